@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controlplane
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// tailLines is how much of a program's log goes into an error: enough for the
+// reason of a failed start, little enough to read.
+const tailLines = 12
+
+// logs are the files that the control plane's programs write to, <program>.log
+// in one folder.
+type logs struct {
+	dir   string
+	files map[string]*os.File
+}
+
+func openLogs(dir string, programs ...string) (*logs, error) {
+	opened := &logs{dir: dir, files: map[string]*os.File{}}
+	for _, program := range programs {
+		file, err := os.Create(opened.path(program))
+		if err != nil {
+			opened.close()
+			return nil, err
+		}
+		opened.files[program] = file
+	}
+	return opened, nil
+}
+
+func (l *logs) path(program string) string { return filepath.Join(l.dir, program+".log") }
+
+func (l *logs) of(program string) *os.File { return l.files[program] }
+
+// tail is the end of every log, for an error message.
+func (l *logs) tail() string {
+	var text strings.Builder
+	for program := range l.files {
+		content, err := os.ReadFile(l.path(program))
+		if err != nil || len(content) == 0 {
+			continue
+		}
+		lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+		if len(lines) > tailLines {
+			lines = lines[len(lines)-tailLines:]
+		}
+		fmt.Fprintf(&text, "the end of %s's log:\n%s\n", program, strings.Join(lines, "\n"))
+	}
+	return text.String()
+}
+
+// close is for Stop, which may come before anything was opened.
+func (l *logs) close() {
+	if l == nil {
+		return
+	}
+	for _, file := range l.files {
+		_ = file.Close()
+	}
+}
