@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package crdschema
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"slices"
+	"sync"
+
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	celconfig "k8s.io/apiserver/pkg/apis/cel"
+	"sigs.k8s.io/yaml"
+
+	"github.com/rolewright/rolewright/config/crd"
+)
+
+// Schemas holds the schemas of all kinds.
+type Schemas struct {
+	kinds map[schema.GroupVersionKind]*kindSchema
+}
+
+// kindSchema is the schema of one version of one kind.
+type kindSchema struct {
+	namespaced bool
+	structural *structuralschema.Structural
+	openapi    validation.SchemaCreateValidator
+	// rules are the CEL rules. They are compiled when they are first asked for, since compiling takes a while.
+	rules func() *cel.Validator
+}
+
+// Load reads the CustomResourceDefinitions that are built into the program. It fails only when these are damaged.
+var Load = sync.OnceValues(func() (*Schemas, error) { return load(crd.Bases) })
+
+func load(bases fs.FS) (*Schemas, error) {
+	files, err := fs.Glob(bases, "bases/*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("listing CustomResourceDefinitions: %w", err)
+	}
+	schemas := &Schemas{kinds: map[schema.GroupVersionKind]*kindSchema{}}
+	for _, file := range files {
+		data, err := fs.ReadFile(bases, file)
+		if err != nil {
+			return nil, fmt.Errorf("reading a CustomResourceDefinition: %w", err)
+		}
+		var definition apiextensionsv1.CustomResourceDefinition
+		if err := yaml.UnmarshalStrict(data, &definition); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if err := schemas.add(&definition); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return schemas, nil
+}
+
+func (s *Schemas) add(definition *apiextensionsv1.CustomResourceDefinition) error {
+	for i := range definition.Spec.Versions {
+		version := &definition.Spec.Versions[i]
+		if version.Schema == nil || version.Schema.OpenAPIV3Schema == nil {
+			return fmt.Errorf("version %s has no schema", version.Name)
+		}
+		var props apiextensions.JSONSchemaProps
+		if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(
+			version.Schema.OpenAPIV3Schema, &props, nil); err != nil {
+			return fmt.Errorf("version %s: %w", version.Name, err)
+		}
+		structural, err := structuralschema.NewStructural(&props)
+		if err != nil {
+			return fmt.Errorf("version %s: %w", version.Name, err)
+		}
+		openapi, _, err := validation.NewSchemaValidator(&props)
+		if err != nil {
+			return fmt.Errorf("version %s: %w", version.Name, err)
+		}
+		kind := schema.GroupVersionKind{Group: definition.Spec.Group, Version: version.Name, Kind: definition.Spec.Names.Kind}
+		s.kinds[kind] = &kindSchema{
+			namespaced: definition.Spec.Scope == apiextensionsv1.NamespaceScoped,
+			structural: structural,
+			openapi:    openapi,
+			rules:      sync.OnceValue(func() *cel.Validator { return cel.NewValidator(structural, true, celconfig.PerCallLimit) }),
+		}
+	}
+	return nil
+}
+
+// Kinds lists the kinds that are known, by group, version and kind.
+func (s *Schemas) Kinds() []schema.GroupVersionKind {
+	kinds := make([]schema.GroupVersionKind, 0, len(s.kinds))
+	for kind := range s.kinds {
+		kinds = append(kinds, kind)
+	}
+	slices.SortFunc(kinds, func(a, b schema.GroupVersionKind) int {
+		return slices.Compare([]string{a.Group, a.Version, a.Kind}, []string{b.Group, b.Version, b.Kind})
+	})
+	return kinds
+}
+
+// Namespaced says whether objects of a kind lie in a namespace, and whether the kind is known at all.
+func (s *Schemas) Namespaced(kind schema.GroupVersionKind) (namespaced, known bool) {
+	k, known := s.kinds[kind]
+	return known && k.namespaced, known
+}
+
+// checkRules runs the CEL rules as the API server does when an object is created.
+func (k *kindSchema) checkRules(object map[string]any) []Problem {
+	rules := k.rules()
+	if rules == nil {
+		return nil
+	}
+	errs, _ := rules.Validate(context.Background(), nil, k.structural, object, nil, celconfig.RuntimeCELCostBudget)
+	return problems(errs)
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package crdschema
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
+	"sigs.k8s.io/yaml"
+)
+
+func v1alpha1(kind string) schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: "rolewright.dev", Version: "v1alpha1", Kind: kind}
+}
+
+func parse(t *testing.T, text string) map[string]any {
+	t.Helper()
+	data, err := yaml.YAMLToJSON([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var object map[string]any
+	if err := utiljson.Unmarshal(data, &object); err != nil {
+		t.Fatal(err)
+	}
+	return object
+}
+
+const goodRole = `
+apiVersion: rolewright.dev/v1alpha1
+kind: Role
+metadata: {name: nurse, namespace: clinic}
+spec:
+  organizationRef: {name: clinic}
+  rules:
+  - permissions: [patients.view]
+    qualifiers: [assigned]
+`
+
+func TestValidate(t *testing.T) {
+	schemas, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, kind, object string
+		// want holds, for each problem in order, its reason, its field and a piece of its message, parted by blanks.
+		want []string
+	}{
+		{name: "good", kind: "Role", object: goodRole},
+		{name: "status is not looked at", kind: "Role", object: goodRole + "status: {nonsense: true}\n"},
+		{name: "null counts as absent", kind: "Role", object: goodRole + "  inherits: null\n"},
+		{
+			name: "unknown fields", kind: "Role",
+			object: strings.ReplaceAll(goodRole, "qualifiers", "qualifier") + "  colour: red\n",
+			want: []string{
+				`UnknownField spec.colour the fields here are`,
+				`UnknownField spec.rules[0].qualifier did you mean "qualifiers"?`,
+			},
+		},
+		{
+			name: "unknown metadata", kind: "Role",
+			object: strings.ReplaceAll(goodRole, "{name: nurse,", "{name: nurse, colour: red,"),
+			want:   []string{`UnknownField metadata.colour unknown`},
+		},
+		{
+			name: "bad name", kind: "Role", object: strings.ReplaceAll(goodRole, "name: nurse", "name: Head Nurse"),
+			want: []string{`FieldValueInvalid metadata.name RFC 1123`},
+		},
+		{
+			name: "no metadata", kind: "Role", object: `{apiVersion: rolewright.dev/v1alpha1, kind: Role, spec: {organizationRef: {name: a}}}`,
+			want: []string{`FieldValueRequired metadata.name name`},
+		},
+		{
+			name: "metadata of a wrong type", kind: "Role", object: `{metadata: 3, spec: {organizationRef: {name: a}}}`,
+			want: []string{`FieldValueTypeInvalid metadata`, `FieldValueTypeInvalid metadata`},
+		},
+		{
+			name: "wrong types and a missing field", kind: "Role",
+			object: "metadata: {name: a, namespace: b}\nspec:\n  rules: 7\n",
+			want:   []string{`FieldValueRequired spec.organizationRef`, `FieldValueTypeInvalid spec.rules must be of type array`},
+		},
+		{
+			name: "list types", kind: "Role", object: strings.ReplaceAll(goodRole, "[patients.view]", "[a, b, a]"),
+			want: []string{`FieldValueDuplicate spec.rules[0].permissions[2] "a"`},
+		},
+		{
+			name: "CEL rule", kind: "Role", object: goodRole + "  - qualifiers: [assigned]\n",
+			want: []string{`FieldValueInvalid spec.rules[1] name permissions or sections`},
+		},
+		{name: "unknown kind", kind: "Rolle", object: `{}`, want: []string{`UnknownKind kind its kinds are Organization, PermissionCatalog`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			object := parse(t, test.object)
+			got := schemas.Validate(v1alpha1(test.kind), object)
+			if len(got) != len(test.want) {
+				t.Fatalf("got %d problems %+v, want %d", len(got), got, len(test.want))
+			}
+			for i, want := range test.want {
+				words := strings.SplitN(want+"  ", " ", 3)
+				if got[i].Reason != words[0] || got[i].Field != words[1] || !strings.Contains(got[i].Message, strings.TrimSpace(words[2])) {
+					t.Errorf("problem %d is %+v, want %s", i, got[i], want)
+				}
+			}
+		})
+	}
+}
+
+func TestValidateUnknownVersion(t *testing.T) {
+	schemas, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := schemas.Validate(schema.GroupVersionKind{Group: "rolewright.dev", Version: "v1", Kind: "Role"}, nil)
+	if len(got) != 1 || !strings.Contains(got[0].Message, "write apiVersion rolewright.dev/v1alpha1") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestKinds(t *testing.T) {
+	schemas, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []schema.GroupVersionKind{v1alpha1("Organization"), v1alpha1("PermissionCatalog"), v1alpha1("Role"), v1alpha1("UserAssignment")}
+	if got := schemas.Kinds(); !slices.Equal(got, want) {
+		t.Errorf("kinds are %v, want %v", got, want)
+	}
+	if namespaced, known := schemas.Namespaced(v1alpha1("PermissionCatalog")); namespaced || !known {
+		t.Errorf("PermissionCatalog: namespaced %v, known %v", namespaced, known)
+	}
+	if namespaced, known := schemas.Namespaced(v1alpha1("Role")); !namespaced || !known {
+		t.Errorf("Role: namespaced %v, known %v", namespaced, known)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	candidates := []string{"permissions", "sections", "name"}
+	for name, want := range map[string]string{
+		"permission": "permissions", "Sections": "sections", "nmae": "name", "x": "", "nam": "name", "colour": "", "permisions": "permissions",
+	} {
+		if got := Nearest(name, candidates); got != want {
+			t.Errorf("Nearest(%q) is %q, want %q", name, got, want)
+		}
+	}
+}

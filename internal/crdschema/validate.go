@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package crdschema
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	apivalidation "k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// Reasons of problems beside those of the API server, which are field.ErrorType.
+const (
+	// ReasonUnknownField is a field that the schema does not have.
+	ReasonUnknownField = "UnknownField"
+	// ReasonUnknownKind is a kind or a version that does not exist in the group.
+	ReasonUnknownKind = "UnknownKind"
+)
+
+// Problem is one thing that the API server would refuse.
+type Problem struct {
+	// Reason is a stable code, in CamelCase.
+	Reason string
+	// Field is the path of the field, for example spec.units[1].name; empty for the object as a whole.
+	Field string
+	// Message says what is wrong.
+	Message string
+}
+
+// maxMessage bounds a message, since some repeat the whole value that they refuse.
+const maxMessage = 600
+
+// Validate says what the API server would refuse about an object that somebody creates under strict field validation.
+// The object is left as it was; its status is not looked at, since the API server drops it.
+func (s *Schemas) Validate(kind schema.GroupVersionKind, object map[string]any) []Problem {
+	k, known := s.kinds[kind]
+	if !known {
+		return []Problem{{Reason: ReasonUnknownKind, Field: "kind", Message: s.unknownKind(kind)}}
+	}
+	object = runtime.DeepCopyJSON(object)
+	delete(object, "status")
+
+	unknown := pruning.PruneWithOptions(object, k.structural, true, structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
+	found := make([]Problem, 0, len(unknown))
+	for _, path := range unknown {
+		found = append(found, Problem{Reason: ReasonUnknownField, Field: path, Message: k.unknownField(path)})
+	}
+	defaulting.PruneNonNullableNullsWithoutDefaults(object, k.structural)
+
+	errs, metadata := k.checkMetadata(object)
+	found = append(found, metadata...)
+	errs = append(errs, validation.ValidateCustomResource(nil, object, k.openapi)...)
+	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, k.structural, object)...)
+	found = append(found, problems(errs)...)
+	if !slices.ContainsFunc(errs, blocksRules) {
+		found = append(found, k.checkRules(object)...)
+	}
+	slices.SortStableFunc(found, func(a, b Problem) int { return cmp.Compare(a.Field, b.Field) })
+	return slices.Compact(found)
+}
+
+// checkMetadata checks metadata as the API server does for every object.
+func (k *kindSchema) checkMetadata(object map[string]any) (field.ErrorList, []Problem) {
+	path := field.NewPath("metadata")
+	meta, present, unknown, err := objectmeta.GetObjectMetaWithOptions(object, objectmeta.ObjectMetaOptions{
+		ReturnUnknownFieldPaths: true,
+	})
+	if err != nil {
+		return field.ErrorList{field.TypeInvalid(path, "", err.Error())}, nil
+	}
+	if !present || meta == nil {
+		return field.ErrorList{field.Required(path.Child("name"), "name or generateName is required")}, nil
+	}
+	var found []Problem
+	for _, unknownPath := range unknown {
+		found = append(found, Problem{Reason: ReasonUnknownField, Field: unknownPath, Message: "unknown field: metadata has no such field"})
+	}
+	return apivalidation.ValidateObjectMeta(meta, k.namespaced, apivalidation.NameIsDNSSubdomain, path), found
+}
+
+// blocksRules says whether an error keeps the API server from running CEL rules, which rely on types and bounds.
+func blocksRules(err *field.Error) bool {
+	switch err.Type {
+	case field.ErrorTypeNotSupported, field.ErrorTypeRequired, field.ErrorTypeTooLong, field.ErrorTypeTooMany, field.ErrorTypeTypeInvalid:
+		return true
+	default:
+		return false
+	}
+}
+
+func problems(errs field.ErrorList) []Problem {
+	list := make([]Problem, 0, len(errs))
+	for _, err := range errs {
+		path := strings.TrimPrefix(err.Field, "<nil>")
+		// The schema validator names the field in its own words once more; the path stands beside the message already.
+		message := strings.ReplaceAll(err.ErrorBody(), path+" in body ", "")
+		if len(message) > maxMessage {
+			message = strings.ToValidUTF8(message[:maxMessage], "") + " …"
+		}
+		list = append(list, Problem{Reason: string(err.Type), Field: path, Message: message})
+	}
+	return list
+}
+
+func (s *Schemas) unknownKind(kind schema.GroupVersionKind) string {
+	var versions, kinds []string
+	for _, known := range s.Kinds() {
+		if known.Kind == kind.Kind {
+			versions = append(versions, known.GroupVersion().String())
+		}
+		kinds = append(kinds, known.Kind)
+	}
+	if len(versions) > 0 {
+		return fmt.Sprintf("%s has no version %q: write apiVersion %s", kind.Kind, kind.Version, strings.Join(versions, " or "))
+	}
+	return fmt.Sprintf("%s has no kind %q: its kinds are %s", kind.Group, kind.Kind, strings.Join(slices.Compact(kinds), ", "))
+}
