@@ -21,7 +21,7 @@ const (
 // assetsVariable is what envtest and its users call the folder with binaries.
 const assetsVariable = "KUBEBUILDER_ASSETS"
 
-// modulePath is how Root recognises this module's go.mod.
+// modulePath is how Root recognizes this module's go.mod.
 const modulePath = "github.com/rolewright/rolewright"
 
 // Root returns the absolute path of the module's root: the nearest folder at

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# Every program is static, whether or not the machine has a C compiler.
+export CGO_ENABLED ?= 0
+
+ROOT := $(CURDIR)
+ASSETS := $(ROOT)/bin/controlplane
+KUBECTL ?= $(firstword $(if $(KUBEBUILDER_ASSETS),$(wildcard $(KUBEBUILDER_ASSETS)/kubectl)) $(ASSETS)/kubectl)
+IMAGE ?= ghcr.io/rolewright/rolewright:latest
+
+# More flags for "make test", -v or -race (with CGO_ENABLED=1) for example.
+GOTESTFLAGS ?=
+# What "make bench" runs, and where.
+BENCH ?= .
+BENCH_PACKAGES ?= ./...
+# How long "make fuzz" gives each target.
+FUZZTIME ?= 30s
+# More flags for "make run": RUNFLAGS=--once stops after the first success.
+RUNFLAGS ?=
+
+TOOL := go tool -modfile=hack/tools/go.mod
+LINTER := $(ROOT)/bin/golangci-lint
+LINTER_PACKAGE := sigs.k8s.io/kube-api-linter/cmd/golangci-lint-kube-api-linter
+
+##@ Everyday
+
+.PHONY: help
+help: ## Explain every target.
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@ / {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build controlplane-gc ## Start a complete local Rolewright with a sample, and keep it up.
+	@go build -o bin/localcluster ./hack/run
+	@exec bin/localcluster $(RUNFLAGS)
+
+.PHONY: build
+build: ## Build the manager and the command into bin/.
+	@go build -trimpath -o bin/ ./cmd/manager ./cmd/rolewright
+	@ln -sf rolewright bin/kubectl-rolewright
+
+.PHONY: fmt
+fmt: $(LINTER) ## Format the Go code.
+	@$(LINTER) fmt ./...
+
+.PHONY: generate
+generate: ## Generate deepcopy, apply configurations, CRDs, the manager's role and the API reference.
+	@rm -rf api/v1alpha1/applyconfiguration
+	@$(TOOL) controller-gen paths=./api/v1alpha1 \
+		object:headerFile=hack/boilerplate.go.txt \
+		applyconfiguration:headerFile=hack/boilerplate.go.txt \
+		crd output:crd:dir=config/crd/bases
+	@$(TOOL) controller-gen paths=./controllers/... \
+		rbac:roleName=rolewright-manager output:rbac:dir=config/rbac
+	@mkdir -p docs/reference
+	@$(TOOL) crd-ref-docs --source-path=api/v1alpha1 --config=hack/crd-ref-docs.yaml \
+		--renderer=markdown --output-path=docs/reference/api.md --log-level=ERROR
+
+##@ Checks
+
+.PHONY: test
+test: build controlplane-gc ## Run every test, those against a real API server included.
+	@KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(ASSETS)}" go test -timeout 40m $(GOTESTFLAGS) ./...
+
+.PHONY: lint
+lint: $(LINTER) ## Run the linters, kube-api-linter over api/ among them.
+	@$(LINTER) run ./...
+
+.PHONY: verify
+verify: kubectl ## Check that generated files, go.mod files and kustomizations are current.
+	@KUBECTL="$(KUBECTL)" hack/verify.sh
+
+.PHONY: bench
+bench: ## Run the benchmarks: BENCH=<regexp>, BENCH_PACKAGES=<packages>.
+	@go test -run='^$$' -bench='$(BENCH)' -benchmem -timeout 2h $(BENCH_PACKAGES)
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME each.
+	@FUZZTIME=$(FUZZTIME) hack/fuzz.sh
+
+##@ Tools, built once into bin/
+
+.PHONY: controlplane
+controlplane: ## Build etcd, kube-apiserver and kubectl, or use those of KUBEBUILDER_ASSETS.
+	@hack/controlplane/build.sh etcd kubectl kube-apiserver
+
+.PHONY: controlplane-gc
+controlplane-gc: controlplane ## Build kube-controller-manager too: garbage collection and namespace deletion.
+	@hack/controlplane/build.sh kube-controller-manager
+
+.PHONY: kubectl
+kubectl:
+	@hack/controlplane/build.sh kubectl
+
+.PHONY: $(LINTER)
+$(LINTER):
+	@hack/build-tool.sh hack/lint $(LINTER_PACKAGE) $@
+
+##@ A cluster of your own
+
+.PHONY: install
+install: kubectl ## Install Rolewright into the cluster of your kubeconfig.
+	@$(KUBECTL) apply --server-side -k config/default
+
+.PHONY: docker-build
+docker-build: ## Build the manager's image: IMAGE=<name>.
+	@docker build -t $(IMAGE) .
+
+.PHONY: clean
+clean: ## Remove everything that was built.
+	@rm -rf bin
