@@ -83,7 +83,7 @@ func controllerManagerArgs(kubeconfig, dir string, port int, controllers []strin
 
 // freePort asks the system for a port that nothing listens on now.
 func freePort() (int, error) {
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("finding a free port: %w", err)
 	}

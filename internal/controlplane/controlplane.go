@@ -103,7 +103,7 @@ func (c *ControlPlane) prepare(dir string) (string, error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return "", err
 	}
-	if err = os.MkdirAll(certificatesIn(dir), 0o700); err != nil {
+	if err := os.MkdirAll(certificatesIn(dir), 0o700); err != nil {
 		return "", err
 	}
 	c.logs, err = openLogs(dir, Etcd, APIServer)
