@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package intake
+
+import (
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// Assignment translates a UserAssignment.
+func Assignment(written *v1alpha1.UserAssignment) model.Assignment {
+	return model.Assignment{
+		Object:     object(model.KindAssignment, &written.ObjectMeta),
+		User:       string(written.Spec.User),
+		Suspended:  written.Spec.State == v1alpha1.UserSuspended,
+		Manager:    string(written.Spec.Manager),
+		HomeUnit:   string(written.Spec.HomeUnit),
+		Attributes: attributes(written.Spec.Attributes),
+		Grants: each(written.Spec.Grants, func(g *v1alpha1.Grant) model.Grant {
+			return model.Grant{
+				Role: roleRef(g.RoleRef), Scope: scope(g.Scope), Window: window(g.Window), Entitlements: names(g.Entitlements),
+			}
+		}),
+		Overrides: each(written.Spec.Overrides, func(o *v1alpha1.Override) model.Override {
+			return model.Override{
+				Permission: string(o.Permission), Revoke: o.Effect == v1alpha1.EffectRevoke,
+				Scope: scope(o.Scope), Window: window(o.Window),
+			}
+		}),
+	}
+}
+
+// scope translates a scope; none is an empty one.
+func scope(written *v1alpha1.Scope) model.Scope {
+	if written == nil {
+		return model.Scope{}
+	}
+	return model.Scope{
+		Everywhere: isSet(written.Everywhere),
+		Units:      names(written.Units),
+		Groups:     names(written.UnitGroups),
+		Dimensions: each(written.Dimensions, func(d *v1alpha1.DimensionScope) model.DimensionScope {
+			return model.DimensionScope{Name: string(d.Name), Values: names(d.Values), All: isSet(d.All)}
+		}),
+	}
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package intake
+
+import (
+	"encoding/json"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// object translates what every object carries.
+func object(kind string, meta *metav1.ObjectMeta) model.Object {
+	return model.Object{
+		Ref:     model.Ref{Kind: kind, Namespace: meta.Namespace, Name: meta.Name},
+		Created: meta.CreationTimestamp.Time,
+	}
+}
+
+// names turns a list of any kind of name into plain strings.
+func names[T ~string](list []T) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	plain := make([]string, len(list))
+	for i, name := range list {
+		plain[i] = string(name)
+	}
+	return plain
+}
+
+// each translates a list.
+func each[A, B any](list []A, translate func(*A) B) []B {
+	if len(list) == 0 {
+		return nil
+	}
+	translated := make([]B, len(list))
+	for i := range list {
+		translated[i] = translate(&list[i])
+	}
+	return translated
+}
+
+// attributes decodes attributes. A value that is not JSON, which no API server stores, is null.
+func attributes(written v1alpha1.Attributes) model.Attributes {
+	if len(written) == 0 {
+		return nil
+	}
+	decoded := make(model.Attributes, len(written))
+	for name, raw := range written {
+		var value any
+		if err := json.Unmarshal(raw.Raw, &value); err != nil {
+			value = nil
+		}
+		decoded[name] = value
+	}
+	return decoded
+}
+
+func isSet(flag *bool) bool { return flag != nil && *flag }
+
+func moment(t *metav1.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.Time
+}
+
+func window(w v1alpha1.Window) model.Window {
+	return model.Window{NotBefore: moment(w.NotBefore), NotAfter: moment(w.NotAfter)}
+}

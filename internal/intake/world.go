@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package intake
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// Objects are custom resources of any number of organizations.
+type Objects struct {
+	Catalogs      []v1alpha1.PermissionCatalog
+	Organizations []v1alpha1.Organization
+	Roles         []v1alpha1.Role
+	Assignments   []v1alpha1.UserAssignment
+}
+
+// Members are the objects of one organization. Organization is nil when it does not exist; Catalog when it, or the
+// organization, does not.
+type Members struct {
+	Namespace, Name string
+	Organization    *v1alpha1.Organization
+	Catalog         *v1alpha1.PermissionCatalog
+	Roles           []v1alpha1.Role
+	Assignments     []v1alpha1.UserAssignment
+}
+
+// World translates the objects of one organization.
+func World(members *Members) model.World {
+	world := model.World{
+		Namespace:   members.Namespace,
+		Name:        members.Name,
+		Roles:       each(members.Roles, Role),
+		Assignments: each(members.Assignments, Assignment),
+	}
+	if members.Organization != nil {
+		world.Organization = Organization(members.Organization)
+	}
+	if members.Organization != nil && members.Catalog != nil {
+		world.Catalog = Catalog(members.Catalog)
+	}
+	return world
+}
+
+// Worlds sorts objects by organization: one world for each that exists or that an object refers to, by namespace and name.
+func Worlds(objects Objects) []model.World {
+	type key struct{ namespace, name string }
+	byKey := map[key]*Members{}
+	of := func(namespace, name string) *Members {
+		k := key{namespace, name}
+		if byKey[k] == nil {
+			byKey[k] = &Members{Namespace: namespace, Name: name}
+		}
+		return byKey[k]
+	}
+	catalogs := make(map[string]*v1alpha1.PermissionCatalog, len(objects.Catalogs))
+	for i := range objects.Catalogs {
+		catalogs[objects.Catalogs[i].Name] = &objects.Catalogs[i]
+	}
+	for i := range objects.Organizations {
+		organization := &objects.Organizations[i]
+		members := of(organization.Namespace, organization.Name)
+		members.Organization, members.Catalog = organization, catalogs[organization.Spec.CatalogRef.Name]
+	}
+	for i := range objects.Roles {
+		members := of(objects.Roles[i].Namespace, objects.Roles[i].Spec.OrganizationRef.Name)
+		members.Roles = append(members.Roles, objects.Roles[i])
+	}
+	for i := range objects.Assignments {
+		members := of(objects.Assignments[i].Namespace, objects.Assignments[i].Spec.OrganizationRef.Name)
+		members.Assignments = append(members.Assignments, objects.Assignments[i])
+	}
+	worlds := make([]model.World, 0, len(byKey))
+	for _, members := range byKey {
+		worlds = append(worlds, World(members))
+	}
+	slices.SortFunc(worlds, func(a, b model.World) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+	return worlds
+}

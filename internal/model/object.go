@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package model
+
+import (
+	"cmp"
+	"time"
+)
+
+// Kinds of objects, as people write them.
+const (
+	KindCatalog      = "PermissionCatalog"
+	KindOrganization = "Organization"
+	KindRole         = "Role"
+	KindAssignment   = "UserAssignment"
+)
+
+// Ref identifies an object. Namespace is empty for objects that have none.
+type Ref struct {
+	Kind, Namespace, Name string
+}
+
+// String is Kind/name, which is unambiguous within one organization.
+func (r Ref) String() string { return r.Kind + "/" + r.Name }
+
+// Compare orders references by kind, namespace and name.
+func (r Ref) Compare(other Ref) int {
+	return cmp.Or(cmp.Compare(r.Kind, other.Kind), cmp.Compare(r.Namespace, other.Namespace), cmp.Compare(r.Name, other.Name))
+}
+
+// Object is what every object carries.
+type Object struct {
+	Ref
+	// Created is the creation time, to the second; zero when the object was read from a file.
+	Created time.Time
+}
+
+// Older orders objects by creation time, then by reference: the newest come last.
+func (o Object) Older(other Object) int {
+	return cmp.Or(o.Created.Compare(other.Created), o.Ref.Compare(other.Ref))
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package model
+
+import "time"
+
+// World is all that one organization is resolved from. The order of its lists has no meaning.
+type World struct {
+	// Namespace and Name identify the organization, whether or not the object exists.
+	Namespace, Name string
+	// Organization is nil when the object is missing.
+	Organization *Organization
+	// Catalog is nil when the organization's catalog, or the organization, is missing.
+	Catalog     *Catalog
+	Roles       []Role
+	Assignments []Assignment
+}
+
+// Organization is a tenant.
+type Organization struct {
+	Object
+	// Catalog is the name of the catalog that it refers to.
+	Catalog  string
+	Features []string
+	Units    []Unit
+	Groups   []UnitGroup
+}
+
+// Unit is a node of the organization's tree. The root has no Parent.
+type Unit struct {
+	Name, Kind, Parent string
+	Attributes         Attributes
+}
+
+// UnitGroup is a named set of units.
+type UnitGroup struct {
+	Name  string
+	Units []string
+}
+
+// Attributes are facts by name. Values are as encoding/json decodes them into any: nil, bool, float64, string, []any
+// and map[string]any. They are never changed once read.
+type Attributes map[string]any
+
+// Role is a named set of rules.
+type Role struct {
+	Object
+	Inherits []Inheritance
+	Rules    []Rule
+}
+
+// RoleRef names a role by its kind and its name.
+type RoleRef struct {
+	Kind, Name string
+}
+
+// Inheritance takes over the rules of another role, but for what Except picks.
+type Inheritance struct {
+	Role   RoleRef
+	Except Selector
+}
+
+// Selector picks permissions by name and by section; the section * stands for all.
+type Selector struct {
+	Permissions, Sections []string
+}
+
+// Rule lets holders of a role do something, on conditions that must all hold.
+type Rule struct {
+	Selector
+	Qualifiers, Features, Entitlements []string
+}
+
+// Assignment says what one user holds.
+type Assignment struct {
+	Object
+	User      string
+	Suspended bool
+	// Manager and HomeUnit are empty when they are not given.
+	Manager, HomeUnit string
+	Attributes        Attributes
+	Grants            []Grant
+	Overrides         []Override
+}
+
+// Grant gives a role in a scope, during a window.
+type Grant struct {
+	Role         RoleRef
+	Scope        Scope
+	Window       Window
+	Entitlements []string
+}
+
+// Override gives one permission, or takes it when Revoke is set.
+type Override struct {
+	Permission string
+	Revoke     bool
+	Scope      Scope
+	Window     Window
+}
+
+// Scope says where: units and groups or everywhere, and values for each dimension.
+type Scope struct {
+	Everywhere    bool
+	Units, Groups []string
+	Dimensions    []DimensionScope
+}
+
+// DimensionScope names values of a dimension, or all.
+type DimensionScope struct {
+	Name   string
+	Values []string
+	All    bool
+}
+
+// Window is a time from NotBefore until just before NotAfter. A zero time does not bound.
+type Window struct {
+	NotBefore, NotAfter time.Time
+}

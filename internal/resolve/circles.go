@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// cutCircles takes out every inheritance both ends of which stand in one circle: each role of a circle keeps its own
+// rules and its parents outside of it.
+func cutCircles(roles map[model.RoleRef]*role, found *findings) {
+	circle := circles(roles)
+	for _, r := range roles {
+		r.parents = slices.DeleteFunc(r.parents, func(p parent) bool {
+			if circle[r] == nil || circle[r] != circle[p.role] {
+				return false
+			}
+			found.reject(r.Ref, p.field+".roleRef", ReasonInheritanceCycle,
+				"the roles %s inherit each other in a circle, so nothing is inherited within it: take one of the inheritances out", circle[r])
+			return true
+		})
+	}
+}
+
+// members are the roles of one circle, sorted by name.
+type members struct{ names []string }
+
+func (m *members) String() string { return strings.Join(m.names, ", ") }
+
+// circles maps each role that stands in a circle to the members of it: the strongly connected components of the
+// inheritance that have an edge inside, by Tarjan's algorithm.
+func circles(roles map[model.RoleRef]*role) map[*role]*members {
+	t := &tarjan{number: map[*role]int{}, low: map[*role]int{}, onStack: map[*role]bool{}, circle: map[*role]*members{}}
+	for _, r := range roles {
+		if t.number[r] == 0 {
+			t.visit(r)
+		}
+	}
+	return t.circle
+}
+
+type tarjan struct {
+	count       int
+	number, low map[*role]int
+	stack       []*role
+	onStack     map[*role]bool
+	circle      map[*role]*members
+}
+
+func (t *tarjan) visit(r *role) {
+	t.count++
+	t.number[r], t.low[r] = t.count, t.count
+	t.stack = append(t.stack, r)
+	t.onStack[r] = true
+	for _, p := range r.parents {
+		if t.number[p.role] == 0 {
+			t.visit(p.role)
+			t.low[r] = min(t.low[r], t.low[p.role])
+		} else if t.onStack[p.role] {
+			t.low[r] = min(t.low[r], t.number[p.role])
+		}
+	}
+	if t.low[r] == t.number[r] {
+		t.close(r)
+	}
+}
+
+// close takes the component that r is the first of off the stack.
+func (t *tarjan) close(r *role) {
+	at := slices.Index(t.stack, r)
+	component := t.stack[at:]
+	t.stack = t.stack[:at]
+	inCircle := &members{}
+	for _, member := range component {
+		t.onStack[member] = false
+		inCircle.names = append(inCircle.names, member.Name)
+	}
+	slices.Sort(inCircle.names)
+	if len(component) == 1 && !slices.ContainsFunc(r.parents, func(p parent) bool { return p.role == r }) {
+		return
+	}
+	for _, member := range slices.Clone(component) {
+		t.circle[member] = inCircle
+	}
+}

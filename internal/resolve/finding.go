@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// Severity says how grave a finding is. The gravest is the smallest.
+type Severity int
+
+// Severities.
+const (
+	// Error: the part that is named counts for nothing; the object is not Ready.
+	Error Severity = iota
+	// Warning: it takes effect and is probably not meant.
+	Warning
+	// Info: worth knowing.
+	Info
+)
+
+// String is the severity's name, as status shows it.
+func (s Severity) String() string { return [...]string{"Error", "Warning", "Info"}[s] }
+
+// Finding is one thing found about one object.
+type Finding struct {
+	// Reason is a stable code, in CamelCase.
+	Reason   string
+	Severity Severity
+	// Object is the object that the finding is about, and that must be changed.
+	Object model.Ref
+	// Field is the path of the field in the object, for example spec.grants[0].roleRef; empty for the object as a whole.
+	Field string
+	// Message says in one sentence what is wrong and what to do.
+	Message string
+}
+
+// String is the finding on one line.
+func (f Finding) String() string {
+	return fmt.Sprintf("%s %s %s %s: %s", f.Severity, f.Object, f.Field, f.Reason, f.Message)
+}
+
+// Reasons of findings. They are stable: people and tools match on them.
+const (
+	ReasonOrganizationMissing   = "OrganizationMissing"
+	ReasonCatalogMissing        = "CatalogMissing"
+	ReasonInvalidUnitTree       = "InvalidUnitTree"
+	ReasonUnknownSection        = "UnknownSection"
+	ReasonUnknownPermission     = "UnknownPermission"
+	ReasonUnknownQualifier      = "UnknownQualifier"
+	ReasonUnknownFeature        = "UnknownFeature"
+	ReasonUnknownUnit           = "UnknownUnit"
+	ReasonUnknownUnitGroup      = "UnknownUnitGroup"
+	ReasonUnknownDimension      = "UnknownDimension"
+	ReasonUnknownDimensionValue = "UnknownDimensionValue"
+	ReasonUnknownRole           = "UnknownRole"
+	ReasonUnknownManager        = "UnknownManager"
+	ReasonInvalidExpression     = "InvalidExpression"
+	ReasonInvalidAttribute      = "InvalidAttribute"
+	ReasonInheritanceCycle      = "InheritanceCycle"
+	ReasonPlatformLevel         = "PlatformLevel"
+	ReasonEmptyScope            = "EmptyScope"
+	ReasonConflictingProfile    = "ConflictingProfile"
+)
+
+// findings gathers what the passes find.
+type findings struct {
+	list []Finding
+}
+
+// reject adds an Error about a field of an object.
+func (f *findings) reject(object model.Ref, field, reason, format string, args ...any) {
+	f.list = append(f.list, Finding{Reason: reason, Severity: Error, Object: object, Field: field, Message: fmt.Sprintf(format, args...)})
+}
+
+// note adds an Info about a field of an object.
+func (f *findings) note(object model.Ref, field, reason, format string, args ...any) {
+	f.list = append(f.list, Finding{Reason: reason, Severity: Info, Object: object, Field: field, Message: fmt.Sprintf(format, args...)})
+}
+
+// sorted returns the findings gravest first, then by object, field and reason, each once.
+func (f *findings) sorted() []Finding {
+	slices.SortFunc(f.list, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(a.Severity, b.Severity),
+			a.Object.Compare(b.Object),
+			cmp.Compare(a.Field, b.Field),
+			cmp.Compare(a.Reason, b.Reason),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+	return slices.Compact(f.list)
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"cmp"
+	"slices"
+)
+
+// reached is a permission that holding another one brings, under features that the organization must have.
+type reached struct {
+	name     string
+	features []string
+}
+
+// reachOf returns what holding a permission brings: itself and all that it implies, each with the features that it and
+// the permissions on the way require. A permission that is reached in several ways is listed once for each set of
+// features that no other set is part of.
+func (v *vocabulary) reachOf(name string) []reached {
+	p := v.permissions[name]
+	if p.reach != nil {
+		return p.reach
+	}
+	ways := map[string][][]string{}
+	pending := []reached{{name: name, features: requiredBy(p)}}
+	for len(pending) > 0 {
+		next := pending[0]
+		pending = pending[1:]
+		if slices.ContainsFunc(ways[next.name], func(known []string) bool { return subset(known, next.features) }) {
+			continue
+		}
+		ways[next.name] = append(slices.DeleteFunc(ways[next.name], func(known []string) bool {
+			return subset(next.features, known)
+		}), next.features)
+		for _, implied := range v.permissions[next.name].implies {
+			pending = append(pending, reached{name: implied, features: union(next.features, requiredBy(v.permissions[implied]))})
+		}
+	}
+	for target, sets := range ways {
+		for _, features := range sets {
+			p.reach = append(p.reach, reached{name: target, features: features})
+		}
+	}
+	slices.SortFunc(p.reach, func(a, b reached) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), slices.Compare(a.features, b.features))
+	})
+	return p.reach
+}
+
+// requiredBy is the feature that a permission requires, as a list.
+func requiredBy(p *permission) []string {
+	if p.RequiredFeature == "" {
+		return nil
+	}
+	return []string{p.RequiredFeature}
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// places is what an organization's object says: its tree, its groups and its features, as far as they are valid.
+type places struct {
+	organization *model.Organization
+	// units holds those that the root reaches.
+	units map[string]*model.Unit
+	// groups maps each group to its units, sorted.
+	groups   map[string][]string
+	features set
+}
+
+func readPlaces(organization *model.Organization, v *vocabulary, found *findings) *places {
+	p := &places{organization: organization, groups: make(map[string][]string, len(organization.Groups)), features: set{}}
+	p.units = readTree(organization, found)
+	for i, unit := range organization.Units {
+		checkAttributes(unit.Attributes, organization.Ref, fmt.Sprintf("spec.units[%d].attributes", i), found)
+	}
+	for i, group := range organization.Groups {
+		p.groups[group.Name] = []string{}
+		for j, unit := range group.Units {
+			if _, known := p.units[unit]; !known {
+				found.reject(organization.Ref, fmt.Sprintf("spec.unitGroups[%d].units[%d]", i, j), ReasonUnknownUnit,
+					"group %q names unit %q, which is not in the tree: correct the name, or add the unit", group.Name, unit)
+				continue
+			}
+			p.groups[group.Name] = append(p.groups[group.Name], unit)
+		}
+		p.groups[group.Name] = unique(p.groups[group.Name])
+	}
+	for i, feature := range organization.Features {
+		if !v.features.has(feature) {
+			found.reject(organization.Ref, fmt.Sprintf("spec.features[%d]", i), ReasonUnknownFeature,
+				"catalog %q has no feature %q: correct the name, or add it to the catalog", v.catalog.Name, feature)
+			continue
+		}
+		p.features.add(feature)
+	}
+	return p
+}
+
+// readTree returns the units that the root reaches. Without exactly one root there is no tree.
+func readTree(organization *model.Organization, found *findings) map[string]*model.Unit {
+	declared := make(map[string]*model.Unit, len(organization.Units))
+	var roots []string
+	for i := range organization.Units {
+		unit := &organization.Units[i]
+		declared[unit.Name] = unit
+		if unit.Parent == "" {
+			roots = append(roots, unit.Name)
+		}
+	}
+	if len(roots) != 1 {
+		found.reject(organization.Ref, "spec.units", ReasonInvalidUnitTree,
+			"exactly one unit must have no parent, and %d have none (%s): until then no unit counts", len(roots), strings.Join(unique(roots), ", "))
+		return map[string]*model.Unit{}
+	}
+	reached := map[string]*model.Unit{roots[0]: declared[roots[0]]}
+	for i := range organization.Units {
+		climb(&organization.Units[i], declared, reached)
+	}
+	for i := range organization.Units {
+		if unit := &organization.Units[i]; reached[unit.Name] == nil {
+			rejectUnit(organization.Ref, i, unit, declared, found)
+		}
+	}
+	return reached
+}
+
+// climb follows the parents of a unit and, if they end at the root, marks all on the way as reached.
+func climb(unit *model.Unit, declared, reached map[string]*model.Unit) {
+	var path []*model.Unit
+	seen := set{}
+	for current := unit; current != nil && !seen.has(current.Name); current = declared[current.Parent] {
+		if reached[current.Name] != nil {
+			for _, below := range path {
+				reached[below.Name] = below
+			}
+			return
+		}
+		seen.add(current.Name)
+		path = append(path, current)
+	}
+}
+
+// rejectUnit says why the root does not reach a unit.
+func rejectUnit(object model.Ref, place int, unit *model.Unit, declared map[string]*model.Unit, found *findings) {
+	field := fmt.Sprintf("spec.units[%d].parent", place)
+	line := []string{unit.Name}
+	for current := unit; ; {
+		parent := declared[current.Parent]
+		if parent == nil {
+			found.reject(object, field, ReasonInvalidUnitTree,
+				"unit %q covers nothing, because the parent %q of unit %q does not exist: correct the name, or add the unit", unit.Name, current.Parent, current.Name)
+			return
+		}
+		if at := slices.Index(line, parent.Name); at >= 0 {
+			found.reject(object, field, ReasonInvalidUnitTree,
+				"unit %q covers nothing, because these units lie below each other in a circle: %s", unit.Name, strings.Join(append(line[at:], parent.Name), " below "))
+			return
+		}
+		line = append(line, parent.Name)
+		current = parent
+	}
+}
+
+func (p *places) documentUnits() map[string]permissions.Unit {
+	published := make(map[string]permissions.Unit, len(p.units))
+	for name, unit := range p.units {
+		published[name] = permissions.Unit{Kind: unit.Kind, Parent: unit.Parent, Attributes: validAttributes(unit.Attributes)}
+	}
+	return published
+}

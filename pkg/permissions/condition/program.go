@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package condition
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/types"
+)
+
+const (
+	// CostLimit bounds one evaluation, in the cost units of cel-go: about one for each operation and for each ten
+	// characters or list elements that are looked at.
+	CostLimit = 100_000
+	// MaxLength bounds the length of an expression, in bytes.
+	MaxLength = 8192
+	// cacheSize bounds how many compiled programs are kept.
+	cacheSize = 4096
+)
+
+// Program is a compiled expression. It never changes and may be used by any number of goroutines.
+type Program struct {
+	program cel.Program
+}
+
+// cache keeps compiled programs by expression: organizations share catalogs, and a new index is built on every change.
+var cache = struct {
+	sync.Mutex
+	programs map[string]*Program
+}{programs: map[string]*Program{}}
+
+// Compile parses and type-checks an expression. The error says in one line what is wrong, and where.
+func Compile(expression string) (*Program, error) {
+	cache.Lock()
+	program, known := cache.programs[expression]
+	cache.Unlock()
+	if known {
+		return program, nil
+	}
+	program, err := compile(expression)
+	if err != nil {
+		return nil, err
+	}
+	cache.Lock()
+	defer cache.Unlock()
+	if len(cache.programs) >= cacheSize {
+		clear(cache.programs)
+	}
+	cache.programs[expression] = program
+	return program, nil
+}
+
+func compile(expression string) (*Program, error) {
+	if len(expression) > MaxLength {
+		return nil, fmt.Errorf("the expression has %d bytes; at most %d are allowed", len(expression), MaxLength)
+	}
+	env, err := environment()
+	if err != nil {
+		return nil, err
+	}
+	ast, issues := env.Compile(expression)
+	if err := issues.Err(); err != nil {
+		return nil, oneLine(issues)
+	}
+	if kind := ast.OutputType(); !kind.IsExactType(cel.BoolType) && !kind.IsExactType(cel.DynType) {
+		return nil, fmt.Errorf("the expression yields %s; it must yield a boolean", kind)
+	}
+	program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(CostLimit))
+	if err != nil {
+		return nil, err
+	}
+	return &Program{program: program}, nil
+}
+
+// oneLine renders the first issue with its place, without the drawing that cel-go adds for terminals.
+func oneLine(issues *cel.Issues) error {
+	for _, issue := range issues.Errors() {
+		return fmt.Errorf("line %d, column %d: %s", issue.Location.Line(), issue.Location.Column()+1,
+			strings.Join(strings.Fields(issue.Message), " "))
+	}
+	return issues.Err()
+}
+
+// errNotBoolean says that an expression of dynamic type did not yield a boolean.
+var errNotBoolean = errors.New("the result is not a boolean")
+
+// Eval evaluates the program. An error means that it cannot be evaluated.
+func (p *Program) Eval(activation *Activation) (bool, error) {
+	value, _, err := p.program.Eval(activation)
+	if err != nil {
+		return false, err
+	}
+	result, isBool := value.(types.Bool)
+	if !isBool {
+		return false, errNotBoolean
+	}
+	return bool(result), nil
+}
