@@ -3,7 +3,6 @@
 package controlplane
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -92,36 +91,31 @@ func freePort() (int, error) {
 }
 
 func (m *controllerManager) awaitHealthy(port int) error {
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
-	client := &http.Client{Transport: &http.Transport{
+	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
 		// It signs its own certificate, and tells nothing but its health here.
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // see above
 	}}
 	defer client.CloseIdleConnections()
 	url := fmt.Sprintf("https://127.0.0.1:%d/healthz", port)
+	deadline := time.After(startTimeout)
 	poll := time.NewTicker(100 * time.Millisecond)
 	defer poll.Stop()
 	for {
-		if answers(ctx, client, url) {
+		if answers(client, url) {
 			return nil
 		}
 		select {
 		case <-m.exited:
 			return fmt.Errorf("%s ended before it was healthy\n%s", ControllerManager, m.logs.tail())
-		case <-ctx.Done():
+		case <-deadline:
 			return fmt.Errorf("%s was not healthy within %s\n%s", ControllerManager, startTimeout, m.logs.tail())
 		case <-poll.C:
 		}
 	}
 }
 
-func answers(ctx context.Context, client *http.Client, url string) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return false
-	}
-	response, err := client.Do(request)
+func answers(client *http.Client, url string) bool {
+	response, err := client.Get(url)
 	if err != nil {
 		return false
 	}
