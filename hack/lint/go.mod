@@ -2,10 +2,7 @@ module github.com/rolewright/rolewright/hack/lint
 
 go 1.26.0
 
-tool (
-	github.com/golangci/golangci-lint/v2
-	sigs.k8s.io/kube-api-linter/cmd/golangci-lint-kube-api-linter
-)
+tool sigs.k8s.io/kube-api-linter/cmd/golangci-lint-kube-api-linter
 
 require (
 	4d63.com/gocheckcompilerdirectives v1.4.0 // indirect
