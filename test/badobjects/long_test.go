@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package badobjects
+
+import (
+	"fmt"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+// numbered is a list of n items, each written by one format with its number.
+func numbered(n int, format string) string {
+	items := make([]string, n)
+	for i := range items {
+		items[i] = fmt.Sprintf(format, i)
+	}
+	return "[" + strings.Join(items, ", ") + "]"
+}
+
+// spec writes an object of a kind around its spec. The object lies in the world, and refers to its organization.
+func spec(kind, name, world, fields string) *unstructured.Unstructured {
+	GinkgoHelper()
+	reference := "organizationRef: {name: " + world + "}\n  "
+	switch kind {
+	case "Organization":
+		reference = "catalogRef: {name: " + world + "}\n  "
+	case "PermissionCatalog":
+		reference = ""
+	}
+	text := fmt.Sprintf("kind: %s\nmetadata: {name: %s}\nspec:\n  %s%s", kind, name, reference, fields)
+	made, err := object(text, world)
+	Expect(err).NotTo(HaveOccurred())
+	made.SetAPIVersion(v1alpha1.GroupVersion.String())
+	if kind != "PermissionCatalog" {
+		made.SetNamespace(world)
+	}
+	return made
+}
+
+// What is one longer than allowed is refused; the longest that is allowed is taken, so that no rule is too costly for it.
+var _ = DescribeTable("Lists and texts have bounds",
+	func(ctx SpecContext, kind string, limit int, fields func(int) string, message string) {
+		world := newWorld(ctx)
+		Expect(cluster.Create(ctx, spec(kind, "over-"+world, world, fields(limit+1)))).To(MatchError(ContainSubstring(message)))
+		Expect(cluster.Create(ctx, spec(kind, "full-"+world, world, fields(limit)))).To(Succeed())
+	},
+	Entry("units", "Organization", 5000, func(n int) string {
+		return "units: [{name: root}, " + numbered(n-1, "{name: unit-%d, parent: root}")[1:]
+	}, "spec.units: Too many: 5001: must have at most 5000 items"),
+	Entry("unit groups", "Organization", 256, func(n int) string {
+		return "units: [{name: root}]\n  unitGroups: " + numbered(n, "{name: group-%d, units: [root]}")
+	}, "spec.unitGroups: Too many: 257: must have at most 256 items"),
+	Entry("permissions", "PermissionCatalog", 1024, func(n int) string {
+		return "sections: " + numbered(64, "{name: section-%d}") + "\n  permissions: " + numbered(n, "{name: p-%d, section: section-63}")
+	}, "spec.permissions: Too many: 1025: must have at most 1024 items"),
+	Entry("the name of a permission", "PermissionCatalog", 128, func(n int) string {
+		return "sections: [{name: s}]\n  permissions: [{name: " + strings.Repeat("p", n) + ", section: s}]"
+	}, "spec.permissions[0].name: Too long: may not be more than 128"),
+	Entry("an expression", "PermissionCatalog", 2048, func(n int) string {
+		return "qualifiers: [{name: q, expression: 'true" + strings.Repeat(" ", n-len("true")) + "'}]"
+	}, "spec.qualifiers[0].expression: Too long: may not be more than 2048"),
+	Entry("a description", "Role", 1024, func(n int) string {
+		return "description: " + strings.Repeat("ö", n)
+	}, "spec.description: Too long: may not be more than 1024"),
+	Entry("rules", "Role", 256, func(n int) string {
+		return "rules: " + numbered(n, "{permissions: [orders.view], entitlements: [e-%d]}")
+	}, "spec.rules: Too many: 257: must have at most 256 items"),
+	Entry("inherited roles", "Role", 32, func(n int) string {
+		return "inherits: " + numbered(n, "{roleRef: {name: role-%d}}")
+	}, "spec.inherits: Too many: 33: must have at most 32 items"),
+	Entry("grants", "UserAssignment", 64, func(n int) string {
+		return "user: many@example.org\n  grants: " + numbered(n, "{roleRef: {name: role-%d}, scope: {everywhere: true}}")
+	}, "spec.grants: Too many: 65: must have at most 64 items"),
+	Entry("units of a grant", "UserAssignment", 256, func(n int) string {
+		return "user: many@example.org\n  grants: [{roleRef: {name: worker}, scope: {units: " + numbered(n, "unit-%d") + "}}]"
+	}, "spec.grants[0].scope.units: Too many: 257: must have at most 256 items"),
+	Entry("attributes", "UserAssignment", 64, func(n int) string {
+		fields := numbered(n, "attribute-%d: 1")
+		return "user: many@example.org\n  attributes: {" + fields[1:len(fields)-1] + "}"
+	}, "spec.attributes: Too many: 65: must have at most 64 items"),
+	Entry("a user id", "UserAssignment", 253, func(n int) string {
+		return "user: " + strings.Repeat("u", n)
+	}, "spec.user: Too long: may not be more than 253"),
+)
+
+// The fields of an object that is created, not applied, are checked only when the client asks for it, as kubectl does.
+var _ = DescribeTable("Strict validation refuses on create",
+	func(ctx SpecContext, kind, fields, message string) {
+		world := newWorld(ctx)
+		bad := spec(kind, "bad", world, fields)
+		strict := client.FieldValidation(metav1.FieldValidationStrict)
+		Expect(cluster.Create(ctx, bad, strict)).To(MatchError(ContainSubstring(message)))
+	},
+	Entry("an unknown field of an organization", "Organization", "units: [{name: root}]\n  plan: gold", `unknown field "spec.plan"`),
+	Entry("an unknown field of a unit", "Organization", "units: [{name: root, above: nothing}]", `unknown field "spec.units[0].above"`),
+	Entry("an unknown field of a catalog", "PermissionCatalog", "plans: [{name: gold}]", `unknown field "spec.plans"`),
+	Entry("an unknown field of a rule", "Role", "rules: [{permissions: [orders.view], unless: [own]}]", `unknown field "spec.rules[0].unless"`),
+	Entry("an unknown field of a scope", "UserAssignment",
+		"user: bad@example.org\n  grants: [{roleRef: {name: worker}, scope: {anywhere: true}}]", `unknown field "spec.grants[0].scope.anywhere"`),
+)
