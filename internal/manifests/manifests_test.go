@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package manifests
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// role is a small object that stands on lines of its own.
+func role(name string) string {
+	return "apiVersion: rolewright.dev/v1alpha1\nkind: Role\nmetadata:\n  name: " + name + "\nspec:\n  organizationRef:\n    name: a\n"
+}
+
+// describe is a set in few words: objects with their lines, problems with theirs, and the number of objects left out.
+func describe(set *Set) []string {
+	var lines []string
+	for _, o := range set.Objects {
+		lines = append(lines, fmt.Sprintf("%s @%d", o, o.Line))
+	}
+	for _, p := range set.Problems {
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s @%d %s", p.Reason, p.Line, p.Field)))
+	}
+	if set.Skipped > 0 {
+		lines = append(lines, fmt.Sprintf("skipped %d", set.Skipped))
+	}
+	return lines
+}
+
+func TestParse(t *testing.T) {
+	namespace := "apiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n"
+	jsonRole := `{"apiVersion": "rolewright.dev/v1alpha1", "kind": "Role", "metadata": {"name": "%s"}, "spec": {}}`
+	tests := []struct {
+		name, input string
+		want        []string
+	}{
+		{name: "nothing"},
+		{name: "comments only", input: "# nothing\n\n# here\n"},
+		{name: "empty documents", input: "---\n---\n# no\n---\n\n---\nnull\n---\n~\n"},
+		{name: "one", input: role("a"), want: []string{"Role default/a @1"}},
+		{name: "several", input: role("a") + "---\n" + role("b") + "--- # with a comment\n" + role("c"), want: []string{
+			"Role default/a @1", "Role default/b @9", "Role default/c @17",
+		}},
+		{name: "comments before", input: "# licence\n\n---\n# what it is\n" + role("a"), want: []string{"Role default/a @5"}},
+		{name: "directive", input: "%YAML 1.1\n# c\n---\n" + role("a"), want: []string{"Role default/a @4"}},
+		{name: "end marker", input: role("a") + "...\n" + role("b") + "...\n", want: []string{"Role default/a @1", "Role default/b @9"}},
+		{name: "no line end at the end", input: strings.TrimSuffix(role("a"), "\n"), want: []string{"Role default/a @1"}},
+		{name: "byte order mark", input: "\xef\xbb\xbf" + role("a"), want: []string{"Role default/a @1"}},
+		{name: "UTF-16", input: "\xff\xfea\x00", want: []string{"InvalidSyntax @1"}},
+		{
+			name: "CRLF", input: strings.ReplaceAll(role("a")+"---\n"+role("b"), "\n", "\r\n"),
+			want: []string{"Role default/a @1", "Role default/b @9"},
+		},
+		{name: "CR", input: strings.ReplaceAll(role("a")+"---\n"+role("b"), "\n", "\r"), want: []string{"Role default/a @1", "Role default/b @9"}},
+		{name: "other line ends of YAML", input: role("a") + "\u2028---\u2028kind: b\n", want: []string{"InvalidSyntax @1"}},
+		{
+			name: "a marker inside a text is none", input: role("a") + "  x: |\n    ---\n    ...\n  y: '\n\n    --- '\n",
+			want: []string{"Role default/a @1"},
+		},
+		{name: "other groups", input: namespace + "---\n" + role("a") + "---\n" + namespace, want: []string{"Role default/a @5", "skipped 2"}},
+		{
+			name: "a group that looks like ours", input: strings.ReplaceAll(role("a"), "rolewright.dev", "rolewright.io"),
+			want: []string{"ForeignGroup @1", "skipped 1"},
+		},
+		{name: "unknown kind of the group", input: strings.ReplaceAll(role("a"), "Role", "Rolle"), want: []string{"Rolle default/a @1"}},
+		{name: "cluster scope", input: "apiVersion: rolewright.dev/v1alpha1\nkind: PermissionCatalog\nmetadata: {name: a, namespace: x}\n", want: []string{
+			"PermissionCatalog a @1",
+		}},
+		{name: "namespace", input: strings.ReplaceAll(role("a"), "name: a\nspec", "name: a\n  namespace: x\nspec"), want: []string{"Role x/a @1"}},
+		{name: "no metadata", input: "kind: Role\napiVersion: rolewright.dev/v1alpha1\n", want: []string{"Role (no name) @1"}},
+		{name: "metadata of a wrong type", input: "kind: Role\napiVersion: rolewright.dev/v1alpha1\nmetadata: [1]\n", want: []string{"Role (no name) @1"}},
+		{name: "no kind", input: "apiVersion: rolewright.dev/v1alpha1\n", want: []string{"NotAnObject @1"}},
+		{name: "no version", input: "\nkind: Role\n", want: []string{"NotAnObject @2"}},
+		{name: "version of a wrong type", input: "apiVersion: 1\nkind: Role\n", want: []string{"NotAnObject @1"}},
+		{name: "odd version", input: "kind: Role\napiVersion: a/b/c\n", want: []string{"NotAnObject @2"}},
+		{name: "scalar", input: "hello\n", want: []string{"NotAnObject @1"}},
+		{name: "sequence", input: "- a\n- b\n", want: []string{"NotAnObject @1"}},
+		{
+			name: "a broken document hides no other", input: role("a") + "---\nkind: [\n---\n" + role("b") + "---\nx: }\n",
+			want: []string{"Role default/a @1", "Role default/b @11", "InvalidSyntax @9", "InvalidSyntax @19"},
+		},
+		{name: "tab", input: role("a") + "  rules:\n\t- x\n", want: []string{"InvalidSyntax @9"}},
+		{name: "not UTF-8", input: role("a") + "  x: \"\xff\"\n", want: []string{"InvalidSyntax @1"}},
+		{name: "not a number of JSON", input: role("a") + "  x: .inf\n", want: []string{"InvalidSyntax @1"}},
+		{
+			name: "duplicate fields", input: role("a") + "  rules:\n  - permissions: [a]\n    permissions: [b]\nkind: Role\n",
+			want: []string{"Role default/a @1", "DuplicateField @10 spec.rules[0].permissions", "DuplicateField @11 kind"},
+		},
+		{
+			name: "duplicate object", input: role("a") + "---\n" + role("b") + "---\n" + role("a"),
+			want: []string{"Role default/a @1", "Role default/b @9", "DuplicateObject @17"},
+		},
+		{name: "JSON", input: fmt.Sprintf(jsonRole, "a"), want: []string{"Role default/a @1"}},
+		{
+			name: "several of JSON", input: "\n" + fmt.Sprintf(jsonRole, "a") + "\n\n" + fmt.Sprintf(jsonRole, "b") + "\n---\n" + fmt.Sprintf(jsonRole, "c"),
+			want: []string{"Role default/a @2", "Role default/b @4", "Role default/c @6"},
+		},
+		{name: "JSON with what YAML does not read", input: `{"apiVersion":"rolewright.dev\/v1alpha1","kind":"Role","metadata":{"name":"a","annotations":{"x":"\ud83d\ude00"}}}`, want: []string{
+			"Role default/a @1",
+		}},
+		{
+			name: "JSON that breaks off", input: fmt.Sprintf(jsonRole, "a") + "\n{\"kind\":\n",
+			want: []string{"Role default/a @1", "InvalidSyntax @1"},
+		},
+		{name: "duplicate fields of JSON", input: "{\"apiVersion\": \"rolewright.dev/v1alpha1\",\n\"kind\": \"Role\",\n\"metadata\": {\"name\": \"a\",\n \"name\": \"b\"}}", want: []string{
+			"Role default/b @1", "DuplicateField @4 metadata.name",
+		}},
+		{name: "YAML in braces", input: "{apiVersion: rolewright.dev/v1alpha1,\n kind: Role, metadata: {name: a}}\n", want: []string{"Role default/a @1"}},
+		{
+			name: "list", input: "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n- 7\n-\n  apiVersion: rolewright.dev/v1alpha1\n  kind: Role\n  metadata: {name: a}\n",
+			want: []string{"Role default/a @8", "NotAnObject @6", "skipped 1"},
+		},
+		{
+			name: "typed list", input: "apiVersion: rolewright.dev/v1alpha1\nkind: RoleList\nitems:\n- metadata: {name: a}\n- metadata: {name: b}\n",
+			want: []string{"Role default/a @4", "Role default/b @5"},
+		},
+		{
+			name: "list in a list", input: "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n  - {apiVersion: rolewright.dev/v1alpha1, kind: Role, metadata: {name: a}}\n",
+			want: []string{"Role default/a @7"},
+		},
+		{
+			name: "list of JSON", input: "{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [\n" + fmt.Sprintf(jsonRole, "a") + ",\n" + fmt.Sprintf(jsonRole, "b") + "]}",
+			want: []string{"Role default/a @2", "Role default/b @3"},
+		},
+		{
+			name: "anchors and merged maps", input: role("a") + "  x: &x {b: 1}\n  y:\n    <<: *x\n    c: 2\n  z: *x\n",
+			want: []string{"Role default/a @1"},
+		},
+		{name: "alias to what surrounds it", input: role("a") + "  x: &x [*x]\n", want: []string{"InvalidSyntax @1"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			reader := &Reader{Namespace: "default"}
+			set := reader.Parse("file", []byte(test.input))
+			if got := describe(set); !slices.Equal(got, test.want) {
+				t.Errorf("got\n  %s\nwant\n  %s\nproblems %+v", strings.Join(got, "\n  "), strings.Join(test.want, "\n  "), set.Problems)
+			}
+		})
+	}
+}
+
+func TestParseHugeAndDeep(t *testing.T) {
+	reader := &Reader{Namespace: "default"}
+
+	var many strings.Builder
+	for i := range 3000 {
+		many.WriteString(role(fmt.Sprintf("r%d", i)) + "---\n")
+	}
+	if set := reader.Parse("many", []byte(many.String())); len(set.Objects) != 3000 || len(set.Problems) != 0 {
+		t.Errorf("%d objects, %d problems", len(set.Objects), len(set.Problems))
+	}
+
+	for _, deep := range []string{
+		strings.Repeat("[", 100_000), strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000),
+		strings.Repeat("{\"a\":", 100_000) + "1" + strings.Repeat("}", 100_000), strings.Repeat("{a: ", 20_000), strings.Repeat("- ", 20_000),
+	} {
+		if set := reader.Parse("deep", []byte(deep+"\n---\n"+role("a"))); len(set.Objects) != 1 || len(set.Problems) != 1 {
+			t.Errorf("%.20s…: %d objects, problems %.300v", deep, len(set.Objects), set.Problems)
+		}
+	}
+
+	bomb := role("a") + "  a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+	for c := 'b'; c <= 'j'; c++ {
+		bomb += fmt.Sprintf("  %c: &%c [%s*%c]\n", c, c, strings.Repeat(fmt.Sprintf("*%c, ", c-1), 9), c-1)
+	}
+	if set := reader.Parse("bomb", []byte(bomb+"---\n"+role("b"))); len(set.Objects) != 1 || len(set.Problems) != 1 {
+		t.Errorf("bomb: %d objects, problems %v", len(set.Objects), set.Problems)
+	}
+}
+
+func TestPlaceOf(t *testing.T) {
+	input := `# a comment
+---
+apiVersion: rolewright.dev/v1alpha1
+kind: Role
+metadata:
+  name: a
+  labels:
+    example.com/team: x
+spec:
+  base: &base
+    inner: 1
+  rules:
+  - permissions:
+    - a
+    - b
+  -
+    sections: ["*"]
+  other:
+    <<: *base
+    more: 1
+  alias: *base
+  attributes:
+    a.b: 1
+    a: {c: 1}
+`
+	object := (&Reader{}).Parse("f", []byte(input)).Objects[0]
+	for field, want := range map[string]int{
+		"": 3, "kind": 4, "metadata.name": 6, "metadata.labels[example.com/team]": 8, "metadata.labels.example.com/team": 8,
+		"spec": 9, "spec.rules": 12, "spec.rules[0]": 13, "spec.rules[0].permissions[1]": 15, "spec.rules[1]": 17,
+		"spec.rules[1].sections[0]": 17, "spec.other.inner": 11, "spec.other.more": 20, "spec.alias.inner": 11,
+		"spec.attributes.a.b": 23, "spec.attributes[a.b]": 23, "spec.attributes.a.c": 24,
+		// What does not stand anywhere is the nearest around it.
+		"spec.organizationRef": 9, "spec.rules[7].x": 12, "spec.rules[x]": 12, "spec.rules[0].qualifiers[0]": 13, "nothing": 3, "spec.rules[": 12,
+	} {
+		if got := object.PlaceOf(field); got != (Place{"f", want}) {
+			t.Errorf("%q stands at %v, want line %d", field, got, want)
+		}
+	}
+}
+
+func TestPlaceOfJSON(t *testing.T) {
+	input := "\n{\n\"apiVersion\": \"rolewright.dev/v1alpha1\", \"kind\": \"Role\",\n\"spec\": {\n  \"a\": [\n    1,\n    {\"b\":\n 2}]}}"
+	object := (&Reader{}).Parse("f", []byte(input)).Objects[0]
+	for field, want := range map[string]int{"": 2, "kind": 3, "spec": 4, "spec.a": 5, "spec.a[0]": 6, "spec.a[1]": 7, "spec.a[1].b": 7} {
+		if got := object.PlaceOf(field).Line; got != want {
+			t.Errorf("%q stands on line %d, want %d", field, got, want)
+		}
+	}
+}
+
+func TestValuesAreReadAsKubectlReadsThem(t *testing.T) {
+	input := role("a") + "  yes: [yes, on, 0x10, 010, 1e3, 2001-01-01, 1.0, 9007199254740993]\n"
+	object := (&Reader{}).Parse("f", []byte(input)).Objects[0]
+	got := fmt.Sprintf("%#v", object.Value["spec"].(map[string]any)["true"])
+	if want := `[]interface {}{true, true, 16, 8, 1000, "2001-01-01", 1, 9007199254740993}`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

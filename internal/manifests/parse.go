@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package manifests
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
+	sigsyaml "sigs.k8s.io/yaml"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+// parser gathers objects out of streams.
+type parser struct {
+	set       *Set
+	namespace string
+	known     map[key]*Object
+}
+
+func newParser(namespace string) *parser {
+	return &parser{set: &Set{}, namespace: namespace, known: map[key]*Object{}}
+}
+
+// document is one document while it is read.
+type document struct {
+	file   string
+	offset int
+	// lines counts the document's.
+	lines int
+}
+
+// place is a line of the document; what stands at its very end stands on the last line that has text.
+func (d document) place(line int) Place {
+	return Place{File: d.file, Line: d.offset + max(1, min(line, d.lines))}
+}
+
+func (p *parser) problem(at Place, reason, format string, args ...any) {
+	p.set.Problems = append(p.set.Problems, Problem{Place: at, Reason: reason, Message: fmt.Sprintf(format, args...)})
+}
+
+// file reads a stream of documents.
+func (p *parser) file(name string, data []byte) {
+	p.set.Files++
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		p.problem(Place{File: name, Line: 1}, ReasonInvalidSyntax, "the file is in UTF-16: save it as UTF-8")
+		return
+	}
+	for _, c := range split(normalize(data)) {
+		text := bytes.TrimSpace(c.data)
+		d := document{file: name, offset: c.offset, lines: 1 + bytes.Count(bytes.TrimRight(c.data, " \t\n"), []byte("\n"))}
+		if bytes.HasPrefix(text, []byte("{")) && p.json(d, c.data) {
+			continue
+		}
+		p.yaml(d, c.data)
+	}
+}
+
+// yaml reads one document of YAML. The value is read as kubectl reads it; a second reading gives the places.
+func (p *parser) yaml(d document, data []byte) {
+	var root, rest yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	if err := decoder.Decode(&root); err != nil {
+		if !errors.Is(err, io.EOF) {
+			p.syntax(d, err)
+		}
+		return
+	}
+	if root.Kind != yaml.DocumentNode || len(root.Content) != 1 || empty(root.Content[0]) {
+		return
+	}
+	if err := decoder.Decode(&rest); !errors.Is(err, io.EOF) {
+		p.syntax(d, errors.New("a second document begins inside this one: begin a line with --- and an ordinary line end"))
+		return
+	}
+	converted, err := sigsyaml.YAMLToJSON(data)
+	if err != nil {
+		p.syntax(d, err)
+		return
+	}
+	p.value(d, converted, root.Content[0])
+}
+
+// value goes on with a document that is known to be JSON.
+func (p *parser) value(d document, data []byte, node *yaml.Node) {
+	var value any
+	if err := utiljson.Unmarshal(data, &value); err != nil {
+		p.syntax(d, err)
+		return
+	}
+	fields, ok := value.(map[string]any)
+	if !ok {
+		p.problem(d.place(node.Line), ReasonNotAnObject, "this document is not an object: write apiVersion, kind and metadata")
+		return
+	}
+	p.object(d, fields, node)
+}
+
+var (
+	errorLine = regexp.MustCompile(`\bline (\d+): `)
+	// parserError is what go-yaml says where it counts lines from 0; everywhere else it counts them from 1.
+	parserError = regexp.MustCompile(`^did not find expected (<|node content|key|'-'|',')`)
+	errorPrefix = regexp.MustCompile(`^(error converting YAML to JSON: )?(yaml: )?(unmarshal errors:\s*)?`)
+)
+
+// syntax records that a document cannot be read, at the line that the error names.
+func (p *parser) syntax(d document, err error) {
+	message, line := errorPrefix.ReplaceAllString(err.Error(), ""), 1
+	if match := errorLine.FindStringSubmatch(message); match != nil {
+		line, _ = strconv.Atoi(match[1])
+		message = strings.Replace(message, match[0], "", 1)
+		if parserError.MatchString(message) {
+			line++
+		}
+	}
+	p.problem(d.place(line), ReasonInvalidSyntax, "this document cannot be read: %s", message)
+}
+
+// empty says whether a document holds nothing.
+func empty(node *yaml.Node) bool {
+	return node.Kind == yaml.ScalarNode && node.Tag == "!!null"
+}
+
+// object takes an object in, or the items of a list.
+func (p *parser) object(d document, value map[string]any, node *yaml.Node) {
+	apiVersion, _ := value["apiVersion"].(string)
+	kind, _ := value["kind"].(string)
+	if apiVersion == "" || kind == "" {
+		if !isKustomization(d.file) {
+			p.problem(d.place(node.Line), ReasonNotAnObject, "apiVersion and kind must both be set: write apiVersion: %s", v1alpha1.GroupVersion)
+		}
+		return
+	}
+	version, err := schema.ParseGroupVersion(apiVersion)
+	if err != nil {
+		p.problem(d.place(lineOf(node, "apiVersion")), ReasonNotAnObject, "apiVersion %q is not of the form group/version", apiVersion)
+		return
+	}
+	items, isList := value["items"].([]any)
+	ours := version.Group == v1alpha1.GroupVersion.Group
+	switch {
+	case isList && strings.HasSuffix(kind, "List") && (ours || apiVersion == "v1"):
+		p.list(d, items, node, version, strings.TrimSuffix(kind, "List"))
+	case ours:
+		p.ours(d, version.WithKind(kind), value, node)
+	default:
+		p.set.Skipped++
+		if strings.Contains(version.Group, "rolewright") {
+			p.set.Problems = append(p.set.Problems, Problem{
+				Place: d.place(lineOf(node, "apiVersion")), Reason: ReasonForeignGroup, Warning: true,
+				Message: fmt.Sprintf("this %s of the group %s is left out: ours have apiVersion %s", kind, version.Group, v1alpha1.GroupVersion),
+			})
+		}
+	}
+}
+
+// list takes the items of a list in. Items of a typed list may leave out what the list says for them.
+func (p *parser) list(d document, items []any, node *yaml.Node, version schema.GroupVersion, kind string) {
+	for i, item := range items {
+		itemNode := find(node, fmt.Sprintf("items[%d]", i))
+		value, ok := item.(map[string]any)
+		if !ok {
+			p.problem(d.place(itemNode.Line), ReasonNotAnObject, "items[%d] is not an object", i)
+			continue
+		}
+		if kind != "" {
+			if _, ok := value["kind"]; !ok {
+				value["kind"] = kind
+			}
+			if _, ok := value["apiVersion"]; !ok {
+				value["apiVersion"] = version.String()
+			}
+		}
+		p.object(d, value, itemNode)
+	}
+}
+
+// ours takes in an object of the group.
+func (p *parser) ours(d document, gvk schema.GroupVersionKind, value map[string]any, node *yaml.Node) {
+	o := &Object{Place: d.place(node.Line), GVK: gvk, Value: value, node: node, offset: d.offset}
+	if metadata, ok := value["metadata"].(map[string]any); ok {
+		o.Name, _ = metadata["name"].(string)
+		o.Namespace, _ = metadata["namespace"].(string)
+		if o.Namespace == "" && !clusterScoped(gvk.Kind) {
+			o.Namespace = p.namespace
+			metadata["namespace"] = p.namespace
+		}
+	}
+	if clusterScoped(gvk.Kind) {
+		o.Namespace = ""
+	}
+	p.duplicateFields(o, node, nil)
+	if other, ok := p.known[o.key()]; ok && o.Name != "" {
+		p.set.Problems = append(p.set.Problems, Problem{
+			Place: o.Place, Object: o, Reason: ReasonDuplicateObject,
+			Message: fmt.Sprintf("%s is written a second time: it stands at %s already; remove one", o, other.Place),
+		})
+		return
+	}
+	p.known[o.key()] = o
+	p.set.Objects = append(p.set.Objects, o)
+}
+
+// clusterScoped says whether objects of a kind lie outside namespaces.
+func clusterScoped(kind string) bool { return kind == "PermissionCatalog" }
+
+func isKustomization(file string) bool {
+	base := file[strings.LastIndexAny(file, `/\`)+1:]
+	return base == "kustomization.yaml" || base == "kustomization.yml" || base == "Kustomization"
+}

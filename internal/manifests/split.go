@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package manifests
+
+import (
+	"bytes"
+)
+
+// chunk is one document of a stream.
+type chunk struct {
+	data []byte
+	// offset is the number of lines of the stream before the chunk.
+	offset int
+}
+
+// normalize makes every line end in a line feed alone and takes away a byte order mark, so that lines are counted one way.
+func normalize(data []byte) []byte {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	return bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
+}
+
+// split cuts a stream where YAML does: at lines that begin with --- or with three dots. No scalar of YAML can hold such
+// a line, so that a document that is broken does not swallow the next one.
+func split(data []byte) []chunk {
+	var chunks []chunk
+	start, startLine, line := 0, 0, 0
+	// preamble: the chunk holds nothing but comments and directives so far, which belong to the document that follows.
+	preamble := true
+	cut := func(at, nextLine int) {
+		chunks = append(chunks, chunk{data: data[start:at], offset: startLine})
+		start, startLine = at, nextLine
+	}
+	for at := 0; at < len(data); line++ {
+		end := len(data)
+		if i := bytes.IndexByte(data[at:], '\n'); i >= 0 {
+			end = at + i + 1
+		}
+		text := bytes.TrimSpace(data[at:end])
+		switch {
+		case marks(data[at:end], "---"):
+			if !preamble {
+				cut(at, line)
+			}
+			preamble = false
+		case marks(data[at:end], "..."):
+			cut(at, line+1)
+			start = end
+			preamble = true
+		case len(text) > 0 && text[0] != '#' && data[at] != '%':
+			preamble = false
+		}
+		at = end
+	}
+	cut(len(data), line)
+	return chunks
+}
+
+// marks says whether a line is a marker: it stands at the beginning, alone or followed by white space.
+func marks(line []byte, marker string) bool {
+	rest, ok := bytes.CutPrefix(line, []byte(marker))
+	return ok && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t' || rest[0] == '\n')
+}
