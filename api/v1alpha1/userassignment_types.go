@@ -152,12 +152,21 @@ type EffectiveScope struct {
 
 	Window `json:",inline"`
 
-	// permissions that the user holds in the scope, in the catalog's order.
+	// permissions that the user holds in the scope, by name.
 	//
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=256
 	Permissions []EffectivePermission `json:"permissions,omitempty"`
+
+	// revoked names the permissions that overrides take from the user in the scope, whatever gives them.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=128
+	Revoked []string `json:"revoked,omitempty"`
 }
 
 // EffectivePermission is one permission that a user holds in a scope.

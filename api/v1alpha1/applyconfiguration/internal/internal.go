@@ -104,6 +104,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.EffectivePermission
           elementRelationship: atomic
+    - name: revoked
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: atomic
     - name: scope
       type:
         scalar: string

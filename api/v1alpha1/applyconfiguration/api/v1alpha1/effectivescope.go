@@ -14,8 +14,10 @@ type EffectiveScopeApplyConfiguration struct {
 	// scope in words, for example everywhere, or units icu, er; contractType on-call.
 	Scope                    *string `json:"scope,omitempty"`
 	WindowApplyConfiguration `json:""`
-	// permissions that the user holds in the scope, in the catalog's order.
+	// permissions that the user holds in the scope, by name.
 	Permissions []EffectivePermissionApplyConfiguration `json:"permissions,omitempty"`
+	// revoked names the permissions that overrides take from the user in the scope, whatever gives them.
+	Revoked []string `json:"revoked,omitempty"`
 }
 
 // EffectiveScopeApplyConfiguration constructs a declarative configuration of the EffectiveScope type for use with
@@ -57,6 +59,16 @@ func (b *EffectiveScopeApplyConfiguration) WithPermissions(values ...*EffectiveP
 			panic("nil value passed to WithPermissions")
 		}
 		b.Permissions = append(b.Permissions, *values[i])
+	}
+	return b
+}
+
+// WithRevoked adds the given value to the Revoked field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Revoked field.
+func (b *EffectiveScopeApplyConfiguration) WithRevoked(values ...string) *EffectiveScopeApplyConfiguration {
+	for i := range values {
+		b.Revoked = append(b.Revoked, values[i])
 	}
 	return b
 }

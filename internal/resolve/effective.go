@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// EffectiveScope is what a user holds in one scope, during one window.
+type EffectiveScope struct {
+	Scope  permissions.Scope
+	Window permissions.Window
+	// Permissions that the user holds there, by name.
+	Permissions []EffectivePermission
+	// Revoked names the permissions that overrides take from the user there, whatever gives them.
+	Revoked []string
+}
+
+// EffectivePermission is one permission that a user holds in a scope.
+type EffectivePermission struct {
+	Name string
+	// When writes out the alternatives, one of which suffices; it is empty when there is no condition.
+	When []string
+	// From names the roles that it comes from, or FromOverride.
+	From []string
+}
+
+// FromOverride stands among the roles that a permission comes from.
+const FromOverride = "override"
+
+// Effective returns what a user of a document holds, grouped by scope and window, the widest scope first. Gates are
+// settled: what the organization's features or a grant's entitlements do not open is left out. A suspended user, and
+// one whom the document does not know, holds nothing.
+func Effective(document *permissions.Document, user string) []EffectiveScope {
+	holder, known := document.Users[user]
+	if !known || holder.Suspended {
+		return nil
+	}
+	e := effective{document: document, groups: map[string]*group{}, lost: set{}}
+	for i := range holder.Overrides {
+		if o := &holder.Overrides[i]; o.Revoke {
+			e.revoke(o)
+		}
+	}
+	for i := range holder.Grants {
+		e.grant(&holder.Grants[i])
+	}
+	for i := range holder.Overrides {
+		if o := &holder.Overrides[i]; !o.Revoke {
+			e.give(o)
+		}
+	}
+	return e.scopes()
+}
+
+// effective gathers what one user holds.
+type effective struct {
+	document *permissions.Document
+	groups   map[string]*group
+	// lost names the permissions that are revoked everywhere and always.
+	lost set
+}
+
+// group is one scope and window.
+type group struct {
+	scope   permissions.Scope
+	window  permissions.Window
+	held    holding
+	from    map[string]set
+	revoked []string
+}
+
+func (e *effective) group(scope permissions.Scope, window permissions.Window) *group {
+	key := scope.String() + "\x00" + window.String()
+	if e.groups[key] == nil {
+		e.groups[key] = &group{scope: scope, window: window, held: holding{}, from: map[string]set{}}
+	}
+	return e.groups[key]
+}
+
+func (e *effective) revoke(o *permissions.Override) {
+	always := o.Everywhere && o.Window == permissions.Window{}
+	for _, values := range o.Dimensions {
+		always = always && values.All
+	}
+	if always {
+		e.lost.add(o.Permission)
+	}
+	in := e.group(o.Scope, o.Window)
+	in.revoked = append(in.revoked, o.Permission)
+}
+
+func (e *effective) grant(g *permissions.Grant) {
+	in := e.group(g.Scope, g.Window)
+	for name, alternatives := range e.document.Roles[g.Role].Permissions {
+		for _, alternative := range alternatives {
+			if subset(alternative.Features, e.document.Features) && subset(alternative.Entitlements, g.Entitlements) {
+				in.hold(e, name, permissions.Alternative{Qualifiers: alternative.Qualifiers}, g.Role)
+			}
+		}
+	}
+}
+
+func (e *effective) give(o *permissions.Override) {
+	if subset(o.Features, e.document.Features) {
+		e.group(o.Scope, o.Window).hold(e, o.Permission, permissions.Alternative{}, FromOverride)
+	}
+}
+
+func (g *group) hold(e *effective, name string, alternative permissions.Alternative, from string) {
+	if e.lost.has(name) || e.document.Permissions[name].Refused != "" {
+		return
+	}
+	g.held.add(name, alternative)
+	if g.from[name] == nil {
+		g.from[name] = set{}
+	}
+	g.from[name].add(from)
+}
+
+// scopes returns the groups in which anything is held or revoked.
+func (e *effective) scopes() []EffectiveScope {
+	var found []EffectiveScope
+	for _, key := range slices.Sorted(maps.Keys(e.groups)) {
+		g := e.groups[key]
+		if len(g.held) == 0 && len(g.revoked) == 0 {
+			continue
+		}
+		scope := EffectiveScope{Scope: g.scope, Window: g.window, Revoked: unique(g.revoked)}
+		for _, name := range slices.Sorted(maps.Keys(g.held)) {
+			scope.Permissions = append(scope.Permissions, EffectivePermission{
+				Name: name, When: written(g.held[name]), From: slices.Sorted(maps.Keys(g.from[name])),
+			})
+		}
+		found = append(found, scope)
+	}
+	slices.SortStableFunc(found, func(a, b EffectiveScope) int { return cmp.Compare(width(a.Scope), width(b.Scope)) })
+	return found
+}
+
+// width orders scopes from the widest kind to the narrowest.
+func width(s permissions.Scope) int {
+	switch {
+	case s.Everywhere:
+		return 0
+	case len(s.UnitGroups) > 0:
+		return 1
+	}
+	return 2
+}
+
+// written writes out alternatives; none when one of them is unconditional.
+func written(alternatives []permissions.Alternative) []string {
+	texts := make([]string, 0, len(alternatives))
+	for _, alternative := range alternatives {
+		if alternative.Unconditional() {
+			return nil
+		}
+		texts = append(texts, alternative.String())
+	}
+	slices.Sort(texts)
+	return texts
+}

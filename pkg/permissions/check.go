@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package permissions
+
+import "time"
+
+// Check decides whether the subject of a request may do its action on its resource.
+func (x *Index) Check(r *Request) bool {
+	user, known := x.users[r.Subject.ID]
+	if !known || r.Subject.Type != SubjectTypeUser {
+		return false
+	}
+	permission, known := x.permissions[r.Action.Name]
+	if !known {
+		return false
+	}
+	unit, _, known := x.locate(&r.Resource)
+	if !known {
+		return false
+	}
+	holder, guard := &x.userTable[user], &x.permissionTable[permission]
+	if holder.extra == nil && !guard.guarded() && len(x.dimensions) == 0 {
+		for i := holder.from; i < holder.until; i++ {
+			if g := &x.grants[i]; g.window == 0 && x.capabilities[g.capability].plain.has(permission) && x.scopes[g.scope].coversUnit(unit) {
+				return true
+			}
+		}
+	}
+	return x.decide(r, user, permission, unit)
+}
+
+// decide is the whole decision. Its questions are ordered by what they cost; the answer is the same in any order.
+func (x *Index) decide(r *Request, user, permission, unit uint32) bool {
+	holder, guard := &x.userTable[user], &x.permissionTable[permission]
+	if guard.refused != "" || (holder.extra != nil && holder.extra.suspended) {
+		return false
+	}
+	var few [fewDimensions]int32
+	values, known := x.valuesOf(&r.Resource, few[:0])
+	if !known {
+		return false
+	}
+	d := decision{index: x, request: r, user: user, permission: permission, unit: unit, values: values}
+	if holder.extra != nil && d.overridden(holder.extra.overrides, true) {
+		return false
+	}
+	held := holder.extra != nil && d.overridden(holder.extra.overrides, false)
+	return (held || d.granted(x.grants[holder.from:holder.until])) && d.allowedToAll(guard.invariants)
+}
+
+// decision is one request on its way to an answer.
+type decision struct {
+	index                  *Index
+	request                *Request
+	user, permission, unit uint32
+	values                 []int32
+	// now is the moment of the decision, read when it is first asked for.
+	now time.Time
+	// evaluated and true hold, bit by bit, which of the first 64 conditions were evaluated and found true.
+	evaluated, true uint64
+}
+
+// moment returns the moment of the decision.
+func (d *decision) moment() time.Time {
+	if d.now.IsZero() {
+		d.now = d.index.now()
+	}
+	return d.now
+}
+
+// overridden tells whether a live override covers the request: one that takes the permission, or one that gives it.
+func (d *decision) overridden(overrides []override, revoke bool) bool {
+	for i := range overrides {
+		o := &overrides[i]
+		if o.permission == d.permission && o.revoke == revoke && (revoke || o.missing == "") && d.covered(o.scope, o.window) {
+			return true
+		}
+	}
+	return false
+}
+
+// granted tells whether a live grant covers the request and holds the permission. Grants that hold it without qualifier
+// are asked first.
+func (d *decision) granted(grants []grant) bool {
+	for i := range grants {
+		g := &grants[i]
+		if d.index.capabilities[g.capability].plain.has(d.permission) && d.covered(g.scope, g.window) {
+			return true
+		}
+	}
+	for i := range grants {
+		g := &grants[i]
+		alternatives := d.index.capabilities[g.capability].qualified[d.permission]
+		if len(alternatives) > 0 && d.covered(g.scope, g.window) && d.qualifies(alternatives) {
+			return true
+		}
+	}
+	return false
+}
+
+// covered tells whether a scope covers the request's unit and values, and a window its moment.
+func (d *decision) covered(scopeNumber, windowNumber uint32) bool {
+	s := &d.index.scopes[scopeNumber]
+	return s.coversUnit(d.unit) && s.coversValues(d.values) &&
+		(windowNumber == 0 || d.index.windows[windowNumber].open(d.moment()))
+}
+
+// qualifies tells whether all qualifiers of some alternative are true.
+func (d *decision) qualifies(alternatives [][]uint32) bool {
+	for _, qualifiers := range alternatives {
+		if d.allTrue(qualifiers) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *decision) allTrue(qualifiers []uint32) bool {
+	for _, qualifier := range qualifiers {
+		if !d.isTrue(qualifier) {
+			return false
+		}
+	}
+	return true
+}
+
+// isTrue tells whether a qualifier is true. One that cannot be evaluated is not. It is evaluated once for a request.
+func (d *decision) isTrue(qualifier uint32) bool {
+	bit := uint64(1) << (qualifier % 64)
+	if qualifier < 64 && d.evaluated&bit != 0 {
+		return d.true&bit != 0
+	}
+	result, err := d.evaluate(qualifier)
+	result = result && err == nil
+	if qualifier < 64 {
+		d.evaluated |= bit
+		if result {
+			d.true |= bit
+		}
+	}
+	return result
+}
+
+// allowedToAll tells whether every invariant can be evaluated and is false.
+func (d *decision) allowedToAll(invariants []uint32) bool {
+	for _, invariant := range invariants {
+		if violated, err := d.evaluate(invariant); violated || err != nil {
+			return false
+		}
+	}
+	return true
+}

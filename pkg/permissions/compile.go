@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package permissions
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rolewright/rolewright/pkg/permissions/condition"
+)
+
+// compiler fills an Index from a Document. Scopes, windows and capabilities that are alike are kept once.
+type compiler struct {
+	*Index
+	document *Document
+
+	invariants        map[string]uint32
+	groupUnits        map[string][]uint32
+	scopeNumbers      map[string]uint32
+	windowNumbers     map[window]uint32
+	capabilityNumbers map[string]uint32
+	roleEntitlements  map[string][]string
+}
+
+func newCompiler(x *Index, document *Document) *compiler {
+	return &compiler{
+		Index: x, document: document,
+		invariants: map[string]uint32{}, groupUnits: map[string][]uint32{}, scopeNumbers: map[string]uint32{},
+		windowNumbers: map[window]uint32{}, capabilityNumbers: map[string]uint32{}, roleEntitlements: map[string][]string{},
+	}
+}
+
+func (c *compiler) compile() {
+	c.compileUnits()
+	c.compileDimensions()
+	c.compileConditions()
+	c.compilePermissions()
+	for name, role := range c.document.Roles {
+		c.roleEntitlements[name] = entitlementsOf(role)
+	}
+	c.windows = []window{{}}
+	c.compileUsers()
+	c.scopes = slices.Clip(c.scopes)
+	c.capabilities = slices.Clip(c.capabilities)
+}
+
+func (c *compiler) compileConditions() {
+	number := func(numbers map[string]uint32, written map[string]Condition) {
+		for _, name := range slices.Sorted(maps.Keys(written)) {
+			program, err := condition.Compile(written[name].Expression)
+			numbers[name] = uint32(len(c.conditions))
+			c.conditions = append(c.conditions, namedCondition{name: name, program: program, err: err})
+		}
+	}
+	number(c.qualifiers, c.document.Qualifiers)
+	number(c.invariants, c.document.Invariants)
+}
+
+func (c *compiler) compilePermissions() {
+	names := slices.Sorted(maps.Keys(c.document.Permissions))
+	c.permissions = make(map[string]uint32, len(names))
+	c.permissionTable = make([]indexedPermission, len(names))
+	for i, name := range names {
+		written := c.document.Permissions[name]
+		p := indexedPermission{name: name, refused: written.Refused, feature: written.RequiredFeature}
+		for _, invariant := range written.Invariants {
+			number, known := c.invariants[invariant]
+			if !known {
+				p.refused = fmt.Sprintf("invariant %s is not in the document", invariant)
+				continue
+			}
+			p.invariants = append(p.invariants, number)
+		}
+		c.permissions[name] = uint32(i)
+		c.permissionTable[i] = p
+	}
+}
+
+func (c *compiler) compileUsers() {
+	c.users = make(map[string]uint32, len(c.document.Users))
+	c.userTable = make([]indexedUser, 0, len(c.document.Users))
+	c.grants = make([]grant, 0, c.document.Counts().Grants)
+	ids := slices.Sorted(maps.Keys(c.document.Users))
+	for i, id := range ids {
+		c.users[id] = uint32(i)
+	}
+	for _, id := range ids {
+		written := c.document.Users[id]
+		user := indexedUser{from: uint32(len(c.grants))}
+		for i := range written.Grants {
+			c.compileGrant(&written.Grants[i])
+		}
+		user.until = uint32(len(c.grants))
+		user.extra = c.compileExtra(&written)
+		c.userTable = append(c.userTable, user)
+	}
+}
+
+// compileGrant adds a grant, unless its role or all of its places are unknown.
+func (c *compiler) compileGrant(written *Grant) {
+	role, known := c.document.Roles[written.Role]
+	if !known {
+		return
+	}
+	c.grants = append(c.grants, grant{
+		capability: c.capabilityNumber(written.Role, role, written.Entitlements),
+		scope:      c.scopeNumber(&written.Scope),
+		window:     c.windowNumber(written.Window),
+		source:     written.Source,
+	})
+}
+
+func (c *compiler) compileExtra(written *User) *extra {
+	if !written.Suspended && written.Manager == "" && len(written.Attributes) == 0 && len(written.Overrides) == 0 {
+		return nil
+	}
+	user := &extra{suspended: written.Suspended, attributes: written.Attributes, manager: written.Manager}
+	if number, known := c.users[written.Manager]; known {
+		user.managerUser = number + 1
+	}
+	for i := range written.Overrides {
+		o := &written.Overrides[i]
+		permission, known := c.permissions[o.Permission]
+		if !known {
+			continue
+		}
+		compiled := override{
+			permission: permission, scope: c.scopeNumber(&o.Scope), window: c.windowNumber(o.Window), revoke: o.Revoke, source: o.Source,
+		}
+		for _, feature := range append(slices.Clone(o.Features), c.permissionTable[permission].feature) {
+			if _, on := c.features[feature]; feature != "" && !on {
+				compiled.missing = feature
+			}
+		}
+		user.overrides = append(user.overrides, compiled)
+	}
+	return user
+}
+
+func (c *compiler) windowNumber(written Window) uint32 {
+	if written.NotBefore == nil && written.NotAfter == nil {
+		return 0
+	}
+	w := compileWindow(written)
+	number, known := c.windowNumbers[w]
+	if !known {
+		number = uint32(len(c.windows))
+		c.windows = append(c.windows, w)
+		c.windowNumbers[w] = number
+	}
+	return number
+}
+
+// capabilityNumber compiles a role with the entitlements of a grant, leaving aside those that the role does not ask for.
+func (c *compiler) capabilityNumber(name string, role Role, entitlements []string) uint32 {
+	var carried []string
+	for _, entitlement := range entitlements {
+		if slices.Contains(c.roleEntitlements[name], entitlement) {
+			carried = append(carried, entitlement)
+		}
+	}
+	slices.Sort(carried)
+	carried = slices.Compact(carried)
+	key := strings.Join(append([]string{name}, carried...), "\x00")
+	number, known := c.capabilityNumbers[key]
+	if !known {
+		number = uint32(len(c.capabilities))
+		c.capabilities = append(c.capabilities, c.compileCapability(name, role, carried))
+		c.capabilityNumbers[key] = number
+	}
+	return number
+}
+
+// entitlementsOf lists what a role's alternatives ask for.
+func entitlementsOf(role Role) []string {
+	var asked []string
+	for _, alternatives := range role.Permissions {
+		for _, alternative := range alternatives {
+			asked = append(asked, alternative.Entitlements...)
+		}
+	}
+	slices.Sort(asked)
+	return slices.Compact(asked)
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package permissions
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Explain decides as Check does, and says why: which grant, which role, inherited through what, which condition was false
+// or could not be evaluated, and for a no what would make it a yes.
+func (x *Index) Explain(r *Request) Explanation {
+	e := &explainer{decision: decision{index: x, request: r}}
+	if refusal := e.identify(); refusal != nil {
+		return *refusal
+	}
+	return e.explain()
+}
+
+// explainer follows a decision step by step, with the same questions.
+type explainer struct {
+	decision
+	explanation Explanation
+}
+
+// identify looks up what the request names. It returns the answer if that is already no.
+func (e *explainer) identify() *Explanation {
+	x, r := e.index, e.request
+	no := func(reason Reason, format string, args ...any) *Explanation {
+		return &Explanation{Reason: reason, Message: fmt.Sprintf(format, args...)}
+	}
+	if r.Subject.Type != SubjectTypeUser {
+		return no(ReasonNotAUser, "the subject's type is %q; only a subject of type %q holds permissions", r.Subject.Type, SubjectTypeUser)
+	}
+	var known bool
+	if e.user, known = x.users[r.Subject.ID]; !known {
+		return no(ReasonUnknownUser, "%s is not a user of the organization", r.Subject.ID)
+	}
+	if extra := x.userTable[e.user].extra; extra != nil && extra.suspended {
+		return no(ReasonSuspended, "%s is suspended", r.Subject.ID)
+	}
+	if e.permission, known = x.permissions[r.Action.Name]; !known {
+		return no(ReasonUnknownPermission, "the catalog has no permission %q", r.Action.Name)
+	}
+	if e.unit, _, known = x.locate(&r.Resource); !known {
+		return no(ReasonUnknownUnit, "resource.properties.unit is %s, which is not a unit of the organization", quoted(r.Resource.Properties[PropertyUnit]))
+	}
+	if e.values, known = x.valuesOf(&r.Resource, nil); !known {
+		return no(ReasonUnknownDimensionValue, "%s", x.unknownValue(&r.Resource))
+	}
+	return nil
+}
+
+// unknownValue names the first property of a resource that is not a value of its dimension.
+func (x *Index) unknownValue(r *Resource) string {
+	for _, d := range x.dimensions {
+		property, present := r.Properties[d.name]
+		name, isString := property.(string)
+		if _, known := d.values[name]; present && (!isString || !known) {
+			return fmt.Sprintf("resource.properties.%s is %s, which is not one of %s", d.name, quoted(property), strings.Join(slices.Sorted(maps.Keys(d.values)), ", "))
+		}
+	}
+	return ""
+}
+
+func quoted(value any) string {
+	if text, isString := value.(string); isString {
+		return fmt.Sprintf("%q", text)
+	}
+	return fmt.Sprintf("%v", value)
+}
+
+// explain asks in the order that the meaning of a decision gives: invariants, revocations, grants.
+func (e *explainer) explain() Explanation {
+	x, guard := e.index, &e.index.permissionTable[e.permission]
+	holder := &x.userTable[e.user]
+	e.explanation.Unit = x.unitTable[e.unit].name
+	for _, invariant := range guard.invariants {
+		e.explanation.Invariants = append(e.explanation.Invariants, e.result(invariant))
+	}
+	if holder.extra != nil {
+		for i := range holder.extra.overrides {
+			if o := &holder.extra.overrides[i]; o.permission == e.permission {
+				e.explanation.Overrides = append(e.explanation.Overrides, e.overrideResult(o))
+			}
+		}
+	}
+	for i := holder.from; i < holder.until; i++ {
+		e.explanation.Grants = append(e.explanation.Grants, e.grantResult(&x.grants[i]))
+	}
+	e.conclude(guard)
+	return e.explanation
+}
+
+// conclude finds what decides.
+func (e *explainer) conclude(guard *indexedPermission) {
+	x := &e.explanation
+	who, what := e.request.Subject.ID, e.request.Action.Name
+	if guard.refused != "" {
+		x.Reason, x.Message = ReasonRefused, fmt.Sprintf("%s is refused to everybody: %s", what, guard.refused)
+		return
+	}
+	for _, invariant := range x.Invariants {
+		if invariant.True || invariant.Error != "" {
+			x.Reason, x.Message = ReasonRefused, fmt.Sprintf("%s is refused to everybody: invariant %s", what, invariant)
+			return
+		}
+	}
+	for _, revoking := range []bool{true, false} {
+		for _, o := range x.Overrides {
+			if o.Revoke == revoking && o.Covers {
+				x.Decision, x.Reason = !revoking, ReasonGrantedByOverride
+				x.Message = fmt.Sprintf("override %s gives %s to %s", o.Source, what, who)
+				if revoking {
+					x.Reason, x.Message = ReasonRevoked, fmt.Sprintf("override %s takes %s from %s", o.Source, what, who)
+				}
+				return
+			}
+		}
+	}
+	for _, g := range x.Grants {
+		for _, a := range g.Alternatives {
+			if g.Covers && a.Met {
+				x.Decision, x.Reason = true, ReasonGranted
+				x.Message = fmt.Sprintf("role %s gives %s to %s in %s", g.Role, what, who, g.Scope)
+				return
+			}
+		}
+	}
+	x.Reason, x.Message = ReasonNotGranted, fmt.Sprintf("nothing gives %s to %s in %s", what, who, x.Unit)
+	x.Nearest = e.nearest()
+}
+
+func (e *explainer) result(condition uint32) ConditionResult {
+	result := ConditionResult{Name: e.index.conditions[condition].name}
+	value, err := e.evaluate(condition)
+	if err != nil {
+		result.Error = err.Error()
+		return result
+	}
+	result.True = value
+	return result
+}
+
+func (e *explainer) overrideResult(o *override) OverrideResult {
+	result := OverrideResult{
+		Source: o.source, Revoke: o.revoke, Scope: e.index.scopes[o.scope].written.String(),
+		Covers: e.covered(o.scope, o.window), Because: e.whyNot(o.scope, o.window),
+	}
+	if !o.revoke && o.missing != "" && result.Covers {
+		result.Covers, result.Because = false, "the organization lacks feature "+o.missing
+	}
+	return result
+}
+
+func (e *explainer) grantResult(g *grant) GrantResult {
+	held := &e.index.capabilities[g.capability]
+	result := GrantResult{
+		Source: g.source, Role: held.role, Scope: e.index.scopes[g.scope].written.String(),
+		Covers: e.covered(g.scope, g.window), Because: e.whyNot(g.scope, g.window),
+	}
+	for _, alternative := range e.index.roles[held.role].Permissions[e.request.Action.Name] {
+		result.Alternatives = append(result.Alternatives, e.alternativeResult(alternative, held.entitlements))
+	}
+	return result
+}
+
+// whyNot says why a scope and a window do not cover the request. It is empty when they do.
+func (e *explainer) whyNot(scopeNumber, windowNumber uint32) string {
+	x, s := e.index, &e.index.scopes[scopeNumber]
+	if !s.coversUnit(e.unit) {
+		return "it does not cover unit " + x.unitTable[e.unit].name
+	}
+	for i, d := range x.dimensions {
+		if v := &s.values[i]; !v.all && e.values[i] == absent {
+			return "the resource has no " + d.name + ", which only all values cover"
+		} else if !v.all && !v.named.has(uint32(e.values[i])) {
+			return fmt.Sprintf("it does not cover %s %v", d.name, e.request.Resource.Properties[d.name])
+		}
+	}
+	if windowNumber == 0 {
+		return ""
+	}
+	switch w, now := x.windows[windowNumber], e.moment().UnixMicro(); {
+	case now < w.from:
+		return "it begins at " + time.UnixMicro(w.from).UTC().Format(time.RFC3339)
+	case now >= w.until:
+		return "it ended at " + time.UnixMicro(w.until).UTC().Format(time.RFC3339)
+	}
+	return ""
+}
+
+func (e *explainer) alternativeResult(alternative Alternative, entitlements []string) AlternativeResult {
+	result := AlternativeResult{When: alternative.String(), Via: alternative.Via, Met: true}
+	for _, feature := range alternative.Features {
+		if _, on := e.index.features[feature]; !on {
+			result.Features, result.Met = append(result.Features, feature), false
+		}
+	}
+	for _, entitlement := range alternative.Entitlements {
+		if !slices.Contains(entitlements, entitlement) {
+			result.Entitlements, result.Met = append(result.Entitlements, entitlement), false
+		}
+	}
+	for _, name := range alternative.Qualifiers {
+		qualifier := ConditionResult{Name: name, Error: "the document does not declare it"}
+		if number, known := e.index.qualifiers[name]; known {
+			qualifier = e.result(number)
+		}
+		result.Qualifiers = append(result.Qualifiers, qualifier)
+		result.Met = result.Met && qualifier.True
+	}
+	return result
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package permissions
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/rolewright/rolewright/pkg/permissions/condition"
+)
+
+// Index is a Document compiled for decisions. It never changes and may be used by any number of goroutines.
+//
+// Everything that a decision compares is a number: users, permissions and units are looked up once by name, a unit covers
+// the numbers of what lies below it, and a role with the entitlements of a grant is a set of permissions.
+type Index struct {
+	now func() time.Time
+
+	permissions map[string]uint32
+	units       map[string]uint32
+	users       map[string]uint32
+
+	// permissionTable, unitTable and userTable hold what the numbers stand for.
+	permissionTable []indexedPermission
+	unitTable       []indexedUnit
+	userTable       []indexedUser
+
+	kinds        []string
+	dimensions   []dimension
+	scopes       []scope
+	windows      []window
+	capabilities []capability
+	conditions   []namedCondition
+	grants       []grant
+
+	// features, roles and qualifiers are what explanations look up by name.
+	features   map[string]struct{}
+	roles      map[string]Role
+	qualifiers map[string]uint32
+}
+
+// Option changes how an Index decides.
+type Option func(*Index)
+
+// WithClock makes an Index read the time from a clock instead of the machine's.
+func WithClock(now func() time.Time) Option {
+	return func(x *Index) { x.now = now }
+}
+
+// indexedPermission is a permission with what guards it.
+type indexedPermission struct {
+	name string
+	// invariants are numbers of conditions.
+	invariants []uint32
+	refused    string
+	feature    string
+}
+
+// guarded tells whether anything but grants decides about the permission.
+func (p *indexedPermission) guarded() bool { return len(p.invariants) > 0 || p.refused != "" }
+
+// indexedUser is what a user holds. Most have grants alone, and no extra.
+type indexedUser struct {
+	// grants from..until of the index are the user's.
+	from, until uint32
+	extra       *extra
+}
+
+// extra is what only some users have.
+type extra struct {
+	suspended  bool
+	attributes map[string]any
+	manager    string
+	// managerUser is the manager's number plus one, 0 when the directory does not know the manager.
+	managerUser uint32
+	overrides   []override
+}
+
+// grant is a role with entitlements in a scope, during a window. Window 0 is always open.
+type grant struct {
+	capability, scope, window uint32
+	source                    string
+}
+
+// override gives or takes one permission in a scope, during a window.
+type override struct {
+	permission, scope, window uint32
+	revoke                    bool
+	// missing is a feature without which a giving override counts for nothing, empty when the organization has all.
+	missing string
+	source  string
+}
+
+// namedCondition is a qualifier or an invariant. Its program is nil when it does not compile, and err says why.
+type namedCondition struct {
+	name    string
+	program *condition.Program
+	err     error
+}
+
+// NewIndex compiles a document. It fails when the document has another schema; whatever in it cannot be understood
+// grants nothing.
+func NewIndex(document *Document, options ...Option) (*Index, error) {
+	if document.Schema != SchemaV1 {
+		return nil, fmt.Errorf("the document's schema is %q; this index knows %q", document.Schema, SchemaV1)
+	}
+	x := &Index{
+		now: time.Now, roles: document.Roles,
+		features: make(map[string]struct{}, len(document.Features)), qualifiers: make(map[string]uint32, len(document.Qualifiers)),
+	}
+	for _, option := range options {
+		option(x)
+	}
+	for _, feature := range document.Features {
+		x.features[feature] = struct{}{}
+	}
+	newCompiler(x, document).compile()
+	return x, nil
+}

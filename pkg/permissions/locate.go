@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package permissions
+
+import "slices"
+
+const (
+	// root is the number of the root unit.
+	root = 0
+	// absent stands for a dimension that a request gives no value for.
+	absent = -1
+	// fewDimensions is how many dimensions a decision takes without allocating.
+	fewDimensions = 8
+)
+
+// locate finds the unit that a resource is, which isUnit tells, or lies in. A resource without unit lies in the root. The
+// last result is false when the resource names something that is not a unit.
+func (x *Index) locate(r *Resource) (unit uint32, isUnit, known bool) {
+	if r.Type != "" && slices.Contains(x.kinds, r.Type) {
+		if number, named := x.units[r.ID]; named && x.unitTable[number].kind == r.Type {
+			return number, true, true
+		}
+	}
+	property, present := r.Properties[PropertyUnit]
+	if !present {
+		return root, false, len(x.unitTable) > 0
+	}
+	name, isString := property.(string)
+	if !isString {
+		return 0, false, false
+	}
+	number, named := x.units[name]
+	return number, false, named
+}
+
+// valuesOf appends the number of the resource's value in each dimension, or absent. The second result is false when the
+// resource names a value that a dimension does not have.
+func (x *Index) valuesOf(r *Resource, values []int32) ([]int32, bool) {
+	for i := range x.dimensions {
+		d := &x.dimensions[i]
+		property, present := r.Properties[d.name]
+		if !present {
+			values = append(values, absent)
+			continue
+		}
+		name, isString := property.(string)
+		if !isString {
+			return nil, false
+		}
+		number, known := d.values[name]
+		if !known {
+			return nil, false
+		}
+		values = append(values, int32(number))
+	}
+	return values, true
+}

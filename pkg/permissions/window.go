@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package permissions
+
+import (
+	"math"
+	"time"
+)
+
+// window is a Window in microseconds since the start of 1970.
+type window struct{ from, until int64 }
+
+func compileWindow(written Window) window {
+	w := window{from: math.MinInt64, until: math.MaxInt64}
+	if written.NotBefore != nil {
+		w.from = written.NotBefore.UnixMicro()
+	}
+	if written.NotAfter != nil {
+		w.until = written.NotAfter.UnixMicro()
+	}
+	return w
+}
+
+// open tells whether a moment is within the window.
+func (w window) open(at time.Time) bool {
+	moment := at.UnixMicro()
+	return moment >= w.from && moment < w.until
+}
