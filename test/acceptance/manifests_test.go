@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package acceptance
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// resolved reads the manifests of a system and resolves its organization.
+func (s system) resolved() (*resolve.Resolution, error) {
+	set, err := (&manifests.Reader{}).Read(s.samples())
+	if err != nil {
+		return nil, err
+	}
+	if len(set.Problems) > 0 {
+		return nil, fmt.Errorf("%s: %s", set.Problems[0].Place, set.Problems[0].Message)
+	}
+	var objects intake.Objects
+	for _, object := range set.Objects {
+		if err := add(&objects, object); err != nil {
+			return nil, fmt.Errorf("%s: %w", object.Place, err)
+		}
+	}
+	worlds := intake.Worlds(objects)
+	if len(worlds) != 1 || worlds[0].Namespace != s.namespace || worlds[0].Name != s.organization {
+		return nil, fmt.Errorf("%s holds %d organizations; it must hold %s/%s alone", s.samples(), len(worlds), s.namespace, s.organization)
+	}
+	return resolve.Organization(&worlds[0]), nil
+}
+
+func add(objects *intake.Objects, object *manifests.Object) error {
+	switch object.GVK.Kind {
+	case "PermissionCatalog":
+		return decode(object.Value, &objects.Catalogs)
+	case "Organization":
+		return decode(object.Value, &objects.Organizations)
+	case "Role":
+		return decode(object.Value, &objects.Roles)
+	case "UserAssignment":
+		return decode(object.Value, &objects.Assignments)
+	default:
+		return fmt.Errorf("%s has no kind of %s", object, v1alpha1.GroupVersion)
+	}
+}
+
+func decode[T any](value map[string]any, into *[]T) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	var object T
+	if err := json.Unmarshal(text, &object); err != nil {
+		return err
+	}
+	*into = append(*into, object)
+	return nil
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package acceptance
+
+import (
+	"encoding/csv"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// cell is one place of a matrix.
+type cell struct{ section, permission, role string }
+
+// matrix holds the alternatives of each cell in one spelling: conditions sorted and joined by +, alternatives sorted and
+// joined by |. Empty cells are left out.
+type matrix map[cell]string
+
+// prescribedMatrix reads the matrix of a system. The second result holds the permissions and roles that it speaks of.
+func (s system) prescribedMatrix() (matrix, []string, error) {
+	file, err := os.Open(s.testdata("matrix.csv"))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = file.Close() }()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		return nil, nil, err
+	}
+	read, names := matrix{}, slices.Clone(rows[0][2:])
+	for _, row := range rows[1:] {
+		names = append(names, row[1])
+		for i, text := range row[2:] {
+			if text != "" {
+				read[cell{row[0], row[1], rows[0][2+i]}] = spell(strings.Split(text, "|"))
+			}
+		}
+	}
+	slices.Sort(names)
+	return read, names, nil
+}
+
+// resolvedMatrix is the matrix that a document comes to, with its permissions and roles.
+func resolvedMatrix(document *permissions.Document) (matrix, []string) {
+	resolved := matrix{}
+	names := slices.AppendSeq(slices.Collect(maps.Keys(document.Roles)), maps.Keys(document.Permissions))
+	for name, role := range document.Roles {
+		for permission, alternatives := range role.Permissions {
+			texts := make([]string, 0, len(alternatives))
+			for _, alternative := range alternatives {
+				texts = append(texts, alternative.String())
+			}
+			resolved[cell{document.Permissions[permission].Section, permission, name}] = spell(texts)
+		}
+	}
+	slices.Sort(names)
+	return resolved, names
+}
+
+// spell brings alternatives into the one spelling, without those that another one already includes.
+func spell(texts []string) string {
+	alternatives := make([][]string, 0, len(texts))
+	for _, text := range texts {
+		conditions := strings.Split(text, "+")
+		if text == permissions.Always {
+			conditions = nil
+		}
+		slices.Sort(conditions)
+		alternatives = append(alternatives, conditions)
+	}
+	var spelled []string
+	for i, alternative := range alternatives {
+		if !slices.ContainsFunc(alternatives, func(other []string) bool {
+			return len(other) < len(alternative) && !slices.ContainsFunc(other, func(c string) bool { return !slices.Contains(alternatives[i], c) })
+		}) {
+			spelled = append(spelled, strings.Join(alternative, "+"))
+		}
+	}
+	slices.Sort(spelled)
+	if text := strings.Join(slices.Compact(spelled), "|"); text != "" {
+		return text
+	}
+	return permissions.Always
+}
+
+// differences lists, sorted, the cells in which two matrices differ.
+func (m matrix) differences(prescribed matrix) []string {
+	var found []string
+	for at, want := range prescribed {
+		if got := m[at]; got != want {
+			found = append(found, fmt.Sprintf("%s, %s: %q; prescribed is %q", at.permission, at.role, got, want))
+		}
+	}
+	for at, got := range m {
+		if _, known := prescribed[at]; !known {
+			found = append(found, fmt.Sprintf("%s, %s: %q; prescribed is nothing", at.permission, at.role, got))
+		}
+	}
+	slices.Sort(found)
+	return found
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package acceptance
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// resolveSystem resolves the manifests of a system; nothing may be wrong with them.
+func resolveSystem(t *testing.T, s system) *permissions.Document {
+	t.Helper()
+	resolution, err := s.resolved()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, finding := range resolution.Findings {
+		if finding.Severity != resolve.Info {
+			t.Errorf("the sample %s has a finding: %s", s.name, finding)
+		}
+	}
+	if resolution.Document == nil {
+		t.Fatalf("the sample %s resolves to no document", s.name)
+	}
+	return resolution.Document
+}
+
+func TestSamplesResolveWithoutFindings(t *testing.T) {
+	for _, s := range append(slices.Clone(systems), quickstart) {
+		t.Run(s.name, func(t *testing.T) { resolveSystem(t, s) })
+	}
+}
+
+func TestMatrix(t *testing.T) {
+	for _, s := range systems {
+		t.Run(s.name, func(t *testing.T) {
+			prescribed, want, err := s.prescribedMatrix()
+			if err != nil {
+				t.Fatal(err)
+			}
+			resolved, got := resolvedMatrix(resolveSystem(t, s))
+			if !slices.Equal(got, want) {
+				t.Errorf("the permissions and roles are %q; prescribed are %q", got, want)
+			}
+			for _, difference := range resolved.differences(prescribed) {
+				t.Error(difference)
+			}
+		})
+	}
+}
+
+func TestDecisions(t *testing.T) {
+	for _, s := range systems {
+		t.Run(s.name, func(t *testing.T) { decide(t, s, resolveSystem(t, s)) })
+	}
+}
+
+// decide asks everything that a system prescribes.
+func decide(t *testing.T, s system, document *permissions.Document) {
+	t.Helper()
+	index, err := permissions.NewIndex(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prescriptions, err := s.prescriptions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range prescriptions {
+		if got := index.Check(&p.Request); got != p.Expected {
+			t.Errorf("%s: %s: decided %t, prescribed is %t\n%s", p.place, p.Fact, got, p.Expected, index.Explain(&p.Request))
+		}
+	}
+}
+
+func TestExplanationsAgreeWithDecisions(t *testing.T) {
+	for _, s := range systems {
+		t.Run(s.name, func(t *testing.T) {
+			index, err := permissions.NewIndex(resolveSystem(t, s))
+			if err != nil {
+				t.Fatal(err)
+			}
+			prescriptions, err := s.prescriptions()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range prescriptions {
+				explanation := index.Explain(&p.Request)
+				if explanation.Decision != p.Expected {
+					t.Errorf("%s: %s: explained %t, prescribed is %t\n%s", p.place, p.Fact, explanation.Decision, p.Expected, explanation)
+				}
+				if explanation.Reason == "" || explanation.Message == "" {
+					t.Errorf("%s: the explanation has the reason %q and the message %q; both must say something",
+						p.place, explanation.Reason, explanation.Message)
+				}
+			}
+		})
+	}
+}
+
+func TestDocumentsSurviveEncoding(t *testing.T) {
+	for _, s := range append(slices.Clone(systems), quickstart) {
+		t.Run(s.name, func(t *testing.T) {
+			document := resolveSystem(t, s)
+			text, err := document.Encode()
+			if err != nil {
+				t.Fatal(err)
+			}
+			read, err := permissions.ParseDocument(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := read.Encode()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(text, again) {
+				t.Errorf("written again, the document is\n%s\ninstead of\n%s", again, text)
+			}
+			if s != quickstart {
+				decide(t, s, read)
+			}
+		})
+	}
+}
+
+// The prescriptions of a system must be as many of our own as were given, refusals above all.
+func TestPrescriptionsAreMany(t *testing.T) {
+	for _, s := range systems {
+		t.Run(s.name, func(t *testing.T) {
+			given, err := readPrescriptions(s.testdata("decisions.jsonl"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			more, err := readPrescriptions(s.testdata("more.jsonl"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			refusals := 0
+			for _, p := range more {
+				if !p.Expected {
+					refusals++
+				}
+			}
+			if len(more) < len(given) || 2*refusals < len(more) {
+				t.Errorf("%d more decisions with %d refusals stand beside %d", len(more), refusals, len(given))
+			}
+		})
+	}
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package acceptance
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// system is one of the samples, and where its organization lies.
+type system struct {
+	// name is the folder's, below config/samples and below testdata.
+	name                    string
+	namespace, organization string
+}
+
+// systems are those that have a matrix and decisions.
+var systems = []system{
+	{name: "staffing", namespace: "staffing", organization: "staffing"},
+	{name: "performance", namespace: "performance", organization: "compass"},
+}
+
+// quickstart is a sample without prescriptions of its own.
+var quickstart = system{name: "quickstart", namespace: "quickstart", organization: "quickstart"}
+
+// samples is the folder with a system's manifests.
+func (s system) samples() string { return filepath.Join("..", "..", "config", "samples", s.name) }
+
+func (s system) testdata(file string) string { return filepath.Join("testdata", s.name, file) }
+
+// prescription is one decision that a system prescribes, and the fact that it shows.
+type prescription struct {
+	Fact     string              `json:"fact"`
+	Request  permissions.Request `json:"request"`
+	Expected bool                `json:"expected"`
+	// place is the file and line that it stands at.
+	place string
+}
+
+// prescriptions reads all decisions of a system.
+func (s system) prescriptions() ([]prescription, error) {
+	var all []prescription
+	for _, name := range []string{"decisions.jsonl", "more.jsonl"} {
+		read, err := readPrescriptions(s.testdata(name))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, read...)
+	}
+	return all, nil
+}
+
+func readPrescriptions(path string) ([]prescription, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	var read []prescription
+	lines := bufio.NewScanner(file)
+	for number := 1; lines.Scan(); number++ {
+		p := prescription{place: fmt.Sprintf("%s:%d", path, number)}
+		if err := json.Unmarshal(lines.Bytes(), &p); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.place, err)
+		}
+		read = append(read, p)
+	}
+	return read, lines.Err()
+}
