@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package publication
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
+	"github.com/rolewright/rolewright/internal/snapshot"
+	"github.com/rolewright/rolewright/internal/status"
+)
+
+//+kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch;create;update
+//+kubebuilder:rbac:groups=rolewright.dev,resources=organizations/status;roles/status;userassignments/status,verbs=update;patch
+//+kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+
+// A write that failed is tried again after a time that doubles from the first to the last. A new snapshot does not wait.
+const (
+	firstBackoff = 50 * time.Millisecond
+	lastBackoff  = 30 * time.Second
+)
+
+// Reconciler publishes organizations.
+type Reconciler struct {
+	// Client reads from the cache and waits for its own writes to arrive there.
+	Client client.Client
+	// Live reads from the API server, also what the cache leaves out.
+	Live  client.Reader
+	Store *snapshot.Store
+	// Statuses writes statuses.
+	Statuses *statuswriter.Writer
+	// Retry is how long to wait after an object turned out to be newer than the cache.
+	Retry time.Duration
+	// Recheck is how often to look whether a foreign ConfigMap still stands in the way: the cache does not hold it, so that
+	// no event tells when it goes.
+	Recheck time.Duration
+	Clock   func() time.Time
+
+	// passes holds the last completed pass of each organization.
+	passes sync.Map
+}
+
+// Setup adds the controller to a manager.
+func (r *Reconciler) Setup(manager ctrl.Manager) error {
+	publisher, err := controller.New("publication", manager, controller.Options{
+		Reconciler:              r,
+		MaxConcurrentReconciles: 4,
+		RateLimiter:             workqueue.NewTypedItemExponentialFailureRateLimiter[ctrl.Request](firstBackoff, lastBackoff),
+	})
+	if err != nil {
+		return err
+	}
+	if err := publisher.Watch(r.snapshots()); err != nil {
+		return err
+	}
+	return publisher.Watch(r.tampering(manager.GetCache()))
+}
+
+// Reconcile publishes the latest snapshot of one organization, and then writes the statuses that differ.
+func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
+	found, err := r.load(ctx, request.NamespacedName)
+	if err != nil || found == nil || r.finished(found) {
+		return ctrl.Result{}, err
+	}
+	decided, err := decide(found, r.Clock())
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	refusal, err := r.publish(ctx, found, decided)
+	if err != nil {
+		return r.again(err)
+	}
+	if err := r.writeStatuses(ctx, found.taken, &decided.outcome); err != nil {
+		return r.again(err)
+	}
+	if refusal != nil {
+		return ctrl.Result{}, refusal
+	}
+	if problem := decided.outcome.Problem; problem != nil && problem.Reason == status.ReasonForeignConfigMap {
+		return ctrl.Result{RequeueAfter: r.Recheck}, nil
+	}
+	r.finish(found, decided)
+	return ctrl.Result{}, nil
+}
+
+// again asks for another try. That something changed in between is no error.
+func (r *Reconciler) again(err error) (ctrl.Result, error) {
+	if outdated(err) {
+		return ctrl.Result{RequeueAfter: r.Retry}, nil
+	}
+	return ctrl.Result{}, err
+}
+
+// pass is what a completed pass was about: there is no need for another.
+type pass struct {
+	taken           *snapshot.Snapshot
+	resourceVersion string
+}
+
+// finished reports whether nothing happened since the last completed pass: the event is the echo of its own write.
+func (r *Reconciler) finished(found *state) bool {
+	last, passed := r.passes.Load(found.taken.Key)
+	return passed && last == any(pass{taken: found.taken, resourceVersion: found.resourceVersion()})
+}
+
+func (r *Reconciler) finish(found *state, decided *decision) {
+	resourceVersion := found.resourceVersion()
+	if decided.write != nil {
+		resourceVersion = decided.write.ResourceVersion
+	}
+	if r.Store.Get(found.taken.Key) == found.taken {
+		r.passes.Store(found.taken.Key, pass{taken: found.taken, resourceVersion: resourceVersion})
+	}
+}
+
+// snapshots enqueues every organization that was resolved: those that were when the replica takes the lead, and from
+// then on each as it is.
+func (r *Reconciler) snapshots() source.Source {
+	return source.Func(func(_ context.Context, q queue) error {
+		r.Store.Subscribe(func(key snapshot.Key) { q.Add(ctrl.Request{NamespacedName: key}) })
+		return nil
+	})
+}
+
+// tampering enqueues the organization of a published ConfigMap that changed or went, to put it back.
+func (r *Reconciler) tampering(from cache.Cache) source.Source {
+	return source.Kind(from, &corev1.ConfigMap{}, handler.TypedEnqueueRequestsFromMapFunc(
+		func(_ context.Context, configMap *corev1.ConfigMap) []reconcile.Request {
+			key, named := published.OrganizationOf(configMap)
+			if !named {
+				return nil
+			}
+			return []reconcile.Request{{NamespacedName: key}}
+		}))
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package publication
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/status"
+)
+
+// annotationLabels of a published ConfigMap lists the labels that were added at the organization's wish, so that one that
+// is no longer wished for can be told from one that somebody else added.
+const annotationLabels = "rolewright.dev/publishing-labels"
+
+// decision is what is to be done about the ConfigMap of an organization, and what readers see once it is done.
+type decision struct {
+	// write is the ConfigMap as it should be; nil when there is nothing to write.
+	write   *corev1.ConfigMap
+	outcome status.Outcome
+}
+
+// decide compares what was resolved with what the cluster holds.
+func decide(found *state, now time.Time) (*decision, error) {
+	if found.organization == nil {
+		key := found.taken.Key
+		return withheld(nil, resolve.ReasonOrganizationMissing,
+			fmt.Sprintf("organization %q does not exist in namespace %q", key.Name, key.Namespace)), nil
+	}
+	if found.configMap != nil && !metav1.IsControlledBy(found.configMap, found.organization) {
+		return withheld(nil, status.ReasonForeignConfigMap, foreign(found.configMap)), nil
+	}
+	current := found.publication()
+	switch {
+	case found.taken.Encoded != nil:
+		return renew(found, current, now)
+	case found.taken.Resolution.Document == nil:
+		return withheld(current, resolve.ReasonCatalogMissing,
+			fmt.Sprintf("catalog %q does not exist", found.organization.Spec.CatalogRef.Name)), nil
+	default:
+		return withheld(current, status.ReasonTooLarge,
+			fmt.Sprintf("%s: split the organization, or shorten its attributes", found.taken.EncodeError)), nil
+	}
+}
+
+// withheld leaves everything as it is.
+func withheld(current *v1alpha1.Publication, reason, message string) *decision {
+	return &decision{outcome: status.Outcome{Publication: current, Problem: &status.Problem{Reason: reason, Message: message}}}
+}
+
+func foreign(existing *corev1.ConfigMap) string {
+	owner := "it has no owner"
+	if controller := metav1.GetControllerOf(existing); controller != nil {
+		owner = fmt.Sprintf("its owner is %s %q with UID %s", controller.Kind, controller.Name, controller.UID)
+	}
+	return fmt.Sprintf("ConfigMap %q is needed for publishing but is not this organization's (%s): delete or rename it, or rename the organization",
+		existing.Name, owner)
+}
+
+// renew decides on the ConfigMap of a document that can be published.
+func renew(found *state, current *v1alpha1.Publication, now time.Time) (*decision, error) {
+	desired := found.configMap.DeepCopy()
+	if desired == nil {
+		desired = &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
+			Namespace: found.organization.Namespace, Name: published.Name(found.organization.Name),
+			OwnerReferences: []metav1.OwnerReference{ownerReference(found.organization)},
+		}}
+	}
+	label(desired, found.organization)
+	next, data, err := found.unchanged(current)
+	if next == nil && err == nil {
+		next, data, err = found.next(current, now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	desired.Data, desired.BinaryData = data, nil
+	decided := &decision{outcome: status.Outcome{Publication: next}}
+	if found.configMap == nil || differs(found.configMap, desired) {
+		decided.write = desired
+	}
+	return decided, nil
+}
+
+// unchanged returns the publication that is there already, nil when there is none, when it is of another document, or
+// when somebody changed it: that was never published and gets a revision of its own.
+func (s *state) unchanged(current *v1alpha1.Publication) (*v1alpha1.Publication, map[string]string, error) {
+	if current == nil || current.Digest != s.taken.Encoded.Digest || current.Revision < s.told() {
+		return nil, nil, nil
+	}
+	data, err := s.taken.Encoded.Data(string(s.organization.UID), current.Revision, current.PublishedAt.Time)
+	if err != nil || !maps.Equal(data, s.configMap.Data) {
+		return nil, nil, err
+	}
+	return current, data, nil
+}
+
+// next returns a new publication. Its revision is above every one that readers may have seen: that of the ConfigMap, and
+// that of the status where the ConfigMap was deleted or damaged.
+func (s *state) next(current *v1alpha1.Publication, now time.Time) (*v1alpha1.Publication, map[string]string, error) {
+	last := s.told()
+	if current != nil {
+		last = max(last, current.Revision)
+	}
+	next := &v1alpha1.Publication{
+		ConfigMapName: published.Name(s.organization.Name),
+		Revision:      last + 1,
+		Digest:        s.taken.Encoded.Digest,
+		Bytes:         int64(s.taken.Encoded.Bytes),
+		PublishedAt:   metav1.NewTime(now.UTC().Truncate(time.Second)),
+	}
+	data, err := s.taken.Encoded.Data(string(s.organization.UID), next.Revision, next.PublishedAt.Time)
+	return next, data, err
+}
+
+// told is the revision that the organization's status names.
+func (s *state) told() int64 {
+	if told := s.organization.Status.Publication; told != nil {
+		return told.Revision
+	}
+	return 0
+}
+
+func differs(a, b *corev1.ConfigMap) bool {
+	return !maps.Equal(a.Data, b.Data) || len(a.BinaryData) != len(b.BinaryData) ||
+		!maps.Equal(a.Labels, b.Labels) || !maps.Equal(a.Annotations, b.Annotations)
+}
+
+// ownerReference lets garbage collection remove the ConfigMap with the organization. It does not hold up the deletion
+// of the organization: that would take the right to change an organization's finalizers.
+func ownerReference(organization *v1alpha1.Organization) metav1.OwnerReference {
+	owner := *metav1.NewControllerRef(organization, v1alpha1.GroupVersion.WithKind("Organization"))
+	owner.BlockOwnerDeletion = nil
+	return owner
+}
+
+// label sets our labels and those that the organization wishes for, removes those that it wished for before, and leaves
+// what others added.
+func label(configMap *corev1.ConfigMap, organization *v1alpha1.Organization) {
+	desired := map[string]string{
+		published.LabelManagedBy: published.ManagedBy, published.LabelOrganization: organization.Name,
+	}
+	var wished []string
+	if publishing := organization.Spec.Publishing; publishing != nil {
+		for name, value := range publishing.Labels {
+			if _, fixed := desired[name]; !fixed {
+				wished = append(wished, name)
+				desired[name] = string(value)
+			}
+		}
+	}
+	for former := range strings.SplitSeq(configMap.Annotations[annotationLabels], ",") {
+		delete(configMap.Labels, former)
+	}
+	if configMap.Labels == nil {
+		configMap.Labels = map[string]string{}
+	}
+	maps.Copy(configMap.Labels, desired)
+	delete(configMap.Annotations, annotationLabels)
+	if len(wished) == 0 {
+		return
+	}
+	slices.Sort(wished)
+	if configMap.Annotations == nil {
+		configMap.Annotations = map[string]string{}
+	}
+	configMap.Annotations[annotationLabels] = strings.Join(wished, ",")
+}

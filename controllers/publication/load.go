@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package publication
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/internal/snapshot"
+)
+
+// state is what a pass over one organization starts from.
+type state struct {
+	taken *snapshot.Snapshot
+	// organization is the object as it is now, nil when it does not exist.
+	organization *v1alpha1.Organization
+	// configMap is the one that has the name in which the organization is published, nil when there is none.
+	configMap *corev1.ConfigMap
+}
+
+// load returns nil when there is nothing to do: nothing was resolved, or another resolution is about to come, or the
+// organization is being deleted. What is published goes with it; writing it anew would keep garbage collection from
+// ending.
+func (r *Reconciler) load(ctx context.Context, key snapshot.Key) (*state, error) {
+	taken := r.Store.Get(key)
+	if taken == nil {
+		r.passes.Delete(key)
+		return nil, nil
+	}
+	organization, err := lookup.Organization(ctx, r.Client, key)
+	if err != nil {
+		return nil, err
+	}
+	found := &state{taken: taken, organization: organization}
+	if taken.Organization == nil && organization == nil {
+		return found, nil
+	}
+	if taken.Organization == nil || organization == nil || taken.Organization.UID != organization.UID ||
+		!organization.DeletionTimestamp.IsZero() {
+		return nil, nil
+	}
+	found.configMap, err = r.configMap(ctx, client.ObjectKey{Namespace: key.Namespace, Name: published.Name(key.Name)})
+	return found, err
+}
+
+// configMap returns a ConfigMap, nil when it does not exist. The cache holds only those with our label: one that it lacks
+// may be somebody else's, and is looked up at the API server.
+func (r *Reconciler) configMap(ctx context.Context, key client.ObjectKey) (*corev1.ConfigMap, error) {
+	for _, reader := range []client.Reader{r.Client, r.Live} {
+		configMap := &corev1.ConfigMap{}
+		err := reader.Get(ctx, key, configMap)
+		if err == nil {
+			return configMap, nil
+		}
+		if !apierrors.IsNotFound(err) {
+			return nil, fmt.Errorf("reading ConfigMap %s: %w", key, err)
+		}
+	}
+	return nil, nil
+}
+
+// publication is what the organization's own ConfigMap publishes, nil when it publishes nothing that can be read.
+func (s *state) publication() *v1alpha1.Publication {
+	if s.configMap == nil {
+		return nil
+	}
+	return published.Read(s.configMap)
+}
+
+func (s *state) resourceVersion() string {
+	if s.configMap == nil {
+		return ""
+	}
+	return s.configMap.ResourceVersion
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolution
+
+import (
+	"context"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/internal/snapshot"
+)
+
+//+kubebuilder:rbac:groups=rolewright.dev,resources=permissioncatalogs;organizations;roles;userassignments,verbs=get;list;watch
+//+kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch
+
+// Reconciler resolves organizations.
+type Reconciler struct {
+	// Cache is what organizations are resolved from.
+	Cache client.Reader
+	Store *snapshot.Store
+	// Coalesce is how long an organization must have been quiet before it is resolved.
+	Coalesce time.Duration
+	// Took is told how long each resolution took.
+	Took func(time.Duration)
+}
+
+// Setup adds the controller to a manager.
+func (r *Reconciler) Setup(manager ctrl.Manager) error {
+	everywhere := false
+	watcher, err := controller.New("resolution", manager, controller.Options{
+		Reconciler:              r,
+		NeedLeaderElection:      &everywhere,
+		MaxConcurrentReconciles: 2,
+	})
+	if err != nil {
+		return err
+	}
+	for _, object := range []client.Object{
+		&v1alpha1.PermissionCatalog{}, &v1alpha1.Organization{}, &v1alpha1.Role{}, &v1alpha1.UserAssignment{},
+	} {
+		if err := watcher.Watch(r.changesOf(manager.GetCache(), object)); err != nil {
+			return err
+		}
+	}
+	if err := watcher.Watch(r.publicationsIn(manager.GetCache(), &corev1.ConfigMap{})); err != nil {
+		return err
+	}
+	return manager.Add(&firstResolution{cache: manager.GetCache(), store: r.Store})
+}
+
+// Reconcile resolves one organization, once it has been quiet for long enough.
+func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
+	if wait := r.Store.Begin(request.NamespacedName, r.Coalesce); wait > 0 {
+		return ctrl.Result{RequeueAfter: wait}, nil
+	}
+	objects, err := r.load(ctx, request.NamespacedName)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	if objects.Empty() {
+		r.Store.Remove(request.NamespacedName)
+		return ctrl.Result{}, nil
+	}
+	start := time.Now()
+	resolved := snapshot.Take(request.NamespacedName, objects)
+	r.Took(time.Since(start))
+	r.Store.Put(resolved)
+	log.FromContext(ctx).V(1).Info("Resolved", "roles", len(objects.Roles), "assignments", len(objects.Assignments),
+		"findings", len(resolved.Resolution.Findings), "publishable", resolved.Encoded != nil)
+	return ctrl.Result{}, nil
+}
+
+// load reads from the cache all that an organization is resolved from.
+func (r *Reconciler) load(ctx context.Context, key snapshot.Key) (*snapshot.Objects, error) {
+	objects := &snapshot.Objects{}
+	var err error
+	if objects.Organization, err = lookup.Organization(ctx, r.Cache, key); err != nil {
+		return nil, err
+	}
+	if objects.Organization != nil {
+		if objects.Catalog, err = lookup.Catalog(ctx, r.Cache, objects.Organization.Spec.CatalogRef.Name); err != nil {
+			return nil, err
+		}
+	}
+	if objects.Roles, err = lookup.Roles(ctx, r.Cache, key); err != nil {
+		return nil, err
+	}
+	objects.Assignments, err = lookup.Assignments(ctx, r.Cache, key)
+	return objects, err
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/catalog"
+	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
+	"github.com/rolewright/rolewright/controllers/publication"
+	"github.com/rolewright/rolewright/controllers/resolution"
+	"github.com/rolewright/rolewright/internal/metrics"
+	"github.com/rolewright/rolewright/internal/snapshot"
+)
+
+// Options are what may be chosen about the controllers.
+type Options struct {
+	// Coalesce is how long an organization must have been quiet before it is resolved.
+	Coalesce time.Duration
+	// Recheck is how often to look whether a foreign ConfigMap still stands in the way of publishing.
+	Recheck time.Duration
+	// Registerer takes the metrics.
+	Registerer prometheus.Registerer
+}
+
+// retry is how long to wait before another try when an object turned out to be newer than the cache.
+const retry = 100 * time.Millisecond
+
+// ManagerOptions returns what a manager for these controllers must be made with: the kinds that it knows, and what its
+// cache holds.
+func ManagerOptions() (ctrl.Options, error) {
+	scheme := runtime.NewScheme()
+	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, v1alpha1.AddToScheme} {
+		if err := add(scheme); err != nil {
+			return ctrl.Options{}, err
+		}
+	}
+	readYourWrites := true
+	return ctrl.Options{
+		Scheme: scheme,
+		Cache: cache.Options{
+			// Every kind is watched from the start, by Setup: a kind that is first asked for later would be read before it has synced.
+			ReaderFailOnMissingInformer: true,
+			DefaultTransform:            cache.TransformStripManagedFields(),
+			ByObject: map[client.Object]cache.ByObject{
+				&corev1.ConfigMap{}: {Label: labels.SelectorFromSet(labels.Set{published.LabelManagedBy: published.ManagedBy})},
+			},
+		},
+		Client: client.Options{Cache: &client.CacheOptions{EnableReadYourWritesConsistency: &readYourWrites}},
+	}, nil
+}
+
+// Setup adds every controller to a manager that was made with ManagerOptions, with health checks and metrics.
+func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
+	if err := lookup.Index(ctx, manager.GetFieldIndexer()); err != nil {
+		return err
+	}
+	store := snapshot.NewStore(time.Now)
+	observed := metrics.New(store, time.Now)
+	if err := options.Registerer.Register(observed); err != nil {
+		return fmt.Errorf("registering metrics: %w", err)
+	}
+	statuses := &statuswriter.Writer{Client: manager.GetClient(), Recorder: manager.GetEventRecorder(published.ManagedBy)}
+	for _, controller := range []interface{ Setup(ctrl.Manager) error }{
+		&resolution.Reconciler{
+			Cache: manager.GetCache(), Store: store, Coalesce: options.Coalesce, Took: observed.ObserveResolution,
+		},
+		&publication.Reconciler{
+			Client: manager.GetClient(), Live: manager.GetAPIReader(), Store: store, Statuses: statuses,
+			Retry: retry, Recheck: options.Recheck, Clock: time.Now,
+		},
+		&catalog.Reconciler{
+			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Retry: retry, Clock: time.Now,
+		},
+	} {
+		if err := controller.Setup(manager); err != nil {
+			return fmt.Errorf("setting up %T: %w", controller, err)
+		}
+	}
+	if err := manager.AddHealthzCheck("ping", healthz.Ping); err != nil {
+		return err
+	}
+	return manager.AddReadyzCheck("resolved", func(*http.Request) error { return store.Ready() })
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package snapshot
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/publish"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// Key identifies an organization, whether or not the object exists.
+type Key = types.NamespacedName
+
+// Objects are all that one organization is resolved from. They are shared with the cache that they come from: nobody
+// may change them.
+type Objects struct {
+	// Organization is nil when the object is missing.
+	Organization *v1alpha1.Organization
+	// Catalog is nil when the organization's catalog, or the organization, is missing.
+	Catalog     *v1alpha1.PermissionCatalog
+	Roles       []v1alpha1.Role
+	Assignments []v1alpha1.UserAssignment
+}
+
+// Empty reports whether there is nothing to speak of: no organization, and nothing that refers to it.
+func (o *Objects) Empty() bool {
+	return o.Organization == nil && len(o.Roles) == 0 && len(o.Assignments) == 0
+}
+
+func (o *Objects) world(key Key) model.World {
+	world := model.World{Namespace: key.Namespace, Name: key.Name}
+	if o.Organization != nil {
+		world.Organization = intake.Organization(o.Organization)
+	}
+	if o.Catalog != nil {
+		world.Catalog = intake.Catalog(o.Catalog)
+	}
+	for i := range o.Roles {
+		world.Roles = append(world.Roles, intake.Role(&o.Roles[i]))
+	}
+	for i := range o.Assignments {
+		world.Assignments = append(world.Assignments, intake.Assignment(&o.Assignments[i]))
+	}
+	return world
+}
+
+// Snapshot is what one organization resolved to at one moment. It never changes.
+type Snapshot struct {
+	Key Key
+	// Organization is the object as it was resolved, nil when it was missing.
+	Organization *v1alpha1.Organization
+	Resolution   *resolve.Resolution
+	// Findings are the resolution's, by the object that they are about.
+	Findings map[model.Ref][]resolve.Finding
+	// Permissions are the catalog's, in the order in which people read them.
+	Permissions []string
+	// Encoded is the document in the form in which it is published. It is nil when there is no document, and when
+	// EncodeError says why it cannot be published.
+	Encoded     *publish.Encoded
+	EncodeError error
+
+	// generations of the objects that were resolved, by UID.
+	generations map[types.UID]int64
+}
+
+// Take resolves the objects of one organization. It is a pure function.
+func Take(key Key, objects *Objects) *Snapshot {
+	world := objects.world(key)
+	s := &Snapshot{
+		Key:          key,
+		Organization: objects.Organization,
+		Resolution:   resolve.Organization(&world),
+		Findings:     map[model.Ref][]resolve.Finding{},
+		generations:  make(map[types.UID]int64, 1+len(objects.Roles)+len(objects.Assignments)),
+	}
+	for _, finding := range s.Resolution.Findings {
+		s.Findings[finding.Object] = append(s.Findings[finding.Object], finding)
+	}
+	if world.Catalog != nil {
+		for i := range world.Catalog.Permissions {
+			s.Permissions = append(s.Permissions, world.Catalog.Permissions[i].Name)
+		}
+	}
+	if s.Resolution.Document != nil {
+		s.Encoded, s.EncodeError = publish.Encode(s.Resolution.Document)
+	}
+	s.remember(objects)
+	return s
+}
+
+func (s *Snapshot) remember(objects *Objects) {
+	if objects.Organization != nil {
+		s.generations[objects.Organization.UID] = objects.Organization.Generation
+	}
+	for i := range objects.Roles {
+		s.generations[objects.Roles[i].UID] = objects.Roles[i].Generation
+	}
+	for i := range objects.Assignments {
+		s.generations[objects.Assignments[i].UID] = objects.Assignments[i].Generation
+	}
+}
+
+// Speaks reports whether the snapshot was taken of the object as it is now. It does not when the object was created,
+// or its spec changed, later: a newer snapshot will.
+func (s *Snapshot) Speaks(of metav1.Object) bool {
+	generation, known := s.generations[of.GetUID()]
+	return known && generation == of.GetGeneration()
+}
+
+// digest is that of the document, empty when there is none that can be published.
+func (s *Snapshot) digest() string {
+	if s.Encoded == nil {
+		return ""
+	}
+	return s.Encoded.Digest
+}

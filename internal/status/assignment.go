@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// Bounds of what an assignment lists.
+const (
+	maxScopes               = 32
+	maxScopePermissions     = 256
+	maxEffectivePermissions = 512
+	maxSources              = 32
+)
+
+// Assignment returns the status that a user assignment should have.
+func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignmentStatus {
+	self := model.Ref{Kind: model.KindAssignment, Namespace: current.Namespace, Name: current.Name}
+	desired := v1alpha1.UserAssignmentStatus{
+		ObservedGeneration: current.Generation,
+		Summary:            summary(&current.Spec),
+	}
+	if document := v.snapshot.Resolution.Document; document != nil {
+		desired.Effective, desired.OmittedPermissions = v.effective(document, string(current.Spec.User))
+	}
+	former := current.Status
+	former.Conditions = nil
+	same := equality.Semantic.DeepEqual(desired, former)
+	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
+		ready(v.snapshot.Findings[self], "everything that the assignment says takes effect"),
+		v.published(current.Status.Conditions, same))
+	return desired
+}
+
+// effective lists what a user may do, the widest scopes first, each in the catalog's order.
+func (v *View) effective(document *permissions.Document, user string) (shown []v1alpha1.EffectiveScope, omitted *int32) {
+	left, budget, listed := 0, maxListBytes, 0
+	for _, scope := range resolve.Effective(document, user) {
+		if len(scope.Permissions) == 0 {
+			continue
+		}
+		slices.SortFunc(scope.Permissions, func(a, b resolve.EffectivePermission) int {
+			return cmp.Compare(v.order[a.Name], v.order[b.Name])
+		})
+		entry := v1alpha1.EffectiveScope{Scope: cut(scope.Scope.String(), maxScope), Window: window(scope.Window)}
+		budget -= len(entry.Scope)
+		for i := range scope.Permissions {
+			permission := v1alpha1.EffectivePermission{
+				Name: scope.Permissions[i].Name,
+				When: bounded(scope.Permissions[i].When, maxAlternatives, maxAlternative),
+				From: bounded(scope.Permissions[i].From, maxSources, maxRoleName),
+			}
+			budget -= size(permission.Name, permission.When, permission.From)
+			if len(shown) == maxScopes || len(entry.Permissions) == maxScopePermissions || listed == maxEffectivePermissions || budget < 0 {
+				left++
+				continue
+			}
+			entry.Permissions = append(entry.Permissions, permission)
+			listed++
+		}
+		if len(entry.Permissions) > 0 {
+			shown = append(shown, entry)
+		}
+	}
+	if left > 0 {
+		omitted = number(left)
+	}
+	return shown, omitted
+}
+
+func window(w permissions.Window) v1alpha1.Window {
+	moment := func(t *time.Time) *metav1.Time {
+		if t == nil {
+			return nil
+		}
+		return &metav1.Time{Time: *t}
+	}
+	return v1alpha1.Window{NotBefore: moment(w.NotBefore), NotAfter: moment(w.NotAfter)}
+}
