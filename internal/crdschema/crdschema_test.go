@@ -137,14 +137,3 @@ func TestKinds(t *testing.T) {
 		t.Errorf("Role: namespaced %v, known %v", namespaced, known)
 	}
 }
-
-func TestNearest(t *testing.T) {
-	candidates := []string{"permissions", "sections", "name"}
-	for name, want := range map[string]string{
-		"permission": "permissions", "Sections": "sections", "nmae": "name", "x": "", "nam": "name", "colour": "", "permisions": "permissions",
-	} {
-		if got := Nearest(name, candidates); got != want {
-			t.Errorf("Nearest(%q) is %q, want %q", name, got, want)
-		}
-	}
-}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package matrix
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"io"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// CSV writes a line for each permission, under the header section,permission,<role>…
+func (m *Matrix) CSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	records := [][]string{append([]string{"section", "permission"}, m.Roles...)}
+	for _, section := range m.Sections {
+		for _, row := range section.Rows {
+			record := []string{section.Name, row.Permission}
+			for _, cell := range row.Cells {
+				record = append(record, cell.String())
+			}
+			records = append(records, record)
+		}
+	}
+	return out.WriteAll(records)
+}
+
+// jsonMatrix is the shape of the JSON rendering.
+type jsonMatrix struct {
+	Namespace    string                           `json:"namespace,omitempty"`
+	Organization string                           `json:"organization"`
+	Catalog      string                           `json:"catalog"`
+	Roles        []string                         `json:"roles"`
+	Permissions  []jsonRow                        `json:"permissions"`
+	Qualifiers   map[string]permissions.Condition `json:"qualifiers,omitempty"`
+	Invariants   map[string]permissions.Condition `json:"invariants,omitempty"`
+	Features     []string                         `json:"features,omitempty"`
+}
+
+type jsonRow struct {
+	Section    string   `json:"section,omitempty"`
+	Permission string   `json:"permission"`
+	Invariants []string `json:"invariants,omitempty"`
+	Refused    string   `json:"refused,omitempty"`
+	// Held maps each role that has the permission to the alternatives under which it does.
+	Held map[string][]permissions.Alternative `json:"held"`
+}
+
+// JSON writes the matrix as one object: roles, permissions with who holds them under which alternatives, the conditions that
+// are named, and the features that the organization has.
+func (m *Matrix) JSON(w io.Writer) error {
+	out := jsonMatrix{
+		Namespace: m.Namespace, Organization: m.Organization, Catalog: m.Catalog, Roles: m.Roles, Permissions: []jsonRow{},
+		Qualifiers: map[string]permissions.Condition{}, Invariants: map[string]permissions.Condition{}, Features: m.document.Features,
+	}
+	if out.Roles == nil {
+		out.Roles = []string{}
+	}
+	for _, section := range m.Sections {
+		for _, row := range section.Rows {
+			r := jsonRow{
+				Section: section.Name, Permission: row.Permission, Invariants: row.Invariants, Refused: row.Refused,
+				Held: map[string][]permissions.Alternative{},
+			}
+			for _, invariant := range row.Invariants {
+				out.Invariants[invariant] = m.document.Invariants[invariant]
+			}
+			for column, cell := range row.Cells {
+				if len(cell) > 0 {
+					r.Held[m.Roles[column]] = cell
+				}
+				for _, alternative := range cell {
+					for _, qualifier := range alternative.Qualifiers {
+						out.Qualifiers[qualifier] = m.document.Qualifiers[qualifier]
+					}
+				}
+			}
+			out.Permissions = append(out.Permissions, r)
+		}
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(out)
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package matrix
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Markdown writes a table for each section, and the conditions as footnotes below.
+func (m *Matrix) Markdown(w io.Writer) error {
+	var out bytes.Buffer
+	notes := newFootnotes(m.document)
+	for _, section := range m.Sections {
+		fmt.Fprintf(&out, "| %s |", escape(section.Name))
+		for _, role := range m.Roles {
+			fmt.Fprintf(&out, " %s |", escape(role))
+		}
+		out.WriteString("\n|---|" + strings.Repeat(":-:|", len(m.Roles)) + "\n")
+		for i := range section.Rows {
+			row := &section.Rows[i]
+			fmt.Fprintf(&out, "| `%s`%s |", row.Permission, marks(notes.ofRow(row)))
+			for _, cell := range row.Cells {
+				alternatives := make([]string, len(cell))
+				for j, alternative := range cell {
+					alternatives[j] = tick + marks(notes.of(alternative))
+				}
+				fmt.Fprintf(&out, " %s |", strings.Join(alternatives, " or "))
+			}
+			out.WriteByte('\n')
+		}
+		out.WriteByte('\n')
+	}
+	for i, note := range notes.list {
+		fmt.Fprintf(&out, "[^%d]: **%s**", i+1, escape(note.Name))
+		if note.Text != "" {
+			fmt.Fprintf(&out, ": %s", escape(note.Text))
+		}
+		out.WriteByte('\n')
+	}
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+// marks refers to footnotes.
+func marks(numbers []int) string {
+	var text strings.Builder
+	for _, number := range numbers {
+		fmt.Fprintf(&text, "[^%d]", number)
+	}
+	return text.String()
+}
+
+var escaper = strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`)
+
+// escape keeps text from being read as Markdown.
+func escape(text string) string { return escaper.Replace(text) }

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package offline
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+
+	kjson "sigs.k8s.io/json"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/crdschema"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// State is a set of objects as a cluster would hold them.
+type State struct {
+	// Objects are typed. One that would be refused stands among them with what could be read of it, so that what refers to it
+	// is not found wrong as well.
+	Objects intake.Objects
+	// Refused is what cannot be read, and what the API server would refuse.
+	Refused []Finding
+
+	files, skipped, unread int
+	places                 map[model.Ref]*manifests.Object
+}
+
+// FromObjects is the state of objects that a cluster holds.
+func FromObjects(objects intake.Objects) *State { return &State{Objects: objects} }
+
+// FromManifests is the state that manifests describe. An error means that the program is damaged.
+func FromManifests(set *manifests.Set) (*State, error) {
+	schemas, err := crdschema.Load()
+	if err != nil {
+		return nil, fmt.Errorf("the schemas that are built in cannot be used: %w", err)
+	}
+	s := &State{files: set.Files, skipped: set.Skipped, places: make(map[model.Ref]*manifests.Object, len(set.Objects))}
+	for i := range set.Problems {
+		s.problem(&set.Problems[i])
+	}
+	for _, object := range set.Objects {
+		s.places[refOf(object)] = object
+		problems := schemas.Validate(object.GVK, object.Value)
+		for _, problem := range problems {
+			s.Refused = append(s.Refused, Finding{
+				Place: object.PlaceOf(problem.Field), Severity: resolve.Error, Object: refOf(object),
+				Field: problem.Field, Reason: problem.Reason, Message: problem.Message,
+			})
+		}
+		if err := s.take(object); err != nil && len(problems) == 0 {
+			s.Refused = append(s.Refused, Finding{
+				Place: object.Place, Severity: resolve.Error, Object: refOf(object), Reason: manifests.ReasonNotAnObject, Message: err.Error(),
+			})
+		}
+	}
+	return s, nil
+}
+
+func refOf(object *manifests.Object) model.Ref {
+	return model.Ref{Kind: object.GVK.Kind, Namespace: object.Namespace, Name: object.Name}
+}
+
+func (s *State) problem(problem *manifests.Problem) {
+	finding := Finding{
+		Place: problem.Place, Severity: resolve.Error, Field: problem.Field, Reason: problem.Reason, Message: problem.Message,
+	}
+	if problem.Warning {
+		finding.Severity = resolve.Warning
+	}
+	if problem.Object != nil {
+		finding.Object = refOf(problem.Object)
+	}
+	s.Refused = append(s.Refused, finding)
+}
+
+// take decodes an object into the list of its kind.
+func (s *State) take(object *manifests.Object) error {
+	value := maps.Clone(object.Value)
+	delete(value, "status")
+	data, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("the object cannot be read: %w", err)
+	}
+	if object.GVK.Version != v1alpha1.GroupVersion.Version {
+		s.unread++
+		return nil
+	}
+	switch object.GVK.Kind {
+	case model.KindCatalog:
+		return decode(data, &s.Objects.Catalogs)
+	case model.KindOrganization:
+		return decode(data, &s.Objects.Organizations)
+	case model.KindRole:
+		return decode(data, &s.Objects.Roles)
+	case model.KindAssignment:
+		return decode(data, &s.Objects.Assignments)
+	default:
+		s.unread++
+		return nil
+	}
+}
+
+// decode appends an object to a list. Fields of a wrong type are left out, and the rest is kept.
+func decode[T any](data []byte, list *[]T) error {
+	var object T
+	err := kjson.UnmarshalCaseSensitivePreserveInts(data, &object)
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return syntax
+	}
+	*list = append(*list, object)
+	if err != nil {
+		return fmt.Errorf("the object cannot be read as its kind: %w", err)
+	}
+	return nil
+}
+
+// Review resolves every organization, and reports what is found.
+func (s *State) Review() *Report {
+	report := &Report{
+		Files: s.files, Skipped: s.skipped, Organizations: len(s.Objects.Organizations),
+		Objects: len(s.Objects.Catalogs) + len(s.Objects.Organizations) + len(s.Objects.Roles) + len(s.Objects.Assignments) + s.unread,
+	}
+	refused := map[model.Ref][]string{}
+	for i := range s.Refused {
+		if f := &s.Refused[i]; f.Field != "" && f.Field != "spec" {
+			refused[f.Object] = append(refused[f.Object], f.Field)
+		}
+	}
+	findings := append([]Finding(nil), s.Refused...)
+	add := func(found []resolve.Finding) {
+		for _, f := range found {
+			if !overlaps(f.Field, refused[f.Object]) {
+				findings = append(findings, s.located(f))
+			}
+		}
+	}
+	for i := range s.Objects.Catalogs {
+		add(resolve.Catalog(intake.Catalog(&s.Objects.Catalogs[i])))
+	}
+	for _, world := range s.Worlds() {
+		add(resolve.Organization(&world).Findings)
+	}
+	report.Findings = arrange(findings)
+	return report
+}
+
+// overlaps says whether a field, or one around it, was refused already. Saying it in two ways helps nobody.
+func overlaps(field string, refused []string) bool {
+	for _, outer := range refused {
+		if within(field, outer) {
+			return true
+		}
+	}
+	return false
+}
+
+// located adds the place to what the resolution found.
+func (s *State) located(f resolve.Finding) Finding {
+	finding := Finding{Severity: f.Severity, Object: f.Object, Field: f.Field, Reason: f.Reason, Message: f.Message}
+	if object, ok := s.places[f.Object]; ok {
+		finding.Place = object.PlaceOf(f.Field)
+	}
+	return finding
+}
+
+// Worlds are the organizations, by namespace and name.
+func (s *State) Worlds() []model.World { return intake.Worlds(s.Objects) }
