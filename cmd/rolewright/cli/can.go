@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// asking is what can and explain share.
+type asking struct {
+	choice
+	question
+
+	output string
+}
+
+func (a *asking) addTo(command *cobra.Command) {
+	flags := command.Flags()
+	a.choice.addFlags(flags)
+	a.question.addFlags(flags)
+	flags.StringVarP(&a.output, "output", "o", "text", "text or json")
+	command.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) > 2 {
+			return usagef("unexpected argument %q: name one user and one permission", args[2])
+		}
+		return nil
+	}
+}
+
+// check refuses flags that contradict each other before anything is read.
+func (a *asking) check(requests string) error {
+	if a.output != "text" && a.output != "json" {
+		return usagef("-o %s: this prints text or json", a.output)
+	}
+	readers := 0
+	for _, name := range append(slices.Compact(slices.Sorted(slices.Values(a.filenames))), a.file, requests) {
+		if name == "-" {
+			readers++
+		}
+	}
+	if readers > 1 {
+		return usagef("standard input can be read once: name a file in one of the places of -")
+	}
+	return nil
+}
+
+// index reads the organization and makes it ready to decide.
+func (a *asking) index(ctx context.Context) (*permissions.Index, *chosen, error) {
+	clock, err := a.clock()
+	if err != nil {
+		return nil, nil, err
+	}
+	organization, err := a.resolve(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	index, err := permissions.NewIndex(organization.document, permissions.WithClock(clock))
+	if err != nil {
+		return nil, nil, fmt.Errorf("organization %s: %w", title(&organization.world), err)
+	}
+	return index, organization, nil
+}
+
+// answer decides the request of the flags and arguments.
+func (a *asking) answer(ctx context.Context, args []string) (permissions.Explanation, error) {
+	var none permissions.Explanation
+	if err := a.check(""); err != nil {
+		return none, err
+	}
+	request, err := a.request(args, a.In)
+	if err != nil {
+		return none, err
+	}
+	index, organization, err := a.index(ctx)
+	if err != nil {
+		return none, err
+	}
+	explanation := index.Explain(request)
+	_, _ = io.WriteString(a.ErrOut, guess(&explanation, request, organization.document))
+	return explanation, nil
+}
+
+// guess says what a name that is unknown was probably meant to be.
+func guess(e *permissions.Explanation, r *permissions.Request, d *permissions.Document) string {
+	switch e.Reason {
+	case permissions.ReasonUnknownUser:
+		return hint("user", r.Subject.ID, slices.Sorted(maps.Keys(d.Users)))
+	case permissions.ReasonUnknownPermission:
+		return hint("permission", r.Action.Name, slices.Sorted(maps.Keys(d.Permissions)))
+	case permissions.ReasonUnknownUnit:
+		unit, _ := r.Resource.Properties[permissions.PropertyUnit].(string)
+		return hint("unit", unit, slices.Sorted(maps.Keys(d.Units)))
+	default:
+		return ""
+	}
+}
+
+// exit turns a decision into what ends the command.
+func exit(decision bool) error {
+	if decision {
+		return nil
+	}
+	return errNo
+}
+
+func yesNo(decision bool) string {
+	if decision {
+		return "yes"
+	}
+	return "no"
+}
+
+const askHelp = `
+Values of --property and its like are JSON, or else text: --property amount=17 is a number, --property code='"17"' text.
+
+Exit codes:
+  0  yes
+  1  no
+  2  no answer: something could not be read, or wrong arguments`
+
+const canHelp = `Say whether a user may do something: yes or no, and in one sentence why.
+
+With --requests it decides many requests, JSON with one on a line, each as AuthZEN has it or as {"request": ..., "expected":
+true, "fact": "..."}. It prints a decision for each, and says on standard error which are not as expected. The exit
+code is then 0 if all are as expected, and 1 if any is not.
+` + askHelp
+
+func newCan(name string, in *inputs) *cobra.Command {
+	a := &asking{choice: choice{inputs: in}}
+	var requests string
+	command := &cobra.Command{
+		Use:   "can USER PERMISSION",
+		Short: "Say whether a user may do something",
+		Long:  canHelp,
+		Example: named(name, `  # In manifests
+  %[1]s can lena@library.example loans.create --unit harbour -f config/samples/quickstart
+
+  # In the cluster, about something in particular
+  %[1]s can rosa@library.example loans.view --resource loan/17 --property borrower=rosa@library.example -n quickstart
+
+  # Next year
+  %[1]s can karl@library.example collection.edit --at 2100-01-01 -f config/samples/quickstart
+
+  # A test of roles, for a pipeline
+  %[1]s can --requests decisions.jsonl -f roles/`),
+		RunE: func(command *cobra.Command, args []string) error {
+			if requests != "" {
+				return a.batch(command.Context(), args, requests)
+			}
+			explanation, err := a.answer(command.Context(), args)
+			if err != nil {
+				return err
+			}
+			if a.output == "json" {
+				err = writeJSON(a.Out, decisionOf(&explanation))
+			} else {
+				_, err = fmt.Fprintf(a.Out, "%s: %s\n", yesNo(explanation.Decision), explanation.Message)
+			}
+			if err != nil {
+				return err
+			}
+			return exit(explanation.Decision)
+		},
+	}
+	a.addTo(command)
+	command.Flags().StringVar(&requests, "requests", "", "file with a request on each line, or - for standard input")
+	return command
+}
+
+// decision is what can prints as JSON: AuthZEN's response, with the reason in its context.
+type decision struct {
+	Decision bool            `json:"decision"`
+	Context  decisionContext `json:"context"`
+}
+
+type decisionContext struct {
+	Reason  permissions.Reason `json:"reason"`
+	Message string             `json:"message"`
+}
+
+func decisionOf(e *permissions.Explanation) decision {
+	return decision{e.Decision, decisionContext{e.Reason, e.Message}}
+}
+
+const explainHelp = `Say why a user may do something, or may not: every grant and override of the user, which of them cover what is asked,
+which role holds the permission through which inheritance, how each condition came out, and for a no, what would make it a
+yes.
+` + askHelp
+
+func newExplain(name string, in *inputs) *cobra.Command {
+	a := &asking{choice: choice{inputs: in}}
+	command := &cobra.Command{
+		Use:   "explain USER PERMISSION",
+		Short: "Say why a user may do something, or may not",
+		Long:  explainHelp,
+		Example: named(name, `  # In manifests
+  %[1]s explain lena@library.example loans.create --unit hill -f config/samples/quickstart
+
+  # The request that an application sends
+  %[1]s explain --request request.json -n quickstart -o json`),
+		RunE: func(command *cobra.Command, args []string) error {
+			explanation, err := a.answer(command.Context(), args)
+			if err != nil {
+				return err
+			}
+			if a.output == "json" {
+				err = writeJSON(a.Out, explanation)
+			} else {
+				_, err = io.WriteString(a.Out, explanation.String())
+			}
+			if err != nil {
+				return err
+			}
+			return exit(explanation.Decision)
+		},
+	}
+	a.addTo(command)
+	return command
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/offline"
+)
+
+// pageSize is how many objects are asked for at once.
+const pageSize = 500
+
+// readCluster reads the objects of a namespace, or of all with -A, and every catalog.
+func (in *inputs) readCluster(ctx context.Context, namespace string) (*offline.State, error) {
+	config, err := in.cluster.ToRESTConfig()
+	if err != nil {
+		return nil, fmt.Errorf("no cluster to read: %w (to read manifests instead, name them with -f)", err)
+	}
+	scheme := runtime.NewScheme()
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		return nil, fmt.Errorf("the kinds that are built in cannot be used: %w", err)
+	}
+	reader, err := client.New(config, client.Options{Scheme: scheme})
+	if err != nil {
+		return nil, fmt.Errorf("cannot reach the cluster: %w", err)
+	}
+	scope := client.InNamespace(namespace)
+	if in.allNamespaces {
+		scope = client.InNamespace("")
+	}
+	var objects intake.Objects
+	if err := list(ctx, reader, &v1alpha1.PermissionCatalogList{}, func(page *v1alpha1.PermissionCatalogList) {
+		objects.Catalogs = append(objects.Catalogs, page.Items...)
+	}); err != nil {
+		return nil, err
+	}
+	if err := list(ctx, reader, &v1alpha1.OrganizationList{}, func(page *v1alpha1.OrganizationList) {
+		objects.Organizations = append(objects.Organizations, page.Items...)
+	}, scope); err != nil {
+		return nil, err
+	}
+	if err := list(ctx, reader, &v1alpha1.RoleList{}, func(page *v1alpha1.RoleList) {
+		objects.Roles = append(objects.Roles, page.Items...)
+	}, scope); err != nil {
+		return nil, err
+	}
+	if err := list(ctx, reader, &v1alpha1.UserAssignmentList{}, func(page *v1alpha1.UserAssignmentList) {
+		objects.Assignments = append(objects.Assignments, page.Items...)
+	}, scope); err != nil {
+		return nil, err
+	}
+	return offline.FromObjects(objects), nil
+}
+
+// list reads a kind page by page.
+func list[L client.ObjectList](ctx context.Context, reader client.Reader, page L, take func(L), options ...client.ListOption) error {
+	for token := ""; ; {
+		if err := reader.List(ctx, page, append(options, client.Limit(pageSize), client.Continue(token))...); err != nil {
+			return explainList(err)
+		}
+		take(page)
+		if token = page.GetContinue(); token == "" {
+			return nil
+		}
+		// A page may be decoded over the one before it, which the caller has taken.
+		page = page.DeepCopyObject().(L)
+	}
+}
+
+func explainList(err error) error {
+	switch {
+	case meta.IsNoMatchError(err), apierrors.IsNotFound(err):
+		return fmt.Errorf("the cluster does not know the kinds of %s: install Rolewright's CustomResourceDefinitions first (%w)", v1alpha1.GroupVersion, err)
+	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
+		return fmt.Errorf("you may not read what is needed: %w", err)
+	}
+	return fmt.Errorf("reading the cluster: %w", err)
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// question is the flags and arguments that make a request.
+type question struct {
+	unit, resource, at         string
+	properties, subject, extra []string
+	file                       string
+}
+
+func (q *question) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&q.unit, "unit", "", "unit that the resource lies in; without it, the root")
+	flags.StringVar(&q.resource, "resource", "", "what it is to be done to, as TYPE/ID")
+	flags.StringArrayVar(&q.properties, "property", nil, "property of the resource, as NAME=VALUE; the value is JSON, or else text")
+	flags.StringArrayVar(&q.subject, "subject-property", nil, "property of the user, as NAME=VALUE")
+	flags.StringArrayVar(&q.extra, "request-context", nil, "fact about the request itself, as NAME=VALUE")
+	flags.StringVar(&q.at, "at", "", "moment to decide for, as 2006-01-02 or 2006-01-02T15:04:05Z; now by default")
+	flags.StringVar(&q.file, "request", "", "file with the request as JSON, in the shape of AuthZEN, or - for standard input")
+}
+
+// clock is the moment of --at, or the machine's clock.
+func (q *question) clock() (func() time.Time, error) {
+	if q.at == "" {
+		return time.Now, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
+		if moment, err := time.Parse(layout, q.at); err == nil {
+			return func() time.Time { return moment }, nil
+		}
+	}
+	return nil, usagef("--at %s: write a moment like 2006-01-02 or 2006-01-02T15:04:05Z", q.at)
+}
+
+// request makes the request out of arguments and flags, or reads it.
+func (q *question) request(args []string, stdin io.Reader) (*permissions.Request, error) {
+	if q.file != "" {
+		if len(args) > 0 || q.unit != "" || q.resource != "" || len(q.properties)+len(q.subject)+len(q.extra) > 0 {
+			return nil, usagef("--request holds the whole request: leave out arguments and other flags that describe one")
+		}
+		return q.read(stdin)
+	}
+	if len(args) != 2 {
+		return nil, usagef("name a user and a permission, for example: lena@library.example loans.create")
+	}
+	r := &permissions.Request{
+		Subject: permissions.Subject{Type: permissions.SubjectTypeUser, ID: args[0]}, Action: permissions.Action{Name: args[1]},
+	}
+	if q.resource != "" {
+		kind, id, ok := strings.Cut(q.resource, "/")
+		if !ok || kind == "" || id == "" {
+			return nil, usagef("--resource %s: write TYPE/ID, for example order/17", q.resource)
+		}
+		r.Resource.Type, r.Resource.ID = kind, id
+	}
+	var err error
+	if r.Resource.Properties, err = pairs("property", q.properties); err != nil {
+		return nil, err
+	}
+	if r.Subject.Properties, err = pairs("subject-property", q.subject); err != nil {
+		return nil, err
+	}
+	if r.Context, err = pairs("request-context", q.extra); err != nil {
+		return nil, err
+	}
+	if q.unit != "" {
+		if _, twice := r.Resource.Properties[permissions.PropertyUnit]; twice {
+			return nil, usagef("--unit and --property unit=... say the same thing: leave one out")
+		}
+		if r.Resource.Properties == nil {
+			r.Resource.Properties = map[string]any{}
+		}
+		r.Resource.Properties[permissions.PropertyUnit] = q.unit
+	}
+	return r, nil
+}
+
+func (q *question) read(stdin io.Reader) (*permissions.Request, error) {
+	var data []byte
+	var err error
+	if q.file == "-" {
+		data, err = io.ReadAll(stdin)
+	} else {
+		data, err = os.ReadFile(q.file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the request: %w", err)
+	}
+	r, err := decodeRequest(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", q.file, err)
+	}
+	return r, nil
+}
+
+// decodeRequest reads a request. AuthZEN allows fields beside those that are decided by.
+func decodeRequest(data []byte) (*permissions.Request, error) {
+	var r permissions.Request
+	if err := json.Unmarshal(data, &r); err != nil {
+		return nil, fmt.Errorf("this is no evaluation request in JSON: %w", err)
+	}
+	if r.Subject.ID == "" || r.Action.Name == "" {
+		return nil, errors.New(`a request has at least {"subject": {"type": "user", "id": ...}, "action": {"name": ...}, "resource": {...}}`)
+	}
+	return &r, nil
+}
+
+// pairs reads NAME=VALUE. A value that is JSON is that value; any other is text.
+func pairs(flag string, list []string) (map[string]any, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	values := make(map[string]any, len(list))
+	for _, pair := range list {
+		name, text, ok := strings.Cut(pair, "=")
+		if !ok || name == "" {
+			return nil, usagef("--%s %s: write NAME=VALUE", flag, pair)
+		}
+		if _, twice := values[name]; twice {
+			return nil, usagef("--%s %s is given twice: for a list, write %s='[\"a\", \"b\"]'", flag, name, name)
+		}
+		values[name] = value(text)
+	}
+	return values, nil
+}
+
+func value(text string) any {
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		return text
+	}
+	return v
+}
