@@ -6,36 +6,56 @@ import "slices"
 
 // capability is a role with the entitlements of a grant, under the features of the organization.
 type capability struct {
+	// qualified maps the permissions that are held with qualifiers to the alternatives that remain: each the numbers of
+	// its qualifiers.
+	qualified    map[uint32][][]uint32
 	role         string
 	entitlements []string
-	// plain holds the permissions that are held without qualifier.
-	plain bitset
-	// qualified maps the other permissions to the alternatives that remain: each the numbers of its qualifiers.
-	qualified map[uint32][][]uint32
 }
 
-func (c *compiler) compileCapability(name string, role Role, entitlements []string) capability {
-	compiled := capability{role: name, entitlements: entitlements, plain: newBitset(len(c.permissionTable))}
-	for permission, alternatives := range role.Permissions {
-		number, known := c.permissions[permission]
+// hold is how a permission is held.
+type hold uint8
+
+const (
+	notHeld hold = iota
+	// heldQualified permissions are held where the qualifiers of some alternative are true.
+	heldQualified
+	// heldPlain permissions are held without qualifier.
+	heldPlain
+)
+
+// compileCapability adds a capability, and its row to the table of what is held.
+func (c *compiler) compileCapability(name string, role Role, entitlements []string) {
+	compiled := capability{role: name, entitlements: entitlements}
+	row := make([]hold, len(c.guards))
+	for written, alternatives := range role.Permissions {
+		permission, known := c.permissions[written]
 		if !known {
 			continue
 		}
+		number := permission.number
 		for _, alternative := range alternatives {
 			qualifiers, met := c.remaining(alternative, entitlements)
 			switch {
 			case !met:
 			case len(qualifiers) == 0:
-				compiled.plain.add(number)
+				row[number] = heldPlain
 			default:
 				if compiled.qualified == nil {
 					compiled.qualified = map[uint32][][]uint32{}
 				}
 				compiled.qualified[number] = append(compiled.qualified[number], qualifiers)
+				row[number] = max(row[number], heldQualified)
 			}
 		}
 	}
-	return compiled
+	c.held = append(c.held, row...)
+	c.capabilities = append(c.capabilities, compiled)
+}
+
+// holds tells how a capability holds a permission.
+func (x *Index) holds(capability, permission uint32) hold {
+	return x.held[int(capability)*len(x.guards)+int(permission)]
 }
 
 // remaining returns the qualifiers of an alternative. The second result is false when a gate of it is not met, or a

@@ -6,7 +6,7 @@ import "time"
 
 // Check decides whether the subject of a request may do its action on its resource.
 func (x *Index) Check(r *Request) bool {
-	user, known := x.users[r.Subject.ID]
+	holder, known := x.users[r.Subject.ID]
 	if !known || r.Subject.Type != SubjectTypeUser {
 		return false
 	}
@@ -18,20 +18,26 @@ func (x *Index) Check(r *Request) bool {
 	if !known {
 		return false
 	}
-	holder, guard := &x.userTable[user], &x.permissionTable[permission]
-	if holder.extra == nil && !guard.guarded() && len(x.dimensions) == 0 {
-		for i := holder.from; i < holder.until; i++ {
-			if g := &x.grants[i]; g.window == 0 && x.capabilities[g.capability].plain.has(permission) && x.scopes[g.scope].coversUnit(unit) {
-				return true
-			}
-		}
+	if holder.extra != nil || permission.guarded || len(x.dimensions) > 0 {
+		return x.decide(r, holder, permission.number, unit)
 	}
-	return x.decide(r, user, permission, unit)
+	for i := holder.from; i < holder.until; i++ {
+		g := &x.grants[i]
+		held := x.holds(g.capability, permission.number)
+		if held == notHeld || !x.scopes[g.scope].coversUnit(unit) {
+			continue
+		}
+		if held == heldPlain && g.window == 0 {
+			return true
+		}
+		return x.decide(r, holder, permission.number, unit)
+	}
+	return false
 }
 
 // decide is the whole decision. Its questions are ordered by what they cost; the answer is the same in any order.
-func (x *Index) decide(r *Request, user, permission, unit uint32) bool {
-	holder, guard := &x.userTable[user], &x.permissionTable[permission]
+func (x *Index) decide(r *Request, holder user, permission, unit uint32) bool {
+	guard := &x.guards[permission]
 	if guard.refused != "" || (holder.extra != nil && holder.extra.suspended) {
 		return false
 	}
@@ -40,7 +46,7 @@ func (x *Index) decide(r *Request, user, permission, unit uint32) bool {
 	if !known {
 		return false
 	}
-	d := decision{index: x, request: r, user: user, permission: permission, unit: unit, values: values}
+	d := decision{index: x, request: r, holder: holder, permission: permission, unit: unit, values: values}
 	if holder.extra != nil && d.overridden(holder.extra.overrides, true) {
 		return false
 	}
@@ -50,10 +56,11 @@ func (x *Index) decide(r *Request, user, permission, unit uint32) bool {
 
 // decision is one request on its way to an answer.
 type decision struct {
-	index                  *Index
-	request                *Request
-	user, permission, unit uint32
-	values                 []int32
+	index            *Index
+	request          *Request
+	holder           user
+	permission, unit uint32
+	values           []int32
 	// now is the moment of the decision, read when it is first asked for.
 	now time.Time
 	// evaluated and true hold, bit by bit, which of the first 64 conditions were evaluated and found true.
@@ -84,14 +91,14 @@ func (d *decision) overridden(overrides []override, revoke bool) bool {
 func (d *decision) granted(grants []grant) bool {
 	for i := range grants {
 		g := &grants[i]
-		if d.index.capabilities[g.capability].plain.has(d.permission) && d.covered(g.scope, g.window) {
+		if d.index.holds(g.capability, d.permission) == heldPlain && d.covered(g.scope, g.window) {
 			return true
 		}
 	}
 	for i := range grants {
 		g := &grants[i]
-		alternatives := d.index.capabilities[g.capability].qualified[d.permission]
-		if len(alternatives) > 0 && d.covered(g.scope, g.window) && d.qualifies(alternatives) {
+		if d.index.holds(g.capability, d.permission) == heldQualified && d.covered(g.scope, g.window) &&
+			d.qualifies(d.index.capabilities[g.capability].qualified[d.permission]) {
 			return true
 		}
 	}

@@ -42,8 +42,7 @@ func (c *compiler) compile() {
 	}
 	c.windows = []window{{}}
 	c.compileUsers()
-	c.scopes = slices.Clip(c.scopes)
-	c.capabilities = slices.Clip(c.capabilities)
+	c.scopes, c.capabilities, c.held = slices.Clip(c.scopes), slices.Clip(c.capabilities), slices.Clip(c.held)
 }
 
 func (c *compiler) compileConditions() {
@@ -60,11 +59,11 @@ func (c *compiler) compileConditions() {
 
 func (c *compiler) compilePermissions() {
 	names := slices.Sorted(maps.Keys(c.document.Permissions))
-	c.permissions = make(map[string]uint32, len(names))
-	c.permissionTable = make([]indexedPermission, len(names))
+	c.permissions = make(map[string]permission, len(names))
+	c.guards = make([]guard, len(names))
 	for i, name := range names {
 		written := c.document.Permissions[name]
-		p := indexedPermission{name: name, refused: written.Refused, feature: written.RequiredFeature}
+		p := guard{refused: written.Refused, feature: written.RequiredFeature}
 		for _, invariant := range written.Invariants {
 			number, known := c.invariants[invariant]
 			if !known {
@@ -73,28 +72,38 @@ func (c *compiler) compilePermissions() {
 			}
 			p.invariants = append(p.invariants, number)
 		}
-		c.permissions[name] = uint32(i)
-		c.permissionTable[i] = p
+		c.permissions[name] = permission{number: uint32(i), guarded: p.refused != "" || len(p.invariants) > 0}
+		c.guards[i] = p
 	}
 }
 
 func (c *compiler) compileUsers() {
-	c.users = make(map[string]uint32, len(c.document.Users))
-	c.userTable = make([]indexedUser, 0, len(c.document.Users))
+	c.users = make(map[string]user, len(c.document.Users))
 	c.grants = make([]grant, 0, c.document.Counts().Grants)
-	ids := slices.Sorted(maps.Keys(c.document.Users))
-	for i, id := range ids {
-		c.users[id] = uint32(i)
-	}
-	for _, id := range ids {
+	extras := make(map[string]*extra)
+	for id := range c.document.Users {
 		written := c.document.Users[id]
-		user := indexedUser{from: uint32(len(c.grants))}
+		if _, known := c.document.Users[written.Manager]; known && extras[written.Manager] == nil {
+			extras[written.Manager] = &extra{}
+		}
+		if extras[id] == nil && (written.Suspended || written.Manager != "" || len(written.Attributes) > 0 || len(written.Overrides) > 0) {
+			extras[id] = &extra{}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.document.Users)) {
+		written := c.document.Users[id]
+		compiled := user{from: uint32(len(c.grants)), extra: extras[id]}
 		for i := range written.Grants {
 			c.compileGrant(&written.Grants[i])
 		}
-		user.until = uint32(len(c.grants))
-		user.extra = c.compileExtra(&written)
-		c.userTable = append(c.userTable, user)
+		compiled.until = uint32(len(c.grants))
+		if compiled.extra != nil {
+			*compiled.extra = extra{
+				suspended: written.Suspended, attributes: written.Attributes, manager: written.Manager,
+				superior: extras[written.Manager], overrides: c.compileOverrides(written.Overrides),
+			}
+		}
+		c.users[id] = compiled
 	}
 }
 
@@ -112,31 +121,26 @@ func (c *compiler) compileGrant(written *Grant) {
 	})
 }
 
-func (c *compiler) compileExtra(written *User) *extra {
-	if !written.Suspended && written.Manager == "" && len(written.Attributes) == 0 && len(written.Overrides) == 0 {
-		return nil
-	}
-	user := &extra{suspended: written.Suspended, attributes: written.Attributes, manager: written.Manager}
-	if number, known := c.users[written.Manager]; known {
-		user.managerUser = number + 1
-	}
-	for i := range written.Overrides {
-		o := &written.Overrides[i]
+func (c *compiler) compileOverrides(written []Override) []override {
+	compiled := make([]override, 0, len(written))
+	for i := range written {
+		o := &written[i]
 		permission, known := c.permissions[o.Permission]
 		if !known {
 			continue
 		}
-		compiled := override{
-			permission: permission, scope: c.scopeNumber(&o.Scope), window: c.windowNumber(o.Window), revoke: o.Revoke, source: o.Source,
+		number := permission.number
+		next := override{
+			permission: number, scope: c.scopeNumber(&o.Scope), window: c.windowNumber(o.Window), revoke: o.Revoke, source: o.Source,
 		}
-		for _, feature := range append(slices.Clone(o.Features), c.permissionTable[permission].feature) {
+		for _, feature := range append(slices.Clone(o.Features), c.guards[number].feature) {
 			if _, on := c.features[feature]; feature != "" && !on {
-				compiled.missing = feature
+				next.missing = feature
 			}
 		}
-		user.overrides = append(user.overrides, compiled)
+		compiled = append(compiled, next)
 	}
-	return user
+	return compiled
 }
 
 func (c *compiler) windowNumber(written Window) uint32 {
@@ -167,7 +171,7 @@ func (c *compiler) capabilityNumber(name string, role Role, entitlements []strin
 	number, known := c.capabilityNumbers[key]
 	if !known {
 		number = uint32(len(c.capabilities))
-		c.capabilities = append(c.capabilities, c.compileCapability(name, role, carried))
+		c.compileCapability(name, role, carried)
 		c.capabilityNumbers[key] = number
 	}
 	return number

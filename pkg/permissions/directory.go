@@ -4,37 +4,25 @@ package permissions
 
 // IsManager tells whether user a is the manager of user b, as the directory has it. Nobody is their own manager.
 func (x *Index) IsManager(a, b string) bool {
-	number, known := x.users[b]
-	if !known || a == b {
-		return false
-	}
-	e := x.userTable[number].extra
-	return e != nil && e.manager != "" && e.manager == a
+	e := x.users[b].extra
+	return e != nil && e.manager != "" && e.manager == a && a != b
 }
 
 // IsAbove tells whether user a stands in the line of managers above user b, at any distance. The line leads through
 // suspended users, ends at a manager whom the directory does not know or who came before, and never contains b.
 func (x *Index) IsAbove(a, b string) bool {
-	above, known := x.users[a]
-	if !known {
-		return false
-	}
-	start, known := x.users[b]
-	if !known || above == start {
+	above, start := x.users[a].extra, x.users[b].extra
+	if above == nil || start == nil || above == start {
 		return false
 	}
 	// A line that comes back to itself is noticed by a marker that moves up at growing distances (Brent's algorithm).
 	current, marker := start, start
 	for steps, limit := 0, 1; ; steps++ {
-		e := x.userTable[current].extra
-		if e == nil || e.managerUser == 0 {
-			return false
-		}
-		current = e.managerUser - 1
-		if current == above {
+		current = current.superior
+		switch current {
+		case above:
 			return true
-		}
-		if current == marker || current == start {
+		case nil, start, marker:
 			return false
 		}
 		if steps == limit {

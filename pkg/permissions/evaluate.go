@@ -31,7 +31,7 @@ func (d *decision) evaluate(number uint32) (bool, error) {
 func (d *decision) describe(input *condition.Input) {
 	r, x := d.request, d.index
 	input.Subject = condition.Subject{Type: r.Subject.Type, ID: r.Subject.ID, Properties: r.Subject.Properties}
-	if e := x.userTable[d.user].extra; e != nil {
+	if e := d.holder.extra; e != nil {
 		input.Subject.Properties = overlay(r.Subject.Properties, e.attributes)
 	}
 	input.Action = condition.Action{Name: r.Action.Name, Properties: r.Action.Properties}

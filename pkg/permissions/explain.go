@@ -36,15 +36,17 @@ func (e *explainer) identify() *Explanation {
 		return no(ReasonNotAUser, "the subject's type is %q; only a subject of type %q holds permissions", r.Subject.Type, SubjectTypeUser)
 	}
 	var known bool
-	if e.user, known = x.users[r.Subject.ID]; !known {
+	if e.holder, known = x.users[r.Subject.ID]; !known {
 		return no(ReasonUnknownUser, "%s is not a user of the organization", r.Subject.ID)
 	}
-	if extra := x.userTable[e.user].extra; extra != nil && extra.suspended {
+	if e.holder.extra != nil && e.holder.extra.suspended {
 		return no(ReasonSuspended, "%s is suspended", r.Subject.ID)
 	}
-	if e.permission, known = x.permissions[r.Action.Name]; !known {
+	permission, known := x.permissions[r.Action.Name]
+	if !known {
 		return no(ReasonUnknownPermission, "the catalog has no permission %q", r.Action.Name)
 	}
+	e.permission = permission.number
 	if e.unit, _, known = x.locate(&r.Resource); !known {
 		return no(ReasonUnknownUnit, "resource.properties.unit is %s, which is not a unit of the organization", quoted(r.Resource.Properties[PropertyUnit]))
 	}
@@ -75,8 +77,7 @@ func quoted(value any) string {
 
 // explain asks in the order that the meaning of a decision gives: invariants, revocations, grants.
 func (e *explainer) explain() Explanation {
-	x, guard := e.index, &e.index.permissionTable[e.permission]
-	holder := &x.userTable[e.user]
+	x, guard, holder := e.index, &e.index.guards[e.permission], e.holder
 	e.explanation.Unit = x.unitTable[e.unit].name
 	for _, invariant := range guard.invariants {
 		e.explanation.Invariants = append(e.explanation.Invariants, e.result(invariant))
@@ -96,7 +97,7 @@ func (e *explainer) explain() Explanation {
 }
 
 // conclude finds what decides.
-func (e *explainer) conclude(guard *indexedPermission) {
+func (e *explainer) conclude(guard *guard) {
 	x := &e.explanation
 	who, what := e.request.Subject.ID, e.request.Action.Name
 	if guard.refused != "" {

@@ -12,20 +12,22 @@ import (
 // Index is a Document compiled for decisions. It never changes and may be used by any number of goroutines.
 //
 // Everything that a decision compares is a number: users, permissions and units are looked up once by name, a unit covers
-// the numbers of what lies below it, and a role with the entitlements of a grant is a set of permissions.
+// the numbers of what lies below it, and a role with the entitlements of a grant, a capability, is a row of a table that
+// has a column for each permission.
 type Index struct {
 	now func() time.Time
 
-	permissions map[string]uint32
+	permissions map[string]permission
 	units       map[string]uint32
-	users       map[string]uint32
+	users       map[string]user
 
-	// permissionTable, unitTable and userTable hold what the numbers stand for.
-	permissionTable []indexedPermission
-	unitTable       []indexedUnit
-	userTable       []indexedUser
+	// guards and unitTable hold what is known of permissions and units, by number.
+	guards    []guard
+	unitTable []indexedUnit
+	// held says, capability by capability, of each permission how it is held.
+	held []hold
 
-	kinds        []string
+	kinds        kinds
 	dimensions   []dimension
 	scopes       []scope
 	windows      []window
@@ -47,33 +49,37 @@ func WithClock(now func() time.Time) Option {
 	return func(x *Index) { x.now = now }
 }
 
-// indexedPermission is a permission with what guards it.
-type indexedPermission struct {
-	name string
+// permission is the number of a permission.
+type permission struct {
+	number uint32
+	// guarded tells whether anything but grants decides about it.
+	guarded bool
+}
+
+// guard is what decides about a permission besides grants.
+type guard struct {
 	// invariants are numbers of conditions.
 	invariants []uint32
 	refused    string
-	feature    string
+	// feature is what a giving override needs.
+	feature string
 }
 
-// guarded tells whether anything but grants decides about the permission.
-func (p *indexedPermission) guarded() bool { return len(p.invariants) > 0 || p.refused != "" }
-
-// indexedUser is what a user holds. Most have grants alone, and no extra.
-type indexedUser struct {
+// user is what a user holds. Most have grants alone, and no extra.
+type user struct {
 	// grants from..until of the index are the user's.
 	from, until uint32
 	extra       *extra
 }
 
-// extra is what only some users have.
+// extra is what only some users have. Whoever is somebody's manager has one.
 type extra struct {
 	suspended  bool
 	attributes map[string]any
 	manager    string
-	// managerUser is the manager's number plus one, 0 when the directory does not know the manager.
-	managerUser uint32
-	overrides   []override
+	// superior is the manager's, nil when the directory does not know the manager.
+	superior  *extra
+	overrides []override
 }
 
 // grant is a role with entitlements in a scope, during a window. Window 0 is always open.

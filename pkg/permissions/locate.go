@@ -4,6 +4,26 @@ package permissions
 
 import "slices"
 
+// kinds are the kinds of an organization's units: a few, told apart by length first, because nearly every request asks.
+type kinds struct {
+	// lengths has a bit for each length, the last for all that are longer.
+	lengths uint64
+	names   []string
+}
+
+func lengthBit(kind string) uint64 { return 1 << min(len(kind), 63) }
+
+func (k *kinds) add(kind string) {
+	if kind != "" && !k.has(kind) {
+		k.lengths |= lengthBit(kind)
+		k.names = append(k.names, kind)
+	}
+}
+
+func (k *kinds) has(kind string) bool {
+	return k.lengths&lengthBit(kind) != 0 && slices.Contains(k.names, kind)
+}
+
 const (
 	// root is the number of the root unit.
 	root = 0
@@ -16,7 +36,7 @@ const (
 // locate finds the unit that a resource is, which isUnit tells, or lies in. A resource without unit lies in the root. The
 // last result is false when the resource names something that is not a unit.
 func (x *Index) locate(r *Resource) (unit uint32, isUnit, known bool) {
-	if r.Type != "" && slices.Contains(x.kinds, r.Type) {
+	if x.kinds.has(r.Type) {
 		if number, named := x.units[r.ID]; named && x.unitTable[number].kind == r.Type {
 			return number, true, true
 		}

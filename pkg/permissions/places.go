@@ -30,9 +30,7 @@ func (c *compiler) compileUnits() {
 	c.unitTable = make([]indexedUnit, 0, len(c.document.Units))
 	c.numberBelow("", children)
 	for _, unit := range c.unitTable {
-		if unit.kind != "" && !slices.Contains(c.kinds, unit.kind) {
-			c.kinds = append(c.kinds, unit.kind)
-		}
+		c.kinds.add(unit.kind)
 	}
 	for group, names := range c.document.UnitGroups {
 		for _, name := range names {

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bench_test
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/condition"
+	"github.com/rolewright/rolewright/test/bench"
+)
+
+var sizes = []int{1_000, 10_000, 100_000}
+
+const questionCount = 10_000
+
+// sink keeps the compiler from leaving out what is measured.
+var sink bool
+
+func BenchmarkCheck(b *testing.B) {
+	for _, users := range sizes {
+		world := bench.World(users)
+		document := resolve.Organization(world).Document
+		index := mustIndex(b, document)
+		floor := bench.NewFloor(world, document)
+		for _, kind := range []struct {
+			name      string
+			qualified bool
+		}{{"plain", false}, {"qualified", true}} {
+			questions := bench.Questions(world, document, questionCount, kind.qualified)
+			requireMixedAnswers(b, index, questions)
+			names := bench.Names(questions)
+			b.Run(fmt.Sprintf("%s/users=%d", kind.name, users), func(b *testing.B) {
+				check := func(i int) { sink = index.Check(&questions[i]) }
+				least := func(i int) { sink = floor.Check(names[i][0], names[i][1], names[i][2]) }
+				if kind.qualified {
+					evaluate := evaluation(b, questions)
+					least = func(i int) {
+						sink = floor.Check(names[i][0], names[i][1], names[i][2])
+						evaluate(i)
+					}
+					// Only questions that reach the qualifier are compared: for the others no engine evaluates anything.
+					questions = slices.DeleteFunc(slices.Clone(questions), func(q permissions.Request) bool { return !index.Check(&q) })
+					names = bench.Names(questions)
+				}
+				b.ReportAllocs()
+				b.ResetTimer()
+				for i := range b.N {
+					check(i % len(questions))
+				}
+				b.StopTimer()
+				b.ReportMetric(ratio(len(questions), check, least), "x-floor")
+			})
+		}
+	}
+}
+
+// evaluation returns one evaluation of the compiled qualifier for the i-th question.
+func evaluation(b *testing.B, questions []permissions.Request) func(int) {
+	b.Helper()
+	program, err := condition.Compile("resource.properties.owner == subject.id")
+	if err != nil {
+		b.Fatal(err)
+	}
+	activations := make([]condition.Activation, len(questions))
+	for i := range questions {
+		q := &questions[i]
+		activations[i].Subject = condition.Subject{Type: q.Subject.Type, ID: q.Subject.ID}
+		activations[i].Resource = condition.Resource{Type: q.Resource.Type, ID: q.Resource.ID, Properties: q.Resource.Properties}
+	}
+	return func(i int) { sink, _ = program.Eval(&activations[i]) }
+}
+
+// requireMixedAnswers fails when the questions do not tell yes from no.
+func requireMixedAnswers(b *testing.B, index *permissions.Index, questions []permissions.Request) {
+	b.Helper()
+	yes := 0
+	for i := range questions {
+		if index.Check(&questions[i]) {
+			yes++
+		}
+	}
+	if yes < len(questions)/3 || yes > len(questions)*2/3 {
+		b.Fatalf("%d of %d answers are yes; about half should be", yes, len(questions))
+	}
+}
+
+// ratio runs both in turn, round after round, and returns the median of the rounds' ratios, so that what else the machine
+// does weighs on both alike.
+func ratio(count int, measured, floor func(int)) float64 {
+	const rounds = 41
+	ratios := make([]float64, 0, rounds)
+	for range rounds {
+		ratios = append(ratios, float64(timed(count, measured))/float64(timed(count, floor)))
+	}
+	slices.Sort(ratios)
+	return ratios[rounds/2]
+}
+
+func timed(count int, run func(int)) time.Duration {
+	start := time.Now()
+	for i := range count {
+		run(i)
+	}
+	return time.Since(start)
+}
+
+func BenchmarkResolve(b *testing.B) {
+	for _, users := range sizes {
+		world := bench.World(users)
+		b.Run(fmt.Sprintf("users=%d", users), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				resolve.Organization(world)
+			}
+			perUser(b, users)
+		})
+	}
+}
+
+func BenchmarkNewIndex(b *testing.B) {
+	for _, users := range sizes {
+		world := bench.World(users)
+		document := resolve.Organization(world).Document
+		b.Run(fmt.Sprintf("users=%d", users), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				mustIndex(b, document)
+			}
+			perUser(b, users)
+			var index *permissions.Index
+			var floor *bench.Floor
+			indexBytes := heap(func() { index = mustIndex(b, document) })
+			floorBytes := heap(func() { floor = bench.NewFloor(world, document) })
+			runtime.KeepAlive(index)
+			runtime.KeepAlive(floor)
+			b.ReportMetric(float64(indexBytes)/float64(users), "heap-B/user")
+			b.ReportMetric(float64(indexBytes)/float64(floorBytes), "x-floor-heap")
+		})
+	}
+}
+
+func BenchmarkEncode(b *testing.B) {
+	for _, users := range sizes {
+		document := resolve.Organization(bench.World(users)).Document
+		b.Run(fmt.Sprintf("users=%d", users), func(b *testing.B) {
+			for b.Loop() {
+				text, err := document.Encode()
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(len(text))/float64(users), "B/user")
+			}
+			perUser(b, users)
+		})
+	}
+}
+
+// perUser reports what one user costs: a figure that stays level when the cost is linear.
+func perUser(b *testing.B, users int) {
+	b.Helper()
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(users), "ns/user")
+}
+
+// heap returns by how much the live heap grows.
+func heap(build func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	build()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	return after.HeapAlloc - before.HeapAlloc
+}
+
+func mustIndex(b *testing.B, document *permissions.Document) *permissions.Index {
+	b.Helper()
+	index, err := permissions.NewIndex(document)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return index
+}
