@@ -29,7 +29,7 @@ func main() {
 }
 
 func run(ctx context.Context, settings *settings) error {
-	ctrl.Log.Info("Starting", "version", version(), "settings", settings)
+	ctrl.Log.Info("Starting", "version", version(), "settings", values(flag.CommandLine))
 	config, err := settings.clusterConfig()
 	if err != nil {
 		return err

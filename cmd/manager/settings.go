@@ -25,45 +25,41 @@ const leaderElectionID = "rolewright-manager"
 
 // settings are what the flags say.
 type settings struct {
-	MetricsAddress          string        `json:"metricsAddress"`
-	HealthAddress           string        `json:"healthAddress"`
-	LeaderElection          bool          `json:"leaderElection"`
-	LeaderElectionNamespace string        `json:"leaderElectionNamespace,omitempty"`
-	LeaseDuration           time.Duration `json:"leaseDuration"`
-	RenewDeadline           time.Duration `json:"renewDeadline"`
-	RetryPeriod             time.Duration `json:"retryPeriod"`
-	Coalesce                time.Duration `json:"coalesce"`
-	Recheck                 time.Duration `json:"recheck"`
-	LogLevel                string        `json:"logLevel"`
+	metricsAddress, healthAddress           string
+	leaderElection                          bool
+	leaderElectionNamespace                 string
+	leaseDuration, renewDeadline, retryEach time.Duration
+	coalesce, recheck                       time.Duration
+	logLevel                                string
 }
 
 func (s *settings) register(flags *flag.FlagSet) {
-	flags.StringVar(&s.MetricsAddress, "metrics-bind-address", ":8080",
+	flags.StringVar(&s.metricsAddress, "metrics-bind-address", ":8080",
 		"Address of the Prometheus metrics, in plain HTTP at /metrics. 0 turns them off.")
-	flags.StringVar(&s.HealthAddress, "health-probe-bind-address", ":8081",
+	flags.StringVar(&s.healthAddress, "health-probe-bind-address", ":8081",
 		"Address of /healthz and /readyz. 0 turns them off.")
-	flags.BoolVar(&s.LeaderElection, "leader-elect", true,
+	flags.BoolVar(&s.leaderElection, "leader-elect", true,
 		"Let only one of several replicas write. Without it there must be only one.")
-	flags.StringVar(&s.LeaderElectionNamespace, "leader-election-namespace", "",
+	flags.StringVar(&s.leaderElectionNamespace, "leader-election-namespace", "",
 		"Namespace of the Lease that replicas compete for. Empty means that of the pod; it must be named outside of a cluster.")
-	flags.DurationVar(&s.LeaseDuration, "leader-elect-lease-duration", 15*time.Second,
+	flags.DurationVar(&s.leaseDuration, "leader-elect-lease-duration", 15*time.Second,
 		"How long replicas wait before they take the lead from one that no longer renews it.")
-	flags.DurationVar(&s.RenewDeadline, "leader-elect-renew-deadline", 10*time.Second,
+	flags.DurationVar(&s.renewDeadline, "leader-elect-renew-deadline", 10*time.Second,
 		"How long the leader tries to renew the lead before it gives up and ends.")
-	flags.DurationVar(&s.RetryPeriod, "leader-elect-retry-period", 2*time.Second,
+	flags.DurationVar(&s.retryEach, "leader-elect-retry-period", 2*time.Second,
 		"How often replicas try to take or renew the lead.")
-	flags.DurationVar(&s.Coalesce, "coalesce", 100*time.Millisecond,
+	flags.DurationVar(&s.coalesce, "coalesce", 100*time.Millisecond,
 		"How long an organization must have been quiet before it is resolved. A burst without end is resolved every ten times as long.")
-	flags.DurationVar(&s.Recheck, "recheck", 10*time.Second,
+	flags.DurationVar(&s.recheck, "recheck", 10*time.Second,
 		"How often to look whether a ConfigMap of somebody else still stands in the way of publishing.")
-	flags.StringVar(&s.LogLevel, "log-level", "info", "debug, info, warn or error.")
+	flags.StringVar(&s.logLevel, "log-level", "info", "debug, info, warn or error.")
 }
 
 // setUpLogging sends every log line, client-go's too, to the writer as JSON.
 func (s *settings) setUpLogging(to io.Writer) error {
-	level, err := zapcore.ParseLevel(s.LogLevel)
+	level, err := zapcore.ParseLevel(s.logLevel)
 	if err != nil {
-		return fmt.Errorf("--log-level is %q; it must be debug, info, warn or error", s.LogLevel)
+		return fmt.Errorf("--log-level is %q; it must be debug, info, warn or error", s.logLevel)
 	}
 	logger := zap.New(zap.UseDevMode(false), zap.Level(level), zap.WriteTo(to))
 	ctrl.SetLogger(logger)
@@ -85,19 +81,26 @@ func (s *settings) clusterConfig() (*rest.Config, error) {
 
 func (s *settings) managerOptions() (ctrl.Options, error) {
 	options, err := controllers.ManagerOptions()
-	options.Metrics = metricsserver.Options{BindAddress: s.MetricsAddress}
-	options.HealthProbeBindAddress = s.HealthAddress
-	options.LeaderElection = s.LeaderElection
+	options.Metrics = metricsserver.Options{BindAddress: s.metricsAddress}
+	options.HealthProbeBindAddress = s.healthAddress
+	options.LeaderElection = s.leaderElection
 	options.LeaderElectionID = leaderElectionID
-	options.LeaderElectionNamespace = s.LeaderElectionNamespace
-	options.LeaseDuration, options.RenewDeadline, options.RetryPeriod = &s.LeaseDuration, &s.RenewDeadline, &s.RetryPeriod
+	options.LeaderElectionNamespace = s.leaderElectionNamespace
+	options.LeaseDuration, options.RenewDeadline, options.RetryPeriod = &s.leaseDuration, &s.renewDeadline, &s.retryEach
 	// The process ends right after the manager does, so that nothing of it writes once the lead is given up.
 	options.LeaderElectionReleaseOnCancel = true
 	return options, err
 }
 
 func (s *settings) controllerOptions() controllers.Options {
-	return controllers.Options{Coalesce: s.Coalesce, Recheck: s.Recheck, Registerer: metrics.Registry}
+	return controllers.Options{Coalesce: s.coalesce, Recheck: s.recheck, Registerer: metrics.Registry}
+}
+
+// values are all flags with their values.
+func values(flags *flag.FlagSet) map[string]string {
+	all := map[string]string{}
+	flags.VisitAll(func(f *flag.Flag) { all[f.Name] = f.Value.String() })
+	return all
 }
 
 // version is the module's, or the revision that the program was built from.
