@@ -42,15 +42,6 @@ func wrapText(text string, width int) []string {
 	return append(lines, current)
 }
 
-// letters numbers columns: A to Z, then AA, AB and so on.
-func letters(i int) string {
-	text := ""
-	for i++; i > 0; i = (i - 1) / 26 {
-		text = string(rune('A'+(i-1)%26)) + text
-	}
-	return text
-}
-
 func pad(text string, width int) string {
 	return text + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(text)))
 }
