@@ -101,9 +101,28 @@ type CatalogReference struct {
 	Name string `json:"name,omitempty"`
 }
 
-// RoleReference names a Role of the same organization.
+// RoleKind says where a role is written.
+//
+// +kubebuilder:validation:Enum=Role;PlatformRole
+type RoleKind string
+
+// Kinds of roles.
+const (
+	// RoleKindRole roles belong to one organization.
+	RoleKindRole RoleKind = "Role"
+	// RoleKindPlatformRole roles are shipped by the platform to every organization of a catalog.
+	RoleKindPlatformRole RoleKind = "PlatformRole"
+)
+
+// RoleReference names a role that the organization has: one of its own, or one that the platform ships.
 type RoleReference struct {
-	// name of the Role, in the same namespace and of the same organization.
+	// kind is Role (when absent) or PlatformRole.
+	//
+	// +optional
+	Kind RoleKind `json:"kind,omitempty"`
+
+	// name of the role. A Role is in the same namespace and of the same organization; a PlatformRole is of the
+	// organization's catalog.
 	//
 	// +required
 	// +kubebuilder:validation:MinLength=1

@@ -20,6 +20,9 @@ var schemeBuilder = runtime.NewSchemeBuilder(func(scheme *runtime.Scheme) error 
 		&Organization{}, &OrganizationList{},
 		&Role{}, &RoleList{},
 		&UserAssignment{}, &UserAssignmentList{},
+		&UserGroup{}, &UserGroupList{},
+		&PlatformRole{}, &PlatformRoleList{},
+		&PlatformAssignment{}, &PlatformAssignmentList{},
 	)
 	metav1.AddToGroupVersion(scheme, GroupVersion)
 	return nil

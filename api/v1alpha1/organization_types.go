@@ -16,7 +16,12 @@ type OrganizationSpec struct {
 	// +required
 	CatalogRef CatalogReference `json:"catalogRef,omitzero"`
 
-	// features that are turned on, out of the catalog's.
+	// plan names the catalog's plan that the organization subscribes to.
+	//
+	// +optional
+	Plan Name `json:"plan,omitempty"`
+
+	// features that are turned on besides the plan's, out of the catalog's.
 	//
 	// +optional
 	// +listType=set
@@ -42,6 +47,34 @@ type OrganizationSpec struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=256
 	UnitGroups []UnitGroup `json:"unitGroups,omitempty"`
+
+	// constraints bind the organization's assignments, besides those of the catalog.
+	//
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	Constraints []Constraint `json:"constraints,omitempty"`
+
+	// waivers let some users break a constraint for a while.
+	//
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=128
+	Waivers []Waiver `json:"waivers,omitempty"`
+
+	// ignoredFindings are reasons of findings of severity Warning or Info that are not to be shown. Errors always are.
+	//
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=64
+	IgnoredFindings []string `json:"ignoredFindings,omitempty"`
 
 	// publishing says how the organization's permissions are published.
 	//

@@ -80,6 +80,53 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=8
 	Dimensions []Dimension `json:"dimensions,omitempty"`
+
+	// plans are what an organization may subscribe to: features that it includes, and a bound on custom roles.
+	//
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	Plans []Plan `json:"plans,omitempty"`
+
+	// constraints bind the assignments of every organization that uses the catalog.
+	//
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	Constraints []Constraint `json:"constraints,omitempty"`
+}
+
+// Plan is what an organization may subscribe to.
+type Plan struct {
+	// name of the plan.
+	//
+	// +required
+	Name Name `json:"name,omitempty"`
+
+	// description says what the plan is, for people.
+	//
+	// +optional
+	Description Description `json:"description,omitempty"`
+
+	// features of the catalog that the plan turns on.
+	//
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=128
+	Features []Name `json:"features,omitempty"`
+
+	// maxCustomRoles is how many Roles an organization of the plan may have; the newest beyond it count for nothing.
+	// Absent means any number.
+	//
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=100000
+	MaxCustomRoles *int32 `json:"maxCustomRoles,omitempty"`
 }
 
 // Section is a group of permissions that people read together.

@@ -20,10 +20,14 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 	// Group=rolewright.dev, Version=v1alpha1
 	case v1alpha1.SchemeGroupVersion.WithKind("CatalogReference"):
 		return &apiv1alpha1.CatalogReferenceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Constraint"):
+		return &apiv1alpha1.ConstraintApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Dimension"):
 		return &apiv1alpha1.DimensionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("DimensionScope"):
 		return &apiv1alpha1.DimensionScopeApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Duty"):
+		return &apiv1alpha1.DutyApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("EffectivePermission"):
 		return &apiv1alpha1.EffectivePermissionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("EffectiveScope"):
@@ -34,6 +38,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.FindingStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Grant"):
 		return &apiv1alpha1.GrantApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Holders"):
+		return &apiv1alpha1.HoldersApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Inheritance"):
 		return &apiv1alpha1.InheritanceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Invariant"):
@@ -44,6 +50,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.OrganizationCountsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationReference"):
 		return &apiv1alpha1.OrganizationReferenceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationSelector"):
+		return &apiv1alpha1.OrganizationSelectorApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationSpec"):
 		return &apiv1alpha1.OrganizationSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationStatus"):
@@ -60,6 +68,26 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.PermissionCatalogStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PermissionSelector"):
 		return &apiv1alpha1.PermissionSelectorApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Plan"):
+		return &apiv1alpha1.PlanApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PlatformAssignment"):
+		return &apiv1alpha1.PlatformAssignmentApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PlatformAssignmentSpec"):
+		return &apiv1alpha1.PlatformAssignmentSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PlatformAssignmentStatus"):
+		return &apiv1alpha1.PlatformAssignmentStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PlatformGrant"):
+		return &apiv1alpha1.PlatformGrantApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PlatformRole"):
+		return &apiv1alpha1.PlatformRoleApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PlatformRoleReference"):
+		return &apiv1alpha1.PlatformRoleReferenceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PlatformRoleSpec"):
+		return &apiv1alpha1.PlatformRoleSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PlatformRoleStatus"):
+		return &apiv1alpha1.PlatformRoleStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Prerequisite"):
+		return &apiv1alpha1.PrerequisiteApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Publication"):
 		return &apiv1alpha1.PublicationApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Publishing"):
@@ -84,6 +112,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.ScopeApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Section"):
 		return &apiv1alpha1.SectionApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("SeparationOfDuties"):
+		return &apiv1alpha1.SeparationOfDutiesApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Unit"):
 		return &apiv1alpha1.UnitApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("UnitGroup"):
@@ -94,6 +124,14 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.UserAssignmentSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("UserAssignmentStatus"):
 		return &apiv1alpha1.UserAssignmentStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("UserGroup"):
+		return &apiv1alpha1.UserGroupApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("UserGroupSpec"):
+		return &apiv1alpha1.UserGroupSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("UserGroupStatus"):
+		return &apiv1alpha1.UserGroupStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Waiver"):
+		return &apiv1alpha1.WaiverApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Window"):
 		return &apiv1alpha1.WindowApplyConfiguration{}
 

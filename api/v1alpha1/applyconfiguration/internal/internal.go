@@ -35,6 +35,27 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.Constraint
+  map:
+    fields:
+    - name: description
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: enforcement
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Enforcement
+    - name: holders
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Holders
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: prerequisite
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Prerequisite
+    - name: separationOfDuties
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.SeparationOfDuties
 - name: com.github.rolewright.rolewright.api.v1alpha1.Description
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Dimension
@@ -73,6 +94,24 @@ var schemaYAML = typed.YAMLObject(`types:
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.Duty
+  map:
+    fields:
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: permissions
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
+          elementRelationship: associative
+    - name: roles
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+          elementRelationship: atomic
 - name: com.github.rolewright.rolewright.api.v1alpha1.EffectivePermission
   map:
     fields:
@@ -115,6 +154,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: scope
       type:
         scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.Enforcement
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Expression
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Feature
@@ -170,6 +211,18 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: scope
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Scope
+- name: com.github.rolewright.rolewright.api.v1alpha1.Holders
+  map:
+    fields:
+    - name: atLeast
+      type:
+        scalar: numeric
+    - name: atMost
+      type:
+        scalar: numeric
+    - name: roleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
 - name: com.github.rolewright.rolewright.api.v1alpha1.Inheritance
   map:
     fields:
@@ -246,12 +299,29 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationSelector
+  map:
+    fields:
+    - name: all
+      type:
+        scalar: boolean
+    - name: selector
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector
 - name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationSpec
   map:
     fields:
     - name: catalogRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.CatalogReference
+    - name: constraints
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Constraint
+          elementRelationship: associative
+          keys:
+          - name
     - name: displayName
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
@@ -261,6 +331,15 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
           elementRelationship: associative
+    - name: ignoredFindings
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: plan
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
     - name: publishing
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Publishing
@@ -277,6 +356,14 @@ var schemaYAML = typed.YAMLObject(`types:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.Unit
+          elementRelationship: associative
+          keys:
+          - name
+    - name: waivers
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Waiver
           elementRelationship: associative
           keys:
           - name
@@ -380,6 +467,14 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.PermissionCatalogSpec
   map:
     fields:
+    - name: constraints
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Constraint
+          elementRelationship: associative
+          keys:
+          - name
     - name: dimensions
       type:
         list:
@@ -412,6 +507,14 @@ var schemaYAML = typed.YAMLObject(`types:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.Permission
+          elementRelationship: associative
+          keys:
+          - name
+    - name: plans
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Plan
           elementRelationship: associative
           keys:
           - name
@@ -470,6 +573,190 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.SectionSelector
           elementRelationship: associative
+- name: com.github.rolewright.rolewright.api.v1alpha1.Plan
+  map:
+    fields:
+    - name: description
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: features
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+          elementRelationship: associative
+    - name: maxCustomRoles
+      type:
+        scalar: numeric
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+- name: com.github.rolewright.rolewright.api.v1alpha1.PlatformAssignment
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PlatformAssignmentSpec
+    - name: status
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PlatformAssignmentStatus
+- name: com.github.rolewright.rolewright.api.v1alpha1.PlatformAssignmentSpec
+  map:
+    fields:
+    - name: grants
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.PlatformGrant
+          elementRelationship: atomic
+    - name: state
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserState
+    - name: user
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+- name: com.github.rolewright.rolewright.api.v1alpha1.PlatformAssignmentStatus
+  map:
+    fields:
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
+          elementRelationship: associative
+          keys:
+          - type
+    - name: observedGeneration
+      type:
+        scalar: numeric
+    - name: organizations
+      type:
+        scalar: numeric
+    - name: summary
+      type:
+        scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.PlatformGrant
+  map:
+    fields:
+    - name: notAfter
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: notBefore
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: organizations
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationSelector
+    - name: reason
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: roleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleReference
+- name: com.github.rolewright.rolewright.api.v1alpha1.PlatformRole
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleSpec
+    - name: status
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleStatus
+- name: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleReference
+  map:
+    fields:
+    - name: name
+      type:
+        scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleSpec
+  map:
+    fields:
+    - name: catalogRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.CatalogReference
+    - name: category
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: description
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
+    - name: inherits
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Inheritance
+          elementRelationship: atomic
+    - name: level
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionLevel
+    - name: rules
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Rule
+          elementRelationship: atomic
+- name: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleStatus
+  map:
+    fields:
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
+          elementRelationship: associative
+          keys:
+          - type
+    - name: observedGeneration
+      type:
+        scalar: numeric
+    - name: omittedPermissions
+      type:
+        scalar: numeric
+    - name: organizations
+      type:
+        scalar: numeric
+    - name: permissionCount
+      type:
+        scalar: numeric
+    - name: permissions
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RolePermission
+          elementRelationship: atomic
+- name: com.github.rolewright.rolewright.api.v1alpha1.Prerequisite
+  map:
+    fields:
+    - name: perUnit
+      type:
+        scalar: boolean
+    - name: requires
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+    - name: roleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
 - name: com.github.rolewright.rolewright.api.v1alpha1.Publication
   map:
     fields:
@@ -526,6 +813,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleStatus
+- name: com.github.rolewright.rolewright.api.v1alpha1.RoleKind
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.RolePermission
   map:
     fields:
@@ -541,6 +830,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
   map:
     fields:
+    - name: kind
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleKind
     - name: name
       type:
         scalar: string
@@ -673,6 +965,23 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
 - name: com.github.rolewright.rolewright.api.v1alpha1.SectionSelector
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.SeparationOfDuties
+  map:
+    fields:
+    - name: atMost
+      type:
+        scalar: numeric
+    - name: duties
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Duty
+          elementRelationship: associative
+          keys:
+          - name
+    - name: perUnit
+      type:
+        scalar: boolean
 - name: com.github.rolewright.rolewright.api.v1alpha1.Unit
   map:
     fields:
@@ -783,10 +1092,96 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: summary
       type:
         scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.UserGroup
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserGroupSpec
+    - name: status
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserGroupStatus
+- name: com.github.rolewright.rolewright.api.v1alpha1.UserGroupSpec
+  map:
+    fields:
+    - name: defaultMember
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
+    - name: grants
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Grant
+          elementRelationship: atomic
+    - name: members
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+          elementRelationship: associative
+    - name: organizationRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationReference
+- name: com.github.rolewright.rolewright.api.v1alpha1.UserGroupStatus
+  map:
+    fields:
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
+          elementRelationship: associative
+          keys:
+          - type
+    - name: members
+      type:
+        scalar: numeric
+    - name: observedGeneration
+      type:
+        scalar: numeric
+    - name: summary
+      type:
+        scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserID
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserState
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.Waiver
+  map:
+    fields:
+    - name: constraint
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: notAfter
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: owner
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+    - name: reason
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: users
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+          elementRelationship: associative
 - name: io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON
   scalar: untyped
   list:
@@ -832,6 +1227,38 @@ var schemaYAML = typed.YAMLObject(`types:
         elementType:
           namedType: __untyped_deduced_
         elementRelationship: separable
+- name: io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector
+  map:
+    fields:
+    - name: matchExpressions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement
+          elementRelationship: atomic
+    - name: matchLabels
+      type:
+        map:
+          elementType:
+            scalar: string
+    elementRelationship: atomic
+- name: io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorOperator
+  scalar: string
+- name: io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement
+  map:
+    fields:
+    - name: key
+      type:
+        scalar: string
+    - name: operator
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorOperator
+    - name: values
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: atomic
 - name: io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry
   map:
     fields:

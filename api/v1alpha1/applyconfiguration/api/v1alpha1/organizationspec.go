@@ -17,12 +17,20 @@ type OrganizationSpecApplyConfiguration struct {
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// catalogRef names the PermissionCatalog that the organization's roles speak of.
 	CatalogRef *CatalogReferenceApplyConfiguration `json:"catalogRef,omitempty"`
-	// features that are turned on, out of the catalog's.
+	// plan names the catalog's plan that the organization subscribes to.
+	Plan *apiv1alpha1.Name `json:"plan,omitempty"`
+	// features that are turned on besides the plan's, out of the catalog's.
 	Features []apiv1alpha1.Name `json:"features,omitempty"`
 	// units are the organization's sites, branches and departments. They form one tree: exactly one has no parent.
 	Units []UnitApplyConfiguration `json:"units,omitempty"`
 	// unitGroups are named sets of units, for grants that span the tree.
 	UnitGroups []UnitGroupApplyConfiguration `json:"unitGroups,omitempty"`
+	// constraints bind the organization's assignments, besides those of the catalog.
+	Constraints []ConstraintApplyConfiguration `json:"constraints,omitempty"`
+	// waivers let some users break a constraint for a while.
+	Waivers []WaiverApplyConfiguration `json:"waivers,omitempty"`
+	// ignoredFindings are reasons of findings of severity Warning or Info that are not to be shown. Errors always are.
+	IgnoredFindings []string `json:"ignoredFindings,omitempty"`
 	// publishing says how the organization's permissions are published.
 	Publishing *PublishingApplyConfiguration `json:"publishing,omitempty"`
 }
@@ -46,6 +54,14 @@ func (b *OrganizationSpecApplyConfiguration) WithDisplayName(value apiv1alpha1.D
 // If called multiple times, the CatalogRef field is set to the value of the last call.
 func (b *OrganizationSpecApplyConfiguration) WithCatalogRef(value *CatalogReferenceApplyConfiguration) *OrganizationSpecApplyConfiguration {
 	b.CatalogRef = value
+	return b
+}
+
+// WithPlan sets the Plan field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Plan field is set to the value of the last call.
+func (b *OrganizationSpecApplyConfiguration) WithPlan(value apiv1alpha1.Name) *OrganizationSpecApplyConfiguration {
+	b.Plan = &value
 	return b
 }
 
@@ -81,6 +97,42 @@ func (b *OrganizationSpecApplyConfiguration) WithUnitGroups(values ...*UnitGroup
 			panic("nil value passed to WithUnitGroups")
 		}
 		b.UnitGroups = append(b.UnitGroups, *values[i])
+	}
+	return b
+}
+
+// WithConstraints adds the given value to the Constraints field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Constraints field.
+func (b *OrganizationSpecApplyConfiguration) WithConstraints(values ...*ConstraintApplyConfiguration) *OrganizationSpecApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithConstraints")
+		}
+		b.Constraints = append(b.Constraints, *values[i])
+	}
+	return b
+}
+
+// WithWaivers adds the given value to the Waivers field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Waivers field.
+func (b *OrganizationSpecApplyConfiguration) WithWaivers(values ...*WaiverApplyConfiguration) *OrganizationSpecApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithWaivers")
+		}
+		b.Waivers = append(b.Waivers, *values[i])
+	}
+	return b
+}
+
+// WithIgnoredFindings adds the given value to the IgnoredFindings field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the IgnoredFindings field.
+func (b *OrganizationSpecApplyConfiguration) WithIgnoredFindings(values ...string) *OrganizationSpecApplyConfiguration {
+	for i := range values {
+		b.IgnoredFindings = append(b.IgnoredFindings, values[i])
 	}
 	return b
 }

@@ -28,6 +28,10 @@ type PermissionCatalogSpecApplyConfiguration struct {
 	// dimensions are further axes of scope besides units, for example the type of a contract. Every grant says which
 	// values it covers, for each of them.
 	Dimensions []DimensionApplyConfiguration `json:"dimensions,omitempty"`
+	// plans are what an organization may subscribe to: features that it includes, and a bound on custom roles.
+	Plans []PlanApplyConfiguration `json:"plans,omitempty"`
+	// constraints bind the assignments of every organization that uses the catalog.
+	Constraints []ConstraintApplyConfiguration `json:"constraints,omitempty"`
 }
 
 // PermissionCatalogSpecApplyConfiguration constructs a declarative configuration of the PermissionCatalogSpec type for use with
@@ -118,6 +122,32 @@ func (b *PermissionCatalogSpecApplyConfiguration) WithDimensions(values ...*Dime
 			panic("nil value passed to WithDimensions")
 		}
 		b.Dimensions = append(b.Dimensions, *values[i])
+	}
+	return b
+}
+
+// WithPlans adds the given value to the Plans field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Plans field.
+func (b *PermissionCatalogSpecApplyConfiguration) WithPlans(values ...*PlanApplyConfiguration) *PermissionCatalogSpecApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithPlans")
+		}
+		b.Plans = append(b.Plans, *values[i])
+	}
+	return b
+}
+
+// WithConstraints adds the given value to the Constraints field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Constraints field.
+func (b *PermissionCatalogSpecApplyConfiguration) WithConstraints(values ...*ConstraintApplyConfiguration) *PermissionCatalogSpecApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithConstraints")
+		}
+		b.Constraints = append(b.Constraints, *values[i])
 	}
 	return b
 }

@@ -4,12 +4,19 @@
 
 package v1alpha1
 
+import (
+	apiv1alpha1 "github.com/rolewright/rolewright/api/v1alpha1"
+)
+
 // RoleReferenceApplyConfiguration represents a declarative configuration of the RoleReference type for use
 // with apply.
 //
-// RoleReference names a Role of the same organization.
+// RoleReference names a role that the organization has: one of its own, or one that the platform ships.
 type RoleReferenceApplyConfiguration struct {
-	// name of the Role, in the same namespace and of the same organization.
+	// kind is Role (when absent) or PlatformRole.
+	Kind *apiv1alpha1.RoleKind `json:"kind,omitempty"`
+	// name of the role. A Role is in the same namespace and of the same organization; a PlatformRole is of the
+	// organization's catalog.
 	Name *string `json:"name,omitempty"`
 }
 
@@ -17,6 +24,14 @@ type RoleReferenceApplyConfiguration struct {
 // apply.
 func RoleReference() *RoleReferenceApplyConfiguration {
 	return &RoleReferenceApplyConfiguration{}
+}
+
+// WithKind sets the Kind field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Kind field is set to the value of the last call.
+func (b *RoleReferenceApplyConfiguration) WithKind(value apiv1alpha1.RoleKind) *RoleReferenceApplyConfiguration {
+	b.Kind = &value
+	return b
 }
 
 // WithName sets the Name field in the declarative configuration to the given value
