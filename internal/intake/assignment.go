@@ -16,17 +16,30 @@ func Assignment(written *v1alpha1.UserAssignment) model.Assignment {
 		Manager:    string(written.Spec.Manager),
 		HomeUnit:   string(written.Spec.HomeUnit),
 		Attributes: attributes(written.Spec.Attributes),
-		Grants: each(written.Spec.Grants, func(g *v1alpha1.Grant) model.Grant {
-			return model.Grant{
-				Role: roleRef(g.RoleRef), Scope: scope(g.Scope), Window: window(g.Window), Entitlements: names(g.Entitlements),
-			}
-		}),
+		Grants:     each(written.Spec.Grants, grant),
 		Overrides: each(written.Spec.Overrides, func(o *v1alpha1.Override) model.Override {
 			return model.Override{
 				Permission: string(o.Permission), Revoke: o.Effect == v1alpha1.EffectRevoke,
 				Scope: scope(o.Scope), Window: window(o.Window),
 			}
 		}),
+	}
+}
+
+// Group translates a UserGroup.
+func Group(written *v1alpha1.UserGroup) model.Group {
+	return model.Group{
+		Object:  object(model.KindGroup, &written.ObjectMeta),
+		Members: names(written.Spec.Members),
+		Default: string(written.Spec.DefaultMember),
+		Grants:  each(written.Spec.Grants, grant),
+	}
+}
+
+func grant(written *v1alpha1.Grant) model.Grant {
+	return model.Grant{
+		Role: roleRef(&written.RoleRef), Scope: scope(written.Scope), Window: window(written.Window),
+		Entitlements: names(written.Entitlements),
 	}
 }
 

@@ -31,5 +31,9 @@ func Catalog(written *v1alpha1.PermissionCatalog) *model.Catalog {
 		Dimensions: each(written.Spec.Dimensions, func(d *v1alpha1.Dimension) model.Dimension {
 			return model.Dimension{Name: string(d.Name), Values: names(d.Values)}
 		}),
+		Plans: each(written.Spec.Plans, func(p *v1alpha1.Plan) model.Plan {
+			return model.Plan{Name: string(p.Name), Features: names(p.Features), MaxCustomRoles: count(p.MaxCustomRoles)}
+		}),
+		Constraints: each(written.Spec.Constraints, constraint),
 	}
 }

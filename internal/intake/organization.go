@@ -12,36 +12,21 @@ func Organization(written *v1alpha1.Organization) *model.Organization {
 	return &model.Organization{
 		Object:   object(model.KindOrganization, &written.ObjectMeta),
 		Catalog:  written.Spec.CatalogRef.Name,
+		Plan:     string(written.Spec.Plan),
 		Features: names(written.Spec.Features),
 		Units: each(written.Spec.Units, func(u *v1alpha1.Unit) model.Unit {
 			return model.Unit{Name: string(u.Name), Kind: string(u.Kind), Parent: string(u.Parent), Attributes: attributes(u.Attributes)}
 		}),
-		Groups: each(written.Spec.UnitGroups, func(g *v1alpha1.UnitGroup) model.UnitGroup {
+		UnitGroups: each(written.Spec.UnitGroups, func(g *v1alpha1.UnitGroup) model.UnitGroup {
 			return model.UnitGroup{Name: string(g.Name), Units: names(g.Units)}
 		}),
-	}
-}
-
-// Role translates a Role.
-func Role(written *v1alpha1.Role) model.Role {
-	return model.Role{
-		Object: object(model.KindRole, &written.ObjectMeta),
-		Inherits: each(written.Spec.Inherits, func(i *v1alpha1.Inheritance) model.Inheritance {
-			inherited := model.Inheritance{Role: roleRef(i.RoleRef)}
-			if i.Except != nil {
-				inherited.Except = model.Selector{Permissions: names(i.Except.Permissions), Sections: names(i.Except.Sections)}
-			}
-			return inherited
-		}),
-		Rules: each(written.Spec.Rules, func(r *v1alpha1.Rule) model.Rule {
-			return model.Rule{
-				Selector:   model.Selector{Permissions: names(r.Permissions), Sections: names(r.Sections)},
-				Qualifiers: names(r.Qualifiers), Features: names(r.Features), Entitlements: names(r.Entitlements),
+		Constraints: each(written.Spec.Constraints, constraint),
+		Waivers: each(written.Spec.Waivers, func(w *v1alpha1.Waiver) model.Waiver {
+			return model.Waiver{
+				Name: string(w.Name), Constraint: string(w.Constraint), Users: names(w.Users),
+				Owner: string(w.Owner), Reason: string(w.Reason), NotAfter: w.NotAfter.Time,
 			}
 		}),
+		Ignored: written.Spec.IgnoredFindings,
 	}
-}
-
-func roleRef(written v1alpha1.RoleReference) model.RoleRef {
-	return model.RoleRef{Kind: model.KindRole, Name: written.Name}
 }

@@ -12,10 +12,13 @@ import (
 
 // Objects are custom resources of any number of organizations.
 type Objects struct {
-	Catalogs      []v1alpha1.PermissionCatalog
-	Organizations []v1alpha1.Organization
-	Roles         []v1alpha1.Role
-	Assignments   []v1alpha1.UserAssignment
+	Catalogs            []v1alpha1.PermissionCatalog
+	PlatformRoles       []v1alpha1.PlatformRole
+	PlatformAssignments []v1alpha1.PlatformAssignment
+	Organizations       []v1alpha1.Organization
+	Roles               []v1alpha1.Role
+	Assignments         []v1alpha1.UserAssignment
+	Groups              []v1alpha1.UserGroup
 }
 
 // Members are the objects of one organization. Organization is nil when it does not exist; Catalog when it, or the
@@ -26,6 +29,10 @@ type Members struct {
 	Catalog         *v1alpha1.PermissionCatalog
 	Roles           []v1alpha1.Role
 	Assignments     []v1alpha1.UserAssignment
+	Groups          []v1alpha1.UserGroup
+	// PlatformRoles and PlatformAssignments may hold those of any catalog and for any organization: World picks.
+	PlatformRoles       []v1alpha1.PlatformRole
+	PlatformAssignments []v1alpha1.PlatformAssignment
 }
 
 // World translates the objects of one organization.
@@ -35,11 +42,21 @@ func World(members *Members) model.World {
 		Name:        members.Name,
 		Roles:       each(members.Roles, Role),
 		Assignments: each(members.Assignments, Assignment),
+		Groups:      each(members.Groups, Group),
 	}
-	if members.Organization != nil {
-		world.Organization = Organization(members.Organization)
+	if members.Organization == nil {
+		return world
 	}
-	if members.Organization != nil && members.Catalog != nil {
+	world.Organization = Organization(members.Organization)
+	for i := range members.PlatformRoles {
+		if role := &members.PlatformRoles[i]; role.Spec.CatalogRef.Name == world.Organization.Catalog {
+			world.PlatformRoles = append(world.PlatformRoles, PlatformRole(role))
+		}
+	}
+	world.PlatformAssignments = each(members.PlatformAssignments, func(a *v1alpha1.PlatformAssignment) model.PlatformAssignment {
+		return PlatformAssignment(a, members.Organization.Labels)
+	})
+	if members.Catalog != nil {
 		world.Catalog = Catalog(members.Catalog)
 	}
 	return world
@@ -52,7 +69,10 @@ func Worlds(objects Objects) []model.World {
 	of := func(namespace, name string) *Members {
 		k := key{namespace, name}
 		if byKey[k] == nil {
-			byKey[k] = &Members{Namespace: namespace, Name: name}
+			byKey[k] = &Members{
+				Namespace: namespace, Name: name,
+				PlatformRoles: objects.PlatformRoles, PlatformAssignments: objects.PlatformAssignments,
+			}
 		}
 		return byKey[k]
 	}
@@ -72,6 +92,10 @@ func Worlds(objects Objects) []model.World {
 	for i := range objects.Assignments {
 		members := of(objects.Assignments[i].Namespace, objects.Assignments[i].Spec.OrganizationRef.Name)
 		members.Assignments = append(members.Assignments, objects.Assignments[i])
+	}
+	for i := range objects.Groups {
+		members := of(objects.Groups[i].Namespace, objects.Groups[i].Spec.OrganizationRef.Name)
+		members.Groups = append(members.Groups, objects.Groups[i])
 	}
 	worlds := make([]model.World, 0, len(byKey))
 	for _, members := range byKey {

@@ -11,6 +11,16 @@ type Catalog struct {
 	Invariants  []Invariant
 	Features    []string
 	Dimensions  []Dimension
+	Plans       []Plan
+	Constraints []Constraint
+}
+
+// Plan is what an organization may subscribe to.
+type Plan struct {
+	Name     string
+	Features []string
+	// MaxCustomRoles bounds the Roles of an organization; nil does not.
+	MaxCustomRoles *int
 }
 
 // Permission is a named thing that the application lets people do.

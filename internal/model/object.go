@@ -9,10 +9,13 @@ import (
 
 // Kinds of objects, as people write them.
 const (
-	KindCatalog      = "PermissionCatalog"
-	KindOrganization = "Organization"
-	KindRole         = "Role"
-	KindAssignment   = "UserAssignment"
+	KindCatalog            = "PermissionCatalog"
+	KindPlatformRole       = "PlatformRole"
+	KindPlatformAssignment = "PlatformAssignment"
+	KindOrganization       = "Organization"
+	KindRole               = "Role"
+	KindAssignment         = "UserAssignment"
+	KindGroup              = "UserGroup"
 )
 
 // Ref identifies an object. Namespace is empty for objects that have none.
@@ -35,7 +38,7 @@ type Object struct {
 	Created time.Time
 }
 
-// Older orders objects by creation time, then by reference: the newest come last.
+// Older orders objects by creation time, then by name and kind: the newest come last.
 func (o Object) Older(other Object) int {
-	return cmp.Or(o.Created.Compare(other.Created), o.Ref.Compare(other.Ref))
+	return cmp.Or(o.Created.Compare(other.Created), cmp.Compare(o.Name, other.Name), o.Ref.Compare(other.Ref))
 }

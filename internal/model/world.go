@@ -14,16 +14,27 @@ type World struct {
 	Catalog     *Catalog
 	Roles       []Role
 	Assignments []Assignment
+	Groups      []Group
+	// PlatformRoles are those of the catalog.
+	PlatformRoles []Role
+	// PlatformAssignments are those of the whole cluster.
+	PlatformAssignments []PlatformAssignment
 }
 
 // Organization is a tenant.
 type Organization struct {
 	Object
 	// Catalog is the name of the catalog that it refers to.
-	Catalog  string
-	Features []string
-	Units    []Unit
-	Groups   []UnitGroup
+	Catalog string
+	// Plan is empty when the organization subscribes to none.
+	Plan        string
+	Features    []string
+	Units       []Unit
+	UnitGroups  []UnitGroup
+	Constraints []Constraint
+	Waivers     []Waiver
+	// Ignored are reasons of findings that are not to be shown.
+	Ignored []string
 }
 
 // Unit is a node of the organization's tree. The root has no Parent.
@@ -42,9 +53,13 @@ type UnitGroup struct {
 // and map[string]any. They are never changed once read.
 type Attributes map[string]any
 
-// Role is a named set of rules.
+// Role is a named set of rules, of one organization or of the platform.
 type Role struct {
 	Object
+	// Catalog is the catalog of a PlatformRole.
+	Catalog string
+	// Platform is set on a PlatformRole of level Platform.
+	Platform bool
 	Inherits []Inheritance
 	Rules    []Rule
 }
@@ -81,6 +96,30 @@ type Assignment struct {
 	Attributes        Attributes
 	Grants            []Grant
 	Overrides         []Override
+}
+
+// Group is a set of users, each of whom has its grants.
+type Group struct {
+	Object
+	Members []string
+	Default string
+	Grants  []Grant
+}
+
+// PlatformAssignment says what one user holds over organizations.
+type PlatformAssignment struct {
+	Object
+	User      string
+	Suspended bool
+	Grants    []PlatformGrant
+}
+
+// PlatformGrant gives a role of level Platform over organizations.
+type PlatformGrant struct {
+	Role   string
+	Window Window
+	// Unselected is set when the grant names no organizations; Picks when it picks the organization of the world.
+	Unselected, Picks bool
 }
 
 // Grant gives a role in a scope, during a window.

@@ -76,7 +76,7 @@ func (t *tarjan) close(r *role) {
 	inCircle := &members{}
 	for _, member := range component {
 		t.onStack[member] = false
-		inCircle.names = append(inCircle.names, member.Name)
+		inCircle.names = append(inCircle.names, key(member.ref()))
 	}
 	slices.Sort(inCircle.names)
 	if len(component) == 1 && !slices.ContainsFunc(r.parents, func(p parent) bool { return p.role == r }) {

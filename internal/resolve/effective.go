@@ -83,11 +83,7 @@ func (e *effective) group(scope permissions.Scope, window permissions.Window) *g
 }
 
 func (e *effective) revoke(o *permissions.Override) {
-	always := o.Everywhere && o.Window == permissions.Window{}
-	for _, values := range o.Dimensions {
-		always = always && values.All
-	}
-	if always {
+	if takesAll(o) {
 		e.lost.add(o.Permission)
 	}
 	in := e.group(o.Scope, o.Window)

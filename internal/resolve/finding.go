@@ -65,6 +65,25 @@ const (
 	ReasonPlatformLevel         = "PlatformLevel"
 	ReasonEmptyScope            = "EmptyScope"
 	ReasonConflictingProfile    = "ConflictingProfile"
+	ReasonUnknownPlan           = "UnknownPlan"
+	ReasonOverPlanLimit         = "OverPlanLimit"
+	ReasonUnknownConstraint     = "UnknownConstraint"
+	ReasonSeparationOfDuties    = "SeparationOfDuties"
+	ReasonTooManyHolders        = "TooManyHolders"
+	ReasonTooFewHolders         = "TooFewHolders"
+	ReasonPrerequisiteMissing   = "PrerequisiteMissing"
+	ReasonConstraintWaived      = "ConstraintWaived"
+	ReasonWaiverExpired         = "WaiverExpired"
+	ReasonUnusedRole            = "UnusedRole"
+	ReasonEquivalentRoles       = "EquivalentRoles"
+	ReasonRedundantRole         = "RedundantRole"
+	ReasonWildcard              = "Wildcard"
+	ReasonUnusedPermission      = "UnusedPermission"
+	ReasonUnservedUnit          = "UnservedUnit"
+	ReasonUnusedEntitlement     = "UnusedEntitlement"
+	ReasonSuspendedWithGrants   = "SuspendedWithGrants"
+	ReasonGrantEnding           = "GrantEnding"
+	ReasonGrantEnded            = "GrantEnded"
 )
 
 // findings gathers what the passes find.
@@ -74,17 +93,26 @@ type findings struct {
 
 // reject adds an Error about a field of an object.
 func (f *findings) reject(object model.Ref, field, reason, format string, args ...any) {
-	f.list = append(f.list, Finding{Reason: reason, Severity: Error, Object: object, Field: field, Message: fmt.Sprintf(format, args...)})
+	f.add(Error, object, field, reason, format, args...)
+}
+
+// warn adds a Warning about a field of an object.
+func (f *findings) warn(object model.Ref, field, reason, format string, args ...any) {
+	f.add(Warning, object, field, reason, format, args...)
 }
 
 // note adds an Info about a field of an object.
 func (f *findings) note(object model.Ref, field, reason, format string, args ...any) {
-	f.list = append(f.list, Finding{Reason: reason, Severity: Info, Object: object, Field: field, Message: fmt.Sprintf(format, args...)})
+	f.add(Info, object, field, reason, format, args...)
 }
 
-// sorted returns the findings gravest first, then by object, field and reason, each once.
-func (f *findings) sorted() []Finding {
-	slices.SortFunc(f.list, func(a, b Finding) int {
+func (f *findings) add(severity Severity, object model.Ref, field, reason, format string, args ...any) {
+	f.list = append(f.list, Finding{Reason: reason, Severity: severity, Object: object, Field: field, Message: fmt.Sprintf(format, args...)})
+}
+
+// sortFindings orders findings gravest first, then by object, field and reason, and drops those that are alike.
+func sortFindings(list []Finding) []Finding {
+	slices.SortFunc(list, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(a.Severity, b.Severity),
 			a.Object.Compare(b.Object),
@@ -93,5 +121,5 @@ func (f *findings) sorted() []Finding {
 			cmp.Compare(a.Message, b.Message),
 		)
 	})
-	return slices.Compact(f.list)
+	return slices.Compact(list)
 }

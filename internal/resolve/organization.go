@@ -15,8 +15,11 @@ type Resolution struct {
 	// Document is what is to be published. It is nil when nothing may be: the organization or its catalog is missing, and what
 	// was published before stays.
 	Document *permissions.Document
-	// Findings are ordered gravest first, then by object and field.
+	// Findings are those that hold at any time, ordered gravest first, then by object and field. At adds the others.
 	Findings []Finding
+
+	// later is what is found at some times only.
+	later *timed
 }
 
 // Organization resolves one organization.
@@ -24,12 +27,15 @@ func Organization(world *model.World) *Resolution {
 	found := &findings{}
 	if world.Organization == nil || world.Catalog == nil {
 		explainMissing(world, found)
-		return &Resolution{Findings: found.sorted()}
+		return &Resolution{Findings: sortFindings(found.list)}
 	}
 	vocabulary := readCatalog(world.Catalog, found)
 	place := readPlaces(world.Organization, vocabulary, found)
-	roles := resolveRoles(world.Roles, vocabulary, found)
-	users := resolveUsers(world.Assignments, vocabulary, place, roles, found)
+	roles := resolveRoles(world.Roles, world.PlatformRoles, place.maxRoles, vocabulary, found)
+	s := &scene{vocabulary: vocabulary, places: place, roles: roles, users: map[string]*holder{}, found: found}
+	s.readUsers(world)
+	later := s.bind()
+	s.advise()
 
 	document := &permissions.Document{
 		Schema:       permissions.SchemaV1,
@@ -44,16 +50,16 @@ func Organization(world *model.World) *Resolution {
 		Units:        place.documentUnits(),
 		UnitGroups:   place.groups,
 		Roles:        documentRoles(roles),
-		Users:        users,
+		Users:        s.documentUsers(),
 	}
-	return &Resolution{Document: document, Findings: found.sorted()}
+	return &Resolution{Document: document, Findings: shown(found.list, world.Organization), later: later}
 }
 
 // Catalog returns what is wrong with a catalog by itself. Organization finds the same.
 func Catalog(catalog *model.Catalog) []Finding {
 	found := &findings{}
 	readCatalog(catalog, found)
-	return found.sorted()
+	return sortFindings(found.list)
 }
 
 // explainMissing says of every object that its organization, or the organization's catalog, is missing.
@@ -76,5 +82,8 @@ func explainMissing(world *model.World, found *findings) {
 	}
 	for i := range world.Assignments {
 		reject(world.Assignments[i].Ref)
+	}
+	for i := range world.Groups {
+		reject(world.Groups[i].Ref)
 	}
 }

@@ -9,66 +9,74 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
-// override reads one override. A giving one becomes an entry for the permission and for each that it implies; a taking
-// one becomes a single entry.
-func (s *scene) override(a *model.Assignment, place int) []permissions.Override {
-	written := &a.Overrides[place]
-	field := fmt.Sprintf("spec.overrides[%d]", place)
-	p, known := s.permissions[written.Permission]
+// overridden looks up the permission of an override.
+func (s *scene) overridden(a *model.Assignment, place int) (*permission, string) {
+	name, field := a.Overrides[place].Permission, fmt.Sprintf("spec.overrides[%d]", place)
+	p, known := s.permissions[name]
 	if !known {
 		s.found.reject(a.Ref, field+".permission", ReasonUnknownPermission,
-			"catalog %q has no permission %q, so the override does nothing: correct the name, or add it to the catalog", s.catalog.Name, written.Permission)
+			"catalog %q has no permission %q, so the override does nothing: correct the name, or add it to the catalog", s.catalog.Name, name)
 	}
-	if written.Revoke {
-		scope := s.revokedScope(&written.Scope, a.Ref, field)
-		if !known {
-			return nil
-		}
-		return []permissions.Override{{
-			Permission: p.Name, Revoke: true, Scope: scope, Window: window(written.Window), Source: source(a.Ref, place),
-		}}
-	}
+	return p, field
+}
+
+// givingShare reads an override that gives a permission, and with it what the permission implies. It is nil when the override
+// gives nothing.
+func (s *scene) givingShare(a *model.Assignment, place int) *share {
+	p, field := s.overridden(a, place)
+	written := &a.Overrides[place]
 	scope := s.scope(&written.Scope, a.Ref, field)
-	if known && p.Platform {
-		known = false
+	if p != nil && p.Platform {
 		s.found.reject(a.Ref, field+".permission", ReasonPlatformLevel,
 			"permission %q is of level Platform, which an override cannot give: take it out", p.Name)
-	}
-	if !known || !scope.covers || !scope.valid {
 		return nil
 	}
-	return s.given(p.Name, permissions.Override{Scope: scope.Scope, Window: window(written.Window), Source: source(a.Ref, place)})
+	if p == nil || !scope.covers || !scope.valid {
+		return nil
+	}
+	given := &share{object: a.Object, field: field, list: listOverrides, place: place, window: written.Window}
+	for _, reached := range s.reachOf(p.Name) {
+		given.overrides = append(given.overrides, permissions.Override{
+			Permission: reached.name, Scope: scope.Scope, Features: reached.features, Source: source(a.Ref, place),
+		})
+	}
+	return given
 }
 
-// given returns an entry like the given one for the permission and for each that it implies, under the features required.
-func (s *scene) given(name string, like permissions.Override) []permissions.Override {
-	var entries []permissions.Override
-	for _, reached := range s.reachOf(name) {
-		entry := like
-		entry.Permission, entry.Features = reached.name, reached.features
-		entries = append(entries, entry)
+// revocation reads an override that takes a permission, which takes what it does not limit. One that names something
+// unknown takes everywhere. It is nil when there is no such permission to take.
+func (s *scene) revocation(a *model.Assignment, place int) *permissions.Override {
+	p, field := s.overridden(a, place)
+	written := a.Overrides[place].Scope
+	if len(written.Units) == 0 && len(written.Groups) == 0 {
+		written.Everywhere = true
 	}
-	return entries
-}
-
-// revokedScope reads the scope of a revoking override, which takes what it does not limit. One that names something
-// unknown takes everywhere.
-func (s *scene) revokedScope(written *model.Scope, object model.Ref, field string) permissions.Scope {
-	named := *written
-	if len(named.Units) == 0 && len(named.Groups) == 0 {
-		named.Everywhere = true
-	}
-	named.Dimensions = append([]model.DimensionScope(nil), named.Dimensions...)
+	written.Dimensions = append([]model.DimensionScope(nil), written.Dimensions...)
 	for _, dimension := range s.catalog.Dimensions {
-		if !namesDimension(named.Dimensions, dimension.Name) {
-			named.Dimensions = append(named.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
+		if !namesDimension(written.Dimensions, dimension.Name) {
+			written.Dimensions = append(written.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
 		}
 	}
-	scope := s.scope(&named, object, field)
-	if scope.valid && scope.covers {
-		return scope.Scope
+	scope := s.scope(&written, a.Ref, field)
+	if p == nil {
+		return nil
 	}
-	return s.wholeScope()
+	if !scope.valid || !scope.covers {
+		scope.Scope = s.wholeScope()
+	}
+	return &permissions.Override{
+		Permission: p.Name, Revoke: true, Scope: scope.Scope, Window: window(a.Overrides[place].Window), Source: source(a.Ref, place),
+	}
+}
+
+// takesAll tells whether a revocation takes its permission everywhere and always.
+func takesAll(o *permissions.Override) bool {
+	for _, values := range o.Dimensions {
+		if !values.All {
+			return false
+		}
+	}
+	return o.Everywhere && o.Window == permissions.Window{}
 }
 
 // wholeScope covers every unit and every value.

@@ -19,15 +19,24 @@ type places struct {
 	// groups maps each group to its units, sorted.
 	groups   map[string][]string
 	features set
+	// root is the name of the root, empty without a tree.
+	root string
+	// maxRoles is how many custom roles count; negative means any number.
+	maxRoles int
 }
 
 func readPlaces(organization *model.Organization, v *vocabulary, found *findings) *places {
-	p := &places{organization: organization, groups: make(map[string][]string, len(organization.Groups)), features: set{}}
+	p := &places{organization: organization, groups: make(map[string][]string, len(organization.UnitGroups)), features: set{}}
 	p.units = readTree(organization, found)
+	for name, unit := range p.units {
+		if unit.Parent == "" {
+			p.root = name
+		}
+	}
 	for i, unit := range organization.Units {
 		checkAttributes(unit.Attributes, organization.Ref, fmt.Sprintf("spec.units[%d].attributes", i), found)
 	}
-	for i, group := range organization.Groups {
+	for i, group := range organization.UnitGroups {
 		p.groups[group.Name] = []string{}
 		for j, unit := range group.Units {
 			if _, known := p.units[unit]; !known {
@@ -39,6 +48,7 @@ func readPlaces(organization *model.Organization, v *vocabulary, found *findings
 		}
 		p.groups[group.Name] = unique(p.groups[group.Name])
 	}
+	p.readPlan(v, found)
 	for i, feature := range organization.Features {
 		if !v.features.has(feature) {
 			found.reject(organization.Ref, fmt.Sprintf("spec.features[%d]", i), ReasonUnknownFeature,
@@ -48,6 +58,29 @@ func readPlaces(organization *model.Organization, v *vocabulary, found *findings
 		p.features.add(feature)
 	}
 	return p
+}
+
+// readPlan takes over what the organization's plan brings. A plan that does not exist brings nothing, custom roles included.
+func (p *places) readPlan(v *vocabulary, found *findings) {
+	p.maxRoles = -1
+	if p.organization.Plan == "" {
+		return
+	}
+	plan, known := v.plans[p.organization.Plan]
+	if !known {
+		p.maxRoles = 0
+		found.reject(p.organization.Ref, "spec.plan", ReasonUnknownPlan,
+			"catalog %q has no plan %q, so no custom role counts: correct the name, or add the plan to the catalog", v.catalog.Name, p.organization.Plan)
+		return
+	}
+	if plan.MaxCustomRoles != nil {
+		p.maxRoles = *plan.MaxCustomRoles
+	}
+	for _, feature := range plan.Features {
+		if v.features.has(feature) {
+			p.features.add(feature)
+		}
+	}
 }
 
 // readTree returns the units that the root reaches. Without exactly one root there is no tree.

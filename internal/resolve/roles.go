@@ -20,7 +20,23 @@ type role struct {
 	parents []parent
 	// held is filled once: see resolved.
 	held holding
+	// below is filled once: the role and all that it inherits, see ranks.
+	below map[model.RoleRef]struct{}
+	// asked is filled once: the entitlements that any alternative asks for.
+	asked set
+	// idle is set on a role that counts for nothing.
+	idle bool
 }
+
+// key names a role in a document. A PlatformRole may have the name of a Role.
+func key(ref model.RoleRef) string {
+	if ref.Kind == model.KindRole {
+		return ref.Name
+	}
+	return ref.Kind + "/" + ref.Name
+}
+
+func (r *role) ref() model.RoleRef { return model.RoleRef{Kind: r.Kind, Name: r.Name} }
 
 // rule is a valid rule: the permissions that it picks, and its conditions sorted.
 type rule struct {
@@ -39,12 +55,17 @@ type parent struct {
 // holding maps each permission to the alternatives under which it is held.
 type holding map[string][]permissions.Alternative
 
-// resolveRoles computes what each role holds, after inheritance.
-func resolveRoles(written []model.Role, v *vocabulary, found *findings) map[model.RoleRef]*role {
-	roles := make(map[model.RoleRef]*role, len(written))
-	for i := range written {
-		roles[model.RoleRef{Kind: written[i].Kind, Name: written[i].Name}] = &role{Role: &written[i]}
+// resolveRoles computes what each role holds, after inheritance. Custom roles beyond maxRoles, unless that is negative, count
+// for nothing.
+func resolveRoles(custom, platform []model.Role, maxRoles int, v *vocabulary, found *findings) map[model.RoleRef]*role {
+	roles := make(map[model.RoleRef]*role, len(custom)+len(platform))
+	for _, written := range [][]model.Role{custom, platform} {
+		for i := range written {
+			r := &role{Role: &written[i]}
+			roles[r.ref()] = r
+		}
 	}
+	idle(roles, custom, maxRoles, found)
 	for _, r := range roles {
 		r.readRules(v, found)
 		r.readParents(roles, v, found)
@@ -56,6 +77,23 @@ func resolveRoles(written []model.Role, v *vocabulary, found *findings) map[mode
 	return roles
 }
 
+// idle marks the newest custom roles beyond the plan's limit.
+func idle(roles map[model.RoleRef]*role, custom []model.Role, maxRoles int, found *findings) {
+	if maxRoles < 0 || len(custom) <= maxRoles {
+		return
+	}
+	oldest := make([]*model.Role, 0, len(custom))
+	for i := range custom {
+		oldest = append(oldest, &custom[i])
+	}
+	slices.SortFunc(oldest, func(a, b *model.Role) int { return a.Older(b.Object) })
+	for _, over := range oldest[maxRoles:] {
+		roles[model.RoleRef{Kind: over.Kind, Name: over.Name}].idle = true
+		found.reject(over.Ref, "", ReasonOverPlanLimit,
+			"the organization's plan allows %d custom roles and this is one of the newest beyond it, so it counts for nothing: delete a role, or choose a larger plan", maxRoles)
+	}
+}
+
 // readRules keeps the rules that name nothing unknown. A rule that does grants nothing, whole.
 func (r *role) readRules(v *vocabulary, found *findings) {
 	for i, written := range r.Rules {
@@ -63,11 +101,11 @@ func (r *role) readRules(v *vocabulary, found *findings) {
 		picked, valid := v.pick(written.Selector, r.Ref, field, found)
 		valid = r.checkLevels(written, field, v, found) && valid
 		valid = r.checkConditions(written, field, v, found) && valid
-		if !valid {
+		if !valid || r.idle {
 			continue
 		}
 		r.rules = append(r.rules, rule{
-			permissions: slices.DeleteFunc(picked, func(name string) bool { return v.permissions[name].Platform }),
+			permissions: slices.DeleteFunc(picked, func(name string) bool { return v.permissions[name].Platform && !r.Platform }),
 			conditions: permissions.Alternative{
 				Qualifiers:   unique(written.Qualifiers),
 				Features:     unique(written.Features),
@@ -81,10 +119,10 @@ func (r *role) readRules(v *vocabulary, found *findings) {
 func (r *role) checkLevels(written model.Rule, field string, v *vocabulary, found *findings) bool {
 	valid := true
 	for i, name := range written.Permissions {
-		if p, known := v.permissions[name]; known && p.Platform {
+		if p, known := v.permissions[name]; known && p.Platform && !r.Platform {
 			valid = false
 			found.reject(r.Ref, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonPlatformLevel,
-				"permission %q is of level Platform, which a custom role cannot hold, so the rule grants nothing: take it out", name)
+				"permission %q is of level Platform, which only a PlatformRole of that level can hold, so the rule grants nothing: take it out", name)
 		}
 	}
 	return valid
@@ -122,13 +160,21 @@ func (r *role) readParents(roles map[model.RoleRef]*role, v *vocabulary, found *
 	for i, inheritance := range r.Inherits {
 		field := fmt.Sprintf("spec.inherits[%d]", i)
 		inherited, known := roles[inheritance.Role]
+		if known && r.Kind == model.KindPlatformRole && inherited.Kind != model.KindPlatformRole {
+			known = false
+		}
 		if !known {
 			found.reject(r.Ref, field+".roleRef", ReasonUnknownRole,
-				"%s %q does not exist in this organization, so nothing is inherited from it: create it, or correct the name", inheritance.Role.Kind, inheritance.Role.Name)
+				"%s %q does not exist %s, so nothing is inherited from it: create it, or correct the name", inheritance.Role.Kind, inheritance.Role.Name, within(inheritance.Role))
+			continue
+		}
+		if inherited.Platform && !r.Platform {
+			found.reject(r.Ref, field+".roleRef", ReasonPlatformLevel,
+				"PlatformRole %q is of level Platform, so nothing is inherited from it: take it out, or name one of level Organization", inherited.Name)
 			continue
 		}
 		left, valid := v.pick(inheritance.Except, r.Ref, field+".except", found)
-		if !valid {
+		if !valid || r.idle {
 			continue
 		}
 		except := make(set, len(left))
@@ -137,6 +183,14 @@ func (r *role) readParents(roles map[model.RoleRef]*role, v *vocabulary, found *
 		}
 		r.parents = append(r.parents, parent{role: inherited, except: except, field: field})
 	}
+}
+
+// within says where a role was looked for.
+func within(ref model.RoleRef) string {
+	if ref.Kind == model.KindRole {
+		return "in this organization"
+	}
+	return "for this catalog"
 }
 
 // resolved returns what the role holds. It must be called only once circles are cut.
@@ -162,7 +216,7 @@ func (r *role) resolved(v *vocabulary) holding {
 				continue
 			}
 			for _, alternative := range alternatives {
-				alternative.Via = append([]string{parent.role.Name}, alternative.Via...)
+				alternative.Via = append([]string{key(parent.role.ref())}, alternative.Via...)
 				r.held.add(name, alternative)
 			}
 		}
@@ -211,7 +265,7 @@ func compareAlternatives(a, b permissions.Alternative) int {
 func documentRoles(roles map[model.RoleRef]*role) map[string]permissions.Role {
 	published := make(map[string]permissions.Role, len(roles))
 	for ref, r := range roles {
-		published[ref.Name] = permissions.Role{Permissions: r.held}
+		published[key(ref)] = permissions.Role{Permissions: r.held}
 	}
 	return published
 }

@@ -3,93 +3,148 @@
 package resolve
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
-// scene is what grants are read against.
+// scene is what grants are read against, and who is given what.
 type scene struct {
 	*vocabulary
 	*places
 	roles map[model.RoleRef]*role
+	users map[string]*holder
 	found *findings
 }
 
-// resolveUsers adds up the assignments of each user.
-func resolveUsers(written []model.Assignment, v *vocabulary, p *places, roles map[model.RoleRef]*role, found *findings) map[string]permissions.User {
-	s := &scene{vocabulary: v, places: p, roles: roles, found: found}
+// holder is a user on the way to what they hold.
+type holder struct {
+	permissions.User
+	shares []*share
+	// revoked holds what overrides take; lost names the permissions that are taken everywhere and always.
+	revoked []permissions.Override
+	lost    set
+}
+
+// holder returns the user with an id, who is a user of the organization from then on.
+func (s *scene) holder(id string) *holder {
+	if s.users[id] == nil {
+		s.users[id] = &holder{lost: set{}}
+	}
+	return s.users[id]
+}
+
+func (h *holder) give(id string, s *share) {
+	if s != nil {
+		s.user = id
+		h.shares = append(h.shares, s)
+	}
+}
+
+// readUsers adds up what assignments, groups and the platform give to each user.
+func (s *scene) readUsers(world *model.World) {
+	s.readAssignments(world.Assignments)
+	for i := range world.Groups {
+		s.readGroup(&world.Groups[i])
+	}
+	for i := range world.PlatformAssignments {
+		a := &world.PlatformAssignments[i]
+		for place := range a.Grants {
+			if a.Grants[place].Picks {
+				s.holder(a.User).give(a.User, s.platformShare(a, place))
+			}
+		}
+	}
+	for i := range world.PlatformAssignments {
+		if a := &world.PlatformAssignments[i]; a.Suspended && s.users[a.User] != nil {
+			s.users[a.User].Suspended = true
+		}
+	}
+}
+
+func (s *scene) readAssignments(written []model.Assignment) {
 	byUser := make(map[string][]*model.Assignment, len(written))
 	for i := range written {
 		byUser[written[i].User] = append(byUser[written[i].User], &written[i])
 	}
-	users := make(map[string]permissions.User, len(byUser))
 	for id, assignments := range byUser {
 		slices.SortFunc(assignments, func(a, b *model.Assignment) int { return a.Ref.Compare(b.Ref) })
-		users[id] = s.user(assignments)
+		h := s.holder(id)
+		h.User = s.profile(assignments)
 		for _, a := range assignments {
+			h.Suspended = h.Suspended || a.Suspended
+			s.readAssignment(a, h)
 			if _, known := byUser[a.Manager]; a.Manager != "" && !known {
-				found.note(a.Ref, "spec.manager", ReasonUnknownManager,
+				s.found.note(a.Ref, "spec.manager", ReasonUnknownManager,
 					"manager %q has no assignment in this organization, so the line of managers above %q ends there", a.Manager, id)
 			}
 		}
 	}
+}
+
+func (s *scene) readAssignment(a *model.Assignment, h *holder) {
+	for place := range a.Grants {
+		h.give(a.User, s.grantShare(a.Object, &a.Grants[place], place))
+	}
+	for place := range a.Overrides {
+		if !a.Overrides[place].Revoke {
+			h.give(a.User, s.givingShare(a, place))
+			continue
+		}
+		if revoked := s.revocation(a, place); revoked != nil {
+			h.revoked = append(h.revoked, *revoked)
+			if takesAll(revoked) {
+				h.lost.add(revoked.Permission)
+			}
+		}
+	}
+}
+
+// readGroup gives each member what the group has.
+func (s *scene) readGroup(group *model.Group) {
+	members := unique(group.Members)
+	for _, member := range members {
+		s.holder(member)
+	}
+	for place := range group.Grants {
+		shared := s.grantShare(group.Object, &group.Grants[place], place)
+		for _, member := range members {
+			if shared == nil {
+				break
+			}
+			each := *shared
+			s.users[member].give(member, &each)
+		}
+	}
+}
+
+// documentUsers writes what each user holds, without what is withheld.
+func (s *scene) documentUsers() map[string]permissions.User {
+	users := make(map[string]permissions.User, len(s.users))
+	for id, h := range s.users {
+		slices.SortFunc(h.shares, (*share).written)
+		user := h.User
+		for _, given := range h.shares {
+			if given.withheld {
+				continue
+			}
+			if given.role != nil {
+				grant := given.grant
+				grant.Window = window(given.window)
+				user.Grants = append(user.Grants, grant)
+			}
+			for _, override := range given.overrides {
+				override.Window = window(given.window)
+				user.Overrides = append(user.Overrides, override)
+			}
+		}
+		user.Overrides = append(user.Overrides, h.revoked...)
+		users[id] = user
+	}
 	return users
 }
 
-// user adds up the assignments of one user.
-func (s *scene) user(assignments []*model.Assignment) permissions.User {
-	user := s.profile(assignments)
-	for _, a := range assignments {
-		user.Suspended = user.Suspended || a.Suspended
-		for i := range a.Grants {
-			if grant, counts := s.grant(a, i); counts {
-				user.Grants = append(user.Grants, grant)
-			}
-		}
-		for i := range a.Overrides {
-			user.Overrides = append(user.Overrides, s.override(a, i)...)
-		}
-	}
-	return user
-}
-
-// grant reads one grant. The second result is false when it covers nothing.
-func (s *scene) grant(a *model.Assignment, place int) (permissions.Grant, bool) {
-	written := &a.Grants[place]
-	field := fmt.Sprintf("spec.grants[%d]", place)
-	_, known := s.roles[written.Role]
-	if !known {
-		s.found.reject(a.Ref, field+".roleRef", ReasonUnknownRole,
-			"%s %q does not exist in this organization, so the grant covers nothing: create it, or correct the name", written.Role.Kind, written.Role.Name)
-	}
-	scope := s.scope(&written.Scope, a.Ref, field)
-	if !known || !scope.covers {
-		return permissions.Grant{}, false
-	}
-	return permissions.Grant{
-		Role:         written.Role.Name,
-		Scope:        scope.Scope,
-		Window:       window(written.Window),
-		Entitlements: unique(written.Entitlements),
-		Source:       source(a.Ref, place),
-	}, true
-}
-
-// source names a place in a list of an object.
-func source(object model.Ref, place int) string { return fmt.Sprintf("%s#%d", object, place) }
-
-func window(w model.Window) permissions.Window {
-	var published permissions.Window
-	if !w.NotBefore.IsZero() {
-		from := w.NotBefore.UTC()
-		published.NotBefore = &from
-	}
-	if !w.NotAfter.IsZero() {
-		until := w.NotAfter.UTC()
-		published.NotAfter = &until
-	}
-	return published
-}
+// sortedHolders returns the ids of all users.
+func (s *scene) sortedHolders() []string { return slices.Sorted(maps.Keys(s.users)) }

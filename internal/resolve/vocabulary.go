@@ -21,6 +21,7 @@ type vocabulary struct {
 	qualifiers map[string]model.Qualifier
 	broken     set
 	dimensions map[string]set
+	plans      map[string]model.Plan
 }
 
 // permission is a permission with what guards it.
@@ -45,6 +46,7 @@ func readCatalog(catalog *model.Catalog, found *findings) *vocabulary {
 		qualifiers:  map[string]model.Qualifier{},
 		broken:      set{},
 		dimensions:  map[string]set{},
+		plans:       map[string]model.Plan{},
 	}
 	for _, feature := range catalog.Features {
 		v.features.add(feature)
@@ -56,10 +58,23 @@ func readCatalog(catalog *model.Catalog, found *findings) *vocabulary {
 		}
 		v.dimensions[dimension.Name] = values
 	}
+	v.readPlans(found)
 	v.readPermissions(found)
 	v.readQualifiers(found)
 	v.readInvariants(found)
 	return v
+}
+
+func (v *vocabulary) readPlans(found *findings) {
+	for i, plan := range v.catalog.Plans {
+		v.plans[plan.Name] = plan
+		for j, feature := range plan.Features {
+			if !v.features.has(feature) {
+				found.reject(v.catalog.Ref, fmt.Sprintf("spec.plans[%d].features[%d]", i, j), ReasonUnknownFeature,
+					"plan %q includes feature %q, which spec.features does not declare: add it there, or correct the name", plan.Name, feature)
+			}
+		}
+	}
 }
 
 func (v *vocabulary) readPermissions(found *findings) {

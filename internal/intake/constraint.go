@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package intake
+
+import (
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+func constraint(written *v1alpha1.Constraint) model.Constraint {
+	translated := model.Constraint{Name: string(written.Name), Enforce: written.Enforcement == v1alpha1.Enforce}
+	if s := written.SeparationOfDuties; s != nil {
+		translated.Separation = &model.Separation{
+			Duties: each(s.Duties, func(d *v1alpha1.Duty) model.Duty {
+				return model.Duty{Name: string(d.Name), Roles: each(d.Roles, roleRef), Permissions: names(d.Permissions)}
+			}),
+			AtMost: int(s.AtMost), PerUnit: isSet(s.PerUnit),
+		}
+	}
+	if h := written.Holders; h != nil {
+		translated.Holders = &model.Holders{Role: roleRef(&h.RoleRef), AtLeast: count(h.AtLeast), AtMost: count(h.AtMost)}
+	}
+	if p := written.Prerequisite; p != nil {
+		translated.Prerequisite = &model.Prerequisite{Role: roleRef(&p.RoleRef), Requires: roleRef(&p.Requires), PerUnit: isSet(p.PerUnit)}
+	}
+	return translated
+}
+
+func count(written *int32) *int {
+	if written == nil {
+		return nil
+	}
+	plain := int(*written)
+	return &plain
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package model
+
+import "time"
+
+// Constraint is a rule over assignments. Exactly one of its sorts is set.
+type Constraint struct {
+	Name string
+	// Enforce withholds what breaks the constraint; otherwise it is only shown.
+	Enforce bool
+
+	Separation   *Separation
+	Holders      *Holders
+	Prerequisite *Prerequisite
+}
+
+// Separation bounds how many of several duties one user may have; with PerUnit, in one unit.
+type Separation struct {
+	Duties  []Duty
+	AtMost  int
+	PerUnit bool
+}
+
+// Duty is what a user has who holds any of its roles or permissions.
+type Duty struct {
+	Name        string
+	Roles       []RoleRef
+	Permissions []string
+}
+
+// Holders bounds how many users hold a role. A nil bound does not.
+type Holders struct {
+	Role            RoleRef
+	AtLeast, AtMost *int
+}
+
+// Prerequisite says that a role presupposes another; with PerUnit, in the same units.
+type Prerequisite struct {
+	Role, Requires RoleRef
+	PerUnit        bool
+}
+
+// Waiver lets users break a constraint until NotAfter. No users means everybody.
+type Waiver struct {
+	Name, Constraint string
+	Users            []string
+	Owner, Reason    string
+	NotAfter         time.Time
+}

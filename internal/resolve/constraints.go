@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// constraint is a constraint with where it is written.
+type constraint struct {
+	*model.Constraint
+	object model.Ref
+	field  string
+	// broken gathers what breaks it, and known the shares among that.
+	broken []breach
+	known  map[*share]struct{}
+}
+
+// breach is a share that breaks a constraint, and why.
+type breach struct {
+	share *share
+	why   string
+	// waiver is what lets it live for a while.
+	waiver *model.Waiver
+}
+
+// bind finds the shares that break a constraint, and withholds those that break one that is enforced: the newest, and
+// those whose prerequisite is not held. Prerequisites are asked for first, and again once the newest are withheld,
+// because what is withheld may have been one.
+func (s *scene) bind() *timed {
+	all := s.constraints()
+	shares := s.byAge()
+	var enforced []*constraint
+	for _, c := range all {
+		if c.Enforce {
+			enforced = append(enforced, c)
+		}
+	}
+	s.requirePrerequisites(enforced)
+	s.keepOldest(shares, enforced)
+	s.requirePrerequisites(enforced)
+	for _, c := range all {
+		if !c.Enforce {
+			s.requirePrerequisites([]*constraint{c})
+			s.keepOldest(shares, []*constraint{c})
+		}
+	}
+	later := &timed{organization: s.organization, shares: shares, suspended: s.suspendedShares()}
+	for _, c := range all {
+		s.report(c, later)
+	}
+	return later
+}
+
+// constraints returns those of the catalog and of the organization, each by name, with what they name looked up.
+func (s *scene) constraints() []*constraint {
+	var all []*constraint
+	for i := range s.catalog.Constraints {
+		all = append(all, newConstraint(&s.catalog.Constraints[i], s.catalog.Ref, i))
+	}
+	for i := range s.organization.Constraints {
+		all = append(all, newConstraint(&s.organization.Constraints[i], s.organization.Ref, i))
+	}
+	for _, c := range all {
+		s.checkConstraint(c)
+	}
+	for i, waiver := range s.organization.Waivers {
+		if !slices.ContainsFunc(all, func(c *constraint) bool { return c.Name == waiver.Constraint }) {
+			s.found.reject(s.organization.Ref, fmt.Sprintf("spec.waivers[%d].constraint", i), ReasonUnknownConstraint,
+				"neither the organization nor its catalog has a constraint %q, so the waiver does nothing: correct the name, or take it out", waiver.Constraint)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *constraint) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}
+
+func newConstraint(written *model.Constraint, object model.Ref, place int) *constraint {
+	return &constraint{
+		Constraint: written, object: object, field: fmt.Sprintf("spec.constraints[%d]", place), known: map[*share]struct{}{},
+	}
+}
+
+// checkConstraint finds names that do not exist. They count for nothing; the others of the constraint stay.
+func (s *scene) checkConstraint(c *constraint) {
+	role := func(ref model.RoleRef, field string) {
+		// A catalog may speak of custom roles that only some organizations have.
+		if _, known := s.roles[ref]; known || (c.object.Kind == model.KindCatalog && ref.Kind == model.KindRole) {
+			return
+		}
+		s.found.reject(c.object, c.field+field, ReasonUnknownRole,
+			"%s %q does not exist %s, so constraint %q passes over it: create it, or correct the name", ref.Kind, ref.Name, within(ref), c.Name)
+	}
+	switch {
+	case c.Separation != nil:
+		for i, duty := range c.Separation.Duties {
+			field := fmt.Sprintf(".separationOfDuties.duties[%d]", i)
+			for j, ref := range duty.Roles {
+				role(ref, fmt.Sprintf("%s.roles[%d]", field, j))
+			}
+			s.pick(model.Selector{Permissions: duty.Permissions}, c.object, c.field+field, s.found)
+		}
+	case c.Holders != nil:
+		role(c.Holders.Role, ".holders.roleRef")
+	case c.Prerequisite != nil:
+		role(c.Prerequisite.Role, ".prerequisite.roleRef")
+		role(c.Prerequisite.Requires, ".prerequisite.requires")
+	}
+}
+
+// byAge returns the shares of all users who are not suspended, oldest first.
+func (s *scene) byAge() []*share {
+	var shares []*share
+	for _, h := range s.users {
+		if !h.Suspended {
+			shares = append(shares, h.shares...)
+		}
+	}
+	slices.SortFunc(shares, (*share).older)
+	return shares
+}
+
+// suspendedShares returns the shares of users who are suspended.
+func (s *scene) suspendedShares() []*share {
+	var shares []*share
+	for _, h := range s.users {
+		if h.Suspended {
+			shares = append(shares, h.shares...)
+		}
+	}
+	return shares
+}
+
+// keepOldest goes through the shares from the oldest and finds those that break a constraint beside the ones kept so far.
+func (s *scene) keepOldest(shares []*share, constraints []*constraint) {
+	checks := make([]check, 0, len(constraints))
+	for _, c := range constraints {
+		switch {
+		case c.Separation != nil:
+			checks = append(checks, &separation{scene: s, constraint: c, kept: map[string][]duties{}})
+		case c.Holders != nil && c.Holders.AtMost != nil:
+			checks = append(checks, &holders{constraint: c})
+		}
+	}
+	for _, next := range shares {
+		kept := !next.withheld
+		for i := 0; kept && i < len(checks); i++ {
+			if why := checks[i].breaks(next); why != "" {
+				kept = s.breach(checks[i].of(), next, why)
+			}
+		}
+		for i := 0; kept && i < len(checks); i++ {
+			checks[i].keep(next)
+		}
+	}
+}
+
+// check is a constraint that is checked share by share.
+type check interface {
+	// of is the constraint.
+	of() *constraint
+	// breaks says why a share breaks the constraint beside those that are kept; it is empty when the share does not.
+	breaks(s *share) string
+	// keep counts a share among those that are kept.
+	keep(s *share)
+}
+
+// breach notes that a share breaks a constraint, and tells whether it is kept: a waived one is, until the waiver ends.
+func (s *scene) breach(c *constraint, broken *share, why string) bool {
+	waiver := s.waiver(c, broken.user)
+	c.broken = append(c.broken, breach{share: broken, why: why, waiver: waiver})
+	c.known[broken] = struct{}{}
+	switch {
+	case !c.Enforce:
+		return false
+	case waiver != nil:
+		broken.limit(waiver.NotAfter)
+		return true
+	}
+	broken.withheld = true
+	return false
+}
+
+// waiver returns the waiver of a constraint for a user that ends last.
+func (s *scene) waiver(c *constraint, user string) *model.Waiver {
+	var last *model.Waiver
+	for i := range s.organization.Waivers {
+		w := &s.organization.Waivers[i]
+		if w.Constraint == c.Name && (len(w.Users) == 0 || slices.Contains(w.Users, user)) &&
+			(last == nil || w.NotAfter.After(last.NotAfter)) {
+			last = w
+		}
+	}
+	return last
+}
+
+// mostNames bounds how many users a finding names.
+const mostNames = 5
+
+// few joins the first names of a list and says how many are left out.
+func few(names []string) string {
+	if len(names) <= mostNames {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNames], ", "), len(names)-mostNames)
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"fmt"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// PlatformResolution is what the objects that belong to no organization come to.
+type PlatformResolution struct {
+	// Roles are the PlatformRoles whose catalog exists, by name, after inheritance.
+	Roles map[string]permissions.Role
+	// Findings are ordered as those of a Resolution. Organization finds those about catalogs and roles as well.
+	Findings []Finding
+}
+
+// Platform resolves catalogs, PlatformRoles and PlatformAssignments by themselves: what can be said of them without an
+// organization.
+func Platform(catalogs []*model.Catalog, roles []model.Role, assignments []model.PlatformAssignment) *PlatformResolution {
+	found := &findings{}
+	resolved := &PlatformResolution{Roles: map[string]permissions.Role{}}
+	byCatalog := map[string][]model.Role{}
+	byName := map[string]*model.Role{}
+	for i := range roles {
+		byCatalog[roles[i].Catalog] = append(byCatalog[roles[i].Catalog], roles[i])
+		byName[roles[i].Name] = &roles[i]
+	}
+	for _, catalog := range catalogs {
+		vocabulary := readCatalog(catalog, found)
+		for ref, r := range resolveRoles(nil, byCatalog[catalog.Name], -1, vocabulary, found) {
+			resolved.Roles[ref.Name] = permissions.Role{Permissions: r.held}
+		}
+		delete(byCatalog, catalog.Name)
+	}
+	for catalog, orphans := range byCatalog {
+		for i := range orphans {
+			found.reject(orphans[i].Ref, "spec.catalogRef.name", ReasonCatalogMissing,
+				"catalog %q does not exist: create the PermissionCatalog, or name one that exists", catalog)
+		}
+	}
+	for i := range assignments {
+		checkPlatformGrants(&assignments[i], byName, found)
+	}
+	resolved.Findings = sortFindings(found.list)
+	return resolved
+}
+
+// checkPlatformGrants finds the grants over organizations that reach none, whatever organizations there are.
+func checkPlatformGrants(a *model.PlatformAssignment, roles map[string]*model.Role, found *findings) {
+	for i := range a.Grants {
+		written, field := &a.Grants[i], fmt.Sprintf("spec.grants[%d]", i)
+		switch role := roles[written.Role]; {
+		case role == nil:
+			found.reject(a.Ref, field+".roleRef", ReasonUnknownRole,
+				"PlatformRole %q does not exist, so the grant covers nothing: create it, or correct the name", written.Role)
+		case !role.Platform:
+			found.reject(a.Ref, field+".roleRef", ReasonPlatformLevel,
+				"PlatformRole %q is of level Organization, so the grant covers nothing: give it inside organizations, by UserAssignments", written.Role)
+		}
+		if written.Unselected {
+			found.reject(a.Ref, field+".organizations", ReasonEmptyScope,
+				"no organizations are picked, so nothing is covered: set all to true, or give a selector")
+		}
+	}
+}

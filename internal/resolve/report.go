@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// report says of a constraint which users break it, on the organization, and of each grant that does, on its object. What is
+// waived is left for the time after the waiver.
+func (s *scene) report(c *constraint, later *timed) {
+	if c.Holders != nil && c.Holders.AtLeast != nil {
+		later.atLeast = append(later.atLeast, c)
+	}
+	var users []string
+	members := map[Finding][]string{}
+	for i := range c.broken {
+		b := &c.broken[i]
+		finding := c.finding(b)
+		if b.waiver != nil {
+			later.waived = append(later.waived, waived{finding: finding, waiver: b.waiver, constraint: c.Name})
+			continue
+		}
+		users = append(users, b.share.user)
+		if b.share.object.Kind != model.KindGroup {
+			s.found.list = append(s.found.list, finding)
+			continue
+		}
+		// A grant of a group is one line however many members it concerns.
+		finding.Message = ""
+		members[finding] = append(members[finding], b.share.user)
+	}
+	for finding, concerned := range members {
+		finding.Message = fmt.Sprintf("constraint %q is broken for the members %s%s", c.Name, few(unique(concerned)), c.consequence())
+		s.found.list = append(s.found.list, finding)
+	}
+	if users = unique(users); len(users) > 0 {
+		s.found.warn(s.organization.Ref, "", c.reason(), "constraint %q of %s is broken by %s%s", c.Name, c.object, few(users), c.consequence())
+	}
+}
+
+// finding says of one share that it breaks the constraint.
+func (c *constraint) finding(b *breach) Finding {
+	severity := Warning
+	if c.Enforce {
+		severity = Error
+	}
+	return Finding{
+		Reason: c.reason(), Severity: severity, Object: b.share.object.Ref, Field: b.share.field,
+		Message: fmt.Sprintf("constraint %q is broken: %s%s", c.Name, b.why, c.consequence()),
+	}
+}
+
+// consequence says what a broken constraint leads to.
+func (c *constraint) consequence() string {
+	if c.Enforce {
+		return ", so the grant is withheld: take one of the grants away, or waive the constraint for a while"
+	}
+	return ", which is only shown: take one of the grants away, or waive the constraint for a while"
+}
+
+func (c *constraint) reason() string {
+	switch {
+	case c.Separation != nil:
+		return ReasonSeparationOfDuties
+	case c.Holders != nil:
+		return ReasonTooManyHolders
+	}
+	return ReasonPrerequisiteMissing
+}
+
+// shown sorts findings and leaves out those that the organization does not want to see. Errors are always shown.
+func shown(list []Finding, organization *model.Organization) []Finding {
+	return sortFindings(slices.DeleteFunc(list, func(f Finding) bool {
+		return f.Severity != Error && slices.Contains(organization.Ignored, f.Reason)
+	}))
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// share is one thing that one user is given: a role by a grant, or permissions by an override.
+type share struct {
+	user string
+	// object and field say where it is written; list and place order what one object writes.
+	object      model.Object
+	field       string
+	list, place int
+	window      model.Window
+
+	// role and grant are set for a grant.
+	role  *role
+	grant permissions.Grant
+	// overrides are set for an override: an entry for each permission that it gives.
+	overrides []permissions.Override
+
+	withheld bool
+}
+
+// Lists of an object that shares are written in.
+const (
+	listGrants = iota
+	listOverrides
+)
+
+// older orders shares by age: by the object's creation time, then its name, then by place, then by user.
+func (s *share) older(other *share) int {
+	return cmp.Or(s.object.Older(other.object), s.written(other), cmp.Compare(s.user, other.user))
+}
+
+// written orders shares by where they are written.
+func (s *share) written(other *share) int {
+	return cmp.Or(s.object.Ref.Compare(other.object.Ref), cmp.Compare(s.list, other.list), cmp.Compare(s.place, other.place))
+}
+
+// scope is where the share applies.
+func (s *share) scope() *permissions.Scope {
+	if s.role != nil {
+		return &s.grant.Scope
+	}
+	return &s.overrides[0].Scope
+}
+
+// limit ends the share at a moment, unless it ends before.
+func (s *share) limit(until time.Time) {
+	if s.window.NotAfter.IsZero() || until.Before(s.window.NotAfter) {
+		s.window.NotAfter = until
+	}
+}
+
+// grantShare reads one grant for one user. It is nil when the grant covers nothing.
+func (s *scene) grantShare(object model.Object, written *model.Grant, place int) *share {
+	field := fmt.Sprintf("spec.grants[%d]", place)
+	role, known := s.roles[written.Role]
+	switch {
+	case !known:
+		s.found.reject(object.Ref, field+".roleRef", ReasonUnknownRole,
+			"%s %q does not exist %s, so the grant covers nothing: create it, or correct the name", written.Role.Kind, written.Role.Name, within(written.Role))
+	case role.Platform:
+		known = false
+		s.found.reject(object.Ref, field+".roleRef", ReasonPlatformLevel,
+			"PlatformRole %q is of level Platform, so the grant covers nothing: such roles are given by a PlatformAssignment", written.Role.Name)
+	}
+	scope := s.scope(&written.Scope, object.Ref, field)
+	if !known || !scope.covers {
+		return nil
+	}
+	entitlements := unique(written.Entitlements)
+	s.checkEntitlements(entitlements, role, object.Ref, field)
+	return &share{
+		object: object, field: field, list: listGrants, place: place, window: written.Window, role: role,
+		grant: permissions.Grant{
+			Role: key(written.Role), Scope: scope.Scope, Entitlements: entitlements, Source: source(object.Ref, place),
+		},
+	}
+}
+
+// platformShare reads one grant over organizations. It is nil when the grant does not reach this one. What is wrong with it
+// is found where all catalogs are known: see Platform.
+func (s *scene) platformShare(a *model.PlatformAssignment, place int) *share {
+	written := &a.Grants[place]
+	ref := model.RoleRef{Kind: model.KindPlatformRole, Name: written.Role}
+	role, known := s.roles[ref]
+	if !known || !role.Platform || !written.Picks {
+		return nil
+	}
+	return &share{
+		user: a.User, object: a.Object, field: fmt.Sprintf("spec.grants[%d]", place), list: listGrants, place: place,
+		window: written.Window, role: role,
+		grant: permissions.Grant{Role: key(ref), Scope: s.wholeScope(), Source: source(a.Ref, place)},
+	}
+}
+
+// source names a place in a list of an object.
+func source(object model.Ref, place int) string { return fmt.Sprintf("%s#%d", object, place) }
+
+func window(w model.Window) permissions.Window {
+	var published permissions.Window
+	if !w.NotBefore.IsZero() {
+		from := w.NotBefore.UTC()
+		published.NotBefore = &from
+	}
+	if !w.NotAfter.IsZero() {
+		until := w.NotAfter.UTC()
+		published.NotAfter = &until
+	}
+	return published
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// EndingSoon is how long before its end a grant is found to be about to end.
+const EndingSoon = 7 * 24 * time.Hour
+
+// timed is what is found at some times only. A document never depends on it: windows are published, and readers have clocks.
+type timed struct {
+	organization *model.Organization
+	// shares are those of users who are not suspended, suspended the others.
+	shares, suspended []*share
+	waived            []waived
+	// atLeast are the constraints that ask for a number of holders.
+	atLeast []*constraint
+}
+
+// waived is what is found once a waiver has ended.
+type waived struct {
+	finding    Finding
+	waiver     *model.Waiver
+	constraint string
+}
+
+// At returns all findings at a moment, in the order of Findings, and the next moment at which they may be others; it is zero
+// when they stay.
+func (r *Resolution) At(now time.Time) ([]Finding, time.Time) {
+	if r.later == nil {
+		return r.Findings, time.Time{}
+	}
+	c := &calendar{now: now, found: &findings{list: slices.Clone(r.Findings)}}
+	r.later.waivers(c)
+	r.later.endings(c)
+	r.later.tooFew(c)
+	r.later.idleGrants(c)
+	return shown(c.found.list, r.later.organization), c.next
+}
+
+// calendar gathers findings at a moment, and the next moment that matters.
+type calendar struct {
+	now   time.Time
+	found *findings
+	next  time.Time
+}
+
+// passed tells whether a moment has come; if not, it is one that matters.
+func (c *calendar) passed(at time.Time) bool {
+	if !at.After(c.now) {
+		return true
+	}
+	if c.next.IsZero() || at.Before(c.next) {
+		c.next = at
+	}
+	return false
+}
+
+// live tells whether a window is open.
+func (c *calendar) live(w model.Window) bool {
+	begun := w.NotBefore.IsZero() || c.passed(w.NotBefore)
+	return begun && (w.NotAfter.IsZero() || !c.passed(w.NotAfter))
+}
+
+func (t *timed) waivers(c *calendar) {
+	for i := range t.organization.Waivers {
+		if w := &t.organization.Waivers[i]; c.passed(w.NotAfter) {
+			c.found.warn(t.organization.Ref, fmt.Sprintf("spec.waivers[%d]", i), ReasonWaiverExpired,
+				"waiver %q of constraint %q ended at %s: take it out, or have %s renew it", w.Name, w.Constraint, w.NotAfter.UTC().Format(time.RFC3339), w.Owner)
+		}
+	}
+	for _, w := range t.waived {
+		if c.passed(w.waiver.NotAfter) {
+			c.found.list = append(c.found.list, w.finding)
+			continue
+		}
+		c.found.note(w.finding.Object, w.finding.Field, ReasonConstraintWaived,
+			"constraint %q is broken, and waived until %s by %s: %s", w.constraint, w.waiver.NotAfter.UTC().Format(time.RFC3339), w.waiver.Owner, w.waiver.Reason)
+	}
+}
+
+// endings finds grants that have ended, or soon will.
+func (t *timed) endings(c *calendar) {
+	for _, s := range t.shares {
+		end := s.window.NotAfter
+		switch {
+		case end.IsZero() || s.withheld:
+		case c.passed(end):
+			c.found.note(s.object.Ref, s.field, ReasonGrantEnded,
+				"ended at %s: take it out, or give it a later notAfter", end.UTC().Format(time.RFC3339))
+		case c.passed(end.Add(-EndingSoon)):
+			c.found.note(s.object.Ref, s.field, ReasonGrantEnding,
+				"ends at %s: give it a later notAfter if it is still needed", end.UTC().Format(time.RFC3339))
+		}
+	}
+}
+
+// tooFew finds roles that fewer users hold than a constraint asks for.
+func (t *timed) tooFew(c *calendar) {
+	for _, constraint := range t.atLeast {
+		users := set{}
+		for _, s := range t.shares {
+			if s.holdsRole(constraint.Holders.Role) && !s.withheld && c.live(s.window) {
+				users.add(s.user)
+			}
+		}
+		if least := *constraint.Holders.AtLeast; len(users) < least {
+			c.found.warn(t.organization.Ref, "", ReasonTooFewHolders,
+				"constraint %q of %s asks for at least %d holders of %s %q, and %d hold it: grant the role to more users",
+				constraint.Name, constraint.object, least, constraint.Holders.Role.Kind, constraint.Holders.Role.Name, len(users))
+		}
+	}
+}
+
+// idleGrants finds suspended users whose own assignments still grant something.
+func (t *timed) idleGrants(c *calendar) {
+	live := map[model.Ref]int{}
+	for _, s := range t.suspended {
+		if s.object.Kind == model.KindAssignment && c.live(s.window) {
+			live[s.object.Ref]++
+		}
+	}
+	for ref, count := range live {
+		c.found.note(ref, "spec.state", ReasonSuspendedWithGrants,
+			"the user is suspended and %d grants and overrides would come back with the user: take out those that should not", count)
+	}
+}
