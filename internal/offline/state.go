@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	kjson "sigs.k8s.io/json"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -58,6 +59,7 @@ func FromManifests(set *manifests.Set) (*State, error) {
 			})
 		}
 	}
+	s.Refused = arrange(s.Refused)
 	return s, nil
 }
 
@@ -127,7 +129,8 @@ func (s *State) Review() *Report {
 	}
 	refused := map[model.Ref][]string{}
 	for i := range s.Refused {
-		if f := &s.Refused[i]; f.Field != "" && f.Field != "spec" {
+		// A rule over the whole spec says nothing about its parts.
+		if f := &s.Refused[i]; f.Field != "" && (f.Field != "spec" || f.Reason != string(field.ErrorTypeInvalid)) {
 			refused[f.Object] = append(refused[f.Object], f.Field)
 		}
 	}
@@ -150,9 +153,9 @@ func (s *State) Review() *Report {
 }
 
 // overlaps says whether a field, or one around it, was refused already. Saying it in two ways helps nobody.
-func overlaps(field string, refused []string) bool {
+func overlaps(path string, refused []string) bool {
 	for _, outer := range refused {
-		if within(field, outer) {
+		if within(path, outer) {
 			return true
 		}
 	}
