@@ -35,7 +35,7 @@ var _ = Describe("The published ConfigMap", func() {
 		theirs := foreign(labels)
 		w.apply(everything...)
 		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "ForeignConfigMap", `ConfigMap "clinic-permissions"`)
-		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "ForeignConfigMap", "delete or rename it")
+		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "ForeignConfigMap", "delete it")
 		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "ForeignConfigMap", "nothing is published")
 		w.expect("UserAssignment", "anna", "Ready", metav1.ConditionTrue, "Resolved", "")
 		Consistently(w.configMap).Should(HaveField("ResourceVersion", theirs.ResourceVersion))

@@ -44,7 +44,7 @@ func newWorld() *world {
 func (w *world) apply(documents ...string) {
 	GinkgoHelper()
 	for _, document := range documents {
-		for _, text := range strings.Split(document, "\n---\n") {
+		for text := range strings.SplitSeq(document, "\n---\n") {
 			object := &unstructured.Unstructured{}
 			Expect(yaml.UnmarshalStrict([]byte(strings.ReplaceAll(text, "$world", w.namespace)), &object.Object)).To(Succeed())
 			object.SetAPIVersion(v1alpha1.GroupVersion.String())
