@@ -70,8 +70,8 @@ func ExampleIndex_Explain() {
 	}))
 	// Output:
 	// no: nothing gives loans.view to rosa@library.example in town
-	//   would be allowed if qualifier own were true (grant UserAssignment/rosa#0 of role reader)
+	//   would be allowed if qualifier own were true, by grant UserAssignment/rosa#0 of role reader
 	//   grant UserAssignment/rosa#0 of role reader: everywhere, covers the resource
-	//     held own
+	//     held under own
 	//       qualifier own is false
 }
