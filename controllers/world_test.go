@@ -5,6 +5,7 @@ package controllers_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -43,7 +44,7 @@ func newWorld() *world {
 func (w *world) apply(documents ...string) {
 	GinkgoHelper()
 	for _, document := range documents {
-		for _, text := range strings.Split(document, "\n---\n") {
+		for text := range strings.SplitSeq(document, "\n---\n") {
 			object := &unstructured.Unstructured{}
 			Expect(yaml.UnmarshalStrict([]byte(strings.ReplaceAll(text, "$world", w.namespace)), &object.Object)).To(Succeed())
 			object.SetAPIVersion(v1alpha1.GroupVersion.String())
@@ -135,6 +136,14 @@ func (w *world) published() {
 func (w *world) configMap() *corev1.ConfigMap {
 	GinkgoHelper()
 	return w.get("ConfigMap", organization+"-permissions").(*corev1.ConfigMap)
+}
+
+// configMaps lists the ConfigMaps of the world, without what Kubernetes itself puts there.
+func (w *world) configMaps() []corev1.ConfigMap {
+	GinkgoHelper()
+	list := &corev1.ConfigMapList{}
+	Expect(api.List(w.ctx, list, client.InNamespace(w.namespace))).To(Succeed())
+	return slices.DeleteFunc(list.Items, func(c corev1.ConfigMap) bool { return c.Name == "kube-root-ca.crt" })
 }
 
 // publication reads the index of what is published.

@@ -193,17 +193,22 @@ type DimensionScope struct {
 	All *bool `json:"all,omitempty"`
 }
 
+// The API server's format date-time also takes texts that a client's parser does not, and one such object would keep all
+// objects of its kind from being read. To compare a time, the rules of Window parse it as clients do.
+
 // Window bounds a grant or an override in time: it is live from notBefore until just before notAfter, on the clock of
 // whoever decides. Either may be absent.
 type Window struct {
 	// notBefore is the first moment of life.
 	//
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="timestamp('1970-01-01T00:00:00Z') <= self && self <= timestamp('9999-12-31T23:59:59Z')",message="a time from 1970 to 9999, like 2030-12-31T23:00:00Z"
 	NotBefore *metav1.Time `json:"notBefore,omitempty"`
 
 	// notAfter is the moment at which life has ended.
 	//
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="timestamp('1970-01-01T00:00:00Z') <= self && self <= timestamp('9999-12-31T23:59:59Z')",message="a time from 1970 to 9999, like 2030-12-31T23:00:00Z"
 	NotAfter *metav1.Time `json:"notAfter,omitempty"`
 }
 

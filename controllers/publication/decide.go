@@ -62,8 +62,8 @@ func foreign(existing *corev1.ConfigMap) string {
 	if controller := metav1.GetControllerOf(existing); controller != nil {
 		owner = fmt.Sprintf("its owner is %s %q with UID %s", controller.Kind, controller.Name, controller.UID)
 	}
-	return fmt.Sprintf("ConfigMap %q is needed for publishing but is not this organization's (%s): delete or rename it, or rename the organization",
-		existing.Name, owner)
+	return fmt.Sprintf("ConfigMap %q is needed for publishing, but it is not this organization's (%s): "+
+		"delete it, or move its data to another name", existing.Name, owner)
 }
 
 // renew decides on the ConfigMap of a document that can be published.

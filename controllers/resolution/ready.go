@@ -26,11 +26,12 @@ func (f *firstResolution) NeedLeaderElection() bool { return false }
 
 // Start implements manager.Runnable.
 func (f *firstResolution) Start(ctx context.Context) error {
-	if !f.cache.WaitForCacheSync(ctx) {
-		if ctx.Err() != nil {
-			return nil
-		}
+	synced := f.cache.WaitForCacheSync(ctx)
+	if !synced && ctx.Err() == nil {
 		return errors.New("the caches did not sync")
+	}
+	if !synced {
+		return nil
 	}
 	organizations := &v1alpha1.OrganizationList{}
 	if err := f.cache.List(ctx, organizations, client.UnsafeDisableDeepCopy); err != nil {

@@ -91,7 +91,8 @@ func TestValidate(t *testing.T) {
 			name: "CEL rule", kind: "Role", object: goodRole + "  - qualifiers: [assigned]\n",
 			want: []string{`FieldValueInvalid spec.rules[1] name permissions or sections`},
 		},
-		{name: "unknown kind", kind: "Rolle", object: `{}`, want: []string{`UnknownKind kind its kinds are Organization, PermissionCatalog`}},
+		{name: "misspelt kind", kind: "Rolle", object: `{}`, want: []string{`UnknownKind kind did you mean Role?`}},
+		{name: "unknown kind", kind: "Gadget", object: `{}`, want: []string{`UnknownKind kind its kinds are Organization, PermissionCatalog`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,6 +18,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/rolewright/rolewright/internal/nearest"
 )
 
 // Reasons of problems beside those of the API server, which are field.ErrorType.
@@ -105,6 +107,10 @@ func problems(errs field.ErrorList) []Problem {
 		path := strings.TrimPrefix(err.Field, "<nil>")
 		// The schema validator names the field in its own words once more; the path stands beside the message already.
 		message := strings.ReplaceAll(err.ErrorBody(), path+" in body ", "")
+		if rest, ok := strings.CutPrefix(message, "Invalid value: "); ok && !strings.HasPrefix(rest, `"`) {
+			// A rule of a kind speaks for itself where there is no value to show.
+			message = rest
+		}
 		if len(message) > maxMessage {
 			message = strings.ToValidUTF8(message[:maxMessage], "") + " …"
 		}
@@ -123,6 +129,9 @@ func (s *Schemas) unknownKind(kind schema.GroupVersionKind) string {
 	}
 	if len(versions) > 0 {
 		return fmt.Sprintf("%s has no version %q: write apiVersion %s", kind.Kind, kind.Version, strings.Join(versions, " or "))
+	}
+	if near := nearest.Name(kind.Kind, kinds); near != "" {
+		return fmt.Sprintf("%s has no kind %q: did you mean %s?", kind.Group, kind.Kind, near)
 	}
 	return fmt.Sprintf("%s has no kind %q: its kinds are %s", kind.Group, kind.Kind, strings.Join(slices.Compact(kinds), ", "))
 }

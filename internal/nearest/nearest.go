@@ -9,7 +9,8 @@ package nearest
 import "strings"
 
 // Name is the candidate that somebody who wrote name probably meant, or empty when none is near: one that differs in
-// case only, or in at most two of its letters or a third of them, and never in all.
+// case only, or in at most two of its letters or a third of them, and never in all; or else the only one that name is the
+// beginning of.
 func Name(name string, candidates []string) string {
 	best, bestDistance := "", 1+min(len(name)-1, max(2, len(name)/3))
 	for _, candidate := range candidates {
@@ -20,7 +21,24 @@ func Name(name string, candidates []string) string {
 			best, bestDistance = candidate, d
 		}
 	}
+	if best == "" {
+		return completion(name, candidates)
+	}
 	return best
+}
+
+// completion is the only candidate that begins with a name, of which there are at least three letters.
+func completion(name string, candidates []string) string {
+	found := ""
+	for _, candidate := range candidates {
+		if len(name) >= 3 && strings.HasPrefix(candidate, name) {
+			if found != "" {
+				return ""
+			}
+			found = candidate
+		}
+	}
+	return found
 }
 
 // distance is the edit distance of two words, or limit when it is not below.

@@ -4,10 +4,11 @@ package offline
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	kjson "sigs.k8s.io/json"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -52,12 +53,13 @@ func FromManifests(set *manifests.Set) (*State, error) {
 				Field: problem.Field, Reason: problem.Reason, Message: problem.Message,
 			})
 		}
-		if err := s.take(object); err != nil && len(problems) == 0 {
+		if err := s.take(object, problems); err != nil {
 			s.Refused = append(s.Refused, Finding{
 				Place: object.Place, Severity: resolve.Error, Object: refOf(object), Reason: manifests.ReasonNotAnObject, Message: err.Error(),
 			})
 		}
 	}
+	s.Refused = arrange(s.Refused)
 	return s, nil
 }
 
@@ -78,45 +80,67 @@ func (s *State) problem(problem *manifests.Problem) {
 	s.Refused = append(s.Refused, finding)
 }
 
-// take decodes an object into the list of its kind.
-func (s *State) take(object *manifests.Object) error {
-	value := maps.Clone(object.Value)
-	delete(value, "status")
-	data, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("the object cannot be read: %w", err)
-	}
+// take decodes an object into the list of its kind. Fields that would be refused are left out where they cannot be decoded.
+func (s *State) take(object *manifests.Object, problems []crdschema.Problem) error {
 	if object.GVK.Version != v1alpha1.GroupVersion.Version {
 		s.unread++
 		return nil
 	}
+	value := maps.Clone(object.Value)
+	delete(value, "status")
 	switch object.GVK.Kind {
 	case model.KindCatalog:
-		return decode(data, &s.Objects.Catalogs)
+		return decode(value, problems, &s.Objects.Catalogs)
 	case model.KindOrganization:
-		return decode(data, &s.Objects.Organizations)
+		return decode(value, problems, &s.Objects.Organizations)
 	case model.KindRole:
-		return decode(data, &s.Objects.Roles)
+		return decode(value, problems, &s.Objects.Roles)
 	case model.KindAssignment:
-		return decode(data, &s.Objects.Assignments)
+		return decode(value, problems, &s.Objects.Assignments)
 	default:
 		s.unread++
 		return nil
 	}
 }
 
-// decode appends an object to a list. Fields of a wrong type are left out, and the rest is kept.
-func decode[T any](data []byte, list *[]T) error {
+// decode appends an object to a list.
+func decode[T any](value map[string]any, problems []crdschema.Problem, list *[]T) error {
 	var object T
-	err := kjson.UnmarshalCaseSensitivePreserveInts(data, &object)
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return syntax
+	err := convert(value, &object)
+	if err != nil && len(problems) > 0 {
+		object = *new(T)
+		// Why it cannot be decoded is among the problems.
+		err = nil
+		_ = convert(without(value, problems), &object)
 	}
 	*list = append(*list, object)
+	return err
+}
+
+func convert(value map[string]any, object any) error {
+	data, err := json.Marshal(value)
+	if err == nil {
+		err = kjson.UnmarshalCaseSensitivePreserveInts(data, object)
+	}
 	if err != nil {
 		return fmt.Errorf("the object cannot be read as its kind: %w", err)
 	}
 	return nil
+}
+
+// without leaves out the fields of the spec, and of the object, in which there are problems.
+func without(value map[string]any, problems []crdschema.Problem) map[string]any {
+	spec, _ := value["spec"].(map[string]any)
+	spec = maps.Clone(spec)
+	for _, problem := range problems {
+		outer, rest, _ := strings.Cut(problem.Field, ".")
+		if outer == "spec" && rest != "" {
+			name, _, _ := strings.Cut(strings.ReplaceAll(rest, "[", "."), ".")
+			delete(spec, name)
+		}
+	}
+	value["spec"] = spec
+	return value
 }
 
 // Review resolves every organization, and reports what is found.
@@ -127,7 +151,8 @@ func (s *State) Review() *Report {
 	}
 	refused := map[model.Ref][]string{}
 	for i := range s.Refused {
-		if f := &s.Refused[i]; f.Field != "" && f.Field != "spec" {
+		// A rule over the whole spec says nothing about its parts.
+		if f := &s.Refused[i]; f.Field != "" && (f.Field != "spec" || f.Reason != string(field.ErrorTypeInvalid)) {
 			refused[f.Object] = append(refused[f.Object], f.Field)
 		}
 	}
@@ -150,9 +175,9 @@ func (s *State) Review() *Report {
 }
 
 // overlaps says whether a field, or one around it, was refused already. Saying it in two ways helps nobody.
-func overlaps(field string, refused []string) bool {
+func overlaps(path string, refused []string) bool {
 	for _, outer := range refused {
-		if within(field, outer) {
+		if within(path, outer) {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ package resolve
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions"
@@ -30,8 +31,8 @@ type permission struct {
 	// implies names the permissions that it validly implies, directly.
 	implies    []string
 	invariants []string
-	// refused says why nobody may hold it.
-	refused string
+	// broken names the invariants that do not compile: nobody may hold the permission.
+	broken []string
 	// reach is filled on demand: see reachOf.
 	reach []reached
 }
@@ -134,7 +135,7 @@ func (v *vocabulary) readInvariants(found *findings) {
 		for _, name := range guarded {
 			p := v.permissions[name]
 			if err != nil {
-				p.refused = fmt.Sprintf("invariant %s does not compile", invariant.Name)
+				p.broken = append(p.broken, invariant.Name)
 				continue
 			}
 			p.invariants = append(p.invariants, invariant.Name)
@@ -189,10 +190,21 @@ func (v *vocabulary) documentPermissions() map[string]permissions.Permission {
 	published := make(map[string]permissions.Permission, len(v.permissions))
 	for name, p := range v.permissions {
 		published[name] = permissions.Permission{
-			Section: p.Section, RequiredFeature: p.RequiredFeature, Invariants: unique(p.invariants), Refused: p.refused,
+			Section: p.Section, RequiredFeature: p.RequiredFeature, Invariants: unique(p.invariants), Refused: p.refused(),
 		}
 	}
 	return published
+}
+
+// refused says why nobody may hold the permission; it is empty when somebody may.
+func (p *permission) refused() string {
+	switch len(p.broken) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("invariant %s does not compile", p.broken[0])
+	}
+	return fmt.Sprintf("invariants %s do not compile", strings.Join(unique(p.broken), ", "))
 }
 
 func (v *vocabulary) documentQualifiers() map[string]permissions.Condition {

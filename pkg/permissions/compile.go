@@ -130,8 +130,12 @@ func (c *compiler) compileOverrides(written []Override) []override {
 			continue
 		}
 		number := permission.number
+		scope := o.Scope
+		if o.Revoke {
+			scope.Dimensions = c.unlimited(scope.Dimensions)
+		}
 		next := override{
-			permission: number, scope: c.scopeNumber(&o.Scope), window: c.windowNumber(o.Window), revoke: o.Revoke, source: o.Source,
+			permission: number, scope: c.scopeNumber(&scope), window: c.windowNumber(o.Window), revoke: o.Revoke, source: o.Source,
 		}
 		for _, feature := range append(slices.Clone(o.Features), c.guards[number].feature) {
 			if _, on := c.features[feature]; feature != "" && !on {
@@ -141,6 +145,16 @@ func (c *compiler) compileOverrides(written []Override) []override {
 		compiled = append(compiled, next)
 	}
 	return compiled
+}
+
+// unlimited adds all values of the dimensions that a revoking override does not name.
+func (c *compiler) unlimited(named map[string]Values) map[string]Values {
+	covered := make(map[string]Values, len(c.dimensions))
+	for _, d := range c.dimensions {
+		covered[d.name] = Values{All: true}
+	}
+	maps.Copy(covered, named)
+	return covered
 }
 
 func (c *compiler) windowNumber(written Window) uint32 {

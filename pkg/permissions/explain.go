@@ -3,11 +3,11 @@
 package permissions
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Explain decides as Check does, and says why: which grant, which role, inherited through what, which condition was false
@@ -37,7 +37,7 @@ func (e *explainer) identify() *Explanation {
 	}
 	var known bool
 	if e.holder, known = x.users[r.Subject.ID]; !known {
-		return no(ReasonUnknownUser, "%s is not a user of the organization", r.Subject.ID)
+		return no(ReasonUnknownUser, "%q is not a user of the organization", r.Subject.ID)
 	}
 	if e.holder.extra != nil && e.holder.extra.suspended {
 		return no(ReasonSuspended, "%s is suspended", r.Subject.ID)
@@ -48,12 +48,21 @@ func (e *explainer) identify() *Explanation {
 	}
 	e.permission = permission.number
 	if e.unit, _, known = x.locate(&r.Resource); !known {
-		return no(ReasonUnknownUnit, "resource.properties.unit is %s, which is not a unit of the organization", quoted(r.Resource.Properties[PropertyUnit]))
+		return no(ReasonUnknownUnit, "%s", x.unknownUnit(&r.Resource))
 	}
 	if e.values, known = x.valuesOf(&r.Resource, nil); !known {
 		return no(ReasonUnknownDimensionValue, "%s", x.unknownValue(&r.Resource))
 	}
 	return nil
+}
+
+// unknownUnit says why a resource is nowhere.
+func (x *Index) unknownUnit(r *Resource) string {
+	property, present := r.Properties[PropertyUnit]
+	if !present {
+		return "the organization has no units, so the resource is nowhere"
+	}
+	return fmt.Sprintf("resource.properties.unit is %s, which is not a unit of the organization", quoted(property))
 }
 
 // unknownValue names the first property of a resource that is not a value of its dimension.
@@ -68,9 +77,10 @@ func (x *Index) unknownValue(r *Resource) string {
 	return ""
 }
 
+// quoted writes a value as JSON, which is how callers sent it.
 func quoted(value any) string {
-	if text, isString := value.(string); isString {
-		return fmt.Sprintf("%q", text)
+	if text, err := json.Marshal(value); err == nil {
+		return string(text)
 	}
 	return fmt.Sprintf("%v", value)
 }
@@ -147,51 +157,24 @@ func (e *explainer) result(condition uint32) ConditionResult {
 }
 
 func (e *explainer) overrideResult(o *override) OverrideResult {
-	result := OverrideResult{
+	lacks := e.overrideLacks(o)
+	return OverrideResult{
 		Source: o.source, Revoke: o.revoke, Scope: e.index.scopes[o.scope].written.String(),
-		Covers: e.covered(o.scope, o.window), Because: e.whyNot(o.scope, o.window),
+		Covers: len(lacks) == 0, Because: because(lacks),
 	}
-	if !o.revoke && o.missing != "" && result.Covers {
-		result.Covers, result.Because = false, "the organization lacks feature "+o.missing
-	}
-	return result
 }
 
 func (e *explainer) grantResult(g *grant) GrantResult {
 	held := &e.index.capabilities[g.capability]
+	lacks := e.coverageLacks(g.scope, g.window)
 	result := GrantResult{
 		Source: g.source, Role: held.role, Scope: e.index.scopes[g.scope].written.String(),
-		Covers: e.covered(g.scope, g.window), Because: e.whyNot(g.scope, g.window),
+		Covers: len(lacks) == 0, Because: because(lacks),
 	}
 	for _, alternative := range e.index.roles[held.role].Permissions[e.request.Action.Name] {
 		result.Alternatives = append(result.Alternatives, e.alternativeResult(alternative, held.entitlements))
 	}
 	return result
-}
-
-// whyNot says why a scope and a window do not cover the request. It is empty when they do.
-func (e *explainer) whyNot(scopeNumber, windowNumber uint32) string {
-	x, s := e.index, &e.index.scopes[scopeNumber]
-	if !s.coversUnit(e.unit) {
-		return "it does not cover unit " + x.unitTable[e.unit].name
-	}
-	for i, d := range x.dimensions {
-		if v := &s.values[i]; !v.all && e.values[i] == absent {
-			return "the resource has no " + d.name + ", which only all values cover"
-		} else if !v.all && !v.named.has(uint32(e.values[i])) {
-			return fmt.Sprintf("it does not cover %s %v", d.name, e.request.Resource.Properties[d.name])
-		}
-	}
-	if windowNumber == 0 {
-		return ""
-	}
-	switch w, now := x.windows[windowNumber], e.moment().UnixMicro(); {
-	case now < w.from:
-		return "it begins at " + time.UnixMicro(w.from).UTC().Format(time.RFC3339)
-	case now >= w.until:
-		return "it ended at " + time.UnixMicro(w.until).UTC().Format(time.RFC3339)
-	}
-	return ""
 }
 
 func (e *explainer) alternativeResult(alternative Alternative, entitlements []string) AlternativeResult {

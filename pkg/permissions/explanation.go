@@ -137,12 +137,12 @@ func (o OverrideResult) String() string {
 	if o.Revoke {
 		effect = "takes the permission"
 	}
-	return fmt.Sprintf("override %s %s: %s%s", o.Source, effect, o.Scope, because(o.Covers, o.Because))
+	return fmt.Sprintf("override %s %s: %s%s", o.Source, effect, o.Scope, counts(o.Covers, o.Because))
 }
 
 // String is the grant on one line.
 func (g GrantResult) String() string {
-	line := fmt.Sprintf("grant %s of role %s: %s%s", g.Source, g.Role, g.Scope, because(g.Covers, g.Because))
+	line := fmt.Sprintf("grant %s of role %s: %s%s", g.Source, g.Role, g.Scope, counts(g.Covers, g.Because))
 	if len(g.Alternatives) == 0 {
 		line += "; the role does not hold the permission"
 	}
@@ -151,7 +151,7 @@ func (g GrantResult) String() string {
 
 // String is the alternative on one line.
 func (a AlternativeResult) String() string {
-	line := "held " + a.When
+	line := "held under " + a.When
 	if a.When == Always {
 		line = "held without condition"
 	}
@@ -167,7 +167,7 @@ func (a AlternativeResult) String() string {
 	return line
 }
 
-func because(covers bool, why string) string {
+func counts(covers bool, why string) string {
 	if covers {
 		return ", covers the resource"
 	}

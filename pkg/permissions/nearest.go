@@ -10,60 +10,62 @@ import (
 	"strings"
 )
 
-// mostNearest bounds how many ways to a yes are named.
-const mostNearest = 3
+const (
+	// mostNearest bounds how many ways to a yes are named.
+	mostNearest = 3
+	// mostRoles bounds how many roles one of them names.
+	mostRoles = 8
+)
 
-// nearest says what would make the answer yes: of the user's grants whose role holds the permission, those that lack
-// the least; without such a grant, the roles that hold it.
+// way is a grant or an override that would give the permission, if it did not lack something.
+type way struct {
+	lacks []lack
+	by    string
+}
+
+// nearest says what would make the answer yes: of the user's grants whose role holds the permission, and of the overrides
+// that give it, those that lack the least; without any, the roles that hold it.
 func (e *explainer) nearest() []string {
-	type way struct {
-		missing []string
-		text    string
+	ways := e.ways()
+	if len(ways) == 0 {
+		return e.rolesThatHold()
 	}
-	var ways []way
-	for i := range e.explanation.Grants {
-		g := &e.explanation.Grants[i]
-		for j := range g.Alternatives {
-			missing := lacks(g, &g.Alternatives[j])
-			ways = append(ways, way{missing, fmt.Sprintf("would be allowed %s (grant %s of role %s)", strings.Join(missing, " and "), g.Source, g.Role)})
-		}
-	}
-	slices.SortStableFunc(ways, func(a, b way) int { return cmp.Compare(len(a.missing), len(b.missing)) })
+	slices.SortStableFunc(ways, func(a, b way) int { return cmp.Compare(len(a.lacks), len(b.lacks)) })
 	var texts []string
 	for _, w := range ways {
-		if len(w.missing) == len(ways[0].missing) && len(texts) < mostNearest {
-			texts = append(texts, w.text)
+		text := fmt.Sprintf("would be allowed %s, by %s", joined(w.lacks, func(l lack) string { return l.with }), w.by)
+		if len(w.lacks) == len(ways[0].lacks) && len(texts) < mostNearest && !slices.Contains(texts, text) {
+			texts = append(texts, text)
 		}
-	}
-	if len(texts) == 0 {
-		return e.rolesThatHold()
 	}
 	return texts
 }
 
-// lacks lists what keeps a grant from giving the permission by one alternative.
-func lacks(g *GrantResult, a *AlternativeResult) []string {
-	var missing []string
-	for _, feature := range a.Features {
-		missing = append(missing, "with feature "+feature)
-	}
-	for _, entitlement := range a.Entitlements {
-		missing = append(missing, "with entitlement "+entitlement)
-	}
-	for _, qualifier := range a.Qualifiers {
-		if qualifier.Error != "" {
-			missing = append(missing, fmt.Sprintf("if qualifier %s could be evaluated and were true", qualifier.Name))
-		} else if !qualifier.True {
-			missing = append(missing, fmt.Sprintf("if qualifier %s were true", qualifier.Name))
+// ways lists what gives the permission somewhere, at some time or on some condition.
+func (e *explainer) ways() []way {
+	var ways []way
+	for i := range e.explanation.Grants {
+		g := &e.explanation.Grants[i]
+		written := &e.index.grants[int(e.holder.from)+i]
+		for j := range g.Alternatives {
+			ways = append(ways, way{
+				lacks: append(alternativeLacks(&g.Alternatives[j]), e.coverageLacks(written.scope, written.window)...),
+				by:    fmt.Sprintf("grant %s of role %s", g.Source, g.Role),
+			})
 		}
 	}
-	if !g.Covers {
-		missing = append(missing, "in "+g.Scope+", but "+g.Because)
+	if e.holder.extra == nil {
+		return ways
 	}
-	return missing
+	for i := range e.holder.extra.overrides {
+		if o := &e.holder.extra.overrides[i]; o.permission == e.permission && !o.revoke {
+			ways = append(ways, way{lacks: e.overrideLacks(o), by: "override " + o.source})
+		}
+	}
+	return ways
 }
 
-// rolesThatHold names the roles that hold the permission, for a user none of whose roles does.
+// rolesThatHold names the roles that hold the permission, for a user who has none of them.
 func (e *explainer) rolesThatHold() []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(e.index.roles)) {
@@ -71,8 +73,11 @@ func (e *explainer) rolesThatHold() []string {
 			names = append(names, name)
 		}
 	}
-	if len(names) == 0 {
+	switch {
+	case len(names) == 0:
 		return []string{"no role holds the permission"}
+	case len(names) > mostRoles:
+		names = append(names[:mostRoles], fmt.Sprintf("and %d more", len(names)-mostRoles))
 	}
-	return []string{"would be allowed with a grant of a role that holds it: " + strings.Join(names, ", ")}
+	return []string{"a grant of one of the roles that hold the permission would be needed: " + strings.Join(names, ", ")}
 }

@@ -16,13 +16,15 @@ type indexedUnit struct {
 	attributes map[string]any
 }
 
-// compileUnits numbers the units that the root reaches. Without exactly one root there are none.
+// compileUnits numbers the units that the root reaches. Without exactly one root there are none. A unit without a name
+// would lie below itself, and is none.
 func (c *compiler) compileUnits() {
 	c.units = make(map[string]uint32, len(c.document.Units))
 	children := make(map[string][]string, len(c.document.Units))
 	for _, name := range slices.Sorted(maps.Keys(c.document.Units)) {
-		parent := c.document.Units[name].Parent
-		children[parent] = append(children[parent], name)
+		if parent := c.document.Units[name].Parent; name != "" {
+			children[parent] = append(children[parent], name)
+		}
 	}
 	if len(children[""]) != 1 {
 		return

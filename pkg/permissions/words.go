@@ -11,6 +11,15 @@ import (
 
 // String names what the scope covers, for example "everywhere" or "icu, er, group medsurg; contractType on-call".
 func (s Scope) String() string {
+	parts := []string{s.places()}
+	for _, name := range slices.Sorted(maps.Keys(s.Dimensions)) {
+		parts = append(parts, name+" "+s.Dimensions[name].String())
+	}
+	return strings.Join(parts, "; ")
+}
+
+// places names the units and groups that the scope covers.
+func (s Scope) places() string {
 	var places []string
 	if s.Everywhere {
 		places = append(places, "everywhere")
@@ -20,20 +29,20 @@ func (s Scope) String() string {
 		places = append(places, "group "+group)
 	}
 	if len(places) == 0 {
-		places = []string{"nowhere"}
+		return "nowhere"
 	}
-	parts := []string{strings.Join(places, ", ")}
-	for _, name := range slices.Sorted(maps.Keys(s.Dimensions)) {
-		covered := "none"
-		switch values := s.Dimensions[name]; {
-		case values.All:
-			covered = "all"
-		case len(values.Values) > 0:
-			covered = strings.Join(values.Values, ", ")
-		}
-		parts = append(parts, name+" "+covered)
+	return strings.Join(places, ", ")
+}
+
+// String names the values, for example "all" or "on-call, permanent".
+func (v Values) String() string {
+	switch {
+	case v.All:
+		return "all"
+	case len(v.Values) > 0:
+		return strings.Join(v.Values, ", ")
 	}
-	return strings.Join(parts, "; ")
+	return "none"
 }
 
 // String names the bounds of the window, for example "from 2026-01-01T00:00:00Z until 2027-01-01T00:00:00Z"; it is empty

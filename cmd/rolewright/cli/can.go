@@ -26,7 +26,7 @@ func (a *asking) addTo(command *cobra.Command) {
 	flags := command.Flags()
 	a.choice.addFlags(flags)
 	a.question.addFlags(flags)
-	flags.StringVarP(&a.output, "output", "o", "text", "text or json")
+	flags.StringVarP(&a.output, "output", "o", "text", "`FORMAT`: text or json")
 	command.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) > 2 {
 			return usagef("unexpected argument %q: name one user and one permission", args[2])
@@ -38,7 +38,7 @@ func (a *asking) addTo(command *cobra.Command) {
 // check refuses flags that contradict each other before anything is read.
 func (a *asking) check(requests string) error {
 	if a.output != "text" && a.output != "json" {
-		return usagef("-o %s: this prints text or json", a.output)
+		return usagef("-o %s: write text or json", a.output)
 	}
 	readers := 0
 	for _, name := range append(slices.Compact(slices.Sorted(slices.Values(a.filenames))), a.file, requests) {
@@ -69,23 +69,30 @@ func (a *asking) index(ctx context.Context) (*permissions.Index, *chosen, error)
 	return index, organization, nil
 }
 
-// answer decides the request of the flags and arguments.
-func (a *asking) answer(ctx context.Context, args []string) (permissions.Explanation, error) {
-	var none permissions.Explanation
+// answer decides the request of the flags and arguments, and shows it as text or as JSON.
+func (a *asking) answer(ctx context.Context, args []string, text func(*permissions.Explanation) string, shape func(*permissions.Explanation) any) error {
 	if err := a.check(""); err != nil {
-		return none, err
+		return err
 	}
 	request, err := a.request(args, a.In)
 	if err != nil {
-		return none, err
+		return err
 	}
 	index, organization, err := a.index(ctx)
 	if err != nil {
-		return none, err
+		return err
 	}
 	explanation := index.Explain(request)
+	if a.output == "json" {
+		err = writeJSON(a.Out, shape(&explanation))
+	} else {
+		_, err = io.WriteString(a.Out, text(&explanation))
+	}
+	if err != nil {
+		return err
+	}
 	_, _ = io.WriteString(a.ErrOut, guess(&explanation, request, organization.document))
-	return explanation, nil
+	return exit(explanation.Decision)
 }
 
 // guess says what a name that is unknown was probably meant to be.
@@ -155,23 +162,11 @@ func newCan(name string, in *inputs) *cobra.Command {
 			if requests != "" {
 				return a.batch(command.Context(), args, requests)
 			}
-			explanation, err := a.answer(command.Context(), args)
-			if err != nil {
-				return err
-			}
-			if a.output == "json" {
-				err = writeJSON(a.Out, decisionOf(&explanation))
-			} else {
-				_, err = fmt.Fprintf(a.Out, "%s: %s\n", yesNo(explanation.Decision), explanation.Message)
-			}
-			if err != nil {
-				return err
-			}
-			return exit(explanation.Decision)
+			return a.answer(command.Context(), args, sentence, func(e *permissions.Explanation) any { return decisionOf(e) })
 		},
 	}
 	a.addTo(command)
-	command.Flags().StringVar(&requests, "requests", "", "file with a request on each line, or - for standard input")
+	command.Flags().StringVar(&requests, "requests", "", "`FILE` with a request on each line, or - for standard input")
 	return command
 }
 
@@ -184,10 +179,20 @@ type decision struct {
 type decisionContext struct {
 	Reason  permissions.Reason `json:"reason"`
 	Message string             `json:"message"`
+	Nearest []string           `json:"nearest,omitempty"`
 }
 
 func decisionOf(e *permissions.Explanation) decision {
-	return decision{e.Decision, decisionContext{e.Reason, e.Message}}
+	return decision{e.Decision, decisionContext{e.Reason, e.Message, e.Nearest}}
+}
+
+// sentence is the answer with its reason, and with the least that would make a no a yes.
+func sentence(e *permissions.Explanation) string {
+	text := yesNo(e.Decision) + ": " + e.Message
+	if len(e.Nearest) > 0 {
+		text += "; " + e.Nearest[0]
+	}
+	return text + "\n"
 }
 
 const explainHelp = `Say why a user may do something, or may not: every grant and override of the user, which of them cover what is asked,
@@ -207,19 +212,8 @@ func newExplain(name string, in *inputs) *cobra.Command {
   # The request that an application sends
   %[1]s explain --request request.json -n quickstart -o json`),
 		RunE: func(command *cobra.Command, args []string) error {
-			explanation, err := a.answer(command.Context(), args)
-			if err != nil {
-				return err
-			}
-			if a.output == "json" {
-				err = writeJSON(a.Out, explanation)
-			} else {
-				_, err = io.WriteString(a.Out, explanation.String())
-			}
-			if err != nil {
-				return err
-			}
-			return exit(explanation.Decision)
+			whole := func(e *permissions.Explanation) any { return e }
+			return a.answer(command.Context(), args, func(e *permissions.Explanation) string { return e.String() }, whole)
 		},
 	}
 	a.addTo(command)

@@ -4,7 +4,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -16,6 +18,9 @@ import (
 	"github.com/rolewright/rolewright/internal/offline"
 )
 
+// inCluster is set in every container of a cluster, where no kubeconfig is needed.
+const inCluster = "KUBERNETES_SERVICE_HOST"
+
 // pageSize is how many objects are asked for at once.
 const pageSize = 500
 
@@ -24,6 +29,9 @@ func (in *inputs) readCluster(ctx context.Context, namespace string) (*offline.S
 	config, err := in.cluster.ToRESTConfig()
 	if err != nil {
 		return nil, fmt.Errorf("no cluster to read: %w (to read manifests instead, name them with -f)", err)
+	}
+	if raw, err := in.cluster.ToRawKubeConfigLoader().RawConfig(); err == nil && len(raw.Clusters) == 0 && os.Getenv(inCluster) == "" {
+		return nil, errors.New("nothing to read: name manifests with -f, or a cluster with --kubeconfig")
 	}
 	scheme := runtime.NewScheme()
 	if err := v1alpha1.AddToScheme(scheme); err != nil {

@@ -40,7 +40,7 @@ func newInputs(streams genericiooptions.IOStreams) *inputs {
 func (in *inputs) addFlags(flags *pflag.FlagSet) {
 	in.cluster.AddFlags(flags)
 	flags.StringArrayVarP(&in.filenames, "filename", "f", nil,
-		"file or folder of manifests to read instead of a cluster, or - for standard input; may be given several times")
+		"`FILE` or folder of manifests to read instead of a cluster, or - for standard input; may be given several times")
 	flags.BoolVarP(&in.recursive, "recursive", "R", in.recursive, "read the folders below those named with -f as well")
 	flags.BoolVarP(&in.allNamespaces, "all-namespaces", "A", false, "read all namespaces of the cluster, not only that of -n")
 	flags.Lookup("namespace").Usage = "namespace to read in the cluster; with -f, that of objects which name none"

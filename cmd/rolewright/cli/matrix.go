@@ -59,7 +59,7 @@ func newMatrix(name string, in *inputs) *cobra.Command {
 			case "json":
 				render = (*matrix.Matrix).JSON
 			default:
-				return usagef("-o %s: matrix prints table, csv, markdown or json", output)
+				return usagef("-o %s: write table, csv, markdown or json", output)
 			}
 			organization, err := c.resolve(command.Context())
 			if err != nil {
@@ -73,10 +73,10 @@ func newMatrix(name string, in *inputs) *cobra.Command {
 		},
 	}
 	c.addFlags(command.Flags())
-	command.Flags().StringVarP(&output, "output", "o", "table", "table, csv, markdown or json")
-	command.Flags().StringSliceVar(&options.Roles, "role", nil, "show only this role; may be given several times")
-	command.Flags().StringSliceVar(&options.Sections, "section", nil, "show only this section; may be given several times")
-	command.Flags().IntVar(&width, "width", 0, "columns of characters for the table; by default those of the terminal, without limit elsewhere")
+	command.Flags().StringVarP(&output, "output", "o", "table", "`FORMAT`: table, csv, markdown or json")
+	command.Flags().StringSliceVar(&options.Roles, "role", nil, "show only this `ROLE`; may be given several times")
+	command.Flags().StringSliceVar(&options.Sections, "section", nil, "show only this `SECTION`; may be given several times")
+	command.Flags().IntVar(&width, "width", 0, "`COLUMNS` of characters for the table; by default those of the terminal, without limit elsewhere")
 	return command
 }
 

@@ -26,7 +26,7 @@ type choice struct {
 }
 
 func (c *choice) addFlags(flags *pflag.FlagSet) {
-	flags.StringVarP(&c.organization, "organization", "O", "", "organization to ask, as NAME or NAMESPACE/NAME; not needed where there is one")
+	flags.StringVarP(&c.organization, "organization", "O", "", "`ORGANIZATION` to ask, as NAME or NAMESPACE/NAME; not needed where there is one")
 }
 
 // chosen is the organization that was asked for.

@@ -24,13 +24,13 @@ type question struct {
 }
 
 func (q *question) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&q.unit, "unit", "", "unit that the resource lies in; without it, the root")
-	flags.StringVar(&q.resource, "resource", "", "what it is to be done to, as TYPE/ID")
-	flags.StringArrayVar(&q.properties, "property", nil, "property of the resource, as NAME=VALUE; the value is JSON, or else text")
-	flags.StringArrayVar(&q.subject, "subject-property", nil, "property of the user, as NAME=VALUE")
-	flags.StringArrayVar(&q.extra, "request-context", nil, "fact about the request itself, as NAME=VALUE")
-	flags.StringVar(&q.at, "at", "", "moment to decide for, as 2006-01-02 or 2006-01-02T15:04:05Z; now by default")
-	flags.StringVar(&q.file, "request", "", "file with the request as JSON, in the shape of AuthZEN, or - for standard input")
+	flags.StringVar(&q.unit, "unit", "", "`UNIT` that the resource lies in; without it, the root")
+	flags.StringVar(&q.resource, "resource", "", "what it is to be done to, as `TYPE/ID`")
+	flags.StringArrayVar(&q.properties, "property", nil, "property of the resource, as `NAME=VALUE`; the value is JSON, or else text; may be given several times")
+	flags.StringArrayVar(&q.subject, "subject-property", nil, "property of the user, as `NAME=VALUE`")
+	flags.StringArrayVar(&q.extra, "request-context", nil, "fact about the request itself, as `NAME=VALUE`")
+	flags.StringVar(&q.at, "at", "", "`TIME` to decide for, as 2006-01-02 or 2006-01-02T15:04:05Z; now by default")
+	flags.StringVar(&q.file, "request", "", "`FILE` with the request as JSON, in the shape of AuthZEN, or - for standard input")
 }
 
 // clock is the moment of --at, or the machine's clock.

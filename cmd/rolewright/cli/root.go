@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/rolewright/rolewright/internal/nearest"
 )
 
 // Exit codes, as every help text names them.
@@ -80,7 +82,7 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: name},
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          noCommand,
 		RunE:          func(command *cobra.Command, _ []string) error { return command.Help() },
 	}
 	root.SetIn(streams.In)
@@ -94,6 +96,21 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 
 // named writes the command's name into examples.
 func named(name, text string) string { return fmt.Sprintf(text, name) }
+
+// noCommand says that a command does not exist.
+func noCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, command := range root.Commands() {
+		names = append(names, command.Name())
+	}
+	if near := nearest.Name(args[0], names); near != "" {
+		return usagef("there is no command %q: did you mean %q?", args[0], near)
+	}
+	return usagef("there is no command %q", args[0])
+}
 
 // noArguments refuses arguments, with a hint for those who name a folder without -f.
 func noArguments(_ *cobra.Command, args []string) error {

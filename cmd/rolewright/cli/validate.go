@@ -52,7 +52,7 @@ func newValidate(name string, in *inputs) *cobra.Command {
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if output != "text" && output != "json" {
-				return usagef("-o %s: validate prints text or json", output)
+				return usagef("-o %s: write text or json", output)
 			}
 			state, readErr := in.load(command.Context())
 			if state == nil {
@@ -78,7 +78,7 @@ func newValidate(name string, in *inputs) *cobra.Command {
 			return nil
 		},
 	}
-	command.Flags().StringVarP(&output, "output", "o", "text", "text or json")
+	command.Flags().StringVarP(&output, "output", "o", "text", "`FORMAT`: text or json")
 	return command
 }
 

@@ -38,10 +38,10 @@ func newVersion(streams genericiooptions.IOStreams) *cobra.Command {
 				_, err := fmt.Fprintln(streams.Out, b)
 				return err
 			}
-			return usagef("-o %s: version prints text or json", output)
+			return usagef("-o %s: write text or json", output)
 		},
 	}
-	command.Flags().StringVarP(&output, "output", "o", "text", "text or json")
+	command.Flags().StringVarP(&output, "output", "o", "text", "`FORMAT`: text or json")
 	return command
 }
 

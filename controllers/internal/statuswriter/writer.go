@@ -71,7 +71,9 @@ func (w *Writer) Catalog(ctx context.Context, current *v1alpha1.PermissionCatalo
 }
 
 // write applies a status. An object that is gone needs none.
-func (w *Writer) write(ctx context.Context, object client.Object, applied runtime.ApplyConfiguration, before, after []metav1.Condition) error {
+func (w *Writer) write(
+	ctx context.Context, object client.Object, applied runtime.ApplyConfiguration, before, after []metav1.Condition,
+) error {
 	err := w.Client.Status().Apply(ctx, applied, client.FieldOwner(FieldManager), client.ForceOwnership)
 	if err != nil {
 		if client.IgnoreNotFound(err) == nil {

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// call runs the command and returns what it printed, and its exit code.
+func call(t *testing.T, stdin string, args ...string) (out, errOut string, code int) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	streams := genericiooptions.IOStreams{In: strings.NewReader(stdin), Out: &stdout, ErrOut: &stderr}
+	code = Run(t.Context(), append([]string{"rolewright"}, args...), streams)
+	return stdout.String(), stderr.String(), code
+}
+
+// noCluster keeps a test from a cluster that the developer's machine knows.
+func noCluster(t *testing.T) {
+	t.Helper()
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("KUBERNETES_SERVICE_HOST", "")
+}
+
+func TestGolden(t *testing.T) {
+	noCluster(t)
+	const shop, at = "-f testdata/shop", "--at 2029-12-31T23:59:59Z"
+	for name, line := range map[string]string{
+		"validate":               "validate " + shop,
+		"validate-json":          "validate -o json " + shop,
+		"validate-broken":        "validate -f testdata/broken",
+		"validate-broken-json":   "validate -f testdata/broken/b.yaml -o json",
+		"validate-faulty":        "validate -f testdata/faulty -n here",
+		"validate-two":           "validate -f testdata/two",
+		"validate-unreadable":    "validate -f testdata/broken/b.yaml -f testdata/gone",
+		"matrix":                 "matrix " + shop,
+		"matrix-80":              "matrix --width 80 " + shop,
+		"matrix-50":              "matrix --width 50 " + shop,
+		"matrix-30":              "matrix --width 30 " + shop,
+		"matrix-csv":             "matrix -o csv " + shop,
+		"matrix-markdown":        "matrix -o markdown " + shop,
+		"matrix-json":            "matrix -o json " + shop,
+		"matrix-narrowed":        "matrix -o csv --role customer,clerk --section money " + shop,
+		"matrix-unknown-role":    "matrix --role clark " + shop,
+		"matrix-unknown-section": "matrix --section x " + shop,
+		"matrix-faulty":          "matrix -f testdata/faulty",
+		"matrix-two":             "matrix -f testdata/two",
+		"matrix-broken":          "matrix -f testdata/broken",
+		"can-yes":                "can ann orders.view --unit north " + shop,
+		"can-no":                 "can ann orders.view --unit south " + shop,
+		"can-json":               "can ann orders.view --unit south -o json " + shop,
+		"can-dimension":          "can max reports.read --property channel=store " + shop + " " + at,
+		"can-too-late":           "can max orders.view --property channel=store --at 2030-01-01 " + shop,
+		"can-unknown-unit":       "can ann orders.view --unit nroth " + shop,
+		"can-unknown-permission": "can ann orders.veiw " + shop,
+		"can-unknown-user":       "can anna orders.view " + shop,
+		"can-request":            "can --request testdata/request.json " + shop,
+		"can-requests":           "can --requests testdata/requests.jsonl " + shop + " " + at,
+		"can-requests-json":      "can --requests testdata/requests.jsonl -o json " + shop + " " + at,
+		"explain":                "explain ann refunds.approve --unit north --property amount=1000 " + shop,
+		"explain-yes":            "explain ann orders.change --resource order/1 --property customer=ann --property unit=south " + shop,
+		"explain-revoked":        "explain max orders.change --unit south --property channel=store " + shop + " " + at,
+		"explain-json":           "explain ann refunds.approve --unit north --property amount=1000 -o json " + shop,
+		"explain-two":            "explain ann do -O a/one -f testdata/two",
+		"help":                   "",
+		"help-validate":          "validate --help",
+		"help-matrix":            "help matrix",
+		"help-can":               "can -h",
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, errOut, code := call(t, "", strings.Fields(line)...)
+			got := fmt.Sprintf("$ rolewright %s\n%s--- standard error\n%s--- exit code %d\n", line, out, errOut, code)
+			golden := filepath.Join("testdata", "golden", name+".txt")
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("%s has\n%s\ngot\n%s", golden, want, got)
+			}
+		})
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	noCluster(t)
+	const shop = "-f testdata/shop"
+	for _, test := range []struct {
+		line, stdin string
+		code        int
+		// errOut is a piece of standard error.
+		errOut string
+	}{
+		{line: "validate " + shop, code: 0, errOut: "nothing is wrong in 7 objects of 1 organization"},
+		{line: "validate -f testdata/broken", code: 1, errOut: "errors in"},
+		{line: "validate -f testdata/gone", code: 2, errOut: "testdata/gone: no such file"},
+		{line: "validate testdata/shop", code: 2, errOut: "name files and folders with -f"},
+		{line: "validate -o xml " + shop, code: 2, errOut: "write text or json"},
+		{line: "validate", code: 2, errOut: "name manifests with -f"},
+		{line: "validate -f -", stdin: "kind: [", code: 1, errOut: "1 error in 0 objects"},
+		{line: "validate -f -", stdin: "", code: 0, errOut: "nothing is wrong in 0 objects"},
+		{line: "validate -A " + shop, code: 2, errOut: "leave it out with -f"},
+		{line: "validate --kubeconfig testdata/gone", code: 2, errOut: "testdata/gone"},
+		{line: "matrix -f -", stdin: "", code: 2, errOut: "the manifests hold no Organization"},
+		{line: "matrix -o xml " + shop, code: 2, errOut: "write table, csv, markdown or json"},
+		{line: "matrix -O x " + shop, code: 2, errOut: `there is no organization "x": there are shop/acme`},
+		{line: "matrix -O shop/acme " + shop, code: 0},
+		{line: "matrix -O acme " + shop, code: 0},
+		{line: "matrix -O other/acme " + shop, code: 2, errOut: "there is no organization"},
+		{line: "matrix -f testdata/two", code: 2, errOut: "pick one with --organization: a/one, b/one, b/orphan"},
+		{line: "matrix -f testdata/two -O one", code: 2, errOut: "several organizations are named"},
+		{line: "matrix -f testdata/two -O one -n b", code: 0},
+		{line: "matrix -f testdata/two -O orphan", code: 2, errOut: "cannot be resolved"},
+		{line: "matrix --nonsense", code: 2, errOut: "Run 'rolewright matrix --help'"},
+		{line: "can ann orders.view " + shop, code: 1},
+		{line: "can ann orders.view --unit north " + shop, code: 0},
+		{line: "can ann " + shop, code: 2, errOut: "name a user and a permission"},
+		{line: "can ann orders.view more " + shop, code: 2, errOut: `unexpected argument "more"`},
+		{line: "can ann orders.view -o yaml " + shop, code: 2, errOut: "write text or json"},
+		{line: "can ann orders.view --at noon " + shop, code: 2, errOut: "write a moment like"},
+		{line: "can ann orders.view --resource order " + shop, code: 2, errOut: "write TYPE/ID"},
+		{line: "can ann orders.view --property x " + shop, code: 2, errOut: "write NAME=VALUE"},
+		{line: "can ann orders.view --property x=1 --property x=2 " + shop, code: 2, errOut: "given twice"},
+		{line: "can ann orders.view --unit north --property unit=south " + shop, code: 2, errOut: "leave one out"},
+		{line: "can ann orders.view --request x " + shop, code: 2, errOut: "leave out arguments"},
+		{line: "can ann orders.view --requests x " + shop, code: 2, errOut: "leave out arguments"},
+		{line: "can --request testdata/gone " + shop, code: 2, errOut: "no such file"},
+		{line: "can --requests testdata/gone " + shop, code: 2, errOut: "no such file"},
+		{line: "can --request - " + shop, stdin: "{", code: 2, errOut: "no evaluation request"},
+		{line: "can --request - " + shop, stdin: "{}", code: 2, errOut: "a request has at least"},
+		{line: "can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"properties": {"unit": "north"}}}`, code: 0},
+		{line: "can --requests - " + shop, stdin: "{}\n", code: 2, errOut: "-:1: a request has at least"},
+		{line: "can --requests - " + shop, stdin: "\n[]\n", code: 2, errOut: "-:2: this line is no JSON object"},
+		{line: "can --requests - " + shop, stdin: "", code: 0},
+		{line: "can --request - -f -", code: 2, errOut: "standard input can be read once"},
+		{line: "explain ann orders.view " + shop, code: 1},
+		{line: "explain ann orders.view --unit north " + shop, code: 0},
+		{line: "explain ann orders.view -f testdata/broken", code: 2, errOut: "would not be accepted"},
+		{line: "can ann see -f testdata/faulty", code: 1, errOut: "warning: 2 errors in organization default/one"},
+		{line: "version", code: 0},
+		{line: "version -o json", code: 0},
+		{line: "version -o x", code: 2},
+		{line: "completion bash", code: 0},
+		{line: "expalin", code: 2, errOut: `did you mean "explain"?`},
+		{line: "dance", code: 2, errOut: `there is no command "dance"`},
+	} {
+		t.Run(test.line, func(t *testing.T) {
+			_, errOut, code := call(t, test.stdin, strings.Fields(test.line)...)
+			if code != test.code || !strings.Contains(errOut, test.errOut) {
+				t.Errorf("exit code %d, want %d; standard error %q, want %q in it", code, test.code, errOut, test.errOut)
+			}
+			if strings.Contains(errOut, "Usage:") {
+				t.Errorf("an error prints the whole usage:\n%s", errOut)
+			}
+		})
+	}
+}
+
+func TestCalledAs(t *testing.T) {
+	for path, want := range map[string]string{
+		"rolewright": "rolewright", "/usr/bin/rolewright": "rolewright", "bin/kubectl-rolewright": "kubectl rolewright",
+		"kubectl-rolewright.exe": "kubectl rolewright", "/tmp/cli.test": "rolewright",
+	} {
+		if got := calledAs(path); got != want {
+			t.Errorf("%s is called %q, want %q", path, got, want)
+		}
+	}
+	var stdout bytes.Buffer
+	streams := genericiooptions.IOStreams{In: &bytes.Buffer{}, Out: &stdout, ErrOut: &bytes.Buffer{}}
+	if code := Run(t.Context(), []string{"kubectl-rolewright", "can", "--help"}, streams); code != 0 || !strings.Contains(stdout.String(), "\n  kubectl rolewright can USER PERMISSION") {
+		t.Errorf("exit code %d, help\n%s", code, stdout.String())
+	}
+}
+
+func TestValues(t *testing.T) {
+	got, err := pairs("property", []string{"a=1", "b=1.5", "c=true", "d=null", "e=text", `f="1"`, `g=["x", 2]`, "h=", "i=a=b", "j=007", `k={"l": 1}`, "m=1 2"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `map[string]interface {}{"a":1, "b":1.5, "c":true, "d":interface {}(nil), "e":"text", "f":"1", "g":[]interface {}{"x", 2}, ` +
+		`"h":"", "i":"a=b", "j":"007", "k":map[string]interface {}{"l":1}, "m":"1 2"}`
+	if text := fmt.Sprintf("%#v", got); text != want {
+		t.Errorf("got  %s\nwant %s", text, want)
+	}
+	if _, isFloat := got["a"].(float64); !isFloat {
+		t.Errorf("a number is %T, want float64 as encoding/json has it", got["a"])
+	}
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+var _ = Describe("The published ConfigMap", func() {
+	var w *world
+	BeforeEach(func() { w = newWorld() })
+
+	foreign := func(labels map[string]string) *corev1.ConfigMap {
+		GinkgoHelper()
+		configMap := &corev1.ConfigMap{
+			ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: organization + "-permissions", Labels: labels},
+			Data:       map[string]string{"theirs": "untouched"},
+		}
+		Expect(api.Create(w.ctx, configMap)).To(Succeed())
+		return configMap
+	}
+
+	DescribeTable("is not taken from somebody else, and is published once they are gone", func(labels map[string]string) {
+		theirs := foreign(labels)
+		w.apply(everything...)
+		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "ForeignConfigMap", `ConfigMap "clinic-permissions"`)
+		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "ForeignConfigMap", "delete it")
+		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "ForeignConfigMap", "nothing is published")
+		w.expect("UserAssignment", "anna", "Ready", metav1.ConditionTrue, "Resolved", "")
+		Consistently(w.configMap).Should(HaveField("ResourceVersion", theirs.ResourceVersion))
+
+		Expect(api.Delete(w.ctx, theirs)).To(Succeed())
+		w.published()
+		w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", "")
+		w.yes("anna orders.view icu")
+	},
+		Entry("when the cache leaves it out", nil),
+		Entry("when it carries our labels", map[string]string{
+			"app.kubernetes.io/managed-by": "rolewright", "rolewright.dev/organization": organization,
+		}))
+
+	DescribeTable("is put back, as a new state where readers may have seen another, when somebody", func(tamper func(*corev1.ConfigMap), revision int) {
+		w.apply(everything...)
+		w.published()
+		configMap := w.configMap()
+		Expect(w.publication().Revision).To(BeEquivalentTo(1))
+		document := configMap.Data["document.json"]
+		tamper(configMap)
+		Eventually(func(ctx context.Context) (*corev1.ConfigMap, error) {
+			found := &corev1.ConfigMap{}
+			return found, api.Get(ctx, client.ObjectKeyFromObject(configMap), found)
+		}).WithContext(w.ctx).Should(And(
+			HaveField("Data", And(HaveLen(2), HaveKeyWithValue("document.json", document))),
+			HaveField("Data", HaveKeyWithValue("index.json", ContainSubstring(`"revision": %d`, revision))),
+			HaveField("Labels", HaveKeyWithValue("app.kubernetes.io/managed-by", "rolewright"))))
+		w.published()
+		Expect(w.get("Organization", organization).(*v1alpha1.Organization).Status.Publication.Revision).To(BeEquivalentTo(revision))
+	},
+		Entry("deletes it", func(c *corev1.ConfigMap) { Expect(api.Delete(w.ctx, c)).To(Succeed()) }, 2),
+		Entry("changes the document", func(c *corev1.ConfigMap) {
+			c.Data["document.json"] = strings.Replace(c.Data["document.json"], `"role":"clerk"`, `"role":"head"`, 1)
+			Expect(api.Update(w.ctx, c)).To(Succeed())
+		}, 2),
+		Entry("empties it", func(c *corev1.ConfigMap) {
+			c.Data = nil
+			Expect(api.Update(w.ctx, c)).To(Succeed())
+		}, 2),
+		Entry("adds to it", func(c *corev1.ConfigMap) {
+			c.Data["more"] = "of it"
+			Expect(api.Update(w.ctx, c)).To(Succeed())
+		}, 2),
+		Entry("lowers the revision", func(c *corev1.ConfigMap) {
+			c.Data["index.json"] = strings.Replace(c.Data["index.json"], `"revision": 1`, `"revision": 0`, 1)
+			Expect(api.Update(w.ctx, c)).To(Succeed())
+		}, 2),
+		Entry("takes our label away", func(c *corev1.ConfigMap) {
+			delete(c.Labels, "app.kubernetes.io/managed-by")
+			Expect(api.Update(w.ctx, c)).To(Succeed())
+		}, 1))
+
+	It("stays as it was when the document no longer fits, until it fits again", func() {
+		w.apply(everything...)
+		w.published()
+		revision := w.publication().Revision
+		var large []string
+		for i := range 5 {
+			large = append(large, user(fmt.Sprintf("large-%d", i), fmt.Sprintf("large-%d", i), attributes(64, 3500)))
+		}
+		w.apply(large...)
+		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "TooLarge", "one ConfigMap takes at most 921600")
+		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "TooLarge", "")
+
+		w.apply(hughless)
+		w.expect("UserAssignment", "hugh", "Published", metav1.ConditionFalse, "TooLarge", fmt.Sprintf("revision %d stays published", w.publication().Revision))
+		w.expect("UserAssignment", "anna", "Published", metav1.ConditionTrue, "Published", "")
+		Expect(w.may("hugh staff.hire all")).To(BeTrue(), "the last good one stays")
+
+		for i := range large {
+			w.delete("UserAssignment", fmt.Sprintf("large-%d", i))
+		}
+		w.no("hugh staff.hire all")
+		w.published()
+		w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", "")
+		Expect(w.publication().Revision).To(BeNumerically(">", revision))
+	})
+
+	It("names the API server's refusal", func() {
+		quota := &corev1.ResourceQuota{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: "none"}}
+		quota.Spec.Hard = corev1.ResourceList{"count/configmaps": resource.MustParse("0")}
+		Expect(api.Create(w.ctx, quota)).To(Succeed())
+		quota.Status.Hard = quota.Spec.Hard
+		quota.Status.Used = corev1.ResourceList{"count/configmaps": resource.MustParse("0")}
+		Expect(api.Status().Update(w.ctx, quota)).To(Succeed())
+		w.apply(everything...)
+		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "PublishFailed", "exceeded quota")
+		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "PublishFailed", "nothing is published")
+		Expect(api.Delete(w.ctx, quota)).To(Succeed())
+		w.published()
+	})
+
+	It("goes no further once the organization is being deleted", func() {
+		w.apply(everything...)
+		w.published()
+		clinic := w.get("Organization", organization).(*v1alpha1.Organization)
+		clinic.Finalizers = []string{"example.org/hold"}
+		Expect(api.Update(w.ctx, clinic)).To(Succeed())
+		Expect(api.Delete(w.ctx, clinic)).To(Succeed())
+		Expect(api.Delete(w.ctx, w.configMap())).To(Succeed())
+		Consistently(w.configMaps).Should(BeEmpty())
+
+		clinic = w.get("Organization", organization).(*v1alpha1.Organization)
+		clinic.Finalizers = nil
+		Expect(api.Update(w.ctx, clinic)).To(Succeed())
+		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "OrganizationMissing", "")
+	})
+})
+
+// hughless is hugh's assignment without a grant.
+var hughless = user("hugh", "hugh", "  manager: anna")
+
+// attributes writes so many attributes of so many characters each.
+func attributes(n, characters int) string {
+	var text strings.Builder
+	text.WriteString("  attributes:\n")
+	for i := range n {
+		fmt.Fprintf(&text, "    a%d: %s\n", i, strings.Repeat("x", characters))
+	}
+	return text.String()
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package offline
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// header begins an object.
+func header(kind, name string) string {
+	return "---\napiVersion: rolewright.dev/v1alpha1\nkind: " + kind + "\nmetadata: {name: " + name + "}\nspec:\n"
+}
+
+var (
+	catalog      = header("PermissionCatalog", "shop") + "  sections: [{name: s}]\n  permissions: [{name: do, section: s}]\n"
+	organization = header("Organization", "acme") + "  catalogRef: {name: shop}\n  units: [{name: root}]\n"
+	clerk        = header("Role", "clerk") + "  organizationRef: {name: acme}\n  rules: [{permissions: [do]}]\n"
+	ann          = header("UserAssignment", "ann") + "  organizationRef: {name: acme}\n  user: ann\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}}]\n"
+)
+
+// review reads a text and lists the findings: line, severity, reason and field.
+func review(t *testing.T, text string) (*Report, []string) {
+	t.Helper()
+	state, err := FromManifests((&manifests.Reader{Namespace: "default"}).Parse("f", []byte(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := state.Review()
+	var list []string
+	for _, f := range report.Findings {
+		list = append(list, strings.TrimSpace(fmt.Sprintf("%d %s %s %s %s", f.Line, f.Severity, f.Object, f.Reason, f.Field)))
+	}
+	return report, list
+}
+
+func TestReview(t *testing.T) {
+	whole := catalog + organization + clerk + ann
+	for _, test := range []struct {
+		name, text string
+		want       []string
+	}{
+		{name: "good", text: whole},
+		{name: "order does not matter", text: ann + clerk + organization + catalog},
+		{
+			name: "what is refused stands for what refers to it", text: strings.Replace(whole, "[{permissions: [do]}]", "3", 1),
+			want: []string{"21 Error Role/clerk FieldValueTypeInvalid spec.rules"},
+		},
+		{
+			name: "nothing is said twice", text: strings.Replace(whole, "[{name: root}]", "[{name: root}, {name: second}]", 1),
+			want: []string{"14 Error Organization/acme FieldValueInvalid spec.units"},
+		},
+		{
+			name: "a rule over the whole spec hides nothing", text: strings.Replace(whole, "section: s}", "section: t}", 1),
+			want: []string{"5 Error PermissionCatalog/shop FieldValueInvalid spec", "7 Error PermissionCatalog/shop UnknownSection spec.permissions[0].section"},
+		},
+		{name: "a catalog alone", text: strings.Replace(catalog, "section: s}", "section: s, implies: [x]}", 1), want: []string{
+			"7 Error PermissionCatalog/shop UnknownPermission spec.permissions[0].implies[0]",
+		}},
+		{
+			name: "a catalog of two organizations is reported once",
+			text: strings.Replace(catalog, "section: s}", "section: s, implies: [x]}", 1) + organization + strings.Replace(organization, "name: acme", "name: ajax", 1),
+			want: []string{"7 Error PermissionCatalog/shop UnknownPermission spec.permissions[0].implies[0]"},
+		},
+		{name: "no organization", text: catalog + clerk, want: []string{"13 Error Role/clerk OrganizationMissing spec.organizationRef.name"}},
+		{name: "a foreign object", text: strings.Replace(clerk, "rolewright.dev", "rolewright.example", 1), want: []string{"2 Warning / ForeignGroup"}},
+		{name: "status does not count", text: whole + "status: {effective: 3}\n"},
+		{name: "a bad time", text: strings.Replace(whole, "scope: {everywhere", "notAfter: soon, scope: {everywhere", 1), want: []string{
+			"29 Error UserAssignment/ann FieldValueTypeInvalid spec.grants[0].notAfter",
+		}},
+		{name: "no spec", text: strings.Replace(header("Role", "clerk"), "spec:\n", "", 1), want: []string{"2 Error Role/clerk FieldValueRequired spec"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if _, got := review(t, test.text); !slices.Equal(got, test.want) {
+				t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(test.want, "\n  "))
+			}
+		})
+	}
+}
+
+func TestCounts(t *testing.T) {
+	report, _ := review(t, catalog+organization+clerk+ann+clerk+header("Gadget", "x")+"---\nkind: Pod\napiVersion: v1\n")
+	if report.Files != 1 || report.Objects != 5 || report.Organizations != 1 || report.Skipped != 1 || report.Count(resolve.Error) != 2 {
+		t.Errorf("got %+v", report)
+	}
+}
+
+func TestFromObjects(t *testing.T) {
+	var role v1alpha1.Role
+	role.Name, role.Namespace, role.Spec.OrganizationRef.Name = "clerk", "shop", "acme"
+	state := FromObjects(intake.Objects{Roles: []v1alpha1.Role{role}})
+	report := state.Review()
+	if len(report.Findings) != 1 || report.Findings[0].Reason != resolve.ReasonOrganizationMissing || report.Findings[0].File != "" {
+		t.Errorf("got %+v", report.Findings)
+	}
+}
+
+// TestSamples: nothing is wrong with the samples.
+func TestSamples(t *testing.T) {
+	samples := filepath.Join("..", "..", "config", "samples")
+	entries, err := os.ReadDir(samples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if !entry.IsDir() {
+			continue
+		}
+		t.Run(entry.Name(), func(t *testing.T) {
+			set, err := (&manifests.Reader{Namespace: "default"}).Read(filepath.Join(samples, entry.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			state, err := FromManifests(set)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range state.Review().Findings {
+				t.Errorf("%s: %s %s: %s (%s)", f.Place, f.Object, f.Field, f.Message, f.Reason)
+			}
+		})
+	}
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package naive_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/test/naive"
+)
+
+// requestsPerWorld is how many requests are put to each world: drawing a world costs more than asking it.
+const requestsPerWorld = 30
+
+// failer is what both a test and a property can do.
+type failer interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+func encoded(t failer, document *permissions.Document) []byte {
+	t.Helper()
+	text, err := document.Encode()
+	if err != nil {
+		t.Fatalf("encode: %v", err)
+	}
+	return text
+}
+
+func indexed(t failer, document *permissions.Document) *permissions.Index {
+	t.Helper()
+	index, err := permissions.NewIndex(document, permissions.WithClock(func() time.Time { return clock }))
+	if err != nil {
+		t.Fatalf("index: %v", err)
+	}
+	return index
+}
+
+func resolved(t failer, world *model.World) *permissions.Index {
+	t.Helper()
+	return indexed(t, resolve.Organization(world).Document)
+}
+
+func written(value any) string {
+	text, err := json.MarshalIndent(value, "", " ")
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// TestIndexAgreesWithNaive compares all ways to an answer: the naive one, Check, Explain, and Check once the document has
+// been written and read.
+func TestIndexAgreesWithNaive(t *testing.T) {
+	var yes, all int
+	rapid.Check(t, func(t *rapid.T) {
+		world := drawWorld(t)
+		document := resolve.Organization(world).Document
+		text := encoded(t, document)
+		index := indexed(t, document)
+		read, err := permissions.ParseDocument(text)
+		if err != nil {
+			t.Fatalf("the document cannot be read back: %v", err)
+		}
+		if again := encoded(t, read); !bytes.Equal(text, again) {
+			t.Fatalf("the document is written as\n%s\nand, once read, as\n%s", text, again)
+		}
+		reread := indexed(t, read)
+		for _, request := range drawRequests(t, world, requestsPerWorld) {
+			want := naive.Decide(world, request, clock)
+			all++
+			if want {
+				yes++
+			}
+			explanation := index.Explain(request)
+			if got := index.Check(request); got != want {
+				t.Fatalf("check says %v, the naive evaluator %v, to\n%s\nin\n%s\nresolved to\n%s\n%s", got, want, written(request), written(world), text, explanation)
+			}
+			if explanation.Decision != want {
+				t.Fatalf("explain says %v, check %v, to\n%s\nin\n%s\n%s", explanation.Decision, want, written(request), text, explanation)
+			}
+			if got := reread.Check(request); got != want {
+				t.Fatalf("check says %v once the document is read back, %v before, to\n%s\nin\n%s", got, want, written(request), text)
+			}
+		}
+	})
+	t.Logf("%d of %d answers are yes", yes, all)
+	if yes < all/10 {
+		t.Errorf("only %d of %d answers are yes: the drawn worlds say too little", yes, all)
+	}
+}

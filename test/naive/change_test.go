@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package naive_test
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// TestRemovingGrantsAddsNothing: without some grants or giving overrides, no answer becomes yes.
+func TestRemovingGrantsAddsNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		world := drawWorld(t)
+		less := copied(world)
+		for i := range less.Assignments {
+			a := &less.Assignments[i]
+			a.Grants = slices.DeleteFunc(a.Grants, func(model.Grant) bool { return rapid.Bool().Draw(t, "remove grant") })
+			a.Overrides = slices.DeleteFunc(a.Overrides, func(o model.Override) bool { return !o.Revoke && rapid.Bool().Draw(t, "remove override") })
+		}
+		before, after := resolved(t, world), resolved(t, less)
+		for _, request := range drawRequests(t, world, requestsPerWorld) {
+			if !before.Check(request) && after.Check(request) {
+				t.Fatalf("with less the answer becomes yes, to\n%s\nin\n%s\n%s", written(request), written(less), after.Explain(request))
+			}
+		}
+	})
+}
+
+// breakages make a world worse by one invalid piece each, which must take nothing from the valid ones. They may name a
+// role, broken, and a user, zoe, whom nobody else names.
+var breakages = map[string]func(t *rapid.T, world *model.World){
+	"a role with broken rules and parents": func(t *rapid.T, world *model.World) {
+		world.Roles = append(world.Roles, model.Role{
+			Object: object(model.KindRole, "broken"),
+			Rules: []model.Rule{
+				{Selector: model.Selector{Permissions: []string{"p1", "p0"}}},
+				{Selector: model.Selector{Sections: []string{"s0", "*"}}},
+				{Selector: model.Selector{Sections: []string{"*"}}, Qualifiers: []string{"q0"}},
+				{Selector: model.Selector{Sections: []string{"*"}}, Features: []string{"f0"}},
+			},
+			Inherits: []model.Inheritance{
+				{Role: model.RoleRef{Kind: model.KindRole, Name: "r0"}},
+				{Role: model.RoleRef{Kind: model.KindRole, Name: "broken"}},
+				{Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}, Except: model.Selector{Permissions: []string{"p0"}}},
+			},
+		})
+	},
+	"a broken rule in a valid role": func(t *rapid.T, world *model.World) {
+		role := &world.Roles[rapid.IntRange(0, len(world.Roles)-1).Draw(t, "broken role")]
+		role.Rules = append(role.Rules, model.Rule{Selector: model.Selector{Sections: []string{"*", "s0"}}})
+	},
+	"a missing parent of a valid role": func(t *rapid.T, world *model.World) {
+		role := &world.Roles[rapid.IntRange(0, len(world.Roles)-1).Draw(t, "broken role")]
+		role.Inherits = append(role.Inherits, model.Inheritance{Role: model.RoleRef{Kind: model.KindRole, Name: "r0"}})
+	},
+	"an exception that names something unknown": func(t *rapid.T, world *model.World) {
+		role := &world.Roles[rapid.IntRange(0, len(world.Roles)-1).Draw(t, "broken role")]
+		role.Inherits = append(role.Inherits, model.Inheritance{
+			Role: model.RoleRef{Kind: model.KindRole, Name: rapid.SampledFrom(rolesOf(world)).Draw(t, "parent")}, Except: model.Selector{Sections: []string{"s0"}},
+		})
+	},
+	"an assignment of another user that names only unknown things": func(t *rapid.T, world *model.World) {
+		world.Assignments = append(world.Assignments, model.Assignment{
+			Object: object(model.KindAssignment, "broken"), User: "zoe", Manager: "ann", HomeUnit: "u0",
+			Attributes: model.Attributes{"level": bytes.Repeat([]byte("x"), 5000)},
+			Grants: []model.Grant{
+				{Role: model.RoleRef{Kind: model.KindRole, Name: "r0"}, Scope: model.Scope{Everywhere: true}},
+				{Role: model.RoleRef{Kind: "PlatformRole", Name: "r1"}, Scope: model.Scope{Everywhere: true}},
+				{Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}, Scope: model.Scope{Units: []string{"u0"}, Groups: []string{"g0"}}},
+			},
+			Overrides: []model.Override{{Permission: "p0", Revoke: true}, {Permission: "p0"}},
+		})
+	},
+	"broken grants and overrides of a valid user": func(t *rapid.T, world *model.World) {
+		a := &world.Assignments[rapid.IntRange(0, len(world.Assignments)-1).Draw(t, "broken assignment")]
+		permission := rapid.SampledFrom(permissionsOf(world)).Draw(t, "permission")
+		a.Grants = append(a.Grants,
+			model.Grant{Role: model.RoleRef{Kind: model.KindRole, Name: "r0"}, Scope: model.Scope{Everywhere: true}},
+			model.Grant{Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}},
+			model.Grant{Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}, Scope: model.Scope{Everywhere: true, Dimensions: []model.DimensionScope{{Name: "d0", All: true}}}},
+		)
+		a.Overrides = append(a.Overrides,
+			model.Override{Permission: "p0", Scope: model.Scope{Everywhere: true}},
+			model.Override{Permission: permission, Scope: model.Scope{Units: []string{"u1", "u0"}}},
+		)
+	},
+	"a unit outside of the tree, and a group of it": func(t *rapid.T, world *model.World) {
+		world.Organization.Units = append(slices.Clone(world.Organization.Units), model.Unit{Name: "u0", Parent: "u00"})
+		world.Organization.Groups = append(slices.Clone(world.Organization.Groups), model.UnitGroup{Name: "g0", Units: []string{"u0"}})
+	},
+	"a broken qualifier and an invariant of nothing": func(t *rapid.T, world *model.World) {
+		world.Catalog.Qualifiers = append(slices.Clone(world.Catalog.Qualifiers), model.Qualifier{Name: "q0", Expression: "("})
+		world.Catalog.Invariants = append(slices.Clone(world.Catalog.Invariants), model.Invariant{
+			Name: "i0", Expression: "(", Selector: model.Selector{Permissions: []string{"p0"}},
+		})
+	},
+	"an unknown feature that is turned on, and a permission that requires it": func(t *rapid.T, world *model.World) {
+		world.Organization.Features = append(slices.Clone(world.Organization.Features), "f0")
+		world.Catalog.Permissions = append(slices.Clone(world.Catalog.Permissions), model.Permission{Name: "p0", Section: "s1", RequiredFeature: "f0"})
+	},
+}
+
+// TestInvalidBesideValid: an invalid piece is found, and no answer about anybody changes for it.
+func TestInvalidBesideValid(t *testing.T) {
+	for name, worsen := range breakages {
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				world := drawWorld(t)
+				worse := copied(world)
+				worsen(t, worse)
+				was, is := resolve.Organization(world), resolve.Organization(worse)
+				if len(is.Findings) <= len(was.Findings) {
+					t.Fatalf("nothing more is found than\n%s", lines(was.Findings))
+				}
+				compareWithout(t, was.Document, is.Document)
+				before, after := indexed(t, was.Document), indexed(t, is.Document)
+				for _, request := range drawRequests(t, world, requestsPerWorld) {
+					if want, got := before.Check(request), after.Check(request); want != got {
+						t.Fatalf("the answer turns from %v to %v, to\n%s\nin\n%s\n%s", want, got, written(request), written(worse), after.Explain(request))
+					}
+				}
+			})
+		})
+	}
+}
+
+// compareWithout compares what a document says of roles and users, but for those that a breakage brings.
+func compareWithout(t *rapid.T, was, is *permissions.Document) {
+	t.Helper()
+	rest := *is
+	rest.Roles, rest.Users = map[string]permissions.Role{}, map[string]permissions.User{}
+	for name, role := range is.Roles {
+		if name != "broken" {
+			delete(role.Permissions, "p0")
+			rest.Roles[name] = role
+		}
+	}
+	for name, user := range is.Users {
+		if name != "zoe" {
+			rest.Users[name] = user
+		}
+	}
+	rest.Permissions, rest.Units, rest.UnitGroups = was.Permissions, was.Units, was.UnitGroups
+	if a, b := encoded(t, was), encoded(t, &rest); !bytes.Equal(a, b) {
+		t.Fatalf("beside an invalid piece the document turns from\n%s\nto\n%s", a, b)
+	}
+}

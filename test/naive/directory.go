@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package naive
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions/condition"
+)
+
+// largestAttribute is the size of the JSON of an attribute above which it is unknown.
+const largestAttribute = 4096
+
+func compiles(expression string) bool {
+	_, err := condition.Compile(expression)
+	return err == nil
+}
+
+// evaluate runs an expression over the request, completed with what the directory knows.
+func (e *evaluator) evaluate(expression string) (bool, error) {
+	program, err := condition.Compile(expression)
+	if err != nil {
+		return false, err
+	}
+	unit := model.Attributes{}
+	if written := e.written(e.unitOfRequest()); written != nil {
+		unit = reasonable(written.Attributes)
+	}
+	input := condition.Input{
+		Subject: condition.Subject{
+			Type: e.request.Subject.Type, ID: e.request.Subject.ID,
+			Properties: completed(e.request.Subject.Properties, e.attributesOf(e.request.Subject.ID)),
+		},
+		Action: condition.Action{Name: e.request.Action.Name, Properties: completed(e.request.Action.Properties, nil)},
+		Resource: condition.Resource{
+			Type: e.request.Resource.Type, ID: e.request.Resource.ID,
+			Properties: completed(e.request.Resource.Properties, nil),
+			Unit:       unit,
+		},
+		Context:   completed(e.request.Context, nil),
+		Now:       e.now,
+		Directory: e,
+	}
+	if e.resourceIsUnit() {
+		input.Resource.Properties = completed(e.request.Resource.Properties, unit)
+		input.Resource.Unit = model.Attributes{}
+	}
+	return program.Eval(&condition.Activation{Input: input})
+}
+
+// completed is what the caller sent with what the directory knows, which wins.
+func completed(sent, known map[string]any) map[string]any {
+	properties := map[string]any{}
+	maps.Copy(properties, sent)
+	maps.Copy(properties, known)
+	return properties
+}
+
+// reasonable leaves out attributes that are too large.
+func reasonable(attributes model.Attributes) model.Attributes {
+	kept := model.Attributes{}
+	for name, value := range attributes {
+		if text, err := json.Marshal(value); err == nil && len(text) <= largestAttribute {
+			kept[name] = value
+		}
+	}
+	return kept
+}
+
+// attributesOf are the attributes on which all assignments of a user that give them agree.
+func (e *evaluator) attributesOf(user string) model.Attributes {
+	agreed := model.Attributes{}
+	var disputed []string
+	for _, assignment := range e.assignmentsOf(user) {
+		for name, value := range reasonable(assignment.Attributes) {
+			if other, given := agreed[name]; given && !reflect.DeepEqual(other, value) {
+				disputed = append(disputed, name)
+			}
+			agreed[name] = value
+		}
+	}
+	for _, name := range disputed {
+		delete(agreed, name)
+	}
+	return agreed
+}
+
+// managerOf is the manager on whom all assignments of a user that name one agree; empty when there is none, and when it
+// would be the user.
+func (e *evaluator) managerOf(user string) string {
+	var managers []string
+	for _, assignment := range e.assignmentsOf(user) {
+		if assignment.Manager != "" && !slices.Contains(managers, assignment.Manager) {
+			managers = append(managers, assignment.Manager)
+		}
+	}
+	if len(managers) != 1 || managers[0] == user {
+		return ""
+	}
+	return managers[0]
+}
+
+// IsManager tells whether a is b's manager.
+func (e *evaluator) IsManager(a, b string) bool {
+	return a != "" && e.managerOf(b) == a
+}
+
+// IsAbove tells whether a stands in the line above b, which ends at somebody unknown and where it would repeat.
+func (e *evaluator) IsAbove(a, b string) bool {
+	line := []string{b}
+	for {
+		manager := e.managerOf(line[len(line)-1])
+		if len(e.assignmentsOf(manager)) == 0 || slices.Contains(line, manager) {
+			return slices.Contains(line[1:], a)
+		}
+		line = append(line, manager)
+	}
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package naive_test
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// TestOrderOfObjects: in whatever order objects come, the same bytes and the same findings go out.
+func TestOrderOfObjects(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		world := drawWorld(t)
+		other := copied(world)
+		other.Roles = shuffled(t, other.Roles)
+		other.Assignments = shuffled(t, other.Assignments)
+		want, got := resolve.Organization(world), resolve.Organization(other)
+		compareDocuments(t, want, got)
+		if !slices.Equal(want.Findings, got.Findings) {
+			t.Fatalf("findings:\n%s\nand in another order:\n%s", lines(want.Findings), lines(got.Findings))
+		}
+	})
+}
+
+// places are the numbers by which findings name a place in a list.
+var places = regexp.MustCompile(`\[\d+\]`)
+
+// TestOrderInsideObjects: the order of names within an object has no meaning either. Findings name the place in a list,
+// and say the same otherwise.
+func TestOrderInsideObjects(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		world := drawWorld(t)
+		other := copied(world)
+		shuffleCatalog(t, other.Catalog)
+		shuffleOrganization(t, other.Organization)
+		for i := range other.Roles {
+			shuffleRole(t, &other.Roles[i])
+		}
+		for i := range other.Assignments {
+			shuffleAssignment(t, &other.Assignments[i])
+		}
+		want, got := resolve.Organization(world), resolve.Organization(other)
+		compareDocuments(t, want, got)
+		wantLines, gotLines := sortedLines(want.Findings), sortedLines(got.Findings)
+		if !slices.Equal(wantLines, gotLines) {
+			t.Fatalf("findings:\n%s\nand in another order:\n%s", lines(wantLines), lines(gotLines))
+		}
+	})
+}
+
+func compareDocuments(t *rapid.T, want, got *resolve.Resolution) {
+	t.Helper()
+	if a, b := encoded(t, want.Document), encoded(t, got.Document); !bytes.Equal(a, b) {
+		t.Fatalf("the document is\n%s\nand in another order\n%s", a, b)
+	}
+}
+
+func sortedLines(findings []resolve.Finding) []string {
+	sorted := make([]string, len(findings))
+	for i, finding := range findings {
+		sorted[i] = places.ReplaceAllString(finding.String(), "[]")
+	}
+	slices.Sort(sorted)
+	return sorted
+}
+
+func lines[T any](list []T) string {
+	var text bytes.Buffer
+	for _, item := range list {
+		fmt.Fprintln(&text, item)
+	}
+	return text.String()
+}
+
+func shuffled[T any](t *rapid.T, list []T) []T {
+	if len(list) < 2 {
+		return list
+	}
+	return rapid.Permutation(list).Draw(t, "order")
+}
+
+func shuffledSelector(t *rapid.T, selector model.Selector) model.Selector {
+	return model.Selector{Permissions: shuffled(t, selector.Permissions), Sections: shuffled(t, selector.Sections)}
+}
+
+func shuffleCatalog(t *rapid.T, catalog *model.Catalog) {
+	catalog.Sections = shuffled(t, catalog.Sections)
+	catalog.Features = shuffled(t, catalog.Features)
+	catalog.Qualifiers = shuffled(t, catalog.Qualifiers)
+	catalog.Permissions = shuffled(t, slices.Clone(catalog.Permissions))
+	for i := range catalog.Permissions {
+		catalog.Permissions[i].Implies = shuffled(t, catalog.Permissions[i].Implies)
+	}
+	catalog.Invariants = shuffled(t, slices.Clone(catalog.Invariants))
+	for i := range catalog.Invariants {
+		catalog.Invariants[i].Selector = shuffledSelector(t, catalog.Invariants[i].Selector)
+	}
+	catalog.Dimensions = shuffled(t, slices.Clone(catalog.Dimensions))
+	for i := range catalog.Dimensions {
+		catalog.Dimensions[i].Values = shuffled(t, catalog.Dimensions[i].Values)
+	}
+}
+
+func shuffleOrganization(t *rapid.T, organization *model.Organization) {
+	organization.Features = shuffled(t, organization.Features)
+	organization.Units = shuffled(t, organization.Units)
+	organization.Groups = shuffled(t, slices.Clone(organization.Groups))
+	for i := range organization.Groups {
+		organization.Groups[i].Units = shuffled(t, organization.Groups[i].Units)
+	}
+}
+
+func shuffleRole(t *rapid.T, role *model.Role) {
+	role.Rules = shuffled(t, role.Rules)
+	for i := range role.Rules {
+		rule := &role.Rules[i]
+		rule.Selector = shuffledSelector(t, rule.Selector)
+		rule.Qualifiers = shuffled(t, rule.Qualifiers)
+		rule.Features = shuffled(t, rule.Features)
+		rule.Entitlements = shuffled(t, rule.Entitlements)
+	}
+	role.Inherits = shuffled(t, role.Inherits)
+	for i := range role.Inherits {
+		role.Inherits[i].Except = shuffledSelector(t, role.Inherits[i].Except)
+	}
+}
+
+// shuffleAssignment leaves grants and overrides in their places, by which the document names them.
+func shuffleAssignment(t *rapid.T, assignment *model.Assignment) {
+	for i := range assignment.Grants {
+		grant := &assignment.Grants[i]
+		grant.Scope = shuffledScope(t, grant.Scope)
+		grant.Entitlements = shuffled(t, grant.Entitlements)
+	}
+	for i := range assignment.Overrides {
+		assignment.Overrides[i].Scope = shuffledScope(t, assignment.Overrides[i].Scope)
+	}
+}
+
+func shuffledScope(t *rapid.T, scope model.Scope) model.Scope {
+	scope.Units = shuffled(t, scope.Units)
+	scope.Groups = shuffled(t, scope.Groups)
+	scope.Dimensions = shuffled(t, slices.Clone(scope.Dimensions))
+	for i := range scope.Dimensions {
+		scope.Dimensions[i].Values = shuffled(t, scope.Dimensions[i].Values)
+	}
+	return scope
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package naive
+
+import (
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// root is the name of the only unit without parent; empty when there is none or more than one.
+func (e *evaluator) root() string {
+	var roots []string
+	for _, unit := range e.world.Organization.Units {
+		if unit.Parent == "" {
+			roots = append(roots, unit.Name)
+		}
+	}
+	if len(roots) != 1 {
+		return ""
+	}
+	return roots[0]
+}
+
+// written is a unit as it is written, whether or not it hangs in the tree.
+func (e *evaluator) written(name string) *model.Unit {
+	for i, unit := range e.world.Organization.Units {
+		if unit.Name == name {
+			return &e.world.Organization.Units[i]
+		}
+	}
+	return nil
+}
+
+// line is a unit with all that it lies below, up to the root; nil when the way does not end there.
+func (e *evaluator) line(name string) []string {
+	root := e.root()
+	if root == "" {
+		return nil
+	}
+	var line []string
+	for {
+		unit := e.written(name)
+		if unit == nil || slices.Contains(line, name) {
+			return nil
+		}
+		line = append(line, name)
+		if name == root {
+			return line
+		}
+		name = unit.Parent
+	}
+}
+
+func (e *evaluator) isUnit(name string) bool { return e.line(name) != nil }
+
+// resourceIsUnit holds when the resource of the request is itself a unit.
+func (e *evaluator) resourceIsUnit() bool {
+	resource := e.request.Resource
+	return e.isUnit(resource.ID) && resource.Type != "" && e.written(resource.ID).Kind == resource.Type
+}
+
+// unitOfRequest is the unit in which the request happens; empty when there is none of that name.
+func (e *evaluator) unitOfRequest() string {
+	if e.resourceIsUnit() {
+		return e.request.Resource.ID
+	}
+	property, given := e.request.Resource.Properties["unit"]
+	if !given {
+		return e.root()
+	}
+	if name, isText := property.(string); isText && e.isUnit(name) {
+		return name
+	}
+	return ""
+}
+
+// below holds when the unit of the request is the named unit or lies below it.
+func (e *evaluator) below(name string) bool {
+	return slices.Contains(e.line(e.unitOfRequest()), name)
+}
+
+func (e *evaluator) group(name string) *model.UnitGroup {
+	for i, group := range e.world.Organization.Groups {
+		if group.Name == name {
+			return &e.world.Organization.Groups[i]
+		}
+	}
+	return nil
+}
+
+// unitCovered holds when the units and groups of a scope cover the unit of the request. Unknown names cover nothing.
+func (e *evaluator) unitCovered(scope model.Scope) bool {
+	if scope.Everywhere || slices.ContainsFunc(scope.Units, e.below) {
+		return true
+	}
+	return slices.ContainsFunc(scope.Groups, func(name string) bool {
+		group := e.group(name)
+		return group != nil && slices.ContainsFunc(group.Units, e.below)
+	})
+}
+
+// grantCovers holds when a scope covers the unit and, for each dimension of the catalog, the value of the request.
+func (e *evaluator) grantCovers(scope model.Scope) bool {
+	for _, named := range scope.Dimensions {
+		if e.dimension(named.Name) == nil {
+			return false
+		}
+	}
+	if !e.unitCovered(scope) {
+		return false
+	}
+	for _, dimension := range e.world.Catalog.Dimensions {
+		named := named(scope, dimension.Name)
+		if named == nil || !e.valueCovered(*named) {
+			return false
+		}
+	}
+	return true
+}
+
+// revocationCovers holds when the scope of a revoking override covers the request: it takes what it does not limit, and
+// everything when it names something unknown.
+func (e *evaluator) revocationCovers(scope model.Scope) bool {
+	if !e.allKnown(scope) {
+		return true
+	}
+	if len(scope.Units)+len(scope.Groups) > 0 && !e.unitCovered(scope) {
+		return false
+	}
+	for _, named := range scope.Dimensions {
+		if !e.valueCovered(named) {
+			return false
+		}
+	}
+	return true
+}
+
+// valueCovered holds when the request's value of a dimension is covered; an absent one is covered by all alone.
+func (e *evaluator) valueCovered(named model.DimensionScope) bool {
+	value, given := e.request.Resource.Properties[named.Name]
+	text, _ := value.(string)
+	return named.All || given && slices.Contains(named.Values, text)
+}
+
+// allKnown holds when everything that a scope names exists.
+func (e *evaluator) allKnown(scope model.Scope) bool {
+	for _, unit := range scope.Units {
+		if !e.isUnit(unit) {
+			return false
+		}
+	}
+	for _, group := range scope.Groups {
+		if e.group(group) == nil {
+			return false
+		}
+	}
+	for _, named := range scope.Dimensions {
+		dimension := e.dimension(named.Name)
+		if dimension == nil {
+			return false
+		}
+		for _, value := range named.Values {
+			if !slices.Contains(dimension.Values, value) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (e *evaluator) dimension(name string) *model.Dimension {
+	for i, dimension := range e.world.Catalog.Dimensions {
+		if dimension.Name == name {
+			return &e.world.Catalog.Dimensions[i]
+		}
+	}
+	return nil
+}
+
+func named(scope model.Scope, dimension string) *model.DimensionScope {
+	for i, named := range scope.Dimensions {
+		if named.Name == dimension {
+			return &scope.Dimensions[i]
+		}
+	}
+	return nil
+}

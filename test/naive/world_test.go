@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package naive_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// clock is the moment at which all decisions of these tests are made.
+var clock = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
+
+// Pools are small, so that things meet. The name that ends in 9 is never declared.
+var (
+	sections     = []string{"s1", "s2"}
+	names        = []string{"p1", "p2", "p3", "p4", "p5", "p6"}
+	features     = []string{"f1", "f2"}
+	qualifiers   = []string{"q1", "q2", "q3"}
+	units        = []string{"u1", "u2", "u3", "u4", "u5", "u6"}
+	kinds        = []string{"site", "ward"}
+	groups       = []string{"g1", "g2"}
+	dimensions   = []string{"d1", "d2"}
+	values       = []string{"v1", "v2"}
+	roles        = []string{"r1", "r2", "r3", "r4"}
+	users        = []string{"ann", "ben", "cem", "dia"}
+	entitlements = []string{"e1", "e2"}
+	expressions  = []string{
+		`true`,
+		`resource.properties.owner == subject.id`,
+		`subject.properties.level > 1`,
+		`resource.unit.open`,
+		`resource.properties.open == true`,
+		`directory.isAbove(subject.id, resource.properties.owner)`,
+		`directory.isManager(subject.id, resource.properties.owner)`,
+		`now < timestamp('2026-03-01T12:00:01Z')`,
+		`context.mfa == true`,
+		`has(subject.properties.level)`,
+		`!has(resource.unit.open)`,
+		`action.properties.reason != ''`,
+		`resource.properties.open`,
+		`subject.nme == 'ann'`,
+		`subject.`,
+	}
+	refusals = []string{
+		`false`,
+		`resource.properties.owner == subject.id`,
+		`has(context.frozen)`,
+		`has(resource.unit.open) && !resource.unit.open`,
+		`context.frozen`,
+		`subject.`,
+	}
+)
+
+// one draws a name of a pool, and now and then one that nothing declares.
+func one(t *rapid.T, label string, pool []string) string {
+	if rarely(t, label+" is unknown") {
+		return pool[0][:1] + "9"
+	}
+	return rapid.SampledFrom(pool).Draw(t, label)
+}
+
+// some draws up to most names of a pool, each once.
+func some(t *rapid.T, label string, pool []string, least, most int) []string {
+	return rapid.SliceOfNDistinct(rapid.SampledFrom(pool), least, min(most, len(pool)), rapid.ID).Draw(t, label)
+}
+
+// few draws as some does, and now and then adds a name that nothing declares.
+func few(t *rapid.T, label string, pool []string, least, most int) []string {
+	drawn := some(t, label, pool, least, most)
+	if len(drawn) > 0 && rarely(t, label+" names an unknown one") {
+		drawn = append(drawn, pool[0][:1]+"9")
+	}
+	return drawn
+}
+
+func sometimes(t *rapid.T, label string) bool { return rapid.IntRange(0, 3).Draw(t, label) == 3 }
+
+func rarely(t *rapid.T, label string) bool { return rapid.IntRange(0, 29).Draw(t, label) == 29 }
+
+func drawWorld(t *rapid.T) *model.World {
+	world := &model.World{
+		Namespace: "default", Name: "acme",
+		Catalog:      drawCatalog(t),
+		Organization: drawOrganization(t),
+	}
+	for _, name := range roles[:rapid.IntRange(1, len(roles)).Draw(t, "roles")] {
+		world.Roles = append(world.Roles, drawRole(t, name))
+	}
+	for i := range rapid.IntRange(1, 5).Draw(t, "assignments") {
+		user := rapid.SampledFrom(users).Draw(t, "user")
+		world.Assignments = append(world.Assignments, drawAssignment(t, fmt.Sprintf("a%d", i), user, world))
+	}
+	return world
+}
+
+// declared lists the names of things, of which there is at least one.
+func declared[T any](things []T, name func(T) string) []string {
+	list := make([]string, len(things))
+	for i, thing := range things {
+		list[i] = name(thing)
+	}
+	return list
+}
+
+func permissionsOf(world *model.World) []string {
+	return declared(world.Catalog.Permissions, func(p model.Permission) string { return p.Name })
+}
+
+func unitsOf(world *model.World) []string {
+	return declared(world.Organization.Units, func(u model.Unit) string { return u.Name })
+}
+
+func rolesOf(world *model.World) []string {
+	return declared(world.Roles, func(r model.Role) string { return r.Name })
+}
+
+func usersOf(world *model.World) []string {
+	return declared(world.Assignments, func(a model.Assignment) string { return a.User })
+}
+
+func object(kind, name string) model.Object {
+	return model.Object{Ref: model.Ref{Kind: kind, Namespace: "default", Name: name}}
+}
+
+func drawCatalog(t *rapid.T) *model.Catalog {
+	catalog := &model.Catalog{
+		Object: object(model.KindCatalog, "things"), Sections: sections, Features: features,
+	}
+	catalog.Namespace = ""
+	for _, name := range some(t, "permissions", names, 4, 6) {
+		permission := model.Permission{Name: name, Section: rapid.SampledFrom(sections).Draw(t, "section"), Platform: rarely(t, "platform") || rarely(t, "platform too")}
+		if sometimes(t, "implies") {
+			permission.Implies = few(t, "implied", names, 0, 2)
+		}
+		if sometimes(t, "requires a feature") {
+			permission.RequiredFeature = one(t, "required", features)
+		}
+		catalog.Permissions = append(catalog.Permissions, permission)
+	}
+	for _, name := range some(t, "qualifiers", qualifiers, 2, 3) {
+		catalog.Qualifiers = append(catalog.Qualifiers, model.Qualifier{Name: name, Expression: rapid.SampledFrom(expressions).Draw(t, name)})
+	}
+	for _, name := range some(t, "invariants", []string{"i1", "i2"}, 0, 2) {
+		catalog.Invariants = append(catalog.Invariants, model.Invariant{
+			Name: name, Selector: drawSelector(t), Expression: rapid.SampledFrom(refusals).Draw(t, name),
+		})
+	}
+	for _, name := range some(t, "dimensions", dimensions, 0, sizes(t)) {
+		catalog.Dimensions = append(catalog.Dimensions, model.Dimension{Name: name, Values: some(t, name, values, 1, 2)})
+	}
+	return catalog
+}
+
+func drawSelector(t *rapid.T) model.Selector {
+	if sometimes(t, "by section") {
+		return model.Selector{Sections: few(t, "selected sections", append([]string{"*"}, sections...), 1, 1)}
+	}
+	return model.Selector{Permissions: few(t, "selected permissions", names, 2, 4)}
+}
+
+func drawOrganization(t *rapid.T) *model.Organization {
+	organization := &model.Organization{Object: object(model.KindOrganization, "acme"), Catalog: "things", Features: few(t, "features", features, 0, 2)}
+	for i, name := range units[:rapid.IntRange(1, len(units)).Draw(t, "units")] {
+		unit := model.Unit{Name: name, Attributes: drawAttributes(t)}
+		if i > 0 {
+			unit.Parent = rapid.SampledFrom(units[:i]).Draw(t, "parent")
+		}
+		if rarely(t, "parent is odd") {
+			unit.Parent = rapid.SampledFrom(append([]string{"", "u9"}, units...)).Draw(t, "odd parent")
+		}
+		if sometimes(t, "unit has a kind") {
+			unit.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
+		}
+		organization.Units = append(organization.Units, unit)
+	}
+	for _, name := range some(t, "groups", groups, 0, 2) {
+		organization.Groups = append(organization.Groups, model.UnitGroup{Name: name, Units: few(t, name, units, 1, 2)})
+	}
+	return organization
+}
+
+func drawAttributes(t *rapid.T) model.Attributes {
+	attributes := model.Attributes{}
+	if sometimes(t, "level") {
+		attributes["level"] = rapid.SampledFrom([]any{2.0, 1.0, "high", nil}).Draw(t, "level is")
+	}
+	if sometimes(t, "open") {
+		attributes["open"] = rapid.SampledFrom([]any{true, false, "yes", strings.Repeat("y", 5000), []any{strings.Repeat("y", 5000)}}).Draw(t, "open is")
+	}
+	return attributes
+}
+
+func drawRole(t *rapid.T, name string) model.Role {
+	role := model.Role{Object: object(model.KindRole, name)}
+	for range rapid.IntRange(1, 3).Draw(t, "rules") {
+		rule := model.Rule{Selector: drawSelector(t)}
+		if sometimes(t, "qualified") {
+			rule.Qualifiers = few(t, "rule's qualifiers", qualifiers, 1, 2)
+		}
+		if sometimes(t, "gated by features") {
+			rule.Features = few(t, "rule's features", features, 1, 2)
+		}
+		if sometimes(t, "gated by entitlements") {
+			rule.Entitlements = few(t, "rule's entitlements", entitlements, 1, 2)
+		}
+		role.Rules = append(role.Rules, rule)
+	}
+	for _, parent := range few(t, "parents", roles, 0, 2) {
+		inheritance := model.Inheritance{Role: model.RoleRef{Kind: model.KindRole, Name: parent}}
+		if sometimes(t, "except") {
+			inheritance.Except = drawSelector(t)
+		}
+		role.Inherits = append(role.Inherits, inheritance)
+	}
+	return role
+}
+
+func drawAssignment(t *rapid.T, name, user string, world *model.World) model.Assignment {
+	assignment := model.Assignment{
+		Object: object(model.KindAssignment, name), User: user, Suspended: rarely(t, "suspended"), Attributes: drawAttributes(t),
+	}
+	if sometimes(t, "has a manager") {
+		assignment.Manager = one(t, "manager", users)
+	}
+	if sometimes(t, "has a home") {
+		assignment.HomeUnit = one(t, "home", units)
+	}
+	for range rapid.IntRange(1, 3).Draw(t, "grants") {
+		assignment.Grants = append(assignment.Grants, model.Grant{
+			Role:   model.RoleRef{Kind: model.KindRole, Name: one(t, "role", rolesOf(world))},
+			Scope:  drawScope(t, world, false),
+			Window: drawWindow(t), Entitlements: few(t, "entitlements", entitlements, 0, 2),
+		})
+	}
+	for range max(0, rapid.IntRange(-3, 2).Draw(t, "overrides")) {
+		revoke := sometimes(t, "revoke")
+		assignment.Overrides = append(assignment.Overrides, model.Override{
+			Permission: one(t, "overridden", permissionsOf(world)), Revoke: revoke, Scope: drawScope(t, world, revoke), Window: drawWindow(t),
+		})
+	}
+	return assignment
+}
+
+// sizes is 0 half of the time: most organizations have no dimension.
+func sizes(t *rapid.T) int { return max(0, rapid.IntRange(-2, 2).Draw(t, "dimensions")) }
+
+// drawScope draws a scope that mostly says something of each dimension. A partial one often leaves something out.
+func drawScope(t *rapid.T, world *model.World, partial bool) model.Scope {
+	var scope model.Scope
+	omit := rarely
+	if partial {
+		omit = sometimes
+	}
+	switch {
+	case omit(t, "no place"):
+	case sometimes(t, "everywhere"):
+		scope.Everywhere = true
+	case sometimes(t, "by group"):
+		scope.Groups = few(t, "scope's groups", groups, 1, 2)
+	default:
+		scope.Units = few(t, "scope's units", unitsOf(world), 1, 2)
+	}
+	for _, dimension := range world.Catalog.Dimensions {
+		if omit(t, "no dimension") {
+			continue
+		}
+		named := model.DimensionScope{Name: dimension.Name, All: rapid.Bool().Draw(t, "all")}
+		if !named.All {
+			named.Values = few(t, "scope's values", values, 1, 2)
+		}
+		scope.Dimensions = append(scope.Dimensions, named)
+	}
+	if rarely(t, "unknown dimension") {
+		scope.Dimensions = append(scope.Dimensions, model.DimensionScope{Name: "d9", All: true})
+	}
+	return scope
+}
+
+func drawWindow(t *rapid.T) model.Window {
+	moments := []time.Time{{}, clock, clock.Add(-time.Hour), clock.Add(time.Second)}
+	if !sometimes(t, "windowed") {
+		return model.Window{}
+	}
+	return model.Window{NotBefore: rapid.SampledFrom(moments).Draw(t, "from"), NotAfter: rapid.SampledFrom(moments).Draw(t, "until")}
+}
+
+// copied is a world whose lists may be changed without touching those of the original. Attributes are shared.
+func copied(world *model.World) *model.World {
+	fresh := *world
+	organization, catalog := *world.Organization, *world.Catalog
+	fresh.Organization, fresh.Catalog = &organization, &catalog
+	fresh.Roles, fresh.Assignments = slices.Clone(world.Roles), slices.Clone(world.Assignments)
+	for i := range fresh.Roles {
+		fresh.Roles[i].Rules = slices.Clone(fresh.Roles[i].Rules)
+		fresh.Roles[i].Inherits = slices.Clone(fresh.Roles[i].Inherits)
+	}
+	for i := range fresh.Assignments {
+		fresh.Assignments[i].Grants = slices.Clone(fresh.Assignments[i].Grants)
+		fresh.Assignments[i].Overrides = slices.Clone(fresh.Assignments[i].Overrides)
+	}
+	return &fresh
+}
