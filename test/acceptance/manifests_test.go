@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/manifests"
@@ -50,14 +52,24 @@ func add(objects *intake.Objects, object *manifests.Object) error {
 }
 
 func decode[T any](value map[string]any, into *[]T) error {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return err
-	}
 	var object T
-	if err := json.Unmarshal(text, &object); err != nil {
+	if err := convert(value, &object); err != nil {
 		return err
 	}
 	*into = append(*into, object)
 	return nil
+}
+
+// field reads one field of an object; one that is absent leaves the value as it is.
+func field(object *unstructured.Unstructured, into any, name string) error {
+	return convert(object.Object[name], into)
+}
+
+// convert goes by way of JSON.
+func convert(value, into any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
 }

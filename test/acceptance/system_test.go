@@ -25,8 +25,11 @@ var systems = []system{
 	{name: "performance", namespace: "performance", organization: "compass"},
 }
 
-// quickstart is a sample without prescriptions of its own.
+// quickstart is a sample of our own, so that nothing but what its comments say prescribes anything.
 var quickstart = system{name: "quickstart", namespace: "quickstart", organization: "quickstart"}
+
+// all are all samples.
+var all = []system{systems[0], systems[1], quickstart}
 
 // samples is the folder with a system's manifests.
 func (s system) samples() string { return filepath.Join("..", "..", "config", "samples", s.name) }
@@ -42,17 +45,24 @@ type prescription struct {
 	place string
 }
 
-// prescriptions reads all decisions of a system.
+// prescriptions reads all decisions of a system: decisions.jsonl are those it came with, more.jsonl our own.
 func (s system) prescriptions() ([]prescription, error) {
-	var all []prescription
-	for _, name := range []string{"decisions.jsonl", "more.jsonl"} {
-		read, err := readPrescriptions(s.testdata(name))
+	files, err := filepath.Glob(s.testdata("*.jsonl"))
+	if err != nil {
+		return nil, err
+	}
+	var every []prescription
+	for _, file := range files {
+		read, err := readPrescriptions(file)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, read...)
+		every = append(every, read...)
 	}
-	return all, nil
+	if len(every) == 0 {
+		return nil, fmt.Errorf("%s holds no decisions", s.testdata(""))
+	}
+	return every, nil
 }
 
 func readPrescriptions(path string) ([]prescription, error) {

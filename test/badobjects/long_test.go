@@ -44,12 +44,19 @@ func spec(kind, name, world, fields string) *unstructured.Unstructured {
 	return made
 }
 
-// What is one longer than allowed is refused; the longest that is allowed is taken, so that no rule is too costly for it.
+// What is one longer than allowed is refused; the longest that is allowed is taken, so that no rule is too costly for
+// it, and its status can be written.
 var _ = DescribeTable("Lists and texts have bounds",
 	func(ctx SpecContext, kind string, limit int, fields func(int) string, message string) {
 		world := newWorld(ctx)
 		Expect(cluster.Create(ctx, spec(kind, "over-"+world, world, fields(limit+1)))).To(MatchError(ContainSubstring(message)))
 		Expect(cluster.Create(ctx, spec(kind, "full-"+world, world, fields(limit)))).To(Succeed())
+		Eventually(func(g Gomega) {
+			ready, generation := readyOf(ctx, g, kind, world, "full-"+world)
+			g.Expect(ready).NotTo(BeNil())
+			g.Expect(ready.ObservedGeneration).To(Equal(generation))
+		}).WithContext(ctx).Should(Succeed())
+		expectGoodUserLives(ctx, world)
 	},
 	Entry("units", "Organization", 5000, func(n int) string {
 		return "units: [{name: root}, " + numbered(n-1, "{name: unit-%d, parent: root}")[1:]

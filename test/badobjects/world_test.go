@@ -9,9 +9,13 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
 // Field managers. The second writer takes over what it names and leaves the rest, as a colleague's pipeline does.
@@ -19,6 +23,15 @@ const (
 	goodWriter = client.FieldOwner("good")
 	badWriter  = client.FieldOwner("bad")
 )
+
+// goodUser is the user of testdata/good.yaml, and goodRequest what the user may do whatever is wrong elsewhere.
+const goodUser = "good@example.org"
+
+var goodRequest = permissions.Request{
+	Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: goodUser},
+	Action:   permissions.Action{Name: "orders.view"},
+	Resource: permissions.Resource{Type: "order", ID: "1", Properties: map[string]any{"unit": "north", "shift": "day"}},
+}
 
 // worlds counts the worlds, for their names.
 var worlds int
@@ -30,14 +43,52 @@ func newWorld(ctx SpecContext) string {
 	world := fmt.Sprintf("world-%d", worlds)
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: world}}
 	Expect(cluster.Create(ctx, namespace)).To(Succeed())
-	documents, err := readDocuments(filepath.Join("testdata", "good.yaml"))
-	Expect(err).NotTo(HaveOccurred())
-	for _, document := range documents {
-		good, err := object(document, world)
-		Expect(err).NotTo(HaveOccurred())
+	for _, good := range goodObjects(world) {
 		Expect(apply(ctx, good, goodWriter)).To(Succeed())
 	}
 	return world
+}
+
+// goodObjects are those of a world in which all is well. The last one is the good user's assignment.
+func goodObjects(world string) []*unstructured.Unstructured {
+	GinkgoHelper()
+	documents, err := readDocuments(filepath.Join("testdata", "good.yaml"))
+	Expect(err).NotTo(HaveOccurred())
+	objects := make([]*unstructured.Unstructured, 0, len(documents))
+	for _, document := range documents {
+		good, err := object(document, world)
+		Expect(err).NotTo(HaveOccurred())
+		objects = append(objects, good)
+	}
+	return objects
+}
+
+// expectGoodUserLives changes the good user of a world, and waits until readers see the change and the user's right.
+func expectGoodUserLives(ctx SpecContext, world string) {
+	GinkgoHelper()
+	const round = 1
+	objects := goodObjects(world)
+	good := objects[len(objects)-1]
+	Expect(unstructured.SetNestedField(good.Object, int64(round), "spec", "attributes", "round")).To(Succeed())
+	Expect(apply(ctx, good, goodWriter)).To(Succeed())
+	Eventually(func(g Gomega) {
+		published := &corev1.ConfigMap{}
+		key := client.ObjectKey{Namespace: world, Name: world + permissions.ConfigMapSuffix}
+		g.Expect(cluster.Get(ctx, key, published)).To(Succeed())
+		_, document, err := permissions.ReadPublication(published.Data)
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(document.Users[goodUser].Attributes).To(HaveKeyWithValue("round", BeEquivalentTo(round)))
+		index, err := permissions.NewIndex(document)
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(index.Check(&goodRequest)).To(BeTrue())
+
+		assignment := &v1alpha1.UserAssignment{}
+		g.Expect(cluster.Get(ctx, client.ObjectKeyFromObject(good), assignment)).To(Succeed())
+		seen := meta.FindStatusCondition(assignment.Status.Conditions, v1alpha1.ConditionPublished)
+		g.Expect(seen).NotTo(BeNil())
+		g.Expect(seen.Status).To(Equal(metav1.ConditionTrue))
+		g.Expect(seen.ObservedGeneration).To(Equal(assignment.Generation))
+	}).WithContext(ctx).Should(Succeed())
 }
 
 func apply(ctx SpecContext, object *unstructured.Unstructured, writer client.FieldOwner) error {

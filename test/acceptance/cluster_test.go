@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package acceptance
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// orders are those in which the objects of a sample are applied.
+var orders = []struct {
+	name  string
+	apply func([]*unstructured.Unstructured)
+}{
+	{"as written", func([]*unstructured.Unstructured) {}},
+	{"reversed", slices.Reverse[[]*unstructured.Unstructured]},
+	{"shuffled with seed 1", shuffle(1)},
+	{"shuffled with seed 2", shuffle(2)},
+}
+
+func shuffle(seed uint64) func([]*unstructured.Unstructured) {
+	return func(objects []*unstructured.Unstructured) {
+		rand.New(rand.NewPCG(seed, seed)).Shuffle(len(objects), func(i, j int) { objects[i], objects[j] = objects[j], objects[i] })
+	}
+}
+
+var _ = Describe("Through the API server", func() {
+	for _, s := range all {
+		for _, order := range orders {
+			It(fmt.Sprintf("publishes %s, applied %s, as it is resolved offline", s.name, order.name), func(ctx SpecContext) {
+				applied := applySample(ctx, s, order.apply)
+				for _, object := range applied {
+					Eventually(unsettled).WithContext(ctx).WithArguments(object).Should(BeEmpty())
+				}
+				resolution, err := s.resolved()
+				Expect(err).NotTo(HaveOccurred())
+				offline, err := resolution.Document.Encode()
+				Expect(err).NotTo(HaveOccurred())
+				published := publication(ctx, s)
+				Expect(published.Data[permissions.DocumentKey]).To(Equal(string(offline)))
+				_, document, err := permissions.ReadPublication(published.Data)
+				Expect(err).NotTo(HaveOccurred())
+				if s != quickstart {
+					expectMatrix(ctx, s, document)
+				}
+				expectDecisions(s, document)
+			})
+		}
+	}
+})
+
+// applySample applies the manifests of a sample in an order, and removes them with all that came of them in the end.
+func applySample(ctx SpecContext, s system, order func([]*unstructured.Unstructured)) []*unstructured.Unstructured {
+	GinkgoHelper()
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: s.namespace}}
+	Expect(client.IgnoreAlreadyExists(cluster.Create(ctx, namespace))).To(Succeed())
+	set, err := (&manifests.Reader{}).Read(s.samples())
+	Expect(err).NotTo(HaveOccurred())
+	Expect(set.Problems).To(BeEmpty())
+	objects := make([]*unstructured.Unstructured, 0, len(set.Objects))
+	for _, object := range set.Objects {
+		objects = append(objects, &unstructured.Unstructured{Object: object.Value})
+	}
+	order(objects)
+	// Cleanups run last to first: when this one does, the objects are gone, and the ConfigMap follows its organization.
+	DeferCleanup(func(ctx SpecContext) {
+		key := client.ObjectKey{Namespace: s.namespace, Name: s.organization + permissions.ConfigMapSuffix}
+		Eventually(func() bool { return apierrors.IsNotFound(cluster.Get(ctx, key, &corev1.ConfigMap{})) }).Should(BeTrue())
+	})
+	for _, object := range objects {
+		configuration := client.ApplyConfigurationFromUnstructured(object)
+		Expect(cluster.Apply(ctx, configuration, client.FieldOwner("acceptance"))).To(Succeed())
+		DeferCleanup(func(ctx SpecContext) { Expect(cluster.Delete(ctx, object)).To(Succeed()) })
+	}
+	return objects
+}
+
+// unsettled says what an object still lacks: readers must see it as it is now, and nothing may be wrong with it.
+func unsettled(ctx SpecContext, applied *unstructured.Unstructured) (string, error) {
+	object := &unstructured.Unstructured{}
+	object.SetGroupVersionKind(applied.GroupVersionKind())
+	if err := cluster.Get(ctx, client.ObjectKeyFromObject(applied), object); err != nil {
+		return "", err
+	}
+	var status struct {
+		Conditions []metav1.Condition `json:"conditions"`
+	}
+	if err := field(object, &status, "status"); err != nil {
+		return "", err
+	}
+	wanted := []string{v1alpha1.ConditionReady}
+	if object.GetKind() != "PermissionCatalog" {
+		wanted = append(wanted, v1alpha1.ConditionPublished)
+	}
+	for _, kind := range wanted {
+		condition := meta.FindStatusCondition(status.Conditions, kind)
+		if condition == nil || condition.Status != metav1.ConditionTrue || condition.ObservedGeneration != object.GetGeneration() {
+			return fmt.Sprintf("%s %s: %s is %v", object.GetKind(), object.GetName(), kind, condition), nil
+		}
+	}
+	return "", nil
+}
+
+func publication(ctx SpecContext, s system) *corev1.ConfigMap {
+	GinkgoHelper()
+	published := &corev1.ConfigMap{}
+	key := client.ObjectKey{Namespace: s.namespace, Name: s.organization + permissions.ConfigMapSuffix}
+	Expect(cluster.Get(ctx, key, published)).To(Succeed())
+	return published
+}
+
+// expectMatrix compares the published matrix, and the one that the roles' statuses show, with what a system prescribes.
+func expectMatrix(ctx SpecContext, s system, document *permissions.Document) {
+	GinkgoHelper()
+	prescribed, names, err := s.prescribedMatrix()
+	Expect(err).NotTo(HaveOccurred())
+	resolved, resolvedNames := resolvedMatrix(document)
+	Expect(resolvedNames).To(Equal(names))
+	Expect(resolved.differences(prescribed)).To(BeEmpty())
+	Expect(shownMatrix(ctx, s, document).differences(prescribed)).To(BeEmpty())
+}
+
+func expectDecisions(s system, document *permissions.Document) {
+	GinkgoHelper()
+	index, err := permissions.NewIndex(document, permissions.WithClock(clock))
+	Expect(err).NotTo(HaveOccurred())
+	prescriptions, err := s.prescriptions()
+	Expect(err).NotTo(HaveOccurred())
+	for _, p := range prescriptions {
+		Expect(index.Check(&p.Request)).To(Equal(p.Expected), "%s: %s", p.place, p.Fact)
+	}
+}
+
+// shownMatrix is the matrix that the statuses of the roles show.
+func shownMatrix(ctx SpecContext, s system, document *permissions.Document) matrix {
+	GinkgoHelper()
+	roles := &v1alpha1.RoleList{}
+	Expect(cluster.List(ctx, roles, client.InNamespace(s.namespace))).To(Succeed())
+	shown := matrix{}
+	for _, role := range roles.Items {
+		for _, permission := range role.Status.Permissions {
+			at := cell{document.Permissions[permission.Name].Section, permission.Name, role.Name}
+			shown[at] = permissions.Always
+			if len(permission.When) > 0 {
+				shown[at] = spell(permission.When)
+			}
+		}
+	}
+	return shown
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package acceptance
+
+import (
+	"testing"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/internal/controlplane"
+	"github.com/rolewright/rolewright/internal/controlplane/suite"
+	"github.com/rolewright/rolewright/test/acceptance/inprocess"
+)
+
+func TestThroughTheAPIServer(t *testing.T) {
+	RegisterFailHandler(Fail)
+	RunSpecs(t, "Acceptance")
+}
+
+var cluster client.Client
+
+var _ = BeforeSuite(func() {
+	SetDefaultEventuallyTimeout(time.Minute)
+	EnforceDefaultTimeoutsWhenUsingContexts()
+	SetDefaultEventuallyPollingInterval(50 * time.Millisecond)
+	plane := suite.Start(controlplane.Options{
+		CRDPaths:    []string{"config/crd/bases"},
+		Controllers: []string{controlplane.GarbageCollector},
+	})
+	cluster = inprocess.Start(plane)
+})
