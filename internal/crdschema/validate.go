@@ -120,8 +120,10 @@ func problems(errs field.ErrorList) []Problem {
 }
 
 func (s *Schemas) unknownKind(kind schema.GroupVersionKind) string {
-	var versions, kinds []string
-	for _, known := range s.Kinds() {
+	all := s.Kinds()
+	kinds := make([]string, 0, len(all))
+	var versions []string
+	for _, known := range all {
 		if known.Kind == kind.Kind {
 			versions = append(versions, known.GroupVersion().String())
 		}

@@ -4,6 +4,7 @@ package manifests
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -27,8 +28,8 @@ func (t *trail) String() string {
 		}
 	}
 	var text strings.Builder
-	for i := len(parts) - 1; i >= 0; i-- {
-		text.WriteString(parts[i])
+	for _, part := range slices.Backward(parts) {
+		text.WriteString(part)
 	}
 	return strings.TrimPrefix(text.String(), ".")
 }

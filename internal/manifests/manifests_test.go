@@ -82,6 +82,7 @@ func TestParse(t *testing.T) {
 			want: []string{"Role default/a @1", "Role default/b @11", "InvalidSyntax @9", "InvalidSyntax @19"},
 		},
 		{name: "tab", input: role("a") + "  rules:\n\t- x\n", want: []string{"InvalidSyntax @9"}},
+		{name: "template", input: "kind: {{ .Values.kind }}\n", want: []string{"InvalidSyntax @1"}},
 		{name: "not UTF-8", input: role("a") + "  x: \"\xff\"\n", want: []string{"InvalidSyntax @1"}},
 		{name: "not a number of JSON", input: role("a") + "  x: .inf\n", want: []string{"InvalidSyntax @1"}},
 		{

@@ -83,6 +83,9 @@ func (p *parser) yaml(d document, data []byte) {
 	}
 	converted, err := sigsyaml.YAMLToJSON(data)
 	if err != nil {
+		if bytes.Contains(data, []byte("{{")) {
+			err = fmt.Errorf("%w (it looks like a template: read what comes of it instead)", err)
+		}
 		p.syntax(d, err)
 		return
 	}

@@ -52,7 +52,7 @@ func describe(condition permissions.Condition) string {
 
 // of numbers the conditions of an alternative.
 func (f *footnotes) of(alternative permissions.Alternative) []int {
-	var numbers []int
+	numbers := make([]int, 0, len(alternative.Qualifiers)+len(alternative.Features)+len(alternative.Entitlements))
 	for _, qualifier := range alternative.Qualifiers {
 		numbers = append(numbers, f.number("", qualifier, describe(f.document.Qualifiers[qualifier])))
 	}

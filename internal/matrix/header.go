@@ -4,6 +4,7 @@ package matrix
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -51,7 +52,7 @@ func (t *table) fit(h header, from, width int) int {
 func (t *table) columnWidth(h header, column int) int {
 	width := t.columns[column]
 	if h.stairs {
-		return width
+		return max(width, 1)
 	}
 	for _, text := range h.lines[column] {
 		width = max(width, utf8.RuneCountInString(text))
@@ -102,17 +103,18 @@ func (t *table) stairs(out *bytes.Buffer, from, until int) {
 		}
 		out.WriteString(text + "\n")
 	}
-	for i := len(starts) - 1; i >= 0; i-- {
+	for i, start := range slices.Backward(starts) {
 		name := t.matrix.Roles[from+i]
-		rules(strings.Repeat(" ", max(0, starts[i]-1-utf8.RuneCountInString(name)))+name, starts[i:], "┐")
+		rules(strings.Repeat(" ", max(0, start-1-utf8.RuneCountInString(name)))+name, starts[i:], "┐")
 	}
 	rules(firstHeader, starts, "│")
 }
 
 func (t *table) write(out *bytes.Buffer, h header, from int, l line) {
-	text := pad(l.label, t.first)
+	texts := make([]string, 0, 1+len(l.cells))
+	texts = append(texts, pad(l.label, t.first))
 	for i, cell := range l.cells {
-		text += gap + pad(cell, t.columnWidth(h, from+i))
+		texts = append(texts, pad(cell, t.columnWidth(h, from+i)))
 	}
-	out.WriteString(strings.TrimRight(text, " ") + "\n")
+	out.WriteString(strings.TrimRight(strings.Join(texts, gap), " ") + "\n")
 }

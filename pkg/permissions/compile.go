@@ -50,7 +50,7 @@ func (c *compiler) compileConditions() {
 		for _, name := range slices.Sorted(maps.Keys(written)) {
 			program, err := condition.Compile(written[name].Expression)
 			numbers[name] = uint32(len(c.conditions))
-			c.conditions = append(c.conditions, namedCondition{name: name, program: program, err: err})
+			c.conditions = append(c.conditions, namedCondition{name: name, description: written[name].Description, program: program, err: err})
 		}
 	}
 	number(c.qualifiers, c.document.Qualifiers)

@@ -73,5 +73,5 @@ func ExampleIndex_Explain() {
 	//   would be allowed if qualifier own were true, by grant UserAssignment/rosa#0 of role reader
 	//   grant UserAssignment/rosa#0 of role reader: everywhere, covers the resource
 	//     held under own
-	//       qualifier own is false
+	//       qualifier own is false: "Only what is lent to the person who asks."
 }

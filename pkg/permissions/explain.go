@@ -132,11 +132,12 @@ func (e *explainer) conclude(guard *guard) {
 			}
 		}
 	}
-	for _, g := range x.Grants {
+	for i, g := range x.Grants {
 		for _, a := range g.Alternatives {
 			if g.Covers && a.Met {
 				x.Decision, x.Reason = true, ReasonGranted
-				x.Message = fmt.Sprintf("role %s gives %s to %s in %s", g.Role, what, who, g.Scope)
+				scope := e.index.scopes[e.index.grants[int(e.holder.from)+i].scope].written
+				x.Message = fmt.Sprintf("role %s gives %s to %s %s%s", g.Role, what, who, scope.where(), through(a.Via))
 				return
 			}
 		}
@@ -146,7 +147,8 @@ func (e *explainer) conclude(guard *guard) {
 }
 
 func (e *explainer) result(condition uint32) ConditionResult {
-	result := ConditionResult{Name: e.index.conditions[condition].name}
+	named := &e.index.conditions[condition]
+	result := ConditionResult{Name: named.name, Description: named.description}
 	value, err := e.evaluate(condition)
 	if err != nil {
 		result.Error = err.Error()

@@ -4,6 +4,7 @@ package permissions
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -47,6 +48,8 @@ type Explanation struct {
 // ConditionResult is a condition as it was evaluated.
 type ConditionResult struct {
 	Name string `json:"name"`
+	// Description says in the catalog's words what it is for.
+	Description string `json:"description,omitempty"`
 	// True tells whether it was evaluated and is true.
 	True bool `json:"true"`
 	// Error says why it could not be evaluated.
@@ -120,15 +123,19 @@ func (e Explanation) String() string {
 	return text.String()
 }
 
-// String is the condition and its result.
+// String is the condition with its result and, in quotes, its description.
 func (c ConditionResult) String() string {
+	line := c.Name + " is false"
 	switch {
 	case c.Error != "":
-		return c.Name + " cannot be evaluated: " + c.Error
+		line = c.Name + " cannot be evaluated (" + c.Error + ")"
 	case c.True:
-		return c.Name + " is true"
+		line = c.Name + " is true"
 	}
-	return c.Name + " is false"
+	if c.Description != "" {
+		line += ": " + strconv.Quote(c.Description)
+	}
+	return line
 }
 
 // String is the override on one line.
@@ -155,9 +162,7 @@ func (a AlternativeResult) String() string {
 	if a.When == Always {
 		line = "held without condition"
 	}
-	if len(a.Via) > 0 {
-		line += ", inherited through " + strings.Join(a.Via, ", then ")
-	}
+	line += through(a.Via)
 	for _, feature := range a.Features {
 		line += "; the organization lacks feature " + feature
 	}
@@ -165,6 +170,14 @@ func (a AlternativeResult) String() string {
 		line += "; the grant lacks entitlement " + entitlement
 	}
 	return line
+}
+
+// through tells by which roles something is inherited; it is empty when it is not.
+func through(via []string) string {
+	if len(via) == 0 {
+		return ""
+	}
+	return ", inherited through " + strings.Join(via, ", then ")
 }
 
 func counts(covers bool, why string) string {

@@ -76,18 +76,19 @@ func (d *Document) Counts() Counts {
 // whose bytes are not those that the publication names.
 func ReadPublication(data map[string]string) (*Publication, *Document, error) {
 	var publication Publication
-	if err := json.Unmarshal([]byte(data[PublicationKey]), &publication); err != nil {
+	index, present := data[PublicationKey]
+	if !present {
+		return nil, nil, fmt.Errorf("key %s is missing: this is no publication", PublicationKey)
+	}
+	if err := json.Unmarshal([]byte(index), &publication); err != nil {
 		return nil, nil, fmt.Errorf("key %s is not valid JSON of schema %s: %w", PublicationKey, PublicationSchemaV1, err)
 	}
 	if publication.Schema != PublicationSchemaV1 {
 		return nil, nil, fmt.Errorf("key %s has schema %q; this reader knows %q", PublicationKey, publication.Schema, PublicationSchemaV1)
 	}
-	if len(publication.Parts) != 1 || publication.Parts[0].Name != DocumentKey {
-		return nil, nil, fmt.Errorf("key %s names %d parts; this reader knows one, %s", PublicationKey, len(publication.Parts), DocumentKey)
-	}
-	text := []byte(data[DocumentKey])
-	if digest := Digest(text); digest != publication.Parts[0].Digest {
-		return nil, nil, fmt.Errorf("key %s has digest %s; %s says %s", DocumentKey, digest, PublicationKey, publication.Parts[0].Digest)
+	text, err := onlyPart(&publication, data)
+	if err != nil {
+		return nil, nil, err
 	}
 	document, err := ParseDocument(text)
 	if err != nil {
@@ -98,4 +99,24 @@ func ReadPublication(data map[string]string) (*Publication, *Document, error) {
 			document.Namespace, document.Organization, PublicationKey, publication.Namespace, publication.Organization)
 	}
 	return &publication, document, nil
+}
+
+// onlyPart returns the document's bytes, if they are those that the publication names.
+func onlyPart(publication *Publication, data map[string]string) ([]byte, error) {
+	if len(publication.Parts) != 1 {
+		return nil, fmt.Errorf("key %s names %d parts; this reader knows one, %s", PublicationKey, len(publication.Parts), DocumentKey)
+	}
+	part := publication.Parts[0]
+	if part.Name != DocumentKey {
+		return nil, fmt.Errorf("key %s names the part %q; this reader knows %s", PublicationKey, part.Name, DocumentKey)
+	}
+	text, present := data[DocumentKey]
+	if !present {
+		return nil, fmt.Errorf("key %s is missing, which %s names", DocumentKey, PublicationKey)
+	}
+	if digest := Digest([]byte(text)); digest != part.Digest {
+		return nil, fmt.Errorf("key %s has digest %s; %s says %s: it is damaged, or of another revision",
+			DocumentKey, digest, PublicationKey, part.Digest)
+	}
+	return []byte(text), nil
 }

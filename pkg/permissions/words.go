@@ -18,6 +18,20 @@ func (s Scope) String() string {
 	return strings.Join(parts, "; ")
 }
 
+// where is the scope in a sentence, without the dimensions that do not limit it: "everywhere", or "in icu for shift day".
+func (s Scope) where() string {
+	words := s.places()
+	if !s.Everywhere {
+		words = "in " + words
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Dimensions)) {
+		if values := s.Dimensions[name]; !values.All {
+			words += " for " + name + " " + values.String()
+		}
+	}
+	return words
+}
+
 // places names the units and groups that the scope covers.
 func (s Scope) places() string {
 	var places []string

@@ -26,7 +26,7 @@ type expectation struct {
 
 // batch decides a request on each line, and compares with what is expected.
 func (a *asking) batch(ctx context.Context, args []string, file string) error {
-	if len(args) > 0 || a.file != "" || a.unit != "" || a.resource != "" || len(a.properties)+len(a.subject)+len(a.extra) > 0 {
+	if a.file != "" || a.described(args) {
 		return usagef("--requests holds whole requests: leave out arguments and other flags that describe one")
 	}
 	if err := a.check(file); err != nil {
@@ -70,9 +70,11 @@ func (a *asking) decideAll(index *permissions.Index, file string, from io.Reader
 		if want.Expected == nil {
 			continue
 		}
-		if expected++; *want.Expected != explanation.Decision {
+		expected++
+		if *want.Expected != explanation.Decision {
 			wrong++
-			_, _ = fmt.Fprintf(a.ErrOut, "%s:%d: expected %s, got %s: %s", file, number, yesNo(*want.Expected), yesNo(explanation.Decision), explanation.Message)
+			_, _ = fmt.Fprintf(a.ErrOut, "%s:%d: expected %s, got %s: %s",
+				file, number, yesNo(*want.Expected), yesNo(explanation.Decision), explanation.Message)
 			if want.Fact != "" {
 				_, _ = fmt.Fprintf(a.ErrOut, " (%s)", want.Fact)
 			}

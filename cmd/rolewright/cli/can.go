@@ -70,7 +70,9 @@ func (a *asking) index(ctx context.Context) (*permissions.Index, *chosen, error)
 }
 
 // answer decides the request of the flags and arguments, and shows it as text or as JSON.
-func (a *asking) answer(ctx context.Context, args []string, text func(*permissions.Explanation) string, shape func(*permissions.Explanation) any) error {
+func (a *asking) answer(
+	ctx context.Context, args []string, text func(*permissions.Explanation) string, shape func(*permissions.Explanation) any,
+) error {
 	if err := a.check(""); err != nil {
 		return err
 	}

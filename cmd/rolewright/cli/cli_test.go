@@ -157,7 +157,7 @@ func TestExitCodes(t *testing.T) {
 		{line: "version -o json", code: 0},
 		{line: "version -o x", code: 2},
 		{line: "completion bash", code: 0},
-		{line: "expalin", code: 2, errOut: `did you mean "explain"?`},
+		{line: "explane", code: 2, errOut: `did you mean "explain"?`},
 		{line: "dance", code: 2, errOut: `there is no command "dance"`},
 	} {
 		t.Run(test.line, func(t *testing.T) {

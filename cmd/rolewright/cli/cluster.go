@@ -87,7 +87,8 @@ func list[L client.ObjectList](ctx context.Context, reader client.Reader, page L
 func explainList(err error) error {
 	switch {
 	case meta.IsNoMatchError(err), apierrors.IsNotFound(err):
-		return fmt.Errorf("the cluster does not know the kinds of %s: install Rolewright's CustomResourceDefinitions first (%w)", v1alpha1.GroupVersion, err)
+		return fmt.Errorf("the cluster does not know the kinds of %s: install Rolewright's CustomResourceDefinitions first (%w)",
+			v1alpha1.GroupVersion, err)
 	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
 		return fmt.Errorf("you may not read what is needed: %w", err)
 	}

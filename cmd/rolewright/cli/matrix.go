@@ -76,7 +76,8 @@ func newMatrix(name string, in *inputs) *cobra.Command {
 	command.Flags().StringVarP(&output, "output", "o", "table", "`FORMAT`: table, csv, markdown or json")
 	command.Flags().StringSliceVar(&options.Roles, "role", nil, "show only this `ROLE`; may be given several times")
 	command.Flags().StringSliceVar(&options.Sections, "section", nil, "show only this `SECTION`; may be given several times")
-	command.Flags().IntVar(&width, "width", 0, "`COLUMNS` of characters for the table; by default those of the terminal, without limit elsewhere")
+	command.Flags().IntVar(&width, "width", 0,
+		"`COLUMNS` of characters for the table; by default those of the terminal, without limit elsewhere")
 	return command
 }
 

@@ -26,7 +26,8 @@ type choice struct {
 }
 
 func (c *choice) addFlags(flags *pflag.FlagSet) {
-	flags.StringVarP(&c.organization, "organization", "O", "", "`ORGANIZATION` to ask, as NAME or NAMESPACE/NAME; not needed where there is one")
+	flags.StringVarP(&c.organization, "organization", "O", "",
+		"`ORGANIZATION` to ask, as NAME or NAMESPACE/NAME; not needed where there is one")
 }
 
 // chosen is the organization that was asked for.
@@ -67,7 +68,8 @@ func refusal(state *offline.State) error {
 	count := 0
 	for i := range state.Refused {
 		if f := &state.Refused[i]; f.Severity == resolve.Error {
-			if count++; first == nil {
+			count++
+			if first == nil {
 				first = f
 			}
 		}
@@ -108,6 +110,18 @@ func (c *choice) pick(worlds []model.World) (*model.World, error) {
 		}
 		return nil, usagef("there are %d organizations: pick one with --organization: %s", len(worlds), titles(worlds))
 	}
+	switch matches := c.matches(worlds); len(matches) {
+	case 1:
+		return &matches[0], nil
+	case 0:
+		return nil, fmt.Errorf("there is no organization %q: there are %s", c.organization, titles(worlds))
+	default:
+		return nil, usagef("several organizations are named %q: pick one as NAMESPACE/NAME: %s", c.organization, titles(matches))
+	}
+}
+
+// matches are the organizations that the flag may mean. Where several have its name, the namespace of -n tells them apart.
+func (c *choice) matches(worlds []model.World) []model.World {
 	namespace, name, qualified := strings.Cut(c.organization, "/")
 	if !qualified {
 		namespace, name = "", c.organization
@@ -121,13 +135,7 @@ func (c *choice) pick(worlds []model.World) (*model.World, error) {
 	if explicit, is, err := c.namespace(); err == nil && is && len(matches) > 1 {
 		matches = slices.DeleteFunc(matches, func(w model.World) bool { return w.Namespace != explicit })
 	}
-	switch len(matches) {
-	case 1:
-		return &matches[0], nil
-	case 0:
-		return nil, fmt.Errorf("there is no organization %q: there are %s", c.organization, titles(worlds))
-	}
-	return nil, usagef("several organizations are named %q: pick one as NAMESPACE/NAME: %s", c.organization, titles(matches))
+	return matches
 }
 
 func (c *choice) noOrganization() error {

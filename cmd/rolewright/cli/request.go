@@ -26,7 +26,8 @@ type question struct {
 func (q *question) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&q.unit, "unit", "", "`UNIT` that the resource lies in; without it, the root")
 	flags.StringVar(&q.resource, "resource", "", "what it is to be done to, as `TYPE/ID`")
-	flags.StringArrayVar(&q.properties, "property", nil, "property of the resource, as `NAME=VALUE`; the value is JSON, or else text; may be given several times")
+	flags.StringArrayVar(&q.properties, "property", nil,
+		"property of the resource, as `NAME=VALUE`; the value is JSON, or else text; may be given several times")
 	flags.StringArrayVar(&q.subject, "subject-property", nil, "property of the user, as `NAME=VALUE`")
 	flags.StringArrayVar(&q.extra, "request-context", nil, "fact about the request itself, as `NAME=VALUE`")
 	flags.StringVar(&q.at, "at", "", "`TIME` to decide for, as 2006-01-02 or 2006-01-02T15:04:05Z; now by default")
@@ -49,7 +50,7 @@ func (q *question) clock() (func() time.Time, error) {
 // request makes the request out of arguments and flags, or reads it.
 func (q *question) request(args []string, stdin io.Reader) (*permissions.Request, error) {
 	if q.file != "" {
-		if len(args) > 0 || q.unit != "" || q.resource != "" || len(q.properties)+len(q.subject)+len(q.extra) > 0 {
+		if q.described(args) {
 			return nil, usagef("--request holds the whole request: leave out arguments and other flags that describe one")
 		}
 		return q.read(stdin)
@@ -60,33 +61,47 @@ func (q *question) request(args []string, stdin io.Reader) (*permissions.Request
 	r := &permissions.Request{
 		Subject: permissions.Subject{Type: permissions.SubjectTypeUser, ID: args[0]}, Action: permissions.Action{Name: args[1]},
 	}
-	if q.resource != "" {
-		kind, id, ok := strings.Cut(q.resource, "/")
-		if !ok || kind == "" || id == "" {
-			return nil, usagef("--resource %s: write TYPE/ID, for example order/17", q.resource)
-		}
-		r.Resource.Type, r.Resource.ID = kind, id
-	}
 	var err error
-	if r.Resource.Properties, err = pairs("property", q.properties); err != nil {
-		return nil, err
-	}
 	if r.Subject.Properties, err = pairs("subject-property", q.subject); err != nil {
 		return nil, err
 	}
 	if r.Context, err = pairs("request-context", q.extra); err != nil {
 		return nil, err
 	}
-	if q.unit != "" {
-		if _, twice := r.Resource.Properties[permissions.PropertyUnit]; twice {
-			return nil, usagef("--unit and --property unit=... say the same thing: leave one out")
-		}
-		if r.Resource.Properties == nil {
-			r.Resource.Properties = map[string]any{}
-		}
-		r.Resource.Properties[permissions.PropertyUnit] = q.unit
+	if err := q.describe(&r.Resource); err != nil {
+		return nil, err
 	}
 	return r, nil
+}
+
+// described says whether arguments or flags describe a request.
+func (q *question) described(args []string) bool {
+	return len(args) > 0 || q.unit != "" || q.resource != "" || len(q.properties)+len(q.subject)+len(q.extra) > 0
+}
+
+// describe fills in the resource.
+func (q *question) describe(r *permissions.Resource) error {
+	if q.resource != "" {
+		kind, id, ok := strings.Cut(q.resource, "/")
+		if !ok || kind == "" || id == "" {
+			return usagef("--resource %s: write TYPE/ID, for example order/17", q.resource)
+		}
+		r.Type, r.ID = kind, id
+	}
+	var err error
+	if r.Properties, err = pairs("property", q.properties); err != nil {
+		return err
+	}
+	if q.unit != "" {
+		if _, twice := r.Properties[permissions.PropertyUnit]; twice {
+			return usagef("--unit and --property unit=... say the same thing: leave one out")
+		}
+		if r.Properties == nil {
+			r.Properties = map[string]any{}
+		}
+		r.Properties[permissions.PropertyUnit] = q.unit
+	}
+	return nil
 }
 
 func (q *question) read(stdin io.Reader) (*permissions.Request, error) {

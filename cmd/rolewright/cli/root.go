@@ -30,7 +30,7 @@ var errNo = errors.New("no")
 
 // Run runs the command with its arguments, the first of which is how it was called, and returns the exit code.
 func Run(ctx context.Context, args []string, streams genericiooptions.IOStreams) int {
-	root := newRoot(calledAs(args[0]), streams)
+	root := newRoot(calledAs(args[0]), streams) //nolint:contextcheck // cobra hands the context to each command.
 	root.SetArgs(args[1:])
 	command, err := root.ExecuteContextC(ctx)
 	switch {

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -50,36 +51,36 @@ func newValidate(name string, in *inputs) *cobra.Command {
   # What stands in the cluster
   %[1]s validate -A`),
 		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error {
-			if output != "text" && output != "json" {
-				return usagef("-o %s: write text or json", output)
-			}
-			state, readErr := in.load(command.Context())
-			if state == nil {
-				return readErr
-			}
-			report := state.Review()
-			print := printReport
-			if output == "json" {
-				print = printReportJSON
-			}
-			if err := print(in.Out, report); err != nil {
-				return err
-			}
-			if output == "text" {
-				_, _ = fmt.Fprintln(in.ErrOut, summary(report))
-			}
-			if readErr != nil {
-				return readErr
-			}
-			if report.Count(resolve.Error) > 0 {
-				return errNo
-			}
-			return nil
-		},
+		RunE: func(command *cobra.Command, _ []string) error { return in.validate(command.Context(), output) },
 	}
 	command.Flags().StringVarP(&output, "output", "o", "text", "`FORMAT`: text or json")
 	return command
+}
+
+// validate reads everything, and prints what is found in it. What cannot be read does not keep back the rest.
+func (in *inputs) validate(ctx context.Context, output string) error {
+	if output != "text" && output != "json" {
+		return usagef("-o %s: write text or json", output)
+	}
+	state, readErr := in.load(ctx)
+	if state == nil {
+		return readErr
+	}
+	report := state.Review()
+	write := writeReport
+	if output == "json" {
+		write = writeReportJSON
+	}
+	if err := write(in.Out, report); err != nil {
+		return err
+	}
+	if output == "text" {
+		_, _ = fmt.Fprintln(in.ErrOut, summary(report))
+	}
+	if readErr != nil {
+		return readErr
+	}
+	return exit(report.Count(resolve.Error) == 0)
 }
 
 // subject is what a finding is about: the object and its field.
@@ -104,7 +105,7 @@ func subject(f *offline.Finding) string {
 	return strings.Join(parts, " ") + ":"
 }
 
-func printReport(out io.Writer, report *offline.Report) error {
+func writeReport(out io.Writer, report *offline.Report) error {
 	var text strings.Builder
 	for i := range report.Findings {
 		f := &report.Findings[i]
@@ -121,6 +122,9 @@ func printReport(out io.Writer, report *offline.Report) error {
 	return err
 }
 
+// nouns are the severities in words.
+var nouns = map[resolve.Severity]string{resolve.Error: "error", resolve.Warning: "warning", resolve.Info: "note"}
+
 // summary is the last line: how much was found in how much.
 func summary(report *offline.Report) string {
 	found := "nothing is wrong"
@@ -128,7 +132,7 @@ func summary(report *offline.Report) string {
 		var counts []string
 		for _, severity := range []resolve.Severity{resolve.Error, resolve.Warning, resolve.Info} {
 			if count := report.Count(severity); count > 0 {
-				counts = append(counts, plural(count, map[resolve.Severity]string{resolve.Error: "error", resolve.Warning: "warning", resolve.Info: "note"}[severity]))
+				counts = append(counts, plural(count, nouns[severity]))
 			}
 		}
 		found = strings.Join(counts, ", ")
@@ -172,7 +176,7 @@ type jsonSummary struct {
 	Skipped       int `json:"skipped"`
 }
 
-func printReportJSON(out io.Writer, report *offline.Report) error {
+func writeReportJSON(out io.Writer, report *offline.Report) error {
 	shape := jsonReport{Findings: []jsonFinding{}, Summary: jsonSummary{
 		Errors: report.Count(resolve.Error), Warnings: report.Count(resolve.Warning), Notes: report.Count(resolve.Info),
 		Files: report.Files, Objects: report.Objects, Organizations: report.Organizations, Skipped: report.Skipped,

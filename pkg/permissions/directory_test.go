@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package permissions_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// managed is a document in which each user, by name, has a manager.
+func managed(managers map[string]string) *permissions.Document {
+	document := &permissions.Document{Schema: permissions.SchemaV1, Users: map[string]permissions.User{}}
+	for user, manager := range managers {
+		document.Users[user] = permissions.User{Manager: manager}
+	}
+	return document
+}
+
+func TestLineOfManagers(t *testing.T) {
+	x := index(t, managed(map[string]string{
+		"a": "b", "b": "c", "c": "", // a line
+		"d": "e", "e": "f", "f": "e", // a line that runs into a circle
+		"g": "g",          // nobody is their own manager
+		"h": "ghost",      // the directory does not know the manager
+		"i": "d", "j": "", // below the circle, and alone
+	}), clock)
+	above := map[string]bool{
+		"b>a": true, "c>a": true, "c>b": true,
+		"e>d": true, "f>d": true, "f>e": true, "e>f": true,
+		"d>i": true, "e>i": true, "f>i": true,
+	}
+	manager := map[string]bool{"b>a": true, "c>b": true, "e>d": true, "f>e": true, "e>f": true, "d>i": true, "ghost>h": true}
+	users := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "ghost", ""}
+	for _, a := range users {
+		for _, b := range users {
+			key := a + ">" + b
+			if got := x.IsAbove(a, b); got != above[key] {
+				t.Errorf("%q above %q: %v", a, b, got)
+			}
+			if got := x.IsManager(a, b); got != manager[key] {
+				t.Errorf("%q manager of %q: %v", a, b, got)
+			}
+		}
+	}
+}
+
+// TestLongLines: lines and circles of every length end, and hold exactly who is in them.
+func TestLongLines(t *testing.T) {
+	for tail := range 6 {
+		for circle := range 9 {
+			managers := map[string]string{"outside": ""}
+			for i := range tail + circle {
+				managers[fmt.Sprint(i)] = fmt.Sprint(i + 1)
+			}
+			managers[fmt.Sprint(tail+circle)] = fmt.Sprint(tail)
+			x := index(t, managed(managers), clock)
+			for i := range tail + circle + 1 {
+				if got := x.IsAbove(fmt.Sprint(i), "0"); got != (i > 0) {
+					t.Errorf("tail %d, circle %d: %d above 0: %v", tail, circle+1, i, got)
+				}
+			}
+			if x.IsAbove("outside", "0") {
+				t.Errorf("tail %d, circle %d: somebody outside is above 0", tail, circle+1)
+			}
+		}
+	}
+}
+
+// TestDirectoryWins: what the directory knows wins over what the caller sends, and the caller may add the rest.
+func TestDirectoryWins(t *testing.T) {
+	x := index(t, hospital(t), clock)
+	level := func(user string, level any) *permissions.Request {
+		request := ask(user, "order.enter", "unit", "icu")
+		request.Subject.Properties = props("level", level)
+		return request
+	}
+	ward := func(id string, properties map[string]any) *permissions.Request {
+		request := ask("ann", "chart.read")
+		request.Resource = permissions.Resource{Type: "ward", ID: id, Properties: properties}
+		return request
+	}
+	for name, test := range map[string]struct {
+		request *permissions.Request
+		want    bool
+	}{
+		"the directory's attribute":                   {ask("cem", "order.enter"), true},
+		"the directory's attribute over the caller's": {level("cem", 1.0), true},
+		"the caller's attribute":                      {level("ann", 3.0), true},
+		"nobody's attribute":                          {ask("ann", "order.enter", "unit", "icu"), false},
+		"an odd attribute":                            {level("ann", "high"), false},
+		"a unit that the directory says is closed":    {ward("er", props("open", true)), false},
+		"a unit that the directory says is open":      {ward("icu", props("open", false)), true},
+		"in a unit that the directory says is closed": {ask("ann", "chart.read", "unit", "er"), false},
+		"in that unit, open by itself":                {ask("ann", "chart.read", "unit", "er", "open", true), true},
+	} {
+		if got := x.Check(test.request); got != test.want {
+			t.Errorf("%s: %v, want %v\n%s", name, got, test.want, x.Explain(test.request))
+		}
+	}
+}

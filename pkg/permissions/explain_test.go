@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package permissions_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// explained are requests to the hospital, each for one thing that an explanation has to make clear.
+var explained = []struct {
+	name    string
+	request *permissions.Request
+	reason  permissions.Reason
+}{
+	{"yes, plainly", ask("ann", "chart.read", "unit", "icu"), permissions.ReasonGranted},
+	{"yes, below the unit", ask("ann", "chart.read", "unit", "bay", "shift", "night"), permissions.ReasonGranted},
+	{"yes, inherited through two roles", ask("ben", "chart.read"), permissions.ReasonGranted},
+	{"yes, because the qualifier is true", ask("cem", "chart.write", "owner", "cem", "shift", "day"), permissions.ReasonGranted},
+	{"yes, with the entitlement", ask("gus", "chart.write"), permissions.ReasonGranted},
+	{"yes, by an override", ask("gus", "order.enter", "unit", "bay"), permissions.ReasonGrantedByOverride},
+	{"yes, past an invariant", ask("ben", "chart.sign", "owner", "ann"), permissions.ReasonGranted},
+	{"no: the qualifier is false", ask("cem", "chart.write", "owner", "eve", "shift", "day"), permissions.ReasonNotGranted},
+	{"no: the qualifier cannot be evaluated", ask("ann", "chart.write", "unit", "er"), permissions.ReasonNotGranted},
+	{"no: the entitlement is missing", ask("ben", "chart.write", "owner", "ann"), permissions.ReasonNotGranted},
+	{"no: the feature is missing", ask("ben", "trial.join"), permissions.ReasonNotGranted},
+	{"no: the feature of an override is missing", ask("gus", "trial.join"), permissions.ReasonNotGranted},
+	{"no: another unit", ask("ann", "chart.read", "unit", "main"), permissions.ReasonNotGranted},
+	{"no: another unit and another value", ask("cem", "chart.write", "shift", "night", "owner", "cem"), permissions.ReasonNotGranted},
+	{"no: no value", ask("cem", "chart.write", "owner", "cem"), permissions.ReasonNotGranted},
+	{"no: outside the override", ask("gus", "order.enter", "unit", "er"), permissions.ReasonNotGranted},
+	{"no: ended", ask("eve", "chart.read"), permissions.ReasonNotGranted},
+	{"no: not begun, and another unit", ask("fay", "chart.read", "unit", "icu"), permissions.ReasonNotGranted},
+	{"no: no grant", ask("hal", "chart.write"), permissions.ReasonNotGranted},
+	{"no: no role holds it", ask("hal", "chart.archive"), permissions.ReasonNotGranted},
+	{"no: an invariant does not compile", ask("ben", "chart.export"), permissions.ReasonRefused},
+	{"no: revoked", ask("gus", "chart.read", "unit", "er"), permissions.ReasonRevoked},
+	{"no: an invariant is true", ask("ben", "chart.sign", "owner", "ben"), permissions.ReasonRefused},
+	{"no: an invariant cannot be evaluated", ask("ben", "chart.sign"), permissions.ReasonRefused},
+	{"no: suspended", ask("dia", "chart.read"), permissions.ReasonSuspended},
+	{"no: not a user", ask("zoe", "chart.read"), permissions.ReasonUnknownUser},
+	{"no: no such permission", ask("ann", "chart.burn"), permissions.ReasonUnknownPermission},
+	{"no: no such unit", ask("ann", "chart.read", "unit", "icu2"), permissions.ReasonUnknownUnit},
+	{"no: the unit is not a name", ask("ann", "chart.read", "unit", nil), permissions.ReasonUnknownUnit},
+	{"no: no such value", ask("ann", "chart.read", "shift", "dusk"), permissions.ReasonUnknownDimensionValue},
+	{"no: the value is not a name", ask("ann", "chart.read", "shift", []any{"day"}), permissions.ReasonUnknownDimensionValue},
+}
+
+func TestExplain(t *testing.T) {
+	x := index(t, hospital(t), clock)
+	var text strings.Builder
+	for _, test := range explained {
+		explanation := x.Explain(test.request)
+		if explanation.Reason != test.reason {
+			t.Errorf("%s: reason %s, want %s", test.name, explanation.Reason, test.reason)
+		}
+		if got := x.Check(test.request); got != explanation.Decision || got != strings.HasPrefix(test.name, "yes") {
+			t.Errorf("%s: check says %v, explain %v", test.name, got, explanation.Decision)
+		}
+		properties, err := json.Marshal(test.request.Resource.Properties)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&text, "# %s\n%s %s %s\n%s\n", test.name, test.request.Subject.ID, test.request.Action.Name, properties, explanation)
+	}
+	golden(t, "explain.golden", text.String())
+}
+
+func TestExplainJSON(t *testing.T) {
+	request := ask("ben", "chart.write", "owner", "ann")
+	text, err := json.MarshalIndent(index(t, hospital(t), clock).Explain(request), "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "explain.golden.json", string(text)+"\n")
+}
+
+func TestExplainSubjectOfAnotherType(t *testing.T) {
+	request := ask("ann", "chart.read", "unit", "icu")
+	request.Subject.Type = "service"
+	x := index(t, hospital(t), clock)
+	explanation := x.Explain(request)
+	if explanation.Reason != permissions.ReasonNotAUser || explanation.Decision || x.Check(request) {
+		t.Errorf("got %s", explanation)
+	}
+}
+
+// TestExplainManyRoles: a user without any role that holds the permission is told of some.
+func TestExplainManyRoles(t *testing.T) {
+	document := hospital(t)
+	holds := document.Roles["reader"]
+	for i := range 20 {
+		document.Roles[fmt.Sprintf("role%02d", i)] = holds
+	}
+	explanation := index(t, document, clock).Explain(ask("hal", "chart.read"))
+	want := "a grant of one of the roles that hold the permission would be needed: " +
+		"head, nurse, reader, role00, role01, role02, role03, role04, and 16 more"
+	if len(explanation.Nearest) != 1 || explanation.Nearest[0] != want {
+		t.Errorf("nearest is %q, want %q", explanation.Nearest, want)
+	}
+}
