@@ -5,8 +5,9 @@
 // The map, in the order in which a change travels:
 //
 //	resolution/   every replica: events → the organization's objects → a snapshot in the store
-//	publication/  the leader: snapshot → ConfigMap, then the statuses of organization, roles and assignments
+//	publication/  the leader: snapshot → ConfigMap, then the statuses of organization, roles, assignments and groups
 //	catalog/      the leader: a catalog and who uses it → the catalog's status
+//	platform/     the leader: platform roles and assignments by themselves → their statuses
 //
 // What they share lies below internal/, and imports none of them:
 //

@@ -23,6 +23,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/published"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
+	"github.com/rolewright/rolewright/controllers/platform"
 	"github.com/rolewright/rolewright/controllers/publication"
 	"github.com/rolewright/rolewright/controllers/resolution"
 	"github.com/rolewright/rolewright/internal/metrics"
@@ -37,6 +38,8 @@ type Options struct {
 	Recheck time.Duration
 	// Registerer takes the metrics.
 	Registerer prometheus.Registerer
+	// Clock tells the time; without it, the machine's does.
+	Clock func() time.Time
 }
 
 // retry is how long to wait before another try when an object turned out to be newer than the cache.
@@ -71,8 +74,12 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	if err := lookup.Index(ctx, manager.GetFieldIndexer()); err != nil {
 		return err
 	}
-	store := snapshot.NewStore(time.Now)
-	observed := metrics.New(store, time.Now)
+	clock := options.Clock
+	if clock == nil {
+		clock = time.Now
+	}
+	store := snapshot.NewStore(clock)
+	observed := metrics.New(store, clock)
 	if err := options.Registerer.Register(observed); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
@@ -83,10 +90,13 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		},
 		&publication.Reconciler{
 			Client: manager.GetClient(), Live: manager.GetAPIReader(), Store: store, Statuses: statuses,
-			Retry: retry, Recheck: options.Recheck, Clock: time.Now,
+			Retry: retry, Recheck: options.Recheck, Clock: clock,
 		},
 		&catalog.Reconciler{
-			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Retry: retry, Clock: time.Now,
+			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Retry: retry, Clock: clock,
+		},
+		&platform.Reconciler{
+			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Retry: retry, Clock: clock,
 		},
 	} {
 		if err := controller.Setup(manager); err != nil {

@@ -24,7 +24,8 @@ import (
 )
 
 //+kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch;create;update
-//+kubebuilder:rbac:groups=rolewright.dev,resources=organizations/status;roles/status;userassignments/status,verbs=update;patch
+//+kubebuilder:rbac:groups=rolewright.dev,resources=organizations/status;roles/status,verbs=update;patch
+//+kubebuilder:rbac:groups=rolewright.dev,resources=userassignments/status;usergroups/status,verbs=update;patch
 //+kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
 // A write that failed is tried again after a time that doubles from the first to the last. A new snapshot does not wait.
@@ -71,11 +72,15 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 
 // Reconcile publishes the latest snapshot of one organization, and then writes the statuses that differ.
 func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
-	found, err := r.load(ctx, request.NamespacedName)
-	if err != nil || found == nil || r.finished(found) {
+	now := r.Clock()
+	found, err := r.load(ctx, request.NamespacedName, now)
+	if err != nil || found == nil {
 		return ctrl.Result{}, err
 	}
-	decided, err := decide(found, r.Clock())
+	if r.finished(found) {
+		return found.untilOthersAreFound(now), nil
+	}
+	decided, err := decide(found, now)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
@@ -83,7 +88,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if err != nil {
 		return r.again(err)
 	}
-	if err := r.writeStatuses(ctx, found.taken, &decided.outcome); err != nil {
+	if err := r.writeStatuses(ctx, found.taken, &decided.outcome, now); err != nil {
 		return r.again(err)
 	}
 	if refusal != nil {
@@ -93,7 +98,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		return ctrl.Result{RequeueAfter: r.Recheck}, nil
 	}
 	r.finish(found, decided)
-	return ctrl.Result{}, nil
+	return found.untilOthersAreFound(now), nil
 }
 
 // again asks for another try. That something changed in between is no error.
@@ -104,16 +109,33 @@ func (r *Reconciler) again(err error) (ctrl.Result, error) {
 	return ctrl.Result{}, err
 }
 
+// longestNap bounds how long to wait for a moment at which something else will be found: timers do not notice when a
+// machine sleeps or its clock is set.
+const longestNap = time.Hour
+
+// untilOthersAreFound asks for another pass at the moment at which the clock alone changes what is found.
+func (s *state) untilOthersAreFound(now time.Time) ctrl.Result {
+	if s.findings.Until.IsZero() {
+		return ctrl.Result{}
+	}
+	return ctrl.Result{RequeueAfter: min(s.findings.Until.Sub(now), longestNap)}
+}
+
 // pass is what a completed pass was about: there is no need for another.
 type pass struct {
 	taken           *snapshot.Snapshot
+	findings        *snapshot.Found
 	resourceVersion string
 }
 
 // finished reports whether nothing happened since the last completed pass: the event is the echo of its own write.
 func (r *Reconciler) finished(found *state) bool {
 	last, passed := r.passes.Load(found.taken.Key)
-	return passed && last == any(pass{taken: found.taken, resourceVersion: found.resourceVersion()})
+	return passed && last == any(found.pass(found.resourceVersion()))
+}
+
+func (s *state) pass(resourceVersion string) pass {
+	return pass{taken: s.taken, findings: s.findings, resourceVersion: resourceVersion}
 }
 
 func (r *Reconciler) finish(found *state, decided *decision) {
@@ -122,7 +144,7 @@ func (r *Reconciler) finish(found *state, decided *decision) {
 		resourceVersion = decided.write.ResourceVersion
 	}
 	if r.Store.Get(found.taken.Key) == found.taken {
-		r.passes.Store(found.taken.Key, pass{taken: found.taken, resourceVersion: resourceVersion})
+		r.passes.Store(found.taken.Key, found.pass(resourceVersion))
 	}
 }
 

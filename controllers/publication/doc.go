@@ -3,14 +3,19 @@
 // Package publication publishes what was resolved, and then says so in the statuses. Only the leader runs it.
 //
 // What goes in are snapshots, and the ConfigMaps that the cluster holds; what comes out are one ConfigMap for each
-// organization and the statuses of the organization, its roles and its user assignments. It must not resolve anything,
-// must not touch a ConfigMap that is not the organization's own, and deletes nothing: the owner reference lets garbage
-// collection do that.
+// organization and the statuses of the organization, its roles, its user assignments and its user groups. It must not
+// resolve anything, must not touch a ConfigMap that is not the organization's own, and deletes nothing: the owner
+// reference lets garbage collection do that.
 //
 // # Publish first, then status
 //
 // A status that says Published=True is written after the write of the ConfigMap succeeded, never before. Whoever waits
 // for the condition and then reads the ConfigMap finds what the condition speaks of.
+//
+// # The clock
+//
+// What is published does not depend on it. Some findings do: a waiver ends, a grant has ended. An organization is looked
+// at again when that happens next, and its statuses then change without an event.
 //
 // # What is read back
 //

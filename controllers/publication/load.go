@@ -5,6 +5,7 @@ package publication
 import (
 	"context"
 	"fmt"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -19,6 +20,8 @@ import (
 // state is what a pass over one organization starts from.
 type state struct {
 	taken *snapshot.Snapshot
+	// findings are those of the moment of the pass.
+	findings *snapshot.Found
 	// organization is the object as it is now, nil when it does not exist.
 	organization *v1alpha1.Organization
 	// configMap is the one that has the name in which the organization is published, nil when there is none.
@@ -28,7 +31,7 @@ type state struct {
 // load returns nil when there is nothing to do: nothing was resolved, or another resolution is about to come, or the
 // organization is being deleted. What is published goes with it; writing it anew would keep garbage collection from
 // ending.
-func (r *Reconciler) load(ctx context.Context, key snapshot.Key) (*state, error) {
+func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) (*state, error) {
 	taken := r.Store.Get(key)
 	if taken == nil {
 		r.passes.Delete(key)
@@ -38,7 +41,7 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key) (*state, error)
 	if err != nil {
 		return nil, err
 	}
-	found := &state{taken: taken, organization: organization}
+	found := &state{taken: taken, findings: taken.At(now), organization: organization}
 	if taken.Organization == nil && organization == nil {
 		return found, nil
 	}

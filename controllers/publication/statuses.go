@@ -4,6 +4,7 @@ package publication
 
 import (
 	"context"
+	"time"
 
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -22,8 +23,8 @@ const writers = 16
 
 // writeStatuses writes the statuses of the organization's objects that differ. One that cannot be written holds up no
 // other. When a newer snapshot is there, publishing it comes first: the rest is left to it.
-func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot, outcome *status.Outcome) error {
-	view := status.NewView(taken, outcome, r.Clock())
+func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot, outcome *status.Outcome, now time.Time) error {
+	view := status.NewView(taken, outcome, now)
 	if err := r.writeOrganization(ctx, taken, view); err != nil {
 		return err
 	}
@@ -32,6 +33,10 @@ func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot
 		return err
 	}
 	assignments, err := lookup.Assignments(ctx, r.Client, taken.Key)
+	if err != nil {
+		return err
+	}
+	groups, err := lookup.Groups(ctx, r.Client, taken.Key)
 	if err != nil {
 		return err
 	}
@@ -47,6 +52,12 @@ func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot
 				return nil
 			}
 			return r.Statuses.Assignment(ctx, assignment, view.Assignment(assignment))
+		}),
+		each(ctx, taken, r.Store, groups, func(group *v1alpha1.UserGroup) error {
+			if !taken.Speaks(group) {
+				return nil
+			}
+			return r.Statuses.Group(ctx, group, view.Group(group))
 		}))
 }
 

@@ -17,7 +17,8 @@ import (
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
-//+kubebuilder:rbac:groups=rolewright.dev,resources=permissioncatalogs;organizations;roles;userassignments,verbs=get;list;watch
+//+kubebuilder:rbac:groups=rolewright.dev,resources=permissioncatalogs;platformroles;platformassignments,verbs=get;list;watch
+//+kubebuilder:rbac:groups=rolewright.dev,resources=organizations;roles;userassignments;usergroups,verbs=get;list;watch
 //+kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch
 
 // Reconciler resolves organizations.
@@ -43,7 +44,8 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 		return err
 	}
 	for _, object := range []client.Object{
-		&v1alpha1.PermissionCatalog{}, &v1alpha1.Organization{}, &v1alpha1.Role{}, &v1alpha1.UserAssignment{},
+		&v1alpha1.PermissionCatalog{}, &v1alpha1.PlatformRole{}, &v1alpha1.PlatformAssignment{},
+		&v1alpha1.Organization{}, &v1alpha1.Role{}, &v1alpha1.UserAssignment{}, &v1alpha1.UserGroup{},
 	} {
 		if err := watcher.Watch(r.changesOf(manager.GetCache(), object)); err != nil {
 			return err
@@ -60,7 +62,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if wait := r.Store.Begin(request.NamespacedName, r.Coalesce); wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
-	objects, err := r.load(ctx, request.NamespacedName)
+	objects, err := lookup.Objects(ctx, r.Cache, request.NamespacedName)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
@@ -73,25 +75,6 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	r.Took(time.Since(start))
 	r.Store.Put(resolved)
 	log.FromContext(ctx).V(1).Info("Resolved", "roles", len(objects.Roles), "assignments", len(objects.Assignments),
-		"findings", len(resolved.Resolution.Findings), "publishable", resolved.Encoded != nil)
+		"groups", len(objects.Groups), "findings", len(resolved.Resolution.Findings), "publishable", resolved.Encoded != nil)
 	return ctrl.Result{}, nil
-}
-
-// load reads from the cache all that an organization is resolved from.
-func (r *Reconciler) load(ctx context.Context, key snapshot.Key) (*snapshot.Objects, error) {
-	objects := &snapshot.Objects{}
-	var err error
-	if objects.Organization, err = lookup.Organization(ctx, r.Cache, key); err != nil {
-		return nil, err
-	}
-	if objects.Organization != nil {
-		if objects.Catalog, err = lookup.Catalog(ctx, r.Cache, objects.Organization.Spec.CatalogRef.Name); err != nil {
-			return nil, err
-		}
-	}
-	if objects.Roles, err = lookup.Roles(ctx, r.Cache, key); err != nil {
-		return nil, err
-	}
-	objects.Assignments, err = lookup.Assignments(ctx, r.Cache, key)
-	return objects, err
 }

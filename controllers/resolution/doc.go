@@ -8,6 +8,8 @@
 //
 // # When it resolves
 //
+// A change of what organizations share, a PlatformRole for one, concerns many of them; each is resolved once for it.
+//
 // Every kind has a watch of its own, and watches do not keep step: when somebody first takes a grant away and then
 // widens the role, the role's event may come first, and for a moment the cache holds a state that never was. Nothing is
 // therefore resolved before an organization has been quiet for the coalescing period: an event's older siblings arrive

@@ -4,6 +4,7 @@ package resolution
 
 import (
 	"context"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/util/workqueue"
@@ -24,11 +25,15 @@ import (
 
 type queue = workqueue.TypedRateLimitingInterface[ctrl.Request]
 
-// changesOf enqueues the organizations that an object belongs to when it comes, goes, or changes its spec. What changes
-// in a status or in labels cannot change what is resolved.
+// changesOf enqueues the organizations that an object belongs to when it comes, goes, or changes so that something else may
+// be resolved.
 func (r *Reconciler) changesOf(from cache.Cache, object client.Object) source.Source {
 	enqueue := func(ctx context.Context, object client.Object, q queue) {
-		for _, key := range r.organizationsOf(ctx, object) {
+		concerned, err := r.organizationsOf(ctx, object)
+		if err != nil {
+			log.FromContext(ctx).Error(err, "Cannot tell which organizations a change concerns", "object", object.GetName())
+		}
+		for _, key := range concerned {
 			r.Store.Touch(key)
 			q.AddAfter(ctrl.Request{NamespacedName: key}, r.Coalesce)
 		}
@@ -40,35 +45,53 @@ func (r *Reconciler) changesOf(from cache.Cache, object client.Object) source.So
 			enqueue(ctx, e.ObjectNew, q)
 		},
 		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { enqueue(ctx, e.Object, q) },
-	}, predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
-		// After a watch was interrupted, an update may really be another object of the same name and generation.
-		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() || e.ObjectOld.GetUID() != e.ObjectNew.GetUID()
-	}})
+	}, predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool { return matters(e.ObjectOld, e.ObjectNew) }})
 }
 
-// organizationsOf returns the organizations that are resolved from an object.
-func (r *Reconciler) organizationsOf(ctx context.Context, object client.Object) []snapshot.Key {
+// matters reports whether a change may change what is resolved. One of a status cannot, and one of labels only where
+// PlatformAssignments select by them.
+func matters(before, after client.Object) bool {
+	// After a watch was interrupted, an update may really be another object of the same name and generation.
+	if before.GetGeneration() != after.GetGeneration() || before.GetUID() != after.GetUID() {
+		return true
+	}
+	_, selected := after.(*v1alpha1.Organization)
+	return selected && !maps.Equal(before.GetLabels(), after.GetLabels())
+}
+
+// organizationsOf returns the organizations that are resolved from an object. One that the cache does not hold yet has an
+// event of its own to come.
+func (r *Reconciler) organizationsOf(ctx context.Context, object client.Object) ([]snapshot.Key, error) {
 	switch o := object.(type) {
 	case *v1alpha1.Organization:
-		return []snapshot.Key{client.ObjectKeyFromObject(o)}
+		return []snapshot.Key{client.ObjectKeyFromObject(o)}, nil
 	case *v1alpha1.Role:
-		return []snapshot.Key{{Namespace: o.Namespace, Name: o.Spec.OrganizationRef.Name}}
+		return []snapshot.Key{{Namespace: o.Namespace, Name: o.Spec.OrganizationRef.Name}}, nil
 	case *v1alpha1.UserAssignment:
-		return []snapshot.Key{{Namespace: o.Namespace, Name: o.Spec.OrganizationRef.Name}}
+		return []snapshot.Key{{Namespace: o.Namespace, Name: o.Spec.OrganizationRef.Name}}, nil
+	case *v1alpha1.UserGroup:
+		return []snapshot.Key{{Namespace: o.Namespace, Name: o.Spec.OrganizationRef.Name}}, nil
 	case *v1alpha1.PermissionCatalog:
-		// An organization that the cache does not hold yet has an event of its own to come.
 		organizations, err := lookup.OrganizationsOf(ctx, r.Cache, o.Name)
-		if err != nil {
-			log.FromContext(ctx).Error(err, "Cannot tell which organizations use a catalog", "catalog", o.Name)
-		}
-		keys := make([]snapshot.Key, 0, len(organizations))
-		for i := range organizations {
-			keys = append(keys, client.ObjectKeyFromObject(&organizations[i]))
-		}
-		return keys
+		return keys(organizations), err
+	case *v1alpha1.PlatformRole:
+		organizations, err := lookup.OrganizationsOf(ctx, r.Cache, o.Spec.CatalogRef.Name)
+		return keys(organizations), err
+	case *v1alpha1.PlatformAssignment:
+		// It matters also where it picks nothing: whom it suspends, it suspends everywhere.
+		organizations, err := lookup.Organizations(ctx, r.Cache)
+		return keys(organizations), err
 	default:
-		return nil
+		return nil, nil
 	}
+}
+
+func keys(organizations []v1alpha1.Organization) []snapshot.Key {
+	found := make([]snapshot.Key, 0, len(organizations))
+	for i := range organizations {
+		found = append(found, client.ObjectKeyFromObject(&organizations[i]))
+	}
+	return found
 }
 
 // publicationsIn tells the store what readers see. It enqueues nothing: nothing is resolved from what is published.

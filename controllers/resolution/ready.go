@@ -5,12 +5,10 @@ package resolution
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"sigs.k8s.io/controller-runtime/pkg/cache"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
@@ -33,14 +31,10 @@ func (f *firstResolution) Start(ctx context.Context) error {
 	if !synced {
 		return nil
 	}
-	organizations := &v1alpha1.OrganizationList{}
-	if err := f.cache.List(ctx, organizations, client.UnsafeDisableDeepCopy); err != nil {
-		return fmt.Errorf("listing organizations: %w", err)
+	organizations, err := lookup.Organizations(ctx, f.cache)
+	if err != nil {
+		return err
 	}
-	keys := make([]snapshot.Key, 0, len(organizations.Items))
-	for i := range organizations.Items {
-		keys = append(keys, client.ObjectKeyFromObject(&organizations.Items[i]))
-	}
-	f.store.Await(keys)
+	f.store.Await(keys(organizations))
 	return nil
 }

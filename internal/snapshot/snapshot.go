@@ -25,28 +25,24 @@ type Objects struct {
 	Catalog     *v1alpha1.PermissionCatalog
 	Roles       []v1alpha1.Role
 	Assignments []v1alpha1.UserAssignment
+	Groups      []v1alpha1.UserGroup
+	// PlatformRoles are those of the organization's catalog.
+	PlatformRoles []v1alpha1.PlatformRole
+	// PlatformAssignments are those of the whole cluster: which of them reach the organization is resolved.
+	PlatformAssignments []v1alpha1.PlatformAssignment
 }
 
 // Empty reports whether there is nothing to speak of: no organization, and nothing that refers to it.
 func (o *Objects) Empty() bool {
-	return o.Organization == nil && len(o.Roles) == 0 && len(o.Assignments) == 0
+	return o.Organization == nil && len(o.Roles) == 0 && len(o.Assignments) == 0 && len(o.Groups) == 0
 }
 
 func (o *Objects) world(key Key) model.World {
-	world := model.World{Namespace: key.Namespace, Name: key.Name}
-	if o.Organization != nil {
-		world.Organization = intake.Organization(o.Organization)
-	}
-	if o.Catalog != nil {
-		world.Catalog = intake.Catalog(o.Catalog)
-	}
-	for i := range o.Roles {
-		world.Roles = append(world.Roles, intake.Role(&o.Roles[i]))
-	}
-	for i := range o.Assignments {
-		world.Assignments = append(world.Assignments, intake.Assignment(&o.Assignments[i]))
-	}
-	return world
+	return intake.World(&intake.Members{
+		Namespace: key.Namespace, Name: key.Name,
+		Organization: o.Organization, Catalog: o.Catalog, Roles: o.Roles, Assignments: o.Assignments, Groups: o.Groups,
+		PlatformRoles: o.PlatformRoles, PlatformAssignments: o.PlatformAssignments,
+	})
 }
 
 // Snapshot is what one organization resolved to at one moment. It never changes.
@@ -55,8 +51,6 @@ type Snapshot struct {
 	// Organization is the object as it was resolved, nil when it was missing.
 	Organization *v1alpha1.Organization
 	Resolution   *resolve.Resolution
-	// Findings are the resolution's, by the object that they are about.
-	Findings map[model.Ref][]resolve.Finding
 	// Permissions are the catalog's, in the order in which people read them.
 	Permissions []string
 	// Encoded is the document in the form in which it is published. It is nil when there is no document, and when
@@ -66,6 +60,8 @@ type Snapshot struct {
 
 	// generations of the objects that were resolved, by UID.
 	generations map[types.UID]int64
+	// found remembers what At found last.
+	found foundLast
 }
 
 // Take resolves the objects of one organization. It is a pure function.
@@ -75,11 +71,7 @@ func Take(key Key, objects *Objects) *Snapshot {
 		Key:          key,
 		Organization: objects.Organization,
 		Resolution:   resolve.Organization(&world),
-		Findings:     map[model.Ref][]resolve.Finding{},
-		generations:  make(map[types.UID]int64, 1+len(objects.Roles)+len(objects.Assignments)),
-	}
-	for _, finding := range s.Resolution.Findings {
-		s.Findings[finding.Object] = append(s.Findings[finding.Object], finding)
+		generations:  make(map[types.UID]int64, 1+len(objects.Roles)+len(objects.Assignments)+len(objects.Groups)),
 	}
 	if world.Catalog != nil {
 		for i := range world.Catalog.Permissions {
@@ -102,6 +94,9 @@ func (s *Snapshot) remember(objects *Objects) {
 	}
 	for i := range objects.Assignments {
 		s.generations[objects.Assignments[i].UID] = objects.Assignments[i].Generation
+	}
+	for i := range objects.Groups {
+		s.generations[objects.Groups[i].UID] = objects.Groups[i].Generation
 	}
 }
 

@@ -29,7 +29,7 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 	self := model.Ref{Kind: model.KindAssignment, Namespace: current.Namespace, Name: current.Name}
 	desired := v1alpha1.UserAssignmentStatus{
 		ObservedGeneration: current.Generation,
-		Summary:            summary(&current.Spec),
+		Summary:            assignmentSummary(&current.Spec),
 	}
 	if document := v.snapshot.Resolution.Document; document != nil {
 		desired.Effective, desired.OmittedPermissions = v.effective(document, string(current.Spec.User))
@@ -38,7 +38,7 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 	former.Conditions = nil
 	same := equality.Semantic.DeepEqual(desired, former)
 	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
-		ready(v.snapshot.Findings[self], "everything that the assignment says takes effect"),
+		ready(v.found.Of[self], "everything that the assignment says takes effect"),
 		v.published(current.Status.Conditions, same))
 	return desired
 }

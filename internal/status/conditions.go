@@ -32,11 +32,13 @@ func Own(conditions []metav1.Condition) []metav1.Condition {
 	})
 }
 
-// ready says whether all that an object says takes effect. Findings are ordered gravest first.
+// ready says whether all that an object says takes effect. Findings are ordered gravest first. What is merely worth knowing
+// is left to the organization's list: a message that always says something is no longer read.
 func ready(findings []resolve.Finding, fine string) metav1.Condition {
 	condition := metav1.Condition{
 		Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: ReasonResolved, Message: fine,
 	}
+	findings = findings[:upTo(resolve.Warning, findings)]
 	switch {
 	case len(findings) == 0:
 	case findings[0].Severity == resolve.Error:
@@ -69,12 +71,13 @@ func (v *View) published(current []metav1.Condition, same bool) metav1.Condition
 }
 
 // errors counts the findings that make an object not Ready.
-func errors(findings []resolve.Finding) int {
+func errors(findings []resolve.Finding) int { return upTo(resolve.Error, findings) }
+
+// upTo counts the findings that are as grave as a severity, or graver. They come first.
+func upTo(severity resolve.Severity, findings []resolve.Finding) int {
 	n := 0
-	for i := range findings {
-		if findings[i].Severity == resolve.Error {
-			n++
-		}
+	for n < len(findings) && findings[n].Severity <= severity {
+		n++
 	}
 	return n
 }

@@ -28,7 +28,7 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 			Units: number(counts.Units), Roles: number(counts.Roles), Users: number(counts.Users), Grants: number(counts.Grants),
 		}
 	}
-	desired.Findings, desired.OmittedFindings = findings(v.snapshot.Resolution.Findings)
+	desired.Findings, desired.OmittedFindings = findings(v.found.All)
 	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
 		v.organizationReady(self), v.published(nil, false))
 	return desired
@@ -37,13 +37,13 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 // organizationReady adds to what is wrong with the organization itself why it could not be published, and how much is
 // wrong elsewhere in it.
 func (v *View) organizationReady(self model.Ref) metav1.Condition {
-	own := v.snapshot.Findings[self]
+	own := v.found.Of[self]
 	condition := ready(own, "everything that the organization says takes effect")
 	if problem := v.outcome.Problem; problem != nil && errors(own) == 0 {
 		condition.Status, condition.Reason, condition.Message = metav1.ConditionFalse, problem.Reason, cut(problem.Message, maxFindingMessage)
 	}
 	objects, found := 0, 0
-	for object, list := range v.snapshot.Findings {
+	for object, list := range v.found.Of {
 		if n := errors(list); n > 0 && object != self {
 			objects++
 			found += n

@@ -27,7 +27,7 @@ func (v *View) Role(current *v1alpha1.Role) v1alpha1.RoleStatus {
 	desired := v1alpha1.RoleStatus{ObservedGeneration: current.Generation}
 	if document := v.snapshot.Resolution.Document; document != nil {
 		role := document.Roles[current.Name]
-		desired.Permissions, desired.OmittedPermissions = v.rolePermissions(&role)
+		desired.Permissions, desired.OmittedPermissions = rolePermissions(v.snapshot.Permissions, &role)
 		desired.PermissionCount = number(len(role.Permissions))
 		desired.Holders = number(v.holders[current.Name])
 	}
@@ -35,15 +35,15 @@ func (v *View) Role(current *v1alpha1.Role) v1alpha1.RoleStatus {
 	desired.Conditions, former.Conditions = nil, nil
 	same := equality.Semantic.DeepEqual(desired, former)
 	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
-		ready(v.snapshot.Findings[self], "everything that the role says takes effect"),
+		ready(v.found.Of[self], "everything that the role says takes effect"),
 		v.published(current.Status.Conditions, same))
 	return desired
 }
 
-// rolePermissions lists what a role holds, in the catalog's order.
-func (v *View) rolePermissions(role *permissions.Role) (shown []v1alpha1.RolePermission, omitted *int32) {
+// rolePermissions lists what a role holds, in the order given, which is the catalog's.
+func rolePermissions(order []string, role *permissions.Role) (shown []v1alpha1.RolePermission, omitted *int32) {
 	budget := maxListBytes
-	for _, name := range v.snapshot.Permissions {
+	for _, name := range order {
 		alternatives, held := role.Permissions[name]
 		if !held {
 			continue

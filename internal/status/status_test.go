@@ -4,6 +4,7 @@ package status_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -161,13 +162,17 @@ func TestReadyOfAnOrganization(t *testing.T) {
 	}
 }
 
-func TestInfoLeavesReadyTrueAndIsShown(t *testing.T) {
+func TestReadyShowsWarningsAndNoInfo(t *testing.T) {
 	o := objects()
 	o.Assignments[0].Spec.Manager = "nobody"
-	got := status.NewView(snapshot.Take(key, o), revision(1), first).Assignment(&o.Assignments[0]).Conditions
-	ready := meta.FindStatusCondition(got, v1alpha1.ConditionReady)
-	if ready.Status != metav1.ConditionTrue || !strings.Contains(ready.Message, `spec.manager: manager "nobody"`) {
+	o.Assignments[0].Spec.Grants[0].Entitlements = []v1alpha1.Name{"never-asked-for"}
+	view := status.NewView(snapshot.Take(key, o), revision(1), first)
+	ready := meta.FindStatusCondition(view.Assignment(&o.Assignments[0]).Conditions, v1alpha1.ConditionReady)
+	if ready.Status != metav1.ConditionTrue || !strings.Contains(ready.Message, `"never-asked-for"`) || strings.Contains(ready.Message, "nobody") {
 		t.Errorf("got %s: %s", ready.Status, ready.Message)
+	}
+	if !slices.ContainsFunc(view.Organization(o.Organization).Findings, func(f v1alpha1.FindingStatus) bool { return f.Reason == "UnknownManager" }) {
+		t.Error("the organization does not list what is worth knowing")
 	}
 }
 
@@ -209,7 +214,7 @@ func TestListsAreCutAtTheirBounds(t *testing.T) {
 		t.Errorf("the summary has %d characters: %s", n, assignment.Summary)
 	}
 	organization := view.Organization(o.Organization)
-	if len(organization.Findings) != 20 || *organization.OmittedFindings != 10 {
+	if len(organization.Findings) != 20 || *organization.OmittedFindings != 11 {
 		t.Errorf("the organization lists %d findings and leaves out %d", len(organization.Findings), *organization.OmittedFindings)
 	}
 }

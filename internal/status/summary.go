@@ -6,16 +6,14 @@ import (
 	"fmt"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
-// summary names grants and overrides in one line, as they are written: whether they count is Ready's to say.
-func summary(spec *v1alpha1.UserAssignmentSpec) string {
-	parts := make([]string, 0, len(spec.Grants)+len(spec.Overrides))
-	for i := range spec.Grants {
-		grant := &spec.Grants[i]
-		parts = append(parts, grant.RoleRef.Name+" "+where(grant.Scope, "nowhere"))
-	}
+// assignmentSummary names grants and overrides in one line, as they are written: whether they count is Ready's to say.
+func assignmentSummary(spec *v1alpha1.UserAssignmentSpec) string {
+	parts := grants(spec.Grants)
 	for i := range spec.Overrides {
 		override := &spec.Overrides[i]
 		if override.Effect == v1alpha1.EffectRevoke {
@@ -24,13 +22,49 @@ func summary(spec *v1alpha1.UserAssignmentSpec) string {
 		}
 		parts = append(parts, string(override.Permission)+" "+where(override.Scope, "nowhere"))
 	}
+	return summary(spec.State, parts)
+}
+
+// platformSummary names grants over organizations.
+func platformSummary(spec *v1alpha1.PlatformAssignmentSpec) string {
+	parts := make([]string, 0, len(spec.Grants))
+	for i := range spec.Grants {
+		parts = append(parts, spec.Grants[i].RoleRef.Name+" "+picked(spec.Grants[i].Organizations))
+	}
+	return summary(spec.State, parts)
+}
+
+func grants(written []v1alpha1.Grant) []string {
+	parts := make([]string, 0, len(written))
+	for i := range written {
+		parts = append(parts, written[i].RoleRef.Name+" "+where(written[i].Scope, "nowhere"))
+	}
+	return parts
+}
+
+func summary(state v1alpha1.UserState, parts []string) string {
 	if len(parts) == 0 {
 		parts = []string{"no grants"}
 	}
-	if spec.State == v1alpha1.UserSuspended {
+	if state == v1alpha1.UserSuspended {
 		return fit("suspended: ", parts)
 	}
 	return fit("", parts)
+}
+
+// picked names organizations as a selector is written for kubectl.
+func picked(organizations *v1alpha1.OrganizationSelector) string {
+	switch {
+	case organizations == nil:
+		return "in no organization"
+	case organizations.All != nil && *organizations.All:
+		return "in all organizations"
+	case organizations.Selector == nil:
+		return "in no organization"
+	case len(organizations.Selector.MatchLabels) == 0 && len(organizations.Selector.MatchExpressions) == 0:
+		return "in all organizations"
+	}
+	return "where " + metav1.FormatLabelSelector(organizations.Selector)
 }
 
 // where names the units and groups of a scope.

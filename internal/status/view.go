@@ -15,16 +15,19 @@ type View struct {
 	snapshot *snapshot.Snapshot
 	outcome  *Outcome
 	now      time.Time
+	// found is what is found at the moment of the view.
+	found *snapshot.Found
 	// holders counts, by role, the users who have a grant of it.
 	holders map[string]int
 	// order is the place of each permission in the catalog.
 	order map[string]int
 }
 
-// NewView returns the view of a snapshot at a moment, which conditions that change take as their transition time.
+// NewView returns the view of a snapshot at a moment. Findings are those of the moment, and conditions that change take it
+// as their transition time.
 func NewView(taken *snapshot.Snapshot, outcome *Outcome, now time.Time) *View {
 	view := &View{
-		snapshot: taken, outcome: outcome, now: now.Truncate(time.Second),
+		snapshot: taken, outcome: outcome, now: now.Truncate(time.Second), found: taken.At(now),
 		holders: holders(taken.Resolution.Document), order: make(map[string]int, len(taken.Permissions)),
 	}
 	for place, name := range taken.Permissions {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package lookup finds the objects of an organization, and the organizations of a catalog, in the manager's cache.
+// Package lookup finds the objects of an organization, those of the platform, and the organizations of a catalog, in the
+// manager's cache.
 //
 // What goes in is a reader over the cache and a name; what comes out are the cache's own objects, not copies, so that a
 // list of ten thousand users costs nothing: nobody may change them. The package must not decide anything.

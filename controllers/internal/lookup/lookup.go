@@ -10,6 +10,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/snapshot"
+	"github.com/rolewright/rolewright/internal/status"
 )
 
 // Indexed fields.
@@ -29,11 +31,17 @@ func Index(ctx context.Context, indexer client.FieldIndexer) error {
 		{&v1alpha1.Organization{}, catalogField, func(object client.Object) []string {
 			return []string{object.(*v1alpha1.Organization).Spec.CatalogRef.Name}
 		}},
+		{&v1alpha1.PlatformRole{}, catalogField, func(object client.Object) []string {
+			return []string{object.(*v1alpha1.PlatformRole).Spec.CatalogRef.Name}
+		}},
 		{&v1alpha1.Role{}, organizationField, func(object client.Object) []string {
 			return []string{object.(*v1alpha1.Role).Spec.OrganizationRef.Name}
 		}},
 		{&v1alpha1.UserAssignment{}, organizationField, func(object client.Object) []string {
 			return []string{object.(*v1alpha1.UserAssignment).Spec.OrganizationRef.Name}
+		}},
+		{&v1alpha1.UserGroup{}, organizationField, func(object client.Object) []string {
+			return []string{object.(*v1alpha1.UserGroup).Spec.OrganizationRef.Name}
 		}},
 	} {
 		if err := indexer.IndexField(ctx, i.object, i.field, i.value); err != nil {
@@ -55,25 +63,91 @@ func Catalog(ctx context.Context, reader client.Reader, name string) (*v1alpha1.
 
 // Roles returns the roles that refer to an organization.
 func Roles(ctx context.Context, reader client.Reader, organization types.NamespacedName) ([]v1alpha1.Role, error) {
-	list := &v1alpha1.RoleList{}
-	err := referring(ctx, reader, list, organization)
-	return list.Items, err
+	roles := &v1alpha1.RoleList{}
+	err := referring(ctx, reader, roles, organization)
+	return roles.Items, err
 }
 
 // Assignments returns the user assignments that refer to an organization.
 func Assignments(ctx context.Context, reader client.Reader, organization types.NamespacedName) ([]v1alpha1.UserAssignment, error) {
-	list := &v1alpha1.UserAssignmentList{}
-	err := referring(ctx, reader, list, organization)
-	return list.Items, err
+	assignments := &v1alpha1.UserAssignmentList{}
+	err := referring(ctx, reader, assignments, organization)
+	return assignments.Items, err
+}
+
+// Groups returns the user groups that refer to an organization.
+func Groups(ctx context.Context, reader client.Reader, organization types.NamespacedName) ([]v1alpha1.UserGroup, error) {
+	groups := &v1alpha1.UserGroupList{}
+	err := referring(ctx, reader, groups, organization)
+	return groups.Items, err
+}
+
+// Objects returns all that an organization is resolved from.
+func Objects(ctx context.Context, reader client.Reader, key types.NamespacedName) (*snapshot.Objects, error) {
+	objects := &snapshot.Objects{}
+	var err error
+	if objects.Organization, err = Organization(ctx, reader, key); err != nil {
+		return nil, err
+	}
+	if objects.Organization != nil {
+		if err := shared(ctx, reader, objects); err != nil {
+			return nil, err
+		}
+	}
+	if objects.Roles, err = Roles(ctx, reader, key); err != nil {
+		return nil, err
+	}
+	if objects.Assignments, err = Assignments(ctx, reader, key); err != nil {
+		return nil, err
+	}
+	objects.Groups, err = Groups(ctx, reader, key)
+	return objects, err
+}
+
+// shared adds what an organization shares with others.
+func shared(ctx context.Context, reader client.Reader, objects *snapshot.Objects) (err error) {
+	catalog := objects.Organization.Spec.CatalogRef.Name
+	if objects.Catalog, err = Catalog(ctx, reader, catalog); err != nil {
+		return err
+	}
+	roles := &v1alpha1.PlatformRoleList{}
+	if err := list(ctx, reader, roles, client.MatchingFields{catalogField: catalog}); err != nil {
+		return err
+	}
+	assignments := &v1alpha1.PlatformAssignmentList{}
+	if err := list(ctx, reader, assignments); err != nil {
+		return err
+	}
+	objects.PlatformRoles, objects.PlatformAssignments = roles.Items, assignments.Items
+	return nil
 }
 
 // OrganizationsOf returns the organizations that refer to a catalog, whether or not it exists.
 func OrganizationsOf(ctx context.Context, reader client.Reader, catalog string) ([]v1alpha1.Organization, error) {
-	list := &v1alpha1.OrganizationList{}
-	if err := reader.List(ctx, list, client.MatchingFields{catalogField: catalog}, client.UnsafeDisableDeepCopy); err != nil {
-		return nil, fmt.Errorf("listing the organizations of catalog %q: %w", catalog, err)
+	organizations := &v1alpha1.OrganizationList{}
+	err := list(ctx, reader, organizations, client.MatchingFields{catalogField: catalog})
+	return organizations.Items, err
+}
+
+// Organizations returns all organizations.
+func Organizations(ctx context.Context, reader client.Reader) ([]v1alpha1.Organization, error) {
+	organizations := &v1alpha1.OrganizationList{}
+	err := list(ctx, reader, organizations)
+	return organizations.Items, err
+}
+
+// Platform returns all objects that belong to no organization, and all organizations.
+func Platform(ctx context.Context, reader client.Reader) (*status.PlatformObjects, error) {
+	catalogs, roles := &v1alpha1.PermissionCatalogList{}, &v1alpha1.PlatformRoleList{}
+	assignments, organizations := &v1alpha1.PlatformAssignmentList{}, &v1alpha1.OrganizationList{}
+	for _, all := range []client.ObjectList{catalogs, roles, assignments, organizations} {
+		if err := list(ctx, reader, all); err != nil {
+			return nil, err
+		}
 	}
-	return list.Items, nil
+	return &status.PlatformObjects{
+		Catalogs: catalogs.Items, Roles: roles.Items, Assignments: assignments.Items, Organizations: organizations.Items,
+	}, nil
 }
 
 func get[T client.Object](ctx context.Context, reader client.Reader, key types.NamespacedName, into T) (T, error) {
@@ -88,11 +162,14 @@ func get[T client.Object](ctx context.Context, reader client.Reader, key types.N
 	return none, fmt.Errorf("reading %T %s: %w", into, key, err)
 }
 
-func referring(ctx context.Context, reader client.Reader, list client.ObjectList, organization types.NamespacedName) error {
-	err := reader.List(ctx, list, client.InNamespace(organization.Namespace),
-		client.MatchingFields{organizationField: organization.Name}, client.UnsafeDisableDeepCopy)
-	if err != nil {
-		return fmt.Errorf("listing %T of organization %s: %w", list, organization, err)
+func referring(ctx context.Context, reader client.Reader, into client.ObjectList, organization types.NamespacedName) error {
+	return list(ctx, reader, into, client.InNamespace(organization.Namespace), client.MatchingFields{organizationField: organization.Name})
+}
+
+// list reads a list without copying its items.
+func list(ctx context.Context, reader client.Reader, into client.ObjectList, options ...client.ListOption) error {
+	if err := reader.List(ctx, into, append(options, client.UnsafeDisableDeepCopy)...); err != nil {
+		return fmt.Errorf("listing %T: %w", into, err)
 	}
 	return nil
 }

@@ -48,11 +48,50 @@ func role(current *v1alpha1.Role, desired *v1alpha1.RoleStatus) *ac.RoleApplyCon
 	status.OmittedPermissions = desired.OmittedPermissions
 	status.PermissionCount = desired.PermissionCount
 	status.Holders = desired.Holders
-	for i := range desired.Permissions {
-		status.WithPermissions(ac.RolePermission().
-			WithName(desired.Permissions[i].Name).WithWhen(desired.Permissions[i].When...))
-	}
+	status.WithPermissions(rolePermissions(desired.Permissions)...)
 	return ac.Role(current.Name, current.Namespace).
+		WithUID(current.UID).WithResourceVersion(current.ResourceVersion).WithStatus(status)
+}
+
+func platformRole(current *v1alpha1.PlatformRole, desired *v1alpha1.PlatformRoleStatus) *ac.PlatformRoleApplyConfiguration {
+	status := ac.PlatformRoleStatus().
+		WithObservedGeneration(desired.ObservedGeneration).
+		WithConditions(conditions(desired.Conditions)...)
+	status.OmittedPermissions = desired.OmittedPermissions
+	status.PermissionCount = desired.PermissionCount
+	status.Organizations = desired.Organizations
+	status.WithPermissions(rolePermissions(desired.Permissions)...)
+	return ac.PlatformRole(current.Name).
+		WithUID(current.UID).WithResourceVersion(current.ResourceVersion).WithStatus(status)
+}
+
+func rolePermissions(desired []v1alpha1.RolePermission) []*ac.RolePermissionApplyConfiguration {
+	applied := make([]*ac.RolePermissionApplyConfiguration, 0, len(desired))
+	for i := range desired {
+		applied = append(applied, ac.RolePermission().WithName(desired[i].Name).WithWhen(desired[i].When...))
+	}
+	return applied
+}
+
+func platformAssignment(
+	current *v1alpha1.PlatformAssignment, desired *v1alpha1.PlatformAssignmentStatus,
+) *ac.PlatformAssignmentApplyConfiguration {
+	status := ac.PlatformAssignmentStatus().
+		WithObservedGeneration(desired.ObservedGeneration).
+		WithConditions(conditions(desired.Conditions)...).
+		WithSummary(desired.Summary)
+	status.Organizations = desired.Organizations
+	return ac.PlatformAssignment(current.Name).
+		WithUID(current.UID).WithResourceVersion(current.ResourceVersion).WithStatus(status)
+}
+
+func group(current *v1alpha1.UserGroup, desired *v1alpha1.UserGroupStatus) *ac.UserGroupApplyConfiguration {
+	status := ac.UserGroupStatus().
+		WithObservedGeneration(desired.ObservedGeneration).
+		WithConditions(conditions(desired.Conditions)...).
+		WithSummary(desired.Summary)
+	status.Members = desired.Members
+	return ac.UserGroup(current.Name, current.Namespace).
 		WithUID(current.UID).WithResourceVersion(current.ResourceVersion).WithStatus(status)
 }
 

@@ -70,6 +70,36 @@ func (w *Writer) Catalog(ctx context.Context, current *v1alpha1.PermissionCatalo
 	return w.write(ctx, current, catalog(current, &desired), former.Conditions, desired.Conditions)
 }
 
+// Group writes the status of a user group, if it differs.
+func (w *Writer) Group(ctx context.Context, current *v1alpha1.UserGroup, desired v1alpha1.UserGroupStatus) error {
+	former := current.Status
+	former.Conditions = status.Own(former.Conditions)
+	if equality.Semantic.DeepEqual(former, desired) {
+		return nil
+	}
+	return w.write(ctx, current, group(current, &desired), former.Conditions, desired.Conditions)
+}
+
+// PlatformRole writes the status of a platform role, if it differs.
+func (w *Writer) PlatformRole(ctx context.Context, current *v1alpha1.PlatformRole, desired v1alpha1.PlatformRoleStatus) error {
+	former := current.Status
+	former.Conditions = status.Own(former.Conditions)
+	if equality.Semantic.DeepEqual(former, desired) {
+		return nil
+	}
+	return w.write(ctx, current, platformRole(current, &desired), former.Conditions, desired.Conditions)
+}
+
+// PlatformAssignment writes the status of a platform assignment, if it differs.
+func (w *Writer) PlatformAssignment(ctx context.Context, current *v1alpha1.PlatformAssignment, desired v1alpha1.PlatformAssignmentStatus) error {
+	former := current.Status
+	former.Conditions = status.Own(former.Conditions)
+	if equality.Semantic.DeepEqual(former, desired) {
+		return nil
+	}
+	return w.write(ctx, current, platformAssignment(current, &desired), former.Conditions, desired.Conditions)
+}
+
 // write applies a status. An object that is gone needs none.
 func (w *Writer) write(
 	ctx context.Context, object client.Object, applied runtime.ApplyConfiguration, before, after []metav1.Condition,

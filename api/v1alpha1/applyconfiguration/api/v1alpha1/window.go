@@ -11,6 +11,8 @@ import (
 // WindowApplyConfiguration represents a declarative configuration of the Window type for use
 // with apply.
 //
+// The API server's format date-time also takes texts that a client's parser does not, and one such object would keep all
+// objects of its kind from being read. To compare a time, the rules of Window parse it as clients do.
 // Window bounds a grant or an override in time: it is live from notBefore until just before notAfter, on the clock of
 // whoever decides. Either may be absent.
 type WindowApplyConfiguration struct {

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"slices"
+	"time"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// PlatformObjects are all that the statuses of PlatformRoles and PlatformAssignments are computed from: the objects that
+// belong to no organization, and the organizations. They are shared with the cache that they come from.
+type PlatformObjects struct {
+	Catalogs      []v1alpha1.PermissionCatalog
+	Roles         []v1alpha1.PlatformRole
+	Assignments   []v1alpha1.PlatformAssignment
+	Organizations []v1alpha1.Organization
+}
+
+// PlatformView is what those objects come to.
+type PlatformView struct {
+	now        time.Time
+	resolution *resolve.PlatformResolution
+	findings   map[model.Ref][]resolve.Finding
+	// permissions are those of each catalog that exists, in its order.
+	permissions map[string][]string
+	// catalogs maps each PlatformRole of level Platform to its catalog.
+	catalogs map[string]string
+	// organizations are those of each catalog, whether or not it exists.
+	organizations map[string][]*v1alpha1.Organization
+}
+
+// NewPlatformView resolves the objects.
+func NewPlatformView(objects *PlatformObjects, now time.Time) *PlatformView {
+	view := &PlatformView{
+		now:           now.Truncate(time.Second),
+		findings:      map[model.Ref][]resolve.Finding{},
+		permissions:   map[string][]string{},
+		catalogs:      map[string]string{},
+		organizations: map[string][]*v1alpha1.Organization{},
+	}
+	view.resolve(objects)
+	for i := range objects.Catalogs {
+		catalog := &objects.Catalogs[i]
+		for j := range catalog.Spec.Permissions {
+			view.permissions[catalog.Name] = append(view.permissions[catalog.Name], string(catalog.Spec.Permissions[j].Name))
+		}
+	}
+	for i := range objects.Roles {
+		if role := &objects.Roles[i]; role.Spec.Level == v1alpha1.LevelPlatform {
+			view.catalogs[role.Name] = role.Spec.CatalogRef.Name
+		}
+	}
+	for i := range objects.Organizations {
+		organization := &objects.Organizations[i]
+		catalog := organization.Spec.CatalogRef.Name
+		view.organizations[catalog] = append(view.organizations[catalog], organization)
+	}
+	return view
+}
+
+func (v *PlatformView) resolve(objects *PlatformObjects) {
+	catalogs := make([]*model.Catalog, 0, len(objects.Catalogs))
+	for i := range objects.Catalogs {
+		catalogs = append(catalogs, intake.Catalog(&objects.Catalogs[i]))
+	}
+	roles := make([]model.Role, 0, len(objects.Roles))
+	for i := range objects.Roles {
+		roles = append(roles, intake.PlatformRole(&objects.Roles[i]))
+	}
+	assignments := make([]model.PlatformAssignment, 0, len(objects.Assignments))
+	for i := range objects.Assignments {
+		assignments = append(assignments, intake.PlatformAssignment(&objects.Assignments[i], nil))
+	}
+	v.resolution = resolve.Platform(catalogs, roles, assignments)
+	for _, finding := range v.resolution.Findings {
+		v.findings[finding.Object] = append(v.findings[finding.Object], finding)
+	}
+}
+
+// Role returns the status that a PlatformRole should have.
+func (v *PlatformView) Role(current *v1alpha1.PlatformRole) v1alpha1.PlatformRoleStatus {
+	catalog := current.Spec.CatalogRef.Name
+	desired := v1alpha1.PlatformRoleStatus{
+		ObservedGeneration: current.Generation,
+		Organizations:      number(len(v.organizations[catalog])),
+	}
+	if role, known := v.resolution.Roles[current.Name]; known {
+		desired.Permissions, desired.OmittedPermissions = rolePermissions(v.permissions[catalog], &role)
+		desired.PermissionCount = number(len(role.Permissions))
+	}
+	self := model.Ref{Kind: model.KindPlatformRole, Name: current.Name}
+	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
+		ready(v.findings[self], "everything that the role says takes effect"))
+	return desired
+}
+
+// Assignment returns the status that a PlatformAssignment should have.
+func (v *PlatformView) Assignment(current *v1alpha1.PlatformAssignment) v1alpha1.PlatformAssignmentStatus {
+	self := model.Ref{Kind: model.KindPlatformAssignment, Name: current.Name}
+	return v1alpha1.PlatformAssignmentStatus{
+		ObservedGeneration: current.Generation,
+		Summary:            platformSummary(&current.Spec),
+		Organizations:      number(v.reached(current)),
+		Conditions: merge(current.Status.Conditions, current.Generation, v.now,
+			ready(v.findings[self], "everything that the assignment says takes effect")),
+	}
+}
+
+// reached counts the organizations over which any grant of an assignment gives a role: it picks them, and they are of the
+// role's catalog.
+func (v *PlatformView) reached(assignment *v1alpha1.PlatformAssignment) int {
+	catalogs := map[string]struct{}{}
+	for i := range assignment.Spec.Grants {
+		if catalog, known := v.catalogs[assignment.Spec.Grants[i].RoleRef.Name]; known {
+			catalogs[catalog] = struct{}{}
+		}
+	}
+	reached := 0
+	for catalog := range catalogs {
+		for _, organization := range v.organizations[catalog] {
+			if v.reaches(intake.PlatformAssignment(assignment, organization.Labels).Grants, catalog) {
+				reached++
+			}
+		}
+	}
+	return reached
+}
+
+// reaches tells whether any grant gives a role of a catalog, as an organization of that catalog sees them.
+func (v *PlatformView) reaches(grants []model.PlatformGrant, catalog string) bool {
+	return slices.ContainsFunc(grants, func(grant model.PlatformGrant) bool {
+		of, known := v.catalogs[grant.Role]
+		return known && of == catalog && grant.Picks
+	})
+}
