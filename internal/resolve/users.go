@@ -52,8 +52,9 @@ func (s *scene) readUsers(world *model.World) {
 	for i := range world.PlatformAssignments {
 		a := &world.PlatformAssignments[i]
 		for place := range a.Grants {
-			if a.Grants[place].Picks {
-				s.holder(a.User).give(a.User, s.platformShare(a, place))
+			// Whom only roles of other catalogs are given is no user of this organization.
+			if given := s.platformShare(a, place); given != nil {
+				s.holder(a.User).give(a.User, given)
 			}
 		}
 	}
