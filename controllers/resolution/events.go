@@ -28,24 +28,30 @@ type queue = workqueue.TypedRateLimitingInterface[ctrl.Request]
 // changesOf enqueues the organizations that an object belongs to when it comes, goes, or changes so that something else may
 // be resolved.
 func (r *Reconciler) changesOf(from cache.Cache, object client.Object) source.Source {
-	enqueue := func(ctx context.Context, object client.Object, q queue) {
+	return source.Kind(from, object, handler.Funcs{
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { r.enqueue(ctx, q, e.Object) },
+		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) { r.enqueue(ctx, q, e.ObjectOld, e.ObjectNew) },
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { r.enqueue(ctx, q, e.Object) },
+	}, predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool { return matters(e.ObjectOld, e.ObjectNew) }})
+}
+
+// enqueue enqueues the organizations that states of an object belong to, each once: another touch a little later could have
+// one resolved twice.
+func (r *Reconciler) enqueue(ctx context.Context, q queue, states ...client.Object) {
+	touched := map[snapshot.Key]struct{}{}
+	for _, object := range states {
 		concerned, err := r.organizationsOf(ctx, object)
 		if err != nil {
 			log.FromContext(ctx).Error(err, "Cannot tell which organizations a change concerns", "object", object.GetName())
 		}
 		for _, key := range concerned {
-			r.Store.Touch(key)
-			q.AddAfter(ctrl.Request{NamespacedName: key}, r.Coalesce)
+			if _, already := touched[key]; !already {
+				touched[key] = struct{}{}
+				r.Store.Touch(key)
+				q.AddAfter(ctrl.Request{NamespacedName: key}, r.Coalesce)
+			}
 		}
 	}
-	return source.Kind(from, object, handler.Funcs{
-		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { enqueue(ctx, e.Object, q) },
-		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) {
-			enqueue(ctx, e.ObjectOld, q)
-			enqueue(ctx, e.ObjectNew, q)
-		},
-		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { enqueue(ctx, e.Object, q) },
-	}, predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool { return matters(e.ObjectOld, e.ObjectNew) }})
 }
 
 // matters reports whether a change may change what is resolved. One of a status cannot, and one of labels only where
