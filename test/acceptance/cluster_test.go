@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
@@ -44,7 +46,7 @@ var _ = Describe("Through the API server", func() {
 			It(fmt.Sprintf("publishes %s, applied %s, as it is resolved offline", s.name, order.name), func(ctx SpecContext) {
 				applied := applySample(ctx, s, order.apply)
 				for _, object := range applied {
-					Eventually(unsettled).WithContext(ctx).WithArguments(object).Should(BeEmpty())
+					Eventually(unsettled).WithContext(ctx).WithArguments(object, s.flaw(object)).Should(BeEmpty())
 				}
 				resolution, err := s.resolved()
 				Expect(err).NotTo(HaveOccurred())
@@ -89,8 +91,20 @@ func applySample(ctx SpecContext, s system, order func([]*unstructured.Unstructu
 	return objects
 }
 
-// unsettled says what an object still lacks: readers must see it as it is now, and nothing may be wrong with it.
-func unsettled(ctx SpecContext, applied *unstructured.Unstructured) (string, error) {
+// flaw is the reason for which an object of a sample is meant not to be Ready; it is empty for nearly all.
+func (s system) flaw(object *unstructured.Unstructured) string {
+	for _, expected := range expectedFindings[s.name] {
+		words := strings.Split(expected, " ")
+		if words[0] == resolve.Error.String() && words[1] == object.GetKind()+"/"+object.GetName() {
+			return words[len(words)-1]
+		}
+	}
+	return ""
+}
+
+// unsettled says what an object still lacks: readers must see it as it is now, and nothing may be wrong with it but the flaw
+// that it is meant to have.
+func unsettled(ctx SpecContext, applied *unstructured.Unstructured, flaw string) (string, error) {
 	object := &unstructured.Unstructured{}
 	object.SetGroupVersionKind(applied.GroupVersionKind())
 	if err := cluster.Get(ctx, client.ObjectKeyFromObject(applied), object); err != nil {
@@ -102,13 +116,18 @@ func unsettled(ctx SpecContext, applied *unstructured.Unstructured) (string, err
 	if err := field(object, &status, "status"); err != nil {
 		return "", err
 	}
-	wanted := []string{v1alpha1.ConditionReady}
-	if object.GetKind() != "PermissionCatalog" {
-		wanted = append(wanted, v1alpha1.ConditionPublished)
+	wanted := map[string]metav1.ConditionStatus{v1alpha1.ConditionReady: metav1.ConditionTrue}
+	if flaw != "" {
+		wanted[v1alpha1.ConditionReady] = metav1.ConditionFalse
 	}
-	for _, kind := range wanted {
+	if object.GetNamespace() != "" {
+		wanted[v1alpha1.ConditionPublished] = metav1.ConditionTrue
+	}
+	for kind, want := range wanted {
 		condition := meta.FindStatusCondition(status.Conditions, kind)
-		if condition == nil || condition.Status != metav1.ConditionTrue || condition.ObservedGeneration != object.GetGeneration() {
+		settled := condition != nil && condition.Status == want && condition.ObservedGeneration == object.GetGeneration() &&
+			(want == metav1.ConditionTrue || condition.Reason == flaw)
+		if !settled {
 			return fmt.Sprintf("%s %s: %s is %v", object.GetKind(), object.GetName(), kind, condition), nil
 		}
 	}
@@ -145,20 +164,28 @@ func expectDecisions(s system, document *permissions.Document) {
 	}
 }
 
-// shownMatrix is the matrix that the statuses of the roles show.
+// shownMatrix is the matrix that the statuses of the roles show, the platform's roles among them.
 func shownMatrix(ctx SpecContext, s system, document *permissions.Document) matrix {
 	GinkgoHelper()
-	roles := &v1alpha1.RoleList{}
-	Expect(cluster.List(ctx, roles, client.InNamespace(s.namespace))).To(Succeed())
 	shown := matrix{}
-	for _, role := range roles.Items {
-		for _, permission := range role.Status.Permissions {
-			at := cell{document.Permissions[permission.Name].Section, permission.Name, role.Name}
+	show := func(name string, held []v1alpha1.RolePermission) {
+		for _, permission := range held {
+			at := cell{document.Permissions[permission.Name].Section, permission.Name, name}
 			shown[at] = permissions.Always
 			if len(permission.When) > 0 {
 				shown[at] = spell(permission.When)
 			}
 		}
+	}
+	roles := &v1alpha1.RoleList{}
+	Expect(cluster.List(ctx, roles, client.InNamespace(s.namespace))).To(Succeed())
+	for _, role := range roles.Items {
+		show(role.Name, role.Status.Permissions)
+	}
+	platformRoles := &v1alpha1.PlatformRoleList{}
+	Expect(cluster.List(ctx, platformRoles)).To(Succeed())
+	for _, role := range platformRoles.Items {
+		show(role.Name, role.Status.Permissions)
 	}
 	return shown
 }

@@ -11,23 +11,15 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
 // resolved reads the manifests of a system and resolves its organization.
 func (s system) resolved() (*resolve.Resolution, error) {
-	set, err := (&manifests.Reader{}).Read(s.samples())
+	objects, err := s.objects()
 	if err != nil {
 		return nil, err
-	}
-	if len(set.Problems) > 0 {
-		return nil, fmt.Errorf("%s: %s", set.Problems[0].Place, set.Problems[0].Message)
-	}
-	var objects intake.Objects
-	for _, object := range set.Objects {
-		if err := add(&objects, object); err != nil {
-			return nil, fmt.Errorf("%s: %w", object.Place, err)
-		}
 	}
 	worlds := intake.Worlds(objects)
 	if len(worlds) != 1 || worlds[0].Namespace != s.namespace || worlds[0].Name != s.organization {
@@ -36,16 +28,40 @@ func (s system) resolved() (*resolve.Resolution, error) {
 	return resolve.Organization(&worlds[0]), nil
 }
 
+// objects reads the manifests of a system, and those of further folders.
+func (s system) objects(further ...string) (intake.Objects, error) {
+	var objects intake.Objects
+	set, err := (&manifests.Reader{}).Read(append(further, s.samples())...)
+	if err != nil {
+		return objects, err
+	}
+	if len(set.Problems) > 0 {
+		return objects, fmt.Errorf("%s: %s", set.Problems[0].Place, set.Problems[0].Message)
+	}
+	for _, object := range set.Objects {
+		if err := add(&objects, object); err != nil {
+			return objects, fmt.Errorf("%s: %w", object.Place, err)
+		}
+	}
+	return objects, nil
+}
+
 func add(objects *intake.Objects, object *manifests.Object) error {
 	switch object.GVK.Kind {
 	case "PermissionCatalog":
 		return decode(object.Value, &objects.Catalogs)
+	case "PlatformRole":
+		return decode(object.Value, &objects.PlatformRoles)
+	case "PlatformAssignment":
+		return decode(object.Value, &objects.PlatformAssignments)
 	case "Organization":
 		return decode(object.Value, &objects.Organizations)
 	case "Role":
 		return decode(object.Value, &objects.Roles)
 	case "UserAssignment":
 		return decode(object.Value, &objects.Assignments)
+	case "UserGroup":
+		return decode(object.Value, &objects.Groups)
 	default:
 		return fmt.Errorf("%s has no kind of %s", object, v1alpha1.GroupVersion)
 	}
@@ -72,4 +88,21 @@ func convert(value, into any) error {
 		return err
 	}
 	return json.Unmarshal(text, into)
+}
+
+// platform resolves what belongs to no organization.
+func platform(objects intake.Objects) *resolve.PlatformResolution {
+	var catalogs []*model.Catalog
+	for i := range objects.Catalogs {
+		catalogs = append(catalogs, intake.Catalog(&objects.Catalogs[i]))
+	}
+	var roles []model.Role
+	for i := range objects.PlatformRoles {
+		roles = append(roles, intake.PlatformRole(&objects.PlatformRoles[i]))
+	}
+	var assignments []model.PlatformAssignment
+	for i := range objects.PlatformAssignments {
+		assignments = append(assignments, intake.PlatformAssignment(&objects.PlatformAssignments[i], nil))
+	}
+	return resolve.Platform(catalogs, roles, assignments)
 }

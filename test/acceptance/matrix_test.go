@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
@@ -44,11 +45,14 @@ func (s system) prescribedMatrix() (matrix, []string, error) {
 	return read, names, nil
 }
 
-// resolvedMatrix is the matrix that a document comes to, with its permissions and roles.
+// resolvedMatrix is the matrix that a document comes to, with its permissions and roles. The platform's roles stand in it by
+// their plain names.
 func resolvedMatrix(document *permissions.Document) (matrix, []string) {
 	resolved := matrix{}
-	names := slices.AppendSeq(slices.Collect(maps.Keys(document.Roles)), maps.Keys(document.Permissions))
-	for name, role := range document.Roles {
+	names := slices.Collect(maps.Keys(document.Permissions))
+	for key, role := range document.Roles {
+		name := strings.TrimPrefix(key, model.KindPlatformRole+"/")
+		names = append(names, name)
 		for permission, alternatives := range role.Permissions {
 			texts := make([]string, 0, len(alternatives))
 			for _, alternative := range alternatives {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
@@ -23,13 +24,21 @@ type system struct {
 var systems = []system{
 	{name: "staffing", namespace: "staffing", organization: "staffing"},
 	{name: "performance", namespace: "performance", organization: "compass"},
+	{name: "contracts", namespace: "contracts", organization: "contracts"},
+	homehealth,
+	workorders,
 }
+
+var (
+	homehealth = system{name: "homehealth", namespace: "homehealth", organization: "sunrise"}
+	workorders = system{name: "workorders", namespace: "workorders", organization: "district"}
+)
 
 // quickstart is a sample of our own, so that nothing but what its comments say prescribes anything.
 var quickstart = system{name: "quickstart", namespace: "quickstart", organization: "quickstart"}
 
 // all are all samples.
-var all = []system{systems[0], systems[1], quickstart}
+var all = append(slices.Clone(systems), quickstart)
 
 // samples is the folder with a system's manifests.
 func (s system) samples() string { return filepath.Join("..", "..", "config", "samples", s.name) }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package acceptance
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// expectedFindings are those above Info that the samples are meant to have.
+var expectedFindings = map[string][]string{
+	"contracts": {
+		"Error UserAssignment/dora spec.grants[0].scope.dimensions EmptyScope",
+		"Error UserAssignment/lee spec.grants[0].scope EmptyScope",
+	},
+	"homehealth": {
+		"Error UserAssignment/dual spec.grants[1] SeparationOfDuties",
+		"Warning Organization/sunrise  SeparationOfDuties",
+	},
+}
+
+// expectFindings compares the findings above Info with those that are expected.
+func expectFindings(t *testing.T, found []resolve.Finding, expected []string) {
+	t.Helper()
+	var got []string
+	for _, f := range found {
+		if f.Severity != resolve.Info {
+			got = append(got, fmt.Sprintf("%s %s/%s %s %s", f.Severity, f.Object.Kind, f.Object.Name, f.Field, f.Reason))
+		}
+	}
+	if !slices.Equal(got, expected) {
+		t.Errorf("found\n  %s\nexpected\n  %s", strings.Join(got, "\n  "), strings.Join(expected, "\n  "))
+	}
+}
+
+func TestSamplesHaveTheExpectedFindings(t *testing.T) {
+	for _, s := range all {
+		t.Run(s.name, func(t *testing.T) { resolveSystem(t, s) })
+	}
+}
+
+// What can be said of catalogs, platform roles and platform assignments without an organization: nothing is wrong.
+func TestPlatformObjectsAreFlawless(t *testing.T) {
+	for _, s := range all {
+		t.Run(s.name, func(t *testing.T) {
+			objects, err := s.objects()
+			if err != nil {
+				t.Fatal(err)
+			}
+			expectFindings(t, platform(objects).Findings, nil)
+		})
+	}
+}

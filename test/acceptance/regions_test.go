@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package acceptance
+
+import (
+	"testing"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// Platform assignments pick organizations by label: two agencies tell the regions apart.
+func TestRegions(t *testing.T) {
+	objects, err := homehealth.objects(homehealth.testdata("east"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	worlds := intake.Worlds(objects)
+	if len(worlds) != 2 {
+		t.Fatalf("there are %d organizations", len(worlds))
+	}
+	east, west := resolve.Organization(&worlds[0]), resolve.Organization(&worlds[1])
+	decide(t, homehealth, west.Document)
+	index, err := permissions.NewIndex(east.Document, permissions.WithClock(clock))
+	if err != nil {
+		t.Fatal(err)
+	}
+	prescriptions, err := readPrescriptions(homehealth.testdata("east/decisions.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range prescriptions {
+		if got := index.Check(&p.Request); got != p.Expected {
+			t.Errorf("%s: %s: decided %t, prescribed is %t\n%s", p.place, p.Fact, got, p.Expected, index.Explain(&p.Request))
+		}
+	}
+	expectFindings(t, east.Findings, []string{"Error Role/front-desk  OverPlanLimit"})
+	expectFindings(t, west.Findings, expectedFindings[homehealth.name])
+}
+
+// Whoever is suspended on the platform does nothing in any agency.
+func TestSuspendedOnThePlatform(t *testing.T) {
+	resolution := vary(t, homehealth, func(o *intake.Objects) {
+		for i := range o.PlatformAssignments {
+			if o.PlatformAssignments[i].Name == "root" {
+				o.PlatformAssignments[i].Spec.State = v1alpha1.UserSuspended
+			}
+		}
+	})
+	ask(t, resolution.Document, clock(), []question{
+		{"root@platform.example", "VIEW_CLAIMS", "", false}, {"root@platform.example", "CREATE_AGENCY", "", false},
+		{"sue@platform.example", "VIEW_CLAIMS", "", true},
+	})
+}
