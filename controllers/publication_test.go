@@ -46,7 +46,7 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 		Expect(clinic.Publication.Revision).To(Equal(publication.Revision))
 		Expect(clinic.Publication.Digest).To(Equal(publication.Parts[0].Digest))
 		Expect(clinic.Publication.ConfigMapName).To(Equal("clinic-permissions"))
-		Expect(clinic.Findings).To(BeEmpty())
+		Expect(clinic.Findings).To(HaveEach(HaveField("Severity", v1alpha1.SeverityInfo)), "there is nothing to put right")
 
 		head := w.get("Role", "head").(*v1alpha1.Role).Status
 		Expect(head.Permissions).To(Equal([]v1alpha1.RolePermission{

@@ -72,6 +72,7 @@ func versions(ctx context.Context) map[string]string {
 	found := map[string]string{}
 	for _, list := range []client.ObjectList{
 		&v1alpha1.PermissionCatalogList{}, &v1alpha1.OrganizationList{}, &v1alpha1.RoleList{}, &v1alpha1.UserAssignmentList{}, &corev1.ConfigMapList{},
+		&v1alpha1.PlatformRoleList{}, &v1alpha1.PlatformAssignmentList{}, &v1alpha1.UserGroupList{},
 	} {
 		Expect(api.List(ctx, list)).To(Succeed())
 		Expect(meta.EachListItem(list, func(item runtime.Object) error {

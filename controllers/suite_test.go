@@ -60,6 +60,12 @@ type process struct {
 // start starts a manager as cmd/manager does, but for what a machine has only once: ports, and the lead.
 func start() *process {
 	GinkgoHelper()
+	return startOn(config)
+}
+
+// startOn starts one on a control plane of a spec's own.
+func startOn(config *rest.Config) *process {
+	GinkgoHelper()
 	options, err := controllers.ManagerOptions()
 	Expect(err).NotTo(HaveOccurred())
 	options.Metrics = metricsserver.Options{BindAddress: "0"}

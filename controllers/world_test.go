@@ -48,9 +48,12 @@ func (w *world) apply(documents ...string) {
 			object := &unstructured.Unstructured{}
 			Expect(yaml.UnmarshalStrict([]byte(strings.ReplaceAll(text, "$world", w.namespace)), &object.Object)).To(Succeed())
 			object.SetAPIVersion(v1alpha1.GroupVersion.String())
-			if object.GetKind() == "PermissionCatalog" {
+			switch object.GetKind() {
+			case "PermissionCatalog":
 				object.SetName(w.namespace)
-			} else {
+			case "PlatformRole", "PlatformAssignment":
+				w.outlivesNoSpec(object)
+			default:
 				object.SetNamespace(w.namespace)
 			}
 			Expect(api.Apply(w.ctx, client.ApplyConfigurationFromUnstructured(object),
@@ -63,7 +66,7 @@ func (w *world) apply(documents ...string) {
 func (w *world) get(kind, name string) client.Object {
 	GinkgoHelper()
 	var object client.Object
-	key := client.ObjectKey{Namespace: w.namespace, Name: name}
+	key := client.ObjectKey{Namespace: w.namespace, Name: strings.ReplaceAll(name, "$world", w.namespace)}
 	switch kind {
 	case "PermissionCatalog":
 		object, key = &v1alpha1.PermissionCatalog{}, client.ObjectKey{Name: w.namespace}
@@ -73,6 +76,12 @@ func (w *world) get(kind, name string) client.Object {
 		object = &v1alpha1.Role{}
 	case "UserAssignment":
 		object = &v1alpha1.UserAssignment{}
+	case "UserGroup":
+		object = &v1alpha1.UserGroup{}
+	case "PlatformRole":
+		object, key.Namespace = &v1alpha1.PlatformRole{}, ""
+	case "PlatformAssignment":
+		object, key.Namespace = &v1alpha1.PlatformAssignment{}, ""
 	case "ConfigMap":
 		object = &corev1.ConfigMap{}
 	}
@@ -100,6 +109,12 @@ func (w *world) condition(kind, name, conditionType string) metav1.Condition {
 		conditions = o.Status.Conditions
 	case *v1alpha1.UserAssignment:
 		conditions = o.Status.Conditions
+	case *v1alpha1.UserGroup:
+		conditions = o.Status.Conditions
+	case *v1alpha1.PlatformRole:
+		conditions = o.Status.Conditions
+	case *v1alpha1.PlatformAssignment:
+		conditions = o.Status.Conditions
 	}
 	found := meta.FindStatusCondition(conditions, conditionType)
 	if found == nil || found.ObservedGeneration != object.GetGeneration() {
@@ -121,14 +136,18 @@ func (w *world) expect(kind, name, conditionType string, status metav1.Condition
 func (w *world) published() {
 	GinkgoHelper()
 	w.expect("Organization", organization, v1alpha1.ConditionPublished, metav1.ConditionTrue, "Published", "")
-	roles, assignments := &v1alpha1.RoleList{}, &v1alpha1.UserAssignmentList{}
+	roles, assignments, groups := &v1alpha1.RoleList{}, &v1alpha1.UserAssignmentList{}, &v1alpha1.UserGroupList{}
 	Expect(api.List(w.ctx, roles, client.InNamespace(w.namespace))).To(Succeed())
+	Expect(api.List(w.ctx, groups, client.InNamespace(w.namespace))).To(Succeed())
 	Expect(api.List(w.ctx, assignments, client.InNamespace(w.namespace))).To(Succeed())
 	for i := range roles.Items {
 		w.expect("Role", roles.Items[i].Name, v1alpha1.ConditionPublished, metav1.ConditionTrue, "Published", "")
 	}
 	for i := range assignments.Items {
 		w.expect("UserAssignment", assignments.Items[i].Name, v1alpha1.ConditionPublished, metav1.ConditionTrue, "Published", "")
+	}
+	for i := range groups.Items {
+		w.expect("UserGroup", groups.Items[i].Name, v1alpha1.ConditionPublished, metav1.ConditionTrue, "Published", "")
 	}
 }
 
