@@ -4,6 +4,7 @@ package publication
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -101,12 +102,16 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	return found.untilOthersAreFound(now), nil
 }
 
-// again asks for another try. That something changed in between is no error.
+// again asks for another try. That something changed in between is no error, and neither is that the manager ends.
 func (r *Reconciler) again(err error) (ctrl.Result, error) {
-	if outdated(err) {
+	switch {
+	case outdated(err):
 		return ctrl.Result{RequeueAfter: r.Retry}, nil
+	case errors.Is(err, context.Canceled):
+		return ctrl.Result{}, nil
+	default:
+		return ctrl.Result{}, err
 	}
-	return ctrl.Result{}, err
 }
 
 // longestNap bounds how long to wait for a moment at which something else will be found: timers do not notice when a
