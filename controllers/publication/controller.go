@@ -89,7 +89,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if err != nil {
 		return r.again(err)
 	}
-	if err := r.writeStatuses(ctx, found.taken, &decided.outcome, now); err != nil {
+	view := r.view(found, decided, now)
+	if err := r.writeStatuses(ctx, found.taken, view); err != nil {
 		return r.again(err)
 	}
 	if refusal != nil {
@@ -98,7 +99,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if problem := decided.outcome.Problem; problem != nil && problem.Reason == status.ReasonForeignConfigMap {
 		return ctrl.Result{RequeueAfter: r.Recheck}, nil
 	}
-	r.finish(found, decided)
+	r.finish(found, decided, view)
 	return found.untilOthersAreFound(now), nil
 }
 
@@ -126,31 +127,47 @@ func (s *state) untilOthersAreFound(now time.Time) ctrl.Result {
 	return ctrl.Result{RequeueAfter: min(s.findings.Until.Sub(now), longestNap)}
 }
 
-// pass is what a completed pass was about: there is no need for another.
+// pass is what a completed pass was about.
 type pass struct {
 	taken           *snapshot.Snapshot
 	findings        *snapshot.Found
 	resourceVersion string
+	view            *status.View
+}
+
+func (r *Reconciler) lastPass(key snapshot.Key) pass {
+	if last, passed := r.passes.Load(key); passed {
+		return last.(pass)
+	}
+	return pass{}
 }
 
 // finished reports whether nothing happened since the last completed pass: the event is the echo of its own write.
 func (r *Reconciler) finished(found *state) bool {
-	last, passed := r.passes.Load(found.taken.Key)
-	return passed && last == any(found.pass(found.resourceVersion()))
+	last := r.lastPass(found.taken.Key)
+	return last.taken == found.taken && last.findings == found.findings && last.resourceVersion == found.resourceVersion()
 }
 
-func (s *state) pass(resourceVersion string) pass {
-	return pass{taken: s.taken, findings: s.findings, resourceVersion: resourceVersion}
+// view returns what statuses are computed from, beginning with what the last completed pass settled. Until this pass is
+// completed too, nothing counts as settled any more: it may end in the middle of its writes.
+func (r *Reconciler) view(found *state, decided *decision, now time.Time) *status.View {
+	view := status.NewView(found.taken, &decided.outcome, now)
+	view.Follow(r.lastPass(found.taken.Key).view)
+	r.passes.Delete(found.taken.Key)
+	return view
 }
 
-func (r *Reconciler) finish(found *state, decided *decision) {
-	resourceVersion := found.resourceVersion()
+func (r *Reconciler) finish(found *state, decided *decision, view *status.View) {
+	if r.Store.Get(found.taken.Key) != found.taken {
+		return
+	}
+	// The views before the last are not needed again.
+	view.Follow(nil)
+	done := pass{taken: found.taken, findings: found.findings, resourceVersion: found.resourceVersion(), view: view}
 	if decided.write != nil {
-		resourceVersion = decided.write.ResourceVersion
+		done.resourceVersion = decided.write.ResourceVersion
 	}
-	if r.Store.Get(found.taken.Key) == found.taken {
-		r.passes.Store(found.taken.Key, found.pass(resourceVersion))
-	}
+	r.passes.Store(found.taken.Key, done)
 }
 
 // snapshots enqueues every organization that was resolved: those that were when the replica takes the lead, and from

@@ -21,6 +21,8 @@ type View struct {
 	holders map[string]int
 	// order is the place of each permission in the catalog.
 	order map[string]int
+	// earlier is set by Follow.
+	earlier *View
 }
 
 // NewView returns the view of a snapshot at a moment. Findings are those of the moment, and conditions that change take it
