@@ -4,6 +4,7 @@ package publication
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -96,12 +97,16 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	return ctrl.Result{}, nil
 }
 
-// again asks for another try. That something changed in between is no error.
+// again asks for another try. That something changed in between is no error, and neither is that the manager ends.
 func (r *Reconciler) again(err error) (ctrl.Result, error) {
-	if outdated(err) {
+	switch {
+	case outdated(err):
 		return ctrl.Result{RequeueAfter: r.Retry}, nil
+	case errors.Is(err, context.Canceled):
+		return ctrl.Result{}, nil
+	default:
+		return ctrl.Result{}, err
 	}
-	return ctrl.Result{}, err
 }
 
 // pass is what a completed pass was about: there is no need for another.

@@ -11,6 +11,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/published"
@@ -152,7 +153,8 @@ func label(configMap *corev1.ConfigMap, organization *v1alpha1.Organization) {
 	var wished []string
 	if publishing := organization.Spec.Publishing; publishing != nil {
 		for name, value := range publishing.Labels {
-			if _, fixed := desired[name]; !fixed {
+			// The schema does not check names of labels, and one that the API server refuses would keep everything from being published.
+			if _, fixed := desired[name]; !fixed && len(validation.IsQualifiedName(name)) == 0 {
 				wished = append(wished, name)
 				desired[name] = string(value)
 			}

@@ -60,7 +60,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if wait := r.Store.Begin(request.NamespacedName, r.Coalesce); wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
-	objects, err := r.load(ctx, request.NamespacedName)
+	objects, err := lookup.Objects(ctx, r.Cache, request.NamespacedName)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
@@ -75,23 +75,4 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	log.FromContext(ctx).V(1).Info("Resolved", "roles", len(objects.Roles), "assignments", len(objects.Assignments),
 		"findings", len(resolved.Resolution.Findings), "publishable", resolved.Encoded != nil)
 	return ctrl.Result{}, nil
-}
-
-// load reads from the cache all that an organization is resolved from.
-func (r *Reconciler) load(ctx context.Context, key snapshot.Key) (*snapshot.Objects, error) {
-	objects := &snapshot.Objects{}
-	var err error
-	if objects.Organization, err = lookup.Organization(ctx, r.Cache, key); err != nil {
-		return nil, err
-	}
-	if objects.Organization != nil {
-		if objects.Catalog, err = lookup.Catalog(ctx, r.Cache, objects.Organization.Spec.CatalogRef.Name); err != nil {
-			return nil, err
-		}
-	}
-	if objects.Roles, err = lookup.Roles(ctx, r.Cache, key); err != nil {
-		return nil, err
-	}
-	objects.Assignments, err = lookup.Assignments(ctx, r.Cache, key)
-	return objects, err
 }

@@ -14,5 +14,7 @@
 // within it. A burst, the apply of a folder for one, becomes one resolution for the same reason. A burst without end
 // is resolved every ten periods.
 //
-// Nothing is resolved before every kind has synced: a controller's workers start after all of its sources have.
+// Nothing is resolved before every kind has synced: a controller's workers start after all of its sources have. What a
+// cache starts with is no older than what a former leader published, because client-go streams it as a consistent read
+// (its feature WatchListClient; API servers before 1.32 know only lists that may be behind).
 package resolution

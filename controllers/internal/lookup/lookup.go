@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
 // Indexed fields.
@@ -65,6 +66,25 @@ func Assignments(ctx context.Context, reader client.Reader, organization types.N
 	list := &v1alpha1.UserAssignmentList{}
 	err := referring(ctx, reader, list, organization)
 	return list.Items, err
+}
+
+// Objects returns all that an organization is resolved from.
+func Objects(ctx context.Context, reader client.Reader, key types.NamespacedName) (*snapshot.Objects, error) {
+	objects := &snapshot.Objects{}
+	var err error
+	if objects.Organization, err = Organization(ctx, reader, key); err != nil {
+		return nil, err
+	}
+	if objects.Organization != nil {
+		if objects.Catalog, err = Catalog(ctx, reader, objects.Organization.Spec.CatalogRef.Name); err != nil {
+			return nil, err
+		}
+	}
+	if objects.Roles, err = Roles(ctx, reader, key); err != nil {
+		return nil, err
+	}
+	objects.Assignments, err = Assignments(ctx, reader, key)
+	return objects, err
 }
 
 // OrganizationsOf returns the organizations that refer to a catalog, whether or not it exists.

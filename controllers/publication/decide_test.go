@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package publication
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/snapshot"
+)
+
+var (
+	key   = snapshot.Key{Namespace: "town", Name: "clinic"}
+	first = time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
+	later = first.Add(time.Hour)
+)
+
+// clinic is what a pass starts from when nothing is published.
+func clinic(units ...v1alpha1.Name) *state {
+	organization := &v1alpha1.Organization{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name, UID: "uid"}}
+	organization.Spec.Units = []v1alpha1.Unit{{Name: "all"}}
+	for _, unit := range units {
+		organization.Spec.Units = append(organization.Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
+	}
+	taken := snapshot.Take(key, &snapshot.Objects{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
+	return &state{taken: taken, organization: organization}
+}
+
+// told makes the organization's status name a revision.
+func (s *state) tell(revision int64) *state {
+	s.organization.Status.Publication = &v1alpha1.Publication{Revision: revision}
+	return s
+}
+
+// holding makes the cluster hold a ConfigMap, changed as given.
+func (s *state) holding(configMap *corev1.ConfigMap, change func(*corev1.ConfigMap)) *state {
+	s.configMap = configMap.DeepCopy()
+	s.configMap.ResourceVersion = "1"
+	change(s.configMap)
+	return s
+}
+
+func replaceRevision(with string) func(*corev1.ConfigMap) {
+	return func(c *corev1.ConfigMap) {
+		c.Data["index.json"] = strings.Replace(c.Data["index.json"], `"revision": 1,`, `"revision": `+with+`,`, 1)
+	}
+}
+
+func TestDecideCountsRevisions(t *testing.T) {
+	one, err := decide(clinic(), first)
+	if err != nil || one.write == nil {
+		t.Fatalf("nothing is written at first: %v", err)
+	}
+	same := func(*corev1.ConfigMap) {}
+	for _, test := range []struct {
+		name     string
+		found    *state
+		revision int64
+		written  bool
+	}{
+		{"nothing is there", clinic(), 1, true},
+		{"all is as it should be", clinic().holding(one.write, same), 1, false},
+		{"all is as it should be, and the status says so", clinic().tell(1).holding(one.write, same), 1, false},
+		{"the document is another", clinic("north").tell(1).holding(one.write, same), 2, true},
+		{"the status was not written yet", clinic("north").holding(one.write, same), 2, true},
+		{"the ConfigMap is gone", clinic().tell(7), 8, true},
+		{"the ConfigMap is older than the status", clinic().tell(7).holding(one.write, same), 8, true},
+		{"the ConfigMap is newer than the status", clinic().tell(7).holding(one.write, replaceRevision("9")), 9, false},
+		{"the revision cannot be", clinic().tell(7).holding(one.write, replaceRevision("9223372036854775807")), 8, true},
+		{"the index is not JSON", clinic().tell(7).holding(one.write, func(c *corev1.ConfigMap) { c.Data["index.json"] = "{" }), 8, true},
+		{"the index says something else", clinic().tell(1).holding(one.write, func(c *corev1.ConfigMap) {
+			c.Data["index.json"] = strings.Replace(c.Data["index.json"], `"users": 0`, `"users": 1`, 1)
+		}), 2, true},
+		{"there is binary data", clinic().tell(1).holding(one.write, func(c *corev1.ConfigMap) { c.BinaryData = map[string][]byte{"x": {1}} }), 1, true},
+		{"a label is gone", clinic().tell(1).holding(one.write, func(c *corev1.ConfigMap) { c.Labels = nil }), 1, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			decided, err := decide(test.found, later)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := decided.outcome.Publication.Revision; got != test.revision || (decided.write != nil) != test.written {
+				t.Errorf("revision %d, written %v; want %d, %v", got, decided.write != nil, test.revision, test.written)
+			}
+			if decided.write != nil && test.found.configMap != nil && decided.write.ResourceVersion != test.found.configMap.ResourceVersion {
+				t.Error("the update does not name the ConfigMap that it was decided on")
+			}
+		})
+	}
+}
+
+func TestDecideLeavesAloneWhatIsNotOurs(t *testing.T) {
+	one, err := decide(clinic(), first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*corev1.ConfigMap){
+		"it has no owner":                      func(c *corev1.ConfigMap) { c.OwnerReferences = nil },
+		"its owner is Organization \"clinic\"": func(c *corev1.ConfigMap) { c.OwnerReferences[0].UID = "earlier" },
+	} {
+		decided, err := decide(clinic("north").holding(one.write, change), later)
+		if err != nil || decided.write != nil || decided.outcome.Publication != nil {
+			t.Fatalf("%s: it is written, or said to be published (%v)", name, err)
+		}
+		if problem := decided.outcome.Problem; problem.Reason != "ForeignConfigMap" || !strings.Contains(problem.Message, name) {
+			t.Errorf("%s: %s: %s", name, problem.Reason, problem.Message)
+		}
+	}
+}
+
+func TestLabelsFollowWishesAndLeaveWhatOthersAdded(t *testing.T) {
+	found := clinic()
+	wish := func(labels map[string]v1alpha1.LabelValue) {
+		found.organization.Spec.Publishing = &v1alpha1.Publishing{Labels: labels}
+	}
+	configMap := &corev1.ConfigMap{}
+	step := func(want ...string) {
+		t.Helper()
+		label(configMap, found.organization)
+		want = append(want, "app.kubernetes.io/managed-by", "rolewright.dev/organization")
+		slices.Sort(want)
+		if got := slices.Sorted(maps.Keys(configMap.Labels)); !slices.Equal(got, want) {
+			t.Errorf("labels %v, want %v", got, want)
+		}
+	}
+	step()
+	wish(map[string]v1alpha1.LabelValue{"team": "red", "app": "orders", "not a label!": "x", "app.kubernetes.io/managed-by": "me"})
+	step("app", "team")
+	if configMap.Labels["app.kubernetes.io/managed-by"] != "rolewright" {
+		t.Error("a wish overrode our own label")
+	}
+	configMap.Labels["theirs"] = "stays"
+	wish(map[string]v1alpha1.LabelValue{"team": "blue"})
+	step("team", "theirs")
+	found.organization.Spec.Publishing = nil
+	step("theirs")
+	if len(configMap.Annotations) != 0 {
+		t.Errorf("annotations are left: %v", configMap.Annotations)
+	}
+}
