@@ -84,7 +84,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if err != nil {
 		return r.again(err)
 	}
-	if err := r.writeStatuses(ctx, found.taken, &decided.outcome); err != nil {
+	view := r.view(found, decided)
+	if err := r.writeStatuses(ctx, found.taken, view); err != nil {
 		return r.again(err)
 	}
 	if refusal != nil {
@@ -93,7 +94,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if problem := decided.outcome.Problem; problem != nil && problem.Reason == status.ReasonForeignConfigMap {
 		return ctrl.Result{RequeueAfter: r.Recheck}, nil
 	}
-	r.finish(found, decided)
+	r.finish(found, decided, view)
 	return ctrl.Result{}, nil
 }
 
@@ -109,26 +110,46 @@ func (r *Reconciler) again(err error) (ctrl.Result, error) {
 	}
 }
 
-// pass is what a completed pass was about: there is no need for another.
+// pass is what a completed pass was about.
 type pass struct {
 	taken           *snapshot.Snapshot
 	resourceVersion string
+	view            *status.View
+}
+
+func (r *Reconciler) lastPass(key snapshot.Key) pass {
+	if last, passed := r.passes.Load(key); passed {
+		return last.(pass)
+	}
+	return pass{}
 }
 
 // finished reports whether nothing happened since the last completed pass: the event is the echo of its own write.
 func (r *Reconciler) finished(found *state) bool {
-	last, passed := r.passes.Load(found.taken.Key)
-	return passed && last == any(pass{taken: found.taken, resourceVersion: found.resourceVersion()})
+	last := r.lastPass(found.taken.Key)
+	return last.taken == found.taken && last.resourceVersion == found.resourceVersion()
 }
 
-func (r *Reconciler) finish(found *state, decided *decision) {
-	resourceVersion := found.resourceVersion()
+// view returns what statuses are computed from, beginning with what the last completed pass settled. Until this pass is
+// completed too, nothing counts as settled any more: it may end in the middle of its writes.
+func (r *Reconciler) view(found *state, decided *decision) *status.View {
+	view := status.NewView(found.taken, &decided.outcome, r.Clock())
+	view.Follow(r.lastPass(found.taken.Key).view)
+	r.passes.Delete(found.taken.Key)
+	return view
+}
+
+func (r *Reconciler) finish(found *state, decided *decision, view *status.View) {
+	if r.Store.Get(found.taken.Key) != found.taken {
+		return
+	}
+	// The views before the last are not needed again.
+	view.Follow(nil)
+	done := pass{taken: found.taken, resourceVersion: found.resourceVersion(), view: view}
 	if decided.write != nil {
-		resourceVersion = decided.write.ResourceVersion
+		done.resourceVersion = decided.write.ResourceVersion
 	}
-	if r.Store.Get(found.taken.Key) == found.taken {
-		r.passes.Store(found.taken.Key, pass{taken: found.taken, resourceVersion: resourceVersion})
-	}
+	r.passes.Store(found.taken.Key, done)
 }
 
 // snapshots enqueues every organization that was resolved: those that were when the replica takes the lead, and from

@@ -22,8 +22,7 @@ const writers = 16
 
 // writeStatuses writes the statuses of the organization's objects that differ. One that cannot be written holds up no
 // other. When a newer snapshot is there, publishing it comes first: the rest is left to it.
-func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot, outcome *status.Outcome) error {
-	view := status.NewView(taken, outcome, r.Clock())
+func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot, view *status.View) error {
 	if err := r.writeOrganization(ctx, taken, view); err != nil {
 		return err
 	}
@@ -43,7 +42,7 @@ func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot
 			return r.Statuses.Role(ctx, role, view.Role(role))
 		}),
 		each(ctx, taken, r.Store, assignments, func(assignment *v1alpha1.UserAssignment) error {
-			if !taken.Speaks(assignment) {
+			if !taken.Speaks(assignment) || view.Settled(assignment) {
 				return nil
 			}
 			return r.Statuses.Assignment(ctx, assignment, view.Assignment(assignment))

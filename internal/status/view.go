@@ -19,6 +19,8 @@ type View struct {
 	holders map[string]int
 	// order is the place of each permission in the catalog.
 	order map[string]int
+	// earlier is set by Follow.
+	earlier *View
 }
 
 // NewView returns the view of a snapshot at a moment, which conditions that change take as their transition time.
