@@ -18,7 +18,10 @@ func attributeFits(value any) bool {
 	case nil, bool, float64:
 		return true
 	case string:
-		return len(v) <= maxAttributeBytes
+		// A character takes six bytes at most, as in \u0000, and the quotes two: most texts need not be written out.
+		if 6*len(v)+2 <= maxAttributeBytes {
+			return true
+		}
 	}
 	encoded, err := json.Marshal(value)
 	return err == nil && len(encoded) <= maxAttributeBytes

@@ -28,7 +28,7 @@ func (s *scene) override(a *model.Assignment, place int) []permissions.Override 
 			Permission: p.Name, Revoke: true, Scope: scope, Window: window(written.Window), Source: source(a.Ref, place),
 		}}
 	}
-	scope := s.scope(&written.Scope, a.Ref, field)
+	scope := s.scope(&written.Scope, a.Ref, field, giveEffect)
 	if known && p.Platform {
 		known = false
 		s.found.reject(a.Ref, field+".permission", ReasonPlatformLevel,
@@ -64,7 +64,7 @@ func (s *scene) revokedScope(written *model.Scope, object model.Ref, field strin
 			named.Dimensions = append(named.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
 		}
 	}
-	scope := s.scope(&named, object, field)
+	scope := s.scope(&named, object, field, revokeEffect)
 	if scope.valid && scope.covers {
 		return scope.Scope
 	}

@@ -60,7 +60,7 @@ func resolveRoles(written []model.Role, v *vocabulary, found *findings) map[mode
 func (r *role) readRules(v *vocabulary, found *findings) {
 	for i, written := range r.Rules {
 		field := fmt.Sprintf("spec.rules[%d]", i)
-		picked, valid := v.pick(written.Selector, r.Ref, field, found)
+		picked, valid := v.pick(written.Selector, r.Ref, field, "the rule grants nothing", found)
 		valid = r.checkLevels(written, field, v, found) && valid
 		valid = r.checkConditions(written, field, v, found) && valid
 		if !valid {
@@ -127,7 +127,7 @@ func (r *role) readParents(roles map[model.RoleRef]*role, v *vocabulary, found *
 				"%s %q does not exist in this organization, so nothing is inherited from it: create it, or correct the name", inheritance.Role.Kind, inheritance.Role.Name)
 			continue
 		}
-		left, valid := v.pick(inheritance.Except, r.Ref, field+".except", found)
+		left, valid := v.pick(inheritance.Except, r.Ref, field+".except", fmt.Sprintf("nothing is inherited from %q", inheritance.Role.Name), found)
 		if !valid {
 			continue
 		}

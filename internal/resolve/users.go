@@ -65,7 +65,7 @@ func (s *scene) grant(a *model.Assignment, place int) (permissions.Grant, bool) 
 		s.found.reject(a.Ref, field+".roleRef", ReasonUnknownRole,
 			"%s %q does not exist in this organization, so the grant covers nothing: create it, or correct the name", written.Role.Kind, written.Role.Name)
 	}
-	scope := s.scope(&written.Scope, a.Ref, field)
+	scope := s.scope(&written.Scope, a.Ref, field, grantEffect)
 	if !known || !scope.covers {
 		return permissions.Grant{}, false
 	}
