@@ -14,6 +14,9 @@
 //
 // # What is read back
 //
+// A document of another process, of a former leader for one, is replaced only by a snapshot of what the organization was
+// after that document was seen: see overtaken.
+//
 // Writes are decided on what the cache holds, and the client waits until the cache holds its own writes. So a revision
 // is never counted twice and a status is never written twice. Nothing is written where nothing differs; a restart finds
 // everything as it should be.

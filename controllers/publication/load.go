@@ -47,7 +47,18 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key) (*state, error)
 		return nil, nil
 	}
 	found.configMap, err = r.configMap(ctx, client.ObjectKey{Namespace: key.Namespace, Name: published.Name(key.Name)})
-	return found, err
+	if err != nil || r.overtaken(found) {
+		return nil, err
+	}
+	return found, nil
+}
+
+// overtaken reports whether the ConfigMap holds another document, of another process, that the snapshot knows nothing of:
+// it may be of a later state. Then another resolution is about to come.
+func (r *Reconciler) overtaken(found *state) bool {
+	current := found.publication()
+	return current != nil && found.taken.Encoded != nil && current.Digest != found.taken.Encoded.Digest &&
+		!r.Store.Considers(found.taken.Key, found.configMap.ResourceVersion)
 }
 
 // configMap returns a ConfigMap, nil when it does not exist. The cache holds only those with our label: one that it lacks

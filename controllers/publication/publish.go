@@ -24,6 +24,7 @@ func (r *Reconciler) publish(ctx context.Context, found *state, decided *decisio
 	err = r.write(ctx, decided.write)
 	switch {
 	case err == nil:
+		r.Store.Wrote(found.taken.Key, decided.write.ResourceVersion)
 		log.FromContext(ctx).Info("Published", "revision", decided.outcome.Publication.Revision,
 			"digest", decided.outcome.Publication.Digest, "bytes", decided.outcome.Publication.Bytes)
 		return nil, nil

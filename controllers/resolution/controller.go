@@ -52,6 +52,9 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	if err := watcher.Watch(r.publicationsIn(manager.GetCache(), &corev1.ConfigMap{})); err != nil {
 		return err
 	}
+	if err := watcher.Watch(r.doubts()); err != nil {
+		return err
+	}
 	return manager.Add(&firstResolution{cache: manager.GetCache(), store: r.Store})
 }
 

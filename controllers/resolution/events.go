@@ -71,6 +71,14 @@ func (r *Reconciler) organizationsOf(ctx context.Context, object client.Object) 
 	}
 }
 
+// doubts enqueues the organizations of which somebody else published something that the snapshot knows nothing of.
+func (r *Reconciler) doubts() source.Source {
+	return source.Func(func(_ context.Context, q queue) error {
+		r.Store.OnDoubt(func(key snapshot.Key) { q.AddAfter(ctrl.Request{NamespacedName: key}, r.Coalesce) })
+		return nil
+	})
+}
+
 // publicationsIn tells the store what readers see. It enqueues nothing: nothing is resolved from what is published.
 func (r *Reconciler) publicationsIn(from cache.Cache, object client.Object) source.Source {
 	observe := func(object client.Object, gone bool) {

@@ -25,6 +25,7 @@ type Store struct {
 	mutex       sync.Mutex
 	entries     map[Key]*entry
 	subscribers []func(Key)
+	resolvers   []func(Key)
 	// awaited are the organizations that must have been resolved once before the store is ready; nil until they are known.
 	awaited map[Key]struct{}
 }
@@ -38,6 +39,7 @@ type entry struct {
 	// unpublished is the first event of the snapshot that readers do not see; zero when they see it.
 	unpublished time.Time
 	published   *Published
+	sight       sight
 }
 
 // NewStore returns an empty store that tells time by the clock.
@@ -49,7 +51,10 @@ func NewStore(clock func() time.Time) *Store {
 func (s *Store) Touch(key Key) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	e := s.entry(key)
+	s.touch(s.entry(key))
+}
+
+func (s *Store) touch(e *entry) {
 	e.last = s.now()
 	if e.first.IsZero() {
 		e.first = e.last
@@ -70,6 +75,7 @@ func (s *Store) Begin(key Key, quiet time.Duration) (wait time.Duration) {
 	}
 	e.considered = earlier(e.considered, e.first)
 	e.first, e.last = time.Time{}, time.Time{}
+	e.sight.considering = e.sight.doubted
 	return 0
 }
 
@@ -78,7 +84,7 @@ func (s *Store) Put(snapshot *Snapshot) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	e := s.entry(snapshot.Key)
-	e.snapshot = snapshot
+	e.snapshot, e.sight.considered = snapshot, e.sight.considering
 	e.unpublished, e.considered = earlier(e.unpublished, e.considered), time.Time{}
 	e.compare()
 	s.settle(snapshot.Key)
@@ -89,7 +95,7 @@ func (s *Store) Remove(key Key) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	e := s.entry(key)
-	e.snapshot, e.considered, e.unpublished = nil, time.Time{}, time.Time{}
+	e.snapshot, e.considered, e.unpublished, e.sight = nil, time.Time{}, time.Time{}, sight{}
 	s.forgetIfIdle(key, e)
 	s.settle(key)
 }

@@ -173,3 +173,34 @@ func TestASnapshotSpeaksOfTheObjectsThatItWasTakenOf(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyALaterSnapshotReplacesWhatSomebodyElsePublished(t *testing.T) {
+	store, _ := newStore()
+	asked := 0
+	store.OnDoubt(func(snapshot.Key) { asked++ })
+	store.Put(take())
+	expect := func(version string, considers bool, doubts int) {
+		t.Helper()
+		if got := store.Considers(key, version); got != considers || asked != doubts {
+			t.Errorf("version %s: considered %v after %d doubts; expected %v after %d", version, got, asked, considers, doubts)
+		}
+	}
+	store.Wrote(key, "10")
+	expect("10", true, 0)
+	expect("11", false, 1)
+	expect("11", false, 1)
+
+	// A resolution that began before the version was seen does not count.
+	store.Begin(key, 0)
+	expect("12", false, 2)
+	store.Put(take())
+	expect("12", false, 2)
+	store.Begin(key, 0)
+	store.Put(take())
+	expect("12", true, 2)
+	expect("13", false, 3)
+
+	store.Remove(key)
+	store.Put(take())
+	expect("12", false, 4)
+}
