@@ -18,7 +18,7 @@ func attributeFits(value any) bool {
 	case nil, bool, float64:
 		return true
 	case string:
-		// A character takes six bytes at most, as in \u0000, and the quotes two: most texts need not be written out.
+		// A byte takes six at most, as in \u0000, and the quotes two: most texts need not be written out.
 		if 6*len(v)+2 <= maxAttributeBytes {
 			return true
 		}
