@@ -50,11 +50,11 @@ var _ = Describe("The published ConfigMap", func() {
 			"app.kubernetes.io/managed-by": "rolewright", "rolewright.dev/organization": organization,
 		}))
 
-	DescribeTable("is put back, as a new state where readers may have seen another, when somebody", func(tamper func(*corev1.ConfigMap), revision int) {
+	DescribeTable("is put back, as a new state where readers may have seen another, when somebody", func(tamper func(*corev1.ConfigMap), states int) {
 		w.apply(everything...)
 		w.published()
 		configMap := w.configMap()
-		Expect(w.publication().Revision).To(BeEquivalentTo(1))
+		revision := w.publication().Revision + int64(states)
 		document := configMap.Data["document.json"]
 		tamper(configMap)
 		Eventually(func(ctx context.Context) (*corev1.ConfigMap, error) {
@@ -67,27 +67,27 @@ var _ = Describe("The published ConfigMap", func() {
 		w.published()
 		Expect(w.get("Organization", organization).(*v1alpha1.Organization).Status.Publication.Revision).To(BeEquivalentTo(revision))
 	},
-		Entry("deletes it", func(c *corev1.ConfigMap) { Expect(api.Delete(w.ctx, c)).To(Succeed()) }, 2),
+		Entry("deletes it", func(c *corev1.ConfigMap) { Expect(api.Delete(w.ctx, c)).To(Succeed()) }, 1),
 		Entry("changes the document", func(c *corev1.ConfigMap) {
 			c.Data["document.json"] = strings.Replace(c.Data["document.json"], `"role":"clerk"`, `"role":"head"`, 1)
 			Expect(api.Update(w.ctx, c)).To(Succeed())
-		}, 2),
+		}, 1),
 		Entry("empties it", func(c *corev1.ConfigMap) {
 			c.Data = nil
 			Expect(api.Update(w.ctx, c)).To(Succeed())
-		}, 2),
+		}, 1),
 		Entry("adds to it", func(c *corev1.ConfigMap) {
 			c.Data["more"] = "of it"
 			Expect(api.Update(w.ctx, c)).To(Succeed())
-		}, 2),
-		Entry("lowers the revision", func(c *corev1.ConfigMap) {
-			c.Data["index.json"] = strings.Replace(c.Data["index.json"], `"revision": 1`, `"revision": 0`, 1)
+		}, 1),
+		Entry("changes the revision", func(c *corev1.ConfigMap) {
+			c.Data["index.json"] = strings.Replace(c.Data["index.json"], `"revision": `, `"revision": -`, 1)
 			Expect(api.Update(w.ctx, c)).To(Succeed())
-		}, 2),
+		}, 1),
 		Entry("takes our label away", func(c *corev1.ConfigMap) {
 			delete(c.Labels, "app.kubernetes.io/managed-by")
 			Expect(api.Update(w.ctx, c)).To(Succeed())
-		}, 1))
+		}, 0))
 
 	It("stays as it was when the document no longer fits, until it fits again", func() {
 		w.apply(everything...)

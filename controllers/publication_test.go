@@ -61,8 +61,10 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 			{Name: "orders.approve", When: []string{"own"}, From: []string{"clerk"}},
 		}}}))
 
-		catalog := w.get("PermissionCatalog", "").(*v1alpha1.PermissionCatalog).Status
-		Expect([]int32{*catalog.Permissions, *catalog.Organizations}).To(Equal([]int32{5, 1}))
+		Eventually(func() []int32 {
+			catalog := w.get("PermissionCatalog", "").(*v1alpha1.PermissionCatalog).Status
+			return []int32{*catalog.Permissions, *catalog.Organizations}
+		}).Should(Equal([]int32{5, 1}))
 	})
 
 	It("tells of changed conditions in events", func() {

@@ -55,6 +55,7 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		w.apply(everything...)
 		w.published()
 		running.stop()
+		revision := w.publication().Revision
 		w.delete("UserAssignment", "anna")
 		w.apply(hughless, user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {units: [south]}}]"))
 		Expect(w.may("anna orders.view icu")).To(BeTrue(), "nobody publishes while it is down")
@@ -62,7 +63,7 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		w.published()
 		w.no("anna orders.view icu", "hugh staff.hire all")
 		w.yes("otto orders.view south")
-		Expect(w.publication().Revision).To(BeEquivalentTo(2), "the whole is one new state")
+		Expect(w.publication().Revision).To(Equal(revision+1), "the whole is one new state")
 	})
 })
 

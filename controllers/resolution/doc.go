@@ -16,5 +16,5 @@
 //
 // Nothing is resolved before every kind has synced: a controller's workers start after all of its sources have. What a
 // cache starts with is no older than what a former leader published, because client-go streams it as a consistent read
-// (its feature WatchListClient; API servers before 1.32 know only lists that may be behind).
+// (its feature WatchListClient; API servers that do not stream lists may answer with one that is behind).
 package resolution
