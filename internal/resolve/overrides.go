@@ -17,7 +17,8 @@ func (s *scene) override(a *model.Assignment, place int) []permissions.Override 
 	p, known := s.permissions[written.Permission]
 	if !known {
 		s.found.reject(a.Ref, field+".permission", ReasonUnknownPermission,
-			"catalog %q has no permission %q, so the override does nothing: correct the name, or add it to the catalog", s.catalog.Name, written.Permission)
+			"catalog %q has no permission %q, so the override does nothing: correct the name, or add it to the catalog",
+			s.catalog.Name, written.Permission)
 	}
 	if written.Revoke {
 		scope := s.revokedScope(&written.Scope, a.Ref, field)
@@ -42,8 +43,9 @@ func (s *scene) override(a *model.Assignment, place int) []permissions.Override 
 
 // given returns an entry like the given one for the permission and for each that it implies, under the features required.
 func (s *scene) given(name string, like permissions.Override) []permissions.Override {
-	var entries []permissions.Override
-	for _, reached := range s.reachOf(name) {
+	reach := s.reachOf(name)
+	entries := make([]permissions.Override, 0, len(reach))
+	for _, reached := range reach {
 		entry := like
 		entry.Permission, entry.Features = reached.name, reached.features
 		entries = append(entries, entry)

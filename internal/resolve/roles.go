@@ -124,10 +124,12 @@ func (r *role) readParents(roles map[model.RoleRef]*role, v *vocabulary, found *
 		inherited, known := roles[inheritance.Role]
 		if !known {
 			found.reject(r.Ref, field+".roleRef", ReasonUnknownRole,
-				"%s %q does not exist in this organization, so nothing is inherited from it: create it, or correct the name", inheritance.Role.Kind, inheritance.Role.Name)
+				"%s %q does not exist in this organization, so nothing is inherited from it: create it, or correct the name",
+				inheritance.Role.Kind, inheritance.Role.Name)
 			continue
 		}
-		left, valid := v.pick(inheritance.Except, r.Ref, field+".except", fmt.Sprintf("nothing is inherited from %q", inheritance.Role.Name), found)
+		effect := fmt.Sprintf("nothing is inherited from %q", inheritance.Role.Name)
+		left, valid := v.pick(inheritance.Except, r.Ref, field+".except", effect, found)
 		if !valid {
 			continue
 		}

@@ -19,7 +19,9 @@ type scene struct {
 }
 
 // resolveUsers adds up the assignments of each user.
-func resolveUsers(written []model.Assignment, v *vocabulary, p *places, roles map[model.RoleRef]*role, found *findings) map[string]permissions.User {
+func resolveUsers(
+	written []model.Assignment, v *vocabulary, p *places, roles map[model.RoleRef]*role, found *findings,
+) map[string]permissions.User {
 	s := &scene{vocabulary: v, places: p, roles: roles, found: found}
 	byUser := make(map[string][]*model.Assignment, len(written))
 	for i := range written {
@@ -63,7 +65,8 @@ func (s *scene) grant(a *model.Assignment, place int) (permissions.Grant, bool) 
 	_, known := s.roles[written.Role]
 	if !known {
 		s.found.reject(a.Ref, field+".roleRef", ReasonUnknownRole,
-			"%s %q does not exist in this organization, so the grant covers nothing: create it, or correct the name", written.Role.Kind, written.Role.Name)
+			"%s %q does not exist in this organization, so the grant covers nothing: create it, or correct the name",
+			written.Role.Kind, written.Role.Name)
 	}
 	scope := s.scope(&written.Scope, a.Ref, field, grantEffect)
 	if !known || !scope.covers {

@@ -86,7 +86,8 @@ func (c *compiler) compileUsers() {
 		if _, known := c.document.Users[written.Manager]; known && extras[written.Manager] == nil {
 			extras[written.Manager] = &extra{}
 		}
-		if extras[id] == nil && (written.Suspended || written.Manager != "" || len(written.Attributes)+len(written.UnknownAttributes) > 0 || len(written.Overrides) > 0) {
+		lists := len(written.Attributes) + len(written.UnknownAttributes) + len(written.Overrides)
+		if extras[id] == nil && (written.Suspended || written.Manager != "" || lists > 0) {
 			extras[id] = &extra{}
 		}
 	}

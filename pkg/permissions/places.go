@@ -49,7 +49,9 @@ func (c *compiler) numberBelow(parent string, children map[string][]string) {
 		written := c.document.Units[name]
 		number := uint32(len(c.unitTable))
 		c.units[name] = number
-		c.unitTable = append(c.unitTable, indexedUnit{name: name, kind: written.Kind, attributes: attributes{written.Attributes, written.UnknownAttributes}})
+		c.unitTable = append(c.unitTable, indexedUnit{
+			name: name, kind: written.Kind, attributes: attributes{written.Attributes, written.UnknownAttributes},
+		})
 		c.numberBelow(name, children)
 		c.unitTable[number].end = uint32(len(c.unitTable))
 	}
