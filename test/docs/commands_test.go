@@ -4,7 +4,8 @@ package docs
 
 import (
 	"bytes"
-	"fmt"
+	"flag"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/rolewright/rolewright/cmd/rolewright/cli"
 )
+
+var update = flag.Bool("update", false, "write into the pages what the commands print")
 
 // TestCommands runs the commands that pages show.
 func TestCommands(t *testing.T) {
@@ -24,10 +27,12 @@ func TestCommands(t *testing.T) {
 			if block.language != "console" {
 				continue
 			}
+			session := shownIn(block)
 			code := -1
-			for _, shown := range shownIn(block) {
+			for i := range session {
+				shown := &session[i]
 				if shown.command == "echo $?" && code >= 0 {
-					shown.compare(t, page.name, strconv.Itoa(code)+"\n")
+					shown.compare(t, page.name, strconv.Itoa(code))
 				}
 				code = -1
 				if args, is := manifestsOnly(shown.command); is {
@@ -36,6 +41,12 @@ func TestCommands(t *testing.T) {
 					shown.compare(t, page.name, out.String())
 					ran++
 				}
+			}
+			page.text = strings.Replace(page.text, strings.Join(block.lines, "\n"), written(session), 1)
+		}
+		if *update {
+			if err := os.WriteFile(page.name, []byte(page.text), 0o600); err != nil {
+				t.Fatal(err)
 			}
 		}
 	}
@@ -46,8 +57,9 @@ func TestCommands(t *testing.T) {
 
 // shown is a command with what it prints.
 type shown struct {
-	line            int
-	command, output string
+	line    int
+	command string
+	output  []string
 }
 
 func shownIn(b block) []shown {
@@ -57,36 +69,44 @@ func shownIn(b block) []shown {
 		if is {
 			all = append(all, shown{line: b.line + 1 + i, command: command})
 		} else if len(all) > 0 {
-			all[len(all)-1].output += line + "\n"
+			all[len(all)-1].output = append(all[len(all)-1].output, line)
 		}
 	}
 	return all
 }
 
-func (s shown) compare(t *testing.T, page, got string) {
+// written is a block in which commands were shown.
+func written(session []shown) string {
+	var lines []string
+	for _, shown := range session {
+		lines = append(append(lines, "$ "+shown.command), shown.output...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// compare compares what a command printed with what is shown. Editors take white space off the ends of lines.
+func (s *shown) compare(t *testing.T, page, printed string) {
 	t.Helper()
-	// Editors take white space off the ends of lines, and an empty line may set commands apart.
-	if trim(got) != trim(s.output) {
-		t.Errorf("%s:%d: %s\nprints\n%s\nthe page shows\n%s", page, s.line, s.command, got, s.output)
+	got := strings.Split(strings.TrimRight(printed, "\n"), "\n")
+	for i := range got {
+		got[i] = strings.TrimRight(got[i], " ")
+	}
+	if *update {
+		s.output = got
+	}
+	if got, want := strings.Join(got, "\n"), strings.Join(s.output, "\n"); got != want {
+		t.Errorf("%s:%d: %s\nprints\n%s\nthe page shows\n%s\n(go test ./test/docs -update writes it into the page)", page, s.line, s.command, got, want)
 	}
 }
 
-func trim(text string) string {
-	var trimmed strings.Builder
-	for line := range strings.Lines(text) {
-		fmt.Fprintln(&trimmed, strings.TrimRight(line, " \n"))
-	}
-	return strings.TrimRight(trimmed.String(), "\n")
-}
-
-// manifestsOnly returns the arguments of a command that reads manifests only.
+// manifestsOnly returns the arguments of a command that reads manifests, or nothing, and no cluster.
 func manifestsOnly(command string) (args []string, is bool) {
 	args = strings.Fields(command)
 	if args[0] != "rolewright" || strings.ContainsAny(command, `|<>"'$;&\`) {
 		return nil, false
 	}
 	for _, arg := range args {
-		is = is || arg == "-f" || arg == "--help" || arg == "--at"
+		is = is || arg == "-f" || arg == "--help"
 	}
 	return args, is
 }

@@ -4,8 +4,8 @@
 //
 // What goes in are the Markdown pages of the repository; the tests run the commands that the pages show on manifests and
 // compare what they print, compare excerpts with the files that they are from, follow links, and look that no name which
-// people may meet is left out: reasons, metrics, flags. What needs a cluster is not run here. The package must not
-// change a page.
+// people may meet is left out: reasons, metrics, flags. What needs a cluster is not run here. Only with -update does the package
+// change a page, and only what commands print there.
 //
 // # How a page is written for it
 //
