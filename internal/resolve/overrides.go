@@ -25,7 +25,7 @@ func (s *scene) overridden(a *model.Assignment, place int) (*permission, string)
 func (s *scene) givingShare(a *model.Assignment, place int) *share {
 	p, field := s.overridden(a, place)
 	written := &a.Overrides[place]
-	scope := s.scope(&written.Scope, a.Ref, field)
+	scope := s.scope(&written.Scope, a.Ref, field, giveEffect)
 	if p != nil && p.Platform {
 		s.found.reject(a.Ref, field+".permission", ReasonPlatformLevel,
 			"permission %q is of level Platform, which an override cannot give: take it out", p.Name)
@@ -57,7 +57,7 @@ func (s *scene) revocation(a *model.Assignment, place int) *permissions.Override
 			written.Dimensions = append(written.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
 		}
 	}
-	scope := s.scope(&written, a.Ref, field)
+	scope := s.scope(&written, a.Ref, field, revokeEffect)
 	if p == nil {
 		return nil
 	}

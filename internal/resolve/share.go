@@ -73,7 +73,7 @@ func (s *scene) grantShare(object model.Object, written *model.Grant, place int)
 		s.found.reject(object.Ref, field+".roleRef", ReasonPlatformLevel,
 			"PlatformRole %q is of level Platform, so the grant covers nothing: such roles are given by a PlatformAssignment", written.Role.Name)
 	}
-	scope := s.scope(&written.Scope, object.Ref, field)
+	scope := s.scope(&written.Scope, object.Ref, field, grantEffect)
 	if !known || !scope.covers {
 		return nil
 	}
