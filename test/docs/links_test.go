@@ -15,7 +15,7 @@ import (
 var (
 	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	heading = regexp.MustCompile(`(?m)^#+ +(.+)$`)
-	fenced  = regexp.MustCompile("(?ms)^```.*?^```$")
+	fenced  = regexp.MustCompile("(?s)\n```.*?\n```\n")
 	// notInAnchors is what GitHub leaves out where it makes an anchor of a heading.
 	notInAnchors = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
 )
@@ -23,7 +23,7 @@ var (
 // TestLinks follows the links from page to page.
 func TestLinks(t *testing.T) {
 	for _, page := range pages(t) {
-		for _, found := range link.FindAllStringSubmatch(fenced.ReplaceAllString(page.text, ""), -1) {
+		for _, found := range link.FindAllStringSubmatch(fenced.ReplaceAllString(page.text, "\n"), -1) {
 			target, anchor, _ := strings.Cut(found[1], "#")
 			if strings.Contains(target, "://") {
 				continue
@@ -46,7 +46,7 @@ func TestLinks(t *testing.T) {
 // anchors are those that GitHub makes of a page's headings.
 func anchors(text string) []string {
 	var all []string
-	for _, found := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
+	for _, found := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(text, "\n"), -1) {
 		name := notInAnchors.ReplaceAllString(strings.ToLower(strings.TrimSpace(found[1])), "")
 		all = append(all, strings.ReplaceAll(name, " ", "-"))
 	}

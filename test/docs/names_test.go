@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// TestNames looks that pages name all that people may meet, and no code that does not exist.
+// TestNames looks that pages name all that people may meet.
 func TestNames(t *testing.T) {
 	for _, told := range []struct {
 		page, folder string
@@ -39,6 +39,21 @@ func TestNames(t *testing.T) {
 				t.Errorf("%s does not tell of %s, which %s has", told.page, name, told.folder)
 			}
 		}
+	}
+}
+
+// TestFindings looks that the page on findings has no row for a reason that does not exist.
+func TestFindings(t *testing.T) {
+	_, section, _ := strings.Cut(file(t, "docs/status.md"), "## Findings")
+	known := reasons(t, "internal/resolve")
+	rows := regexp.MustCompile("(?m)^\\| `(\\w+)` \\|").FindAllStringSubmatch(section, -1)
+	for _, row := range rows {
+		if !slices.Contains(known, row[1]) {
+			t.Errorf("docs/status.md has a row for %s, which no pass finds", row[1])
+		}
+	}
+	if len(rows) != len(known) {
+		t.Errorf("docs/status.md has %d rows for %d reasons", len(rows), len(known))
 	}
 }
 
