@@ -127,7 +127,10 @@ func TestKinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []schema.GroupVersionKind{v1alpha1("Organization"), v1alpha1("PermissionCatalog"), v1alpha1("Role"), v1alpha1("UserAssignment")}
+	want := []schema.GroupVersionKind{
+		v1alpha1("Organization"), v1alpha1("PermissionCatalog"), v1alpha1("PlatformAssignment"), v1alpha1("PlatformRole"),
+		v1alpha1("Role"), v1alpha1("UserAssignment"), v1alpha1("UserGroup"),
+	}
 	if got := schemas.Kinds(); !slices.Equal(got, want) {
 		t.Errorf("kinds are %v, want %v", got, want)
 	}

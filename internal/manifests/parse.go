@@ -213,7 +213,9 @@ func (p *parser) ours(d document, gvk schema.GroupVersionKind, value map[string]
 }
 
 // clusterScoped says whether objects of a kind lie outside namespaces.
-func clusterScoped(kind string) bool { return kind == "PermissionCatalog" }
+func clusterScoped(kind string) bool {
+	return kind == "PermissionCatalog" || kind == "PlatformRole" || kind == "PlatformAssignment"
+}
 
 func isKustomization(file string) bool {
 	base := file[strings.LastIndexAny(file, `/\`)+1:]

@@ -15,6 +15,7 @@ const tick = "✓"
 // footnotes numbers conditions in the order in which a reader meets them.
 type footnotes struct {
 	document *permissions.Document
+	words    *Words
 	numbers  map[string]int
 	list     []footnote
 }
@@ -25,46 +26,53 @@ type footnote struct {
 	Name string
 	// Text says more, when there is more to say.
 	Text string
+	// Expression is the condition, when Text does not show it already.
+	Expression string
 }
 
-func newFootnotes(document *permissions.Document) *footnotes {
-	return &footnotes{document: document, numbers: map[string]int{}}
+func (m *Matrix) footnotes() *footnotes {
+	return &footnotes{document: m.document, words: m.words, numbers: map[string]int{}}
 }
 
 // number is the number of a condition, identified by its kind and name.
-func (f *footnotes) number(kind, name, text string) int {
+func (f *footnotes) number(kind, name, text, expression string) int {
 	key := kind + "\x00" + name
 	if number, ok := f.numbers[key]; ok {
 		return number
 	}
-	f.list = append(f.list, footnote{Name: strings.TrimSpace(kind + " " + name), Text: strings.Join(strings.Fields(text), " ")})
+	f.list = append(f.list, footnote{
+		Name: strings.TrimSpace(kind + " " + name), Text: strings.Join(strings.Fields(text), " "), Expression: expression,
+	})
 	f.numbers[key] = len(f.list)
 	return len(f.list)
 }
 
-// describe is the text of a condition: its description, or its expression when nobody described it.
-func describe(condition permissions.Condition) string {
-	if condition.Description != "" {
-		return condition.Description
+// condition numbers a condition by its description, or by its expression when nobody described it.
+func (f *footnotes) condition(kind, name string, condition permissions.Condition) int {
+	if condition.Description == "" {
+		return f.number(kind, name, condition.Expression, "")
 	}
-	return condition.Expression
+	return f.number(kind, name, condition.Description, condition.Expression)
 }
 
 // of numbers the conditions of an alternative.
 func (f *footnotes) of(alternative permissions.Alternative) []int {
 	numbers := make([]int, 0, len(alternative.Qualifiers)+len(alternative.Features)+len(alternative.Entitlements))
 	for _, qualifier := range alternative.Qualifiers {
-		numbers = append(numbers, f.number("", qualifier, describe(f.document.Qualifiers[qualifier])))
+		numbers = append(numbers, f.condition("", qualifier, f.document.Qualifiers[qualifier]))
 	}
 	for _, feature := range alternative.Features {
 		text := "turned off in this organization"
 		if slices.Contains(f.document.Features, feature) {
 			text = "turned on in this organization"
 		}
-		numbers = append(numbers, f.number("feature", feature, text))
+		if about := f.words.Features[feature].Description; about != "" {
+			text = strings.TrimSuffix(about, ".") + "; " + text
+		}
+		numbers = append(numbers, f.number("feature", feature, text, ""))
 	}
 	for _, entitlement := range alternative.Entitlements {
-		numbers = append(numbers, f.number("entitlement", entitlement, "the grant must carry it"))
+		numbers = append(numbers, f.number("entitlement", entitlement, "the grant must carry it", ""))
 	}
 	return numbers
 }
@@ -73,10 +81,10 @@ func (f *footnotes) of(alternative permissions.Alternative) []int {
 func (f *footnotes) ofRow(row *Row) []int {
 	var numbers []int
 	if row.Refused != "" {
-		numbers = append(numbers, f.number("refused to everybody", "", row.Refused))
+		numbers = append(numbers, f.number("refused to everybody", "", row.Refused, ""))
 	}
 	for _, invariant := range row.Invariants {
-		numbers = append(numbers, f.number("never if", invariant, describe(f.document.Invariants[invariant])))
+		numbers = append(numbers, f.condition("never if", invariant, f.document.Invariants[invariant]))
 	}
 	return numbers
 }

@@ -13,7 +13,7 @@ import (
 // CSV writes a line for each permission, under the header section,permission,<role>…
 func (m *Matrix) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	records := [][]string{append([]string{"section", "permission"}, m.Roles...)}
+	records := [][]string{append([]string{"section", "permission"}, m.Roles()...)}
 	for _, section := range m.Sections {
 		for _, row := range section.Rows {
 			record := []string{section.Name, row.Permission}
@@ -28,14 +28,16 @@ func (m *Matrix) CSV(w io.Writer) error {
 
 // jsonMatrix is the shape of the JSON rendering.
 type jsonMatrix struct {
-	Namespace    string                           `json:"namespace,omitempty"`
-	Organization string                           `json:"organization"`
-	Catalog      string                           `json:"catalog"`
-	Roles        []string                         `json:"roles"`
-	Permissions  []jsonRow                        `json:"permissions"`
-	Qualifiers   map[string]permissions.Condition `json:"qualifiers,omitempty"`
-	Invariants   map[string]permissions.Condition `json:"invariants,omitempty"`
-	Features     []string                         `json:"features,omitempty"`
+	Namespace    string   `json:"namespace,omitempty"`
+	Organization string   `json:"organization"`
+	Catalog      string   `json:"catalog"`
+	Roles        []string `json:"roles"`
+	// PlatformRoles are those of the roles that the platform ships.
+	PlatformRoles []string                         `json:"platformRoles,omitempty"`
+	Permissions   []jsonRow                        `json:"permissions"`
+	Qualifiers    map[string]permissions.Condition `json:"qualifiers,omitempty"`
+	Invariants    map[string]permissions.Condition `json:"invariants,omitempty"`
+	Features      []string                         `json:"features,omitempty"`
 }
 
 type jsonRow struct {
@@ -51,11 +53,13 @@ type jsonRow struct {
 // are named, and the features that the organization has.
 func (m *Matrix) JSON(w io.Writer) error {
 	out := jsonMatrix{
-		Namespace: m.Namespace, Organization: m.Organization, Catalog: m.Catalog, Roles: m.Roles, Permissions: []jsonRow{},
+		Namespace: m.Namespace, Organization: m.Organization, Catalog: m.Catalog, Roles: m.Roles(), Permissions: []jsonRow{},
 		Qualifiers: map[string]permissions.Condition{}, Invariants: map[string]permissions.Condition{}, Features: m.document.Features,
 	}
-	if out.Roles == nil {
-		out.Roles = []string{}
+	for i := range m.Columns {
+		if m.Columns[i].Origin != Custom {
+			out.PlatformRoles = append(out.PlatformRoles, m.Columns[i].Name)
+		}
 	}
 	for _, section := range m.Sections {
 		for _, row := range section.Rows {
@@ -68,7 +72,7 @@ func (m *Matrix) JSON(w io.Writer) error {
 			}
 			for column, cell := range row.Cells {
 				if len(cell) > 0 {
-					r.Held[m.Roles[column]] = cell
+					r.Held[m.Columns[column].Name] = cell
 				}
 				for _, alternative := range cell {
 					for _, qualifier := range alternative.Qualifiers {

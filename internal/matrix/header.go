@@ -20,27 +20,34 @@ type header struct {
 // chooseHeader takes the first way of naming the columns with which all stand beside each other. Steps are the narrowest.
 func (t *table) chooseHeader(width int) header {
 	plain, wrapped := header{}, header{}
-	for _, role := range t.matrix.Roles {
+	for _, role := range t.matrix.Roles() {
 		plain.lines = append(plain.lines, []string{role})
 		wrapped.lines = append(wrapped.lines, wrapName(role))
 	}
 	for _, candidate := range []header{plain, wrapped} {
-		if t.fit(candidate, 0, width) == len(t.matrix.Roles) {
+		if t.fit(candidate, 0, width) == len(t.matrix.Columns) {
 			return candidate
 		}
 	}
 	// A name ends at its column, so the longest must find room over the first one.
-	for _, role := range t.matrix.Roles {
+	for _, role := range t.matrix.Roles() {
 		t.first = max(t.first, utf8.RuneCountInString(role)-1)
 	}
-	return header{stairs: true}
+	steps := header{stairs: true}
+	if t.fit(steps, 0, width) < len(t.matrix.Columns) {
+		if t.gap = dense; t.fit(steps, 0, width) < len(t.matrix.Columns) {
+			// What is continued below anyway may as well be easy to read.
+			t.gap = gap
+		}
+	}
+	return steps
 }
 
 // fit says up to which role columns stand beside each other, beginning with one that always does.
 func (t *table) fit(h header, from, width int) int {
-	used, count := t.first, len(t.matrix.Roles)
+	used, count := t.first, len(t.matrix.Columns)
 	for i := from; i < count; i++ {
-		used += len(gap) + t.columnWidth(h, i)
+		used += len(t.gap) + t.columnWidth(h, i)
 		// A single column that does not fit is no reason to choose another header, but for steps, beyond which there is none.
 		if width > 0 && used > width && (i > from || !h.stairs) {
 			return i
@@ -89,8 +96,8 @@ func (t *table) stairs(out *bytes.Buffer, from, until int) {
 	starts := make([]int, 0, until-from)
 	at := t.first
 	for i := from; i < until; i++ {
-		starts = append(starts, at+len(gap))
-		at += len(gap) + t.columnWidth(h, i)
+		starts = append(starts, at+len(t.gap))
+		at += len(t.gap) + t.columnWidth(h, i)
 	}
 	rules := func(text string, columns []int, first string) {
 		for i, start := range columns {
@@ -104,7 +111,7 @@ func (t *table) stairs(out *bytes.Buffer, from, until int) {
 		out.WriteString(text + "\n")
 	}
 	for i, start := range slices.Backward(starts) {
-		name := t.matrix.Roles[from+i]
+		name := t.matrix.Columns[from+i].Name
 		rules(strings.Repeat(" ", max(0, start-1-utf8.RuneCountInString(name)))+name, starts[i:], "┐")
 	}
 	rules(firstHeader, starts, "│")
@@ -116,5 +123,5 @@ func (t *table) write(out *bytes.Buffer, h header, from int, l line) {
 	for i, cell := range l.cells {
 		texts = append(texts, pad(cell, t.columnWidth(h, from+i)))
 	}
-	out.WriteString(strings.TrimRight(strings.Join(texts, gap), " ") + "\n")
+	out.WriteString(strings.TrimRight(strings.Join(texts, t.gap), " ") + "\n")
 }

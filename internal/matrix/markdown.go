@@ -12,13 +12,13 @@ import (
 // Markdown writes a table for each section, and the conditions as footnotes below.
 func (m *Matrix) Markdown(w io.Writer) error {
 	var out bytes.Buffer
-	notes := newFootnotes(m.document)
+	notes := m.footnotes()
 	for _, section := range m.Sections {
 		fmt.Fprintf(&out, "| %s |", escape(section.Name))
-		for _, role := range m.Roles {
+		for _, role := range m.Roles() {
 			fmt.Fprintf(&out, " %s |", escape(role))
 		}
-		out.WriteString("\n|---|" + strings.Repeat(":-:|", len(m.Roles)) + "\n")
+		out.WriteString("\n|---|" + strings.Repeat(":-:|", len(m.Columns)) + "\n")
 		for i := range section.Rows {
 			row := &section.Rows[i]
 			fmt.Fprintf(&out, "| `%s`%s |", row.Permission, marks(notes.ofRow(row)))

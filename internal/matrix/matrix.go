@@ -16,12 +16,13 @@ import (
 // Matrix is the table of an organization's roles and permissions.
 type Matrix struct {
 	Namespace, Organization, Catalog string
-	// Roles are the columns: by name, or in the order in which somebody asked for them.
-	Roles []string
+	// Columns are the roles, in the order in which people read them or somebody asked for them.
+	Columns []Column
 	// Sections hold the rows, in the order of the catalog.
 	Sections []Section
 
 	document *permissions.Document
+	words    *Words
 }
 
 // Section is a group of rows.
@@ -53,21 +54,23 @@ func (c Cell) String() string {
 	return strings.Join(alternatives, "|")
 }
 
-// Options narrow a matrix. Empty lists narrow nothing.
+// Options narrow a matrix. Empty lists narrow nothing. A role is named as its column is, or as the document does.
 type Options struct {
 	Roles, Sections []string
 }
 
-// New builds the matrix of a document. It fails when the options name something that the document does not have.
-func New(document *permissions.Document, catalog *model.Catalog, options Options) (*Matrix, error) {
-	m := &Matrix{Namespace: document.Namespace, Organization: document.Organization, Catalog: document.Catalog, document: document}
-
-	m.Roles = slices.Sorted(maps.Keys(document.Roles))
-	if len(options.Roles) > 0 {
-		if err := known("role", options.Roles, m.Roles); err != nil {
-			return nil, err
-		}
-		m.Roles = unique(options.Roles)
+// New builds the matrix of a document. Words may be nil. It fails when the options name something that the document does not
+// have.
+func New(document *permissions.Document, catalog *model.Catalog, words *Words, options Options) (*Matrix, error) {
+	if words == nil {
+		words = &Words{}
+	}
+	m := &Matrix{
+		Namespace: document.Namespace, Organization: document.Organization, Catalog: document.Catalog, document: document, words: words,
+	}
+	var err error
+	if m.Columns, err = pick(columns(document, words), options.Roles); err != nil {
+		return nil, err
 	}
 	sections := order(document, catalog)
 	if err := known("section", options.Sections, names(sections)); err != nil {
@@ -82,15 +85,24 @@ func New(document *permissions.Document, catalog *model.Catalog, options Options
 	return m, nil
 }
 
+// Roles are the names of the columns.
+func (m *Matrix) Roles() []string {
+	names := make([]string, len(m.Columns))
+	for i := range m.Columns {
+		names[i] = m.Columns[i].Name
+	}
+	return names
+}
+
 // fill adds the cells to the rows of a section.
 func (m *Matrix) fill(section *Section) {
 	for i := range section.Rows {
 		row := &section.Rows[i]
 		permission := m.document.Permissions[row.Permission]
 		row.Invariants, row.Refused = permission.Invariants, permission.Refused
-		row.Cells = make([]Cell, len(m.Roles))
-		for column, role := range m.Roles {
-			row.Cells[column] = m.document.Roles[role].Permissions[row.Permission]
+		row.Cells = make([]Cell, len(m.Columns))
+		for i := range m.Columns {
+			row.Cells[i] = m.document.Roles[m.Columns[i].Key].Permissions[row.Permission]
 		}
 	}
 }
@@ -150,14 +162,4 @@ func known(what string, asked, have []string) error {
 		}
 	}
 	return nil
-}
-
-func unique(list []string) []string {
-	var kept []string
-	for _, name := range list {
-		if !slices.Contains(kept, name) {
-			kept = append(kept, name)
-		}
-	}
-	return kept
 }

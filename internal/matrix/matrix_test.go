@@ -59,7 +59,7 @@ func TestCSV(t *testing.T) {
 		{name: "a section", options: Options{Roles: []string{"boss"}, Sections: []string{"a"}}, want: "section,permission,boss\na,a.one,\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			m, err := New(document, catalog, test.options)
+			m, err := New(document, catalog, nil, test.options)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,23 +76,24 @@ func TestUnknownNames(t *testing.T) {
 		`there is no role "x": there are big-boss, boss, clerk`: {Roles: []string{"boss", "x"}},
 		`there is no section "x": there are b, a`:               {Sections: []string{"x"}},
 	} {
-		if _, err := New(document, catalog, options); err == nil || err.Error() != want {
+		if _, err := New(document, catalog, nil, options); err == nil || err.Error() != want {
 			t.Errorf("error is %v, want %s", err, want)
 		}
 	}
-	if _, err := New(&permissions.Document{}, nil, Options{Roles: []string{"x"}}); err == nil || !strings.Contains(err.Error(), "there is none at all") {
+	if _, err := New(&permissions.Document{}, nil, nil, Options{Roles: []string{"x"}}); err == nil || !strings.Contains(err.Error(), "there is none at all") {
 		t.Errorf("error is %v", err)
 	}
 }
 
 func TestEmpty(t *testing.T) {
-	m, err := New(&permissions.Document{Organization: "acme"}, nil, Options{})
+	m, err := New(&permissions.Document{Organization: "acme"}, nil, nil, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, f := range map[string]func(*bytes.Buffer) error{
 		"CSV": func(w *bytes.Buffer) error { return m.CSV(w) }, "table": func(w *bytes.Buffer) error { return m.Table(w, 5) },
 		"Markdown": func(w *bytes.Buffer) error { return m.Markdown(w) }, "JSON": func(w *bytes.Buffer) error { return m.JSON(w) },
+		"HTML": func(w *bytes.Buffer) error { return m.HTML(w) },
 	} {
 		t.Run(name, func(t *testing.T) { _ = render(t, f) })
 	}
@@ -100,7 +101,7 @@ func TestEmpty(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	document, catalog := small()
-	m, err := New(document, catalog, Options{})
+	m, err := New(document, catalog, nil, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +119,7 @@ func TestJSON(t *testing.T) {
 
 func TestTable(t *testing.T) {
 	document, catalog := small()
-	m, err := New(document, catalog, Options{})
+	m, err := New(document, catalog, nil, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +170,7 @@ func TestTableFits(t *testing.T) {
 			longest = max(longest, len(name))
 		}
 		width := rapid.IntRange(0, 200).Draw(t, "width")
-		m, err := New(document, nil, Options{})
+		m, err := New(document, nil, nil, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -193,7 +194,7 @@ func TestTableFits(t *testing.T) {
 // TestCSVReadsBack: what CSV says is what the document says.
 func TestCSVReadsBack(t *testing.T) {
 	document, catalog := small()
-	m, err := New(document, catalog, Options{})
+	m, err := New(document, catalog, nil, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

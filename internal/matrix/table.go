@@ -15,15 +15,16 @@ import (
 const (
 	// none is how the table shows that a role does not have a permission.
 	none = "·"
-	// gap parts columns.
-	gap = "  "
+	// gap parts columns, and dense those of a table that does not fit otherwise.
+	gap   = "  "
+	dense = " "
 	// firstHeader stands over the permissions.
 	firstHeader = "PERMISSION"
 )
 
 // Table writes the matrix for a terminal of a width in characters; 0 stands for any width. Where the roles' names do not fit
-// beside each other they are broken at their hyphens, then set on steps above their columns; where not even the cells fit, the
-// table is continued below.
+// beside each other they are broken at their hyphens, then set on steps above their columns; where not even the cells fit, they
+// move closer, and in the end the table is continued below.
 func (m *Matrix) Table(w io.Writer, width int) error {
 	t := m.layout()
 	head := t.chooseHeader(width)
@@ -41,7 +42,7 @@ func (m *Matrix) Table(w io.Writer, width int) error {
 			}
 			t.write(&out, head, from, l)
 		}
-		if from = until; from >= len(m.Roles) {
+		if from = until; from >= len(m.Columns) {
 			break
 		}
 		out.WriteByte('\n')
@@ -59,6 +60,8 @@ type table struct {
 	// first is the width of the first column; columns are those of the roles' cells.
 	first   int
 	columns []int
+	// gap parts the columns.
+	gap string
 }
 
 // line is a section's heading, which has no cells, or a permission.
@@ -68,7 +71,7 @@ type line struct {
 }
 
 func (m *Matrix) layout() *table {
-	t := &table{matrix: m, notes: newFootnotes(m.document), columns: make([]int, len(m.Roles)), first: len(firstHeader)}
+	t := &table{matrix: m, notes: m.footnotes(), columns: make([]int, len(m.Columns)), first: len(firstHeader), gap: gap}
 	for _, section := range m.Sections {
 		t.add(line{label: section.Name})
 		for i := range section.Rows {

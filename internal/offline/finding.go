@@ -46,7 +46,8 @@ func (r *Report) Count(severity resolve.Severity) int {
 	return count
 }
 
-// arrange sorts findings and drops those that were found twice, since several organizations share a catalog.
+// arrange sorts findings and drops those that were found twice, since several organizations share catalogs and what the platform
+// ships.
 func arrange(findings []Finding) []Finding {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(

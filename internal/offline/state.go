@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	kjson "sigs.k8s.io/json"
@@ -91,12 +93,18 @@ func (s *State) take(object *manifests.Object, problems []crdschema.Problem) err
 	switch object.GVK.Kind {
 	case model.KindCatalog:
 		return decode(value, problems, &s.Objects.Catalogs)
+	case model.KindPlatformRole:
+		return decode(value, problems, &s.Objects.PlatformRoles)
+	case model.KindPlatformAssignment:
+		return decode(value, problems, &s.Objects.PlatformAssignments)
 	case model.KindOrganization:
 		return decode(value, problems, &s.Objects.Organizations)
 	case model.KindRole:
 		return decode(value, problems, &s.Objects.Roles)
 	case model.KindAssignment:
 		return decode(value, problems, &s.Objects.Assignments)
+	case model.KindGroup:
+		return decode(value, problems, &s.Objects.Groups)
 	default:
 		s.unread++
 		return nil
@@ -143,11 +151,10 @@ func without(value map[string]any, problems []crdschema.Problem) map[string]any 
 	return value
 }
 
-// Review resolves every organization, and reports what is found.
-func (s *State) Review() *Report {
+// Review resolves every organization, and what belongs to none, and reports what is found at a moment.
+func (s *State) Review(now time.Time) *Report {
 	report := &Report{
-		Files: s.files, Skipped: s.skipped, Organizations: len(s.Objects.Organizations),
-		Objects: len(s.Objects.Catalogs) + len(s.Objects.Organizations) + len(s.Objects.Roles) + len(s.Objects.Assignments) + s.unread,
+		Files: s.files, Skipped: s.skipped, Organizations: len(s.Objects.Organizations), Objects: s.count(),
 	}
 	refused := map[model.Ref][]string{}
 	for i := range s.Refused {
@@ -164,14 +171,49 @@ func (s *State) Review() *Report {
 			}
 		}
 	}
-	for i := range s.Objects.Catalogs {
-		add(resolve.Catalog(intake.Catalog(&s.Objects.Catalogs[i])))
-	}
+	add(s.platform().Findings)
 	for _, world := range s.Worlds() {
-		add(resolve.Organization(&world).Findings)
+		found, _ := resolve.Organization(&world).At(now)
+		if s.partial(world.Namespace) {
+			found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool { return f.Severity != resolve.Error })
+		}
+		add(found)
 	}
 	report.Findings = arrange(findings)
 	return report
+}
+
+// partial tells whether something is refused that the organizations of a namespace may be made of. Advice about the rest would
+// be wrong: a role is not unused because the grant of it cannot be read.
+func (s *State) partial(namespace string) bool {
+	return slices.ContainsFunc(s.Refused, func(f Finding) bool {
+		return f.Severity == resolve.Error && (f.Object.Namespace == "" || f.Object.Namespace == namespace)
+	})
+}
+
+// count is how many objects of the group there are.
+func (s *State) count() int {
+	o := &s.Objects
+	return len(o.Catalogs) + len(o.PlatformRoles) + len(o.PlatformAssignments) + len(o.Organizations) +
+		len(o.Roles) + len(o.Assignments) + len(o.Groups) + s.unread
+}
+
+// platform resolves what belongs to no organization.
+func (s *State) platform() *resolve.PlatformResolution {
+	catalogs := make([]*model.Catalog, len(s.Objects.Catalogs))
+	for i := range s.Objects.Catalogs {
+		catalogs[i] = intake.Catalog(&s.Objects.Catalogs[i])
+	}
+	roles := make([]model.Role, len(s.Objects.PlatformRoles))
+	for i := range s.Objects.PlatformRoles {
+		roles[i] = intake.PlatformRole(&s.Objects.PlatformRoles[i])
+	}
+	assignments := make([]model.PlatformAssignment, len(s.Objects.PlatformAssignments))
+	for i := range s.Objects.PlatformAssignments {
+		// Which organizations are picked is told of each organization, from its labels.
+		assignments[i] = intake.PlatformAssignment(&s.Objects.PlatformAssignments[i], nil)
+	}
+	return resolve.Platform(catalogs, roles, assignments)
 }
 
 // overlaps says whether a field, or one around it, was refused already. Saying it in two ways helps nobody.

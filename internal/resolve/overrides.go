@@ -37,7 +37,7 @@ func (s *scene) givingShare(a *model.Assignment, place int) *share {
 	given := &share{object: a.Object, field: field, list: listOverrides, place: place, window: written.Window}
 	for _, reached := range s.reachOf(p.Name) {
 		given.overrides = append(given.overrides, permissions.Override{
-			Permission: reached.name, Scope: scope.Scope, Features: reached.features, Source: source(a.Ref, place),
+			Permission: reached.name, Scope: scope.Scope, Features: reached.features, Source: source(a.Ref, field),
 		})
 	}
 	return given
@@ -65,7 +65,7 @@ func (s *scene) revocation(a *model.Assignment, place int) *permissions.Override
 		scope.Scope = s.wholeScope()
 	}
 	return &permissions.Override{
-		Permission: p.Name, Revoke: true, Scope: scope.Scope, Window: window(a.Overrides[place].Window), Source: source(a.Ref, place),
+		Permission: p.Name, Revoke: true, Scope: scope.Scope, Window: window(a.Overrides[place].Window), Source: source(a.Ref, field),
 	}
 }
 

@@ -24,12 +24,13 @@ type system struct {
 var systems = []system{
 	{name: "staffing", namespace: "staffing", organization: "staffing"},
 	{name: "performance", namespace: "performance", organization: "compass"},
-	{name: "contracts", namespace: "contracts", organization: "contracts"},
+	contracts,
 	homehealth,
 	workorders,
 }
 
 var (
+	contracts  = system{name: "contracts", namespace: "contracts", organization: "contracts"}
 	homehealth = system{name: "homehealth", namespace: "homehealth", organization: "sunrise"}
 	workorders = system{name: "workorders", namespace: "workorders", organization: "district"}
 )

@@ -112,6 +112,24 @@ func TestClinicianEntitlement(t *testing.T) {
 	})
 }
 
+// What is taken from cal stays taken, whatever else cal is granted, and what is given does not spread.
+func TestOverridesStandBesideFurtherGrants(t *testing.T) {
+	resolution := vary(t, contracts, func(o *intake.Objects) {
+		for i := range o.Assignments {
+			if o.Assignments[i].Name == "cal" {
+				o.Assignments[i].Spec.Grants[0].Scope.Units = []v1alpha1.Name{"health-system"}
+			}
+		}
+	})
+	for _, unit := range []string{"", "hospital-1", "west", "hospital-3"} {
+		ask(t, resolution.Document, clock(), []question{
+			{"cal@contracts.example", "contracts.terminate", unit, false},
+			{"cal@contracts.example", "contracts.update", unit, true},
+			{"cal@contracts.example", "contracts.export", unit, unit == "hospital-3"},
+		})
+	}
+}
+
 // In a district without electronic orders technicians have no access, and the matrix stays what it is.
 func TestDistrictWithoutElectronicOrders(t *testing.T) {
 	resolution := vary(t, workorders, func(o *intake.Objects) { o.Organizations[0].Spec.Features = nil })

@@ -24,7 +24,7 @@ type expectation struct {
 	Fact     string          `json:"fact"`
 }
 
-// batch decides a request on each line, and compares with what is expected.
+// batch decides a request on each line, and compares with what is expected. Only a line that holds no request ends it.
 func (a *asking) batch(ctx context.Context, args []string, file string) error {
 	if a.file != "" || a.described(args) {
 		return usagef("--requests holds whole requests: leave out arguments and other flags that describe one")
@@ -63,7 +63,7 @@ func (a *asking) decideAll(index *permissions.Index, file string, from io.Reader
 		if err != nil {
 			return fmt.Errorf("%s:%d: %w", file, number, err)
 		}
-		explanation := index.Explain(request)
+		explanation := request.explain(index)
 		if err := a.printDecision(out, &explanation); err != nil {
 			return err
 		}
@@ -98,10 +98,10 @@ func (a *asking) printDecision(out io.Writer, explanation *permissions.Explanati
 	return err
 }
 
-func readLine(line []byte) (*permissions.Request, expectation, error) {
+func readLine(line []byte) (*reading, expectation, error) {
 	var want expectation
 	if err := json.Unmarshal(line, &want); err != nil {
-		return nil, want, fmt.Errorf("this line is no JSON object: %w", err)
+		return nil, want, fmt.Errorf("this line holds no request: %w", err)
 	}
 	if want.Request != nil {
 		line = want.Request

@@ -58,7 +58,7 @@ func (a *asking) index(ctx context.Context) (*permissions.Index, *chosen, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	organization, err := a.resolve(ctx)
+	organization, err := a.resolve(ctx, clock())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -84,7 +84,7 @@ func (a *asking) answer(
 	if err != nil {
 		return err
 	}
-	explanation := index.Explain(request)
+	explanation := request.explain(index)
 	if a.output == "json" {
 		err = writeJSON(a.Out, shape(&explanation))
 	} else {
@@ -93,7 +93,7 @@ func (a *asking) answer(
 	if err != nil {
 		return err
 	}
-	_, _ = io.WriteString(a.ErrOut, guess(&explanation, request, organization.document))
+	_, _ = io.WriteString(a.ErrOut, guess(&explanation, request.request, organization.document))
 	return exit(explanation.Decision)
 }
 
@@ -139,7 +139,8 @@ const canHelp = `Say whether a user may do something: yes or no, and in one sent
 
 With --requests it decides many requests, JSON with one on a line, each as AuthZEN has it or as {"request": ..., "expected":
 true, "fact": "..."}. It prints a decision for each, and says on standard error which are not as expected. The exit
-code is then 0 if all are as expected, and 1 if any is not.
+code is then 0 if all are as expected, and 1 if any is not. A request with a missing or an odd value is answered no;
+only a line that holds no JSON object ends the run.
 ` + askHelp
 
 func newCan(name string, in *inputs) *cobra.Command {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 )
@@ -35,7 +36,7 @@ func noCluster(t *testing.T) {
 
 func TestGolden(t *testing.T) {
 	noCluster(t)
-	const shop, at = "-f testdata/shop", "--at 2029-12-31T23:59:59Z"
+	const shop, museum, at = "-f testdata/shop", "-f testdata/platform", "--at 2029-12-31T23:59:59Z"
 	for name, line := range map[string]string{
 		"validate":               "validate " + shop,
 		"validate-json":          "validate -o json " + shop,
@@ -57,6 +58,15 @@ func TestGolden(t *testing.T) {
 		"matrix-faulty":          "matrix -f testdata/faulty",
 		"matrix-two":             "matrix -f testdata/two",
 		"matrix-broken":          "matrix -f testdata/broken",
+		"matrix-html":            "matrix -o html " + shop,
+		"matrix-platform":        "matrix -O north " + museum,
+		"matrix-platform-csv":    "matrix -O north -o csv --role guide,PlatformRole/guide,PlatformRole/registrar " + museum,
+		"matrix-platform-json":   "matrix -O south -o json " + museum,
+		"matrix-platform-html":   "matrix -O north -o html " + museum,
+		"validate-platform":      "validate --at 2030-01-01 " + museum,
+		"validate-platform-2035": "validate --at 2035-05-30T12:00:00Z " + museum,
+		"validate-platform-2040": "validate --at 2040-01-01 " + museum,
+		"explain-platform":       "explain otto tenants.open -O north " + museum,
 		"can-yes":                "can ann orders.view --unit north " + shop,
 		"can-no":                 "can ann orders.view --unit south " + shop,
 		"can-json":               "can ann orders.view --unit south -o json " + shop,
@@ -107,7 +117,7 @@ func TestExitCodes(t *testing.T) {
 		// errOut is a piece of standard error.
 		errOut string
 	}{
-		{line: "validate " + shop, code: 0, errOut: "nothing is wrong in 7 objects of 1 organization"},
+		{line: "validate " + shop, code: 0, errOut: "1 note in 7 objects of 1 organization"},
 		{line: "validate -f testdata/broken", code: 1, errOut: "errors in"},
 		{line: "validate -f testdata/gone", code: 2, errOut: "testdata/gone: no such file"},
 		{line: "validate testdata/shop", code: 2, errOut: "name files and folders with -f"},
@@ -118,7 +128,7 @@ func TestExitCodes(t *testing.T) {
 		{line: "validate -A " + shop, code: 2, errOut: "leave it out with -f"},
 		{line: "validate --kubeconfig testdata/gone", code: 2, errOut: "testdata/gone"},
 		{line: "matrix -f -", stdin: "", code: 2, errOut: "the manifests hold no Organization"},
-		{line: "matrix -o xml " + shop, code: 2, errOut: "write table, csv, markdown or json"},
+		{line: "matrix -o xml " + shop, code: 2, errOut: "write table, csv, markdown, html or json"},
 		{line: "matrix -O x " + shop, code: 2, errOut: `there is no organization "x": there are shop/acme`},
 		{line: "matrix -O shop/acme " + shop, code: 0},
 		{line: "matrix -O acme " + shop, code: 0},
@@ -143,10 +153,16 @@ func TestExitCodes(t *testing.T) {
 		{line: "can --request testdata/gone " + shop, code: 2, errOut: "no such file"},
 		{line: "can --requests testdata/gone " + shop, code: 2, errOut: "no such file"},
 		{line: "can --request - " + shop, stdin: "{", code: 2, errOut: "no evaluation request"},
-		{line: "can --request - " + shop, stdin: "{}", code: 2, errOut: "a request has at least"},
+		{line: "can --request - " + shop, stdin: "{}", code: 1},
+		{line: "can --request - " + shop, stdin: "[]", code: 2, errOut: "no evaluation request"},
 		{line: "can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"properties": {"unit": "north"}}}`, code: 0},
-		{line: "can --requests - " + shop, stdin: "{}\n", code: 2, errOut: "-:1: a request has at least"},
-		{line: "can --requests - " + shop, stdin: "\n[]\n", code: 2, errOut: "-:2: this line is no JSON object"},
+		{line: "can --requests - " + shop, stdin: "{}\n", code: 0},
+		{line: "can --requests - " + shop, stdin: "\n[]\n", code: 2, errOut: "-:2: this line holds no request"},
+		{line: "can --requests - " + shop, stdin: "{}\n{\n", code: 2, errOut: "-:2: this line holds no request"},
+		{line: "can --requests - " + shop, stdin: "{}\nnull\n", code: 2, errOut: "-:2: this is no evaluation request"},
+		{line: "can --requests - " + shop, stdin: `{"request": 7}`, code: 2, errOut: "-:1: this is no evaluation request"},
+		{line: "validate --at noon " + shop, code: 2, errOut: "write a moment like"},
+		{line: "validate --at 2030-01-01 -f testdata/platform", code: 1, errOut: "2 errors, 2 notes in 11 objects of 2 organizations"},
 		{line: "can --requests - " + shop, stdin: "", code: 0},
 		{line: "can --request - -f -", code: 2, errOut: "standard input can be read once"},
 		{line: "explain ann orders.view " + shop, code: 1},
@@ -169,6 +185,49 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("an error prints the whole usage:\n%s", errOut)
 			}
 		})
+	}
+}
+
+// TestLargeTable: a real table of 16 roles stands on one terminal of the usual width, each permission on one line.
+func TestLargeTable(t *testing.T) {
+	noCluster(t)
+	out, _, code := call(t, "", "matrix", "--width", "80", "-f", filepath.Join("..", "..", "..", "config", "samples", "homehealth"))
+	rows := 0
+	for line := range strings.Lines(out) {
+		if length := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); length > 80 {
+			t.Errorf("%d characters: %s", length, line)
+		}
+		if strings.HasPrefix(line, "  ") && strings.ContainsAny(line, "✓·") && !strings.Contains(line, "│") {
+			rows++
+		}
+	}
+	if rows != 81 || code != 0 {
+		t.Errorf("exit code %d, %d rows in\n%s", code, rows, out)
+	}
+}
+
+// TestOddRequests: whatever stands in the fields of a request, the answer is no and the next request is decided.
+func TestOddRequests(t *testing.T) {
+	noCluster(t)
+	const good = `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"properties": {"unit": "north"}}}`
+	lines := []string{good}
+	for field, values := range map[string][]string{
+		`"type": "user"`:          {`"type": ""`, `"type": 1`, `"type": null`, `"type": "group"`},
+		`"id": "ann"`:             {`"id": ""`, `"id": 17`, `"id": ["ann"]`, `"id": {"ann": true}`, `"id": null`, `"id": true`, `"x": 1`},
+		`"name": "orders.view"`:   {`"name": ""`, `"name": false`, `"name": []`, `"name": null`},
+		`"unit": "north"`:         {`"unit": ""`, `"unit": 0`, `"unit": null`, `"unit": ["north"]`, `"unit": {}`},
+		`{"unit": "north"}`:       {`[]`, `"north"`, `7`, `true`, `[{"unit": "north"}]`},
+		`{"name": "orders.view"}`: {`"orders.view"`, `null`, `[]`, `{}`},
+		`"action":`:               {`"context": 5, "action":`, `"context": "x", "action":`, `"context": [1], "action":`},
+	} {
+		for _, value := range values {
+			lines = append(lines, strings.Replace(good, field, value, 1))
+		}
+	}
+	lines = append(lines, `{}`, `{"subject": null, "action": null, "resource": null}`, good)
+	out, errOut, code := call(t, strings.Join(lines, "\n"), "can", "--requests", "-", "-f", "testdata/shop")
+	if want := "yes\n" + strings.Repeat("no\n", len(lines)-2) + "yes\n"; out != want || errOut != "" || code != 0 {
+		t.Errorf("exit code %d, standard error %q, answers to\n%s\nare\n%s", code, errOut, strings.Join(lines, "\n"), out)
 	}
 }
 

@@ -24,7 +24,7 @@ const inCluster = "KUBERNETES_SERVICE_HOST"
 // pageSize is how many objects are asked for at once.
 const pageSize = 500
 
-// readCluster reads the objects of a namespace, or of all with -A, and every catalog.
+// readCluster reads the objects of a namespace, or of all with -A, and those that have none.
 func (in *inputs) readCluster(ctx context.Context, namespace string) (*offline.State, error) {
 	config, err := in.cluster.ToRESTConfig()
 	if err != nil {
@@ -45,28 +45,58 @@ func (in *inputs) readCluster(ctx context.Context, namespace string) (*offline.S
 	if in.allNamespaces {
 		scope = client.InNamespace("")
 	}
-	var objects intake.Objects
-	if err := list(ctx, reader, &v1alpha1.PermissionCatalogList{}, func(page *v1alpha1.PermissionCatalogList) {
-		objects.Catalogs = append(objects.Catalogs, page.Items...)
-	}); err != nil {
-		return nil, err
-	}
-	if err := list(ctx, reader, &v1alpha1.OrganizationList{}, func(page *v1alpha1.OrganizationList) {
-		objects.Organizations = append(objects.Organizations, page.Items...)
-	}, scope); err != nil {
-		return nil, err
-	}
-	if err := list(ctx, reader, &v1alpha1.RoleList{}, func(page *v1alpha1.RoleList) {
-		objects.Roles = append(objects.Roles, page.Items...)
-	}, scope); err != nil {
-		return nil, err
-	}
-	if err := list(ctx, reader, &v1alpha1.UserAssignmentList{}, func(page *v1alpha1.UserAssignmentList) {
-		objects.Assignments = append(objects.Assignments, page.Items...)
-	}, scope); err != nil {
+	objects, err := readObjects(ctx, reader, scope)
+	if err != nil {
 		return nil, err
 	}
 	return offline.FromObjects(objects), nil
+}
+
+// readObjects reads every kind: those that have no namespace whole, the others in a scope.
+func readObjects(ctx context.Context, reader client.Reader, scope client.ListOption) (intake.Objects, error) {
+	var o intake.Objects
+	for _, read := range []func() error{
+		func() error {
+			return list(ctx, reader, &v1alpha1.PermissionCatalogList{}, func(page *v1alpha1.PermissionCatalogList) {
+				o.Catalogs = append(o.Catalogs, page.Items...)
+			})
+		},
+		func() error {
+			return list(ctx, reader, &v1alpha1.PlatformRoleList{}, func(page *v1alpha1.PlatformRoleList) {
+				o.PlatformRoles = append(o.PlatformRoles, page.Items...)
+			})
+		},
+		func() error {
+			return list(ctx, reader, &v1alpha1.PlatformAssignmentList{}, func(page *v1alpha1.PlatformAssignmentList) {
+				o.PlatformAssignments = append(o.PlatformAssignments, page.Items...)
+			})
+		},
+		func() error {
+			return list(ctx, reader, &v1alpha1.OrganizationList{}, func(page *v1alpha1.OrganizationList) {
+				o.Organizations = append(o.Organizations, page.Items...)
+			}, scope)
+		},
+		func() error {
+			return list(ctx, reader, &v1alpha1.RoleList{}, func(page *v1alpha1.RoleList) {
+				o.Roles = append(o.Roles, page.Items...)
+			}, scope)
+		},
+		func() error {
+			return list(ctx, reader, &v1alpha1.UserAssignmentList{}, func(page *v1alpha1.UserAssignmentList) {
+				o.Assignments = append(o.Assignments, page.Items...)
+			}, scope)
+		},
+		func() error {
+			return list(ctx, reader, &v1alpha1.UserGroupList{}, func(page *v1alpha1.UserGroupList) {
+				o.Groups = append(o.Groups, page.Items...)
+			}, scope)
+		},
+	} {
+		if err := read(); err != nil {
+			return o, err
+		}
+	}
+	return o, nil
 }
 
 // list reads a kind page by page.

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/nearest"
 	"github.com/rolewright/rolewright/internal/offline"
@@ -34,11 +36,13 @@ func (c *choice) addFlags(flags *pflag.FlagSet) {
 type chosen struct {
 	world    model.World
 	document *permissions.Document
+	// objects are all that was read.
+	objects *intake.Objects
 }
 
 // resolve reads everything and resolves the organization that the flags pick. It answers only where all manifests can be
-// read and would be accepted: an answer from the rest might be wrong.
-func (c *choice) resolve(ctx context.Context) (*chosen, error) {
+// read and would be accepted: an answer from the rest might be wrong. What it warns of is what is wrong at a moment.
+func (c *choice) resolve(ctx context.Context, at time.Time) (*chosen, error) {
 	state, err := c.load(ctx)
 	if err != nil {
 		return nil, err
@@ -58,8 +62,9 @@ func (c *choice) resolve(ctx context.Context) (*chosen, error) {
 		}
 		return nil, fmt.Errorf("organization %s cannot be resolved: %s", title(world), message)
 	}
-	c.warn(world, resolution.Findings)
-	return &chosen{world: *world, document: resolution.Document}, nil
+	findings, _ := resolution.At(at)
+	c.warn(world, findings)
+	return &chosen{world: *world, document: resolution.Document, objects: &state.Objects}, nil
 }
 
 // refusal is the error that manifests are no ground for an answer, when they are not.

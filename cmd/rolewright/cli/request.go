@@ -4,12 +4,10 @@ package cli
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/pflag"
 
@@ -18,7 +16,9 @@ import (
 
 // question is the flags and arguments that make a request.
 type question struct {
-	unit, resource, at         string
+	moment
+
+	unit, resource             string
 	properties, subject, extra []string
 	file                       string
 }
@@ -30,25 +30,12 @@ func (q *question) addFlags(flags *pflag.FlagSet) {
 		"property of the resource, as `NAME=VALUE`; the value is JSON, or else text; may be given several times")
 	flags.StringArrayVar(&q.subject, "subject-property", nil, "property of the user, as `NAME=VALUE`")
 	flags.StringArrayVar(&q.extra, "request-context", nil, "fact about the request itself, as `NAME=VALUE`")
-	flags.StringVar(&q.at, "at", "", "`TIME` to decide for, as 2006-01-02 or 2006-01-02T15:04:05Z; now by default")
+	q.addFlag(flags, "`TIME` to decide for, as 2006-01-02 or 2006-01-02T15:04:05Z; now by default")
 	flags.StringVar(&q.file, "request", "", "`FILE` with the request as JSON, in the shape of AuthZEN, or - for standard input")
 }
 
-// clock is the moment of --at, or the machine's clock.
-func (q *question) clock() (func() time.Time, error) {
-	if q.at == "" {
-		return time.Now, nil
-	}
-	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
-		if moment, err := time.Parse(layout, q.at); err == nil {
-			return func() time.Time { return moment }, nil
-		}
-	}
-	return nil, usagef("--at %s: write a moment like 2006-01-02 or 2006-01-02T15:04:05Z", q.at)
-}
-
 // request makes the request out of arguments and flags, or reads it.
-func (q *question) request(args []string, stdin io.Reader) (*permissions.Request, error) {
+func (q *question) request(args []string, stdin io.Reader) (*reading, error) {
 	if q.file != "" {
 		if q.described(args) {
 			return nil, usagef("--request holds the whole request: leave out arguments and other flags that describe one")
@@ -71,7 +58,7 @@ func (q *question) request(args []string, stdin io.Reader) (*permissions.Request
 	if err := q.describe(&r.Resource); err != nil {
 		return nil, err
 	}
-	return r, nil
+	return &reading{request: r}, nil
 }
 
 // described says whether arguments or flags describe a request.
@@ -104,7 +91,7 @@ func (q *question) describe(r *permissions.Resource) error {
 	return nil
 }
 
-func (q *question) read(stdin io.Reader) (*permissions.Request, error) {
+func (q *question) read(stdin io.Reader) (*reading, error) {
 	var data []byte
 	var err error
 	if q.file == "-" {
@@ -120,18 +107,6 @@ func (q *question) read(stdin io.Reader) (*permissions.Request, error) {
 		return nil, fmt.Errorf("%s: %w", q.file, err)
 	}
 	return r, nil
-}
-
-// decodeRequest reads a request. AuthZEN allows fields beside those that are decided by.
-func decodeRequest(data []byte) (*permissions.Request, error) {
-	var r permissions.Request
-	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("this is no evaluation request in JSON: %w", err)
-	}
-	if r.Subject.ID == "" || r.Action.Name == "" {
-		return nil, errors.New(`a request has at least {"subject": {"type": "user", "id": ...}, "action": {"name": ...}, "resource": {...}}`)
-	}
-	return &r, nil
 }
 
 // pairs reads NAME=VALUE. A value that is JSON is that value; any other is text.

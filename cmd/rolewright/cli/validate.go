@@ -19,22 +19,25 @@ const validateHelp = `Check manifests, or what stands in the cluster.
 
 It says what cannot be read, what the API server would refuse (unknown fields, types, bounds and the rules of the kinds),
 and what is wrong between objects: references to what does not exist, conditions that do not compile, roles that inherit
-each other, scopes that cover nothing. A broken document hides no other.
+each other, scopes that cover nothing, constraints that are broken. What depends on the time (a grant about to end, a waiver
+that has ended) is found as it is now, or as it will be at --at. A broken document hides no other.
 
 Each finding stands on a line:
 
   FILE:LINE: SEVERITY: Kind/name field: message (Reason)
 
-An Error is something that counts for nothing; a Warning takes effect and is probably not meant. With -o json, the output
-is one object with the fields "findings" (each with file, line, severity, object, field, reason and message) and "summary".
+An Error is something that counts for nothing; a Warning takes effect and is probably not meant; an Info is worth
+knowing. docs/findings.md explains every reason. With -o json, the output is one object with the fields "findings" (each
+with file, line, severity, object, field, reason and message) and "summary".
 
 Exit codes:
-  0  no errors; there may be warnings
+  0  no errors; there may be warnings and notes
   1  errors
   2  something could not be read at all, or wrong arguments`
 
 func newValidate(name string, in *inputs) *cobra.Command {
 	var output string
+	var when moment
 	command := &cobra.Command{
 		Use:   "validate [-f FILE|FOLDER|-]...",
 		Short: "Check manifests, or what stands in the cluster",
@@ -49,24 +52,32 @@ func newValidate(name string, in *inputs) *cobra.Command {
   %[1]s validate -f roles/ -o json | jq '.findings[] | select(.severity == "Error")'
 
   # What stands in the cluster
-  %[1]s validate -A`),
+  %[1]s validate -A
+
+  # What will have ended by then
+  %[1]s validate -f config/samples/quickstart --at 2100-01-01`),
 		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error { return in.validate(command.Context(), output) },
+		RunE: func(command *cobra.Command, _ []string) error { return in.validate(command.Context(), output, &when) },
 	}
 	command.Flags().StringVarP(&output, "output", "o", "text", "`FORMAT`: text or json")
+	when.addFlag(command.Flags(), "`TIME` to look at, as 2006-01-02 or 2006-01-02T15:04:05Z; now by default")
 	return command
 }
 
 // validate reads everything, and prints what is found in it. What cannot be read does not keep back the rest.
-func (in *inputs) validate(ctx context.Context, output string) error {
+func (in *inputs) validate(ctx context.Context, output string, when *moment) error {
 	if output != "text" && output != "json" {
 		return usagef("-o %s: write text or json", output)
+	}
+	at, err := when.time()
+	if err != nil {
+		return err
 	}
 	state, readErr := in.load(ctx)
 	if state == nil {
 		return readErr
 	}
-	report := state.Review()
+	report := state.Review(at)
 	write := writeReport
 	if output == "json" {
 		write = writeReportJSON
