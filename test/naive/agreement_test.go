@@ -72,9 +72,9 @@ func TestIndexAgreesWithNaive(t *testing.T) {
 		if again := encoded(t, read); !bytes.Equal(text, again) {
 			t.Fatalf("the document is written as\n%s\nand, once read, as\n%s", text, again)
 		}
-		reread := indexed(t, read)
+		reread, reader := indexed(t, read), naive.Read(world)
 		for _, request := range drawRequests(t, world, requestsPerWorld) {
-			want := naive.Decide(world, request, clock)
+			want := reader.Decide(request, clock)
 			all++
 			if want {
 				yes++

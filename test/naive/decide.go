@@ -10,35 +10,75 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
+// Reader answers requests about one world.
+type Reader struct {
+	world *model.World
+	// kept are the shares that no constraint withholds.
+	kept []share
+}
+
 // evaluator is one question about one world.
 type evaluator struct {
-	world   *model.World
+	*Reader
 	request *permissions.Request
 	now     time.Time
 }
 
+// Read finds out which grants of a world constraints leave, which no request changes.
+func Read(world *model.World) *Reader {
+	r := &Reader{world: world}
+	if world.Organization != nil && world.Catalog != nil {
+		r.kept = r.withhold(r.shares())
+	}
+	return r
+}
+
 // Decide answers a request.
-func Decide(world *model.World, request *permissions.Request, now time.Time) bool {
-	if world.Organization == nil || world.Catalog == nil {
+func (r *Reader) Decide(request *permissions.Request, now time.Time) bool {
+	if r.world.Organization == nil || r.world.Catalog == nil {
 		return false
 	}
-	e := &evaluator{world: world, request: request, now: now}
+	e := &evaluator{Reader: r, request: request, now: now}
 	return e.subjectMayAct() && e.resourceExists() && !e.refusedToAll() && !e.revoked() && e.granted()
 }
 
 // subjectMayAct holds for a user of the organization of whom no assignment is suspended.
 func (e *evaluator) subjectMayAct() bool {
-	if e.request.Subject.Type != "user" {
-		return false
+	return e.request.Subject.Type == "user" && e.isUser(e.request.Subject.ID) && !e.suspended(e.request.Subject.ID)
+}
+
+// isUser holds for whom the organization has an assignment, who is a member of a group, and for whom a platform grant
+// reaches the organization.
+func (r *Reader) isUser(id string) bool {
+	if len(r.assignmentsOf(id)) > 0 {
+		return true
 	}
-	found := false
-	for _, assignment := range e.assignments() {
-		found = true
-		if assignment.Suspended {
-			return false
+	for _, group := range r.world.Groups {
+		if slices.Contains(group.Members, id) {
+			return true
 		}
 	}
-	return found
+	for _, assignment := range r.world.PlatformAssignments {
+		if assignment.User == id && slices.ContainsFunc(assignment.Grants, r.reachesHere) {
+			return true
+		}
+	}
+	return false
+}
+
+// suspended holds for whom any assignment is, of the organization or of the platform.
+func (r *Reader) suspended(id string) bool {
+	for _, assignment := range r.assignmentsOf(id) {
+		if assignment.Suspended {
+			return true
+		}
+	}
+	for _, assignment := range r.world.PlatformAssignments {
+		if assignment.User == id && assignment.Suspended {
+			return true
+		}
+	}
+	return false
 }
 
 // assignments of the subject.
@@ -46,9 +86,9 @@ func (e *evaluator) assignments() []model.Assignment {
 	return e.assignmentsOf(e.request.Subject.ID)
 }
 
-func (e *evaluator) assignmentsOf(user string) []model.Assignment {
+func (r *Reader) assignmentsOf(user string) []model.Assignment {
 	var found []model.Assignment
-	for _, assignment := range e.world.Assignments {
+	for _, assignment := range r.world.Assignments {
 		if assignment.User == user {
 			found = append(found, assignment)
 		}
@@ -88,7 +128,7 @@ func (e *evaluator) refusedToAll() bool {
 func (e *evaluator) revoked() bool {
 	for _, assignment := range e.assignments() {
 		for _, override := range assignment.Overrides {
-			if override.Revoke && override.Permission == e.request.Action.Name && e.live(override.Window) && e.revocationCovers(override.Scope) {
+			if override.Revoke && override.Permission == e.request.Action.Name && live(override.Window, e.now) && e.revocationCovers(override.Scope) {
 				return true
 			}
 		}
@@ -96,35 +136,27 @@ func (e *evaluator) revoked() bool {
 	return false
 }
 
-// granted holds when a live grant or a live granting override gives the permission here.
+// granted holds when a live grant or a live granting override, which no constraint withholds, gives the permission here.
 func (e *evaluator) granted() bool {
-	for _, assignment := range e.assignments() {
-		for _, grant := range assignment.Grants {
-			if e.live(grant.Window) && e.grantCovers(grant.Scope) && e.roleGives(grant.Role, e.request.Action.Name, grant.Entitlements) {
-				return true
-			}
-		}
-		for _, override := range assignment.Overrides {
-			if !override.Revoke && e.live(override.Window) && e.overrideGives(override) {
-				return true
-			}
+	for _, s := range e.kept {
+		if s.user == e.request.Subject.ID && live(s.window, e.now) && e.grantCovers(s.scope) && e.shareGives(s) {
+			return true
 		}
 	}
 	return false
 }
 
-// overrideGives holds when a granting override, all of whose names are known, gives the permission here: by name, or
-// because what it names implies it.
-func (e *evaluator) overrideGives(override model.Override) bool {
-	named := e.permission(override.Permission)
-	return named != nil && !named.Platform &&
-		e.allKnown(override.Scope) && e.grantCovers(override.Scope) &&
-		e.reaches(override.Permission, e.request.Action.Name, nil)
+// shareGives holds when a share gives the permission of the request on some condition that is met.
+func (e *evaluator) shareGives(s share) bool {
+	if s.permission != "" {
+		return e.reaches(s.permission, e.request.Action.Name, nil)
+	}
+	return e.roleGives(s.role, e.request.Action.Name, s.entitlements, e.qualified)
 }
 
 // live holds from the first moment of a window until just before its end.
-func (e *evaluator) live(window model.Window) bool {
-	begun := window.NotBefore.IsZero() || !e.now.Before(window.NotBefore)
-	ended := !window.NotAfter.IsZero() && !e.now.Before(window.NotAfter)
+func live(window model.Window, now time.Time) bool {
+	begun := window.NotBefore.IsZero() || !now.Before(window.NotBefore)
+	ended := !window.NotAfter.IsZero() && !now.Before(window.NotAfter)
 	return begun && !ended
 }

@@ -119,7 +119,7 @@ func (e *evaluator) IsAbove(a, b string) bool {
 	line := []string{b}
 	for {
 		manager := e.managerOf(line[len(line)-1])
-		if len(e.assignmentsOf(manager)) == 0 || slices.Contains(line, manager) {
+		if !e.isUser(manager) || slices.Contains(line, manager) {
 			return slices.Contains(line[1:], a)
 		}
 		line = append(line, manager)

@@ -9,9 +9,9 @@ import (
 )
 
 // root is the name of the only unit without parent; empty when there is none or more than one.
-func (e *evaluator) root() string {
+func (r *Reader) root() string {
 	var roots []string
-	for _, unit := range e.world.Organization.Units {
+	for _, unit := range r.world.Organization.Units {
 		if unit.Parent == "" {
 			roots = append(roots, unit.Name)
 		}
@@ -23,24 +23,24 @@ func (e *evaluator) root() string {
 }
 
 // written is a unit as it is written, whether or not it hangs in the tree.
-func (e *evaluator) written(name string) *model.Unit {
-	for i, unit := range e.world.Organization.Units {
+func (r *Reader) written(name string) *model.Unit {
+	for i, unit := range r.world.Organization.Units {
 		if unit.Name == name {
-			return &e.world.Organization.Units[i]
+			return &r.world.Organization.Units[i]
 		}
 	}
 	return nil
 }
 
 // line is a unit with all that it lies below, up to the root; nil when the way does not end there.
-func (e *evaluator) line(name string) []string {
-	root := e.root()
+func (r *Reader) line(name string) []string {
+	root := r.root()
 	if root == "" {
 		return nil
 	}
 	var line []string
 	for {
-		unit := e.written(name)
+		unit := r.written(name)
 		if unit == nil || slices.Contains(line, name) {
 			return nil
 		}
@@ -52,7 +52,7 @@ func (e *evaluator) line(name string) []string {
 	}
 }
 
-func (e *evaluator) isUnit(name string) bool { return e.line(name) != nil }
+func (r *Reader) isUnit(name string) bool { return r.line(name) != nil }
 
 // resourceIsUnit holds when the resource of the request is itself a unit.
 func (e *evaluator) resourceIsUnit() bool {
@@ -75,29 +75,47 @@ func (e *evaluator) unitOfRequest() string {
 	return ""
 }
 
-// below holds when the unit of the request is the named unit or lies below it.
-func (e *evaluator) below(name string) bool {
-	return slices.Contains(e.line(e.unitOfRequest()), name)
-}
-
-func (e *evaluator) group(name string) *model.UnitGroup {
-	for i, group := range e.world.Organization.UnitGroups {
+func (r *Reader) group(name string) *model.UnitGroup {
+	for i, group := range r.world.Organization.UnitGroups {
 		if group.Name == name {
-			return &e.world.Organization.UnitGroups[i]
+			return &r.world.Organization.UnitGroups[i]
 		}
 	}
 	return nil
 }
 
-// unitCovered holds when the units and groups of a scope cover the unit of the request. Unknown names cover nothing.
-func (e *evaluator) unitCovered(scope model.Scope) bool {
-	if scope.Everywhere || slices.ContainsFunc(scope.Units, e.below) {
+// unitCovered holds when the units and groups of a scope cover a unit: they name it or one that it lies below. Unknown names
+// cover nothing.
+func (r *Reader) unitCovered(scope model.Scope, unit string) bool {
+	above := func(name string) bool { return slices.Contains(r.line(unit), name) }
+	if scope.Everywhere || slices.ContainsFunc(scope.Units, above) {
 		return true
 	}
 	return slices.ContainsFunc(scope.Groups, func(name string) bool {
-		group := e.group(name)
-		return group != nil && slices.ContainsFunc(group.Units, e.below)
+		group := r.group(name)
+		return group != nil && slices.ContainsFunc(group.Units, above)
 	})
+}
+
+// coversSomething holds when a grant in a scope covers any unit, and any value of every dimension.
+func (r *Reader) coversSomething(scope model.Scope) bool {
+	for _, named := range scope.Dimensions {
+		if r.dimension(named.Name) == nil {
+			return false
+		}
+	}
+	for _, dimension := range r.world.Catalog.Dimensions {
+		named := named(scope, dimension.Name)
+		if named == nil || !named.All && !slices.ContainsFunc(named.Values, func(v string) bool { return slices.Contains(dimension.Values, v) }) {
+			return false
+		}
+	}
+	for _, unit := range r.world.Organization.Units {
+		if r.isUnit(unit.Name) && r.unitCovered(scope, unit.Name) {
+			return true
+		}
+	}
+	return false
 }
 
 // grantCovers holds when a scope covers the unit and, for each dimension of the catalog, the value of the request.
@@ -107,7 +125,7 @@ func (e *evaluator) grantCovers(scope model.Scope) bool {
 			return false
 		}
 	}
-	if !e.unitCovered(scope) {
+	if !e.unitCovered(scope, e.unitOfRequest()) {
 		return false
 	}
 	for _, dimension := range e.world.Catalog.Dimensions {
@@ -125,7 +143,7 @@ func (e *evaluator) revocationCovers(scope model.Scope) bool {
 	if !e.allKnown(scope) {
 		return true
 	}
-	if len(scope.Units)+len(scope.Groups) > 0 && !e.unitCovered(scope) {
+	if len(scope.Units)+len(scope.Groups) > 0 && !e.unitCovered(scope, e.unitOfRequest()) {
 		return false
 	}
 	for _, named := range scope.Dimensions {
@@ -144,19 +162,19 @@ func (e *evaluator) valueCovered(named model.DimensionScope) bool {
 }
 
 // allKnown holds when everything that a scope names exists.
-func (e *evaluator) allKnown(scope model.Scope) bool {
+func (r *Reader) allKnown(scope model.Scope) bool {
 	for _, unit := range scope.Units {
-		if !e.isUnit(unit) {
+		if !r.isUnit(unit) {
 			return false
 		}
 	}
 	for _, group := range scope.Groups {
-		if e.group(group) == nil {
+		if r.group(group) == nil {
 			return false
 		}
 	}
 	for _, named := range scope.Dimensions {
-		dimension := e.dimension(named.Name)
+		dimension := r.dimension(named.Name)
 		if dimension == nil {
 			return false
 		}
@@ -169,10 +187,10 @@ func (e *evaluator) allKnown(scope model.Scope) bool {
 	return true
 }
 
-func (e *evaluator) dimension(name string) *model.Dimension {
-	for i, dimension := range e.world.Catalog.Dimensions {
+func (r *Reader) dimension(name string) *model.Dimension {
+	for i, dimension := range r.world.Catalog.Dimensions {
 		if dimension.Name == name {
-			return &e.world.Catalog.Dimensions[i]
+			return &r.world.Catalog.Dimensions[i]
 		}
 	}
 	return nil

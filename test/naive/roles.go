@@ -11,101 +11,167 @@ import (
 // everySection is the section of a selector that stands for all.
 const everySection = "*"
 
-func (e *evaluator) permission(name string) *model.Permission {
-	for i, permission := range e.world.Catalog.Permissions {
+func (r *Reader) permission(name string) *model.Permission {
+	for i, permission := range r.world.Catalog.Permissions {
 		if permission.Name == name {
-			return &e.world.Catalog.Permissions[i]
+			return &r.world.Catalog.Permissions[i]
 		}
 	}
 	return nil
 }
 
 // picks holds when a selector names a permission of the catalog, or its section, or every section.
-func (e *evaluator) picks(selector model.Selector, name string) bool {
-	permission := e.permission(name)
+func (r *Reader) picks(selector model.Selector, name string) bool {
+	permission := r.permission(name)
 	return permission != nil && (slices.Contains(selector.Permissions, name) ||
 		slices.Contains(selector.Sections, permission.Section) || slices.Contains(selector.Sections, everySection))
 }
 
 // known holds when the catalog has all that a selector names.
-func (e *evaluator) known(selector model.Selector) bool {
+func (r *Reader) known(selector model.Selector) bool {
 	for _, name := range selector.Permissions {
-		if e.permission(name) == nil {
+		if r.permission(name) == nil {
 			return false
 		}
 	}
 	for _, section := range selector.Sections {
-		if section != everySection && !slices.Contains(e.world.Catalog.Sections, section) {
+		if section != everySection && !slices.Contains(r.world.Catalog.Sections, section) {
 			return false
 		}
 	}
 	return true
 }
 
-// featureOn holds when the catalog knows a feature and the organization has turned it on. No feature is always on.
-func (e *evaluator) featureOn(feature string) bool {
-	return feature == "" || slices.Contains(e.world.Catalog.Features, feature) && slices.Contains(e.world.Organization.Features, feature)
+// featureOn holds when the catalog knows a feature and the organization or its plan has turned it on. No feature is always on.
+func (r *Reader) featureOn(feature string) bool {
+	if feature == "" {
+		return true
+	}
+	on := slices.Contains(r.world.Organization.Features, feature)
+	if plan := r.plan(); plan != nil {
+		on = on || slices.Contains(plan.Features, feature)
+	}
+	return on && slices.Contains(r.world.Catalog.Features, feature)
 }
 
-func (e *evaluator) role(ref model.RoleRef) *model.Role {
-	for i, role := range e.world.Roles {
-		if role.Kind == ref.Kind && role.Name == ref.Name {
-			return &e.world.Roles[i]
+// plan is the one that the organization subscribes to; nil when there is none.
+func (r *Reader) plan() *model.Plan {
+	for i, plan := range r.world.Catalog.Plans {
+		if r.world.Organization.Plan != "" && plan.Name == r.world.Organization.Plan {
+			return &r.world.Catalog.Plans[i]
 		}
 	}
 	return nil
 }
 
-// roleGives holds when a rule of the role, or a parent that counts, gives the permission.
-func (e *evaluator) roleGives(ref model.RoleRef, permission string, entitlements []string) bool {
-	role := e.role(ref)
+// beyondPlan holds for a custom role that has as many older ones as the plan allows. A plan that is unknown allows none.
+func (r *Reader) beyondPlan(role *model.Role) bool {
+	if role.Kind != model.KindRole || r.world.Organization.Plan == "" {
+		return false
+	}
+	most := 0
+	if plan := r.plan(); plan != nil {
+		if plan.MaxCustomRoles == nil {
+			return false
+		}
+		most = *plan.MaxCustomRoles
+	}
+	older := 0
+	for _, other := range r.world.Roles {
+		if other.Created.Before(role.Created) || other.Created.Equal(role.Created) && other.Name < role.Name {
+			older++
+		}
+	}
+	return older >= most
+}
+
+// role is a role that counts; nil when there is none.
+func (r *Reader) role(ref model.RoleRef) *model.Role {
+	roles := r.world.Roles
+	if ref.Kind == model.KindPlatformRole {
+		roles = r.world.PlatformRoles
+	}
+	for i, role := range roles {
+		if role.Kind == ref.Kind && role.Name == ref.Name && !r.beyondPlan(&role) {
+			return &roles[i]
+		}
+	}
+	return nil
+}
+
+// roleGives holds when a rule of the role, or a parent that counts, gives the permission; with qualifiers that are met.
+func (r *Reader) roleGives(ref model.RoleRef, permission string, entitlements []string, met func([]string) bool) bool {
+	role := r.role(ref)
 	if role == nil {
 		return false
 	}
 	for _, rule := range role.Rules {
-		if e.ruleGives(rule, permission, entitlements) {
+		if r.ruleGives(role, rule, permission, entitlements) && met(rule.Qualifiers) {
 			return true
 		}
 	}
-	for _, parent := range role.Inherits {
-		counts := e.counts(parent) && !e.inherits(parent.Role, ref, nil)
-		if counts && !e.picks(parent.Except, permission) && e.roleGives(parent.Role, permission, entitlements) {
+	for _, parent := range r.parents(role) {
+		if !r.picks(parent.Except, permission) && r.roleGives(parent.Role, permission, entitlements, met) {
 			return true
 		}
 	}
 	return false
 }
 
-// counts holds when the role that is inherited exists and what is left out of it is known.
-func (e *evaluator) counts(parent model.Inheritance) bool {
-	return e.role(parent.Role) != nil && e.known(parent.Except)
+// parents are the inheritances of a role that count and that lie in no circle.
+func (r *Reader) parents(role *model.Role) []model.Inheritance {
+	ref := model.RoleRef{Kind: role.Kind, Name: role.Name}
+	var outside []model.Inheritance
+	for _, parent := range role.Inherits {
+		if r.counts(role, parent) && !r.inherits(parent.Role, ref, nil) {
+			outside = append(outside, parent)
+		}
+	}
+	return outside
+}
+
+// holds holds when a role that counts is another, or inherits it however far.
+func (r *Reader) holds(ref, other model.RoleRef) bool {
+	role := r.role(ref)
+	if role == nil {
+		return false
+	}
+	return ref == other || slices.ContainsFunc(r.parents(role), func(parent model.Inheritance) bool { return r.holds(parent.Role, other) })
+}
+
+// counts holds when the role that is inherited exists and may be inherited, and what is left out of it is known. The platform's
+// roles inherit none of an organization, and only roles of level Platform inherit such.
+func (r *Reader) counts(role *model.Role, parent model.Inheritance) bool {
+	inherited := r.role(parent.Role)
+	return inherited != nil && r.known(parent.Except) &&
+		(role.Kind == model.KindRole || inherited.Kind == model.KindPlatformRole) &&
+		(role.Platform || !inherited.Platform)
 }
 
 // inherits holds when a role is another, or inherits it however far. An inheritance that does not count closes no circle.
-func (e *evaluator) inherits(ref, other model.RoleRef, seen []model.RoleRef) bool {
+func (r *Reader) inherits(ref, other model.RoleRef, seen []model.RoleRef) bool {
 	if ref == other {
 		return true
 	}
-	role := e.role(ref)
+	role := r.role(ref)
 	if role == nil || slices.Contains(seen, ref) {
 		return false
 	}
 	for _, parent := range role.Inherits {
-		if e.counts(parent) && e.inherits(parent.Role, other, append(slices.Clone(seen), ref)) {
+		if r.counts(role, parent) && r.inherits(parent.Role, other, append(slices.Clone(seen), ref)) {
 			return true
 		}
 	}
 	return false
 }
 
-// ruleGives holds when a rule without a mistake, whose gates are open and whose qualifiers are true, picks the
-// permission or one that implies it.
-func (e *evaluator) ruleGives(rule model.Rule, permission string, entitlements []string) bool {
-	if !e.ruleIsValid(rule) {
+// ruleGives holds when a rule without a mistake, whose gates are open, picks the permission or one that implies it.
+func (r *Reader) ruleGives(role *model.Role, rule model.Rule, permission string, entitlements []string) bool {
+	if !r.ruleIsValid(role, rule) {
 		return false
 	}
 	for _, feature := range rule.Features {
-		if !e.featureOn(feature) {
+		if !r.featureOn(feature) {
 			return false
 		}
 	}
@@ -114,51 +180,50 @@ func (e *evaluator) ruleGives(rule model.Rule, permission string, entitlements [
 			return false
 		}
 	}
-	reached := false
-	for _, picked := range e.world.Catalog.Permissions {
-		// Sections do not reach Platform permissions; naming one spoils the rule.
-		if !picked.Platform && e.picks(rule.Selector, picked.Name) && e.reaches(picked.Name, permission, nil) {
-			reached = true
+	for _, picked := range r.world.Catalog.Permissions {
+		// Sections reach Platform permissions in roles of that level alone; naming one spoils the rule of another.
+		if (role.Platform || !picked.Platform) && r.picks(rule.Selector, picked.Name) && r.reaches(picked.Name, permission, nil) {
+			return true
 		}
 	}
-	return reached && e.qualified(rule)
+	return false
 }
 
-// ruleIsValid holds when a rule names only what the catalog has and a custom role may name.
-func (e *evaluator) ruleIsValid(rule model.Rule) bool {
-	if !e.known(rule.Selector) {
+// ruleIsValid holds when a rule names only what the catalog has and a role of its level may name.
+func (r *Reader) ruleIsValid(role *model.Role, rule model.Rule) bool {
+	if !r.known(rule.Selector) {
 		return false
 	}
 	for _, name := range rule.Permissions {
-		if e.permission(name).Platform {
+		if r.permission(name).Platform && !role.Platform {
 			return false
 		}
 	}
 	for _, feature := range rule.Features {
-		if !slices.Contains(e.world.Catalog.Features, feature) {
+		if !slices.Contains(r.world.Catalog.Features, feature) {
 			return false
 		}
 	}
 	for _, name := range rule.Qualifiers {
-		if qualifier := e.qualifier(name); qualifier == nil || !compiles(qualifier.Expression) {
+		if qualifier := r.qualifier(name); qualifier == nil || !compiles(qualifier.Expression) {
 			return false
 		}
 	}
 	return true
 }
 
-func (e *evaluator) qualifier(name string) *model.Qualifier {
-	for i, qualifier := range e.world.Catalog.Qualifiers {
+func (r *Reader) qualifier(name string) *model.Qualifier {
+	for i, qualifier := range r.world.Catalog.Qualifiers {
 		if qualifier.Name == name {
-			return &e.world.Catalog.Qualifiers[i]
+			return &r.world.Catalog.Qualifiers[i]
 		}
 	}
 	return nil
 }
 
-// qualified holds when all qualifiers of a rule are true.
-func (e *evaluator) qualified(rule model.Rule) bool {
-	for _, name := range rule.Qualifiers {
+// qualified holds when all qualifiers are true.
+func (e *evaluator) qualified(names []string) bool {
+	for _, name := range names {
 		if result, err := e.evaluate(e.qualifier(name).Expression); err != nil || !result {
 			return false
 		}
@@ -167,17 +232,18 @@ func (e *evaluator) qualified(rule model.Rule) bool {
 }
 
 // reaches holds when a permission is the wanted one or implies it however far, with the features that all permissions
-// on the way require turned on. An implied Platform permission ends the way.
-func (e *evaluator) reaches(name, wanted string, seen []string) bool {
-	permission := e.permission(name)
-	if permission == nil || permission.Platform || slices.Contains(seen, name) || !e.featureOn(permission.RequiredFeature) {
+// on the way require turned on. A permission of level Organization implies none of level Platform.
+func (r *Reader) reaches(name, wanted string, seen []string) bool {
+	permission := r.permission(name)
+	if permission == nil || slices.Contains(seen, name) || !r.featureOn(permission.RequiredFeature) {
 		return false
 	}
 	if name == wanted {
 		return true
 	}
 	for _, implied := range permission.Implies {
-		if e.reaches(implied, wanted, append(slices.Clone(seen), name)) {
+		target := r.permission(implied)
+		if target != nil && (permission.Platform || !target.Platform) && r.reaches(implied, wanted, append(slices.Clone(seen), name)) {
 			return true
 		}
 	}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package naive
+
+import (
+	"slices"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// withhold leaves the shares that enforced constraints allow: first those whose prerequisites are met, then, from the oldest to
+// the newest, each that breaks nothing beside those kept before it, then again those whose prerequisites are still met.
+func (r *Reader) withhold(shares []share) []share {
+	slices.SortFunc(shares, older)
+	var kept []share
+	for _, candidate := range r.prepared(shares) {
+		candidate, allowed := r.allow(candidate, func(c model.Constraint) bool { return r.breaks(c, kept, candidate) })
+		if allowed {
+			kept = append(kept, candidate)
+		}
+	}
+	return r.prepared(kept)
+}
+
+// enforced are the constraints of the catalog and of the organization that withhold.
+func (r *Reader) enforced() []model.Constraint {
+	return slices.DeleteFunc(slices.Concat(r.world.Catalog.Constraints, r.world.Organization.Constraints), func(c model.Constraint) bool { return !c.Enforce })
+}
+
+// allow tells whether a share may stay although some enforced constraints are broken: not when one of them is not waived for its
+// user; and else until the first of the waivers has ended.
+func (r *Reader) allow(s share, broken func(model.Constraint) bool) (share, bool) {
+	for _, constraint := range r.enforced() {
+		if !broken(constraint) {
+			continue
+		}
+		end, waived := r.waived(constraint.Name, s.user)
+		if !waived {
+			return s, false
+		}
+		if s.window.NotAfter.IsZero() || end.Before(s.window.NotAfter) {
+			s.window.NotAfter = end
+		}
+	}
+	return s, true
+}
+
+// waived is when the last waiver of a constraint for a user ends.
+func (r *Reader) waived(constraint, user string) (end time.Time, found bool) {
+	for _, waiver := range r.world.Organization.Waivers {
+		if waiver.Constraint == constraint && (len(waiver.Users) == 0 || slices.Contains(waiver.Users, user)) {
+			if !found || waiver.NotAfter.After(end) {
+				end = waiver.NotAfter
+			}
+			found = true
+		}
+	}
+	return end, found
+}
+
+// prepared leaves the shares whose prerequisites others of those left meet, looking until nothing changes.
+func (r *Reader) prepared(shares []share) []share {
+	for {
+		var left []share
+		changed := false
+		for _, s := range shares {
+			after, allowed := r.allow(s, func(c model.Constraint) bool { return c.Prerequisite != nil && r.unmet(c.Prerequisite, shares, s) })
+			changed = changed || !allowed || after.window != s.window
+			if allowed {
+				left = append(left, after)
+			}
+		}
+		if shares = left; !changed {
+			return left
+		}
+	}
+}
+
+// unmet holds when at some moment of a share's life its user does not hold the role that its own presupposes: anywhere, or
+// in some unit that the share covers.
+func (r *Reader) unmet(p *model.Prerequisite, shares []share, s share) bool {
+	if s.override || !r.holds(s.role, p.Role) {
+		return false
+	}
+	for _, now := range moments(shares) {
+		for _, unit := range r.unitsFor(p.PerUnit) {
+			if !live(s.window, now) || !r.at(s, unit) {
+				continue
+			}
+			if !slices.ContainsFunc(shares, func(other share) bool {
+				return other.user == s.user && live(other.window, now) && r.at(other, unit) && !other.override && r.holds(other.role, p.Requires)
+			}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// anywhere stands for the organization as a whole.
+const anywhere = ""
+
+// unitsFor are the places at which a constraint is looked at.
+func (r *Reader) unitsFor(perUnit bool) []string {
+	if !perUnit {
+		return []string{anywhere}
+	}
+	var units []string
+	for _, unit := range r.world.Organization.Units {
+		if r.isUnit(unit.Name) {
+			units = append(units, unit.Name)
+		}
+	}
+	return units
+}
+
+func (r *Reader) at(s share, unit string) bool {
+	return unit == anywhere || r.unitCovered(s.scope, unit)
+}
+
+// moments are the beginnings and ends of all shares, and one before them all. What is live changes at none but these.
+func moments(shares []share) []time.Time {
+	found := []time.Time{time.Date(1, time.January, 2, 0, 0, 0, 0, time.UTC)}
+	for _, s := range shares {
+		for _, bound := range []time.Time{s.window.NotBefore, s.window.NotAfter} {
+			if !bound.IsZero() {
+				found = append(found, bound, bound.Add(-time.Nanosecond))
+			}
+		}
+	}
+	return found
+}
+
+// breaks holds when a share, while it lives, leads to more duties of its user, or more holders, than a constraint allows.
+func (r *Reader) breaks(c model.Constraint, kept []share, candidate share) bool {
+	all := append(slices.Clone(kept), candidate)
+	for _, now := range moments(all) {
+		if c.Holders != nil && c.Holders.AtMost != nil {
+			with := r.holders(c.Holders.Role, all, now)
+			if with > *c.Holders.AtMost && with > r.holders(c.Holders.Role, kept, now) {
+				return true
+			}
+		}
+		if c.Separation == nil {
+			continue
+		}
+		for _, unit := range r.unitsFor(c.Separation.PerUnit) {
+			with := r.duties(c.Separation, all, candidate.user, unit, now)
+			if with > c.Separation.AtMost && with > r.duties(c.Separation, kept, candidate.user, unit, now) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holders is how many users hold a role at a moment.
+func (r *Reader) holders(role model.RoleRef, shares []share, now time.Time) int {
+	holders := map[string]bool{}
+	for _, s := range shares {
+		if live(s.window, now) && !s.override && r.holds(s.role, role) {
+			holders[s.user] = true
+		}
+	}
+	return len(holders)
+}
+
+// duties is how many of the duties a user has at a moment in a place.
+func (r *Reader) duties(separation *model.Separation, shares []share, user, unit string, now time.Time) int {
+	count := 0
+	for _, duty := range separation.Duties {
+		if slices.ContainsFunc(shares, func(s share) bool {
+			return s.user == user && live(s.window, now) && r.at(s, unit) && r.makesUp(duty, s)
+		}) {
+			count++
+		}
+	}
+	return count
+}
+
+// makesUp holds when a share brings a role or a permission of a duty. Qualifiers do not matter, but gates do; and a permission
+// that is taken from the user everywhere and always does not count.
+func (r *Reader) makesUp(duty model.Duty, s share) bool {
+	for _, role := range duty.Roles {
+		if !s.override && r.holds(s.role, role) {
+			return true
+		}
+	}
+	whatever := func([]string) bool { return true }
+	for _, permission := range duty.Permissions {
+		if r.permission(permission) == nil || r.taken(s.user, permission) {
+			continue
+		}
+		if s.override && r.reaches(s.permission, permission, nil) || !s.override && r.roleGives(s.role, permission, s.entitlements, whatever) {
+			return true
+		}
+	}
+	return false
+}
+
+// taken holds when an override takes a permission from a user everywhere and always: it limits neither units, dimensions nor
+// time, or names something unknown.
+func (r *Reader) taken(user, permission string) bool {
+	for _, assignment := range r.assignmentsOf(user) {
+		for _, o := range assignment.Overrides {
+			limited := !o.Scope.Everywhere && len(o.Scope.Units)+len(o.Scope.Groups) > 0 ||
+				slices.ContainsFunc(o.Scope.Dimensions, func(named model.DimensionScope) bool { return !named.All })
+			if o.Revoke && o.Permission == permission && o.Window == (model.Window{}) && (!limited || !r.allKnown(o.Scope)) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package naive
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// share is what one user is given at one place: a role, or a permission by an override.
+type share struct {
+	user         string
+	object       model.Object
+	override     bool
+	place        int
+	scope        model.Scope
+	window       model.Window
+	role         model.RoleRef
+	entitlements []string
+	permission   string
+}
+
+// shares are all that cover anything and give something that exists, of users who are not suspended.
+func (r *Reader) shares() []share {
+	var found []share
+	for _, assignment := range r.world.Assignments {
+		for place, grant := range assignment.Grants {
+			found = append(found, granting(assignment.User, assignment.Object, place, grant))
+		}
+		for place, override := range assignment.Overrides {
+			if r.overrideGives(override) {
+				found = append(found, share{
+					user: assignment.User, object: assignment.Object, override: true, place: place,
+					scope: override.Scope, window: override.Window, permission: override.Permission,
+				})
+			}
+		}
+	}
+	for _, group := range r.world.Groups {
+		members := slices.Clone(group.Members)
+		slices.Sort(members)
+		for _, member := range slices.Compact(members) {
+			for place, grant := range group.Grants {
+				found = append(found, granting(member, group.Object, place, grant))
+			}
+		}
+	}
+	found = slices.DeleteFunc(found, func(s share) bool {
+		role := r.role(s.role)
+		return !s.override && (role == nil || role.Platform)
+	})
+	for _, assignment := range r.world.PlatformAssignments {
+		for place, grant := range assignment.Grants {
+			if r.reachesHere(grant) {
+				found = append(found, share{
+					user: assignment.User, object: assignment.Object, place: place, scope: r.everywhere(), window: grant.Window,
+					role: model.RoleRef{Kind: model.KindPlatformRole, Name: grant.Role},
+				})
+			}
+		}
+	}
+	return slices.DeleteFunc(found, func(s share) bool { return r.suspended(s.user) || !r.coversSomething(s.scope) })
+}
+
+func granting(user string, object model.Object, place int, grant model.Grant) share {
+	return share{user: user, object: object, place: place, scope: grant.Scope, window: grant.Window, role: grant.Role, entitlements: grant.Entitlements}
+}
+
+// overrideGives holds for a giving override that names only what there is, and no permission of level Platform.
+func (r *Reader) overrideGives(override model.Override) bool {
+	permission := r.permission(override.Permission)
+	return !override.Revoke && permission != nil && !permission.Platform && r.allKnown(override.Scope)
+}
+
+// reachesHere holds for a platform grant of a role of level Platform of the organization's catalog, which picks the organization.
+func (r *Reader) reachesHere(grant model.PlatformGrant) bool {
+	role := r.role(model.RoleRef{Kind: model.KindPlatformRole, Name: grant.Role})
+	return grant.Picks && role != nil && role.Platform
+}
+
+// everywhere covers every unit and every value.
+func (r *Reader) everywhere() model.Scope {
+	scope := model.Scope{Everywhere: true}
+	for _, dimension := range r.world.Catalog.Dimensions {
+		scope.Dimensions = append(scope.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
+	}
+	return scope
+}
+
+// older orders shares by the creation of their objects, then by name and kind, then grants before overrides, then by place
+// and user.
+func older(a, b share) int {
+	overrides := func(s share) int {
+		if s.override {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(
+		a.object.Created.Compare(b.object.Created), cmp.Compare(a.object.Name, b.object.Name), cmp.Compare(a.object.Kind, b.object.Kind),
+		cmp.Compare(overrides(a), overrides(b)), cmp.Compare(a.place, b.place), cmp.Compare(a.user, b.user),
+	)
+}
