@@ -18,19 +18,22 @@ var clock = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
 
 // Pools are small, so that things meet. The name that ends in 9 is never declared.
 var (
-	sections     = []string{"s1", "s2"}
-	names        = []string{"p1", "p2", "p3", "p4", "p5", "p6"}
-	features     = []string{"f1", "f2"}
-	qualifiers   = []string{"q1", "q2", "q3"}
-	units        = []string{"u1", "u2", "u3", "u4", "u5", "u6"}
-	kinds        = []string{"site", "ward"}
-	groups       = []string{"g1", "g2"}
-	dimensions   = []string{"d1", "d2"}
-	values       = []string{"v1", "v2"}
-	roles        = []string{"r1", "r2", "r3", "r4"}
-	users        = []string{"ann", "ben", "cem", "dia"}
-	entitlements = []string{"e1", "e2"}
-	expressions  = []string{
+	sections   = []string{"s1", "s2"}
+	names      = []string{"p1", "p2", "p3", "p4", "p5", "p6"}
+	plans      = []string{"n1", "n2"}
+	features   = []string{"f1", "f2"}
+	qualifiers = []string{"q1", "q2", "q3"}
+	units      = []string{"u1", "u2", "u3", "u4", "u5", "u6"}
+	kinds      = []string{"site", "ward"}
+	groups     = []string{"g1", "g2"}
+	dimensions = []string{"d1", "d2"}
+	values     = []string{"v1", "v2"}
+	roles      = []string{"r1", "r2", "r3", "r4"}
+	// Roles of the platform have names of custom roles, too; those of level Platform begin with l.
+	platformRoles = []string{"r1", "r2", "l1", "l2"}
+	users         = []string{"ann", "ben", "cem", "dia"}
+	entitlements  = []string{"e1", "e2"}
+	expressions   = []string{
 		`true`,
 		`resource.properties.owner == subject.id`,
 		`subject.properties.level > 1`,
@@ -92,10 +95,22 @@ func drawWorld(t *rapid.T) *model.World {
 	for _, name := range roles[:rapid.IntRange(1, len(roles)).Draw(t, "roles")] {
 		world.Roles = append(world.Roles, drawRole(t, name))
 	}
+	for _, name := range some(t, "platform roles", platformRoles, 0, len(platformRoles)) {
+		world.PlatformRoles = append(world.PlatformRoles, drawPlatformRole(t, name))
+	}
 	for i := range rapid.IntRange(1, 5).Draw(t, "assignments") {
 		user := rapid.SampledFrom(users).Draw(t, "user")
 		world.Assignments = append(world.Assignments, drawAssignment(t, fmt.Sprintf("a%d", i), user, world))
 	}
+	for i := range max(0, rapid.IntRange(-1, 2).Draw(t, "user groups")) {
+		world.Groups = append(world.Groups, drawGroup(t, fmt.Sprintf("a%d", i), world))
+	}
+	for i := range max(0, rapid.IntRange(-1, 2).Draw(t, "platform assignments")) {
+		world.PlatformAssignments = append(world.PlatformAssignments, drawPlatformAssignment(t, fmt.Sprintf("a%d", i)))
+	}
+	world.Catalog.Constraints = drawConstraints(t, "c", world)
+	world.Organization.Constraints = drawConstraints(t, "o", world)
+	world.Organization.Waivers = drawWaivers(t, slices.Concat(world.Catalog.Constraints, world.Organization.Constraints))
 	return world
 }
 
@@ -120,12 +135,24 @@ func rolesOf(world *model.World) []string {
 	return declared(world.Roles, func(r model.Role) string { return r.Name })
 }
 
+// usersOf lists those with an assignment, a group or a platform assignment.
 func usersOf(world *model.World) []string {
-	return declared(world.Assignments, func(a model.Assignment) string { return a.User })
+	named := declared(world.Assignments, func(a model.Assignment) string { return a.User })
+	for _, group := range world.Groups {
+		named = append(named, group.Members...)
+	}
+	return append(named, declared(world.PlatformAssignments, func(a model.PlatformAssignment) string { return a.User })...)
 }
 
 func object(kind, name string) model.Object {
 	return model.Object{Ref: model.Ref{Kind: kind, Namespace: "default", Name: name}}
+}
+
+// drawObject draws an object that is as old as others are.
+func drawObject(t *rapid.T, kind, name string) model.Object {
+	drawn := object(kind, name)
+	drawn.Created = clock.Add(-time.Duration(rapid.IntRange(1, 3).Draw(t, "age")) * time.Hour)
+	return drawn
 }
 
 func drawCatalog(t *rapid.T) *model.Catalog {
@@ -154,6 +181,14 @@ func drawCatalog(t *rapid.T) *model.Catalog {
 	for _, name := range some(t, "dimensions", dimensions, 0, sizes(t)) {
 		catalog.Dimensions = append(catalog.Dimensions, model.Dimension{Name: name, Values: some(t, name, values, 1, 2)})
 	}
+	for _, name := range some(t, "plans", plans, 0, 2) {
+		plan := model.Plan{Name: name, Features: few(t, "plan's features", features, 0, 2)}
+		if rapid.Bool().Draw(t, "bounded") {
+			most := rapid.IntRange(0, 4).Draw(t, "most custom roles")
+			plan.MaxCustomRoles = &most
+		}
+		catalog.Plans = append(catalog.Plans, plan)
+	}
 	return catalog
 }
 
@@ -166,6 +201,9 @@ func drawSelector(t *rapid.T) model.Selector {
 
 func drawOrganization(t *rapid.T) *model.Organization {
 	organization := &model.Organization{Object: object(model.KindOrganization, "acme"), Catalog: "things", Features: few(t, "features", features, 0, 2)}
+	if sometimes(t, "has a plan") {
+		organization.Plan = one(t, "plan", plans)
+	}
 	for i, name := range units[:rapid.IntRange(1, len(units)).Draw(t, "units")] {
 		unit := model.Unit{Name: name, Attributes: drawAttributes(t)}
 		if i > 0 {
@@ -197,7 +235,18 @@ func drawAttributes(t *rapid.T) model.Attributes {
 }
 
 func drawRole(t *rapid.T, name string) model.Role {
-	role := model.Role{Object: object(model.KindRole, name)}
+	role := model.Role{Object: drawObject(t, model.KindRole, name)}
+	drawRules(t, &role)
+	for _, parent := range few(t, "parents", roles, 0, 2) {
+		drawInheritance(t, &role, model.RoleRef{Kind: model.KindRole, Name: parent})
+	}
+	if sometimes(t, "inherits a platform role") {
+		drawInheritance(t, &role, model.RoleRef{Kind: model.KindPlatformRole, Name: one(t, "parent", platformRoles)})
+	}
+	return role
+}
+
+func drawRules(t *rapid.T, role *model.Role) {
 	for range rapid.IntRange(1, 3).Draw(t, "rules") {
 		rule := model.Rule{Selector: drawSelector(t)}
 		if sometimes(t, "qualified") {
@@ -211,19 +260,19 @@ func drawRole(t *rapid.T, name string) model.Role {
 		}
 		role.Rules = append(role.Rules, rule)
 	}
-	for _, parent := range few(t, "parents", roles, 0, 2) {
-		inheritance := model.Inheritance{Role: model.RoleRef{Kind: model.KindRole, Name: parent}}
-		if sometimes(t, "except") {
-			inheritance.Except = drawSelector(t)
-		}
-		role.Inherits = append(role.Inherits, inheritance)
+}
+
+func drawInheritance(t *rapid.T, role *model.Role, parent model.RoleRef) {
+	inheritance := model.Inheritance{Role: parent}
+	if sometimes(t, "except") {
+		inheritance.Except = drawSelector(t)
 	}
-	return role
+	role.Inherits = append(role.Inherits, inheritance)
 }
 
 func drawAssignment(t *rapid.T, name, user string, world *model.World) model.Assignment {
 	assignment := model.Assignment{
-		Object: object(model.KindAssignment, name), User: user, Suspended: rarely(t, "suspended"), Attributes: drawAttributes(t),
+		Object: drawObject(t, model.KindAssignment, name), User: user, Suspended: rarely(t, "suspended"), Attributes: drawAttributes(t),
 	}
 	if sometimes(t, "has a manager") {
 		assignment.Manager = one(t, "manager", users)
@@ -232,11 +281,7 @@ func drawAssignment(t *rapid.T, name, user string, world *model.World) model.Ass
 		assignment.HomeUnit = one(t, "home", units)
 	}
 	for range rapid.IntRange(1, 3).Draw(t, "grants") {
-		assignment.Grants = append(assignment.Grants, model.Grant{
-			Role:   model.RoleRef{Kind: model.KindRole, Name: one(t, "role", rolesOf(world))},
-			Scope:  drawScope(t, world, false),
-			Window: drawWindow(t), Entitlements: few(t, "entitlements", entitlements, 0, 2),
-		})
+		assignment.Grants = append(assignment.Grants, drawGrant(t, world))
 	}
 	for range max(0, rapid.IntRange(-3, 2).Draw(t, "overrides")) {
 		revoke := sometimes(t, "revoke")
@@ -245,6 +290,13 @@ func drawAssignment(t *rapid.T, name, user string, world *model.World) model.Ass
 		})
 	}
 	return assignment
+}
+
+func drawGrant(t *rapid.T, world *model.World) model.Grant {
+	return model.Grant{
+		Role: drawRoleRef(t, world), Scope: drawScope(t, world, false),
+		Window: drawWindow(t), Entitlements: few(t, "entitlements", entitlements, 0, 2),
+	}
 }
 
 // sizes is 0 half of the time: most organizations have no dimension.
@@ -283,7 +335,7 @@ func drawScope(t *rapid.T, world *model.World, partial bool) model.Scope {
 }
 
 func drawWindow(t *rapid.T) model.Window {
-	moments := []time.Time{{}, clock, clock.Add(-time.Hour), clock.Add(time.Second)}
+	moments := []time.Time{{}, clock, clock.Add(-time.Hour), clock.Add(time.Second), clock.Add(time.Hour)}
 	if !sometimes(t, "windowed") {
 		return model.Window{}
 	}
@@ -293,12 +345,22 @@ func drawWindow(t *rapid.T) model.Window {
 // copied is a world whose lists may be changed without touching those of the original. Attributes are shared.
 func copied(world *model.World) *model.World {
 	fresh := *world
+	fresh.PlatformRoles, fresh.Groups = slices.Clone(world.PlatformRoles), slices.Clone(world.Groups)
+	fresh.PlatformAssignments = slices.Clone(world.PlatformAssignments)
 	organization, catalog := *world.Organization, *world.Catalog
 	fresh.Organization, fresh.Catalog = &organization, &catalog
 	fresh.Roles, fresh.Assignments = slices.Clone(world.Roles), slices.Clone(world.Assignments)
-	for i := range fresh.Roles {
-		fresh.Roles[i].Rules = slices.Clone(fresh.Roles[i].Rules)
-		fresh.Roles[i].Inherits = slices.Clone(fresh.Roles[i].Inherits)
+	for _, written := range [][]model.Role{fresh.Roles, fresh.PlatformRoles} {
+		for i := range written {
+			written[i].Rules = slices.Clone(written[i].Rules)
+			written[i].Inherits = slices.Clone(written[i].Inherits)
+		}
+	}
+	for i := range fresh.Groups {
+		fresh.Groups[i].Grants = slices.Clone(fresh.Groups[i].Grants)
+	}
+	for i := range fresh.PlatformAssignments {
+		fresh.PlatformAssignments[i].Grants = slices.Clone(fresh.PlatformAssignments[i].Grants)
 	}
 	for i := range fresh.Assignments {
 		fresh.Assignments[i].Grants = slices.Clone(fresh.Assignments[i].Grants)
