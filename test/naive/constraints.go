@@ -10,14 +10,30 @@ import (
 )
 
 // withhold leaves the shares that enforced constraints allow: first those whose prerequisites are met, then, from the oldest to
-// the newest, each that breaks nothing beside those kept before it, then again those whose prerequisites are still met.
+// the newest, each that breaks nothing beside those kept before it, then again those whose prerequisites are still met. What
+// lives by a waiver of a constraint does not count against others in that constraint, which hold what they would without it.
 func (r *Reader) withhold(shares []share) []share {
 	slices.SortFunc(shares, older)
+	enforced := r.enforced()
+	counted := make([][]share, len(enforced))
 	var kept []share
 	for _, candidate := range r.prepared(shares) {
-		candidate, allowed := r.allow(candidate, func(c model.Constraint) bool { return r.breaks(c, kept, candidate) })
-		if allowed {
-			kept = append(kept, candidate)
+		var broken []model.Constraint
+		var whole []int
+		for i, constraint := range enforced {
+			if r.breaks(constraint, counted[i], candidate) {
+				broken = append(broken, constraint)
+			} else {
+				whole = append(whole, i)
+			}
+		}
+		living, allowed := r.allow(candidate, broken)
+		if !allowed {
+			continue
+		}
+		kept = append(kept, living)
+		for _, i := range whole {
+			counted[i] = append(counted[i], living)
 		}
 	}
 	return r.prepared(kept)
@@ -28,13 +44,10 @@ func (r *Reader) enforced() []model.Constraint {
 	return slices.DeleteFunc(slices.Concat(r.world.Catalog.Constraints, r.world.Organization.Constraints), func(c model.Constraint) bool { return !c.Enforce })
 }
 
-// allow tells whether a share may stay although some enforced constraints are broken: not when one of them is not waived for its
-// user; and else until the first of the waivers has ended.
-func (r *Reader) allow(s share, broken func(model.Constraint) bool) (share, bool) {
-	for _, constraint := range r.enforced() {
-		if !broken(constraint) {
-			continue
-		}
+// allow tells whether a share may stay although it breaks some constraints: not when one of them is not waived for its user; and
+// else until the first of the waivers has ended.
+func (r *Reader) allow(s share, broken []model.Constraint) (share, bool) {
+	for _, constraint := range broken {
 		end, waived := r.waived(constraint.Name, s.user)
 		if !waived {
 			return s, false
@@ -59,31 +72,34 @@ func (r *Reader) waived(constraint, user string) (end time.Time, found bool) {
 	return end, found
 }
 
-// prepared leaves the shares whose prerequisites others of those left meet, looking until nothing changes.
+// prepared leaves the shares whose prerequisites others of those left meet, for as long as they live themselves, looking until
+// nothing changes.
 func (r *Reader) prepared(shares []share) []share {
-	for {
-		var left []share
-		changed := false
-		for _, s := range shares {
-			after, allowed := r.allow(s, func(c model.Constraint) bool { return c.Prerequisite != nil && r.unmet(c.Prerequisite, shares, s) })
-			changed = changed || !allowed || after.window != s.window
-			if allowed {
-				left = append(left, after)
+	asking, living := slices.Clone(shares), slices.Clone(shares)
+	for changed := true; changed; {
+		changed = false
+		var stillAsking, stillLiving []share
+		for i, s := range asking {
+			broken := slices.DeleteFunc(r.enforced(), func(c model.Constraint) bool {
+				return c.Prerequisite == nil || !r.unmet(c.Prerequisite, living, s)
+			})
+			after, allowed := r.allow(s, broken)
+			if changed = changed || !allowed || after.window != living[i].window; allowed {
+				stillAsking, stillLiving = append(stillAsking, s), append(stillLiving, after)
 			}
 		}
-		if shares = left; !changed {
-			return left
-		}
+		asking, living = stillAsking, stillLiving
 	}
+	return living
 }
 
 // unmet holds when at some moment of a share's life its user does not hold the role that its own presupposes: anywhere, or
 // in some unit that the share covers.
 func (r *Reader) unmet(p *model.Prerequisite, shares []share, s share) bool {
-	if s.override || !r.holds(s.role, p.Role) {
+	if s.override || !r.holds(s.role, p.Role) || r.holds(s.role, p.Requires) {
 		return false
 	}
-	for _, now := range moments(shares) {
+	for _, now := range moments(append(slices.Clone(shares), s)) {
 		for _, unit := range r.unitsFor(p.PerUnit) {
 			if !live(s.window, now) || !r.at(s, unit) {
 				continue
