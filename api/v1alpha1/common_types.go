@@ -139,7 +139,7 @@ type Attributes map[string]apiextensionsv1.JSON
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.everywhere) || !self.everywhere || (!has(self.units) && !has(self.unitGroups))",message="everywhere covers every unit: leave out units and unitGroups"
 type Scope struct {
-	// everywhere, when true, covers every unit of the organization, also those added later.
+	// everywhere covers, when true, every unit of the organization, also those added later.
 	//
 	// +optional
 	Everywhere *bool `json:"everywhere,omitempty"`
@@ -187,7 +187,7 @@ type DimensionScope struct {
 	// +kubebuilder:validation:MaxItems=256
 	Values []DimensionValue `json:"values,omitempty"`
 
-	// all, when true, covers every value, also those added later, and requests without a value.
+	// all covers, when true, every value, also those added later, and requests without a value.
 	//
 	// +optional
 	All *bool `json:"all,omitempty"`

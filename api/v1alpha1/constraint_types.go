@@ -74,7 +74,7 @@ type SeparationOfDuties struct {
 	// +kubebuilder:validation:Maximum=15
 	AtMost int32 `json:"atMost,omitempty"`
 
-	// perUnit, when true, forbids to have too many duties in one unit; a user may have them in different units.
+	// perUnit forbids, when true, to have too many duties in one unit; a user may have them in different units.
 	//
 	// +optional
 	PerUnit *bool `json:"perUnit,omitempty"`
@@ -143,7 +143,7 @@ type Prerequisite struct {
 	// +required
 	Requires RoleReference `json:"requires,omitzero"`
 
-	// perUnit, when true, asks for the other role in all units of the grant; otherwise it may be held anywhere.
+	// perUnit asks, when true, for the other role in all units of the grant; otherwise it may be held anywhere.
 	//
 	// +optional
 	PerUnit *bool `json:"perUnit,omitempty"`
@@ -182,5 +182,6 @@ type Waiver struct {
 	// notAfter is the moment at which the waiver has ended. Grants that live by it end with it.
 	//
 	// +required
+	// +kubebuilder:validation:XValidation:rule="timestamp('1970-01-01T00:00:00Z') <= self && self <= timestamp('9999-12-31T23:59:59Z')",message="a time from 1970 to 9999, like 2030-12-31T23:00:00Z"
 	NotAfter metav1.Time `json:"notAfter,omitzero"`
 }

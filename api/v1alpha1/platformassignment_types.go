@@ -62,7 +62,7 @@ type PlatformRoleReference struct {
 //
 // +kubebuilder:validation:XValidation:rule="has(self.selector) != (has(self.all) && self.all)",message="set selector, or all to true, and not both"
 type OrganizationSelector struct {
-	// all, when true, picks every organization, also those added later.
+	// all picks, when true, every organization, also those added later.
 	//
 	// +optional
 	All *bool `json:"all,omitempty"`

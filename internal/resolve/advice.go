@@ -73,7 +73,8 @@ func (s *scene) adviseWildcards(r *role) {
 	for i, rule := range r.Rules {
 		if len(rule.Sections) > 0 {
 			s.found.note(r.Ref, fmt.Sprintf("spec.rules[%d].sections", i), ReasonWildcard,
-				"permissions that are added to %s will be held too: name the permissions instead if that is not meant", strings.Join(unique(rule.Sections), ", "))
+				"permissions that are added to %s will be held too: name the permissions instead if that is not meant",
+				strings.Join(unique(rule.Sections), ", "))
 		}
 	}
 }
@@ -86,7 +87,7 @@ func (s *scene) adviseRedundant(r *role, held heldRoles) {
 	}
 	var covering []*role
 	for _, other := range s.users[holders[0].user].shares {
-		if other.role != nil && other.role != r && !slices.Contains(covering, other.role) && part(r.held, other.role.held) && !part(other.role.held, r.held) {
+		if other.role != nil && !slices.Contains(covering, other.role) && part(r.held, other.role.held) && !part(other.role.held, r.held) {
 			covering = append(covering, other.role)
 		}
 	}

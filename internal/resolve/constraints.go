@@ -59,7 +59,7 @@ func (s *scene) bind() *timed {
 
 // constraints returns those of the catalog and of the organization, each by name, with what they name looked up.
 func (s *scene) constraints() []*constraint {
-	var all []*constraint
+	all := make([]*constraint, 0, len(s.catalog.Constraints)+len(s.organization.Constraints))
 	for i := range s.catalog.Constraints {
 		all = append(all, newConstraint(&s.catalog.Constraints[i], s.catalog.Ref, i))
 	}
@@ -72,7 +72,8 @@ func (s *scene) constraints() []*constraint {
 	for i, waiver := range s.organization.Waivers {
 		if !slices.ContainsFunc(all, func(c *constraint) bool { return c.Name == waiver.Constraint }) {
 			s.found.reject(s.organization.Ref, fmt.Sprintf("spec.waivers[%d].constraint", i), ReasonUnknownConstraint,
-				"neither the organization nor its catalog has a constraint %q, so the waiver does nothing: correct the name, or take it out", waiver.Constraint)
+				"neither the organization nor its catalog has a constraint %q, so the waiver does nothing: correct the name, or take it out",
+				waiver.Constraint)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *constraint) int { return cmp.Compare(a.Name, b.Name) })
@@ -102,7 +103,8 @@ func (s *scene) checkConstraint(c *constraint) {
 			for j, ref := range duty.Roles {
 				role(ref, fmt.Sprintf("%s.roles[%d]", field, j))
 			}
-			s.pick(model.Selector{Permissions: duty.Permissions}, c.object, c.field+field, fmt.Sprintf("constraint %q passes over it", c.Name), s.found)
+			effect := fmt.Sprintf("constraint %q passes over it", c.Name)
+			s.pick(model.Selector{Permissions: duty.Permissions}, c.object, c.field+field, effect, s.found)
 		}
 	case c.Holders != nil:
 		role(c.Holders.Role, ".holders.roleRef")
@@ -147,15 +149,31 @@ func (s *scene) keepOldest(shares []*share, constraints []*constraint) {
 		}
 	}
 	for _, next := range shares {
-		kept := !next.withheld
-		for i := 0; kept && i < len(checks); i++ {
-			if why := checks[i].breaks(next); why != "" {
-				kept = s.breach(checks[i].of(), next, why)
-			}
+		if !next.withheld {
+			s.keep(next, checks)
 		}
-		for i := 0; kept && i < len(checks); i++ {
-			checks[i].keep(next)
+	}
+}
+
+// keep keeps a share if it breaks nothing that is not waived. What lives by a waiver does not count in the constraint that is
+// waived: others hold what they would without it.
+func (s *scene) keep(next *share, checks []check) {
+	var whole []check
+	broken := map[check]string{}
+	for _, c := range checks {
+		if why := c.breaks(next); why != "" {
+			broken[c] = why
+		} else {
+			whole = append(whole, c)
 		}
+	}
+	for _, c := range checks {
+		if why := broken[c]; why != "" && !s.breach(c.of(), next, why) {
+			return
+		}
+	}
+	for _, c := range whole {
+		c.keep(next)
 	}
 }
 

@@ -4,6 +4,7 @@ package resolve_test
 
 import (
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -48,7 +49,7 @@ func object(kind, name string) model.Object {
 	return model.Object{Ref: model.Ref{Kind: kind, Namespace: "health", Name: name}}
 }
 
-func named(permissions ...string) model.Selector { return model.Selector{Permissions: permissions} }
+func named(names ...string) model.Selector { return model.Selector{Permissions: names} }
 
 func role(name string) model.RoleRef { return model.RoleRef{Kind: model.KindRole, Name: name} }
 
@@ -178,9 +179,7 @@ func answers(t *testing.T, world *model.World) map[string]bool {
 	yes := map[string]bool{}
 	for _, p := range probes {
 		properties := map[string]any{"unit": p.unit}
-		for name, value := range p.properties {
-			properties[name] = value
-		}
+		maps.Copy(properties, p.properties)
 		yes[p.name] = index.Check(&permissions.Request{
 			Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: p.user},
 			Action:   permissions.Action{Name: p.permission},

@@ -71,7 +71,8 @@ func (p *places) readPlan(v *vocabulary, found *findings) {
 	if !known {
 		p.maxRoles = 0
 		found.reject(p.organization.Ref, "spec.plan", ReasonUnknownPlan,
-			"catalog %q has no plan %q, so no custom role counts: correct the name, or add the plan to the catalog", v.catalog.Name, p.organization.Plan)
+			"catalog %q has no plan %q, so no custom role counts: correct the name, or add the plan to the catalog",
+			v.catalog.Name, p.organization.Plan)
 		return
 	}
 	if plan.MaxCustomRoles != nil {
@@ -140,12 +141,14 @@ func rejectUnit(object model.Ref, place int, unit *model.Unit, declared map[stri
 		parent := declared[current.Parent]
 		if parent == nil {
 			found.reject(object, field, ReasonInvalidUnitTree,
-				"unit %q covers nothing, because the parent %q of unit %q does not exist: correct the name, or add the unit", unit.Name, current.Parent, current.Name)
+				"unit %q covers nothing, because the parent %q of unit %q does not exist: correct the name, or add the unit",
+				unit.Name, current.Parent, current.Name)
 			return
 		}
 		if at := slices.Index(line, parent.Name); at >= 0 {
 			found.reject(object, field, ReasonInvalidUnitTree,
-				"unit %q covers nothing, because these units lie below each other in a circle: %s", unit.Name, strings.Join(append(line[at:], parent.Name), " below "))
+				"unit %q covers nothing, because these units lie below each other in a circle: %s",
+				unit.Name, strings.Join(append(line[at:], parent.Name), " below "))
 			return
 		}
 		line = append(line, parent.Name)

@@ -60,7 +60,8 @@ func (s *scene) isHome(a *model.Assignment) bool {
 	_, known := s.units[a.HomeUnit]
 	if !known {
 		s.found.reject(a.Ref, "spec.homeUnit", ReasonUnknownUnit,
-			"organization %q has no unit %q in its tree, so the home unit is unknown: correct the name, or add the unit", s.organization.Name, a.HomeUnit)
+			"organization %q has no unit %q in its tree, so the home unit is unknown: correct the name, or add the unit",
+			s.organization.Name, a.HomeUnit)
 	}
 	return known
 }

@@ -90,7 +90,8 @@ func idle(roles map[model.RoleRef]*role, custom []model.Role, maxRoles int, foun
 	for _, over := range oldest[maxRoles:] {
 		roles[model.RoleRef{Kind: over.Kind, Name: over.Name}].idle = true
 		found.reject(over.Ref, "", ReasonOverPlanLimit,
-			"the organization's plan allows %d custom roles and this is one of the newest beyond it, so it counts for nothing: delete a role, or choose a larger plan", maxRoles)
+			"the plan allows %d custom roles and this is one of the newest beyond them, so it counts for nothing: delete one, or take a larger plan",
+			maxRoles)
 	}
 }
 
@@ -165,7 +166,8 @@ func (r *role) readParents(roles map[model.RoleRef]*role, v *vocabulary, found *
 		}
 		if !known {
 			found.reject(r.Ref, field+".roleRef", ReasonUnknownRole,
-				"%s %q does not exist %s, so nothing is inherited from it: create it, or correct the name", inheritance.Role.Kind, inheritance.Role.Name, within(inheritance.Role))
+				"%s %q does not exist %s, so nothing is inherited from it: create it, or correct the name",
+				inheritance.Role.Kind, inheritance.Role.Name, within(inheritance.Role))
 			continue
 		}
 		if inherited.Platform && !r.Platform {
@@ -173,7 +175,8 @@ func (r *role) readParents(roles map[model.RoleRef]*role, v *vocabulary, found *
 				"PlatformRole %q is of level Platform, so nothing is inherited from it: take it out, or name one of level Organization", inherited.Name)
 			continue
 		}
-		left, valid := v.pick(inheritance.Except, r.Ref, field+".except", fmt.Sprintf("nothing is inherited from %q", inheritance.Role.Name), found)
+		effect := fmt.Sprintf("nothing is inherited from %q", inheritance.Role.Name)
+		left, valid := v.pick(inheritance.Except, r.Ref, field+".except", effect, found)
 		if !valid || r.idle {
 			continue
 		}

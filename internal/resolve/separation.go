@@ -37,7 +37,8 @@ func (c *separation) keep(s *share) {
 func (c *separation) mask(s *share) uint32 {
 	var mask uint32
 	for i, duty := range c.constraint.Separation.Duties {
-		if slices.ContainsFunc(duty.Roles, s.holdsRole) || slices.ContainsFunc(duty.Permissions, func(name string) bool { return c.scene.gives(s, name) }) {
+		given := func(name string) bool { return c.scene.gives(s, name) }
+		if slices.ContainsFunc(duty.Roles, s.holdsRole) || slices.ContainsFunc(duty.Permissions, given) {
 			mask |= 1 << i
 		}
 	}

@@ -68,7 +68,8 @@ func (s *scene) grantShare(object model.Object, written *model.Grant, place int)
 	switch {
 	case !known:
 		s.found.reject(object.Ref, field+".roleRef", ReasonUnknownRole,
-			"%s %q does not exist %s, so the grant covers nothing: create it, or correct the name", written.Role.Kind, written.Role.Name, within(written.Role))
+			"%s %q does not exist %s, so the grant covers nothing: create it, or correct the name",
+			written.Role.Kind, written.Role.Name, within(written.Role))
 	case role.Platform:
 		known = false
 		s.found.reject(object.Ref, field+".roleRef", ReasonPlatformLevel,

@@ -72,7 +72,8 @@ func (t *timed) waivers(c *calendar) {
 	for i := range t.organization.Waivers {
 		if w := &t.organization.Waivers[i]; c.passed(w.NotAfter) {
 			c.found.warn(t.organization.Ref, fmt.Sprintf("spec.waivers[%d]", i), ReasonWaiverExpired,
-				"waiver %q of constraint %q ended at %s: take it out, or have %s renew it", w.Name, w.Constraint, w.NotAfter.UTC().Format(time.RFC3339), w.Owner)
+				"waiver %q of constraint %q ended at %s: take it out, or have %s renew it",
+				w.Name, w.Constraint, w.NotAfter.UTC().Format(time.RFC3339), w.Owner)
 		}
 	}
 	for _, w := range t.waived {
@@ -81,7 +82,8 @@ func (t *timed) waivers(c *calendar) {
 			continue
 		}
 		c.found.note(w.finding.Object, w.finding.Field, ReasonConstraintWaived,
-			"constraint %q is broken, and waived until %s by %s: %s", w.constraint, w.waiver.NotAfter.UTC().Format(time.RFC3339), w.waiver.Owner, w.waiver.Reason)
+			"constraint %q is broken, and waived until %s by %s: %s",
+			w.constraint, w.waiver.NotAfter.UTC().Format(time.RFC3339), w.waiver.Owner, w.waiver.Reason)
 	}
 }
 

@@ -89,7 +89,8 @@ func (v *vocabulary) readPermissions(found *findings) {
 		}
 		if p.RequiredFeature != "" && !v.features.has(p.RequiredFeature) {
 			found.reject(v.catalog.Ref, fmt.Sprintf("spec.permissions[%d].requiredFeature", i), ReasonUnknownFeature,
-				"permission %q requires feature %q, which spec.features does not declare: nobody holds it until it is added there", p.Name, p.RequiredFeature)
+				"permission %q requires feature %q, which spec.features does not declare: nobody holds it until it is added there",
+				p.Name, p.RequiredFeature)
 		}
 		v.permissions[p.Name] = &permission{Permission: p}
 		v.sections[p.Section] = append(v.sections[p.Section], p.Name)

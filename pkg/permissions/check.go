@@ -2,7 +2,10 @@
 
 package permissions
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Check decides whether the subject of a request may do its action on its resource.
 func (x *Index) Check(r *Request) bool {
@@ -21,16 +24,16 @@ func (x *Index) Check(r *Request) bool {
 	if holder.extra != nil || permission.guarded || len(x.dimensions) > 0 {
 		return x.decide(r, holder, permission.number, unit)
 	}
+	return x.check(r, holder, permission.number, unit)
+}
+
+// check asks the grants of a user of whom nothing else decides.
+func (x *Index) check(r *Request, holder user, permission, unit uint32) bool {
 	for i := holder.from; i < holder.until; i++ {
 		g := &x.grants[i]
-		held := x.holds(g.capability, permission.number)
-		if held == notHeld || !x.scopes[g.scope].coversUnit(unit) {
-			continue
+		if held := x.holds(g.capability, permission); held != notHeld && x.scopes[g.scope].coversUnit(unit) {
+			return held == heldPlain && g.window == 0 || x.decide(r, holder, permission, unit)
 		}
-		if held == heldPlain && g.window == 0 {
-			return true
-		}
-		return x.decide(r, holder, permission.number, unit)
 	}
 	return false
 }
@@ -114,12 +117,7 @@ func (d *decision) covered(scopeNumber, windowNumber uint32) bool {
 
 // qualifies tells whether all qualifiers of some alternative are true.
 func (d *decision) qualifies(alternatives [][]uint32) bool {
-	for _, qualifiers := range alternatives {
-		if d.allTrue(qualifiers) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(alternatives, d.allTrue)
 }
 
 func (d *decision) allTrue(qualifiers []uint32) bool {

@@ -38,55 +38,69 @@ const openDepth = 2
 
 // breakLines sets each member of the outer levels of objects on a line of its own. The input is compact JSON.
 func breakLines(compact []byte) []byte {
-	lines := make([]byte, 0, len(compact)+len(compact)/16)
-	depth, open := 0, 0
+	b := lineBreaker{lines: make([]byte, 0, len(compact)+len(compact)/16)}
 	inString, escaped := false, false
 	for i, c := range compact {
 		if inString {
-			lines = append(lines, c)
+			b.lines = append(b.lines, c)
 			inString = escaped || c != '"'
 			escaped = !escaped && c == '\\'
 			continue
 		}
-		switch c {
-		case '"':
-			inString = true
-			lines = append(lines, c)
-		case '{', '[':
-			depth++
-			lines = append(lines, c)
-			if c == '{' && depth == open+1 && depth <= openDepth && compact[i+1] != '}' {
-				open = depth
-				lines = newLine(lines, open)
-			}
-		case '}', ']':
-			if depth == open && compact[i-1] != '{' {
-				open--
-				lines = newLine(lines, open)
-			}
-			depth--
-			lines = append(lines, c)
-		case ',':
-			lines = append(lines, c)
-			if depth == open {
-				lines = newLine(lines, open)
-			}
-		case ':':
-			lines = append(lines, c)
-			if depth == open {
-				lines = append(lines, ' ')
-			}
-		default:
-			lines = append(lines, c)
-		}
+		inString = c == '"'
+		b.add(compact, i)
 	}
-	return append(lines, '\n')
+	return append(b.lines, '\n')
 }
 
-func newLine(lines []byte, depth int) []byte {
-	lines = append(lines, '\n')
-	for range depth {
-		lines = append(lines, ' ')
+// lineBreaker copies JSON, with line breaks between the members of the objects that it has open.
+type lineBreaker struct {
+	lines []byte
+	// depth is how many objects and lists the place lies in, and open how many of them, all objects, are written by line.
+	depth, open int
+}
+
+// add copies the byte at a place outside of strings.
+func (b *lineBreaker) add(compact []byte, at int) {
+	switch c := compact[at]; c {
+	case '{', '[':
+		b.begin(c, compact[at+1])
+	case '}', ']':
+		b.end(c)
+	default:
+		b.lines = append(b.lines, c)
+		if b.depth == b.open && c == ',' {
+			b.newLine()
+		}
+		if b.depth == b.open && c == ':' {
+			b.lines = append(b.lines, ' ')
+		}
 	}
-	return lines
+}
+
+// begin copies the begin of an object or a list, and opens an object of the outer levels that is not empty.
+func (b *lineBreaker) begin(c, next byte) {
+	b.depth++
+	b.lines = append(b.lines, c)
+	if c == '{' && next != '}' && b.depth == b.open+1 && b.depth <= openDepth {
+		b.open = b.depth
+		b.newLine()
+	}
+}
+
+// end copies the end of an object or a list.
+func (b *lineBreaker) end(c byte) {
+	if b.depth == b.open {
+		b.open--
+		b.newLine()
+	}
+	b.depth--
+	b.lines = append(b.lines, c)
+}
+
+func (b *lineBreaker) newLine() {
+	b.lines = append(b.lines, '\n')
+	for range b.open {
+		b.lines = append(b.lines, ' ')
+	}
 }

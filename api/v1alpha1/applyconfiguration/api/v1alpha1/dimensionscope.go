@@ -17,7 +17,7 @@ type DimensionScopeApplyConfiguration struct {
 	Name *apiv1alpha1.DimensionName `json:"name,omitempty"`
 	// values that are covered. A request without a value for the dimension is not.
 	Values []apiv1alpha1.DimensionValue `json:"values,omitempty"`
-	// all, when true, covers every value, also those added later, and requests without a value.
+	// all covers, when true, every value, also those added later, and requests without a value.
 	All *bool `json:"all,omitempty"`
 }
 

@@ -13,7 +13,7 @@ import (
 //
 // OrganizationSelector picks organizations.
 type OrganizationSelectorApplyConfiguration struct {
-	// all, when true, picks every organization, also those added later.
+	// all picks, when true, every organization, also those added later.
 	All *bool `json:"all,omitempty"`
 	// selector picks the organizations whose labels match. An empty one picks every organization.
 	Selector *v1.LabelSelectorApplyConfiguration `json:"selector,omitempty"`

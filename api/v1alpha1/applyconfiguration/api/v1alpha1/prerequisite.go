@@ -13,7 +13,7 @@ type PrerequisiteApplyConfiguration struct {
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
 	// requires names the role that must be held too, for as long.
 	Requires *RoleReferenceApplyConfiguration `json:"requires,omitempty"`
-	// perUnit, when true, asks for the other role in all units of the grant; otherwise it may be held anywhere.
+	// perUnit asks, when true, for the other role in all units of the grant; otherwise it may be held anywhere.
 	PerUnit *bool `json:"perUnit,omitempty"`
 }
 

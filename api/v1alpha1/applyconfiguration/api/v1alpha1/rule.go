@@ -16,7 +16,7 @@ type RuleApplyConfiguration struct {
 	// permissions by name.
 	Permissions []apiv1alpha1.PermissionName `json:"permissions,omitempty"`
 	// sections all of whose permissions are held, also those added later, or * for every section. Permissions of level
-	// Platform are not reached this way.
+	// Platform are reached only in a PlatformRole of that level.
 	Sections []apiv1alpha1.SectionSelector `json:"sections,omitempty"`
 	// qualifiers of the catalog that must all be true.
 	Qualifiers []apiv1alpha1.Name `json:"qualifiers,omitempty"`

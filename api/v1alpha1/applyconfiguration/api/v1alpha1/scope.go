@@ -14,7 +14,7 @@ import (
 // Scope says where a grant or an override applies. A grant covers a request when it covers the unit and every dimension
 // of the catalog. A grant that names neither everywhere, units nor unitGroups covers nothing; neither does one that leaves out a dimension.
 type ScopeApplyConfiguration struct {
-	// everywhere, when true, covers every unit of the organization, also those added later.
+	// everywhere covers, when true, every unit of the organization, also those added later.
 	Everywhere *bool `json:"everywhere,omitempty"`
 	// units that are covered, each with all that lies below it.
 	Units []apiv1alpha1.Name `json:"units,omitempty"`

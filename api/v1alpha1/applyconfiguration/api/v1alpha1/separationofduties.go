@@ -13,7 +13,7 @@ type SeparationOfDutiesApplyConfiguration struct {
 	Duties []DutyApplyConfiguration `json:"duties,omitempty"`
 	// atMost is how many of the duties one user may have.
 	AtMost *int32 `json:"atMost,omitempty"`
-	// perUnit, when true, forbids to have too many duties in one unit; a user may have them in different units.
+	// perUnit forbids, when true, to have too many duties in one unit; a user may have them in different units.
 	PerUnit *bool `json:"perUnit,omitempty"`
 }
 
