@@ -59,7 +59,9 @@ func TestUsersWithoutExtras(t *testing.T) {
 	document := hospital(t)
 	document.Dimensions = nil
 	document.Users["ann"] = permissions.User{Grants: document.Users["ann"].Grants}
+	document.Users["ben"] = permissions.User{Grants: document.Users["ben"].Grants}
 	document.Users["eve"] = permissions.User{Grants: document.Users["eve"].Grants}
+	document.Users["fay"] = permissions.User{Grants: document.Users["fay"].Grants}
 	x := index(t, document, clock)
 	for _, test := range []struct {
 		request *permissions.Request
@@ -71,6 +73,7 @@ func TestUsersWithoutExtras(t *testing.T) {
 		{ask("ann", "chart.read", "unit", "main"), false},
 		{ask("ann", "chart.sign", "unit", "icu"), false},
 		{ask("eve", "chart.read"), false},
+		{ask("fay", "chart.read", "unit", "er"), false},
 		{ask("hal", "chart.read"), false},
 	} {
 		if got := x.Check(test.request); got != test.want || x.Explain(test.request).Decision != test.want {

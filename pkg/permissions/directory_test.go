@@ -100,3 +100,26 @@ func TestDirectoryWins(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownAttributes: what the directory holds for unknown is missing, whatever the caller says.
+func TestUnknownAttributes(t *testing.T) {
+	document := hospital(t)
+	ann, icu := document.Users["ann"], document.Units["icu"]
+	ann.UnknownAttributes, icu.UnknownAttributes, icu.Attributes = []string{"level"}, []string{"open"}, nil
+	ann.Grants = ann.Grants[1:]
+	document.Users["ann"], document.Units["icu"] = ann, icu
+	x := index(t, document, clock)
+
+	senior := ask("ann", "order.enter", "unit", "icu")
+	senior.Subject.Properties = props("level", 3.0, "other", 1.0)
+	ward := ask("ann", "chart.read")
+	ward.Resource = permissions.Resource{Type: "ward", ID: "icu", Properties: props("open", true)}
+	for _, request := range []*permissions.Request{senior, ward, ask("ann", "chart.read", "unit", "icu")} {
+		if x.Check(request) {
+			t.Errorf("what the caller says counts: %s", x.Explain(request))
+		}
+	}
+	if chart := ask("ann", "chart.read", "unit", "icu", "open", true); !x.Check(chart) {
+		t.Errorf("what the caller says of a chart does not count: %s", x.Explain(chart))
+	}
+}

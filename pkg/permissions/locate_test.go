@@ -61,6 +61,21 @@ func TestGroup(t *testing.T) {
 	}
 }
 
+// TestUnitsWithinUnits: a scope that names a unit and some of what lies below it covers all below the unit.
+func TestUnitsWithinUnits(t *testing.T) {
+	document := hospital(t)
+	document.Units["den"] = permissions.Unit{Parent: "icu"}
+	ann := document.Users["ann"]
+	ann.Grants[0].Units = []string{"icu", "bay"}
+	document.Users["ann"] = ann
+	x := index(t, document, clock)
+	for unit, want := range map[string]bool{"icu": true, "bay": true, "den": true, "main": false, "hall": false} {
+		if got := x.Check(ask("ann", "chart.read", "unit", unit)); got != want {
+			t.Errorf("%s: %v, want %v", unit, got, want)
+		}
+	}
+}
+
 // TestDimensions decides for somebody whose grant covers one value.
 func TestDimensions(t *testing.T) {
 	x := index(t, hospital(t), clock)

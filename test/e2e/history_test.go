@@ -73,13 +73,6 @@ func (h *history) follow(events <-chan watch.Event) {
 	}
 }
 
-// len is how many states there were so far.
-func (h *history) len() int {
-	h.mutex.Lock()
-	defer h.mutex.Unlock()
-	return len(h.states)
-}
-
 // until returns what was seen, once the present state of the ConfigMap is part of it.
 func (h *history) until(w *world) []*corev1.ConfigMap {
 	GinkgoHelper()

@@ -151,11 +151,11 @@ func resolved(objects intake.Objects) string {
 func (w *world) awaitPublished() {
 	GinkgoHelper()
 	objects := w.objects()
-	expected := resolved(objects)
+	expected := permissions.Digest([]byte(resolved(objects)))
 	Eventually(func(g Gomega) {
 		configMap := &corev1.ConfigMap{}
 		g.Expect(api.Get(w.ctx, w.key(), configMap)).To(Succeed())
-		g.Expect(configMap.Data[permissions.DocumentKey] == expected).To(BeTrue(), "something else is published")
+		g.Expect(permissions.Digest([]byte(configMap.Data[permissions.DocumentKey]))).To(Equal(expected))
 	}).Should(Succeed())
 	Eventually(func(g Gomega) {
 		now := w.objects()
