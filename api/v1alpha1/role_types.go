@@ -86,7 +86,7 @@ type Rule struct {
 	Permissions []PermissionName `json:"permissions,omitempty"`
 
 	// sections all of whose permissions are held, also those added later, or * for every section. Permissions of level
-	// Platform are not reached this way.
+	// Platform are reached only in a PlatformRole of that level.
 	//
 	// +optional
 	// +listType=set

@@ -132,15 +132,15 @@ func (s *scene) adviseEquivalent(custom []*role) {
 	})
 	for _, r := range others {
 		if r.Kind != model.KindRole {
-			byEffect[effect(r.held)] = r
+			byEffect[signature(r.held)] = r
 		}
 	}
 	for _, r := range custom {
-		known := byEffect[effect(r.held)]
+		known := byEffect[signature(r.held)]
 		switch {
 		case len(r.held) == 0:
 		case known == nil:
-			byEffect[effect(r.held)] = r
+			byEffect[signature(r.held)] = r
 		default:
 			s.found.warn(r.Ref, "", ReasonEquivalentRoles,
 				"the role holds the same as %s %q: keep one of them, or let one inherit the other and add to it", known.Kind, known.Name)
@@ -148,8 +148,8 @@ func (s *scene) adviseEquivalent(custom []*role) {
 	}
 }
 
-// effect writes a holding so that equal ones are written alike.
-func effect(h holding) string {
+// signature writes a holding so that equal ones are written alike.
+func signature(h holding) string {
 	var text strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		text.WriteString(name)
@@ -176,7 +176,7 @@ func (s *scene) advisePermissions() {
 			unused = append(unused, p.Name)
 		}
 	}
-	if len(unused) > 0 {
+	if unused = unique(unused); len(unused) > 0 {
 		s.found.note(s.organization.Ref, "spec.catalogRef", ReasonUnusedPermission,
 			"no role holds %s: add it to a role if people should have it", few(unused))
 	}

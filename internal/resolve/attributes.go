@@ -18,37 +18,35 @@ func attributeFits(value any) bool {
 	case nil, bool, float64:
 		return true
 	case string:
-		return len(v) <= maxAttributeBytes
+		// A byte takes six at most, as in \u0000, and the quotes two: most texts need not be written out.
+		if 6*len(v)+2 <= maxAttributeBytes {
+			return true
+		}
 	}
 	encoded, err := json.Marshal(value)
 	return err == nil && len(encoded) <= maxAttributeBytes
 }
 
-// validAttributes returns the attributes that are within bounds.
-func validAttributes(attributes model.Attributes) map[string]any {
-	if len(attributes) == 0 {
-		return nil
-	}
-	valid := make(map[string]any, len(attributes))
-	for name, value := range attributes {
-		if attributeFits(value) {
-			valid[name] = value
-		}
-	}
-	return valid
-}
-
-// checkAttributes finds the attributes that are out of bounds.
-func checkAttributes(attributes model.Attributes, object model.Ref, field string, found *findings) {
-	var large []string
-	for name, value := range attributes {
+// sortAttributes returns the attributes that are within bounds, and the names of the others, sorted.
+func sortAttributes(written model.Attributes) (valid map[string]any, large []string) {
+	for name, value := range written {
 		if !attributeFits(value) {
 			large = append(large, name)
+			continue
 		}
+		if valid == nil {
+			valid = make(map[string]any, len(written))
+		}
+		valid[name] = value
 	}
 	slices.Sort(large)
-	for _, name := range large {
+	return valid, large
+}
+
+// rejectLarge finds attributes that are out of bounds.
+func rejectLarge(names []string, object model.Ref, field string, found *findings) {
+	for _, name := range names {
 		found.reject(object, field+"."+name, ReasonInvalidAttribute,
-			"attribute %q is larger than %d bytes of JSON and is left out: make it smaller", name, maxAttributeBytes)
+			"attribute %q is larger than %d bytes of JSON, so it is unknown: make it smaller", name, maxAttributeBytes)
 	}
 }

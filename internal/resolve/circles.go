@@ -3,6 +3,7 @@
 package resolve
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -18,8 +19,7 @@ func cutCircles(roles map[model.RoleRef]*role, found *findings) {
 			if circle[r] == nil || circle[r] != circle[p.role] {
 				return false
 			}
-			found.reject(r.Ref, p.field+".roleRef", ReasonInheritanceCycle,
-				"the roles %s inherit each other in a circle, so nothing is inherited within it: take one of the inheritances out", circle[r])
+			found.reject(r.Ref, p.field+".roleRef", ReasonInheritanceCycle, "%s", circle[r].wrong())
 			return true
 		})
 	}
@@ -28,7 +28,14 @@ func cutCircles(roles map[model.RoleRef]*role, found *findings) {
 // members are the roles of one circle, sorted by name.
 type members struct{ names []string }
 
-func (m *members) String() string { return strings.Join(m.names, ", ") }
+// wrong says what is wrong with the circle.
+func (m *members) wrong() string {
+	if len(m.names) == 1 {
+		return fmt.Sprintf("the role %s inherits itself, which gives it nothing: take the inheritance out", m.names[0])
+	}
+	return fmt.Sprintf("the roles %s inherit each other in a circle, so nothing is inherited within it: take one of the inheritances out",
+		strings.Join(m.names, ", "))
+}
 
 // circles maps each role that stands in a circle to the members of it: the strongly connected components of the
 // inheritance that have an edge inside, by Tarjan's algorithm.

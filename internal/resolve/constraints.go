@@ -102,7 +102,7 @@ func (s *scene) checkConstraint(c *constraint) {
 			for j, ref := range duty.Roles {
 				role(ref, fmt.Sprintf("%s.roles[%d]", field, j))
 			}
-			s.pick(model.Selector{Permissions: duty.Permissions}, c.object, c.field+field, s.found)
+			s.pick(model.Selector{Permissions: duty.Permissions}, c.object, c.field+field, fmt.Sprintf("constraint %q passes over it", c.Name), s.found)
 		}
 	case c.Holders != nil:
 		role(c.Holders.Role, ".holders.roleRef")

@@ -25,7 +25,7 @@ func (s *scene) overridden(a *model.Assignment, place int) (*permission, string)
 func (s *scene) givingShare(a *model.Assignment, place int) *share {
 	p, field := s.overridden(a, place)
 	written := &a.Overrides[place]
-	scope := s.scope(&written.Scope, a.Ref, field)
+	scope := s.scope(&written.Scope, a.Ref, field, giveEffect)
 	if p != nil && p.Platform {
 		s.found.reject(a.Ref, field+".permission", ReasonPlatformLevel,
 			"permission %q is of level Platform, which an override cannot give: take it out", p.Name)
@@ -37,7 +37,7 @@ func (s *scene) givingShare(a *model.Assignment, place int) *share {
 	given := &share{object: a.Object, field: field, list: listOverrides, place: place, window: written.Window}
 	for _, reached := range s.reachOf(p.Name) {
 		given.overrides = append(given.overrides, permissions.Override{
-			Permission: reached.name, Scope: scope.Scope, Features: reached.features, Source: source(a.Ref, place),
+			Permission: reached.name, Scope: scope.Scope, Features: reached.features, Source: source(a.Ref, field),
 		})
 	}
 	return given
@@ -57,7 +57,7 @@ func (s *scene) revocation(a *model.Assignment, place int) *permissions.Override
 			written.Dimensions = append(written.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
 		}
 	}
-	scope := s.scope(&written, a.Ref, field)
+	scope := s.scope(&written, a.Ref, field, revokeEffect)
 	if p == nil {
 		return nil
 	}
@@ -65,7 +65,7 @@ func (s *scene) revocation(a *model.Assignment, place int) *permissions.Override
 		scope.Scope = s.wholeScope()
 	}
 	return &permissions.Override{
-		Permission: p.Name, Revoke: true, Scope: scope.Scope, Window: window(a.Overrides[place].Window), Source: source(a.Ref, place),
+		Permission: p.Name, Revoke: true, Scope: scope.Scope, Window: window(a.Overrides[place].Window), Source: source(a.Ref, field),
 	}
 }
 

@@ -34,7 +34,8 @@ func readPlaces(organization *model.Organization, v *vocabulary, found *findings
 		}
 	}
 	for i, unit := range organization.Units {
-		checkAttributes(unit.Attributes, organization.Ref, fmt.Sprintf("spec.units[%d].attributes", i), found)
+		_, large := sortAttributes(unit.Attributes)
+		rejectLarge(large, organization.Ref, fmt.Sprintf("spec.units[%d].attributes", i), found)
 	}
 	for i, group := range organization.UnitGroups {
 		p.groups[group.Name] = []string{}
@@ -95,8 +96,12 @@ func readTree(organization *model.Organization, found *findings) map[string]*mod
 		}
 	}
 	if len(roots) != 1 {
+		without := "none is"
+		if len(roots) > 1 {
+			without = strings.Join(unique(roots), ", ") + " are"
+		}
 		found.reject(organization.Ref, "spec.units", ReasonInvalidUnitTree,
-			"exactly one unit must have no parent, and %d have none (%s): until then no unit counts", len(roots), strings.Join(unique(roots), ", "))
+			"exactly one unit must be without parent, and %s: until then no unit counts", without)
 		return map[string]*model.Unit{}
 	}
 	reached := map[string]*model.Unit{roots[0]: declared[roots[0]]}
@@ -151,7 +156,8 @@ func rejectUnit(object model.Ref, place int, unit *model.Unit, declared map[stri
 func (p *places) documentUnits() map[string]permissions.Unit {
 	published := make(map[string]permissions.Unit, len(p.units))
 	for name, unit := range p.units {
-		published[name] = permissions.Unit{Kind: unit.Kind, Parent: unit.Parent, Attributes: validAttributes(unit.Attributes)}
+		attributes, unknown := sortAttributes(unit.Attributes)
+		published[name] = permissions.Unit{Kind: unit.Kind, Parent: unit.Parent, Attributes: attributes, UnknownAttributes: unknown}
 	}
 	return published
 }

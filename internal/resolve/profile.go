@@ -18,6 +18,7 @@ func (s *scene) profile(assignments []*model.Assignment) permissions.User {
 	manager := said{field: "spec.manager"}
 	home := said{field: "spec.homeUnit"}
 	attributes := map[string]*said{}
+	var unknown []string
 	for _, a := range assignments {
 		if a.Manager != "" {
 			manager.by(a, a.Manager)
@@ -25,8 +26,10 @@ func (s *scene) profile(assignments []*model.Assignment) permissions.User {
 		if a.HomeUnit != "" && s.isHome(a) {
 			home.by(a, a.HomeUnit)
 		}
-		checkAttributes(a.Attributes, a.Ref, "spec.attributes", s.found)
-		for name, value := range validAttributes(a.Attributes) {
+		valid, large := sortAttributes(a.Attributes)
+		rejectLarge(large, a.Ref, "spec.attributes", s.found)
+		unknown = append(unknown, large...)
+		for name, value := range valid {
 			if attributes[name] == nil {
 				attributes[name] = &said{field: "spec.attributes." + name}
 			}
@@ -38,6 +41,9 @@ func (s *scene) profile(assignments []*model.Assignment) permissions.User {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		value := attributes[name].agreed(s.found)
 		if attributes[name].disagree {
+			unknown = append(unknown, name)
+		}
+		if slices.Contains(unknown, name) {
 			continue
 		}
 		if user.Attributes == nil {
@@ -45,6 +51,7 @@ func (s *scene) profile(assignments []*model.Assignment) permissions.User {
 		}
 		user.Attributes[name] = value
 	}
+	user.UnknownAttributes = unique(unknown)
 	return user
 }
 

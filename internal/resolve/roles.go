@@ -98,7 +98,7 @@ func idle(roles map[model.RoleRef]*role, custom []model.Role, maxRoles int, foun
 func (r *role) readRules(v *vocabulary, found *findings) {
 	for i, written := range r.Rules {
 		field := fmt.Sprintf("spec.rules[%d]", i)
-		picked, valid := v.pick(written.Selector, r.Ref, field, found)
+		picked, valid := v.pick(written.Selector, r.Ref, field, "the rule grants nothing", found)
 		valid = r.checkLevels(written, field, v, found) && valid
 		valid = r.checkConditions(written, field, v, found) && valid
 		if !valid || r.idle {
@@ -173,7 +173,7 @@ func (r *role) readParents(roles map[model.RoleRef]*role, v *vocabulary, found *
 				"PlatformRole %q is of level Platform, so nothing is inherited from it: take it out, or name one of level Organization", inherited.Name)
 			continue
 		}
-		left, valid := v.pick(inheritance.Except, r.Ref, field+".except", found)
+		left, valid := v.pick(inheritance.Except, r.Ref, field+".except", fmt.Sprintf("nothing is inherited from %q", inheritance.Role.Name), found)
 		if !valid || r.idle {
 			continue
 		}

@@ -16,32 +16,50 @@ type readScope struct {
 	valid, covers bool
 }
 
-// scope reads a scope, naming what does not exist in it and why it covers nothing, if so.
-func (s *scene) scope(written *model.Scope, object model.Ref, field string) readScope {
-	read := readScope{valid: true, covers: true}
-	s.readUnits(written, object, field+".scope", &read)
-	s.readDimensions(written, object, field+".scope.dimensions", &read)
-	return read
+// effect says in words what a mistake in a scope comes to: in a single name, and in the whole.
+type effect struct{ name, whole string }
+
+var (
+	grantEffect  = effect{"the name covers nothing", "nothing is covered"}
+	giveEffect   = effect{"the override gives nothing", "the override gives nothing"}
+	revokeEffect = effect{"the permission is revoked everywhere", "the permission is revoked everywhere"}
+)
+
+// scopeReader reads one scope.
+type scopeReader struct {
+	*scene
+	object model.Ref
+	effect effect
+	read   readScope
 }
 
-func (s *scene) readUnits(written *model.Scope, object model.Ref, field string, read *readScope) {
+// scope reads a scope, naming what does not exist in it and why it covers nothing, if so.
+func (s *scene) scope(written *model.Scope, object model.Ref, field string, effect effect) readScope {
+	r := scopeReader{scene: s, object: object, effect: effect, read: readScope{valid: true, covers: true}}
+	r.readUnits(written, field+".scope")
+	r.readDimensions(written, field+".scope.dimensions")
+	return r.read
+}
+
+func (r *scopeReader) readUnits(written *model.Scope, field string) {
+	read := &r.read
 	for i, unit := range written.Units {
-		if _, known := s.units[unit]; known {
+		if _, known := r.units[unit]; known {
 			read.Units = append(read.Units, unit)
 			continue
 		}
 		read.valid = false
-		s.found.reject(object, fmt.Sprintf("%s.units[%d]", field, i), ReasonUnknownUnit,
-			"organization %q has no unit %q in its tree, so the name covers nothing: correct it, or add the unit", s.organization.Name, unit)
+		r.found.reject(r.object, fmt.Sprintf("%s.units[%d]", field, i), ReasonUnknownUnit,
+			"organization %q has no unit %q in its tree, so %s: correct it, or add the unit", r.organization.Name, unit, r.effect.name)
 	}
 	for i, group := range written.Groups {
-		if _, known := s.groups[group]; known {
+		if _, known := r.groups[group]; known {
 			read.UnitGroups = append(read.UnitGroups, group)
 			continue
 		}
 		read.valid = false
-		s.found.reject(object, fmt.Sprintf("%s.unitGroups[%d]", field, i), ReasonUnknownUnitGroup,
-			"organization %q has no unit group %q, so the name covers nothing: correct it, or add the group", s.organization.Name, group)
+		r.found.reject(r.object, fmt.Sprintf("%s.unitGroups[%d]", field, i), ReasonUnknownUnitGroup,
+			"organization %q has no unit group %q, so %s: correct it, or add the group", r.organization.Name, group, r.effect.name)
 	}
 	read.Units, read.UnitGroups = unique(read.Units), unique(read.UnitGroups)
 	read.Everywhere = written.Everywhere
@@ -50,33 +68,35 @@ func (s *scene) readUnits(written *model.Scope, object model.Ref, field string, 
 		read.Units, read.UnitGroups = nil, nil
 	case len(written.Units) == 0 && len(written.Groups) == 0:
 		read.covers = false
-		s.found.reject(object, field, ReasonEmptyScope,
-			"no place is named, so nothing is covered: name units or unitGroups, or set everywhere to true")
+		r.found.reject(r.object, field, ReasonEmptyScope,
+			"no place is named, so %s: name units or unitGroups, or set everywhere to true", r.effect.whole)
 	case len(read.Units) == 0 && len(read.UnitGroups) == 0:
 		read.covers = false
 	}
 }
 
-func (s *scene) readDimensions(written *model.Scope, object model.Ref, field string, read *readScope) {
+func (r *scopeReader) readDimensions(written *model.Scope, field string) {
 	for i := range written.Dimensions {
-		s.readDimension(&written.Dimensions[i], object, fmt.Sprintf("%s[%d]", field, i), read)
+		r.readDimension(&written.Dimensions[i], fmt.Sprintf("%s[%d]", field, i))
 	}
-	for _, dimension := range s.catalog.Dimensions {
+	for _, dimension := range r.catalog.Dimensions {
 		if !namesDimension(written.Dimensions, dimension.Name) {
-			read.covers = false
-			s.found.reject(object, field, ReasonEmptyScope,
-				"nothing is said about dimension %q, so nothing is covered: name its values, or set all to true", dimension.Name)
+			r.read.covers = false
+			r.found.reject(r.object, field, ReasonEmptyScope,
+				"nothing is said about dimension %q, so %s: name its values, or set all to true", dimension.Name, r.effect.whole)
 		}
 	}
 }
 
-func (s *scene) readDimension(written *model.DimensionScope, object model.Ref, field string, read *readScope) {
-	values, known := s.dimensions[written.Name]
+func (r *scopeReader) readDimension(written *model.DimensionScope, field string) {
+	read := &r.read
+	values, known := r.dimensions[written.Name]
 	if !known {
 		// A limit that cannot be understood must not widen what it limits.
 		read.valid, read.covers = false, false
-		s.found.reject(object, field+".name", ReasonUnknownDimension,
-			"catalog %q has no dimension %q, so nothing is covered: correct the name, or take the entry out", s.catalog.Name, written.Name)
+		r.found.reject(r.object, field+".name", ReasonUnknownDimension,
+			"catalog %q has no dimension %q, so %s: correct the name, or take the entry out",
+			r.catalog.Name, written.Name, r.effect.whole)
 		return
 	}
 	covered := permissions.Values{All: written.All}
@@ -86,8 +106,8 @@ func (s *scene) readDimension(written *model.DimensionScope, object model.Ref, f
 			continue
 		}
 		read.valid = false
-		s.found.reject(object, fmt.Sprintf("%s.values[%d]", field, i), ReasonUnknownDimensionValue,
-			"dimension %q has no value %q, so the name covers nothing: correct it, or add it to the catalog", written.Name, value)
+		r.found.reject(r.object, fmt.Sprintf("%s.values[%d]", field, i), ReasonUnknownDimensionValue,
+			"dimension %q has no value %q, so %s: correct it, or add it to the catalog", written.Name, value, r.effect.name)
 	}
 	covered.Values = unique(covered.Values)
 	if covered.All {

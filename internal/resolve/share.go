@@ -5,6 +5,7 @@ package resolve
 import (
 	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rolewright/rolewright/internal/model"
@@ -73,7 +74,7 @@ func (s *scene) grantShare(object model.Object, written *model.Grant, place int)
 		s.found.reject(object.Ref, field+".roleRef", ReasonPlatformLevel,
 			"PlatformRole %q is of level Platform, so the grant covers nothing: such roles are given by a PlatformAssignment", written.Role.Name)
 	}
-	scope := s.scope(&written.Scope, object.Ref, field)
+	scope := s.scope(&written.Scope, object.Ref, field, grantEffect)
 	if !known || !scope.covers {
 		return nil
 	}
@@ -82,7 +83,7 @@ func (s *scene) grantShare(object model.Object, written *model.Grant, place int)
 	return &share{
 		object: object, field: field, list: listGrants, place: place, window: written.Window, role: role,
 		grant: permissions.Grant{
-			Role: key(written.Role), Scope: scope.Scope, Entitlements: entitlements, Source: source(object.Ref, place),
+			Role: key(written.Role), Scope: scope.Scope, Entitlements: entitlements, Source: source(object.Ref, field),
 		},
 	}
 }
@@ -90,21 +91,23 @@ func (s *scene) grantShare(object model.Object, written *model.Grant, place int)
 // platformShare reads one grant over organizations. It is nil when the grant does not reach this one. What is wrong with it
 // is found where all catalogs are known: see Platform.
 func (s *scene) platformShare(a *model.PlatformAssignment, place int) *share {
-	written := &a.Grants[place]
+	written, field := &a.Grants[place], fmt.Sprintf("spec.grants[%d]", place)
 	ref := model.RoleRef{Kind: model.KindPlatformRole, Name: written.Role}
 	role, known := s.roles[ref]
 	if !known || !role.Platform || !written.Picks {
 		return nil
 	}
 	return &share{
-		user: a.User, object: a.Object, field: fmt.Sprintf("spec.grants[%d]", place), list: listGrants, place: place,
+		user: a.User, object: a.Object, field: field, list: listGrants, place: place,
 		window: written.Window, role: role,
-		grant: permissions.Grant{Role: key(ref), Scope: s.wholeScope(), Source: source(a.Ref, place)},
+		grant: permissions.Grant{Role: key(ref), Scope: s.wholeScope(), Source: source(a.Ref, field)},
 	}
 }
 
-// source names a place in a list of an object.
-func source(object model.Ref, place int) string { return fmt.Sprintf("%s#%d", object, place) }
+// source names the place where something is written, for example UserAssignment/ann grants[0].
+func source(object model.Ref, field string) string {
+	return object.String() + " " + strings.TrimPrefix(field, "spec.")
+}
 
 func window(w model.Window) permissions.Window {
 	var published permissions.Window

@@ -128,6 +128,6 @@ func (t *timed) idleGrants(c *calendar) {
 	}
 	for ref, count := range live {
 		c.found.note(ref, "spec.state", ReasonSuspendedWithGrants,
-			"the user is suspended and %d grants and overrides would come back with the user: take out those that should not", count)
+			"the user is suspended, and what this gives (%d in all) would come back with the user: take out what should not", count)
 	}
 }

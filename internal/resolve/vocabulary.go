@@ -131,7 +131,7 @@ func (v *vocabulary) readInvariants(found *findings) {
 			found.reject(v.catalog.Ref, field+".expression", ReasonInvalidExpression,
 				"the expression of invariant %q does not compile, so its permissions are refused to everybody: %v", invariant.Name, err)
 		}
-		guarded, _ := v.pick(invariant.Selector, v.catalog.Ref, field, found)
+		guarded, _ := v.pick(invariant.Selector, v.catalog.Ref, field, "the invariant guards nothing by that name", found)
 		for _, name := range guarded {
 			p := v.permissions[name]
 			if err != nil {
@@ -144,15 +144,15 @@ func (v *vocabulary) readInvariants(found *findings) {
 }
 
 // pick returns the permissions that a selector picks, sorted, each once. The second result is false when the selector
-// names something unknown, which is also found.
-func (v *vocabulary) pick(selector model.Selector, object model.Ref, field string, found *findings) ([]string, bool) {
+// names something unknown, which is also found, with the effect that it has.
+func (v *vocabulary) pick(selector model.Selector, object model.Ref, field, effect string, found *findings) ([]string, bool) {
 	var picked []string
 	valid := true
 	for i, name := range selector.Permissions {
 		if _, known := v.permissions[name]; !known {
 			valid = false
 			found.reject(object, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonUnknownPermission,
-				"catalog %q has no permission %q: correct the name, or add it to the catalog", v.catalog.Name, name)
+				"catalog %q has no permission %q, so %s: correct the name, or add it to the catalog", v.catalog.Name, name, effect)
 			continue
 		}
 		picked = append(picked, name)
@@ -168,7 +168,7 @@ func (v *vocabulary) pick(selector model.Selector, object model.Ref, field strin
 		if !known {
 			valid = false
 			found.reject(object, fmt.Sprintf("%s.sections[%d]", field, i), ReasonUnknownSection,
-				"catalog %q has no section %q: correct the name, or add it to the catalog", v.catalog.Name, section)
+				"catalog %q has no section %q, so %s: correct the name, or add it to the catalog", v.catalog.Name, section, effect)
 		}
 		picked = append(picked, names...)
 	}

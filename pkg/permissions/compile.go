@@ -86,7 +86,8 @@ func (c *compiler) compileUsers() {
 		if _, known := c.document.Users[written.Manager]; known && extras[written.Manager] == nil {
 			extras[written.Manager] = &extra{}
 		}
-		if extras[id] == nil && (written.Suspended || written.Manager != "" || len(written.Attributes) > 0 || len(written.Overrides) > 0) {
+		lists := len(written.Attributes) + len(written.UnknownAttributes) + len(written.Overrides)
+		if extras[id] == nil && (written.Suspended || written.Manager != "" || lists > 0) {
 			extras[id] = &extra{}
 		}
 	}
@@ -99,7 +100,7 @@ func (c *compiler) compileUsers() {
 		compiled.until = uint32(len(c.grants))
 		if compiled.extra != nil {
 			*compiled.extra = extra{
-				suspended: written.Suspended, attributes: written.Attributes, manager: written.Manager,
+				suspended: written.Suspended, attributes: attributes{written.Attributes, written.UnknownAttributes}, manager: written.Manager,
 				superior: extras[written.Manager], overrides: c.compileOverrides(written.Overrides),
 			}
 		}

@@ -61,6 +61,8 @@ type Unit struct {
 	Parent string `json:"parent,omitempty"`
 	// Attributes are what conditions read of the unit.
 	Attributes map[string]any `json:"attributes,omitempty"`
+	// UnknownAttributes are those that are written and do not count. No value that a caller sends stands in for them.
+	UnknownAttributes []string `json:"unknownAttributes,omitempty"`
 }
 
 // Role is a role after inheritance.
@@ -92,6 +94,9 @@ type User struct {
 	HomeUnit string `json:"homeUnit,omitempty"`
 	// Attributes are what conditions read of the user.
 	Attributes map[string]any `json:"attributes,omitempty"`
+	// UnknownAttributes are those that are written and do not count, because assignments disagree on them for example. No
+	// value that a caller sends stands in for them.
+	UnknownAttributes []string `json:"unknownAttributes,omitempty"`
 	// Grants of roles.
 	Grants []Grant `json:"grants,omitempty"`
 	// Overrides of single permissions.
@@ -105,7 +110,7 @@ type Grant struct {
 	Window
 	// Entitlements that the grant carries.
 	Entitlements []string `json:"entitlements,omitempty"`
-	// Source says where the grant is written, as Kind/name#place in its list.
+	// Source says where the grant is written, as Kind/name list[place], for example UserAssignment/ann grants[0].
 	Source string `json:"source,omitempty"`
 }
 
@@ -118,7 +123,7 @@ type Override struct {
 	Window
 	// Features that the organization must have for a giving override to count.
 	Features []string `json:"features,omitempty"`
-	// Source says where the override is written, as Kind/name#place in its list.
+	// Source says where the override is written, as Kind/name list[place], for example UserAssignment/ann grants[0].
 	Source string `json:"source,omitempty"`
 }
 

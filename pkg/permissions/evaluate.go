@@ -32,31 +32,41 @@ func (d *decision) describe(input *condition.Input) {
 	r, x := d.request, d.index
 	input.Subject = condition.Subject{Type: r.Subject.Type, ID: r.Subject.ID, Properties: r.Subject.Properties}
 	if e := d.holder.extra; e != nil {
-		input.Subject.Properties = overlay(r.Subject.Properties, e.attributes)
+		input.Subject.Properties = e.attributes.over(r.Subject.Properties)
 	}
 	input.Action = condition.Action{Name: r.Action.Name, Properties: r.Action.Properties}
 	input.Resource = condition.Resource{Type: r.Resource.Type, ID: r.Resource.ID, Properties: r.Resource.Properties}
-	attributes := x.unitTable[d.unit].attributes
+	attributes := &x.unitTable[d.unit].attributes
 	if _, isUnit, _ := x.locate(&r.Resource); isUnit {
-		input.Resource.Properties = overlay(r.Resource.Properties, attributes)
+		input.Resource.Properties = attributes.over(r.Resource.Properties)
 	} else {
-		input.Resource.Unit = attributes
+		input.Resource.Unit = attributes.known
 	}
 	input.Context = r.Context
 	input.Now = d.moment()
 	input.Directory = x
 }
 
-// overlay returns the properties of a caller under those of the directory.
-func overlay(sent, known map[string]any) map[string]any {
+// attributes are what the directory says of a user or a unit: values that it knows, and names whose value is unknown.
+type attributes struct {
+	known   map[string]any
+	unknown []string
+}
+
+// over returns the properties that a caller sent as the directory completes them: what it knows wins, and what it does not
+// know is missing whatever the caller says.
+func (a *attributes) over(sent map[string]any) map[string]any {
 	switch {
-	case len(known) == 0:
-		return sent
 	case len(sent) == 0:
-		return known
+		return a.known
+	case len(a.known) == 0 && len(a.unknown) == 0:
+		return sent
 	}
-	merged := make(map[string]any, len(sent)+len(known))
+	merged := make(map[string]any, len(sent)+len(a.known))
 	maps.Copy(merged, sent)
-	maps.Copy(merged, known)
+	for _, name := range a.unknown {
+		delete(merged, name)
+	}
+	maps.Copy(merged, a.known)
 	return merged
 }

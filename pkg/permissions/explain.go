@@ -65,16 +65,18 @@ func (x *Index) unknownUnit(r *Resource) string {
 	return fmt.Sprintf("resource.properties.unit is %s, which is not a unit of the organization", quoted(property))
 }
 
-// unknownValue names the first property of a resource that is not a value of its dimension.
+// unknownValue names the properties of a resource that are not values of their dimension.
 func (x *Index) unknownValue(r *Resource) string {
+	var unknown []string
 	for _, d := range x.dimensions {
 		property, present := r.Properties[d.name]
 		name, isString := property.(string)
 		if _, known := d.values[name]; present && (!isString || !known) {
-			return fmt.Sprintf("resource.properties.%s is %s, which is not one of %s", d.name, quoted(property), strings.Join(slices.Sorted(maps.Keys(d.values)), ", "))
+			values := strings.Join(slices.Sorted(maps.Keys(d.values)), ", ")
+			unknown = append(unknown, fmt.Sprintf("resource.properties.%s is %s, which is not one of %s", d.name, quoted(property), values))
 		}
 	}
-	return ""
+	return strings.Join(unknown, "; ")
 }
 
 // quoted writes a value as JSON, which is how callers sent it.
@@ -108,42 +110,65 @@ func (e *explainer) explain() Explanation {
 
 // conclude finds what decides.
 func (e *explainer) conclude(guard *guard) {
-	x := &e.explanation
-	who, what := e.request.Subject.ID, e.request.Action.Name
-	if guard.refused != "" {
-		x.Reason, x.Message = ReasonRefused, fmt.Sprintf("%s is refused to everybody: %s", what, guard.refused)
+	if e.concludeRefused(guard) || e.concludeOverride(true) || e.concludeOverride(false) || e.concludeGranted() {
 		return
 	}
-	for _, invariant := range x.Invariants {
-		if invariant.True || invariant.Error != "" {
-			x.Reason, x.Message = ReasonRefused, fmt.Sprintf("%s is refused to everybody: invariant %s", what, invariant)
-			return
+	x := &e.explanation
+	x.Reason = ReasonNotGranted
+	x.Message = fmt.Sprintf("nothing gives %s to %s in %s", e.request.Action.Name, e.request.Subject.ID, x.Unit)
+	x.Nearest = e.nearest()
+}
+
+// concludeRefused concludes that the permission is refused to everybody, if it is.
+func (e *explainer) concludeRefused(guard *guard) bool {
+	why := guard.refused
+	for _, invariant := range e.explanation.Invariants {
+		if why == "" && (invariant.True || invariant.Error != "") {
+			why = "invariant " + invariant.String()
 		}
 	}
-	for _, revoking := range []bool{true, false} {
-		for _, o := range x.Overrides {
-			if o.Revoke == revoking && o.Covers {
-				x.Decision, x.Reason = !revoking, ReasonGrantedByOverride
-				x.Message = fmt.Sprintf("override %s gives %s to %s", o.Source, what, who)
-				if revoking {
-					x.Reason, x.Message = ReasonRevoked, fmt.Sprintf("override %s takes %s from %s", o.Source, what, who)
-				}
-				return
-			}
-		}
+	if why == "" {
+		return false
 	}
+	e.explanation.Reason = ReasonRefused
+	e.explanation.Message = fmt.Sprintf("%s is refused to everybody: %s", e.request.Action.Name, why)
+	return true
+}
+
+// concludeOverride concludes that an override takes or gives the permission, if one does.
+func (e *explainer) concludeOverride(revoke bool) bool {
+	x := &e.explanation
+	for _, o := range x.Overrides {
+		if o.Revoke != revoke || !o.Covers {
+			continue
+		}
+		x.Decision, x.Reason = true, ReasonGrantedByOverride
+		x.Message = fmt.Sprintf("override %s gives %s to %s", o.Source, e.request.Action.Name, e.request.Subject.ID)
+		if revoke {
+			x.Decision, x.Reason = false, ReasonRevoked
+			x.Message = fmt.Sprintf("override %s takes %s from %s", o.Source, e.request.Action.Name, e.request.Subject.ID)
+		}
+		return true
+	}
+	return false
+}
+
+// concludeGranted concludes that a grant gives the permission, if one does.
+func (e *explainer) concludeGranted() bool {
+	x := &e.explanation
 	for i, g := range x.Grants {
 		for _, a := range g.Alternatives {
-			if g.Covers && a.Met {
-				x.Decision, x.Reason = true, ReasonGranted
-				scope := e.index.scopes[e.index.grants[int(e.holder.from)+i].scope].written
-				x.Message = fmt.Sprintf("role %s gives %s to %s %s%s", g.Role, what, who, scope.where(), through(a.Via))
-				return
+			if !g.Covers || !a.Met {
+				continue
 			}
+			scope := e.index.scopes[e.index.grants[int(e.holder.from)+i].scope].written
+			x.Decision, x.Reason = true, ReasonGranted
+			x.Message = fmt.Sprintf("role %s gives %s to %s %s%s",
+				g.Role, e.request.Action.Name, e.request.Subject.ID, scope.where(), through(a.Via))
+			return true
 		}
 	}
-	x.Reason, x.Message = ReasonNotGranted, fmt.Sprintf("nothing gives %s to %s in %s", what, who, x.Unit)
-	x.Nearest = e.nearest()
+	return false
 }
 
 func (e *explainer) result(condition uint32) ConditionResult {

@@ -162,14 +162,15 @@ func (a AlternativeResult) String() string {
 	if a.When == Always {
 		line = "held without condition"
 	}
-	line += through(a.Via)
+	parts := make([]string, 0, 1+len(a.Features)+len(a.Entitlements))
+	parts = append(parts, line+through(a.Via))
 	for _, feature := range a.Features {
-		line += "; the organization lacks feature " + feature
+		parts = append(parts, "the organization lacks feature "+feature)
 	}
 	for _, entitlement := range a.Entitlements {
-		line += "; the grant lacks entitlement " + entitlement
+		parts = append(parts, "the grant lacks entitlement "+entitlement)
 	}
-	return line
+	return strings.Join(parts, "; ")
 }
 
 // through tells by which roles something is inherited; it is empty when it is not.

@@ -36,24 +36,24 @@ func golden(t *testing.T, name, got string) {
 }
 
 // hospital is the document that these tests decide from.
-func hospital(t testing.TB) *permissions.Document {
-	t.Helper()
+func hospital(tb testing.TB) *permissions.Document {
+	tb.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "hospital.json"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	document, err := permissions.ParseDocument(text)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return document
 }
 
-func index(t testing.TB, document *permissions.Document, at time.Time) *permissions.Index {
-	t.Helper()
+func index(tb testing.TB, document *permissions.Document, at time.Time) *permissions.Index {
+	tb.Helper()
 	x, err := permissions.NewIndex(document, permissions.WithClock(func() time.Time { return at }))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return x
 }

@@ -75,7 +75,7 @@ type user struct {
 // extra is what only some users have. Whoever is somebody's manager has one.
 type extra struct {
 	suspended  bool
-	attributes map[string]any
+	attributes attributes
 	manager    string
 	// superior is the manager's, nil when the directory does not know the manager.
 	superior  *extra

@@ -3,6 +3,7 @@
 package permissions_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
@@ -74,9 +75,7 @@ func TestDimensions(t *testing.T) {
 		{props("Shift", "day"), false},
 	} {
 		request := ask("cem", "chart.write", "owner", "cem")
-		for name, value := range test.properties {
-			request.Resource.Properties[name] = value
-		}
+		maps.Copy(request.Resource.Properties, test.properties)
 		if got := x.Check(request); got != test.want {
 			t.Errorf("%v: %v, want %v", test.properties, got, test.want)
 		}

@@ -13,7 +13,7 @@ import (
 type indexedUnit struct {
 	name, kind string
 	end        uint32
-	attributes map[string]any
+	attributes attributes
 }
 
 // compileUnits numbers the units that the root reaches. Without exactly one root there are none. A unit without a name
@@ -49,7 +49,9 @@ func (c *compiler) numberBelow(parent string, children map[string][]string) {
 		written := c.document.Units[name]
 		number := uint32(len(c.unitTable))
 		c.units[name] = number
-		c.unitTable = append(c.unitTable, indexedUnit{name: name, kind: written.Kind, attributes: written.Attributes})
+		c.unitTable = append(c.unitTable, indexedUnit{
+			name: name, kind: written.Kind, attributes: attributes{written.Attributes, written.UnknownAttributes},
+		})
 		c.numberBelow(name, children)
 		c.unitTable[number].end = uint32(len(c.unitTable))
 	}

@@ -11,7 +11,8 @@ import (
 
 // String names what the scope covers, for example "everywhere" or "icu, er, group medsurg; contractType on-call".
 func (s Scope) String() string {
-	parts := []string{s.places()}
+	parts := make([]string, 1, 1+len(s.Dimensions))
+	parts[0] = s.places()
 	for _, name := range slices.Sorted(maps.Keys(s.Dimensions)) {
 		parts = append(parts, name+" "+s.Dimensions[name].String())
 	}
@@ -20,16 +21,16 @@ func (s Scope) String() string {
 
 // where is the scope in a sentence, without the dimensions that do not limit it: "everywhere", or "in icu for shift day".
 func (s Scope) where() string {
-	words := s.places()
+	words := []string{s.places()}
 	if !s.Everywhere {
-		words = "in " + words
+		words = []string{"in", s.places()}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Dimensions)) {
 		if values := s.Dimensions[name]; !values.All {
-			words += " for " + name + " " + values.String()
+			words = append(words, "for", name, values.String())
 		}
 	}
-	return words
+	return strings.Join(words, " ")
 }
 
 // places names the units and groups that the scope covers.

@@ -22,8 +22,8 @@ import (
 const movers = 30
 
 // change writes many objects one after the other, so that at every moment
-//   - every mover may work in one unit at least: the new assignment is there before the old one goes, and a new role
-//     before the first who holds it;
+//   - every mover may work in one unit at least: a new role is there before the new assignment, and that before the old
+//     assignment and the old role go;
 //   - the visitor may never work: the role that the visitor holds at times lets its holders work only at others.
 //
 // It remembers what every state on the way resolves to.
@@ -36,18 +36,13 @@ type change struct {
 	catalog      *v1alpha1.PermissionCatalog
 	roles        map[string]*v1alpha1.Role
 	assignments  map[string]*v1alpha1.UserAssignment
-	// places of the movers.
-	places []place
-	// generation of the movers' role.
-	generation int
+	// moves counts those of each mover.
+	moves [movers]int
 
 	mutex sync.Mutex
 	// digests of the document after each write.
 	digests []string
 }
-
-// place is where a mover is: the latest assignment, by number, and its role's generation.
-type place struct{ assignment, generation int }
 
 // visitor holds the role guest at times.
 const visitor = "vera"
@@ -58,39 +53,34 @@ func (w *world) newChange(random *rand.Rand) *change {
 	GinkgoHelper()
 	c := &change{
 		world: w, random: random, organization: w.organization(), catalog: w.catalog(),
-		roles: map[string]*v1alpha1.Role{}, assignments: map[string]*v1alpha1.UserAssignment{}, places: make([]place, movers),
+		roles: map[string]*v1alpha1.Role{}, assignments: map[string]*v1alpha1.UserAssignment{},
 	}
-	c.write(w.role(c.role(), work))
 	c.write(w.role("guest", "look"))
 	c.write(w.assignment(visitor, visitor, grant("guest", "all")))
 	for i := range movers {
-		c.write(c.seat(i))
+		role, assignment := c.seat(i)
+		c.write(role)
+		c.write(assignment)
 	}
 	// Nobody has seen the states before the last: no manager runs yet.
 	c.digests = c.digests[len(c.digests)-1:]
 	return c
 }
 
-// role is the name of the movers' present role.
-func (c *change) role() string { return fmt.Sprintf("worker-%d", c.generation) }
-
-// seat is the assignment that a mover's place says.
-func (c *change) seat(i int) *v1alpha1.UserAssignment {
-	unit := []string{"north", "south"}[c.places[i].assignment%2]
-	name := fmt.Sprintf("%s-%d", mover(i), c.places[i].assignment)
-	return c.world.assignment(name, mover(i), grant(fmt.Sprintf("worker-%d", c.places[i].generation), unit))
+// seat is what lets a mover work where the mover is now.
+func (c *change) seat(i int) (*v1alpha1.Role, *v1alpha1.UserAssignment) {
+	unit := []string{"north", "south"}[c.moves[i]%2]
+	name := fmt.Sprintf("%s-%d", mover(i), c.moves[i])
+	return c.world.role(name, work), c.world.assignment(name, mover(i), grant(name, unit))
 }
 
 // run changes things until the context ends, and stops between two acts.
 func (c *change) run(ctx context.Context) {
 	defer GinkgoRecover()
 	for ctx.Err() == nil {
-		switch c.random.IntN(8) {
-		case 0:
-			c.renewRole()
-		case 1:
+		if c.random.IntN(3) == 0 {
 			c.admitVisitor()
-		default:
+		} else {
 			c.move(c.random.IntN(movers))
 		}
 	}
@@ -98,22 +88,13 @@ func (c *change) run(ctx context.Context) {
 
 // move gives a mover the other unit, and takes the present one away then.
 func (c *change) move(i int) {
-	former := c.seat(i)
-	c.places[i].assignment++
-	c.places[i].generation = c.generation
-	c.write(c.seat(i))
-	c.delete(former)
-}
-
-// renewRole makes a new role, moves every mover who has not got it, and removes the old one.
-func (c *change) renewRole() {
-	former := c.world.role(c.role(), work)
-	c.generation++
-	c.write(c.world.role(c.role(), work))
-	for i := range movers {
-		c.move(i)
-	}
-	c.delete(former)
+	formerRole, formerAssignment := c.seat(i)
+	c.moves[i]++
+	role, assignment := c.seat(i)
+	c.write(role)
+	c.write(assignment)
+	c.delete(formerAssignment)
+	c.delete(formerRole)
 }
 
 // admitVisitor lets guests work for as long as the visitor is not one.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -13,47 +14,64 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// deaths is how often the manager dies.
-const deaths = 20
-
-// death says when a manager dies, counted from a moment.
+// death says how a manager lives until it dies: with which flags, and for how long after its start, unless a write of its
+// own comes first.
 type death struct {
-	// published begins to count at the manager's next publication, else at its start.
-	published bool
-	after     time.Duration
-	flags     []string
+	flags []string
+	after time.Duration
+	// write is which of its writes kills it; 0 for none. Answered tells whether the API server still does what is asked.
+	write    int64
+	answered bool
 }
 
 func (d death) String() string {
-	from := "its start"
-	if d.published {
-		from = "its publication"
+	flags := strings.Join(d.flags, " ")
+	switch {
+	case d.write == 0:
+		return fmt.Sprintf("%s after its start, with %s", d.after, flags)
+	case d.answered:
+		return fmt.Sprintf("before it hears of write %d, with %s", d.write, flags)
+	default:
+		return fmt.Sprintf("as it sends write %d, with %s", d.write, flags)
 	}
-	return fmt.Sprintf("%s after %s, %v", d.after, from, d.flags)
 }
 
-// shuffledDeaths are those in which a manager can die that reads for the first time, that waits for the lead, that
-// publishes, or that writes statuses.
+// shuffledDeaths are twenty ways to die: while reading for the first time, while waiting for the lead, at any time, and
+// within one of the first writes. The first write of a life is most often that of a ConfigMap, and the next are statuses.
 func shuffledDeaths(random *rand.Rand) []death {
+	var all []death
 	upTo := func(longest time.Duration) time.Duration { return time.Duration(random.Int64N(int64(longest))) }
-	all := make([]death, 0, deaths)
-	for i := range deaths {
-		d := death{flags: alone}
-		if i%2 == 0 {
-			d.flags = electing
-		}
-		switch {
-		case i < deaths/4:
-			d.after = upTo(200 * time.Millisecond)
-		case i < deaths/2:
-			d.after = upTo(4 * time.Second)
-		default:
-			d.published, d.after = true, upTo(40*time.Millisecond)
-		}
-		all = append(all, d)
+	for _, flags := range [][]string{alone, electing} {
+		all = append(all,
+			death{flags: flags, after: upTo(200 * time.Millisecond)},
+			death{flags: flags, after: upTo(200 * time.Millisecond)},
+			death{flags: flags, after: upTo(time.Second)},
+			death{flags: flags, after: upTo(4 * time.Second)},
+			death{flags: flags, write: 1},
+			death{flags: flags, write: 1, answered: true},
+			death{flags: flags, write: 2},
+			death{flags: flags, write: 2, answered: true},
+			death{flags: flags, write: 3 + random.Int64N(20)},
+			death{flags: flags, write: 3 + random.Int64N(20), answered: true},
+		)
 	}
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	return all
+}
+
+// live starts a manager and returns when it is dead.
+func (d death) live() {
+	GinkgoHelper()
+	if d.write == 0 {
+		m := startManager(d.flags)
+		time.Sleep(d.after)
+		m.die()
+		return
+	}
+	g := newGate(d.write, d.answered)
+	m := startManagerThrough(g.kubeconfig(), d.flags)
+	Eventually(g.reached).Should(BeClosed())
+	m.die()
 }
 
 var _ = Describe("A manager that dies in the midst of a change", func() {
@@ -77,13 +95,7 @@ var _ = Describe("A manager that dies in the midst of a change", func() {
 
 		for i, d := range shuffledDeaths(rand.New(rand.NewPCG(seed, 2))) {
 			By(fmt.Sprintf("death %d: %s", i+1, d))
-			m := startManager(d.flags)
-			if d.published {
-				before := h.len()
-				Eventually(h.len).WithPolling(time.Millisecond).Should(BeNumerically(">", before))
-			}
-			time.Sleep(d.after)
-			m.die()
+			d.live()
 		}
 		halt()
 		Eventually(stopped).Should(BeClosed())
@@ -92,7 +104,7 @@ var _ = Describe("A manager that dies in the midst of a change", func() {
 		startManager(electing)
 		w.awaitPublished()
 		states := h.until(w)
-		Expect(len(states)).To(BeNumerically(">", deaths/2), "too little was published to show anything")
+		Expect(len(states)).To(BeNumerically(">", 5), "too little was published to show anything")
 		Expect(c.contains(expectInOrder(states))).To(Succeed())
 		for _, state := range states {
 			expectNobodyLostOrGained(state)

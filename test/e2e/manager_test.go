@@ -44,9 +44,15 @@ type manager struct {
 // startManager starts a manager, which does not survive the spec. It does not wait for anything.
 func startManager(flags []string) *manager {
 	GinkgoHelper()
+	return startManagerThrough(managerKubeconfig, flags)
+}
+
+// startManagerThrough starts one that reaches the API server by another way.
+func startManagerThrough(kubeconfig string, flags []string) *manager {
+	GinkgoHelper()
 	m := &manager{metrics: freeAddress(), health: freeAddress()}
 	command := exec.Command(programs.manager, append([]string{
-		"--kubeconfig=" + managerKubeconfig,
+		"--kubeconfig=" + kubeconfig,
 		"--leader-election-namespace=" + systemNamespace,
 		"--metrics-bind-address=" + m.metrics,
 		"--health-probe-bind-address=" + m.health,

@@ -53,10 +53,14 @@ var _ = BeforeSuite(func() {
 	root, err = controlplane.Root()
 	Expect(err).NotTo(HaveOccurred())
 	build()
-	plane = suite.Start(controlplane.Options{Controllers: []string{
-		controlplane.GarbageCollector, controlplane.NamespaceController,
-		controlplane.RoleAggregator, controlplane.ServiceAccountController,
-	}})
+	plane = suite.Start(controlplane.Options{
+		// kube-controller-manager looks for new kinds every half a minute: those that are there when it starts, it collects at once.
+		CRDPaths: []string{"config/crd/bases"},
+		Controllers: []string{
+			controlplane.GarbageCollector, controlplane.NamespaceController,
+			controlplane.RoleAggregator, controlplane.ServiceAccountController,
+		},
+	})
 	Expect(v1alpha1.AddToScheme(scheme.Scheme)).To(Succeed())
 	config := plane.Config()
 	config.QPS = -1
@@ -106,7 +110,7 @@ func run(program string, arguments ...string) *gexec.Session {
 	command.Env = append(os.Environ(), "HOME="+home, "KUBECONFIG="+adminKubeconfig)
 	session, err := gexec.Start(command, GinkgoWriter, GinkgoWriter)
 	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(func() { session.Kill().Wait() })
+	defer session.Kill()
 	Eventually(session).Should(gexec.Exit())
 	return session
 }

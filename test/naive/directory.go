@@ -26,67 +26,72 @@ func (e *evaluator) evaluate(expression string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	unit := model.Attributes{}
+	unit, unknownOfUnit := model.Attributes{}, []string(nil)
 	if written := e.written(e.unitOfRequest()); written != nil {
-		unit = reasonable(written.Attributes)
+		unit, unknownOfUnit = reasonable(written.Attributes)
 	}
+	known, unknown := e.attributesOf(e.request.Subject.ID)
 	input := condition.Input{
 		Subject: condition.Subject{
 			Type: e.request.Subject.Type, ID: e.request.Subject.ID,
-			Properties: completed(e.request.Subject.Properties, e.attributesOf(e.request.Subject.ID)),
+			Properties: completed(e.request.Subject.Properties, known, unknown),
 		},
-		Action: condition.Action{Name: e.request.Action.Name, Properties: completed(e.request.Action.Properties, nil)},
+		Action: condition.Action{Name: e.request.Action.Name, Properties: completed(e.request.Action.Properties, nil, nil)},
 		Resource: condition.Resource{
 			Type: e.request.Resource.Type, ID: e.request.Resource.ID,
-			Properties: completed(e.request.Resource.Properties, nil),
+			Properties: completed(e.request.Resource.Properties, nil, nil),
 			Unit:       unit,
 		},
-		Context:   completed(e.request.Context, nil),
+		Context:   completed(e.request.Context, nil, nil),
 		Now:       e.now,
 		Directory: e,
 	}
 	if e.resourceIsUnit() {
-		input.Resource.Properties = completed(e.request.Resource.Properties, unit)
+		input.Resource.Properties = completed(e.request.Resource.Properties, unit, unknownOfUnit)
 		input.Resource.Unit = model.Attributes{}
 	}
 	return program.Eval(&condition.Activation{Input: input})
 }
 
-// completed is what the caller sent with what the directory knows, which wins.
-func completed(sent, known map[string]any) map[string]any {
+// completed is what the caller sent with what the directory knows, which wins, and without what it holds for unknown.
+func completed(sent, known map[string]any, unknown []string) map[string]any {
 	properties := map[string]any{}
 	maps.Copy(properties, sent)
 	maps.Copy(properties, known)
+	for _, name := range unknown {
+		delete(properties, name)
+	}
 	return properties
 }
 
-// reasonable leaves out attributes that are too large.
-func reasonable(attributes model.Attributes) model.Attributes {
-	kept := model.Attributes{}
+// reasonable tells attributes from those that are too large.
+func reasonable(attributes model.Attributes) (kept model.Attributes, large []string) {
+	kept = model.Attributes{}
 	for name, value := range attributes {
 		if text, err := json.Marshal(value); err == nil && len(text) <= largestAttribute {
 			kept[name] = value
+		} else {
+			large = append(large, name)
 		}
 	}
-	return kept
+	return kept, large
 }
 
-// attributesOf are the attributes on which all assignments of a user that give them agree.
-func (e *evaluator) attributesOf(user string) model.Attributes {
-	agreed := model.Attributes{}
-	var disputed []string
+// attributesOf are the attributes on which all assignments of a user that give them agree, and the names of the others and of
+// those that any assignment makes too large.
+func (e *evaluator) attributesOf(user string) (agreed model.Attributes, unknown []string) {
+	agreed = model.Attributes{}
 	for _, assignment := range e.assignmentsOf(user) {
-		for name, value := range reasonable(assignment.Attributes) {
+		kept, large := reasonable(assignment.Attributes)
+		unknown = append(unknown, large...)
+		for name, value := range kept {
 			if other, given := agreed[name]; given && !reflect.DeepEqual(other, value) {
-				disputed = append(disputed, name)
+				unknown = append(unknown, name)
 			}
 			agreed[name] = value
 		}
 	}
-	for _, name := range disputed {
-		delete(agreed, name)
-	}
-	return agreed
+	return agreed, unknown
 }
 
 // managerOf is the manager on whom all assignments of a user that name one agree; empty when there is none, and when it

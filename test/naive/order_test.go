@@ -112,9 +112,9 @@ func shuffleCatalog(t *rapid.T, catalog *model.Catalog) {
 func shuffleOrganization(t *rapid.T, organization *model.Organization) {
 	organization.Features = shuffled(t, organization.Features)
 	organization.Units = shuffled(t, organization.Units)
-	organization.Groups = shuffled(t, slices.Clone(organization.Groups))
-	for i := range organization.Groups {
-		organization.Groups[i].Units = shuffled(t, organization.Groups[i].Units)
+	organization.UnitGroups = shuffled(t, slices.Clone(organization.UnitGroups))
+	for i := range organization.UnitGroups {
+		organization.UnitGroups[i].Units = shuffled(t, organization.UnitGroups[i].Units)
 	}
 }
 

@@ -81,9 +81,9 @@ func (e *evaluator) below(name string) bool {
 }
 
 func (e *evaluator) group(name string) *model.UnitGroup {
-	for i, group := range e.world.Organization.Groups {
+	for i, group := range e.world.Organization.UnitGroups {
 		if group.Name == name {
-			return &e.world.Organization.Groups[i]
+			return &e.world.Organization.UnitGroups[i]
 		}
 	}
 	return nil

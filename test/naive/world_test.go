@@ -180,7 +180,7 @@ func drawOrganization(t *rapid.T) *model.Organization {
 		organization.Units = append(organization.Units, unit)
 	}
 	for _, name := range some(t, "groups", groups, 0, 2) {
-		organization.Groups = append(organization.Groups, model.UnitGroup{Name: name, Units: few(t, name, units, 1, 2)})
+		organization.UnitGroups = append(organization.UnitGroups, model.UnitGroup{Name: name, Units: few(t, name, units, 1, 2)})
 	}
 	return organization
 }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package publish_test
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/publish"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+func small() *permissions.Document {
+	return &permissions.Document{
+		Schema: permissions.SchemaV1, Namespace: "health", Organization: "hospital", Catalog: "care",
+		Units: map[string]permissions.Unit{"main": {}},
+		Roles: map[string]permissions.Role{"reader": {}},
+		Users: map[string]permissions.User{"ann": {Grants: []permissions.Grant{{Role: "reader"}, {Role: "reader"}}}, "ben": {}},
+	}
+}
+
+// TestRoundTrip: what is published is what readers get.
+func TestRoundTrip(t *testing.T) {
+	encoded, err := publish.Encode(small())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, time.March, 1, 13, 0, 0, 999, time.FixedZone("east", 3600))
+	data, err := encoded.Data("uid-1", 7, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(data) != 2 {
+		t.Errorf("data has %d keys, want the index and the document", len(data))
+	}
+	publication, document, err := permissions.ReadPublication(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if publication.UID != "uid-1" || publication.Revision != 7 || publication.Namespace != "health" || publication.Organization != "hospital" {
+		t.Errorf("publication is %+v", publication)
+	}
+	if want := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC); publication.PublishedAt != want {
+		t.Errorf("published at %v, want %v", publication.PublishedAt, want)
+	}
+	if want := (permissions.Counts{Units: 1, Roles: 1, Users: 2, Grants: 2}); publication.Counts != want || encoded.Counts != want {
+		t.Errorf("counts are %+v and %+v, want %+v", publication.Counts, encoded.Counts, want)
+	}
+	part := publication.Parts[0]
+	if part.Digest != encoded.Digest || part.Bytes != encoded.Bytes || part.Bytes != len(data[permissions.DocumentKey]) {
+		t.Errorf("the part is %+v, the encoded document %+v", part, encoded)
+	}
+	again, err := publish.Encode(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.Digest != encoded.Digest {
+		t.Error("a document that was read back has another digest")
+	}
+}
+
+// TestSameDocumentSameDigest: the digest tells whether anything changed; revision and time are no part of it.
+func TestSameDocumentSameDigest(t *testing.T) {
+	first, err := publish.Encode(small())
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := publish.Encode(small())
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := small()
+	changed.Users["ann"] = permissions.User{Suspended: true}
+	third, err := publish.Encode(changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.Digest != second.Digest || first.Digest == third.Digest {
+		t.Errorf("digests are %s, %s and, once changed, %s", first.Digest, second.Digest, third.Digest)
+	}
+}
+
+// TestSizeBound: a document of exactly MaxBytes is published; with one byte more it is refused.
+func TestSizeBound(t *testing.T) {
+	document := small()
+	sized := func(length int) (*publish.Encoded, error) {
+		document.Users["ben"] = permissions.User{Attributes: map[string]any{"note": strings.Repeat("x", length)}}
+		return publish.Encode(document)
+	}
+	one, err := sized(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fits := publish.MaxBytes - one.Bytes + 1
+	if most, err := sized(fits); err != nil || most.Bytes != publish.MaxBytes {
+		t.Errorf("%d bytes: %v", publish.MaxBytes, err)
+	}
+	_, err = sized(fits + 1)
+	var tooLarge *publish.TooLargeError
+	if !errors.As(err, &tooLarge) || tooLarge.Bytes != publish.MaxBytes+1 {
+		t.Fatalf("one byte more: error %v", err)
+	}
+	if want := "the document has 921601 bytes; one ConfigMap takes at most 921600"; err.Error() != want {
+		t.Errorf("error is %q, want %q", err, want)
+	}
+}
+
+func TestEncodeWhatIsNotJSON(t *testing.T) {
+	document := small()
+	document.Users["ben"] = permissions.User{Attributes: map[string]any{"level": math.NaN()}}
+	if _, err := publish.Encode(document); err == nil {
+		t.Error("a document that is not JSON is published")
+	}
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// TestEffective: what each of the staff holds, grouped by scope.
+func TestEffective(t *testing.T) {
+	world := hospital()
+	world.Assignments = append(world.Assignments,
+		model.Assignment{
+			Object: object(model.KindAssignment, "cem"), User: "cem",
+			Grants: []model.Grant{
+				// Two roles in one scope, a gate that stays closed, and the widest scope last.
+				{Role: role("reader"), Scope: model.Scope{Units: []string{"er"}, Dimensions: shifts()}},
+				{Role: role("writer"), Scope: model.Scope{Units: []string{"er"}, Dimensions: shifts()}},
+				{Role: role("clerk"), Scope: model.Scope{Everywhere: true, Dimensions: shifts()}},
+				{Role: role("reader"), Scope: model.Scope{Everywhere: true, Dimensions: shifts()}},
+			},
+			Overrides: []model.Override{
+				{Permission: "chart.audit", Revoke: true},
+				{Permission: "chart.write", Revoke: true, Window: model.Window{NotAfter: clock}},
+				{Permission: "chart.purge", Scope: model.Scope{Everywhere: true, Dimensions: shifts()}},
+			},
+		},
+		model.Assignment{Object: object(model.KindAssignment, "dia"), User: "dia"},
+		model.Assignment{Object: object(model.KindAssignment, "eve"), User: "eve", Suspended: true, Grants: world.Assignments[ben].Grants},
+	)
+	document := resolve.Organization(world).Document
+	var text strings.Builder
+	for _, user := range []string{"ann", "ben", "cem", "dia", "eve", "nobody"} {
+		fmt.Fprintf(&text, "# %s\n", user)
+		for _, scope := range resolve.Effective(document, user) {
+			fmt.Fprintf(&text, "%s %s\n", scope.Scope, scope.Window)
+			for _, held := range scope.Permissions {
+				fmt.Fprintf(&text, "  %s when %q from %q\n", held.Name, held.When, held.From)
+			}
+			if len(scope.Revoked) > 0 {
+				fmt.Fprintf(&text, "  revoked %q\n", scope.Revoked)
+			}
+		}
+	}
+	golden(t, "effective.golden", text.String())
+}
+
+// TestEffectiveOfRefused: what is refused to everybody is nobody's.
+func TestEffectiveOfRefused(t *testing.T) {
+	world := hospital()
+	world.Catalog.Invariants[0].Expression = "("
+	for _, scope := range resolve.Effective(resolve.Organization(world).Document, "ann") {
+		for _, held := range scope.Permissions {
+			if held.Name == "chart.sign" {
+				t.Errorf("ann holds %s", held.Name)
+			}
+		}
+	}
+}
+
+// TestEffectiveOfOverrideWithoutFeature: an override gives nothing while the organization lacks the feature.
+func TestEffectiveOfOverrideWithoutFeature(t *testing.T) {
+	world := hospital()
+	world.Organization.Features = nil
+	world.Assignments[ben].Grants = nil
+	world.Assignments[ben].Overrides = []model.Override{{Permission: "order.enter", Scope: model.Scope{Everywhere: true, Dimensions: shifts()}}}
+	document := resolve.Organization(world).Document
+	if got := resolve.Effective(document, "ben"); len(got) > 0 {
+		t.Errorf("ben holds %+v", got)
+	}
+	if len(document.Users["ben"].Overrides) != 1 {
+		t.Error("the override is not in the document")
+	}
+	if want := (permissions.Counts{Units: 4, Roles: 4, Users: 2, Grants: 2}); document.Counts() != want {
+		t.Errorf("counts are %+v, want %+v", document.Counts(), want)
+	}
+}

@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// mistake is one thing that is wrong with a hospital in which all else is right.
+type mistake struct {
+	name   string
+	spoil  func(w *model.World)
+	found  []string // severity, object, field and reason of every finding, in order
+	losses []string // the probes that are no longer answered yes; all others are
+}
+
+var everything = []string{
+	"ann reads", "ann writes her own", "ann signs ben's", "ann purges", "ann enters orders by day",
+	"ben reads", "ben writes his own", "ben audits ann's", "ben enters orders", "ben signs ann's in bay",
+}
+
+// Places in the lists of the hospital.
+const (
+	reader, writer, head, clerk = 0, 1, 2, 3
+	ann, annMore, ben           = 0, 1, 2
+)
+
+var ruleMistakes = []mistake{
+	{
+		"a rule names an unknown permission",
+		func(w *model.World) { w.Roles[head].Rules[0].Permissions = []string{"chart.sign", "chart.burn"} },
+		[]string{"Error Role/head spec.rules[0].permissions[1] UnknownPermission"},
+		[]string{"ann signs ben's"},
+	},
+	{
+		"a rule names an unknown section",
+		func(w *model.World) { w.Roles[clerk].Rules[0].Sections = []string{"orders", "wards"} },
+		[]string{"Error Role/clerk spec.rules[0].sections[1] UnknownSection"},
+		[]string{"ann enters orders by day"},
+	},
+	{
+		"a rule names an unknown qualifier",
+		func(w *model.World) { w.Roles[writer].Rules[0].Qualifiers = []string{"own", "his"} },
+		[]string{"Error Role/writer spec.rules[0].qualifiers[1] UnknownQualifier"},
+		[]string{"ann writes her own", "ben writes his own"},
+	},
+	{
+		"a rule names an unknown feature",
+		func(w *model.World) { w.Roles[writer].Rules[1].Features = []string{"ordering", "paper"} },
+		[]string{"Error Role/writer spec.rules[1].features[1] UnknownFeature"},
+		[]string{"ben enters orders"},
+	},
+	{
+		"a rule names a permission of level Platform",
+		func(w *model.World) { w.Roles[head].Rules[0].Permissions = []string{"chart.sign", "tenant.drop"} },
+		[]string{"Error Role/head spec.rules[0].permissions[1] PlatformLevel"},
+		[]string{"ann signs ben's"},
+	},
+	{
+		"a qualifier does not compile",
+		func(w *model.World) { w.Catalog.Qualifiers[0].Expression = "resource.properties.owner ==" },
+		[]string{
+			"Error PermissionCatalog/care spec.qualifiers[0].expression InvalidExpression",
+			"Error Role/writer spec.rules[0].qualifiers[0] InvalidExpression",
+		},
+		[]string{"ann writes her own", "ben writes his own"},
+	},
+	{
+		"a role inherits a missing role",
+		func(w *model.World) { w.Roles[writer].Inherits[0].Role.Name = "raeder" },
+		[]string{"Error Role/writer spec.inherits[0].roleRef UnknownRole"},
+		[]string{"ann reads", "ben reads"},
+	},
+	{
+		"a role inherits a role of the platform",
+		func(w *model.World) { w.Roles[writer].Inherits[0].Role.Kind = "PlatformRole" },
+		[]string{"Error Role/writer spec.inherits[0].roleRef UnknownRole"},
+		[]string{"ann reads", "ben reads"},
+	},
+	{
+		"an except names an unknown permission",
+		func(w *model.World) { w.Roles[head].Inherits[0].Except.Permissions = []string{"chart.burn"} },
+		[]string{"Error Role/head spec.inherits[0].except.permissions[0] UnknownPermission"},
+		[]string{"ann reads", "ann writes her own"},
+	},
+	{
+		"an except names an unknown section",
+		func(w *model.World) { w.Roles[head].Inherits[0].Except.Sections = []string{"wards"} },
+		[]string{"Error Role/head spec.inherits[0].except.sections[0] UnknownSection"},
+		[]string{"ann reads", "ann writes her own"},
+	},
+	{
+		"roles inherit each other in a circle",
+		func(w *model.World) {
+			w.Roles[reader].Inherits = []model.Inheritance{{Role: role("clerk")}, {Role: role("head")}}
+		},
+		[]string{
+			"Error Role/head spec.inherits[0].roleRef InheritanceCycle",
+			"Error Role/reader spec.inherits[1].roleRef InheritanceCycle",
+			"Error Role/writer spec.inherits[0].roleRef InheritanceCycle",
+		},
+		[]string{"ann reads", "ann writes her own", "ben reads"},
+	},
+	{
+		"a role inherits itself",
+		func(w *model.World) {
+			w.Roles[writer].Inherits = append(w.Roles[writer].Inherits, model.Inheritance{Role: role("writer")})
+		},
+		[]string{"Error Role/writer spec.inherits[1].roleRef InheritanceCycle"},
+		nil,
+	},
+}
+
+var catalogMistakes = []mistake{
+	{
+		"an invariant does not compile",
+		func(w *model.World) { w.Catalog.Invariants[0].Expression = "resource.owner == subject.id" },
+		[]string{"Error PermissionCatalog/care spec.invariants[0].expression InvalidExpression"},
+		[]string{"ann signs ben's", "ben signs ann's in bay"},
+	},
+	{
+		"an invariant names something unknown",
+		func(w *model.World) {
+			w.Catalog.Invariants[0].Selector = model.Selector{Permissions: []string{"chart.burn"}, Sections: []string{"wards"}}
+		},
+		[]string{
+			"Error PermissionCatalog/care spec.invariants[0].permissions[0] UnknownPermission",
+			"Error PermissionCatalog/care spec.invariants[0].sections[0] UnknownSection",
+		},
+		nil,
+	},
+	{
+		"a permission implies an unknown one",
+		func(w *model.World) { w.Catalog.Permissions[0].Implies = []string{"chart.burn"} },
+		[]string{"Error PermissionCatalog/care spec.permissions[0].implies[0] UnknownPermission"},
+		nil,
+	},
+	{
+		"a permission implies one of level Platform",
+		func(w *model.World) { w.Catalog.Permissions[0].Implies = []string{"tenant.drop"} },
+		[]string{"Error PermissionCatalog/care spec.permissions[0].implies[0] PlatformLevel"},
+		nil,
+	},
+	{
+		"a permission requires an unknown feature",
+		func(w *model.World) { w.Catalog.Permissions[0].RequiredFeature = "paper" },
+		[]string{"Error PermissionCatalog/care spec.permissions[0].requiredFeature UnknownFeature"},
+		[]string{"ann reads", "ben reads"},
+	},
+	{
+		"a permission requires an unknown feature that is turned on",
+		func(w *model.World) {
+			w.Catalog.Permissions[0].RequiredFeature = "paper"
+			w.Organization.Features = []string{"ordering", "paper"}
+		},
+		[]string{
+			"Error Organization/hospital spec.features[1] UnknownFeature",
+			"Error PermissionCatalog/care spec.permissions[0].requiredFeature UnknownFeature",
+		},
+		[]string{"ann reads", "ben reads"},
+	},
+	{
+		"a permission is in an unknown section",
+		func(w *model.World) { w.Catalog.Permissions[0].Section = "wards" },
+		[]string{"Error PermissionCatalog/care spec.permissions[0].section UnknownSection"},
+		nil,
+	},
+	{
+		"a permission is gone from the catalog",
+		func(w *model.World) {
+			w.Catalog.Permissions = slices.DeleteFunc(w.Catalog.Permissions, func(p model.Permission) bool { return p.Name == "chart.sign" })
+		},
+		[]string{
+			"Error PermissionCatalog/care spec.invariants[0].permissions[0] UnknownPermission",
+			"Error Role/head spec.rules[0].permissions[0] UnknownPermission",
+			"Error UserAssignment/ben spec.overrides[1].permission UnknownPermission",
+		},
+		[]string{"ann signs ben's", "ben signs ann's in bay"},
+	},
+}
+
+var placeMistakes = []mistake{
+	{
+		"no unit is the root",
+		func(w *model.World) { w.Organization.Units[0].Parent = "er" },
+		[]string{
+			"Error Organization/hospital spec.unitGroups[0].units[0] UnknownUnit",
+			"Error Organization/hospital spec.unitGroups[0].units[1] UnknownUnit",
+			"Error Organization/hospital spec.units InvalidUnitTree",
+			"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ann spec.homeUnit UnknownUnit",
+			"Error UserAssignment/ben spec.overrides[0].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ben spec.overrides[1].scope.units[0] UnknownUnit",
+		},
+		everything,
+	},
+	{
+		"there are two roots",
+		func(w *model.World) { w.Organization.Units = append(w.Organization.Units, model.Unit{Name: "annex"}) },
+		[]string{
+			"Error Organization/hospital spec.unitGroups[0].units[0] UnknownUnit",
+			"Error Organization/hospital spec.unitGroups[0].units[1] UnknownUnit",
+			"Error Organization/hospital spec.units InvalidUnitTree",
+			"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ann spec.homeUnit UnknownUnit",
+			"Error UserAssignment/ben spec.overrides[0].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ben spec.overrides[1].scope.units[0] UnknownUnit",
+		},
+		everything,
+	},
+	{
+		"a unit's parent is missing",
+		func(w *model.World) { w.Organization.Units[3].Parent = "annex" },
+		[]string{
+			"Error Organization/hospital spec.unitGroups[0].units[1] UnknownUnit",
+			"Error Organization/hospital spec.units[3].parent InvalidUnitTree",
+			"Error UserAssignment/ben spec.overrides[0].scope.units[0] UnknownUnit",
+		},
+		[]string{"ann enters orders by day", "ben enters orders"},
+	},
+	{
+		"units lie below each other in a circle",
+		func(w *model.World) { w.Organization.Units[1].Parent = "bay" },
+		[]string{
+			"Error Organization/hospital spec.unitGroups[0].units[0] UnknownUnit",
+			"Error Organization/hospital spec.units[1].parent InvalidUnitTree",
+			"Error Organization/hospital spec.units[2].parent InvalidUnitTree",
+			"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ann spec.homeUnit UnknownUnit",
+			"Error UserAssignment/ben spec.overrides[1].scope.units[0] UnknownUnit",
+		},
+		[]string{"ann reads", "ann writes her own", "ann signs ben's", "ann purges", "ben enters orders", "ben signs ann's in bay"},
+	},
+	{
+		"a group names a missing unit",
+		func(w *model.World) { w.Organization.UnitGroups[0].Units = []string{"er", "annex"} },
+		[]string{"Error Organization/hospital spec.unitGroups[0].units[1] UnknownUnit"},
+		nil,
+	},
+	{
+		"an unknown feature is turned on",
+		func(w *model.World) { w.Organization.Features = []string{"ordering", "paper"} },
+		[]string{"Error Organization/hospital spec.features[1] UnknownFeature"},
+		nil,
+	},
+	{
+		"a unit's attribute is too large",
+		func(w *model.World) {
+			w.Organization.Units[1].Attributes = model.Attributes{"beds": 12.0, "map": []any{strings.Repeat("x", 5000)}}
+		},
+		[]string{"Error Organization/hospital spec.units[1].attributes.map InvalidAttribute"},
+		nil,
+	},
+}
+
+var grantMistakes = []mistake{
+	{
+		"a grant names a missing role",
+		func(w *model.World) { w.Assignments[ben].Grants[0].Role.Name = "wirter" },
+		[]string{"Error UserAssignment/ben spec.grants[0].roleRef UnknownRole"},
+		[]string{"ben reads", "ben writes his own", "ben audits ann's", "ben enters orders"},
+	},
+	{
+		"a grant names a role of the platform",
+		func(w *model.World) { w.Assignments[annMore].Grants[0].Role.Kind = "PlatformRole" },
+		[]string{"Error UserAssignment/ann-more spec.grants[0].roleRef UnknownRole"},
+		[]string{"ann enters orders by day"},
+	},
+	{
+		"a grant names a missing unit beside a unit",
+		func(w *model.World) { w.Assignments[ann].Grants[0].Scope.Units = []string{"annex", "icu"} },
+		[]string{"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit"},
+		nil,
+	},
+	{
+		"a grant names a missing unit alone",
+		func(w *model.World) { w.Assignments[ann].Grants[0].Scope.Units = []string{"annex"} },
+		[]string{"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit"},
+		[]string{"ann reads", "ann writes her own", "ann signs ben's", "ann purges"},
+	},
+	{
+		"a grant names a missing group beside a group",
+		func(w *model.World) { w.Assignments[annMore].Grants[0].Scope.Groups = []string{"acute", "chronic"} },
+		[]string{"Error UserAssignment/ann-more spec.grants[0].scope.unitGroups[1] UnknownUnitGroup"},
+		nil,
+	},
+	{
+		"a grant names a missing value beside a value",
+		func(w *model.World) { w.Assignments[annMore].Grants[0].Scope.Dimensions = shifts("day", "dusk") },
+		[]string{"Error UserAssignment/ann-more spec.grants[0].scope.dimensions[0].values[1] UnknownDimensionValue"},
+		nil,
+	},
+	{
+		"a grant names a missing value alone",
+		func(w *model.World) { w.Assignments[annMore].Grants[0].Scope.Dimensions = shifts("dusk") },
+		[]string{"Error UserAssignment/ann-more spec.grants[0].scope.dimensions[0].values[0] UnknownDimensionValue"},
+		[]string{"ann enters orders by day"},
+	},
+	{
+		"a grant names a missing dimension",
+		func(w *model.World) {
+			w.Assignments[ben].Grants[0].Scope.Dimensions = append(shifts(), model.DimensionScope{Name: "phase", All: true})
+		},
+		[]string{"Error UserAssignment/ben spec.grants[0].scope.dimensions[1].name UnknownDimension"},
+		[]string{"ben reads", "ben writes his own", "ben audits ann's", "ben enters orders"},
+	},
+	{
+		"a grant names no place",
+		func(w *model.World) { w.Assignments[ben].Grants[0].Scope.Everywhere = false },
+		[]string{"Error UserAssignment/ben spec.grants[0].scope EmptyScope"},
+		[]string{"ben reads", "ben writes his own", "ben audits ann's", "ben enters orders"},
+	},
+	{
+		"a grant says nothing of a dimension",
+		func(w *model.World) { w.Assignments[ben].Grants[0].Scope.Dimensions = nil },
+		[]string{"Error UserAssignment/ben spec.grants[0].scope.dimensions EmptyScope"},
+		[]string{"ben reads", "ben writes his own", "ben audits ann's", "ben enters orders"},
+	},
+	{
+		"a granting override names a missing permission",
+		func(w *model.World) { w.Assignments[ben].Overrides[1].Permission = "chart.burn" },
+		[]string{"Error UserAssignment/ben spec.overrides[1].permission UnknownPermission"},
+		[]string{"ben signs ann's in bay"},
+	},
+	{
+		"a granting override names a missing unit beside a unit",
+		func(w *model.World) { w.Assignments[ben].Overrides[1].Scope.Units = []string{"bay", "annex"} },
+		[]string{"Error UserAssignment/ben spec.overrides[1].scope.units[1] UnknownUnit"},
+		[]string{"ben signs ann's in bay"},
+	},
+	{
+		"a granting override gives a permission of level Platform",
+		func(w *model.World) { w.Assignments[ben].Overrides[1].Permission = "tenant.drop" },
+		[]string{"Error UserAssignment/ben spec.overrides[1].permission PlatformLevel"},
+		[]string{"ben signs ann's in bay"},
+	},
+	{
+		"a revoking override names a missing permission",
+		func(w *model.World) { w.Assignments[ben].Overrides[0].Permission = "order.entre" },
+		[]string{"Error UserAssignment/ben spec.overrides[0].permission UnknownPermission"},
+		nil,
+	},
+	{
+		"a revoking override names a missing unit beside a unit",
+		func(w *model.World) { w.Assignments[ben].Overrides[0].Scope.Units = []string{"er", "annex"} },
+		[]string{"Error UserAssignment/ben spec.overrides[0].scope.units[1] UnknownUnit"},
+		[]string{"ben enters orders"},
+	},
+	{
+		"a revoking override names a missing value",
+		func(w *model.World) { w.Assignments[ben].Overrides[0].Scope.Dimensions = shifts("dusk") },
+		[]string{"Error UserAssignment/ben spec.overrides[0].scope.dimensions[0].values[0] UnknownDimensionValue"},
+		[]string{"ben enters orders"},
+	},
+	{
+		"a revoking override names a missing dimension",
+		func(w *model.World) {
+			w.Assignments[ben].Overrides[0].Scope.Dimensions = []model.DimensionScope{{Name: "phase", All: true}}
+		},
+		[]string{"Error UserAssignment/ben spec.overrides[0].scope.dimensions[0].name UnknownDimension"},
+		[]string{"ben enters orders"},
+	},
+}
+
+var profileMistakes = []mistake{
+	{
+		"assignments disagree on the manager",
+		func(w *model.World) { w.Assignments[annMore].Manager = "ann" },
+		[]string{
+			"Error UserAssignment/ann spec.manager ConflictingProfile",
+			"Error UserAssignment/ann-more spec.manager ConflictingProfile",
+		},
+		[]string{"ben audits ann's"},
+	},
+	{
+		"assignments disagree on the home unit",
+		func(w *model.World) { w.Assignments[annMore].HomeUnit = "er" },
+		[]string{
+			"Error UserAssignment/ann spec.homeUnit ConflictingProfile",
+			"Error UserAssignment/ann-more spec.homeUnit ConflictingProfile",
+		},
+		nil,
+	},
+	{
+		"assignments disagree on an attribute",
+		func(w *model.World) { w.Assignments[annMore].Attributes = model.Attributes{"level": "2"} },
+		[]string{
+			"Error UserAssignment/ann spec.attributes.level ConflictingProfile",
+			"Error UserAssignment/ann-more spec.attributes.level ConflictingProfile",
+		},
+		[]string{"ann purges"},
+	},
+	{
+		"an attribute is too large",
+		func(w *model.World) { w.Assignments[annMore].Attributes["desk"] = strings.Repeat("A", 5000) },
+		[]string{"Error UserAssignment/ann-more spec.attributes.desk InvalidAttribute"},
+		nil,
+	},
+	{
+		"the home unit is missing",
+		func(w *model.World) { w.Assignments[ann].HomeUnit = "annex" },
+		[]string{"Error UserAssignment/ann spec.homeUnit UnknownUnit"},
+		nil,
+	},
+	{
+		"the manager has no assignment",
+		func(w *model.World) { w.Assignments[ben].Manager = "cem" },
+		[]string{"Info UserAssignment/ben spec.manager UnknownManager"},
+		nil,
+	},
+	{
+		"one of two assignments is suspended",
+		func(w *model.World) { w.Assignments[annMore].Suspended = true },
+		nil,
+		[]string{"ann reads", "ann writes her own", "ann signs ben's", "ann purges", "ann enters orders by day"},
+	},
+}
+
+// TestFailClosed: each mistake takes what it spoils and nothing else, and is named where it is written. The messages are
+// in testdata/findings.golden.
+func TestFailClosed(t *testing.T) {
+	for name, yes := range answers(t, hospital()) {
+		if !yes {
+			t.Fatalf("%s: not answered yes from the start", name)
+		}
+	}
+	if found := resolve.Organization(hospital()).Findings; len(found) > 0 {
+		t.Fatalf("something is wrong from the start: %v", found)
+	}
+	var messages strings.Builder
+	for _, m := range slices.Concat(ruleMistakes, catalogMistakes, placeMistakes, grantMistakes, profileMistakes) {
+		t.Run(m.name, func(t *testing.T) {
+			world := hospital()
+			m.spoil(world)
+			fmt.Fprintf(&messages, "# %s\n", m.name)
+			var found []string
+			for _, f := range resolve.Organization(world).Findings {
+				found = append(found, fmt.Sprintf("%s %s %s %s", f.Severity, f.Object, f.Field, f.Reason))
+				fmt.Fprintln(&messages, f)
+			}
+			if !slices.Equal(found, m.found) {
+				t.Errorf("found\n%s\nwant\n%s", strings.Join(found, "\n"), strings.Join(m.found, "\n"))
+			}
+			for name, yes := range answers(t, world) {
+				if lost := slices.Contains(m.losses, name); yes == lost {
+					t.Errorf("%s: answered %v", name, yes)
+				}
+			}
+		})
+	}
+	golden(t, "findings.golden", messages.String())
+}

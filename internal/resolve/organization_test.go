@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// TestHospital: the whole document of a world without mistakes, and of the same world with several.
+func TestHospital(t *testing.T) {
+	golden(t, "hospital.golden.json", document(t, hospital()))
+
+	world := hospital()
+	for _, m := range slices.Concat(ruleMistakes[:3], catalogMistakes[:1], placeMistakes[2:3], grantMistakes[2:3], profileMistakes[1:4]) {
+		m.spoil(world)
+	}
+	golden(t, "spoilt.golden.json", document(t, world))
+	golden(t, "spoilt.findings.golden", listed(resolve.Organization(world).Findings))
+}
+
+func document(t *testing.T, world *model.World) string {
+	t.Helper()
+	text, err := resolve.Organization(world).Document.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func listed(findings []resolve.Finding) string {
+	var text strings.Builder
+	for _, f := range findings {
+		fmt.Fprintln(&text, f)
+	}
+	return text.String()
+}
+
+// TestMissing: without the organization or its catalog nothing may be published, and every object says what it waits for.
+func TestMissing(t *testing.T) {
+	world := hospital()
+	world.Catalog = nil
+	withoutCatalog := resolve.Organization(world)
+	world.Organization = nil
+	withoutOrganization := resolve.Organization(world)
+	if withoutCatalog.Document != nil || withoutOrganization.Document != nil {
+		t.Error("a document is made of nothing")
+	}
+	golden(t, "missing.findings.golden", "# the catalog is missing\n"+listed(withoutCatalog.Findings)+
+		"# the organization is missing\n"+listed(withoutOrganization.Findings))
+}
+
+// TestCatalog: a catalog by itself is told the same as in an organization.
+func TestCatalog(t *testing.T) {
+	for _, m := range slices.Concat(ruleMistakes, catalogMistakes) {
+		world := hospital()
+		m.spoil(world)
+		ofCatalog := func(f resolve.Finding) bool { return f.Object.Kind != model.KindCatalog }
+		want := slices.DeleteFunc(resolve.Organization(world).Findings, ofCatalog)
+		if got := resolve.Catalog(world.Catalog); !slices.Equal(got, want) {
+			t.Errorf("%s: found\n%s\nwant\n%s", m.name, listed(got), listed(want))
+		}
+	}
+}
+
+// TestImplied: an implied permission needs the features of all permissions on the way, on any one way.
+func TestImplied(t *testing.T) {
+	world := hospital()
+	world.Catalog.Features = []string{"f1", "f2", "f3", "ordering", "trials"}
+	world.Catalog.Permissions = append(world.Catalog.Permissions,
+		model.Permission{Name: "a", Section: "charts", Implies: []string{"b", "c", "c2"}},
+		model.Permission{Name: "b", Section: "charts", Implies: []string{"d"}, RequiredFeature: "f1"},
+		model.Permission{Name: "c", Section: "charts", Implies: []string{"d", "b"}, RequiredFeature: "f2"},
+		model.Permission{Name: "c2", Section: "charts", Implies: []string{"b2"}, RequiredFeature: "f2"},
+		model.Permission{Name: "b2", Section: "charts", Implies: []string{"d"}, RequiredFeature: "f1"},
+		model.Permission{Name: "d", Section: "charts", Implies: []string{"a", "chart.read"}, RequiredFeature: "f3"},
+	)
+	world.Roles = append(world.Roles, model.Role{Object: object(model.KindRole, "implier"), Rules: []model.Rule{{Selector: named("a")}}})
+	held := resolve.Organization(world).Document.Roles["implier"].Permissions
+	for name, want := range map[string]string{
+		"a": "yes", "b": "feature:f1", "c": "feature:f2", "c2": "feature:f2", "b2": "feature:f1+feature:f2",
+		"d": "feature:f1+feature:f3|feature:f2+feature:f3", "chart.read": "feature:f1+feature:f3|feature:f2+feature:f3",
+	} {
+		if got := alternatives(held[name]); got != want {
+			t.Errorf("%s is held under %s, want %s", name, got, want)
+		}
+	}
+	if len(held) != 7 {
+		t.Errorf("the role holds %d permissions, want 7", len(held))
+	}
+}
+
+func alternatives(list []permissions.Alternative) string {
+	texts := make([]string, len(list))
+	for i, a := range list {
+		texts[i] = a.String()
+	}
+	return strings.Join(texts, "|")
+}
+
+// TestAlternatives: of several ways to hold a permission those that ask for more than another are left out, and of equal
+// ones the nearest stays.
+func TestAlternatives(t *testing.T) {
+	world := hospital()
+	rule := func(qualifiers, entitlements []string) model.Rule {
+		return model.Rule{Selector: named("chart.sign"), Qualifiers: qualifiers, Entitlements: entitlements}
+	}
+	world.Roles = []model.Role{
+		{Object: object(model.KindRole, "low"), Rules: []model.Rule{rule([]string{"own"}, nil), rule([]string{"above", "senior"}, nil), rule(nil, []string{"x"})}},
+		{Object: object(model.KindRole, "mid"), Inherits: []model.Inheritance{{Role: role("low")}}, Rules: []model.Rule{rule([]string{"senior"}, nil)}},
+		{
+			Object:   object(model.KindRole, "top"),
+			Inherits: []model.Inheritance{{Role: role("mid")}, {Role: role("low")}},
+			Rules:    []model.Rule{rule([]string{"own", "senior"}, []string{"x"}), rule(nil, []string{"x", "y"})},
+		},
+	}
+	document := resolve.Organization(world).Document
+	var got []string
+	for _, a := range document.Roles["top"].Permissions["chart.sign"] {
+		got = append(got, a.String()+" via "+strings.Join(a.Via, ","))
+	}
+	if want := []string{"entitlement:x via low", "own via low", "senior via mid"}; !slices.Equal(got, want) {
+		t.Errorf("held under %q, want %q", got, want)
+	}
+}
+
+// TestAttributeBound: an attribute counts up to 4096 bytes of JSON, and is unknown beyond.
+func TestAttributeBound(t *testing.T) {
+	for name, test := range map[string]struct {
+		value any
+		fits  bool
+	}{
+		"a text of 4096 bytes with its quotes": {strings.Repeat("x", 4094), true},
+		"a text of 4097 bytes with its quotes": {strings.Repeat("x", 4095), false},
+		"a text that escapes make long":        {strings.Repeat("\x01", 683), false},
+		"a short text that escapes make long":  {strings.Repeat("\x01", 682), true},
+		"a list of 4096 bytes":                 {[]any{strings.Repeat("x", 4092)}, true},
+		"a list of 4097 bytes":                 {[]any{strings.Repeat("x", 4093)}, false},
+		"null":                                 {nil, true},
+		"what is not JSON":                     {[]any{func() {}}, false},
+	} {
+		world := hospital()
+		world.Assignments[ben].Attributes = model.Attributes{"it": test.value}
+		world.Organization.Units[0].Attributes = model.Attributes{"it": test.value}
+		resolution := resolve.Organization(world)
+		_, ofUser := resolution.Document.Users["ben"].Attributes["it"]
+		_, ofUnit := resolution.Document.Units["main"].Attributes["it"]
+		if found := len(resolution.Findings); ofUser != test.fits || ofUnit != test.fits || (found == 0) != test.fits {
+			t.Errorf("%s: of the user %v, of the unit %v, %d findings", name, ofUser, ofUnit, found)
+		}
+	}
+}
+
+func TestFindingWords(t *testing.T) {
+	f := resolve.Finding{
+		Reason: resolve.ReasonUnknownUnit, Severity: resolve.Warning, Field: "spec.homeUnit", Message: "there is none",
+		Object: model.Ref{Kind: model.KindAssignment, Namespace: "health", Name: "ann"},
+	}
+	if want := "Warning UserAssignment/ann spec.homeUnit UnknownUnit: there is none"; f.String() != want {
+		t.Errorf("%q, want %q", f, want)
+	}
+}

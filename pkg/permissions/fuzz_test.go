@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package permissions_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// mostAsked bounds the users and permissions of a fuzzed document that are asked about.
+const mostAsked = 4
+
+// FuzzParseDocument reads any bytes as a document. What can be read is written the same way twice, and decides without
+// panic, with Check and Explain of one mind.
+func FuzzParseDocument(f *testing.F) {
+	for _, path := range []string{"testdata/hospital.json", "testdata/odd.golden.json", "testdata/quickstart/document.json"} {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	for _, text := range []string{
+		`{"schema":"rolewright.dev/permissions/v1"}`,
+		`{"schema":"rolewright.dev/permissions/v1","units":{"":{}},"permissions":{"p":{}},"users":{"":{"manager":""},"a":{}}}`,
+		`{"schema":"rolewright.dev/permissions/v1","units":{"a":{"parent":"b"},"b":{"parent":"a"},"c":{}},"unitGroups":{"g":["a","c","x"]},
+			"permissions":{"p":{"invariants":["i"]},"":{}},"roles":{"r":{"permissions":{"p":[{}],"":null}}},
+			"users":{"u":{"grants":[{"role":"r","unitGroups":["g"],"notBefore":"0001-01-01T00:00:00Z","notAfter":"9999-12-31T23:59:59-23:59"}]}}}`,
+		`{"schema":"rolewright.dev/permissions/v1","dimensions":{"unit":["a"],"d":null,"e":["",""]},"permissions":{"p":{}},"units":{"a":{"kind":"a"}},
+			"users":{"u":{"attributes":{"a":[[[[1e300]]]]},"overrides":[{"permission":"p","revoke":true,"dimensions":{"d":{}}},{"permission":"p"}]}}}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		document, err := permissions.ParseDocument(text)
+		if err != nil {
+			return
+		}
+		checkWritten(t, document)
+		x := index(t, document, clock)
+		for _, user := range first(document.Users) {
+			for _, permission := range first(document.Permissions) {
+				for _, unit := range first(document.Units) {
+					checkDecided(t, x, ask(user, permission, "unit", unit, "owner", user))
+				}
+				checkDecided(t, x, ask(user, permission))
+			}
+			x.IsAbove(user, user)
+		}
+	})
+}
+
+// checkWritten writes a document, reads it and writes it again.
+func checkWritten(t *testing.T, document *permissions.Document) {
+	t.Helper()
+	written, err := document.Encode()
+	if err != nil {
+		t.Fatalf("a document that was read cannot be written: %v", err)
+	}
+	again, err := permissions.ParseDocument(written)
+	if err != nil {
+		t.Fatalf("a document that was written cannot be read: %v\n%s", err, written)
+	}
+	rewritten, err := again.Encode()
+	if err != nil || !bytes.Equal(written, rewritten) {
+		t.Fatalf("written as\n%s\nand then as\n%s\n%v", written, rewritten, err)
+	}
+}
+
+// checkDecided asks both ways.
+func checkDecided(t *testing.T, x *permissions.Index, request *permissions.Request) {
+	t.Helper()
+	explanation := x.Explain(request)
+	if got := x.Check(request); got != explanation.Decision {
+		t.Fatalf("check says %v, explain\n%s", got, explanation)
+	}
+	if explanation.Message == "" || explanation.Reason == "" {
+		t.Fatalf("the answer is not explained: %+v", explanation)
+	}
+	if _, err := json.Marshal(explanation); err != nil {
+		t.Fatalf("the explanation cannot be written: %v", err)
+	}
+}
+
+func first[V any](named map[string]V) []string {
+	names := slices.Sorted(maps.Keys(named))
+	return names[:min(mostAsked, len(names))]
+}
+
+// FuzzDecideRequest decides any request that can be read, over the hospital.
+func FuzzDecideRequest(f *testing.F) {
+	x := index(f, hospital(f), clock)
+	for _, test := range explained {
+		text, err := json.Marshal(test.request)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	for _, text := range []string{
+		`{}`, `null`, `{"subject":null,"action":{"name":"chart.read"},"resource":{"properties":{"unit":[],"shift":{}}}}`,
+		`{"subject":{"type":"user","id":"ann","properties":{"level":1e308}},"action":{"name":"order.enter"},"resource":{"type":"ward","id":"icu"}}`,
+		`{"subject":{"type":"user","id":"cem"},"action":{"name":"chart.write"},"resource":{"type":"chart","properties":{"owner":{"a":[null]}}}}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var request permissions.Request
+		if err := json.Unmarshal(text, &request); err != nil {
+			return
+		}
+		checkDecided(t, x, &request)
+	})
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docs
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestNames looks that pages name all that people may meet.
+func TestNames(t *testing.T) {
+	for _, told := range []struct {
+		page, folder string
+		// names finds them in the source of a folder.
+		names []string
+	}{
+		{"docs/status.md", "internal/resolve", reasons(t, "internal/resolve")},
+		{"docs/status.md", "internal/status", reasons(t, "internal/status")},
+		{"docs/command.md", "internal/manifests", reasons(t, "internal/manifests")},
+		{"docs/command.md", "internal/crdschema", reasons(t, "internal/crdschema")},
+		{"docs/command.md", "pkg/permissions", reasons(t, "pkg/permissions")},
+		{"docs/operations.md", "internal/metrics", metrics(t)},
+		{"docs/operations.md", "cmd/manager", flags(t)},
+	} {
+		if len(told.names) == 0 {
+			t.Errorf("%s holds no name that %s could tell of", told.folder, told.page)
+		}
+		known := words(file(t, told.page))
+		for _, name := range told.names {
+			if _, found := slices.BinarySearch(known, name); !found {
+				t.Errorf("%s does not tell of %s, which %s has", told.page, name, told.folder)
+			}
+		}
+	}
+}
+
+// TestFindings looks that the page on findings has no row for a reason that does not exist.
+func TestFindings(t *testing.T) {
+	_, section, _ := strings.Cut(file(t, "docs/status.md"), "## Findings")
+	known := reasons(t, "internal/resolve")
+	rows := regexp.MustCompile("(?m)^\\| `(\\w+)` \\|").FindAllStringSubmatch(section, -1)
+	for _, row := range rows {
+		if !slices.Contains(known, row[1]) {
+			t.Errorf("docs/status.md has a row for %s, which no pass finds", row[1])
+		}
+	}
+	if len(rows) != len(known) {
+		t.Errorf("docs/status.md has %d rows for %d reasons", len(rows), len(known))
+	}
+}
+
+// source parses the files of a folder, tests left aside.
+func source(t *testing.T, folder string) []*ast.File {
+	t.Helper()
+	var files []*ast.File
+	err := filepath.WalkDir(filepath.Join(root, folder), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		files = append(files, parsed)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// reasons are the codes that a folder declares in constants.
+func reasons(t *testing.T, folder string) []string {
+	t.Helper()
+	var found []string
+	for _, parsed := range source(t, folder) {
+		ast.Inspect(parsed, func(node ast.Node) bool {
+			spec, is := node.(*ast.ValueSpec)
+			for i := 0; is && i < len(spec.Values); i++ {
+				if strings.HasPrefix(spec.Names[i].Name, "Reason") {
+					found = append(found, literal(spec.Values[i]))
+				}
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// metrics are the names of the manager's own metrics.
+func metrics(t *testing.T) []string {
+	t.Helper()
+	name := regexp.MustCompile(`^rolewright_[a-z_]+$`)
+	var found []string
+	for _, parsed := range source(t, "internal/metrics") {
+		ast.Inspect(parsed, func(node ast.Node) bool {
+			if expression, is := node.(ast.Expr); is && name.MatchString(literal(expression)) {
+				found = append(found, literal(expression))
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// flags are those that the manager registers, by calls such as flags.StringVar(&value, "name", ...).
+func flags(t *testing.T) []string {
+	t.Helper()
+	var found []string
+	for _, parsed := range source(t, "cmd/manager") {
+		ast.Inspect(parsed, func(node ast.Node) bool {
+			call, is := node.(*ast.CallExpr)
+			if !is {
+				return true
+			}
+			if method, is := call.Fun.(*ast.SelectorExpr); is && strings.HasSuffix(method.Sel.Name, "Var") && len(call.Args) > 1 {
+				found = append(found, literal(call.Args[1]))
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// literal is the value of a string that is written out, else empty.
+func literal(expression ast.Expr) string {
+	written, is := expression.(*ast.BasicLit)
+	if !is || written.Kind != token.STRING {
+		return ""
+	}
+	text, _ := strconv.Unquote(written.Value)
+	return text
+}
