@@ -118,7 +118,7 @@ var _ = Describe("The command", func() {
 		Expect(code).To(Equal(1))
 		Expect(out).To(HavePrefix("error: PermissionCatalog/small spec.invariants[0].expression: "))
 		Expect(out).To(ContainSubstring("\nerror: Role/default/doer spec.rules[1].permissions[0]: "))
-		Expect(errOut).To(ContainSubstring("2 errors in "))
+		Expect(errOut).To(ContainSubstring("2 errors, 3 notes in "))
 	})
 
 	It("reads what belongs to no organization", func(ctx SpecContext) {
