@@ -45,7 +45,12 @@ var _ = Describe("Metrics", func() {
 // series where none is asked for.
 func metric(name, label string) []float64 {
 	GinkgoHelper()
-	families, err := running.metrics.Gather()
+	return running.metric(name, label)
+}
+
+func (p *process) metric(name, label string) []float64 {
+	GinkgoHelper()
+	families, err := p.metrics.Gather()
 	Expect(err).NotTo(HaveOccurred())
 	var values []float64
 	for _, family := range families {

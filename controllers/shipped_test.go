@@ -54,7 +54,9 @@ var _ = Describe("A PlatformRole", func() {
 
 	It("shows what it holds, in the catalog's order, and who has it", func() {
 		w.ready("PlatformRole/$world-nurse", "PlatformRole/$world-auditor")
-		status := func() v1alpha1.PlatformRoleStatus { return w.get("PlatformRole", "$world-nurse").(*v1alpha1.PlatformRole).Status }
+		status := func() v1alpha1.PlatformRoleStatus {
+			return w.get("PlatformRole", "$world-nurse").(*v1alpha1.PlatformRole).Status
+		}
 		Eventually(status).Should(And(
 			HaveField("Permissions", []v1alpha1.RolePermission{{Name: "orders.view"}, {Name: "orders.approve"}}),
 			HaveField("PermissionCount", HaveValue(BeEquivalentTo(2))),
@@ -90,7 +92,9 @@ var _ = Describe("A PlatformAssignment", func() {
 
 	reaches := func(name string, organizations int) {
 		GinkgoHelper()
-		Eventually(func() *int32 { return w.get("PlatformAssignment", name).(*v1alpha1.PlatformAssignment).Status.Organizations }).
+		Eventually(func() *int32 {
+			return w.get("PlatformAssignment", name).(*v1alpha1.PlatformAssignment).Status.Organizations
+		}).
 			Should(HaveValue(BeEquivalentTo(organizations)))
 	}
 
@@ -155,7 +159,9 @@ var _ = Describe("A PlatformAssignment", func() {
 		w.yes("sven platform.audit icu", "sven staff.hire icu")
 		w.apply(over("sven", "  state: Suspended\n"+auditing("{selector: {matchLabels: {tier: gold}}}")))
 		w.no("sven platform.audit icu", "sven staff.hire icu")
-		Eventually(func() []v1alpha1.EffectiveScope { return w.get("UserAssignment", "sven").(*v1alpha1.UserAssignment).Status.Effective }).Should(BeEmpty())
+		Eventually(func() []v1alpha1.EffectiveScope {
+			return w.get("UserAssignment", "sven").(*v1alpha1.UserAssignment).Status.Effective
+		}).Should(BeEmpty())
 		w.delete("PlatformAssignment", "$world-sven")
 		w.yes("sven staff.hire icu")
 	})

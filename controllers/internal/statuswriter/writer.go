@@ -91,7 +91,9 @@ func (w *Writer) PlatformRole(ctx context.Context, current *v1alpha1.PlatformRol
 }
 
 // PlatformAssignment writes the status of a platform assignment, if it differs.
-func (w *Writer) PlatformAssignment(ctx context.Context, current *v1alpha1.PlatformAssignment, desired v1alpha1.PlatformAssignmentStatus) error {
+func (w *Writer) PlatformAssignment(
+	ctx context.Context, current *v1alpha1.PlatformAssignment, desired v1alpha1.PlatformAssignmentStatus,
+) error {
 	former := current.Status
 	former.Conditions = status.Own(former.Conditions)
 	if equality.Semantic.DeepEqual(former, desired) {

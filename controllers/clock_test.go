@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers_test
+
+import (
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// soon is a moment a little later than it takes to look at what is so before.
+func soon() string { return time.Now().Add(3 * time.Second).UTC().Format(time.RFC3339) }
+
+var _ = Describe("Statuses follow the clock alone", func() {
+	var w *world
+	BeforeEach(func() {
+		w = newWorld()
+		w.apply(everything...)
+		w.published()
+	})
+
+	It("when a grant ends, which readers end by themselves", func() {
+		end := soon()
+		w.apply(user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '"+end+"'}]"))
+		Eventually(func() string { return w.configMap().Data["document.json"] }).Should(ContainSubstring(end))
+		revision := w.publication().Revision
+		Eventually(w.findings).Should(ContainElement("Info GrantEnded UserAssignment/otto"))
+		w.no("otto orders.view all")
+		w.ready("UserAssignment/otto")
+		Expect(w.publication().Revision).To(Equal(revision))
+	})
+
+	It("when a platform grant ends", func() {
+		w.apply(auditor, over("petra", "  grants: [{roleRef: {name: $world-auditor}, organizations: {all: true}, notAfter: '"+soon()+"'}]"))
+		Eventually(w.findings).Should(ContainElement("Info GrantEnded PlatformAssignment/" + w.namespace + "-petra"))
+		w.no("petra platform.audit all")
+	})
+
+	It("when what a suspended user would get back has ended", func() {
+		w.apply(user("otto", "otto", "  state: Suspended\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2999-01-01T00:00:00Z'}]"))
+		Eventually(w.findings).Should(ContainElement("Info SuspendedWithGrants UserAssignment/otto"))
+		w.apply(user("otto", "otto", "  state: Suspended\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '"+soon()+"'}]"))
+		w.expect("UserAssignment", "otto", "Published", metav1.ConditionTrue, "Published", "")
+		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("SuspendedWithGrants")))
+	})
+
+	It("unless the organization does not want to see it", func() {
+		w.apply(user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2020-01-01T00:00:00Z'}]"))
+		Eventually(w.findings).Should(ContainElement("Info GrantEnded UserAssignment/otto"))
+		w.apply(clinic("  ignoredFindings: [GrantEnded]"))
+		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("GrantEnded")))
+	})
+})
+
+var _ = Describe("A manager that is restarted in the midst of platform roles, groups and constraints", Serial, func() {
+	It("writes nothing where nothing changed", func() {
+		w := newWorld()
+		w.apply(everything...)
+		w.apply(auditor, nurse, over("petra", auditing("{all: true}")), over("paul", "  grants: [{roleRef: {name: $world-nobody}}]"),
+			group("night", "  members: [gail, bert]\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}}, {roleRef: {name: surgeon}}]"),
+			user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2020-01-01T00:00:00Z'}]"),
+			clinic("  constraints: [{name: limit, enforcement: Enforce, holders: {roleRef: {name: head}, atMost: 0}}]\n"+waiver(time.Now().Add(time.Hour))))
+		w.notReady("UserGroup/night", "UnknownRole", "surgeon")
+		w.notReady("PlatformAssignment/$world-paul", "EmptyScope", "nobody")
+		w.ready("PlatformAssignment/$world-petra", "PlatformRole/$world-nurse", "PlatformRole/$world-auditor")
+		Eventually(w.findings).Should(ContainElement("Info ConstraintWaived UserAssignment/hugh"))
+		w.yes("petra platform.audit icu", "hugh staff.hire all", "gail orders.view all")
+		w.published()
+
+		running.stop()
+		before := versions(w.ctx)
+		running = start()
+		later := newWorld()
+		later.apply(everything...)
+		later.apply(shipped("matron", "Organization", "  rules: [{permissions: [orders.view]}]"))
+		later.published()
+		later.ready("PlatformRole/$world-matron")
+		Consistently(func() map[string]string {
+			now := versions(w.ctx)
+			for object := range now {
+				if _, known := before[object]; !known {
+					delete(now, object)
+				}
+			}
+			return now
+		}).Should(Equal(before))
+	})
+})

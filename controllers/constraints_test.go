@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers_test
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// limit is a constraint that one object of a world breaks.
+type limit struct {
+	// rule is the constraint without its name and its enforcement.
+	rule    string
+	written []string
+	// breaks is the object that breaks it, with that reason.
+	breaks, reason string
+	// kept stays, whatever is withheld.
+	kept, withheld []string
+}
+
+// in applies the constraint, the objects, and more of the organization's spec.
+func (l limit) in(w *world, enforcement, more string) {
+	GinkgoHelper()
+	w.apply(clinic("  constraints:\n  - {name: limit, enforcement: " + enforcement + ", " + l.rule + "}\n" + more))
+}
+
+func (l limit) begin() *world {
+	GinkgoHelper()
+	w := newWorld()
+	w.apply(everything...)
+	w.apply(role("hirer", "  rules: [{permissions: [staff.hire]}]"))
+	w.apply(l.written...)
+	w.published()
+	return w
+}
+
+// waiver is a waiver of the constraint for everybody.
+func waiver(until time.Time) string {
+	return "  waivers: [{name: summer, constraint: limit, owner: hugh, reason: nobody else is there, notAfter: '" +
+		until.UTC().Format(time.RFC3339) + "'}]\n"
+}
+
+var (
+	apartByRole = limit{
+		rule: "separationOfDuties: {atMost: 1, duties: [{name: ask, roles: [{name: clerk}]}, {name: hire, roles: [{name: hirer}]}]}",
+		written: []string{user("hugh", "hugh", "  manager: anna"), user("otto", "otto", `
+  grants:
+  - {roleRef: {name: clerk}, scope: {units: [south]}}
+  - {roleRef: {name: hirer}, scope: {units: [north]}}`)},
+		breaks: "UserAssignment/otto", reason: "SeparationOfDuties",
+		kept: []string{"otto orders.view south"}, withheld: []string{"otto staff.hire north"},
+	}
+	fewHolders = limit{
+		rule:    "holders: {roleRef: {name: clerk}, atMost: 2}",
+		written: []string{group("night", "  members: [otto]\n  grants: [{roleRef: {name: clerk}, scope: {units: [south]}}]")},
+		breaks:  "UserGroup/night", reason: "TooManyHolders",
+		kept: []string{"hugh orders.view all", "anna orders.view icu"}, withheld: []string{"otto orders.view south"},
+	}
+	hirersAreClerks = limit{
+		rule: "prerequisite: {roleRef: {name: hirer}, requires: {name: clerk}}",
+		written: []string{
+			user("otto", "otto", "  grants: [{roleRef: {name: hirer}, scope: {units: [south]}}]"),
+			user("olga", "olga", "  grants: [{roleRef: {name: hirer}, scope: {units: [south]}}, {roleRef: {name: clerk}, scope: {units: [icu]}}]"),
+		},
+		breaks: "UserAssignment/otto", reason: "PrerequisiteMissing",
+		kept: []string{"olga staff.hire south"}, withheld: []string{"otto staff.hire south"},
+	}
+	apartByPermissionInAUnit = limit{
+		rule: "separationOfDuties: {atMost: 1, perUnit: true, " +
+			"duties: [{name: ask, permissions: [orders.approve]}, {name: hire, permissions: [staff.hire]}]}",
+		written: []string{user("hugh", "hugh", "  manager: anna"), user("otto", "otto", `
+  grants:
+  - {roleRef: {name: clerk}, scope: {units: [north]}}
+  - {roleRef: {name: hirer}, scope: {units: [south]}}
+  overrides:
+  - {permission: staff.hire, effect: Grant, scope: {units: [icu]}}`)},
+		breaks: "UserAssignment/otto", reason: "SeparationOfDuties",
+		kept: []string{"otto orders.view icu", "otto staff.hire south"}, withheld: []string{"otto staff.hire icu"},
+	}
+	hirersAreClerksInTheUnit = limit{
+		rule: "prerequisite: {roleRef: {name: hirer}, requires: {name: clerk}, perUnit: true}",
+		written: []string{
+			user("otto", "otto", "  grants: [{roleRef: {name: hirer}, scope: {units: [south]}}, {roleRef: {name: clerk}, scope: {units: [icu]}}]"),
+			user("olga", "olga", "  grants: [{roleRef: {name: hirer}, scope: {units: [icu]}}, {roleRef: {name: clerk}, scope: {units: [north]}}]"),
+		},
+		breaks: "UserAssignment/otto", reason: "PrerequisiteMissing",
+		kept: []string{"olga staff.hire icu", "otto orders.view icu"}, withheld: []string{"otto staff.hire south"},
+	}
+)
+
+var _ = DescribeTable("An enforced constraint withholds what breaks it, and an audited one shows it:", func(l limit) {
+	w := l.begin()
+	w.yes(append(l.kept, l.withheld...)...)
+	l.in(w, "Enforce", "")
+	w.notReady(l.breaks, l.reason, `constraint "limit" is broken`)
+	w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" of Organization/clinic is broken by otto`)
+	w.no(l.withheld...)
+	w.yes(l.kept...)
+	w.published()
+	Expect(w.findings()).To(ContainElements("Error "+l.reason+" "+l.breaks, "Warning "+l.reason+" Organization/clinic"))
+
+	l.in(w, "Audit", "")
+	kind, name, _ := strings.Cut(l.breaks, "/")
+	w.expect(kind, name, "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" is broken`)
+	w.yes(append(l.kept, l.withheld...)...)
+	w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" of Organization/clinic is broken by otto`)
+
+	w.apply(organizationYAML)
+	w.ready(l.breaks)
+	Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring(l.reason)))
+},
+	Entry("separation of duties by role", apartByRole),
+	Entry("separation of duties by permission, in a unit", apartByPermissionInAUnit),
+	Entry("holders of a role", fewHolders),
+	Entry("a role that presupposes another", hirersAreClerks),
+	Entry("a role that presupposes another in all its units", hirersAreClerksInTheUnit))
+
+var _ = DescribeTable("A waived constraint withholds nothing until the waiver ends by itself:", func(l limit) {
+	w := l.begin()
+	l.in(w, "Enforce", "")
+	w.no(l.withheld...)
+	l.in(w, "Enforce", waiver(time.Now().Add(time.Hour)))
+	w.yes(append(l.kept, l.withheld...)...)
+	w.ready(l.breaks)
+	Eventually(w.findings).Should(And(
+		ContainElement("Info ConstraintWaived "+l.breaks), Not(ContainElement(ContainSubstring(l.reason)))))
+
+	// Nothing happens from here on but that time passes.
+	end := time.Now().Add(3 * time.Second)
+	l.in(w, "Enforce", waiver(end))
+	Eventually(func() string { return w.configMap().Data["document.json"] }).Should(ContainSubstring(end.UTC().Format(time.RFC3339)))
+	revision := w.publication().Revision
+	w.no(l.withheld...)
+	Expect(time.Now()).To(BeTemporally(">=", end.Truncate(time.Second)), "readers end it on the second")
+	w.notReady(l.breaks, l.reason, `constraint "limit" is broken`)
+	w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", `waiver "summer" of constraint "limit" ended`)
+	Eventually(w.findings).Should(And(
+		ContainElement("Warning WaiverExpired Organization/clinic"), Not(ContainElement(ContainSubstring("ConstraintWaived")))))
+	w.yes(l.kept...)
+	Expect(w.publication().Revision).To(Equal(revision), "what is published does not depend on the clock")
+},
+	Entry("separation of duties", apartByRole),
+	Entry("holders of a role", fewHolders),
+	Entry("a role that presupposes another", hirersAreClerks))
+
+var _ = Describe("A constraint", func() {
+	It("binds every organization of a catalog, and may be waived for some users only", func() {
+		l, w := apartByRole, apartByRole.begin()
+		w.apply(strings.ReplaceAll(strings.Join(l.written, "\n---\n"), "otto", "olga"))
+		w.apply(catalog("  constraints: [{name: limit, enforcement: Enforce, " + l.rule + "}]"))
+		w.notReady("UserAssignment/olga", "SeparationOfDuties", "")
+		w.notReady("UserAssignment/otto", "SeparationOfDuties", "")
+		w.apply(clinic("  waivers: [{name: w, constraint: limit, users: [olga], owner: hugh, reason: summer, notAfter: '2999-01-01T00:00:00Z'}]"))
+		w.yes("olga staff.hire north")
+		w.no("otto staff.hire north")
+		w.ready("UserAssignment/olga")
+	})
+
+	It("that asks for holders says when there are too few, and when the last one's grant ends", func() {
+		w := newWorld()
+		w.apply(everything...)
+		w.apply(clinic("  constraints: [{name: staffed, enforcement: Audit, holders: {roleRef: {name: head}, atLeast: 2}}]"))
+		w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", "asks for at least 2 holders of Role \"head\", and 1 hold it")
+		end := time.Now().Add(2 * time.Second).UTC().Format(time.RFC3339)
+		w.apply(user("otto", "otto", "  grants: [{roleRef: {name: head}, scope: {everywhere: true}, notAfter: '2999-01-01T00:00:00Z'}]"))
+		w.ready("Organization/clinic")
+		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("TooFewHolders")))
+		w.apply(user("otto", "otto", "  grants: [{roleRef: {name: head}, scope: {everywhere: true}, notAfter: '"+end+"'}]"))
+		Eventually(w.findings).Should(ContainElement("Warning TooFewHolders Organization/clinic"))
+	})
+
+	It("does not count users who are suspended", func() {
+		w := newWorld()
+		w.apply(everything...)
+		w.apply(holding("otto", "clerk"), clinic("  constraints: [{name: few, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 2}}]"))
+		w.notReady("UserAssignment/otto", "TooManyHolders", "otto")
+		w.no("otto orders.view all")
+		w.apply(user("anna-leave", "anna", "  state: Suspended"))
+		w.yes("otto orders.view all")
+		w.ready("UserAssignment/otto")
+	})
+
+	It("that a platform assignment breaks is shown in the organization", func() {
+		w := newWorld()
+		w.apply(everything...)
+		w.apply(auditor, over("petra", auditing("{all: true}")))
+		w.published()
+		w.yes("petra platform.audit icu")
+		w.apply(clinic("  constraints: [{name: none, enforcement: Enforce, holders: {roleRef: {kind: PlatformRole, name: $world-auditor}, atMost: 0}}]"))
+		w.no("petra platform.audit icu")
+		Eventually(w.findings).Should(ContainElement("Error TooManyHolders PlatformAssignment/" + w.namespace + "-petra"))
+		w.ready("Organization/clinic", "PlatformAssignment/$world-petra")
+	})
+})
+
+// oneClerk lets one user be a clerk, in a world where nobody is.
+var oneClerk = []string{
+	catalogYAML, clerkYAML, headYAML,
+	clinic("  constraints: [{name: one, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 1}}]"),
+}
+
+var _ = Describe("What an enforced constraint withholds", func() {
+	var w *world
+	BeforeEach(func() {
+		w = newWorld()
+		w.apply(oneClerk...)
+	})
+
+	It("is what is newest, whatever its kind and its name", func() {
+		w.apply(holding("zoe", "clerk"))
+		w.later("UserAssignment", "zoe")
+		w.apply(group("beta", "  members: [bert]\n  grants: [{roleRef: {name: head}, scope: {units: [south]}}]"))
+		w.later("UserGroup", "beta")
+		w.apply(holding("amy", "clerk"))
+		w.notReady("UserGroup/beta", "TooManyHolders", "bert")
+		w.notReady("UserAssignment/amy", "TooManyHolders", "amy")
+		w.yes("zoe orders.view all")
+		w.no("bert orders.view south", "amy orders.view all")
+		w.delete("UserAssignment", "zoe")
+		w.yes("bert orders.view south")
+		w.no("amy orders.view all")
+		w.delete("UserGroup", "beta")
+		w.yes("amy orders.view all")
+		w.ready("UserAssignment/amy")
+	})
+
+	It("is by name what was created in the same second", func() {
+		Eventually(func() bool {
+			w.apply(holding("zoe", "clerk"), holding("amy", "clerk"))
+			same := w.get("UserAssignment", "zoe").GetCreationTimestamp() == w.get("UserAssignment", "amy").GetCreationTimestamp()
+			if !same {
+				w.delete("UserAssignment", "zoe")
+				w.delete("UserAssignment", "amy")
+			}
+			return same
+		}).Should(BeTrue())
+		w.notReady("UserAssignment/zoe", "TooManyHolders", "zoe")
+		w.yes("amy orders.view all")
+		w.no("zoe orders.view all")
+		w.ready("UserAssignment/amy")
+	})
+
+	It("is what stands last in one list, grants before overrides", func() {
+		duties := "separationOfDuties: {atMost: 1, duties: [{name: ask, permissions: [orders.view]}, {name: hire, permissions: [staff.hire]}]}"
+		w.apply(clinic("  constraints: [{name: apart, enforcement: Enforce, "+duties+"}]"), role("hirer", "  rules: [{permissions: [staff.hire]}]"))
+		grants := []string{"  - {roleRef: {name: clerk}, scope: {everywhere: true}}\n", "  - {roleRef: {name: hirer}, scope: {everywhere: true}}\n"}
+		override := "  overrides: [{permission: %s, effect: Grant, scope: {everywhere: true}}]"
+		for _, order := range []struct{ written, yes, no, field string }{
+			{"  grants:\n" + grants[0] + grants[1], "otto orders.view all", "otto staff.hire all", "spec.grants[1]"},
+			{"  grants:\n" + grants[1] + grants[0], "otto staff.hire all", "otto orders.view all", "spec.grants[1]"},
+			{"  grants:\n" + grants[0] + fmt.Sprintf(override, "staff.hire"), "otto orders.view all", "otto staff.hire all", "spec.overrides[0]"},
+			{"  grants:\n" + grants[1] + fmt.Sprintf(override, "orders.view"), "otto staff.hire all", "otto orders.view all", "spec.overrides[0]"},
+		} {
+			w.apply(user("otto", "otto", order.written))
+			w.notReady("UserAssignment/otto", "SeparationOfDuties", order.field+": ")
+			w.yes(order.yes)
+			w.no(order.no)
+		}
+	})
+})

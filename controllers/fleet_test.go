@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers_test
+
+import (
+	"fmt"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers"
+	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/internal/controlplane"
+	"github.com/rolewright/rolewright/internal/controlplane/suite"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// fleetSize is how many organizations one platform role reaches.
+const fleetSize = 200
+
+// The fleet has a control plane and a manager of its own, so that nothing but what the spec does makes it resolve.
+var _ = Describe("A platform role that reaches two hundred organizations", Serial, Ordered, func() {
+	var fleet client.Client
+	var manager *process
+
+	BeforeAll(func(ctx SpecContext) {
+		plane := suite.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
+		config := plane.Config()
+		config.QPS = -1
+		options, err := controllers.ManagerOptions()
+		Expect(err).NotTo(HaveOccurred())
+		fleet, err = client.New(config, client.Options{Scheme: options.Scheme})
+		Expect(err).NotTo(HaveOccurred())
+		manager = startOn(config)
+		DeferCleanup(manager.stop)
+		create(ctx, fleet, launch()...)
+		Eventually(func() map[string]int { return revisions(ctx, fleet) }).Should(And(HaveLen(fleetSize), HaveEach(1)))
+	})
+
+	resolutions := func() int {
+		GinkgoHelper()
+		return int(manager.metric("rolewright_resolution_duration_seconds", "")[0])
+	}
+	// settled is how often anything was resolved, once that has come to rest.
+	settled := func() int {
+		GinkgoHelper()
+		last := -1
+		Eventually(func() bool {
+			before := last
+			last = resolutions()
+			return last == before
+		}).WithPolling(time.Second).Should(BeTrue())
+		return last
+	}
+	change := func(ctx SpecContext, to func(*v1alpha1.PlatformRole)) {
+		GinkgoHelper()
+		role := &v1alpha1.PlatformRole{}
+		Expect(fleet.Get(ctx, client.ObjectKey{Name: "nurse"}, role)).To(Succeed())
+		to(role)
+		Expect(fleet.Update(ctx, role)).To(Succeed())
+	}
+
+	It("has each resolved once, and writes no document that is what it was", func(ctx SpecContext) {
+		before, written := settled(), configMapVersions(ctx, fleet)
+		change(ctx, func(role *v1alpha1.PlatformRole) { role.Spec.DisplayName = "Registered nurse" })
+		Eventually(resolutions).Should(Equal(before + fleetSize))
+		Expect(settled()).To(Equal(before + fleetSize))
+		Expect(configMapVersions(ctx, fleet)).To(Equal(written))
+	})
+
+	It("has each resolved once, and every document written once", func(ctx SpecContext) {
+		before := settled()
+		change(ctx, func(role *v1alpha1.PlatformRole) {
+			role.Spec.Rules[0].Permissions = append(role.Spec.Rules[0].Permissions, "orders.approve")
+		})
+		Eventually(func() map[string]int { return revisions(ctx, fleet) }).Should(And(HaveLen(fleetSize), HaveEach(2)))
+		Expect(settled()).To(Equal(before + fleetSize))
+		Expect(revisions(ctx, fleet)).To(HaveEach(2))
+	})
+
+	It("leaves organizations of other catalogs alone, and counts its own", func(ctx SpecContext) {
+		Eventually(func() *int32 {
+			role := &v1alpha1.PlatformRole{}
+			Expect(fleet.Get(ctx, client.ObjectKey{Name: "nurse"}, role)).To(Succeed())
+			return role.Status.Organizations
+		}).Should(HaveValue(BeEquivalentTo(fleetSize)))
+		before := settled()
+		foreign := &v1alpha1.PlatformRole{ObjectMeta: metav1.ObjectMeta{Name: "foreign"}, Spec: v1alpha1.PlatformRoleSpec{
+			CatalogRef: v1alpha1.CatalogReference{Name: "other"}, Level: v1alpha1.LevelOrganization,
+		}}
+		create(ctx, fleet, foreign)
+		Eventually(func() []metav1.Condition {
+			Expect(fleet.Get(ctx, client.ObjectKeyFromObject(foreign), foreign)).To(Succeed())
+			return foreign.Status.Conditions
+		}).ShouldNot(BeEmpty())
+		Expect(settled()).To(Equal(before))
+	})
+})
+
+// launch returns the objects of the fleet.
+func launch() []client.Object {
+	everywhere := true
+	objects := []client.Object{
+		&v1alpha1.PermissionCatalog{ObjectMeta: metav1.ObjectMeta{Name: "orders"}, Spec: v1alpha1.PermissionCatalogSpec{
+			Sections:    []v1alpha1.Section{{Name: "orders"}},
+			Permissions: []v1alpha1.Permission{{Name: "orders.view", Section: "orders"}, {Name: "orders.approve", Section: "orders"}},
+		}},
+		&v1alpha1.PlatformRole{ObjectMeta: metav1.ObjectMeta{Name: "nurse"}, Spec: v1alpha1.PlatformRoleSpec{
+			CatalogRef: v1alpha1.CatalogReference{Name: "orders"}, Level: v1alpha1.LevelOrganization,
+			RoleDefinition: v1alpha1.RoleDefinition{Rules: []v1alpha1.Rule{{Permissions: []v1alpha1.PermissionName{"orders.view"}}}},
+		}},
+	}
+	for i := range fleetSize {
+		name := fmt.Sprintf("ward-%d", i)
+		meta := metav1.ObjectMeta{Namespace: metav1.NamespaceDefault, Name: name}
+		objects = append(objects,
+			&v1alpha1.UserAssignment{ObjectMeta: meta, Spec: v1alpha1.UserAssignmentSpec{
+				OrganizationRef: v1alpha1.OrganizationReference{Name: name}, User: "nora",
+				Grants: []v1alpha1.Grant{{
+					RoleRef: v1alpha1.RoleReference{Kind: v1alpha1.RoleKindPlatformRole, Name: "nurse"},
+					Scope:   &v1alpha1.Scope{Everywhere: &everywhere},
+				}},
+			}},
+			&v1alpha1.Organization{ObjectMeta: meta, Spec: v1alpha1.OrganizationSpec{
+				CatalogRef: v1alpha1.CatalogReference{Name: "orders"}, Units: []v1alpha1.Unit{{Name: "all"}},
+			}})
+	}
+	return objects
+}
+
+func create(ctx SpecContext, into client.Client, objects ...client.Object) {
+	GinkgoHelper()
+	for _, object := range objects {
+		Expect(into.Create(ctx, object)).To(Succeed())
+	}
+}
+
+func publishedIn(ctx SpecContext, reader client.Client) []corev1.ConfigMap {
+	GinkgoHelper()
+	list := &corev1.ConfigMapList{}
+	Expect(reader.List(ctx, list, client.MatchingLabels{published.LabelManagedBy: published.ManagedBy})).To(Succeed())
+	return list.Items
+}
+
+// revisions are how often each organization was published.
+func revisions(ctx SpecContext, reader client.Client) map[string]int {
+	GinkgoHelper()
+	found := map[string]int{}
+	for _, configMap := range publishedIn(ctx, reader) {
+		publication, _, err := permissions.ReadPublication(configMap.Data)
+		Expect(err).NotTo(HaveOccurred())
+		found[configMap.Name] = int(publication.Revision)
+	}
+	return found
+}
+
+func configMapVersions(ctx SpecContext, reader client.Client) map[string]string {
+	GinkgoHelper()
+	found := map[string]string{}
+	for _, configMap := range publishedIn(ctx, reader) {
+		found[configMap.Name] = configMap.ResourceVersion
+	}
+	return found
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package snapshot_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/snapshot"
+)
+
+// ending is an organization in which a grant ends at a moment.
+func ending(end time.Time) *snapshot.Snapshot {
+	everywhere, notAfter := true, metav1.NewTime(end)
+	return snapshot.Take(key, &snapshot.Objects{
+		Organization: &v1alpha1.Organization{
+			ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name},
+			Spec:       v1alpha1.OrganizationSpec{Units: []v1alpha1.Unit{{Name: "all"}}},
+		},
+		Catalog: &v1alpha1.PermissionCatalog{},
+		Roles:   []v1alpha1.Role{{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: "clerk"}}},
+		Groups: []v1alpha1.UserGroup{{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: "night"}, Spec: v1alpha1.UserGroupSpec{
+			Members: []v1alpha1.UserID{"anna"},
+			Grants: []v1alpha1.Grant{{
+				RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Everywhere: &everywhere},
+				Window: v1alpha1.Window{NotAfter: &notAfter},
+			}},
+		}}},
+	})
+}
+
+func TestWhatIsFoundStaysUntilTheClockChangesIt(t *testing.T) {
+	end := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
+	taken := ending(end)
+	of := model.Ref{Kind: model.KindGroup, Namespace: key.Namespace, Name: "night"}
+	var before *snapshot.Found
+	for _, test := range []struct {
+		at     time.Time
+		reason string
+		until  time.Time
+		same   bool
+	}{
+		{end.Add(-30 * 24 * time.Hour), "", end.Add(-resolve.EndingSoon), false},
+		{end.Add(-8 * 24 * time.Hour), "", end.Add(-resolve.EndingSoon), true},
+		{end.Add(-resolve.EndingSoon), resolve.ReasonGrantEnding, end, false},
+		{end.Add(-1), resolve.ReasonGrantEnding, end, true},
+		{end, resolve.ReasonGrantEnded, time.Time{}, false},
+		{end.Add(1000 * time.Hour), resolve.ReasonGrantEnded, time.Time{}, true},
+		// A clock may be set back.
+		{end.Add(-1), resolve.ReasonGrantEnding, end, false},
+	} {
+		found := taken.At(test.at)
+		var reasons []string
+		for _, finding := range found.Of[of] {
+			reasons = append(reasons, finding.Reason)
+		}
+		if got := slices.Contains(reasons, test.reason); got != (test.reason != "") || len(reasons) > 1 || !found.Until.Equal(test.until) {
+			t.Errorf("at %v it finds %v until %v; want %q until %v", test.at, reasons, found.Until, test.reason, test.until)
+		}
+		if (found == before) != test.same {
+			t.Errorf("at %v the same as before: %v", test.at, found == before)
+		}
+		before = found
+	}
+}
+
+func TestSummariesCountWhatIsFoundNow(t *testing.T) {
+	store, clock := newStore()
+	end := clock.at.Add(time.Hour)
+	store.Put(ending(end))
+	count := func(reason string) int {
+		summaries, _ := store.Summaries()
+		return summaries[0].Findings[snapshot.FindingKind{Reason: reason, Severity: "Info"}]
+	}
+	if count(resolve.ReasonGrantEnding) != 1 || count(resolve.ReasonGrantEnded) != 0 {
+		t.Error("an hour before the end it has ended, or will not")
+	}
+	clock.pass(time.Hour)
+	if count(resolve.ReasonGrantEnding) != 0 || count(resolve.ReasonGrantEnded) != 1 {
+		t.Error("at the end it has not ended")
+	}
+}
+
+func TestGroupsAloneAreSomethingToSpeakOf(t *testing.T) {
+	if objects := (&snapshot.Objects{Groups: make([]v1alpha1.UserGroup, 1)}); objects.Empty() {
+		t.Error("a group whose organization is missing is passed over")
+	}
+	shared := &snapshot.Objects{PlatformRoles: make([]v1alpha1.PlatformRole, 1), PlatformAssignments: make([]v1alpha1.PlatformAssignment, 1)}
+	if !shared.Empty() {
+		t.Error("what all organizations share makes none")
+	}
+}

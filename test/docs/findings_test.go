@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docs
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/offline"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+const (
+	findingsPage = "docs/findings.md"
+	// findingsExample has every finding, at this moment.
+	findingsExample = "docs/examples/findings.yaml"
+)
+
+var findingsAt = time.Date(2030, time.June, 1, 0, 0, 0, 0, time.UTC)
+
+var (
+	// told is a section about a reason: its severities, where it is found, and an example.
+	told    = regexp.MustCompile("(?s)\n### (\\w+)\n\n([A-Z][A-Za-z, ]*) · (.+?)\n\n(.+?)\n\n```text\n(.+?)\n```\n")
+	row     = regexp.MustCompile(`(?m)^\| \[(\w+)\]\(#(\w+)\) \| ([A-Za-z, ]+) \| (yes|no|the Warnings) \|$`)
+	indices = regexp.MustCompile(`\[\d+\]`)
+)
+
+// TestFindings looks that the page on findings has a section and a row for each reason, and none for others.
+func TestFindings(t *testing.T) {
+	text := file(t, findingsPage)
+	want := slices.Sorted(slices.Values(reasons(t, "internal/resolve")))
+	severities := map[string]string{}
+	for _, section := range told.FindAllStringSubmatch(text, -1) {
+		severities[section[1]] = section[2]
+	}
+	if got := slices.Sorted(maps.Keys(severities)); !slices.Equal(got, want) {
+		t.Errorf("%s has sections for\n%v\nand the reasons are\n%v", findingsPage, got, want)
+	}
+	var got []string
+	for _, row := range row.FindAllStringSubmatch(text, -1) {
+		got = append(got, row[1])
+		if row[2] != strings.ToLower(row[1]) || row[3] != severities[row[1]] || row[4] != switchable(row[3]) {
+			t.Errorf("the row %s does not say what its section does", row[0])
+		}
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("%s has rows for\n%v\nand the reasons are\n%v", findingsPage, got, want)
+	}
+}
+
+// switchable says which findings of some severities an organization may switch off.
+func switchable(severities string) string {
+	switch {
+	case !strings.Contains(severities, resolve.Error.String()):
+		return "yes"
+	case strings.Contains(severities, resolve.Warning.String()):
+		return "the Warnings"
+	}
+	return "no"
+}
+
+// TestFindingsExample looks that the page shows what is found in an example that has every finding.
+func TestFindingsExample(t *testing.T) {
+	found := exampleFindings(t)
+	text := file(t, findingsPage)
+	for _, section := range told.FindAllStringSubmatch(text, -1) {
+		reason, severities, places, example := section[1], section[2], strings.Join(strings.Fields(section[3]), " "), section[5]
+		if len(found[reason]) == 0 {
+			t.Errorf("%s has no finding %s", findingsExample, reason)
+			continue
+		}
+		shown := false
+		for i := range found[reason] {
+			f := &found[reason][i]
+			shown = shown || line(f) == example
+			if !strings.Contains(severities, f.Severity.String()) {
+				t.Errorf("%s says of %s that its severity is %s, and one is: %s", findingsPage, reason, severities, line(f))
+			}
+			if !strings.Contains(places, f.Object.Kind) || !strings.Contains(places, place(f.Field)) {
+				t.Errorf("%s says that %s is found in %s, and one is: %s", findingsPage, reason, places, line(f))
+			}
+		}
+		if !shown {
+			first := line(&found[reason][0])
+			t.Errorf("%s shows\n%s\nwhich %s has not; it has\n%s\n(go test ./test/docs -update writes it)", findingsPage, example, findingsExample, first)
+			text = strings.Replace(text, example, first, 1)
+		}
+	}
+	if *update {
+		if err := os.WriteFile(filepath.Join(root, findingsPage), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// exampleFindings are those of the example, by reason.
+func exampleFindings(t *testing.T) map[string][]offline.Finding {
+	t.Helper()
+	set := (&manifests.Reader{Namespace: "default"}).Parse(findingsExample, []byte(file(t, findingsExample)))
+	state, err := offline.FromManifests(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range state.Refused {
+		t.Errorf("the API server would refuse %s: %s", findingsExample, line(&f))
+	}
+	found := map[string][]offline.Finding{}
+	for _, f := range state.Review(findingsAt).Findings {
+		found[f.Reason] = append(found[f.Reason], f)
+	}
+	return found
+}
+
+// line is a finding as validate prints it, without its place in a file.
+func line(f *offline.Finding) string {
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "%s: %s", strings.ToLower(f.Severity.String()), f.Object)
+	if f.Field != "" {
+		text.WriteString(" " + f.Field)
+	}
+	fmt.Fprintf(&text, ": %s (%s)", f.Message, f.Reason)
+	return text.String()
+}
+
+// place is how the page writes a field.
+func place(field string) string {
+	if field == "" {
+		return "the object"
+	}
+	if strings.HasPrefix(field, "spec.attributes.") {
+		field = "spec.attributes"
+	}
+	return "`" + indices.ReplaceAllString(field, "[]") + "`"
+}
