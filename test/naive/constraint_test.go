@@ -14,7 +14,7 @@ import (
 
 func drawConstraints(t *rapid.T, prefix string, world *model.World) []model.Constraint {
 	var drawn []model.Constraint
-	for i := range max(0, rapid.IntRange(-1, 2).Draw(t, "constraints "+prefix)) {
+	for i := range max(0, rapid.IntRange(-2, 2).Draw(t, "constraints "+prefix)) {
 		drawn = append(drawn, drawConstraint(t, fmt.Sprintf("%s%d", prefix, i+1), world))
 	}
 	return drawn
