@@ -22,6 +22,8 @@ const (
 	maxScopePermissions     = 256
 	maxEffectivePermissions = 512
 	maxSources              = 32
+	maxRevoked              = 64
+	maxPermissionName       = 128
 )
 
 // Assignment returns the status that a user assignment should have.
@@ -47,14 +49,14 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 func (v *View) effective(document *permissions.Document, user string) (shown []v1alpha1.EffectiveScope, omitted *int32) {
 	left, budget, listed := 0, maxListBytes, 0
 	for _, scope := range resolve.Effective(document, user) {
-		if len(scope.Permissions) == 0 {
-			continue
-		}
 		slices.SortFunc(scope.Permissions, func(a, b resolve.EffectivePermission) int {
 			return cmp.Compare(v.order[a.Name], v.order[b.Name])
 		})
 		entry := v1alpha1.EffectiveScope{Scope: cut(scope.Scope.String(), maxScope), Window: window(scope.Window)}
-		budget -= len(entry.Scope)
+		if len(shown) < maxScopes {
+			entry.Revoked = bounded(scope.Revoked, maxRevoked, maxPermissionName)
+		}
+		budget -= size(entry.Scope, entry.Revoked)
 		for i := range scope.Permissions {
 			permission := v1alpha1.EffectivePermission{
 				Name: scope.Permissions[i].Name,
@@ -69,7 +71,7 @@ func (v *View) effective(document *permissions.Document, user string) (shown []v
 			entry.Permissions = append(entry.Permissions, permission)
 			listed++
 		}
-		if len(entry.Permissions) > 0 {
+		if len(entry.Permissions)+len(entry.Revoked) > 0 {
 			shown = append(shown, entry)
 		}
 	}

@@ -252,6 +252,19 @@ func TestLongAlternativesDoNotMakeAStatusTooLarge(t *testing.T) {
 	}
 }
 
+func TestRevokedPermissionsAreListedWhereTheyAreTaken(t *testing.T) {
+	o := objects()
+	o.Assignments[0].Spec.Overrides = []v1alpha1.Override{
+		{Permission: "approve", Effect: v1alpha1.EffectRevoke, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}},
+	}
+	effective := status.NewView(snapshot.Take(key, o), revision(1), first).Assignment(&o.Assignments[0]).Effective
+	if !slices.ContainsFunc(effective, func(s v1alpha1.EffectiveScope) bool {
+		return s.Scope == "north" && slices.Equal(s.Revoked, []string{"approve"})
+	}) {
+		t.Errorf("approve is not revoked in north: %+v", effective)
+	}
+}
+
 func TestSummary(t *testing.T) {
 	for want, spec := range map[string]v1alpha1.UserAssignmentSpec{
 		"no grants":            {},

@@ -105,7 +105,7 @@ func assignment(current *v1alpha1.UserAssignment, desired *v1alpha1.UserAssignme
 	}
 	for i := range desired.Effective {
 		scope := &desired.Effective[i]
-		applied := ac.EffectiveScope().WithScope(scope.Scope)
+		applied := ac.EffectiveScope().WithScope(scope.Scope).WithRevoked(scope.Revoked...)
 		applied.NotBefore, applied.NotAfter = scope.NotBefore, scope.NotAfter
 		for j := range scope.Permissions {
 			permission := &scope.Permissions[j]
