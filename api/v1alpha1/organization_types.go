@@ -202,12 +202,12 @@ type OrganizationCounts struct {
 	// +optional
 	Units *int32 `json:"units,omitempty"`
 
-	// roles of the organization.
+	// roles that the organization has: its own, and those that the platform ships for its catalog.
 	//
 	// +optional
 	Roles *int32 `json:"roles,omitempty"`
 
-	// users who have an assignment.
+	// users of the organization: who has an assignment, is a member of a group, or holds a role of the platform over it.
 	//
 	// +optional
 	Users *int32 `json:"users,omitempty"`

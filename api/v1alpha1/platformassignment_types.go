@@ -97,7 +97,7 @@ type PlatformAssignmentStatus struct {
 	// +kubebuilder:validation:MaxLength=256
 	Summary string `json:"summary,omitempty"`
 
-	// organizations is how many organizations the grants pick.
+	// organizations is how many organizations the grants reach: picked ones whose catalog is the role's.
 	//
 	// +optional
 	Organizations *int32 `json:"organizations,omitempty"`

@@ -143,7 +143,7 @@ type Override struct {
 
 // EffectiveScope is what a user may do in one scope.
 type EffectiveScope struct {
-	// scope in words, for example everywhere, or units icu, er; contractType on-call.
+	// scope in words, for example everywhere, or icu, er; contractType on-call.
 	//
 	// +required
 	// +kubebuilder:validation:MinLength=1

@@ -13,7 +13,7 @@ import (
 //
 // EffectiveScope is what a user may do in one scope.
 type EffectiveScopeApplyConfiguration struct {
-	// scope in words, for example everywhere, or units icu, er; contractType on-call.
+	// scope in words, for example everywhere, or icu, er; contractType on-call.
 	Scope                    *string `json:"scope,omitempty"`
 	WindowApplyConfiguration `json:""`
 	// permissions that the user holds in the scope, by name.

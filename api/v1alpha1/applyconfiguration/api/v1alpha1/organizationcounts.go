@@ -11,9 +11,9 @@ package v1alpha1
 type OrganizationCountsApplyConfiguration struct {
 	// units of the tree.
 	Units *int32 `json:"units,omitempty"`
-	// roles of the organization.
+	// roles that the organization has: its own, and those that the platform ships for its catalog.
 	Roles *int32 `json:"roles,omitempty"`
-	// users who have an assignment.
+	// users of the organization: who has an assignment, is a member of a group, or holds a role of the platform over it.
 	Users *int32 `json:"users,omitempty"`
 	// grants that count.
 	Grants *int32 `json:"grants,omitempty"`

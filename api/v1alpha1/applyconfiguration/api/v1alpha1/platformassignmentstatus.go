@@ -19,7 +19,7 @@ type PlatformAssignmentStatusApplyConfiguration struct {
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// summary names the user's grants in one line.
 	Summary *string `json:"summary,omitempty"`
-	// organizations is how many organizations the grants pick.
+	// organizations is how many organizations the grants reach: picked ones whose catalog is the role's.
 	Organizations *int32 `json:"organizations,omitempty"`
 }
 
