@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package kinds
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/rolewright/rolewright/internal/crdschema"
+)
+
+const page = "docs/kinds.md"
+
+// session is a block of commands with what they print.
+var session = regexp.MustCompile("(?s)```console\n(.*?)\n```")
+
+var _ = Describe("The page on kinds", func() {
+	It("shows what kubectl prints", func(ctx SpecContext) {
+		name := filepath.Join(root, page)
+		text, err := os.ReadFile(name)
+		Expect(err).NotTo(HaveOccurred())
+		var commands []string
+		printed := session.ReplaceAllStringFunc(string(text), func(block string) string {
+			var lines []string
+			for line := range strings.SplitSeq(session.FindStringSubmatch(block)[1], "\n") {
+				if command, is := strings.CutPrefix(line, "$ kubectl "); is {
+					commands = append(commands, command)
+					lines = append(lines, line, masked(run(ctx, strings.Fields(command)...), time.Now()))
+				}
+			}
+			return "```console\n" + strings.Join(lines, "\n") + "\n```"
+		})
+		if *update {
+			Expect(os.WriteFile(name, []byte(printed), 0o600)).To(Succeed())
+		} else {
+			Expect(string(text)).To(Equal(printed), "%s shows something else; go test ./test/kinds -update writes it", page)
+		}
+		expectEveryKind(commands)
+	}, NodeTimeout(5*time.Minute))
+})
+
+// expectEveryKind looks that the page shows each kind in each way.
+func expectEveryKind(commands []string) {
+	GinkgoHelper()
+	schemas, err := crdschema.Load()
+	Expect(err).NotTo(HaveOccurred())
+	for _, kind := range schemas.Kinds() {
+		for _, verb := range []string{"get", "describe", "explain"} {
+			command := MatchRegexp(`^` + verb + ` ` + strings.ToLower(kind.Kind) + `s?(\.rolewright\.dev)?([ .]|$)`)
+			Expect(commands).To(ContainElement(command))
+		}
+	}
+}
