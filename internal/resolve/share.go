@@ -76,7 +76,7 @@ func (s *scene) grantShare(object model.Object, written *model.Grant, place int)
 			"PlatformRole %q is of level Platform, so the grant covers nothing: such roles are given by a PlatformAssignment", written.Role.Name)
 	}
 	scope := s.scope(&written.Scope, object.Ref, field, grantEffect)
-	if !known || !scope.covers {
+	if !known || !s.reachesAny(&scope) {
 		return nil
 	}
 	entitlements := unique(written.Entitlements)
