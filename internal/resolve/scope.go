@@ -26,7 +26,9 @@ var (
 )
 
 // reachesAny tells whether a scope covers anything. Groups may all be without units.
-func (p *places) reachesAny(scope *readScope) bool { return scope.covers && len(p.tops(&scope.Scope)) > 0 }
+func (p *places) reachesAny(scope *readScope) bool {
+	return scope.covers && len(p.tops(&scope.Scope)) > 0
+}
 
 // scopeReader reads one scope.
 type scopeReader struct {

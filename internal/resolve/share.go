@@ -28,6 +28,8 @@ type share struct {
 	overrides []permissions.Override
 
 	withheld bool
+	// asked is the window during which prerequisites are asked for.
+	asked model.Window
 }
 
 // Lists of an object that shares are written in.
