@@ -31,7 +31,7 @@ func (s *scene) givingShare(a *model.Assignment, place int) *share {
 			"permission %q is of level Platform, which an override cannot give: take it out", p.Name)
 		return nil
 	}
-	if p == nil || !scope.covers || !scope.valid {
+	if p == nil || !s.reachesAny(&scope) || !scope.valid {
 		return nil
 	}
 	given := &share{object: a.Object, field: field, list: listOverrides, place: place, window: written.Window}

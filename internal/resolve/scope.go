@@ -25,6 +25,11 @@ var (
 	revokeEffect = effect{"the permission is revoked everywhere", "the permission is revoked everywhere"}
 )
 
+// reachesAny tells whether a scope covers anything. Groups may all be without units.
+func (p *places) reachesAny(scope *readScope) bool {
+	return scope.covers && len(p.tops(&scope.Scope)) > 0
+}
+
 // scopeReader reads one scope.
 type scopeReader struct {
 	*scene

@@ -28,6 +28,8 @@ type share struct {
 	overrides []permissions.Override
 
 	withheld bool
+	// asked is the window during which prerequisites are asked for.
+	asked model.Window
 }
 
 // Lists of an object that shares are written in.
@@ -76,7 +78,7 @@ func (s *scene) grantShare(object model.Object, written *model.Grant, place int)
 			"PlatformRole %q is of level Platform, so the grant covers nothing: such roles are given by a PlatformAssignment", written.Role.Name)
 	}
 	scope := s.scope(&written.Scope, object.Ref, field, grantEffect)
-	if !known || !scope.covers {
+	if !known || !s.reachesAny(&scope) {
 		return nil
 	}
 	entitlements := unique(written.Entitlements)

@@ -22,10 +22,15 @@ func TestOrderOfObjects(t *testing.T) {
 		other := copied(world)
 		other.Roles = shuffled(t, other.Roles)
 		other.Assignments = shuffled(t, other.Assignments)
+		other.Groups = shuffled(t, other.Groups)
+		other.PlatformRoles = shuffled(t, other.PlatformRoles)
+		other.PlatformAssignments = shuffled(t, other.PlatformAssignments)
 		want, got := resolve.Organization(world), resolve.Organization(other)
 		compareDocuments(t, want, got)
-		if !slices.Equal(want.Findings, got.Findings) {
-			t.Fatalf("findings:\n%s\nand in another order:\n%s", lines(want.Findings), lines(got.Findings))
+		wantFound, wantNext := want.At(clock)
+		gotFound, gotNext := got.At(clock)
+		if !slices.Equal(wantFound, gotFound) || !wantNext.Equal(gotNext) {
+			t.Fatalf("findings until %s:\n%s\nand in another order until %s:\n%s", wantNext, lines(wantFound), gotNext, lines(gotFound))
 		}
 	})
 }
@@ -47,9 +52,18 @@ func TestOrderInsideObjects(t *testing.T) {
 		for i := range other.Assignments {
 			shuffleAssignment(t, &other.Assignments[i])
 		}
+		for i := range other.PlatformRoles {
+			shuffleRole(t, &other.PlatformRoles[i])
+		}
+		for i := range other.Groups {
+			other.Groups[i].Members = shuffled(t, other.Groups[i].Members)
+			shuffleGrants(t, other.Groups[i].Grants)
+		}
 		want, got := resolve.Organization(world), resolve.Organization(other)
 		compareDocuments(t, want, got)
-		wantLines, gotLines := sortedLines(want.Findings), sortedLines(got.Findings)
+		wantFound, _ := want.At(clock)
+		gotFound, _ := got.At(clock)
+		wantLines, gotLines := sortedLines(wantFound), sortedLines(gotFound)
 		if !slices.Equal(wantLines, gotLines) {
 			t.Fatalf("findings:\n%s\nand in another order:\n%s", lines(wantLines), lines(gotLines))
 		}
@@ -103,6 +117,11 @@ func shuffleCatalog(t *rapid.T, catalog *model.Catalog) {
 	for i := range catalog.Invariants {
 		catalog.Invariants[i].Selector = shuffledSelector(t, catalog.Invariants[i].Selector)
 	}
+	catalog.Plans = shuffled(t, slices.Clone(catalog.Plans))
+	for i := range catalog.Plans {
+		catalog.Plans[i].Features = shuffled(t, catalog.Plans[i].Features)
+	}
+	catalog.Constraints = shuffledConstraints(t, catalog.Constraints)
 	catalog.Dimensions = shuffled(t, slices.Clone(catalog.Dimensions))
 	for i := range catalog.Dimensions {
 		catalog.Dimensions[i].Values = shuffled(t, catalog.Dimensions[i].Values)
@@ -112,6 +131,11 @@ func shuffleCatalog(t *rapid.T, catalog *model.Catalog) {
 func shuffleOrganization(t *rapid.T, organization *model.Organization) {
 	organization.Features = shuffled(t, organization.Features)
 	organization.Units = shuffled(t, organization.Units)
+	organization.Constraints = shuffledConstraints(t, organization.Constraints)
+	organization.Waivers = shuffled(t, slices.Clone(organization.Waivers))
+	for i := range organization.Waivers {
+		organization.Waivers[i].Users = shuffled(t, organization.Waivers[i].Users)
+	}
 	organization.UnitGroups = shuffled(t, slices.Clone(organization.UnitGroups))
 	for i := range organization.UnitGroups {
 		organization.UnitGroups[i].Units = shuffled(t, organization.UnitGroups[i].Units)
@@ -135,14 +159,35 @@ func shuffleRole(t *rapid.T, role *model.Role) {
 
 // shuffleAssignment leaves grants and overrides in their places, by which the document names them.
 func shuffleAssignment(t *rapid.T, assignment *model.Assignment) {
-	for i := range assignment.Grants {
-		grant := &assignment.Grants[i]
-		grant.Scope = shuffledScope(t, grant.Scope)
-		grant.Entitlements = shuffled(t, grant.Entitlements)
-	}
+	shuffleGrants(t, assignment.Grants)
 	for i := range assignment.Overrides {
 		assignment.Overrides[i].Scope = shuffledScope(t, assignment.Overrides[i].Scope)
 	}
+}
+
+func shuffleGrants(t *rapid.T, grants []model.Grant) {
+	for i := range grants {
+		grants[i].Scope = shuffledScope(t, grants[i].Scope)
+		grants[i].Entitlements = shuffled(t, grants[i].Entitlements)
+	}
+}
+
+// shuffledConstraints leaves duties in their places, in which findings tell them.
+func shuffledConstraints(t *rapid.T, constraints []model.Constraint) []model.Constraint {
+	constraints = shuffled(t, slices.Clone(constraints))
+	for i := range constraints {
+		if constraints[i].Separation == nil {
+			continue
+		}
+		separation := *constraints[i].Separation
+		separation.Duties = slices.Clone(separation.Duties)
+		for j := range separation.Duties {
+			separation.Duties[j].Roles = shuffled(t, separation.Duties[j].Roles)
+			separation.Duties[j].Permissions = shuffled(t, separation.Duties[j].Permissions)
+		}
+		constraints[i].Separation = &separation
+	}
+	return constraints
 }
 
 func shuffledScope(t *rapid.T, scope model.Scope) model.Scope {
