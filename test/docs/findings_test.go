@@ -48,11 +48,13 @@ func TestFindings(t *testing.T) {
 	var got []string
 	for _, row := range row.FindAllStringSubmatch(text, -1) {
 		got = append(got, row[1])
-		if row[2] != strings.ToLower(row[1]) || row[3] != severities[row[1]] || row[4] != switchable(row[3]) {
+		anchor := strings.ToLower(row[1])
+		if row[2] != anchor || row[3] != severities[row[1]] || row[4] != switchable(row[3]) {
 			t.Errorf("the row %s does not say what its section does", row[0])
 		}
 	}
-	if slices.Sort(got); !slices.Equal(got, want) {
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
 		t.Errorf("%s has rows for\n%v\nand the reasons are\n%v", findingsPage, got, want)
 	}
 }
