@@ -29,12 +29,24 @@ type breach struct {
 	waiver *model.Waiver
 }
 
-// bind finds the shares that break a constraint, and withholds those that break one that is enforced: the newest, and
-// those whose prerequisite is not held. Prerequisites are asked for first, and again once the newest are withheld,
-// because what is withheld may have been one.
+// bind finds the shares that break a constraint, and withholds those that break one that is enforced.
 func (s *scene) bind() *timed {
 	all := s.constraints()
-	shares := s.byAge()
+	later := &timed{organization: s.organization, shares: s.sharesOf(false), suspended: s.sharesOf(true)}
+	if len(all) > 0 {
+		s.applyConstraints(all, later.shares)
+	}
+	for _, c := range all {
+		s.report(c, later)
+	}
+	return later
+}
+
+// applyConstraints withholds the newest shares that break an enforced constraint, and those whose prerequisite is not held.
+// Prerequisites are asked for first, and again once the newest are withheld, because what is withheld may have been one.
+// What is only audited is looked at afterwards.
+func (s *scene) applyConstraints(all []*constraint, shares []*share) {
+	slices.SortFunc(shares, (*share).older)
 	var enforced []*constraint
 	for _, c := range all {
 		if c.Enforce {
@@ -50,11 +62,6 @@ func (s *scene) bind() *timed {
 			s.keepOldest(shares, []*constraint{c})
 		}
 	}
-	later := &timed{organization: s.organization, shares: shares, suspended: s.suspendedShares()}
-	for _, c := range all {
-		s.report(c, later)
-	}
-	return later
 }
 
 // constraints returns those of the catalog and of the organization, each by name, with what they name looked up.
@@ -114,23 +121,11 @@ func (s *scene) checkConstraint(c *constraint) {
 	}
 }
 
-// byAge returns the shares of all users who are not suspended, oldest first.
-func (s *scene) byAge() []*share {
+// sharesOf returns the shares of all users who are suspended, or of all who are not.
+func (s *scene) sharesOf(suspended bool) []*share {
 	var shares []*share
 	for _, h := range s.users {
-		if !h.Suspended {
-			shares = append(shares, h.shares...)
-		}
-	}
-	slices.SortFunc(shares, (*share).older)
-	return shares
-}
-
-// suspendedShares returns the shares of users who are suspended.
-func (s *scene) suspendedShares() []*share {
-	var shares []*share
-	for _, h := range s.users {
-		if h.Suspended {
+		if h.Suspended == suspended {
 			shares = append(shares, h.shares...)
 		}
 	}

@@ -13,6 +13,9 @@ import (
 // nothing changes: what is withheld, or ends with a waiver, may be what another presupposes. A share is asked
 // for as long as it lived at first, so that no order in which shares or constraints come matters.
 func (s *scene) requirePrerequisites(constraints []*constraint) {
+	if !slices.ContainsFunc(constraints, func(c *constraint) bool { return c.Prerequisite != nil }) {
+		return
+	}
 	for _, id := range s.sortedHolders() {
 		h := s.users[id]
 		if h.Suspended {
