@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve_test
+
+import (
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// TestRevocationsThatLimitLittle: a revoking override takes what it does not limit, and nothing is wrong with it.
+func TestRevocationsThatLimitLittle(t *testing.T) {
+	for name, test := range map[string]struct {
+		scope model.Scope
+		want  string
+	}{
+		"nothing":       {model.Scope{}, "everywhere; shift all"},
+		"a unit":        {model.Scope{Units: []string{"icu"}}, "icu; shift all"},
+		"a group":       {model.Scope{Groups: []string{"acute"}}, "group acute; shift all"},
+		"a value":       {model.Scope{Dimensions: shifts("day")}, "everywhere; shift day"},
+		"all values":    {model.Scope{Dimensions: shifts()}, "everywhere; shift all"},
+		"everywhere":    {model.Scope{Everywhere: true}, "everywhere; shift all"},
+		"unit, value":   {model.Scope{Units: []string{"icu"}, Dimensions: shifts("day")}, "icu; shift day"},
+		"unknown value": {model.Scope{Units: []string{"icu"}, Dimensions: shifts("dusk")}, "everywhere; shift all"},
+	} {
+		world := hospital()
+		world.Assignments[ben].Overrides = []model.Override{{Permission: "chart.read", Revoke: true, Scope: test.scope}}
+		resolution := resolve.Organization(world)
+		overrides := resolution.Document.Users["ben"].Overrides
+		if len(overrides) != 1 || !overrides[0].Revoke || overrides[0].Scope.String() != test.want {
+			t.Errorf("%s: overrides are %+v, want one of %s", name, overrides, test.want)
+		}
+		if wrong := len(resolution.Findings) > 0; wrong != (name == "unknown value") {
+			t.Errorf("%s: found %v", name, resolution.Findings)
+		}
+	}
+}
+
+// TestOnlyWhatCounts: a grant that covers nothing is not published, and one keeps only the names that exist.
+func TestOnlyWhatCounts(t *testing.T) {
+	for name, test := range map[string]struct {
+		scope model.Scope
+		want  string
+	}{
+		"no place":            {model.Scope{Dimensions: shifts()}, ""},
+		"no dimension":        {model.Scope{Everywhere: true}, ""},
+		"an unknown unit":     {model.Scope{Units: []string{"annex"}, Dimensions: shifts()}, ""},
+		"an unknown value":    {model.Scope{Everywhere: true, Dimensions: shifts("dusk")}, ""},
+		"some unknown names":  {model.Scope{Units: []string{"annex", "icu"}, Groups: []string{"all"}, Dimensions: shifts("dusk", "day")}, "icu; shift day"},
+		"everywhere and more": {model.Scope{Everywhere: true, Units: []string{"icu"}, Groups: []string{"acute"}, Dimensions: shifts()}, "everywhere; shift all"},
+		"the same name twice": {model.Scope{Units: []string{"icu", "er", "icu"}, Dimensions: shifts("day", "day")}, "er, icu; shift day"},
+	} {
+		world := hospital()
+		world.Assignments[ben].Grants[0].Scope = test.scope
+		grants := resolve.Organization(world).Document.Users["ben"].Grants
+		got := ""
+		if len(grants) == 1 {
+			got = grants[0].Scope.String()
+		}
+		if got != test.want {
+			t.Errorf("%s: grants are %+v, want one of %q", name, grants, test.want)
+		}
+	}
+}
+
+// TestSuspendedByAny: whichever of the assignments is suspended, the user is.
+func TestSuspendedByAny(t *testing.T) {
+	for _, suspended := range []int{ann, annMore} {
+		world := hospital()
+		world.Assignments[suspended].Suspended = true
+		if user := resolve.Organization(world).Document.Users["ann"]; !user.Suspended || len(user.Grants) != 2 {
+			t.Errorf("assignment %d: user is %+v", suspended, user)
+		}
+	}
+}
+
+// TestGivingOverrides: a giving override gives what its permission implies too, under the features that are required.
+func TestGivingOverrides(t *testing.T) {
+	world := hospital()
+	world.Catalog.Permissions[1].Implies = []string{"chart.read", "order.enter"}
+	world.Assignments[ben].Overrides = []model.Override{{Permission: "chart.write", Scope: model.Scope{Everywhere: true, Dimensions: shifts()}}}
+	given := map[string][]string{}
+	for _, o := range resolve.Organization(world).Document.Users["ben"].Overrides {
+		given[o.Permission] = o.Features
+		if o.Revoke || o.Source != "UserAssignment/ben#0" || o.Window != (permissions.Window{}) {
+			t.Errorf("override is %+v", o)
+		}
+	}
+	if len(given) != 3 || given["chart.write"] != nil || given["chart.read"] != nil || len(given["order.enter"]) != 1 {
+		t.Errorf("given is %v", given)
+	}
+}
