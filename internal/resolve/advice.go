@@ -71,7 +71,8 @@ func (s *scene) heldRoles() heldRoles {
 // adviseWildcards finds rules that reach whatever is added to a section.
 func (s *scene) adviseWildcards(r *role) {
 	for i, rule := range r.Rules {
-		if len(rule.Sections) > 0 {
+		known := func(section string) bool { return section == everySection || len(s.sections[section]) > 0 }
+		if slices.ContainsFunc(rule.Sections, known) {
 			s.found.note(r.Ref, fmt.Sprintf("spec.rules[%d].sections", i), ReasonWildcard,
 				"permissions that are added to %s will be held too: name the permissions instead if that is not meant",
 				strings.Join(unique(rule.Sections), ", "))

@@ -27,6 +27,8 @@ type share struct {
 	// overrides are set for an override: an entry for each permission that it gives.
 	overrides []permissions.Override
 
+	// limited is set when the window ends with a waiver.
+	limited  bool
 	withheld bool
 	// asked is the window during which prerequisites are asked for.
 	asked model.Window
@@ -59,7 +61,7 @@ func (s *share) scope() *permissions.Scope {
 // limit ends the share at a moment, unless it ends before.
 func (s *share) limit(until time.Time) {
 	if s.window.NotAfter.IsZero() || until.Before(s.window.NotAfter) {
-		s.window.NotAfter = until
+		s.window.NotAfter, s.limited = until, true
 	}
 }
 

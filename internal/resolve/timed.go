@@ -92,7 +92,7 @@ func (t *timed) endings(c *calendar) {
 	for _, s := range t.shares {
 		end := s.window.NotAfter
 		switch {
-		case end.IsZero() || s.withheld:
+		case end.IsZero() || s.withheld || s.limited:
 		case c.passed(end):
 			c.found.note(s.object.Ref, s.field, ReasonGrantEnded,
 				"ended at %s: take it out, or give it a later notAfter", end.UTC().Format(time.RFC3339))

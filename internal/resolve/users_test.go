@@ -84,7 +84,7 @@ func TestGivingOverrides(t *testing.T) {
 	given := map[string][]string{}
 	for _, o := range resolve.Organization(world).Document.Users["ben"].Overrides {
 		given[o.Permission] = o.Features
-		if o.Revoke || o.Source != "UserAssignment/ben#0" || o.Window != (permissions.Window{}) {
+		if o.Revoke || o.Source != "UserAssignment/ben overrides[0]" || o.Window != (permissions.Window{}) {
 			t.Errorf("override is %+v", o)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/rolewright/rolewright/pkg/permissions/condition"
 )
@@ -77,13 +76,17 @@ func (c *compiler) compilePermissions() {
 	}
 }
 
+// compileUsers leaves out a user without id, whom no document that the operator publishes has: no manager is everybody's.
 func (c *compiler) compileUsers() {
 	c.users = make(map[string]user, len(c.document.Users))
 	c.grants = make([]grant, 0, c.document.Counts().Grants)
 	extras := make(map[string]*extra)
 	for id := range c.document.Users {
+		if id == "" {
+			continue
+		}
 		written := c.document.Users[id]
-		if _, known := c.document.Users[written.Manager]; known && extras[written.Manager] == nil {
+		if _, known := c.document.Users[written.Manager]; known && written.Manager != "" && extras[written.Manager] == nil {
 			extras[written.Manager] = &extra{}
 		}
 		lists := len(written.Attributes) + len(written.UnknownAttributes) + len(written.Overrides)
@@ -92,6 +95,9 @@ func (c *compiler) compileUsers() {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.document.Users)) {
+		if id == "" {
+			continue
+		}
 		written := c.document.Users[id]
 		compiled := user{from: uint32(len(c.grants)), extra: extras[id]}
 		for i := range written.Grants {
@@ -182,7 +188,7 @@ func (c *compiler) capabilityNumber(name string, role Role, entitlements []strin
 	}
 	slices.Sort(carried)
 	carried = slices.Compact(carried)
-	key := strings.Join(append([]string{name}, carried...), "\x00")
+	key := fmt.Sprintf("%q", append([]string{name}, carried...))
 	number, known := c.capabilityNumbers[key]
 	if !known {
 		number = uint32(len(c.capabilities))

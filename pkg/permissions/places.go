@@ -5,7 +5,7 @@ package permissions
 import (
 	"maps"
 	"slices"
-	"strings"
+	"strconv"
 )
 
 // indexedUnit is a node of the tree. Its number is its place in a walk that visits each unit before what lies below it,
@@ -131,30 +131,24 @@ func (c *compiler) scopeNumber(written *Scope) uint32 {
 
 // scopeKey is the same for scopes that are written alike.
 func scopeKey(s *Scope) string {
-	var key strings.Builder
+	key := make([]byte, 0, 64)
 	list := func(names []string) {
 		for _, name := range names {
-			key.WriteString(name)
-			key.WriteByte(0)
+			key = strconv.AppendQuote(key, name)
 		}
-		key.WriteByte(1)
+		key = append(key, ';')
 	}
-	if s.Everywhere {
-		key.WriteByte(2)
-	}
+	key = strconv.AppendBool(key, s.Everywhere)
 	list(s.Units)
 	list(s.UnitGroups)
 	if len(s.Dimensions) > 0 {
 		for _, name := range slices.Sorted(maps.Keys(s.Dimensions)) {
-			key.WriteString(name)
-			if s.Dimensions[name].All {
-				key.WriteByte(2)
-			}
-			key.WriteByte(0)
+			key = strconv.AppendQuote(key, name)
+			key = strconv.AppendBool(key, s.Dimensions[name].All)
 			list(s.Dimensions[name].Values)
 		}
 	}
-	return key.String()
+	return string(key)
 }
 
 func (c *compiler) compileScope(written *Scope) scope {
