@@ -105,9 +105,9 @@ var _ = DescribeTable("Strict validation refuses on create",
 		strict := client.FieldValidation(metav1.FieldValidationStrict)
 		Expect(cluster.Create(ctx, bad, strict)).To(MatchError(ContainSubstring(message)))
 	},
-	Entry("an unknown field of an organization", "Organization", "units: [{name: root}]\n  plan: gold", `unknown field "spec.plan"`),
+	Entry("an unknown field of an organization", "Organization", "units: [{name: root}]\n  tier: gold", `unknown field "spec.tier"`),
 	Entry("an unknown field of a unit", "Organization", "units: [{name: root, above: nothing}]", `unknown field "spec.units[0].above"`),
-	Entry("an unknown field of a catalog", "PermissionCatalog", "plans: [{name: gold}]", `unknown field "spec.plans"`),
+	Entry("an unknown field of a catalog", "PermissionCatalog", "tiers: [{name: gold}]", `unknown field "spec.tiers"`),
 	Entry("an unknown field of a rule", "Role", "rules: [{permissions: [orders.view], unless: [own]}]", `unknown field "spec.rules[0].unless"`),
 	Entry("an unknown field of a scope", "UserAssignment",
 		"user: bad@example.org\n  grants: [{roleRef: {name: worker}, scope: {anywhere: true}}]", `unknown field "spec.grants[0].scope.anywhere"`),
