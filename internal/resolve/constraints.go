@@ -198,12 +198,13 @@ func (s *scene) breach(c *constraint, broken *share, why string) bool {
 	return false
 }
 
-// waiver returns the waiver of a constraint for a user that ends last.
+// waiver returns the waiver of a constraint for a user that ends last. One that says no end does nothing: a zero time, which
+// bounds nothing elsewhere, must not make it last for ever.
 func (s *scene) waiver(c *constraint, user string) *model.Waiver {
 	var last *model.Waiver
 	for i := range s.organization.Waivers {
 		w := &s.organization.Waivers[i]
-		if w.Constraint == c.Name && (len(w.Users) == 0 || slices.Contains(w.Users, user)) &&
+		if w.Constraint == c.Name && !w.NotAfter.IsZero() && (len(w.Users) == 0 || slices.Contains(w.Users, user)) &&
 			(last == nil || w.NotAfter.After(last.NotAfter)) {
 			last = w
 		}

@@ -9,24 +9,31 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// report says of a constraint which users break it, on the organization, and of each grant that does, on its object. What is
-// waived is left for the time after the waiver.
+// report says of a constraint what breaks it. What is waived is left for the time after the waiver.
 func (s *scene) report(c *constraint, later *timed) {
 	if c.Holders != nil && c.Holders.AtLeast != nil {
 		later.atLeast = append(later.atLeast, c)
 	}
+	var unwaived []breach
+	for _, b := range c.broken {
+		if b.waiver == nil {
+			unwaived = append(unwaived, b)
+		}
+	}
+	later.waived = append(later.waived, c)
+	c.tell(unwaived, s.organization.Ref, s.found)
+}
+
+// tell says which users break the constraint, on the organization, and of each grant that does, on its object.
+func (c *constraint) tell(broken []breach, organization model.Ref, found *findings) {
 	var users []string
 	members := map[Finding][]string{}
-	for i := range c.broken {
-		b := &c.broken[i]
+	for i := range broken {
+		b := &broken[i]
 		finding := c.finding(b)
-		if b.waiver != nil {
-			later.waived = append(later.waived, waived{finding: finding, waiver: b.waiver, constraint: c.Name})
-			continue
-		}
 		users = append(users, b.share.user)
 		if b.share.object.Kind != model.KindGroup {
-			s.found.list = append(s.found.list, finding)
+			found.list = append(found.list, finding)
 			continue
 		}
 		// A grant of a group is one line however many members it concerns.
@@ -35,10 +42,10 @@ func (s *scene) report(c *constraint, later *timed) {
 	}
 	for finding, concerned := range members {
 		finding.Message = fmt.Sprintf("constraint %q is broken for the members %s%s", c.Name, few(unique(concerned)), c.consequence())
-		s.found.list = append(s.found.list, finding)
+		found.list = append(found.list, finding)
 	}
 	if users = unique(users); len(users) > 0 {
-		s.found.warn(s.organization.Ref, "", c.reason(), "constraint %q of %s is broken by %s%s", c.Name, c.object, few(users), c.consequence())
+		found.warn(organization, "", c.reason(), "constraint %q of %s is broken by %s%s", c.Name, c.object, few(users), c.consequence())
 	}
 }
 

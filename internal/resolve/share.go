@@ -27,9 +27,8 @@ type share struct {
 	// overrides are set for an override: an entry for each permission that it gives.
 	overrides []permissions.Override
 
-	// limited is set when the window ends with a waiver.
-	limited  bool
-	withheld bool
+	// withheld is set on a share that counts for nothing, waived on one that ends with a waiver.
+	withheld, waived bool
 	// asked is the window during which prerequisites are asked for.
 	asked model.Window
 }
@@ -58,10 +57,10 @@ func (s *share) scope() *permissions.Scope {
 	return &s.overrides[0].Scope
 }
 
-// limit ends the share at a moment, unless it ends before.
+// limit ends the share with a waiver, unless it ends before.
 func (s *share) limit(until time.Time) {
 	if s.window.NotAfter.IsZero() || until.Before(s.window.NotAfter) {
-		s.window.NotAfter, s.limited = until, true
+		s.window.NotAfter, s.waived = until, true
 	}
 }
 

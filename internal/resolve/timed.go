@@ -18,16 +18,10 @@ type timed struct {
 	organization *model.Organization
 	// shares are those of users who are not suspended, suspended the others.
 	shares, suspended []*share
-	waived            []waived
+	// waived are the constraints that waivers may concern.
+	waived []*constraint
 	// atLeast are the constraints that ask for a number of holders.
 	atLeast []*constraint
-}
-
-// waived is what is found once a waiver has ended.
-type waived struct {
-	finding    Finding
-	waiver     *model.Waiver
-	constraint string
 }
 
 // At returns all findings at a moment, in the order of Findings, and the next moment at which they may be others; it is zero
@@ -76,23 +70,28 @@ func (t *timed) waivers(c *calendar) {
 				w.Name, w.Constraint, w.NotAfter.UTC().Format(time.RFC3339), w.Owner)
 		}
 	}
-	for _, w := range t.waived {
-		if c.passed(w.waiver.NotAfter) {
-			c.found.list = append(c.found.list, w.finding)
-			continue
+	for _, constraint := range t.waived {
+		var ended []breach
+		for _, b := range constraint.broken {
+			switch {
+			case b.waiver == nil:
+			case c.passed(b.waiver.NotAfter):
+				ended = append(ended, b)
+			default:
+				c.found.note(b.share.object.Ref, b.share.field, ReasonConstraintWaived, "constraint %q is broken, and waived until %s by %s: %s",
+					constraint.Name, b.waiver.NotAfter.UTC().Format(time.RFC3339), b.waiver.Owner, b.waiver.Reason)
+			}
 		}
-		c.found.note(w.finding.Object, w.finding.Field, ReasonConstraintWaived,
-			"constraint %q is broken, and waived until %s by %s: %s",
-			w.constraint, w.waiver.NotAfter.UTC().Format(time.RFC3339), w.waiver.Owner, w.waiver.Reason)
+		constraint.tell(ended, t.organization.Ref, c.found)
 	}
 }
 
-// endings finds grants that have ended, or soon will.
+// endings finds grants that have ended, or soon will. Of those that end with a waiver, other findings tell.
 func (t *timed) endings(c *calendar) {
 	for _, s := range t.shares {
 		end := s.window.NotAfter
 		switch {
-		case end.IsZero() || s.withheld || s.limited:
+		case end.IsZero() || s.withheld || s.waived:
 		case c.passed(end):
 			c.found.note(s.object.Ref, s.field, ReasonGrantEnded,
 				"ended at %s: take it out, or give it a later notAfter", end.UTC().Format(time.RFC3339))

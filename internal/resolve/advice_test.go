@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// tips are changes to the shop, and what is then found for one reason.
+var tips = []struct {
+	name, reason string
+	change       func(w *model.World)
+	found        []string
+}{
+	{"every role is held", resolve.ReasonUnusedRole, func(*model.World) {}, nil},
+	{
+		"a role is held by nobody", resolve.ReasonUnusedRole,
+		func(w *model.World) { w.Roles = append(w.Roles, trade("guard", "buy", "close")) },
+		[]string{"Info Role/guard UnusedRole"},
+	},
+	{"a role is held through another", resolve.ReasonUnusedRole, func(w *model.World) {
+		w.Roles = append(w.Roles, trade("guard", "buy", "close"))
+		w.Roles[1].Inherits = []model.Inheritance{{Role: role("guard")}}
+	}, nil},
+	{"a role is held by a group", resolve.ReasonUnusedRole, func(w *model.World) {
+		w.Roles = append(w.Roles, trade("guard", "buy", "close"))
+		w.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"cem"}, Grants: []model.Grant{given("guard")}}}
+	}, nil},
+	{
+		"a role is only withheld", resolve.ReasonUnusedRole,
+		func(w *model.World) { bind(w, limited("closer", 0)) },
+		[]string{"Info Role/closer UnusedRole"},
+	},
+	{"a role is beyond the plan", resolve.ReasonUnusedRole, func(w *model.World) {
+		w.Roles = append(w.Roles, trade("guard", "buy", "close"))
+		w.Roles[3].Created = clock
+		w.Catalog.Plans = []model.Plan{{Name: "small", MaxCustomRoles: bound(3)}}
+		w.Organization.Plan = "small"
+	}, nil},
+
+	{"all roles differ", resolve.ReasonEquivalentRoles, func(*model.World) {}, nil},
+	{
+		"two roles hold the same, the newer one is told", resolve.ReasonEquivalentRoles,
+		func(w *model.World) {
+			w.Roles = append(w.Roles, trade("acheter", "buy"))
+			w.Roles[3].Created = clock
+		},
+		[]string{"Warning Role/acheter EquivalentRoles"},
+	},
+	{
+		"a role holds the same as a platform role", resolve.ReasonEquivalentRoles,
+		func(w *model.World) {
+			w.PlatformRoles = []model.Role{trade("standard", "pay")}
+			w.PlatformRoles[0].Kind, w.PlatformRoles[0].Namespace = model.KindPlatformRole, ""
+		},
+		[]string{"Warning Role/payer EquivalentRoles"},
+	},
+	{"two roles hold nothing", resolve.ReasonEquivalentRoles, func(w *model.World) {
+		w.Roles = append(w.Roles, trade("none"), trade("nothing"))
+	}, nil},
+
+	{"a role adds something", resolve.ReasonRedundantRole, func(*model.World) {}, nil},
+	{
+		"all holders of a role hold a larger one too", resolve.ReasonRedundantRole,
+		func(w *model.World) {
+			w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+			w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer"))
+		},
+		[]string{"Info Role/closer RedundantRole"},
+	},
+	{"one holder has the larger only elsewhere", resolve.ReasonRedundantRole, func(w *model.World) {
+		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+		w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer", "north"))
+	}, nil},
+	{"one holder has the larger only for a while", resolve.ReasonRedundantRole, func(w *model.World) {
+		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+		w.Assignments[0].Grants = append(w.Assignments[0].Grants, during(given("payer"), -9, 90))
+	}, nil},
+	{"one holder has it without the larger", resolve.ReasonRedundantRole, func(w *model.World) {
+		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+		w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer"))
+		w.Assignments[1].Grants = []model.Grant{given("closer")}
+	}, nil},
+
+	{"rules name permissions", resolve.ReasonWildcard, func(*model.World) {}, nil},
+	{
+		"rules name sections", resolve.ReasonWildcard,
+		func(w *model.World) {
+			w.Roles[0].Rules = append(w.Roles[0].Rules, model.Rule{Selector: model.Selector{Sections: []string{"money"}}}, model.Rule{Selector: model.Selector{Sections: []string{"*"}}})
+		},
+		[]string{"Info Role/buyer spec.rules[1].sections Wildcard", "Info Role/buyer spec.rules[2].sections Wildcard"},
+	},
+
+	{"every permission is in a role", resolve.ReasonUnusedPermission, func(*model.World) {}, nil},
+	{
+		"no role has a permission", resolve.ReasonUnusedPermission,
+		func(w *model.World) { w.Roles[2].Rules[0].Permissions = []string{"buy", "pay"} },
+		[]string{"Info Organization/shop spec.catalogRef UnusedPermission"},
+	},
+	{"a platform role has it", resolve.ReasonUnusedPermission, func(w *model.World) {
+		w.Roles[2].Rules[0].Permissions = []string{"buy", "pay"}
+		w.PlatformRoles = []model.Role{trade("standard", "close")}
+		w.PlatformRoles[0].Kind = model.KindPlatformRole
+	}, nil},
+
+	{"somebody is everywhere", resolve.ReasonUnservedUnit, func(*model.World) {}, nil},
+	{
+		"nobody is in the north", resolve.ReasonUnservedUnit,
+		func(w *model.World) { w.Assignments = w.Assignments[1:] },
+		[]string{"Info Organization/shop spec.units UnservedUnit"},
+	},
+	{
+		"who is everywhere is suspended", resolve.ReasonUnservedUnit,
+		func(w *model.World) { w.Assignments[0].Suspended = true },
+		[]string{"Info Organization/shop spec.units UnservedUnit"},
+	},
+	{"a group of units is served", resolve.ReasonUnservedUnit, func(w *model.World) {
+		w.Organization.UnitGroups = []model.UnitGroup{{Name: "both", Units: []string{"north", "south"}}}
+		w.Assignments = []model.Assignment{holding("ann", 1, model.Grant{Role: role("buyer"), Scope: model.Scope{Groups: []string{"both"}}})}
+	}, nil},
+
+	{"an entitlement is asked for", resolve.ReasonUnusedEntitlement, func(w *model.World) {
+		w.Roles[0].Rules[0].Entitlements = []string{"card"}
+		w.Assignments[0].Grants[0].Entitlements = []string{"card"}
+	}, nil},
+	{
+		"an entitlement is not asked for", resolve.ReasonUnusedEntitlement,
+		func(w *model.World) { w.Assignments[0].Grants[0].Entitlements = []string{"card", "key"} },
+		[]string{"Warning UserAssignment/ann spec.grants[0].entitlements UnusedEntitlement", "Warning UserAssignment/ann spec.grants[0].entitlements UnusedEntitlement"},
+	},
+
+	{"the manager has an assignment", resolve.ReasonUnknownManager, func(w *model.World) { w.Assignments[0].Manager = "ben" }, nil},
+	{
+		"the manager has none", resolve.ReasonUnknownManager,
+		func(w *model.World) { w.Assignments[0].Manager = "cem" },
+		[]string{"Info UserAssignment/ann spec.manager UnknownManager"},
+	},
+
+	{"nobody is suspended", resolve.ReasonSuspendedWithGrants, func(*model.World) {}, nil},
+	{
+		"a user is suspended", resolve.ReasonSuspendedWithGrants,
+		func(w *model.World) { w.Assignments[0].Suspended = true },
+		[]string{"Info UserAssignment/ann spec.state SuspendedWithGrants"},
+	},
+	{"a suspended user's grant has not begun, or has ended", resolve.ReasonSuspendedWithGrants, func(w *model.World) {
+		w.Assignments[0].Suspended = true
+		w.Assignments[0].Grants = []model.Grant{during(given("buyer"), 1, 2), during(given("buyer"), -2, 0)}
+	}, nil},
+	{"a suspended member of a group", resolve.ReasonSuspendedWithGrants, func(w *model.World) {
+		w.Assignments[1].Suspended = true
+		w.Assignments[1].Grants = nil
+		w.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"ben"}, Grants: []model.Grant{given("buyer")}}}
+	}, nil},
+
+	{"a grant ends in eight days", resolve.ReasonGrantEnding, func(w *model.World) { w.Assignments[0].Grants[0] = during(given("buyer"), -1, 8) }, nil},
+	{
+		"a grant ends in seven days", resolve.ReasonGrantEnding,
+		func(w *model.World) { w.Assignments[0].Grants[0] = during(given("buyer"), -1, 7) },
+		[]string{"Info UserAssignment/ann spec.grants[0] GrantEnding"},
+	},
+	{"a grant that is withheld ends", resolve.ReasonGrantEnding, func(w *model.World) {
+		bind(w, limited("buyer", 0))
+		w.Assignments[0].Grants[0] = during(given("buyer"), -1, 7)
+	}, nil},
+	{"a grant ends with a waiver", resolve.ReasonGrantEnding, func(w *model.World) {
+		bind(w, limited("buyer", 0))
+		waive(w, "few", 2)
+	}, nil},
+	{
+		"a grant of a group and an override end", resolve.ReasonGrantEnded,
+		func(w *model.World) {
+			w.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"cem", "dia"}, Grants: []model.Grant{during(given("buyer"), -9, 0)}}}
+			w.Assignments[0].Overrides = []model.Override{{Permission: "pay", Scope: model.Scope{Everywhere: true}, Window: model.Window{NotAfter: day(-1)}}}
+		},
+		[]string{"Info UserAssignment/ann spec.overrides[0] GrantEnded", "Info UserGroup/night spec.grants[0] GrantEnded"},
+	},
+	{"a grant has not ended", resolve.ReasonGrantEnded, func(w *model.World) { w.Assignments[0].Grants[0] = during(given("buyer"), -1, 1) }, nil},
+
+	{
+		"a waiver has ended", resolve.ReasonWaiverExpired,
+		func(w *model.World) {
+			bind(w, limited("payer", 9))
+			waive(w, "few", 0)
+			waive(w, "few", 1)
+		},
+		[]string{"Warning Organization/shop spec.waivers[0] WaiverExpired"},
+	},
+	{"a waiver lets nothing live", resolve.ReasonConstraintWaived, func(w *model.World) {
+		bind(w, limited("payer", 9))
+		waive(w, "few", 1)
+	}, nil},
+	{"as many holders as asked for", resolve.ReasonTooFewHolders, func(w *model.World) {
+		bind(w, model.Constraint{Name: "some", Holders: &model.Holders{Role: role("payer"), AtLeast: bound(1)}})
+	}, nil},
+	{
+		"one holder is suspended", resolve.ReasonTooFewHolders,
+		func(w *model.World) {
+			bind(w, model.Constraint{Name: "some", Holders: &model.Holders{Role: role("payer"), AtLeast: bound(1)}})
+			w.Assignments[1].Suspended = true
+		},
+		[]string{"Warning Organization/shop TooFewHolders"},
+	},
+
+	{
+		"the plan is unknown", resolve.ReasonUnknownPlan,
+		func(w *model.World) { w.Organization.Plan = "huge" },
+		[]string{"Error Organization/shop spec.plan UnknownPlan"},
+	},
+	{
+		"without a known plan no custom role counts", resolve.ReasonOverPlanLimit,
+		func(w *model.World) { w.Organization.Plan = "huge" },
+		[]string{"Error Role/buyer OverPlanLimit", "Error Role/closer OverPlanLimit", "Error Role/payer OverPlanLimit"},
+	},
+	{
+		"the newest roles are beyond the plan", resolve.ReasonOverPlanLimit,
+		func(w *model.World) {
+			w.Catalog.Plans = []model.Plan{{Name: "small", MaxCustomRoles: bound(1), Features: []string{"online"}}}
+			w.Organization.Plan = "small"
+			w.Roles[0].Created = clock
+		},
+		[]string{"Error Role/buyer OverPlanLimit", "Error Role/payer OverPlanLimit"},
+	},
+	{
+		"a plan names an unknown feature", resolve.ReasonUnknownFeature,
+		func(w *model.World) {
+			w.Catalog.Plans = []model.Plan{{Name: "small", Features: []string{"online", "paper"}}}
+		},
+		[]string{"Error PermissionCatalog/trade spec.plans[0].features[1] UnknownFeature"},
+	},
+}
+
+// TestAdvice: each is found where it applies, not found where it does not, and not shown, unless it is an error, where it is
+// ignored.
+func TestAdvice(t *testing.T) {
+	of := func(w *model.World, reason string) []string {
+		findings, _ := resolve.Organization(w).At(clock)
+		return briefly(slices.DeleteFunc(findings, func(f resolve.Finding) bool { return f.Reason != reason }))
+	}
+	for _, tip := range tips {
+		t.Run(tip.reason+": "+tip.name, func(t *testing.T) {
+			world := shop()
+			tip.change(world)
+			same(t, "found", of(world, tip.reason), tip.found)
+			world.Organization.Ignored = []string{tip.reason}
+			errors := slices.DeleteFunc(slices.Clone(tip.found), func(f string) bool { return f[:5] != "Error" })
+			same(t, "found although ignored", of(world, tip.reason), errors)
+		})
+	}
+}
+
+// TestNextMoment: findings tell when they may next be others, and until then they are not.
+func TestNextMoment(t *testing.T) {
+	world := shop()
+	world.Assignments[0].Grants = []model.Grant{during(given("buyer"), -5, 30), given("closer")}
+	world.Assignments = append(world.Assignments, holding("cem", 1, during(given("payer"), 5, 10)))
+	world.Assignments[2].Suspended = true
+	bind(world, limited("closer", 0), model.Constraint{Name: "some", Holders: &model.Holders{Role: role("buyer"), AtLeast: bound(1)}})
+	waive(world, "few", 40)
+	resolution := resolve.Organization(world)
+
+	var days []int
+	for now := day(-9); ; {
+		findings, next := resolution.At(now)
+		if next.IsZero() {
+			break
+		}
+		before, _ := resolution.At(next.Add(-1))
+		same(t, "until "+next.String(), briefly(before), briefly(findings))
+		days = append(days, int(next.Sub(clock).Hours())/24)
+		now = next
+	}
+	if want := []int{-5, 5, 10, 23, 30, 40}; !slices.Equal(days, want) {
+		t.Errorf("findings may change on the days %v, want %v", days, want)
+	}
+	world.Organization = nil
+	if _, next := resolve.Organization(world).At(clock); !next.IsZero() {
+		t.Errorf("what is missing changes at %v", next)
+	}
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// shop is a small world in which ann buys everywhere and ben pays in the south. Each call builds it anew.
+func shop() *model.World {
+	return &model.World{
+		Namespace: "health", Name: "shop",
+		Catalog: &model.Catalog{
+			Object: model.Object{Ref: model.Ref{Kind: model.KindCatalog, Name: "trade"}}, Sections: []string{"money"}, Features: []string{"online"},
+			Permissions: []model.Permission{{Name: "buy", Section: "money"}, {Name: "pay", Section: "money"}, {Name: "close", Section: "money"}},
+		},
+		Organization: &model.Organization{
+			Object: object(model.KindOrganization, "shop"), Catalog: "trade",
+			Units: []model.Unit{{Name: "all"}, {Name: "north", Parent: "all"}, {Name: "south", Parent: "all"}},
+		},
+		Roles: []model.Role{trade("buyer", "buy"), trade("payer", "pay"), trade("closer", "close")},
+		Assignments: []model.Assignment{
+			holding("ann", 3, given("buyer"), given("closer")),
+			holding("ben", 2, given("payer", "south")),
+		},
+	}
+}
+
+func trade(name string, permissions ...string) model.Role {
+	return model.Role{Object: object(model.KindRole, name), Rules: []model.Rule{{Selector: named(permissions...)}}}
+}
+
+// holding is an assignment some days old, named as its user.
+func holding(user string, days int, grants ...model.Grant) model.Assignment {
+	a := model.Assignment{Object: object(model.KindAssignment, user), User: user, Grants: grants}
+	a.Created = clock.AddDate(0, 0, -days)
+	return a
+}
+
+// given grants a role in units, or everywhere.
+func given(name string, units ...string) model.Grant {
+	return model.Grant{Role: role(name), Scope: model.Scope{Everywhere: len(units) == 0, Units: units}}
+}
+
+// during bounds a grant by days from the clock.
+func during(grant model.Grant, from, until int) model.Grant {
+	grant.Window = model.Window{NotBefore: day(from), NotAfter: day(until)}
+	return grant
+}
+
+func day(days int) time.Time { return clock.AddDate(0, 0, days) }
+
+func bound(n int) *int { return &n }
+
+// apart keeps duties apart, each of which is a role or, written with a slash before it, a permission.
+func apart(perUnit bool, duties ...string) model.Constraint {
+	separation := &model.Separation{AtMost: 1, PerUnit: perUnit}
+	for _, name := range duties {
+		duty := model.Duty{Name: strings.TrimPrefix(name, "/")}
+		if strings.HasPrefix(name, "/") {
+			duty.Permissions = []string{duty.Name}
+		} else {
+			duty.Roles = []model.RoleRef{role(name)}
+		}
+		separation.Duties = append(separation.Duties, duty)
+	}
+	return model.Constraint{Name: "four-eyes", Enforce: true, Separation: separation}
+}
+
+func limited(name string, most int) model.Constraint {
+	return model.Constraint{Name: "few", Enforce: true, Holders: &model.Holders{Role: role(name), AtMost: bound(most)}}
+}
+
+func presupposing(name, requires string, perUnit bool) model.Constraint {
+	return model.Constraint{Name: "first", Enforce: true, Prerequisite: &model.Prerequisite{Role: role(name), Requires: role(requires), PerUnit: perUnit}}
+}
+
+func audit(c model.Constraint) model.Constraint {
+	c.Enforce = false
+	return c
+}
+
+func bind(w *model.World, constraints ...model.Constraint) {
+	w.Organization.Constraints = append(w.Organization.Constraints, constraints...)
+}
+
+func waive(w *model.World, constraint string, days int, users ...string) {
+	w.Organization.Waivers = append(w.Organization.Waivers, model.Waiver{
+		Name: "for-now", Constraint: constraint, Users: users, Owner: "eve", Reason: "year end", NotAfter: day(days),
+	})
+}
+
+// published lists what each user holds, where it is written and until which day.
+func published(world *model.World) []string {
+	var all []string
+	for id, user := range resolve.Organization(world).Document.Users {
+		for _, grant := range user.Grants {
+			all = append(all, held(id, grant.Source, grant.NotAfter))
+		}
+		for _, override := range user.Overrides {
+			all = append(all, held(id, override.Source, override.NotAfter))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func held(user, source string, until *time.Time) string {
+	text := user + " " + source
+	if until != nil {
+		text += fmt.Sprintf(" until %d", int(until.Sub(clock).Hours()/24))
+	}
+	return text
+}
+
+// briefly lists findings without messages, but for those of some reasons.
+func briefly(findings []resolve.Finding, without ...string) []string {
+	var brief []string
+	for _, f := range findings {
+		if !slices.Contains(without, f.Reason) {
+			brief = append(brief, strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %s", f.Severity, f.Object, f.Field, f.Reason)), " "))
+		}
+	}
+	return brief
+}
+
+func same(t *testing.T, what string, got, want []string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("%s\n%s\nwant\n%s", what, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// minus is what stands in one list and not in another.
+func minus(list, other []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(other, s) })
+}
+
+// sources drops the ends of what is published.
+func sources(list []string) []string {
+	var short []string
+	for _, text := range list {
+		source, _, _ := strings.Cut(text, " until ")
+		short = append(short, source)
+	}
+	return short
+}
