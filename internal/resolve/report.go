@@ -61,12 +61,16 @@ func (c *constraint) finding(b *breach) Finding {
 	}
 }
 
-// consequence says what a broken constraint leads to.
+// consequence says what a broken constraint leads to, and what to do.
 func (c *constraint) consequence() string {
-	if c.Enforce {
-		return ", so the grant is withheld: take one of the grants away, or waive the constraint for a while"
+	remedy := "take one of the grants away"
+	if c.Prerequisite != nil {
+		remedy = "grant what is presupposed as well"
 	}
-	return ", which is only shown: take one of the grants away, or waive the constraint for a while"
+	if c.Enforce {
+		return ", so the grant is withheld: " + remedy + ", or waive the constraint for a while"
+	}
+	return ", which is only shown: " + remedy + ", or waive the constraint for a while"
 }
 
 func (c *constraint) reason() string {
