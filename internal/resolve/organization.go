@@ -32,7 +32,7 @@ func Organization(world *model.World) *Resolution {
 	vocabulary := readCatalog(world.Catalog, found)
 	place := readPlaces(world.Organization, vocabulary, found)
 	roles := resolveRoles(world.Roles, world.PlatformRoles, place.maxRoles, vocabulary, found)
-	s := &scene{vocabulary: vocabulary, places: place, roles: roles, users: map[string]*holder{}, found: found}
+	s := &scene{vocabulary: vocabulary, places: place, roles: roles, users: make(map[string]*holder, len(world.Assignments)), found: found}
 	s.readUsers(world)
 	later := s.bind()
 	s.advise()

@@ -2,10 +2,7 @@
 
 package permissions
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Check decides whether the subject of a request may do its action on its resource.
 func (x *Index) Check(r *Request) bool {
@@ -44,8 +41,7 @@ func (x *Index) decide(r *Request, holder user, permission, unit uint32) bool {
 	if guard.refused != "" || (holder.extra != nil && holder.extra.suspended) {
 		return false
 	}
-	var few [fewDimensions]int32
-	values, known := x.valuesOf(&r.Resource, few[:0])
+	values, known := x.valuesOf(&r.Resource)
 	if !known {
 		return false
 	}
@@ -63,7 +59,7 @@ type decision struct {
 	request          *Request
 	holder           user
 	permission, unit uint32
-	values           []int32
+	values           requestedValues
 	// now is the moment of the decision, read when it is first asked for.
 	now time.Time
 	// evaluated and true hold, bit by bit, which of the first 64 conditions were evaluated and found true.
@@ -111,13 +107,18 @@ func (d *decision) granted(grants []grant) bool {
 // covered tells whether a scope covers the request's unit and values, and a window its moment.
 func (d *decision) covered(scopeNumber, windowNumber uint32) bool {
 	s := &d.index.scopes[scopeNumber]
-	return s.coversUnit(d.unit) && s.coversValues(d.values) &&
+	return s.coversUnit(d.unit) && s.coversValues(&d.values) &&
 		(windowNumber == 0 || d.index.windows[windowNumber].open(d.moment()))
 }
 
 // qualifies tells whether all qualifiers of some alternative are true.
 func (d *decision) qualifies(alternatives [][]uint32) bool {
-	return slices.ContainsFunc(alternatives, d.allTrue)
+	for _, qualifiers := range alternatives { //nolint:modernize // a function value would let the decision escape to the heap
+		if d.allTrue(qualifiers) {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *decision) allTrue(qualifiers []uint32) bool {

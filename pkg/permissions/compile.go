@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/rolewright/rolewright/pkg/permissions/condition"
 )
@@ -21,6 +22,8 @@ type compiler struct {
 	windowNumbers     map[window]uint32
 	capabilityNumbers map[string]uint32
 	roleEntitlements  map[string][]string
+	// key is where the keys of those maps are written, again and again.
+	key []byte
 }
 
 func newCompiler(x *Index, document *Document) *compiler {
@@ -80,25 +83,11 @@ func (c *compiler) compilePermissions() {
 func (c *compiler) compileUsers() {
 	c.users = make(map[string]user, len(c.document.Users))
 	c.grants = make([]grant, 0, c.document.Counts().Grants)
-	extras := make(map[string]*extra)
-	for id := range c.document.Users {
+	extras := c.extras()
+	for id, written := range c.document.Users {
 		if id == "" {
 			continue
 		}
-		written := c.document.Users[id]
-		if _, known := c.document.Users[written.Manager]; known && written.Manager != "" && extras[written.Manager] == nil {
-			extras[written.Manager] = &extra{}
-		}
-		lists := len(written.Attributes) + len(written.UnknownAttributes) + len(written.Overrides)
-		if extras[id] == nil && (written.Suspended || written.Manager != "" || lists > 0) {
-			extras[id] = &extra{}
-		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(c.document.Users)) {
-		if id == "" {
-			continue
-		}
-		written := c.document.Users[id]
 		compiled := user{from: uint32(len(c.grants)), extra: extras[id]}
 		for i := range written.Grants {
 			c.compileGrant(&written.Grants[i])
@@ -112,6 +101,24 @@ func (c *compiler) compileUsers() {
 		}
 		c.users[id] = compiled
 	}
+}
+
+// extras returns an empty extra for each user who needs one: who has more than grants, and who is somebody's manager.
+func (c *compiler) extras() map[string]*extra {
+	extras := make(map[string]*extra)
+	need := func(id string) {
+		if _, known := c.document.Users[id]; known && id != "" && extras[id] == nil {
+			extras[id] = &extra{}
+		}
+	}
+	for id := range c.document.Users {
+		written := c.document.Users[id]
+		if written.Suspended || written.Manager != "" || len(written.Attributes)+len(written.UnknownAttributes)+len(written.Overrides) > 0 {
+			need(id)
+			need(written.Manager)
+		}
+	}
+	return extras
 }
 
 // compileGrant adds a grant, unless its role or all of its places are unknown.
@@ -188,12 +195,12 @@ func (c *compiler) capabilityNumber(name string, role Role, entitlements []strin
 	}
 	slices.Sort(carried)
 	carried = slices.Compact(carried)
-	key := fmt.Sprintf("%q", append([]string{name}, carried...))
-	number, known := c.capabilityNumbers[key]
+	c.key = appendNames(strconv.AppendQuote(c.key[:0], name), carried)
+	number, known := c.capabilityNumbers[string(c.key)]
 	if !known {
 		number = uint32(len(c.capabilities))
 		c.compileCapability(name, role, carried)
-		c.capabilityNumbers[key] = number
+		c.capabilityNumbers[string(c.key)] = number
 	}
 	return number
 }

@@ -24,6 +24,9 @@ func (d *decision) evaluate(number uint32) (bool, error) {
 		activations.Put(activation)
 	}()
 	d.describe(&activation.Input)
+	if compiled.program.UsesNow() {
+		activation.Now = d.moment()
+	}
 	return compiled.program.Eval(activation)
 }
 
@@ -43,7 +46,6 @@ func (d *decision) describe(input *condition.Input) {
 		input.Resource.Unit = attributes.known
 	}
 	input.Context = r.Context
-	input.Now = d.moment()
 	input.Directory = x
 }
 

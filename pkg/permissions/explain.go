@@ -50,7 +50,7 @@ func (e *explainer) identify() *Explanation {
 	if e.unit, _, known = x.locate(&r.Resource); !known {
 		return no(ReasonUnknownUnit, "%s", x.unknownUnit(&r.Resource))
 	}
-	if e.values, known = x.valuesOf(&r.Resource, nil); !known {
+	if e.values, known = x.valuesOf(&r.Resource); !known {
 		return no(ReasonUnknownDimensionValue, "%s", x.unknownValue(&r.Resource))
 	}
 	return nil

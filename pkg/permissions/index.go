@@ -104,11 +104,14 @@ type namedCondition struct {
 	err               error
 }
 
-// NewIndex compiles a document. It fails when the document has another schema; whatever in it cannot be understood
-// grants nothing.
+// NewIndex compiles a document. It fails when the document has another schema, or more than MaxDimensions dimensions.
+// Whatever in it cannot be understood grants nothing.
 func NewIndex(document *Document, options ...Option) (*Index, error) {
 	if document.Schema != SchemaV1 {
 		return nil, fmt.Errorf("the document's schema is %q; this index knows %q", document.Schema, SchemaV1)
+	}
+	if len(document.Dimensions) > MaxDimensions {
+		return nil, fmt.Errorf("the document has %d dimensions; an index takes at most %d", len(document.Dimensions), MaxDimensions)
 	}
 	x := &Index{
 		now: time.Now, roles: document.Roles,

@@ -29,8 +29,8 @@ const (
 	root = 0
 	// absent stands for a dimension that a request gives no value for.
 	absent = -1
-	// fewDimensions is how many dimensions a decision takes without allocating.
-	fewDimensions = 8
+	// MaxDimensions is how many dimensions a document may have.
+	MaxDimensions = 8
 )
 
 // locate finds the unit that a resource is, which isUnit tells, or lies in. A resource without unit lies in the root. The
@@ -53,25 +53,29 @@ func (x *Index) locate(r *Resource) (unit uint32, isUnit, known bool) {
 	return number, false, named
 }
 
-// valuesOf appends the number of the resource's value in each dimension, or absent. The second result is false when the
-// resource names a value that a dimension does not have.
-func (x *Index) valuesOf(r *Resource, values []int32) ([]int32, bool) {
+// requestedValues are the numbers of a resource's value in each dimension, or absent. They are held in place, so that no
+// decision allocates for them.
+type requestedValues [MaxDimensions]int32
+
+// valuesOf looks up the values of a resource. The second result is false when it names a value that a dimension does not
+// have.
+func (x *Index) valuesOf(r *Resource) (values requestedValues, known bool) {
 	for i := range x.dimensions {
 		d := &x.dimensions[i]
 		property, present := r.Properties[d.name]
 		if !present {
-			values = append(values, absent)
+			values[i] = absent
 			continue
 		}
 		name, isString := property.(string)
 		if !isString {
-			return nil, false
+			return values, false
 		}
 		number, known := d.values[name]
 		if !known {
-			return nil, false
+			return values, false
 		}
-		values = append(values, int32(number))
+		values[i] = int32(number)
 	}
 	return values, true
 }

@@ -107,7 +107,7 @@ func (s *scope) coversUnit(unit uint32) bool {
 }
 
 // coversValues tells whether the values of a request, one for each dimension, are covered.
-func (s *scope) coversValues(requested []int32) bool {
+func (s *scope) coversValues(requested *requestedValues) bool {
 	for i := range s.values {
 		v := &s.values[i]
 		if !v.all && (requested[i] == absent || !v.named.has(uint32(requested[i]))) {
@@ -119,36 +119,36 @@ func (s *scope) coversValues(requested []int32) bool {
 
 // scopeNumber compiles a scope, or finds one that is alike.
 func (c *compiler) scopeNumber(written *Scope) uint32 {
-	key := scopeKey(written)
-	number, known := c.scopeNumbers[key]
+	c.key = appendScope(c.key[:0], written)
+	number, known := c.scopeNumbers[string(c.key)]
 	if !known {
 		number = uint32(len(c.scopes))
 		c.scopes = append(c.scopes, c.compileScope(written))
-		c.scopeNumbers[key] = number
+		c.scopeNumbers[string(c.key)] = number
 	}
 	return number
 }
 
-// scopeKey is the same for scopes that are written alike.
-func scopeKey(s *Scope) string {
-	key := make([]byte, 0, 64)
-	list := func(names []string) {
-		for _, name := range names {
-			key = strconv.AppendQuote(key, name)
-		}
-		key = append(key, ';')
-	}
+// appendScope writes a scope, alike for scopes that are alike only.
+func appendScope(key []byte, s *Scope) []byte {
 	key = strconv.AppendBool(key, s.Everywhere)
-	list(s.Units)
-	list(s.UnitGroups)
+	key = appendNames(key, s.Units)
+	key = appendNames(key, s.UnitGroups)
 	if len(s.Dimensions) > 0 {
 		for _, name := range slices.Sorted(maps.Keys(s.Dimensions)) {
 			key = strconv.AppendQuote(key, name)
 			key = strconv.AppendBool(key, s.Dimensions[name].All)
-			list(s.Dimensions[name].Values)
+			key = appendNames(key, s.Dimensions[name].Values)
 		}
 	}
-	return string(key)
+	return key
+}
+
+func appendNames(key []byte, names []string) []byte {
+	for _, name := range names {
+		key = strconv.AppendQuote(key, name)
+	}
+	return append(key, ';')
 }
 
 func (c *compiler) compileScope(written *Scope) scope {

@@ -25,7 +25,11 @@ const (
 // Program is a compiled expression. It never changes and may be used by any number of goroutines.
 type Program struct {
 	program cel.Program
+	usesNow bool
 }
+
+// UsesNow tells whether the expression reads now. If not, Input.Now need not be set.
+func (p *Program) UsesNow() bool { return p.usesNow }
 
 // cache keeps compiled programs by expression: organizations share catalogs, and a new index is built on every change.
 var cache = struct {
@@ -73,7 +77,11 @@ func compile(expression string) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Program{program: program}, nil
+	compiled := &Program{program: program}
+	for _, reference := range ast.NativeRep().ReferenceMap() {
+		compiled.usesNow = compiled.usesNow || reference.Name == varNow
+	}
+	return compiled, nil
 }
 
 // oneLine renders the first issue with its place, without the drawing that cel-go adds for terminals.
