@@ -38,7 +38,7 @@ var tips = []struct {
 	{"a role is beyond the plan", resolve.ReasonUnusedRole, func(w *model.World) {
 		w.Roles = append(w.Roles, trade("guard", "buy", "close"))
 		w.Roles[3].Created = clock
-		w.Catalog.Plans = []model.Plan{{Name: "small", MaxCustomRoles: bound(3)}}
+		w.Catalog.Plans = []model.Plan{{Name: "small", MaxCustomRoles: new(3)}}
 		w.Organization.Plan = "small"
 	}, nil},
 
@@ -194,12 +194,12 @@ var tips = []struct {
 		waive(w, "few", 1)
 	}, nil},
 	{"as many holders as asked for", resolve.ReasonTooFewHolders, func(w *model.World) {
-		bind(w, model.Constraint{Name: "some", Holders: &model.Holders{Role: role("payer"), AtLeast: bound(1)}})
+		bind(w, model.Constraint{Name: "some", Holders: &model.Holders{Role: role("payer"), AtLeast: new(1)}})
 	}, nil},
 	{
 		"one holder is suspended", resolve.ReasonTooFewHolders,
 		func(w *model.World) {
-			bind(w, model.Constraint{Name: "some", Holders: &model.Holders{Role: role("payer"), AtLeast: bound(1)}})
+			bind(w, model.Constraint{Name: "some", Holders: &model.Holders{Role: role("payer"), AtLeast: new(1)}})
 			w.Assignments[1].Suspended = true
 		},
 		[]string{"Warning Organization/shop TooFewHolders"},
@@ -218,7 +218,7 @@ var tips = []struct {
 	{
 		"the newest roles are beyond the plan", resolve.ReasonOverPlanLimit,
 		func(w *model.World) {
-			w.Catalog.Plans = []model.Plan{{Name: "small", MaxCustomRoles: bound(1), Features: []string{"online"}}}
+			w.Catalog.Plans = []model.Plan{{Name: "small", MaxCustomRoles: new(1), Features: []string{"online"}}}
 			w.Organization.Plan = "small"
 			w.Roles[0].Created = clock
 		},
@@ -258,7 +258,7 @@ func TestNextMoment(t *testing.T) {
 	world.Assignments[0].Grants = []model.Grant{during(given("buyer"), -5, 30), given("closer")}
 	world.Assignments = append(world.Assignments, holding("cem", 1, during(given("payer"), 5, 10)))
 	world.Assignments[2].Suspended = true
-	bind(world, limited("closer", 0), model.Constraint{Name: "some", Holders: &model.Holders{Role: role("buyer"), AtLeast: bound(1)}})
+	bind(world, limited("closer", 0), model.Constraint{Name: "some", Holders: &model.Holders{Role: role("buyer"), AtLeast: new(1)}})
 	waive(world, "few", 40)
 	resolution := resolve.Organization(world)
 

@@ -57,8 +57,6 @@ func during(grant model.Grant, from, until int) model.Grant {
 
 func day(days int) time.Time { return clock.AddDate(0, 0, days) }
 
-func bound(n int) *int { return &n }
-
 // apart keeps duties apart, each of which is a role or, written with a slash before it, a permission.
 func apart(perUnit bool, duties ...string) model.Constraint {
 	separation := &model.Separation{AtMost: 1, PerUnit: perUnit}
@@ -75,7 +73,7 @@ func apart(perUnit bool, duties ...string) model.Constraint {
 }
 
 func limited(name string, most int) model.Constraint {
-	return model.Constraint{Name: "few", Enforce: true, Holders: &model.Holders{Role: role(name), AtMost: bound(most)}}
+	return model.Constraint{Name: "few", Enforce: true, Holders: &model.Holders{Role: role(name), AtMost: new(most)}}
 }
 
 func presupposing(name, requires string, perUnit bool) model.Constraint {

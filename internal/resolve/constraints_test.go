@@ -229,7 +229,7 @@ var bindings = []struct {
 	{
 		"too few holders are only shown", func(w *model.World) {
 			c := audit(limited("closer", 9))
-			c.Holders.AtLeast = bound(2)
+			c.Holders.AtLeast = new(2)
 			bind(w, c)
 			w.Assignments[1].Grants = append(w.Assignments[1].Grants, during(given("closer"), 20, 30))
 		}, nil, nil,

@@ -5,6 +5,7 @@ package status
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -17,10 +18,10 @@ func assignmentSummary(spec *v1alpha1.UserAssignmentSpec) string {
 	for i := range spec.Overrides {
 		override := &spec.Overrides[i]
 		if override.Effect == v1alpha1.EffectRevoke {
-			parts = append(parts, "not "+string(override.Permission)+" "+where(override.Scope, "everywhere"))
+			parts = append(parts, "not "+string(override.Permission)+" "+where(override.Scope, "everywhere")+during(override.Window))
 			continue
 		}
-		parts = append(parts, string(override.Permission)+" "+where(override.Scope, "nowhere"))
+		parts = append(parts, string(override.Permission)+" "+where(override.Scope, "nowhere")+during(override.Window))
 	}
 	return summary(spec.State, parts)
 }
@@ -29,7 +30,8 @@ func assignmentSummary(spec *v1alpha1.UserAssignmentSpec) string {
 func platformSummary(spec *v1alpha1.PlatformAssignmentSpec) string {
 	parts := make([]string, 0, len(spec.Grants))
 	for i := range spec.Grants {
-		parts = append(parts, spec.Grants[i].RoleRef.Name+" "+picked(spec.Grants[i].Organizations))
+		grant := &spec.Grants[i]
+		parts = append(parts, grant.RoleRef.Name+" "+picked(grant.Organizations)+during(grant.Window))
 	}
 	return summary(spec.State, parts)
 }
@@ -37,7 +39,7 @@ func platformSummary(spec *v1alpha1.PlatformAssignmentSpec) string {
 func grants(written []v1alpha1.Grant) []string {
 	parts := make([]string, 0, len(written))
 	for i := range written {
-		parts = append(parts, written[i].RoleRef.Name+" "+where(written[i].Scope, "nowhere"))
+		parts = append(parts, written[i].RoleRef.Name+" "+where(written[i].Scope, "nowhere")+during(written[i].Window))
 	}
 	return parts
 }
@@ -86,6 +88,20 @@ func where(scope *v1alpha1.Scope, without string) string {
 		return without
 	}
 	return "on " + strings.Join(places, ", ")
+}
+
+// during names the bounds of a window, by day where they are midnights.
+func during(w v1alpha1.Window) string {
+	bound := func(word string, t *metav1.Time) string {
+		switch {
+		case t == nil:
+			return ""
+		case t.UTC().Truncate(24 * time.Hour).Equal(t.Time):
+			return word + t.UTC().Format(time.DateOnly)
+		}
+		return word + t.UTC().Format(time.RFC3339)
+	}
+	return bound(" from ", w.NotBefore) + bound(" until ", w.NotAfter)
 }
 
 // fit joins as many parts as a summary has room for, and says how many are left out.

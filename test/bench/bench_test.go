@@ -60,6 +60,37 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
+// BenchmarkFloor measures what decisions are compared with, each by itself: one look-up of a whole question in a map of
+// precomputed answers, the three look-ups, and one evaluation of the compiled qualifier.
+func BenchmarkFloor(b *testing.B) {
+	for _, users := range sizes {
+		world := bench.World(users)
+		document := resolve.Organization(world).Document
+		questions := bench.Questions(world, document, questionCount, true)
+		names := bench.Names(questions)
+		floor, evaluate := bench.NewFloor(world, document), evaluation(b, questions)
+		precomputed := make(map[[3]string]bool, len(names))
+		for _, name := range names {
+			precomputed[name] = floor.Check(name[0], name[1], name[2])
+		}
+		for _, measured := range []struct {
+			name string
+			run  func(int)
+		}{
+			{"precomputed", func(i int) { sink = precomputed[names[i]] }},
+			{"look-ups", func(i int) { sink = floor.Check(names[i][0], names[i][1], names[i][2]) }},
+			{"evaluation", evaluate},
+		} {
+			b.Run(fmt.Sprintf("%s/users=%d", measured.name, users), func(b *testing.B) {
+				b.ReportAllocs()
+				for i := range b.N {
+					measured.run(i % len(names))
+				}
+			})
+		}
+	}
+}
+
 // evaluation returns one evaluation of the compiled qualifier for the i-th question.
 func evaluation(b *testing.B, questions []permissions.Request) func(int) {
 	b.Helper()
