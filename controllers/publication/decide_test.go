@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
@@ -29,7 +30,7 @@ func clinic(units ...v1alpha1.Name) *state {
 	for _, unit := range units {
 		organization.Spec.Units = append(organization.Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
 	}
-	taken := snapshot.Take(key, &snapshot.Objects{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
+	taken := snapshot.Take(key, &intake.Members{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
 	return &state{taken: taken, organization: organization}
 }
 

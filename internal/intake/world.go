@@ -21,25 +21,30 @@ type Objects struct {
 	Groups              []v1alpha1.UserGroup
 }
 
-// Members are the objects of one organization. Organization is nil when it does not exist; Catalog when it, or the
-// organization, does not.
+// Members are all that one organization is resolved from. They may be shared with a cache: nobody may change them.
 type Members struct {
-	Namespace, Name string
-	Organization    *v1alpha1.Organization
-	Catalog         *v1alpha1.PermissionCatalog
-	Roles           []v1alpha1.Role
-	Assignments     []v1alpha1.UserAssignment
-	Groups          []v1alpha1.UserGroup
+	// Organization is nil when the object is missing.
+	Organization *v1alpha1.Organization
+	// Catalog is nil when the organization's catalog, or the organization, is missing.
+	Catalog     *v1alpha1.PermissionCatalog
+	Roles       []v1alpha1.Role
+	Assignments []v1alpha1.UserAssignment
+	Groups      []v1alpha1.UserGroup
 	// PlatformRoles and PlatformAssignments may hold those of any catalog and for any organization: World picks.
 	PlatformRoles       []v1alpha1.PlatformRole
 	PlatformAssignments []v1alpha1.PlatformAssignment
 }
 
-// World translates the objects of one organization.
-func World(members *Members) model.World {
+// Empty reports whether there is nothing to speak of: no organization, and nothing that refers to it.
+func (m *Members) Empty() bool {
+	return m.Organization == nil && len(m.Roles) == 0 && len(m.Assignments) == 0 && len(m.Groups) == 0
+}
+
+// World translates the objects of the organization that has a name in a namespace, whether or not it exists.
+func World(namespace, name string, members *Members) model.World {
 	world := model.World{
-		Namespace:   members.Namespace,
-		Name:        members.Name,
+		Namespace:   namespace,
+		Name:        name,
 		Roles:       each(members.Roles, Role),
 		Assignments: each(members.Assignments, Assignment),
 		Groups:      each(members.Groups, Group),
@@ -69,10 +74,7 @@ func Worlds(objects Objects) []model.World {
 	of := func(namespace, name string) *Members {
 		k := key{namespace, name}
 		if byKey[k] == nil {
-			byKey[k] = &Members{
-				Namespace: namespace, Name: name,
-				PlatformRoles: objects.PlatformRoles, PlatformAssignments: objects.PlatformAssignments,
-			}
+			byKey[k] = &Members{PlatformRoles: objects.PlatformRoles, PlatformAssignments: objects.PlatformAssignments}
 		}
 		return byKey[k]
 	}
@@ -98,8 +100,8 @@ func Worlds(objects Objects) []model.World {
 		members.Groups = append(members.Groups, objects.Groups[i])
 	}
 	worlds := make([]model.World, 0, len(byKey))
-	for _, members := range byKey {
-		worlds = append(worlds, World(members))
+	for k, members := range byKey {
+		worlds = append(worlds, World(k.namespace, k.name, members))
 	}
 	slices.SortFunc(worlds, func(a, b model.World) int {
 		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))

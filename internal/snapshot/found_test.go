@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/snapshot"
@@ -18,7 +19,7 @@ import (
 // ending is an organization in which a grant ends at a moment.
 func ending(end time.Time) *snapshot.Snapshot {
 	everywhere, notAfter := true, metav1.NewTime(end)
-	return snapshot.Take(key, &snapshot.Objects{
+	return snapshot.Take(key, &intake.Members{
 		Organization: &v1alpha1.Organization{
 			ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name},
 			Spec:       v1alpha1.OrganizationSpec{Units: []v1alpha1.Unit{{Name: "all"}}},
@@ -88,10 +89,10 @@ func TestSummariesCountWhatIsFoundNow(t *testing.T) {
 }
 
 func TestGroupsAloneAreSomethingToSpeakOf(t *testing.T) {
-	if objects := (&snapshot.Objects{Groups: make([]v1alpha1.UserGroup, 1)}); objects.Empty() {
+	if objects := (&intake.Members{Groups: make([]v1alpha1.UserGroup, 1)}); objects.Empty() {
 		t.Error("a group whose organization is missing is passed over")
 	}
-	shared := &snapshot.Objects{PlatformRoles: make([]v1alpha1.PlatformRole, 1), PlatformAssignments: make([]v1alpha1.PlatformAssignment, 1)}
+	shared := &intake.Members{PlatformRoles: make([]v1alpha1.PlatformRole, 1), PlatformAssignments: make([]v1alpha1.PlatformAssignment, 1)}
 	if !shared.Empty() {
 		t.Error("what all organizations share makes none")
 	}

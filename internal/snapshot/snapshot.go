@@ -8,42 +8,12 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
-	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
 // Key identifies an organization, whether or not the object exists.
 type Key = types.NamespacedName
-
-// Objects are all that one organization is resolved from. They are shared with the cache that they come from: nobody
-// may change them.
-type Objects struct {
-	// Organization is nil when the object is missing.
-	Organization *v1alpha1.Organization
-	// Catalog is nil when the organization's catalog, or the organization, is missing.
-	Catalog     *v1alpha1.PermissionCatalog
-	Roles       []v1alpha1.Role
-	Assignments []v1alpha1.UserAssignment
-	Groups      []v1alpha1.UserGroup
-	// PlatformRoles are those of the organization's catalog.
-	PlatformRoles []v1alpha1.PlatformRole
-	// PlatformAssignments are those of the whole cluster: which of them reach the organization is resolved.
-	PlatformAssignments []v1alpha1.PlatformAssignment
-}
-
-// Empty reports whether there is nothing to speak of: no organization, and nothing that refers to it.
-func (o *Objects) Empty() bool {
-	return o.Organization == nil && len(o.Roles) == 0 && len(o.Assignments) == 0 && len(o.Groups) == 0
-}
-
-func (o *Objects) world(key Key) model.World {
-	return intake.World(&intake.Members{
-		Namespace: key.Namespace, Name: key.Name,
-		Organization: o.Organization, Catalog: o.Catalog, Roles: o.Roles, Assignments: o.Assignments, Groups: o.Groups,
-		PlatformRoles: o.PlatformRoles, PlatformAssignments: o.PlatformAssignments,
-	})
-}
 
 // Snapshot is what one organization resolved to at one moment. It never changes.
 type Snapshot struct {
@@ -65,8 +35,8 @@ type Snapshot struct {
 }
 
 // Take resolves the objects of one organization. It is a pure function.
-func Take(key Key, objects *Objects) *Snapshot {
-	world := objects.world(key)
+func Take(key Key, objects *intake.Members) *Snapshot {
+	world := intake.World(key.Namespace, key.Name, objects)
 	s := &Snapshot{
 		Key:          key,
 		Organization: objects.Organization,
@@ -85,7 +55,7 @@ func Take(key Key, objects *Objects) *Snapshot {
 	return s
 }
 
-func (s *Snapshot) remember(objects *Objects) {
+func (s *Snapshot) remember(objects *intake.Members) {
 	if objects.Organization != nil {
 		s.generations[objects.Organization.UID] = objects.Organization.Generation
 	}

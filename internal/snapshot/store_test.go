@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
@@ -36,7 +37,7 @@ func take(units ...v1alpha1.Name) *snapshot.Snapshot {
 	for _, unit := range units {
 		organization.Spec.Units = append(organization.Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
 	}
-	return snapshot.Take(key, &snapshot.Objects{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
+	return snapshot.Take(key, &intake.Members{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
 }
 
 func seen(s *snapshot.Snapshot) *snapshot.Published {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/internal/status"
 )
@@ -13,36 +14,36 @@ import (
 func TestWhatDidNotChangeIsSettled(t *testing.T) {
 	for _, test := range []struct {
 		name          string
-		change        func(*snapshot.Objects)
+		change        func(*intake.Members)
 		before, after *status.Outcome
 		want          bool
 	}{
-		{"nothing changed", func(*snapshot.Objects) {}, revision(1), revision(1), true},
-		{"another user came", func(o *snapshot.Objects) {
+		{"nothing changed", func(*intake.Members) {}, revision(1), revision(1), true},
+		{"another user came", func(o *intake.Members) {
 			eve := *o.Assignments[0].DeepCopy()
 			eve.Name, eve.UID, eve.Spec.User = "eve", "eve", "eve"
 			o.Assignments = append(o.Assignments, eve)
 		}, revision(1), revision(2), true},
-		{"the assignment changed", func(o *snapshot.Objects) { o.Assignments[0].Generation = 2 }, revision(1), revision(2), false},
-		{"the status was not written", func(o *snapshot.Objects) { o.Assignments[0].Status = v1alpha1.UserAssignmentStatus{} },
+		{"the assignment changed", func(o *intake.Members) { o.Assignments[0].Generation = 2 }, revision(1), revision(2), false},
+		{"the status was not written", func(o *intake.Members) { o.Assignments[0].Status = v1alpha1.UserAssignmentStatus{} },
 			revision(1), revision(1), false},
-		{"another object is there under the name", func(o *snapshot.Objects) { o.Assignments[0].UID = "other" }, revision(1), revision(2), false},
-		{"another assignment of the user came", func(o *snapshot.Objects) {
+		{"another object is there under the name", func(o *intake.Members) { o.Assignments[0].UID = "other" }, revision(1), revision(2), false},
+		{"another assignment of the user came", func(o *intake.Members) {
 			more := *o.Assignments[0].DeepCopy()
 			more.Name, more.UID, more.Spec.State = "more", "more", v1alpha1.UserSuspended
 			o.Assignments = append(o.Assignments, more)
 		}, revision(1), revision(2), false},
-		{"a role changed", func(o *snapshot.Objects) {
+		{"a role changed", func(o *intake.Members) {
 			o.Roles[0].Spec.Rules[0] = v1alpha1.Rule{Permissions: []v1alpha1.PermissionName{"view"}}
 		}, revision(1), revision(2), false},
-		{"permissions are read in another order", func(o *snapshot.Objects) {
+		{"permissions are read in another order", func(o *intake.Members) {
 			p := o.Catalog.Spec.Permissions
 			p[0], p[1] = p[1], p[0]
 		}, revision(1), revision(1), false},
-		{"something is found about it", func(o *snapshot.Objects) { o.Assignments[0].Spec.Manager = "nobody" }, revision(1), revision(2), false},
-		{"the catalog went", func(o *snapshot.Objects) { o.Catalog = nil }, revision(1), failed(revision(1)), false},
-		{"it could not be published before", func(*snapshot.Objects) {}, failed(revision(1)), revision(2), false},
-		{"it cannot be published now", func(*snapshot.Objects) {}, revision(1), failed(revision(1)), false},
+		{"something is found about it", func(o *intake.Members) { o.Assignments[0].Spec.Manager = "nobody" }, revision(1), revision(2), false},
+		{"the catalog went", func(o *intake.Members) { o.Catalog = nil }, revision(1), failed(revision(1)), false},
+		{"it could not be published before", func(*intake.Members) {}, failed(revision(1)), revision(2), false},
+		{"it cannot be published now", func(*intake.Members) {}, revision(1), failed(revision(1)), false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := objects()

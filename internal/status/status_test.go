@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/internal/status"
 )
@@ -32,8 +33,8 @@ func named(name string, generation int64) metav1.ObjectMeta {
 }
 
 // objects are an organization with one role and one user, and nothing wrong.
-func objects() *snapshot.Objects {
-	return &snapshot.Objects{
+func objects() *intake.Members {
+	return &intake.Members{
 		Organization: &v1alpha1.Organization{ObjectMeta: named(key.Name, 1), Spec: v1alpha1.OrganizationSpec{
 			CatalogRef: v1alpha1.CatalogReference{Name: "orders"},
 			Units:      []v1alpha1.Unit{{Name: "all"}, {Name: "north", Parent: "all"}},
@@ -98,27 +99,27 @@ func TestPublishedOfAnAssignment(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		before *status.Outcome
-		change func(*snapshot.Objects)
+		change func(*intake.Members)
 		after  *status.Outcome
 		want   string
 		says   string
 	}{
-		{"another's change leaves it alone", revision(1), func(o *snapshot.Objects) { o.Organization.Generation = 2 }, revision(2),
+		{"another's change leaves it alone", revision(1), func(o *intake.Members) { o.Organization.Generation = 2 }, revision(2),
 			"True Published@1 08:00", "revision 1"},
-		{"its own change names the new revision", revision(1), func(o *snapshot.Objects) { o.Assignments[0].Generation = 2 }, revision(2),
+		{"its own change names the new revision", revision(1), func(o *intake.Members) { o.Assignments[0].Generation = 2 }, revision(2),
 			"True Published@2 08:00", "revision 2"},
-		{"what it comes to changed with its role", revision(1), func(o *snapshot.Objects) {
+		{"what it comes to changed with its role", revision(1), func(o *intake.Members) {
 			o.Roles[0].Spec.Rules[0] = v1alpha1.Rule{Permissions: []v1alpha1.PermissionName{"view"}}
 		}, revision(2), "True Published@1 08:00", "revision 2"},
-		{"readers still see it when another's change does not fit", revision(1), func(*snapshot.Objects) {}, failed(revision(1)),
+		{"readers still see it when another's change does not fit", revision(1), func(*intake.Members) {}, failed(revision(1)),
 			"True Published@1 08:00", "revision 1"},
-		{"readers do not see its own change when that does not fit", revision(1), func(o *snapshot.Objects) { o.Assignments[0].Generation = 2 }, failed(revision(1)),
+		{"readers do not see its own change when that does not fit", revision(1), func(o *intake.Members) { o.Assignments[0].Generation = 2 }, failed(revision(1)),
 			"False TooLarge@2 09:00", "too much; revision 1 stays published"},
-		{"readers see nothing", revision(1), func(*snapshot.Objects) {}, failed(&status.Outcome{}),
+		{"readers see nothing", revision(1), func(*intake.Members) {}, failed(&status.Outcome{}),
 			"False TooLarge@1 09:00", "too much; nothing is published"},
-		{"it fits again", failed(revision(1)), func(*snapshot.Objects) {}, revision(2),
+		{"it fits again", failed(revision(1)), func(*intake.Members) {}, revision(2),
 			"True Published@1 09:00", "revision 2"},
-		{"nothing can be said of what is not resolved", revision(1), func(o *snapshot.Objects) { o.Catalog = nil }, failed(revision(1)),
+		{"nothing can be said of what is not resolved", revision(1), func(o *intake.Members) { o.Catalog = nil }, failed(revision(1)),
 			"False TooLarge@1 09:00", "revision 1 stays published"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -140,16 +141,16 @@ func TestPublishedOfAnAssignment(t *testing.T) {
 func TestReadyOfAnOrganization(t *testing.T) {
 	for _, test := range []struct {
 		name       string
-		change     func(*snapshot.Objects)
+		change     func(*intake.Members)
 		outcome    *status.Outcome
 		want, says string
 	}{
-		{"nothing is wrong", func(*snapshot.Objects) {}, revision(1), "True Resolved@1 08:00", "everything"},
-		{"something is wrong elsewhere", func(o *snapshot.Objects) { o.Assignments[0].Spec.Grants[0].RoleRef.Name = "nobody" }, revision(1),
+		{"nothing is wrong", func(*intake.Members) {}, revision(1), "True Resolved@1 08:00", "everything"},
+		{"something is wrong elsewhere", func(o *intake.Members) { o.Assignments[0].Spec.Grants[0].RoleRef.Name = "nobody" }, revision(1),
 			"True Resolved@1 08:00", "in other objects: 1 error in 1 object"},
-		{"something is wrong with itself", func(o *snapshot.Objects) { o.Organization.Spec.Features = []v1alpha1.Name{"magic"} }, revision(1),
+		{"something is wrong with itself", func(o *intake.Members) { o.Organization.Spec.Features = []v1alpha1.Name{"magic"} }, revision(1),
 			"False UnknownFeature@1 08:00", "spec.features[0]: "},
-		{"it cannot be published", func(*snapshot.Objects) {}, failed(revision(1)), "False TooLarge@1 08:00", "too much"},
+		{"it cannot be published", func(*intake.Members) {}, failed(revision(1)), "False TooLarge@1 08:00", "too much"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := objects()

@@ -10,7 +10,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/internal/snapshot"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/status"
 )
 
@@ -83,8 +83,8 @@ func Groups(ctx context.Context, reader client.Reader, organization types.Namesp
 }
 
 // Objects returns all that an organization is resolved from.
-func Objects(ctx context.Context, reader client.Reader, key types.NamespacedName) (*snapshot.Objects, error) {
-	objects := &snapshot.Objects{}
+func Objects(ctx context.Context, reader client.Reader, key types.NamespacedName) (*intake.Members, error) {
+	objects := &intake.Members{}
 	var err error
 	if objects.Organization, err = Organization(ctx, reader, key); err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func Objects(ctx context.Context, reader client.Reader, key types.NamespacedName
 }
 
 // shared adds what an organization shares with others.
-func shared(ctx context.Context, reader client.Reader, objects *snapshot.Objects) (err error) {
+func shared(ctx context.Context, reader client.Reader, objects *intake.Members) (err error) {
 	catalog := objects.Organization.Spec.CatalogRef.Name
 	if objects.Catalog, err = Catalog(ctx, reader, catalog); err != nil {
 		return err
