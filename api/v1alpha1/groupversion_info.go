@@ -30,8 +30,3 @@ var schemeBuilder = runtime.NewSchemeBuilder(func(scheme *runtime.Scheme) error 
 
 // AddToScheme registers every kind of this package with a scheme.
 var AddToScheme = schemeBuilder.AddToScheme
-
-// Resource returns the group-qualified form of a plural resource name.
-func Resource(resource string) schema.GroupResource {
-	return GroupVersion.WithResource(resource).GroupResource()
-}

@@ -21,6 +21,8 @@ type vocabulary struct {
 	// qualifiers holds the qualifiers that compile; broken those that do not.
 	qualifiers map[string]model.Qualifier
 	broken     set
+	// invariants are those that compile.
+	invariants []model.Invariant
 	dimensions map[string]set
 	plans      map[string]model.Plan
 }
@@ -132,6 +134,9 @@ func (v *vocabulary) readInvariants(found *findings) {
 			found.reject(v.catalog.Ref, field+".expression", ReasonInvalidExpression,
 				"the expression of invariant %q does not compile, so its permissions are refused to everybody: %v", invariant.Name, err)
 		}
+		if err == nil {
+			v.invariants = append(v.invariants, invariant)
+		}
 		guarded, _ := v.pick(invariant.Selector, v.catalog.Ref, field, "the invariant guards nothing by that name", found)
 		for _, name := range guarded {
 			p := v.permissions[name]
@@ -217,11 +222,9 @@ func (v *vocabulary) documentQualifiers() map[string]permissions.Condition {
 }
 
 func (v *vocabulary) documentInvariants() map[string]permissions.Condition {
-	published := map[string]permissions.Condition{}
-	for _, invariant := range v.catalog.Invariants {
-		if _, err := condition.Compile(invariant.Expression); err == nil {
-			published[invariant.Name] = permissions.Condition{Description: invariant.Description, Expression: invariant.Expression}
-		}
+	published := make(map[string]permissions.Condition, len(v.invariants))
+	for _, invariant := range v.invariants {
+		published[invariant.Name] = permissions.Condition{Description: invariant.Description, Expression: invariant.Expression}
 	}
 	return published
 }
