@@ -12,6 +12,8 @@ import (
 // so that a unit covers the numbers from its own up to, not including, end.
 type indexedUnit struct {
 	name, kind string
+	// parent is empty for the root.
+	parent     string
 	end        uint32
 	attributes attributes
 }
@@ -50,7 +52,7 @@ func (c *compiler) numberBelow(parent string, children map[string][]string) {
 		number := uint32(len(c.unitTable))
 		c.units[name] = number
 		c.unitTable = append(c.unitTable, indexedUnit{
-			name: name, kind: written.Kind, attributes: attributes{written.Attributes, written.UnknownAttributes},
+			name: name, kind: written.Kind, parent: parent, attributes: attributes{written.Attributes, written.UnknownAttributes},
 		})
 		c.numberBelow(name, children)
 		c.unitTable[number].end = uint32(len(c.unitTable))
