@@ -35,6 +35,11 @@ func newCompiler(x *Index, document *Document) *compiler {
 }
 
 func (c *compiler) compile() {
+	c.roles = c.document.Roles
+	c.features = make(map[string]struct{}, len(c.document.Features))
+	for _, feature := range c.document.Features {
+		c.features[feature] = struct{}{}
+	}
 	c.compileUnits()
 	c.compileDimensions()
 	c.compileConditions()
@@ -55,6 +60,7 @@ func (c *compiler) compileConditions() {
 			c.conditions = append(c.conditions, namedCondition{name: name, description: written[name].Description, program: program, err: err})
 		}
 	}
+	c.qualifiers = make(map[string]uint32, len(c.document.Qualifiers))
 	number(c.qualifiers, c.document.Qualifiers)
 	number(c.invariants, c.document.Invariants)
 }
@@ -83,42 +89,28 @@ func (c *compiler) compilePermissions() {
 func (c *compiler) compileUsers() {
 	c.users = make(map[string]user, len(c.document.Users))
 	c.grants = make([]grant, 0, c.document.Counts().Grants)
-	extras := c.extras()
-	for id, written := range c.document.Users {
-		if id == "" {
-			continue
+	for id := range c.document.Users {
+		if id != "" {
+			written := c.document.Users[id]
+			c.users[id] = c.compileUser(&written)
 		}
-		compiled := user{from: uint32(len(c.grants)), extra: extras[id]}
-		for i := range written.Grants {
-			c.compileGrant(&written.Grants[i])
-		}
-		compiled.until = uint32(len(c.grants))
-		if compiled.extra != nil {
-			*compiled.extra = extra{
-				suspended: written.Suspended, attributes: attributes{written.Attributes, written.UnknownAttributes}, manager: written.Manager,
-				superior: extras[written.Manager], overrides: c.compileOverrides(written.Overrides),
-			}
-		}
-		c.users[id] = compiled
 	}
 }
 
-// extras returns an empty extra for each user who needs one: who has more than grants, and who is somebody's manager.
-func (c *compiler) extras() map[string]*extra {
-	extras := make(map[string]*extra)
-	need := func(id string) {
-		if _, known := c.document.Users[id]; known && id != "" && extras[id] == nil {
-			extras[id] = &extra{}
+// compileUser adds a user's grants to those of all users.
+func (c *compiler) compileUser(written *User) user {
+	compiled := user{from: uint32(len(c.grants))}
+	for i := range written.Grants {
+		c.compileGrant(&written.Grants[i])
+	}
+	compiled.until = uint32(len(c.grants))
+	if written.Suspended || written.Manager != "" || len(written.Attributes)+len(written.UnknownAttributes)+len(written.Overrides) > 0 {
+		compiled.extra = &extra{
+			suspended: written.Suspended, attributes: attributes{written.Attributes, written.UnknownAttributes}, manager: written.Manager,
+			overrides: c.compileOverrides(written.Overrides),
 		}
 	}
-	for id := range c.document.Users {
-		written := c.document.Users[id]
-		if written.Suspended || written.Manager != "" || len(written.Attributes)+len(written.UnknownAttributes)+len(written.Overrides) > 0 {
-			need(id)
-			need(written.Manager)
-		}
-	}
-	return extras
+	return compiled
 }
 
 // compileGrant adds a grant, unless its role or all of its places are unknown.

@@ -11,18 +11,21 @@ func (x *Index) IsManager(a, b string) bool {
 // IsAbove tells whether user a stands in the line of managers above user b, at any distance. The line leads through
 // suspended users, ends at a manager whom the directory does not know or who came before, and never contains b.
 func (x *Index) IsAbove(a, b string) bool {
-	above, start := x.users[a].extra, x.users[b].extra
-	if above == nil || start == nil || above == start {
+	if _, known := x.users[a]; !known || a == b {
 		return false
 	}
 	// A line that comes back to itself is noticed by a marker that moves up at growing distances (Brent's algorithm).
-	current, marker := start, start
+	current, marker := b, b
 	for steps, limit := 0, 1; ; steps++ {
-		current = current.superior
+		below := x.users[current].extra
+		if below == nil {
+			return false
+		}
+		current = below.manager
 		switch current {
-		case above:
+		case a:
 			return true
-		case nil, start, marker:
+		case "", b, marker:
 			return false
 		}
 		if steps == limit {

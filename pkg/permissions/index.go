@@ -10,11 +10,16 @@ import (
 )
 
 // Index is a Document compiled for decisions. It never changes and may be used by any number of goroutines.
+type Index struct {
+	tables
+}
+
+// tables are what a Document is compiled to. An index that follows another takes over those that did not change.
 //
 // Everything that a decision compares is a number: users, permissions and units are looked up once by name, a unit covers
 // the numbers of what lies below it, and a role with the entitlements of a grant, a capability, is a row of a table that
 // has a column for each permission.
-type Index struct {
+type tables struct {
 	now func() time.Time
 
 	permissions map[string]permission
@@ -33,7 +38,8 @@ type Index struct {
 	windows      []window
 	capabilities []capability
 	conditions   []namedCondition
-	grants       []grant
+	// grants are found by the range that a user has of them. Some may be nobody's any more.
+	grants []grant
 
 	// features, roles and qualifiers are what explanations look up by name.
 	features   map[string]struct{}
@@ -72,13 +78,12 @@ type user struct {
 	extra       *extra
 }
 
-// extra is what only some users have. Whoever is somebody's manager has one.
+// extra is what only some users have.
 type extra struct {
 	suspended  bool
 	attributes attributes
-	manager    string
-	// superior is the manager's, nil when the directory does not know the manager.
-	superior  *extra
+	// manager is an id, perhaps of somebody whom the directory does not know.
+	manager   string
 	overrides []override
 }
 
@@ -107,22 +112,25 @@ type namedCondition struct {
 // NewIndex compiles a document. It fails when the document has another schema, or more than MaxDimensions dimensions.
 // Whatever in it cannot be understood grants nothing.
 func NewIndex(document *Document, options ...Option) (*Index, error) {
-	if document.Schema != SchemaV1 {
-		return nil, fmt.Errorf("the document's schema is %q; this index knows %q", document.Schema, SchemaV1)
+	if err := indexable(document); err != nil {
+		return nil, err
 	}
-	if len(document.Dimensions) > MaxDimensions {
-		return nil, fmt.Errorf("the document has %d dimensions; an index takes at most %d", len(document.Dimensions), MaxDimensions)
-	}
-	x := &Index{
-		now: time.Now, roles: document.Roles,
-		features: make(map[string]struct{}, len(document.Features)), qualifiers: make(map[string]uint32, len(document.Qualifiers)),
-	}
+	x := &Index{}
+	x.now = time.Now
 	for _, option := range options {
 		option(x)
 	}
-	for _, feature := range document.Features {
-		x.features[feature] = struct{}{}
-	}
 	newCompiler(x, document).compile()
 	return x, nil
+}
+
+// indexable tells why no index can be made of a document.
+func indexable(document *Document) error {
+	if document.Schema != SchemaV1 {
+		return fmt.Errorf("the document's schema is %q; this index knows %q", document.Schema, SchemaV1)
+	}
+	if len(document.Dimensions) > MaxDimensions {
+		return fmt.Errorf("the document has %d dimensions; an index takes at most %d", len(document.Dimensions), MaxDimensions)
+	}
+	return nil
 }
