@@ -25,11 +25,14 @@ const (
 // Program is a compiled expression. It never changes and may be used by any number of goroutines.
 type Program struct {
 	program cel.Program
-	usesNow bool
+	reads   Reads
 }
 
 // UsesNow tells whether the expression reads now. If not, Input.Now need not be set.
-func (p *Program) UsesNow() bool { return p.usesNow }
+func (p *Program) UsesNow() bool { return p.reads.Any(ReadsNow) }
+
+// Reads says which parts of an Input the result may depend on. Parts that it does not read may be left out of an Input.
+func (p *Program) Reads() Reads { return p.reads }
 
 // cache keeps compiled programs by expression: organizations share catalogs, and a new index is built on every change.
 var cache = struct {
@@ -77,11 +80,7 @@ func compile(expression string) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	compiled := &Program{program: program}
-	for _, reference := range ast.NativeRep().ReferenceMap() {
-		compiled.usesNow = compiled.usesNow || reference.Name == varNow
-	}
-	return compiled, nil
+	return &Program{program: program, reads: readsOf(ast)}, nil
 }
 
 // oneLine renders the first issue with its place, without the drawing that cel-go adds for terminals.

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package condition
+
+import (
+	"strings"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/ast"
+)
+
+// Reads says which parts of an Input the result of an expression may depend on, as a set of bits.
+type Reads uint16
+
+// Parts of an Input. The resource is told field by field, because who lists resources knows some of them beforehand.
+const (
+	ReadsSubject Reads = 1 << iota
+	ReadsAction
+	ReadsResourceType
+	ReadsResourceID
+	ReadsResourceProperties
+	ReadsResourceUnit
+	ReadsContext
+	ReadsNow
+	ReadsDirectory
+
+	// ReadsResource is any field of the resource.
+	ReadsResource = ReadsResourceType | ReadsResourceID | ReadsResourceProperties | ReadsResourceUnit
+)
+
+// variables maps the variables to what an expression reads that names them.
+var variables = map[string]Reads{
+	varSubject: ReadsSubject, varAction: ReadsAction, varResource: ReadsResource, varContext: ReadsContext, varNow: ReadsNow,
+	varDirectory: ReadsDirectory,
+}
+
+// resourceFields maps the fields of the resource to what an expression reads that selects them.
+var resourceFields = map[string]Reads{
+	"type": ReadsResourceType, "id": ReadsResourceID, "properties": ReadsResourceProperties, "unit": ReadsResourceUnit,
+}
+
+// Any tells whether any of some parts are read.
+func (r Reads) Any(parts Reads) bool { return r&parts != 0 }
+
+// readsOf finds what a checked expression may depend on. It errs on the side of more: a variable counts as read wherever
+// its name stands, and a resource that is used otherwise than by selecting a field of it counts as read whole.
+func readsOf(checked *cel.Ast) Reads {
+	var reads Reads
+	selected := map[int64]bool{}
+	native := checked.NativeRep()
+	ast.PreOrderVisit(native.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		switch e.Kind() {
+		case ast.SelectKind:
+			operand := e.AsSelect().Operand()
+			if field, known := resourceFields[e.AsSelect().FieldName()]; known && variable(operand) == varResource {
+				reads |= field
+				selected[operand.ID()] = true
+			}
+		case ast.IdentKind:
+			if !selected[e.ID()] {
+				reads |= variables[variable(e)]
+			}
+		}
+	}))
+	for id, reference := range native.ReferenceMap() {
+		if !selected[id] {
+			reads |= variables[strings.TrimPrefix(reference.Name, ".")]
+		}
+	}
+	return reads
+}
+
+// variable is the name of the variable that an expression is, empty when it is something else. A leading dot, which says
+// that no local variable is meant, is left out.
+func variable(e ast.Expr) string {
+	if e.Kind() != ast.IdentKind {
+		return ""
+	}
+	return strings.TrimPrefix(e.AsIdent(), ".")
+}
