@@ -35,22 +35,14 @@ func (x *Index) check(r *Request, holder user, permission, unit uint32) bool {
 	return false
 }
 
-// decide is the whole decision. Its questions are ordered by what they cost; the answer is the same in any order.
+// decide is the whole decision.
 func (x *Index) decide(r *Request, holder user, permission, unit uint32) bool {
-	guard := &x.guards[permission]
-	if guard.refused != "" || (holder.extra != nil && holder.extra.suspended) {
-		return false
-	}
 	values, known := x.valuesOf(&r.Resource)
 	if !known {
 		return false
 	}
 	d := decision{index: x, request: r, holder: holder, permission: permission, unit: unit, values: values}
-	if holder.extra != nil && d.overridden(holder.extra.overrides, true) {
-		return false
-	}
-	held := holder.extra != nil && d.overridden(holder.extra.overrides, false)
-	return (held || d.granted(x.grants[holder.from:holder.until])) && d.allowedToAll(guard.invariants)
+	return d.allowed()
 }
 
 // decision is one request on its way to an answer.
@@ -64,6 +56,20 @@ type decision struct {
 	now time.Time
 	// evaluated and true hold, bit by bit, which of the first 64 conditions were evaluated and found true.
 	evaluated, true uint64
+}
+
+// allowed asks all that is left once the names of the request are looked up. Its questions are ordered by what they cost;
+// the answer is the same in any order.
+func (d *decision) allowed() bool {
+	guard, extra := &d.index.guards[d.permission], d.holder.extra
+	if guard.refused != "" || (extra != nil && extra.suspended) {
+		return false
+	}
+	if extra != nil && d.overridden(extra.overrides, true) {
+		return false
+	}
+	held := extra != nil && d.overridden(extra.overrides, false)
+	return (held || d.granted(d.index.grants[d.holder.from:d.holder.until])) && d.allowedToAll(guard.invariants)
 }
 
 // moment returns the moment of the decision.

@@ -12,6 +12,9 @@ import (
 // Index is a Document compiled for decisions. It never changes and may be used by any number of goroutines.
 type Index struct {
 	tables
+
+	// searching is what searches look through, made of the tables. An index that follows another makes its own.
+	searching searching
 }
 
 // tables are what a Document is compiled to. An index that follows another takes over those that did not change.

@@ -49,17 +49,15 @@ func readsOf(checked *cel.Ast) Reads {
 	selected := map[int64]bool{}
 	native := checked.NativeRep()
 	ast.PreOrderVisit(native.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
-		switch e.Kind() {
-		case ast.SelectKind:
+		if e.Kind() == ast.SelectKind {
 			operand := e.AsSelect().Operand()
 			if field, known := resourceFields[e.AsSelect().FieldName()]; known && variable(operand) == varResource {
 				reads |= field
 				selected[operand.ID()] = true
 			}
-		case ast.IdentKind:
-			if !selected[e.ID()] {
-				reads |= variables[variable(e)]
-			}
+		}
+		if !selected[e.ID()] {
+			reads |= variables[variable(e)]
 		}
 	}))
 	for id, reference := range native.ReferenceMap() {

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package permissions
+
+import (
+	"container/heap"
+	"iter"
+	"slices"
+
+	"github.com/rolewright/rolewright/pkg/permissions/condition"
+)
+
+// WhoCan lists the ids of the users who may do the action of a request on its resource, sorted bytewise and greater than
+// after: "" starts from the first. The request's subject id is ignored; all else counts as in Check, at one moment for the
+// whole search.
+//
+// The first search makes lists of who holds what, which takes about as long as compiling the index. From then on, a search
+// looks at those users alone who hold the permission there, under whatever condition, and stops when the caller does.
+func (x *Index) WhoCan(r *Request, after string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		s := x.newSearch(r, condition.ReadsSubject)
+		s.confirmed(s.candidates(after))(yield)
+	}
+}
+
+// confirmed yields the ids of those users who may.
+func (s *search) confirmed(candidates iter.Seq[uint32]) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		p := s.index.postings()
+		for number := range candidates {
+			s.asked.Subject.ID, s.holder = p.ids[number], p.holders[number]
+			if s.allowed() && !yield(p.ids[number]) {
+				return
+			}
+		}
+	}
+}
+
+// candidates yields the numbers of the users who hold the permission for the resource under whatever condition, those
+// with greater ids than after, in order.
+func (s *search) candidates(after string) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		if s.asked.Subject.Type != SubjectTypeUser || !s.permitted() || !s.placed() || !s.allowedToSome() {
+			return
+		}
+		p := s.index.postings()
+		first := uint32(len(p.ids) - len(following(p.ids, after)))
+		var lists merging
+		add := func(users []uint32) {
+			if place, _ := slices.BinarySearch(users, first); place < len(users) {
+				lists = append(lists, users[place:])
+			}
+		}
+		s.givers(p, add)
+		add(p.given[s.permission])
+		lists.merge(yield)
+	}
+}
+
+// allowedToSome tells whether none of the invariants says no that ask nothing of the subject.
+func (s *search) allowedToSome() bool {
+	for _, invariant := range s.index.guards[s.permission].invariants {
+		if !s.index.conditions[invariant].reads().Any(s.varying) && !s.allowedToAll([]uint32{invariant}) {
+			return false
+		}
+	}
+	return true
+}
+
+// givers adds the lists of those who hold a capability that holds the permission, in a scope that covers the resource.
+func (s *search) givers(p *postings, add func(users []uint32)) {
+	for unit := range s.index.upward(s.unit) {
+		for _, scope := range p.rooted[unit] {
+			if !s.index.scopes[scope].coversValues(&s.values) {
+				continue
+			}
+			for i := range p.granted[scope] {
+				if held := &p.granted[scope][i]; s.mayHold(held.capability) {
+					add(held.users)
+				}
+			}
+		}
+	}
+}
+
+// mayHold tells whether a capability holds the permission for some user: without qualifier, or with some that ask
+// something of the subject and others that are true.
+func (s *search) mayHold(capability uint32) bool {
+	held := s.index.holds(capability, s.permission)
+	if held != heldQualified {
+		return held == heldPlain
+	}
+	for _, qualifiers := range s.index.capabilities[capability].qualified[s.permission] {
+		if !slices.ContainsFunc(qualifiers, s.neverTrue) {
+			return true
+		}
+	}
+	return false
+}
+
+// neverTrue tells whether a qualifier is not true, whatever varies.
+func (s *search) neverTrue(qualifier uint32) bool {
+	return !s.index.conditions[qualifier].reads().Any(s.varying) && !s.isTrue(qualifier)
+}
+
+// merging is a heap of lists of numbers, none of which is empty, by their first.
+type merging [][]uint32
+
+// Len implements heap.Interface.
+func (m merging) Len() int { return len(m) }
+
+// Less implements heap.Interface.
+func (m merging) Less(i, j int) bool { return m[i][0] < m[j][0] }
+
+// Swap implements heap.Interface.
+func (m merging) Swap(i, j int) { m[i], m[j] = m[j], m[i] }
+
+// Push implements heap.Interface.
+func (m *merging) Push(list any) { *m = append(*m, list.([]uint32)) }
+
+// Pop implements heap.Interface.
+func (m *merging) Pop() any {
+	last := len(*m) - 1
+	list := (*m)[last]
+	*m = (*m)[:last]
+	return list
+}
+
+// merge yields the numbers of all lists in order, each once.
+func (m *merging) merge(yield func(uint32) bool) {
+	heap.Init(m)
+	for len(*m) > 0 {
+		number := (*m)[0][0]
+		for len(*m) > 0 && (*m)[0][0] == number {
+			if rest := (*m)[0][1:]; len(rest) > 0 {
+				(*m)[0] = rest
+				heap.Fix(m, 0)
+			} else {
+				heap.Pop(m)
+			}
+		}
+		if !yield(number) {
+			return
+		}
+	}
+}
