@@ -27,6 +27,39 @@ type Finding struct {
 	Message string
 }
 
+// Subject is what the finding is about: the object and its field. It is empty where neither is known.
+func (f *Finding) Subject() string {
+	var parts []string
+	if f.Object.Kind != "" {
+		name := f.Object.Name
+		if name == "" {
+			name = "(no name)"
+		}
+		if f.Object.Namespace != "" && f.File == "" {
+			name = f.Object.Namespace + "/" + name
+		}
+		parts = append(parts, f.Object.Kind+"/"+name)
+	}
+	if f.Field != "" {
+		parts = append(parts, f.Field)
+	}
+	return strings.Join(parts, " ")
+}
+
+// String is the finding on one line: place, severity, subject, message and reason.
+func (f *Finding) String() string {
+	var text strings.Builder
+	if f.File != "" {
+		text.WriteString(f.Place.String() + ": ")
+	}
+	text.WriteString(strings.ToLower(f.Severity.String()) + ": ")
+	if about := f.Subject(); about != "" {
+		text.WriteString(about + ": ")
+	}
+	text.WriteString(strings.ReplaceAll(f.Message, "\n", " ") + " (" + f.Reason + ")")
+	return text.String()
+}
+
 // Report is all that was found.
 type Report struct {
 	// Findings stand in the order of files and lines; those without a place by severity and object.

@@ -82,7 +82,10 @@ func refusal(state *offline.State) error {
 	if first == nil {
 		return nil
 	}
-	text := fmt.Sprintf("%s: %s", first.Place, strings.TrimSpace(subject(first)+" "+first.Message))
+	text := fmt.Sprintf("%s: %s", first.Place, first.Message)
+	if about := first.Subject(); about != "" {
+		text = fmt.Sprintf("%s: %s: %s", first.Place, about, first.Message)
+	}
 	if count > 1 {
 		text += fmt.Sprintf(" (and %d more)", count-1)
 	}

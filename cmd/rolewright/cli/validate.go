@@ -94,40 +94,10 @@ func (in *inputs) validate(ctx context.Context, output string, when *moment) err
 	return exit(report.Count(resolve.Error) == 0)
 }
 
-// subject is what a finding is about: the object and its field.
-func subject(f *offline.Finding) string {
-	var parts []string
-	if f.Object.Kind != "" {
-		name := f.Object.Name
-		if name == "" {
-			name = "(no name)"
-		}
-		if f.Object.Namespace != "" && f.File == "" {
-			name = f.Object.Namespace + "/" + name
-		}
-		parts = append(parts, f.Object.Kind+"/"+name)
-	}
-	if f.Field != "" {
-		parts = append(parts, f.Field)
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return strings.Join(parts, " ") + ":"
-}
-
 func writeReport(out io.Writer, report *offline.Report) error {
 	var text strings.Builder
 	for i := range report.Findings {
-		f := &report.Findings[i]
-		if f.File != "" {
-			text.WriteString(f.Place.String() + ": ")
-		}
-		text.WriteString(strings.ToLower(f.Severity.String()) + ": ")
-		if about := subject(f); about != "" {
-			text.WriteString(about + " ")
-		}
-		fmt.Fprintf(&text, "%s (%s)\n", strings.ReplaceAll(f.Message, "\n", " "), f.Reason)
+		text.WriteString(report.Findings[i].String() + "\n")
 	}
 	_, err := io.WriteString(out, text.String())
 	return err
