@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package fromfiles
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/offline"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/serve/tenants"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// mostFindings bounds how many lines one load says.
+const mostFindings = 20
+
+// loaded is what the files hold.
+type loaded struct {
+	organizations []organization
+	// unresolved are organizations of which nothing can be said, since their catalog is missing.
+	unresolved []tenants.Key
+	// findings are the errors whose objects count for nothing.
+	findings []offline.Finding
+}
+
+// organization is one that was resolved, with the digest of what it resolved to.
+type organization struct {
+	key      tenants.Key
+	document *permissions.Document
+	digest   string
+}
+
+// load reads and resolves everything. It fails where anything cannot be read or would not be accepted by an API server: what
+// the rest comes to might be wrong.
+func load(reader *manifests.Reader, paths []string, now time.Time) (*loaded, error) {
+	set, err := reader.Read(paths...)
+	if err != nil {
+		return nil, err
+	}
+	state, err := offline.FromManifests(set)
+	if err != nil {
+		return nil, err
+	}
+	if refused := onlyErrors(state.Refused); len(refused) > 0 {
+		return nil, fmt.Errorf("the manifests would not be accepted:\n%s", lines(refused))
+	}
+	if len(state.Objects.Organizations) == 0 {
+		return nil, fmt.Errorf("%s: no Organization in %d objects of Rolewright's kinds", strings.Join(paths, ", "), len(set.Objects))
+	}
+	l := &loaded{findings: onlyErrors(state.Review(now).Findings)}
+	for _, world := range state.Worlds() {
+		if world.Organization == nil {
+			continue
+		}
+		key := tenants.Key{Namespace: world.Namespace, Organization: world.Name}
+		document := resolve.Organization(&world).Document
+		if document == nil {
+			l.unresolved = append(l.unresolved, key)
+			continue
+		}
+		text, err := document.Encode()
+		if err != nil {
+			return nil, fmt.Errorf("organization %s: %w", key, err)
+		}
+		l.organizations = append(l.organizations, organization{key: key, document: document, digest: permissions.Digest(text)})
+	}
+	if len(l.organizations) == 0 {
+		return nil, errors.New("no organization can be resolved:\n" + lines(l.findings))
+	}
+	return l, nil
+}
+
+func onlyErrors(findings []offline.Finding) []offline.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f offline.Finding) bool { return f.Severity != resolve.Error })
+}
+
+// lines writes findings one below the other, and says how many it left out.
+func lines(findings []offline.Finding) string {
+	var text []string
+	for i := range findings {
+		if i == mostFindings {
+			text = append(text, fmt.Sprintf("  and %d more: run validate to see them", len(findings)-mostFindings))
+			break
+		}
+		text = append(text, "  "+findings[i].String())
+	}
+	return strings.Join(text, "\n")
+}
