@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authzen_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// shop is a small organization: ada leads it, ben sells in the north, cyd is suspended.
+func shop() *permissions.Document {
+	always := []permissions.Alternative{{}}
+	return &permissions.Document{
+		Schema: permissions.SchemaV1, Namespace: "trade", Organization: "shop", Catalog: "retail",
+		Permissions: map[string]permissions.Permission{"sell": {}, "refund": {}, "report": {}},
+		Qualifiers: map[string]permissions.Condition{
+			"small":  {Expression: "resource.properties.amount <= 100.0"},
+			"strong": {Expression: "context.mfa == true"},
+			"gently": {Expression: "action.properties.soft == true"},
+		},
+		Units: map[string]permissions.Unit{
+			"all":   {Kind: "company"},
+			"north": {Kind: "branch", Parent: "all", Attributes: map[string]any{"open": true, "name": "the \"north\" & <more>"}},
+			"south": {Kind: "branch", Parent: "all"},
+			"west":  {Kind: "branch", Parent: "all"},
+		},
+		Roles: map[string]permissions.Role{
+			"seller": {Permissions: map[string][]permissions.Alternative{
+				"sell": always, "refund": {{Qualifiers: []string{"small"}}, {Qualifiers: []string{"gently"}}},
+			}},
+			"lead": {Permissions: map[string][]permissions.Alternative{
+				"sell": always, "refund": always, "report": {{Qualifiers: []string{"strong"}}},
+			}},
+		},
+		Users: map[string]permissions.User{
+			"ada": {Grants: []permissions.Grant{{Source: "a", Role: "lead", Scope: permissions.Scope{Everywhere: true}}}},
+			"ben": {Grants: []permissions.Grant{{Source: "b", Role: "seller", Scope: permissions.Scope{Units: []string{"north"}}}}},
+			"cyd": {Suspended: true, Grants: []permissions.Grant{{Source: "c", Role: "lead", Scope: permissions.Scope{Everywhere: true}}}},
+			"dé":  {Grants: []permissions.Grant{{Source: "d", Role: "seller", Scope: permissions.Scope{Units: []string{"north", "west"}}}}},
+		},
+	}
+}
+
+func index(tb testing.TB, document *permissions.Document) *permissions.Index {
+	tb.Helper()
+	x, err := permissions.NewIndex(document)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return x
+}
+
+// tenant is an organization that never changes.
+type tenant struct {
+	namespace, organization string
+	index                   *permissions.Index
+	unready                 error
+}
+
+func (t *tenant) Name() (namespace, organization string) { return t.namespace, t.organization }
+func (t *tenant) Index() *permissions.Index              { return t.index }
+func (t *tenant) Revision() int64                        { return 7 }
+func (t *tenant) Ready() error                           { return t.unready }
+
+// tenants are several organizations.
+type tenants []*tenant
+
+func (t tenants) Only() (authzen.Tenant, bool) {
+	if len(t) != 1 {
+		return nil, false
+	}
+	return t[0], true
+}
+
+func (t tenants) Tenant(namespace, organization string) (authzen.Tenant, bool) {
+	for _, one := range t {
+		if one.namespace == namespace && one.organization == organization {
+			return one, true
+		}
+	}
+	return nil, false
+}
+
+func oneShop(tb testing.TB) tenants {
+	tb.Helper()
+	return tenants{{namespace: "trade", organization: "shop", index: index(tb, shop())}}
+}
+
+// reply is an answer that was read.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// post asks a handler.
+func post(handler http.Handler, path, body string, headers ...string) reply {
+	r := httptest.NewRequest(http.MethodPost, "https://pdp.example.com"+path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	return do(handler, r)
+}
+
+func do(handler http.Handler, r *http.Request) reply {
+	recorder := httptest.NewRecorder()
+	handler.ServeHTTP(recorder, r)
+	return reply{recorder.Code, recorder.Header(), strings.TrimSuffix(recorder.Body.String(), "\n")}
+}
+
+// asks expects an answer to a question.
+func asks(t *testing.T, handler http.Handler, path, body string, status int, want string) {
+	t.Helper()
+	if got := post(handler, path, body); got.status != status || got.body != want {
+		t.Errorf("POST %s %s\n%d %s\nwant\n%d %s", path, body, got.status, got.body, status, want)
+	}
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authzen
+
+import (
+	"bytes"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// NewHandler returns the service over some organizations.
+func NewHandler(tenants Tenants, options Options) http.Handler {
+	h := &handler{Options: options.withDefaults(), tenants: tenants}
+	h.exchanges.New = func() any { return &exchange{handler: h} }
+	return h
+}
+
+type handler struct {
+	Options
+
+	tenants Tenants
+	// exchanges are reused: a decision takes less time than making room for a request.
+	exchanges sync.Pool
+}
+
+// exchange is a request on its way to an answer.
+type exchange struct {
+	handler *handler
+	w       http.ResponseWriter
+	r       *http.Request
+	target  Target
+
+	requestID, caller string
+
+	tenant   Tenant
+	index    *permissions.Index
+	revision int64
+
+	body    bytes.Buffer
+	decoder messageDecoder
+	message message
+	// answer is the body of the answer, results those of a search on their way into it.
+	answer, results []byte
+}
+
+// mostKept is how large buffers may be that are kept for another request.
+const mostKept = 64 << 10
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := h.exchanges.Get().(*exchange)
+	x.w, x.r = w, r
+	if h.Answered == nil {
+		x.serve()
+	} else {
+		begun := time.Now()
+		status := x.serve()
+		h.Answered(Exchange{Target: x.target, Status: status, Duration: time.Since(begun)})
+	}
+	x.release()
+}
+
+// release makes the exchange ready for another request, unless it has grown large.
+func (x *exchange) release() {
+	if x.body.Cap()+cap(x.answer)+cap(x.results) > mostKept || cap(x.message.evaluations) > DefaultMaxEvaluations {
+		return
+	}
+	x.message.clear()
+	x.body.Reset()
+	x.w, x.r, x.tenant, x.index = nil, nil, nil, nil
+	x.target, x.requestID, x.caller, x.revision = Target{}, "", "", 0
+	x.answer, x.results = x.answer[:0], x.results[:0]
+	x.handler.exchanges.Put(x)
+}
+
+// Values of headers, which are not written to.
+var (
+	jsonHeader    = []string{jsonType}
+	textHeader    = []string{"text/plain; charset=utf-8"}
+	noSniffHeader = []string{"nosniff"}
+)
+
+const requestIDHeader = "X-Request-Id"
+
+// serve answers, and returns the status.
+func (x *exchange) serve() int {
+	header := x.w.Header()
+	refusal := x.identify(header)
+	if refusal == nil {
+		refusal = x.handle()
+	}
+	if refusal != nil {
+		for name, values := range refusal.Header {
+			header[http.CanonicalHeaderKey(name)] = values
+		}
+		header["Content-Type"], header["X-Content-Type-Options"] = textHeader, noSniffHeader
+		x.w.WriteHeader(refusal.Status)
+		_, _ = x.w.Write(append([]byte(refusal.Message), '\n'))
+		return refusal.Status
+	}
+	header["Content-Type"] = jsonHeader
+	_, _ = x.w.Write(x.answer)
+	return http.StatusOK
+}
+
+// identify takes note of the request's identifier, which the answer repeats.
+func (x *exchange) identify(header http.Header) *Refusal {
+	given := x.r.Header[requestIDHeader]
+	if len(given) == 0 || given[0] == "" {
+		return nil
+	}
+	if len(given[0]) > maxRequestID {
+		return badRequest("X-Request-ID has %d bytes: %d are allowed", len(given[0]), maxRequestID)
+	}
+	x.requestID = given[0]
+	header[requestIDHeader] = given[:1:1]
+	return nil
+}
+
+// handle finds out what is asked, of whom, and whether it is to be answered, and answers it.
+func (x *exchange) handle() *Refusal {
+	x.target = route(x.r.URL.Path)
+	if x.target.Endpoint == "" {
+		return nothingThere(x.r.URL.Path)
+	}
+	if refusal := x.target.Endpoint.allowed(x.r.Method); refusal != nil {
+		return refusal
+	}
+	atRoot := x.target.Namespace == ""
+	tenant, found := x.find()
+	if x.handler.Admit != nil {
+		caller, refusal := x.handler.Admit(x.r, x.target)
+		if refusal != nil {
+			return refusal
+		}
+		x.caller = caller
+	}
+	if !found {
+		return x.notFound()
+	}
+	x.tenant = tenant
+	if x.target.Endpoint == Metadata {
+		return x.metadata(atRoot)
+	}
+	if refusal := x.read(); refusal != nil {
+		return refusal
+	}
+	return x.decide()
+}
+
+// find finds the organization. At the root it fills in the name.
+func (x *exchange) find() (Tenant, bool) {
+	if x.target.Namespace != "" {
+		return x.handler.tenants.Tenant(x.target.Namespace, x.target.Organization)
+	}
+	tenant, found := x.handler.tenants.Only()
+	if found {
+		x.target.Namespace, x.target.Organization = tenant.Name()
+	}
+	return tenant, found
+}
+
+func (x *exchange) notFound() *Refusal {
+	if x.target.Namespace == "" {
+		return refuse(http.StatusNotFound, "the root is served only while there is exactly one organization: ask /<namespace>/<organization>/%s",
+			Evaluation)
+	}
+	return refuse(http.StatusNotFound, "there is no organization %q in namespace %q here", x.target.Organization, x.target.Namespace)
+}
+
+// read reads the body, and checks that there is an index to ask.
+func (x *exchange) read() *Refusal {
+	if refusal := checkContent(x.r.Header); refusal != nil {
+		return refusal
+	}
+	if err := x.tenant.Ready(); err != nil {
+		return refuse(http.StatusServiceUnavailable, "organization %s/%s cannot be decided for: %v",
+			x.target.Namespace, x.target.Organization, err)
+	}
+	if refusal := x.readBody(); refusal != nil {
+		return refusal
+	}
+	d := &x.decoder
+	d.reset(&x.body, x.handler.MaxDepth)
+	d.endpoint, d.maxEvaluations = x.target.Endpoint, x.handler.MaxEvaluations
+	x.message.clear()
+	if err := d.read(&x.message); err != nil {
+		return refusalOf(err)
+	}
+	x.current()
+	return nil
+}
+
+// current takes the index, and the revision that it is of.
+func (x *exchange) current() {
+	for {
+		x.revision, x.index = x.tenant.Revision(), x.tenant.Index()
+		if x.tenant.Revision() == x.revision {
+			return
+		}
+	}
+}
+
+// decide answers what was read.
+func (x *exchange) decide() *Refusal {
+	switch x.target.Endpoint {
+	case Evaluation:
+		return x.evaluation()
+	case Evaluations:
+		if len(x.message.evaluations) == 0 {
+			return x.evaluation()
+		}
+		return x.evaluations()
+	default:
+		return x.search()
+	}
+}

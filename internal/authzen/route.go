@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authzen
+
+import (
+	"net/http"
+	"strings"
+)
+
+// apiEndpoints are those that take questions.
+var apiEndpoints = []Endpoint{Evaluation, Evaluations, SearchSubject, SearchResource, SearchAction}
+
+// route finds out what a path is for. Its endpoint is empty if there is nothing at the path.
+func route(path string) Target {
+	if rest, is := strings.CutPrefix(path, "/"+string(Metadata)); is {
+		return metadataRoute(rest)
+	}
+	if path == "" || path[0] != '/' {
+		return Target{}
+	}
+	if endpoint := apiEndpoint(path[1:]); endpoint != "" {
+		return Target{Endpoint: endpoint}
+	}
+	namespace, rest, _ := strings.Cut(path[1:], "/")
+	organization, rest, _ := strings.Cut(rest, "/")
+	endpoint := apiEndpoint(rest)
+	if endpoint == "" || namespace == "" || organization == "" {
+		return Target{}
+	}
+	return Target{Endpoint: endpoint, Namespace: namespace, Organization: organization}
+}
+
+// metadataRoute finds out whose metadata is at a path, of which the well-known part is cut off.
+func metadataRoute(rest string) Target {
+	if rest == "" {
+		return Target{Endpoint: Metadata}
+	}
+	organizations, rooted := strings.CutPrefix(rest, "/")
+	namespace, organization, _ := strings.Cut(organizations, "/")
+	if !rooted || namespace == "" || organization == "" || strings.Contains(organization, "/") {
+		return Target{}
+	}
+	return Target{Endpoint: Metadata, Namespace: namespace, Organization: organization}
+}
+
+func apiEndpoint(path string) Endpoint {
+	switch endpoint := Endpoint(path); endpoint {
+	case Evaluation, Evaluations, SearchSubject, SearchResource, SearchAction:
+		return endpoint
+	default:
+		return ""
+	}
+}
+
+// nothingThere tells what there is instead.
+func nothingThere(path string) *Refusal {
+	names := make([]string, len(apiEndpoints))
+	for i, endpoint := range apiEndpoints {
+		names[i] = string(endpoint)
+	}
+	return refuse(http.StatusNotFound, "there is nothing at %q: ask /<namespace>/<organization>/ followed by one of %s; "+
+		"the metadata of an organization is at /%s/<namespace>/<organization>", path, strings.Join(names, ", "), Metadata)
+}
+
+// allowed checks the method, which the endpoint fixes.
+func (e Endpoint) allowed(method string) *Refusal {
+	allow := http.MethodPost
+	if e == Metadata {
+		allow = "GET, HEAD"
+	}
+	if method == http.MethodPost && e != Metadata || e == Metadata && (method == http.MethodGet || method == http.MethodHead) {
+		return nil
+	}
+	refusal := refuse(http.StatusMethodNotAllowed, "method %s is not allowed here: use %s", method, allow)
+	refusal.Header = http.Header{"Allow": {allow}}
+	return refusal
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authzen
+
+import (
+	"encoding/json"
+	"iter"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// search answers a search: with all results if they fit into one answer, and else with a page of them.
+func (x *exchange) search() *Refusal {
+	m := &x.message
+	position, refusal := x.position()
+	if refusal != nil {
+		return refusal
+	}
+	size := x.handler.MaxPage
+	if position.limit >= 0 {
+		size = int(min(position.limit, float64(size)))
+	}
+	found, more := 0, false
+	for name := range x.matches(position.after) {
+		if more = found == size; more {
+			break
+		}
+		if err := x.result(found, name); err != nil {
+			return failed(err)
+		}
+		position.after = name
+		found++
+	}
+	x.observe(Decision{Request: m.request, Decision: found > 0, Results: found})
+	return x.found(found, more, position)
+}
+
+// matches lists what the search is for, from a position on.
+func (x *exchange) matches(after string) iter.Seq[string] {
+	request := &x.message.request
+	switch x.target.Endpoint {
+	case SearchSubject:
+		return x.index.WhoCan(request, after)
+	case SearchResource:
+		return x.index.UnitsCan(request, after)
+	default:
+		return x.index.WhatCan(request, after)
+	}
+}
+
+// result writes one result behind those that were found before.
+func (x *exchange) result(before int, name string) (err error) {
+	if before > 0 {
+		x.results = append(x.results, ',')
+	}
+	if x.target.Endpoint == SearchAction {
+		x.results = append(x.results, `{"name":`...)
+	} else {
+		kind := permissions.SubjectTypeUser
+		if x.target.Endpoint == SearchResource {
+			kind = x.message.request.Resource.Type
+		}
+		if x.results, err = jsontext.AppendQuote(append(x.results, `{"type":`...), kind); err != nil {
+			return err
+		}
+		x.results = append(x.results, `,"id":`...)
+	}
+	if x.results, err = jsontext.AppendQuote(x.results, name); err != nil {
+		return err
+	}
+	err = x.properties(name)
+	x.results = append(x.results, '}')
+	return err
+}
+
+// properties writes what the directory knows of a unit, if one is searched for.
+func (x *exchange) properties(name string) error {
+	if x.target.Endpoint != SearchResource {
+		return nil
+	}
+	unit, _ := x.index.Unit(name)
+	if len(unit.Attributes) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(unit.Attributes)
+	x.results = append(append(x.results, `,"properties":`...), text...)
+	return err
+}
+
+// found writes the answer. The page comes first, as the standard recommends.
+func (x *exchange) found(count int, more bool, last position) *Refusal {
+	to := x.answer
+	to = append(to, '{')
+	if x.message.page.asked || more {
+		token := ""
+		if more {
+			var err error
+			if token, err = x.token(last); err != nil {
+				return failed(err)
+			}
+		}
+		to = append(to, `"page":{"next_token":"`...)
+		to = append(to, token...)
+		to = strconv.AppendInt(append(to, `","count":`...), int64(count), 10)
+		to = append(to, `},`...)
+	}
+	if x.message.explain {
+		to = strconv.AppendInt(append(to, `"context":{"revision":`...), x.revision, 10)
+		to = append(to, `},`...)
+	}
+	to = append(append(append(to, `"results":[`...), x.results...), `]}`...)
+	x.answer = to
+	return nil
+}
