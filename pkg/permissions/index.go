@@ -107,9 +107,10 @@ type override struct {
 
 // namedCondition is a qualifier or an invariant. Its program is nil when it does not compile, and err says why.
 type namedCondition struct {
-	name, description string
-	program           *condition.Program
-	err               error
+	name, description, expression string
+
+	program *condition.Program
+	err     error
 }
 
 // NewIndex compiles a document. It fails when the document has another schema, or more than MaxDimensions dimensions.
