@@ -45,6 +45,7 @@ func edit(members *intake.Members, i int) {
 }
 
 func changeIntake(b *testing.B, members *intake.Members) {
+	b.Helper()
 	var memory intake.Memory
 	memory.World("bench", "bench", members)
 	for i := 0; b.Loop(); i++ {
@@ -54,6 +55,7 @@ func changeIntake(b *testing.B, members *intake.Members) {
 }
 
 func changeResolve(b *testing.B, members *intake.Members) {
+	b.Helper()
 	var translations intake.Memory
 	var memory resolve.Memory
 	memory.Organization(translations.World("bench", "bench", members))
@@ -71,6 +73,7 @@ func changeResolve(b *testing.B, members *intake.Members) {
 var benchKey = types.NamespacedName{Namespace: "bench", Name: "bench"}
 
 func changeSnapshot(b *testing.B, members *intake.Members) {
+	b.Helper()
 	var memory snapshot.Memory
 	memory.Take(benchKey, members)
 	for i := 0; b.Loop(); i++ {
@@ -81,6 +84,7 @@ func changeSnapshot(b *testing.B, members *intake.Members) {
 
 // changeSettle goes through the assignments for those whose status may be another.
 func changeSettle(b *testing.B, members *intake.Members) {
+	b.Helper()
 	var memory snapshot.Memory
 	now, published := time.Unix(0, 0), &status.Outcome{Publication: &v1alpha1.Publication{ConfigMapName: "bench-permissions", Revision: 1}}
 	for _, assignment := range members.Assignments {

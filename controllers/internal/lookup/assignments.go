@@ -30,7 +30,7 @@ func IndexAssignments(ctx context.Context, informers cache.Cache) (*Assignments,
 	}
 	shared, is := informer.(toolscache.SharedIndexInformer)
 	if !is {
-		return nil, fmt.Errorf("the cache watches user assignments with a %T, which has no indexer of its own: let it watch all namespaces", informer)
+		return nil, fmt.Errorf("the cache watches user assignments by %T, which has no index of its own: let it watch all namespaces", informer)
 	}
 	err = shared.AddIndexers(toolscache.Indexers{organizationIndex: func(object any) ([]string, error) {
 		assignment, is := object.(*v1alpha1.UserAssignment)
