@@ -42,6 +42,7 @@ type Snapshot struct {
 type Memory struct {
 	translations intake.Memory
 	resolutions  resolve.Memory
+	encodings    publish.Memory
 }
 
 // Take resolves the objects of one organization. It is a pure function.
@@ -62,7 +63,8 @@ func (m *Memory) Take(key Key, objects *intake.Members) *Snapshot {
 		}
 	}
 	if s.Resolution.Document != nil {
-		s.Encoded, s.EncodeError = publish.Encode(s.Resolution.Document)
+		// Both memories see every document that there is, one after the other: what one tells to have changed, the other takes.
+		s.Encoded, s.EncodeError = m.encodings.Encode(s.Resolution.Document, s.Resolution.Changed, s.Resolution.Fresh)
 	}
 	s.remember(objects)
 	return s
