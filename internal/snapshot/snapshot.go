@@ -3,14 +3,11 @@
 package snapshot
 
 import (
-	"slices"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
-	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
@@ -50,11 +47,11 @@ func Take(key Key, objects *intake.Members) *Snapshot { return new(Memory).Take(
 
 // Take resolves the objects of the organization, and comes to what the function Take does.
 func (m *Memory) Take(key Key, objects *intake.Members) *Snapshot {
-	world, assignments := m.translations.World(key.Namespace, key.Name, objects)
+	world := m.translations.World(key.Namespace, key.Name, objects)
 	s := &Snapshot{
 		Key:          key,
 		Organization: objects.Organization,
-		Resolution:   m.resolutions.Organization(world, assignments),
+		Resolution:   m.resolutions.Organization(world, intake.Assignments(objects.Assignments)),
 		generations:  make(map[types.UID]int64, 1+len(objects.Roles)+len(objects.Groups)),
 	}
 	if world.Catalog != nil {
@@ -86,9 +83,7 @@ func (s *Snapshot) remember(objects *intake.Members) {
 // or its spec changed, later: a newer snapshot will.
 func (s *Snapshot) Speaks(of metav1.Object) bool {
 	if assignment, is := of.(*v1alpha1.UserAssignment); is {
-		return slices.ContainsFunc(s.Resolution.Assignments(string(assignment.Spec.User)), func(a *model.Assignment) bool {
-			return a.UID == string(assignment.UID) && a.Generation == assignment.Generation
-		})
+		return s.Resolution.IsOf(intake.Assignments{assignment}.Origin(0))
 	}
 	generation, known := s.generations[of.GetUID()]
 	return known && generation == of.GetGeneration()
