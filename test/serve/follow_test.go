@@ -50,7 +50,9 @@ func TestManifestsAreFollowed(t *testing.T) {
 	whole := read(t, filepath.Join(sample("quickstart"), "quickstart.yaml"))
 	write(t, path, whole)
 	s := start(t, "-f", folder)
-	lends := func(unit string) bool { return s.decision(evaluation, ask("lena@library.example", "loans.create", unit)) }
+	lends := func(unit string) bool {
+		return s.decision(evaluation, ask("lena@library.example", "loans.create", unit))
+	}
 	if !lends("harbour") || lends("hill") {
 		t.Fatal("lena must lend in harbour alone")
 	}
@@ -131,7 +133,7 @@ func (m *mount) swap(data map[string]string) {
 }
 
 // published is what would be published of an organization in which ann holds a role in some units.
-func published(t *testing.T, organization string, revision int64, units ...string) map[string]string {
+func published(t testing.TB, organization string, revision int64, units ...string) map[string]string {
 	t.Helper()
 	encoded, err := publish.Encode(&permissions.Document{
 		Schema: permissions.SchemaV1, Namespace: "shop", Organization: organization, Catalog: "shop",
