@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,11 +17,13 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/rolewright/rolewright/internal/controlplane"
 	"github.com/rolewright/rolewright/internal/controlplane/suite"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
@@ -73,27 +74,31 @@ func newNamespace(ctx context.Context) string {
 	return made.Name
 }
 
-// put publishes an organization as the manager would.
-func put(ctx context.Context, namespace, organization string, data map[string]string) {
+// put publishes acme as the manager would: its shards first, then the ConfigMap that names them.
+func put(ctx context.Context, namespace string, revision int64, others int, unit string) []publish.Shard {
 	GinkgoHelper()
-	for key := range data {
-		data[key] = strings.ReplaceAll(data[key], `"namespace": "shop"`, `"namespace": "`+namespace+`"`)
+	data, shards := publication(GinkgoTB(), namespace, "acme", revision, others, unit)
+	for _, shard := range shards {
+		putConfigMap(ctx, namespace, shard.ConfigMap, map[string]string{shard.Name: shard.Text}, "rolewright.dev/part", shard.Section)
 	}
-	publication, err := permissions.ParsePublication([]byte(data[permissions.PublicationKey]))
-	Expect(err).NotTo(HaveOccurred())
-	// The namespace is another one than when the digest was taken.
-	text := data[permissions.DocumentKey]
-	data[permissions.PublicationKey] = strings.Replace(strings.Replace(data[permissions.PublicationKey],
-		publication.Parts[0].Digest, permissions.Digest([]byte(text)), 1),
-		fmt.Sprintf(`"bytes": %d`, publication.Parts[0].Bytes), fmt.Sprintf(`"bytes": %d`, len(text)), 1)
+	putConfigMap(ctx, namespace, "acme"+permissions.ConfigMapSuffix, data)
+	return shards
+}
+
+// putConfigMap writes a ConfigMap of acme, with more labels as pairs.
+func putConfigMap(ctx context.Context, namespace, name string, data map[string]string, labels ...string) {
+	GinkgoHelper()
 	configMap := &corev1.ConfigMap{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: organization + permissions.ConfigMapSuffix, Labels: map[string]string{
-			"app.kubernetes.io/managed-by": "rolewright", "rolewright.dev/organization": organization,
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, Labels: map[string]string{
+			"app.kubernetes.io/managed-by": "rolewright", "rolewright.dev/organization": "acme",
 		}},
 		Data: data,
 	}
-	_, err = api.CoreV1().ConfigMaps(namespace).Create(ctx, configMap, metav1.CreateOptions{})
-	if err != nil {
+	for i := 0; i < len(labels); i += 2 {
+		configMap.Labels[labels[i]] = labels[i+1]
+	}
+	_, err := api.CoreV1().ConfigMaps(namespace).Create(ctx, configMap, metav1.CreateOptions{})
+	if apierrors.IsAlreadyExists(err) {
 		_, err = api.CoreV1().ConfigMaps(namespace).Update(ctx, configMap, metav1.UpdateOptions{})
 	}
 	Expect(err).NotTo(HaveOccurred())
@@ -127,7 +132,7 @@ func allow(ctx context.Context, namespace, name string) {
 var _ = Describe("In a cluster, the service", func() {
 	It("answers those alone whom the cluster knows and allows, and as long as it does", func(ctx SpecContext) {
 		namespace := newNamespace(ctx)
-		put(ctx, namespace, "acme", published(GinkgoTB(), "acme", 1, "north"))
+		put(ctx, namespace, 1, 0, "north")
 		s := start(GinkgoT(), "--kubeconfig", account, "--review-cache", "1s")
 		s.awaitReady()
 		path, body := "/"+namespace+"/acme"+evaluation, ask("ann", "do", "north")
@@ -167,15 +172,15 @@ var _ = Describe("In a cluster, the service", func() {
 		status := func() int { return s.post(path, ask("ann", "do", "north")).status }
 		Expect(status()).To(Equal(http.StatusNotFound))
 
-		put(ctx, namespace, "acme", published(GinkgoTB(), "acme", 1, "north"))
+		put(ctx, namespace, 1, 0, "north")
 		Eventually(status).Should(Equal(http.StatusOK))
 		Expect(s.decision(evaluation, ask("ann", "do", "north"))).To(BeTrue(), "the only organization is at the root too")
-		put(ctx, namespace, "acme", published(GinkgoTB(), "acme", 2, "south"))
+		put(ctx, namespace, 2, 0, "south")
 		Eventually(func() bool { return s.decision(path, ask("ann", "do", "south")) }).Should(BeTrue())
 		Expect(s.decision(path, ask("ann", "do", "north"))).To(BeFalse())
 
 		By("refusing what is older")
-		put(ctx, namespace, "acme", published(GinkgoTB(), "acme", 1, "north"))
+		put(ctx, namespace, 1, 0, "north")
 		s.awaitSaid("revision 2 was read already")
 		Expect(s.decision(path, ask("ann", "do", "south"))).To(BeTrue())
 		By("leaving out what only looks like a publication")
@@ -187,6 +192,27 @@ var _ = Describe("In a cluster, the service", func() {
 		Expect(api.CoreV1().ConfigMaps(namespace).Delete(ctx, "acme-permissions", metav1.DeleteOptions{})).To(Succeed())
 		Eventually(status).Should(Equal(http.StatusNotFound))
 		Expect(s.post("/"+namespace+"/other"+evaluation, ask("a", "b", "c")).status).To(Equal(http.StatusNotFound))
+	}, NodeTimeout(2*time.Minute))
+
+	It("reads an organization that lies in shards, and waits for one that is missing", func(ctx SpecContext) {
+		namespace := newNamespace(ctx)
+		const many = 15000
+		s := start(GinkgoT(), "--kubeconfig", account, "-n", namespace, "--authenticate=false")
+		s.awaitReady()
+		Expect(len(put(ctx, namespace, 1, many, "north"))).To(BeNumerically(">", 3))
+		s.await("the shards", func() bool { return s.post(evaluation, ask("ann", "do", "north")).status == http.StatusOK })
+		last := fmt.Sprintf("user-%d-of-a-large-organization@shop.example", many-1)
+		Expect(s.decision(evaluation, ask(last, "do", "north"))).To(BeTrue())
+
+		By("keeping what it has while a shard is missing, and taking the new state when it is there")
+		data, shards := publication(GinkgoTB(), namespace, "acme", 2, many, "south")
+		putConfigMap(ctx, namespace, "acme"+permissions.ConfigMapSuffix, data)
+		s.awaitSaid("What is published is not taken")
+		Expect(s.decision(evaluation, ask(last, "do", "north"))).To(BeTrue())
+		for _, shard := range shards {
+			putConfigMap(ctx, namespace, shard.ConfigMap, map[string]string{shard.Name: shard.Text}, "rolewright.dev/part", shard.Section)
+		}
+		s.await("revision 2", func() bool { return s.decision(evaluation, ask(last, "do", "south")) })
 	}, NodeTimeout(2*time.Minute))
 
 	It("needs no more than one name to serve one organization, and says that it waits for it", func(ctx SpecContext) {
@@ -205,7 +231,7 @@ var _ = Describe("In a cluster, the service", func() {
 		s := start(GinkgoT(), "--kubeconfig", kubeconfig, "-O", namespace+"/acme", "--authenticate=false")
 		status := func() int { return s.post(evaluation, ask("ann", "do", "north")).status }
 		Expect(status()).To(Equal(http.StatusServiceUnavailable))
-		put(ctx, namespace, "acme", published(GinkgoTB(), "acme", 1, "north"))
+		put(ctx, namespace, 1, 0, "north")
 		Eventually(status).Should(Equal(http.StatusOK))
 	}, NodeTimeout(2*time.Minute))
 })

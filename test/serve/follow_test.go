@@ -133,23 +133,35 @@ func (m *mount) swap(data map[string]string) {
 }
 
 // published is what would be published of an organization in which ann holds a role in some units.
-func published(t testing.TB, organization string, revision int64, units ...string) map[string]string {
+func published(t *testing.T, organization string, revision int64, units ...string) map[string]string {
 	t.Helper()
+	data, _ := publication(t, "shop", organization, revision, 0, units...)
+	return data
+}
+
+// publication is the same in any namespace, among a number of others, with the shards that it takes.
+func publication(tb testing.TB, namespace, organization string, revision int64, others int, units ...string) (map[string]string, []publish.Shard) {
+	tb.Helper()
+	holds := permissions.User{Grants: []permissions.Grant{{Role: "doer", Scope: permissions.Scope{Units: units}}}}
+	users := map[string]permissions.User{"ann": holds}
+	for i := range others {
+		users[fmt.Sprintf("user-%d-of-a-large-organization@shop.example", i)] = holds
+	}
 	encoded, err := publish.Encode(&permissions.Document{
-		Schema: permissions.SchemaV1, Namespace: "shop", Organization: organization, Catalog: "shop",
+		Schema: permissions.SchemaV1, Namespace: namespace, Organization: organization, Catalog: "shop",
 		Permissions: map[string]permissions.Permission{"do": {Section: "s"}},
 		Units:       map[string]permissions.Unit{"root": {}, "north": {Parent: "root"}, "south": {Parent: "root"}},
 		Roles:       map[string]permissions.Role{"doer": {Permissions: map[string][]permissions.Alternative{"do": {{}}}}},
-		Users:       map[string]permissions.User{"ann": {Grants: []permissions.Grant{{Role: "doer", Scope: permissions.Scope{Units: units}}}}},
+		Users:       users,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	data, err := encoded.Data("uid-"+organization, revision, time.Unix(1e9, 0))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return data
+	return data, encoded.Shards
 }
 
 func TestDirectoryIsFollowed(t *testing.T) {

@@ -40,8 +40,9 @@ type service struct {
 	// url is where the API is, metrics the URL of the metrics.
 	url, metrics string
 	out, said    *output
-	exited       chan error
-	client       *http.Client
+	// exited is closed when the process has ended.
+	exited chan struct{}
+	client *http.Client
 }
 
 // output is what a process writes, as far as it has.
@@ -65,7 +66,7 @@ func (o *output) String() string {
 // client trusts whatever certificate it is shown, and opens a new connection for every request.
 func newClient() *http.Client {
 	return &http.Client{Timeout: patience, Transport: &http.Transport{
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true, //nolint:gosec // the test made the certificate
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true,
 	}}
 }
 
@@ -76,20 +77,20 @@ func begin(t tester, flags ...string) *service {
 	if err != nil {
 		t.Fatalf("building the command: %v", err)
 	}
-	s := &service{t: t, out: &output{}, said: &output{}, exited: make(chan error, 1), client: newClient()}
+	s := &service{t: t, out: &output{}, said: &output{}, exited: make(chan struct{}), client: newClient()}
 	s.process = exec.Command(path, append([]string{"serve"}, flags...)...)
 	s.process.Stdout, s.process.Stderr = s.out, s.said
 	if err := s.process.Start(); err != nil {
 		t.Fatalf("starting the command: %v", err)
 	}
-	ended := make(chan struct{})
 	go func() {
-		s.exited <- s.process.Wait()
-		close(ended)
+		// How it ended stands in its state.
+		_ = s.process.Wait()
+		close(s.exited)
 	}()
 	t.Cleanup(func() {
 		_ = s.process.Process.Kill()
-		<-ended
+		<-s.exited
 	})
 	return s
 }

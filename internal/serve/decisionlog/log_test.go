@@ -209,10 +209,11 @@ func TestSample(t *testing.T) {
 		kept := 0
 		for i := range ids {
 			id := fmt.Sprintf("request-%d", i)
-			if l.sampled(id) {
+			in := l.sampled(id)
+			if in {
 				kept++
 			}
-			if l.sampled(id) != l.sampled(id) {
+			if again := l.sampled(id); again != in {
 				t.Fatal("one request is in the sample and is not")
 			}
 		}
