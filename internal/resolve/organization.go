@@ -35,6 +35,7 @@ func Organization(world *model.World) *Resolution {
 	s := &scene{vocabulary: vocabulary, places: place, roles: roles, users: make(map[string]*holder, len(world.Assignments)), found: found}
 	s.readUsers(world)
 	later := s.bind()
+	s.readChains(world.Chains, world.Groups)
 	s.advise()
 
 	document := &permissions.Document{
@@ -50,6 +51,8 @@ func Organization(world *model.World) *Resolution {
 		Units:        place.documentUnits(),
 		UnitGroups:   place.groups,
 		Roles:        documentRoles(roles),
+		Groups:       documentGroups(world.Groups),
+		Chains:       documentChains(world.Chains),
 		Users:        s.documentUsers(),
 	}
 	return &Resolution{Document: document, Findings: shown(found.list, world.Organization), later: later}
@@ -85,5 +88,8 @@ func explainMissing(world *model.World, found *findings) {
 	}
 	for i := range world.Groups {
 		reject(world.Groups[i].Ref)
+	}
+	for i := range world.Chains {
+		reject(world.Chains[i].Ref)
 	}
 }

@@ -64,9 +64,8 @@ func (s *share) limit(until time.Time) {
 	}
 }
 
-// grantShare reads one grant for one user. It is nil when the grant covers nothing.
-func (s *scene) grantShare(object model.Object, written *model.Grant, place int) *share {
-	field := fmt.Sprintf("spec.grants[%d]", place)
+// grantShare reads one grant for one user, written in a field. It is nil when the grant covers nothing.
+func (s *scene) grantShare(object model.Object, field string, written *model.Grant, place int) *share {
 	role, known := s.roles[written.Role]
 	switch {
 	case !known:

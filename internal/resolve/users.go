@@ -3,6 +3,7 @@
 package resolve
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -49,6 +50,9 @@ func (s *scene) readUsers(world *model.World) {
 	for i := range world.Groups {
 		s.readGroup(&world.Groups[i])
 	}
+	for i := range world.Requested {
+		s.readRequested(&world.Requested[i])
+	}
 	for i := range world.PlatformAssignments {
 		a := &world.PlatformAssignments[i]
 		for place := range a.Grants {
@@ -87,7 +91,7 @@ func (s *scene) readAssignments(written []model.Assignment) {
 
 func (s *scene) readAssignment(a *model.Assignment, h *holder) {
 	for place := range a.Grants {
-		h.give(a.User, s.grantShare(a.Object, &a.Grants[place], place))
+		h.give(a.User, s.grantShare(a.Object, fmt.Sprintf("spec.grants[%d]", place), &a.Grants[place], place))
 	}
 	for place := range a.Overrides {
 		if !a.Overrides[place].Revoke {
@@ -110,7 +114,7 @@ func (s *scene) readGroup(group *model.Group) {
 		s.holder(member)
 	}
 	for place := range group.Grants {
-		shared := s.grantShare(group.Object, &group.Grants[place], place)
+		shared := s.grantShare(group.Object, fmt.Sprintf("spec.grants[%d]", place), &group.Grants[place], place)
 		for _, member := range members {
 			if shared == nil {
 				break
@@ -119,6 +123,39 @@ func (s *scene) readGroup(group *model.Group) {
 			s.users[member].give(member, &each)
 		}
 	}
+}
+
+// readRequested gives somebody the role that they were approved for, if they are a user of the organization.
+func (s *scene) readRequested(requested *model.RequestedGrant) {
+	h := s.users[requested.User]
+	if h == nil {
+		s.found.reject(requested.Ref, "spec.beneficiary", ReasonUnknownUser,
+			"user %q has no assignment in this organization, so nothing is given: create one", requested.User)
+		return
+	}
+	written := model.Grant{Role: requested.Role, Scope: s.requestedScope(requested), Window: requested.Window}
+	h.give(requested.User, s.grantShare(requested.Object, "spec.grant", &written, 0))
+}
+
+// requestedScope is the scope that a request names, or else what the request itself is about.
+func (s *scene) requestedScope(requested *model.RequestedGrant) model.Scope {
+	if requested.Scope != nil {
+		return *requested.Scope
+	}
+	unit := requested.Unit
+	if unit == "" {
+		unit = s.root
+	}
+	scope := model.Scope{Units: []string{unit}}
+	for name := range s.dimensions {
+		value, present := requested.Attributes[name]
+		named := model.DimensionScope{Name: name, All: !present}
+		if text, isText := value.(string); present && isText {
+			named.Values = []string{text}
+		}
+		scope.Dimensions = append(scope.Dimensions, named)
+	}
+	return scope
 }
 
 // documentUsers writes what each user holds, without what is withheld.

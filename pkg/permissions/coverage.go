@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package permissions
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Coverage is who could decide one step of a chain now, whatever is asked for.
+type Coverage struct {
+	Step string
+	// Approvers is how many users could decide the step for some request. Managers, who depend on who asks, are not counted.
+	Approvers int
+	// ByLine is set on a step that asks managers too: then nothing can be said of the units that no other approver covers.
+	ByLine bool
+	// Uncovered are the places for which nobody could decide, in the order of the tree.
+	Uncovered []Spot
+	// Single are those for which only one user could, so that this user's own requests have no approver.
+	Single []Spot
+}
+
+// Spot is a unit, with a value of each dimension that the organization has.
+type Spot struct {
+	Unit   string
+	Values map[string]string
+	// Only is the one user who could decide.
+	Only string
+}
+
+// String names the spot, for example "clinic-4, contractType on-call".
+func (s Spot) String() string {
+	text := s.Unit
+	for _, name := range slices.Sorted(maps.Keys(s.Values)) {
+		text += ", " + name + " " + s.Values[name]
+	}
+	if s.Only != "" {
+		text += " (" + s.Only + ")"
+	}
+	return text
+}
+
+// mostCombinations bounds how many combinations of dimension values are looked at; beyond, requests without values stand for all.
+const mostCombinations = 64
+
+// Coverage tells of each step of a chain for which places it has no approver, or only one. Conditions of steps are left aside.
+func (x *Index) Coverage(chain *Chain) []Coverage {
+	combinations := x.combinations()
+	covered := make([]Coverage, len(chain.Steps))
+	for i := range chain.Steps {
+		step := &chain.Steps[i]
+		c := coverer{index: x, approvers: slices.Concat(step.Approvers, step.Fallback), everybody: map[string]struct{}{}}
+		for _, values := range combinations {
+			for unit := range x.unitTable {
+				c.look(uint32(unit), values)
+			}
+		}
+		covered[i] = Coverage{
+			Step: step.Name, Approvers: len(c.everybody), ByLine: c.byLine(), Uncovered: c.uncovered, Single: c.single,
+		}
+		if covered[i].ByLine {
+			covered[i].Uncovered, covered[i].Single = nil, nil
+		}
+	}
+	return covered
+}
+
+// combinations are the values that a request may have, one for each dimension.
+func (x *Index) combinations() []map[string]string {
+	combinations := []map[string]string{nil}
+	for i := range x.dimensions {
+		d := &x.dimensions[i]
+		if len(combinations)*len(d.values) > mostCombinations {
+			return []map[string]string{nil}
+		}
+		var next []map[string]string
+		for _, value := range slices.SortedFunc(maps.Keys(d.values), strings.Compare) {
+			for _, before := range combinations {
+				with := map[string]string{d.name: value}
+				maps.Copy(with, before)
+				next = append(next, with)
+			}
+		}
+		combinations = next
+	}
+	return combinations
+}
+
+// coverer looks at one place after the other.
+type coverer struct {
+	index             *Index
+	approvers         []Approver
+	everybody         map[string]struct{}
+	uncovered, single []Spot
+}
+
+func (c *coverer) byLine() bool {
+	return slices.ContainsFunc(c.approvers, func(a Approver) bool { return a.Manager != nil })
+}
+
+// look notes who could decide for one unit and some values.
+func (c *coverer) look(unit uint32, values map[string]string) {
+	q := &inquiry{submission: &Submission{}}
+	q.index, q.request, q.unit = c.index, &q.asked, unit
+	properties := make(map[string]any, len(values))
+	for name, value := range values {
+		properties[name] = value
+	}
+	q.values, _ = c.index.valuesOf(&Resource{Properties: properties})
+	first, count := "", 0
+	for i := range c.approvers {
+		for _, id := range q.candidates(&c.approvers[i]) {
+			if id == first || !q.active(id) {
+				continue
+			}
+			c.everybody[id] = struct{}{}
+			if count++; count == 1 {
+				first = id
+			}
+		}
+	}
+	spot := Spot{Unit: c.index.unitTable[unit].name, Values: values}
+	switch count {
+	case 0:
+		c.uncovered = append(c.uncovered, spot)
+	case 1:
+		spot.Only = first
+		c.single = append(c.single, spot)
+	}
+}
