@@ -174,7 +174,10 @@ func documentStep(step *model.Step) permissions.Step {
 }
 
 func documentApprovers(approvers []model.Approver) []permissions.Approver {
-	var published []permissions.Approver
+	if len(approvers) == 0 {
+		return nil
+	}
+	published := make([]permissions.Approver, 0, len(approvers))
 	for i := range approvers {
 		a := &approvers[i]
 		next := permissions.Approver{Group: a.Group, Users: slices.Clone(a.Users)}

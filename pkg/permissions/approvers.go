@@ -2,7 +2,10 @@
 
 package permissions
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Begin is how a step begins for a submission.
 type Begin string
@@ -90,7 +93,7 @@ func (q *inquiry) named(approvers []Approver) []string {
 	var names []string
 	seen := map[string]struct{}{}
 	for i := range approvers {
-		for _, id := range q.candidates(&approvers[i]) {
+		for id := range q.candidates(&approvers[i]) {
 			if _, before := seen[id]; !before && !q.concerned(id) && q.active(id) {
 				seen[id] = struct{}{}
 				names = append(names, id)
@@ -111,23 +114,24 @@ func (q *inquiry) approves(approvers []Approver, id string) bool {
 	return q.active(id) && slices.ContainsFunc(approvers, func(a Approver) bool { return q.names(&a, id) })
 }
 
-// candidates lists whom one approver names; some may not be active.
-func (q *inquiry) candidates(a *Approver) []string {
+// candidates yields whom one approver names, in the order in which they are asked; some may not be active.
+func (q *inquiry) candidates(a *Approver) iter.Seq[string] {
 	switch {
 	case a.Role != nil:
 		return q.roleHolders(a.Role)
 	case a.Manager != nil:
-		if id := q.manager(a.Manager); id != "" {
-			return []string{id}
+		return func(yield func(string) bool) {
+			if id := q.manager(a.Manager); id != "" {
+				yield(id)
+			}
 		}
-		return nil
 	case a.Group != "":
 		group := q.index.groups[a.Group]
 		ordered := slices.Clone(group.Members)
 		slices.SortStableFunc(ordered, func(x, y string) int { return priority(x, group.Default) - priority(y, group.Default) })
-		return ordered
+		return slices.Values(ordered)
 	}
-	return a.Users
+	return slices.Values(a.Users)
 }
 
 func priority(id, first string) int {

@@ -31,10 +31,11 @@ type Spot struct {
 
 // String names the spot, for example "clinic-4, contractType on-call".
 func (s Spot) String() string {
-	text := s.Unit
+	parts := []string{s.Unit}
 	for _, name := range slices.Sorted(maps.Keys(s.Values)) {
-		text += ", " + name + " " + s.Values[name]
+		parts = append(parts, name+" "+s.Values[name])
 	}
+	text := strings.Join(parts, ", ")
 	if s.Only != "" {
 		text += " (" + s.Only + ")"
 	}
@@ -50,18 +51,17 @@ func (x *Index) Coverage(chain *Chain) []Coverage {
 	covered := make([]Coverage, len(chain.Steps))
 	for i := range chain.Steps {
 		step := &chain.Steps[i]
-		c := coverer{index: x, approvers: slices.Concat(step.Approvers, step.Fallback), everybody: map[string]struct{}{}}
+		c := coverer{index: x, approvers: slices.Concat(step.Approvers, step.Fallback)}
+		covered[i] = Coverage{Step: step.Name, Approvers: c.count(), ByLine: c.byLine()}
+		if covered[i].ByLine {
+			continue
+		}
 		for _, values := range combinations {
 			for unit := range x.unitTable {
 				c.look(uint32(unit), values)
 			}
 		}
-		covered[i] = Coverage{
-			Step: step.Name, Approvers: len(c.everybody), ByLine: c.byLine(), Uncovered: c.uncovered, Single: c.single,
-		}
-		if covered[i].ByLine {
-			covered[i].Uncovered, covered[i].Single = nil, nil
-		}
+		covered[i].Uncovered, covered[i].Single = c.uncovered, c.single
 	}
 	return covered
 }
@@ -91,7 +91,6 @@ func (x *Index) combinations() []map[string]string {
 type coverer struct {
 	index             *Index
 	approvers         []Approver
-	everybody         map[string]struct{}
 	uncovered, single []Spot
 }
 
@@ -99,8 +98,8 @@ func (c *coverer) byLine() bool {
 	return slices.ContainsFunc(c.approvers, func(a Approver) bool { return a.Manager != nil })
 }
 
-// look notes who could decide for one unit and some values.
-func (c *coverer) look(unit uint32, values map[string]string) {
+// at is a question about one unit and some values, whoever asks.
+func (c *coverer) at(unit uint32, values map[string]string) *inquiry {
 	q := &inquiry{submission: &Submission{}}
 	q.index, q.request, q.unit = c.index, &q.asked, unit
 	properties := make(map[string]any, len(values))
@@ -108,24 +107,52 @@ func (c *coverer) look(unit uint32, values map[string]string) {
 		properties[name] = value
 	}
 	q.values, _ = c.index.valuesOf(&Resource{Properties: properties})
-	first, count := "", 0
+	return q
+}
+
+// count counts everybody who could decide somewhere.
+func (c *coverer) count() int {
+	everybody := map[string]struct{}{}
+	q, p := c.at(root, nil), c.index.postings()
 	for i := range c.approvers {
-		for _, id := range q.candidates(&c.approvers[i]) {
-			if id == first || !q.active(id) {
-				continue
+		a := &c.approvers[i]
+		if a.Role == nil {
+			for id := range q.candidates(a) {
+				if q.active(id) {
+					everybody[id] = struct{}{}
+				}
 			}
-			c.everybody[id] = struct{}{}
-			if count++; count == 1 {
-				first = id
+			continue
+		}
+		for scope := range p.granted {
+			for _, list := range c.index.holdersIn(p, uint32(scope), a.Role) {
+				for _, number := range list {
+					everybody[p.ids[number]] = struct{}{}
+				}
 			}
 		}
 	}
+	return len(everybody)
+}
+
+// look notes whether nobody, or only one, could decide for one unit and some values.
+func (c *coverer) look(unit uint32, values map[string]string) {
 	spot := Spot{Unit: c.index.unitTable[unit].name, Values: values}
-	switch count {
-	case 0:
+	q := c.at(unit, values)
+	for i := range c.approvers {
+		for id := range q.candidates(&c.approvers[i]) {
+			switch {
+			case id == spot.Only || !q.active(id):
+			case spot.Only == "":
+				spot.Only = id
+			default:
+				return
+			}
+		}
+	}
+	if spot.Only == "" {
 		c.uncovered = append(c.uncovered, spot)
-	case 1:
-		spot.Only = first
+	} else {
 		c.single = append(c.single, spot)
 	}
 }

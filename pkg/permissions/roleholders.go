@@ -2,7 +2,10 @@
 
 package permissions
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // ranks tells whether one role is another, or inherits it.
 func (x *Index) ranks(role, other string, exactly bool) bool {
@@ -40,36 +43,45 @@ func (q *inquiry) holds(id, role string, exactly bool, unit uint32) bool {
 	return false
 }
 
-// roleHolders lists who holds a role over the submission, sorted.
-func (q *inquiry) roleHolders(a *RoleApprover) []string {
-	unit, found := q.unitOf(a)
-	if !found {
-		return nil
+// roleHolders yields who holds a role over the submission, sorted.
+func (q *inquiry) roleHolders(a *RoleApprover) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		unit, found := q.unitOf(a)
+		if !found {
+			return
+		}
+		p := q.index.postings()
+		lists := q.holderLists(p, a, unit)
+		lists.merge(func(number uint32) bool {
+			// A list does not tell whether the grant is live.
+			id := p.ids[number]
+			return !q.holds(id, a.Role, a.Exactly, unit) || yield(id)
+		})
 	}
-	p := q.index.postings()
+}
+
+// holderLists are those of who holds a role in a scope that covers a unit and the submission's values.
+func (q *inquiry) holderLists(p *postings, a *RoleApprover, unit uint32) merging {
 	var lists merging
 	for above := range q.index.upward(unit) {
 		for _, scope := range p.rooted[above] {
-			if !q.index.scopes[scope].coversValues(&q.values) {
-				continue
-			}
-			for i := range p.granted[scope] {
-				held := &p.granted[scope][i]
-				if q.index.ranks(q.index.capabilities[held.capability].role, a.Role, a.Exactly) && len(held.users) > 0 {
-					lists = append(lists, held.users)
-				}
+			if q.index.scopes[scope].coversValues(&q.values) {
+				lists = append(lists, q.index.holdersIn(p, scope, a)...)
 			}
 		}
 	}
-	var ids []string
-	lists.merge(func(number uint32) bool {
-		// A list does not tell whether the grant is live.
-		if id := p.ids[number]; q.holds(id, a.Role, a.Exactly, unit) {
-			ids = append(ids, id)
+	return lists
+}
+
+// holdersIn are the lists of who holds a role in one scope.
+func (x *Index) holdersIn(p *postings, scope uint32, a *RoleApprover) [][]uint32 {
+	var lists [][]uint32
+	for i := range p.granted[scope] {
+		if held := &p.granted[scope][i]; x.ranks(x.capabilities[held.capability].role, a.Role, a.Exactly) {
+			lists = append(lists, held.users)
 		}
-		return true
-	})
-	return ids
+	}
+	return lists
 }
 
 // manager is the user whom an approver names in a line of managers, empty when there is none.

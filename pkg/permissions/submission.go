@@ -51,7 +51,7 @@ func (x *Index) Govern(s *Submission) (string, error) {
 	var governing []string
 	for _, name := range x.ranked(s.Type) {
 		chain := x.chains[name]
-		if len(governing) > 0 && rank(&chain) != rank(ptr(x.chains[governing[0]])) {
+		if len(governing) > 0 && rank(chain) != rank(x.chains[governing[0]]) {
 			break
 		}
 		switch applies, err := q.triggered(&chain); {
@@ -71,10 +71,8 @@ func (x *Index) Govern(s *Submission) (string, error) {
 	}
 }
 
-func ptr[T any](value T) *T { return &value }
-
 // rank orders chains: by priority, and at the same one those with a trigger first.
-func rank(c *Chain) [2]int {
+func rank(c Chain) [2]int {
 	if c.Trigger != "" {
 		return [2]int{c.Priority, 1}
 	}
@@ -90,7 +88,7 @@ func (x *Index) ranked(requestType string) []string {
 		}
 	}
 	slices.SortStableFunc(names, func(a, b string) int {
-		ra, rb := rank(ptr(x.chains[a])), rank(ptr(x.chains[b]))
+		ra, rb := rank(x.chains[a]), rank(x.chains[b])
 		return slices.Compare(rb[:], ra[:])
 	})
 	return names
