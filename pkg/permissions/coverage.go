@@ -31,7 +31,8 @@ type Spot struct {
 
 // String names the spot, for example "clinic-4, contractType on-call".
 func (s Spot) String() string {
-	parts := []string{s.Unit}
+	parts := make([]string, 1, 1+len(s.Values))
+	parts[0] = s.Unit
 	for _, name := range slices.Sorted(maps.Keys(s.Values)) {
 		parts = append(parts, name+" "+s.Values[name])
 	}
