@@ -77,8 +77,15 @@ verify: kubectl ## Check that generated files, go.mod files and kustomizations a
 	@KUBECTL="$(KUBECTL)" hack/verify.sh
 
 .PHONY: bench
-bench: ## Run the benchmarks: BENCH=<regexp>, BENCH_PACKAGES=<packages>.
+bench: ## Run the benchmarks, other engines too: BENCH=<regexp>, BENCH_PACKAGES=<packages>.
 	@go test -run='^$$' -bench='$(BENCH)' -benchmem -timeout 2h $(BENCH_PACKAGES)
+ifeq ($(BENCH_PACKAGES),./...)
+	@$(MAKE) --no-print-directory bench-peers
+endif
+
+.PHONY: bench-peers
+bench-peers: ## Run the benchmarks of other engines alone: BENCH=<regexp>.
+	@cd test/peers && go test -run='^$$' -bench='$(BENCH)' -benchmem -timeout 2h ./...
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME each.

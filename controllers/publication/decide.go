@@ -15,6 +15,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/status"
 )
@@ -42,6 +43,9 @@ func decide(found *state, now time.Time) (*decision, error) {
 	}
 	current := found.publication()
 	switch {
+	case found.taken.Encoded != nil && len(found.taken.Encoded.Shards) > 0:
+		return withheld(current, status.ReasonTooLarge, fmt.Sprintf("the document has %d bytes; one ConfigMap takes at most %d",
+			found.taken.Encoded.Bytes, publish.MaxBytes)), nil
 	case found.taken.Encoded != nil:
 		return renew(found, current, now)
 	case found.taken.Resolution.Document == nil:

@@ -4,6 +4,7 @@ package publish_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -83,7 +84,7 @@ func TestSameDocumentSameDigest(t *testing.T) {
 	}
 }
 
-// TestSizeBound: a document of exactly MaxBytes is published; with one byte more it is refused.
+// TestSizeBound: a document of exactly MaxBytes lies beside the index; with one byte more it is spread.
 func TestSizeBound(t *testing.T) {
 	document := small()
 	sized := func(length int) (*publish.Encoded, error) {
@@ -95,16 +96,47 @@ func TestSizeBound(t *testing.T) {
 		t.Fatal(err)
 	}
 	fits := publish.MaxBytes - one.Bytes + 1
-	if most, err := sized(fits); err != nil || most.Bytes != publish.MaxBytes {
+	if most, err := sized(fits); err != nil || most.Bytes != publish.MaxBytes || len(most.Shards) != 0 {
 		t.Errorf("%d bytes: %v", publish.MaxBytes, err)
 	}
-	_, err = sized(fits + 1)
-	var tooLarge *publish.TooLargeError
-	if !errors.As(err, &tooLarge) || tooLarge.Bytes != publish.MaxBytes+1 {
-		t.Fatalf("one byte more: error %v", err)
+	if more, err := sized(fits + 1); err != nil || len(more.Shards) != 5 {
+		t.Errorf("one byte more: %v", err)
 	}
-	if want := "the document has 921601 bytes; one ConfigMap takes at most 921600"; err.Error() != want {
+	_, err = sized(publish.MaxBytes)
+	var tooLarge *publish.TooLargeError
+	if !errors.As(err, &tooLarge) || tooLarge.What != `user "ben"` || tooLarge.Bytes <= publish.MaxBytes {
+		t.Fatalf("a user who fills a ConfigMap: error %v", err)
+	}
+	if want := `user "ben" takes 921655 bytes; one ConfigMap holds at most 921600`; err.Error() != want {
 		t.Errorf("error is %q, want %q", err, want)
+	}
+}
+
+// TestTooLarge: what cannot be parted any further is named.
+func TestTooLarge(t *testing.T) {
+	long := strings.Repeat("x", 2000)
+	many := small()
+	for i := range 30 {
+		many.Users[fmt.Sprintf("user-%d", i)] = permissions.User{HomeUnit: long[:100]}
+	}
+	for want, change := range map[string]func(d *permissions.Document){
+		"what is said of the catalog takes 2": func(d *permissions.Document) {
+			d.Qualifiers = map[string]permissions.Condition{"long": {Expression: long}}
+		},
+		`unit "main" takes 2`:      func(d *permissions.Document) { d.Units["main"] = permissions.Unit{Kind: long} },
+		`unit group "all" takes 2`: func(d *permissions.Document) { d.UnitGroups = map[string][]string{"all": {long}} },
+		`role "reader" takes 2`: func(d *permissions.Document) {
+			d.Roles["reader"] = permissions.Role{Permissions: map[string][]permissions.Alternative{long: nil}}
+		},
+		`user "ann" takes 2`:             func(d *permissions.Document) { d.Users["ann"] = permissions.User{Manager: long} },
+		"the index of 35 shards takes 8": func(d *permissions.Document) { d.Users = many.Users },
+	} {
+		document := small()
+		change(document)
+		_, err := publish.EncodeWithin(document, 0, 1500, 10)
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasSuffix(err.Error(), "holds at most 1500") {
+			t.Errorf("error %v, want %q", err, want)
+		}
 	}
 }
 

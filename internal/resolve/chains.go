@@ -13,25 +13,25 @@ import (
 
 // readChains finds what is wrong with approval chains. A chain stays as it is written: a name that does not exist names no
 // approver, and what cannot be evaluated lets nothing pass.
-func (s *scene) readChains(chains []model.Chain, groups []model.Group) {
-	r := chainReader{scene: s, kinds: set{}, groups: set{}}
-	for _, unit := range s.units {
-		r.kinds.add(unit.Kind)
+func (r *reader) readChains(groups []model.Group) {
+	c := chainReader{reader: r, kinds: set{}, groups: set{}}
+	for _, unit := range r.units {
+		c.kinds.add(unit.Kind)
 	}
 	for i := range groups {
-		r.groups.add(groups[i].Name)
+		c.groups.add(groups[i].Name)
 	}
-	for i := range chains {
-		r.read(&chains[i])
-		for j := range chains[:i] {
-			r.tied(&chains[j], &chains[i])
+	for i := range r.chains {
+		c.read(&r.chains[i])
+		for j := range r.chains[:i] {
+			c.tied(&r.chains[j], &r.chains[i])
 		}
 	}
 }
 
 // chainReader checks chains, one after the other.
 type chainReader struct {
-	*scene
+	*reader
 	kinds, groups set
 }
 
@@ -85,8 +85,6 @@ func (r *chainReader) approvers(chain *model.Chain, field string, approvers []mo
 				r.found.reject(chain.Ref, at+".group", ReasonUnknownGroup,
 					"UserGroup %q does not exist in this organization, so nobody is named: create it, or correct the name", a.Group)
 			}
-		default:
-			r.users(chain, at+".users", a.Users)
 		}
 	}
 }
@@ -98,11 +96,28 @@ func (r *chainReader) role(chain *model.Chain, field string, ref model.RoleRef) 
 	}
 }
 
-func (r *chainReader) users(chain *model.Chain, field string, users []string) {
-	for i, id := range users {
-		if r.scene.users[id] == nil {
-			r.found.reject(chain.Ref, fmt.Sprintf("%s[%d]", field, i), ReasonUnknownUser,
-				"user %q has no assignment in this organization, so the name names nobody: create one, or correct the name", id)
+// checkApprovers finds approvers that chains name by id and that are nobody's.
+func (c *crowd) checkApprovers(people map[string]*person) {
+	for i := range c.chains {
+		chain := &c.chains[i]
+		for j := range chain.Steps {
+			step, field := &chain.Steps[j], fmt.Sprintf("spec.steps[%d]", j)
+			c.checkNamed(chain, field+".approvers", step.Approvers, people)
+			c.checkNamed(chain, field+".fallback", step.Fallback, people)
+			for k := range step.Timeouts {
+				c.checkNamed(chain, fmt.Sprintf("%s.timeouts[%d].approvers", field, k), step.Timeouts[k].Approvers, people)
+			}
+		}
+	}
+}
+
+func (c *crowd) checkNamed(chain *model.Chain, field string, approvers []model.Approver, people map[string]*person) {
+	for i := range approvers {
+		for j, id := range approvers[i].Users {
+			if people[id] == nil {
+				c.found.reject(chain.Ref, fmt.Sprintf("%s[%d].users[%d]", field, i, j), ReasonUnknownUser,
+					"%q is not a user of this organization, so the name names nobody: assign the user something, or correct the name", id)
+			}
 		}
 	}
 }

@@ -30,9 +30,9 @@ func (c *holders) breaks(s *share) string {
 		}
 	}
 	for _, begin := range begins {
-		if count := holdersAt(begin, c.kept, s.user); count > most {
+		if count := holdersAt(begin, c.kept, s.of.id); count > most {
 			return fmt.Sprintf("user %q would be holder number %d of %s %q, and at most %d may hold it",
-				s.user, count, c.constraint.Holders.Role.Kind, c.constraint.Holders.Role.Name, most)
+				s.of.id, count, c.constraint.Holders.Role.Kind, c.constraint.Holders.Role.Name, most)
 		}
 	}
 	return ""
@@ -44,7 +44,7 @@ func holdersAt(at moment, shares []*share, more string) int {
 	users.add(more)
 	for _, s := range shares {
 		if at.within(s.window) {
-			users.add(s.user)
+			users.add(s.of.id)
 		}
 	}
 	return len(users)

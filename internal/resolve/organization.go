@@ -3,59 +3,44 @@
 package resolve
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
-// Resolution is what one organization comes to.
+// Resolution is what one organization comes to. It never changes.
 type Resolution struct {
 	// Document is what is to be published. It is nil when nothing may be: the organization or its catalog is missing, and what
 	// was published before stays.
 	Document *permissions.Document
 	// Findings are those that hold at any time, ordered gravest first, then by object and field. At adds the others.
 	Findings []Finding
+	// Holders counts the users who hold each role by itself, by its name in the document.
+	Holders map[string]int
+	// Changed names the users whose entries in the document may differ from those in the one that the same Memory returned
+	// before, with which the document shares all else. When Fresh is set, anything may differ.
+	Changed []string
+	Fresh   bool
 
+	people map[string]*person
 	// later is what is found at some times only.
 	later *timed
 }
 
 // Organization resolves one organization.
 func Organization(world *model.World) *Resolution {
-	found := &findings{}
-	if world.Organization == nil || world.Catalog == nil {
-		explainMissing(world, found)
-		return &Resolution{Findings: sortFindings(found.list)}
+	assignments := make([]*model.Assignment, len(world.Assignments))
+	for i := range world.Assignments {
+		assignments[i] = &world.Assignments[i]
 	}
-	vocabulary := readCatalog(world.Catalog, found)
-	place := readPlaces(world.Organization, vocabulary, found)
-	roles := resolveRoles(world.Roles, world.PlatformRoles, place.maxRoles, vocabulary, found)
-	s := &scene{vocabulary: vocabulary, places: place, roles: roles, users: make(map[string]*holder, len(world.Assignments)), found: found}
-	s.readUsers(world)
-	later := s.bind()
-	s.readChains(world.Chains, world.Groups)
-	s.advise()
+	return new(Memory).Organization(world, assignments)
+}
 
-	document := &permissions.Document{
-		Schema:       permissions.SchemaV1,
-		Namespace:    world.Namespace,
-		Organization: world.Name,
-		Catalog:      world.Catalog.Name,
-		Features:     slices.Sorted(maps.Keys(place.features)),
-		Dimensions:   vocabulary.documentDimensions(),
-		Permissions:  vocabulary.documentPermissions(),
-		Qualifiers:   vocabulary.documentQualifiers(),
-		Invariants:   vocabulary.documentInvariants(),
-		Units:        place.documentUnits(),
-		UnitGroups:   place.groups,
-		Roles:        documentRoles(roles),
-		Groups:       documentGroups(world.Groups),
-		Chains:       documentChains(world.Chains),
-		Users:        s.documentUsers(),
+// Assignments returns those that a user was resolved from. They must not be changed.
+func (r *Resolution) Assignments(user string) []*model.Assignment {
+	if p := r.people[user]; p != nil {
+		return p.assignments
 	}
-	return &Resolution{Document: document, Findings: shown(found.list, world.Organization), later: later}
+	return nil
 }
 
 // Catalog returns what is wrong with a catalog by itself. Organization finds the same.
@@ -66,7 +51,8 @@ func Catalog(catalog *model.Catalog) []Finding {
 }
 
 // explainMissing says of every object that its organization, or the organization's catalog, is missing.
-func explainMissing(world *model.World, found *findings) {
+func explainMissing(world *model.World, assignments []*model.Assignment) []Finding {
+	found := &findings{}
 	reject := func(object model.Ref) {
 		found.reject(object, "spec.organizationRef.name", ReasonOrganizationMissing,
 			"organization %q does not exist in namespace %q: create it, or name one that exists", world.Name, world.Namespace)
@@ -83,8 +69,8 @@ func explainMissing(world *model.World, found *findings) {
 	for i := range world.Roles {
 		reject(world.Roles[i].Ref)
 	}
-	for i := range world.Assignments {
-		reject(world.Assignments[i].Ref)
+	for _, a := range assignments {
+		reject(a.Ref)
 	}
 	for i := range world.Groups {
 		reject(world.Groups[i].Ref)
@@ -92,4 +78,5 @@ func explainMissing(world *model.World, found *findings) {
 	for i := range world.Chains {
 		reject(world.Chains[i].Ref)
 	}
+	return sortFindings(found.list)
 }

@@ -10,32 +10,32 @@ import (
 )
 
 // overridden looks up the permission of an override.
-func (s *scene) overridden(a *model.Assignment, place int) (*permission, string) {
+func (r *reader) overridden(a *model.Assignment, place int) (*permission, string) {
 	name, field := a.Overrides[place].Permission, fmt.Sprintf("spec.overrides[%d]", place)
-	p, known := s.permissions[name]
+	p, known := r.permissions[name]
 	if !known {
-		s.found.reject(a.Ref, field+".permission", ReasonUnknownPermission,
-			"catalog %q has no permission %q, so the override does nothing: correct the name, or add it to the catalog", s.catalog.Name, name)
+		r.found.reject(a.Ref, field+".permission", ReasonUnknownPermission,
+			"catalog %q has no permission %q, so the override does nothing: correct the name, or add it to the catalog", r.catalog.Name, name)
 	}
 	return p, field
 }
 
 // givingShare reads an override that gives a permission, and with it what the permission implies. It is nil when the override
 // gives nothing.
-func (s *scene) givingShare(a *model.Assignment, place int) *share {
-	p, field := s.overridden(a, place)
+func (r *reader) givingShare(a *model.Assignment, place int) *share {
+	p, field := r.overridden(a, place)
 	written := &a.Overrides[place]
-	scope := s.scope(&written.Scope, a.Ref, field, giveEffect)
+	scope := r.scope(&written.Scope, a.Ref, field, giveEffect)
 	if p != nil && p.Platform {
-		s.found.reject(a.Ref, field+".permission", ReasonPlatformLevel,
+		r.found.reject(a.Ref, field+".permission", ReasonPlatformLevel,
 			"permission %q is of level Platform, which an override cannot give: take it out", p.Name)
 		return nil
 	}
-	if p == nil || !s.reachesAny(&scope) || !scope.valid {
+	if p == nil || !r.reachesAny(&scope) || !scope.valid {
 		return nil
 	}
 	given := &share{object: a.Object, field: field, list: listOverrides, place: place, window: written.Window}
-	for _, reached := range s.reachOf(p.Name) {
+	for _, reached := range r.reachOf(p.Name) {
 		given.overrides = append(given.overrides, permissions.Override{
 			Permission: reached.name, Scope: scope.Scope, Features: reached.features, Source: source(a.Ref, field),
 		})
@@ -45,24 +45,24 @@ func (s *scene) givingShare(a *model.Assignment, place int) *share {
 
 // revocation reads an override that takes a permission, which takes what it does not limit. One that names something
 // unknown takes everywhere. It is nil when there is no such permission to take.
-func (s *scene) revocation(a *model.Assignment, place int) *permissions.Override {
-	p, field := s.overridden(a, place)
+func (r *reader) revocation(a *model.Assignment, place int) *permissions.Override {
+	p, field := r.overridden(a, place)
 	written := a.Overrides[place].Scope
 	if len(written.Units) == 0 && len(written.Groups) == 0 {
 		written.Everywhere = true
 	}
 	written.Dimensions = append([]model.DimensionScope(nil), written.Dimensions...)
-	for _, dimension := range s.catalog.Dimensions {
+	for _, dimension := range r.catalog.Dimensions {
 		if !namesDimension(written.Dimensions, dimension.Name) {
 			written.Dimensions = append(written.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
 		}
 	}
-	scope := s.scope(&written, a.Ref, field, revokeEffect)
+	scope := r.scope(&written, a.Ref, field, revokeEffect)
 	if p == nil {
 		return nil
 	}
 	if !scope.valid || !scope.covers {
-		scope.Scope = s.wholeScope()
+		scope.Scope = r.wholeScope()
 	}
 	return &permissions.Override{
 		Permission: p.Name, Revoke: true, Scope: scope.Scope, Window: window(a.Overrides[place].Window), Source: source(a.Ref, field),

@@ -16,6 +16,8 @@ type places struct {
 	organization *model.Organization
 	// units holds those that the root reaches.
 	units map[string]*model.Unit
+	// unitNumbers numbers them, from 0 on.
+	unitNumbers map[string]uint32
 	// groups maps each group to its units, sorted.
 	groups   map[string][]string
 	features set
@@ -28,7 +30,9 @@ type places struct {
 func readPlaces(organization *model.Organization, v *vocabulary, found *findings) *places {
 	p := &places{organization: organization, groups: make(map[string][]string, len(organization.UnitGroups)), features: set{}}
 	p.units = readTree(organization, found)
+	p.unitNumbers = make(map[string]uint32, len(p.units))
 	for name, unit := range p.units {
+		p.unitNumbers[name] = uint32(len(p.unitNumbers))
 		if unit.Parent == "" {
 			p.root = name
 		}

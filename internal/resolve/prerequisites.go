@@ -12,22 +12,18 @@ import (
 // requirePrerequisites finds the shares of roles that presuppose another which the user does not hold. It goes on until
 // nothing changes: what is withheld, or ends with a waiver, may be what another presupposes. A share is asked
 // for as long as it lived at first, so that no order in which shares or constraints come matters.
-func (s *scene) requirePrerequisites(constraints []*constraint) {
+func (b *binding) requirePrerequisites(constraints []*constraint) {
 	if !slices.ContainsFunc(constraints, func(c *constraint) bool { return c.Prerequisite != nil }) {
 		return
 	}
-	for _, id := range s.sortedHolders() {
-		h := s.users[id]
-		if h.Suspended {
-			continue
-		}
+	for _, h := range b.users {
 		for _, asking := range h.shares {
 			asking.asked = asking.window
 		}
 		for again := true; again; {
 			again = false
 			for _, c := range constraints {
-				if c.Prerequisite != nil && s.requirePrerequisite(c, h) {
+				if c.Prerequisite != nil && b.requirePrerequisite(c, h) {
 					again = true
 				}
 			}
@@ -36,15 +32,15 @@ func (s *scene) requirePrerequisites(constraints []*constraint) {
 }
 
 // requirePrerequisite finds what breaks one constraint among the shares of one user. It tells whether there was anything.
-func (s *scene) requirePrerequisite(c *constraint, h *holder) bool {
+func (b *binding) requirePrerequisite(c *constraint, h *holder) bool {
 	changed := false
 	for _, dependent := range h.shares {
-		_, known := c.known[dependent]
-		if known || dependent.withheld || !dependent.holdsRole(c.Prerequisite.Role) || s.satisfied(c.Prerequisite, dependent, h) {
+		_, known := b.known[brokenBy{c, dependent}]
+		if known || dependent.withheld || !dependent.holdsRole(c.Prerequisite.Role) || b.satisfied(c.Prerequisite, dependent, h) {
 			continue
 		}
-		s.breach(c, dependent, fmt.Sprintf("user %q does not hold %s %q, which %s %q presupposes, %s",
-			dependent.user, c.Prerequisite.Requires.Kind, c.Prerequisite.Requires.Name,
+		b.breach(c, dependent, fmt.Sprintf("user %q does not hold %s %q, which %s %q presupposes, %s",
+			h.id, c.Prerequisite.Requires.Kind, c.Prerequisite.Requires.Name,
 			c.Prerequisite.Role.Kind, c.Prerequisite.Role.Name, extent(c.Prerequisite)))
 		changed = true
 	}

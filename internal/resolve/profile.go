@@ -13,7 +13,7 @@ import (
 )
 
 // profile adds up what the assignments of one user say about the person. A field on which they disagree is unknown.
-func (s *scene) profile(assignments []*model.Assignment) permissions.User {
+func (r *reader) profile(assignments []*model.Assignment) permissions.User {
 	var user permissions.User
 	manager := said{field: "spec.manager"}
 	home := said{field: "spec.homeUnit"}
@@ -23,11 +23,11 @@ func (s *scene) profile(assignments []*model.Assignment) permissions.User {
 		if a.Manager != "" {
 			manager.by(a, a.Manager)
 		}
-		if a.HomeUnit != "" && s.isHome(a) {
+		if a.HomeUnit != "" && r.isHome(a) {
 			home.by(a, a.HomeUnit)
 		}
 		valid, large := sortAttributes(a.Attributes)
-		rejectLarge(large, a.Ref, "spec.attributes", s.found)
+		rejectLarge(large, a.Ref, "spec.attributes", r.found)
 		unknown = append(unknown, large...)
 		for name, value := range valid {
 			if attributes[name] == nil {
@@ -36,10 +36,10 @@ func (s *scene) profile(assignments []*model.Assignment) permissions.User {
 			attributes[name].by(a, value)
 		}
 	}
-	user.Manager, _ = manager.agreed(s.found).(string)
-	user.HomeUnit, _ = home.agreed(s.found).(string)
+	user.Manager, _ = manager.agreed(r.found).(string)
+	user.HomeUnit, _ = home.agreed(r.found).(string)
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		value := attributes[name].agreed(s.found)
+		value := attributes[name].agreed(r.found)
 		if attributes[name].disagree {
 			unknown = append(unknown, name)
 		}
@@ -56,12 +56,12 @@ func (s *scene) profile(assignments []*model.Assignment) permissions.User {
 }
 
 // isHome tells whether the home unit of an assignment exists.
-func (s *scene) isHome(a *model.Assignment) bool {
-	_, known := s.units[a.HomeUnit]
+func (r *reader) isHome(a *model.Assignment) bool {
+	_, known := r.units[a.HomeUnit]
 	if !known {
-		s.found.reject(a.Ref, "spec.homeUnit", ReasonUnknownUnit,
+		r.found.reject(a.Ref, "spec.homeUnit", ReasonUnknownUnit,
 			"organization %q has no unit %q in its tree, so the home unit is unknown: correct the name, or add the unit",
-			s.organization.Name, a.HomeUnit)
+			r.organization.Name, a.HomeUnit)
 	}
 	return known
 }

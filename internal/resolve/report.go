@@ -9,19 +9,17 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// report says of a constraint what breaks it. What is waived is left for the time after the waiver.
-func (s *scene) report(c *constraint, later *timed) {
-	if c.Holders != nil && c.Holders.AtLeast != nil {
-		later.atLeast = append(later.atLeast, c)
-	}
-	var unwaived []breach
-	for _, b := range c.broken {
-		if b.waiver == nil {
-			unwaived = append(unwaived, b)
+// report says of each constraint what breaks it. What is waived is left for the time after the waiver.
+func (c *crowd) report() {
+	for _, constraint := range c.constraints {
+		var unwaived []breach
+		for _, b := range c.broken[constraint] {
+			if b.waiver == nil {
+				unwaived = append(unwaived, b)
+			}
 		}
+		constraint.tell(unwaived, c.organization.Ref, &c.found)
 	}
-	later.waived = append(later.waived, c)
-	c.tell(unwaived, s.organization.Ref, s.found)
 }
 
 // tell says which users break the constraint, on the organization, and of each grant that does, on its object.
@@ -31,14 +29,14 @@ func (c *constraint) tell(broken []breach, organization model.Ref, found *findin
 	for i := range broken {
 		b := &broken[i]
 		finding := c.finding(b)
-		users = append(users, b.share.user)
+		users = append(users, b.share.of.id)
 		if b.share.object.Kind != model.KindGroup {
 			found.list = append(found.list, finding)
 			continue
 		}
 		// A grant of a group is one line however many members it concerns.
 		finding.Message = ""
-		members[finding] = append(members[finding], b.share.user)
+		members[finding] = append(members[finding], b.share.of.id)
 	}
 	for finding, concerned := range members {
 		finding.Message = fmt.Sprintf("constraint %q is broken for the members %s%s", c.Name, few(unique(concerned)), c.consequence())

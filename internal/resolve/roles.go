@@ -20,12 +20,14 @@ type role struct {
 	parents []parent
 	// held is filled once: see resolved.
 	held holding
-	// below is filled once: the role and all that it inherits, see ranks.
+	// below is the role and all that it inherits, see rank. A role that counts for nothing has nothing below it.
 	below map[model.RoleRef]struct{}
 	// asked is filled once: the entitlements that any alternative asks for.
 	asked set
 	// idle is set on a role that counts for nothing.
 	idle bool
+	// number tells the role from others in the same resolution.
+	number uint32
 }
 
 // key names a role in a document. A PlatformRole may have the name of a Role.
@@ -73,6 +75,7 @@ func resolveRoles(custom, platform []model.Role, maxRoles int, v *vocabulary, fo
 	cutCircles(roles, found)
 	for _, r := range roles {
 		r.resolved(v)
+		r.rank()
 	}
 	return roles
 }

@@ -32,18 +32,18 @@ func (p *places) reachesAny(scope *readScope) bool {
 
 // scopeReader reads one scope.
 type scopeReader struct {
-	*scene
+	*reader
 	object model.Ref
 	effect effect
 	read   readScope
 }
 
 // scope reads a scope, naming what does not exist in it and why it covers nothing, if so.
-func (s *scene) scope(written *model.Scope, object model.Ref, field string, effect effect) readScope {
-	r := scopeReader{scene: s, object: object, effect: effect, read: readScope{valid: true, covers: true}}
-	r.readUnits(written, field+".scope")
-	r.readDimensions(written, field+".scope.dimensions")
-	return r.read
+func (r *reader) scope(written *model.Scope, object model.Ref, field string, effect effect) readScope {
+	s := scopeReader{reader: r, object: object, effect: effect, read: readScope{valid: true, covers: true}}
+	s.readUnits(written, field+".scope")
+	s.readDimensions(written, field+".scope.dimensions")
+	return s.read
 }
 
 func (r *scopeReader) readUnits(written *model.Scope, field string) {

@@ -4,6 +4,7 @@ package resolve
 
 import (
 	"fmt"
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ type separation struct {
 	scene      *scene
 	constraint *constraint
 	// kept holds the shares of each user that make up a duty.
-	kept map[string][]duties
+	kept map[*holder][]duties
 }
 
 // duties are the duties that a share makes up, a bit for each.
@@ -29,7 +30,7 @@ func (c *separation) of() *constraint { return c.constraint }
 
 func (c *separation) keep(s *share) {
 	if mask := c.mask(s); mask != 0 {
-		c.kept[s.user] = append(c.kept[s.user], duties{s, mask})
+		c.kept[s.of] = append(c.kept[s.of], duties{s, mask})
 	}
 }
 
@@ -50,7 +51,7 @@ func (c *separation) breaks(s *share) string {
 	if mask == 0 {
 		return ""
 	}
-	involved := append(slices.Clone(c.kept[s.user]), duties{s, mask})
+	involved := append(slices.Clone(c.kept[s.of]), duties{s, mask})
 	for _, d := range involved {
 		all |= d.mask
 	}
@@ -60,7 +61,7 @@ func (c *separation) breaks(s *share) string {
 	for _, moment := range moments(s, involved) {
 		for _, unit := range c.units(involved) {
 			if held := c.heldAt(moment, unit, involved); bits.OnesCount32(held) > c.constraint.Separation.AtMost && c.at(s, moment, unit) {
-				return c.why(s.user, held)
+				return c.why(s.of.id, held)
 			}
 		}
 	}
@@ -112,25 +113,25 @@ func (s *share) holdsRole(ref model.RoleRef) bool { return s.role != nil && s.ro
 
 // ranks tells whether the role is another or inherits it, however far. A role that counts for nothing ranks nowhere.
 func (r *role) ranks(ref model.RoleRef) bool {
-	if r.idle {
-		return false
-	}
-	if r.below == nil {
-		r.below = map[model.RoleRef]struct{}{r.ref(): {}}
-		for _, p := range r.parents {
-			p.role.ranks(ref)
-			for inherited := range p.role.below {
-				r.below[inherited] = struct{}{}
-			}
-		}
-	}
 	_, holds := r.below[ref]
 	return holds
 }
 
+// rank fills in what the role ranks at or above. It must be called only once circles are cut.
+func (r *role) rank() {
+	if r.idle || r.below != nil {
+		return
+	}
+	r.below = map[model.RoleRef]struct{}{r.ref(): {}}
+	for _, p := range r.parents {
+		p.role.rank()
+		maps.Copy(r.below, p.role.below)
+	}
+}
+
 // gives tells whether a share gives a permission, on whatever condition.
 func (s *scene) gives(given *share, name string) bool {
-	if s.users[given.user].lost.has(name) {
+	if given.of.lost.has(name) {
 		return false
 	}
 	for i := range given.overrides {

@@ -14,7 +14,8 @@ import (
 
 // share is one thing that one user is given: a role by a grant, or permissions by an override.
 type share struct {
-	user string
+	// of is the user.
+	of *holder
 	// object and field say where it is written; list and place order what one object writes.
 	object      model.Object
 	field       string
@@ -41,12 +42,18 @@ const (
 
 // older orders shares by age: by the object's creation time, then its name, then by place, then by user.
 func (s *share) older(other *share) int {
-	return cmp.Or(s.object.Older(other.object), s.written(other), cmp.Compare(s.user, other.user))
+	return cmp.Or(s.object.Older(other.object), s.written(other), cmp.Compare(s.of.id, other.of.id))
 }
 
 // written orders shares by where they are written.
 func (s *share) written(other *share) int {
 	return cmp.Or(s.object.Ref.Compare(other.object.Ref), cmp.Compare(s.list, other.list), cmp.Compare(s.place, other.place))
+}
+
+// copied returns a share of its own for another holder.
+func (s *share) copied() *share {
+	other := *s
+	return &other
 }
 
 // scope is where the share applies.
@@ -65,24 +72,24 @@ func (s *share) limit(until time.Time) {
 }
 
 // grantShare reads one grant for one user, written in a field. It is nil when the grant covers nothing.
-func (s *scene) grantShare(object model.Object, field string, written *model.Grant, place int) *share {
-	role, known := s.roles[written.Role]
+func (r *reader) grantShare(object model.Object, field string, written *model.Grant, place int) *share {
+	role, known := r.roles[written.Role]
 	switch {
 	case !known:
-		s.found.reject(object.Ref, field+".roleRef", ReasonUnknownRole,
+		r.found.reject(object.Ref, field+".roleRef", ReasonUnknownRole,
 			"%s %q does not exist %s, so the grant covers nothing: create it, or correct the name",
 			written.Role.Kind, written.Role.Name, within(written.Role))
 	case role.Platform:
 		known = false
-		s.found.reject(object.Ref, field+".roleRef", ReasonPlatformLevel,
+		r.found.reject(object.Ref, field+".roleRef", ReasonPlatformLevel,
 			"PlatformRole %q is of level Platform, so the grant covers nothing: such roles are given by a PlatformAssignment", written.Role.Name)
 	}
-	scope := s.scope(&written.Scope, object.Ref, field, grantEffect)
-	if !known || !s.reachesAny(&scope) {
+	scope := r.scope(&written.Scope, object.Ref, field, grantEffect)
+	if !known || !r.reachesAny(&scope) {
 		return nil
 	}
 	entitlements := unique(written.Entitlements)
-	s.checkEntitlements(entitlements, role, object.Ref, field)
+	r.checkEntitlements(entitlements, role, object.Ref, field)
 	return &share{
 		object: object, field: field, list: listGrants, place: place, window: written.Window, role: role,
 		grant: permissions.Grant{
@@ -91,17 +98,20 @@ func (s *scene) grantShare(object model.Object, field string, written *model.Gra
 	}
 }
 
+// grantField is the field of a grant in the list of an object.
+func grantField(place int) string { return fmt.Sprintf("spec.grants[%d]", place) }
+
 // platformShare reads one grant over organizations. It is nil when the grant does not reach this one. What is wrong with it
 // is found where all catalogs are known: see Platform.
 func (s *scene) platformShare(a *model.PlatformAssignment, place int) *share {
-	written, field := &a.Grants[place], fmt.Sprintf("spec.grants[%d]", place)
+	written, field := &a.Grants[place], grantField(place)
 	ref := model.RoleRef{Kind: model.KindPlatformRole, Name: written.Role}
 	role, known := s.roles[ref]
 	if !known || !role.Platform || !written.Picks {
 		return nil
 	}
 	return &share{
-		user: a.User, object: a.Object, field: field, list: listGrants, place: place,
+		object: a.Object, field: field, list: listGrants, place: place,
 		window: written.Window, role: role,
 		grant: permissions.Grant{Role: key(ref), Scope: s.wholeScope(), Source: source(a.Ref, field)},
 	}

@@ -16,12 +16,11 @@ const EndingSoon = 7 * 24 * time.Hour
 // timed is what is found at some times only. A document never depends on it: windows are published, and readers have clocks.
 type timed struct {
 	organization *model.Organization
-	// shares are those of users who are not suspended, suspended the others.
-	shares, suspended []*share
-	// waived are the constraints that waivers may concern.
-	waived []*constraint
-	// atLeast are the constraints that ask for a number of holders.
-	atLeast []*constraint
+	constraints  []*constraint
+	// shares are those of which something may be found at some time.
+	shares []*share
+	// broken are the breaches of each constraint.
+	broken map[*constraint][]breach
 }
 
 // At returns all findings at a moment, in the order of Findings, and the next moment at which they may be others; it is zero
@@ -70,9 +69,9 @@ func (t *timed) waivers(c *calendar) {
 				w.Name, w.Constraint, w.NotAfter.UTC().Format(time.RFC3339), w.Owner)
 		}
 	}
-	for _, constraint := range t.waived {
+	for _, constraint := range t.constraints {
 		var ended []breach
-		for _, b := range constraint.broken {
+		for _, b := range t.broken[constraint] {
 			switch {
 			case b.waiver == nil:
 			case c.passed(b.waiver.NotAfter):
@@ -91,7 +90,7 @@ func (t *timed) endings(c *calendar) {
 	for _, s := range t.shares {
 		end := s.window.NotAfter
 		switch {
-		case end.IsZero() || s.withheld || s.waived:
+		case end.IsZero() || s.waived || s.of.profile.Suspended:
 		case c.passed(end):
 			c.found.note(s.object.Ref, s.field, ReasonGrantEnded,
 				"ended at %s: take it out, or give it a later notAfter", end.UTC().Format(time.RFC3339))
@@ -104,11 +103,14 @@ func (t *timed) endings(c *calendar) {
 
 // tooFew finds roles that fewer users hold than a constraint asks for.
 func (t *timed) tooFew(c *calendar) {
-	for _, constraint := range t.atLeast {
+	for _, constraint := range t.constraints {
+		if constraint.Holders == nil || constraint.Holders.AtLeast == nil {
+			continue
+		}
 		users := set{}
 		for _, s := range t.shares {
-			if s.holdsRole(constraint.Holders.Role) && !s.withheld && c.live(s.window) {
-				users.add(s.user)
+			if s.holdsRole(constraint.Holders.Role) && !s.of.profile.Suspended && c.live(s.window) {
+				users.add(s.of.id)
 			}
 		}
 		if least := *constraint.Holders.AtLeast; len(users) < least {
@@ -122,8 +124,8 @@ func (t *timed) tooFew(c *calendar) {
 // idleGrants finds suspended users whose own assignments still grant something.
 func (t *timed) idleGrants(c *calendar) {
 	live := map[model.Ref]int{}
-	for _, s := range t.suspended {
-		if s.object.Kind == model.KindAssignment && c.live(s.window) {
+	for _, s := range t.shares {
+		if s.of.profile.Suspended && c.live(s.window) {
 			live[s.object.Ref]++
 		}
 	}

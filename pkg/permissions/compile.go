@@ -57,7 +57,9 @@ func (c *compiler) compileConditions() {
 		for _, name := range slices.Sorted(maps.Keys(written)) {
 			program, err := condition.Compile(written[name].Expression)
 			numbers[name] = uint32(len(c.conditions))
-			c.conditions = append(c.conditions, namedCondition{name: name, description: written[name].Description, program: program, err: err})
+			c.conditions = append(c.conditions, namedCondition{
+				name: name, description: written[name].Description, expression: written[name].Expression, program: program, err: err,
+			})
 		}
 	}
 	c.qualifiers = make(map[string]uint32, len(c.document.Qualifiers))

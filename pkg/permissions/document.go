@@ -25,6 +25,8 @@ type Document struct {
 	// Qualifiers and Invariants are CEL expressions by name.
 	Qualifiers map[string]Condition `json:"qualifiers,omitempty"`
 	Invariants map[string]Condition `json:"invariants,omitempty"`
+	// Chains are the approval chains by name.
+	Chains map[string]Chain `json:"chains,omitempty"`
 	// Units by name. Exactly one, the root, has no parent, and every other reaches it.
 	Units map[string]Unit `json:"units"`
 	// UnitGroups maps each group to its units.
@@ -33,8 +35,6 @@ type Document struct {
 	Roles map[string]Role `json:"roles,omitempty"`
 	// Groups of users by name, which approval chains may name.
 	Groups map[string]Group `json:"groups,omitempty"`
-	// Chains are the approval chains by name.
-	Chains map[string]Chain `json:"chains,omitempty"`
 	// Users by id.
 	Users map[string]User `json:"users,omitempty"`
 }

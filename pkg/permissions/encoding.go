@@ -23,11 +23,24 @@ func ParseDocument(data []byte) (*Document, error) {
 
 // Encode writes the document as JSON with one line for each permission, unit, role and user. Equal documents give equal
 // bytes. It fails only if an attribute holds a value that is not JSON, such as a function or an infinite number.
-func (d *Document) Encode() ([]byte, error) {
+func (d *Document) Encode() ([]byte, error) { return encodeLines(d) }
+
+// EncodeBase writes the document without its units, unit groups, roles and users, of which a large one may have many.
+func (d *Document) EncodeBase() ([]byte, error) {
+	base := struct {
+		Document
+		// Units hides the document's, which would be written also where there are none.
+		Units map[string]Unit `json:"units,omitempty"`
+	}{Document: *d}
+	base.UnitGroups, base.Roles, base.Groups, base.Users = nil, nil, nil, nil
+	return encodeLines(base)
+}
+
+func encodeLines(document any) ([]byte, error) {
 	var compact bytes.Buffer
 	encoder := json.NewEncoder(&compact)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(d); err != nil {
+	if err := encoder.Encode(document); err != nil {
 		return nil, fmt.Errorf("the document cannot be written as JSON: %w", err)
 	}
 	return breakLines(bytes.TrimSpace(compact.Bytes())), nil

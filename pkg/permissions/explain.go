@@ -32,6 +32,9 @@ func (e *explainer) identify() *Explanation {
 	no := func(reason Reason, format string, args ...any) *Explanation {
 		return &Explanation{Reason: reason, Message: fmt.Sprintf(format, args...)}
 	}
+	if x.closed != "" {
+		return no(ReasonUnavailable, "%s", x.closed)
+	}
 	if r.Subject.Type != SubjectTypeUser {
 		return no(ReasonNotAUser, "the subject's type is %q; only a subject of type %q holds permissions", r.Subject.Type, SubjectTypeUser)
 	}

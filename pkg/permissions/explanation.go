@@ -13,6 +13,8 @@ type Reason string
 
 // Reasons, in the order in which a decision asks.
 const (
+	// ReasonUnavailable is the answer of a Source that has no publication yet, or a stale one.
+	ReasonUnavailable           Reason = "Unavailable"
 	ReasonNotAUser              Reason = "NotAUser"
 	ReasonUnknownUser           Reason = "UnknownUser"
 	ReasonSuspended             Reason = "Suspended"

@@ -5,6 +5,8 @@ package permissions_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -116,5 +118,48 @@ func FuzzDecideRequest(f *testing.F) {
 			return
 		}
 		checkDecided(t, x, &request)
+	})
+}
+
+// FuzzAssemble reads any bytes as an index and as two parts. A document comes out only if the parts are those that the
+// index names; then its parts add up, and it can be written and compiled.
+func FuzzAssemble(f *testing.F) {
+	part := func(name, text string) string {
+		return fmt.Sprintf(`{"configMap":%q,"name":"part.json","digest":%q,"bytes":%d}`, name, permissions.Digest([]byte(text)), len(text))
+	}
+	const head = `{"schema":"rolewright.dev/publication/v1","organization":"o","revision":1,"parts":[`
+	for _, texts := range [][2]string{
+		{`{"schema":"rolewright.dev/permissions/v1","organization":"o","units":{"a":{}}}`, `{"users":{"u":{}}}`},
+		{`{"schema":"rolewright.dev/permissions/v1","organization":"o","users":{"u":{}}}`, `{"users":{"u":{}}}`},
+		{`{"schema":"rolewright.dev/permissions/v1","organization":"o"}`, `null`},
+		{`{`, ``},
+	} {
+		f.Add([]byte(head+part("a", texts[0])+","+part("b", texts[1])+"]}"), []byte(texts[0]), []byte(texts[1]))
+	}
+	f.Add([]byte(`{"parts":[{"name":"../x"}]}`), []byte(nil), []byte(nil))
+	f.Fuzz(func(t *testing.T, index, one, two []byte) {
+		publication, err := permissions.ParsePublication(index)
+		if err != nil {
+			return
+		}
+		next := [][]byte{one, two}
+		document, err := publication.Assemble(func(permissions.Part) ([]byte, error) {
+			if len(next) == 0 {
+				return nil, errors.New("there are no more")
+			}
+			text := next[0]
+			next = next[1:]
+			return text, nil
+		})
+		if err != nil {
+			return
+		}
+		if document.Schema != permissions.SchemaV1 || document.Organization != publication.Organization {
+			t.Errorf("it took a document of schema %q and organization %q", document.Schema, document.Organization)
+		}
+		if len(next) == 0 && publication.Parts[1].Digest != permissions.Digest(two) {
+			t.Error("it took a part of another digest")
+		}
+		checkWritten(t, document)
 	})
 }

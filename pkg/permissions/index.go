@@ -24,6 +24,10 @@ type Index struct {
 // has a column for each permission.
 type tables struct {
 	now func() time.Time
+	// revision is that of the publication that the document came in, if it came in one.
+	revision int64
+	// closed, when not empty, says why the index is none of any document and says no to everything.
+	closed string
 
 	permissions map[string]permission
 	units       map[string]uint32
@@ -111,9 +115,10 @@ type override struct {
 
 // namedCondition is a qualifier or an invariant. Its program is nil when it does not compile, and err says why.
 type namedCondition struct {
-	name, description string
-	program           *condition.Program
-	err               error
+	name, description, expression string
+
+	program *condition.Program
+	err     error
 }
 
 // NewIndex compiles a document. It fails when the document has another schema, or more than MaxDimensions dimensions.
@@ -141,3 +146,9 @@ func indexable(document *Document) error {
 	}
 	return nil
 }
+
+// closedIndex is an index that says no to everything.
+func closedIndex(why string) *Index { return &Index{tables: tables{now: time.Now, closed: why}} }
+
+// Revision is that of the publication that a Source made the index of, and 0 for an index that NewIndex made.
+func (x *Index) Revision() int64 { return x.revision }

@@ -21,7 +21,7 @@ type indexedUnit struct {
 // compileUnits numbers the units that the root reaches. Without exactly one root there are none. A unit without a name
 // would lie below itself, and is none.
 func (c *compiler) compileUnits() {
-	c.units = make(map[string]uint32, len(c.document.Units))
+	c.units, c.unitTable, c.kinds, c.groupUnits = make(map[string]uint32, len(c.document.Units)), nil, kinds{}, map[string][]uint32{}
 	children := make(map[string][]string, len(c.document.Units))
 	for _, name := range slices.Sorted(maps.Keys(c.document.Units)) {
 		if parent := c.document.Units[name].Parent; name != "" {

@@ -5,8 +5,7 @@ package permissions
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
+	"strings"
 	"time"
 )
 
@@ -15,8 +14,10 @@ const (
 	PublicationSchemaV1 = "rolewright.dev/publication/v1"
 	// PublicationKey is the key of a published ConfigMap that holds the Publication.
 	PublicationKey = "index.json"
-	// DocumentKey is the key of a published ConfigMap that holds the Document.
+	// DocumentKey is the key of a published ConfigMap that holds the Document, where that fits beside the index.
 	DocumentKey = "document.json"
+	// PartKey is the key of a further ConfigMap that holds one part of a larger document.
+	PartKey = "part.json"
 	// ConfigMapSuffix follows an organization's name in the name of its published ConfigMap.
 	ConfigMapSuffix = "-permissions"
 )
@@ -47,8 +48,11 @@ type Counts struct {
 	Grants int `json:"grants"`
 }
 
-// Part is one piece of a published document.
+// Part is one piece of a published document: a JSON object with some members of the document's.
 type Part struct {
+	// ConfigMap is the one that holds the part, in the organization's namespace. It is empty for a part that lies beside
+	// the index, in the same ConfigMap.
+	ConfigMap string `json:"configMap,omitempty"`
 	// Name is the key that holds the part.
 	Name string `json:"name"`
 	// Digest is sha256:<hex> of the part's bytes.
@@ -63,6 +67,20 @@ func Digest(data []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
+// Digest is that of the whole document: the one of its only part, or that of the digests of all parts in their order, each
+// with a line feed behind it.
+func (p *Publication) Digest() string {
+	if len(p.Parts) == 1 {
+		return p.Parts[0].Digest
+	}
+	var all strings.Builder
+	for _, part := range p.Parts {
+		all.WriteString(part.Digest)
+		all.WriteByte('\n')
+	}
+	return Digest([]byte(all.String()))
+}
+
 // Counts counts what the document holds.
 func (d *Document) Counts() Counts {
 	counts := Counts{Units: len(d.Units), Roles: len(d.Roles), Users: len(d.Users)}
@@ -70,53 +88,4 @@ func (d *Document) Counts() Counts {
 		counts.Grants += len(user.Grants)
 	}
 	return counts
-}
-
-// ReadPublication reads the data of a published ConfigMap. It refuses a publication of another schema, and a document
-// whose bytes are not those that the publication names.
-func ReadPublication(data map[string]string) (*Publication, *Document, error) {
-	var publication Publication
-	index, present := data[PublicationKey]
-	if !present {
-		return nil, nil, fmt.Errorf("key %s is missing: this is no publication", PublicationKey)
-	}
-	if err := json.Unmarshal([]byte(index), &publication); err != nil {
-		return nil, nil, fmt.Errorf("key %s is not valid JSON of schema %s: %w", PublicationKey, PublicationSchemaV1, err)
-	}
-	if publication.Schema != PublicationSchemaV1 {
-		return nil, nil, fmt.Errorf("key %s has schema %q; this reader knows %q", PublicationKey, publication.Schema, PublicationSchemaV1)
-	}
-	text, err := onlyPart(&publication, data)
-	if err != nil {
-		return nil, nil, err
-	}
-	document, err := ParseDocument(text)
-	if err != nil {
-		return nil, nil, err
-	}
-	if document.Namespace != publication.Namespace || document.Organization != publication.Organization {
-		return nil, nil, fmt.Errorf("the document is of organization %s/%s; %s says %s/%s",
-			document.Namespace, document.Organization, PublicationKey, publication.Namespace, publication.Organization)
-	}
-	return &publication, document, nil
-}
-
-// onlyPart returns the document's bytes, if they are those that the publication names.
-func onlyPart(publication *Publication, data map[string]string) ([]byte, error) {
-	if len(publication.Parts) != 1 {
-		return nil, fmt.Errorf("key %s names %d parts; this reader knows one, %s", PublicationKey, len(publication.Parts), DocumentKey)
-	}
-	part := publication.Parts[0]
-	if part.Name != DocumentKey {
-		return nil, fmt.Errorf("key %s names the part %q; this reader knows %s", PublicationKey, part.Name, DocumentKey)
-	}
-	text, present := data[DocumentKey]
-	if !present {
-		return nil, fmt.Errorf("key %s is missing, which %s names", DocumentKey, PublicationKey)
-	}
-	if digest := Digest([]byte(text)); digest != part.Digest {
-		return nil, fmt.Errorf("key %s has digest %s; %s says %s: it is damaged, or of another revision",
-			DocumentKey, digest, PublicationKey, part.Digest)
-	}
-	return []byte(text), nil
 }

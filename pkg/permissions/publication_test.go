@@ -43,6 +43,52 @@ func TestReadPublication(t *testing.T) {
 	}
 }
 
+func TestParsePublicationRefuses(t *testing.T) {
+	digest := permissions.Digest(nil)
+	for want, change := range map[string]func(p *permissions.Publication){
+		"names no part":                               func(p *permissions.Publication) { p.Parts = nil },
+		"names no organization":                       func(p *permissions.Publication) { p.Organization = "" },
+		"revision 0; revisions are 1 to":              func(p *permissions.Publication) { p.Revision = 0 },
+		"revision -7;":                                func(p *permissions.Publication) { p.Revision = -7 },
+		"revision 9007199254740993;":                  func(p *permissions.Publication) { p.Revision = 1<<53 + 1 },
+		`parts[0]: name "" is no key`:                 func(p *permissions.Publication) { p.Parts[0].Name = "" },
+		`name "a/b" is no key`:                        func(p *permissions.Publication) { p.Parts[0].Name = "a/b" },
+		`name "..data" is no key`:                     func(p *permissions.Publication) { p.Parts[0].Name = "..data" },
+		`name "index.json" is that of the index`:      func(p *permissions.Publication) { p.Parts[0].Name = "index.json" },
+		`configMap ".." is no name`:                   func(p *permissions.Publication) { p.Parts[0].ConfigMap = ".." },
+		`configMap "a/b" is no name`:                  func(p *permissions.Publication) { p.Parts[0].ConfigMap = "a/b" },
+		`digest "" of key document.json is not`:       func(p *permissions.Publication) { p.Parts[0].Digest = "" },
+		`digest "md5:00" of key`:                      func(p *permissions.Publication) { p.Parts[0].Digest = "md5:00" },
+		"is not sha256: with 64 lower-case":           func(p *permissions.Publication) { p.Parts[0].Digest = strings.ToUpper(digest) },
+		"key document.json has 0 bytes; a part has 1": func(p *permissions.Publication) { p.Parts[0].Bytes = 0 },
+		"key document.json has 1048577 bytes":         func(p *permissions.Publication) { p.Parts[0].Bytes = 1<<20 + 1 },
+		"parts[1]: key document.json is named twice":  func(p *permissions.Publication) { p.Parts = append(p.Parts, p.Parts[0]) },
+		"index.json has 2":                            func(p *permissions.Publication) { p.UID = strings.Repeat("x", 2<<20) },
+	} {
+		index := published(t, change)[permissions.PublicationKey]
+		if _, err := permissions.ParsePublication([]byte(index)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+// TestDigestOfTheWhole: it is that of the only part, else that of all digests, in their order.
+func TestDigestOfTheWhole(t *testing.T) {
+	one, two := permissions.Part{Digest: permissions.Digest([]byte("1"))}, permissions.Part{Digest: permissions.Digest([]byte("2"))}
+	for _, test := range []struct {
+		parts []permissions.Part
+		want  string
+	}{
+		{[]permissions.Part{one}, one.Digest},
+		{[]permissions.Part{one, two}, permissions.Digest([]byte(one.Digest + "\n" + two.Digest + "\n"))},
+		{[]permissions.Part{two, one}, permissions.Digest([]byte(two.Digest + "\n" + one.Digest + "\n"))},
+	} {
+		if got := (&permissions.Publication{Parts: test.parts}).Digest(); got != test.want {
+			t.Errorf("digest is %s, want %s", got, test.want)
+		}
+	}
+}
+
 func TestReadPublicationRefuses(t *testing.T) {
 	replaced := func(key, old, with string) map[string]string {
 		data := published(t, func(*permissions.Publication) {})
@@ -68,19 +114,17 @@ func TestReadPublicationRefuses(t *testing.T) {
 	}{
 		"nothing":               {nil, "key index.json is missing"},
 		"no index":              {without("index.json"), "key index.json is missing"},
-		"no document":           {without("document.json"), "key document.json is missing"},
-		"an index cut short":    {cut("index.json"), "key index.json is not valid JSON"},
-		"a document cut short":  {cut("document.json"), "key document.json has digest sha256:"},
+		"no document":           {without("document.json"), "reading key document.json, which index.json names: it is missing"},
+		"an index cut short":    {cut("index.json"), "index.json is not valid JSON"},
+		"a document cut short":  {cut("document.json"), "key document.json has 1915 bytes; index.json says 3830"},
 		"a document altered":    {replaced("document.json", `"suspended":true`, `"suspended":null`), "key document.json has digest sha256:"},
-		"white space added":     {replaced("document.json", "{", "{ "), "key document.json has digest sha256:"},
+		"white space added":     {replaced("document.json", "{", "{ "), "key document.json has 3831 bytes; index.json says 3830"},
 		"another schema":        {replaced("index.json", "publication/v1", "publication/v2"), `schema "rolewright.dev/publication/v2"; this reader knows "rolewright.dev/publication/v1"`},
 		"no schema":             {map[string]string{"index.json": "{}"}, `schema ""`},
-		"no parts":              {published(t, func(p *permissions.Publication) { p.Parts = nil }), "names 0 parts"},
-		"more parts":            {published(t, func(p *permissions.Publication) { p.Parts = append(p.Parts, permissions.Part{Name: "users-0"}) }), "names 2 parts"},
-		"another part":          {published(t, func(p *permissions.Publication) { p.Parts[0].Name = "users-0" }), `names the part "users-0"; this reader knows document.json`},
+		"another part":          {published(t, func(p *permissions.Publication) { p.Parts[0].Name = "users-0" }), "reading key users-0, which index.json names: it is missing"},
 		"another organization":  {published(t, func(p *permissions.Publication) { p.Organization = "clinic" }), "the document is of organization health/hospital; index.json says health/clinic"},
 		"another namespace":     {published(t, func(p *permissions.Publication) { p.Namespace = "other" }), "index.json says other/hospital"},
-		"an odd digest":         {published(t, func(p *permissions.Publication) { p.Parts[0].Digest = "" }), "key document.json has digest sha256:"},
+		"a part elsewhere":      {published(t, func(p *permissions.Publication) { p.Parts[0].ConfigMap = "x" }), "reading key document.json of ConfigMap x, which index.json names: it lies in another ConfigMap"},
 		"a ConfigMap of others": {map[string]string{"settings.yaml": "a: b"}, "key index.json is missing"},
 	} {
 		if _, _, err := permissions.ReadPublication(test.data); err == nil || !strings.Contains(err.Error(), test.want) {

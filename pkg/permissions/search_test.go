@@ -5,6 +5,7 @@ package permissions_test
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
@@ -56,6 +57,21 @@ func TestSearches(t *testing.T) {
 	}
 }
 
+// TestNothingIsRemembered: what a qualifier is for one candidate is not what it is for the next, however often it is asked.
+func TestNothingIsRemembered(t *testing.T) {
+	document := hospital(t)
+	twice := []permissions.Alternative{{Qualifiers: []string{"own", "senior"}}, {Qualifiers: []string{"own"}}}
+	document.Roles["nurse"] = permissions.Role{Permissions: map[string][]permissions.Alternative{"chart.read": twice, "chart.write": twice}}
+	everywhere := permissions.Grant{Role: "nurse", Scope: permissions.Scope{Everywhere: true, Dimensions: map[string]permissions.Values{"shift": {All: true}}}}
+	for _, id := range []string{"cem", "hal", "ida"} {
+		document.Users[id] = permissions.User{Grants: []permissions.Grant{everywhere, everywhere}}
+	}
+	x := index(t, document, clock)
+	if got := slices.Collect(x.WhoCan(ask("", "chart.write", "owner", "cem", "shift", "day"), "")); !slices.Equal(got, []string{"cem", "gus"}) {
+		t.Errorf("%v may write what is cem's; want cem and gus", got)
+	}
+}
+
 // TestSearchStops: a caller who has seen enough is not called again.
 func TestSearchStops(t *testing.T) {
 	x := index(t, hospital(t), clock)
@@ -82,4 +98,84 @@ func TestUnit(t *testing.T) {
 	if _, known := x.Unit("ghost"); known {
 		t.Error("ghost is a unit")
 	}
+}
+
+// TestPlaces lists the places of the hospital, with what is left to be met in them.
+func TestPlaces(t *testing.T) {
+	document := hospital(t)
+	document.Invariants["closed"] = permissions.Condition{Expression: "has(resource.unit.open) && !resource.unit.open"}
+	document.Invariants["frozen"] = permissions.Condition{Expression: "context.frozen"}
+	document.Permissions["chart.archive"] = permissions.Permission{Invariants: []string{"closed"}}
+	document.Permissions["chart.write"] = permissions.Permission{Invariants: []string{"frozen"}}
+	document.Roles["visitor"].Permissions["chart.archive"] = []permissions.Alternative{{Qualifiers: []string{"own", "senior"}}, {Qualifiers: []string{"own", "above", "own"}}}
+	document.Roles["nurse"].Permissions["chart.archive"] = []permissions.Alternative{{Qualifiers: []string{"own"}}}
+	x := index(t, document, clock)
+	in := func(user, permission string, properties ...any) *permissions.Request {
+		request := ask(user, permission, properties...)
+		request.Context = map[string]any{"frozen": false}
+		return request
+	}
+	for _, test := range []struct {
+		name    string
+		request *permissions.Request
+		want    string
+	}{
+		{"without condition", in("ben", "chart.read"), "bay er hall icu main"},
+		{"the unit of the resource does not matter", in("ben", "chart.read", "unit", "nowhere"), "bay er hall icu main"},
+		{"a qualifier that asks the unit and the resource", in("ann", "chart.read"), "bay er[open-unit] icu"},
+		{"revoked in one unit", in("gus", "chart.read"), "bay hall icu main"},
+		{"by an override", in("gus", "order.enter"), "bay icu"},
+		{"an invariant that asks the resource", in("gus", "chart.sign"), "bay er hall icu main unless not-own-chart"},
+		{"an invariant that asks the unit", in("cem", "chart.archive", "shift", "day"), "bay[own] hall[own] icu[own] main[own]"},
+		{"alternatives that include another", in("cem", "chart.archive"), "bay[own] hall[own] icu[own] main[own]"},
+		{"alternatives", in("cem", "chart.write", "shift", "day"), "bay[above][own] er[above][own] hall[above][own] icu[above][own] main[above][own]"},
+		{"not covered by night", in("cem", "chart.write", "shift", "night"), "bay[above] er[above] hall[above] icu[above] main[above]"},
+		{"not with an unknown value", in("cem", "chart.write", "shift", "noon"), ""},
+		{"a qualifier about the user alone", in("cem", "order.enter"), "bay er hall icu main"},
+		{"that is not true", in("ann", "order.enter"), ""},
+		{"refused to everybody", in("gus", "chart.export"), ""},
+		{"an invariant that cannot be evaluated", ask("cem", "chart.write", "shift", "day"), ""},
+		{"ended", in("eve", "chart.read"), ""},
+		{"suspended", in("dia", "chart.read"), ""},
+		{"nobody", in("zoe", "chart.read"), ""},
+		{"nothing", in("ben", "chart"), ""},
+	} {
+		if got := placesText(x.Where(test.request)); got != test.want {
+			t.Errorf("%s: %s; want %s", test.name, got, test.want)
+		}
+	}
+	wards := in("cem", "chart.archive")
+	wards.Resource.Type = "ward"
+	if got, want := placesText(x.Where(wards)), "bay[own] er[own] hall[own] icu[own] main[own] unless closed"; got != want {
+		t.Errorf("of resources that may be units: %s; want %s", got, want)
+	}
+	if got, known := x.Qualifier("own"); !known || got != document.Qualifiers["own"] {
+		t.Errorf("qualifier own is %v", got)
+	}
+	if got, known := x.Invariant("frozen"); !known || got != document.Invariants["frozen"] {
+		t.Errorf("invariant frozen is %v", got)
+	}
+	if _, known := x.Invariant("own"); known {
+		t.Error("a qualifier is an invariant")
+	}
+	if _, known := x.Qualifier("frozen"); known {
+		t.Error("an invariant is a qualifier")
+	}
+}
+
+// placesText writes places, and the invariants that are left, which are the same in each.
+func placesText(places []permissions.Place) string {
+	var texts []string
+	var unless []string
+	for _, place := range places {
+		text := place.Unit
+		for _, alternative := range place.Alternatives {
+			text += "[" + strings.Join(alternative, "+") + "]"
+		}
+		texts, unless = append(texts, text), place.Unless
+	}
+	if len(unless) > 0 {
+		texts = append(texts, "unless "+strings.Join(unless, ","))
+	}
+	return strings.Join(texts, " ")
 }

@@ -76,8 +76,14 @@ func (x *Index) newSearch(r *Request, varying condition.Reads) *search {
 
 // allowed decides for the candidate that was written into the request.
 func (s *search) allowed() bool {
-	s.evaluated &= s.constant
+	s.forget()
 	return s.decision.allowed()
+}
+
+// forget forgets the conditions that may yield something else for the next candidate.
+func (s *search) forget() {
+	s.evaluated &= s.constant
+	s.true &= s.constant
 }
 
 // placed looks up the request's unit and its values. It fails when the resource is nowhere.

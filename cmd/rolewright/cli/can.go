@@ -8,37 +8,52 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
-// asking is what can and explain share.
+// asking is what the commands share that ask something of an organization.
 type asking struct {
 	choice
 	question
 
-	output string
+	// formats are those that the command can write, the default first.
+	formats []string
+	output  string
 }
 
-func (a *asking) addTo(command *cobra.Command) {
+// newAsking asks for answers in some formats, the first by default.
+func newAsking(in *inputs, formats ...string) *asking {
+	return &asking{choice: choice{inputs: in}, formats: formats}
+}
+
+// addTo adds flags, and a limit to the arguments, of which the hint says what they are.
+func (a *asking) addTo(command *cobra.Command, arguments int, hint string) {
 	flags := command.Flags()
 	a.choice.addFlags(flags)
 	a.question.addFlags(flags)
-	flags.StringVarP(&a.output, "output", "o", "text", "`FORMAT`: text or json")
+	flags.StringVarP(&a.output, "output", "o", a.formats[0], "`FORMAT`: "+orList(a.formats))
 	command.Args = func(_ *cobra.Command, args []string) error {
-		if len(args) > 2 {
-			return usagef("unexpected argument %q: name one user and one permission", args[2])
+		if len(args) > arguments {
+			return usagef("unexpected argument %q: name %s", args[arguments], hint)
 		}
 		return nil
 	}
 }
 
+// orList names some words of which one is to be picked, two at least.
+func orList(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
 // check refuses flags that contradict each other before anything is read.
 func (a *asking) check(requests string) error {
-	if a.output != "text" && a.output != "json" {
-		return usagef("-o %s: write text or json", a.output)
+	if !slices.Contains(a.formats, a.output) {
+		return usagef("-o %s: write %s", a.output, orList(a.formats))
 	}
 	readers := 0
 	for _, name := range append(slices.Compact(slices.Sorted(slices.Values(a.filenames))), a.file, requests) {
@@ -144,8 +159,9 @@ only a line that holds no JSON object ends the run.
 ` + askHelp
 
 func newCan(name string, in *inputs) *cobra.Command {
-	a := &asking{choice: choice{inputs: in}}
+	a := newAsking(in, "text", "json")
 	var requests string
+	var whole bool
 	command := &cobra.Command{
 		Use:   "can USER PERMISSION",
 		Short: "Say whether a user may do something",
@@ -156,20 +172,29 @@ func newCan(name string, in *inputs) *cobra.Command {
   # In the cluster, about something in particular
   %[1]s can rosa@library.example loans.view --resource loan/17 --property borrower=rosa@library.example -n quickstart
 
+  # With the whole path to the answer, as explain shows it
+  %[1]s can lena@library.example loans.create --unit hill --explain -f config/samples/quickstart
+
   # Next year
   %[1]s can karl@library.example collection.edit --at 2100-01-01 -f config/samples/quickstart
 
   # A test of roles, for a pipeline
   %[1]s can --requests decisions.jsonl -f roles/`),
 		RunE: func(command *cobra.Command, args []string) error {
-			if requests != "" {
+			switch {
+			case requests != "" && whole:
+				return usagef("--explain explains one request: leave out --requests")
+			case requests != "":
 				return a.batch(command.Context(), args, requests)
+			case whole:
+				return a.explain(command.Context(), args)
 			}
 			return a.answer(command.Context(), args, sentence, func(e *permissions.Explanation) any { return decisionOf(e) })
 		},
 	}
-	a.addTo(command)
+	a.addTo(command, 2, "one user and one permission")
 	command.Flags().StringVar(&requests, "requests", "", "`FILE` with a request on each line, or - for standard input")
+	command.Flags().BoolVar(&whole, "explain", false, "show all that leads to the answer, as explain does")
 	return command
 }
 
@@ -204,7 +229,7 @@ yes.
 ` + askHelp
 
 func newExplain(name string, in *inputs) *cobra.Command {
-	a := &asking{choice: choice{inputs: in}}
+	a := newAsking(in, "text", "json")
 	command := &cobra.Command{
 		Use:   "explain USER PERMISSION",
 		Short: "Say why a user may do something, or may not",
@@ -215,10 +240,15 @@ func newExplain(name string, in *inputs) *cobra.Command {
   # The request that an application sends
   %[1]s explain --request request.json -n quickstart -o json`),
 		RunE: func(command *cobra.Command, args []string) error {
-			whole := func(e *permissions.Explanation) any { return e }
-			return a.answer(command.Context(), args, func(e *permissions.Explanation) string { return e.String() }, whole)
+			return a.explain(command.Context(), args)
 		},
 	}
-	a.addTo(command)
+	a.addTo(command, 2, "one user and one permission")
 	return command
+}
+
+// explain decides the request of the flags and arguments, and shows all that led to the answer.
+func (a *asking) explain(ctx context.Context, args []string) error {
+	whole := func(e *permissions.Explanation) any { return e }
+	return a.answer(ctx, args, (*permissions.Explanation).String, whole)
 }

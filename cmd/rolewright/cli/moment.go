@@ -36,3 +36,10 @@ func (m *moment) clock() (func() time.Time, error) {
 	}
 	return func() time.Time { return at }, err
 }
+
+// standStill makes the clock stand still, so that answers which are put together are of one moment.
+func (m *moment) standStill() {
+	if m.at == "" {
+		m.at = time.Now().UTC().Format(time.RFC3339Nano)
+	}
+}

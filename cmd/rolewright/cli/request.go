@@ -34,19 +34,29 @@ func (q *question) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&q.file, "request", "", "`FILE` with the request as JSON, in the shape of AuthZEN, or - for standard input")
 }
 
-// request makes the request out of arguments and flags, or reads it.
+// request makes the request out of a user, a permission and flags, or reads it.
 func (q *question) request(args []string, stdin io.Reader) (*reading, error) {
 	if q.file != "" {
-		if q.described(args) {
-			return nil, usagef("--request holds the whole request: leave out arguments and other flags that describe one")
-		}
-		return q.read(stdin)
+		return q.readOnly(args, stdin)
 	}
 	if len(args) != 2 {
 		return nil, usagef("name a user and a permission, for example: lena@library.example loans.create")
 	}
+	return q.about(args[0], args[1])
+}
+
+// readOnly reads the request where nothing else describes one.
+func (q *question) readOnly(args []string, stdin io.Reader) (*reading, error) {
+	if q.described(args) {
+		return nil, usagef("--request holds the whole request: leave out arguments and other flags that describe one")
+	}
+	return q.read(stdin)
+}
+
+// about makes the request of a user for a permission.
+func (q *question) about(user, permission string) (*reading, error) {
 	r := &permissions.Request{
-		Subject: permissions.Subject{Type: permissions.SubjectTypeUser, ID: args[0]}, Action: permissions.Action{Name: args[1]},
+		Subject: permissions.Subject{Type: permissions.SubjectTypeUser, ID: user}, Action: permissions.Action{Name: permission},
 	}
 	var err error
 	if r.Subject.Properties, err = pairs("subject-property", q.subject); err != nil {

@@ -17,9 +17,9 @@ import (
 
 // Exit codes, as every help text names them.
 const (
-	// exitYes: the answer is yes, or nothing is wrong.
+	// exitYes: the answer is yes, somebody or something is found, or nothing is wrong.
 	exitYes = 0
-	// exitNo: the answer is no, or something is wrong with what was checked.
+	// exitNo: the answer is no, nobody or nothing is found, or something is wrong with what was checked.
 	exitNo = 1
 	// exitError: there is no answer.
 	exitError = 2
@@ -65,8 +65,8 @@ const rootHelp = `Rolewright's command: check roles and assignments, show who ma
 With -f it reads manifests and needs no cluster; without, it reads the cluster of your kubeconfig. It only reads.
 
 Exit codes:
-  0  yes, or nothing is wrong
-  1  no, or something is wrong with what was checked
+  0  yes, somebody or something is found, or nothing is wrong
+  1  no, nobody or nothing is found, or something is wrong with what was checked
   2  no answer: wrong arguments, or something could not be read`
 
 func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
@@ -78,7 +78,8 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 		Example: named(name, `  %[1]s validate -f config/samples/quickstart
   %[1]s matrix -f config/samples/quickstart
   %[1]s can lena@library.example loans.create --unit harbour -f config/samples/quickstart
-  %[1]s explain lena@library.example loans.create --unit hill -n quickstart`),
+  %[1]s explain lena@library.example loans.create --unit hill -n quickstart
+  %[1]s who-can loans.create --unit harbour -f config/samples/quickstart`),
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: name},
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -90,7 +91,8 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetErr(streams.ErrOut)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	in.addFlags(root.PersistentFlags())
-	root.AddCommand(newValidate(name, in), newMatrix(name, in), newCan(name, in), newExplain(name, in), newVersion(streams))
+	root.AddCommand(newValidate(name, in), newMatrix(name, in), newCan(name, in), newExplain(name, in),
+		newWhoCan(name, in), newWhatCan(name, in), newVersion(streams))
 	return root
 }
 

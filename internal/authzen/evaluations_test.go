@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authzen_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/authzen"
+)
+
+// all is what the evaluations of the tests have in common.
+const (
+	adaSells = `"subject":{"type":"user","id":"ada"},"action":{"name":"sell"},"resource":{"type":"branch","id":"north"}`
+	benSells = `"subject":{"type":"user","id":"ben"},"action":{"name":"sell"}`
+	inNorth  = `"resource":{"type":"branch","id":"north"}`
+	inSouth  = `"resource":{"type":"branch","id":"south"}`
+	yes      = `{"decision":true}`
+	no       = `{"decision":false}`
+)
+
+// lacks is the answer to an evaluation that cannot be decided.
+func lacks(i int, message string) string {
+	return fmt.Sprintf(`{"decision":false,"context":{"error":{"status":400,"message":"evaluations[%d]: %s"}}}`, i, message)
+}
+
+func answers(each ...string) string { return `{"evaluations":[` + strings.Join(each, ",") + `]}` }
+
+func TestEvaluations(t *testing.T) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{MaxEvaluations: 4})
+	for name, test := range map[string]struct{ body, want string }{
+		"defaults": {
+			`{` + benSells + `,"evaluations":[{` + inNorth + `},{` + inSouth + `}]}`, answers(yes, no),
+		},
+		"evaluations before defaults": {
+			`{"evaluations":[{` + inNorth + `},{` + inSouth + `}],` + benSells + `}`, answers(yes, no),
+		},
+		"everything given": {`{"evaluations":[{` + adaSells + `},{` + benSells + `,` + inSouth + `}]}`, answers(yes, no)},
+		"all by default":   {`{` + adaSells + `,"evaluations":[{},{}]}`, answers(yes, yes)},
+		"an entity is replaced whole": {
+			`{"subject":{"type":"user","id":"ben"},"action":{"name":"refund"},"resource":{"type":"sale","id":"1","properties":{"unit":"north","amount":1}},
+			"evaluations":[{},{"resource":{"type":"sale","id":"2","properties":{"unit":"north"}}},{"resource":{"type":"sale","id":"2"}}]}`,
+			answers(yes, no, no),
+		},
+		"the context is replaced whole": {
+			`{"subject":{"type":"user","id":"ada"},"action":{"name":"report"},"resource":{"type":"x","id":"1"},"context":{"mfa":true},
+			"evaluations":[{},{"context":{}},{"context":{"mfa":true}},{"context":{"ip":"::1"}}]}`, answers(yes, no, yes, no),
+		},
+		"lacks a resource": {
+			`{` + benSells + `,"evaluations":[{` + inNorth + `},{},{` + inNorth + `}]}`,
+			answers(yes, lacks(1, "resource is missing: it must be an object"), yes),
+		},
+		"lacks an id": {
+			`{` + adaSells + `,"evaluations":[{"subject":{"type":"user"}},{"action":{}},{"resource":{"id":"1"}}]}`,
+			answers(lacks(0, "subject.id is missing: it must be a string"), lacks(1, "action.name is missing: it must be a string"),
+				lacks(2, "resource.type is missing: it must be a string")),
+		},
+		"of the wrong type": {
+			`{` + adaSells + `,"evaluations":[{"subject":"ada"},7,{"action":{"name":[]}},{"resource":{"type":"x","id":"1","properties":[]}}]}`,
+			answers(lacks(0, "subject is a string: it must be an object"), lacks(1, "it is a number: it must be an object"),
+				lacks(2, "action.name is an array: it must be a string"), lacks(3, "resource.properties is an array: it must be an object")),
+		},
+		"null is no default": {
+			`{` + adaSells + `,"evaluations":[{"subject":null},{"context":null},null,{"resource":null}]}`,
+			answers(lacks(0, "subject is null: it must be an object"), lacks(1, "context is null: it must be an object"),
+				lacks(2, "it is null: it must be an object"), lacks(3, "resource is null: it must be an object")),
+		},
+		"an evaluation inside an evaluation": {`{` + adaSells + `,"evaluations":[{"evaluations":[{}],"options":7}]}`, answers(yes)},
+		"none":                               {`{` + adaSells + `,"evaluations":[]}`, yes},
+		"null":                               {`{` + adaSells + `,"evaluations":null,"options":null}`, yes},
+		"execute all": {
+			`{` + benSells + `,"options":{"evaluations_semantic":"execute_all","other":[1]},"evaluations":[{` + inSouth + `},{` + inNorth + `},{}]}`,
+			answers(no, yes, lacks(2, "resource is missing: it must be an object")),
+		},
+		"deny on first deny": {
+			`{` + benSells + `,"options":{"evaluations_semantic":"deny_on_first_deny"},"evaluations":[{` + inNorth + `},{` + inSouth + `},{` + inNorth + `}]}`,
+			answers(yes, no),
+		},
+		"deny on first deny, where nothing is denied": {
+			`{"options":{"evaluations_semantic":"deny_on_first_deny"},` + adaSells + `,"evaluations":[{},{},{}]}`, answers(yes, yes, yes),
+		},
+		"deny on first failure": {
+			`{` + benSells + `,"options":{"evaluations_semantic":"deny_on_first_deny"},"evaluations":[{` + inNorth + `},{},{` + inNorth + `}]}`,
+			answers(yes, lacks(1, "resource is missing: it must be an object")),
+		},
+		"permit on first permit": {
+			`{` + benSells + `,"options":{"evaluations_semantic":"permit_on_first_permit"},"evaluations":[{` + inSouth + `},{},{` + inNorth + `},{` + inNorth + `}]}`,
+			answers(no, lacks(1, "resource is missing: it must be an object"), yes),
+		},
+		"explained": {
+			`{` + benSells + `,"options":{"explain":true,"evaluations_semantic":"deny_on_first_deny"},"evaluations":[{` + inNorth + `},{` + inSouth + `},{}]}`,
+			answers(`{"decision":true,"context":{"reason":"Granted","message":"role seller gives sell to ben in north","revision":7}}`,
+				`{"decision":false,"context":{"reason":"NotGranted","message":"nothing gives sell to ben in south",`+
+					`"nearest":["would be allowed in north, by grant b of role seller"],"revision":7,"endedBy":"deny_on_first_deny"}}`),
+		},
+	} {
+		t.Run(name, func(t *testing.T) { asks(t, h, evaluations, test.body, 200, test.want) })
+	}
+}
+
+// TestNothingStays: what a request holds does not count for the next, which reuses its memory.
+func TestNothingStays(t *testing.T) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{})
+	full := `{` + adaSells + `,"context":{"mfa":true},"options":{"explain":true,"evaluations_semantic":"permit_on_first_permit"},"evaluations":[{},{}]}`
+	for range 50 {
+		if got := post(h, evaluations, full); got.status != 200 || strings.Count(got.body, "Granted") != 1 {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		asks(t, h, evaluations, `{}`, 400, "subject is missing: it must be an object")
+		asks(t, h, evaluations, `{"evaluations":[{}]}`, 200, answers(lacks(0, "subject is missing: it must be an object")))
+		asks(t, h, evaluation, `{"subject":{"type":"user","id":"ada"},"action":{"name":"report"},"resource":{"type":"x","id":"1"}}`, 200, no)
+	}
+}

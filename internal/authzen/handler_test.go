@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authzen_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+const wellKnown = "/.well-known/authzen-configuration"
+
+func TestMetadata(t *testing.T) {
+	one := oneShop(t)
+	two := append(oneShop(t), &tenant{namespace: "trade", organization: "other.shop", index: one[0].index})
+	https := authzen.Options{BaseURL: "https://pdp.example.com"}
+	for name, test := range map[string]struct {
+		tenants          tenants
+		options          authzen.Options
+		authority, below string
+		base             string
+	}{
+		"root":                      {one, authzen.Options{}, "https://pdp.example.com", "", "https://pdp.example.com"},
+		"a port":                    {one, authzen.Options{}, "https://pdp.example.com:8443", "", "https://pdp.example.com:8443"},
+		"without TLS":               {one, authzen.Options{}, "http://127.0.0.1:8420", "", "http://127.0.0.1:8420"},
+		"below":                     {one, authzen.Options{}, "https://[::1]:1", "/trade/shop", "https://[::1]:1/trade/shop"},
+		"one of two":                {two, authzen.Options{}, "https://pdp.example.com", "/trade/other.shop", "https://pdp.example.com/trade/other.shop"},
+		"a name that is set":        {one, https, "http://10.0.0.1", "", "https://pdp.example.com"},
+		"a name that is set, below": {two, https, "http://10.0.0.1", "/trade/shop", "https://pdp.example.com/trade/shop"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := do(authzen.NewHandler(test.tenants, test.options),
+				httptest.NewRequest(http.MethodGet, test.authority+wellKnown+test.below, http.NoBody))
+			var metadata map[string]string
+			if err := json.Unmarshal([]byte(got.body), &metadata); err != nil || got.header.Get("Content-Type") != "application/json" {
+				t.Fatalf("%d %s: %v", got.status, got.body, err)
+			}
+			want := map[string]string{
+				"policy_decision_point":       test.base,
+				"access_evaluation_endpoint":  test.base + evaluation,
+				"access_evaluations_endpoint": test.base + evaluations,
+				"search_subject_endpoint":     test.base + searchSubject,
+				"search_resource_endpoint":    test.base + searchResource,
+				"search_action_endpoint":      test.base + searchAction,
+			}
+			if !reflect.DeepEqual(metadata, want) {
+				t.Errorf("%s\nwant\n%v", got.body, want)
+			}
+		})
+	}
+}
+
+func TestCheckBaseURL(t *testing.T) {
+	for _, good := range []string{"https://pdp.example.com", "https://pdp.example.com:8443", "https://[::1]:8443"} {
+		if err := authzen.CheckBaseURL(good); err != nil {
+			t.Errorf("%s: %v", good, err)
+		}
+	}
+	for _, bad := range []string{
+		"", "pdp.example.com", "http://pdp.example.com", "https://", "https://pdp.example.com/", "https://pdp.example.com/pdp", "https://a@b",
+		"https://pdp.example.com?x", "https://pdp.example.com#x", "https://pdp .example.com", "%",
+	} {
+		if authzen.CheckBaseURL(bad) == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}
+
+// TestRequestID: every answer repeats the identifier that the client sent, whatever the answer is.
+func TestRequestID(t *testing.T) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{})
+	const id = "bfe9eb29-ab87 \"4ca3\" \xe9"
+	for path, status := range map[string]int{evaluation: 200, evaluations: 200, searchSubject: 200, "/nothing": 404, wellKnown: 405, "/a/b" + evaluation: 404} {
+		got := post(h, path, `{`+adaSells+`}`, "X-Request-ID", id)
+		if got.status != status || !reflect.DeepEqual(got.header["X-Request-Id"], []string{id}) {
+			t.Errorf("%s: %d %v", path, got.status, got.header)
+		}
+		if got := post(h, path, `{`+adaSells+`}`); got.header["X-Request-Id"] != nil {
+			t.Errorf("%s: an identifier nobody sent: %v", path, got.header)
+		}
+	}
+}
+
+// TestNotReady: while the index may not be relied on nothing is decided, and the metadata stays.
+func TestNotReady(t *testing.T) {
+	one := oneShop(t)
+	one[0].unready = errors.New("its publication is 3h old")
+	h := authzen.NewHandler(one, authzen.Options{})
+	for _, path := range []string{evaluation, evaluations, searchSubject, searchResource, searchAction} {
+		asks(t, h, path, `{`+adaSells+`}`, 503, "organization trade/shop cannot be decided for: its publication is 3h old")
+	}
+	if got := do(h, httptest.NewRequest(http.MethodGet, "https://pdp.example.com"+wellKnown, http.NoBody)); got.status != 200 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
+// TestAdmit: nobody is answered who is not admitted, and nobody else learns which organizations there are.
+func TestAdmit(t *testing.T) {
+	var asked []authzen.Target
+	h := authzen.NewHandler(oneShop(t), authzen.Options{Admit: func(r *http.Request, target authzen.Target) (string, *authzen.Refusal) {
+		asked = append(asked, target)
+		if r.Header.Get("Authorization") == "" {
+			return "", &authzen.Refusal{Status: 401, Message: "who are you?", Header: http.Header{"WWW-Authenticate": {"Bearer"}}}
+		}
+		return "somebody", nil
+	}})
+	for _, path := range []string{evaluation, "/trade/shop" + searchAction, "/a/b" + evaluation} {
+		got := post(h, path, `{`+adaSells+`}`)
+		if got.status != 401 || got.body != "who are you?" || got.header.Get("WWW-Authenticate") != "Bearer" {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+	}
+	if got := post(h, evaluation, `{`+adaSells+`}`, "Authorization", "Bearer x"); got.body != yes {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	want := []authzen.Target{
+		{Endpoint: authzen.Evaluation, Namespace: "trade", Organization: "shop"},
+		{Endpoint: authzen.SearchAction, Namespace: "trade", Organization: "shop"},
+		{Endpoint: authzen.Evaluation, Namespace: "a", Organization: "b"},
+		{Endpoint: authzen.Evaluation, Namespace: "trade", Organization: "shop"},
+	}
+	if !reflect.DeepEqual(asked, want) {
+		t.Errorf("asked of\n%+v\nwant\n%+v", asked, want)
+	}
+}
+
+// TestObserve: whoever listens is told of each decision and each answer.
+func TestObserve(t *testing.T) {
+	var decisions []authzen.Decision
+	var exchanges []authzen.Exchange
+	h := authzen.NewHandler(oneShop(t), authzen.Options{
+		Admit:    func(*http.Request, authzen.Target) (string, *authzen.Refusal) { return "till", nil },
+		Observe:  func(d authzen.Decision) { decisions = append(decisions, d) },
+		Answered: func(e authzen.Exchange) { exchanges = append(exchanges, e) },
+	})
+	post(h, evaluation, `{`+adaSells+`}`, "X-Request-ID", "1")
+	post(h, evaluations, `{`+benSells+`,"options":{"explain":true},"evaluations":[{},{`+inSouth+`}]}`)
+	post(h, searchSubject, `{"subject":{"type":"user","id":"x"},"action":{"name":"sell"},`+inNorth+`}`)
+	post(h, evaluation, `{}`)
+	post(h, "/", `{}`)
+
+	target := func(endpoint authzen.Endpoint) authzen.Target {
+		return authzen.Target{Endpoint: endpoint, Namespace: "trade", Organization: "shop"}
+	}
+	request := func(user, unit string) permissions.Request {
+		r := permissions.Request{Subject: permissions.Subject{Type: "user", ID: user}, Action: permissions.Action{Name: "sell"}}
+		if unit != "" {
+			r.Resource = permissions.Resource{Type: "branch", ID: unit}
+		}
+		return r
+	}
+	want := []authzen.Decision{
+		{Target: target(authzen.Evaluation), RequestID: "1", Request: request("ada", "north"), Decision: true},
+		{Target: target(authzen.Evaluations), Request: request("ben", ""), Problem: "resource is missing: it must be an object"},
+		{Target: target(authzen.Evaluations), Request: request("ben", "south"), Reason: permissions.ReasonNotGranted},
+		{Target: target(authzen.SearchSubject), Request: request("", "north"), Decision: true, Results: 3},
+	}
+	for i := range want {
+		want[i].Revision, want[i].Caller = 7, "till"
+	}
+	if !reflect.DeepEqual(decisions, want) {
+		t.Errorf("told of\n%+v\nwant\n%+v", decisions, want)
+	}
+	wanted := []authzen.Exchange{
+		{Target: target(authzen.Evaluation), Status: 200}, {Target: target(authzen.Evaluations), Status: 200},
+		{Target: target(authzen.SearchSubject), Status: 200}, {Target: target(authzen.Evaluation), Status: 400}, {Status: 404},
+	}
+	for i := range exchanges {
+		exchanges[i].Duration = 0
+	}
+	if !reflect.DeepEqual(exchanges, wanted) {
+		t.Errorf("told of\n%+v\nwant\n%+v", exchanges, wanted)
+	}
+}
+
+// moving is an organization whose index and revision change between any two looks.
+type moving struct {
+	tenant
+
+	looks   int
+	indexes []*permissions.Index
+}
+
+func (m *moving) Revision() int64 {
+	m.looks++
+	return int64(min(m.looks/2, len(m.indexes)-1))
+}
+
+func (m *moving) Index() *permissions.Index { return m.indexes[m.Revision()] }
+
+func (m *moving) Only() (authzen.Tenant, bool)                 { return m, true }
+func (m *moving) Tenant(string, string) (authzen.Tenant, bool) { return m, true }
+
+// TestOneState: the revision that an answer names is that of the index which decided.
+func TestOneState(t *testing.T) {
+	m := &moving{}
+	for i := range 6 {
+		document := shop()
+		if i%2 == 1 {
+			document.Users["ada"] = permissions.User{}
+		}
+		m.indexes = append(m.indexes, index(t, document))
+	}
+	got := post(authzen.NewHandler(m, authzen.Options{}), evaluation, `{`+adaSells+`,"options":{"explain":true}}`)
+	var answer struct {
+		Decision bool                     `json:"decision"`
+		Context  struct{ Revision int64 } `json:"context"`
+	}
+	if err := json.Unmarshal([]byte(got.body), &answer); err != nil || answer.Decision != (answer.Context.Revision%2 == 0) {
+		t.Errorf("%s: %v", got.body, err)
+	}
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authzen_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+const (
+	searchSubject  = "/access/v1/search/subject"
+	searchResource = "/access/v1/search/resource"
+	searchAction   = "/access/v1/search/action"
+)
+
+func TestSearch(t *testing.T) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{})
+	north := `{"type":"branch","id":"north","properties":{"name":"the \"north\" \u0026 \u003cmore\u003e","open":true}}`
+	for name, test := range map[string]struct{ path, body, want string }{
+		"who sells in the north": {
+			searchSubject, `{"subject":{"type":"user"},"action":{"name":"sell"},` + inNorth + `}`,
+			`{"results":[{"type":"user","id":"ada"},{"type":"user","id":"ben"},{"type":"user","id":"dé"}]}`,
+		},
+		"an id that is ignored": {
+			searchSubject, `{"subject":{"type":"user","id":"ben"},"action":{"name":"sell"},` + inSouth + `}`,
+			`{"results":[{"type":"user","id":"ada"}]}`,
+		},
+		"an odd id that is ignored": {
+			searchSubject, `{"subject":{"type":"user","id":[1]},"action":{"name":"sell"},` + inSouth + `,"page":null}`,
+			`{"results":[{"type":"user","id":"ada"}]}`,
+		},
+		"with the context": {
+			searchSubject, `{"subject":{"type":"user"},"action":{"name":"report"},` + inSouth + `,"context":{"mfa":true}}`,
+			`{"results":[{"type":"user","id":"ada"}]}`,
+		},
+		"without it":              {searchSubject, `{"subject":{"type":"user"},"action":{"name":"report"},` + inSouth + `}`, `{"results":[]}`},
+		"subjects of other types": {searchSubject, `{"subject":{"type":"spaceship"},"action":{"name":"sell"},` + inNorth + `}`, `{"results":[]}`},
+		"an unknown permission":   {searchSubject, `{"subject":{"type":"user"},"action":{"name":"fly"},` + inNorth + `}`, `{"results":[]}`},
+		"an unknown unit": {
+			searchSubject, `{"subject":{"type":"user"},"action":{"name":"sell"},"resource":{"type":"sale","id":"1","properties":{"unit":"east"}}}`,
+			`{"results":[]}`,
+		},
+		"where ben sells": {
+			searchResource, `{` + benSells + `,"resource":{"type":"branch"}}`, `{"results":[` + north + `]}`,
+		},
+		"a unit's id that is ignored": {
+			searchResource, `{` + benSells + `,"resource":{"type":"branch","id":"south"}}`, `{"results":[` + north + `]}`,
+		},
+		"units with the properties that are sent": {
+			searchResource, `{"subject":{"type":"user","id":"dé"},"action":{"name":"refund"},"resource":{"type":"branch","properties":{"amount":5}}}`,
+			`{"results":[` + north + `,{"type":"branch","id":"west"}]}`,
+		},
+		"units of another kind":     {searchResource, `{` + benSells + `,"resource":{"type":"company"}}`, `{"results":[]}`},
+		"units of an unknown kind":  {searchResource, `{` + benSells + `,"resource":{"type":"planet"}}`, `{"results":[]}`},
+		"units of no kind":          {searchResource, `{` + benSells + `,"resource":{"type":""}}`, `{"results":[]}`},
+		"units of an unknown user":  {searchResource, `{"subject":{"type":"user","id":"eve"},"action":{"name":"sell"},"resource":{"type":"branch"}}`, `{"results":[]}`},
+		"what ada does in the west": {searchAction, `{"subject":{"type":"user","id":"ada"},"resource":{"type":"branch","id":"west"}}`, `{"results":[{"name":"refund"},{"name":"sell"}]}`},
+		"what ben does":             {searchAction, `{"subject":{"type":"user","id":"ben"},` + inNorth + `}`, `{"results":[{"name":"sell"}]}`},
+		"what ben does gently": {
+			searchAction, `{"subject":{"type":"user","id":"ben"},"action":{"name":7,"properties":{"soft":true}},` + inNorth + `}`,
+			`{"results":[{"name":"refund"},{"name":"sell"}]}`,
+		},
+		"what a suspended user does": {searchAction, `{"subject":{"type":"user","id":"cyd"},` + inNorth + `}`, `{"results":[]}`},
+		"what an unknown user does":  {searchAction, `{"subject":{"type":"user","id":"eve"},` + inNorth + `}`, `{"results":[]}`},
+		"with the revision": {
+			searchAction, `{"subject":{"type":"user","id":"ben"},` + inNorth + `,"options":{"explain":true}}`,
+			`{"context":{"revision":7},"results":[{"name":"sell"}]}`,
+		},
+		"a page that holds all": {
+			searchAction, `{"subject":{"type":"user","id":"ben"},` + inNorth + `,"page":{"limit":1,"properties":{"sort":1}},"options":{"explain":true}}`,
+			`{"page":{"next_token":"","count":1},"context":{"revision":7},"results":[{"name":"sell"}]}`,
+		},
+		"a page without limit": {
+			searchAction, `{"subject":{"type":"user","id":"ben"},` + inNorth + `,"page":{"token":"","limit":null}}`,
+			`{"page":{"next_token":"","count":1},"results":[{"name":"sell"}]}`,
+		},
+		"an empty page": {
+			searchAction, `{"subject":{"type":"user","id":"eve"},` + inNorth + `,"page":{"limit":0}}`,
+			`{"page":{"next_token":"","count":0},"results":[]}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asks(t, h, test.path, test.body, 200, test.want)
+			asks(t, h, "/trade/shop"+test.path, test.body, 200, test.want)
+		})
+	}
+}
+
+// found is an answer to a search.
+type found struct {
+	Page *struct {
+		NextToken *string `json:"next_token"`
+		Count     int     `json:"count"`
+	} `json:"page"`
+	Results []struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	} `json:"results"`
+}
+
+func searched(t *testing.T, got reply) found {
+	t.Helper()
+	var answer found
+	if err := json.Unmarshal([]byte(got.body), &answer); err != nil || got.status != 200 {
+		t.Fatalf("%d %s: %v", got.status, got.body, err)
+	}
+	if answer.Page != nil && (answer.Page.NextToken == nil || answer.Page.Count != len(answer.Results)) {
+		t.Fatalf("an odd page: %s", got.body)
+	}
+	return answer
+}
+
+// crowd is an organization in which many may sell.
+func crowd(t *testing.T, users int) tenants {
+	t.Helper()
+	document := shop()
+	for i := range users {
+		document.Users[fmt.Sprintf("u%04d", i)] = permissions.User{Grants: []permissions.Grant{
+			{Source: "s", Role: "seller", Scope: permissions.Scope{Units: []string{"west"}}},
+		}}
+	}
+	return tenants{
+		{namespace: "trade", organization: "shop", index: index(t, document)},
+		{namespace: "trade", organization: "other", index: index(t, document)},
+	}
+}
+
+// TestPages: pages of any size hold what one answer holds, each once, in the same order.
+func TestPages(t *testing.T) {
+	const users, query = 1234, `{"subject":{"type":"user"},"action":{"name":"sell"},"resource":{"type":"branch","id":"west"}%s}`
+	h := authzen.NewHandler(crowd(t, users), authzen.Options{})
+	const path = "/trade/shop" + searchSubject
+	for limit, pages := range map[string]int{"": 2, `"limit":1000,`: 2, `"limit":618,`: 2, `"limit":617,`: 3, `"limit":100,`: 13, `"limit":1e30,`: 2} {
+		var ids []string
+		token, asked := "", 0
+		for {
+			page := ""
+			if asked > 0 || limit != "" {
+				page = `,"page":{` + limit + `"token":"` + token + `"}`
+			}
+			answer := searched(t, post(h, path, fmt.Sprintf(query, page)))
+			for _, result := range answer.Results {
+				ids = append(ids, result.ID)
+			}
+			asked++
+			if answer.Page == nil {
+				t.Fatalf("limit %s: what is not all is not said to be a page", limit)
+			}
+			if token = *answer.Page.NextToken; token == "" {
+				break
+			}
+			if asked == 2 && limit != "" {
+				// The standard's example repeats no limit.
+				limit, answer.Page = "", nil
+			}
+		}
+		if asked != pages || len(ids) != users+2 || ids[0] != "ada" || ids[1] != "dé" || ids[users+1] != "u1233" {
+			t.Errorf("limit %q: %d pages with %d users, not %d with %d", limit, asked, len(ids), pages, users+2)
+		}
+		for i := 1; i < len(ids); i++ {
+			if ids[i-1] >= ids[i] {
+				t.Fatalf("limit %q: %s comes before %s", limit, ids[i-1], ids[i])
+			}
+		}
+	}
+}
+
+// TestProbe: limit 0 tells whether there is any result, and leads nowhere else.
+func TestProbe(t *testing.T) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{})
+	query := `{` + benSells + `,"resource":{"type":"branch"},"page":{"limit":0,"token":"%s"}}`
+	first := searched(t, post(h, searchResource, fmt.Sprintf(query, "")))
+	again := searched(t, post(h, searchResource, fmt.Sprintf(query, *first.Page.NextToken)))
+	if len(first.Results)+len(again.Results) > 0 || *first.Page.NextToken == "" || *again.Page.NextToken != *first.Page.NextToken {
+		t.Errorf("limit 0: %+v, then %+v", first, again)
+	}
+}
+
+// TestTokens: a token goes on with the request that it was given for, and with no other.
+func TestTokens(t *testing.T) {
+	h := authzen.NewHandler(crowd(t, 9), authzen.Options{})
+	const path = "/trade/shop" + searchSubject
+	ask := func(body, page string) string {
+		return `{"subject":{"type":"user","properties":{"a":1,"b":2}},"action":{"name":"sell"},"resource":{"type":"branch","id":"west"}` + body + `,"page":{` + page + `}}`
+	}
+	token := *searched(t, post(h, path, ask("", `"limit":3`))).Page.NextToken
+	goOn := func(token string) string { return `"token":"` + token + `"` }
+	fourth := searched(t, post(h, path, ask("", goOn(token)))).Results[0].ID
+	for name, body := range map[string]string{
+		"with its limit":        ask("", `"limit":3,`+goOn(token)),
+		"in another order":      `{"page":{` + goOn(token) + `},"resource":{"id":"west","type":"branch"},"action":{"name":"sell"},"subject":{"properties":{"b":2,"a":1},"type":"user"}}`,
+		"with another id":       strings.Replace(ask("", goOn(token)), `"type":"user"`, `"type":"user","id":"x"`, 1),
+		"with an empty context": ask(`,"context":{}`, goOn(token)),
+		"with other options":    ask(`,"options":{"explain":true}`, goOn(token)),
+	} {
+		if answer := searched(t, post(h, path, body)); len(answer.Results) != 3 || answer.Results[0].ID != fourth {
+			t.Errorf("%s: %+v", name, answer)
+		}
+	}
+	cut := token[:len(token)-4]
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range raw {
+		raw[i] ^= 1
+		asks(t, h, path, ask("", goOn(base64.RawURLEncoding.EncodeToString(raw))), 400, noToken)
+		raw[i] ^= 1
+	}
+	for name, test := range map[string]struct{ path, body, want string }{
+		"cut":             {path, ask("", goOn(cut)), noToken},
+		"lengthened":      {path, ask("", goOn(token+"AAAA")), noToken},
+		"made up":         {path, ask("", goOn("a3M9NDU2O3N6PTI=")), noToken},
+		"padded":          {path, ask("", goOn(token+"==")), noToken},
+		"not base64":      {path, ask("", goOn("ä")), noToken},
+		"another subject": {path, strings.Replace(ask("", goOn(token)), `"a":1`, `"a":2`, 1), otherRequest},
+		"another action":  {path, strings.Replace(ask("", goOn(token)), "sell", "refund", 1), otherRequest},
+		"another unit":    {path, strings.Replace(ask("", goOn(token)), "west", "north", 1), otherRequest},
+		"a context":       {path, ask(`,"context":{"mfa":true}`, goOn(token)), otherRequest},
+		"another tenant":  {"/trade/other" + searchSubject, ask("", goOn(token)), otherRequest},
+		"another search":  {"/trade/shop" + searchAction, strings.Replace(ask("", goOn(token)), `"type":"user"`, `"type":"user","id":"ada"`, 1), otherRequest},
+		"another limit": {
+			path, ask("", `"limit":4,`+goOn(token)),
+			"page.limit is 4: leave it out, or let it be as in the request that page.token continues",
+		},
+		"a limit where there was none": {
+			path, ask("", `"limit":3,`+goOn(tokenWithoutLimit(t, path, ask("", "")))),
+			"page.limit is 3: leave it out, or let it be as in the request that page.token continues",
+		},
+	} {
+		t.Run(name, func(t *testing.T) { asks(t, h, test.path, test.body, 400, test.want) })
+	}
+}
+
+const (
+	noToken      = "page.token is not a next_token of this service: send one as it was given, or none to start again"
+	otherRequest = "page.token was given for another request: subject, action, resource and context must be as they were"
+)
+
+// tokenWithoutLimit comes from a service whose pages are small: another replica may go on.
+func tokenWithoutLimit(t *testing.T, path, body string) string {
+	t.Helper()
+	h := authzen.NewHandler(crowd(t, 9), authzen.Options{MaxPage: 2})
+	return *searched(t, post(h, path, body)).Page.NextToken
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package publish_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/rolewright/rolewright/internal/publish"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// shardBytes bounds the shards of drawn documents, so that they have many; no line of a member is longer than lineBytes.
+const (
+	shardBytes = 400
+	lineBytes  = 150
+)
+
+// spread encodes a document as if it did not fit one ConfigMap.
+func spread(t rapid.TB, document *permissions.Document) *publish.Encoded {
+	t.Helper()
+	encoded, err := publish.EncodeWithin(document, 0, publish.MaxBytes, shardBytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encoded
+}
+
+// read assembles what was encoded.
+func read(t rapid.TB, encoded *publish.Encoded) *permissions.Document {
+	t.Helper()
+	data, err := encoded.Data("uid", 1, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	publication, err := permissions.ParsePublication([]byte(data[permissions.PublicationKey]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if publication.Digest() != encoded.Digest {
+		t.Errorf("the index's digest is %s, that of what was encoded %s", publication.Digest(), encoded.Digest)
+	}
+	document, err := publication.Assemble(func(part permissions.Part) ([]byte, error) {
+		if text, beside := data[part.Name]; beside && part.ConfigMap == "" {
+			return []byte(text), nil
+		}
+		for _, shard := range encoded.Shards {
+			if shard.ConfigMap == part.ConfigMap && shard.Name == part.Name {
+				return []byte(shard.Text), nil
+			}
+		}
+		return nil, errors.New("there is no such part")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
+
+// draw draws a document, large enough to be spread.
+func draw(t *rapid.T) *permissions.Document {
+	name := rapid.StringMatching(`[a-z"<\\é]{1,6}`)
+	document := &permissions.Document{
+		Schema: permissions.SchemaV1, Namespace: "health", Organization: "hospital", Catalog: "care",
+		Features:    []string{"<x>"},
+		Permissions: map[string]permissions.Permission{"p": {Section: "s"}},
+		Invariants:  map[string]permissions.Condition{"i": {Expression: "a < b"}},
+		Units:       rapid.MapOfN(name, rapid.Map(name, func(s string) permissions.Unit { return permissions.Unit{Kind: s} }), 1, 20).Draw(t, "units"),
+		Roles:       rapid.MapOfN(name, rapid.Just(permissions.Role{}), 1, 20).Draw(t, "roles"),
+		Users:       rapid.MapOfN(name, rapid.Custom(drawUser), 1, 60).Draw(t, "users"),
+	}
+	if groups := rapid.MapOfN(name, rapid.SliceOfN(name, 1, 3), 0, 5).Draw(t, "groups"); len(groups) > 0 {
+		document.UnitGroups = groups
+	}
+	return document
+}
+
+func drawUser(t *rapid.T) permissions.User {
+	return permissions.User{
+		HomeUnit:  rapid.StringMatching(`[a-z<>&]{0,50}`).Draw(t, "home"),
+		Suspended: rapid.Bool().Draw(t, "suspended"),
+	}
+}
+
+// TestEncodeInOnePiece: the text beside the index is what the document itself writes.
+func TestEncodeInOnePiece(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		document := draw(t)
+		encoded, err := publish.Encode(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := encoded.Data("uid", 1, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := document.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if data[permissions.DocumentKey] != string(text) || encoded.Bytes != len(text) {
+			t.Errorf("it is published as\n%s\nwant\n%s", data[permissions.DocumentKey], text)
+		}
+	})
+}
+
+// TestSpreadAndAssembled: what is spread is what readers get, whichever way it is spread.
+func TestSpreadAndAssembled(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		document := draw(t)
+		encoded := spread(t, document)
+		if got := read(t, encoded); !reflect.DeepEqual(got, document) {
+			t.Errorf("read back as\n%+v\nwant\n%+v", got, document)
+		}
+		total := 0
+		for _, shard := range encoded.Shards {
+			total += shard.Bytes
+			checkShard(t, shard)
+		}
+		if total != encoded.Bytes {
+			t.Errorf("the shards have %d bytes, the document is said to have %d", total, encoded.Bytes)
+		}
+	})
+}
+
+// checkShard holds a shard to its section and its bound.
+func checkShard(t rapid.TB, shard publish.Shard) {
+	t.Helper()
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(shard.Text), &keys); err != nil {
+		t.Fatal(err)
+	}
+	if want := "hospital-permissions-" + strings.TrimPrefix(permissions.Digest([]byte(shard.Text)), "sha256:")[:32]; shard.ConfigMap != want {
+		t.Errorf("the ConfigMap is %s, want %s", shard.ConfigMap, want)
+	}
+	if shard.Section == "base" {
+		for _, key := range []string{"units", "unitGroups", "roles", "users"} {
+			if _, there := keys[key]; there {
+				t.Errorf("the base has %s", key)
+			}
+		}
+		return
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(keys[shard.Section], &members); err != nil || len(keys) != 1 {
+		t.Fatalf("a shard of %s has %v: %v", shard.Section, slices.Collect(maps.Keys(keys)), err)
+	}
+	if len(members) == 0 || (len(members) > 1 && shard.Bytes > shardBytes+lineBytes) {
+		t.Errorf("a shard of %s has %d members and %d bytes", shard.Section, len(members), shard.Bytes)
+	}
+}
+
+// TestSameContentSameShards: shards are named and cut after what they hold, whatever was made before and in whichever order.
+func TestSameContentSameShards(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		document := draw(t)
+		again := *document
+		again.Users = map[string]permissions.User{}
+		ids := slices.Sorted(maps.Keys(document.Users))
+		for _, id := range rapid.Permutation(ids).Draw(t, "order") {
+			again.Users[id] = document.Users[id]
+		}
+		if one, two := spread(t, document), spread(t, &again); !reflect.DeepEqual(one, two) {
+			t.Error("the same content gives other shards")
+		}
+	})
+}
+
+// written lists the shards that are new, by section, and their bytes.
+func written(before, after *publish.Encoded) (sections map[string]int, bytes int) {
+	there := map[string]bool{}
+	for _, shard := range before.Shards {
+		there[shard.ConfigMap] = true
+	}
+	sections = map[string]int{}
+	for _, shard := range after.Shards {
+		if !there[shard.ConfigMap] {
+			sections[shard.Section]++
+			bytes += shard.Bytes
+		}
+	}
+	return sections, bytes
+}
+
+// TestAChangeIsWrittenWhereItIs: a user who changes, comes or goes makes new shards of users only, which hold no more than
+// fits one shard, beside that user. The same goes for roles and units.
+func TestAChangeIsWrittenWhereItIs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		document := draw(t)
+		before := spread(t, document)
+		name := rapid.OneOf(rapid.StringMatching(`[a-z]{1,6}`), rapid.SampledFrom(slices.Sorted(maps.Keys(document.Users)))).Draw(t, "name")
+		section := rapid.SampledFrom([]string{"users", "roles", "units"}).Draw(t, "section")
+		switch {
+		case section == "roles":
+			document.Roles[name] = permissions.Role{Permissions: map[string][]permissions.Alternative{"p": nil}}
+		case section == "units":
+			document.Units[name] = permissions.Unit{Parent: "x"}
+		case rapid.Bool().Draw(t, "goes"):
+			delete(document.Users, name)
+		default:
+			document.Users[name] = rapid.Custom(drawUser).Draw(t, "user")
+		}
+		sections, bytes := written(before, spread(t, document))
+		delete(sections, section)
+		// What is around the members of a shard takes some 20 bytes, and the change makes three at most of a full one.
+		if len(sections) > 0 || bytes > shardBytes+2*lineBytes+10*20 {
+			t.Errorf("a change of %s writes %d bytes, and other sections: %v", section, bytes, sections)
+		}
+	})
+}
+
+// TestOneUserOfManyWritesLittle: at the size that counts, with the bounds that count.
+func TestOneUserOfManyWritesLittle(t *testing.T) {
+	document := small()
+	for i := range 20_000 {
+		document.Users[fmt.Sprintf("user-%05d@hospital.example", i)] = permissions.User{Grants: []permissions.Grant{{
+			Role: "reader", Scope: permissions.Scope{Units: []string{"main"}}, Source: fmt.Sprintf("UserAssignment/user-%d grants[0]", i),
+		}}}
+	}
+	before, err := publish.Encode(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if users := len(before.Shards) - 3; users < before.Bytes/publish.ShardBytes || users > 4*before.Bytes/publish.ShardBytes {
+		t.Errorf("%d bytes lie in %d shards of users", before.Bytes, users)
+	}
+	document.Users["user-00077@hospital.example"] = permissions.User{Suspended: true}
+	after, err := publish.Encode(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sections, bytes := written(before, after); sections["users"] != 1 || len(sections) != 1 || bytes > 256<<10 {
+		t.Errorf("it writes %d bytes in %v", bytes, sections)
+	}
+}

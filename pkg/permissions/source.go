@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package permissions
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Source keeps an index of what is published for one organization, and replaces it whole by the next. It opens no file and
+// no connection: whoever feeds it offers publications (Offer), says that nothing newer is there (Confirm), or that looking
+// failed (Report). Packages dirsource and apisource do.
+//
+// A source takes a publication only if it is whole and newer than what it has, and otherwise keeps what it has: see Offer.
+// It may be used by any number of goroutines. Make it with NewSource.
+type Source struct {
+	clock func() time.Time
+	// started is when the source was made; confirmed is counted from then.
+	started      time.Time
+	maxStaleness time.Duration
+	maxBytes     int64
+	// denyWhenStale and stale: what Index returns, then.
+	denyWhenStale bool
+	stale         *Index
+
+	index atomic.Pointer[Index]
+	// confirmed is when what the source has was last seen to be current, in nanoseconds.
+	confirmed atomic.Int64
+
+	// offering is held by one Offer at a time. It guards what only Offer uses.
+	offering sync.Mutex
+	live     live
+	held     *Publication
+	// left are the uids of earlier organizations of the same name.
+	left []string
+
+	// mutex guards the state, and changed, which is closed when the state changes and replaced.
+	mutex   sync.Mutex
+	state   State
+	changed chan struct{}
+}
+
+// SourceOption changes how a Source works.
+type SourceOption func(*Source)
+
+// WithOrganization makes a source refuse every other organization. Without, it takes the first one that it is offered, and
+// refuses all others from then on.
+func WithOrganization(namespace, name string) SourceOption {
+	return func(s *Source) { s.state.Namespace, s.state.Organization = namespace, name }
+}
+
+// WithMaxStaleness makes a source not ready once so much time has passed since what it has was last seen to be current.
+// Without, or with a bound that is not above zero, nothing is ever stale.
+func WithMaxStaleness(bound time.Duration) SourceOption {
+	return func(s *Source) { s.maxStaleness = bound }
+}
+
+// WithDenyWhenStale makes Index return an index that says no to everything as long as what the source has is stale, as
+// WithMaxStaleness says. Index then reads the clock.
+func WithDenyWhenStale() SourceOption {
+	return func(s *Source) { s.denyWhenStale = true }
+}
+
+// WithMaxBytes makes a source refuse publications whose parts have more bytes together. It bounds what a source may need of
+// memory, which is about ten times as much while an index is built from the start, and about twice afterwards. The
+// default is 512 MiB, some two million users.
+func WithMaxBytes(bytes int64) SourceOption {
+	return func(s *Source) { s.maxBytes = bytes }
+}
+
+// WithSourceClock makes a source, and the indexes that it makes, read the time from a clock instead of the machine's.
+func WithSourceClock(now func() time.Time) SourceOption {
+	return func(s *Source) { s.clock = now }
+}
+
+// NewSource makes a source that has nothing yet: its index says no to everything, and it is not ready.
+func NewSource(options ...SourceOption) *Source {
+	s := &Source{clock: time.Now, maxBytes: 512 << 20, changed: make(chan struct{})}
+	for _, option := range options {
+		option(s)
+	}
+	s.started = s.clock()
+	s.live.now = s.clock
+	s.stale = closedIndex("the published permissions are stale: nobody has seen for too long whether they are current")
+	s.index.Store(closedIndex("no published permissions have been read yet"))
+	return s
+}
+
+// Index returns the index of the last publication that was taken. It is never nil: before the first one, and when it is
+// stale and WithDenyWhenStale says so, it is an index that says no to everything. Ask it anew for each request, and ask one
+// index all that belongs together.
+func (s *Source) Index() *Index {
+	if s.denyWhenStale && s.isStale() {
+		return s.stale
+	}
+	return s.index.Load()
+}
+
+// isStale tells whether there is a bound on staleness and what the source has is beyond it.
+func (s *Source) isStale() bool {
+	return s.maxStaleness > 0 && s.index.Load().revision > 0 && s.sinceConfirmed() >= s.maxStaleness
+}
+
+func (s *Source) sinceConfirmed() time.Duration {
+	return s.clock().Sub(s.started) - time.Duration(s.confirmed.Load())
+}
+
+// Offer hands a source a publication: the bytes of its index, and how to read its parts. Parts that the source has already
+// are not read again, unless the index has to be built from the start. The source must not be offered a publication from
+// within read.
+//
+// These are refused, with a *RefusalError that State keeps, and the source keeps what it has:
+//   - what is not whole: another schema, JSON that is cut short, a part that cannot be read or has another size or digest;
+//   - another organization or namespace than the source's;
+//   - an older state: a lower revision of the same organization, or the same revision with other parts;
+//   - an organization whose uid is that of one that the source has left for its successor. An organization that was
+//     deleted and made again has another uid and counts its revisions from 1 again. A source follows it, and never back.
+//
+// Offered what it has already, a source confirms it.
+func (s *Source) Offer(index []byte, read func(Part) ([]byte, error)) error {
+	s.offering.Lock()
+	defer s.offering.Unlock()
+	publication, refused := s.examine(index)
+	if refused != nil {
+		return s.refuse(refused)
+	}
+	if s.held != nil && s.held.UID == publication.UID && s.held.Revision == publication.Revision {
+		s.confirm(true)
+		return nil
+	}
+	next, err := s.live.update(publication, read)
+	if err != nil {
+		return s.refuse(err)
+	}
+	s.take(publication, next)
+	return nil
+}
+
+// examine refuses what the index itself shows must not be taken.
+func (s *Source) examine(index []byte) (*Publication, *RefusalError) {
+	publication, err := ParsePublication(index)
+	if err != nil {
+		return nil, &RefusalError{RefusedDamaged, err}
+	}
+	var bytes int64
+	for _, part := range publication.Parts {
+		bytes += int64(part.Bytes)
+	}
+	if bytes > s.maxBytes {
+		return nil, refusal(RefusedTooLarge, "the publication has %d bytes; this source reads at most %d", bytes, s.maxBytes)
+	}
+	s.mutex.Lock()
+	namespace, organization := s.state.Namespace, s.state.Organization
+	s.mutex.Unlock()
+	if organization != "" && (publication.Organization != organization || publication.Namespace != namespace) {
+		return nil, refusal(RefusedForeign, "the publication is of organization %s/%s; this source reads %s/%s",
+			publication.Namespace, publication.Organization, namespace, organization)
+	}
+	return publication, s.olderThanHeld(publication)
+}
+
+// olderThanHeld refuses a state that comes before what the source has.
+func (s *Source) olderThanHeld(publication *Publication) *RefusalError {
+	switch {
+	case slices.Contains(s.left, publication.UID):
+		return refusal(RefusedOlder, "the publication is of an organization %s with uid %s, which was deleted; its successor has uid %s",
+			publication.Organization, publication.UID, s.held.UID)
+	case s.held == nil || s.held.UID != publication.UID || s.held.Revision < publication.Revision:
+		return nil
+	case publication.Revision < s.held.Revision:
+		return refusal(RefusedOlder, "the publication has revision %d; revision %d was read already", publication.Revision, s.held.Revision)
+	case publication.Digest() != s.held.Digest():
+		return refusal(RefusedOlder, "the publication has revision %d and digest %s; what was read of that revision has digest %s",
+			publication.Revision, publication.Digest(), s.held.Digest())
+	}
+	return nil
+}
+
+// mostLeft bounds how many earlier organizations of the same name a source remembers.
+const mostLeft = 64
+
+// take replaces the index, and then says so.
+func (s *Source) take(publication *Publication, next *Index) {
+	if s.held != nil && s.held.UID != publication.UID {
+		s.left = append(s.left, s.held.UID)
+		s.left = s.left[max(0, len(s.left)-mostLeft):]
+	}
+	s.held = publication
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	now := s.clock()
+	s.index.Store(next)
+	s.confirmed.Store(int64(now.Sub(s.started)))
+	s.state = State{
+		Namespace: publication.Namespace, Organization: publication.Organization, UID: publication.UID,
+		Revision: publication.Revision, Digest: publication.Digest(), PublishedAt: publication.PublishedAt, Counts: publication.Counts,
+		Received: now, Confirmed: now, Refusals: s.state.Refusals,
+	}
+	s.tell()
+}
+
+// Confirm says that what the source has was seen to be current. It does not count while the last publication that was
+// offered stands refused: then something newer is there, or something is wrong.
+func (s *Source) Confirm() { s.confirm(false) }
+
+// confirm takes back the refusal, too, when what the source has is what is published.
+func (s *Source) confirm(offered bool) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	was := s.state
+	s.state.Failure = nil
+	if offered {
+		s.state.Refusal = nil
+	}
+	if s.state.Revision > 0 && s.state.Refusal == nil {
+		s.state.Confirmed = s.clock()
+		s.confirmed.Store(int64(s.state.Confirmed.Sub(s.started)))
+	}
+	if was.Failure != nil || (was.Refusal != nil && offered) {
+		s.tell()
+	}
+}
+
+func (s *Source) refuse(err error) error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.state.Refusal, s.state.RefusedAt = err, s.clock()
+	s.state.Refusals++
+	s.tell()
+	return err
+}
+
+// Report says that whoever feeds the source could not look whether what it has is current. It stands in State until the
+// next Confirm or Offer that succeeds.
+func (s *Source) Report(err error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.state.Failure = err
+	s.tell()
+}
+
+// tell wakes whoever waits for a change. The mutex is held.
+func (s *Source) tell() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// Changed returns a channel that is closed at the next change: a publication was taken or refused, or looking failed or
+// works again. Ask for the channel first and look at the source then, so that no change is missed.
+func (s *Source) Changed() <-chan struct{} {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.changed
+}
+
+// AtLeast waits until the source has a revision or a later one, and returns its index. When the context ends first it
+// returns the context's error with the index that the source has by then, which is never nil. So an application sees what
+// it has itself written: the status of an assignment names the revision from which on it counts.
+func (s *Source) AtLeast(ctx context.Context, revision int64) (*Index, error) {
+	for {
+		changed := s.Changed()
+		if has := s.index.Load().revision; has >= revision {
+			return s.Index(), nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return s.Index(), fmt.Errorf("revision %d is wanted, the source has %d: %w", revision, s.index.Load().revision, ctx.Err())
+		}
+	}
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bench_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/test/bench"
+)
+
+const (
+	connections  = 16
+	batchSize    = 20
+	httpUsers    = 10_000
+	distinctHTTP = 1_000
+	// perConnection is how many requests each connection sends in a round.
+	perConnection = 50
+)
+
+// BenchmarkHTTP measures the decision service against a bare net/http handler that decodes the same JSON with encoding/json
+// and answers a constant. Both run in this process, behind 16 connections that stay open, and are asked in turn.
+// x-floor-requests is how many requests a second the service answers for each that the handler does; the aim is 0.8.
+func BenchmarkHTTP(b *testing.B) {
+	world := bench.World(httpUsers)
+	document := resolve.Organization(world).Document
+	service := httptest.NewServer(authzen.NewHandler(&benchTenants{mustIndex(b, document)}, authzen.Options{}))
+	defer service.Close()
+	for _, kind := range []struct {
+		name      string
+		qualified bool
+	}{{"plain", false}, {"qualified", true}} {
+		questions := bench.Questions(world, document, distinctHTTP, kind.qualified)
+		var single, batch [][]byte
+		for i := range questions {
+			single = append(single, httpRequest(b, authzen.Evaluation, &questions[i]))
+			first := i / batchSize * batchSize
+			batch = append(batch, httpRequest(b, authzen.Evaluations, &manyQuestions{questions[first : first+batchSize]}))
+		}
+		for _, shape := range []struct {
+			name     string
+			requests [][]byte
+			floor    http.HandlerFunc
+		}{
+			{"evaluation", single, constant[permissions.Request](`{"decision":true}`)},
+			{"batch=20", batch, constant[manyQuestions](`{"evaluations":[` + strings.Repeat(`{"decision":true},`, batchSize-1) + `{"decision":true}]}`)},
+		} {
+			b.Run(shape.name+"/"+kind.name, func(b *testing.B) {
+				floor := httptest.NewServer(shape.floor)
+				defer floor.Close()
+				measured, least := dialAll(b, service), dialAll(b, floor)
+				defer hangUp(measured)
+				defer hangUp(least)
+				all := func(on []*connection) func(int) {
+					return func(int) { sendAll(b, on, shape.requests, perConnection) }
+				}
+				for b.Loop() {
+					sendAll(b, measured, shape.requests, 1)
+				}
+				b.ReportMetric(float64(b.N*connections)/b.Elapsed().Seconds(), "requests/s")
+				b.ReportMetric(1/ratio(1, all(measured), all(least)), "x-floor-requests")
+			})
+		}
+	}
+}
+
+// manyQuestions is the body of a batch.
+type manyQuestions struct {
+	Evaluations []permissions.Request `json:"evaluations"`
+}
+
+// constant is the floor: it decodes a body and says yes.
+func constant[T any](answer string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var decoded T
+		if err := json.NewDecoder(r.Body).Decode(&decoded); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, answer)
+	}
+}
+
+// benchTenants is one organization that never changes.
+type benchTenants struct{ index *permissions.Index }
+
+func (t *benchTenants) Name() (namespace, organization string) { return "bench", "bench" }
+func (t *benchTenants) Index() *permissions.Index              { return t.index }
+func (t *benchTenants) Revision() int64                        { return 1 }
+func (t *benchTenants) Ready() error                           { return nil }
+func (t *benchTenants) Only() (authzen.Tenant, bool)           { return t, true }
+func (t *benchTenants) Tenant(string, string) (authzen.Tenant, bool) {
+	return t, true
+}
+
+// httpRequest writes a whole request.
+func httpRequest(b *testing.B, endpoint authzen.Endpoint, question any) []byte {
+	b.Helper()
+	body, err := json.Marshal(question)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return fmt.Appendf(nil, "POST /%s HTTP/1.1\r\nHost: pdp.example.com\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+		endpoint, len(body), body)
+}
+
+// connection is a client that costs little: what is measured is the server.
+type connection struct {
+	net.Conn
+
+	answers *bufio.Reader
+}
+
+func dialAll(b *testing.B, server *httptest.Server) []*connection {
+	b.Helper()
+	all := make([]*connection, connections)
+	for i := range all {
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			b.Fatal(err)
+		}
+		all[i] = &connection{conn, bufio.NewReader(conn)}
+	}
+	return all
+}
+
+func hangUp(all []*connection) {
+	for _, c := range all {
+		_ = c.Close()
+	}
+}
+
+// sendAll sends so many requests over each connection, one after the other, and waits for the answers.
+func sendAll(b *testing.B, on []*connection, requests [][]byte, each int) {
+	b.Helper()
+	var group sync.WaitGroup
+	for i, c := range on {
+		group.Go(func() {
+			for n := range each {
+				if err := c.exchange(requests[(i*each+n)%len(requests)]); err != nil {
+					b.Errorf("connection %d: %v", i, err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// exchange sends a request and reads an answer, which must be 200.
+func (c *connection) exchange(request []byte) error {
+	if _, err := c.Write(request); err != nil {
+		return err
+	}
+	length := 0
+	for first := true; ; first = false {
+		line, err := c.answers.ReadSlice('\n')
+		if err != nil {
+			return err
+		}
+		line = bytes.TrimRight(line, "\r\n")
+		if first && !bytes.HasPrefix(line, []byte("HTTP/1.1 200 ")) {
+			return fmt.Errorf("the answer begins with %q", line)
+		}
+		if len(line) == 0 {
+			break
+		}
+		if value, is := bytes.CutPrefix(line, []byte("Content-Length: ")); is {
+			if length, err = strconv.Atoi(string(value)); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := c.answers.Discard(length)
+	return err
+}
