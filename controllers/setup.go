@@ -74,6 +74,10 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	if err := lookup.Index(ctx, manager.GetFieldIndexer()); err != nil {
 		return err
 	}
+	assignments, err := lookup.IndexAssignments(ctx, manager.GetCache())
+	if err != nil {
+		return err
+	}
 	clock := options.Clock
 	if clock == nil {
 		clock = time.Now
@@ -86,10 +90,10 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	statuses := &statuswriter.Writer{Client: manager.GetClient(), Recorder: manager.GetEventRecorder(published.ManagedBy)}
 	for _, controller := range []interface{ Setup(ctrl.Manager) error }{
 		&resolution.Reconciler{
-			Cache: manager.GetCache(), Store: store, Coalesce: options.Coalesce, Took: observed.ObserveResolution,
+			Cache: manager.GetCache(), Assignments: assignments, Store: store, Coalesce: options.Coalesce, Took: observed.ObserveResolution,
 		},
 		&publication.Reconciler{
-			Client: manager.GetClient(), Live: manager.GetAPIReader(), Store: store, Statuses: statuses,
+			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Store: store, Statuses: statuses,
 			Retry: retry, Recheck: options.Recheck, Clock: clock,
 		},
 		&catalog.Reconciler{

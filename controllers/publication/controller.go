@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
+	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/published"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/snapshot"
@@ -40,8 +41,10 @@ type Reconciler struct {
 	// Client reads from the cache and waits for its own writes to arrive there.
 	Client client.Client
 	// Live reads from the API server, also what the cache leaves out.
-	Live  client.Reader
-	Store *snapshot.Store
+	Live client.Reader
+	// Assignments lists user assignments, as the cache holds them.
+	Assignments *lookup.Assignments
+	Store       *snapshot.Store
 	// Statuses writes statuses.
 	Statuses *statuswriter.Writer
 	// Retry is how long to wait after an object turned out to be newer than the cache.

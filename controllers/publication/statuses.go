@@ -4,11 +4,12 @@ package publication
 
 import (
 	"context"
+	"slices"
 
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/internal/status"
@@ -30,28 +31,28 @@ func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot
 	if err != nil {
 		return err
 	}
-	assignments, err := lookup.Assignments(ctx, r.Client, taken.Key)
+	assignments, err := r.Assignments.Of(taken.Key)
 	if err != nil {
 		return err
 	}
+	open := slices.DeleteFunc(assignments, view.Settled)
 	groups, err := lookup.Groups(ctx, r.Client, taken.Key)
 	if err != nil {
 		return err
 	}
 	return gravest(
-		each(ctx, taken, r.Store, roles, func(role *v1alpha1.Role) error {
+		each(ctx, taken, r.Store, len(roles), func(i int) error {
+			role := &roles[i]
 			if !taken.Speaks(role) {
 				return nil
 			}
 			return r.Statuses.Role(ctx, role, view.Role(role))
 		}),
-		each(ctx, taken, r.Store, assignments, func(assignment *v1alpha1.UserAssignment) error {
-			if !taken.Speaks(assignment) || view.Settled(assignment) {
-				return nil
-			}
-			return r.Statuses.Assignment(ctx, assignment, view.Assignment(assignment))
+		each(ctx, taken, r.Store, len(open), func(i int) error {
+			return r.writeAssignment(ctx, client.ObjectKeyFromObject(open[i]), taken, view)
 		}),
-		each(ctx, taken, r.Store, groups, func(group *v1alpha1.UserGroup) error {
+		each(ctx, taken, r.Store, len(groups), func(i int) error {
+			group := &groups[i]
 			if !taken.Speaks(group) {
 				return nil
 			}
@@ -67,12 +68,21 @@ func (r *Reconciler) writeOrganization(ctx context.Context, taken *snapshot.Snap
 	return r.Statuses.Organization(ctx, organization, view.Organization(organization))
 }
 
+// writeAssignment reads the assignment once more: the list may lack what was just written to its status.
+func (r *Reconciler) writeAssignment(ctx context.Context, key client.ObjectKey, taken *snapshot.Snapshot, view *status.View) error {
+	assignment, err := lookup.Assignment(ctx, r.Client, key)
+	if err != nil || assignment == nil || !taken.Speaks(assignment) || view.Settled(assignment) {
+		return err
+	}
+	return r.Statuses.Assignment(ctx, assignment, view.Assignment(assignment))
+}
+
 // each calls write for every object, several at a time, until a newer snapshot is there.
-func each[T any](ctx context.Context, taken *snapshot.Snapshot, store *snapshot.Store, objects []T, write func(*T) error) error {
-	failures := make([]error, len(objects))
-	workqueue.ParallelizeUntil(ctx, writers, len(objects), func(i int) {
+func each(ctx context.Context, taken *snapshot.Snapshot, store *snapshot.Store, objects int, write func(i int) error) error {
+	failures := make([]error, objects)
+	workqueue.ParallelizeUntil(ctx, writers, objects, func(i int) {
 		if store.Get(taken.Key) == taken {
-			failures[i] = write(&objects[i])
+			failures[i] = write(i)
 		}
 	})
 	return gravest(failures...)

@@ -4,6 +4,7 @@ package resolution
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -23,13 +24,17 @@ import (
 
 // Reconciler resolves organizations.
 type Reconciler struct {
-	// Cache is what organizations are resolved from.
-	Cache client.Reader
-	Store *snapshot.Store
+	// Cache is what organizations are resolved from, and Assignments the part of it that may be large.
+	Cache       client.Reader
+	Assignments *lookup.Assignments
+	Store       *snapshot.Store
 	// Coalesce is how long an organization must have been quiet before it is resolved.
 	Coalesce time.Duration
 	// Took is told how long each resolution took.
 	Took func(time.Duration)
+
+	// memories holds a snapshot.Memory for each organization.
+	memories sync.Map
 }
 
 // Setup adds the controller to a manager.
@@ -65,19 +70,27 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if wait := r.Store.Begin(request.NamespacedName, r.Coalesce); wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
-	objects, err := lookup.Objects(ctx, r.Cache, request.NamespacedName)
+	objects, err := lookup.Objects(ctx, r.Cache, r.Assignments, request.NamespacedName)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
 	if objects.Empty() {
+		r.memories.Delete(request.NamespacedName)
 		r.Store.Remove(request.NamespacedName)
 		return ctrl.Result{}, nil
 	}
 	start := time.Now()
-	resolved := snapshot.Take(request.NamespacedName, objects)
+	resolved := r.memory(request.NamespacedName).Take(request.NamespacedName, objects)
 	r.Took(time.Since(start))
 	r.Store.Put(resolved)
 	log.FromContext(ctx).V(1).Info("Resolved", "roles", len(objects.Roles), "assignments", len(objects.Assignments),
 		"groups", len(objects.Groups), "findings", len(resolved.Resolution.Findings), "publishable", resolved.Encoded != nil)
 	return ctrl.Result{}, nil
+}
+
+// memory returns what is remembered of an organization. No organization is reconciled twice at a time, so that nobody else
+// uses it meanwhile.
+func (r *Reconciler) memory(key snapshot.Key) *snapshot.Memory {
+	remembered, _ := r.memories.LoadOrStore(key, &snapshot.Memory{})
+	return remembered.(*snapshot.Memory)
 }

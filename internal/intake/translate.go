@@ -17,6 +17,7 @@ func object(kind string, meta *metav1.ObjectMeta) model.Object {
 	return model.Object{
 		Ref:     model.Ref{Kind: kind, Namespace: meta.Namespace, Name: meta.Name},
 		Created: meta.CreationTimestamp.Time,
+		UID:     string(meta.UID), Generation: meta.Generation,
 	}
 }
 

@@ -28,13 +28,14 @@ type Members struct {
 	// Organization is nil when the object is missing.
 	Organization *v1alpha1.Organization
 	// Catalog is nil when the organization's catalog, or the organization, is missing.
-	Catalog     *v1alpha1.PermissionCatalog
-	Roles       []v1alpha1.Role
-	Assignments []v1alpha1.UserAssignment
-	Groups      []v1alpha1.UserGroup
-	Chains      []v1alpha1.ApprovalChain
+	Catalog *v1alpha1.PermissionCatalog
+	Roles   []v1alpha1.Role
+	Groups  []v1alpha1.UserGroup
+	Chains  []v1alpha1.ApprovalChain
 	// Requests need only be those that give a role.
 	Requests []v1alpha1.ApprovalRequest
+	// Assignments may be hundred thousands.
+	Assignments []*v1alpha1.UserAssignment
 	// PlatformRoles and PlatformAssignments may hold those of any catalog and for any organization: World picks.
 	PlatformRoles       []v1alpha1.PlatformRole
 	PlatformAssignments []v1alpha1.PlatformAssignment
@@ -47,14 +48,22 @@ func (m *Members) Empty() bool {
 
 // World translates the objects of the organization that has a name in a namespace, whether or not it exists.
 func World(namespace, name string, members *Members) model.World {
+	world := surroundings(namespace, name, members)
+	for _, assignment := range members.Assignments {
+		world.Assignments = append(world.Assignments, Assignment(assignment))
+	}
+	return world
+}
+
+// surroundings translates all but assignments.
+func surroundings(namespace, name string, members *Members) model.World {
 	world := model.World{
-		Namespace:   namespace,
-		Name:        name,
-		Roles:       each(members.Roles, Role),
-		Assignments: each(members.Assignments, Assignment),
-		Groups:      each(members.Groups, Group),
-		Chains:      each(members.Chains, Chain),
-		Requested:   requested(members.Requests),
+		Namespace: namespace,
+		Name:      name,
+		Roles:     each(members.Roles, Role),
+		Groups:    each(members.Groups, Group),
+		Chains:    each(members.Chains, Chain),
+		Requested: requested(members.Requests),
 	}
 	if members.Organization == nil {
 		return world
@@ -100,7 +109,7 @@ func Worlds(objects Objects) []model.World {
 	}
 	for i := range objects.Assignments {
 		members := of(objects.Assignments[i].Namespace, objects.Assignments[i].Spec.OrganizationRef.Name)
-		members.Assignments = append(members.Assignments, objects.Assignments[i])
+		members.Assignments = append(members.Assignments, &objects.Assignments[i])
 	}
 	for i := range objects.Groups {
 		members := of(objects.Groups[i].Namespace, objects.Groups[i].Spec.OrganizationRef.Name)

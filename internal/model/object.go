@@ -39,6 +39,10 @@ type Object struct {
 	Ref
 	// Created is the creation time, to the second; zero when the object was read from a file.
 	Created time.Time
+	// UID and Generation tell what was read: as long as both are the same, the object says the same. An object that was read
+	// from a file has neither.
+	UID        string
+	Generation int64
 }
 
 // Older orders objects by creation time, then by name and kind: the newest come last.

@@ -32,7 +32,7 @@ type Memory struct {
 func (m *Memory) Organization(world *model.World, assignments []*model.Assignment) *Resolution {
 	if world.Organization == nil || world.Catalog == nil {
 		*m = Memory{}
-		return &Resolution{Findings: explainMissing(world, assignments), Fresh: true}
+		return missing(world, assignments)
 	}
 	fresh := m.world != world
 	if fresh {

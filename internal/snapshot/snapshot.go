@@ -3,11 +3,14 @@
 package snapshot
 
 import (
+	"slices"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
@@ -28,20 +31,30 @@ type Snapshot struct {
 	Encoded     *publish.Encoded
 	EncodeError error
 
-	// generations of the objects that were resolved, by UID.
+	// generations of the objects that were resolved, assignments aside, by UID.
 	generations map[types.UID]int64
 	// found remembers what At found last.
 	found foundLast
 }
 
+// Memory takes snapshots of one organization over and over, and does anew only what is not what it was. Several goroutines
+// must not use one at once. An empty Memory is ready for use.
+type Memory struct {
+	translations intake.Memory
+	resolutions  resolve.Memory
+}
+
 // Take resolves the objects of one organization. It is a pure function.
-func Take(key Key, objects *intake.Members) *Snapshot {
-	world := intake.World(key.Namespace, key.Name, objects)
+func Take(key Key, objects *intake.Members) *Snapshot { return new(Memory).Take(key, objects) }
+
+// Take resolves the objects of the organization, and comes to what the function Take does.
+func (m *Memory) Take(key Key, objects *intake.Members) *Snapshot {
+	world, assignments := m.translations.World(key.Namespace, key.Name, objects)
 	s := &Snapshot{
 		Key:          key,
 		Organization: objects.Organization,
-		Resolution:   resolve.Organization(&world),
-		generations:  make(map[types.UID]int64, 1+len(objects.Roles)+len(objects.Assignments)+len(objects.Groups)),
+		Resolution:   m.resolutions.Organization(world, assignments),
+		generations:  make(map[types.UID]int64, 1+len(objects.Roles)+len(objects.Groups)),
 	}
 	if world.Catalog != nil {
 		for i := range world.Catalog.Permissions {
@@ -62,9 +75,6 @@ func (s *Snapshot) remember(objects *intake.Members) {
 	for i := range objects.Roles {
 		s.generations[objects.Roles[i].UID] = objects.Roles[i].Generation
 	}
-	for i := range objects.Assignments {
-		s.generations[objects.Assignments[i].UID] = objects.Assignments[i].Generation
-	}
 	for i := range objects.Groups {
 		s.generations[objects.Groups[i].UID] = objects.Groups[i].Generation
 	}
@@ -73,6 +83,11 @@ func (s *Snapshot) remember(objects *intake.Members) {
 // Speaks reports whether the snapshot was taken of the object as it is now. It does not when the object was created,
 // or its spec changed, later: a newer snapshot will.
 func (s *Snapshot) Speaks(of metav1.Object) bool {
+	if assignment, is := of.(*v1alpha1.UserAssignment); is {
+		return slices.ContainsFunc(s.Resolution.Assignments(string(assignment.Spec.User)), func(a *model.Assignment) bool {
+			return a.UID == string(assignment.UID) && a.Generation == assignment.Generation
+		})
+	}
 	generation, known := s.generations[of.GetUID()]
 	return known && generation == of.GetGeneration()
 }

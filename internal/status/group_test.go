@@ -116,7 +116,7 @@ func TestStatusesChangeWithTheClockAlone(t *testing.T) {
 		{first.Add(24 * time.Hour), "False TooManyHolders@1 08:00", "WaiverExpired", time.Time{}},
 	} {
 		view := status.NewView(taken, revision(1), test.at)
-		if got := condition(view.Assignment(&o.Assignments[0]).Conditions, v1alpha1.ConditionReady); got != test.assignment {
+		if got := condition(view.Assignment(o.Assignments[0]).Conditions, v1alpha1.ConditionReady); got != test.assignment {
 			t.Errorf("at %v the assignment is %s, want %s", test.at, got, test.assignment)
 		}
 		var reasons []string

@@ -29,7 +29,7 @@ func (v *View) Role(current *v1alpha1.Role) v1alpha1.RoleStatus {
 		role := document.Roles[current.Name]
 		desired.Permissions, desired.OmittedPermissions = rolePermissions(v.snapshot.Permissions, &role)
 		desired.PermissionCount = number(len(role.Permissions))
-		desired.Holders = number(v.holders[current.Name])
+		desired.Holders = number(v.snapshot.Resolution.Holders[current.Name])
 	}
 	former := current.Status
 	desired.Conditions, former.Conditions = nil, nil

@@ -44,8 +44,5 @@ func (v *View) Settled(current *v1alpha1.UserAssignment) bool {
 	if !slices.Equal(v.found.Of[self], v.earlier.found.Of[self]) {
 		return false
 	}
-	user := string(current.Spec.User)
-	now, known := v.snapshot.Resolution.Document.Users[user]
-	before, knew := v.earlier.snapshot.Resolution.Document.Users[user]
-	return known && knew && reflect.DeepEqual(now, before)
+	return v.snapshot.Resolution.Equals(v.earlier.snapshot.Resolution, string(current.Spec.User))
 }

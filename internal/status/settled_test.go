@@ -20,7 +20,7 @@ func TestWhatDidNotChangeIsSettled(t *testing.T) {
 	}{
 		{"nothing changed", func(*intake.Members) {}, revision(1), revision(1), true},
 		{"another user came", func(o *intake.Members) {
-			eve := *o.Assignments[0].DeepCopy()
+			eve := o.Assignments[0].DeepCopy()
 			eve.Name, eve.UID, eve.Spec.User = "eve", "eve", "eve"
 			o.Assignments = append(o.Assignments, eve)
 		}, revision(1), revision(2), true},
@@ -29,7 +29,7 @@ func TestWhatDidNotChangeIsSettled(t *testing.T) {
 			revision(1), revision(1), false},
 		{"another object is there under the name", func(o *intake.Members) { o.Assignments[0].UID = "other" }, revision(1), revision(2), false},
 		{"another assignment of the user came", func(o *intake.Members) {
-			more := *o.Assignments[0].DeepCopy()
+			more := o.Assignments[0].DeepCopy()
 			more.Name, more.UID, more.Spec.State = "more", "more", v1alpha1.UserSuspended
 			o.Assignments = append(o.Assignments, more)
 		}, revision(1), revision(2), false},
@@ -48,14 +48,14 @@ func TestWhatDidNotChangeIsSettled(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			o := objects()
 			before := status.NewView(snapshot.Take(key, o), test.before, first)
-			o.Assignments[0].Status = before.Assignment(&o.Assignments[0])
+			o.Assignments[0].Status = before.Assignment(o.Assignments[0])
 			test.change(o)
 			after := status.NewView(snapshot.Take(key, o), test.after, later)
 			after.Follow(before)
-			if got := after.Settled(&o.Assignments[0]); got != test.want {
+			if got := after.Settled(o.Assignments[0]); got != test.want {
 				t.Errorf("settled: %v, want %v", got, test.want)
 			}
-			if test.want && !sameStatus(after.Assignment(&o.Assignments[0]), o.Assignments[0].Status) {
+			if test.want && !sameStatus(after.Assignment(o.Assignments[0]), o.Assignments[0].Status) {
 				t.Error("it is settled, and yet its status should be another")
 			}
 		})

@@ -47,7 +47,7 @@ func objects() *intake.Members {
 			OrganizationRef: v1alpha1.OrganizationReference{Name: key.Name},
 			RoleDefinition:  v1alpha1.RoleDefinition{Rules: []v1alpha1.Rule{{Sections: []v1alpha1.SectionSelector{"orders"}}}},
 		}}},
-		Assignments: []v1alpha1.UserAssignment{{ObjectMeta: named("anna", 1), Spec: v1alpha1.UserAssignmentSpec{
+		Assignments: []*v1alpha1.UserAssignment{{ObjectMeta: named("anna", 1), Spec: v1alpha1.UserAssignmentSpec{
 			OrganizationRef: v1alpha1.OrganizationReference{Name: key.Name}, User: "anna",
 			Grants: []v1alpha1.Grant{{RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Everywhere: &yes}}},
 		}}},
@@ -79,14 +79,14 @@ func TestStatusesAreTheSameWhenComputedAgain(t *testing.T) {
 	for range 2 {
 		view := status.NewView(snapshot.Take(key, o), revision(1), first)
 		o.Organization.Status, o.Roles[0].Status, o.Assignments[0].Status =
-			view.Organization(o.Organization), view.Role(&o.Roles[0]), view.Assignment(&o.Assignments[0])
+			view.Organization(o.Organization), view.Role(&o.Roles[0]), view.Assignment(o.Assignments[0])
 		o.Catalog.Status = status.Catalog(o.Catalog, 1, first)
 	}
 	view := status.NewView(snapshot.Take(key, o), revision(1), later)
 	for kind, pair := range map[string][2]any{
 		"Organization":      {o.Organization.Status, view.Organization(o.Organization)},
 		"Role":              {o.Roles[0].Status, view.Role(&o.Roles[0])},
-		"UserAssignment":    {o.Assignments[0].Status, view.Assignment(&o.Assignments[0])},
+		"UserAssignment":    {o.Assignments[0].Status, view.Assignment(o.Assignments[0])},
 		"PermissionCatalog": {o.Catalog.Status, status.Catalog(o.Catalog, 1, later)},
 	} {
 		if !sameStatus(pair[0], pair[1]) {
@@ -124,7 +124,7 @@ func TestPublishedOfAnAssignment(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := objects()
-			anna := &o.Assignments[0]
+			anna := o.Assignments[0]
 			anna.Status = status.NewView(snapshot.Take(key, o), test.before, first).Assignment(anna)
 			test.change(o)
 			got := status.NewView(snapshot.Take(key, o), test.after, later).Assignment(anna).Conditions
@@ -171,7 +171,7 @@ func TestReadyShowsWarningsAndNoInfo(t *testing.T) {
 	o.Assignments[0].Spec.Manager = "nobody"
 	o.Assignments[0].Spec.Grants[0].Entitlements = []v1alpha1.Name{"never-asked-for"}
 	view := status.NewView(snapshot.Take(key, o), revision(1), first)
-	ready := meta.FindStatusCondition(view.Assignment(&o.Assignments[0]).Conditions, v1alpha1.ConditionReady)
+	ready := meta.FindStatusCondition(view.Assignment(o.Assignments[0]).Conditions, v1alpha1.ConditionReady)
 	if ready.Status != metav1.ConditionTrue || !strings.Contains(ready.Message, `"never-asked-for"`) || strings.Contains(ready.Message, "nobody") {
 		t.Errorf("got %s: %s", ready.Status, ready.Message)
 	}
@@ -204,7 +204,7 @@ func TestListsAreCutAtTheirBounds(t *testing.T) {
 		t.Errorf("the role lists %d permissions from %s, leaves out %d of %d",
 			len(role.Permissions), role.Permissions[0].Name, *role.OmittedPermissions, *role.PermissionCount)
 	}
-	assignment, listed := view.Assignment(&o.Assignments[0]), 0
+	assignment, listed := view.Assignment(o.Assignments[0]), 0
 	for _, scope := range assignment.Effective {
 		if len(scope.Permissions) > 256 {
 			t.Errorf("scope %s lists %d permissions", scope.Scope, len(scope.Permissions))
@@ -258,7 +258,7 @@ func TestRevokedPermissionsAreListedWhereTheyAreTaken(t *testing.T) {
 	o.Assignments[0].Spec.Overrides = []v1alpha1.Override{
 		{Permission: "approve", Effect: v1alpha1.EffectRevoke, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}},
 	}
-	effective := status.NewView(snapshot.Take(key, o), revision(1), first).Assignment(&o.Assignments[0]).Effective
+	effective := status.NewView(snapshot.Take(key, o), revision(1), first).Assignment(o.Assignments[0]).Effective
 	if !slices.ContainsFunc(effective, func(s v1alpha1.EffectiveScope) bool {
 		return s.Scope == "north" && slices.Equal(s.Revoked, []string{"approve"})
 	}) {
@@ -289,7 +289,7 @@ func TestSummary(t *testing.T) {
 	} {
 		o := objects()
 		o.Assignments[0].Spec = spec
-		if got := status.NewView(snapshot.Take(key, o), revision(1), first).Assignment(&o.Assignments[0]).Summary; got != want {
+		if got := status.NewView(snapshot.Take(key, o), revision(1), first).Assignment(o.Assignments[0]).Summary; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

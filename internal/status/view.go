@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/snapshot"
-	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
 // View is one snapshot, and what came of publishing it, from which the statuses of the organization's objects are
@@ -17,8 +16,6 @@ type View struct {
 	now      time.Time
 	// found is what is found at the moment of the view.
 	found *snapshot.Found
-	// holders counts, by role, the users who have a grant of it.
-	holders map[string]int
 	// order is the place of each permission in the catalog.
 	order map[string]int
 	// earlier is set by Follow.
@@ -30,27 +27,10 @@ type View struct {
 func NewView(taken *snapshot.Snapshot, outcome *Outcome, now time.Time) *View {
 	view := &View{
 		snapshot: taken, outcome: outcome, now: now.Truncate(time.Second), found: taken.At(now),
-		holders: holders(taken.Resolution.Document), order: make(map[string]int, len(taken.Permissions)),
+		order: make(map[string]int, len(taken.Permissions)),
 	}
 	for place, name := range taken.Permissions {
 		view.order[name] = place
 	}
 	return view
-}
-
-func holders(document *permissions.Document) map[string]int {
-	counts := map[string]int{}
-	if document == nil {
-		return counts
-	}
-	for _, user := range document.Users {
-		held := map[string]struct{}{}
-		for i := range user.Grants {
-			held[user.Grants[i].Role] = struct{}{}
-		}
-		for role := range held {
-			counts[role]++
-		}
-	}
-	return counts
 }

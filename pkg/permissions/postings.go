@@ -33,44 +33,73 @@ func (x *Index) postings() *postings {
 }
 
 func (x *Index) compilePostings() *postings {
-	p := &postings{
-		ids: slices.Sorted(maps.Keys(x.users)), holders: make([]user, len(x.users)),
-		rooted: make([][]uint32, len(x.unitTable)), granted: make([][]holders, len(x.scopes)), given: map[uint32][]uint32{},
-	}
-	places := map[[2]uint32]int{}
-	for i, id := range p.ids {
-		holder := x.users[id]
-		p.holders[i] = holder
-		if holder.extra != nil && holder.extra.suspended {
-			continue
-		}
-		for g := holder.from; g < holder.until; g++ {
-			p.addGrant(&x.grants[g], uint32(i), places)
-		}
-		if holder.extra != nil {
-			p.addOverrides(holder.extra.overrides, uint32(i))
-		}
-	}
+	p := &postings{rooted: make([][]uint32, len(x.unitTable)), granted: make([][]holders, len(x.scopes)), given: map[uint32][]uint32{}}
+	p.numberUsers(x.users)
+	p.addGrants(x)
 	for number, held := range p.granted {
 		if len(held) > 0 {
 			x.root(p.rooted, uint32(number))
 		}
 	}
+	for i := range p.holders {
+		if extra := p.holders[i].extra; extra != nil && !extra.suspended {
+			p.addOverrides(extra.overrides, uint32(i))
+		}
+	}
 	return p
 }
 
-// addGrant adds a user to those who hold a capability in a scope. Places remembers where in its scope a capability is.
-func (p *postings) addGrant(g *grant, number uint32, places map[[2]uint32]int) {
-	key := [2]uint32{g.scope, g.capability}
-	place, known := places[key]
-	if !known {
-		place = len(p.granted[g.scope])
-		places[key] = place
-		p.granted[g.scope] = append(p.granted[g.scope], holders{capability: g.capability})
+// numberUsers sorts the users.
+func (p *postings) numberUsers(users map[string]user) {
+	p.ids = slices.Sorted(maps.Keys(users))
+	p.holders = make([]user, len(p.ids))
+	for i, id := range p.ids {
+		p.holders[i] = users[id]
 	}
-	list := &p.granted[g.scope][place]
-	list.users = appendNew(list.users, number)
 }
+
+// addGrants lists who holds a capability in a scope. The lists lie one after the other in one piece of memory: most are
+// short, and there are many.
+func (p *postings) addGrants(x *Index) {
+	lists := map[uint64]uint32{}
+	var keys []uint64
+	var lengths []uint32
+	var entries []entry
+	for i := range p.holders {
+		holder := &p.holders[i]
+		if holder.extra != nil && holder.extra.suspended {
+			continue
+		}
+		for _, g := range x.grants[holder.from:holder.until] {
+			key := uint64(g.scope)<<32 | uint64(g.capability)
+			list, known := lists[key]
+			if !known {
+				list = uint32(len(keys))
+				lists[key] = list
+				keys, lengths = append(keys, key), append(lengths, 0)
+			}
+			lengths[list]++
+			entries = append(entries, entry{list: list, user: uint32(i)})
+		}
+	}
+	users := make([]uint32, len(entries))
+	piled := make([][]uint32, len(keys))
+	begin := uint32(0)
+	for list, length := range lengths {
+		piled[list] = users[begin : begin : begin+length]
+		begin += length
+	}
+	for _, e := range entries {
+		piled[e.list] = appendNew(piled[e.list], e.user)
+	}
+	for list, key := range keys {
+		scope := key >> 32
+		p.granted[scope] = append(p.granted[scope], holders{capability: uint32(key), users: piled[list]})
+	}
+}
+
+// entry puts a user on a list.
+type entry struct{ list, user uint32 }
 
 func (p *postings) addOverrides(overrides []override, number uint32) {
 	for i := range overrides {

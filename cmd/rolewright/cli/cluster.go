@@ -11,6 +11,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -24,14 +25,23 @@ const inCluster = "KUBERNETES_SERVICE_HOST"
 // pageSize is how many objects are asked for at once.
 const pageSize = 500
 
-// readCluster reads the objects of a namespace, or of all with -A, and those that have none.
-func (in *inputs) readCluster(ctx context.Context, namespace string) (*offline.State, error) {
+// clusterConfig says how to reach the cluster of the flags, of the kubeconfig or of the container.
+func (in *inputs) clusterConfig() (*rest.Config, error) {
 	config, err := in.cluster.ToRESTConfig()
 	if err != nil {
 		return nil, fmt.Errorf("no cluster to read: %w (to read manifests instead, name them with -f)", err)
 	}
 	if raw, err := in.cluster.ToRawKubeConfigLoader().RawConfig(); err == nil && len(raw.Clusters) == 0 && os.Getenv(inCluster) == "" {
 		return nil, errors.New("nothing to read: name manifests with -f, or a cluster with --kubeconfig")
+	}
+	return config, nil
+}
+
+// readCluster reads the objects of a namespace, or of all with -A, and those that have none.
+func (in *inputs) readCluster(ctx context.Context, namespace string) (*offline.State, error) {
+	config, err := in.clusterConfig()
+	if err != nil {
+		return nil, err
 	}
 	scheme := runtime.NewScheme()
 	if err := v1alpha1.AddToScheme(scheme); err != nil {

@@ -92,7 +92,7 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	in.addFlags(root.PersistentFlags())
 	root.AddCommand(newValidate(name, in), newMatrix(name, in), newCan(name, in), newExplain(name, in),
-		newWhoCan(name, in), newWhatCan(name, in), newVersion(streams))
+		newWhoCan(name, in), newWhatCan(name, in), newServe(name, in), newVersion(streams))
 	return root
 }
 

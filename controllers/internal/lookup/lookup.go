@@ -37,9 +37,6 @@ func Index(ctx context.Context, indexer client.FieldIndexer) error {
 		{&v1alpha1.Role{}, organizationField, func(object client.Object) []string {
 			return []string{object.(*v1alpha1.Role).Spec.OrganizationRef.Name}
 		}},
-		{&v1alpha1.UserAssignment{}, organizationField, func(object client.Object) []string {
-			return []string{object.(*v1alpha1.UserAssignment).Spec.OrganizationRef.Name}
-		}},
 		{&v1alpha1.UserGroup{}, organizationField, func(object client.Object) []string {
 			return []string{object.(*v1alpha1.UserGroup).Spec.OrganizationRef.Name}
 		}},
@@ -68,11 +65,9 @@ func Roles(ctx context.Context, reader client.Reader, organization types.Namespa
 	return roles.Items, err
 }
 
-// Assignments returns the user assignments that refer to an organization.
-func Assignments(ctx context.Context, reader client.Reader, organization types.NamespacedName) ([]v1alpha1.UserAssignment, error) {
-	assignments := &v1alpha1.UserAssignmentList{}
-	err := referring(ctx, reader, assignments, organization)
-	return assignments.Items, err
+// Assignment returns a user assignment, nil when it does not exist.
+func Assignment(ctx context.Context, reader client.Reader, key types.NamespacedName) (*v1alpha1.UserAssignment, error) {
+	return get(ctx, reader, key, &v1alpha1.UserAssignment{})
 }
 
 // Groups returns the user groups that refer to an organization.
@@ -83,7 +78,7 @@ func Groups(ctx context.Context, reader client.Reader, organization types.Namesp
 }
 
 // Objects returns all that an organization is resolved from.
-func Objects(ctx context.Context, reader client.Reader, key types.NamespacedName) (*intake.Members, error) {
+func Objects(ctx context.Context, reader client.Reader, assignments *Assignments, key types.NamespacedName) (*intake.Members, error) {
 	objects := &intake.Members{}
 	var err error
 	if objects.Organization, err = Organization(ctx, reader, key); err != nil {
@@ -97,7 +92,7 @@ func Objects(ctx context.Context, reader client.Reader, key types.NamespacedName
 	if objects.Roles, err = Roles(ctx, reader, key); err != nil {
 		return nil, err
 	}
-	if objects.Assignments, err = Assignments(ctx, reader, key); err != nil {
+	if objects.Assignments, err = assignments.Of(key); err != nil {
 		return nil, err
 	}
 	objects.Groups, err = Groups(ctx, reader, key)

@@ -74,7 +74,7 @@ type Log struct {
 
 // New starts a log. Open returns the writer, and is called again for Reopen; the writer before is then closed.
 func New(open func() (io.WriteCloser, error), options Options) (*Log, error) {
-	if !(options.Sample > 0 && options.Sample <= 1) {
+	if !CanSample(options.Sample) {
 		return nil, fmt.Errorf("the sample is %v; it must be above 0 and at most 1", options.Sample)
 	}
 	to, err := open()
@@ -92,6 +92,9 @@ func New(open func() (io.WriteCloser, error), options Options) (*Log, error) {
 	go l.run(&file{open: open, to: to})
 	return l, nil
 }
+
+// CanSample says whether a number is a part of all decisions of which something is left.
+func CanSample(part float64) bool { return part > 0 && part <= 1 }
 
 // Write writes a decision down, soon, if it is in the sample. It returns at once.
 func (l *Log) Write(d Decision) {

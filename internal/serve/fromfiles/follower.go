@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +47,8 @@ type served struct {
 	*tenants.Held
 
 	digest string
+	// user is the first one, for an example.
+	user string
 }
 
 // New reads the files for the first time. It fails where there is nothing to serve.
@@ -144,6 +147,9 @@ func (f *Follower) take(o organization, index *permissions.Index) {
 	default:
 		tenant := &served{Held: tenants.NewHeld(o.key, index, time.Now()), digest: o.digest}
 		f.tenants[o.key] = tenant
+		if len(o.document.Users) > 0 {
+			tenant.user = slices.Min(slices.Collect(maps.Keys(o.document.Users)))
+		}
 		f.options.Registry.Put(tenant)
 		f.options.Log.Info("Serving", "organization", o.key.String(), "users", len(o.document.Users))
 	}
@@ -180,4 +186,21 @@ func names(organizations []organization) string {
 		list[i] = o.key.String()
 	}
 	return strings.Join(list, ", ")
+}
+
+// Example is a request that is answered yes, and the organization that it is about, the first of each; the request is nil if
+// there is none.
+func (f *Follower) Example() (namespace, organization string, request *permissions.Request) {
+	for _, key := range slices.SortedFunc(maps.Keys(f.tenants), tenants.Key.Compare) {
+		tenant := f.tenants[key]
+		r := &permissions.Request{
+			Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: tenant.user},
+			Resource: permissions.Resource{Type: "thing", ID: "1"},
+		}
+		for name := range tenant.Index().WhatCan(r, "") {
+			r.Action.Name = name
+			return key.Namespace, key.Organization, r
+		}
+	}
+	return "", "", nil
 }

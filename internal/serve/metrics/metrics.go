@@ -128,7 +128,8 @@ func (m *Metrics) LogWritten(written, dropped func() uint64) {
 			func() float64 { return float64(value()) }))
 	}
 	counter("rolewright_decision_log_written_total", "Decisions that were written to the decision log.", written)
-	counter("rolewright_decision_log_dropped_total", "Decisions that the decision log dropped, because its writer failed or did not keep up.", dropped)
+	counter("rolewright_decision_log_dropped_total",
+		"Decisions that the decision log dropped, because its writer failed or did not keep up.", dropped)
 }
 
 // Handler answers with all metrics.

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads what Rolewright publishes, and decides all that needs no condition. Node 18, no dependency.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+// What was read is damaged, incomplete, or in a format that this reader does not know.
+export class Refused extends Error {}
+const refuse = (message) => { throw new Refused(message); };
+// Names come from elsewhere, "constructor" may be one: only an object's own members count.
+const at = (object, key) => (object != null && typeof key === "string" && Object.hasOwn(object, key) ? object[key] : undefined);
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+// readFolder reads a mounted ConfigMap: index.json, and the parts beside it or in a folder for each further ConfigMap.
+export const readFolder = (folder) => assemble((configMap, key) => readFileSync(join(folder, configMap, key)));
+
+// readList reads what kubectl get configmaps -n NAMESPACE -l rolewright.dev/organization=NAME -o json prints.
+export function readList(text, organization) {
+  const items = new Map(JSON.parse(text).items.map((item) => [item.metadata.name, item.data]));
+  return assemble((configMap, key) => Buffer.from(at(items.get(configMap || `${organization}-permissions`), key)));
+}
+
+// assemble returns the index and the document. read(configMap, key) returns the bytes; configMap is "" for the index's own.
+export function assemble(read) {
+  try {
+    const index = JSON.parse(read("", "index.json")), document = Object.create(null);
+    if (index.schema !== "rolewright.dev/publication/v1") refuse(`index.json has the schema ${index.schema}`);
+    if (!Number.isInteger(index.revision) || index.revision < 1 || !index.parts.length) refuse("index.json names no revision, or no part");
+    for (const { configMap = "", name, digest, bytes } of index.parts) {
+      if (![configMap, name].every((text) => /^(?!\.)[-\w.]*$/.test(text))) refuse(`${configMap} ${name} are no names`);
+      const text = read(configMap, name);
+      if (text.length !== bytes || `sha256:${createHash("sha256").update(text).digest("hex")}` !== digest)
+        refuse(`${configMap} ${name} is damaged, or of another revision than index.json: read again`);
+      for (const [key, value] of Object.entries(JSON.parse(text))) {
+        if (key in document && !(isObject(value) && isObject(document[key]))) refuse(`${key} is said twice`);
+        document[key] ??= isObject(value) ? Object.create(null) : value;
+        for (const [member, said] of isObject(value) ? Object.entries(value) : []) {
+          if (member in document[key]) refuse(`${key} ${member} is said twice`);
+          document[key][member] = said;
+        }
+      }
+    }
+    if (document.schema !== "rolewright.dev/permissions/v1") refuse(`the document has the schema ${document.schema}`);
+    if (document.namespace !== index.namespace || document.organization !== index.organization) refuse("the document is another's");
+    return { index, document };
+  } catch (error) {
+    throw error instanceof Refused ? error : new Refused(`no complete publication: ${error.message}`);
+  }
+}
+
+// check answers an AuthZEN request. What only a condition could decide is answered with no.
+export function check(document, { subject, action, resource }, now = new Date()) {
+  const units = document.units ?? {}, dimensions = document.dimensions ?? {}, on = document.features ?? [];
+  const properties = resource?.properties ?? {};
+  const user = at(document.users, subject?.id), permission = at(document.permissions, action?.name);
+  if (subject?.type !== "user" || !user || user.suspended) return false;
+  if (!permission || permission.refused || permission.invariants?.length) return false;
+  const roots = Object.keys(units).filter((name) => !units[name].parent), kind = at(units, resource?.id)?.kind, line = [];
+  let unit = kind && kind === resource.type ? resource.id : Object.hasOwn(properties, "unit") ? properties.unit : roots[0];
+  for (; at(units, unit) && !line.includes(unit); unit = units[unit].parent) line.push(unit); // the unit and all above it
+  if (roots.length !== 1 || line.at(-1) !== roots[0]) return false;
+  const axes = Object.keys(dimensions);
+  if (axes.some((axis) => Object.hasOwn(properties, axis) && !dimensions[axis].includes(properties[axis]))) return false;
+  const live = (held) => { // covers the request, now
+    const named = [...(held.units ?? []), ...(held.unitGroups ?? []).flatMap((group) => at(document.unitGroups, group) ?? [])];
+    const covers = ({ all, values = [] }, axis) => all || (Object.hasOwn(properties, axis) && values.includes(properties[axis]));
+    return (held.everywhere || named.some((name) => line.includes(name)))
+      && axes.every((axis) => covers(at(held.dimensions, axis) ?? { all: held.revoke }, axis))
+      && !(held.notBefore && now < new Date(held.notBefore)) && !(held.notAfter && now >= new Date(held.notAfter));
+  };
+  const overrides = (user.overrides ?? []).filter((held) => held.permission === action.name && live(held));
+  if (overrides.some((held) => held.revoke)) return false;
+  const all = (asked, given) => (asked ?? []).every((name) => (given ?? []).includes(name));
+  return overrides.some((held) => all(held.features, on) && all(permission.requiredFeature ? [permission.requiredFeature] : [], on))
+    || (user.grants ?? []).filter(live).some((held) => (at(at(document.roles, held.role)?.permissions, action.name) ?? []).some(
+      (way) => !way.qualifiers?.length && all(way.features, on) && all(way.entitlements, held.entitlements)));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) // node rolewright.mjs FOLDER, with a request on standard input
+  console.log(check(readFolder(process.argv[2]).document, JSON.parse(readFileSync(0))) ? "yes" : "no");

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authzen_test
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/offline"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// Where the fixture's organization is served.
+const namespace, organization = "authzen", "scenario"
+
+// fixture is the index of the scenario's organization, out of its manifests.
+func fixture(tb testing.TB) *permissions.Index {
+	tb.Helper()
+	set, err := (&manifests.Reader{}).Read("fixture")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	state, err := offline.FromManifests(set)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	worlds := state.Worlds()
+	if len(worlds) != 1 || len(state.Refused) > 0 {
+		tb.Fatalf("the fixture has %d organizations; refused of it: %v", len(worlds), state.Refused)
+	}
+	index, err := permissions.NewIndex(resolve.Organization(&worlds[0]).Document)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return index
+}
+
+// scenario is the fixture's organization, alone or beside another.
+type scenario struct {
+	index   *permissions.Index
+	another bool
+}
+
+func (s *scenario) Name() (namespaceOf, organizationOf string) { return namespace, organization }
+func (s *scenario) Index() *permissions.Index                  { return s.index }
+func (s *scenario) Revision() int64                            { return 1 }
+func (s *scenario) Ready() error                               { return nil }
+func (s *scenario) Only() (authzen.Tenant, bool)               { return s, !s.another }
+
+func (s *scenario) Tenant(namespaceOf, organizationOf string) (authzen.Tenant, bool) {
+	return s, namespaceOf == namespace && organizationOf == organization
+}
+
+// serve runs a handler behind TLS until the test ends.
+func serve(tb testing.TB, handler http.Handler) *httptest.Server {
+	tb.Helper()
+	server := httptest.NewUnstartedServer(handler)
+	server.EnableHTTP2 = true
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	tb.Cleanup(server.Close)
+	return server
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bench_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/snapshot"
+	"github.com/rolewright/rolewright/internal/status"
+	"github.com/rolewright/rolewright/test/bench"
+)
+
+// BenchmarkChange measures what one user's change costs a manager that has resolved the organization before, stage by stage.
+func BenchmarkChange(b *testing.B) {
+	for _, users := range sizes {
+		for _, stage := range []struct {
+			name string
+			run  func(*testing.B, *intake.Members)
+		}{{"intake", changeIntake}, {"resolve", changeResolve}, {"snapshot", changeSnapshot}, {"settle", changeSettle}} {
+			b.Run(fmt.Sprintf("%s/users=%d", stage.name, users), func(b *testing.B) {
+				b.ReportAllocs()
+				stage.run(b, bench.Members(users))
+			})
+		}
+	}
+}
+
+// edit changes one user of members, as a cache does it: by another object of the next generation.
+func edit(members *intake.Members, i int) {
+	at := i % len(members.Assignments)
+	changed := members.Assignments[at].DeepCopy()
+	changed.Generation++
+	units := &changed.Spec.Grants[0].Scope.Units
+	*units = []v1alpha1.Name{members.Organization.Spec.Units[i%len(members.Organization.Spec.Units)].Name}
+	members.Assignments[at] = changed
+}
+
+func changeIntake(b *testing.B, members *intake.Members) {
+	b.Helper()
+	var memory intake.Memory
+	memory.World("bench", "bench", members)
+	for i := 0; b.Loop(); i++ {
+		edit(members, i)
+		memory.World("bench", "bench", members)
+	}
+}
+
+func changeResolve(b *testing.B, members *intake.Members) {
+	b.Helper()
+	var translations intake.Memory
+	var memory resolve.Memory
+	memory.Organization(translations.World("bench", "bench", members))
+	for i := 0; b.Loop(); i++ {
+		b.StopTimer()
+		edit(members, i)
+		world, assignments := translations.World("bench", "bench", members)
+		b.StartTimer()
+		if resolved := memory.Organization(world, assignments); len(resolved.Changed) != 1 {
+			b.Fatalf("users who changed: %v", resolved.Changed)
+		}
+	}
+}
+
+var benchKey = types.NamespacedName{Namespace: "bench", Name: "bench"}
+
+func changeSnapshot(b *testing.B, members *intake.Members) {
+	b.Helper()
+	var memory snapshot.Memory
+	memory.Take(benchKey, members)
+	for i := 0; b.Loop(); i++ {
+		edit(members, i)
+		memory.Take(benchKey, members)
+	}
+}
+
+// changeSettle goes through the assignments for those whose status may be another.
+func changeSettle(b *testing.B, members *intake.Members) {
+	b.Helper()
+	var memory snapshot.Memory
+	now, published := time.Unix(0, 0), &status.Outcome{Publication: &v1alpha1.Publication{ConfigMapName: "bench-permissions", Revision: 1}}
+	for _, assignment := range members.Assignments {
+		assignment.Status.ObservedGeneration = assignment.Generation
+	}
+	before := status.NewView(memory.Take(benchKey, members), published, now)
+	edit(members, 0)
+	after := memory.Take(benchKey, members)
+	for b.Loop() {
+		view := status.NewView(after, published, now)
+		view.Follow(before)
+		open := slices.DeleteFunc(slices.Clone(members.Assignments), view.Settled)
+		if len(open) != 1 || !strings.HasSuffix(open[0].Name, "-000000") {
+			b.Fatalf("%d statuses are open", len(open))
+		}
+	}
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package readers
+
+import (
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// Pools are small, so that things meet. Some names mean something in a language that a reader is written in.
+var (
+	userNames       = []string{"ann", "ben", "__proto__", "zoë"}
+	permissionNames = []string{"p1", "p2", "toString"}
+	unitNames       = []string{"u1", "u2", "u3", "constructor"}
+	groupNames      = []string{"g1", "hasOwnProperty"}
+	dimensionNames  = []string{"d1", "valueOf"}
+	valueNames      = []string{"v1", "v2"}
+	roleNames       = []string{"r1", "r2", "__proto__"}
+	featureNames    = []string{"f1", "f2"}
+	entitlements    = []string{"e1", "e2"}
+	kindNames       = []string{"", "site"}
+)
+
+// unknown is a name that no document declares. Every object of JavaScript has it.
+const unknown = "propertyIsEnumerable"
+
+func rarely(t *rapid.T, label string) bool { return rapid.IntRange(0, 11).Draw(t, label) == 11 }
+
+func one(t *rapid.T, label string, pool []string) string {
+	if rarely(t, label+" is unknown") {
+		return unknown
+	}
+	return rapid.SampledFrom(pool).Draw(t, label)
+}
+
+// few draws at least one name in most cases, and none in some.
+func few(t *rapid.T, label string, pool []string, rare bool) []string {
+	if rare && rapid.IntRange(0, 3).Draw(t, label+" are there") > 0 {
+		return nil
+	}
+	return rapid.SliceOfNDistinct(rapid.SampledFrom(append([]string{unknown}, pool...)), 1, 2, rapid.ID).Draw(t, label)
+}
+
+// drawDocument draws a document that uses all that the format has.
+func drawDocument(t *rapid.T) *permissions.Document {
+	d := &permissions.Document{
+		Schema: permissions.SchemaV1, Namespace: "default", Organization: "acme", Catalog: "things",
+		Features: few(t, "features", featureNames, false), Dimensions: map[string][]string{},
+		Permissions: map[string]permissions.Permission{}, Units: map[string]permissions.Unit{},
+		Qualifiers: map[string]permissions.Condition{"q1": {Expression: "true"}}, Invariants: map[string]permissions.Condition{"i1": {Expression: "false"}},
+		UnitGroups: map[string][]string{}, Roles: map[string]permissions.Role{}, Users: map[string]permissions.User{},
+	}
+	for i := range max(0, rapid.IntRange(-2, 2).Draw(t, "dimensions")) {
+		d.Dimensions[dimensionNames[i]] = valueNames
+	}
+	for _, name := range permissionNames {
+		var p permissions.Permission
+		switch rapid.IntRange(0, 11).Draw(t, "guard") {
+		case 0:
+			p.Invariants = []string{"i1"}
+		case 1:
+			p.Refused = "it does not compile"
+		case 2, 3:
+			p.RequiredFeature = one(t, "required feature", featureNames)
+		}
+		d.Permissions[name] = p
+	}
+	for i, name := range unitNames[:rapid.IntRange(1, len(unitNames)).Draw(t, "units")] {
+		unit := permissions.Unit{Kind: rapid.SampledFrom(kindNames).Draw(t, "kind")}
+		if i > 0 {
+			unit.Parent = rapid.SampledFrom(unitNames[:i]).Draw(t, "parent")
+		}
+		d.Units[name] = unit
+	}
+	for _, name := range groupNames {
+		d.UnitGroups[name] = few(t, "group", unitNames, false)
+	}
+	for _, name := range roleNames {
+		held := map[string][]permissions.Alternative{}
+		for _, permission := range permissionNames {
+			for range rapid.IntRange(0, 2).Draw(t, "alternatives") {
+				held[permission] = append(held[permission], permissions.Alternative{
+					Qualifiers: few(t, "qualifiers", []string{"q1"}, true),
+					Features:   few(t, "gates", featureNames, true), Entitlements: few(t, "asked entitlements", entitlements, true),
+				})
+			}
+		}
+		d.Roles[name] = permissions.Role{Permissions: held}
+	}
+	for _, id := range userNames {
+		d.Users[id] = drawUser(t)
+	}
+	return d
+}
+
+func drawUser(t *rapid.T) permissions.User {
+	u := permissions.User{Suspended: rarely(t, "suspended"), HomeUnit: "u1", Attributes: map[string]any{"level": 2.0, "__proto__": "x"}}
+	for range rapid.IntRange(0, 4).Draw(t, "grants") {
+		u.Grants = append(u.Grants, permissions.Grant{
+			Role: one(t, "role", roleNames), Scope: drawScope(t), Window: drawWindow(t),
+			Entitlements: few(t, "entitlements", entitlements, false), Source: "UserAssignment/x grants[0]",
+		})
+	}
+	for range max(0, rapid.IntRange(-2, 2).Draw(t, "overrides")) {
+		u.Overrides = append(u.Overrides, permissions.Override{
+			Permission: one(t, "overridden", permissionNames), Revoke: rapid.Bool().Draw(t, "revoke"),
+			Scope: drawScope(t), Window: drawWindow(t), Features: few(t, "override's features", featureNames, true),
+		})
+	}
+	return u
+}
+
+func drawScope(t *rapid.T) permissions.Scope {
+	s := permissions.Scope{Dimensions: map[string]permissions.Values{}}
+	switch rapid.IntRange(0, 6).Draw(t, "place") {
+	case 0:
+		s.UnitGroups = few(t, "scope's groups", groupNames, false)
+	case 1, 2, 3:
+		s.Everywhere = true
+	case 4, 5:
+		s.Units = few(t, "scope's units", unitNames, false)
+	}
+	for _, name := range append([]string{unknown}, dimensionNames...) {
+		switch rapid.IntRange(0, 7).Draw(t, name) {
+		case 0, 1, 2, 3, 4, 5:
+			s.Dimensions[name] = permissions.Values{All: true}
+		case 6:
+			s.Dimensions[name] = permissions.Values{Values: few(t, "scope's values", valueNames, false)}
+		}
+	}
+	return s
+}
+
+func drawWindow(t *rapid.T) permissions.Window {
+	bound := func(label string) *time.Time {
+		if rapid.IntRange(0, 3).Draw(t, label+" is there") > 0 {
+			return nil
+		}
+		zone := time.FixedZone("", rapid.SampledFrom([]int{0, 19800}).Draw(t, "zone"))
+		at := clock.Add(rapid.SampledFrom([]time.Duration{0, -time.Hour, time.Second, -time.Second}).Draw(t, label)).In(zone)
+		return &at
+	}
+	return permissions.Window{NotBefore: bound("from"), NotAfter: bound("until")}
+}
+
+// drawRequest draws a request that mostly makes sense.
+func drawRequest(t *rapid.T) *permissions.Request {
+	r := &permissions.Request{
+		Subject:  permissions.Subject{Type: "user", ID: one(t, "subject", userNames)},
+		Action:   permissions.Action{Name: one(t, "action", permissionNames)},
+		Resource: permissions.Resource{Type: rapid.SampledFrom([]string{"doc", "site", ""}).Draw(t, "type"), ID: one(t, "resource", unitNames)},
+	}
+	if rarely(t, "no user") {
+		r.Subject.Type = "service"
+	}
+	properties := map[string]any{}
+	set := func(name string, pool []string) {
+		switch {
+		case rapid.IntRange(0, 3).Draw(t, "no "+name) == 3:
+		case rarely(t, name+" is odd"):
+			properties[name] = rapid.SampledFrom([]any{"", nil, 1.0, true, []any{"u1"}, map[string]any{"u1": "v1"}}).Draw(t, "odd")
+		default:
+			properties[name] = one(t, name, pool)
+		}
+	}
+	set(permissions.PropertyUnit, unitNames)
+	for _, name := range dimensionNames {
+		set(name, valueNames)
+	}
+	if len(properties) > 0 {
+		r.Resource.Properties = properties
+	}
+	return r
+}

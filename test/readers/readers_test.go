@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package readers
+
+import (
+	"bufio"
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/offline"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/test/bench"
+)
+
+// samples are the folders of config/samples: the five systems, and one of our own.
+var samples = []string{"staffing", "contracts", "homehealth", "workorders", "performance", "quickstart"}
+
+// tally counts what was compared, so that a test can tell that it compared something.
+type tally struct{ all, certain, yes int }
+
+// compare puts requests to a reader and to an index. Where no condition is involved both must say the same; elsewhere a
+// reader may say no where the index says yes, never the other way round.
+func compare(t fataler, r *reader, document *permissions.Document, asked *question, counted *tally) {
+	t.Helper()
+	index, err := permissions.NewIndex(document, permissions.WithClock(func() time.Time { return clock }))
+	if err != nil {
+		t.Fatalf("index: %v", err)
+	}
+	asked.Organization, asked.Now = document.Organization, clock
+	said := r.ask(t, asked)
+	if said.Refused != "" || said.Revision != revision || len(said.Answers) != len(asked.Requests) {
+		t.Fatalf("the reader says %+v, to %d requests of revision %d", said, len(asked.Requests), revision)
+	}
+	for i, request := range asked.Requests {
+		want, got, certain := index.Check(request), said.Answers[i], !conditional(document, request)
+		counted.all++
+		if certain {
+			counted.certain++
+		}
+		if got {
+			counted.yes++
+		}
+		if got != want && (got || certain) {
+			t.Fatalf("the reader says %v, check %v, to\n%s\nin\n%s\n%s", got, want, marshal(t, request), marshal(t, document), index.Explain(request))
+		}
+	}
+}
+
+// conditional tells whether an invariant or a qualifier may decide.
+func conditional(document *permissions.Document, request *permissions.Request) bool {
+	if len(document.Permissions[request.Action.Name].Invariants) > 0 {
+		return true
+	}
+	for _, grant := range document.Users[request.Subject.ID].Grants {
+		for _, alternative := range document.Roles[grant.Role].Permissions[request.Action.Name] {
+			if len(alternative.Qualifiers) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// TestRandom reads random documents in each form in which they are published.
+func TestRandom(t *testing.T) {
+	for _, language := range languages {
+		t.Run(language.name, func(t *testing.T) {
+			r := language.start(t)
+			var counted tally
+			rapid.Check(t, func(rt *rapid.T) {
+				document := drawDocument(rt)
+				asked := &question{Requests: rapid.SliceOfN(rapid.Custom(drawRequest), 60, 60).Draw(rt, "requests")}
+				p := published(rt, document)
+				if rapid.Bool().Draw(rt, "spread") {
+					count := rapid.IntRange(1, 4).Draw(rt, "parts")
+					p = spread(rt, document, count, func(_, _ string) int { return rapid.IntRange(0, count-1).Draw(rt, "part") })
+				}
+				if rapid.Bool().Draw(rt, "in a list") {
+					asked.List = p.list(rt)
+				} else {
+					asked.Folder = t.TempDir()
+					p.write(rt, asked.Folder)
+				}
+				compare(rt, r, document, asked, &counted)
+			})
+			t.Logf("%+v", counted)
+			if counted.yes < counted.all/20 || counted.certain < counted.all/3 {
+				t.Errorf("%+v: the drawn documents say too little", counted)
+			}
+		})
+	}
+}
+
+// TestSamples reads what the samples are published as, and asks what their systems prescribe, and a little of everything.
+func TestSamples(t *testing.T) {
+	for _, language := range languages {
+		t.Run(language.name, func(t *testing.T) {
+			r := language.start(t)
+			for _, name := range samples {
+				prescribed := prescriptions(t, name)
+				var counted tally
+				for _, document := range documents(t, name) {
+					folder := t.TempDir()
+					published(t, document).write(t, folder)
+					compare(t, r, document, &question{Folder: folder, Requests: slices.Concat(prescribed, everything(document))}, &counted)
+				}
+				t.Logf("%s: %+v", name, counted)
+				if counted.yes == 0 {
+					t.Errorf("%s: every answer is no", name)
+				}
+			}
+		})
+	}
+}
+
+// TestLarge reads a document that is too large for one ConfigMap, both ways.
+func TestLarge(t *testing.T) {
+	world := bench.World(4_000)
+	document := resolve.Organization(world).Document
+	p := published(t, document)
+	if len(p.configMaps) < 3 {
+		t.Fatalf("the document lies in %d ConfigMaps: it is not large", len(p.configMaps))
+	}
+	folder := t.TempDir()
+	p.write(t, folder)
+	questions := bench.Questions(world, document, 200, false)
+	requests := make([]*permissions.Request, len(questions))
+	for i := range questions {
+		requests[i] = &questions[i]
+	}
+	for _, language := range languages {
+		t.Run(language.name, func(t *testing.T) {
+			r := language.start(t)
+			var counted tally
+			compare(t, r, document, &question{Folder: folder, Requests: requests}, &counted)
+			compare(t, r, document, &question{List: p.list(t), Requests: requests}, &counted)
+			if counted.yes < counted.all/3 {
+				t.Errorf("%+v: about half of the answers should be yes", counted)
+			}
+		})
+	}
+}
+
+// documents are what a sample is published as.
+func documents(t *testing.T, sample string) []*permissions.Document {
+	t.Helper()
+	set, err := (&manifests.Reader{}).Read("../../config/samples/" + sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := offline.FromManifests(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	worlds := state.Worlds()
+	all := make([]*permissions.Document, 0, len(worlds))
+	for i := range worlds {
+		all = append(all, resolve.Organization(&worlds[i]).Document)
+	}
+	return all
+}
+
+// prescriptions are the requests that a system prescribes decisions for.
+func prescriptions(t *testing.T, name string) []*permissions.Request {
+	t.Helper()
+	files, err := filepath.Glob("../acceptance/testdata/" + name + "/*.jsonl")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s prescribes no decisions (%v)", name, err)
+	}
+	var requests []*permissions.Request
+	for _, path := range files {
+		file, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for lines := bufio.NewScanner(file); lines.Scan(); {
+			var line struct {
+				Request permissions.Request `json:"request"`
+			}
+			if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+			requests = append(requests, &line.Request)
+		}
+		_ = file.Close()
+	}
+	return requests
+}
+
+// everything asks for each user and permission, in each unit in turn.
+func everything(document *permissions.Document) []*permissions.Request {
+	units := slices.Sorted(maps.Keys(document.Units))
+	var requests []*permissions.Request
+	for _, user := range slices.Sorted(maps.Keys(document.Users)) {
+		for _, permission := range slices.Sorted(maps.Keys(document.Permissions)) {
+			requests = append(requests, &permissions.Request{
+				Subject: permissions.Subject{Type: permissions.SubjectTypeUser, ID: user}, Action: permissions.Action{Name: permission},
+				Resource: permissions.Resource{Type: "record", ID: "1", Properties: map[string]any{permissions.PropertyUnit: units[len(requests)%len(units)]}},
+			})
+		}
+	}
+	return requests
+}
