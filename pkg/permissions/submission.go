@@ -139,6 +139,12 @@ func (x *Index) inquire(s *Submission) (*inquiry, error) {
 	return q, nil
 }
 
+// CheckSubmission tells what is not known of a submission, so that nothing can be said of it; nil, if all is.
+func (x *Index) CheckSubmission(s *Submission) error {
+	_, err := x.inquire(s)
+	return err
+}
+
 func (u user) isSuspended() bool { return u.extra != nil && u.extra.suspended }
 
 // triggered tells whether a chain governs the submission.
