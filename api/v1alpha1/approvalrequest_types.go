@@ -302,6 +302,11 @@ type StepProgress struct {
 	// +optional
 	OmittedWaitingFor *int32 `json:"omittedWaitingFor,omitempty"`
 
+	// escalated is how many of the step's timeouts have let further approvers decide it.
+	//
+	// +optional
+	Escalated *int32 `json:"escalated,omitempty"`
+
 	// reminded is how many of the step's reminders were sent.
 	//
 	// +optional

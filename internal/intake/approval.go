@@ -104,6 +104,11 @@ func Requested(request *v1alpha1.ApprovalRequest, during v1alpha1.Window) model.
 	return given
 }
 
+// RequestAttributes are the facts that a request states.
+func RequestAttributes(spec *v1alpha1.ApprovalRequestSpec) model.Attributes {
+	return attributes(spec.Attributes)
+}
+
 // Beneficiary is whom a request is made for.
 func Beneficiary(spec *v1alpha1.ApprovalRequestSpec) v1alpha1.UserID {
 	if spec.Beneficiary != "" {

@@ -5,6 +5,7 @@ package permissions
 import (
 	"iter"
 	"slices"
+	"time"
 )
 
 // Begin is how a step begins for a submission.
@@ -81,6 +82,54 @@ func (q *inquiry) begin(chain *Chain, step *Step, bypassed bool) Begin {
 func (x *Index) MayDecide(approvers []Approver, s *Submission, user string) bool {
 	q, err := x.inquire(s)
 	return err == nil && !q.concerned(user) && q.approves(approvers, user)
+}
+
+// StillApprove returns those of some users who are still among approvers for a submission, in the same order: as MayDecide
+// says of each.
+func (x *Index) StillApprove(approvers []Approver, s *Submission, users []string) []string {
+	q, err := x.inquire(s)
+	if err != nil || len(approvers) == 0 {
+		return nil
+	}
+	var still []string
+	for _, user := range users {
+		if !q.concerned(user) && q.approves(approvers, user) {
+			still = append(still, user)
+		}
+	}
+	return still
+}
+
+// Turns returns the times at which a window of a grant or override begins or ends of some users, or of somebody in the lines
+// above requester and beneficiary: what approvers depend on changes by time alone then, and at no other time. They are sorted.
+func (x *Index) Turns(s *Submission, users []string) []time.Time {
+	var turns []time.Time
+	note := func(id string) bool {
+		turns = x.appendTurns(turns, x.users[id])
+		return true
+	}
+	for _, id := range users {
+		note(id)
+	}
+	x.line(s.Requester)(note)
+	if s.beneficiary() != s.Requester {
+		x.line(s.beneficiary())(note)
+	}
+	slices.SortFunc(turns, time.Time.Compare)
+	return slices.CompactFunc(turns, time.Time.Equal)
+}
+
+// appendTurns adds the bounds of what a user holds.
+func (x *Index) appendTurns(turns []time.Time, holder user) []time.Time {
+	for i := holder.from; i < holder.until; i++ {
+		turns = x.windows[x.grants[i].window].appendBounds(turns)
+	}
+	if holder.extra != nil {
+		for i := range holder.extra.overrides {
+			turns = x.windows[holder.extra.overrides[i].window].appendBounds(turns)
+		}
+	}
+	return turns
 }
 
 // concerned tells whether a request is a user's own.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/rolewright/rolewright/pkg/permissions/condition"
 )
@@ -25,6 +26,8 @@ type Submission struct {
 	Attributes map[string]any `json:"attributes,omitempty"`
 	// GivesRole is set when the beneficiary shall hold a role.
 	GivesRole bool `json:"givesRole,omitempty"`
+	// Now is the moment for which it is asked; zero, what the index's clock says.
+	Now time.Time `json:"-"`
 }
 
 // beneficiary is whom it is asked for.
@@ -125,7 +128,7 @@ func (x *Index) inquire(s *Submission) (*inquiry, error) {
 	if s.Unit != "" {
 		q.asked.Resource.Properties[PropertyUnit] = s.Unit
 	}
-	q.index, q.request, q.holder = x, &q.asked, requester
+	q.index, q.request, q.holder, q.now = x, &q.asked, requester, s.Now
 	var located bool
 	if q.unit, _, located = x.locate(&q.asked.Resource); !located {
 		return nil, fmt.Errorf("unit %q is not in the organization", s.Unit)
@@ -134,6 +137,12 @@ func (x *Index) inquire(s *Submission) (*inquiry, error) {
 		return nil, errors.New("an attribute names a value that its dimension does not have")
 	}
 	return q, nil
+}
+
+// CheckSubmission tells what is not known of a submission, so that nothing can be said of it; nil, if all is.
+func (x *Index) CheckSubmission(s *Submission) error {
+	_, err := x.inquire(s)
+	return err
 }
 
 func (u user) isSuspended() bool { return u.extra != nil && u.extra.suspended }
@@ -167,7 +176,12 @@ func (x *Index) May(s *Submission, user, permission string) bool {
 	if err != nil || permission == "" {
 		return false
 	}
-	request := q.asked
-	request.Subject.ID, request.Action.Name = user, permission
-	return x.Check(&request)
+	holder, isUser := x.users[user]
+	asked, known := x.permissions[permission]
+	if !isUser || !known {
+		return false
+	}
+	q.asked.Subject.ID, q.asked.Action.Name = user, permission
+	q.holder, q.permission = holder, asked.number
+	return q.allowed()
 }

@@ -26,3 +26,13 @@ func (w window) open(at time.Time) bool {
 	moment := at.UnixMicro()
 	return moment >= w.from && moment < w.until
 }
+
+// appendBounds adds the bounds that a window has.
+func (w window) appendBounds(bounds []time.Time) []time.Time {
+	for _, bound := range [...]int64{w.from, w.until} {
+		if bound != math.MinInt64 && bound != math.MaxInt64 {
+			bounds = append(bounds, time.UnixMicro(bound).UTC())
+		}
+	}
+	return bounds
+}
