@@ -2150,6 +2150,11 @@ func (in *StepProgress) DeepCopyInto(out *StepProgress) {
 		*out = new(int32)
 		**out = **in
 	}
+	if in.Escalated != nil {
+		in, out := &in.Escalated, &out.Escalated
+		*out = new(int32)
+		**out = **in
+	}
 	if in.Reminded != nil {
 		in, out := &in.Reminded, &out.Reminded
 		*out = new(int32)

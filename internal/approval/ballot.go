@@ -90,7 +90,8 @@ func (p *pass) wrong(b *ballot) (reason, message string) {
 	}
 	switch expected := DecisionName(string(p.Request.UID), subject, string(spec.Approver)); {
 	case spec.RequestRef.UID != string(p.Request.UID):
-		return ReasonOtherRequest, fmt.Sprintf("the decision is about the request with UID %s; this one has UID %s", spec.RequestRef.UID, p.Request.UID)
+		return ReasonOtherRequest, fmt.Sprintf("the decision is about a request with UID %s; this one has UID %s",
+			spec.RequestRef.UID, p.Request.UID)
 	case b.name != expected:
 		return ReasonWrongName, fmt.Sprintf("the decision must be named %s, after the request's UID, the step and the approver", expected)
 	case !onStep(spec.Verdict):
@@ -100,7 +101,8 @@ func (p *pass) wrong(b *ballot) (reason, message string) {
 	case b.step < 0:
 		return ReasonUnknownStep, fmt.Sprintf("the request has no step %q", spec.Step)
 	case spec.Digest != p.status.Chain.Digest:
-		return ReasonWrongDigest, fmt.Sprintf("the decision is about a chain with digest %s; the request's is %s", spec.Digest, p.status.Chain.Digest)
+		return ReasonWrongDigest, fmt.Sprintf("the decision is about a chain with digest %s; the request's is %s",
+			spec.Digest, p.status.Chain.Digest)
 	}
 	return p.wrongApprover(b)
 }
@@ -122,7 +124,7 @@ func (p *pass) wrongApprover(b *ballot) (reason, message string) {
 	person := v1alpha1.UserID(b.person())
 	step := &p.status.Chain.Steps[b.step]
 	if step.Begin != v1alpha1.StepAsked {
-		return ReasonStepNotOpen, fmt.Sprintf("step %q asks nobody: it is %s", step.Name, strings.ToLower(string(p.status.Chain.Steps[b.step].Begin)))
+		return ReasonStepNotOpen, fmt.Sprintf("step %q asks nobody: it began as %s", step.Name, step.Begin)
 	}
 	if !slices.ContainsFunc(step.Approvers, func(a v1alpha1.RequestApprover) bool { return a.User == person }) {
 		return ReasonNotApprover, fmt.Sprintf("%q was no approver of step %q when the request was opened", person, step.Name)

@@ -24,7 +24,8 @@ type pool struct {
 
 // pools lists the approvers of a step, pool by pool.
 func pools(step *permissions.RouteStep) []pool {
-	listed := []pool{poolOf(v1alpha1.PoolApprover, nil, step.Approvers), poolOf(v1alpha1.PoolFallback, nil, step.Fallback)}
+	listed := make([]pool, 0, 2+len(step.Escalations))
+	listed = append(listed, poolOf(v1alpha1.PoolApprover, nil, step.Approvers), poolOf(v1alpha1.PoolFallback, nil, step.Fallback))
 	for i, users := range step.Escalations {
 		listed = append(listed, poolOf(v1alpha1.PoolEscalation, timeoutPlace(i), users))
 	}

@@ -3,7 +3,6 @@
 package approval
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -34,7 +33,7 @@ func (p *pass) nextTime() time.Time {
 	var next time.Time
 	consider := func(t time.Time) {
 		if t.After(p.Now) && (next.IsZero() || t.Before(next)) {
-			next = t
+			next = t.UTC()
 		}
 	}
 	if !p.pending() {
@@ -104,68 +103,6 @@ func (p *pass) readyCondition() metav1.Condition {
 		ready.Status, ready.Reason, ready.Message = metav1.ConditionFalse, p.missing.Reason, p.missing.Message
 	}
 	return ready
-}
-
-// events tell what is new in the status.
-func (p *pass) events() []Event {
-	former := &p.Request.Status
-	var events []Event
-	tell := func(kind, reason, format string, details ...any) {
-		events = append(events, Event{Type: kind, Reason: reason, Message: cut(fmt.Sprintf(format, details...), maxMessage)})
-	}
-	if former.Chain == nil && p.status.Chain != nil {
-		tell(normal, eventOpened, "chain %q governs the request", p.status.Chain.Name)
-	}
-	for i := range p.status.Steps {
-		before := v1alpha1.StepProgress{State: v1alpha1.StepWaiting}
-		if i < len(former.Steps) {
-			before = former.Steps[i]
-		}
-		p.stepEvents(&before, &p.status.Steps[i], tell)
-	}
-	if p.missing != nil && p.pending() && !saidBefore(former.Conditions, p.missing) {
-		tell(warning, p.missing.Reason, "%s", p.missing.Message)
-	}
-	if formerState := former.State; !p.pending() && (formerState == "" || formerState == v1alpha1.RequestPending) {
-		kind := normal
-		if p.status.State == v1alpha1.RequestDenied || p.status.State == v1alpha1.RequestExpired {
-			kind = warning
-		}
-		tell(kind, string(p.status.State), "%s", p.status.Message)
-	}
-	if given := p.status.Grant; given != nil && given.Revoked != nil && (former.Grant == nil || former.Grant.Revoked == nil) {
-		tell(normal, ReasonRevoked, "%q took the role back", given.RevokedBy)
-	}
-	return events
-}
-
-// Types of events, as Kubernetes has them.
-const (
-	normal  = "Normal"
-	warning = "Warning"
-)
-
-func saidBefore(conditions []metav1.Condition, missing *metav1.Condition) bool {
-	former := meta.FindStatusCondition(conditions, v1alpha1.ConditionReady)
-	return former != nil && former.Status == metav1.ConditionFalse && former.Reason == missing.Reason
-}
-
-func (p *pass) stepEvents(before, after *v1alpha1.StepProgress, tell func(kind, reason, format string, details ...any)) {
-	if after.Began != nil && before.Began == nil && after.State == v1alpha1.StepOpen {
-		tell(normal, eventStepOpened, "step %q waits for %s", after.Name, waits(after, maxWaiting))
-	}
-	if after.State == v1alpha1.StepApproved && before.State != v1alpha1.StepApproved {
-		tell(normal, eventStepApproved, "step %q is %s", after.Name, after.Message)
-	}
-	if after.State != v1alpha1.StepOpen {
-		return
-	}
-	if number(after.Escalated) > number(before.Escalated) {
-		tell(warning, eventEscalated, "step %q was not decided in time, and waits for %s", after.Name, waits(after, maxWaiting))
-	}
-	if number(after.Reminded) > number(before.Reminded) {
-		tell(normal, eventReminder, "step %q still waits for %s", after.Name, waits(after, maxWaiting))
-	}
 }
 
 func number(n *int32) int32 {

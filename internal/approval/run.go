@@ -27,7 +27,9 @@ func (p *pass) run() {
 		if !found {
 			return
 		}
-		for p.pending() && (p.expire(next) || p.count(next)) {
+		// What ends a step may let the next one begin in the same moment.
+		for more := true; more && p.pending(); {
+			more = p.expire(next) || p.count(next)
 		}
 		cursor = next
 	}

@@ -40,7 +40,7 @@ func (p *pass) judgeVote(b *ballot) Counted {
 	case progress.State == v1alpha1.StepClosed:
 		return Counted{Reason: ReasonRequestEnded, Message: "the request had ended: it is " + string(p.status.State)}
 	}
-	return Counted{Reason: ReasonStepEnded, Message: fmt.Sprintf("step %q had ended without the decision: it is %s", progress.Name, progress.State)}
+	return Counted{Reason: ReasonStepEnded, Message: fmt.Sprintf("step %q ended without it: it is %s", progress.Name, progress.State)}
 }
 
 func (p *pass) judgeWithdrawal() Counted {

@@ -1452,6 +1452,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: ended
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: escalated
+      type:
+        scalar: numeric
     - name: message
       type:
         scalar: string

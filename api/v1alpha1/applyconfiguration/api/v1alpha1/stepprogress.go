@@ -30,6 +30,8 @@ type StepProgressApplyConfiguration struct {
 	WaitingFor []apiv1alpha1.UserID `json:"waitingFor,omitempty"`
 	// omittedWaitingFor is how many were left out.
 	OmittedWaitingFor *int32 `json:"omittedWaitingFor,omitempty"`
+	// escalated is how many of the step's timeouts have let further approvers decide it.
+	Escalated *int32 `json:"escalated,omitempty"`
 	// reminded is how many of the step's reminders were sent.
 	Reminded *int32 `json:"reminded,omitempty"`
 }
@@ -108,6 +110,14 @@ func (b *StepProgressApplyConfiguration) WithWaitingFor(values ...apiv1alpha1.Us
 // If called multiple times, the OmittedWaitingFor field is set to the value of the last call.
 func (b *StepProgressApplyConfiguration) WithOmittedWaitingFor(value int32) *StepProgressApplyConfiguration {
 	b.OmittedWaitingFor = &value
+	return b
+}
+
+// WithEscalated sets the Escalated field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Escalated field is set to the value of the last call.
+func (b *StepProgressApplyConfiguration) WithEscalated(value int32) *StepProgressApplyConfiguration {
+	b.Escalated = &value
 	return b
 }
 
