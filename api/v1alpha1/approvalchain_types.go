@@ -391,11 +391,6 @@ type ApprovalChainStatus struct {
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=16
 	Steps []ApprovalStepStatus `json:"steps,omitempty"`
-
-	// pending is how many requests are waiting in the chain.
-	//
-	// +optional
-	Pending *int32 `json:"pending,omitempty"`
 }
 
 // ApprovalChain says which steps one kind of request passes, and who may decide each.
@@ -405,7 +400,6 @@ type ApprovalChainStatus struct {
 // +kubebuilder:resource:shortName=rwchain,categories=rolewright
 // +kubebuilder:printcolumn:name="Organization",type=string,JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:printcolumn:name="Type",type=string,JSONPath=`.spec.requestType`
-// +kubebuilder:printcolumn:name="Pending",type=integer,JSONPath=`.status.pending`
 // +kubebuilder:printcolumn:name="Covered",type=string,JSONPath=`.status.conditions[?(@.type=="Covered")].status`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`

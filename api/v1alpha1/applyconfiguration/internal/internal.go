@@ -104,9 +104,6 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: observedGeneration
       type:
         scalar: numeric
-    - name: pending
-      type:
-        scalar: numeric
     - name: steps
       type:
         list:

@@ -19,8 +19,6 @@ type ApprovalChainStatusApplyConfiguration struct {
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// steps say who would decide each.
 	Steps []ApprovalStepStatusApplyConfiguration `json:"steps,omitempty"`
-	// pending is how many requests are waiting in the chain.
-	Pending *int32 `json:"pending,omitempty"`
 }
 
 // ApprovalChainStatusApplyConfiguration constructs a declarative configuration of the ApprovalChainStatus type for use with
@@ -60,13 +58,5 @@ func (b *ApprovalChainStatusApplyConfiguration) WithSteps(values ...*ApprovalSte
 		}
 		b.Steps = append(b.Steps, *values[i])
 	}
-	return b
-}
-
-// WithPending sets the Pending field in the declarative configuration to the given value
-// and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Pending field is set to the value of the last call.
-func (b *ApprovalChainStatusApplyConfiguration) WithPending(value int32) *ApprovalChainStatusApplyConfiguration {
-	b.Pending = &value
 	return b
 }
