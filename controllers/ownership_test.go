@@ -95,11 +95,11 @@ var _ = Describe("The published ConfigMap", func() {
 		revision := w.publication().Revision
 		var large []string
 		for i := range 5 {
-			large = append(large, user(fmt.Sprintf("large-%d", i), fmt.Sprintf("large-%d", i), attributes(64, 3500)))
+			large = append(large, user(fmt.Sprintf("large-%d", i), "large", attributes(fmt.Sprintf("a%d", i), 64, 3500)))
 		}
 		w.apply(large...)
-		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "TooLarge", "one ConfigMap takes at most 921600")
-		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "TooLarge", "")
+		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "TooLarge", `user "large" takes`)
+		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "TooLarge", "one ConfigMap holds at most 921600")
 
 		w.apply(hughless)
 		w.expect("UserAssignment", "hugh", "Published", metav1.ConditionFalse, "TooLarge", fmt.Sprintf("revision %d stays published", w.publication().Revision))
@@ -149,12 +149,12 @@ var _ = Describe("The published ConfigMap", func() {
 // hughless is hugh's assignment without a grant.
 var hughless = user("hugh", "hugh", "  manager: anna")
 
-// attributes writes so many attributes of so many characters each.
-func attributes(n, characters int) string {
+// attributes writes so many attributes of so many characters each, with names that begin so.
+func attributes(prefix string, n, characters int) string {
 	var text strings.Builder
 	text.WriteString("  attributes:\n")
 	for i := range n {
-		fmt.Fprintf(&text, "    a%d: %s\n", i, strings.Repeat("x", characters))
+		fmt.Fprintf(&text, "    %s-%d: %s\n", prefix, i, strings.Repeat("x", characters))
 	}
 	return text.String()
 }

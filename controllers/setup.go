@@ -36,6 +36,8 @@ type Options struct {
 	Coalesce time.Duration
 	// Recheck is how often to look whether a foreign ConfigMap still stands in the way of publishing.
 	Recheck time.Duration
+	// ShardGrace is how long a shard stays after the index ceased to name it.
+	ShardGrace time.Duration
 	// Registerer takes the metrics.
 	Registerer prometheus.Registerer
 	// Clock tells the time; without it, the machine's does.
@@ -62,11 +64,23 @@ func ManagerOptions() (ctrl.Options, error) {
 			ReaderFailOnMissingInformer: true,
 			DefaultTransform:            cache.TransformStripManagedFields(),
 			ByObject: map[client.Object]cache.ByObject{
-				&corev1.ConfigMap{}: {Label: labels.SelectorFromSet(labels.Set{published.LabelManagedBy: published.ManagedBy})},
+				&corev1.ConfigMap{}: {
+					Label:     labels.SelectorFromSet(labels.Set{published.LabelManagedBy: published.ManagedBy}),
+					Transform: withoutShards,
+				},
 			},
 		},
 		Client: client.Options{Cache: &client.CacheOptions{EnableReadYourWritesConsistency: &readYourWrites}},
 	}, nil
+}
+
+// withoutShards keeps out of the cache what shards hold, beside what no object needs there.
+func withoutShards(object any) (any, error) {
+	object, err := cache.TransformStripManagedFields()(object)
+	if err != nil {
+		return nil, err
+	}
+	return published.Reduce(object)
 }
 
 // Setup adds every controller to a manager that was made with ManagerOptions, with health checks and metrics.
@@ -94,7 +108,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		},
 		&publication.Reconciler{
 			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Store: store, Statuses: statuses,
-			Retry: retry, Recheck: options.Recheck, Clock: clock,
+			Retry: retry, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
 		},
 		&catalog.Reconciler{
 			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Retry: retry, Clock: clock,

@@ -4,6 +4,7 @@ package controllers_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,6 +31,8 @@ var (
 	config *rest.Config
 	// api talks to the API server without a cache.
 	api client.Client
+	// ahead is how far the managers' clock is ahead of the machine's.
+	ahead atomic.Int64
 	// running is the manager of the suite; a spec that restarts it leaves another in its place.
 	running *process
 )
@@ -66,6 +69,15 @@ func start() *process {
 // startOn starts one on a control plane of a spec's own.
 func startOn(config *rest.Config) *process {
 	GinkgoHelper()
+	return startWith(config, shardGrace)
+}
+
+// shardGrace is longer than any spec takes.
+const shardGrace = time.Hour
+
+// startWith starts one with a grace period of its own.
+func startWith(config *rest.Config, grace time.Duration) *process {
+	GinkgoHelper()
 	options, err := controllers.ManagerOptions()
 	Expect(err).NotTo(HaveOccurred())
 	options.Metrics = metricsserver.Options{BindAddress: "0"}
@@ -78,7 +90,8 @@ func startOn(config *rest.Config) *process {
 	ctx, cancel := context.WithCancel(context.Background())
 	p.cancel = cancel
 	Expect(controllers.Setup(ctx, manager, controllers.Options{
-		Coalesce: 50 * time.Millisecond, Recheck: 100 * time.Millisecond, Registerer: p.metrics,
+		Coalesce: 50 * time.Millisecond, Recheck: 100 * time.Millisecond, ShardGrace: grace, Registerer: p.metrics,
+		Clock: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) },
 	})).To(Succeed())
 	go func() { p.ended <- manager.Start(ctx) }()
 	return p

@@ -165,11 +165,28 @@ func (w *world) configMaps() []corev1.ConfigMap {
 	return slices.DeleteFunc(list.Items, func(c corev1.ConfigMap) bool { return c.Name == "kube-root-ca.crt" })
 }
 
+// read reads what is published, with all its shards, as an application does.
+func (w *world) read() (*permissions.Publication, *permissions.Document) {
+	GinkgoHelper()
+	configMap := w.configMap()
+	publication, err := permissions.ParsePublication([]byte(configMap.Data[permissions.PublicationKey]))
+	Expect(err).NotTo(HaveOccurred())
+	document, err := publication.Assemble(func(part permissions.Part) ([]byte, error) {
+		if part.ConfigMap == "" {
+			return []byte(configMap.Data[part.Name]), nil
+		}
+		shard := &corev1.ConfigMap{}
+		err := api.Get(w.ctx, client.ObjectKey{Namespace: w.namespace, Name: part.ConfigMap}, shard)
+		return []byte(shard.Data[part.Name]), err
+	})
+	Expect(err).NotTo(HaveOccurred())
+	return publication, document
+}
+
 // publication reads the index of what is published.
 func (w *world) publication() *permissions.Publication {
 	GinkgoHelper()
-	publication, _, err := permissions.ReadPublication(w.configMap().Data)
-	Expect(err).NotTo(HaveOccurred())
+	publication, _ := w.read()
 	return publication
 }
 
@@ -177,8 +194,7 @@ func (w *world) publication() *permissions.Publication {
 // properties of the resource as name=value.
 func (w *world) may(question string) bool {
 	GinkgoHelper()
-	_, document, err := permissions.ReadPublication(w.configMap().Data)
-	Expect(err).NotTo(HaveOccurred())
+	_, document := w.read()
 	index, err := permissions.NewIndex(document)
 	Expect(err).NotTo(HaveOccurred())
 	words := strings.Fields(question)

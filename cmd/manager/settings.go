@@ -29,7 +29,7 @@ type settings struct {
 	leaderElection                          bool
 	leaderElectionNamespace                 string
 	leaseDuration, renewDeadline, retryEach time.Duration
-	coalesce, recheck                       time.Duration
+	coalesce, recheck, shardGrace           time.Duration
 	logLevel                                string
 }
 
@@ -52,6 +52,8 @@ func (s *settings) register(flags *flag.FlagSet) {
 		"How long an organization must have been quiet before it is resolved. A burst without end is resolved every ten times as long.")
 	flags.DurationVar(&s.recheck, "recheck", 10*time.Second,
 		"How often to look whether a ConfigMap of somebody else still stands in the way of publishing.")
+	flags.DurationVar(&s.shardGrace, "shard-grace", 10*time.Minute,
+		"How long a shard of a large document stays after the index ceased to name it, for readers that know an earlier index.")
 	flags.StringVar(&s.logLevel, "log-level", "info", "debug, info, warn or error.")
 }
 
@@ -93,7 +95,9 @@ func (s *settings) managerOptions() (ctrl.Options, error) {
 }
 
 func (s *settings) controllerOptions() controllers.Options {
-	return controllers.Options{Coalesce: s.coalesce, Recheck: s.recheck, Registerer: metrics.Registry}
+	return controllers.Options{
+		Coalesce: s.coalesce, Recheck: s.recheck, ShardGrace: s.shardGrace, Registerer: metrics.Registry,
+	}
 }
 
 // values are all flags with their values.

@@ -25,7 +25,7 @@ import (
 	"github.com/rolewright/rolewright/internal/status"
 )
 
-//+kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch;create;update
+//+kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch;create;update;delete
 //+kubebuilder:rbac:groups=rolewright.dev,resources=organizations/status;roles/status,verbs=update;patch
 //+kubebuilder:rbac:groups=rolewright.dev,resources=userassignments/status;usergroups/status;approvalchains/status,verbs=update;patch
 //+kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
@@ -52,10 +52,12 @@ type Reconciler struct {
 	// Recheck is how often to look whether a foreign ConfigMap still stands in the way: the cache does not hold it, so that
 	// no event tells when it goes.
 	Recheck time.Duration
-	Clock   func() time.Time
+	// Grace is how long a shard stays after the index ceased to name it.
+	Grace time.Duration
+	Clock func() time.Time
 
-	// passes holds the last completed pass of each organization.
-	passes sync.Map
+	// passes holds the last completed pass of each organization, and unnamed the shards that it no longer needs.
+	passes, unnamed sync.Map
 }
 
 // Setup adds the controller to a manager.
@@ -74,16 +76,28 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	return publisher.Watch(r.tampering(manager.GetCache()))
 }
 
-// Reconcile publishes the latest snapshot of one organization, and then writes the statuses that differ.
+// Reconcile publishes the latest snapshot of one organization, writes the statuses that differ, and then removes what
+// readers no longer need.
 func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
 	now := r.Clock()
 	found, err := r.load(ctx, request.NamespacedName, now)
 	if err != nil || found == nil {
 		return ctrl.Result{}, err
 	}
-	if r.finished(found) {
-		return found.untilOthersAreFound(now), nil
+	if !r.finished(found) {
+		if result, err := r.pass(ctx, found, now); err != nil || !result.IsZero() {
+			return result, err
+		}
 	}
+	next, err := r.sweep(ctx, found, now)
+	if err != nil {
+		return r.again(err)
+	}
+	return ctrl.Result{RequeueAfter: sooner(next, found.untilOthersAreFound(now))}, nil
+}
+
+// pass publishes a snapshot and writes the statuses. It returns no result when it came to its end.
+func (r *Reconciler) pass(ctx context.Context, found *state, now time.Time) (ctrl.Result, error) {
 	decided, err := decide(found, now)
 	if err != nil {
 		return ctrl.Result{}, err
@@ -103,7 +117,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		return ctrl.Result{RequeueAfter: r.Recheck}, nil
 	}
 	r.finish(found, decided, view)
-	return found.untilOthersAreFound(now), nil
+	return ctrl.Result{}, nil
 }
 
 // again asks for another try. That something changed in between is no error, and neither is that the manager ends.
@@ -122,12 +136,20 @@ func (r *Reconciler) again(err error) (ctrl.Result, error) {
 // machine sleeps or its clock is set.
 const longestNap = time.Hour
 
-// untilOthersAreFound asks for another pass at the moment at which the clock alone changes what is found.
-func (s *state) untilOthersAreFound(now time.Time) ctrl.Result {
+// untilOthersAreFound is how long it is until the clock alone changes what is found; zero when it does not.
+func (s *state) untilOthersAreFound(now time.Time) time.Duration {
 	if s.findings.Until.IsZero() {
-		return ctrl.Result{}
+		return 0
 	}
-	return ctrl.Result{RequeueAfter: min(s.findings.Until.Sub(now), longestNap)}
+	return s.findings.Until.Sub(now)
+}
+
+// sooner returns the shorter of two times to wait, where zero is none.
+func sooner(a, b time.Duration) time.Duration {
+	if a == 0 || (b != 0 && b < a) {
+		a = b
+	}
+	return min(a, longestNap)
 }
 
 // pass is what a completed pass was about.
@@ -145,10 +167,11 @@ func (r *Reconciler) lastPass(key snapshot.Key) pass {
 	return pass{}
 }
 
-// finished reports whether nothing happened since the last completed pass: the event is the echo of its own write.
+// finished reports whether nothing happened since the last completed pass: the event is the echo of its own writes.
 func (r *Reconciler) finished(found *state) bool {
 	last := r.lastPass(found.taken.Key)
-	return last.taken == found.taken && last.findings == found.findings && last.resourceVersion == found.resourceVersion()
+	return last.taken == found.taken && last.findings == found.findings && last.resourceVersion == found.resourceVersion() &&
+		len(found.missing()) == 0
 }
 
 // view returns what statuses are computed from, beginning with what the last completed pass settled. Until this pass is
@@ -182,11 +205,14 @@ func (r *Reconciler) snapshots() source.Source {
 	})
 }
 
-// tampering enqueues the organization of a published ConfigMap that changed or went, to put it back.
+// tampering enqueues the organization of a published ConfigMap, or shard, that changed or went, to put it back.
 func (r *Reconciler) tampering(from cache.Cache) source.Source {
 	return source.Kind(from, &corev1.ConfigMap{}, handler.TypedEnqueueRequestsFromMapFunc(
 		func(_ context.Context, configMap *corev1.ConfigMap) []reconcile.Request {
 			key, named := published.OrganizationOf(configMap)
+			if !named {
+				key, named = published.ShardOf(configMap)
+			}
 			if !named {
 				return nil
 			}

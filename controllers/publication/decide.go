@@ -26,6 +26,8 @@ const annotationLabels = "rolewright.dev/publishing-labels"
 
 // decision is what is to be done about the ConfigMap of an organization, and what readers see once it is done.
 type decision struct {
+	// shards are those that are not there as they should be. They are written before the ConfigMap that names them.
+	shards []*publish.Shard
 	// write is the ConfigMap as it should be; nil when there is nothing to write.
 	write   *corev1.ConfigMap
 	outcome status.Outcome
@@ -38,14 +40,11 @@ func decide(found *state, now time.Time) (*decision, error) {
 		return withheld(nil, resolve.ReasonOrganizationMissing,
 			fmt.Sprintf("organization %q does not exist in namespace %q", key.Name, key.Namespace)), nil
 	}
-	if found.configMap != nil && !metav1.IsControlledBy(found.configMap, found.organization) {
+	if found.configMap != nil && !found.owns(found.configMap) {
 		return withheld(nil, status.ReasonForeignConfigMap, foreign(found.configMap)), nil
 	}
 	current := found.publication()
 	switch {
-	case found.taken.Encoded != nil && len(found.taken.Encoded.Shards) > 0:
-		return withheld(current, status.ReasonTooLarge, fmt.Sprintf("the document has %d bytes; one ConfigMap takes at most %d",
-			found.taken.Encoded.Bytes, publish.MaxBytes)), nil
 	case found.taken.Encoded != nil:
 		return renew(found, current, now)
 	case found.taken.Resolution.Document == nil:
@@ -53,7 +52,7 @@ func decide(found *state, now time.Time) (*decision, error) {
 			fmt.Sprintf("catalog %q does not exist", found.organization.Spec.CatalogRef.Name)), nil
 	default:
 		return withheld(current, status.ReasonTooLarge,
-			fmt.Sprintf("%s: split the organization, or shorten its attributes", found.taken.EncodeError)), nil
+			fmt.Sprintf("%s: split it into several, or shorten it", found.taken.EncodeError)), nil
 	}
 }
 
@@ -89,11 +88,35 @@ func renew(found *state, current *v1alpha1.Publication, now time.Time) (*decisio
 		return nil, err
 	}
 	desired.Data, desired.BinaryData = data, nil
-	decided := &decision{outcome: status.Outcome{Publication: next}}
+	decided := &decision{shards: found.missing(), outcome: status.Outcome{Publication: next}}
 	if found.configMap == nil || differs(found.configMap, desired) {
 		decided.write = desired
 	}
 	return decided, nil
+}
+
+// missing returns the shards that are not there, or not as they should be.
+func (s *state) missing() []*publish.Shard {
+	if s.taken.Encoded == nil || len(s.taken.Encoded.Shards) == 0 {
+		return nil
+	}
+	there := make(map[string]*corev1.ConfigMap, len(s.shards))
+	for i := range s.shards {
+		there[s.shards[i].Name] = &s.shards[i]
+	}
+	var missing []*publish.Shard
+	for i := range s.taken.Encoded.Shards {
+		shard := &s.taken.Encoded.Shards[i]
+		if existing := there[shard.ConfigMap]; existing == nil || !s.owns(existing) || !published.Holds(existing, shard.Digest) {
+			missing = append(missing, shard)
+		}
+	}
+	return missing
+}
+
+// owns reports whether a ConfigMap is the organization's own.
+func (s *state) owns(configMap *corev1.ConfigMap) bool {
+	return metav1.IsControlledBy(configMap, s.organization)
 }
 
 // unchanged returns the publication that is there already, nil when there is none, when it is of another document, or

@@ -3,6 +3,7 @@
 package publication
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,8 +12,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/internal/published"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
@@ -144,5 +147,117 @@ func TestLabelsFollowWishesAndLeaveWhatOthersAdded(t *testing.T) {
 	step("theirs")
 	if len(configMap.Annotations) != 0 {
 		t.Errorf("annotations are left: %v", configMap.Annotations)
+	}
+}
+
+// crowd is an organization that fits no single ConfigMap, and what the cluster holds once it is published.
+func crowd(t *testing.T) *state {
+	t.Helper()
+	found := clinic()
+	users := make([]*v1alpha1.UserAssignment, 6000)
+	for i := range users {
+		users[i] = &v1alpha1.UserAssignment{}
+		users[i].Name = fmt.Sprintf("user-%d", i)
+		users[i].Spec.User = v1alpha1.UserID(strings.Repeat("u", 200) + users[i].Name)
+	}
+	found.taken = snapshot.Take(key, &intake.Members{Organization: found.organization, Catalog: &v1alpha1.PermissionCatalog{}, Assignments: users})
+	decided, err := decide(found, first)
+	if err != nil || len(decided.shards) < 4 || decided.write == nil {
+		t.Fatalf("it is published by %d shards: %v", len(decided.shards), err)
+	}
+	for _, shard := range decided.shards {
+		configMap := published.Shard(key, shard)
+		configMap.OwnerReferences = []metav1.OwnerReference{ownerReference(found.organization)}
+		configMap.UID = types.UID(shard.ConfigMap)
+		reduced, err := published.Reduce(configMap)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found.shards = append(found.shards, *reduced.(*corev1.ConfigMap))
+	}
+	return found.holding(decided.write, func(*corev1.ConfigMap) {})
+}
+
+func TestDecideWritesTheShardsThatAreMissing(t *testing.T) {
+	for name, test := range map[string]struct {
+		change  func(s *state)
+		missing int
+	}{
+		"all are there":              {func(*state) {}, 0},
+		"one is gone":                {func(s *state) { s.shards = s.shards[1:] }, 1},
+		"all are gone":               {func(s *state) { s.shards = nil }, -1},
+		"one holds something else":   {func(s *state) { s.shards[1].Data = map[string]string{"part.json": "{}"} }, 1},
+		"one holds nothing":          {func(s *state) { s.shards[1].Data = nil }, 1},
+		"one is of somebody else":    {func(s *state) { s.shards[1].OwnerReferences = nil }, 1},
+		"one has lost a label":       {func(s *state) { s.shards[1].Labels = nil }, 0},
+		"there are others beside it": {func(s *state) { s.shards = append(s.shards, corev1.ConfigMap{}) }, 0},
+	} {
+		found := crowd(t)
+		if test.missing < 0 {
+			test.missing = len(found.shards)
+		}
+		test.change(found)
+		decided, err := decide(found, later)
+		if err != nil || len(decided.shards) != test.missing || decided.write != nil || decided.outcome.Publication.Revision != 1 {
+			t.Errorf("%s: %d shards are written, want %d, and the index: %v (%v)", name, len(decided.shards), test.missing, decided.write != nil, err)
+		}
+	}
+}
+
+func TestIdleAreTheShardsThatTheIndexDoesNotName(t *testing.T) {
+	found := crowd(t)
+	index := published.Index(found.configMap)
+	if idle := found.idle(index); len(idle) != 0 {
+		t.Errorf("%d of those that it names are idle", len(idle))
+	}
+	former := index.Parts[1].ConfigMap
+	index.Parts = slices.Delete(index.Parts, 1, 2)
+	if idle := found.idle(index); len(idle) != 1 || idle[0].Name != former {
+		t.Errorf("%d are idle, want %s", len(idle), former)
+	}
+	if idle := found.idle(nil); len(idle) != 0 {
+		t.Error("where nobody can tell, some are idle")
+	}
+	for i := range found.shards {
+		found.shards[i].OwnerReferences = nil
+	}
+	if idle := found.idle(index); len(idle) != 0 {
+		t.Error("somebody else's is idle")
+	}
+}
+
+func TestIdleShardsStayForTheGracePeriod(t *testing.T) {
+	idle := func(uids ...types.UID) (shards []corev1.ConfigMap) {
+		for _, uid := range uids {
+			shards = append(shards, corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{UID: uid}})
+		}
+		return shards
+	}
+	const grace = time.Hour
+	var since unnamed
+	for i, step := range []struct {
+		idle  []corev1.ConfigMap
+		after time.Duration
+		due   int
+		next  time.Duration
+	}{
+		{idle("a"), 0, 0, grace},
+		{idle("a", "b"), grace / 2, 0, grace / 2},
+		{idle("a", "b"), grace - 1, 0, 1},
+		{idle("a", "b"), grace, 1, grace / 2},
+		// What is named again, and then no longer, begins anew, as does one of the same name that somebody created.
+		{nil, grace + 1, 0, 0},
+		{idle("b", "c"), grace + 2, 0, grace},
+		{idle("b"), 2*grace + 2, 1, 0},
+		// A clock that was set back keeps nothing for longer.
+		{idle("d"), 9 * grace, 0, grace},
+		{idle("d"), 0, 0, grace},
+	} {
+		now := first.Add(step.after)
+		var due []corev1.ConfigMap
+		due, since = expired(step.idle, since, now, grace)
+		if next := since.next(now, grace); len(due) != step.due || next != step.next {
+			t.Errorf("step %d: %d are due and the next in %v; want %d, %v", i, len(due), next, step.due, step.next)
+		}
 	}
 }

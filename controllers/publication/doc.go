@@ -3,14 +3,21 @@
 // Package publication publishes what was resolved, and then says so in the statuses. Only the leader runs it.
 //
 // What goes in are snapshots, and the ConfigMaps that the cluster holds; what comes out are one ConfigMap for each
-// organization and the statuses of the organization, its roles, its user assignments and its user groups. It must not
-// resolve anything, must not touch a ConfigMap that is not the organization's own, and deletes nothing: the owner
-// reference lets garbage collection do that.
+// organization, shards where it is large, and the statuses of the organization, its roles, its user assignments and its
+// user groups. It must not resolve anything, and must not touch a ConfigMap that is not the organization's own. It deletes
+// shards that no reader needs; the rest is left to garbage collection, by the owner reference.
 //
 // # Publish first, then status
 //
 // A status that says Published=True is written after the write of the ConfigMap succeeded, never before. Whoever waits
 // for the condition and then reads the ConfigMap finds what the condition speaks of.
+//
+// # Shards first, then the index
+//
+// A shard is written before the ConfigMap that names it, and removed a grace period after that ceased to name it. Its name
+// is that of its content, so nothing of it needs to be compared but the digest, which is all that the cache holds of it;
+// one that is there is never written again, and one that somebody deletes or replaces is put back without a new revision.
+// Who asks for a shard's removal reads the index from the API server first: another process may name it again.
 //
 // # The clock
 //

@@ -5,6 +5,7 @@ package publication
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -26,6 +27,8 @@ type state struct {
 	organization *v1alpha1.Organization
 	// configMap is the one that has the name in which the organization is published, nil when there is none.
 	configMap *corev1.ConfigMap
+	// shards are the ConfigMaps of its labels and with names of its shards, of anybody; without their data.
+	shards []corev1.ConfigMap
 }
 
 // load returns nil when there is nothing to do: nothing was resolved, or another resolution is about to come, or the
@@ -35,6 +38,7 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 	taken := r.Store.Get(key)
 	if taken == nil {
 		r.passes.Delete(key)
+		r.unnamed.Delete(key)
 		return nil, nil
 	}
 	organization, err := lookup.Organization(ctx, r.Client, key)
@@ -53,7 +57,8 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 	if err != nil || r.overtaken(found) {
 		return nil, err
 	}
-	return found, nil
+	found.shards, err = r.shards(ctx, key)
+	return found, err
 }
 
 // overtaken reports whether the ConfigMap holds another document, of another process, that the snapshot knows nothing of:
@@ -78,6 +83,19 @@ func (r *Reconciler) configMap(ctx context.Context, key client.ObjectKey) (*core
 		}
 	}
 	return nil, nil
+}
+
+// shards lists what the cache holds of an organization's shards. Their data is not there: see published.Reduce.
+func (r *Reconciler) shards(ctx context.Context, key snapshot.Key) ([]corev1.ConfigMap, error) {
+	list := &corev1.ConfigMapList{}
+	labeled := client.MatchingLabels{published.LabelOrganization: key.Name}
+	if err := r.Client.List(ctx, list, client.InNamespace(key.Namespace), labeled); err != nil {
+		return nil, fmt.Errorf("listing the shards of organization %s: %w", key, err)
+	}
+	return slices.DeleteFunc(list.Items, func(configMap corev1.ConfigMap) bool {
+		of, is := published.ShardOf(&configMap)
+		return !is || of != key
+	}), nil
 }
 
 // publication is what the organization's own ConfigMap publishes, nil when it publishes nothing that can be read.

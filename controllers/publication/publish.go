@@ -4,6 +4,7 @@ package publication
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -15,26 +16,40 @@ import (
 	"github.com/rolewright/rolewright/internal/status"
 )
 
-// publish writes the ConfigMap that was decided on. A refusal of the API server becomes the outcome, for statuses to show
-// before another try; an error is anything else that kept the write from being done.
+// publish writes the shards and the ConfigMap that were decided on, in this order: readers never see a shard named that is
+// not there. A refusal of the API server becomes the outcome, for statuses to show before another try, and so does a
+// ConfigMap of somebody else's; an error is anything else that kept the writes from being done.
 func (r *Reconciler) publish(ctx context.Context, found *state, decided *decision) (refusal, err error) {
-	if decided.write == nil {
-		return nil, nil
-	}
-	err = r.write(ctx, decided.write)
+	err = r.writeAll(ctx, found, decided)
+	var inTheWay *foreignError
 	switch {
 	case err == nil:
-		r.Store.Wrote(found.taken.Key, decided.write.ResourceVersion)
-		log.FromContext(ctx).Info("Published", "revision", decided.outcome.Publication.Revision,
-			"digest", decided.outcome.Publication.Digest, "bytes", decided.outcome.Publication.Bytes)
+		return nil, nil
+	case errors.As(err, &inTheWay):
+		*decided = *withheld(found.publication(), status.ReasonForeignConfigMap, err.Error())
 		return nil, nil
 	case apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause), !refused(err):
 		return nil, err
 	default:
-		*decided = *withheld(found.publication(), status.ReasonPublishFailed,
-			fmt.Sprintf("the API server refused ConfigMap %q: %v", decided.write.Name, err))
+		*decided = *withheld(found.publication(), status.ReasonPublishFailed, fmt.Sprintf("the API server refused %v", err))
 		return err, nil
 	}
+}
+
+func (r *Reconciler) writeAll(ctx context.Context, found *state, decided *decision) error {
+	if err := r.writeShards(ctx, found, decided.shards); err != nil {
+		return err
+	}
+	if decided.write == nil {
+		return nil
+	}
+	if err := r.write(ctx, decided.write); err != nil {
+		return fmt.Errorf("ConfigMap %q: %w", decided.write.Name, err)
+	}
+	r.Store.Wrote(found.taken.Key, decided.write.ResourceVersion)
+	log.FromContext(ctx).Info("Published", "revision", decided.outcome.Publication.Revision, "digest", decided.outcome.Publication.Digest,
+		"bytes", decided.outcome.Publication.Bytes, "shards", len(found.taken.Encoded.Shards), "newShards", len(decided.shards))
+	return nil
 }
 
 // write creates a ConfigMap, or updates the one that it was copied from. A create fails where somebody else was faster,

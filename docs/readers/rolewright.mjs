@@ -62,7 +62,7 @@ export function check(document, { subject, action, resource }, now = new Date())
   if (axes.some((axis) => Object.hasOwn(properties, axis) && !dimensions[axis].includes(properties[axis]))) return false;
   const live = (held) => { // covers the request, now
     const named = [...(held.units ?? []), ...(held.unitGroups ?? []).flatMap((group) => at(document.unitGroups, group) ?? [])];
-    const covers = ({ all, values = [] }, axis) => all || (Object.hasOwn(properties, axis) && values.includes(properties[axis]));
+    const covers = ({ all, values = [] }, axis) => all || values.includes(properties[axis]);
     return (held.everywhere || named.some((name) => line.includes(name)))
       && axes.every((axis) => covers(at(held.dimensions, axis) ?? { all: held.revoke }, axis))
       && !(held.notBefore && now < new Date(held.notBefore)) && !(held.notAfter && now >= new Date(held.notAfter));

@@ -16,7 +16,7 @@ const (
 	ReasonPublished = "Published"
 	// ReasonForeignConfigMap says that somebody else's ConfigMap has the name that is needed.
 	ReasonForeignConfigMap = "ForeignConfigMap"
-	// ReasonTooLarge says that the document does not fit one ConfigMap.
+	// ReasonTooLarge says that something in the document does not fit one ConfigMap, not even alone.
 	ReasonTooLarge = "TooLarge"
 	// ReasonPublishFailed says that the API server refused what was to be published.
 	ReasonPublishFailed = "PublishFailed"

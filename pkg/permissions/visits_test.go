@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/rolewright/rolewright/pkg/permissions/condition"
@@ -58,10 +59,13 @@ func crowded() *Document {
 	return d
 }
 
+// crowdedIndex is compiled once for all tests.
+var crowdedIndex = sync.OnceValues(func() (*Index, error) { return NewIndex(crowded()) })
+
 // TestFewAreVisited: a page of users does not ask everybody, neither at the begin nor in the middle, and one that none is
 // on asks nobody.
 func TestFewAreVisited(t *testing.T) {
-	x, err := NewIndex(crowded())
+	x, err := crowdedIndex()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +118,7 @@ func TestFewAreVisited(t *testing.T) {
 
 // TestPagesAddUp: the pages together are what one run finds, and what every user's check says.
 func TestPagesAddUp(t *testing.T) {
-	x, err := NewIndex(crowded())
+	x, err := crowdedIndex()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,5 +13,6 @@
 // rolewright, read manifests with -f and use nothing of a shell are run in the repository's folder, with "$ echo $?"
 // right below one for its exit code. A line "<!-- from: FILE -->" right above a block says that it is an excerpt of a
 // file: lines in a row, whatever their indentation. "<!-- document of: FOLDER -->" says that it is what a folder of manifests is published
-// as.
+// as. Below a line "<!-- served from: MANIFESTS -->" stand requests with curl, which a decision service of
+// these manifests is asked.
 package docs

@@ -61,7 +61,7 @@ var _ = Describe("The rights of config/rbac", func() {
 	},
 		Entry("read secrets", "get", "secrets"),
 		Entry("list secrets anywhere", "list", "secrets", "--all-namespaces"),
-		Entry("delete what is published", "delete", "configmaps"),
+		Entry("delete ConfigMaps by the lot", "deletecollection", "configmaps"),
 		Entry("write what people wrote", "update", "organizations.rolewright.dev"),
 		Entry("give roles", "patch", "userassignments.rolewright.dev"),
 		Entry("delete organizations", "delete", "organizations.rolewright.dev"),

@@ -104,11 +104,15 @@ func drawUser(t *rapid.T) permissions.User {
 			Entitlements: few(t, "entitlements", entitlements, false), Source: "UserAssignment/x grants[0]",
 		})
 	}
-	for range max(0, rapid.IntRange(-2, 2).Draw(t, "overrides")) {
-		u.Overrides = append(u.Overrides, permissions.Override{
+	for range max(0, rapid.IntRange(-1, 2).Draw(t, "overrides")) {
+		override := permissions.Override{
 			Permission: one(t, "overridden", permissionNames), Revoke: rapid.Bool().Draw(t, "revoke"),
 			Scope: drawScope(t), Window: drawWindow(t), Features: few(t, "override's features", featureNames, true),
-		})
+		}
+		if rapid.Bool().Draw(t, "names no dimension") {
+			override.Dimensions = nil
+		}
+		u.Overrides = append(u.Overrides, override)
 	}
 	return u
 }

@@ -3,7 +3,6 @@
 package published
 
 import (
-	"encoding/json"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -23,10 +22,9 @@ const (
 	ManagedBy = "rolewright"
 	// LabelOrganization names the organization that is published.
 	LabelOrganization = "rolewright.dev/organization"
+	// LabelPart of a shard says which section of the document it has members of.
+	LabelPart = "rolewright.dev/part"
 )
-
-// maxRevision is the largest revision that is believed: greater whole numbers do not survive every reader of JSON.
-const maxRevision = 1 << 53
 
 // Name is that of the ConfigMap in which an organization is published.
 func Name(organization string) string { return organization + permissions.ConfigMapSuffix }
@@ -37,25 +35,33 @@ func OrganizationOf(configMap *corev1.ConfigMap) (types.NamespacedName, bool) {
 	return types.NamespacedName{Namespace: configMap.Namespace, Name: name}, named
 }
 
-// Read returns what a ConfigMap publishes, nil when nobody could read it: its index is not valid, or its document is not
-// the one that the index names.
+// Read returns what a ConfigMap publishes, nil when nobody could read it: its index is not valid, or what lies beside it
+// is not what the index names. It does not look at shards.
 func Read(configMap *corev1.ConfigMap) *v1alpha1.Publication {
-	var index permissions.Publication
-	if json.Unmarshal([]byte(configMap.Data[permissions.PublicationKey]), &index) != nil {
+	index := Index(configMap)
+	if index == nil {
 		return nil
 	}
-	if index.Schema != permissions.PublicationSchemaV1 || index.Revision < 1 || index.Revision > maxRevision || len(index.Parts) != 1 {
-		return nil
-	}
-	part := index.Parts[0]
-	if part.Digest != permissions.Digest([]byte(configMap.Data[part.Name])) {
-		return nil
-	}
-	return &v1alpha1.Publication{
+	publication := &v1alpha1.Publication{
 		ConfigMapName: configMap.Name,
 		Revision:      index.Revision,
-		Digest:        part.Digest,
-		Bytes:         int64(part.Bytes),
+		Digest:        index.Digest(),
 		PublishedAt:   metav1.NewTime(index.PublishedAt),
 	}
+	for _, part := range index.Parts {
+		if part.ConfigMap == "" && part.Digest != permissions.Digest([]byte(configMap.Data[part.Name])) {
+			return nil
+		}
+		publication.Bytes += int64(part.Bytes)
+	}
+	return publication
+}
+
+// Index returns the index that a ConfigMap holds, nil when it holds none that readers would take.
+func Index(configMap *corev1.ConfigMap) *permissions.Publication {
+	index, err := permissions.ParsePublication([]byte(configMap.Data[permissions.PublicationKey]))
+	if err != nil {
+		return nil
+	}
+	return index
 }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package publication
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/util/workqueue"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
+	"github.com/rolewright/rolewright/internal/publish"
+)
+
+// shardWriters is how many shards of one organization are written at a time: each is 200 KiB, and the first publication of
+// a large organization writes a hundred.
+const shardWriters = 8
+
+// foreignError says that a ConfigMap of somebody else has the name of a shard.
+type foreignError struct{ existing *corev1.ConfigMap }
+
+// Error implements error.
+func (e *foreignError) Error() string { return foreign(e.existing) }
+
+// writeShards writes shards, several at a time.
+func (r *Reconciler) writeShards(ctx context.Context, found *state, shards []*publish.Shard) error {
+	failures := make([]error, len(shards))
+	workqueue.ParallelizeUntil(ctx, shardWriters, len(shards), func(i int) {
+		desired := published.Shard(found.taken.Key, shards[i])
+		desired.OwnerReferences = []metav1.OwnerReference{ownerReference(found.organization)}
+		if err := r.writeShard(ctx, found, desired, shards[i].Digest); err != nil {
+			failures[i] = fmt.Errorf("ConfigMap %q: %w", desired.Name, err)
+		}
+	})
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return gravest(failures...)
+}
+
+// writeShard creates a shard. One that is there already is left, if it holds what it should, and is replaced else: it is
+// immutable. The API server is asked, as the cache knows of no ConfigMap that lost its labels, and may be behind.
+func (r *Reconciler) writeShard(ctx context.Context, found *state, desired *corev1.ConfigMap, digest string) error {
+	err := r.Client.Create(ctx, desired.DeepCopy(), client.FieldOwner(statuswriter.FieldManager))
+	if !apierrors.IsAlreadyExists(err) {
+		return err
+	}
+	existing := &corev1.ConfigMap{}
+	if err := r.Live.Get(ctx, client.ObjectKeyFromObject(desired), existing); err != nil {
+		return err
+	}
+	switch {
+	case !found.owns(existing):
+		return &foreignError{existing}
+	case !published.Holds(existing, digest):
+		if err := r.Client.Delete(ctx, existing, client.Preconditions{UID: &existing.UID}); err != nil {
+			return err
+		}
+		return r.Client.Create(ctx, desired, client.FieldOwner(statuswriter.FieldManager))
+	case published.Relabel(existing, desired):
+		return r.Client.Update(ctx, existing, client.FieldOwner(statuswriter.FieldManager))
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docs
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/offline"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// curl is a command as pages show it: a URL and, for a question, the body.
+var curl = regexp.MustCompile(`^curl -s (http://\S+)(?: --json '([^']*)')?$`)
+
+// TestCurl asks what pages ask with curl. The comment above a block says from which manifests the service is.
+func TestCurl(t *testing.T) {
+	asked := 0
+	for _, page := range pages(t) {
+		for _, block := range page.blocks {
+			session := shownIn(block)
+			folder, served := strings.CutPrefix(block.marker, "served from: ")
+			for i := range session {
+				shown := &session[i]
+				request := curl.FindStringSubmatch(shown.command)
+				if served != strings.HasPrefix(shown.command, "curl ") || served && request == nil {
+					t.Errorf("%s:%d: %s\ncurl is shown below the comment \"served from: MANIFESTS\", as %s", page.name, shown.line, shown.command, curl)
+					continue
+				}
+				if served {
+					shown.compare(t, page.name, answered(t, folder, request[1], request[2]))
+					asked++
+				}
+			}
+			page.text = strings.Replace(page.text, strings.Join(block.lines, "\n"), written(session), 1)
+		}
+		if *update {
+			if err := os.WriteFile(filepath.Join(root, page.name), []byte(page.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if asked < 10 {
+		t.Errorf("%d requests were sent: the pages show more than that, unless they are read wrongly", asked)
+	}
+}
+
+// answered is what a service of some manifests answers.
+func answered(t *testing.T, folder, url, body string) string {
+	t.Helper()
+	method := http.MethodGet
+	if body != "" {
+		method = http.MethodPost
+	}
+	request := httptest.NewRequest(method, url, strings.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	recorder := httptest.NewRecorder()
+	authzen.NewHandler(theOnly(t, folder), authzen.Options{}).ServeHTTP(recorder, request)
+	return recorder.Body.String()
+}
+
+// only is the one organization of some manifests, at a moment that does not pass.
+type only struct {
+	namespace, organization string
+	index                   *permissions.Index
+}
+
+func theOnly(t *testing.T, folder string) *only {
+	t.Helper()
+	set, err := (&manifests.Reader{}).Read(filepath.Join(root, folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := offline.FromManifests(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resolved := resolve.Organization(&state.Worlds()[0]).Document
+	moment := time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC)
+	index, err := permissions.NewIndex(resolved, permissions.WithClock(func() time.Time { return moment }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &only{resolved.Namespace, resolved.Organization, index}
+}
+
+func (o *only) Name() (namespace, organization string) { return o.namespace, o.organization }
+func (o *only) Index() *permissions.Index              { return o.index }
+func (o *only) Revision() int64                        { return 1 }
+func (o *only) Ready() error                           { return nil }
+func (o *only) Only() (authzen.Tenant, bool)           { return o, true }
+func (o *only) Tenant(namespace, organization string) (authzen.Tenant, bool) {
+	return o, namespace == o.namespace && organization == o.organization
+}
