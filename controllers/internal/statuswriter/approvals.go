@@ -29,7 +29,8 @@ func (w *Writer) Chain(ctx context.Context, current *v1alpha1.ApprovalChain, des
 	return w.write(ctx, current, applied, former.Conditions, desired.Conditions)
 }
 
-// Request writes the status of an approval request, if it differs.
+// Request writes the status of an approval request, if it differs. Its events say more than its conditions, and are not sent
+// from here.
 func (w *Writer) Request(ctx context.Context, current *v1alpha1.ApprovalRequest, desired v1alpha1.ApprovalRequestStatus) error {
 	former := current.Status
 	former.Conditions = status.Own(former.Conditions)
@@ -41,7 +42,7 @@ func (w *Writer) Request(ctx context.Context, current *v1alpha1.ApprovalRequest,
 	if err := translate(&desired, applied.Status); err != nil {
 		return err
 	}
-	return w.write(ctx, current, applied, former.Conditions, desired.Conditions)
+	return w.write(ctx, current, applied, nil, nil)
 }
 
 // Decision writes the status of an approval decision, if it differs.
