@@ -101,6 +101,16 @@ func readObjects(ctx context.Context, reader client.Reader, scope client.ListOpt
 				o.Groups = append(o.Groups, page.Items...)
 			}, scope)
 		},
+		func() error {
+			return list(ctx, reader, &v1alpha1.ApprovalChainList{}, func(page *v1alpha1.ApprovalChainList) {
+				o.Chains = append(o.Chains, page.Items...)
+			}, scope)
+		},
+		func() error {
+			return list(ctx, reader, &v1alpha1.ApprovalRequestList{}, func(page *v1alpha1.ApprovalRequestList) {
+				o.Requests = append(o.Requests, page.Items...)
+			}, scope)
+		},
 	} {
 		if err := read(); err != nil {
 			return o, err
