@@ -30,7 +30,9 @@ type State struct {
 	Refused []Finding
 
 	files, skipped, unread int
-	places                 map[model.Ref]*manifests.Object
+	// decisions are of requests that a cluster holds: only their schema can be checked.
+	decisions int
+	places    map[model.Ref]*manifests.Object
 }
 
 // FromObjects is the state of objects that a cluster holds.
@@ -111,6 +113,9 @@ func (s *State) take(object *manifests.Object, problems []crdschema.Problem) err
 		return decode(value, problems, &s.Objects.Chains)
 	case model.KindRequest:
 		return s.takeRequest(value, problems)
+	case model.KindDecision:
+		s.decisions++
+		return nil
 	default:
 		s.unread++
 		return nil
@@ -210,7 +215,7 @@ func (s *State) partial(namespace string) bool {
 func (s *State) count() int {
 	o := &s.Objects
 	return len(o.Catalogs) + len(o.PlatformRoles) + len(o.PlatformAssignments) + len(o.Organizations) +
-		len(o.Roles) + len(o.Assignments) + len(o.Groups) + len(o.Chains) + len(o.Requests) + s.unread
+		len(o.Roles) + len(o.Assignments) + len(o.Groups) + len(o.Chains) + len(o.Requests) + s.decisions + s.unread
 }
 
 // platform resolves what belongs to no organization.
