@@ -38,15 +38,15 @@ type drawn struct {
 func draw(t *rapid.T) *drawn {
 	d := &drawn{document: office(), request: tellRandom(t)}
 	for _, id := range []string{"ben", "ida", "vic", "dan"} {
-		if rapid.Bool().Draw(t, id+" has a window") {
-			until := moment(rapid.IntRange(1, lastMoment).Draw(t, "until"))
-			holder := d.document.Users[id]
-			holder.Grants = slices.Clone(holder.Grants)
-			for i := range holder.Grants {
-				holder.Grants[i].Window = permissions.Window{NotAfter: &until}
-			}
-			d.document.Users[id] = holder
+		if !rapid.Bool().Draw(t, id+" has a window") {
+			continue
 		}
+		until := moment(rapid.IntRange(1, lastMoment).Draw(t, "until"))
+		holder := d.document.Users[id]
+		for i := range holder.Grants {
+			holder.Grants[i].Window = permissions.Window{NotAfter: &until}
+		}
+		d.document.Users[id] = holder
 	}
 	d.chains = map[string]*v1alpha1.ApprovalChain{"chain": {ObjectMeta: metav1.ObjectMeta{Name: "chain"}, Spec: drawChain(t)}}
 	translated := intake.Chain(d.chains["chain"])
@@ -183,7 +183,7 @@ func (d *drawn) live(t *rapid.T, label string, moments []int) (approval.State, *
 			}
 		}
 		state.Decisions = nil
-		for _, i := range rapid.Permutation(slices.Collect(indices(len(d.decisions)))).Draw(t, label+": arrival") {
+		for _, i := range rapid.Permutation(indices(len(d.decisions))).Draw(t, label+": arrival") {
 			made := *d.decisions[i].DeepCopy()
 			if made.CreationTimestamp.After(state.Now) || seconds == 0 && !opened(state.Request) {
 				continue
@@ -214,11 +214,12 @@ func (d *drawn) live(t *rapid.T, label string, moments []int) (approval.State, *
 
 func opened(request *v1alpha1.ApprovalRequest) bool { return request.Status.Chain != nil }
 
-func indices(n int) func(func(int) bool) {
-	return func(yield func(int) bool) {
-		for i := 0; i < n && yield(i); i++ {
-		}
+func indices(n int) []int {
+	var all []int
+	for i := range n {
+		all = append(all, i)
 	}
+	return all
 }
 
 // end is what a request came to: its state and its end, its steps with their votes, its role, and what counts.

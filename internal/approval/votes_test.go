@@ -185,6 +185,22 @@ func TestEndOfAGrant(t *testing.T) {
 	s.approves(999, "ben", "location").pass(1011).is(approved).counts("ida", countsReason)
 }
 
+// TestEndOfAGrantEndsAStep: it takes place when the grant ends, however late anybody looks.
+func TestEndOfAGrantEndsAStep(t *testing.T) {
+	everybody := step("location", role("approver"))
+	everybody.All = new(true)
+	s := tell(t, chain(everybody, step("vice", users("vic"))))
+	for _, id := range []string{"bea", "cem", "vic", "mia"} {
+		s.user(id, func(u *permissions.User) { u.Grants = nil })
+	}
+	s.pass(0).waitsFor("location: ben, ida")
+	s.approves(10, "ben", "location").pass(11).waitsFor("location: ida")
+	s.approves(1500, "vic", "vice").pass(2000).is(approved)
+	if progress := s.last.Status.Steps[0]; !progress.Ended.Time.Equal(moment(1000)) {
+		t.Errorf("the step is %+v", progress)
+	}
+}
+
 func TestFallback(t *testing.T) {
 	falling := step("location", users("ben"))
 	falling.Fallback = []v1alpha1.ApproverSelector{group("clerks")}

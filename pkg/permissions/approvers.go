@@ -87,8 +87,11 @@ func (x *Index) MayDecide(approvers []Approver, s *Submission, user string) bool
 // StillApprove returns those of some users who are still among approvers for a submission, in the same order: as MayDecide
 // says of each.
 func (x *Index) StillApprove(approvers []Approver, s *Submission, users []string) []string {
+	if len(approvers) == 0 || len(users) == 0 {
+		return nil
+	}
 	q, err := x.inquire(s)
-	if err != nil || len(approvers) == 0 {
+	if err != nil {
 		return nil
 	}
 	var still []string
@@ -122,11 +125,11 @@ func (x *Index) Turns(s *Submission, users []string) []time.Time {
 // appendTurns adds the bounds of what a user holds.
 func (x *Index) appendTurns(turns []time.Time, holder user) []time.Time {
 	for i := holder.from; i < holder.until; i++ {
-		turns = x.windows[x.grants[i].window].appendBounds(turns)
+		turns = x.appendBounds(turns, x.grants[i].window)
 	}
 	if holder.extra != nil {
 		for i := range holder.extra.overrides {
-			turns = x.windows[holder.extra.overrides[i].window].appendBounds(turns)
+			turns = x.appendBounds(turns, holder.extra.overrides[i].window)
 		}
 	}
 	return turns

@@ -114,26 +114,67 @@ func (c *coverer) at(unit uint32, values map[string]string) *inquiry {
 // count counts everybody who could decide somewhere.
 func (c *coverer) count() int {
 	everybody := map[string]struct{}{}
-	q, p := c.at(root, nil), c.index.postings()
+	q := c.at(root, nil)
 	for i := range c.approvers {
-		a := &c.approvers[i]
-		if a.Role == nil {
-			for id := range q.candidates(a) {
-				if q.active(id) {
-					everybody[id] = struct{}{}
-				}
-			}
+		if a := c.approvers[i].Role; a != nil {
+			c.holdersAnywhere(q, a, everybody)
 			continue
 		}
-		for scope := range p.granted {
-			for _, list := range c.index.holdersIn(p, uint32(scope), a.Role) {
-				for _, number := range list {
-					everybody[p.ids[number]] = struct{}{}
-				}
+		for id := range q.candidates(&c.approvers[i]) {
+			if q.active(id) {
+				everybody[id] = struct{}{}
 			}
 		}
 	}
 	return len(everybody)
+}
+
+// holdersAnywhere notes who holds a role now in a scope in which a request could be made.
+func (c *coverer) holdersAnywhere(q *inquiry, a *RoleApprover, everybody map[string]struct{}) {
+	p := c.index.postings()
+	for number := range p.granted {
+		scope := uint32(number)
+		if !c.reaches(scope, a.NearestUnitKind) {
+			continue
+		}
+		for _, list := range c.index.holdersIn(p, scope, a) {
+			for _, holder := range list {
+				if q.holdsIn(p.holders[holder], scope, a) {
+					everybody[p.ids[holder]] = struct{}{}
+				}
+			}
+		}
+	}
+}
+
+// reaches tells whether a scope covers some request, about a unit of a kind if there is one.
+func (c *coverer) reaches(number uint32, kind string) bool {
+	s := &c.index.scopes[number]
+	for i := range s.values {
+		if !s.values[i].all && s.values[i].named.empty() {
+			return false
+		}
+	}
+	for i := range s.intervals {
+		for unit := i.from; unit < i.until; unit++ {
+			if kind == "" || c.index.unitTable[unit].kind == kind {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holdsIn tells whether a user has a live grant of a role in one scope.
+func (q *inquiry) holdsIn(holder user, scope uint32, a *RoleApprover) bool {
+	for i := holder.from; i < holder.until; i++ {
+		g := &q.index.grants[i]
+		if g.scope == scope && q.index.ranks(q.index.capabilities[g.capability].role, a.Role, a.Exactly) &&
+			(g.window == 0 || q.index.windows[g.window].open(q.moment())) {
+			return true
+		}
+	}
+	return false
 }
 
 // look notes whether nobody, or only one, could decide for one unit and some values.

@@ -27,9 +27,12 @@ func (w window) open(at time.Time) bool {
 	return moment >= w.from && moment < w.until
 }
 
-// appendBounds adds the bounds that a window has.
-func (w window) appendBounds(bounds []time.Time) []time.Time {
-	for _, bound := range [...]int64{w.from, w.until} {
+// appendBounds adds the bounds that a window has, of which the one with number 0 has none.
+func (x *Index) appendBounds(bounds []time.Time, number uint32) []time.Time {
+	if number == 0 {
+		return bounds
+	}
+	for _, bound := range [...]int64{x.windows[number].from, x.windows[number].until} {
 		if bound != math.MinInt64 && bound != math.MaxInt64 {
 			bounds = append(bounds, time.UnixMicro(bound).UTC())
 		}
