@@ -142,6 +142,9 @@ func (d *drawn) addDecision(t *rapid.T, request *v1alpha1.ApprovalRequest) {
 		rapid.SampledFrom([]v1alpha1.Verdict{v1alpha1.VerdictApprove, v1alpha1.VerdictApprove, v1alpha1.VerdictApprove, v1alpha1.VerdictDeny}).Draw(t, "verdict"))
 	if made.Spec.Step == "" {
 		made.Spec.Verdict = rapid.SampledFrom([]v1alpha1.Verdict{v1alpha1.VerdictWithdraw, v1alpha1.VerdictRevoke}).Draw(t, "end")
+		if rapid.IntRange(0, 3).Draw(t, "of somebody else") > 0 {
+			made.Spec.Approver = request.Spec.Requester
+		}
 		made.Name = approval.DecisionName("uid-1", string(made.Spec.Verdict), string(made.Spec.Approver))
 	} else if rapid.IntRange(0, 3).Draw(t, "stands in") == 0 {
 		made.Spec.Approver = rapid.SampledFrom([]v1alpha1.UserID{"dan", "dan", "ben"}).Draw(t, "stand-in")
