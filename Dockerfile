@@ -9,9 +9,9 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
-    go build -trimpath -ldflags="-s -w" -o /manager ./cmd/manager
+    go build -trimpath -ldflags="-s -w" -o /programs/ ./cmd/manager ./cmd/rolewright
 
 FROM gcr.io/distroless/static:nonroot
-COPY --from=build /manager /manager
+COPY --from=build /programs/ /
 USER 65532:65532
 ENTRYPOINT ["/manager"]

@@ -75,4 +75,6 @@ func (f *found) state(now time.Time) *approval.State {
 }
 
 // gives reports whether the snapshot was taken of a state in which the request gave a role.
-func (f *found) gives() bool { return f.taken != nil && f.taken.Speaks(f.request) && intake.Gives(f.request) }
+func (f *found) gives() bool {
+	return f.taken != nil && f.taken.Speaks(f.request) && intake.Gives(f.request)
+}

@@ -5,6 +5,7 @@ package authzen_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/authzen"
@@ -111,4 +112,33 @@ func TestNothingStays(t *testing.T) {
 		asks(t, h, evaluations, `{"evaluations":[{}]}`, 200, answers(lacks(0, "subject is missing: it must be an object")))
 		asks(t, h, evaluation, `{"subject":{"type":"user","id":"ada"},"action":{"name":"report"},"resource":{"type":"x","id":"1"}}`, 200, no)
 	}
+}
+
+// TestAtOnce: requests that are answered at the same time do not share what they reuse.
+func TestAtOnce(t *testing.T) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{MaxPage: 1})
+	shapes := []struct {
+		path, body string
+		status     int
+		want       string
+	}{
+		{evaluation, `{` + adaSells + `}`, 200, yes},
+		{evaluation, `{` + benSells + `,` + inSouth + `}`, 200, no},
+		{evaluation, `{` + benSells + `}`, 400, "resource is missing: it must be an object"},
+		{evaluations, `{` + benSells + `,"evaluations":[{` + inNorth + `},{` + inSouth + `},{}]}`, 200, answers(yes, no, lacks(2, "resource is missing: it must be an object"))},
+		{searchSubject, `{"subject":{"type":"user"},"action":{"name":"sell"},` + inSouth + `}`, 200, `{"results":[{"type":"user","id":"ada"}]}`},
+		{searchAction, `{"subject":{"type":"user","id":"ben"},` + inNorth + `}`, 200, `{"results":[{"name":"sell"}]}`},
+	}
+	var group sync.WaitGroup
+	for worker := range 8 {
+		group.Go(func() {
+			for i := range 200 {
+				shape := &shapes[(worker+i)%len(shapes)]
+				if got := post(h, shape.path, shape.body); got.status != shape.status || got.body != shape.want {
+					t.Errorf("%s %s: %d %s", shape.path, shape.body, got.status, got.body)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

@@ -249,3 +249,38 @@ func tokenWithoutLimit(t *testing.T, path, body string) string {
 	h := authzen.NewHandler(crowd(t, 9), authzen.Options{MaxPage: 2})
 	return *searched(t, post(h, path, body)).Page.NextToken
 }
+
+// TestSearchesAgree: what a search finds is what an evaluation says yes to, and all of it.
+func TestSearchesAgree(t *testing.T) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{})
+	const rest = `"resource":{"type":"branch","id":%q,"properties":{"amount":50}},"context":{"mfa":true}}`
+	document := shop()
+	contains := func(path, body, name string) bool {
+		for _, result := range searched(t, post(h, path, body)).Results {
+			if result.ID+result.Name == name {
+				return true
+			}
+		}
+		return false
+	}
+	found := 0
+	for user := range document.Users {
+		for permission := range document.Permissions {
+			for unit := range document.Units {
+				body := fmt.Sprintf(`{"subject":{"type":"user","id":%q},"action":{"name":%q},`+rest, user, permission, unit)
+				want := post(h, evaluation, body).body == yes
+				kind := document.Units[unit].Kind == "branch"
+				if contains(searchSubject, body, user) != want || contains(searchAction, body, permission) != want ||
+					contains(searchResource, body, unit) != (want && kind) {
+					t.Errorf("%s: evaluation says %v", body, want)
+				}
+				if want && kind {
+					found++
+				}
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("%d results are found: too few to tell anything", found)
+	}
+}

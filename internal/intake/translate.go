@@ -17,8 +17,12 @@ func object(kind string, meta *metav1.ObjectMeta) model.Object {
 	return model.Object{
 		Ref:     model.Ref{Kind: kind, Namespace: meta.Namespace, Name: meta.Name},
 		Created: meta.CreationTimestamp.Time,
-		UID:     string(meta.UID), Generation: meta.Generation,
+		Origin:  originOf(meta),
 	}
+}
+
+func originOf(meta *metav1.ObjectMeta) model.Origin {
+	return model.Origin{UID: string(meta.UID), Generation: meta.Generation}
 }
 
 // names turns a list of any kind of name into plain strings.

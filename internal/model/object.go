@@ -39,8 +39,12 @@ type Object struct {
 	Ref
 	// Created is the creation time, to the second; zero when the object was read from a file.
 	Created time.Time
-	// UID and Generation tell what was read: as long as both are the same, the object says the same. An object that was read
-	// from a file has neither.
+	Origin
+}
+
+// Origin identifies a state of an object in a cluster: as long as it is the same, the object says the same. The zero Origin,
+// of an object that was read from a file, is never that of another.
+type Origin struct {
 	UID        string
 	Generation int64
 }

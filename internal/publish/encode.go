@@ -55,66 +55,7 @@ type Encoded struct {
 // Encode writes a document, in one piece if it fits one ConfigMap, else in shards. The error is a *TooLargeError when one
 // member of the document does not fit one ConfigMap, or when the shards are more than an index can name.
 func Encode(document *permissions.Document) (*Encoded, error) {
-	return encode(document, limits{whole: MaxBytes, configMap: MaxBytes, shard: ShardBytes})
-}
-
-func encode(document *permissions.Document, limit limits) (*Encoded, error) {
-	base, err := document.EncodeBase()
-	if err != nil {
-		return nil, err
-	}
-	sections, err := write(document)
-	if err != nil {
-		return nil, err
-	}
-	encoded := &Encoded{Counts: document.Counts(), namespace: document.Namespace, organization: document.Organization}
-	if wholeSize(base, sections) <= limit.whole {
-		encoded.inOnePiece(base, sections)
-	} else if err := encoded.inShards(base, sections, limit); err != nil {
-		return nil, err
-	}
-	encoded.Digest = (&permissions.Publication{Parts: encoded.parts}).Digest()
-	return encoded, nil
-}
-
-// inOnePiece takes the document as one text.
-func (e *Encoded) inOnePiece(base []byte, sections []section) {
-	e.text = whole(base, sections)
-	e.Bytes = len(e.text)
-	e.parts = []permissions.Part{{Name: permissions.DocumentKey, Digest: permissions.Digest([]byte(e.text)), Bytes: e.Bytes}}
-}
-
-// inShards takes the document as a shard for the base and some for each section.
-func (e *Encoded) inShards(base []byte, sections []section, limit limits) error {
-	if len(base) > limit.configMap {
-		return &TooLargeError{What: "what is said of the catalog", Bytes: len(base), Limit: limit.configMap}
-	}
-	e.take("base", string(base))
-	for _, section := range sections {
-		for _, members := range split(section.members, limit.shard) {
-			text := fragment(section.key, members)
-			if len(text) > limit.configMap {
-				return &TooLargeError{What: fmt.Sprintf("%s %q", section.noun, members[0].name), Bytes: len(text), Limit: limit.configMap}
-			}
-			e.take(section.key, text)
-		}
-	}
-	index, err := e.index("00000000-0000-0000-0000-000000000000", 1<<53, time.Time{})
-	if err != nil {
-		return err
-	}
-	if len(index) > limit.configMap {
-		return &TooLargeError{What: fmt.Sprintf("the index of %d shards", len(e.Shards)), Bytes: len(index), Limit: limit.configMap}
-	}
-	return nil
-}
-
-// take adds a shard.
-func (e *Encoded) take(section, text string) {
-	shard := newShard(e.organization, section, text)
-	e.Shards = append(e.Shards, shard)
-	e.parts = append(e.parts, shard.Part)
-	e.Bytes += shard.Bytes
+	return new(Memory).Encode(document, nil, true)
 }
 
 // Data returns the data of the ConfigMap that readers begin with, for one revision: uid is the organization's, at the time

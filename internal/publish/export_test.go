@@ -6,5 +6,12 @@ import "github.com/rolewright/rolewright/pkg/permissions"
 
 // EncodeWithin is Encode with other bounds than MaxBytes and ShardBytes, so that a small document makes many shards.
 func EncodeWithin(document *permissions.Document, whole, configMap, shard int) (*Encoded, error) {
-	return encode(document, limits{whole: whole, configMap: configMap, shard: shard})
+	return new(Memory).EncodeWithin(document, nil, true, whole, configMap, shard)
+}
+
+// EncodeWithin is Encode with other bounds.
+func (m *Memory) EncodeWithin(
+	document *permissions.Document, changed []string, fresh bool, whole, configMap, shard int,
+) (*Encoded, error) {
+	return m.encode(document, changed, fresh, limits{whole: whole, configMap: configMap, shard: shard})
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,8 +20,13 @@ type section struct {
 	key, noun string
 	// always is set if the section is written without members too.
 	always bool
-	// members by name.
+	// members by name, and the length of their lines.
 	members []member
+	size    int
+}
+
+func newSection(key, noun string, members []member) section {
+	return section{key: key, noun: noun, members: members, size: linesSize(members)}
 }
 
 // member is one line of a section.
@@ -37,7 +43,7 @@ const (
 	comma, indent = ",", "\n  "
 )
 
-// write writes every member of a document on its line, in the order of the document's sections.
+// write writes every member of a document but its users on its line, in the order of the document's sections.
 func write(document *permissions.Document) ([]section, error) {
 	units, err := lines(document.Units)
 	if err != nil {
@@ -55,40 +61,53 @@ func write(document *permissions.Document) ([]section, error) {
 	if err != nil {
 		return nil, err
 	}
-	users, err := lines(document.Users)
-	if err != nil {
-		return nil, err
+	all := []section{
+		newSection("units", "unit", units), newSection("unitGroups", "unit group", groups),
+		newSection("roles", "role", roles), newSection("groups", "user group", userGroups),
 	}
-	return []section{
-		{key: "units", noun: "unit", always: true, members: units},
-		{key: "unitGroups", noun: "unit group", members: groups},
-		{key: "roles", noun: "role", members: roles},
-		{key: "groups", noun: "user group", members: userGroups},
-		{key: "users", noun: "user", members: users},
-	}, nil
+	all[0].always = true
+	return all, nil
 }
 
 // lines writes the members of a section, each on its line, by name.
 func lines[V any](values map[string]V) ([]member, error) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
+	writer := newLineWriter()
 	members := make([]member, 0, len(values))
-	for name, value := range values {
-		buffer.Reset()
-		if err := encoder.Encode(name); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		next, err := writer.write(name, values[name])
+		if err != nil {
 			return nil, err
 		}
-		// The encoder ends what it writes with a line feed.
-		buffer.Truncate(buffer.Len() - 1)
-		buffer.WriteString(": ")
-		if err := encoder.Encode(value); err != nil {
-			return nil, fmt.Errorf("%q cannot be written as JSON: %w", name, err)
-		}
-		members = append(members, member{name: name, line: string(buffer.Bytes()[:buffer.Len()-1])})
+		members = append(members, next)
 	}
-	slices.SortFunc(members, byName)
 	return members, nil
+}
+
+// lineWriter writes members.
+type lineWriter struct {
+	buffer  bytes.Buffer
+	encoder *json.Encoder
+}
+
+func newLineWriter() *lineWriter {
+	w := &lineWriter{}
+	w.encoder = json.NewEncoder(&w.buffer)
+	w.encoder.SetEscapeHTML(false)
+	return w
+}
+
+func (w *lineWriter) write(name string, value any) (member, error) {
+	w.buffer.Reset()
+	if err := w.encoder.Encode(name); err != nil {
+		return member{}, err
+	}
+	// The encoder ends what it writes with a line feed.
+	w.buffer.Truncate(w.buffer.Len() - 1)
+	w.buffer.WriteString(": ")
+	if err := w.encoder.Encode(value); err != nil {
+		return member{}, fmt.Errorf("%q cannot be written as JSON: %w", name, err)
+	}
+	return member{name: name, line: string(w.buffer.Bytes()[:w.buffer.Len()-1])}, nil
 }
 
 func byName(a, b member) int { return cmp.Compare(a.name, b.name) }
@@ -115,7 +134,7 @@ func wholeSize(base []byte, sections []section) int {
 	for i := range sections {
 		section := &sections[i]
 		if section.written() {
-			size += len(between) + len(section.opening()) + linesSize(section.members) + len(section.closing())
+			size += len(between) + len(section.opening()) + section.size + len(section.closing())
 		}
 	}
 	return size
@@ -123,30 +142,33 @@ func wholeSize(base []byte, sections []section) int {
 
 // linesSize is the length of the lines of a section.
 func linesSize(members []member) int {
-	size := -len(comma)
+	size := 0
 	for i := range members {
-		size += len(comma) + len(indent) + len(members[i].line)
+		size += members[i].size()
 	}
-	return max(size, 0)
+	return max(size-len(comma), 0)
 }
+
+// size is what the member takes, with a comma before it.
+func (m *member) size() int { return len(comma) + len(indent) + len(m.line) }
 
 // fragment is the text of a shard that holds some members of a section.
 func fragment(key string, members []member) string {
-	part := section{key: key, members: members}
+	part := newSection(key, "", members)
 	var text strings.Builder
-	text.Grow(len(begin) + len(part.opening()) + linesSize(members) + len(part.closing()) + len(end))
+	text.Grow(len(begin) + len(part.opening()) + part.size + len(part.closing()) + len(end))
 	text.WriteString(begin)
 	part.writeTo(&text)
 	text.WriteString(end)
 	return text.String()
 }
 
-func (s *section) written() bool { return s.always || len(s.members) > 0 }
+func (s *section) written() bool { return s.always || s.size > 0 }
 
 func (s *section) opening() string { return ` "` + s.key + `": {` }
 
 func (s *section) closing() string {
-	if len(s.members) == 0 {
+	if s.size == 0 {
 		return "}"
 	}
 	return "\n }"

@@ -97,24 +97,24 @@ func (r *chainReader) role(chain *model.Chain, field string, ref model.RoleRef) 
 }
 
 // checkApprovers finds approvers that chains name by id and that are nobody's.
-func (c *crowd) checkApprovers(people map[string]*person) {
+func (c *crowd) checkApprovers(everybody people) {
 	for i := range c.chains {
 		chain := &c.chains[i]
 		for j := range chain.Steps {
 			step, field := &chain.Steps[j], fmt.Sprintf("spec.steps[%d]", j)
-			c.checkNamed(chain, field+".approvers", step.Approvers, people)
-			c.checkNamed(chain, field+".fallback", step.Fallback, people)
+			c.checkNamed(chain, field+".approvers", step.Approvers, everybody)
+			c.checkNamed(chain, field+".fallback", step.Fallback, everybody)
 			for k := range step.Timeouts {
-				c.checkNamed(chain, fmt.Sprintf("%s.timeouts[%d].approvers", field, k), step.Timeouts[k].Approvers, people)
+				c.checkNamed(chain, fmt.Sprintf("%s.timeouts[%d].approvers", field, k), step.Timeouts[k].Approvers, everybody)
 			}
 		}
 	}
 }
 
-func (c *crowd) checkNamed(chain *model.Chain, field string, approvers []model.Approver, people map[string]*person) {
+func (c *crowd) checkNamed(chain *model.Chain, field string, approvers []model.Approver, everybody people) {
 	for i := range approvers {
 		for j, id := range approvers[i].Users {
-			if people[id] == nil {
+			if everybody.of(id) == nil {
 				c.found.reject(chain.Ref, fmt.Sprintf("%s[%d].users[%d]", field, i, j), ReasonUnknownUser,
 					"%q is not a user of this organization, so the name names nobody: assign the user something, or correct the name", id)
 			}

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// crowd is what all users come to together. It is added up anew by every resolution, so it has to be cheap.
+// crowd is what all users come to together. It is added up anew by every resolution.
 type crowd struct {
 	*scene
 	found findings
@@ -14,31 +14,16 @@ type crowd struct {
 	broken map[*constraint][]breach
 	// timed are the shares that may be found to be something at some time.
 	timed []*share
-	// holders counts, by number, the users who hold a role by itself; served tells which units are named.
-	holders []int
-	served  []bool
-	// covered counts the users of whom a role covers another.
-	covered map[covered]int
+	*tally
 }
 
-func (s *scene) addUp(people map[string]*person) *crowd {
-	c := &crowd{
-		scene: s, found: findings{slices.Clone(s.found)}, broken: map[*constraint][]breach{},
-		holders: make([]int, len(s.numbered)), served: make([]bool, len(s.unitNumbers)), covered: map[covered]int{},
+func (s *scene) addUp(everybody people) *crowd {
+	c := &crowd{scene: s, found: findings{slices.Clone(s.found)}, broken: map[*constraint][]breach{}, tally: s.newTally()}
+	for _, shard := range everybody.shards {
+		c.merge(shard.tally)
 	}
-	for _, p := range people {
-		for _, role := range p.roles {
-			c.holders[role]++
-		}
-		for _, unit := range p.units {
-			c.served[unit] = true
-		}
-		for _, pair := range p.covered {
-			c.covered[pair]++
-		}
-		if p.notable != nil {
-			c.note(p.notable)
-		}
+	for _, n := range c.notable {
+		c.note(n)
 	}
 	return c
 }
@@ -84,7 +69,7 @@ func (c *crowd) reachedRoles() map[*role]bool {
 func (c *crowd) holdersByRole() map[string]int {
 	counts := make(map[string]int, len(c.holders))
 	for number, holders := range c.holders {
-		counts[key(c.numbered[number].ref())] = holders
+		counts[key(c.numbered[number].ref())] = int(holders)
 	}
 	return counts
 }

@@ -10,17 +10,28 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
-// Memory resolves one organization over and over, and reads anew only what is not what it was. What it remembers hangs on
-// the identity of what it was read from: values that are reached by the same pointer must be the same values. So a
-// resolution with a memory and one without come to the same, and an empty Memory is ready for use.
+// Assignments are those of one organization, in any order. There may be hundred thousands, so each is read only when it has
+// to be.
+type Assignments interface {
+	Len() int
+	// Origin names the user of an assignment, and which state of which object it is.
+	Origin(i int) (user string, origin model.Origin)
+	// Read reads an assignment: as long as its origin is the same, it says the same.
+	Read(i int) *model.Assignment
+}
+
+// Memory resolves one organization over and over, and reads anew only what is not what it was: the whole world, unless it
+// is reached by the same pointer and therefore the same; and each user whose assignments have other origins. So a
+// resolution with a memory and one without come to the same. An empty Memory is ready for use; several goroutines must not
+// use one at once, but may use the resolutions that it returned.
 //
-// Users are remembered one by one, as long as the world around them is the same. What depends on several users is found
-// anew every time. A Memory must not be used by several goroutines at once; the resolutions that it returned may be.
+// Users are remembered as they are read and bound, one by one or with those whom the same constraint counts. All that
+// depends on several users beyond that is found anew every time.
 type Memory struct {
 	world *model.World
 	scene *scene
 	// people and users are those of the last resolution. Both are replaced, never changed.
-	people map[string]*person
+	people people
 	users  map[string]permissions.User
 	// written is how many assignments the users were read from.
 	written int
@@ -29,7 +40,7 @@ type Memory struct {
 }
 
 // Organization resolves the organization of a world, whose assignments are those given instead of the world's own.
-func (m *Memory) Organization(world *model.World, assignments []*model.Assignment) *Resolution {
+func (m *Memory) Organization(world *model.World, assignments Assignments) *Resolution {
 	if world.Organization == nil || world.Catalog == nil {
 		*m = Memory{}
 		return missing(world, assignments)
@@ -39,9 +50,6 @@ func (m *Memory) Organization(world *model.World, assignments []*model.Assignmen
 		*m = Memory{world: world, scene: readScene(world)}
 	}
 	changed := m.read(assignments)
-	if fresh {
-		changed = nil
-	}
 	all := m.scene.addUp(m.people)
 	all.found.list = append(all.found.list, m.strangers...)
 	all.checkApprovers(m.people)
@@ -57,16 +65,20 @@ func (m *Memory) Organization(world *model.World, assignments []*model.Assignmen
 }
 
 // read brings people and users up to date, and returns the ids of the users of whom something else may be published.
-func (m *Memory) read(assignments []*model.Assignment) (changed []string) {
+func (m *Memory) read(assignments Assignments) (changed []string) {
 	stale := m.stale(assignments)
-	if m.people != nil && len(stale) == 0 {
+	if m.users != nil && len(stale) == 0 {
 		return nil
 	}
-	u := &update{scene: m.scene, people: maps.Clone(m.people), users: maps.Clone(m.users), changed: set{}}
-	if m.people == nil {
-		u.people, u.users = make(map[string]*person, len(stale)), make(map[string]permissions.User, len(stale))
+	u := &update{scene: m.scene, edition: m.people.edit(len(stale)), users: maps.Clone(m.users), changed: set{}}
+	if m.users == nil {
+		u.users = make(map[string]permissions.User, len(stale))
 	}
-	for id, own := range stale {
+	for id, places := range stale {
+		own := make([]*model.Assignment, len(places))
+		for i, place := range places {
+			own[i] = assignments.Read(place)
+		}
 		u.read(id, own)
 	}
 	if u.crowded {
@@ -75,72 +87,90 @@ func (m *Memory) read(assignments []*model.Assignment) (changed []string) {
 	if u.related {
 		m.strangers = u.strangers()
 	}
-	m.people, m.users, m.written = u.people, u.users, len(assignments)
+	m.people, m.users, m.written = u.finish(m.scene), u.users, assignments.Len()
 	return slices.Collect(maps.Keys(u.changed))
 }
 
-// stale returns the users whose assignments are not those that they were read from, with those that they have now. At first
-// that is everybody.
-func (m *Memory) stale(assignments []*model.Assignment) map[string][]*model.Assignment {
-	stale := map[string][]*model.Assignment{}
-	if m.people == nil {
+// stale returns the users whose assignments are not those that they were read from, with the places of those that they have
+// now. At first that is everybody.
+func (m *Memory) stale(assignments Assignments) map[string][]int {
+	stale := map[string][]int{}
+	if m.users == nil {
 		for id := range m.scene.given {
 			stale[id] = nil
 		}
 	}
 	known := 0
-	for _, a := range assignments {
-		if m.knows(a) {
+	for i := range assignments.Len() {
+		user, origin := assignments.Origin(i)
+		if m.people.of(user).isOf(origin) {
 			known++
 		} else {
-			stale[a.User] = nil
+			stale[user] = nil
 		}
 	}
-	gone := m.written - known
 	if len(stale) > 0 {
-		for _, a := range assignments {
-			if own, is := stale[a.User]; is {
-				stale[a.User] = append(own, a)
+		for i := range assignments.Len() {
+			user, _ := assignments.Origin(i)
+			if places, is := stale[user]; is {
+				stale[user] = append(places, i)
 			}
 		}
 	}
-	for id, own := range stale {
-		gone -= len(m.without(id, own))
-	}
-	if gone > 0 {
+	if m.written-known > m.lost(stale, assignments) {
 		m.addBereft(stale, assignments)
 	}
 	return stale
 }
 
-// knows reports whether a user was read from an assignment.
-func (m *Memory) knows(a *model.Assignment) bool {
-	p := m.people[a.User]
-	return p != nil && slices.Contains(p.assignments, a)
-}
-
-// without returns the assignments that a user was read from and that are not among others.
-func (m *Memory) without(id string, others []*model.Assignment) []*model.Assignment {
-	p := m.people[id]
-	if p == nil {
-		return nil
+// lost counts the assignments that stale users were read from and that they no longer have.
+func (m *Memory) lost(stale map[string][]int, assignments Assignments) int {
+	lost := 0
+	for id, places := range stale {
+		p := m.people.of(id)
+		if p == nil {
+			continue
+		}
+		lost += len(p.records)
+		for _, place := range places {
+			if _, origin := assignments.Origin(place); p.isOf(origin) {
+				lost--
+			}
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(p.assignments), func(a *model.Assignment) bool { return slices.Contains(others, a) })
+	return lost
 }
 
 // addBereft adds the users who only lost assignments.
-func (m *Memory) addBereft(stale map[string][]*model.Assignment, assignments []*model.Assignment) {
-	present := make(map[*model.Assignment]struct{}, len(assignments))
-	for _, a := range assignments {
-		present[a] = struct{}{}
+func (m *Memory) addBereft(stale map[string][]int, assignments Assignments) {
+	present := make(map[model.Origin]int, assignments.Len())
+	for i := range assignments.Len() {
+		_, origin := assignments.Origin(i)
+		present[origin] = i
 	}
-	for id, p := range m.people {
-		left := slices.DeleteFunc(slices.Clone(p.assignments), func(a *model.Assignment) bool {
-			_, is := present[a]
-			return !is
-		})
-		if _, known := stale[id]; !known && len(left) < len(p.assignments) {
+	m.people.all(func(id string, p *person) {
+		var left []int
+		for i := range p.records {
+			if place, is := present[p.records[i].Origin]; is && p.records[i].UID != "" {
+				left = append(left, place)
+			}
+		}
+		if _, known := stale[id]; !known && len(left) < len(p.records) {
 			stale[id] = left
 		}
-	}
+	})
 }
+
+// listed are assignments that are read already.
+type listed []model.Assignment
+
+// Len implements Assignments.
+func (l listed) Len() int { return len(l) }
+
+// Origin implements Assignments.
+func (l listed) Origin(i int) (user string, origin model.Origin) {
+	return l[i].User, l[i].Origin
+}
+
+// Read implements Assignments.
+func (l listed) Read(i int) *model.Assignment { return &l[i] }

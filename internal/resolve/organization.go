@@ -23,7 +23,7 @@ type Resolution struct {
 	Changed []string
 	Fresh   bool
 
-	people map[string]*person
+	people people
 	// later is what is found at some times only.
 	later *timed
 }
@@ -31,28 +31,21 @@ type Resolution struct {
 // Equals reports whether a user comes to the same in two resolutions that a Document came of. It costs next to nothing where
 // both are of the same Memory.
 func (r *Resolution) Equals(other *Resolution, user string) bool {
-	is, was := r.people[user], other.people[user]
-	if is == nil || was == nil || is == was {
-		return is == was && is != nil
+	is, was := r.people, other.people
+	if len(is.shards) > 0 && len(is.shards) == len(was.shards) && is.shardOf(user) == was.shardOf(user) {
+		return true
 	}
-	return reflect.DeepEqual(r.Document.Users[user], other.Document.Users[user])
+	return is.of(user) == was.of(user) || reflect.DeepEqual(r.Document.Users[user], other.Document.Users[user])
+}
+
+// IsOf reports whether a user was resolved from a state of an assignment.
+func (r *Resolution) IsOf(user string, origin model.Origin) bool {
+	return r.people.of(user).isOf(origin)
 }
 
 // Organization resolves one organization.
 func Organization(world *model.World) *Resolution {
-	assignments := make([]*model.Assignment, len(world.Assignments))
-	for i := range world.Assignments {
-		assignments[i] = &world.Assignments[i]
-	}
-	return new(Memory).Organization(world, assignments)
-}
-
-// Assignments returns those that a user was resolved from. They must not be changed.
-func (r *Resolution) Assignments(user string) []*model.Assignment {
-	if p := r.people[user]; p != nil {
-		return p.assignments
-	}
-	return nil
+	return new(Memory).Organization(world, listed(world.Assignments))
 }
 
 // Catalog returns what is wrong with a catalog by itself. Organization finds the same.
@@ -63,16 +56,17 @@ func Catalog(catalog *model.Catalog) []Finding {
 }
 
 // missing resolves an organization that does not exist, or whose catalog does not.
-func missing(world *model.World, assignments []*model.Assignment) *Resolution {
-	resolved := &Resolution{Findings: explainMissing(world, assignments), Fresh: true, people: map[string]*person{}}
-	for _, a := range assignments {
-		if resolved.people[a.User] == nil {
-			resolved.people[a.User] = &person{}
-		}
-		of := resolved.people[a.User]
-		of.assignments = append(of.assignments, a)
+func missing(world *model.World, assignments Assignments) *Resolution {
+	byUser, all := map[string][]*model.Assignment{}, make([]*model.Assignment, assignments.Len())
+	for i := range all {
+		all[i] = assignments.Read(i)
+		byUser[all[i].User] = append(byUser[all[i].User], all[i])
 	}
-	return resolved
+	everybody := people{}.edit(len(byUser))
+	for id, own := range byUser {
+		everybody.set(id, &person{records: recordsOf(own)})
+	}
+	return &Resolution{Findings: explainMissing(world, all), Fresh: true, people: everybody.people}
 }
 
 // explainMissing says of every object that its organization, or the organization's catalog, is missing.

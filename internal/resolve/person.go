@@ -11,13 +11,30 @@ import (
 // person is what one user comes to, beside what is published of them. It depends on the scene and on the user's assignments
 // alone, unless the user is bound together with others, and never changes.
 type person struct {
-	// assignments are those that the user was read from, sorted.
-	assignments []*model.Assignment
-	// grants counts those that are published.
-	grants int
+	// records are of the assignments that the user was read from, sorted.
+	records []record
 	standing
 	// notable is what only few have; nil for the others.
 	notable *notable
+}
+
+// record is what is kept of an assignment that a person was read from: the object's name, and the manager that it names.
+type record struct {
+	model.Origin
+	name, manager string
+}
+
+func recordsOf(assignments []*model.Assignment) []record {
+	records := make([]record, len(assignments))
+	for i, a := range assignments {
+		records[i] = record{Origin: a.Origin, name: a.Name, manager: a.Manager}
+	}
+	return records
+}
+
+// isOf tells whether the person was read from a state of an assignment.
+func (p *person) isOf(origin model.Origin) bool {
+	return p != nil && origin.UID != "" && slices.ContainsFunc(p.records, func(r record) bool { return r.Origin == origin })
 }
 
 // notable is what there is to say of a person beside what they hold.
@@ -32,12 +49,9 @@ type notable struct {
 
 // settle sums up a user once all constraints are applied.
 func (s *scene) settle(h *holder, broken []breach) *person {
-	p := &person{assignments: h.assignments, standing: s.standingOf(h)}
+	p := &person{records: recordsOf(h.assignments), standing: s.standingOf(h)}
 	n := notable{found: h.found, broken: broken}
 	for _, given := range h.shares {
-		if given.role != nil && !given.withheld {
-			p.grants++
-		}
 		if s.tells(given) {
 			n.timed = append(n.timed, given)
 		}
@@ -67,4 +81,6 @@ func (s *scene) tells(given *share) bool {
 }
 
 // forget drops what nobody asks for any more once a user is settled.
-func (h *holder) forget() { h.shares, h.revoked, h.lost, h.found = nil, nil, nil, nil }
+func (h *holder) forget() {
+	h.assignments, h.shares, h.revoked, h.lost, h.found = nil, nil, nil, nil, nil
+}

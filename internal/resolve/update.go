@@ -12,8 +12,8 @@ import (
 // update reads some users anew, in copies of what is remembered.
 type update struct {
 	*scene
-	people map[string]*person
-	users  map[string]permissions.User
+	*edition
+	users map[string]permissions.User
 	// changed names the users of whom something else may be published.
 	changed set
 	// crowded is set when anything changed about those who are bound together, related when users came or went, or have other
@@ -23,11 +23,11 @@ type update struct {
 
 // read reads one user, who has the assignments given.
 func (u *update) read(id string, own []*model.Assignment) {
-	former := u.people[id]
+	former := u.of(id)
 	u.changed.add(id)
 	u.crowded = u.crowded || former.isCrowded()
 	if _, given := u.given[id]; !given && len(own) == 0 {
-		delete(u.people, id)
+		u.set(id, nil)
 		delete(u.users, id)
 		u.related = true
 		return
@@ -35,26 +35,26 @@ func (u *update) read(id string, own []*model.Assignment) {
 	h := u.readUser(id, own)
 	if u.isCrowded(h) {
 		u.crowded = true
-		u.people[id] = &person{assignments: h.assignments, notable: &notable{unbound: h}}
+		u.set(id, &person{records: recordsOf(own), notable: &notable{unbound: h}})
 	} else {
 		u.keep(h, u.bind(h), nil)
 		h.forget()
 	}
-	u.related = u.related || former == nil || !slices.EqualFunc(former.assignments, h.assignments, sameManager)
+	u.related = u.related || former == nil || !slices.EqualFunc(former.records, u.of(id).records, sameManager)
 }
 
 // sameManager tells whether two states of an assignment name the same manager.
-func sameManager(a, b *model.Assignment) bool { return a.Ref == b.Ref && a.Manager == b.Manager }
+func sameManager(a, b record) bool { return a.name == b.name && a.manager == b.manager }
 
 // bindTogether applies constraints to those users whom a bound on holders counts.
 func (u *update) bindTogether() {
 	var holders, unbound []*holder
-	for _, p := range u.people {
+	u.all(func(_ string, p *person) {
 		if p.isCrowded() {
 			unbound = append(unbound, p.notable.unbound)
 			holders = append(holders, p.notable.unbound.copied())
 		}
-	}
+	})
 	broken := map[*holder][]breach{}
 	for _, b := range u.bind(holders...) {
 		broken[b.share.of] = append(broken[b.share.of], b)
@@ -74,23 +74,25 @@ func (u *update) keep(h *holder, broken []breach, unbound *holder) {
 		}
 		p.notable.unbound = unbound
 	}
-	u.people[h.id], u.users[h.id] = p, h.published()
+	u.set(h.id, p)
+	u.users[h.id] = h.published()
 	u.changed.add(h.id)
 }
 
 // strangers finds managers who have no assignment. It goes through all users, because anybody may be anybody's manager.
 func (u *update) strangers() []Finding {
 	found := &findings{}
-	for id, p := range u.people {
-		for _, a := range p.assignments {
-			if a.Manager == "" {
+	u.all(func(id string, p *person) {
+		for _, r := range p.records {
+			if r.manager == "" {
 				continue
 			}
-			if manager := u.people[a.Manager]; manager == nil || len(manager.assignments) == 0 {
-				found.note(a.Ref, "spec.manager", ReasonUnknownManager,
-					"manager %q has no assignment in this organization, so the line of managers above %q ends there", a.Manager, id)
+			if manager := u.of(r.manager); manager == nil || len(manager.records) == 0 {
+				ref := model.Ref{Kind: model.KindAssignment, Namespace: u.organization.Namespace, Name: r.name}
+				found.note(ref, "spec.manager", ReasonUnknownManager,
+					"manager %q has no assignment in this organization, so the line of managers above %q ends there", r.manager, id)
 			}
 		}
-	}
+	})
 	return found.list
 }

@@ -3,14 +3,11 @@
 package snapshot
 
 import (
-	"slices"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
-	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
@@ -46,6 +43,7 @@ type Snapshot struct {
 type Memory struct {
 	translations intake.Memory
 	resolutions  resolve.Memory
+	encodings    publish.Memory
 }
 
 // Take resolves the objects of one organization. It is a pure function.
@@ -53,11 +51,11 @@ func Take(key Key, objects *intake.Members) *Snapshot { return new(Memory).Take(
 
 // Take resolves the objects of the organization, and comes to what the function Take does.
 func (m *Memory) Take(key Key, objects *intake.Members) *Snapshot {
-	world, assignments := m.translations.World(key.Namespace, key.Name, objects)
+	world := m.translations.World(key.Namespace, key.Name, objects)
 	s := &Snapshot{
 		Key:          key,
 		Organization: objects.Organization,
-		Resolution:   m.resolutions.Organization(world, assignments),
+		Resolution:   m.resolutions.Organization(world, intake.Assignments(objects.Assignments)),
 		Chains:       make(map[string]*v1alpha1.ApprovalChain, len(objects.Chains)),
 		generations:  make(map[types.UID]int64, 1+len(objects.Roles)+len(objects.Groups)),
 	}
@@ -67,7 +65,8 @@ func (m *Memory) Take(key Key, objects *intake.Members) *Snapshot {
 		}
 	}
 	if s.Resolution.Document != nil {
-		s.Encoded, s.EncodeError = publish.Encode(s.Resolution.Document)
+		// Both memories see every document that there is, one after the other: what one tells to have changed, the other takes.
+		s.Encoded, s.EncodeError = m.encodings.Encode(s.Resolution.Document, s.Resolution.Changed, s.Resolution.Fresh)
 	}
 	s.remember(objects)
 	return s
@@ -96,9 +95,7 @@ func (s *Snapshot) remember(objects *intake.Members) {
 // or its spec changed, later: a newer snapshot will. Of requests it speaks only of those that give a role.
 func (s *Snapshot) Speaks(of metav1.Object) bool {
 	if assignment, is := of.(*v1alpha1.UserAssignment); is {
-		return slices.ContainsFunc(s.Resolution.Assignments(string(assignment.Spec.User)), func(a *model.Assignment) bool {
-			return a.UID == string(assignment.UID) && a.Generation == assignment.Generation
-		})
+		return s.Resolution.IsOf(intake.Assignments{assignment}.Origin(0))
 	}
 	generation, known := s.generations[of.GetUID()]
 	return known && generation == of.GetGeneration()

@@ -60,12 +60,15 @@ func writeCatalog(into *v1alpha1.PermissionCatalogSpec, catalog *model.Catalog) 
 func writtenRole(role *model.Role) v1alpha1.Role {
 	written := v1alpha1.Role{ObjectMeta: meta(role.Namespace, role.Name)}
 	written.Spec.OrganizationRef.Name = "bench"
+	// The API takes no list that names anything twice.
 	for _, parent := range role.Inherits {
-		written.Spec.Inherits = append(written.Spec.Inherits, v1alpha1.Inheritance{RoleRef: v1alpha1.RoleReference{Name: parent.Role.Name}})
+		next := v1alpha1.Inheritance{RoleRef: v1alpha1.RoleReference{Name: parent.Role.Name}}
+		if !slices.Contains(written.Spec.Inherits, next) {
+			written.Spec.Inherits = append(written.Spec.Inherits, next)
+		}
 	}
 	for _, rule := range role.Rules {
 		next := v1alpha1.Rule{}
-		// A list of the API names nothing twice.
 		for _, permission := range slices.Compact(slices.Sorted(slices.Values(rule.Permissions))) {
 			next.Permissions = append(next.Permissions, v1alpha1.PermissionName(permission))
 		}

@@ -27,7 +27,8 @@ func TestNames(t *testing.T) {
 		{"docs/command.md", "internal/manifests", reasons(t, "internal/manifests")},
 		{"docs/command.md", "internal/crdschema", reasons(t, "internal/crdschema")},
 		{"docs/command.md", "pkg/permissions", reasons(t, "pkg/permissions")},
-		{"docs/operations.md", "internal/metrics", metrics(t)},
+		{"docs/operations.md", "internal/metrics", metrics(t, "internal/metrics")},
+		{"docs/decision-service.md", "internal/serve/metrics", metrics(t, "internal/serve/metrics")},
 		{"docs/operations.md", "cmd/manager", flags(t)},
 	} {
 		if len(told.names) == 0 {
@@ -78,12 +79,12 @@ func reasons(t *testing.T, folder string) []string {
 	return found
 }
 
-// metrics are the names of the manager's own metrics.
-func metrics(t *testing.T) []string {
+// metrics are the names of the metrics that a folder makes.
+func metrics(t *testing.T, folder string) []string {
 	t.Helper()
 	name := regexp.MustCompile(`^rolewright_[a-z_]+$`)
 	var found []string
-	for _, parsed := range source(t, "internal/metrics") {
+	for _, parsed := range source(t, folder) {
 		ast.Inspect(parsed, func(node ast.Node) bool {
 			if expression, is := node.(ast.Expr); is && name.MatchString(literal(expression)) {
 				found = append(found, literal(expression))

@@ -24,14 +24,14 @@ func TestMemoryAgreesWithNone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := &edited{world: drawWorld(t)}
 		for i := range e.world.Assignments {
-			e.assignments = append(e.assignments, &e.world.Assignments[i])
+			e.assignments = append(e.assignments, e.stored(e.world.Assignments[i]))
 		}
 		memory := &resolve.Memory{}
-		former := memory.Organization(e.world, e.assignments)
+		former := memory.Organization(e.world, cached(e.assignments))
 		for range rapid.IntRange(1, 6).Draw(t, "edits") {
 			kept := encoded(t, former.Document)
 			e.edit(t)
-			got, want := memory.Organization(e.world, shuffled(t, e.assignments)), resolve.Organization(e.written())
+			got, want := memory.Organization(e.world, cached(shuffled(t, e.assignments))), resolve.Organization(e.written())
 			compareResolutions(t, want, got)
 			requireChanges(t, former, got)
 			if !bytes.Equal(kept, encoded(t, former.Document)) {
@@ -55,16 +55,16 @@ func TestMemoryForgetsWhatIsMissing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := &edited{world: drawWorld(t)}
 		for i := range e.world.Assignments {
-			e.assignments = append(e.assignments, &e.world.Assignments[i])
+			e.assignments = append(e.assignments, e.stored(e.world.Assignments[i]))
 		}
 		memory, without := &resolve.Memory{}, *e.world
 		without.Catalog = nil
-		memory.Organization(e.world, e.assignments)
-		gone := memory.Organization(&without, e.assignments)
+		memory.Organization(e.world, cached(e.assignments))
+		gone := memory.Organization(&without, cached(e.assignments))
 		if want := resolve.Organization(&without); gone.Document != nil || !slices.Equal(want.Findings, gone.Findings) {
 			t.Fatalf("without its catalog the organization comes to\n%s", lines(gone.Findings))
 		}
-		again := memory.Organization(e.world, e.assignments)
+		again := memory.Organization(e.world, cached(e.assignments))
 		compareResolutions(t, resolve.Organization(e.written()), again)
 		if !again.Fresh {
 			t.Fatal("the memory claims to know what readers of the one before see")
@@ -72,7 +72,16 @@ func TestMemoryForgetsWhatIsMissing(t *testing.T) {
 	})
 }
 
-// edited is a world on which edits are made, as a cache sees them: what does not change stays the same value.
+// cached are assignments as a cache holds them.
+type cached []*model.Assignment
+
+func (c cached) Len() int { return len(c) }
+
+func (c cached) Origin(i int) (user string, origin model.Origin) { return c[i].User, c[i].Origin }
+
+func (c cached) Read(i int) *model.Assignment { return c[i] }
+
+// edited is a world on which edits are made, as a cache sees them.
 type edited struct {
 	world       *model.World
 	assignments []*model.Assignment
@@ -92,8 +101,8 @@ func (e *edited) written() *model.World {
 func (e *edited) edit(t *rapid.T) {
 	e.assignments = slices.Clone(e.assignments)
 	if len(e.assignments) == 0 || sometimes(t, "another assignment") {
-		e.count++
-		e.assignments = append(e.assignments, e.draw(t, fmt.Sprintf("b%d", e.count), rapid.SampledFrom(users).Draw(t, "user")))
+		name := fmt.Sprintf("b%d", e.count)
+		e.assignments = append(e.assignments, e.draw(t, name, rapid.SampledFrom(users).Draw(t, "user")))
 		return
 	}
 	at := rapid.IntRange(0, len(e.assignments)-1).Draw(t, "which")
@@ -108,17 +117,31 @@ func (e *edited) edit(t *rapid.T) {
 		world.Roles[0] = drawRole(t, world.Roles[0].Name)
 		e.world = world
 	case 4:
-		// What is listed anew without any change is the same value, or an equal one.
+		// Its status changed: the cache holds another object of the same origin.
 		equal := *former
 		e.assignments[at] = &equal
+	case 5:
+		nameless := *e.draw(t, former.Name, former.User)
+		nameless.Origin = model.Origin{}
+		e.assignments[at] = &nameless
+	case 6, 7:
+		next := *e.draw(t, former.Name, former.User)
+		next.Created, next.Origin = former.Created, model.Origin{UID: former.UID, Generation: former.Generation + 1}
+		e.assignments[at] = &next
 	default:
 		e.assignments[at] = e.draw(t, former.Name, former.User)
 	}
 }
 
+// stored gives an assignment an origin of its own.
+func (e *edited) stored(a model.Assignment) *model.Assignment {
+	e.count++
+	a.Origin = model.Origin{UID: fmt.Sprintf("uid-%d", e.count), Generation: 1}
+	return &a
+}
+
 func (e *edited) draw(t *rapid.T, name, user string) *model.Assignment {
-	drawn := drawAssignment(t, name, user, e.world)
-	return &drawn
+	return e.stored(drawAssignment(t, name, user, e.world))
 }
 
 func compareResolutions(t *rapid.T, want, got *resolve.Resolution) {
