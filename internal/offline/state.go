@@ -109,17 +109,24 @@ func (s *State) take(object *manifests.Object, problems []crdschema.Problem) err
 		return decode(value, problems, &s.Objects.Assignments)
 	case model.KindGroup:
 		return decode(value, problems, &s.Objects.Groups)
+	default:
+		return s.takeApproval(object.GVK.Kind, value, problems)
+	}
+}
+
+// takeApproval decodes what approvals consist of.
+func (s *State) takeApproval(kind string, value map[string]any, problems []crdschema.Problem) error {
+	switch kind {
 	case model.KindChain:
 		return decode(value, problems, &s.Objects.Chains)
 	case model.KindRequest:
 		return s.takeRequest(value, problems)
 	case model.KindDecision:
 		s.decisions++
-		return nil
 	default:
 		s.unread++
-		return nil
 	}
+	return nil
 }
 
 // takeRequest keeps the status of a request, which is where it says what role it gives: manifests that were read from a
