@@ -68,8 +68,12 @@ func (r *Reconciler) Reconcile(ctx context.Context, key ctrl.Request) (ctrl.Resu
 		return ctrl.Result{}, nil
 	}
 	state := found.state(now)
-	state.Forbidden = r.forbids(ctx, found)
+	asking := r.whatIf(ctx, found)
+	state.Forbidden = asking.forbids
 	outcome := approval.Advance(state)
+	if asking.err != nil {
+		return ctrl.Result{}, asking.err
+	}
 	switch err := r.write(ctx, found, outcome, now); {
 	case outdated(err):
 		return ctrl.Result{RequeueAfter: r.Retry}, nil

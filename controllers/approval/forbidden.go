@@ -15,15 +15,28 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
-// forbids tells why a role that is asked for would not be held, by resolving the organization as it would be with it.
-func (r *Reconciler) forbids(ctx context.Context, f *found) func(during v1alpha1.Window) string {
-	return func(during v1alpha1.Window) string {
-		objects, err := lookup.Objects(ctx, r.Client, r.Assignments, f.organization())
-		if err != nil {
-			return err.Error()
-		}
-		return forbidden(f.organization().Namespace, f.organization().Name, objects, f.request, during)
+// whatIf asks why a role would not be held, by resolving the organization as it would be with it.
+type whatIf struct {
+	objects func() (*intake.Members, error)
+	request *v1alpha1.ApprovalRequest
+	// err is set when it could not be asked: then what was answered counts for nothing.
+	err error
+}
+
+func (r *Reconciler) whatIf(ctx context.Context, f *found) *whatIf {
+	return &whatIf{request: f.request, objects: func() (*intake.Members, error) {
+		return lookup.Objects(ctx, r.Client, r.Assignments, f.organization())
+	}}
+}
+
+// forbids tells why the role that is asked for would not be held; empty, if it would.
+func (w *whatIf) forbids(during v1alpha1.Window) string {
+	objects, err := w.objects()
+	if err != nil {
+		w.err = err
+		return "it cannot be asked whether the role would be held"
 	}
+	return forbidden(w.request.Namespace, w.request.Spec.OrganizationRef.Name, objects, w.request, during)
 }
 
 // forbidden is the pure part: it is empty when the role would be held.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 )
 
 // open finds the chain that governs the request, and keeps it as it is now, with those who may approve. A request of which
-// that cannot be said, or which would be given in vain, is denied.
+// that cannot be said, or which would be given in vain, is denied; one that names something that is not there yet waits.
 func (p *pass) open() {
 	name, err := p.Index.Govern(p.at(p.now))
 	if err != nil {
@@ -55,8 +56,28 @@ func (p *pass) open() {
 	p.start(route)
 }
 
+// refuse denies a request of which something is wrong. One that names what is not there waits for that: people may write
+// things in any order.
 func (p *pass) refuse(err error) {
+	if missing, is := errors.AsType[*permissions.Missing](err); is {
+		p.lack(missingReasons[missing.What], fmt.Sprintf("%v: %s, or withdraw the request", err, remedies[missing.What]))
+		return
+	}
 	p.end(v1alpha1.RequestDenied, p.now, fmt.Sprintf("%v: correct that, and make the request again", err))
+}
+
+var missingReasons = map[permissions.MissingThing]string{
+	permissions.MissingRequester:   ReasonUnknownRequester,
+	permissions.MissingBeneficiary: ReasonUnknownBeneficiary,
+	permissions.MissingUnit:        ReasonUnknownUnit,
+	permissions.MissingChain:       ReasonNoChain,
+}
+
+var remedies = map[permissions.MissingThing]string{
+	permissions.MissingRequester:   "create a UserAssignment for the user",
+	permissions.MissingBeneficiary: "create a UserAssignment for the user",
+	permissions.MissingUnit:        "add the unit to the Organization",
+	permissions.MissingChain:       "create an ApprovalChain with that requestType",
 }
 
 // everybody is who could decide each step if it were asked, where the request is for a role: they may take it back, also

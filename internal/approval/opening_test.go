@@ -39,7 +39,7 @@ func TestWhichChainGoverns(t *testing.T) {
 		"priority wins over a trigger":    {chains: []v1alpha1.ApprovalChainSpec{high, large}, value: "300000", governs: "chain-0"},
 		"two triggers are true":           {chains: []v1alpha1.ApprovalChainSpec{large, tied}, value: "300000", messages: []string{`"chain-0" and "chain-1"`, "same priority"}},
 		"one of two triggers is":          {chains: []v1alpha1.ApprovalChainSpec{large, tied}, value: "3", governs: "chain-1"},
-		"it is for other requests":        {chains: []v1alpha1.ApprovalChainSpec{other}, messages: []string{`no chain governs requests of type "offer"`}},
+		"no trigger is true":              {chains: []v1alpha1.ApprovalChainSpec{large}, value: "3", messages: []string{`no chain governs requests of type "offer" like this one`}},
 		"a chain of another type is left": {chains: []v1alpha1.ApprovalChainSpec{other, plain}, governs: "chain-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -65,16 +65,13 @@ func TestWhichChainGoverns(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotKnownOfARequest(t *testing.T) {
+func TestWhoMayNotAsk(t *testing.T) {
 	for name, c := range map[string]struct {
 		change  func(*v1alpha1.ApprovalRequestSpec)
 		message string
 	}{
-		"the requester":           {func(r *v1alpha1.ApprovalRequestSpec) { r.Requester = "zoe" }, `requester "zoe" is not a user`},
 		"a suspended requester":   {func(r *v1alpha1.ApprovalRequestSpec) { r.Requester = "sue" }, `requester "sue" is suspended`},
-		"the beneficiary":         {func(r *v1alpha1.ApprovalRequestSpec) { r.Beneficiary = "zoe" }, `beneficiary "zoe" is not an active user`},
-		"a suspended beneficiary": {func(r *v1alpha1.ApprovalRequestSpec) { r.Beneficiary = "sue" }, `beneficiary "sue" is not an active user`},
-		"the unit":                {func(r *v1alpha1.ApprovalRequestSpec) { r.Unit = "moon" }, `unit "moon" is not in the organization`},
+		"a suspended beneficiary": {func(r *v1alpha1.ApprovalRequestSpec) { r.Beneficiary = "sue" }, `beneficiary "sue" is suspended`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := tell(t, chain(step("location", users("ben"))))
@@ -83,6 +80,53 @@ func TestWhatIsNotKnownOfARequest(t *testing.T) {
 			if !strings.Contains(s.last.Status.Message, c.message) || s.last.Status.Chain != nil {
 				t.Errorf("it says %q, not %q", s.last.Status.Message, c.message)
 			}
+		})
+	}
+}
+
+func TestWhatIsNotThereYetIsWaitedFor(t *testing.T) {
+	for name, c := range map[string]struct {
+		change          func(*v1alpha1.ApprovalRequestSpec)
+		reason, message string
+		come            func(*story)
+	}{
+		"the requester": {
+			func(r *v1alpha1.ApprovalRequestSpec) { r.Requester = "zoe" },
+			approval.ReasonUnknownRequester, `the requester "zoe" is not a user of the organization: create a UserAssignment`,
+			func(s *story) { s.document.Users["zoe"] = permissions.User{} },
+		},
+		"the beneficiary": {
+			func(r *v1alpha1.ApprovalRequestSpec) { r.Beneficiary = "zoe" },
+			approval.ReasonUnknownBeneficiary, `the beneficiary "zoe" is not a user of the organization: create a UserAssignment`,
+			func(s *story) { s.document.Users["zoe"] = permissions.User{} },
+		},
+		"the unit": {
+			func(r *v1alpha1.ApprovalRequestSpec) { r.Unit = "moon" },
+			approval.ReasonUnknownUnit, `unit "moon" is not in the organization: add the unit to the Organization`,
+			func(s *story) { s.document.Units["moon"] = permissions.Unit{Parent: "site"} },
+		},
+		"a chain for its type": {
+			func(r *v1alpha1.ApprovalRequestSpec) { r.Type = "order" },
+			approval.ReasonNoChain, `no chain governs requests of type "order": create an ApprovalChain`,
+			func(s *story) {
+				orders := chain(step("location", users("ben")))
+				orders.RequestType = "order"
+				s.govern(orders)
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := tell(t, chain(step("location", users("ben"))))
+			c.change(&s.state.Request.Spec)
+			s.pass(0).is(pending)
+			ready(s, metav1.ConditionFalse, c.reason)
+			if !strings.HasPrefix(s.last.Status.Message, c.message) || s.last.Status.Chain != nil {
+				t.Errorf("it says %q, not %q", s.last.Status.Message, c.message)
+			}
+			c.come(s)
+			s.index()
+			s.pass(1).is(pending).waitsFor("location: ben")
+			ready(s, metav1.ConditionTrue, "Pending")
 		})
 	}
 }

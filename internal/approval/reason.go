@@ -49,6 +49,14 @@ const (
 	ReasonOrganizationNotResolved = "OrganizationNotResolved"
 	// ReasonChainNotRead requests wait for their chain to be read.
 	ReasonChainNotRead = "ChainNotRead"
+	// ReasonUnknownRequester requests wait for their requester to become a user of the organization.
+	ReasonUnknownRequester = "UnknownRequester"
+	// ReasonUnknownBeneficiary requests wait for their beneficiary to become one.
+	ReasonUnknownBeneficiary = "UnknownBeneficiary"
+	// ReasonUnknownUnit requests wait for their unit.
+	ReasonUnknownUnit = "UnknownUnit"
+	// ReasonNoChain requests wait for a chain that is for their type.
+	ReasonNoChain = "NoChain"
 	// ReasonNoEligibleApprover requests wait in a step that not enough people may decide.
 	ReasonNoEligibleApprover = "NoEligibleApprover"
 )

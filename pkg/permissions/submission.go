@@ -45,14 +45,19 @@ func (x *Index) Chain(name string) (Chain, bool) {
 }
 
 // Govern returns the name of the chain that governs a submission: of those of its type whose trigger is true, the one of the
-// highest priority. The error says why there is none: nothing governs it, a trigger cannot be evaluated, or two chains tie.
+// highest priority. The error says why there is none: it is a *Missing where something may come yet; else no trigger is true,
+// one cannot be evaluated, or two chains tie.
 func (x *Index) Govern(s *Submission) (string, error) {
 	q, err := x.inquire(s)
 	if err != nil {
 		return "", err
 	}
+	ranked := x.ranked(s.Type)
+	if len(ranked) == 0 {
+		return "", &Missing{What: MissingChain, Name: s.Type}
+	}
 	var governing []string
-	for _, name := range x.ranked(s.Type) {
+	for _, name := range ranked {
 		chain := x.chains[name]
 		if len(governing) > 0 && rank(chain) != rank(x.chains[governing[0]]) {
 			break
@@ -66,7 +71,7 @@ func (x *Index) Govern(s *Submission) (string, error) {
 	}
 	switch len(governing) {
 	case 0:
-		return "", fmt.Errorf("no chain governs requests of type %q like this one", s.Type)
+		return "", fmt.Errorf("no chain governs requests of type %q like this one: the trigger of each is false", s.Type)
 	case 1:
 		return governing[0], nil
 	default:
@@ -108,13 +113,16 @@ type inquiry struct {
 func (x *Index) inquire(s *Submission) (*inquiry, error) {
 	requester, known := x.users[s.Requester]
 	if !known {
-		return nil, fmt.Errorf("the requester %q is not a user of the organization", s.Requester)
+		return nil, &Missing{What: MissingRequester, Name: s.Requester}
 	}
 	if requester.isSuspended() {
 		return nil, fmt.Errorf("the requester %q is suspended", s.Requester)
 	}
-	if beneficiary, known := x.users[s.beneficiary()]; !known || beneficiary.isSuspended() {
-		return nil, fmt.Errorf("the beneficiary %q is not an active user of the organization", s.beneficiary())
+	switch beneficiary, known := x.users[s.beneficiary()]; {
+	case !known:
+		return nil, &Missing{What: MissingBeneficiary, Name: s.beneficiary()}
+	case beneficiary.isSuspended():
+		return nil, fmt.Errorf("the beneficiary %q is suspended", s.beneficiary())
 	}
 	q := &inquiry{submission: s}
 	q.asked = Request{
@@ -131,7 +139,7 @@ func (x *Index) inquire(s *Submission) (*inquiry, error) {
 	q.index, q.request, q.holder, q.now = x, &q.asked, requester, s.Now
 	var located bool
 	if q.unit, _, located = x.locate(&q.asked.Resource); !located {
-		return nil, fmt.Errorf("unit %q is not in the organization", s.Unit)
+		return nil, &Missing{What: MissingUnit, Name: s.Unit}
 	}
 	if q.values, known = x.valuesOf(&q.asked.Resource); !known {
 		return nil, errors.New("an attribute names a value that its dimension does not have")
