@@ -37,6 +37,9 @@ type Reconciler struct {
 // workers is how many requests are looked at at a time.
 const workers = 4
 
+// patience is how long to wait for a snapshot, at most: a pending request is looked at again when it is there.
+const patience = time.Second
+
 // longestNap bounds how long to wait for a moment: timers do not notice when a machine sleeps or its clock is set.
 const longestNap = time.Hour
 
@@ -61,11 +64,13 @@ func (r *Reconciler) Reconcile(ctx context.Context, key ctrl.Request) (ctrl.Resu
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	if found.request == nil {
+	switch {
+	case found.request == nil:
 		return r.sweep(ctx, found, now)
-	}
-	if !found.ready() {
+	case !found.request.DeletionTimestamp.IsZero():
 		return ctrl.Result{}, nil
+	case !found.ready():
+		return ctrl.Result{RequeueAfter: patience}, nil
 	}
 	state := found.state(now)
 	asking := r.whatIf(ctx, found)

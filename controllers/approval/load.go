@@ -26,6 +26,8 @@ type found struct {
 	// taken is the organization's snapshot, nil while there is none, and revision the one at which readers see it.
 	taken    *snapshot.Snapshot
 	revision int64
+	// exists tells, while there is no snapshot, whether the organization does.
+	exists bool
 }
 
 func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*found, error) {
@@ -37,12 +39,16 @@ func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*found
 	if f.decisions, err = lookup.Decisions(ctx, r.Client, key); err != nil || f.request == nil {
 		return f, err
 	}
-	if f.opened() {
-		f.taken, f.revision = r.Store.Seen(f.organization())
+	if !f.opened() {
+		if f.chains, err = lookup.Chains(ctx, r.Client, f.organization()); err != nil {
+			return nil, err
+		}
+	}
+	if f.taken, f.revision = r.Store.Seen(f.organization()); f.taken != nil {
 		return f, nil
 	}
-	f.chains, err = lookup.Chains(ctx, r.Client, f.organization())
-	f.taken, f.revision = r.Store.Seen(f.organization())
+	organization, err := lookup.Organization(ctx, r.Client, f.organization())
+	f.exists = organization != nil
 	return f, err
 }
 
@@ -52,10 +58,11 @@ func (f *found) organization() snapshot.Key {
 
 func (f *found) opened() bool { return f.request.Status.Chain != nil }
 
-// ready reports whether the request can be looked at. One that is to be opened waits for a snapshot of the chains as they
-// are; it will be looked at again then.
+// ready reports whether the request can be looked at. It waits for its organization's first snapshot after a start, for else
+// something would be said of it that is taken back at once; and one that is to be opened, for a snapshot of the chains as they
+// are.
 func (f *found) ready() bool {
-	if !f.request.DeletionTimestamp.IsZero() {
+	if f.exists && f.taken == nil {
 		return false
 	}
 	for i := range f.chains {

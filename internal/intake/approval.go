@@ -96,7 +96,9 @@ func Requested(request *v1alpha1.ApprovalRequest, during v1alpha1.Window) model.
 		Role:   roleRef(&spec.Grant.RoleRef), Unit: string(spec.Unit), Attributes: attributes(spec.Attributes),
 		Window: window(during),
 	}
-	given.Created = given.Window.NotBefore
+	// Times are kept to the second. Of all that came to be in the second of its approval, a request is the newest: it must not
+	// take away what somebody holds already.
+	given.Created = given.Window.NotBefore.Add(time.Second - 1)
 	if spec.Grant.Scope != nil {
 		written := scope(spec.Grant.Scope)
 		given.Scope = &written

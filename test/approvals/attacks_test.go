@@ -122,7 +122,7 @@ var _ = Describe("Votes", func() {
 			Expect(by.Delete(w.ctx, decision.DeepCopy())).To(forbidden("neither changed nor deleted"), who)
 			Expect(by.DeleteAllOf(w.ctx, &v1alpha1.ApprovalDecision{}, client.InNamespace(w.namespace))).NotTo(Succeed(), who)
 		}
-		Expect(as("ben").Delete(w.ctx, decision.DeepCopy())).To(forbidden("cannot delete"))
+		Expect(as("bea").Delete(w.ctx, decision.DeepCopy())).To(forbidden("cannot delete"))
 		w.counts(key.Name, "True Counts")
 
 		owned := w.decisionOn(w.request(name), vote("bea approve location"))
@@ -215,14 +215,15 @@ var _ = Describe("Statuses are the manager's alone", func() {
 		decision := w.cast(name, "ben approve location")
 		w.counts(decision, "True Counts")
 		at := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Namespace: w.namespace, Name: name} }
+		admins := map[string]client.Client{"an administrator of the namespace": namespaceAdmin(w, "root"), "of the cluster": api}
 		objects := map[string]client.Object{
-			patch:                         &v1alpha1.ApprovalRequest{ObjectMeta: at(name)},
-			condition:                     &v1alpha1.ApprovalDecision{ObjectMeta: at(decision)},
-			`{"status":{"steps":null}}`:   &v1alpha1.ApprovalChain{ObjectMeta: at("offer")},
+			patch:                          &v1alpha1.ApprovalRequest{ObjectMeta: at(name)},
+			condition:                      &v1alpha1.ApprovalDecision{ObjectMeta: at(decision)},
+			`{"status":{"steps":null}}`:    &v1alpha1.ApprovalChain{ObjectMeta: at("offer")},
 			`{"status":{"conditions":[]}}`: &v1alpha1.ApprovalRequest{ObjectMeta: at(name)},
 		}
 		for text, object := range objects {
-			for who, by := range map[string]client.Client{"an administrator of the namespace": namespaceAdmin(w, "root"), "of the cluster": api} {
+			for who, by := range admins {
 				target := object.DeepCopyObject().(client.Object)
 				Expect(by.Status().Patch(w.ctx, target, client.RawPatch(types.MergePatchType, []byte(text)))).To(
 					forbidden("the status is the manager's alone"), who)

@@ -10,6 +10,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	authorizationv1 "k8s.io/api/authorization/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -138,6 +139,10 @@ func (w *world) counts(decision, text string) {
 func namespaceAdmin(w *world, user string) client.Client {
 	GinkgoHelper()
 	allow(w, "admin-"+user, user, rbacv1.PolicyRule{APIGroups: []string{v1alpha1.GroupVersion.Group}, Resources: []string{"*"}, Verbs: []string{"*"}})
+	// The API server reads rights a moment after they were given.
+	Eventually(func() error {
+		return as(user).List(w.ctx, &v1alpha1.RoleList{}, client.InNamespace(w.namespace))
+	}).Should(Succeed())
 	return as(user)
 }
 
@@ -150,6 +155,14 @@ func impersonator(w *world, user string, others ...string) {
 	}}
 	Expect(api.Create(w.ctx, role)).To(Succeed())
 	bind(name, name, rbacv1.Subject{Kind: "User", APIGroup: rbacv1.GroupName, Name: user})
+	review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
+		User: user, ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: "impersonate", Resource: "users", Name: others[0]},
+	}}
+	Eventually(func() bool {
+		asked := review.DeepCopy()
+		Expect(api.Create(w.ctx, asked)).To(Succeed())
+		return asked.Status.Allowed
+	}).Should(BeTrue())
 }
 
 // allow gives somebody rights in a world.
