@@ -34,7 +34,7 @@ type Reconciler struct {
 	Clock func() time.Time
 }
 
-// workers is how many requests are looked at at a time.
+// workers is how many requests are looked at together.
 const workers = 4
 
 // patience is how long to wait for a snapshot, at most: a pending request is looked at again when it is there.

@@ -59,7 +59,7 @@ func (p *pass) open() {
 // refuse denies a request of which something is wrong. One that names what is not there waits for that: people may write
 // things in any order.
 func (p *pass) refuse(err error) {
-	if missing, is := errors.AsType[*permissions.Missing](err); is {
+	if missing, is := errors.AsType[*permissions.MissingError](err); is {
 		p.lack(missingReasons[missing.What], fmt.Sprintf("%v: %s, or withdraw the request", err, remedies[missing.What]))
 		return
 	}

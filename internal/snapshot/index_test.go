@@ -14,7 +14,7 @@ import (
 
 func TestAnIndexIsMadeOnceOfADocument(t *testing.T) {
 	s := take("north")
-	if s.Index() == nil || s.Index() != s.Index() {
+	if made := s.Index(); made == nil || s.Index() != made {
 		t.Error("it is made anew, or not at all")
 	}
 	if _, known := s.Index().Unit("north"); !known {

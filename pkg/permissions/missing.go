@@ -15,16 +15,16 @@ const (
 	MissingChain       MissingThing = "chain"
 )
 
-// Missing is the error about a submission that names something which the organization does not have. What people write may be
+// MissingError is the error about a submission that names something which the organization does not have. What people write may be
 // applied in any order, so that it may come yet: nothing is wrong with the submission.
-type Missing struct {
+type MissingError struct {
 	What MissingThing
 	// Name of what is missing: the id of a user, the name of a unit, the type of request that no chain is for.
 	Name string
 }
 
 // Error says what is missing, and what would be right.
-func (m *Missing) Error() string {
+func (m *MissingError) Error() string {
 	switch m.What {
 	case MissingUnit:
 		return fmt.Sprintf("unit %q is not in the organization", m.Name)

@@ -45,7 +45,7 @@ func (x *Index) Chain(name string) (Chain, bool) {
 }
 
 // Govern returns the name of the chain that governs a submission: of those of its type whose trigger is true, the one of the
-// highest priority. The error says why there is none: it is a *Missing where something may come yet; else no trigger is true,
+// highest priority. The error says why there is none: it is a *MissingError where something may come yet; else no trigger is true,
 // one cannot be evaluated, or two chains tie.
 func (x *Index) Govern(s *Submission) (string, error) {
 	q, err := x.inquire(s)
@@ -54,7 +54,7 @@ func (x *Index) Govern(s *Submission) (string, error) {
 	}
 	ranked := x.ranked(s.Type)
 	if len(ranked) == 0 {
-		return "", &Missing{What: MissingChain, Name: s.Type}
+		return "", &MissingError{What: MissingChain, Name: s.Type}
 	}
 	var governing []string
 	for _, name := range ranked {
@@ -113,14 +113,14 @@ type inquiry struct {
 func (x *Index) inquire(s *Submission) (*inquiry, error) {
 	requester, known := x.users[s.Requester]
 	if !known {
-		return nil, &Missing{What: MissingRequester, Name: s.Requester}
+		return nil, &MissingError{What: MissingRequester, Name: s.Requester}
 	}
 	if requester.isSuspended() {
 		return nil, fmt.Errorf("the requester %q is suspended", s.Requester)
 	}
 	switch beneficiary, known := x.users[s.beneficiary()]; {
 	case !known:
-		return nil, &Missing{What: MissingBeneficiary, Name: s.beneficiary()}
+		return nil, &MissingError{What: MissingBeneficiary, Name: s.beneficiary()}
 	case beneficiary.isSuspended():
 		return nil, fmt.Errorf("the beneficiary %q is suspended", s.beneficiary())
 	}
@@ -139,7 +139,7 @@ func (x *Index) inquire(s *Submission) (*inquiry, error) {
 	q.index, q.request, q.holder, q.now = x, &q.asked, requester, s.Now
 	var located bool
 	if q.unit, _, located = x.locate(&q.asked.Resource); !located {
-		return nil, &Missing{What: MissingUnit, Name: s.Unit}
+		return nil, &MissingError{What: MissingUnit, Name: s.Unit}
 	}
 	if q.values, known = x.valuesOf(&q.asked.Resource); !known {
 		return nil, errors.New("an attribute names a value that its dimension does not have")

@@ -7,9 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"k8s.io/apimachinery/pkg/types"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
@@ -33,8 +32,6 @@ type approvals struct {
 	memory   snapshot.Memory
 	now      time.Time
 }
-
-var benchKey = snapshot.Key{Namespace: "bench", Name: "bench"}
 
 func openApprovals(b *testing.B, count int) *approvals {
 	b.Helper()
