@@ -81,7 +81,7 @@ func (p *pass) newCounting(at time.Time) *counting {
 	for i := range p.status.Steps {
 		if p.status.Steps[i].State == v1alpha1.StepOpen {
 			c.tallies[i] = tally{persons: map[string]struct{}{}, deciders: map[string]struct{}{}}
-			p.deciders[i] = c.mayDecide(i)
+			p.deciders[i] = c.mayDecide(i, at)
 		}
 	}
 	return c
@@ -109,6 +109,8 @@ func (c *counting) admit(b *ballot) Counted {
 		return no(ReasonStepNotOpen, "step %q had not begun when the decision was made", progress.Name)
 	case !slices.Contains(c.deciders[b.step], person):
 		return no(ReasonNotEligible, "%q may not decide step %q now", person, progress.Name)
+	case !slices.Contains(c.mayDecide(b.step, later(b.created, progress.Began.Time)), person):
+		return no(ReasonNotEligible, "%q could not decide step %q yet when the decision was made", person, progress.Name)
 	case b.spec.OnBehalfOf != "" && !c.mayStandIn(b, c.moment):
 		return no(ReasonNotOnBehalf, "%s", c.cannotStandIn(b))
 	case has(t.persons, person):
@@ -186,11 +188,11 @@ func (c *counting) unanimous(step int) bool {
 	return !slices.ContainsFunc(c.deciders[step], func(user string) bool { return !has(t.persons, user) })
 }
 
-// mayDecide lists who may decide an open step at the moment, in the order in which they are asked: those who were approvers
-// when the request was opened and would still be.
-func (c *counting) mayDecide(step int) []string {
+// mayDecide lists who may decide an open step at a moment, in the order in which they are asked: those who were approvers
+// when the request was opened and would still be. Of what people hold it knows only what they hold now.
+func (c *counting) mayDecide(step int, at time.Time) []string {
 	written := &c.chain.Steps[step]
-	asked := c.at(c.moment)
+	asked := c.at(at)
 	still := func(of v1alpha1.ApproverPool, timeout int, selectors []permissions.Approver) []string {
 		return c.Index.StillApprove(selectors, asked, c.members(step, of, timeout))
 	}
@@ -199,7 +201,7 @@ func (c *counting) mayDecide(step int) []string {
 		may = still(v1alpha1.PoolFallback, 0, written.Fallback)
 	}
 	for j := range written.Timeouts {
-		if !c.escalates(step, j, c.moment) {
+		if !c.escalates(step, j, at) {
 			continue
 		}
 		for _, user := range still(v1alpha1.PoolEscalation, j, written.Timeouts[j].Approvers) {

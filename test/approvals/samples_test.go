@@ -152,10 +152,10 @@ var _ = Describe("The chain", Ordered, func() {
 	It("of staffing escalates to the program's admins, who have their say on a program manager's own requests too", func() {
 		w := in("staffing", "staffing")
 		name := w.opens("hana@staffing.example", "staffing-request unit=icu")
-		w.stays(name, "Pending; program: peter@staffing.example")
+		w.counts(w.cast(name, "paula@staffing.example deny program"), "False NotEligible")
 		w.pass(2*day+time.Minute, name)
-		w.becomes(name, "Pending; program: peter@staffing.example, paula@staffing.example")
-		w.casts(name, "paula@staffing.example approve program")
+		w.stays(name, "Pending; program: peter@staffing.example, paula@staffing.example")
+		w.casts(name, "peter@staffing.example approve program")
 		w.becomes(name, "Pending; executive: ")
 		own := w.opens("peter@staffing.example", "staffing-request unit=icu")
 		w.becomes(own, "Pending; program: paula@staffing.example")
