@@ -6,6 +6,7 @@
 //
 //	resolution/   every replica: events → the organization's objects → a snapshot in the store
 //	publication/  the leader: snapshot → ConfigMap, then the statuses of organization, roles, assignments and groups
+//	approval/     the leader: requests, decisions and the clock → the statuses of requests and decisions
 //	catalog/      the leader: a catalog and who uses it → the catalog's status
 //	platform/     the leader: platform roles and assignments by themselves → their statuses
 //

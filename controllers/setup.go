@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/approval"
 	"github.com/rolewright/rolewright/controllers/catalog"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/published"
@@ -101,7 +102,8 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	if err := options.Registerer.Register(observed); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
-	statuses := &statuswriter.Writer{Client: manager.GetClient(), Recorder: manager.GetEventRecorder(published.ManagedBy)}
+	recorder := manager.GetEventRecorder(published.ManagedBy)
+	statuses := &statuswriter.Writer{Client: manager.GetClient(), Recorder: recorder}
 	for _, controller := range []interface{ Setup(ctrl.Manager) error }{
 		&resolution.Reconciler{
 			Cache: manager.GetCache(), Assignments: assignments, Store: store, Coalesce: options.Coalesce, Took: observed.ObserveResolution,
@@ -109,6 +111,10 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		&publication.Reconciler{
 			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Store: store, Statuses: statuses,
 			Retry: retry, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
+		},
+		&approval.Reconciler{
+			Client: manager.GetClient(), Assignments: assignments, Store: store, Statuses: statuses, Recorder: recorder,
+			Retry: retry, Clock: clock,
 		},
 		&catalog.Reconciler{
 			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Retry: retry, Clock: clock,

@@ -49,7 +49,7 @@ for module in . hack/controlplane hack/lint hack/tools test/peers; do
 done
 
 echo "==> kustomizations"
-for folder in config/default config/crd config/rbac config/serve; do
+for folder in config/default config/crd config/rbac config/admission config/serve; do
   if ! "${KUBECTL:-kubectl}" kustomize "${folder}" >/dev/null; then failed=1; fi
 done
 

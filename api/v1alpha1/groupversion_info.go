@@ -23,6 +23,9 @@ var schemeBuilder = runtime.NewSchemeBuilder(func(scheme *runtime.Scheme) error 
 		&UserGroup{}, &UserGroupList{},
 		&PlatformRole{}, &PlatformRoleList{},
 		&PlatformAssignment{}, &PlatformAssignmentList{},
+		&ApprovalChain{}, &ApprovalChainList{},
+		&ApprovalRequest{}, &ApprovalRequestList{},
+		&ApprovalDecision{}, &ApprovalDecisionList{},
 	)
 	metav1.AddToGroupVersion(scheme, GroupVersion)
 	return nil

@@ -40,6 +40,10 @@ func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot
 	if err != nil {
 		return err
 	}
+	chains, err := lookup.Chains(ctx, r.Client, taken.Key)
+	if err != nil {
+		return err
+	}
 	return gravest(
 		each(ctx, taken, r.Store, len(roles), func(i int) error {
 			role := &roles[i]
@@ -57,6 +61,13 @@ func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot
 				return nil
 			}
 			return r.Statuses.Group(ctx, group, view.Group(group))
+		}),
+		each(ctx, taken, r.Store, len(chains), func(i int) error {
+			chain := &chains[i]
+			if !taken.Speaks(chain) {
+				return nil
+			}
+			return r.Statuses.Chain(ctx, chain, view.Chain(chain))
 		}))
 }
 

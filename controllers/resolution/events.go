@@ -20,6 +20,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
@@ -54,12 +55,15 @@ func (r *Reconciler) enqueue(ctx context.Context, q queue, states ...client.Obje
 	}
 }
 
-// matters reports whether a change may change what is resolved. One of a status cannot, and one of labels only where
-// PlatformAssignments select by them.
+// matters reports whether a change may change what is resolved. One of a status cannot, but for that of a request, which
+// begins or ceases to give a role, and one of labels only where PlatformAssignments select by them.
 func matters(before, after client.Object) bool {
 	// After a watch was interrupted, an update may really be another object of the same name and generation.
 	if before.GetGeneration() != after.GetGeneration() || before.GetUID() != after.GetUID() {
 		return true
+	}
+	if request, is := after.(*v1alpha1.ApprovalRequest); is {
+		return intake.Gives(request) != intake.Gives(before.(*v1alpha1.ApprovalRequest))
 	}
 	_, selected := after.(*v1alpha1.Organization)
 	return selected && !maps.Equal(before.GetLabels(), after.GetLabels())
@@ -77,6 +81,10 @@ func (r *Reconciler) organizationsOf(ctx context.Context, object client.Object) 
 		return []snapshot.Key{{Namespace: o.Namespace, Name: o.Spec.OrganizationRef.Name}}, nil
 	case *v1alpha1.UserGroup:
 		return []snapshot.Key{{Namespace: o.Namespace, Name: o.Spec.OrganizationRef.Name}}, nil
+	case *v1alpha1.ApprovalChain:
+		return []snapshot.Key{{Namespace: o.Namespace, Name: o.Spec.OrganizationRef.Name}}, nil
+	case *v1alpha1.ApprovalRequest:
+		return organizationOfGiving(o), nil
 	case *v1alpha1.PermissionCatalog:
 		organizations, err := lookup.OrganizationsOf(ctx, r.Cache, o.Name)
 		return keys(organizations), err
@@ -90,6 +98,14 @@ func (r *Reconciler) organizationsOf(ctx context.Context, object client.Object) 
 	default:
 		return nil, nil
 	}
+}
+
+// organizationOfGiving is the organization of a request that gives a role. Others are not resolved from.
+func organizationOfGiving(request *v1alpha1.ApprovalRequest) []snapshot.Key {
+	if !intake.Gives(request) {
+		return nil
+	}
+	return []snapshot.Key{{Namespace: request.Namespace, Name: request.Spec.OrganizationRef.Name}}
 }
 
 func keys(organizations []v1alpha1.Organization) []snapshot.Key {
@@ -138,5 +154,5 @@ func seen(configMap *corev1.ConfigMap) *snapshot.Published {
 	if publication == nil {
 		return nil
 	}
-	return &snapshot.Published{Digest: publication.Digest, Bytes: publication.Bytes}
+	return &snapshot.Published{Digest: publication.Digest, Bytes: publication.Bytes, Revision: publication.Revision}
 }

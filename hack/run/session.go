@@ -36,7 +36,7 @@ func (s *session) start(ctx context.Context) error {
 		do    func(context.Context) error
 	}{
 		{"starting etcd, kube-apiserver and kube-controller-manager, installing the CRDs", s.startControlPlane},
-		{"giving the manager its rights", s.installRBAC},
+		{"giving the manager its rights", s.installRules},
 		{"starting the manager", s.startManager},
 		{"applying " + s.options.sample, s.applySample},
 		{"waiting until it is published", s.awaitPublished},
@@ -75,8 +75,11 @@ func (s *session) startControlPlane(context.Context) error {
 	return s.plane.Admin.WriteKubeconfig(s.place.kubeconfig())
 }
 
-func (s *session) installRBAC(ctx context.Context) error {
-	return s.kubectl.apply(ctx, "-k", s.place.in("config/rbac"))
+func (s *session) installRules(ctx context.Context) error {
+	if err := s.kubectl.apply(ctx, "-k", s.place.in("config/rbac")); err != nil {
+		return err
+	}
+	return s.kubectl.apply(ctx, "-k", s.place.in("config/admission"))
 }
 
 func (s *session) startManager(context.Context) error {

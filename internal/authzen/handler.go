@@ -42,6 +42,8 @@ type exchange struct {
 	body    bytes.Buffer
 	decoder messageDecoder
 	message message
+	// submission is what the endpoint Approvers is asked, in place of a message.
+	submission permissions.Submission
 	// answer is the body of the answer, results those of a search on their way into it.
 	answer, results []byte
 }
@@ -70,7 +72,7 @@ func (x *exchange) release() {
 	x.message.clear()
 	x.body.Reset()
 	x.w, x.r, x.tenant, x.index = nil, nil, nil, nil
-	x.target, x.requestID, x.caller, x.revision = Target{}, "", "", 0
+	x.target, x.requestID, x.caller, x.revision, x.submission = Target{}, "", "", 0, permissions.Submission{}
 	x.answer, x.results = x.answer[:0], x.results[:0]
 	x.handler.exchanges.Put(x)
 }
@@ -186,11 +188,18 @@ func (x *exchange) read() *Refusal {
 	d.reset(&x.body, x.handler.MaxDepth)
 	d.endpoint, d.maxEvaluations = x.target.Endpoint, x.handler.MaxEvaluations
 	x.message.clear()
-	if err := d.read(&x.message); err != nil {
+	if err := x.readQuestion(); err != nil {
 		return refusalOf(err)
 	}
 	x.current()
 	return nil
+}
+
+func (x *exchange) readQuestion() error {
+	if x.target.Endpoint == Approvers {
+		return x.decoder.readSubmission(&x.submission)
+	}
+	return x.decoder.read(&x.message)
 }
 
 // current takes the index, and the revision that it is of.
@@ -213,6 +222,8 @@ func (x *exchange) decide() *Refusal {
 			return x.evaluation()
 		}
 		return x.evaluations()
+	case Approvers:
+		return x.approvers()
 	default:
 		return x.search()
 	}

@@ -85,6 +85,8 @@ const (
 	SearchResource Endpoint = "access/v1/search/resource"
 	SearchAction   Endpoint = "access/v1/search/action"
 	Metadata       Endpoint = ".well-known/authzen-configuration"
+	// Approvers is no endpoint of AuthZEN: it tells who would approve something.
+	Approvers Endpoint = "approvals/v1/route"
 )
 
 // Target is what a request is for.

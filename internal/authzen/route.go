@@ -8,7 +8,7 @@ import (
 )
 
 // apiEndpoints are those that take questions.
-var apiEndpoints = []Endpoint{Evaluation, Evaluations, SearchSubject, SearchResource, SearchAction}
+var apiEndpoints = []Endpoint{Evaluation, Evaluations, SearchSubject, SearchResource, SearchAction, Approvers}
 
 // route finds out what a path is for. Its endpoint is empty if there is nothing at the path.
 func route(path string) Target {
@@ -45,7 +45,7 @@ func metadataRoute(rest string) Target {
 
 func apiEndpoint(path string) Endpoint {
 	switch endpoint := Endpoint(path); endpoint {
-	case Evaluation, Evaluations, SearchSubject, SearchResource, SearchAction:
+	case Evaluation, Evaluations, SearchSubject, SearchResource, SearchAction, Approvers:
 		return endpoint
 	default:
 		return ""

@@ -87,7 +87,12 @@ func (c *ControlPlane) start(options Options) error {
 	if len(options.Controllers) == 0 {
 		return nil
 	}
-	c.controllerManager, err = startControllerManager(c.Admin, options.Controllers, dir)
+	// Policies know it by the name that it has in every cluster.
+	manager, err := c.AddUser("system:kube-controller-manager", "system:masters")
+	if err != nil {
+		return err
+	}
+	c.controllerManager, err = startControllerManager(manager, options.Controllers, dir)
 	return err
 }
 

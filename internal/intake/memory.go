@@ -66,6 +66,15 @@ func identities(members *Members) []model.Origin {
 	for i := range members.Groups {
 		add(&members.Groups[i].ObjectMeta)
 	}
+	for i := range members.Chains {
+		add(&members.Chains[i].ObjectMeta)
+	}
+	for i := range members.Requests {
+		// What a request says never changes, but it begins and ceases to give a role.
+		if request := &members.Requests[i]; Gives(request) {
+			all = append(all, model.Origin{UID: string(request.UID), Generation: request.Status.Grant.NotAfter.Unix()})
+		}
+	}
 	for i := range members.PlatformRoles {
 		add(&members.PlatformRoles[i].ObjectMeta)
 	}

@@ -19,6 +19,8 @@ type Objects struct {
 	Roles               []v1alpha1.Role
 	Assignments         []v1alpha1.UserAssignment
 	Groups              []v1alpha1.UserGroup
+	Chains              []v1alpha1.ApprovalChain
+	Requests            []v1alpha1.ApprovalRequest
 }
 
 // Members are all that one organization is resolved from. They may be shared with a cache: nobody may change them.
@@ -29,6 +31,9 @@ type Members struct {
 	Catalog *v1alpha1.PermissionCatalog
 	Roles   []v1alpha1.Role
 	Groups  []v1alpha1.UserGroup
+	Chains  []v1alpha1.ApprovalChain
+	// Requests need only be those that give a role.
+	Requests []v1alpha1.ApprovalRequest
 	// Assignments may be hundred thousands.
 	Assignments []*v1alpha1.UserAssignment
 	// PlatformRoles and PlatformAssignments may hold those of any catalog and for any organization: World picks.
@@ -38,7 +43,7 @@ type Members struct {
 
 // Empty reports whether there is nothing to speak of: no organization, and nothing that refers to it.
 func (m *Members) Empty() bool {
-	return m.Organization == nil && len(m.Roles) == 0 && len(m.Assignments) == 0 && len(m.Groups) == 0
+	return m.Organization == nil && len(m.Roles) == 0 && len(m.Assignments) == 0 && len(m.Groups) == 0 && len(m.Chains) == 0
 }
 
 // World translates the objects of the organization that has a name in a namespace, whether or not it exists.
@@ -57,6 +62,8 @@ func surroundings(namespace, name string, members *Members) model.World {
 		Name:      name,
 		Roles:     each(members.Roles, Role),
 		Groups:    each(members.Groups, Group),
+		Chains:    each(members.Chains, Chain),
+		Requested: requested(members.Requests),
 	}
 	if members.Organization == nil {
 		return world
@@ -107,6 +114,14 @@ func Worlds(objects Objects) []model.World {
 	for i := range objects.Groups {
 		members := of(objects.Groups[i].Namespace, objects.Groups[i].Spec.OrganizationRef.Name)
 		members.Groups = append(members.Groups, objects.Groups[i])
+	}
+	for i := range objects.Chains {
+		members := of(objects.Chains[i].Namespace, objects.Chains[i].Spec.OrganizationRef.Name)
+		members.Chains = append(members.Chains, objects.Chains[i])
+	}
+	for i := range objects.Requests {
+		members := of(objects.Requests[i].Namespace, objects.Requests[i].Spec.OrganizationRef.Name)
+		members.Requests = append(members.Requests, objects.Requests[i])
 	}
 	worlds := make([]model.World, 0, len(byKey))
 	for k, members := range byKey {

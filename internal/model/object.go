@@ -16,6 +16,9 @@ const (
 	KindRole               = "Role"
 	KindAssignment         = "UserAssignment"
 	KindGroup              = "UserGroup"
+	KindChain              = "ApprovalChain"
+	KindRequest            = "ApprovalRequest"
+	KindDecision           = "ApprovalDecision"
 )
 
 // Ref identifies an object. Namespace is empty for objects that have none.

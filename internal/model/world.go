@@ -15,6 +15,9 @@ type World struct {
 	Roles       []Role
 	Assignments []Assignment
 	Groups      []Group
+	// Chains of the organization, and the roles that its approved requests give.
+	Chains    []Chain
+	Requested []RequestedGrant
 	// PlatformRoles are those of the catalog.
 	PlatformRoles []Role
 	// PlatformAssignments are those of the whole cluster.

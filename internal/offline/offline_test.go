@@ -33,6 +33,15 @@ var (
 	ann          = header("UserAssignment", "ann") + "  organizationRef: {name: acme}\n  user: ann\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}}]\n"
 )
 
+// approved is the status of a request that gives its role.
+const approved = "status: {state: Approved, grant: {notBefore: 2030-05-31T23:00:00Z, notAfter: 2030-06-01T01:00:00Z}}\n"
+
+// borrowing is a request of ann's for a role, with a status.
+func borrowing(role, status string) string {
+	return header("ApprovalRequest", "r") + "  organizationRef: {name: acme}\n  type: access\n  requester: ann\n" +
+		"  grant: {roleRef: {name: " + role + "}, durationSeconds: 7200}\n" + status
+}
+
 // review reads a text and lists the findings: line, severity, reason and field.
 func review(t *testing.T, text string) (*Report, []string) {
 	t.Helper()
@@ -86,6 +95,21 @@ func TestReview(t *testing.T) {
 		{name: "a bad time", text: strings.Replace(whole, "scope: {everywhere", "notAfter: soon, scope: {everywhere", 1), want: []string{
 			"29 Error UserAssignment/ann FieldValueTypeInvalid spec.grants[0].notAfter",
 		}},
+		{name: "a decision without its step", text: whole + header("ApprovalDecision", "d") +
+			"  requestRef: {name: r, uid: u}\n  approver: ann\n  verdict: Approve\n",
+			want: []string{"34 Error ApprovalDecision/d FieldValueInvalid spec", "34 Error ApprovalDecision/d FieldValueInvalid spec"}},
+		{name: "a chain that asks nobody", text: whole + header("ApprovalChain", "c") +
+			"  organizationRef: {name: acme}\n  requestType: order\n  trigger: '1 +'\n  steps:\n  - {name: one, approvers: [{group: gone}, {users: [ann, bob]}]}\n",
+			want: []string{
+				"37 Error ApprovalChain/c InvalidExpression spec.trigger",
+				"39 Error ApprovalChain/c UnknownGroup spec.steps[0].approvers[0].group",
+				"39 Error ApprovalChain/c UnknownUser spec.steps[0].approvers[1].users[1]",
+			}},
+		{name: "a request for a role that does not exist", text: whole + borrowing("clark", approved), want: []string{
+			"38 Error ApprovalRequest/r UnknownRole spec.grant.roleRef",
+		}},
+		{name: "a request that was not approved gives nothing", text: whole + borrowing("clark", "status: {state: Pending}\n")},
+		{name: "a status that cannot be read gives nothing", text: whole + borrowing("clark", "status: {state: Approved, grant: 3}\n")},
 		{name: "no spec", text: strings.Replace(header("Role", "clerk"), "spec:\n", "", 1), want: []string{"2 Error Role/clerk FieldValueRequired spec"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

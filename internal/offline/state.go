@@ -30,7 +30,9 @@ type State struct {
 	Refused []Finding
 
 	files, skipped, unread int
-	places                 map[model.Ref]*manifests.Object
+	// decisions are of requests that a cluster holds: only their schema can be checked.
+	decisions int
+	places    map[model.Ref]*manifests.Object
 }
 
 // FromObjects is the state of objects that a cluster holds.
@@ -89,7 +91,9 @@ func (s *State) take(object *manifests.Object, problems []crdschema.Problem) err
 		return nil
 	}
 	value := maps.Clone(object.Value)
-	delete(value, "status")
+	if object.GVK.Kind != model.KindRequest {
+		delete(value, "status")
+	}
 	switch object.GVK.Kind {
 	case model.KindCatalog:
 		return decode(value, problems, &s.Objects.Catalogs)
@@ -106,9 +110,32 @@ func (s *State) take(object *manifests.Object, problems []crdschema.Problem) err
 	case model.KindGroup:
 		return decode(value, problems, &s.Objects.Groups)
 	default:
-		s.unread++
-		return nil
+		return s.takeApproval(object.GVK.Kind, value, problems)
 	}
+}
+
+// takeApproval decodes what approvals consist of.
+func (s *State) takeApproval(kind string, value map[string]any, problems []crdschema.Problem) error {
+	switch kind {
+	case model.KindChain:
+		return decode(value, problems, &s.Objects.Chains)
+	case model.KindRequest:
+		return s.takeRequest(value, problems)
+	case model.KindDecision:
+		s.decisions++
+	default:
+		s.unread++
+	}
+	return nil
+}
+
+// takeRequest keeps the status of a request, which is where it says what role it gives: manifests that were read from a
+// cluster answer as that cluster does. Who writes a status by hand changes no cluster by it.
+func (s *State) takeRequest(value map[string]any, problems []crdschema.Problem) error {
+	if err := convert(value, &v1alpha1.ApprovalRequest{}); err != nil {
+		delete(value, "status")
+	}
+	return decode(value, problems, &s.Objects.Requests)
 }
 
 // decode appends an object to a list.
@@ -195,7 +222,7 @@ func (s *State) partial(namespace string) bool {
 func (s *State) count() int {
 	o := &s.Objects
 	return len(o.Catalogs) + len(o.PlatformRoles) + len(o.PlatformAssignments) + len(o.Organizations) +
-		len(o.Roles) + len(o.Assignments) + len(o.Groups) + s.unread
+		len(o.Roles) + len(o.Assignments) + len(o.Groups) + len(o.Chains) + len(o.Requests) + s.decisions + s.unread
 }
 
 // platform resolves what belongs to no organization.

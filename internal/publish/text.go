@@ -57,7 +57,14 @@ func write(document *permissions.Document) ([]section, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := []section{newSection("units", "unit", units), newSection("unitGroups", "unit group", groups), newSection("roles", "role", roles)}
+	userGroups, err := lines(document.Groups)
+	if err != nil {
+		return nil, err
+	}
+	all := []section{
+		newSection("units", "unit", units), newSection("unitGroups", "unit group", groups),
+		newSection("roles", "role", roles), newSection("groups", "user group", userGroups),
+	}
 	all[0].always = true
 	return all, nil
 }

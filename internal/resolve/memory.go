@@ -52,6 +52,7 @@ func (m *Memory) Organization(world *model.World, assignments Assignments) *Reso
 	changed := m.read(assignments)
 	all := m.scene.addUp(m.people)
 	all.found.list = append(all.found.list, m.strangers...)
+	all.checkApprovers(m.people)
 	all.report()
 	all.advise()
 	document := m.scene.document

@@ -94,5 +94,8 @@ func explainMissing(world *model.World, assignments []*model.Assignment) []Findi
 	for i := range world.Groups {
 		reject(world.Groups[i].Ref)
 	}
+	for i := range world.Chains {
+		reject(world.Chains[i].Ref)
+	}
 	return sortFindings(found.list)
 }

@@ -271,7 +271,21 @@ func compareAlternatives(a, b permissions.Alternative) int {
 func documentRoles(roles map[model.RoleRef]*role) map[string]permissions.Role {
 	published := make(map[string]permissions.Role, len(roles))
 	for ref, r := range roles {
-		published[key(ref)] = permissions.Role{Permissions: r.held}
+		published[key(ref)] = permissions.Role{Inherits: r.inherited(), Permissions: r.held}
 	}
 	return published
+}
+
+// inherited names the roles that the role ranks above.
+func (r *role) inherited() []string {
+	if !r.ranks(r.ref()) {
+		return nil
+	}
+	var names []string
+	for ref := range r.below {
+		if ref != r.ref() {
+			names = append(names, key(ref))
+		}
+	}
+	return unique(names)
 }

@@ -21,6 +21,10 @@ type scene struct {
 	constraints []*constraint
 	// given holds what groups and the platform give to users; whoever has an entry is a user. Each takes a copy.
 	given map[string][]*share
+	// requested holds what approved requests give to users. Nobody is a user for that alone.
+	requested map[string][]*share
+	// chains are the approval chains.
+	chains []model.Chain
 	// barred names those whom the platform suspends.
 	barred set
 	// document is what is published, without users.
@@ -37,7 +41,7 @@ func readScene(world *model.World) *scene {
 	s := &scene{
 		vocabulary: vocabulary, places: place,
 		roles: resolveRoles(world.Roles, world.PlatformRoles, place.maxRoles, vocabulary, found),
-		given: map[string][]*share{}, barred: set{},
+		given: map[string][]*share{}, requested: map[string][]*share{}, chains: world.Chains, barred: set{},
 	}
 	for _, role := range s.roles {
 		role.number = uint32(len(s.numbered))
@@ -50,7 +54,11 @@ func readScene(world *model.World) *scene {
 	for i := range world.PlatformAssignments {
 		s.readPlatformAssignment(&world.PlatformAssignments[i])
 	}
+	for i := range world.Requested {
+		r.readRequested(&world.Requested[i])
+	}
 	r.readConstraints()
+	r.readChains(world.Groups)
 	r.adviseRoles()
 	s.document = permissions.Document{
 		Schema:       permissions.SchemaV1,
@@ -65,6 +73,8 @@ func readScene(world *model.World) *scene {
 		Units:        place.documentUnits(),
 		UnitGroups:   place.groups,
 		Roles:        documentRoles(s.roles),
+		Groups:       documentGroups(world.Groups),
+		Chains:       documentChains(world.Chains),
 	}
 	s.found = found.list
 	return s
@@ -83,7 +93,7 @@ func (r *reader) readGroup(group *model.Group) {
 		r.given[member] = append(r.given[member], nil...)
 	}
 	for place := range group.Grants {
-		if shared := r.grantShare(group.Object, &group.Grants[place], place); shared != nil {
+		if shared := r.grantShare(group.Object, grantField(place), &group.Grants[place], place); shared != nil {
 			for _, member := range members {
 				r.given[member] = append(r.given[member], shared)
 			}
@@ -102,4 +112,33 @@ func (s *scene) readPlatformAssignment(a *model.PlatformAssignment) {
 			s.given[a.User] = append(s.given[a.User], given)
 		}
 	}
+}
+
+// readRequested gives somebody the role that they were approved for.
+func (r *reader) readRequested(requested *model.RequestedGrant) {
+	written := model.Grant{Role: requested.Role, Scope: r.requestedScope(requested), Window: requested.Window}
+	if given := r.grantShare(requested.Object, "spec.grant", &written, 0); given != nil {
+		r.requested[requested.User] = append(r.requested[requested.User], given)
+	}
+}
+
+// requestedScope is the scope that a request names, or else what the request itself is about.
+func (s *scene) requestedScope(requested *model.RequestedGrant) model.Scope {
+	if requested.Scope != nil {
+		return *requested.Scope
+	}
+	unit := requested.Unit
+	if unit == "" {
+		unit = s.root
+	}
+	scope := model.Scope{Units: []string{unit}}
+	for name := range s.dimensions {
+		value, present := requested.Attributes[name]
+		named := model.DimensionScope{Name: name, All: !present}
+		if text, isText := value.(string); present && isText {
+			named.Values = []string{text}
+		}
+		scope.Dimensions = append(scope.Dimensions, named)
+	}
+	return scope
 }

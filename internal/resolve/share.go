@@ -71,9 +71,8 @@ func (s *share) limit(until time.Time) {
 	}
 }
 
-// grantShare reads one grant for one user. It is nil when the grant covers nothing.
-func (r *reader) grantShare(object model.Object, written *model.Grant, place int) *share {
-	field := fmt.Sprintf("spec.grants[%d]", place)
+// grantShare reads one grant for one user, written in a field. It is nil when the grant covers nothing.
+func (r *reader) grantShare(object model.Object, field string, written *model.Grant, place int) *share {
 	role, known := r.roles[written.Role]
 	switch {
 	case !known:
@@ -99,10 +98,13 @@ func (r *reader) grantShare(object model.Object, written *model.Grant, place int
 	}
 }
 
+// grantField is the field of a grant in the list of an object.
+func grantField(place int) string { return fmt.Sprintf("spec.grants[%d]", place) }
+
 // platformShare reads one grant over organizations. It is nil when the grant does not reach this one. What is wrong with it
 // is found where all catalogs are known: see Platform.
 func (s *scene) platformShare(a *model.PlatformAssignment, place int) *share {
-	written, field := &a.Grants[place], fmt.Sprintf("spec.grants[%d]", place)
+	written, field := &a.Grants[place], grantField(place)
 	ref := model.RoleRef{Kind: model.KindPlatformRole, Name: written.Role}
 	role, known := s.roles[ref]
 	if !known || !role.Platform || !written.Picks {

@@ -36,6 +36,9 @@ func (s *scene) readUser(id string, assignments []*model.Assignment) *holder {
 	for _, shared := range s.given[id] {
 		h.give(shared.copied())
 	}
+	for _, approved := range s.requested[id] {
+		h.give(approved.copied())
+	}
 	h.profile.Suspended = h.profile.Suspended || s.barred.has(id)
 	slices.SortFunc(h.shares, (*share).written)
 	h.found = r.found.list
@@ -44,7 +47,7 @@ func (s *scene) readUser(id string, assignments []*model.Assignment) *holder {
 
 func (r *reader) readAssignment(a *model.Assignment, h *holder) {
 	for place := range a.Grants {
-		h.give(r.grantShare(a.Object, &a.Grants[place], place))
+		h.give(r.grantShare(a.Object, grantField(place), &a.Grants[place], place))
 	}
 	for place := range a.Overrides {
 		if !a.Overrides[place].Revoke {

@@ -23,6 +23,8 @@ type Snapshot struct {
 	Resolution   *resolve.Resolution
 	// Permissions are the catalog's, in the order in which people read them.
 	Permissions []string
+	// Chains are the approval chains that were resolved, by name.
+	Chains map[string]*v1alpha1.ApprovalChain
 	// Encoded is the document in the form in which it is published. It is nil when there is no document, and when
 	// EncodeError says why it cannot be published.
 	Encoded     *publish.Encoded
@@ -32,6 +34,8 @@ type Snapshot struct {
 	generations map[types.UID]int64
 	// found remembers what At found last.
 	found foundLast
+	// index is compiled when it is first asked for.
+	index indexOnce
 }
 
 // Memory takes snapshots of one organization over and over, and does anew only what is not what it was. Several goroutines
@@ -52,6 +56,7 @@ func (m *Memory) Take(key Key, objects *intake.Members) *Snapshot {
 		Key:          key,
 		Organization: objects.Organization,
 		Resolution:   m.resolutions.Organization(world, intake.Assignments(objects.Assignments)),
+		Chains:       make(map[string]*v1alpha1.ApprovalChain, len(objects.Chains)),
 		generations:  make(map[types.UID]int64, 1+len(objects.Roles)+len(objects.Groups)),
 	}
 	if world.Catalog != nil {
@@ -77,10 +82,17 @@ func (s *Snapshot) remember(objects *intake.Members) {
 	for i := range objects.Groups {
 		s.generations[objects.Groups[i].UID] = objects.Groups[i].Generation
 	}
+	for i := range objects.Chains {
+		s.generations[objects.Chains[i].UID] = objects.Chains[i].Generation
+		s.Chains[objects.Chains[i].Name] = &objects.Chains[i]
+	}
+	for i := range objects.Requests {
+		s.generations[objects.Requests[i].UID] = objects.Requests[i].Generation
+	}
 }
 
 // Speaks reports whether the snapshot was taken of the object as it is now. It does not when the object was created,
-// or its spec changed, later: a newer snapshot will.
+// or its spec changed, later: a newer snapshot will. Of requests it speaks only of those that give a role.
 func (s *Snapshot) Speaks(of metav1.Object) bool {
 	if assignment, is := of.(*v1alpha1.UserAssignment); is {
 		return s.Resolution.IsOf(intake.Assignments{assignment}.Origin(0))

@@ -14,8 +14,9 @@ const patience = 10
 
 // Published is what readers of an organization see, as far as it was observed.
 type Published struct {
-	Digest string
-	Bytes  int64
+	Digest   string
+	Bytes    int64
+	Revision int64
 }
 
 // Store keeps the latest snapshot of every organization. It is safe for concurrent use.
@@ -26,6 +27,7 @@ type Store struct {
 	entries     map[Key]*entry
 	subscribers []func(Key)
 	resolvers   []func(Key)
+	readers     []func(Key)
 	// awaited are the organizations that must have been resolved once before the store is ready; nil until they are known.
 	awaited map[Key]struct{}
 }
@@ -108,6 +110,31 @@ func (s *Store) Observe(key Key, published *Published) {
 	e.published = published
 	e.compare()
 	s.forgetIfIdle(key, e)
+	for _, tell := range s.readers {
+		tell(key)
+	}
+}
+
+// OnObserved calls tell whenever what readers of an organization see was observed. Tell must return at once and must not call
+// the store.
+func (s *Store) OnObserved(tell func(Key)) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.readers = append(s.readers, tell)
+}
+
+// Seen returns the latest snapshot of an organization, and the revision at which readers see it; 0 when they do not.
+func (s *Store) Seen(key Key) (*Snapshot, int64) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	e := s.entries[key]
+	if e == nil || e.snapshot == nil {
+		return nil, 0
+	}
+	if digest := e.snapshot.digest(); e.published == nil || digest == "" || e.published.Digest != digest {
+		return e.snapshot, 0
+	}
+	return e.snapshot, e.published.Revision
 }
 
 // Get returns the latest snapshot of an organization, nil when there is none.

@@ -25,11 +25,14 @@ func merge(current []metav1.Condition, generation int64, now time.Time, desired 
 	return merged
 }
 
+// ownTypes are the types of the conditions that the manager sets.
+var ownTypes = []string{
+	v1alpha1.ConditionReady, v1alpha1.ConditionPublished, v1alpha1.ConditionCovered, v1alpha1.ConditionGranted, v1alpha1.ConditionCounted,
+}
+
 // Own returns a copy of those conditions that this program writes.
 func Own(conditions []metav1.Condition) []metav1.Condition {
-	return slices.DeleteFunc(slices.Clone(conditions), func(c metav1.Condition) bool {
-		return c.Type != v1alpha1.ConditionReady && c.Type != v1alpha1.ConditionPublished
-	})
+	return slices.DeleteFunc(slices.Clone(conditions), func(c metav1.Condition) bool { return !slices.Contains(ownTypes, c.Type) })
 }
 
 // ready says whether all that an object says takes effect. Findings are ordered gravest first. What is merely worth knowing

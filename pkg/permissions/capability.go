@@ -93,3 +93,7 @@ func (b bitset) has(number uint32) bool {
 	word := number / 64
 	return word < uint32(len(b)) && b[word]&(1<<(number%64)) != 0
 }
+
+func (b bitset) empty() bool {
+	return !slices.ContainsFunc(b, func(word uint64) bool { return word != 0 })
+}

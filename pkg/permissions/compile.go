@@ -35,7 +35,7 @@ func newCompiler(x *Index, document *Document) *compiler {
 }
 
 func (c *compiler) compile() {
-	c.roles = c.document.Roles
+	c.roles, c.groups, c.chains = c.document.Roles, c.document.Groups, c.document.Chains
 	c.features = make(map[string]struct{}, len(c.document.Features))
 	for _, feature := range c.document.Features {
 		c.features[feature] = struct{}{}

@@ -25,12 +25,16 @@ type Document struct {
 	// Qualifiers and Invariants are CEL expressions by name.
 	Qualifiers map[string]Condition `json:"qualifiers,omitempty"`
 	Invariants map[string]Condition `json:"invariants,omitempty"`
+	// Chains are the approval chains by name.
+	Chains map[string]Chain `json:"chains,omitempty"`
 	// Units by name. Exactly one, the root, has no parent, and every other reaches it.
 	Units map[string]Unit `json:"units"`
 	// UnitGroups maps each group to its units.
 	UnitGroups map[string][]string `json:"unitGroups,omitempty"`
 	// Roles by name.
 	Roles map[string]Role `json:"roles,omitempty"`
+	// Groups of users by name, which approval chains may name.
+	Groups map[string]Group `json:"groups,omitempty"`
 	// Users by id.
 	Users map[string]User `json:"users,omitempty"`
 }
@@ -67,6 +71,8 @@ type Unit struct {
 
 // Role is a role after inheritance.
 type Role struct {
+	// Inherits names the roles that it inherits, directly or not, sorted: it ranks above them.
+	Inherits []string `json:"inherits,omitempty"`
 	// Permissions maps each permission that the role holds to the alternatives under which it does, one of which suffices.
 	Permissions map[string][]Alternative `json:"permissions,omitempty"`
 }

@@ -32,7 +32,7 @@ func (d *Document) EncodeBase() ([]byte, error) {
 		// Units hides the document's, which would be written also where there are none.
 		Units map[string]Unit `json:"units,omitempty"`
 	}{Document: *d}
-	base.UnitGroups, base.Roles, base.Users = nil, nil, nil
+	base.UnitGroups, base.Roles, base.Groups, base.Users = nil, nil, nil, nil
 	return encodeLines(base)
 }
 

@@ -47,6 +47,7 @@ func (l *live) follow(c *change, core *Document) error {
 	compiler := l.compiler
 	compiler.Index = &Index{tables: compiler.tables}
 	compiler.document = core
+	compiler.groups = core.Groups
 	if c.any((*livePart).holdsUnits) {
 		compiler.compileUnits()
 		compiler.recompileScopes()

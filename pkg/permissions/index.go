@@ -52,6 +52,10 @@ type tables struct {
 	features   map[string]struct{}
 	roles      map[string]Role
 	qualifiers map[string]uint32
+
+	// groups and chains are the document's.
+	groups map[string]Group
+	chains map[string]Chain
 }
 
 // Option changes how an Index decides.

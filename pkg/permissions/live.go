@@ -36,16 +36,18 @@ func newLivePart(fragment *Document) *livePart {
 	return &livePart{rest: &rest, users: fragment.Users, ids: slices.Collect(maps.Keys(fragment.Users))}
 }
 
-// holdsBase tells whether a part holds more than units, roles and users.
+// holdsBase tells whether a part holds more than units, roles, groups and users.
 func (p *livePart) holdsBase() bool {
 	rest := *p.rest
-	rest.Units, rest.UnitGroups, rest.Roles = nil, nil, nil
+	rest.Units, rest.UnitGroups, rest.Roles, rest.Groups = nil, nil, nil, nil
 	return !reflect.ValueOf(rest).IsZero()
 }
 
 func (p *livePart) holdsUnits() bool { return len(p.rest.Units)+len(p.rest.UnitGroups) > 0 }
 
 func (p *livePart) holdsRoles() bool { return len(p.rest.Roles) > 0 }
+
+func (p *livePart) holdsGroups() bool { return len(p.rest.Groups) > 0 }
 
 // tableSizes are the lengths of the tables that are only added to.
 type tableSizes struct{ scopes, windows, capabilities int }
@@ -131,7 +133,8 @@ func fetch(part Part, read func(Part) ([]byte, error)) (*Document, error) {
 func merged(publication *Publication, fragments []*Document) (*Document, error) {
 	document := &Document{
 		Dimensions: map[string][]string{}, Permissions: map[string]Permission{}, Qualifiers: map[string]Condition{},
-		Invariants: map[string]Condition{}, Units: map[string]Unit{}, UnitGroups: map[string][]string{}, Roles: map[string]Role{},
+		Invariants: map[string]Condition{}, Chains: map[string]Chain{}, Units: map[string]Unit{}, UnitGroups: map[string][]string{},
+		Roles: map[string]Role{}, Groups: map[string]Group{},
 	}
 	for i, fragment := range fragments {
 		if err := document.add(fragment); err != nil {
@@ -146,7 +149,7 @@ func merged(publication *Publication, fragments []*Document) (*Document, error) 
 
 // core is the document without its users.
 func (l *live) core(publication *Publication, c *change) (*Document, error) {
-	if l.compiler != nil && !c.any(func(p *livePart) bool { return p.holdsBase() || p.holdsUnits() || p.holdsRoles() }) {
+	if l.compiler != nil && !c.any(func(p *livePart) bool { return p.holdsBase() || p.holdsUnits() || p.holdsRoles() || p.holdsGroups() }) {
 		return l.compiler.document, nil
 	}
 	rests := make([]*Document, 0, len(publication.Parts))

@@ -106,9 +106,11 @@ func (d *Document) add(fragment *Document) error {
 	d.Permissions = takenUp(&once, "permissions", d.Permissions, fragment.Permissions)
 	d.Qualifiers = takenUp(&once, "qualifiers", d.Qualifiers, fragment.Qualifiers)
 	d.Invariants = takenUp(&once, "invariants", d.Invariants, fragment.Invariants)
+	d.Chains = takenUp(&once, "chains", d.Chains, fragment.Chains)
 	d.Units = takenUp(&once, "units", d.Units, fragment.Units)
 	d.UnitGroups = takenUp(&once, "unitGroups", d.UnitGroups, fragment.UnitGroups)
 	d.Roles = takenUp(&once, "roles", d.Roles, fragment.Roles)
+	d.Groups = takenUp(&once, "groups", d.Groups, fragment.Groups)
 	d.Users = takenUp(&once, "users", d.Users, fragment.Users)
 	return once.err
 }

@@ -26,3 +26,16 @@ func (w window) open(at time.Time) bool {
 	moment := at.UnixMicro()
 	return moment >= w.from && moment < w.until
 }
+
+// appendBounds adds the bounds that a window has, of which the one with number 0 has none.
+func (x *Index) appendBounds(bounds []time.Time, number uint32) []time.Time {
+	if number == 0 {
+		return bounds
+	}
+	for _, bound := range [...]int64{x.windows[number].from, x.windows[number].until} {
+		if bound != math.MinInt64 && bound != math.MaxInt64 {
+			bounds = append(bounds, time.UnixMicro(bound).UTC())
+		}
+	}
+	return bounds
+}

@@ -62,6 +62,8 @@ func add(objects *intake.Objects, object *manifests.Object) error {
 		return decode(object.Value, &objects.Assignments)
 	case "UserGroup":
 		return decode(object.Value, &objects.Groups)
+	case "ApprovalChain":
+		return decode(object.Value, &objects.Chains)
 	default:
 		return fmt.Errorf("%s has no kind of %s", object, v1alpha1.GroupVersion)
 	}

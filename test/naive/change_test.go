@@ -186,7 +186,7 @@ func compareWithout(t *rapid.T, was, is *permissions.Document) {
 			rest.Users[name] = user
 		}
 	}
-	rest.Permissions, rest.Units, rest.UnitGroups = was.Permissions, was.Units, was.UnitGroups
+	rest.Permissions, rest.Units, rest.UnitGroups, rest.Groups = was.Permissions, was.Units, was.UnitGroups, was.Groups
 	if a, b := encoded(t, was), encoded(t, &rest); !bytes.Equal(a, b) {
 		t.Fatalf("beside an invalid piece the document turns from\n%s\nto\n%s", a, b)
 	}

@@ -18,6 +18,34 @@ import (
 func ForKind(kind schema.GroupVersionKind) interface{} {
 	switch kind {
 	// Group=rolewright.dev, Version=v1alpha1
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalChain"):
+		return &apiv1alpha1.ApprovalChainApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalChainSpec"):
+		return &apiv1alpha1.ApprovalChainSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalChainStatus"):
+		return &apiv1alpha1.ApprovalChainStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalDecision"):
+		return &apiv1alpha1.ApprovalDecisionApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalDecisionSpec"):
+		return &apiv1alpha1.ApprovalDecisionSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalDecisionStatus"):
+		return &apiv1alpha1.ApprovalDecisionStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalRequest"):
+		return &apiv1alpha1.ApprovalRequestApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalRequestReference"):
+		return &apiv1alpha1.ApprovalRequestReferenceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalRequestSpec"):
+		return &apiv1alpha1.ApprovalRequestSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalRequestStatus"):
+		return &apiv1alpha1.ApprovalRequestStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalStep"):
+		return &apiv1alpha1.ApprovalStepApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalStepStatus"):
+		return &apiv1alpha1.ApprovalStepStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalTimeout"):
+		return &apiv1alpha1.ApprovalTimeoutApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApproverSelector"):
+		return &apiv1alpha1.ApproverSelectorApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("CatalogReference"):
 		return &apiv1alpha1.CatalogReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Constraint"):
@@ -38,12 +66,16 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.FindingStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Grant"):
 		return &apiv1alpha1.GrantApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("GrantStatus"):
+		return &apiv1alpha1.GrantStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Holders"):
 		return &apiv1alpha1.HoldersApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Inheritance"):
 		return &apiv1alpha1.InheritanceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Invariant"):
 		return &apiv1alpha1.InvariantApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ManagerApprover"):
+		return &apiv1alpha1.ManagerApproverApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Organization"):
 		return &apiv1alpha1.OrganizationApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationCounts"):
@@ -94,8 +126,18 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.PublishingApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Qualifier"):
 		return &apiv1alpha1.QualifierApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RequestApprover"):
+		return &apiv1alpha1.RequestApproverApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RequestChain"):
+		return &apiv1alpha1.RequestChainApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RequestedGrant"):
+		return &apiv1alpha1.RequestedGrantApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RequestStep"):
+		return &apiv1alpha1.RequestStepApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Role"):
 		return &apiv1alpha1.RoleApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RoleApprovers"):
+		return &apiv1alpha1.RoleApproversApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RoleDefinition"):
 		return &apiv1alpha1.RoleDefinitionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RolePermission"):
@@ -114,6 +156,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.SectionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("SeparationOfDuties"):
 		return &apiv1alpha1.SeparationOfDutiesApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("StepProgress"):
+		return &apiv1alpha1.StepProgressApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Unit"):
 		return &apiv1alpha1.UnitApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("UnitGroup"):
@@ -130,6 +174,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.UserGroupSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("UserGroupStatus"):
 		return &apiv1alpha1.UserGroupStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Vote"):
+		return &apiv1alpha1.VoteApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Waiver"):
 		return &apiv1alpha1.WaiverApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Window"):

@@ -37,6 +37,8 @@ func noCluster(t *testing.T) {
 func TestGolden(t *testing.T) {
 	noCluster(t)
 	const shop, museum, at = "-f testdata/shop", "-f testdata/platform", "--at 2029-12-31T23:59:59Z"
+	const samples = "-f ../../../config/samples/"
+	const contracts, staffing, workorders, performance = samples + "contracts", samples + "staffing", samples + "workorders", samples + "performance"
 	for name, line := range map[string]string{
 		"validate":               "validate " + shop,
 		"validate-json":          "validate -o json " + shop,
@@ -102,6 +104,24 @@ func TestGolden(t *testing.T) {
 		"what-can-unknown-unit":  "what-can ann --unit nroth " + shop,
 		"what-can-request":       "what-can --request testdata/request.json " + shop,
 		"what-can-platform":      "what-can otto -O north --at 2030-01-01 " + museum,
+		"chain":                  "chain contract --requester amy@contracts.example --unit hospital-1 --attribute annualValue=250000.01 " + contracts,
+		"chain-large-or-not":     "chain contract --requester amy@contracts.example --unit clinic-4 --attribute annualValue=much --attribute contractType=on-call " + contracts,
+		"chain-small":            "chain contract --requester amy@contracts.example --unit clinic-4 --attribute annualValue=250000 " + contracts,
+		"chain-own":              "chain contract --requester vic@contracts.example --unit clinic-4 --attribute annualValue=1 " + contracts,
+		"chain-json":             "chain staffing-request --requester hana@staffing.example --unit icu -o json " + staffing,
+		"chain-bypassed":         "chain extension-offer --requester olivia@staffing.example " + staffing,
+		"chain-suspended":        "chain extension-offer --requester ines@staffing.example " + staffing,
+		"chain-submitted":        "chain work-order --requester sam@district.example --unit elm-school " + workorders,
+		"chain-not-submitted":    "chain work-order --requester sam@district.example --unit elm-school --role order-approver " + workorders,
+		"chain-unknown-type":     "chain work-ordr --requester sam@district.example " + workorders,
+		"chain-unknown-user":     "chain work-order --requester sum@district.example " + workorders,
+		"chain-unknown-unit":     "chain work-order --requester sam@district.example --unit elm " + workorders,
+		"chain-unknown-role":     "chain work-order --requester sam@district.example --role order-aprover " + workorders,
+		"chain-denied-json":      "chain work-order --requester sam@district.example --role order-aprover -o json " + workorders,
+		"chain-line":             "chain additional-review --requester mark@compass.example --beneficiary emma@compass.example --unit field-sales " + performance,
+		"help-chain":             "chain --help",
+		"help-request":           "request --help",
+		"help-approve":           "approve --help",
 		"help":                   "",
 		"help-validate":          "validate --help",
 		"help-matrix":            "help matrix",

@@ -10,7 +10,6 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -39,17 +38,9 @@ func (in *inputs) clusterConfig() (*rest.Config, error) {
 
 // readCluster reads the objects of a namespace, or of all with -A, and those that have none.
 func (in *inputs) readCluster(ctx context.Context, namespace string) (*offline.State, error) {
-	config, err := in.clusterConfig()
+	reader, err := in.newClient()
 	if err != nil {
 		return nil, err
-	}
-	scheme := runtime.NewScheme()
-	if err := v1alpha1.AddToScheme(scheme); err != nil {
-		return nil, fmt.Errorf("the kinds that are built in cannot be used: %w", err)
-	}
-	reader, err := client.New(config, client.Options{Scheme: scheme})
-	if err != nil {
-		return nil, fmt.Errorf("cannot reach the cluster: %w", err)
 	}
 	scope := client.InNamespace(namespace)
 	if in.allNamespaces {
@@ -99,6 +90,16 @@ func readObjects(ctx context.Context, reader client.Reader, scope client.ListOpt
 		func() error {
 			return list(ctx, reader, &v1alpha1.UserGroupList{}, func(page *v1alpha1.UserGroupList) {
 				o.Groups = append(o.Groups, page.Items...)
+			}, scope)
+		},
+		func() error {
+			return list(ctx, reader, &v1alpha1.ApprovalChainList{}, func(page *v1alpha1.ApprovalChainList) {
+				o.Chains = append(o.Chains, page.Items...)
+			}, scope)
+		},
+		func() error {
+			return list(ctx, reader, &v1alpha1.ApprovalRequestList{}, func(page *v1alpha1.ApprovalRequestList) {
+				o.Requests = append(o.Requests, page.Items...)
 			}, scope)
 		},
 	} {

@@ -62,7 +62,8 @@ func calledAs(path string) string {
 
 const rootHelp = `Rolewright's command: check roles and assignments, show who may do what, and say why.
 
-With -f it reads manifests and needs no cluster; without, it reads the cluster of your kubeconfig. It only reads.
+With -f it reads manifests and needs no cluster; without, it reads the cluster of your kubeconfig. It only reads,
+but for request, approve, deny, withdraw and revoke, which write what you say.
 
 Exit codes:
   0  yes, somebody or something is found, or nothing is wrong
@@ -92,7 +93,9 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	in.addFlags(root.PersistentFlags())
 	root.AddCommand(newValidate(name, in), newMatrix(name, in), newCan(name, in), newExplain(name, in),
-		newWhoCan(name, in), newWhatCan(name, in), newServe(name, in), newVersion(streams))
+		newWhoCan(name, in), newWhatCan(name, in), newServe(name, in),
+		newChain(name, in), newRequests(name, in), newRequest(name, in), newApprove(name, in), newDeny(name, in),
+		newWithdraw(name, in), newRevoke(name, in), newVersion(streams))
 	return root
 }
 

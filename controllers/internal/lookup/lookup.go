@@ -40,6 +40,10 @@ func Index(ctx context.Context, indexer client.FieldIndexer) error {
 		{&v1alpha1.UserGroup{}, organizationField, func(object client.Object) []string {
 			return []string{object.(*v1alpha1.UserGroup).Spec.OrganizationRef.Name}
 		}},
+		{&v1alpha1.ApprovalChain{}, organizationField, chainOrganization},
+		{&v1alpha1.ApprovalRequest{}, organizationField, requestOrganization},
+		{&v1alpha1.ApprovalRequest{}, givesField, givingOrganization},
+		{&v1alpha1.ApprovalDecision{}, requestField, decisionRequest},
 	} {
 		if err := indexer.IndexField(ctx, i.object, i.field, i.value); err != nil {
 			return fmt.Errorf("indexing %T by %s: %w", i.object, i.field, err)
@@ -95,7 +99,13 @@ func Objects(ctx context.Context, reader client.Reader, assignments *Assignments
 	if objects.Assignments, err = assignments.Of(key); err != nil {
 		return nil, err
 	}
-	objects.Groups, err = Groups(ctx, reader, key)
+	if objects.Groups, err = Groups(ctx, reader, key); err != nil {
+		return nil, err
+	}
+	if objects.Chains, err = Chains(ctx, reader, key); err != nil {
+		return nil, err
+	}
+	objects.Requests, err = givingRequests(ctx, reader, key)
 	return objects, err
 }
 

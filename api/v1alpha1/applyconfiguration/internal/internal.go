@@ -25,6 +25,347 @@ func Parser() *typed.Parser {
 var parserOnce sync.Once
 var parser *typed.Parser
 var schemaYAML = typed.YAMLObject(`types:
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChain
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChainSpec
+    - name: status
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChainStatus
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChainSpec
+  map:
+    fields:
+    - name: bypassPermission
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
+    - name: description
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
+    - name: distinctApprovers
+      type:
+        scalar: boolean
+    - name: onBehalfPermission
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
+    - name: order
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.StepOrder
+    - name: organizationRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationReference
+    - name: priority
+      type:
+        scalar: numeric
+    - name: requestType
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: steps
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalStep
+          elementRelationship: associative
+          keys:
+          - name
+    - name: submission
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.SubmissionEffect
+    - name: timeToLiveSeconds
+      type:
+        scalar: numeric
+    - name: trigger
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Expression
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChainStatus
+  map:
+    fields:
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
+          elementRelationship: associative
+          keys:
+          - type
+    - name: observedGeneration
+      type:
+        scalar: numeric
+    - name: steps
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalStepStatus
+          elementRelationship: associative
+          keys:
+          - name
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalDecision
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalDecisionSpec
+    - name: status
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalDecisionStatus
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalDecisionSpec
+  map:
+    fields:
+    - name: approver
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+    - name: comment
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: digest
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ChainDigest
+    - name: onBehalfOf
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+    - name: requestRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestReference
+    - name: step
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: verdict
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Verdict
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalDecisionStatus
+  map:
+    fields:
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
+          elementRelationship: associative
+          keys:
+          - type
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequest
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestSpec
+    - name: status
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestStatus
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestReference
+  map:
+    fields:
+    - name: name
+      type:
+        scalar: string
+    - name: uid
+      type:
+        scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestSpec
+  map:
+    fields:
+    - name: attributes
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Attributes
+    - name: beneficiary
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+    - name: grant
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestedGrant
+    - name: justification
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: organizationRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationReference
+    - name: requester
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+    - name: type
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: unit
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestStatus
+  map:
+    fields:
+    - name: chain
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestChain
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
+          elementRelationship: associative
+          keys:
+          - type
+    - name: ended
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: grant
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.GrantStatus
+    - name: message
+      type:
+        scalar: string
+    - name: observedGeneration
+      type:
+        scalar: numeric
+    - name: state
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestState
+    - name: steps
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.StepProgress
+          elementRelationship: associative
+          keys:
+          - name
+    - name: waitingFor
+      type:
+        scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalStep
+  map:
+    fields:
+    - name: all
+      type:
+        scalar: boolean
+    - name: approvers
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.ApproverSelector
+          elementRelationship: atomic
+    - name: denials
+      type:
+        scalar: numeric
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
+    - name: fallback
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.ApproverSelector
+          elementRelationship: atomic
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: quorum
+      type:
+        scalar: numeric
+    - name: reminderSeconds
+      type:
+        list:
+          elementType:
+            scalar: numeric
+          elementRelationship: associative
+    - name: timeouts
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalTimeout
+          elementRelationship: atomic
+    - name: when
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Expression
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalStepStatus
+  map:
+    fields:
+    - name: approvers
+      type:
+        scalar: numeric
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: single
+      type:
+        scalar: numeric
+    - name: singleUnits
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: atomic
+    - name: uncovered
+      type:
+        scalar: numeric
+    - name: uncoveredUnits
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: atomic
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalTimeout
+  map:
+    fields:
+    - name: action
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.TimeoutAction
+    - name: afterSeconds
+      type:
+        scalar: numeric
+    - name: approvers
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.ApproverSelector
+          elementRelationship: atomic
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApproverPool
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApproverSelector
+  map:
+    fields:
+    - name: group
+      type:
+        scalar: string
+    - name: manager
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ManagerApprover
+    - name: role
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleApprovers
+    - name: users
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+          elementRelationship: associative
 - name: com.github.rolewright.rolewright.api.v1alpha1.Attributes
   map:
     elementType:
@@ -35,6 +376,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.ChainDigest
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Constraint
   map:
     fields:
@@ -211,6 +554,21 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: scope
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Scope
+- name: com.github.rolewright.rolewright.api.v1alpha1.GrantStatus
+  map:
+    fields:
+    - name: notAfter
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: notBefore
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: revoked
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: revokedBy
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
 - name: com.github.rolewright.rolewright.api.v1alpha1.Holders
   map:
     fields:
@@ -258,6 +616,26 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
 - name: com.github.rolewright.rolewright.api.v1alpha1.LabelValue
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.LineOf
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.ManagerApprover
+  map:
+    fields:
+    - name: aboveLevel
+      type:
+        scalar: numeric
+    - name: exactly
+      type:
+        scalar: boolean
+    - name: holding
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+    - name: level
+      type:
+        scalar: numeric
+    - name: of
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.LineOf
 - name: com.github.rolewright.rolewright.api.v1alpha1.Name
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Organization
@@ -795,6 +1173,70 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+- name: com.github.rolewright.rolewright.api.v1alpha1.RequestApprover
+  map:
+    fields:
+    - name: pool
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApproverPool
+    - name: timeout
+      type:
+        scalar: numeric
+    - name: user
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+- name: com.github.rolewright.rolewright.api.v1alpha1.RequestChain
+  map:
+    fields:
+    - name: digest
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ChainDigest
+    - name: name
+      type:
+        scalar: string
+    - name: spec
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChainSpec
+    - name: steps
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestStep
+          elementRelationship: associative
+          keys:
+          - name
+- name: com.github.rolewright.rolewright.api.v1alpha1.RequestState
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.RequestStep
+  map:
+    fields:
+    - name: approvers
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestApprover
+          elementRelationship: atomic
+    - name: begin
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.StepBegin
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: omittedApprovers
+      type:
+        scalar: numeric
+- name: com.github.rolewright.rolewright.api.v1alpha1.RequestedGrant
+  map:
+    fields:
+    - name: durationSeconds
+      type:
+        scalar: numeric
+    - name: roleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+    - name: scope
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Scope
 - name: com.github.rolewright.rolewright.api.v1alpha1.Role
   map:
     fields:
@@ -813,6 +1255,18 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleStatus
+- name: com.github.rolewright.rolewright.api.v1alpha1.RoleApprovers
+  map:
+    fields:
+    - name: exactly
+      type:
+        scalar: boolean
+    - name: nearestUnitKind
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: roleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
 - name: com.github.rolewright.rolewright.api.v1alpha1.RoleKind
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.RolePermission
@@ -982,6 +1436,55 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: perUnit
       type:
         scalar: boolean
+- name: com.github.rolewright.rolewright.api.v1alpha1.StepBegin
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.StepOrder
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.StepProgress
+  map:
+    fields:
+    - name: began
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: ended
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: escalated
+      type:
+        scalar: numeric
+    - name: message
+      type:
+        scalar: string
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: omittedWaitingFor
+      type:
+        scalar: numeric
+    - name: reminded
+      type:
+        scalar: numeric
+    - name: state
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.StepState
+    - name: votes
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Vote
+          elementRelationship: atomic
+    - name: waitingFor
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+          elementRelationship: atomic
+- name: com.github.rolewright.rolewright.api.v1alpha1.StepState
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.SubmissionEffect
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.TimeoutAction
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Unit
   map:
     fields:
@@ -1158,6 +1661,26 @@ var schemaYAML = typed.YAMLObject(`types:
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserState
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.Verdict
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.Vote
+  map:
+    fields:
+    - name: approver
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+    - name: decision
+      type:
+        scalar: string
+    - name: onBehalfOf
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+    - name: time
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: verdict
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Verdict
 - name: com.github.rolewright.rolewright.api.v1alpha1.Waiver
   map:
     fields:

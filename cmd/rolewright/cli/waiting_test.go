@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+// pending is a request of ann's for bob: the step first was approved by cal, second is open, and third has not begun.
+func pending() *v1alpha1.ApprovalRequest {
+	request := &v1alpha1.ApprovalRequest{}
+	request.Name, request.Spec.Requester, request.Spec.Beneficiary = "r", "ann", "bob"
+	everybody := []v1alpha1.RequestApprover{{User: "cal"}, {User: "dee"}, {User: "eve"}, {User: "fay"}}
+	request.Status = v1alpha1.ApprovalRequestStatus{
+		State: v1alpha1.RequestPending,
+		Chain: &v1alpha1.RequestChain{Name: "c", Steps: []v1alpha1.RequestStep{
+			{Name: "first", Approvers: everybody}, {Name: "second", Approvers: everybody}, {Name: "third", Approvers: everybody},
+		}},
+		Steps: []v1alpha1.StepProgress{
+			{Name: "first", State: v1alpha1.StepApproved, Message: "approved by \"cal\""},
+			{Name: "second", State: v1alpha1.StepOpen, WaitingFor: []v1alpha1.UserID{"dee"}, Votes: []v1alpha1.Vote{
+				{Approver: "cal", OnBehalfOf: "eve", Verdict: v1alpha1.VerdictApprove},
+			}},
+			{Name: "third", State: v1alpha1.StepWaiting},
+		},
+	}
+	return request
+}
+
+func TestWaiting(t *testing.T) {
+	for _, test := range []struct {
+		name, user string
+		change     func(*v1alpha1.ApprovalRequest)
+		waits      []string
+		why        string
+	}{
+		{name: "waited for", user: "dee", waits: []string{"second"}},
+		{name: "decided for another", user: "cal", why: `cal has decided step "second" already: Approve`},
+		{name: "was represented", user: "eve", why: `eve has decided step "second" already: Approve`},
+		{name: "an approver who may not decide now", user: "fay", why: `does not wait for fay now`},
+		{name: "no approver", user: "gus", why: `gus is no approver of step "second"`},
+		{name: "the requester", user: "ann", why: `ann is no approver`},
+		{name: "one of a list that was cut", user: "fay", waits: []string{"second"}, change: func(r *v1alpha1.ApprovalRequest) {
+			r.Status.Steps[1].OmittedWaitingFor = new(int32(3))
+		}},
+		{name: "the beneficiary, whatever the status says", user: "bob", change: func(r *v1alpha1.ApprovalRequest) {
+			r.Status.Steps[1].WaitingFor = []v1alpha1.UserID{"bob"}
+		}},
+		{name: "an ended request", user: "dee", change: func(r *v1alpha1.ApprovalRequest) { r.Status.State = v1alpha1.RequestDenied }},
+		{name: "several steps", user: "dee", waits: []string{"second", "third"}, change: func(r *v1alpha1.ApprovalRequest) {
+			r.Status.Steps[2] = v1alpha1.StepProgress{Name: "third", State: v1alpha1.StepOpen, WaitingFor: []v1alpha1.UserID{"dee"}}
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			request := pending()
+			if test.change != nil {
+				test.change(request)
+			}
+			user := v1alpha1.UserID(test.user)
+			if got := waitsFor(request, user); !slices.Equal(got, test.waits) {
+				t.Errorf("waits in %v, want %v", got, test.waits)
+			}
+			if got := notWaitedFor(request, &request.Status.Steps[1], user); test.why != "" && !strings.Contains(got, test.why) {
+				t.Errorf("says %q, want %q", got, test.why)
+			}
+		})
+	}
+	request := pending()
+	if got := notWaitedFor(request, &request.Status.Steps[0], "dee"); got != `step "first" is Approved: approved by "cal"` {
+		t.Errorf("says %q of a step that ended", got)
+	}
+	if got := notWaitedFor(request, &request.Status.Steps[2], "dee"); got != `step "third" has not begun` {
+		t.Errorf("says %q of a step that has not begun", got)
+	}
+}
+
+// TestMisusedApprovals: what is wrong with a call is said before any cluster is asked.
+func TestMisusedApprovals(t *testing.T) {
+	noCluster(t)
+	for line, want := range map[string]string{
+		"requests -f testdata/shop":                       "leave out -f",
+		"requests --mine --all":                           "none of the others can be",
+		"requests -o yaml":                                "write text, wide or json",
+		"requests x":                                      "unexpected argument",
+		"approve":                                         "name one request",
+		"approve r -f testdata/shop":                      "leave out -f",
+		"request":                                         "name one type of request",
+		"request order --for 8h":                          "name it with --role",
+		"request order --role clerk":                      "for example --for 8h",
+		"request order --role clerk --for 1500ms":         "whole seconds",
+		"request order --role clerk --for 8h --scope x":   "write everywhere, units=",
+		"request order --attribute unit=x":                "name the unit with --unit",
+		"chain order -f testdata/shop":                    "with --requester",
+		"chain --requester ann -f testdata/shop":          "name one type of request",
+		"chain order --requester a -o x -f testdata/shop": "write text or json",
+	} {
+		_, errOut, code := call(t, "", strings.Fields(line)...)
+		if code != exitError || !strings.Contains(errOut, want) {
+			t.Errorf("%s: exit code %d, says %q, want %q", line, code, errOut, want)
+		}
+	}
+}
+
+func TestPrefix(t *testing.T) {
+	for requestType, want := range map[string]string{
+		"work-order": "work-order-", "Extension.Offer": "extension-offer-", "__": "request-", strings.Repeat("a", 63): strings.Repeat("a", 40) + "-",
+	} {
+		if got := prefix(requestType); got != want {
+			t.Errorf("prefix of %q is %q, want %q", requestType, got, want)
+		}
+	}
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approval_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+func above(limit string) v1alpha1.Expression {
+	return v1alpha1.Expression("resource.properties.value > " + limit)
+}
+
+func TestWhichChainGoverns(t *testing.T) {
+	plain, large := chain(step("location", users("ben"))), chain(step("vice", role("vice")))
+	large.Trigger = above("250000.0")
+	high, tied, other, broken := plain, large, plain, plain
+	five := int32(5)
+	high.Priority, tied.Trigger, other.RequestType, broken.Trigger = &five, above("1.0"), "order", "resource."
+	for name, c := range map[string]struct {
+		chains   []v1alpha1.ApprovalChainSpec
+		value    string
+		governs  string
+		messages []string
+	}{
+		"the trigger is true":             {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: "250000.01", governs: "chain-1"},
+		"the trigger is false":            {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: "250000", governs: "chain-0"},
+		"the attribute is missing":        {chains: []v1alpha1.ApprovalChainSpec{plain, large}, messages: []string{"cannot be said whether chain", "chain-1"}},
+		"the attribute is no number":      {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: `"much"`, messages: []string{"cannot be said", "make the request again"}},
+		"the trigger does not compile":    {chains: []v1alpha1.ApprovalChainSpec{broken}, value: "1", messages: []string{"does not compile"}},
+		"priority wins over a trigger":    {chains: []v1alpha1.ApprovalChainSpec{high, large}, value: "300000", governs: "chain-0"},
+		"two triggers are true":           {chains: []v1alpha1.ApprovalChainSpec{large, tied}, value: "300000", messages: []string{`"chain-0" and "chain-1"`, "same priority"}},
+		"one of two triggers is":          {chains: []v1alpha1.ApprovalChainSpec{large, tied}, value: "3", governs: "chain-1"},
+		"no trigger is true":              {chains: []v1alpha1.ApprovalChainSpec{large}, value: "3", messages: []string{`no chain governs requests of type "offer" like this one`}},
+		"a chain of another type is left": {chains: []v1alpha1.ApprovalChainSpec{other, plain}, governs: "chain-1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := tell(t, c.chains...)
+			if c.value != "" {
+				s.attribute("value", c.value)
+			}
+			s.pass(0)
+			if c.governs != "" {
+				s.is(pending)
+				if governing := s.last.Status.Chain.Name; governing != c.governs {
+					t.Errorf("%s governs, not %s", governing, c.governs)
+				}
+				return
+			}
+			s.is(denied)
+			for _, part := range c.messages {
+				if !strings.Contains(s.last.Status.Message, part) {
+					t.Errorf("the message %q does not say %q", s.last.Status.Message, part)
+				}
+			}
+		})
+	}
+}
+
+func TestWhoMayNotAsk(t *testing.T) {
+	for name, c := range map[string]struct {
+		change  func(*v1alpha1.ApprovalRequestSpec)
+		message string
+	}{
+		"a suspended requester":   {func(r *v1alpha1.ApprovalRequestSpec) { r.Requester = "sue" }, `requester "sue" is suspended`},
+		"a suspended beneficiary": {func(r *v1alpha1.ApprovalRequestSpec) { r.Beneficiary = "sue" }, `beneficiary "sue" is suspended`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := tell(t, chain(step("location", users("ben"))))
+			c.change(&s.state.Request.Spec)
+			s.pass(0).is(denied)
+			if !strings.Contains(s.last.Status.Message, c.message) || s.last.Status.Chain != nil {
+				t.Errorf("it says %q, not %q", s.last.Status.Message, c.message)
+			}
+		})
+	}
+}
+
+func TestWhatIsNotThereYetIsWaitedFor(t *testing.T) {
+	for name, c := range map[string]struct {
+		change          func(*v1alpha1.ApprovalRequestSpec)
+		reason, message string
+		come            func(*story)
+	}{
+		"the requester": {
+			func(r *v1alpha1.ApprovalRequestSpec) { r.Requester = "zoe" },
+			approval.ReasonUnknownRequester, `the requester "zoe" is not a user of the organization: create a UserAssignment`,
+			func(s *story) { s.document.Users["zoe"] = permissions.User{} },
+		},
+		"the beneficiary": {
+			func(r *v1alpha1.ApprovalRequestSpec) { r.Beneficiary = "zoe" },
+			approval.ReasonUnknownBeneficiary, `the beneficiary "zoe" is not a user of the organization: create a UserAssignment`,
+			func(s *story) { s.document.Users["zoe"] = permissions.User{} },
+		},
+		"the unit": {
+			func(r *v1alpha1.ApprovalRequestSpec) { r.Unit = "moon" },
+			approval.ReasonUnknownUnit, `unit "moon" is not in the organization: add the unit to the Organization`,
+			func(s *story) { s.document.Units["moon"] = permissions.Unit{Parent: "site"} },
+		},
+		"a chain for its type": {
+			func(r *v1alpha1.ApprovalRequestSpec) { r.Type = "order" },
+			approval.ReasonNoChain, `no chain governs requests of type "order": create an ApprovalChain`,
+			func(s *story) {
+				orders := chain(step("location", users("ben")))
+				orders.RequestType = "order"
+				s.govern(orders)
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := tell(t, chain(step("location", users("ben"))))
+			c.change(&s.state.Request.Spec)
+			s.pass(0).is(pending)
+			ready(s, metav1.ConditionFalse, c.reason)
+			if !strings.HasPrefix(s.last.Status.Message, c.message) || s.last.Status.Chain != nil {
+				t.Errorf("it says %q, not %q", s.last.Status.Message, c.message)
+			}
+			c.come(s)
+			s.index()
+			s.pass(1).is(pending).waitsFor("location: ben")
+			ready(s, metav1.ConditionTrue, "Pending")
+		})
+	}
+}
+
+func TestWhatARequestWaitsFor(t *testing.T) {
+	s := tell(t, chain(step("location", users("ben"))))
+	index := s.state.Index
+	s.state.Index = nil
+	s.pass(0).is(pending)
+	ready(s, metav1.ConditionFalse, approval.ReasonOrganizationNotResolved)
+	s.state.Index = index
+	chains := s.state.Chains
+	s.state.Chains = nil
+	s.pass(1).is(pending)
+	ready(s, metav1.ConditionFalse, approval.ReasonChainNotRead)
+	s.state.Chains = chains
+	s.pass(2).is(pending).waitsFor("location: ben")
+	ready(s, metav1.ConditionTrue, "Pending")
+	s.state.Index = nil
+	s.approves(3, "ben", "location").pass(3).is(pending).counts("ben", approval.ReasonRequestNotOpen)
+	ready(s, metav1.ConditionFalse, approval.ReasonOrganizationNotResolved)
+	s.state.Index = index
+	s.pass(9).is(approved).counts("ben", countsReason)
+	ready(s, metav1.ConditionTrue, "Approved")
+}
+
+func ready(s *story, status metav1.ConditionStatus, reason string) {
+	s.Helper()
+	found := meta.FindStatusCondition(s.last.Status.Conditions, v1alpha1.ConditionReady)
+	if found == nil || found.Status != status || found.Reason != reason || found.Message == "" {
+		s.Errorf("Ready is %+v, not %s with reason %s", found, status, reason)
+	}
+}
+
+func TestWhen(t *testing.T) {
+	for _, c := range []struct {
+		when  v1alpha1.Expression
+		state v1alpha1.StepState
+	}{
+		{above("10"), v1alpha1.StepOpen},
+		{above("30"), v1alpha1.StepSkipped},
+		{"resource.properties.missing", v1alpha1.StepOpen},
+		{"resource.", v1alpha1.StepOpen},
+		{"subject.id == 'ann' && resource.type == 'offer' && resource.unit.open", v1alpha1.StepOpen},
+		{"subject.id == 'eve'", v1alpha1.StepSkipped},
+		{"directory.isManager('max', subject.id)", v1alpha1.StepOpen},
+		{"now < timestamp('2026-03-02T09:00:00Z')", v1alpha1.StepSkipped},
+	} {
+		narrow := step("large", users("ben"))
+		narrow.When = c.when
+		s := tell(t, chain(narrow, step("location", users("bea"))))
+		s.attribute("value", "20")
+		s.pass(0).is(pending)
+		if state := s.last.Status.Steps[0].State; state != c.state {
+			t.Errorf("with %q the step is %s, not %s", c.when, state, c.state)
+		}
+		if c.state == v1alpha1.StepSkipped {
+			s.approves(1, "ben", "large").pass(1).counts("ben", approval.ReasonStepNotOpen)
+		}
+	}
+	never := step("large", users("ben"))
+	never.When = "false"
+	tell(t, chain(never)).pass(0).is(approved).says(`no step of chain "chain-0" is needed`)
+}
+
+func TestBypass(t *testing.T) {
+	passing := chain(step("location", users("ben")), step("vice", role("vice")))
+	passing.BypassPermission = "bypass"
+	tell(t, passing).pass(0).is(pending)
+	s := tell(t, passing)
+	s.state.Request.Spec.Requester = "bob"
+	s.pass(0).is(approved).says(`"bob" holds bypass, so no step of chain "chain-0" was asked`)
+	for _, progress := range s.last.Status.Steps {
+		if progress.State != v1alpha1.StepSkipped || progress.Message != `"bob" holds bypass` {
+			t.Errorf("step %+v", progress)
+		}
+	}
+	s = tell(t, passing)
+	s.user("bob", func(u *permissions.User) { u.Grants[0].Scope = permissions.Scope{Units: []string{"west"}} })
+	s.state.Request.Spec.Requester = "bob"
+	s.pass(0).is(pending)
+}
+
+func TestSubmission(t *testing.T) {
+	asks := chain(step("location", role("approver")), step("vice", users("vic")))
+	approves := asks
+	approves.Submission = v1alpha1.SubmissionApproves
+	by := func(requester v1alpha1.UserID, spec v1alpha1.ApprovalChainSpec) *story {
+		s := tell(t, spec)
+		s.state.Request.Spec.Requester = requester
+		return s
+	}
+	by("cem", asks).pass(0).waitsFor("location: bea, ben, ida, mia and 1 more")
+	by("ann", approves).pass(0).waitsFor("location: bea, ben, cem, ida and 2 more")
+	s := by("cem", approves).pass(0).is(pending).waitsFor("vice: vic")
+	if message := s.last.Status.Steps[0].Message; !strings.Contains(message, `by submission: "cem"`) {
+		t.Errorf("the step says %q", message)
+	}
+	by("vic", approves).pass(0).is(approved).says(`"vic" is an approver of every step of chain "chain-0" that is needed`)
+	west := by("cem", approves)
+	west.state.Request.Spec.Unit = "west"
+	west.pass(0).waitsFor("location: bea, ben, mia, vic")
+
+	own := by("vic", approves)
+	own.asksForRole()
+	own.pass(0).is(pending).waitsFor("location: bea, ben, cem, ida and 1 more")
+	forAnn := by("vic", approves)
+	forAnn.asksForRole()
+	forAnn.state.Request.Spec.Beneficiary = "ann"
+	forAnn.pass(0).is(approved)
+}
+
+func TestForbiddenRoles(t *testing.T) {
+	s := tell(t, chain(step("location", users("ben"))))
+	s.asksForRole()
+	var asked []string
+	s.state.Forbidden = func(w v1alpha1.Window) string {
+		asked = append(asked, fmt.Sprint(w.NotBefore.Sub(start), w.NotAfter.Sub(start)))
+		return "billing and reviewing are kept apart"
+	}
+	s.pass(0).is(denied).says("the role cannot be given: billing and reviewing are kept apart")
+	if asked[0] != "0s 1m40s" || s.last.Status.Chain != nil {
+		t.Errorf("asked for %v, chain %v", asked, s.last.Status.Chain)
+	}
+	s = tell(t, chain(step("location", users("ben"))))
+	s.asksForRole()
+	s.pass(0).is(pending)
+	s.state.Forbidden = func(w v1alpha1.Window) string { return "it begins at " + w.NotBefore.UTC().Format("15:04:05") }
+	s.approves(30, "ben", "location").pass(31).is(denied).says("the role cannot be given: it begins at 09:00:30").counts("ben", countsReason)
+	if s.last.Status.Grant != nil || s.last.Status.Steps[0].State != v1alpha1.StepApproved {
+		t.Errorf("the status is %s", written(t, s.last.Status))
+	}
+	unasked := tell(t, chain(step("location", users("ben"))))
+	unasked.asksForRole()
+	unasked.state.Forbidden = nil
+	unasked.pass(0).is(denied)
+}
+
+func TestSnapshotHolds(t *testing.T) {
+	s := tell(t, chain(step("location", users("ben", "bea")), step("vice", users("vic"))))
+	s.pass(0).waitsFor("location: ben, bea")
+	digest := s.last.Status.Chain.Digest
+	s.govern(chain(step("location", users("eve"))))
+	s.pass(5).waitsFor("location: ben, bea")
+	s.approves(6, "eve", "location").approves(6, "bea", "location").pass(7).counts("eve", approval.ReasonNotApprover)
+	s.is(pending).waitsFor("vice: vic")
+	if s.last.Status.Chain.Digest != digest {
+		t.Error("the digest has changed")
+	}
+	again := tell(t, chain(step("location", users("ben", "bea")), step("vice", users("vic"))))
+	again.state.Request.UID = "uid-2"
+	if again.pass(0).last.Status.Chain.Digest == digest {
+		t.Error("another request has the same digest")
+	}
+}
+
+func TestBoundsOfTheSnapshot(t *testing.T) {
+	many := step("location", role("approver"))
+	many.Fallback = []v1alpha1.ApproverSelector{users("kim")}
+	many.Timeouts = []v1alpha1.ApprovalTimeout{
+		{AfterSeconds: 10, Action: v1alpha1.TimeoutEscalate, Approvers: []v1alpha1.ApproverSelector{users("vic", "max")}},
+	}
+	s := tell(t, chain(many))
+	for i := range 300 {
+		s.document.Users[fmt.Sprintf("u%03d", i)] = permissions.User{
+			Grants: []permissions.Grant{{Role: "approver", Scope: permissions.Scope{Everywhere: true}}},
+		}
+	}
+	s.index()
+	s.pass(0)
+	kept := s.last.Status.Chain.Steps[0]
+	if len(kept.Approvers) != 256 || *kept.OmittedApprovers != 306+3-256 {
+		t.Fatalf("%d are kept and %d left out", len(kept.Approvers), *kept.OmittedApprovers)
+	}
+	last := kept.Approvers[253:]
+	if last[0].User != "kim" || last[1].User != "vic" || last[2].User != "max" || *last[2].Timeout != 0 {
+		t.Errorf("the last are %+v", last)
+	}
+	progress := s.last.Status.Steps[0]
+	if len(progress.WaitingFor) != 16 || *progress.OmittedWaitingFor != 253-16 {
+		t.Errorf("it waits for %v and %d more", progress.WaitingFor, *progress.OmittedWaitingFor)
+	}
+
+	// The status of the largest request still fits into an object.
+	long := make([]v1alpha1.ApprovalStep, 16)
+	for i := range long {
+		long[i] = step(fmt.Sprintf("step-%d", i), role("approver"))
+	}
+	s = tell(t, chain(long...))
+	for i := range 300 {
+		s.document.Users[fmt.Sprintf("%s%03d", strings.Repeat("x", 250), i)] = permissions.User{
+			Grants: []permissions.Grant{{Role: "approver", Scope: permissions.Scope{Everywhere: true}}},
+		}
+	}
+	s.index()
+	if size := len(written(t, s.pass(0).last.Status)); size > 1<<20 {
+		t.Errorf("the status has %d bytes", size)
+	}
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approval_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"pgregory.net/rapid"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// lastMoment is when the last pass over a random request takes place.
+const lastMoment = 60
+
+var people = []string{"ann", "ben", "bea", "cem", "vic", "ida", "jon", "kim", "dan", "eve"}
+
+// drawn is a random request with all the decisions that are ever made on it.
+type drawn struct {
+	document  *permissions.Document
+	request   *v1alpha1.ApprovalRequest
+	chains    map[string]*v1alpha1.ApprovalChain
+	decisions []v1alpha1.ApprovalDecision
+	index     *permissions.Index
+	opened    *v1alpha1.ApprovalRequestStatus
+}
+
+// draw makes a request, opens it, and lets people decide.
+func draw(t *rapid.T) *drawn {
+	d := &drawn{document: office(), request: tellRandom(t)}
+	for _, id := range []string{"ben", "ida", "vic", "dan"} {
+		if !rapid.Bool().Draw(t, id+" has a window") {
+			continue
+		}
+		until := moment(rapid.IntRange(1, lastMoment).Draw(t, "until"))
+		holder := d.document.Users[id]
+		for i := range holder.Grants {
+			holder.Grants[i].Window = permissions.Window{NotAfter: &until}
+		}
+		d.document.Users[id] = holder
+	}
+	d.chains = map[string]*v1alpha1.ApprovalChain{"chain": {ObjectMeta: metav1.ObjectMeta{Name: "chain"}, Spec: drawChain(t)}}
+	translated := intake.Chain(d.chains["chain"])
+	d.document.Chains = map[string]permissions.Chain{"chain": resolve.Chain(&translated)}
+	d.index = newIndex(t, d.document)
+	state := d.state(0)
+	opened := approval.Advance(&state).Status
+	d.opened = &opened
+	request := d.request.DeepCopy()
+	request.Status = opened
+	for range rapid.IntRange(0, 12).Draw(t, "decisions") {
+		d.addDecision(t, request)
+	}
+	return d
+}
+
+func newIndex(t fataler, document *permissions.Document) *permissions.Index {
+	index, err := permissions.NewIndex(document, permissions.WithClock(func() time.Time { panic("a pass reads the clock") }))
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return index
+}
+
+func tellRandom(t *rapid.T) *v1alpha1.ApprovalRequest {
+	request := &v1alpha1.ApprovalRequest{
+		ObjectMeta: metav1.ObjectMeta{Name: "offer-1", UID: "uid-1"},
+		Spec: v1alpha1.ApprovalRequestSpec{
+			Type: "offer", Requester: v1alpha1.UserID(rapid.SampledFrom([]string{"ann", "ben", "vic"}).Draw(t, "requester")),
+			Beneficiary: v1alpha1.UserID(rapid.SampledFrom([]string{"", "", "ann", "cem"}).Draw(t, "beneficiary")), Unit: "east",
+		},
+	}
+	if rapid.Bool().Draw(t, "asks for a role") {
+		request.Spec.Grant = &v1alpha1.RequestedGrant{
+			RoleRef: v1alpha1.RoleReference{Name: "approver"}, DurationSeconds: rapid.Int32Range(1, 30).Draw(t, "duration"),
+		}
+	}
+	return request
+}
+
+func drawChain(t *rapid.T) v1alpha1.ApprovalChainSpec {
+	spec := v1alpha1.ApprovalChainSpec{RequestType: "offer", OnBehalfPermission: "stand-in"}
+	spec.DistinctApprovers = new(rapid.Bool().Draw(t, "distinct"))
+	if rapid.Bool().Draw(t, "parallel") {
+		spec.Order = v1alpha1.StepsParallel
+	}
+	if rapid.IntRange(0, 3).Draw(t, "submission") == 0 {
+		spec.Submission = v1alpha1.SubmissionApproves
+	}
+	for i := range rapid.IntRange(1, 3).Draw(t, "steps") {
+		spec.Steps = append(spec.Steps, drawStep(t, fmt.Sprintf("s%d", i)))
+	}
+	return spec
+}
+
+func drawStep(t *rapid.T, name string) v1alpha1.ApprovalStep {
+	drawn := step(name, drawSelectors(t)...)
+	if rapid.IntRange(0, 3).Draw(t, "all") == 0 {
+		drawn.All = new(true)
+	} else {
+		drawn.Quorum = rapid.Int32Range(1, 3).Draw(t, "quorum")
+	}
+	drawn.Denials = rapid.Int32Range(1, 3).Draw(t, "denials")
+	if rapid.Bool().Draw(t, "falls back") {
+		drawn.Fallback = drawSelectors(t)
+	}
+	for _, after := range rapid.SliceOfNDistinct(rapid.Int32Range(1, lastMoment), 0, 2, rapid.ID).Draw(t, "timeouts") {
+		timeout := timed(rapid.SampledFrom([]v1alpha1.TimeoutAction{
+			v1alpha1.TimeoutEscalate, v1alpha1.TimeoutEscalate, v1alpha1.TimeoutDeny, v1alpha1.TimeoutExpire,
+		}).Draw(t, "action"), after)
+		if timeout.Action == v1alpha1.TimeoutEscalate {
+			timeout.Approvers = drawSelectors(t)
+		}
+		drawn.Timeouts = append(drawn.Timeouts, timeout)
+	}
+	if rapid.IntRange(0, 5).Draw(t, "when") == 0 {
+		drawn.When = "false"
+	}
+	return drawn
+}
+
+func drawSelectors(t *rapid.T) []v1alpha1.ApproverSelector {
+	return rapid.SliceOfN(rapid.SampledFrom([]v1alpha1.ApproverSelector{
+		role("approver"), role("vice"), group("clerks"), users("ben", "bea"), users("cem"), users("ida", "kim", "eve"), manager(1),
+	}), 1, 2).Draw(t, "approvers")
+}
+
+// addDecision lets somebody decide something, well made or not.
+func (d *drawn) addDecision(t *rapid.T, request *v1alpha1.ApprovalRequest) {
+	steps := []string{"s0", "s0", "s1", "s2", ""}
+	made := decision(request, rapid.IntRange(0, lastMoment).Draw(t, "created"), rapid.SampledFrom(people).Draw(t, "approver"),
+		rapid.SampledFrom(steps).Draw(t, "step"),
+		rapid.SampledFrom([]v1alpha1.Verdict{v1alpha1.VerdictApprove, v1alpha1.VerdictApprove, v1alpha1.VerdictApprove, v1alpha1.VerdictDeny}).Draw(t, "verdict"))
+	if made.Spec.Step == "" {
+		made.Spec.Verdict = rapid.SampledFrom([]v1alpha1.Verdict{v1alpha1.VerdictWithdraw, v1alpha1.VerdictRevoke}).Draw(t, "end")
+		if rapid.IntRange(0, 3).Draw(t, "of somebody else") > 0 {
+			made.Spec.Approver = request.Spec.Requester
+		}
+		made.Name = approval.DecisionName("uid-1", string(made.Spec.Verdict), string(made.Spec.Approver))
+	} else if rapid.IntRange(0, 3).Draw(t, "stands in") == 0 {
+		made.Spec.Approver = rapid.SampledFrom([]v1alpha1.UserID{"dan", "dan", "ben"}).Draw(t, "stand-in")
+		made.Name = approval.DecisionName("uid-1", string(made.Spec.Step), string(made.Spec.Approver))
+		if person := rapid.SampledFrom(people).Draw(t, "person"); person != string(made.Spec.Approver) {
+			made.Spec.OnBehalfOf = v1alpha1.UserID(person)
+		}
+	}
+	if rapid.IntRange(0, 9).Draw(t, "is ill named") == 0 {
+		made.Name = fmt.Sprintf("d-%d", len(d.decisions))
+	}
+	// The API server has each name once.
+	if !slices.ContainsFunc(d.decisions, func(other v1alpha1.ApprovalDecision) bool { return other.Name == made.Name }) {
+		d.decisions = append(d.decisions, made)
+	}
+}
+
+// state is the request before anything was done to it, at a moment.
+func (d *drawn) state(seconds int) approval.State {
+	return approval.State{
+		Request: d.request.DeepCopy(), Chains: d.chains, Index: d.index, Now: moment(seconds),
+		Forbidden: func(v1alpha1.Window) string { return "" },
+	}
+}
+
+// live makes passes at some moments and one at the end, each seeing in any order what was decided up to then, and each
+// beginning with what the one before left.
+func (d *drawn) live(t *rapid.T, label string, moments []int) (approval.State, *approval.Outcome) {
+	state := d.state(0)
+	var last *approval.Outcome
+	ended := ""
+	moments = append(slices.Sorted(slices.Values(moments)), lastMoment)
+	for _, seconds := range append([]int{0}, moments...) {
+		state.Now = moment(seconds)
+		seen := map[string]metav1.ConditionStatus{}
+		for i := range state.Decisions {
+			for _, c := range state.Decisions[i].Status.Conditions {
+				seen[state.Decisions[i].Name] = c.Status
+			}
+		}
+		state.Decisions = nil
+		for _, i := range rapid.Permutation(indices(len(d.decisions))).Draw(t, label+": arrival") {
+			made := *d.decisions[i].DeepCopy()
+			if made.CreationTimestamp.After(state.Now) || seconds == 0 && !opened(state.Request) {
+				continue
+			}
+			if status, before := seen[made.Name]; before {
+				made.Status.Conditions = []metav1.Condition{{Type: v1alpha1.ConditionCounted, Status: status, Reason: "Kept", Message: "kept"}}
+			}
+			state.Decisions = append(state.Decisions, made)
+		}
+		last = approval.Advance(&state)
+		crashed := rapid.IntRange(0, 4).Draw(t, label+": fails to write") == 0 && seconds != 0 && seconds != lastMoment
+		if crashed {
+			continue
+		}
+		keep(t, &state, last)
+		if again := approval.Advance(&state); written(t, again.Status) != written(t, last.Status) || len(again.Events) > 0 {
+			t.Fatalf("another pass changes the status:\n%s\n%s", written(t, last.Status), written(t, again.Status))
+		}
+		if ended != "" && ended != end(last) {
+			t.Fatalf("the request had ended as\n%s and is\n%s", ended, end(last))
+		}
+		if last.Status.State != v1alpha1.RequestPending && last.Status.Grant == nil {
+			ended = end(last)
+		}
+	}
+	return state, last
+}
+
+func opened(request *v1alpha1.ApprovalRequest) bool { return request.Status.Chain != nil }
+
+func indices(n int) []int {
+	var all []int
+	for i := range n {
+		all = append(all, i)
+	}
+	return all
+}
+
+// end is what a request came to: its state and its end, its steps with their votes, its role, and what counts.
+func end(o *approval.Outcome) string {
+	text := fmt.Sprintln(o.Status.State, o.Status.Message, o.Status.Ended, o.Status.WaitingFor)
+	for _, progress := range o.Status.Steps {
+		text += fmt.Sprintln(progress.Name, progress.State, progress.Message, progress.Began, progress.Ended)
+		for _, vote := range progress.Votes {
+			text += fmt.Sprintln("  ", vote.Decision, vote.Verdict)
+		}
+	}
+	if given := o.Status.Grant; given != nil {
+		text += fmt.Sprintln(given.NotBefore, given.NotAfter, given.Revoked, given.RevokedBy)
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Verdicts)) {
+		if o.Verdicts[name].Counted {
+			text += name + "\n"
+		}
+	}
+	return text
+}
+
+func TestTheEndDependsOnWhatCounted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := draw(t)
+		moments := rapid.SliceOfN(rapid.IntRange(0, lastMoment), 0, 6)
+		_, once := d.live(t, "once", nil)
+		_, often := d.live(t, "often", moments.Draw(t, "moments"))
+		if a, b := end(once), end(often); a != b {
+			t.Fatalf("one pass comes to\n%s\nand several to\n%s\nchain:\n%s", a, b, written(t, d.chains["chain"].Spec))
+		}
+	})
+}
+
+func TestOnlyApproversVote(t *testing.T) {
+	reached := map[v1alpha1.RequestState]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		d := draw(t)
+		state, last := d.live(t, "passes", rapid.SliceOfN(rapid.IntRange(0, lastMoment), 0, 4).Draw(t, "moments"))
+		status := &last.Status
+		reached[status.State]++
+		if status.Chain == nil {
+			return
+		}
+		beneficiary := intake.Beneficiary(&state.Request.Spec)
+		voted := map[v1alpha1.UserID]string{}
+		for i, progress := range status.Steps {
+			persons := map[v1alpha1.UserID]bool{}
+			approvals := 0
+			for _, vote := range progress.Votes {
+				person := vote.Approver
+				if vote.OnBehalfOf != "" {
+					person = vote.OnBehalfOf
+				}
+				if !slices.ContainsFunc(d.opened.Chain.Steps[i].Approvers, func(a v1alpha1.RequestApprover) bool { return a.User == person }) {
+					t.Fatalf("%s was no approver of %s", person, progress.Name)
+				}
+				for _, user := range []v1alpha1.UserID{person, vote.Approver} {
+					if user == state.Request.Spec.Requester || user == beneficiary {
+						t.Fatalf("%s decides on their own request", user)
+					}
+					if other, before := voted[user]; before && other != string(progress.Name) && *status.Chain.Spec.DistinctApprovers {
+						t.Fatalf("%s decides both %s and %s", user, other, progress.Name)
+					}
+					voted[user] = string(progress.Name)
+				}
+				if persons[person] {
+					t.Fatalf("%s votes twice on %s", person, progress.Name)
+				}
+				persons[person] = true
+				if vote.Verdict == v1alpha1.VerdictApprove {
+					approvals++
+				}
+				if !last.Verdicts[vote.Decision].Counted {
+					t.Fatalf("the vote %s does not count: %+v", vote.Decision, last.Verdicts[vote.Decision])
+				}
+			}
+			quorum := max(1, int(status.Chain.Spec.Steps[i].Quorum))
+			asked := status.Chain.Steps[i].Begin == v1alpha1.StepAsked
+			if asked && (progress.State == v1alpha1.StepApproved) && approvals < quorum {
+				t.Fatalf("step %s is approved by %d of %d", progress.Name, approvals, quorum)
+			}
+			if asked && status.State == approved && progress.State != v1alpha1.StepApproved {
+				t.Fatalf("the request is approved and step %s is %s", progress.Name, progress.State)
+			}
+		}
+	})
+	for _, state := range []v1alpha1.RequestState{pending, approved, denied, withdrawn, expired} {
+		if reached[state] == 0 {
+			t.Errorf("no request was %s", state)
+		}
+	}
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approval_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// start is when the stories begin; their moments are counted in seconds from then.
+var start = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
+
+func moment(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
+
+// office is an organization with a site of two branches. Ann asks; ben and bea hold approver everywhere, cem in the east
+// only, vic is vice, which ranks above approver; ida is an approver whose grant ends after 1000 seconds; max is ann's
+// manager, and mia his. Bob may bypass and dan decide on behalf of others. The clerks are a group whose default is kim.
+func office() *permissions.Document {
+	everywhere := permissions.Scope{Everywhere: true}
+	east := permissions.Scope{Units: []string{"east"}}
+	end := moment(1000)
+	holding := func(role string, scope permissions.Scope) permissions.User {
+		return permissions.User{Grants: []permissions.Grant{{Role: role, Scope: scope}}}
+	}
+	return &permissions.Document{
+		Schema: permissions.SchemaV1, Organization: "office", Catalog: "office",
+		Permissions: map[string]permissions.Permission{"bypass": {}, "stand-in": {}},
+		Units: map[string]permissions.Unit{
+			"site": {Kind: "site"},
+			"east": {Kind: "branch", Parent: "site", Attributes: map[string]any{"open": true}},
+			"west": {Kind: "branch", Parent: "site"},
+		},
+		Roles: map[string]permissions.Role{
+			"approver": {},
+			"vice":     {Inherits: []string{"approver"}},
+			"bypasser": {Permissions: map[string][]permissions.Alternative{"bypass": {{}}}},
+			"stand-in": {Permissions: map[string][]permissions.Alternative{"stand-in": {{}}}},
+		},
+		Groups: map[string]permissions.Group{"clerks": {Members: []string{"jon", "kim"}, Default: "kim"}},
+		Users: map[string]permissions.User{
+			"ann": {Manager: "max"}, "max": {Manager: "mia"}, "mia": holding("vice", everywhere), "eve": {},
+			"ben": holding("approver", everywhere), "bea": holding("approver", everywhere),
+			"cem": holding("approver", east),
+			"vic": holding("vice", everywhere),
+			"ida": {Grants: []permissions.Grant{{Role: "approver", Scope: east, Window: permissions.Window{NotAfter: &end}}}},
+			"jon": {}, "kim": {}, "bob": holding("bypasser", everywhere), "dan": holding("stand-in", everywhere),
+			"sue": {Suspended: true},
+		},
+	}
+}
+
+// story is one request, with all that happens to it.
+type story struct {
+	*testing.T
+	document *permissions.Document
+	state    approval.State
+	last     *approval.Outcome
+	events   []approval.Event
+}
+
+// chain is a chain with one step for each list of approvers.
+func chain(steps ...v1alpha1.ApprovalStep) v1alpha1.ApprovalChainSpec {
+	return v1alpha1.ApprovalChainSpec{RequestType: "offer", Steps: steps}
+}
+
+func step(name string, approvers ...v1alpha1.ApproverSelector) v1alpha1.ApprovalStep {
+	return v1alpha1.ApprovalStep{Name: v1alpha1.Name(name), Approvers: approvers}
+}
+
+func role(name string) v1alpha1.ApproverSelector {
+	return v1alpha1.ApproverSelector{Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: name}}}
+}
+
+func users(ids ...v1alpha1.UserID) v1alpha1.ApproverSelector {
+	return v1alpha1.ApproverSelector{Users: ids}
+}
+
+func group(name string) v1alpha1.ApproverSelector { return v1alpha1.ApproverSelector{Group: name} }
+
+func manager(level int32) v1alpha1.ApproverSelector {
+	return v1alpha1.ApproverSelector{Manager: &v1alpha1.ManagerApprover{Level: level}}
+}
+
+// tell begins a story: ann asks for an offer in the east, which some chains govern.
+func tell(t *testing.T, chains ...v1alpha1.ApprovalChainSpec) *story {
+	t.Helper()
+	s := &story{T: t, document: office()}
+	s.state = approval.State{
+		Request: &v1alpha1.ApprovalRequest{
+			ObjectMeta: metav1.ObjectMeta{
+				Namespace: "office", Name: "offer-1", UID: "uid-1", Generation: 1, CreationTimestamp: metav1.NewTime(moment(-1)),
+			},
+			Spec: v1alpha1.ApprovalRequestSpec{
+				OrganizationRef: v1alpha1.OrganizationReference{Name: "office"}, Type: "offer", Requester: "ann", Unit: "east",
+			},
+		},
+		Now:       start,
+		Forbidden: func(v1alpha1.Window) string { return "" },
+	}
+	s.govern(chains...)
+	return s
+}
+
+// govern puts chains into the place of those before. They are named chain-0, chain-1 and so on.
+func (s *story) govern(chains ...v1alpha1.ApprovalChainSpec) {
+	s.state.Chains = map[string]*v1alpha1.ApprovalChain{}
+	for i := range chains {
+		name := fmt.Sprintf("chain-%d", i)
+		s.state.Chains[name] = &v1alpha1.ApprovalChain{ObjectMeta: metav1.ObjectMeta{Namespace: "office", Name: name}, Spec: chains[i]}
+	}
+	s.index()
+}
+
+// index makes a new index, after the document has changed.
+func (s *story) index() {
+	s.document.Chains = map[string]permissions.Chain{}
+	for name, written := range s.state.Chains {
+		translated := intake.Chain(written)
+		s.document.Chains[name] = resolve.Chain(&translated)
+	}
+	index, err := permissions.NewIndex(s.document, permissions.WithClock(func() time.Time { panic("a pass reads the clock") }))
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.state.Index = index
+}
+
+// user changes what the index says of a user.
+func (s *story) user(id string, change func(*permissions.User)) {
+	u := s.document.Users[id]
+	change(&u)
+	s.document.Users[id] = u
+	s.index()
+}
+
+func (s *story) suspend(id string) { s.user(id, func(u *permissions.User) { u.Suspended = true }) }
+
+func (s *story) attribute(name, value string) {
+	s.state.Request.Spec.Attributes = v1alpha1.Attributes{name: apiextensionsv1.JSON{Raw: []byte(value)}}
+}
+
+// asksForRole makes the request one for a role, for 100 seconds.
+func (s *story) asksForRole() {
+	s.state.Request.Spec.Grant = &v1alpha1.RequestedGrant{RoleRef: v1alpha1.RoleReference{Name: "approver"}, DurationSeconds: 100}
+}
+
+// pass makes a pass at a moment, writes what came out of it as the API server would keep it, and makes another pass, which
+// must not change anything.
+func (s *story) pass(seconds int) *story {
+	s.Helper()
+	s.state.Now = moment(seconds)
+	before := written(s.T, s.state)
+	s.last = approval.Advance(&s.state)
+	if after := written(s.T, s.state); after != before {
+		s.Fatalf("the pass changed what it started from:\n%s\n%s", before, after)
+	}
+	s.events = append(s.events, s.last.Events...)
+	keep(s.T, &s.state, s.last)
+	again := approval.Advance(&s.state)
+	if again.Next != s.last.Next || len(again.Events) > 0 {
+		s.Errorf("another pass at the same moment tells %v, next at %v instead of %v", again.Events, again.Next, s.last.Next)
+	}
+	if a, b := written(s.T, again.Status), written(s.T, s.last.Status); a != b {
+		s.Errorf("another pass at the same moment changes the status:\n%s\n%s", b, a)
+	}
+	if a, b := written(s.T, again.Verdicts), written(s.T, s.last.Verdicts); a != b {
+		s.Errorf("another pass at the same moment changes verdicts:\n%s\n%s", b, a)
+	}
+	return s
+}
+
+// keep writes an outcome to the objects, as they come back from the API server.
+func keep(t fataler, s *approval.State, o *approval.Outcome) {
+	t.Helper()
+	var status v1alpha1.ApprovalRequestStatus
+	if err := json.Unmarshal([]byte(written(t, o.Status)), &status); err != nil {
+		t.Fatalf("%v", err)
+	}
+	s.Request = s.Request.DeepCopy()
+	s.Request.Status = status
+	s.Decisions = slices.Clone(s.Decisions)
+	for i := range s.Decisions {
+		verdict, said := o.Verdicts[s.Decisions[i].Name]
+		if !said {
+			t.Fatalf("nothing is said of decision %s", s.Decisions[i].Name)
+		}
+		condition := metav1.Condition{Type: v1alpha1.ConditionCounted, Status: metav1.ConditionFalse, Reason: verdict.Reason, Message: verdict.Message}
+		if verdict.Counted {
+			condition.Status = metav1.ConditionTrue
+		}
+		s.Decisions[i].Status.Conditions = []metav1.Condition{condition}
+	}
+}
+
+type fataler interface {
+	Helper()
+	Fatalf(format string, details ...any)
+}
+
+func written(t fataler, value any) string {
+	t.Helper()
+	if state, isState := value.(approval.State); isState {
+		value = []any{state.Request, state.Chains, state.Decisions, state.Now}
+	}
+	data, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return string(data)
+}
+
+// decision is a decision of somebody, as the command makes it.
+func decision(request *v1alpha1.ApprovalRequest, seconds int, approver, step string, verdict v1alpha1.Verdict) v1alpha1.ApprovalDecision {
+	subject := step
+	d := v1alpha1.ApprovalDecision{
+		ObjectMeta: metav1.ObjectMeta{Namespace: request.Namespace, CreationTimestamp: metav1.NewTime(moment(seconds))},
+		Spec: v1alpha1.ApprovalDecisionSpec{
+			RequestRef: v1alpha1.ApprovalRequestReference{Name: request.Name, UID: string(request.UID)},
+			Approver:   v1alpha1.UserID(approver), Verdict: verdict,
+		},
+	}
+	if step == "" {
+		subject = string(verdict)
+	} else {
+		d.Spec.Step = v1alpha1.Name(step)
+		if request.Status.Chain != nil {
+			d.Spec.Digest = request.Status.Chain.Digest
+		}
+	}
+	d.Name = approval.DecisionName(string(request.UID), subject, approver)
+	d.UID = types.UID(d.Name)
+	return d
+}
+
+// decides adds a decision, changed before it is made.
+func (s *story) decides(seconds int, approver, step string, verdict v1alpha1.Verdict, changes ...func(*v1alpha1.ApprovalDecision)) *story {
+	d := decision(s.state.Request, seconds, approver, step, verdict)
+	for _, change := range changes {
+		change(&d)
+	}
+	s.state.Decisions = append(s.state.Decisions, d)
+	return s
+}
+
+func (s *story) approves(seconds int, approver, step string) *story {
+	return s.decides(seconds, approver, step, v1alpha1.VerdictApprove)
+}
+
+func (s *story) denies(seconds int, approver, step string) *story {
+	return s.decides(seconds, approver, step, v1alpha1.VerdictDeny)
+}
+
+func (s *story) standsIn(seconds int, approver, person, step string) *story {
+	return s.decides(seconds, approver, step, v1alpha1.VerdictApprove,
+		func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = v1alpha1.UserID(person) })
+}
+
+// is checks the request's state.
+func (s *story) is(state v1alpha1.RequestState) *story {
+	s.Helper()
+	if s.last.Status.State != state {
+		s.Fatalf("the request is %s, not %s:\n%s", s.last.Status.State, state, written(s.T, s.last.Status))
+	}
+	return s
+}
+
+// waitsFor checks the line that says what waits for whom.
+func (s *story) waitsFor(line string) *story {
+	s.Helper()
+	if s.last.Status.WaitingFor != line {
+		s.Errorf("it waits for %q, not for %q", s.last.Status.WaitingFor, line)
+	}
+	return s
+}
+
+// says checks the request's message.
+func (s *story) says(message string) *story {
+	s.Helper()
+	if s.last.Status.Message != message {
+		s.Errorf("it says\n%s, not\n%s", s.last.Status.Message, message)
+	}
+	return s
+}
+
+// counts checks that the last of somebody's decisions counts, or else why it does not.
+func (s *story) counts(approver, reason string) *story {
+	s.Helper()
+	for i := range slices.Backward(s.state.Decisions) {
+		if d := &s.state.Decisions[i]; string(d.Spec.Approver) == approver {
+			verdict := s.last.Verdicts[d.Name]
+			if verdict.Reason != reason || verdict.Counted != (reason == approval.ReasonCounts) || verdict.Message == "" {
+				s.Errorf("the decision of %s is %+v, not %s", approver, verdict, reason)
+			}
+			return s
+		}
+	}
+	s.Fatalf("%s has decided nothing", approver)
+	return s
+}

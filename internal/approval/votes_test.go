@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approval_test
+
+import (
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+func TestDecisionsThatNeverCount(t *testing.T) {
+	rename := func(d *v1alpha1.ApprovalDecision) { d.Name = "d-another" }
+	for name, c := range map[string]struct {
+		approver, step string
+		verdict        v1alpha1.Verdict
+		change         func(*v1alpha1.ApprovalDecision)
+		reason         string
+	}{
+		"of nobody in particular":        {approver: "eve", step: "location", reason: approval.ReasonNotApprover},
+		"of the requester":               {approver: "ann", step: "location", reason: approval.ReasonOwnRequest},
+		"of the beneficiary":             {approver: "jon", step: "location", reason: approval.ReasonOwnRequest},
+		"of an approver of another step": {approver: "vic", step: "location", reason: approval.ReasonNotApprover},
+		"on a step to come":              {approver: "vic", step: "vice", reason: approval.ReasonStepNotOpen},
+		"on a step that is not":          {approver: "ben", step: "final", reason: approval.ReasonUnknownStep},
+		"with another name":              {approver: "ben", step: "location", change: rename, reason: approval.ReasonWrongName},
+		"with another digest": {approver: "ben", step: "location", reason: approval.ReasonWrongDigest, change: func(d *v1alpha1.ApprovalDecision) {
+			d.Spec.Digest = "sha256:00"
+		}},
+		"on an earlier request of the name": {approver: "ben", step: "location", reason: approval.ReasonOtherRequest, change: func(d *v1alpha1.ApprovalDecision) {
+			d.Spec.RequestRef.UID = "uid-0"
+			d.Name = approval.DecisionName("uid-0", "location", "ben")
+		}},
+		"for somebody without permission": {approver: "eve", step: "location", reason: approval.ReasonNotOnBehalf, change: func(d *v1alpha1.ApprovalDecision) {
+			d.Spec.OnBehalfOf = "ben"
+		}},
+		"of an approver for another":           {approver: "bea", step: "location", reason: approval.ReasonNotOnBehalf, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ben" }},
+		"for the requester":                    {approver: "dan", step: "location", reason: approval.ReasonOwnRequest, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ann" }},
+		"for somebody who is no approver":      {approver: "dan", step: "location", reason: approval.ReasonNotApprover, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "eve" }},
+		"with the permission alone":            {approver: "dan", step: "location", reason: approval.ReasonNotApprover},
+		"by the requester for an approver":     {approver: "ann", step: "location", reason: approval.ReasonOwnRequest, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ben" }},
+		"a withdrawal by somebody else":        {approver: "ben", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonNotRequester},
+		"a withdrawal by the beneficiary":      {approver: "jon", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonNotRequester},
+		"a withdrawal of another name":         {approver: "ann", verdict: v1alpha1.VerdictWithdraw, change: rename, reason: approval.ReasonWrongName},
+		"a revocation of what is not given":    {approver: "ann", verdict: v1alpha1.VerdictRevoke, reason: approval.ReasonNotRevocable},
+		"of a user whom the index lacks":       {approver: "zoe", step: "location", reason: approval.ReasonNotApprover},
+		"of one who became an approver since":  {approver: "kim", step: "location", reason: approval.ReasonNotApprover},
+		"of somebody who lost it in the wait":  {approver: "bea", step: "location", reason: approval.ReasonNotEligible},
+		"for somebody who lost it in the wait": {approver: "dan", step: "location", reason: approval.ReasonNotEligible, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "bea" }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			spec := chain(step("location", role("approver"), group("clerks")), step("vice", users("vic")))
+			spec.Steps[0].Approvers[0].Role.Exactly = new(true)
+			spec.OnBehalfPermission = "stand-in"
+			s := tell(t, spec)
+			s.state.Request.Spec.Beneficiary = "jon"
+			s.document.Groups["clerks"] = permissions.Group{}
+			s.index()
+			s.pass(0)
+			if name != "of an approver for another" {
+				s.suspend("bea")
+			}
+			s.document.Groups["clerks"] = permissions.Group{Members: []string{"kim"}}
+			s.index()
+			if c.verdict == "" {
+				c.verdict = v1alpha1.VerdictApprove
+			}
+			if c.change == nil {
+				c.change = func(*v1alpha1.ApprovalDecision) {}
+			}
+			s.decides(5, c.approver, c.step, c.verdict, c.change).pass(6).is(pending).counts(c.approver, c.reason)
+			if votes := s.last.Status.Steps[0].Votes; len(votes) > 0 {
+				t.Errorf("there are votes: %+v", votes)
+			}
+			// The counterpart: what is well made counts.
+			s.approves(7, "cem", "location").pass(8).is(pending).waitsFor("vice: vic").counts("cem", countsReason)
+		})
+	}
+}
+
+func TestQuorum(t *testing.T) {
+	two := step("location", role("approver"))
+	two.Quorum, two.Denials = 2, 2
+	s := tell(t, chain(two)).pass(0)
+	s.approves(1, "ben", "location").pass(1).is(pending).waitsFor("location: bea, cem, ida, mia and 1 more")
+	if message := s.last.Status.Steps[0].Message; message != "1 of 2 approvals" {
+		t.Errorf("the step says %q", message)
+	}
+	s.denies(2, "bea", "location").pass(2).is(pending)
+	if message := s.last.Status.Steps[0].Message; message != "1 of 2 approvals, 1 of 2 denials" {
+		t.Errorf("the step says %q", message)
+	}
+	s.approves(3, "cem", "location").denies(4, "vic", "location").approves(4, "ida", "location").pass(9)
+	s.is(approved).counts("cem", countsReason).counts("ida", approval.ReasonStepEnded)
+
+	s = tell(t, chain(two)).pass(0)
+	s.denies(1, "ben", "location").approves(2, "bea", "location").denies(3, "cem", "location").pass(3).is(denied)
+	s.says(`step "location" was denied by "cem"`).counts("bea", countsReason)
+	if state := s.last.Status.Steps[0].State; state != v1alpha1.StepDenied {
+		t.Errorf("the step is %s", state)
+	}
+}
+
+func TestDenialClosesTheOtherSteps(t *testing.T) {
+	parallel := chain(step("location", users("ben")), step("vice", users("vic")), step("group", users("bea")))
+	parallel.Order = v1alpha1.StepsParallel
+	s := tell(t, parallel).pass(0)
+	s.approves(1, "ben", "location").denies(2, "vic", "vice").approves(3, "bea", "group").pass(9).is(denied)
+	s.counts("ben", countsReason).counts("bea", approval.ReasonRequestEnded)
+	for i, state := range []v1alpha1.StepState{v1alpha1.StepApproved, v1alpha1.StepDenied, v1alpha1.StepClosed} {
+		if s.last.Status.Steps[i].State != state {
+			t.Errorf("step %d is %s, not %s", i, s.last.Status.Steps[i].State, state)
+		}
+	}
+}
+
+func TestAll(t *testing.T) {
+	everybody := step("location", users("ben", "bea", "cem"))
+	everybody.All = new(true)
+	s := tell(t, chain(everybody)).pass(0)
+	s.approves(1, "ben", "location").approves(2, "bea", "location").pass(2).is(pending).waitsFor("location: cem")
+	if message := s.last.Status.Steps[0].Message; message != "2 of 3 approvals, of everybody who may decide it" {
+		t.Errorf("the step says %q", message)
+	}
+	done := *s
+	done.approves(3, "cem", "location").pass(3).is(approved)
+
+	// Whoever loses it is not waited for; nobody at all is no approval.
+	s.suspend("cem")
+	s.pass(50).is(approved)
+	if ended := s.last.Status.Ended; !ended.Time.Equal(moment(50)) {
+		t.Errorf("it ended at %v, when nobody knew", ended)
+	}
+	s = tell(t, chain(everybody)).pass(0)
+	for _, id := range []string{"ben", "bea", "cem"} {
+		s.suspend(id)
+	}
+	s.pass(1).is(pending).waitsFor("location: nobody")
+	ready(s, metav1.ConditionFalse, approval.ReasonNoEligibleApprover)
+}
+
+func TestLosingEligibility(t *testing.T) {
+	two := step("location", users("ben", "bea", "cem"))
+	two.Quorum = 2
+	s := tell(t, chain(two, step("vice", users("vic")))).pass(0)
+	s.approves(1, "ben", "location").pass(1).counts("ben", countsReason)
+	s.suspend("ben")
+	s.pass(2).is(pending).counts("ben", approval.ReasonNotEligible).waitsFor("location: bea, cem")
+	s.approves(3, "bea", "location").pass(3).is(pending).waitsFor("location: cem")
+	s.approves(4, "cem", "location").pass(4).is(pending).waitsFor("vice: vic")
+	// A step that has ended stays ended.
+	s.suspend("cem")
+	s.pass(5).waitsFor("vice: vic").counts("cem", countsReason)
+
+	// The same without the loss.
+	s = tell(t, chain(two, step("vice", users("vic")))).pass(0)
+	s.approves(1, "ben", "location").approves(3, "bea", "location").pass(3).waitsFor("vice: vic")
+
+	// A vote counts again when its approver may decide again: the step ends when this is seen, not before.
+	s = tell(t, chain(two, step("vice", users("vic")))).pass(0)
+	s.approves(1, "ben", "location").pass(1)
+	s.suspend("ben")
+	s.approves(2, "bea", "location").pass(3).is(pending)
+	s.user("ben", func(u *permissions.User) { u.Suspended = false })
+	s.pass(60).waitsFor("vice: vic")
+	if began := s.last.Status.Steps[1].Began; !began.Time.Equal(moment(60)) {
+		t.Errorf("the next step began at %v, before anybody knew", began)
+	}
+}
+
+func TestEndOfAGrant(t *testing.T) {
+	two := step("location", role("approver"))
+	two.Quorum = 2
+	s := tell(t, chain(two)).pass(0)
+	s.approves(900, "ida", "location").pass(950).counts("ida", countsReason)
+	if !s.last.Next.Equal(moment(1000)) {
+		t.Errorf("the next pass is due at %v, not when ida's grant ends", s.last.Next)
+	}
+	ended := *s
+	ended.pass(1000).counts("ida", approval.ReasonNotEligible)
+	ended.approves(1010, "ben", "location").pass(1011).is(pending)
+	s.approves(999, "ben", "location").pass(1011).is(approved).counts("ida", countsReason)
+}
+
+// TestEndOfAGrantEndsAStep: it takes place when the grant ends, however late anybody looks.
+func TestEndOfAGrantEndsAStep(t *testing.T) {
+	everybody := step("location", role("approver"))
+	everybody.All = new(true)
+	s := tell(t, chain(everybody, step("vice", users("vic"))))
+	for _, id := range []string{"bea", "cem", "vic", "mia"} {
+		s.user(id, func(u *permissions.User) { u.Grants = nil })
+	}
+	s.pass(0).waitsFor("location: ben, ida")
+	s.approves(10, "ben", "location").pass(11).waitsFor("location: ida")
+	s.approves(1500, "vic", "vice").pass(2000).is(approved)
+	if progress := s.last.Status.Steps[0]; !progress.Ended.Time.Equal(moment(1000)) {
+		t.Errorf("the step is %+v", progress)
+	}
+}
+
+func TestFallback(t *testing.T) {
+	falling := step("location", users("ben"))
+	falling.Fallback = []v1alpha1.ApproverSelector{group("clerks")}
+	s := tell(t, chain(falling)).pass(0).waitsFor("location: ben")
+	s.approves(1, "kim", "location").pass(1).is(pending).counts("kim", approval.ReasonNotEligible)
+	s.suspend("ben")
+	s.pass(2).is(approved).counts("kim", countsReason)
+
+	s = tell(t, chain(falling))
+	s.suspend("ben")
+	s.pass(0).waitsFor("location: kim, jon").approves(1, "jon", "location").pass(1).is(approved)
+	s = tell(t, chain(falling))
+	s.state.Request.Spec.Requester = "ben"
+	s.pass(0).waitsFor("location: kim, jon")
+
+	alone := step("location", users("ben"))
+	s = tell(t, chain(alone))
+	s.state.Request.Spec.Requester = "ben"
+	s.pass(0).is(pending).waitsFor("location: nobody")
+	ready(s, metav1.ConditionFalse, approval.ReasonNoEligibleApprover)
+}
+
+func TestOnBehalf(t *testing.T) {
+	two := step("location", users("ben", "bea"))
+	two.Quorum = 2
+	spec := chain(two)
+	spec.OnBehalfPermission = "stand-in"
+	s := tell(t, spec).pass(0)
+	s.standsIn(1, "dan", "ben", "location").pass(1).is(pending).counts("dan", countsReason).waitsFor("location: bea")
+	s.approves(2, "ben", "location").pass(2).is(pending).counts("ben", approval.ReasonAlreadyDecided)
+	lost := *s
+	lost.user("dan", func(u *permissions.User) { u.Grants = nil })
+	lost.pass(3).counts("dan", approval.ReasonNotOnBehalf).counts("ben", countsReason)
+	s.approves(4, "bea", "location").pass(4).is(approved)
+	vote := s.last.Status.Steps[0].Votes[0]
+	if vote.Approver != "dan" || vote.OnBehalfOf != "ben" {
+		t.Errorf("the vote is %+v", vote)
+	}
+	nobody := tell(t, chain(two)).pass(0)
+	nobody.standsIn(1, "dan", "ben", "location").pass(1).counts("dan", approval.ReasonNotOnBehalf)
+}
+
+func TestDistinctApprovers(t *testing.T) {
+	spec := chain(step("location", users("ben", "bea")), step("final", users("ben", "bea")))
+	same := tell(t, spec).pass(0)
+	same.approves(1, "ben", "location").approves(2, "ben", "final").pass(2).is(approved)
+
+	spec.DistinctApprovers = new(true)
+	s := tell(t, spec).pass(0)
+	s.approves(1, "ben", "location").pass(1).waitsFor("final: bea")
+	s.approves(2, "ben", "final").pass(2).is(pending).counts("ben", approval.ReasonNotEligible)
+	s.approves(3, "bea", "final").pass(3).is(approved)
+
+	// In steps that are open at once, the first counts; and who is represented counts like who decides.
+	spec.Order, spec.OnBehalfPermission = v1alpha1.StepsParallel, "stand-in"
+	spec.Steps[0].Quorum, spec.Steps[1].Quorum = 2, 2
+	s = tell(t, spec).pass(0)
+	s.approves(1, "ben", "location").approves(2, "ben", "final").pass(2).counts("ben", approval.ReasonOtherStep)
+	s.standsIn(3, "dan", "ben", "final").pass(3).counts("dan", approval.ReasonOtherStep)
+	s.standsIn(4, "dan", "bea", "location").pass(4).counts("dan", countsReason)
+	s.is(pending).waitsFor("final: nobody")
+	s.approves(5, "bea", "final").pass(5).is(pending).counts("bea", approval.ReasonNotEligible)
+}
+
+func TestWithdrawal(t *testing.T) {
+	s := tell(t, chain(step("location", users("ben")), step("vice", users("vic")))).pass(0)
+	early := *s
+	early.decides(1, "ann", "", v1alpha1.VerdictWithdraw).approves(1, "ben", "location").pass(3).is(withdrawn).says(`withdrawn by "ann"`)
+	early.counts("ann", countsReason).waitsFor("")
+	s.approves(1, "ben", "location").approves(2, "vic", "vice").decides(3, "ann", "", v1alpha1.VerdictWithdraw).pass(3)
+	s.is(approved).counts("ann", approval.ReasonRequestEnded)
+
+	unopened := tell(t, chain(step("location", users("ben"))))
+	unopened.state.Index = nil
+	unopened.decides(0, "ann", "", v1alpha1.VerdictWithdraw).pass(0).is(withdrawn)
+}
+
+func TestRequesterWhoLeaves(t *testing.T) {
+	s := tell(t, chain(step("location", users("ben")))).pass(0)
+	s.suspend("ann")
+	s.approves(1, "ben", "location").pass(1).is(pending).counts("ben", approval.ReasonNotEligible)
+	ready(s, metav1.ConditionFalse, approval.ReasonNoEligibleApprover)
+	s.user("ann", func(u *permissions.User) { u.Suspended = false })
+	s.pass(2).is(approved)
+}
+
+func TestLineOfManagers(t *testing.T) {
+	s := tell(t, chain(step("first", manager(1)), step("second", manager(2)))).pass(0).waitsFor("first: max")
+	s.approves(1, "max", "first").pass(1).waitsFor("second: mia")
+	// Whoever becomes the manager later was none when the request was opened, and who was one is none now.
+	s.user("max", func(u *permissions.User) { u.Manager = "vic" })
+	s.approves(2, "mia", "second").approves(2, "vic", "second").pass(2).is(pending).waitsFor("second: nobody")
+	s.counts("mia", approval.ReasonNotEligible).counts("vic", approval.ReasonNotApprover)
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authzen
+
+import (
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// approvers answers who would approve a submission, step by step. AuthZEN has no such question: the endpoint is ours.
+func (x *exchange) approvers() *Refusal {
+	type routed struct {
+		Chain string                  `json:"chain,omitempty"`
+		Steps []permissions.RouteStep `json:"steps,omitempty"`
+		// Denied says why a request like this would not pass.
+		Denied   string `json:"denied,omitempty"`
+		Revision int64  `json:"revision"`
+	}
+	answer := routed{Revision: x.revision}
+	name, err := x.index.Govern(&x.submission)
+	if err == nil {
+		chain, _ := x.index.Chain(name)
+		var route *permissions.Route
+		if route, err = x.index.Approvers(&chain, &x.submission); err == nil {
+			answer.Chain, answer.Steps = name, route.Steps
+		}
+	}
+	if err != nil {
+		answer.Denied = err.Error()
+	}
+	return failed(x.say(answer))
+}
+
+// readSubmission reads what approval is asked for. Members that it does not know are passed over.
+func (d *messageDecoder) readSubmission(to *permissions.Submission) error {
+	if kind := d.kind(); kind != jsontext.KindBeginObject {
+		if err := d.skip(); err != nil {
+			return err
+		}
+		return badBody("the body is %s: it must be an object", kindName(kind))
+	}
+	members, err := d.object()
+	if err != nil {
+		return err
+	}
+	if err := d.end(); err != nil {
+		return err
+	}
+	for _, text := range []struct {
+		name   string
+		needed bool
+		into   *string
+	}{
+		{"type", true, &to.Type}, {"requester", true, &to.Requester},
+		{"beneficiary", false, &to.Beneficiary}, {"unit", false, &to.Unit},
+	} {
+		if err := member(members, text.name, "a string", text.needed, text.into); err != nil {
+			return err
+		}
+	}
+	if err := member(members, "givesRole", "a boolean", false, &to.GivesRole); err != nil {
+		return err
+	}
+	return member(members, "attributes", "an object", false, &to.Attributes)
+}
+
+// member takes a member of an object that was read. Null is as good as none.
+func member[T any](members map[string]any, name, wanted string, needed bool, into *T) error {
+	switch value := members[name].(type) {
+	case nil:
+		if needed {
+			return badBody("%s is missing: it must be %s", name, wanted)
+		}
+	case T:
+		*into = value
+	default:
+		return badBody("%s must be %s", name, wanted)
+	}
+	return nil
+}

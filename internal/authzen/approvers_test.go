@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authzen_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+const approvers = "/approvals/v1/route"
+
+// TestApprovers: who would approve is what the index says, and a question that is none is refused.
+func TestApprovers(t *testing.T) {
+	document := shop()
+	document.Chains = map[string]permissions.Chain{"refunds": {
+		RequestType: "refund", Trigger: "resource.properties.amount > 10",
+		Steps: []permissions.Step{{Name: "check", Quorum: 1, Denials: 1, Approvers: []permissions.Approver{{Users: []string{"ada", "ben"}}}}},
+	}}
+	handler := authzen.NewHandler(tenants{{namespace: "trade", organization: "shop", index: index(t, document)}}, authzen.Options{})
+	for name, test := range map[string]struct {
+		body   string
+		status int
+		want   string
+	}{
+		"governed": {
+			`{"type":"refund","requester":"ada","attributes":{"amount":11},"more":[{}]}`, http.StatusOK,
+			`{"chain":"refunds","steps":[{"name":"check","begin":"Asked","approvers":["ben"]}],"revision":7}`,
+		},
+		"for somebody else": {
+			`{"type":"refund","requester":"ada","beneficiary":"ben","unit":null,"givesRole":true,"attributes":{"amount":11}}`, http.StatusOK,
+			`{"chain":"refunds","steps":[{"name":"check","begin":"Asked"}],"revision":7}`,
+		},
+		"not governed": {
+			`{"type":"refund","requester":"ada","attributes":{"amount":10}}`, http.StatusOK,
+			`{"denied":"no chain governs requests of type \"refund\" like this one: the trigger of each is false","revision":7}`,
+		},
+		"no type":        {`{"requester":"ada"}`, http.StatusBadRequest, "type is missing: it must be a string"},
+		"no requester":   {`{"type":"refund"}`, http.StatusBadRequest, "requester is missing: it must be a string"},
+		"odd requester":  {`{"type":"refund","requester":7}`, http.StatusBadRequest, "requester must be a string"},
+		"odd attributes": {`{"type":"refund","requester":"ada","attributes":[]}`, http.StatusBadRequest, "attributes must be an object"},
+		"odd givesRole":  {`{"type":"refund","requester":"ada","givesRole":"yes"}`, http.StatusBadRequest, "givesRole must be a boolean"},
+		"no object":      {`[]`, http.StatusBadRequest, "the body is an array: it must be an object"},
+		"two objects":    {`{} {}`, http.StatusBadRequest, "something follows the JSON object, which ends after 2 bytes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asks(t, handler, approvers, test.body, test.status, test.want)
+			asks(t, handler, "/trade/shop"+approvers, test.body, test.status, test.want)
+		})
+	}
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package intake
+
+import (
+	"time"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// Chain translates an ApprovalChain.
+func Chain(written *v1alpha1.ApprovalChain) model.Chain {
+	chain := ChainSpec(&written.Spec)
+	chain.Object = object(model.KindChain, &written.ObjectMeta)
+	return chain
+}
+
+// ChainSpec translates what an ApprovalChain says, of which a request keeps a copy.
+func ChainSpec(spec *v1alpha1.ApprovalChainSpec) model.Chain {
+	chain := model.Chain{
+		RequestType: string(spec.RequestType), Trigger: string(spec.Trigger),
+		Parallel: spec.Order == v1alpha1.StepsParallel,
+		Steps:    each(spec.Steps, step),
+		Bypass:   string(spec.BypassPermission), OnBehalf: string(spec.OnBehalfPermission),
+		SubmissionApproves: spec.Submission == v1alpha1.SubmissionApproves,
+		DistinctApprovers:  isSet(spec.DistinctApprovers),
+	}
+	if spec.Priority != nil {
+		chain.Priority = int(*spec.Priority)
+	}
+	return chain
+}
+
+func step(written *v1alpha1.ApprovalStep) model.Step {
+	translated := model.Step{
+		Name: string(written.Name), When: string(written.When),
+		Approvers: each(written.Approvers, approver), Fallback: each(written.Fallback, approver),
+		All: isSet(written.All), Denials: max(1, int(written.Denials)),
+		Timeouts: each(written.Timeouts, func(t *v1alpha1.ApprovalTimeout) model.Timeout {
+			return model.Timeout{After: seconds(&t.AfterSeconds), Action: model.TimeoutAction(t.Action), Approvers: each(t.Approvers, approver)}
+		}),
+		Reminders: each(written.ReminderSeconds, seconds),
+	}
+	if !translated.All {
+		translated.Quorum = max(1, int(written.Quorum))
+	}
+	return translated
+}
+
+func seconds(count *int32) time.Duration { return time.Duration(*count) * time.Second }
+
+func approver(written *v1alpha1.ApproverSelector) model.Approver {
+	translated := model.Approver{Group: written.Group, Users: names(written.Users)}
+	if role := written.Role; role != nil {
+		translated.Role = &model.RoleApprover{
+			Role: roleRef(&role.RoleRef), Exactly: isSet(role.Exactly), NearestUnitKind: string(role.NearestUnitKind),
+		}
+	}
+	if manager := written.Manager; manager != nil {
+		translated.Manager = &model.ManagerApprover{
+			OfBeneficiary: manager.Of == v1alpha1.LineOfBeneficiary, Level: int(manager.Level), AboveLevel: int(manager.AboveLevel),
+			Exactly: isSet(manager.Exactly),
+		}
+		if manager.Holding != nil {
+			translated.Manager.Holding = roleRef(manager.Holding)
+		}
+	}
+	return translated
+}
+
+// requested translates the requests that give a role: those that were approved and not revoked.
+func requested(requests []v1alpha1.ApprovalRequest) []model.RequestedGrant {
+	var given []model.RequestedGrant
+	for i := range requests {
+		if Gives(&requests[i]) {
+			given = append(given, Requested(&requests[i], requests[i].Status.Grant.Window))
+		}
+	}
+	return given
+}
+
+// Gives tells whether a request gives a role, during the window that its status names.
+func Gives(request *v1alpha1.ApprovalRequest) bool {
+	given := request.Status.Grant
+	return request.Status.State == v1alpha1.RequestApproved && request.Spec.Grant != nil &&
+		given != nil && given.NotBefore != nil && given.NotAfter != nil && given.Revoked == nil
+}
+
+// Requested translates the role that a request asks for, as it would be given during a window.
+func Requested(request *v1alpha1.ApprovalRequest, during v1alpha1.Window) model.RequestedGrant {
+	spec := &request.Spec
+	given := model.RequestedGrant{
+		Object: object(model.KindRequest, &request.ObjectMeta),
+		User:   string(Beneficiary(spec)),
+		Role:   roleRef(&spec.Grant.RoleRef), Unit: string(spec.Unit), Attributes: attributes(spec.Attributes),
+		Window: window(during),
+	}
+	// Times are kept to the second. Of all that came to be in the second of its approval, a request is the newest: it must not
+	// take away what somebody holds already.
+	given.Created = given.Window.NotBefore.Add(time.Second - 1)
+	if spec.Grant.Scope != nil {
+		written := scope(spec.Grant.Scope)
+		given.Scope = &written
+	}
+	return given
+}
+
+// RequestAttributes are the facts that a request states.
+func RequestAttributes(spec *v1alpha1.ApprovalRequestSpec) model.Attributes {
+	return attributes(spec.Attributes)
+}
+
+// Beneficiary is whom a request is made for.
+func Beneficiary(spec *v1alpha1.ApprovalRequestSpec) v1alpha1.UserID {
+	if spec.Beneficiary != "" {
+		return spec.Beneficiary
+	}
+	return spec.Requester
+}

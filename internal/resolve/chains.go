@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/condition"
+)
+
+// readChains finds what is wrong with approval chains. A chain stays as it is written: a name that does not exist names no
+// approver, and what cannot be evaluated lets nothing pass.
+func (r *reader) readChains(groups []model.Group) {
+	c := chainReader{reader: r, kinds: set{}, groups: set{}}
+	for _, unit := range r.units {
+		c.kinds.add(unit.Kind)
+	}
+	for i := range groups {
+		c.groups.add(groups[i].Name)
+	}
+	for i := range r.chains {
+		c.read(&r.chains[i])
+		for j := range r.chains[:i] {
+			c.tied(&r.chains[j], &r.chains[i])
+		}
+	}
+}
+
+// chainReader checks chains, one after the other.
+type chainReader struct {
+	*reader
+	kinds, groups set
+}
+
+func (r *chainReader) read(chain *model.Chain) {
+	r.expression(chain, "spec.trigger", chain.Trigger, "every request of type "+chain.RequestType+" that comes to it is denied")
+	r.permission(chain, "spec.bypassPermission", chain.Bypass, "nobody passes without decision")
+	r.permission(chain, "spec.onBehalfPermission", chain.OnBehalf, "nobody decides for others")
+	for i := range chain.Steps {
+		step, field := &chain.Steps[i], fmt.Sprintf("spec.steps[%d]", i)
+		r.expression(chain, field+".when", step.When, "every request needs the step")
+		r.approvers(chain, field+".approvers", step.Approvers)
+		r.approvers(chain, field+".fallback", step.Fallback)
+		for j := range step.Timeouts {
+			r.approvers(chain, fmt.Sprintf("%s.timeouts[%d].approvers", field, j), step.Timeouts[j].Approvers)
+		}
+	}
+}
+
+func (r *chainReader) expression(chain *model.Chain, field, expression, effect string) {
+	if expression == "" {
+		return
+	}
+	if _, err := condition.Compile(expression); err != nil {
+		r.found.reject(chain.Ref, field, ReasonInvalidExpression, "the expression does not compile, so %s: %v", effect, err)
+	}
+}
+
+func (r *chainReader) permission(chain *model.Chain, field, name, effect string) {
+	if _, known := r.permissions[name]; name != "" && !known {
+		r.found.reject(chain.Ref, field, ReasonUnknownPermission,
+			"catalog %q has no permission %q, so %s: correct the name, or add it to the catalog", r.catalog.Name, name, effect)
+	}
+}
+
+func (r *chainReader) approvers(chain *model.Chain, field string, approvers []model.Approver) {
+	for i := range approvers {
+		at := fmt.Sprintf("%s[%d]", field, i)
+		switch a := &approvers[i]; {
+		case a.Role != nil:
+			r.role(chain, at+".role.roleRef", a.Role.Role)
+			if kind := a.Role.NearestUnitKind; kind != "" && !r.kinds.has(kind) {
+				r.found.reject(chain.Ref, at+".role.nearestUnitKind", ReasonUnknownUnit,
+					"no unit is of kind %q, so nobody is named: correct the kind", kind)
+			}
+		case a.Manager != nil:
+			if a.Manager.Level == 0 {
+				r.role(chain, at+".manager.holding", a.Manager.Holding)
+			}
+		case a.Group != "":
+			if !r.groups.has(a.Group) {
+				r.found.reject(chain.Ref, at+".group", ReasonUnknownGroup,
+					"UserGroup %q does not exist in this organization, so nobody is named: create it, or correct the name", a.Group)
+			}
+		}
+	}
+}
+
+func (r *chainReader) role(chain *model.Chain, field string, ref model.RoleRef) {
+	if _, known := r.roles[ref]; !known {
+		r.found.reject(chain.Ref, field, ReasonUnknownRole,
+			"%s %q does not exist %s, so nobody is named: create it, or correct the name", ref.Kind, ref.Name, within(ref))
+	}
+}
+
+// checkApprovers finds approvers that chains name by id and that are nobody's.
+func (c *crowd) checkApprovers(everybody people) {
+	for i := range c.chains {
+		chain := &c.chains[i]
+		for j := range chain.Steps {
+			step, field := &chain.Steps[j], fmt.Sprintf("spec.steps[%d]", j)
+			c.checkNamed(chain, field+".approvers", step.Approvers, everybody)
+			c.checkNamed(chain, field+".fallback", step.Fallback, everybody)
+			for k := range step.Timeouts {
+				c.checkNamed(chain, fmt.Sprintf("%s.timeouts[%d].approvers", field, k), step.Timeouts[k].Approvers, everybody)
+			}
+		}
+	}
+}
+
+func (c *crowd) checkNamed(chain *model.Chain, field string, approvers []model.Approver, everybody people) {
+	for i := range approvers {
+		for j, id := range approvers[i].Users {
+			if everybody.of(id) == nil {
+				c.found.reject(chain.Ref, fmt.Sprintf("%s[%d].users[%d]", field, i, j), ReasonUnknownUser,
+					"%q is not a user of this organization, so the name names nobody: assign the user something, or correct the name", id)
+			}
+		}
+	}
+}
+
+// tied finds two chains of which none wins over the other, whatever is asked for.
+func (r *chainReader) tied(a, b *model.Chain) {
+	if a.RequestType != b.RequestType || a.Priority != b.Priority || (a.Trigger == "") != (b.Trigger == "") {
+		return
+	}
+	report := r.found.warn
+	effect := "a request that both triggers are true of is denied"
+	if a.Trigger == b.Trigger {
+		report, effect = r.found.reject, "every request that comes to them is denied"
+	}
+	for _, pair := range [][2]*model.Chain{{a, b}, {b, a}} {
+		report(pair[0].Ref, "spec.priority", ReasonTiedChains,
+			"ApprovalChain %q governs requests of type %q at the same priority, so %s: give one of them a higher priority",
+			pair[1].Name, pair[0].RequestType, effect)
+	}
+}
+
+func documentGroups(groups []model.Group) map[string]permissions.Group {
+	published := make(map[string]permissions.Group, len(groups))
+	for i := range groups {
+		published[groups[i].Name] = permissions.Group{Members: unique(groups[i].Members), Default: groups[i].Default}
+	}
+	return published
+}
+
+func documentChains(chains []model.Chain) map[string]permissions.Chain {
+	published := make(map[string]permissions.Chain, len(chains))
+	for i := range chains {
+		published[chains[i].Name] = Chain(&chains[i])
+	}
+	return published
+}
+
+// Chain turns a chain into the form in which documents have it.
+func Chain(chain *model.Chain) permissions.Chain {
+	published := permissions.Chain{
+		RequestType: chain.RequestType, Trigger: chain.Trigger, Priority: chain.Priority, Parallel: chain.Parallel,
+		Steps:            make([]permissions.Step, len(chain.Steps)),
+		BypassPermission: chain.Bypass, OnBehalfPermission: chain.OnBehalf,
+		SubmissionApproves: chain.SubmissionApproves, DistinctApprovers: chain.DistinctApprovers,
+	}
+	if chain.Trigger != "" {
+		if _, err := condition.Compile(chain.Trigger); err != nil {
+			published.Refused = "the trigger does not compile"
+		}
+	}
+	for i := range chain.Steps {
+		published.Steps[i] = documentStep(&chain.Steps[i])
+	}
+	return published
+}
+
+func documentStep(step *model.Step) permissions.Step {
+	published := permissions.Step{
+		Name: step.Name, When: step.When, Approvers: documentApprovers(step.Approvers), Fallback: documentApprovers(step.Fallback),
+		Quorum: step.Quorum, Denials: step.Denials,
+	}
+	for i := range step.Timeouts {
+		t := &step.Timeouts[i]
+		published.Timeouts = append(published.Timeouts, permissions.StepTimeout{
+			AfterSeconds: int64(t.After.Seconds()), Action: string(t.Action), Approvers: documentApprovers(t.Approvers),
+		})
+	}
+	return published
+}
+
+func documentApprovers(approvers []model.Approver) []permissions.Approver {
+	if len(approvers) == 0 {
+		return nil
+	}
+	published := make([]permissions.Approver, 0, len(approvers))
+	for i := range approvers {
+		a := &approvers[i]
+		next := permissions.Approver{Group: a.Group, Users: slices.Clone(a.Users)}
+		if role := a.Role; role != nil {
+			next.Role = &permissions.RoleApprover{Role: key(role.Role), Exactly: role.Exactly, NearestUnitKind: role.NearestUnitKind}
+		}
+		if manager := a.Manager; manager != nil {
+			next.Manager = &permissions.ManagerApprover{
+				OfBeneficiary: manager.OfBeneficiary, Level: manager.Level, Exactly: manager.Exactly, AboveLevel: manager.AboveLevel,
+			}
+			if manager.Level == 0 {
+				next.Manager.Holding = key(manager.Holding)
+			}
+		}
+		published = append(published, next)
+	}
+	return published
+}

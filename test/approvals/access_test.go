@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approvals_test
+
+import (
+	"fmt"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	corev1 "k8s.io/api/core/v1"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+var _ = Describe("Access for a while", func() {
+	// access is what people ask for when they want a role.
+	const access = "  steps: [{name: location, approvers: [{role: {roleRef: {name: approver}}}]}]"
+
+	// granted has ann hold a role that ben approved.
+	granted := func(w *world, text string) string {
+		GinkgoHelper()
+		name := w.opens("ann", text)
+		w.casts(name, "ben approve location")
+		w.becomes(name, "Approved")
+		w.expect(name, v1alpha1.ConditionPublished, "True Published: readers see this as of revision ")
+		return name
+	}
+
+	It("is seen by readers from the revision on that it names, and ends on the second, manager or no manager", func() {
+		w := newOffice(chain("access", access))
+		Expect(w.may(now(), "ann", "approve", "east")).To(BeFalse())
+		name := granted(w, "access unit=east role=approver seconds=7200")
+		w.expect(name, v1alpha1.ConditionGranted, "True Granted: role approver is held until ")
+		publication, document := w.read()
+		Expect(w.condition(name, v1alpha1.ConditionPublished)).To(HaveSuffix("revision %d", publication.Revision))
+		Expect(document.Users["ann"].Grants).To(ContainElement(HaveField("Source", "ApprovalRequest/"+name+" grant")))
+		given := w.request(name).Status.Grant
+		Expect(given.NotAfter.Sub(given.NotBefore.Time)).To(Equal(2 * time.Hour))
+
+		running.stop()
+		until := given.NotAfter.Time
+		Expect(w.may(until.Add(-time.Second), "ann", "approve", "east")).To(BeTrue())
+		Expect(w.may(until.Add(-time.Second), "ann", "approve", "west")).To(BeFalse(), "the role is for the request's unit")
+		Expect(w.may(until, "ann", "approve", "east")).To(BeFalse())
+		running = start()
+
+		w.pass(2*time.Hour, name)
+		w.expect(name, v1alpha1.ConditionGranted, "False GrantEnded: the role was held until ")
+		By("being kept for a time after its end, and then removed with its decisions")
+		w.pass(29*day, name)
+		w.stays(name, "Approved")
+		decisions := &v1alpha1.ApprovalDecisionList{}
+		Expect(api.List(w.ctx, decisions, client.InNamespace(w.namespace))).To(Succeed())
+		Expect(decisions.Items).To(HaveLen(1))
+		w.pass(2*day, name)
+		w.gone(name)
+		Eventually(func() int {
+			Expect(api.List(w.ctx, decisions, client.InNamespace(w.namespace))).To(Succeed())
+			return len(decisions.Items)
+		}).Should(BeZero())
+	})
+
+	DescribeTable("is taken back before its end", func(by, says string) {
+		w := newOffice(chain("access", access))
+		name := granted(w, "access unit=east role=approver")
+		Expect(w.may(now(), "ann", "approve", "east")).To(BeTrue())
+		w.counts(w.cast(name, "eve revoke"), `False MayNotRevoke: "eve" is neither the requester nor the beneficiary`)
+		w.casts(name, by+" revoke")
+		w.expect(name, v1alpha1.ConditionGranted, "False Revoked: "+says)
+		Eventually(w.may).WithArguments(now(), "ann", "approve", "east").Should(BeFalse())
+		w.becomes(name, "Approved")
+	},
+		Entry("by the requester", "ann", `"ann" took the role back`),
+		Entry("by an approver of the step, who did not decide it", "bea", `"bea" took the role back`),
+	)
+
+	It("is not given where a constraint forbids it", func() {
+		w := newOffice(chain("access", access))
+		w.apply(assignment("eve", ", grants: [{roleRef: {name: auditor}, scope: {everywhere: true}}]"))
+		w.settled()
+		By("being asked for")
+		name := w.opens("eve", "access unit=east role=approver")
+		w.becomes(name, "Denied; the role cannot be given: ")
+		Expect(w.request(name).Status.Message).To(ContainSubstring("apart"))
+		w.expect(name, v1alpha1.ConditionGranted, "False NotGranted")
+		w.becomes(w.opens("ann", "access unit=east role=nothing"), "Denied; the role cannot be given: ")
+
+		By("being approved")
+		late := w.opens("ann", "access unit=east role=approver")
+		w.apply(assignment("ann", ", grants: [{roleRef: {name: auditor}, scope: {everywhere: true}}]"))
+		w.settled()
+		w.casts(late, "ben approve location")
+		w.becomes(late, "Denied; the role cannot be given: ")
+		Expect(w.may(now(), "ann", "approve", "east")).To(BeFalse())
+		Expect(w.may(now(), "ann", "audit", "east")).To(BeTrue())
+
+		By("two of them at once, which only together break it")
+		one, other := w.opens("max", "access unit=east role=approver"), w.opens("max", "access unit=east role=auditor")
+		running.stop()
+		w.cast(one, "ben approve location")
+		w.cast(other, "ben approve location")
+		running = start()
+		Eventually(func() bool { return w.request(one).Status.Ended != nil && w.request(other).Status.Ended != nil }).Should(BeTrue())
+		held := func() []bool {
+			return []bool{w.may(now(), "max", "approve", "east"), w.may(now(), "max", "audit", "east")}
+		}
+		Eventually(held).Should(ConsistOf(true, false))
+		Consistently(held).Should(ConsistOf(true, false))
+	})
+})
+
+var _ = Describe("What is not there yet", func() {
+	It("is waited for, whatever comes last", func() {
+		w := newWorld()
+		name := w.ask("zoe", "offer unit=north for=yan")
+		says := func(part string) {
+			GinkgoHelper()
+			w.expect(name, v1alpha1.ConditionReady, part)
+			w.becomes(name, "Pending; ")
+		}
+		says("False OrganizationNotResolved")
+		w.apply(officeYAML)
+		says(`False UnknownRequester: the requester "zoe" is not a user of the organization: create a UserAssignment`)
+		w.apply(assignment("zoe", ""))
+		says(`False UnknownBeneficiary: the beneficiary "yan"`)
+		w.apply(assignment("yan", ""))
+		says(`False UnknownUnit: unit "north" is not in the organization: add the unit to the Organization`)
+		w.apply("kind: Organization\nmetadata: {name: office}\nspec:\n  catalogRef: {name: $world}\n" +
+			"  units: [{name: site}, {name: east, parent: site}, {name: west, parent: site}, {name: north, parent: site}]")
+		says(`False NoChain: no chain governs requests of type "offer": create an ApprovalChain`)
+		w.apply(chain("offer", approverOne))
+		w.becomes(name, "Pending; location: bea, ben, vic")
+		says("True Pending")
+	})
+
+	It("is no approval: a step without approvers stands until there is one again", func() {
+		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{users: [max]}]}]"))
+		name := w.opens("ann", "offer unit=east")
+		w.apply(assignment("max", ", state: Suspended"))
+		w.becomes(name, "Pending; location: nobody")
+		w.expect(name, v1alpha1.ConditionReady, `False NoEligibleApprover: step "location" waits, and nobody may decide it`)
+		w.apply(assignment("max", ", state: Active"))
+		w.becomes(name, "Pending; location: max")
+		w.casts(name, "max approve location")
+		w.becomes(name, "Approved")
+	})
+})
+
+var _ = Describe("A chain's status", func() {
+	It("follows the people who may decide", func() {
+		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{role: {roleRef: {name: approver}, exactly: true}}]}]"))
+		covered := func() string {
+			found := &v1alpha1.ApprovalChain{}
+			Expect(api.Get(w.ctx, client.ObjectKey{Namespace: w.namespace, Name: "offer"}, found)).To(Succeed())
+			c := conditionOf(found.Status.Conditions, v1alpha1.ConditionCovered)
+			return fmt.Sprintf("%s %s: %s", c.Status, c.Reason, c.Message)
+		}
+		Eventually(covered).Should(Equal("True Covered: every step has several approvers for every unit"))
+		w.apply(assignment("ben", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		Eventually(covered).Should(Equal(`True SingleApprover: step "location" has only one approver for site (bea); west (bea)`))
+		w.apply(assignment("bea", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		Eventually(covered).Should(HavePrefix(`False Uncovered: step "location" has no approver for site; west; step "location" has only one approver for east (cem)`))
+		w.apply(assignment("eve", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		Eventually(covered).Should(Equal(`True SingleApprover: step "location" has only one approver for site (eve); west (eve)`))
+		w.apply(assignment("bea", ", state: Active, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		Eventually(covered).Should(Equal("True Covered: every step has several approvers for every unit"))
+	})
+})
+
+var _ = Describe("A manager that is restarted", func() {
+	It("goes on where it was, with what happened meanwhile", func() {
+		w := newOffice(chain("offer", "  steps:\n  - {name: first, approvers: [{users: [ben]}]}\n  - {name: second, approvers: [{users: [bea]}], timeouts: [{afterSeconds: 3600, action: Expire}]}"))
+		name, expiring := w.opens("ann", "offer unit=east"), w.opens("ann", "offer unit=east")
+		w.casts(name, "ben approve first")
+		w.casts(expiring, "ben approve first")
+		running.stop()
+		w.cast(name, "bea approve second")
+		digest := w.request(name).Status.Chain.Digest
+		running = start()
+		w.becomes(name, "Approved")
+		Expect(w.request(name).Status.Chain.Digest).To(Equal(digest))
+
+		running.stop()
+		w.pass(2 * time.Hour)
+		running = start()
+		w.becomes(expiring, `Expired; step "second" was not decided within 1h0m0s`)
+		w.counts(w.cast(expiring, "bea approve second"), `False StepEnded: step "second" ended without it: it is Expired`)
+	})
+
+	It("writes nothing where nothing changed, and resolves no organization for a request", func() {
+		w := newOffice(chain("offer", approversTwo), chain("access", approverOne))
+		waiting := w.opens("ann", "offer unit=east")
+		w.casts(waiting, "ben approve location")
+		w.counts(w.cast(waiting, "eve approve location"), "False NotApprover")
+		given := w.opens("ann", "access unit=east role=approver")
+		w.casts(given, "ben approve location")
+		w.expect(given, v1alpha1.ConditionPublished, "True")
+		w.becomes(w.opens("eve", "access unit=east role=nothing"), "Denied")
+		w.expect(w.ask("ann", "unheard-of"), v1alpha1.ConditionReady, "False NoChain")
+		nowhere := w.asked("ann", "offer")
+		nowhere.Spec.OrganizationRef.Name = "nowhere"
+		Expect(as("ann").Create(w.ctx, nowhere)).To(Succeed())
+		w.expect(nowhere.Name, v1alpha1.ConditionReady, "False OrganizationNotResolved")
+		w.expect(given, v1alpha1.ConditionGranted, "True")
+		w.settled()
+
+		running.stop()
+		before := w.versions()
+		running = start()
+		later := newOffice(chain("offer", approversTwo))
+		later.opens("ann", "offer unit=east")
+		Consistently(w.versions).Should(Equal(before))
+
+		resolved := running.resolutions()
+		names := make([]string, 0, 20)
+		for range 20 {
+			names = append(names, later.opens("ann", "offer unit=east"))
+		}
+		for _, name := range names {
+			later.casts(name, "ben approve location", "bea approve location")
+			later.becomes(name, "Approved")
+		}
+		Expect(running.resolutions()).To(Equal(resolved))
+	})
+})
+
+// versions returns the resourceVersion of every object of a world.
+func (w *world) versions() map[string]string {
+	GinkgoHelper()
+	found := map[string]string{}
+	for _, list := range []client.ObjectList{
+		&v1alpha1.OrganizationList{}, &v1alpha1.RoleList{}, &v1alpha1.UserAssignmentList{}, &v1alpha1.UserGroupList{}, &corev1.ConfigMapList{},
+		&v1alpha1.ApprovalChainList{}, &v1alpha1.ApprovalRequestList{}, &v1alpha1.ApprovalDecisionList{},
+	} {
+		Expect(api.List(w.ctx, list, client.InNamespace(w.namespace))).To(Succeed())
+		Expect(apimeta.EachListItem(list, func(item runtime.Object) error {
+			object := item.(client.Object)
+			found[fmt.Sprintf("%T %s", object, object.GetName())] = object.GetResourceVersion()
+			return nil
+		})).To(Succeed())
+	}
+	return found
+}
+
+var _ = Describe("A namespace that is deleted", func() {
+	It("takes requests and decisions with it", func() {
+		w := newOffice(chain("offer", approversTwo))
+		name := w.opens("ann", "offer unit=east")
+		w.casts(name, "ben approve location")
+		namespace := &corev1.Namespace{}
+		namespace.Name = w.namespace
+		Expect(api.Delete(w.ctx, namespace)).To(Succeed())
+		Eventually(func() error { return api.Get(w.ctx, client.ObjectKeyFromObject(namespace), namespace) }).Should(
+			MatchError(ContainSubstring("not found")))
+	})
+})

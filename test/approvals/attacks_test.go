@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approvals_test
+
+import (
+	"fmt"
+	"sync"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+var _ = Describe("Votes", func() {
+	It("are nobody's but the writer's", func() {
+		w := newOffice(chain("offer", approverOne))
+		name := w.opens("ann", "offer unit=east")
+		forged := w.decisionOn(w.request(name), vote("ben approve location"))
+		Expect(as("ann").Create(w.ctx, forged.DeepCopy())).To(forbidden("spec.approver is ben, and ann is writing: name the writer"))
+		Expect(as("bea").Create(w.ctx, forged.DeepCopy())).To(forbidden("spec.approver is ben, and bea is writing"))
+		Expect(api.Create(w.ctx, forged.DeepCopy())).To(forbidden("spec.approver is ben"))
+		Expect(as("ben").Create(w.ctx, w.asked("ann", "offer unit=east"))).To(forbidden("spec.requester is ann, and ben is writing"))
+		withdrawn := w.decisionOn(w.request(name), vote("ann withdraw"))
+		Expect(as("ben").Create(w.ctx, withdrawn)).To(forbidden("spec.approver is ann, and ben is writing"))
+		w.counts(w.cast(name, "ben withdraw"), `False NotRequester: only the requester "ann"`)
+		w.stays(name, "Pending; location: bea, ben, cem, vic")
+	})
+
+	It("count once, however often they are cast", func() {
+		w := newOffice(chain("offer", approversTwo))
+		name := w.opens("ann", "offer unit=east")
+		decision := w.decisionOn(w.request(name), vote("ben approve location"))
+		var mutex sync.Mutex
+		var made, others int
+		var everybody sync.WaitGroup
+		ben := as("ben")
+		for i := range 50 {
+			everybody.Go(func() {
+				again := decision.DeepCopy()
+				if i%2 == 1 {
+					again.Name = fmt.Sprintf("d-%d", i)
+				}
+				err := ben.Create(w.ctx, again)
+				mutex.Lock()
+				defer mutex.Unlock()
+				switch {
+				case err == nil && i%2 == 0:
+					made++
+				case err == nil || i%2 == 0 && apierrors.IsAlreadyExists(err):
+					others++
+				}
+			})
+		}
+		everybody.Wait()
+		Expect([]int{made, others}).To(Equal([]int{1, 49}))
+		w.counts(decision.Name, "True Counts")
+		for i := 1; i < 50; i += 2 {
+			w.counts(fmt.Sprintf("d-%d", i), "False WrongName: the decision must be named "+decision.Name)
+		}
+		Expect(w.request(name).Status.Steps[0].Votes).To(HaveLen(1))
+		w.stays(name, "Pending; location: bea, cem, vic")
+	})
+
+	DescribeTable("on one's own request count for nothing", func(spec, text string, before func(*world)) {
+		w := newOffice(chain("offer", spec))
+		if before != nil {
+			before(w)
+			w.settled()
+		}
+		name := w.opens("ann", "offer unit=east")
+		w.counts(w.cast(name, text), `False OwnRequest: nobody decides on their own request, and it is "ann"'s`)
+		w.stays(name, "Pending; location: ")
+	},
+		Entry("directly", approverOne, "ann approve location", func(w *world) {
+			w.apply(assignment("ann", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		}),
+		Entry("through a group", "  steps: [{name: location, approvers: [{group: clerks}]}]", "ann approve location", nil),
+		Entry("in an approver's name", approverOne, "ann approve location for ben", func(w *world) {
+			w.apply(assignment("ann", ", grants: [{roleRef: {name: deputy}, scope: {everywhere: true}}]"))
+		}),
+		Entry("by somebody in the requester's name", approverOne, "dan approve location for ann", func(w *world) {
+			w.apply(assignment("ann", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		}),
+	)
+
+	It("are not the beneficiary's either", func() {
+		w := newOffice(chain("offer", approverOne))
+		name := w.opens("ann", "offer unit=east for=ben")
+		w.counts(w.cast(name, "ben approve location"), `False OwnRequest: nobody decides on their own request, and it is "ben"'s`)
+		w.stays(name, "Pending; location: bea, cem, vic")
+	})
+
+	It("are cast for others by who may, and both names are kept", func() {
+		w := newOffice(chain("offer", approverOne))
+		name := w.opens("ann", "offer unit=east")
+		w.counts(w.cast(name, "eve approve location for ben"), `False NotOnBehalf: "eve" does not hold stand-in here`)
+		w.casts(name, "dan approve location for ben")
+		w.becomes(name, "Approved")
+		cast := w.request(name).Status.Steps[0].Votes[0]
+		Expect([]v1alpha1.UserID{cast.Approver, cast.OnBehalfOf}).To(Equal([]v1alpha1.UserID{"dan", "ben"}))
+	})
+
+	It("stay as they are", func() {
+		w := newOffice(chain("offer", approversTwo))
+		name := w.opens("ann", "offer unit=east")
+		key := client.ObjectKey{Namespace: w.namespace, Name: w.cast(name, "ben approve location")}
+		w.counts(key.Name, "True Counts")
+		decision := &v1alpha1.ApprovalDecision{}
+		for who, by := range map[string]client.Client{"its author": namespaceAdmin(w, "ben"), "another": namespaceAdmin(w, "root"), "the cluster's": api} {
+			Expect(by.Get(w.ctx, key, decision)).To(Succeed())
+			changed := decision.DeepCopy()
+			changed.Spec.Verdict = v1alpha1.VerdictDeny
+			Expect(by.Update(w.ctx, changed)).NotTo(Succeed(), who)
+			changed = decision.DeepCopy()
+			changed.Finalizers = []string{"example.com/mine"}
+			Expect(by.Update(w.ctx, changed)).To(forbidden("a decision can be neither changed nor deleted"), who)
+			Expect(by.Delete(w.ctx, decision.DeepCopy())).To(forbidden("neither changed nor deleted"), who)
+			Expect(by.DeleteAllOf(w.ctx, &v1alpha1.ApprovalDecision{}, client.InNamespace(w.namespace))).NotTo(Succeed(), who)
+		}
+		Expect(as("bea").Delete(w.ctx, decision.DeepCopy())).To(forbidden("cannot delete"))
+		w.counts(key.Name, "True Counts")
+
+		owned := w.decisionOn(w.request(name), vote("bea approve location"))
+		owned.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: "nothing", UID: "none"}}
+		Expect(as("bea").Create(w.ctx, owned)).To(forbidden("a decision has no metadata.ownerReferences"))
+	})
+
+	It("do not outlive the request that they are about", func() {
+		w := newOffice(chain("offer", approverOne))
+		first := w.request(w.opens("ann", "offer unit=east name=again"))
+		w.counts(w.cast("again", "ann approve location"), "False OwnRequest")
+		kept := w.decisionOn(first, vote("ben approve location"))
+		Expect(api.Delete(w.ctx, first)).To(Succeed())
+		w.gone("again")
+		w.opens("ann", "offer unit=east name=again")
+		Expect(as("ben").Create(w.ctx, kept)).To(Succeed())
+		w.counts(kept.Name, "False OtherRequest: the decision is about a request with UID "+string(first.UID))
+		w.stays("again", "Pending; location: bea, ben")
+
+		By("naming this request, but the chain of the other")
+		mixed := w.decisionOn(w.request("again"), kept.Spec)
+		mixed.Spec.Digest = first.Status.Chain.Digest
+		Expect(as("ben").Create(w.ctx, mixed)).To(Succeed())
+		w.counts(mixed.Name, "False WrongDigest: the decision is about a chain with digest "+string(first.Status.Chain.Digest))
+		w.stays("again", "Pending; location: bea, ben")
+	})
+
+	It("are not those of who came to be an approver later, and not of who ceased to be one", func() {
+		w := newOffice(chain("offer", approversTwo))
+		name := w.opens("ann", "offer unit=east")
+		w.apply(assignment("eve", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.settled()
+		w.counts(w.cast(name, "eve approve location"), `False NotApprover: "eve" was no approver of step "location" when the request was opened`)
+
+		first := w.cast(name, "ben approve location")
+		w.counts(first, "True Counts")
+		w.apply(assignment("ben", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.counts(first, `False NotEligible: "ben" may not decide step "location" now`)
+		w.casts(name, "bea approve location")
+		w.stays(name, "Pending; location: cem, vic")
+		w.casts(name, "vic approve location")
+		w.becomes(name, "Approved")
+	})
+
+	It("are counted as the chain had it when the request was opened", func() {
+		w := newOffice(chain("offer", approversTwo))
+		name := w.opens("ann", "offer unit=east")
+		w.casts(name, "ben approve location")
+		w.apply(chain("offer", "  steps: [{name: location, quorum: 1, approvers: [{users: [eve]}]}]"))
+		w.settled()
+		w.counts(w.cast(name, "eve approve location"), "False NotApprover")
+		w.stays(name, "Pending; location: bea, cem, vic")
+		Expect(api.Delete(w.ctx, &v1alpha1.ApprovalChain{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: "offer"}})).To(Succeed())
+		w.stays(name, "Pending; location: bea, cem, vic")
+		w.casts(name, "vic approve location")
+		w.becomes(name, "Approved")
+	})
+
+	It("of applications are cast in the name of whom they may impersonate", func() {
+		w := newOffice(chain("offer", approverOne))
+		app := "system:serviceaccount:" + w.namespace + ":desk"
+		impersonator(w, app, "ann", "ben")
+		stranger := "system:serviceaccount:" + w.namespace + ":stranger"
+		Expect(as(stranger).Create(w.ctx, w.asked("ann", "offer unit=east"))).To(forbidden("spec.requester is ann, and " + stranger + " is writing"))
+		request := w.asked("ann", "offer unit=east name=of-app")
+		Expect(as(app).Create(w.ctx, request)).To(Succeed())
+		w.becomes("of-app", "Pending; location: bea, ben")
+		decide := func(by, text string) error {
+			return as(by).Create(w.ctx, w.decisionOn(w.request("of-app"), vote(text)))
+		}
+		Expect(decide(stranger, "ben approve location")).To(forbidden("has the verb impersonate on users/ben"))
+		Expect(decide(app, "bea approve location")).To(forbidden("has the verb impersonate on users/bea"))
+
+		By("a person with that verb, who must ask the API server to be somebody else")
+		impersonator(w, "irma", "ben")
+		Expect(decide("irma", "ben approve location")).To(forbidden("spec.approver is ben, and irma is writing"))
+
+		Expect(decide(app, "ben approve location")).To(Succeed())
+		w.becomes("of-app", "Approved")
+	})
+})
+
+var _ = Describe("Statuses are the manager's alone", func() {
+	const patch = `{"status":{"state":"Approved","grant":{"notBefore":"2020-01-01T00:00:00Z","notAfter":"2099-01-01T00:00:00Z"}}}`
+	const condition = `{"status":{"conditions":[{"type":"Counted","status":"True","reason":"Counts","message":"so","lastTransitionTime":"2020-01-01T00:00:00Z"}]}}`
+
+	It("whoever else writes them, and however", func() {
+		w := newOffice(chain("offer", approversTwo))
+		name := w.opens("ann", "offer unit=east role=vice")
+		decision := w.cast(name, "ben approve location")
+		w.counts(decision, "True Counts")
+		at := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Namespace: w.namespace, Name: name} }
+		admins := map[string]client.Client{"an administrator of the namespace": namespaceAdmin(w, "root"), "of the cluster": api}
+		objects := map[string]client.Object{
+			patch:                          &v1alpha1.ApprovalRequest{ObjectMeta: at(name)},
+			condition:                      &v1alpha1.ApprovalDecision{ObjectMeta: at(decision)},
+			`{"status":{"steps":null}}`:    &v1alpha1.ApprovalChain{ObjectMeta: at("offer")},
+			`{"status":{"conditions":[]}}`: &v1alpha1.ApprovalRequest{ObjectMeta: at(name)},
+		}
+		for text, object := range objects {
+			for who, by := range admins {
+				target := object.DeepCopyObject().(client.Object)
+				Expect(by.Status().Patch(w.ctx, target, client.RawPatch(types.MergePatchType, []byte(text)))).To(
+					forbidden("the status is the manager's alone"), who)
+				Expect(by.Get(w.ctx, client.ObjectKeyFromObject(object), target)).To(Succeed())
+				Expect(by.Status().Update(w.ctx, target)).To(forbidden("the status is the manager's alone"), who)
+			}
+			Expect(as("ann").Status().Patch(w.ctx, object.DeepCopyObject().(client.Object),
+				client.RawPatch(types.MergePatchType, []byte(text)))).To(forbidden("cannot patch resource"))
+		}
+		w.stays(name, "Pending; location: bea, cem, vic")
+	})
+
+	It("also when an object is created with one", func() {
+		w := newOffice(chain("offer", approversTwo))
+		request := w.asked("ann", "offer unit=east role=vice name=forged")
+		past, future := metav1.Unix(0, 0), metav1.Unix(4e9, 0)
+		request.Status.State = v1alpha1.RequestApproved
+		request.Status.Grant = &v1alpha1.GrantStatus{Window: v1alpha1.Window{NotBefore: &past, NotAfter: &future}}
+		Expect(as("ann").Create(w.ctx, request)).To(Succeed())
+		w.stays("forged", "Pending; location: bea, ben")
+		Expect(w.may(now(), "ann", "approve", "east")).To(BeFalse())
+	})
+
+	It("and a request's spec stays as it was asked", func() {
+		w := newOffice(chain("offer", approversTwo))
+		request := w.request(w.opens("ann", "offer unit=east value=1"))
+		request.Spec.Unit = "west"
+		Expect(namespaceAdmin(w, "root").Update(w.ctx, request)).To(MatchError(ContainSubstring("a request cannot be changed")))
+	})
+})

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approvals_test
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/controlplane"
+)
+
+const day = 24 * time.Hour
+
+// passage is a chain of a sample, and how a request passes it. Users are named without the domain of their sample.
+type passage struct {
+	sample, organization string
+	requester, asks      string
+	// waits are whom the request waits for, step by step, and votes pass each.
+	waits, votes []string
+	denies       string
+	// silence is what becomes of it after how long when nobody says anything.
+	silence time.Duration
+	ends    v1alpha1.RequestState
+}
+
+var _ = Describe("The chain", Ordered, func() {
+	worlds := map[string]*world{}
+	in := func(sample, organization string) *world {
+		if worlds[sample] == nil {
+			worlds[sample] = applySample(sample, organization)
+		}
+		return worlds[sample]
+	}
+
+	DescribeTable("of a sample lets requests pass, and stops them", func(p passage) {
+		w := in(p.sample, p.organization)
+		domain := "@" + p.sample + ".example"
+		switch p.sample {
+		case "workorders":
+			domain = "@district.example"
+		case "performance":
+			domain = "@compass.example"
+		}
+		whole := func(text string) string { return strings.ReplaceAll(text, "@", domain) }
+		opens := func() string { return w.opens(p.requester+domain, whole(p.asks)) }
+
+		By("being approved")
+		name := opens()
+		for i, text := range p.votes {
+			w.becomes(name, "Pending; "+whole(p.waits[i]))
+			w.casts(name, whole(text))
+		}
+		w.becomes(name, "Approved")
+
+		By("being denied")
+		name = opens()
+		w.casts(name, whole(p.denies))
+		w.becomes(name, "Denied")
+
+		By("being withdrawn")
+		name = opens()
+		w.casts(name, p.requester+domain+" withdraw")
+		w.becomes(name, "Withdrawn; withdrawn by ")
+		w.counts(w.cast(name, whole(p.votes[0])), "False RequestEnded")
+
+		By("being left alone")
+		name = opens()
+		w.pass(p.silence-time.Minute, name)
+		w.stays(name, "Pending; ")
+		w.pass(2*time.Minute, name)
+		w.becomes(name, string(p.ends)+"; ")
+		Expect(w.request(name).Status.Message).To(ContainSubstring("was not decided within"))
+	},
+		Entry("contracts, of a location with an approver group", passage{
+			sample: "contracts", organization: "contracts", requester: "amy",
+			asks:  `contract unit=hospital-1 contractType="physician-services" annualValue=90000`,
+			waits: []string{"location: ben@, bea@"}, votes: []string{"ben@ approve location"},
+			denies: "bea@ deny location", silence: 30 * day, ends: v1alpha1.RequestExpired,
+		}),
+		Entry("contracts, of another location, over the vice president's figure", passage{
+			sample: "contracts", organization: "contracts", requester: "cal",
+			asks:   `contract unit=hospital-3 contractType="on-call" annualValue=250001`,
+			waits:  []string{"location: vic@", "vice-president: vic@"},
+			votes:  []string{"vic@ approve location", "vic@ approve vice-president"},
+			denies: "vic@ deny location", silence: 30 * day, ends: v1alpha1.RequestExpired,
+		}),
+		Entry("staffing requests", passage{
+			sample: "staffing", organization: "staffing", requester: "hana", asks: "staffing-request unit=icu",
+			waits:  []string{"program: peter@", "executive: ed@, eve@"},
+			votes:  []string{"peter@ approve program", "eve@ approve executive"},
+			denies: "peter@ deny program", silence: 14 * day, ends: v1alpha1.RequestExpired,
+		}),
+		Entry("extension offers", passage{
+			sample: "staffing", organization: "staffing", requester: "hana", asks: "extension-offer unit=icu",
+			waits: []string{"approval: peter@, ed@, eve@"}, votes: []string{"ed@ approve approval"},
+			denies: "peter@ deny approval", silence: 7 * day, ends: v1alpha1.RequestDenied,
+		}),
+		Entry("work orders", passage{
+			sample: "workorders", organization: "district", requester: "ora", asks: "work-order unit=elm-school",
+			waits: []string{"site: mia@, nina@, sam@"}, votes: []string{"sam@ approve site"},
+			denies: "nina@ deny site", silence: 30 * day, ends: v1alpha1.RequestExpired,
+		}),
+		Entry("the closing of work orders", passage{
+			sample: "workorders", organization: "district", requester: "tia", asks: "order-closing unit=oak-school",
+			waits: []string{"review: ann@, pat@"}, votes: []string{"pat@ approve review"},
+			denies: "ann@ deny review", silence: 30 * day, ends: v1alpha1.RequestExpired,
+		}),
+		Entry("additional reviews", passage{
+			sample: "performance", organization: "compass", requester: "mark", asks: "additional-review unit=field-sales for=emma@",
+			waits: []string{"additional-reviewer: dana@"}, votes: []string{"dana@ approve additional-reviewer"},
+			denies: "dana@ deny additional-reviewer", silence: 30 * day, ends: v1alpha1.RequestExpired,
+		}),
+	)
+
+	DescribeTable("of contracts asks the vice president by the annual value", func(attribute, begin string) {
+		w := in("contracts", "contracts")
+		name := w.opens("amy@contracts.example", `contract unit=hospital-1 contractType="physician-services"`+attribute)
+		w.casts(name, "ben@contracts.example approve location")
+		w.becomes(name, begin)
+	},
+		Entry("250000", " annualValue=250000", "Approved"),
+		Entry("250000.01", " annualValue=250000.01", "Pending; vice-president: vic@contracts.example"),
+		Entry("missing", "", "Pending; vice-president: vic@contracts.example"),
+		Entry("not a number", ` annualValue="much"`, "Pending; vice-president: vic@contracts.example"),
+	)
+
+	It("of contracts does not take a type of contract that there is not", func() {
+		w := in("contracts", "contracts")
+		w.becomes(w.ask("amy@contracts.example", `contract unit=hospital-1 contractType="legal"`), "Denied; an attribute names a value")
+	})
+
+	It("of staffing is skipped by who may bypass it, and decided for others by who may", func() {
+		w := in("staffing", "staffing")
+		w.becomes(w.opens("olivia@staffing.example", "staffing-request unit=icu"), `Approved; "olivia@staffing.example" holds approvals.bypass`)
+		name := w.opens("hana@staffing.example", "staffing-request unit=icu")
+		w.casts(name, "olivia@staffing.example approve program for peter@staffing.example")
+		w.counts(w.cast(name, "paula@staffing.example approve executive for ed@staffing.example"), "False NotOnBehalf")
+		w.casts(name, "olivia@staffing.example approve executive for ed@staffing.example")
+		w.becomes(name, "Approved")
+		w.becomes(w.ask("ines@staffing.example", "staffing-request unit=icu"), `Denied; the requester "ines@staffing.example" is suspended`)
+	})
+
+	It("of staffing escalates to the program's admins, who have their say on a program manager's own requests too", func() {
+		w := in("staffing", "staffing")
+		name := w.opens("hana@staffing.example", "staffing-request unit=icu")
+		w.counts(w.cast(name, "paula@staffing.example deny program"), "False NotEligible")
+		w.pass(2*day+time.Minute, name)
+		w.stays(name, "Pending; program: peter@staffing.example, paula@staffing.example")
+		w.casts(name, "peter@staffing.example approve program")
+		w.becomes(name, "Pending; executive: ")
+		own := w.opens("peter@staffing.example", "staffing-request unit=icu")
+		w.becomes(own, "Pending; program: paula@staffing.example")
+	})
+
+	It("of work orders is passed by submission of who could approve", func() {
+		w := in("workorders", "district")
+		w.becomes(w.opens("sam@district.example", "work-order unit=elm-school"), `Approved; "sam@district.example" is an approver of every step`)
+		w.becomes(w.opens("sam@district.example", "work-order unit=pine-school"), "Pending; site: nina@district.example")
+	})
+
+	It("of additional reviews falls to the admins at the top of the line", func() {
+		w := in("performance", "compass")
+		w.becomes(w.opens("dana@compass.example", "additional-review unit=sales"), "Pending; additional-reviewer: adam@compass.example")
+		stuck := w.opens("adam@compass.example", "additional-review")
+		w.stays(stuck, "Pending; additional-reviewer: nobody")
+		w.expect(stuck, v1alpha1.ConditionReady, "False NoEligibleApprover")
+	})
+})
+
+// applySample applies a sample and waits until its chains are published.
+func applySample(sample, organization string) *world {
+	GinkgoHelper()
+	root, err := controlplane.Root()
+	Expect(err).NotTo(HaveOccurred())
+	kubectl, err := controlplane.Locate(controlplane.Kubectl)
+	Expect(err).NotTo(HaveOccurred())
+	kubeconfig := filepath.Join(GinkgoT().TempDir(), "kubeconfig")
+	Expect(plane.Admin.WriteKubeconfig(kubeconfig)).To(Succeed())
+	out, err := exec.Command(kubectl, "--kubeconfig="+kubeconfig, "apply", "--server-side",
+		"-f", filepath.Join(root, "config", "samples", sample)).CombinedOutput()
+	Expect(err).NotTo(HaveOccurred(), string(out))
+	w := &world{namespace: sample, organization: organization, ctx: context.Background()}
+	Eventually(func() string {
+		chains := &v1alpha1.ApprovalChainList{}
+		Expect(api.List(w.ctx, chains, client.InNamespace(sample))).To(Succeed())
+		if len(chains.Items) == 0 {
+			return "no chains"
+		}
+		for i := range chains.Items {
+			if c := conditionOf(chains.Items[i].Status.Conditions, v1alpha1.ConditionPublished); !current(c, chains.Items[i].Generation) {
+				return fmt.Sprintf("%s: %+v", chains.Items[i].Name, c)
+			}
+		}
+		return ""
+	}).Should(BeEmpty())
+	return w
+}
