@@ -3,6 +3,8 @@
 package authzen
 
 import (
+	"errors"
+
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
@@ -13,8 +15,9 @@ func (x *exchange) approvers() *Refusal {
 	type routed struct {
 		Chain string                  `json:"chain,omitempty"`
 		Steps []permissions.RouteStep `json:"steps,omitempty"`
-		// Denied says why a request like this would not pass.
+		// Denied says why a request like this would be denied, and Waiting what it would wait for.
 		Denied   string `json:"denied,omitempty"`
+		Waiting  string `json:"waiting,omitempty"`
 		Revision int64  `json:"revision"`
 	}
 	answer := routed{Revision: x.revision}
@@ -26,7 +29,9 @@ func (x *exchange) approvers() *Refusal {
 			answer.Chain, answer.Steps = name, route.Steps
 		}
 	}
-	if err != nil {
+	if _, missing := errors.AsType[*permissions.MissingError](err); missing {
+		answer.Waiting = err.Error()
+	} else if err != nil {
 		answer.Denied = err.Error()
 	}
 	return failed(x.say(answer))

@@ -37,6 +37,10 @@ func TestApprovers(t *testing.T) {
 			`{"type":"refund","requester":"ada","attributes":{"amount":10}}`, http.StatusOK,
 			`{"denied":"no chain governs requests of type \"refund\" like this one: the trigger of each is false","revision":7}`,
 		},
+		"not known yet": {
+			`{"type":"return","requester":"ada"}`, http.StatusOK,
+			`{"waiting":"no chain governs requests of type \"return\"","revision":7}`,
+		},
 		"no type":        {`{"requester":"ada"}`, http.StatusBadRequest, "type is missing: it must be a string"},
 		"no requester":   {`{"type":"refund"}`, http.StatusBadRequest, "requester is missing: it must be a string"},
 		"odd requester":  {`{"type":"refund","requester":7}`, http.StatusBadRequest, "requester must be a string"},

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -35,7 +36,7 @@ Values of --attribute are JSON, or else text: --attribute amount=17 is a number,
 
 Exit codes:
   0  a chain governs the request, and every step has somebody who may decide it
-  1  the request would be denied, or nobody may decide a step
+  1  the request would be denied or kept waiting, or nobody may decide a step
   2  no answer: something could not be read, or wrong arguments`
 
 // routing is the question who would approve something.
@@ -101,13 +102,13 @@ func (r *routing) run(ctx context.Context, args []string) error {
 	}
 	submission := approval.Submission(request)
 	if why := r.unknownRole(organization.document, request.Spec.Grant); why != "" {
-		return r.denied(why)
+		return r.stopped("denied", why)
 	}
 	name, route, err := routeOf(index, submission)
 	if err != nil {
-		denied := r.denied(err.Error())
+		stopped := r.stopped(fateOf(err), err.Error())
 		_, _ = io.WriteString(r.ErrOut, guessSubmission(submission, organization.document))
-		return denied
+		return stopped
 	}
 	chain := organization.document.Chains[name]
 	return r.write(name, &chain, route)
@@ -139,15 +140,23 @@ func (r *routing) unknownRole(document *permissions.Document, grant *v1alpha1.Re
 	return fmt.Sprintf("the organization has no role %q\n%s", r.role, hint("role", key, slices.Sorted(maps.Keys(document.Roles))))
 }
 
-// denied says why the request would be denied.
-func (r *routing) denied(why string) error {
+// fateOf is what becomes of a request that no chain takes: it waits for what is missing, or else it is denied.
+func fateOf(err error) string {
+	if _, missing := errors.AsType[*permissions.MissingError](err); missing {
+		return "waiting"
+	}
+	return "denied"
+}
+
+// stopped says why the request would be denied, or what it would wait for.
+func (r *routing) stopped(fate, why string) error {
 	if r.output == "json" {
-		if err := writeJSON(r.Out, map[string]string{"denied": strings.SplitN(why, "\n", 2)[0]}); err != nil {
+		if err := writeJSON(r.Out, map[string]string{fate: strings.SplitN(why, "\n", 2)[0]}); err != nil {
 			return err
 		}
 		return errNo
 	}
-	_, _ = fmt.Fprintf(r.ErrOut, "the request would be denied: %s\n", strings.TrimSuffix(why, "\n"))
+	_, _ = fmt.Fprintf(r.ErrOut, "the request would be %s: %s\n", fate, strings.TrimSuffix(why, "\n"))
 	return errNo
 }
 
