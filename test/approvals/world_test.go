@@ -232,14 +232,24 @@ func (w *world) read() (*permissions.Publication, *permissions.Document) {
 // may decides at a moment by what is published.
 func (w *world) may(moment time.Time, user, permission, unit string) bool {
 	GinkgoHelper()
+	return w.mayAll(moment, user, unit, permission)[0]
+}
+
+// mayAll decides several permissions at a moment by one state of what is published.
+func (w *world) mayAll(moment time.Time, user, unit string, names ...string) []bool {
+	GinkgoHelper()
 	_, document := w.read()
 	index, err := permissions.NewIndex(document, permissions.WithClock(func() time.Time { return moment }))
 	Expect(err).NotTo(HaveOccurred())
-	return index.Check(&permissions.Request{
-		Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: user},
-		Action:   permissions.Action{Name: permission},
-		Resource: permissions.Resource{Type: "thing", ID: "1", Properties: map[string]any{permissions.PropertyUnit: unit}},
-	})
+	decisions := make([]bool, len(names))
+	for i, name := range names {
+		decisions[i] = index.Check(&permissions.Request{
+			Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: user},
+			Action:   permissions.Action{Name: name},
+			Resource: permissions.Resource{Type: "thing", ID: "1", Properties: map[string]any{permissions.PropertyUnit: unit}},
+		})
+	}
+	return decisions
 }
 
 // gone waits until a request does not exist any more.
