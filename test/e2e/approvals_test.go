@@ -63,7 +63,7 @@ var _ = Describe("Asking and deciding with the command", func() {
 			"request boiler waits for site: mia@district.example, nina@district.example, sam@district.example\n"))
 		Expect(ora.says(2, "request", "work-order", "--name", "boiler")).To(ContainSubstring(`there is a request "boiler" already`))
 		Expect(ora.says(2, "request", "work-order", "--requester", "sam@district.example")).To(ContainSubstring("name the writer"))
-		Expect(ora.says(1, "request", "work-ordr", "--wait", "1m")).To(ContainSubstring(`no chain governs requests of type "work-ordr"`))
+		Expect(ora.says(0, "request", "work-ordr", "--wait", "1m")).To(ContainSubstring(`is Pending: no chain governs requests of type "work-ordr": create`))
 
 		By("looking what waits for whom")
 		Expect(mia.says(0, "requests")).To(MatchRegexp(`(?m)^boiler +work-order +ora@district\.example +elm-school +Pending`))
