@@ -20,9 +20,6 @@ import (
 	"github.com/rolewright/rolewright/internal/status"
 )
 
-// ReasonRequestMissing says of a decision that its request does not exist.
-const ReasonRequestMissing = "RequestMissing"
-
 // keepOrphans is how long a decision is kept whose request does not exist. The request may be about to come: watches of
 // different kinds do not keep step.
 const keepOrphans = time.Hour
@@ -125,7 +122,7 @@ func (r *Reconciler) sweep(ctx context.Context, f *found, now time.Time) (ctrl.R
 				next = end
 			}
 			failures = append(failures, r.judge(ctx, decision, approval.Counted{
-				Reason: ReasonRequestMissing, Message: fmt.Sprintf("there is no ApprovalRequest %q in this namespace", f.key.Name),
+				Reason: approval.ReasonRequestMissing, Message: fmt.Sprintf("there is no ApprovalRequest %q in this namespace", f.key.Name),
 			}, now))
 			continue
 		}

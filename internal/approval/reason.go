@@ -6,6 +6,8 @@ package approval
 const (
 	// ReasonCounts is the reason of every decision that counts.
 	ReasonCounts = "Counts"
+	// ReasonRequestMissing decisions name a request that does not exist.
+	ReasonRequestMissing = "RequestMissing"
 	// ReasonOtherRequest decisions are about an earlier or later request of the same name.
 	ReasonOtherRequest = "OtherRequest"
 	// ReasonWrongName decisions are not named as DecisionName has it, so that they could be one too many.

@@ -31,9 +31,6 @@ func New(options Options) *Server {
 	return s
 }
 
-// Handler answers what Run answers on the listener of the API.
-func (s *Server) Handler() http.Handler { return s.handler }
-
 // Run answers on a listener, and about metrics on another, which may be nil, until the context ends. It then takes back its
 // readiness, waits, lets the requests that have begun end, and writes down what is still to be written. The error says what was
 // cut off.

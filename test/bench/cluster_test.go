@@ -32,8 +32,8 @@ import (
 	"github.com/rolewright/rolewright/test/bench"
 )
 
-// clusterUsers is the environment variable that names how many users the cluster of BenchmarkCluster has. It takes minutes,
-// with 100,000 users half an hour, so it runs only where that is set.
+// clusterUsers is the environment variable that names how many users the cluster of BenchmarkCluster has. It takes minutes
+// and more, so it runs only where that is set.
 const clusterUsers = "ROLEWRIGHT_BENCH_CLUSTER_USERS"
 
 // clusterChanges is how many changes the time of is taken, one after the other.

@@ -64,11 +64,6 @@ func givingRequests(ctx context.Context, reader client.Reader, organization type
 	return requests.Items, err
 }
 
-// Decision returns an approval decision, nil when it does not exist.
-func Decision(ctx context.Context, reader client.Reader, key types.NamespacedName) (*v1alpha1.ApprovalDecision, error) {
-	return get(ctx, reader, key, &v1alpha1.ApprovalDecision{})
-}
-
 // Decisions returns the approval decisions that name a request, of whatever UID.
 func Decisions(ctx context.Context, reader client.Reader, request types.NamespacedName) ([]v1alpha1.ApprovalDecision, error) {
 	decisions := &v1alpha1.ApprovalDecisionList{}
