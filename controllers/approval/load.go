@@ -66,7 +66,7 @@ func (f *found) ready() bool {
 		return false
 	}
 	for i := range f.chains {
-		if f.taken != nil && !f.taken.Speaks(&f.chains[i]) {
+		if f.taken != nil && !f.taken.IsCurrentFor(&f.chains[i]) {
 			return false
 		}
 	}
@@ -83,5 +83,5 @@ func (f *found) state(now time.Time) *approval.State {
 
 // gives reports whether the snapshot was taken of a state in which the request gave a role.
 func (f *found) gives() bool {
-	return f.taken != nil && f.taken.Speaks(f.request) && intake.Gives(f.request)
+	return f.taken != nil && f.taken.IsCurrentFor(f.request) && intake.Gives(f.request)
 }

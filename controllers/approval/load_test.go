@@ -23,7 +23,7 @@ func access() v1alpha1.ApprovalChain {
 }
 
 func taken(objects *intake.Members) *snapshot.Snapshot {
-	return snapshot.Take(snapshot.Key{Namespace: namespace, Name: organization}, objects)
+	return snapshot.Build(snapshot.Key{Namespace: namespace, Name: organization}, objects)
 }
 
 func TestARequestIsOpenedByASnapshotOfTheChainsAsTheyAre(t *testing.T) {

@@ -98,7 +98,7 @@ func (f *found) conditions(own []metav1.Condition, now time.Time) []metav1.Condi
 // withheld is why the organization does not give the role, nil if it does.
 func (f *found) withheld(now time.Time) *resolve.Finding {
 	self := model.Ref{Kind: model.KindRequest, Namespace: f.key.Namespace, Name: f.key.Name}
-	for _, finding := range f.taken.At(now).Of[self] {
+	for _, finding := range f.taken.FindingsAt(now).ByObject[self] {
 		if finding.Severity == resolve.Error {
 			return &finding
 		}

@@ -155,7 +155,7 @@ func sooner(a, b time.Duration) time.Duration {
 // pass is what a completed pass was about.
 type pass struct {
 	taken           *snapshot.Snapshot
-	findings        *snapshot.Found
+	findings        *snapshot.Findings
 	resourceVersion string
 	view            *status.View
 }

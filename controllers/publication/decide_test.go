@@ -33,7 +33,7 @@ func clinic(units ...v1alpha1.Name) *state {
 	for _, unit := range units {
 		organization.Spec.Units = append(organization.Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
 	}
-	taken := snapshot.Take(key, &intake.Members{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
+	taken := snapshot.Build(key, &intake.Members{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
 	return &state{taken: taken, organization: organization}
 }
 
@@ -160,7 +160,7 @@ func crowd(t *testing.T) *state {
 		users[i].Name = fmt.Sprintf("user-%d", i)
 		users[i].Spec.User = v1alpha1.UserID(strings.Repeat("u", 200) + users[i].Name)
 	}
-	found.taken = snapshot.Take(key, &intake.Members{Organization: found.organization, Catalog: &v1alpha1.PermissionCatalog{}, Assignments: users})
+	found.taken = snapshot.Build(key, &intake.Members{Organization: found.organization, Catalog: &v1alpha1.PermissionCatalog{}, Assignments: users})
 	decided, err := decide(found, first)
 	if err != nil || len(decided.shards) < 4 || decided.write == nil {
 		t.Fatalf("it is published by %d shards: %v", len(decided.shards), err)

@@ -22,7 +22,7 @@ import (
 type state struct {
 	taken *snapshot.Snapshot
 	// findings are those of the moment of the pass.
-	findings *snapshot.Found
+	findings *snapshot.Findings
 	// organization is the object as it is now, nil when it does not exist.
 	organization *v1alpha1.Organization
 	// configMap is the one that has the name in which the organization is published, nil when there is none.
@@ -45,7 +45,7 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	found := &state{taken: taken, findings: taken.At(now), organization: organization}
+	found := &state{taken: taken, findings: taken.FindingsAt(now), organization: organization}
 	if taken.Organization == nil && organization == nil {
 		return found, nil
 	}

@@ -47,7 +47,7 @@ func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot
 	return gravest(
 		each(ctx, taken, r.Store, len(roles), func(i int) error {
 			role := &roles[i]
-			if !taken.Speaks(role) {
+			if !taken.IsCurrentFor(role) {
 				return nil
 			}
 			return r.Statuses.Role(ctx, role, view.Role(role))
@@ -57,14 +57,14 @@ func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot
 		}),
 		each(ctx, taken, r.Store, len(groups), func(i int) error {
 			group := &groups[i]
-			if !taken.Speaks(group) {
+			if !taken.IsCurrentFor(group) {
 				return nil
 			}
 			return r.Statuses.Group(ctx, group, view.Group(group))
 		}),
 		each(ctx, taken, r.Store, len(chains), func(i int) error {
 			chain := &chains[i]
-			if !taken.Speaks(chain) {
+			if !taken.IsCurrentFor(chain) {
 				return nil
 			}
 			return r.Statuses.Chain(ctx, chain, view.Chain(chain))
@@ -73,7 +73,7 @@ func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot
 
 func (r *Reconciler) writeOrganization(ctx context.Context, taken *snapshot.Snapshot, view *status.View) error {
 	organization, err := lookup.Organization(ctx, r.Client, taken.Key)
-	if err != nil || organization == nil || !taken.Speaks(organization) {
+	if err != nil || organization == nil || !taken.IsCurrentFor(organization) {
 		return err
 	}
 	return r.Statuses.Organization(ctx, organization, view.Organization(organization))
@@ -82,7 +82,7 @@ func (r *Reconciler) writeOrganization(ctx context.Context, taken *snapshot.Snap
 // writeAssignment reads the assignment once more: the list may lack what was just written to its status.
 func (r *Reconciler) writeAssignment(ctx context.Context, key client.ObjectKey, taken *snapshot.Snapshot, view *status.View) error {
 	assignment, err := lookup.Assignment(ctx, r.Client, key)
-	if err != nil || assignment == nil || !taken.Speaks(assignment) || view.Settled(assignment) {
+	if err != nil || assignment == nil || !taken.IsCurrentFor(assignment) || view.Settled(assignment) {
 		return err
 	}
 	return r.Statuses.Assignment(ctx, assignment, view.Assignment(assignment))

@@ -82,7 +82,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		return ctrl.Result{}, nil
 	}
 	start := time.Now()
-	resolved := r.memory(request.NamespacedName).Take(request.NamespacedName, objects)
+	resolved := r.memory(request.NamespacedName).Build(request.NamespacedName, objects)
 	r.Took(time.Since(start))
 	r.Store.Put(resolved)
 	log.FromContext(ctx).V(1).Info("Resolved", "roles", len(objects.Roles), "assignments", len(objects.Assignments),

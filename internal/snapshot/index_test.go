@@ -20,7 +20,7 @@ func TestAnIndexIsMadeOnceOfADocument(t *testing.T) {
 	if _, known := s.Index().Unit("north"); !known {
 		t.Error("it does not know the units of the organization")
 	}
-	if snapshot.Take(key, &intake.Members{Roles: make([]v1alpha1.Role, 1)}).Index() != nil {
+	if snapshot.Build(key, &intake.Members{Roles: make([]v1alpha1.Role, 1)}).Index() != nil {
 		t.Error("there is one of no organization")
 	}
 }
@@ -28,18 +28,18 @@ func TestAnIndexIsMadeOnceOfADocument(t *testing.T) {
 func TestASnapshotKeepsTheChainsThatItWasTakenOf(t *testing.T) {
 	chain := v1alpha1.ApprovalChain{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: "offers", UID: "7", Generation: 2}}
 	giving := v1alpha1.ApprovalRequest{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: "night", UID: "8", Generation: 1}}
-	s := snapshot.Take(key, &intake.Members{
+	s := snapshot.Build(key, &intake.Members{
 		Organization: take().Organization, Catalog: &v1alpha1.PermissionCatalog{},
 		Chains: []v1alpha1.ApprovalChain{chain}, Requests: []v1alpha1.ApprovalRequest{giving},
 	})
 	if kept := s.Chains["offers"]; kept == nil || kept.UID != "7" || len(s.Chains) != 1 {
 		t.Errorf("it keeps %v", s.Chains)
 	}
-	if !s.Speaks(&chain) || !s.Speaks(&giving) {
+	if !s.IsCurrentFor(&chain) || !s.IsCurrentFor(&giving) {
 		t.Error("it does not speak of the chain or of the request")
 	}
 	chain.Generation++
-	if s.Speaks(&chain) {
+	if s.IsCurrentFor(&chain) {
 		t.Error("it speaks of a chain that was changed later")
 	}
 }

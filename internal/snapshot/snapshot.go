@@ -32,8 +32,7 @@ type Snapshot struct {
 
 	// generations of the objects that were resolved, assignments aside, by UID.
 	generations map[types.UID]int64
-	// found remembers what At found last.
-	found foundLast
+	latestFindings latestFindings
 	// index is compiled when it is first asked for.
 	index indexOnce
 }
@@ -46,11 +45,11 @@ type Memory struct {
 	encodings    publish.Memory
 }
 
-// Take resolves the objects of one organization. It is a pure function.
-func Take(key Key, objects *intake.Members) *Snapshot { return new(Memory).Take(key, objects) }
+// Build resolves the objects of one organization. It is a pure function.
+func Build(key Key, objects *intake.Members) *Snapshot { return new(Memory).Build(key, objects) }
 
-// Take resolves the objects of the organization, and comes to what the function Take does.
-func (m *Memory) Take(key Key, objects *intake.Members) *Snapshot {
+// Build resolves the objects of the organization. It returns what the function Build does.
+func (m *Memory) Build(key Key, objects *intake.Members) *Snapshot {
 	world := m.translations.World(key.Namespace, key.Name, objects)
 	s := &Snapshot{
 		Key:          key,
@@ -91,9 +90,9 @@ func (s *Snapshot) remember(objects *intake.Members) {
 	}
 }
 
-// Speaks reports whether the snapshot was taken of the object as it is now. It does not when the object was created,
-// or its spec changed, later: a newer snapshot will. Of requests it speaks only of those that give a role.
-func (s *Snapshot) Speaks(of metav1.Object) bool {
+// IsCurrentFor reports whether the snapshot was built from the object as it is now. It was not if the object was created, or
+// its spec changed, later: a newer snapshot will be. Of requests, a snapshot contains only those that give a role.
+func (s *Snapshot) IsCurrentFor(of metav1.Object) bool {
 	if assignment, is := of.(*v1alpha1.UserAssignment); is {
 		return s.Resolution.IsOf(intake.Assignments{assignment}.Origin(0))
 	}

@@ -37,7 +37,7 @@ func take(units ...v1alpha1.Name) *snapshot.Snapshot {
 	for _, unit := range units {
 		organization.Spec.Units = append(organization.Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
 	}
-	return snapshot.Take(key, &intake.Members{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
+	return snapshot.Build(key, &intake.Members{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
 }
 
 func seen(s *snapshot.Snapshot) *snapshot.Published {
@@ -169,7 +169,7 @@ func TestASnapshotSpeaksOfTheObjectsThatItWasTakenOf(t *testing.T) {
 		{metav1.ObjectMeta{UID: "1", Generation: 4}, false},
 		{metav1.ObjectMeta{UID: "2", Generation: 3}, false},
 	} {
-		if got := taken.Speaks(&test.object); got != test.want {
+		if got := taken.IsCurrentFor(&test.object); got != test.want {
 			t.Errorf("of UID %s, generation %d: %v", test.object.UID, test.object.Generation, got)
 		}
 	}

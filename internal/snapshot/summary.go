@@ -61,7 +61,7 @@ func (s *Snapshot) summary(published *Published, now time.Time) Summary {
 	if s.Resolution.Document != nil {
 		summary.Users = len(s.Resolution.Document.Users)
 	}
-	found := s.At(now).All
+	found := s.FindingsAt(now).All
 	for i := range found {
 		summary.Findings[FindingKind{Reason: found[i].Reason, Severity: found[i].Severity.String()}]++
 	}

@@ -40,7 +40,7 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 	former.Conditions = nil
 	same := equality.Semantic.DeepEqual(desired, former)
 	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
-		ready(v.found.Of[self], "everything that the assignment says takes effect"),
+		ready(v.found.ByObject[self], "everything that the assignment says takes effect"),
 		v.published(current.Status.Conditions, same))
 	return desired
 }

@@ -49,7 +49,7 @@ func (v *View) Chain(current *v1alpha1.ApprovalChain) v1alpha1.ApprovalChainStat
 	former.Conditions = nil
 	same := equality.Semantic.DeepEqual(desired, former)
 	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
-		ready(v.found.Of[self], "everything that the chain says takes effect"), covered,
+		ready(v.found.ByObject[self], "everything that the chain says takes effect"), covered,
 		v.published(current.Status.Conditions, same))
 	return desired
 }

@@ -66,7 +66,7 @@ func TestChain(t *testing.T) {
 			o.Chains = []v1alpha1.ApprovalChain{offers()}
 			c.change(o)
 			chain := &o.Chains[0]
-			chain.Status = status.NewView(snapshot.Take(key, o), revision(1), first).Chain(chain)
+			chain.Status = status.NewView(snapshot.Build(key, o), revision(1), first).Chain(chain)
 			found := chain.Status.Conditions
 			if got := condition(found, v1alpha1.ConditionReady); got != c.ready {
 				t.Errorf("Ready is %s", got)
@@ -85,7 +85,7 @@ func TestChain(t *testing.T) {
 				len(step.UncoveredUnits) != int(c.none) || len(step.SingleUnits) != int(c.only) {
 				t.Errorf("%d approvers, no one for %d (%v), one for %d (%v)", *step.Approvers, *step.Uncovered, step.UncoveredUnits, *step.Single, step.SingleUnits)
 			}
-			if again := status.NewView(snapshot.Take(key, o), revision(1), later).Chain(chain); !sameStatus(chain.Status, again) {
+			if again := status.NewView(snapshot.Build(key, o), revision(1), later).Chain(chain); !sameStatus(chain.Status, again) {
 				t.Errorf("an hour later, with nothing changed, it is\n%v\nand was\n%v", again, chain.Status)
 			}
 		})
@@ -96,7 +96,7 @@ func TestAChainOfNoOrganization(t *testing.T) {
 	o := objects()
 	o.Chains = []v1alpha1.ApprovalChain{offers()}
 	o.Organization = nil
-	got := status.NewView(snapshot.Take(key, o), failed(&status.Outcome{}), first).Chain(&o.Chains[0])
+	got := status.NewView(snapshot.Build(key, o), failed(&status.Outcome{}), first).Chain(&o.Chains[0])
 	if covered := condition(got.Conditions, v1alpha1.ConditionCovered); covered != "Unknown NotResolved@1 08:00" || got.Steps != nil {
 		t.Errorf("Covered is %s, the steps are %v", covered, got.Steps)
 	}
@@ -110,7 +110,7 @@ func TestLargeChainsStayWithinTheBounds(t *testing.T) {
 	}
 	o.Assignments = nil
 	o.Chains = []v1alpha1.ApprovalChain{offers()}
-	got := status.NewView(snapshot.Take(key, o), revision(1), first).Chain(&o.Chains[0])
+	got := status.NewView(snapshot.Build(key, o), revision(1), first).Chain(&o.Chains[0])
 	if *got.Steps[0].Uncovered != 402 || len(got.Steps[0].UncoveredUnits) != 16 {
 		t.Errorf("%d are uncovered and %d are named", *got.Steps[0].Uncovered, len(got.Steps[0].UncoveredUnits))
 	}

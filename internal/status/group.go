@@ -21,7 +21,7 @@ func (v *View) Group(current *v1alpha1.UserGroup) v1alpha1.UserGroupStatus {
 	former.Conditions = nil
 	same := equality.Semantic.DeepEqual(desired, former)
 	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
-		ready(v.found.Of[self], "everything that the group says takes effect"),
+		ready(v.found.ByObject[self], "everything that the group says takes effect"),
 		v.published(current.Status.Conditions, same))
 	return desired
 }

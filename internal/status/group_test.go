@@ -30,7 +30,7 @@ func TestGroup(t *testing.T) {
 	o := objects()
 	o.Groups = []v1alpha1.UserGroup{night()}
 	group := &o.Groups[0]
-	group.Status = status.NewView(snapshot.Take(key, o), revision(1), first).Group(group)
+	group.Status = status.NewView(snapshot.Build(key, o), revision(1), first).Group(group)
 	if *group.Status.Members != 2 || group.Status.Summary != "clerk on north" {
 		t.Errorf("%d members, %q", *group.Status.Members, group.Status.Summary)
 	}
@@ -41,12 +41,12 @@ func TestGroup(t *testing.T) {
 			t.Errorf("%s is %s, want %s", kind, got, want)
 		}
 	}
-	if again := status.NewView(snapshot.Take(key, o), revision(2), later).Group(group); !equality.Semantic.DeepEqual(group.Status, again) {
+	if again := status.NewView(snapshot.Build(key, o), revision(2), later).Group(group); !equality.Semantic.DeepEqual(group.Status, again) {
 		t.Errorf("with nothing of the group changed it is\n%v\nand was\n%v", again, group.Status)
 	}
 	group.Spec.Grants[0].RoleRef.Name = "nobody"
 	group.Generation = 2
-	got := status.NewView(snapshot.Take(key, o), revision(2), later).Group(group).Conditions
+	got := status.NewView(snapshot.Build(key, o), revision(2), later).Group(group).Conditions
 	if ready := condition(got, v1alpha1.ConditionReady); ready != "False UnknownRole@2 09:00" {
 		t.Errorf("Ready is %s", ready)
 	}
@@ -75,7 +75,7 @@ func TestLargeGroupsStayWithinTheBounds(t *testing.T) {
 		}
 		o.Groups = append(o.Groups, group)
 	}
-	view := status.NewView(snapshot.Take(key, o), revision(1), first)
+	view := status.NewView(snapshot.Build(key, o), revision(1), first)
 	group, organization := view.Group(&o.Groups[0]), view.Organization(o.Organization)
 	if *group.Members != 1000 || utf8.RuneCountInString(group.Summary) > 256 {
 		t.Errorf("%d members, %q", *group.Members, group.Summary)
@@ -105,7 +105,7 @@ func TestStatusesChangeWithTheClockAlone(t *testing.T) {
 	o.Organization.Spec.Waivers = []v1alpha1.Waiver{{
 		Name: "summer", Constraint: "none", Owner: "hugh", Reason: "nobody else is there", NotAfter: metav1.NewTime(first.Add(24 * time.Hour)),
 	}}
-	taken := snapshot.Take(key, o)
+	taken := snapshot.Build(key, o)
 	for _, test := range []struct {
 		at                  time.Time
 		assignment, finding string
@@ -126,7 +126,7 @@ func TestStatusesChangeWithTheClockAlone(t *testing.T) {
 		if !strings.Contains(strings.Join(reasons, " "), test.finding) {
 			t.Errorf("at %v the organization lists %v, which lacks %s", test.at, reasons, test.finding)
 		}
-		if until := taken.At(test.at).Until; !until.Equal(test.until) {
+		if until := taken.FindingsAt(test.at).Until; !until.Equal(test.until) {
 			t.Errorf("at %v others may be found from %v, want %v", test.at, until, test.until)
 		}
 	}

@@ -37,13 +37,13 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 // organizationReady adds to what is wrong with the organization itself why it could not be published, and how much is
 // wrong elsewhere in it.
 func (v *View) organizationReady(self model.Ref) metav1.Condition {
-	own := v.found.Of[self]
+	own := v.found.ByObject[self]
 	condition := ready(own, "everything that the organization says takes effect")
 	if problem := v.outcome.Problem; problem != nil && errors(own) == 0 {
 		condition.Status, condition.Reason, condition.Message = metav1.ConditionFalse, problem.Reason, cut(problem.Message, maxFindingMessage)
 	}
 	objects, found := 0, 0
-	for object, list := range v.found.Of {
+	for object, list := range v.found.ByObject {
 		if n := errors(list); n > 0 && object != self {
 			objects++
 			found += n

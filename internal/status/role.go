@@ -35,7 +35,7 @@ func (v *View) Role(current *v1alpha1.Role) v1alpha1.RoleStatus {
 	desired.Conditions, former.Conditions = nil, nil
 	same := equality.Semantic.DeepEqual(desired, former)
 	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
-		ready(v.found.Of[self], "everything that the role says takes effect"),
+		ready(v.found.ByObject[self], "everything that the role says takes effect"),
 		v.published(current.Status.Conditions, same))
 	return desired
 }

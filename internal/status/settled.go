@@ -37,11 +37,11 @@ func (v *View) sameWithoutUsers(earlier *View) bool {
 // Settled reports whether an assignment's status is what it should be because nothing that it says has changed since the
 // earlier view.
 func (v *View) Settled(current *v1alpha1.UserAssignment) bool {
-	if v.earlier == nil || current.Status.ObservedGeneration != current.Generation || !v.earlier.snapshot.Speaks(current) {
+	if v.earlier == nil || current.Status.ObservedGeneration != current.Generation || !v.earlier.snapshot.IsCurrentFor(current) {
 		return false
 	}
 	self := model.Ref{Kind: model.KindAssignment, Namespace: current.Namespace, Name: current.Name}
-	if !slices.Equal(v.found.Of[self], v.earlier.found.Of[self]) {
+	if !slices.Equal(v.found.ByObject[self], v.earlier.found.ByObject[self]) {
 		return false
 	}
 	return v.snapshot.Resolution.Equals(v.earlier.snapshot.Resolution, string(current.Spec.User))

@@ -47,10 +47,10 @@ func TestWhatDidNotChangeIsSettled(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := objects()
-			before := status.NewView(snapshot.Take(key, o), test.before, first)
+			before := status.NewView(snapshot.Build(key, o), test.before, first)
 			o.Assignments[0].Status = before.Assignment(o.Assignments[0])
 			test.change(o)
-			after := status.NewView(snapshot.Take(key, o), test.after, later)
+			after := status.NewView(snapshot.Build(key, o), test.after, later)
 			after.Follow(before)
 			if got := after.Settled(o.Assignments[0]); got != test.want {
 				t.Errorf("settled: %v, want %v", got, test.want)

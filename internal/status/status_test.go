@@ -77,12 +77,12 @@ func TestStatusesAreTheSameWhenComputedAgain(t *testing.T) {
 	o := objects()
 	o.Roles[0].Spec.Rules[0].Qualifiers = []v1alpha1.Name{"unknown"}
 	for range 2 {
-		view := status.NewView(snapshot.Take(key, o), revision(1), first)
+		view := status.NewView(snapshot.Build(key, o), revision(1), first)
 		o.Organization.Status, o.Roles[0].Status, o.Assignments[0].Status =
 			view.Organization(o.Organization), view.Role(&o.Roles[0]), view.Assignment(o.Assignments[0])
 		o.Catalog.Status = status.Catalog(o.Catalog, 1, first)
 	}
-	view := status.NewView(snapshot.Take(key, o), revision(1), later)
+	view := status.NewView(snapshot.Build(key, o), revision(1), later)
 	for kind, pair := range map[string][2]any{
 		"Organization":      {o.Organization.Status, view.Organization(o.Organization)},
 		"Role":              {o.Roles[0].Status, view.Role(&o.Roles[0])},
@@ -125,9 +125,9 @@ func TestPublishedOfAnAssignment(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			o := objects()
 			anna := o.Assignments[0]
-			anna.Status = status.NewView(snapshot.Take(key, o), test.before, first).Assignment(anna)
+			anna.Status = status.NewView(snapshot.Build(key, o), test.before, first).Assignment(anna)
 			test.change(o)
-			got := status.NewView(snapshot.Take(key, o), test.after, later).Assignment(anna).Conditions
+			got := status.NewView(snapshot.Build(key, o), test.after, later).Assignment(anna).Conditions
 			if have := condition(got, v1alpha1.ConditionPublished); have != test.want {
 				t.Errorf("got %s, want %s", have, test.want)
 			}
@@ -155,7 +155,7 @@ func TestReadyOfAnOrganization(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			o := objects()
 			test.change(o)
-			got := status.NewView(snapshot.Take(key, o), test.outcome, first).Organization(o.Organization)
+			got := status.NewView(snapshot.Build(key, o), test.outcome, first).Organization(o.Organization)
 			if have := condition(got.Conditions, v1alpha1.ConditionReady); have != test.want {
 				t.Errorf("got %s, want %s", have, test.want)
 			}
@@ -170,7 +170,7 @@ func TestReadyShowsWarningsAndNoInfo(t *testing.T) {
 	o := objects()
 	o.Assignments[0].Spec.Manager = "nobody"
 	o.Assignments[0].Spec.Grants[0].Entitlements = []v1alpha1.Name{"never-asked-for"}
-	view := status.NewView(snapshot.Take(key, o), revision(1), first)
+	view := status.NewView(snapshot.Build(key, o), revision(1), first)
 	ready := meta.FindStatusCondition(view.Assignment(o.Assignments[0]).Conditions, v1alpha1.ConditionReady)
 	if ready.Status != metav1.ConditionTrue || !strings.Contains(ready.Message, `"never-asked-for"`) || strings.Contains(ready.Message, "nobody") {
 		t.Errorf("got %s: %s", ready.Status, ready.Message)
@@ -197,7 +197,7 @@ func TestListsAreCutAtTheirBounds(t *testing.T) {
 		grants = append(grants, v1alpha1.Grant{RoleRef: v1alpha1.RoleReference{Name: fmt.Sprintf("nobody-%d", i)}, Scope: &v1alpha1.Scope{Everywhere: &yes}})
 	}
 	o.Assignments[0].Spec.Grants = grants
-	view := status.NewView(snapshot.Take(key, o), revision(1), first)
+	view := status.NewView(snapshot.Build(key, o), revision(1), first)
 
 	role := view.Role(&o.Roles[0])
 	if len(role.Permissions) != 256 || *role.OmittedPermissions != 344 || *role.PermissionCount != 600 || role.Permissions[0].Name != "p600" {
@@ -238,7 +238,7 @@ func TestLongAlternativesDoNotMakeAStatusTooLarge(t *testing.T) {
 		}
 		o.Roles[0].Spec.Rules = append(o.Roles[0].Spec.Rules, rule)
 	}
-	role := status.NewView(snapshot.Take(key, o), revision(1), first).Role(&o.Roles[0])
+	role := status.NewView(snapshot.Build(key, o), revision(1), first).Role(&o.Roles[0])
 	size := 0
 	for _, permission := range role.Permissions {
 		if len(permission.When) > 32 {
@@ -258,7 +258,7 @@ func TestRevokedPermissionsAreListedWhereTheyAreTaken(t *testing.T) {
 	o.Assignments[0].Spec.Overrides = []v1alpha1.Override{
 		{Permission: "approve", Effect: v1alpha1.EffectRevoke, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}},
 	}
-	effective := status.NewView(snapshot.Take(key, o), revision(1), first).Assignment(o.Assignments[0]).Effective
+	effective := status.NewView(snapshot.Build(key, o), revision(1), first).Assignment(o.Assignments[0]).Effective
 	if !slices.ContainsFunc(effective, func(s v1alpha1.EffectiveScope) bool {
 		return s.Scope == "north" && slices.Equal(s.Revoked, []string{"approve"})
 	}) {
@@ -289,7 +289,7 @@ func TestSummary(t *testing.T) {
 	} {
 		o := objects()
 		o.Assignments[0].Spec = spec
-		if got := status.NewView(snapshot.Take(key, o), revision(1), first).Assignment(o.Assignments[0]).Summary; got != want {
+		if got := status.NewView(snapshot.Build(key, o), revision(1), first).Assignment(o.Assignments[0]).Summary; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -15,7 +15,7 @@ type View struct {
 	outcome  *Outcome
 	now      time.Time
 	// found is what is found at the moment of the view.
-	found *snapshot.Found
+	found *snapshot.Findings
 	// order is the place of each permission in the catalog.
 	order map[string]int
 	// earlier is set by Follow.
@@ -26,7 +26,7 @@ type View struct {
 // as their transition time.
 func NewView(taken *snapshot.Snapshot, outcome *Outcome, now time.Time) *View {
 	view := &View{
-		snapshot: taken, outcome: outcome, now: now.Truncate(time.Second), found: taken.At(now),
+		snapshot: taken, outcome: outcome, now: now.Truncate(time.Second), found: taken.FindingsAt(now),
 		order: make(map[string]int, len(taken.Permissions)),
 	}
 	for place, name := range taken.Permissions {

@@ -69,7 +69,7 @@ func openApprovals(b *testing.B, count int) *approvals {
 	return a
 }
 
-func (a *approvals) take() *snapshot.Snapshot { return a.memory.Take(benchKey, a.members) }
+func (a *approvals) take() *snapshot.Snapshot { return a.memory.Build(benchKey, a.members) }
 
 // look passes over every request, as the manager does when there is another snapshot.
 func (a *approvals) look(b *testing.B, taken *snapshot.Snapshot, forbidden func(v1alpha1.Window) string) {

@@ -63,10 +63,10 @@ var benchKey = types.NamespacedName{Namespace: "bench", Name: "bench"}
 func changeSnapshot(b *testing.B, members *intake.Members) {
 	b.Helper()
 	var memory snapshot.Memory
-	memory.Take(benchKey, members)
+	memory.Build(benchKey, members)
 	for i := 0; b.Loop(); i++ {
 		edit(members, i)
-		memory.Take(benchKey, members)
+		memory.Build(benchKey, members)
 	}
 }
 
@@ -78,9 +78,9 @@ func changeSettle(b *testing.B, members *intake.Members) {
 	for _, assignment := range members.Assignments {
 		assignment.Status.ObservedGeneration = assignment.Generation
 	}
-	before := status.NewView(memory.Take(benchKey, members), published, now)
+	before := status.NewView(memory.Build(benchKey, members), published, now)
 	edit(members, 0)
-	after := memory.Take(benchKey, members)
+	after := memory.Build(benchKey, members)
 	for b.Loop() {
 		view := status.NewView(after, published, now)
 		view.Follow(before)

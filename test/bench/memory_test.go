@@ -26,7 +26,7 @@ func BenchmarkManagerMemory(b *testing.B) {
 				objects := heap(func() { cached = decoded(b, bench.Members(users)) })
 				memory := &snapshot.Memory{}
 				var taken *snapshot.Snapshot
-				kept := heap(func() { taken = memory.Take(benchKey, cached) })
+				kept := heap(func() { taken = memory.Build(benchKey, cached) })
 				b.ReportMetric(float64(objects)/float64(users), "cache-B/user")
 				b.ReportMetric(float64(objects+kept)/float64(objects), "x-cache-heap")
 				runtime.KeepAlive(cached)
@@ -41,7 +41,7 @@ func BenchmarkManagerMemory(b *testing.B) {
 func decoded(b *testing.B, members *intake.Members) *intake.Members {
 	b.Helper()
 	published := &status.Outcome{Publication: &v1alpha1.Publication{ConfigMapName: "bench-permissions", Revision: 1}}
-	view := status.NewView(snapshot.Take(benchKey, members), published, time.Unix(0, 0))
+	view := status.NewView(snapshot.Build(benchKey, members), published, time.Unix(0, 0))
 	for i, assignment := range members.Assignments {
 		assignment.Status = view.Assignment(assignment)
 		text, err := json.Marshal(assignment)

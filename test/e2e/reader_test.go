@@ -187,7 +187,7 @@ var _ = Describe("A reader that watches an organization of twenty thousand users
 			number := w.latest(publication, known)
 			Expect(number).To(BeNumerically(">", last), "revision %d is of an earlier state than the one before", state.Revision)
 			last = number
-			Expect(memory.Take(key, &c.states[number]).Encoded.Digest).To(Equal(state.Digest), "revision %d is of no state", state.Revision)
+			Expect(memory.Build(key, &c.states[number]).Encoded.Digest).To(Equal(state.Digest), "revision %d is of no state", state.Revision)
 			if i > 0 {
 				Expect(state.Revision).To(BeNumerically(">", seen[i-1].Revision))
 				change := len(publication.Parts) - len(published[seen[i-1].Revision].Parts)

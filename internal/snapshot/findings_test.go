@@ -19,7 +19,7 @@ import (
 // ending is an organization in which a grant ends at a moment.
 func ending(end time.Time) *snapshot.Snapshot {
 	everywhere, notAfter := true, metav1.NewTime(end)
-	return snapshot.Take(key, &intake.Members{
+	return snapshot.Build(key, &intake.Members{
 		Organization: &v1alpha1.Organization{
 			ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name},
 			Spec:       v1alpha1.OrganizationSpec{Units: []v1alpha1.Unit{{Name: "all"}}},
@@ -40,7 +40,7 @@ func TestWhatIsFoundStaysUntilTheClockChangesIt(t *testing.T) {
 	end := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
 	taken := ending(end)
 	of := model.Ref{Kind: model.KindGroup, Namespace: key.Namespace, Name: "night"}
-	var before *snapshot.Found
+	var before *snapshot.Findings
 	for _, test := range []struct {
 		at     time.Time
 		reason string
@@ -56,9 +56,9 @@ func TestWhatIsFoundStaysUntilTheClockChangesIt(t *testing.T) {
 		// A clock may be set back.
 		{end.Add(-1), resolve.ReasonGrantEnding, end, false},
 	} {
-		found := taken.At(test.at)
+		found := taken.FindingsAt(test.at)
 		var reasons []string
-		for _, finding := range found.Of[of] {
+		for _, finding := range found.ByObject[of] {
 			reasons = append(reasons, finding.Reason)
 		}
 		if got := slices.Contains(reasons, test.reason); got != (test.reason != "") || len(reasons) > 1 || !found.Until.Equal(test.until) {
