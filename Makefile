@@ -20,6 +20,14 @@ BENCH ?= .
 BENCH_PACKAGES ?= ./...
 # How long "make fuzz" gives each target.
 FUZZTIME ?= 30s
+# What "make mutants" changes, how many mutants it draws, and how many it tests at a time.
+MUTANTS ?= 300
+MUTANTS_SEED ?= 1
+MUTANTS_WORKERS ?= 2
+MUTANTS_PACKAGES ?= ./internal/resolve/... ./internal/publish/... ./internal/approval/... ./internal/intake/... \
+	./internal/authzen/... ./pkg/permissions/...
+# Tests that need an API server or a build of their own notice nothing that these do not.
+MUTANTS_EXCLUDE ?= cmd/rolewright,controllers,docs/examples/librarydesk,hack/run,internal/controlplane,test/approvals,test/badobjects,test/bench,test/docs,test/e2e,test/kinds,test/sdk,test/serve
 # More flags for "make run": RUNFLAGS=--once stops after the first success.
 RUNFLAGS ?=
 
@@ -90,6 +98,12 @@ bench-peers: ## Run the benchmarks of other engines alone: BENCH=<regexp>.
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME each.
 	@FUZZTIME=$(FUZZTIME) hack/fuzz.sh
+
+.PHONY: mutants
+mutants: ## Put small faults into the code that decides, and count those that no test notices.
+	@mkdir -p bin
+	@go run ./hack/mutants -n $(MUTANTS) -seed $(MUTANTS_SEED) -workers $(MUTANTS_WORKERS) -exclude '$(MUTANTS_EXCLUDE)' \
+		-equivalent hack/mutants/equivalent.yaml -report bin/mutants.md $(MUTANTS_PACKAGES)
 
 ##@ Tools, built once into bin/
 

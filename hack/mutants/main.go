@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+)
+
+// options are the flags of the command.
+type options struct {
+	root       string
+	packages   []string
+	exclude    string
+	count      int
+	seed       uint64
+	workers    int
+	max        float64
+	equivalent string
+	report     string
+	list       bool
+}
+
+var errTooManySurvive = errors.New("too many mutants survive: add tests, or explain those that make no difference")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(1)
+	}
+}
+
+func parse(args []string) (options, error) {
+	var opts options
+	flags := flag.NewFlagSet("mutants", flag.ContinueOnError)
+	flags.StringVar(&opts.root, "C", ".", "root of the module to mutate")
+	flags.StringVar(&opts.exclude, "exclude", "", "comma-separated packages, relative to the module, whose tests are not run")
+	flags.IntVar(&opts.count, "n", 300, "number of mutants to draw")
+	flags.Uint64Var(&opts.seed, "seed", 1, "seed of the draw, and of tests with random input")
+	flags.IntVar(&opts.workers, "workers", 1, "number of mutants to test at a time")
+	flags.Float64Var(&opts.max, "max", 3, "percentage of mutants that may survive unexplained")
+	flags.StringVar(&opts.equivalent, "equivalent", "", "YAML file of the mutants that make no difference")
+	flags.StringVar(&opts.report, "report", "", "file to write the report to, beside standard output")
+	flags.BoolVar(&opts.list, "list", false, "only print the mutants that would be drawn")
+	if err := flags.Parse(args); err != nil {
+		return options{}, err
+	}
+	opts.packages = flags.Args()
+	if len(opts.packages) == 0 {
+		return options{}, errors.New("name the packages to mutate, such as ./internal/resolve/...")
+	}
+	return opts, nil
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	opts, err := parse(args)
+	if err != nil {
+		return err
+	}
+	explained, err := readEquivalents(opts.equivalent)
+	if err != nil {
+		return err
+	}
+	mod, err := loadModule(ctx, opts.root, opts.packages)
+	if err != nil {
+		return err
+	}
+	found, err := mod.candidates()
+	if err != nil {
+		return err
+	}
+	if opts.list {
+		for _, m := range draw(found, opts.count, opts.seed) {
+			fmt.Fprintln(out, m)
+		}
+		return nil
+	}
+	began := time.Now()
+	tests, drawn, err := prepare(ctx, mod, found, opts, out)
+	if err != nil {
+		return err
+	}
+	defer tests.remove()
+	tests.runAll(ctx, drawn, opts.workers, out)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	rep := newReport(found, drawn, explained, tests.failing, opts, time.Since(began))
+	if err := rep.writeTo(out, opts.report); err != nil {
+		return err
+	}
+	if len(rep.stale) > 0 {
+		return fmt.Errorf("%s explains what is not in the code: %s", opts.equivalent, strings.Join(rep.stale, "; "))
+	}
+	if rep.rate() > opts.max {
+		return errTooManySurvive
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"sigs.k8s.io/yaml"
+)
+
+// equivalent is a mutant that makes no difference, and why.
+type equivalent struct {
+	key    `json:",inline"`
+	Reason string `json:"reason"`
+}
+
+func readEquivalents(path string) (map[key]string, error) {
+	reasons := map[key]string{}
+	if path == "" {
+		return reasons, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var all []equivalent
+	if err := yaml.UnmarshalStrict(text, &all); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	for _, one := range all {
+		if one.Reason == "" {
+			return nil, fmt.Errorf("%s: %s has no reason", path, one.key)
+		}
+		if reasons[one.key] != "" {
+			return nil, fmt.Errorf("%s: %s is there twice", path, one.key)
+		}
+		reasons[one.key] = one.Reason
+	}
+	return reasons, nil
+}
+
+// report is the result of a run.
+type report struct {
+	opts      options
+	took      time.Duration
+	found     int
+	drawn     []*mutant
+	explained map[key]string
+	failing   []string
+	stale     []string // explanations of what is not in the code
+}
+
+func newReport(found, drawn []*mutant, explained map[key]string, failing []string, opts options, took time.Duration) *report {
+	r := &report{opts: opts, took: took, found: len(found), drawn: drawn, explained: explained, failing: failing}
+	known := map[key]bool{}
+	for _, m := range found {
+		known[m.key] = true
+	}
+	for place := range explained {
+		if !known[place] {
+			r.stale = append(r.stale, place.String())
+		}
+	}
+	return r
+}
+
+func (r *report) isExplained(m *mutant) bool { return r.explained[m.key] != "" }
+
+func unnoticed(m *mutant) bool { return m.outcome == survived || m.outcome == notReached }
+
+// counts are the numbers of one row.
+type counts struct{ drawn, noticed, timedOut, explained, survived int }
+
+func (r *report) count(mutants []*mutant) counts {
+	n := counts{drawn: len(mutants)}
+	for _, m := range mutants {
+		switch {
+		case m.outcome == noticed:
+			n.noticed++
+		case m.outcome == timedOut:
+			n.timedOut++
+		case r.isExplained(m):
+			n.explained++
+		default:
+			n.survived++
+		}
+	}
+	return n
+}
+
+// rate is the percentage of mutants that survive unexplained.
+func (r *report) rate() float64 {
+	return 100 * float64(r.count(r.drawn).survived) / float64(max(1, len(r.drawn)))
+}
+
+func (r *report) writeTo(out io.Writer, path string) error {
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "\n%d mutants of %d places, seed %d, in %s\n\n", len(r.drawn), r.found, r.opts.seed, r.took.Round(time.Second))
+	fmt.Fprintln(&text, "| package | mutants | noticed | timed out | explained | survive |\n|---|---|---|---|---|---|")
+	names, groups := byPackage(r.drawn)
+	for _, name := range names {
+		writeRow(&text, name, r.count(groups[name]))
+	}
+	writeRow(&text, "all", r.count(r.drawn))
+	for _, name := range names {
+		for _, m := range groups[name] {
+			if !unnoticed(m) || r.isExplained(m) {
+				continue
+			}
+			relative, _ := filepath.Rel(r.opts.root, m.file.path)
+			fmt.Fprintf(&text, "\n- %s:%d: %s\n", relative, m.line, m.outcome)
+			fmt.Fprintf(&text, "  package: %s, function: %s, operator: %q, occurrence: %d\n  source: %q\n",
+				m.Package, m.Function, m.Operator, m.Occurrence, m.Source)
+		}
+	}
+	for _, one := range r.failing {
+		fmt.Fprintf(&text, "\nleft out, because it fails without a mutant: %s\n", one)
+	}
+	fmt.Fprintf(&text, "\n%.1f of 100 mutants survive unexplained; at most %g may\n", r.rate(), r.opts.max)
+	if _, err := out.Write(text.Bytes()); err != nil || path == "" {
+		return err
+	}
+	return os.WriteFile(path, text.Bytes(), 0o600)
+}
+
+func writeRow(out io.Writer, name string, n counts) {
+	fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d |\n", name, n.drawn, n.noticed, n.timedOut, n.explained, n.survived)
+}
