@@ -80,6 +80,16 @@ func presupposing(name, requires string, perUnit bool) model.Constraint {
 	return model.Constraint{Name: "first", Enforce: true, Prerequisite: &model.Prerequisite{Role: role(name), Requires: role(requires), PerUnit: perUnit}}
 }
 
+// divide gives the catalog a dimension, every value of which all that is granted covers.
+func divide(w *model.World, dimension string, values ...string) {
+	w.Catalog.Dimensions = []model.Dimension{{Name: dimension, Values: values}}
+	for i := range w.Assignments {
+		for j := range w.Assignments[i].Grants {
+			w.Assignments[i].Grants[j].Scope.Dimensions = []model.DimensionScope{{Name: dimension, All: true}}
+		}
+	}
+}
+
 func audit(c model.Constraint) model.Constraint {
 	c.Enforce = false
 	return c

@@ -151,6 +151,34 @@ var bindings = []struct {
 		nil, []string{"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
+		"one that is revoked for some values of a dimension does", func(w *model.World) {
+			bind(w, apart(false, "/buy", "/close"))
+			divide(w, "goods", "food", "tools")
+			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Revoke: true, Scope: model.Scope{
+				Dimensions: []model.DimensionScope{{Name: "goods", Values: []string{"food"}}},
+			}}}
+		},
+		[]string{"ann UserAssignment/ann grants[1]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+	},
+	{
+		"one that is revoked for a while does", func(w *model.World) {
+			bind(w, apart(false, "/buy", "/close"))
+			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Revoke: true, Window: model.Window{NotAfter: day(20)}}}
+		},
+		[]string{"ann UserAssignment/ann grants[1]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+	},
+	{
+		"one that is revoked for all values of a dimension does not", func(w *model.World) {
+			bind(w, apart(false, "/buy", "/close"))
+			divide(w, "goods", "food", "tools")
+			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Revoke: true, Scope: model.Scope{
+				Dimensions: []model.DimensionScope{{Name: "goods", All: true}},
+			}}}
+		}, nil, nil, nil,
+	},
+	{
 		"per unit, in different units", func(w *model.World) {
 			bind(w, apart(true, "buyer", "payer"))
 			w.Assignments[1].Grants = append(w.Assignments[1].Grants, given("buyer", "north"))
@@ -195,12 +223,92 @@ var bindings = []struct {
 		[]string{"Info UserAssignment/dia spec.grants[0] ConstraintWaived"},
 	},
 	{
+		"an older holder whose grant begins within the newer one's", func(w *model.World) {
+			bind(w, limited("closer", 1))
+			w.Assignments = append(w.Assignments, holding("cem", 9, during(given("closer"), 10, 20)))
+		},
+		[]string{"ann UserAssignment/ann grants[1]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[1] TooManyHolders", "Warning Organization/shop TooManyHolders"},
+	},
+	{
+		"older holders whose grants begin one after the other within the newer one's", func(w *model.World) {
+			bind(w, limited("closer", 2))
+			w.Assignments = append(w.Assignments,
+				holding("cem", 9, during(given("closer"), 10, 20)), holding("dia", 8, during(given("closer"), 19, 30)))
+		},
+		[]string{"ann UserAssignment/ann grants[1]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[1] TooManyHolders", "Warning Organization/shop TooManyHolders"},
+	},
+	{
+		"older holders who never hold the role together", func(w *model.World) {
+			bind(w, limited("closer", 2))
+			w.Assignments = append(w.Assignments,
+				holding("cem", 9, during(given("closer"), 10, 20)), holding("dia", 8, during(given("closer"), 20, 30)))
+		}, nil, nil, nil,
+	},
+	{
 		"suspended holders do not count", func(w *model.World) {
 			bind(w, limited("closer", 1))
 			w.Assignments = append(w.Assignments, holding("cem", 1, given("closer")))
 			w.Assignments[0].Suspended = true
 		}, nil, nil,
 		[]string{"Info UserAssignment/ann spec.state SuspendedWithGrants"},
+	},
+	{
+		"a suspended user breaks nothing", func(w *model.World) {
+			bind(w, apart(false, "buyer", "closer"), presupposing("buyer", "payer", false))
+			w.Assignments[0].Suspended = true
+		}, nil, nil,
+		[]string{"Info UserAssignment/ann spec.state SuspendedWithGrants"},
+	},
+	{
+		"a role beyond the plan is not held by whom it is granted", func(w *model.World) {
+			bind(w, limited("chief", 0), presupposing("payer", "chief", false))
+			w.Catalog.Plans = []model.Plan{{Name: "small", MaxCustomRoles: new(3)}}
+			w.Organization.Plan = "small"
+			chief := trade("chief", "close")
+			chief.Created = clock
+			w.Roles = append(w.Roles, chief)
+			w.Assignments[1].Grants = append(w.Assignments[1].Grants, given("chief"))
+		},
+		[]string{"ben UserAssignment/ben grants[0]"},
+		nil, []string{
+			"Error Role/chief OverPlanLimit", "Error UserAssignment/ben spec.grants[0] PrerequisiteMissing",
+			"Warning Organization/shop PrerequisiteMissing",
+		},
+	},
+	{
+		"what one constraint withholds does not count in another", func(w *model.World) {
+			other := apart(false, "closer", "payer")
+			other.Name = "six-eyes"
+			bind(w, apart(false, "buyer", "closer"), other)
+			w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer"))
+		},
+		[]string{"ann UserAssignment/ann grants[1]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+	},
+	{
+		"what a bound on holders withholds counts in no separation", func(w *model.World) {
+			bind(w, apart(false, "closer", "payer"), limited("closer", 0))
+			w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer"))
+		},
+		[]string{"ann UserAssignment/ann grants[1]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[1] TooManyHolders", "Warning Organization/shop TooManyHolders"},
+	},
+	{
+		"what is waived of one constraint counts in another", func(w *model.World) {
+			other := apart(false, "closer", "payer")
+			other.Name = "six-eyes"
+			bind(w, apart(false, "buyer", "closer"), other)
+			waive(w, "four-eyes", 20)
+			w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer"))
+		},
+		[]string{"ann UserAssignment/ann grants[2]"},
+		[]string{"ann UserAssignment/ann grants[1] until 20"},
+		[]string{
+			"Error UserAssignment/ann spec.grants[2] SeparationOfDuties",
+			"Warning Organization/shop SeparationOfDuties", "Info UserAssignment/ann spec.grants[1] ConstraintWaived",
+		},
 	},
 	{
 		"a group of too many members is one line", func(w *model.World) {

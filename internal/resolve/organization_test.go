@@ -22,7 +22,7 @@ func TestHospital(t *testing.T) {
 		m.spoil(world)
 	}
 	golden(t, "spoilt.golden.json", document(t, world))
-	golden(t, "spoilt.findings.golden", listed(resolve.Organization(world).Findings))
+	golden(t, "spoilt.findings.golden", report(resolve.Organization(world).Findings))
 }
 
 func document(t *testing.T, world *model.World) string {
@@ -34,7 +34,7 @@ func document(t *testing.T, world *model.World) string {
 	return string(text)
 }
 
-func listed(findings []resolve.Finding) string {
+func report(findings []resolve.Finding) string {
 	var text strings.Builder
 	for _, f := range findings {
 		fmt.Fprintln(&text, f)
@@ -52,8 +52,8 @@ func TestMissing(t *testing.T) {
 	if withoutCatalog.Document != nil || withoutOrganization.Document != nil {
 		t.Error("a document is made of nothing")
 	}
-	golden(t, "missing.findings.golden", "# the catalog is missing\n"+listed(withoutCatalog.Findings)+
-		"# the organization is missing\n"+listed(withoutOrganization.Findings))
+	golden(t, "missing.findings.golden", "# the catalog is missing\n"+report(withoutCatalog.Findings)+
+		"# the organization is missing\n"+report(withoutOrganization.Findings))
 }
 
 // TestCatalog: a catalog by itself is told the same as in an organization.
@@ -64,7 +64,7 @@ func TestCatalog(t *testing.T) {
 		ofCatalog := func(f resolve.Finding) bool { return f.Object.Kind != model.KindCatalog }
 		want := slices.DeleteFunc(resolve.Organization(world).Findings, ofCatalog)
 		if got := resolve.Catalog(world.Catalog); !slices.Equal(got, want) {
-			t.Errorf("%s: found\n%s\nwant\n%s", m.name, listed(got), listed(want))
+			t.Errorf("%s: found\n%s\nwant\n%s", m.name, report(got), report(want))
 		}
 	}
 }
@@ -93,6 +93,48 @@ func TestImplied(t *testing.T) {
 	}
 	if len(held) != 7 {
 		t.Errorf("the role holds %d permissions, want 7", len(held))
+	}
+}
+
+// TestImpliedByALongerWay: of several ways to a permission the one without features counts, however long it is.
+func TestImpliedByALongerWay(t *testing.T) {
+	world := hospital()
+	world.Catalog.Permissions = append(world.Catalog.Permissions,
+		model.Permission{Name: "a", Section: "charts", Implies: []string{"b", "d"}},
+		model.Permission{Name: "b", Section: "charts", Implies: []string{"c"}, RequiredFeature: "trials"},
+		model.Permission{Name: "c", Section: "charts"},
+		model.Permission{Name: "d", Section: "charts", Implies: []string{"e"}},
+		model.Permission{Name: "e", Section: "charts", Implies: []string{"c"}},
+	)
+	world.Roles = append(world.Roles, model.Role{Object: object(model.KindRole, "implier"), Rules: []model.Rule{{Selector: named("a")}}})
+	world.Assignments[ben].Overrides = []model.Override{{Permission: "a", Scope: model.Scope{Everywhere: true, Dimensions: shifts()}}}
+	document := resolve.Organization(world).Document
+	if got := alternatives(document.Roles["implier"].Permissions["c"]); got != "yes" {
+		t.Errorf("the role holds c under %s, want yes", got)
+	}
+	var given []string
+	for _, o := range document.Users["ben"].Overrides {
+		given = append(given, strings.Join(append([]string{o.Permission}, o.Features...), " under "))
+	}
+	if want := []string{"a", "b under trials", "c", "d", "e"}; !slices.Equal(given, want) {
+		t.Errorf("the override gives %q, want %q", given, want)
+	}
+}
+
+// TestManagerApprovers: what a chain says of the role that a manager must hold is published.
+func TestManagerApprovers(t *testing.T) {
+	for _, exactly := range []bool{false, true} {
+		approver := model.Approver{Manager: &model.ManagerApprover{OfBeneficiary: true, Holding: role("head"), Exactly: exactly, AboveLevel: 2}}
+		chain := resolve.Chain(&model.Chain{Steps: []model.Step{{Name: "one", Approvers: []model.Approver{approver}}}})
+		want := permissions.ManagerApprover{OfBeneficiary: true, Holding: "head", Exactly: exactly, AboveLevel: 2}
+		if got := chain.Steps[0].Approvers[0].Manager; got == nil || *got != want {
+			t.Errorf("the approver is published as %+v, want %+v", got, want)
+		}
+	}
+	byLevel := model.Approver{Manager: &model.ManagerApprover{Level: 2}}
+	chain := resolve.Chain(&model.Chain{Steps: []model.Step{{Name: "one", Fallback: []model.Approver{byLevel}}}})
+	if got := chain.Steps[0].Fallback[0].Manager; got == nil || *got != (permissions.ManagerApprover{Level: 2}) {
+		t.Errorf("the approver of a level is published as %+v", got)
 	}
 }
 

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package publish_test
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/publish"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// Bounds of the histories below: every user has a shard of their own, and one with a long text does not fit a ConfigMap.
+const ownShard, oneConfigMap = 1, 4000
+
+// history publishes the states of a document one after the other.
+type history struct {
+	t        *testing.T
+	memory   publish.Memory
+	document *permissions.Document
+	changed  []string
+	begun    bool
+}
+
+func begin(t *testing.T) *history {
+	document := small()
+	for _, id := range []string{"ann", "ben", "zoe"} {
+		document.Users[id] = permissions.User{Grants: []permissions.Grant{{Role: "reader"}}}
+	}
+	return &history{t: t, document: document}
+}
+
+// set changes a user, or removes them where none is given.
+func (h *history) set(id string, user *permissions.User) {
+	next := *h.document
+	next.Users = map[string]permissions.User{}
+	for other, there := range h.document.Users {
+		if other != id {
+			next.Users[other] = there
+		}
+	}
+	if user != nil {
+		next.Users[id] = *user
+	}
+	h.document, h.changed = &next, append(h.changed, id)
+}
+
+// publish encodes the document after those before it, in one piece up to a bound, and compares it with the same by itself.
+func (h *history) publish(whole int) error {
+	h.t.Helper()
+	want, wrong := publish.EncodeWithin(h.document, whole, oneConfigMap, ownShard)
+	got, err := h.memory.EncodeWithin(h.document, h.changed, !h.begun, whole, oneConfigMap, ownShard)
+	h.changed, h.begun = nil, true
+	if (err == nil) != (wrong == nil) || (err != nil && err.Error() != wrong.Error()) {
+		h.t.Fatalf("after those before it the error is %v, by itself %v", err, wrong)
+	}
+	if !reflect.DeepEqual(got, want) {
+		h.t.Fatalf("after those before it, it is published as\n%+v\nby itself as\n%+v", got, want)
+	}
+	return err
+}
+
+const (
+	inShards   = 0
+	inOnePiece = 1 << 20
+)
+
+func (h *history) refused() {
+	h.t.Helper()
+	var tooLarge *publish.TooLargeError
+	if err := h.publish(inShards); !errors.As(err, &tooLarge) || tooLarge.What != `user "zoe"` {
+		h.t.Fatalf("error %v, want that zoe is too large", err)
+	}
+}
+
+func (h *history) published(whole int) {
+	h.t.Helper()
+	if err := h.publish(whole); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+var (
+	reader   = permissions.User{Grants: []permissions.Grant{{Role: "reader"}}}
+	nothing  = permissions.User{}
+	tooLarge = permissions.User{Manager: strings.Repeat("x", 2*oneConfigMap)}
+)
+
+// TestChangeBesideARefusal: what changed in a document that was refused is published with the next that is not.
+func TestChangeBesideARefusal(t *testing.T) {
+	for name, lose := range map[string]*permissions.User{"the user loses a role": &nothing, "the user goes": nil} {
+		t.Run(name, func(t *testing.T) {
+			h := begin(t)
+			h.published(inShards)
+			h.set("ann", lose)
+			h.set("zoe", &tooLarge)
+			h.refused()
+			h.set("ben", &nothing)
+			h.refused()
+			h.set("zoe", &reader)
+			h.published(inShards)
+		})
+	}
+}
+
+// TestChangeBackBesideARefusal: a change that is taken back while the document is refused leaves nothing behind.
+func TestChangeBackBesideARefusal(t *testing.T) {
+	h := begin(t)
+	h.published(inShards)
+	h.set("ann", &nothing)
+	h.set("zoe", &tooLarge)
+	h.refused()
+	h.set("ann", &reader)
+	h.refused()
+	h.set("zoe", &reader)
+	h.published(inShards)
+}
+
+// TestChangeInOnePiece: what changed while the document fitted one piece is in its shards when it no longer does.
+func TestChangeInOnePiece(t *testing.T) {
+	h := begin(t)
+	h.published(inShards)
+	h.set("ann", &nothing)
+	h.published(inOnePiece)
+	h.set("ben", &nothing)
+	h.published(inShards)
+}
+
+// TestCountOfGrants: the counts follow the grants of a user who changes, comes and goes.
+func TestCountOfGrants(t *testing.T) {
+	h := begin(t)
+	h.published(inShards)
+	two := permissions.User{Grants: []permissions.Grant{{Role: "reader"}, {Role: "reader"}}}
+	for _, user := range []*permissions.User{&two, &nothing, nil, &two} {
+		h.set("ann", user)
+		h.published(inShards)
+		h.published(inOnePiece)
+	}
+}
