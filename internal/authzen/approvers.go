@@ -11,7 +11,7 @@ import (
 )
 
 // approvers answers who would approve a submission, step by step. AuthZEN has no such question: the endpoint is ours.
-func (x *exchange) approvers() *Refusal {
+func (x *exchange) approvers() *StatusError {
 	type routed struct {
 		Chain string                  `json:"chain,omitempty"`
 		Steps []permissions.RouteStep `json:"steps,omitempty"`
@@ -34,7 +34,7 @@ func (x *exchange) approvers() *Refusal {
 	} else if err != nil {
 		answer.Denied = err.Error()
 	}
-	return failed(x.say(answer))
+	return internalError(x.say(answer))
 }
 
 // readSubmission reads what approval is asked for. Members that it does not know are passed over.
@@ -43,7 +43,7 @@ func (d *messageDecoder) readSubmission(to *permissions.Submission) error {
 		if err := d.skip(); err != nil {
 			return err
 		}
-		return badBody("the body is %s: it must be an object", kindName(kind))
+		return badRequestf("the body is %s: it must be an object", kindName(kind))
 	}
 	members, err := d.object()
 	if err != nil {
@@ -75,12 +75,12 @@ func member[T any](members map[string]any, name, wanted string, needed bool, int
 	switch value := members[name].(type) {
 	case nil:
 		if needed {
-			return badBody("%s is missing: it must be %s", name, wanted)
+			return badRequestf("%s is missing: it must be %s", name, wanted)
 		}
 	case T:
 		*into = value
 	default:
-		return badBody("%s must be %s", name, wanted)
+		return badRequestf("%s must be %s", name, wanted)
 	}
 	return nil
 }

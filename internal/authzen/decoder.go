@@ -36,7 +36,7 @@ func (d *decoder) open() error {
 		return err
 	}
 	if d.text.StackDepth() > d.maxDepth {
-		return badBody("objects and arrays lie more than %d deep in each other%s", d.maxDepth, at(d.text.StackPointer()))
+		return badRequestf("objects and arrays lie more than %d deep in each other%s", d.maxDepth, location(d.text.StackPointer()))
 	}
 	return nil
 }
@@ -152,14 +152,14 @@ func (d *decoder) number() (float64, error) {
 	}
 	value, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil || math.IsInf(value, 0) {
-		return 0, badBody("the number %s is larger than an IEEE 754 double can be%s", shortened(raw), at(d.text.StackPointer()))
+		return 0, badRequestf("the number %s is larger than an IEEE 754 double can be%s", shortened(raw), location(d.text.StackPointer()))
 	}
 	if len(raw) <= mostExactDigits || bytes.ContainsAny(raw, ".eE") {
 		return value, nil
 	}
 	if exact := strconv.AppendFloat(nil, value, 'f', 0, 64); !bytes.Equal(exact, raw) {
-		return 0, badBody("the number %s is none that an IEEE 754 double holds exactly%s: send it as a string",
-			shortened(raw), at(d.text.StackPointer()))
+		return 0, badRequestf("the number %s is none that an IEEE 754 double holds exactly%s: send it as a string",
+			shortened(raw), location(d.text.StackPointer()))
 	}
 	return value, nil
 }
@@ -180,5 +180,5 @@ func (d *decoder) end() error {
 	if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil
 	}
-	return badBody("something follows the JSON object, which ends after %d bytes", offset)
+	return badRequestf("something follows the JSON object, which ends after %d bytes", offset)
 }

@@ -17,13 +17,13 @@ const (
 )
 
 // evaluation answers a single evaluation.
-func (x *exchange) evaluation() *Refusal {
+func (x *exchange) evaluation() *StatusError {
 	_, err := x.evaluate(&x.message.request, "")
-	return failed(err)
+	return internalError(err)
 }
 
 // evaluations answers several, in the order in which they are asked.
-func (x *exchange) evaluations() *Refusal {
+func (x *exchange) evaluations() *StatusError {
 	m := &x.message
 	x.answer = append(x.answer, `{"evaluations":[`...)
 	for i := range m.evaluations {
@@ -34,7 +34,7 @@ func (x *exchange) evaluations() *Refusal {
 		p.inherit(&m.part)
 		decision, err := x.evaluateOne(i, p)
 		if err != nil {
-			return failed(err)
+			return internalError(err)
 		}
 		if m.semantic == denyOnFirstDeny && !decision || m.semantic == permitOnFirstPermit && decision {
 			break
@@ -109,17 +109,9 @@ func (x *exchange) say(value any) error {
 
 // observe tells of a decision, if anybody listens.
 func (x *exchange) observe(decision Decision) {
-	if x.handler.Observe == nil {
+	if x.handler.OnDecision == nil {
 		return
 	}
 	decision.Target, decision.Revision, decision.RequestID, decision.Caller = x.target, x.revision, x.requestID, x.caller
-	x.handler.Observe(decision)
-}
-
-// failed is the answer to what nobody who asks can have caused.
-func failed(err error) *Refusal {
-	if err == nil {
-		return nil
-	}
-	return refuse(http.StatusInternalServerError, "the answer cannot be written: %v", err)
+	x.handler.OnDecision(decision)
 }

@@ -54,12 +54,12 @@ const mostKept = 64 << 10
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := h.exchanges.Get().(*exchange)
 	x.w, x.r = w, r
-	if h.Answered == nil {
+	if h.OnResponse == nil {
 		x.serve()
 	} else {
 		begun := time.Now()
 		status := x.serve()
-		h.Answered(Exchange{Target: x.target, Status: status, Duration: time.Since(begun)})
+		h.OnResponse(Response{Target: x.target, Status: status, Duration: time.Since(begun)})
 	}
 	x.release()
 }
@@ -89,18 +89,18 @@ const requestIDHeader = "X-Request-Id"
 // serve answers, and returns the status.
 func (x *exchange) serve() int {
 	header := x.w.Header()
-	refusal := x.identify(header)
-	if refusal == nil {
-		refusal = x.handle()
+	err := x.identify(header)
+	if err == nil {
+		err = x.handle()
 	}
-	if refusal != nil {
-		for name, values := range refusal.Header {
+	if err != nil {
+		for name, values := range err.Header {
 			header[http.CanonicalHeaderKey(name)] = values
 		}
 		header["Content-Type"], header["X-Content-Type-Options"] = textHeader, noSniffHeader
-		x.w.WriteHeader(refusal.Status)
-		_, _ = x.w.Write(append([]byte(refusal.Message), '\n'))
-		return refusal.Status
+		x.w.WriteHeader(err.Status)
+		_, _ = x.w.Write(append([]byte(err.Message), '\n'))
+		return err.Status
 	}
 	header["Content-Type"] = jsonHeader
 	_, _ = x.w.Write(x.answer)
@@ -108,13 +108,13 @@ func (x *exchange) serve() int {
 }
 
 // identify takes note of the request's identifier, which the answer repeats.
-func (x *exchange) identify(header http.Header) *Refusal {
+func (x *exchange) identify(header http.Header) *StatusError {
 	given := x.r.Header[requestIDHeader]
 	if len(given) == 0 || given[0] == "" {
 		return nil
 	}
-	if len(given[0]) > maxRequestID {
-		return badRequest("X-Request-ID has %d bytes: %d are allowed", len(given[0]), maxRequestID)
+	if len(given[0]) > MaxRequestIDBytes {
+		return badRequestf("X-Request-ID has %d bytes: %d are allowed", len(given[0]), MaxRequestIDBytes)
 	}
 	x.requestID = given[0]
 	header[requestIDHeader] = given[:1:1]
@@ -122,20 +122,20 @@ func (x *exchange) identify(header http.Header) *Refusal {
 }
 
 // handle finds out what is asked, of whom, and whether it is to be answered, and answers it.
-func (x *exchange) handle() *Refusal {
+func (x *exchange) handle() *StatusError {
 	x.target = route(x.r.URL.Path)
 	if x.target.Endpoint == "" {
 		return nothingThere(x.r.URL.Path)
 	}
-	if refusal := x.target.Endpoint.allowed(x.r.Method); refusal != nil {
-		return refusal
+	if err := x.target.Endpoint.allowed(x.r.Method); err != nil {
+		return err
 	}
 	atRoot := x.target.Namespace == ""
 	tenant, found := x.find()
-	if x.handler.Admit != nil {
-		caller, refusal := x.handler.Admit(x.r, x.target)
-		if refusal != nil {
-			return refusal
+	if x.handler.Authorize != nil {
+		caller, err := x.handler.Authorize(x.r, x.target)
+		if err != nil {
+			return err
 		}
 		x.caller = caller
 	}
@@ -146,8 +146,8 @@ func (x *exchange) handle() *Refusal {
 	if x.target.Endpoint == Metadata {
 		return x.metadata(atRoot)
 	}
-	if refusal := x.read(); refusal != nil {
-		return refusal
+	if err := x.read(); err != nil {
+		return err
 	}
 	return x.decide()
 }
@@ -164,32 +164,32 @@ func (x *exchange) find() (Tenant, bool) {
 	return tenant, found
 }
 
-func (x *exchange) notFound() *Refusal {
+func (x *exchange) notFound() *StatusError {
 	if x.target.Namespace == "" {
-		return refuse(http.StatusNotFound, "the root is served only while there is exactly one organization: ask /<namespace>/<organization>/%s",
+		return statusErrorf(http.StatusNotFound, "the root is served only while there is exactly one organization: ask /<namespace>/<organization>/%s",
 			Evaluation)
 	}
-	return refuse(http.StatusNotFound, "there is no organization %q in namespace %q here", x.target.Organization, x.target.Namespace)
+	return statusErrorf(http.StatusNotFound, "there is no organization %q in namespace %q here", x.target.Organization, x.target.Namespace)
 }
 
 // read reads the body, and checks that there is an index to ask.
-func (x *exchange) read() *Refusal {
-	if refusal := checkContent(x.r.Header); refusal != nil {
-		return refusal
+func (x *exchange) read() *StatusError {
+	if err := checkContent(x.r.Header); err != nil {
+		return err
 	}
 	if err := x.tenant.Ready(); err != nil {
-		return refuse(http.StatusServiceUnavailable, "organization %s/%s cannot be decided for: %v",
+		return statusErrorf(http.StatusServiceUnavailable, "organization %s/%s cannot be decided for: %v",
 			x.target.Namespace, x.target.Organization, err)
 	}
-	if refusal := x.readBody(); refusal != nil {
-		return refusal
+	if err := x.readBody(); err != nil {
+		return err
 	}
 	d := &x.decoder
 	d.reset(&x.body, x.handler.MaxDepth)
 	d.endpoint, d.maxEvaluations = x.target.Endpoint, x.handler.MaxEvaluations
 	x.message.clear()
 	if err := x.readQuestion(); err != nil {
-		return refusalOf(err)
+		return bodyError(err)
 	}
 	x.current()
 	return nil
@@ -213,7 +213,7 @@ func (x *exchange) current() {
 }
 
 // decide answers what was read.
-func (x *exchange) decide() *Refusal {
+func (x *exchange) decide() *StatusError {
 	switch x.target.Endpoint {
 	case Evaluation:
 		return x.evaluation()

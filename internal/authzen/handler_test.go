@@ -103,10 +103,10 @@ func TestNotReady(t *testing.T) {
 // TestAdmit: nobody is answered who is not admitted, and nobody else learns which organizations there are.
 func TestAdmit(t *testing.T) {
 	var asked []authzen.Target
-	h := authzen.NewHandler(oneShop(t), authzen.Options{Admit: func(r *http.Request, target authzen.Target) (string, *authzen.Refusal) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{Authorize: func(r *http.Request, target authzen.Target) (string, *authzen.StatusError) {
 		asked = append(asked, target)
 		if r.Header.Get("Authorization") == "" {
-			return "", &authzen.Refusal{Status: 401, Message: "who are you?", Header: http.Header{"WWW-Authenticate": {"Bearer"}}}
+			return "", &authzen.StatusError{Status: 401, Message: "who are you?", Header: http.Header{"WWW-Authenticate": {"Bearer"}}}
 		}
 		return "somebody", nil
 	}})
@@ -133,11 +133,11 @@ func TestAdmit(t *testing.T) {
 // TestObserve: whoever listens is told of each decision and each answer.
 func TestObserve(t *testing.T) {
 	var decisions []authzen.Decision
-	var exchanges []authzen.Exchange
+	var exchanges []authzen.Response
 	h := authzen.NewHandler(oneShop(t), authzen.Options{
-		Admit:    func(*http.Request, authzen.Target) (string, *authzen.Refusal) { return "till", nil },
-		Observe:  func(d authzen.Decision) { decisions = append(decisions, d) },
-		Answered: func(e authzen.Exchange) { exchanges = append(exchanges, e) },
+		Authorize:  func(*http.Request, authzen.Target) (string, *authzen.StatusError) { return "till", nil },
+		OnDecision: func(d authzen.Decision) { decisions = append(decisions, d) },
+		OnResponse: func(e authzen.Response) { exchanges = append(exchanges, e) },
 	})
 	post(h, evaluation, `{`+adaSells+`}`, "X-Request-ID", "1")
 	post(h, evaluations, `{`+benSells+`,"options":{"explain":true},"evaluations":[{},{`+inSouth+`}]}`)
@@ -167,7 +167,7 @@ func TestObserve(t *testing.T) {
 	if !reflect.DeepEqual(decisions, want) {
 		t.Errorf("told of\n%+v\nwant\n%+v", decisions, want)
 	}
-	wanted := []authzen.Exchange{
+	wanted := []authzen.Response{
 		{Target: target(authzen.Evaluation), Status: 200}, {Target: target(authzen.Evaluations), Status: 200},
 		{Target: target(authzen.SearchSubject), Status: 200}, {Target: target(authzen.Evaluation), Status: 400}, {Status: 404},
 	}

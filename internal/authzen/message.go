@@ -74,7 +74,7 @@ func (d *messageDecoder) read(m *message) error {
 		if err := d.skip(); err != nil {
 			return err
 		}
-		return badBody("the body is %s: it must be an object", kindName(kind))
+		return badRequestf("the body is %s: it must be an object", kindName(kind))
 	}
 	if err := d.open(); err != nil {
 		return err
@@ -95,13 +95,13 @@ func (d *messageDecoder) read(m *message) error {
 		return err
 	}
 	if m.problem != "" {
-		return badBody("%s", m.problem)
+		return badRequestf("%s", m.problem)
 	}
 	if len(m.evaluations) > 0 {
 		needed = m.begun()
 	}
 	if missing := m.has.missing(needed); missing != "" {
-		return badBody("%s", missing)
+		return badRequestf("%s", missing)
 	}
 	return nil
 }
@@ -164,7 +164,7 @@ func (d *messageDecoder) evaluations(m *message) error {
 			return nil
 		}
 		if len(m.evaluations) == d.maxEvaluations {
-			return badBody("evaluations holds more than %d evaluations, which are allowed in one request", d.maxEvaluations)
+			return badRequestf("evaluations holds more than %d evaluations, which are allowed in one request", d.maxEvaluations)
 		}
 		m.evaluations = append(m.evaluations, part{})
 		if err := d.evaluation(&m.evaluations[len(m.evaluations)-1]); err != nil {
@@ -223,7 +223,7 @@ func (d *messageDecoder) explain(m *message) error {
 	value, err := d.value()
 	asked, is := value.(bool)
 	if err == nil && value != nil && !is {
-		return badBody("options.explain is %s: it must be true or false", shown(value))
+		return badRequestf("options.explain is %s: it must be true or false", shown(value))
 	}
 	m.explain = asked
 	return err
@@ -240,7 +240,7 @@ func (d *messageDecoder) semantic(m *message) error {
 		m.semantic = asked
 		return nil
 	default:
-		return badBody("options.evaluations_semantic is %s: it must be %q, %q or %q",
+		return badRequestf("options.evaluations_semantic is %s: it must be %q, %q or %q",
 			shown(value), executeAll, denyOnFirstDeny, permitOnFirstPermit)
 	}
 }
@@ -280,13 +280,13 @@ func (p *page) set(name string, value any) error {
 	var is bool
 	if name == "token" {
 		if p.token, is = value.(string); !is {
-			return badBody("page.token is %s: it must be a string", shown(value))
+			return badRequestf("page.token is %s: it must be a string", shown(value))
 		}
 		return nil
 	}
 	limit, is := value.(float64)
 	if !is || limit < 0 || limit != math.Trunc(limit) {
-		return badBody("page.limit is %s: it must be a whole number, 0 or more", shown(value))
+		return badRequestf("page.limit is %s: it must be a whole number, 0 or more", shown(value))
 	}
 	p.limit = limit
 	return nil

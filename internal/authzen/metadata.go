@@ -20,7 +20,7 @@ type metadata struct {
 }
 
 // metadata answers with the metadata of the organization, under the name by which the client knows the service.
-func (x *exchange) metadata(atRoot bool) *Refusal {
+func (x *exchange) metadata(atRoot bool) *StatusError {
 	base := x.handler.BaseURL
 	if base == "" {
 		base = "http://" + x.r.Host
@@ -38,7 +38,7 @@ func (x *exchange) metadata(atRoot bool) *Refusal {
 		base, at(Evaluation), at(Evaluations), at(SearchSubject), at(SearchResource), at(SearchAction),
 	})
 	x.answer = append(x.answer, text...)
-	return failed(err)
+	return internalError(err)
 }
 
 // CheckBaseURL tells what is wrong with a base URL. The standard asks for https; the service stands at the root of its

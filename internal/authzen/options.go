@@ -39,8 +39,8 @@ const (
 	DefaultMaxPage        = 1000
 )
 
-// maxRequestID is the length, in bytes, of the longest request identifier that is taken.
-const maxRequestID = 512
+// MaxRequestIDBytes is the length, in bytes, of the longest request identifier that is taken.
+const MaxRequestIDBytes = 512
 
 // Options change how the service works. The zero value works.
 type Options struct {
@@ -55,14 +55,14 @@ type Options struct {
 	MaxEvaluations int
 	// MaxPage is how many results one answer to a search holds at most. The others follow on further pages.
 	MaxPage int
-	// Admit decides, before the body is read and before it is known whether the organization exists, whether a request is
+	// Authorize decides, before the body is read and before it is known whether the organization exists, whether a request is
 	// answered. It returns who calls, which Decision repeats, or why it is not answered. Without it everybody is answered.
-	Admit func(r *http.Request, target Target) (caller string, refusal *Refusal)
-	// Observe is told of every decision and every search before it is answered. It must not block. What it is given may be
+	Authorize func(r *http.Request, target Target) (caller string, err *StatusError)
+	// OnDecision is told of every decision and every search before it is answered. It must not block. What it is given may be
 	// kept, and must not be changed.
-	Observe func(Decision)
-	// Answered is told of every answer once it is written. It must not block.
-	Answered func(Exchange)
+	OnDecision func(Decision)
+	// OnResponse is called of every answer once it is written. It must not block.
+	OnResponse func(Response)
 }
 
 func (o Options) withDefaults() Options {
@@ -96,21 +96,12 @@ type Target struct {
 	Namespace, Organization string
 }
 
-// Refusal is an answer that is an error.
-type Refusal struct {
-	// Status is the HTTP status, Message the body.
-	Status  int
-	Message string
-	// Header holds further headers, WWW-Authenticate for example.
-	Header http.Header
-}
-
 // Decision is a decision that was made, or a search.
 type Decision struct {
 	Target
 	// Revision is that of the index which decided.
 	Revision int64
-	// RequestID is what the client sent as X-Request-ID, and Caller what Admit returned.
+	// RequestID is what the client sent as X-Request-ID, and Caller what Authorize returned.
 	RequestID, Caller string
 	// Request is what was decided: in a search, without what is searched for.
 	Request permissions.Request
@@ -124,8 +115,8 @@ type Decision struct {
 	Problem string
 }
 
-// Exchange is a request that was answered.
-type Exchange struct {
+// Response is a request that was answered.
+type Response struct {
 	Target
 	// Status is the HTTP status of the answer.
 	Status int

@@ -53,17 +53,17 @@ func apiEndpoint(path string) Endpoint {
 }
 
 // nothingThere tells what there is instead.
-func nothingThere(path string) *Refusal {
+func nothingThere(path string) *StatusError {
 	names := make([]string, len(apiEndpoints))
 	for i, endpoint := range apiEndpoints {
 		names[i] = string(endpoint)
 	}
-	return refuse(http.StatusNotFound, "there is nothing at %q: ask /<namespace>/<organization>/ followed by one of %s; "+
+	return statusErrorf(http.StatusNotFound, "there is nothing at %q: ask /<namespace>/<organization>/ followed by one of %s; "+
 		"the metadata of an organization is at /%s/<namespace>/<organization>", path, strings.Join(names, ", "), Metadata)
 }
 
 // allowed checks the method, which the endpoint fixes.
-func (e Endpoint) allowed(method string) *Refusal {
+func (e Endpoint) allowed(method string) *StatusError {
 	allow := http.MethodPost
 	if e == Metadata {
 		allow = "GET, HEAD"
@@ -71,7 +71,7 @@ func (e Endpoint) allowed(method string) *Refusal {
 	if method == http.MethodPost && e != Metadata || e == Metadata && (method == http.MethodGet || method == http.MethodHead) {
 		return nil
 	}
-	refusal := refuse(http.StatusMethodNotAllowed, "method %s is not allowed here: use %s", method, allow)
-	refusal.Header = http.Header{"Allow": {allow}}
-	return refusal
+	err := statusErrorf(http.StatusMethodNotAllowed, "method %s is not allowed here: use %s", method, allow)
+	err.Header = http.Header{"Allow": {allow}}
+	return err
 }

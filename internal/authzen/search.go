@@ -13,11 +13,11 @@ import (
 )
 
 // search answers a search: with all results if they fit into one answer, and else with a page of them.
-func (x *exchange) search() *Refusal {
+func (x *exchange) search() *StatusError {
 	m := &x.message
-	position, refusal := x.position()
-	if refusal != nil {
-		return refusal
+	position, err := x.position()
+	if err != nil {
+		return err
 	}
 	size := x.handler.MaxPage
 	if position.limit >= 0 {
@@ -29,7 +29,7 @@ func (x *exchange) search() *Refusal {
 			break
 		}
 		if err := x.result(found, name); err != nil {
-			return failed(err)
+			return internalError(err)
 		}
 		position.after = name
 		found++
@@ -91,7 +91,7 @@ func (x *exchange) properties(name string) error {
 }
 
 // found writes the answer. The page comes first, as the standard recommends.
-func (x *exchange) found(count int, more bool, last position) *Refusal {
+func (x *exchange) found(count int, more bool, last position) *StatusError {
 	to := x.answer
 	to = append(to, '{')
 	if x.message.page.asked || more {
@@ -99,7 +99,7 @@ func (x *exchange) found(count int, more bool, last position) *Refusal {
 		if more {
 			var err error
 			if token, err = x.token(last); err != nil {
-				return failed(err)
+				return internalError(err)
 			}
 		}
 		to = append(to, `"page":{"next_token":"`...)

@@ -58,26 +58,26 @@ func (x *exchange) token(p position) (string, error) {
 }
 
 // position reads where the search is to go on.
-func (x *exchange) position() (position, *Refusal) {
+func (x *exchange) position() (position, *StatusError) {
 	asked := &x.message.page
 	if asked.token == "" {
 		return position{limit: asked.limit}, nil
 	}
 	token, err := base64.RawURLEncoding.Strict().DecodeString(asked.token)
 	if err != nil || len(token) < 2*sumSize+limitSize || sum(nil, token[sumSize:]) != [sumSize]byte(token) {
-		return position{}, badRequest("page.token is not a next_token of this service: send one as it was given, or none to start again")
+		return position{}, badRequestf("page.token is not a next_token of this service: send one as it was given, or none to start again")
 	}
 	content := token[sumSize:]
 	request, err := x.requestSum()
 	if err != nil {
-		return position{}, failed(err)
+		return position{}, internalError(err)
 	}
 	if request != [sumSize]byte(content) {
-		return position{}, badRequest("page.token was given for another request: subject, action, resource and context must be as they were")
+		return position{}, badRequestf("page.token was given for another request: subject, action, resource and context must be as they were")
 	}
 	limit := math.Float64frombits(binary.BigEndian.Uint64(content[sumSize:]))
 	if asked.limit >= 0 && asked.limit != limit {
-		return position{}, badRequest("page.limit is %v: leave it out, or let it be as in the request that page.token continues", asked.limit)
+		return position{}, badRequestf("page.limit is %v: leave it out, or let it be as in the request that page.token continues", asked.limit)
 	}
 	return position{limit: limit, after: string(content[sumSize+limitSize:])}, nil
 }

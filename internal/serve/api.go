@@ -11,52 +11,32 @@ import (
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 )
 
-// view lets the API see the tenants as it wants to.
-type view struct{ registry *tenants.Registry }
-
-var _ authzen.Tenants = view{}
-
-// Only implements authzen.Tenants.
-func (v view) Only() (authzen.Tenant, bool) { return v.registry.Only() }
-
-// Tenant implements authzen.Tenants.
-func (v view) Tenant(namespace, organization string) (authzen.Tenant, bool) {
-	return v.registry.Tenant(namespace, organization)
-}
-
-// api is the API over the registry, with everybody who looks on.
+// api returns the API over the registry, with authorization, metrics and the decision log.
 func (s *Server) api() http.Handler {
 	options := s.options.API
-	options.Observe = s.observe
-	options.Answered = s.answered
-	if s.options.Gate != nil {
-		options.Admit = s.admit
+	options.OnDecision = s.onDecision
+	options.OnResponse = s.onResponse
+	if s.options.Authenticator != nil {
+		options.Authorize = s.authorize
 	}
-	return s.limited(authzen.NewHandler(view{s.options.Registry}, options))
+	return s.limitInFlight(authzen.NewHandler(s.options.Registry, options))
 }
 
-// admit asks the gate who calls, and whether they may ask about the organization. At the root, while there is not just one
-// organization, there is nothing to have a right to.
-func (s *Server) admit(r *http.Request, target authzen.Target) (string, *authzen.Refusal) {
-	caller, refused := s.options.Gate.Authenticate(r.Context(), r.Header.Get("Authorization"))
-	if refused == nil && target.Organization != "" {
-		refused = s.options.Gate.Authorize(r.Context(), caller, target.Namespace, target.Organization)
+// authorize finds out who sends a request, and whether they may ask about the organization. A request at the root names no
+// organization unless there is exactly one: then there is nothing to have a right to.
+func (s *Server) authorize(r *http.Request, target authzen.Target) (string, *authzen.StatusError) {
+	user, err := s.options.Authenticator.Authenticate(r.Context(), r.Header.Get("Authorization"))
+	if err == nil && target.Organization != "" {
+		err = s.options.Authorizer.Authorize(r.Context(), user, target.Namespace, target.Organization)
 	}
-	if refused == nil {
-		return caller.Name, nil
+	if err != nil {
+		return "", err
 	}
-	refusal := &authzen.Refusal{Status: refused.Status, Message: refused.Message, Header: http.Header{}}
-	if refused.Challenge != "" {
-		refusal.Header.Set("WWW-Authenticate", refused.Challenge)
-	}
-	if refused.Status == http.StatusServiceUnavailable {
-		refusal.Header.Set("Retry-After", "1")
-	}
-	return "", refusal
+	return user.Username, nil
 }
 
-// observe counts a decision, and writes it down.
-func (s *Server) observe(d authzen.Decision) {
+// onDecision counts a decision, and logs it.
+func (s *Server) onDecision(d authzen.Decision) {
 	evaluation := d.Endpoint == authzen.Evaluation || d.Endpoint == authzen.Evaluations
 	if evaluation {
 		s.options.Metrics.Decided(tenants.Key{Namespace: d.Namespace, Organization: d.Organization}, d.Decision)
@@ -74,26 +54,26 @@ func (s *Server) observe(d authzen.Decision) {
 	s.options.Decisions.Write(line)
 }
 
-// answered counts an answer.
-func (s *Server) answered(e authzen.Exchange) {
-	endpoint := string(e.Endpoint)
+// onResponse counts an answer.
+func (s *Server) onResponse(response authzen.Response) {
+	endpoint := string(response.Endpoint)
 	if endpoint == "" {
 		endpoint = "none"
 	}
-	s.options.Metrics.Answered(endpoint, e.Status, e.Duration)
+	s.options.Metrics.Responded(endpoint, response.Status, response.Duration)
 }
 
-// limited refuses requests while too many are being answered: each holds memory, and none would be answered sooner.
-func (s *Server) limited(next http.Handler) http.Handler {
-	places := make(chan struct{}, s.options.MaxInFlight)
+// limitInFlight rejects requests while too many are being answered: each holds memory, and none would be answered sooner.
+func (s *Server) limitInFlight(next http.Handler) http.Handler {
+	slots := make(chan struct{}, s.options.MaxInFlight)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
-		case places <- struct{}{}:
-			defer func() { <-places }()
+		case slots <- struct{}{}:
+			defer func() { <-slots }()
 			next.ServeHTTP(w, r)
 		default:
-			s.options.Metrics.Refused(http.StatusTooManyRequests)
-			if id := r.Header.Get("X-Request-ID"); id != "" && len(id) <= longestID {
+			s.options.Metrics.Rejected(http.StatusTooManyRequests)
+			if id := r.Header.Get("X-Request-ID"); id != "" && len(id) <= authzen.MaxRequestIDBytes {
 				w.Header().Set("X-Request-ID", id)
 			}
 			w.Header().Set("Retry-After", "1")
@@ -101,6 +81,3 @@ func (s *Server) limited(next http.Handler) http.Handler {
 		}
 	})
 }
-
-// longestID is the length, in bytes, of the longest request identifier that is repeated.
-const longestID = 512

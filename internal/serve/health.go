@@ -7,13 +7,13 @@ import (
 	"net/http"
 )
 
-// Paths that probes ask. No organization can be served there: theirs have two names.
+// Paths of probes. No organization is served at them: their paths have two segments.
 const (
 	healthPath = "/healthz"
 	readyPath  = "/readyz"
 )
 
-// route answers probes, which need no token, and leaves all else to the API.
+// route answers probes, which need no token, and passes everything else to the API.
 func (s *Server) route(api http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -27,10 +27,10 @@ func (s *Server) route(api http.Handler) http.Handler {
 	})
 }
 
-// Ready is nil while requests should be sent here.
+// Ready returns nil while requests should be sent here.
 func (s *Server) Ready() error {
-	if s.ending.Load() {
-		return errors.New("the service is ending")
+	if s.stopping.Load() {
+		return errors.New("the service is shutting down")
 	}
 	return s.options.Registry.Ready()
 }

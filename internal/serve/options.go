@@ -5,11 +5,12 @@ package serve
 import (
 	"cmp"
 	"crypto/tls"
-	"log/slog"
 	"time"
 
+	"github.com/go-logr/logr"
+
 	"github.com/rolewright/rolewright/internal/authzen"
-	"github.com/rolewright/rolewright/internal/serve/callers"
+	"github.com/rolewright/rolewright/internal/serve/auth"
 	"github.com/rolewright/rolewright/internal/serve/decisionlog"
 	"github.com/rolewright/rolewright/internal/serve/metrics"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
@@ -19,31 +20,32 @@ import (
 type Options struct {
 	// Registry holds the organizations.
 	Registry *tenants.Registry
-	// API are the limits of requests and answers, and the address in the metadata. What it has to observe is set here.
+	// API holds the limits of requests and answers, and the address in the metadata. The server sets its callbacks.
 	API authzen.Options
 	// TLS is nil for plain HTTP.
 	TLS *tls.Config
-	// Gate lets callers in; nil lets everybody in.
-	Gate *callers.Gate
-	// Decisions are written down there; nil writes none.
+	// Authenticator and Authorizer decide who is answered. If they are nil, everybody is.
+	Authenticator *auth.Authenticator
+	Authorizer    *auth.Authorizer
+	// Decisions is the decision log; nil for none.
 	Decisions *decisionlog.Log
 	// Metrics count.
 	Metrics *metrics.Metrics
-	// Log is told of what goes wrong.
-	Log *slog.Logger
-	// MaxInFlight bounds the requests that are answered at once.
+	// Log receives what goes wrong.
+	Log logr.Logger
+	// MaxInFlight bounds the requests that are being answered.
 	MaxInFlight int
-	// Times bound how long things may take.
-	Times Times
+	// Timeouts bound how long things may take.
+	Timeouts Timeouts
 }
 
-// Times bound how long things may take. Zero values stand for the defaults.
-type Times struct {
+// Timeouts bound how long things may take. Zero values stand for the defaults.
+type Timeouts struct {
 	// Header is for a request's headers, Read for the whole request, Write for request and answer, Idle between requests.
 	Header, Read, Write, Idle time.Duration
-	// Delay is how long requests are still answered after readiness is taken back, so that nobody sends new ones; Drain is how
-	// long those that have begun may then take.
-	Delay, Drain time.Duration
+	// ShutdownDelay is how long the service goes on answering after it has reported that it is not ready, so that load
+	// balancers stop sending requests; Shutdown is how long requests in flight may then take.
+	ShutdownDelay, Shutdown time.Duration
 }
 
 // Defaults.
@@ -52,17 +54,17 @@ const (
 	DefaultRead        = 10 * time.Second
 	DefaultWrite       = 60 * time.Second
 	DefaultIdle        = 2 * time.Minute
-	DefaultDrain       = 10 * time.Second
+	DefaultShutdown    = 10 * time.Second
 
-	longestHeader  = 5 * time.Second
-	maxHeaderBytes = 64 << 10
+	maxHeaderTimeout = 5 * time.Second
+	maxHeaderBytes   = 64 << 10
 )
 
-func (t Times) withDefaults() Times {
+func (t Timeouts) withDefaults() Timeouts {
 	t.Read = cmp.Or(t.Read, DefaultRead)
-	t.Header = cmp.Or(t.Header, min(longestHeader, t.Read))
+	t.Header = cmp.Or(t.Header, min(maxHeaderTimeout, t.Read))
 	t.Write = cmp.Or(t.Write, DefaultWrite)
 	t.Idle = cmp.Or(t.Idle, DefaultIdle)
-	t.Drain = cmp.Or(t.Drain, DefaultDrain)
+	t.Shutdown = cmp.Or(t.Shutdown, DefaultShutdown)
 	return t
 }

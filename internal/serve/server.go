@@ -12,60 +12,62 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/go-logr/logr"
 )
 
 // Server answers requests.
 type Server struct {
 	options Options
 	handler http.Handler
-	// ending is set once the service is to end.
-	ending atomic.Bool
+	// stopping is set once the service is told to stop.
+	stopping atomic.Bool
 }
 
 // New returns a server. Run makes it answer.
 func New(options Options) *Server {
-	options.Times = options.Times.withDefaults()
+	options.Timeouts = options.Timeouts.withDefaults()
 	options.MaxInFlight = cmp.Or(options.MaxInFlight, DefaultMaxInFlight)
 	s := &Server{options: options}
 	s.handler = s.route(s.api())
 	return s
 }
 
-// Run answers on a listener, and about metrics on another, which may be nil, until the context ends. It then takes back its
-// readiness, waits, lets the requests that have begun end, and writes down what is still to be written. The error says what was
+// Run answers requests on one listener, and requests for metrics on another, which may be nil, until the context ends. It then
+// reports that it is not ready, waits, finishes the requests in flight, and flushes the decision log. The error says what was
 // cut off.
 func (s *Server) Run(ctx context.Context, api, metrics net.Listener) error {
-	server := s.server(s.handler)
+	apiServer := s.newHTTPServer(s.handler)
 	failed := make(chan error, 2)
-	go func() { failed <- s.listen(server, api) }()
+	go func() { failed <- s.serve(apiServer, api) }()
 	if metrics != nil {
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", s.options.Metrics.Handler())
-		beside := s.server(mux)
-		beside.TLSConfig = nil
-		go func() { failed <- ended(beside.Serve(metrics)) }()
-		// Metrics are there to the end.
-		defer func() { _ = beside.Close() }()
+		metricsServer := s.newHTTPServer(mux)
+		metricsServer.TLSConfig = nil
+		go func() { failed <- ignoreClosed(metricsServer.Serve(metrics)) }()
+		// Metrics are served to the end.
+		defer func() { _ = metricsServer.Close() }()
 	}
 	var err error
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
 	}
-	return errors.Join(err, s.end(context.WithoutCancel(ctx), server))
+	return errors.Join(err, s.shutDown(context.WithoutCancel(ctx), apiServer))
 }
 
-// end ends the service in order.
-func (s *Server) end(ctx context.Context, server *http.Server) error {
-	s.ending.Store(true)
-	s.options.Log.Info("Ending: requests that have begun are still answered")
-	time.Sleep(s.options.Times.Delay)
-	ctx, cancel := context.WithTimeout(ctx, s.options.Times.Drain)
+// shutDown ends the service gracefully.
+func (s *Server) shutDown(ctx context.Context, server *http.Server) error {
+	s.stopping.Store(true)
+	s.options.Log.Info("Shutting down: requests in flight are still answered")
+	time.Sleep(s.options.Timeouts.ShutdownDelay)
+	ctx, cancel := context.WithTimeout(ctx, s.options.Timeouts.Shutdown)
 	defer cancel()
 	err := server.Shutdown(ctx)
 	if err != nil {
 		_ = server.Close()
-		err = fmt.Errorf("requests that had begun were cut off after %s", s.options.Times.Drain)
+		err = fmt.Errorf("requests in flight were cut off after %s", s.options.Timeouts.Shutdown)
 	}
 	if s.options.Decisions != nil {
 		err = errors.Join(err, s.options.Decisions.Close(ctx))
@@ -73,24 +75,24 @@ func (s *Server) end(ctx context.Context, server *http.Server) error {
 	return err
 }
 
-func (s *Server) server(handler http.Handler) *http.Server {
-	times := &s.options.Times
+func (s *Server) newHTTPServer(handler http.Handler) *http.Server {
+	timeouts := &s.options.Timeouts
 	return &http.Server{
 		Handler: handler, TLSConfig: s.options.TLS, MaxHeaderBytes: maxHeaderBytes,
-		ReadHeaderTimeout: times.Header, ReadTimeout: times.Read, WriteTimeout: times.Write, IdleTimeout: times.Idle,
-		ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelDebug),
+		ReadHeaderTimeout: timeouts.Header, ReadTimeout: timeouts.Read, WriteTimeout: timeouts.Write, IdleTimeout: timeouts.Idle,
+		ErrorLog: slog.NewLogLogger(logr.ToSlogHandler(s.options.Log), slog.LevelDebug),
 	}
 }
 
-func (s *Server) listen(server *http.Server, on net.Listener) error {
+func (s *Server) serve(server *http.Server, listener net.Listener) error {
 	if s.options.TLS == nil {
-		return ended(server.Serve(on))
+		return ignoreClosed(server.Serve(listener))
 	}
-	return ended(server.ServeTLS(on, "", ""))
+	return ignoreClosed(server.ServeTLS(listener, "", ""))
 }
 
-// ended tells an end that was asked for from a failure.
-func ended(err error) error {
+// ignoreClosed tells a shutdown from a failure.
+func ignoreClosed(err error) error {
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

@@ -207,7 +207,7 @@ var _ = Describe("In a cluster, the service", func() {
 		By("keeping what it has while a shard is missing, and taking the new state when it is there")
 		data, shards := publication(GinkgoTB(), namespace, "acme", 2, many, "south")
 		putConfigMap(ctx, namespace, "acme"+permissions.ConfigMapSuffix, data)
-		s.awaitSaid("What is published is not taken")
+		s.awaitSaid("Refused what is published")
 		Expect(s.decision(evaluation, ask(last, "do", "north"))).To(BeTrue())
 		for _, shard := range shards {
 			putConfigMap(ctx, namespace, shard.ConfigMap, map[string]string{shard.Name: shard.Text}, "rolewright.dev/part", shard.Section)

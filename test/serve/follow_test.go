@@ -178,7 +178,7 @@ func TestDirectoryIsFollowed(t *testing.T) {
 	damaged := published(t, "acme", 3, "north")
 	damaged[permissions.DocumentKey] = strings.Replace(damaged[permissions.DocumentKey], "north", "south", 1)
 	m.swap(damaged)
-	s.awaitSaid("is not taken")
+	s.awaitSaid("Refused what is published")
 	if does("north") || !does("south") {
 		t.Error("a damaged publication changed what is decided")
 	}
@@ -211,7 +211,7 @@ func TestFolderOfFolders(t *testing.T) {
 	folder("shop/second").swap(published(t, "ajax", 1, "north"))
 	s.await("the second folder", func() bool { return does("ajax") == http.StatusOK })
 	folder("again").swap(published(t, "ajax", 9, "south"))
-	s.awaitSaid("Two folders hold one organization")
+	s.awaitSaid("Two folders publish the same organization")
 	if !s.decision("/shop/ajax"+evaluation, ask("ann", "do", "north")) {
 		t.Error("a second folder took an organization over")
 	}

@@ -44,7 +44,7 @@ type serving struct {
 	reviewCache, maxStaleness          time.Duration
 	api                                authzen.Options
 	maxInFlight                        int
-	times                              serve.Times
+	timeouts                           serve.Timeouts
 	decisionLog, maskKeyFile           string
 	sample                             float64
 	masks                              []string
@@ -112,12 +112,12 @@ func (s *serving) addLimitFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&s.api.MaxPage, "max-page", authzen.DefaultMaxPage,
 		"how many results an answer to a search may hold; the rest are on further pages")
 	flags.IntVar(&s.maxInFlight, "max-in-flight", serve.DefaultMaxInFlight, "how many requests are answered at once; more are refused")
-	flags.DurationVar(&s.times.Read, "read-timeout", serve.DefaultRead, "how long a request may take to arrive")
-	flags.DurationVar(&s.times.Write, "write-timeout", serve.DefaultWrite, "how long request and answer may take together")
-	flags.DurationVar(&s.times.Idle, "idle-timeout", serve.DefaultIdle, "how long a connection may stay without a request")
-	flags.DurationVar(&s.times.Delay, "shutdown-delay", 0,
+	flags.DurationVar(&s.timeouts.Read, "read-timeout", serve.DefaultRead, "how long a request may take to arrive")
+	flags.DurationVar(&s.timeouts.Write, "write-timeout", serve.DefaultWrite, "how long request and answer may take together")
+	flags.DurationVar(&s.timeouts.Idle, "idle-timeout", serve.DefaultIdle, "how long a connection may stay without a request")
+	flags.DurationVar(&s.timeouts.ShutdownDelay, "shutdown-delay", 0,
 		"how long to answer on after readiness is taken back, until nobody sends requests here")
-	flags.DurationVar(&s.times.Drain, "shutdown-timeout", serve.DefaultDrain, "how long requests that have begun may then take")
+	flags.DurationVar(&s.timeouts.Shutdown, "shutdown-timeout", serve.DefaultShutdown, "how long requests that have begun may then take")
 }
 
 func (s *serving) addLogFlags(flags *pflag.FlagSet) {

@@ -20,17 +20,17 @@ type exemplary interface {
 }
 
 // greet says where the service answers, and what to try.
-func (s *serving) greet(api, beside net.Listener, options *serve.Options, from follower) {
+func (s *serving) greet(api, metrics net.Listener, options *serve.Options, from follower) {
 	scheme := "http"
 	if options.TLS != nil {
 		scheme = "https"
 	}
 	base := scheme + "://" + reachable(api.Addr())
 	_, _ = fmt.Fprintf(s.ErrOut, "Answering at %s\n", base)
-	if beside != nil {
-		_, _ = fmt.Fprintf(s.ErrOut, "Metrics at http://%s/metrics\n", reachable(beside.Addr()))
+	if metrics != nil {
+		_, _ = fmt.Fprintf(s.ErrOut, "Metrics at http://%s/metrics\n", reachable(metrics.Addr()))
 	}
-	if options.Gate == nil && !s.insecure {
+	if options.Authenticator == nil && !s.insecure {
 		s.showExample(base, options, from)
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/go-logr/logr"
+
 	"github.com/rolewright/rolewright/internal/serve/decisionlog"
 )
 
@@ -21,7 +23,7 @@ import (
 const shortestKey = 16
 
 // decisions opens the decision log; it is nil if none is wanted. It is opened anew on SIGHUP, until the context ends.
-func (s *serving) decisions(ctx context.Context, log *slog.Logger) (*decisionlog.Log, error) {
+func (s *serving) decisions(ctx context.Context, log logr.Logger) (*decisionlog.Log, error) {
 	if s.decisionLog == "" {
 		return nil, nil
 	}
@@ -70,13 +72,23 @@ type unclosed struct{ io.Writer }
 // Close does nothing.
 func (unclosed) Close() error { return nil }
 
-// logger says on standard error what happens.
-func (s *serving) logger() *slog.Logger {
+// logger logs to standard error.
+func (s *serving) logger() logr.Logger {
 	if s.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(s.ErrOut, nil))
+		return logr.FromSlogHandler(slog.NewJSONHandler(s.ErrOut, &slog.HandlerOptions{
+			ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+				if len(groups) == 0 && a.Key == logrErrorKey {
+					a.Key = "error"
+				}
+				return a
+			},
+		}))
 	}
-	return slog.New(&console{to: s.ErrOut})
+	return logr.FromSlogHandler(&console{to: s.ErrOut})
 }
+
+// logrErrorKey is the key under which logr passes an error to a slog.Handler.
+const logrErrorKey = "err"
 
 // console writes for people: the time, the message, what it is about, and last the error, which may have several lines.
 type console struct {
@@ -99,7 +111,7 @@ func (c *console) Handle(_ context.Context, record slog.Record) error {
 	line.WriteString(record.Message)
 	last := ""
 	add := func(a slog.Attr) bool {
-		if text := a.Value.String(); a.Key == "error" || a.Key == "findings" {
+		if text := a.Value.String(); a.Key == logrErrorKey || a.Key == "findings" {
 			last = ": " + text
 		} else {
 			fmt.Fprintf(&line, " %s=%s", a.Key, text)

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rolewright/rolewright/cmd/rolewright/cluster"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/serve"
+	"github.com/rolewright/rolewright/internal/serve/fromcluster"
 	"github.com/rolewright/rolewright/internal/serve/fromdirectory"
 	"github.com/rolewright/rolewright/internal/serve/fromfiles"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
@@ -70,7 +70,7 @@ func (s *serving) followCluster(ctx context.Context, options *serve.Options) (fo
 			return nil, err
 		}
 	}
-	return cluster.New(ctx, cluster.Options{
+	return fromcluster.New(ctx, fromcluster.Options{
 		Client: client, Namespace: namespace, Organization: organization, MaxStaleness: s.maxStaleness,
 		Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded,
 	})

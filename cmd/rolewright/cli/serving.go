@@ -6,28 +6,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/netip"
-	"time"
 
+	"github.com/go-logr/logr"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/klog/v2"
 
-	"github.com/rolewright/rolewright/cmd/rolewright/cluster"
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/serve"
-	"github.com/rolewright/rolewright/internal/serve/callers"
+	"github.com/rolewright/rolewright/internal/serve/auth"
 	"github.com/rolewright/rolewright/internal/serve/decisionlog"
+	"github.com/rolewright/rolewright/internal/serve/fromcluster"
 	"github.com/rolewright/rolewright/internal/serve/metrics"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 )
-
-// clock is the machine's.
-type clock struct{}
-
-// Now is the time.
-func (clock) Now() time.Time { return time.Now() }
 
 // follower keeps organizations current.
 type follower interface {
@@ -40,25 +33,25 @@ func (s *serving) run(ctx context.Context) error {
 		return err
 	}
 	log := s.logger()
-	klog.SetSlogLogger(log)
+	klog.SetLogger(log)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	options := serve.Options{
-		Registry: tenants.NewRegistry(), API: s.api, Log: log, MaxInFlight: s.maxInFlight, Times: s.times,
+		Registry: tenants.NewRegistry(), API: s.api, Log: log, MaxInFlight: s.maxInFlight, Timeouts: s.timeouts,
 	}
-	options.Metrics = metrics.New(options.Registry, time.Now)
+	options.Metrics = metrics.New(options.Registry)
 	var err error
 	if options.TLS, err = s.certificates(ctx, log); err != nil {
 		return err
 	}
-	if options.Gate, err = s.gate(log); err != nil {
+	if options.Authenticator, options.Authorizer, err = s.auth(log); err != nil {
 		return err
 	}
 	from, err := s.follower(ctx, &options)
 	if err != nil {
 		return err
 	}
-	api, beside, err := s.listeners(ctx)
+	api, metricsListener, err := s.listeners(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,9 +65,9 @@ func (s *serving) run(ctx context.Context) error {
 	// What is served stays current while requests that have begun are answered.
 	following, leave := context.WithCancel(context.WithoutCancel(ctx))
 	defer leave()
-	s.greet(api, beside, &options, from)
+	s.greet(api, metricsListener, &options, from)
 	go from.Run(following)
-	return server.Run(ctx, api, beside)
+	return server.Run(ctx, api, metricsListener)
 }
 
 // checkFlags refuses flags that contradict each other, before anything is read.
@@ -147,30 +140,32 @@ func loopback(host string) bool {
 	return err == nil && address.IsLoopback()
 }
 
-// listeners listen for requests, and for whoever wants metrics.
-func (s *serving) listeners(ctx context.Context) (api, beside net.Listener, err error) {
+// listeners listen for requests, and for requests for metrics.
+func (s *serving) listeners(ctx context.Context) (api, metrics net.Listener, err error) {
 	var config net.ListenConfig
 	if api, err = config.Listen(ctx, "tcp", s.listen); err != nil {
 		return nil, nil, fmt.Errorf("--listen: %w", err)
 	}
 	if s.metricsListen != "" {
-		if beside, err = config.Listen(ctx, "tcp", s.metricsListen); err != nil {
+		if metrics, err = config.Listen(ctx, "tcp", s.metricsListen); err != nil {
 			return nil, nil, errors.Join(fmt.Errorf("--metrics-listen: %w", err), api.Close())
 		}
 	}
-	return api, beside, nil
+	return api, metrics, nil
 }
 
-// gate asks the cluster about callers; it is nil if nobody is to be asked.
-func (s *serving) gate(log *slog.Logger) (*callers.Gate, error) {
+// auth returns what asks the cluster about callers, or nil if everybody is answered.
+func (s *serving) auth(log logr.Logger) (*auth.Authenticator, *auth.Authorizer, error) {
 	if !s.authenticated() {
-		return nil, nil
+		return nil, nil, nil
 	}
 	client, err := s.client()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return callers.NewGate(&cluster.Reviewer{Client: client, Audiences: s.tokenAudiences()}, s.reviewCache, clock{}, log), nil
+	options := auth.CacheOptions{TTL: s.reviewCache, Log: log}
+	return auth.NewAuthenticator(&fromcluster.TokenReviewer{Client: client, Audiences: s.tokenAudiences()}, options),
+		auth.NewAuthorizer(&fromcluster.AccessReviewer{Client: client}, options), nil
 }
 
 // tokenAudiences are those of the flag; an empty one stands for that of the API server, which a review without any means.

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
-	"log/slog"
 	"math"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
+	"github.com/go-logr/logr"
 	"golang.org/x/time/rate"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
@@ -54,8 +54,8 @@ type Options struct {
 	Sample float64
 	// Masks are the fields whose values are not shown.
 	Masks Masks
-	// Log is told when lines cannot be written.
-	Log *slog.Logger
+	// Log receives errors of writing.
+	Log logr.Logger
 }
 
 // Log writes decisions. It may be used by any number of goroutines.
@@ -169,7 +169,7 @@ func (l *Log) run(to *file) {
 			pending = l.gather(pending[:0], d, to)
 		case <-l.reopen:
 			if err := to.again(); err != nil {
-				l.options.Log.Error("The decision log cannot be opened anew: it is written where it was", "error", err)
+				l.options.Log.Error(err, "Cannot reopen the decision log; still writing to the file opened before")
 			}
 		case <-l.close:
 			for len(l.queue) > 0 {
@@ -207,6 +207,6 @@ func (l *Log) gather(pending []byte, d Decision, to *file) []byte {
 func (l *Log) lost(count uint64, err error) {
 	l.dropped.Add(count)
 	l.quietly.Do(func() {
-		l.options.Log.Error("Decisions are not written down", "dropped", l.dropped.Load(), "error", err)
+		l.options.Log.Error(err, "Cannot write to the decision log", "dropped", l.dropped.Load())
 	})
 }

@@ -8,8 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/go-logr/logr"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +20,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
-var discard = slog.New(slog.DiscardHandler)
+var discard = logr.Discard()
 
 // sink is a writer that can be blocked, or fail.
 type sink struct {

@@ -64,6 +64,6 @@ func (d *folder) tell() {
 		d.refused = !d.served
 	}
 	if !d.refused {
-		d.follower.journal.Note(key, &before, &d.seen)
+		d.follower.reloads.Record(key, &before, &d.seen)
 	}
 }

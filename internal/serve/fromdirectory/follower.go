@@ -5,13 +5,14 @@ package fromdirectory
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/go-logr/logr"
 
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 	"github.com/rolewright/rolewright/pkg/permissions"
@@ -23,12 +24,12 @@ type Options struct {
 	Directory string
 	// MaxStaleness is how long an organization is served without a sign that it is current; 0 means for ever.
 	MaxStaleness time.Duration
-	// Registry takes the tenants.
+	// Registry receives the organizations.
 	Registry *tenants.Registry
-	// Log is told what comes and goes, and what is refused.
-	Log *slog.Logger
-	// Reloaded is told of every publication that is new, and whether it was taken; nil tells nobody.
-	Reloaded func(taken bool)
+	// Log receives what is added, removed and refused.
+	Log logr.Logger
+	// Reloaded is called for every new publication with whether it was accepted; it may be nil.
+	Reloaded func(accepted bool)
 	// Poll is how often new folders are looked for.
 	Poll time.Duration
 }
@@ -36,7 +37,7 @@ type Options struct {
 // Follower keeps the tenants of a registry as the directory says.
 type Follower struct {
 	options Options
-	journal tenants.Journal
+	reloads tenants.ReloadLog
 	folders map[string]*folder
 	// claimed says which folder an organization is served from.
 	mutex   sync.Mutex
@@ -53,12 +54,12 @@ func New(options Options) (*Follower, error) {
 		return nil, fmt.Errorf("--directory: %s is a file; name the folder that %s lies in", options.Directory, permissions.PublicationKey)
 	}
 	f := &Follower{
-		options: options, journal: tenants.Journal{Log: options.Log, Reloaded: options.Reloaded},
+		options: options, reloads: tenants.ReloadLog{Log: options.Log, Reloaded: options.Reloaded},
 		folders: map[string]*folder{}, claimed: map[tenants.Key]*folder{},
 	}
 	f.scan()
 	if len(f.folders) == 0 {
-		options.Log.Warn("Nothing is published in the directory yet; it is waited for", "directory", options.Directory)
+		options.Log.Info("Waiting: nothing is published in the directory yet", "directory", options.Directory)
 	}
 	return f, nil
 }
@@ -153,12 +154,12 @@ func (f *Follower) claim(by *folder, key tenants.Key) bool {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	if other := f.claimed[key]; other != nil {
-		f.options.Log.Error("Two folders hold one organization: the second is not served",
+		f.options.Log.Error(nil, "Two folders publish the same organization; not serving the second",
 			"organization", key.String(), "served", other.path, "not-served", by.path)
 		return false
 	}
 	f.claimed[key] = by
-	f.options.Registry.Put(tenants.NewSourced(key, by.source))
+	f.options.Registry.Put(tenants.NewSourceBacked(key, by.source))
 	f.options.Registry.Complete()
 	return true
 }
@@ -171,7 +172,7 @@ func (f *Follower) release(folder *folder) {
 		if by == folder {
 			delete(f.claimed, key)
 			f.options.Registry.Remove(key)
-			f.options.Log.Info("Serving no more: its folder is gone", "organization", key.String(), "folder", folder.path)
+			f.options.Log.Info("No longer serving: the folder is gone", "organization", key.String(), "folder", folder.path)
 		}
 	}
 }

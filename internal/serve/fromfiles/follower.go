@@ -6,11 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-logr/logr"
 
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
@@ -25,12 +26,12 @@ type Options struct {
 	Reader *manifests.Reader
 	// Wanted keeps only the organizations that it says yes to; nil keeps all.
 	Wanted func(tenants.Key) bool
-	// Registry takes the tenants.
+	// Registry receives the organizations.
 	Registry *tenants.Registry
-	// Log is told what cannot be read, and what counts for nothing.
-	Log *slog.Logger
-	// Reloaded is told of every reload, and whether it was taken; nil tells nobody.
-	Reloaded func(taken bool)
+	// Log receives what cannot be read, and what has no effect.
+	Log logr.Logger
+	// Reloaded is called for every reload with whether it was accepted; it may be nil.
+	Reloaded func(accepted bool)
 	// Poll is how often the files are looked at if nobody tells of a change.
 	Poll time.Duration
 }
@@ -44,7 +45,7 @@ type Follower struct {
 }
 
 type served struct {
-	*tenants.Held
+	*tenants.Static
 
 	digest string
 	// user is the first one, for an example.
@@ -88,7 +89,7 @@ func (f *Follower) look() {
 	f.seen = now
 	err := f.load()
 	if err != nil {
-		f.options.Log.Error("The change of the manifests is not taken; what was read before them is served on", "error", err)
+		f.options.Log.Error(err, "Refused the change of the manifests; still serving what was read before")
 		for _, tenant := range f.tenants {
 			tenant.Refuse(err)
 		}
@@ -102,7 +103,7 @@ func (f *Follower) look() {
 func (f *Follower) confirm() {
 	for _, tenant := range f.tenants {
 		if tenant.Refusal() == nil {
-			tenant.Confirm(time.Now())
+			tenant.MarkFresh(time.Now())
 		}
 	}
 }
@@ -138,14 +139,14 @@ func (f *Follower) take(o organization, index *permissions.Index) {
 	before, known := f.tenants[o.key]
 	switch {
 	case index == nil && known:
-		before.Confirm(time.Now())
+		before.MarkFresh(time.Now())
 	case index == nil:
 	case known:
-		before.Replace(index, time.Now())
+		before.SetIndex(index, time.Now())
 		before.digest = o.digest
 		f.options.Log.Info("Reloaded", "organization", o.key.String(), "revision", before.Revision())
 	default:
-		tenant := &served{Held: tenants.NewHeld(o.key, index, time.Now()), digest: o.digest}
+		tenant := &served{Static: tenants.NewStatic(o.key, index, time.Now()), digest: o.digest}
 		f.tenants[o.key] = tenant
 		if len(o.document.Users) > 0 {
 			tenant.user = slices.Min(slices.Collect(maps.Keys(o.document.Users)))
@@ -164,7 +165,7 @@ func (f *Follower) remove(found *loaded) {
 		case !slices.ContainsFunc(found.organizations, func(o organization) bool { return o.key == key }):
 			delete(f.tenants, key)
 			f.options.Registry.Remove(key)
-			f.options.Log.Info("Serving no more: the manifests do not hold it", "organization", key.String())
+			f.options.Log.Info("No longer serving: the manifests do not contain it", "organization", key.String())
 		}
 	}
 }
@@ -172,7 +173,7 @@ func (f *Follower) remove(found *loaded) {
 // tell says what counts for nothing.
 func (f *Follower) tell(found *loaded) {
 	if len(found.findings) > 0 {
-		f.options.Log.Warn("What is wrong in the manifests counts for nothing", "findings", "\n"+lines(found.findings))
+		f.options.Log.Info("The manifests have errors; what is wrong has no effect", "findings", "\n"+lines(found.findings))
 	}
 }
 

@@ -7,13 +7,13 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+	"github.com/go-logr/logr"
 )
 
 // settle is how long files must have been quiet: editors and git write several in a row.
@@ -70,11 +70,11 @@ func each(paths []string, visit func(path string, info fs.FileInfo, err error)) 
 }
 
 // watch sends when the files may have changed: as the operating system tells, and at every poll. It ends with the context.
-func watch(ctx context.Context, paths []string, poll time.Duration, log *slog.Logger) <-chan struct{} {
+func watch(ctx context.Context, paths []string, poll time.Duration, log logr.Logger) <-chan struct{} {
 	changes := make(chan struct{})
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
-		log.Warn("The system tells of no changes of files; they are looked for instead", "every", poll, "error", err)
+		log.Error(err, "Cannot watch files; polling them instead", "interval", poll)
 		go look(ctx, nil, nil, paths, poll, changes)
 		return changes
 	}

@@ -17,25 +17,25 @@ import (
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 )
 
-// Metrics are those of one service. Its methods may be called by any number of goroutines.
+// Metrics are the metrics of one service. Its methods may be called by any number of goroutines.
 type Metrics struct {
 	gatherer *prometheus.Registry
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	decided  *prometheus.CounterVec
 	reloads  *prometheus.CounterVec
-	refused  *prometheus.CounterVec
+	rejected *prometheus.CounterVec
 
-	// adding is held while an organization is added to those that decisions are counted of.
-	adding sync.Mutex
-	counts atomic.Pointer[map[tenants.Key]*outcomes]
+	// mutex is held while an organization is added to the counters.
+	mutex    sync.Mutex
+	counters atomic.Pointer[map[tenants.Key]*outcomes]
 }
 
-// outcomes counts the decisions of one organization.
+// outcomes count the decisions of one organization.
 type outcomes struct{ allowed, denied prometheus.Counter }
 
-// New returns the metrics of a service that serves the tenants of a registry.
-func New(registry *tenants.Registry, clock func() time.Time) *Metrics {
+// New returns the metrics of a service that serves the organizations of a registry.
+func New(registry *tenants.Registry) *Metrics {
 	m := &Metrics{
 		gatherer: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -54,38 +54,39 @@ func New(registry *tenants.Registry, clock func() time.Time) *Metrics {
 		}, []string{"namespace", "organization", "decision"}),
 		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "rolewright_reloads_total",
-			Help: "Changes of what is served that were met, by whether they were taken or refused.",
+			Help: "Changes of what is served, by whether they were accepted or refused.",
 		}, []string{"result"}),
-		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "rolewright_refused_requests_total",
-			Help: "Requests that were refused before they were read, by status code.",
+		rejected: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rolewright_rejected_requests_total",
+			Help: "Requests that were rejected before they were read, by status code.",
 		}, []string{"code"}),
 	}
-	m.counts.Store(&map[tenants.Key]*outcomes{})
-	for _, result := range []string{taken, refused} {
+	m.counters.Store(&map[tenants.Key]*outcomes{})
+	for _, result := range []string{accepted, refused} {
 		m.reloads.WithLabelValues(result)
 	}
-	m.gatherer.MustRegister(m.requests, m.duration, m.decided, m.reloads, m.refused,
-		&served{registry: registry, now: clock}, collectors.NewGoCollector(),
+	m.gatherer.MustRegister(m.requests, m.duration, m.decided, m.reloads, m.rejected,
+		&served{registry: registry}, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
-const taken, refused = "taken", "refused"
+// Values of the label "result".
+const accepted, refused = "accepted", "refused"
 
-// Answered counts a request. The endpoint is one of a few names.
-func (m *Metrics) Answered(endpoint string, status int, took time.Duration) {
+// Responded counts an answer. The endpoint is one of a few names.
+func (m *Metrics) Responded(endpoint string, status int, took time.Duration) {
 	m.requests.WithLabelValues(endpoint, code(status)).Inc()
 	m.duration.WithLabelValues(endpoint).Observe(took.Seconds())
 }
 
-// Refused counts a request that was refused before it was read.
-func (m *Metrics) Refused(status int) { m.refused.WithLabelValues(code(status)).Inc() }
+// Rejected counts a request that was rejected before it was read.
+func (m *Metrics) Rejected(status int) { m.rejected.WithLabelValues(code(status)).Inc() }
 
-// Reloaded counts a change of what is served.
-func (m *Metrics) Reloaded(ok bool) {
-	if ok {
-		m.reloads.WithLabelValues(taken).Inc()
+// Reloaded counts a change of what is served, and whether it was accepted.
+func (m *Metrics) Reloaded(isAccepted bool) {
+	if isAccepted {
+		m.reloads.WithLabelValues(accepted).Inc()
 	} else {
 		m.reloads.WithLabelValues(refused).Inc()
 	}
@@ -93,32 +94,32 @@ func (m *Metrics) Reloaded(ok bool) {
 
 // Decided counts a decision of an organization that is served.
 func (m *Metrics) Decided(key tenants.Key, allowed bool) {
-	count, known := (*m.counts.Load())[key]
+	counter, known := (*m.counters.Load())[key]
 	if !known {
-		count = m.add(key)
+		counter = m.add(key)
 	}
 	if allowed {
-		count.allowed.Inc()
+		counter.allowed.Inc()
 	} else {
-		count.denied.Inc()
+		counter.denied.Inc()
 	}
 }
 
 func (m *Metrics) add(key tenants.Key) *outcomes {
-	m.adding.Lock()
-	defer m.adding.Unlock()
-	before := *m.counts.Load()
-	if count, known := before[key]; known {
-		return count
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	before := *m.counters.Load()
+	if counter, known := before[key]; known {
+		return counter
 	}
-	count := &outcomes{
+	counter := &outcomes{
 		allowed: m.decided.WithLabelValues(key.Namespace, key.Organization, "true"),
 		denied:  m.decided.WithLabelValues(key.Namespace, key.Organization, "false"),
 	}
 	next := maps.Clone(before)
-	next[key] = count
-	m.counts.Store(&next)
-	return count
+	next[key] = counter
+	m.counters.Store(&next)
+	return counter
 }
 
 // LogWritten reports how many decisions the decision log has written, and how many it has dropped.
@@ -137,5 +138,5 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.gatherer, promhttp.HandlerOpts{})
 }
 
-// code writes a status code. Those that occur are few.
+// code formats a status code. Few different ones occur.
 func code(status int) string { return strconv.Itoa(status) }

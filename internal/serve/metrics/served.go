@@ -10,11 +10,8 @@ import (
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 )
 
-// served says of every tenant what it serves.
-type served struct {
-	registry *tenants.Registry
-	now      func() time.Time
-}
+// served collects what is served of every organization.
+type served struct{ registry *tenants.Registry }
 
 var _ prometheus.Collector = (*served)(nil)
 
@@ -24,13 +21,13 @@ var (
 	organizations = prometheus.NewDesc("rolewright_served_organizations",
 		"Organizations that are served.", nil, nil)
 	revision = prometheus.NewDesc("rolewright_served_revision",
-		"Revision by which decisions of an organization are made.", organization, nil)
+		"Revision of an organization that decisions are based on.", organization, nil)
 	age = prometheus.NewDesc("rolewright_served_age_seconds",
-		"How long ago it was last known that what is served of an organization is current.", organization, nil)
+		"Time since what is served of an organization was last known to be current.", organization, nil)
 	ready = prometheus.NewDesc("rolewright_served_ready",
-		"1 if what is served of an organization may be relied on, else 0.", organization, nil)
+		"1 if what is served of an organization is reliable, else 0.", organization, nil)
 	refusal = prometheus.NewDesc("rolewright_served_refusal",
-		"1 while the newest state of an organization is not taken, because it is damaged for example, else 0.", organization, nil)
+		"1 while the newest state of an organization is refused, for example because it is damaged, else 0.", organization, nil)
 )
 
 // Describe implements prometheus.Collector.
@@ -48,21 +45,21 @@ func (s *served) Collect(series chan<- prometheus.Metric) {
 	keys := s.registry.Keys()
 	gauge(organizations, float64(len(keys)))
 	for _, key := range keys {
-		tenant, found := s.registry.Tenant(key.Namespace, key.Organization)
+		tenant, found := s.registry.Get(key)
 		if !found {
 			continue
 		}
 		gauge(revision, float64(tenant.Revision()), key.Namespace, key.Organization)
 		if confirmed := tenant.Confirmed(); !confirmed.IsZero() {
-			gauge(age, max(0, s.now().Sub(confirmed)).Seconds(), key.Namespace, key.Organization)
+			gauge(age, max(0, time.Since(confirmed)).Seconds(), key.Namespace, key.Organization)
 		}
-		gauge(ready, number(tenant.Ready() == nil), key.Namespace, key.Organization)
-		gauge(refusal, number(tenant.Refusal() != nil), key.Namespace, key.Organization)
+		gauge(ready, boolean(tenant.Ready() == nil), key.Namespace, key.Organization)
+		gauge(refusal, boolean(tenant.Refusal() != nil), key.Namespace, key.Organization)
 	}
 }
 
-func number(is bool) float64 {
-	if is {
+func boolean(value bool) float64 {
+	if value {
 		return 1
 	}
 	return 0

@@ -12,13 +12,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/authzen"
 )
 
 // Key names an organization.
 type Key struct{ Namespace, Organization string }
 
-// String is the path at which the organization is served, without the first slash.
+// String returns the path at which the organization is served, without the leading slash.
 func (k Key) String() string { return k.Namespace + "/" + k.Organization }
 
 // Compare orders keys by namespace, then name.
@@ -26,59 +26,55 @@ func (k Key) Compare(other Key) int {
 	return cmp.Or(cmp.Compare(k.Namespace, other.Namespace), cmp.Compare(k.Organization, other.Organization))
 }
 
-// Tenant is one organization as it is served. Its methods may be called by any number of goroutines.
-type Tenant interface {
-	// Name is the organization's.
-	Name() (namespace, organization string)
-	// Index decides. It is never nil.
-	Index() *permissions.Index
-	// Revision is that of the state that the index holds; 0 while there is none.
-	Revision() int64
-	// Ready is nil if the index may be relied on.
-	Ready() error
-	// Confirmed is when it was last known that the index is current.
+// Served is an organization as it is served: what the API asks of it, and what metrics report of it. Its methods may be
+// called by any number of goroutines.
+type Served interface {
+	authzen.Tenant
+	// Confirmed returns when the index was last known to be current.
 	Confirmed() time.Time
-	// Refusal says why the newest state was not taken; nil if it was.
+	// Refusal returns why the newest state was not accepted, or nil if it was.
 	Refusal() error
 }
 
-// Registry holds the tenants by name.
+// Registry holds the organizations by name.
 type Registry struct {
-	// changing is held while the table is replaced.
-	changing sync.Mutex
+	// mutex is held while the table is replaced.
+	mutex    sync.Mutex
 	table    atomic.Pointer[table]
 	complete atomic.Bool
 }
 
-// table never changes.
+var _ authzen.Tenants = (*Registry)(nil)
+
+// table is immutable.
 type table struct {
-	tenants map[Key]Tenant
-	// only is the one tenant, if there is just one.
-	only Tenant
+	tenants map[Key]Served
+	// only is the only tenant, if there is exactly one.
+	only Served
 }
 
-// NewRegistry returns a registry without tenants, which is not complete.
+// NewRegistry returns a registry that is empty and not complete.
 func NewRegistry() *Registry {
 	r := &Registry{}
 	r.table.Store(&table{})
 	return r
 }
 
-// Put adds a tenant, or replaces the one of the same name.
-func (r *Registry) Put(tenant Tenant) {
+// Put adds an organization, or replaces the one of the same name.
+func (r *Registry) Put(tenant Served) {
 	namespace, organization := tenant.Name()
-	r.change(func(tenants map[Key]Tenant) { tenants[Key{namespace, organization}] = tenant })
+	r.change(func(tenants map[Key]Served) { tenants[Key{namespace, organization}] = tenant })
 }
 
-// Remove takes a tenant out, if there is one.
-func (r *Registry) Remove(key Key) { r.change(func(tenants map[Key]Tenant) { delete(tenants, key) }) }
+// Remove removes an organization, if it is there.
+func (r *Registry) Remove(key Key) { r.change(func(tenants map[Key]Served) { delete(tenants, key) }) }
 
-func (r *Registry) change(edit func(map[Key]Tenant)) {
-	r.changing.Lock()
-	defer r.changing.Unlock()
+func (r *Registry) change(edit func(map[Key]Served)) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
 	next := &table{tenants: maps.Clone(r.table.Load().tenants)}
 	if next.tenants == nil {
-		next.tenants = map[Key]Tenant{}
+		next.tenants = map[Key]Served{}
 	}
 	edit(next.tenants)
 	if len(next.tenants) == 1 {
@@ -89,31 +85,36 @@ func (r *Registry) change(edit func(map[Key]Tenant)) {
 	r.table.Store(next)
 }
 
-// Only is the one tenant, if there is just one.
-func (r *Registry) Only() (Tenant, bool) {
+// Only implements authzen.Tenants.
+func (r *Registry) Only() (authzen.Tenant, bool) {
 	only := r.table.Load().only
 	return only, only != nil
 }
 
-// Tenant is the one of that name.
-func (r *Registry) Tenant(namespace, organization string) (Tenant, bool) {
-	tenant, found := r.table.Load().tenants[Key{namespace, organization}]
+// Tenant implements authzen.Tenants.
+func (r *Registry) Tenant(namespace, organization string) (authzen.Tenant, bool) {
+	return r.Get(Key{namespace, organization})
+}
+
+// Get returns the organization of a name.
+func (r *Registry) Get(key Key) (Served, bool) {
+	tenant, found := r.table.Load().tenants[key]
 	return tenant, found
 }
 
-// Keys are the names of all tenants, in order.
+// Keys returns the names of all organizations, sorted.
 func (r *Registry) Keys() []Key {
 	return slices.SortedFunc(maps.Keys(r.table.Load().tenants), Key.Compare)
 }
 
-// Complete says that every organization that existed at the start has been met.
+// Complete records that every organization that existed at the start has been read.
 func (r *Registry) Complete() { r.complete.Store(true) }
 
-// Ready is nil once the registry is complete and, if it has tenants, one of them at least is ready. One organization that is
-// not must not take the service away from the others: who asks for it is told.
+// Ready returns nil once the registry is complete and, if it holds any organization, at least one of them is ready. One
+// that is not ready must not take the service away from the others: callers who ask for it get an error.
 func (r *Registry) Ready() error {
 	if !r.complete.Load() {
-		return errors.New("the organizations have not all been read yet")
+		return errors.New("not all organizations have been read yet")
 	}
 	tenants := r.table.Load().tenants
 	var first error

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package cluster
+package fromcluster
 
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"strings"
 	"time"
 
+	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -34,12 +34,12 @@ type Options struct {
 	Organization string
 	// MaxStaleness is how long an organization is served without a sign that it is current; 0 means for ever.
 	MaxStaleness time.Duration
-	// Registry takes the tenants.
+	// Registry receives the organizations.
 	Registry *tenants.Registry
-	// Log is told what comes and goes, and what is refused.
-	Log *slog.Logger
-	// Reloaded is told of every publication that is new, and whether it was taken; nil tells nobody.
-	Reloaded func(taken bool)
+	// Log receives what is added, removed and refused.
+	Log logr.Logger
+	// Reloaded is called for every new publication with whether it was accepted; it may be nil.
+	Reloaded func(accepted bool)
 }
 
 // Follower keeps the tenants of a registry as the cluster publishes them.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package cluster
+package fromcluster
 
 import (
 	"context"
@@ -27,7 +27,7 @@ const (
 // organizations is the store that a reflector fills. It keeps of a ConfigMap no more than a source has not yet taken.
 type organizations struct {
 	options Options
-	journal tenants.Journal
+	reloads tenants.ReloadLog
 	queue   workqueue.TypedRateLimitingInterface[tenants.Key]
 
 	mutex sync.Mutex
@@ -51,7 +51,7 @@ type organization struct {
 
 func newOrganizations(options Options) *organizations {
 	return &organizations{
-		options: options, journal: tenants.Journal{Log: options.Log, Reloaded: options.Reloaded},
+		options: options, reloads: tenants.ReloadLog{Log: options.Log, Reloaded: options.Reloaded},
 		known: map[tenants.Key]*organization{}, initial: map[tenants.Key]struct{}{},
 		queue: workqueue.NewTypedRateLimitingQueue(
 			workqueue.NewTypedItemExponentialFailureRateLimiter[tenants.Key](firstWait, longestWait)),
@@ -73,7 +73,7 @@ func (o *organizations) entry(key tenants.Key) *organization {
 	added := &organization{source: permissions.NewSource(
 		permissions.WithOrganization(key.Namespace, key.Organization), permissions.WithMaxStaleness(o.options.MaxStaleness))}
 	o.known[key] = added
-	o.options.Registry.Put(tenants.NewSourced(key, added.source))
+	o.options.Registry.Put(tenants.NewSourceBacked(key, added.source))
 	return added
 }
 
@@ -126,7 +126,7 @@ func (o *organizations) remove(key tenants.Key) {
 	delete(o.known, key)
 	delete(o.initial, key)
 	o.options.Registry.Remove(key)
-	o.options.Log.Info("Serving no more: it is not published", "organization", key.String())
+	o.options.Log.Info("No longer serving: it is no longer published", "organization", key.String())
 	if o.options.Organization != "" {
 		o.entry(key)
 	}
@@ -227,7 +227,7 @@ func (o *organizations) take(ctx context.Context, key tenants.Key) bool {
 	refusal, _ := errors.AsType[*permissions.RefusalError](err)
 	again := err != nil && (refusal == nil || refusal.Reason == permissions.RefusedUnreadable)
 	now := known.source.State()
-	o.journal.Note(key, &before, &now)
+	o.reloads.Record(key, &before, &now)
 
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
