@@ -29,7 +29,7 @@ func TestTimeouts(t *testing.T) {
 		if !s.last.Next.Equal(moment(60)) {
 			t.Errorf("the next pass is due at %v", s.last.Next)
 		}
-		intime, late := *s, *s
+		intime, late := s.fork(), s.fork()
 		s.pass(59).is(pending)
 		s.pass(75).is(c.state).says(`step "location" was not decided within 1m0s`)
 		if progress := s.last.Status.Steps[0]; progress.State != c.step || !s.last.Status.Ended.Time.Equal(moment(60)) {
@@ -47,7 +47,7 @@ func TestTimeoutsCountFromTheBeginOfTheirStep(t *testing.T) {
 	s := tell(t, chain(step("location", users("ben")), slow)).pass(0)
 	s.pass(500).is(pending)
 	s.approves(510, "ben", "location")
-	seen, missed := *s, *s
+	seen, missed := s.fork(), s.fork()
 	seen.pass(511).is(pending)
 	seen.pass(569).is(pending)
 	seen.pass(570).is(expired)
@@ -63,7 +63,7 @@ func TestEscalation(t *testing.T) {
 	}
 	s := tell(t, chain(slow)).pass(0).waitsFor("location: ben")
 	s.approves(29, "vic", "location").pass(29).is(pending).counts("vic", approval.ReasonNotEligible)
-	waiting := *s
+	waiting := s.fork()
 	// What was said too early is not heard later.
 	s.pass(30).is(pending).counts("vic", approval.ReasonNotEligible)
 	s.approves(31, "ben", "location").pass(31).is(approved).counts("vic", approval.ReasonNotEligible)

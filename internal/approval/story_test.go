@@ -71,6 +71,27 @@ type story struct {
 	events   []approval.Event
 }
 
+// fork is a story that begins where this one stands. Nothing that happens in one of them happens in the other.
+func (s *story) fork() *story {
+	s.Helper()
+	other := *s
+	other.document = &permissions.Document{}
+	if err := json.Unmarshal([]byte(written(s.T, s.document)), other.document); err != nil {
+		s.Fatal(err)
+	}
+	other.state.Request = s.state.Request.DeepCopy()
+	other.state.Chains = map[string]*v1alpha1.ApprovalChain{}
+	for name, chain := range s.state.Chains {
+		other.state.Chains[name] = chain.DeepCopy()
+	}
+	other.state.Decisions = nil
+	for i := range s.state.Decisions {
+		other.state.Decisions = append(other.state.Decisions, *s.state.Decisions[i].DeepCopy())
+	}
+	other.events = slices.Clone(s.events)
+	return &other
+}
+
 // chain is a chain with one step for each list of approvers.
 func chain(steps ...v1alpha1.ApprovalStep) v1alpha1.ApprovalChainSpec {
 	return v1alpha1.ApprovalChainSpec{RequestType: "offer", Steps: steps}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approval_test
+
+import (
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/pkg/permissions"
+)
+
+// delegated is a request that waits for two of ben, bea and vic, whose delegate dan holds the permission during a window, in
+// seconds; no end is 0.
+func delegated(t *testing.T, from, until int) *story {
+	t.Helper()
+	two := step("location", users("ben", "bea", "vic"))
+	two.Quorum = 2
+	spec := chain(two)
+	spec.OnBehalfPermission = "stand-in"
+	s := tell(t, spec)
+	s.user("dan", func(u *permissions.User) {
+		begin, end := moment(from), moment(until)
+		u.Grants[0].Window.NotBefore = &begin
+		if until > 0 {
+			u.Grants[0].Window.NotAfter = &end
+		}
+	})
+	return s.pass(0)
+}
+
+func TestDelegateMustHoldThePermissionWhenDeciding(t *testing.T) {
+	s := delegated(t, 50, 0)
+	s.standsIn(10, "dan", "ben", "location").pass(11).is(pending).counts("dan", approval.ReasonNotOnBehalf)
+	s.pass(60).is(pending).counts("dan", approval.ReasonNotOnBehalf)
+	s.approves(61, "bea", "location").pass(62).is(pending).waitsFor("location: ben, vic")
+
+	t.Run("also where nobody looks before the permission begins", func(t *testing.T) {
+		s := delegated(t, 50, 0)
+		s.standsIn(10, "dan", "ben", "location").approves(20, "bea", "location").pass(60)
+		s.is(pending).counts("dan", approval.ReasonNotOnBehalf).waitsFor("location: ben, vic")
+	})
+	t.Run("and from then on may", func(t *testing.T) {
+		s := delegated(t, 50, 0)
+		s.standsIn(50, "dan", "ben", "location").pass(50).counts("dan", countsReason)
+	})
+}
+
+func TestDelegateMustHoldThePermissionWhenTheVoteIsCounted(t *testing.T) {
+	s := delegated(t, 0, 20)
+	s.approves(30, "vic", "location").pass(30).counts("vic", countsReason)
+	// Dan's vote is dated 10, when he held the permission, and arrives when he does not.
+	s.standsIn(10, "dan", "ben", "location").pass(40).is(pending).counts("dan", approval.ReasonNotOnBehalf)
+	s.waitsFor("location: ben, bea")
+
+	t.Run("in time it counts", func(t *testing.T) {
+		s := delegated(t, 0, 20)
+		s.standsIn(10, "dan", "ben", "location").approves(19, "vic", "location").pass(40).is(approved)
+	})
+	t.Run("and it ceases to count with the permission", func(t *testing.T) {
+		s := delegated(t, 0, 20)
+		s.standsIn(10, "dan", "ben", "location").pass(11).counts("dan", countsReason)
+		if !s.last.Next.Equal(moment(20)) {
+			t.Errorf("the next pass is due at %v, not when dan's grant ends", s.last.Next)
+		}
+		s.pass(20).is(pending).counts("dan", approval.ReasonNotOnBehalf).waitsFor("location: ben, bea, vic")
+		// Ben is free to decide in person.
+		s.approves(21, "ben", "location").pass(21).counts("ben", countsReason)
+	})
+}
+
+func TestDelegateDecidesOnceInAStep(t *testing.T) {
+	s := delegated(t, 0, 0)
+	// A decision is named after its decider, so that the API server keeps a second one out. Even if it did not, one counts.
+	s.standsIn(1, "dan", "ben", "location").standsIn(2, "dan", "bea", "location")
+	s.state.Now = moment(3)
+	if votes := approval.Advance(&s.state).Status.Steps[0].Votes; len(votes) != 1 || votes[0].OnBehalfOf != "ben" {
+		t.Errorf("the votes are %+v", votes)
+	}
+	s.state.Decisions[1].Name = "d-second"
+	s.pass(3).is(pending).counts("dan", approval.ReasonWrongName).waitsFor("location: bea, vic")
+}
+
+func TestDelegatesMayRepresentEachOther(t *testing.T) {
+	two := step("location", users("ben", "dan"))
+	two.Quorum = 2
+	spec := chain(two)
+	spec.OnBehalfPermission = "stand-in"
+	s := tell(t, spec).pass(0)
+	s.standsIn(1, "dan", "ben", "location").pass(1).counts("dan", countsReason).waitsFor("location: dan")
+	// Ben decides for dan, who has decided for ben: each of them decides once and is represented once.
+	s.user("ben", func(u *permissions.User) {
+		u.Grants = append(u.Grants, permissions.Grant{Role: "stand-in", Scope: permissions.Scope{Everywhere: true}})
+	})
+	s.standsIn(2, "ben", "dan", "location").pass(2).is(approved)
+}
