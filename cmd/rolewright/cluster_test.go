@@ -145,7 +145,7 @@ var _ = Describe("The command", func() {
 	It("reads more objects than one page holds", func(ctx SpecContext) {
 		const people = 620
 		set := (&manifests.Reader{Namespace: "quickstart"}).Parse("crowd", crowd(people))
-		Expect(set.Problems).To(BeEmpty())
+		Expect(set.Diagnostics).To(BeEmpty())
 		for _, object := range set.Objects {
 			Expect(api.Create(ctx, &unstructured.Unstructured{Object: object.Value})).To(Succeed())
 		}

@@ -109,11 +109,11 @@ func (s *Schemas) Namespaced(kind schema.GroupVersionKind) (namespaced, known bo
 }
 
 // checkRules runs the CEL rules as the API server does when an object is created.
-func (k *kindSchema) checkRules(object map[string]any) []Problem {
+func (k *kindSchema) checkRules(object map[string]any) []FieldError {
 	rules := k.rules()
 	if rules == nil {
 		return nil
 	}
 	errs, _ := rules.Validate(context.Background(), nil, k.structural, object, nil, celconfig.RuntimeCELCostBudget)
-	return problems(errs)
+	return fieldErrors(errs)
 }

@@ -9,7 +9,7 @@ import (
 
 	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 
-	"github.com/rolewright/rolewright/internal/nearest"
+	"github.com/rolewright/rolewright/internal/suggest"
 )
 
 // unknownField says that a field is unknown, and which would be right: the nearest name, or all that there are.
@@ -32,7 +32,7 @@ func (k *kindSchema) unknownField(path string) string {
 	if len(known) == 0 {
 		return fmt.Sprintf("unknown field %q", name)
 	}
-	if near := nearest.Name(name, known); near != "" {
+	if near := suggest.Closest(name, known); near != "" {
 		return fmt.Sprintf("unknown field %q: did you mean %q?", name, near)
 	}
 	return fmt.Sprintf("unknown field %q: the fields here are %s", name, strings.Join(known, ", "))

@@ -19,7 +19,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
-	"github.com/rolewright/rolewright/internal/nearest"
+	"github.com/rolewright/rolewright/internal/suggest"
 )
 
 // Reasons of problems beside those of the API server, which are field.ErrorType.
@@ -30,8 +30,8 @@ const (
 	ReasonUnknownKind = "UnknownKind"
 )
 
-// Problem is one thing that the API server would refuse.
-type Problem struct {
+// FieldError is one thing that the API server would refuse.
+type FieldError struct {
 	// Reason is a stable code, in CamelCase.
 	Reason string
 	// Field is the path of the field, for example spec.units[1].name; empty for the object as a whole.
@@ -45,18 +45,18 @@ const maxMessage = 600
 
 // Validate says what the API server would refuse about an object that somebody creates under strict field validation.
 // The object is left as it was; its status is not looked at, since the API server drops it.
-func (s *Schemas) Validate(kind schema.GroupVersionKind, object map[string]any) []Problem {
+func (s *Schemas) Validate(kind schema.GroupVersionKind, object map[string]any) []FieldError {
 	k, known := s.kinds[kind]
 	if !known {
-		return []Problem{{Reason: ReasonUnknownKind, Field: "kind", Message: s.unknownKind(kind)}}
+		return []FieldError{{Reason: ReasonUnknownKind, Field: "kind", Message: s.unknownKind(kind)}}
 	}
 	object = runtime.DeepCopyJSON(object)
 	delete(object, "status")
 
 	unknown := pruning.PruneWithOptions(object, k.structural, true, structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
-	found := make([]Problem, 0, len(unknown))
+	found := make([]FieldError, 0, len(unknown))
 	for _, path := range unknown {
-		found = append(found, Problem{Reason: ReasonUnknownField, Field: path, Message: k.unknownField(path)})
+		found = append(found, FieldError{Reason: ReasonUnknownField, Field: path, Message: k.unknownField(path)})
 	}
 	defaulting.PruneNonNullableNullsWithoutDefaults(object, k.structural)
 
@@ -64,16 +64,16 @@ func (s *Schemas) Validate(kind schema.GroupVersionKind, object map[string]any) 
 	found = append(found, metadata...)
 	errs = append(errs, validation.ValidateCustomResource(nil, object, k.openapi)...)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, k.structural, object)...)
-	found = append(found, problems(errs)...)
+	found = append(found, fieldErrors(errs)...)
 	if !slices.ContainsFunc(errs, blocksRules) {
 		found = append(found, k.checkRules(object)...)
 	}
-	slices.SortStableFunc(found, func(a, b Problem) int { return cmp.Compare(a.Field, b.Field) })
+	slices.SortStableFunc(found, func(a, b FieldError) int { return cmp.Compare(a.Field, b.Field) })
 	return slices.Compact(found)
 }
 
 // checkMetadata checks metadata as the API server does for every object.
-func (k *kindSchema) checkMetadata(object map[string]any) (field.ErrorList, []Problem) {
+func (k *kindSchema) checkMetadata(object map[string]any) (field.ErrorList, []FieldError) {
 	path := field.NewPath("metadata")
 	meta, present, unknown, err := objectmeta.GetObjectMetaWithOptions(object, objectmeta.ObjectMetaOptions{
 		ReturnUnknownFieldPaths: true,
@@ -84,9 +84,9 @@ func (k *kindSchema) checkMetadata(object map[string]any) (field.ErrorList, []Pr
 	if !present || meta == nil {
 		return field.ErrorList{field.Required(path.Child("name"), "name or generateName is required")}, nil
 	}
-	var found []Problem
+	var found []FieldError
 	for _, unknownPath := range unknown {
-		found = append(found, Problem{Reason: ReasonUnknownField, Field: unknownPath, Message: "unknown field: metadata has no such field"})
+		found = append(found, FieldError{Reason: ReasonUnknownField, Field: unknownPath, Message: "unknown field: metadata has no such field"})
 	}
 	return apivalidation.ValidateObjectMeta(meta, k.namespaced, apivalidation.NameIsDNSSubdomain, path), found
 }
@@ -101,8 +101,8 @@ func blocksRules(err *field.Error) bool {
 	}
 }
 
-func problems(errs field.ErrorList) []Problem {
-	list := make([]Problem, 0, len(errs))
+func fieldErrors(errs field.ErrorList) []FieldError {
+	list := make([]FieldError, 0, len(errs))
 	for _, err := range errs {
 		path := strings.TrimPrefix(err.Field, "<nil>")
 		// The schema validator names the field in its own words once more; the path stands beside the message already.
@@ -114,7 +114,7 @@ func problems(errs field.ErrorList) []Problem {
 		if len(message) > maxMessage {
 			message = strings.ToValidUTF8(message[:maxMessage], "") + " …"
 		}
-		list = append(list, Problem{Reason: string(err.Type), Field: path, Message: message})
+		list = append(list, FieldError{Reason: string(err.Type), Field: path, Message: message})
 	}
 	return list
 }
@@ -132,7 +132,7 @@ func (s *Schemas) unknownKind(kind schema.GroupVersionKind) string {
 	if len(versions) > 0 {
 		return fmt.Sprintf("%s has no version %q: write apiVersion %s", kind.Kind, kind.Version, strings.Join(versions, " or "))
 	}
-	if near := nearest.Name(kind.Kind, kinds); near != "" {
+	if near := suggest.Closest(kind.Kind, kinds); near != "" {
 		return fmt.Sprintf("%s has no kind %q: did you mean %s?", kind.Group, kind.Kind, near)
 	}
 	return fmt.Sprintf("%s has no kind %q: its kinds are %s", kind.Group, kind.Kind, strings.Join(slices.Compact(kinds), ", "))

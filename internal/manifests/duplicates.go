@@ -4,43 +4,18 @@ package manifests
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// trail is the way from an object to one of its fields. It is spelled out only where there is something to say.
-type trail struct {
-	parent *trail
-	// key is a field's name; it is empty for the item of a list, which index counts.
-	key   string
-	index int
-}
-
-func (t *trail) String() string {
-	var parts []string
-	for ; t != nil; t = t.parent {
-		if t.key == "" {
-			parts = append(parts, fmt.Sprintf("[%d]", t.index))
-		} else {
-			parts = append(parts, "."+t.key)
-		}
-	}
-	var text strings.Builder
-	for _, part := range slices.Backward(parts) {
-		text.WriteString(part)
-	}
-	return strings.TrimPrefix(text.String(), ".")
-}
-
-// duplicateFields records every key that stands twice in one map. Of these the last counts, which is hardly ever meant.
-func (p *parser) duplicateFields(o *Object, node *yaml.Node, at *trail) {
+// duplicateFields reports every key that a map contains twice. Only the last one counts, which is hardly ever intended.
+func (p *parser) duplicateFields(o *Object, node *yaml.Node, path *field.Path) {
 	switch node.Kind {
 	case yaml.SequenceNode:
 		for i, item := range node.Content {
 			if item.Kind != yaml.ScalarNode {
-				p.duplicateFields(o, item, &trail{parent: at, index: i})
+				p.duplicateFields(o, item, path.Index(i))
 			}
 		}
 	case yaml.MappingNode:
@@ -49,16 +24,16 @@ func (p *parser) duplicateFields(o *Object, node *yaml.Node, at *trail) {
 			key, value := node.Content[i], node.Content[i+1]
 			if key.Kind == yaml.ScalarNode && key.Tag != "!!merge" {
 				if first, ok := lines[key.Value]; ok {
-					p.set.Problems = append(p.set.Problems, Problem{
-						Place: Place{File: o.File, Line: o.offset + key.Line}, Object: o,
-						Field: (&trail{parent: at, key: key.Value}).String(), Reason: ReasonDuplicateField,
-						Message: fmt.Sprintf("the field stands on line %d already: remove one", o.offset+first),
+					p.result.Diagnostics = append(p.result.Diagnostics, Diagnostic{
+						Position: Position{File: o.Position.File, Line: o.offset + key.Line}, Object: o,
+						Field: path.Child(key.Value).String(), Reason: ReasonDuplicateField,
+						Message: fmt.Sprintf("the field is already set on line %d: remove one of them", o.offset+first),
 					})
 				}
 				lines[key.Value] = key.Line
 			}
 			if value.Kind != yaml.ScalarNode {
-				p.duplicateFields(o, value, &trail{parent: at, key: key.Value})
+				p.duplicateFields(o, value, path.Child(key.Value))
 			}
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // Stdin is the path that stands for standard input.
 const Stdin = "-"
 
-// stdinName is how places in standard input are shown.
+// stdinName is how positions in standard input are shown.
 const stdinName = "<stdin>"
 
 // maxBytes bounds one file: above it a mistake is likelier than a manifest.
@@ -31,34 +31,34 @@ type Reader struct {
 	Stdin io.Reader
 	// Namespace is that of objects that name none.
 	Namespace string
-	// Flat leaves out the folders below a folder.
-	Flat bool
+	// NonRecursive leaves out the folders below a folder.
+	NonRecursive bool
 }
 
 // Read reads files, folders and, for "-", standard input. In folders it reads the files whose names end in .yaml, .yml or
 // .json, follows symbolic links, and leaves out what begins with a dot. No file is read twice. An error says what could
-// not be read at all; the set holds the rest nevertheless.
-func (r *Reader) Read(paths ...string) (*Set, error) {
+// not be read at all; the result holds the rest nevertheless.
+func (r *Reader) Read(paths ...string) (*Result, error) {
 	w := &walk{reader: r, parser: newParser(r.Namespace), seen: map[string]bool{}}
 	for _, path := range paths {
 		if path == Stdin {
 			w.stdin()
 			continue
 		}
-		before := w.parser.set.Files
+		before := w.parser.result.Files
 		w.path(path, true)
-		if info, err := os.Stat(path); err == nil && info.IsDir() && w.parser.set.Files == before && !w.seenOnly {
+		if info, err := os.Stat(path); err == nil && info.IsDir() && w.parser.result.Files == before && !w.seenOnly {
 			w.fail(fmt.Errorf("%s: no file with a name in %s", path, strings.Join(extensions, ", ")))
 		}
 	}
-	return w.parser.set, errors.Join(w.errs...)
+	return w.parser.result, errors.Join(w.errs...)
 }
 
-// Parse reads one stream; file is the name under which its places are shown.
-func (r *Reader) Parse(file string, data []byte) *Set {
+// Parse reads one stream; file is the name under which its positions are shown.
+func (r *Reader) Parse(file string, data []byte) *Result {
 	p := newParser(r.Namespace)
 	p.file(file, data)
-	return p.set
+	return p.result
 }
 
 // walk is one pass over the paths that somebody named.
@@ -124,7 +124,7 @@ func (w *walk) folder(path string) {
 		if strings.HasPrefix(entry.Name(), ".") {
 			continue
 		}
-		if entry.IsDir() && w.reader.Flat {
+		if entry.IsDir() && w.reader.NonRecursive {
 			continue
 		}
 		if entry.Type()&fs.ModeSymlink != 0 && !w.wanted(child) {
@@ -140,7 +140,7 @@ func (w *walk) wanted(link string) bool {
 		return true
 	}
 	info, err := os.Stat(link)
-	return err == nil && info.IsDir() && !w.reader.Flat
+	return err == nil && info.IsDir() && !w.reader.NonRecursive
 }
 
 // first says whether a path is visited for the first time, by whatever links.

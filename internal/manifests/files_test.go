@@ -32,9 +32,9 @@ func tree(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-func names(set *Set) []string {
+func names(result *Result) []string {
 	var list []string
-	for _, o := range set.Objects {
+	for _, o := range result.Objects {
 		list = append(list, o.Name)
 	}
 	slices.Sort(list)
@@ -94,14 +94,14 @@ func TestRead(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Chdir(tree(t, test.files))
-			reader := &Reader{Stdin: strings.NewReader(role("stdin")), Flat: test.flat}
-			set, err := reader.Read(test.paths...)
-			if got := names(set); !slices.Equal(got, test.want) {
+			reader := &Reader{Stdin: strings.NewReader(role("stdin")), NonRecursive: test.flat}
+			result, err := reader.Read(test.paths...)
+			if got := names(result); !slices.Equal(got, test.want) {
 				t.Errorf("read %v, want %v", got, test.want)
 			}
-			for _, problem := range set.Problems {
-				if filepath.Ext(problem.File) != ".json" && filepath.Ext(problem.File) != ".JSON" {
-					t.Errorf("problem %+v", problem)
+			for _, diagnostic := range result.Diagnostics {
+				if filepath.Ext(diagnostic.Position.File) != ".json" && filepath.Ext(diagnostic.Position.File) != ".JSON" {
+					t.Errorf("diagnostic %+v", diagnostic)
 				}
 			}
 			if (err != nil) != (test.err != "") || err != nil && !strings.Contains(err.Error(), test.err) {
@@ -117,9 +117,9 @@ func TestReadWithoutStdin(t *testing.T) {
 	}
 }
 
-func TestPlacesInStdin(t *testing.T) {
-	set, err := (&Reader{Stdin: strings.NewReader("\n" + role("a"))}).Read("-")
-	if err != nil || len(set.Objects) != 1 || set.Objects[0].Place.String() != "<stdin>:2" {
-		t.Errorf("set %+v, error %v", set, err)
+func TestPositionsInStdin(t *testing.T) {
+	result, err := (&Reader{Stdin: strings.NewReader("\n" + role("a"))}).Read("-")
+	if err != nil || len(result.Objects) != 1 || result.Objects[0].Position.String() != "<stdin>:2" {
+		t.Errorf("result %+v, error %v", result, err)
 	}
 }

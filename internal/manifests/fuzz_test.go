@@ -21,21 +21,21 @@ func FuzzReadManifests(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		set := (&Reader{Namespace: "default"}).Parse("file", data)
+		result := (&Reader{Namespace: "default"}).Parse("file", data)
 		lines := 1 + strings.Count(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n") + strings.Count(string(data), "\r")
-		check := func(place Place) {
+		check := func(place Position) {
 			// The YAML reader knows line ends of its own beside these.
 			if place.Line < 1 || place.Line > lines+1+strings.Count(string(data), "\u0085")+strings.Count(string(data), "\u2028")+strings.Count(string(data), "\u2029") {
 				t.Errorf("place %v is not in the input's %d lines", place, lines)
 			}
 		}
-		for _, problem := range set.Problems {
-			check(problem.Place)
+		for _, diagnostic := range result.Diagnostics {
+			check(diagnostic.Position)
 		}
-		for _, object := range set.Objects {
-			check(object.Place)
+		for _, object := range result.Objects {
+			check(object.Position)
 			for _, field := range []string{"metadata.name", "spec.rules[0].permissions[1]", "spec.a[1].b", "spec.x.b.c[", "]"} {
-				check(object.PlaceOf(field))
+				check(object.PositionOf(field))
 			}
 		}
 	})

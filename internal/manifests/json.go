@@ -25,7 +25,7 @@ func (p *parser) json(d document, data []byte) bool {
 			return false
 		case err != nil:
 			line := 1 + bytes.Count(data[:decoder.InputOffset()], []byte("\n"))
-			p.problem(d.place(line), ReasonInvalidSyntax, "after an object of JSON, this cannot be read: %v", err)
+			p.report(d.position(line), ReasonInvalidSyntax, "after an object of JSON, this cannot be read: %v", err)
 			return true
 		}
 		start := int(decoder.InputOffset()) - len(raw)
@@ -34,7 +34,7 @@ func (p *parser) json(d document, data []byte) bool {
 	}
 }
 
-// jsonNode gives the places of a value that is known to be JSON, as a reading of YAML would.
+// jsonNode gives the positions of a value that is known to be JSON, as a reading of YAML would.
 func jsonNode(data []byte, line int) *yaml.Node {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()

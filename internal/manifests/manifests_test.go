@@ -14,17 +14,17 @@ func role(name string) string {
 	return "apiVersion: rolewright.dev/v1alpha1\nkind: Role\nmetadata:\n  name: " + name + "\nspec:\n  organizationRef:\n    name: a\n"
 }
 
-// describe is a set in few words: objects with their lines, problems with theirs, and the number of objects left out.
-func describe(set *Set) []string {
+// describe is a result in few words: objects with their lines, diagnostics with theirs, and the number of objects left out.
+func describe(result *Result) []string {
 	var lines []string
-	for _, o := range set.Objects {
-		lines = append(lines, fmt.Sprintf("%s @%d", o, o.Line))
+	for _, o := range result.Objects {
+		lines = append(lines, fmt.Sprintf("%s @%d", o, o.Position.Line))
 	}
-	for _, p := range set.Problems {
-		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s @%d %s", p.Reason, p.Line, p.Field)))
+	for _, p := range result.Diagnostics {
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s @%d %s", p.Reason, p.Position.Line, p.Field)))
 	}
-	if set.Skipped > 0 {
-		lines = append(lines, fmt.Sprintf("skipped %d", set.Skipped))
+	if result.Skipped > 0 {
+		lines = append(lines, fmt.Sprintf("skipped %d", result.Skipped))
 	}
 	return lines
 }
@@ -134,9 +134,9 @@ func TestParse(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			reader := &Reader{Namespace: "default"}
-			set := reader.Parse("file", []byte(test.input))
-			if got := describe(set); !slices.Equal(got, test.want) {
-				t.Errorf("got\n  %s\nwant\n  %s\nproblems %+v", strings.Join(got, "\n  "), strings.Join(test.want, "\n  "), set.Problems)
+			result := reader.Parse("file", []byte(test.input))
+			if got := describe(result); !slices.Equal(got, test.want) {
+				t.Errorf("got\n  %s\nwant\n  %s\ndiagnostics %+v", strings.Join(got, "\n  "), strings.Join(test.want, "\n  "), result.Diagnostics)
 			}
 		})
 	}
@@ -149,16 +149,16 @@ func TestParseHugeAndDeep(t *testing.T) {
 	for i := range 3000 {
 		many.WriteString(role(fmt.Sprintf("r%d", i)) + "---\n")
 	}
-	if set := reader.Parse("many", []byte(many.String())); len(set.Objects) != 3000 || len(set.Problems) != 0 {
-		t.Errorf("%d objects, %d problems", len(set.Objects), len(set.Problems))
+	if result := reader.Parse("many", []byte(many.String())); len(result.Objects) != 3000 || len(result.Diagnostics) != 0 {
+		t.Errorf("%d objects, %d diagnostics", len(result.Objects), len(result.Diagnostics))
 	}
 
 	for _, deep := range []string{
 		strings.Repeat("[", 100_000), strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000),
 		strings.Repeat("{\"a\":", 100_000) + "1" + strings.Repeat("}", 100_000), strings.Repeat("{a: ", 20_000), strings.Repeat("- ", 20_000),
 	} {
-		if set := reader.Parse("deep", []byte(deep+"\n---\n"+role("a"))); len(set.Objects) != 1 || len(set.Problems) != 1 {
-			t.Errorf("%.20s…: %d objects, problems %.300v", deep, len(set.Objects), set.Problems)
+		if result := reader.Parse("deep", []byte(deep+"\n---\n"+role("a"))); len(result.Objects) != 1 || len(result.Diagnostics) != 1 {
+			t.Errorf("%.20s…: %d objects, diagnostics %.300v", deep, len(result.Objects), result.Diagnostics)
 		}
 	}
 
@@ -166,12 +166,12 @@ func TestParseHugeAndDeep(t *testing.T) {
 	for c := 'b'; c <= 'j'; c++ {
 		bomb += fmt.Sprintf("  %c: &%c [%s*%c]\n", c, c, strings.Repeat(fmt.Sprintf("*%c, ", c-1), 9), c-1)
 	}
-	if set := reader.Parse("bomb", []byte(bomb+"---\n"+role("b"))); len(set.Objects) != 1 || len(set.Problems) != 1 {
-		t.Errorf("bomb: %d objects, problems %v", len(set.Objects), set.Problems)
+	if result := reader.Parse("bomb", []byte(bomb+"---\n"+role("b"))); len(result.Objects) != 1 || len(result.Diagnostics) != 1 {
+		t.Errorf("bomb: %d objects, diagnostics %v", len(result.Objects), result.Diagnostics)
 	}
 }
 
-func TestPlaceOf(t *testing.T) {
+func TestPositionOf(t *testing.T) {
 	input := `# a comment
 ---
 apiVersion: rolewright.dev/v1alpha1
@@ -206,17 +206,17 @@ spec:
 		// What does not stand anywhere is the nearest around it.
 		"spec.organizationRef": 9, "spec.rules[7].x": 12, "spec.rules[x]": 12, "spec.rules[0].qualifiers[0]": 13, "nothing": 3, "spec.rules[": 12,
 	} {
-		if got := object.PlaceOf(field); got != (Place{"f", want}) {
+		if got := object.PositionOf(field); got != (Position{"f", want}) {
 			t.Errorf("%q stands at %v, want line %d", field, got, want)
 		}
 	}
 }
 
-func TestPlaceOfJSON(t *testing.T) {
+func TestPositionOfJSON(t *testing.T) {
 	input := "\n{\n\"apiVersion\": \"rolewright.dev/v1alpha1\", \"kind\": \"Role\",\n\"spec\": {\n  \"a\": [\n    1,\n    {\"b\":\n 2}]}}"
 	object := (&Reader{}).Parse("f", []byte(input)).Objects[0]
 	for field, want := range map[string]int{"": 2, "kind": 3, "spec": 4, "spec.a": 5, "spec.a[0]": 6, "spec.a[1]": 7, "spec.a[1].b": 7} {
-		if got := object.PlaceOf(field).Line; got != want {
+		if got := object.PositionOf(field).Line; got != want {
 			t.Errorf("%q stands on line %d, want %d", field, got, want)
 		}
 	}

@@ -21,13 +21,13 @@ import (
 
 // parser gathers objects out of streams.
 type parser struct {
-	set       *Set
+	result    *Result
 	namespace string
 	known     map[key]*Object
 }
 
 func newParser(namespace string) *parser {
-	return &parser{set: &Set{}, namespace: namespace, known: map[key]*Object{}}
+	return &parser{result: &Result{}, namespace: namespace, known: map[key]*Object{}}
 }
 
 // document is one document while it is read.
@@ -38,20 +38,20 @@ type document struct {
 	lines int
 }
 
-// place is a line of the document; what stands at its very end stands on the last line that has text.
-func (d document) place(line int) Place {
-	return Place{File: d.file, Line: d.offset + max(1, min(line, d.lines))}
+// position is a line of the document; what stands at its very end stands on the last line that has text.
+func (d document) position(line int) Position {
+	return Position{File: d.file, Line: d.offset + max(1, min(line, d.lines))}
 }
 
-func (p *parser) problem(at Place, reason, format string, args ...any) {
-	p.set.Problems = append(p.set.Problems, Problem{Place: at, Reason: reason, Message: fmt.Sprintf(format, args...)})
+func (p *parser) report(at Position, reason, format string, args ...any) {
+	p.result.Diagnostics = append(p.result.Diagnostics, Diagnostic{Position: at, Reason: reason, Message: fmt.Sprintf(format, args...)})
 }
 
 // file reads a stream of documents.
 func (p *parser) file(name string, data []byte) {
-	p.set.Files++
+	p.result.Files++
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		p.problem(Place{File: name, Line: 1}, ReasonInvalidSyntax, "the file is in UTF-16: save it as UTF-8")
+		p.report(Position{File: name, Line: 1}, ReasonInvalidSyntax, "the file is in UTF-16: save it as UTF-8")
 		return
 	}
 	for _, c := range split(normalize(data)) {
@@ -64,7 +64,7 @@ func (p *parser) file(name string, data []byte) {
 	}
 }
 
-// yaml reads one document of YAML. The value is read as kubectl reads it; a second reading gives the places.
+// yaml reads one document of YAML. The value is read as kubectl reads it; a second reading gives the positions.
 func (p *parser) yaml(d document, data []byte) {
 	var root, rest yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -101,7 +101,7 @@ func (p *parser) value(d document, data []byte, node *yaml.Node) {
 	}
 	fields, ok := value.(map[string]any)
 	if !ok {
-		p.problem(d.place(node.Line), ReasonNotAnObject, "this document is not an object: write apiVersion, kind and metadata")
+		p.report(d.position(node.Line), ReasonNotAnObject, "this document is not an object: write apiVersion, kind and metadata")
 		return
 	}
 	p.object(d, fields, node)
@@ -124,7 +124,7 @@ func (p *parser) syntax(d document, err error) {
 			line++
 		}
 	}
-	p.problem(d.place(line), ReasonInvalidSyntax, "this document cannot be read: %s", message)
+	p.report(d.position(line), ReasonInvalidSyntax, "this document cannot be read: %s", message)
 }
 
 // empty says whether a document holds nothing.
@@ -138,13 +138,13 @@ func (p *parser) object(d document, value map[string]any, node *yaml.Node) {
 	kind, _ := value["kind"].(string)
 	if apiVersion == "" || kind == "" {
 		if !isKustomization(d.file) {
-			p.problem(d.place(node.Line), ReasonNotAnObject, "apiVersion and kind must both be set: write apiVersion: %s", v1alpha1.GroupVersion)
+			p.report(d.position(node.Line), ReasonNotAnObject, "apiVersion and kind must both be set: write apiVersion: %s", v1alpha1.GroupVersion)
 		}
 		return
 	}
 	version, err := schema.ParseGroupVersion(apiVersion)
 	if err != nil {
-		p.problem(d.place(lineOf(node, "apiVersion")), ReasonNotAnObject, "apiVersion %q is not of the form group/version", apiVersion)
+		p.report(d.position(lineOf(node, "apiVersion")), ReasonNotAnObject, "apiVersion %q is not of the form group/version", apiVersion)
 		return
 	}
 	items, isList := value["items"].([]any)
@@ -155,10 +155,10 @@ func (p *parser) object(d document, value map[string]any, node *yaml.Node) {
 	case ours:
 		p.ours(d, version.WithKind(kind), value, node)
 	default:
-		p.set.Skipped++
+		p.result.Skipped++
 		if strings.Contains(version.Group, "rolewright") {
-			p.set.Problems = append(p.set.Problems, Problem{
-				Place: d.place(lineOf(node, "apiVersion")), Reason: ReasonForeignGroup, Warning: true,
+			p.result.Diagnostics = append(p.result.Diagnostics, Diagnostic{
+				Position: d.position(lineOf(node, "apiVersion")), Reason: ReasonForeignGroup, Warning: true,
 				Message: fmt.Sprintf("this %s of the group %s is left out: ours have apiVersion %s", kind, version.Group, v1alpha1.GroupVersion),
 			})
 		}
@@ -171,7 +171,7 @@ func (p *parser) list(d document, items []any, node *yaml.Node, version schema.G
 		itemNode := find(node, fmt.Sprintf("items[%d]", i))
 		value, ok := item.(map[string]any)
 		if !ok {
-			p.problem(d.place(itemNode.Line), ReasonNotAnObject, "items[%d] is not an object", i)
+			p.report(d.position(itemNode.Line), ReasonNotAnObject, "items[%d] is not an object", i)
 			continue
 		}
 		if kind != "" {
@@ -188,7 +188,7 @@ func (p *parser) list(d document, items []any, node *yaml.Node, version schema.G
 
 // ours takes in an object of the group.
 func (p *parser) ours(d document, gvk schema.GroupVersionKind, value map[string]any, node *yaml.Node) {
-	o := &Object{Place: d.place(node.Line), GVK: gvk, Value: value, node: node, offset: d.offset}
+	o := &Object{Position: d.position(node.Line), GVK: gvk, Value: value, node: node, offset: d.offset}
 	if metadata, ok := value["metadata"].(map[string]any); ok {
 		o.Name, _ = metadata["name"].(string)
 		o.Namespace, _ = metadata["namespace"].(string)
@@ -202,14 +202,14 @@ func (p *parser) ours(d document, gvk schema.GroupVersionKind, value map[string]
 	}
 	p.duplicateFields(o, node, nil)
 	if other, ok := p.known[o.key()]; ok && o.Name != "" {
-		p.set.Problems = append(p.set.Problems, Problem{
-			Place: o.Place, Object: o, Reason: ReasonDuplicateObject,
-			Message: fmt.Sprintf("%s is written a second time: it stands at %s already; remove one", o, other.Place),
+		p.result.Diagnostics = append(p.result.Diagnostics, Diagnostic{
+			Position: o.Position, Object: o, Reason: ReasonDuplicateObject,
+			Message: fmt.Sprintf("%s is written a second time: it stands at %s already; remove one", o, other.Position),
 		})
 		return
 	}
 	p.known[o.key()] = o
-	p.set.Objects = append(p.set.Objects, o)
+	p.result.Objects = append(p.result.Objects, o)
 }
 
 // clusterScoped says whether objects of a kind lie outside namespaces.

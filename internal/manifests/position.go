@@ -12,13 +12,13 @@ import (
 // maxHops bounds how many aliases and merged maps one look-up follows: an alias may lead back to where it stands.
 const maxHops = 64
 
-// PlaceOf is where the field of a path stands, for example spec.grants[0].roleRef. Where it does not stand anywhere, it is
+// PositionOf is where the field of a path stands, for example spec.grants[0].roleRef. Where it does not stand anywhere, it is
 // the nearest field around it, or the object.
-func (o *Object) PlaceOf(field string) Place {
+func (o *Object) PositionOf(field string) Position {
 	if field == "" {
-		return o.Place
+		return o.Position
 	}
-	return Place{File: o.File, Line: o.offset + max(lineOf(o.node, field), 1)}
+	return Position{File: o.Position.File, Line: o.offset + max(lineOf(o.node, field), 1)}
 }
 
 // find is the value at a path, or the nearest around it.

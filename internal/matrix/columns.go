@@ -37,17 +37,17 @@ type Column struct {
 
 // columns are all roles of a document: those that are held inside organizations by category, then those that are held over
 // them. Roles without category come last; within one, those of the platform come before the organization's own.
-func columns(document *permissions.Document, words *Words) []Column {
+func columns(document *permissions.Document, texts *Texts) []Column {
 	list := make([]Column, 0, len(document.Roles))
 	for key := range maps.Keys(document.Roles) {
-		word := words.Roles[key]
-		column := Column{Key: key, Name: key, Origin: Custom, Category: word.Category}
+		text := texts.Roles[key]
+		column := Column{Key: key, Name: key, Origin: Custom, Category: text.Category}
 		if name, shipped := strings.CutPrefix(key, model.KindPlatformRole+"/"); shipped {
 			if _, taken := document.Roles[name]; !taken {
 				column.Name = name
 			}
 			column.Origin = Standard
-			if word.Platform {
+			if text.Platform {
 				column.Origin = Platform
 			}
 		}

@@ -13,29 +13,29 @@ func TestColumns(t *testing.T) {
 	document := &permissions.Document{Roles: map[string]permissions.Role{
 		"clerk": {}, "auditor": {}, "guard": {}, "PlatformRole/guard": {}, "PlatformRole/nurse": {}, "PlatformRole/root": {}, "PlatformRole/other": {},
 	}}
-	words := &Words{Roles: map[string]RoleWord{
+	texts := &Texts{Roles: map[string]RoleText{
 		"auditor": {Category: "office"}, "guard": {Category: "care"}, "PlatformRole/nurse": {Category: "care"},
 		"PlatformRole/root": {Category: "a", Platform: true},
 	}}
 	for _, test := range []struct {
 		name  string
-		words *Words
+		texts *Texts
 		asked []string
 		want  []string
 	}{
 		{
-			name: "by category, then by where they come from, those over organizations last", words: words,
+			name: "by category, then by where they come from, those over organizations last", texts: texts,
 			want: []string{"nurse", "guard", "auditor", "PlatformRole/guard", "other", "clerk", "root"},
 		},
-		{name: "without words", want: []string{"PlatformRole/guard", "nurse", "other", "root", "auditor", "clerk", "guard"}},
+		{name: "without texts", want: []string{"PlatformRole/guard", "nurse", "other", "root", "auditor", "clerk", "guard"}},
 		{
-			name: "as asked, by name or by key, each once", words: words,
+			name: "as asked, by name or by key, each once", texts: texts,
 			asked: []string{"root", "guard", "PlatformRole/guard", "PlatformRole/nurse", "nurse"},
 			want:  []string{"root", "guard", "PlatformRole/guard", "nurse"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			m, err := New(document, nil, test.words, Options{Roles: test.asked})
+			m, err := New(document, nil, test.texts, Options{Roles: test.asked})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -15,7 +15,7 @@ const tick = "✓"
 // footnotes numbers conditions in the order in which a reader meets them.
 type footnotes struct {
 	document *permissions.Document
-	words    *Words
+	texts    *Texts
 	numbers  map[string]int
 	list     []footnote
 }
@@ -31,7 +31,7 @@ type footnote struct {
 }
 
 func (m *Matrix) footnotes() *footnotes {
-	return &footnotes{document: m.document, words: m.words, numbers: map[string]int{}}
+	return &footnotes{document: m.document, texts: m.texts, numbers: map[string]int{}}
 }
 
 // number is the number of a condition, identified by its kind and name.
@@ -66,7 +66,7 @@ func (f *footnotes) of(alternative permissions.Alternative) []int {
 		if slices.Contains(f.document.Features, feature) {
 			text = "turned on in this organization"
 		}
-		if about := f.words.Features[feature].Description; about != "" {
+		if about := f.texts.Features[feature].Description; about != "" {
 			text = strings.TrimSuffix(about, ".") + "; " + text
 		}
 		numbers = append(numbers, f.number("feature", feature, text, ""))

@@ -90,7 +90,7 @@ type pageWay struct {
 func (m *Matrix) page() *page {
 	p := &page{
 		Matrix: m, Style: template.CSS(pageStyle), //nolint:gosec // The style is part of the program.
-		Title: Word{Display: m.words.Organization}.or(m.Organization), CatalogTitle: Word{Display: m.words.Catalog}.or(m.Catalog),
+		Title: Text{DisplayName: m.texts.Organization}.title(m.Organization), CatalogTitle: Text{DisplayName: m.texts.Catalog}.title(m.Catalog),
 	}
 	p.addColumns()
 	notes := m.footnotes()
@@ -115,8 +115,8 @@ func (p *page) addColumns() {
 			p.Groups = append(p.Groups, pageGroup{Name: group})
 		}
 		p.Groups[len(p.Groups)-1].Width++
-		word := p.words.Roles[column.Key]
-		p.Roles = append(p.Roles, pageRole{Column: column, Title: word.or(column.Name), Description: word.Description, First: first})
+		text := p.texts.Roles[column.Key].Text
+		p.Roles = append(p.Roles, pageRole{Column: column, Title: text.title(column.Name), Description: text.Description, First: first})
 	}
 	if !named {
 		p.Groups = nil
@@ -155,13 +155,13 @@ func (r pageRole) Where() string {
 }
 
 func (p *page) addSection(section *Section, notes *footnotes) {
-	word := p.words.Sections[section.Name]
-	shown := pageSection{Name: section.Name, Title: word.or(section.Name), Description: word.Description}
+	text := p.texts.Sections[section.Name]
+	shown := pageSection{Name: section.Name, Title: text.title(section.Name), Description: text.Description}
 	for i := range section.Rows {
 		row := &section.Rows[i]
-		word := p.words.Permissions[row.Permission]
+		text := p.texts.Permissions[row.Permission]
 		line := pageRow{
-			Name: row.Permission, Title: word.or(row.Permission), Description: word.Description,
+			Name: row.Permission, Title: text.title(row.Permission), Description: text.Description,
 			Marks: notes.ofRow(row), Refused: row.Refused != "",
 		}
 		for column, cell := range row.Cells {

@@ -19,10 +19,10 @@ func TestHTML(t *testing.T) {
 	document.Organization = nasty
 	document.Qualifiers["own"] = permissions.Condition{Description: nasty, Expression: nasty}
 	document.Permissions["b.two"] = permissions.Permission{Section: "b", Refused: nasty}
-	word := Word{Display: nasty, Description: nasty}
-	m, err := New(document, catalog, &Words{
-		Organization: nasty, Catalog: nasty, Sections: map[string]Word{"a": word}, Permissions: map[string]Word{"a.one": word},
-		Features: map[string]Word{"chat": word}, Roles: map[string]RoleWord{"clerk": {Word: word, Category: nasty}},
+	text := Text{DisplayName: nasty, Description: nasty}
+	m, err := New(document, catalog, &Texts{
+		Organization: nasty, Catalog: nasty, Sections: map[string]Text{"a": text}, Permissions: map[string]Text{"a.one": text},
+		Features: map[string]Text{"chat": text}, Roles: map[string]RoleText{"clerk": {Text: text, Category: nasty}},
 	}, Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -22,7 +22,7 @@ type Matrix struct {
 	Sections []Section
 
 	document *permissions.Document
-	words    *Words
+	texts    *Texts
 }
 
 // Section is a group of rows.
@@ -59,17 +59,17 @@ type Options struct {
 	Roles, Sections []string
 }
 
-// New builds the matrix of a document. Words may be nil. It fails when the options name something that the document does not
+// New builds the matrix of a document. Texts may be nil. It fails when the options name something that the document does not
 // have.
-func New(document *permissions.Document, catalog *model.Catalog, words *Words, options Options) (*Matrix, error) {
-	if words == nil {
-		words = &Words{}
+func New(document *permissions.Document, catalog *model.Catalog, texts *Texts, options Options) (*Matrix, error) {
+	if texts == nil {
+		texts = &Texts{}
 	}
 	m := &Matrix{
-		Namespace: document.Namespace, Organization: document.Organization, Catalog: document.Catalog, document: document, words: words,
+		Namespace: document.Namespace, Organization: document.Organization, Catalog: document.Catalog, document: document, texts: texts,
 	}
 	var err error
-	if m.Columns, err = pick(columns(document, words), options.Roles); err != nil {
+	if m.Columns, err = pick(columns(document, texts), options.Roles); err != nil {
 		return nil, err
 	}
 	sections := order(document, catalog)

@@ -72,7 +72,7 @@ func applySample(ctx SpecContext, s system, order func([]*unstructured.Unstructu
 	Expect(client.IgnoreAlreadyExists(cluster.Create(ctx, namespace))).To(Succeed())
 	set, err := (&manifests.Reader{}).Read(s.samples())
 	Expect(err).NotTo(HaveOccurred())
-	Expect(set.Problems).To(BeEmpty())
+	Expect(set.Diagnostics).To(BeEmpty())
 	objects := make([]*unstructured.Unstructured, 0, len(set.Objects))
 	for _, object := range set.Objects {
 		objects = append(objects, &unstructured.Unstructured{Object: object.Value})

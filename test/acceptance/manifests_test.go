@@ -35,12 +35,12 @@ func (s system) objects(further ...string) (intake.Objects, error) {
 	if err != nil {
 		return objects, err
 	}
-	if len(set.Problems) > 0 {
-		return objects, fmt.Errorf("%s: %s", set.Problems[0].Place, set.Problems[0].Message)
+	if len(set.Diagnostics) > 0 {
+		return objects, fmt.Errorf("%s: %s", set.Diagnostics[0].Position, set.Diagnostics[0].Message)
 	}
 	for _, object := range set.Objects {
 		if err := add(&objects, object); err != nil {
-			return objects, fmt.Errorf("%s: %w", object.Place, err)
+			return objects, fmt.Errorf("%s: %w", object.Position, err)
 		}
 	}
 	return objects, nil

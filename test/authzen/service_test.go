@@ -11,8 +11,8 @@ import (
 
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/manifests"
-	"github.com/rolewright/rolewright/internal/offline"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
@@ -26,13 +26,13 @@ func fixture(tb testing.TB) *permissions.Index {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	state, err := offline.FromManifests(set)
+	input, err := validation.FromManifests(set)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	worlds := state.Worlds()
-	if len(worlds) != 1 || len(state.Refused) > 0 {
-		tb.Fatalf("the fixture has %d organizations; refused of it: %v", len(worlds), state.Refused)
+	worlds := input.Worlds()
+	if len(worlds) != 1 || len(input.Rejected) > 0 {
+		tb.Fatalf("the fixture has %d organizations; refused of it: %v", len(worlds), input.Rejected)
 	}
 	index, err := permissions.NewIndex(resolve.Organization(&worlds[0]).Document)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/manifests"
-	"github.com/rolewright/rolewright/internal/offline"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
@@ -82,11 +82,11 @@ func theOnly(t *testing.T, folder string) *only {
 	if err != nil {
 		t.Fatal(err)
 	}
-	state, err := offline.FromManifests(set)
+	input, err := validation.FromManifests(set)
 	if err != nil {
 		t.Fatal(err)
 	}
-	resolved := resolve.Organization(&state.Worlds()[0]).Document
+	resolved := resolve.Organization(&input.Worlds()[0]).Document
 	moment := time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC)
 	index, err := permissions.NewIndex(resolved, permissions.WithClock(func() time.Time { return moment }))
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/manifests"
-	"github.com/rolewright/rolewright/internal/offline"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/validation"
 )
 
 // TestExcerpts compares what pages quote with the files that it is from.
@@ -57,11 +57,11 @@ func document(t *testing.T, folder string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	state, err := offline.FromManifests(set)
+	input, err := validation.FromManifests(set)
 	if err != nil {
 		t.Fatal(err)
 	}
-	encoded, err := resolve.Organization(&state.Worlds()[0]).Document.Encode()
+	encoded, err := resolve.Organization(&input.Worlds()[0]).Document.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}

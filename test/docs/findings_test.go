@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/manifests"
-	"github.com/rolewright/rolewright/internal/offline"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/validation"
 )
 
 const (
@@ -105,25 +105,25 @@ func TestFindingsExample(t *testing.T) {
 }
 
 // exampleFindings are those of the example, by reason.
-func exampleFindings(t *testing.T) map[string][]offline.Finding {
+func exampleFindings(t *testing.T) map[string][]validation.Finding {
 	t.Helper()
 	set := (&manifests.Reader{Namespace: "default"}).Parse(findingsExample, []byte(file(t, findingsExample)))
-	state, err := offline.FromManifests(set)
+	input, err := validation.FromManifests(set)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range state.Refused {
+	for _, f := range input.Rejected {
 		t.Errorf("the API server would refuse %s: %s", findingsExample, line(&f))
 	}
-	found := map[string][]offline.Finding{}
-	for _, f := range state.Review(findingsAt).Findings {
+	found := map[string][]validation.Finding{}
+	for _, f := range input.Validate(findingsAt).Findings {
 		found[f.Reason] = append(found[f.Reason], f)
 	}
 	return found
 }
 
 // line is a finding as validate prints it, without its place in a file.
-func line(f *offline.Finding) string {
+func line(f *validation.Finding) string {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%s: %s", strings.ToLower(f.Severity.String()), f.Object)
 	if f.Field != "" {

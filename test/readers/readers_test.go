@@ -15,8 +15,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/internal/manifests"
-	"github.com/rolewright/rolewright/internal/offline"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions"
 	"github.com/rolewright/rolewright/test/bench"
 )
@@ -157,11 +157,11 @@ func documents(t *testing.T, sample string) []*permissions.Document {
 	if err != nil {
 		t.Fatal(err)
 	}
-	state, err := offline.FromManifests(set)
+	input, err := validation.FromManifests(set)
 	if err != nil {
 		t.Fatal(err)
 	}
-	worlds := state.Worlds()
+	worlds := input.Worlds()
 	all := make([]*permissions.Document, 0, len(worlds))
 	for i := range worlds {
 		all = append(all, resolve.Organization(&worlds[i]).Document)

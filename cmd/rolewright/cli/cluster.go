@@ -15,7 +15,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
-	"github.com/rolewright/rolewright/internal/offline"
+	"github.com/rolewright/rolewright/internal/validation"
 )
 
 // inCluster is set in every container of a cluster, where no kubeconfig is needed.
@@ -37,7 +37,7 @@ func (in *inputs) clusterConfig() (*rest.Config, error) {
 }
 
 // readCluster reads the objects of a namespace, or of all with -A, and those that have none.
-func (in *inputs) readCluster(ctx context.Context, namespace string) (*offline.State, error) {
+func (in *inputs) readCluster(ctx context.Context, namespace string) (*validation.Input, error) {
 	reader, err := in.newClient()
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func (in *inputs) readCluster(ctx context.Context, namespace string) (*offline.S
 	if err != nil {
 		return nil, err
 	}
-	return offline.FromObjects(objects), nil
+	return validation.FromObjects(objects), nil
 }
 
 // readObjects reads every kind: those that have no namespace whole, the others in a scope.

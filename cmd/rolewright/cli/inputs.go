@@ -4,7 +4,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/pflag"
@@ -12,7 +11,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/internal/manifests"
-	"github.com/rolewright/rolewright/internal/offline"
+	"github.com/rolewright/rolewright/internal/validation"
 )
 
 // inputs are the flags that say what is read.
@@ -65,7 +64,7 @@ func (in *inputs) namespace() (name string, explicit bool, err error) {
 }
 
 // load reads everything. Where manifests cannot be read at all, it returns the error beside the rest.
-func (in *inputs) load(ctx context.Context) (*offline.State, error) {
+func (in *inputs) load(ctx context.Context) (*validation.Input, error) {
 	namespace, _, err := in.namespace()
 	if err != nil {
 		return nil, err
@@ -76,8 +75,6 @@ func (in *inputs) load(ctx context.Context) (*offline.State, error) {
 	if in.allNamespaces {
 		return nil, usagef("-A reads all namespaces of a cluster: leave it out with -f")
 	}
-	reader := &manifests.Reader{Stdin: in.In, Namespace: namespace, Flat: !in.recursive}
-	set, readErr := reader.Read(in.filenames...)
-	state, err := offline.FromManifests(set)
-	return state, errors.Join(err, readErr)
+	reader := &manifests.Reader{Stdin: in.In, Namespace: namespace, NonRecursive: !in.recursive}
+	return validation.Load(reader, in.filenames...)
 }

@@ -74,7 +74,7 @@ func newMatrix(name string, in *inputs) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			m, err := matrix.New(organization.document, organization.world.Catalog, organization.words(), options)
+			m, err := matrix.New(organization.document, organization.world.Catalog, organization.texts(), options)
 			if err != nil {
 				return err
 			}

@@ -14,9 +14,9 @@ import (
 
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/internal/nearest"
-	"github.com/rolewright/rolewright/internal/offline"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/suggest"
+	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
@@ -43,14 +43,14 @@ type chosen struct {
 // resolve reads everything and resolves the organization that the flags pick. It answers only where all manifests can be
 // read and would be accepted: an answer from the rest might be wrong. What it warns of is what is wrong at a moment.
 func (c *choice) resolve(ctx context.Context, at time.Time) (*chosen, error) {
-	state, err := c.load(ctx)
+	input, err := c.load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := refusal(state); err != nil {
+	if err := refusal(input); err != nil {
 		return nil, err
 	}
-	world, err := c.pick(state.Worlds())
+	world, err := c.pick(input.Worlds())
 	if err != nil {
 		return nil, err
 	}
@@ -64,15 +64,15 @@ func (c *choice) resolve(ctx context.Context, at time.Time) (*chosen, error) {
 	}
 	findings, _ := resolution.At(at)
 	c.warn(world, findings)
-	return &chosen{world: *world, document: resolution.Document, objects: &state.Objects}, nil
+	return &chosen{world: *world, document: resolution.Document, objects: &input.Objects}, nil
 }
 
 // refusal is the error that manifests are no ground for an answer, when they are not.
-func refusal(state *offline.State) error {
-	var first *offline.Finding
+func refusal(input *validation.Input) error {
+	var first *validation.Finding
 	count := 0
-	for i := range state.Refused {
-		if f := &state.Refused[i]; f.Severity == resolve.Error {
+	for i := range input.Rejected {
+		if f := &input.Rejected[i]; f.Severity == resolve.Error {
 			count++
 			if first == nil {
 				first = f
@@ -82,9 +82,9 @@ func refusal(state *offline.State) error {
 	if first == nil {
 		return nil
 	}
-	text := fmt.Sprintf("%s: %s", first.Place, first.Message)
+	text := fmt.Sprintf("%s: %s", first.Position, first.Message)
 	if about := first.Subject(); about != "" {
-		text = fmt.Sprintf("%s: %s: %s", first.Place, about, first.Message)
+		text = fmt.Sprintf("%s: %s: %s", first.Position, about, first.Message)
 	}
 	if count > 1 {
 		text += fmt.Sprintf(" (and %d more)", count-1)
@@ -174,7 +174,7 @@ func titles(worlds []model.World) string {
 
 // hint guesses what a name that the organization does not know was meant to be.
 func hint(what, name string, known []string) string {
-	if near := nearest.Name(name, known); near != "" && near != name {
+	if near := suggest.Closest(name, known); near != "" && near != name {
 		return fmt.Sprintf("hint: there is no %s %q; did you mean %q?\n", what, name, near)
 	}
 	return ""

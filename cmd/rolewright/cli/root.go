@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
-	"github.com/rolewright/rolewright/internal/nearest"
+	"github.com/rolewright/rolewright/internal/suggest"
 )
 
 // Exit codes, as every help text names them.
@@ -111,7 +111,7 @@ func noCommand(root *cobra.Command, args []string) error {
 	for _, command := range root.Commands() {
 		names = append(names, command.Name())
 	}
-	if near := nearest.Name(args[0], names); near != "" {
+	if near := suggest.Closest(args[0], names); near != "" {
 		return usagef("there is no command %q: did you mean %q?", args[0], near)
 	}
 	return usagef("there is no command %q", args[0])

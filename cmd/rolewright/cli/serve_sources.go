@@ -42,7 +42,7 @@ func (s *serving) followFiles(options *serve.Options) (follower, error) {
 		return nil, usagef("-A reads all namespaces of a cluster: leave it out with -f")
 	}
 	return fromfiles.New(fromfiles.Options{
-		Paths: s.filenames, Reader: &manifests.Reader{Stdin: s.In, Namespace: namespace, Flat: !s.recursive},
+		Paths: s.filenames, Reader: &manifests.Reader{Stdin: s.In, Namespace: namespace, NonRecursive: !s.recursive},
 		Wanted: s.wanted, Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded, Poll: poll,
 	})
 }

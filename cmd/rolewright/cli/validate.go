@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rolewright/rolewright/internal/offline"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/validation"
 )
 
 const validateHelp = `Check manifests, or what stands in the cluster.
@@ -73,11 +73,11 @@ func (in *inputs) validate(ctx context.Context, output string, when *moment) err
 	if err != nil {
 		return err
 	}
-	state, readErr := in.load(ctx)
-	if state == nil {
+	input, readErr := in.load(ctx)
+	if input == nil {
 		return readErr
 	}
-	report := state.Review(at)
+	report := input.Validate(at)
 	write := writeReport
 	if output == "json" {
 		write = writeReportJSON
@@ -94,7 +94,7 @@ func (in *inputs) validate(ctx context.Context, output string, when *moment) err
 	return exit(report.Count(resolve.Error) == 0)
 }
 
-func writeReport(out io.Writer, report *offline.Report) error {
+func writeReport(out io.Writer, report *validation.Report) error {
 	var text strings.Builder
 	for i := range report.Findings {
 		text.WriteString(report.Findings[i].String() + "\n")
@@ -107,7 +107,7 @@ func writeReport(out io.Writer, report *offline.Report) error {
 var nouns = map[resolve.Severity]string{resolve.Error: "error", resolve.Warning: "warning", resolve.Info: "note"}
 
 // summary is the last line: how much was found in how much.
-func summary(report *offline.Report) string {
+func summary(report *validation.Report) string {
 	found := "nothing is wrong"
 	if len(report.Findings) > 0 {
 		var counts []string
@@ -157,13 +157,13 @@ type jsonSummary struct {
 	Skipped       int `json:"skipped"`
 }
 
-func writeReportJSON(out io.Writer, report *offline.Report) error {
+func writeReportJSON(out io.Writer, report *validation.Report) error {
 	shape := jsonReport{Findings: []jsonFinding{}, Summary: jsonSummary{
 		Errors: report.Count(resolve.Error), Warnings: report.Count(resolve.Warning), Notes: report.Count(resolve.Info),
 		Files: report.Files, Objects: report.Objects, Organizations: report.Organizations, Skipped: report.Skipped,
 	}}
 	for _, f := range report.Findings {
-		finding := jsonFinding{File: f.File, Line: f.Line, Severity: f.Severity.String(), Field: f.Field, Reason: f.Reason, Message: f.Message}
+		finding := jsonFinding{File: f.Position.File, Line: f.Position.Line, Severity: f.Severity.String(), Field: f.Field, Reason: f.Reason, Message: f.Message}
 		if f.Object.Kind != "" {
 			finding.Object = &jsonObject{f.Object.Kind, f.Object.Namespace, f.Object.Name}
 		}

@@ -8,11 +8,11 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// words are what people call the things of the organization.
-func (c *chosen) words() *matrix.Words {
-	w := &matrix.Words{
-		Sections: map[string]matrix.Word{}, Permissions: map[string]matrix.Word{}, Features: map[string]matrix.Word{},
-		Roles: map[string]matrix.RoleWord{},
+// texts are what people call the things of the organization.
+func (c *chosen) texts() *matrix.Texts {
+	w := &matrix.Texts{
+		Sections: map[string]matrix.Text{}, Permissions: map[string]matrix.Text{}, Features: map[string]matrix.Text{},
+		Roles: map[string]matrix.RoleText{},
 	}
 	for i := range c.objects.Organizations {
 		if o := &c.objects.Organizations[i]; o.Namespace == c.world.Namespace && o.Name == c.world.Name {
@@ -26,9 +26,9 @@ func (c *chosen) words() *matrix.Words {
 	}
 	for i := range c.objects.PlatformRoles {
 		if role := &c.objects.PlatformRoles[i]; role.Spec.CatalogRef.Name == c.document.Catalog {
-			word := roleWord(&role.Spec.RoleDefinition)
-			word.Platform = role.Spec.Level == v1alpha1.LevelPlatform
-			w.Roles[model.KindPlatformRole+"/"+role.Name] = word
+			text := roleWord(&role.Spec.RoleDefinition)
+			text.Platform = role.Spec.Level == v1alpha1.LevelPlatform
+			w.Roles[model.KindPlatformRole+"/"+role.Name] = text
 		}
 	}
 	for i := range c.objects.Roles {
@@ -39,23 +39,23 @@ func (c *chosen) words() *matrix.Words {
 	return w
 }
 
-func catalogWords(w *matrix.Words, catalog *v1alpha1.PermissionCatalogSpec) {
+func catalogWords(w *matrix.Texts, catalog *v1alpha1.PermissionCatalogSpec) {
 	w.Catalog = string(catalog.DisplayName)
 	for _, s := range catalog.Sections {
-		w.Sections[string(s.Name)] = matrix.Word{Display: string(s.DisplayName), Description: string(s.Description)}
+		w.Sections[string(s.Name)] = matrix.Text{DisplayName: string(s.DisplayName), Description: string(s.Description)}
 	}
 	for i := range catalog.Permissions {
 		p := &catalog.Permissions[i]
-		w.Permissions[string(p.Name)] = matrix.Word{Display: string(p.DisplayName), Description: string(p.Description)}
+		w.Permissions[string(p.Name)] = matrix.Text{DisplayName: string(p.DisplayName), Description: string(p.Description)}
 	}
 	for _, f := range catalog.Features {
-		w.Features[string(f.Name)] = matrix.Word{Description: string(f.Description)}
+		w.Features[string(f.Name)] = matrix.Text{Description: string(f.Description)}
 	}
 }
 
-func roleWord(role *v1alpha1.RoleDefinition) matrix.RoleWord {
-	return matrix.RoleWord{
-		Word:     matrix.Word{Display: string(role.DisplayName), Description: string(role.Description)},
+func roleWord(role *v1alpha1.RoleDefinition) matrix.RoleText {
+	return matrix.RoleText{
+		Text:     matrix.Text{DisplayName: string(role.DisplayName), Description: string(role.Description)},
 		Category: string(role.Category),
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/manifests"
-	"github.com/rolewright/rolewright/internal/offline"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
+	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
@@ -25,7 +25,7 @@ type loaded struct {
 	// unresolved are organizations of which nothing can be said, since their catalog is missing.
 	unresolved []tenants.Key
 	// findings are the errors whose objects count for nothing.
-	findings []offline.Finding
+	findings []validation.Finding
 }
 
 // organization is one that was resolved, with the digest of what it resolved to.
@@ -38,22 +38,18 @@ type organization struct {
 // load reads and resolves everything. It fails where anything cannot be read or would not be accepted by an API server: what
 // the rest comes to might be wrong.
 func load(reader *manifests.Reader, paths []string, now time.Time) (*loaded, error) {
-	set, err := reader.Read(paths...)
+	input, err := validation.Load(reader, paths...)
 	if err != nil {
 		return nil, err
 	}
-	state, err := offline.FromManifests(set)
-	if err != nil {
-		return nil, err
-	}
-	if refused := onlyErrors(state.Refused); len(refused) > 0 {
+	if refused := onlyErrors(input.Rejected); len(refused) > 0 {
 		return nil, fmt.Errorf("the manifests would not be accepted:\n%s", lines(refused))
 	}
-	if len(state.Objects.Organizations) == 0 {
-		return nil, fmt.Errorf("%s: no Organization in %d objects of Rolewright's kinds", strings.Join(paths, ", "), len(set.Objects))
+	if len(input.Objects.Organizations) == 0 {
+		return nil, fmt.Errorf("%s: no Organization in these manifests: add one, or name another folder", strings.Join(paths, ", "))
 	}
-	l := &loaded{findings: onlyErrors(state.Review(now).Findings)}
-	for _, world := range state.Worlds() {
+	l := &loaded{findings: onlyErrors(input.Validate(now).Findings)}
+	for _, world := range input.Worlds() {
 		if world.Organization == nil {
 			continue
 		}
@@ -75,12 +71,12 @@ func load(reader *manifests.Reader, paths []string, now time.Time) (*loaded, err
 	return l, nil
 }
 
-func onlyErrors(findings []offline.Finding) []offline.Finding {
-	return slices.DeleteFunc(slices.Clone(findings), func(f offline.Finding) bool { return f.Severity != resolve.Error })
+func onlyErrors(findings []validation.Finding) []validation.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f validation.Finding) bool { return f.Severity != resolve.Error })
 }
 
 // lines writes findings one below the other, and says how many it left out.
-func lines(findings []offline.Finding) string {
+func lines(findings []validation.Finding) string {
 	var text []string
 	for i := range findings {
 		if i == mostFindings {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package nearest guesses which name somebody meant.
+// Package suggest guesses which name somebody meant.
 //
 // What goes in is a name that does not exist and those that do; what comes out is one of these, or nothing. It is for
 // messages to people only: nothing may be decided by a guess.
-package nearest
+package suggest
 
 import "strings"
 
-// Name is the candidate that somebody who wrote name probably meant, or empty when none is near: one that differs in
+// Closest is the candidate that somebody who wrote name probably meant, or empty when none is near: one that differs in
 // case only, or in at most two of its letters or a third of them, and never in all; or else the only one that name is the
 // beginning of.
-func Name(name string, candidates []string) string {
+func Closest(name string, candidates []string) string {
 	best, bestDistance := "", 1+min(len(name)-1, max(2, len(name)/3))
 	for _, candidate := range candidates {
 		if strings.EqualFold(name, candidate) {

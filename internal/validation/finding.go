@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package offline
+package validation
 
 import (
 	"cmp"
@@ -12,22 +12,22 @@ import (
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
-// Finding is one thing that was found.
+// Finding is one thing that is wrong or worth knowing.
 type Finding struct {
-	// Place is where it stands; File is empty for objects of a cluster.
-	manifests.Place
+	// Position is where the field or object is written; its File is empty for objects of a cluster.
+	Position manifests.Position
 	Severity resolve.Severity
-	// Object is what the finding is about; it is empty where a document could not be read.
+	// Object is the object in question; it is empty if the document could not be read.
 	Object model.Ref
 	// Field is the path of the field, empty for the object or document as a whole.
 	Field string
-	// Reason is a stable code, in CamelCase.
+	// Reason is a stable code in CamelCase.
 	Reason string
 	// Message says in one sentence what is wrong.
 	Message string
 }
 
-// Subject is what the finding is about: the object and its field. It is empty where neither is known.
+// Subject returns the object and the field in question. It is empty if neither is known.
 func (f *Finding) Subject() string {
 	var parts []string
 	if f.Object.Kind != "" {
@@ -35,7 +35,7 @@ func (f *Finding) Subject() string {
 		if name == "" {
 			name = "(no name)"
 		}
-		if f.Object.Namespace != "" && f.File == "" {
+		if f.Object.Namespace != "" && f.Position.File == "" {
 			name = f.Object.Namespace + "/" + name
 		}
 		parts = append(parts, f.Object.Kind+"/"+name)
@@ -46,29 +46,29 @@ func (f *Finding) Subject() string {
 	return strings.Join(parts, " ")
 }
 
-// String is the finding on one line: place, severity, subject, message and reason.
+// String returns the finding on one line: position, severity, subject, message and reason.
 func (f *Finding) String() string {
 	var text strings.Builder
-	if f.File != "" {
-		text.WriteString(f.Place.String() + ": ")
+	if f.Position.File != "" {
+		text.WriteString(f.Position.String() + ": ")
 	}
 	text.WriteString(strings.ToLower(f.Severity.String()) + ": ")
-	if about := f.Subject(); about != "" {
-		text.WriteString(about + ": ")
+	if subject := f.Subject(); subject != "" {
+		text.WriteString(subject + ": ")
 	}
 	text.WriteString(strings.ReplaceAll(f.Message, "\n", " ") + " (" + f.Reason + ")")
 	return text.String()
 }
 
-// Report is all that was found.
+// Report lists the findings of a validation.
 type Report struct {
-	// Findings stand in the order of files and lines; those without a place by severity and object.
+	// Findings are sorted by file and line; those without a position by severity and object.
 	Findings []Finding
-	// Files, Objects, Organizations and Skipped count what was read; Skipped are objects of other groups.
+	// Files, Objects, Organizations and Skipped count what was read; Skipped counts objects of other groups.
 	Files, Objects, Organizations, Skipped int
 }
 
-// Count is the number of findings of a severity.
+// Count returns the number of findings of a severity.
 func (r *Report) Count(severity resolve.Severity) int {
 	count := 0
 	for i := range r.Findings {
@@ -79,24 +79,18 @@ func (r *Report) Count(severity resolve.Severity) int {
 	return count
 }
 
-// arrange sorts findings and drops those that were found twice, since several organizations share catalogs and what the platform
-// ships.
-func arrange(findings []Finding) []Finding {
+// sortAndDeduplicate sorts findings and removes duplicates: organizations share catalogs and the objects of the platform.
+func sortAndDeduplicate(findings []Finding) []Finding {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(
-			cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Severity, b.Severity), a.Object.Compare(b.Object),
+			cmp.Compare(a.Position.File, b.Position.File), cmp.Compare(a.Position.Line, b.Position.Line),
+			cmp.Compare(a.Severity, b.Severity), a.Object.Compare(b.Object),
 		)
 	})
 	seen := make(map[Finding]bool, len(findings))
 	return slices.DeleteFunc(findings, func(f Finding) bool {
-		found := seen[f]
+		duplicate := seen[f]
 		seen[f] = true
-		return found
+		return duplicate
 	})
-}
-
-// within says whether a field is another one or lies in it.
-func within(field, outer string) bool {
-	rest, ok := strings.CutPrefix(field, outer)
-	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }

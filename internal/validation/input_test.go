@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package offline
+package validation
 
 import (
 	"fmt"
@@ -45,19 +45,19 @@ func borrowing(role, status string) string {
 // review reads a text and lists the findings: line, severity, reason and field.
 func review(t *testing.T, text string) (*Report, []string) {
 	t.Helper()
-	state, err := FromManifests((&manifests.Reader{Namespace: "default"}).Parse("f", []byte(text)))
+	input, err := FromManifests((&manifests.Reader{Namespace: "default"}).Parse("f", []byte(text)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	report := state.Review(now)
+	report := input.Validate(now)
 	var list []string
 	for _, f := range report.Findings {
-		list = append(list, strings.TrimSpace(fmt.Sprintf("%d %s %s %s %s", f.Line, f.Severity, f.Object, f.Reason, f.Field)))
+		list = append(list, strings.TrimSpace(fmt.Sprintf("%d %s %s %s %s", f.Position.Line, f.Severity, f.Object, f.Reason, f.Field)))
 	}
 	return report, list
 }
 
-func TestReview(t *testing.T) {
+func TestValidate(t *testing.T) {
 	whole := catalog + organization + clerk + ann
 	for _, test := range []struct {
 		name, text string
@@ -130,9 +130,9 @@ func TestCounts(t *testing.T) {
 func TestFromObjects(t *testing.T) {
 	var role v1alpha1.Role
 	role.Name, role.Namespace, role.Spec.OrganizationRef.Name = "clerk", "shop", "acme"
-	state := FromObjects(intake.Objects{Roles: []v1alpha1.Role{role}})
-	report := state.Review(now)
-	if len(report.Findings) != 1 || report.Findings[0].Reason != resolve.ReasonOrganizationMissing || report.Findings[0].File != "" {
+	input := FromObjects(intake.Objects{Roles: []v1alpha1.Role{role}})
+	report := input.Validate(now)
+	if len(report.Findings) != 1 || report.Findings[0].Reason != resolve.ReasonOrganizationMissing || report.Findings[0].Position.File != "" {
 		t.Errorf("got %+v", report.Findings)
 	}
 }
@@ -150,17 +150,17 @@ func TestEveryKind(t *testing.T) {
 	}
 	for _, kind := range schemas.Kinds() {
 		t.Run(kind.Kind, func(t *testing.T) {
-			set := (&manifests.Reader{Namespace: "here"}).Parse("f", []byte(header(kind.Kind, "a")))
+			result := (&manifests.Reader{Namespace: "here"}).Parse("f", []byte(header(kind.Kind, "a")))
 			namespaced, _ := schemas.Namespaced(kind)
-			if got := set.Objects[0].Namespace != ""; got != namespaced {
+			if got := result.Objects[0].Namespace != ""; got != namespaced {
 				t.Errorf("read into a namespace: %t, want %t", got, namespaced)
 			}
-			state, err := FromManifests(set)
+			input, err := FromManifests(result)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if state.unread > 0 || state.count() != 1 {
-				t.Errorf("%d of %d objects are of a kind that is not read", state.unread, state.count())
+			if input.unknown > 0 || input.count() != 1 {
+				t.Errorf("%d of %d objects are of a kind that is not read", input.unknown, input.count())
 			}
 		})
 	}
@@ -171,14 +171,14 @@ func TestTheTime(t *testing.T) {
 	shared := header("PlatformRole", "guide") + "  catalogRef: {name: shop}\n  level: Organization\n  rules: [{permissions: [gone]}]\n"
 	second := strings.Replace(organization, "name: acme", "name: ajax", 1)
 	ending := strings.Replace(ann, "scope: {everywhere", "notAfter: 2030-06-03T00:00:00Z, scope: {everywhere", 1)
-	state, err := FromManifests((&manifests.Reader{Namespace: "default"}).Parse("f", []byte(catalog+organization+second+clerk+ending+shared)))
+	input, err := FromManifests((&manifests.Reader{Namespace: "default"}).Parse("f", []byte(catalog+organization+second+clerk+ending+shared)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for at, want := range map[time.Time]string{now.AddDate(0, -1, 0): "", now: resolve.ReasonGrantEnding, now.AddDate(0, 1, 0): resolve.ReasonGrantEnded} {
 		var wrong int
 		var got string
-		for _, f := range state.Review(at).Findings {
+		for _, f := range input.Validate(at).Findings {
 			if f.Reason == resolve.ReasonUnknownPermission {
 				wrong++
 			}
@@ -204,19 +204,19 @@ func TestSamples(t *testing.T) {
 			continue
 		}
 		t.Run(entry.Name(), func(t *testing.T) {
-			set, err := (&manifests.Reader{Namespace: "default"}).Read(filepath.Join(samples, entry.Name()))
+			result, err := (&manifests.Reader{Namespace: "default"}).Read(filepath.Join(samples, entry.Name()))
 			if err != nil {
 				t.Fatal(err)
 			}
-			state, err := FromManifests(set)
+			input, err := FromManifests(result)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, f := range state.Review(now).Findings {
+			for _, f := range input.Validate(now).Findings {
 				if f.Severity == resolve.Info || meant(f) {
 					continue
 				}
-				t.Errorf("%s: %s %s: %s (%s)", f.Place, f.Object, f.Field, f.Message, f.Reason)
+				t.Errorf("%s: %s %s: %s (%s)", f.Position, f.Object, f.Field, f.Message, f.Reason)
 			}
 		})
 	}

@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// Reasons of problems.
+// Reasons of diagnostics.
 const (
 	// ReasonInvalidSyntax is a document that is neither YAML nor JSON.
 	ReasonInvalidSyntax = "InvalidSyntax"
@@ -23,34 +23,34 @@ const (
 	ReasonForeignGroup = "ForeignGroup"
 )
 
-// Set is what was read.
-type Set struct {
+// Result is what was read.
+type Result struct {
 	// Objects of the group, in the order in which they were read. None stands in it twice.
 	Objects []*Object
-	// Problems of reading, in the order in which they were met.
-	Problems []Problem
+	// Diagnostics of reading, in the order in which they were met.
+	Diagnostics []Diagnostic
 	// Skipped counts the objects of other groups.
 	Skipped int
 	// Files counts the files and streams that were read.
 	Files int
 }
 
-// Place is a line of a file.
-type Place struct {
+// Position is a line of a file.
+type Position struct {
 	File string
 	// Line counts from 1.
 	Line int
 }
 
 // String is the place as compilers write it.
-func (p Place) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
+func (p Position) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 
-// Problem is one thing that is wrong with what was read.
-type Problem struct {
-	Place
-	// Warning is set on a problem that keeps nothing from taking effect.
+// Diagnostic is one thing that is wrong with what was read.
+type Diagnostic struct {
+	Position Position
+	// Warning is set on a diagnostic that keeps nothing from taking effect.
 	Warning bool
-	// Object is what the problem is about, nil when it could not be told.
+	// Object is what the diagnostic is about, nil when it could not be told.
 	Object *Object
 	// Field is the path of the field, empty for the document as a whole.
 	Field string
@@ -62,8 +62,8 @@ type Problem struct {
 
 // Object is one object of the group.
 type Object struct {
-	// Place is where the object begins.
-	Place
+	// Position is where the object begins.
+	Position        Position
 	GVK             schema.GroupVersionKind
 	Namespace, Name string
 	// Value is the object as JSON decodes it, with whole numbers as int64.

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package validation
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// Validate resolves every organization, and the objects that belong to none, and reports the findings at a given time.
+func (in *Input) Validate(now time.Time) *Report {
+	rejected := in.rejectedFields()
+	findings := slices.Clone(in.Rejected)
+	add := func(found []resolve.Finding) {
+		for _, f := range found {
+			// A field is reported once, even if it is wrong in two ways.
+			if !slices.ContainsFunc(rejected[f.Object], func(outer string) bool { return isWithin(f.Field, outer) }) {
+				findings = append(findings, in.located(f))
+			}
+		}
+	}
+	add(in.resolvePlatform().Findings)
+	for _, world := range in.Worlds() {
+		found, _ := resolve.Organization(&world).At(now)
+		if in.incomplete(world.Namespace) {
+			found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool { return f.Severity != resolve.Error })
+		}
+		add(found)
+	}
+	return &Report{
+		Findings: sortAndDeduplicate(findings),
+		Files:    in.files, Skipped: in.skipped, Organizations: len(in.Objects.Organizations), Objects: in.count(),
+	}
+}
+
+// rejectedFields returns the rejected fields of each object.
+func (in *Input) rejectedFields() map[model.Ref][]string {
+	fields := map[model.Ref][]string{}
+	for i := range in.Rejected {
+		// A rule over the whole spec says nothing about its parts.
+		if f := &in.Rejected[i]; f.Field != "" && (f.Field != "spec" || f.Reason != string(field.ErrorTypeInvalid)) {
+			fields[f.Object] = append(fields[f.Object], f.Field)
+		}
+	}
+	return fields
+}
+
+// incomplete reports whether something was rejected that may be part of the organizations of a namespace. Recommendations
+// about the rest would be wrong: a role is not unused because the grant that names it cannot be read.
+func (in *Input) incomplete(namespace string) bool {
+	return slices.ContainsFunc(in.Rejected, func(f Finding) bool {
+		return f.Severity == resolve.Error && (f.Object.Namespace == "" || f.Object.Namespace == namespace)
+	})
+}
+
+// resolvePlatform resolves the objects that belong to no organization.
+func (in *Input) resolvePlatform() *resolve.PlatformResolution {
+	catalogs := make([]*model.Catalog, len(in.Objects.Catalogs))
+	for i := range in.Objects.Catalogs {
+		catalogs[i] = intake.Catalog(&in.Objects.Catalogs[i])
+	}
+	roles := make([]model.Role, len(in.Objects.PlatformRoles))
+	for i := range in.Objects.PlatformRoles {
+		roles[i] = intake.PlatformRole(&in.Objects.PlatformRoles[i])
+	}
+	assignments := make([]model.PlatformAssignment, len(in.Objects.PlatformAssignments))
+	for i := range in.Objects.PlatformAssignments {
+		// Which organizations an assignment selects is decided for each organization, by its labels.
+		assignments[i] = intake.PlatformAssignment(&in.Objects.PlatformAssignments[i], nil)
+	}
+	return resolve.Platform(catalogs, roles, assignments)
+}
+
+// located adds the position in a file to a finding of the resolution.
+func (in *Input) located(f resolve.Finding) Finding {
+	finding := Finding{Severity: f.Severity, Object: f.Object, Field: f.Field, Reason: f.Reason, Message: f.Message}
+	if object, ok := in.sources[f.Object]; ok {
+		finding.Position = object.PositionOf(f.Field)
+	}
+	return finding
+}
+
+// isWithin reports whether a field is another field or lies within it.
+func isWithin(field, outer string) bool {
+	rest, ok := strings.CutPrefix(field, outer)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
