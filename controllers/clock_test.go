@@ -26,7 +26,7 @@ var _ = Describe("Statuses follow the clock alone", func() {
 		w.apply(user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '"+end+"'}]"))
 		Eventually(func() string { return w.configMap().Data["document.json"] }).Should(ContainSubstring(end))
 		revision := w.publication().Revision
-		Eventually(w.findings).Should(ContainElement("Info GrantEnded UserAssignment/otto"))
+		Eventually(w.findings).Should(ContainElement("Info GrantExpired UserAssignment/otto"))
 		w.no("otto orders.view all")
 		w.ready("UserAssignment/otto")
 		Expect(w.publication().Revision).To(Equal(revision))
@@ -34,7 +34,7 @@ var _ = Describe("Statuses follow the clock alone", func() {
 
 	It("when a platform grant ends", func() {
 		w.apply(auditor, over("petra", "  grants: [{roleRef: {name: $world-auditor}, organizations: {all: true}, notAfter: '"+soon()+"'}]"))
-		Eventually(w.findings).Should(ContainElement("Info GrantEnded PlatformAssignment/" + w.namespace + "-petra"))
+		Eventually(w.findings).Should(ContainElement("Info GrantExpired PlatformAssignment/" + w.namespace + "-petra"))
 		w.no("petra platform.audit all")
 	})
 
@@ -48,9 +48,9 @@ var _ = Describe("Statuses follow the clock alone", func() {
 
 	It("unless the organization does not want to see it", func() {
 		w.apply(user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2020-01-01T00:00:00Z'}]"))
-		Eventually(w.findings).Should(ContainElement("Info GrantEnded UserAssignment/otto"))
-		w.apply(clinic("  ignoredFindings: [GrantEnded]"))
-		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("GrantEnded")))
+		Eventually(w.findings).Should(ContainElement("Info GrantExpired UserAssignment/otto"))
+		w.apply(clinic("  ignoredFindings: [GrantExpired]"))
+		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("GrantExpired")))
 	})
 })
 

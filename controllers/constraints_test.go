@@ -67,7 +67,7 @@ var (
 			user("otto", "otto", "  grants: [{roleRef: {name: hirer}, scope: {units: [south]}}]"),
 			user("olga", "olga", "  grants: [{roleRef: {name: hirer}, scope: {units: [south]}}, {roleRef: {name: clerk}, scope: {units: [icu]}}]"),
 		},
-		breaks: "UserAssignment/otto", reason: "PrerequisiteMissing",
+		breaks: "UserAssignment/otto", reason: "PrerequisiteNotMet",
 		kept: []string{"olga staff.hire south"}, withheld: []string{"otto staff.hire south"},
 	}
 	apartByPermissionInAUnit = limit{
@@ -88,7 +88,7 @@ var (
 			user("otto", "otto", "  grants: [{roleRef: {name: hirer}, scope: {units: [south]}}, {roleRef: {name: clerk}, scope: {units: [icu]}}]"),
 			user("olga", "olga", "  grants: [{roleRef: {name: hirer}, scope: {units: [icu]}}, {roleRef: {name: clerk}, scope: {units: [north]}}]"),
 		},
-		breaks: "UserAssignment/otto", reason: "PrerequisiteMissing",
+		breaks: "UserAssignment/otto", reason: "PrerequisiteNotMet",
 		kept: []string{"olga staff.hire icu", "otto orders.view icu"}, withheld: []string{"otto staff.hire south"},
 	}
 )

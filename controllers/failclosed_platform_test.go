@@ -26,7 +26,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
   grants:
   - {roleRef: {kind: PlatformRole, name: $world-auditor}, scope: {everywhere: true}}
   - {roleRef: {name: clerk}, scope: {units: [south]}}`)},
-		shown: []shown{{"UserAssignment", "otto", "PlatformLevel", `spec.grants[0].roleRef: PlatformRole "$world-auditor" is of level Platform`}},
+		shown: []shown{{"UserAssignment", "otto", "LevelMismatch", `spec.grants[0].roleRef: PlatformRole "$world-auditor" is of level Platform`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto staff.view all", "otto platform.audit all"},
 	}),
@@ -36,7 +36,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
   grants:
   - {roleRef: {kind: PlatformRole, name: $world-auditor}, scope: {everywhere: true}}
   - {roleRef: {name: clerk}, scope: {units: [south]}}`)},
-		shown: []shown{{"UserGroup", "night", "PlatformLevel", `spec.grants[0].roleRef: PlatformRole "$world-auditor" is of level Platform`}},
+		shown: []shown{{"UserGroup", "night", "LevelMismatch", `spec.grants[0].roleRef: PlatformRole "$world-auditor" is of level Platform`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto staff.view all", "otto platform.audit all"},
 	}),
@@ -67,7 +67,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		},
 		shown: []shown{
 			{"UserAssignment", "otto", "UnknownRole", `PlatformRole "$world-nurse" does not exist for this catalog`},
-			{"PlatformRole", "$world-nurse", "CatalogMissing", `"$world-other"`},
+			{"PlatformRole", "$world-nurse", "UnknownCatalog", `"$world-other"`},
 		},
 		yes: untouched,
 		no:  []string{"otto orders.view all"},
@@ -75,7 +75,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 	Entry("a role inherits one of level Platform", mistake{
 		written: []string{auditor, role("odd", `
   inherits: [{roleRef: {kind: PlatformRole, name: $world-auditor}}, {roleRef: {name: clerk}}]`), holding("otto", "odd")},
-		shown: []shown{{"Role", "odd", "PlatformLevel", `spec.inherits[0].roleRef: PlatformRole "$world-auditor"`}},
+		shown: []shown{{"Role", "odd", "LevelMismatch", `spec.inherits[0].roleRef: PlatformRole "$world-auditor"`}},
 		yes:   append([]string{"otto orders.view all"}, untouched...),
 		no:    []string{"otto staff.view all", "otto platform.audit all"},
 	}),
@@ -83,7 +83,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		written: []string{auditor, nurse, shipped("matron", "Organization", `
   inherits: [{roleRef: {kind: PlatformRole, name: $world-auditor}}, {roleRef: {kind: PlatformRole, name: $world-nurse}}]`),
 			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-matron}, scope: {everywhere: true}}]")},
-		shown: []shown{{"PlatformRole", "$world-matron", "PlatformLevel", `spec.inherits[0].roleRef: PlatformRole "$world-auditor"`}},
+		shown: []shown{{"PlatformRole", "$world-matron", "LevelMismatch", `spec.inherits[0].roleRef: PlatformRole "$world-auditor"`}},
 		yes:   append([]string{"otto orders.view all"}, untouched...),
 		no:    []string{"otto staff.view all", "otto platform.audit all"},
 	}),
@@ -110,7 +110,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 	Entry("a platform role of level Organization holds a permission of level Platform", mistake{
 		written: []string{shipped("nurse", "Organization", "  rules: [{permissions: [platform.audit, orders.view]}, {sections: [staff]}]"),
 			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]")},
-		shown: []shown{{"PlatformRole", "$world-nurse", "PlatformLevel", `"platform.audit"`}},
+		shown: []shown{{"PlatformRole", "$world-nurse", "LevelMismatch", `"platform.audit"`}},
 		yes:   append([]string{"otto staff.hire all"}, untouched...),
 		no:    []string{"otto platform.audit all", "otto orders.view all"},
 	}),
@@ -119,7 +119,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]")},
 		shown: []shown{
 			{"Organization", "clinic", "UnknownPlan", `spec.plan: catalog "$world" has no plan "gold"`},
-			{"Role", "clerk", "OverPlanLimit", "allows 0 custom roles"}, {"Role", "head", "OverPlanLimit", "allows 0 custom roles"},
+			{"Role", "clerk", "PlanLimitExceeded", "allows 0 custom roles"}, {"Role", "head", "PlanLimitExceeded", "allows 0 custom roles"},
 		},
 		yes: []string{"otto orders.view all"},
 		no:  []string{"hugh staff.hire all", "anna orders.view icu"},

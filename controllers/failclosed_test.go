@@ -84,7 +84,7 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
   rules:
   - {permissions: [platform.audit, orders.view]}
   - {sections: ["*"]}`), holding("otto", "odd")},
-		shown: []shown{{"Role", "odd", "PlatformLevel", `"platform.audit"`}},
+		shown: []shown{{"Role", "odd", "LevelMismatch", `"platform.audit"`}},
 		yes:   append([]string{"otto orders.view all", "otto staff.hire all"}, untouched...),
 		no:    []string{"otto platform.audit all"},
 	}),
@@ -221,7 +221,7 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 	Entry("a granting override names a permission of level Platform", mistake{
 		written: []string{user("otto", "otto", `
   overrides: [{permission: platform.audit, effect: Grant, scope: {everywhere: true}}]`)},
-		shown: []shown{{"UserAssignment", "otto", "PlatformLevel", `"platform.audit"`}},
+		shown: []shown{{"UserAssignment", "otto", "LevelMismatch", `"platform.audit"`}},
 		yes:   untouched,
 		no:    []string{"otto platform.audit all"},
 	}),
@@ -257,11 +257,11 @@ var _ = Describe("A catalog or an organization that is missing", func() {
 		w.published()
 		revision := w.publication().Revision
 		w.delete("PermissionCatalog", "")
-		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "CatalogMissing", w.namespace)
-		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "CatalogMissing",
+		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "UnknownCatalog", w.namespace)
+		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "UnknownCatalog",
 			fmt.Sprintf("revision %d stays published", revision))
-		w.expect("Role", "clerk", "Ready", metav1.ConditionFalse, "CatalogMissing", w.namespace)
-		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "CatalogMissing", w.namespace)
+		w.expect("Role", "clerk", "Ready", metav1.ConditionFalse, "UnknownCatalog", w.namespace)
+		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "UnknownCatalog", w.namespace)
 
 		w.delete("UserAssignment", "hugh")
 		Consistently(w.may).WithArguments("anna orders.view icu").Should(BeTrue())
@@ -277,12 +277,12 @@ var _ = Describe("A catalog or an organization that is missing", func() {
 	It("is waited for: references may be applied in any order", func() {
 		w := newWorld()
 		w.apply(annaYAML, headYAML)
-		w.expect("UserAssignment", "anna", "Ready", metav1.ConditionFalse, "OrganizationMissing", `organization "clinic" does not exist`)
-		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "OrganizationMissing", "")
-		w.expect("Role", "head", "Ready", metav1.ConditionFalse, "OrganizationMissing", "")
+		w.expect("UserAssignment", "anna", "Ready", metav1.ConditionFalse, "UnknownOrganization", `organization "clinic" does not exist`)
+		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "UnknownOrganization", "")
+		w.expect("Role", "head", "Ready", metav1.ConditionFalse, "UnknownOrganization", "")
 		w.apply(organizationYAML)
-		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "CatalogMissing", w.namespace)
-		w.expect("UserAssignment", "anna", "Ready", metav1.ConditionFalse, "CatalogMissing", "")
+		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "UnknownCatalog", w.namespace)
+		w.expect("UserAssignment", "anna", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
 		w.apply(catalogYAML)
 		w.expect("Role", "head", "Ready", metav1.ConditionFalse, "UnknownRole", "clerk")
 		w.apply(clerkYAML)

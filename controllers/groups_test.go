@@ -61,8 +61,8 @@ var _ = Describe("A UserGroup", func() {
 
 	It("is waited for, and says so, when its organization is missing", func() {
 		w.apply(strings.Replace(group("lost", "  members: [gail]"), "name: clinic", "name: nowhere", 1))
-		w.notReady("UserGroup/lost", "OrganizationMissing", "nowhere")
-		w.expect("UserGroup", "lost", "Published", metav1.ConditionFalse, "OrganizationMissing", "")
+		w.notReady("UserGroup/lost", "UnknownOrganization", "nowhere")
+		w.expect("UserGroup", "lost", "Published", metav1.ConditionFalse, "UnknownOrganization", "")
 	})
 
 	It("may be as large as the schema allows, and break a constraint for every member", func() {

@@ -34,7 +34,7 @@ var _ = Describe("Metrics", func() {
 		w.apply(catalogYAML, organizationYAML)
 		w.published()
 		w.delete("PermissionCatalog", "")
-		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "CatalogMissing", "")
+		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
 		Eventually(func() []float64 { return metric("rolewright_oldest_unpublished_change_seconds", "") }).
 			Should(HaveExactElements(BeNumerically(">", 0.5)))
 		w.delete("Organization", organization)

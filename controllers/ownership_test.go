@@ -142,7 +142,7 @@ var _ = Describe("The published ConfigMap", func() {
 		clinic = w.get("Organization", organization).(*v1alpha1.Organization)
 		clinic.Finalizers = nil
 		Expect(api.Update(w.ctx, clinic)).To(Succeed())
-		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "OrganizationMissing", "")
+		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "UnknownOrganization", "")
 	})
 })
 

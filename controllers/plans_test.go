@@ -26,14 +26,14 @@ var _ = Describe("A plan", func() {
 	It("lets so many custom roles count, the newest beyond it for nothing, and deletes none", func() {
 		head := w.get("Role", "head")
 		w.apply(clinic("  plan: small"))
-		w.notReady("Role/head", "OverPlanLimit", "allows 1 custom roles")
+		w.notReady("Role/head", "PlanLimitExceeded", "allows 1 custom roles")
 		w.no("hugh staff.hire all", "hugh orders.view all")
 		w.yes("anna orders.view icu")
 		w.ready("Role/clerk", "Organization/clinic", "UserAssignment/hugh")
 		Expect(w.get("Role", "head").(*v1alpha1.Role).Status.Permissions).To(BeEmpty())
 
 		w.apply(clinic("  plan: none"))
-		w.notReady("Role/clerk", "OverPlanLimit", "allows 0 custom roles")
+		w.notReady("Role/clerk", "PlanLimitExceeded", "allows 0 custom roles")
 		w.no("anna orders.view icu")
 
 		w.apply(clinic("  plan: large"))
@@ -50,7 +50,7 @@ var _ = Describe("A plan", func() {
 		w.yes("hugh staff.hire all")
 		w.later("Role", "head")
 		w.apply(clerkYAML)
-		w.notReady("Role/clerk", "OverPlanLimit", "")
+		w.notReady("Role/clerk", "PlanLimitExceeded", "")
 		w.apply(organizationYAML)
 		w.yes("anna orders.view icu")
 		w.ready("Role/clerk")

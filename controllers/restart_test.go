@@ -27,9 +27,9 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		odd.expect("Role", "odd", "Ready", metav1.ConditionFalse, "UnknownRole", "")
 		odd.published()
 		withheld.apply(annaYAML, clerkYAML, organizationYAML)
-		withheld.expect("UserAssignment", "anna", "Ready", metav1.ConditionFalse, "CatalogMissing", "")
-		withheld.expect("Role", "clerk", "Ready", metav1.ConditionFalse, "CatalogMissing", "")
-		withheld.expect("Organization", organization, "Published", metav1.ConditionFalse, "CatalogMissing", "")
+		withheld.expect("UserAssignment", "anna", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
+		withheld.expect("Role", "clerk", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
+		withheld.expect("Organization", organization, "Published", metav1.ConditionFalse, "UnknownCatalog", "")
 
 		running.stop()
 		before := versions(fine.ctx)

@@ -70,7 +70,7 @@ var _ = Describe("A PlatformRole", func() {
 		w.delete("Organization", organization)
 		Eventually(status).Should(HaveField("Organizations", HaveValue(BeEquivalentTo(0))))
 		w.delete("PermissionCatalog", "")
-		w.notReady("PlatformRole/$world-nurse", "CatalogMissing", w.namespace)
+		w.notReady("PlatformRole/$world-nurse", "UnknownCatalog", w.namespace)
 	})
 
 	It("does not make organizations not Ready when something is wrong with it, which they list", func() {
@@ -149,7 +149,7 @@ var _ = Describe("A PlatformAssignment", func() {
   - {roleRef: {name: $world-nurse}, organizations: {all: true}}
   - {roleRef: {name: $world-auditor}, organizations: {all: true}}
   - {roleRef: {name: $world-nobody}, organizations: {all: true}}`))
-		w.notReady("PlatformAssignment/$world-petra", "PlatformLevel", "spec.grants[2].roleRef")
+		w.notReady("PlatformAssignment/$world-petra", "LevelMismatch", "spec.grants[2].roleRef")
 		w.yes("petra platform.audit icu")
 		w.no("petra orders.view icu")
 	})

@@ -73,7 +73,7 @@ func TestWhatReadersSeeOfARole(t *testing.T) {
 			t.Errorf("it shows %q, not %q", got, want)
 		}
 	}
-	look("Published False NotResolved")
+	look("Published False OrganizationNotResolved")
 	f.revision = 7
 	look("Published True Published")
 	// A later revision, or none that has been observed yet, changes nothing of it.
@@ -92,7 +92,7 @@ func TestWhatReadersSeeOfARole(t *testing.T) {
 	request.Spec.Grant.RoleRef.Name = "approver"
 	objects.Requests = []v1alpha1.ApprovalRequest{*request}
 	f.taken = taken(objects)
-	look("Published False NotResolved, Granted False SeparationOfDuties")
+	look("Published False OrganizationNotResolved, Granted False SeparationOfDuties")
 }
 
 func TestNoOrganizationIsResolvedForRequestsThatWait(t *testing.T) {

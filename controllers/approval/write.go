@@ -88,7 +88,7 @@ func (f *found) conditions(own []metav1.Condition, now time.Time) []metav1.Condi
 		})
 	default:
 		set(metav1.Condition{
-			Type: v1alpha1.ConditionPublished, Status: metav1.ConditionFalse, Reason: status.ReasonNotResolved,
+			Type: v1alpha1.ConditionPublished, Status: metav1.ConditionFalse, Reason: status.ReasonOrganizationNotResolved,
 			Message: "readers do not see this yet",
 		})
 	}
@@ -122,7 +122,7 @@ func (r *Reconciler) sweep(ctx context.Context, f *found, now time.Time) (ctrl.R
 				next = end
 			}
 			failures = append(failures, r.judge(ctx, decision, approval.Counted{
-				Reason: approval.ReasonRequestMissing, Message: fmt.Sprintf("there is no ApprovalRequest %q in this namespace", f.key.Name),
+				Reason: approval.ReasonUnknownRequest, Message: fmt.Sprintf("there is no ApprovalRequest %q in this namespace", f.key.Name),
 			}, now))
 			continue
 		}

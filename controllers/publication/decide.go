@@ -37,7 +37,7 @@ type decision struct {
 func decide(found *state, now time.Time) (*decision, error) {
 	if found.organization == nil {
 		key := found.taken.Key
-		return withheld(nil, resolve.ReasonOrganizationMissing,
+		return withheld(nil, resolve.ReasonUnknownOrganization,
 			fmt.Sprintf("organization %q does not exist in namespace %q", key.Name, key.Namespace)), nil
 	}
 	if found.configMap != nil && !found.owns(found.configMap) {
@@ -48,7 +48,7 @@ func decide(found *state, now time.Time) (*decision, error) {
 	case found.taken.Encoded != nil:
 		return renew(found, current, now)
 	case found.taken.Resolution.Document == nil:
-		return withheld(current, resolve.ReasonCatalogMissing,
+		return withheld(current, resolve.ReasonUnknownCatalog,
 			fmt.Sprintf("catalog %q does not exist", found.organization.Spec.CatalogRef.Name)), nil
 	default:
 		return withheld(current, status.ReasonTooLarge,

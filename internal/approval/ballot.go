@@ -90,10 +90,10 @@ func (p *pass) wrong(b *ballot) (reason, message string) {
 	}
 	switch expected := DecisionName(string(p.Request.UID), subject, string(spec.Approver)); {
 	case spec.RequestRef.UID != string(p.Request.UID):
-		return ReasonOtherRequest, fmt.Sprintf("the decision is about a request with UID %s; this one has UID %s",
+		return ReasonRequestMismatch, fmt.Sprintf("the decision is about a request with UID %s; this one has UID %s",
 			spec.RequestRef.UID, p.Request.UID)
 	case b.name != expected:
-		return ReasonWrongName, fmt.Sprintf("the decision must be named %s, after the request's UID, the step and the approver", expected)
+		return ReasonNameMismatch, fmt.Sprintf("the decision must be named %s, after the request's UID, the step and the approver", expected)
 	case !onStep(spec.Verdict):
 		return p.wrongWithdrawal(spec)
 	case p.chain == nil:
@@ -101,7 +101,7 @@ func (p *pass) wrong(b *ballot) (reason, message string) {
 	case b.step < 0:
 		return ReasonUnknownStep, fmt.Sprintf("the request has no step %q", spec.Step)
 	case spec.Digest != p.status.Chain.Digest:
-		return ReasonWrongDigest, fmt.Sprintf("the decision is about a chain with digest %s; the request's is %s",
+		return ReasonDigestMismatch, fmt.Sprintf("the decision is about a chain with digest %s; the request's is %s",
 			spec.Digest, p.status.Chain.Digest)
 	}
 	return p.wrongApprover(b)

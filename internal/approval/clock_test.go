@@ -37,7 +37,7 @@ func TestTimeouts(t *testing.T) {
 		}
 		// What was decided before the deadline counts, whenever it is seen; in the second of the deadline it is too late.
 		intime.approves(59, "ben", "location").pass(75).is(approved)
-		late.approves(60, "ben", "location").pass(75).is(c.state).counts("ben", approval.ReasonStepEnded)
+		late.approves(60, "ben", "location").pass(75).is(c.state).counts("ben", approval.ReasonStepClosed)
 	}
 }
 
@@ -147,7 +147,7 @@ func TestLateArrival(t *testing.T) {
 	s.approves(10, "bea", "location").pass(70).is(approved)
 
 	// After the end nothing changes.
-	s.denies(5, "cem", "location").pass(71).is(approved).counts("cem", approval.ReasonStepEnded)
+	s.denies(5, "cem", "location").pass(71).is(approved).counts("cem", approval.ReasonStepClosed)
 }
 
 func TestTimeToLive(t *testing.T) {

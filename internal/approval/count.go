@@ -112,16 +112,16 @@ func (c *counting) admit(b *ballot) Counted {
 	case !slices.Contains(c.mayDecide(b.step, later(b.created, progress.Began.Time)), person):
 		return no(ReasonNotEligible, "%q could not decide step %q yet when the decision was made", person, progress.Name)
 	case b.spec.OnBehalfOf != "" && !c.mayStandIn(b, c.moment):
-		return no(ReasonNotOnBehalf, "%s", c.cannotStandIn(b))
+		return no(ReasonOnBehalfNotPermitted, "%s", c.cannotStandIn(b))
 	case has(t.persons, person):
 		return no(ReasonAlreadyDecided, "an earlier decision for %q on step %q counts", person, progress.Name)
 	case has(t.deciders, decider):
 		return no(ReasonAlreadyDecided, "an earlier decision by %q on step %q counts", decider, progress.Name)
 	case c.elsewhere(b.step, person) || c.elsewhere(b.step, decider):
-		return no(ReasonOtherStep, "the chain asks for different people in different steps, and a decision of %q counts in another", person)
+		return no(ReasonDecidedOtherStep, "the chain asks for different people in different steps, and a decision of %q counts in another", person)
 	}
 	t.add(b)
-	return Counted{Counted: true, Reason: ReasonCounts, Message: countsMessage(b)}
+	return Counted{Counted: true, Reason: ReasonCounted, Message: countsMessage(b)}
 }
 
 func has(set map[string]struct{}, name string) bool {

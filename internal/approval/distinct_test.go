@@ -26,7 +26,7 @@ func TestDistinctApproversAcrossStepsInOrder(t *testing.T) {
 		"a delegate of one approver, then of another": {
 			first:   func(s *story) *story { return s.standsIn(1, "dan", "ben", "one") },
 			second:  func(s *story) *story { return s.standsIn(2, "dan", "bea", "two") },
-			decider: "dan", reason: approval.ReasonOtherStep,
+			decider: "dan", reason: approval.ReasonDecidedOtherStep,
 		},
 		"a delegate, then the delegate in their own name": {
 			first:   func(s *story) *story { return s.standsIn(1, "dan", "ben", "one") },
@@ -46,7 +46,7 @@ func TestDistinctApproversAcrossStepsInOrder(t *testing.T) {
 		"an approver in their own name, then as a delegate": {
 			first:   func(s *story) *story { return s.approves(1, "dan", "one") },
 			second:  func(s *story) *story { return s.standsIn(2, "dan", "bea", "two") },
-			decider: "dan", reason: approval.ReasonOtherStep,
+			decider: "dan", reason: approval.ReasonDecidedOtherStep,
 		},
 		"a delegate, then another approver": {
 			first:   func(s *story) *story { return s.standsIn(1, "dan", "ben", "one") },
@@ -77,27 +77,27 @@ func TestDistinctApproversInStepsThatAreOpenTogether(t *testing.T) {
 		"a delegate of one approver, then of another": {
 			first:   func(s *story) *story { return s.standsIn(1, "dan", "ben", "one") },
 			second:  func(s *story) *story { return s.standsIn(2, "dan", "bea", "two") },
-			decider: "dan", reason: approval.ReasonOtherStep,
+			decider: "dan", reason: approval.ReasonDecidedOtherStep,
 		},
 		"a delegate, then the approver who was represented": {
 			first:   func(s *story) *story { return s.standsIn(1, "dan", "ben", "one") },
 			second:  func(s *story) *story { return s.approves(2, "ben", "two") },
-			decider: "ben", reason: approval.ReasonOtherStep,
+			decider: "ben", reason: approval.ReasonDecidedOtherStep,
 		},
 		"a delegate, then the delegate in their own name": {
 			first:   func(s *story) *story { return s.standsIn(1, "dan", "bea", "two") },
 			second:  func(s *story) *story { return s.approves(2, "dan", "one") },
-			decider: "dan", reason: approval.ReasonOtherStep,
+			decider: "dan", reason: approval.ReasonDecidedOtherStep,
 		},
 		"an approver, then a delegate of the same approver": {
 			first:   func(s *story) *story { return s.approves(1, "ben", "one") },
 			second:  func(s *story) *story { return s.standsIn(2, "dan", "ben", "two") },
-			decider: "dan", reason: approval.ReasonOtherStep,
+			decider: "dan", reason: approval.ReasonDecidedOtherStep,
 		},
 		"an approver in their own name, then as a delegate": {
 			first:   func(s *story) *story { return s.approves(1, "dan", "one") },
 			second:  func(s *story) *story { return s.standsIn(2, "dan", "bea", "two") },
-			decider: "dan", reason: approval.ReasonOtherStep,
+			decider: "dan", reason: approval.ReasonDecidedOtherStep,
 		},
 		"one approver, then another": {
 			first:   func(s *story) *story { return s.approves(1, "ben", "one") },
@@ -131,7 +131,7 @@ func TestDistinctApproversCountTheEarlierVote(t *testing.T) {
 	parallel := distinctSteps(one, two)
 	parallel.Order = v1alpha1.StepsParallel
 	s := tell(t, parallel).pass(0)
-	s.approves(5, "ben", "two").approves(6, "ben", "one").pass(7).counts("ben", approval.ReasonOtherStep)
+	s.approves(5, "ben", "two").approves(6, "ben", "one").pass(7).counts("ben", approval.ReasonDecidedOtherStep)
 	s.waitsFor("one: bea; two: bea")
 	if votes := s.last.Status.Steps[1].Votes; len(votes) != 1 {
 		t.Errorf("step two has the votes %+v", votes)

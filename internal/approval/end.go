@@ -208,7 +208,7 @@ func (p *pass) grantedCondition() metav1.Condition {
 		c.Reason = ReasonRevoked
 		c.Message = fmt.Sprintf("%q took the role back at %s", given.RevokedBy, given.Revoked.UTC().Format(time.RFC3339))
 	case !p.Now.Before(given.NotAfter.Time):
-		c.Reason, c.Message = ReasonGrantEnded, "the role was held until "+given.NotAfter.UTC().Format(time.RFC3339)
+		c.Reason, c.Message = ReasonGrantExpired, "the role was held until "+given.NotAfter.UTC().Format(time.RFC3339)
 	default:
 		c.Status, c.Reason = metav1.ConditionTrue, ReasonGranted
 		c.Message = fmt.Sprintf("role %s is held until %s", role, given.NotAfter.UTC().Format(time.RFC3339))

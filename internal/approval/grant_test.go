@@ -46,7 +46,7 @@ func TestRoleForAWhile(t *testing.T) {
 	s.pass(109)
 	granted(s, metav1.ConditionTrue, approval.ReasonGranted)
 	s.pass(110).is(approved)
-	granted(s, metav1.ConditionFalse, approval.ReasonGrantEnded)
+	granted(s, metav1.ConditionFalse, approval.ReasonGrantExpired)
 	s.decides(111, "ben", "", v1alpha1.VerdictRevoke).pass(112).counts("ben", approval.ReasonNotRevocable)
 
 	without := tell(t, chain(step("location", users("ben")))).pass(0)
@@ -64,7 +64,7 @@ func TestRoleForAWhile(t *testing.T) {
 func TestRevocation(t *testing.T) {
 	for approver, reason := range map[string]string{
 		"ann": countsReason, "jon": countsReason, "bea": countsReason, "ben": countsReason,
-		"vic": approval.ReasonMayNotRevoke, "eve": approval.ReasonMayNotRevoke,
+		"vic": approval.ReasonRevocationNotPermitted, "eve": approval.ReasonRevocationNotPermitted,
 	} {
 		t.Run(approver, func(t *testing.T) {
 			s := given(t)
@@ -91,7 +91,7 @@ func TestRevocation(t *testing.T) {
 
 	s = given(t)
 	s.suspend("bea")
-	s.decides(50, "bea", "", v1alpha1.VerdictRevoke).pass(52).counts("bea", approval.ReasonMayNotRevoke)
+	s.decides(50, "bea", "", v1alpha1.VerdictRevoke).pass(52).counts("bea", approval.ReasonRevocationNotPermitted)
 
 	// That the requester has left keeps nobody from taking the role back.
 	s = given(t)
@@ -111,7 +111,7 @@ func TestRevocationWhereNobodyWasAsked(t *testing.T) {
 	s.state.Request.Spec.Requester = "bob"
 	s.asksForRole()
 	s.pass(0).is(approved)
-	s.decides(5, "eve", "", v1alpha1.VerdictRevoke).pass(5).counts("eve", approval.ReasonMayNotRevoke)
+	s.decides(5, "eve", "", v1alpha1.VerdictRevoke).pass(5).counts("eve", approval.ReasonRevocationNotPermitted)
 	s.decides(5, "ben", "", v1alpha1.VerdictRevoke).pass(6).counts("ben", countsReason)
 }
 

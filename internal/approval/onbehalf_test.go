@@ -30,14 +30,14 @@ func delegated(t *testing.T, from, until int) *story {
 
 func TestDelegateMustHoldThePermissionWhenDeciding(t *testing.T) {
 	s := delegated(t, 50, 0)
-	s.standsIn(10, "dan", "ben", "location").pass(11).is(pending).counts("dan", approval.ReasonNotOnBehalf)
-	s.pass(60).is(pending).counts("dan", approval.ReasonNotOnBehalf)
+	s.standsIn(10, "dan", "ben", "location").pass(11).is(pending).counts("dan", approval.ReasonOnBehalfNotPermitted)
+	s.pass(60).is(pending).counts("dan", approval.ReasonOnBehalfNotPermitted)
 	s.approves(61, "bea", "location").pass(62).is(pending).waitsFor("location: ben, vic")
 
 	t.Run("also where nobody looks before the permission begins", func(t *testing.T) {
 		s := delegated(t, 50, 0)
 		s.standsIn(10, "dan", "ben", "location").approves(20, "bea", "location").pass(60)
-		s.is(pending).counts("dan", approval.ReasonNotOnBehalf).waitsFor("location: ben, vic")
+		s.is(pending).counts("dan", approval.ReasonOnBehalfNotPermitted).waitsFor("location: ben, vic")
 	})
 	t.Run("and from then on may", func(t *testing.T) {
 		s := delegated(t, 50, 0)
@@ -49,7 +49,7 @@ func TestDelegateMustHoldThePermissionWhenTheVoteIsCounted(t *testing.T) {
 	s := delegated(t, 0, 20)
 	s.approves(30, "vic", "location").pass(30).counts("vic", countsReason)
 	// Dan's vote is dated 10, when he held the permission, and arrives when he does not.
-	s.standsIn(10, "dan", "ben", "location").pass(40).is(pending).counts("dan", approval.ReasonNotOnBehalf)
+	s.standsIn(10, "dan", "ben", "location").pass(40).is(pending).counts("dan", approval.ReasonOnBehalfNotPermitted)
 	s.waitsFor("location: ben, bea")
 
 	t.Run("in time it counts", func(t *testing.T) {
@@ -62,7 +62,7 @@ func TestDelegateMustHoldThePermissionWhenTheVoteIsCounted(t *testing.T) {
 		if !s.last.Next.Equal(moment(20)) {
 			t.Errorf("the next pass is due at %v, not when dan's grant ends", s.last.Next)
 		}
-		s.pass(20).is(pending).counts("dan", approval.ReasonNotOnBehalf).waitsFor("location: ben, bea, vic")
+		s.pass(20).is(pending).counts("dan", approval.ReasonOnBehalfNotPermitted).waitsFor("location: ben, bea, vic")
 		// Ben is free to decide in person.
 		s.approves(21, "ben", "location").pass(21).counts("ben", countsReason)
 	})
@@ -77,7 +77,7 @@ func TestDelegateDecidesOnceInAStep(t *testing.T) {
 		t.Errorf("the votes are %+v", votes)
 	}
 	s.state.Decisions[1].Name = "d-second"
-	s.pass(3).is(pending).counts("dan", approval.ReasonWrongName).waitsFor("location: bea, vic")
+	s.pass(3).is(pending).counts("dan", approval.ReasonNameMismatch).waitsFor("location: bea, vic")
 }
 
 func TestDelegatesMayRepresentEachOther(t *testing.T) {

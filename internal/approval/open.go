@@ -28,7 +28,7 @@ func (p *pass) open() {
 	}
 	governing := p.Chains[name]
 	if governing == nil {
-		p.lack(ReasonChainNotRead, fmt.Sprintf("ApprovalChain %q governs the request and is not read yet", name))
+		p.lack(ReasonChainNotObserved, fmt.Sprintf("ApprovalChain %q governs the request and is not read yet", name))
 		return
 	}
 	if why := p.forbidden(p.now); why != "" {
@@ -70,7 +70,7 @@ var missingReasons = map[permissions.MissingThing]string{
 	permissions.MissingRequester:   ReasonUnknownRequester,
 	permissions.MissingBeneficiary: ReasonUnknownBeneficiary,
 	permissions.MissingUnit:        ReasonUnknownUnit,
-	permissions.MissingChain:       ReasonNoChain,
+	permissions.MissingChain:       ReasonNoMatchingChain,
 }
 
 var remedies = map[permissions.MissingThing]string{

@@ -107,7 +107,7 @@ func TestWhatIsNotThereYetIsWaitedFor(t *testing.T) {
 		},
 		"a chain for its type": {
 			func(r *v1alpha1.ApprovalRequestSpec) { r.Type = "order" },
-			approval.ReasonNoChain, `no chain governs requests of type "order": create an ApprovalChain`,
+			approval.ReasonNoMatchingChain, `no chain governs requests of type "order": create an ApprovalChain`,
 			func(s *story) {
 				orders := chain(step("location", users("ben")))
 				orders.RequestType = "order"
@@ -141,7 +141,7 @@ func TestWhatARequestWaitsFor(t *testing.T) {
 	chains := s.state.Chains
 	s.state.Chains = nil
 	s.pass(1).is(pending)
-	ready(s, metav1.ConditionFalse, approval.ReasonChainNotRead)
+	ready(s, metav1.ConditionFalse, approval.ReasonChainNotObserved)
 	s.state.Chains = chains
 	s.pass(2).is(pending).waitsFor("location: ben")
 	ready(s, metav1.ConditionTrue, "Pending")

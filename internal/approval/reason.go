@@ -4,16 +4,16 @@ package approval
 
 // Reasons of decisions that count, and of those that do not.
 const (
-	// ReasonCounts is the reason of every decision that counts.
-	ReasonCounts = "Counts"
-	// ReasonRequestMissing decisions name a request that does not exist.
-	ReasonRequestMissing = "RequestMissing"
-	// ReasonOtherRequest decisions are about an earlier or later request of the same name.
-	ReasonOtherRequest = "OtherRequest"
-	// ReasonWrongName decisions are not named as DecisionName has it, so that they could be one too many.
-	ReasonWrongName = "WrongName"
-	// ReasonWrongDigest decisions are about another chain than the request's.
-	ReasonWrongDigest = "WrongDigest"
+	// ReasonCounted is the reason of every decision that counts.
+	ReasonCounted = "Counted"
+	// ReasonUnknownRequest decisions name a request that does not exist.
+	ReasonUnknownRequest = "UnknownRequest"
+	// ReasonRequestMismatch decisions are about an earlier or later request of the same name.
+	ReasonRequestMismatch = "RequestMismatch"
+	// ReasonNameMismatch decisions are not named as DecisionName has it, so that they could be one too many.
+	ReasonNameMismatch = "NameMismatch"
+	// ReasonDigestMismatch decisions are about another chain than the request's.
+	ReasonDigestMismatch = "DigestMismatch"
 	// ReasonUnknownStep decisions name a step that the request's chain does not have.
 	ReasonUnknownStep = "UnknownStep"
 	// ReasonOwnRequest decisions are made by the requester or the beneficiary, or in their name.
@@ -22,43 +22,43 @@ const (
 	ReasonNotApprover = "NotApprover"
 	// ReasonNotEligible decisions are made by, or for, somebody who may not decide the step at that moment.
 	ReasonNotEligible = "NotEligible"
-	// ReasonNotOnBehalf decisions are made for somebody else without the permission to do so.
-	ReasonNotOnBehalf = "NotOnBehalf"
+	// ReasonOnBehalfNotPermitted decisions are made for somebody else without the permission to do so.
+	ReasonOnBehalfNotPermitted = "OnBehalfNotPermitted"
 	// ReasonAlreadyDecided decisions come after another one for the same approver.
 	ReasonAlreadyDecided = "AlreadyDecided"
-	// ReasonOtherStep decisions come from somebody whose decision counts in another step, where the chain asks for different
+	// ReasonDecidedOtherStep decisions come from somebody whose decision counts in another step, where the chain asks for different
 	// people.
-	ReasonOtherStep = "OtherStep"
+	ReasonDecidedOtherStep = "DecidedOtherStep"
 	// ReasonStepNotOpen decisions were made before their step began, or their step asks nobody.
 	ReasonStepNotOpen = "StepNotOpen"
-	// ReasonStepEnded decisions found their step decided.
-	ReasonStepEnded = "StepEnded"
-	// ReasonRequestEnded decisions found the request ended.
-	ReasonRequestEnded = "RequestEnded"
+	// ReasonStepClosed decisions found their step decided.
+	ReasonStepClosed = "StepClosed"
+	// ReasonRequestClosed decisions found the request ended.
+	ReasonRequestClosed = "RequestClosed"
 	// ReasonRequestNotOpen decisions were made before the request was opened, or it waits for something that is missing.
 	ReasonRequestNotOpen = "RequestNotOpen"
 	// ReasonNotRequester withdrawals are not the requester's.
 	ReasonNotRequester = "NotRequester"
 	// ReasonNotRevocable revocations find no role that could be taken back.
 	ReasonNotRevocable = "NotRevocable"
-	// ReasonMayNotRevoke revocations are made by somebody who has no say in it.
-	ReasonMayNotRevoke = "MayNotRevoke"
+	// ReasonRevocationNotPermitted revocations are made by somebody who has no say in it.
+	ReasonRevocationNotPermitted = "RevocationNotPermitted"
 )
 
 // Reasons of the condition Ready that are not the request's state.
 const (
 	// ReasonOrganizationNotResolved requests wait for their organization.
 	ReasonOrganizationNotResolved = "OrganizationNotResolved"
-	// ReasonChainNotRead requests wait for their chain to be read.
-	ReasonChainNotRead = "ChainNotRead"
+	// ReasonChainNotObserved requests wait for their chain to be read.
+	ReasonChainNotObserved = "ChainNotObserved"
 	// ReasonUnknownRequester requests wait for their requester to become a user of the organization.
 	ReasonUnknownRequester = "UnknownRequester"
 	// ReasonUnknownBeneficiary requests wait for their beneficiary to become one.
 	ReasonUnknownBeneficiary = "UnknownBeneficiary"
 	// ReasonUnknownUnit requests wait for their unit.
 	ReasonUnknownUnit = "UnknownUnit"
-	// ReasonNoChain requests wait for a chain that is for their type.
-	ReasonNoChain = "NoChain"
+	// ReasonNoMatchingChain requests wait for a chain that is for their type.
+	ReasonNoMatchingChain = "NoMatchingChain"
 	// ReasonNoEligibleApprover requests wait in a step that not enough people may decide.
 	ReasonNoEligibleApprover = "NoEligibleApprover"
 )
@@ -71,8 +71,8 @@ const (
 	ReasonPending = "Pending"
 	// ReasonNotGranted requests ended without giving a role.
 	ReasonNotGranted = "NotGranted"
-	// ReasonGrantEnded requests gave their role until its end.
-	ReasonGrantEnded = "GrantEnded"
+	// ReasonGrantExpired requests gave their role until its end.
+	ReasonGrantExpired = "GrantExpired"
 	// ReasonRevoked requests gave a role that was taken back.
 	ReasonRevoked = "Revoked"
 )

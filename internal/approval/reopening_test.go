@@ -36,7 +36,7 @@ func TestDigestCoversTheApprovers(t *testing.T) {
 	s.loseStatus()
 	s.document.Groups["clerks"] = permissions.Group{Members: []string{"jon", "kim", "eve"}, Default: "kim"}
 	s.index()
-	s.pass(2).is(pending).counts("kim", approval.ReasonWrongDigest).waitsFor("location: kim, jon, eve")
+	s.pass(2).is(pending).counts("kim", approval.ReasonDigestMismatch).waitsFor("location: kim, jon, eve")
 	if s.last.Status.Chain.Digest == digest {
 		t.Error("with other approvers the request has the same digest")
 	}

@@ -34,7 +34,7 @@ func TestFallbackApproversMayRevoke(t *testing.T) {
 
 	// Ben comes back: he is an approver of the step, and so may take back what the fallback gave.
 	s.user("ben", func(u *permissions.User) { u.Suspended = false })
-	s.revokes(50, "ben").pass(50).counts("ben", approval.ReasonMayNotRevoke)
+	s.revokes(50, "ben").pass(50).counts("ben", approval.ReasonRevocationNotPermitted)
 }
 
 func TestEscalationApproversMayRevoke(t *testing.T) {
@@ -60,7 +60,7 @@ func TestRevocationAfterSubmission(t *testing.T) {
 	s.asksForRole()
 	s.pass(0).is(approved)
 	for user, reason := range map[string]string{
-		"vic": countsReason, "jon": countsReason, "bea": countsReason, "ben": approval.ReasonMayNotRevoke,
+		"vic": countsReason, "jon": countsReason, "bea": countsReason, "ben": approval.ReasonRevocationNotPermitted,
 	} {
 		fork := s.fork()
 		fork.revokes(50, user).pass(50).counts(user, reason)
@@ -76,7 +76,7 @@ func TestApproversSinceTheOpeningMayNotRevoke(t *testing.T) {
 	s.pass(0).approves(10, "ben", "location").pass(10).is(approved)
 	s.document.Groups["clerks"] = permissions.Group{Members: []string{"bea", "kim"}}
 	s.index()
-	s.revokes(50, "kim").pass(50).counts("kim", approval.ReasonMayNotRevoke)
+	s.revokes(50, "kim").pass(50).counts("kim", approval.ReasonRevocationNotPermitted)
 	granted(s, metav1.ConditionTrue, approval.ReasonGranted)
 	s.revokes(51, "bea").pass(51).counts("bea", countsReason)
 }

@@ -127,7 +127,7 @@ func (p *pass) barStandIns() {
 	for _, b := range p.ballots {
 		if b.spec.OnBehalfOf != "" && !p.mayStandIn(b, later(b.created, p.opened())) {
 			b.barred = true
-			p.verdicts[b.name] = Counted{Reason: ReasonNotOnBehalf, Message: p.cannotStandIn(b)}
+			p.verdicts[b.name] = Counted{Reason: ReasonOnBehalfNotPermitted, Message: p.cannotStandIn(b)}
 		}
 	}
 }

@@ -17,7 +17,7 @@ const (
 	withdrawn = v1alpha1.RequestWithdrawn
 	expired   = v1alpha1.RequestExpired
 
-	countsReason = approval.ReasonCounts
+	countsReason = approval.ReasonCounted
 )
 
 func TestStepsInOrder(t *testing.T) {

@@ -322,7 +322,7 @@ func (s *story) counts(approver, reason string) *story {
 	for i := range slices.Backward(s.state.Decisions) {
 		if d := &s.state.Decisions[i]; string(d.Spec.Approver) == approver {
 			verdict := s.last.Verdicts[d.Name]
-			if verdict.Reason != reason || verdict.Counted != (reason == approval.ReasonCounts) || verdict.Message == "" {
+			if verdict.Reason != reason || verdict.Counted != (reason == approval.ReasonCounted) || verdict.Message == "" {
 				s.Errorf("the decision of %s is %+v, not %s", approver, verdict, reason)
 			}
 			return s

@@ -24,7 +24,7 @@ func (p *pass) judge() {
 
 func (p *pass) judgeVote(b *ballot) Counted {
 	if p.voted(b) {
-		return Counted{Counted: true, Reason: ReasonCounts, Message: countsMessage(b)}
+		return Counted{Counted: true, Reason: ReasonCounted, Message: countsMessage(b)}
 	}
 	if found, now := p.verdicts[b.name]; now && !found.Counted {
 		return found
@@ -38,19 +38,19 @@ func (p *pass) judgeVote(b *ballot) Counted {
 	case p.early(b):
 		return Counted{Reason: ReasonStepNotOpen, Message: fmt.Sprintf("step %q had not begun when the decision was made", progress.Name)}
 	case progress.State == v1alpha1.StepClosed:
-		return Counted{Reason: ReasonRequestEnded, Message: "the request had ended: it is " + string(p.status.State)}
+		return Counted{Reason: ReasonRequestClosed, Message: "the request had ended: it is " + string(p.status.State)}
 	}
-	return Counted{Reason: ReasonStepEnded, Message: fmt.Sprintf("step %q ended without it: it is %s", progress.Name, progress.State)}
+	return Counted{Reason: ReasonStepClosed, Message: fmt.Sprintf("step %q ended without it: it is %s", progress.Name, progress.State)}
 }
 
 func (p *pass) judgeWithdrawal() Counted {
 	switch p.status.State {
 	case v1alpha1.RequestWithdrawn:
-		return Counted{Counted: true, Reason: ReasonCounts, Message: "withdraws the request"}
+		return Counted{Counted: true, Reason: ReasonCounted, Message: "withdraws the request"}
 	case v1alpha1.RequestPending:
 		return Counted{Reason: ReasonRequestNotOpen, Message: "the organization is not resolved: see its conditions"}
 	default:
-		return Counted{Reason: ReasonRequestEnded, Message: "the request had ended: it is " + string(p.status.State)}
+		return Counted{Reason: ReasonRequestClosed, Message: "the request had ended: it is " + string(p.status.State)}
 	}
 }
 
@@ -62,11 +62,11 @@ func (p *pass) judgeRevocation(b *ballot) Counted {
 	case !p.revocable(b):
 		return Counted{Reason: ReasonNotRevocable, Message: "the role was not held when the decision was made"}
 	case given.Revoked != nil && given.RevokedBy == b.spec.Approver:
-		return Counted{Counted: true, Reason: ReasonCounts, Message: "takes the role back"}
+		return Counted{Counted: true, Reason: ReasonCounted, Message: "takes the role back"}
 	case given.Revoked != nil:
 		return Counted{Reason: ReasonNotRevocable, Message: fmt.Sprintf("%q had taken the role back", given.RevokedBy)}
 	}
-	return Counted{Reason: ReasonMayNotRevoke, Message: fmt.Sprintf(
+	return Counted{Reason: ReasonRevocationNotPermitted, Message: fmt.Sprintf(
 		"%q is neither the requester nor the beneficiary, and may not decide any step of the request", b.spec.Approver)}
 }
 

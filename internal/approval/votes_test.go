@@ -27,25 +27,25 @@ func TestDecisionsThatNeverCount(t *testing.T) {
 		"of an approver of another step": {approver: "vic", step: "location", reason: approval.ReasonNotApprover},
 		"on a step to come":              {approver: "vic", step: "vice", reason: approval.ReasonStepNotOpen},
 		"on a step that is not":          {approver: "ben", step: "final", reason: approval.ReasonUnknownStep},
-		"with another name":              {approver: "ben", step: "location", change: rename, reason: approval.ReasonWrongName},
-		"with another digest": {approver: "ben", step: "location", reason: approval.ReasonWrongDigest, change: func(d *v1alpha1.ApprovalDecision) {
+		"with another name":              {approver: "ben", step: "location", change: rename, reason: approval.ReasonNameMismatch},
+		"with another digest": {approver: "ben", step: "location", reason: approval.ReasonDigestMismatch, change: func(d *v1alpha1.ApprovalDecision) {
 			d.Spec.Digest = "sha256:00"
 		}},
-		"on an earlier request of the name": {approver: "ben", step: "location", reason: approval.ReasonOtherRequest, change: func(d *v1alpha1.ApprovalDecision) {
+		"on an earlier request of the name": {approver: "ben", step: "location", reason: approval.ReasonRequestMismatch, change: func(d *v1alpha1.ApprovalDecision) {
 			d.Spec.RequestRef.UID = "uid-0"
 			d.Name = approval.DecisionName("uid-0", "location", "ben")
 		}},
-		"for somebody without permission": {approver: "eve", step: "location", reason: approval.ReasonNotOnBehalf, change: func(d *v1alpha1.ApprovalDecision) {
+		"for somebody without permission": {approver: "eve", step: "location", reason: approval.ReasonOnBehalfNotPermitted, change: func(d *v1alpha1.ApprovalDecision) {
 			d.Spec.OnBehalfOf = "ben"
 		}},
-		"of an approver for another":           {approver: "bea", step: "location", stays: true, reason: approval.ReasonNotOnBehalf, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ben" }},
+		"of an approver for another":           {approver: "bea", step: "location", stays: true, reason: approval.ReasonOnBehalfNotPermitted, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ben" }},
 		"for the requester":                    {approver: "dan", step: "location", reason: approval.ReasonOwnRequest, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ann" }},
 		"for somebody who is no approver":      {approver: "dan", step: "location", reason: approval.ReasonNotApprover, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "eve" }},
 		"with the permission alone":            {approver: "dan", step: "location", reason: approval.ReasonNotApprover},
 		"by the requester for an approver":     {approver: "ann", step: "location", reason: approval.ReasonOwnRequest, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ben" }},
 		"a withdrawal by somebody else":        {approver: "ben", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonNotRequester},
 		"a withdrawal by the beneficiary":      {approver: "jon", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonNotRequester},
-		"a withdrawal of another name":         {approver: "ann", verdict: v1alpha1.VerdictWithdraw, change: rename, reason: approval.ReasonWrongName},
+		"a withdrawal of another name":         {approver: "ann", verdict: v1alpha1.VerdictWithdraw, change: rename, reason: approval.ReasonNameMismatch},
 		"a revocation of what is not given":    {approver: "ann", verdict: v1alpha1.VerdictRevoke, reason: approval.ReasonNotRevocable},
 		"of a user whom the index lacks":       {approver: "zoe", step: "location", reason: approval.ReasonNotApprover},
 		"of one who became an approver since":  {approver: "kim", step: "location", reason: approval.ReasonNotApprover},
@@ -95,7 +95,7 @@ func TestQuorum(t *testing.T) {
 		t.Errorf("the step says %q", message)
 	}
 	s.approves(3, "cem", "location").denies(4, "vic", "location").approves(4, "ida", "location").pass(9)
-	s.is(approved).counts("cem", countsReason).counts("ida", approval.ReasonStepEnded)
+	s.is(approved).counts("cem", countsReason).counts("ida", approval.ReasonStepClosed)
 
 	s = tell(t, chain(two)).pass(0)
 	s.denies(1, "ben", "location").approves(2, "bea", "location").denies(3, "cem", "location").pass(3).is(denied)
@@ -110,7 +110,7 @@ func TestDenialClosesTheOtherSteps(t *testing.T) {
 	parallel.Order = v1alpha1.StepsParallel
 	s := tell(t, parallel).pass(0)
 	s.approves(1, "ben", "location").denies(2, "vic", "vice").approves(3, "bea", "group").pass(9).is(denied)
-	s.counts("ben", countsReason).counts("bea", approval.ReasonRequestEnded)
+	s.counts("ben", countsReason).counts("bea", approval.ReasonRequestClosed)
 	for i, state := range []v1alpha1.StepState{v1alpha1.StepApproved, v1alpha1.StepDenied, v1alpha1.StepClosed} {
 		if s.last.Status.Steps[i].State != state {
 			t.Errorf("step %d is %s, not %s", i, s.last.Status.Steps[i].State, state)
@@ -234,14 +234,14 @@ func TestOnBehalf(t *testing.T) {
 	s.approves(2, "ben", "location").pass(2).is(pending).counts("ben", approval.ReasonAlreadyDecided)
 	lost := s.fork()
 	lost.user("dan", func(u *permissions.User) { u.Grants = nil })
-	lost.pass(3).counts("dan", approval.ReasonNotOnBehalf).counts("ben", countsReason)
+	lost.pass(3).counts("dan", approval.ReasonOnBehalfNotPermitted).counts("ben", countsReason)
 	s.approves(4, "bea", "location").pass(4).is(approved)
 	vote := s.last.Status.Steps[0].Votes[0]
 	if vote.Approver != "dan" || vote.OnBehalfOf != "ben" {
 		t.Errorf("the vote is %+v", vote)
 	}
 	nobody := tell(t, chain(two)).pass(0)
-	nobody.standsIn(1, "dan", "ben", "location").pass(1).counts("dan", approval.ReasonNotOnBehalf)
+	nobody.standsIn(1, "dan", "ben", "location").pass(1).counts("dan", approval.ReasonOnBehalfNotPermitted)
 }
 
 func TestDistinctApprovers(t *testing.T) {
@@ -259,8 +259,8 @@ func TestDistinctApprovers(t *testing.T) {
 	spec.Order, spec.OnBehalfPermission = v1alpha1.StepsParallel, "stand-in"
 	spec.Steps[0].Quorum, spec.Steps[1].Quorum = 2, 2
 	s = tell(t, spec).pass(0)
-	s.approves(1, "ben", "location").approves(2, "ben", "final").pass(2).counts("ben", approval.ReasonOtherStep)
-	s.standsIn(3, "dan", "ben", "final").pass(3).counts("dan", approval.ReasonOtherStep)
+	s.approves(1, "ben", "location").approves(2, "ben", "final").pass(2).counts("ben", approval.ReasonDecidedOtherStep)
+	s.standsIn(3, "dan", "ben", "final").pass(3).counts("dan", approval.ReasonDecidedOtherStep)
 	s.standsIn(4, "dan", "bea", "location").pass(4).counts("dan", countsReason)
 	s.is(pending).waitsFor("final: nobody")
 	s.approves(5, "bea", "final").pass(5).is(pending).counts("bea", approval.ReasonNotEligible)
@@ -272,7 +272,7 @@ func TestWithdrawal(t *testing.T) {
 	early.decides(1, "ann", "", v1alpha1.VerdictWithdraw).approves(1, "ben", "location").pass(3).is(withdrawn).says(`withdrawn by "ann"`)
 	early.counts("ann", countsReason).waitsFor("")
 	s.approves(1, "ben", "location").approves(2, "vic", "vice").decides(3, "ann", "", v1alpha1.VerdictWithdraw).pass(3)
-	s.is(approved).counts("ann", approval.ReasonRequestEnded)
+	s.is(approved).counts("ann", approval.ReasonRequestClosed)
 
 	unopened := tell(t, chain(step("location", users("ben"))))
 	unopened.state.Index = nil

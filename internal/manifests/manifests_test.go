@@ -62,7 +62,7 @@ func TestParse(t *testing.T) {
 		{name: "other groups", input: namespace + "---\n" + role("a") + "---\n" + namespace, want: []string{"Role default/a @5", "skipped 2"}},
 		{
 			name: "a group that looks like ours", input: strings.ReplaceAll(role("a"), "rolewright.dev", "rolewright.io"),
-			want: []string{"ForeignGroup @1", "skipped 1"},
+			want: []string{"ForeignAPIGroup @1", "skipped 1"},
 		},
 		{name: "unknown kind of the group", input: strings.ReplaceAll(role("a"), "Role", "Rolle"), want: []string{"Rolle default/a @1"}},
 		{name: "cluster scope", input: "apiVersion: rolewright.dev/v1alpha1\nkind: PermissionCatalog\nmetadata: {name: a, namespace: x}\n", want: []string{

@@ -158,7 +158,7 @@ func (p *parser) object(d document, value map[string]any, node *yaml.Node) {
 		p.result.Skipped++
 		if strings.Contains(version.Group, "rolewright") {
 			p.result.Diagnostics = append(p.result.Diagnostics, Diagnostic{
-				Position: d.position(lineOf(node, "apiVersion")), Reason: ReasonForeignGroup, Warning: true,
+				Position: d.position(lineOf(node, "apiVersion")), Reason: ReasonForeignAPIGroup, Warning: true,
 				Message: fmt.Sprintf("this %s of the group %s is left out: ours have apiVersion %s", kind, version.Group, v1alpha1.GroupVersion),
 			})
 		}

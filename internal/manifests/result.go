@@ -19,8 +19,8 @@ const (
 	ReasonDuplicateField = "DuplicateField"
 	// ReasonDuplicateObject is an object that is written twice.
 	ReasonDuplicateObject = "DuplicateObject"
-	// ReasonForeignGroup is an object that looks like one of ours and names another group. It is a warning.
-	ReasonForeignGroup = "ForeignGroup"
+	// ReasonForeignAPIGroup is an object that looks like one of ours and names another group. It is a warning.
+	ReasonForeignAPIGroup = "ForeignAPIGroup"
 )
 
 // Result is what was read.

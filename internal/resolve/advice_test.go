@@ -107,18 +107,18 @@ var tips = []struct {
 		w.PlatformRoles[0].Kind = model.KindPlatformRole
 	}, nil},
 
-	{"somebody is everywhere", resolve.ReasonUnservedUnit, func(*model.World) {}, nil},
+	{"somebody is everywhere", resolve.ReasonUnusedUnit, func(*model.World) {}, nil},
 	{
-		"nobody is in the north", resolve.ReasonUnservedUnit,
+		"nobody is in the north", resolve.ReasonUnusedUnit,
 		func(w *model.World) { w.Assignments = w.Assignments[1:] },
-		[]string{"Info Organization/shop spec.units UnservedUnit"},
+		[]string{"Info Organization/shop spec.units UnusedUnit"},
 	},
 	{
-		"who is everywhere is suspended", resolve.ReasonUnservedUnit,
+		"who is everywhere is suspended", resolve.ReasonUnusedUnit,
 		func(w *model.World) { w.Assignments[0].Suspended = true },
-		[]string{"Info Organization/shop spec.units UnservedUnit"},
+		[]string{"Info Organization/shop spec.units UnusedUnit"},
 	},
-	{"a group of units is served", resolve.ReasonUnservedUnit, func(w *model.World) {
+	{"a group of units is served", resolve.ReasonUnusedUnit, func(w *model.World) {
 		w.Organization.UnitGroups = []model.UnitGroup{{Name: "both", Units: []string{"north", "south"}}}
 		w.Assignments = []model.Assignment{holding("ann", 1, model.Grant{Role: role("buyer"), Scope: model.Scope{Groups: []string{"both"}}})}
 	}, nil},
@@ -156,29 +156,29 @@ var tips = []struct {
 		w.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"ben"}, Grants: []model.Grant{given("buyer")}}}
 	}, nil},
 
-	{"a grant ends in eight days", resolve.ReasonGrantEnding, func(w *model.World) { w.Assignments[0].Grants[0] = during(given("buyer"), -1, 8) }, nil},
+	{"a grant ends in eight days", resolve.ReasonGrantExpiring, func(w *model.World) { w.Assignments[0].Grants[0] = during(given("buyer"), -1, 8) }, nil},
 	{
-		"a grant ends in seven days", resolve.ReasonGrantEnding,
+		"a grant ends in seven days", resolve.ReasonGrantExpiring,
 		func(w *model.World) { w.Assignments[0].Grants[0] = during(given("buyer"), -1, 7) },
-		[]string{"Info UserAssignment/ann spec.grants[0] GrantEnding"},
+		[]string{"Info UserAssignment/ann spec.grants[0] GrantExpiring"},
 	},
-	{"a grant that is withheld ends", resolve.ReasonGrantEnding, func(w *model.World) {
+	{"a grant that is withheld ends", resolve.ReasonGrantExpiring, func(w *model.World) {
 		bind(w, limited("buyer", 0))
 		w.Assignments[0].Grants[0] = during(given("buyer"), -1, 7)
 	}, nil},
-	{"a grant ends with a waiver", resolve.ReasonGrantEnding, func(w *model.World) {
+	{"a grant ends with a waiver", resolve.ReasonGrantExpiring, func(w *model.World) {
 		bind(w, limited("buyer", 0))
 		waive(w, "few", 2)
 	}, nil},
 	{
-		"a grant of a group and an override end", resolve.ReasonGrantEnded,
+		"a grant of a group and an override end", resolve.ReasonGrantExpired,
 		func(w *model.World) {
 			w.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"cem", "dia"}, Grants: []model.Grant{during(given("buyer"), -9, 0)}}}
 			w.Assignments[0].Overrides = []model.Override{{Permission: "pay", Scope: model.Scope{Everywhere: true}, Window: model.Window{NotAfter: day(-1)}}}
 		},
-		[]string{"Info UserAssignment/ann spec.overrides[0] GrantEnded", "Info UserGroup/night spec.grants[0] GrantEnded"},
+		[]string{"Info UserAssignment/ann spec.overrides[0] GrantExpired", "Info UserGroup/night spec.grants[0] GrantExpired"},
 	},
-	{"a grant has not ended", resolve.ReasonGrantEnded, func(w *model.World) { w.Assignments[0].Grants[0] = during(given("buyer"), -1, 1) }, nil},
+	{"a grant has not ended", resolve.ReasonGrantExpired, func(w *model.World) { w.Assignments[0].Grants[0] = during(given("buyer"), -1, 1) }, nil},
 
 	{
 		"a waiver has ended", resolve.ReasonWaiverExpired,
@@ -211,18 +211,18 @@ var tips = []struct {
 		[]string{"Error Organization/shop spec.plan UnknownPlan"},
 	},
 	{
-		"without a known plan no custom role counts", resolve.ReasonOverPlanLimit,
+		"without a known plan no custom role counts", resolve.ReasonPlanLimitExceeded,
 		func(w *model.World) { w.Organization.Plan = "huge" },
-		[]string{"Error Role/buyer OverPlanLimit", "Error Role/closer OverPlanLimit", "Error Role/payer OverPlanLimit"},
+		[]string{"Error Role/buyer PlanLimitExceeded", "Error Role/closer PlanLimitExceeded", "Error Role/payer PlanLimitExceeded"},
 	},
 	{
-		"the newest roles are beyond the plan", resolve.ReasonOverPlanLimit,
+		"the newest roles are beyond the plan", resolve.ReasonPlanLimitExceeded,
 		func(w *model.World) {
 			w.Catalog.Plans = []model.Plan{{Name: "small", MaxCustomRoles: new(1), Features: []string{"online"}}}
 			w.Organization.Plan = "small"
 			w.Roles[0].Created = clock
 		},
-		[]string{"Error Role/buyer OverPlanLimit", "Error Role/payer OverPlanLimit"},
+		[]string{"Error Role/buyer PlanLimitExceeded", "Error Role/payer PlanLimitExceeded"},
 	},
 	{
 		"a plan names an unknown feature", resolve.ReasonUnknownFeature,

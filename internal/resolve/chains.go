@@ -82,7 +82,7 @@ func (r *chainReader) approvers(chain *model.Chain, field string, approvers []mo
 			}
 		case a.Group != "":
 			if !r.groups.has(a.Group) {
-				r.found.reject(chain.Ref, at+".group", ReasonUnknownGroup,
+				r.found.reject(chain.Ref, at+".group", ReasonUnknownUserGroup,
 					"UserGroup %q does not exist in this organization, so nobody is named: create it, or correct the name", a.Group)
 			}
 		}
@@ -133,7 +133,7 @@ func (r *chainReader) tied(a, b *model.Chain) {
 		report, effect = r.found.reject, "every request that comes to them is denied"
 	}
 	for _, pair := range [][2]*model.Chain{{a, b}, {b, a}} {
-		report(pair[0].Ref, "spec.priority", ReasonTiedChains,
+		report(pair[0].Ref, "spec.priority", ReasonAmbiguousChains,
 			"ApprovalChain %q governs requests of type %q at the same priority, so %s: give one of them a higher priority",
 			pair[1].Name, pair[0].RequestType, effect)
 	}

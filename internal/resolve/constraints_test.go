@@ -273,8 +273,8 @@ var bindings = []struct {
 		},
 		[]string{"ben UserAssignment/ben grants[0]"},
 		nil, []string{
-			"Error Role/chief OverPlanLimit", "Error UserAssignment/ben spec.grants[0] PrerequisiteMissing",
-			"Warning Organization/shop PrerequisiteMissing",
+			"Error Role/chief PlanLimitExceeded", "Error UserAssignment/ben spec.grants[0] PrerequisiteNotMet",
+			"Warning Organization/shop PrerequisiteNotMet",
 		},
 	},
 	{
@@ -346,11 +346,11 @@ var bindings = []struct {
 	{
 		"a prerequisite that is not held", func(w *model.World) { bind(w, presupposing("payer", "buyer", false)) },
 		[]string{"ben UserAssignment/ben grants[0]"},
-		nil, []string{"Error UserAssignment/ben spec.grants[0] PrerequisiteMissing", "Warning Organization/shop PrerequisiteMissing"},
+		nil, []string{"Error UserAssignment/ben spec.grants[0] PrerequisiteNotMet", "Warning Organization/shop PrerequisiteNotMet"},
 	},
 	{
 		"the same, audited", func(w *model.World) { bind(w, audit(presupposing("payer", "buyer", false))) }, nil, nil,
-		[]string{"Warning Organization/shop PrerequisiteMissing", "Warning UserAssignment/ben spec.grants[0] PrerequisiteMissing"},
+		[]string{"Warning Organization/shop PrerequisiteNotMet", "Warning UserAssignment/ben spec.grants[0] PrerequisiteNotMet"},
 	},
 	{
 		"the same, waived", func(w *model.World) {
@@ -366,7 +366,7 @@ var bindings = []struct {
 			w.Assignments[1].Grants = append(w.Assignments[1].Grants, given("buyer", "north"))
 		},
 		[]string{"ben UserAssignment/ben grants[0]"},
-		nil, []string{"Error UserAssignment/ben spec.grants[0] PrerequisiteMissing", "Warning Organization/shop PrerequisiteMissing"},
+		nil, []string{"Error UserAssignment/ben spec.grants[0] PrerequisiteNotMet", "Warning Organization/shop PrerequisiteNotMet"},
 	},
 	{
 		"a prerequisite held above", func(w *model.World) {
@@ -380,7 +380,7 @@ var bindings = []struct {
 			w.Assignments[1].Grants = append(w.Assignments[1].Grants, during(given("buyer"), -9, 90))
 		},
 		[]string{"ben UserAssignment/ben grants[0]"},
-		nil, []string{"Error UserAssignment/ben spec.grants[0] PrerequisiteMissing", "Warning Organization/shop PrerequisiteMissing"},
+		nil, []string{"Error UserAssignment/ben spec.grants[0] PrerequisiteNotMet", "Warning Organization/shop PrerequisiteNotMet"},
 	},
 	{
 		"a prerequisite held by one grant after another", func(w *model.World) {
@@ -395,9 +395,9 @@ var bindings = []struct {
 		},
 		[]string{"ann UserAssignment/ann grants[1]", "ann UserAssignment/ann grants[2]", "ben UserAssignment/ben grants[0]"},
 		nil, []string{
-			"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Error UserAssignment/ann spec.grants[2] PrerequisiteMissing",
-			"Error UserAssignment/ben spec.grants[0] PrerequisiteMissing",
-			"Warning Organization/shop PrerequisiteMissing", "Warning Organization/shop SeparationOfDuties",
+			"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Error UserAssignment/ann spec.grants[2] PrerequisiteNotMet",
+			"Error UserAssignment/ben spec.grants[0] PrerequisiteNotMet",
+			"Warning Organization/shop PrerequisiteNotMet", "Warning Organization/shop SeparationOfDuties",
 		},
 	},
 	{
@@ -448,5 +448,5 @@ func TestConstraints(t *testing.T) {
 // advice are the reasons of findings that have tests of their own.
 var advice = []string{
 	resolve.ReasonUnusedRole, resolve.ReasonEquivalentRoles, resolve.ReasonRedundantRole, resolve.ReasonWildcard, resolve.ReasonUnusedPermission,
-	resolve.ReasonUnservedUnit, resolve.ReasonUnusedEntitlement, resolve.ReasonGrantEnding, resolve.ReasonUnknownFeature,
+	resolve.ReasonUnusedUnit, resolve.ReasonUnusedEntitlement, resolve.ReasonGrantExpiring, resolve.ReasonUnknownFeature,
 }

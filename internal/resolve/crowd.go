@@ -97,7 +97,7 @@ func (c *crowd) adviseUnits() {
 		}
 	}
 	if unserved = unique(unserved); len(unserved) > 0 {
-		c.found.note(c.organization.Ref, "spec.units", ReasonUnservedUnit,
+		c.found.note(c.organization.Ref, "spec.units", ReasonUnusedUnit,
 			"no grant covers %s: grant a role there, or take the units out", few(unserved))
 	}
 }

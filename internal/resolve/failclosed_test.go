@@ -59,7 +59,7 @@ var ruleMistakes = []mistake{
 	{
 		"a rule names a permission of level Platform",
 		func(w *model.World) { w.Roles[head].Rules[0].Permissions = []string{"chart.sign", "tenant.drop"} },
-		[]string{"Error Role/head spec.rules[0].permissions[1] PlatformLevel"},
+		[]string{"Error Role/head spec.rules[0].permissions[1] LevelMismatch"},
 		[]string{"ann signs ben's"},
 	},
 	{
@@ -144,7 +144,7 @@ var catalogMistakes = []mistake{
 	{
 		"a permission implies one of level Platform",
 		func(w *model.World) { w.Catalog.Permissions[0].Implies = []string{"tenant.drop"} },
-		[]string{"Error PermissionCatalog/care spec.permissions[0].implies[0] PlatformLevel"},
+		[]string{"Error PermissionCatalog/care spec.permissions[0].implies[0] LevelMismatch"},
 		nil,
 	},
 	{
@@ -337,7 +337,7 @@ var grantMistakes = []mistake{
 	{
 		"a granting override gives a permission of level Platform",
 		func(w *model.World) { w.Assignments[ben].Overrides[1].Permission = "tenant.drop" },
-		[]string{"Error UserAssignment/ben spec.overrides[1].permission PlatformLevel"},
+		[]string{"Error UserAssignment/ben spec.overrides[1].permission LevelMismatch"},
 		[]string{"ben signs ann's in bay"},
 	},
 	{

@@ -92,7 +92,7 @@ func place() *model.Organization {
 		// Advice is shown by tests of its own.
 		Ignored: []string{
 			resolve.ReasonUnusedRole, resolve.ReasonEquivalentRoles, resolve.ReasonRedundantRole, resolve.ReasonWildcard,
-			resolve.ReasonUnusedPermission, resolve.ReasonUnservedUnit, resolve.ReasonUnusedEntitlement,
+			resolve.ReasonUnusedPermission, resolve.ReasonUnusedUnit, resolve.ReasonUnusedEntitlement,
 		},
 	}
 }

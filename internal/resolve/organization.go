@@ -73,15 +73,15 @@ func missing(world *model.World, assignments Assignments) *Resolution {
 func explainMissing(world *model.World, assignments []*model.Assignment) []Finding {
 	found := &findings{}
 	reject := func(object model.Ref) {
-		found.reject(object, "spec.organizationRef.name", ReasonOrganizationMissing,
+		found.reject(object, "spec.organizationRef.name", ReasonUnknownOrganization,
 			"organization %q does not exist in namespace %q: create it, or name one that exists", world.Name, world.Namespace)
 	}
 	if world.Organization != nil {
 		catalog := world.Organization.Catalog
-		found.reject(world.Organization.Ref, "spec.catalogRef.name", ReasonCatalogMissing,
+		found.reject(world.Organization.Ref, "spec.catalogRef.name", ReasonUnknownCatalog,
 			"catalog %q does not exist: create the PermissionCatalog, or name one that exists; until then nothing new is published", catalog)
 		reject = func(object model.Ref) {
-			found.reject(object, "", ReasonCatalogMissing,
+			found.reject(object, "", ReasonUnknownCatalog,
 				"the catalog %q of organization %q does not exist: create the PermissionCatalog", catalog, world.Name)
 		}
 	}

@@ -27,7 +27,7 @@ func (r *reader) givingShare(a *model.Assignment, place int) *share {
 	written := &a.Overrides[place]
 	scope := r.scope(&written.Scope, a.Ref, field, giveEffect)
 	if p != nil && p.Platform {
-		r.found.reject(a.Ref, field+".permission", ReasonPlatformLevel,
+		r.found.reject(a.Ref, field+".permission", ReasonLevelMismatch,
 			"permission %q is of level Platform, which an override cannot give: take it out", p.Name)
 		return nil
 	}

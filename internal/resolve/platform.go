@@ -37,7 +37,7 @@ func Platform(catalogs []*model.Catalog, roles []model.Role, assignments []model
 	}
 	for catalog, orphans := range byCatalog {
 		for i := range orphans {
-			found.reject(orphans[i].Ref, "spec.catalogRef.name", ReasonCatalogMissing,
+			found.reject(orphans[i].Ref, "spec.catalogRef.name", ReasonUnknownCatalog,
 				"catalog %q does not exist: create the PermissionCatalog, or name one that exists", catalog)
 		}
 	}
@@ -57,7 +57,7 @@ func checkPlatformGrants(a *model.PlatformAssignment, roles map[string]*model.Ro
 			found.reject(a.Ref, field+".roleRef", ReasonUnknownRole,
 				"PlatformRole %q does not exist, so the grant covers nothing: create it, or correct the name", written.Role)
 		case !role.Platform:
-			found.reject(a.Ref, field+".roleRef", ReasonPlatformLevel,
+			found.reject(a.Ref, field+".roleRef", ReasonLevelMismatch,
 				"PlatformRole %q is of level Organization, so the grant covers nothing: give it inside organizations, by UserAssignments", written.Role)
 		}
 		if written.Unselected {

@@ -40,14 +40,14 @@ func TestPlatform(t *testing.T) {
 		overall("fay", model.PlatformGrant{Role: "high"}, model.PlatformGrant{Role: "low"}, model.PlatformGrant{Role: "gone"}, model.PlatformGrant{Role: "high", Unselected: true}),
 	})
 	same(t, "found", briefly(resolved.Findings), []string{
-		"Error PlatformAssignment/fay spec.grants[1].roleRef PlatformLevel",
+		"Error PlatformAssignment/fay spec.grants[1].roleRef LevelMismatch",
 		"Error PlatformAssignment/fay spec.grants[2].roleRef UnknownRole",
 		"Error PlatformAssignment/fay spec.grants[3].organizations EmptyScope",
 		"Error PlatformRole/low spec.inherits[0].roleRef UnknownRole",
-		"Error PlatformRole/low spec.inherits[1].roleRef PlatformLevel",
+		"Error PlatformRole/low spec.inherits[1].roleRef LevelMismatch",
 		"Error PlatformRole/low spec.inherits[2].roleRef UnknownRole",
-		"Error PlatformRole/mixed spec.rules[0].permissions[0] PlatformLevel",
-		"Error PlatformRole/orphan spec.catalogRef.name CatalogMissing",
+		"Error PlatformRole/mixed spec.rules[0].permissions[0] LevelMismatch",
+		"Error PlatformRole/orphan spec.catalogRef.name UnknownCatalog",
 	})
 	var holding []string
 	for _, name := range slices.Sorted(maps.Keys(resolved.Roles)) {
@@ -84,5 +84,5 @@ func TestPlatformInOrganization(t *testing.T) {
 	if grant := resolution.Document.Users["ben"].Grants[1]; grant.Role != "PlatformRole/low" {
 		t.Errorf("the role is called %q", grant.Role)
 	}
-	same(t, "found", briefly(resolution.Findings, advice...), []string{"Error UserAssignment/ben spec.grants[2].roleRef PlatformLevel"})
+	same(t, "found", briefly(resolution.Findings, advice...), []string{"Error UserAssignment/ben spec.grants[2].roleRef LevelMismatch"})
 }

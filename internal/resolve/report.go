@@ -78,7 +78,7 @@ func (c *constraint) reason() string {
 	case c.Holders != nil:
 		return ReasonTooManyHolders
 	}
-	return ReasonPrerequisiteMissing
+	return ReasonPrerequisiteNotMet
 }
 
 // shown sorts findings and leaves out those that the organization does not want to see. Errors are always shown.

@@ -92,7 +92,7 @@ func idle(roles map[model.RoleRef]*role, custom []model.Role, maxRoles int, foun
 	slices.SortFunc(oldest, func(a, b *model.Role) int { return a.Older(b.Object) })
 	for _, over := range oldest[maxRoles:] {
 		roles[model.RoleRef{Kind: over.Kind, Name: over.Name}].idle = true
-		found.reject(over.Ref, "", ReasonOverPlanLimit,
+		found.reject(over.Ref, "", ReasonPlanLimitExceeded,
 			"the plan allows %d custom roles and this is one of the newest beyond them, so it counts for nothing: delete one, or take a larger plan",
 			maxRoles)
 	}
@@ -125,7 +125,7 @@ func (r *role) checkLevels(written model.Rule, field string, v *vocabulary, foun
 	for i, name := range written.Permissions {
 		if p, known := v.permissions[name]; known && p.Platform && !r.Platform {
 			valid = false
-			found.reject(r.Ref, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonPlatformLevel,
+			found.reject(r.Ref, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonLevelMismatch,
 				"permission %q is of level Platform, which only a PlatformRole of that level can hold, so the rule grants nothing: take it out", name)
 		}
 	}
@@ -174,7 +174,7 @@ func (r *role) readParents(roles map[model.RoleRef]*role, v *vocabulary, found *
 			continue
 		}
 		if inherited.Platform && !r.Platform {
-			found.reject(r.Ref, field+".roleRef", ReasonPlatformLevel,
+			found.reject(r.Ref, field+".roleRef", ReasonLevelMismatch,
 				"PlatformRole %q is of level Platform, so nothing is inherited from it: take it out, or name one of level Organization", inherited.Name)
 			continue
 		}

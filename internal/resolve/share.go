@@ -81,7 +81,7 @@ func (r *reader) grantShare(object model.Object, field string, written *model.Gr
 			written.Role.Kind, written.Role.Name, within(written.Role))
 	case role.Platform:
 		known = false
-		r.found.reject(object.Ref, field+".roleRef", ReasonPlatformLevel,
+		r.found.reject(object.Ref, field+".roleRef", ReasonLevelMismatch,
 			"PlatformRole %q is of level Platform, so the grant covers nothing: such roles are given by a PlatformAssignment", written.Role.Name)
 	}
 	scope := r.scope(&written.Scope, object.Ref, field, grantEffect)

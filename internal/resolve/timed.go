@@ -92,10 +92,10 @@ func (t *timed) endings(c *calendar) {
 		switch {
 		case end.IsZero() || s.waived || s.of.profile.Suspended:
 		case c.passed(end):
-			c.found.note(s.object.Ref, s.field, ReasonGrantEnded,
+			c.found.note(s.object.Ref, s.field, ReasonGrantExpired,
 				"ended at %s: take it out, or give it a later notAfter", end.UTC().Format(time.RFC3339))
 		case c.passed(end.Add(-EndingSoon)):
-			c.found.note(s.object.Ref, s.field, ReasonGrantEnding,
+			c.found.note(s.object.Ref, s.field, ReasonGrantExpiring,
 				"ends at %s: give it a later notAfter if it is still needed", end.UTC().Format(time.RFC3339))
 		}
 	}

@@ -105,7 +105,7 @@ func (v *vocabulary) readPermissions(found *findings) {
 				found.reject(v.catalog.Ref, field, ReasonUnknownPermission,
 					"permission %q implies %q, which the catalog does not declare: add it, or take it out", p.Name, implied)
 			case target.Platform && !p.Platform:
-				found.reject(v.catalog.Ref, field, ReasonPlatformLevel,
+				found.reject(v.catalog.Ref, field, ReasonLevelMismatch,
 					"permission %q of level Organization implies %q of level Platform, which counts for nothing: take it out", p.Name, implied)
 			default:
 				v.permissions[p.Name].implies = append(v.permissions[p.Name].implies, implied)

@@ -49,12 +49,12 @@ func TestWhatIsFoundStaysUntilTheClockChangesIt(t *testing.T) {
 	}{
 		{end.Add(-30 * 24 * time.Hour), "", end.Add(-resolve.EndingSoon), false},
 		{end.Add(-8 * 24 * time.Hour), "", end.Add(-resolve.EndingSoon), true},
-		{end.Add(-resolve.EndingSoon), resolve.ReasonGrantEnding, end, false},
-		{end.Add(-1), resolve.ReasonGrantEnding, end, true},
-		{end, resolve.ReasonGrantEnded, time.Time{}, false},
-		{end.Add(1000 * time.Hour), resolve.ReasonGrantEnded, time.Time{}, true},
+		{end.Add(-resolve.EndingSoon), resolve.ReasonGrantExpiring, end, false},
+		{end.Add(-1), resolve.ReasonGrantExpiring, end, true},
+		{end, resolve.ReasonGrantExpired, time.Time{}, false},
+		{end.Add(1000 * time.Hour), resolve.ReasonGrantExpired, time.Time{}, true},
 		// A clock may be set back.
-		{end.Add(-1), resolve.ReasonGrantEnding, end, false},
+		{end.Add(-1), resolve.ReasonGrantExpiring, end, false},
 	} {
 		found := taken.FindingsAt(test.at)
 		var reasons []string
@@ -79,11 +79,11 @@ func TestSummariesCountWhatIsFoundNow(t *testing.T) {
 		summaries, _ := store.Summaries()
 		return summaries[0].Findings[snapshot.FindingKind{Reason: reason, Severity: "Info"}]
 	}
-	if count(resolve.ReasonGrantEnding) != 1 || count(resolve.ReasonGrantEnded) != 0 {
+	if count(resolve.ReasonGrantExpiring) != 1 || count(resolve.ReasonGrantExpired) != 0 {
 		t.Error("an hour before the end it has ended, or will not")
 	}
 	clock.pass(time.Hour)
-	if count(resolve.ReasonGrantEnding) != 0 || count(resolve.ReasonGrantEnded) != 1 {
+	if count(resolve.ReasonGrantExpiring) != 0 || count(resolve.ReasonGrantExpired) != 1 {
 		t.Error("at the end it has not ended")
 	}
 }

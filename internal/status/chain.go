@@ -22,8 +22,8 @@ const (
 	ReasonSingleApprover = "SingleApprover"
 	// ReasonUncovered says that some step has no approver for some unit.
 	ReasonUncovered = "Uncovered"
-	// ReasonNotResolved says that nothing can be said yet.
-	ReasonNotResolved = "NotResolved"
+	// ReasonOrganizationNotResolved says that nothing can be said yet.
+	ReasonOrganizationNotResolved = "OrganizationNotResolved"
 )
 
 const (
@@ -37,7 +37,7 @@ func (v *View) Chain(current *v1alpha1.ApprovalChain) v1alpha1.ApprovalChainStat
 	self := model.Ref{Kind: model.KindChain, Namespace: current.Namespace, Name: current.Name}
 	desired := v1alpha1.ApprovalChainStatus{ObservedGeneration: current.Generation}
 	covered := metav1.Condition{
-		Type: v1alpha1.ConditionCovered, Status: metav1.ConditionUnknown, Reason: ReasonNotResolved, Message: "nothing is resolved yet",
+		Type: v1alpha1.ConditionCovered, Status: metav1.ConditionUnknown, Reason: ReasonOrganizationNotResolved, Message: "nothing is resolved yet",
 	}
 	if index := v.snapshot.Index(); index != nil {
 		if chain, known := index.Chain(current.Name); known {

@@ -97,7 +97,7 @@ func TestAChainOfNoOrganization(t *testing.T) {
 	o.Chains = []v1alpha1.ApprovalChain{offers()}
 	o.Organization = nil
 	got := status.NewView(snapshot.Build(key, o), failed(&status.Outcome{}), first).Chain(&o.Chains[0])
-	if covered := condition(got.Conditions, v1alpha1.ConditionCovered); covered != "Unknown NotResolved@1 08:00" || got.Steps != nil {
+	if covered := condition(got.Conditions, v1alpha1.ConditionCovered); covered != "Unknown OrganizationNotResolved@1 08:00" || got.Steps != nil {
 		t.Errorf("Covered is %s, the steps are %v", covered, got.Steps)
 	}
 }

@@ -69,7 +69,7 @@ func TestPlatformRole(t *testing.T) {
 	}{
 		{"view approve", 2, "True Resolved@1 08:00"},
 		{"view audit", 2, "True Resolved@1 08:00"},
-		{"", 0, "False CatalogMissing@1 08:00"},
+		{"", 0, "False UnknownCatalog@1 08:00"},
 	} {
 		role := &o.Roles[i]
 		role.Status = view.Role(role)
@@ -105,7 +105,7 @@ func TestPlatformAssignment(t *testing.T) {
 		{[]v1alpha1.PlatformGrant{platformGrant("auditor", &v1alpha1.OrganizationSelector{Selector: &metav1.LabelSelector{}})}, 2,
 			"auditor in all organizations", "True Resolved@1 08:00"},
 		{[]v1alpha1.PlatformGrant{platformGrant("auditor", nil)}, 0, "auditor in no organization", "False EmptyScope@1 08:00"},
-		{[]v1alpha1.PlatformGrant{platformGrant("nurse", everywhere)}, 0, "nurse in all organizations", "False PlatformLevel@1 08:00"},
+		{[]v1alpha1.PlatformGrant{platformGrant("nurse", everywhere)}, 0, "nurse in all organizations", "False LevelMismatch@1 08:00"},
 		{[]v1alpha1.PlatformGrant{platformGrant("nobody", everywhere)}, 0, "nobody in all organizations", "False UnknownRole@1 08:00"},
 	} {
 		o := platform(test.grants...)

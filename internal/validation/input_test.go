@@ -85,12 +85,12 @@ func TestValidate(t *testing.T) {
 			text: strings.Replace(catalog, "section: s}", "section: s, implies: [x]}", 1) + organization + strings.Replace(organization, "name: acme", "name: ajax", 1),
 			want: []string{
 				"7 Error PermissionCatalog/shop UnknownPermission spec.permissions[0].implies[0]",
-				"13 Info Organization/acme UnusedPermission spec.catalogRef", "14 Info Organization/acme UnservedUnit spec.units",
-				"20 Info Organization/ajax UnusedPermission spec.catalogRef", "21 Info Organization/ajax UnservedUnit spec.units",
+				"13 Info Organization/acme UnusedPermission spec.catalogRef", "14 Info Organization/acme UnusedUnit spec.units",
+				"20 Info Organization/ajax UnusedPermission spec.catalogRef", "21 Info Organization/ajax UnusedUnit spec.units",
 			},
 		},
-		{name: "no organization", text: catalog + clerk, want: []string{"13 Error Role/clerk OrganizationMissing spec.organizationRef.name"}},
-		{name: "a foreign object", text: strings.Replace(clerk, "rolewright.dev", "rolewright.example", 1), want: []string{"2 Warning / ForeignGroup"}},
+		{name: "no organization", text: catalog + clerk, want: []string{"13 Error Role/clerk UnknownOrganization spec.organizationRef.name"}},
+		{name: "a foreign object", text: strings.Replace(clerk, "rolewright.dev", "rolewright.example", 1), want: []string{"2 Warning / ForeignAPIGroup"}},
 		{name: "status does not count", text: whole + "status: {effective: 3}\n"},
 		{name: "a bad time", text: strings.Replace(whole, "scope: {everywhere", "notAfter: soon, scope: {everywhere", 1), want: []string{
 			"29 Error UserAssignment/ann FieldValueTypeInvalid spec.grants[0].notAfter",
@@ -102,7 +102,7 @@ func TestValidate(t *testing.T) {
 			"  organizationRef: {name: acme}\n  requestType: order\n  trigger: '1 +'\n  steps:\n  - {name: one, approvers: [{group: gone}, {users: [ann, bob]}]}\n",
 			want: []string{
 				"37 Error ApprovalChain/c InvalidExpression spec.trigger",
-				"39 Error ApprovalChain/c UnknownGroup spec.steps[0].approvers[0].group",
+				"39 Error ApprovalChain/c UnknownUserGroup spec.steps[0].approvers[0].group",
 				"39 Error ApprovalChain/c UnknownUser spec.steps[0].approvers[1].users[1]",
 			}},
 		{name: "a request for a role that does not exist", text: whole + borrowing("clark", approved), want: []string{
@@ -132,7 +132,7 @@ func TestFromObjects(t *testing.T) {
 	role.Name, role.Namespace, role.Spec.OrganizationRef.Name = "clerk", "shop", "acme"
 	input := FromObjects(intake.Objects{Roles: []v1alpha1.Role{role}})
 	report := input.Validate(now)
-	if len(report.Findings) != 1 || report.Findings[0].Reason != resolve.ReasonOrganizationMissing || report.Findings[0].Position.File != "" {
+	if len(report.Findings) != 1 || report.Findings[0].Reason != resolve.ReasonUnknownOrganization || report.Findings[0].Position.File != "" {
 		t.Errorf("got %+v", report.Findings)
 	}
 }
@@ -175,7 +175,7 @@ func TestTheTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for at, want := range map[time.Time]string{now.AddDate(0, -1, 0): "", now: resolve.ReasonGrantEnding, now.AddDate(0, 1, 0): resolve.ReasonGrantEnded} {
+	for at, want := range map[time.Time]string{now.AddDate(0, -1, 0): "", now: resolve.ReasonGrantExpiring, now.AddDate(0, 1, 0): resolve.ReasonGrantExpired} {
 		var wrong int
 		var got string
 		for _, f := range input.Validate(at).Findings {

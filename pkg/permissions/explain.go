@@ -36,7 +36,7 @@ func (e *explainer) identify() *Explanation {
 		return no(ReasonUnavailable, "%s", x.closed)
 	}
 	if r.Subject.Type != SubjectTypeUser {
-		return no(ReasonNotAUser, "the subject's type is %q; only a subject of type %q holds permissions", r.Subject.Type, SubjectTypeUser)
+		return no(ReasonUnknownSubjectType, "the subject's type is %q; only a subject of type %q holds permissions", r.Subject.Type, SubjectTypeUser)
 	}
 	var known bool
 	if e.holder, known = x.users[r.Subject.ID]; !known {

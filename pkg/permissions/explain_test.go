@@ -84,7 +84,7 @@ func TestExplainSubjectOfAnotherType(t *testing.T) {
 	request.Subject.Type = "service"
 	x := index(t, hospital(t), clock)
 	explanation := x.Explain(request)
-	if explanation.Reason != permissions.ReasonNotAUser || explanation.Decision || x.Check(request) {
+	if explanation.Reason != permissions.ReasonUnknownSubjectType || explanation.Decision || x.Check(request) {
 		t.Errorf("got %s", explanation)
 	}
 }

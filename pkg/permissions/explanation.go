@@ -15,7 +15,7 @@ type Reason string
 const (
 	// ReasonUnavailable is the answer of a Source that has no publication yet, or a stale one.
 	ReasonUnavailable           Reason = "Unavailable"
-	ReasonNotAUser              Reason = "NotAUser"
+	ReasonUnknownSubjectType    Reason = "UnknownSubjectType"
 	ReasonUnknownUser           Reason = "UnknownUser"
 	ReasonSuspended             Reason = "Suspended"
 	ReasonUnknownPermission     Reason = "UnknownPermission"

@@ -50,7 +50,7 @@ var _ = Describe("Access for a while", func() {
 		running = start()
 
 		w.pass(2*time.Hour, name)
-		w.expect(name, v1alpha1.ConditionGranted, "False GrantEnded: the role was held until ")
+		w.expect(name, v1alpha1.ConditionGranted, "False GrantExpired: the role was held until ")
 		By("being kept for a time after its end, and then removed with its decisions")
 		w.pass(29*day, name)
 		w.stays(name, "Approved")
@@ -69,7 +69,7 @@ var _ = Describe("Access for a while", func() {
 		w := newOffice(chain("access", access))
 		name := granted(w, "access unit=east role=approver")
 		Expect(w.may(now(), "ann", "approve", "east")).To(BeTrue())
-		w.counts(w.cast(name, "eve revoke"), `False MayNotRevoke: "eve" is neither the requester nor the beneficiary`)
+		w.counts(w.cast(name, "eve revoke"), `False RevocationNotPermitted: "eve" is neither the requester nor the beneficiary`)
 		w.casts(name, by+" revoke")
 		w.expect(name, v1alpha1.ConditionGranted, "False Revoked: "+says)
 		Eventually(w.may).WithArguments(now(), "ann", "approve", "east").Should(BeFalse())
@@ -131,7 +131,7 @@ var _ = Describe("What is not there yet", func() {
 		says(`False UnknownUnit: unit "north" is not in the organization: add the unit to the Organization`)
 		w.apply("kind: Organization\nmetadata: {name: office}\nspec:\n  catalogRef: {name: $world}\n" +
 			"  units: [{name: site}, {name: east, parent: site}, {name: west, parent: site}, {name: north, parent: site}]")
-		says(`False NoChain: no chain governs requests of type "offer": create an ApprovalChain`)
+		says(`False NoMatchingChain: no chain governs requests of type "offer": create an ApprovalChain`)
 		w.apply(chain("offer", approverOne))
 		w.becomes(name, "Pending; location: bea, ben, vic")
 		says("True Pending")
@@ -188,7 +188,7 @@ var _ = Describe("A manager that is restarted", func() {
 		w.pass(2 * time.Hour)
 		running = start()
 		w.becomes(expiring, `Expired; step "second" was not decided within 1h0m0s`)
-		w.counts(w.cast(expiring, "bea approve second"), `False StepEnded: step "second" ended without it: it is Expired`)
+		w.counts(w.cast(expiring, "bea approve second"), `False StepClosed: step "second" ended without it: it is Expired`)
 	})
 
 	It("writes nothing where nothing changed, and resolves no organization for a request", func() {
@@ -200,7 +200,7 @@ var _ = Describe("A manager that is restarted", func() {
 		w.casts(given, "ben approve location")
 		w.expect(given, v1alpha1.ConditionPublished, "True")
 		w.becomes(w.opens("eve", "access unit=east role=nothing"), "Denied")
-		w.expect(w.ask("ann", "unheard-of"), v1alpha1.ConditionReady, "False NoChain")
+		w.expect(w.ask("ann", "unheard-of"), v1alpha1.ConditionReady, "False NoMatchingChain")
 		nowhere := w.asked("ann", "offer")
 		nowhere.Spec.OrganizationRef.Name = "nowhere"
 		Expect(as("ann").Create(w.ctx, nowhere)).To(Succeed())

@@ -60,7 +60,7 @@ var _ = Describe("Votes", func() {
 		Expect([]int{made, others}).To(Equal([]int{1, 49}))
 		w.counts(decision.Name, "True Counts")
 		for i := 1; i < 50; i += 2 {
-			w.counts(fmt.Sprintf("d-%d", i), "False WrongName: the decision must be named "+decision.Name)
+			w.counts(fmt.Sprintf("d-%d", i), "False NameMismatch: the decision must be named "+decision.Name)
 		}
 		Expect(w.request(name).Status.Steps[0].Votes).To(HaveLen(1))
 		w.stays(name, "Pending; location: bea, cem, vic")
@@ -98,7 +98,7 @@ var _ = Describe("Votes", func() {
 	It("are cast for others by who may, and both names are kept", func() {
 		w := newOffice(chain("offer", approverOne))
 		name := w.opens("ann", "offer unit=east")
-		w.counts(w.cast(name, "eve approve location for ben"), `False NotOnBehalf: "eve" does not hold stand-in here`)
+		w.counts(w.cast(name, "eve approve location for ben"), `False OnBehalfNotPermitted: "eve" does not hold stand-in here`)
 		w.casts(name, "dan approve location for ben")
 		w.becomes(name, "Approved")
 		cast := w.request(name).Status.Steps[0].Votes[0]
@@ -139,14 +139,14 @@ var _ = Describe("Votes", func() {
 		w.gone("again")
 		w.opens("ann", "offer unit=east name=again")
 		Expect(as("ben").Create(w.ctx, kept)).To(Succeed())
-		w.counts(kept.Name, "False OtherRequest: the decision is about a request with UID "+string(first.UID))
+		w.counts(kept.Name, "False RequestMismatch: the decision is about a request with UID "+string(first.UID))
 		w.stays("again", "Pending; location: bea, ben")
 
 		By("naming this request, but the chain of the other")
 		mixed := w.decisionOn(w.request("again"), kept.Spec)
 		mixed.Spec.Digest = first.Status.Chain.Digest
 		Expect(as("ben").Create(w.ctx, mixed)).To(Succeed())
-		w.counts(mixed.Name, "False WrongDigest: the decision is about a chain with digest "+string(first.Status.Chain.Digest))
+		w.counts(mixed.Name, "False DigestMismatch: the decision is about a chain with digest "+string(first.Status.Chain.Digest))
 		w.stays("again", "Pending; location: bea, ben")
 	})
 
@@ -207,7 +207,7 @@ var _ = Describe("Votes", func() {
 
 var _ = Describe("Statuses are the manager's alone", func() {
 	const patch = `{"status":{"state":"Approved","grant":{"notBefore":"2020-01-01T00:00:00Z","notAfter":"2099-01-01T00:00:00Z"}}}`
-	const condition = `{"status":{"conditions":[{"type":"Counted","status":"True","reason":"Counts","message":"so","lastTransitionTime":"2020-01-01T00:00:00Z"}]}}`
+	const condition = `{"status":{"conditions":[{"type":"Counted","status":"True","reason":"Counted","message":"so","lastTransitionTime":"2020-01-01T00:00:00Z"}]}}`
 
 	It("whoever else writes them, and however", func() {
 		w := newOffice(chain("offer", approversTwo))

@@ -70,7 +70,7 @@ var _ = Describe("The chain", Ordered, func() {
 		name = opens()
 		w.casts(name, p.requester+domain+" withdraw")
 		w.becomes(name, "Withdrawn; withdrawn by ")
-		w.counts(w.cast(name, whole(p.votes[0])), "False RequestEnded")
+		w.counts(w.cast(name, whole(p.votes[0])), "False RequestClosed")
 
 		By("being left alone")
 		name = opens()
@@ -143,7 +143,7 @@ var _ = Describe("The chain", Ordered, func() {
 		w.becomes(w.opens("olivia@staffing.example", "staffing-request unit=icu"), `Approved; "olivia@staffing.example" holds approvals.bypass`)
 		name := w.opens("hana@staffing.example", "staffing-request unit=icu")
 		w.casts(name, "olivia@staffing.example approve program for peter@staffing.example")
-		w.counts(w.cast(name, "paula@staffing.example approve executive for ed@staffing.example"), "False NotOnBehalf")
+		w.counts(w.cast(name, "paula@staffing.example approve executive for ed@staffing.example"), "False OnBehalfNotPermitted")
 		w.casts(name, "olivia@staffing.example approve executive for ed@staffing.example")
 		w.becomes(name, "Approved")
 		w.becomes(w.ask("ines@staffing.example", "staffing-request unit=icu"), `Denied; the requester "ines@staffing.example" is suspended`)

@@ -20,7 +20,7 @@ func (w *world) gone() bool {
 // expectOrphaned waits until roles and assignments say that their organization is missing.
 func (w *world) expectOrphaned() {
 	GinkgoHelper()
-	const missing = "!OrganizationMissing"
+	const missing = "!UnknownOrganization"
 	Eventually(func(g Gomega) {
 		left := w.objects()
 		g.Expect(left.Roles).NotTo(BeEmpty())

@@ -108,7 +108,7 @@ func TestWithheldIsNotPublished(t *testing.T) {
 			}
 		}
 		for _, f := range resolution.Findings {
-			breach := slices.Contains([]string{resolve.ReasonSeparationOfDuties, resolve.ReasonTooManyHolders, resolve.ReasonPrerequisiteMissing}, f.Reason)
+			breach := slices.Contains([]string{resolve.ReasonSeparationOfDuties, resolve.ReasonTooManyHolders, resolve.ReasonPrerequisiteNotMet}, f.Reason)
 			if !breach || f.Severity != resolve.Error || f.Object.Kind == model.KindGroup {
 				continue
 			}

@@ -112,7 +112,7 @@ func TestPlanDownAndUp(t *testing.T) {
 		resolution := resolve.Organization(world)
 		over := 0
 		for _, f := range resolution.Findings {
-			if f.Reason == resolve.ReasonOverPlanLimit {
+			if f.Reason == resolve.ReasonPlanLimitExceeded {
 				over++
 				if held := resolution.Document.Roles[f.Object.Name].Permissions; len(held) > 0 {
 					t.Fatalf("%s holds %v", f.Object, held)

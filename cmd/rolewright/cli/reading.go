@@ -11,8 +11,8 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
-// reasonOddRequest is the reason of a no to a request in which a field holds what no request holds there.
-const reasonOddRequest permissions.Reason = "OddRequest"
+// reasonInvalidRequest is the reason of a no to a request in which a field holds what no request holds there.
+const reasonInvalidRequest permissions.Reason = "InvalidRequest"
 
 // reading is a request as it was read.
 type reading struct {
@@ -24,7 +24,7 @@ type reading struct {
 // explain answers the request.
 func (r *reading) explain(index *permissions.Index) permissions.Explanation {
 	if r.odd != "" {
-		return permissions.Explanation{Reason: reasonOddRequest, Message: r.odd}
+		return permissions.Explanation{Reason: reasonInvalidRequest, Message: r.odd}
 	}
 	return index.Explain(r.request)
 }

@@ -163,7 +163,7 @@ func (s *whoCan) sayNobody(index *permissions.Index, asked *reading, document *p
 	}
 	e := aboutAll(index, asked.request, document)
 	switch e.Reason {
-	case permissions.ReasonNotAUser, permissions.ReasonUnknownPermission, permissions.ReasonUnknownUnit,
+	case permissions.ReasonUnknownSubjectType, permissions.ReasonUnknownPermission, permissions.ReasonUnknownUnit,
 		permissions.ReasonUnknownDimensionValue:
 		_, _ = fmt.Fprintln(s.ErrOut, why+e.Message)
 		_, _ = io.WriteString(s.ErrOut, guess(&e, asked.request, document))
