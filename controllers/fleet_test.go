@@ -14,10 +14,9 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers"
-	"github.com/rolewright/rolewright/controllers/internal/published"
 	"github.com/rolewright/rolewright/internal/controlplane"
 	"github.com/rolewright/rolewright/internal/controlplane/suite"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // fleetSize is how many organizations one platform role reaches.
@@ -143,7 +142,7 @@ func create(ctx SpecContext, into client.Client, objects ...client.Object) {
 func publishedIn(ctx SpecContext, reader client.Client) []corev1.ConfigMap {
 	GinkgoHelper()
 	list := &corev1.ConfigMapList{}
-	Expect(reader.List(ctx, list, client.MatchingLabels{published.LabelManagedBy: published.ManagedBy})).To(Succeed())
+	Expect(reader.List(ctx, list, client.MatchingLabels{document.LabelManagedBy: document.ManagedBy})).To(Succeed())
 	return list.Items
 }
 
@@ -152,7 +151,7 @@ func revisions(ctx SpecContext, reader client.Client) map[string]int {
 	GinkgoHelper()
 	found := map[string]int{}
 	for _, configMap := range publishedIn(ctx, reader) {
-		publication, _, err := permissions.ReadPublication(configMap.Data)
+		publication, _, err := document.ReadPublication(configMap.Data)
 		Expect(err).NotTo(HaveOccurred())
 		found[configMap.Name] = int(publication.Revision)
 	}

@@ -29,6 +29,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/resolution"
 	"github.com/rolewright/rolewright/internal/metrics"
 	"github.com/rolewright/rolewright/internal/snapshot"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Options are what may be chosen about the controllers.
@@ -66,7 +67,7 @@ func ManagerOptions() (ctrl.Options, error) {
 			DefaultTransform:            cache.TransformStripManagedFields(),
 			ByObject: map[client.Object]cache.ByObject{
 				&corev1.ConfigMap{}: {
-					Label:     labels.SelectorFromSet(labels.Set{published.LabelManagedBy: published.ManagedBy}),
+					Label:     labels.SelectorFromSet(labels.Set{document.LabelManagedBy: document.ManagedBy}),
 					Transform: withoutShards,
 				},
 			},
@@ -102,7 +103,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	if err := options.Registerer.Register(observed); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
-	recorder := manager.GetEventRecorder(published.ManagedBy)
+	recorder := manager.GetEventRecorder(document.ManagedBy)
 	statuses := &statuswriter.Writer{Client: manager.GetClient(), Recorder: recorder}
 	for _, controller := range []interface{ Setup(ctrl.Manager) error }{
 		&resolution.Reconciler{

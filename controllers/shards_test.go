@@ -18,7 +18,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/publish"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // heavies are so many that no one ConfigMap holds them: a shard holds one at a time.
@@ -79,7 +79,7 @@ func (w *world) named() []string {
 func (w *world) shardOf(user string) *corev1.ConfigMap {
 	GinkgoHelper()
 	for _, shard := range w.shards() {
-		if slices.Contains(w.named(), shard.Name) && strings.Contains(shard.Data[permissions.PartKey], `"`+user+`": {`) {
+		if slices.Contains(w.named(), shard.Name) && strings.Contains(shard.Data[document.PartKey], `"`+user+`": {`) {
 			return &shard
 		}
 	}

@@ -18,7 +18,9 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // world is a namespace with one organization, clinic, and a catalog of the namespace's name.
@@ -43,8 +45,8 @@ func newWorld() *world {
 // is the catalog's name too; apiVersion, namespace, and the catalog's name need not be written.
 func (w *world) apply(documents ...string) {
 	GinkgoHelper()
-	for _, document := range documents {
-		for text := range strings.SplitSeq(document, "\n---\n") {
+	for _, doc := range documents {
+		for text := range strings.SplitSeq(doc, "\n---\n") {
 			object := &unstructured.Unstructured{}
 			Expect(yaml.UnmarshalStrict([]byte(strings.ReplaceAll(text, "$world", w.namespace)), &object.Object)).To(Succeed())
 			object.SetAPIVersion(v1alpha1.GroupVersion.String())
@@ -166,12 +168,12 @@ func (w *world) configMaps() []corev1.ConfigMap {
 }
 
 // read reads what is published, with all its shards, as an application does.
-func (w *world) read() (*permissions.Publication, *permissions.Document) {
+func (w *world) read() (*document.Publication, *document.Document) {
 	GinkgoHelper()
 	configMap := w.configMap()
-	publication, err := permissions.ParsePublication([]byte(configMap.Data[permissions.PublicationKey]))
+	publication, err := document.ParsePublication([]byte(configMap.Data[document.PublicationKey]))
 	Expect(err).NotTo(HaveOccurred())
-	document, err := publication.Assemble(func(part permissions.Part) ([]byte, error) {
+	doc, err := publication.Assemble(func(part document.Part) ([]byte, error) {
 		if part.ConfigMap == "" {
 			return []byte(configMap.Data[part.Name]), nil
 		}
@@ -180,11 +182,11 @@ func (w *world) read() (*permissions.Publication, *permissions.Document) {
 		return []byte(shard.Data[part.Name]), err
 	})
 	Expect(err).NotTo(HaveOccurred())
-	return publication, document
+	return publication, doc
 }
 
 // publication reads the index of what is published.
-func (w *world) publication() *permissions.Publication {
+func (w *world) publication() *document.Publication {
 	GinkgoHelper()
 	publication, _ := w.read()
 	return publication
@@ -194,19 +196,19 @@ func (w *world) publication() *permissions.Publication {
 // properties of the resource as name=value.
 func (w *world) may(question string) bool {
 	GinkgoHelper()
-	_, document := w.read()
-	index, err := permissions.NewIndex(document)
+	_, doc := w.read()
+	index, err := engine.NewIndex(doc)
 	Expect(err).NotTo(HaveOccurred())
 	words := strings.Fields(question)
-	properties := map[string]any{permissions.PropertyUnit: words[2]}
+	properties := map[string]any{access.PropertyUnit: words[2]}
 	for _, property := range words[3:] {
 		name, value, _ := strings.Cut(property, "=")
 		properties[name] = value
 	}
-	return index.Check(&permissions.Request{
-		Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: words[0]},
-		Action:   permissions.Action{Name: words[1]},
-		Resource: permissions.Resource{Type: "order", ID: "1", Properties: properties},
+	return index.Check(&access.Request{
+		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: words[0]},
+		Action:   access.Action{Name: words[1]},
+		Resource: access.Resource{Type: "order", ID: "1", Properties: properties},
 	})
 }
 

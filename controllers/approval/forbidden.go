@@ -12,7 +12,7 @@ import (
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // whatIf asks why a role would not be held, by resolving the organization as it would be with it.
@@ -57,6 +57,6 @@ func forbidden(namespace, name string, objects *intake.Members, request *v1alpha
 	return ""
 }
 
-func holds(grants []permissions.Grant, request model.Ref) bool {
-	return slices.ContainsFunc(grants, func(g permissions.Grant) bool { return g.Source == request.String()+" grant" })
+func holds(grants []document.Grant, request model.Ref) bool {
+	return slices.ContainsFunc(grants, func(g document.Grant) bool { return g.Source == request.String()+" grant" })
 }

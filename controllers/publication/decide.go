@@ -18,6 +18,7 @@ import (
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/status"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // annotationLabels of a published ConfigMap lists the labels that were added at the organization's wish, so that one that
@@ -175,7 +176,7 @@ func ownerReference(organization *v1alpha1.Organization) metav1.OwnerReference {
 // what others added.
 func label(configMap *corev1.ConfigMap, organization *v1alpha1.Organization) {
 	desired := map[string]string{
-		published.LabelManagedBy: published.ManagedBy, published.LabelOrganization: organization.Name,
+		document.LabelManagedBy: document.ManagedBy, document.LabelOrganization: organization.Name,
 	}
 	var wished []string
 	if publishing := organization.Spec.Publishing; publishing != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/published"
 	"github.com/rolewright/rolewright/internal/snapshot"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // state is what a pass over one organization starts from.
@@ -88,7 +89,7 @@ func (r *Reconciler) configMap(ctx context.Context, key client.ObjectKey) (*core
 // shards lists what the cache holds of an organization's shards. Their data is not there: see published.Reduce.
 func (r *Reconciler) shards(ctx context.Context, key snapshot.Key) ([]corev1.ConfigMap, error) {
 	list := &corev1.ConfigMapList{}
-	labeled := client.MatchingLabels{published.LabelOrganization: key.Name}
+	labeled := client.MatchingLabels{document.LabelOrganization: key.Name}
 	if err := r.Client.List(ctx, list, client.InNamespace(key.Namespace), labeled); err != nil {
 		return nil, fmt.Errorf("listing the shards of organization %s: %w", key, err)
 	}

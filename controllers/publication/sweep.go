@@ -14,7 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/rolewright/rolewright/controllers/internal/published"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // unnamed holds since when this process has seen each shard of an organization that its index does not name.
@@ -61,7 +61,7 @@ func (r *Reconciler) remove(ctx context.Context, found *state, due []corev1.Conf
 }
 
 // index reads the organization's index, nil when there is none that can be read.
-func (r *Reconciler) index(ctx context.Context, found *state, reader client.Reader) (*permissions.Publication, error) {
+func (r *Reconciler) index(ctx context.Context, found *state, reader client.Reader) (*document.Publication, error) {
 	if len(found.shards) == 0 {
 		return nil, nil
 	}
@@ -78,7 +78,7 @@ func (r *Reconciler) index(ctx context.Context, found *state, reader client.Read
 
 // idle returns the organization's own shards that the index does not name. Without an index nobody can tell which those
 // are, and none is.
-func (s *state) idle(index *permissions.Publication) []corev1.ConfigMap {
+func (s *state) idle(index *document.Publication) []corev1.ConfigMap {
 	if index == nil {
 		return nil
 	}

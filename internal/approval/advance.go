@@ -10,7 +10,8 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Advance tells what has become of a request. The same state gives the same outcome, and a request that has its outcome's
@@ -36,9 +37,9 @@ func Advance(s *State) *Outcome {
 type pass struct {
 	*State
 	status     v1alpha1.ApprovalRequestStatus
-	submission *permissions.Submission
+	submission *access.ApprovalInput
 	// chain is the request's, as it was when the request was opened; nil before that.
-	chain *permissions.Chain
+	chain *document.Chain
 	// now is the moment of the pass. Where the clock of the API server is ahead, so is the pass.
 	now time.Time
 	// known is up to when things were looked at in earlier passes.
@@ -100,7 +101,7 @@ func (p *pass) lack(reason, message string) {
 }
 
 // at is what is asked, at a moment.
-func (p *pass) at(moment time.Time) *permissions.Submission {
+func (p *pass) at(moment time.Time) *access.ApprovalInput {
 	p.submission.Now = moment
 	return p.submission
 }

@@ -10,7 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // counting counts the votes on the open steps at one moment.
@@ -193,8 +193,8 @@ func (c *counting) unanimous(step int) bool {
 func (c *counting) mayDecide(step int, at time.Time) []string {
 	written := &c.chain.Steps[step]
 	asked := c.at(at)
-	still := func(of v1alpha1.ApproverPool, timeout int, selectors []permissions.Approver) []string {
-		return c.Index.StillApprove(selectors, asked, c.members(step, of, timeout))
+	still := func(of v1alpha1.ApproverPool, timeout int, selectors []document.Approver) []string {
+		return c.Index.FilterEligible(selectors, asked, c.members(step, of, timeout))
 	}
 	may := still(v1alpha1.PoolApprover, 0, written.Approvers)
 	if len(may) == 0 {

@@ -97,7 +97,7 @@ func (p *pass) hasVoted(step int, user string) bool {
 }
 
 func (p *pass) stuckMessage(progress *v1alpha1.StepProgress, left, quorum int) string {
-	if err := p.Index.CheckSubmission(p.at(p.now)); err != nil {
+	if err := p.Index.ValidateInput(p.at(p.now)); err != nil {
 		return fmt.Sprintf("step %q waits, and nobody may decide it: %v", progress.Name, err)
 	}
 	if left == 0 {

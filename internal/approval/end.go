@@ -10,7 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // defaultTimeToLive is how long a request is kept after its end, where its chain says nothing.
@@ -160,7 +160,7 @@ func (p *pass) mayRevoke(b *ballot) bool {
 }
 
 // selectors are what makes somebody an approver of a step, in one pool.
-func (p *pass) selectors(step int, of v1alpha1.ApproverPool, timeout *int32) []permissions.Approver {
+func (p *pass) selectors(step int, of v1alpha1.ApproverPool, timeout *int32) []document.Approver {
 	written := &p.chain.Steps[step]
 	switch of {
 	case v1alpha1.PoolFallback:

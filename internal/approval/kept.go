@@ -4,7 +4,7 @@ package approval
 
 import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // Bounds of what a request keeps of the approvers of a step.
@@ -23,7 +23,7 @@ type pool struct {
 }
 
 // pools lists the approvers of a step, pool by pool.
-func pools(step *permissions.RouteStep) []pool {
+func pools(step *access.PlanStep) []pool {
 	listed := make([]pool, 0, 2+len(step.Escalations))
 	listed = append(listed, poolOf(v1alpha1.PoolApprover, nil, step.Approvers), poolOf(v1alpha1.PoolFallback, nil, step.Fallback))
 	for i, users := range step.Escalations {
@@ -46,7 +46,7 @@ func poolOf(name v1alpha1.ApproverPool, timeout *int32, users []string) pool {
 }
 
 // keptApprovers are the approvers of a step whom a request keeps, pool by pool, and how many it leaves out.
-func keptApprovers(step *permissions.RouteStep) (kept []v1alpha1.RequestApprover, omitted int) {
+func keptApprovers(step *access.PlanStep) (kept []v1alpha1.RequestApprover, omitted int) {
 	listed := pools(step)
 	room, bytes := maxApprovers, maxApproverBytes
 	for i := range listed {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // A step that ended by itself has been seen to end: what arrives later takes place no earlier.
@@ -18,7 +18,7 @@ func TestLateVoteAfterAStepThatEndedByItself(t *testing.T) {
 	parallel.Order = v1alpha1.StepsParallel
 	s := tell(t, parallel)
 	for _, id := range []string{"bea", "cem", "vic", "mia"} {
-		s.user(id, func(u *permissions.User) { u.Grants = nil })
+		s.user(id, func(u *document.User) { u.Grants = nil })
 	}
 	s.pass(0).approves(5, "ben", "location").pass(6).waitsFor("location: ida; vice: vic")
 	s.pass(1000).is(pending).waitsFor("vice: vic")
@@ -60,11 +60,11 @@ func TestNextPassIsDueWhenAGrantInTheLineOfManagersBegins(t *testing.T) {
 		}}
 		s := tell(t, chain(step("line", line)))
 		begin := moment(300)
-		s.user("jon", func(u *permissions.User) { u.Manager = "eve" })
-		s.user("eve", func(u *permissions.User) {
+		s.user("jon", func(u *document.User) { u.Manager = "eve" })
+		s.user("eve", func(u *document.User) {
 			u.Manager = "ben"
-			u.Grants = []permissions.Grant{{
-				Role: "approver", Scope: permissions.Scope{Everywhere: true}, Window: permissions.Window{NotBefore: &begin},
+			u.Grants = []document.Grant{{
+				Role: "approver", Scope: document.Scope{Everywhere: true}, Window: document.Window{NotBefore: &begin},
 			}}
 		})
 		s.state.Request.Spec.Requester, s.state.Request.Spec.Beneficiary = requester, beneficiary

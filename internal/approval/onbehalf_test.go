@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/approval"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // delegated is a request that waits for two of ben, bea and vic, whose delegate dan holds the permission during a window, in
@@ -18,7 +18,7 @@ func delegated(t *testing.T, from, until int) *story {
 	spec := chain(two)
 	spec.OnBehalfPermission = "stand-in"
 	s := tell(t, spec)
-	s.user("dan", func(u *permissions.User) {
+	s.user("dan", func(u *document.User) {
 		begin, end := moment(from), moment(until)
 		u.Grants[0].Window.NotBefore = &begin
 		if until > 0 {
@@ -88,8 +88,8 @@ func TestDelegatesMayRepresentEachOther(t *testing.T) {
 	s := tell(t, spec).pass(0)
 	s.standsIn(1, "dan", "ben", "location").pass(1).counts("dan", countsReason).waitsFor("location: dan")
 	// Ben decides for dan, who has decided for ben: each of them decides once and is represented once.
-	s.user("ben", func(u *permissions.User) {
-		u.Grants = append(u.Grants, permissions.Grant{Role: "stand-in", Scope: permissions.Scope{Everywhere: true}})
+	s.user("ben", func(u *document.User) {
+		u.Grants = append(u.Grants, document.Grant{Role: "stand-in", Scope: document.Scope{Everywhere: true}})
 	})
 	s.standsIn(2, "ben", "dan", "location").pass(2).is(approved)
 }

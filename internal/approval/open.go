@@ -15,13 +15,14 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // open finds the chain that governs the request, and keeps it as it is now, with those who may approve. A request of which
 // that cannot be said, or which would be given in vain, is denied; one that names something that is not there yet waits.
 func (p *pass) open() {
-	name, err := p.Index.Govern(p.at(p.now))
+	name, err := p.Index.SelectChain(p.at(p.now))
 	if err != nil {
 		p.refuse(err)
 		return
@@ -37,7 +38,7 @@ func (p *pass) open() {
 	}
 	written := intake.ChainSpec(&governing.Spec)
 	chain := resolve.Chain(&written)
-	route, err := p.Index.Approvers(&chain, p.at(p.now))
+	route, err := p.Index.ApprovalPlan(&chain, p.at(p.now))
 	if err != nil {
 		p.refuse(err)
 		return
@@ -59,46 +60,46 @@ func (p *pass) open() {
 // refuse denies a request of which something is wrong. One that names what is not there waits for that: people may write
 // things in any order.
 func (p *pass) refuse(err error) {
-	if missing, is := errors.AsType[*permissions.MissingError](err); is {
+	if missing, is := errors.AsType[*access.MissingError](err); is {
 		p.lack(missingReasons[missing.What], fmt.Sprintf("%v: %s, or withdraw the request", err, remedies[missing.What]))
 		return
 	}
 	p.end(v1alpha1.RequestDenied, p.now, fmt.Sprintf("%v: correct that, and make the request again", err))
 }
 
-var missingReasons = map[permissions.MissingThing]string{
-	permissions.MissingRequester:   ReasonUnknownRequester,
-	permissions.MissingBeneficiary: ReasonUnknownBeneficiary,
-	permissions.MissingUnit:        ReasonUnknownUnit,
-	permissions.MissingChain:       ReasonNoMatchingChain,
+var missingReasons = map[access.MissingThing]string{
+	access.MissingRequester:   ReasonUnknownRequester,
+	access.MissingBeneficiary: ReasonUnknownBeneficiary,
+	access.MissingUnit:        ReasonUnknownUnit,
+	access.MissingChain:       ReasonNoMatchingChain,
 }
 
-var remedies = map[permissions.MissingThing]string{
-	permissions.MissingRequester:   "create a UserAssignment for the user",
-	permissions.MissingBeneficiary: "create a UserAssignment for the user",
-	permissions.MissingUnit:        "add the unit to the Organization",
-	permissions.MissingChain:       "create an ApprovalChain with that requestType",
+var remedies = map[access.MissingThing]string{
+	access.MissingRequester:   "create a UserAssignment for the user",
+	access.MissingBeneficiary: "create a UserAssignment for the user",
+	access.MissingUnit:        "add the unit to the Organization",
+	access.MissingChain:       "create an ApprovalChain with that requestType",
 }
 
 // everybody is who could decide each step if it were asked, where the request is for a role: they may take it back, also
 // when nobody was asked.
-func (p *pass) everybody(chain *permissions.Chain, route *permissions.Route) *permissions.Route {
+func (p *pass) everybody(chain *document.Chain, route *access.ApprovalPlan) *access.ApprovalPlan {
 	if p.Request.Spec.Grant == nil {
 		return route
 	}
 	asking := *chain
 	asking.BypassPermission, asking.SubmissionApproves = "", false
-	if all, err := p.Index.Approvers(&asking, p.at(p.now)); err == nil {
+	if all, err := p.Index.ApprovalPlan(&asking, p.at(p.now)); err == nil {
 		return all
 	}
 	return route
 }
 
 // requestSteps is how the request keeps a route, with those who may decide each step.
-func (p *pass) requestSteps(route, everybody *permissions.Route) []v1alpha1.RequestStep {
+func (p *pass) requestSteps(route, everybody *access.ApprovalPlan) []v1alpha1.RequestStep {
 	steps := make([]v1alpha1.RequestStep, len(route.Steps))
 	for i := range route.Steps {
-		steps[i] = v1alpha1.RequestStep{Name: v1alpha1.Name(route.Steps[i].Name), Begin: v1alpha1.StepBegin(route.Steps[i].Begin)}
+		steps[i] = v1alpha1.RequestStep{Name: v1alpha1.Name(route.Steps[i].Name), Begin: v1alpha1.StepBegin(route.Steps[i].Disposition)}
 		if approvers, omitted := keptApprovers(&everybody.Steps[i]); approvers != nil {
 			steps[i].Approvers = approvers
 			steps[i].OmittedApprovers = count(omitted)
@@ -108,22 +109,22 @@ func (p *pass) requestSteps(route, everybody *permissions.Route) []v1alpha1.Requ
 }
 
 // start begins the steps of a request that was opened.
-func (p *pass) start(route *permissions.Route) {
+func (p *pass) start(route *access.ApprovalPlan) {
 	opened := stamp(p.now)
 	p.status.Steps = make([]v1alpha1.StepProgress, len(route.Steps))
 	for i := range route.Steps {
 		progress := &p.status.Steps[i]
 		progress.Name = v1alpha1.Name(route.Steps[i].Name)
-		switch route.Steps[i].Begin {
-		case permissions.NotNeeded:
+		switch route.Steps[i].Disposition {
+		case access.DispositionNotNeeded:
 			progress.State, progress.Message = v1alpha1.StepSkipped, "the step is not needed for this request"
-		case permissions.Bypassed:
+		case access.DispositionBypassed:
 			progress.State = v1alpha1.StepSkipped
 			progress.Message = fmt.Sprintf("%q holds %s", p.Request.Spec.Requester, p.chain.BypassPermission)
-		case permissions.Submitted:
+		case access.DispositionSubmitted:
 			progress.State, progress.Ended = v1alpha1.StepApproved, opened
 			progress.Message = fmt.Sprintf("approved by submission: %q is an approver of the step", p.Request.Spec.Requester)
-		case permissions.Asked:
+		case access.DispositionAsked:
 			progress.State = v1alpha1.StepWaiting
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 func above(limit string) v1alpha1.Expression {
@@ -93,17 +93,17 @@ func TestWhatIsNotThereYetIsWaitedFor(t *testing.T) {
 		"the requester": {
 			func(r *v1alpha1.ApprovalRequestSpec) { r.Requester = "zoe" },
 			approval.ReasonUnknownRequester, `the requester "zoe" is not a user of the organization: create a UserAssignment`,
-			func(s *story) { s.document.Users["zoe"] = permissions.User{} },
+			func(s *story) { s.document.Users["zoe"] = document.User{} },
 		},
 		"the beneficiary": {
 			func(r *v1alpha1.ApprovalRequestSpec) { r.Beneficiary = "zoe" },
 			approval.ReasonUnknownBeneficiary, `the beneficiary "zoe" is not a user of the organization: create a UserAssignment`,
-			func(s *story) { s.document.Users["zoe"] = permissions.User{} },
+			func(s *story) { s.document.Users["zoe"] = document.User{} },
 		},
 		"the unit": {
 			func(r *v1alpha1.ApprovalRequestSpec) { r.Unit = "moon" },
 			approval.ReasonUnknownUnit, `unit "moon" is not in the organization: add the unit to the Organization`,
-			func(s *story) { s.document.Units["moon"] = permissions.Unit{Parent: "site"} },
+			func(s *story) { s.document.Units["moon"] = document.Unit{Parent: "site"} },
 		},
 		"a chain for its type": {
 			func(r *v1alpha1.ApprovalRequestSpec) { r.Type = "order" },
@@ -205,7 +205,7 @@ func TestBypass(t *testing.T) {
 		}
 	}
 	s = tell(t, passing)
-	s.user("bob", func(u *permissions.User) { u.Grants[0].Scope = permissions.Scope{Units: []string{"west"}} })
+	s.user("bob", func(u *document.User) { u.Grants[0].Scope = document.Scope{Units: []string{"west"}} })
 	s.state.Request.Spec.Requester = "bob"
 	s.pass(0).is(pending)
 }
@@ -291,8 +291,8 @@ func TestBoundsOfTheSnapshot(t *testing.T) {
 	}
 	s := tell(t, chain(many))
 	for i := range 300 {
-		s.document.Users[fmt.Sprintf("u%03d", i)] = permissions.User{
-			Grants: []permissions.Grant{{Role: "approver", Scope: permissions.Scope{Everywhere: true}}},
+		s.document.Users[fmt.Sprintf("u%03d", i)] = document.User{
+			Grants: []document.Grant{{Role: "approver", Scope: document.Scope{Everywhere: true}}},
 		}
 	}
 	s.index()
@@ -317,8 +317,8 @@ func TestBoundsOfTheSnapshot(t *testing.T) {
 	}
 	s = tell(t, chain(long...))
 	for i := range 300 {
-		s.document.Users[fmt.Sprintf("%s%03d", strings.Repeat("x", 250), i)] = permissions.User{
-			Grants: []permissions.Grant{{Role: "approver", Scope: permissions.Scope{Everywhere: true}}},
+		s.document.Users[fmt.Sprintf("%s%03d", strings.Repeat("x", 250), i)] = document.User{
+			Grants: []document.Grant{{Role: "approver", Scope: document.Scope{Everywhere: true}}},
 		}
 	}
 	s.index()

@@ -14,9 +14,10 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // lastMoment is when the last pass over a random request takes place.
@@ -26,11 +27,11 @@ var people = []string{"ann", "ben", "bea", "cem", "vic", "ida", "jon", "kim", "d
 
 // drawn is a random request with all the decisions that are ever made on it.
 type drawn struct {
-	document  *permissions.Document
+	document  *document.Document
 	request   *v1alpha1.ApprovalRequest
 	chains    map[string]*v1alpha1.ApprovalChain
 	decisions []v1alpha1.ApprovalDecision
-	index     *permissions.Index
+	index     *engine.Index
 	opened    *v1alpha1.ApprovalRequestStatus
 }
 
@@ -44,13 +45,13 @@ func draw(t *rapid.T) *drawn {
 		until := moment(rapid.IntRange(1, lastMoment).Draw(t, "until"))
 		holder := d.document.Users[id]
 		for i := range holder.Grants {
-			holder.Grants[i].Window = permissions.Window{NotAfter: &until}
+			holder.Grants[i].Window = document.Window{NotAfter: &until}
 		}
 		d.document.Users[id] = holder
 	}
 	d.chains = map[string]*v1alpha1.ApprovalChain{"chain": {ObjectMeta: metav1.ObjectMeta{Name: "chain"}, Spec: drawChain(t)}}
 	translated := intake.Chain(d.chains["chain"])
-	d.document.Chains = map[string]permissions.Chain{"chain": resolve.Chain(&translated)}
+	d.document.Chains = map[string]document.Chain{"chain": resolve.Chain(&translated)}
 	d.index = newIndex(t, d.document)
 	state := d.state(0)
 	opened := approval.Advance(&state).Status
@@ -63,8 +64,8 @@ func draw(t *rapid.T) *drawn {
 	return d
 }
 
-func newIndex(t fataler, document *permissions.Document) *permissions.Index {
-	index, err := permissions.NewIndex(document, permissions.WithClock(func() time.Time { panic("a pass reads the clock") }))
+func newIndex(t fataler, doc *document.Document) *engine.Index {
+	index, err := engine.NewIndex(doc, engine.WithClock(func() time.Time { panic("a pass reads the clock") }))
 	if err != nil {
 		t.Fatalf("%v", err)
 	}

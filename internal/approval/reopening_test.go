@@ -7,7 +7,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // loseStatus takes away the request's status, as a restored backup does. Decisions keep theirs or not, since they are restored
@@ -34,7 +34,7 @@ func TestDigestCoversTheApprovers(t *testing.T) {
 	}
 
 	s.loseStatus()
-	s.document.Groups["clerks"] = permissions.Group{Members: []string{"jon", "kim", "eve"}, Default: "kim"}
+	s.document.Groups["clerks"] = document.Group{Members: []string{"jon", "kim", "eve"}, Default: "kim"}
 	s.index()
 	s.pass(2).is(pending).counts("kim", approval.ReasonDigestMismatch).waitsFor("location: kim, jon, eve")
 	if s.last.Status.Chain.Digest == digest {
@@ -83,8 +83,8 @@ func TestDigestCoversWhatIsAskedAndWhatGoverns(t *testing.T) {
 			s.govern(chain(changed))
 		},
 		"how a step begins": func(s *story) {
-			s.user("ann", func(u *permissions.User) {
-				u.Grants = []permissions.Grant{{Role: "bypasser", Scope: permissions.Scope{Everywhere: true}}}
+			s.user("ann", func(u *document.User) {
+				u.Grants = []document.Grant{{Role: "bypasser", Scope: document.Scope{Everywhere: true}}}
 			})
 			spec := chain(two)
 			spec.BypassPermission = "bypass"

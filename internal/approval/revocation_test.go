@@ -9,7 +9,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 func (s *story) revokes(seconds int, user string) *story {
@@ -33,7 +33,7 @@ func TestFallbackApproversMayRevoke(t *testing.T) {
 	other.revokes(50, "cem").pass(50).counts("cem", countsReason)
 
 	// Ben comes back: he is an approver of the step, and so may take back what the fallback gave.
-	s.user("ben", func(u *permissions.User) { u.Suspended = false })
+	s.user("ben", func(u *document.User) { u.Suspended = false })
 	s.revokes(50, "ben").pass(50).counts("ben", approval.ReasonRevocationNotPermitted)
 }
 
@@ -70,11 +70,11 @@ func TestRevocationAfterSubmission(t *testing.T) {
 // Who becomes an approver after the request was opened has no say in it, not even this one.
 func TestApproversSinceTheOpeningMayNotRevoke(t *testing.T) {
 	s := tell(t, chain(step("location", group("clerks"), users("ben"))))
-	s.document.Groups["clerks"] = permissions.Group{Members: []string{"bea"}}
+	s.document.Groups["clerks"] = document.Group{Members: []string{"bea"}}
 	s.index()
 	s.asksForRole()
 	s.pass(0).approves(10, "ben", "location").pass(10).is(approved)
-	s.document.Groups["clerks"] = permissions.Group{Members: []string{"bea", "kim"}}
+	s.document.Groups["clerks"] = document.Group{Members: []string{"bea", "kim"}}
 	s.index()
 	s.revokes(50, "kim").pass(50).counts("kim", approval.ReasonRevocationNotPermitted)
 	granted(s, metav1.ConditionTrue, approval.ReasonGranted)

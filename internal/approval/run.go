@@ -20,7 +20,7 @@ func (p *pass) run() {
 		return
 	}
 	p.barStandIns()
-	p.turns = p.Index.Turns(p.at(p.now), p.concernedUsers())
+	p.turns = p.Index.Transitions(p.at(p.now), p.concernedUsers())
 	cursor := p.known.Add(-1)
 	for p.pending() {
 		next, found := p.next(cursor)
@@ -133,7 +133,7 @@ func (p *pass) barStandIns() {
 }
 
 func (p *pass) mayStandIn(b *ballot, at time.Time) bool {
-	return p.Index.May(p.at(at), string(b.spec.Approver), p.chain.OnBehalfPermission)
+	return p.Index.HasPermission(p.at(at), string(b.spec.Approver), p.chain.OnBehalfPermission)
 }
 
 func (p *pass) cannotStandIn(b *ballot) string {

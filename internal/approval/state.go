@@ -6,8 +6,9 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // State is all that a pass over one request starts from. None of it is changed.
@@ -19,7 +20,7 @@ type State struct {
 	// Decisions that name the request, in any order.
 	Decisions []v1alpha1.ApprovalDecision
 	// Index of the organization; nil while that is not resolved. Its own clock is not read.
-	Index *permissions.Index
+	Index *engine.Index
 	Now   time.Time
 	// Forbidden says why the role that is asked for would not be held during a window; empty, if it would. It must be there
 	// if the request asks for a role.
@@ -55,9 +56,9 @@ type Event struct {
 }
 
 // Submission is what a request asks, as chains see it.
-func Submission(request *v1alpha1.ApprovalRequest) *permissions.Submission {
+func Submission(request *v1alpha1.ApprovalRequest) *access.ApprovalInput {
 	spec := &request.Spec
-	return &permissions.Submission{
+	return &access.ApprovalInput{
 		Type:        string(spec.Type),
 		Requester:   string(spec.Requester),
 		Beneficiary: string(intake.Beneficiary(spec)),

@@ -15,9 +15,10 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // start is when the stories begin; their moments are counted in seconds from then.
@@ -28,34 +29,34 @@ func moment(seconds int) time.Time { return start.Add(time.Duration(seconds) * t
 // office is an organization with a site of two branches. Ann asks; ben and bea hold approver everywhere, cem in the east
 // only, vic is vice, which ranks above approver; ida is an approver whose grant ends after 1000 seconds; max is ann's
 // manager, and mia his. Bob may bypass and dan decide on behalf of others. The clerks are a group whose default is kim.
-func office() *permissions.Document {
-	everywhere := permissions.Scope{Everywhere: true}
-	east := permissions.Scope{Units: []string{"east"}}
+func office() *document.Document {
+	everywhere := document.Scope{Everywhere: true}
+	east := document.Scope{Units: []string{"east"}}
 	end := moment(1000)
-	holding := func(role string, scope permissions.Scope) permissions.User {
-		return permissions.User{Grants: []permissions.Grant{{Role: role, Scope: scope}}}
+	holding := func(role string, scope document.Scope) document.User {
+		return document.User{Grants: []document.Grant{{Role: role, Scope: scope}}}
 	}
-	return &permissions.Document{
-		Schema: permissions.SchemaV1, Organization: "office", Catalog: "office",
-		Permissions: map[string]permissions.Permission{"bypass": {}, "stand-in": {}},
-		Units: map[string]permissions.Unit{
+	return &document.Document{
+		Schema: document.SchemaV1, Organization: "office", Catalog: "office",
+		Permissions: map[string]document.Permission{"bypass": {}, "stand-in": {}},
+		Units: map[string]document.Unit{
 			"site": {Kind: "site"},
 			"east": {Kind: "branch", Parent: "site", Attributes: map[string]any{"open": true}},
 			"west": {Kind: "branch", Parent: "site"},
 		},
-		Roles: map[string]permissions.Role{
+		Roles: map[string]document.Role{
 			"approver": {},
 			"vice":     {Inherits: []string{"approver"}},
-			"bypasser": {Permissions: map[string][]permissions.Alternative{"bypass": {{}}}},
-			"stand-in": {Permissions: map[string][]permissions.Alternative{"stand-in": {{}}}},
+			"bypasser": {Permissions: map[string][]document.Alternative{"bypass": {{}}}},
+			"stand-in": {Permissions: map[string][]document.Alternative{"stand-in": {{}}}},
 		},
-		Groups: map[string]permissions.Group{"clerks": {Members: []string{"jon", "kim"}, Default: "kim"}},
-		Users: map[string]permissions.User{
+		Groups: map[string]document.Group{"clerks": {Members: []string{"jon", "kim"}, Default: "kim"}},
+		Users: map[string]document.User{
 			"ann": {Manager: "max"}, "max": {Manager: "mia"}, "mia": holding("vice", everywhere), "eve": {},
 			"ben": holding("approver", everywhere), "bea": holding("approver", everywhere),
 			"cem": holding("approver", east),
 			"vic": holding("vice", everywhere),
-			"ida": {Grants: []permissions.Grant{{Role: "approver", Scope: east, Window: permissions.Window{NotAfter: &end}}}},
+			"ida": {Grants: []document.Grant{{Role: "approver", Scope: east, Window: document.Window{NotAfter: &end}}}},
 			"jon": {}, "kim": {}, "bob": holding("bypasser", everywhere), "dan": holding("stand-in", everywhere),
 			"sue": {Suspended: true},
 		},
@@ -65,7 +66,7 @@ func office() *permissions.Document {
 // story is one request, with all that happens to it.
 type story struct {
 	*testing.T
-	document *permissions.Document
+	document *document.Document
 	state    approval.State
 	last     *approval.Outcome
 	events   []approval.Event
@@ -75,7 +76,7 @@ type story struct {
 func (s *story) fork() *story {
 	s.Helper()
 	other := *s
-	other.document = &permissions.Document{}
+	other.document = &document.Document{}
 	if err := json.Unmarshal([]byte(written(s.T, s.document)), other.document); err != nil {
 		s.Fatal(err)
 	}
@@ -147,12 +148,12 @@ func (s *story) govern(chains ...v1alpha1.ApprovalChainSpec) {
 
 // index makes a new index, after the document has changed.
 func (s *story) index() {
-	s.document.Chains = map[string]permissions.Chain{}
+	s.document.Chains = map[string]document.Chain{}
 	for name, written := range s.state.Chains {
 		translated := intake.Chain(written)
 		s.document.Chains[name] = resolve.Chain(&translated)
 	}
-	index, err := permissions.NewIndex(s.document, permissions.WithClock(func() time.Time { panic("a pass reads the clock") }))
+	index, err := engine.NewIndex(s.document, engine.WithClock(func() time.Time { panic("a pass reads the clock") }))
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -160,14 +161,14 @@ func (s *story) index() {
 }
 
 // user changes what the index says of a user.
-func (s *story) user(id string, change func(*permissions.User)) {
+func (s *story) user(id string, change func(*document.User)) {
 	u := s.document.Users[id]
 	change(&u)
 	s.document.Users[id] = u
 	s.index()
 }
 
-func (s *story) suspend(id string) { s.user(id, func(u *permissions.User) { u.Suspended = true }) }
+func (s *story) suspend(id string) { s.user(id, func(u *document.User) { u.Suspended = true }) }
 
 func (s *story) attribute(name, value string) {
 	s.state.Request.Spec.Attributes = v1alpha1.Attributes{name: apiextensionsv1.JSON{Raw: []byte(value)}}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 func TestDecisionsThatNeverCount(t *testing.T) {
@@ -58,13 +58,13 @@ func TestDecisionsThatNeverCount(t *testing.T) {
 			spec.OnBehalfPermission = "stand-in"
 			s := tell(t, spec)
 			s.state.Request.Spec.Beneficiary = "jon"
-			s.document.Groups["clerks"] = permissions.Group{}
+			s.document.Groups["clerks"] = document.Group{}
 			s.index()
 			s.pass(0)
 			if !c.stays {
 				s.suspend("bea")
 			}
-			s.document.Groups["clerks"] = permissions.Group{Members: []string{"kim"}}
+			s.document.Groups["clerks"] = document.Group{Members: []string{"kim"}}
 			s.index()
 			if c.verdict == "" {
 				c.verdict = v1alpha1.VerdictApprove
@@ -165,7 +165,7 @@ func TestLosingEligibility(t *testing.T) {
 	s.approves(1, "ben", "location").pass(1)
 	s.suspend("ben")
 	s.approves(2, "bea", "location").pass(3).is(pending)
-	s.user("ben", func(u *permissions.User) { u.Suspended = false })
+	s.user("ben", func(u *document.User) { u.Suspended = false })
 	s.pass(60).waitsFor("vice: vic")
 	if began := s.last.Status.Steps[1].Began; !began.Time.Equal(moment(60)) {
 		t.Errorf("the next step began at %v, before anybody knew", began)
@@ -192,7 +192,7 @@ func TestEndOfAGrantEndsAStep(t *testing.T) {
 	everybody.All = new(true)
 	s := tell(t, chain(everybody, step("vice", users("vic"))))
 	for _, id := range []string{"bea", "cem", "vic", "mia"} {
-		s.user(id, func(u *permissions.User) { u.Grants = nil })
+		s.user(id, func(u *document.User) { u.Grants = nil })
 	}
 	s.pass(0).waitsFor("location: ben, ida")
 	s.approves(10, "ben", "location").pass(11).waitsFor("location: ida")
@@ -233,7 +233,7 @@ func TestOnBehalf(t *testing.T) {
 	s.standsIn(1, "dan", "ben", "location").pass(1).is(pending).counts("dan", countsReason).waitsFor("location: bea")
 	s.approves(2, "ben", "location").pass(2).is(pending).counts("ben", approval.ReasonAlreadyDecided)
 	lost := s.fork()
-	lost.user("dan", func(u *permissions.User) { u.Grants = nil })
+	lost.user("dan", func(u *document.User) { u.Grants = nil })
 	lost.pass(3).counts("dan", approval.ReasonOnBehalfNotPermitted).counts("ben", countsReason)
 	s.approves(4, "bea", "location").pass(4).is(approved)
 	vote := s.last.Status.Steps[0].Votes[0]
@@ -284,7 +284,7 @@ func TestRequesterWhoLeaves(t *testing.T) {
 	s.suspend("ann")
 	s.approves(1, "ben", "location").pass(1).is(pending).counts("ben", approval.ReasonNotEligible)
 	ready(s, metav1.ConditionFalse, approval.ReasonNoEligibleApprover)
-	s.user("ann", func(u *permissions.User) { u.Suspended = false })
+	s.user("ann", func(u *document.User) { u.Suspended = false })
 	s.pass(2).is(approved)
 }
 
@@ -292,7 +292,7 @@ func TestLineOfManagers(t *testing.T) {
 	s := tell(t, chain(step("first", manager(1)), step("second", manager(2)))).pass(0).waitsFor("first: max")
 	s.approves(1, "max", "first").pass(1).waitsFor("second: mia")
 	// Whoever becomes the manager later was none when the request was opened, and who was one is none now.
-	s.user("max", func(u *permissions.User) { u.Manager = "vic" })
+	s.user("max", func(u *document.User) { u.Manager = "vic" })
 	s.approves(2, "mia", "second").approves(2, "vic", "second").pass(2).is(pending).waitsFor("second: nobody")
 	s.counts("mia", approval.ReasonNotEligible).counts("vic", approval.ReasonNotApprover)
 }

@@ -7,29 +7,29 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // approvers answers who would approve a submission, step by step. AuthZEN has no such question: the endpoint is ours.
 func (x *exchange) approvers() *StatusError {
 	type routed struct {
-		Chain string                  `json:"chain,omitempty"`
-		Steps []permissions.RouteStep `json:"steps,omitempty"`
+		Chain string            `json:"chain,omitempty"`
+		Steps []access.PlanStep `json:"steps,omitempty"`
 		// Denied says why a request like this would be denied, and Waiting what it would wait for.
 		Denied   string `json:"denied,omitempty"`
 		Waiting  string `json:"waiting,omitempty"`
 		Revision int64  `json:"revision"`
 	}
 	answer := routed{Revision: x.revision}
-	name, err := x.index.Govern(&x.submission)
+	name, err := x.index.SelectChain(&x.submission)
 	if err == nil {
 		chain, _ := x.index.Chain(name)
-		var route *permissions.Route
-		if route, err = x.index.Approvers(&chain, &x.submission); err == nil {
+		var route *access.ApprovalPlan
+		if route, err = x.index.ApprovalPlan(&chain, &x.submission); err == nil {
 			answer.Chain, answer.Steps = name, route.Steps
 		}
 	}
-	if _, missing := errors.AsType[*permissions.MissingError](err); missing {
+	if _, missing := errors.AsType[*access.MissingError](err); missing {
 		answer.Waiting = err.Error()
 	} else if err != nil {
 		answer.Denied = err.Error()
@@ -38,7 +38,7 @@ func (x *exchange) approvers() *StatusError {
 }
 
 // readSubmission reads what approval is asked for. Members that it does not know are passed over.
-func (d *messageDecoder) readSubmission(to *permissions.Submission) error {
+func (d *messageDecoder) readSubmission(to *access.ApprovalInput) error {
 	if kind := d.kind(); kind != jsontext.KindBeginObject {
 		if err := d.skip(); err != nil {
 			return err

@@ -7,19 +7,19 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/authzen"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const approvers = "/approvals/v1/route"
 
 // TestApprovers: who would approve is what the index says, and a question that is none is refused.
 func TestApprovers(t *testing.T) {
-	document := shop()
-	document.Chains = map[string]permissions.Chain{"refunds": {
+	doc := shop()
+	doc.Chains = map[string]document.Chain{"refunds": {
 		RequestType: "refund", Trigger: "resource.properties.amount > 10",
-		Steps: []permissions.Step{{Name: "check", Quorum: 1, Denials: 1, Approvers: []permissions.Approver{{Users: []string{"ada", "ben"}}}}},
+		Steps: []document.Step{{Name: "check", Quorum: 1, Denials: 1, Approvers: []document.Approver{{Users: []string{"ada", "ben"}}}}},
 	}}
-	handler := authzen.NewHandler(tenants{{namespace: "trade", organization: "shop", index: index(t, document)}}, authzen.Options{})
+	handler := authzen.NewHandler(tenants{{namespace: "trade", organization: "shop", index: index(t, doc)}}, authzen.Options{})
 	for name, test := range map[string]struct {
 		body   string
 		status int

@@ -9,46 +9,47 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/authzen"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // shop is a small organization: ada leads it, ben sells in the north, cyd is suspended.
-func shop() *permissions.Document {
-	always := []permissions.Alternative{{}}
-	return &permissions.Document{
-		Schema: permissions.SchemaV1, Namespace: "trade", Organization: "shop", Catalog: "retail",
-		Permissions: map[string]permissions.Permission{"sell": {}, "refund": {}, "report": {}},
-		Qualifiers: map[string]permissions.Condition{
+func shop() *document.Document {
+	always := []document.Alternative{{}}
+	return &document.Document{
+		Schema: document.SchemaV1, Namespace: "trade", Organization: "shop", Catalog: "retail",
+		Permissions: map[string]document.Permission{"sell": {}, "refund": {}, "report": {}},
+		Qualifiers: map[string]document.Condition{
 			"small":  {Expression: "resource.properties.amount <= 100.0"},
 			"strong": {Expression: "context.mfa == true"},
 			"gently": {Expression: "action.properties.soft == true"},
 		},
-		Units: map[string]permissions.Unit{
+		Units: map[string]document.Unit{
 			"all":   {Kind: "company"},
 			"north": {Kind: "branch", Parent: "all", Attributes: map[string]any{"open": true, "name": "the \"north\" & <more>"}},
 			"south": {Kind: "branch", Parent: "all"},
 			"west":  {Kind: "branch", Parent: "all"},
 		},
-		Roles: map[string]permissions.Role{
-			"seller": {Permissions: map[string][]permissions.Alternative{
+		Roles: map[string]document.Role{
+			"seller": {Permissions: map[string][]document.Alternative{
 				"sell": always, "refund": {{Qualifiers: []string{"small"}}, {Qualifiers: []string{"gently"}}},
 			}},
-			"lead": {Permissions: map[string][]permissions.Alternative{
+			"lead": {Permissions: map[string][]document.Alternative{
 				"sell": always, "refund": always, "report": {{Qualifiers: []string{"strong"}}},
 			}},
 		},
-		Users: map[string]permissions.User{
-			"ada": {Grants: []permissions.Grant{{Source: "a", Role: "lead", Scope: permissions.Scope{Everywhere: true}}}},
-			"ben": {Grants: []permissions.Grant{{Source: "b", Role: "seller", Scope: permissions.Scope{Units: []string{"north"}}}}},
-			"cyd": {Suspended: true, Grants: []permissions.Grant{{Source: "c", Role: "lead", Scope: permissions.Scope{Everywhere: true}}}},
-			"dé":  {Grants: []permissions.Grant{{Source: "d", Role: "seller", Scope: permissions.Scope{Units: []string{"north", "west"}}}}},
+		Users: map[string]document.User{
+			"ada": {Grants: []document.Grant{{Source: "a", Role: "lead", Scope: document.Scope{Everywhere: true}}}},
+			"ben": {Grants: []document.Grant{{Source: "b", Role: "seller", Scope: document.Scope{Units: []string{"north"}}}}},
+			"cyd": {Suspended: true, Grants: []document.Grant{{Source: "c", Role: "lead", Scope: document.Scope{Everywhere: true}}}},
+			"dé":  {Grants: []document.Grant{{Source: "d", Role: "seller", Scope: document.Scope{Units: []string{"north", "west"}}}}},
 		},
 	}
 }
 
-func index(tb testing.TB, document *permissions.Document) *permissions.Index {
+func index(tb testing.TB, doc *document.Document) *engine.Index {
 	tb.Helper()
-	x, err := permissions.NewIndex(document)
+	x, err := engine.NewIndex(doc)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -58,12 +59,12 @@ func index(tb testing.TB, document *permissions.Document) *permissions.Index {
 // tenant is an organization that never changes.
 type tenant struct {
 	namespace, organization string
-	index                   *permissions.Index
+	index                   *engine.Index
 	unready                 error
 }
 
 func (t *tenant) Name() (namespace, organization string) { return t.namespace, t.organization }
-func (t *tenant) Index() *permissions.Index              { return t.index }
+func (t *tenant) Index() *engine.Index                   { return t.index }
 func (t *tenant) Revision() int64                        { return 7 }
 func (t *tenant) Ready() error                           { return t.unready }
 

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // Answers without context, which is what nearly every one is.
@@ -70,8 +70,8 @@ type answer struct {
 
 // reasons is the context of a decision, where it is asked for.
 type reasons struct {
-	Reason  permissions.Reason `json:"reason"`
-	Message string             `json:"message"`
+	Reason  access.Reason `json:"reason"`
+	Message string        `json:"message"`
 	// Nearest says what would make a no a yes.
 	Nearest  []string `json:"nearest,omitempty"`
 	Revision int64    `json:"revision"`
@@ -80,7 +80,7 @@ type reasons struct {
 }
 
 // evaluate decides a request and writes the answer.
-func (x *exchange) evaluate(request *permissions.Request, of semantic) (bool, error) {
+func (x *exchange) evaluate(request *access.Request, of semantic) (bool, error) {
 	if !x.message.explain {
 		decision := x.index.Check(request)
 		x.observe(Decision{Request: *request, Decision: decision})

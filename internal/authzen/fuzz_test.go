@@ -8,7 +8,8 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/authzen"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // FuzzBodies sends any bytes to every endpoint. Nothing panics, every status is 200 or 400, what is answered is JSON, and a
@@ -45,7 +46,7 @@ func FuzzBodies(f *testing.F) {
 }
 
 // agrees compares an answer with what the index says to the body as encoding/json reads it.
-func agrees(t *testing.T, x *permissions.Index, path, body string, answer map[string]any) {
+func agrees(t *testing.T, x *engine.Index, path, body string, answer map[string]any) {
 	t.Helper()
 	var asked map[string]any
 	if err := json.Unmarshal([]byte(body), &asked); err != nil {
@@ -66,7 +67,7 @@ func agrees(t *testing.T, x *permissions.Index, path, body string, answer map[st
 }
 
 // agreesEach compares the decisions of several evaluations.
-func agreesEach(t *testing.T, x *permissions.Index, asked map[string]any, each []any, answer map[string]any) {
+func agreesEach(t *testing.T, x *engine.Index, asked map[string]any, each []any, answer map[string]any) {
 	t.Helper()
 	decisions, _ := answer["evaluations"].([]any)
 	if len(decisions) == 0 || len(decisions) > len(each) {
@@ -89,7 +90,7 @@ func agreesEach(t *testing.T, x *permissions.Index, asked map[string]any, each [
 }
 
 // requestOf makes a request of the members of an object and, before them, of another.
-func requestOf(all, first map[string]any) *permissions.Request {
+func requestOf(all, first map[string]any) *access.Request {
 	member := func(name string) map[string]any {
 		value, is := first[name]
 		if !is {
@@ -107,10 +108,10 @@ func requestOf(all, first map[string]any) *permissions.Request {
 		return value
 	}
 	subject, action, resource := member("subject"), member("action"), member("resource")
-	return &permissions.Request{
-		Subject:  permissions.Subject{Type: text(subject, "type"), ID: text(subject, "id"), Properties: properties(subject)},
-		Action:   permissions.Action{Name: text(action, "name"), Properties: properties(action)},
-		Resource: permissions.Resource{Type: text(resource, "type"), ID: text(resource, "id"), Properties: properties(resource)},
+	return &access.Request{
+		Subject:  access.Subject{Type: text(subject, "type"), ID: text(subject, "id"), Properties: properties(subject)},
+		Action:   access.Action{Name: text(action, "name"), Properties: properties(action)},
+		Resource: access.Resource{Type: text(resource, "type"), ID: text(resource, "id"), Properties: properties(resource)},
 		Context:  member("context"),
 	}
 }

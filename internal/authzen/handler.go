@@ -8,7 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // NewHandler returns the service over some organizations.
@@ -36,14 +37,14 @@ type exchange struct {
 	requestID, caller string
 
 	tenant   Tenant
-	index    *permissions.Index
+	index    *engine.Index
 	revision int64
 
 	body    bytes.Buffer
 	decoder messageDecoder
 	message message
 	// submission is what the endpoint Approvers is asked, in place of a message.
-	submission permissions.Submission
+	submission access.ApprovalInput
 	// answer is the body of the answer, results those of a search on their way into it.
 	answer, results []byte
 }
@@ -72,7 +73,7 @@ func (x *exchange) release() {
 	x.message.clear()
 	x.body.Reset()
 	x.w, x.r, x.tenant, x.index = nil, nil, nil, nil
-	x.target, x.requestID, x.caller, x.revision, x.submission = Target{}, "", "", 0, permissions.Submission{}
+	x.target, x.requestID, x.caller, x.revision, x.submission = Target{}, "", "", 0, access.ApprovalInput{}
 	x.answer, x.results = x.answer[:0], x.results[:0]
 	x.handler.exchanges.Put(x)
 }

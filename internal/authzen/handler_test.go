@@ -11,7 +11,9 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/authzen"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const wellKnown = "/.well-known/authzen-configuration"
@@ -148,17 +150,17 @@ func TestObserve(t *testing.T) {
 	target := func(endpoint authzen.Endpoint) authzen.Target {
 		return authzen.Target{Endpoint: endpoint, Namespace: "trade", Organization: "shop"}
 	}
-	request := func(user, unit string) permissions.Request {
-		r := permissions.Request{Subject: permissions.Subject{Type: "user", ID: user}, Action: permissions.Action{Name: "sell"}}
+	request := func(user, unit string) access.Request {
+		r := access.Request{Subject: access.Subject{Type: "user", ID: user}, Action: access.Action{Name: "sell"}}
 		if unit != "" {
-			r.Resource = permissions.Resource{Type: "branch", ID: unit}
+			r.Resource = access.Resource{Type: "branch", ID: unit}
 		}
 		return r
 	}
 	want := []authzen.Decision{
 		{Target: target(authzen.Evaluation), RequestID: "1", Request: request("ada", "north"), Decision: true},
 		{Target: target(authzen.Evaluations), Request: request("ben", ""), Problem: "resource is missing: it must be an object"},
-		{Target: target(authzen.Evaluations), Request: request("ben", "south"), Reason: permissions.ReasonNotGranted},
+		{Target: target(authzen.Evaluations), Request: request("ben", "south"), Reason: access.ReasonNotGranted},
 		{Target: target(authzen.SearchSubject), Request: request("", "north"), Decision: true, Results: 3},
 	}
 	for i := range want {
@@ -184,7 +186,7 @@ type moving struct {
 	tenant
 
 	looks   int
-	indexes []*permissions.Index
+	indexes []*engine.Index
 }
 
 func (m *moving) Revision() int64 {
@@ -192,7 +194,7 @@ func (m *moving) Revision() int64 {
 	return int64(min(m.looks/2, len(m.indexes)-1))
 }
 
-func (m *moving) Index() *permissions.Index { return m.indexes[m.Revision()] }
+func (m *moving) Index() *engine.Index { return m.indexes[m.Revision()] }
 
 func (m *moving) Only() (authzen.Tenant, bool)                 { return m, true }
 func (m *moving) Tenant(string, string) (authzen.Tenant, bool) { return m, true }
@@ -201,11 +203,11 @@ func (m *moving) Tenant(string, string) (authzen.Tenant, bool) { return m, true 
 func TestOneState(t *testing.T) {
 	m := &moving{}
 	for i := range 6 {
-		document := shop()
+		doc := shop()
 		if i%2 == 1 {
-			document.Users["ada"] = permissions.User{}
+			doc.Users["ada"] = document.User{}
 		}
-		m.indexes = append(m.indexes, index(t, document))
+		m.indexes = append(m.indexes, index(t, doc))
 	}
 	got := post(authzen.NewHandler(m, authzen.Options{}), evaluation, `{`+adaSells+`,"options":{"explain":true}}`)
 	var answer struct {

@@ -7,7 +7,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // Tenant is one organization as the service sees it. Its methods are called for every request, by any number of
@@ -16,7 +17,7 @@ type Tenant interface {
 	// Name is the organization's.
 	Name() (namespace, organization string)
 	// Index decides. It is never nil.
-	Index() *permissions.Index
+	Index() *engine.Index
 	// Revision is that of the state that the index holds.
 	Revision() int64
 	// Ready is nil if the index may be relied on, and else says why not.
@@ -104,11 +105,11 @@ type Decision struct {
 	// RequestID is what the client sent as X-Request-ID, and Caller what Authorize returned.
 	RequestID, Caller string
 	// Request is what was decided: in a search, without what is searched for.
-	Request permissions.Request
+	Request access.Request
 	// Decision is the answer; in a search, whether there is any result in this answer.
 	Decision bool
 	// Reason is why, where the client asked for it.
-	Reason permissions.Reason
+	Reason access.Reason
 	// Results is how many results a search answered with.
 	Results int
 	// Problem says why an evaluation of several cannot be decided. Its answer is no.

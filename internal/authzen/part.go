@@ -5,7 +5,7 @@ package authzen
 import (
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // presence is a set of fields, a bit for each.
@@ -61,7 +61,7 @@ func (has presence) missing(needed presence) string {
 
 // part is a request as it was read: whole, or what one of several evaluations says.
 type part struct {
-	request permissions.Request
+	request access.Request
 	has     presence
 	// problem is the first thing that has the wrong type. It is empty if nothing has.
 	problem string

@@ -9,7 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // search answers a search: with all results if they fit into one answer, and else with a page of them.
@@ -59,7 +59,7 @@ func (x *exchange) result(before int, name string) (err error) {
 	if x.target.Endpoint == SearchAction {
 		x.results = append(x.results, `{"name":`...)
 	} else {
-		kind := permissions.SubjectTypeUser
+		kind := access.SubjectTypeUser
 		if x.target.Endpoint == SearchResource {
 			kind = x.message.request.Resource.Type
 		}

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/authzen"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const (
@@ -119,15 +119,15 @@ func searched(t *testing.T, got reply) found {
 // crowd is an organization in which many may sell.
 func crowd(t *testing.T, users int) tenants {
 	t.Helper()
-	document := shop()
+	doc := shop()
 	for i := range users {
-		document.Users[fmt.Sprintf("u%04d", i)] = permissions.User{Grants: []permissions.Grant{
-			{Source: "s", Role: "seller", Scope: permissions.Scope{Units: []string{"west"}}},
+		doc.Users[fmt.Sprintf("u%04d", i)] = document.User{Grants: []document.Grant{
+			{Source: "s", Role: "seller", Scope: document.Scope{Units: []string{"west"}}},
 		}}
 	}
 	return tenants{
-		{namespace: "trade", organization: "shop", index: index(t, document)},
-		{namespace: "trade", organization: "other", index: index(t, document)},
+		{namespace: "trade", organization: "shop", index: index(t, doc)},
+		{namespace: "trade", organization: "other", index: index(t, doc)},
 	}
 }
 
@@ -254,7 +254,7 @@ func tokenWithoutLimit(t *testing.T, path, body string) string {
 func TestSearchesAgree(t *testing.T) {
 	h := authzen.NewHandler(oneShop(t), authzen.Options{})
 	const rest = `"resource":{"type":"branch","id":%q,"properties":{"amount":50}},"context":{"mfa":true}}`
-	document := shop()
+	doc := shop()
 	contains := func(path, body, name string) bool {
 		for _, result := range searched(t, post(h, path, body)).Results {
 			if result.ID+result.Name == name {
@@ -264,12 +264,12 @@ func TestSearchesAgree(t *testing.T) {
 		return false
 	}
 	found := 0
-	for user := range document.Users {
-		for permission := range document.Permissions {
-			for unit := range document.Units {
+	for user := range doc.Users {
+		for permission := range doc.Permissions {
+			for unit := range doc.Units {
 				body := fmt.Sprintf(`{"subject":{"type":"user","id":%q},"action":{"name":%q},`+rest, user, permission, unit)
 				want := post(h, evaluation, body).body == yes
-				kind := document.Units[unit].Kind == "branch"
+				kind := doc.Units[unit].Kind == "branch"
 				if contains(searchSubject, body, user) != want || contains(searchAction, body, permission) != want ||
 					contains(searchResource, body, unit) != (want && kind) {
 					t.Errorf("%s: evaluation says %v", body, want)

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Origin says where a role comes from.
@@ -37,13 +37,13 @@ type Column struct {
 
 // columns are all roles of a document: those that are held inside organizations by category, then those that are held over
 // them. Roles without category come last; within one, those of the platform come before the organization's own.
-func columns(document *permissions.Document, texts *Texts) []Column {
-	list := make([]Column, 0, len(document.Roles))
-	for key := range maps.Keys(document.Roles) {
+func columns(doc *document.Document, texts *Texts) []Column {
+	list := make([]Column, 0, len(doc.Roles))
+	for key := range maps.Keys(doc.Roles) {
 		text := texts.Roles[key]
 		column := Column{Key: key, Name: key, Origin: Custom, Category: text.Category}
 		if name, shipped := strings.CutPrefix(key, model.KindPlatformRole+"/"); shipped {
-			if _, taken := document.Roles[name]; !taken {
+			if _, taken := doc.Roles[name]; !taken {
 				column.Name = name
 			}
 			column.Origin = Standard

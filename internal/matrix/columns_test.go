@@ -6,11 +6,11 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 func TestColumns(t *testing.T) {
-	document := &permissions.Document{Roles: map[string]permissions.Role{
+	doc := &document.Document{Roles: map[string]document.Role{
 		"clerk": {}, "auditor": {}, "guard": {}, "PlatformRole/guard": {}, "PlatformRole/nurse": {}, "PlatformRole/root": {}, "PlatformRole/other": {},
 	}}
 	texts := &Texts{Roles: map[string]RoleText{
@@ -35,7 +35,7 @@ func TestColumns(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			m, err := New(document, nil, test.texts, Options{Roles: test.asked})
+			m, err := New(doc, nil, test.texts, Options{Roles: test.asked})
 			if err != nil {
 				t.Fatal(err)
 			}

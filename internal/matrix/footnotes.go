@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // tick is how a table shows a permission that is held without condition.
@@ -14,7 +14,7 @@ const tick = "✓"
 
 // footnotes numbers conditions in the order in which a reader meets them.
 type footnotes struct {
-	document *permissions.Document
+	document *document.Document
 	texts    *Texts
 	numbers  map[string]int
 	list     []footnote
@@ -48,7 +48,7 @@ func (f *footnotes) number(kind, name, text, expression string) int {
 }
 
 // condition numbers a condition by its description, or by its expression when nobody described it.
-func (f *footnotes) condition(kind, name string, condition permissions.Condition) int {
+func (f *footnotes) condition(kind, name string, condition document.Condition) int {
 	if condition.Description == "" {
 		return f.number(kind, name, condition.Expression, "")
 	}
@@ -56,7 +56,7 @@ func (f *footnotes) condition(kind, name string, condition permissions.Condition
 }
 
 // of numbers the conditions of an alternative.
-func (f *footnotes) of(alternative permissions.Alternative) []int {
+func (f *footnotes) of(alternative document.Alternative) []int {
 	numbers := make([]int, 0, len(alternative.Qualifiers)+len(alternative.Features)+len(alternative.Entitlements))
 	for _, qualifier := range alternative.Qualifiers {
 		numbers = append(numbers, f.condition("", qualifier, f.document.Qualifiers[qualifier]))

@@ -7,7 +7,7 @@ import (
 	"encoding/json"
 	"io"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // CSV writes a line for each permission, under the header section,permission,<role>…
@@ -33,11 +33,11 @@ type jsonMatrix struct {
 	Catalog      string   `json:"catalog"`
 	Roles        []string `json:"roles"`
 	// PlatformRoles are those of the roles that the platform ships.
-	PlatformRoles []string                         `json:"platformRoles,omitempty"`
-	Permissions   []jsonRow                        `json:"permissions"`
-	Qualifiers    map[string]permissions.Condition `json:"qualifiers,omitempty"`
-	Invariants    map[string]permissions.Condition `json:"invariants,omitempty"`
-	Features      []string                         `json:"features,omitempty"`
+	PlatformRoles []string                      `json:"platformRoles,omitempty"`
+	Permissions   []jsonRow                     `json:"permissions"`
+	Qualifiers    map[string]document.Condition `json:"qualifiers,omitempty"`
+	Invariants    map[string]document.Condition `json:"invariants,omitempty"`
+	Features      []string                      `json:"features,omitempty"`
 }
 
 type jsonRow struct {
@@ -46,7 +46,7 @@ type jsonRow struct {
 	Invariants []string `json:"invariants,omitempty"`
 	Refused    string   `json:"refused,omitempty"`
 	// Held maps each role that has the permission to the alternatives under which it does.
-	Held map[string][]permissions.Alternative `json:"held"`
+	Held map[string][]document.Alternative `json:"held"`
 }
 
 // JSON writes the matrix as one object: roles, permissions with who holds them under which alternatives, the conditions that
@@ -54,7 +54,7 @@ type jsonRow struct {
 func (m *Matrix) JSON(w io.Writer) error {
 	out := jsonMatrix{
 		Namespace: m.Namespace, Organization: m.Organization, Catalog: m.Catalog, Roles: m.Roles(), Permissions: []jsonRow{},
-		Qualifiers: map[string]permissions.Condition{}, Invariants: map[string]permissions.Condition{}, Features: m.document.Features,
+		Qualifiers: map[string]document.Condition{}, Invariants: map[string]document.Condition{}, Features: m.document.Features,
 	}
 	for i := range m.Columns {
 		if m.Columns[i].Origin != Custom {
@@ -65,7 +65,7 @@ func (m *Matrix) JSON(w io.Writer) error {
 		for _, row := range section.Rows {
 			r := jsonRow{
 				Section: section.Name, Permission: row.Permission, Invariants: row.Invariants, Refused: row.Refused,
-				Held: map[string][]permissions.Alternative{},
+				Held: map[string][]document.Alternative{},
 			}
 			for _, invariant := range row.Invariants {
 				out.Invariants[invariant] = m.document.Invariants[invariant]

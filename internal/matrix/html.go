@@ -10,7 +10,7 @@ import (
 	"io"
 	"slices"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 var (
@@ -196,6 +196,6 @@ func (p *page) cell(cell Cell, first bool, notes *footnotes) pageCell {
 }
 
 // lacks tells whether an alternative asks for a feature that the organization does not have.
-func (p *page) lacks(alternative permissions.Alternative) bool {
+func (p *page) lacks(alternative document.Alternative) bool {
 	return slices.ContainsFunc(alternative.Features, func(feature string) bool { return !slices.Contains(p.document.Features, feature) })
 }

@@ -8,19 +8,19 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // nasty is a text that would be markup if somebody forgot to escape it.
 const nasty = `</th><script>alert("x")</script><a href='javascript:y'>&`
 
 func TestHTML(t *testing.T) {
-	document, catalog := small()
-	document.Organization = nasty
-	document.Qualifiers["own"] = permissions.Condition{Description: nasty, Expression: nasty}
-	document.Permissions["b.two"] = permissions.Permission{Section: "b", Refused: nasty}
+	doc, catalog := small()
+	doc.Organization = nasty
+	doc.Qualifiers["own"] = document.Condition{Description: nasty, Expression: nasty}
+	doc.Permissions["b.two"] = document.Permission{Section: "b", Refused: nasty}
 	text := Text{DisplayName: nasty, Description: nasty}
-	m, err := New(document, catalog, &Texts{
+	m, err := New(doc, catalog, &Texts{
 		Organization: nasty, Catalog: nasty, Sections: map[string]Text{"a": text}, Permissions: map[string]Text{"a.one": text},
 		Features: map[string]Text{"chat": text}, Roles: map[string]RoleText{"clerk": {Text: text, Category: nasty}},
 	}, Options{})
@@ -61,11 +61,11 @@ func TestHTML(t *testing.T) {
 
 // TestHTMLCells: what a cell looks like tells what it means.
 func TestHTMLCells(t *testing.T) {
-	document, catalog := small()
-	document.Roles["both"] = permissions.Role{Permissions: map[string][]permissions.Alternative{
+	doc, catalog := small()
+	doc.Roles["both"] = document.Role{Permissions: map[string][]document.Alternative{
 		"a.one": {{Features: []string{"gone"}}, {Qualifiers: []string{"own"}}}, "b.one": {{Features: []string{"chat"}}}, "b.two": {{Features: []string{"gone"}}},
 	}}
-	m, err := New(document, catalog, nil, Options{Roles: []string{"clerk", "both"}})
+	m, err := New(doc, catalog, nil, Options{Roles: []string{"clerk", "both"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Matrix is the table of an organization's roles and permissions.
@@ -21,7 +21,7 @@ type Matrix struct {
 	// Sections hold the rows, in the order of the catalog.
 	Sections []Section
 
-	document *permissions.Document
+	document *document.Document
 	texts    *Texts
 }
 
@@ -43,7 +43,7 @@ type Row struct {
 }
 
 // Cell holds the alternatives under which a role has a permission, one of which suffices. None: the role does not have it.
-type Cell []permissions.Alternative
+type Cell []document.Alternative
 
 // String is how CSV shows a cell: empty, yes, or alternatives joined by a vertical bar.
 func (c Cell) String() string {
@@ -61,18 +61,18 @@ type Options struct {
 
 // New builds the matrix of a document. Texts may be nil. It fails when the options name something that the document does not
 // have.
-func New(document *permissions.Document, catalog *model.Catalog, texts *Texts, options Options) (*Matrix, error) {
+func New(doc *document.Document, catalog *model.Catalog, texts *Texts, options Options) (*Matrix, error) {
 	if texts == nil {
 		texts = &Texts{}
 	}
 	m := &Matrix{
-		Namespace: document.Namespace, Organization: document.Organization, Catalog: document.Catalog, document: document, texts: texts,
+		Namespace: doc.Namespace, Organization: doc.Organization, Catalog: doc.Catalog, document: doc, texts: texts,
 	}
 	var err error
-	if m.Columns, err = pick(columns(document, texts), options.Roles); err != nil {
+	if m.Columns, err = pick(columns(doc, texts), options.Roles); err != nil {
 		return nil, err
 	}
-	sections := order(document, catalog)
+	sections := order(doc, catalog)
 	if err := known("section", options.Sections, names(sections)); err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (m *Matrix) fill(section *Section) {
 }
 
 // order sorts the document's permissions as the catalog does. What the catalog does not name comes last, by name.
-func order(document *permissions.Document, catalog *model.Catalog) []Section {
+func order(doc *document.Document, catalog *model.Catalog) []Section {
 	places := map[string]int{}
 	sectionPlaces := map[string]int{}
 	if catalog != nil {
@@ -121,12 +121,12 @@ func order(document *permissions.Document, catalog *model.Catalog) []Section {
 	}
 	last := func(place int) int {
 		if place == 0 {
-			return len(document.Permissions) + len(places) + len(sectionPlaces) + 1
+			return len(doc.Permissions) + len(places) + len(sectionPlaces) + 1
 		}
 		return place
 	}
-	rows := slices.SortedFunc(maps.Keys(document.Permissions), func(a, b string) int {
-		sectionA, sectionB := document.Permissions[a].Section, document.Permissions[b].Section
+	rows := slices.SortedFunc(maps.Keys(doc.Permissions), func(a, b string) int {
+		sectionA, sectionB := doc.Permissions[a].Section, doc.Permissions[b].Section
 		return cmp.Or(
 			cmp.Compare(last(sectionPlaces[sectionA]), last(sectionPlaces[sectionB])), cmp.Compare(sectionA, sectionB),
 			cmp.Compare(last(places[a]), last(places[b])), cmp.Compare(a, b),
@@ -134,7 +134,7 @@ func order(document *permissions.Document, catalog *model.Catalog) []Section {
 	})
 	var sections []Section
 	for _, name := range rows {
-		section := document.Permissions[name].Section
+		section := doc.Permissions[name].Section
 		if len(sections) == 0 || sections[len(sections)-1].Name != section {
 			sections = append(sections, Section{Name: section})
 		}

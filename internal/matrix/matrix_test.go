@@ -15,27 +15,27 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-func small() (*permissions.Document, *model.Catalog) {
-	document := &permissions.Document{
+func small() (*document.Document, *model.Catalog) {
+	doc := &document.Document{
 		Organization: "acme", Catalog: "shop", Features: []string{"chat"},
-		Permissions: map[string]permissions.Permission{
+		Permissions: map[string]document.Permission{
 			"b.one": {Section: "b"}, "b.two": {Section: "b", Refused: "invariant x does not compile"}, "a.one": {Section: "a", Invariants: []string{"self"}},
 		},
-		Qualifiers: map[string]permissions.Condition{"own": {Description: "one's own\nonly", Expression: "true"}, "near": {Expression: "1 < 2"}},
-		Invariants: map[string]permissions.Condition{"self": {Expression: "false"}},
-		Roles: map[string]permissions.Role{
-			"clerk": {Permissions: map[string][]permissions.Alternative{
+		Qualifiers: map[string]document.Condition{"own": {Description: "one's own\nonly", Expression: "true"}, "near": {Expression: "1 < 2"}},
+		Invariants: map[string]document.Condition{"self": {Expression: "false"}},
+		Roles: map[string]document.Role{
+			"clerk": {Permissions: map[string][]document.Alternative{
 				"b.one": {{}},
 				"a.one": {{Qualifiers: []string{"own"}}, {Qualifiers: []string{"near"}, Features: []string{"chat"}, Entitlements: []string{"big"}}},
 			}},
-			"boss": {}, "big-boss": {Permissions: map[string][]permissions.Alternative{"b.two": {{Features: []string{"gone"}}}}},
+			"boss": {}, "big-boss": {Permissions: map[string][]document.Alternative{"b.two": {{Features: []string{"gone"}}}}},
 		},
 	}
 	catalog := &model.Catalog{Sections: []string{"b", "a"}, Permissions: []model.Permission{{Name: "a.one"}, {Name: "b.two"}, {Name: "b.one"}}}
-	return document, catalog
+	return doc, catalog
 }
 
 func render(t *testing.T, f func(w *bytes.Buffer) error) string {
@@ -48,7 +48,7 @@ func render(t *testing.T, f func(w *bytes.Buffer) error) string {
 }
 
 func TestCSV(t *testing.T) {
-	document, catalog := small()
+	doc, catalog := small()
 	for _, test := range []struct {
 		name    string
 		options Options
@@ -59,7 +59,7 @@ func TestCSV(t *testing.T) {
 		{name: "a section", options: Options{Roles: []string{"boss"}, Sections: []string{"a"}}, want: "section,permission,boss\na,a.one,\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			m, err := New(document, catalog, nil, test.options)
+			m, err := New(doc, catalog, nil, test.options)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -71,22 +71,22 @@ func TestCSV(t *testing.T) {
 }
 
 func TestUnknownNames(t *testing.T) {
-	document, catalog := small()
+	doc, catalog := small()
 	for want, options := range map[string]Options{
 		`there is no role "x": there are big-boss, boss, clerk`: {Roles: []string{"boss", "x"}},
 		`there is no section "x": there are b, a`:               {Sections: []string{"x"}},
 	} {
-		if _, err := New(document, catalog, nil, options); err == nil || err.Error() != want {
+		if _, err := New(doc, catalog, nil, options); err == nil || err.Error() != want {
 			t.Errorf("error is %v, want %s", err, want)
 		}
 	}
-	if _, err := New(&permissions.Document{}, nil, nil, Options{Roles: []string{"x"}}); err == nil || !strings.Contains(err.Error(), "there is none at all") {
+	if _, err := New(&document.Document{}, nil, nil, Options{Roles: []string{"x"}}); err == nil || !strings.Contains(err.Error(), "there is none at all") {
 		t.Errorf("error is %v", err)
 	}
 }
 
 func TestEmpty(t *testing.T) {
-	m, err := New(&permissions.Document{Organization: "acme"}, nil, nil, Options{})
+	m, err := New(&document.Document{Organization: "acme"}, nil, nil, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,8 +100,8 @@ func TestEmpty(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
-	document, catalog := small()
-	m, err := New(document, catalog, nil, Options{})
+	doc, catalog := small()
+	m, err := New(doc, catalog, nil, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,8 +118,8 @@ func TestJSON(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	document, catalog := small()
-	m, err := New(document, catalog, nil, Options{})
+	doc, catalog := small()
+	m, err := New(doc, catalog, nil, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,21 +156,21 @@ a
 // TestTableFits: every table keeps to its width where its narrowest form can, and shows each cell once.
 func TestTableFits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		document := &permissions.Document{Permissions: map[string]permissions.Permission{}, Roles: map[string]permissions.Role{}}
+		doc := &document.Document{Permissions: map[string]document.Permission{}, Roles: map[string]document.Role{}}
 		for i := range rapid.IntRange(0, 5).Draw(t, "permissions") {
-			document.Permissions[fmt.Sprintf("p%d", i)] = permissions.Permission{Section: "s"}
+			doc.Permissions[fmt.Sprintf("p%d", i)] = document.Permission{Section: "s"}
 		}
 		longest := 0
 		for i, name := range rapid.SliceOfN(rapid.StringMatching(`[a-z]{1,9}(-[a-z]{1,9}){0,3}`), 0, 30).Draw(t, "roles") {
-			held := map[string][]permissions.Alternative{}
-			if len(document.Permissions) > 0 && i%2 == 0 {
-				held["p0"] = []permissions.Alternative{{}}
+			held := map[string][]document.Alternative{}
+			if len(doc.Permissions) > 0 && i%2 == 0 {
+				held["p0"] = []document.Alternative{{}}
 			}
-			document.Roles[name] = permissions.Role{Permissions: held}
+			doc.Roles[name] = document.Role{Permissions: held}
 			longest = max(longest, len(name))
 		}
 		width := rapid.IntRange(0, 200).Draw(t, "width")
-		m, err := New(document, nil, nil, Options{})
+		m, err := New(doc, nil, nil, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -185,7 +185,7 @@ func TestTableFits(t *testing.T) {
 			}
 			cells += strings.Count(line, tick) + strings.Count(line, none)
 		}
-		if want := len(document.Permissions) * len(document.Roles); cells != want {
+		if want := len(doc.Permissions) * len(doc.Roles); cells != want {
 			t.Fatalf("%d cells, want %d in\n%s", cells, want, out.String())
 		}
 	})
@@ -193,8 +193,8 @@ func TestTableFits(t *testing.T) {
 
 // TestCSVReadsBack: what CSV says is what the document says.
 func TestCSVReadsBack(t *testing.T) {
-	document, catalog := small()
-	m, err := New(document, catalog, nil, Options{})
+	doc, catalog := small()
+	m, err := New(doc, catalog, nil, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestCSVReadsBack(t *testing.T) {
 	for _, record := range records[1:] {
 		for i, role := range records[0][2:] {
 			var want []string
-			for _, alternative := range document.Roles[role].Permissions[record[1]] {
+			for _, alternative := range doc.Roles[role].Permissions[record[1]] {
 				want = append(want, alternative.String())
 			}
 			if got := strings.FieldsFunc(record[i+2], func(r rune) bool { return r == '|' }); !slices.Equal(got, want) {

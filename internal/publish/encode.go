@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const (
@@ -42,20 +42,20 @@ type Encoded struct {
 	Digest string
 	Bytes  int
 	// Counts says how much the document holds.
-	Counts permissions.Counts
+	Counts document.Counts
 	// Shards lie in ConfigMaps of their own. There are none where the document fits beside the index.
 	Shards []Shard
 
 	namespace, organization string
 	// text is the document where it lies beside the index.
 	text  string
-	parts []permissions.Part
+	parts []document.Part
 }
 
 // Encode writes a document, in one piece if it fits one ConfigMap, else in shards. The error is a *TooLargeError when one
 // member of the document does not fit one ConfigMap, or when the shards are more than an index can name.
-func Encode(document *permissions.Document) (*Encoded, error) {
-	return new(Memory).Encode(document, nil, true)
+func Encode(doc *document.Document) (*Encoded, error) {
+	return new(Memory).Encode(doc, nil, true)
 }
 
 // Data returns the data of the ConfigMap that readers begin with, for one revision: uid is the organization's, at the time
@@ -65,16 +65,16 @@ func (e *Encoded) Data(uid string, revision int64, at time.Time) (map[string]str
 	if err != nil {
 		return nil, err
 	}
-	data := map[string]string{permissions.PublicationKey: index}
+	data := map[string]string{document.PublicationKey: index}
 	if len(e.Shards) == 0 {
-		data[permissions.DocumentKey] = e.text
+		data[document.DocumentKey] = e.text
 	}
 	return data, nil
 }
 
 func (e *Encoded) index(uid string, revision int64, at time.Time) (string, error) {
-	index, err := json.MarshalIndent(permissions.Publication{
-		Schema:    permissions.PublicationSchemaV1,
+	index, err := json.MarshalIndent(document.Publication{
+		Schema:    document.PublicationSchemaV1,
 		Namespace: e.namespace, Organization: e.organization, UID: uid,
 		Revision: revision, PublishedAt: at.UTC().Truncate(time.Second), Counts: e.Counts, Parts: e.parts,
 	}, "", "  ")

@@ -11,15 +11,15 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/publish"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-func small() *permissions.Document {
-	return &permissions.Document{
-		Schema: permissions.SchemaV1, Namespace: "health", Organization: "hospital", Catalog: "care",
-		Units: map[string]permissions.Unit{"main": {}},
-		Roles: map[string]permissions.Role{"reader": {}},
-		Users: map[string]permissions.User{"ann": {Grants: []permissions.Grant{{Role: "reader"}, {Role: "reader"}}}, "ben": {}},
+func small() *document.Document {
+	return &document.Document{
+		Schema: document.SchemaV1, Namespace: "health", Organization: "hospital", Catalog: "care",
+		Units: map[string]document.Unit{"main": {}},
+		Roles: map[string]document.Role{"reader": {}},
+		Users: map[string]document.User{"ann": {Grants: []document.Grant{{Role: "reader"}, {Role: "reader"}}}, "ben": {}},
 	}
 }
 
@@ -37,7 +37,7 @@ func TestRoundTrip(t *testing.T) {
 	if len(data) != 2 {
 		t.Errorf("data has %d keys, want the index and the document", len(data))
 	}
-	publication, document, err := permissions.ReadPublication(data)
+	publication, doc, err := document.ReadPublication(data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,14 +47,14 @@ func TestRoundTrip(t *testing.T) {
 	if want := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC); publication.PublishedAt != want {
 		t.Errorf("published at %v, want %v", publication.PublishedAt, want)
 	}
-	if want := (permissions.Counts{Units: 1, Roles: 1, Users: 2, Grants: 2}); publication.Counts != want || encoded.Counts != want {
+	if want := (document.Counts{Units: 1, Roles: 1, Users: 2, Grants: 2}); publication.Counts != want || encoded.Counts != want {
 		t.Errorf("counts are %+v and %+v, want %+v", publication.Counts, encoded.Counts, want)
 	}
 	part := publication.Parts[0]
-	if part.Digest != encoded.Digest || part.Bytes != encoded.Bytes || part.Bytes != len(data[permissions.DocumentKey]) {
+	if part.Digest != encoded.Digest || part.Bytes != encoded.Bytes || part.Bytes != len(data[document.DocumentKey]) {
 		t.Errorf("the part is %+v, the encoded document %+v", part, encoded)
 	}
-	again, err := publish.Encode(document)
+	again, err := publish.Encode(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestSameDocumentSameDigest(t *testing.T) {
 		t.Fatal(err)
 	}
 	changed := small()
-	changed.Users["ann"] = permissions.User{Suspended: true}
+	changed.Users["ann"] = document.User{Suspended: true}
 	third, err := publish.Encode(changed)
 	if err != nil {
 		t.Fatal(err)
@@ -86,10 +86,10 @@ func TestSameDocumentSameDigest(t *testing.T) {
 
 // TestSizeBound: a document of exactly MaxBytes lies beside the index; with one byte more it is spread.
 func TestSizeBound(t *testing.T) {
-	document := small()
+	doc := small()
 	sized := func(length int) (*publish.Encoded, error) {
-		document.Users["ben"] = permissions.User{Attributes: map[string]any{"note": strings.Repeat("x", length)}}
-		return publish.Encode(document)
+		doc.Users["ben"] = document.User{Attributes: map[string]any{"note": strings.Repeat("x", length)}}
+		return publish.Encode(doc)
 	}
 	one, err := sized(1)
 	if err != nil {
@@ -117,23 +117,23 @@ func TestTooLarge(t *testing.T) {
 	long := strings.Repeat("x", 2000)
 	many := small()
 	for i := range 30 {
-		many.Users[fmt.Sprintf("user-%d", i)] = permissions.User{HomeUnit: long[:100]}
+		many.Users[fmt.Sprintf("user-%d", i)] = document.User{HomeUnit: long[:100]}
 	}
-	for want, change := range map[string]func(d *permissions.Document){
-		"what is said of the catalog takes 2": func(d *permissions.Document) {
-			d.Qualifiers = map[string]permissions.Condition{"long": {Expression: long}}
+	for want, change := range map[string]func(d *document.Document){
+		"what is said of the catalog takes 2": func(d *document.Document) {
+			d.Qualifiers = map[string]document.Condition{"long": {Expression: long}}
 		},
-		`unit "main" takes 2`:      func(d *permissions.Document) { d.Units["main"] = permissions.Unit{Kind: long} },
-		`unit group "all" takes 2`: func(d *permissions.Document) { d.UnitGroups = map[string][]string{"all": {long}} },
-		`role "reader" takes 2`: func(d *permissions.Document) {
-			d.Roles["reader"] = permissions.Role{Permissions: map[string][]permissions.Alternative{long: nil}}
+		`unit "main" takes 2`:      func(d *document.Document) { d.Units["main"] = document.Unit{Kind: long} },
+		`unit group "all" takes 2`: func(d *document.Document) { d.UnitGroups = map[string][]string{"all": {long}} },
+		`role "reader" takes 2`: func(d *document.Document) {
+			d.Roles["reader"] = document.Role{Permissions: map[string][]document.Alternative{long: nil}}
 		},
-		`user "ann" takes 2`:             func(d *permissions.Document) { d.Users["ann"] = permissions.User{Manager: long} },
-		"the index of 35 shards takes 8": func(d *permissions.Document) { d.Users = many.Users },
+		`user "ann" takes 2`:             func(d *document.Document) { d.Users["ann"] = document.User{Manager: long} },
+		"the index of 35 shards takes 8": func(d *document.Document) { d.Users = many.Users },
 	} {
-		document := small()
-		change(document)
-		_, err := publish.EncodeWithin(document, 0, 1500, 10)
+		doc := small()
+		change(doc)
+		_, err := publish.EncodeWithin(doc, 0, 1500, 10)
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasSuffix(err.Error(), "holds at most 1500") {
 			t.Errorf("error %v, want %q", err, want)
 		}
@@ -141,9 +141,9 @@ func TestTooLarge(t *testing.T) {
 }
 
 func TestEncodeWhatIsNotJSON(t *testing.T) {
-	document := small()
-	document.Users["ben"] = permissions.User{Attributes: map[string]any{"level": math.NaN()}}
-	if _, err := publish.Encode(document); err == nil {
+	doc := small()
+	doc.Users["ben"] = document.User{Attributes: map[string]any{"level": math.NaN()}}
+	if _, err := publish.Encode(doc); err == nil {
 		t.Error("a document that is not JSON is published")
 	}
 }

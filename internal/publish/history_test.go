@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/publish"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Bounds of the histories below: every user has a shard of their own, and one with a long text does not fit a ConfigMap.
@@ -19,23 +19,23 @@ const ownShard, oneConfigMap = 1, 4000
 type history struct {
 	t        *testing.T
 	memory   publish.Memory
-	document *permissions.Document
+	document *document.Document
 	changed  []string
 	begun    bool
 }
 
 func begin(t *testing.T) *history {
-	document := small()
+	doc := small()
 	for _, id := range []string{"ann", "ben", "zoe"} {
-		document.Users[id] = permissions.User{Grants: []permissions.Grant{{Role: "reader"}}}
+		doc.Users[id] = document.User{Grants: []document.Grant{{Role: "reader"}}}
 	}
-	return &history{t: t, document: document}
+	return &history{t: t, document: doc}
 }
 
 // set changes a user, or removes them where none is given.
-func (h *history) set(id string, user *permissions.User) {
+func (h *history) set(id string, user *document.User) {
 	next := *h.document
-	next.Users = map[string]permissions.User{}
+	next.Users = map[string]document.User{}
 	for other, there := range h.document.Users {
 		if other != id {
 			next.Users[other] = there
@@ -83,14 +83,14 @@ func (h *history) published(whole int) {
 }
 
 var (
-	reader   = permissions.User{Grants: []permissions.Grant{{Role: "reader"}}}
-	nothing  = permissions.User{}
-	tooLarge = permissions.User{Manager: strings.Repeat("x", 2*oneConfigMap)}
+	reader   = document.User{Grants: []document.Grant{{Role: "reader"}}}
+	nothing  = document.User{}
+	tooLarge = document.User{Manager: strings.Repeat("x", 2*oneConfigMap)}
 )
 
 // TestChangeBesideARefusal: what changed in a document that was refused is published with the next that is not.
 func TestChangeBesideARefusal(t *testing.T) {
-	for name, lose := range map[string]*permissions.User{"the user loses a role": &nothing, "the user goes": nil} {
+	for name, lose := range map[string]*document.User{"the user loses a role": &nothing, "the user goes": nil} {
 		t.Run(name, func(t *testing.T) {
 			h := begin(t)
 			h.published(inShards)
@@ -132,8 +132,8 @@ func TestChangeInOnePiece(t *testing.T) {
 func TestCountOfGrants(t *testing.T) {
 	h := begin(t)
 	h.published(inShards)
-	two := permissions.User{Grants: []permissions.Grant{{Role: "reader"}, {Role: "reader"}}}
-	for _, user := range []*permissions.User{&two, &nothing, nil, &two} {
+	two := document.User{Grants: []document.Grant{{Role: "reader"}, {Role: "reader"}}}
+	for _, user := range []*document.User{&two, &nothing, nil, &two} {
 		h.set("ann", user)
 		h.published(inShards)
 		h.published(inOnePiece)

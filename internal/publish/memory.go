@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // usersKey is the section of users. Of all sections, only this one may hold hundred thousands of members.
@@ -30,18 +30,18 @@ type Memory struct {
 
 // Encode writes a document as the function Encode does. Changed names the users who may be others than in the document that
 // was encoded before; all else is the same, unless fresh is set: then anything may be another.
-func (m *Memory) Encode(document *permissions.Document, changed []string, fresh bool) (*Encoded, error) {
-	return m.encode(document, changed, fresh, limits{whole: MaxBytes, configMap: MaxBytes, shard: ShardBytes})
+func (m *Memory) Encode(doc *document.Document, changed []string, fresh bool) (*Encoded, error) {
+	return m.encode(doc, changed, fresh, limits{whole: MaxBytes, configMap: MaxBytes, shard: ShardBytes})
 }
 
-func (m *Memory) encode(document *permissions.Document, changed []string, fresh bool, limit limits) (*Encoded, error) {
-	if err := m.read(document, changed, fresh); err != nil {
+func (m *Memory) encode(doc *document.Document, changed []string, fresh bool, limit limits) (*Encoded, error) {
+	if err := m.read(doc, changed, fresh); err != nil {
 		*m = Memory{}
 		return nil, err
 	}
 	encoded := &Encoded{
-		Counts:    permissions.Counts{Units: len(document.Units), Roles: len(document.Roles), Users: len(m.users)},
-		namespace: document.Namespace, organization: document.Organization,
+		Counts:    document.Counts{Units: len(doc.Units), Roles: len(doc.Roles), Users: len(m.users)},
+		namespace: doc.Namespace, organization: doc.Organization,
 	}
 	for i := range m.users {
 		encoded.Counts.Grants += m.users[i].grants
@@ -58,43 +58,43 @@ func (m *Memory) encode(document *permissions.Document, changed []string, fresh 
 	} else if err := m.inShards(encoded, users, changed, limit); err != nil {
 		return nil, err
 	}
-	encoded.Digest = (&permissions.Publication{Parts: encoded.parts}).Digest()
+	encoded.Digest = (&document.Publication{Parts: encoded.parts}).Digest()
 	return encoded, nil
 }
 
 // read brings what is remembered up to date.
-func (m *Memory) read(document *permissions.Document, changed []string, fresh bool) (err error) {
+func (m *Memory) read(doc *document.Document, changed []string, fresh bool) (err error) {
 	if !fresh && m.base != nil {
-		if err := m.readUsers(document, changed); err != nil || len(m.users) == len(document.Users) {
+		if err := m.readUsers(doc, changed); err != nil || len(m.users) == len(doc.Users) {
 			return err
 		}
 	}
 	*m = Memory{}
-	if m.base, err = document.EncodeBase(); err != nil {
+	if m.base, err = doc.EncodeBase(); err != nil {
 		return err
 	}
-	if m.sections, err = write(document); err != nil {
+	if m.sections, err = write(doc); err != nil {
 		return err
 	}
-	members, err := lines(document.Users)
+	members, err := lines(doc.Users)
 	if err != nil {
 		return err
 	}
 	m.users = make([]placed, len(members))
 	for i, user := range members {
 		m.users[i] = place(user)
-		m.users[i].grants = len(document.Users[user.name].Grants)
+		m.users[i].grants = len(doc.Users[user.name].Grants)
 	}
 	slices.SortFunc(m.users, placed.compare)
 	return nil
 }
 
 // readUsers writes the users anew who changed.
-func (m *Memory) readUsers(document *permissions.Document, changed []string) error {
+func (m *Memory) readUsers(doc *document.Document, changed []string) error {
 	writer := newLineWriter()
 	for _, id := range slices.Sorted(slices.Values(changed)) {
 		at, known := slices.BinarySearchFunc(m.users, place(member{name: id}), placed.compare)
-		user, is := document.Users[id]
+		user, is := doc.Users[id]
 		if !is {
 			if known {
 				m.users = slices.Delete(m.users, at, at+1)
@@ -117,7 +117,7 @@ func (m *Memory) readUsers(document *permissions.Document, changed []string) err
 func (e *Encoded) inOnePiece(base []byte, sections []section) {
 	e.text = whole(base, sections)
 	e.Bytes = len(e.text)
-	e.parts = []permissions.Part{{Name: permissions.DocumentKey, Digest: permissions.Digest([]byte(e.text)), Bytes: e.Bytes}}
+	e.parts = []document.Part{{Name: document.DocumentKey, Digest: document.Digest([]byte(e.text)), Bytes: e.Bytes}}
 }
 
 // inShards takes the document as a shard for the base and some for each section.

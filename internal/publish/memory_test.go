@@ -12,38 +12,38 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/internal/publish"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // TestMemoryAgreesWithNone: a document that is encoded after others comes out as by itself, also while it grows out of one
 // piece and shrinks back, and where one in between could not be encoded.
 func TestMemoryAgreesWithNone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		memory, document := &publish.Memory{}, draw(t)
+		memory, doc := &publish.Memory{}, draw(t)
 		whole := rapid.SampledFrom([]int{0, 1500, 1 << 20}).Draw(t, "bound of one piece")
 		fresh, changed := true, []string(nil)
 		for range rapid.IntRange(2, 6).Draw(t, "edits") {
-			want, wrong := publish.EncodeWithin(document, whole, 2500, shardBytes)
-			got, err := memory.EncodeWithin(document, changed, fresh, whole, 2500, shardBytes)
+			want, wrong := publish.EncodeWithin(doc, whole, 2500, shardBytes)
+			got, err := memory.EncodeWithin(doc, changed, fresh, whole, 2500, shardBytes)
 			if (wrong == nil) != (err == nil) || (err != nil && err.Error() != wrong.Error()) {
 				t.Fatalf("with a memory the error is %v, without %v", err, wrong)
 			}
 			if !reflect.DeepEqual(want, got) {
 				t.Fatalf("with a memory it is\n%+v\nwithout\n%+v", got, want)
 			}
-			document, changed = edited(t, document)
+			doc, changed = edited(t, doc)
 			if fresh = rapid.IntRange(0, 5).Draw(t, "all else") == 0; fresh {
-				document.Roles, changed = map[string]permissions.Role{"other": {}}, nil
+				doc.Roles, changed = map[string]document.Role{"other": {}}, nil
 			}
 		}
 	})
 }
 
 // edited returns the document with some users changed, added or taken out, and who they are.
-func edited(t *rapid.T, document *permissions.Document) (*permissions.Document, []string) {
-	after := *document
-	after.Users = maps.Clone(document.Users)
-	ids := slices.Sorted(maps.Keys(document.Users))
+func edited(t *rapid.T, doc *document.Document) (*document.Document, []string) {
+	after := *doc
+	after.Users = maps.Clone(doc.Users)
+	ids := slices.Sorted(maps.Keys(doc.Users))
 	changed := rapid.SliceOfNDistinct(rapid.OneOf(rapid.SampledFrom(ids), rapid.StringMatching(`[a-z]{1,3}`)), 0, 20, rapid.ID).Draw(t, "who")
 	for _, id := range changed {
 		switch rapid.IntRange(0, 9).Draw(t, "edit") {
@@ -53,10 +53,10 @@ func edited(t *rapid.T, document *permissions.Document) (*permissions.Document, 
 			}
 		case 4:
 			if rapid.IntRange(0, 3).Draw(t, "no JSON") == 0 {
-				after.Users[id] = permissions.User{Attributes: map[string]any{"level": math.NaN()}}
+				after.Users[id] = document.User{Attributes: map[string]any{"level": math.NaN()}}
 			}
 		case 5:
-			after.Users[id] = document.Users[id]
+			after.Users[id] = doc.Users[id]
 		default:
 			after.Users[id] = drawUser(t)
 		}

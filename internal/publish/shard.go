@@ -5,15 +5,15 @@ package publish
 import (
 	"strings"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Shard is one part of a document that is spread over ConfigMaps: its own is named after its content, and never changes.
 type Shard struct {
-	permissions.Part
+	document.Part
 	// Section is the document's section that it has members of; base is that of all the others.
 	Section string
-	// Text is what key permissions.PartKey of the ConfigMap holds.
+	// Text is what key document.PartKey of the ConfigMap holds.
 	Text string
 }
 
@@ -21,10 +21,10 @@ type Shard struct {
 const nameDigits = 32
 
 func newShard(organization, section, text string) Shard {
-	digest := permissions.Digest([]byte(text))
+	digest := document.Digest([]byte(text))
 	return Shard{
-		Part: permissions.Part{
-			ConfigMap: ShardName(organization, digest), Name: permissions.PartKey, Digest: digest, Bytes: len(text),
+		Part: document.Part{
+			ConfigMap: ShardName(organization, digest), Name: document.PartKey, Digest: digest, Bytes: len(text),
 		},
 		Section: section, Text: text,
 	}
@@ -32,5 +32,5 @@ func newShard(organization, section, text string) Shard {
 
 // ShardName is that of the ConfigMap that holds the shard of an organization with this digest.
 func ShardName(organization, digest string) string {
-	return organization + permissions.ConfigMapSuffix + "-" + strings.TrimPrefix(digest, "sha256:")[:nameDigits]
+	return organization + document.ConfigMapSuffix + "-" + strings.TrimPrefix(digest, "sha256:")[:nameDigits]
 }

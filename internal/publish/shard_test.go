@@ -16,7 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/internal/publish"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // shardBytes bounds the shards of drawn documents, so that they have many; no line of a member is longer than lineBytes.
@@ -26,9 +26,9 @@ const (
 )
 
 // spread encodes a document as if it did not fit one ConfigMap.
-func spread(t rapid.TB, document *permissions.Document) *publish.Encoded {
+func spread(t rapid.TB, doc *document.Document) *publish.Encoded {
 	t.Helper()
-	encoded, err := publish.EncodeWithin(document, 0, publish.MaxBytes, shardBytes)
+	encoded, err := publish.EncodeWithin(doc, 0, publish.MaxBytes, shardBytes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,20 +36,20 @@ func spread(t rapid.TB, document *permissions.Document) *publish.Encoded {
 }
 
 // read assembles what was encoded.
-func read(t rapid.TB, encoded *publish.Encoded) *permissions.Document {
+func read(t rapid.TB, encoded *publish.Encoded) *document.Document {
 	t.Helper()
 	data, err := encoded.Data("uid", 1, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	publication, err := permissions.ParsePublication([]byte(data[permissions.PublicationKey]))
+	publication, err := document.ParsePublication([]byte(data[document.PublicationKey]))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if publication.Digest() != encoded.Digest {
 		t.Errorf("the index's digest is %s, that of what was encoded %s", publication.Digest(), encoded.Digest)
 	}
-	document, err := publication.Assemble(func(part permissions.Part) ([]byte, error) {
+	doc, err := publication.Assemble(func(part document.Part) ([]byte, error) {
 		if text, beside := data[part.Name]; beside && part.ConfigMap == "" {
 			return []byte(text), nil
 		}
@@ -63,29 +63,29 @@ func read(t rapid.TB, encoded *publish.Encoded) *permissions.Document {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return document
+	return doc
 }
 
 // draw draws a document, large enough to be spread.
-func draw(t *rapid.T) *permissions.Document {
+func draw(t *rapid.T) *document.Document {
 	name := rapid.StringMatching(`[a-z"<\\é]{1,6}`)
-	document := &permissions.Document{
-		Schema: permissions.SchemaV1, Namespace: "health", Organization: "hospital", Catalog: "care",
+	doc := &document.Document{
+		Schema: document.SchemaV1, Namespace: "health", Organization: "hospital", Catalog: "care",
 		Features:    []string{"<x>"},
-		Permissions: map[string]permissions.Permission{"p": {Section: "s"}},
-		Invariants:  map[string]permissions.Condition{"i": {Expression: "a < b"}},
-		Units:       rapid.MapOfN(name, rapid.Map(name, func(s string) permissions.Unit { return permissions.Unit{Kind: s} }), 1, 20).Draw(t, "units"),
-		Roles:       rapid.MapOfN(name, rapid.Just(permissions.Role{}), 1, 20).Draw(t, "roles"),
+		Permissions: map[string]document.Permission{"p": {Section: "s"}},
+		Invariants:  map[string]document.Condition{"i": {Expression: "a < b"}},
+		Units:       rapid.MapOfN(name, rapid.Map(name, func(s string) document.Unit { return document.Unit{Kind: s} }), 1, 20).Draw(t, "units"),
+		Roles:       rapid.MapOfN(name, rapid.Just(document.Role{}), 1, 20).Draw(t, "roles"),
 		Users:       rapid.MapOfN(name, rapid.Custom(drawUser), 1, 60).Draw(t, "users"),
 	}
 	if groups := rapid.MapOfN(name, rapid.SliceOfN(name, 1, 3), 0, 5).Draw(t, "groups"); len(groups) > 0 {
-		document.UnitGroups = groups
+		doc.UnitGroups = groups
 	}
-	return document
+	return doc
 }
 
-func drawUser(t *rapid.T) permissions.User {
-	return permissions.User{
+func drawUser(t *rapid.T) document.User {
+	return document.User{
 		HomeUnit:  rapid.StringMatching(`[a-z<>&]{0,50}`).Draw(t, "home"),
 		Suspended: rapid.Bool().Draw(t, "suspended"),
 	}
@@ -94,8 +94,8 @@ func drawUser(t *rapid.T) permissions.User {
 // TestEncodeInOnePiece: the text beside the index is what the document itself writes.
 func TestEncodeInOnePiece(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		document := draw(t)
-		encoded, err := publish.Encode(document)
+		doc := draw(t)
+		encoded, err := publish.Encode(doc)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,12 +103,12 @@ func TestEncodeInOnePiece(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := document.Encode()
+		text, err := doc.Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if data[permissions.DocumentKey] != string(text) || encoded.Bytes != len(text) {
-			t.Errorf("it is published as\n%s\nwant\n%s", data[permissions.DocumentKey], text)
+		if data[document.DocumentKey] != string(text) || encoded.Bytes != len(text) {
+			t.Errorf("it is published as\n%s\nwant\n%s", data[document.DocumentKey], text)
 		}
 	})
 }
@@ -116,10 +116,10 @@ func TestEncodeInOnePiece(t *testing.T) {
 // TestSpreadAndAssembled: what is spread is what readers get, whichever way it is spread.
 func TestSpreadAndAssembled(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		document := draw(t)
-		encoded := spread(t, document)
-		if got := read(t, encoded); !reflect.DeepEqual(got, document) {
-			t.Errorf("read back as\n%+v\nwant\n%+v", got, document)
+		doc := draw(t)
+		encoded := spread(t, doc)
+		if got := read(t, encoded); !reflect.DeepEqual(got, doc) {
+			t.Errorf("read back as\n%+v\nwant\n%+v", got, doc)
 		}
 		total := 0
 		for _, shard := range encoded.Shards {
@@ -139,7 +139,7 @@ func checkShard(t rapid.TB, shard publish.Shard) {
 	if err := json.Unmarshal([]byte(shard.Text), &keys); err != nil {
 		t.Fatal(err)
 	}
-	if want := "hospital-permissions-" + strings.TrimPrefix(permissions.Digest([]byte(shard.Text)), "sha256:")[:32]; shard.ConfigMap != want {
+	if want := "hospital-permissions-" + strings.TrimPrefix(document.Digest([]byte(shard.Text)), "sha256:")[:32]; shard.ConfigMap != want {
 		t.Errorf("the ConfigMap is %s, want %s", shard.ConfigMap, want)
 	}
 	if shard.Section == "base" {
@@ -162,14 +162,14 @@ func checkShard(t rapid.TB, shard publish.Shard) {
 // TestSameContentSameShards: shards are named and cut after what they hold, whatever was made before and in whichever order.
 func TestSameContentSameShards(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		document := draw(t)
-		again := *document
-		again.Users = map[string]permissions.User{}
-		ids := slices.Sorted(maps.Keys(document.Users))
+		doc := draw(t)
+		again := *doc
+		again.Users = map[string]document.User{}
+		ids := slices.Sorted(maps.Keys(doc.Users))
 		for _, id := range rapid.Permutation(ids).Draw(t, "order") {
-			again.Users[id] = document.Users[id]
+			again.Users[id] = doc.Users[id]
 		}
-		if one, two := spread(t, document), spread(t, &again); !reflect.DeepEqual(one, two) {
+		if one, two := spread(t, doc), spread(t, &again); !reflect.DeepEqual(one, two) {
 			t.Error("the same content gives other shards")
 		}
 	})
@@ -195,21 +195,21 @@ func written(before, after *publish.Encoded) (sections map[string]int, bytes int
 // fits one shard, beside that user. The same goes for roles and units.
 func TestAChangeIsWrittenWhereItIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		document := draw(t)
-		before := spread(t, document)
-		name := rapid.OneOf(rapid.StringMatching(`[a-z]{1,6}`), rapid.SampledFrom(slices.Sorted(maps.Keys(document.Users)))).Draw(t, "name")
+		doc := draw(t)
+		before := spread(t, doc)
+		name := rapid.OneOf(rapid.StringMatching(`[a-z]{1,6}`), rapid.SampledFrom(slices.Sorted(maps.Keys(doc.Users)))).Draw(t, "name")
 		section := rapid.SampledFrom([]string{"users", "roles", "units"}).Draw(t, "section")
 		switch {
 		case section == "roles":
-			document.Roles[name] = permissions.Role{Permissions: map[string][]permissions.Alternative{"p": nil}}
+			doc.Roles[name] = document.Role{Permissions: map[string][]document.Alternative{"p": nil}}
 		case section == "units":
-			document.Units[name] = permissions.Unit{Parent: "x"}
+			doc.Units[name] = document.Unit{Parent: "x"}
 		case rapid.Bool().Draw(t, "goes"):
-			delete(document.Users, name)
+			delete(doc.Users, name)
 		default:
-			document.Users[name] = rapid.Custom(drawUser).Draw(t, "user")
+			doc.Users[name] = rapid.Custom(drawUser).Draw(t, "user")
 		}
-		sections, bytes := written(before, spread(t, document))
+		sections, bytes := written(before, spread(t, doc))
 		delete(sections, section)
 		// What is around the members of a shard takes some 20 bytes, and the change makes three at most of a full one.
 		if len(sections) > 0 || bytes > shardBytes+2*lineBytes+10*20 {
@@ -220,21 +220,21 @@ func TestAChangeIsWrittenWhereItIs(t *testing.T) {
 
 // TestOneUserOfManyWritesLittle: at the size that counts, with the bounds that count.
 func TestOneUserOfManyWritesLittle(t *testing.T) {
-	document := small()
+	doc := small()
 	for i := range 20_000 {
-		document.Users[fmt.Sprintf("user-%05d@hospital.example", i)] = permissions.User{Grants: []permissions.Grant{{
-			Role: "reader", Scope: permissions.Scope{Units: []string{"main"}}, Source: fmt.Sprintf("UserAssignment/user-%d grants[0]", i),
+		doc.Users[fmt.Sprintf("user-%05d@hospital.example", i)] = document.User{Grants: []document.Grant{{
+			Role: "reader", Scope: document.Scope{Units: []string{"main"}}, Source: fmt.Sprintf("UserAssignment/user-%d grants[0]", i),
 		}}}
 	}
-	before, err := publish.Encode(document)
+	before, err := publish.Encode(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if users := len(before.Shards) - 3; users < before.Bytes/publish.ShardBytes || users > 4*before.Bytes/publish.ShardBytes {
 		t.Errorf("%d bytes lie in %d shards of users", before.Bytes, users)
 	}
-	document.Users["user-00077@hospital.example"] = permissions.User{Suspended: true}
-	after, err := publish.Encode(document)
+	doc.Users["user-00077@hospital.example"] = document.User{Suspended: true}
+	after, err := publish.Encode(doc)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // section is a map of the document whose members may be spread.
@@ -44,20 +44,20 @@ const (
 )
 
 // write writes every member of a document but its users on its line, in the order of the document's sections.
-func write(document *permissions.Document) ([]section, error) {
-	units, err := lines(document.Units)
+func write(doc *document.Document) ([]section, error) {
+	units, err := lines(doc.Units)
 	if err != nil {
 		return nil, err
 	}
-	groups, err := lines(document.UnitGroups)
+	groups, err := lines(doc.UnitGroups)
 	if err != nil {
 		return nil, err
 	}
-	roles, err := lines(document.Roles)
+	roles, err := lines(doc.Roles)
 	if err != nil {
 		return nil, err
 	}
-	userGroups, err := lines(document.Groups)
+	userGroups, err := lines(doc.Groups)
 	if err != nil {
 		return nil, err
 	}

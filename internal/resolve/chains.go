@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rolewright/rolewright/internal/engine/condition"
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
-	"github.com/rolewright/rolewright/pkg/permissions/condition"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // readChains finds what is wrong with approval chains. A chain stays as it is written: a name that does not exist names no
@@ -139,16 +139,16 @@ func (r *chainReader) tied(a, b *model.Chain) {
 	}
 }
 
-func documentGroups(groups []model.Group) map[string]permissions.Group {
-	published := make(map[string]permissions.Group, len(groups))
+func documentGroups(groups []model.Group) map[string]document.Group {
+	published := make(map[string]document.Group, len(groups))
 	for i := range groups {
-		published[groups[i].Name] = permissions.Group{Members: unique(groups[i].Members), Default: groups[i].Default}
+		published[groups[i].Name] = document.Group{Members: unique(groups[i].Members), Default: groups[i].Default}
 	}
 	return published
 }
 
-func documentChains(chains []model.Chain) map[string]permissions.Chain {
-	published := make(map[string]permissions.Chain, len(chains))
+func documentChains(chains []model.Chain) map[string]document.Chain {
+	published := make(map[string]document.Chain, len(chains))
 	for i := range chains {
 		published[chains[i].Name] = Chain(&chains[i])
 	}
@@ -156,10 +156,10 @@ func documentChains(chains []model.Chain) map[string]permissions.Chain {
 }
 
 // Chain turns a chain into the form in which documents have it.
-func Chain(chain *model.Chain) permissions.Chain {
-	published := permissions.Chain{
+func Chain(chain *model.Chain) document.Chain {
+	published := document.Chain{
 		RequestType: chain.RequestType, Trigger: chain.Trigger, Priority: chain.Priority, Parallel: chain.Parallel,
-		Steps:            make([]permissions.Step, len(chain.Steps)),
+		Steps:            make([]document.Step, len(chain.Steps)),
 		BypassPermission: chain.Bypass, OnBehalfPermission: chain.OnBehalf,
 		SubmissionApproves: chain.SubmissionApproves, DistinctApprovers: chain.DistinctApprovers,
 	}
@@ -174,33 +174,33 @@ func Chain(chain *model.Chain) permissions.Chain {
 	return published
 }
 
-func documentStep(step *model.Step) permissions.Step {
-	published := permissions.Step{
+func documentStep(step *model.Step) document.Step {
+	published := document.Step{
 		Name: step.Name, When: step.When, Approvers: documentApprovers(step.Approvers), Fallback: documentApprovers(step.Fallback),
 		Quorum: step.Quorum, Denials: step.Denials,
 	}
 	for i := range step.Timeouts {
 		t := &step.Timeouts[i]
-		published.Timeouts = append(published.Timeouts, permissions.StepTimeout{
+		published.Timeouts = append(published.Timeouts, document.StepTimeout{
 			AfterSeconds: int64(t.After.Seconds()), Action: string(t.Action), Approvers: documentApprovers(t.Approvers),
 		})
 	}
 	return published
 }
 
-func documentApprovers(approvers []model.Approver) []permissions.Approver {
+func documentApprovers(approvers []model.Approver) []document.Approver {
 	if len(approvers) == 0 {
 		return nil
 	}
-	published := make([]permissions.Approver, 0, len(approvers))
+	published := make([]document.Approver, 0, len(approvers))
 	for i := range approvers {
 		a := &approvers[i]
-		next := permissions.Approver{Group: a.Group, Users: slices.Clone(a.Users)}
+		next := document.Approver{Group: a.Group, Users: slices.Clone(a.Users)}
 		if role := a.Role; role != nil {
-			next.Role = &permissions.RoleApprover{Role: key(role.Role), Exactly: role.Exactly, NearestUnitKind: role.NearestUnitKind}
+			next.Role = &document.RoleApprover{Role: key(role.Role), Exactly: role.Exactly, NearestUnitKind: role.NearestUnitKind}
 		}
 		if manager := a.Manager; manager != nil {
-			next.Manager = &permissions.ManagerApprover{
+			next.Manager = &document.ManagerApprover{
 				OfBeneficiary: manager.OfBeneficiary, Level: manager.Level, Exactly: manager.Exactly, AboveLevel: manager.AboveLevel,
 			}
 			if manager.Level == 0 {

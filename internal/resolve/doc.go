@@ -2,7 +2,7 @@
 
 // Package resolve computes, from the model of one organization, what is published for it and what is wrong with it.
 //
-// What goes in is a model.World; what comes out is a Resolution: a permissions.Document, or none when nothing may be
+// What goes in is a model.World; what comes out is a Resolution: a document.Document, or none when nothing may be
 // published, and findings. It is a pure function: no clock, no client, no logger, and the same inputs in any order
 // give the same result. Nothing invalid ever grants, and nothing valid is lost beside it. Each file is one pass.
 //

@@ -7,13 +7,13 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // EffectiveScope is what a user holds in one scope, during one window.
 type EffectiveScope struct {
-	Scope  permissions.Scope
-	Window permissions.Window
+	Scope  document.Scope
+	Window document.Window
 	// Permissions that the user holds there, by name.
 	Permissions []EffectivePermission
 	// Revoked names the permissions that overrides take from the user there, whatever gives them.
@@ -35,12 +35,12 @@ const FromOverride = "override"
 // Effective returns what a user of a document holds, grouped by scope and window, the widest scope first. Gates are
 // settled: what the organization's features or a grant's entitlements do not open is left out. A suspended user, and
 // one whom the document does not know, holds nothing.
-func Effective(document *permissions.Document, user string) []EffectiveScope {
-	holder, known := document.Users[user]
+func Effective(doc *document.Document, user string) []EffectiveScope {
+	holder, known := doc.Users[user]
 	if !known || holder.Suspended {
 		return nil
 	}
-	e := effective{document: document, groups: map[string]*group{}, lost: set{}}
+	e := effective{document: doc, groups: map[string]*group{}, lost: set{}}
 	for i := range holder.Overrides {
 		if o := &holder.Overrides[i]; o.Revoke {
 			e.revoke(o)
@@ -59,7 +59,7 @@ func Effective(document *permissions.Document, user string) []EffectiveScope {
 
 // effective gathers what one user holds.
 type effective struct {
-	document *permissions.Document
+	document *document.Document
 	groups   map[string]*group
 	// lost names the permissions that are revoked everywhere and always.
 	lost set
@@ -67,14 +67,14 @@ type effective struct {
 
 // group is one scope and window.
 type group struct {
-	scope   permissions.Scope
-	window  permissions.Window
+	scope   document.Scope
+	window  document.Window
 	held    holding
 	from    map[string]set
 	revoked []string
 }
 
-func (e *effective) group(scope permissions.Scope, window permissions.Window) *group {
+func (e *effective) group(scope document.Scope, window document.Window) *group {
 	key := scope.String() + "\x00" + window.String()
 	if e.groups[key] == nil {
 		e.groups[key] = &group{scope: scope, window: window, held: holding{}, from: map[string]set{}}
@@ -82,7 +82,7 @@ func (e *effective) group(scope permissions.Scope, window permissions.Window) *g
 	return e.groups[key]
 }
 
-func (e *effective) revoke(o *permissions.Override) {
+func (e *effective) revoke(o *document.Override) {
 	if takesAll(o) {
 		e.lost.add(o.Permission)
 	}
@@ -90,24 +90,24 @@ func (e *effective) revoke(o *permissions.Override) {
 	in.revoked = append(in.revoked, o.Permission)
 }
 
-func (e *effective) grant(g *permissions.Grant) {
+func (e *effective) grant(g *document.Grant) {
 	in := e.group(g.Scope, g.Window)
 	for name, alternatives := range e.document.Roles[g.Role].Permissions {
 		for _, alternative := range alternatives {
 			if subset(alternative.Features, e.document.Features) && subset(alternative.Entitlements, g.Entitlements) {
-				in.hold(e, name, permissions.Alternative{Qualifiers: alternative.Qualifiers}, g.Role)
+				in.hold(e, name, document.Alternative{Qualifiers: alternative.Qualifiers}, g.Role)
 			}
 		}
 	}
 }
 
-func (e *effective) give(o *permissions.Override) {
+func (e *effective) give(o *document.Override) {
 	if subset(o.Features, e.document.Features) {
-		e.group(o.Scope, o.Window).hold(e, o.Permission, permissions.Alternative{}, FromOverride)
+		e.group(o.Scope, o.Window).hold(e, o.Permission, document.Alternative{}, FromOverride)
 	}
 }
 
-func (g *group) hold(e *effective, name string, alternative permissions.Alternative, from string) {
+func (g *group) hold(e *effective, name string, alternative document.Alternative, from string) {
 	if e.lost.has(name) || e.document.Permissions[name].Refused != "" {
 		return
 	}
@@ -139,7 +139,7 @@ func (e *effective) scopes() []EffectiveScope {
 }
 
 // width orders scopes from the widest kind to the narrowest.
-func width(s permissions.Scope) int {
+func width(s document.Scope) int {
 	switch {
 	case s.Everywhere:
 		return 0
@@ -150,7 +150,7 @@ func width(s permissions.Scope) int {
 }
 
 // written writes out alternatives; none when one of them is unconditional.
-func written(alternatives []permissions.Alternative) []string {
+func written(alternatives []document.Alternative) []string {
 	texts := make([]string, 0, len(alternatives))
 	for _, alternative := range alternatives {
 		if alternative.Unconditional() {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // TestEffective: what each of the staff holds, grouped by scope.
@@ -34,11 +34,11 @@ func TestEffective(t *testing.T) {
 		model.Assignment{Object: object(model.KindAssignment, "dia"), User: "dia"},
 		model.Assignment{Object: object(model.KindAssignment, "eve"), User: "eve", Suspended: true, Grants: world.Assignments[ben].Grants},
 	)
-	document := resolve.Organization(world).Document
+	doc := resolve.Organization(world).Document
 	var text strings.Builder
 	for _, user := range []string{"ann", "ben", "cem", "dia", "eve", "nobody"} {
 		fmt.Fprintf(&text, "# %s\n", user)
-		for _, scope := range resolve.Effective(document, user) {
+		for _, scope := range resolve.Effective(doc, user) {
 			fmt.Fprintf(&text, "%s %s\n", scope.Scope, scope.Window)
 			for _, held := range scope.Permissions {
 				fmt.Fprintf(&text, "  %s when %q from %q\n", held.Name, held.When, held.From)
@@ -70,14 +70,14 @@ func TestEffectiveOfOverrideWithoutFeature(t *testing.T) {
 	world.Organization.Features = nil
 	world.Assignments[ben].Grants = nil
 	world.Assignments[ben].Overrides = []model.Override{{Permission: "order.enter", Scope: model.Scope{Everywhere: true, Dimensions: shifts()}}}
-	document := resolve.Organization(world).Document
-	if got := resolve.Effective(document, "ben"); len(got) > 0 {
+	doc := resolve.Organization(world).Document
+	if got := resolve.Effective(doc, "ben"); len(got) > 0 {
 		t.Errorf("ben holds %+v", got)
 	}
-	if len(document.Users["ben"].Overrides) != 1 {
+	if len(doc.Users["ben"].Overrides) != 1 {
 		t.Error("the override is not in the document")
 	}
-	if want := (permissions.Counts{Units: 4, Roles: 4, Users: 2, Grants: 2}); document.Counts() != want {
-		t.Errorf("counts are %+v, want %+v", document.Counts(), want)
+	if want := (document.Counts{Units: 4, Roles: 4, Users: 2, Grants: 2}); doc.Counts() != want {
+		t.Errorf("counts are %+v, want %+v", doc.Counts(), want)
 	}
 }

@@ -10,9 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -172,7 +173,7 @@ var probes = []probe{
 // answers tells which probes are answered yes.
 func answers(t *testing.T, world *model.World) map[string]bool {
 	t.Helper()
-	index, err := permissions.NewIndex(resolve.Organization(world).Document, permissions.WithClock(func() time.Time { return clock }))
+	index, err := engine.NewIndex(resolve.Organization(world).Document, engine.WithClock(func() time.Time { return clock }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,10 +181,10 @@ func answers(t *testing.T, world *model.World) map[string]bool {
 	for _, p := range probes {
 		properties := map[string]any{"unit": p.unit}
 		maps.Copy(properties, p.properties)
-		yes[p.name] = index.Check(&permissions.Request{
-			Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: p.user},
-			Action:   permissions.Action{Name: p.permission},
-			Resource: permissions.Resource{Type: "chart", ID: "17", Properties: properties},
+		yes[p.name] = index.Check(&access.Request{
+			Subject:  access.Subject{Type: access.SubjectTypeUser, ID: p.user},
+			Action:   access.Action{Name: p.permission},
+			Resource: access.Resource{Type: "chart", ID: "17", Properties: properties},
 		})
 	}
 	return yes

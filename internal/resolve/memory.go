@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Assignments are those of one organization, in any order. There may be hundred thousands, so each is read only when it has
@@ -32,7 +32,7 @@ type Memory struct {
 	scene *scene
 	// people and users are those of the last resolution. Both are replaced, never changed.
 	people people
-	users  map[string]permissions.User
+	users  map[string]document.User
 	// written is how many assignments the users were read from.
 	written int
 	// strangers are the findings about managers that nobody knows.
@@ -55,10 +55,10 @@ func (m *Memory) Organization(world *model.World, assignments Assignments) *Reso
 	all.checkApprovers(m.people)
 	all.report()
 	all.advise()
-	document := m.scene.document
-	document.Users = m.users
+	doc := m.scene.document
+	doc.Users = m.users
 	return &Resolution{
-		Document: &document, Findings: shown(all.found.list, world.Organization),
+		Document: &doc, Findings: shown(all.found.list, world.Organization),
 		Holders: all.holdersByRole(), Changed: changed, Fresh: fresh, people: m.people,
 		later: &timed{organization: world.Organization, constraints: m.scene.constraints, shares: all.timed, broken: all.broken},
 	}
@@ -72,7 +72,7 @@ func (m *Memory) read(assignments Assignments) (changed []string) {
 	}
 	u := &update{scene: m.scene, edition: m.people.edit(len(stale)), users: maps.Clone(m.users), changed: set{}}
 	if m.users == nil {
-		u.users = make(map[string]permissions.User, len(stale))
+		u.users = make(map[string]document.User, len(stale))
 	}
 	for id, places := range stale {
 		own := make([]*model.Assignment, len(places))

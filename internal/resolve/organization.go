@@ -6,14 +6,14 @@ import (
 	"reflect"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Resolution is what one organization comes to. It never changes.
 type Resolution struct {
 	// Document is what is to be published. It is nil when nothing may be: the organization or its catalog is missing, and what
 	// was published before stays.
-	Document *permissions.Document
+	Document *document.Document
 	// Findings are those that hold at any time, ordered gravest first, then by object and field. At adds the others.
 	Findings []Finding
 	// Holders counts the users who hold each role by itself, by its name in the document.

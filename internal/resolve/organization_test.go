@@ -10,22 +10,22 @@ import (
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // TestHospital: the whole document of a world without mistakes, and of the same world with several.
 func TestHospital(t *testing.T) {
-	golden(t, "hospital.golden.json", document(t, hospital()))
+	golden(t, "hospital.golden.json", documentOf(t, hospital()))
 
 	world := hospital()
 	for _, m := range slices.Concat(ruleMistakes[:3], catalogMistakes[:1], placeMistakes[2:3], grantMistakes[2:3], profileMistakes[1:4]) {
 		m.spoil(world)
 	}
-	golden(t, "spoilt.golden.json", document(t, world))
+	golden(t, "spoilt.golden.json", documentOf(t, world))
 	golden(t, "spoilt.findings.golden", report(resolve.Organization(world).Findings))
 }
 
-func document(t *testing.T, world *model.World) string {
+func documentOf(t *testing.T, world *model.World) string {
 	t.Helper()
 	text, err := resolve.Organization(world).Document.Encode()
 	if err != nil {
@@ -108,12 +108,12 @@ func TestImpliedByALongerWay(t *testing.T) {
 	)
 	world.Roles = append(world.Roles, model.Role{Object: object(model.KindRole, "implier"), Rules: []model.Rule{{Selector: named("a")}}})
 	world.Assignments[ben].Overrides = []model.Override{{Permission: "a", Scope: model.Scope{Everywhere: true, Dimensions: shifts()}}}
-	document := resolve.Organization(world).Document
-	if got := alternatives(document.Roles["implier"].Permissions["c"]); got != "yes" {
+	doc := resolve.Organization(world).Document
+	if got := alternatives(doc.Roles["implier"].Permissions["c"]); got != "yes" {
 		t.Errorf("the role holds c under %s, want yes", got)
 	}
 	var given []string
-	for _, o := range document.Users["ben"].Overrides {
+	for _, o := range doc.Users["ben"].Overrides {
 		given = append(given, strings.Join(append([]string{o.Permission}, o.Features...), " under "))
 	}
 	if want := []string{"a", "b under trials", "c", "d", "e"}; !slices.Equal(given, want) {
@@ -126,19 +126,19 @@ func TestManagerApprovers(t *testing.T) {
 	for _, exactly := range []bool{false, true} {
 		approver := model.Approver{Manager: &model.ManagerApprover{OfBeneficiary: true, Holding: role("head"), Exactly: exactly, AboveLevel: 2}}
 		chain := resolve.Chain(&model.Chain{Steps: []model.Step{{Name: "one", Approvers: []model.Approver{approver}}}})
-		want := permissions.ManagerApprover{OfBeneficiary: true, Holding: "head", Exactly: exactly, AboveLevel: 2}
+		want := document.ManagerApprover{OfBeneficiary: true, Holding: "head", Exactly: exactly, AboveLevel: 2}
 		if got := chain.Steps[0].Approvers[0].Manager; got == nil || *got != want {
 			t.Errorf("the approver is published as %+v, want %+v", got, want)
 		}
 	}
 	byLevel := model.Approver{Manager: &model.ManagerApprover{Level: 2}}
 	chain := resolve.Chain(&model.Chain{Steps: []model.Step{{Name: "one", Fallback: []model.Approver{byLevel}}}})
-	if got := chain.Steps[0].Fallback[0].Manager; got == nil || *got != (permissions.ManagerApprover{Level: 2}) {
+	if got := chain.Steps[0].Fallback[0].Manager; got == nil || *got != (document.ManagerApprover{Level: 2}) {
 		t.Errorf("the approver of a level is published as %+v", got)
 	}
 }
 
-func alternatives(list []permissions.Alternative) string {
+func alternatives(list []document.Alternative) string {
 	texts := make([]string, len(list))
 	for i, a := range list {
 		texts[i] = a.String()
@@ -162,9 +162,9 @@ func TestAlternatives(t *testing.T) {
 			Rules:    []model.Rule{rule([]string{"own", "senior"}, []string{"x"}), rule(nil, []string{"x", "y"})},
 		},
 	}
-	document := resolve.Organization(world).Document
+	doc := resolve.Organization(world).Document
 	var got []string
-	for _, a := range document.Roles["top"].Permissions["chart.sign"] {
+	for _, a := range doc.Roles["top"].Permissions["chart.sign"] {
 		got = append(got, a.String()+" via "+strings.Join(a.Via, ","))
 	}
 	if want := []string{"entitlement:x via low", "own via low", "senior via mid"}; !slices.Equal(got, want) {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // moment is a point in time; the zero moment lies before every other.
@@ -37,7 +37,7 @@ func contains(outer, inner model.Window) bool {
 }
 
 // covers tells whether a scope covers a unit.
-func (p *places) covers(scope *permissions.Scope, unit string) bool {
+func (p *places) covers(scope *document.Scope, unit string) bool {
 	if scope.Everywhere {
 		return true
 	}
@@ -54,7 +54,7 @@ func (p *places) covers(scope *permissions.Scope, unit string) bool {
 }
 
 // tops returns the units that a scope names, by themselves or in groups; for everywhere, the root.
-func (p *places) tops(scope *permissions.Scope) []string {
+func (p *places) tops(scope *document.Scope) []string {
 	if scope.Everywhere {
 		return []string{p.root}
 	}

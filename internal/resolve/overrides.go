@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // overridden looks up the permission of an override.
@@ -36,7 +36,7 @@ func (r *reader) givingShare(a *model.Assignment, place int) *share {
 	}
 	given := &share{object: a.Object, field: field, list: listOverrides, place: place, window: written.Window}
 	for _, reached := range r.reachOf(p.Name) {
-		given.overrides = append(given.overrides, permissions.Override{
+		given.overrides = append(given.overrides, document.Override{
 			Permission: reached.name, Scope: scope.Scope, Features: reached.features, Source: source(a.Ref, field),
 		})
 	}
@@ -45,7 +45,7 @@ func (r *reader) givingShare(a *model.Assignment, place int) *share {
 
 // revocation reads an override that takes a permission, which takes what it does not limit. One that names something
 // unknown takes everywhere. It is nil when there is no such permission to take.
-func (r *reader) revocation(a *model.Assignment, place int) *permissions.Override {
+func (r *reader) revocation(a *model.Assignment, place int) *document.Override {
 	p, field := r.overridden(a, place)
 	written := a.Overrides[place].Scope
 	if len(written.Units) == 0 && len(written.Groups) == 0 {
@@ -64,29 +64,29 @@ func (r *reader) revocation(a *model.Assignment, place int) *permissions.Overrid
 	if !scope.valid || !scope.covers {
 		scope.Scope = r.wholeScope()
 	}
-	return &permissions.Override{
+	return &document.Override{
 		Permission: p.Name, Revoke: true, Scope: scope.Scope, Window: window(a.Overrides[place].Window), Source: source(a.Ref, field),
 	}
 }
 
 // takesAll tells whether a revocation takes its permission everywhere and always.
-func takesAll(o *permissions.Override) bool {
+func takesAll(o *document.Override) bool {
 	for _, values := range o.Dimensions {
 		if !values.All {
 			return false
 		}
 	}
-	return o.Everywhere && o.Window == permissions.Window{}
+	return o.Everywhere && o.Window == document.Window{}
 }
 
 // wholeScope covers every unit and every value.
-func (s *scene) wholeScope() permissions.Scope {
-	whole := permissions.Scope{Everywhere: true}
+func (s *scene) wholeScope() document.Scope {
+	whole := document.Scope{Everywhere: true}
 	for _, dimension := range s.catalog.Dimensions {
 		if whole.Dimensions == nil {
-			whole.Dimensions = map[string]permissions.Values{}
+			whole.Dimensions = map[string]document.Values{}
 		}
-		whole.Dimensions[dimension.Name] = permissions.Values{All: true}
+		whole.Dimensions[dimension.Name] = document.Values{All: true}
 	}
 	return whole
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // places is what an organization's object says: its tree, its groups and its features, as far as they are valid.
@@ -160,11 +160,11 @@ func rejectUnit(object model.Ref, place int, unit *model.Unit, declared map[stri
 	}
 }
 
-func (p *places) documentUnits() map[string]permissions.Unit {
-	published := make(map[string]permissions.Unit, len(p.units))
+func (p *places) documentUnits() map[string]document.Unit {
+	published := make(map[string]document.Unit, len(p.units))
 	for name, unit := range p.units {
 		attributes, unknown := sortAttributes(unit.Attributes)
-		published[name] = permissions.Unit{Kind: unit.Kind, Parent: unit.Parent, Attributes: attributes, UnknownAttributes: unknown}
+		published[name] = document.Unit{Kind: unit.Kind, Parent: unit.Parent, Attributes: attributes, UnknownAttributes: unknown}
 	}
 	return published
 }

@@ -6,13 +6,13 @@ import (
 	"fmt"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // PlatformResolution is what the objects that belong to no organization come to.
 type PlatformResolution struct {
 	// Roles are the PlatformRoles whose catalog exists, by name, after inheritance.
-	Roles map[string]permissions.Role
+	Roles map[string]document.Role
 	// Findings are ordered as those of a Resolution. Organization finds those about catalogs and roles as well.
 	Findings []Finding
 }
@@ -21,7 +21,7 @@ type PlatformResolution struct {
 // organization.
 func Platform(catalogs []*model.Catalog, roles []model.Role, assignments []model.PlatformAssignment) *PlatformResolution {
 	found := &findings{}
-	resolved := &PlatformResolution{Roles: map[string]permissions.Role{}}
+	resolved := &PlatformResolution{Roles: map[string]document.Role{}}
 	byCatalog := map[string][]model.Role{}
 	byName := map[string]*model.Role{}
 	for i := range roles {
@@ -31,7 +31,7 @@ func Platform(catalogs []*model.Catalog, roles []model.Role, assignments []model
 	for _, catalog := range catalogs {
 		vocabulary := readCatalog(catalog, found)
 		for ref, r := range resolveRoles(nil, byCatalog[catalog.Name], -1, vocabulary, found) {
-			resolved.Roles[ref.Name] = permissions.Role{Permissions: r.held}
+			resolved.Roles[ref.Name] = document.Role{Permissions: r.held}
 		}
 		delete(byCatalog, catalog.Name)
 	}

@@ -9,12 +9,12 @@ import (
 	"strings"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // profile adds up what the assignments of one user say about the person. A field on which they disagree is unknown.
-func (r *reader) profile(assignments []*model.Assignment) permissions.User {
-	var user permissions.User
+func (r *reader) profile(assignments []*model.Assignment) document.User {
+	var user document.User
 	manager := said{field: "spec.manager"}
 	home := said{field: "spec.homeUnit"}
 	attributes := map[string]*said{}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // role is a role on its way to what it holds.
@@ -43,7 +43,7 @@ func (r *role) ref() model.RoleRef { return model.RoleRef{Kind: r.Kind, Name: r.
 // rule is a valid rule: the permissions that it picks, and its conditions sorted.
 type rule struct {
 	permissions []string
-	conditions  permissions.Alternative
+	conditions  document.Alternative
 }
 
 // parent is a valid inheritance.
@@ -55,7 +55,7 @@ type parent struct {
 }
 
 // holding maps each permission to the alternatives under which it is held.
-type holding map[string][]permissions.Alternative
+type holding map[string][]document.Alternative
 
 // resolveRoles computes what each role holds, after inheritance. Custom roles beyond maxRoles, unless that is negative, count
 // for nothing.
@@ -110,7 +110,7 @@ func (r *role) readRules(v *vocabulary, found *findings) {
 		}
 		r.rules = append(r.rules, rule{
 			permissions: slices.DeleteFunc(picked, func(name string) bool { return v.permissions[name].Platform && !r.Platform }),
-			conditions: permissions.Alternative{
+			conditions: document.Alternative{
 				Qualifiers:   unique(written.Qualifiers),
 				Features:     unique(written.Features),
 				Entitlements: unique(written.Entitlements),
@@ -208,7 +208,7 @@ func (r *role) resolved(v *vocabulary) holding {
 	for _, rule := range r.rules {
 		for _, name := range rule.permissions {
 			for _, reached := range v.reachOf(name) {
-				r.held.add(reached.name, permissions.Alternative{
+				r.held.add(reached.name, document.Alternative{
 					Qualifiers:   rule.conditions.Qualifiers,
 					Features:     union(rule.conditions.Features, reached.features),
 					Entitlements: rule.conditions.Entitlements,
@@ -234,7 +234,7 @@ func (r *role) resolved(v *vocabulary) holding {
 }
 
 // add takes in an alternative, unless one that asks for no more is there, and drops those that ask for more.
-func (h holding) add(name string, added permissions.Alternative) {
+func (h holding) add(name string, added document.Alternative) {
 	kept := h[name][:0]
 	for i, known := range h[name] {
 		if includes(known, added) && (!includes(added, known) || compareAlternatives(known, added) <= 0) {
@@ -249,13 +249,13 @@ func (h holding) add(name string, added permissions.Alternative) {
 }
 
 // includes tells whether whoever meets b also meets a.
-func includes(a, b permissions.Alternative) bool {
+func includes(a, b document.Alternative) bool {
 	return subset(a.Qualifiers, b.Qualifiers) && subset(a.Features, b.Features) && subset(a.Entitlements, b.Entitlements)
 }
 
 // compareAlternatives orders alternatives by how much they ask, then by name, then by the way they come.
-func compareAlternatives(a, b permissions.Alternative) int {
-	conditions := func(x permissions.Alternative) int { return len(x.Qualifiers) + len(x.Features) + len(x.Entitlements) }
+func compareAlternatives(a, b document.Alternative) int {
+	conditions := func(x document.Alternative) int { return len(x.Qualifiers) + len(x.Features) + len(x.Entitlements) }
 	if d := conditions(a) - conditions(b); d != 0 {
 		return d
 	}
@@ -268,10 +268,10 @@ func compareAlternatives(a, b permissions.Alternative) int {
 	return slices.Compare(a.Via, b.Via)
 }
 
-func documentRoles(roles map[model.RoleRef]*role) map[string]permissions.Role {
-	published := make(map[string]permissions.Role, len(roles))
+func documentRoles(roles map[model.RoleRef]*role) map[string]document.Role {
+	published := make(map[string]document.Role, len(roles))
 	for ref, r := range roles {
-		published[key(ref)] = permissions.Role{Inherits: r.inherited(), Permissions: r.held}
+		published[key(ref)] = document.Role{Inherits: r.inherited(), Permissions: r.held}
 	}
 	return published
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // scene is all that what one user holds is read against. It is the same for every user, and never changes once it is read,
@@ -28,7 +28,7 @@ type scene struct {
 	// barred names those whom the platform suspends.
 	barred set
 	// document is what is published, without users.
-	document permissions.Document
+	document document.Document
 	// found is what was found on the way.
 	found []Finding
 }
@@ -60,8 +60,8 @@ func readScene(world *model.World) *scene {
 	r.readConstraints()
 	r.readChains(world.Groups)
 	r.adviseRoles()
-	s.document = permissions.Document{
-		Schema:       permissions.SchemaV1,
+	s.document = document.Document{
+		Schema:       document.SchemaV1,
 		Namespace:    world.Namespace,
 		Organization: world.Name,
 		Catalog:      world.Catalog.Name,

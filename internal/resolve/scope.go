@@ -6,12 +6,12 @@ import (
 	"fmt"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // readScope is a scope without the names that do not exist.
 type readScope struct {
-	permissions.Scope
+	document.Scope
 	// valid is false when any name does not exist; covers is false when nothing is covered.
 	valid, covers bool
 }
@@ -104,7 +104,7 @@ func (r *scopeReader) readDimension(written *model.DimensionScope, field string)
 			r.catalog.Name, written.Name, r.effect.whole)
 		return
 	}
-	covered := permissions.Values{All: written.All}
+	covered := document.Values{All: written.All}
 	for i, value := range written.Values {
 		if values.has(value) {
 			covered.Values = append(covered.Values, value)
@@ -121,7 +121,7 @@ func (r *scopeReader) readDimension(written *model.DimensionScope, field string)
 		read.covers = false
 	}
 	if read.Dimensions == nil {
-		read.Dimensions = map[string]permissions.Values{}
+		read.Dimensions = map[string]document.Values{}
 	}
 	read.Dimensions[written.Name] = covered
 }

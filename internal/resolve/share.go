@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // share is one thing that one user is given: a role by a grant, or permissions by an override.
@@ -24,9 +24,9 @@ type share struct {
 
 	// role and grant are set for a grant.
 	role  *role
-	grant permissions.Grant
+	grant document.Grant
 	// overrides are set for an override: an entry for each permission that it gives.
-	overrides []permissions.Override
+	overrides []document.Override
 
 	// withheld is set on a share that counts for nothing, waived on one that ends with a waiver.
 	withheld, waived bool
@@ -57,7 +57,7 @@ func (s *share) copied() *share {
 }
 
 // scope is where the share applies.
-func (s *share) scope() *permissions.Scope {
+func (s *share) scope() *document.Scope {
 	if s.role != nil {
 		return &s.grant.Scope
 	}
@@ -92,7 +92,7 @@ func (r *reader) grantShare(object model.Object, field string, written *model.Gr
 	r.checkEntitlements(entitlements, role, object.Ref, field)
 	return &share{
 		object: object, field: field, list: listGrants, place: place, window: written.Window, role: role,
-		grant: permissions.Grant{
+		grant: document.Grant{
 			Role: key(written.Role), Scope: scope.Scope, Entitlements: entitlements, Source: source(object.Ref, field),
 		},
 	}
@@ -113,7 +113,7 @@ func (s *scene) platformShare(a *model.PlatformAssignment, place int) *share {
 	return &share{
 		object: a.Object, field: field, list: listGrants, place: place,
 		window: written.Window, role: role,
-		grant: permissions.Grant{Role: key(ref), Scope: s.wholeScope(), Source: source(a.Ref, field)},
+		grant: document.Grant{Role: key(ref), Scope: s.wholeScope(), Source: source(a.Ref, field)},
 	}
 }
 
@@ -122,8 +122,8 @@ func source(object model.Ref, field string) string {
 	return object.String() + " " + strings.TrimPrefix(field, "spec.")
 }
 
-func window(w model.Window) permissions.Window {
-	var published permissions.Window
+func window(w model.Window) document.Window {
+	var published document.Window
 	if !w.NotBefore.IsZero() {
 		from := w.NotBefore.UTC()
 		published.NotBefore = &from

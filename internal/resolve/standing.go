@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // standing is what a user adds to what can only be told of all users together, in numbers of roles and units: there may be
@@ -70,15 +70,15 @@ func (s *scene) alsoHolds(given *share, other *role) bool {
 	})
 }
 
-func sameValues(a, b map[string]permissions.Values) bool {
-	return maps.EqualFunc(a, b, func(x, y permissions.Values) bool { return x.All == y.All && slices.Equal(x.Values, y.Values) })
+func sameValues(a, b map[string]document.Values) bool {
+	return maps.EqualFunc(a, b, func(x, y document.Values) bool { return x.All == y.All && slices.Equal(x.Values, y.Values) })
 }
 
 // part tells whether one role's holding is part of another's.
 func part(a, b holding) bool {
 	for name, alternatives := range a {
 		for _, asked := range alternatives {
-			if !slices.ContainsFunc(b[name], func(other permissions.Alternative) bool { return includes(other, asked) }) {
+			if !slices.ContainsFunc(b[name], func(other document.Alternative) bool { return includes(other, asked) }) {
 				return false
 			}
 		}

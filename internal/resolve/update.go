@@ -6,14 +6,14 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // update reads some users anew, in copies of what is remembered.
 type update struct {
 	*scene
 	*edition
-	users map[string]permissions.User
+	users map[string]document.User
 	// changed names the users of whom something else may be published.
 	changed set
 	// crowded is set when anything changed about those who are bound together, related when users came or went, or have other

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // holder is a user on the way to what they hold.
@@ -15,10 +15,10 @@ type holder struct {
 	// assignments are those of the user, sorted.
 	assignments []*model.Assignment
 	// profile is what is published of the user, without grants and overrides.
-	profile permissions.User
+	profile document.User
 	shares  []*share
 	// revoked holds what overrides take; lost names the permissions that are taken everywhere and always.
-	revoked []permissions.Override
+	revoked []document.Override
 	lost    set
 	// found is what was found in the user's assignments.
 	found []Finding
@@ -81,9 +81,9 @@ func (h *holder) copied() *holder {
 }
 
 // published writes what the user holds, without what is withheld.
-func (h *holder) published() permissions.User {
+func (h *holder) published() document.User {
 	user := h.profile
-	user.Grants = make([]permissions.Grant, 0, len(h.shares))
+	user.Grants = make([]document.Grant, 0, len(h.shares))
 	for _, given := range h.shares {
 		if given.withheld {
 			continue

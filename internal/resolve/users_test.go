@@ -7,7 +7,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // TestRevocationsThatLimitLittle: a revoking override takes what it does not limit, and nothing is wrong with it.
@@ -85,7 +85,7 @@ func TestGivingOverrides(t *testing.T) {
 	given := map[string][]string{}
 	for _, o := range resolve.Organization(world).Document.Users["ben"].Overrides {
 		given[o.Permission] = o.Features
-		if o.Revoke || o.Source != "UserAssignment/ben overrides[0]" || o.Window != (permissions.Window{}) {
+		if o.Revoke || o.Source != "UserAssignment/ben overrides[0]" || o.Window != (document.Window{}) {
 			t.Errorf("override is %+v", o)
 		}
 	}

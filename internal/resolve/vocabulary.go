@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rolewright/rolewright/internal/engine/condition"
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
-	"github.com/rolewright/rolewright/pkg/permissions/condition"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // vocabulary is a catalog with every name looked up and every expression compiled once.
@@ -192,10 +192,10 @@ func (v *vocabulary) documentDimensions() map[string][]string {
 	return dimensions
 }
 
-func (v *vocabulary) documentPermissions() map[string]permissions.Permission {
-	published := make(map[string]permissions.Permission, len(v.permissions))
+func (v *vocabulary) documentPermissions() map[string]document.Permission {
+	published := make(map[string]document.Permission, len(v.permissions))
 	for name, p := range v.permissions {
-		published[name] = permissions.Permission{
+		published[name] = document.Permission{
 			Section: p.Section, RequiredFeature: p.RequiredFeature, Invariants: unique(p.invariants), Refused: p.refused(),
 		}
 	}
@@ -213,18 +213,18 @@ func (p *permission) refused() string {
 	return fmt.Sprintf("invariants %s do not compile", strings.Join(unique(p.broken), ", "))
 }
 
-func (v *vocabulary) documentQualifiers() map[string]permissions.Condition {
-	published := make(map[string]permissions.Condition, len(v.qualifiers))
+func (v *vocabulary) documentQualifiers() map[string]document.Condition {
+	published := make(map[string]document.Condition, len(v.qualifiers))
 	for name, q := range v.qualifiers {
-		published[name] = permissions.Condition{Description: q.Description, Expression: q.Expression}
+		published[name] = document.Condition{Description: q.Description, Expression: q.Expression}
 	}
 	return published
 }
 
-func (v *vocabulary) documentInvariants() map[string]permissions.Condition {
-	published := make(map[string]permissions.Condition, len(v.invariants))
+func (v *vocabulary) documentInvariants() map[string]document.Condition {
+	published := make(map[string]document.Condition, len(v.invariants))
 	for _, invariant := range v.invariants {
-		published[invariant.Name] = permissions.Condition{Description: invariant.Description, Expression: invariant.Expression}
+		published[invariant.Name] = document.Condition{Description: invariant.Description, Expression: invariant.Expression}
 	}
 	return published
 }

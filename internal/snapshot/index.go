@@ -5,23 +5,23 @@ package snapshot
 import (
 	"sync"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
 )
 
 // indexOnce is an index that is compiled when it is first asked for: most snapshots are only published.
 type indexOnce struct {
 	once  sync.Once
-	index *permissions.Index
+	index *engine.Index
 }
 
 // Index decides by the document. It is nil when there is no document.
-func (s *Snapshot) Index() *permissions.Index {
+func (s *Snapshot) Index() *engine.Index {
 	s.index.once.Do(func() {
 		if s.Resolution.Document == nil {
 			return
 		}
 		// A document of this release always has its schema and a number of dimensions that an index takes.
-		s.index.index, _ = permissions.NewIndex(s.Resolution.Document)
+		s.index.index, _ = engine.NewIndex(s.Resolution.Document)
 	})
 	return s.index.index
 }

@@ -31,7 +31,7 @@ type Snapshot struct {
 	EncodeError error
 
 	// generations of the objects that were resolved, assignments aside, by UID.
-	generations map[types.UID]int64
+	generations    map[types.UID]int64
 	latestFindings latestFindings
 	// index is compiled when it is first asked for.
 	index indexOnce

@@ -13,7 +13,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Bounds of what an assignment lists.
@@ -33,8 +33,8 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 		ObservedGeneration: current.Generation,
 		Summary:            assignmentSummary(&current.Spec),
 	}
-	if document := v.snapshot.Resolution.Document; document != nil {
-		desired.Effective, desired.OmittedPermissions = v.effective(document, string(current.Spec.User))
+	if doc := v.snapshot.Resolution.Document; doc != nil {
+		desired.Effective, desired.OmittedPermissions = v.effective(doc, string(current.Spec.User))
 	}
 	former := current.Status
 	former.Conditions = nil
@@ -46,9 +46,9 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 }
 
 // effective lists what a user may do, the widest scopes first, each in the catalog's order.
-func (v *View) effective(document *permissions.Document, user string) (shown []v1alpha1.EffectiveScope, omitted *int32) {
+func (v *View) effective(doc *document.Document, user string) (shown []v1alpha1.EffectiveScope, omitted *int32) {
 	left, budget, listed := 0, maxListBytes, 0
-	for _, scope := range resolve.Effective(document, user) {
+	for _, scope := range resolve.Effective(doc, user) {
 		slices.SortFunc(scope.Permissions, func(a, b resolve.EffectivePermission) int {
 			return cmp.Compare(v.order[a.Name], v.order[b.Name])
 		})
@@ -81,7 +81,7 @@ func (v *View) effective(document *permissions.Document, user string) (shown []v
 	return shown, omitted
 }
 
-func window(w permissions.Window) v1alpha1.Window {
+func window(w document.Window) v1alpha1.Window {
 	moment := func(t *time.Time) *metav1.Time {
 		if t == nil {
 			return nil

@@ -11,7 +11,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // Reasons of the condition Covered.
@@ -54,7 +54,7 @@ func (v *View) Chain(current *v1alpha1.ApprovalChain) v1alpha1.ApprovalChainStat
 	return desired
 }
 
-func steps(coverage []permissions.Coverage) []v1alpha1.ApprovalStepStatus {
+func steps(coverage []access.Coverage) []v1alpha1.ApprovalStepStatus {
 	shown := make([]v1alpha1.ApprovalStepStatus, 0, len(coverage))
 	for i := range coverage {
 		c := &coverage[i]
@@ -67,7 +67,7 @@ func steps(coverage []permissions.Coverage) []v1alpha1.ApprovalStepStatus {
 	return shown
 }
 
-func spots(places []permissions.Spot, most int) []string {
+func spots(places []access.Gap, most int) []string {
 	texts := make([]string, 0, min(len(places), most))
 	for i := range places[:min(len(places), most)] {
 		texts = append(texts, cut(places[i].String(), maxSpot))
@@ -79,7 +79,7 @@ func spots(places []permissions.Spot, most int) []string {
 }
 
 // coveredCondition says whether every step has an eligible approver for every unit.
-func coveredCondition(coverage []permissions.Coverage) metav1.Condition {
+func coveredCondition(coverage []access.Coverage) metav1.Condition {
 	var uncovered, single []string
 	for i := range coverage {
 		c := &coverage[i]
@@ -106,7 +106,7 @@ func coveredCondition(coverage []permissions.Coverage) metav1.Condition {
 }
 
 // few names the first of some places and says how many there are.
-func few(places []permissions.Spot) string {
+func few(places []access.Gap) string {
 	named := strings.Join(spots(places, maxNamedSpots), "; ")
 	if more := len(places) - maxNamedSpots; more > 0 {
 		return fmt.Sprintf("%s and %d more", named, more)

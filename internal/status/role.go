@@ -9,7 +9,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Bounds of what roles and assignments list.
@@ -25,8 +25,8 @@ const (
 func (v *View) Role(current *v1alpha1.Role) v1alpha1.RoleStatus {
 	self := model.Ref{Kind: model.KindRole, Namespace: current.Namespace, Name: current.Name}
 	desired := v1alpha1.RoleStatus{ObservedGeneration: current.Generation}
-	if document := v.snapshot.Resolution.Document; document != nil {
-		role := document.Roles[current.Name]
+	if doc := v.snapshot.Resolution.Document; doc != nil {
+		role := doc.Roles[current.Name]
 		desired.Permissions, desired.OmittedPermissions = rolePermissions(v.snapshot.Permissions, &role)
 		desired.PermissionCount = number(len(role.Permissions))
 		desired.Holders = number(v.snapshot.Resolution.Holders[current.Name])
@@ -41,7 +41,7 @@ func (v *View) Role(current *v1alpha1.Role) v1alpha1.RoleStatus {
 }
 
 // rolePermissions lists what a role holds, in the order given, which is the catalog's.
-func rolePermissions(order []string, role *permissions.Role) (shown []v1alpha1.RolePermission, omitted *int32) {
+func rolePermissions(order []string, role *document.Role) (shown []v1alpha1.RolePermission, omitted *int32) {
 	budget := maxListBytes
 	for _, name := range order {
 		alternatives, held := role.Permissions[name]
@@ -59,7 +59,7 @@ func rolePermissions(order []string, role *permissions.Role) (shown []v1alpha1.R
 }
 
 // when writes alternatives out. A permission that is held without condition needs none.
-func when(alternatives []permissions.Alternative) []string {
+func when(alternatives []document.Alternative) []string {
 	written := make([]string, 0, len(alternatives))
 	for i := range alternatives {
 		if alternatives[i].Unconditional() {

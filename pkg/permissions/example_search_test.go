@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // WhoCan lists users in pages: the next page follows the last id of the one before.
@@ -62,17 +63,17 @@ func ExampleIndex_WhatCan() {
 
 // UnitsCan lists units of a kind, each of which is itself what is to be worked on.
 func ExampleIndex_UnitsCan() {
-	text, err := os.ReadFile("testdata/hospital.json")
+	text, err := os.ReadFile("../../internal/engine/enginetest/hospital.json")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	document, err := permissions.ParseDocument(text)
+	doc, err := document.Parse(text)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	index, err := permissions.NewIndex(document)
+	index, err := permissions.NewIndex(doc)
 	if err != nil {
 		fmt.Println(err)
 		return

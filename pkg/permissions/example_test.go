@@ -8,23 +8,24 @@ import (
 	"path/filepath"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // load reads what is published, from the folder that a ConfigMap is mounted in.
 func load(folder string) (*permissions.Index, error) {
 	data := map[string]string{}
-	for _, key := range []string{permissions.PublicationKey, permissions.DocumentKey} {
+	for _, key := range []string{document.PublicationKey, document.DocumentKey} {
 		text, err := os.ReadFile(filepath.Join(folder, key))
 		if err != nil {
 			return nil, err
 		}
 		data[key] = string(text)
 	}
-	_, document, err := permissions.ReadPublication(data) // checks schema and digest
+	_, doc, err := document.ReadPublication(data) // checks schema and digest
 	if err != nil {
 		return nil, err
 	}
-	return permissions.NewIndex(document)
+	return permissions.NewIndex(doc)
 }
 
 // mayLend asks whether somebody may lend a book in a branch.

@@ -3,152 +3,128 @@
 package permissions
 
 import (
-	"fmt"
+	"iter"
 	"time"
 
-	"github.com/rolewright/rolewright/pkg/permissions/condition"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// Index is a Document compiled for decisions. It never changes and may be used by any number of goroutines.
-type Index struct {
-	tables
+// Index is a document compiled for decisions. It never changes and may be used by any number of goroutines.
+type Index engine.Index
 
-	// searching is what searches look through, made of the tables. An index that follows another makes its own.
-	searching searching
-}
+// engine returns the same index with all that it can do.
+func (x *Index) engine() *engine.Index { return (*engine.Index)(x) }
 
-// tables are what a Document is compiled to. An index that follows another takes over those that did not change.
-//
-// Everything that a decision compares is a number: users, permissions and units are looked up once by name, a unit covers
-// the numbers of what lies below it, and a role with the entitlements of a grant, a capability, is a row of a table that
-// has a column for each permission.
-type tables struct {
-	now func() time.Time
-	// revision is that of the publication that the document came in, if it came in one.
-	revision int64
-	// closed, when not empty, says why the index is none of any document and says no to everything.
-	closed string
-
-	permissions map[string]permission
-	units       map[string]uint32
-	users       map[string]user
-
-	// guards and unitTable hold what is known of permissions and units, by number.
-	guards    []guard
-	unitTable []indexedUnit
-	// held says, capability by capability, of each permission how it is held.
-	held []hold
-
-	kinds        kinds
-	dimensions   []dimension
-	scopes       []scope
-	windows      []window
-	capabilities []capability
-	conditions   []namedCondition
-	// grants are found by the range that a user has of them. Some may be nobody's any more.
-	grants []grant
-
-	// features, roles and qualifiers are what explanations look up by name.
-	features   map[string]struct{}
-	roles      map[string]Role
-	qualifiers map[string]uint32
-
-	// groups and chains are the document's.
-	groups map[string]Group
-	chains map[string]Chain
-}
-
-// Option changes how an Index decides.
-type Option func(*Index)
-
-// WithClock makes an Index read the time from a clock instead of the machine's.
-func WithClock(now func() time.Time) Option {
-	return func(x *Index) { x.now = now }
-}
-
-// permission is the number of a permission.
-type permission struct {
-	number uint32
-	// guarded tells whether anything but grants decides about it.
-	guarded bool
-}
-
-// guard is what decides about a permission besides grants.
-type guard struct {
-	// invariants are numbers of conditions.
-	invariants []uint32
-	refused    string
-	// feature is what a giving override needs.
-	feature string
-}
-
-// user is what a user holds. Most have grants alone, and no extra.
-type user struct {
-	// grants from..until of the index are the user's.
-	from, until uint32
-	extra       *extra
-}
-
-// extra is what only some users have.
-type extra struct {
-	suspended  bool
-	attributes attributes
-	// manager is an id, perhaps of somebody whom the directory does not know.
-	manager   string
-	overrides []override
-}
-
-// grant is a role with entitlements in a scope, during a window. Window 0 is always open.
-type grant struct {
-	capability, scope, window uint32
-	source                    string
-}
-
-// override gives or takes one permission in a scope, during a window.
-type override struct {
-	permission, scope, window uint32
-	revoke                    bool
-	// missing is a feature without which a giving override counts for nothing, empty when the organization has all.
-	missing string
-	source  string
-}
-
-// namedCondition is a qualifier or an invariant. Its program is nil when it does not compile, and err says why.
-type namedCondition struct {
-	name, description, expression string
-
-	program *condition.Program
-	err     error
-}
-
-// NewIndex compiles a document. It fails when the document has another schema, or more than MaxDimensions dimensions.
-// Whatever in it cannot be understood grants nothing.
-func NewIndex(document *Document, options ...Option) (*Index, error) {
-	if err := indexable(document); err != nil {
-		return nil, err
-	}
-	x := &Index{}
-	x.now = time.Now
+// NewIndex compiles a document. It fails if the document has another schema, or more than eight dimensions. Whatever in it
+// cannot be understood grants nothing.
+func NewIndex(doc *document.Document, options ...Option) (*Index, error) {
+	var settings []engine.Option
 	for _, option := range options {
-		option(x)
+		settings = append(settings, engine.WithClock(option.clock()))
 	}
-	newCompiler(x, document).compile()
-	return x, nil
+	x, err := engine.NewIndex(doc, settings...)
+	return (*Index)(x), err
 }
 
-// indexable tells why no index can be made of a document.
-func indexable(document *Document) error {
-	if document.Schema != SchemaV1 {
-		return fmt.Errorf("the document's schema is %q; this index knows %q", document.Schema, SchemaV1)
-	}
-	if len(document.Dimensions) > MaxDimensions {
-		return fmt.Errorf("the document has %d dimensions; an index takes at most %d", len(document.Dimensions), MaxDimensions)
-	}
-	return nil
+// Option changes how an Index or a Source works.
+type Option interface {
+	SourceOption
+	clock() func() time.Time
 }
 
-// closedIndex is an index that says no to everything.
-func closedIndex(why string) *Index { return &Index{tables: tables{now: time.Now, closed: why}} }
+// WithClock makes an index, or a source and the indexes that it makes, read the time from a clock instead of the machine's.
+func WithClock(now func() time.Time) Option { return clockOption(now) }
 
-// Revision is that of the publication that a Source made the index of, and 0 for an index that NewIndex made.
-func (x *Index) Revision() int64 { return x.revision }
+// clockOption is a clock.
+type clockOption func() time.Time
+
+func (o clockOption) clock() func() time.Time { return o }
+
+func (o clockOption) apply(s *Source) { s.clock = o }
+
+// Revision returns the revision of the publication that a Source made the index of, and 0 for an index that NewIndex made.
+func (x *Index) Revision() int64 { return x.engine().Revision() }
+
+// Check decides whether the subject of a request may do its action on its resource.
+func (x *Index) Check(r *Request) bool { return x.engine().Check(r) }
+
+// Explain decides as Check does, and says why: which grant, which role, inherited through what, which condition was false
+// or could not be evaluated, and for a no what would make it a yes.
+func (x *Index) Explain(r *Request) Explanation { return x.engine().Explain(r) }
+
+// WhoCan lists the ids of the users who may do the action of a request on its resource, sorted bytewise and greater than
+// after: "" starts from the first. The request's subject id is ignored; all else counts as in Check, at one moment for the
+// whole search.
+//
+// The first search makes lists of who holds what, which takes less than compiling the index did. From then on, a search
+// looks at those users alone who hold the permission there, under whatever condition, and stops when the caller does.
+func (x *Index) WhoCan(r *Request, after string) iter.Seq[string] { return x.engine().WhoCan(r, after) }
+
+// WhatCan lists the permissions that the subject of a request has on its resource, sorted bytewise and greater than
+// after: "" starts from the first. The request's action name is ignored; all else counts as in Check, at one moment for
+// the whole search.
+func (x *Index) WhatCan(r *Request, after string) iter.Seq[string] {
+	return x.engine().WhatCan(r, after)
+}
+
+// UnitsCan lists the names of the units on which the subject of a request may do its action, of the kind that the
+// request's resource type names, sorted bytewise and greater than after: "" starts from the first. Each unit is itself the
+// resource, with the properties as they are sent. The request's resource id is ignored; all else counts as in Check, at
+// one moment for the whole search.
+func (x *Index) UnitsCan(r *Request, after string) iter.Seq[string] {
+	return x.engine().UnitsCan(r, after)
+}
+
+// Where lists the units in which the subject of a request has its permission on resources of its resource's type, sorted
+// by name, for the query of a list: an element for each unit, however large the part of the tree is that a grant covers.
+//
+// Of the resource only its type and its values of dimensions count. All that does not depend on more of it is decided:
+// grants and overrides, windows, features, dimensions, and each condition that reads neither resource.id nor
+// resource.properties, nor resource.unit if the type is a kind of unit. What is left of the others is in the
+// Place; Qualifier and Invariant return what they say. For a resource that lies in a unit, Check is true exactly if there
+// is a Place of that unit, and the resource meets what is in it.
+func (x *Index) Where(r *Request) []Place { return x.engine().Where(r) }
+
+// Qualifier returns a qualifier as it is published, for those who turn what Where leaves into a query. The second result
+// is false if there is none of that name.
+func (x *Index) Qualifier(name string) (document.Condition, bool) { return x.engine().Qualifier(name) }
+
+// Invariant returns an invariant as it is published, as Qualifier does a qualifier.
+func (x *Index) Invariant(name string) (document.Condition, bool) { return x.engine().Invariant(name) }
+
+// Unit returns a unit as it is published. The second result is false if the organization has no unit of that name.
+func (x *Index) Unit(name string) (document.Unit, bool) { return x.engine().Unit(name) }
+
+// IsManager reports whether user a is the manager of user b, as the directory has it. Nobody is their own manager.
+func (x *Index) IsManager(a, b string) bool { return x.engine().IsManager(a, b) }
+
+// IsAbove reports whether user a stands in the line of managers above user b, at any distance. The line leads through
+// suspended users, ends at a manager whom the directory does not know or who came before, and never contains b.
+func (x *Index) IsAbove(a, b string) bool { return x.engine().IsAbove(a, b) }
+
+// What an application asks and is answered, which package access holds.
+type (
+	// Request asks whether a subject may do an action on a resource.
+	Request = access.Request
+	// Subject is who asks.
+	Subject = access.Subject
+	// Action is what is to be done; its name is a permission's.
+	Action = access.Action
+	// Resource is what it is to be done to.
+	Resource = access.Resource
+	// Explanation is a decision with all that led to it.
+	Explanation = access.Explanation
+	// Reason is the code of what decided a request.
+	Reason = access.Reason
+	// Place is a unit in which a user has a permission on resources, and what a resource there must meet.
+	Place = access.Place
+)
+
+const (
+	// SubjectTypeUser is the only subject type that holds permissions.
+	SubjectTypeUser = access.SubjectTypeUser
+	// PropertyUnit is the property of a resource that names the unit it lies in.
+	PropertyUnit = access.PropertyUnit
+)

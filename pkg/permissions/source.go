@@ -4,18 +4,22 @@ package permissions
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Source keeps an index of what is published for one organization, and replaces it whole by the next. It opens no file and
-// no connection: whoever feeds it offers publications (Offer), says that nothing newer is there (Confirm), or that looking
-// failed (Report). Packages dirsource and apisource do.
+// no connection: whoever feeds it offers publications (Update), says that nothing newer is there (MarkFresh), or that looking
+// failed (SetError). Packages dirsource and apisource do.
 //
-// A source takes a publication only if it is whole and newer than what it has, and otherwise keeps what it has: see Offer.
+// A source takes a publication only if it is whole and newer than what it has, and otherwise keeps what it has: see Update.
 // It may be used by any number of goroutines. Make it with NewSource.
 type Source struct {
 	clock func() time.Time
@@ -31,10 +35,10 @@ type Source struct {
 	// confirmed is when what the source has was last seen to be current, in nanoseconds.
 	confirmed atomic.Int64
 
-	// offering is held by one Offer at a time. It guards what only Offer uses.
+	// offering is held by one Update at a time. It guards what only Update uses.
 	offering sync.Mutex
-	live     live
-	held     *Publication
+	follower *engine.Follower
+	held     *document.Publication
 	// left are the uids of earlier organizations of the same name.
 	left []string
 
@@ -45,48 +49,48 @@ type Source struct {
 }
 
 // SourceOption changes how a Source works.
-type SourceOption func(*Source)
+type SourceOption interface{ apply(s *Source) }
+
+// sourceOption is an option of sources alone.
+type sourceOption func(*Source)
+
+func (o sourceOption) apply(s *Source) { o(s) }
 
 // WithOrganization makes a source refuse every other organization. Without, it takes the first one that it is offered, and
 // refuses all others from then on.
 func WithOrganization(namespace, name string) SourceOption {
-	return func(s *Source) { s.state.Namespace, s.state.Organization = namespace, name }
+	return sourceOption(func(s *Source) { s.state.Namespace, s.state.Organization = namespace, name })
 }
 
 // WithMaxStaleness makes a source not ready once so much time has passed since what it has was last seen to be current.
 // Without, or with a bound that is not above zero, nothing is ever stale.
 func WithMaxStaleness(bound time.Duration) SourceOption {
-	return func(s *Source) { s.maxStaleness = bound }
+	return sourceOption(func(s *Source) { s.maxStaleness = bound })
 }
 
 // WithDenyWhenStale makes Index return an index that says no to everything as long as what the source has is stale, as
 // WithMaxStaleness says. Index then reads the clock.
 func WithDenyWhenStale() SourceOption {
-	return func(s *Source) { s.denyWhenStale = true }
+	return sourceOption(func(s *Source) { s.denyWhenStale = true })
 }
 
 // WithMaxBytes makes a source refuse publications whose parts have more bytes together. It bounds what a source may need of
 // memory, which is about ten times as much while an index is built from the start, and about twice afterwards. The
 // default is 512 MiB, some two million users.
 func WithMaxBytes(bytes int64) SourceOption {
-	return func(s *Source) { s.maxBytes = bytes }
-}
-
-// WithSourceClock makes a source, and the indexes that it makes, read the time from a clock instead of the machine's.
-func WithSourceClock(now func() time.Time) SourceOption {
-	return func(s *Source) { s.clock = now }
+	return sourceOption(func(s *Source) { s.maxBytes = bytes })
 }
 
 // NewSource makes a source that has nothing yet: its index says no to everything, and it is not ready.
 func NewSource(options ...SourceOption) *Source {
 	s := &Source{clock: time.Now, maxBytes: 512 << 20, changed: make(chan struct{})}
 	for _, option := range options {
-		option(s)
+		option.apply(s)
 	}
 	s.started = s.clock()
-	s.live.now = s.clock
-	s.stale = closedIndex("the published permissions are stale: nobody has seen for too long whether they are current")
-	s.index.Store(closedIndex("no published permissions have been read yet"))
+	s.follower = engine.NewFollower(s.clock)
+	s.stale = (*Index)(engine.Unavailable("the published permissions are stale: nobody has seen for too long whether they are current"))
+	s.index.Store((*Index)(engine.Unavailable("no published permissions have been read yet")))
 	return s
 }
 
@@ -102,14 +106,14 @@ func (s *Source) Index() *Index {
 
 // isStale tells whether there is a bound on staleness and what the source has is beyond it.
 func (s *Source) isStale() bool {
-	return s.maxStaleness > 0 && s.index.Load().revision > 0 && s.sinceConfirmed() >= s.maxStaleness
+	return s.maxStaleness > 0 && s.index.Load().Revision() > 0 && s.sinceConfirmed() >= s.maxStaleness
 }
 
 func (s *Source) sinceConfirmed() time.Duration {
 	return s.clock().Sub(s.started) - time.Duration(s.confirmed.Load())
 }
 
-// Offer hands a source a publication: the bytes of its index, and how to read its parts. Parts that the source has already
+// Update hands a source a publication: the bytes of its index, and how to read its parts. Parts that the source has already
 // are not read again, unless the index has to be built from the start. The source must not be offered a publication from
 // within read.
 //
@@ -121,7 +125,7 @@ func (s *Source) sinceConfirmed() time.Duration {
 //     deleted and made again has another uid and counts its revisions from 1 again. A source follows it, and never back.
 //
 // Offered what it has already, a source confirms it.
-func (s *Source) Offer(index []byte, read func(Part) ([]byte, error)) error {
+func (s *Source) Update(index []byte, read func(document.Part) ([]byte, error)) error {
 	s.offering.Lock()
 	defer s.offering.Unlock()
 	publication, refused := s.examine(index)
@@ -132,17 +136,21 @@ func (s *Source) Offer(index []byte, read func(Part) ([]byte, error)) error {
 		s.confirm(true)
 		return nil
 	}
-	next, err := s.live.update(publication, read)
-	if err != nil {
-		return s.refuse(err)
+	next, err := s.follower.Update(publication, read)
+	var unreadable *engine.ReadError
+	switch {
+	case errors.As(err, &unreadable):
+		return s.refuse(&RefusalError{RefusedUnreadable, unreadable.Err})
+	case err != nil:
+		return s.refuse(&RefusalError{RefusedDamaged, err})
 	}
-	s.take(publication, next)
+	s.take(publication, (*Index)(next))
 	return nil
 }
 
 // examine refuses what the index itself shows must not be taken.
-func (s *Source) examine(index []byte) (*Publication, *RefusalError) {
-	publication, err := ParsePublication(index)
+func (s *Source) examine(index []byte) (*document.Publication, *RefusalError) {
+	publication, err := document.ParsePublication(index)
 	if err != nil {
 		return nil, &RefusalError{RefusedDamaged, err}
 	}
@@ -164,7 +172,7 @@ func (s *Source) examine(index []byte) (*Publication, *RefusalError) {
 }
 
 // olderThanHeld refuses a state that comes before what the source has.
-func (s *Source) olderThanHeld(publication *Publication) *RefusalError {
+func (s *Source) olderThanHeld(publication *document.Publication) *RefusalError {
 	switch {
 	case slices.Contains(s.left, publication.UID):
 		return refusal(RefusedOlder, "the publication is of an organization %s with uid %s, which was deleted; its successor has uid %s",
@@ -184,7 +192,7 @@ func (s *Source) olderThanHeld(publication *Publication) *RefusalError {
 const mostLeft = 64
 
 // take replaces the index, and then says so.
-func (s *Source) take(publication *Publication, next *Index) {
+func (s *Source) take(publication *document.Publication, next *Index) {
 	if s.held != nil && s.held.UID != publication.UID {
 		s.left = append(s.left, s.held.UID)
 		s.left = s.left[max(0, len(s.left)-mostLeft):]
@@ -198,29 +206,29 @@ func (s *Source) take(publication *Publication, next *Index) {
 	s.state = State{
 		Namespace: publication.Namespace, Organization: publication.Organization, UID: publication.UID,
 		Revision: publication.Revision, Digest: publication.Digest(), PublishedAt: publication.PublishedAt, Counts: publication.Counts,
-		Received: now, Confirmed: now, Refusals: s.state.Refusals,
+		Received: now, FreshAt: now, Refusals: s.state.Refusals,
 	}
 	s.tell()
 }
 
-// Confirm says that what the source has was seen to be current. It does not count while the last publication that was
+// MarkFresh says that what the source has was seen to be current. It does not count while the last publication that was
 // offered stands refused: then something newer is there, or something is wrong.
-func (s *Source) Confirm() { s.confirm(false) }
+func (s *Source) MarkFresh() { s.confirm(false) }
 
 // confirm takes back the refusal, too, when what the source has is what is published.
 func (s *Source) confirm(offered bool) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	was := s.state
-	s.state.Failure = nil
+	s.state.Err = nil
 	if offered {
 		s.state.Refusal = nil
 	}
 	if s.state.Revision > 0 && s.state.Refusal == nil {
-		s.state.Confirmed = s.clock()
-		s.confirmed.Store(int64(s.state.Confirmed.Sub(s.started)))
+		s.state.FreshAt = s.clock()
+		s.confirmed.Store(int64(s.state.FreshAt.Sub(s.started)))
 	}
-	if was.Failure != nil || (was.Refusal != nil && offered) {
+	if was.Err != nil || (was.Refusal != nil && offered) {
 		s.tell()
 	}
 }
@@ -234,12 +242,12 @@ func (s *Source) refuse(err error) error {
 	return err
 }
 
-// Report says that whoever feeds the source could not look whether what it has is current. It stands in State until the
-// next Confirm or Offer that succeeds.
-func (s *Source) Report(err error) {
+// SetError says that whoever feeds the source could not look whether what it has is current. It stands in State until the
+// next MarkFresh or Update that succeeds.
+func (s *Source) SetError(err error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.state.Failure = err
+	s.state.Err = err
 	s.tell()
 }
 
@@ -263,13 +271,13 @@ func (s *Source) Changed() <-chan struct{} {
 func (s *Source) AtLeast(ctx context.Context, revision int64) (*Index, error) {
 	for {
 		changed := s.Changed()
-		if has := s.index.Load().revision; has >= revision {
+		if has := s.index.Load().Revision(); has >= revision {
 			return s.Index(), nil
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return s.Index(), fmt.Errorf("revision %d is wanted, the source has %d: %w", revision, s.index.Load().revision, ctx.Err())
+			return s.Index(), fmt.Errorf("revision %d is wanted, the source has %d: %w", revision, s.index.Load().Revision(), ctx.Err())
 		}
 	}
 }

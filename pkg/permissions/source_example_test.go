@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // A source keeps the last good publication. Here its bytes are handed to it; packages dirsource and apisource watch where
 // they come from.
 func ExampleSource() {
 	folder := filepath.Join("testdata", "quickstart")
-	index, err := os.ReadFile(filepath.Join(folder, permissions.PublicationKey))
+	index, err := os.ReadFile(filepath.Join(folder, document.PublicationKey))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -27,14 +28,14 @@ func ExampleSource() {
 		permissions.WithDenyWhenStale(),
 	)
 	fmt.Println("ready:", source.Ready())
-	err = source.Offer(index, func(part permissions.Part) ([]byte, error) {
+	err = source.Update(index, func(part document.Part) ([]byte, error) {
 		return os.ReadFile(filepath.Join(folder, part.Name))
 	})
 	fmt.Println("offered:", err)
 	fmt.Println("ready:", source.Ready())
 	fmt.Println("lena may lend:", mayLend(source.Index(), "lena@library.example", "harbour"))
 
-	fmt.Println("damaged:", source.Offer(index[:20], nil))
+	fmt.Println("damaged:", source.Update(index[:20], nil))
 	fmt.Println("lena still may:", mayLend(source.Index(), "lena@library.example", "harbour"))
 	// Output:
 	// ready: no published permissions have been read yet

@@ -11,7 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rolewright/rolewright/internal/engine/enginetest"
 	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // offer is a publication as it is offered to a source.
@@ -20,7 +23,7 @@ type offer struct {
 	parts map[string][]byte
 }
 
-func (o offer) read(part permissions.Part) ([]byte, error) {
+func (o offer) read(part document.Part) ([]byte, error) {
 	text, present := o.parts[part.Name]
 	if !present {
 		return nil, errors.New("it is not there")
@@ -28,22 +31,22 @@ func (o offer) read(part permissions.Part) ([]byte, error) {
 	return text, nil
 }
 
-func (o offer) to(s *permissions.Source) error { return s.Offer(o.index, o.read) }
+func (o offer) to(s *permissions.Source) error { return s.Update(o.index, o.read) }
 
 // state publishes the hospital at a revision, with users who may read charts besides, and with the index changed.
-func state(t *testing.T, revision int64, readers []string, changes ...func(p *permissions.Publication)) offer {
+func state(t *testing.T, revision int64, readers []string, changes ...func(p *document.Publication)) offer {
 	t.Helper()
-	document := hospital(t)
+	doc := enginetest.Hospital(t)
 	for _, reader := range readers {
-		document.Users[reader] = document.Users["ben"]
+		doc.Users[reader] = doc.Users["ben"]
 	}
-	text, err := document.Encode()
+	text, err := doc.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
-	publication := permissions.Publication{
-		Schema: permissions.PublicationSchemaV1, Namespace: "health", Organization: "hospital", UID: "1", Revision: revision, PublishedAt: clock,
-		Counts: document.Counts(), Parts: []permissions.Part{{Name: permissions.DocumentKey, Digest: permissions.Digest(text), Bytes: len(text)}},
+	publication := document.Publication{
+		Schema: document.PublicationSchemaV1, Namespace: "health", Organization: "hospital", UID: "1", Revision: revision, PublishedAt: enginetest.Clock,
+		Counts: doc.Counts(), Parts: []document.Part{{Name: document.DocumentKey, Digest: document.Digest(text), Bytes: len(text)}},
 	}
 	for _, change := range changes {
 		change(&publication)
@@ -52,17 +55,17 @@ func state(t *testing.T, revision int64, readers []string, changes ...func(p *pe
 	if err != nil {
 		t.Fatal(err)
 	}
-	return offer{index, map[string][]byte{permissions.DocumentKey: text}}
+	return offer{index, map[string][]byte{document.DocumentKey: text}}
 }
 
-func uid(uid string) func(p *permissions.Publication) {
-	return func(p *permissions.Publication) { p.UID = uid }
+func uid(uid string) func(p *document.Publication) {
+	return func(p *document.Publication) { p.UID = uid }
 }
 
-// manualClock is a clock that a test moves on.
+// manualClock is a enginetest.Clock that a test moves on.
 type manualClock struct{ since atomic.Int64 }
 
-func (c *manualClock) now() time.Time             { return clock.Add(time.Duration(c.since.Load())) }
+func (c *manualClock) now() time.Time             { return enginetest.Clock.Add(time.Duration(c.since.Load())) }
 func (c *manualClock) advance(span time.Duration) { c.since.Add(int64(span)) }
 
 // TestSourceTakesAndRefuses offers one publication after another, and says of each what the source has then.
@@ -75,12 +78,12 @@ func TestSourceTakesAndRefuses(t *testing.T) {
 		revision int64
 	}
 	cut := state(t, 5, nil)
-	cut.parts[permissions.DocumentKey] = cut.parts[permissions.DocumentKey][:100]
+	cut.parts[document.DocumentKey] = cut.parts[document.DocumentKey][:100]
 	altered := state(t, 5, nil)
-	altered.parts[permissions.DocumentKey] = []byte(strings.Replace(string(altered.parts[permissions.DocumentKey]), "ann", "eve", 1))
+	altered.parts[document.DocumentKey] = []byte(strings.Replace(string(altered.parts[document.DocumentKey]), "ann", "eve", 1))
 	without := state(t, 5, nil)
 	without.parts = nil
-	wide := hospital(t)
+	wide := enginetest.Hospital(t)
 	wide.Dimensions = map[string][]string{}
 	for name := range strings.SplitSeq("a b c d e f g h i j", " ") {
 		wide.Dimensions[name] = []string{"x"}
@@ -89,10 +92,10 @@ func TestSourceTakesAndRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tooWide := state(t, 5, nil, func(p *permissions.Publication) {
-		p.Parts[0].Digest, p.Parts[0].Bytes = permissions.Digest(text), len(text)
+	tooWide := state(t, 5, nil, func(p *document.Publication) {
+		p.Parts[0].Digest, p.Parts[0].Bytes = document.Digest(text), len(text)
 	})
-	tooWide.parts[permissions.DocumentKey] = text
+	tooWide.parts[document.DocumentKey] = text
 
 	source := permissions.NewSource()
 	for _, step := range []step{
@@ -103,11 +106,11 @@ func TestSourceTakesAndRefuses(t *testing.T) {
 		{"the next", state(t, 4, []string{"eve"}), "", "", 4},
 		{"an older one", state(t, 3, nil), permissions.RefusedOlder, "the publication has revision 3; revision 4 was read already", 4},
 		{"another of the same revision", state(t, 4, nil), permissions.RefusedOlder, "what was read of that revision has digest sha256:", 4},
-		{"another organization", state(t, 5, nil, func(p *permissions.Publication) { p.Organization = "clinic" }), permissions.RefusedForeign,
+		{"another organization", state(t, 5, nil, func(p *document.Publication) { p.Organization = "clinic" }), permissions.RefusedForeign,
 			"the publication is of organization health/clinic; this source reads health/hospital", 4},
-		{"another namespace", state(t, 5, nil, func(p *permissions.Publication) { p.Namespace = "other" }), permissions.RefusedForeign,
+		{"another namespace", state(t, 5, nil, func(p *document.Publication) { p.Namespace = "other" }), permissions.RefusedForeign,
 			"of organization other/hospital", 4},
-		{"another schema", state(t, 5, nil, func(p *permissions.Publication) { p.Schema = "v2" }), permissions.RefusedDamaged, `schema "v2"`, 4},
+		{"another schema", state(t, 5, nil, func(p *document.Publication) { p.Schema = "v2" }), permissions.RefusedDamaged, `schema "v2"`, 4},
 		{"no revision", state(t, 0, nil), permissions.RefusedDamaged, "revision 0", 4},
 		{"a part cut short", cut, permissions.RefusedDamaged, "key document.json has 100 bytes", 4},
 		{"a part altered", altered, permissions.RefusedDamaged, "key document.json has digest", 4},
@@ -134,10 +137,10 @@ func TestSourceTakesAndRefuses(t *testing.T) {
 		if after.Revision != step.revision || source.Index().Revision() != step.revision {
 			t.Errorf("%s: the source has revision %d, its index %d; want %d", step.what, after.Revision, source.Index().Revision(), step.revision)
 		}
-		if got, want := source.Index().Check(ask("ben", "chart.read")), step.revision > 0; got != want {
+		if got, want := source.Index().Check(enginetest.Ask("ben", "chart.read")), step.revision > 0; got != want {
 			t.Errorf("%s: check says %v", step.what, got)
 		}
-		if got, want := source.Index().Check(ask("eve", "chart.read")), step.revision == 4 || step.revision == 9; got != want {
+		if got, want := source.Index().Check(enginetest.Ask("eve", "chart.read")), step.revision == 4 || step.revision == 9; got != want {
 			t.Errorf("%s: of eve check says %v", step.what, got)
 		}
 	}
@@ -157,20 +160,20 @@ func TestSourceOfOneOrganization(t *testing.T) {
 // TestSourceBefore: before the first publication the answer is no, and says why.
 func TestSourceBefore(t *testing.T) {
 	source := permissions.NewSource()
-	explanation := source.Index().Explain(ask("ben", "chart.read"))
-	if explanation.Decision || explanation.Reason != permissions.ReasonUnavailable ||
+	explanation := source.Index().Explain(enginetest.Ask("ben", "chart.read"))
+	if explanation.Decision || explanation.Reason != access.ReasonUnavailable ||
 		explanation.Message != "no published permissions have been read yet" {
 		t.Errorf("explained as %s", explanation)
 	}
 	if err := source.Ready(); err == nil || err.Error() != "no published permissions have been read yet" {
 		t.Errorf("ready: %v", err)
 	}
-	source.Report(errors.New("the disk is gone"))
+	source.SetError(errors.New("the disk is gone"))
 	if err := source.Ready(); err == nil || !strings.HasSuffix(err.Error(), "read yet: the disk is gone") {
 		t.Errorf("ready: %v", err)
 	}
-	source.Confirm()
-	if state := source.State(); state.Failure != nil || !state.Confirmed.IsZero() || source.Ready() == nil {
+	source.MarkFresh()
+	if state := source.State(); state.Err != nil || !state.FreshAt.IsZero() || source.Ready() == nil {
 		t.Errorf("nothing is confirmed: %+v", state)
 	}
 }
@@ -179,9 +182,9 @@ func TestSourceBefore(t *testing.T) {
 func TestStaleness(t *testing.T) {
 	var ticking manualClock
 	bound := permissions.WithMaxStaleness(time.Minute)
-	lenient := permissions.NewSource(permissions.WithSourceClock(ticking.now), bound)
-	strict := permissions.NewSource(permissions.WithSourceClock(ticking.now), bound, permissions.WithDenyWhenStale())
-	unbound := permissions.NewSource(permissions.WithSourceClock(ticking.now), permissions.WithDenyWhenStale())
+	lenient := permissions.NewSource(permissions.WithClock(ticking.now), bound)
+	strict := permissions.NewSource(permissions.WithClock(ticking.now), bound, permissions.WithDenyWhenStale())
+	unbound := permissions.NewSource(permissions.WithClock(ticking.now), permissions.WithDenyWhenStale())
 	sources := []*permissions.Source{lenient, strict, unbound}
 	for _, source := range sources {
 		if err := state(t, 1, nil).to(source); err != nil {
@@ -192,7 +195,7 @@ func TestStaleness(t *testing.T) {
 		t.Helper()
 		for i, source := range sources {
 			stale := stale && source != unbound
-			if got := source.Index().Check(ask("ben", "chart.read")); got != (!stale || source == lenient) {
+			if got := source.Index().Check(enginetest.Ask("ben", "chart.read")); got != (!stale || source == lenient) {
 				t.Errorf("%s: source %d says %v", what, i, got)
 			}
 			if err := source.Ready(); (err != nil) != stale || source.State().Stale != stale {
@@ -210,21 +213,21 @@ func TestStaleness(t *testing.T) {
 	expect("just within the bound", false)
 	ticking.advance(1)
 	expect("at the bound", true)
-	if got := strict.Index().Explain(ask("ben", "chart.read")); got.Reason != permissions.ReasonUnavailable {
+	if got := strict.Index().Explain(enginetest.Ask("ben", "chart.read")); got.Reason != access.ReasonUnavailable {
 		t.Errorf("stale: explained as %s", got)
 	}
 	want := "revision 1 of the published permissions was last seen to be current 1m0s ago, which is not within 1m0s"
 	if err := lenient.Ready(); err == nil || err.Error() != want {
 		t.Errorf("ready: %v, want %s", err, want)
 	}
-	each((*permissions.Source).Confirm)
+	each((*permissions.Source).MarkFresh)
 	expect("confirmed", false)
 	ticking.advance(time.Minute)
 	each(func(s *permissions.Source) { _ = state(t, 1, nil).to(s) })
 	expect("the same offered again", false)
-	each(func(s *permissions.Source) { _ = s.Offer(nil, nil) })
+	each(func(s *permissions.Source) { _ = s.Update(nil, nil) })
 	ticking.advance(time.Minute)
-	each((*permissions.Source).Confirm)
+	each((*permissions.Source).MarkFresh)
 	expect("confirmed while a refusal stands", true)
 	if err := lenient.Ready(); err == nil || !strings.Contains(err.Error(), "index.json is not valid JSON") {
 		t.Errorf("ready does not say what is refused: %v", err)
@@ -288,12 +291,12 @@ func TestChanged(t *testing.T) {
 		want   bool
 	}{
 		{"taken", func() { _ = state(t, 1, nil).to(source) }, true},
-		{"confirmed", source.Confirm, false},
+		{"confirmed", source.MarkFresh, false},
 		{"offered again", func() { _ = state(t, 1, nil).to(source) }, false},
-		{"refused", func() { _ = state(t, 2, nil, uid("")).to(source); _ = source.Offer(nil, nil) }, true},
-		{"confirmed in vain", source.Confirm, false},
-		{"failed", func() { source.Report(failure) }, true},
-		{"works again", source.Confirm, true},
+		{"refused", func() { _ = state(t, 2, nil, uid("")).to(source); _ = source.Update(nil, nil) }, true},
+		{"confirmed in vain", source.MarkFresh, false},
+		{"failed", func() { source.SetError(failure) }, true},
+		{"works again", source.MarkFresh, true},
 	} {
 		if got := told(step.change); got != step.want {
 			t.Errorf("%s: told %v", step.what, got)

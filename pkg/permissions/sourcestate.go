@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // State is what a Source has, and how it fares.
@@ -15,20 +17,20 @@ type State struct {
 	// Revision is that of the publication that the source has, 0 before the first. Digest is that of its parts.
 	Revision int64
 	Digest   string
-	// PublishedAt is when it was published, Received when it was taken, Confirmed when it was last seen to be current.
-	PublishedAt, Received, Confirmed time.Time
-	// Age is the time since Confirmed, and Stale tells whether it is beyond the bound.
+	// PublishedAt is when it was published, Received when it was taken, FreshAt when it was last seen to be current.
+	PublishedAt, Received, FreshAt time.Time
+	// Age is the time since FreshAt, and Stale tells whether it is beyond the bound.
 	Age   time.Duration
 	Stale bool
 	// Counts says how much the publication holds.
-	Counts Counts
+	Counts document.Counts
 	// Refusal says why the last publication that was offered was not taken; it is nil when it was. RefusedAt is when.
 	Refusal   error
 	RefusedAt time.Time
 	// Refusals counts them.
 	Refusals int64
-	// Failure says why whoever feeds the source could not look; it is nil when they could.
-	Failure error
+	// Err says why whoever feeds the source could not look; it is nil when they could.
+	Err error
 }
 
 // State returns what the source has now.
@@ -47,7 +49,7 @@ func (s *Source) State() State {
 // the refusal or the failure that is the cause. It is what an application's readiness probe should ask.
 func (s *Source) Ready() error {
 	state := s.State()
-	cause := errors.Join(state.Refusal, state.Failure)
+	cause := errors.Join(state.Refusal, state.Err)
 	var missing string
 	switch {
 	case state.Revision == 0:

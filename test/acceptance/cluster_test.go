@@ -18,9 +18,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // orders are those in which the objects of a sample are applied.
@@ -53,13 +54,13 @@ var _ = Describe("Through the API server", func() {
 				offline, err := resolution.Document.Encode()
 				Expect(err).NotTo(HaveOccurred())
 				published := publication(ctx, s)
-				Expect(published.Data[permissions.DocumentKey]).To(Equal(string(offline)))
-				_, document, err := permissions.ReadPublication(published.Data)
+				Expect(published.Data[document.DocumentKey]).To(Equal(string(offline)))
+				_, doc, err := document.ReadPublication(published.Data)
 				Expect(err).NotTo(HaveOccurred())
 				if s != quickstart {
-					expectMatrix(ctx, s, document)
+					expectMatrix(ctx, s, doc)
 				}
-				expectDecisions(s, document)
+				expectDecisions(s, doc)
 			})
 		}
 	}
@@ -80,7 +81,7 @@ func applySample(ctx SpecContext, s system, order func([]*unstructured.Unstructu
 	order(objects)
 	// Cleanups run last to first: when this one does, the objects are gone, and the ConfigMap follows its organization.
 	DeferCleanup(func(ctx SpecContext) {
-		key := client.ObjectKey{Namespace: s.namespace, Name: s.organization + permissions.ConfigMapSuffix}
+		key := client.ObjectKey{Namespace: s.namespace, Name: s.organization + document.ConfigMapSuffix}
 		Eventually(func() bool { return apierrors.IsNotFound(cluster.Get(ctx, key, &corev1.ConfigMap{})) }).Should(BeTrue())
 	})
 	for _, object := range objects {
@@ -137,25 +138,25 @@ func unsettled(ctx SpecContext, applied *unstructured.Unstructured, flaw string)
 func publication(ctx SpecContext, s system) *corev1.ConfigMap {
 	GinkgoHelper()
 	published := &corev1.ConfigMap{}
-	key := client.ObjectKey{Namespace: s.namespace, Name: s.organization + permissions.ConfigMapSuffix}
+	key := client.ObjectKey{Namespace: s.namespace, Name: s.organization + document.ConfigMapSuffix}
 	Expect(cluster.Get(ctx, key, published)).To(Succeed())
 	return published
 }
 
 // expectMatrix compares the published matrix, and the one that the roles' statuses show, with what a system prescribes.
-func expectMatrix(ctx SpecContext, s system, document *permissions.Document) {
+func expectMatrix(ctx SpecContext, s system, doc *document.Document) {
 	GinkgoHelper()
 	prescribed, names, err := s.prescribedMatrix()
 	Expect(err).NotTo(HaveOccurred())
-	resolved, resolvedNames := resolvedMatrix(document)
+	resolved, resolvedNames := resolvedMatrix(doc)
 	Expect(resolvedNames).To(Equal(names))
 	Expect(resolved.differences(prescribed)).To(BeEmpty())
-	Expect(shownMatrix(ctx, s, document).differences(prescribed)).To(BeEmpty())
+	Expect(shownMatrix(ctx, s, doc).differences(prescribed)).To(BeEmpty())
 }
 
-func expectDecisions(s system, document *permissions.Document) {
+func expectDecisions(s system, doc *document.Document) {
 	GinkgoHelper()
-	index, err := permissions.NewIndex(document, permissions.WithClock(clock))
+	index, err := engine.NewIndex(doc, engine.WithClock(clock))
 	Expect(err).NotTo(HaveOccurred())
 	prescriptions, err := s.prescriptions()
 	Expect(err).NotTo(HaveOccurred())
@@ -165,13 +166,13 @@ func expectDecisions(s system, document *permissions.Document) {
 }
 
 // shownMatrix is the matrix that the statuses of the roles show, the platform's roles among them.
-func shownMatrix(ctx SpecContext, s system, document *permissions.Document) matrix {
+func shownMatrix(ctx SpecContext, s system, doc *document.Document) matrix {
 	GinkgoHelper()
 	shown := matrix{}
 	show := func(name string, held []v1alpha1.RolePermission) {
 		for _, permission := range held {
-			at := cell{document.Permissions[permission.Name].Section, permission.Name, name}
-			shown[at] = permissions.Always
+			at := cell{doc.Permissions[permission.Name].Section, permission.Name, name}
+			shown[at] = document.Always
 			if len(permission.When) > 0 {
 				shown[at] = spell(permission.When)
 			}

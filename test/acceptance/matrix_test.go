@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // cell is one place of a matrix.
@@ -47,10 +47,10 @@ func (s system) prescribedMatrix() (matrix, []string, error) {
 
 // resolvedMatrix is the matrix that a document comes to, with its permissions and roles. The platform's roles stand in it by
 // their plain names.
-func resolvedMatrix(document *permissions.Document) (matrix, []string) {
+func resolvedMatrix(doc *document.Document) (matrix, []string) {
 	resolved := matrix{}
-	names := slices.Collect(maps.Keys(document.Permissions))
-	for key, role := range document.Roles {
+	names := slices.Collect(maps.Keys(doc.Permissions))
+	for key, role := range doc.Roles {
 		name := strings.TrimPrefix(key, model.KindPlatformRole+"/")
 		names = append(names, name)
 		for permission, alternatives := range role.Permissions {
@@ -58,7 +58,7 @@ func resolvedMatrix(document *permissions.Document) (matrix, []string) {
 			for _, alternative := range alternatives {
 				texts = append(texts, alternative.String())
 			}
-			resolved[cell{document.Permissions[permission].Section, permission, name}] = spell(texts)
+			resolved[cell{doc.Permissions[permission].Section, permission, name}] = spell(texts)
 		}
 	}
 	slices.Sort(names)
@@ -70,7 +70,7 @@ func spell(texts []string) string {
 	alternatives := make([][]string, 0, len(texts))
 	for _, text := range texts {
 		conditions := strings.Split(text, "+")
-		if text == permissions.Always {
+		if text == document.Always {
 			conditions = nil
 		}
 		slices.Sort(conditions)
@@ -88,7 +88,7 @@ func spell(texts []string) string {
 	if text := strings.Join(slices.Compact(spelled), "|"); text != "" {
 		return text
 	}
-	return permissions.Always
+	return document.Always
 }
 
 // differences lists, sorted, the cells in which two matrices differ.

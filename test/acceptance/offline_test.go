@@ -8,14 +8,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // clock stands still, well before the one grant of the samples that ends.
 func clock() time.Time { return time.Date(2030, time.June, 1, 12, 0, 0, 0, time.UTC) }
 
 // resolveSystem resolves the manifests of a system; nothing may be wrong with them but what is expected.
-func resolveSystem(t *testing.T, s system) *permissions.Document {
+func resolveSystem(t *testing.T, s system) *document.Document {
 	t.Helper()
 	resolution, err := s.resolved()
 	if err != nil {
@@ -54,9 +56,9 @@ func TestDecisions(t *testing.T) {
 }
 
 // decide asks everything that a system prescribes.
-func decide(t *testing.T, s system, document *permissions.Document) {
+func decide(t *testing.T, s system, doc *document.Document) {
 	t.Helper()
-	index, err := permissions.NewIndex(document, permissions.WithClock(clock))
+	index, err := engine.NewIndex(doc, engine.WithClock(clock))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +76,7 @@ func decide(t *testing.T, s system, document *permissions.Document) {
 func TestExplanationsAgreeWithDecisions(t *testing.T) {
 	for _, s := range all {
 		t.Run(s.name, func(t *testing.T) {
-			index, err := permissions.NewIndex(resolveSystem(t, s), permissions.WithClock(clock))
+			index, err := engine.NewIndex(resolveSystem(t, s), engine.WithClock(clock))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -99,12 +101,12 @@ func TestExplanationsAgreeWithDecisions(t *testing.T) {
 func TestDocumentsSurviveEncoding(t *testing.T) {
 	for _, s := range all {
 		t.Run(s.name, func(t *testing.T) {
-			document := resolveSystem(t, s)
-			text, err := document.Encode()
+			doc := resolveSystem(t, s)
+			text, err := doc.Encode()
 			if err != nil {
 				t.Fatal(err)
 			}
-			read, err := permissions.ParseDocument(text)
+			read, err := document.Parse(text)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -147,13 +149,13 @@ func TestPrescriptionsAreMany(t *testing.T) {
 
 func TestQuickstartGrantEnds(t *testing.T) {
 	end := time.Date(2099, time.January, 1, 0, 0, 0, 0, time.UTC)
-	withdraw := permissions.Request{
-		Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: "karl@library.example"},
-		Action:   permissions.Action{Name: "collection.withdraw"},
-		Resource: permissions.Resource{Type: "book", ID: "1"},
+	withdraw := access.Request{
+		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: "karl@library.example"},
+		Action:   access.Action{Name: "collection.withdraw"},
+		Resource: access.Resource{Type: "book", ID: "1"},
 	}
 	for at, want := range map[time.Time]bool{end.Add(-time.Nanosecond): true, end: false} {
-		index, err := permissions.NewIndex(resolveSystem(t, quickstart), permissions.WithClock(func() time.Time { return at }))
+		index, err := engine.NewIndex(resolveSystem(t, quickstart), engine.WithClock(func() time.Time { return at }))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
 // Platform assignments pick organizations by label: two agencies tell the regions apart.
@@ -23,7 +23,7 @@ func TestRegions(t *testing.T) {
 	}
 	east, west := resolve.Organization(&worlds[0]), resolve.Organization(&worlds[1])
 	decide(t, homehealth, west.Document)
-	index, err := permissions.NewIndex(east.Document, permissions.WithClock(clock))
+	index, err := engine.NewIndex(east.Document, engine.WithClock(clock))
 	if err != nil {
 		t.Fatal(err)
 	}

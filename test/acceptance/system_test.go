@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // system is one of the samples, and where its organization lies.
@@ -48,9 +48,9 @@ func (s system) testdata(file string) string { return filepath.Join("testdata", 
 
 // prescription is one decision that a system prescribes, and the fact that it shows.
 type prescription struct {
-	Fact     string              `json:"fact"`
-	Request  permissions.Request `json:"request"`
-	Expected bool                `json:"expected"`
+	Fact     string         `json:"fact"`
+	Request  access.Request `json:"request"`
+	Expected bool           `json:"expected"`
 	// place is the file and line that it stands at.
 	place string
 }

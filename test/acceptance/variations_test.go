@@ -9,9 +9,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // question is whether a user may do something, without any property but the unit, and the answer that is prescribed.
@@ -20,22 +22,22 @@ type question struct {
 	want                   bool
 }
 
-func (q question) request() *permissions.Request {
-	r := &permissions.Request{
-		Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: q.user},
-		Action:   permissions.Action{Name: q.permission},
-		Resource: permissions.Resource{Type: "item", ID: "1"},
+func (q question) request() *access.Request {
+	r := &access.Request{
+		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: q.user},
+		Action:   access.Action{Name: q.permission},
+		Resource: access.Resource{Type: "item", ID: "1"},
 	}
 	if q.unit != "" {
-		r.Resource.Properties = map[string]any{permissions.PropertyUnit: q.unit}
+		r.Resource.Properties = map[string]any{access.PropertyUnit: q.unit}
 	}
 	return r
 }
 
 // ask puts questions to a document at a moment.
-func ask(t *testing.T, document *permissions.Document, at time.Time, questions []question) {
+func ask(t *testing.T, doc *document.Document, at time.Time, questions []question) {
 	t.Helper()
-	index, err := permissions.NewIndex(document, permissions.WithClock(func() time.Time { return at }))
+	index, err := engine.NewIndex(doc, engine.WithClock(func() time.Time { return at }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +80,7 @@ func assignment(name string, role v1alpha1.RoleReference) v1alpha1.UserAssignmen
 
 // Grants begin and end on the second.
 func TestCoverage(t *testing.T) {
-	document := resolveSystem(t, homehealth)
+	doc := resolveSystem(t, homehealth)
 	begin, end, far := date(2020), date(2021), date(2999)
 	for _, test := range []struct {
 		user string
@@ -90,7 +92,7 @@ func TestCoverage(t *testing.T) {
 		{"gwen", begin.Add(-time.Nanosecond), false}, {"gwen", begin, true}, {"gwen", far.Add(-time.Nanosecond), true}, {"gwen", far, false},
 		{"tess", begin, false}, {"tess", far, false},
 	} {
-		ask(t, document, test.at, []question{{test.user + "@sunrise.example", "VIEW_CLAIMS", "south-branch", test.want}})
+		ask(t, doc, test.at, []question{{test.user + "@sunrise.example", "VIEW_CLAIMS", "south-branch", test.want}})
 	}
 }
 
@@ -141,7 +143,7 @@ func TestDistrictWithoutElectronicOrders(t *testing.T) {
 	for _, difference := range resolved.differences(prescribed) {
 		t.Error(difference)
 	}
-	index, err := permissions.NewIndex(resolution.Document, permissions.WithClock(clock))
+	index, err := engine.NewIndex(resolution.Document, engine.WithClock(clock))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,9 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // world is a namespace with an organization.
@@ -52,8 +54,8 @@ func newOffice(chains ...string) *world {
 // the catalog and the reference to the organization need not be written.
 func (w *world) apply(documents ...string) {
 	GinkgoHelper()
-	for _, document := range documents {
-		for text := range strings.SplitSeq(document, "\n---\n") {
+	for _, doc := range documents {
+		for text := range strings.SplitSeq(doc, "\n---\n") {
 			object := &unstructured.Unstructured{}
 			Expect(yaml.UnmarshalStrict([]byte(strings.ReplaceAll(text, "$world", w.namespace)), &object.Object)).To(Succeed(), text)
 			object.SetAPIVersion(v1alpha1.GroupVersion.String())
@@ -220,13 +222,13 @@ func (w *world) expect(name, kind, part string) {
 }
 
 // read reads what is published, as an application does.
-func (w *world) read() (*permissions.Publication, *permissions.Document) {
+func (w *world) read() (*document.Publication, *document.Document) {
 	GinkgoHelper()
 	configMap := &corev1.ConfigMap{}
-	Expect(api.Get(w.ctx, client.ObjectKey{Namespace: w.namespace, Name: w.organization + permissions.ConfigMapSuffix}, configMap)).To(Succeed())
-	publication, document, err := permissions.ReadPublication(configMap.Data)
+	Expect(api.Get(w.ctx, client.ObjectKey{Namespace: w.namespace, Name: w.organization + document.ConfigMapSuffix}, configMap)).To(Succeed())
+	publication, doc, err := document.ReadPublication(configMap.Data)
 	Expect(err).NotTo(HaveOccurred())
-	return publication, document
+	return publication, doc
 }
 
 // may decides at a moment by what is published.
@@ -238,15 +240,15 @@ func (w *world) may(moment time.Time, user, permission, unit string) bool {
 // mayAll decides several permissions at a moment by one state of what is published.
 func (w *world) mayAll(moment time.Time, user, unit string, names ...string) []bool {
 	GinkgoHelper()
-	_, document := w.read()
-	index, err := permissions.NewIndex(document, permissions.WithClock(func() time.Time { return moment }))
+	_, doc := w.read()
+	index, err := engine.NewIndex(doc, engine.WithClock(func() time.Time { return moment }))
 	Expect(err).NotTo(HaveOccurred())
 	decisions := make([]bool, len(names))
 	for i, name := range names {
-		decisions[i] = index.Check(&permissions.Request{
-			Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: user},
-			Action:   permissions.Action{Name: name},
-			Resource: permissions.Resource{Type: "thing", ID: "1", Properties: map[string]any{permissions.PropertyUnit: unit}},
+		decisions[i] = index.Check(&access.Request{
+			Subject:  access.Subject{Type: access.SubjectTypeUser, ID: user},
+			Action:   access.Action{Name: name},
+			Resource: access.Resource{Type: "thing", ID: "1", Properties: map[string]any{access.PropertyUnit: unit}},
 		})
 	}
 	return decisions

@@ -10,17 +10,17 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
-	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
 // Where the fixture's organization is served.
 const namespace, organization = "authzen", "scenario"
 
 // fixture is the index of the scenario's organization, out of its manifests.
-func fixture(tb testing.TB) *permissions.Index {
+func fixture(tb testing.TB) *engine.Index {
 	tb.Helper()
 	set, err := (&manifests.Reader{}).Read("fixture")
 	if err != nil {
@@ -34,7 +34,7 @@ func fixture(tb testing.TB) *permissions.Index {
 	if len(worlds) != 1 || len(input.Rejected) > 0 {
 		tb.Fatalf("the fixture has %d organizations; refused of it: %v", len(worlds), input.Rejected)
 	}
-	index, err := permissions.NewIndex(resolve.Organization(&worlds[0]).Document)
+	index, err := engine.NewIndex(resolve.Organization(&worlds[0]).Document)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -43,12 +43,12 @@ func fixture(tb testing.TB) *permissions.Index {
 
 // scenario is the fixture's organization, alone or beside another.
 type scenario struct {
-	index   *permissions.Index
+	index   *engine.Index
 	another bool
 }
 
 func (s *scenario) Name() (namespaceOf, organizationOf string) { return namespace, organization }
-func (s *scenario) Index() *permissions.Index                  { return s.index }
+func (s *scenario) Index() *engine.Index                       { return s.index }
 func (s *scenario) Revision() int64                            { return 1 }
 func (s *scenario) Ready() error                               { return nil }
 func (s *scenario) Only() (authzen.Tenant, bool)               { return s, !s.another }

@@ -15,7 +15,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Field managers. The second writer takes over what it names and leaves the rest, as a colleague's pipeline does.
@@ -27,10 +29,10 @@ const (
 // goodUser is the user of testdata/good.yaml, and goodRequest what the user may do whatever is wrong elsewhere.
 const goodUser = "good@example.org"
 
-var goodRequest = permissions.Request{
-	Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: goodUser},
-	Action:   permissions.Action{Name: "orders.view"},
-	Resource: permissions.Resource{Type: "order", ID: "1", Properties: map[string]any{"unit": "north", "shift": "day"}},
+var goodRequest = access.Request{
+	Subject:  access.Subject{Type: access.SubjectTypeUser, ID: goodUser},
+	Action:   access.Action{Name: "orders.view"},
+	Resource: access.Resource{Type: "order", ID: "1", Properties: map[string]any{"unit": "north", "shift": "day"}},
 }
 
 // worlds counts the worlds, for their names.
@@ -55,8 +57,8 @@ func goodObjects(world string) []*unstructured.Unstructured {
 	documents, err := readDocuments(filepath.Join("testdata", "good.yaml"))
 	Expect(err).NotTo(HaveOccurred())
 	objects := make([]*unstructured.Unstructured, 0, len(documents))
-	for _, document := range documents {
-		good, err := object(document, world)
+	for _, doc := range documents {
+		good, err := object(doc, world)
 		Expect(err).NotTo(HaveOccurred())
 		objects = append(objects, good)
 	}
@@ -73,12 +75,12 @@ func expectGoodUserLives(ctx SpecContext, world string) {
 	Expect(apply(ctx, good, goodWriter)).To(Succeed())
 	Eventually(func(g Gomega) {
 		published := &corev1.ConfigMap{}
-		key := client.ObjectKey{Namespace: world, Name: world + permissions.ConfigMapSuffix}
+		key := client.ObjectKey{Namespace: world, Name: world + document.ConfigMapSuffix}
 		g.Expect(cluster.Get(ctx, key, published)).To(Succeed())
-		_, document, err := permissions.ReadPublication(published.Data)
+		_, doc, err := document.ReadPublication(published.Data)
 		g.Expect(err).NotTo(HaveOccurred())
-		g.Expect(document.Users[goodUser].Attributes).To(HaveKeyWithValue("round", BeEquivalentTo(round)))
-		index, err := permissions.NewIndex(document)
+		g.Expect(doc.Users[goodUser].Attributes).To(HaveKeyWithValue("round", BeEquivalentTo(round)))
+		index, err := engine.NewIndex(doc)
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Expect(index.Check(&goodRequest)).To(BeTrue())
 

@@ -9,9 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/engine/condition"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
-	"github.com/rolewright/rolewright/pkg/permissions/condition"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 	"github.com/rolewright/rolewright/test/bench"
 )
 
@@ -30,15 +32,15 @@ var sink bool
 func BenchmarkCheck(b *testing.B) {
 	for _, users := range sizes {
 		world := bench.World(users)
-		document := resolve.Organization(world).Document
-		index := mustIndex(b, document)
-		floor := bench.NewFloor(world, document)
+		doc := resolve.Organization(world).Document
+		index := mustIndex(b, doc)
+		floor := bench.NewFloor(world, doc)
 		for _, kind := range []struct {
 			name      string
 			qualified bool
 			questions int
 		}{{"plain", false, questionCount}, {"plain-many", false, manyQuestionCount}, {"qualified", true, questionCount}} {
-			questions := bench.Questions(world, document, kind.questions, kind.qualified)
+			questions := bench.Questions(world, doc, kind.questions, kind.qualified)
 			requireMixedAnswers(b, index, questions)
 			names := bench.Names(questions)
 			b.Run(fmt.Sprintf("%s/users=%d", kind.name, users), func(b *testing.B) {
@@ -51,7 +53,7 @@ func BenchmarkCheck(b *testing.B) {
 						evaluate(i)
 					}
 					// Only questions that reach the qualifier are compared: for the others no engine evaluates anything.
-					questions = slices.DeleteFunc(slices.Clone(questions), func(q permissions.Request) bool { return !index.Check(&q) })
+					questions = slices.DeleteFunc(slices.Clone(questions), func(q access.Request) bool { return !index.Check(&q) })
 					names = bench.Names(questions)
 				}
 				b.ReportAllocs()
@@ -71,10 +73,10 @@ func BenchmarkCheck(b *testing.B) {
 func BenchmarkFloor(b *testing.B) {
 	for _, users := range sizes {
 		world := bench.World(users)
-		document := resolve.Organization(world).Document
-		questions := bench.Questions(world, document, questionCount, true)
+		doc := resolve.Organization(world).Document
+		questions := bench.Questions(world, doc, questionCount, true)
 		names := bench.Names(questions)
-		floor, evaluate := bench.NewFloor(world, document), evaluation(b, questions)
+		floor, evaluate := bench.NewFloor(world, doc), evaluation(b, questions)
 		precomputed := make(map[[3]string]bool, len(names))
 		for _, name := range names {
 			precomputed[name] = floor.Check(name[0], name[1], name[2])
@@ -98,7 +100,7 @@ func BenchmarkFloor(b *testing.B) {
 }
 
 // evaluation returns one evaluation of the compiled qualifier for the i-th question.
-func evaluation(b *testing.B, questions []permissions.Request) func(int) {
+func evaluation(b *testing.B, questions []access.Request) func(int) {
 	b.Helper()
 	program, err := condition.Compile("resource.properties.owner == subject.id")
 	if err != nil {
@@ -114,7 +116,7 @@ func evaluation(b *testing.B, questions []permissions.Request) func(int) {
 }
 
 // requireMixedAnswers fails when the questions do not tell yes from no.
-func requireMixedAnswers(b *testing.B, index *permissions.Index, questions []permissions.Request) {
+func requireMixedAnswers(b *testing.B, index *engine.Index, questions []access.Request) {
 	b.Helper()
 	yes := 0
 	for i := range questions {
@@ -163,17 +165,17 @@ func BenchmarkResolve(b *testing.B) {
 func BenchmarkNewIndex(b *testing.B) {
 	for _, users := range sizes {
 		world := bench.World(users)
-		document := resolve.Organization(world).Document
+		doc := resolve.Organization(world).Document
 		b.Run(fmt.Sprintf("users=%d", users), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				mustIndex(b, document)
+				mustIndex(b, doc)
 			}
 			perUser(b, users)
-			var index *permissions.Index
+			var index *engine.Index
 			var floor *bench.Floor
-			indexBytes := heap(func() { index = mustIndex(b, document) })
-			floorBytes := heap(func() { floor = bench.NewFloor(world, document) })
+			indexBytes := heap(func() { index = mustIndex(b, doc) })
+			floorBytes := heap(func() { floor = bench.NewFloor(world, doc) })
 			runtime.KeepAlive(index)
 			runtime.KeepAlive(floor)
 			b.ReportMetric(float64(indexBytes)/float64(users), "heap-B/user")
@@ -184,10 +186,10 @@ func BenchmarkNewIndex(b *testing.B) {
 
 func BenchmarkEncode(b *testing.B) {
 	for _, users := range sizes {
-		document := resolve.Organization(bench.World(users)).Document
+		doc := resolve.Organization(bench.World(users)).Document
 		b.Run(fmt.Sprintf("users=%d", users), func(b *testing.B) {
 			for b.Loop() {
-				text, err := document.Encode()
+				text, err := doc.Encode()
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -215,9 +217,9 @@ func heap(build func()) uint64 {
 	return after.HeapAlloc - before.HeapAlloc
 }
 
-func mustIndex(b *testing.B, document *permissions.Document) *permissions.Index {
+func mustIndex(b *testing.B, doc *document.Document) *engine.Index {
 	b.Helper()
-	index, err := permissions.NewIndex(document)
+	index, err := engine.NewIndex(doc)
 	if err != nil {
 		b.Fatal(err)
 	}

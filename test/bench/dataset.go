@@ -7,7 +7,8 @@ import (
 	"math/rand/v2"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // The size of the generated organization, its users aside.
@@ -118,35 +119,35 @@ func assignment(i int, o *model.Organization, random *rand.Rand) model.Assignmen
 // Questions generates requests. About half are to be answered yes: for those the user, the permission and the unit
 // come from a grant; the others ask for another unit. With qualified set, the permission is one that a role of the
 // user holds under the qualifier, else one that none of them does.
-func Questions(world *model.World, document *permissions.Document, count int, qualified bool) []permissions.Request {
+func Questions(world *model.World, doc *document.Document, count int, qualified bool) []access.Request {
 	random := rand.New(rand.NewPCG(2, uint64(count)))
-	questions := make([]permissions.Request, 0, count)
+	questions := make([]access.Request, 0, count)
 	for len(questions) < count {
 		a := &world.Assignments[random.IntN(len(world.Assignments))]
 		g := &a.Grants[random.IntN(len(a.Grants))]
-		permission, found := pick(document.Roles[g.Role.Name], qualified, random)
-		if !found || (!qualified && anyQualified(a.Grants, document, permission)) {
+		permission, found := pick(doc.Roles[g.Role.Name], qualified, random)
+		if !found || (!qualified && anyQualified(a.Grants, doc, permission)) {
 			continue
 		}
 		unit := g.Scope.Units[0]
 		if len(questions)%2 == 1 {
 			unit = world.Organization.Units[random.IntN(len(world.Organization.Units))].Name
 		}
-		properties := map[string]any{permissions.PropertyUnit: unit}
+		properties := map[string]any{access.PropertyUnit: unit}
 		if qualified {
 			properties["owner"] = a.User
 		}
-		questions = append(questions, permissions.Request{
-			Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: a.User},
-			Action:   permissions.Action{Name: permission},
-			Resource: permissions.Resource{Type: "record", ID: "1", Properties: properties},
+		questions = append(questions, access.Request{
+			Subject:  access.Subject{Type: access.SubjectTypeUser, ID: a.User},
+			Action:   access.Action{Name: permission},
+			Resource: access.Resource{Type: "record", ID: "1", Properties: properties},
 		})
 	}
 	return questions
 }
 
 // pick returns a permission that a role holds under the qualifier, or without.
-func pick(role permissions.Role, qualified bool, random *rand.Rand) (string, bool) {
+func pick(role document.Role, qualified bool, random *rand.Rand) (string, bool) {
 	var held []string
 	for i := range sections * permissionsPerGroup {
 		name := permissionName(i)
@@ -161,9 +162,9 @@ func pick(role permissions.Role, qualified bool, random *rand.Rand) (string, boo
 }
 
 // anyQualified tells whether any of the grants' roles holds a permission under the qualifier.
-func anyQualified(grants []model.Grant, document *permissions.Document, permission string) bool {
+func anyQualified(grants []model.Grant, doc *document.Document, permission string) bool {
 	for _, g := range grants {
-		for _, alternative := range document.Roles[g.Role.Name].Permissions[permission] {
+		for _, alternative := range doc.Roles[g.Role.Name].Permissions[permission] {
 			if !alternative.Unconditional() {
 				return true
 			}

@@ -6,7 +6,8 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Floor is the least that any engine does for a decision: it looks up the user, the permission and the unit by name,
@@ -23,11 +24,11 @@ type floorUser struct {
 }
 
 // NewFloor gives each user all that their grants' roles hold, in an interval of units.
-func NewFloor(world *model.World, document *permissions.Document) *Floor {
+func NewFloor(world *model.World, doc *document.Document) *Floor {
 	f := &Floor{
 		users:       make(map[string]floorUser, len(world.Assignments)),
-		permissions: make(map[string]int, len(document.Permissions)),
-		units:       make(map[string]int, len(document.Units)),
+		permissions: make(map[string]int, len(doc.Permissions)),
+		units:       make(map[string]int, len(doc.Units)),
 	}
 	for i := range sections * permissionsPerGroup {
 		f.permissions[permissionName(i)] = i
@@ -40,7 +41,7 @@ func NewFloor(world *model.World, document *permissions.Document) *Floor {
 		user := floorUser{from: f.units[a.Grants[0].Scope.Units[0]]}
 		user.until = user.from + departmentsPerSite
 		for _, g := range a.Grants {
-			for name := range document.Roles[g.Role.Name].Permissions {
+			for name := range doc.Roles[g.Role.Name].Permissions {
 				number := f.permissions[name]
 				user.held[number/64] |= 1 << (number % 64)
 			}
@@ -65,11 +66,11 @@ func (f *Floor) Check(user, permission, unit string) bool {
 }
 
 // Names returns the user, the permission and the unit of each request, as the floor takes them.
-func Names(questions []permissions.Request) [][3]string {
+func Names(questions []access.Request) [][3]string {
 	names := make([][3]string, 0, len(questions))
 	for i := range questions {
 		q := &questions[i]
-		unit, _ := q.Resource.Properties[permissions.PropertyUnit].(string)
+		unit, _ := q.Resource.Properties[access.PropertyUnit].(string)
 		names = append(names, [3]string{q.Subject.ID, q.Action.Name, unit})
 	}
 	return slices.Clip(names)

@@ -17,8 +17,9 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/test/bench"
 )
 
@@ -55,7 +56,7 @@ func BenchmarkHTTP(b *testing.B) {
 			requests [][]byte
 			floor    http.HandlerFunc
 		}{
-			{"evaluation", single, constant[permissions.Request](`{"decision":true}`)},
+			{"evaluation", single, constant[access.Request](`{"decision":true}`)},
 			{"batch=20", batch, constant[manyQuestions](`{"evaluations":[` + strings.Repeat(`{"decision":true},`, batchSize-1) + `{"decision":true}]}`)},
 		} {
 			b.Run(shape.name+"/"+kind.name, func(b *testing.B) {
@@ -79,7 +80,7 @@ func BenchmarkHTTP(b *testing.B) {
 
 // manyQuestions is the body of a batch.
 type manyQuestions struct {
-	Evaluations []permissions.Request `json:"evaluations"`
+	Evaluations []access.Request `json:"evaluations"`
 }
 
 // constant is the floor: it decodes a body and says yes.
@@ -96,10 +97,10 @@ func constant[T any](answer string) http.HandlerFunc {
 }
 
 // benchTenants is one organization that never changes.
-type benchTenants struct{ index *permissions.Index }
+type benchTenants struct{ index *engine.Index }
 
 func (t *benchTenants) Name() (namespace, organization string) { return "bench", "bench" }
-func (t *benchTenants) Index() *permissions.Index              { return t.index }
+func (t *benchTenants) Index() *engine.Index                   { return t.index }
 func (t *benchTenants) Revision() int64                        { return 1 }
 func (t *benchTenants) Ready() error                           { return nil }
 func (t *benchTenants) Only() (authzen.Tenant, bool)           { return t, true }

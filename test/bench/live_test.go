@@ -8,10 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 	"github.com/rolewright/rolewright/test/bench"
 )
 
@@ -41,8 +43,8 @@ func (p published) offer(b *testing.B, source *permissions.Source, revision int6
 	if err != nil {
 		b.Fatal(err)
 	}
-	read := len(data[permissions.PublicationKey])
-	if err := source.Offer([]byte(data[permissions.PublicationKey]), func(part permissions.Part) ([]byte, error) {
+	read := len(data[document.PublicationKey])
+	if err := source.Update([]byte(data[document.PublicationKey]), func(part document.Part) ([]byte, error) {
 		read += part.Bytes
 		if part.ConfigMap != "" {
 			return []byte(p.shards[part.ConfigMap]), nil
@@ -115,7 +117,7 @@ func BenchmarkSourceStart(b *testing.B) {
 				source = permissions.NewSource()
 				state.offer(b, source, 1)
 			})
-			var index *permissions.Index
+			var index *engine.Index
 			indexBytes := heap(func() { index = mustIndex(b, resolve.Organization(world).Document) })
 			runtime.KeepAlive(source)
 			runtime.KeepAlive(index)

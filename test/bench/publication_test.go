@@ -9,7 +9,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 	"github.com/rolewright/rolewright/test/bench"
 )
 
@@ -17,17 +17,17 @@ import (
 // the document into the form in which it is published.
 func BenchmarkPublication(b *testing.B) {
 	for _, users := range sizes {
-		document := resolve.Organization(bench.World(users)).Document
+		doc := resolve.Organization(bench.World(users)).Document
 		for _, change := range []struct {
 			of   string
-			edit func(d *permissions.Document, i int)
+			edit func(d *document.Document, i int)
 		}{{"user", editUser}, {"role", editRole}, {"unit", editUnit}} {
 			b.Run(fmt.Sprintf("%s/users=%d", change.of, users), func(b *testing.B) {
-				before := shardsOf(b, document)
+				before := shardsOf(b, doc)
 				var requests, bytes, index int
 				for i := 0; b.Loop(); i++ {
-					change.edit(document, i)
-					after, err := publish.Encode(document)
+					change.edit(doc, i)
+					after, err := publish.Encode(doc)
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -48,9 +48,9 @@ func BenchmarkPublication(b *testing.B) {
 }
 
 // shardsOf are the shards that are there, by name.
-func shardsOf(b *testing.B, document *permissions.Document) map[string]bool {
+func shardsOf(b *testing.B, doc *document.Document) map[string]bool {
 	b.Helper()
-	encoded, err := publish.Encode(document)
+	encoded, err := publish.Encode(doc)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -82,26 +82,26 @@ func requestsOf(b *testing.B, there map[string]bool, after *publish.Encoded) (re
 	return requests, shards, index
 }
 
-func editUser(document *permissions.Document, i int) {
-	for id, user := range document.Users {
+func editUser(doc *document.Document, i int) {
+	for id, user := range doc.Users {
 		user.HomeUnit = fmt.Sprintf("unit-%d", i)
-		document.Users[id] = user
+		doc.Users[id] = user
 		return
 	}
 }
 
-func editRole(document *permissions.Document, i int) {
-	for name, role := range document.Roles {
-		role.Permissions = map[string][]permissions.Alternative{"permission-000": {{Features: []string{fmt.Sprintf("feature-%d", i)}}}}
-		document.Roles[name] = role
+func editRole(doc *document.Document, i int) {
+	for name, role := range doc.Roles {
+		role.Permissions = map[string][]document.Alternative{"permission-000": {{Features: []string{fmt.Sprintf("feature-%d", i)}}}}
+		doc.Roles[name] = role
 		return
 	}
 }
 
-func editUnit(document *permissions.Document, i int) {
-	for name, unit := range document.Units {
+func editUnit(doc *document.Document, i int) {
+	for name, unit := range doc.Units {
 		unit.Attributes = map[string]any{"number": i}
-		document.Units[name] = unit
+		doc.Units[name] = unit
 		return
 	}
 }

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/test/bench"
 )
 
@@ -55,7 +56,7 @@ func BenchmarkWhoCan(b *testing.B) {
 }
 
 // page asks for one page, and returns how many users are on it.
-func page(index *permissions.Index, request *permissions.Request, after string) int {
+func page(index *engine.Index, request *access.Request, after string) int {
 	found := 0
 	for range index.WhoCan(request, after) {
 		found++
@@ -99,15 +100,15 @@ func BenchmarkSearchesOfOne(b *testing.B) {
 		questions := bench.Questions(world, document, searchCount, qualified)
 		for _, search := range []struct {
 			name string
-			run  func(*permissions.Request) int
+			run  func(*access.Request) int
 		}{
-			{"what-can", func(r *permissions.Request) int { return count(index.WhatCan(r, "")) }},
-			{"units-can", func(r *permissions.Request) int {
+			{"what-can", func(r *access.Request) int { return count(index.WhatCan(r, "")) }},
+			{"units-can", func(r *access.Request) int {
 				of := *r
 				of.Resource.Type = "department"
 				return count(index.UnitsCan(&of, ""))
 			}},
-			{"where", func(r *permissions.Request) int { return len(index.Where(r)) }},
+			{"where", func(r *access.Request) int { return len(index.Where(r)) }},
 		} {
 			b.Run(fmt.Sprintf("%s/qualified=%v", search.name, qualified), func(b *testing.B) {
 				b.ReportAllocs()

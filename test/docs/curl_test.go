@@ -13,10 +13,10 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
-	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
 // curl is a command as pages show it: a URL and, for a question, the body.
@@ -73,7 +73,7 @@ func answered(t *testing.T, folder, url, body string) string {
 // only is the one organization of some manifests, at a moment that does not pass.
 type only struct {
 	namespace, organization string
-	index                   *permissions.Index
+	index                   *engine.Index
 }
 
 func theOnly(t *testing.T, folder string) *only {
@@ -88,7 +88,7 @@ func theOnly(t *testing.T, folder string) *only {
 	}
 	resolved := resolve.Organization(&input.Worlds()[0]).Document
 	moment := time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC)
-	index, err := permissions.NewIndex(resolved, permissions.WithClock(func() time.Time { return moment }))
+	index, err := engine.NewIndex(resolved, engine.WithClock(func() time.Time { return moment }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func theOnly(t *testing.T, folder string) *only {
 }
 
 func (o *only) Name() (namespace, organization string) { return o.namespace, o.organization }
-func (o *only) Index() *permissions.Index              { return o.index }
+func (o *only) Index() *engine.Index                   { return o.index }
 func (o *only) Revision() int64                        { return 1 }
 func (o *only) Ready() error                           { return nil }
 func (o *only) Only() (authzen.Tenant, bool)           { return o, true }

@@ -26,7 +26,7 @@ func TestNames(t *testing.T) {
 		{"docs/status.md", "internal/status", reasons(t, "internal/status")},
 		{"docs/command.md", "internal/manifests", reasons(t, "internal/manifests")},
 		{"docs/command.md", "internal/crdschema", reasons(t, "internal/crdschema")},
-		{"docs/command.md", "pkg/permissions", reasons(t, "pkg/permissions")},
+		{"docs/command.md", "pkg/permissions/access", reasons(t, "pkg/permissions/access")},
 		{"docs/operations.md", "internal/metrics", metrics(t, "internal/metrics")},
 		{"docs/decision-service.md", "internal/serve/metrics", metrics(t, "internal/serve/metrics")},
 		{"docs/operations.md", "cmd/manager", flags(t)},

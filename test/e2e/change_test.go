@@ -15,7 +15,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // movers is how many users a change moves about.
@@ -157,7 +157,7 @@ func (c *change) remember() {
 	for _, assignment := range c.assignments {
 		objects.Assignments = append(objects.Assignments, *assignment)
 	}
-	digest := permissions.Digest([]byte(resolved(objects)))
+	digest := document.Digest([]byte(resolved(objects)))
 	c.mutex.Lock()
 	c.digests = append(c.digests, digest)
 	c.mutex.Unlock()

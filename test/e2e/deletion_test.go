@@ -9,7 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // gone tells whether nothing is published any more.
@@ -60,7 +60,7 @@ var _ = Describe("What is published", func() {
 		w.awaitPublished()
 		present := w.configMap()
 		Expect(present.UID).NotTo(Equal(former.UID))
-		Expect(present.Data[permissions.DocumentKey]).To(Equal(former.Data[permissions.DocumentKey]))
+		Expect(present.Data[document.DocumentKey]).To(Equal(former.Data[document.DocumentKey]))
 	})
 
 	It("goes with its organization while no manager runs", func() {

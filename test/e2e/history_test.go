@@ -15,7 +15,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 	watchtools "k8s.io/client-go/tools/watch"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // history is everything that an organization's ConfigMap ever was, from the first event of a watch on.
@@ -97,7 +97,7 @@ func expectInOrder(states []*corev1.ConfigMap) []string {
 	digests := make([]string, 0, len(states))
 	var revision int64
 	for _, state := range states {
-		publication, _, err := permissions.ReadPublication(state.Data)
+		publication, _, err := document.ReadPublication(state.Data)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(publication.Revision).To(Equal(revision+1), "the revision after %d", revision)
 		revision = publication.Revision

@@ -18,9 +18,11 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/pkg/permissions"
 	"github.com/rolewright/rolewright/pkg/permissions/apisource"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // reader is an application that follows what is published, and asks all the time.
@@ -70,7 +72,7 @@ func (r *reader) look() {
 	if state.Revision == 0 {
 		return
 	}
-	index := r.source.Index()
+	index := (*engine.Index)(r.source.Index())
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if len(r.seen) == 0 || r.seen[len(r.seen)-1].Revision != state.Revision {
@@ -91,7 +93,7 @@ func (r *reader) look() {
 // until waits until the reader has what is published now, and returns all that it had.
 func (r *reader) until(w *world) []permissions.State {
 	GinkgoHelper()
-	publication, err := permissions.ParsePublication([]byte(w.configMap().Data[permissions.PublicationKey]))
+	publication, err := document.ParsePublication([]byte(w.configMap().Data[document.PublicationKey]))
 	Expect(err).NotTo(HaveOccurred())
 	var seen []permissions.State
 	Eventually(func(g Gomega) {
@@ -106,12 +108,12 @@ func (r *reader) until(w *world) []permissions.State {
 }
 
 // indexes are those of a history by revision.
-func indexes(history []*corev1.ConfigMap) map[int64]*permissions.Publication {
+func indexes(history []*corev1.ConfigMap) map[int64]*document.Publication {
 	GinkgoHelper()
-	all := map[int64]*permissions.Publication{}
+	all := map[int64]*document.Publication{}
 	var last int64
 	for _, state := range history {
-		publication, err := permissions.ParsePublication([]byte(state.Data[permissions.PublicationKey]))
+		publication, err := document.ParsePublication([]byte(state.Data[document.PublicationKey]))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(publication.Revision).To(Equal(last+1), "the revision after %d", last)
 		last = publication.Revision
@@ -123,7 +125,7 @@ func indexes(history []*corev1.ConfigMap) map[int64]*permissions.Publication {
 var marks = regexp.MustCompile(mark + `(\d+)`)
 
 // latest is the number of the latest write that a publication tells of. Known are those of parts that were read already.
-func (w *world) latest(publication *permissions.Publication, known map[string]int) int {
+func (w *world) latest(publication *document.Publication, known map[string]int) int {
 	GinkgoHelper()
 	latest := 0
 	for _, part := range publication.Parts {

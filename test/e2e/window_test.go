@@ -9,7 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
 )
 
 var _ = Describe("A grant that ends", func() {
@@ -29,8 +29,8 @@ var _ = Describe("A grant that ends", func() {
 		m.die()
 
 		By("the clock of whoever decides")
-		at := func(moment time.Time) *permissions.Index {
-			_, index := read(published, permissions.WithClock(func() time.Time { return moment }))
+		at := func(moment time.Time) *engine.Index {
+			_, index := read(published, engine.WithClock(func() time.Time { return moment }))
 			return index
 		}
 		Expect(may(at(end.Add(-time.Nanosecond)), "anna", "north")).To(BeTrue())

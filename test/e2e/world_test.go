@@ -14,9 +14,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // world is a namespace with an organization, plant, whose catalog has the namespace's name. The role worker lets its
@@ -140,9 +142,9 @@ func resolved(objects intake.Objects) string {
 	GinkgoHelper()
 	worlds := intake.Worlds(objects)
 	Expect(worlds).To(HaveLen(1))
-	document := resolve.Organization(&worlds[0]).Document
-	Expect(document).NotTo(BeNil())
-	encoded, err := document.Encode()
+	doc := resolve.Organization(&worlds[0]).Document
+	Expect(doc).NotTo(BeNil())
+	encoded, err := doc.Encode()
 	Expect(err).NotTo(HaveOccurred())
 	return string(encoded)
 }
@@ -151,11 +153,11 @@ func resolved(objects intake.Objects) string {
 func (w *world) awaitPublished() {
 	GinkgoHelper()
 	objects := w.objects()
-	expected := permissions.Digest([]byte(resolved(objects)))
+	expected := document.Digest([]byte(resolved(objects)))
 	Eventually(func(g Gomega) {
 		configMap := &corev1.ConfigMap{}
 		g.Expect(api.Get(w.ctx, w.key(), configMap)).To(Succeed())
-		g.Expect(permissions.Digest([]byte(configMap.Data[permissions.DocumentKey]))).To(Equal(expected))
+		g.Expect(document.Digest([]byte(configMap.Data[document.DocumentKey]))).To(Equal(expected))
 	}).Should(Succeed())
 	Eventually(func(g Gomega) {
 		now := w.objects()
@@ -191,7 +193,7 @@ func reason(object client.Object, conditions []metav1.Condition, conditionType s
 
 // key is that of the ConfigMap that applications read.
 func (w *world) key() client.ObjectKey {
-	return client.ObjectKey{Namespace: w.namespace, Name: organization + permissions.ConfigMapSuffix}
+	return client.ObjectKey{Namespace: w.namespace, Name: organization + document.ConfigMapSuffix}
 }
 
 // configMap reads what applications read.
@@ -203,20 +205,20 @@ func (w *world) configMap() *corev1.ConfigMap {
 }
 
 // read verifies what is published, and makes it ready to decide.
-func read(configMap *corev1.ConfigMap, options ...permissions.Option) (*permissions.Publication, *permissions.Index) {
+func read(configMap *corev1.ConfigMap, options ...engine.Option) (*document.Publication, *engine.Index) {
 	GinkgoHelper()
-	publication, document, err := permissions.ReadPublication(configMap.Data)
+	publication, doc, err := document.ReadPublication(configMap.Data)
 	Expect(err).NotTo(HaveOccurred())
-	index, err := permissions.NewIndex(document, options...)
+	index, err := engine.NewIndex(doc, options...)
 	Expect(err).NotTo(HaveOccurred())
 	return publication, index
 }
 
 // may asks whether a user may work in a unit.
-func may(index *permissions.Index, user, unit string) bool {
-	return index.Check(&permissions.Request{
-		Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: user},
-		Action:   permissions.Action{Name: work},
-		Resource: permissions.Resource{Type: "machine", ID: "1", Properties: map[string]any{permissions.PropertyUnit: unit}},
+func may(index *engine.Index, user, unit string) bool {
+	return index.Check(&access.Request{
+		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: user},
+		Action:   access.Action{Name: work},
+		Resource: access.Resource{Type: "machine", ID: "1", Properties: map[string]any{access.PropertyUnit: unit}},
 	})
 }

@@ -10,9 +10,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 	"github.com/rolewright/rolewright/test/naive"
 )
 
@@ -25,25 +26,25 @@ type failer interface {
 	Fatalf(format string, args ...any)
 }
 
-func encoded(t failer, document *permissions.Document) []byte {
+func encoded(t failer, doc *document.Document) []byte {
 	t.Helper()
-	text, err := document.Encode()
+	text, err := doc.Encode()
 	if err != nil {
 		t.Fatalf("encode: %v", err)
 	}
 	return text
 }
 
-func indexed(t failer, document *permissions.Document) *permissions.Index {
+func indexed(t failer, doc *document.Document) *engine.Index {
 	t.Helper()
-	index, err := permissions.NewIndex(document, permissions.WithClock(func() time.Time { return clock }))
+	index, err := engine.NewIndex(doc, engine.WithClock(func() time.Time { return clock }))
 	if err != nil {
 		t.Fatalf("index: %v", err)
 	}
 	return index
 }
 
-func resolved(t failer, world *model.World) *permissions.Index {
+func resolved(t failer, world *model.World) *engine.Index {
 	t.Helper()
 	return indexed(t, resolve.Organization(world).Document)
 }
@@ -62,10 +63,10 @@ func TestIndexAgreesWithNaive(t *testing.T) {
 	var yes, all int
 	rapid.Check(t, func(t *rapid.T) {
 		world := drawWorld(t)
-		document := resolve.Organization(world).Document
-		text := encoded(t, document)
-		index := indexed(t, document)
-		read, err := permissions.ParseDocument(text)
+		doc := resolve.Organization(world).Document
+		text := encoded(t, doc)
+		index := indexed(t, doc)
+		read, err := document.Parse(text)
 		if err != nil {
 			t.Fatalf("the document cannot be read back: %v", err)
 		}

@@ -8,17 +8,19 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // TestReadersBesideChanges: while a source makes one index out of the other, each that a reader holds answers for its own
 // revision: the users from it up to 50 further on may read, no others.
 func TestReadersBesideChanges(t *testing.T) {
 	const last, width = 400, 50
-	document := &permissions.Document{
-		Schema: permissions.SchemaV1, Namespace: "default", Organization: "acme", Catalog: "things",
-		Permissions: map[string]permissions.Permission{"read": {}}, Units: map[string]permissions.Unit{"u0": {}, "u1": {Parent: "u0"}},
-		Roles: map[string]permissions.Role{"reader": {Permissions: map[string][]permissions.Alternative{"read": {{}}}}},
-		Users: map[string]permissions.User{},
+	doc := &document.Document{
+		Schema: document.SchemaV1, Namespace: "default", Organization: "acme", Catalog: "things",
+		Permissions: map[string]document.Permission{"read": {}}, Units: map[string]document.Unit{"u0": {}, "u1": {Parent: "u0"}},
+		Roles: map[string]document.Role{"reader": {Permissions: map[string][]document.Alternative{"read": {{}}}}},
+		Users: map[string]document.User{},
 	}
 	id := func(number int64) string { return fmt.Sprintf("user-%d", number) }
 	source := permissions.NewSource()
@@ -33,8 +35,8 @@ func TestReadersBesideChanges(t *testing.T) {
 				}
 				revision = x.Revision()
 				for number, want := range map[int64]bool{revision - 1: false, revision: true, revision + width - 1: true, revision + width: false} {
-					request := &permissions.Request{
-						Subject: permissions.Subject{Type: permissions.SubjectTypeUser, ID: id(number)}, Action: permissions.Action{Name: "read"},
+					request := &access.Request{
+						Subject: access.Subject{Type: access.SubjectTypeUser, ID: id(number)}, Action: access.Action{Name: "read"},
 					}
 					if got := x.Check(request); got != (want && revision > 0) {
 						t.Errorf("of %s revision %d says %v", id(number), revision, got)
@@ -45,15 +47,15 @@ func TestReadersBesideChanges(t *testing.T) {
 		})
 	}
 	for revision := int64(1); revision <= last; revision++ {
-		clear(document.Users)
+		clear(doc.Users)
 		for number := revision; number < revision+width; number++ {
 			unit := fmt.Sprintf("u%d", number%2)
-			document.Users[id(number)] = permissions.User{Grants: []permissions.Grant{
-				{Role: "reader", Scope: permissions.Scope{Units: []string{"u0", unit, fmt.Sprintf("gone-%d", number)}}},
+			doc.Users[id(number)] = document.User{Grants: []document.Grant{
+				{Role: "reader", Scope: document.Scope{Units: []string{"u0", unit, fmt.Sprintf("gone-%d", number)}}},
 			}}
 		}
-		index, parts := cut(t, document, revision)
-		if err := source.Offer(index, func(part permissions.Part) ([]byte, error) { return parts[part.Digest], nil }); err != nil {
+		index, parts := cut(t, doc, revision)
+		if err := source.Update(index, func(part document.Part) ([]byte, error) { return parts[part.Digest], nil }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // breakages make a world worse by one invalid piece each, which must take nothing from the valid ones. They may name a
@@ -171,10 +171,10 @@ func mistakes(resolution *resolve.Resolution) []resolve.Finding {
 }
 
 // compareWithout compares what a document says of roles and users, but for those that a breakage brings.
-func compareWithout(t *rapid.T, was, is *permissions.Document) {
+func compareWithout(t *rapid.T, was, is *document.Document) {
 	t.Helper()
 	rest := *is
-	rest.Roles, rest.Users = map[string]permissions.Role{}, map[string]permissions.User{}
+	rest.Roles, rest.Users = map[string]document.Role{}, map[string]document.User{}
 	for name, role := range is.Roles {
 		if name != "broken" && name != "PlatformRole/broken" {
 			delete(role.Permissions, "p0")

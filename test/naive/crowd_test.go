@@ -9,9 +9,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/test/naive"
 )
 
@@ -105,7 +106,7 @@ func TestConstraintsAgreeWithNaive(t *testing.T) {
 		document := resolve.Organization(world).Document
 		reader := naive.Read(world)
 		var now time.Time
-		index, err := permissions.NewIndex(document, permissions.WithClock(func() time.Time { return now }))
+		index, err := engine.NewIndex(document, engine.WithClock(func() time.Time { return now }))
 		if err != nil {
 			t.Fatalf("index: %v", err)
 		}
@@ -121,14 +122,14 @@ func TestConstraintsAgreeWithNaive(t *testing.T) {
 }
 
 // everyRequest asks for every permission, of every user, in every unit.
-func everyRequest(world *model.World) []*permissions.Request {
-	var requests []*permissions.Request
+func everyRequest(world *model.World) []*access.Request {
+	var requests []*access.Request
 	for _, user := range users[:2] {
 		for _, permission := range permissionsOf(world) {
 			for _, unit := range unitsOf(world) {
-				requests = append(requests, &permissions.Request{
-					Subject: permissions.Subject{Type: "user", ID: user}, Action: permissions.Action{Name: permission},
-					Resource: permissions.Resource{Type: "doc", Properties: map[string]any{"unit": unit}},
+				requests = append(requests, &access.Request{
+					Subject: access.Subject{Type: "user", ID: user}, Action: access.Action{Name: permission},
+					Resource: access.Resource{Type: "doc", Properties: map[string]any{"unit": unit}},
 				})
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // Reader answers requests about one world.
@@ -20,7 +20,7 @@ type Reader struct {
 // evaluator is one question about one world.
 type evaluator struct {
 	*Reader
-	request *permissions.Request
+	request *access.Request
 	now     time.Time
 }
 
@@ -34,7 +34,7 @@ func Read(world *model.World) *Reader {
 }
 
 // Decide answers a request.
-func (r *Reader) Decide(request *permissions.Request, now time.Time) bool {
+func (r *Reader) Decide(request *access.Request, now time.Time) bool {
 	if r.world.Organization == nil || r.world.Catalog == nil {
 		return false
 	}

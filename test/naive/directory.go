@@ -8,8 +8,8 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/rolewright/rolewright/internal/engine/condition"
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions/condition"
 )
 
 // largestAttribute is the size of the JSON of an attribute above which it is unknown.

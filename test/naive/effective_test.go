@@ -10,34 +10,35 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // TestEffectiveAgreesWithCheck: what status says of a user is what the index answers, wherever no condition and no
 // invariant has a say.
 func TestEffectiveAgreesWithCheck(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		document := resolve.Organization(drawWorld(t)).Document
-		index := indexed(t, document)
-		if len(document.Units) == 0 || len(document.Users) == 0 {
+		doc := resolve.Organization(drawWorld(t)).Document
+		index := indexed(t, doc)
+		if len(doc.Units) == 0 || len(doc.Users) == 0 {
 			return
 		}
-		user := rapid.SampledFrom(slices.Sorted(maps.Keys(document.Users))).Draw(t, "user")
-		effective := resolve.Effective(document, user)
+		user := rapid.SampledFrom(slices.Sorted(maps.Keys(doc.Users))).Draw(t, "user")
+		effective := resolve.Effective(doc, user)
 		for range requestsPerWorld {
-			place := drawPlace(t, document)
-			for name, permission := range document.Permissions {
-				always, never := told(document, effective, place, name)
+			place := drawPlace(t, doc)
+			for name, permission := range doc.Permissions {
+				always, never := told(doc, effective, place, name)
 				if len(permission.Invariants) > 0 || (!always && !never) {
 					continue
 				}
-				request := &permissions.Request{
-					Subject:  permissions.Subject{Type: "user", ID: user},
-					Action:   permissions.Action{Name: name},
-					Resource: permissions.Resource{Type: "doc", Properties: place},
+				request := &access.Request{
+					Subject:  access.Subject{Type: "user", ID: user},
+					Action:   access.Action{Name: name},
+					Resource: access.Resource{Type: "doc", Properties: place},
 				}
 				if got := index.Check(request); got != always {
-					t.Fatalf("status says %v, check %v, to\n%s\nof\n%s\nin\n%s", always, got, written(request), written(effective), encoded(t, document))
+					t.Fatalf("status says %v, check %v, to\n%s\nof\n%s\nin\n%s", always, got, written(request), written(effective), encoded(t, doc))
 				}
 			}
 		}
@@ -45,21 +46,21 @@ func TestEffectiveAgreesWithCheck(t *testing.T) {
 }
 
 // drawPlace draws a unit of a document and values of its dimensions, as properties of a resource.
-func drawPlace(t *rapid.T, document *permissions.Document) map[string]any {
-	place := map[string]any{"unit": rapid.SampledFrom(slices.Sorted(maps.Keys(document.Units))).Draw(t, "unit")}
-	for _, name := range slices.Sorted(maps.Keys(document.Dimensions)) {
+func drawPlace(t *rapid.T, doc *document.Document) map[string]any {
+	place := map[string]any{"unit": rapid.SampledFrom(slices.Sorted(maps.Keys(doc.Units))).Draw(t, "unit")}
+	for _, name := range slices.Sorted(maps.Keys(doc.Dimensions)) {
 		if rapid.Bool().Draw(t, "has "+name) {
-			place[name] = rapid.SampledFrom(document.Dimensions[name]).Draw(t, name)
+			place[name] = rapid.SampledFrom(doc.Dimensions[name]).Draw(t, name)
 		}
 	}
 	return place
 }
 
 // told reads from status whether a permission is always held in a place at the moment of the clock, or never.
-func told(document *permissions.Document, effective []resolve.EffectiveScope, place map[string]any, name string) (always, never bool) {
+func told(doc *document.Document, effective []resolve.EffectiveScope, place map[string]any, name string) (always, never bool) {
 	never = true
 	for _, scope := range effective {
-		if !covers(document, scope, place) {
+		if !covers(doc, scope, place) {
 			continue
 		}
 		if slices.Contains(scope.Revoked, name) {
@@ -76,12 +77,12 @@ func told(document *permissions.Document, effective []resolve.EffectiveScope, pl
 }
 
 // covers tells whether a scope of status is live and covers a place.
-func covers(document *permissions.Document, effective resolve.EffectiveScope, place map[string]any) bool {
+func covers(doc *document.Document, effective resolve.EffectiveScope, place map[string]any) bool {
 	scope, window := effective.Scope, effective.Window
 	if (window.NotBefore != nil && clock.Before(*window.NotBefore)) || (window.NotAfter != nil && !clock.Before(*window.NotAfter)) {
 		return false
 	}
-	for name := range document.Dimensions {
+	for name := range doc.Dimensions {
 		value, given := place[name].(string)
 		if covered := scope.Dimensions[name]; !covered.All && (!given || !slices.Contains(covered.Values, value)) {
 			return false
@@ -89,10 +90,10 @@ func covers(document *permissions.Document, effective resolve.EffectiveScope, pl
 	}
 	units := slices.Clone(scope.Units)
 	for _, group := range scope.UnitGroups {
-		units = append(units, document.UnitGroups[group]...)
+		units = append(units, doc.UnitGroups[group]...)
 	}
 	covered := scope.Everywhere
-	for unit := place["unit"].(string); unit != ""; unit = document.Units[unit].Parent {
+	for unit := place["unit"].(string); unit != ""; unit = doc.Units[unit].Parent {
 		covered = covered || slices.Contains(units, unit)
 	}
 	return covered

@@ -14,9 +14,12 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // userParts is over how many parts users are spread: so few that changed and unchanged users share one.
@@ -78,8 +81,8 @@ func TestLiveIndexIsTheFreshOne(t *testing.T) {
 	var few, all int
 	rapid.Check(t, func(t *rapid.T) {
 		world := copied(drawWorld(t))
-		source := permissions.NewSource(permissions.WithSourceClock(func() time.Time { return clock }))
-		type pair struct{ live, fresh *permissions.Index }
+		source := permissions.NewSource(permissions.WithClock(func() time.Time { return clock }))
+		type pair struct{ live, fresh *engine.Index }
 		var pairs []pair
 		var known []string
 		for revision := range int64(rapid.IntRange(2, 12).Draw(t, "revisions")) {
@@ -88,10 +91,10 @@ func TestLiveIndexIsTheFreshOne(t *testing.T) {
 				what = rapid.SampledFrom(slices.Sorted(maps.Keys(edits))).Draw(t, "edit")
 				edits[what](t, world)
 			}
-			document := resolve.Organization(world).Document
-			index, parts := cut(t, document, revision+1)
+			doc := resolve.Organization(world).Document
+			index, parts := cut(t, doc, revision+1)
 			var read []string
-			if err := source.Offer(index, func(part permissions.Part) ([]byte, error) {
+			if err := source.Update(index, func(part document.Part) ([]byte, error) {
 				read = append(read, part.Digest)
 				return parts[part.Digest], nil
 			}); err != nil {
@@ -104,7 +107,7 @@ func TestLiveIndexIsTheFreshOne(t *testing.T) {
 				}
 			}
 			known = slices.Collect(maps.Keys(parts))
-			pairs = append(pairs, pair{source.Index(), indexed(t, document)})
+			pairs = append(pairs, pair{(*engine.Index)(source.Index()), indexed(t, doc)})
 			for _, request := range drawRequests(t, world, requestsPerWorld/3) {
 				for _, p := range pairs[max(0, len(pairs)-2):] {
 					compareIndexes(t, what, p.live, p.fresh, request)
@@ -118,7 +121,7 @@ func TestLiveIndexIsTheFreshOne(t *testing.T) {
 	}
 }
 
-func compareIndexes(t *rapid.T, what string, live, fresh *permissions.Index, request *permissions.Request) {
+func compareIndexes(t *rapid.T, what string, live, fresh *engine.Index, request *access.Request) {
 	t.Helper()
 	if got, want := live.Check(request), fresh.Check(request); got != want {
 		t.Fatalf("%s: the live index says %v, the fresh one %v, to\n%s\n%s", what, got, want, written(request), fresh.Explain(request))
@@ -133,20 +136,20 @@ func compareIndexes(t *rapid.T, what string, live, fresh *permissions.Index, req
 }
 
 // cut publishes a document as a large one is: the base, units, roles, and users in several parts.
-func cut(t failer, document *permissions.Document, revision int64) (index []byte, parts map[string][]byte) {
+func cut(t failer, doc *document.Document, revision int64) (index []byte, parts map[string][]byte) {
 	t.Helper()
-	base := *document
+	base := *doc
 	base.Units, base.UnitGroups, base.Roles, base.Users = nil, nil, nil, nil
 	fragments := []any{base,
-		map[string]any{"units": document.Units, "unitGroups": document.UnitGroups},
-		map[string]any{"roles": document.Roles},
+		map[string]any{"units": doc.Units, "unitGroups": doc.UnitGroups},
+		map[string]any{"roles": doc.Roles},
 	}
-	spread := make([]map[string]permissions.User, userParts)
-	for id, user := range document.Users {
+	spread := make([]map[string]document.User, userParts)
+	for id, user := range doc.Users {
 		hash := fnv.New32a()
 		hash.Write([]byte(id))
 		if part := hash.Sum32() % userParts; spread[part] == nil {
-			spread[part] = map[string]permissions.User{id: user}
+			spread[part] = map[string]document.User{id: user}
 		} else {
 			spread[part][id] = user
 		}
@@ -156,9 +159,9 @@ func cut(t failer, document *permissions.Document, revision int64) (index []byte
 			fragments = append(fragments, map[string]any{"users": some})
 		}
 	}
-	publication := permissions.Publication{
-		Schema: permissions.PublicationSchemaV1, Namespace: document.Namespace, Organization: document.Organization, UID: "1",
-		Revision: revision, PublishedAt: clock, Counts: document.Counts(),
+	publication := document.Publication{
+		Schema: document.PublicationSchemaV1, Namespace: doc.Namespace, Organization: doc.Organization, UID: "1",
+		Revision: revision, PublishedAt: clock, Counts: doc.Counts(),
 	}
 	parts = map[string][]byte{}
 	for _, fragment := range fragments {
@@ -166,7 +169,7 @@ func cut(t failer, document *permissions.Document, revision int64) (index []byte
 		if err != nil {
 			t.Fatalf("%v", err)
 		}
-		part := permissions.Part{ConfigMap: fmt.Sprintf("part-%d", len(parts)), Name: "part.json", Digest: permissions.Digest(text), Bytes: len(text)}
+		part := document.Part{ConfigMap: fmt.Sprintf("part-%d", len(parts)), Name: "part.json", Digest: document.Digest(text), Bytes: len(text)}
 		publication.Parts = append(publication.Parts, part)
 		parts[part.Digest] = text
 	}

@@ -6,11 +6,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-func drawRequests(t *rapid.T, world *model.World, count int) []*permissions.Request {
-	requests := make([]*permissions.Request, count)
+func drawRequests(t *rapid.T, world *model.World, count int) []*access.Request {
+	requests := make([]*access.Request, count)
 	for i := range requests {
 		requests[i] = drawRequest(t, world)
 	}
@@ -18,11 +18,11 @@ func drawRequests(t *rapid.T, world *model.World, count int) []*permissions.Requ
 }
 
 // drawRequest draws a request that mostly makes sense.
-func drawRequest(t *rapid.T, world *model.World) *permissions.Request {
-	request := &permissions.Request{
-		Subject: permissions.Subject{Type: "user", ID: one(t, "subject", usersOf(world)), Properties: drawAttributes(t)},
-		Action:  permissions.Action{Name: one(t, "action", permissionsOf(world))},
-		Resource: permissions.Resource{
+func drawRequest(t *rapid.T, world *model.World) *access.Request {
+	request := &access.Request{
+		Subject: access.Subject{Type: "user", ID: one(t, "subject", usersOf(world)), Properties: drawAttributes(t)},
+		Action:  access.Action{Name: one(t, "action", permissionsOf(world))},
+		Resource: access.Resource{
 			Type: rapid.SampledFrom([]string{"doc", "site", "ward", "doc", ""}).Draw(t, "type"), ID: one(t, "resource", unitsOf(world)),
 			Properties: drawAttributes(t),
 		},

@@ -11,9 +11,11 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 	"github.com/rolewright/rolewright/test/naive"
 )
 
@@ -24,8 +26,8 @@ const searchesPerWorld = 10
 type sought struct {
 	*rapid.T
 	world    *model.World
-	document *permissions.Document
-	index    *permissions.Index
+	document *document.Document
+	index    *engine.Index
 	reader   *naive.Reader
 }
 
@@ -55,8 +57,8 @@ func drawSought(t *rapid.T) *sought {
 		user := rapid.SampledFrom([]string{"gil", "hal", "ida", "jim", "Kim", "ann"}).Draw(t, "user")
 		world.Assignments = append(world.Assignments, drawAssignment(t, fmt.Sprintf("b%d", i), user, world))
 	}
-	document := resolve.Organization(world).Document
-	return &sought{T: t, world: world, document: document, index: indexed(t, document), reader: naive.Read(world)}
+	doc := resolve.Organization(world).Document
+	return &sought{T: t, world: world, document: doc, index: indexed(t, doc), reader: naive.Read(world)}
 }
 
 // TestSearchesAgreeWithNaive asks the naive evaluator about each candidate by itself, and compares that with what the
@@ -68,9 +70,9 @@ func TestSearchesAgreeWithNaive(t *testing.T) {
 		for _, request := range drawRequests(t, s.world, searchesPerWorld) {
 			asked++
 			users := slices.Concat(usersOf(s.world), slices.Collect(maps.Keys(s.document.Users)), []string{"", "z9"})
-			found["users"] += s.compare("WhoCan", request, s.index.WhoCan, users, func(r *permissions.Request, id string) { r.Subject.ID = id })
+			found["users"] += s.compare("WhoCan", request, s.index.WhoCan, users, func(r *access.Request, id string) { r.Subject.ID = id })
 			all := append(permissionsOf(s.world), names...)
-			found["permissions"] += s.compare("WhatCan", request, s.index.WhatCan, all, func(r *permissions.Request, name string) { r.Action.Name = name })
+			found["permissions"] += s.compare("WhatCan", request, s.index.WhatCan, all, func(r *access.Request, name string) { r.Action.Name = name })
 			ofUnits := *request
 			if rapid.Bool().Draw(t, "of a kind") {
 				ofUnits.Resource.Type = rapid.SampledFrom(kinds).Draw(t, "kind")
@@ -78,7 +80,7 @@ func TestSearchesAgreeWithNaive(t *testing.T) {
 			ofKind := slices.DeleteFunc(unitsOf(s.world), func(name string) bool {
 				return ofUnits.Resource.Type == "" || s.document.Units[name].Kind != ofUnits.Resource.Type
 			})
-			found["units"] += s.compare("UnitsCan", &ofUnits, s.index.UnitsCan, ofKind, func(r *permissions.Request, name string) { r.Resource.ID = name })
+			found["units"] += s.compare("UnitsCan", &ofUnits, s.index.UnitsCan, ofKind, func(r *access.Request, name string) { r.Resource.ID = name })
 		}
 	})
 	t.Logf("%d searches of each sort found %v", asked, found)
@@ -91,8 +93,8 @@ func TestSearchesAgreeWithNaive(t *testing.T) {
 
 // compare compares a search with one decision after another, and returns how many it found.
 func (s *sought) compare(
-	search string, request *permissions.Request, run func(*permissions.Request, string) iter.Seq[string],
-	candidates []string, set func(*permissions.Request, string),
+	search string, request *access.Request, run func(*access.Request, string) iter.Seq[string],
+	candidates []string, set func(*access.Request, string),
 ) int {
 	s.Helper()
 	var want []string
@@ -139,7 +141,7 @@ func TestWhereAgreesWithNaive(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSought(t)
 		for _, request := range drawRequests(t, s.world, searchesPerWorld) {
-			places := map[string]permissions.Place{}
+			places := map[string]access.Place{}
 			last := ""
 			for _, place := range s.index.Where(request) {
 				if place.Unit <= last {
@@ -175,7 +177,7 @@ func TestWhereAgreesWithNaive(t *testing.T) {
 
 // resourceIn is the request about a resource with other properties, that lies in a unit or, if its type is the unit's
 // kind, may be that unit.
-func (s *sought) resourceIn(request *permissions.Request, unit string) *permissions.Request {
+func (s *sought) resourceIn(request *access.Request, unit string) *access.Request {
 	in := *request
 	properties := drawAttributes(s.T)
 	if sometimes(s.T, "somebody's") {
@@ -196,7 +198,7 @@ func (s *sought) resourceIn(request *permissions.Request, unit string) *permissi
 }
 
 // met tells whether a resource meets what is left in its unit.
-func (s *sought) met(in *permissions.Request, place *permissions.Place) bool {
+func (s *sought) met(in *access.Request, place *access.Place) bool {
 	for _, name := range place.Unless {
 		invariant, known := s.index.Invariant(name)
 		if refused, err := s.reader.Evaluate(in, invariant.Expression, clock); !known || refused || err != nil {

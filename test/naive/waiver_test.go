@@ -11,15 +11,15 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
 // answersOf are the answers to everything that can be asked of a crowded world at a moment.
 func answersOf(t *rapid.T, world *model.World, now time.Time) []bool {
 	t.Helper()
-	index, err := permissions.NewIndex(resolve.Organization(world).Document, permissions.WithClock(func() time.Time { return now }))
+	index, err := engine.NewIndex(resolve.Organization(world).Document, engine.WithClock(func() time.Time { return now }))
 	if err != nil {
 		t.Fatalf("index: %v", err)
 	}

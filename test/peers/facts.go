@@ -8,6 +8,8 @@ import (
 
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 	"github.com/rolewright/rolewright/test/bench"
 )
 
@@ -30,7 +32,7 @@ type Question struct{ User, Permission, Unit, Owner string }
 type Facts struct {
 	// Index is what the engines are compared with, and Requests are the questions in its terms.
 	Index    *permissions.Index
-	Requests []permissions.Request
+	Requests []access.Request
 	// Questions are the same requests, number by number.
 	Questions []Question
 	// Permissions are all names in order.
@@ -51,45 +53,45 @@ type Grant struct{ Role, Unit string }
 // else owns.
 func NewFacts(users int, qualified bool) (*Facts, error) {
 	world := bench.World(users)
-	document := resolve.Organization(world).Document
-	index, err := permissions.NewIndex(document)
+	doc := resolve.Organization(world).Document
+	index, err := permissions.NewIndex(doc)
 	if err != nil {
 		return nil, err
 	}
 	f := &Facts{
 		Index:       index,
-		Requests:    bench.Questions(world, document, QuestionCount, qualified),
-		Permissions: slices.Sorted(maps.Keys(document.Permissions)),
-		Roles:       rolesOf(document),
-		Grants:      grantsOf(document),
+		Requests:    bench.Questions(world, doc, QuestionCount, qualified),
+		Permissions: slices.Sorted(maps.Keys(doc.Permissions)),
+		Roles:       rolesOf(doc),
+		Grants:      grantsOf(doc),
 	}
-	f.Above, f.Below = lines(document)
+	f.Above, f.Below = lines(doc)
 	for i := range f.Requests {
 		r := &f.Requests[i]
 		if qualified && i%3 == 0 {
 			r.Resource.Properties["owner"] = stranger
 		}
-		unit, _ := r.Resource.Properties[permissions.PropertyUnit].(string)
+		unit, _ := r.Resource.Properties[access.PropertyUnit].(string)
 		owner, _ := r.Resource.Properties["owner"].(string)
 		f.Questions = append(f.Questions, Question{User: r.Subject.ID, Permission: r.Action.Name, Unit: unit, Owner: owner})
 	}
 	return f, nil
 }
 
-func rolesOf(document *permissions.Document) map[string]map[string]bool {
-	roles := make(map[string]map[string]bool, len(document.Roles))
-	for name, role := range document.Roles {
+func rolesOf(doc *document.Document) map[string]map[string]bool {
+	roles := make(map[string]map[string]bool, len(doc.Roles))
+	for name, role := range doc.Roles {
 		roles[name] = make(map[string]bool, len(role.Permissions))
 		for permission, alternatives := range role.Permissions {
-			roles[name][permission] = !slices.ContainsFunc(alternatives, permissions.Alternative.Unconditional)
+			roles[name][permission] = !slices.ContainsFunc(alternatives, document.Alternative.Unconditional)
 		}
 	}
 	return roles
 }
 
-func grantsOf(document *permissions.Document) map[string][]Grant {
-	grants := make(map[string][]Grant, len(document.Users))
-	for id, user := range document.Users {
+func grantsOf(doc *document.Document) map[string][]Grant {
+	grants := make(map[string][]Grant, len(doc.Users))
+	for id, user := range doc.Users {
 		for _, g := range user.Grants {
 			for _, unit := range g.Units {
 				grants[id] = append(grants[id], Grant{Role: g.Role, Unit: unit})
@@ -99,10 +101,10 @@ func grantsOf(document *permissions.Document) map[string][]Grant {
 	return grants
 }
 
-func lines(document *permissions.Document) (above, below map[string][]string) {
-	above, below = make(map[string][]string, len(document.Units)), make(map[string][]string, len(document.Units))
-	for _, name := range slices.Sorted(maps.Keys(document.Units)) {
-		for unit := name; unit != ""; unit = document.Units[unit].Parent {
+func lines(doc *document.Document) (above, below map[string][]string) {
+	above, below = make(map[string][]string, len(doc.Units)), make(map[string][]string, len(doc.Units))
+	for _, name := range slices.Sorted(maps.Keys(doc.Units)) {
+		for unit := name; unit != ""; unit = doc.Units[unit].Parent {
 			above[name] = append(above[name], unit)
 			below[unit] = append(below[unit], name)
 		}

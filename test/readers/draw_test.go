@@ -7,7 +7,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Pools are small, so that things meet. Some names mean something in a language that a reader is written in.
@@ -45,19 +46,19 @@ func few(t *rapid.T, label string, pool []string, rare bool) []string {
 }
 
 // drawDocument draws a document that uses all that the format has.
-func drawDocument(t *rapid.T) *permissions.Document {
-	d := &permissions.Document{
-		Schema: permissions.SchemaV1, Namespace: "default", Organization: "acme", Catalog: "things",
+func drawDocument(t *rapid.T) *document.Document {
+	d := &document.Document{
+		Schema: document.SchemaV1, Namespace: "default", Organization: "acme", Catalog: "things",
 		Features: few(t, "features", featureNames, false), Dimensions: map[string][]string{},
-		Permissions: map[string]permissions.Permission{}, Units: map[string]permissions.Unit{},
-		Qualifiers: map[string]permissions.Condition{"q1": {Expression: "true"}}, Invariants: map[string]permissions.Condition{"i1": {Expression: "false"}},
-		UnitGroups: map[string][]string{}, Roles: map[string]permissions.Role{}, Users: map[string]permissions.User{},
+		Permissions: map[string]document.Permission{}, Units: map[string]document.Unit{},
+		Qualifiers: map[string]document.Condition{"q1": {Expression: "true"}}, Invariants: map[string]document.Condition{"i1": {Expression: "false"}},
+		UnitGroups: map[string][]string{}, Roles: map[string]document.Role{}, Users: map[string]document.User{},
 	}
 	for i := range max(0, rapid.IntRange(-2, 2).Draw(t, "dimensions")) {
 		d.Dimensions[dimensionNames[i]] = valueNames
 	}
 	for _, name := range permissionNames {
-		var p permissions.Permission
+		var p document.Permission
 		switch rapid.IntRange(0, 11).Draw(t, "guard") {
 		case 0:
 			p.Invariants = []string{"i1"}
@@ -69,7 +70,7 @@ func drawDocument(t *rapid.T) *permissions.Document {
 		d.Permissions[name] = p
 	}
 	for i, name := range unitNames[:rapid.IntRange(1, len(unitNames)).Draw(t, "units")] {
-		unit := permissions.Unit{Kind: rapid.SampledFrom(kindNames).Draw(t, "kind")}
+		unit := document.Unit{Kind: rapid.SampledFrom(kindNames).Draw(t, "kind")}
 		if i > 0 {
 			unit.Parent = rapid.SampledFrom(unitNames[:i]).Draw(t, "parent")
 		}
@@ -79,16 +80,16 @@ func drawDocument(t *rapid.T) *permissions.Document {
 		d.UnitGroups[name] = few(t, "group", unitNames, false)
 	}
 	for _, name := range roleNames {
-		held := map[string][]permissions.Alternative{}
+		held := map[string][]document.Alternative{}
 		for _, permission := range permissionNames {
 			for range rapid.IntRange(0, 2).Draw(t, "alternatives") {
-				held[permission] = append(held[permission], permissions.Alternative{
+				held[permission] = append(held[permission], document.Alternative{
 					Qualifiers: few(t, "qualifiers", []string{"q1"}, true),
 					Features:   few(t, "gates", featureNames, true), Entitlements: few(t, "asked entitlements", entitlements, true),
 				})
 			}
 		}
-		d.Roles[name] = permissions.Role{Permissions: held}
+		d.Roles[name] = document.Role{Permissions: held}
 	}
 	for _, id := range userNames {
 		d.Users[id] = drawUser(t)
@@ -96,16 +97,16 @@ func drawDocument(t *rapid.T) *permissions.Document {
 	return d
 }
 
-func drawUser(t *rapid.T) permissions.User {
-	u := permissions.User{Suspended: rarely(t, "suspended"), HomeUnit: "u1", Attributes: map[string]any{"level": 2.0, "__proto__": "x"}}
+func drawUser(t *rapid.T) document.User {
+	u := document.User{Suspended: rarely(t, "suspended"), HomeUnit: "u1", Attributes: map[string]any{"level": 2.0, "__proto__": "x"}}
 	for range rapid.IntRange(0, 4).Draw(t, "grants") {
-		u.Grants = append(u.Grants, permissions.Grant{
+		u.Grants = append(u.Grants, document.Grant{
 			Role: one(t, "role", roleNames), Scope: drawScope(t), Window: drawWindow(t),
 			Entitlements: few(t, "entitlements", entitlements, false), Source: "UserAssignment/x grants[0]",
 		})
 	}
 	for range max(0, rapid.IntRange(-1, 2).Draw(t, "overrides")) {
-		override := permissions.Override{
+		override := document.Override{
 			Permission: one(t, "overridden", permissionNames), Revoke: rapid.Bool().Draw(t, "revoke"),
 			Scope: drawScope(t), Window: drawWindow(t), Features: few(t, "override's features", featureNames, true),
 		}
@@ -117,8 +118,8 @@ func drawUser(t *rapid.T) permissions.User {
 	return u
 }
 
-func drawScope(t *rapid.T) permissions.Scope {
-	s := permissions.Scope{Dimensions: map[string]permissions.Values{}}
+func drawScope(t *rapid.T) document.Scope {
+	s := document.Scope{Dimensions: map[string]document.Values{}}
 	switch rapid.IntRange(0, 6).Draw(t, "place") {
 	case 0:
 		s.UnitGroups = few(t, "scope's groups", groupNames, false)
@@ -130,15 +131,15 @@ func drawScope(t *rapid.T) permissions.Scope {
 	for _, name := range append([]string{unknown}, dimensionNames...) {
 		switch rapid.IntRange(0, 7).Draw(t, name) {
 		case 0, 1, 2, 3, 4, 5:
-			s.Dimensions[name] = permissions.Values{All: true}
+			s.Dimensions[name] = document.Values{All: true}
 		case 6:
-			s.Dimensions[name] = permissions.Values{Values: few(t, "scope's values", valueNames, false)}
+			s.Dimensions[name] = document.Values{Values: few(t, "scope's values", valueNames, false)}
 		}
 	}
 	return s
 }
 
-func drawWindow(t *rapid.T) permissions.Window {
+func drawWindow(t *rapid.T) document.Window {
 	bound := func(label string) *time.Time {
 		if rapid.IntRange(0, 3).Draw(t, label+" is there") > 0 {
 			return nil
@@ -147,15 +148,15 @@ func drawWindow(t *rapid.T) permissions.Window {
 		at := clock.Add(rapid.SampledFrom([]time.Duration{0, -time.Hour, time.Second, -time.Second}).Draw(t, label)).In(zone)
 		return &at
 	}
-	return permissions.Window{NotBefore: bound("from"), NotAfter: bound("until")}
+	return document.Window{NotBefore: bound("from"), NotAfter: bound("until")}
 }
 
 // drawRequest draws a request that mostly makes sense.
-func drawRequest(t *rapid.T) *permissions.Request {
-	r := &permissions.Request{
-		Subject:  permissions.Subject{Type: "user", ID: one(t, "subject", userNames)},
-		Action:   permissions.Action{Name: one(t, "action", permissionNames)},
-		Resource: permissions.Resource{Type: rapid.SampledFrom([]string{"doc", "site", ""}).Draw(t, "type"), ID: one(t, "resource", unitNames)},
+func drawRequest(t *rapid.T) *access.Request {
+	r := &access.Request{
+		Subject:  access.Subject{Type: "user", ID: one(t, "subject", userNames)},
+		Action:   access.Action{Name: one(t, "action", permissionNames)},
+		Resource: access.Resource{Type: rapid.SampledFrom([]string{"doc", "site", ""}).Draw(t, "type"), ID: one(t, "resource", unitNames)},
 	}
 	if rarely(t, "no user") {
 		r.Subject.Type = "service"
@@ -170,7 +171,7 @@ func drawRequest(t *rapid.T) *permissions.Request {
 			properties[name] = one(t, name, pool)
 		}
 	}
-	set(permissions.PropertyUnit, unitNames)
+	set(access.PropertyUnit, unitNames)
 	for _, name := range dimensionNames {
 		set(name, valueNames)
 	}

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // required is what the variable readersVariable says where a missing interpreter is a failure.
@@ -33,11 +33,11 @@ var languages = []language{
 
 // question is what a reader is asked: to read a publication, out of a folder or a list, and to decide requests.
 type question struct {
-	Folder       string                 `json:"folder,omitempty"`
-	List         string                 `json:"list,omitempty"`
-	Organization string                 `json:"organization"`
-	Now          time.Time              `json:"now"`
-	Requests     []*permissions.Request `json:"requests"`
+	Folder       string            `json:"folder,omitempty"`
+	List         string            `json:"list,omitempty"`
+	Organization string            `json:"organization"`
+	Now          time.Time         `json:"now"`
+	Requests     []*access.Request `json:"requests"`
 }
 
 // reply is what a reader says: that it refuses the publication, and why, or its revision and its answers.

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/publish"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const revision = 7
@@ -27,9 +27,9 @@ type publication struct {
 }
 
 // published is a document as the operator publishes it.
-func published(t fataler, document *permissions.Document) *publication {
+func published(t fataler, doc *document.Document) *publication {
 	t.Helper()
-	encoded, err := publish.Encode(document)
+	encoded, err := publish.Encode(doc)
 	if err != nil {
 		t.Fatalf("encode: %v", err)
 	}
@@ -37,7 +37,7 @@ func published(t fataler, document *permissions.Document) *publication {
 	if err != nil {
 		t.Fatalf("index: %v", err)
 	}
-	p := &publication{organization: document.Organization, configMaps: map[string]map[string]string{"": data}}
+	p := &publication{organization: doc.Organization, configMaps: map[string]map[string]string{"": data}}
 	for _, shard := range encoded.Shards {
 		p.configMaps[shard.ConfigMap] = map[string]string{shard.Name: shard.Text}
 	}
@@ -45,9 +45,9 @@ func published(t fataler, document *permissions.Document) *publication {
 }
 
 // spread is a document in several parts, however small it is: which says in which part a member of a section lies.
-func spread(t fataler, document *permissions.Document, count int, which func(section, name string) int) *publication {
+func spread(t fataler, doc *document.Document, count int, which func(section, name string) int) *publication {
 	t.Helper()
-	base, err := document.EncodeBase()
+	base, err := doc.EncodeBase()
 	if err != nil {
 		t.Fatalf("base: %v", err)
 	}
@@ -62,27 +62,27 @@ func spread(t fataler, document *permissions.Document, count int, which func(sec
 		}
 		fragment[section][name] = member
 	}
-	putAll(document.Units, "units", put)
-	putAll(document.UnitGroups, "unitGroups", put)
-	putAll(document.Roles, "roles", put)
-	putAll(document.Users, "users", put)
+	putAll(doc.Units, "units", put)
+	putAll(doc.UnitGroups, "unitGroups", put)
+	putAll(doc.Roles, "roles", put)
+	putAll(doc.Users, "users", put)
 	texts := []string{string(base)}
 	for _, fragment := range fragments {
 		if len(fragment) > 0 {
 			texts = append(texts, marshal(t, fragment))
 		}
 	}
-	index := permissions.Publication{
-		Schema: permissions.PublicationSchemaV1, Namespace: document.Namespace, Organization: document.Organization,
-		Revision: revision, PublishedAt: clock, Counts: document.Counts(),
+	index := document.Publication{
+		Schema: document.PublicationSchemaV1, Namespace: doc.Namespace, Organization: doc.Organization,
+		Revision: revision, PublishedAt: clock, Counts: doc.Counts(),
 	}
-	p := &publication{organization: document.Organization, configMaps: map[string]map[string]string{}}
+	p := &publication{organization: doc.Organization, configMaps: map[string]map[string]string{}}
 	for _, text := range texts {
-		name, digest := publish.ShardName(document.Organization, permissions.Digest([]byte(text))), permissions.Digest([]byte(text))
-		p.configMaps[name] = map[string]string{permissions.PartKey: text}
-		index.Parts = append(index.Parts, permissions.Part{ConfigMap: name, Name: permissions.PartKey, Digest: digest, Bytes: len(text)})
+		name, digest := publish.ShardName(doc.Organization, document.Digest([]byte(text))), document.Digest([]byte(text))
+		p.configMaps[name] = map[string]string{document.PartKey: text}
+		index.Parts = append(index.Parts, document.Part{ConfigMap: name, Name: document.PartKey, Digest: digest, Bytes: len(text)})
 	}
-	p.configMaps[""] = map[string]string{permissions.PublicationKey: marshal(t, index)}
+	p.configMaps[""] = map[string]string{document.PublicationKey: marshal(t, index)}
 	return p
 }
 
@@ -124,7 +124,7 @@ func (p *publication) list(t fataler) string {
 	var items []any
 	for name, data := range p.configMaps {
 		if name == "" {
-			name = p.organization + permissions.ConfigMapSuffix
+			name = p.organization + document.ConfigMapSuffix
 		}
 		items = append(items, map[string]any{"kind": "ConfigMap", "metadata": map[string]any{"name": name}, "data": data})
 	}
@@ -135,7 +135,7 @@ func (p *publication) list(t fataler) string {
 func (p *publication) index(t fataler) map[string]any {
 	t.Helper()
 	var index map[string]any
-	if err := json.Unmarshal([]byte(p.configMaps[""][permissions.PublicationKey]), &index); err != nil {
+	if err := json.Unmarshal([]byte(p.configMaps[""][document.PublicationKey]), &index); err != nil {
 		t.Fatalf("%v", err)
 	}
 	return index
@@ -143,7 +143,7 @@ func (p *publication) index(t fataler) map[string]any {
 
 func (p *publication) setIndex(t fataler, index map[string]any) {
 	t.Helper()
-	p.configMaps[""][permissions.PublicationKey] = marshal(t, index)
+	p.configMaps[""][document.PublicationKey] = marshal(t, index)
 }
 
 // add adds a part with a text of its own, digest and all.
@@ -153,6 +153,6 @@ func (p *publication) add(t fataler, text string) {
 	name := fmt.Sprintf("more-%d.json", len(p.configMaps[""]))
 	p.configMaps[""][name] = text
 	parts, _ := index["parts"].([]any)
-	index["parts"] = append(parts, map[string]any{"name": name, "digest": permissions.Digest([]byte(text)), "bytes": len(text)})
+	index["parts"] = append(parts, map[string]any{"name": name, "digest": document.Digest([]byte(text)), "bytes": len(text)})
 	p.setIndex(t, index)
 }

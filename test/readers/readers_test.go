@@ -14,10 +14,12 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 	"github.com/rolewright/rolewright/test/bench"
 )
 
@@ -29,9 +31,9 @@ type tally struct{ all, certain, yes int }
 
 // compare puts requests to a reader and to an index. Where no condition is involved both must say the same; elsewhere a
 // reader may say no where the index says yes, never the other way round.
-func compare(t fataler, r *reader, document *permissions.Document, asked *question, counted *tally) {
+func compare(t fataler, r *reader, document *document.Document, asked *question, counted *tally) {
 	t.Helper()
-	index, err := permissions.NewIndex(document, permissions.WithClock(func() time.Time { return clock }))
+	index, err := engine.NewIndex(document, engine.WithClock(func() time.Time { return clock }))
 	if err != nil {
 		t.Fatalf("index: %v", err)
 	}
@@ -56,7 +58,7 @@ func compare(t fataler, r *reader, document *permissions.Document, asked *questi
 }
 
 // conditional tells whether an invariant or a qualifier may decide.
-func conditional(document *permissions.Document, request *permissions.Request) bool {
+func conditional(document *document.Document, request *access.Request) bool {
 	if len(document.Permissions[request.Action.Name].Invariants) > 0 {
 		return true
 	}
@@ -133,7 +135,7 @@ func TestLarge(t *testing.T) {
 	folder := t.TempDir()
 	p.write(t, folder)
 	questions := bench.Questions(world, document, 200, false)
-	requests := make([]*permissions.Request, len(questions))
+	requests := make([]*access.Request, len(questions))
 	for i := range questions {
 		requests[i] = &questions[i]
 	}
@@ -151,7 +153,7 @@ func TestLarge(t *testing.T) {
 }
 
 // documents are what a sample is published as.
-func documents(t *testing.T, sample string) []*permissions.Document {
+func documents(t *testing.T, sample string) []*document.Document {
 	t.Helper()
 	set, err := (&manifests.Reader{}).Read("../../config/samples/" + sample)
 	if err != nil {
@@ -162,7 +164,7 @@ func documents(t *testing.T, sample string) []*permissions.Document {
 		t.Fatal(err)
 	}
 	worlds := input.Worlds()
-	all := make([]*permissions.Document, 0, len(worlds))
+	all := make([]*document.Document, 0, len(worlds))
 	for i := range worlds {
 		all = append(all, resolve.Organization(&worlds[i]).Document)
 	}
@@ -170,13 +172,13 @@ func documents(t *testing.T, sample string) []*permissions.Document {
 }
 
 // prescriptions are the requests that a system prescribes decisions for.
-func prescriptions(t *testing.T, name string) []*permissions.Request {
+func prescriptions(t *testing.T, name string) []*access.Request {
 	t.Helper()
 	files, err := filepath.Glob("../acceptance/testdata/" + name + "/*.jsonl")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%s prescribes no decisions (%v)", name, err)
 	}
-	var requests []*permissions.Request
+	var requests []*access.Request
 	for _, path := range files {
 		file, err := os.Open(path)
 		if err != nil {
@@ -184,7 +186,7 @@ func prescriptions(t *testing.T, name string) []*permissions.Request {
 		}
 		for lines := bufio.NewScanner(file); lines.Scan(); {
 			var line struct {
-				Request permissions.Request `json:"request"`
+				Request access.Request `json:"request"`
 			}
 			if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
 				t.Fatalf("%s: %v", path, err)
@@ -197,14 +199,14 @@ func prescriptions(t *testing.T, name string) []*permissions.Request {
 }
 
 // everything asks for each user and permission, in each unit in turn.
-func everything(document *permissions.Document) []*permissions.Request {
+func everything(document *document.Document) []*access.Request {
 	units := slices.Sorted(maps.Keys(document.Units))
-	var requests []*permissions.Request
+	var requests []*access.Request
 	for _, user := range slices.Sorted(maps.Keys(document.Users)) {
 		for _, permission := range slices.Sorted(maps.Keys(document.Permissions)) {
-			requests = append(requests, &permissions.Request{
-				Subject: permissions.Subject{Type: permissions.SubjectTypeUser, ID: user}, Action: permissions.Action{Name: permission},
-				Resource: permissions.Resource{Type: "record", ID: "1", Properties: map[string]any{permissions.PropertyUnit: units[len(requests)%len(units)]}},
+			requests = append(requests, &access.Request{
+				Subject: access.Subject{Type: access.SubjectTypeUser, ID: user}, Action: access.Action{Name: permission},
+				Resource: access.Resource{Type: "record", ID: "1", Properties: map[string]any{access.PropertyUnit: units[len(requests)%len(units)]}},
 			})
 		}
 	}

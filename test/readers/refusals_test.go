@@ -8,17 +8,18 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // small is a document with a user who may do something.
-func small() *permissions.Document {
-	return &permissions.Document{
-		Schema: permissions.SchemaV1, Namespace: "default", Organization: "acme", Catalog: "things",
-		Permissions: map[string]permissions.Permission{"p1": {}}, Units: map[string]permissions.Unit{"u1": {}},
-		Roles: map[string]permissions.Role{"r1": {Permissions: map[string][]permissions.Alternative{"p1": {{}}}}},
-		Users: map[string]permissions.User{
-			"ann": {Grants: []permissions.Grant{{Role: "r1", Scope: permissions.Scope{Everywhere: true}}}}, "ben": {},
+func small() *document.Document {
+	return &document.Document{
+		Schema: document.SchemaV1, Namespace: "default", Organization: "acme", Catalog: "things",
+		Permissions: map[string]document.Permission{"p1": {}}, Units: map[string]document.Unit{"u1": {}},
+		Roles: map[string]document.Role{"r1": {Permissions: map[string][]document.Alternative{"p1": {{}}}}},
+		Users: map[string]document.User{
+			"ann": {Grants: []document.Grant{{Role: "r1", Scope: document.Scope{Everywhere: true}}}}, "ben": {},
 		},
 	}
 }
@@ -32,7 +33,7 @@ func inParts(t fataler) *publication {
 // users returns the name of the ConfigMap with the users.
 func (p *publication) users() string {
 	for name, data := range p.configMaps {
-		if strings.Contains(data[permissions.PartKey], "ann") {
+		if strings.Contains(data[document.PartKey], "ann") {
 			return name
 		}
 	}
@@ -70,28 +71,28 @@ var refusals = []struct {
 	{"parts that are none", "", setField("parts", nil)},
 	{"another organization", "another", setField("organization", "globex")},
 	{"another namespace", "another", setField("namespace", "elsewhere")},
-	{"digest of other bytes", "damaged", setPart("digest", permissions.Digest([]byte("{}")))},
+	{"digest of other bytes", "damaged", setPart("digest", document.Digest([]byte("{}")))},
 	{"other size", "damaged", setPart("bytes", 1)},
 	{"path in a name", "names", setPart("name", "../part.json")},
 	{"path for a ConfigMap", "names", setPart("configMap", "..")},
 	{"missing part", "", setPart("name", "no.json")},
-	{"index missing", "", func(_ *testing.T, p *publication) { delete(p.configMaps[""], permissions.PublicationKey) }},
+	{"index missing", "", func(_ *testing.T, p *publication) { delete(p.configMaps[""], document.PublicationKey) }},
 	{"index truncated", "", func(_ *testing.T, p *publication) {
-		p.configMaps[""][permissions.PublicationKey] = p.configMaps[""][permissions.PublicationKey][:40]
+		p.configMaps[""][document.PublicationKey] = p.configMaps[""][document.PublicationKey][:40]
 	}},
 	{"ConfigMap missing", "", func(_ *testing.T, p *publication) { delete(p.configMaps, p.users()) }},
 	{"part truncated", "damaged", func(_ *testing.T, p *publication) {
 		data := p.configMaps[p.users()]
-		data[permissions.PartKey] = data[permissions.PartKey][:10]
+		data[document.PartKey] = data[document.PartKey][:10]
 	}},
 	{"part with one byte changed", "damaged", func(_ *testing.T, p *publication) {
 		data := p.configMaps[p.users()]
-		data[permissions.PartKey] = strings.Replace(data[permissions.PartKey], "ben", "bea", 1)
+		data[document.PartKey] = strings.Replace(data[document.PartKey], "ben", "bea", 1)
 	}},
 	{"parts swapped", "damaged", func(_ *testing.T, p *publication) {
 		names := slices.Sorted(maps.Keys(p.configMaps))
 		a, b := p.configMaps[names[1]], p.configMaps[names[2]]
-		a[permissions.PartKey], b[permissions.PartKey] = b[permissions.PartKey], a[permissions.PartKey]
+		a[document.PartKey], b[document.PartKey] = b[document.PartKey], a[document.PartKey]
 	}},
 	{"user said twice", "twice", func(t *testing.T, p *publication) {
 		t.Helper()
@@ -141,8 +142,8 @@ func TestRefusals(t *testing.T) {
 // question asks whether ann may do what her role holds.
 func (p *publication) question(t *testing.T, list bool) *question {
 	t.Helper()
-	asked := &question{Organization: "acme", Now: clock, Requests: []*permissions.Request{{
-		Subject: permissions.Subject{Type: permissions.SubjectTypeUser, ID: "ann"}, Action: permissions.Action{Name: "p1"},
+	asked := &question{Organization: "acme", Now: clock, Requests: []*access.Request{{
+		Subject: access.Subject{Type: access.SubjectTypeUser, ID: "ann"}, Action: access.Action{Name: "p1"},
 	}}}
 	if list {
 		asked.List = p.list(t)
@@ -155,9 +156,9 @@ func (p *publication) question(t *testing.T, list bool) *question {
 
 // TestOtherSchema: what a later format means is not known.
 func TestOtherSchema(t *testing.T) {
-	document := small()
-	document.Schema = "rolewright.dev/permissions/v2"
-	p := published(t, document)
+	doc := small()
+	doc.Schema = "rolewright.dev/permissions/v2"
+	p := published(t, doc)
 	for _, language := range languages {
 		t.Run(language.name, func(t *testing.T) {
 			r := language.start(t)

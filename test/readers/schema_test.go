@@ -16,7 +16,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"pgregory.net/rapid"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const (
@@ -67,12 +67,12 @@ func TestSchemaFields(t *testing.T) {
 	for _, told := range []struct {
 		name string
 		of   any
-	}{{documentSchema, permissions.Document{}}, {indexSchema, permissions.Publication{}}} {
+	}{{documentSchema, document.Document{}}, {indexSchema, document.Publication{}}} {
 		root := readSchema(t, told.name)
 		sameType(t, told.name, root, root, reflect.TypeOf(told.of))
 	}
-	document, part := readSchema(t, documentSchema), readSchema(t, partSchema)
-	want := slices.Sorted(maps.Keys(document["properties"].(map[string]any)))
+	doc, part := readSchema(t, documentSchema), readSchema(t, partSchema)
+	want := slices.Sorted(maps.Keys(doc["properties"].(map[string]any)))
 	fields := part["properties"].(map[string]any)
 	if got := slices.Sorted(maps.Keys(fields)); !slices.Equal(got, want) {
 		t.Errorf("%s has %v; a document has %v", partSchema, got, want)
@@ -193,14 +193,14 @@ func (p *publication) validate(t fataler, compiled map[string]*jsonschema.Schema
 func TestSchemaTakes(t *testing.T) {
 	compiled := schemas(t)
 	for _, sample := range samples {
-		for _, document := range documents(t, sample) {
-			published(t, document).validate(t, compiled)
+		for _, doc := range documents(t, sample) {
+			published(t, doc).validate(t, compiled)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		document := drawDocument(t)
-		published(t, document).validate(t, compiled)
-		spread(t, document, 3, func(_, _ string) int { return rapid.IntRange(0, 2).Draw(t, "part") }).validate(t, compiled)
+		doc := drawDocument(t)
+		published(t, doc).validate(t, compiled)
+		spread(t, doc, 3, func(_, _ string) int { return rapid.IntRange(0, 2).Draw(t, "part") }).validate(t, compiled)
 	})
 }
 
@@ -209,18 +209,18 @@ func TestSchemaRefuses(t *testing.T) {
 	compiled := schemas(t)
 	p := published(t, small())
 	for _, test := range []struct{ name, key, old, new string }{
-		{"another schema of the index", permissions.PublicationKey, "publication/v1", "publication/v2"},
-		{"revision 0", permissions.PublicationKey, `"revision": 7`, `"revision": 0`},
-		{"a revision that is a text", permissions.PublicationKey, `"revision": 7`, `"revision": "7"`},
-		{"a moment that is none", permissions.PublicationKey, "2026-03-01T", "2026-03-41T"},
-		{"a digest of another kind", permissions.PublicationKey, "sha256:", "md5:"},
-		{"a path for a key", permissions.PublicationKey, `"document.json"`, `"../document.json"`},
-		{"no counts", permissions.PublicationKey, `"counts"`, `"count"`},
-		{"another schema of the document", permissions.DocumentKey, "permissions/v1", "permissions/v2"},
-		{"no units", permissions.DocumentKey, `"units"`, `"unit"`},
-		{"alternatives that are no list", permissions.DocumentKey, `"p1":[{}]`, `"p1":{}`},
-		{"a grant without role", permissions.DocumentKey, `"role":`, `"rule":`},
-		{"everywhere that is a text", permissions.DocumentKey, `"everywhere":true`, `"everywhere":"true"`},
+		{"another schema of the index", document.PublicationKey, "publication/v1", "publication/v2"},
+		{"revision 0", document.PublicationKey, `"revision": 7`, `"revision": 0`},
+		{"a revision that is a text", document.PublicationKey, `"revision": 7`, `"revision": "7"`},
+		{"a moment that is none", document.PublicationKey, "2026-03-01T", "2026-03-41T"},
+		{"a digest of another kind", document.PublicationKey, "sha256:", "md5:"},
+		{"a path for a key", document.PublicationKey, `"document.json"`, `"../document.json"`},
+		{"no counts", document.PublicationKey, `"counts"`, `"count"`},
+		{"another schema of the document", document.DocumentKey, "permissions/v1", "permissions/v2"},
+		{"no units", document.DocumentKey, `"units"`, `"unit"`},
+		{"alternatives that are no list", document.DocumentKey, `"p1":[{}]`, `"p1":{}`},
+		{"a grant without role", document.DocumentKey, `"role":`, `"rule":`},
+		{"everywhere that is a text", document.DocumentKey, `"everywhere":true`, `"everywhere":"true"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			text := p.configMaps[""][test.key]

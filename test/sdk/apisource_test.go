@@ -14,7 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 var _ = Describe("A source that is fed from the API server", func() {
@@ -23,14 +23,14 @@ var _ = Describe("A source that is fed from the API server", func() {
 
 	It("follows what is published, whole or in shards, and says what is not there", func(ctx SpecContext) {
 		source := feed(config, namespace)
-		Eventually(func() error { return source.State().Failure }).Should(MatchError("ConfigMap " + namespace + "/" + indexName + " is not there"))
+		Eventually(func() error { return source.State().Err }).Should(MatchError("ConfigMap " + namespace + "/" + indexName + " is not there"))
 		Expect(source.Ready()).NotTo(Succeed())
 		Expect(readers(source)).To(BeEmpty())
 
 		whole(library(namespace, "ann"), "1", 1).write(ctx)
 		reach(ctx, source, 1)
 		Expect(source.Ready()).To(Succeed())
-		Expect(source.State().Failure).NotTo(HaveOccurred())
+		Expect(source.State().Err).NotTo(HaveOccurred())
 		Expect(readers(source)).To(Equal([]string{"ann"}))
 
 		sharded(library(namespace, "ann", "ben"), "1", 2).write(ctx)
@@ -43,7 +43,7 @@ var _ = Describe("A source that is fed from the API server", func() {
 
 		By("keeping what it has when the ConfigMap is deleted")
 		remove(ctx, namespace, indexName)
-		Eventually(func() error { return source.State().Failure }).Should(MatchError(ContainSubstring("is not there")))
+		Eventually(func() error { return source.State().Err }).Should(MatchError(ContainSubstring("is not there")))
 		Expect(readers(source)).To(Equal([]string{"cem"}))
 	}, SpecTimeout(time.Minute))
 
@@ -61,9 +61,9 @@ var _ = Describe("A source that is fed from the API server", func() {
 		Expect(requests.gets()).To(HaveLen(4), "one part is new")
 
 		By("building the index from the start without asking for the users again")
-		document := library(namespace, "ann", "ben", "cem")
-		document.Permissions["write"] = permissions.Permission{}
-		sharded(document, "1", 3).write(ctx)
+		doc := library(namespace, "ann", "ben", "cem")
+		doc.Permissions["write"] = document.Permission{}
+		sharded(doc, "1", 3).write(ctx)
 		reach(ctx, source, 3)
 		Expect(requests.gets()).To(HaveLen(5), "the base is new")
 		Expect(readers(source)).To(Equal([]string{"ann", "ben", "cem"}))
@@ -80,7 +80,7 @@ var _ = Describe("A source that is fed from the API server", func() {
 		Expect(readers(source)).To(Equal([]string{"ann"}))
 
 		for name, text := range next.shards {
-			put(ctx, namespace, name, map[string]string{permissions.PartKey: strings.Replace(text, "reader", "raeder", 1)})
+			put(ctx, namespace, name, map[string]string{document.PartKey: strings.Replace(text, "reader", "raeder", 1)})
 		}
 		Eventually(func() error { return source.State().Refusal }).Should(MatchError(ContainSubstring("it is damaged")))
 		Expect(readers(source)).To(Equal([]string{"ann"}))
@@ -114,7 +114,7 @@ var _ = Describe("A source that is fed from the API server", func() {
 		user, err := plane.AddUser("reader-of-" + namespace)
 		Expect(err).NotTo(HaveOccurred())
 		source := feed(user.Config, namespace)
-		Eventually(func() error { return source.State().Failure }).Should(MatchError(And(
+		Eventually(func() error { return source.State().Err }).Should(MatchError(And(
 			ContainSubstring("watching ConfigMap "+namespace+"/"+indexName), ContainSubstring("forbidden"))))
 
 		role := &rbacv1.Role{ObjectMeta: metav1.ObjectMeta{Name: "reader", Namespace: namespace}, Rules: []rbacv1.PolicyRule{{
@@ -128,7 +128,7 @@ var _ = Describe("A source that is fed from the API server", func() {
 		}, metav1.CreateOptions{})
 		Expect(err).NotTo(HaveOccurred())
 		reach(ctx, source, 1)
-		Expect(source.State().Failure).NotTo(HaveOccurred())
+		Expect(source.State().Err).NotTo(HaveOccurred())
 	}, SpecTimeout(2*time.Minute))
 })
 

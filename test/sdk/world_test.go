@@ -17,59 +17,60 @@ import (
 
 	"github.com/rolewright/rolewright/pkg/permissions"
 	"github.com/rolewright/rolewright/pkg/permissions/apisource"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const organization = "library"
 
 // library is a document in which some users may read.
-func library(namespace string, readers ...string) *permissions.Document {
-	document := &permissions.Document{
-		Schema: permissions.SchemaV1, Namespace: namespace, Organization: organization, Catalog: "library",
-		Permissions: map[string]permissions.Permission{"read": {}}, Units: map[string]permissions.Unit{"main": {}},
-		Roles: map[string]permissions.Role{"reader": {Permissions: map[string][]permissions.Alternative{"read": {{}}}}},
-		Users: map[string]permissions.User{},
+func library(namespace string, readers ...string) *document.Document {
+	doc := &document.Document{
+		Schema: document.SchemaV1, Namespace: namespace, Organization: organization, Catalog: "library",
+		Permissions: map[string]document.Permission{"read": {}}, Units: map[string]document.Unit{"main": {}},
+		Roles: map[string]document.Role{"reader": {Permissions: map[string][]document.Alternative{"read": {{}}}}},
+		Users: map[string]document.User{},
 	}
 	for _, reader := range readers {
-		document.Users[reader] = permissions.User{Grants: []permissions.Grant{{Role: "reader", Scope: permissions.Scope{Everywhere: true}}}}
+		doc.Users[reader] = document.User{Grants: []document.Grant{{Role: "reader", Scope: document.Scope{Everywhere: true}}}}
 	}
-	return document
+	return doc
 }
 
 // publication is one state as it is to lie in ConfigMaps: the index's data, and those of shards by name.
 type publication struct {
-	permissions.Publication
+	document.Publication
 	// in is the namespace that the ConfigMaps are written to.
 	in     string
 	inline map[string]string
 	shards map[string]string
 }
 
-func published(document *permissions.Document, uid string, revision int64) *publication {
-	return &publication{Publication: permissions.Publication{
-		Schema: permissions.PublicationSchemaV1, Namespace: document.Namespace, Organization: document.Organization, UID: uid, Revision: revision,
-	}, in: document.Namespace, inline: map[string]string{}, shards: map[string]string{}}
+func published(doc *document.Document, uid string, revision int64) *publication {
+	return &publication{Publication: document.Publication{
+		Schema: document.PublicationSchemaV1, Namespace: doc.Namespace, Organization: doc.Organization, UID: uid, Revision: revision,
+	}, in: doc.Namespace, inline: map[string]string{}, shards: map[string]string{}}
 }
 
 // whole puts the document beside its index.
-func whole(document *permissions.Document, uid string, revision int64) *publication {
+func whole(doc *document.Document, uid string, revision int64) *publication {
 	GinkgoHelper()
-	p := published(document, uid, revision)
-	text, err := document.Encode()
+	p := published(doc, uid, revision)
+	text, err := doc.Encode()
 	Expect(err).NotTo(HaveOccurred())
-	p.inline[permissions.DocumentKey] = string(text)
-	p.Parts = []permissions.Part{{Name: permissions.DocumentKey, Digest: permissions.Digest(text), Bytes: len(text)}}
+	p.inline[document.DocumentKey] = string(text)
+	p.Parts = []document.Part{{Name: document.DocumentKey, Digest: document.Digest(text), Bytes: len(text)}}
 	return p
 }
 
 // sharded puts each user into a ConfigMap of its own, and all else into another.
-func sharded(document *permissions.Document, uid string, revision int64) *publication {
+func sharded(doc *document.Document, uid string, revision int64) *publication {
 	GinkgoHelper()
-	p := published(document, uid, revision)
-	base := *document
+	p := published(doc, uid, revision)
+	base := *doc
 	base.Users = nil
 	p.shard(base)
-	for id, user := range document.Users {
-		p.shard(map[string]map[string]permissions.User{"users": {id: user}})
+	for id, user := range doc.Users {
+		p.shard(map[string]map[string]document.User{"users": {id: user}})
 	}
 	return p
 }
@@ -78,9 +79,9 @@ func (p *publication) shard(fragment any) {
 	GinkgoHelper()
 	text, err := json.Marshal(fragment)
 	Expect(err).NotTo(HaveOccurred())
-	digest := permissions.Digest(text)
-	name := organization + permissions.ConfigMapSuffix + "-" + digest[len("sha256:"):][:32]
-	p.Parts = append(p.Parts, permissions.Part{ConfigMap: name, Name: permissions.PartKey, Digest: digest, Bytes: len(text)})
+	digest := document.Digest(text)
+	name := organization + document.ConfigMapSuffix + "-" + digest[len("sha256:"):][:32]
+	p.Parts = append(p.Parts, document.Part{ConfigMap: name, Name: document.PartKey, Digest: digest, Bytes: len(text)})
 	p.shards[name] = string(text)
 }
 
@@ -88,7 +89,7 @@ func (p *publication) shard(fragment any) {
 func (p *publication) write(ctx context.Context) {
 	GinkgoHelper()
 	for name, text := range p.shards {
-		put(ctx, p.in, name, map[string]string{permissions.PartKey: text})
+		put(ctx, p.in, name, map[string]string{document.PartKey: text})
 	}
 	p.writeIndex(ctx)
 }
@@ -97,12 +98,12 @@ func (p *publication) writeIndex(ctx context.Context) {
 	GinkgoHelper()
 	index, err := json.Marshal(p.Publication)
 	Expect(err).NotTo(HaveOccurred())
-	data := map[string]string{permissions.PublicationKey: string(index)}
+	data := map[string]string{document.PublicationKey: string(index)}
 	maps.Copy(data, p.inline)
 	put(ctx, p.in, indexName, data)
 }
 
-const indexName = organization + permissions.ConfigMapSuffix
+const indexName = organization + document.ConfigMapSuffix
 
 // put writes a ConfigMap, whether or not it is there.
 func put(ctx context.Context, namespace, name string, data map[string]string) {

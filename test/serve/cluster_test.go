@@ -24,7 +24,7 @@ import (
 	"github.com/rolewright/rolewright/internal/controlplane"
 	"github.com/rolewright/rolewright/internal/controlplane/suite"
 	"github.com/rolewright/rolewright/internal/publish"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 func TestInACluster(t *testing.T) {
@@ -81,7 +81,7 @@ func put(ctx context.Context, namespace string, revision int64, others int, unit
 	for _, shard := range shards {
 		putConfigMap(ctx, namespace, shard.ConfigMap, map[string]string{shard.Name: shard.Text}, "rolewright.dev/part", shard.Section)
 	}
-	putConfigMap(ctx, namespace, "acme"+permissions.ConfigMapSuffix, data)
+	putConfigMap(ctx, namespace, "acme"+document.ConfigMapSuffix, data)
 	return shards
 }
 
@@ -206,7 +206,7 @@ var _ = Describe("In a cluster, the service", func() {
 
 		By("keeping what it has while a shard is missing, and taking the new state when it is there")
 		data, shards := publication(GinkgoTB(), namespace, "acme", 2, many, "south")
-		putConfigMap(ctx, namespace, "acme"+permissions.ConfigMapSuffix, data)
+		putConfigMap(ctx, namespace, "acme"+document.ConfigMapSuffix, data)
 		s.awaitSaid("Refused what is published")
 		Expect(s.decision(evaluation, ask(last, "do", "north"))).To(BeTrue())
 		for _, shard := range shards {

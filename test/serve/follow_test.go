@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/publish"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // ask asks whether somebody may do something in the quickstart's town.
@@ -142,16 +142,16 @@ func published(t *testing.T, organization string, revision int64, units ...strin
 // publication is the same in any namespace, among a number of others, with the shards that it takes.
 func publication(tb testing.TB, namespace, organization string, revision int64, others int, units ...string) (map[string]string, []publish.Shard) {
 	tb.Helper()
-	holds := permissions.User{Grants: []permissions.Grant{{Role: "doer", Scope: permissions.Scope{Units: units}}}}
-	users := map[string]permissions.User{"ann": holds}
+	holds := document.User{Grants: []document.Grant{{Role: "doer", Scope: document.Scope{Units: units}}}}
+	users := map[string]document.User{"ann": holds}
 	for i := range others {
 		users[fmt.Sprintf("user-%d-of-a-large-organization@shop.example", i)] = holds
 	}
-	encoded, err := publish.Encode(&permissions.Document{
-		Schema: permissions.SchemaV1, Namespace: namespace, Organization: organization, Catalog: "shop",
-		Permissions: map[string]permissions.Permission{"do": {Section: "s"}},
-		Units:       map[string]permissions.Unit{"root": {}, "north": {Parent: "root"}, "south": {Parent: "root"}},
-		Roles:       map[string]permissions.Role{"doer": {Permissions: map[string][]permissions.Alternative{"do": {{}}}}},
+	encoded, err := publish.Encode(&document.Document{
+		Schema: document.SchemaV1, Namespace: namespace, Organization: organization, Catalog: "shop",
+		Permissions: map[string]document.Permission{"do": {Section: "s"}},
+		Units:       map[string]document.Unit{"root": {}, "north": {Parent: "root"}, "south": {Parent: "root"}},
+		Roles:       map[string]document.Role{"doer": {Permissions: map[string][]document.Alternative{"do": {{}}}}},
 		Users:       users,
 	})
 	if err != nil {
@@ -176,7 +176,7 @@ func TestDirectoryIsFollowed(t *testing.T) {
 	s.await("revision 2", func() bool { return does("south") && !does("north") })
 
 	damaged := published(t, "acme", 3, "north")
-	damaged[permissions.DocumentKey] = strings.Replace(damaged[permissions.DocumentKey], "north", "south", 1)
+	damaged[document.DocumentKey] = strings.Replace(damaged[document.DocumentKey], "north", "south", 1)
 	m.swap(damaged)
 	s.awaitSaid("Refused what is published")
 	if does("north") || !does("south") {

@@ -11,7 +11,8 @@ import (
 	"io"
 	"os"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // maxLine bounds one request of a batch.
@@ -48,7 +49,7 @@ func (a *asking) batch(ctx context.Context, args []string, file string) error {
 	return a.decideAll(index, file, from)
 }
 
-func (a *asking) decideAll(index *permissions.Index, file string, from io.Reader) error {
+func (a *asking) decideAll(index *engine.Index, file string, from io.Reader) error {
 	lines := bufio.NewScanner(from)
 	lines.Buffer(nil, maxLine)
 	out := bufio.NewWriter(a.Out)
@@ -90,7 +91,7 @@ func (a *asking) decideAll(index *permissions.Index, file string, from io.Reader
 	return exit(wrong == 0)
 }
 
-func (a *asking) printDecision(out io.Writer, explanation *permissions.Explanation) error {
+func (a *asking) printDecision(out io.Writer, explanation *access.Explanation) error {
 	if a.output == "json" {
 		return json.NewEncoder(out).Encode(decisionOf(explanation))
 	}

@@ -12,7 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // asking is what the commands share that ask something of an organization.
@@ -68,7 +70,7 @@ func (a *asking) check(requests string) error {
 }
 
 // index reads the organization and makes it ready to decide.
-func (a *asking) index(ctx context.Context) (*permissions.Index, *chosen, error) {
+func (a *asking) index(ctx context.Context) (*engine.Index, *chosen, error) {
 	clock, err := a.clock()
 	if err != nil {
 		return nil, nil, err
@@ -77,7 +79,7 @@ func (a *asking) index(ctx context.Context) (*permissions.Index, *chosen, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	index, err := permissions.NewIndex(organization.document, permissions.WithClock(clock))
+	index, err := engine.NewIndex(organization.document, engine.WithClock(clock))
 	if err != nil {
 		return nil, nil, fmt.Errorf("organization %s: %w", title(&organization.world), err)
 	}
@@ -86,7 +88,7 @@ func (a *asking) index(ctx context.Context) (*permissions.Index, *chosen, error)
 
 // answer decides the request of the flags and arguments, and shows it as text or as JSON.
 func (a *asking) answer(
-	ctx context.Context, args []string, text func(*permissions.Explanation) string, shape func(*permissions.Explanation) any,
+	ctx context.Context, args []string, text func(*access.Explanation) string, shape func(*access.Explanation) any,
 ) error {
 	if err := a.check(""); err != nil {
 		return err
@@ -113,14 +115,14 @@ func (a *asking) answer(
 }
 
 // guess says what a name that is unknown was probably meant to be.
-func guess(e *permissions.Explanation, r *permissions.Request, d *permissions.Document) string {
+func guess(e *access.Explanation, r *access.Request, d *document.Document) string {
 	switch e.Reason {
-	case permissions.ReasonUnknownUser:
+	case access.ReasonUnknownUser:
 		return hint("user", r.Subject.ID, slices.Sorted(maps.Keys(d.Users)))
-	case permissions.ReasonUnknownPermission:
+	case access.ReasonUnknownPermission:
 		return hint("permission", r.Action.Name, slices.Sorted(maps.Keys(d.Permissions)))
-	case permissions.ReasonUnknownUnit:
-		unit, _ := r.Resource.Properties[permissions.PropertyUnit].(string)
+	case access.ReasonUnknownUnit:
+		unit, _ := r.Resource.Properties[access.PropertyUnit].(string)
 		return hint("unit", unit, slices.Sorted(maps.Keys(d.Units)))
 	default:
 		return ""
@@ -189,7 +191,7 @@ func newCan(name string, in *inputs) *cobra.Command {
 			case whole:
 				return a.explain(command.Context(), args)
 			}
-			return a.answer(command.Context(), args, sentence, func(e *permissions.Explanation) any { return decisionOf(e) })
+			return a.answer(command.Context(), args, sentence, func(e *access.Explanation) any { return decisionOf(e) })
 		},
 	}
 	a.addTo(command, 2, "one user and one permission")
@@ -205,17 +207,17 @@ type decision struct {
 }
 
 type decisionContext struct {
-	Reason  permissions.Reason `json:"reason"`
-	Message string             `json:"message"`
-	Nearest []string           `json:"nearest,omitempty"`
+	Reason  access.Reason `json:"reason"`
+	Message string        `json:"message"`
+	Nearest []string      `json:"nearest,omitempty"`
 }
 
-func decisionOf(e *permissions.Explanation) decision {
+func decisionOf(e *access.Explanation) decision {
 	return decision{e.Decision, decisionContext{e.Reason, e.Message, e.Nearest}}
 }
 
 // sentence is the answer with its reason, and with the least that would make a no a yes.
-func sentence(e *permissions.Explanation) string {
+func sentence(e *access.Explanation) string {
 	text := yesNo(e.Decision) + ": " + e.Message
 	if len(e.Nearest) > 0 {
 		text += "; " + e.Nearest[0]
@@ -249,6 +251,6 @@ func newExplain(name string, in *inputs) *cobra.Command {
 
 // explain decides the request of the flags and arguments, and shows all that led to the answer.
 func (a *asking) explain(ctx context.Context, args []string) error {
-	whole := func(e *permissions.Explanation) any { return e }
-	return a.answer(ctx, args, (*permissions.Explanation).String, whole)
+	whole := func(e *access.Explanation) any { return e }
+	return a.answer(ctx, args, (*access.Explanation).String, whole)
 }

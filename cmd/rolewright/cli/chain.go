@@ -17,7 +17,9 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const chainHelp = `Say which ApprovalChain would govern a request, and who would approve it, step by step. Nothing is asked of anybody.
@@ -96,7 +98,7 @@ func (r *routing) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	index, err := permissions.NewIndex(organization.document, permissions.WithClock(clock))
+	index, err := engine.NewIndex(organization.document, engine.WithClock(clock))
 	if err != nil {
 		return fmt.Errorf("organization %s: %w", title(&organization.world), err)
 	}
@@ -115,18 +117,18 @@ func (r *routing) run(ctx context.Context, args []string) error {
 }
 
 // routeOf finds the chain that governs a submission, and who may decide it there.
-func routeOf(index *permissions.Index, submission *permissions.Submission) (string, *permissions.Route, error) {
-	name, err := index.Govern(submission)
+func routeOf(index *engine.Index, submission *access.ApprovalInput) (string, *access.ApprovalPlan, error) {
+	name, err := index.SelectChain(submission)
 	if err != nil {
 		return "", nil, err
 	}
 	chain, _ := index.Chain(name)
-	route, err := index.Approvers(&chain, submission)
+	route, err := index.ApprovalPlan(&chain, submission)
 	return name, route, err
 }
 
 // unknownRole says that the role which is asked for does not exist.
-func (r *routing) unknownRole(document *permissions.Document, grant *v1alpha1.RequestedGrant) string {
+func (r *routing) unknownRole(doc *document.Document, grant *v1alpha1.RequestedGrant) string {
 	if grant == nil {
 		return ""
 	}
@@ -134,15 +136,15 @@ func (r *routing) unknownRole(document *permissions.Document, grant *v1alpha1.Re
 	if grant.RoleRef.Kind == v1alpha1.RoleKindPlatformRole {
 		key = string(v1alpha1.RoleKindPlatformRole) + "/" + key
 	}
-	if _, known := document.Roles[key]; known {
+	if _, known := doc.Roles[key]; known {
 		return ""
 	}
-	return fmt.Sprintf("the organization has no role %q\n%s", r.role, hint("role", key, slices.Sorted(maps.Keys(document.Roles))))
+	return fmt.Sprintf("the organization has no role %q\n%s", r.role, hint("role", key, slices.Sorted(maps.Keys(doc.Roles))))
 }
 
 // fateOf is what becomes of a request that no chain takes: it waits for what is missing, or else it is denied.
 func fateOf(err error) string {
-	if _, missing := errors.AsType[*permissions.MissingError](err); missing {
+	if _, missing := errors.AsType[*access.MissingError](err); missing {
 		return "waiting"
 	}
 	return "denied"
@@ -161,7 +163,7 @@ func (r *routing) stopped(fate, why string) error {
 }
 
 // guessSubmission says what a name that is unknown was probably meant to be.
-func guessSubmission(s *permissions.Submission, d *permissions.Document) string {
+func guessSubmission(s *access.ApprovalInput, d *document.Document) string {
 	types := make([]string, 0, len(d.Chains))
 	for _, chain := range d.Chains {
 		types = append(types, chain.RequestType)
@@ -183,10 +185,10 @@ func guessSubmission(s *permissions.Submission, d *permissions.Document) string 
 // governed is what chain prints as JSON: the name of the chain, and the route through it.
 type governed struct {
 	Chain string `json:"chain"`
-	*permissions.Route
+	*access.ApprovalPlan
 }
 
-func (r *routing) write(name string, chain *permissions.Chain, route *permissions.Route) error {
+func (r *routing) write(name string, chain *document.Chain, route *access.ApprovalPlan) error {
 	var err error
 	if r.output == "json" {
 		err = writeJSON(r.Out, governed{name, route})
@@ -212,8 +214,8 @@ func (r *routing) write(name string, chain *permissions.Chain, route *permission
 }
 
 // lacking says that too few may decide a step, however long it waits.
-func lacking(step *permissions.Step, route *permissions.RouteStep) string {
-	if route.Begin != permissions.Asked {
+func lacking(step *document.Step, route *access.PlanStep) string {
+	if route.Disposition != access.DispositionAsked {
 		return ""
 	}
 	may := slices.Clone(route.Approvers)
@@ -236,15 +238,15 @@ func lacking(step *permissions.Step, route *permissions.RouteStep) string {
 }
 
 // routeRows shows each step, and below it each pool of approvers and what happens when nobody decides.
-func routeRows(chain *permissions.Chain, route *permissions.Route) [][]string {
+func routeRows(chain *document.Chain, route *access.ApprovalPlan) [][]string {
 	var rows [][]string
 	for i := range route.Steps {
 		step, at := &chain.Steps[i], &route.Steps[i]
-		if at.Begin != permissions.Asked {
-			rows = append(rows, []string{at.Name, string(at.Begin), nothingAsked, nothingAsked, nothingAsked})
+		if at.Disposition != access.DispositionAsked {
+			rows = append(rows, []string{at.Name, string(at.Disposition), nothingAsked, nothingAsked, nothingAsked})
 			continue
 		}
-		rows = append(rows, []string{at.Name, string(at.Begin), needs(step), string(v1alpha1.PoolApprover), listed(at.Approvers)})
+		rows = append(rows, []string{at.Name, string(at.Disposition), needs(step), string(v1alpha1.PoolApprover), listed(at.Approvers)})
 		if len(step.Fallback) > 0 {
 			rows = append(rows, []string{"", "", "", string(v1alpha1.PoolFallback), listed(at.Fallback)})
 		}
@@ -261,7 +263,7 @@ func routeRows(chain *permissions.Chain, route *permissions.Route) [][]string {
 	return rows
 }
 
-func needs(step *permissions.Step) string {
+func needs(step *document.Step) string {
 	if step.Quorum == 0 {
 		return "all"
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/suggest"
 	"github.com/rolewright/rolewright/internal/validation"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // choice is the flag that picks one organization.
@@ -35,7 +35,7 @@ func (c *choice) addFlags(flags *pflag.FlagSet) {
 // chosen is the organization that was asked for.
 type chosen struct {
 	world    model.World
-	document *permissions.Document
+	document *document.Document
 	// objects are all that was read.
 	objects *intake.Objects
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // question is the flags and arguments that make a request.
@@ -55,8 +55,8 @@ func (q *question) readOnly(args []string, stdin io.Reader) (*reading, error) {
 
 // about makes the request of a user for a permission.
 func (q *question) about(user, permission string) (*reading, error) {
-	r := &permissions.Request{
-		Subject: permissions.Subject{Type: permissions.SubjectTypeUser, ID: user}, Action: permissions.Action{Name: permission},
+	r := &access.Request{
+		Subject: access.Subject{Type: access.SubjectTypeUser, ID: user}, Action: access.Action{Name: permission},
 	}
 	var err error
 	if r.Subject.Properties, err = pairs("subject-property", q.subject); err != nil {
@@ -77,7 +77,7 @@ func (q *question) described(args []string) bool {
 }
 
 // describe fills in the resource.
-func (q *question) describe(r *permissions.Resource) error {
+func (q *question) describe(r *access.Resource) error {
 	if q.resource != "" {
 		kind, id, ok := strings.Cut(q.resource, "/")
 		if !ok || kind == "" || id == "" {
@@ -90,13 +90,13 @@ func (q *question) describe(r *permissions.Resource) error {
 		return err
 	}
 	if q.unit != "" {
-		if _, twice := r.Properties[permissions.PropertyUnit]; twice {
+		if _, twice := r.Properties[access.PropertyUnit]; twice {
 			return usagef("--unit and --property unit=... say the same thing: leave one out")
 		}
 		if r.Properties == nil {
 			r.Properties = map[string]any{}
 		}
-		r.Properties[permissions.PropertyUnit] = q.unit
+		r.Properties[access.PropertyUnit] = q.unit
 	}
 	return nil
 }

@@ -8,7 +8,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // found is what a search prints as JSON: AuthZEN's response, with what leads to each result in the result's context.
@@ -32,11 +33,11 @@ type result struct {
 }
 
 type resultContext struct {
-	Reason  permissions.Reason `json:"reason"`
-	Message string             `json:"message"`
+	Reason  access.Reason `json:"reason"`
+	Message string        `json:"message"`
 }
 
-func contextOf(e *permissions.Explanation) resultContext { return resultContext{e.Reason, e.Message} }
+func contextOf(e *access.Explanation) resultContext { return resultContext{e.Reason, e.Message} }
 
 // origin is what gives a permission.
 type origin struct {
@@ -48,7 +49,7 @@ type origin struct {
 const nothingAsked = "-"
 
 // originOf finds what decides a yes, as its message has it: the first override or grant that gives the permission.
-func originOf(e *permissions.Explanation) origin {
+func originOf(e *access.Explanation) origin {
 	for _, o := range e.Overrides {
 		if !o.Revoke && o.Covers {
 			return origin{role: nothingAsked, scope: o.Scope, condition: nothingAsked, source: o.Source}
@@ -60,7 +61,7 @@ func originOf(e *permissions.Explanation) origin {
 				continue
 			}
 			condition := a.When
-			if condition == permissions.Always {
+			if condition == document.Always {
 				condition = nothingAsked
 			}
 			return origin{role: g.Role, scope: g.Scope, condition: condition, source: g.Source}

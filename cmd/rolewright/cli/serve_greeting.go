@@ -10,13 +10,13 @@ import (
 
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/serve"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // exemplary is a follower that knows something that can be asked.
 type exemplary interface {
 	// Example is a request that is answered yes, and the organization that it is about.
-	Example() (namespace, organization string, request *permissions.Request)
+	Example() (namespace, organization string, request *access.Request)
 }
 
 // greet says where the service answers, and what to try.

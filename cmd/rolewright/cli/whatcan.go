@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const whatCanHelp = `List what a user may do, in the order of the catalog: the permissions for which can says yes.
@@ -52,7 +54,7 @@ type whatCan struct {
 // allowed is a permission that the user has, with what leads to it.
 type allowed struct {
 	name, section string
-	explanation   permissions.Explanation
+	explanation   access.Explanation
 }
 
 func (s *whatCan) run(ctx context.Context, args []string) error {
@@ -70,7 +72,7 @@ func (s *whatCan) run(ctx context.Context, args []string) error {
 	}
 	if asked.odd != "" {
 		_, _ = fmt.Fprintln(s.ErrOut, "nothing is allowed: "+asked.odd)
-		asked.request = &permissions.Request{}
+		asked.request = &access.Request{}
 	}
 	may := slices.Collect(index.WhatCan(asked.request, ""))
 	var list []allowed
@@ -135,7 +137,7 @@ func (s *whatCan) write(list []allowed) error {
 
 // say says why there is nothing, and what there would be if conditions were met.
 func (s *whatCan) say(
-	index *permissions.Index, request *permissions.Request, document *permissions.Document, list []allowed, unmet []string,
+	index *engine.Index, request *access.Request, doc *document.Document, list []allowed, unmet []string,
 ) {
 	if len(unmet) > 0 {
 		_, _ = fmt.Fprintf(s.ErrOut, "held under conditions that are not met: %s\n", strings.Join(unmet, ", "))
@@ -144,9 +146,9 @@ func (s *whatCan) say(
 	if len(list) > 0 {
 		return
 	}
-	e := aboutEverything(index, request, document)
-	if e.Reason != permissions.ReasonNotGranted {
-		_, _ = fmt.Fprintf(s.ErrOut, "nothing is allowed: %s\n%s", e.Message, guess(&e, request, document))
+	e := aboutEverything(index, request, doc)
+	if e.Reason != access.ReasonNotGranted {
+		_, _ = fmt.Fprintf(s.ErrOut, "nothing is allowed: %s\n%s", e.Message, guess(&e, request, doc))
 		return
 	}
 	_, _ = fmt.Fprintf(s.ErrOut, "nothing is allowed to %s in %s\n", request.Subject.ID, e.Unit)
@@ -159,12 +161,12 @@ func (s *whatCan) say(
 
 // aboutEverything explains a request for the first permission that is neither refused nor revoked, to find out what is
 // said of all.
-func aboutEverything(index *permissions.Index, request *permissions.Request, document *permissions.Document) permissions.Explanation {
+func aboutEverything(index *engine.Index, request *access.Request, doc *document.Document) access.Explanation {
 	one := *request
-	var e permissions.Explanation
-	for _, name := range slices.Sorted(maps.Keys(document.Permissions)) {
+	var e access.Explanation
+	for _, name := range slices.Sorted(maps.Keys(doc.Permissions)) {
 		one.Action.Name = name
-		if e = index.Explain(&one); e.Reason != permissions.ReasonRefused && e.Reason != permissions.ReasonRevoked {
+		if e = index.Explain(&one); e.Reason != access.ReasonRefused && e.Reason != access.ReasonRevoked {
 			break
 		}
 	}
@@ -173,9 +175,9 @@ func aboutEverything(index *permissions.Index, request *permissions.Request, doc
 
 // unmetConditions joins the alternatives under which a grant that covers the resource holds the permission, if nothing
 // but qualifiers is in the way.
-func unmetConditions(e *permissions.Explanation) string {
+func unmetConditions(e *access.Explanation) string {
 	var conditions []string
-	if e.Reason != permissions.ReasonNotGranted {
+	if e.Reason != access.ReasonNotGranted {
 		return ""
 	}
 	for _, g := range e.Grants {

@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const whoCanHelp = `List the users who may do something, sorted by id: those to whom can says yes.
@@ -98,7 +100,7 @@ func (s *whoCan) asked(args []string) (*reading, error) {
 	case s.file != "":
 		r, err := s.readOnly(args, s.In)
 		if err == nil && r.request.Subject.Type == "" {
-			r.request.Subject.Type = permissions.SubjectTypeUser
+			r.request.Subject.Type = access.SubjectTypeUser
 		}
 		return r, err
 	case len(args) != 1:
@@ -108,7 +110,7 @@ func (s *whoCan) asked(args []string) (*reading, error) {
 }
 
 // search returns the users, as many as the limit allows, and whether there are more.
-func (s *whoCan) search(index *permissions.Index, request *permissions.Request) (users []string, more bool) {
+func (s *whoCan) search(index *engine.Index, request *access.Request) (users []string, more bool) {
 	for user := range index.WhoCan(request, "") {
 		if s.limit > 0 && len(users) == s.limit {
 			return users, true
@@ -118,8 +120,8 @@ func (s *whoCan) search(index *permissions.Index, request *permissions.Request) 
 	return users, false
 }
 
-func (s *whoCan) write(index *permissions.Index, request *permissions.Request, users []string, more bool) error {
-	explained := func(user string) *permissions.Explanation {
+func (s *whoCan) write(index *engine.Index, request *access.Request, users []string, more bool) error {
+	explained := func(user string) *access.Explanation {
 		one := *request
 		one.Subject.ID = user
 		e := index.Explain(&one)
@@ -132,7 +134,7 @@ func (s *whoCan) write(index *permissions.Index, request *permissions.Request, u
 			shown.Context = &foundContext{More: true}
 		}
 		for _, user := range users {
-			shown.Results = append(shown.Results, result{Type: permissions.SubjectTypeUser, ID: user, Context: contextOf(explained(user))})
+			shown.Results = append(shown.Results, result{Type: access.SubjectTypeUser, ID: user, Context: contextOf(explained(user))})
 		}
 		return writeJSON(s.Out, shown)
 	case len(users) == 0:
@@ -155,18 +157,18 @@ func (s *whoCan) write(index *permissions.Index, request *permissions.Request, u
 }
 
 // sayNobody says that nobody may, and why where that has nothing to do with who asks.
-func (s *whoCan) sayNobody(index *permissions.Index, asked *reading, document *permissions.Document) {
+func (s *whoCan) sayNobody(index *engine.Index, asked *reading, doc *document.Document) {
 	why := "nobody may do that: "
 	if asked.odd != "" {
 		_, _ = fmt.Fprintln(s.ErrOut, why+asked.odd)
 		return
 	}
-	e := aboutAll(index, asked.request, document)
+	e := aboutAll(index, asked.request, doc)
 	switch e.Reason {
-	case permissions.ReasonUnknownSubjectType, permissions.ReasonUnknownPermission, permissions.ReasonUnknownUnit,
-		permissions.ReasonUnknownDimensionValue:
+	case access.ReasonUnknownSubjectType, access.ReasonUnknownPermission, access.ReasonUnknownUnit,
+		access.ReasonUnknownDimensionValue:
 		_, _ = fmt.Fprintln(s.ErrOut, why+e.Message)
-		_, _ = io.WriteString(s.ErrOut, guess(&e, asked.request, document))
+		_, _ = io.WriteString(s.ErrOut, guess(&e, asked.request, doc))
 	default:
 		where := ""
 		if e.Unit != "" {
@@ -177,10 +179,10 @@ func (s *whoCan) sayNobody(index *permissions.Index, asked *reading, document *p
 }
 
 // aboutAll explains the request for some user who is not suspended, to find out what is said to each of them.
-func aboutAll(index *permissions.Index, request *permissions.Request, document *permissions.Document) permissions.Explanation {
+func aboutAll(index *engine.Index, request *access.Request, doc *document.Document) access.Explanation {
 	one := *request
-	for id := range document.Users {
-		if user := document.Users[id]; !user.Suspended {
+	for id := range doc.Users {
+		if user := doc.Users[id]; !user.Suspended {
 			one.Subject.ID = id
 			break
 		}

@@ -10,28 +10,15 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/pkg/permissions"
-)
-
-// Labels that every published ConfigMap carries.
-const (
-	// LabelManagedBy is the well-known label of whoever manages an object; its value here is ManagedBy. The manager's
-	// cache holds only ConfigMaps that carry it.
-	LabelManagedBy = "app.kubernetes.io/managed-by"
-	// ManagedBy is the value of LabelManagedBy.
-	ManagedBy = "rolewright"
-	// LabelOrganization names the organization that is published.
-	LabelOrganization = "rolewright.dev/organization"
-	// LabelPart of a shard says which section of the document it has members of.
-	LabelPart = "rolewright.dev/part"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Name is that of the ConfigMap in which an organization is published.
-func Name(organization string) string { return organization + permissions.ConfigMapSuffix }
+func Name(organization string) string { return organization + document.ConfigMapSuffix }
 
 // OrganizationOf returns the organization that a ConfigMap would belong to by its name.
 func OrganizationOf(configMap *corev1.ConfigMap) (types.NamespacedName, bool) {
-	name, named := strings.CutSuffix(configMap.Name, permissions.ConfigMapSuffix)
+	name, named := strings.CutSuffix(configMap.Name, document.ConfigMapSuffix)
 	return types.NamespacedName{Namespace: configMap.Namespace, Name: name}, named
 }
 
@@ -49,7 +36,7 @@ func Read(configMap *corev1.ConfigMap) *v1alpha1.Publication {
 		PublishedAt:   metav1.NewTime(index.PublishedAt),
 	}
 	for _, part := range index.Parts {
-		if part.ConfigMap == "" && part.Digest != permissions.Digest([]byte(configMap.Data[part.Name])) {
+		if part.ConfigMap == "" && part.Digest != document.Digest([]byte(configMap.Data[part.Name])) {
 			return nil
 		}
 		publication.Bytes += int64(part.Bytes)
@@ -58,8 +45,8 @@ func Read(configMap *corev1.ConfigMap) *v1alpha1.Publication {
 }
 
 // Index returns the index that a ConfigMap holds, nil when it holds none that readers would take.
-func Index(configMap *corev1.ConfigMap) *permissions.Publication {
-	index, err := permissions.ParsePublication([]byte(configMap.Data[permissions.PublicationKey]))
+func Index(configMap *corev1.ConfigMap) *document.Publication {
+	index, err := document.ParsePublication([]byte(configMap.Data[document.PublicationKey]))
 	if err != nil {
 		return nil
 	}

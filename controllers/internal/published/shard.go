@@ -11,11 +11,11 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/internal/publish"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // shardName is the form of what publish.ShardName returns.
-var shardName = regexp.MustCompile(`^(.+)` + regexp.QuoteMeta(permissions.ConfigMapSuffix) + `-[0-9a-f]{32}$`)
+var shardName = regexp.MustCompile(`^(.+)` + regexp.QuoteMeta(document.ConfigMapSuffix) + `-[0-9a-f]{32}$`)
 
 // ShardOf returns the organization that a ConfigMap would be a shard of by its name.
 func ShardOf(configMap *corev1.ConfigMap) (types.NamespacedName, bool) {
@@ -32,7 +32,7 @@ func Shard(key types.NamespacedName, shard *publish.Shard) *corev1.ConfigMap {
 	return &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{
 			Namespace: key.Namespace, Name: shard.ConfigMap,
-			Labels: map[string]string{LabelManagedBy: ManagedBy, LabelOrganization: key.Name, LabelPart: shard.Section},
+			Labels: map[string]string{document.LabelManagedBy: document.ManagedBy, document.LabelOrganization: key.Name, document.LabelPart: shard.Section},
 		},
 		Immutable: &immutable,
 		Data:      map[string]string{shard.Name: shard.Text},
@@ -63,11 +63,11 @@ func digestOf(configMap *corev1.ConfigMap) string {
 	if digest, reduced := configMap.Data[digestKey]; reduced {
 		return digest
 	}
-	text, there := configMap.Data[permissions.PartKey]
+	text, there := configMap.Data[document.PartKey]
 	if !there || len(configMap.Data) != 1 || len(configMap.BinaryData) != 0 {
 		return ""
 	}
-	return permissions.Digest([]byte(text))
+	return document.Digest([]byte(text))
 }
 
 // Relabel puts back what labels of a shard's own are gone, and reports whether any were.

@@ -13,19 +13,19 @@ import (
 
 	"github.com/rolewright/rolewright/controllers/internal/published"
 	"github.com/rolewright/rolewright/internal/publish"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const text = `{"users":{"ann":{}}}`
 
 var (
 	key    = types.NamespacedName{Namespace: "town", Name: "clinic"}
-	digest = permissions.Digest([]byte(text))
+	digest = document.Digest([]byte(text))
 )
 
 func shard() *corev1.ConfigMap {
 	return published.Shard(key, &publish.Shard{
-		Part:    permissions.Part{ConfigMap: publish.ShardName("clinic", digest), Name: permissions.PartKey, Digest: digest, Bytes: len(text)},
+		Part:    document.Part{ConfigMap: publish.ShardName("clinic", digest), Name: document.PartKey, Digest: digest, Bytes: len(text)},
 		Section: "users", Text: text,
 	})
 }
@@ -110,8 +110,8 @@ func TestRelabel(t *testing.T) {
 	if published.Relabel(configMap, shard()) {
 		t.Error("labels that are there are put back")
 	}
-	configMap.Labels = map[string]string{"theirs": "stays", published.LabelPart: "roles"}
-	if !published.Relabel(configMap, shard()) || configMap.Labels["theirs"] != "stays" || configMap.Labels[published.LabelPart] != "users" {
+	configMap.Labels = map[string]string{"theirs": "stays", document.LabelPart: "roles"}
+	if !published.Relabel(configMap, shard()) || configMap.Labels["theirs"] != "stays" || configMap.Labels[document.LabelPart] != "users" {
 		t.Errorf("labels are %v", configMap.Labels)
 	}
 	configMap.Labels = nil

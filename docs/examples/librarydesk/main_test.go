@@ -14,38 +14,38 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const published = "../../../pkg/permissions/testdata/quickstart"
 
 // quickstart is what is published for the quickstart, with a change, at a revision.
-func quickstart(t *testing.T, revision int64, change func(d *permissions.Document)) map[string][]byte {
+func quickstart(t *testing.T, revision int64, change func(d *document.Document)) map[string][]byte {
 	t.Helper()
 	data := map[string]string{}
-	for _, key := range []string{permissions.PublicationKey, permissions.DocumentKey} {
+	for _, key := range []string{document.PublicationKey, document.DocumentKey} {
 		text, err := os.ReadFile(filepath.Join(published, key))
 		if err != nil {
 			t.Fatal(err)
 		}
 		data[key] = string(text)
 	}
-	publication, document, err := permissions.ReadPublication(data)
+	publication, doc, err := document.ReadPublication(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	change(document)
-	text, err := document.Encode()
+	change(doc)
+	text, err := doc.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
 	publication.Revision = revision
-	publication.Parts[0].Digest, publication.Parts[0].Bytes = permissions.Digest(text), len(text)
+	publication.Parts[0].Digest, publication.Parts[0].Bytes = document.Digest(text), len(text)
 	index, err := json.Marshal(publication)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string][]byte{permissions.PublicationKey: index, permissions.DocumentKey: text}
+	return map[string][]byte{document.PublicationKey: index, document.DocumentKey: text}
 }
 
 // mount writes files into a folder of their own and turns the link ..data to it, as the kubelet does.
@@ -138,7 +138,7 @@ func TestDesk(t *testing.T) {
 	}
 	expect(http.MethodPost, "lena@library.example", harbour, http.StatusForbidden, "no published permissions have been read yet")
 
-	mount(t, directory, "..1", quickstart(t, 1, func(*permissions.Document) {}))
+	mount(t, directory, "..1", quickstart(t, 1, func(*document.Document) {}))
 	awaitRevision(t, url, "revision 1")
 	expect(http.MethodPost, "lena@library.example", harbour, http.StatusCreated, `"id":1`)
 	expect(http.MethodPost, "lena@library.example", hill, http.StatusForbidden, "nothing gives loans.create to lena@library.example in hill")
@@ -164,7 +164,7 @@ func TestDesk(t *testing.T) {
 	list("rosa@library.example", "Emma") // her own
 	list("eve@library.example", "")
 
-	mount(t, directory, "..2", quickstart(t, 2, func(d *permissions.Document) {
+	mount(t, directory, "..2", quickstart(t, 2, func(d *document.Document) {
 		lena := d.Users["lena@library.example"]
 		lena.Grants[0].Units = []string{"hill"}
 		d.Users["lena@library.example"] = lena

@@ -15,7 +15,7 @@ import (
 	"github.com/go-logr/logr"
 	"golang.org/x/time/rate"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 const (
@@ -38,10 +38,10 @@ type Decision struct {
 	// Caller is who asked, empty if callers are not known.
 	Caller string
 	// Request is what was decided; in a search, without what was searched for. It must not change any more.
-	Request permissions.Request
+	Request access.Request
 	// Decision is the answer; in a search, whether anything was found. Reason is its code where the caller asked for it.
 	Decision bool
-	Reason   permissions.Reason
+	Reason   access.Reason
 	// Results is how many results a search was answered with; it is nil where nothing was searched.
 	Results *int
 	// Problem says why there is no decision. The answer is then no.

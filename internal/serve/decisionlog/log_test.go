@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 var discard = logr.Discard()
@@ -72,15 +72,15 @@ func decision(id string) Decision {
 	return Decision{
 		Time: time.Unix(1e9, 123456000), RequestID: id, Namespace: "shop", Organization: "acme", Revision: 7, Endpoint: "access/v1/evaluation",
 		Caller: "system:serviceaccount:shop:backend",
-		Request: permissions.Request{
-			Subject: permissions.Subject{Type: "user", ID: "ann", Properties: map[string]any{"ssn": "123", "age": 5.0}},
-			Action:  permissions.Action{Name: "do"},
-			Resource: permissions.Resource{Type: "order", ID: "9", Properties: map[string]any{
+		Request: access.Request{
+			Subject: access.Subject{Type: "user", ID: "ann", Properties: map[string]any{"ssn": "123", "age": 5.0}},
+			Action:  access.Action{Name: "do"},
+			Resource: access.Resource{Type: "order", ID: "9", Properties: map[string]any{
 				"unit": "north", "lines": []any{map[string]any{"price": 3.5, "item": "x"}, "y"}, "deep": map[string]any{"card": "4111", "open": nil},
 			}},
 			Context: map[string]any{"ip": "10.0.0.1"},
 		},
-		Decision: true, Reason: permissions.ReasonGranted,
+		Decision: true, Reason: access.ReasonGranted,
 	}
 }
 

@@ -19,11 +19,8 @@ import (
 	"k8s.io/client-go/tools/cache"
 
 	"github.com/rolewright/rolewright/internal/serve/tenants"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
-
-// selector picks the ConfigMaps that say what is published for an organization, and not those that hold parts of it.
-const selector = "app.kubernetes.io/managed-by=rolewright,rolewright.dev/organization,!rolewright.dev/part"
 
 // Options say what is followed, and who is told.
 type Options struct {
@@ -92,18 +89,18 @@ func (f *Follower) watch(ctx context.Context, options metav1.ListOptions) (watch
 
 // narrow asks for no more than is served, so that no greater right is needed.
 func (f *Follower) narrow(options metav1.ListOptions) metav1.ListOptions {
-	options.LabelSelector = selector
+	options.LabelSelector = document.IndexSelector
 	if f.options.Organization != "" {
-		options.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, f.options.Organization+permissions.ConfigMapSuffix).String()
+		options.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, f.options.Organization+document.ConfigMapSuffix).String()
 	}
 	return options
 }
 
 // keyOf is the organization that a ConfigMap is of, if its name and its label agree.
 func keyOf(configMap *corev1.ConfigMap) (tenants.Key, bool) {
-	name, named := strings.CutSuffix(configMap.Name, permissions.ConfigMapSuffix)
+	name, named := strings.CutSuffix(configMap.Name, document.ConfigMapSuffix)
 	key := tenants.Key{Namespace: configMap.Namespace, Organization: name}
-	return key, named && configMap.Labels["rolewright.dev/organization"] == name
+	return key, named && configMap.Labels[document.LabelOrganization] == name
 }
 
 func explain(err error, namespace string) error {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Waits before a part that could not be read is asked for again.
@@ -175,7 +176,7 @@ func (o *organizations) Bookmark(string) error {
 	for _, known := range o.known {
 		// One that waits to be offered something is not current.
 		if known.offer == nil {
-			known.source.Confirm()
+			known.source.MarkFresh()
 		}
 	}
 	return nil
@@ -186,7 +187,7 @@ func (o *organizations) failed(err error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	for _, known := range o.known {
-		known.source.Report(err)
+		known.source.SetError(err)
 	}
 }
 
@@ -221,7 +222,7 @@ func (o *organizations) take(ctx context.Context, key tenants.Key) bool {
 	offer, before := known.offer, known.source.State()
 	o.mutex.Unlock()
 
-	err := known.source.Offer([]byte(offer.Data[permissions.PublicationKey]), func(part permissions.Part) ([]byte, error) {
+	err := known.source.Update([]byte(offer.Data[document.PublicationKey]), func(part document.Part) ([]byte, error) {
 		return o.read(ctx, offer, part)
 	})
 	refusal, _ := errors.AsType[*permissions.RefusalError](err)
@@ -240,7 +241,7 @@ func (o *organizations) take(ctx context.Context, key tenants.Key) bool {
 }
 
 // read returns a part, which lies beside the index or in a ConfigMap of its own.
-func (o *organizations) read(ctx context.Context, index *corev1.ConfigMap, part permissions.Part) ([]byte, error) {
+func (o *organizations) read(ctx context.Context, index *corev1.ConfigMap, part document.Part) ([]byte, error) {
 	holder := index
 	if part.ConfigMap != "" {
 		var err error

@@ -15,7 +15,7 @@ import (
 	"github.com/go-logr/logr"
 
 	"github.com/rolewright/rolewright/internal/serve/tenants"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Options say what is followed, and who is told.
@@ -51,7 +51,7 @@ func New(options Options) (*Follower, error) {
 		return nil, fmt.Errorf("--directory: %w", err)
 	}
 	if !info.IsDir() {
-		return nil, fmt.Errorf("--directory: %s is a file; name the folder that %s lies in", options.Directory, permissions.PublicationKey)
+		return nil, fmt.Errorf("--directory: %s is a file; name the folder that %s lies in", options.Directory, document.PublicationKey)
 	}
 	f := &Follower{
 		options: options, reloads: tenants.ReloadLog{Log: options.Log, Reloaded: options.Reloaded},
@@ -129,7 +129,7 @@ func publications(directory string) []string {
 }
 
 func holdsPublication(folder string) bool {
-	_, err := os.Stat(filepath.Join(folder, permissions.PublicationKey))
+	_, err := os.Stat(filepath.Join(folder, document.PublicationKey))
 	return err == nil
 }
 

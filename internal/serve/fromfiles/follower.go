@@ -13,9 +13,10 @@ import (
 
 	"github.com/go-logr/logr"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // Options say what is followed, and who is told.
@@ -114,12 +115,12 @@ func (f *Follower) load() error {
 	if err != nil {
 		return err
 	}
-	indexes := make([]*permissions.Index, len(found.organizations))
+	indexes := make([]*engine.Index, len(found.organizations))
 	for i, o := range found.organizations {
 		if before, known := f.tenants[o.key]; known && before.digest == o.digest || !f.wanted(o.key) {
 			continue
 		}
-		if indexes[i], err = permissions.NewIndex(o.document); err != nil {
+		if indexes[i], err = engine.NewIndex(o.document); err != nil {
 			return fmt.Errorf("organization %s: %w", o.key, err)
 		}
 	}
@@ -135,7 +136,7 @@ func (f *Follower) load() error {
 }
 
 // take makes an organization's index count; nil is the one that it has.
-func (f *Follower) take(o organization, index *permissions.Index) {
+func (f *Follower) take(o organization, index *engine.Index) {
 	before, known := f.tenants[o.key]
 	switch {
 	case index == nil && known:
@@ -191,12 +192,12 @@ func names(organizations []organization) string {
 
 // Example is a request that is answered yes, and the organization that it is about, the first of each; the request is nil if
 // there is none.
-func (f *Follower) Example() (namespace, organization string, request *permissions.Request) {
+func (f *Follower) Example() (namespace, organization string, request *access.Request) {
 	for _, key := range slices.SortedFunc(maps.Keys(f.tenants), tenants.Key.Compare) {
 		tenant := f.tenants[key]
-		r := &permissions.Request{
-			Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: tenant.user},
-			Resource: permissions.Resource{Type: "thing", ID: "1"},
+		r := &access.Request{
+			Subject:  access.Subject{Type: access.SubjectTypeUser, ID: tenant.user},
+			Resource: access.Resource{Type: "thing", ID: "1"},
 		}
 		for name := range tenant.Index().WhatCan(r, "") {
 			r.Action.Name = name

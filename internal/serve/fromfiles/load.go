@@ -13,7 +13,7 @@ import (
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 	"github.com/rolewright/rolewright/internal/validation"
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // mostFindings bounds how many lines one load says.
@@ -31,7 +31,7 @@ type loaded struct {
 // organization is one that was resolved, with the digest of what it resolved to.
 type organization struct {
 	key      tenants.Key
-	document *permissions.Document
+	document *document.Document
 	digest   string
 }
 
@@ -54,16 +54,16 @@ func load(reader *manifests.Reader, paths []string, now time.Time) (*loaded, err
 			continue
 		}
 		key := tenants.Key{Namespace: world.Namespace, Organization: world.Name}
-		document := resolve.Organization(&world).Document
-		if document == nil {
+		doc := resolve.Organization(&world).Document
+		if doc == nil {
 			l.unresolved = append(l.unresolved, key)
 			continue
 		}
-		text, err := document.Encode()
+		text, err := doc.Encode()
 		if err != nil {
 			return nil, fmt.Errorf("organization %s: %w", key, err)
 		}
-		l.organizations = append(l.organizations, organization{key: key, document: document, digest: permissions.Digest(text)})
+		l.organizations = append(l.organizations, organization{key: key, document: doc, digest: document.Digest(text)})
 	}
 	if len(l.organizations) == 0 {
 		return nil, errors.New("no organization can be resolved:\n" + lines(l.findings))

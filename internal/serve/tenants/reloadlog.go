@@ -29,8 +29,8 @@ func (l *ReloadLog) Record(key Key, before, now *permissions.State) {
 	case refused:
 		log.Error(now.Refusal, "Refused what is published; still serving what was read before")
 	}
-	if isNew(now.Failure, before.Failure) {
-		log.Error(now.Failure, "Cannot read what is published; still serving what was read before")
+	if isNew(now.Err, before.Err) {
+		log.Error(now.Err, "Cannot read what is published; still serving what was read before")
 	}
 	if l.Reloaded != nil && (accepted || refused) {
 		l.Reloaded(accepted)

@@ -5,6 +5,7 @@ package tenants
 import (
 	"time"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
@@ -27,7 +28,7 @@ func (s *SourceBacked) Name() (namespace, organization string) {
 }
 
 // Index implements authzen.Tenant.
-func (s *SourceBacked) Index() *permissions.Index { return s.source.Index() }
+func (s *SourceBacked) Index() *engine.Index { return (*engine.Index)(s.source.Index()) }
 
 // Revision implements authzen.Tenant.
 func (s *SourceBacked) Revision() int64 { return s.source.State().Revision }
@@ -36,7 +37,7 @@ func (s *SourceBacked) Revision() int64 { return s.source.State().Revision }
 func (s *SourceBacked) Ready() error { return s.source.Ready() }
 
 // Confirmed implements Served.
-func (s *SourceBacked) Confirmed() time.Time { return s.source.State().Confirmed }
+func (s *SourceBacked) Confirmed() time.Time { return s.source.State().FreshAt }
 
 // Refusal implements Served.
 func (s *SourceBacked) Refusal() error { return s.source.State().Refusal }

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/internal/engine"
 )
 
 // Static is an organization whose indexes are set, one after the other.
@@ -19,21 +19,21 @@ type Static struct {
 
 // numberedIndex is an index with its revision.
 type numberedIndex struct {
-	index    *permissions.Index
+	index    *engine.Index
 	revision int64
 }
 
 var _ Served = (*Static)(nil)
 
 // NewStatic returns the organization with its first index, which has revision 1.
-func NewStatic(key Key, index *permissions.Index, now time.Time) *Static {
+func NewStatic(key Key, index *engine.Index, now time.Time) *Static {
 	s := &Static{key: key}
 	s.SetIndex(index, now)
 	return s
 }
 
 // SetIndex replaces the index, and increments the revision. Only one goroutine may call it at a time.
-func (s *Static) SetIndex(index *permissions.Index, now time.Time) {
+func (s *Static) SetIndex(index *engine.Index, now time.Time) {
 	next := &numberedIndex{index: index, revision: 1}
 	if before := s.current.Load(); before != nil {
 		next.revision = before.revision + 1
@@ -55,7 +55,7 @@ func (s *Static) Refuse(err error) { s.refusal.Store(&err) }
 func (s *Static) Name() (namespace, organization string) { return s.key.Namespace, s.key.Organization }
 
 // Index implements authzen.Tenant.
-func (s *Static) Index() *permissions.Index { return s.current.Load().index }
+func (s *Static) Index() *engine.Index { return s.current.Load().index }
 
 // Revision implements authzen.Tenant.
 func (s *Static) Revision() int64 { return s.current.Load().revision }

@@ -13,6 +13,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // fetchTimeout bounds the reading of one part.
@@ -26,14 +27,14 @@ type Feeder struct {
 	source     *permissions.Source
 	parts      parts
 	// taken is the publication that the source took last.
-	taken *permissions.Publication
+	taken *document.Publication
 }
 
 // New returns a feeder of a source. Clients limit their own requests unless they are told not to, five a second by default:
 // an organization of 100,000 users has about a hundred parts, so give the client a higher limit, or use ForConfig.
 func New(client corev1client.ConfigMapsGetter, namespace, organization string, source *permissions.Source) *Feeder {
 	return &Feeder{
-		configMaps: client.ConfigMaps(namespace), namespace: namespace, name: organization + permissions.ConfigMapSuffix,
+		configMaps: client.ConfigMaps(namespace), namespace: namespace, name: organization + document.ConfigMapSuffix,
 		source: source, parts: parts{},
 	}
 }
@@ -49,17 +50,17 @@ func ForConfig(config *rest.Config, namespace, organization string, source *perm
 	return New(client, namespace, organization, source), nil
 }
 
-// Offer offers the source what a ConfigMap publishes, and reads those further ConfigMaps that the source asks for and that
+// Update offers the source what a ConfigMap publishes, and reads those further ConfigMaps that the source asks for and that
 // were not read before. It is what Run does with each state that it sees; who watches many ConfigMaps at once calls it
 // instead of Run, one call at a time.
-func (f *Feeder) Offer(ctx context.Context, configMap *corev1.ConfigMap) error {
-	index, present := configMap.Data[permissions.PublicationKey]
+func (f *Feeder) Update(ctx context.Context, configMap *corev1.ConfigMap) error {
+	index, present := configMap.Data[document.PublicationKey]
 	if !present {
-		err := fmt.Errorf("ConfigMap %s/%s has no key %s: it is no publication", f.namespace, f.name, permissions.PublicationKey)
-		f.source.Report(err)
+		err := fmt.Errorf("ConfigMap %s/%s has no key %s: it is no publication", f.namespace, f.name, document.PublicationKey)
+		f.source.SetError(err)
 		return err
 	}
-	err := f.source.Offer([]byte(index), func(part permissions.Part) ([]byte, error) {
+	err := f.source.Update([]byte(index), func(part document.Part) ([]byte, error) {
 		if part.ConfigMap != "" {
 			return f.fetch(ctx, part)
 		}
@@ -69,7 +70,7 @@ func (f *Feeder) Offer(ctx context.Context, configMap *corev1.ConfigMap) error {
 		}
 		return []byte(text), nil
 	})
-	if publication, invalid := permissions.ParsePublication([]byte(index)); invalid == nil {
+	if publication, invalid := document.ParsePublication([]byte(index)); invalid == nil {
 		if err == nil {
 			f.taken = publication
 		}
@@ -79,7 +80,7 @@ func (f *Feeder) Offer(ctx context.Context, configMap *corev1.ConfigMap) error {
 }
 
 // fetch reads a part that lies in a ConfigMap of its own, once.
-func (f *Feeder) fetch(ctx context.Context, part permissions.Part) ([]byte, error) {
+func (f *Feeder) fetch(ctx context.Context, part document.Part) ([]byte, error) {
 	if text, known := f.parts.get(part.Digest); known {
 		return text, nil
 	}
@@ -94,7 +95,7 @@ func (f *Feeder) fetch(ctx context.Context, part permissions.Part) ([]byte, erro
 		return nil, fmt.Errorf("ConfigMap %s/%s has no such key", f.namespace, part.ConfigMap)
 	}
 	// What is damaged must not stay: it is read again when it has been repaired.
-	if permissions.Digest([]byte(text)) == part.Digest {
+	if document.Digest([]byte(text)) == part.Digest {
 		f.parts.put(part.Digest, []byte(text))
 	}
 	return []byte(text), nil

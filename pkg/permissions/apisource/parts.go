@@ -8,7 +8,7 @@ import (
 	"io"
 	"maps"
 
-	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // parts are the parts that were read, by digest and compressed, to about a tenth. A source asks for them again when it has
@@ -37,7 +37,7 @@ func (p parts) put(digest string, text []byte) {
 }
 
 // keep forgets the parts that none of some publications names.
-func (p parts) keep(publications ...*permissions.Publication) {
+func (p parts) keep(publications ...*document.Publication) {
 	named := map[string]struct{}{}
 	for _, publication := range publications {
 		if publication == nil {

@@ -44,17 +44,17 @@ func (f *Feeder) Run(ctx context.Context) error {
 			next, present := seen.take()
 			if !present {
 				refused, again = nil, nil
-				f.source.Report(fmt.Errorf("ConfigMap %s/%s is not there", f.namespace, f.name))
+				f.source.SetError(fmt.Errorf("ConfigMap %s/%s is not there", f.namespace, f.name))
 				continue
 			}
 			if next == nil {
-				f.source.Confirm()
+				f.source.MarkFresh()
 				continue
 			}
 			configMap, backoff = next, patience()
 		}
 		refused, again = nil, nil
-		if mayRecover(f.Offer(ctx, configMap)) {
+		if mayRecover(f.Update(ctx, configMap)) {
 			refused, again = configMap, time.After(backoff.Step())
 		}
 	}
@@ -91,7 +91,7 @@ func (f *Feeder) listWatch() *cache.ListWatch {
 // report tells the source what keeps the feeder from looking, unless it is to stop.
 func (f *Feeder) report(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() == nil {
-		f.source.Report(fmt.Errorf("watching ConfigMap %s/%s: %w", f.namespace, f.name, err))
+		f.source.SetError(fmt.Errorf("watching ConfigMap %s/%s: %w", f.namespace, f.name, err))
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const (
@@ -78,13 +79,13 @@ func (f *Feeder) folder() string {
 
 // offer offers the source what lies in a folder.
 func (f *Feeder) offer(folder string) error {
-	index, err := readFile(filepath.Join(folder, permissions.PublicationKey))
+	index, err := readFile(filepath.Join(folder, document.PublicationKey))
 	if err != nil {
 		err = fmt.Errorf("no publication in %s: %w", f.directory, err)
-		f.source.Report(err)
+		f.source.SetError(err)
 		return err
 	}
-	return f.source.Offer(index, func(part permissions.Part) ([]byte, error) {
+	return f.source.Update(index, func(part document.Part) ([]byte, error) {
 		if part.ConfigMap != "" {
 			return readFile(filepath.Join(f.directory, part.ConfigMap, part.Name))
 		}

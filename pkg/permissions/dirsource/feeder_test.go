@@ -17,6 +17,7 @@ import (
 
 	"github.com/rolewright/rolewright/pkg/permissions"
 	"github.com/rolewright/rolewright/pkg/permissions/dirsource"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // patience bounds waiting for what is certain to come.
@@ -28,19 +29,19 @@ type files map[string]string
 // state publishes an organization at a revision, in which one user may read: the one named after the revision.
 func state(t *testing.T, revision int64) files {
 	t.Helper()
-	document := permissions.Document{
-		Schema: permissions.SchemaV1, Namespace: "town", Organization: "library", Catalog: "library",
-		Permissions: map[string]permissions.Permission{"read": {}}, Units: map[string]permissions.Unit{"main": {}},
-		Roles: map[string]permissions.Role{"reader": {Permissions: map[string][]permissions.Alternative{"read": {{}}}}},
-		Users: map[string]permissions.User{user(revision): {
-			Grants: []permissions.Grant{{Role: "reader", Scope: permissions.Scope{Everywhere: true}}},
+	doc := document.Document{
+		Schema: document.SchemaV1, Namespace: "town", Organization: "library", Catalog: "library",
+		Permissions: map[string]document.Permission{"read": {}}, Units: map[string]document.Unit{"main": {}},
+		Roles: map[string]document.Role{"reader": {Permissions: map[string][]document.Alternative{"read": {{}}}}},
+		Users: map[string]document.User{user(revision): {
+			Grants: []document.Grant{{Role: "reader", Scope: document.Scope{Everywhere: true}}},
 		}},
 	}
-	text, err := document.Encode()
+	text, err := doc.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return files{permissions.DocumentKey: string(text), permissions.PublicationKey: indexOf(t, revision, map[string][]byte{permissions.DocumentKey: text})}
+	return files{document.DocumentKey: string(text), document.PublicationKey: indexOf(t, revision, map[string][]byte{document.DocumentKey: text})}
 }
 
 // sharded publishes the same in two parts, the users' in a ConfigMap of its own.
@@ -48,7 +49,7 @@ func sharded(t *testing.T, revision int64) (mounted files, configMap string, sha
 	t.Helper()
 	whole := state(t, revision)
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(whole[permissions.DocumentKey]), &members); err != nil {
+	if err := json.Unmarshal([]byte(whole[document.DocumentKey]), &members); err != nil {
 		t.Fatal(err)
 	}
 	users := fmt.Appendf(nil, `{"users":%s}`, members["users"])
@@ -58,20 +59,20 @@ func sharded(t *testing.T, revision int64) (mounted files, configMap string, sha
 		t.Fatal(err)
 	}
 	configMap = fmt.Sprintf("library-permissions-%d", revision)
-	mounted = files{"base.json": string(rest), permissions.PublicationKey: indexOf(t, revision, map[string][]byte{"base.json": rest, configMap: users})}
-	return mounted, configMap, files{permissions.PartKey: string(users)}
+	mounted = files{"base.json": string(rest), document.PublicationKey: indexOf(t, revision, map[string][]byte{"base.json": rest, configMap: users})}
+	return mounted, configMap, files{document.PartKey: string(users)}
 }
 
 // indexOf names parts by key, or by ConfigMap.
 func indexOf(t *testing.T, revision int64, parts map[string][]byte) string {
 	t.Helper()
-	publication := permissions.Publication{
-		Schema: permissions.PublicationSchemaV1, Namespace: "town", Organization: "library", UID: "1", Revision: revision,
+	publication := document.Publication{
+		Schema: document.PublicationSchemaV1, Namespace: "town", Organization: "library", UID: "1", Revision: revision,
 	}
 	for name, text := range parts {
-		part := permissions.Part{Name: name, Digest: permissions.Digest(text), Bytes: len(text)}
+		part := document.Part{Name: name, Digest: document.Digest(text), Bytes: len(text)}
 		if !strings.HasSuffix(name, ".json") {
-			part.ConfigMap, part.Name = name, permissions.PartKey
+			part.ConfigMap, part.Name = name, document.PartKey
 		}
 		publication.Parts = append(publication.Parts, part)
 	}
@@ -161,16 +162,16 @@ func TestLoadRefuses(t *testing.T) {
 		content files
 		says    string
 	}{
-		"the index of one state and the document of another": {changed(t, func(f files) { f[permissions.DocumentKey] = first[permissions.DocumentKey] + " " }), "it is damaged, or of another revision"},
-		"a document cut short":                               {changed(t, func(f files) { f[permissions.DocumentKey] = f[permissions.DocumentKey][:20] }), "document.json has 20 bytes"},
+		"the index of one state and the document of another": {changed(t, func(f files) { f[document.DocumentKey] = first[document.DocumentKey] + " " }), "it is damaged, or of another revision"},
+		"a document cut short":                               {changed(t, func(f files) { f[document.DocumentKey] = f[document.DocumentKey][:20] }), "document.json has 20 bytes"},
 		"a letter changed": {changed(t, func(f files) {
-			f[permissions.DocumentKey] = strings.Replace(f[permissions.DocumentKey], "user-2", "user-3", 1)
+			f[document.DocumentKey] = strings.Replace(f[document.DocumentKey], "user-2", "user-3", 1)
 		}), "document.json has digest"},
-		"an index cut short":    {changed(t, func(f files) { f[permissions.PublicationKey] = f[permissions.PublicationKey][:50] }), "index.json is not valid JSON"},
-		"no document":           {changed(t, func(f files) { delete(f, permissions.DocumentKey) }), "no such file"},
-		"no index":              {changed(t, func(f files) { delete(f, permissions.PublicationKey) }), "no publication in"},
+		"an index cut short":    {changed(t, func(f files) { f[document.PublicationKey] = f[document.PublicationKey][:50] }), "index.json is not valid JSON"},
+		"no document":           {changed(t, func(f files) { delete(f, document.DocumentKey) }), "no such file"},
+		"no index":              {changed(t, func(f files) { delete(f, document.PublicationKey) }), "no publication in"},
 		"nothing":               {files{}, "no publication in"},
-		"an index without end":  {files{permissions.PublicationKey: strings.Repeat(" ", 5<<20)}, "more than 4194304 bytes"},
+		"an index without end":  {files{document.PublicationKey: strings.Repeat(" ", 5<<20)}, "more than 4194304 bytes"},
 		"the state before that": {state(t, 0), "revision 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -185,15 +186,15 @@ func TestLoadRefuses(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("error %v, want %q", err, test.says)
 			}
-			if s := source.State(); !may(source, 1) || may(source, 2) || s.Revision != 1 || errors.Join(s.Refusal, s.Failure) == nil {
+			if s := source.State(); !may(source, 1) || may(source, 2) || s.Revision != 1 || errors.Join(s.Refusal, s.Err) == nil {
 				t.Errorf("the last good state is lost, or nothing is said: %+v", s)
 			}
 			mount(t, directory, state(t, 2))
 			if err := feeder.Load(); err != nil || !may(source, 2) {
 				t.Errorf("repaired: %v", err)
 			}
-			if s := source.State(); s.Refusal != nil || s.Failure != nil {
-				t.Errorf("the state still has %v, %v", s.Refusal, s.Failure)
+			if s := source.State(); s.Refusal != nil || s.Err != nil {
+				t.Errorf("the state still has %v, %v", s.Refusal, s.Err)
 			}
 		})
 	}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package engine
+
+import (
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// Approvers tells, step by step, who may decide a submission in a chain, at this moment. The error says what is not known of
+// the submission.
+func (x *Index) ApprovalPlan(chain *document.Chain, s *access.ApprovalInput) (*access.ApprovalPlan, error) {
+	q, err := x.inquire(s)
+	if err != nil {
+		return nil, err
+	}
+	bypassed := x.HasPermission(s, s.Requester, chain.BypassPermission)
+	route := &access.ApprovalPlan{Steps: make([]access.PlanStep, len(chain.Steps))}
+	for i := range chain.Steps {
+		step := &chain.Steps[i]
+		next := access.PlanStep{Name: step.Name, Disposition: q.begin(chain, step, bypassed)}
+		if next.Disposition == access.DispositionAsked {
+			next.Approvers, next.Fallback = q.named(step.Approvers), q.named(step.Fallback)
+			for j := range step.Timeouts {
+				next.Escalations = append(next.Escalations, q.named(step.Timeouts[j].Approvers))
+			}
+		}
+		route.Steps[i] = next
+	}
+	return route, nil
+}
+
+// begin tells how a step begins. A step of which it cannot be said whether it is needed, is.
+func (q *inquiry) begin(chain *document.Chain, step *document.Step, bypassed bool) access.Disposition {
+	if needed, err := q.isTrueOf(step.When); !needed && err == nil {
+		return access.DispositionNotNeeded
+	}
+	s := q.submission
+	ownRole := s.GivesRole && s.EffectiveBeneficiary() == s.Requester
+	switch {
+	case bypassed:
+		return access.DispositionBypassed
+	case chain.SubmissionApproves && !ownRole && q.approves(step.Approvers, s.Requester):
+		return access.DispositionSubmitted
+	}
+	return access.DispositionAsked
+}
+
+// MayDecide tells whether a user is still one of some approvers for a submission.
+func (x *Index) MayDecide(approvers []document.Approver, s *access.ApprovalInput, user string) bool {
+	q, err := x.inquire(s)
+	return err == nil && !q.concerned(user) && q.approves(approvers, user)
+}
+
+// StillApprove returns those of some users who are still among approvers for a submission, in the same order: as MayDecide
+// says of each.
+func (x *Index) FilterEligible(approvers []document.Approver, s *access.ApprovalInput, users []string) []string {
+	if len(approvers) == 0 || len(users) == 0 {
+		return nil
+	}
+	q, err := x.inquire(s)
+	if err != nil {
+		return nil
+	}
+	var still []string
+	for _, user := range users {
+		if !q.concerned(user) && q.approves(approvers, user) {
+			still = append(still, user)
+		}
+	}
+	return still
+}
+
+// Turns returns the times at which a window of a grant or override begins or ends of some users, or of somebody in the lines
+// above requester and beneficiary: what approvers depend on changes by time alone then, and at no other time. They are sorted.
+func (x *Index) Transitions(s *access.ApprovalInput, users []string) []time.Time {
+	var turns []time.Time
+	note := func(id string) bool {
+		turns = x.appendTurns(turns, x.users[id])
+		return true
+	}
+	for _, id := range users {
+		note(id)
+	}
+	x.line(s.Requester)(note)
+	if s.EffectiveBeneficiary() != s.Requester {
+		x.line(s.EffectiveBeneficiary())(note)
+	}
+	slices.SortFunc(turns, time.Time.Compare)
+	return slices.CompactFunc(turns, time.Time.Equal)
+}
+
+// appendTurns adds the bounds of what a user holds.
+func (x *Index) appendTurns(turns []time.Time, holder user) []time.Time {
+	for i := holder.from; i < holder.until; i++ {
+		turns = x.appendBounds(turns, x.grants[i].window)
+	}
+	if holder.extra != nil {
+		for i := range holder.extra.overrides {
+			turns = x.appendBounds(turns, holder.extra.overrides[i].window)
+		}
+	}
+	return turns
+}
+
+// concerned tells whether a request is a user's own.
+func (q *inquiry) concerned(user string) bool {
+	return user == q.submission.Requester || user == q.submission.EffectiveBeneficiary()
+}
+
+// named lists whom approvers name, in the order in which they are asked, each once.
+func (q *inquiry) named(approvers []document.Approver) []string {
+	var names []string
+	seen := map[string]struct{}{}
+	for i := range approvers {
+		for id := range q.candidates(&approvers[i]) {
+			if _, before := seen[id]; !before && !q.concerned(id) && q.active(id) {
+				seen[id] = struct{}{}
+				names = append(names, id)
+			}
+		}
+	}
+	return names
+}
+
+// active tells whether somebody is a user who is not suspended.
+func (q *inquiry) active(id string) bool {
+	holder, known := q.index.users[id]
+	return known && !holder.isSuspended()
+}
+
+// approves tells whether approvers name a user.
+func (q *inquiry) approves(approvers []document.Approver, id string) bool {
+	return q.active(id) && slices.ContainsFunc(approvers, func(a document.Approver) bool { return q.names(&a, id) })
+}
+
+// candidates yields whom one approver names, in the order in which they are asked; some may not be active.
+func (q *inquiry) candidates(a *document.Approver) iter.Seq[string] {
+	switch {
+	case a.Role != nil:
+		return q.roleHolders(a.Role)
+	case a.Manager != nil:
+		return func(yield func(string) bool) {
+			if id := q.manager(a.Manager); id != "" {
+				yield(id)
+			}
+		}
+	case a.Group != "":
+		group := q.index.groups[a.Group]
+		ordered := slices.Clone(group.Members)
+		slices.SortStableFunc(ordered, func(x, y string) int { return priority(x, group.Default) - priority(y, group.Default) })
+		return slices.Values(ordered)
+	}
+	return slices.Values(a.Users)
+}
+
+func priority(id, first string) int {
+	if id == first {
+		return 0
+	}
+	return 1
+}
+
+// names tells whether one approver names a user, without listing the others.
+func (q *inquiry) names(a *document.Approver, id string) bool {
+	switch {
+	case a.Role != nil:
+		unit, found := q.unitOf(a.Role)
+		return found && q.holds(id, a.Role.Role, a.Role.Exactly, unit)
+	case a.Manager != nil:
+		return q.manager(a.Manager) == id
+	case a.Group != "":
+		return slices.Contains(q.index.groups[a.Group].Members, id)
+	}
+	return slices.Contains(a.Users, id)
+}

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package engine_test
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// Pools of random chains. The name that ends in 9 is never declared.
+var (
+	chainUsers  = []string{"u1", "u2", "u3", "u4", "u5", "u6"}
+	chainUnits  = []string{"root", "n1", "n2", "n3", "n4"}
+	chainRoles  = []string{"r1", "r2", "r3"}
+	chainShifts = []string{"day", "night"}
+)
+
+func drawDocument(t *rapid.T) *document.Document {
+	d := &document.Document{
+		Schema: document.SchemaV1, Organization: "o", Catalog: "c",
+		Permissions: map[string]document.Permission{"bypass": {}},
+		Units:       map[string]document.Unit{"root": {Kind: "site"}},
+		UnitGroups:  map[string][]string{"g1": rapid.SliceOfN(rapid.SampledFrom(chainUnits), 0, 2).Draw(t, "unit group")},
+		Roles: map[string]document.Role{
+			"r1": {Permissions: map[string][]document.Alternative{"bypass": {{}}}}, "r2": {Inherits: []string{"r1"}}, "r3": {Inherits: []string{"r1", "r2"}},
+		},
+		Groups: map[string]document.Group{"g1": {
+			Members: rapid.SliceOfNDistinct(rapid.SampledFrom(chainUsers), 0, 3, rapid.ID).Draw(t, "members"),
+			Default: rapid.SampledFrom(chainUsers).Draw(t, "default"),
+		}},
+		Users: map[string]document.User{},
+	}
+	if rapid.Bool().Draw(t, "has shifts") {
+		d.Dimensions = map[string][]string{"shift": chainShifts}
+	}
+	for i, name := range chainUnits[1:] {
+		d.Units[name] = document.Unit{
+			Kind: rapid.SampledFrom([]string{"ward", "floor"}).Draw(t, "kind"), Parent: chainUnits[rapid.IntRange(0, i).Draw(t, "parent")],
+		}
+	}
+	for _, id := range chainUsers {
+		u := document.User{Suspended: rapid.IntRange(0, 7).Draw(t, "suspended") == 0}
+		if rapid.Bool().Draw(t, "has manager") {
+			u.Manager = rapid.SampledFrom(append([]string{"u9"}, chainUsers...)).Draw(t, "manager")
+		}
+		for range rapid.IntRange(0, 2).Draw(t, "grants") {
+			u.Grants = append(u.Grants, drawGrant(t))
+		}
+		d.Users[id] = u
+	}
+	return d
+}
+
+func drawGrant(t *rapid.T) document.Grant {
+	g := document.Grant{Role: rapid.SampledFrom(chainRoles).Draw(t, "role")}
+	switch rapid.IntRange(0, 3).Draw(t, "scope") {
+	case 0:
+		g.Everywhere = true
+	case 1:
+		g.UnitGroups = []string{"g1"}
+	default:
+		g.Units = rapid.SliceOfN(rapid.SampledFrom(append([]string{"n9"}, chainUnits...)), 1, 2).Draw(t, "units")
+	}
+	switch rapid.IntRange(0, 3).Draw(t, "shift") {
+	case 0:
+		g.Dimensions = map[string]document.Values{"shift": {Values: []string{rapid.SampledFrom([]string{"day", "night", "noon"}).Draw(t, "value")}}}
+	case 1:
+	default:
+		g.Dimensions = map[string]document.Values{"shift": {All: true}}
+	}
+	bound := clock.Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "bound")) * time.Hour)
+	switch rapid.IntRange(0, 4).Draw(t, "window") {
+	case 0:
+		g.NotBefore = &bound
+	case 1:
+		g.NotAfter = &bound
+	}
+	return g
+}
+
+func drawApprovers(t *rapid.T, label string, least int) []document.Approver {
+	one := rapid.Custom(func(t *rapid.T) document.Approver {
+		held, exactly := rapid.SampledFrom(append([]string{"r9"}, chainRoles...)).Draw(t, "held"), rapid.Bool().Draw(t, "exactly")
+		switch rapid.IntRange(0, 4).Draw(t, "sort") {
+		case 0:
+			return document.Approver{Users: rapid.SliceOfN(rapid.SampledFrom(append([]string{"u9"}, chainUsers...)), 1, 3).Draw(t, "users")}
+		case 1:
+			return document.Approver{Group: rapid.SampledFrom([]string{"g1", "g9"}).Draw(t, "group")}
+		case 2:
+			m := &document.ManagerApprover{OfBeneficiary: rapid.Bool().Draw(t, "of"), Exactly: exactly}
+			if rapid.Bool().Draw(t, "by level") {
+				m.Level = rapid.IntRange(1, 3).Draw(t, "level")
+			} else {
+				m.Holding, m.AboveLevel = held, rapid.IntRange(0, 2).Draw(t, "above")
+			}
+			return document.Approver{Manager: m}
+		default:
+			return document.Approver{Role: &document.RoleApprover{
+				Role: held, Exactly: exactly, NearestUnitKind: rapid.SampledFrom([]string{"", "", "ward", "site", "moon"}).Draw(t, "kind"),
+			}}
+		}
+	})
+	return rapid.SliceOfN(one, least, 3).Draw(t, label)
+}
+
+// plainly answers from the document what the index answers, the long way round.
+type plainly struct {
+	*document.Document
+	submission *access.ApprovalInput
+}
+
+func (p plainly) active(id string) bool {
+	u, known := p.Users[id]
+	return known && !u.Suspended
+}
+
+func (p plainly) ancestors(unit string) []string {
+	var line []string
+	for ; unit != ""; unit = p.Units[unit].Parent {
+		line = append(line, unit)
+	}
+	return line
+}
+
+func (p plainly) covers(g *document.Grant, unit string) bool {
+	named := slices.Clone(g.Units)
+	for _, group := range g.UnitGroups {
+		named = append(named, p.UnitGroups[group]...)
+	}
+	if !g.Everywhere && !slices.ContainsFunc(p.ancestors(unit), func(u string) bool { return slices.Contains(named, u) }) {
+		return false
+	}
+	for name := range p.Dimensions {
+		value, present := p.submission.Attributes[name]
+		entry := g.Dimensions[name]
+		if !entry.All && (!present || !slices.Contains(entry.Values, value.(string))) {
+			return false
+		}
+	}
+	return (g.NotBefore == nil || !clock.Before(*g.NotBefore)) && (g.NotAfter == nil || clock.Before(*g.NotAfter))
+}
+
+func (p plainly) holds(id, role string, exactly bool, unit string) bool {
+	for _, g := range p.Users[id].Grants {
+		same := g.Role == role || !exactly && slices.Contains(p.Roles[g.Role].Inherits, role)
+		if same && p.covers(&g, unit) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p plainly) unit() string {
+	if p.submission.Unit == "" {
+		return "root"
+	}
+	return p.submission.Unit
+}
+
+func (p plainly) listed(a *document.Approver) []string {
+	switch {
+	case a.Role != nil:
+		unit := p.unit()
+		if kind := a.Role.NearestUnitKind; kind != "" {
+			line := p.ancestors(unit)
+			nearest := slices.IndexFunc(line, func(u string) bool { return p.Units[u].Kind == kind })
+			if nearest < 0 {
+				return nil
+			}
+			unit = line[nearest]
+		}
+		return slices.DeleteFunc(slices.Sorted(maps.Keys(p.Users)), func(id string) bool { return !p.holds(id, a.Role.Role, a.Role.Exactly, unit) })
+	case a.Manager != nil:
+		return p.manager(a.Manager)
+	case a.Group != "":
+		members := p.Groups[a.Group].Members
+		first := slices.DeleteFunc(slices.Clone(members), func(id string) bool { return id != p.Groups[a.Group].Default })
+		return append(first, members...)
+	}
+	return a.Users
+}
+
+func (p plainly) manager(m *document.ManagerApprover) []string {
+	id := p.submission.Requester
+	if m.OfBeneficiary && p.submission.Beneficiary != "" {
+		id = p.submission.Beneficiary
+	}
+	line := []string{id}
+	for {
+		above := p.Users[line[len(line)-1]].Manager
+		if _, known := p.Users[above]; !known || slices.Contains(line, above) {
+			break
+		}
+		line = append(line, above)
+	}
+	for level, id := range line[1:] {
+		level++
+		if level == m.Level || m.Level == 0 && level > m.AboveLevel && p.active(id) && p.holds(id, m.Holding, m.Exactly, p.unit()) {
+			return []string{id}
+		}
+	}
+	return nil
+}
+
+func (p plainly) approvers(approvers []document.Approver) []string {
+	var names []string
+	for i := range approvers {
+		for _, id := range p.listed(&approvers[i]) {
+			own := id == p.submission.Requester || id == p.submission.Beneficiary
+			if !own && p.active(id) && !slices.Contains(names, id) {
+				names = append(names, id)
+			}
+		}
+	}
+	return names
+}
+
+// TestApproversPlainly compares who may approve with what the document says.
+func TestApproversPlainly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		doc := drawDocument(t)
+		x, err := engine.NewIndex(doc, engine.WithClock(func() time.Time { return clock }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &access.ApprovalInput{
+			Type: "order", Requester: rapid.SampledFrom(chainUsers).Draw(t, "requester"),
+			Beneficiary: rapid.SampledFrom(append([]string{"", ""}, chainUsers...)).Draw(t, "beneficiary"),
+			Unit:        rapid.SampledFrom(append([]string{""}, chainUnits...)).Draw(t, "unit"),
+		}
+		if rapid.Bool().Draw(t, "has a shift") {
+			s.Attributes = map[string]any{"shift": rapid.SampledFrom(chainShifts).Draw(t, "shift")}
+		}
+		p := plainly{doc, s}
+		step := document.Step{
+			Name: "s", Approvers: drawApprovers(t, "approvers", 1), Fallback: drawApprovers(t, "fallback", 0),
+			Timeouts: []document.StepTimeout{{AfterSeconds: 5, Action: "Escalate", Approvers: drawApprovers(t, "escalation", 1)}},
+		}
+		chain := &document.Chain{RequestType: "order", Steps: []document.Step{step}}
+		route, err := x.ApprovalPlan(chain, s)
+		if known := p.active(s.Requester) && (s.Beneficiary == "" || p.active(s.Beneficiary)); !known {
+			if err == nil || x.MayDecide(step.Approvers, s, "u1") || x.FilterEligible(step.Approvers, s, chainUsers) != nil {
+				t.Fatalf("somebody may decide on what nobody may ask: %v", err)
+			}
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := access.PlanStep{
+			Name: "s", Disposition: access.DispositionAsked, Approvers: p.approvers(step.Approvers), Fallback: p.approvers(step.Fallback),
+			Escalations: [][]string{p.approvers(step.Timeouts[0].Approvers)},
+		}
+		if !reflect.DeepEqual(route.Steps[0], want) {
+			t.Fatalf("%+v may decide; want %+v", route.Steps[0], want)
+		}
+		still := x.FilterEligible(step.Approvers, s, chainUsers)
+		for _, id := range append([]string{"u9", ""}, chainUsers...) {
+			may := slices.Contains(want.Approvers, id)
+			if x.MayDecide(step.Approvers, s, id) != may || slices.Contains(still, id) != may {
+				t.Fatalf("of %s it is said that they may decide: %v; want %v", id, !may, may)
+			}
+		}
+		bypass := p.holds(s.Requester, "r1", true, p.unit())
+		if x.HasPermission(s, s.Requester, "bypass") != bypass {
+			t.Fatalf("may bypass: %v, want %v", !bypass, bypass)
+		}
+	})
+}
+
+// TestCoveragePlainly compares coverage with who may approve, place by place, whoever asks.
+func TestCoveragePlainly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		doc := drawDocument(t)
+		x, err := engine.NewIndex(doc, engine.WithClock(func() time.Time { return clock }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		step := document.Step{Name: "s", Approvers: drawApprovers(t, "approvers", 1), Fallback: drawApprovers(t, "fallback", 0)}
+		got := x.Coverage(&document.Chain{Steps: []document.Step{step}})[0]
+		both := slices.Concat(step.Approvers, step.Fallback)
+		byLine := slices.ContainsFunc(both, func(a document.Approver) bool { return a.Manager != nil })
+		lineless := slices.DeleteFunc(slices.Clone(both), func(a document.Approver) bool { return a.Manager != nil })
+		everybody, uncovered, single := map[string]bool{}, []string{}, []string{}
+		shifts := []string{""}
+		if doc.Dimensions != nil {
+			shifts = append(shifts, chainShifts...)
+		}
+		for unit := range doc.Units {
+			for _, shift := range shifts {
+				p := plainly{doc, &access.ApprovalInput{Unit: unit}}
+				place := unit
+				if shift != "" {
+					p.submission.Attributes, place = map[string]any{"shift": shift}, unit+", shift "+shift
+				}
+				who := p.approvers(lineless)
+				for _, id := range who {
+					everybody[id] = true
+				}
+				switch {
+				case byLine || shift == "" && doc.Dimensions != nil:
+				case len(who) == 0:
+					uncovered = append(uncovered, place)
+				case len(who) == 1:
+					single = append(single, place+" ("+who[0]+")")
+				}
+			}
+		}
+		if got.ManagerBased != byLine || got.Approvers != len(everybody) {
+			t.Fatalf("%d approvers, by line %v; want %v, %v", got.Approvers, got.ManagerBased, everybody, byLine)
+		}
+		for _, c := range []struct {
+			got  []access.Gap
+			want []string
+		}{{got.Uncovered, uncovered}, {got.Single, single}} {
+			named := []string{}
+			for _, spot := range c.got {
+				named = append(named, spot.String())
+			}
+			slices.Sort(named)
+			slices.Sort(c.want)
+			if !slices.Equal(named, c.want) {
+				t.Fatalf("the places are %s; want %s", strings.Join(named, "; "), strings.Join(c.want, "; "))
+			}
+		}
+	})
+}
+
+// TestTurns: time changes who may approve at the bounds of windows of those concerned and of the lines above them.
+func TestTurns(t *testing.T) {
+	at := func(hours int) *time.Time {
+		bound := clock.Add(time.Duration(hours) * time.Hour)
+		return &bound
+	}
+	doc := documentOf(map[string]document.User{
+		"ann": {Manager: "max"},
+		"max": {Manager: "mia", Grants: []document.Grant{{Role: "r1", Window: document.Window{NotBefore: at(3)}}}},
+		"mia": {Overrides: []document.Override{{Permission: "bypass", Window: document.Window{NotAfter: at(5)}}}},
+		"ben": {Grants: []document.Grant{{Role: "r1", Window: document.Window{NotBefore: at(1), NotAfter: at(3)}}, {Role: "r2"}}},
+		"eve": {Grants: []document.Grant{{Role: "r1", Window: document.Window{NotAfter: at(4)}}}},
+	})
+	x := index(t, doc, clock)
+	var hours []int
+	for _, turn := range x.Transitions(&access.ApprovalInput{Requester: "ann"}, []string{"ben", "zoe"}) {
+		hours = append(hours, int(turn.Sub(clock).Hours()))
+	}
+	if !slices.Equal(hours, []int{1, 3, 5}) {
+		t.Errorf("the turns are after %v hours", hours)
+	}
+}
+
+func documentOf(users map[string]document.User) *document.Document {
+	return &document.Document{
+		Schema: document.SchemaV1, Organization: "o", Catalog: "c", Permissions: map[string]document.Permission{"bypass": {}},
+		Units: map[string]document.Unit{"root": {}}, Roles: map[string]document.Role{"r1": {}, "r2": {}}, Users: users,
+	}
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package access
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// Reason is the code of what decided a request.
+type Reason string
+
+// Reasons, in the order in which a decision asks.
+const (
+	// ReasonUnavailable is the answer of a Source that has no publication yet, or a stale one.
+	ReasonUnavailable           Reason = "Unavailable"
+	ReasonUnknownSubjectType    Reason = "UnknownSubjectType"
+	ReasonUnknownUser           Reason = "UnknownUser"
+	ReasonSuspended             Reason = "Suspended"
+	ReasonUnknownPermission     Reason = "UnknownPermission"
+	ReasonUnknownUnit           Reason = "UnknownUnit"
+	ReasonUnknownDimensionValue Reason = "UnknownDimensionValue"
+	ReasonRefused               Reason = "Refused"
+	ReasonRevoked               Reason = "Revoked"
+	ReasonGranted               Reason = "Granted"
+	ReasonGrantedByOverride     Reason = "GrantedByOverride"
+	ReasonNotGranted            Reason = "NotGranted"
+)
+
+// Explanation is a decision with all that led to it.
+type Explanation struct {
+	// Decision is what Check answers.
+	Decision bool `json:"decision"`
+	// Reason is the code of what decided, and Message says it in one sentence.
+	Reason  Reason `json:"reason"`
+	Message string `json:"message"`
+	// Nearest says what would make a no that comes from the lack of a grant a yes, the least first.
+	Nearest []string `json:"nearest,omitempty"`
+	// Unit is the unit that the resource is, or lies in.
+	Unit string `json:"unit,omitempty"`
+	// Invariants are those that guard the permission.
+	Invariants []ConditionResult `json:"invariants,omitempty"`
+	// Overrides are the user's that name the permission.
+	Overrides []OverrideResult `json:"overrides,omitempty"`
+	// Grants are the user's.
+	Grants []GrantResult `json:"grants,omitempty"`
+}
+
+// ConditionResult is a condition as it was evaluated.
+type ConditionResult struct {
+	Name string `json:"name"`
+	// Description says in the catalog's words what it is for.
+	Description string `json:"description,omitempty"`
+	// True tells whether it was evaluated and is true.
+	True bool `json:"true"`
+	// Error says why it could not be evaluated.
+	Error string `json:"error,omitempty"`
+}
+
+// OverrideResult is an override that names the permission.
+type OverrideResult struct {
+	Source string `json:"source,omitempty"`
+	// Revoke is set on an override that takes the permission away.
+	Revoke bool   `json:"revoke,omitempty"`
+	Scope  string `json:"scope"`
+	// Covers tells whether it counts for the request, and Because why not.
+	Covers  bool   `json:"covers"`
+	Because string `json:"because,omitempty"`
+}
+
+// GrantResult is a grant of the user.
+type GrantResult struct {
+	Source string `json:"source,omitempty"`
+	Role   string `json:"role"`
+	Scope  string `json:"scope"`
+	// Covers tells whether the grant is live and covers the resource, and Because why not.
+	Covers  bool   `json:"covers"`
+	Because string `json:"because,omitempty"`
+	// Alternatives are the ways in which the role holds the permission. None means that it does not.
+	Alternatives []AlternativeResult `json:"alternatives,omitempty"`
+}
+
+// AlternativeResult is one way in which a role holds the permission.
+type AlternativeResult struct {
+	// When writes out the conditions, or Always.
+	When string `json:"when"`
+	// Via is the line of roles through which it is inherited.
+	Via []string `json:"via,omitempty"`
+	// Met tells whether all conditions are met.
+	Met bool `json:"met"`
+	// Features and Entitlements are those that are missing.
+	Features     []string `json:"missingFeatures,omitempty"`
+	Entitlements []string `json:"missingEntitlements,omitempty"`
+	// Qualifiers are the conditions as they were evaluated.
+	Qualifiers []ConditionResult `json:"qualifiers,omitempty"`
+}
+
+// String writes the explanation for a terminal, a line for each step.
+func (e Explanation) String() string {
+	var text strings.Builder
+	answer := "no"
+	if e.Decision {
+		answer = "yes"
+	}
+	fmt.Fprintf(&text, "%s: %s\n", answer, e.Message)
+	for _, nearest := range e.Nearest {
+		fmt.Fprintf(&text, "  %s\n", nearest)
+	}
+	for _, invariant := range e.Invariants {
+		fmt.Fprintf(&text, "  invariant %s\n", invariant)
+	}
+	for _, override := range e.Overrides {
+		fmt.Fprintf(&text, "  %s\n", override)
+	}
+	for _, grant := range e.Grants {
+		fmt.Fprintf(&text, "  %s\n", grant)
+		for _, alternative := range grant.Alternatives {
+			fmt.Fprintf(&text, "    %s\n", alternative)
+			for _, qualifier := range alternative.Qualifiers {
+				fmt.Fprintf(&text, "      qualifier %s\n", qualifier)
+			}
+		}
+	}
+	return text.String()
+}
+
+// String is the condition with its result and, in quotes, its description.
+func (c ConditionResult) String() string {
+	line := c.Name + " is false"
+	switch {
+	case c.Error != "":
+		line = c.Name + " cannot be evaluated (" + c.Error + ")"
+	case c.True:
+		line = c.Name + " is true"
+	}
+	if c.Description != "" {
+		line += ": " + strconv.Quote(c.Description)
+	}
+	return line
+}
+
+// String is the override on one line.
+func (o OverrideResult) String() string {
+	effect := "gives the permission"
+	if o.Revoke {
+		effect = "takes the permission"
+	}
+	return fmt.Sprintf("override %s %s: %s%s", o.Source, effect, o.Scope, counts(o.Covers, o.Because))
+}
+
+// String is the grant on one line.
+func (g GrantResult) String() string {
+	line := fmt.Sprintf("grant %s of role %s: %s%s", g.Source, g.Role, g.Scope, counts(g.Covers, g.Because))
+	if len(g.Alternatives) == 0 {
+		line += "; the role does not hold the permission"
+	}
+	return line
+}
+
+// String is the alternative on one line.
+func (a AlternativeResult) String() string {
+	line := "held under " + a.When
+	if a.When == document.Always {
+		line = "held without condition"
+	}
+	parts := make([]string, 0, 1+len(a.Features)+len(a.Entitlements))
+	parts = append(parts, line+a.Inheritance())
+	for _, feature := range a.Features {
+		parts = append(parts, "the organization lacks feature "+feature)
+	}
+	for _, entitlement := range a.Entitlements {
+		parts = append(parts, "the grant lacks entitlement "+entitlement)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Inheritance names the roles through which the alternative is inherited, for example ", inherited through clerk, then
+// reader". It is empty for an alternative of the role itself.
+func (a AlternativeResult) Inheritance() string {
+	if len(a.Via) == 0 {
+		return ""
+	}
+	return ", inherited through " + strings.Join(a.Via, ", then ")
+}
+
+func counts(covers bool, why string) string {
+	if covers {
+		return ", covers the resource"
+	}
+	return ", does not count: " + why
+}

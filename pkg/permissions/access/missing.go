@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package access
+
+import "fmt"
+
+// MissingThing is what a submission asks for in vain.
+type MissingThing string
+
+// Things that may be missing.
+const (
+	MissingRequester   MissingThing = "requester"
+	MissingBeneficiary MissingThing = "beneficiary"
+	MissingUnit        MissingThing = "unit"
+	MissingChain       MissingThing = "chain"
+)
+
+// MissingError is the error about a submission that names something which the organization does not have. What people write may be
+// applied in any order, so that it may come yet: nothing is wrong with the submission.
+type MissingError struct {
+	What MissingThing
+	// Name of what is missing: the id of a user, the name of a unit, the type of request that no chain is for.
+	Name string
+}
+
+// Error says what is missing, and what would be right.
+func (m *MissingError) Error() string {
+	switch m.What {
+	case MissingUnit:
+		return fmt.Sprintf("unit %q is not in the organization", m.Name)
+	case MissingChain:
+		return fmt.Sprintf("no chain governs requests of type %q", m.Name)
+	default:
+		return fmt.Sprintf("the %s %q is not a user of the organization", m.What, m.Name)
+	}
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package document
+
+import "time"
+
+// SchemaV1 names the format of a Document. Fields may be added to it; a reader must refuse a document of another schema.
+const SchemaV1 = "rolewright.dev/permissions/v1"
+
+// Document is what is published for one organization: who holds which permissions, where and on which condition. It is
+// resolved: roles hold what they inherit, and every name that it uses it also declares.
+type Document struct {
+	// Schema is SchemaV1.
+	Schema string `json:"schema"`
+	// Namespace, Organization and Catalog name the objects that the document speaks of.
+	Namespace    string `json:"namespace,omitempty"`
+	Organization string `json:"organization"`
+	Catalog      string `json:"catalog"`
+	// Features that the organization has turned on.
+	Features []string `json:"features,omitempty"`
+	// Dimensions maps each dimension to its values.
+	Dimensions map[string][]string `json:"dimensions,omitempty"`
+	// Permissions by name.
+	Permissions map[string]Permission `json:"permissions"`
+	// Qualifiers and Invariants are CEL expressions by name.
+	Qualifiers map[string]Condition `json:"qualifiers,omitempty"`
+	Invariants map[string]Condition `json:"invariants,omitempty"`
+	// Chains are the approval chains by name.
+	Chains map[string]Chain `json:"chains,omitempty"`
+	// Units by name. Exactly one, the root, has no parent, and every other reaches it.
+	Units map[string]Unit `json:"units"`
+	// UnitGroups maps each group to its units.
+	UnitGroups map[string][]string `json:"unitGroups,omitempty"`
+	// Roles by name.
+	Roles map[string]Role `json:"roles,omitempty"`
+	// Groups of users by name, which approval chains may name.
+	Groups map[string]Group `json:"groups,omitempty"`
+	// Users by id.
+	Users map[string]User `json:"users,omitempty"`
+}
+
+// Permission is a named thing that people may do.
+type Permission struct {
+	// Section groups permissions that people read together.
+	Section string `json:"section,omitempty"`
+	// RequiredFeature is the feature without which nobody holds the permission. Roles' alternatives already ask for it.
+	RequiredFeature string `json:"requiredFeature,omitempty"`
+	// Invariants names the invariants that guard the permission.
+	Invariants []string `json:"invariants,omitempty"`
+	// Refused, when not empty, says why the permission is refused to everybody: an invariant on it does not compile.
+	Refused string `json:"refused,omitempty"`
+}
+
+// Condition is a CEL expression that yields a boolean.
+type Condition struct {
+	Description string `json:"description,omitempty"`
+	Expression  string `json:"expression"`
+}
+
+// Unit is a node of the organization's tree.
+type Unit struct {
+	// Kind is what the unit is; a resource of this type whose id is the unit's name is the unit.
+	Kind string `json:"kind,omitempty"`
+	// Parent is empty for the root.
+	Parent string `json:"parent,omitempty"`
+	// Attributes are what conditions read of the unit.
+	Attributes map[string]any `json:"attributes,omitempty"`
+	// UnknownAttributes are those that are written and do not count. No value that a caller sends stands in for them.
+	UnknownAttributes []string `json:"unknownAttributes,omitempty"`
+}
+
+// Role is a role after inheritance.
+type Role struct {
+	// Inherits names the roles that it inherits, directly or not, sorted: it ranks above them.
+	Inherits []string `json:"inherits,omitempty"`
+	// Permissions maps each permission that the role holds to the alternatives under which it does, one of which suffices.
+	Permissions map[string][]Alternative `json:"permissions,omitempty"`
+}
+
+// Alternative is one way in which a role holds a permission: all of its conditions must be met. An empty one is always met.
+type Alternative struct {
+	// Qualifiers that must be true.
+	Qualifiers []string `json:"qualifiers,omitempty"`
+	// Features that the organization must have.
+	Features []string `json:"features,omitempty"`
+	// Entitlements that the grant must carry.
+	Entitlements []string `json:"entitlements,omitempty"`
+	// Via is the line of roles through which the rule is inherited, from the nearest parent to the rule's own role. It is
+	// empty for a rule of the role itself.
+	Via []string `json:"via,omitempty"`
+}
+
+// User is what one user holds, and what the directory knows of them.
+type User struct {
+	// Suspended users hold nothing.
+	Suspended bool `json:"suspended,omitempty"`
+	// Manager is the id of the line manager, empty when there is none or none is known.
+	Manager string `json:"manager,omitempty"`
+	// HomeUnit is the unit that the user belongs to.
+	HomeUnit string `json:"homeUnit,omitempty"`
+	// Attributes are what conditions read of the user.
+	Attributes map[string]any `json:"attributes,omitempty"`
+	// UnknownAttributes are those that are written and do not count, because assignments disagree on them for example. No
+	// value that a caller sends stands in for them.
+	UnknownAttributes []string `json:"unknownAttributes,omitempty"`
+	// Grants of roles.
+	Grants []Grant `json:"grants,omitempty"`
+	// Overrides of single permissions.
+	Overrides []Override `json:"overrides,omitempty"`
+}
+
+// Grant is a role that is held in a scope, during a window.
+type Grant struct {
+	Role string `json:"role"`
+	Scope
+	Window
+	// Entitlements that the grant carries.
+	Entitlements []string `json:"entitlements,omitempty"`
+	// Source says where the grant is written, as Kind/name list[place], for example UserAssignment/ann grants[0].
+	Source string `json:"source,omitempty"`
+}
+
+// Override gives one permission without qualifiers, or takes it away from every other source.
+type Override struct {
+	Permission string `json:"permission"`
+	// Revoke is set on an override that takes the permission away.
+	Revoke bool `json:"revoke,omitempty"`
+	Scope
+	Window
+	// Features that the organization must have for a giving override to count.
+	Features []string `json:"features,omitempty"`
+	// Source says where the override is written, as Kind/name list[place], for example UserAssignment/ann grants[0].
+	Source string `json:"source,omitempty"`
+}
+
+// Scope says where something is held: in units and groups or everywhere, and for which values of each dimension.
+type Scope struct {
+	// Everywhere covers every unit.
+	Everywhere bool `json:"everywhere,omitempty"`
+	// Units and UnitGroups are covered with all that lies below them.
+	Units      []string `json:"units,omitempty"`
+	UnitGroups []string `json:"unitGroups,omitempty"`
+	// Dimensions holds an entry for each dimension of the organization. A dimension without entry is not covered, except by a
+	// revoking override.
+	Dimensions map[string]Values `json:"dimensions,omitempty"`
+}
+
+// Values are values of one dimension.
+type Values struct {
+	// All covers every value and requests without one.
+	All bool `json:"all,omitempty"`
+	// Values are covered by name.
+	Values []string `json:"values,omitempty"`
+}
+
+// Window is a time from NotBefore until just before NotAfter. A nil bound does not bound.
+type Window struct {
+	NotBefore *time.Time `json:"notBefore,omitempty"`
+	NotAfter  *time.Time `json:"notAfter,omitempty"`
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package document
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+)
+
+const (
+	// maxConfigMap bounds an index, and a part: the API server takes no larger ConfigMap.
+	maxConfigMap = 1 << 20
+	// maxRevision is the largest revision that is believed: greater whole numbers do not survive every reader of JSON.
+	maxRevision = 1 << 53
+)
+
+// Names of parts become paths and addresses. What matches these leads nowhere else.
+var (
+	digestForm    = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+	keyForm       = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,252}$`)
+	configMapForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?$`)
+)
+
+// ParsePublication reads a Publication from its JSON, the value of key PublicationKey. It refuses one of another schema,
+// and one that names its parts in a way that no ConfigMap could hold. Fields that it does not know are passed over.
+func ParsePublication(index []byte) (*Publication, error) {
+	if len(index) > maxConfigMap {
+		return nil, fmt.Errorf("%s has %d bytes; a ConfigMap holds at most %d", PublicationKey, len(index), maxConfigMap)
+	}
+	var publication Publication
+	if err := json.Unmarshal(index, &publication); err != nil {
+		return nil, fmt.Errorf("%s is not valid JSON of schema %s: %w", PublicationKey, PublicationSchemaV1, err)
+	}
+	switch {
+	case publication.Schema != PublicationSchemaV1:
+		return nil, fmt.Errorf("%s has schema %q; this reader knows %q", PublicationKey, publication.Schema, PublicationSchemaV1)
+	case publication.Organization == "":
+		return nil, fmt.Errorf("%s names no organization", PublicationKey)
+	case publication.Revision < 1 || publication.Revision > maxRevision:
+		return nil, fmt.Errorf("%s has revision %d; revisions are 1 to %d", PublicationKey, publication.Revision, int64(maxRevision))
+	case len(publication.Parts) == 0:
+		return nil, fmt.Errorf("%s names no part; a document has at least one", PublicationKey)
+	}
+	type place struct{ configMap, key string }
+	seen := make(map[place]struct{}, len(publication.Parts))
+	for i, part := range publication.Parts {
+		if err := part.valid(); err != nil {
+			return nil, fmt.Errorf("%s: parts[%d]: %w", PublicationKey, i, err)
+		}
+		at := place{part.ConfigMap, part.Name}
+		if _, twice := seen[at]; twice {
+			return nil, fmt.Errorf("%s: parts[%d]: %s is named twice", PublicationKey, i, part)
+		}
+		seen[at] = struct{}{}
+	}
+	return &publication, nil
+}
+
+// valid says what about a part cannot be.
+func (p Part) valid() error {
+	switch {
+	case !keyForm.MatchString(p.Name):
+		return fmt.Errorf("name %q is no key of a ConfigMap", p.Name)
+	case !configMapForm.MatchString(p.ConfigMap):
+		return fmt.Errorf("configMap %q is no name of a ConfigMap", p.ConfigMap)
+	case p.ConfigMap == "" && p.Name == PublicationKey:
+		return fmt.Errorf("name %q is that of the index itself", p.Name)
+	case !digestForm.MatchString(p.Digest):
+		return fmt.Errorf("digest %q of %s is not sha256: with 64 lower-case hexadecimal digits", p.Digest, p)
+	case p.Bytes < 1 || p.Bytes > maxConfigMap:
+		return fmt.Errorf("%s has %d bytes; a part has 1 to %d", p, p.Bytes, maxConfigMap)
+	default:
+		return nil
+	}
+}
+
+// String says where the part lies.
+func (p Part) String() string {
+	if p.ConfigMap == "" {
+		return "key " + p.Name
+	}
+	return fmt.Sprintf("key %s of ConfigMap %s", p.Name, p.ConfigMap)
+}
