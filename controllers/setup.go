@@ -27,7 +27,9 @@ import (
 	"github.com/rolewright/rolewright/controllers/platform"
 	"github.com/rolewright/rolewright/controllers/publication"
 	"github.com/rolewright/rolewright/controllers/resolution"
+	"github.com/rolewright/rolewright/internal/debounce"
 	"github.com/rolewright/rolewright/internal/metrics"
+	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -98,24 +100,28 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	if clock == nil {
 		clock = time.Now
 	}
-	store := snapshot.NewStore(clock)
-	observed := metrics.New(store, clock)
-	if err := options.Registerer.Register(observed); err != nil {
+	store, debouncer, tracker := snapshot.NewStore(), debounce.New(options.Coalesce, clock), publications.NewTracker()
+	collector := metrics.New(metrics.Sources{Snapshots: store, Debouncer: debouncer, Publications: tracker, Clock: clock})
+	if err := options.Registerer.Register(collector); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
 	recorder := manager.GetEventRecorder(document.ManagedBy)
 	statuses := &statuswriter.Writer{Client: manager.GetClient(), Recorder: recorder}
+	if err := publication.Observe(ctx, manager.GetCache(), tracker); err != nil {
+		return err
+	}
 	for _, controller := range []interface{ Setup(ctrl.Manager) error }{
 		&resolution.Reconciler{
-			Cache: manager.GetCache(), Assignments: assignments, Store: store, Coalesce: options.Coalesce, Took: observed.ObserveResolution,
+			Cache: manager.GetCache(), Assignments: assignments, Debouncer: debouncer, Store: store, Publications: tracker,
+			Took: collector.ObserveResolution,
 		},
 		&publication.Reconciler{
-			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Store: store, Statuses: statuses,
-			Retry: retry, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
+			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Store: store,
+			Publications: tracker, Statuses: statuses, Retry: retry, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
 		},
 		&approval.Reconciler{
-			Client: manager.GetClient(), Assignments: assignments, Store: store, Statuses: statuses, Recorder: recorder,
-			Retry: retry, Clock: clock,
+			Client: manager.GetClient(), Assignments: assignments, Store: store, Publications: tracker, Statuses: statuses,
+			Recorder: recorder, Retry: retry, Clock: clock,
 		},
 		&catalog.Reconciler{
 			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Retry: retry, Clock: clock,

@@ -15,6 +15,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
@@ -24,11 +25,12 @@ import (
 // Reconciler moves requests.
 type Reconciler struct {
 	// Client reads from the cache and waits for its own writes to arrive there.
-	Client      client.Client
-	Assignments *lookup.Assignments
-	Store       *snapshot.Store
-	Statuses    *statuswriter.Writer
-	Recorder    recorder.EventRecorder
+	Client       client.Client
+	Assignments  *lookup.Assignments
+	Store        *snapshot.Store
+	Publications *publications.Tracker
+	Statuses     *statuswriter.Writer
+	Recorder     recorder.EventRecorder
 	// Retry is how long to wait after an object turned out to be newer than the cache.
 	Retry time.Duration
 	Clock func() time.Time
@@ -50,7 +52,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	if err != nil {
 		return err
 	}
-	again := &organizations{Client: r.Client, Store: r.Store, Clock: r.Clock, concerned: newConcerned()}
+	again := &organizations{Client: r.Client, Store: r.Store, Publications: r.Publications, Clock: r.Clock, concerned: newConcerned()}
 	if err := r.watch(requests, manager.GetCache(), again.concerned); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
@@ -71,10 +72,11 @@ func (c *concerned) add(ctx context.Context, key types.NamespacedName) {
 // organizations has the requests of an organization looked at again when the organization was resolved or published: who
 // may decide may be others by then.
 type organizations struct {
-	Client    client.Reader
-	Store     *snapshot.Store
-	Clock     func() time.Time
-	concerned *concerned
+	Client       client.Reader
+	Store        *snapshot.Store
+	Publications *publications.Tracker
+	Clock        func() time.Time
+	concerned    *concerned
 }
 
 func (o *organizations) setup(manager ctrl.Manager) error {
@@ -85,7 +87,7 @@ func (o *organizations) setup(manager ctrl.Manager) error {
 	return resolved.Watch(source.Func(func(_ context.Context, q queue) error {
 		tell := func(key snapshot.Key) { q.Add(ctrl.Request{NamespacedName: key}) }
 		o.Store.Subscribe(tell)
-		o.Store.OnObserved(tell)
+		o.Publications.OnObserved(tell)
 		return nil
 	}))
 }

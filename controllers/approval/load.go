@@ -44,7 +44,8 @@ func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*found
 			return nil, err
 		}
 	}
-	if f.taken, f.revision = r.Store.Seen(f.organization()); f.taken != nil {
+	if f.taken = r.Store.Get(f.organization()); f.taken != nil {
+		f.revision = r.Publications.RevisionOf(f.taken)
 		return f, nil
 	}
 	organization, err := lookup.Organization(ctx, r.Client, f.organization())

@@ -21,6 +21,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/published"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
+	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/internal/status"
 )
@@ -43,8 +44,9 @@ type Reconciler struct {
 	// Live reads from the API server, also what the cache leaves out.
 	Live client.Reader
 	// Assignments lists user assignments, as the cache holds them.
-	Assignments *lookup.Assignments
-	Store       *snapshot.Store
+	Assignments  *lookup.Assignments
+	Store        *snapshot.Store
+	Publications *publications.Tracker
 	// Statuses writes statuses.
 	Statuses *statuswriter.Writer
 	// Retry is how long to wait after an object turned out to be newer than the cache.

@@ -67,7 +67,7 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 func (r *Reconciler) overtaken(found *state) bool {
 	current := found.publication()
 	return current != nil && found.taken.Encoded != nil && current.Digest != found.taken.Encoded.Digest &&
-		!r.Store.Considers(found.taken.Key, found.configMap.ResourceVersion)
+		!r.Publications.MayReplace(found.taken, found.configMap.ResourceVersion)
 }
 
 // configMap returns a ConfigMap, nil when it does not exist. The cache holds only those with our label: one that it lacks

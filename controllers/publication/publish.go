@@ -46,7 +46,7 @@ func (r *Reconciler) writeAll(ctx context.Context, found *state, decided *decisi
 	if err := r.write(ctx, decided.write); err != nil {
 		return fmt.Errorf("ConfigMap %q: %w", decided.write.Name, err)
 	}
-	r.Store.Wrote(found.taken.Key, decided.write.ResourceVersion)
+	r.Publications.Written(found.taken.Key, decided.write.ResourceVersion)
 	log.FromContext(ctx).Info("Published", "revision", decided.outcome.Publication.Revision, "digest", decided.outcome.Publication.Digest,
 		"bytes", decided.outcome.Publication.Bytes, "shards", len(found.taken.Encoded.Shards), "newShards", len(decided.shards))
 	return nil

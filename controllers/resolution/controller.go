@@ -7,61 +7,57 @@ import (
 	"sync"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/internal/debounce"
+	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
 //+kubebuilder:rbac:groups=rolewright.dev,resources=permissioncatalogs;platformroles;platformassignments,verbs=get;list;watch
 //+kubebuilder:rbac:groups=rolewright.dev,resources=organizations;roles;userassignments;usergroups,verbs=get;list;watch
 //+kubebuilder:rbac:groups=rolewright.dev,resources=approvalchains;approvalrequests,verbs=get;list;watch
-//+kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch
 
 // Reconciler resolves organizations.
 type Reconciler struct {
 	// Cache is what organizations are resolved from, and Assignments the part of it that may be large.
 	Cache       client.Reader
 	Assignments *lookup.Assignments
-	Store       *snapshot.Store
-	// Coalesce is how long an organization must have been quiet before it is resolved.
-	Coalesce time.Duration
-	// Took is told how long each resolution took.
+	// Debouncer says when an organization is resolved.
+	Debouncer *debounce.Debouncer
+	// Store takes the snapshots, and Publications is told of each.
+	Store        *snapshot.Store
+	Publications *publications.Tracker
+	// Took is called with how long each resolution took.
 	Took func(time.Duration)
 
 	// memories holds a snapshot.Memory for each organization.
 	memories sync.Map
 }
 
-// Setup adds the controller to a manager.
+// workers is how many organizations are resolved at the same time.
+const workers = 2
+
+// Setup adds the controller to a manager. It runs in every replica.
 func (r *Reconciler) Setup(manager ctrl.Manager) error {
-	everywhere := false
-	watcher, err := controller.New("resolution", manager, controller.Options{
-		Reconciler:              r,
-		NeedLeaderElection:      &everywhere,
-		MaxConcurrentReconciles: 2,
-	})
-	if err != nil {
-		return err
-	}
+	leaderOnly := false
+	resolver := ctrl.NewControllerManagedBy(manager).Named("resolution").
+		WithOptions(controller.Options{NeedLeaderElection: &leaderOnly, MaxConcurrentReconciles: workers}).
+		WatchesRawSource(r.outdatedSnapshots())
 	for _, object := range []client.Object{
 		&v1alpha1.PermissionCatalog{}, &v1alpha1.PlatformRole{}, &v1alpha1.PlatformAssignment{},
 		&v1alpha1.Organization{}, &v1alpha1.Role{}, &v1alpha1.UserAssignment{}, &v1alpha1.UserGroup{},
 		&v1alpha1.ApprovalChain{}, &v1alpha1.ApprovalRequest{},
 	} {
-		if err := watcher.Watch(r.changesOf(manager.GetCache(), object)); err != nil {
-			return err
-		}
+		resolver.Watches(object, r.enqueueOrganizations(), builder.WithPredicates(relevantChanges))
 	}
-	if err := watcher.Watch(r.publicationsIn(manager.GetCache(), &corev1.ConfigMap{})); err != nil {
-		return err
-	}
-	if err := watcher.Watch(r.doubts()); err != nil {
+	if err := resolver.Complete(r); err != nil {
 		return err
 	}
 	return manager.Add(&firstResolution{cache: manager.GetCache(), store: r.Store})
@@ -69,25 +65,44 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 
 // Reconcile resolves one organization, once it has been quiet for long enough.
 func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
-	if wait := r.Store.Begin(request.NamespacedName, r.Coalesce); wait > 0 {
+	key := request.NamespacedName
+	since, wait := r.Debouncer.TryStart(key)
+	if wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
-	objects, err := lookup.Objects(ctx, r.Cache, r.Assignments, request.NamespacedName)
+	observedVersion := r.Publications.ObservedVersion(key)
+	objects, err := lookup.Objects(ctx, r.Cache, r.Assignments, key)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
 	if objects.Empty() {
-		r.memories.Delete(request.NamespacedName)
-		r.Store.Remove(request.NamespacedName)
+		r.remove(key)
 		return ctrl.Result{}, nil
 	}
 	start := time.Now()
-	resolved := r.memory(request.NamespacedName).Build(request.NamespacedName, objects)
+	resolved := r.memory(key).Build(key, objects)
 	r.Took(time.Since(start))
-	r.Store.Put(resolved)
+	resolved.Since, resolved.ObservedVersion = since, observedVersion
+	r.store(resolved)
 	log.FromContext(ctx).V(1).Info("Resolved", "roles", len(objects.Roles), "assignments", len(objects.Assignments),
 		"groups", len(objects.Groups), "findings", len(resolved.Resolution.Findings), "publishable", resolved.Encoded != nil)
 	return ctrl.Result{}, nil
+}
+
+// store makes a snapshot the current one. Its changes are with the tracker before they leave the debouncer, so that none is
+// ever missing from the age of the oldest.
+func (r *Reconciler) store(resolved *snapshot.Snapshot) {
+	r.Publications.Resolved(resolved)
+	r.Debouncer.Finish(resolved.Key)
+	r.Store.Put(resolved)
+}
+
+// remove forgets an organization of which nothing is left.
+func (r *Reconciler) remove(key snapshot.Key) {
+	r.memories.Delete(key)
+	r.Publications.Removed(key)
+	r.Debouncer.Finish(key)
+	r.Store.Remove(key)
 }
 
 // memory returns what is remembered of an organization. No organization is reconciled twice at a time, so that nobody else

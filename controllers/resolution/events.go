@@ -6,10 +6,8 @@ import (
 	"context"
 	"maps"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
@@ -19,45 +17,49 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
-	"github.com/rolewright/rolewright/controllers/internal/published"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
 type queue = workqueue.TypedRateLimitingInterface[ctrl.Request]
 
-// changesOf enqueues the organizations that an object belongs to when it comes, goes, or changes so that something else may
-// be resolved.
-func (r *Reconciler) changesOf(from cache.Cache, object client.Object) source.Source {
-	return source.Kind(from, object, handler.Funcs{
+// enqueueOrganizations enqueues the organizations that a changed object belongs to.
+func (r *Reconciler) enqueueOrganizations() handler.EventHandler {
+	return handler.Funcs{
 		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { r.enqueue(ctx, q, e.Object) },
 		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) { r.enqueue(ctx, q, e.ObjectOld, e.ObjectNew) },
 		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { r.enqueue(ctx, q, e.Object) },
-	}, predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool { return matters(e.ObjectOld, e.ObjectNew) }})
+	}
 }
 
-// enqueue enqueues the organizations that states of an object belong to, each once: another touch a little later could have
-// one resolved twice.
+// enqueue enqueues the organizations that the states of an object belong to, each once: a second mark a little later could
+// have one resolved twice.
 func (r *Reconciler) enqueue(ctx context.Context, q queue, states ...client.Object) {
-	touched := map[snapshot.Key]struct{}{}
+	marked := map[snapshot.Key]struct{}{}
 	for _, object := range states {
-		concerned, err := r.organizationsOf(ctx, object)
+		affected, err := r.organizationsOf(ctx, object)
 		if err != nil {
-			log.FromContext(ctx).Error(err, "Cannot tell which organizations a change concerns", "object", object.GetName())
+			log.FromContext(ctx).Error(err, "Cannot list the organizations that a change affects", "object", object.GetName())
 		}
-		for _, key := range concerned {
-			if _, already := touched[key]; !already {
-				touched[key] = struct{}{}
-				r.Store.Touch(key)
-				q.AddAfter(ctrl.Request{NamespacedName: key}, r.Coalesce)
+		for _, key := range affected {
+			if _, already := marked[key]; !already {
+				marked[key] = struct{}{}
+				r.markDirty(q, key)
 			}
 		}
 	}
 }
 
-// matters reports whether a change may change what is resolved. One of a status cannot, but for that of a request, which
-// begins or ceases to give a role, and one of labels only where PlatformAssignments select by them.
-func matters(before, after client.Object) bool {
+func (r *Reconciler) markDirty(q queue, key snapshot.Key) {
+	q.AddAfter(ctrl.Request{NamespacedName: key}, r.Debouncer.MarkDirty(key))
+}
+
+// relevantChanges lets pass the updates that may change what is resolved.
+var relevantChanges = predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool { return isRelevant(e.ObjectOld, e.ObjectNew) }}
+
+// isRelevant reports whether an update may change what is resolved. An update of a status cannot, except when a request begins
+// or ceases to give a role; an update of labels can only where PlatformAssignments select by them.
+func isRelevant(before, after client.Object) bool {
 	// After a watch was interrupted, an update may really be another object of the same name and generation.
 	if before.GetGeneration() != after.GetGeneration() || before.GetUID() != after.GetUID() {
 		return true
@@ -116,43 +118,11 @@ func keys(organizations []v1alpha1.Organization) []snapshot.Key {
 	return found
 }
 
-// doubts enqueues the organizations of which somebody else published something that the snapshot knows nothing of.
-func (r *Reconciler) doubts() source.Source {
+// outdatedSnapshots enqueues the organizations of which another process published something that the snapshot does not
+// consider.
+func (r *Reconciler) outdatedSnapshots() source.Source {
 	return source.Func(func(_ context.Context, q queue) error {
-		r.Store.OnDoubt(func(key snapshot.Key) { q.AddAfter(ctrl.Request{NamespacedName: key}, r.Coalesce) })
+		r.Publications.OnOutdated(func(key snapshot.Key) { r.markDirty(q, key) })
 		return nil
 	})
-}
-
-// publicationsIn tells the store what readers see. It enqueues nothing: nothing is resolved from what is published.
-func (r *Reconciler) publicationsIn(from cache.Cache, object client.Object) source.Source {
-	observe := func(object client.Object, gone bool) {
-		configMap, is := object.(*corev1.ConfigMap)
-		if !is {
-			return
-		}
-		key, named := published.OrganizationOf(configMap)
-		if !named {
-			return
-		}
-		if gone {
-			r.Store.Observe(key, nil)
-			return
-		}
-		r.Store.Observe(key, seen(configMap))
-	}
-	return source.Kind(from, object, handler.Funcs{
-		CreateFunc: func(_ context.Context, e event.CreateEvent, _ queue) { observe(e.Object, false) },
-		UpdateFunc: func(_ context.Context, e event.UpdateEvent, _ queue) { observe(e.ObjectNew, false) },
-		DeleteFunc: func(_ context.Context, e event.DeleteEvent, _ queue) { observe(e.Object, true) },
-	})
-}
-
-// seen is what readers see in a ConfigMap, nil when it is nothing of ours.
-func seen(configMap *corev1.ConfigMap) *snapshot.Published {
-	publication := published.Read(configMap)
-	if publication == nil {
-		return nil
-	}
-	return &snapshot.Published{Digest: publication.Digest, Bytes: publication.Bytes, Revision: publication.Revision}
 }

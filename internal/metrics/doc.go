@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package metrics shows to Prometheus what the store of snapshots holds.
+// Package metrics exposes to Prometheus what the manager knows of every organization.
 //
-// What goes in is the store, read anew at every scrape, and how long each resolution took; what comes out are metrics.
-// A series of an organization that is gone is therefore gone too. The package must not keep counts of its own that
-// could drift from the store.
+// What goes in are the store of snapshots, the debouncer and the tracker of publications, which are read at every scrape, and
+// how long each resolution took; what comes out are metrics. So the series of an organization disappear with it. The package
+// must not keep counts of its own that could drift from what it reads.
 package metrics

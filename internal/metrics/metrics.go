@@ -7,14 +7,23 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/rolewright/rolewright/internal/debounce"
+	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
-// Metrics is a collector of all that the manager says of itself.
+// Metrics is a collector of the manager's own metrics.
 type Metrics struct {
-	store      *snapshot.Store
-	now        func() time.Time
+	sources    Sources
 	resolution prometheus.Histogram
+}
+
+// Sources are what the metrics are read from.
+type Sources struct {
+	Snapshots    *snapshot.Store
+	Debouncer    *debounce.Debouncer
+	Publications *publications.Tracker
+	Clock        func() time.Time
 }
 
 var _ prometheus.Collector = (*Metrics)(nil)
@@ -23,7 +32,7 @@ var (
 	organizations = prometheus.NewDesc("rolewright_organizations",
 		"Organizations that exist.", nil, nil)
 	users = prometheus.NewDesc("rolewright_users",
-		"Users of an organization, those included who hold nothing.", []string{"namespace", "organization"}, nil)
+		"Users of an organization, including those who hold nothing.", []string{"namespace", "organization"}, nil)
 	publishedBytes = prometheus.NewDesc("rolewright_published_bytes",
 		"Size of the document that readers of an organization see.", []string{"namespace", "organization"}, nil)
 	findings = prometheus.NewDesc("rolewright_findings",
@@ -32,11 +41,11 @@ var (
 		"Age of the oldest change that is not in a published document; 0 when there is none.", nil, nil)
 )
 
-// New returns a collector over the store, which tells time by the clock.
-func New(store *snapshot.Store, clock func() time.Time) *Metrics {
-	return &Metrics{store: store, now: clock, resolution: prometheus.NewHistogram(prometheus.HistogramOpts{
+// New returns a collector that reads from the sources.
+func New(sources Sources) *Metrics {
+	return &Metrics{sources: sources, resolution: prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name: "rolewright_resolution_duration_seconds",
-		Help: "How long the resolution of one organization took, reading the cache left aside.",
+		Help: "How long the resolution of one organization took, without reading the cache.",
 		// From a hundred users to several hundred thousand.
 		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 16),
 	})}
@@ -59,25 +68,41 @@ func (m *Metrics) Collect(series chan<- prometheus.Metric) {
 	gauge := func(description *prometheus.Desc, value float64, labels ...string) {
 		series <- prometheus.MustNewConstMetric(description, prometheus.GaugeValue, value, labels...)
 	}
-	summaries, oldest := m.store.Summaries()
-	kinds := map[snapshot.FindingKind]int{}
-	for i := range summaries {
-		summary := &summaries[i]
-		gauge(users, float64(summary.Users), summary.Key.Namespace, summary.Key.Name)
-		if summary.Published != nil {
-			gauge(publishedBytes, float64(summary.Published.Bytes), summary.Key.Namespace, summary.Key.Name)
+	now := m.sources.Clock()
+	// The debouncer is read first: a change that leaves it afterwards is with the tracker already.
+	oldest := debounce.Earlier(m.sources.Debouncer.Oldest(), m.sources.Publications.OldestUnpublished())
+	existing := 0
+	counts := map[findingKind]int{}
+	for _, current := range m.sources.Snapshots.List() {
+		if current.Organization == nil {
+			continue
 		}
-		for kind, count := range summary.Findings {
-			kinds[kind] += count
+		existing++
+		gauge(users, float64(userCount(current)), current.Key.Namespace, current.Key.Name)
+		if published := m.sources.Publications.Published(current.Key); published != nil {
+			gauge(publishedBytes, float64(published.Bytes), current.Key.Namespace, current.Key.Name)
+		}
+		for _, finding := range current.FindingsAt(now).All {
+			counts[findingKind{finding.Reason, finding.Severity.String()}]++
 		}
 	}
-	for kind, count := range kinds {
-		gauge(findings, float64(count), kind.Reason, kind.Severity)
+	for kind, count := range counts {
+		gauge(findings, float64(count), kind.reason, kind.severity)
 	}
-	gauge(organizations, float64(len(summaries)))
+	gauge(organizations, float64(existing))
 	var age time.Duration
 	if !oldest.IsZero() {
-		age = max(0, m.now().Sub(oldest))
+		age = max(0, now.Sub(oldest))
 	}
 	gauge(oldestUnpublished, age.Seconds())
+}
+
+// findingKind is what findings are counted by.
+type findingKind struct{ reason, severity string }
+
+func userCount(s *snapshot.Snapshot) int {
+	if s.Resolution.Document == nil {
+		return 0
+	}
+	return len(s.Resolution.Document.Users)
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package snapshot keeps, in every replica of the manager, what each organization resolves to right now.
+// Package snapshot holds, in every replica of the manager, what each organization currently resolves to.
 //
-// What goes in are an organization's objects, and word of events and of what is published; what comes out is the latest
-// Snapshot of each organization, the moment at which it should be resolved, and the age of what is not published yet.
-// The package must not read from a cluster or write to one, and never changes an object that it was given.
+// What goes in are an organization's objects; what comes out is a Snapshot, which never changes, and the Store of the current
+// ones with its subscribers. The package must not read from a cluster or write to one, and never changes an object that it
+// was given. It does not know when an organization should be resolved (internal/debounce), nor what of it is published
+// (internal/publications).
 package snapshot

@@ -71,23 +71,6 @@ func TestWhatIsFoundStaysUntilTheClockChangesIt(t *testing.T) {
 	}
 }
 
-func TestSummariesCountWhatIsFoundNow(t *testing.T) {
-	store, clock := newStore()
-	end := clock.at.Add(time.Hour)
-	store.Put(ending(end))
-	count := func(reason string) int {
-		summaries, _ := store.Summaries()
-		return summaries[0].Findings[snapshot.FindingKind{Reason: reason, Severity: "Info"}]
-	}
-	if count(resolve.ReasonGrantExpiring) != 1 || count(resolve.ReasonGrantExpired) != 0 {
-		t.Error("an hour before the end it has ended, or will not")
-	}
-	clock.pass(time.Hour)
-	if count(resolve.ReasonGrantExpiring) != 0 || count(resolve.ReasonGrantExpired) != 1 {
-		t.Error("at the end it has not ended")
-	}
-}
-
 func TestGroupsAloneAreSomethingToSpeakOf(t *testing.T) {
 	if objects := (&intake.Members{Groups: make([]v1alpha1.UserGroup, 1)}); objects.Empty() {
 		t.Error("a group whose organization is missing is passed over")

@@ -43,32 +43,3 @@ func TestASnapshotKeepsTheChainsThatItWasTakenOf(t *testing.T) {
 		t.Error("it speaks of a chain that was changed later")
 	}
 }
-
-func TestWhatIsSeenOfASnapshot(t *testing.T) {
-	store, _ := newStore()
-	one, two := take(), take("north")
-	told := 0
-	store.OnObserved(func(snapshot.Key) { told++ })
-	expect := func(when string, want *snapshot.Snapshot, revision int64) {
-		t.Helper()
-		if got, at := store.Seen(key); got != want || at != revision {
-			t.Errorf("%s: revision %d of %p, not %d of %p", when, at, got, revision, want)
-		}
-	}
-	expect("at the start", nil, 0)
-	store.Put(one)
-	expect("before it is published", one, 0)
-	published := seen(one)
-	published.Revision = 3
-	store.Observe(key, published)
-	expect("once it is published", one, 3)
-	store.Put(two)
-	expect("with another that is not", two, 0)
-	store.Put(one)
-	expect("with the former again", one, 3)
-	store.Observe(key, nil)
-	expect("when what was published is gone", one, 0)
-	if told != 2 {
-		t.Errorf("told of %d observations", told)
-	}
-}

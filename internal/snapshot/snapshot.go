@@ -3,6 +3,8 @@
 package snapshot
 
 import (
+	"time"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -15,7 +17,7 @@ import (
 // Key identifies an organization, whether or not the object exists.
 type Key = types.NamespacedName
 
-// Snapshot is what one organization resolved to at one moment. It never changes.
+// Snapshot is what one organization resolved to at one moment. It does not change once it is in the store.
 type Snapshot struct {
 	Key Key
 	// Organization is the object as it was resolved, nil when it was missing.
@@ -29,6 +31,12 @@ type Snapshot struct {
 	// EncodeError says why it cannot be published.
 	Encoded     *publish.Encoded
 	EncodeError error
+
+	// Since is the oldest change that this snapshot is the first to contain; zero if nothing changed.
+	Since time.Time
+	// ObservedVersion is the version of the published ConfigMap that this process had observed, of another process, when the
+	// resolution started; empty if there was none.
+	ObservedVersion string
 
 	// generations of the objects that were resolved, assignments aside, by UID.
 	generations    map[types.UID]int64
@@ -100,8 +108,8 @@ func (s *Snapshot) IsCurrentFor(of metav1.Object) bool {
 	return known && generation == of.GetGeneration()
 }
 
-// digest is that of the document, empty when there is none that can be published.
-func (s *Snapshot) digest() string {
+// Digest returns the digest of the document; it is empty if there is none that can be published.
+func (s *Snapshot) Digest() string {
 	if s.Encoded == nil {
 		return ""
 	}
