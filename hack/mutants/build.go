@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,21 +26,21 @@ type binary struct {
 
 // prepare draws mutants, compiles them into the tests, and learns which test
 // reaches which mutant. A mutant that does not compile is replaced by another.
-func prepare(ctx context.Context, mod *module, found []*mutant, opts options, out io.Writer) (*testSet, []*mutant, error) {
+func prepare(ctx context.Context, mod *module, found []*mutant, opts options, progress printer) (*testSet, []*mutant, error) {
 	folder, err := os.MkdirTemp("", "mutants")
 	if err != nil {
 		return nil, nil, err
 	}
 	tests := &testSet{folder: folder, seed: opts.seed}
-	drawn, err := mod.compile(ctx, found, opts, folder, out)
+	drawn, err := mod.compile(ctx, found, opts, folder, progress)
 	if err == nil {
 		tests.binaries, err = mod.testBinaries(ctx, opts.exclude)
 	}
 	if err == nil {
-		err = tests.build(ctx, mod, out)
+		err = tests.build(ctx, mod, progress)
 	}
 	if err == nil {
-		err = tests.learn(ctx, opts.workers, out)
+		err = tests.learn(ctx, opts.workers, progress)
 	}
 	if err != nil {
 		tests.remove()
@@ -51,7 +50,7 @@ func prepare(ctx context.Context, mod *module, found []*mutant, opts options, ou
 }
 
 // compile draws until everything that was drawn compiles.
-func (m *module) compile(ctx context.Context, found []*mutant, opts options, folder string, out io.Writer) ([]*mutant, error) {
+func (m *module) compile(ctx context.Context, found []*mutant, opts options, folder string, progress printer) ([]*mutant, error) {
 	candidates := found
 	for {
 		drawn := draw(candidates, opts.count, opts.seed)
@@ -75,7 +74,7 @@ func (m *module) compile(ctx context.Context, found []*mutant, opts options, fol
 		if len(bad) == 0 {
 			return nil, fmt.Errorf("the code does not compile: %w\n%s", err, text)
 		}
-		fmt.Fprintf(out, "%d mutants do not compile: others are drawn\n", len(bad))
+		progress.line("%d mutants do not compile: others are drawn", len(bad))
 		candidates = slices.DeleteFunc(slices.Clone(candidates), func(m *mutant) bool { return bad[m] })
 	}
 }
@@ -158,10 +157,10 @@ func (m *module) testBinaries(ctx context.Context, exclude string) ([]*binary, e
 }
 
 // build compiles the test binaries.
-func (t *testSet) build(ctx context.Context, mod *module, out io.Writer) error {
+func (t *testSet) build(ctx context.Context, mod *module, progress printer) error {
 	for i, one := range t.binaries {
 		one.program = filepath.Join(t.folder, fmt.Sprintf("%d.test", i))
-		fmt.Fprintf(out, "building the test of %s\n", one.path)
+		progress.line("building the test of %s", one.path)
 		cmd := exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-vet=off", "-ldflags=-s -w", "-overlay", overlayPath(t.folder),
 			"-o", one.program, "./"+one.path)
 		cmd.Dir = mod.root

@@ -5,11 +5,11 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -59,7 +59,7 @@ func escape(text string) string { return strings.ReplaceAll(text, "%", "%%") }
 
 // number puts the number of a mutant into a text with any number of "%d".
 func number(text string, id int) string {
-	text = strings.ReplaceAll(text, "%d", fmt.Sprint(id))
+	text = strings.ReplaceAll(text, "%d", strconv.Itoa(id))
 	return strings.ReplaceAll(text, "%%", "%")
 }
 

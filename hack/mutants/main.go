@@ -57,10 +57,15 @@ func parse(args []string) (options, error) {
 	}
 	opts.packages = flags.Args()
 	if len(opts.packages) == 0 {
-		return options{}, errors.New("name the packages to mutate, such as ./internal/resolve/...")
+		return options{}, errors.New("no packages: name those to mutate, for example ./internal/resolve")
 	}
 	return opts, nil
 }
+
+// printer writes progress: a line that cannot be written is not worth an error.
+type printer struct{ out io.Writer }
+
+func (p printer) line(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format+"\n", args...) }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	opts, err := parse(args)
@@ -75,23 +80,21 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	found, err := mod.candidates()
-	if err != nil {
-		return err
-	}
+	found := mod.candidates()
+	progress := printer{out}
 	if opts.list {
 		for _, m := range draw(found, opts.count, opts.seed) {
-			fmt.Fprintln(out, m)
+			progress.line("%s", m)
 		}
 		return nil
 	}
 	began := time.Now()
-	tests, drawn, err := prepare(ctx, mod, found, opts, out)
+	tests, drawn, err := prepare(ctx, mod, found, opts, progress)
 	if err != nil {
 		return err
 	}
 	defer tests.remove()
-	tests.runAll(ctx, drawn, opts.workers, out)
+	tests.runAll(ctx, drawn, opts.workers, progress)
 	if err := ctx.Err(); err != nil {
 		return err
 	}

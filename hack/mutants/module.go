@@ -46,28 +46,25 @@ type sourceFile struct {
 
 // listed is what "go list -json" says of a package.
 type listed struct {
-	Dir          string
-	ImportPath   string
-	Name         string
-	Export       string
-	ForTest      string
-	GoFiles      []string
-	TestGoFiles  []string
-	XTestGoFiles []string
-	Deps         []string
-	DepOnly      bool
-	Standard     bool
+	Dir        string
+	ImportPath string
+	Name       string
+	Export     string
+	GoFiles    []string
+	Deps       []string
+	DepOnly    bool
 }
 
 // goList runs "go list -json" in dir and decodes what it prints.
 func goList(ctx context.Context, dir string, args ...string) ([]listed, error) {
-	cmd := exec.CommandContext(ctx, "go", append([]string{"list", "-json=Dir,ImportPath,Name,Export,ForTest,GoFiles,TestGoFiles,XTestGoFiles,Deps,DepOnly,Standard"}, args...)...)
+	args = append([]string{"list", "-json=Dir,ImportPath,Name,Export,GoFiles,Deps,DepOnly"}, args...)
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = dir
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("go list %s: %w\n%s", strings.Join(args, " "), err, stderr.String())
+		return nil, fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, stderr.String())
 	}
 	var all []listed
 	decoder := json.NewDecoder(bytes.NewReader(out))

@@ -4,8 +4,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 )
@@ -100,27 +102,17 @@ func draw(found []*mutant, count int, seed uint64) []*mutant {
 // package does not draw others.
 func shuffle(group []*mutant, seed uint64) []*mutant {
 	group = slices.Clone(group)
-	order := map[*mutant]uint64{}
+	order := map[*mutant]string{}
 	for _, m := range group {
-		order[m] = rand.New(rand.NewPCG(seed, hash(m.key.String()))).Uint64()
+		order[m] = hash(fmt.Sprintf("%d %s", seed, m.key))
 	}
 	slices.SortFunc(group, func(a, b *mutant) int {
-		switch {
-		case order[a] < order[b]:
-			return -1
-		case order[a] > order[b]:
-			return 1
-		}
-		return strings.Compare(a.key.String(), b.key.String())
+		return cmp.Or(cmp.Compare(order[a], order[b]), strings.Compare(a.key.String(), b.key.String()))
 	})
 	return group
 }
 
-// hash is FNV-1a.
-func hash(text string) uint64 {
-	sum := uint64(14695981039346656037)
-	for i := range len(text) {
-		sum = (sum ^ uint64(text[i])) * 1099511628211
-	}
-	return sum
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }

@@ -20,7 +20,7 @@ type collector struct {
 }
 
 // candidates returns every mutant of the module's packages.
-func (m *module) candidates() ([]*mutant, error) {
+func (m *module) candidates() []*mutant {
 	var all []*mutant
 	for _, pkg := range m.packages {
 		for _, file := range pkg.files {
@@ -37,7 +37,7 @@ func (m *module) candidates() ([]*mutant, error) {
 		found.Occurrence = occurrences[place]
 		occurrences[place]++
 	}
-	return all, nil
+	return all
 }
 
 func (c *collector) declaration(declaration ast.Decl) {
@@ -134,7 +134,7 @@ func (c *collector) binary(node *ast.BinaryExpr) {
 	if c.pkg.info.Types[node].Value != nil {
 		return
 	}
-	switch node.Op {
+	switch node.Op { //nolint:exhaustive // other operators stay as they are
 	case token.LAND:
 		c.wrap("left operand of && left out", node.X, "(mutantOn(%d) || (", "))")
 		c.wrap("right operand of && left out", node.Y, "(mutantOn(%d) || (", "))")
@@ -241,27 +241,32 @@ func (c *collector) statement(node ast.Stmt) {
 	default:
 		return
 	}
+	if operator := c.omission(node); operator != "" {
+		c.wrap(operator, node, "if !mutantOn(%d) { ", " }")
+	}
+}
+
+// omission returns the operator that leaves out a statement, or nothing if the
+// statement must stay.
+func (c *collector) omission(node ast.Stmt) string {
+	const left = "statement left out"
 	switch node := node.(type) {
 	case *ast.AssignStmt:
-		blank, ok := node.Lhs[0].(*ast.Ident)
-		if node.Tok == token.DEFINE || ok && blank.Name == "_" {
-			return
+		if blank, ok := node.Lhs[0].(*ast.Ident); node.Tok != token.DEFINE && (!ok || blank.Name != "_") {
+			return left
 		}
 	case *ast.ExprStmt:
-		if c.isSync(node.X) {
-			return
+		if !c.isSync(node.X) {
+			return left
 		}
 	case *ast.BranchStmt:
-		if node.Tok != token.BREAK && node.Tok != token.CONTINUE {
-			return
+		if node.Tok == token.BREAK || node.Tok == token.CONTINUE {
+			return node.Tok.String() + " left out"
 		}
-		c.wrap(node.Tok.String()+" left out", node, "if !mutantOn(%d) { ", " }")
-		return
 	case *ast.IncDecStmt, *ast.SendStmt:
-	default:
-		return
+		return left
 	}
-	c.wrap("statement left out", node, "if !mutantOn(%d) { ", " }")
+	return ""
 }
 
 // isSync reports whether an expression is a panic, or a call of package sync,

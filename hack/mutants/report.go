@@ -128,6 +128,6 @@ func (r *report) writeTo(out io.Writer, path string) error {
 	return os.WriteFile(path, text.Bytes(), 0o600)
 }
 
-func writeRow(out io.Writer, name string, n counts) {
+func writeRow(out *bytes.Buffer, name string, n counts) {
 	fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d |\n", name, n.drawn, n.noticed, n.timedOut, n.explained, n.survived)
 }

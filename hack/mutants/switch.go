@@ -60,7 +60,11 @@ func mutantFirst[S ~[]E, E any](id int, all S) S {
 	return all
 }
 
-func mutantNegated[T ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64](id int, value T) T {
+type mutantNumber interface {
+	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64
+}
+
+func mutantNegated[T mutantNumber](id int, value T) T {
 	if mutantOn(id) {
 		return -value
 	}

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,7 +38,7 @@ type test struct {
 func (t *testSet) remove() { _ = os.RemoveAll(t.folder) }
 
 // learn runs every test once, without a mutant.
-func (t *testSet) learn(ctx context.Context, workers int, out io.Writer) error {
+func (t *testSet) learn(ctx context.Context, workers int, progress printer) error {
 	var all []*test
 	for _, one := range t.binaries {
 		cmd := exec.CommandContext(ctx, one.program, "-test.list=^(Test|Example|Fuzz)")
@@ -63,7 +62,7 @@ func (t *testSet) learn(ctx context.Context, workers int, out io.Writer) error {
 		defer lock.Unlock()
 		if failed {
 			t.failing = append(t.failing, one.binary.path+" "+one.name)
-			fmt.Fprintf(out, "without a mutant, %s %s fails: left out\n", one.binary.path, one.name)
+			progress.line("without a mutant, %s %s fails: left out", one.binary.path, one.name)
 		} else if len(one.reaches) > 0 {
 			t.tests = append(t.tests, one)
 		}
@@ -95,7 +94,7 @@ func (t *testSet) run(ctx context.Context, one *binary, tests []*test, limit tim
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit+5*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, one.program, args...)
+	cmd := exec.CommandContext(ctx, one.program, args...) //nolint:gosec // the program was built a moment ago
 	cmd.Dir = one.dir
 	cmd.Env = append(os.Environ(), env)
 	cmd.WaitDelay = time.Second
@@ -104,7 +103,7 @@ func (t *testSet) run(ctx context.Context, one *binary, tests []*test, limit tim
 }
 
 // runAll finds the outcome of each mutant.
-func (t *testSet) runAll(ctx context.Context, drawn []*mutant, workers int, out io.Writer) {
+func (t *testSet) runAll(ctx context.Context, drawn []*mutant, workers int, progress printer) {
 	var lock sync.Mutex
 	done := 0
 	parallel(workers, drawn, func(_ int, m *mutant) {
@@ -115,7 +114,7 @@ func (t *testSet) runAll(ctx context.Context, drawn []*mutant, workers int, out 
 		lock.Lock()
 		defer lock.Unlock()
 		done++
-		fmt.Fprintf(out, "%d of %d: %s: %s\n", done, len(drawn), m.outcome, m)
+		progress.line("%d of %d: %s: %s", done, len(drawn), m.outcome, m)
 	})
 }
 

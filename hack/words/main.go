@@ -73,7 +73,7 @@ func run(root string, out io.Writer) error {
 		return fmt.Errorf("git ls-files in %s: %w", root, err)
 	}
 	found := false
-	for _, name := range strings.Split(strings.TrimRight(string(listed), "\x00"), "\x00") {
+	for name := range strings.SplitSeq(strings.TrimRight(string(listed), "\x00"), "\x00") {
 		if name == "" || slices.Contains(skipped, name) || strings.HasSuffix(name, ".sum") {
 			continue
 		}
@@ -86,7 +86,9 @@ func run(root string, out io.Writer) error {
 		}
 		for _, line := range check(name, text) {
 			found = true
-			fmt.Fprintln(out, line)
+			if _, err := fmt.Fprintln(out, line); err != nil {
+				return err
+			}
 		}
 	}
 	if found {

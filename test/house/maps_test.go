@@ -171,7 +171,7 @@ func TestProjectListsEveryKind(t *testing.T) {
 			scopes[resource.Kind] = "Namespaced"
 		}
 	}
-	files, err := filepath.Glob(filepath.Join(root, "config/crd/bases/*.yaml"))
+	files, err := filepath.Glob(filepath.Join(root, "config", "crd", "bases", "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no CRDs: %v", err)
 	}
