@@ -103,8 +103,8 @@ func loadModule(ctx context.Context, root string, patterns []string) (*module, e
 		return os.Open(exports[path])
 	})
 	for _, p := range all {
-		if p.DepOnly || len(p.GoFiles) == 0 {
-			continue
+		if p.DepOnly || len(p.GoFiles) == 0 || strings.HasSuffix(p.Name, "test") {
+			continue // a package like httptest is for tests alone
 		}
 		loaded, err := mod.loadPackage(p, imports)
 		if err != nil {
