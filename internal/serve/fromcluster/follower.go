@@ -5,7 +5,6 @@ package fromcluster
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -22,14 +21,14 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// Options say what is followed, and who is told.
+// Options say what is followed, and where it goes.
 type Options struct {
 	Client kubernetes.Interface
-	// Namespace is the one that is looked in; empty means all.
+	// Namespace is the namespace that is watched; empty for all.
 	Namespace string
-	// Organization is the one that is served; empty means all of the namespace.
+	// Organization is the only organization that is served; empty for all of the namespace.
 	Organization string
-	// MaxStaleness is how long an organization is served without a sign that it is current; 0 means for ever.
+	// MaxStaleness is how long an organization is served without a sign that it is current; 0 for ever.
 	MaxStaleness time.Duration
 	// Registry receives the organizations.
 	Registry *tenants.Registry
@@ -39,21 +38,17 @@ type Options struct {
 	Reloaded func(accepted bool)
 }
 
-// Follower keeps the tenants of a registry as the cluster publishes them.
+// Follower keeps the organizations of a registry as a cluster publishes them, by one watch for all of them.
 type Follower struct {
 	options       Options
 	organizations *organizations
 }
 
-// New looks whether ConfigMaps may be read at all.
+// New returns a follower. It fails if the ConfigMaps may not be listed.
 func New(ctx context.Context, options Options) (*Follower, error) {
 	f := &Follower{options: options, organizations: newOrganizations(options)}
 	if _, err := f.list(ctx, metav1.ListOptions{Limit: 1}); err != nil {
 		return nil, explain(err, options.Namespace)
-	}
-	if options.Organization != "" {
-		// It answers that nothing is published yet, rather than that it does not exist.
-		f.organizations.expect(tenants.Key{Namespace: options.Namespace, Organization: options.Organization})
 	}
 	return f, nil
 }
@@ -66,29 +61,29 @@ func (f *Follower) Run(ctx context.Context) {
 		},
 		WatchFuncWithContext: f.watch,
 	}, &corev1.ConfigMap{}, f.organizations, cache.ReflectorOptions{Name: "published organizations"})
-	go f.organizations.work(ctx)
+	go f.organizations.queue.Run(ctx)
 	reflector.RunWithContext(ctx)
 }
 
 func (f *Follower) list(ctx context.Context, options metav1.ListOptions) (*corev1.ConfigMapList, error) {
-	list, err := f.options.Client.CoreV1().ConfigMaps(f.options.Namespace).List(ctx, f.narrow(options))
+	list, err := f.options.Client.CoreV1().ConfigMaps(f.options.Namespace).List(ctx, f.restrict(options))
 	if err != nil {
-		f.organizations.failed(err)
+		f.organizations.setError(err)
 	}
 	return list, err
 }
 
 func (f *Follower) watch(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 	options.AllowWatchBookmarks = true
-	events, err := f.options.Client.CoreV1().ConfigMaps(f.options.Namespace).Watch(ctx, f.narrow(options))
+	events, err := f.options.Client.CoreV1().ConfigMaps(f.options.Namespace).Watch(ctx, f.restrict(options))
 	if err != nil {
-		f.organizations.failed(err)
+		f.organizations.setError(err)
 	}
 	return events, err
 }
 
-// narrow asks for no more than is served, so that no greater right is needed.
-func (f *Follower) narrow(options metav1.ListOptions) metav1.ListOptions {
+// restrict restricts a request to what is served, so that rights to that suffice.
+func (f *Follower) restrict(options metav1.ListOptions) metav1.ListOptions {
 	options.LabelSelector = document.IndexSelector
 	if f.options.Organization != "" {
 		options.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, f.options.Organization+document.ConfigMapSuffix).String()
@@ -96,18 +91,11 @@ func (f *Follower) narrow(options metav1.ListOptions) metav1.ListOptions {
 	return options
 }
 
-// keyOf is the organization that a ConfigMap is of, if its name and its label agree.
-func keyOf(configMap *corev1.ConfigMap) (tenants.Key, bool) {
-	name, named := strings.CutSuffix(configMap.Name, document.ConfigMapSuffix)
-	key := tenants.Key{Namespace: configMap.Namespace, Organization: name}
-	return key, named && configMap.Labels[document.LabelOrganization] == name
-}
-
 func explain(err error, namespace string) error {
 	if apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) {
 		where := "in namespace " + namespace
 		if namespace == "" {
-			where = "in all namespaces (name one with -n to need less)"
+			where = "in all namespaces (name one with -n to need fewer rights)"
 		}
 		return fmt.Errorf("you may not list ConfigMaps %s, which is where permissions are published: %w", where, err)
 	}

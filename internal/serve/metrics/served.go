@@ -50,8 +50,8 @@ func (s *served) Collect(series chan<- prometheus.Metric) {
 			continue
 		}
 		gauge(revision, float64(tenant.Revision()), key.Namespace, key.Organization)
-		if confirmed := tenant.Confirmed(); !confirmed.IsZero() {
-			gauge(age, max(0, time.Since(confirmed)).Seconds(), key.Namespace, key.Organization)
+		if freshAt := tenant.FreshAt(); !freshAt.IsZero() {
+			gauge(age, max(0, time.Since(freshAt)).Seconds(), key.Namespace, key.Organization)
 		}
 		gauge(ready, boolean(tenant.Ready() == nil), key.Namespace, key.Organization)
 		gauge(refusal, boolean(tenant.Refusal() != nil), key.Namespace, key.Organization)

@@ -30,8 +30,8 @@ func (k Key) Compare(other Key) int {
 // called by any number of goroutines.
 type Served interface {
 	authzen.Tenant
-	// Confirmed returns when the index was last known to be current.
-	Confirmed() time.Time
+	// FreshAt returns when the index was last known to be current.
+	FreshAt() time.Time
 	// Refusal returns why the newest state was not accepted, or nil if it was.
 	Refusal() error
 }

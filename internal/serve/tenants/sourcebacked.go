@@ -36,8 +36,8 @@ func (s *SourceBacked) Revision() int64 { return s.source.State().Revision }
 // Ready implements authzen.Tenant.
 func (s *SourceBacked) Ready() error { return s.source.Ready() }
 
-// Confirmed implements Served.
-func (s *SourceBacked) Confirmed() time.Time { return s.source.State().FreshAt }
+// FreshAt implements Served.
+func (s *SourceBacked) FreshAt() time.Time { return s.source.State().FreshAt }
 
 // Refusal implements Served.
 func (s *SourceBacked) Refusal() error { return s.source.State().Refusal }

@@ -11,10 +11,10 @@ import (
 
 // Static is an organization whose indexes are set, one after the other.
 type Static struct {
-	key       Key
-	current   atomic.Pointer[numberedIndex]
-	confirmed atomic.Int64
-	refusal   atomic.Pointer[error]
+	key     Key
+	current atomic.Pointer[numberedIndex]
+	freshAt atomic.Int64
+	refusal atomic.Pointer[error]
 }
 
 // numberedIndex is an index with its revision.
@@ -45,7 +45,7 @@ func (s *Static) SetIndex(index *engine.Index, now time.Time) {
 // MarkFresh records that the index was current at a time.
 func (s *Static) MarkFresh(now time.Time) {
 	s.refusal.Store(nil)
-	s.confirmed.Store(now.UnixNano())
+	s.freshAt.Store(now.UnixNano())
 }
 
 // Refuse records why a newer state was not accepted.
@@ -63,8 +63,8 @@ func (s *Static) Revision() int64 { return s.current.Load().revision }
 // Ready implements authzen.Tenant: an index that was set is never stale.
 func (s *Static) Ready() error { return nil }
 
-// Confirmed implements Served.
-func (s *Static) Confirmed() time.Time { return time.Unix(0, s.confirmed.Load()) }
+// FreshAt implements Served.
+func (s *Static) FreshAt() time.Time { return time.Unix(0, s.freshAt.Load()) }
 
 // Refusal implements Served.
 func (s *Static) Refusal() error {

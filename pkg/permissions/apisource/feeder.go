@@ -5,38 +5,31 @@ package apisource
 import (
 	"context"
 	"fmt"
-	"time"
+	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
 	corev1client "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/cache"
 
 	"github.com/rolewright/rolewright/pkg/permissions"
-	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// fetchTimeout bounds the reading of one part.
-const fetchTimeout = 30 * time.Second
-
-// Feeder offers what is published for one organization to a source.
+// Feeder keeps a source current with what is published for one organization.
 type Feeder struct {
-	configMaps corev1client.ConfigMapInterface
-	namespace  string
-	name       string
-	source     *permissions.Source
-	parts      parts
-	// taken is the publication that the source took last.
-	taken *document.Publication
+	queue   *Queue
+	updater *Updater
 }
 
 // New returns a feeder of a source. Clients limit their own requests unless they are told not to, five a second by default:
 // an organization of 100,000 users has about a hundred parts, so give the client a higher limit, or use ForConfig.
 func New(client corev1client.ConfigMapsGetter, namespace, organization string, source *permissions.Source) *Feeder {
-	return &Feeder{
-		configMaps: client.ConfigMaps(namespace), namespace: namespace, name: organization + document.ConfigMapSuffix,
-		source: source, parts: parts{},
-	}
+	queue := NewQueue()
+	return &Feeder{queue: queue, updater: queue.NewUpdater(client, namespace, organization, source, nil)}
 }
 
 // ForConfig returns a feeder with a client of its own, which leaves it to the API server to limit requests.
@@ -50,53 +43,83 @@ func ForConfig(config *rest.Config, namespace, organization string, source *perm
 	return New(client, namespace, organization, source), nil
 }
 
-// Update offers the source what a ConfigMap publishes, and reads those further ConfigMaps that the source asks for and that
-// were not read before. It is what Run does with each state that it sees; who watches many ConfigMaps at once calls it
-// instead of Run, one call at a time.
-func (f *Feeder) Update(ctx context.Context, configMap *corev1.ConfigMap) error {
-	index, present := configMap.Data[document.PublicationKey]
-	if !present {
-		err := fmt.Errorf("ConfigMap %s/%s has no key %s: it is no publication", f.namespace, f.name, document.PublicationKey)
-		f.source.SetError(err)
-		return err
+// Run watches the ConfigMap and updates the source with each state of it, until the context ends. A state that the source
+// refuses because a part is missing or damaged is retried with a backoff: the part may be created or repaired without another
+// event. Errors of watching are in the source's State. The source is marked as fresh whenever the API server reports that
+// nothing is newer, which is about once a minute: choose a bound on staleness of several minutes. Run returns nil, once all
+// its goroutines have ended.
+func (f *Feeder) Run(ctx context.Context) error {
+	reflector := cache.NewReflectorWithOptions(
+		f.listWatch(), &corev1.ConfigMap{}, &store{f.updater}, cache.ReflectorOptions{Name: f.updater.name})
+	var running sync.WaitGroup
+	running.Go(func() { reflector.RunWithContext(ctx) })
+	f.queue.Run(ctx)
+	running.Wait()
+	return nil
+}
+
+// listWatch lists and watches the one ConfigMap by its name, for which a right to that name suffices.
+func (f *Feeder) listWatch() *cache.ListWatch {
+	configMaps, only := f.updater.configMaps, fields.OneTermEqualSelector(metav1.ObjectNameField, f.updater.name).String()
+	return &cache.ListWatch{
+		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+			options.FieldSelector = only
+			list, err := configMaps.List(ctx, options)
+			return list, f.reportError(ctx, err)
+		},
+		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+			options.FieldSelector = only
+			stream, err := configMaps.Watch(ctx, options)
+			return stream, f.reportError(ctx, err)
+		},
 	}
-	err := f.source.Update([]byte(index), func(part document.Part) ([]byte, error) {
-		if part.ConfigMap != "" {
-			return f.fetch(ctx, part)
-		}
-		text, present := configMap.Data[part.Name]
-		if !present {
-			return nil, fmt.Errorf("ConfigMap %s/%s has no such key", f.namespace, f.name)
-		}
-		return []byte(text), nil
-	})
-	if publication, invalid := document.ParsePublication([]byte(index)); invalid == nil {
-		if err == nil {
-			f.taken = publication
-		}
-		f.parts.keep(f.taken, publication)
+}
+
+// reportError passes an error of watching to the source, unless the feeder is to stop, and returns it.
+func (f *Feeder) reportError(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() == nil {
+		f.updater.source.SetError(fmt.Errorf("watching ConfigMap %s/%s: %w", f.updater.namespace, f.updater.name, err))
 	}
 	return err
 }
 
-// fetch reads a part that lies in a ConfigMap of its own, once.
-func (f *Feeder) fetch(ctx context.Context, part document.Part) ([]byte, error) {
-	if text, known := f.parts.get(part.Digest); known {
-		return text, nil
+// store passes what a reflector sees of the one ConfigMap to its updater.
+type store struct{ updater *Updater }
+
+var (
+	_ cache.ReflectorStore         = (*store)(nil)
+	_ cache.ResourceVersionUpdater = (*store)(nil)
+)
+
+// Add implements cache.ReflectorStore.
+func (s *store) Add(object any) error { return s.Update(object) }
+
+// Update implements cache.ReflectorStore.
+func (s *store) Update(object any) error {
+	configMap, is := object.(*corev1.ConfigMap)
+	if !is {
+		return fmt.Errorf("want a ConfigMap, got %T", object)
 	}
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
-	defer cancel()
-	configMap, err := f.configMaps.Get(ctx, part.ConfigMap, metav1.GetOptions{})
-	if err != nil {
-		return nil, err
-	}
-	text, present := configMap.Data[part.Name]
-	if !present {
-		return nil, fmt.Errorf("ConfigMap %s/%s has no such key", f.namespace, part.ConfigMap)
-	}
-	// What is damaged must not stay: it is read again when it has been repaired.
-	if document.Digest([]byte(text)) == part.Digest {
-		f.parts.put(part.Digest, []byte(text))
-	}
-	return []byte(text), nil
+	s.updater.Observe(configMap)
+	return nil
 }
+
+// Delete implements cache.ReflectorStore.
+func (s *store) Delete(any) error {
+	s.updater.Observe(nil)
+	return nil
+}
+
+// Replace implements cache.ReflectorStore.
+func (s *store) Replace(objects []any, _ string) error {
+	if len(objects) == 0 {
+		return s.Delete(nil)
+	}
+	return s.Update(objects[0])
+}
+
+// Resync implements cache.ReflectorStore.
+func (*store) Resync() error { return nil }
+
+// UpdateResourceVersion implements cache.ResourceVersionUpdater: the API server has nothing newer.
+func (s *store) UpdateResourceVersion(string) { s.updater.MarkFresh() }

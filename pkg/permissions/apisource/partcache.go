@@ -11,20 +11,20 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// parts are the parts that were read, by digest and compressed, to about a tenth. A source asks for them again when it has
-// to build its index from the start, and that should cost the API server nothing.
-type parts map[string][]byte
+// partCache holds parts by digest, compressed to about a tenth. A source asks for them again when it has to build its index
+// from scratch, and that should not cost the API server anything.
+type partCache map[string][]byte
 
-func (p parts) get(digest string) ([]byte, bool) {
-	compressed, known := p[digest]
-	if !known {
+func (c partCache) get(digest string) ([]byte, bool) {
+	compressed, found := c[digest]
+	if !found {
 		return nil, false
 	}
 	text, err := io.ReadAll(flate.NewReader(bytes.NewReader(compressed)))
 	return text, err == nil
 }
 
-func (p parts) put(digest string, text []byte) {
+func (c partCache) put(digest string, text []byte) {
 	var compressed bytes.Buffer
 	writer, err := flate.NewWriter(&compressed, flate.BestSpeed)
 	if err != nil {
@@ -33,11 +33,11 @@ func (p parts) put(digest string, text []byte) {
 	if _, err := writer.Write(text); err != nil || writer.Close() != nil {
 		return
 	}
-	p[digest] = bytes.Clone(compressed.Bytes())
+	c[digest] = bytes.Clone(compressed.Bytes())
 }
 
-// keep forgets the parts that none of some publications names.
-func (p parts) keep(publications ...*document.Publication) {
+// keep removes the parts that none of some publications names.
+func (c partCache) keep(publications ...*document.Publication) {
 	named := map[string]struct{}{}
 	for _, publication := range publications {
 		if publication == nil {
@@ -47,8 +47,8 @@ func (p parts) keep(publications ...*document.Publication) {
 			named[part.Digest] = struct{}{}
 		}
 	}
-	maps.DeleteFunc(p, func(digest string, _ []byte) bool {
-		_, stays := named[digest]
-		return !stays
+	maps.DeleteFunc(c, func(digest string, _ []byte) bool {
+		_, isNamed := named[digest]
+		return !isNamed
 	})
 }
