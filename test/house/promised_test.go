@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package house
+
+// promises are what each doc.go says that its package must not do, and what holds
+// it to that.
+var promises = map[string][]promise{
+	"api/v1alpha1":       {{says: "must not decide anything", by: []string{"depguard api"}}},
+	"cmd/rolewright/cli": {{says: "must not decide anything itself", by: []string{"source only-creates"}}},
+	"controllers/approval": {
+		{
+			says: "must not resolve an organization for a request",
+			by:   []string{"test controllers/approval TestNoOrganizationIsResolvedForRequestsThatWait"},
+		},
+	},
+	"controllers/catalog":               {{says: "must not write anything else", by: []string{"source no-writes"}}},
+	"controllers/internal/lookup":       {{says: "must not decide anything", by: []string{"source no-judgment", "source no-writes"}}},
+	"controllers/internal/published":    {{says: "must not talk to a cluster", by: []string{"source no-clients"}}},
+	"controllers/internal/statuswriter": {{says: "must not decide what a status says", by: []string{"source no-judgment"}}},
+	"controllers/platform":              {{says: "must not write anything else", by: []string{"source no-writes"}}},
+	"controllers/publication": {
+		{
+			says: "must not resolve anything",
+			by:   []string{"source no-resolver"},
+		},
+		{
+			says: "must not touch a ConfigMap that is not the organization's own",
+			by:   []string{"test controllers/publication TestDecideLeavesAloneWhatIsNotOurs"},
+		},
+	},
+	"controllers/resolution": {{says: "must not write anything to the cluster", by: []string{"source no-writes"}}},
+	"hack/mutants":           {{says: "must not write to the source tree", by: []string{"test hack/mutants TestRunCountsWhatNoTestNotices"}}},
+	"hack/run": {
+		{
+			says: "must not touch another cluster",
+			by:   []string{"test hack/run TestEndLeftoversSparesEverybodyElse"},
+		},
+		{
+			says: "must leave nothing running",
+			by:   []string{"test hack/run TestEndLeftoversEndsWhatAnEarlierRunStarted"},
+		},
+	},
+	"internal/approval": {{says: "must not get any", by: []string{"source no-clock", "source no-network"}}},
+	"internal/authzen": {
+		{
+			says: "must not listen on a network, read a file or know where an index comes from",
+			by:   []string{"source no-files", "source no-listening", "depguard authzen"},
+		},
+	},
+	"internal/controlplane": {
+		{
+			says: "must not reach a cluster that it did not start, must not download anything, must not leave a process or file behind after Stop, and must know nothing of Rolewright's own kinds",
+			by:   []string{"source no-ours", "source no-http", "test internal/controlplane TestControlPlane"},
+		},
+	},
+	"internal/crdschema": {{says: "must not look at any other object", by: []string{"source no-judgment", "source no-clients"}}},
+	"internal/debounce": {
+		{
+			says: "must not know what a change is about, and must not start anything itself",
+			by:   []string{"source no-goroutines"},
+		},
+	},
+	"internal/engine":              {{says: "must not reach for a network, a file or Kubernetes", by: []string{"source no-io", "depguard engine"}}},
+	"internal/engine/condition":    {{says: "must not know what the answer is used for", by: []string{"depguard engine"}}},
+	"internal/intake":              {{says: "must not judge", by: []string{"depguard intake"}}},
+	"internal/manifests":           {{says: "must not judge what an object means", by: []string{"source no-judgment"}}},
+	"internal/matrix":              {{says: "must not decide anything", by: []string{"source no-judgment"}}},
+	"internal/metrics":             {{says: "must not keep counts of its own", by: []string{"test internal/metrics TestMetricsAreReadFromTheirSources"}}},
+	"internal/publications":        {{says: "must not read from a cluster or write to one", by: []string{"depguard clients"}}},
+	"internal/publish":             {{says: "must not talk to a cluster", by: []string{"depguard pure"}}},
+	"internal/serve":               {{says: "must not decide anything", by: []string{"source no-judgment", "depguard clients"}}},
+	"internal/serve/auth":          {{says: "must not talk to a cluster itself", by: []string{"depguard clients", "source no-judgment"}}},
+	"internal/serve/fromcluster":   {{says: "must not write anything but reviews", by: []string{"source only-creates"}}},
+	"internal/serve/fromdirectory": {{says: "must not decide which publications are taken", by: []string{"source no-judgment"}}},
+	"internal/serve/fromfiles":     {{says: "must not decide what manifests mean", by: []string{"source no-translation"}}},
+	"internal/serve/metrics":       {{says: "must not decide anything", by: []string{"source no-judgment"}}},
+	"internal/serve/tenants":       {{says: "must not know where an organization comes from", by: []string{"source no-judgment", "source no-io"}}},
+	"internal/snapshot":            {{says: "must not read from a cluster or write to one", by: []string{"depguard clients"}}},
+	"internal/status":              {{says: "must not talk to a cluster", by: []string{"depguard clients", "source no-clock"}}},
+	"internal/validation":          {{says: "must not decide anything itself", by: []string{"source no-engine", "test internal/validation TestValidate"}}},
+	"pkg/permissions":              {{says: "must not reach for a network, a file or Kubernetes", by: []string{"source no-io", "depguard sdk"}}},
+	"pkg/permissions/access":       {{says: "must not compute any of the answers", by: []string{"depguard access"}}},
+	"pkg/permissions/apisource":    {{says: "must not write to the cluster", by: []string{"source only-reads"}}},
+	"pkg/permissions/approvals":    {{says: "must not keep requests or decisions", by: []string{"depguard sdk"}}},
+	"pkg/permissions/dirsource": {
+		{
+			says: "must not write to the directory, nor talk to a cluster",
+			by:   []string{"source no-file-writes", "depguard sdk"},
+		},
+	},
+	"pkg/permissions/document":  {{says: "must not decide anything", by: []string{"depguard document"}}},
+	"test/acceptance/inprocess": {{says: "must not do more than that", by: []string{"source no-writes"}}},
+	"test/authzen":              {{says: "must not know how the service works", by: []string{"source no-judgment"}}},
+	"test/e2e":                  {{says: "must not reach into the manager", by: []string{"source no-manager"}}},
+	"test/house": {
+		{
+			says: "must not do",
+			by:   []string{"source no-file-writes"},
+		},
+		{
+			says: "must not change a file",
+			by:   []string{"source no-file-writes"},
+		},
+	},
+	"test/naive": {{says: "must not use resolve or the index", by: []string{"source no-judgment"}}},
+	"test/peers": {{says: "must not be imported", by: []string{"source not-imported"}}},
+	"test/serve": {{says: "must not look inside the service", by: []string{"source no-judgment"}}},
+}
