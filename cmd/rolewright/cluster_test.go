@@ -105,7 +105,7 @@ var _ = Describe("The command", func() {
 	It("reads one namespace, or all", func(ctx SpecContext) {
 		_, errOut, code := run(ctx, "matrix")
 		Expect(code).To(Equal(2))
-		Expect(errOut).To(ContainSubstring("the namespace default holds no Organization"))
+		Expect(errOut).To(ContainSubstring("namespace default contains no Organization"))
 
 		out, _, code := run(ctx, "matrix", "-A", "-O", "quickstart/quickstart")
 		Expect(code).To(Equal(0))
@@ -163,7 +163,7 @@ var _ = Describe("The command", func() {
 		Expect(user.WriteKubeconfig(path)).To(Succeed())
 		_, errOut, code := runAs(ctx, path, "validate", "-n", "quickstart")
 		Expect(code).To(Equal(2))
-		Expect(errOut).To(ContainSubstring("you may not read what is needed"))
+		Expect(errOut).To(ContainSubstring("you may not read what the command needs"))
 	})
 
 	It("refuses offline what the API server refuses", func(ctx SpecContext) {

@@ -4,7 +4,6 @@ package matrix
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"io"
 
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -49,9 +48,9 @@ type jsonRow struct {
 	Held map[string][]document.Alternative `json:"held"`
 }
 
-// JSON writes the matrix as one object: roles, permissions with who holds them under which alternatives, the conditions that
-// are named, and the features that the organization has.
-func (m *Matrix) JSON(w io.Writer) error {
+// JSON returns what encodes to the matrix in JSON: roles, permissions with who holds them under which alternatives, the named
+// conditions, and the features of the organization.
+func (m *Matrix) JSON() any {
 	out := jsonMatrix{
 		Namespace: m.Namespace, Organization: m.Organization, Catalog: m.Catalog, Roles: m.Roles(), Permissions: []jsonRow{},
 		Qualifiers: map[string]document.Condition{}, Invariants: map[string]document.Condition{}, Features: m.document.Features,
@@ -83,8 +82,5 @@ func (m *Matrix) JSON(w io.Writer) error {
 			out.Permissions = append(out.Permissions, r)
 		}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(out)
+	return out
 }

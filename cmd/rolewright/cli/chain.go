@@ -9,11 +9,9 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	"k8s.io/apimachinery/pkg/util/duration"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
@@ -22,262 +20,222 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-const chainHelp = `Say which ApprovalChain would govern a request, and who would approve it, step by step. Nothing is asked of anybody.
+const chainHelp = `Say which ApprovalChain would govern a request, and who would approve each step. Nobody is asked.
 
-Each step begins in one of these ways:
+Each step starts in one of these ways:
 
   Asked      its approvers are asked
-  NotNeeded  it is passed over, since its condition is false
-  Submitted  submitting approves it, since the requester is an approver
-  Bypassed   it is passed over, since the requester may bypass the chain
+  NotNeeded  it is skipped because its condition is false
+  Submitted  submitting the request approves it because the requester is an approver
+  Bypassed   it is skipped because the requester may bypass the chain
 
-The pool Approver may decide; Fallback, when nobody of it can; Escalation too, from some time on. Nobody decides on their own
-request: requester and beneficiary are left out.
+The pool Approver may decide; Fallback may if nobody in it can; Escalation may as well after some time. Nobody decides on
+their own request: requester and beneficiary are left out.
 
-Values of --attribute are JSON, or else text: --attribute amount=17 is a number, --attribute code='"17"' text.
+A value of --attribute is JSON, or else text: --attribute amount=17 is a number, --attribute code='"17"' text.
 
 Exit codes:
-  0  a chain governs the request, and every step has somebody who may decide it
-  1  the request would be denied or kept waiting, or nobody may decide a step
-  2  no answer: something could not be read, or wrong arguments`
+  0  a chain governs the request, and enough users may decide every step
+  1  the request would be denied or kept waiting, or too few users may decide a step
+  2  no answer: something could not be read, or the arguments are wrong`
 
-// routing is the question who would approve something.
-type routing struct {
-	choice
-	moment
-	submitting
+// chainOptions are the arguments and flags of chain.
+type chainOptions struct {
+	streams      genericiooptions.IOStreams
+	input        *inputFlags
+	organization organizationFlags
+	request      approvalRequestFlags
+	at           timeFlags
+	output       outputFlags
 
-	output string
+	spec v1alpha1.ApprovalRequestSpec
 }
 
-func newChain(name string, in *inputs) *cobra.Command {
-	r := &routing{choice: choice{inputs: in}}
+func newChain(f *factory) *cobra.Command {
+	o := &chainOptions{streams: f.streams, input: f.input, output: newOutputFlags("text", "json")}
 	command := &cobra.Command{
 		Use:   "chain TYPE --requester USER",
 		Short: "Say who would approve a request, step by step",
 		Long:  chainHelp,
-		Example: named(name, `  # In manifests
+		Example: f.examples(`  # In manifests
   %[1]s chain work-order --requester ora@district.example --unit elm-school -f config/samples/workorders
 
-  # What a condition of the chain looks at
+  # With an attribute that a condition of the chain reads
   %[1]s chain contract --requester amy@contracts.example --unit hospital-1 --attribute annualValue=250000.01 -f config/samples/contracts
 
-  # In the cluster, for somebody else
+  # In the cluster, for another user
   %[1]s chain additional-review --requester mark@compass.example --beneficiary emma@compass.example -n performance`),
-		RunE: func(command *cobra.Command, args []string) error { return r.run(command.Context(), args) },
+		RunE: run(o),
 	}
 	flags := command.Flags()
-	r.choice.addFlags(flags)
-	r.submitting.addFlags(flags, "`USER` who would ask")
-	r.addFlag(flags, "`TIME` to look at, as 2006-01-02 or 2006-01-02T15:04:05Z; now by default")
-	flags.StringVarP(&r.output, "output", "o", "text", "`FORMAT`: text or json")
+	o.organization.addFlags(flags, organizationUsage)
+	o.request.addFlags(flags, "`USER` who would make the request")
+	o.at.addFlags(flags, "answer for")
+	o.output.addFlags(flags)
 	return command
 }
 
-func (r *routing) run(ctx context.Context, args []string) error {
-	requestType, err := oneType(args)
+// Complete implements options.
+func (o *chainOptions) Complete(_ *cobra.Command, args []string) error {
+	requestType, err := parseRequestType(args)
 	if err != nil {
 		return err
 	}
-	if r.output != "text" && r.output != "json" {
-		return usagef("-o %s: write text or json", r.output)
-	}
-	if r.requester == "" {
-		return usagef("name who would ask, with --requester")
-	}
-	request := &v1alpha1.ApprovalRequest{}
-	if request.Spec, err = r.spec(requestType); err != nil {
+	if o.spec, err = o.request.toSpec(requestType); err != nil {
 		return err
 	}
-	r.standStill()
-	clock, err := r.clock()
-	if err != nil {
-		return err
-	}
-	organization, err := r.resolve(ctx, clock())
-	if err != nil {
-		return err
-	}
-	index, err := engine.NewIndex(organization.document, engine.WithClock(clock))
-	if err != nil {
-		return fmt.Errorf("organization %s: %w", title(&organization.world), err)
-	}
-	submission := approval.Submission(request)
-	if why := r.unknownRole(organization.document, request.Spec.Grant); why != "" {
-		return r.stopped("denied", why)
-	}
-	name, route, err := routeOf(index, submission)
-	if err != nil {
-		stopped := r.stopped(fateOf(err), err.Error())
-		_, _ = io.WriteString(r.ErrOut, guessSubmission(submission, organization.document))
-		return stopped
-	}
-	chain := organization.document.Chains[name]
-	return r.write(name, &chain, route)
+	return o.at.complete()
 }
 
-// routeOf finds the chain that governs a submission, and who may decide it there.
-func routeOf(index *engine.Index, submission *access.ApprovalInput) (string, *access.ApprovalPlan, error) {
-	name, err := index.SelectChain(submission)
+// Validate implements options.
+func (o *chainOptions) Validate() error {
+	if o.request.requester == "" {
+		return usagef("name who would make the request with --requester")
+	}
+	return o.output.validate()
+}
+
+// Run implements options.
+func (o *chainOptions) Run(ctx context.Context) error {
+	organization, err := o.organization.resolve(ctx, o.input, o.at.time, o.streams.ErrOut)
+	if err != nil {
+		return err
+	}
+	index, err := organization.index(&o.at)
+	if err != nil {
+		return err
+	}
+	if hint, unknown := unknownRole(organization.document, o.spec.Grant); unknown {
+		return o.notGoverned("denied", fmt.Sprintf("the organization has no role %q", o.request.role), hint)
+	}
+	input := approval.Submission(&v1alpha1.ApprovalRequest{Spec: o.spec})
+	name, plan, err := planFor(index, input)
+	if err != nil {
+		return o.notGoverned(outcomeOf(err), err.Error(), unknownNameHint(input, organization.document))
+	}
+	chain := organization.document.Chains[name]
+	return o.print(name, &chain, plan)
+}
+
+// planFor selects the chain that governs a request, and returns the plan for its steps.
+func planFor(index *engine.Index, input *access.ApprovalInput) (string, *access.ApprovalPlan, error) {
+	name, err := index.SelectChain(input)
 	if err != nil {
 		return "", nil, err
 	}
 	chain, _ := index.Chain(name)
-	route, err := index.ApprovalPlan(&chain, submission)
-	return name, route, err
+	plan, err := index.ApprovalPlan(&chain, input)
+	return name, plan, err
 }
 
-// unknownRole says that the role which is asked for does not exist.
-func (r *routing) unknownRole(doc *document.Document, grant *v1alpha1.RequestedGrant) string {
+// unknownRole reports whether the requested role does not exist, with a hint.
+func unknownRole(document *document.Document, grant *v1alpha1.RequestedGrant) (hint string, unknown bool) {
 	if grant == nil {
-		return ""
+		return "", false
 	}
 	key := grant.RoleRef.Name
 	if grant.RoleRef.Kind == v1alpha1.RoleKindPlatformRole {
 		key = string(v1alpha1.RoleKindPlatformRole) + "/" + key
 	}
-	if _, known := doc.Roles[key]; known {
-		return ""
+	if _, known := document.Roles[key]; known {
+		return "", false
 	}
-	return fmt.Sprintf("the organization has no role %q\n%s", r.role, hint("role", key, slices.Sorted(maps.Keys(doc.Roles))))
+	return didYouMean("role", key, slices.Sorted(maps.Keys(document.Roles))), true
 }
 
-// fateOf is what becomes of a request that no chain takes: it waits for what is missing, or else it is denied.
-func fateOf(err error) string {
+// outcomeOf returns the outcome of a request that no chain governs: it waits for what is missing, or else is denied.
+func outcomeOf(err error) string {
 	if _, missing := errors.AsType[*access.MissingError](err); missing {
 		return "waiting"
 	}
 	return "denied"
 }
 
-// stopped says why the request would be denied, or what it would wait for.
-func (r *routing) stopped(fate, why string) error {
-	if r.output == "json" {
-		if err := writeJSON(r.Out, map[string]string{fate: strings.SplitN(why, "\n", 2)[0]}); err != nil {
+// notGoverned prints why the request would be denied, or what it would wait for.
+func (o *chainOptions) notGoverned(outcome, reason, hint string) error {
+	if o.output.format == "json" {
+		if err := writeJSON(o.streams.Out, map[string]string{outcome: reason}); err != nil {
 			return err
 		}
-		return errNo
+	} else {
+		_, _ = fmt.Fprintf(o.streams.ErrOut, "the request would be %s: %s\n", outcome, reason)
 	}
-	_, _ = fmt.Fprintf(r.ErrOut, "the request would be %s: %s\n", fate, strings.TrimSuffix(why, "\n"))
+	_, _ = io.WriteString(o.streams.ErrOut, hint)
 	return errNo
 }
 
-// guessSubmission says what a name that is unknown was probably meant to be.
-func guessSubmission(s *access.ApprovalInput, d *document.Document) string {
+// unknownNameHint returns the name that was probably meant if the request names something unknown.
+func unknownNameHint(s *access.ApprovalInput, d *document.Document) string {
 	types := make([]string, 0, len(d.Chains))
 	for _, chain := range d.Chains {
 		types = append(types, chain.RequestType)
 	}
 	if !slices.Contains(types, s.Type) {
-		return hint("type of request", s.Type, types)
+		return didYouMean("type of request", s.Type, types)
 	}
 	for _, user := range []string{s.Requester, s.Beneficiary} {
 		if _, known := d.Users[user]; !known {
-			return hint("user", user, slices.Sorted(maps.Keys(d.Users)))
+			return didYouMean("user", user, slices.Sorted(maps.Keys(d.Users)))
 		}
 	}
 	if _, known := d.Units[s.Unit]; !known && s.Unit != "" {
-		return hint("unit", s.Unit, slices.Sorted(maps.Keys(d.Units)))
+		return didYouMean("unit", s.Unit, slices.Sorted(maps.Keys(d.Units)))
 	}
 	return ""
 }
 
-// governed is what chain prints as JSON: the name of the chain, and the route through it.
-type governed struct {
+// governedBy is what chain prints as JSON: the name of the chain, and the plan for its steps.
+type governedBy struct {
 	Chain string `json:"chain"`
 	*access.ApprovalPlan
 }
 
-func (r *routing) write(name string, chain *document.Chain, route *access.ApprovalPlan) error {
-	var err error
-	if r.output == "json" {
-		err = writeJSON(r.Out, governed{name, route})
-	} else {
-		order := "the steps come in order"
-		if chain.Parallel {
-			order = "the steps are decided at once"
-		}
-		_, _ = fmt.Fprintf(r.Out, "ApprovalChain %s governs it; %s\n\n", name, order)
-		err = table(r.Out, []string{"STEP", "BEGIN", "NEEDS", "POOL", "APPROVERS"}, routeRows(chain, route))
-	}
-	if err != nil {
+func (o *chainOptions) print(name string, chain *document.Chain, plan *access.ApprovalPlan) error {
+	if err := o.printPlan(name, chain, plan); err != nil {
 		return err
 	}
-	stuck := false
-	for i := range route.Steps {
-		if why := lacking(&chain.Steps[i], &route.Steps[i]); why != "" {
-			_, _ = fmt.Fprintln(r.ErrOut, why)
-			stuck = true
+	decidable := true
+	for i := range plan.Steps {
+		if problem := tooFewApprovers(&chain.Steps[i], &plan.Steps[i]); problem != "" {
+			_, _ = fmt.Fprintln(o.streams.ErrOut, problem)
+			decidable = false
 		}
 	}
-	return exit(!stuck)
+	return exitStatus(decidable)
 }
 
-// lacking says that too few may decide a step, however long it waits.
-func lacking(step *document.Step, route *access.PlanStep) string {
-	if route.Disposition != access.DispositionAsked {
+func (o *chainOptions) printPlan(name string, chain *document.Chain, plan *access.ApprovalPlan) error {
+	if o.output.format == "json" {
+		return writeJSON(o.streams.Out, governedBy{name, plan})
+	}
+	order := "in order"
+	if chain.Parallel {
+		order = "in parallel"
+	}
+	_, _ = fmt.Fprintf(o.streams.Out, "ApprovalChain %s governs the request; its steps are decided %s\n\n", name, order)
+	return writeTable(o.streams.Out, []string{"STEP", "START", "NEEDS", "POOL", "APPROVERS"}, planRows(chain, plan))
+}
+
+// tooFewApprovers returns a message if too few users may decide a step, however long it waits.
+func tooFewApprovers(step *document.Step, plan *access.PlanStep) string {
+	if plan.Disposition != access.DispositionAsked {
 		return ""
 	}
-	may := slices.Clone(route.Approvers)
-	if len(may) == 0 {
-		may = append(may, route.Fallback...)
+	users := slices.Clone(plan.Approvers)
+	if len(users) == 0 {
+		users = append(users, plan.Fallback...)
 	}
-	for _, further := range route.Escalations {
-		may = append(may, further...)
+	for _, escalation := range plan.Escalations {
+		users = append(users, escalation...)
 	}
-	slices.Sort(may)
-	may = slices.Compact(may)
-	switch {
-	case len(may) == 0:
-		return fmt.Sprintf("nobody may decide step %q: the request would stand there", route.Name)
-	case len(may) < step.Quorum:
-		return fmt.Sprintf("step %q needs %d approvals, and only %d may decide it: the request would stand there",
-			route.Name, step.Quorum, len(may))
-	}
-	return ""
-}
-
-// routeRows shows each step, and below it each pool of approvers and what happens when nobody decides.
-func routeRows(chain *document.Chain, route *access.ApprovalPlan) [][]string {
-	var rows [][]string
-	for i := range route.Steps {
-		step, at := &chain.Steps[i], &route.Steps[i]
-		if at.Disposition != access.DispositionAsked {
-			rows = append(rows, []string{at.Name, string(at.Disposition), nothingAsked, nothingAsked, nothingAsked})
-			continue
-		}
-		rows = append(rows, []string{at.Name, string(at.Disposition), needs(step), string(v1alpha1.PoolApprover), listed(at.Approvers)})
-		if len(step.Fallback) > 0 {
-			rows = append(rows, []string{"", "", "", string(v1alpha1.PoolFallback), listed(at.Fallback)})
-		}
-		for j := range step.Timeouts {
-			timeout := &step.Timeouts[j]
-			after := " after " + duration.HumanDuration(time.Duration(timeout.AfterSeconds)*time.Second)
-			if timeout.Action == string(v1alpha1.TimeoutEscalate) {
-				rows = append(rows, []string{"", "", "", string(v1alpha1.PoolEscalation) + after, listed(at.Escalations[j])})
-			} else {
-				rows = append(rows, []string{"", "", "", timeout.Action + after, nothingAsked})
-			}
-		}
-	}
-	return rows
-}
-
-func needs(step *document.Step) string {
-	if step.Quorum == 0 {
-		return "all"
-	}
-	return plural(step.Quorum, "approval")
-}
-
-// listed names some users, and not more than fit on a line.
-func listed(users []string) string {
-	const most = 8
+	slices.Sort(users)
+	users = slices.Compact(users)
 	switch {
 	case len(users) == 0:
-		return "nobody"
-	case len(users) > most:
-		return fmt.Sprintf("%s and %d more", strings.Join(users[:most], ", "), len(users)-most)
+		return fmt.Sprintf("nobody may decide step %q: the request would be stuck there", plan.Name)
+	case len(users) < step.Quorum:
+		return fmt.Sprintf("step %q needs %d approvals, and only %d may decide it: the request would be stuck there",
+			plan.Name, step.Quorum, len(users))
 	}
-	return strings.Join(users, ", ")
+	return ""
 }

@@ -15,7 +15,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // call runs the command and returns what it printed, and its exit code.
 func call(t *testing.T, stdin string, args ...string) (out, errOut string, code int) {
@@ -168,23 +168,23 @@ func TestExitCodes(t *testing.T) {
 		{line: "validate -f -", stdin: "", code: 0, errOut: "nothing is wrong in 0 objects"},
 		{line: "validate -A " + shop, code: 2, errOut: "leave it out with -f"},
 		{line: "validate --kubeconfig testdata/gone", code: 2, errOut: "testdata/gone"},
-		{line: "matrix -f -", stdin: "", code: 2, errOut: "the manifests hold no Organization"},
+		{line: "matrix -f -", stdin: "", code: 2, errOut: "the manifests contain no Organization"},
 		{line: "matrix -o xml " + shop, code: 2, errOut: "write table, csv, markdown, html or json"},
 		{line: "matrix -O x " + shop, code: 2, errOut: `there is no organization "x": there are shop/acme`},
 		{line: "matrix -O shop/acme " + shop, code: 0},
 		{line: "matrix -O acme " + shop, code: 0},
 		{line: "matrix -O other/acme " + shop, code: 2, errOut: "there is no organization"},
-		{line: "matrix -f testdata/two", code: 2, errOut: "pick one with --organization: a/one, b/one, b/orphan"},
+		{line: "matrix -f testdata/two", code: 2, errOut: "select one with --organization: a/one, b/one, b/orphan"},
 		{line: "matrix -f testdata/two -O one", code: 2, errOut: "several organizations are named"},
 		{line: "matrix -f testdata/two -O one -n b", code: 0},
 		{line: "matrix -f testdata/two -O orphan", code: 2, errOut: "cannot be resolved"},
-		{line: "matrix --nonsense", code: 2, errOut: "Run 'rolewright matrix --help'"},
+		{line: "matrix --nonsense", code: 2, errOut: "See 'rolewright matrix --help'"},
 		{line: "can ann orders.view " + shop, code: 1},
 		{line: "can ann orders.view --unit north " + shop, code: 0},
 		{line: "can ann " + shop, code: 2, errOut: "name a user and a permission"},
 		{line: "can ann orders.view more " + shop, code: 2, errOut: `unexpected argument "more"`},
 		{line: "can ann orders.view -o yaml " + shop, code: 2, errOut: "write text or json"},
-		{line: "can ann orders.view --at noon " + shop, code: 2, errOut: "write a moment like"},
+		{line: "can ann orders.view --at noon " + shop, code: 2, errOut: "write a time like"},
 		{line: "can ann orders.view --resource order " + shop, code: 2, errOut: "write TYPE/ID"},
 		{line: "can ann orders.view --property x " + shop, code: 2, errOut: "write NAME=VALUE"},
 		{line: "can ann orders.view --property x=1 --property x=2 " + shop, code: 2, errOut: "given twice"},
@@ -193,23 +193,23 @@ func TestExitCodes(t *testing.T) {
 		{line: "can ann orders.view --requests x " + shop, code: 2, errOut: "leave out arguments"},
 		{line: "can --request testdata/gone " + shop, code: 2, errOut: "no such file"},
 		{line: "can --requests testdata/gone " + shop, code: 2, errOut: "no such file"},
-		{line: "can --request - " + shop, stdin: "{", code: 2, errOut: "no evaluation request"},
+		{line: "can --request - " + shop, stdin: "{", code: 2, errOut: "not an evaluation request"},
 		{line: "can --request - " + shop, stdin: "{}", code: 1},
-		{line: "can --request - " + shop, stdin: "[]", code: 2, errOut: "no evaluation request"},
+		{line: "can --request - " + shop, stdin: "[]", code: 2, errOut: "not an evaluation request"},
 		{line: "can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"properties": {"unit": "north"}}}`, code: 0},
 		{line: "can --requests - " + shop, stdin: "{}\n", code: 0},
-		{line: "can --requests - " + shop, stdin: "\n[]\n", code: 2, errOut: "-:2: this line holds no request"},
-		{line: "can --requests - " + shop, stdin: "{}\n{\n", code: 2, errOut: "-:2: this line holds no request"},
-		{line: "can --requests - " + shop, stdin: "{}\nnull\n", code: 2, errOut: "-:2: this is no evaluation request"},
-		{line: "can --requests - " + shop, stdin: `{"request": 7}`, code: 2, errOut: "-:1: this is no evaluation request"},
-		{line: "validate --at noon " + shop, code: 2, errOut: "write a moment like"},
+		{line: "can --requests - " + shop, stdin: "\n[]\n", code: 2, errOut: "-:2: this line is not a request"},
+		{line: "can --requests - " + shop, stdin: "{}\n{\n", code: 2, errOut: "-:2: this line is not a request"},
+		{line: "can --requests - " + shop, stdin: "{}\nnull\n", code: 2, errOut: "-:2: not an evaluation request"},
+		{line: "can --requests - " + shop, stdin: `{"request": 7}`, code: 2, errOut: "-:1: not an evaluation request"},
+		{line: "validate --at noon " + shop, code: 2, errOut: "write a time like"},
 		{line: "validate --at 2030-01-01 -f testdata/platform", code: 1, errOut: "2 errors, 2 notes in 11 objects of 2 organizations"},
 		{line: "can --requests - " + shop, stdin: "", code: 0},
-		{line: "can --request - -f -", code: 2, errOut: "standard input can be read once"},
+		{line: "can --request - -f -", code: 2, errOut: "standard input can only be read once"},
 		{line: "explain ann orders.view " + shop, code: 1},
 		{line: "explain ann orders.view --unit north " + shop, code: 0},
-		{line: "explain ann orders.view -f testdata/broken", code: 2, errOut: "would not be accepted"},
-		{line: "can ann see -f testdata/faulty", code: 1, errOut: "warning: 2 errors in organization default/one"},
+		{line: "explain ann orders.view -f testdata/broken", code: 2, errOut: "would reject the manifests"},
+		{line: "can ann see -f testdata/faulty", code: 1, errOut: "warning: organization default/one has 2 errors"},
 		{line: "can ann orders.view --unit north --explain " + shop, code: 0},
 		{line: "can --explain --requests x " + shop, code: 2, errOut: "leave out --requests"},
 		{line: "who-can orders.view --unit north " + shop, code: 0},
@@ -222,16 +222,16 @@ func TestExitCodes(t *testing.T) {
 		{line: "who-can orders.view --property channel=phone " + shop, code: 1, errOut: `resource.properties.channel is "phone", which is not one of store, web`},
 		{line: "who-can --request - " + shop, stdin: `{"action": {"name": "orders.view"}, "resource": {"properties": {"unit": "north"}}}`, code: 0},
 		{line: "who-can --request - " + shop, stdin: `{"subject": {"type": "group"}, "action": {"name": "orders.view"}}`, code: 1, errOut: "only a subject of type"},
-		{line: "who-can --request - " + shop, stdin: `{"action": {"name": 7}}`, code: 1, errOut: "action.name is of the JSON type number"},
-		{line: "who-can --request - " + shop, stdin: `[]`, code: 2, errOut: "no evaluation request"},
-		{line: "who-can orders.view -f testdata/broken", code: 2, errOut: "would not be accepted"},
+		{line: "who-can --request - " + shop, stdin: `{"action": {"name": 7}}`, code: 1, errOut: "action.name must not be of the JSON type number"},
+		{line: "who-can --request - " + shop, stdin: `[]`, code: 2, errOut: "not an evaluation request"},
+		{line: "who-can orders.view -f testdata/broken", code: 2, errOut: "would reject the manifests"},
 		{line: "what-can ann --unit north " + shop, code: 0},
 		{line: "what-can " + shop, code: 2, errOut: "name a user"},
 		{line: "what-can ann orders.view " + shop, code: 2, errOut: "for one user and one permission there is can"},
 		{line: "what-can ann -o yaml " + shop, code: 2, errOut: "write text, wide or json"},
 		{line: "what-can ann --request x " + shop, code: 2, errOut: "leave out arguments"},
 		{line: "what-can max --at 2031-01-01 " + shop, code: 1, errOut: "it ended at 2030-01-01T00:00:00Z"},
-		{line: "what-can --request - " + shop, stdin: `{"subject": {"type": "user", "id": 7}}`, code: 1, errOut: "subject.id is of the JSON type number"},
+		{line: "what-can --request - " + shop, stdin: `{"subject": {"type": "user", "id": 7}}`, code: 1, errOut: "subject.id must not be of the JSON type number"},
 		{line: "what-can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "ann"}, "resource": {"properties": {"unit": "north"}}}`, code: 0},
 		{line: "who-cna x", code: 2, errOut: `did you mean "who-can"?`},
 		{line: "version", code: 0},
@@ -271,8 +271,8 @@ func TestLargeTable(t *testing.T) {
 	}
 }
 
-// TestOddRequests: whatever stands in the fields of a request, the answer is no and the next request is decided.
-func TestOddRequests(t *testing.T) {
+// TestInvalidRequests: whatever stands in the fields of a request, the answer is no and the next request is decided.
+func TestInvalidRequests(t *testing.T) {
 	noCluster(t)
 	const good = `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"properties": {"unit": "north"}}}`
 	lines := []string{good}
@@ -296,12 +296,12 @@ func TestOddRequests(t *testing.T) {
 	}
 }
 
-func TestCalledAs(t *testing.T) {
+func TestDisplayName(t *testing.T) {
 	for path, want := range map[string]string{
 		"rolewright": "rolewright", "/usr/bin/rolewright": "rolewright", "bin/kubectl-rolewright": "kubectl rolewright",
 		"kubectl-rolewright.exe": "kubectl rolewright", "/tmp/cli.test": "rolewright",
 	} {
-		if got := calledAs(path); got != want {
+		if got := displayName(path); got != want {
 			t.Errorf("%s is called %q, want %q", path, got, want)
 		}
 	}
@@ -312,8 +312,8 @@ func TestCalledAs(t *testing.T) {
 	}
 }
 
-func TestValues(t *testing.T) {
-	got, err := pairs("property", []string{"a=1", "b=1.5", "c=true", "d=null", "e=text", `f="1"`, `g=["x", 2]`, "h=", "i=a=b", "j=007", `k={"l": 1}`, "m=1 2"})
+func TestParseProperties(t *testing.T) {
+	got, err := parseProperties("property", []string{"a=1", "b=1.5", "c=true", "d=null", "e=text", `f="1"`, `g=["x", 2]`, "h=", "i=a=b", "j=007", `k={"l": 1}`, "m=1 2"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"os"
 
+	authenticationv1 "k8s.io/api/authentication/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -21,117 +23,143 @@ import (
 // inCluster is set in every container of a cluster, where no kubeconfig is needed.
 const inCluster = "KUBERNETES_SERVICE_HOST"
 
-// pageSize is how many objects are asked for at once.
+// pageSize is how many objects are requested at a time.
 const pageSize = 500
 
-// clusterConfig says how to reach the cluster of the flags, of the kubeconfig or of the container.
-func (in *inputs) clusterConfig() (*rest.Config, error) {
-	config, err := in.cluster.ToRESTConfig()
+// restConfig returns how to reach the cluster of the flags, of the kubeconfig or of the container.
+func (f *inputFlags) restConfig() (*rest.Config, error) {
+	config, err := f.cluster.ToRESTConfig()
 	if err != nil {
-		return nil, fmt.Errorf("no cluster to read: %w (to read manifests instead, name them with -f)", err)
+		return nil, fmt.Errorf("there is no cluster to read: %w (to read manifests instead, name them with -f)", err)
 	}
-	if raw, err := in.cluster.ToRawKubeConfigLoader().RawConfig(); err == nil && len(raw.Clusters) == 0 && os.Getenv(inCluster) == "" {
-		return nil, errors.New("nothing to read: name manifests with -f, or a cluster with --kubeconfig")
+	if raw, err := f.cluster.ToRawKubeConfigLoader().RawConfig(); err == nil && len(raw.Clusters) == 0 && os.Getenv(inCluster) == "" {
+		return nil, errors.New("there is nothing to read: name manifests with -f, or a cluster with --kubeconfig")
 	}
 	return config, nil
 }
 
-// readCluster reads the objects of a namespace, or of all with -A, and those that have none.
-func (in *inputs) readCluster(ctx context.Context, namespace string) (*validation.Input, error) {
-	reader, err := in.newClient()
+// client returns a client of the cluster.
+func (f *inputFlags) client() (client.Client, error) {
+	config, err := f.restConfig()
 	if err != nil {
 		return nil, err
 	}
-	scope := client.InNamespace(namespace)
-	if in.allNamespaces {
-		scope = client.InNamespace("")
+	scheme := runtime.NewScheme()
+	if err := errors.Join(v1alpha1.AddToScheme(scheme), authenticationv1.AddToScheme(scheme)); err != nil {
+		return nil, fmt.Errorf("the built-in kinds cannot be used: %w", err)
 	}
-	objects, err := readObjects(ctx, reader, scope)
+	c, err := client.New(config, client.Options{Scheme: scheme})
+	if err != nil {
+		return nil, fmt.Errorf("cannot reach the cluster: %w", err)
+	}
+	return c, nil
+}
+
+// inNamespace returns the namespace to list: all of them with -A.
+func (f *inputFlags) inNamespace(namespace string) client.ListOption {
+	if f.allNamespaces {
+		namespace = ""
+	}
+	return client.InNamespace(namespace)
+}
+
+// loadCluster reads the objects of the selected namespaces, and those without a namespace.
+func (f *inputFlags) loadCluster(ctx context.Context) (*validation.Input, error) {
+	namespace, _, err := f.namespace()
+	if err != nil {
+		return nil, err
+	}
+	reader, err := f.client()
+	if err != nil {
+		return nil, err
+	}
+	objects, err := readObjects(ctx, reader, f.inNamespace(namespace))
 	if err != nil {
 		return nil, err
 	}
 	return validation.FromObjects(objects), nil
 }
 
-// readObjects reads every kind: those that have no namespace whole, the others in a scope.
-func readObjects(ctx context.Context, reader client.Reader, scope client.ListOption) (intake.Objects, error) {
+// readObjects lists every kind, within a namespace those that have one.
+func readObjects(ctx context.Context, reader client.Reader, namespace client.ListOption) (intake.Objects, error) {
 	var o intake.Objects
-	for _, read := range []func() error{
+	for _, readKind := range []func() error{
 		func() error {
-			return list(ctx, reader, &v1alpha1.PermissionCatalogList{}, func(page *v1alpha1.PermissionCatalogList) {
-				o.Catalogs = append(o.Catalogs, page.Items...)
-			})
+			return list(ctx, reader, func(page *v1alpha1.PermissionCatalogList) { o.Catalogs = append(o.Catalogs, page.Items...) })
 		},
 		func() error {
-			return list(ctx, reader, &v1alpha1.PlatformRoleList{}, func(page *v1alpha1.PlatformRoleList) {
-				o.PlatformRoles = append(o.PlatformRoles, page.Items...)
-			})
+			return list(ctx, reader, func(page *v1alpha1.PlatformRoleList) { o.PlatformRoles = append(o.PlatformRoles, page.Items...) })
 		},
 		func() error {
-			return list(ctx, reader, &v1alpha1.PlatformAssignmentList{}, func(page *v1alpha1.PlatformAssignmentList) {
+			return list(ctx, reader, func(page *v1alpha1.PlatformAssignmentList) {
 				o.PlatformAssignments = append(o.PlatformAssignments, page.Items...)
 			})
 		},
 		func() error {
-			return list(ctx, reader, &v1alpha1.OrganizationList{}, func(page *v1alpha1.OrganizationList) {
-				o.Organizations = append(o.Organizations, page.Items...)
-			}, scope)
+			return list(ctx, reader, func(page *v1alpha1.OrganizationList) { o.Organizations = append(o.Organizations, page.Items...) }, namespace)
 		},
 		func() error {
-			return list(ctx, reader, &v1alpha1.RoleList{}, func(page *v1alpha1.RoleList) {
-				o.Roles = append(o.Roles, page.Items...)
-			}, scope)
+			return list(ctx, reader, func(page *v1alpha1.RoleList) { o.Roles = append(o.Roles, page.Items...) }, namespace)
 		},
 		func() error {
-			return list(ctx, reader, &v1alpha1.UserAssignmentList{}, func(page *v1alpha1.UserAssignmentList) {
-				o.Assignments = append(o.Assignments, page.Items...)
-			}, scope)
+			return list(ctx, reader, func(page *v1alpha1.UserAssignmentList) { o.Assignments = append(o.Assignments, page.Items...) }, namespace)
 		},
 		func() error {
-			return list(ctx, reader, &v1alpha1.UserGroupList{}, func(page *v1alpha1.UserGroupList) {
-				o.Groups = append(o.Groups, page.Items...)
-			}, scope)
+			return list(ctx, reader, func(page *v1alpha1.UserGroupList) { o.Groups = append(o.Groups, page.Items...) }, namespace)
 		},
 		func() error {
-			return list(ctx, reader, &v1alpha1.ApprovalChainList{}, func(page *v1alpha1.ApprovalChainList) {
-				o.Chains = append(o.Chains, page.Items...)
-			}, scope)
+			return list(ctx, reader, func(page *v1alpha1.ApprovalChainList) { o.Chains = append(o.Chains, page.Items...) }, namespace)
 		},
 		func() error {
-			return list(ctx, reader, &v1alpha1.ApprovalRequestList{}, func(page *v1alpha1.ApprovalRequestList) {
-				o.Requests = append(o.Requests, page.Items...)
-			}, scope)
+			return list(ctx, reader, func(page *v1alpha1.ApprovalRequestList) { o.Requests = append(o.Requests, page.Items...) }, namespace)
 		},
 	} {
-		if err := read(); err != nil {
+		if err := readKind(); err != nil {
 			return o, err
 		}
 	}
 	return o, nil
 }
 
-// list reads a kind page by page.
-func list[L client.ObjectList](ctx context.Context, reader client.Reader, page L, take func(L), options ...client.ListOption) error {
+// objectList is a pointer to a list of objects.
+type objectList[L any] interface {
+	client.ObjectList
+	*L
+}
+
+// list lists a kind page by page.
+func list[L any, P objectList[L]](ctx context.Context, reader client.Reader, add func(P), options ...client.ListOption) error {
 	for token := ""; ; {
+		page := P(new(L))
 		if err := reader.List(ctx, page, append(options, client.Limit(pageSize), client.Continue(token))...); err != nil {
-			return explainList(err)
+			return explainReadError(err)
 		}
-		take(page)
+		add(page)
 		if token = page.GetContinue(); token == "" {
 			return nil
 		}
-		// A page may be decoded over the one before it, which the caller has taken.
-		page = page.DeepCopyObject().(L)
 	}
 }
 
-func explainList(err error) error {
+// explainReadError explains why the API server did not return objects.
+func explainReadError(err error) error {
 	switch {
 	case meta.IsNoMatchError(err), apierrors.IsNotFound(err):
 		return fmt.Errorf("the cluster does not know the kinds of %s: install Rolewright's CustomResourceDefinitions first (%w)",
 			v1alpha1.GroupVersion, err)
 	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
-		return fmt.Errorf("you may not read what is needed: %w", err)
+		return fmt.Errorf("you may not read what the command needs: %w", err)
 	}
 	return fmt.Errorf("reading the cluster: %w", err)
+}
+
+// explainWriteError explains why the API server did not accept an object.
+func explainWriteError(action string, err error) error {
+	switch {
+	case meta.IsNoMatchError(err):
+		return explainReadError(err)
+	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
+		return fmt.Errorf("you may not %s: %w", action, err)
+	}
+	return fmt.Errorf("the cluster does not let you %s: %w", action, err)
 }

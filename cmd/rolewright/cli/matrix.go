@@ -3,12 +3,14 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/internal/matrix"
 )
@@ -16,7 +18,7 @@ import (
 const matrixHelp = `Show which role of an organization holds which permission, after inheritance.
 
 Rows are permissions in the order of the catalog. Columns are the roles of the organization and those that the platform
-ships, by category and name; then those that are held over organizations; or those of --role in the order given. A
+ships, by category and name, followed by the roles that are held over organizations; or those of --role in the given order. A
 PlatformRole with the name of a Role is called PlatformRole/<name>. Conditions are shown whether or not the organization
 meets them:
 
@@ -24,25 +26,34 @@ meets them:
   csv       section,permission,<role>... with a cell for each role: empty, yes, or alternatives joined by |, each the names of
             qualifiers, feature:<name> and entitlement:<name> joined by +
   markdown  a table for each section, with footnotes
-  html      one page with footnotes, for the screen and for print, that needs no other file
+  html      one page with footnotes, for screen and print, that needs no other file
   json      roles, and permissions with who holds them
 
-Overrides of single users are no part of it: ask can or explain about a user.
+A matrix does not contain overrides for single users: use can or explain.
 
 Exit codes:
-  0  shown
-  2  something could not be read, or wrong arguments`
+  0  the matrix is printed
+  2  something could not be read, or the arguments are wrong`
 
-func newMatrix(name string, in *inputs) *cobra.Command {
-	c := &choice{inputs: in}
-	var output string
-	var width int
-	var options matrix.Options
+// matrixOptions are the flags of matrix.
+type matrixOptions struct {
+	streams      genericiooptions.IOStreams
+	input        *inputFlags
+	organization organizationFlags
+	output       outputFlags
+	width        int
+	filter       matrix.Options
+}
+
+func newMatrix(f *factory) *cobra.Command {
+	o := &matrixOptions{
+		streams: f.streams, input: f.input, output: newOutputFlags("table", "csv", "markdown", "html", "json"),
+	}
 	command := &cobra.Command{
 		Use:   "matrix [-f FILE|FOLDER|-]...",
 		Short: "Show which role holds which permission",
 		Long:  matrixHelp,
-		Example: named(name, `  # All roles of the only organization in a folder
+		Example: f.examples(`  # All roles of the only organization in a folder
   %[1]s matrix -f config/samples/staffing
 
   # Two roles side by side, in one section
@@ -51,54 +62,58 @@ func newMatrix(name string, in *inputs) *cobra.Command {
   # For a spreadsheet, from the cluster
   %[1]s matrix -n staffing -o csv > roles.csv
 
-  # To print, or to hand on
+  # To print or to share
   %[1]s matrix -f config/samples/homehealth -o html > roles.html`),
 		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error {
-			var render func(*matrix.Matrix, io.Writer) error
-			switch output {
-			case "table":
-				render = func(m *matrix.Matrix, w io.Writer) error { return m.Table(w, columns(w, width)) }
-			case "csv":
-				render = (*matrix.Matrix).CSV
-			case "markdown":
-				render = (*matrix.Matrix).Markdown
-			case "json":
-				render = (*matrix.Matrix).JSON
-			case "html":
-				render = (*matrix.Matrix).HTML
-			default:
-				return usagef("-o %s: write table, csv, markdown, html or json", output)
-			}
-			organization, err := c.resolve(command.Context(), time.Now())
-			if err != nil {
-				return err
-			}
-			m, err := matrix.New(organization.document, organization.world.Catalog, organization.texts(), options)
-			if err != nil {
-				return err
-			}
-			return render(m, in.Out)
-		},
+		RunE: run(o),
 	}
-	c.addFlags(command.Flags())
-	command.Flags().StringVarP(&output, "output", "o", "table", "`FORMAT`: table, csv, markdown, html or json")
-	command.Flags().StringSliceVar(&options.Roles, "role", nil, "show only this `ROLE`; may be given several times")
-	command.Flags().StringSliceVar(&options.Sections, "section", nil, "show only this `SECTION`; may be given several times")
-	command.Flags().IntVar(&width, "width", 0,
-		"`COLUMNS` of characters for the table; by default those of the terminal, without limit elsewhere")
+	flags := command.Flags()
+	o.organization.addFlags(flags, organizationUsage)
+	o.output.addFlags(flags)
+	flags.StringSliceVar(&o.filter.Roles, "role", nil, "show only this `ROLE`; may be repeated")
+	flags.StringSliceVar(&o.filter.Sections, "section", nil, "show only this `SECTION`; may be repeated")
+	flags.IntVar(&o.width, "width", 0,
+		"number of `COLUMNS` of characters of the table; by default as many as the terminal has, elsewhere without limit")
 	return command
 }
 
-// columns is how wide a table may be.
-func columns(out io.Writer, asked int) int {
-	if asked > 0 {
-		return asked
-	}
-	if file, ok := out.(*os.File); ok {
+// Complete implements options. The table is as wide as the terminal.
+func (o *matrixOptions) Complete(*cobra.Command, []string) error {
+	if file, ok := o.streams.Out.(*os.File); ok && o.width <= 0 {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
-			return width
+			o.width = width
 		}
 	}
-	return 0
+	return nil
+}
+
+// Validate implements options.
+func (o *matrixOptions) Validate() error { return o.output.validate() }
+
+// Run implements options.
+func (o *matrixOptions) Run(ctx context.Context) error {
+	organization, err := o.organization.resolve(ctx, o.input, time.Now(), o.streams.ErrOut)
+	if err != nil {
+		return err
+	}
+	m, err := matrix.New(organization.document, organization.world.Catalog, organization.texts(), o.filter)
+	if err != nil {
+		return err
+	}
+	return o.print(m, o.streams.Out)
+}
+
+func (o *matrixOptions) print(m *matrix.Matrix, out io.Writer) error {
+	switch o.output.format {
+	case "csv":
+		return m.CSV(out)
+	case "markdown":
+		return m.Markdown(out)
+	case "html":
+		return m.HTML(out)
+	case "json":
+		return writeJSON(out, m.JSON())
+	default:
+		return m.Table(out, o.width)
+	}
 }

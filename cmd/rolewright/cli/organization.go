@@ -6,51 +6,61 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/internal/suggest"
 	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// choice is the flag that picks one organization.
-type choice struct {
-	*inputs
-
-	organization string
+// organizationFlags select one organization.
+type organizationFlags struct {
+	name string
 }
 
-func (c *choice) addFlags(flags *pflag.FlagSet) {
-	flags.StringVarP(&c.organization, "organization", "O", "",
-		"`ORGANIZATION` to ask, as NAME or NAMESPACE/NAME; not needed where there is one")
+func (f *organizationFlags) addFlags(flags *pflag.FlagSet, usage string) {
+	flags.StringVarP(&f.name, "organization", "O", "", usage)
 }
 
-// chosen is the organization that was asked for.
-type chosen struct {
+// organizationUsage describes the flag where one organization is selected from what was read.
+const organizationUsage = "`ORGANIZATION` to read, as NAME or NAMESPACE/NAME; not needed if there is only one"
+
+// resolvedOrganization is the selected organization.
+type resolvedOrganization struct {
 	world    model.World
 	document *document.Document
-	// objects are all that was read.
+	// objects are all objects that were read.
 	objects *intake.Objects
 }
 
-// resolve reads everything and resolves the organization that the flags pick. It answers only where all manifests can be
-// read and would be accepted: an answer from the rest might be wrong. What it warns of is what is wrong at a moment.
-func (c *choice) resolve(ctx context.Context, at time.Time) (*chosen, error) {
-	input, err := c.load(ctx)
+// index returns an index that decides for one time.
+func (o *resolvedOrganization) index(at *timeFlags) (*engine.Index, error) {
+	index, err := engine.NewIndex(o.document, engine.WithClock(at.clock))
+	if err != nil {
+		return nil, fmt.Errorf("organization %s: %w", qualifiedName(&o.world), err)
+	}
+	return index, nil
+}
+
+// resolve reads everything and resolves the selected organization. It fails unless all manifests can be read and would be
+// accepted, since an answer from the rest might be wrong. Errors found at the given time lead to a warning.
+func (f *organizationFlags) resolve(ctx context.Context, input *inputFlags, at time.Time, errOut io.Writer) (*resolvedOrganization, error) {
+	loaded, err := input.load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := refusal(input); err != nil {
+	if err := rejection(loaded); err != nil {
 		return nil, err
 	}
-	world, err := c.pick(input.Worlds())
+	world, err := f.selectFrom(loaded.Worlds(), input)
 	if err != nil {
 		return nil, err
 	}
@@ -60,40 +70,33 @@ func (c *choice) resolve(ctx context.Context, at time.Time) (*chosen, error) {
 		if len(resolution.Findings) > 0 {
 			message = resolution.Findings[0].Message
 		}
-		return nil, fmt.Errorf("organization %s cannot be resolved: %s", title(world), message)
+		return nil, fmt.Errorf("organization %s cannot be resolved: %s", qualifiedName(world), message)
 	}
 	findings, _ := resolution.At(at)
-	c.warn(world, findings)
-	return &chosen{world: *world, document: resolution.Document, objects: &input.Objects}, nil
+	warn(errOut, world, findings)
+	return &resolvedOrganization{world: *world, document: resolution.Document, objects: &loaded.Objects}, nil
 }
 
-// refusal is the error that manifests are no ground for an answer, when they are not.
-func refusal(input *validation.Input) error {
-	var first *validation.Finding
-	count := 0
-	for i := range input.Rejected {
-		if f := &input.Rejected[i]; f.Severity == resolve.Error {
-			count++
-			if first == nil {
-				first = f
-			}
-		}
-	}
-	if first == nil {
+// rejection returns an error if the API server would reject some of the manifests.
+func rejection(input *validation.Input) error {
+	rejected := slices.DeleteFunc(slices.Clone(input.Rejected), func(f validation.Finding) bool { return f.Severity != resolve.Error })
+	if len(rejected) == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("%s: %s", first.Position, first.Message)
-	if about := first.Subject(); about != "" {
-		text = fmt.Sprintf("%s: %s: %s", first.Position, about, first.Message)
+	first := &rejected[0]
+	text := first.Message
+	if subject := first.Subject(); subject != "" {
+		text = subject + ": " + text
 	}
-	if count > 1 {
-		text += fmt.Sprintf(" (and %d more)", count-1)
+	text = first.Position.String() + ": " + text
+	if more := len(rejected) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
 	}
-	return fmt.Errorf("the manifests would not be accepted: %s\nRun validate to see all that is wrong", text)
+	return fmt.Errorf("the API server would reject the manifests: %s\nRun validate to see everything that is wrong", text)
 }
 
-// warn says that something is wrong in the organization, so that nobody wonders about an answer.
-func (c *choice) warn(world *model.World, findings []resolve.Finding) {
+// warn prints how many errors there are in the organization, so that nobody wonders about an answer.
+func warn(errOut io.Writer, world *model.World, findings []resolve.Finding) {
 	count := 0
 	for _, f := range findings {
 		if f.Severity == resolve.Error {
@@ -101,38 +104,38 @@ func (c *choice) warn(world *model.World, findings []resolve.Finding) {
 		}
 	}
 	if count > 0 {
-		_, _ = fmt.Fprintf(c.ErrOut, "warning: %s in organization %s, and what they concern counts for nothing: run validate to see them\n",
-			plural(count, "error"), title(world))
+		_, _ = fmt.Fprintf(errOut, "warning: organization %s has %s, and what is wrong takes no effect: run validate for details\n",
+			qualifiedName(world), plural(count, "error"))
 	}
 }
 
-// pick finds the organization of the flag, or the only one.
-func (c *choice) pick(worlds []model.World) (*model.World, error) {
+// selectFrom returns the organization that the flag names, or the only one.
+func (f *organizationFlags) selectFrom(worlds []model.World, input *inputFlags) (*model.World, error) {
 	worlds = slices.DeleteFunc(worlds, func(w model.World) bool { return w.Organization == nil })
 	if len(worlds) == 0 {
-		return nil, c.noOrganization()
+		return nil, noOrganization(input)
 	}
-	if c.organization == "" {
+	if f.name == "" {
 		if len(worlds) == 1 {
 			return &worlds[0], nil
 		}
-		return nil, usagef("there are %d organizations: pick one with --organization: %s", len(worlds), titles(worlds))
+		return nil, usagef("there are %d organizations: select one with --organization: %s", len(worlds), qualifiedNames(worlds))
 	}
-	switch matches := c.matches(worlds); len(matches) {
+	switch matches := f.matches(worlds, input); len(matches) {
 	case 1:
 		return &matches[0], nil
 	case 0:
-		return nil, fmt.Errorf("there is no organization %q: there are %s", c.organization, titles(worlds))
+		return nil, fmt.Errorf("there is no organization %q: there are %s", f.name, qualifiedNames(worlds))
 	default:
-		return nil, usagef("several organizations are named %q: pick one as NAMESPACE/NAME: %s", c.organization, titles(matches))
+		return nil, usagef("several organizations are named %q: select one as NAMESPACE/NAME: %s", f.name, qualifiedNames(matches))
 	}
 }
 
-// matches are the organizations that the flag may mean. Where several have its name, the namespace of -n tells them apart.
-func (c *choice) matches(worlds []model.World) []model.World {
-	namespace, name, qualified := strings.Cut(c.organization, "/")
+// matches returns the organizations that the flag may mean. If several have the name, the namespace of -n decides.
+func (f *organizationFlags) matches(worlds []model.World, input *inputFlags) []model.World {
+	namespace, name, qualified := strings.Cut(f.name, "/")
 	if !qualified {
-		namespace, name = "", c.organization
+		namespace, name = "", f.name
 	}
 	var matches []model.World
 	for _, w := range worlds {
@@ -140,49 +143,35 @@ func (c *choice) matches(worlds []model.World) []model.World {
 			matches = append(matches, w)
 		}
 	}
-	if explicit, is, err := c.namespace(); err == nil && is && len(matches) > 1 {
+	if explicit, is, err := input.namespace(); err == nil && is && len(matches) > 1 {
 		matches = slices.DeleteFunc(matches, func(w model.World) bool { return w.Namespace != explicit })
 	}
 	return matches
 }
 
-func (c *choice) noOrganization() error {
-	if c.offline() {
-		return errors.New("the manifests hold no Organization")
+func noOrganization(input *inputFlags) error {
+	if input.fromManifests() {
+		return errors.New("the manifests contain no Organization: name the file that does with -f")
 	}
-	if c.allNamespaces {
-		return errors.New("the cluster holds no Organization")
+	if input.allNamespaces {
+		return errors.New("the cluster contains no Organization")
 	}
-	namespace, _, _ := c.namespace()
-	return fmt.Errorf("the namespace %s holds no Organization: name another with -n, or read all with -A", namespace)
+	namespace, _, _ := input.namespace()
+	return noOrganizationIn(namespace, ", or read all with -A")
 }
 
-func title(world *model.World) string { return world.Namespace + "/" + world.Name }
+// noOrganizationIn returns the error that a namespace of the cluster contains no organization.
+func noOrganizationIn(namespace, alternative string) error {
+	return fmt.Errorf("namespace %s contains no Organization: name another namespace with -n%s", namespace, alternative)
+}
 
-func titles(worlds []model.World) string {
+func qualifiedName(world *model.World) string { return world.Namespace + "/" + world.Name }
+
+func qualifiedNames(worlds []model.World) string {
 	const most = 20
-	var list []string
+	names := make([]string, len(worlds))
 	for i := range worlds {
-		if i == most {
-			list = append(list, fmt.Sprintf("and %d more", len(worlds)-most))
-			break
-		}
-		list = append(list, title(&worlds[i]))
+		names[i] = qualifiedName(&worlds[i])
 	}
-	return strings.Join(list, ", ")
-}
-
-// hint guesses what a name that the organization does not know was meant to be.
-func hint(what, name string, known []string) string {
-	if near := suggest.Closest(name, known); near != "" && near != name {
-		return fmt.Sprintf("hint: there is no %s %q; did you mean %q?\n", what, name, near)
-	}
-	return ""
-}
-
-func plural(count int, noun string) string {
-	if count == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", count, noun)
+	return upTo(most, names)
 }

@@ -3,145 +3,209 @@
 package cli
 
 import (
-	"encoding/json"
+	"context"
+	"errors"
 	"fmt"
-	"io"
-	"os"
+	"regexp"
 	"strings"
+	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
-// question is the flags and arguments that make a request.
-type question struct {
-	moment
+const requestHelp = `Create an ApprovalRequest, and say who is asked. The requester is the user that the API server authenticates; a service
+account may name another one with --requester if it has the verb impersonate for them.
 
-	unit, resource             string
-	properties, subject, extra []string
-	file                       string
+With --role it requests a role for a while: the beneficiary holds it from the approval on, for the duration of --for. Without
+--scope the role is held in the request's unit; otherwise each --scope adds a part of the scope:
+
+  --scope everywhere                 in all units
+  --scope units=icu,er               in these units, and below
+  --scope unitGroups=medsurg         in the units of these groups
+  --scope contractType=on-call       for these values of a dimension; contractType=* for all
+
+chain says in advance who would be asked.
+
+Exit codes:
+  0  the request is created
+  1  the request is created, and was denied immediately
+  2  the request is not created: the arguments are wrong, or the API server does not accept it`
+
+// requestOptions are the arguments and flags of request.
+type requestOptions struct {
+	streams       genericiooptions.IOStreams
+	input         *inputFlags
+	organization  organizationFlags
+	request       approvalRequestFlags
+	wait          waitFlags
+	output        outputFlags
+	name          string
+	justification string
+	duration      time.Duration
+	scope         []string
+
+	requestType string
+	spec        v1alpha1.ApprovalRequestSpec
 }
 
-func (q *question) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&q.unit, "unit", "", "`UNIT` that the resource lies in; without it, the root")
-	flags.StringVar(&q.resource, "resource", "", "what it is to be done to, as `TYPE/ID`")
-	flags.StringArrayVar(&q.properties, "property", nil,
-		"property of the resource, as `NAME=VALUE`; the value is JSON, or else text; may be given several times")
-	flags.StringArrayVar(&q.subject, "subject-property", nil, "property of the user, as `NAME=VALUE`")
-	flags.StringArrayVar(&q.extra, "request-context", nil, "fact about the request itself, as `NAME=VALUE`")
-	q.addFlag(flags, "`TIME` to decide for, as 2006-01-02 or 2006-01-02T15:04:05Z; now by default")
-	flags.StringVar(&q.file, "request", "", "`FILE` with the request as JSON, in the shape of AuthZEN, or - for standard input")
+func newRequest(f *factory) *cobra.Command {
+	o := &requestOptions{streams: f.streams, input: f.input, output: newOutputFlags("text", "name", "json")}
+	command := &cobra.Command{
+		Use:   "request TYPE",
+		Short: "Request approval, or a role for a while",
+		Long:  requestHelp,
+		Example: f.examples(`  # Approval of a work order
+  %[1]s request work-order --unit elm-school --justification "The boiler leaks" -n workorders
+
+  # A role for eight hours
+  %[1]s request access --role curator --for 8h --unit hill --justification "Stocktaking" -n quickstart`),
+		RunE: run(o),
+	}
+	flags := command.Flags()
+	o.request.addFlags(flags, "`USER` who makes the request; you by default")
+	flags.StringVar(&o.name, "name", "", "`NAME` of the request; generated from the type by default")
+	o.organization.addFlags(flags, "`ORGANIZATION` of the request; not needed if the namespace contains only one")
+	flags.StringVar(&o.justification, "justification", "", "`TEXT` that tells those who decide why")
+	flags.DurationVar(&o.duration, "for", 0, "how long the role is to be held, for example 8h")
+	flags.StringArrayVar(&o.scope, "scope", nil,
+		"part of the role's scope, as `everywhere` or NAME=VALUES; may be repeated")
+	o.output.addFlags(flags)
+	o.wait.addFlags(flags)
+	return command
 }
 
-// request makes the request out of a user, a permission and flags, or reads it.
-func (q *question) request(args []string, stdin io.Reader) (*reading, error) {
-	if q.file != "" {
-		return q.readOnly(args, stdin)
-	}
-	if len(args) != 2 {
-		return nil, usagef("name a user and a permission, for example: lena@library.example loans.create")
-	}
-	return q.about(args[0], args[1])
-}
-
-// readOnly reads the request where nothing else describes one.
-func (q *question) readOnly(args []string, stdin io.Reader) (*reading, error) {
-	if q.described(args) {
-		return nil, usagef("--request holds the whole request: leave out arguments and other flags that describe one")
-	}
-	return q.read(stdin)
-}
-
-// about makes the request of a user for a permission.
-func (q *question) about(user, permission string) (*reading, error) {
-	r := &access.Request{
-		Subject: access.Subject{Type: access.SubjectTypeUser, ID: user}, Action: access.Action{Name: permission},
-	}
+// Complete implements options.
+func (o *requestOptions) Complete(_ *cobra.Command, args []string) error {
 	var err error
-	if r.Subject.Properties, err = pairs("subject-property", q.subject); err != nil {
-		return nil, err
-	}
-	if r.Context, err = pairs("request-context", q.extra); err != nil {
-		return nil, err
-	}
-	if err := q.describe(&r.Resource); err != nil {
-		return nil, err
-	}
-	return &reading{request: r}, nil
-}
-
-// described says whether arguments or flags describe a request.
-func (q *question) described(args []string) bool {
-	return len(args) > 0 || q.unit != "" || q.resource != "" || len(q.properties)+len(q.subject)+len(q.extra) > 0
-}
-
-// describe fills in the resource.
-func (q *question) describe(r *access.Resource) error {
-	if q.resource != "" {
-		kind, id, ok := strings.Cut(q.resource, "/")
-		if !ok || kind == "" || id == "" {
-			return usagef("--resource %s: write TYPE/ID, for example order/17", q.resource)
-		}
-		r.Type, r.ID = kind, id
-	}
-	var err error
-	if r.Properties, err = pairs("property", q.properties); err != nil {
+	if o.requestType, err = parseRequestType(args); err != nil {
 		return err
 	}
-	if q.unit != "" {
-		if _, twice := r.Properties[access.PropertyUnit]; twice {
-			return usagef("--unit and --property unit=... say the same thing: leave one out")
-		}
-		if r.Properties == nil {
-			r.Properties = map[string]any{}
-		}
-		r.Properties[access.PropertyUnit] = q.unit
-	}
-	return nil
+	o.spec, err = o.request.toSpec(o.requestType)
+	return err
 }
 
-func (q *question) read(stdin io.Reader) (*reading, error) {
-	var data []byte
+// Validate implements options.
+func (o *requestOptions) Validate() error {
+	if err := o.output.validate(); err != nil {
+		return err
+	}
+	switch grant := o.spec.Grant; {
+	case grant == nil && (o.duration != 0 || len(o.scope) > 0):
+		return usagef("--for and --scope are for roles: name one with --role")
+	case grant != nil && (o.duration < time.Second || o.duration%time.Second != 0 || o.duration.Seconds() >= 1<<31):
+		return usagef("say how long the role is to be held, in whole seconds, for example --for 8h")
+	}
+	if _, err := parseScope(o.scope); err != nil {
+		return err
+	}
+	return o.input.validateNoManifests()
+}
+
+// Run implements options.
+func (o *requestOptions) Run(ctx context.Context) error {
+	c, err := newApprovalClient(ctx, o.input)
+	if err != nil {
+		return err
+	}
+	request, err := o.toRequest(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := c.client.Create(ctx, request); err != nil {
+		if apierrors.IsAlreadyExists(err) {
+			return fmt.Errorf("request %q already exists: choose another --name, or leave it out", o.name)
+		}
+		return explainWriteError("create this request", err)
+	}
+	return o.report(ctx, c, request)
+}
+
+// toRequest returns the request of the flags, made by the current user unless they name another one.
+func (o *requestOptions) toRequest(ctx context.Context, c *approvalClient) (*v1alpha1.ApprovalRequest, error) {
+	request := &v1alpha1.ApprovalRequest{Spec: o.spec}
+	request.Spec.Justification = v1alpha1.Description(o.justification)
+	if request.Spec.Requester == "" {
+		request.Spec.Requester = c.user
+	}
+	if grant := request.Spec.Grant; grant != nil {
+		grant.DurationSeconds = int32(o.duration / time.Second)
+		if len(o.scope) > 0 {
+			var err error
+			if grant.Scope, err = parseScope(o.scope); err != nil {
+				return nil, err
+			}
+		}
+	}
+	request.Namespace, request.Name = c.namespace, o.name
+	if o.name == "" {
+		request.GenerateName = generateNamePrefix(o.requestType)
+	}
 	var err error
-	if q.file == "-" {
-		data, err = io.ReadAll(stdin)
-	} else {
-		data, err = os.ReadFile(q.file)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the request: %w", err)
-	}
-	r, err := decodeRequest(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", q.file, err)
-	}
-	return r, nil
+	request.Spec.OrganizationRef.Name, err = o.organizationName(ctx, c)
+	return request, err
 }
 
-// pairs reads NAME=VALUE. A value that is JSON is that value; any other is text.
-func pairs(flag string, list []string) (map[string]any, error) {
-	if len(list) == 0 {
-		return nil, nil
+// organizationName returns the organization of the flag, or the only one of the namespace.
+func (o *requestOptions) organizationName(ctx context.Context, c *approvalClient) (string, error) {
+	if o.organization.name != "" {
+		return strings.TrimPrefix(o.organization.name, c.namespace+"/"), nil
 	}
-	values := make(map[string]any, len(list))
-	for _, pair := range list {
-		name, text, ok := strings.Cut(pair, "=")
-		if !ok || name == "" {
-			return nil, usagef("--%s %s: write NAME=VALUE", flag, pair)
-		}
-		if _, twice := values[name]; twice {
-			return nil, usagef("--%s %s is given twice: for a list, write %s='[\"a\", \"b\"]'", flag, name, name)
-		}
-		values[name] = value(text)
+	var organizations v1alpha1.OrganizationList
+	if err := c.client.List(ctx, &organizations, client.InNamespace(c.namespace)); err != nil {
+		return "", errors.Join(explainReadError(err), errors.New("name the organization with --organization"))
 	}
-	return values, nil
+	switch len(organizations.Items) {
+	case 0:
+		return "", noOrganizationIn(c.namespace, "")
+	case 1:
+		return organizations.Items[0].Name, nil
+	}
+	var names []string
+	for i := range organizations.Items {
+		names = append(names, organizations.Items[i].Name)
+	}
+	return "", usagef("there are several organizations: select one with --organization: %s", strings.Join(names, ", "))
 }
 
-func value(text string) any {
-	var v any
-	if err := json.Unmarshal([]byte(text), &v); err != nil {
-		return text
+var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
+
+// generateNamePrefix returns the prefix of a request's generated name.
+func generateNamePrefix(requestType string) string {
+	const most = 40
+	name := strings.Trim(notInNames.ReplaceAllString(strings.ToLower(requestType), "-"), "-")
+	if name == "" {
+		return "request-"
 	}
-	return v
+	return strings.TrimSuffix(name[:min(len(name), most)], "-") + "-"
+}
+
+// report prints the name of the request and, as soon as the manager has opened it, whom it waits for.
+func (o *requestOptions) report(ctx context.Context, c *approvalClient, request *v1alpha1.ApprovalRequest) error {
+	if o.output.format == "text" {
+		_, _ = fmt.Fprintf(o.streams.Out, "approvalrequest/%s created\n", request.Name)
+	}
+	opened, err := c.waitUntil(ctx, o.wait.timeout, request, func() bool { return request.Status.State != "" })
+	if err != nil {
+		return err
+	}
+	switch o.output.format {
+	case "name":
+		_, err = fmt.Fprintln(o.streams.Out, request.Name)
+	case "json":
+		err = writeJSON(o.streams.Out, request)
+	default:
+		_, err = fmt.Fprintln(o.streams.Out, progress(request))
+	}
+	if err != nil {
+		return err
+	}
+	if !opened && o.wait.timeout > 0 {
+		_, _ = fmt.Fprintf(o.streams.ErrOut, "the manager has not opened the request within %s: requests --mine shows when it has\n", o.wait.timeout)
+	}
+	return exitStatus(request.Status.State != v1alpha1.RequestDenied)
 }

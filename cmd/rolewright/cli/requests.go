@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/util/duration"
-	"sigs.k8s.io/controller-runtime/pkg/client"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
@@ -19,158 +19,161 @@ import (
 const requestsHelp = `List the ApprovalRequests that wait for you, the oldest first; with --mine, those that you made or that are for you;
 with --all, every one.
 
-  text  a request on each line, below a title
+  text  one request per line
   wide  with the beneficiary, the chain and the message
   json  the objects, as a list
 
-You are whom the API server takes you for, or the user of --as.
+You are the user that the API server authenticates, or that of --as.
 
 Exit codes:
-  0  there are some
+  0  there are requests
   1  there are none
-  2  no answer: something could not be read, or wrong arguments`
+  2  no answer: something could not be read, or the arguments are wrong`
 
-// listing is the question which requests there are.
-type listing struct {
-	approvals
+// requestsOptions are the flags of requests.
+type requestsOptions struct {
+	streams            genericiooptions.IOStreams
+	input              *inputFlags
+	organization       organizationFlags
+	output             outputFlags
+	waiting, mine, all bool
 
-	waiting, mine, all   bool
-	organization, output string
+	client *approvalClient
 }
 
-func newRequests(name string, in *inputs) *cobra.Command {
-	l := &listing{approvals: approvals{inputs: in}}
+func newRequests(f *factory) *cobra.Command {
+	o := &requestsOptions{streams: f.streams, input: f.input, output: newOutputFlags("text", "wide", "json")}
 	command := &cobra.Command{
 		Use:   "requests",
-		Short: "List the requests that wait for you, that are yours, or all",
+		Short: "List the requests that wait for you, your own, or all",
 		Long:  requestsHelp,
-		Example: named(name, `  # What waits for me
+		Example: f.examples(`  # Those that wait for me
   %[1]s requests -n workorders
 
-  # What became of mine
+  # My own, with their result
   %[1]s requests --mine -o wide -n workorders
 
   # All, in every namespace
   %[1]s requests --all -A`),
 		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error { return l.run(command.Context()) },
+		RunE: run(o),
 	}
 	flags := command.Flags()
-	flags.BoolVar(&l.waiting, "waiting", false, "list those that wait for you, as without any of these flags")
-	flags.BoolVar(&l.mine, "mine", false, "list those that you made, or that are for you")
-	flags.BoolVar(&l.all, "all", false, "list all")
-	flags.StringVarP(&l.organization, "organization", "O", "", "list only those of this `ORGANIZATION`")
-	flags.StringVarP(&l.output, "output", "o", "text", "`FORMAT`: text, wide or json")
+	flags.BoolVar(&o.waiting, "waiting", false, "list those that wait for you; the default")
+	flags.BoolVar(&o.mine, "mine", false, "list those that you made, or that are for you")
+	flags.BoolVar(&o.all, "all", false, "list all")
+	o.organization.addFlags(flags, "list only those of this `ORGANIZATION`")
+	o.output.addFlags(flags)
 	command.MarkFlagsMutuallyExclusive("waiting", "mine", "all")
 	return command
 }
 
-func (l *listing) run(ctx context.Context) error {
-	if !slices.Contains([]string{"text", "wide", "json"}, l.output) {
-		return usagef("-o %s: write text, wide or json", l.output)
-	}
-	if err := l.connect(ctx); err != nil {
+// Complete implements options.
+func (*requestsOptions) Complete(*cobra.Command, []string) error { return nil }
+
+// Validate implements options.
+func (o *requestsOptions) Validate() error {
+	if err := o.output.validate(); err != nil {
 		return err
 	}
-	scope := client.InNamespace(l.inside)
-	if l.allNamespaces {
-		scope = client.InNamespace("")
+	return o.input.validateNoManifests()
+}
+
+// Run implements options.
+func (o *requestsOptions) Run(ctx context.Context) error {
+	var err error
+	if o.client, err = newApprovalClient(ctx, o.input); err != nil {
+		return err
 	}
-	found := v1alpha1.ApprovalRequestList{Items: []v1alpha1.ApprovalRequest{}}
-	err := list(ctx, l.client, &v1alpha1.ApprovalRequestList{}, func(page *v1alpha1.ApprovalRequestList) {
+	requests := []v1alpha1.ApprovalRequest{}
+	err = list(ctx, o.client.client, func(page *v1alpha1.ApprovalRequestList) {
 		for i := range page.Items {
-			if l.wanted(&page.Items[i]) {
-				found.Items = append(found.Items, page.Items[i])
+			if o.matches(&page.Items[i]) {
+				requests = append(requests, page.Items[i])
 			}
 		}
-	}, scope)
+	}, o.input.inNamespace(o.client.namespace))
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(found.Items, func(a, b v1alpha1.ApprovalRequest) int {
+	slices.SortFunc(requests, func(a, b v1alpha1.ApprovalRequest) int {
 		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 	})
-	if err := l.write(&found); err != nil {
+	if err := o.print(requests); err != nil {
 		return err
 	}
-	if len(found.Items) == 0 {
-		_, _ = fmt.Fprintln(l.ErrOut, l.none())
+	if len(requests) == 0 {
+		_, _ = fmt.Fprintln(o.streams.ErrOut, o.noRequests())
 	}
-	return exit(len(found.Items) > 0)
+	return exitStatus(len(requests) > 0)
 }
 
-func (l *listing) wanted(request *v1alpha1.ApprovalRequest) bool {
+// matches reports whether the flags select a request.
+func (o *requestsOptions) matches(request *v1alpha1.ApprovalRequest) bool {
 	switch {
-	case l.organization != "" && request.Spec.OrganizationRef.Name != l.organization:
+	case o.organization.name != "" && request.Spec.OrganizationRef.Name != o.organization.name:
 		return false
-	case l.all:
+	case o.all:
 		return true
-	case l.mine:
-		return concerned(request, l.me)
+	case o.mine:
+		return isOwn(request, o.client.user)
 	}
-	return len(waitsFor(request, l.me)) > 0
+	return len(openSteps(request, o.client.user)) > 0
 }
 
-// none says that there are none, and of which.
-func (l *listing) none() string {
-	where := "namespace " + l.inside
-	if l.allNamespaces {
+// noRequests returns the message that no request is selected.
+func (o *requestsOptions) noRequests() string {
+	where := "namespace " + o.client.namespace
+	if o.input.allNamespaces {
 		where = "the cluster"
 	}
 	switch {
-	case l.all:
-		return where + " holds no requests"
-	case l.mine:
-		return fmt.Sprintf("%s holds no requests of %s", where, l.me)
+	case o.all:
+		return "there are no requests in " + where
+	case o.mine:
+		return fmt.Sprintf("there are no requests of %s in %s", o.client.user, where)
 	}
-	return fmt.Sprintf("no request in %s waits for %s", where, l.me)
+	return fmt.Sprintf("no request in %s waits for %s", where, o.client.user)
 }
 
-func (l *listing) write(found *v1alpha1.ApprovalRequestList) error {
-	if l.output == "json" {
-		return writeJSON(l.Out, struct {
+func (o *requestsOptions) print(requests []v1alpha1.ApprovalRequest) error {
+	if o.output.format == "json" {
+		return writeJSON(o.streams.Out, struct {
 			Items []v1alpha1.ApprovalRequest `json:"items"`
-		}{found.Items})
+		}{requests})
 	}
-	if len(found.Items) == 0 {
+	if len(requests) == 0 {
 		return nil
 	}
 	titles := []string{"NAME", "TYPE", "REQUESTER", "UNIT", "STATE", "WAITING FOR", "AGE"}
-	if l.allNamespaces {
+	if o.input.allNamespaces {
 		titles = append([]string{"NAMESPACE"}, titles...)
 	}
-	if l.output == "wide" {
+	if o.output.format == "wide" {
 		titles = append(titles, "BENEFICIARY", "CHAIN", "MESSAGE")
 	}
-	rows := make([][]string, 0, len(found.Items))
-	for i := range found.Items {
-		rows = append(rows, l.row(&found.Items[i]))
+	rows := make([][]string, 0, len(requests))
+	for i := range requests {
+		rows = append(rows, o.row(&requests[i]))
 	}
-	return table(l.Out, titles, rows)
+	return writeTable(o.streams.Out, titles, rows)
 }
 
-func (l *listing) row(request *v1alpha1.ApprovalRequest) []string {
+func (o *requestsOptions) row(request *v1alpha1.ApprovalRequest) []string {
 	spec, status := &request.Spec, &request.Status
 	row := []string{
-		request.Name, string(spec.Type), string(spec.Requester), orDash(string(spec.Unit)), orDash(string(status.State)),
-		orDash(status.WaitingFor), duration.HumanDuration(time.Since(request.CreationTimestamp.Time)),
+		request.Name, string(spec.Type), string(spec.Requester), orNone(string(spec.Unit)), orNone(string(status.State)),
+		orNone(status.WaitingFor), duration.HumanDuration(time.Since(request.CreationTimestamp.Time)),
 	}
-	if l.allNamespaces {
+	if o.input.allNamespaces {
 		row = append([]string{request.Namespace}, row...)
 	}
-	if l.output == "wide" {
+	if o.output.format == "wide" {
 		chain := ""
 		if status.Chain != nil {
 			chain = status.Chain.Name
 		}
-		row = append(row, orDash(string(spec.Beneficiary)), orDash(chain), orDash(status.Message))
+		row = append(row, orNone(string(spec.Beneficiary)), orNone(chain), orNone(status.Message))
 	}
 	return row
-}
-
-func orDash(text string) string {
-	if text == "" {
-		return nothingAsked
-	}
-	return text
 }

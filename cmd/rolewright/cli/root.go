@@ -15,22 +15,9 @@ import (
 	"github.com/rolewright/rolewright/internal/suggest"
 )
 
-// Exit codes, as every help text names them.
-const (
-	// exitYes: the answer is yes, somebody or something is found, or nothing is wrong.
-	exitYes = 0
-	// exitNo: the answer is no, nobody or nothing is found, or something is wrong with what was checked.
-	exitNo = 1
-	// exitError: there is no answer.
-	exitError = 2
-)
-
-// errNo ends a command whose answer, already printed, is no.
-var errNo = errors.New("no")
-
-// Run runs the command with its arguments, the first of which is how it was called, and returns the exit code.
+// Run runs the command with its arguments, the first of which is the path of the program, and returns the exit code.
 func Run(ctx context.Context, args []string, streams genericiooptions.IOStreams) int {
-	root := newRoot(calledAs(args[0]), streams) //nolint:contextcheck // cobra hands the context to each command.
+	root := newRoot(displayName(args[0]), streams) //nolint:contextcheck // cobra hands the context to each command.
 	root.SetArgs(args[1:])
 	command, err := root.ExecuteContextC(ctx)
 	switch {
@@ -41,18 +28,13 @@ func Run(ctx context.Context, args []string, streams genericiooptions.IOStreams)
 	}
 	_, _ = fmt.Fprintf(streams.ErrOut, "error: %v\n", err)
 	if _, isUsage := errors.AsType[*usageError](err); isUsage {
-		_, _ = fmt.Fprintf(streams.ErrOut, "Run '%s --help' for what it takes.\n", command.CommandPath())
+		_, _ = fmt.Fprintf(streams.ErrOut, "See '%s --help' for usage.\n", command.CommandPath())
 	}
 	return exitError
 }
 
-// usageError is a mistake in how the command was called.
-type usageError struct{ error }
-
-func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
-
-// calledAs is the name by which people call the command: a plugin of kubectl is called through it.
-func calledAs(path string) string {
+// displayName returns the name by which users call the command: a plugin of kubectl is called through kubectl.
+func displayName(path string) string {
 	name := strings.TrimSuffix(filepath.Base(path), ".exe")
 	if plugin, ok := strings.CutPrefix(name, "kubectl-"); ok {
 		return "kubectl " + plugin
@@ -60,23 +42,23 @@ func calledAs(path string) string {
 	return "rolewright"
 }
 
-const rootHelp = `Rolewright's command: check roles and assignments, show who may do what, and say why.
+const rootHelp = `Check roles and assignments, show who may do what, and explain why.
 
-With -f it reads manifests and needs no cluster; without, it reads the cluster of your kubeconfig. It only reads,
-but for request, approve, deny, withdraw and revoke, which write what you say.
+With -f the command reads manifests and needs no cluster; without, it reads the cluster of your kubeconfig. Only request,
+approve, deny, withdraw and revoke write to the cluster.
 
 Exit codes:
-  0  yes, somebody or something is found, or nothing is wrong
-  1  no, nobody or nothing is found, or something is wrong with what was checked
-  2  no answer: wrong arguments, or something could not be read`
+  0  yes, something was found, or nothing is wrong
+  1  no, nothing was found, or something is wrong with what was checked
+  2  no answer: the arguments are wrong, or something could not be read`
 
 func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
-	in := newInputs(streams)
+	f := &factory{name: name, input: newInputFlags(streams.In), streams: streams}
 	root := &cobra.Command{
 		Use:   "rolewright",
-		Short: "Check roles and assignments, show who may do what, and say why",
+		Short: "Check roles and assignments, show who may do what, and explain why",
 		Long:  rootHelp,
-		Example: named(name, `  %[1]s validate -f config/samples/quickstart
+		Example: f.examples(`  %[1]s validate -f config/samples/quickstart
   %[1]s matrix -f config/samples/quickstart
   %[1]s can lena@library.example loans.create --unit harbour -f config/samples/quickstart
   %[1]s explain lena@library.example loans.create --unit hill -n quickstart
@@ -84,26 +66,21 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: name},
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          noCommand,
+		Args:          unknownCommand,
 		RunE:          func(command *cobra.Command, _ []string) error { return command.Help() },
 	}
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	in.addFlags(root.PersistentFlags())
-	root.AddCommand(newValidate(name, in), newMatrix(name, in), newCan(name, in), newExplain(name, in),
-		newWhoCan(name, in), newWhatCan(name, in), newServe(name, in),
-		newChain(name, in), newRequests(name, in), newRequest(name, in), newApprove(name, in), newDeny(name, in),
-		newWithdraw(name, in), newRevoke(name, in), newVersion(streams))
+	f.input.addFlags(root.PersistentFlags())
+	root.AddCommand(newValidate(f), newMatrix(f), newCan(f), newExplain(f), newWhoCan(f), newWhatCan(f), newServe(f),
+		newChain(f), newRequests(f), newRequest(f), newApprove(f), newDeny(f), newWithdraw(f), newRevoke(f), newVersion(f))
 	return root
 }
 
-// named writes the command's name into examples.
-func named(name, text string) string { return fmt.Sprintf(text, name) }
-
-// noCommand says that a command does not exist.
-func noCommand(root *cobra.Command, args []string) error {
+// unknownCommand rejects a subcommand that does not exist.
+func unknownCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
@@ -111,16 +88,8 @@ func noCommand(root *cobra.Command, args []string) error {
 	for _, command := range root.Commands() {
 		names = append(names, command.Name())
 	}
-	if near := suggest.Closest(args[0], names); near != "" {
-		return usagef("there is no command %q: did you mean %q?", args[0], near)
+	if closest := suggest.Closest(args[0], names); closest != "" {
+		return usagef("there is no command %q: did you mean %q?", args[0], closest)
 	}
 	return usagef("there is no command %q", args[0])
-}
-
-// noArguments refuses arguments, with a hint for those who name a folder without -f.
-func noArguments(_ *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usagef("unexpected argument %q: name files and folders with -f", args[0])
-	}
-	return nil
 }

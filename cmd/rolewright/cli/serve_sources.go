@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/serve"
 	"github.com/rolewright/rolewright/internal/serve/fromcluster"
 	"github.com/rolewright/rolewright/internal/serve/fromdirectory"
@@ -15,63 +14,59 @@ import (
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 )
 
-// poll is how often files are looked at that nobody tells of.
-const poll = 2 * time.Second
+// filePollInterval is how often files are checked for changes.
+const filePollInterval = 2 * time.Second
 
-// follower reads what is to be served, and follows it.
-func (s *serving) follower(ctx context.Context, options *serve.Options) (follower, error) {
+// follower reads what is to be served, and returns what keeps it up to date.
+func (o *serveOptions) follower(ctx context.Context, options *serve.Options) (follower, error) {
 	switch {
-	case s.offline():
-		return s.followFiles(options)
-	case s.directory != "":
+	case o.input.fromManifests():
+		return o.followFiles(options)
+	case o.directory != "":
 		return fromdirectory.New(fromdirectory.Options{
-			Directory: s.directory, MaxStaleness: s.maxStaleness,
-			Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded, Poll: poll,
+			Directory: o.directory, MaxStaleness: o.maxStaleness,
+			Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded, Poll: filePollInterval,
 		})
 	default:
-		return s.followCluster(ctx, options)
+		return o.followCluster(ctx, options)
 	}
 }
 
-func (s *serving) followFiles(options *serve.Options) (follower, error) {
-	namespace, _, err := s.namespace()
+func (o *serveOptions) followFiles(options *serve.Options) (follower, error) {
+	reader, err := o.input.manifestReader()
 	if err != nil {
 		return nil, err
 	}
-	if s.allNamespaces {
-		return nil, usagef("-A reads all namespaces of a cluster: leave it out with -f")
-	}
 	return fromfiles.New(fromfiles.Options{
-		Paths: s.filenames, Reader: &manifests.Reader{Stdin: s.In, Namespace: namespace, NonRecursive: !s.recursive},
-		Wanted: s.wanted, Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded, Poll: poll,
+		Paths: o.input.filenames, Reader: reader, Wanted: o.selected, Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded, Poll: filePollInterval,
 	})
 }
 
-// wanted says whether an organization is the one of -O.
-func (s *serving) wanted(key tenants.Key) bool {
-	return s.organization == "" || s.organization == key.Organization || s.organization == key.String()
+// selected reports whether -O selects an organization.
+func (o *serveOptions) selected(key tenants.Key) bool {
+	return o.organization.name == "" || o.organization.name == key.Organization || o.organization.name == key.String()
 }
 
-func (s *serving) followCluster(ctx context.Context, options *serve.Options) (follower, error) {
-	client, err := s.client()
+func (o *serveOptions) followCluster(ctx context.Context, options *serve.Options) (follower, error) {
+	client, err := o.client()
 	if err != nil {
 		return nil, err
 	}
-	namespace, organization := *s.cluster.Namespace, s.organization
+	namespace, organization := *o.input.cluster.Namespace, o.organization.name
 	switch qualified, name, is := strings.Cut(organization, "/"); {
-	case s.allNamespaces && (namespace != "" || organization != ""):
+	case o.input.allNamespaces && (namespace != "" || organization != ""):
 		return nil, usagef("-A serves all namespaces: leave out -n and -O")
 	case is && namespace != "" && namespace != qualified:
-		return nil, usagef("-n %s and -O %s name two namespaces: leave one out", namespace, organization)
+		return nil, usagef("-n %s and -O %s name different namespaces: leave one out", namespace, organization)
 	case is:
 		namespace, organization = qualified, name
 	case organization != "" && namespace == "":
-		if namespace, _, err = s.namespace(); err != nil {
+		if namespace, _, err = o.input.namespace(); err != nil {
 			return nil, err
 		}
 	}
 	return fromcluster.New(ctx, fromcluster.Options{
-		Client: client, Namespace: namespace, Organization: organization, MaxStaleness: s.maxStaleness,
+		Client: client, Namespace: namespace, Organization: organization, MaxStaleness: o.maxStaleness,
 		Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded,
 	})
 }

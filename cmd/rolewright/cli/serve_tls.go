@@ -12,19 +12,19 @@ import (
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 )
 
-// certificates are read from the files of the flags, and again whenever these change. It returns nil for plain HTTP.
-func (s *serving) certificates(ctx context.Context, log logr.Logger) (*tls.Config, error) {
-	if s.certificate == "" {
+// tlsConfig returns a configuration that re-reads the certificate whenever its files change, or nil for plain HTTP.
+func (o *serveOptions) tlsConfig(ctx context.Context, log logr.Logger) (*tls.Config, error) {
+	if o.certificate == "" {
 		return nil, nil
 	}
 	ctrllog.SetLogger(log)
-	watcher, err := certwatcher.New(s.certificate, s.privateKey)
+	watcher, err := certwatcher.New(o.certificate, o.privateKey)
 	if err != nil {
 		return nil, fmt.Errorf("--tls-cert-file and --tls-private-key-file: %w", err)
 	}
 	go func() {
 		if err := watcher.Start(ctx); err != nil && ctx.Err() == nil {
-			log.Error(err, "Changes of the certificate are not noticed")
+			log.Error(err, "The certificate is not re-read when it changes")
 		}
 	}()
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: watcher.GetCertificate}, nil

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -14,8 +15,8 @@ import (
 // version is set when a release is built.
 var version string
 
-// build is what version prints.
-type build struct {
+// buildInfo is what version prints.
+type buildInfo struct {
 	Version   string `json:"version"`
 	Commit    string `json:"commit,omitempty"`
 	Modified  bool   `json:"modified,omitempty"`
@@ -23,30 +24,42 @@ type build struct {
 	Platform  string `json:"platform"`
 }
 
-func newVersion(streams genericiooptions.IOStreams) *cobra.Command {
-	var output string
+// versionOptions are the flags of version.
+type versionOptions struct {
+	streams genericiooptions.IOStreams
+	output  outputFlags
+}
+
+func newVersion(f *factory) *cobra.Command {
+	o := &versionOptions{streams: f.streams, output: newOutputFlags("text", "json")}
 	command := &cobra.Command{
 		Use:   "version",
-		Short: "Print the command's version",
+		Short: "Print the version of the command",
 		Args:  noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			b := readBuild()
-			switch output {
-			case "json":
-				return writeJSON(streams.Out, b)
-			case "text":
-				_, err := fmt.Fprintln(streams.Out, b)
-				return err
-			}
-			return usagef("-o %s: write text or json", output)
-		},
+		RunE:  run(o),
 	}
-	command.Flags().StringVarP(&output, "output", "o", "text", "`FORMAT`: text or json")
+	o.output.addFlags(command.Flags())
 	return command
 }
 
-func readBuild() build {
-	b := build{Version: version, GoVersion: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+// Complete implements options.
+func (*versionOptions) Complete(*cobra.Command, []string) error { return nil }
+
+// Validate implements options.
+func (o *versionOptions) Validate() error { return o.output.validate() }
+
+// Run implements options.
+func (o *versionOptions) Run(context.Context) error {
+	info := readBuildInfo()
+	if o.output.format == "json" {
+		return writeJSON(o.streams.Out, info)
+	}
+	_, err := fmt.Fprintln(o.streams.Out, info)
+	return err
+}
+
+func readBuildInfo() buildInfo {
+	b := buildInfo{Version: version, GoVersion: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b
@@ -65,8 +78,8 @@ func readBuild() build {
 	return b
 }
 
-// String is the build on one line.
-func (b build) String() string {
+// String returns the build on one line.
+func (b buildInfo) String() string {
 	text := "rolewright " + b.Version
 	if b.Commit != "" {
 		text += " (" + b.Commit

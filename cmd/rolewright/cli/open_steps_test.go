@@ -10,7 +10,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
-// pending is a request of ann's for bob: the step first was approved by cal, second is open, and third has not begun.
+// pending is a request of ann's for bob: the step first was approved by cal, second is open, and third has not started.
 func pending() *v1alpha1.ApprovalRequest {
 	request := &v1alpha1.ApprovalRequest{}
 	request.Name, request.Spec.Requester, request.Spec.Beneficiary = "r", "ann", "bob"
@@ -31,7 +31,7 @@ func pending() *v1alpha1.ApprovalRequest {
 	return request
 }
 
-func TestWaiting(t *testing.T) {
+func TestOpenSteps(t *testing.T) {
 	for _, test := range []struct {
 		name, user string
 		change     func(*v1alpha1.ApprovalRequest)
@@ -39,11 +39,11 @@ func TestWaiting(t *testing.T) {
 		why        string
 	}{
 		{name: "waited for", user: "dee", waits: []string{"second"}},
-		{name: "decided for another", user: "cal", why: `cal has decided step "second" already: Approve`},
-		{name: "was represented", user: "eve", why: `eve has decided step "second" already: Approve`},
+		{name: "decided for another", user: "cal", why: `cal has already decided step "second": Approve`},
+		{name: "was represented", user: "eve", why: `eve has already decided step "second": Approve`},
 		{name: "an approver who may not decide now", user: "fay", why: `does not wait for fay now`},
-		{name: "no approver", user: "gus", why: `gus is no approver of step "second"`},
-		{name: "the requester", user: "ann", why: `ann is no approver`},
+		{name: "no approver", user: "gus", why: `gus is not an approver of step "second"`},
+		{name: "the requester", user: "ann", why: `ann is not an approver`},
 		{name: "one of a list that was cut", user: "fay", waits: []string{"second"}, change: func(r *v1alpha1.ApprovalRequest) {
 			r.Status.Steps[1].OmittedWaitingFor = new(int32(3))
 		}},
@@ -61,20 +61,20 @@ func TestWaiting(t *testing.T) {
 				test.change(request)
 			}
 			user := v1alpha1.UserID(test.user)
-			if got := waitsFor(request, user); !slices.Equal(got, test.waits) {
+			if got := openSteps(request, user); !slices.Equal(got, test.waits) {
 				t.Errorf("waits in %v, want %v", got, test.waits)
 			}
-			if got := notWaitedFor(request, &request.Status.Steps[1], user); test.why != "" && !strings.Contains(got, test.why) {
+			if got := whyNotOpen(request, &request.Status.Steps[1], user); test.why != "" && !strings.Contains(got, test.why) {
 				t.Errorf("says %q, want %q", got, test.why)
 			}
 		})
 	}
 	request := pending()
-	if got := notWaitedFor(request, &request.Status.Steps[0], "dee"); got != `step "first" is Approved: approved by "cal"` {
+	if got := whyNotOpen(request, &request.Status.Steps[0], "dee"); got != `step "first" is Approved: approved by "cal"` {
 		t.Errorf("says %q of a step that ended", got)
 	}
-	if got := notWaitedFor(request, &request.Status.Steps[2], "dee"); got != `step "third" has not begun` {
-		t.Errorf("says %q of a step that has not begun", got)
+	if got := whyNotOpen(request, &request.Status.Steps[2], "dee"); got != `step "third" has not started` {
+		t.Errorf("says %q of a step that has not started", got)
 	}
 }
 
@@ -89,7 +89,7 @@ func TestMisusedApprovals(t *testing.T) {
 		"approve":                                         "name one request",
 		"approve r -f testdata/shop":                      "leave out -f",
 		"request":                                         "name one type of request",
-		"request order --for 8h":                          "name it with --role",
+		"request order --for 8h":                          "name one with --role",
 		"request order --role clerk":                      "for example --for 8h",
 		"request order --role clerk --for 1500ms":         "whole seconds",
 		"request order --role clerk --for 8h --scope x":   "write everywhere, units=",
@@ -105,12 +105,12 @@ func TestMisusedApprovals(t *testing.T) {
 	}
 }
 
-func TestPrefix(t *testing.T) {
+func TestGenerateNamePrefix(t *testing.T) {
 	for requestType, want := range map[string]string{
 		"work-order": "work-order-", "Extension.Offer": "extension-offer-", "__": "request-", strings.Repeat("a", 63): strings.Repeat("a", 40) + "-",
 	} {
-		if got := prefix(requestType); got != want {
-			t.Errorf("prefix of %q is %q, want %q", requestType, got, want)
+		if got := generateNamePrefix(requestType); got != want {
+			t.Errorf("prefix for %q is %q, want %q", requestType, got, want)
 		}
 	}
 }

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/spf13/pflag"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// approvalRequestFlags describe an ApprovalRequest.
+type approvalRequestFlags struct {
+	requester, beneficiary, unit, role string
+	attributes                         []string
+}
+
+func (f *approvalRequestFlags) addFlags(flags *pflag.FlagSet, requesterUsage string) {
+	flags.StringVar(&f.requester, "requester", "", requesterUsage)
+	flags.StringVar(&f.beneficiary, "beneficiary", "", "`USER` for whom the request is made; the requester by default")
+	flags.StringVar(&f.unit, "unit", "", "`UNIT` of the request; the root by default")
+	flags.StringArrayVar(&f.attributes, "attribute", nil,
+		"attribute of the request, as `NAME=VALUE` with a value in JSON or plain text; may be repeated")
+	flags.StringVar(&f.role, "role", "", "`ROLE` that the beneficiary is to hold for a while, as NAME or PlatformRole/NAME")
+}
+
+// toSpec returns the spec of a request of a type.
+func (f *approvalRequestFlags) toSpec(requestType string) (v1alpha1.ApprovalRequestSpec, error) {
+	spec := v1alpha1.ApprovalRequestSpec{
+		Type: v1alpha1.Name(requestType), Requester: v1alpha1.UserID(f.requester),
+		Beneficiary: v1alpha1.UserID(f.beneficiary), Unit: v1alpha1.Name(f.unit),
+	}
+	attributes, err := parseProperties("attribute", f.attributes)
+	if err != nil {
+		return spec, err
+	}
+	if _, isSet := attributes["unit"]; isSet {
+		return spec, usagef("--attribute unit=...: name the unit with --unit")
+	}
+	for name, value := range attributes {
+		raw, err := json.Marshal(value)
+		if err != nil {
+			return spec, usagef("--attribute %s: %v", name, err)
+		}
+		if spec.Attributes == nil {
+			spec.Attributes = v1alpha1.Attributes{}
+		}
+		spec.Attributes[name] = apiextensionsv1.JSON{Raw: raw}
+	}
+	if f.role != "" {
+		spec.Grant = &v1alpha1.RequestedGrant{RoleRef: parseRoleReference(f.role)}
+	}
+	return spec, nil
+}
+
+// parseRoleReference parses NAME, Role/NAME or PlatformRole/NAME.
+func parseRoleReference(text string) v1alpha1.RoleReference {
+	kind, name, qualified := strings.Cut(text, "/")
+	switch {
+	case qualified && kind == model.KindPlatformRole:
+		return v1alpha1.RoleReference{Kind: v1alpha1.RoleKindPlatformRole, Name: name}
+	case qualified && kind == model.KindRole:
+		return v1alpha1.RoleReference{Name: name}
+	}
+	return v1alpha1.RoleReference{Name: text}
+}
+
+// parseRequestType returns the only argument, the type of a request.
+func parseRequestType(args []string) (string, error) {
+	if len(args) != 1 {
+		return "", usagef("name one type of request, for example: work-order")
+	}
+	return args[0], nil
+}

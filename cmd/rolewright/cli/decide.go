@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/approval"
+)
+
+const decideHelp = `
+
+The command creates an ApprovalDecision, which cannot be changed or deleted. You are the user that the API server
+authenticates, or that of --as; a service account needs the verb impersonate for the latter.
+
+Exit codes:
+  0  the decision is made
+  1  the decision cannot be made, or does not count; standard error says why
+  2  no answer: something could not be read, or the arguments are wrong`
+
+// decideOptions are the arguments and flags of approve, deny, withdraw and revoke.
+type decideOptions struct {
+	streams                   genericiooptions.IOStreams
+	input                     *inputFlags
+	wait                      waitFlags
+	verdict                   v1alpha1.Verdict
+	step, onBehalfOf, comment string
+
+	requestName string
+	client      *approvalClient
+}
+
+func newApprove(f *factory) *cobra.Command {
+	return newVote(f, v1alpha1.VerdictApprove, "approve", "Approve a step of a request",
+		"Approve the step of a request that waits for you.")
+}
+
+func newDeny(f *factory) *cobra.Command {
+	return newVote(f, v1alpha1.VerdictDeny, "deny", "Deny a step of a request", "Deny the step of a request that waits for you.")
+}
+
+func newVote(f *factory, verdict v1alpha1.Verdict, use, short, help string) *cobra.Command {
+	o := &decideOptions{streams: f.streams, input: f.input, verdict: verdict}
+	command := o.command(use, short, help+`
+If several steps do, name one with --step. With --on-behalf-of you decide in place of an approver, if the chain allows it;
+both names are recorded.`+decideHelp, f.examples("  # See what waits for you, and decide\n  %[1]s requests -n workorders\n  %[1]s "+
+		use+` work-order-x7k2p --comment "See the report of May" -n workorders
+
+  # In place of an approver
+  %[1]s `+use+" staffing-request-9fm4c --on-behalf-of peter@staffing.example -n staffing"))
+	command.Flags().StringVar(&o.step, "step", "", "`STEP` to decide; not needed if only one waits for you")
+	command.Flags().StringVar(&o.onBehalfOf, "on-behalf-of", "", "`USER` in whose place you decide")
+	return command
+}
+
+func newWithdraw(f *factory) *cobra.Command {
+	o := &decideOptions{streams: f.streams, input: f.input, verdict: v1alpha1.VerdictWithdraw}
+	return o.command("withdraw", "Withdraw a request of yours", "Withdraw a request of yours that is not decided yet."+decideHelp,
+		f.examples("  %[1]s withdraw work-order-x7k2p -n workorders"))
+}
+
+func newRevoke(f *factory) *cobra.Command {
+	o := &decideOptions{streams: f.streams, input: f.input, verdict: v1alpha1.VerdictRevoke}
+	return o.command("revoke", "End the role that a request gave", "Immediately end the role that an approved request gave. Its requester, "+
+		"its beneficiary and everybody who may decide\none of its steps can do that."+decideHelp,
+		f.examples("  %[1]s revoke access-p2x8d --comment \"Stocktaking is over\" -n quickstart"))
+}
+
+func (o *decideOptions) command(use, short, help, example string) *cobra.Command {
+	command := &cobra.Command{Use: use + " REQUEST", Short: short, Long: help, Example: example, RunE: run(o)}
+	command.Flags().StringVar(&o.comment, "comment", "", "`TEXT` that says why")
+	o.wait.addFlags(command.Flags())
+	return command
+}
+
+// Complete implements options.
+func (o *decideOptions) Complete(_ *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usagef("name one request: requests lists them")
+	}
+	o.requestName = strings.TrimPrefix(args[0], "approvalrequest/")
+	return nil
+}
+
+// Validate implements options.
+func (o *decideOptions) Validate() error { return o.input.validateNoManifests() }
+
+// Run implements options.
+func (o *decideOptions) Run(ctx context.Context) error {
+	var err error
+	if o.client, err = newApprovalClient(ctx, o.input); err != nil {
+		return err
+	}
+	request, err := o.client.getRequest(ctx, o.requestName)
+	if err != nil {
+		return err
+	}
+	if reason := o.whyImpossible(request); reason != "" {
+		return refuse(o.streams.ErrOut, "%s", reason)
+	}
+	decision, err := o.toDecision(request)
+	if err != nil {
+		return err
+	}
+	if err := o.client.client.Create(ctx, decision); err != nil {
+		if apierrors.IsAlreadyExists(err) {
+			return o.reportEarlier(ctx, decision)
+		}
+		return explainWriteError("make this decision", err)
+	}
+	return o.report(ctx, request, decision)
+}
+
+// isVote reports whether the verdict decides a step.
+func (o *decideOptions) isVote() bool {
+	return o.verdict == v1alpha1.VerdictApprove || o.verdict == v1alpha1.VerdictDeny
+}
+
+// toDecision returns the decision to create.
+func (o *decideOptions) toDecision(request *v1alpha1.ApprovalRequest) (*v1alpha1.ApprovalDecision, error) {
+	decision := &v1alpha1.ApprovalDecision{
+		ObjectMeta: metav1.ObjectMeta{Namespace: request.Namespace},
+		Spec: v1alpha1.ApprovalDecisionSpec{
+			RequestRef: v1alpha1.ApprovalRequestReference{Name: request.Name, UID: string(request.UID)},
+			Approver:   o.client.user, OnBehalfOf: v1alpha1.UserID(o.onBehalfOf), Verdict: o.verdict, Comment: v1alpha1.Description(o.comment),
+		},
+	}
+	subject := string(o.verdict)
+	if o.isVote() {
+		step, err := o.selectStep(request)
+		if err != nil {
+			return nil, err
+		}
+		decision.Spec.Step, decision.Spec.Digest = v1alpha1.Name(step), request.Status.Chain.Digest
+		subject = step
+	}
+	decision.Name = approval.DecisionName(string(request.UID), subject, string(o.client.user))
+	return decision, nil
+}
+
+// reportEarlier prints what the user decided before.
+func (o *decideOptions) reportEarlier(ctx context.Context, decision *v1alpha1.ApprovalDecision) error {
+	earlier := &v1alpha1.ApprovalDecision{}
+	if err := o.client.client.Get(ctx, client.ObjectKeyFromObject(decision), earlier); err != nil {
+		return explainReadError(err)
+	}
+	text := fmt.Sprintf("you have already decided: %s at %s", earlier.Spec.Verdict, timestamp(earlier.CreationTimestamp.Time))
+	if counted := meta.FindStatusCondition(earlier.Status.Conditions, v1alpha1.ConditionCounted); counted != nil {
+		text += "; it " + effect(counted)
+	}
+	return refuse(o.streams.ErrOut, "%s", text)
+}
+
+// effect returns what a decision does, according to its condition Counted.
+func effect(counted *metav1.Condition) string {
+	if counted.Status == metav1.ConditionTrue {
+		return counted.Message
+	}
+	return fmt.Sprintf("does not count: %s (%s)", counted.Message, counted.Reason)
+}
+
+// report prints whether the decision counts, as soon as the manager has processed it, and the progress of the request.
+func (o *decideOptions) report(ctx context.Context, request *v1alpha1.ApprovalRequest, decision *v1alpha1.ApprovalDecision) error {
+	_, _ = fmt.Fprintf(o.streams.Out, "approvaldecision/%s created\n", decision.Name)
+	var counted *metav1.Condition
+	_, err := o.client.waitUntil(ctx, o.wait.timeout, decision, func() bool {
+		counted = meta.FindStatusCondition(decision.Status.Conditions, v1alpha1.ConditionCounted)
+		return counted != nil
+	})
+	if err != nil {
+		return err
+	}
+	if counted == nil {
+		if o.wait.timeout > 0 {
+			_, _ = fmt.Fprintf(o.streams.ErrOut,
+				"the manager has not processed the decision within %s: its status will say whether it counts\n", o.wait.timeout)
+		}
+		return nil
+	}
+	if counted.Status != metav1.ConditionTrue {
+		return refuse(o.streams.ErrOut, "it %s", effect(counted))
+	}
+	if request, err = o.client.getRequest(ctx, request.Name); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(o.streams.Out, "it %s\n%s\n", counted.Message, progress(request))
+	return err
+}

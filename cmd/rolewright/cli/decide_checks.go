@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+// whyImpossible returns why the verdict cannot take effect, as far as the request shows, or nothing if it can.
+func (o *decideOptions) whyImpossible(request *v1alpha1.ApprovalRequest) string {
+	status := &request.Status
+	switch {
+	case o.verdict == v1alpha1.VerdictRevoke:
+		return whyIrrevocable(request)
+	case status.State == "":
+		return progress(request) + ": try again in a moment"
+	case status.State != v1alpha1.RequestPending:
+		return "too late: " + progress(request)
+	case o.verdict == v1alpha1.VerdictWithdraw && request.Spec.Requester != o.client.user:
+		return fmt.Sprintf("only the requester, %s, can withdraw request %s, and you are %s", request.Spec.Requester, request.Name, o.client.user)
+	case o.isVote() && status.Chain == nil:
+		return progress(request)
+	case o.isVote() && isOwn(request, o.client.user):
+		return fmt.Sprintf("nobody decides on their own request: %s is the requester or beneficiary of %s", o.client.user, request.Name)
+	case o.onBehalfOf != "" && status.Chain.Spec.OnBehalfPermission == "":
+		return fmt.Sprintf("ApprovalChain %s lets nobody decide on behalf of others", status.Chain.Name)
+	}
+	return ""
+}
+
+// whyIrrevocable returns why there is no role to revoke, or nothing if there is one.
+func whyIrrevocable(request *v1alpha1.ApprovalRequest) string {
+	switch grant := request.Status.Grant; {
+	case request.Spec.Grant == nil:
+		return fmt.Sprintf("request %s is not for a role: there is nothing to revoke", request.Name)
+	case grant == nil:
+		return "there is nothing to revoke: " + progress(request)
+	case grant.Revoked != nil:
+		return fmt.Sprintf("%s already revoked the role, at %s", grant.RevokedBy, timestamp(grant.Revoked.Time))
+	case grant.NotAfter != nil && !grant.NotAfter.After(time.Now()):
+		return "the role has already ended, at " + timestamp(grant.NotAfter.Time)
+	}
+	return ""
+}
+
+// selectStep returns the step to decide: that of the flag, or the only one that waits for the approver.
+func (o *decideOptions) selectStep(request *v1alpha1.ApprovalRequest) (string, error) {
+	approver := o.client.user
+	if o.onBehalfOf != "" {
+		approver = v1alpha1.UserID(o.onBehalfOf)
+	}
+	var reasons []string
+	for i := range request.Status.Steps {
+		step := &request.Status.Steps[i]
+		if o.step != "" && string(step.Name) != o.step {
+			continue
+		}
+		reason := whyNotOpen(request, step, approver)
+		if reason == "" && o.step != "" {
+			return o.step, nil
+		}
+		reasons = append(reasons, reason)
+	}
+	steps := openSteps(request, approver)
+	switch {
+	case len(reasons) == 0:
+		return "", refuse(o.streams.ErrOut, "request %s has no step %q: %s", request.Name, o.step, progress(request))
+	case o.step == "" && len(steps) == 1:
+		return steps[0], nil
+	case o.step == "" && len(steps) > 1:
+		return "", usagef("several steps wait for %s: select one with --step: %s", approver, strings.Join(steps, ", "))
+	}
+	return "", refuse(o.streams.ErrOut, "request %s does not wait for %s: %s\n%s",
+		request.Name, approver, strings.Join(reasons, "; "), progress(request))
+}

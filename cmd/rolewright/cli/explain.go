@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+)
+
+const explainHelp = `Explain why a user may or may not do something: all grants and overrides of the user, which of them cover the resource,
+which role holds the permission through which inheritance, the result of each condition, and for a no, what would make it a
+yes.
+` + decisionHelp
+
+// explainOptions are the arguments and flags of explain.
+type explainOptions struct {
+	query queryOptions
+	args  []string
+}
+
+func newExplain(f *factory) *cobra.Command {
+	o := &explainOptions{query: newQueryOptions(f, "text", "json")}
+	command := &cobra.Command{
+		Use:   "explain USER PERMISSION",
+		Short: "Explain why a user may or may not do something",
+		Long:  explainHelp,
+		Example: f.examples(`  # In manifests
+  %[1]s explain lena@library.example loans.create --unit hill -f config/samples/quickstart
+
+  # The request that an application sends
+  %[1]s explain --request request.json -n quickstart -o json`),
+		Args: atMost(2, "one user and one permission"),
+		RunE: run(o),
+	}
+	o.query.addFlags(command)
+	return command
+}
+
+// Complete implements options.
+func (o *explainOptions) Complete(_ *cobra.Command, args []string) error {
+	o.args = args
+	return o.query.at.complete()
+}
+
+// Validate implements options.
+func (o *explainOptions) Validate() error { return o.query.validateDecision(o.args) }
+
+// Run implements options.
+func (o *explainOptions) Run(ctx context.Context) error { return o.query.explain(ctx, o.args) }
+
+// explain decides one request and prints what led to the answer.
+func (o *queryOptions) explain(ctx context.Context, args []string) error {
+	return o.decide(ctx, args, (*access.Explanation).String, func(e *access.Explanation) any { return e })
+}

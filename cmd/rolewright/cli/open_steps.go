@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+// isOwn reports whether a user is the requester or beneficiary of a request.
+func isOwn(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
+	return request.Spec.Requester == user || request.Spec.Beneficiary == user
+}
+
+// openSteps returns the steps of a request that a user may decide now.
+func openSteps(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) []string {
+	var steps []string
+	if request.Status.State != v1alpha1.RequestPending || isOwn(request, user) {
+		return nil
+	}
+	for i := range request.Status.Steps {
+		if step := &request.Status.Steps[i]; whyNotOpen(request, step, user) == "" {
+			steps = append(steps, string(step.Name))
+		}
+	}
+	return steps
+}
+
+// whyNotOpen returns why a user cannot decide a step now, or nothing if they can. The status names only the first users of a
+// long list; whether one of the others may decide is known only when they do.
+func whyNotOpen(request *v1alpha1.ApprovalRequest, step *v1alpha1.StepProgress, user v1alpha1.UserID) string {
+	if step.State != v1alpha1.StepOpen {
+		if step.State == v1alpha1.StepWaiting {
+			return fmt.Sprintf("step %q has not started", step.Name)
+		}
+		return strings.TrimSuffix(fmt.Sprintf("step %q is %s: %s", step.Name, step.State, step.Message), ": ")
+	}
+	for i := range step.Votes {
+		if vote := &step.Votes[i]; vote.Approver == user || vote.OnBehalfOf == user {
+			return fmt.Sprintf("%s has already decided step %q: %s at %s",
+				user, step.Name, vote.Verdict, timestamp(vote.Time.Time))
+		}
+	}
+	switch named := isApprover(request, step.Name, user); {
+	case slices.Contains(step.WaitingFor, user), named && step.OmittedWaitingFor != nil:
+		return ""
+	case named:
+		return fmt.Sprintf("step %q does not wait for %s now, although they are one of its approvers", step.Name, user)
+	}
+	return fmt.Sprintf("%s is not an approver of step %q", user, step.Name)
+}
+
+// isApprover reports whether the status of a request lists a user as an approver of a step, in any pool.
+func isApprover(request *v1alpha1.ApprovalRequest, step v1alpha1.Name, user v1alpha1.UserID) bool {
+	if request.Status.Chain == nil {
+		return false
+	}
+	return slices.ContainsFunc(request.Status.Chain.Steps, func(s v1alpha1.RequestStep) bool {
+		return s.Name == step && slices.ContainsFunc(s.Approvers, func(a v1alpha1.RequestApprover) bool { return a.User == user })
+	})
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+)
+
+// queryOptions are what the subcommands share that query an index: can, explain, who-can and what-can.
+type queryOptions struct {
+	streams      genericiooptions.IOStreams
+	input        *inputFlags
+	organization organizationFlags
+	request      requestFlags
+	at           timeFlags
+	output       outputFlags
+}
+
+func newQueryOptions(f *factory, formats ...string) queryOptions {
+	return queryOptions{streams: f.streams, input: f.input, output: newOutputFlags(formats...)}
+}
+
+func (o *queryOptions) addFlags(command *cobra.Command) {
+	flags := command.Flags()
+	o.organization.addFlags(flags, organizationUsage)
+	o.request.addFlags(flags)
+	o.at.addFlags(flags, "decide for")
+	o.output.addFlags(flags)
+}
+
+// validate rejects an unknown format, and standard input in several places.
+func (o *queryOptions) validate(requestsFile string) error {
+	if err := o.output.validate(); err != nil {
+		return err
+	}
+	uses := 0
+	for _, name := range append(slices.Compact(slices.Sorted(slices.Values(o.input.filenames))), o.request.file, requestsFile) {
+		if name == "-" {
+			uses++
+		}
+	}
+	if uses > 1 {
+		return usagef("standard input can only be read once: replace one - by the name of a file")
+	}
+	return nil
+}
+
+// query is a request together with what answers it.
+type query struct {
+	request      *decodedRequest
+	index        *engine.Index
+	organization *resolvedOrganization
+}
+
+// prepare makes the request of a user for a permission, or reads it, and loads the organization.
+func (o *queryOptions) prepare(ctx context.Context, user, permission string) (*query, error) {
+	request, err := o.request.toRequest(user, permission, o.streams.In)
+	if err != nil {
+		return nil, err
+	}
+	organization, err := o.organization.resolve(ctx, o.input, o.at.time, o.streams.ErrOut)
+	if err != nil {
+		return nil, err
+	}
+	index, err := organization.index(&o.at)
+	if err != nil {
+		return nil, err
+	}
+	return &query{request: request, index: index, organization: organization}, nil
+}
+
+// validateDecision rejects what is wrong with a request that names a user and a permission.
+func (o *queryOptions) validateDecision(args []string) error {
+	if err := o.request.validate(args, 2, "name a user and a permission, for example: lena@library.example loans.create"); err != nil {
+		return err
+	}
+	return o.validate("")
+}
+
+// decide decides the request of a user for a permission, and prints the explanation as text or as the JSON of a value.
+func (o *queryOptions) decide(
+	ctx context.Context, args []string, text func(*access.Explanation) string, value func(*access.Explanation) any,
+) error {
+	q, err := o.prepare(ctx, argument(args, 0), argument(args, 1))
+	if err != nil {
+		return err
+	}
+	explanation := q.request.explain(q.index)
+	if o.output.format == "json" {
+		err = writeJSON(o.streams.Out, value(&explanation))
+	} else {
+		_, err = io.WriteString(o.streams.Out, text(&explanation))
+	}
+	if err != nil {
+		return err
+	}
+	_, _ = io.WriteString(o.streams.ErrOut, q.hint(&explanation))
+	return exitStatus(explanation.Decision)
+}
+
+// hint returns the name that was probably meant if the request names something unknown.
+func (q *query) hint(e *access.Explanation) string {
+	request, document := q.request.request, q.organization.document
+	switch e.Reason {
+	case access.ReasonUnknownUser:
+		return didYouMean("user", request.Subject.ID, slices.Sorted(maps.Keys(document.Users)))
+	case access.ReasonUnknownPermission:
+		return didYouMean("permission", request.Action.Name, slices.Sorted(maps.Keys(document.Permissions)))
+	case access.ReasonUnknownUnit:
+		unit, _ := request.Resource.Properties[access.PropertyUnit].(string)
+		return didYouMean("unit", unit, slices.Sorted(maps.Keys(document.Units)))
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+const searchHelp = `
+A value of --property and similar flags is JSON, or else text: --property amount=17 is a number, --property code='"17"' text.
+A request that is read with --request need not contain what is searched for; if it does, it is ignored.
+
+Exit codes:
+  0  something was found
+  1  nothing was found
+  2  no answer: something could not be read, or the arguments are wrong`
+
+// searchResponse is what a search prints as JSON: AuthZEN's response, with the reason in the context of each result.
+type searchResponse struct {
+	Results []searchResult `json:"results"`
+	// Context is set if there are more results than the limit allows.
+	Context *searchContext `json:"context,omitempty"`
+}
+
+type searchContext struct {
+	More bool `json:"more"`
+}
+
+// searchResult is a user, with type and id, or a permission, with name and section.
+type searchResult struct {
+	Type    string        `json:"type,omitempty"`
+	ID      string        `json:"id,omitempty"`
+	Name    string        `json:"name,omitempty"`
+	Section string        `json:"section,omitempty"`
+	Context resultContext `json:"context"`
+}
+
+type resultContext struct {
+	Reason  access.Reason `json:"reason"`
+	Message string        `json:"message"`
+}
+
+func newResultContext(e *access.Explanation) resultContext {
+	return resultContext{e.Reason, e.Message}
+}
+
+// deciding is the override or grant that gives a permission.
+type deciding struct {
+	// role is none for an override.
+	role, scope, condition, source string
+}
+
+// findDeciding returns the override or grant that the message of a yes names: the first one that gives the permission.
+func findDeciding(e *access.Explanation) deciding {
+	for _, o := range e.Overrides {
+		if !o.Revoke && o.Covers {
+			return deciding{role: none, scope: o.Scope, condition: none, source: o.Source}
+		}
+	}
+	for _, g := range e.Grants {
+		for _, a := range g.Alternatives {
+			if !g.Covers || !a.Met {
+				continue
+			}
+			condition := a.When
+			if condition == document.Always {
+				condition = none
+			}
+			return deciding{role: g.Role, scope: g.Scope, condition: condition, source: g.Source}
+		}
+	}
+	return deciding{}
+}

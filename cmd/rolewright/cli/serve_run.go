@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/go-logr/logr"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/klog/v2"
+
+	"github.com/rolewright/rolewright/internal/serve"
+	"github.com/rolewright/rolewright/internal/serve/auth"
+	"github.com/rolewright/rolewright/internal/serve/fromcluster"
+	"github.com/rolewright/rolewright/internal/serve/metrics"
+	"github.com/rolewright/rolewright/internal/serve/tenants"
+)
+
+// follower keeps the served organizations up to date.
+type follower interface {
+	Run(ctx context.Context)
+}
+
+// Run implements options. It serves until the context ends.
+func (o *serveOptions) Run(ctx context.Context) error {
+	log := o.logger()
+	klog.SetLogger(log)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	options := serve.Options{
+		Registry: tenants.NewRegistry(), API: o.api, Log: log, MaxInFlight: o.maxInFlight, Timeouts: o.timeouts,
+	}
+	options.Metrics = metrics.New(options.Registry)
+	var err error
+	if options.TLS, err = o.tlsConfig(ctx, log); err != nil {
+		return err
+	}
+	if options.Authenticator, options.Authorizer, err = o.auth(log); err != nil {
+		return err
+	}
+	source, err := o.follower(ctx, &options)
+	if err != nil {
+		return err
+	}
+	api, metricsListener, err := o.listeners(ctx)
+	if err != nil {
+		return err
+	}
+	if options.Decisions, err = o.openDecisionLog(ctx, log); err != nil {
+		return errors.Join(err, api.Close())
+	}
+	if options.Decisions != nil {
+		options.Metrics.LogWritten(options.Decisions.Written, options.Decisions.Dropped)
+	}
+	server := serve.New(options)
+	// The organizations stay up to date while the last requests are answered.
+	following, stopFollowing := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopFollowing()
+	o.printStartup(api, metricsListener, &options, source)
+	go source.Run(following)
+	return server.Run(ctx, api, metricsListener)
+}
+
+// listeners returns the listener of the API, and that of the metrics server if there is one.
+func (o *serveOptions) listeners(ctx context.Context) (api, metrics net.Listener, err error) {
+	var config net.ListenConfig
+	if api, err = config.Listen(ctx, "tcp", o.listen); err != nil {
+		return nil, nil, fmt.Errorf("--listen: %w", err)
+	}
+	if o.metricsListen != "" {
+		if metrics, err = config.Listen(ctx, "tcp", o.metricsListen); err != nil {
+			return nil, nil, errors.Join(fmt.Errorf("--metrics-listen: %w", err), api.Close())
+		}
+	}
+	return api, metrics, nil
+}
+
+// auth returns what authenticates and authorizes callers, or nil if everyone may query.
+func (o *serveOptions) auth(log logr.Logger) (*auth.Authenticator, *auth.Authorizer, error) {
+	if !o.authenticated() {
+		return nil, nil, nil
+	}
+	client, err := o.client()
+	if err != nil {
+		return nil, nil, err
+	}
+	options := auth.CacheOptions{TTL: o.reviewCache, Log: log}
+	return auth.NewAuthenticator(&fromcluster.TokenReviewer{Client: client, Audiences: o.tokenAudiences()}, options),
+		auth.NewAuthorizer(&fromcluster.AccessReviewer{Client: client}, options), nil
+}
+
+// tokenAudiences returns the audiences of the flag. An empty one stands for that of the API server, which is what a review
+// without audiences checks.
+func (o *serveOptions) tokenAudiences() []string {
+	var named []string
+	for _, audience := range o.audiences {
+		if audience != "" {
+			named = append(named, audience)
+		}
+	}
+	return named
+}
+
+// client returns a client without a rate limit: the API server protects itself from too many requests.
+func (o *serveOptions) client() (kubernetes.Interface, error) {
+	config, err := o.input.restConfig()
+	if err != nil {
+		return nil, err
+	}
+	config.QPS = -1
+	config.UserAgent = "rolewright-serve"
+	return kubernetes.NewForConfig(config)
+}

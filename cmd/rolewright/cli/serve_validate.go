@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+
+	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/serve/decisionlog"
+)
+
+// Validate implements options.
+func (o *serveOptions) Validate() error {
+	for _, rule := range []struct {
+		violated bool
+		message  string
+	}{
+		{o.input.fromManifests() && o.directory != "", "-f and --directory both say what to serve: leave one out"},
+		{o.directory != "" && o.organization.name != "",
+			"-O selects from manifests or from a cluster: with --directory, name the folder of the organization"},
+		{(o.certificate == "") != (o.privateKey == ""), "--tls-cert-file and --tls-private-key-file belong together: name both"},
+		{o.logFormat != "text" && o.logFormat != "json", "--log-format " + o.logFormat + ": write text or json"},
+		{o.decisionLog == "" && (len(o.masks) > 0 || o.maskKeyFile != "" || o.sample != 1),
+			"--decision-log-sample and --decision-log-mask need --decision-log: name a file, or - for standard output"},
+		{!decisionlog.CanSample(o.sample), "--decision-log-sample: write a fraction above 0 and at most 1, such as 0.1"},
+		{o.audiencesAreSet && !o.authenticated(), "--audience is for callers with tokens: add --authenticate"},
+	} {
+		if rule.violated {
+			return usagef("%s", rule.message)
+		}
+	}
+	return errors.Join(o.validateBaseURL(), o.validateListen())
+}
+
+func (o *serveOptions) validateBaseURL() error {
+	if o.api.BaseURL == "" {
+		return nil
+	}
+	if err := authzen.CheckBaseURL(o.api.BaseURL); err != nil {
+		return usagef("--base-url %s: %v", o.api.BaseURL, err)
+	}
+	return nil
+}
+
+// authenticated reports whether callers must send a token: by default only for what a cluster publishes.
+func (o *serveOptions) authenticated() bool {
+	if o.authenticateIsSet {
+		return o.authenticate
+	}
+	return !o.input.fromManifests() && o.directory == ""
+}
+
+// validateListen keeps the service from being open to other machines by mistake.
+func (o *serveOptions) validateListen() error {
+	host, _, err := net.SplitHostPort(o.listen)
+	if err != nil {
+		return usagef("--listen %s: write HOST:PORT, such as 127.0.0.1:8420 or :8443", o.listen)
+	}
+	if isLoopback(host) {
+		return nil
+	}
+	if o.certificate == "" && !o.insecure {
+		return usagef("--listen %s can be reached from other machines: name a certificate with --tls-cert-file and --tls-private-key-file, "+
+			"or allow plain HTTP with --insecure", o.listen)
+	}
+	if !o.authenticated() && !o.authenticateIsSet {
+		return usagef("--listen %s can be reached from other machines, and anyone there could query it: "+
+			"add --authenticate, or allow it with --authenticate=false", o.listen)
+	}
+	return nil
+}
+
+// isLoopback reports whether only this machine can reach a host.
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.IsLoopback()
+}

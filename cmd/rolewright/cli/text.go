@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/suggest"
+)
+
+// none is printed in a table where there is no value.
+const none = "-"
+
+// orNone returns the text, or none if it is empty.
+func orNone(text string) string {
+	if text == "" {
+		return none
+	}
+	return text
+}
+
+func yesNo(decision bool) string {
+	if decision {
+		return "yes"
+	}
+	return "no"
+}
+
+func plural(count int, noun string) string {
+	if count == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", count, noun)
+}
+
+// orList joins at least two words of which one is to be chosen.
+func orList(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// upTo joins names, but lists no more than a maximum of them.
+func upTo(most int, names []string) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
+
+// timestamp formats a time as the API does.
+func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// didYouMean returns a hint with the known name that is closest to an unknown one, or nothing if none is close.
+func didYouMean(what, name string, known []string) string {
+	if closest := suggest.Closest(name, known); closest != "" && closest != name {
+		return fmt.Sprintf("hint: there is no %s %q; did you mean %q?\n", what, name, closest)
+	}
+	return ""
+}

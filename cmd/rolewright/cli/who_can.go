@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+)
+
+const whoCanHelp = `List the users who may do something, sorted by id: those for whom can says yes.
+
+  text  one user per line
+  wide  with the role, the scope, the condition and the object that give it
+  json  AuthZEN's response to a search for subjects
+
+Conditions are evaluated for the resource that --resource and --property describe, and for each user with what the
+organization knows about them. A user who holds the permission under a condition that is not met is not listed; explain says
+why.
+` + searchHelp
+
+// whoCanOptions are the arguments and flags of who-can.
+type whoCanOptions struct {
+	query queryOptions
+	args  []string
+	limit int
+}
+
+func newWhoCan(f *factory) *cobra.Command {
+	o := &whoCanOptions{query: newQueryOptions(f, "text", "wide", "json")}
+	command := &cobra.Command{
+		Use:   "who-can PERMISSION",
+		Short: "List the users who may do something",
+		Long:  whoCanHelp,
+		Example: f.examples(`  # In manifests
+  %[1]s who-can loans.create --unit harbour -f config/samples/quickstart
+
+  # With the grants that give it
+  %[1]s who-can collection.edit -o wide -f config/samples/quickstart
+
+  # In the cluster, about one resource, at most ten users
+  %[1]s who-can loans.view --resource loan/17 --property borrower=rosa@library.example --limit 10 -n quickstart`),
+		Args: atMost(1, "one permission; for one user and one permission there is can"),
+		RunE: run(o),
+	}
+	o.query.addFlags(command)
+	command.Flags().IntVar(&o.limit, "limit", 0, "list at most this many `USERS`; 0 lists all")
+	return command
+}
+
+// Complete implements options.
+func (o *whoCanOptions) Complete(_ *cobra.Command, args []string) error {
+	o.args = args
+	return o.query.at.complete()
+}
+
+// Validate implements options.
+func (o *whoCanOptions) Validate() error {
+	if o.limit < 0 {
+		return usagef("--limit %d: write a number of users, or 0 for all", o.limit)
+	}
+	if err := o.query.request.validate(o.args, 1, "name a permission, for example: loans.create"); err != nil {
+		return err
+	}
+	return o.query.validate("")
+}
+
+// Run implements options.
+func (o *whoCanOptions) Run(ctx context.Context) error {
+	q, err := o.query.prepare(ctx, "", argument(o.args, 0))
+	if err != nil {
+		return err
+	}
+	if request := q.request.request; request.Subject.Type == "" {
+		request.Subject.Type = access.SubjectTypeUser
+	}
+	users, more := o.search(q)
+	if err := o.print(q, users, more); err != nil {
+		return err
+	}
+	switch {
+	case len(users) == 0:
+		o.printNobody(q)
+	case more:
+		_, _ = io.WriteString(o.query.streams.ErrOut, "there are more: raise --limit, or leave it out\n")
+	}
+	return exitStatus(len(users) > 0)
+}
+
+// search returns as many users as the limit allows, and whether there are more.
+func (o *whoCanOptions) search(q *query) (users []string, more bool) {
+	if q.request.invalid != "" {
+		return nil, false
+	}
+	for user := range q.index.WhoCan(q.request.request, "") {
+		if o.limit > 0 && len(users) == o.limit {
+			return users, true
+		}
+		users = append(users, user)
+	}
+	return users, false
+}
+
+func (o *whoCanOptions) print(q *query, users []string, more bool) error {
+	out, wide := o.query.streams.Out, o.query.output.format == "wide"
+	if o.query.output.format == "json" {
+		response := searchResponse{Results: []searchResult{}}
+		if more {
+			response.Context = &searchContext{More: true}
+		}
+		for _, user := range users {
+			e := q.explainFor(user)
+			response.Results = append(response.Results, searchResult{Type: access.SubjectTypeUser, ID: user, Context: newResultContext(&e)})
+		}
+		return writeJSON(out, response)
+	}
+	if len(users) == 0 {
+		return nil
+	}
+	titles := []string{"USER"}
+	if wide {
+		titles = append(titles, "ROLE", "SCOPE", "CONDITION", "SOURCE")
+	}
+	rows := make([][]string, 0, len(users))
+	for _, user := range users {
+		row := []string{user}
+		if wide {
+			e := q.explainFor(user)
+			d := findDeciding(&e)
+			row = append(row, d.role, d.scope, d.condition, d.source)
+		}
+		rows = append(rows, row)
+	}
+	return writeTable(out, titles, rows)
+}
+
+// explainFor explains the request as one of another user.
+func (q *query) explainFor(user string) access.Explanation {
+	request := *q.request.request
+	request.Subject.ID = user
+	return q.index.Explain(&request)
+}
+
+// printNobody prints that nobody may do it, and why if the reason does not depend on the user.
+func (o *whoCanOptions) printNobody(q *query) {
+	const prefix = "nobody may do that: "
+	errOut := o.query.streams.ErrOut
+	if q.request.invalid != "" {
+		_, _ = fmt.Fprintln(errOut, prefix+q.request.invalid)
+		return
+	}
+	e := q.explainFor(q.anyActiveUser())
+	switch e.Reason {
+	case access.ReasonUnknownSubjectType, access.ReasonUnknownPermission, access.ReasonUnknownUnit,
+		access.ReasonUnknownDimensionValue:
+		_, _ = fmt.Fprintln(errOut, prefix+e.Message)
+		_, _ = io.WriteString(errOut, q.hint(&e))
+	default:
+		where := ""
+		if e.Unit != "" {
+			where = " in " + e.Unit
+		}
+		_, _ = fmt.Fprintf(errOut, "nobody may %s%s\n", q.request.request.Action.Name, where)
+	}
+}
+
+// anyActiveUser returns a user who is not suspended, or the user of the request if there is none.
+func (q *query) anyActiveUser() string {
+	users := q.organization.document.Users
+	for id := range users {
+		if user := users[id]; !user.Suspended {
+			return id
+		}
+	}
+	return q.request.request.Subject.ID
+}
