@@ -14,7 +14,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/internal/conditions"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/status"
@@ -31,7 +33,8 @@ func (r *Reconciler) write(ctx context.Context, f *found, outcome *approval.Outc
 	}
 	desired := outcome.Status
 	desired.Conditions = f.conditions(desired.Conditions, now)
-	if err := r.Statuses.Request(ctx, f.request, desired); err != nil {
+	// The events of a request say more than its conditions, so the writer sends none.
+	if _, err := statuswriter.Apply(ctx, r.Statuses, f.request, &f.request.Status, desired); err != nil {
 		return err
 	}
 	for _, event := range outcome.Events {
@@ -49,14 +52,14 @@ func (r *Reconciler) write(ctx context.Context, f *found, outcome *approval.Outc
 func (r *Reconciler) judge(ctx context.Context, decision *v1alpha1.ApprovalDecision, verdict approval.Counted, now time.Time) error {
 	counted := metav1.Condition{
 		Type: v1alpha1.ConditionCounted, Status: metav1.ConditionFalse, Reason: verdict.Reason, Message: verdict.Message,
-		ObservedGeneration: decision.Generation, LastTransitionTime: stamp(now),
 	}
 	if verdict.Counted {
 		counted.Status = metav1.ConditionTrue
 	}
-	desired := v1alpha1.ApprovalDecisionStatus{Conditions: status.Own(decision.Status.Conditions)}
-	meta.SetStatusCondition(&desired.Conditions, counted)
-	return r.Statuses.Decision(ctx, decision, desired)
+	desired := v1alpha1.ApprovalDecisionStatus{
+		Conditions: conditions.Merge(decision.Status.Conditions, decision.Generation, now, counted),
+	}
+	return statuswriter.Write(ctx, r.Statuses, decision, &decision.Status, desired)
 }
 
 func stamp(t time.Time) metav1.Time { return metav1.NewTime(t.UTC().Truncate(time.Second)) }

@@ -62,7 +62,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	err = r.Statuses.Catalog(ctx, found, status.Catalog(found, len(organizations), r.Clock()))
+	err = statuswriter.Write(ctx, r.Statuses, found, &found.Status, status.Catalog(found, len(organizations), r.Clock()))
 	if apierrors.IsConflict(err) {
 		return ctrl.Result{RequeueAfter: r.Retry}, nil
 	}

@@ -80,11 +80,11 @@ func (r *Reconciler) writeStatuses(
 	}
 	for i := range objects.Roles {
 		role := &objects.Roles[i]
-		note(r.Statuses.PlatformRole(ctx, role, view.Role(role)))
+		note(statuswriter.Write(ctx, r.Statuses, role, &role.Status, view.Role(role)))
 	}
 	for i := range objects.Assignments {
 		assignment := &objects.Assignments[i]
-		note(r.Statuses.PlatformAssignment(ctx, assignment, view.Assignment(assignment)))
+		note(statuswriter.Write(ctx, r.Statuses, assignment, &assignment.Status, view.Assignment(assignment)))
 	}
 	return outdated, errors.Join(failures...)
 }

@@ -180,7 +180,7 @@ func (r *Reconciler) finished(found *state) bool {
 // completed too, nothing counts as settled any more: it may end in the middle of its writes.
 func (r *Reconciler) view(found *state, decided *decision, now time.Time) *status.View {
 	view := status.NewView(found.taken, &decided.outcome, now)
-	view.Follow(r.lastPass(found.taken.Key).view)
+	view.SetPrevious(r.lastPass(found.taken.Key).view)
 	r.passes.Delete(found.taken.Key)
 	return view
 }
@@ -190,7 +190,7 @@ func (r *Reconciler) finish(found *state, decided *decision, view *status.View) 
 		return
 	}
 	// The views before the last are not needed again.
-	view.Follow(nil)
+	view.SetPrevious(nil)
 	done := pass{taken: found.taken, findings: found.findings, resourceVersion: found.resourceVersion(), view: view}
 	if decided.write != nil {
 		done.resourceVersion = decided.write.ResourceVersion

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/internal/status"
 )
@@ -35,7 +36,7 @@ func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot
 	if err != nil {
 		return err
 	}
-	open := slices.DeleteFunc(assignments, view.Settled)
+	open := slices.DeleteFunc(assignments, view.IsUpToDate)
 	groups, err := lookup.Groups(ctx, r.Client, taken.Key)
 	if err != nil {
 		return err
@@ -50,7 +51,7 @@ func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot
 			if !taken.IsCurrentFor(role) {
 				return nil
 			}
-			return r.Statuses.Role(ctx, role, view.Role(role))
+			return statuswriter.Write(ctx, r.Statuses, role, &role.Status, view.Role(role))
 		}),
 		each(ctx, taken, r.Store, len(open), func(i int) error {
 			return r.writeAssignment(ctx, client.ObjectKeyFromObject(open[i]), taken, view)
@@ -60,14 +61,14 @@ func (r *Reconciler) writeStatuses(ctx context.Context, taken *snapshot.Snapshot
 			if !taken.IsCurrentFor(group) {
 				return nil
 			}
-			return r.Statuses.Group(ctx, group, view.Group(group))
+			return statuswriter.Write(ctx, r.Statuses, group, &group.Status, view.Group(group))
 		}),
 		each(ctx, taken, r.Store, len(chains), func(i int) error {
 			chain := &chains[i]
 			if !taken.IsCurrentFor(chain) {
 				return nil
 			}
-			return r.Statuses.Chain(ctx, chain, view.Chain(chain))
+			return statuswriter.Write(ctx, r.Statuses, chain, &chain.Status, view.Chain(chain))
 		}))
 }
 
@@ -76,16 +77,16 @@ func (r *Reconciler) writeOrganization(ctx context.Context, taken *snapshot.Snap
 	if err != nil || organization == nil || !taken.IsCurrentFor(organization) {
 		return err
 	}
-	return r.Statuses.Organization(ctx, organization, view.Organization(organization))
+	return statuswriter.Write(ctx, r.Statuses, organization, &organization.Status, view.Organization(organization))
 }
 
 // writeAssignment reads the assignment once more: the list may lack what was just written to its status.
 func (r *Reconciler) writeAssignment(ctx context.Context, key client.ObjectKey, taken *snapshot.Snapshot, view *status.View) error {
 	assignment, err := lookup.Assignment(ctx, r.Client, key)
-	if err != nil || assignment == nil || !taken.IsCurrentFor(assignment) || view.Settled(assignment) {
+	if err != nil || assignment == nil || !taken.IsCurrentFor(assignment) || view.IsUpToDate(assignment) {
 		return err
 	}
-	return r.Statuses.Assignment(ctx, assignment, view.Assignment(assignment))
+	return statuswriter.Write(ctx, r.Statuses, assignment, &assignment.Status, view.Assignment(assignment))
 }
 
 // each calls write for every object, several at a time, until a newer snapshot is there.

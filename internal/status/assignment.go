@@ -7,10 +7,11 @@ import (
 	"slices"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/bounded"
+	"github.com/rolewright/rolewright/internal/conditions"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -33,52 +34,50 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 		ObservedGeneration: current.Generation,
 		Summary:            assignmentSummary(&current.Spec),
 	}
-	if doc := v.snapshot.Resolution.Document; doc != nil {
-		desired.Effective, desired.OmittedPermissions = v.effective(doc, string(current.Spec.User))
+	if document := v.snapshot.Resolution.Document; document != nil {
+		desired.Effective, desired.OmittedPermissions = v.effective(document, string(current.Spec.User))
 	}
-	former := current.Status
-	former.Conditions = nil
-	same := equality.Semantic.DeepEqual(desired, former)
-	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
-		ready(v.found.ByObject[self], "everything that the assignment says takes effect"),
-		v.published(current.Status.Conditions, same))
+	unchanged := conditions.FieldsEqual(desired, current.Status)
+	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
+		ready(v.findings.ByObject[self], "everything that the assignment says takes effect"),
+		v.published(current.Status.Conditions, unchanged))
 	return desired
 }
 
-// effective lists what a user may do, the widest scopes first, each in the catalog's order.
-func (v *View) effective(doc *document.Document, user string) (shown []v1alpha1.EffectiveScope, omitted *int32) {
-	left, budget, listed := 0, maxListBytes, 0
-	for _, scope := range resolve.Effective(doc, user) {
+// effective lists what a user may do: the widest scopes first, and the permissions of each in the order of the catalog.
+func (v *View) effective(document *document.Document, user string) (listed []v1alpha1.EffectiveScope, omitted *int32) {
+	left, budget, total := 0, maxListBytes, 0
+	for _, scope := range resolve.Effective(document, user) {
 		slices.SortFunc(scope.Permissions, func(a, b resolve.EffectivePermission) int {
-			return cmp.Compare(v.order[a.Name], v.order[b.Name])
+			return cmp.Compare(v.catalogOrder[a.Name], v.catalogOrder[b.Name])
 		})
-		entry := v1alpha1.EffectiveScope{Scope: cut(scope.Scope.String(), maxScope), Window: window(scope.Window)}
-		if len(shown) < maxScopes {
-			entry.Revoked = bounded(scope.Revoked, maxRevoked, maxPermissionName)
+		entry := v1alpha1.EffectiveScope{Scope: bounded.Text(scope.Scope.String(), maxScope), Window: window(scope.Window)}
+		if len(listed) < maxScopes {
+			entry.Revoked = bounded.List(scope.Revoked, maxRevoked, maxPermissionName)
 		}
 		budget -= size(entry.Scope, entry.Revoked)
 		for i := range scope.Permissions {
 			permission := v1alpha1.EffectivePermission{
 				Name: scope.Permissions[i].Name,
-				When: bounded(scope.Permissions[i].When, maxAlternatives, maxAlternative),
-				From: bounded(scope.Permissions[i].From, maxSources, maxRoleName),
+				When: bounded.List(scope.Permissions[i].When, maxAlternatives, maxAlternative),
+				From: bounded.List(scope.Permissions[i].From, maxSources, maxRoleName),
 			}
 			budget -= size(permission.Name, permission.When, permission.From)
-			if len(shown) == maxScopes || len(entry.Permissions) == maxScopePermissions || listed == maxEffectivePermissions || budget < 0 {
+			if len(listed) == maxScopes || len(entry.Permissions) == maxScopePermissions || total == maxEffectivePermissions || budget < 0 {
 				left++
 				continue
 			}
 			entry.Permissions = append(entry.Permissions, permission)
-			listed++
+			total++
 		}
 		if len(entry.Permissions)+len(entry.Revoked) > 0 {
-			shown = append(shown, entry)
+			listed = append(listed, entry)
 		}
 	}
 	if left > 0 {
-		omitted = number(left)
+		omitted = bounded.Count(left)
 	}
-	return shown, omitted
+	return listed, omitted
 }
 
 func window(w document.Window) v1alpha1.Window {

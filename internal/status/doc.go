@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package status computes what the status of each object should say.
+// Package status computes the status that each object should have.
 //
-// What goes in are the snapshot of an organization, what came of publishing it, and the status that an object has now;
-// what comes out is the status that it should have. It is pure: the same inputs give the same status, so that nothing is
-// written where nothing changed. It must not talk to a cluster.
+// A snapshot of an organization, the outcome of publishing it, and the current status of an object go in; the status that
+// the object should have comes out. The package is pure: the same input gives the same status, so that nothing is written
+// if nothing changed. It does not talk to a cluster.
 //
 // # Conditions
 //
-// Ready is False when a part of the object counts for nothing; its reason is that of the gravest finding about the
-// object. Warnings stand in the message and leave Ready alone.
+// Ready is False if a part of the object has no effect. Its reason is that of the most severe finding about the object.
+// Warnings appear in the message and do not change the status of the condition.
 //
-// Published is True when readers see the object as it is at the condition's observedGeneration. The revision that its
-// message names is the first at which they saw it so: as long as nothing of a role or an assignment changes, nothing of
-// its status does, however often its organization is published.
+// Published is True if readers see the object as it is at the condition's observedGeneration. The revision in its message
+// is the first at which they did: a status does not change with each publication, but only when the object does.
 //
 // # Bounds
 //
-// Lists and texts are cut at the bounds of the schema, and say how much was left out: no object is so odd that its
-// status cannot be written.
+// Lists and texts are shortened to the bounds of the schema and say how much is left out, so that every status can be
+// written.
 package status

@@ -8,6 +8,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/bounded"
+	"github.com/rolewright/rolewright/internal/conditions"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
@@ -25,54 +27,49 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 	if document := v.snapshot.Resolution.Document; document != nil {
 		counts := document.Counts()
 		desired.Counts = &v1alpha1.OrganizationCounts{
-			Units: number(counts.Units), Roles: number(counts.Roles), Users: number(counts.Users), Grants: number(counts.Grants),
+			Units: bounded.Count(counts.Units), Roles: bounded.Count(counts.Roles), Users: bounded.Count(counts.Users), Grants: bounded.Count(counts.Grants),
 		}
 	}
-	desired.Findings, desired.OmittedFindings = findings(v.found.All)
-	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
+	desired.Findings, desired.OmittedFindings = findings(v.findings.All)
+	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
 		v.organizationReady(self), v.published(nil, false))
 	return desired
 }
 
-// organizationReady adds to what is wrong with the organization itself why it could not be published, and how much is
-// wrong elsewhere in it.
+// organizationReady returns the condition Ready of the organization. It is also False if the organization could not be
+// published, and its message counts the errors in other objects.
 func (v *View) organizationReady(self model.Ref) metav1.Condition {
-	own := v.found.ByObject[self]
+	own := v.findings.ByObject[self]
 	condition := ready(own, "everything that the organization says takes effect")
-	if problem := v.outcome.Problem; problem != nil && errors(own) == 0 {
-		condition.Status, condition.Reason, condition.Message = metav1.ConditionFalse, problem.Reason, cut(problem.Message, maxFindingMessage)
+	if problem := v.outcome.Problem; problem != nil && countErrors(own) == 0 {
+		condition.Status, condition.Reason, condition.Message = metav1.ConditionFalse, problem.Reason, bounded.Text(problem.Message, maxFindingMessage)
 	}
-	objects, found := 0, 0
-	for object, list := range v.found.ByObject {
-		if n := errors(list); n > 0 && object != self {
+	objects, errors := 0, 0
+	for object, list := range v.findings.ByObject {
+		if n := countErrors(list); n > 0 && object != self {
 			objects++
-			found += n
+			errors += n
 		}
 	}
 	if objects > 0 {
-		condition.Message += fmt.Sprintf("; in other objects: %s in %s", count(found, "error"), count(objects, "object"))
+		condition.Message += fmt.Sprintf("; in other objects: %s in %s", counted(errors, "error"), counted(objects, "object"))
 	}
 	return condition
 }
 
-// findings are the gravest, and how many are left out.
-func findings(found []resolve.Finding) (shown []v1alpha1.FindingStatus, omitted *int32) {
+// findings returns the most severe findings, and how many it leaves out.
+func findings(found []resolve.Finding) (listed []v1alpha1.FindingStatus, omitted *int32) {
 	for i := range found {
 		if i == maxFindings {
-			return shown, number(len(found) - maxFindings)
+			return listed, bounded.Count(len(found) - maxFindings)
 		}
-		shown = append(shown, v1alpha1.FindingStatus{
+		listed = append(listed, v1alpha1.FindingStatus{
 			Reason:   found[i].Reason,
 			Severity: v1alpha1.FindingSeverity(found[i].Severity.String()),
 			Object:   found[i].Object.String(),
-			Field:    cut(found[i].Field, maxFindingField),
-			Message:  cut(found[i].Message, maxFindingMessage),
+			Field:    bounded.Text(found[i].Field, maxFindingField),
+			Message:  bounded.Text(found[i].Message, maxFindingMessage),
 		})
 	}
-	return shown, nil
-}
-
-func number(n int) *int32 {
-	n32 := int32(min(n, 1<<31-1))
-	return &n32
+	return listed, nil
 }

@@ -7,13 +7,15 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/bounded"
+	"github.com/rolewright/rolewright/internal/conditions"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
-// PlatformObjects are all that the statuses of PlatformRoles and PlatformAssignments are computed from: the objects that
-// belong to no organization, and the organizations. They are shared with the cache that they come from.
+// PlatformObjects are the objects that determine the statuses of PlatformRoles and PlatformAssignments: those that belong
+// to no organization, and the organizations. They are shared with the cache, so nothing may change them.
 type PlatformObjects struct {
 	Catalogs      []v1alpha1.PermissionCatalog
 	Roles         []v1alpha1.PlatformRole
@@ -21,23 +23,23 @@ type PlatformObjects struct {
 	Organizations []v1alpha1.Organization
 }
 
-// PlatformView is what those objects come to.
+// PlatformView is the result of resolving PlatformObjects, from which the statuses are computed.
 type PlatformView struct {
 	now        time.Time
 	resolution *resolve.PlatformResolution
 	findings   map[model.Ref][]resolve.Finding
-	// permissions are those of each catalog that exists, in its order.
+	// permissions lists the permissions of each existing catalog, in its order.
 	permissions map[string][]string
 	// catalogs maps each PlatformRole of level Platform to its catalog.
 	catalogs map[string]string
-	// organizations are those of each catalog, whether or not it exists.
+	// organizations lists the organizations of each catalog, whether or not the catalog exists.
 	organizations map[string][]*v1alpha1.Organization
 }
 
-// NewPlatformView resolves the objects.
+// NewPlatformView resolves the objects at a moment.
 func NewPlatformView(objects *PlatformObjects, now time.Time) *PlatformView {
 	view := &PlatformView{
-		now:           now.Truncate(time.Second),
+		now:           now,
 		findings:      map[model.Ref][]resolve.Finding{},
 		permissions:   map[string][]string{},
 		catalogs:      map[string]string{},
@@ -87,14 +89,14 @@ func (v *PlatformView) Role(current *v1alpha1.PlatformRole) v1alpha1.PlatformRol
 	catalog := current.Spec.CatalogRef.Name
 	desired := v1alpha1.PlatformRoleStatus{
 		ObservedGeneration: current.Generation,
-		Organizations:      number(len(v.organizations[catalog])),
+		Organizations:      bounded.Count(len(v.organizations[catalog])),
 	}
 	if role, known := v.resolution.Roles[current.Name]; known {
 		desired.Permissions, desired.OmittedPermissions = rolePermissions(v.permissions[catalog], &role)
-		desired.PermissionCount = number(len(role.Permissions))
+		desired.PermissionCount = bounded.Count(len(role.Permissions))
 	}
 	self := model.Ref{Kind: model.KindPlatformRole, Name: current.Name}
-	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
+	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
 		ready(v.findings[self], "everything that the role says takes effect"))
 	return desired
 }
@@ -105,15 +107,15 @@ func (v *PlatformView) Assignment(current *v1alpha1.PlatformAssignment) v1alpha1
 	return v1alpha1.PlatformAssignmentStatus{
 		ObservedGeneration: current.Generation,
 		Summary:            platformSummary(&current.Spec),
-		Organizations:      number(v.reached(current)),
-		Conditions: merge(current.Status.Conditions, current.Generation, v.now,
+		Organizations:      bounded.Count(v.countReached(current)),
+		Conditions: conditions.Merge(current.Status.Conditions, current.Generation, v.now,
 			ready(v.findings[self], "everything that the assignment says takes effect")),
 	}
 }
 
-// reached counts the organizations over which any grant of an assignment gives a role: it picks them, and they are of the
-// role's catalog.
-func (v *PlatformView) reached(assignment *v1alpha1.PlatformAssignment) int {
+// countReached counts the organizations in which some grant of an assignment gives its role: the grant selects them, and
+// they use the role's catalog.
+func (v *PlatformView) countReached(assignment *v1alpha1.PlatformAssignment) int {
 	catalogs := map[string]struct{}{}
 	for i := range assignment.Spec.Grants {
 		if catalog, known := v.catalogs[assignment.Spec.Grants[i].RoleRef.Name]; known {
@@ -131,7 +133,7 @@ func (v *PlatformView) reached(assignment *v1alpha1.PlatformAssignment) int {
 	return reached
 }
 
-// reaches tells whether any grant gives a role of a catalog, as an organization of that catalog sees them.
+// reaches reports whether any grant gives a role of a catalog to an organization of that catalog.
 func (v *PlatformView) reaches(grants []model.PlatformGrant, catalog string) bool {
 	return slices.ContainsFunc(grants, func(grant model.PlatformGrant) bool {
 		of, known := v.catalogs[grant.Role]

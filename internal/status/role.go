@@ -3,11 +3,9 @@
 package status
 
 import (
-	"slices"
-
-	"k8s.io/apimachinery/pkg/api/equality"
-
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/bounded"
+	"github.com/rolewright/rolewright/internal/conditions"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -16,8 +14,8 @@ import (
 const (
 	maxRolePermissions = 256
 	maxAlternatives    = 32
-	// maxListBytes bounds the text of a list as a whole, far below what etcd takes of one object: many long alternatives
-	// may stay within every other bound.
+	// maxListBytes bounds the text of a whole list, well below what etcd accepts for an object: a list of many long
+	// alternatives can keep every other bound.
 	maxListBytes = 256 << 10
 )
 
@@ -25,23 +23,21 @@ const (
 func (v *View) Role(current *v1alpha1.Role) v1alpha1.RoleStatus {
 	self := model.Ref{Kind: model.KindRole, Namespace: current.Namespace, Name: current.Name}
 	desired := v1alpha1.RoleStatus{ObservedGeneration: current.Generation}
-	if doc := v.snapshot.Resolution.Document; doc != nil {
-		role := doc.Roles[current.Name]
+	if document := v.snapshot.Resolution.Document; document != nil {
+		role := document.Roles[current.Name]
 		desired.Permissions, desired.OmittedPermissions = rolePermissions(v.snapshot.Permissions, &role)
-		desired.PermissionCount = number(len(role.Permissions))
-		desired.Holders = number(v.snapshot.Resolution.Holders[current.Name])
+		desired.PermissionCount = bounded.Count(len(role.Permissions))
+		desired.Holders = bounded.Count(v.snapshot.Resolution.Holders[current.Name])
 	}
-	former := current.Status
-	desired.Conditions, former.Conditions = nil, nil
-	same := equality.Semantic.DeepEqual(desired, former)
-	desired.Conditions = merge(current.Status.Conditions, current.Generation, v.now,
-		ready(v.found.ByObject[self], "everything that the role says takes effect"),
-		v.published(current.Status.Conditions, same))
+	unchanged := conditions.FieldsEqual(desired, current.Status)
+	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
+		ready(v.findings.ByObject[self], "everything that the role says takes effect"),
+		v.published(current.Status.Conditions, unchanged))
 	return desired
 }
 
-// rolePermissions lists what a role holds, in the order given, which is the catalog's.
-func rolePermissions(order []string, role *document.Role) (shown []v1alpha1.RolePermission, omitted *int32) {
+// rolePermissions lists the permissions that a role holds, in the order of the catalog.
+func rolePermissions(order []string, role *document.Role) (listed []v1alpha1.RolePermission, omitted *int32) {
 	budget := maxListBytes
 	for _, name := range order {
 		alternatives, held := role.Permissions[name]
@@ -50,15 +46,15 @@ func rolePermissions(order []string, role *document.Role) (shown []v1alpha1.Role
 		}
 		permission := v1alpha1.RolePermission{Name: name, When: when(alternatives)}
 		budget -= size(name, permission.When)
-		if len(shown) == maxRolePermissions || budget < 0 {
-			return shown, number(len(role.Permissions) - len(shown))
+		if len(listed) == maxRolePermissions || budget < 0 {
+			return listed, bounded.Count(len(role.Permissions) - len(listed))
 		}
-		shown = append(shown, permission)
+		listed = append(listed, permission)
 	}
-	return shown, nil
+	return listed, nil
 }
 
-// when writes alternatives out. A permission that is held without condition needs none.
+// when writes out the alternatives under which a permission is held, none if one of them has no condition.
 func when(alternatives []document.Alternative) []string {
 	written := make([]string, 0, len(alternatives))
 	for i := range alternatives {
@@ -67,26 +63,10 @@ func when(alternatives []document.Alternative) []string {
 		}
 		written = append(written, alternatives[i].String())
 	}
-	return bounded(written, maxAlternatives, maxAlternative)
+	return bounded.List(written, maxAlternatives, maxAlternative)
 }
 
-// bounded returns each text once, in the order given, at most so many, each of at most so many characters.
-func bounded(texts []string, items, characters int) []string {
-	var kept []string
-	for _, text := range texts {
-		text = cut(text, characters)
-		if slices.Contains(kept, text) {
-			continue
-		}
-		if len(kept) == items {
-			break
-		}
-		kept = append(kept, text)
-	}
-	return kept
-}
-
-// size is how much text an entry of a list holds.
+// size returns the length of the text of a list's entry.
 func size(name string, lists ...[]string) int {
 	n := len(name)
 	for _, list := range lists {

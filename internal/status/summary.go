@@ -10,9 +10,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/bounded"
 )
 
-// assignmentSummary names grants and overrides in one line, as they are written: whether they count is Ready's to say.
+// assignmentSummary lists grants and overrides in one line, as they are written. The condition Ready says whether they take
+// effect.
 func assignmentSummary(spec *v1alpha1.UserAssignmentSpec) string {
 	parts := grants(spec.Grants)
 	for i := range spec.Overrides {
@@ -26,12 +28,12 @@ func assignmentSummary(spec *v1alpha1.UserAssignmentSpec) string {
 	return summary(spec.State, parts)
 }
 
-// platformSummary names grants over organizations.
+// platformSummary lists the grants of a PlatformAssignment in one line.
 func platformSummary(spec *v1alpha1.PlatformAssignmentSpec) string {
 	parts := make([]string, 0, len(spec.Grants))
 	for i := range spec.Grants {
 		grant := &spec.Grants[i]
-		parts = append(parts, grant.RoleRef.Name+" "+picked(grant.Organizations)+during(grant.Window))
+		parts = append(parts, grant.RoleRef.Name+" "+selected(grant.Organizations)+during(grant.Window))
 	}
 	return summary(spec.State, parts)
 }
@@ -54,8 +56,8 @@ func summary(state v1alpha1.UserState, parts []string) string {
 	return fit("", parts)
 }
 
-// picked names organizations as a selector is written for kubectl.
-func picked(organizations *v1alpha1.OrganizationSelector) string {
+// selected writes the selected organizations as kubectl takes a selector.
+func selected(organizations *v1alpha1.OrganizationSelector) string {
 	switch {
 	case organizations == nil:
 		return "in no organization"
@@ -69,7 +71,7 @@ func picked(organizations *v1alpha1.OrganizationSelector) string {
 	return "where " + metav1.FormatLabelSelector(organizations.Selector)
 }
 
-// where names the units and groups of a scope.
+// where writes the units and unit groups of a scope.
 func where(scope *v1alpha1.Scope, without string) string {
 	if scope == nil {
 		return without
@@ -90,7 +92,7 @@ func where(scope *v1alpha1.Scope, without string) string {
 	return "on " + strings.Join(places, ", ")
 }
 
-// during names the bounds of a window, by day where they are midnights.
+// during writes the bounds of a window, without the time of day where that is midnight.
 func during(w v1alpha1.Window) string {
 	bound := func(word string, t *metav1.Time) string {
 		switch {
@@ -104,11 +106,11 @@ func during(w v1alpha1.Window) string {
 	return bound(" from ", w.NotBefore) + bound(" until ", w.NotAfter)
 }
 
-// fit joins as many parts as a summary has room for, and says how many are left out.
+// fit joins as many parts as fit into a summary, and says how many it leaves out.
 func fit(start string, parts []string) string {
 	text := start + strings.Join(parts, "; ")
 	for kept := len(parts) - 1; kept > 0 && len(text) > maxSummary; kept-- {
 		text = fmt.Sprintf("%s%s; and %d more", start, strings.Join(parts[:kept], "; "), len(parts)-kept)
 	}
-	return cut(text, maxSummary)
+	return bounded.Text(text, maxSummary)
 }

@@ -5,12 +5,12 @@ package status
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/rolewright/rolewright/internal/bounded"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
-// Bounds of texts, in characters as the schemas count them.
+// Bounds of texts, in characters as the schemas of the API count them.
 const (
 	maxFindingField   = 512
 	maxFindingMessage = 2048
@@ -24,24 +24,7 @@ const (
 	maxListed = 5
 )
 
-const ellipsis = "…"
-
-// cut shortens a text to at most so many characters, and marks that it did.
-func cut(text string, characters int) string {
-	if len(text) <= characters || utf8.RuneCountInString(text) <= characters {
-		return text
-	}
-	kept := 0
-	for at := range text {
-		if kept == characters-1 {
-			return text[:at] + ellipsis
-		}
-		kept++
-	}
-	return text
-}
-
-// list writes findings one after the other, at most five of them.
+// list joins the texts of the first findings, and says how many it leaves out.
 func list(findings []resolve.Finding) string {
 	parts := make([]string, 0, maxListed+1)
 	for i := range findings {
@@ -53,13 +36,13 @@ func list(findings []resolve.Finding) string {
 		if findings[i].Field != "" {
 			text = findings[i].Field + ": " + text
 		}
-		parts = append(parts, cut(text, maxQuoted))
+		parts = append(parts, bounded.Text(text, maxQuoted))
 	}
 	return strings.Join(parts, "; ")
 }
 
-// count writes a number with its noun.
-func count(n int, noun string) string {
+// counted writes a number with its noun.
+func counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

@@ -4,31 +4,10 @@ package status
 
 import (
 	"fmt"
-	"strings"
 	"testing"
-	"unicode/utf8"
-
-	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/internal/resolve"
 )
-
-func TestCutKeepsWholeCharactersWithinTheBound(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		text, bound := rapid.String().Draw(t, "text"), rapid.IntRange(1, 40).Draw(t, "bound")
-		got := cut(text, bound)
-		switch {
-		case utf8.RuneCountInString(text) <= bound:
-			if got != text {
-				t.Fatalf("a text that fits became %q", got)
-			}
-		case utf8.RuneCountInString(got) != bound:
-			t.Fatalf("%q has %d characters; it may have %d", got, utf8.RuneCountInString(got), bound)
-		case !utf8.ValidString(got) || !strings.HasPrefix(text, strings.TrimSuffix(got, ellipsis)):
-			t.Fatalf("%q is not how %q begins", got, text)
-		}
-	})
-}
 
 func TestListNamesFiveFindingsAndCountsTheRest(t *testing.T) {
 	var findings []resolve.Finding
@@ -47,12 +26,5 @@ func TestListNamesFiveFindingsAndCountsTheRest(t *testing.T) {
 		if got := list(test.findings); got != test.want {
 			t.Errorf("got %q, want %q", got, test.want)
 		}
-	}
-}
-
-func TestBoundedKeepsEachTextOnce(t *testing.T) {
-	got := bounded([]string{"a", "long", "long enough", "b", "a", "c"}, 3, 4)
-	if want := []string{"a", "long", "lon…"}; strings.Join(got, "|") != strings.Join(want, "|") {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -8,29 +8,28 @@ import (
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
-// View is one snapshot, and what came of publishing it, from which the statuses of the organization's objects are
-// computed.
+// View is a snapshot and the outcome of publishing it at a moment. The statuses of the organization's objects are computed
+// from it.
 type View struct {
 	snapshot *snapshot.Snapshot
 	outcome  *Outcome
 	now      time.Time
-	// found is what is found at the moment of the view.
-	found *snapshot.Findings
-	// order is the place of each permission in the catalog.
-	order map[string]int
-	// earlier is set by Follow.
-	earlier *View
+	findings *snapshot.Findings
+	// catalogOrder maps each permission to its place in the catalog.
+	catalogOrder map[string]int
+	// previous is the view by which the current statuses were written, nil if they may be out of date.
+	previous *View
 }
 
-// NewView returns the view of a snapshot at a moment. Findings are those of the moment, and conditions that change take it
-// as their transition time.
-func NewView(taken *snapshot.Snapshot, outcome *Outcome, now time.Time) *View {
+// NewView returns the view of a snapshot at a moment, which determines the findings and the transition time of conditions
+// that change.
+func NewView(current *snapshot.Snapshot, outcome *Outcome, now time.Time) *View {
 	view := &View{
-		snapshot: taken, outcome: outcome, now: now.Truncate(time.Second), found: taken.FindingsAt(now),
-		order: make(map[string]int, len(taken.Permissions)),
+		snapshot: current, outcome: outcome, now: now, findings: current.FindingsAt(now),
+		catalogOrder: make(map[string]int, len(current.Permissions)),
 	}
-	for place, name := range taken.Permissions {
-		view.order[name] = place
+	for place, name := range current.Permissions {
+		view.catalogOrder[name] = place
 	}
 	return view
 }

@@ -2,11 +2,10 @@
 
 // Package statuswriter is the one place that writes statuses.
 //
-// What goes in are an object as the cache holds it and the status that it should have; what comes out is a server-side
-// apply of the status, if it differs, and an event for every condition that changed. It must not decide what a status
-// says.
+// An object as the cache holds it and the status that it should have go in; a server-side apply of the status comes out,
+// if the status differs, and an event for each condition that changed. The package does not decide what a status says.
 //
-// An apply names the UID and the resourceVersion of the object that the status was computed for. So it fails with a
-// conflict, and the caller tries again with what the cache holds by then, where somebody changed the object in between,
-// and where a replica that was paused has lost the lead without noticing.
+// An apply names the UID and the resourceVersion of the object for which the status was computed. It therefore fails with
+// a conflict if the object has changed since, or if a paused replica has lost the lead without noticing. The caller then
+// tries again with what the cache holds by that time.
 package statuswriter

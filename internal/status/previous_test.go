@@ -51,8 +51,8 @@ func TestWhatDidNotChangeIsSettled(t *testing.T) {
 			o.Assignments[0].Status = before.Assignment(o.Assignments[0])
 			test.change(o)
 			after := status.NewView(snapshot.Build(key, o), test.after, later)
-			after.Follow(before)
-			if got := after.Settled(o.Assignments[0]); got != test.want {
+			after.SetPrevious(before)
+			if got := after.IsUpToDate(o.Assignments[0]); got != test.want {
 				t.Errorf("settled: %v, want %v", got, test.want)
 			}
 			if test.want && !sameStatus(after.Assignment(o.Assignments[0]), o.Assignments[0].Status) {

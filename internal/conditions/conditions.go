@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package conditions
+
+import (
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+// Merge returns the conditions that an object of a generation should have: its own current ones, updated with the desired
+// ones. A condition whose status does not change keeps its transition time; any other takes now, in whole seconds.
+func Merge(current []metav1.Condition, generation int64, now time.Time, desired ...metav1.Condition) []metav1.Condition {
+	merged := Owned(current)
+	for _, condition := range desired {
+		condition.ObservedGeneration = generation
+		condition.LastTransitionTime = metav1.NewTime(now.UTC().Truncate(time.Second))
+		meta.SetStatusCondition(&merged, condition)
+	}
+	return merged
+}
+
+// Owned returns a copy of the conditions that the manager sets.
+func Owned(conditions []metav1.Condition) []metav1.Condition {
+	return Only(conditions, v1alpha1.ConditionTypes()...)
+}
+
+// Only returns a copy of the conditions of some types.
+func Only(conditions []metav1.Condition, types ...string) []metav1.Condition {
+	return slices.DeleteFunc(slices.Clone(conditions), func(c metav1.Condition) bool { return !slices.Contains(types, c.Type) })
+}
+
+// Status is the status of a kind of the API.
+type Status[S any] interface {
+	*S
+	GetConditions() *[]metav1.Condition
+}
+
+// FieldsEqual reports whether two statuses are equal apart from their conditions.
+func FieldsEqual[S any, P Status[S]](a, b S) bool {
+	*P(&a).GetConditions(), *P(&b).GetConditions() = nil, nil
+	return equality.Semantic.DeepEqual(a, b)
+}
+
+// UpToDate reports whether a status is the desired one already, apart from the conditions that other programs set.
+func UpToDate[S any, P Status[S]](current, desired S) bool {
+	of := P(&current).GetConditions()
+	*of = Owned(*of)
+	return equality.Semantic.DeepEqual(current, desired)
+}
