@@ -34,8 +34,8 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 		ObservedGeneration: current.Generation,
 		Summary:            assignmentSummary(&current.Spec),
 	}
-	if document := v.snapshot.Resolution.Document; document != nil {
-		desired.Effective, desired.OmittedPermissions = v.effective(document, string(current.Spec.User))
+	if doc := v.snapshot.Resolution.Document; doc != nil {
+		desired.Effective, desired.OmittedPermissions = v.effective(doc, string(current.Spec.User))
 	}
 	unchanged := conditions.FieldsEqual(desired, current.Status)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
@@ -45,9 +45,9 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 }
 
 // effective lists what a user may do: the widest scopes first, and the permissions of each in the order of the catalog.
-func (v *View) effective(document *document.Document, user string) (listed []v1alpha1.EffectiveScope, omitted *int32) {
+func (v *View) effective(doc *document.Document, user string) (listed []v1alpha1.EffectiveScope, omitted *int32) {
 	left, budget, total := 0, maxListBytes, 0
-	for _, scope := range resolve.Effective(document, user) {
+	for _, scope := range resolve.Effective(doc, user) {
 		slices.SortFunc(scope.Permissions, func(a, b resolve.EffectivePermission) int {
 			return cmp.Compare(v.catalogOrder[a.Name], v.catalogOrder[b.Name])
 		})

@@ -24,8 +24,8 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 		ObservedGeneration: current.Generation,
 		Publication:        v.outcome.Publication,
 	}
-	if document := v.snapshot.Resolution.Document; document != nil {
-		counts := document.Counts()
+	if doc := v.snapshot.Resolution.Document; doc != nil {
+		counts := doc.Counts()
 		desired.Counts = &v1alpha1.OrganizationCounts{
 			Units: bounded.Count(counts.Units), Roles: bounded.Count(counts.Roles), Users: bounded.Count(counts.Users), Grants: bounded.Count(counts.Grants),
 		}

@@ -23,8 +23,8 @@ const (
 func (v *View) Role(current *v1alpha1.Role) v1alpha1.RoleStatus {
 	self := model.Ref{Kind: model.KindRole, Namespace: current.Namespace, Name: current.Name}
 	desired := v1alpha1.RoleStatus{ObservedGeneration: current.Generation}
-	if document := v.snapshot.Resolution.Document; document != nil {
-		role := document.Roles[current.Name]
+	if doc := v.snapshot.Resolution.Document; doc != nil {
+		role := doc.Roles[current.Name]
 		desired.Permissions, desired.OmittedPermissions = rolePermissions(v.snapshot.Permissions, &role)
 		desired.PermissionCount = bounded.Count(len(role.Permissions))
 		desired.Holders = bounded.Count(v.snapshot.Resolution.Holders[current.Name])
