@@ -83,8 +83,8 @@ func changeSettle(b *testing.B, members *intake.Members) {
 	after := memory.Build(benchKey, members)
 	for b.Loop() {
 		view := status.NewView(after, published, now)
-		view.Follow(before)
-		open := slices.DeleteFunc(slices.Clone(members.Assignments), view.Settled)
+		view.SetPrevious(before)
+		open := slices.DeleteFunc(slices.Clone(members.Assignments), view.IsUpToDate)
 		if len(open) != 1 || !strings.HasSuffix(open[0].Name, "-000000") {
 			b.Fatalf("%d statuses are open", len(open))
 		}
