@@ -4,7 +4,7 @@
 //
 // A snapshot of an organization, the outcome of publishing it, and the current status of an object go in; the status that
 // the object should have comes out. The package is pure: the same input gives the same status, so that nothing is written
-// if nothing changed. It does not talk to a cluster.
+// if nothing changed. It must not talk to a cluster.
 //
 // # Conditions
 //
