@@ -42,6 +42,8 @@ type Options struct {
 	Recheck time.Duration
 	// ShardGrace is how long a shard stays after the index ceased to name it.
 	ShardGrace time.Duration
+	// FullResolution resolves every organization from scratch whenever anything of it changes.
+	FullResolution bool
 	// Registerer takes the metrics.
 	Registerer prometheus.Registerer
 	// Clock tells the time; without it, the machine's does.
@@ -112,8 +114,8 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	}
 	for _, controller := range []interface{ Setup(ctrl.Manager) error }{
 		&resolution.Reconciler{
-			Cache: manager.GetCache(), Assignments: assignments, Debouncer: debouncer, Store: store, Publications: tracker,
-			Took: collector.ObserveResolution,
+			Objects: manager.GetCache(), Assignments: assignments, Debouncer: debouncer, Store: store, Publications: tracker,
+			Cache: snapshot.NewCache(snapshot.CacheOptions{FullResolution: options.FullResolution}), Took: collector.ObserveResolution,
 		},
 		&publication.Reconciler{
 			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Store: store,

@@ -30,6 +30,7 @@ type settings struct {
 	leaderElectionNamespace                 string
 	leaseDuration, renewDeadline, retryEach time.Duration
 	coalesce, recheck, shardGrace           time.Duration
+	fullResolution                          bool
 	logLevel                                string
 }
 
@@ -54,6 +55,8 @@ func (s *settings) register(flags *flag.FlagSet) {
 		"How often to look whether a ConfigMap of somebody else still stands in the way of publishing.")
 	flags.DurationVar(&s.shardGrace, "shard-grace", 10*time.Minute,
 		"How long a shard of a large document stays after the index ceased to name it, for readers that know an earlier index.")
+	flags.BoolVar(&s.fullResolution, "full-resolution", false,
+		"Resolve an organization from scratch whenever anything of it changes, instead of only what differs. The result is the same, and takes longer.")
 	flags.StringVar(&s.logLevel, "log-level", "info", "debug, info, warn or error.")
 }
 
@@ -96,7 +99,8 @@ func (s *settings) managerOptions() (ctrl.Options, error) {
 
 func (s *settings) controllerOptions() controllers.Options {
 	return controllers.Options{
-		Coalesce: s.coalesce, Recheck: s.recheck, ShardGrace: s.shardGrace, Registerer: metrics.Registry,
+		Coalesce: s.coalesce, Recheck: s.recheck, ShardGrace: s.shardGrace, FullResolution: s.fullResolution,
+		Registerer: metrics.Registry,
 	}
 }
 

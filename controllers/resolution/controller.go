@@ -4,7 +4,6 @@ package resolution
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -26,9 +25,11 @@ import (
 
 // Reconciler resolves organizations.
 type Reconciler struct {
-	// Cache is what organizations are resolved from, and Assignments the part of it that may be large.
-	Cache       client.Reader
+	// Objects are what organizations are resolved from, and Assignments the part of them that may be large.
+	Objects     client.Reader
 	Assignments *lookup.Assignments
+	// Cache builds the snapshots.
+	Cache *snapshot.Cache
 	// Debouncer says when an organization is resolved.
 	Debouncer *debounce.Debouncer
 	// Store takes the snapshots, and Publications is told of each.
@@ -36,9 +37,6 @@ type Reconciler struct {
 	Publications *publications.Tracker
 	// Took is called with how long each resolution took.
 	Took func(time.Duration)
-
-	// memories holds a snapshot.Memory for each organization.
-	memories sync.Map
 }
 
 // workers is how many organizations are resolved at the same time.
@@ -71,7 +69,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
 	observedVersion := r.Publications.ObservedVersion(key)
-	objects, err := lookup.Objects(ctx, r.Cache, r.Assignments, key)
+	objects, err := lookup.Objects(ctx, r.Objects, r.Assignments, key)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
@@ -80,7 +78,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		return ctrl.Result{}, nil
 	}
 	start := time.Now()
-	resolved := r.memory(key).Build(key, objects)
+	resolved := r.Cache.Build(key, objects)
 	r.Took(time.Since(start))
 	resolved.Since, resolved.ObservedVersion = since, observedVersion
 	r.store(resolved)
@@ -99,15 +97,8 @@ func (r *Reconciler) store(resolved *snapshot.Snapshot) {
 
 // remove forgets an organization of which nothing is left.
 func (r *Reconciler) remove(key snapshot.Key) {
-	r.memories.Delete(key)
+	r.Cache.Forget(key)
 	r.Publications.Removed(key)
 	r.Debouncer.Finish(key)
 	r.Store.Remove(key)
-}
-
-// memory returns what is remembered of an organization. No organization is reconciled twice at a time, so that nobody else
-// uses it meanwhile.
-func (r *Reconciler) memory(key snapshot.Key) *snapshot.Memory {
-	remembered, _ := r.memories.LoadOrStore(key, &snapshot.Memory{})
-	return remembered.(*snapshot.Memory)
 }

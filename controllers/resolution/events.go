@@ -88,14 +88,14 @@ func (r *Reconciler) organizationsOf(ctx context.Context, object client.Object) 
 	case *v1alpha1.ApprovalRequest:
 		return organizationOfGiving(o), nil
 	case *v1alpha1.PermissionCatalog:
-		organizations, err := lookup.OrganizationsOf(ctx, r.Cache, o.Name)
+		organizations, err := lookup.OrganizationsOf(ctx, r.Objects, o.Name)
 		return keys(organizations), err
 	case *v1alpha1.PlatformRole:
-		organizations, err := lookup.OrganizationsOf(ctx, r.Cache, o.Spec.CatalogRef.Name)
+		organizations, err := lookup.OrganizationsOf(ctx, r.Objects, o.Spec.CatalogRef.Name)
 		return keys(organizations), err
 	case *v1alpha1.PlatformAssignment:
 		// It matters also where it picks nothing: whom it suspends, it suspends everywhere.
-		organizations, err := lookup.Organizations(ctx, r.Cache)
+		organizations, err := lookup.Organizations(ctx, r.Objects)
 		return keys(organizations), err
 	default:
 		return nil, nil

@@ -48,15 +48,15 @@ func (m *Members) Empty() bool {
 
 // World translates the objects of the organization that has a name in a namespace, whether or not it exists.
 func World(namespace, name string, members *Members) model.World {
-	world := surroundings(namespace, name, members)
+	world := environmentWorld(namespace, name, members)
 	for _, assignment := range members.Assignments {
 		world.Assignments = append(world.Assignments, Assignment(assignment))
 	}
 	return world
 }
 
-// surroundings translates all but assignments.
-func surroundings(namespace, name string, members *Members) model.World {
+// environmentWorld translates all but assignments.
+func environmentWorld(namespace, name string, members *Members) model.World {
 	world := model.World{
 		Namespace: namespace,
 		Name:      name,

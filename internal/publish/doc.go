@@ -2,7 +2,7 @@
 
 // Package publish turns a Document into the data of the ConfigMaps that applications read.
 //
-// What goes in is a document.Document; what comes out are its bytes with their digests: in one piece, or spread over
+// What goes in is a permissions.Document; what comes out are its bytes with their digests: in one piece, or spread over
 // shards, each for a ConfigMap of its own; and, for a revision, the data of the ConfigMap that names them. It is pure: it
 // must not talk to a cluster and does not know what is published already.
 //

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -20,8 +21,18 @@ const (
 	ShardBytes = 200 << 10
 )
 
-// limits bound a document in one piece, what one ConfigMap holds, and the members of a shard. Tests use smaller ones.
-type limits struct{ whole, configMap, shard int }
+// Limits bound what a document is published as, in bytes.
+type Limits struct {
+	// Whole bounds a document in one piece; a larger one is spread over shards.
+	Whole int
+	// ConfigMap bounds what one ConfigMap holds: a shard, or the index.
+	ConfigMap int
+	// Shard bounds the lines of the members of a shard, unless it has a single member.
+	Shard int
+}
+
+// DefaultLimits returns the limits that suit a cluster.
+func DefaultLimits() Limits { return Limits{Whole: MaxBytes, ConfigMap: MaxBytes, Shard: ShardBytes} }
 
 // TooLargeError says what does not fit one ConfigMap.
 type TooLargeError struct {
@@ -50,12 +61,49 @@ type Encoded struct {
 	// text is the document where it lies beside the index.
 	text  string
 	parts []document.Part
+	// lines are what the document was put together from.
+	lines documentLines
 }
 
 // Encode writes a document, in one piece if it fits one ConfigMap, else in shards. The error is a *TooLargeError when one
 // member of the document does not fit one ConfigMap, or when the shards are more than an index can name.
 func Encode(doc *document.Document) (*Encoded, error) {
-	return new(Memory).Encode(doc, nil, true)
+	return DefaultLimits().Encode(doc)
+}
+
+// Encode is the function Encode within limits.
+func (l Limits) Encode(doc *document.Document) (*Encoded, error) {
+	return l.Update(nil, doc, model.Everything())
+}
+
+// Update returns what Encode returns, and writes only what the difference names: that between the document that previous was
+// made of, within the same limits, and this one. It leaves previous alone, so that after an error the next document can be
+// encoded from it, with the differences of both. Previous may be nil where the difference is everything.
+func (l Limits) Update(previous *Encoded, doc *document.Document, difference model.Difference) (*Encoded, error) {
+	var lines documentLines
+	var err error
+	if difference.IsEverything() {
+		lines, err = linesOfDocument(doc, l)
+	} else {
+		lines, err = previous.lines.update(doc, difference, l)
+	}
+	if err != nil {
+		return nil, err
+	}
+	encoded := &Encoded{
+		Counts:    document.Counts{Units: len(doc.Units), Roles: len(doc.Roles)},
+		namespace: doc.Namespace, organization: doc.Organization, lines: lines,
+	}
+	if users := lines.users; users != nil {
+		encoded.Counts.Users, encoded.Counts.Grants = users.count, users.grants
+	}
+	if lines.wholeSize() <= l.Whole {
+		encoded.putInOnePiece()
+	} else if err := encoded.putInShards(l); err != nil {
+		return nil, err
+	}
+	encoded.Digest = (&document.Publication{Parts: encoded.parts}).Digest()
+	return encoded, nil
 }
 
 // Data returns the data of the ConfigMap that readers begin with, for one revision: uid is the organization's, at the time

@@ -52,7 +52,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 	part := publication.Parts[0]
 	if part.Digest != encoded.Digest || part.Bytes != encoded.Bytes || part.Bytes != len(data[document.DocumentKey]) {
-		t.Errorf("the part is %+v, the encoded document %+v", part, encoded)
+		t.Errorf("the part is %+v, the encoded doc %+v", part, encoded)
 	}
 	again, err := publish.Encode(doc)
 	if err != nil {
@@ -133,7 +133,7 @@ func TestTooLarge(t *testing.T) {
 	} {
 		doc := small()
 		change(doc)
-		_, err := publish.EncodeWithin(doc, 0, 1500, 10)
+		_, err := publish.Limits{Whole: 0, ConfigMap: 1500, Shard: 10}.Encode(doc)
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasSuffix(err.Error(), "holds at most 1500") {
 			t.Errorf("error %v, want %q", err, want)
 		}

@@ -4,10 +4,11 @@ package publish_test
 
 import (
 	"errors"
-	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -17,11 +18,11 @@ const ownShard, oneConfigMap = 1, 4000
 
 // history publishes the states of a document one after the other.
 type history struct {
-	t        *testing.T
-	memory   publish.Memory
-	document *document.Document
-	changed  []string
-	begun    bool
+	t   *testing.T
+	doc *document.Document
+	// previous is what was published last, and pending what differs from it.
+	previous *publish.Encoded
+	pending  model.Difference
 }
 
 func begin(t *testing.T) *history {
@@ -29,14 +30,14 @@ func begin(t *testing.T) *history {
 	for _, id := range []string{"ann", "ben", "zoe"} {
 		doc.Users[id] = document.User{Grants: []document.Grant{{Role: "reader"}}}
 	}
-	return &history{t: t, document: doc}
+	return &history{t: t, doc: doc, pending: model.Everything()}
 }
 
 // set changes a user, or removes them where none is given.
 func (h *history) set(id string, user *document.User) {
-	next := *h.document
+	next := *h.doc
 	next.Users = map[string]document.User{}
-	for other, there := range h.document.Users {
+	for other, there := range h.doc.Users {
 		if other != id {
 			next.Users[other] = there
 		}
@@ -44,20 +45,21 @@ func (h *history) set(id string, user *document.User) {
 	if user != nil {
 		next.Users[id] = *user
 	}
-	h.document, h.changed = &next, append(h.changed, id)
+	h.doc, h.pending = &next, h.pending.Then(model.OfUsers(slices.Values([]string{id})))
 }
 
 // publish encodes the document after those before it, in one piece up to a bound, and compares it with the same by itself.
 func (h *history) publish(whole int) error {
 	h.t.Helper()
-	want, wrong := publish.EncodeWithin(h.document, whole, oneConfigMap, ownShard)
-	got, err := h.memory.EncodeWithin(h.document, h.changed, !h.begun, whole, oneConfigMap, ownShard)
-	h.changed, h.begun = nil, true
+	limits := publish.Limits{Whole: whole, ConfigMap: oneConfigMap, Shard: ownShard}
+	want, wrong := limits.Encode(h.doc)
+	got, err := limits.Update(h.previous, h.doc, h.pending)
 	if (err == nil) != (wrong == nil) || (err != nil && err.Error() != wrong.Error()) {
 		h.t.Fatalf("after those before it the error is %v, by itself %v", err, wrong)
 	}
-	if !reflect.DeepEqual(got, want) {
-		h.t.Fatalf("after those before it, it is published as\n%+v\nby itself as\n%+v", got, want)
+	if err == nil {
+		compareForms(h.t, got, want)
+		h.previous, h.pending = got, model.Difference{}
 	}
 	return err
 }

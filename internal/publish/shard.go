@@ -3,7 +3,10 @@
 package publish
 
 import (
+	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -33,4 +36,102 @@ func newShard(organization, section, text string) Shard {
 // ShardName is that of the ConfigMap that holds the shard of an organization with this digest.
 func ShardName(organization, digest string) string {
 	return organization + document.ConfigMapSuffix + "-" + strings.TrimPrefix(digest, "sha256:")[:nameDigits]
+}
+
+// putInOnePiece takes the document as one text.
+func (e *Encoded) putInOnePiece() {
+	e.text = e.lines.whole()
+	e.Bytes = len(e.text)
+	e.parts = []document.Part{{Name: document.DocumentKey, Digest: document.Digest([]byte(e.text)), Bytes: e.Bytes}}
+}
+
+// putInShards takes the document as a shard for the base and some for each section.
+func (e *Encoded) putInShards(limits Limits) error {
+	if err := e.writeShards(limits); err != nil {
+		return err
+	}
+	for _, shard := range e.lines.shards {
+		e.add(shard)
+	}
+	e.lines.users.shards(e.add)
+	return e.checkIndex(limits)
+}
+
+// writeShards writes the shards that are not written yet.
+func (e *Encoded) writeShards(limits Limits) (err error) {
+	if e.lines.shards == nil {
+		if e.lines.shards, err = e.lines.sectionShards(e.organization, limits); err != nil {
+			return err
+		}
+	}
+	e.lines.users, err = e.lines.users.written(func(members []placed) (Shard, error) {
+		return shardOf(e.organization, usersKey, "user", members, limits)
+	})
+	return err
+}
+
+// sectionShards writes the shards of all but users.
+func (l *documentLines) sectionShards(organization string, limits Limits) ([]Shard, error) {
+	if len(l.base) > limits.ConfigMap {
+		return nil, &TooLargeError{What: "what is said of the catalog", Bytes: len(l.base), Limit: limits.ConfigMap}
+	}
+	all := []Shard{newShard(organization, "base", string(l.base))}
+	for _, section := range l.sections {
+		members := make([]placed, len(section.members))
+		for i, member := range section.members {
+			members[i] = place(member)
+		}
+		slices.SortFunc(members, placed.compare)
+		root, err := newNode(0, members, limits.Shard).written(func(members []placed) (Shard, error) {
+			return shardOf(organization, section.key, section.noun, members, limits)
+		})
+		if err != nil {
+			return nil, err
+		}
+		root.shards(func(shard Shard) { all = append(all, shard) })
+	}
+	return all, nil
+}
+
+// shardOf writes the shard of some members of a section.
+func shardOf(organization, key, noun string, members []placed, limits Limits) (Shard, error) {
+	text := fragment(key, sorted(members))
+	if len(text) > limits.ConfigMap {
+		return Shard{}, &TooLargeError{What: fmt.Sprintf("%s %q", noun, members[0].name), Bytes: len(text), Limit: limits.ConfigMap}
+	}
+	shareText(members, text, key)
+	return newShard(organization, key, text), nil
+}
+
+// shareText lets the lines of members be pieces of the text that they were written to, so that they are held once.
+func shareText(members []placed, text, key string) {
+	inText := make([]*placed, len(members))
+	for i := range members {
+		inText[i] = &members[i]
+	}
+	slices.SortFunc(inText, func(a, b *placed) int { return byName(a.member, b.member) })
+	at := len(begin) + len((&section{key: key}).opening()) - len(comma)
+	for _, m := range inText {
+		at += m.size()
+		m.line = text[at-len(m.line) : at]
+	}
+}
+
+// add adds a shard.
+func (e *Encoded) add(shard Shard) {
+	e.Shards = append(e.Shards, shard)
+	e.parts = append(e.parts, shard.Part)
+	e.Bytes += shard.Bytes
+}
+
+// checkIndex checks that the shards are not more than an index can name.
+func (e *Encoded) checkIndex(limits Limits) error {
+	index, err := e.index(strings.Repeat("0", 36), 1<<53, time.Time{})
+	if err != nil {
+		return err
+	}
+	if len(index) > limits.ConfigMap {
+		return &TooLargeError{What: fmt.Sprintf("the index of %d shards", len(e.Shards)), Bytes: len(index), Limit: limits.ConfigMap}
+	}
+	return nil
 }

@@ -28,7 +28,7 @@ const (
 // spread encodes a document as if it did not fit one ConfigMap.
 func spread(t rapid.TB, doc *document.Document) *publish.Encoded {
 	t.Helper()
-	encoded, err := publish.EncodeWithin(doc, 0, publish.MaxBytes, shardBytes)
+	encoded, err := publish.Limits{Whole: 0, ConfigMap: publish.MaxBytes, Shard: shardBytes}.Encode(doc)
 	if err != nil {
 		t.Fatal(err)
 	}

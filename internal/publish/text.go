@@ -43,8 +43,8 @@ const (
 	comma, indent = ",", "\n  "
 )
 
-// write writes every member of a document but its users on its line, in the order of the document's sections.
-func write(doc *document.Document) ([]section, error) {
+// sectionsOf writes every member of a document but its users on its line, in the order of the document's sections.
+func sectionsOf(doc *document.Document) ([]section, error) {
 	units, err := lines(doc.Units)
 	if err != nil {
 		return nil, err

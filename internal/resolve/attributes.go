@@ -12,7 +12,7 @@ import (
 // maxAttributeBytes bounds the JSON of one attribute, so that no attribute makes a document large by itself.
 const maxAttributeBytes = 4096
 
-// attributeFits tells whether the value of an attribute is within its bound.
+// attributeFits reports whether the value of an attribute is within its bound.
 func attributeFits(value any) bool {
 	switch v := value.(type) {
 	case nil, bool, float64:

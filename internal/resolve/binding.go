@@ -3,140 +3,133 @@
 package resolve
 
 import (
-	"slices"
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
 
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// binding applies constraints to the shares of some users. One who holds nothing that a bound on holders counts is bound
-// alone; the others are bound together, because the oldest of all their shares come first.
+// binding binds one user to a role that a grant gives, or to the permissions that an override gives.
 type binding struct {
-	*scene
-	users []*holder
-	// broken gathers what breaks constraints, and known tells it apart.
-	broken []breach
-	known  map[brokenBy]struct{}
+	user *resolvedUser
+	// object and field say where it is written; list and place order what one object writes.
+	object      model.Object
+	field       string
+	list, place int
+	window      model.Window
+
+	// role and grant are set for a grant.
+	role  *role
+	grant document.Grant
+	// overrides are set for an override: an entry for each permission that it gives.
+	overrides []document.Override
+
+	// withheld is set on a binding that counts for nothing, waived on one that ends with a waiver.
+	withheld, waived bool
+	// asked is the window during which prerequisites are asked for.
+	asked model.Window
 }
 
-// breach is a share that breaks a constraint, and why.
-type breach struct {
-	constraint *constraint
-	share      *share
-	why        string
-	// waiver is what lets it live for a while.
-	waiver *model.Waiver
+// Lists of an object that bindings are written in.
+const (
+	listGrants = iota
+	listOverrides
+)
+
+// older orders bindings by age: by the object's creation time, then its name, then by place, then by user.
+func (b *binding) older(other *binding) int {
+	return cmp.Or(b.object.Older(other.object), b.written(other), cmp.Compare(b.user.id, other.user.id))
 }
 
-// brokenBy tells breaches apart.
-type brokenBy struct {
-	constraint *constraint
-	share      *share
+// written orders bindings by where they are written.
+func (b *binding) written(other *binding) int {
+	return cmp.Or(b.object.Ref.Compare(other.object.Ref), cmp.Compare(b.list, other.list), cmp.Compare(b.place, other.place))
 }
 
-// check is a constraint that is checked share by share.
-type check interface {
-	// of is the constraint.
-	of() *constraint
-	// breaks says why a share breaks the constraint beside those that are kept; it is empty when the share does not.
-	breaks(s *share) string
-	// keep counts a share among those that are kept.
-	keep(s *share)
+// copied returns a binding of its own for another user.
+func (b *binding) copied() *binding {
+	other := *b
+	return &other
 }
 
-// isCrowded tells whether a bound on the number of holders counts what the user holds.
-func (s *scene) isCrowded(h *holder) bool {
-	return !h.profile.Suspended && slices.ContainsFunc(s.constraints, func(c *constraint) bool {
-		return c.Holders != nil && c.Holders.AtMost != nil &&
-			slices.ContainsFunc(h.shares, func(given *share) bool { return given.holdsRole(c.Holders.Role) })
-	})
+// scope returns where the binding applies.
+func (b *binding) scope() *document.Scope {
+	if b.role != nil {
+		return &b.grant.Scope
+	}
+	return &b.overrides[0].Scope
 }
 
-// bind withholds the newest shares that break an enforced constraint, and those whose prerequisite is not held, and returns
-// all that breaks any. Prerequisites are asked for first, and again once the newest are withheld, because what is withheld
-// may have been one. What is only audited is looked at afterwards. Who is suspended holds nothing that could break anything.
-func (s *scene) bind(users ...*holder) []breach {
-	if len(s.constraints) == 0 {
+// limit ends the binding with a waiver, unless it ends before.
+func (b *binding) limit(until time.Time) {
+	if b.window.NotAfter.IsZero() || until.Before(b.window.NotAfter) {
+		b.window.NotAfter, b.waived = until, true
+	}
+}
+
+// grantBinding reads one grant for one user, written in a field. It is nil when the grant covers nothing.
+func (r *reader) grantBinding(object model.Object, field string, written *model.Grant, place int) *binding {
+	role, known := r.env.roles[written.Role]
+	switch {
+	case !known:
+		r.found.reject(object.Ref, field+".roleRef", ReasonUnknownRole,
+			"%s %q does not exist %s, so the grant covers nothing: create it, or correct the name",
+			written.Role.Kind, written.Role.Name, within(written.Role))
+	case role.spec.Platform:
+		known = false
+		r.found.reject(object.Ref, field+".roleRef", ReasonLevelMismatch,
+			"PlatformRole %q is of level Platform, so the grant covers nothing: such roles are given by a PlatformAssignment", written.Role.Name)
+	}
+	scope := r.scope(&written.Scope, object.Ref, field, grantEffect)
+	if !known || !r.env.units.coversAny(&scope) {
 		return nil
 	}
-	b := &binding{scene: s, known: map[brokenBy]struct{}{}}
-	var shares []*share
-	for _, h := range users {
-		if !h.profile.Suspended {
-			b.users = append(b.users, h)
-			shares = append(shares, h.shares...)
-		}
-	}
-	slices.SortFunc(shares, (*share).older)
-	var enforced []*constraint
-	for _, c := range s.constraints {
-		if c.Enforce {
-			enforced = append(enforced, c)
-		}
-	}
-	b.requirePrerequisites(enforced)
-	b.keepOldest(shares, enforced)
-	b.requirePrerequisites(enforced)
-	for _, c := range s.constraints {
-		if !c.Enforce {
-			b.requirePrerequisites([]*constraint{c})
-			b.keepOldest(shares, []*constraint{c})
-		}
-	}
-	return b.broken
-}
-
-// keepOldest goes through the shares from the oldest and finds those that break a constraint beside the ones kept so far.
-func (b *binding) keepOldest(shares []*share, constraints []*constraint) {
-	checks := make([]check, 0, len(constraints))
-	for _, c := range constraints {
-		switch {
-		case c.Separation != nil:
-			checks = append(checks, &separation{scene: b.scene, constraint: c, kept: map[*holder][]duties{}})
-		case c.Holders != nil && c.Holders.AtMost != nil:
-			checks = append(checks, &holders{constraint: c})
-		}
-	}
-	for _, next := range shares {
-		if !next.withheld {
-			b.keep(next, checks)
-		}
+	entitlements := unique(written.Entitlements)
+	r.checkEntitlements(entitlements, role, object.Ref, field)
+	return &binding{
+		object: object, field: field, list: listGrants, place: place, window: written.Window, role: role,
+		grant: document.Grant{
+			Role: key(written.Role), Scope: scope.scope, Entitlements: entitlements, Source: source(object.Ref, field),
+		},
 	}
 }
 
-// keep keeps a share if it breaks nothing that is not waived. What lives by a waiver does not count in the constraint that is
-// waived: others hold what they would without it.
-func (b *binding) keep(next *share, checks []check) {
-	var whole []check
-	broken := map[check]string{}
-	for _, c := range checks {
-		if why := c.breaks(next); why != "" {
-			broken[c] = why
-		} else {
-			whole = append(whole, c)
-		}
+// grantField is the field of a grant in the list of an object.
+func grantField(place int) string { return fmt.Sprintf("spec.grants[%d]", place) }
+
+// platformBinding reads one grant over organizations. It is nil when the grant does not reach this one. What is wrong with it
+// is found where all catalogs are known: see Platform.
+func (e *environment) platformBinding(a *model.PlatformAssignment, place int) *binding {
+	written, field := &a.Grants[place], grantField(place)
+	ref := model.RoleRef{Kind: model.KindPlatformRole, Name: written.Role}
+	role, known := e.roles[ref]
+	if !known || !role.spec.Platform || !written.Picks {
+		return nil
 	}
-	for _, c := range checks {
-		if why := broken[c]; why != "" && !b.breach(c.of(), next, why) {
-			return
-		}
-	}
-	for _, c := range whole {
-		c.keep(next)
+	return &binding{
+		object: a.Object, field: field, list: listGrants, place: place,
+		window: written.Window, role: role,
+		grant: document.Grant{Role: key(ref), Scope: e.wholeScope(), Source: source(a.Ref, field)},
 	}
 }
 
-// breach notes that a share breaks a constraint, and tells whether it is kept: a waived one is, until the waiver ends.
-func (b *binding) breach(c *constraint, broken *share, why string) bool {
-	waiver := b.waiver(c, broken.of.id)
-	b.broken = append(b.broken, breach{constraint: c, share: broken, why: why, waiver: waiver})
-	b.known[brokenBy{c, broken}] = struct{}{}
-	switch {
-	case !c.Enforce:
-		return false
-	case waiver != nil:
-		broken.limit(waiver.NotAfter)
-		return true
+// source names the place where something is written, for example UserAssignment/ann grants[0].
+func source(object model.Ref, field string) string {
+	return object.String() + " " + strings.TrimPrefix(field, "spec.")
+}
+
+func window(w model.Window) document.Window {
+	var published document.Window
+	if !w.NotBefore.IsZero() {
+		from := w.NotBefore.UTC()
+		published.NotBefore = &from
 	}
-	broken.withheld = true
-	return false
+	if !w.NotAfter.IsZero() {
+		until := w.NotAfter.UTC()
+		published.NotAfter = &until
+	}
+	return published
 }

@@ -14,24 +14,25 @@ import (
 // readChains finds what is wrong with approval chains. A chain stays as it is written: a name that does not exist names no
 // approver, and what cannot be evaluated lets nothing pass.
 func (r *reader) readChains(groups []model.Group) {
-	c := chainReader{reader: r, kinds: set{}, groups: set{}}
-	for _, unit := range r.units {
+	c := chainReader{env: r.env, found: r.found, kinds: set{}, groups: set{}}
+	for _, unit := range r.env.units.units {
 		c.kinds.add(unit.Kind)
 	}
 	for i := range groups {
 		c.groups.add(groups[i].Name)
 	}
-	for i := range r.chains {
-		c.read(&r.chains[i])
-		for j := range r.chains[:i] {
-			c.tied(&r.chains[j], &r.chains[i])
+	for i := range r.env.chains {
+		c.read(&r.env.chains[i])
+		for j := range r.env.chains[:i] {
+			c.tied(&r.env.chains[j], &r.env.chains[i])
 		}
 	}
 }
 
 // chainReader checks chains, one after the other.
 type chainReader struct {
-	*reader
+	env           *environment
+	found         *findings
 	kinds, groups set
 }
 
@@ -60,9 +61,9 @@ func (r *chainReader) expression(chain *model.Chain, field, expression, effect s
 }
 
 func (r *chainReader) permission(chain *model.Chain, field, name, effect string) {
-	if _, known := r.permissions[name]; name != "" && !known {
+	if _, known := r.env.catalog.permissions[name]; name != "" && !known {
 		r.found.reject(chain.Ref, field, ReasonUnknownPermission,
-			"catalog %q has no permission %q, so %s: correct the name, or add it to the catalog", r.catalog.Name, name, effect)
+			"catalog %q has no permission %q, so %s: correct the name, or add it to the catalog", r.env.catalog.spec.Name, name, effect)
 	}
 }
 
@@ -90,32 +91,32 @@ func (r *chainReader) approvers(chain *model.Chain, field string, approvers []mo
 }
 
 func (r *chainReader) role(chain *model.Chain, field string, ref model.RoleRef) {
-	if _, known := r.roles[ref]; !known {
+	if _, known := r.env.roles[ref]; !known {
 		r.found.reject(chain.Ref, field, ReasonUnknownRole,
 			"%s %q does not exist %s, so nobody is named: create it, or correct the name", ref.Kind, ref.Name, within(ref))
 	}
 }
 
-// checkApprovers finds approvers that chains name by id and that are nobody's.
-func (c *crowd) checkApprovers(everybody people) {
-	for i := range c.chains {
-		chain := &c.chains[i]
+// checkApprovers finds approvers whom chains name and who are no users.
+func (a *aggregate) checkApprovers(users *userIndex) {
+	for i := range a.env.chains {
+		chain := &a.env.chains[i]
 		for j := range chain.Steps {
 			step, field := &chain.Steps[j], fmt.Sprintf("spec.steps[%d]", j)
-			c.checkNamed(chain, field+".approvers", step.Approvers, everybody)
-			c.checkNamed(chain, field+".fallback", step.Fallback, everybody)
+			a.checkNamed(chain, field+".approvers", step.Approvers, users)
+			a.checkNamed(chain, field+".fallback", step.Fallback, users)
 			for k := range step.Timeouts {
-				c.checkNamed(chain, fmt.Sprintf("%s.timeouts[%d].approvers", field, k), step.Timeouts[k].Approvers, everybody)
+				a.checkNamed(chain, fmt.Sprintf("%s.timeouts[%d].approvers", field, k), step.Timeouts[k].Approvers, users)
 			}
 		}
 	}
 }
 
-func (c *crowd) checkNamed(chain *model.Chain, field string, approvers []model.Approver, everybody people) {
+func (a *aggregate) checkNamed(chain *model.Chain, field string, approvers []model.Approver, users *userIndex) {
 	for i := range approvers {
 		for j, id := range approvers[i].Users {
-			if everybody.of(id) == nil {
-				c.found.reject(chain.Ref, fmt.Sprintf("%s[%d].users[%d]", field, i, j), ReasonUnknownUser,
+			if users.get(id) == nil {
+				a.found.reject(chain.Ref, fmt.Sprintf("%s[%d].users[%d]", field, i, j), ReasonUnknownUser,
 					"%q is not a user of this organization, so the name names nobody: assign the user something, or correct the name", id)
 			}
 		}

@@ -40,7 +40,7 @@ func Effective(doc *document.Document, user string) []EffectiveScope {
 	if !known || holder.Suspended {
 		return nil
 	}
-	e := effective{document: doc, groups: map[string]*group{}, lost: set{}}
+	e := effective{doc: doc, groups: map[string]*group{}, lost: set{}}
 	for i := range holder.Overrides {
 		if o := &holder.Overrides[i]; o.Revoke {
 			e.revoke(o)
@@ -59,8 +59,8 @@ func Effective(doc *document.Document, user string) []EffectiveScope {
 
 // effective gathers what one user holds.
 type effective struct {
-	document *document.Document
-	groups   map[string]*group
+	doc    *document.Document
+	groups map[string]*group
 	// lost names the permissions that are revoked everywhere and always.
 	lost set
 }
@@ -92,9 +92,9 @@ func (e *effective) revoke(o *document.Override) {
 
 func (e *effective) grant(g *document.Grant) {
 	in := e.group(g.Scope, g.Window)
-	for name, alternatives := range e.document.Roles[g.Role].Permissions {
+	for name, alternatives := range e.doc.Roles[g.Role].Permissions {
 		for _, alternative := range alternatives {
-			if subset(alternative.Features, e.document.Features) && subset(alternative.Entitlements, g.Entitlements) {
+			if subset(alternative.Features, e.doc.Features) && subset(alternative.Entitlements, g.Entitlements) {
 				in.hold(e, name, document.Alternative{Qualifiers: alternative.Qualifiers}, g.Role)
 			}
 		}
@@ -102,13 +102,13 @@ func (e *effective) grant(g *document.Grant) {
 }
 
 func (e *effective) give(o *document.Override) {
-	if subset(o.Features, e.document.Features) {
+	if subset(o.Features, e.doc.Features) {
 		e.group(o.Scope, o.Window).hold(e, o.Permission, document.Alternative{}, FromOverride)
 	}
 }
 
 func (g *group) hold(e *effective, name string, alternative document.Alternative, from string) {
-	if e.lost.has(name) || e.document.Permissions[name].Refused != "" {
+	if e.lost.has(name) || e.doc.Permissions[name].Refused != "" {
 		return
 	}
 	g.held.add(name, alternative)

@@ -16,13 +16,9 @@ type reached struct {
 // reachOf returns what holding a permission brings: itself and all that it implies, each with the features that it and
 // the permissions on the way require. A permission that is reached in several ways is listed once for each set of
 // features that no other set is part of.
-func (v *vocabulary) reachOf(name string) []reached {
-	p := v.permissions[name]
-	if p.reach != nil {
-		return p.reach
-	}
+func (c *compiledCatalog) reachOf(p *permission) []reached {
 	ways := map[string][][]string{}
-	pending := []reached{{name: name, features: requiredBy(p)}}
+	pending := []reached{{name: p.spec.Name, features: requiredBy(p)}}
 	for len(pending) > 0 {
 		next := pending[0]
 		pending = pending[1:]
@@ -32,25 +28,26 @@ func (v *vocabulary) reachOf(name string) []reached {
 		ways[next.name] = append(slices.DeleteFunc(ways[next.name], func(known []string) bool {
 			return subset(next.features, known)
 		}), next.features)
-		for _, implied := range v.permissions[next.name].implies {
-			pending = append(pending, reached{name: implied, features: union(next.features, requiredBy(v.permissions[implied]))})
+		for _, implied := range c.permissions[next.name].implies {
+			pending = append(pending, reached{name: implied, features: union(next.features, requiredBy(c.permissions[implied]))})
 		}
 	}
+	var all []reached
 	for target, sets := range ways {
 		for _, features := range sets {
-			p.reach = append(p.reach, reached{name: target, features: features})
+			all = append(all, reached{name: target, features: features})
 		}
 	}
-	slices.SortFunc(p.reach, func(a, b reached) int {
+	slices.SortFunc(all, func(a, b reached) int {
 		return cmp.Or(cmp.Compare(a.name, b.name), slices.Compare(a.features, b.features))
 	})
-	return p.reach
+	return all
 }
 
 // requiredBy is the feature that a permission requires, as a list.
 func requiredBy(p *permission) []string {
-	if p.RequiredFeature == "" {
+	if p.spec.RequiredFeature == "" {
 		return nil
 	}
-	return []string{p.RequiredFeature}
+	return []string{p.spec.RequiredFeature}
 }

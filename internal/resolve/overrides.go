@@ -12,32 +12,32 @@ import (
 // overridden looks up the permission of an override.
 func (r *reader) overridden(a *model.Assignment, place int) (*permission, string) {
 	name, field := a.Overrides[place].Permission, fmt.Sprintf("spec.overrides[%d]", place)
-	p, known := r.permissions[name]
+	p, known := r.env.catalog.permissions[name]
 	if !known {
 		r.found.reject(a.Ref, field+".permission", ReasonUnknownPermission,
-			"catalog %q has no permission %q, so the override does nothing: correct the name, or add it to the catalog", r.catalog.Name, name)
+			"catalog %q has no permission %q, so the override does nothing: correct the name, or add it to the catalog", r.env.catalog.spec.Name, name)
 	}
 	return p, field
 }
 
-// givingShare reads an override that gives a permission, and with it what the permission implies. It is nil when the override
+// overrideBinding reads an override that gives a permission, and with it what the permission implies. It is nil when the override
 // gives nothing.
-func (r *reader) givingShare(a *model.Assignment, place int) *share {
+func (r *reader) overrideBinding(a *model.Assignment, place int) *binding {
 	p, field := r.overridden(a, place)
 	written := &a.Overrides[place]
 	scope := r.scope(&written.Scope, a.Ref, field, giveEffect)
-	if p != nil && p.Platform {
+	if p != nil && p.spec.Platform {
 		r.found.reject(a.Ref, field+".permission", ReasonLevelMismatch,
-			"permission %q is of level Platform, which an override cannot give: take it out", p.Name)
+			"permission %q is of level Platform, which an override cannot give: take it out", p.spec.Name)
 		return nil
 	}
-	if p == nil || !r.reachesAny(&scope) || !scope.valid {
+	if p == nil || !r.env.units.coversAny(&scope) || !scope.valid {
 		return nil
 	}
-	given := &share{object: a.Object, field: field, list: listOverrides, place: place, window: written.Window}
-	for _, reached := range r.reachOf(p.Name) {
+	given := &binding{object: a.Object, field: field, list: listOverrides, place: place, window: written.Window}
+	for _, reached := range p.reach {
 		given.overrides = append(given.overrides, document.Override{
-			Permission: reached.name, Scope: scope.Scope, Features: reached.features, Source: source(a.Ref, field),
+			Permission: reached.name, Scope: scope.scope, Features: reached.features, Source: source(a.Ref, field),
 		})
 	}
 	return given
@@ -52,7 +52,7 @@ func (r *reader) revocation(a *model.Assignment, place int) *document.Override {
 		written.Everywhere = true
 	}
 	written.Dimensions = append([]model.DimensionScope(nil), written.Dimensions...)
-	for _, dimension := range r.catalog.Dimensions {
+	for _, dimension := range r.env.catalog.spec.Dimensions {
 		if !namesDimension(written.Dimensions, dimension.Name) {
 			written.Dimensions = append(written.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
 		}
@@ -62,14 +62,14 @@ func (r *reader) revocation(a *model.Assignment, place int) *document.Override {
 		return nil
 	}
 	if !scope.valid || !scope.covers {
-		scope.Scope = r.wholeScope()
+		scope.scope = r.env.wholeScope()
 	}
 	return &document.Override{
-		Permission: p.Name, Revoke: true, Scope: scope.Scope, Window: window(a.Overrides[place].Window), Source: source(a.Ref, field),
+		Permission: p.spec.Name, Revoke: true, Scope: scope.scope, Window: window(a.Overrides[place].Window), Source: source(a.Ref, field),
 	}
 }
 
-// takesAll tells whether a revocation takes its permission everywhere and always.
+// takesAll reports whether a revocation takes its permission everywhere and always.
 func takesAll(o *document.Override) bool {
 	for _, values := range o.Dimensions {
 		if !values.All {
@@ -80,9 +80,9 @@ func takesAll(o *document.Override) bool {
 }
 
 // wholeScope covers every unit and every value.
-func (s *scene) wholeScope() document.Scope {
+func (e *environment) wholeScope() document.Scope {
 	whole := document.Scope{Everywhere: true}
-	for _, dimension := range s.catalog.Dimensions {
+	for _, dimension := range e.catalog.spec.Dimensions {
 		if whole.Dimensions == nil {
 			whole.Dimensions = map[string]document.Values{}
 		}

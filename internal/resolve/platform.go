@@ -29,8 +29,8 @@ func Platform(catalogs []*model.Catalog, roles []model.Role, assignments []model
 		byName[roles[i].Name] = &roles[i]
 	}
 	for _, catalog := range catalogs {
-		vocabulary := readCatalog(catalog, found)
-		for ref, r := range resolveRoles(nil, byCatalog[catalog.Name], -1, vocabulary, found) {
+		compiled := readCatalog(catalog, found)
+		for ref, r := range resolveRoles(nil, byCatalog[catalog.Name], -1, compiled, found) {
 			resolved.Roles[ref.Name] = document.Role{Permissions: r.held}
 		}
 		delete(byCatalog, catalog.Name)

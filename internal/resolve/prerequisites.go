@@ -9,39 +9,39 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// requirePrerequisites finds the shares of roles that presuppose another which the user does not hold. It goes on until
-// nothing changes: what is withheld, or ends with a waiver, may be what another presupposes. A share is asked
-// for as long as it lived at first, so that no order in which shares or constraints come matters.
-func (b *binding) requirePrerequisites(constraints []*constraint) {
-	if !slices.ContainsFunc(constraints, func(c *constraint) bool { return c.Prerequisite != nil }) {
+// requirePrerequisites finds the bindings of roles that presuppose another which the user does not hold. It goes on until
+// nothing changes: what is withheld, or ends with a waiver, may be what another presupposes. A binding is asked
+// for as long as it lived at first, so that no order in which bindings or constraints come matters.
+func (f *enforcement) requirePrerequisites(constraints []*constraint) {
+	if !slices.ContainsFunc(constraints, func(c *constraint) bool { return c.spec.Prerequisite != nil }) {
 		return
 	}
-	for _, h := range b.users {
-		for _, asking := range h.shares {
+	for _, u := range f.users {
+		for _, asking := range u.bindings {
 			asking.asked = asking.window
 		}
-		for again := true; again; {
-			again = false
+		for changed := true; changed; {
+			changed = false
 			for _, c := range constraints {
-				if c.Prerequisite != nil && b.requirePrerequisite(c, h) {
-					again = true
+				if c.spec.Prerequisite != nil && f.requirePrerequisite(c, u) {
+					changed = true
 				}
 			}
 		}
 	}
 }
 
-// requirePrerequisite finds what breaks one constraint among the shares of one user. It tells whether there was anything.
-func (b *binding) requirePrerequisite(c *constraint, h *holder) bool {
+// requirePrerequisite finds what breaks one constraint among the bindings of one user. It reports whether there was anything.
+func (f *enforcement) requirePrerequisite(c *constraint, u *resolvedUser) bool {
 	changed := false
-	for _, dependent := range h.shares {
-		_, known := b.known[brokenBy{c, dependent}]
-		if known || dependent.withheld || !dependent.holdsRole(c.Prerequisite.Role) || b.satisfied(c.Prerequisite, dependent, h) {
+	for _, dependent := range u.bindings {
+		_, known := f.known[violationKey{c, dependent}]
+		if known || dependent.withheld || !dependent.holdsRole(c.spec.Prerequisite.Role) || f.env.satisfied(c.spec.Prerequisite, dependent, u) {
 			continue
 		}
-		b.breach(c, dependent, fmt.Sprintf("user %q does not hold %s %q, which %s %q presupposes, %s",
-			h.id, c.Prerequisite.Requires.Kind, c.Prerequisite.Requires.Name,
-			c.Prerequisite.Role.Kind, c.Prerequisite.Role.Name, extent(c.Prerequisite)))
+		f.report(c, dependent, fmt.Sprintf("user %q does not hold %s %q, which %s %q presupposes, %s",
+			u.id, c.spec.Prerequisite.Requires.Kind, c.spec.Prerequisite.Requires.Name,
+			c.spec.Prerequisite.Role.Kind, c.spec.Prerequisite.Role.Name, extent(c.spec.Prerequisite)))
 		changed = true
 	}
 	return changed
@@ -55,16 +55,16 @@ func extent(p *model.Prerequisite) string {
 	return "for as long"
 }
 
-// satisfied tells whether the user holds what a share presupposes, by one share or another, whenever it is asked and, if units
+// satisfied reports whether the user holds what a binding presupposes, by one binding or another, whenever it is asked and, if units
 // count, in all its units.
-func (s *scene) satisfied(p *model.Prerequisite, dependent *share, h *holder) bool {
+func (e *environment) satisfied(p *model.Prerequisite, dependent *binding, u *resolvedUser) bool {
 	if dependent.holdsRole(p.Requires) {
 		return true
 	}
-	var held []*share
+	var held []*binding
 	// What is held at the beginning, and whenever something ends, is held all along.
 	ends := []moment{moment(dependent.asked.NotBefore)}
-	for _, other := range h.shares {
+	for _, other := range u.bindings {
 		if !other.withheld && other.holdsRole(p.Requires) {
 			held = append(held, other)
 			ends = append(ends, moment(other.window.NotAfter))
@@ -72,12 +72,12 @@ func (s *scene) satisfied(p *model.Prerequisite, dependent *share, h *holder) bo
 	}
 	units := []string{""}
 	if p.PerUnit {
-		units = s.tops(dependent.scope())
+		units = e.units.tops(dependent.scope())
 	}
 	for _, end := range ends {
 		for _, unit := range units {
-			if end.within(dependent.asked) && !slices.ContainsFunc(held, func(other *share) bool {
-				return end.within(other.window) && (!p.PerUnit || s.covers(other.scope(), unit))
+			if end.within(dependent.asked) && !slices.ContainsFunc(held, func(other *binding) bool {
+				return end.within(other.window) && (!p.PerUnit || e.units.covers(other.scope(), unit))
 			}) {
 				return false
 			}
@@ -86,10 +86,10 @@ func (s *scene) satisfied(p *model.Prerequisite, dependent *share, h *holder) bo
 	return true
 }
 
-// coversAll tells whether one share covers all units of another.
-func (s *scene) coversAll(outer, inner *share) bool {
-	for _, top := range s.tops(inner.scope()) {
-		if !s.covers(outer.scope(), top) {
+// coversAll reports whether one binding covers all units of another.
+func (e *environment) coversAll(outer, inner *binding) bool {
+	for _, top := range e.units.tops(inner.scope()) {
+		if !e.units.covers(outer.scope(), top) {
 			return false
 		}
 	}

@@ -12,35 +12,35 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// profile adds up what the assignments of one user say about the person. A field on which they disagree is unknown.
+// profile adds up what the assignments of one user say about the person. A field on which they conflicting is unknown.
 func (r *reader) profile(assignments []*model.Assignment) document.User {
 	var user document.User
-	manager := said{field: "spec.manager"}
-	home := said{field: "spec.homeUnit"}
-	attributes := map[string]*said{}
+	manager := profileField{field: "spec.manager"}
+	home := profileField{field: "spec.homeUnit"}
+	attributes := map[string]*profileField{}
 	var unknown []string
 	for _, a := range assignments {
 		if a.Manager != "" {
-			manager.by(a, a.Manager)
+			manager.add(a, a.Manager)
 		}
 		if a.HomeUnit != "" && r.isHome(a) {
-			home.by(a, a.HomeUnit)
+			home.add(a, a.HomeUnit)
 		}
 		valid, large := sortAttributes(a.Attributes)
 		rejectLarge(large, a.Ref, "spec.attributes", r.found)
 		unknown = append(unknown, large...)
 		for name, value := range valid {
 			if attributes[name] == nil {
-				attributes[name] = &said{field: "spec.attributes." + name}
+				attributes[name] = &profileField{field: "spec.attributes." + name}
 			}
-			attributes[name].by(a, value)
+			attributes[name].add(a, value)
 		}
 	}
-	user.Manager, _ = manager.agreed(r.found).(string)
-	user.HomeUnit, _ = home.agreed(r.found).(string)
+	user.Manager, _ = manager.valueUnlessConflicting(r.found).(string)
+	user.HomeUnit, _ = home.valueUnlessConflicting(r.found).(string)
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		value := attributes[name].agreed(r.found)
-		if attributes[name].disagree {
+		value := attributes[name].valueUnlessConflicting(r.found)
+		if attributes[name].conflicting {
 			unknown = append(unknown, name)
 		}
 		if slices.Contains(unknown, name) {
@@ -55,41 +55,41 @@ func (r *reader) profile(assignments []*model.Assignment) document.User {
 	return user
 }
 
-// isHome tells whether the home unit of an assignment exists.
+// isHome reports whether the home unit of an assignment exists.
 func (r *reader) isHome(a *model.Assignment) bool {
-	_, known := r.units[a.HomeUnit]
+	_, known := r.env.units.units[a.HomeUnit]
 	if !known {
 		r.found.reject(a.Ref, "spec.homeUnit", ReasonUnknownUnit,
 			"organization %q has no unit %q in its tree, so the home unit is unknown: correct the name, or add the unit",
-			r.organization.Name, a.HomeUnit)
+			r.env.organization.Name, a.HomeUnit)
 	}
 	return known
 }
 
-// said gathers what several assignments say of one field.
-type said struct {
-	field    string
-	value    any
-	speakers []*model.Assignment
-	disagree bool
+// profileField is one field of a profile, as several assignments give it.
+type profileField struct {
+	field       string
+	value       any
+	assignments []*model.Assignment
+	conflicting bool
 }
 
-func (s *said) by(a *model.Assignment, value any) {
-	if len(s.speakers) > 0 && !reflect.DeepEqual(s.value, value) {
-		s.disagree = true
+func (s *profileField) add(a *model.Assignment, value any) {
+	if len(s.assignments) > 0 && !reflect.DeepEqual(s.value, value) {
+		s.conflicting = true
 	}
 	s.value = value
-	s.speakers = append(s.speakers, a)
+	s.assignments = append(s.assignments, a)
 }
 
-// agreed returns what all say, or nil when they disagree, which it finds on each of them.
-func (s *said) agreed(found *findings) any {
-	if !s.disagree {
+// valueUnlessConflicting returns what all say, or nil when they conflicting, which it finds on each of them.
+func (s *profileField) valueUnlessConflicting(found *findings) any {
+	if !s.conflicting {
 		return s.value
 	}
-	for _, a := range s.speakers {
+	for _, a := range s.assignments {
 		var others []string
-		for _, other := range s.speakers {
+		for _, other := range s.assignments {
 			if other != a {
 				others = append(others, other.Name)
 			}

@@ -13,19 +13,19 @@ import (
 
 // role is a role on its way to what it holds.
 type role struct {
-	*model.Role
+	spec *model.Role
 	// rules are the valid ones, looked up.
 	rules []rule
-	// parents are the valid inheritances, outside of any circle.
+	// parents are the valid inheritances, outside of any cycle.
 	parents []parent
 	// held is filled once: see resolved.
 	held holding
 	// below is the role and all that it inherits, see rank. A role that counts for nothing has nothing below it.
 	below map[model.RoleRef]struct{}
-	// asked is filled once: the entitlements that any alternative asks for.
+	// asked are the entitlements that any alternative asks for.
 	asked set
-	// idle is set on a role that counts for nothing.
-	idle bool
+	// disabled is set on a role that counts for nothing.
+	disabled bool
 	// number tells the role from others in the same resolution.
 	number uint32
 }
@@ -38,7 +38,7 @@ func key(ref model.RoleRef) string {
 	return ref.Kind + "/" + ref.Name
 }
 
-func (r *role) ref() model.RoleRef { return model.RoleRef{Kind: r.Kind, Name: r.Name} }
+func (r *role) ref() model.RoleRef { return model.RoleRef{Kind: r.spec.Kind, Name: r.spec.Name} }
 
 // rule is a valid rule: the permissions that it picks, and its conditions sorted.
 type rule struct {
@@ -59,29 +59,29 @@ type holding map[string][]document.Alternative
 
 // resolveRoles computes what each role holds, after inheritance. Custom roles beyond maxRoles, unless that is negative, count
 // for nothing.
-func resolveRoles(custom, platform []model.Role, maxRoles int, v *vocabulary, found *findings) map[model.RoleRef]*role {
+func resolveRoles(custom, platform []model.Role, maxRoles int, catalog *compiledCatalog, found *findings) map[model.RoleRef]*role {
 	roles := make(map[model.RoleRef]*role, len(custom)+len(platform))
 	for _, written := range [][]model.Role{custom, platform} {
 		for i := range written {
-			r := &role{Role: &written[i]}
+			r := &role{spec: &written[i]}
 			roles[r.ref()] = r
 		}
 	}
-	idle(roles, custom, maxRoles, found)
+	disableNewest(roles, custom, maxRoles, found)
 	for _, r := range roles {
-		r.readRules(v, found)
-		r.readParents(roles, v, found)
+		r.readRules(catalog, found)
+		r.readParents(roles, catalog, found)
 	}
-	cutCircles(roles, found)
+	cutCycles(roles, found)
 	for _, r := range roles {
-		r.resolved(v)
+		r.asked = askedBy(r.resolved(catalog))
 		r.rank()
 	}
 	return roles
 }
 
-// idle marks the newest custom roles beyond the plan's limit.
-func idle(roles map[model.RoleRef]*role, custom []model.Role, maxRoles int, found *findings) {
+// disableNewest disables the newest custom roles beyond the plan's limit.
+func disableNewest(roles map[model.RoleRef]*role, custom []model.Role, maxRoles int, found *findings) {
 	if maxRoles < 0 || len(custom) <= maxRoles {
 		return
 	}
@@ -91,7 +91,7 @@ func idle(roles map[model.RoleRef]*role, custom []model.Role, maxRoles int, foun
 	}
 	slices.SortFunc(oldest, func(a, b *model.Role) int { return a.Older(b.Object) })
 	for _, over := range oldest[maxRoles:] {
-		roles[model.RoleRef{Kind: over.Kind, Name: over.Name}].idle = true
+		roles[model.RoleRef{Kind: over.Kind, Name: over.Name}].disabled = true
 		found.reject(over.Ref, "", ReasonPlanLimitExceeded,
 			"the plan allows %d custom roles and this is one of the newest beyond them, so it counts for nothing: delete one, or take a larger plan",
 			maxRoles)
@@ -99,17 +99,17 @@ func idle(roles map[model.RoleRef]*role, custom []model.Role, maxRoles int, foun
 }
 
 // readRules keeps the rules that name nothing unknown. A rule that does grants nothing, whole.
-func (r *role) readRules(v *vocabulary, found *findings) {
-	for i, written := range r.Rules {
+func (r *role) readRules(catalog *compiledCatalog, found *findings) {
+	for i, written := range r.spec.Rules {
 		field := fmt.Sprintf("spec.rules[%d]", i)
-		picked, valid := v.pick(written.Selector, r.Ref, field, "the rule grants nothing", found)
-		valid = r.checkLevels(written, field, v, found) && valid
-		valid = r.checkConditions(written, field, v, found) && valid
-		if !valid || r.idle {
+		picked, valid := catalog.pick(written.Selector, r.spec.Ref, field, "the rule grants nothing", found)
+		valid = r.checkLevels(written, field, catalog, found) && valid
+		valid = r.checkConditions(written, field, catalog, found) && valid
+		if !valid || r.disabled {
 			continue
 		}
 		r.rules = append(r.rules, rule{
-			permissions: slices.DeleteFunc(picked, func(name string) bool { return v.permissions[name].Platform && !r.Platform }),
+			permissions: slices.DeleteFunc(picked, func(name string) bool { return catalog.permissions[name].spec.Platform && !r.spec.Platform }),
 			conditions: document.Alternative{
 				Qualifiers:   unique(written.Qualifiers),
 				Features:     unique(written.Features),
@@ -120,12 +120,12 @@ func (r *role) readRules(v *vocabulary, found *findings) {
 }
 
 // checkLevels finds permissions of level Platform that a rule names. Sections do not reach them.
-func (r *role) checkLevels(written model.Rule, field string, v *vocabulary, found *findings) bool {
+func (r *role) checkLevels(written model.Rule, field string, catalog *compiledCatalog, found *findings) bool {
 	valid := true
 	for i, name := range written.Permissions {
-		if p, known := v.permissions[name]; known && p.Platform && !r.Platform {
+		if p, known := catalog.permissions[name]; known && p.spec.Platform && !r.spec.Platform {
 			valid = false
-			found.reject(r.Ref, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonLevelMismatch,
+			found.reject(r.spec.Ref, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonLevelMismatch,
 				"permission %q is of level Platform, which only a PlatformRole of that level can hold, so the rule grants nothing: take it out", name)
 		}
 	}
@@ -133,54 +133,54 @@ func (r *role) checkLevels(written model.Rule, field string, v *vocabulary, foun
 }
 
 // checkConditions finds qualifiers and features that a rule names and the catalog lacks, or that do not compile.
-func (r *role) checkConditions(written model.Rule, field string, v *vocabulary, found *findings) bool {
+func (r *role) checkConditions(written model.Rule, field string, catalog *compiledCatalog, found *findings) bool {
 	valid := true
 	for i, name := range written.Qualifiers {
-		if _, known := v.qualifiers[name]; known {
+		if _, known := catalog.qualifiers[name]; known {
 			continue
 		}
 		valid = false
 		at := fmt.Sprintf("%s.qualifiers[%d]", field, i)
-		if v.broken.has(name) {
-			found.reject(r.Ref, at, ReasonInvalidExpression,
-				"qualifier %q of catalog %q does not compile, so the rule grants nothing: correct the catalog", name, v.catalog.Name)
+		if catalog.broken.has(name) {
+			found.reject(r.spec.Ref, at, ReasonInvalidExpression,
+				"qualifier %q of catalog %q does not compile, so the rule grants nothing: correct the catalog", name, catalog.spec.Name)
 			continue
 		}
-		found.reject(r.Ref, at, ReasonUnknownQualifier,
-			"catalog %q has no qualifier %q, so the rule grants nothing: correct the name, or add it to the catalog", v.catalog.Name, name)
+		found.reject(r.spec.Ref, at, ReasonUnknownQualifier,
+			"catalog %q has no qualifier %q, so the rule grants nothing: correct the name, or add it to the catalog", catalog.spec.Name, name)
 	}
 	for i, name := range written.Features {
-		if !v.features.has(name) {
+		if !catalog.features.has(name) {
 			valid = false
-			found.reject(r.Ref, fmt.Sprintf("%s.features[%d]", field, i), ReasonUnknownFeature,
-				"catalog %q has no feature %q, so the rule grants nothing: correct the name, or add it to the catalog", v.catalog.Name, name)
+			found.reject(r.spec.Ref, fmt.Sprintf("%s.features[%d]", field, i), ReasonUnknownFeature,
+				"catalog %q has no feature %q, so the rule grants nothing: correct the name, or add it to the catalog", catalog.spec.Name, name)
 		}
 	}
 	return valid
 }
 
 // readParents keeps the inheritances whose role exists and whose exception names nothing unknown.
-func (r *role) readParents(roles map[model.RoleRef]*role, v *vocabulary, found *findings) {
-	for i, inheritance := range r.Inherits {
+func (r *role) readParents(roles map[model.RoleRef]*role, catalog *compiledCatalog, found *findings) {
+	for i, inheritance := range r.spec.Inherits {
 		field := fmt.Sprintf("spec.inherits[%d]", i)
 		inherited, known := roles[inheritance.Role]
-		if known && r.Kind == model.KindPlatformRole && inherited.Kind != model.KindPlatformRole {
+		if known && r.spec.Kind == model.KindPlatformRole && inherited.spec.Kind != model.KindPlatformRole {
 			known = false
 		}
 		if !known {
-			found.reject(r.Ref, field+".roleRef", ReasonUnknownRole,
+			found.reject(r.spec.Ref, field+".roleRef", ReasonUnknownRole,
 				"%s %q does not exist %s, so nothing is inherited from it: create it, or correct the name",
 				inheritance.Role.Kind, inheritance.Role.Name, within(inheritance.Role))
 			continue
 		}
-		if inherited.Platform && !r.Platform {
-			found.reject(r.Ref, field+".roleRef", ReasonLevelMismatch,
-				"PlatformRole %q is of level Platform, so nothing is inherited from it: take it out, or name one of level Organization", inherited.Name)
+		if inherited.spec.Platform && !r.spec.Platform {
+			found.reject(r.spec.Ref, field+".roleRef", ReasonLevelMismatch,
+				"PlatformRole %q is of level Platform, so nothing is inherited from it: take it out, or name one of level Organization", inherited.spec.Name)
 			continue
 		}
 		effect := fmt.Sprintf("nothing is inherited from %q", inheritance.Role.Name)
-		left, valid := v.pick(inheritance.Except, r.Ref, field+".except", effect, found)
-		if !valid || r.idle {
+		left, valid := catalog.pick(inheritance.Except, r.spec.Ref, field+".except", effect, found)
+		if !valid || r.disabled {
 			continue
 		}
 		except := make(set, len(left))
@@ -199,15 +199,15 @@ func within(ref model.RoleRef) string {
 	return "for this catalog"
 }
 
-// resolved returns what the role holds. It must be called only once circles are cut.
-func (r *role) resolved(v *vocabulary) holding {
+// resolved returns what the role holds. It must be called only once cycles are cut.
+func (r *role) resolved(catalog *compiledCatalog) holding {
 	if r.held != nil {
 		return r.held
 	}
 	r.held = holding{}
 	for _, rule := range r.rules {
 		for _, name := range rule.permissions {
-			for _, reached := range v.reachOf(name) {
+			for _, reached := range catalog.permissions[name].reach {
 				r.held.add(reached.name, document.Alternative{
 					Qualifiers:   rule.conditions.Qualifiers,
 					Features:     union(rule.conditions.Features, reached.features),
@@ -217,7 +217,7 @@ func (r *role) resolved(v *vocabulary) holding {
 		}
 	}
 	for _, parent := range r.parents {
-		for name, alternatives := range parent.role.resolved(v) {
+		for name, alternatives := range parent.role.resolved(catalog) {
 			if parent.except.has(name) {
 				continue
 			}
@@ -248,7 +248,7 @@ func (h holding) add(name string, added document.Alternative) {
 	h[name] = append(kept, added)
 }
 
-// includes tells whether whoever meets b also meets a.
+// includes reports whether whoever meets b also meets a.
 func includes(a, b document.Alternative) bool {
 	return subset(a.Qualifiers, b.Qualifiers) && subset(a.Features, b.Features) && subset(a.Entitlements, b.Entitlements)
 }

@@ -11,7 +11,7 @@ import (
 
 // readScope is a scope without the names that do not exist.
 type readScope struct {
-	document.Scope
+	scope document.Scope
 	// valid is false when any name does not exist; covers is false when nothing is covered.
 	valid, covers bool
 }
@@ -25,14 +25,10 @@ var (
 	revokeEffect = effect{"the permission is revoked everywhere", "the permission is revoked everywhere"}
 )
 
-// reachesAny tells whether a scope covers anything. Groups may all be without units.
-func (p *places) reachesAny(scope *readScope) bool {
-	return scope.covers && len(p.tops(&scope.Scope)) > 0
-}
-
 // scopeReader reads one scope.
 type scopeReader struct {
-	*reader
+	env    *environment
+	found  *findings
 	object model.Ref
 	effect effect
 	read   readScope
@@ -40,7 +36,7 @@ type scopeReader struct {
 
 // scope reads a scope, naming what does not exist in it and why it covers nothing, if so.
 func (r *reader) scope(written *model.Scope, object model.Ref, field string, effect effect) readScope {
-	s := scopeReader{reader: r, object: object, effect: effect, read: readScope{valid: true, covers: true}}
+	s := scopeReader{env: r.env, found: r.found, object: object, effect: effect, read: readScope{valid: true, covers: true}}
 	s.readUnits(written, field+".scope")
 	s.readDimensions(written, field+".scope.dimensions")
 	return s.read
@@ -49,33 +45,33 @@ func (r *reader) scope(written *model.Scope, object model.Ref, field string, eff
 func (r *scopeReader) readUnits(written *model.Scope, field string) {
 	read := &r.read
 	for i, unit := range written.Units {
-		if _, known := r.units[unit]; known {
-			read.Units = append(read.Units, unit)
+		if _, known := r.env.units.units[unit]; known {
+			read.scope.Units = append(read.scope.Units, unit)
 			continue
 		}
 		read.valid = false
 		r.found.reject(r.object, fmt.Sprintf("%s.units[%d]", field, i), ReasonUnknownUnit,
-			"organization %q has no unit %q in its tree, so %s: correct it, or add the unit", r.organization.Name, unit, r.effect.name)
+			"organization %q has no unit %q in its tree, so %s: correct it, or add the unit", r.env.organization.Name, unit, r.effect.name)
 	}
 	for i, group := range written.Groups {
-		if _, known := r.groups[group]; known {
-			read.UnitGroups = append(read.UnitGroups, group)
+		if _, known := r.env.units.groups[group]; known {
+			read.scope.UnitGroups = append(read.scope.UnitGroups, group)
 			continue
 		}
 		read.valid = false
 		r.found.reject(r.object, fmt.Sprintf("%s.unitGroups[%d]", field, i), ReasonUnknownUnitGroup,
-			"organization %q has no unit group %q, so %s: correct it, or add the group", r.organization.Name, group, r.effect.name)
+			"organization %q has no unit group %q, so %s: correct it, or add the group", r.env.organization.Name, group, r.effect.name)
 	}
-	read.Units, read.UnitGroups = unique(read.Units), unique(read.UnitGroups)
-	read.Everywhere = written.Everywhere
+	read.scope.Units, read.scope.UnitGroups = unique(read.scope.Units), unique(read.scope.UnitGroups)
+	read.scope.Everywhere = written.Everywhere
 	switch {
-	case read.Everywhere:
-		read.Units, read.UnitGroups = nil, nil
+	case read.scope.Everywhere:
+		read.scope.Units, read.scope.UnitGroups = nil, nil
 	case len(written.Units) == 0 && len(written.Groups) == 0:
 		read.covers = false
 		r.found.reject(r.object, field, ReasonEmptyScope,
 			"no place is named, so %s: name units or unitGroups, or set everywhere to true", r.effect.whole)
-	case len(read.Units) == 0 && len(read.UnitGroups) == 0:
+	case len(read.scope.Units) == 0 && len(read.scope.UnitGroups) == 0:
 		read.covers = false
 	}
 }
@@ -84,7 +80,7 @@ func (r *scopeReader) readDimensions(written *model.Scope, field string) {
 	for i := range written.Dimensions {
 		r.readDimension(&written.Dimensions[i], fmt.Sprintf("%s[%d]", field, i))
 	}
-	for _, dimension := range r.catalog.Dimensions {
+	for _, dimension := range r.env.catalog.spec.Dimensions {
 		if !namesDimension(written.Dimensions, dimension.Name) {
 			r.read.covers = false
 			r.found.reject(r.object, field, ReasonEmptyScope,
@@ -95,13 +91,13 @@ func (r *scopeReader) readDimensions(written *model.Scope, field string) {
 
 func (r *scopeReader) readDimension(written *model.DimensionScope, field string) {
 	read := &r.read
-	values, known := r.dimensions[written.Name]
+	values, known := r.env.catalog.dimensions[written.Name]
 	if !known {
 		// A limit that cannot be understood must not widen what it limits.
 		read.valid, read.covers = false, false
 		r.found.reject(r.object, field+".name", ReasonUnknownDimension,
 			"catalog %q has no dimension %q, so %s: correct the name, or take the entry out",
-			r.catalog.Name, written.Name, r.effect.whole)
+			r.env.catalog.spec.Name, written.Name, r.effect.whole)
 		return
 	}
 	covered := document.Values{All: written.All}
@@ -120,8 +116,8 @@ func (r *scopeReader) readDimension(written *model.DimensionScope, field string)
 	} else if len(covered.Values) == 0 {
 		read.covers = false
 	}
-	if read.Dimensions == nil {
-		read.Dimensions = map[string]document.Values{}
+	if read.scope.Dimensions == nil {
+		read.scope.Dimensions = map[string]document.Values{}
 	}
-	read.Dimensions[written.Name] = covered
+	read.scope.Dimensions[written.Name] = covered
 }

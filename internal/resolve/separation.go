@@ -12,56 +12,56 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// separation checks that no user has more of several duties than allowed, at any time and, if so asked, in any unit.
-type separation struct {
-	scene      *scene
+// separationCheck checks that no user has more of several duties than allowed, at any time and, if so asked, in any unit.
+type separationCheck struct {
+	env        *environment
 	constraint *constraint
-	// kept holds the shares of each user that make up a duty.
-	kept map[*holder][]duties
+	// kept holds the bindings of each user that make up a duty.
+	kept map[*resolvedUser][]duties
 }
 
-// duties are the duties that a share makes up, a bit for each.
+// duties are the duties that a binding makes up, a bit for each.
 type duties struct {
-	share *share
-	mask  uint32
+	binding *binding
+	mask    uint32
 }
 
-func (c *separation) of() *constraint { return c.constraint }
+func (c *separationCheck) of() *constraint { return c.constraint }
 
-func (c *separation) keep(s *share) {
-	if mask := c.mask(s); mask != 0 {
-		c.kept[s.of] = append(c.kept[s.of], duties{s, mask})
+func (c *separationCheck) keep(b *binding) {
+	if mask := c.mask(b); mask != 0 {
+		c.kept[b.user] = append(c.kept[b.user], duties{b, mask})
 	}
 }
 
-// mask returns the duties that a share makes up.
-func (c *separation) mask(s *share) uint32 {
+// mask returns the duties that a binding makes up.
+func (c *separationCheck) mask(b *binding) uint32 {
 	var mask uint32
-	for i, duty := range c.constraint.Separation.Duties {
-		given := func(name string) bool { return c.scene.gives(s, name) }
-		if slices.ContainsFunc(duty.Roles, s.holdsRole) || slices.ContainsFunc(duty.Permissions, given) {
+	for i, duty := range c.constraint.spec.Separation.Duties {
+		given := func(name string) bool { return c.env.gives(b, name) }
+		if slices.ContainsFunc(duty.Roles, b.holdsRole) || slices.ContainsFunc(duty.Permissions, given) {
 			mask |= 1 << i
 		}
 	}
 	return mask
 }
 
-func (c *separation) breaks(s *share) string {
-	mask, all := c.mask(s), uint32(0)
+func (c *separationCheck) breaks(b *binding) string {
+	mask, all := c.mask(b), uint32(0)
 	if mask == 0 {
 		return ""
 	}
-	involved := append(slices.Clone(c.kept[s.of]), duties{s, mask})
+	involved := append(slices.Clone(c.kept[b.user]), duties{b, mask})
 	for _, d := range involved {
 		all |= d.mask
 	}
-	if bits.OnesCount32(all) <= c.constraint.Separation.AtMost {
+	if bits.OnesCount32(all) <= c.constraint.spec.Separation.AtMost {
 		return ""
 	}
-	for _, moment := range moments(s, involved) {
+	for _, moment := range moments(b, involved) {
 		for _, unit := range c.units(involved) {
-			if held := c.heldAt(moment, unit, involved); bits.OnesCount32(held) > c.constraint.Separation.AtMost && c.at(s, moment, unit) {
-				return c.why(s.of.id, held)
+			if held := c.heldAt(moment, unit, involved); bits.OnesCount32(held) > c.constraint.spec.Separation.AtMost && c.at(b, moment, unit) {
+				return c.why(b.user.id, held)
 			}
 		}
 	}
@@ -69,57 +69,57 @@ func (c *separation) breaks(s *share) string {
 }
 
 // heldAt returns the duties that a user has at a moment, in a unit.
-func (c *separation) heldAt(moment moment, unit string, involved []duties) uint32 {
+func (c *separationCheck) heldAt(moment moment, unit string, involved []duties) uint32 {
 	var held uint32
 	for _, d := range involved {
-		if c.at(d.share, moment, unit) {
+		if c.at(d.binding, moment, unit) {
 			held |= d.mask
 		}
 	}
 	return held
 }
 
-// at tells whether a share is live at a moment and, if units count, covers a unit.
-func (c *separation) at(s *share, moment moment, unit string) bool {
-	return moment.within(s.window) && (!c.constraint.Separation.PerUnit || c.scene.covers(s.scope(), unit))
+// at reports whether a binding is live at a moment and, if units count, covers a unit.
+func (c *separationCheck) at(b *binding, moment moment, unit string) bool {
+	return moment.within(b.window) && (!c.constraint.spec.Separation.PerUnit || c.env.units.covers(b.scope(), unit))
 }
 
-// units returns units in one of which the shares meet, if they meet anywhere: subtrees that have a unit in common have the top
+// units returns units in one of which the bindings meet, if they meet anywhere: subtrees that have a unit in common have the top
 // of one of them in common.
-func (c *separation) units(involved []duties) []string {
-	if !c.constraint.Separation.PerUnit {
+func (c *separationCheck) units(involved []duties) []string {
+	if !c.constraint.spec.Separation.PerUnit {
 		return []string{""}
 	}
 	var tops []string
 	for _, d := range involved {
-		tops = append(tops, c.scene.tops(d.share.scope())...)
+		tops = append(tops, c.env.units.tops(d.binding.scope())...)
 	}
 	return unique(tops)
 }
 
-func (c *separation) why(user string, held uint32) string {
+func (c *separationCheck) why(user string, held uint32) string {
 	var names []string
-	for i, duty := range c.constraint.Separation.Duties {
+	for i, duty := range c.constraint.spec.Separation.Duties {
 		if held&(1<<i) != 0 {
 			names = append(names, duty.Name)
 		}
 	}
 	return fmt.Sprintf("user %q would have the duties %s at once, and at most %d may be together",
-		user, strings.Join(names, ", "), c.constraint.Separation.AtMost)
+		user, strings.Join(names, ", "), c.constraint.spec.Separation.AtMost)
 }
 
-// holdsRole tells whether a share gives a role, or one that inherits it.
-func (s *share) holdsRole(ref model.RoleRef) bool { return s.role != nil && s.role.ranks(ref) }
+// holdsRole reports whether a binding gives a role, or one that inherits it.
+func (b *binding) holdsRole(ref model.RoleRef) bool { return b.role != nil && b.role.ranks(ref) }
 
-// ranks tells whether the role is another or inherits it, however far. A role that counts for nothing ranks nowhere.
+// ranks reports whether the role is another or inherits it, however far. A role that counts for nothing ranks nowhere.
 func (r *role) ranks(ref model.RoleRef) bool {
 	_, holds := r.below[ref]
 	return holds
 }
 
-// rank fills in what the role ranks at or above. It must be called only once circles are cut.
+// rank fills in what the role ranks at or above. It must be called only once cycles are cut.
 func (r *role) rank() {
-	if r.idle || r.below != nil {
+	if r.disabled || r.below != nil {
 		return
 	}
 	r.below = map[model.RoleRef]struct{}{r.ref(): {}}
@@ -129,28 +129,28 @@ func (r *role) rank() {
 	}
 }
 
-// gives tells whether a share gives a permission, on whatever condition.
-func (s *scene) gives(given *share, name string) bool {
-	if given.of.lost.has(name) {
+// gives reports whether a binding gives a permission, on whatever condition.
+func (e *environment) gives(b *binding, name string) bool {
+	if b.user.lost.has(name) {
 		return false
 	}
-	for i := range given.overrides {
-		if o := &given.overrides[i]; o.Permission == name && s.hasFeatures(o.Features) {
+	for i := range b.overrides {
+		if o := &b.overrides[i]; o.Permission == name && e.hasFeatures(o.Features) {
 			return true
 		}
 	}
-	if given.role == nil {
+	if b.role == nil {
 		return false
 	}
-	for _, alternative := range given.role.held[name] {
-		if s.hasFeatures(alternative.Features) && subset(alternative.Entitlements, given.grant.Entitlements) {
+	for _, alternative := range b.role.held[name] {
+		if e.hasFeatures(alternative.Features) && subset(alternative.Entitlements, b.grant.Entitlements) {
 			return true
 		}
 	}
 	return false
 }
 
-// hasFeatures tells whether the organization has all of the features.
-func (s *scene) hasFeatures(features []string) bool {
-	return !slices.ContainsFunc(features, func(feature string) bool { return !s.places.features.has(feature) })
+// hasFeatures reports whether the organization has all of the features.
+func (e *environment) hasFeatures(features []string) bool {
+	return !slices.ContainsFunc(features, func(feature string) bool { return !e.features.has(feature) })
 }

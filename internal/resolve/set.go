@@ -33,7 +33,7 @@ func union(a, b []string) []string {
 	return unique(slices.Concat(a, b))
 }
 
-// subset tells whether every name of the sorted list a is in the sorted list b.
+// subset reports whether every name of the sorted list a is in the sorted list b.
 func subset(a, b []string) bool {
 	if len(a) > len(b) {
 		return false

@@ -38,6 +38,7 @@ type Snapshot struct {
 	// resolution started; empty if there was none.
 	ObservedVersion string
 
+	input *intake.Input
 	// generations of the objects that were resolved, assignments aside, by UID.
 	generations    map[types.UID]int64
 	latestFindings latestFindings
@@ -45,35 +46,19 @@ type Snapshot struct {
 	index indexOnce
 }
 
-// Memory takes snapshots of one organization over and over, and does anew only what is not what it was. Several goroutines
-// must not use one at once. An empty Memory is ready for use.
-type Memory struct {
-	translations intake.Memory
-	resolutions  resolve.Memory
-	encodings    publish.Memory
-}
-
-// Build resolves the objects of one organization. It is a pure function.
-func Build(key Key, objects *intake.Members) *Snapshot { return new(Memory).Build(key, objects) }
-
-// Build resolves the objects of the organization. It returns what the function Build does.
-func (m *Memory) Build(key Key, objects *intake.Members) *Snapshot {
-	world := m.translations.World(key.Namespace, key.Name, objects)
+func newSnapshot(key Key, objects *intake.Members, input *intake.Input, resolution *resolve.Resolution) *Snapshot {
 	s := &Snapshot{
 		Key:          key,
 		Organization: objects.Organization,
-		Resolution:   m.resolutions.Organization(world, intake.Assignments(objects.Assignments)),
+		Resolution:   resolution,
 		Chains:       make(map[string]*v1alpha1.ApprovalChain, len(objects.Chains)),
+		input:        input,
 		generations:  make(map[types.UID]int64, 1+len(objects.Roles)+len(objects.Groups)),
 	}
-	if world.Catalog != nil {
-		for i := range world.Catalog.Permissions {
-			s.Permissions = append(s.Permissions, world.Catalog.Permissions[i].Name)
+	if catalog := input.World.Catalog; catalog != nil {
+		for i := range catalog.Permissions {
+			s.Permissions = append(s.Permissions, catalog.Permissions[i].Name)
 		}
-	}
-	if s.Resolution.Document != nil {
-		// Both memories see every document that there is, one after the other: what one tells to have changed, the other takes.
-		s.Encoded, s.EncodeError = m.encodings.Encode(s.Resolution.Document, s.Resolution.Changed, s.Resolution.Fresh)
 	}
 	s.remember(objects)
 	return s
@@ -102,7 +87,7 @@ func (s *Snapshot) remember(objects *intake.Members) {
 // its spec changed, later: a newer snapshot will be. Of requests, a snapshot contains only those that give a role.
 func (s *Snapshot) IsCurrentFor(of metav1.Object) bool {
 	if assignment, is := of.(*v1alpha1.UserAssignment); is {
-		return s.Resolution.IsOf(intake.Assignments{assignment}.Origin(0))
+		return s.input.IsCurrentFor(assignment)
 	}
 	generation, known := s.generations[of.GetUID()]
 	return known && generation == of.GetGeneration()

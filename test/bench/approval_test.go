@@ -29,13 +29,13 @@ type approvals struct {
 	members  *intake.Members
 	chain    *v1alpha1.ApprovalChain
 	requests []v1alpha1.ApprovalRequest
-	memory   snapshot.Memory
+	cache    *snapshot.Cache
 	now      time.Time
 }
 
 func openApprovals(b *testing.B, count int) *approvals {
 	b.Helper()
-	a := &approvals{members: bench.Members(requestingSize), now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
+	a := &approvals{cache: snapshot.NewCache(snapshot.CacheOptions{}), members: bench.Members(requestingSize), now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
 	holders := func(role int) []v1alpha1.ApproverSelector {
 		return []v1alpha1.ApproverSelector{{Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: fmt.Sprintf("role-%02d", role)}}}}
 	}
@@ -69,7 +69,7 @@ func openApprovals(b *testing.B, count int) *approvals {
 	return a
 }
 
-func (a *approvals) take() *snapshot.Snapshot { return a.memory.Build(benchKey, a.members) }
+func (a *approvals) take() *snapshot.Snapshot { return a.cache.Build(benchKey, a.members) }
 
 // look passes over every request, as the manager does when there is another snapshot.
 func (a *approvals) look(b *testing.B, taken *snapshot.Snapshot, forbidden func(v1alpha1.Window) string) {

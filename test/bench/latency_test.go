@@ -46,14 +46,14 @@ func edit(members *intake.Members, i int) {
 
 func changeResolve(b *testing.B, members *intake.Members) {
 	b.Helper()
-	var translations intake.Memory
-	var memory resolve.Memory
-	world := translations.World("bench", "bench", members)
-	memory.Organization(world, intake.Assignments(members.Assignments))
+	input, difference := intake.Read(nil, "bench", "bench", members)
+	resolution, _ := resolve.Update(nil, input.World, difference, intake.Assignments(members.Assignments))
 	for i := 0; b.Loop(); i++ {
 		edit(members, i)
-		if resolved := memory.Organization(world, intake.Assignments(members.Assignments)); len(resolved.Changed) != 1 {
-			b.Fatalf("users who changed: %v", resolved.Changed)
+		input, difference = intake.Read(input, "bench", "bench", members)
+		resolution, difference = resolve.Update(resolution, input.World, difference, intake.Assignments(members.Assignments))
+		if changed := slices.Collect(difference.Users()); len(changed) != 1 {
+			b.Fatalf("users who changed: %v", changed)
 		}
 	}
 }
@@ -62,25 +62,25 @@ var benchKey = types.NamespacedName{Namespace: "bench", Name: "bench"}
 
 func changeSnapshot(b *testing.B, members *intake.Members) {
 	b.Helper()
-	var memory snapshot.Memory
-	memory.Build(benchKey, members)
+	cache := snapshot.NewCache(snapshot.CacheOptions{})
+	cache.Build(benchKey, members)
 	for i := 0; b.Loop(); i++ {
 		edit(members, i)
-		memory.Build(benchKey, members)
+		cache.Build(benchKey, members)
 	}
 }
 
 // changeSettle goes through the assignments for those whose status may be another.
 func changeSettle(b *testing.B, members *intake.Members) {
 	b.Helper()
-	var memory snapshot.Memory
+	cache := snapshot.NewCache(snapshot.CacheOptions{})
 	now, published := time.Unix(0, 0), &status.Outcome{Publication: &v1alpha1.Publication{ConfigMapName: "bench-permissions", Revision: 1}}
 	for _, assignment := range members.Assignments {
 		assignment.Status.ObservedGeneration = assignment.Generation
 	}
-	before := status.NewView(memory.Build(benchKey, members), published, now)
+	before := status.NewView(cache.Build(benchKey, members), published, now)
 	edit(members, 0)
-	after := memory.Build(benchKey, members)
+	after := cache.Build(benchKey, members)
 	for b.Loop() {
 		view := status.NewView(after, published, now)
 		view.SetPrevious(before)

@@ -24,14 +24,14 @@ func BenchmarkManagerMemory(b *testing.B) {
 			for b.Loop() {
 				var cached *intake.Members
 				objects := heap(func() { cached = decoded(b, bench.Members(users)) })
-				memory := &snapshot.Memory{}
+				cache := snapshot.NewCache(snapshot.CacheOptions{})
 				var taken *snapshot.Snapshot
-				kept := heap(func() { taken = memory.Build(benchKey, cached) })
+				kept := heap(func() { taken = cache.Build(benchKey, cached) })
 				b.ReportMetric(float64(objects)/float64(users), "cache-B/user")
 				b.ReportMetric(float64(objects+kept)/float64(objects), "x-cache-heap")
 				runtime.KeepAlive(cached)
 				runtime.KeepAlive(taken)
-				runtime.KeepAlive(memory)
+				runtime.KeepAlive(cache)
 			}
 		})
 	}

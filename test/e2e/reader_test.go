@@ -178,7 +178,7 @@ var _ = Describe("A reader that watches an organization of twenty thousand users
 		By("comparing what it saw with what there was")
 		published := indexes(h.until(w))
 		Expect(len(seen)).To(BeNumerically(">", 25), "too little was seen to show anything")
-		var memory snapshot.Memory
+		cache := snapshot.NewCache(snapshot.CacheOptions{})
 		key := types.NamespacedName{Namespace: w.namespace, Name: organization}
 		known, last := map[string]int{}, -1
 		var grown, shrunk int
@@ -189,7 +189,7 @@ var _ = Describe("A reader that watches an organization of twenty thousand users
 			number := w.latest(publication, known)
 			Expect(number).To(BeNumerically(">", last), "revision %d is of an earlier state than the one before", state.Revision)
 			last = number
-			Expect(memory.Build(key, &c.states[number]).Encoded.Digest).To(Equal(state.Digest), "revision %d is of no state", state.Revision)
+			Expect(cache.Build(key, &c.states[number]).Encoded.Digest).To(Equal(state.Digest), "revision %d is of no state", state.Revision)
 			if i > 0 {
 				Expect(state.Revision).To(BeNumerically(">", seen[i-1].Revision))
 				change := len(publication.Parts) - len(published[seen[i-1].Revision].Parts)

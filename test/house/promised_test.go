@@ -67,6 +67,7 @@ var promises = map[string][]promise{
 	"internal/matrix":              {{says: "must not decide anything", by: []string{"source no-judgment"}}},
 	"internal/metrics":             {{says: "must not keep counts of its own", by: []string{"test internal/metrics TestMetricsAreReadFromTheirSources"}}},
 	"internal/publications":        {{says: "must not read from a cluster or write to one", by: []string{"depguard clients"}}},
+	"internal/persistent":          {{says: "must not depend on what the entries are", by: []string{"depguard persistent"}}},
 	"internal/publish":             {{says: "must not talk to a cluster", by: []string{"depguard pure"}}},
 	"internal/serve":               {{says: "must not decide anything", by: []string{"source no-judgment", "depguard clients"}}},
 	"internal/serve/auth":          {{says: "must not talk to a cluster itself", by: []string{"depguard clients", "source no-judgment"}}},

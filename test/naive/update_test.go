@@ -5,6 +5,7 @@ package naive_test
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
@@ -17,23 +18,28 @@ import (
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
-// TestMemoryAgreesWithNone: whatever happens to an organization, one that is resolved over and over with a memory comes to
-// what it comes to without one; and the memory tells of every user of whom something else is to be published.
-func TestMemoryAgreesWithNone(t *testing.T) {
+// TestUpdateIsResolution: whatever happens to an organization, a resolution that is updated from the one before is the one from
+// scratch, and names every user whose entry in the document differs.
+func TestUpdateIsResolution(t *testing.T) {
 	var edits, changed int
 	rapid.Check(t, func(t *rapid.T) {
 		e := &edited{world: drawWorld(t)}
 		for i := range e.world.Assignments {
 			e.assignments = append(e.assignments, e.stored(e.world.Assignments[i]))
 		}
-		memory := &resolve.Memory{}
-		former := memory.Organization(e.world, cached(e.assignments))
+		former, _ := resolve.Update(nil, e.world, model.Everything(), cached(e.assignments))
 		for range rapid.IntRange(1, 6).Draw(t, "edits") {
 			kept := encoded(t, former.Document)
+			before, world := e.assignments, e.world
 			e.edit(t)
-			got, want := memory.Organization(e.world, cached(shuffled(t, e.assignments))), resolve.Organization(e.written())
+			difference := model.Everything()
+			if e.world == world {
+				difference = differing(before, e.assignments)
+			}
+			got, differs := resolve.Update(former, e.world, difference, cached(shuffled(t, e.assignments)))
+			want := resolve.Organization(e.written())
 			compareResolutions(t, want, got)
-			requireChanges(t, former, got)
+			requireChanges(t, former, got, differs)
 			if !bytes.Equal(kept, encoded(t, former.Document)) {
 				t.Fatalf("a later resolution changed the document of a former one, which was\n%s", kept)
 			}
@@ -50,24 +56,24 @@ func TestMemoryAgreesWithNone(t *testing.T) {
 	}
 }
 
-// TestMemoryForgetsWhatIsMissing: a catalog that goes and comes back leaves nothing behind.
-func TestMemoryForgetsWhatIsMissing(t *testing.T) {
+// TestCatalogGoesAndComesBack: a catalog that goes and comes back leaves nothing behind.
+func TestCatalogGoesAndComesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := &edited{world: drawWorld(t)}
 		for i := range e.world.Assignments {
 			e.assignments = append(e.assignments, e.stored(e.world.Assignments[i]))
 		}
-		memory, without := &resolve.Memory{}, *e.world
+		without := *e.world
 		without.Catalog = nil
-		memory.Organization(e.world, cached(e.assignments))
-		gone := memory.Organization(&without, cached(e.assignments))
+		before, _ := resolve.Update(nil, e.world, model.Everything(), cached(e.assignments))
+		gone, _ := resolve.Update(before, &without, model.Everything(), cached(e.assignments))
 		if want := resolve.Organization(&without); gone.Document != nil || !slices.Equal(want.Findings, gone.Findings) {
 			t.Fatalf("without its catalog the organization comes to\n%s", lines(gone.Findings))
 		}
-		again := memory.Organization(e.world, cached(e.assignments))
+		again, differs := resolve.Update(gone, e.world, model.Difference{}, cached(e.assignments))
 		compareResolutions(t, resolve.Organization(e.written()), again)
-		if !again.Fresh {
-			t.Fatal("the memory claims to know what readers of the one before see")
+		if !differs.IsEverything() {
+			t.Fatal("the resolution claims to know what readers of the one before see")
 		}
 	})
 }
@@ -77,9 +83,28 @@ type cached []*model.Assignment
 
 func (c cached) Len() int { return len(c) }
 
-func (c cached) Origin(i int) (user string, origin model.Origin) { return c[i].User, c[i].Origin }
+func (c cached) Of(difference model.Difference) iter.Seq2[string, []*model.Assignment] {
+	byUser := map[string][]*model.Assignment{}
+	for _, a := range c {
+		if difference.Includes(a.User) {
+			byUser[a.User] = append(byUser[a.User], a)
+		}
+	}
+	return maps.All(byUser)
+}
 
-func (c cached) Read(i int) *model.Assignment { return c[i] }
+// differing are the users of whom an assignment came, went or became another.
+func differing(before, after []*model.Assignment) model.Difference {
+	var changed []string
+	for _, lists := range [][2][]*model.Assignment{{before, after}, {after, before}} {
+		for _, a := range lists[0] {
+			if !slices.Contains(lists[1], a) {
+				changed = append(changed, a.User)
+			}
+		}
+	}
+	return model.OfUsers(slices.Values(changed))
+}
 
 // edited is a world on which edits are made, as a cache sees them.
 type edited struct {
@@ -148,27 +173,27 @@ func compareResolutions(t *rapid.T, want, got *resolve.Resolution) {
 	t.Helper()
 	compareDocuments(t, want, got)
 	if !maps.Equal(want.Holders, got.Holders) {
-		t.Fatalf("with a memory the holders are %v, without %v", got.Holders, want.Holders)
+		t.Fatalf("updated the holders are %v, from scratch %v", got.Holders, want.Holders)
 	}
 	for _, now := range []time.Time{clock.Add(-24 * time.Hour), clock, clock.Add(time.Second), clock.AddDate(0, 0, 30)} {
 		wantFound, wantNext := want.At(now)
 		gotFound, gotNext := got.At(now)
 		if !slices.Equal(wantFound, gotFound) || !wantNext.Equal(gotNext) {
-			t.Fatalf("with a memory, findings until %s:\n%s\nwithout, until %s:\n%s", gotNext, lines(gotFound), wantNext, lines(wantFound))
+			t.Fatalf("updated, findings until %s:\n%s\nfrom scratch, until %s:\n%s", gotNext, lines(gotFound), wantNext, lines(wantFound))
 		}
 	}
 }
 
-// requireChanges fails when a resolution does not name a user whose entry is another than in the former one.
-func requireChanges(t *rapid.T, former, got *resolve.Resolution) {
+// requireChanges fails when a difference does not name a user whose entry is another than in the former one.
+func requireChanges(t *rapid.T, former, got *resolve.Resolution, differs model.Difference) {
 	t.Helper()
-	if got.Fresh {
+	if differs.IsEverything() {
 		return
 	}
 	for _, id := range users {
 		was, knew := former.Document.Users[id]
 		is, known := got.Document.Users[id]
-		if (knew != known || !reflect.DeepEqual(was, is)) && !slices.Contains(got.Changed, id) {
+		if (knew != known || !reflect.DeepEqual(was, is)) && !differs.Includes(id) {
 			t.Fatalf("user %s is not told to have changed from\n%s\nto\n%s", id, written(was), written(is))
 		}
 	}

@@ -10,43 +10,43 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// cutCircles takes out every inheritance both ends of which stand in one circle: each role of a circle keeps its own
+// cutCycles takes out every inheritance both ends of which stand in one cycle: each role of a cycle keeps its own
 // rules and its parents outside of it.
-func cutCircles(roles map[model.RoleRef]*role, found *findings) {
-	circle := circles(roles)
+func cutCycles(roles map[model.RoleRef]*role, found *findings) {
+	cycle := cycles(roles)
 	for _, r := range roles {
 		r.parents = slices.DeleteFunc(r.parents, func(p parent) bool {
-			if circle[r] == nil || circle[r] != circle[p.role] {
+			if cycle[r] == nil || cycle[r] != cycle[p.role] {
 				return false
 			}
-			found.reject(r.Ref, p.field+".roleRef", ReasonInheritanceCycle, "%s", circle[r].wrong())
+			found.reject(r.spec.Ref, p.field+".roleRef", ReasonInheritanceCycle, "%s", cycle[r].wrong())
 			return true
 		})
 	}
 }
 
-// members are the roles of one circle, sorted by name.
-type members struct{ names []string }
+// cycleMembers are the roles of one cycle, sorted by name.
+type cycleMembers struct{ names []string }
 
-// wrong says what is wrong with the circle.
-func (m *members) wrong() string {
+// wrong says what is wrong with the cycle.
+func (m *cycleMembers) wrong() string {
 	if len(m.names) == 1 {
 		return fmt.Sprintf("the role %s inherits itself, which gives it nothing: take the inheritance out", m.names[0])
 	}
-	return fmt.Sprintf("the roles %s inherit each other in a circle, so nothing is inherited within it: take one of the inheritances out",
+	return fmt.Sprintf("the roles %s inherit each other in a cycle, so nothing is inherited within it: take one of the inheritances out",
 		strings.Join(m.names, ", "))
 }
 
-// circles maps each role that stands in a circle to the members of it: the strongly connected components of the
+// cycles maps each role that stands in a cycle to the members of it: the strongly connected components of the
 // inheritance that have an edge inside, by Tarjan's algorithm.
-func circles(roles map[model.RoleRef]*role) map[*role]*members {
-	t := &tarjan{number: map[*role]int{}, low: map[*role]int{}, onStack: map[*role]bool{}, circle: map[*role]*members{}}
+func cycles(roles map[model.RoleRef]*role) map[*role]*cycleMembers {
+	t := &tarjan{number: map[*role]int{}, low: map[*role]int{}, onStack: map[*role]bool{}, cycle: map[*role]*cycleMembers{}}
 	for _, r := range roles {
 		if t.number[r] == 0 {
 			t.visit(r)
 		}
 	}
-	return t.circle
+	return t.cycle
 }
 
 type tarjan struct {
@@ -54,7 +54,7 @@ type tarjan struct {
 	number, low map[*role]int
 	stack       []*role
 	onStack     map[*role]bool
-	circle      map[*role]*members
+	cycle       map[*role]*cycleMembers
 }
 
 func (t *tarjan) visit(r *role) {
@@ -80,16 +80,16 @@ func (t *tarjan) close(r *role) {
 	at := slices.Index(t.stack, r)
 	component := t.stack[at:]
 	t.stack = t.stack[:at]
-	inCircle := &members{}
+	inCycle := &cycleMembers{}
 	for _, member := range component {
 		t.onStack[member] = false
-		inCircle.names = append(inCircle.names, key(member.ref()))
+		inCycle.names = append(inCycle.names, key(member.ref()))
 	}
-	slices.Sort(inCircle.names)
+	slices.Sort(inCycle.names)
 	if len(component) == 1 && !slices.ContainsFunc(r.parents, func(p parent) bool { return p.role == r }) {
 		return
 	}
 	for _, member := range slices.Clone(component) {
-		t.circle[member] = inCircle
+		t.cycle[member] = inCycle
 	}
 }

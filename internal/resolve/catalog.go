@@ -11,9 +11,9 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// vocabulary is a catalog with every name looked up and every expression compiled once.
-type vocabulary struct {
-	catalog     *model.Catalog
+// compiledCatalog is a catalog with every name looked up and every expression compiled once.
+type compiledCatalog struct {
+	spec        *model.Catalog
 	permissions map[string]*permission
 	// sections maps each section to its permissions, in the catalog's order.
 	sections map[string][]string
@@ -29,20 +29,20 @@ type vocabulary struct {
 
 // permission is a permission with what guards it.
 type permission struct {
-	model.Permission
+	spec model.Permission
 	// implies names the permissions that it validly implies, directly.
 	implies    []string
 	invariants []string
 	// broken names the invariants that do not compile: nobody may hold the permission.
 	broken []string
-	// reach is filled on demand: see reachOf.
+	// reach is what holding the permission brings, itself included.
 	reach []reached
 }
 
 // readCatalog looks up and compiles all that a catalog says.
-func readCatalog(catalog *model.Catalog, found *findings) *vocabulary {
-	v := &vocabulary{
-		catalog:     catalog,
+func readCatalog(catalog *model.Catalog, found *findings) *compiledCatalog {
+	c := &compiledCatalog{
+		spec:        catalog,
 		permissions: make(map[string]*permission, len(catalog.Permissions)),
 		sections:    make(map[string][]string, len(catalog.Sections)),
 		features:    set{},
@@ -52,94 +52,97 @@ func readCatalog(catalog *model.Catalog, found *findings) *vocabulary {
 		plans:       map[string]model.Plan{},
 	}
 	for _, feature := range catalog.Features {
-		v.features.add(feature)
+		c.features.add(feature)
 	}
 	for _, dimension := range catalog.Dimensions {
 		values := set{}
 		for _, value := range dimension.Values {
 			values.add(value)
 		}
-		v.dimensions[dimension.Name] = values
+		c.dimensions[dimension.Name] = values
 	}
-	v.readPlans(found)
-	v.readPermissions(found)
-	v.readQualifiers(found)
-	v.readInvariants(found)
-	return v
+	c.readPlans(found)
+	c.readPermissions(found)
+	for _, p := range c.permissions {
+		p.reach = c.reachOf(p)
+	}
+	c.readQualifiers(found)
+	c.readInvariants(found)
+	return c
 }
 
-func (v *vocabulary) readPlans(found *findings) {
-	for i, plan := range v.catalog.Plans {
-		v.plans[plan.Name] = plan
+func (c *compiledCatalog) readPlans(found *findings) {
+	for i, plan := range c.spec.Plans {
+		c.plans[plan.Name] = plan
 		for j, feature := range plan.Features {
-			if !v.features.has(feature) {
-				found.reject(v.catalog.Ref, fmt.Sprintf("spec.plans[%d].features[%d]", i, j), ReasonUnknownFeature,
+			if !c.features.has(feature) {
+				found.reject(c.spec.Ref, fmt.Sprintf("spec.plans[%d].features[%d]", i, j), ReasonUnknownFeature,
 					"plan %q includes feature %q, which spec.features does not declare: add it there, or correct the name", plan.Name, feature)
 			}
 		}
 	}
 }
 
-func (v *vocabulary) readPermissions(found *findings) {
-	for _, section := range v.catalog.Sections {
-		v.sections[section] = nil
+func (c *compiledCatalog) readPermissions(found *findings) {
+	for _, section := range c.spec.Sections {
+		c.sections[section] = nil
 	}
-	for i, p := range v.catalog.Permissions {
-		if _, declared := v.sections[p.Section]; !declared {
-			found.reject(v.catalog.Ref, fmt.Sprintf("spec.permissions[%d].section", i), ReasonUnknownSection,
+	for i, p := range c.spec.Permissions {
+		if _, declared := c.sections[p.Section]; !declared {
+			found.reject(c.spec.Ref, fmt.Sprintf("spec.permissions[%d].section", i), ReasonUnknownSection,
 				"permission %q is in section %q, which spec.sections does not declare: add it there, or name another", p.Name, p.Section)
 		}
-		if p.RequiredFeature != "" && !v.features.has(p.RequiredFeature) {
-			found.reject(v.catalog.Ref, fmt.Sprintf("spec.permissions[%d].requiredFeature", i), ReasonUnknownFeature,
+		if p.RequiredFeature != "" && !c.features.has(p.RequiredFeature) {
+			found.reject(c.spec.Ref, fmt.Sprintf("spec.permissions[%d].requiredFeature", i), ReasonUnknownFeature,
 				"permission %q requires feature %q, which spec.features does not declare: nobody holds it until it is added there",
 				p.Name, p.RequiredFeature)
 		}
-		v.permissions[p.Name] = &permission{Permission: p}
-		v.sections[p.Section] = append(v.sections[p.Section], p.Name)
+		c.permissions[p.Name] = &permission{spec: p}
+		c.sections[p.Section] = append(c.sections[p.Section], p.Name)
 	}
-	for i, p := range v.catalog.Permissions {
+	for i, p := range c.spec.Permissions {
 		for j, implied := range p.Implies {
 			field := fmt.Sprintf("spec.permissions[%d].implies[%d]", i, j)
-			switch target, known := v.permissions[implied]; {
+			switch target, known := c.permissions[implied]; {
 			case !known:
-				found.reject(v.catalog.Ref, field, ReasonUnknownPermission,
+				found.reject(c.spec.Ref, field, ReasonUnknownPermission,
 					"permission %q implies %q, which the catalog does not declare: add it, or take it out", p.Name, implied)
-			case target.Platform && !p.Platform:
-				found.reject(v.catalog.Ref, field, ReasonLevelMismatch,
+			case target.spec.Platform && !p.Platform:
+				found.reject(c.spec.Ref, field, ReasonLevelMismatch,
 					"permission %q of level Organization implies %q of level Platform, which counts for nothing: take it out", p.Name, implied)
 			default:
-				v.permissions[p.Name].implies = append(v.permissions[p.Name].implies, implied)
+				c.permissions[p.Name].implies = append(c.permissions[p.Name].implies, implied)
 			}
 		}
 	}
 }
 
-func (v *vocabulary) readQualifiers(found *findings) {
-	for i, q := range v.catalog.Qualifiers {
+func (c *compiledCatalog) readQualifiers(found *findings) {
+	for i, q := range c.spec.Qualifiers {
 		if _, err := condition.Compile(q.Expression); err != nil {
-			v.broken.add(q.Name)
-			found.reject(v.catalog.Ref, fmt.Sprintf("spec.qualifiers[%d].expression", i), ReasonInvalidExpression,
+			c.broken.add(q.Name)
+			found.reject(c.spec.Ref, fmt.Sprintf("spec.qualifiers[%d].expression", i), ReasonInvalidExpression,
 				"the expression of qualifier %q does not compile, so every rule that names it grants nothing: %v", q.Name, err)
 			continue
 		}
-		v.qualifiers[q.Name] = q
+		c.qualifiers[q.Name] = q
 	}
 }
 
-func (v *vocabulary) readInvariants(found *findings) {
-	for i, invariant := range v.catalog.Invariants {
+func (c *compiledCatalog) readInvariants(found *findings) {
+	for i, invariant := range c.spec.Invariants {
 		field := fmt.Sprintf("spec.invariants[%d]", i)
 		_, err := condition.Compile(invariant.Expression)
 		if err != nil {
-			found.reject(v.catalog.Ref, field+".expression", ReasonInvalidExpression,
+			found.reject(c.spec.Ref, field+".expression", ReasonInvalidExpression,
 				"the expression of invariant %q does not compile, so its permissions are refused to everybody: %v", invariant.Name, err)
 		}
 		if err == nil {
-			v.invariants = append(v.invariants, invariant)
+			c.invariants = append(c.invariants, invariant)
 		}
-		guarded, _ := v.pick(invariant.Selector, v.catalog.Ref, field, "the invariant guards nothing by that name", found)
+		guarded, _ := c.pick(invariant.Selector, c.spec.Ref, field, "the invariant guards nothing by that name", found)
 		for _, name := range guarded {
-			p := v.permissions[name]
+			p := c.permissions[name]
 			if err != nil {
 				p.broken = append(p.broken, invariant.Name)
 				continue
@@ -151,22 +154,22 @@ func (v *vocabulary) readInvariants(found *findings) {
 
 // pick returns the permissions that a selector picks, sorted, each once. The second result is false when the selector
 // names something unknown, which is also found, with the effect that it has.
-func (v *vocabulary) pick(selector model.Selector, object model.Ref, field, effect string, found *findings) ([]string, bool) {
+func (c *compiledCatalog) pick(selector model.Selector, object model.Ref, field, effect string, found *findings) ([]string, bool) {
 	var picked []string
 	valid := true
 	for i, name := range selector.Permissions {
-		if _, known := v.permissions[name]; !known {
+		if _, known := c.permissions[name]; !known {
 			valid = false
 			found.reject(object, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonUnknownPermission,
-				"catalog %q has no permission %q, so %s: correct the name, or add it to the catalog", v.catalog.Name, name, effect)
+				"catalog %q has no permission %q, so %s: correct the name, or add it to the catalog", c.spec.Name, name, effect)
 			continue
 		}
 		picked = append(picked, name)
 	}
 	for i, section := range selector.Sections {
-		names, known := v.sections[section]
+		names, known := c.sections[section]
 		if section == everySection {
-			for _, all := range v.sections {
+			for _, all := range c.sections {
 				picked = append(picked, all...)
 			}
 			continue
@@ -174,7 +177,7 @@ func (v *vocabulary) pick(selector model.Selector, object model.Ref, field, effe
 		if !known {
 			valid = false
 			found.reject(object, fmt.Sprintf("%s.sections[%d]", field, i), ReasonUnknownSection,
-				"catalog %q has no section %q, so %s: correct the name, or add it to the catalog", v.catalog.Name, section, effect)
+				"catalog %q has no section %q, so %s: correct the name, or add it to the catalog", c.spec.Name, section, effect)
 		}
 		picked = append(picked, names...)
 	}
@@ -184,25 +187,25 @@ func (v *vocabulary) pick(selector model.Selector, object model.Ref, field, effe
 // everySection selects the permissions of every section.
 const everySection = "*"
 
-func (v *vocabulary) documentDimensions() map[string][]string {
-	dimensions := make(map[string][]string, len(v.catalog.Dimensions))
-	for _, dimension := range v.catalog.Dimensions {
+func (c *compiledCatalog) documentDimensions() map[string][]string {
+	dimensions := make(map[string][]string, len(c.spec.Dimensions))
+	for _, dimension := range c.spec.Dimensions {
 		dimensions[dimension.Name] = unique(dimension.Values)
 	}
 	return dimensions
 }
 
-func (v *vocabulary) documentPermissions() map[string]document.Permission {
-	published := make(map[string]document.Permission, len(v.permissions))
-	for name, p := range v.permissions {
+func (c *compiledCatalog) documentPermissions() map[string]document.Permission {
+	published := make(map[string]document.Permission, len(c.permissions))
+	for name, p := range c.permissions {
 		published[name] = document.Permission{
-			Section: p.Section, RequiredFeature: p.RequiredFeature, Invariants: unique(p.invariants), Refused: p.refused(),
+			Section: p.spec.Section, RequiredFeature: p.spec.RequiredFeature, Invariants: unique(p.invariants), Refused: p.refused(),
 		}
 	}
 	return published
 }
 
-// refused says why nobody may hold the permission; it is empty when somebody may.
+// refused returns why nobody may hold the permission, the empty string if that is not so.
 func (p *permission) refused() string {
 	switch len(p.broken) {
 	case 0:
@@ -213,17 +216,17 @@ func (p *permission) refused() string {
 	return fmt.Sprintf("invariants %s do not compile", strings.Join(unique(p.broken), ", "))
 }
 
-func (v *vocabulary) documentQualifiers() map[string]document.Condition {
-	published := make(map[string]document.Condition, len(v.qualifiers))
-	for name, q := range v.qualifiers {
+func (c *compiledCatalog) documentQualifiers() map[string]document.Condition {
+	published := make(map[string]document.Condition, len(c.qualifiers))
+	for name, q := range c.qualifiers {
 		published[name] = document.Condition{Description: q.Description, Expression: q.Expression}
 	}
 	return published
 }
 
-func (v *vocabulary) documentInvariants() map[string]document.Condition {
-	published := make(map[string]document.Condition, len(v.invariants))
-	for _, invariant := range v.invariants {
+func (c *compiledCatalog) documentInvariants() map[string]document.Condition {
+	published := make(map[string]document.Condition, len(c.invariants))
+	for _, invariant := range c.invariants {
 		published[invariant.Name] = document.Condition{Description: invariant.Description, Expression: invariant.Expression}
 	}
 	return published

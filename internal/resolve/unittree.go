@@ -11,30 +11,26 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// places is what an organization's object says: its tree, its groups and its features, as far as they are valid.
-type places struct {
-	organization *model.Organization
+// unitTree is an organization's tree of units and its groups of units, as far as they are valid.
+type unitTree struct {
 	// units holds those that the root reaches.
 	units map[string]*model.Unit
-	// unitNumbers numbers them, from 0 on.
-	unitNumbers map[string]uint32
+	// numbers numbers them, from 0 on.
+	numbers map[string]uint32
 	// groups maps each group to its units, sorted.
-	groups   map[string][]string
-	features set
+	groups map[string][]string
 	// root is the name of the root, empty without a tree.
 	root string
-	// maxRoles is how many custom roles count; negative means any number.
-	maxRoles int
 }
 
-func readPlaces(organization *model.Organization, v *vocabulary, found *findings) *places {
-	p := &places{organization: organization, groups: make(map[string][]string, len(organization.UnitGroups)), features: set{}}
-	p.units = readTree(organization, found)
-	p.unitNumbers = make(map[string]uint32, len(p.units))
-	for name, unit := range p.units {
-		p.unitNumbers[name] = uint32(len(p.unitNumbers))
+func readUnitTree(organization *model.Organization, found *findings) *unitTree {
+	t := &unitTree{groups: make(map[string][]string, len(organization.UnitGroups))}
+	t.units = readUnits(organization, found)
+	t.numbers = make(map[string]uint32, len(t.units))
+	for name, unit := range t.units {
+		t.numbers[name] = uint32(len(t.numbers))
 		if unit.Parent == "" {
-			p.root = name
+			t.root = name
 		}
 	}
 	for i, unit := range organization.Units {
@@ -42,55 +38,22 @@ func readPlaces(organization *model.Organization, v *vocabulary, found *findings
 		rejectLarge(large, organization.Ref, fmt.Sprintf("spec.units[%d].attributes", i), found)
 	}
 	for i, group := range organization.UnitGroups {
-		p.groups[group.Name] = []string{}
+		t.groups[group.Name] = []string{}
 		for j, unit := range group.Units {
-			if _, known := p.units[unit]; !known {
+			if _, known := t.units[unit]; !known {
 				found.reject(organization.Ref, fmt.Sprintf("spec.unitGroups[%d].units[%d]", i, j), ReasonUnknownUnit,
 					"group %q names unit %q, which is not in the tree: correct the name, or add the unit", group.Name, unit)
 				continue
 			}
-			p.groups[group.Name] = append(p.groups[group.Name], unit)
+			t.groups[group.Name] = append(t.groups[group.Name], unit)
 		}
-		p.groups[group.Name] = unique(p.groups[group.Name])
+		t.groups[group.Name] = unique(t.groups[group.Name])
 	}
-	p.readPlan(v, found)
-	for i, feature := range organization.Features {
-		if !v.features.has(feature) {
-			found.reject(organization.Ref, fmt.Sprintf("spec.features[%d]", i), ReasonUnknownFeature,
-				"catalog %q has no feature %q: correct the name, or add it to the catalog", v.catalog.Name, feature)
-			continue
-		}
-		p.features.add(feature)
-	}
-	return p
+	return t
 }
 
-// readPlan takes over what the organization's plan brings. A plan that does not exist brings nothing, custom roles included.
-func (p *places) readPlan(v *vocabulary, found *findings) {
-	p.maxRoles = -1
-	if p.organization.Plan == "" {
-		return
-	}
-	plan, known := v.plans[p.organization.Plan]
-	if !known {
-		p.maxRoles = 0
-		found.reject(p.organization.Ref, "spec.plan", ReasonUnknownPlan,
-			"catalog %q has no plan %q, so no custom role counts: correct the name, or add the plan to the catalog",
-			v.catalog.Name, p.organization.Plan)
-		return
-	}
-	if plan.MaxCustomRoles != nil {
-		p.maxRoles = *plan.MaxCustomRoles
-	}
-	for _, feature := range plan.Features {
-		if v.features.has(feature) {
-			p.features.add(feature)
-		}
-	}
-}
-
-// readTree returns the units that the root reaches. Without exactly one root there is no tree.
-func readTree(organization *model.Organization, found *findings) map[string]*model.Unit {
+// readUnits returns the units that the root reaches. Without exactly one root there is no tree.
+func readUnits(organization *model.Organization, found *findings) map[string]*model.Unit {
 	declared := make(map[string]*model.Unit, len(organization.Units))
 	var roots []string
 	for i := range organization.Units {
@@ -151,7 +114,7 @@ func rejectUnit(object model.Ref, place int, unit *model.Unit, declared map[stri
 		}
 		if at := slices.Index(line, parent.Name); at >= 0 {
 			found.reject(object, field, ReasonInvalidUnitTree,
-				"unit %q covers nothing, because these units lie below each other in a circle: %s",
+				"unit %q covers nothing, because these units lie below each other in a cycle: %s",
 				unit.Name, strings.Join(append(line[at:], parent.Name), " below "))
 			return
 		}
@@ -160,11 +123,55 @@ func rejectUnit(object model.Ref, place int, unit *model.Unit, declared map[stri
 	}
 }
 
-func (p *places) documentUnits() map[string]document.Unit {
-	published := make(map[string]document.Unit, len(p.units))
-	for name, unit := range p.units {
+func (t *unitTree) documentUnits() map[string]document.Unit {
+	published := make(map[string]document.Unit, len(t.units))
+	for name, unit := range t.units {
 		attributes, unknown := sortAttributes(unit.Attributes)
 		published[name] = document.Unit{Kind: unit.Kind, Parent: unit.Parent, Attributes: attributes, UnknownAttributes: unknown}
 	}
 	return published
+}
+
+// covers reports whether a scope covers a unit.
+func (t *unitTree) covers(scope *document.Scope, unit string) bool {
+	if scope.Everywhere {
+		return true
+	}
+	named := set{}
+	for _, top := range t.tops(scope) {
+		named.add(top)
+	}
+	for current := t.units[unit]; current != nil; current = t.units[current.Parent] {
+		if named.has(current.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// tops returns the units that a scope names, by themselves or in groups; for everywhere, the root.
+func (t *unitTree) tops(scope *document.Scope) []string {
+	if scope.Everywhere {
+		return []string{t.root}
+	}
+	tops := append([]string(nil), scope.Units...)
+	for _, group := range scope.UnitGroups {
+		tops = append(tops, t.groups[group]...)
+	}
+	return tops
+}
+
+// coversAny reports whether a scope covers anything. Groups may all be without units.
+func (t *unitTree) coversAny(scope *readScope) bool {
+	return scope.covers && len(t.tops(&scope.scope)) > 0
+}
+
+// isBelow reports whether a unit is, or lies below, one of a set.
+func (t *unitTree) isBelow(unit string, tops set) bool {
+	for current := t.units[unit]; current != nil; current = t.units[current.Parent] {
+		if tops.has(current.Name) {
+			return true
+		}
+	}
+	return false
 }

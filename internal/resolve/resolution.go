@@ -9,43 +9,35 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// Resolution is what one organization comes to. It never changes.
+// Resolution is what one organization resolves to. It never changes.
 type Resolution struct {
 	// Document is what is to be published. It is nil when nothing may be: the organization or its catalog is missing, and what
 	// was published before stays.
 	Document *document.Document
-	// Findings are those that hold at any time, ordered gravest first, then by object and field. At adds the others.
+	// Findings are those that hold at any time, the most severe first, then by object and field. At adds the others.
 	Findings []Finding
 	// Holders counts the users who hold each role by itself, by its name in the document.
 	Holders map[string]int
-	// Changed names the users whose entries in the document may differ from those in the one that the same Memory returned
-	// before, with which the document shares all else. When Fresh is set, anything may differ.
-	Changed []string
-	Fresh   bool
 
-	people people
-	// later is what is found at some times only.
-	later *timed
+	// env, users and unknownManagers are what the next resolution is made from.
+	env             *environment
+	users           userIndex
+	unknownManagers []Finding
+	// timed is what is found at some times only.
+	timed *timedFindings
 }
 
-// Equals reports whether a user comes to the same in two resolutions that a Document came of. It costs next to nothing where
-// both are of the same Memory.
+// Equals reports whether the entries of a user are the same in the documents of two resolutions. It costs next to nothing
+// where one of them was updated from the other.
 func (r *Resolution) Equals(other *Resolution, user string) bool {
-	is, was := r.people, other.people
-	if len(is.shards) > 0 && len(is.shards) == len(was.shards) && is.shardOf(user) == was.shardOf(user) {
-		return true
-	}
-	return is.of(user) == was.of(user) || reflect.DeepEqual(r.Document.Users[user], other.Document.Users[user])
+	return r.users.entries.Shares(other.users.entries, user) || r.users.get(user) == other.users.get(user) ||
+		reflect.DeepEqual(r.Document.Users[user], other.Document.Users[user])
 }
 
-// IsOf reports whether a user was resolved from a state of an assignment.
-func (r *Resolution) IsOf(user string, origin model.Origin) bool {
-	return r.people.of(user).isOf(origin)
-}
-
-// Organization resolves one organization.
+// Organization resolves one organization from scratch.
 func Organization(world *model.World) *Resolution {
-	return new(Memory).Organization(world, listed(world.Assignments))
+	resolution, _ := Update(nil, world, model.Everything(), listed(world.Assignments))
+	return resolution
 }
 
 // Catalog returns what is wrong with a catalog by itself. Organization finds the same.
@@ -57,16 +49,11 @@ func Catalog(catalog *model.Catalog) []Finding {
 
 // missing resolves an organization that does not exist, or whose catalog does not.
 func missing(world *model.World, assignments Assignments) *Resolution {
-	byUser, all := map[string][]*model.Assignment{}, make([]*model.Assignment, assignments.Len())
-	for i := range all {
-		all[i] = assignments.Read(i)
-		byUser[all[i].User] = append(byUser[all[i].User], all[i])
+	all := make([]*model.Assignment, 0, assignments.Len())
+	for _, own := range assignments.Of(model.Everything()) {
+		all = append(all, own...)
 	}
-	everybody := people{}.edit(len(byUser))
-	for id, own := range byUser {
-		everybody.set(id, &person{records: recordsOf(own)})
-	}
-	return &Resolution{Findings: explainMissing(world, all), Fresh: true, people: everybody.people}
+	return &Resolution{Findings: explainMissing(world, all)}
 }
 
 // explainMissing says of every object that its organization, or the organization's catalog, is missing.

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package intake
+
+import (
+	"cmp"
+	"iter"
+	"maps"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/persistent"
+)
+
+// Input is what one organization is resolved from, as it was read at one time. It never changes.
+type Input struct {
+	// World holds all but the assignments, translated.
+	World *model.World
+
+	// environment identifies what the world was translated from.
+	environment environment
+	// assignments holds, by user, the origins of the assignments that were read, and count is their number.
+	assignments persistent.Map[[]model.Origin]
+	count       int
+}
+
+// environment is all that the resolution of any user depends on beside their own assignments.
+type environment struct {
+	namespace, name string
+	objects         []model.Origin
+	// labels of the organization, which platform assignments select by. They have no generation.
+	labels map[string]string
+}
+
+// Read reads the objects of the organization that has a name in a namespace, whether or not it exists, and returns how the
+// input differs from the previous one, nil if there is none. An object is taken to be the same only if it has a UID, and the
+// UID and generation that it had; what has no UID differs each time that it is read.
+func Read(previous *Input, namespace, name string, members *Members) (*Input, model.Difference) {
+	next := &Input{environment: environmentOf(namespace, name, members), count: len(members.Assignments)}
+	difference := model.Everything()
+	if previous == nil {
+		previous = &Input{}
+	}
+	if previous.World != nil && previous.environment.is(&next.environment) {
+		next.World, difference = previous.World, previous.changedUsers(members.Assignments)
+	} else {
+		world := environmentWorld(namespace, name, members)
+		next.World = &world
+	}
+	next.assignments = previous.assignments
+	if !difference.IsEmpty() {
+		next.assignments = previous.update(members.Assignments, difference)
+	}
+	return next, difference
+}
+
+func environmentOf(namespace, name string, members *Members) environment {
+	e := environment{namespace: namespace, name: name, objects: identities(members)}
+	if members.Organization != nil {
+		e.labels = members.Organization.Labels
+	}
+	return e
+}
+
+func (e *environment) is(other *environment) bool {
+	withoutUID := func(o model.Origin) bool { return o.UID == "" }
+	return e.namespace == other.namespace && e.name == other.name && maps.Equal(e.labels, other.labels) &&
+		slices.Equal(e.objects, other.objects) && !slices.ContainsFunc(e.objects, withoutUID)
+}
+
+// changedUsers returns the users whose assignments are not those that were read. It costs little where all are: there may be
+// hundred thousands.
+func (p *Input) changedUsers(assignments Assignments) model.Difference {
+	changed, unchanged := set{}, 0
+	for _, a := range assignments {
+		if user := string(a.Spec.User); p.has(user, originOf(&a.ObjectMeta)) {
+			unchanged++
+		} else {
+			changed[user] = struct{}{}
+		}
+	}
+	if p.count-unchanged > p.missing(changed, assignments) {
+		p.addDeprived(changed, assignments)
+	}
+	return model.OfUsers(maps.Keys(changed))
+}
+
+type set = map[string]struct{}
+
+// missing counts the assignments that were read of some users and that they no longer have.
+func (p *Input) missing(users set, assignments Assignments) int {
+	missing := 0
+	for user := range users {
+		missing += len(p.assignments.Get(user))
+	}
+	for _, a := range assignments {
+		user := string(a.Spec.User)
+		if _, is := users[user]; is && p.has(user, originOf(&a.ObjectMeta)) {
+			missing--
+		}
+	}
+	return missing
+}
+
+// addDeprived adds the users who have lost assignments.
+func (p *Input) addDeprived(changed set, assignments Assignments) {
+	present := make(map[model.Origin]struct{}, len(assignments))
+	for _, a := range assignments {
+		present[originOf(&a.ObjectMeta)] = struct{}{}
+	}
+	for user, origins := range p.assignments.All() {
+		for _, origin := range origins {
+			if _, is := present[origin]; !is || origin.UID == "" {
+				changed[user] = struct{}{}
+			}
+		}
+	}
+}
+
+// update returns the origins of assignments by user where some users differ.
+func (p *Input) update(assignments Assignments, difference model.Difference) persistent.Map[[]model.Origin] {
+	if difference.IsEverything() {
+		b := persistent.Map[[]model.Origin]{}.Edit(len(assignments))
+		for _, a := range assignments {
+			user := string(a.Spec.User)
+			b.Set(user, append(b.Get(user), originOf(&a.ObjectMeta)))
+		}
+		return b.Map()
+	}
+	origins := map[string][]model.Origin{}
+	for _, a := range assignments {
+		if user := string(a.Spec.User); difference.Includes(user) {
+			origins[user] = append(origins[user], originOf(&a.ObjectMeta))
+		}
+	}
+	b := p.assignments.Edit(len(origins))
+	for user := range difference.Users() {
+		if len(origins[user]) == 0 {
+			b.Delete(user)
+		} else {
+			b.Set(user, origins[user])
+		}
+	}
+	return b.Map()
+}
+
+// IsCurrentFor reports whether an assignment was read as it is now.
+func (p *Input) IsCurrentFor(assignment *v1alpha1.UserAssignment) bool {
+	return p.has(string(assignment.Spec.User), originOf(&assignment.ObjectMeta))
+}
+
+func (p *Input) has(user string, origin model.Origin) bool {
+	return origin.UID != "" && slices.Contains(p.assignments.Get(user), origin)
+}
+
+// identities are those of all objects but assignments, sorted.
+func identities(members *Members) []model.Origin {
+	var all []model.Origin
+	add := func(meta *metav1.ObjectMeta) { all = append(all, originOf(meta)) }
+	if members.Organization != nil {
+		add(&members.Organization.ObjectMeta)
+	}
+	if members.Catalog != nil {
+		add(&members.Catalog.ObjectMeta)
+	}
+	for i := range members.Roles {
+		add(&members.Roles[i].ObjectMeta)
+	}
+	for i := range members.Groups {
+		add(&members.Groups[i].ObjectMeta)
+	}
+	for i := range members.Chains {
+		add(&members.Chains[i].ObjectMeta)
+	}
+	for i := range members.Requests {
+		// What a request says never changes, but it begins and ceases to give a role.
+		if request := &members.Requests[i]; Gives(request) {
+			all = append(all, model.Origin{UID: string(request.UID), Generation: request.Status.Grant.NotAfter.Unix()})
+		}
+	}
+	for i := range members.PlatformRoles {
+		add(&members.PlatformRoles[i].ObjectMeta)
+	}
+	for i := range members.PlatformAssignments {
+		add(&members.PlatformAssignments[i].ObjectMeta)
+	}
+	slices.SortFunc(all, func(a, b model.Origin) int {
+		return cmp.Or(cmp.Compare(a.UID, b.UID), cmp.Compare(a.Generation, b.Generation))
+	})
+	return all
+}
+
+// Assignments are those of one organization. They are translated when they are resolved. They implement
+// resolve.Assignments.
+type Assignments []*v1alpha1.UserAssignment
+
+// Len returns the number of assignments.
+func (a Assignments) Len() int { return len(a) }
+
+// Of yields the users with assignments who may differ, each with all of their assignments.
+func (a Assignments) Of(difference model.Difference) iter.Seq2[string, []*model.Assignment] {
+	byUser := map[string][]*v1alpha1.UserAssignment{}
+	for _, written := range a {
+		if user := string(written.Spec.User); difference.Includes(user) {
+			byUser[user] = append(byUser[user], written)
+		}
+	}
+	return func(yield func(string, []*model.Assignment) bool) {
+		for user, own := range byUser {
+			translated := make([]*model.Assignment, len(own))
+			for i := range own {
+				assignment := Assignment(own[i])
+				translated[i] = &assignment
+			}
+			if !yield(user, translated) {
+				return
+			}
+		}
+	}
+}

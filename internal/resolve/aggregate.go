@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"slices"
+)
+
+// aggregate is what all users add up to. Every resolution adds it up from the totals of shards.
+type aggregate struct {
+	env    *environment
+	totals *totals
+	found  findings
+	// violations are those of each constraint.
+	violations map[*constraint][]violation
+	// timed are the bindings of which something may be found at some time.
+	timed []*binding
+}
+
+func (e *environment) aggregate(users *userIndex) *aggregate {
+	a := &aggregate{env: e, found: findings{slices.Clone(e.found)}, violations: map[*constraint][]violation{}, totals: e.newTotals()}
+	for _, shard := range users.totals {
+		a.totals.merge(shard)
+	}
+	for _, details := range a.totals.details {
+		a.add(details)
+	}
+	return a
+}
+
+func (a *aggregate) add(details *userDetails) {
+	a.found.list = append(a.found.list, details.findings...)
+	a.timed = append(a.timed, details.timed...)
+	for _, v := range details.violations {
+		a.violations[v.constraint] = append(a.violations[v.constraint], v)
+	}
+}
+
+// lint finds what, among all that users hold, takes effect and is probably not meant, or worth knowing.
+func (a *aggregate) lint() {
+	reached := a.reachedRoles()
+	redundant := a.redundantRoles()
+	for _, r := range a.env.customRoles() {
+		if !reached[r] {
+			a.found.note(r.spec.Ref, "", ReasonUnusedRole, "nobody holds the role, by itself or through another: grant it, or delete it")
+		}
+		if other := redundant[r]; other != nil {
+			a.found.note(r.spec.Ref, "", ReasonRedundantRole,
+				"whoever holds the role also holds %s %q, which holds all that it does: the grants of this one can go", other.spec.Kind, other.spec.Name)
+		}
+	}
+	a.lintUnits()
+}
+
+// reachedRoles are those that somebody holds, by themselves or through a role that inherits them.
+func (a *aggregate) reachedRoles() map[*role]bool {
+	reached := map[*role]bool{}
+	for number, holders := range a.totals.holders {
+		if holders > 0 {
+			for ref := range a.env.numbered[number].below {
+				reached[a.env.roles[ref]] = true
+			}
+		}
+	}
+	return reached
+}
+
+// holdersByRole counts the users who hold each role by itself, by its name in the document.
+func (a *aggregate) holdersByRole() map[string]int {
+	counts := make(map[string]int, len(a.totals.holders))
+	for number, holders := range a.totals.holders {
+		counts[key(a.env.numbered[number].ref())] = int(holders)
+	}
+	return counts
+}
+
+// redundantRoles maps each role all of whose holders also hold another, at the same places, that holds all that it does, to
+// the first such.
+func (a *aggregate) redundantRoles() map[*role]*role {
+	redundant := map[*role]*role{}
+	for pair, users := range a.totals.covered {
+		r, other := a.env.numbered[pair.role], a.env.numbered[pair.by]
+		if known := redundant[r]; users == a.totals.holders[pair.role] && (known == nil || other.spec.Ref.Compare(known.spec.Ref) < 0) {
+			redundant[r] = other
+		}
+	}
+	return redundant
+}
+
+// lintUnits finds units that no grant covers, the topmost of each branch.
+func (a *aggregate) lintUnits() {
+	served, busy := a.servedUnits()
+	var unserved []string
+	for name, unit := range a.env.units.units {
+		if !busy.has(name) && (unit.Parent == "" || busy.has(unit.Parent)) && !a.env.units.isBelow(name, served) {
+			unserved = append(unserved, name)
+		}
+	}
+	if unserved = unique(unserved); len(unserved) > 0 {
+		a.found.note(a.env.organization.Ref, "spec.units", ReasonUnusedUnit,
+			"no grant covers %s: grant a role there, or take the units out", few(unserved))
+	}
+}
+
+// servedUnits returns the units that grants name, and those together with all that lie above them.
+func (a *aggregate) servedUnits() (served, busy set) {
+	served, busy = set{}, set{}
+	for top, number := range a.env.units.numbers {
+		if !a.totals.served[number] {
+			continue
+		}
+		served.add(top)
+		for current := a.env.units.units[top]; current != nil && !busy.has(current.Name); current = a.env.units.units[current.Parent] {
+			busy.add(current.Name)
+		}
+	}
+	return served, busy
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// environment is all that the resolution of any user depends on beside their own assignments. It never changes.
+type environment struct {
+	organization *model.Organization
+	catalog      *compiledCatalog
+	units        *unitTree
+	// features are those that the organization has, by its plan or turned on.
+	features set
+	roles    map[model.RoleRef]*role
+	// numbered holds the roles by number.
+	numbered    []*role
+	constraints []*constraint
+	// indirect holds, by user, what groups and the platform give; whoever has an entry is a user. Each user takes a copy.
+	indirect map[string][]*binding
+	// requested holds, by user, what approved requests give. Nobody is a user for that alone.
+	requested map[string][]*binding
+	chains    []model.Chain
+	// suspended names the users whom the platform suspends.
+	suspended set
+	// document is what is published, without users.
+	document document.Document
+	// found is what was found in the environment itself.
+	found []Finding
+}
+
+// readEnvironment reads all of a world but its assignments. The organization and its catalog must be there.
+func readEnvironment(world *model.World) *environment {
+	found := &findings{}
+	catalog := readCatalog(world.Catalog, found)
+	env := &environment{
+		organization: world.Organization, catalog: catalog, units: readUnitTree(world.Organization, found),
+		indirect: map[string][]*binding{}, requested: map[string][]*binding{}, chains: world.Chains, suspended: set{},
+	}
+	features, maxRoles := readPlan(world.Organization, catalog, found)
+	env.features = readFeatures(world.Organization, features, catalog, found)
+	env.roles = resolveRoles(world.Roles, world.PlatformRoles, maxRoles, catalog, found)
+	for _, role := range env.roles {
+		role.number = uint32(len(env.numbered))
+		env.numbered = append(env.numbered, role)
+	}
+	r := &reader{env: env, found: found}
+	for i := range world.Groups {
+		r.readGroup(&world.Groups[i])
+	}
+	for i := range world.PlatformAssignments {
+		env.readPlatformAssignment(&world.PlatformAssignments[i])
+	}
+	for i := range world.Requested {
+		r.readRequested(&world.Requested[i])
+	}
+	r.readConstraints()
+	r.readChains(world.Groups)
+	r.lintRoles()
+	env.document = env.documentWithoutUsers(world)
+	env.found = found.list
+	return env
+}
+
+func (e *environment) documentWithoutUsers(world *model.World) document.Document {
+	return document.Document{
+		Schema:       document.SchemaV1,
+		Namespace:    world.Namespace,
+		Organization: world.Name,
+		Catalog:      world.Catalog.Name,
+		Features:     slices.Sorted(maps.Keys(e.features)),
+		Dimensions:   e.catalog.documentDimensions(),
+		Permissions:  e.catalog.documentPermissions(),
+		Qualifiers:   e.catalog.documentQualifiers(),
+		Invariants:   e.catalog.documentInvariants(),
+		Units:        e.units.documentUnits(),
+		UnitGroups:   e.units.groups,
+		Roles:        documentRoles(e.roles),
+		Groups:       documentGroups(world.Groups),
+		Chains:       documentChains(world.Chains),
+	}
+}
+
+// reader reads one object, or the objects of one user, in an environment.
+type reader struct {
+	env   *environment
+	found *findings
+}
+
+// readGroup gives each member what the group has.
+func (r *reader) readGroup(group *model.Group) {
+	members := unique(group.Members)
+	for _, member := range members {
+		r.env.indirect[member] = append(r.env.indirect[member], nil...)
+	}
+	for place := range group.Grants {
+		if b := r.grantBinding(group.Object, grantField(place), &group.Grants[place], place); b != nil {
+			for _, member := range members {
+				r.env.indirect[member] = append(r.env.indirect[member], b)
+			}
+		}
+	}
+}
+
+// readPlatformAssignment gives a user what the platform does. A user to whom it gives only roles of other catalogs is no user
+// of this organization.
+func (e *environment) readPlatformAssignment(a *model.PlatformAssignment) {
+	if a.Suspended {
+		e.suspended.add(a.User)
+	}
+	for place := range a.Grants {
+		if b := e.platformBinding(a, place); b != nil {
+			e.indirect[a.User] = append(e.indirect[a.User], b)
+		}
+	}
+}
+
+// readRequested gives a user the role that they were approved for.
+func (r *reader) readRequested(requested *model.RequestedGrant) {
+	written := model.Grant{Role: requested.Role, Scope: r.env.requestedScope(requested), Window: requested.Window}
+	if b := r.grantBinding(requested.Object, "spec.grant", &written, 0); b != nil {
+		r.env.requested[requested.User] = append(r.env.requested[requested.User], b)
+	}
+}
+
+// requestedScope returns the scope that a request names, or the unit and the dimension values of the request itself.
+func (e *environment) requestedScope(requested *model.RequestedGrant) model.Scope {
+	if requested.Scope != nil {
+		return *requested.Scope
+	}
+	unit := requested.Unit
+	if unit == "" {
+		unit = e.units.root
+	}
+	scope := model.Scope{Units: []string{unit}}
+	for name := range e.catalog.dimensions {
+		value, present := requested.Attributes[name]
+		named := model.DimensionScope{Name: name, All: !present}
+		if text, isText := value.(string); present && isText {
+			named.Values = []string{text}
+		}
+		scope.Dimensions = append(scope.Dimensions, named)
+	}
+	return scope
+}

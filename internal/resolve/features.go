@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"fmt"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// readPlan returns what the organization's plan includes: features, and how many custom roles count; negative means any
+// number. A plan that does not exist includes nothing, custom roles included.
+func readPlan(organization *model.Organization, catalog *compiledCatalog, found *findings) (features set, maxRoles int) {
+	features = set{}
+	if organization.Plan == "" {
+		return features, -1
+	}
+	plan, known := catalog.plans[organization.Plan]
+	if !known {
+		found.reject(organization.Ref, "spec.plan", ReasonUnknownPlan,
+			"catalog %q has no plan %q, so no custom role counts: correct the name, or add the plan to the catalog",
+			catalog.spec.Name, organization.Plan)
+		return features, 0
+	}
+	maxRoles = -1
+	if plan.MaxCustomRoles != nil {
+		maxRoles = *plan.MaxCustomRoles
+	}
+	for _, feature := range plan.Features {
+		if catalog.features.has(feature) {
+			features.add(feature)
+		}
+	}
+	return features, maxRoles
+}
+
+// readFeatures returns the features that the organization turns on, with those that its plan includes.
+func readFeatures(organization *model.Organization, included set, catalog *compiledCatalog, found *findings) set {
+	for i, feature := range organization.Features {
+		if !catalog.features.has(feature) {
+			found.reject(organization.Ref, fmt.Sprintf("spec.features[%d]", i), ReasonUnknownFeature,
+				"catalog %q has no feature %q: correct the name, or add it to the catalog", catalog.spec.Name, feature)
+			continue
+		}
+		included.add(feature)
+	}
+	return included
+}

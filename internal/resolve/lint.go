@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// lintRoles finds what takes effect and is probably not meant, or is worth knowing, in roles themselves.
+func (r *reader) lintRoles() {
+	custom := r.env.customRoles()
+	for _, role := range custom {
+		r.lintWildcards(role)
+	}
+	r.lintEquivalentRoles(custom)
+	r.lintPermissions()
+}
+
+// customRoles returns the organization's own roles that count, oldest first.
+func (e *environment) customRoles() []*role {
+	var custom []*role
+	for _, r := range e.roles {
+		if r.spec.Kind == model.KindRole && !r.disabled {
+			custom = append(custom, r)
+		}
+	}
+	slices.SortFunc(custom, func(a, b *role) int { return a.spec.Older(b.spec.Object) })
+	return custom
+}
+
+// lintWildcards finds rules that will include whatever is added to a section.
+func (r *reader) lintWildcards(role *role) {
+	for i, rule := range role.spec.Rules {
+		known := func(section string) bool { return section == everySection || len(r.env.catalog.sections[section]) > 0 }
+		if slices.ContainsFunc(rule.Sections, known) {
+			r.found.note(role.spec.Ref, fmt.Sprintf("spec.rules[%d].sections", i), ReasonWildcard,
+				"permissions that are added to %s will be held too: name the permissions instead if that is not meant",
+				strings.Join(unique(rule.Sections), ", "))
+		}
+	}
+}
+
+// lintEquivalentRoles finds custom roles that hold the same as an older role.
+func (r *reader) lintEquivalentRoles(custom []*role) {
+	byEffect := map[string]*role{}
+	others := slices.SortedFunc(maps.Values(r.env.roles), func(a, b *role) int {
+		return cmp.Or(cmp.Compare(a.spec.Kind, b.spec.Kind), a.spec.Older(b.spec.Object))
+	})
+	for _, role := range others {
+		if role.spec.Kind != model.KindRole {
+			byEffect[signature(role.held)] = role
+		}
+	}
+	for _, role := range custom {
+		known := byEffect[signature(role.held)]
+		switch {
+		case len(role.held) == 0:
+		case known == nil:
+			byEffect[signature(role.held)] = role
+		default:
+			r.found.warn(role.spec.Ref, "", ReasonEquivalentRoles,
+				"the role holds the same as %s %q: keep one of them, or let one inherit the other and add to it", known.spec.Kind, known.spec.Name)
+		}
+	}
+}
+
+// signature writes a holding so that equal ones are written alike.
+func signature(h holding) string {
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		text.WriteString(name)
+		for _, alternative := range h[name] {
+			text.WriteByte(' ')
+			text.WriteString(alternative.String())
+		}
+		text.WriteByte('\n')
+	}
+	return text.String()
+}
+
+// lintPermissions finds permissions that no role holds.
+func (r *reader) lintPermissions() {
+	held := set{}
+	for _, role := range r.env.roles {
+		for name := range role.held {
+			held.add(name)
+		}
+	}
+	var unused []string
+	for _, p := range r.env.catalog.spec.Permissions {
+		if !held.has(p.Name) {
+			unused = append(unused, p.Name)
+		}
+	}
+	if unused = unique(unused); len(unused) > 0 {
+		r.found.note(r.env.organization.Ref, "spec.catalogRef", ReasonUnusedPermission,
+			"no role holds %s: add it to a role if people should have it", few(unused))
+	}
+}
+
+// checkEntitlements finds entitlements of a grant that its role never asks for.
+func (r *reader) checkEntitlements(carried []string, role *role, object model.Ref, field string) {
+	for _, entitlement := range carried {
+		if role != nil && !role.asks(entitlement) {
+			r.found.warn(object, field+".entitlements", ReasonUnusedEntitlement,
+				"%s %q asks for no entitlement %q: correct the name, or take it out", role.spec.Kind, role.spec.Name, entitlement)
+		}
+	}
+}
+
+// asks reports whether any alternative of the role asks for an entitlement.
+func (r *role) asks(entitlement string) bool { return r.asked.has(entitlement) }
+
+// askedBy returns the entitlements that any alternative of a holding asks for.
+func askedBy(h holding) set {
+	asked := set{}
+	for _, alternatives := range h {
+		for _, alternative := range alternatives {
+			for _, name := range alternative.Entitlements {
+				asked.add(name)
+			}
+		}
+	}
+	return asked
+}

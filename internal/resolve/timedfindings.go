@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// EndingSoon is how long before its end a grant is found to be about to end.
+const EndingSoon = 7 * 24 * time.Hour
+
+// timedFindings are those that hold at some times only. A document never depends on it: windows are published, and readers have clocks.
+type timedFindings struct {
+	organization *model.Organization
+	constraints  []*constraint
+	// bindings are those of which something may be found at some time.
+	bindings []*binding
+	// violations are the violations of each constraint.
+	violations map[*constraint][]violation
+}
+
+// At returns all findings at a moment, in the order of Findings, and the next moment at which they may be others; it is zero
+// when they stay.
+func (r *Resolution) At(now time.Time) ([]Finding, time.Time) {
+	if r.timed == nil {
+		return r.Findings, time.Time{}
+	}
+	c := &findingsAt{now: now, found: &findings{list: slices.Clone(r.Findings)}}
+	r.timed.waivers(c)
+	r.timed.endingGrants(c)
+	r.timed.tooFewHolders(c)
+	r.timed.grantsOfSuspended(c)
+	return withoutIgnored(c.found.list, r.timed.organization), c.next
+}
+
+// findingsAt gathers the findings at one time, and the next time that matters.
+type findingsAt struct {
+	now   time.Time
+	found *findings
+	next  time.Time
+}
+
+// passed reports whether a time has come; if not, it is one that matters.
+func (c *findingsAt) passed(at time.Time) bool {
+	if !at.After(c.now) {
+		return true
+	}
+	if c.next.IsZero() || at.Before(c.next) {
+		c.next = at
+	}
+	return false
+}
+
+// live reports whether a window is open.
+func (c *findingsAt) live(w model.Window) bool {
+	begun := w.NotBefore.IsZero() || c.passed(w.NotBefore)
+	return begun && (w.NotAfter.IsZero() || !c.passed(w.NotAfter))
+}
+
+func (t *timedFindings) waivers(c *findingsAt) {
+	for i := range t.organization.Waivers {
+		if w := &t.organization.Waivers[i]; c.passed(w.NotAfter) {
+			c.found.warn(t.organization.Ref, fmt.Sprintf("spec.waivers[%d]", i), ReasonWaiverExpired,
+				"waiver %q of constraint %q ended at %s: take it out, or have %s renew it",
+				w.Name, w.Constraint, w.NotAfter.UTC().Format(time.RFC3339), w.Owner)
+		}
+	}
+	for _, constraint := range t.constraints {
+		var ended []violation
+		for _, v := range t.violations[constraint] {
+			switch {
+			case v.waiver == nil:
+			case c.passed(v.waiver.NotAfter):
+				ended = append(ended, v)
+			default:
+				c.found.note(v.binding.object.Ref, v.binding.field, ReasonConstraintWaived, "constraint %q is broken, and waived until %s by %s: %s",
+					constraint.spec.Name, v.waiver.NotAfter.UTC().Format(time.RFC3339), v.waiver.Owner, v.waiver.Reason)
+			}
+		}
+		constraint.reportTo(c.found, ended, t.organization.Ref)
+	}
+}
+
+// endingGrants finds grants that have ended, or soon will. Those that end with a waiver have findings of their own.
+func (t *timedFindings) endingGrants(c *findingsAt) {
+	for _, b := range t.bindings {
+		end := b.window.NotAfter
+		switch {
+		case end.IsZero() || b.waived || b.user.profile.Suspended:
+		case c.passed(end):
+			c.found.note(b.object.Ref, b.field, ReasonGrantExpired,
+				"ended at %s: take it out, or give it a later notAfter", end.UTC().Format(time.RFC3339))
+		case c.passed(end.Add(-EndingSoon)):
+			c.found.note(b.object.Ref, b.field, ReasonGrantExpiring,
+				"ends at %s: give it a later notAfter if it is still needed", end.UTC().Format(time.RFC3339))
+		}
+	}
+}
+
+// tooFewHolders finds roles that fewer users hold than a constraint asks for.
+func (t *timedFindings) tooFewHolders(c *findingsAt) {
+	for _, constraint := range t.constraints {
+		if constraint.spec.Holders == nil || constraint.spec.Holders.AtLeast == nil {
+			continue
+		}
+		users := set{}
+		for _, b := range t.bindings {
+			if b.holdsRole(constraint.spec.Holders.Role) && !b.user.profile.Suspended && c.live(b.window) {
+				users.add(b.user.id)
+			}
+		}
+		if least := *constraint.spec.Holders.AtLeast; len(users) < least {
+			c.found.warn(t.organization.Ref, "", ReasonTooFewHolders,
+				"constraint %q of %s asks for at least %d holders of %s %q, and %d hold it: grant the role to more users",
+				constraint.spec.Name, constraint.object, least, constraint.spec.Holders.Role.Kind, constraint.spec.Holders.Role.Name, len(users))
+		}
+	}
+}
+
+// grantsOfSuspended finds suspended users whose own assignments still grant something.
+func (t *timedFindings) grantsOfSuspended(c *findingsAt) {
+	live := map[model.Ref]int{}
+	for _, b := range t.bindings {
+		if b.user.profile.Suspended && c.live(b.window) {
+			live[b.object.Ref]++
+		}
+	}
+	for ref, count := range live {
+		c.found.note(ref, "spec.state", ReasonSuspendedWithGrants,
+			"the user is suspended, and what this gives (%d in all) would come back with the user: take out what should not", count)
+	}
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// resolvedUser is a user whose assignments have been read, with what they and others give.
+type resolvedUser struct {
+	id string
+	// assignments are those of the user, sorted.
+	assignments []*model.Assignment
+	// profile is what is published of the user, without grants and overrides.
+	profile  document.User
+	bindings []*binding
+	// revoked holds what overrides revoke; lost names the permissions that are revoked everywhere and always.
+	revoked []document.Override
+	lost    set
+	// found is what was found in the user's assignments.
+	found []Finding
+}
+
+// readUser adds up what assignments, groups and the platform give to one user.
+func (e *environment) readUser(id string, assignments []*model.Assignment) *resolvedUser {
+	slices.SortFunc(assignments, func(a, b *model.Assignment) int { return a.Ref.Compare(b.Ref) })
+	r := &reader{env: e, found: &findings{}}
+	u := &resolvedUser{id: id, assignments: assignments, profile: r.profile(assignments), lost: set{}}
+	for _, a := range assignments {
+		u.profile.Suspended = u.profile.Suspended || a.Suspended
+		r.readAssignment(a, u)
+	}
+	for _, b := range e.indirect[id] {
+		u.give(b.copied())
+	}
+	for _, b := range e.requested[id] {
+		u.give(b.copied())
+	}
+	u.profile.Suspended = u.profile.Suspended || e.suspended.has(id)
+	slices.SortFunc(u.bindings, (*binding).written)
+	u.found = r.found.list
+	return u
+}
+
+func (r *reader) readAssignment(a *model.Assignment, u *resolvedUser) {
+	for place := range a.Grants {
+		u.give(r.grantBinding(a.Object, grantField(place), &a.Grants[place], place))
+	}
+	for place := range a.Overrides {
+		if !a.Overrides[place].Revoke {
+			u.give(r.overrideBinding(a, place))
+			continue
+		}
+		if revoked := r.revocation(a, place); revoked != nil {
+			u.revoked = append(u.revoked, *revoked)
+			if takesAll(revoked) {
+				u.lost.add(revoked.Permission)
+			}
+		}
+	}
+}
+
+func (u *resolvedUser) give(b *binding) {
+	if b != nil {
+		b.user = u
+		u.bindings = append(u.bindings, b)
+	}
+}
+
+// copied returns a user with bindings of its own, which constraints may change.
+func (u *resolvedUser) copied() *resolvedUser {
+	other := *u
+	other.bindings = make([]*binding, 0, len(u.bindings))
+	for _, b := range u.bindings {
+		other.give(b.copied())
+	}
+	return &other
+}
+
+// published returns what is published of the user: all that is not withheld.
+func (u *resolvedUser) published() document.User {
+	user := u.profile
+	user.Grants = make([]document.Grant, 0, len(u.bindings))
+	for _, b := range u.bindings {
+		if b.withheld {
+			continue
+		}
+		if b.role != nil {
+			grant := b.grant
+			grant.Window = window(b.window)
+			user.Grants = append(user.Grants, grant)
+		}
+		for _, override := range b.overrides {
+			override.Window = window(b.window)
+			user.Overrides = append(user.Overrides, override)
+		}
+	}
+	user.Overrides = slices.Clip(append(user.Overrides, u.revoked...))
+	if len(user.Grants) == 0 {
+		user.Grants = nil
+	}
+	return user
+}

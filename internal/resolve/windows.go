@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"time"
+
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// moment is a point in time; the zero moment lies before every other.
+type moment time.Time
+
+// within reports whether a window is open at the moment.
+func (m moment) within(w model.Window) bool {
+	at := time.Time(m)
+	return !at.Before(w.NotBefore) && (w.NotAfter.IsZero() || at.Before(w.NotAfter))
+}
+
+// moments returns moments at one of which the bindings are live together with the given one, if they ever are: windows that
+// have a moment in common have the beginning of one of them in common.
+func moments(b *binding, involved []duties) []moment {
+	found := []moment{moment(b.window.NotBefore)}
+	for _, d := range involved {
+		if begin := moment(d.binding.window.NotBefore); begin != found[0] && begin.within(b.window) {
+			found = append(found, begin)
+		}
+	}
+	return found
+}
+
+// contains reports whether a window is open whenever another is.
+func contains(outer, inner model.Window) bool {
+	return !inner.NotBefore.Before(outer.NotBefore) &&
+		(outer.NotAfter.IsZero() || (!inner.NotAfter.IsZero() && !inner.NotAfter.After(outer.NotAfter)))
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package snapshot
+
+import (
+	"sync"
+
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/publish"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// Build builds the snapshot of one organization from its objects and nothing else.
+func Build(key Key, objects *intake.Members) *Snapshot {
+	return NewCache(CacheOptions{FullResolution: true}).Build(key, objects)
+}
+
+// CacheOptions are what may be chosen about a Cache. The zero value suits a manager.
+type CacheOptions struct {
+	// FullResolution turns the cache off: every snapshot is built from scratch.
+	FullResolution bool
+	// Limits bound what is published; the zero value stands for publish.DefaultLimits.
+	Limits publish.Limits
+}
+
+// Cache builds the snapshots of organizations, each from what it remembers of the previous snapshot of the same organization
+// and from what has changed since. The result is that of Build. It is safe for concurrent use, but several goroutines must
+// not build snapshots of one organization at the same time.
+type Cache struct {
+	options CacheOptions
+
+	mutex  sync.Mutex
+	states map[Key]*state
+}
+
+// NewCache returns an empty cache.
+func NewCache(options CacheOptions) *Cache {
+	if options.Limits == (publish.Limits{}) {
+		options.Limits = publish.DefaultLimits()
+	}
+	return &Cache{options: options, states: map[Key]*state{}}
+}
+
+// Build builds the snapshot of an organization from its objects.
+func (c *Cache) Build(key Key, objects *intake.Members) *Snapshot {
+	previous := c.get(key)
+	if c.options.FullResolution {
+		previous = newState()
+	}
+	next, snapshot := previous.next(key, objects, c.options.Limits)
+	if !c.options.FullResolution {
+		c.mutex.Lock()
+		defer c.mutex.Unlock()
+		c.states[key] = next
+	}
+	return snapshot
+}
+
+func (c *Cache) get(key Key) *state {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if remembered := c.states[key]; remembered != nil {
+		return remembered
+	}
+	return newState()
+}
+
+// Forget drops what is remembered of an organization.
+func (c *Cache) Forget(key Key) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	delete(c.states, key)
+}
+
+// state is what the next snapshot of an organization is built from. It never changes.
+type state struct {
+	input      *intake.Input
+	resolution *resolve.Resolution
+	// encoded is the latest document that could be published, and pending the difference between it and that of the latest
+	// resolution: a document that could not be published leaves both as they are.
+	encoded *publish.Encoded
+	pending model.Difference
+}
+
+func newState() *state { return &state{pending: model.Everything()} }
+
+// next builds a snapshot: it reads the objects, resolves what differs, and encodes what differs from what was encoded.
+func (s *state) next(key Key, objects *intake.Members, limits publish.Limits) (*state, *Snapshot) {
+	next := &state{encoded: s.encoded}
+	input, changed := intake.Read(s.input, key.Namespace, key.Name, objects)
+	resolution, differs := resolve.Update(s.resolution, input.World, changed, intake.Assignments(objects.Assignments))
+	next.input, next.resolution, next.pending = input, resolution, s.pending.Then(differs)
+	snapshot := newSnapshot(key, objects, input, resolution)
+	if resolution.Document != nil {
+		snapshot.Encoded, snapshot.EncodeError = limits.Update(s.encoded, resolution.Document, next.pending)
+	}
+	if snapshot.Encoded != nil {
+		next.encoded, next.pending = snapshot.Encoded, model.Difference{}
+	}
+	return next, snapshot
+}
