@@ -79,7 +79,7 @@ func checkHolder(t *testing.T, folder, by string, rules map[string][]string) {
 		if !ok {
 			t.Fatalf("%s: there is no check %s", folder, words[1])
 		}
-		check(t, folder)
+		check.run(t, folder)
 	case words[0] == "test" && len(words) >= 3:
 		if name := strings.Join(words[2:], " "); !hasTest(t, words[1], name) {
 			t.Errorf("%s: %s has no test %q", folder, words[1], name)

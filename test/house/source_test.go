@@ -13,79 +13,81 @@ import (
 	"testing"
 )
 
-// sourceChecks look at the source of a folder, tests left out.
-var sourceChecks = map[string]func(t *testing.T, folder string){
-	// What is now is an argument.
-	"no-clock": func(t *testing.T, folder string) {
-		forbidUses(t, folder, "time", "Now", "Since", "Until", "After", "AfterFunc", "Sleep", "Tick", "NewTimer", "NewTicker")
-	},
-	// Nothing runs after a call has returned.
-	"no-goroutines": func(t *testing.T, folder string) {
-		forbidUses(t, folder, "time", "After", "AfterFunc", "Sleep", "Tick", "NewTimer", "NewTicker")
-		forbidGo(t, folder)
-	},
-	"no-io": func(t *testing.T, folder string) {
-		forbidImports(t, folder, "os", "os/exec", "net", "net/http", "net/rpc", "syscall")
-	},
-	"no-files": func(t *testing.T, folder string) {
-		forbidImports(t, folder, "os/exec", "path/filepath")
-		forbidUses(t, folder, "os", "Open", "OpenFile", "Create", "ReadFile", "WriteFile", "ReadDir", "Stat", "DirFS")
-	},
-	"no-http": func(t *testing.T, folder string) { forbidUses(t, folder, "http", "Get", "Post", "DefaultClient") },
-	"no-listening": func(t *testing.T, folder string) {
-		forbidImports(t, folder, "net")
-		forbidUses(t, folder, "http", "ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS", "Server")
-	},
-	"no-network": func(t *testing.T, folder string) {
-		forbidImports(t, folder, "net", "net/http", "net/rpc", "k8s.io/client-go", "sigs.k8s.io/controller-runtime")
-	},
-	"no-clients": func(t *testing.T, folder string) {
-		forbidImports(t, folder, "k8s.io/client-go", "sigs.k8s.io/controller-runtime/pkg/client", "net/http")
-	},
-	"no-ours": func(t *testing.T, folder string) { forbidImports(t, folder, module) },
-	// The programs are seen from outside alone.
-	"no-manager": func(t *testing.T, folder string) {
-		forbidImports(t, folder, module+"/controllers", module+"/internal/snapshot", module+"/internal/resolve")
-	},
-	"no-resolver": func(t *testing.T, folder string) {
-		forbidUses(t, folder, "resolve", "Organization", "Resolve", "Cache", "NewCache")
-	},
-	"no-engine": func(t *testing.T, folder string) { forbidImports(t, folder, module+"/internal/engine") },
-	// Nothing is asked of what decides.
-	"no-judgment": func(t *testing.T, folder string) {
-		forbidUses(t, folder, "resolve", "Organization", "Resolve", "Cache", "NewCache")
-		forbidUses(t, folder, "engine", "New", "NewIndex")
-	},
-	// Nothing in a cluster is changed, except through the one writer of statuses.
-	"no-writes": func(t *testing.T, folder string) {
-		forbidMethods(t, folder, "Create", "Update", "Patch", "Delete", "DeleteAllOf", "Apply", "ApplyStatus", "UpdateStatus")
-	},
-	// Reviews of tokens and access, requests and decisions are created and never changed.
-	"only-creates": func(t *testing.T, folder string) {
-		forbidMethods(t, folder, "Update", "Patch", "Delete", "DeleteAllOf", "Apply", "ApplyStatus", "UpdateStatus")
-	},
-	// The source that is fed is updated, and nothing else.
-	"only-reads": func(t *testing.T, folder string) {
-		forbidMethods(t, folder, "Create", "Patch", "Delete", "DeleteCollection", "Apply", "ApplyStatus", "UpdateStatus")
-	},
-	// Objects are passed on to those who know what they mean.
-	"no-translation": func(t *testing.T, folder string) {
-		forbidImports(t, folder, module+"/internal/model", module+"/internal/intake")
-	},
-	"no-file-writes": func(t *testing.T, folder string) {
-		forbidUses(t, folder, "os", "Create", "CreateTemp", "WriteFile", "OpenFile", "Remove", "RemoveAll", "Rename", "Mkdir", "MkdirAll",
-			"Symlink", "Link", "Chmod", "Truncate")
-	},
-	"not-imported": func(t *testing.T, folder string) {
-		for _, other := range folders(t) {
-			if other != folder {
-				forbidImports(t, other, module+"/"+folder)
-			}
-		}
-	},
+const module = "github.com/rolewright/rolewright"
+
+// sourceCheck is what the source of a folder must not have, tests left out.
+type sourceCheck struct {
+	imports []string
+	// uses are what packages export, by the names that they go by.
+	uses map[string][]string
+	// methods are those that are called with a context first.
+	methods    []string
+	goroutines bool
+	// imported means that no other folder may import this one.
+	imported bool
 }
 
-const module = "github.com/rolewright/rolewright"
+var (
+	deciders = map[string][]string{"resolve": {"Organization", "Resolve", "Cache", "NewCache"}, "engine": {"New", "NewIndex"}}
+	files    = []string{"Open", "OpenFile", "Create", "ReadFile", "WriteFile", "ReadDir", "Stat", "DirFS"}
+	changes  = []string{"Update", "Patch", "Delete", "DeleteAllOf", "DeleteCollection", "Apply", "ApplyStatus", "UpdateStatus"}
+	timers   = []string{"After", "AfterFunc", "Sleep", "Tick", "NewTimer", "NewTicker"}
+)
+
+var sourceChecks = map[string]sourceCheck{
+	// What is now is an argument.
+	"no-clock": {uses: map[string][]string{"time": slices.Concat(timers, []string{"Now", "Since", "Until"})}},
+	// Nothing runs after a call has returned.
+	"no-goroutines": {uses: map[string][]string{"time": timers}, goroutines: true},
+	"no-io":         {imports: []string{"os", "os/exec", "net", "net/http", "net/rpc", "syscall"}},
+	"no-files":      {imports: []string{"os/exec", "path/filepath"}, uses: map[string][]string{"os": files}},
+	"no-http":       {uses: map[string][]string{"http": {"Get", "Post", "DefaultClient"}}},
+	"no-listening": {
+		imports: []string{"net"},
+		uses:    map[string][]string{"http": {"ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS", "Server"}},
+	},
+	"no-network": {imports: []string{"net", "net/http", "net/rpc", "k8s.io/client-go", "sigs.k8s.io/controller-runtime"}},
+	"no-clients": {imports: []string{"k8s.io/client-go", "sigs.k8s.io/controller-runtime/pkg/client", "net/http"}},
+	"no-ours":    {imports: []string{module}},
+	// The programs are seen from outside alone.
+	"no-manager":  {imports: []string{module + "/controllers", module + "/internal/snapshot", module + "/internal/resolve"}},
+	"no-resolver": {uses: map[string][]string{"resolve": deciders["resolve"]}},
+	"no-engine":   {imports: []string{module + "/internal/engine"}},
+	// Nothing is asked of what decides.
+	"no-decision": {uses: deciders},
+	// Nothing in a cluster is changed, except through the one writer of statuses.
+	"no-writes": {methods: append([]string{"Create"}, changes...)},
+	// Reviews of tokens and access, requests and decisions are created and never changed.
+	"only-creates": {methods: changes},
+	// The source that is fed is updated, and nothing else.
+	"only-reads": {methods: append([]string{"Create"}, changes[1:]...)},
+	// Objects are passed on to those who know what they mean.
+	"no-translation": {imports: []string{module + "/internal/model", module + "/internal/intake"}},
+	"no-file-writes": {uses: map[string][]string{"os": {
+		"Create", "CreateTemp", "WriteFile", "OpenFile", "Remove", "RemoveAll", "Rename", "Mkdir", "MkdirAll", "Symlink", "Link", "Chmod", "Truncate",
+	}}},
+	"not-imported": {imported: true},
+}
+
+func (c *sourceCheck) run(t *testing.T, folder string) {
+	t.Helper()
+	forbidImports(t, folder, c.imports...)
+	for pkg, names := range c.uses {
+		forbidUses(t, folder, pkg, names...)
+	}
+	forbidMethods(t, folder, c.methods...)
+	if c.goroutines {
+		forbidGo(t, folder)
+	}
+	if !c.imported {
+		return
+	}
+	for _, other := range folders(t) {
+		if other != folder {
+			forbidImports(t, other, module+"/"+folder)
+		}
+	}
+}
 
 // source parses the files of a folder, tests left out.
 func source(t *testing.T, folder string) (*token.FileSet, []*ast.File) {
@@ -128,7 +130,7 @@ func forbidImports(t *testing.T, folder string, forbidden ...string) {
 }
 
 // forbidUses reports uses of what a package exports. The package goes by the name
-// that the linter importas leaves it.
+// that the linters leave it.
 func forbidUses(t *testing.T, folder, pkg string, names ...string) {
 	t.Helper()
 	forEach(t, folder, func(at token.Position, node ast.Node) {
