@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/engine/follow"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -37,7 +38,7 @@ type Source struct {
 
 	// offering is held by one Update at a time. It guards what only Update uses.
 	offering sync.Mutex
-	follower *engine.Follower
+	follower *follow.Follower
 	held     *document.Publication
 	// left are the uids of earlier organizations of the same name.
 	left []string
@@ -88,7 +89,7 @@ func NewSource(options ...SourceOption) *Source {
 		option.apply(s)
 	}
 	s.started = s.clock()
-	s.follower = engine.NewFollower(s.clock)
+	s.follower = follow.NewFollower(s.clock)
 	s.stale = (*Index)(engine.Unavailable("the published permissions are stale: nobody has seen for too long whether they are current"))
 	s.index.Store((*Index)(engine.Unavailable("no published permissions have been read yet")))
 	return s
@@ -137,7 +138,7 @@ func (s *Source) Update(index []byte, read func(document.Part) ([]byte, error)) 
 		return nil
 	}
 	next, err := s.follower.Update(publication, read)
-	var unreadable *engine.ReadError
+	var unreadable *follow.ReadError
 	switch {
 	case errors.As(err, &unreadable):
 		return s.refuse(&RefusalError{RefusedUnreadable, unreadable.Err})

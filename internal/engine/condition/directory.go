@@ -19,17 +19,17 @@ func directoryFunction(name string, ask func(directory Directory, a, b string) b
 			directory, known := args[0].(*directoryValue)
 			a, aIsString := args[1].(types.String)
 			b, bIsString := args[2].(types.String)
-			if !known || !aIsString || !bIsString || directory.Directory == nil {
+			if !known || !aIsString || !bIsString || directory.asked == nil {
 				return types.NewErr("directory.%s takes two user ids", name)
 			}
-			return types.Bool(ask(directory.Directory, string(a), string(b)))
+			return types.Bool(ask(directory.asked, string(a), string(b)))
 		}),
 	))
 }
 
 // directoryValue is a Directory as a value of CEL. It has no use but to be asked.
 type directoryValue struct {
-	Directory
+	asked Directory
 }
 
 // ConvertToNative implements ref.Val.

@@ -81,7 +81,7 @@ func (a *Activation) ResolveName(name string) (any, bool) {
 	case varNow:
 		return types.Timestamp{Time: a.Now}, true
 	case varDirectory:
-		a.directory.Directory = a.Directory
+		a.directory.asked = a.Directory
 		return &a.directory, true
 	}
 	return nil, false

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package engine
+
+import (
+	"time"
+
+	"github.com/rolewright/rolewright/internal/engine/approvers"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// SelectChain returns the name of the chain that governs an input. The error says why there is none: it is an
+// *access.MissingError if something may come yet.
+func (x *Index) SelectChain(input *access.ApprovalInput) (string, error) {
+	return approvers.SelectChain(x.tables(), input)
+}
+
+// ApprovalPlan returns, step by step, who may decide an input in a chain at this moment. The error says what is not known
+// of the input.
+func (x *Index) ApprovalPlan(chain *document.Chain, input *access.ApprovalInput) (*access.ApprovalPlan, error) {
+	return approvers.Plan(x.tables(), chain, input)
+}
+
+// Coverage returns, for each step of a chain, the units for which it has no approver, or only one.
+func (x *Index) Coverage(chain *document.Chain) []access.Coverage {
+	return approvers.Cover(x.tables(), chain)
+}
+
+// ValidateInput returns what is not known of an input, so that nothing can be said of it; nil if all is.
+func (x *Index) ValidateInput(input *access.ApprovalInput) error {
+	return approvers.Validate(x.tables(), input)
+}
+
+// HasPermission reports whether a user holds a permission on what an input is about.
+func (x *Index) HasPermission(input *access.ApprovalInput, user, permission string) bool {
+	return approvers.HasPermission(x.tables(), input, user, permission)
+}
+
+// MayDecide reports whether a user is one of some approvers for an input.
+func (x *Index) MayDecide(selectors []document.Approver, input *access.ApprovalInput, user string) bool {
+	return approvers.MayDecide(x.tables(), selectors, input, user)
+}
+
+// FilterEligible returns those of some users who are among approvers for an input, in the same order: as MayDecide reports
+// of each.
+func (x *Index) FilterEligible(selectors []document.Approver, input *access.ApprovalInput, users []string) []string {
+	return approvers.FilterEligible(x.tables(), selectors, input, users)
+}
+
+// Transitions returns the times at which time alone may change who the approvers of an input are: those of some users, and of
+// the managers above requester and beneficiary. They are sorted.
+func (x *Index) Transitions(input *access.ApprovalInput, users []string) []time.Time {
+	return approvers.Transitions(x.tables(), input, users)
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compiled
+
+import "maps"
+
+// attributes are what the directory says of a user or a unit: values that it knows, and names whose value is unknown.
+type Attributes struct {
+	Known   map[string]any
+	unknown []string
+}
+
+// over returns the properties that a caller sent as the directory completes them: what it knows wins, and what it does not
+// know is missing whatever the caller says.
+func (a *Attributes) Over(sent map[string]any) map[string]any {
+	switch {
+	case len(sent) == 0:
+		return a.Known
+	case len(a.Known) == 0 && len(a.unknown) == 0:
+		return sent
+	}
+	merged := make(map[string]any, len(sent)+len(a.Known))
+	maps.Copy(merged, sent)
+	for _, name := range a.unknown {
+		delete(merged, name)
+	}
+	maps.Copy(merged, a.Known)
+	return merged
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compiled
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/engine/condition"
+
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// compiler fills an Index from a Document. Scopes, windows and effective roles that are alike are kept once.
+type Compiler struct {
+	Index    *Index
+	Document *document.Document
+
+	invariants           map[string]uint32
+	groupUnits           map[string][]uint32
+	scopeNumbers         map[string]uint32
+	windowNumbers        map[Window]uint32
+	effectiveRoleNumbers map[string]uint32
+	RoleEntitlements     map[string][]string
+	// key is where the keys of those maps are written, again and again.
+	key []byte
+}
+
+// newCompiler returns the compiler of a document, whose index reads the time from a clock.
+func NewCompiler(doc *document.Document, now func() time.Time) *Compiler {
+	return &Compiler{
+		Index: &Index{Now: now, derived: &derived{}}, Document: doc,
+		invariants: map[string]uint32{}, groupUnits: map[string][]uint32{}, scopeNumbers: map[string]uint32{},
+		windowNumbers: map[Window]uint32{}, effectiveRoleNumbers: map[string]uint32{}, RoleEntitlements: map[string][]string{},
+	}
+}
+
+// compile fills the index, and returns it.
+func (c *Compiler) Compile() *Index {
+	c.Index.Roles, c.Index.Groups, c.Index.Chains = c.Document.Roles, c.Document.Groups, c.Document.Chains
+	c.Index.Features = make(map[string]struct{}, len(c.Document.Features))
+	for _, feature := range c.Document.Features {
+		c.Index.Features[feature] = struct{}{}
+	}
+	c.CompileUnits()
+	c.compileDimensions()
+	c.compileConditions()
+	c.compilePermissions()
+	for name, role := range c.Document.Roles {
+		c.RoleEntitlements[name] = EntitlementsOf(role)
+	}
+	c.Index.Windows = []Window{{}}
+	c.compileUsers()
+	c.Index.Scopes, c.Index.EffectiveRoles, c.Index.held = slices.Clip(c.Index.Scopes), slices.Clip(c.Index.EffectiveRoles), slices.Clip(c.Index.held)
+	return c.Index
+}
+
+func (c *Compiler) compileConditions() {
+	number := func(numbers map[string]uint32, written map[string]document.Condition) {
+		for _, name := range slices.Sorted(maps.Keys(written)) {
+			program, err := condition.Compile(written[name].Expression)
+			numbers[name] = uint32(len(c.Index.Conditions))
+			c.Index.Conditions = append(c.Index.Conditions, Condition{
+				Name: name, Description: written[name].Description, expression: written[name].Expression, Program: program, Err: err,
+			})
+		}
+	}
+	c.Index.Qualifiers = make(map[string]uint32, len(c.Document.Qualifiers))
+	number(c.Index.Qualifiers, c.Document.Qualifiers)
+	number(c.invariants, c.Document.Invariants)
+}
+
+func (c *Compiler) compilePermissions() {
+	names := slices.Sorted(maps.Keys(c.Document.Permissions))
+	c.Index.Permissions = make(map[string]Permission, len(names))
+	c.Index.Restrictions = make([]Restriction, len(names))
+	for i, name := range names {
+		written := c.Document.Permissions[name]
+		p := Restriction{Refused: written.Refused, feature: written.RequiredFeature}
+		for _, invariant := range written.Invariants {
+			number, known := c.invariants[invariant]
+			if !known {
+				p.Refused = fmt.Sprintf("invariant %s is not in the document", invariant)
+				continue
+			}
+			p.Invariants = append(p.Invariants, number)
+		}
+		c.Index.Permissions[name] = Permission{Number: uint32(i), Restricted: p.Refused != "" || len(p.Invariants) > 0}
+		c.Index.Restrictions[i] = p
+	}
+}
+
+// compileUsers leaves out a user without id, whom no document that the operator publishes has: no manager is everybody's.
+func (c *Compiler) compileUsers() {
+	c.Index.Users = make(map[string]User, len(c.Document.Users))
+	c.Index.Grants = make([]Grant, 0, c.Document.Counts().Grants)
+	for id := range c.Document.Users {
+		if id != "" {
+			written := c.Document.Users[id]
+			c.Index.Users[id] = c.CompileUser(&written)
+		}
+	}
+}
+
+// compileUser adds a user's grants to those of all users.
+func (c *Compiler) CompileUser(written *document.User) User {
+	compiled := User{From: uint32(len(c.Index.Grants))}
+	for i := range written.Grants {
+		c.compileGrant(&written.Grants[i])
+	}
+	compiled.Until = uint32(len(c.Index.Grants))
+	if written.Suspended || written.Manager != "" || len(written.Attributes)+len(written.UnknownAttributes)+len(written.Overrides) > 0 {
+		compiled.Detail = &Detail{
+			Suspended: written.Suspended, Attributes: Attributes{written.Attributes, written.UnknownAttributes}, manager: written.Manager,
+			Overrides: c.compileOverrides(written.Overrides),
+		}
+	}
+	return compiled
+}
+
+// compileGrant adds a grant, unless its role or all of its places are unknown.
+func (c *Compiler) compileGrant(written *document.Grant) {
+	role, known := c.Document.Roles[written.Role]
+	if !known {
+		return
+	}
+	c.Index.Grants = append(c.Index.Grants, Grant{
+		EffectiveRole: c.effectiveRoleNumber(written.Role, role, written.Entitlements),
+		Scope:         c.scopeNumber(&written.Scope),
+		Window:        c.windowNumber(written.Window),
+		Source:        written.Source,
+	})
+}
+
+func (c *Compiler) compileOverrides(written []document.Override) []Override {
+	compiled := make([]Override, 0, len(written))
+	for i := range written {
+		o := &written[i]
+		permission, known := c.Index.Permissions[o.Permission]
+		if !known {
+			continue
+		}
+		number := permission.Number
+		scope := o.Scope
+		if o.Revoke {
+			scope.Dimensions = c.unlimited(scope.Dimensions)
+		}
+		next := Override{
+			Permission: number, Scope: c.scopeNumber(&scope), Window: c.windowNumber(o.Window), Revoke: o.Revoke, Source: o.Source,
+		}
+		for _, feature := range append(slices.Clone(o.Features), c.Index.Restrictions[number].feature) {
+			if _, on := c.Index.Features[feature]; feature != "" && !on {
+				next.Missing = feature
+			}
+		}
+		compiled = append(compiled, next)
+	}
+	return compiled
+}
+
+// unlimited adds all values of the dimensions that a revoking override does not name.
+func (c *Compiler) unlimited(named map[string]document.Values) map[string]document.Values {
+	covered := make(map[string]document.Values, len(c.Index.Dimensions))
+	for _, d := range c.Index.Dimensions {
+		covered[d.Name] = document.Values{All: true}
+	}
+	maps.Copy(covered, named)
+	return covered
+}
+
+func (c *Compiler) windowNumber(written document.Window) uint32 {
+	if written.NotBefore == nil && written.NotAfter == nil {
+		return 0
+	}
+	w := compileWindow(written)
+	number, known := c.windowNumbers[w]
+	if !known {
+		number = uint32(len(c.Index.Windows))
+		c.Index.Windows = append(c.Index.Windows, w)
+		c.windowNumbers[w] = number
+	}
+	return number
+}
+
+// effectiveRoleNumber compiles a role with the entitlements of a grant, leaving aside those that the role does not ask for.
+func (c *Compiler) effectiveRoleNumber(name string, role document.Role, entitlements []string) uint32 {
+	var carried []string
+	for _, entitlement := range entitlements {
+		if slices.Contains(c.RoleEntitlements[name], entitlement) {
+			carried = append(carried, entitlement)
+		}
+	}
+	slices.Sort(carried)
+	carried = slices.Compact(carried)
+	c.key = appendNames(strconv.AppendQuote(c.key[:0], name), carried)
+	number, known := c.effectiveRoleNumbers[string(c.key)]
+	if !known {
+		number = uint32(len(c.Index.EffectiveRoles))
+		c.compileEffectiveRole(name, role, carried)
+		c.effectiveRoleNumbers[string(c.key)] = number
+	}
+	return number
+}
+
+// entitlementsOf lists what a role's alternatives ask for.
+func EntitlementsOf(role document.Role) []string {
+	var asked []string
+	for _, alternatives := range role.Permissions {
+		for _, alternative := range alternatives {
+			asked = append(asked, alternative.Entitlements...)
+		}
+	}
+	slices.Sort(asked)
+	return slices.Compact(asked)
+}

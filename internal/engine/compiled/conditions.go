@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compiled
+
+import (
+	"github.com/rolewright/rolewright/internal/engine/condition"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// namedCondition is a qualifier or an invariant. Its program is nil when it does not compile, and err says why.
+type Condition struct {
+	Name, Description, expression string
+
+	Program *condition.Program
+	Err     error
+}
+
+// Qualifier returns a qualifier as it is published, for those who turn what Where leaves into a query. The second result
+// is false when there is none of that name.
+func (x *Index) Qualifier(name string) (document.Condition, bool) {
+	number, known := x.Qualifiers[name]
+	if !known {
+		return document.Condition{}, false
+	}
+	return x.Conditions[number].written(), true
+}
+
+// Invariant returns an invariant as it is published, as Qualifier does a qualifier.
+func (x *Index) Invariant(name string) (document.Condition, bool) {
+	for i := range x.Conditions[len(x.Qualifiers):] {
+		if c := &x.Conditions[len(x.Qualifiers)+i]; c.Name == name {
+			return c.written(), true
+		}
+	}
+	return document.Condition{}, false
+}
+
+func (c *Condition) written() document.Condition {
+	return document.Condition{Description: c.Description, Expression: c.expression}
+}

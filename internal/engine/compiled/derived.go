@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compiled
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/rolewright/rolewright/internal/engine/condition"
+)
+
+// derived is made of the tables when a search first asks for it, so that who only decides does not pay for it.
+type derived struct {
+	permissions, units lazy[[]string]
+	reverseIndex       lazy[*ReverseIndex]
+}
+
+// lazy is a value that is made when it is first asked for. Its zero value is ready, and must not be copied once used.
+type lazy[T any] struct {
+	once  sync.Once
+	value T
+}
+
+func (l *lazy[T]) get(compile func() T) T {
+	l.once.Do(func() { l.value = compile() })
+	return l.value
+}
+
+// permissionNames are the names of the permissions, sorted.
+func (x *Index) PermissionNames() []string {
+	return x.derived.permissions.get(func() []string { return slices.Sorted(maps.Keys(x.Permissions)) })
+}
+
+// unitNames are the names of the units, sorted.
+func (x *Index) UnitNames() []string {
+	return x.derived.units.get(func() []string { return slices.Sorted(maps.Keys(x.Units)) })
+}
+
+// reads says what a condition depends on; nothing, when it does not compile and so never can be evaluated.
+func (c *Condition) Reads() condition.Reads {
+	if c.Program == nil {
+		return 0
+	}
+	return c.Program.Reads()
+}

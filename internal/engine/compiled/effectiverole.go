@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compiled
+
+import (
+	"slices"
+
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// effective role is a role with the entitlements of a grant, under the features of the organization.
+type EffectiveRole struct {
+	// qualified maps the permissions that are held with qualifiers to the alternatives that remain: each the numbers of
+	// its qualifiers.
+	Qualified    map[uint32][][]uint32
+	Role         string
+	Entitlements []string
+}
+
+// hold is how a permission is held.
+type Permissionship uint8
+
+const (
+	NoPermission Permissionship = iota
+	// conditionalPermission permissions are held where the qualifiers of some alternative are true.
+	ConditionalPermission
+	// hasPermission permissions are held without qualifier.
+	HasPermission
+)
+
+// compileEffectiveRole adds an effective role, and its row to the table of what is held.
+func (c *Compiler) compileEffectiveRole(name string, role document.Role, entitlements []string) {
+	compiled := EffectiveRole{Role: name, Entitlements: entitlements}
+	row := make([]Permissionship, len(c.Index.Restrictions))
+	for written, alternatives := range role.Permissions {
+		permission, known := c.Index.Permissions[written]
+		if !known {
+			continue
+		}
+		number := permission.Number
+		for _, alternative := range alternatives {
+			qualifiers, met := c.remaining(alternative, entitlements)
+			switch {
+			case !met:
+			case len(qualifiers) == 0:
+				row[number] = HasPermission
+			default:
+				if compiled.Qualified == nil {
+					compiled.Qualified = map[uint32][][]uint32{}
+				}
+				compiled.Qualified[number] = append(compiled.Qualified[number], qualifiers)
+				row[number] = max(row[number], ConditionalPermission)
+			}
+		}
+	}
+	c.Index.held = append(c.Index.held, row...)
+	c.Index.EffectiveRoles = append(c.Index.EffectiveRoles, compiled)
+}
+
+// holds tells how an effective role holds a permission.
+func (x *Index) Holds(effectiveRole, permission uint32) Permissionship {
+	return x.held[int(effectiveRole)*len(x.Restrictions)+int(permission)]
+}
+
+// remaining returns the qualifiers of an alternative. The second result is false when a gate of it is not met, or a
+// qualifier is unknown.
+func (c *Compiler) remaining(alternative document.Alternative, entitlements []string) ([]uint32, bool) {
+	for _, feature := range alternative.Features {
+		if _, on := c.Index.Features[feature]; !on {
+			return nil, false
+		}
+	}
+	for _, entitlement := range alternative.Entitlements {
+		if !slices.Contains(entitlements, entitlement) {
+			return nil, false
+		}
+	}
+	qualifiers := make([]uint32, 0, len(alternative.Qualifiers))
+	for _, qualifier := range alternative.Qualifiers {
+		number, known := c.Index.Qualifiers[qualifier]
+		if !known {
+			return nil, false
+		}
+		qualifiers = append(qualifiers, number)
+	}
+	return qualifiers, true
+}
+
+// bitset is a set of small numbers.
+type Bitset []uint64
+
+func NewBitset(size int) Bitset { return make(Bitset, (size+63)/64) }
+
+func (b Bitset) Add(number uint32) { b[number/64] |= 1 << (number % 64) }
+
+func (b Bitset) Has(number uint32) bool {
+	word := number / 64
+	return word < uint32(len(b)) && b[word]&(1<<(number%64)) != 0
+}
+
+func (b Bitset) Empty() bool {
+	return !slices.ContainsFunc(b, func(word uint64) bool { return word != 0 })
+}
+
+// recompileScopes compiles the scopes that are known for other units, under the numbers that they have.
+func (c *Compiler) RecompileScopes() {
+	known := c.Index.Scopes
+	c.Index.Scopes = make([]Scope, 0, len(known))
+	for i := range known {
+		c.Index.Scopes = append(c.Index.Scopes, c.compileScope(known[i].Written))
+	}
+}
+
+// recompileEffectiveRoles compiles the effective roles that are known for other roles, under the numbers that they have.
+func (c *Compiler) RecompileEffectiveRoles() {
+	known := c.Index.EffectiveRoles
+	c.Index.EffectiveRoles, c.Index.held = make([]EffectiveRole, 0, len(known)), make([]Permissionship, 0, len(c.Index.held))
+	for i := range known {
+		c.compileEffectiveRole(known[i].Role, c.Index.Roles[known[i].Role], known[i].Entitlements)
+	}
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compiled
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// Index is a document compiled to tables. It never changes and may be used by any number of goroutines.
+//
+// Everything that a decision compares is a number: users, permissions and units are looked up once by name, a unit covers
+// the numbers of what lies below it, and a role with the entitlements of a grant, an effective role, is a row of a table that
+// has a column for each permission. An index that follows another shares the tables that did not change.
+type Index struct {
+	Now func() time.Time
+	// revision is that of the publication that the document came in, if it came in one.
+	SourceRevision int64
+	// closed, when not empty, says why the index is none of any document and says no to everything.
+	UnavailableBecause string
+
+	Permissions map[string]Permission
+	Units       map[string]uint32
+	Users       map[string]User
+
+	// restrictions and unitTable hold what is known of permissions and units, by number.
+	Restrictions []Restriction
+	UnitTable    []Unit
+	// held says, capability by effective role, of each permission how it is held.
+	held []Permissionship
+
+	Kinds          Kinds
+	Dimensions     []Dimension
+	Scopes         []Scope
+	Windows        []Window
+	EffectiveRoles []EffectiveRole
+	Conditions     []Condition
+	// grants are found by the range that a user has of them. Some may be nobody's any more.
+	Grants []Grant
+
+	// features, roles and qualifiers are what explanations look up by name.
+	Features   map[string]struct{}
+	Roles      map[string]document.Role
+	Qualifiers map[string]uint32
+
+	// groups and chains are the document's.
+	Groups map[string]document.Group
+	Chains map[string]document.Chain
+
+	derived *derived
+}
+
+// Option changes how an Index decides.
+type Option func(*Index)
+
+// WithClock makes an Index read the time from a clock instead of the machine's.
+func WithClock(now func() time.Time) Option {
+	return func(x *Index) { x.Now = now }
+}
+
+// permission is the number of a permission.
+type Permission struct {
+	Number uint32
+	// restricted tells whether anything but grants decides about it.
+	Restricted bool
+}
+
+// guard is what decides about a permission besides grants.
+type Restriction struct {
+	// invariants are numbers of conditions.
+	Invariants []uint32
+	Refused    string
+	// feature is what a giving override needs.
+	feature string
+}
+
+// user is what a user holds. Most have grants alone, and no extra.
+type User struct {
+	// grants from..until of the index are the user's.
+	From, Until uint32
+	Detail      *Detail
+}
+
+// extra is what only some users have.
+type Detail struct {
+	Suspended  bool
+	Attributes Attributes
+	// manager is an id, perhaps of somebody whom the directory does not know.
+	manager   string
+	Overrides []Override
+}
+
+// grant is a role with entitlements in a scope, during a window. Window 0 is always open.
+type Grant struct {
+	EffectiveRole, Scope, Window uint32
+	Source                       string
+}
+
+// override gives or takes one permission in a scope, during a window.
+type Override struct {
+	Permission, Scope, Window uint32
+	Revoke                    bool
+	// missing is a feature without which a giving override counts for nothing, empty when the organization has all.
+	Missing string
+	Source  string
+}
+
+// NewIndex compiles a document. It fails when the document has another schema, or more than MaxDimensions dimensions.
+// Whatever in it cannot be understood grants nothing.
+func New(doc *document.Document, options ...Option) (*Index, error) {
+	if err := Indexable(doc); err != nil {
+		return nil, err
+	}
+	settings := &Index{Now: time.Now}
+	for _, option := range options {
+		option(settings)
+	}
+	return NewCompiler(doc, settings.Now).Compile(), nil
+}
+
+// indexable tells why no index can be made of a document.
+func Indexable(doc *document.Document) error {
+	if doc.Schema != document.SchemaV1 {
+		return fmt.Errorf("the document's schema is %q; this index knows %q", doc.Schema, document.SchemaV1)
+	}
+	if len(doc.Dimensions) > MaxDimensions {
+		return fmt.Errorf("the document has %d dimensions; an index takes at most %d", len(doc.Dimensions), MaxDimensions)
+	}
+	return nil
+}
+
+// Unavailable returns an index that says no to everything, and why.
+func Unavailable(why string) *Index {
+	return &Index{Now: time.Now, UnavailableBecause: why, derived: &derived{}}
+}
+
+// Revision is that of the publication that a Source made the index of, and 0 for an index that NewIndex made.
+func (x *Index) Revision() int64 { return x.SourceRevision }
+
+// Next returns an index with the same tables. Its owner may replace tables, and add to those that are only added to, before
+// anybody else has it.
+func (x *Index) Next() *Index {
+	next := *x
+	next.derived = &derived{}
+	return &next
+}
+
+func (u User) IsSuspended() bool { return u.Detail != nil && u.Detail.Suspended }

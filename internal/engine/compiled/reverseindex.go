@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compiled
+
+import (
+	"maps"
+	"slices"
+)
+
+// reverseIndex say who holds what where, the other way round than users do. Users are numbered in the order of their ids, and a
+// list of them is sorted. Those who are suspended are in none.
+type ReverseIndex struct {
+	IDs     []string
+	Holders []User
+	// rooted lists, unit by unit, the scopes that cover exactly that unit and what lies below it, or that and more elsewhere:
+	// what covers a unit is rooted at it or at one that it lies below, and nowhere else.
+	ScopesByUnit [][]uint32
+	// granted lists, scope by scope, who holds which effective role there.
+	HoldersByScope [][]Holders
+	// given lists, permission by permission, who has an override that gives it somewhere.
+	GivenTo map[uint32][]uint32
+}
+
+// holders are those who hold an effective role in one scope.
+type Holders struct {
+	EffectiveRole uint32
+	Users         []uint32
+}
+
+// reverseIndex are made when first asked for.
+func (x *Index) ReverseIndex() *ReverseIndex {
+	return x.derived.reverseIndex.get(x.compileReverseIndex)
+}
+
+func (x *Index) compileReverseIndex() *ReverseIndex {
+	p := &ReverseIndex{ScopesByUnit: make([][]uint32, len(x.UnitTable)), HoldersByScope: make([][]Holders, len(x.Scopes)), GivenTo: map[uint32][]uint32{}}
+	p.numberUsers(x.Users)
+	p.addGrants(x)
+	for number, held := range p.HoldersByScope {
+		if len(held) > 0 {
+			x.addByUnit(p.ScopesByUnit, uint32(number))
+		}
+	}
+	for i := range p.Holders {
+		if detail := p.Holders[i].Detail; detail != nil && !detail.Suspended {
+			p.addOverrides(detail.Overrides, uint32(i))
+		}
+	}
+	return p
+}
+
+// numberUsers sorts the users.
+func (p *ReverseIndex) numberUsers(users map[string]User) {
+	p.IDs = slices.Sorted(maps.Keys(users))
+	p.Holders = make([]User, len(p.IDs))
+	for i, id := range p.IDs {
+		p.Holders[i] = users[id]
+	}
+}
+
+// addGrants lists who holds an effective role in a scope. The lists lie one after the other in one piece of memory: most are
+// short, and there are many.
+func (p *ReverseIndex) addGrants(x *Index) {
+	lists := map[uint64]uint32{}
+	var keys []uint64
+	var lengths []uint32
+	var entries []entry
+	for i := range p.Holders {
+		holder := &p.Holders[i]
+		if holder.Detail != nil && holder.Detail.Suspended {
+			continue
+		}
+		for _, g := range x.Grants[holder.From:holder.Until] {
+			key := uint64(g.Scope)<<32 | uint64(g.EffectiveRole)
+			list, known := lists[key]
+			if !known {
+				list = uint32(len(keys))
+				lists[key] = list
+				keys, lengths = append(keys, key), append(lengths, 0)
+			}
+			lengths[list]++
+			entries = append(entries, entry{list: list, user: uint32(i)})
+		}
+	}
+	users := make([]uint32, len(entries))
+	piled := make([][]uint32, len(keys))
+	begin := uint32(0)
+	for list, length := range lengths {
+		piled[list] = users[begin : begin : begin+length]
+		begin += length
+	}
+	for _, e := range entries {
+		piled[e.list] = appendNew(piled[e.list], e.user)
+	}
+	for list, key := range keys {
+		scope := key >> 32
+		p.HoldersByScope[scope] = append(p.HoldersByScope[scope], Holders{EffectiveRole: uint32(key), Users: piled[list]})
+	}
+}
+
+// entry puts a user on a list.
+type entry struct{ list, user uint32 }
+
+func (p *ReverseIndex) addOverrides(overrides []Override, number uint32) {
+	for i := range overrides {
+		if o := &overrides[i]; !o.Revoke && o.Missing == "" {
+			p.GivenTo[o.Permission] = appendNew(p.GivenTo[o.Permission], number)
+		}
+	}
+}
+
+// appendNew appends a number to an ascending list, unless it is the last already.
+func appendNew(list []uint32, number uint32) []uint32 {
+	if last := len(list) - 1; last >= 0 && list[last] == number {
+		return list
+	}
+	return append(list, number)
+}
+
+// root adds a scope to the units that it covers with all that lies below: an interval is made of such units, one after
+// the other.
+func (x *Index) addByUnit(rooted [][]uint32, number uint32) {
+	for i := range x.Scopes[number].Intervals {
+		for unit := i.From; unit < i.Until; unit = x.UnitTable[unit].end {
+			rooted[unit] = append(rooted[unit], number)
+		}
+	}
+}
+
+// intervals yields what a scope covers.
+func (s *Scope) Intervals(yield func(Interval) bool) {
+	if s.first.From == s.first.Until || !yield(s.first) {
+		return
+	}
+	for _, i := range s.more {
+		if !yield(i) {
+			return
+		}
+	}
+}
+
+// upward yields a unit and all that it lies below, up to the root.
+func (x *Index) Ancestors(unit uint32) func(yield func(uint32) bool) {
+	return func(yield func(uint32) bool) {
+		for yield(unit) && unit != Root {
+			unit = x.Units[x.UnitTable[unit].parent]
+		}
+	}
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compiled
+
+import (
+	"math"
+	"time"
+
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// window is a Window in microseconds since the start of 1970.
+type Window struct{ From, Until int64 }
+
+func compileWindow(written document.Window) Window {
+	w := Window{From: math.MinInt64, Until: math.MaxInt64}
+	if written.NotBefore != nil {
+		w.From = written.NotBefore.UnixMicro()
+	}
+	if written.NotAfter != nil {
+		w.Until = written.NotAfter.UnixMicro()
+	}
+	return w
+}
+
+// open tells whether a moment is within the window.
+func (w Window) Open(at time.Time) bool {
+	moment := at.UnixMicro()
+	return moment >= w.From && moment < w.Until
+}
+
+// appendBounds adds the bounds that a window has, of which the one with number 0 has none.
+func (x *Index) AppendBounds(bounds []time.Time, number uint32) []time.Time {
+	if number == 0 {
+		return bounds
+	}
+	for _, bound := range [...]int64{x.Windows[number].From, x.Windows[number].Until} {
+		if bound != math.MinInt64 && bound != math.MaxInt64 {
+			bounds = append(bounds, time.UnixMicro(bound).UTC())
+		}
+	}
+	return bounds
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package decide
+
+import (
+	"time"
+
+	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+)
+
+// Check decides whether the subject of a request may do its action on its resource.
+func Check(x *compiled.Index, r *access.Request) bool {
+	holder, known := x.Users[r.Subject.ID]
+	if !known || r.Subject.Type != access.SubjectTypeUser {
+		return false
+	}
+	permission, known := x.Permissions[r.Action.Name]
+	if !known {
+		return false
+	}
+	unit, _, known := x.Locate(&r.Resource)
+	if !known {
+		return false
+	}
+	if holder.Detail != nil || permission.Restricted || len(x.Dimensions) > 0 {
+		return checkAll(x, r, holder, permission.Number, unit)
+	}
+	return checkGrants(x, r, holder, permission.Number, unit)
+}
+
+// check asks the grants of a user of whom nothing else decides.
+func checkGrants(x *compiled.Index, r *access.Request, holder compiled.User, permission, unit uint32) bool {
+	for i := holder.From; i < holder.Until; i++ {
+		g := &x.Grants[i]
+		if held := x.Holds(g.EffectiveRole, permission); held != compiled.NoPermission && x.Scopes[g.Scope].CoversUnit(unit) {
+			return held == compiled.HasPermission && g.Window == 0 || checkAll(x, r, holder, permission, unit)
+		}
+	}
+	return false
+}
+
+// decide is the whole decision.
+func checkAll(x *compiled.Index, r *access.Request, holder compiled.User, permission, unit uint32) bool {
+	values, known := x.ValuesOf(&r.Resource)
+	if !known {
+		return false
+	}
+	d := Decision{Index: x, Request: r, Holder: holder, Permission: permission, Unit: unit, Values: values}
+	return d.Allowed()
+}
+
+// decision is one request on its way to an answer.
+type Decision struct {
+	Index            *compiled.Index
+	Request          *access.Request
+	Holder           compiled.User
+	Permission, Unit uint32
+	Values           compiled.RequestedValues
+	// now is the moment of the decision, read when it is first asked for.
+	Now time.Time
+	// evaluated and true hold, bit by bit, which of the first 64 conditions were evaluated and found true.
+	evaluated, true uint64
+}
+
+// allowed asks all that is left once the names of the request are looked up. Its questions are ordered by what they cost;
+// the answer is the same in any order.
+func (d *Decision) Allowed() bool {
+	restriction, detail := &d.Index.Restrictions[d.Permission], d.Holder.Detail
+	if restriction.Refused != "" || (detail != nil && detail.Suspended) {
+		return false
+	}
+	if detail != nil && d.Overridden(detail.Overrides, true) {
+		return false
+	}
+	held := detail != nil && d.Overridden(detail.Overrides, false)
+	return (held || d.granted(d.Index.Grants[d.Holder.From:d.Holder.Until])) && d.AllowedToAll(restriction.Invariants)
+}
+
+// moment returns the moment of the decision.
+func (d *Decision) Moment() time.Time {
+	if d.Now.IsZero() {
+		d.Now = d.Index.Now()
+	}
+	return d.Now
+}
+
+// overridden tells whether a live override covers the request: one that takes the permission, or one that gives it.
+func (d *Decision) Overridden(overrides []compiled.Override, revoke bool) bool {
+	for i := range overrides {
+		o := &overrides[i]
+		if o.Permission == d.Permission && o.Revoke == revoke && (revoke || o.Missing == "") && d.Covered(o.Scope, o.Window) {
+			return true
+		}
+	}
+	return false
+}
+
+// granted tells whether a live grant covers the request and holds the permission. Grants that hold it without qualifier
+// are asked first.
+func (d *Decision) granted(grants []compiled.Grant) bool {
+	for i := range grants {
+		g := &grants[i]
+		if d.Index.Holds(g.EffectiveRole, d.Permission) == compiled.HasPermission && d.Covered(g.Scope, g.Window) {
+			return true
+		}
+	}
+	for i := range grants {
+		g := &grants[i]
+		if d.Index.Holds(g.EffectiveRole, d.Permission) == compiled.ConditionalPermission && d.Covered(g.Scope, g.Window) &&
+			d.qualifies(d.Index.EffectiveRoles[g.EffectiveRole].Qualified[d.Permission]) {
+			return true
+		}
+	}
+	return false
+}
+
+// covered tells whether a scope covers the request's unit and values, and a window its moment.
+func (d *Decision) Covered(scopeNumber, windowNumber uint32) bool {
+	s := &d.Index.Scopes[scopeNumber]
+	return s.CoversUnit(d.Unit) && s.CoversValues(&d.Values) &&
+		(windowNumber == 0 || d.Index.Windows[windowNumber].Open(d.Moment()))
+}
+
+// qualifies tells whether all qualifiers of some alternative are true.
+func (d *Decision) qualifies(alternatives [][]uint32) bool {
+	for _, qualifiers := range alternatives { //nolint:modernize // a function value would let the decision escape to the heap
+		if d.allTrue(qualifiers) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *Decision) allTrue(qualifiers []uint32) bool {
+	for _, qualifier := range qualifiers {
+		if !d.IsTrue(qualifier) {
+			return false
+		}
+	}
+	return true
+}
+
+// isTrue tells whether a qualifier is true. One that cannot be evaluated is not. It is evaluated once for a request.
+func (d *Decision) IsTrue(qualifier uint32) bool {
+	bit := uint64(1) << (qualifier % 64)
+	if qualifier < 64 && d.evaluated&bit != 0 {
+		return d.true&bit != 0
+	}
+	result, err := d.Evaluate(qualifier)
+	result = result && err == nil
+	if qualifier < 64 {
+		d.evaluated |= bit
+		if result {
+			d.true |= bit
+		}
+	}
+	return result
+}
+
+// allowedToAll tells whether every invariant can be evaluated and is false.
+func (d *Decision) AllowedToAll(invariants []uint32) bool {
+	for _, invariant := range invariants {
+		if violated, err := d.Evaluate(invariant); violated || err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// forgetAllBut forgets what conditions yielded, but for those of some bits.
+func (d *Decision) ForgetAllBut(conditions uint64) {
+	d.evaluated &= conditions
+	d.true &= conditions
+}

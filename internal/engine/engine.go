@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package engine
+
+import (
+	"iter"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/internal/engine/decide"
+	"github.com/rolewright/rolewright/internal/engine/explain"
+	"github.com/rolewright/rolewright/internal/engine/search"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// Index is a document compiled for decisions. It never changes and may be used by any number of goroutines.
+type Index compiled.Index
+
+// tables returns what the index is compiled to.
+func (x *Index) tables() *compiled.Index { return (*compiled.Index)(x) }
+
+// Option changes how an Index decides.
+type Option = compiled.Option
+
+// WithClock makes an Index read the time from a clock instead of the machine's.
+func WithClock(now func() time.Time) Option { return compiled.WithClock(now) }
+
+// NewIndex compiles a document. It fails if the document has another schema, or too many dimensions. Whatever in it cannot
+// be understood grants nothing.
+func NewIndex(doc *document.Document, options ...Option) (*Index, error) {
+	x, err := compiled.New(doc, options...)
+	return (*Index)(x), err
+}
+
+// Unavailable returns an index that says no to everything, and why.
+func Unavailable(why string) *Index { return (*Index)(compiled.Unavailable(why)) }
+
+// Revision returns the revision of the publication that the index was made of, and 0 for an index that NewIndex made.
+func (x *Index) Revision() int64 { return x.tables().Revision() }
+
+// Check decides whether the subject of a request may do its action on its resource.
+func (x *Index) Check(r *access.Request) bool { return decide.Check(x.tables(), r) }
+
+// Explain decides as Check does, and says why.
+func (x *Index) Explain(r *access.Request) access.Explanation { return explain.Explain(x.tables(), r) }
+
+// WhoCan lists the users who may do the action of a request on its resource, with ids greater than after.
+func (x *Index) WhoCan(r *access.Request, after string) iter.Seq[string] {
+	return search.WhoCan(x.tables(), r, after)
+}
+
+// WhatCan lists the permissions that the subject of a request has on its resource, with names greater than after.
+func (x *Index) WhatCan(r *access.Request, after string) iter.Seq[string] {
+	return search.WhatCan(x.tables(), r, after)
+}
+
+// UnitsCan lists the units on which the subject of a request may do its action, with names greater than after.
+func (x *Index) UnitsCan(r *access.Request, after string) iter.Seq[string] {
+	return search.UnitsCan(x.tables(), r, after)
+}
+
+// Where lists the units in which the subject of a request has its permission, and what a resource there must meet.
+func (x *Index) Where(r *access.Request) []access.Place { return search.Where(x.tables(), r) }
+
+// Qualifier returns a qualifier as it is published. The second result is false if there is none of that name.
+func (x *Index) Qualifier(name string) (document.Condition, bool) { return x.tables().Qualifier(name) }
+
+// Invariant returns an invariant as it is published. The second result is false if there is none of that name.
+func (x *Index) Invariant(name string) (document.Condition, bool) { return x.tables().Invariant(name) }
+
+// Unit returns a unit as it is published. The second result is false if there is none of that name.
+func (x *Index) Unit(name string) (document.Unit, bool) { return x.tables().Unit(name) }
+
+// Chain returns an approval chain as it is published. The second result is false if there is none of that name.
+func (x *Index) Chain(name string) (document.Chain, bool) { return x.tables().Chain(name) }
+
+// IsManager reports whether user a is the manager of user b.
+func (x *Index) IsManager(a, b string) bool { return x.tables().IsManager(a, b) }
+
+// IsAbove reports whether user a stands in the line of managers above user b, at any distance.
+func (x *Index) IsAbove(a, b string) bool { return x.tables().IsAbove(a, b) }

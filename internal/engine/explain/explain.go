@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package explain
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/internal/engine/decide"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// Explain decides as Check does, and says why: which grant, which role, inherited through what, which condition was false
+// or could not be evaluated, and for a no what would make it a yes.
+func Explain(x *compiled.Index, r *access.Request) access.Explanation {
+	e := &explainer{decision: decide.Decision{Index: x, Request: r}}
+	if refusal := e.identify(); refusal != nil {
+		return *refusal
+	}
+	return e.explain()
+}
+
+// explainer follows a decision step by step, with the same questions.
+type explainer struct {
+	decision    decide.Decision
+	explanation access.Explanation
+}
+
+// identify looks up what the request names. It returns the answer if that is already no.
+func (e *explainer) identify() *access.Explanation {
+	x, r := e.decision.Index, e.decision.Request
+	no := func(reason access.Reason, format string, args ...any) *access.Explanation {
+		return &access.Explanation{Reason: reason, Message: fmt.Sprintf(format, args...)}
+	}
+	if x.UnavailableBecause != "" {
+		return no(access.ReasonUnavailable, "%s", x.UnavailableBecause)
+	}
+	if r.Subject.Type != access.SubjectTypeUser {
+		return no(access.ReasonUnknownSubjectType, "the subject's type is %q; only a subject of type %q holds permissions", r.Subject.Type, access.SubjectTypeUser)
+	}
+	var known bool
+	if e.decision.Holder, known = x.Users[r.Subject.ID]; !known {
+		return no(access.ReasonUnknownUser, "%q is not a user of the organization", r.Subject.ID)
+	}
+	if e.decision.Holder.Detail != nil && e.decision.Holder.Detail.Suspended {
+		return no(access.ReasonSuspended, "%s is suspended", r.Subject.ID)
+	}
+	permission, known := x.Permissions[r.Action.Name]
+	if !known {
+		return no(access.ReasonUnknownPermission, "the catalog has no permission %q", r.Action.Name)
+	}
+	e.decision.Permission = permission.Number
+	if e.decision.Unit, _, known = x.Locate(&r.Resource); !known {
+		return no(access.ReasonUnknownUnit, "%s", unknownUnit(x, &r.Resource))
+	}
+	if e.decision.Values, known = x.ValuesOf(&r.Resource); !known {
+		return no(access.ReasonUnknownDimensionValue, "%s", unknownValue(x, &r.Resource))
+	}
+	return nil
+}
+
+// unknownUnit says why a resource is nowhere.
+func unknownUnit(x *compiled.Index, r *access.Resource) string {
+	property, present := r.Properties[access.PropertyUnit]
+	if !present {
+		return "the organization has no units, so the resource is nowhere"
+	}
+	return fmt.Sprintf("resource.properties.unit is %s, which is not a unit of the organization", quoted(property))
+}
+
+// unknownValue names the properties of a resource that are not values of their dimension.
+func unknownValue(x *compiled.Index, r *access.Resource) string {
+	var unknown []string
+	for _, d := range x.Dimensions {
+		property, present := r.Properties[d.Name]
+		name, isString := property.(string)
+		if _, known := d.Values[name]; present && (!isString || !known) {
+			values := strings.Join(slices.Sorted(maps.Keys(d.Values)), ", ")
+			unknown = append(unknown, fmt.Sprintf("resource.properties.%s is %s, which is not one of %s", d.Name, quoted(property), values))
+		}
+	}
+	return strings.Join(unknown, "; ")
+}
+
+// quoted writes a value as JSON, which is how callers sent it.
+func quoted(value any) string {
+	if text, err := json.Marshal(value); err == nil {
+		return string(text)
+	}
+	return fmt.Sprintf("%v", value)
+}
+
+// explain asks in the order that the meaning of a decision gives: invariants, revocations, grants.
+func (e *explainer) explain() access.Explanation {
+	x, restriction, holder := e.decision.Index, &e.decision.Index.Restrictions[e.decision.Permission], e.decision.Holder
+	e.explanation.Unit = x.UnitTable[e.decision.Unit].Name
+	for _, invariant := range restriction.Invariants {
+		e.explanation.Invariants = append(e.explanation.Invariants, e.result(invariant))
+	}
+	if holder.Detail != nil {
+		for i := range holder.Detail.Overrides {
+			if o := &holder.Detail.Overrides[i]; o.Permission == e.decision.Permission {
+				e.explanation.Overrides = append(e.explanation.Overrides, e.overrideResult(o))
+			}
+		}
+	}
+	for i := holder.From; i < holder.Until; i++ {
+		e.explanation.Grants = append(e.explanation.Grants, e.grantResult(&x.Grants[i]))
+	}
+	e.conclude(restriction)
+	return e.explanation
+}
+
+// conclude finds what decides.
+func (e *explainer) conclude(restriction *compiled.Restriction) {
+	if e.concludeRefused(restriction) || e.concludeOverride(true) || e.concludeOverride(false) || e.concludeGranted() {
+		return
+	}
+	x := &e.explanation
+	x.Reason = access.ReasonNotGranted
+	x.Message = fmt.Sprintf("nothing gives %s to %s in %s", e.decision.Request.Action.Name, e.decision.Request.Subject.ID, x.Unit)
+	x.Nearest = e.nearest()
+}
+
+// concludeRefused concludes that the permission is refused to everybody, if it is.
+func (e *explainer) concludeRefused(restriction *compiled.Restriction) bool {
+	why := restriction.Refused
+	for _, invariant := range e.explanation.Invariants {
+		if why == "" && (invariant.True || invariant.Error != "") {
+			why = "invariant " + invariant.String()
+		}
+	}
+	if why == "" {
+		return false
+	}
+	e.explanation.Reason = access.ReasonRefused
+	e.explanation.Message = fmt.Sprintf("%s is refused to everybody: %s", e.decision.Request.Action.Name, why)
+	return true
+}
+
+// concludeOverride concludes that an override takes or gives the permission, if one does.
+func (e *explainer) concludeOverride(revoke bool) bool {
+	x := &e.explanation
+	for _, o := range x.Overrides {
+		if o.Revoke != revoke || !o.Covers {
+			continue
+		}
+		x.Decision, x.Reason = true, access.ReasonGrantedByOverride
+		x.Message = fmt.Sprintf("override %s gives %s to %s", o.Source, e.decision.Request.Action.Name, e.decision.Request.Subject.ID)
+		if revoke {
+			x.Decision, x.Reason = false, access.ReasonRevoked
+			x.Message = fmt.Sprintf("override %s takes %s from %s", o.Source, e.decision.Request.Action.Name, e.decision.Request.Subject.ID)
+		}
+		return true
+	}
+	return false
+}
+
+// concludeGranted concludes that a grant gives the permission, if one does.
+func (e *explainer) concludeGranted() bool {
+	x := &e.explanation
+	for i, g := range x.Grants {
+		for _, a := range g.Alternatives {
+			if !g.Covers || !a.Met {
+				continue
+			}
+			scope := e.decision.Index.Scopes[e.decision.Index.Grants[int(e.decision.Holder.From)+i].Scope].Written
+			x.Decision, x.Reason = true, access.ReasonGranted
+			x.Message = fmt.Sprintf("role %s gives %s to %s %s%s",
+				g.Role, e.decision.Request.Action.Name, e.decision.Request.Subject.ID, where(scope), a.Inheritance())
+			return true
+		}
+	}
+	return false
+}
+
+func (e *explainer) result(condition uint32) access.ConditionResult {
+	named := &e.decision.Index.Conditions[condition]
+	result := access.ConditionResult{Name: named.Name, Description: named.Description}
+	value, err := e.decision.Evaluate(condition)
+	if err != nil {
+		result.Error = err.Error()
+		return result
+	}
+	result.True = value
+	return result
+}
+
+func (e *explainer) overrideResult(o *compiled.Override) access.OverrideResult {
+	obstacles := e.overrideObstacles(o)
+	return access.OverrideResult{
+		Source: o.Source, Revoke: o.Revoke, Scope: e.decision.Index.Scopes[o.Scope].Written.String(),
+		Covers: len(obstacles) == 0, Because: because(obstacles),
+	}
+}
+
+func (e *explainer) grantResult(g *compiled.Grant) access.GrantResult {
+	held := &e.decision.Index.EffectiveRoles[g.EffectiveRole]
+	obstacles := e.coverageObstacles(g.Scope, g.Window)
+	result := access.GrantResult{
+		Source: g.Source, Role: held.Role, Scope: e.decision.Index.Scopes[g.Scope].Written.String(),
+		Covers: len(obstacles) == 0, Because: because(obstacles),
+	}
+	for _, alternative := range e.decision.Index.Roles[held.Role].Permissions[e.decision.Request.Action.Name] {
+		result.Alternatives = append(result.Alternatives, e.alternativeResult(alternative, held.Entitlements))
+	}
+	return result
+}
+
+func (e *explainer) alternativeResult(alternative document.Alternative, entitlements []string) access.AlternativeResult {
+	result := access.AlternativeResult{When: alternative.String(), Via: alternative.Via, Met: true}
+	for _, feature := range alternative.Features {
+		if _, on := e.decision.Index.Features[feature]; !on {
+			result.Features, result.Met = append(result.Features, feature), false
+		}
+	}
+	for _, entitlement := range alternative.Entitlements {
+		if !slices.Contains(entitlements, entitlement) {
+			result.Entitlements, result.Met = append(result.Entitlements, entitlement), false
+		}
+	}
+	for _, name := range alternative.Qualifiers {
+		qualifier := access.ConditionResult{Name: name, Error: "the document does not declare it"}
+		if number, known := e.decision.Index.Qualifiers[name]; known {
+			qualifier = e.result(number)
+		}
+		result.Qualifiers = append(result.Qualifiers, qualifier)
+		result.Met = result.Met && qualifier.True
+	}
+	return result
+}

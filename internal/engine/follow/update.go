@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package follow
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// rebuild makes the index from the whole document, of which the parts that are known are read again.
+func (l *Follower) rebuild(publication *document.Publication, read func(document.Part) ([]byte, error), c *change) error {
+	fragments := make([]*document.Document, 0, len(publication.Parts))
+	for _, part := range publication.Parts {
+		known := c.parts[part.Digest]
+		fragment := *known.rest
+		fragment.Users = known.users
+		if known.users == nil && len(known.ids) > 0 {
+			again, err := fetch(part, read)
+			if err != nil {
+				return err
+			}
+			fragment.Users = again.Users
+		}
+		fragments = append(fragments, &fragment)
+	}
+	doc, err := merged(publication, fragments)
+	if err != nil {
+		return err
+	}
+	if err := compiled.Indexable(doc); err != nil {
+		return err
+	}
+	l.compiler = compiled.NewCompiler(doc, l.now)
+	x := l.compiler.Compile()
+	l.grants, l.built = len(x.Grants), sizesOf(x)
+	return nil
+}
+
+// follow makes the index from the one before.
+func (l *Follower) follow(c *change, core *document.Document) error {
+	users, gone, err := l.changedUsers(c)
+	if err != nil {
+		return err
+	}
+	compiler := l.compiler
+	compiler.Index = compiler.Index.Next()
+	compiler.Document = core
+	compiler.Index.Groups = core.Groups
+	if c.any((*part).holdsUnits) {
+		compiler.CompileUnits()
+		compiler.RecompileScopes()
+	}
+	if c.any((*part).holdsRoles) {
+		compiler.Index.Roles = core.Roles
+		compiler.RecompileEffectiveRoles()
+	}
+	if len(users)+len(gone) > 0 {
+		compiler.Index.Users = maps.Clone(compiler.Index.Users)
+		l.replaceUsers(users, gone)
+	}
+	return nil
+}
+
+// changedUsers returns the users of the parts that came, and the ids of those of the parts that went who are in none.
+func (l *Follower) changedUsers(c *change) (users map[string]document.User, gone []string, err error) {
+	removed := map[string]struct{}{}
+	for _, part := range c.removed {
+		for _, id := range part.ids {
+			removed[id] = struct{}{}
+		}
+	}
+	users = map[string]document.User{}
+	for _, part := range c.added {
+		for id, written := range part.users {
+			_, twice := users[id]
+			if _, known := l.compiler.Index.Users[id]; known && !twice {
+				_, leaves := removed[id]
+				twice = !leaves
+			}
+			if twice {
+				return nil, nil, fmt.Errorf("the user %q is in several parts of the publication", id)
+			}
+			users[id] = written
+		}
+	}
+	for id := range removed {
+		if _, stays := users[id]; !stays {
+			gone = append(gone, id)
+		}
+	}
+	return users, gone, nil
+}
+
+// replaceUsers writes to the users' map, which no index that is in use has. A user whose grants did not change keeps them
+// where they are.
+func (l *Follower) replaceUsers(users map[string]document.User, gone []string) {
+	c := l.compiler
+	for _, id := range gone {
+		l.grants -= int(c.Index.Users[id].Until - c.Index.Users[id].From)
+		delete(c.Index.Users, id)
+	}
+	for id := range users {
+		if id == "" {
+			continue
+		}
+		was, end, written := c.Index.Users[id], len(c.Index.Grants), users[id]
+		compiled := c.CompileUser(&written)
+		if slices.Equal(c.Index.Grants[was.From:was.Until], c.Index.Grants[compiled.From:compiled.Until]) {
+			c.Index.Grants = c.Index.Grants[:end]
+			compiled.From, compiled.Until = was.From, was.Until
+		}
+		l.grants += int(compiled.Until-compiled.From) - int(was.Until-was.From)
+		c.Index.Users[id] = compiled
+	}
+}

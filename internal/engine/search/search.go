@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package search
+
+import (
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/internal/engine/condition"
+	"github.com/rolewright/rolewright/internal/engine/decide"
+
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+)
+
+// following are those of some sorted names that are greater than one, which need not be among them.
+func namesAfter(names []string, after string) []string {
+	place, found := slices.BinarySearch(names, after)
+	if found {
+		place++
+	}
+	if after == "" {
+		place = 0
+	}
+	return names[place:]
+}
+
+// search is one decision after another about requests that differ in one thing only. All are made for one moment.
+type search struct {
+	decision decide.Decision
+	// asked is the request, into which each candidate is written.
+	asked access.Request
+	// varying are the parts of the request that differ, and constant the bits of the conditions that read none of them:
+	// what they yield stays.
+	varying  condition.Reads
+	constant uint64
+}
+
+// newSearch begins a search, of which the caller sets what it knows of the decision. It must not be copied: the decision
+// refers to the request in it.
+func newSearch(x *compiled.Index, r *access.Request, varying condition.Reads) *search {
+	s := &search{asked: *r, varying: varying}
+	s.decision.Index, s.decision.Request = x, &s.asked
+	for i := range x.Conditions[:min(len(x.Conditions), 64)] {
+		if !x.Conditions[i].Reads().Any(varying) {
+			s.constant |= 1 << i
+		}
+	}
+	return s
+}
+
+// allowed decides for the candidate that was written into the request.
+func (s *search) allowed() bool {
+	s.reset()
+	return s.decision.Allowed()
+}
+
+// forget forgets the conditions that may yield something else for the next candidate.
+func (s *search) reset() {
+	s.decision.ForgetAllBut(s.constant)
+}
+
+// placed looks up the request's unit and its values. It fails when the resource is nowhere.
+func (s *search) findResource() bool {
+	unit, _, located := s.decision.Index.Locate(&s.asked.Resource)
+	values, known := s.decision.Index.ValuesOf(&s.asked.Resource)
+	s.decision.Unit, s.decision.Values = unit, values
+	return located && known
+}
+
+// permitted looks up the request's permission. It fails when there is none, or when it is refused to everybody.
+func (s *search) findPermission() bool {
+	permission, known := s.decision.Index.Permissions[s.asked.Action.Name]
+	s.decision.Permission = permission.Number
+	return known && s.decision.Index.Restrictions[s.decision.Permission].Refused == ""
+}
+
+// held looks up the request's subject. It fails when that is nobody who may hold anything.
+func (s *search) findSubject() bool {
+	holder, known := s.decision.Index.Users[s.asked.Subject.ID]
+	s.decision.Holder = holder
+	return known && s.asked.Subject.Type == access.SubjectTypeUser && (holder.Detail == nil || !holder.Detail.Suspended)
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package search
+
+import (
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/internal/engine/condition"
+
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+)
+
+// Where lists the units in which the subject of a request has its permission on resources of its resource's type, sorted
+// by name, for the query of a list: an element for each unit, however large the part of the tree is that a grant covers.
+//
+// Of the resource only its type and its values of dimensions count. All that does not depend on more of it is decided:
+// grants and overrides, windows, features, dimensions, and each condition that reads neither resource.id nor
+// resource.properties, nor resource.unit if the type is a kind of unit. What is left of the others is in the
+// Place; Qualifier and Invariant tell what they say. For a resource that lies in a unit, Check is true exactly if there is
+// a Place of that unit, and the resource meets what is in it.
+func Where(x *compiled.Index, r *access.Request) []access.Place {
+	s := &whereSearch{search: newSearch(x, r, condition.ReadsResourceUnit), open: condition.ReadsResourceID | condition.ReadsResourceProperties}
+	values, known := x.ValuesOf(&r.Resource)
+	if !known || len(x.UnitTable) == 0 || !s.search.findSubject() || !s.search.findPermission() {
+		return nil
+	}
+	s.search.decision.Values = values
+	// Without id and unit, the resource is no unit: what may be one of some is not asked about it.
+	s.search.asked.Resource = access.Resource{Type: r.Resource.Type}
+	if x.Kinds.Has(r.Resource.Type) {
+		s.open |= condition.ReadsResourceUnit
+	}
+	if !s.sortInvariants() {
+		return nil
+	}
+	covering := s.search.scopesGiving()
+	var places []access.Place
+	for _, name := range x.UnitNames() {
+		s.search.decision.Unit = x.Units[name]
+		if !anyCovers(x, covering, s.search.decision.Unit) {
+			continue
+		}
+		if alternatives, allowed := s.place(); allowed {
+			places = append(places, access.Place{Unit: name, Alternatives: alternatives, Unless: s.unless})
+		}
+	}
+	return places
+}
+
+// placing finds out, unit by unit, what is left to be met.
+type whereSearch struct {
+	search *search
+	// open are the parts of the request that are not known.
+	open condition.Reads
+	// inUnit are the invariants that are decided in each unit, and unless the names of those that are left.
+	inUnit []uint32
+	unless []string
+}
+
+// sortInvariants sorts the permission's invariants by when they can be decided. It fails if one that already can be says no.
+func (s *whereSearch) sortInvariants() bool {
+	for _, number := range s.search.decision.Index.Restrictions[s.search.decision.Permission].Invariants {
+		invariant := &s.search.decision.Index.Conditions[number]
+		switch reads := invariant.Reads(); {
+		case reads.Any(s.open):
+			s.unless = append(s.unless, invariant.Name)
+		case reads.Any(s.search.varying):
+			s.inUnit = append(s.inUnit, number)
+		case !s.search.decision.AllowedToAll([]uint32{number}):
+			return false
+		}
+	}
+	slices.Sort(s.unless)
+	s.unless = slices.Compact(s.unless)
+	return true
+}
+
+// place decides about the unit as far as it can. It returns what is left to be met, nothing if anything will do.
+func (s *whereSearch) place() (alternatives [][]string, allowed bool) {
+	s.search.reset()
+	detail := s.search.decision.Holder.Detail
+	if detail != nil && s.search.decision.Overridden(detail.Overrides, true) || !s.search.decision.AllowedToAll(s.inUnit) {
+		return nil, false
+	}
+	if detail != nil && s.search.decision.Overridden(detail.Overrides, false) {
+		return nil, true
+	}
+	for i := s.search.decision.Holder.From; i < s.search.decision.Holder.Until; i++ {
+		g := &s.search.decision.Index.Grants[i]
+		if s.search.decision.Index.Holds(g.EffectiveRole, s.search.decision.Permission) == compiled.NoPermission || !s.search.decision.Covered(g.Scope, g.Window) {
+			continue
+		}
+		asked, possible := s.asks(g.EffectiveRole)
+		if possible && len(asked) == 0 {
+			return nil, true
+		}
+		alternatives = append(alternatives, asked...)
+	}
+	return least(alternatives), len(alternatives) > 0
+}
+
+// asks returns what is left of the alternatives under which an effective role holds the permission, nothing if it holds it in
+// any case. It fails if none of them can be met.
+func (s *whereSearch) asks(effectiveRole uint32) (alternatives [][]string, possible bool) {
+	if s.search.decision.Index.Holds(effectiveRole, s.search.decision.Permission) == compiled.HasPermission {
+		return nil, true
+	}
+	for _, qualifiers := range s.search.decision.Index.EffectiveRoles[effectiveRole].Qualified[s.search.decision.Permission] {
+		left, possible := s.left(qualifiers)
+		switch {
+		case possible && len(left) == 0:
+			return nil, true
+		case possible:
+			alternatives = append(alternatives, left)
+		}
+	}
+	return alternatives, len(alternatives) > 0
+}
+
+// left returns the names of those qualifiers of an alternative that cannot be decided yet. It fails if another is not true.
+func (s *whereSearch) left(qualifiers []uint32) (names []string, possible bool) {
+	for _, number := range qualifiers {
+		qualifier := &s.search.decision.Index.Conditions[number]
+		if qualifier.Reads().Any(s.open) {
+			names = append(names, qualifier.Name)
+		} else if !s.search.decision.IsTrue(number) {
+			return nil, false
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), true
+}
+
+// least sorts alternatives, the shortest first, and leaves out those that include another.
+func least(alternatives [][]string) [][]string {
+	slices.SortFunc(alternatives, func(a, b []string) int {
+		if len(a) != len(b) {
+			return len(a) - len(b)
+		}
+		return slices.Compare(a, b)
+	})
+	kept := alternatives[:0]
+	for _, alternative := range alternatives {
+		included := slices.ContainsFunc(kept, func(shorter []string) bool {
+			return !slices.ContainsFunc(shorter, func(name string) bool { return !slices.Contains(alternative, name) })
+		})
+		if !included {
+			kept = append(kept, alternative)
+		}
+	}
+	return slices.Clip(kept)
+}
