@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes/fake"
@@ -92,6 +94,17 @@ func newCluster(t *testing.T) *cluster {
 			return true, nil, apierrors.NewBadRequest("sendInitialEvents is not supported")
 		}
 		return false, nil, nil
+	})
+	c.PrependReactor("list", "configmaps", func(action clienttesting.Action) (bool, runtime.Object, error) {
+		// The fake knows selectors of labels alone.
+		only := action.(clienttesting.ListAction).GetListRestrictions().Fields
+		all, err := c.Tracker().List(action.GetResource(), corev1.SchemeGroupVersion.WithKind("ConfigMap"), action.GetNamespace())
+		if list, ok := all.(*corev1.ConfigMapList); ok {
+			list.Items = slices.DeleteFunc(list.Items, func(m corev1.ConfigMap) bool {
+				return !only.Matches(fields.Set{metav1.ObjectNameField: m.Name})
+			})
+		}
+		return true, all, err
 	})
 	c.PrependReactor("get", "configmaps", func(action clienttesting.Action) (bool, runtime.Object, error) {
 		c.mutex.Lock()
