@@ -4,78 +4,81 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// StepOrder says in which order the steps of a chain are passed.
+// StepOrder is the order in which the steps of a chain are decided.
 //
 // +kubebuilder:validation:Enum=Sequential;Parallel
 type StepOrder string
 
 // Orders of steps.
 const (
-	// StepsSequential begins a step when the one before it is approved.
+	// StepsSequential opens a step when the step before it is approved.
 	StepsSequential StepOrder = "Sequential"
-	// StepsParallel begins all steps at once.
+	// StepsParallel opens all steps when the request is opened.
 	StepsParallel StepOrder = "Parallel"
 )
 
-// SubmissionEffect says what it means that a request was submitted by somebody who could approve it.
+// SubmissionEffect is the effect of a request whose requester is an approver of a step.
 //
 // +kubebuilder:validation:Enum=Asks;Approves
 type SubmissionEffect string
 
-// Effects of submission.
+// Effects of a submission.
 const (
 	// SubmissionAsks asks the other approvers.
 	SubmissionAsks SubmissionEffect = "Asks"
-	// SubmissionApproves counts as the requester's approval.
+	// SubmissionApproves counts the submission as the approval of the requester.
 	SubmissionApproves SubmissionEffect = "Approves"
 )
 
-// ApprovalChainSpec says which steps one kind of request passes, and who may decide each.
+// ApprovalChainSpec is the desired state of an ApprovalChain.
 //
 // +kubebuilder:validation:XValidation:rule="self.steps.all(a, self.steps.exists_one(b, b.name == a.name))",message="two steps have the same name"
 type ApprovalChainSpec struct {
-	// organizationRef names the organization. It cannot be changed.
+	// organizationRef refers to the organization. It cannot be changed.
 	//
 	// +required
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="organizationRef cannot be changed: delete the object and create it anew"
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="organizationRef cannot be changed: delete the object and create it again"
 	OrganizationRef OrganizationReference `json:"organizationRef,omitzero"`
 
-	// displayName is the chain's name for people.
+	// displayName is the name of the chain that people see.
 	//
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
 
-	// description says what passes the chain.
+	// description says which requests the chain is for.
 	//
 	// +optional
 	Description Description `json:"description,omitempty"`
 
-	// requestType is the kind of request that the chain governs, for example extension-offer.
+	// requestType is the type of the requests that the chain governs, for example extension-offer.
 	//
 	// +required
 	RequestType Name `json:"requestType,omitempty"`
 
-	// trigger says which requests of that kind the chain governs; absent, all. It sees what conditions of the catalog see:
-	// subject is the requester, resource is what is asked for, with the kind of request as its type and the request's
-	// attributes as its properties. A request of which it cannot be said is denied.
+	// trigger is a CEL expression (https://cel.dev) that yields a boolean. The chain governs only the requests for
+	// which it yields true; if absent, it governs all requests of the type. A request is denied if the trigger cannot
+	// be evaluated for it. It sees subject (the requester), resource (what is requested: the type of the request as
+	// resource.type and its attributes in resource.properties), now, and directory, with isManager(a, b) and
+	// isAbove(a, b). For example: resource.properties.annualValue > 250000
 	//
 	// +optional
 	Trigger Expression `json:"trigger,omitempty"`
 
-	// priority decides between several chains that govern a request: the highest wins, and at the same priority one with a
-	// trigger wins over one without. A tie denies the request. Absent means 0.
+	// priority decides if several chains govern a request: the highest wins. At the same priority, a chain with a
+	// trigger wins over one without. If no chain wins, the request is denied. It defaults to 0 if absent.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=-1000000
 	// +kubebuilder:validation:Maximum=1000000
 	Priority *int32 `json:"priority,omitempty"`
 
-	// order is Sequential (when absent) or Parallel.
+	// order is Sequential, which opens each step when the one before it is approved, or Parallel, which opens all
+	// steps immediately. It defaults to Sequential if absent.
 	//
 	// +optional
 	Order StepOrder `json:"order,omitempty"`
 
-	// steps that must all be approved.
+	// steps of the chain, which must all be approved.
 	//
 	// +required
 	// +listType=map
@@ -84,29 +87,32 @@ type ApprovalChainSpec struct {
 	// +kubebuilder:validation:MaxItems=16
 	Steps []ApprovalStep `json:"steps,omitempty"`
 
-	// bypassPermission lets requesters who hold it, in the request's unit, pass without any decision.
+	// bypassPermission is a permission. A request is approved without any decision if its requester holds the
+	// permission in the unit of the request.
 	//
 	// +optional
 	BypassPermission PermissionName `json:"bypassPermission,omitempty"`
 
-	// onBehalfPermission lets users who hold it, in the request's unit, decide for an approver. Both names are kept.
+	// onBehalfPermission is a permission. Users who hold it in the unit of the request may decide on behalf of an
+	// approver. The decision records both users.
 	//
 	// +optional
 	OnBehalfPermission PermissionName `json:"onBehalfPermission,omitempty"`
 
-	// submission is Asks (when absent) or Approves: then submitting counts as the approval of a requester who is an approver
-	// of a step. It never does for a request that gives the requester a role. Otherwise nobody has a say in their own request.
+	// submission is Asks or Approves. With Approves, submitting a request counts as the approval of a requester who is
+	// an approver of a step, unless the request gives the requester a role. With Asks, requesters never decide their
+	// own requests. It defaults to Asks if absent.
 	//
 	// +optional
 	Submission SubmissionEffect `json:"submission,omitempty"`
 
-	// distinctApprovers asks, when true, for different people in different steps.
+	// distinctApprovers requires different users to decide different steps if true.
 	//
 	// +optional
 	DistinctApprovers *bool `json:"distinctApprovers,omitempty"`
 
-	// timeToLiveSeconds is how long a request is kept after its end, or after the end of the role that it gave. Absent means
-	// 30 days.
+	// timeToLiveSeconds is the number of seconds for which a request is kept after its end, or after the end of the
+	// role that it gave, for example 86400 for a day. It defaults to 2592000, which is 30 days, if absent.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=0
@@ -114,7 +120,7 @@ type ApprovalChainSpec struct {
 	TimeToLiveSeconds *int32 `json:"timeToLiveSeconds,omitempty"`
 }
 
-// ApprovalStep is one step of a chain.
+// ApprovalStep is a step of a chain.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.all) || !self.all || !has(self.quorum)",message="set quorum or all, not both"
 type ApprovalStep struct {
@@ -123,18 +129,21 @@ type ApprovalStep struct {
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// displayName is the step's name for people.
+	// displayName is the name of the step that people see.
 	//
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
 
-	// when says for which requests the step is needed; absent, for all. It sees what trigger sees. A request of which it
-	// cannot be said needs the step.
+	// when is a CEL expression (https://cel.dev) that yields a boolean. The step is skipped for requests for which it
+	// yields false; if absent, every request needs the step, and so does a request for which it cannot be evaluated.
+	// It sees subject (the requester), resource (what is requested: the type of the request as resource.type and its
+	// attributes in resource.properties), now, and directory, with isManager(a, b) and isAbove(a, b). For example:
+	// resource.properties.amount > 10000
 	//
 	// +optional
 	When Expression `json:"when,omitempty"`
 
-	// approvers may decide the step: whoever any of them names. They are asked in this order, and any of them may decide.
+	// approvers select the users who may decide the step. They are asked in this order, and any of them may decide.
 	//
 	// +required
 	// +listType=atomic
@@ -142,7 +151,7 @@ type ApprovalStep struct {
 	// +kubebuilder:validation:MaxItems=16
 	Approvers []ApproverSelector `json:"approvers,omitempty"`
 
-	// fallback names who may decide when nobody whom approvers names can.
+	// fallback selects the users who may decide the step if none of the approvers can.
 	//
 	// +optional
 	// +listType=atomic
@@ -150,26 +159,26 @@ type ApprovalStep struct {
 	// +kubebuilder:validation:MaxItems=16
 	Fallback []ApproverSelector `json:"fallback,omitempty"`
 
-	// quorum is how many approvers must approve. Absent means 1.
+	// quorum is the number of approvals that the step needs. It defaults to 1 if absent.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=64
 	Quorum int32 `json:"quorum,omitempty"`
 
-	// all asks, when true, for the approval of everybody who may decide the step.
+	// all requires the approval of every user who may decide the step if true.
 	//
 	// +optional
 	All *bool `json:"all,omitempty"`
 
-	// denials is how many denials deny the request. Absent means 1.
+	// denials is the number of denials that deny the request. It defaults to 1 if absent.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=64
 	Denials int32 `json:"denials,omitempty"`
 
-	// timeouts say what happens when the step waits for too long.
+	// timeouts are what happens if the step stays open for too long.
 	//
 	// +optional
 	// +listType=atomic
@@ -178,7 +187,8 @@ type ApprovalStep struct {
 	// +kubebuilder:validation:XValidation:rule="self.all(a, self.exists_one(b, b.afterSeconds == a.afterSeconds))",message="two timeouts come at the same time"
 	Timeouts []ApprovalTimeout `json:"timeouts,omitempty"`
 
-	// reminderSeconds are times after the begin of the step at which an event reminds of it.
+	// reminderSeconds are the numbers of seconds after the opening of the step at which an event reminds of it, for
+	// example [86400] for a day.
 	//
 	// +optional
 	// +listType=set
@@ -189,14 +199,14 @@ type ApprovalStep struct {
 	ReminderSeconds []int32 `json:"reminderSeconds,omitempty"`
 }
 
-// TimeoutAction says what happens when a step waits for too long.
+// TimeoutAction is what happens if a step stays open for too long.
 //
 // +kubebuilder:validation:Enum=Escalate;Deny;Expire
 type TimeoutAction string
 
 // Actions of timeouts.
 const (
-	// TimeoutEscalate lets further approvers decide the step too.
+	// TimeoutEscalate allows further approvers to decide the step as well.
 	TimeoutEscalate TimeoutAction = "Escalate"
 	// TimeoutDeny denies the request.
 	TimeoutDeny TimeoutAction = "Deny"
@@ -204,23 +214,24 @@ const (
 	TimeoutExpire TimeoutAction = "Expire"
 )
 
-// ApprovalTimeout says what happens to a step that is still waiting at some time.
+// ApprovalTimeout is what happens if a step is still open after some time.
 //
 // +kubebuilder:validation:XValidation:rule="(self.action == 'Escalate') == has(self.approvers)",message="name approvers with the action Escalate, and with no other"
 type ApprovalTimeout struct {
-	// afterSeconds is the time after the begin of the step.
+	// afterSeconds is the number of seconds after the opening of the step, for example 172800 for two days.
 	//
 	// +required
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=31536000
 	AfterSeconds int32 `json:"afterSeconds,omitempty"`
 
-	// action is Escalate, Deny or Expire.
+	// action is Escalate, which allows further approvers to decide, Deny, which denies the request, or Expire, which
+	// ends it.
 	//
 	// +required
 	Action TimeoutAction `json:"action,omitempty"`
 
-	// approvers who may decide the step from then on too.
+	// approvers select further users who may decide the step from then on. They go with the action Escalate.
 	//
 	// +optional
 	// +listType=atomic
@@ -229,24 +240,24 @@ type ApprovalTimeout struct {
 	Approvers []ApproverSelector `json:"approvers,omitempty"`
 }
 
-// ApprovalStepStatus says who would decide a step now.
+// ApprovalStepStatus describes who can decide a step now.
 type ApprovalStepStatus struct {
 	// name of the step.
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// approvers is how many users could decide the step for some request.
+	// approvers is the number of users who can decide the step for some request.
 	//
 	// +optional
 	Approvers *int32 `json:"approvers,omitempty"`
 
-	// uncovered is for how many units nobody could.
+	// uncovered is the number of units for which nobody can decide the step.
 	//
 	// +optional
 	Uncovered *int32 `json:"uncovered,omitempty"`
 
-	// uncoveredUnits are the first of them.
+	// uncoveredUnits are the first of these units.
 	//
 	// +optional
 	// +listType=atomic
@@ -255,12 +266,13 @@ type ApprovalStepStatus struct {
 	// +kubebuilder:validation:items:MaxLength=320
 	UncoveredUnits []string `json:"uncoveredUnits,omitempty"`
 
-	// single is for how many units only one user could, so that this user's own requests have no approver.
+	// single is the number of units for which only one user can decide the step, so that nobody can decide requests of
+	// that user.
 	//
 	// +optional
 	Single *int32 `json:"single,omitempty"`
 
-	// singleUnits are the first of them, each with the user.
+	// singleUnits are the first of these units, each with the user.
 	//
 	// +optional
 	// +listType=atomic
@@ -270,14 +282,15 @@ type ApprovalStepStatus struct {
 	SingleUnits []string `json:"singleUnits,omitempty"`
 }
 
-// ApprovalChainStatus is what the controller found.
+// ApprovalChainStatus is the observed state of the ApprovalChain.
 type ApprovalChainStatus struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions holds Ready, Published and Covered: whether every step has an eligible approver for every unit.
+	// conditions are Ready, Published, and Covered, which is True if every step has an eligible approver for every
+	// unit.
 	//
 	// +optional
 	// +listType=map
@@ -287,7 +300,7 @@ type ApprovalChainStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
-	// steps say who would decide each.
+	// steps describe who can decide each step.
 	//
 	// +optional
 	// +listType=map
@@ -296,7 +309,7 @@ type ApprovalChainStatus struct {
 	Steps []ApprovalStepStatus `json:"steps,omitempty"`
 }
 
-// ApprovalChain says which steps one kind of request passes, and who may decide each.
+// ApprovalChain defines the steps that a type of request must pass, and who may decide each of them.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -315,12 +328,12 @@ type ApprovalChain struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec says which steps requests pass.
+	// spec is the desired state of the chain.
 	//
 	// +required
 	Spec ApprovalChainSpec `json:"spec,omitzero"`
 
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	//
 	// +optional
 	Status ApprovalChainStatus `json:"status,omitzero"`

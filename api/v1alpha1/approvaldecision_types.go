@@ -4,7 +4,7 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// Verdict is what somebody says to a request.
+// Verdict is what a decision says about a request.
 //
 // +kubebuilder:validation:Enum=Approve;Deny;Withdraw;Revoke
 type Verdict string
@@ -15,66 +15,69 @@ const (
 	VerdictApprove Verdict = "Approve"
 	// VerdictDeny denies a step.
 	VerdictDeny Verdict = "Deny"
-	// VerdictWithdraw takes a pending request back. Only its requester can.
+	// VerdictWithdraw withdraws a pending request. Only its requester can.
 	VerdictWithdraw Verdict = "Withdraw"
-	// VerdictRevoke ends at once the role that an approved request gave. Its requester, its beneficiary and everybody who may
-	// decide one of its steps can.
+	// VerdictRevoke immediately ends the role that an approved request gave. Its requester, its beneficiary and the
+	// approvers of its steps can.
 	VerdictRevoke Verdict = "Revoke"
 )
 
-// ApprovalDecisionSpec is one user's verdict on one step of a request. It cannot be changed.
+// ApprovalDecisionSpec is a user's verdict on a request. It cannot be changed.
 //
 // +kubebuilder:validation:XValidation:rule="self == oldSelf",message="a decision cannot be changed"
 // +kubebuilder:validation:XValidation:rule="(self.verdict in ['Approve', 'Deny']) == has(self.step)",message="name the step with Approve and Deny, and with no other verdict"
 // +kubebuilder:validation:XValidation:rule="(self.verdict in ['Approve', 'Deny']) == has(self.digest)",message="give the digest of the request's chain with Approve and Deny, and with no other verdict"
 // +kubebuilder:validation:XValidation:rule="!has(self.onBehalfOf) || self.verdict in ['Approve', 'Deny']",message="onBehalfOf goes with Approve and Deny only"
-// +kubebuilder:validation:XValidation:rule="!has(self.onBehalfOf) || self.onBehalfOf != self.approver",message="onBehalfOf must be somebody else"
+// +kubebuilder:validation:XValidation:rule="!has(self.onBehalfOf) || self.onBehalfOf != self.approver",message="onBehalfOf must be another user"
 type ApprovalDecisionSpec struct {
-	// requestRef names the request.
+	// requestRef refers to the request.
 	//
 	// +required
 	RequestRef ApprovalRequestReference `json:"requestRef,omitzero"`
 
-	// step is the name of the step that is decided.
+	// step is the name of the step that is decided. It goes with the verdicts Approve and Deny.
 	//
 	// +optional
 	Step Name `json:"step,omitempty"`
 
-	// approver is the id of who decides: the user whom the API server has authenticated, or one for whom a service account has
-	// the verb impersonate.
+	// approver is the id of the user who decides: the user whom the API server authenticated, or another user if a
+	// service account may impersonate that user.
 	//
 	// +required
 	Approver UserID `json:"approver,omitempty"`
 
-	// onBehalfOf is the approver for whom the decision is made, by a holder of the chain's onBehalfPermission.
+	// onBehalfOf is the id of the approver on whose behalf the decision is made. The user who decides must hold the
+	// onBehalfPermission of the chain.
 	//
 	// +optional
 	OnBehalfOf UserID `json:"onBehalfOf,omitempty"`
 
-	// verdict is Approve, Deny, Withdraw or Revoke.
+	// verdict is Approve or Deny for a step, Withdraw for a pending request, or Revoke for the role that an approved
+	// request gave.
 	//
 	// +required
 	Verdict Verdict `json:"verdict,omitempty"`
 
-	// digest is the one that the request's status.chain names: of what the approver has seen.
+	// digest is the digest in status.chain of the request, which identifies what the approver saw. It goes with the
+	// verdicts Approve and Deny.
 	//
 	// +optional
 	Digest ChainDigest `json:"digest,omitempty"`
 
-	// comment says why, for people.
+	// comment says why the user decided so.
 	//
 	// +optional
 	Comment Description `json:"comment,omitempty"`
 }
 
-// ChainDigest is sha256:<hex> of the chain of a request as it was resolved.
+// ChainDigest is the digest of the resolved chain of a request, as sha256:<hex>.
 //
 // +kubebuilder:validation:MinLength=71
 // +kubebuilder:validation:MaxLength=71
 // +kubebuilder:validation:Pattern=`^sha256:[0-9a-f]{64}$`
 type ChainDigest string
 
-// ApprovalRequestReference names an ApprovalRequest in the namespace of the object that refers to it.
+// ApprovalRequestReference refers to an ApprovalRequest in the namespace of the object that holds the reference.
 type ApprovalRequestReference struct {
 	// name of the ApprovalRequest.
 	//
@@ -83,7 +86,7 @@ type ApprovalRequestReference struct {
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name,omitempty"`
 
-	// uid of the ApprovalRequest, so that a decision is never about a later one of the same name.
+	// uid of the ApprovalRequest, so that a decision does not apply to a later request of the same name.
 	//
 	// +required
 	// +kubebuilder:validation:MinLength=1
@@ -91,9 +94,9 @@ type ApprovalRequestReference struct {
 	UID string `json:"uid,omitempty"`
 }
 
-// ApprovalDecisionStatus is what the controller found.
+// ApprovalDecisionStatus is the observed state of the ApprovalDecision.
 type ApprovalDecisionStatus struct {
-	// conditions holds Counted: whether the decision counts, and if not, why.
+	// conditions are Counted, which is True if the decision counts. Its reason says why not if it does not.
 	//
 	// +optional
 	// +listType=map
@@ -104,8 +107,8 @@ type ApprovalDecisionStatus struct {
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 }
 
-// ApprovalDecision is one user's verdict on a request. Its name is a digest of the request's UID, the step and the approver,
-// so that nobody votes twice: rolewright approve makes it. It can be neither changed nor deleted.
+// ApprovalDecision is a user's verdict on a request. Its name is a digest of the request's UID, the step and the
+// approver, so that nobody decides twice: rolewright approve creates it. It can be neither changed nor deleted.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -130,7 +133,7 @@ type ApprovalDecision struct {
 	// +required
 	Spec ApprovalDecisionSpec `json:"spec,omitzero"`
 
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	//
 	// +optional
 	Status ApprovalDecisionStatus `json:"status,omitzero"`

@@ -4,7 +4,7 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// RequestState is where a request stands. All but Pending are final.
+// RequestState is the state of a request. All states but Pending are final.
 //
 // +kubebuilder:validation:Enum=Pending;Approved;Denied;Withdrawn;Expired
 type RequestState string
@@ -18,30 +18,30 @@ const (
 	RequestExpired   RequestState = "Expired"
 )
 
-// StepState is where a step of a request stands.
+// StepState is the state of a step of a request.
 //
 // +kubebuilder:validation:Enum=Waiting;Open;Approved;Denied;Skipped;Expired;Closed
 type StepState string
 
 // States of steps.
 const (
-	// StepWaiting steps come after others that are not approved yet.
+	// StepWaiting steps come after steps that are not approved yet.
 	StepWaiting StepState = "Waiting"
 	// StepOpen steps wait for decisions.
 	StepOpen StepState = "Open"
-	// StepApproved steps are passed.
+	// StepApproved steps are approved.
 	StepApproved StepState = "Approved"
-	// StepDenied steps were denied, by people or by a timeout.
+	// StepDenied steps were denied, by approvers or by a timeout.
 	StepDenied StepState = "Denied"
-	// StepSkipped steps are not needed: when says so, or the chain was bypassed.
+	// StepSkipped steps are not needed: their when yields false, or the chain was bypassed.
 	StepSkipped StepState = "Skipped"
-	// StepExpired steps waited for too long.
+	// StepExpired steps were open for too long.
 	StepExpired StepState = "Expired"
-	// StepClosed steps were not passed when the request ended elsewhere.
+	// StepClosed steps were not approved when the request ended for another reason.
 	StepClosed StepState = "Closed"
 )
 
-// ApproverPool is how somebody came to be an approver.
+// ApproverPool is the list of a step that selected an approver.
 //
 // +kubebuilder:validation:Enum=Approver;Fallback;Escalation
 type ApproverPool string
@@ -53,19 +53,19 @@ const (
 	PoolEscalation ApproverPool = "Escalation"
 )
 
-// RequestApprover is somebody who was an approver of a step when the request was made.
+// RequestApprover is a user who was an approver of a step when the request was opened.
 type RequestApprover struct {
 	// user is the approver's id.
 	//
 	// +required
 	User UserID `json:"user,omitempty"`
 
-	// pool is Approver, Fallback or Escalation.
+	// pool is Approver, Fallback or Escalation: the list of the step that selected the user.
 	//
 	// +required
 	Pool ApproverPool `json:"pool,omitempty"`
 
-	// timeout is the place, in the step's timeouts, of the one that adds an approver of the pool Escalation.
+	// timeout is the index, in the timeouts of the step, of the one that adds an approver of the pool Escalation.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=0
@@ -78,45 +78,47 @@ type RequestApprover struct {
 // +kubebuilder:validation:Enum=Asked;NotNeeded;Submitted;Bypassed
 type StepBegin string
 
-// Begins of steps.
+// Ways in which steps begin.
 const (
 	// StepAsked asks the approvers.
 	StepAsked StepBegin = "Asked"
-	// StepNotNeeded is passed over, because its when says so.
+	// StepNotNeeded skips the step, because its when yields false.
 	StepNotNeeded StepBegin = "NotNeeded"
-	// StepSubmitted is approved by submission.
+	// StepSubmitted approves the step by the submission.
 	StepSubmitted StepBegin = "Submitted"
-	// StepBypassed is passed over, because the requester holds the chain's bypassPermission.
+	// StepBypassed skips the step, because the requester holds the bypassPermission of the chain.
 	StepBypassed StepBegin = "Bypassed"
 )
 
-// RequestStep is a step of a request, as it was resolved when the request was made.
+// RequestStep is a step of a request, as it was resolved when the request was opened.
 type RequestStep struct {
 	// name of the step.
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// begin is how the step begins: Asked, NotNeeded, Submitted or Bypassed.
+	// begin is Asked if approvers are asked, NotNeeded if the step is skipped, Submitted if the submission approves
+	// it, or Bypassed.
 	//
 	// +required
 	Begin StepBegin `json:"begin,omitempty"`
 
-	// approvers who may decide the step, as long as they would still be approvers. Whoever becomes one later may not. At most
-	// 256 are taken, in the order in which they are asked.
+	// approvers are the users who may decide the step while they are still eligible. Users who become approvers later
+	// may not. There are at most 256, in the order in which they are asked.
 	//
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=256
 	Approvers []RequestApprover `json:"approvers,omitempty"`
 
-	// omittedApprovers is how many were left out.
+	// omittedApprovers is the number of approvers that are not in the list.
 	//
 	// +optional
 	OmittedApprovers *int32 `json:"omittedApprovers,omitempty"`
 }
 
-// RequestChain is the chain of a request as it was when the request was made. Later changes of the chain do not concern it.
+// RequestChain is the chain of a request as it was when the request was opened. Later changes of the chain do not
+// affect the request.
 type RequestChain struct {
 	// name of the ApprovalChain.
 	//
@@ -125,17 +127,18 @@ type RequestChain struct {
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name,omitempty"`
 
-	// digest of all that decisions on the request rest on. A decision names it, so that it is about what its approver saw.
+	// digest of everything that decisions on the request depend on. A decision names it, so that it applies to what
+	// its approver saw.
 	//
 	// +required
 	Digest ChainDigest `json:"digest,omitempty"`
 
-	// spec of the chain.
+	// spec of the chain when the request was opened.
 	//
 	// +required
 	Spec ApprovalChainSpec `json:"spec,omitzero"`
 
-	// steps as they were resolved.
+	// steps as they were resolved when the request was opened.
 	//
 	// +required
 	// +listType=map
@@ -154,12 +157,12 @@ type Vote struct {
 	// +kubebuilder:validation:MaxLength=253
 	Decision string `json:"decision,omitempty"`
 
-	// approver is who decided.
+	// approver is the id of the user who decided.
 	//
 	// +required
 	Approver UserID `json:"approver,omitempty"`
 
-	// onBehalfOf is for whom.
+	// onBehalfOf is the id of the approver on whose behalf the user decided.
 	//
 	// +optional
 	OnBehalfOf UserID `json:"onBehalfOf,omitempty"`
@@ -169,37 +172,37 @@ type Vote struct {
 	// +required
 	Verdict Verdict `json:"verdict,omitempty"`
 
-	// time of the decision.
+	// time of the decision, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	//
 	// +required
 	Time metav1.Time `json:"time,omitzero"`
 }
 
-// StepProgress is where a step stands.
+// StepProgress is the progress of a step.
 type StepProgress struct {
 	// name of the step.
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// state of the step.
+	// state is Waiting, Open, Approved, Denied, Skipped, Expired or Closed.
 	//
 	// +required
 	State StepState `json:"state,omitempty"`
 
-	// message says in one sentence why.
+	// message says in a sentence why the step is in this state.
 	//
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=1024
 	Message string `json:"message,omitempty"`
 
-	// began is when the step was opened.
+	// began is the time at which the step was opened, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	//
 	// +optional
 	Began *metav1.Time `json:"began,omitempty"`
 
-	// ended is when it was decided.
+	// ended is the time at which the step was decided, in RFC 3339, for example 2030-01-31T09:30:00Z.
 	//
 	// +optional
 	Ended *metav1.Time `json:"ended,omitempty"`
@@ -211,24 +214,24 @@ type StepProgress struct {
 	// +kubebuilder:validation:MaxItems=256
 	Votes []Vote `json:"votes,omitempty"`
 
-	// waitingFor are the first 16 of those who may decide the open step now, in the order in which they are asked.
+	// waitingFor lists the first 16 users who may decide the open step now, in the order in which they are asked.
 	//
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=16
 	WaitingFor []UserID `json:"waitingFor,omitempty"`
 
-	// omittedWaitingFor is how many were left out.
+	// omittedWaitingFor is the number of users that are not in the list.
 	//
 	// +optional
 	OmittedWaitingFor *int32 `json:"omittedWaitingFor,omitempty"`
 
-	// escalated is how many of the step's timeouts have let further approvers decide it.
+	// escalated is the number of timeouts of the step that have added approvers.
 	//
 	// +optional
 	Escalated *int32 `json:"escalated,omitempty"`
 
-	// reminded is how many of the step's reminders were sent.
+	// reminded is the number of reminders of the step that were sent.
 	//
 	// +optional
 	Reminded *int32 `json:"reminded,omitempty"`
@@ -238,12 +241,12 @@ type StepProgress struct {
 type GrantStatus struct {
 	Window `json:",inline"`
 
-	// revoked is when the role was taken back before its end.
+	// revoked is the time at which the role was revoked before its end, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	//
 	// +optional
 	Revoked *metav1.Time `json:"revoked,omitempty"`
 
-	// revokedBy is who took it back.
+	// revokedBy is the id of the user who revoked it.
 	//
 	// +optional
 	RevokedBy UserID `json:"revokedBy,omitempty"`

@@ -4,78 +4,80 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// Condition types of requests and decisions.
+// Types of the conditions of chains, requests and decisions.
 const (
-	// ConditionCovered of a chain is True when every step has an eligible approver for every unit.
+	// ConditionCovered of a chain is True if every step has an eligible approver for every unit.
 	ConditionCovered = "Covered"
-	// ConditionGranted of a request is True while the role that it asks for is held.
+	// ConditionGranted of a request is True while the requested role is held.
 	ConditionGranted = "Granted"
-	// ConditionCounted of a decision is True when it counts.
+	// ConditionCounted of a decision is True if the decision counts.
 	ConditionCounted = "Counted"
 )
 
-// ApprovalRequestSpec is what somebody asks for. It cannot be changed.
+// ApprovalRequestSpec is what is requested. It cannot be changed.
 //
 // +kubebuilder:validation:XValidation:rule="self == oldSelf",message="a request cannot be changed: withdraw it and make another"
 type ApprovalRequestSpec struct {
-	// organizationRef names the organization.
+	// organizationRef refers to the organization.
 	//
 	// +required
 	OrganizationRef OrganizationReference `json:"organizationRef,omitzero"`
 
-	// type is the kind of request, which chains govern.
+	// type of the request, which selects the chain that governs it, for example extension-offer.
 	//
 	// +required
 	Type Name `json:"type,omitempty"`
 
-	// requester is the id of who asks: the user whom the API server has authenticated, or one for whom a service account has
-	// the verb impersonate.
+	// requester is the id of the user who makes the request: the user whom the API server authenticated, or another
+	// user if a service account may impersonate that user.
 	//
 	// +required
 	Requester UserID `json:"requester,omitempty"`
 
-	// beneficiary is the id of whom it is asked for. Absent means the requester.
+	// beneficiary is the id of the user for whom the request is made. It defaults to the requester if absent.
 	//
 	// +optional
 	Beneficiary UserID `json:"beneficiary,omitempty"`
 
-	// unit that the request is about. Absent means the root.
+	// unit is the name of the unit that the request is about. It defaults to the root if absent.
 	//
 	// +optional
 	Unit Name `json:"unit,omitempty"`
 
-	// attributes are facts about the request, for triggers to read in resource.properties. One named like a dimension is the
-	// request's value in it.
+	// attributes are facts about the request, which CEL expressions of chains read in resource.properties, for example
+	// {amount: 12000}. An attribute with the name of a dimension is the value of the request in that dimension.
 	//
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=64
 	Attributes Attributes `json:"attributes,omitempty"`
 
-	// justification says why, for approvers.
+	// justification tells the approvers why the request is made.
 	//
 	// +optional
 	Justification Description `json:"justification,omitempty"`
 
-	// grant is a role that the beneficiary shall hold for a while.
+	// grant is a role that the beneficiary will hold for a limited time if the request is approved.
 	//
 	// +optional
 	Grant *RequestedGrant `json:"grant,omitempty"`
 }
 
-// RequestedGrant is a role for a while.
+// RequestedGrant is a role that is requested for a limited time.
 type RequestedGrant struct {
-	// roleRef names the role.
+	// roleRef refers to the role.
 	//
 	// +required
 	RoleRef RoleReference `json:"roleRef,omitzero"`
 
-	// scope says where. Absent, it is the request's unit, with the request's value of each dimension or, without one, all.
+	// scope is where the role will be held. If absent, it is the unit of the request, and for each dimension the value
+	// of the request or, if it has none, all values.
 	//
 	// +optional
 	Scope *Scope `json:"scope,omitempty"`
 
-	// durationSeconds is for how long, from the approval on.
+	// durationSeconds is the number of seconds for which the role will be held from the approval on, for example 28800
+	// for eight hours.
 	//
 	// +required
 	// +kubebuilder:validation:Minimum=1
@@ -83,15 +85,15 @@ type RequestedGrant struct {
 	DurationSeconds int32 `json:"durationSeconds,omitempty"`
 }
 
-// ApprovalRequestStatus is what the controller found.
+// ApprovalRequestStatus is the observed state of the ApprovalRequest.
 type ApprovalRequestStatus struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions holds Ready (False while something keeps the request from going on) and, for a request that asks for a role,
-	// Granted and Published.
+	// conditions are Ready, which is False if something prevents the request from proceeding, and, if the request asks
+	// for a role, Granted and Published.
 	//
 	// +optional
 	// +listType=map
@@ -101,36 +103,36 @@ type ApprovalRequestStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
-	// state is where the request stands.
+	// state is Pending, Approved, Denied, Withdrawn or Expired.
 	//
 	// +optional
 	State RequestState `json:"state,omitempty"`
 
-	// message says in one sentence why.
+	// message says in a sentence why the request is in this state.
 	//
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=1024
 	Message string `json:"message,omitempty"`
 
-	// waitingFor says in one line what waits for whom.
+	// waitingFor lists in one line the open steps and the users who may decide them.
 	//
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
 	WaitingFor string `json:"waitingFor,omitempty"`
 
-	// ended is when the request came to its end.
+	// ended is the time at which the request left the state Pending, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	//
 	// +optional
 	Ended *metav1.Time `json:"ended,omitempty"`
 
-	// chain is what governs the request.
+	// chain is the chain that governs the request.
 	//
 	// +optional
 	Chain *RequestChain `json:"chain,omitempty"`
 
-	// steps say where each step stands.
+	// steps are the progress of each step.
 	//
 	// +optional
 	// +listType=map
@@ -144,8 +146,8 @@ type ApprovalRequestStatus struct {
 	Grant *GrantStatus `json:"grant,omitempty"`
 }
 
-// ApprovalRequest asks for something that an ApprovalChain governs: an approval that an application waits for, or a role for a
-// while.
+// ApprovalRequest asks for something that an ApprovalChain governs: an approval that an application waits for, or a
+// role for a limited time.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -167,12 +169,12 @@ type ApprovalRequest struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec is what is asked for.
+	// spec is what is requested.
 	//
 	// +required
 	Spec ApprovalRequestSpec `json:"spec,omitzero"`
 
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	//
 	// +optional
 	Status ApprovalRequestStatus `json:"status,omitzero"`

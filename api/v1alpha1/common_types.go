@@ -7,24 +7,24 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Condition types that the kinds of this group carry.
+// Types of the conditions of several kinds.
 const (
-	// ConditionReady is True when nothing about the object is wrong: all that it says takes effect. It is False, with
-	// the reason of the gravest finding, when a part of it counts for nothing.
+	// ConditionReady is True if everything that the object says takes effect. It is False, with the reason of the most
+	// severe finding, if part of the object has no effect.
 	ConditionReady = "Ready"
-	// ConditionPublished is True when readers of the published document, at the revision that the message names or a
-	// later one, see the object as it is at the condition's observedGeneration.
+	// ConditionPublished is True if readers of the published document, at the revision in the message or a later one,
+	// see the object as it is at the condition's observedGeneration.
 	ConditionPublished = "Published"
 )
 
-// Name names a thing inside an object: a section, a qualifier, a feature, a unit.
+// Name is the name of something that is declared inside an object: a section, a qualifier, a feature or a unit.
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=63
 // +kubebuilder:validation:Pattern=`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`
 type Name string
 
-// PermissionName names a permission of a catalog, for example orders.approve or CREATE_PATIENT.
+// PermissionName is the name of a permission of a catalog, for example orders.approve or CREATE_PATIENT.
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=128
@@ -38,15 +38,15 @@ type PermissionName string
 // +kubebuilder:validation:Pattern=`^(\*|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)$`
 type SectionSelector string
 
-// UserID is the id of a user, as applications send it in subject.id. It is compared byte for byte. It holds no control
-// characters, and no white space at its ends.
+// UserID is the id of a user, as applications send it in subject.id, for example jane@example.com. It is compared byte
+// for byte. It contains no control characters, and neither begins nor ends with white space.
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=253
 // +kubebuilder:validation:Pattern=`^[^\p{C}\p{Z}]([^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$`
 type UserID string
 
-// DimensionName names a dimension; applications send its value in resource.properties under this name.
+// DimensionName is the name of a dimension. Applications send its value in resource.properties under this name.
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=63
@@ -54,7 +54,7 @@ type UserID string
 // +kubebuilder:validation:XValidation:rule="self != 'unit'",message="a dimension cannot be named unit: resource.properties.unit names the unit"
 type DimensionName string
 
-// DimensionValue is one value of a dimension, as applications send it. It is compared byte for byte.
+// DimensionValue is a value of a dimension, as applications send it. It is compared byte for byte.
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=128
@@ -73,17 +73,17 @@ type DisplayName string
 // +kubebuilder:validation:MaxLength=1024
 type Description string
 
-// Expression is a CEL expression that yields a boolean. It sees subject, action and resource (as the AuthZEN request
-// has them, with what the directory knows filled in), context, now, and directory with isManager(a, b) and
+// Expression is a CEL expression (https://cel.dev) that yields a boolean. It sees subject, action and resource of the
+// AuthZEN request, completed with what the directory knows; context; now; and directory, with isManager(a, b) and
 // isAbove(a, b).
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=2048
 type Expression string
 
-// OrganizationReference names an Organization in the namespace of the object that refers to it.
+// OrganizationReference refers to an Organization in the namespace of the object that holds the reference.
 type OrganizationReference struct {
-	// name of the Organization, in the same namespace.
+	// name of the Organization, which is in the same namespace.
 	//
 	// +required
 	// +kubebuilder:validation:MinLength=1
@@ -91,9 +91,9 @@ type OrganizationReference struct {
 	Name string `json:"name,omitempty"`
 }
 
-// CatalogReference names a PermissionCatalog.
+// CatalogReference refers to a PermissionCatalog.
 type CatalogReference struct {
-	// name of the PermissionCatalog. Catalogs have no namespace.
+	// name of the PermissionCatalog. Catalogs are cluster-scoped: they have no namespace.
 	//
 	// +required
 	// +kubebuilder:validation:MinLength=1
@@ -101,7 +101,7 @@ type CatalogReference struct {
 	Name string `json:"name,omitempty"`
 }
 
-// RoleKind says where a role is written.
+// RoleKind is the kind of a role.
 //
 // +kubebuilder:validation:Enum=Role;PlatformRole
 type RoleKind string
@@ -114,15 +114,15 @@ const (
 	RoleKindPlatformRole RoleKind = "PlatformRole"
 )
 
-// RoleReference names a role that the organization has: one of its own, or one that the platform ships.
+// RoleReference refers to a role of the organization: a Role of its own, or a PlatformRole.
 type RoleReference struct {
-	// kind is Role (when absent) or PlatformRole.
+	// kind is Role or PlatformRole. It defaults to Role if absent.
 	//
 	// +optional
 	Kind RoleKind `json:"kind,omitempty"`
 
-	// name of the role. A Role is in the same namespace and of the same organization; a PlatformRole is of the
-	// organization's catalog.
+	// name of the role. A Role must be in the same namespace and belong to the same organization; a PlatformRole must
+	// belong to the organization's catalog.
 	//
 	// +required
 	// +kubebuilder:validation:MinLength=1
@@ -130,21 +130,23 @@ type RoleReference struct {
 	Name string `json:"name,omitempty"`
 }
 
-// Attributes are facts about a user or a unit, by name. A value is any JSON of up to 4096 bytes. Conditions read them
-// in subject.properties or in resource.unit; what stands here wins over what a caller sends.
+// Attributes are facts about a user, a unit or a request, by name. A value is any JSON of at most 4096 bytes.
+// Conditions read them in subject.properties, resource.unit or resource.properties; they take precedence over what a
+// caller sends.
 type Attributes map[string]apiextensionsv1.JSON
 
-// Scope says where a grant or an override applies. A grant covers a request when it covers the unit and every dimension
-// of the catalog. A grant that names neither everywhere, units nor unitGroups covers nothing; neither does one that leaves out a dimension.
+// Scope is where a grant or an override applies. A grant covers a request if it covers both the unit and the value of
+// every dimension of the catalog. A grant without everywhere, units or unitGroups covers nothing, and so does a grant
+// that omits a dimension.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.everywhere) || !self.everywhere || (!has(self.units) && !has(self.unitGroups))",message="everywhere covers every unit: leave out units and unitGroups"
 type Scope struct {
-	// everywhere covers, when true, every unit of the organization, also those added later.
+	// everywhere covers every unit of the organization if true, including units that are added later.
 	//
 	// +optional
 	Everywhere *bool `json:"everywhere,omitempty"`
 
-	// units that are covered, each with all that lies below it.
+	// units that are covered, each with all units below it.
 	//
 	// +optional
 	// +listType=set
@@ -152,7 +154,7 @@ type Scope struct {
 	// +kubebuilder:validation:MaxItems=256
 	Units []Name `json:"units,omitempty"`
 
-	// unitGroups whose units are covered, each unit with all that lies below it.
+	// unitGroups whose units are covered, each unit with all units below it.
 	//
 	// +optional
 	// +listType=set
@@ -160,7 +162,7 @@ type Scope struct {
 	// +kubebuilder:validation:MaxItems=64
 	UnitGroups []Name `json:"unitGroups,omitempty"`
 
-	// dimensions that are covered: an entry for each dimension of the catalog.
+	// dimensions that are covered, with an entry for each dimension of the catalog.
 	//
 	// +optional
 	// +listType=map
@@ -170,7 +172,7 @@ type Scope struct {
 	Dimensions []DimensionScope `json:"dimensions,omitempty"`
 }
 
-// DimensionScope says which values of one dimension are covered.
+// DimensionScope selects values of one dimension.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.values) != (has(self.all) && self.all)",message="name values, or set all to true, and not both"
 type DimensionScope struct {
@@ -179,7 +181,8 @@ type DimensionScope struct {
 	// +required
 	Name DimensionName `json:"name,omitempty"`
 
-	// values that are covered. A request without a value for the dimension is not.
+	// values that are covered, for example [local, travel]. A request that has no value for the dimension is not
+	// covered.
 	//
 	// +optional
 	// +listType=set
@@ -187,75 +190,78 @@ type DimensionScope struct {
 	// +kubebuilder:validation:MaxItems=256
 	Values []DimensionValue `json:"values,omitempty"`
 
-	// all covers, when true, every value, also those added later, and requests without a value.
+	// all covers every value if true, including values that are added later and requests that have no value.
 	//
 	// +optional
 	All *bool `json:"all,omitempty"`
 }
 
-// The API server's format date-time also takes texts that a client's parser does not, and one such object would keep all
-// objects of its kind from being read. To compare a time, the rules of Window parse it as clients do.
+// The API server's format date-time accepts texts that a client's parser does not, and a single such object would keep
+// clients from reading any object of its kind. The rules of Window compare times, and so parse them as clients do.
 
-// Window bounds a grant or an override in time: it is live from notBefore until just before notAfter, on the clock of
-// whoever decides. Either may be absent.
+// Window limits a grant or an override in time. It is in effect from notBefore until just before notAfter, by the
+// clock of the decider. Either may be absent.
 type Window struct {
-	// notBefore is the first moment of life.
+	// notBefore is the time from which it is in effect, in RFC 3339, for example 2030-01-31T08:00:00Z. If absent, it
+	// has always been in effect.
 	//
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="timestamp('1970-01-01T00:00:00Z') <= self && self <= timestamp('9999-12-31T23:59:59Z')",message="a time from 1970 to 9999, like 2030-12-31T23:00:00Z"
 	NotBefore *metav1.Time `json:"notBefore,omitempty"`
 
-	// notAfter is the moment at which life has ended.
+	// notAfter is the time from which it is no longer in effect, in RFC 3339, for example 2030-12-31T23:00:00Z. If
+	// absent, it does not end.
 	//
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="timestamp('1970-01-01T00:00:00Z') <= self && self <= timestamp('9999-12-31T23:59:59Z')",message="a time from 1970 to 9999, like 2030-12-31T23:00:00Z"
 	NotAfter *metav1.Time `json:"notAfter,omitempty"`
 }
 
-// FindingSeverity says how grave a finding is.
+// FindingSeverity is the severity of a finding.
 //
 // +kubebuilder:validation:Enum=Error;Warning;Info
 type FindingSeverity string
 
-// Severities of findings, gravest first.
+// Severities of findings, the most severe first.
 const (
-	// SeverityError marks a part of an object that counts for nothing.
+	// SeverityError means that part of the object has no effect.
 	SeverityError FindingSeverity = "Error"
-	// SeverityWarning marks something that takes effect and is probably not meant.
+	// SeverityWarning means that something takes effect that is probably not intended.
 	SeverityWarning FindingSeverity = "Warning"
-	// SeverityInfo marks something worth knowing.
+	// SeverityInfo means that something is worth knowing.
 	SeverityInfo FindingSeverity = "Info"
 )
 
-// FindingStatus is one thing found about an object.
+// FindingStatus is a finding about an object.
 type FindingStatus struct {
-	// reason is a stable code, in CamelCase.
+	// reason is the stable code of the finding in CamelCase, for example UnknownRole.
 	//
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
 	Reason string `json:"reason,omitempty"`
 
-	// severity says how grave it is.
+	// severity is Error, Warning or Info.
 	//
 	// +required
 	Severity FindingSeverity `json:"severity,omitempty"`
 
-	// object is what the finding is about, as Kind/name.
+	// object that the finding is about, as Kind/name, for example UserAssignment/jane.
 	//
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=320
 	Object string `json:"object,omitempty"`
 
-	// field is the path of the field that is meant, for example spec.grants[0].roleRef.
+	// field is the path of the field that the finding is about, for example spec.grants[0].roleRef. It is absent if
+	// the finding is about the whole object.
 	//
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
 	Field string `json:"field,omitempty"`
 
-	// message says in one sentence what is wrong and what to do.
+	// message says in a sentence what is wrong and what to do.
 	//
 	// +required
 	// +kubebuilder:validation:MinLength=1

@@ -4,21 +4,21 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// Enforcement says what happens when a constraint is broken.
+// Enforcement is what happens if a constraint is violated.
 //
 // +kubebuilder:validation:Enum=Enforce;Audit
 type Enforcement string
 
 // Enforcements.
 const (
-	// Enforce withholds the newest grants that break the constraint.
+	// Enforce withholds the newest grants that violate the constraint.
 	Enforce Enforcement = "Enforce"
-	// Audit shows that the constraint is broken, and changes nothing.
+	// Audit reports that the constraint is violated, and changes nothing.
 	Audit Enforcement = "Audit"
 )
 
-// Constraint is a rule over assignments. It is of exactly one sort. Whoever holds a role that inherits another also holds that
-// other; grants of groups and of the platform count as well, and those of suspended users do not.
+// Constraint is a rule about assignments, of exactly one type. Holders of a role also hold the roles that it inherits.
+// Grants of groups and of the platform count too; those of suspended users do not.
 //
 // +kubebuilder:validation:XValidation:rule="[has(self.separationOfDuties), has(self.holders), has(self.prerequisite)].filter(x, x).size() == 1",message="set exactly one of separationOfDuties, holders and prerequisite"
 // +kubebuilder:validation:XValidation:rule="self.enforcement != 'Enforce' || !has(self.holders) || has(self.holders.atMost)",message="a lower bound alone cannot be enforced: set enforcement to Audit"
@@ -28,37 +28,38 @@ type Constraint struct {
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// description says why, for people.
+	// description says why the constraint exists.
 	//
 	// +optional
 	Description Description `json:"description,omitempty"`
 
-	// enforcement is Enforce or Audit.
+	// enforcement is Enforce, which withholds the newest grants that violate the constraint, or Audit, which only
+	// reports them.
 	//
 	// +required
 	Enforcement Enforcement `json:"enforcement,omitempty"`
 
-	// separationOfDuties bounds how many of several duties one user may have.
+	// separationOfDuties limits how many of several duties one user may have.
 	//
 	// +optional
 	SeparationOfDuties *SeparationOfDuties `json:"separationOfDuties,omitempty"`
 
-	// holders bounds how many users may hold a role.
+	// holders limits how many users may hold a role.
 	//
 	// +optional
 	Holders *Holders `json:"holders,omitempty"`
 
-	// prerequisite says that one role presupposes another.
+	// prerequisite requires the holders of a role to hold another role as well.
 	//
 	// +optional
 	Prerequisite *Prerequisite `json:"prerequisite,omitempty"`
 }
 
-// SeparationOfDuties bounds how many of several duties one user may have.
+// SeparationOfDuties limits how many of several duties one user may have.
 //
 // +kubebuilder:validation:XValidation:rule="self.atMost < self.duties.size()",message="atMost must be less than the number of duties: else nothing is forbidden"
 type SeparationOfDuties struct {
-	// duties that are kept apart.
+	// duties that must be kept apart.
 	//
 	// +required
 	// +listType=map
@@ -67,20 +68,21 @@ type SeparationOfDuties struct {
 	// +kubebuilder:validation:MaxItems=16
 	Duties []Duty `json:"duties,omitempty"`
 
-	// atMost is how many of the duties one user may have.
+	// atMost is the greatest number of these duties that one user may have, for example 1.
 	//
 	// +required
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=15
 	AtMost int32 `json:"atMost,omitempty"`
 
-	// perUnit forbids, when true, to have too many duties in one unit; a user may have them in different units.
+	// perUnit applies the limit to each unit separately if true: a user may have more duties if they are in different
+	// units.
 	//
 	// +optional
 	PerUnit *bool `json:"perUnit,omitempty"`
 }
 
-// Duty is what a user has who holds any of its roles or permissions.
+// Duty is a set of roles and permissions. A user who holds any of them has the duty.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.roles) || has(self.permissions)",message="name the roles or the permissions that make up the duty"
 type Duty struct {
@@ -89,7 +91,7 @@ type Duty struct {
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// roles any of which makes up the duty.
+	// roles of the duty. A user who holds any of them has the duty.
 	//
 	// +optional
 	// +listType=atomic
@@ -97,7 +99,7 @@ type Duty struct {
 	// +kubebuilder:validation:MaxItems=32
 	Roles []RoleReference `json:"roles,omitempty"`
 
-	// permissions any of which makes up the duty, on whatever condition.
+	// permissions of the duty. A user who holds any of them, under whatever condition, has the duty.
 	//
 	// +optional
 	// +listType=set
@@ -106,24 +108,24 @@ type Duty struct {
 	Permissions []PermissionName `json:"permissions,omitempty"`
 }
 
-// Holders bounds how many users may hold a role.
+// Holders limits how many users may hold a role.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.atLeast) || has(self.atMost)",message="set atLeast, atMost or both"
 // +kubebuilder:validation:XValidation:rule="!has(self.atLeast) || !has(self.atMost) || self.atLeast <= self.atMost",message="atLeast must not be greater than atMost"
 type Holders struct {
-	// roleRef names the role.
+	// roleRef refers to the role.
 	//
 	// +required
 	RoleRef RoleReference `json:"roleRef,omitzero"`
 
-	// atLeast is how many users should hold the role. Too few are only shown.
+	// atLeast is the least number of users who should hold the role. Too few are only reported.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100000
 	AtLeast *int32 `json:"atLeast,omitempty"`
 
-	// atMost is how many users may hold the role.
+	// atMost is the greatest number of users who may hold the role.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=0
@@ -131,37 +133,38 @@ type Holders struct {
 	AtMost *int32 `json:"atMost,omitempty"`
 }
 
-// Prerequisite says that a role presupposes another.
+// Prerequisite requires the holders of a role to hold another role as well.
 type Prerequisite struct {
-	// roleRef names the role that presupposes the other.
+	// roleRef refers to the role that has the prerequisite.
 	//
 	// +required
 	RoleRef RoleReference `json:"roleRef,omitzero"`
 
-	// requires names the role that must be held too, for as long.
+	// requires refers to the role that must be held as well, for at least as long.
 	//
 	// +required
 	Requires RoleReference `json:"requires,omitzero"`
 
-	// perUnit asks, when true, for the other role in all units of the grant; otherwise it may be held anywhere.
+	// perUnit requires the other role in every unit of the grant if true. If false or absent, the other role may be
+	// held in any unit.
 	//
 	// +optional
 	PerUnit *bool `json:"perUnit,omitempty"`
 }
 
-// Waiver lets some users break a constraint for a while.
+// Waiver permits some users to violate a constraint for a limited time.
 type Waiver struct {
 	// name of the waiver.
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// constraint that may be broken, by name: one of the organization's or of its catalog's.
+	// constraint is the name of the constraint that may be violated, one of the organization or of its catalog.
 	//
 	// +required
 	Constraint Name `json:"constraint,omitempty"`
 
-	// users who may break it. Absent means everybody.
+	// users who may violate it. If absent, every user may.
 	//
 	// +optional
 	// +listType=set
@@ -169,17 +172,18 @@ type Waiver struct {
 	// +kubebuilder:validation:MaxItems=256
 	Users []UserID `json:"users,omitempty"`
 
-	// owner is who answers for the waiver.
+	// owner is the id of the user who is responsible for the waiver.
 	//
 	// +required
 	Owner UserID `json:"owner,omitempty"`
 
-	// reason says why it is needed.
+	// reason says why the waiver is needed.
 	//
 	// +required
 	Reason Description `json:"reason,omitempty"`
 
-	// notAfter is the moment at which the waiver has ended. Grants that live by it end with it.
+	// notAfter is the time at which the waiver ends, in RFC 3339, for example 2030-12-31T23:00:00Z. Grants that depend
+	// on the waiver end with it.
 	//
 	// +required
 	// +kubebuilder:validation:XValidation:rule="timestamp('1970-01-01T00:00:00Z') <= self && self <= timestamp('9999-12-31T23:59:59Z')",message="a time from 1970 to 9999, like 2030-12-31T23:00:00Z"

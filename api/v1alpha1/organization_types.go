@@ -4,24 +4,24 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// OrganizationSpec describes a tenant.
+// OrganizationSpec is the desired state of an Organization.
 type OrganizationSpec struct {
-	// displayName is the organization's name for people.
+	// displayName is the name of the organization that people see.
 	//
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
 
-	// catalogRef names the PermissionCatalog that the organization's roles speak of.
+	// catalogRef refers to the PermissionCatalog that defines the permissions of the organization's roles.
 	//
 	// +required
 	CatalogRef CatalogReference `json:"catalogRef,omitzero"`
 
-	// plan names the catalog's plan that the organization subscribes to.
+	// plan is the name of the plan of the catalog that the organization subscribes to.
 	//
 	// +optional
 	Plan Name `json:"plan,omitempty"`
 
-	// features that are turned on besides the plan's, out of the catalog's.
+	// features of the catalog that are enabled in addition to those of the plan.
 	//
 	// +optional
 	// +listType=set
@@ -29,7 +29,8 @@ type OrganizationSpec struct {
 	// +kubebuilder:validation:MaxItems=128
 	Features []Name `json:"features,omitempty"`
 
-	// units are the organization's sites, branches and departments. They form one tree: exactly one has no parent.
+	// units are the organization's sites, branches and departments. They form a tree: exactly one of them, the root,
+	// has no parent.
 	//
 	// +required
 	// +listType=map
@@ -39,7 +40,7 @@ type OrganizationSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.filter(u, !has(u.parent)).size() == 1",message="exactly one unit must have no parent: it is the root of the tree"
 	Units []Unit `json:"units,omitempty"`
 
-	// unitGroups are named sets of units, for grants that span the tree.
+	// unitGroups are named sets of units, for grants that do not follow the tree.
 	//
 	// +optional
 	// +listType=map
@@ -48,7 +49,7 @@ type OrganizationSpec struct {
 	// +kubebuilder:validation:MaxItems=256
 	UnitGroups []UnitGroup `json:"unitGroups,omitempty"`
 
-	// constraints bind the organization's assignments, besides those of the catalog.
+	// constraints apply to the assignments of the organization, in addition to those of the catalog.
 	//
 	// +optional
 	// +listType=map
@@ -57,7 +58,7 @@ type OrganizationSpec struct {
 	// +kubebuilder:validation:MaxItems=32
 	Constraints []Constraint `json:"constraints,omitempty"`
 
-	// waivers let some users break a constraint for a while.
+	// waivers permit some users to violate a constraint for a limited time.
 	//
 	// +optional
 	// +listType=map
@@ -66,7 +67,8 @@ type OrganizationSpec struct {
 	// +kubebuilder:validation:MaxItems=128
 	Waivers []Waiver `json:"waivers,omitempty"`
 
-	// ignoredFindings are reasons of findings of severity Warning or Info that are not to be shown. Errors always are.
+	// ignoredFindings are the reasons of findings that are not reported, for example [UnusedRole, Wildcard]. Only
+	// Warnings and Infos can be ignored; Errors are always reported.
 	//
 	// +optional
 	// +listType=set
@@ -76,38 +78,38 @@ type OrganizationSpec struct {
 	// +kubebuilder:validation:items:MaxLength=64
 	IgnoredFindings []string `json:"ignoredFindings,omitempty"`
 
-	// publishing says how the organization's permissions are published.
+	// publishing configures how the permissions of the organization are published.
 	//
 	// +optional
 	Publishing *Publishing `json:"publishing,omitempty"`
 }
 
-// Unit is a node of the organization's tree. A grant on it covers what lies below it.
+// Unit is a node of the organization's tree. A grant on a unit also covers all units below it.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.parent) || self.parent != self.name",message="a unit cannot be its own parent"
 type Unit struct {
-	// name of the unit, unique in the organization.
+	// name of the unit, which is unique in the organization.
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// displayName is the unit's name for people.
+	// displayName is the name of the unit that people see.
 	//
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
 
-	// kind says what the unit is, for example division. A resource whose type is this kind and whose id is the unit's
-	// name is the unit.
+	// kind is the kind of the unit, for example division. A resource of this type whose id is the name of the unit is
+	// the unit itself.
 	//
 	// +optional
 	Kind Name `json:"kind,omitempty"`
 
-	// parent is the unit that this one lies directly below. Only the root has none.
+	// parent is the name of the unit directly above this one. Only the root has no parent.
 	//
 	// +optional
 	Parent Name `json:"parent,omitempty"`
 
-	// attributes are facts about the unit, for conditions to read.
+	// attributes are facts about the unit, which CEL expressions read in resource.unit, for example {beds: 12}.
 	//
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
@@ -117,12 +119,12 @@ type Unit struct {
 
 // UnitGroup is a named set of units.
 type UnitGroup struct {
-	// name of the group, unique in the organization.
+	// name of the group, which is unique in the organization.
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// displayName is the group's name for people.
+	// displayName is the name of the group that people see.
 	//
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
@@ -136,10 +138,10 @@ type UnitGroup struct {
 	Units []Name `json:"units,omitempty"`
 }
 
-// Publishing says how the organization's permissions are published.
+// Publishing configures how the permissions of an organization are published.
 type Publishing struct {
-	// labels are added to the published ConfigMaps, for applications that select them. Labels of rolewright.dev are the
-	// controller's own.
+	// labels are added to the published ConfigMaps, so that applications can select them. Labels of rolewright.dev are
+	// reserved.
 	//
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
@@ -155,14 +157,15 @@ type Publishing struct {
 // +kubebuilder:validation:Pattern=`^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$`
 type LabelValue string
 
-// OrganizationStatus is what the controller found and published.
+// OrganizationStatus is the observed state of an Organization.
 type OrganizationStatus struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions holds Ready and Published.
+	// conditions are Ready, which is False if part of the organization has no effect or it cannot be published, and
+	// Published.
 	//
 	// +optional
 	// +listType=map
@@ -172,62 +175,63 @@ type OrganizationStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
-	// counts says how much the organization has.
+	// counts are the numbers of units, roles, users and grants.
 	//
 	// +optional
 	Counts *OrganizationCounts `json:"counts,omitempty"`
 
-	// publication names what is published.
+	// publication describes what readers see now.
 	//
 	// +optional
 	Publication *Publication `json:"publication,omitempty"`
 
-	// findings are the gravest 20 things found in the organization, about any of its objects.
+	// findings are the 20 most severe findings about any object of the organization.
 	//
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=20
 	Findings []FindingStatus `json:"findings,omitempty"`
 
-	// omittedFindings is how many findings were left out of the list.
+	// omittedFindings is the number of findings that are not in the list.
 	//
 	// +optional
 	OmittedFindings *int32 `json:"omittedFindings,omitempty"`
 }
 
-// OrganizationCounts says how much an organization has.
+// OrganizationCounts are numbers of an organization.
 type OrganizationCounts struct {
-	// units of the tree.
+	// units is the number of units in the tree.
 	//
 	// +optional
 	Units *int32 `json:"units,omitempty"`
 
-	// roles that the organization has: its own, and those that the platform ships for its catalog.
+	// roles is the number of roles: those of the organization and those that the platform provides for its catalog.
 	//
 	// +optional
 	Roles *int32 `json:"roles,omitempty"`
 
-	// users of the organization: who has an assignment, is a member of a group, or holds a role of the platform over it.
+	// users is the number of users: those who have an assignment, are members of a group, or hold a platform role over
+	// the organization.
 	//
 	// +optional
 	Users *int32 `json:"users,omitempty"`
 
-	// grants that count.
+	// grants is the number of grants that take effect.
 	//
 	// +optional
 	Grants *int32 `json:"grants,omitempty"`
 }
 
-// Publication names one published state.
+// Publication describes what was published last.
 type Publication struct {
-	// configMapName is the ConfigMap that holds the index of what is published.
+	// configMapName is the name of the ConfigMap that holds the index of the publication.
 	//
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	ConfigMapName string `json:"configMapName,omitempty"`
 
-	// revision counts the published states; it only grows.
+	// revision is the number of the publication. Each publication has a greater one than the publication before it.
 	//
 	// +required
 	// +kubebuilder:validation:Minimum=1
@@ -240,19 +244,19 @@ type Publication struct {
 	// +kubebuilder:validation:MaxLength=128
 	Digest string `json:"digest,omitempty"`
 
-	// bytes is the size of the published document.
+	// bytes is the size of the published document in bytes.
 	//
 	// +required
 	// +kubebuilder:validation:Minimum=1
 	Bytes int64 `json:"bytes,omitempty"`
 
-	// publishedAt is when this state was published.
+	// publishedAt is the time of the publication, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	//
 	// +required
 	PublishedAt metav1.Time `json:"publishedAt,omitzero"`
 }
 
-// Organization is a tenant: its tree of units, its features, and the catalog its roles speak of. Roles and
+// Organization is a tenant: its tree of units, its features, and the catalog that defines its permissions. Roles and
 // UserAssignments in the same namespace refer to it.
 //
 // +kubebuilder:object:root=true
@@ -275,12 +279,12 @@ type Organization struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec describes the tenant.
+	// spec is the desired state of the organization.
 	//
 	// +required
 	Spec OrganizationSpec `json:"spec,omitzero"`
 
-	// status is what the controller found and published. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	//
 	// +optional
 	Status OrganizationStatus `json:"status,omitzero"`

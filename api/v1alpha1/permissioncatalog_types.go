@@ -11,17 +11,17 @@ type PermissionLevel string
 
 // Levels of a permission.
 const (
-	// LevelOrganization permissions may be held by any role.
+	// LevelOrganization permissions may be held through any role.
 	LevelOrganization PermissionLevel = "Organization"
-	// LevelPlatform permissions are held over organizations by the platform's own people, never by a custom role.
+	// LevelPlatform permissions may be held only through PlatformRoles of this level, by staff of the platform.
 	LevelPlatform PermissionLevel = "Platform"
 )
 
-// PermissionCatalogSpec is an application's vocabulary.
+// PermissionCatalogSpec is the desired state of a PermissionCatalog.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.permissions) || (has(self.sections) && self.permissions.all(p, self.sections.exists(s, s.name == p.section)))",message="every permission's section must be one of spec.sections"
 type PermissionCatalogSpec struct {
-	// displayName is the application's name for people.
+	// displayName is the name of the application that people see.
 	//
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
@@ -35,7 +35,7 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MaxItems=64
 	Sections []Section `json:"sections,omitempty"`
 
-	// permissions are the things that the application lets people do.
+	// permissions are what users can do in the application.
 	//
 	// +optional
 	// +listType=map
@@ -44,7 +44,7 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MaxItems=1024
 	Permissions []Permission `json:"permissions,omitempty"`
 
-	// qualifiers are named conditions that narrow a permission; a role's rule names them.
+	// qualifiers are named conditions that restrict a permission. The rules of roles refer to them.
 	//
 	// +optional
 	// +listType=map
@@ -53,7 +53,7 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MaxItems=128
 	Qualifiers []Qualifier `json:"qualifiers,omitempty"`
 
-	// invariants are named conditions under which permissions are refused to everybody.
+	// invariants are named conditions under which permissions are denied to every user.
 	//
 	// +optional
 	// +listType=map
@@ -62,7 +62,7 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MaxItems=128
 	Invariants []Invariant `json:"invariants,omitempty"`
 
-	// features are what an organization may have turned on; permissions and rules may require one.
+	// features can be enabled for an organization. Permissions and rules can require them.
 	//
 	// +optional
 	// +listType=map
@@ -71,8 +71,8 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MaxItems=128
 	Features []Feature `json:"features,omitempty"`
 
-	// dimensions are further axes of scope besides units, for example the type of a contract. Every grant says which
-	// values it covers, for each of them.
+	// dimensions are further axes of scope beside units, for example the type of a contract. Every grant states the
+	// values that it covers, for each of them.
 	//
 	// +optional
 	// +listType=map
@@ -81,7 +81,7 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MaxItems=8
 	Dimensions []Dimension `json:"dimensions,omitempty"`
 
-	// plans are what an organization may subscribe to: features that it includes, and a bound on custom roles.
+	// plans are what an organization can subscribe to: the features that it enables, and a limit on custom roles.
 	//
 	// +optional
 	// +listType=map
@@ -90,7 +90,7 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MaxItems=32
 	Plans []Plan `json:"plans,omitempty"`
 
-	// constraints bind the assignments of every organization that uses the catalog.
+	// constraints apply to the assignments of every organization that uses the catalog.
 	//
 	// +optional
 	// +listType=map
@@ -100,19 +100,19 @@ type PermissionCatalogSpec struct {
 	Constraints []Constraint `json:"constraints,omitempty"`
 }
 
-// Plan is what an organization may subscribe to.
+// Plan is what an organization can subscribe to.
 type Plan struct {
 	// name of the plan.
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// description says what the plan is, for people.
+	// description says what the plan offers.
 	//
 	// +optional
 	Description Description `json:"description,omitempty"`
 
-	// features of the catalog that the plan turns on.
+	// features of the catalog that the plan enables.
 	//
 	// +optional
 	// +listType=set
@@ -120,8 +120,8 @@ type Plan struct {
 	// +kubebuilder:validation:MaxItems=128
 	Features []Name `json:"features,omitempty"`
 
-	// maxCustomRoles is how many Roles an organization of the plan may have; the newest beyond it count for nothing.
-	// Absent means any number.
+	// maxCustomRoles is the greatest number of Roles that an organization with this plan may have. The newest beyond
+	// it have no effect. If absent, there is no limit.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=0
@@ -131,12 +131,12 @@ type Plan struct {
 
 // Section is a group of permissions that people read together.
 type Section struct {
-	// name of the section; rules select all its permissions by it.
+	// name of the section. Rules refer to it to select all its permissions.
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// displayName is the section's heading for people.
+	// displayName is the heading of the section that people see.
 	//
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
@@ -147,30 +147,30 @@ type Section struct {
 	Description Description `json:"description,omitempty"`
 }
 
-// Permission is a named thing that the application lets people do.
+// Permission is something that users can do in the application.
 type Permission struct {
-	// name of the permission; applications send it as action.name.
+	// name of the permission, which applications send in action.name, for example orders.approve.
 	//
 	// +required
 	Name PermissionName `json:"name,omitempty"`
 
-	// section that the permission belongs to.
+	// section is the name of the section that the permission belongs to.
 	//
 	// +required
 	Section Name `json:"section,omitempty"`
 
-	// displayName is the permission's name for people.
+	// displayName is the name of the permission that people see.
 	//
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
 
-	// description says what a holder may do.
+	// description says what the permission allows.
 	//
 	// +optional
 	Description Description `json:"description,omitempty"`
 
-	// implies names permissions that whoever holds this one holds too, under the same conditions, and so on through
-	// theirs.
+	// implies names permissions that are held with this one, under the same conditions. Permissions that those imply
+	// are held too.
 	//
 	// +optional
 	// +listType=set
@@ -178,18 +178,19 @@ type Permission struct {
 	// +kubebuilder:validation:MaxItems=64
 	Implies []PermissionName `json:"implies,omitempty"`
 
-	// requiredFeature names the feature without which nobody in an organization holds the permission.
+	// requiredFeature is the name of a feature. Where it is not enabled, nobody holds the permission.
 	//
 	// +optional
 	RequiredFeature Name `json:"requiredFeature,omitempty"`
 
-	// level says who may hold the permission: Organization (when absent) or Platform.
+	// level is Organization or Platform: a permission of level Platform can be held only through a PlatformRole of
+	// that level. It defaults to Organization if absent.
 	//
 	// +optional
 	Level PermissionLevel `json:"level,omitempty"`
 }
 
-// Qualifier is a named condition that narrows a permission, as the footnote of a table does.
+// Qualifier is a named condition that restricts a permission, like the footnote of a table.
 type Qualifier struct {
 	// name of the qualifier.
 	//
@@ -197,18 +198,22 @@ type Qualifier struct {
 	// +kubebuilder:validation:XValidation:rule="self != 'yes'",message="a qualifier cannot be named yes: that is how a matrix shows a permission without condition"
 	Name Name `json:"name,omitempty"`
 
-	// description is the footnote, for people.
+	// description says in words what the expression requires.
 	//
 	// +optional
 	Description Description `json:"description,omitempty"`
 
-	// expression must be true for the permission to count. One that cannot be evaluated is not true.
+	// expression is a CEL expression (https://cel.dev) that yields a boolean. The permission is held only if it yields
+	// true; if it cannot be evaluated, the permission is not held. It sees subject (type, id, properties), action
+	// (name, properties) and resource (type, id, properties, unit) of the request, completed with the attributes that
+	// the directory knows; context, a map that the caller sends; now, a timestamp; and directory, with isManager(a, b)
+	// and isAbove(a, b). For example: resource.properties.owner == subject.id
 	//
 	// +required
 	Expression Expression `json:"expression,omitempty"`
 }
 
-// Invariant is a condition under which its permissions are refused to everybody.
+// Invariant is a condition under which permissions are denied to every user.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.permissions) || has(self.sections)",message="name the permissions or the sections that the invariant guards"
 type Invariant struct {
@@ -217,17 +222,21 @@ type Invariant struct {
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// description says why, for people.
+	// description says why the permissions are denied.
 	//
 	// +optional
 	Description Description `json:"description,omitempty"`
 
-	// expression refuses the permissions when it is true, and when it cannot be evaluated.
+	// expression is a CEL expression (https://cel.dev) that yields a boolean. The permissions are denied if it yields
+	// true, and also if it cannot be evaluated. It sees subject (type, id, properties), action (name, properties) and
+	// resource (type, id, properties, unit) of the request, completed with the attributes that the directory knows;
+	// context, a map that the caller sends; now, a timestamp; and directory, with isManager(a, b) and isAbove(a, b).
+	// For example: resource.properties.orderedBy == subject.id
 	//
 	// +required
 	Expression Expression `json:"expression,omitempty"`
 
-	// permissions that the invariant guards.
+	// permissions that the invariant applies to.
 	//
 	// +optional
 	// +listType=set
@@ -235,7 +244,7 @@ type Invariant struct {
 	// +kubebuilder:validation:MaxItems=256
 	Permissions []PermissionName `json:"permissions,omitempty"`
 
-	// sections all of whose permissions the invariant guards, or * for every section.
+	// sections whose permissions the invariant applies to, or * for all sections.
 	//
 	// +optional
 	// +listType=set
@@ -244,32 +253,32 @@ type Invariant struct {
 	Sections []SectionSelector `json:"sections,omitempty"`
 }
 
-// Feature is something that an organization may have turned on.
+// Feature is something that can be enabled for an organization.
 type Feature struct {
 	// name of the feature.
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// description says what it brings.
+	// description says what the feature offers.
 	//
 	// +optional
 	Description Description `json:"description,omitempty"`
 }
 
-// Dimension is an axis of scope besides units.
+// Dimension is an axis of scope beside units.
 type Dimension struct {
-	// name of the dimension; applications send a request's value in resource.properties under it.
+	// name of the dimension. Applications send the value of a request in resource.properties under this name.
 	//
 	// +required
 	Name DimensionName `json:"name,omitempty"`
 
-	// description says what the dimension tells apart.
+	// description says what the dimension distinguishes.
 	//
 	// +optional
 	Description Description `json:"description,omitempty"`
 
-	// values that the dimension has. A request with another value is refused.
+	// values of the dimension, for example [local, travel]. A request with any other value is denied.
 	//
 	// +required
 	// +listType=set
@@ -278,14 +287,14 @@ type Dimension struct {
 	Values []DimensionValue `json:"values,omitempty"`
 }
 
-// PermissionCatalogStatus is what the controller found.
+// PermissionCatalogStatus is the observed state of the PermissionCatalog.
 type PermissionCatalogStatus struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions holds Ready.
+	// conditions are Ready, which is False if part of the object has no effect.
 	//
 	// +optional
 	// +listType=map
@@ -295,19 +304,19 @@ type PermissionCatalogStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
-	// permissions is how many permissions the catalog has.
+	// permissions is the number of permissions of the catalog.
 	//
 	// +optional
 	Permissions *int32 `json:"permissions,omitempty"`
 
-	// organizations is how many organizations use the catalog.
+	// organizations is the number of organizations that use the catalog.
 	//
 	// +optional
 	Organizations *int32 `json:"organizations,omitempty"`
 }
 
-// PermissionCatalog is an application's vocabulary: what people may do in it, and on which conditions. Organizations
-// refer to one.
+// PermissionCatalog defines what users can do in an application, and under which conditions. Organizations refer to
+// one.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -325,12 +334,12 @@ type PermissionCatalog struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec is the vocabulary.
+	// spec is the desired state of the catalog.
 	//
 	// +required
 	Spec PermissionCatalogSpec `json:"spec,omitzero"`
 
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	//
 	// +optional
 	Status PermissionCatalogStatus `json:"status,omitzero"`

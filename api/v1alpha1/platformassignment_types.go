@@ -4,15 +4,17 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// PlatformAssignmentSpec says which roles of level Platform one user holds, and over which organizations.
+// PlatformAssignmentSpec is the desired state of a PlatformAssignment.
 type PlatformAssignmentSpec struct {
-	// user is the id of the user, as applications send it in subject.id. It cannot be changed.
+	// user is the id of the user, as applications send it in subject.id, for example jane@example.com. It cannot be
+	// changed.
 	//
 	// +required
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="user cannot be changed: delete the object and create it anew"
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="user cannot be changed: delete the object and create it again"
 	User UserID `json:"user,omitempty"`
 
-	// state is Active (when absent) or Suspended. A user of whom any assignment is suspended is suspended.
+	// state is Active or Suspended. A user is suspended if any of their assignments is. It defaults to Active if
+	// absent.
 	//
 	// +optional
 	State UserState `json:"state,omitempty"`
@@ -26,29 +28,31 @@ type PlatformAssignmentSpec struct {
 	Grants []PlatformGrant `json:"grants,omitempty"`
 }
 
-// PlatformGrant gives a role of level Platform over organizations: in all their units, and for all values of their dimensions.
+// PlatformGrant gives a role of level Platform over organizations: in all their units, and for all values of their
+// dimensions.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.notBefore) || !has(self.notAfter) || self.notBefore < self.notAfter",message="notBefore must come before notAfter"
 type PlatformGrant struct {
-	// roleRef names the PlatformRole, of level Platform. It reaches the organizations of the role's catalog.
+	// roleRef refers to a PlatformRole of level Platform. The grant reaches only organizations that use the catalog of
+	// the role.
 	//
 	// +required
 	RoleRef PlatformRoleReference `json:"roleRef,omitzero"`
 
-	// organizations picks those over which the role is held. Absent picks none.
+	// organizations selects the organizations over which the role is held. If absent, the role is held over none.
 	//
 	// +optional
 	Organizations *OrganizationSelector `json:"organizations,omitempty"`
 
 	Window `json:",inline"`
 
-	// reason says why the role is given, for people.
+	// reason says why the role is given.
 	//
 	// +optional
 	Reason Description `json:"reason,omitempty"`
 }
 
-// PlatformRoleReference names a PlatformRole.
+// PlatformRoleReference refers to a PlatformRole.
 type PlatformRoleReference struct {
 	// name of the PlatformRole.
 	//
@@ -58,29 +62,30 @@ type PlatformRoleReference struct {
 	Name string `json:"name,omitempty"`
 }
 
-// OrganizationSelector picks organizations.
+// OrganizationSelector selects organizations.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.selector) != (has(self.all) && self.all)",message="set selector, or all to true, and not both"
 type OrganizationSelector struct {
-	// all picks, when true, every organization, also those added later.
+	// all selects every organization if true, including organizations that are added later.
 	//
 	// +optional
 	All *bool `json:"all,omitempty"`
 
-	// selector picks the organizations whose labels match. An empty one picks every organization.
+	// selector selects the organizations whose labels match, for example {matchLabels: {region: east}}. An empty
+	// selector selects every organization.
 	//
 	// +optional
 	Selector *metav1.LabelSelector `json:"selector,omitempty"`
 }
 
-// PlatformAssignmentStatus is what the controller found.
+// PlatformAssignmentStatus is the observed state of the PlatformAssignment.
 type PlatformAssignmentStatus struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions holds Ready.
+	// conditions are Ready, which is False if part of the object has no effect.
 	//
 	// +optional
 	// +listType=map
@@ -90,20 +95,21 @@ type PlatformAssignmentStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
-	// summary names the user's grants in one line.
+	// summary lists the user's grants in one line.
 	//
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=256
 	Summary string `json:"summary,omitempty"`
 
-	// organizations is how many organizations the grants reach: picked ones whose catalog is the role's.
+	// organizations is the number of organizations that the grants reach: those that are selected and use the catalog
+	// of the role.
 	//
 	// +optional
 	Organizations *int32 `json:"organizations,omitempty"`
 }
 
-// PlatformAssignment says which roles of level Platform one user holds, and over which organizations.
+// PlatformAssignment gives a user roles of level Platform over organizations.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -123,12 +129,12 @@ type PlatformAssignment struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec says what the user holds.
+	// spec is the desired state of the assignment.
 	//
 	// +required
 	Spec PlatformAssignmentSpec `json:"spec,omitzero"`
 
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	//
 	// +optional
 	Status PlatformAssignmentStatus `json:"status,omitzero"`

@@ -4,35 +4,35 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// PlatformRoleSpec describes a role that the platform ships.
+// PlatformRoleSpec is the desired state of a PlatformRole.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.inherits) || self.inherits.all(i, has(i.roleRef.kind) && i.roleRef.kind == 'PlatformRole')",message="a PlatformRole can inherit only PlatformRoles: set roleRef.kind to PlatformRole"
 type PlatformRoleSpec struct {
-	// catalogRef names the catalog that the role's rules speak of. It cannot be changed.
+	// catalogRef refers to the PermissionCatalog that defines the permissions of the role. It cannot be changed.
 	//
 	// +required
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="catalogRef cannot be changed: delete the object and create it anew"
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="catalogRef cannot be changed: delete the object and create it again"
 	CatalogRef CatalogReference `json:"catalogRef,omitzero"`
 
-	// level says who is given the role. Organization: users inside organizations, by UserAssignments and UserGroups.
-	// Platform: the platform's own people over organizations, by PlatformAssignments; only such a role may hold permissions
-	// of level Platform. It cannot be changed.
+	// level is Organization or Platform. A role of level Organization is given inside organizations, by
+	// UserAssignments and UserGroups. A role of level Platform is given over organizations, by PlatformAssignments,
+	// and only such a role can hold permissions of level Platform. It cannot be changed.
 	//
 	// +required
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="level cannot be changed: delete the object and create it anew"
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="level cannot be changed: delete the object and create it again"
 	Level PermissionLevel `json:"level,omitempty"`
 
 	RoleDefinition `json:",inline"`
 }
 
-// PlatformRoleStatus is what the controller found.
+// PlatformRoleStatus is the observed state of the PlatformRole.
 type PlatformRoleStatus struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions holds Ready.
+	// conditions are Ready, which is False if part of the object has no effect.
 	//
 	// +optional
 	// +listType=map
@@ -42,30 +42,30 @@ type PlatformRoleStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
-	// permissions are the first 256 permissions that the role holds, after inheritance, in the catalog's order.
+	// permissions are the first 256 permissions of the role, including inherited ones, in the order of the catalog.
 	//
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=256
 	Permissions []RolePermission `json:"permissions,omitempty"`
 
-	// omittedPermissions is how many permissions were left out of the list.
+	// omittedPermissions is the number of permissions that are not in the list.
 	//
 	// +optional
 	OmittedPermissions *int32 `json:"omittedPermissions,omitempty"`
 
-	// permissionCount is how many permissions the role holds.
+	// permissionCount is the number of permissions of the role.
 	//
 	// +optional
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
 
-	// organizations is how many organizations have the role.
+	// organizations is the number of organizations that have the role.
 	//
 	// +optional
 	Organizations *int32 `json:"organizations,omitempty"`
 }
 
-// PlatformRole is a role that the platform ships: to every organization of a catalog, or for the platform's own people.
+// PlatformRole is a role that the platform provides: to all organizations of a catalog, or for its own staff.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -85,12 +85,12 @@ type PlatformRole struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec describes the role.
+	// spec is the desired state of the role.
 	//
 	// +required
 	Spec PlatformRoleSpec `json:"spec,omitzero"`
 
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	//
 	// +optional
 	Status PlatformRoleStatus `json:"status,omitzero"`

@@ -4,9 +4,9 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// RoleDefinition is what a role is, wherever it is written: its place among roles and its rules.
+// RoleDefinition is what Roles and PlatformRoles have in common: the roles that they inherit, and their rules.
 type RoleDefinition struct {
-	// displayName is the role's name for people.
+	// displayName is the name of the role that people see.
 	//
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
@@ -16,12 +16,12 @@ type RoleDefinition struct {
 	// +optional
 	Description Description `json:"description,omitempty"`
 
-	// category groups roles that people read together, for example processing. It has no effect.
+	// category groups roles that people read together, for example processing. It has no effect on decisions.
 	//
 	// +optional
 	Category Name `json:"category,omitempty"`
 
-	// inherits names roles all of whose rules this role has too.
+	// inherits lists roles whose rules this role has as well.
 	//
 	// +optional
 	// +listType=atomic
@@ -30,7 +30,7 @@ type RoleDefinition struct {
 	// +kubebuilder:validation:XValidation:rule="self.all(a, self.exists_one(b, b.roleRef == a.roleRef))",message="a role can be inherited only once"
 	Inherits []Inheritance `json:"inherits,omitempty"`
 
-	// rules say what the role lets its holders do. Where several rules hold a permission, one suffices.
+	// rules list what holders of the role may do. If several rules give a permission, one of them suffices.
 	//
 	// +optional
 	// +listType=atomic
@@ -39,24 +39,25 @@ type RoleDefinition struct {
 	Rules []Rule `json:"rules,omitempty"`
 }
 
-// Inheritance names a role whose rules are taken over.
+// Inheritance refers to a role whose rules are inherited.
 type Inheritance struct {
-	// roleRef names the role that is inherited.
+	// roleRef refers to the role that is inherited.
 	//
 	// +required
 	RoleRef RoleReference `json:"roleRef,omitzero"`
 
-	// except leaves out part of what that role has. It concerns this inheritance only: what comes by another way stays.
+	// except excludes permissions from this inheritance. A permission that the role has in another way is not
+	// affected.
 	//
 	// +optional
 	Except *PermissionSelector `json:"except,omitempty"`
 }
 
-// PermissionSelector picks permissions of the catalog.
+// PermissionSelector selects permissions of the catalog.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.permissions) || has(self.sections)",message="name permissions or sections"
 type PermissionSelector struct {
-	// permissions by name.
+	// permissions that are selected, by name, for example [orders.read, orders.approve].
 	//
 	// +optional
 	// +listType=set
@@ -64,7 +65,7 @@ type PermissionSelector struct {
 	// +kubebuilder:validation:MaxItems=256
 	Permissions []PermissionName `json:"permissions,omitempty"`
 
-	// sections all of whose permissions are picked, also those added later, or * for every section.
+	// sections whose permissions are selected, including permissions that are added later, or * for all sections.
 	//
 	// +optional
 	// +listType=set
@@ -73,11 +74,11 @@ type PermissionSelector struct {
 	Sections []SectionSelector `json:"sections,omitempty"`
 }
 
-// Rule lets holders of a role do something, on conditions that must all hold.
+// Rule gives permissions to the holders of a role, under conditions that must all be met.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.permissions) || has(self.sections)",message="name permissions or sections"
 type Rule struct {
-	// permissions by name.
+	// permissions that are selected, by name, for example [orders.read, orders.approve].
 	//
 	// +optional
 	// +listType=set
@@ -85,8 +86,8 @@ type Rule struct {
 	// +kubebuilder:validation:MaxItems=256
 	Permissions []PermissionName `json:"permissions,omitempty"`
 
-	// sections all of whose permissions are held, also those added later, or * for every section. Permissions of level
-	// Platform are reached only in a PlatformRole of that level.
+	// sections whose permissions are given, including permissions that are added later, or * for all sections.
+	// Permissions of level Platform are included only in a PlatformRole of that level.
 	//
 	// +optional
 	// +listType=set
@@ -94,7 +95,7 @@ type Rule struct {
 	// +kubebuilder:validation:MaxItems=64
 	Sections []SectionSelector `json:"sections,omitempty"`
 
-	// qualifiers of the catalog that must all be true.
+	// qualifiers of the catalog that must all be true, by name.
 	//
 	// +optional
 	// +listType=set
@@ -102,7 +103,7 @@ type Rule struct {
 	// +kubebuilder:validation:MaxItems=16
 	Qualifiers []Name `json:"qualifiers,omitempty"`
 
-	// features of the catalog that the organization must all have turned on.
+	// features of the catalog that must all be enabled for the organization, by name.
 	//
 	// +optional
 	// +listType=set
@@ -110,7 +111,7 @@ type Rule struct {
 	// +kubebuilder:validation:MaxItems=16
 	Features []Name `json:"features,omitempty"`
 
-	// entitlements that the grant must all carry.
+	// entitlements that the grant of the role must all carry.
 	//
 	// +optional
 	// +listType=set
@@ -119,18 +120,18 @@ type Rule struct {
 	Entitlements []Name `json:"entitlements,omitempty"`
 }
 
-// RoleSpec describes a custom role of one organization.
+// RoleSpec is the desired state of a Role.
 type RoleSpec struct {
-	// organizationRef names the organization that the role belongs to. It cannot be changed.
+	// organizationRef refers to the organization that the role belongs to. It cannot be changed.
 	//
 	// +required
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="organizationRef cannot be changed: delete the object and create it anew"
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="organizationRef cannot be changed: delete the object and create it again"
 	OrganizationRef OrganizationReference `json:"organizationRef,omitzero"`
 
 	RoleDefinition `json:",inline"`
 }
 
-// RolePermission is one permission that a role holds, after inheritance.
+// RolePermission is a permission that a role holds, itself or by inheritance.
 type RolePermission struct {
 	// name of the permission.
 	//
@@ -139,8 +140,9 @@ type RolePermission struct {
 	// +kubebuilder:validation:MaxLength=128
 	Name string `json:"name,omitempty"`
 
-	// when lists the alternatives under which the permission is held, one of which suffices: each the names of its
-	// qualifiers, feature:<name> and entitlement:<name>, joined by +. Absent means always.
+	// when lists the alternatives under which the permission is held. One of them suffices. Each is a list of
+	// qualifiers, feature:<name> and entitlement:<name>, joined by +, for example own+feature:export. If absent, the
+	// permission is held unconditionally.
 	//
 	// +optional
 	// +listType=atomic
@@ -150,14 +152,15 @@ type RolePermission struct {
 	When []string `json:"when,omitempty"`
 }
 
-// RoleStatus is what the controller found.
+// RoleStatus is the observed state of the Role.
 type RoleStatus struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions holds Ready and Published.
+	// conditions are Ready, which is False if part of the object has no effect, and Published, which is True if
+	// readers see the object.
 	//
 	// +optional
 	// +listType=map
@@ -167,31 +170,31 @@ type RoleStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
-	// permissions are the first 256 permissions that the role holds, after inheritance, in the catalog's order.
+	// permissions are the first 256 permissions of the role, including inherited ones, in the order of the catalog.
 	//
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=256
 	Permissions []RolePermission `json:"permissions,omitempty"`
 
-	// omittedPermissions is how many permissions were left out of the list.
+	// omittedPermissions is the number of permissions that are not in the list.
 	//
 	// +optional
 	OmittedPermissions *int32 `json:"omittedPermissions,omitempty"`
 
-	// permissionCount is how many permissions the role holds.
+	// permissionCount is the number of permissions of the role.
 	//
 	// +optional
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
 
-	// holders is how many users have a grant of the role that counts, inherited ones left aside.
+	// holders is the number of users who have a grant of the role itself that takes effect.
 	//
 	// +optional
 	Holders *int32 `json:"holders,omitempty"`
 }
 
-// Role is a custom role of one organization: a named set of rules. RBAC has a kind of the same name; type
-// roles.rolewright.dev, or the short name rwrole.
+// Role is a custom role of one organization: a named set of rules. Kubernetes RBAC has a kind of the same name, so
+// write roles.rolewright.dev or the short name rwrole.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -210,12 +213,12 @@ type Role struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec describes the role.
+	// spec is the desired state of the role.
 	//
 	// +required
 	Spec RoleSpec `json:"spec,omitzero"`
 
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	//
 	// +optional
 	Status RoleStatus `json:"status,omitzero"`

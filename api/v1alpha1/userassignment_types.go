@@ -4,7 +4,7 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// UserState says whether a user may do anything at all.
+// UserState is the state of a user.
 //
 // +kubebuilder:validation:Enum=Active;Suspended
 type UserState string
@@ -13,25 +13,27 @@ type UserState string
 const (
 	// UserActive users hold what their grants give.
 	UserActive UserState = "Active"
-	// UserSuspended users hold nothing, by whatever way; their objects stay.
+	// UserSuspended users hold nothing. Their objects stay.
 	UserSuspended UserState = "Suspended"
 )
 
-// UserAssignmentSpec says what one user holds in one organization.
+// UserAssignmentSpec is the desired state of a UserAssignment.
 type UserAssignmentSpec struct {
-	// organizationRef names the organization. It cannot be changed.
+	// organizationRef refers to the organization. It cannot be changed.
 	//
 	// +required
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="organizationRef cannot be changed: delete the object and create it anew"
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="organizationRef cannot be changed: delete the object and create it again"
 	OrganizationRef OrganizationReference `json:"organizationRef,omitzero"`
 
-	// user is the id of the user, as applications send it in subject.id. It cannot be changed.
+	// user is the id of the user, as applications send it in subject.id, for example jane@example.com. It cannot be
+	// changed.
 	//
 	// +required
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="user cannot be changed: delete the object and create it anew"
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="user cannot be changed: delete the object and create it again"
 	User UserID `json:"user,omitempty"`
 
-	// state is Active (when absent) or Suspended. A user of whom any assignment is suspended is suspended.
+	// state is Active or Suspended. A user is suspended if any of their assignments is. It defaults to Active if
+	// absent.
 	//
 	// +optional
 	State UserState `json:"state,omitempty"`
@@ -41,12 +43,13 @@ type UserAssignmentSpec struct {
 	// +optional
 	Manager UserID `json:"manager,omitempty"`
 
-	// homeUnit is the unit that the user belongs to. It grants nothing.
+	// homeUnit is the name of the unit that the user belongs to. It gives no permissions.
 	//
 	// +optional
 	HomeUnit Name `json:"homeUnit,omitempty"`
 
-	// attributes are facts about the user, for conditions to read in subject.properties.
+	// attributes are facts about the user, which CEL expressions read in subject.properties, for example {discipline:
+	// PT}.
 	//
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
@@ -61,7 +64,7 @@ type UserAssignmentSpec struct {
 	// +kubebuilder:validation:MaxItems=64
 	Grants []Grant `json:"grants,omitempty"`
 
-	// overrides give the user one permission, or take one away, beside all roles.
+	// overrides give the user single permissions, or revoke them, regardless of roles.
 	//
 	// +optional
 	// +listType=atomic
@@ -74,19 +77,19 @@ type UserAssignmentSpec struct {
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.notBefore) || !has(self.notAfter) || self.notBefore < self.notAfter",message="notBefore must come before notAfter"
 type Grant struct {
-	// roleRef names the role that is given.
+	// roleRef refers to the role that is given.
 	//
 	// +required
 	RoleRef RoleReference `json:"roleRef,omitzero"`
 
-	// scope says where the role is given. A grant without scope covers nothing.
+	// scope is where the role is held. A grant without scope covers nothing.
 	//
 	// +optional
 	Scope *Scope `json:"scope,omitempty"`
 
 	Window `json:",inline"`
 
-	// entitlements that the grant carries; rules of roles may ask for them.
+	// entitlements that the grant carries. Rules of roles can require them.
 	//
 	// +optional
 	// +listType=set
@@ -94,13 +97,13 @@ type Grant struct {
 	// +kubebuilder:validation:MaxItems=32
 	Entitlements []Name `json:"entitlements,omitempty"`
 
-	// reason says why the role is given, for people.
+	// reason says why the role is given.
 	//
 	// +optional
 	Reason Description `json:"reason,omitempty"`
 }
 
-// OverrideEffect says what an override does.
+// OverrideEffect is the effect of an override.
 //
 // +kubebuilder:validation:Enum=Grant;Revoke
 type OverrideEffect string
@@ -109,15 +112,15 @@ type OverrideEffect string
 const (
 	// EffectGrant gives the permission, without qualifiers.
 	EffectGrant OverrideEffect = "Grant"
-	// EffectRevoke takes the permission away, whatever gives it.
+	// EffectRevoke revokes the permission, regardless of what gives it.
 	EffectRevoke OverrideEffect = "Revoke"
 )
 
-// Override gives one permission to the user, or takes it away.
+// Override gives a single permission to the user, or revokes it.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.notBefore) || !has(self.notAfter) || self.notBefore < self.notAfter",message="notBefore must come before notAfter"
 type Override struct {
-	// permission that is given or taken.
+	// permission that is given or revoked.
 	//
 	// +required
 	Permission PermissionName `json:"permission,omitempty"`
@@ -127,21 +130,22 @@ type Override struct {
 	// +required
 	Effect OverrideEffect `json:"effect,omitempty"`
 
-	// scope says where. A granting override covers what a grant of that scope would. A revoking one takes what it does not
-	// limit: without units it takes everywhere, and a dimension that it does not name is covered.
+	// scope is where the override applies. An override with effect Grant covers what a grant with this scope covers.
+	// An override with effect Revoke covers everything that the scope does not limit: every unit if it names none, and
+	// every value of a dimension that it does not name.
 	//
 	// +optional
 	Scope *Scope `json:"scope,omitempty"`
 
 	Window `json:",inline"`
 
-	// reason says why, for people.
+	// reason says why the override exists.
 	//
 	// +optional
 	Reason Description `json:"reason,omitempty"`
 }
 
-// EffectiveScope is what a user may do in one scope.
+// EffectiveScope is what a user may do in a scope.
 type EffectiveScope struct {
 	// scope in words, for example everywhere, or icu, er; contractType on-call.
 	//
@@ -152,14 +156,14 @@ type EffectiveScope struct {
 
 	Window `json:",inline"`
 
-	// permissions that the user holds in the scope, by name.
+	// permissions that the user holds in the scope.
 	//
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=256
 	Permissions []EffectivePermission `json:"permissions,omitempty"`
 
-	// revoked names the permissions that overrides take from the user in the scope, whatever gives them.
+	// revoked lists the permissions that overrides revoke in the scope.
 	//
 	// +optional
 	// +listType=atomic
@@ -169,7 +173,7 @@ type EffectiveScope struct {
 	Revoked []string `json:"revoked,omitempty"`
 }
 
-// EffectivePermission is one permission that a user holds in a scope.
+// EffectivePermission is a permission that a user holds in a scope.
 type EffectivePermission struct {
 	// name of the permission.
 	//
@@ -178,8 +182,8 @@ type EffectivePermission struct {
 	// +kubebuilder:validation:MaxLength=128
 	Name string `json:"name,omitempty"`
 
-	// when lists the alternatives under which it is held, one of which suffices: each the names of its qualifiers,
-	// joined by +. Absent means always.
+	// when lists the alternatives under which the permission is held. One of them suffices. Each is a list of
+	// qualifiers, joined by +, for example own+open. If absent, the permission is held unconditionally.
 	//
 	// +optional
 	// +listType=atomic
@@ -188,7 +192,7 @@ type EffectivePermission struct {
 	// +kubebuilder:validation:items:MaxLength=4096
 	When []string `json:"when,omitempty"`
 
-	// from names the roles that it comes from, or override.
+	// from lists the roles that give the permission. An override is listed as override.
 	//
 	// +optional
 	// +listType=atomic
@@ -198,14 +202,15 @@ type EffectivePermission struct {
 	From []string `json:"from,omitempty"`
 }
 
-// UserAssignmentStatus is what the controller found.
+// UserAssignmentStatus is the observed state of the UserAssignment.
 type UserAssignmentStatus struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions holds Ready and Published.
+	// conditions are Ready, which is False if part of the object has no effect, and Published, which is True if
+	// readers see the object.
 	//
 	// +optional
 	// +listType=map
@@ -215,29 +220,29 @@ type UserAssignmentStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
-	// summary names the user's grants in one line.
+	// summary lists the grants and overrides of the assignment in one line.
 	//
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=256
 	Summary string `json:"summary,omitempty"`
 
-	// effective is what the user may do in the organization by all assignments together, grouped by scope. At most 32
-	// scopes and 512 permissions are listed. A suspended user's list is empty.
+	// effective lists what the user may do in the organization by all assignments together, grouped by scope. It has
+	// at most 32 scopes and 512 permissions. It is empty if the user is suspended.
 	//
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=32
 	Effective []EffectiveScope `json:"effective,omitempty"`
 
-	// omittedPermissions is how many permissions were left out of the list.
+	// omittedPermissions is the number of permissions that are not in the list.
 	//
 	// +optional
 	OmittedPermissions *int32 `json:"omittedPermissions,omitempty"`
 }
 
-// UserAssignment says what one user holds in one organization: grants of roles, and overrides of single permissions.
-// Several for the same user add up.
+// UserAssignment gives a user roles and single permissions in an organization. Several assignments of the same user
+// add up.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -258,12 +263,12 @@ type UserAssignment struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec says what the user holds.
+	// spec is the desired state of the assignment.
 	//
 	// +required
 	Spec UserAssignmentSpec `json:"spec,omitzero"`
 
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	//
 	// +optional
 	Status UserAssignmentStatus `json:"status,omitzero"`

@@ -4,22 +4,22 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// UserGroupSpec says who belongs together in one organization, and what each of them holds.
+// UserGroupSpec is the desired state of a UserGroup.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.defaultMember) || (has(self.members) && self.defaultMember in self.members)",message="defaultMember must be one of members"
 type UserGroupSpec struct {
-	// organizationRef names the organization. It cannot be changed.
+	// organizationRef refers to the organization. It cannot be changed.
 	//
 	// +required
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="organizationRef cannot be changed: delete the object and create it anew"
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="organizationRef cannot be changed: delete the object and create it again"
 	OrganizationRef OrganizationReference `json:"organizationRef,omitzero"`
 
-	// displayName is the group's name for people.
+	// displayName is the name of the group that people see.
 	//
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
 
-	// members are the ids of users. A member need not have an assignment.
+	// members are the ids of the users in the group. They need no assignment of their own.
 	//
 	// +optional
 	// +listType=set
@@ -27,12 +27,13 @@ type UserGroupSpec struct {
 	// +kubebuilder:validation:MaxItems=1000
 	Members []UserID `json:"members,omitempty"`
 
-	// defaultMember is who is asked first where the group decides something; the others may step in.
+	// defaultMember is the member who is asked first when the group decides an approval step. The other members may
+	// decide too.
 	//
 	// +optional
 	DefaultMember UserID `json:"defaultMember,omitempty"`
 
-	// grants give every member roles.
+	// grants give roles to every member.
 	//
 	// +optional
 	// +listType=atomic
@@ -41,14 +42,15 @@ type UserGroupSpec struct {
 	Grants []Grant `json:"grants,omitempty"`
 }
 
-// UserGroupStatus is what the controller found.
+// UserGroupStatus is the observed state of the UserGroup.
 type UserGroupStatus struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions holds Ready and Published.
+	// conditions are Ready, which is False if part of the object has no effect, and Published, which is True if
+	// readers see the object.
 	//
 	// +optional
 	// +listType=map
@@ -58,12 +60,12 @@ type UserGroupStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
-	// members is how many members the group has.
+	// members is the number of members.
 	//
 	// +optional
 	Members *int32 `json:"members,omitempty"`
 
-	// summary names the group's grants in one line.
+	// summary lists the group's grants in one line.
 	//
 	// +optional
 	// +kubebuilder:validation:MinLength=1
@@ -71,7 +73,7 @@ type UserGroupStatus struct {
 	Summary string `json:"summary,omitempty"`
 }
 
-// UserGroup is a set of users of one organization, and the grants that every one of them has.
+// UserGroup is a set of users of one organization who all hold the same grants.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -92,12 +94,12 @@ type UserGroup struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec says who belongs to the group.
+	// spec is the desired state of the group.
 	//
 	// +required
 	Spec UserGroupSpec `json:"spec,omitzero"`
 
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	//
 	// +optional
 	Status UserGroupStatus `json:"status,omitzero"`

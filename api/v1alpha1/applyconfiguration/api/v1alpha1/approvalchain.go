@@ -16,14 +16,14 @@ import (
 // ApprovalChainApplyConfiguration represents a declarative configuration of the ApprovalChain type for use
 // with apply.
 //
-// ApprovalChain says which steps one kind of request passes, and who may decide each.
+// ApprovalChain defines the steps that a type of request must pass, and who may decide each of them.
 type ApprovalChainApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
-	// spec says which steps requests pass.
+	// spec is the desired state of the chain.
 	Spec *ApprovalChainSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	Status *ApprovalChainStatusApplyConfiguration `json:"status,omitempty"`
 }
 

@@ -11,38 +11,44 @@ import (
 // ApprovalChainSpecApplyConfiguration represents a declarative configuration of the ApprovalChainSpec type for use
 // with apply.
 //
-// ApprovalChainSpec says which steps one kind of request passes, and who may decide each.
+// ApprovalChainSpec is the desired state of an ApprovalChain.
 type ApprovalChainSpecApplyConfiguration struct {
-	// organizationRef names the organization. It cannot be changed.
+	// organizationRef refers to the organization. It cannot be changed.
 	OrganizationRef *OrganizationReferenceApplyConfiguration `json:"organizationRef,omitempty"`
-	// displayName is the chain's name for people.
+	// displayName is the name of the chain that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
-	// description says what passes the chain.
+	// description says which requests the chain is for.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
-	// requestType is the kind of request that the chain governs, for example extension-offer.
+	// requestType is the type of the requests that the chain governs, for example extension-offer.
 	RequestType *apiv1alpha1.Name `json:"requestType,omitempty"`
-	// trigger says which requests of that kind the chain governs; absent, all. It sees what conditions of the catalog see:
-	// subject is the requester, resource is what is asked for, with the kind of request as its type and the request's
-	// attributes as its properties. A request of which it cannot be said is denied.
+	// trigger is a CEL expression (https://cel.dev) that yields a boolean. The chain governs only the requests for
+	// which it yields true; if absent, it governs all requests of the type. A request is denied if the trigger cannot
+	// be evaluated for it. It sees subject (the requester), resource (what is requested: the type of the request as
+	// resource.type and its attributes in resource.properties), now, and directory, with isManager(a, b) and
+	// isAbove(a, b). For example: resource.properties.annualValue > 250000
 	Trigger *apiv1alpha1.Expression `json:"trigger,omitempty"`
-	// priority decides between several chains that govern a request: the highest wins, and at the same priority one with a
-	// trigger wins over one without. A tie denies the request. Absent means 0.
+	// priority decides if several chains govern a request: the highest wins. At the same priority, a chain with a
+	// trigger wins over one without. If no chain wins, the request is denied. It defaults to 0 if absent.
 	Priority *int32 `json:"priority,omitempty"`
-	// order is Sequential (when absent) or Parallel.
+	// order is Sequential, which opens each step when the one before it is approved, or Parallel, which opens all
+	// steps immediately. It defaults to Sequential if absent.
 	Order *apiv1alpha1.StepOrder `json:"order,omitempty"`
-	// steps that must all be approved.
+	// steps of the chain, which must all be approved.
 	Steps []ApprovalStepApplyConfiguration `json:"steps,omitempty"`
-	// bypassPermission lets requesters who hold it, in the request's unit, pass without any decision.
+	// bypassPermission is a permission. A request is approved without any decision if its requester holds the
+	// permission in the unit of the request.
 	BypassPermission *apiv1alpha1.PermissionName `json:"bypassPermission,omitempty"`
-	// onBehalfPermission lets users who hold it, in the request's unit, decide for an approver. Both names are kept.
+	// onBehalfPermission is a permission. Users who hold it in the unit of the request may decide on behalf of an
+	// approver. The decision records both users.
 	OnBehalfPermission *apiv1alpha1.PermissionName `json:"onBehalfPermission,omitempty"`
-	// submission is Asks (when absent) or Approves: then submitting counts as the approval of a requester who is an approver
-	// of a step. It never does for a request that gives the requester a role. Otherwise nobody has a say in their own request.
+	// submission is Asks or Approves. With Approves, submitting a request counts as the approval of a requester who is
+	// an approver of a step, unless the request gives the requester a role. With Asks, requesters never decide their
+	// own requests. It defaults to Asks if absent.
 	Submission *apiv1alpha1.SubmissionEffect `json:"submission,omitempty"`
-	// distinctApprovers asks, when true, for different people in different steps.
+	// distinctApprovers requires different users to decide different steps if true.
 	DistinctApprovers *bool `json:"distinctApprovers,omitempty"`
-	// timeToLiveSeconds is how long a request is kept after its end, or after the end of the role that it gave. Absent means
-	// 30 days.
+	// timeToLiveSeconds is the number of seconds for which a request is kept after its end, or after the end of the
+	// role that it gave, for example 86400 for a day. It defaults to 2592000, which is 30 days, if absent.
 	TimeToLiveSeconds *int32 `json:"timeToLiveSeconds,omitempty"`
 }
 

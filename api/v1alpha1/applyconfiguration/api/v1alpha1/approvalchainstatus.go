@@ -11,13 +11,14 @@ import (
 // ApprovalChainStatusApplyConfiguration represents a declarative configuration of the ApprovalChainStatus type for use
 // with apply.
 //
-// ApprovalChainStatus is what the controller found.
+// ApprovalChainStatus is the observed state of the ApprovalChain.
 type ApprovalChainStatusApplyConfiguration struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// conditions holds Ready, Published and Covered: whether every step has an eligible approver for every unit.
+	// conditions are Ready, Published, and Covered, which is True if every step has an eligible approver for every
+	// unit.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// steps say who would decide each.
+	// steps describe who can decide each step.
 	Steps []ApprovalStepStatusApplyConfiguration `json:"steps,omitempty"`
 }
 

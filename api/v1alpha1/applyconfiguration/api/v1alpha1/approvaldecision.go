@@ -16,15 +16,15 @@ import (
 // ApprovalDecisionApplyConfiguration represents a declarative configuration of the ApprovalDecision type for use
 // with apply.
 //
-// ApprovalDecision is one user's verdict on a request. Its name is a digest of the request's UID, the step and the approver,
-// so that nobody votes twice: rolewright approve makes it. It can be neither changed nor deleted.
+// ApprovalDecision is a user's verdict on a request. Its name is a digest of the request's UID, the step and the
+// approver, so that nobody decides twice: rolewright approve creates it. It can be neither changed nor deleted.
 type ApprovalDecisionApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
 	// spec is the verdict.
 	Spec *ApprovalDecisionSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	Status *ApprovalDecisionStatusApplyConfiguration `json:"status,omitempty"`
 }
 

@@ -11,22 +11,25 @@ import (
 // ApprovalDecisionSpecApplyConfiguration represents a declarative configuration of the ApprovalDecisionSpec type for use
 // with apply.
 //
-// ApprovalDecisionSpec is one user's verdict on one step of a request. It cannot be changed.
+// ApprovalDecisionSpec is a user's verdict on a request. It cannot be changed.
 type ApprovalDecisionSpecApplyConfiguration struct {
-	// requestRef names the request.
+	// requestRef refers to the request.
 	RequestRef *ApprovalRequestReferenceApplyConfiguration `json:"requestRef,omitempty"`
-	// step is the name of the step that is decided.
+	// step is the name of the step that is decided. It goes with the verdicts Approve and Deny.
 	Step *apiv1alpha1.Name `json:"step,omitempty"`
-	// approver is the id of who decides: the user whom the API server has authenticated, or one for whom a service account has
-	// the verb impersonate.
+	// approver is the id of the user who decides: the user whom the API server authenticated, or another user if a
+	// service account may impersonate that user.
 	Approver *apiv1alpha1.UserID `json:"approver,omitempty"`
-	// onBehalfOf is the approver for whom the decision is made, by a holder of the chain's onBehalfPermission.
+	// onBehalfOf is the id of the approver on whose behalf the decision is made. The user who decides must hold the
+	// onBehalfPermission of the chain.
 	OnBehalfOf *apiv1alpha1.UserID `json:"onBehalfOf,omitempty"`
-	// verdict is Approve, Deny, Withdraw or Revoke.
+	// verdict is Approve or Deny for a step, Withdraw for a pending request, or Revoke for the role that an approved
+	// request gave.
 	Verdict *apiv1alpha1.Verdict `json:"verdict,omitempty"`
-	// digest is the one that the request's status.chain names: of what the approver has seen.
+	// digest is the digest in status.chain of the request, which identifies what the approver saw. It goes with the
+	// verdicts Approve and Deny.
 	Digest *apiv1alpha1.ChainDigest `json:"digest,omitempty"`
-	// comment says why, for people.
+	// comment says why the user decided so.
 	Comment *apiv1alpha1.Description `json:"comment,omitempty"`
 }
 

@@ -11,9 +11,9 @@ import (
 // ApprovalDecisionStatusApplyConfiguration represents a declarative configuration of the ApprovalDecisionStatus type for use
 // with apply.
 //
-// ApprovalDecisionStatus is what the controller found.
+// ApprovalDecisionStatus is the observed state of the ApprovalDecision.
 type ApprovalDecisionStatusApplyConfiguration struct {
-	// conditions holds Counted: whether the decision counts, and if not, why.
+	// conditions are Counted, which is True if the decision counts. Its reason says why not if it does not.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 }
 

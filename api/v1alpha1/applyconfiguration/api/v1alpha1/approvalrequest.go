@@ -16,15 +16,15 @@ import (
 // ApprovalRequestApplyConfiguration represents a declarative configuration of the ApprovalRequest type for use
 // with apply.
 //
-// ApprovalRequest asks for something that an ApprovalChain governs: an approval that an application waits for, or a role for a
-// while.
+// ApprovalRequest asks for something that an ApprovalChain governs: an approval that an application waits for, or a
+// role for a limited time.
 type ApprovalRequestApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
-	// spec is what is asked for.
+	// spec is what is requested.
 	Spec *ApprovalRequestSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	Status *ApprovalRequestStatusApplyConfiguration `json:"status,omitempty"`
 }
 

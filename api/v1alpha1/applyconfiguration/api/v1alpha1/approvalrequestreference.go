@@ -7,11 +7,11 @@ package v1alpha1
 // ApprovalRequestReferenceApplyConfiguration represents a declarative configuration of the ApprovalRequestReference type for use
 // with apply.
 //
-// ApprovalRequestReference names an ApprovalRequest in the namespace of the object that refers to it.
+// ApprovalRequestReference refers to an ApprovalRequest in the namespace of the object that holds the reference.
 type ApprovalRequestReferenceApplyConfiguration struct {
 	// name of the ApprovalRequest.
 	Name *string `json:"name,omitempty"`
-	// uid of the ApprovalRequest, so that a decision is never about a later one of the same name.
+	// uid of the ApprovalRequest, so that a decision does not apply to a later request of the same name.
 	UID *string `json:"uid,omitempty"`
 }
 

@@ -11,25 +11,25 @@ import (
 // ApprovalRequestSpecApplyConfiguration represents a declarative configuration of the ApprovalRequestSpec type for use
 // with apply.
 //
-// ApprovalRequestSpec is what somebody asks for. It cannot be changed.
+// ApprovalRequestSpec is what is requested. It cannot be changed.
 type ApprovalRequestSpecApplyConfiguration struct {
-	// organizationRef names the organization.
+	// organizationRef refers to the organization.
 	OrganizationRef *OrganizationReferenceApplyConfiguration `json:"organizationRef,omitempty"`
-	// type is the kind of request, which chains govern.
+	// type of the request, which selects the chain that governs it, for example extension-offer.
 	Type *apiv1alpha1.Name `json:"type,omitempty"`
-	// requester is the id of who asks: the user whom the API server has authenticated, or one for whom a service account has
-	// the verb impersonate.
+	// requester is the id of the user who makes the request: the user whom the API server authenticated, or another
+	// user if a service account may impersonate that user.
 	Requester *apiv1alpha1.UserID `json:"requester,omitempty"`
-	// beneficiary is the id of whom it is asked for. Absent means the requester.
+	// beneficiary is the id of the user for whom the request is made. It defaults to the requester if absent.
 	Beneficiary *apiv1alpha1.UserID `json:"beneficiary,omitempty"`
-	// unit that the request is about. Absent means the root.
+	// unit is the name of the unit that the request is about. It defaults to the root if absent.
 	Unit *apiv1alpha1.Name `json:"unit,omitempty"`
-	// attributes are facts about the request, for triggers to read in resource.properties. One named like a dimension is the
-	// request's value in it.
+	// attributes are facts about the request, which CEL expressions of chains read in resource.properties, for example
+	// {amount: 12000}. An attribute with the name of a dimension is the value of the request in that dimension.
 	Attributes *apiv1alpha1.Attributes `json:"attributes,omitempty"`
-	// justification says why, for approvers.
+	// justification tells the approvers why the request is made.
 	Justification *apiv1alpha1.Description `json:"justification,omitempty"`
-	// grant is a role that the beneficiary shall hold for a while.
+	// grant is a role that the beneficiary will hold for a limited time if the request is approved.
 	Grant *RequestedGrantApplyConfiguration `json:"grant,omitempty"`
 }
 

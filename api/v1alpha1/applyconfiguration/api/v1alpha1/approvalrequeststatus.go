@@ -13,24 +13,24 @@ import (
 // ApprovalRequestStatusApplyConfiguration represents a declarative configuration of the ApprovalRequestStatus type for use
 // with apply.
 //
-// ApprovalRequestStatus is what the controller found.
+// ApprovalRequestStatus is the observed state of the ApprovalRequest.
 type ApprovalRequestStatusApplyConfiguration struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// conditions holds Ready (False while something keeps the request from going on) and, for a request that asks for a role,
-	// Granted and Published.
+	// conditions are Ready, which is False if something prevents the request from proceeding, and, if the request asks
+	// for a role, Granted and Published.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// state is where the request stands.
+	// state is Pending, Approved, Denied, Withdrawn or Expired.
 	State *apiv1alpha1.RequestState `json:"state,omitempty"`
-	// message says in one sentence why.
+	// message says in a sentence why the request is in this state.
 	Message *string `json:"message,omitempty"`
-	// waitingFor says in one line what waits for whom.
+	// waitingFor lists in one line the open steps and the users who may decide them.
 	WaitingFor *string `json:"waitingFor,omitempty"`
-	// ended is when the request came to its end.
+	// ended is the time at which the request left the state Pending, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	Ended *metav1.Time `json:"ended,omitempty"`
-	// chain is what governs the request.
+	// chain is the chain that governs the request.
 	Chain *RequestChainApplyConfiguration `json:"chain,omitempty"`
-	// steps say where each step stands.
+	// steps are the progress of each step.
 	Steps []StepProgressApplyConfiguration `json:"steps,omitempty"`
 	// grant is the role that the approved request gives.
 	Grant *GrantStatusApplyConfiguration `json:"grant,omitempty"`

@@ -11,28 +11,32 @@ import (
 // ApprovalStepApplyConfiguration represents a declarative configuration of the ApprovalStep type for use
 // with apply.
 //
-// ApprovalStep is one step of a chain.
+// ApprovalStep is a step of a chain.
 type ApprovalStepApplyConfiguration struct {
 	// name of the step.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// displayName is the step's name for people.
+	// displayName is the name of the step that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
-	// when says for which requests the step is needed; absent, for all. It sees what trigger sees. A request of which it
-	// cannot be said needs the step.
+	// when is a CEL expression (https://cel.dev) that yields a boolean. The step is skipped for requests for which it
+	// yields false; if absent, every request needs the step, and so does a request for which it cannot be evaluated.
+	// It sees subject (the requester), resource (what is requested: the type of the request as resource.type and its
+	// attributes in resource.properties), now, and directory, with isManager(a, b) and isAbove(a, b). For example:
+	// resource.properties.amount > 10000
 	When *apiv1alpha1.Expression `json:"when,omitempty"`
-	// approvers may decide the step: whoever any of them names. They are asked in this order, and any of them may decide.
+	// approvers select the users who may decide the step. They are asked in this order, and any of them may decide.
 	Approvers []ApproverSelectorApplyConfiguration `json:"approvers,omitempty"`
-	// fallback names who may decide when nobody whom approvers names can.
+	// fallback selects the users who may decide the step if none of the approvers can.
 	Fallback []ApproverSelectorApplyConfiguration `json:"fallback,omitempty"`
-	// quorum is how many approvers must approve. Absent means 1.
+	// quorum is the number of approvals that the step needs. It defaults to 1 if absent.
 	Quorum *int32 `json:"quorum,omitempty"`
-	// all asks, when true, for the approval of everybody who may decide the step.
+	// all requires the approval of every user who may decide the step if true.
 	All *bool `json:"all,omitempty"`
-	// denials is how many denials deny the request. Absent means 1.
+	// denials is the number of denials that deny the request. It defaults to 1 if absent.
 	Denials *int32 `json:"denials,omitempty"`
-	// timeouts say what happens when the step waits for too long.
+	// timeouts are what happens if the step stays open for too long.
 	Timeouts []ApprovalTimeoutApplyConfiguration `json:"timeouts,omitempty"`
-	// reminderSeconds are times after the begin of the step at which an event reminds of it.
+	// reminderSeconds are the numbers of seconds after the opening of the step at which an event reminds of it, for
+	// example [86400] for a day.
 	ReminderSeconds []int32 `json:"reminderSeconds,omitempty"`
 }
 

@@ -11,19 +11,20 @@ import (
 // ApprovalStepStatusApplyConfiguration represents a declarative configuration of the ApprovalStepStatus type for use
 // with apply.
 //
-// ApprovalStepStatus says who would decide a step now.
+// ApprovalStepStatus describes who can decide a step now.
 type ApprovalStepStatusApplyConfiguration struct {
 	// name of the step.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// approvers is how many users could decide the step for some request.
+	// approvers is the number of users who can decide the step for some request.
 	Approvers *int32 `json:"approvers,omitempty"`
-	// uncovered is for how many units nobody could.
+	// uncovered is the number of units for which nobody can decide the step.
 	Uncovered *int32 `json:"uncovered,omitempty"`
-	// uncoveredUnits are the first of them.
+	// uncoveredUnits are the first of these units.
 	UncoveredUnits []string `json:"uncoveredUnits,omitempty"`
-	// single is for how many units only one user could, so that this user's own requests have no approver.
+	// single is the number of units for which only one user can decide the step, so that nobody can decide requests of
+	// that user.
 	Single *int32 `json:"single,omitempty"`
-	// singleUnits are the first of them, each with the user.
+	// singleUnits are the first of these units, each with the user.
 	SingleUnits []string `json:"singleUnits,omitempty"`
 }
 

@@ -11,13 +11,14 @@ import (
 // ApprovalTimeoutApplyConfiguration represents a declarative configuration of the ApprovalTimeout type for use
 // with apply.
 //
-// ApprovalTimeout says what happens to a step that is still waiting at some time.
+// ApprovalTimeout is what happens if a step is still open after some time.
 type ApprovalTimeoutApplyConfiguration struct {
-	// afterSeconds is the time after the begin of the step.
+	// afterSeconds is the number of seconds after the opening of the step, for example 172800 for two days.
 	AfterSeconds *int32 `json:"afterSeconds,omitempty"`
-	// action is Escalate, Deny or Expire.
+	// action is Escalate, which allows further approvers to decide, Deny, which denies the request, or Expire, which
+	// ends it.
 	Action *apiv1alpha1.TimeoutAction `json:"action,omitempty"`
-	// approvers who may decide the step from then on too.
+	// approvers select further users who may decide the step from then on. They go with the action Escalate.
 	Approvers []ApproverSelectorApplyConfiguration `json:"approvers,omitempty"`
 }
 

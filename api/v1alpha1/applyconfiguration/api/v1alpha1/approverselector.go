@@ -11,15 +11,15 @@ import (
 // ApproverSelectorApplyConfiguration represents a declarative configuration of the ApproverSelector type for use
 // with apply.
 //
-// ApproverSelector names approvers in exactly one way.
+// ApproverSelector selects approvers in exactly one way.
 type ApproverSelectorApplyConfiguration struct {
-	// role names the holders of a role.
+	// role selects the holders of a role.
 	Role *RoleApproversApplyConfiguration `json:"role,omitempty"`
-	// group is the name of a UserGroup of the organization: its default member is asked first.
+	// group is the name of a UserGroup of the organization. Its default member is asked first.
 	Group *string `json:"group,omitempty"`
-	// users by id.
+	// users are selected by id.
 	Users []apiv1alpha1.UserID `json:"users,omitempty"`
-	// manager names somebody in the line of managers.
+	// manager selects a manager of the requester or the beneficiary.
 	Manager *ManagerApproverApplyConfiguration `json:"manager,omitempty"`
 }
 

@@ -7,9 +7,9 @@ package v1alpha1
 // CatalogReferenceApplyConfiguration represents a declarative configuration of the CatalogReference type for use
 // with apply.
 //
-// CatalogReference names a PermissionCatalog.
+// CatalogReference refers to a PermissionCatalog.
 type CatalogReferenceApplyConfiguration struct {
-	// name of the PermissionCatalog. Catalogs have no namespace.
+	// name of the PermissionCatalog. Catalogs are cluster-scoped: they have no namespace.
 	Name *string `json:"name,omitempty"`
 }
 

@@ -11,20 +11,21 @@ import (
 // ConstraintApplyConfiguration represents a declarative configuration of the Constraint type for use
 // with apply.
 //
-// Constraint is a rule over assignments. It is of exactly one sort. Whoever holds a role that inherits another also holds that
-// other; grants of groups and of the platform count as well, and those of suspended users do not.
+// Constraint is a rule about assignments, of exactly one type. Holders of a role also hold the roles that it inherits.
+// Grants of groups and of the platform count too; those of suspended users do not.
 type ConstraintApplyConfiguration struct {
 	// name of the constraint.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// description says why, for people.
+	// description says why the constraint exists.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
-	// enforcement is Enforce or Audit.
+	// enforcement is Enforce, which withholds the newest grants that violate the constraint, or Audit, which only
+	// reports them.
 	Enforcement *apiv1alpha1.Enforcement `json:"enforcement,omitempty"`
-	// separationOfDuties bounds how many of several duties one user may have.
+	// separationOfDuties limits how many of several duties one user may have.
 	SeparationOfDuties *SeparationOfDutiesApplyConfiguration `json:"separationOfDuties,omitempty"`
-	// holders bounds how many users may hold a role.
+	// holders limits how many users may hold a role.
 	Holders *HoldersApplyConfiguration `json:"holders,omitempty"`
-	// prerequisite says that one role presupposes another.
+	// prerequisite requires the holders of a role to hold another role as well.
 	Prerequisite *PrerequisiteApplyConfiguration `json:"prerequisite,omitempty"`
 }
 

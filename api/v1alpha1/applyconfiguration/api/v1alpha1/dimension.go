@@ -11,13 +11,13 @@ import (
 // DimensionApplyConfiguration represents a declarative configuration of the Dimension type for use
 // with apply.
 //
-// Dimension is an axis of scope besides units.
+// Dimension is an axis of scope beside units.
 type DimensionApplyConfiguration struct {
-	// name of the dimension; applications send a request's value in resource.properties under it.
+	// name of the dimension. Applications send the value of a request in resource.properties under this name.
 	Name *apiv1alpha1.DimensionName `json:"name,omitempty"`
-	// description says what the dimension tells apart.
+	// description says what the dimension distinguishes.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
-	// values that the dimension has. A request with another value is refused.
+	// values of the dimension, for example [local, travel]. A request with any other value is denied.
 	Values []apiv1alpha1.DimensionValue `json:"values,omitempty"`
 }
 

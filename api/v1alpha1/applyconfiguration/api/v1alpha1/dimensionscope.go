@@ -11,13 +11,14 @@ import (
 // DimensionScopeApplyConfiguration represents a declarative configuration of the DimensionScope type for use
 // with apply.
 //
-// DimensionScope says which values of one dimension are covered.
+// DimensionScope selects values of one dimension.
 type DimensionScopeApplyConfiguration struct {
 	// name of the dimension, as the catalog declares it.
 	Name *apiv1alpha1.DimensionName `json:"name,omitempty"`
-	// values that are covered. A request without a value for the dimension is not.
+	// values that are covered, for example [local, travel]. A request that has no value for the dimension is not
+	// covered.
 	Values []apiv1alpha1.DimensionValue `json:"values,omitempty"`
-	// all covers, when true, every value, also those added later, and requests without a value.
+	// all covers every value if true, including values that are added later and requests that have no value.
 	All *bool `json:"all,omitempty"`
 }
 

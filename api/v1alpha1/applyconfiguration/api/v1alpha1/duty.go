@@ -11,13 +11,13 @@ import (
 // DutyApplyConfiguration represents a declarative configuration of the Duty type for use
 // with apply.
 //
-// Duty is what a user has who holds any of its roles or permissions.
+// Duty is a set of roles and permissions. A user who holds any of them has the duty.
 type DutyApplyConfiguration struct {
 	// name of the duty.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// roles any of which makes up the duty.
+	// roles of the duty. A user who holds any of them has the duty.
 	Roles []RoleReferenceApplyConfiguration `json:"roles,omitempty"`
-	// permissions any of which makes up the duty, on whatever condition.
+	// permissions of the duty. A user who holds any of them, under whatever condition, has the duty.
 	Permissions []apiv1alpha1.PermissionName `json:"permissions,omitempty"`
 }
 

@@ -7,14 +7,14 @@ package v1alpha1
 // EffectivePermissionApplyConfiguration represents a declarative configuration of the EffectivePermission type for use
 // with apply.
 //
-// EffectivePermission is one permission that a user holds in a scope.
+// EffectivePermission is a permission that a user holds in a scope.
 type EffectivePermissionApplyConfiguration struct {
 	// name of the permission.
 	Name *string `json:"name,omitempty"`
-	// when lists the alternatives under which it is held, one of which suffices: each the names of its qualifiers,
-	// joined by +. Absent means always.
+	// when lists the alternatives under which the permission is held. One of them suffices. Each is a list of
+	// qualifiers, joined by +, for example own+open. If absent, the permission is held unconditionally.
 	When []string `json:"when,omitempty"`
-	// from names the roles that it comes from, or override.
+	// from lists the roles that give the permission. An override is listed as override.
 	From []string `json:"from,omitempty"`
 }
 

@@ -11,14 +11,14 @@ import (
 // EffectiveScopeApplyConfiguration represents a declarative configuration of the EffectiveScope type for use
 // with apply.
 //
-// EffectiveScope is what a user may do in one scope.
+// EffectiveScope is what a user may do in a scope.
 type EffectiveScopeApplyConfiguration struct {
 	// scope in words, for example everywhere, or icu, er; contractType on-call.
 	Scope                    *string `json:"scope,omitempty"`
 	WindowApplyConfiguration `json:""`
-	// permissions that the user holds in the scope, by name.
+	// permissions that the user holds in the scope.
 	Permissions []EffectivePermissionApplyConfiguration `json:"permissions,omitempty"`
-	// revoked names the permissions that overrides take from the user in the scope, whatever gives them.
+	// revoked lists the permissions that overrides revoke in the scope.
 	Revoked []string `json:"revoked,omitempty"`
 }
 

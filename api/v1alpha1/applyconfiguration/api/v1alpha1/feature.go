@@ -11,11 +11,11 @@ import (
 // FeatureApplyConfiguration represents a declarative configuration of the Feature type for use
 // with apply.
 //
-// Feature is something that an organization may have turned on.
+// Feature is something that can be enabled for an organization.
 type FeatureApplyConfiguration struct {
 	// name of the feature.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// description says what it brings.
+	// description says what the feature offers.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
 }
 

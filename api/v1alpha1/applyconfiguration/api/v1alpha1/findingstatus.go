@@ -11,17 +11,18 @@ import (
 // FindingStatusApplyConfiguration represents a declarative configuration of the FindingStatus type for use
 // with apply.
 //
-// FindingStatus is one thing found about an object.
+// FindingStatus is a finding about an object.
 type FindingStatusApplyConfiguration struct {
-	// reason is a stable code, in CamelCase.
+	// reason is the stable code of the finding in CamelCase, for example UnknownRole.
 	Reason *string `json:"reason,omitempty"`
-	// severity says how grave it is.
+	// severity is Error, Warning or Info.
 	Severity *apiv1alpha1.FindingSeverity `json:"severity,omitempty"`
-	// object is what the finding is about, as Kind/name.
+	// object that the finding is about, as Kind/name, for example UserAssignment/jane.
 	Object *string `json:"object,omitempty"`
-	// field is the path of the field that is meant, for example spec.grants[0].roleRef.
+	// field is the path of the field that the finding is about, for example spec.grants[0].roleRef. It is absent if
+	// the finding is about the whole object.
 	Field *string `json:"field,omitempty"`
-	// message says in one sentence what is wrong and what to do.
+	// message says in a sentence what is wrong and what to do.
 	Message *string `json:"message,omitempty"`
 }
 

@@ -14,14 +14,14 @@ import (
 //
 // Grant gives a role in a scope.
 type GrantApplyConfiguration struct {
-	// roleRef names the role that is given.
+	// roleRef refers to the role that is given.
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
-	// scope says where the role is given. A grant without scope covers nothing.
+	// scope is where the role is held. A grant without scope covers nothing.
 	Scope                    *ScopeApplyConfiguration `json:"scope,omitempty"`
 	WindowApplyConfiguration `json:""`
-	// entitlements that the grant carries; rules of roles may ask for them.
+	// entitlements that the grant carries. Rules of roles can require them.
 	Entitlements []apiv1alpha1.Name `json:"entitlements,omitempty"`
-	// reason says why the role is given, for people.
+	// reason says why the role is given.
 	Reason *apiv1alpha1.Description `json:"reason,omitempty"`
 }
 

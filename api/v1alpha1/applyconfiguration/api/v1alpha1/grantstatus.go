@@ -15,9 +15,9 @@ import (
 // GrantStatus is the role that an approved request gives.
 type GrantStatusApplyConfiguration struct {
 	WindowApplyConfiguration `json:""`
-	// revoked is when the role was taken back before its end.
+	// revoked is the time at which the role was revoked before its end, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	Revoked *v1.Time `json:"revoked,omitempty"`
-	// revokedBy is who took it back.
+	// revokedBy is the id of the user who revoked it.
 	RevokedBy *apiv1alpha1.UserID `json:"revokedBy,omitempty"`
 }
 

@@ -7,13 +7,13 @@ package v1alpha1
 // HoldersApplyConfiguration represents a declarative configuration of the Holders type for use
 // with apply.
 //
-// Holders bounds how many users may hold a role.
+// Holders limits how many users may hold a role.
 type HoldersApplyConfiguration struct {
-	// roleRef names the role.
+	// roleRef refers to the role.
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
-	// atLeast is how many users should hold the role. Too few are only shown.
+	// atLeast is the least number of users who should hold the role. Too few are only reported.
 	AtLeast *int32 `json:"atLeast,omitempty"`
-	// atMost is how many users may hold the role.
+	// atMost is the greatest number of users who may hold the role.
 	AtMost *int32 `json:"atMost,omitempty"`
 }
 

@@ -7,11 +7,12 @@ package v1alpha1
 // InheritanceApplyConfiguration represents a declarative configuration of the Inheritance type for use
 // with apply.
 //
-// Inheritance names a role whose rules are taken over.
+// Inheritance refers to a role whose rules are inherited.
 type InheritanceApplyConfiguration struct {
-	// roleRef names the role that is inherited.
+	// roleRef refers to the role that is inherited.
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
-	// except leaves out part of what that role has. It concerns this inheritance only: what comes by another way stays.
+	// except excludes permissions from this inheritance. A permission that the role has in another way is not
+	// affected.
 	Except *PermissionSelectorApplyConfiguration `json:"except,omitempty"`
 }
 

@@ -11,17 +11,21 @@ import (
 // InvariantApplyConfiguration represents a declarative configuration of the Invariant type for use
 // with apply.
 //
-// Invariant is a condition under which its permissions are refused to everybody.
+// Invariant is a condition under which permissions are denied to every user.
 type InvariantApplyConfiguration struct {
 	// name of the invariant.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// description says why, for people.
+	// description says why the permissions are denied.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
-	// expression refuses the permissions when it is true, and when it cannot be evaluated.
+	// expression is a CEL expression (https://cel.dev) that yields a boolean. The permissions are denied if it yields
+	// true, and also if it cannot be evaluated. It sees subject (type, id, properties), action (name, properties) and
+	// resource (type, id, properties, unit) of the request, completed with the attributes that the directory knows;
+	// context, a map that the caller sends; now, a timestamp; and directory, with isManager(a, b) and isAbove(a, b).
+	// For example: resource.properties.orderedBy == subject.id
 	Expression *apiv1alpha1.Expression `json:"expression,omitempty"`
-	// permissions that the invariant guards.
+	// permissions that the invariant applies to.
 	Permissions []apiv1alpha1.PermissionName `json:"permissions,omitempty"`
-	// sections all of whose permissions the invariant guards, or * for every section.
+	// sections whose permissions the invariant applies to, or * for all sections.
 	Sections []apiv1alpha1.SectionSelector `json:"sections,omitempty"`
 }
 

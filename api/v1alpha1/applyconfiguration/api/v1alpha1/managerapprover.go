@@ -11,18 +11,18 @@ import (
 // ManagerApproverApplyConfiguration represents a declarative configuration of the ManagerApprover type for use
 // with apply.
 //
-// ManagerApprover is one user in a line of managers.
+// ManagerApprover is a user in a line of managers.
 type ManagerApproverApplyConfiguration struct {
-	// of is Requester (when absent) or Beneficiary.
+	// of is the user whose line of managers is meant: Requester or Beneficiary. It defaults to Requester if absent.
 	Of *apiv1alpha1.LineOf `json:"of,omitempty"`
-	// level is how many steps up the manager stands: 1 is the line manager.
+	// level is the distance of the manager from the user: 1 is the line manager, 2 the manager of the line manager.
 	Level *int32 `json:"level,omitempty"`
-	// holding asks for the nearest in the line who holds a role that covers the request's unit and dimensions. Whoever holds a
-	// role that inherits it holds it too, unless exactly is set.
+	// holding selects the nearest manager who holds a role that covers the unit and the dimensions of the request.
+	// Holders of a role that inherits it count too, unless exactly is true.
 	Holding *RoleReferenceApplyConfiguration `json:"holding,omitempty"`
-	// exactly asks, when true, for the role of holding itself.
+	// exactly makes holding select only holders of the role itself if true, not of roles that inherit it.
 	Exactly *bool `json:"exactly,omitempty"`
-	// aboveLevel leaves out, with holding, the first steps of the line: with 1, the line manager.
+	// aboveLevel makes holding skip the managers up to this level: 1 skips the line manager.
 	AboveLevel *int32 `json:"aboveLevel,omitempty"`
 }
 

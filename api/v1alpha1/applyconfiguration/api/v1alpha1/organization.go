@@ -16,15 +16,15 @@ import (
 // OrganizationApplyConfiguration represents a declarative configuration of the Organization type for use
 // with apply.
 //
-// Organization is a tenant: its tree of units, its features, and the catalog its roles speak of. Roles and
+// Organization is a tenant: its tree of units, its features, and the catalog that defines its permissions. Roles and
 // UserAssignments in the same namespace refer to it.
 type OrganizationApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
-	// spec describes the tenant.
+	// spec is the desired state of the organization.
 	Spec *OrganizationSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is what the controller found and published. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	Status *OrganizationStatusApplyConfiguration `json:"status,omitempty"`
 }
 

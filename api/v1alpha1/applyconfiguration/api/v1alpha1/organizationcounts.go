@@ -7,15 +7,16 @@ package v1alpha1
 // OrganizationCountsApplyConfiguration represents a declarative configuration of the OrganizationCounts type for use
 // with apply.
 //
-// OrganizationCounts says how much an organization has.
+// OrganizationCounts are numbers of an organization.
 type OrganizationCountsApplyConfiguration struct {
-	// units of the tree.
+	// units is the number of units in the tree.
 	Units *int32 `json:"units,omitempty"`
-	// roles that the organization has: its own, and those that the platform ships for its catalog.
+	// roles is the number of roles: those of the organization and those that the platform provides for its catalog.
 	Roles *int32 `json:"roles,omitempty"`
-	// users of the organization: who has an assignment, is a member of a group, or holds a role of the platform over it.
+	// users is the number of users: those who have an assignment, are members of a group, or hold a platform role over
+	// the organization.
 	Users *int32 `json:"users,omitempty"`
-	// grants that count.
+	// grants is the number of grants that take effect.
 	Grants *int32 `json:"grants,omitempty"`
 }
 

@@ -7,9 +7,9 @@ package v1alpha1
 // OrganizationReferenceApplyConfiguration represents a declarative configuration of the OrganizationReference type for use
 // with apply.
 //
-// OrganizationReference names an Organization in the namespace of the object that refers to it.
+// OrganizationReference refers to an Organization in the namespace of the object that holds the reference.
 type OrganizationReferenceApplyConfiguration struct {
-	// name of the Organization, in the same namespace.
+	// name of the Organization, which is in the same namespace.
 	Name *string `json:"name,omitempty"`
 }
 

@@ -11,11 +11,12 @@ import (
 // OrganizationSelectorApplyConfiguration represents a declarative configuration of the OrganizationSelector type for use
 // with apply.
 //
-// OrganizationSelector picks organizations.
+// OrganizationSelector selects organizations.
 type OrganizationSelectorApplyConfiguration struct {
-	// all picks, when true, every organization, also those added later.
+	// all selects every organization if true, including organizations that are added later.
 	All *bool `json:"all,omitempty"`
-	// selector picks the organizations whose labels match. An empty one picks every organization.
+	// selector selects the organizations whose labels match, for example {matchLabels: {region: east}}. An empty
+	// selector selects every organization.
 	Selector *v1.LabelSelectorApplyConfiguration `json:"selector,omitempty"`
 }
 

@@ -11,27 +11,29 @@ import (
 // OrganizationSpecApplyConfiguration represents a declarative configuration of the OrganizationSpec type for use
 // with apply.
 //
-// OrganizationSpec describes a tenant.
+// OrganizationSpec is the desired state of an Organization.
 type OrganizationSpecApplyConfiguration struct {
-	// displayName is the organization's name for people.
+	// displayName is the name of the organization that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
-	// catalogRef names the PermissionCatalog that the organization's roles speak of.
+	// catalogRef refers to the PermissionCatalog that defines the permissions of the organization's roles.
 	CatalogRef *CatalogReferenceApplyConfiguration `json:"catalogRef,omitempty"`
-	// plan names the catalog's plan that the organization subscribes to.
+	// plan is the name of the plan of the catalog that the organization subscribes to.
 	Plan *apiv1alpha1.Name `json:"plan,omitempty"`
-	// features that are turned on besides the plan's, out of the catalog's.
+	// features of the catalog that are enabled in addition to those of the plan.
 	Features []apiv1alpha1.Name `json:"features,omitempty"`
-	// units are the organization's sites, branches and departments. They form one tree: exactly one has no parent.
+	// units are the organization's sites, branches and departments. They form a tree: exactly one of them, the root,
+	// has no parent.
 	Units []UnitApplyConfiguration `json:"units,omitempty"`
-	// unitGroups are named sets of units, for grants that span the tree.
+	// unitGroups are named sets of units, for grants that do not follow the tree.
 	UnitGroups []UnitGroupApplyConfiguration `json:"unitGroups,omitempty"`
-	// constraints bind the organization's assignments, besides those of the catalog.
+	// constraints apply to the assignments of the organization, in addition to those of the catalog.
 	Constraints []ConstraintApplyConfiguration `json:"constraints,omitempty"`
-	// waivers let some users break a constraint for a while.
+	// waivers permit some users to violate a constraint for a limited time.
 	Waivers []WaiverApplyConfiguration `json:"waivers,omitempty"`
-	// ignoredFindings are reasons of findings of severity Warning or Info that are not to be shown. Errors always are.
+	// ignoredFindings are the reasons of findings that are not reported, for example [UnusedRole, Wildcard]. Only
+	// Warnings and Infos can be ignored; Errors are always reported.
 	IgnoredFindings []string `json:"ignoredFindings,omitempty"`
-	// publishing says how the organization's permissions are published.
+	// publishing configures how the permissions of the organization are published.
 	Publishing *PublishingApplyConfiguration `json:"publishing,omitempty"`
 }
 

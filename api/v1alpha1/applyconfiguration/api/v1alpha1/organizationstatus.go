@@ -11,19 +11,20 @@ import (
 // OrganizationStatusApplyConfiguration represents a declarative configuration of the OrganizationStatus type for use
 // with apply.
 //
-// OrganizationStatus is what the controller found and published.
+// OrganizationStatus is the observed state of an Organization.
 type OrganizationStatusApplyConfiguration struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// conditions holds Ready and Published.
+	// conditions are Ready, which is False if part of the organization has no effect or it cannot be published, and
+	// Published.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// counts says how much the organization has.
+	// counts are the numbers of units, roles, users and grants.
 	Counts *OrganizationCountsApplyConfiguration `json:"counts,omitempty"`
-	// publication names what is published.
+	// publication describes what readers see now.
 	Publication *PublicationApplyConfiguration `json:"publication,omitempty"`
-	// findings are the gravest 20 things found in the organization, about any of its objects.
+	// findings are the 20 most severe findings about any object of the organization.
 	Findings []FindingStatusApplyConfiguration `json:"findings,omitempty"`
-	// omittedFindings is how many findings were left out of the list.
+	// omittedFindings is the number of findings that are not in the list.
 	OmittedFindings *int32 `json:"omittedFindings,omitempty"`
 }
 

@@ -12,17 +12,18 @@ import (
 // OverrideApplyConfiguration represents a declarative configuration of the Override type for use
 // with apply.
 //
-// Override gives one permission to the user, or takes it away.
+// Override gives a single permission to the user, or revokes it.
 type OverrideApplyConfiguration struct {
-	// permission that is given or taken.
+	// permission that is given or revoked.
 	Permission *apiv1alpha1.PermissionName `json:"permission,omitempty"`
 	// effect is Grant or Revoke.
 	Effect *apiv1alpha1.OverrideEffect `json:"effect,omitempty"`
-	// scope says where. A granting override covers what a grant of that scope would. A revoking one takes what it does not
-	// limit: without units it takes everywhere, and a dimension that it does not name is covered.
+	// scope is where the override applies. An override with effect Grant covers what a grant with this scope covers.
+	// An override with effect Revoke covers everything that the scope does not limit: every unit if it names none, and
+	// every value of a dimension that it does not name.
 	Scope                    *ScopeApplyConfiguration `json:"scope,omitempty"`
 	WindowApplyConfiguration `json:""`
-	// reason says why, for people.
+	// reason says why the override exists.
 	Reason *apiv1alpha1.Description `json:"reason,omitempty"`
 }
 

@@ -11,22 +11,23 @@ import (
 // PermissionApplyConfiguration represents a declarative configuration of the Permission type for use
 // with apply.
 //
-// Permission is a named thing that the application lets people do.
+// Permission is something that users can do in the application.
 type PermissionApplyConfiguration struct {
-	// name of the permission; applications send it as action.name.
+	// name of the permission, which applications send in action.name, for example orders.approve.
 	Name *apiv1alpha1.PermissionName `json:"name,omitempty"`
-	// section that the permission belongs to.
+	// section is the name of the section that the permission belongs to.
 	Section *apiv1alpha1.Name `json:"section,omitempty"`
-	// displayName is the permission's name for people.
+	// displayName is the name of the permission that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
-	// description says what a holder may do.
+	// description says what the permission allows.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
-	// implies names permissions that whoever holds this one holds too, under the same conditions, and so on through
-	// theirs.
+	// implies names permissions that are held with this one, under the same conditions. Permissions that those imply
+	// are held too.
 	Implies []apiv1alpha1.PermissionName `json:"implies,omitempty"`
-	// requiredFeature names the feature without which nobody in an organization holds the permission.
+	// requiredFeature is the name of a feature. Where it is not enabled, nobody holds the permission.
 	RequiredFeature *apiv1alpha1.Name `json:"requiredFeature,omitempty"`
-	// level says who may hold the permission: Organization (when absent) or Platform.
+	// level is Organization or Platform: a permission of level Platform can be held only through a PlatformRole of
+	// that level. It defaults to Organization if absent.
 	Level *apiv1alpha1.PermissionLevel `json:"level,omitempty"`
 }
 

@@ -16,15 +16,15 @@ import (
 // PermissionCatalogApplyConfiguration represents a declarative configuration of the PermissionCatalog type for use
 // with apply.
 //
-// PermissionCatalog is an application's vocabulary: what people may do in it, and on which conditions. Organizations
-// refer to one.
+// PermissionCatalog defines what users can do in an application, and under which conditions. Organizations refer to
+// one.
 type PermissionCatalogApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
-	// spec is the vocabulary.
+	// spec is the desired state of the catalog.
 	Spec *PermissionCatalogSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	Status *PermissionCatalogStatusApplyConfiguration `json:"status,omitempty"`
 }
 

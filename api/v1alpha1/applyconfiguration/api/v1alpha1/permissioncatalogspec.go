@@ -11,26 +11,26 @@ import (
 // PermissionCatalogSpecApplyConfiguration represents a declarative configuration of the PermissionCatalogSpec type for use
 // with apply.
 //
-// PermissionCatalogSpec is an application's vocabulary.
+// PermissionCatalogSpec is the desired state of a PermissionCatalog.
 type PermissionCatalogSpecApplyConfiguration struct {
-	// displayName is the application's name for people.
+	// displayName is the name of the application that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// sections group the permissions, in the order in which people read them.
 	Sections []SectionApplyConfiguration `json:"sections,omitempty"`
-	// permissions are the things that the application lets people do.
+	// permissions are what users can do in the application.
 	Permissions []PermissionApplyConfiguration `json:"permissions,omitempty"`
-	// qualifiers are named conditions that narrow a permission; a role's rule names them.
+	// qualifiers are named conditions that restrict a permission. The rules of roles refer to them.
 	Qualifiers []QualifierApplyConfiguration `json:"qualifiers,omitempty"`
-	// invariants are named conditions under which permissions are refused to everybody.
+	// invariants are named conditions under which permissions are denied to every user.
 	Invariants []InvariantApplyConfiguration `json:"invariants,omitempty"`
-	// features are what an organization may have turned on; permissions and rules may require one.
+	// features can be enabled for an organization. Permissions and rules can require them.
 	Features []FeatureApplyConfiguration `json:"features,omitempty"`
-	// dimensions are further axes of scope besides units, for example the type of a contract. Every grant says which
-	// values it covers, for each of them.
+	// dimensions are further axes of scope beside units, for example the type of a contract. Every grant states the
+	// values that it covers, for each of them.
 	Dimensions []DimensionApplyConfiguration `json:"dimensions,omitempty"`
-	// plans are what an organization may subscribe to: features that it includes, and a bound on custom roles.
+	// plans are what an organization can subscribe to: the features that it enables, and a limit on custom roles.
 	Plans []PlanApplyConfiguration `json:"plans,omitempty"`
-	// constraints bind the assignments of every organization that uses the catalog.
+	// constraints apply to the assignments of every organization that uses the catalog.
 	Constraints []ConstraintApplyConfiguration `json:"constraints,omitempty"`
 }
 

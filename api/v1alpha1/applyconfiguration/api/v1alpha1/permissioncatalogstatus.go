@@ -11,15 +11,15 @@ import (
 // PermissionCatalogStatusApplyConfiguration represents a declarative configuration of the PermissionCatalogStatus type for use
 // with apply.
 //
-// PermissionCatalogStatus is what the controller found.
+// PermissionCatalogStatus is the observed state of the PermissionCatalog.
 type PermissionCatalogStatusApplyConfiguration struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// conditions holds Ready.
+	// conditions are Ready, which is False if part of the object has no effect.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// permissions is how many permissions the catalog has.
+	// permissions is the number of permissions of the catalog.
 	Permissions *int32 `json:"permissions,omitempty"`
-	// organizations is how many organizations use the catalog.
+	// organizations is the number of organizations that use the catalog.
 	Organizations *int32 `json:"organizations,omitempty"`
 }
 

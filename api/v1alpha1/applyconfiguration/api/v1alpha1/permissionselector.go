@@ -11,11 +11,11 @@ import (
 // PermissionSelectorApplyConfiguration represents a declarative configuration of the PermissionSelector type for use
 // with apply.
 //
-// PermissionSelector picks permissions of the catalog.
+// PermissionSelector selects permissions of the catalog.
 type PermissionSelectorApplyConfiguration struct {
-	// permissions by name.
+	// permissions that are selected, by name, for example [orders.read, orders.approve].
 	Permissions []apiv1alpha1.PermissionName `json:"permissions,omitempty"`
-	// sections all of whose permissions are picked, also those added later, or * for every section.
+	// sections whose permissions are selected, including permissions that are added later, or * for all sections.
 	Sections []apiv1alpha1.SectionSelector `json:"sections,omitempty"`
 }
 

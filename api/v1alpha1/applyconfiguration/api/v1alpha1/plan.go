@@ -11,16 +11,16 @@ import (
 // PlanApplyConfiguration represents a declarative configuration of the Plan type for use
 // with apply.
 //
-// Plan is what an organization may subscribe to.
+// Plan is what an organization can subscribe to.
 type PlanApplyConfiguration struct {
 	// name of the plan.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// description says what the plan is, for people.
+	// description says what the plan offers.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
-	// features of the catalog that the plan turns on.
+	// features of the catalog that the plan enables.
 	Features []apiv1alpha1.Name `json:"features,omitempty"`
-	// maxCustomRoles is how many Roles an organization of the plan may have; the newest beyond it count for nothing.
-	// Absent means any number.
+	// maxCustomRoles is the greatest number of Roles that an organization with this plan may have. The newest beyond
+	// it have no effect. If absent, there is no limit.
 	MaxCustomRoles *int32 `json:"maxCustomRoles,omitempty"`
 }
 

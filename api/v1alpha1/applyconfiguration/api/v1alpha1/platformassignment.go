@@ -16,14 +16,14 @@ import (
 // PlatformAssignmentApplyConfiguration represents a declarative configuration of the PlatformAssignment type for use
 // with apply.
 //
-// PlatformAssignment says which roles of level Platform one user holds, and over which organizations.
+// PlatformAssignment gives a user roles of level Platform over organizations.
 type PlatformAssignmentApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
-	// spec says what the user holds.
+	// spec is the desired state of the assignment.
 	Spec *PlatformAssignmentSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	Status *PlatformAssignmentStatusApplyConfiguration `json:"status,omitempty"`
 }
 

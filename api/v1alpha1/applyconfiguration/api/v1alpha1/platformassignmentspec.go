@@ -11,11 +11,13 @@ import (
 // PlatformAssignmentSpecApplyConfiguration represents a declarative configuration of the PlatformAssignmentSpec type for use
 // with apply.
 //
-// PlatformAssignmentSpec says which roles of level Platform one user holds, and over which organizations.
+// PlatformAssignmentSpec is the desired state of a PlatformAssignment.
 type PlatformAssignmentSpecApplyConfiguration struct {
-	// user is the id of the user, as applications send it in subject.id. It cannot be changed.
+	// user is the id of the user, as applications send it in subject.id, for example jane@example.com. It cannot be
+	// changed.
 	User *apiv1alpha1.UserID `json:"user,omitempty"`
-	// state is Active (when absent) or Suspended. A user of whom any assignment is suspended is suspended.
+	// state is Active or Suspended. A user is suspended if any of their assignments is. It defaults to Active if
+	// absent.
 	State *apiv1alpha1.UserState `json:"state,omitempty"`
 	// grants give the user roles over organizations.
 	Grants []PlatformGrantApplyConfiguration `json:"grants,omitempty"`

@@ -11,15 +11,16 @@ import (
 // PlatformAssignmentStatusApplyConfiguration represents a declarative configuration of the PlatformAssignmentStatus type for use
 // with apply.
 //
-// PlatformAssignmentStatus is what the controller found.
+// PlatformAssignmentStatus is the observed state of the PlatformAssignment.
 type PlatformAssignmentStatusApplyConfiguration struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// conditions holds Ready.
+	// conditions are Ready, which is False if part of the object has no effect.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// summary names the user's grants in one line.
+	// summary lists the user's grants in one line.
 	Summary *string `json:"summary,omitempty"`
-	// organizations is how many organizations the grants reach: picked ones whose catalog is the role's.
+	// organizations is the number of organizations that the grants reach: those that are selected and use the catalog
+	// of the role.
 	Organizations *int32 `json:"organizations,omitempty"`
 }
 

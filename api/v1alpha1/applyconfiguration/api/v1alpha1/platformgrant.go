@@ -12,14 +12,16 @@ import (
 // PlatformGrantApplyConfiguration represents a declarative configuration of the PlatformGrant type for use
 // with apply.
 //
-// PlatformGrant gives a role of level Platform over organizations: in all their units, and for all values of their dimensions.
+// PlatformGrant gives a role of level Platform over organizations: in all their units, and for all values of their
+// dimensions.
 type PlatformGrantApplyConfiguration struct {
-	// roleRef names the PlatformRole, of level Platform. It reaches the organizations of the role's catalog.
+	// roleRef refers to a PlatformRole of level Platform. The grant reaches only organizations that use the catalog of
+	// the role.
 	RoleRef *PlatformRoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
-	// organizations picks those over which the role is held. Absent picks none.
+	// organizations selects the organizations over which the role is held. If absent, the role is held over none.
 	Organizations            *OrganizationSelectorApplyConfiguration `json:"organizations,omitempty"`
 	WindowApplyConfiguration `json:""`
-	// reason says why the role is given, for people.
+	// reason says why the role is given.
 	Reason *apiv1alpha1.Description `json:"reason,omitempty"`
 }
 

@@ -16,14 +16,14 @@ import (
 // PlatformRoleApplyConfiguration represents a declarative configuration of the PlatformRole type for use
 // with apply.
 //
-// PlatformRole is a role that the platform ships: to every organization of a catalog, or for the platform's own people.
+// PlatformRole is a role that the platform provides: to all organizations of a catalog, or for its own staff.
 type PlatformRoleApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
-	// spec describes the role.
+	// spec is the desired state of the role.
 	Spec *PlatformRoleSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	Status *PlatformRoleStatusApplyConfiguration `json:"status,omitempty"`
 }
 

@@ -7,7 +7,7 @@ package v1alpha1
 // PlatformRoleReferenceApplyConfiguration represents a declarative configuration of the PlatformRoleReference type for use
 // with apply.
 //
-// PlatformRoleReference names a PlatformRole.
+// PlatformRoleReference refers to a PlatformRole.
 type PlatformRoleReferenceApplyConfiguration struct {
 	// name of the PlatformRole.
 	Name *string `json:"name,omitempty"`

@@ -11,13 +11,13 @@ import (
 // PlatformRoleSpecApplyConfiguration represents a declarative configuration of the PlatformRoleSpec type for use
 // with apply.
 //
-// PlatformRoleSpec describes a role that the platform ships.
+// PlatformRoleSpec is the desired state of a PlatformRole.
 type PlatformRoleSpecApplyConfiguration struct {
-	// catalogRef names the catalog that the role's rules speak of. It cannot be changed.
+	// catalogRef refers to the PermissionCatalog that defines the permissions of the role. It cannot be changed.
 	CatalogRef *CatalogReferenceApplyConfiguration `json:"catalogRef,omitempty"`
-	// level says who is given the role. Organization: users inside organizations, by UserAssignments and UserGroups.
-	// Platform: the platform's own people over organizations, by PlatformAssignments; only such a role may hold permissions
-	// of level Platform. It cannot be changed.
+	// level is Organization or Platform. A role of level Organization is given inside organizations, by
+	// UserAssignments and UserGroups. A role of level Platform is given over organizations, by PlatformAssignments,
+	// and only such a role can hold permissions of level Platform. It cannot be changed.
 	Level                            *apiv1alpha1.PermissionLevel `json:"level,omitempty"`
 	RoleDefinitionApplyConfiguration `json:""`
 }

@@ -11,19 +11,19 @@ import (
 // PlatformRoleStatusApplyConfiguration represents a declarative configuration of the PlatformRoleStatus type for use
 // with apply.
 //
-// PlatformRoleStatus is what the controller found.
+// PlatformRoleStatus is the observed state of the PlatformRole.
 type PlatformRoleStatusApplyConfiguration struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// conditions holds Ready.
+	// conditions are Ready, which is False if part of the object has no effect.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// permissions are the first 256 permissions that the role holds, after inheritance, in the catalog's order.
+	// permissions are the first 256 permissions of the role, including inherited ones, in the order of the catalog.
 	Permissions []RolePermissionApplyConfiguration `json:"permissions,omitempty"`
-	// omittedPermissions is how many permissions were left out of the list.
+	// omittedPermissions is the number of permissions that are not in the list.
 	OmittedPermissions *int32 `json:"omittedPermissions,omitempty"`
-	// permissionCount is how many permissions the role holds.
+	// permissionCount is the number of permissions of the role.
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
-	// organizations is how many organizations have the role.
+	// organizations is the number of organizations that have the role.
 	Organizations *int32 `json:"organizations,omitempty"`
 }
 

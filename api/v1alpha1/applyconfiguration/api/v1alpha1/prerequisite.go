@@ -7,13 +7,14 @@ package v1alpha1
 // PrerequisiteApplyConfiguration represents a declarative configuration of the Prerequisite type for use
 // with apply.
 //
-// Prerequisite says that a role presupposes another.
+// Prerequisite requires the holders of a role to hold another role as well.
 type PrerequisiteApplyConfiguration struct {
-	// roleRef names the role that presupposes the other.
+	// roleRef refers to the role that has the prerequisite.
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
-	// requires names the role that must be held too, for as long.
+	// requires refers to the role that must be held as well, for at least as long.
 	Requires *RoleReferenceApplyConfiguration `json:"requires,omitempty"`
-	// perUnit asks, when true, for the other role in all units of the grant; otherwise it may be held anywhere.
+	// perUnit requires the other role in every unit of the grant if true. If false or absent, the other role may be
+	// held in any unit.
 	PerUnit *bool `json:"perUnit,omitempty"`
 }
 

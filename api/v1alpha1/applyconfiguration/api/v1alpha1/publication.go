@@ -11,17 +11,17 @@ import (
 // PublicationApplyConfiguration represents a declarative configuration of the Publication type for use
 // with apply.
 //
-// Publication names one published state.
+// Publication describes what was published last.
 type PublicationApplyConfiguration struct {
-	// configMapName is the ConfigMap that holds the index of what is published.
+	// configMapName is the name of the ConfigMap that holds the index of the publication.
 	ConfigMapName *string `json:"configMapName,omitempty"`
-	// revision counts the published states; it only grows.
+	// revision is the number of the publication. Each publication has a greater one than the publication before it.
 	Revision *int64 `json:"revision,omitempty"`
 	// digest of the published document, as sha256:<hex>.
 	Digest *string `json:"digest,omitempty"`
-	// bytes is the size of the published document.
+	// bytes is the size of the published document in bytes.
 	Bytes *int64 `json:"bytes,omitempty"`
-	// publishedAt is when this state was published.
+	// publishedAt is the time of the publication, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	PublishedAt *v1.Time `json:"publishedAt,omitempty"`
 }
 

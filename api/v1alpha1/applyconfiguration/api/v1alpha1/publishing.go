@@ -11,10 +11,10 @@ import (
 // PublishingApplyConfiguration represents a declarative configuration of the Publishing type for use
 // with apply.
 //
-// Publishing says how the organization's permissions are published.
+// Publishing configures how the permissions of an organization are published.
 type PublishingApplyConfiguration struct {
-	// labels are added to the published ConfigMaps, for applications that select them. Labels of rolewright.dev are the
-	// controller's own.
+	// labels are added to the published ConfigMaps, so that applications can select them. Labels of rolewright.dev are
+	// reserved.
 	Labels map[string]apiv1alpha1.LabelValue `json:"labels,omitempty"`
 }
 

@@ -11,13 +11,17 @@ import (
 // QualifierApplyConfiguration represents a declarative configuration of the Qualifier type for use
 // with apply.
 //
-// Qualifier is a named condition that narrows a permission, as the footnote of a table does.
+// Qualifier is a named condition that restricts a permission, like the footnote of a table.
 type QualifierApplyConfiguration struct {
 	// name of the qualifier.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// description is the footnote, for people.
+	// description says in words what the expression requires.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
-	// expression must be true for the permission to count. One that cannot be evaluated is not true.
+	// expression is a CEL expression (https://cel.dev) that yields a boolean. The permission is held only if it yields
+	// true; if it cannot be evaluated, the permission is not held. It sees subject (type, id, properties), action
+	// (name, properties) and resource (type, id, properties, unit) of the request, completed with the attributes that
+	// the directory knows; context, a map that the caller sends; now, a timestamp; and directory, with isManager(a, b)
+	// and isAbove(a, b). For example: resource.properties.owner == subject.id
 	Expression *apiv1alpha1.Expression `json:"expression,omitempty"`
 }
 

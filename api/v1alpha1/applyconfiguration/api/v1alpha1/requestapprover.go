@@ -11,13 +11,13 @@ import (
 // RequestApproverApplyConfiguration represents a declarative configuration of the RequestApprover type for use
 // with apply.
 //
-// RequestApprover is somebody who was an approver of a step when the request was made.
+// RequestApprover is a user who was an approver of a step when the request was opened.
 type RequestApproverApplyConfiguration struct {
 	// user is the approver's id.
 	User *apiv1alpha1.UserID `json:"user,omitempty"`
-	// pool is Approver, Fallback or Escalation.
+	// pool is Approver, Fallback or Escalation: the list of the step that selected the user.
 	Pool *apiv1alpha1.ApproverPool `json:"pool,omitempty"`
-	// timeout is the place, in the step's timeouts, of the one that adds an approver of the pool Escalation.
+	// timeout is the index, in the timeouts of the step, of the one that adds an approver of the pool Escalation.
 	Timeout *int32 `json:"timeout,omitempty"`
 }
 

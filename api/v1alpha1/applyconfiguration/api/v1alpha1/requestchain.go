@@ -11,15 +11,17 @@ import (
 // RequestChainApplyConfiguration represents a declarative configuration of the RequestChain type for use
 // with apply.
 //
-// RequestChain is the chain of a request as it was when the request was made. Later changes of the chain do not concern it.
+// RequestChain is the chain of a request as it was when the request was opened. Later changes of the chain do not
+// affect the request.
 type RequestChainApplyConfiguration struct {
 	// name of the ApprovalChain.
 	Name *string `json:"name,omitempty"`
-	// digest of all that decisions on the request rest on. A decision names it, so that it is about what its approver saw.
+	// digest of everything that decisions on the request depend on. A decision names it, so that it applies to what
+	// its approver saw.
 	Digest *apiv1alpha1.ChainDigest `json:"digest,omitempty"`
-	// spec of the chain.
+	// spec of the chain when the request was opened.
 	Spec *ApprovalChainSpecApplyConfiguration `json:"spec,omitempty"`
-	// steps as they were resolved.
+	// steps as they were resolved when the request was opened.
 	Steps []RequestStepApplyConfiguration `json:"steps,omitempty"`
 }
 

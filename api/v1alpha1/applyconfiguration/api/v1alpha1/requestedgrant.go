@@ -7,13 +7,15 @@ package v1alpha1
 // RequestedGrantApplyConfiguration represents a declarative configuration of the RequestedGrant type for use
 // with apply.
 //
-// RequestedGrant is a role for a while.
+// RequestedGrant is a role that is requested for a limited time.
 type RequestedGrantApplyConfiguration struct {
-	// roleRef names the role.
+	// roleRef refers to the role.
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
-	// scope says where. Absent, it is the request's unit, with the request's value of each dimension or, without one, all.
+	// scope is where the role will be held. If absent, it is the unit of the request, and for each dimension the value
+	// of the request or, if it has none, all values.
 	Scope *ScopeApplyConfiguration `json:"scope,omitempty"`
-	// durationSeconds is for how long, from the approval on.
+	// durationSeconds is the number of seconds for which the role will be held from the approval on, for example 28800
+	// for eight hours.
 	DurationSeconds *int32 `json:"durationSeconds,omitempty"`
 }
 

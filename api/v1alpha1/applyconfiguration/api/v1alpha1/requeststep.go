@@ -11,16 +11,17 @@ import (
 // RequestStepApplyConfiguration represents a declarative configuration of the RequestStep type for use
 // with apply.
 //
-// RequestStep is a step of a request, as it was resolved when the request was made.
+// RequestStep is a step of a request, as it was resolved when the request was opened.
 type RequestStepApplyConfiguration struct {
 	// name of the step.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// begin is how the step begins: Asked, NotNeeded, Submitted or Bypassed.
+	// begin is Asked if approvers are asked, NotNeeded if the step is skipped, Submitted if the submission approves
+	// it, or Bypassed.
 	Begin *apiv1alpha1.StepBegin `json:"begin,omitempty"`
-	// approvers who may decide the step, as long as they would still be approvers. Whoever becomes one later may not. At most
-	// 256 are taken, in the order in which they are asked.
+	// approvers are the users who may decide the step while they are still eligible. Users who become approvers later
+	// may not. There are at most 256, in the order in which they are asked.
 	Approvers []RequestApproverApplyConfiguration `json:"approvers,omitempty"`
-	// omittedApprovers is how many were left out.
+	// omittedApprovers is the number of approvers that are not in the list.
 	OmittedApprovers *int32 `json:"omittedApprovers,omitempty"`
 }
 

@@ -16,15 +16,15 @@ import (
 // RoleApplyConfiguration represents a declarative configuration of the Role type for use
 // with apply.
 //
-// Role is a custom role of one organization: a named set of rules. RBAC has a kind of the same name; type
-// roles.rolewright.dev, or the short name rwrole.
+// Role is a custom role of one organization: a named set of rules. Kubernetes RBAC has a kind of the same name, so
+// write roles.rolewright.dev or the short name rwrole.
 type RoleApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
-	// spec describes the role.
+	// spec is the desired state of the role.
 	Spec *RoleSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	Status *RoleStatusApplyConfiguration `json:"status,omitempty"`
 }
 

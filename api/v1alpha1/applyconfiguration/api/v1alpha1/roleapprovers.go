@@ -11,14 +11,15 @@ import (
 // RoleApproversApplyConfiguration represents a declarative configuration of the RoleApprovers type for use
 // with apply.
 //
-// RoleApprovers are the holders of a role whose grant is live and covers the request's unit and dimensions.
+// RoleApprovers are the holders of a role whose grant is in effect and covers the unit and the dimensions of the
+// request.
 type RoleApproversApplyConfiguration struct {
-	// roleRef names the role. Whoever holds a role that inherits it holds it too.
+	// roleRef refers to the role. Holders of a role that inherits it are holders too.
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
-	// exactly asks, when true, for this role itself.
+	// exactly selects only holders of the role itself if true, not of roles that inherit it.
 	Exactly *bool `json:"exactly,omitempty"`
-	// nearestUnitKind asks for holders over the nearest unit of this kind, at the request's unit or above it. Without such a unit
-	// there is no approver.
+	// nearestUnitKind selects the holders over the nearest unit of this kind, which is the unit of the request or one
+	// above it. If there is no such unit, nobody is selected.
 	NearestUnitKind *apiv1alpha1.Name `json:"nearestUnitKind,omitempty"`
 }
 

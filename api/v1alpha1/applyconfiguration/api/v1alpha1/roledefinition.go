@@ -11,17 +11,17 @@ import (
 // RoleDefinitionApplyConfiguration represents a declarative configuration of the RoleDefinition type for use
 // with apply.
 //
-// RoleDefinition is what a role is, wherever it is written: its place among roles and its rules.
+// RoleDefinition is what Roles and PlatformRoles have in common: the roles that they inherit, and their rules.
 type RoleDefinitionApplyConfiguration struct {
-	// displayName is the role's name for people.
+	// displayName is the name of the role that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// description says who should hold the role.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
-	// category groups roles that people read together, for example processing. It has no effect.
+	// category groups roles that people read together, for example processing. It has no effect on decisions.
 	Category *apiv1alpha1.Name `json:"category,omitempty"`
-	// inherits names roles all of whose rules this role has too.
+	// inherits lists roles whose rules this role has as well.
 	Inherits []InheritanceApplyConfiguration `json:"inherits,omitempty"`
-	// rules say what the role lets its holders do. Where several rules hold a permission, one suffices.
+	// rules list what holders of the role may do. If several rules give a permission, one of them suffices.
 	Rules []RuleApplyConfiguration `json:"rules,omitempty"`
 }
 

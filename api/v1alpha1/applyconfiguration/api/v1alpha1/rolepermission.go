@@ -7,12 +7,13 @@ package v1alpha1
 // RolePermissionApplyConfiguration represents a declarative configuration of the RolePermission type for use
 // with apply.
 //
-// RolePermission is one permission that a role holds, after inheritance.
+// RolePermission is a permission that a role holds, itself or by inheritance.
 type RolePermissionApplyConfiguration struct {
 	// name of the permission.
 	Name *string `json:"name,omitempty"`
-	// when lists the alternatives under which the permission is held, one of which suffices: each the names of its
-	// qualifiers, feature:<name> and entitlement:<name>, joined by +. Absent means always.
+	// when lists the alternatives under which the permission is held. One of them suffices. Each is a list of
+	// qualifiers, feature:<name> and entitlement:<name>, joined by +, for example own+feature:export. If absent, the
+	// permission is held unconditionally.
 	When []string `json:"when,omitempty"`
 }
 

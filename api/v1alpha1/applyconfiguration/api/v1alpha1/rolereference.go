@@ -11,12 +11,12 @@ import (
 // RoleReferenceApplyConfiguration represents a declarative configuration of the RoleReference type for use
 // with apply.
 //
-// RoleReference names a role that the organization has: one of its own, or one that the platform ships.
+// RoleReference refers to a role of the organization: a Role of its own, or a PlatformRole.
 type RoleReferenceApplyConfiguration struct {
-	// kind is Role (when absent) or PlatformRole.
+	// kind is Role or PlatformRole. It defaults to Role if absent.
 	Kind *apiv1alpha1.RoleKind `json:"kind,omitempty"`
-	// name of the role. A Role is in the same namespace and of the same organization; a PlatformRole is of the
-	// organization's catalog.
+	// name of the role. A Role must be in the same namespace and belong to the same organization; a PlatformRole must
+	// belong to the organization's catalog.
 	Name *string `json:"name,omitempty"`
 }
 

@@ -11,9 +11,9 @@ import (
 // RoleSpecApplyConfiguration represents a declarative configuration of the RoleSpec type for use
 // with apply.
 //
-// RoleSpec describes a custom role of one organization.
+// RoleSpec is the desired state of a Role.
 type RoleSpecApplyConfiguration struct {
-	// organizationRef names the organization that the role belongs to. It cannot be changed.
+	// organizationRef refers to the organization that the role belongs to. It cannot be changed.
 	OrganizationRef                  *OrganizationReferenceApplyConfiguration `json:"organizationRef,omitempty"`
 	RoleDefinitionApplyConfiguration `json:""`
 }

@@ -11,19 +11,20 @@ import (
 // RoleStatusApplyConfiguration represents a declarative configuration of the RoleStatus type for use
 // with apply.
 //
-// RoleStatus is what the controller found.
+// RoleStatus is the observed state of the Role.
 type RoleStatusApplyConfiguration struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// conditions holds Ready and Published.
+	// conditions are Ready, which is False if part of the object has no effect, and Published, which is True if
+	// readers see the object.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// permissions are the first 256 permissions that the role holds, after inheritance, in the catalog's order.
+	// permissions are the first 256 permissions of the role, including inherited ones, in the order of the catalog.
 	Permissions []RolePermissionApplyConfiguration `json:"permissions,omitempty"`
-	// omittedPermissions is how many permissions were left out of the list.
+	// omittedPermissions is the number of permissions that are not in the list.
 	OmittedPermissions *int32 `json:"omittedPermissions,omitempty"`
-	// permissionCount is how many permissions the role holds.
+	// permissionCount is the number of permissions of the role.
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
-	// holders is how many users have a grant of the role that counts, inherited ones left aside.
+	// holders is the number of users who have a grant of the role itself that takes effect.
 	Holders *int32 `json:"holders,omitempty"`
 }
 

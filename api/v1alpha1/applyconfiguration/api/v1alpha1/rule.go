@@ -11,18 +11,18 @@ import (
 // RuleApplyConfiguration represents a declarative configuration of the Rule type for use
 // with apply.
 //
-// Rule lets holders of a role do something, on conditions that must all hold.
+// Rule gives permissions to the holders of a role, under conditions that must all be met.
 type RuleApplyConfiguration struct {
-	// permissions by name.
+	// permissions that are selected, by name, for example [orders.read, orders.approve].
 	Permissions []apiv1alpha1.PermissionName `json:"permissions,omitempty"`
-	// sections all of whose permissions are held, also those added later, or * for every section. Permissions of level
-	// Platform are reached only in a PlatformRole of that level.
+	// sections whose permissions are given, including permissions that are added later, or * for all sections.
+	// Permissions of level Platform are included only in a PlatformRole of that level.
 	Sections []apiv1alpha1.SectionSelector `json:"sections,omitempty"`
-	// qualifiers of the catalog that must all be true.
+	// qualifiers of the catalog that must all be true, by name.
 	Qualifiers []apiv1alpha1.Name `json:"qualifiers,omitempty"`
-	// features of the catalog that the organization must all have turned on.
+	// features of the catalog that must all be enabled for the organization, by name.
 	Features []apiv1alpha1.Name `json:"features,omitempty"`
-	// entitlements that the grant must all carry.
+	// entitlements that the grant of the role must all carry.
 	Entitlements []apiv1alpha1.Name `json:"entitlements,omitempty"`
 }
 

@@ -11,16 +11,17 @@ import (
 // ScopeApplyConfiguration represents a declarative configuration of the Scope type for use
 // with apply.
 //
-// Scope says where a grant or an override applies. A grant covers a request when it covers the unit and every dimension
-// of the catalog. A grant that names neither everywhere, units nor unitGroups covers nothing; neither does one that leaves out a dimension.
+// Scope is where a grant or an override applies. A grant covers a request if it covers both the unit and the value of
+// every dimension of the catalog. A grant without everywhere, units or unitGroups covers nothing, and so does a grant
+// that omits a dimension.
 type ScopeApplyConfiguration struct {
-	// everywhere covers, when true, every unit of the organization, also those added later.
+	// everywhere covers every unit of the organization if true, including units that are added later.
 	Everywhere *bool `json:"everywhere,omitempty"`
-	// units that are covered, each with all that lies below it.
+	// units that are covered, each with all units below it.
 	Units []apiv1alpha1.Name `json:"units,omitempty"`
-	// unitGroups whose units are covered, each unit with all that lies below it.
+	// unitGroups whose units are covered, each unit with all units below it.
 	UnitGroups []apiv1alpha1.Name `json:"unitGroups,omitempty"`
-	// dimensions that are covered: an entry for each dimension of the catalog.
+	// dimensions that are covered, with an entry for each dimension of the catalog.
 	Dimensions []DimensionScopeApplyConfiguration `json:"dimensions,omitempty"`
 }
 

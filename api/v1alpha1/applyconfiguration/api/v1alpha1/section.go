@@ -13,9 +13,9 @@ import (
 //
 // Section is a group of permissions that people read together.
 type SectionApplyConfiguration struct {
-	// name of the section; rules select all its permissions by it.
+	// name of the section. Rules refer to it to select all its permissions.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// displayName is the section's heading for people.
+	// displayName is the heading of the section that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// description says what the section is about.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`

@@ -7,13 +7,14 @@ package v1alpha1
 // SeparationOfDutiesApplyConfiguration represents a declarative configuration of the SeparationOfDuties type for use
 // with apply.
 //
-// SeparationOfDuties bounds how many of several duties one user may have.
+// SeparationOfDuties limits how many of several duties one user may have.
 type SeparationOfDutiesApplyConfiguration struct {
-	// duties that are kept apart.
+	// duties that must be kept apart.
 	Duties []DutyApplyConfiguration `json:"duties,omitempty"`
-	// atMost is how many of the duties one user may have.
+	// atMost is the greatest number of these duties that one user may have, for example 1.
 	AtMost *int32 `json:"atMost,omitempty"`
-	// perUnit forbids, when true, to have too many duties in one unit; a user may have them in different units.
+	// perUnit applies the limit to each unit separately if true: a user may have more duties if they are in different
+	// units.
 	PerUnit *bool `json:"perUnit,omitempty"`
 }
 

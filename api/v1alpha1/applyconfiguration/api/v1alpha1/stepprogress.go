@@ -12,27 +12,27 @@ import (
 // StepProgressApplyConfiguration represents a declarative configuration of the StepProgress type for use
 // with apply.
 //
-// StepProgress is where a step stands.
+// StepProgress is the progress of a step.
 type StepProgressApplyConfiguration struct {
 	// name of the step.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// state of the step.
+	// state is Waiting, Open, Approved, Denied, Skipped, Expired or Closed.
 	State *apiv1alpha1.StepState `json:"state,omitempty"`
-	// message says in one sentence why.
+	// message says in a sentence why the step is in this state.
 	Message *string `json:"message,omitempty"`
-	// began is when the step was opened.
+	// began is the time at which the step was opened, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	Began *v1.Time `json:"began,omitempty"`
-	// ended is when it was decided.
+	// ended is the time at which the step was decided, in RFC 3339, for example 2030-01-31T09:30:00Z.
 	Ended *v1.Time `json:"ended,omitempty"`
 	// votes are the decisions that count, in the order of their creation.
 	Votes []VoteApplyConfiguration `json:"votes,omitempty"`
-	// waitingFor are the first 16 of those who may decide the open step now, in the order in which they are asked.
+	// waitingFor lists the first 16 users who may decide the open step now, in the order in which they are asked.
 	WaitingFor []apiv1alpha1.UserID `json:"waitingFor,omitempty"`
-	// omittedWaitingFor is how many were left out.
+	// omittedWaitingFor is the number of users that are not in the list.
 	OmittedWaitingFor *int32 `json:"omittedWaitingFor,omitempty"`
-	// escalated is how many of the step's timeouts have let further approvers decide it.
+	// escalated is the number of timeouts of the step that have added approvers.
 	Escalated *int32 `json:"escalated,omitempty"`
-	// reminded is how many of the step's reminders were sent.
+	// reminded is the number of reminders of the step that were sent.
 	Reminded *int32 `json:"reminded,omitempty"`
 }
 

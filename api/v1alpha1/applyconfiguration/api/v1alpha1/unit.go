@@ -11,18 +11,18 @@ import (
 // UnitApplyConfiguration represents a declarative configuration of the Unit type for use
 // with apply.
 //
-// Unit is a node of the organization's tree. A grant on it covers what lies below it.
+// Unit is a node of the organization's tree. A grant on a unit also covers all units below it.
 type UnitApplyConfiguration struct {
-	// name of the unit, unique in the organization.
+	// name of the unit, which is unique in the organization.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// displayName is the unit's name for people.
+	// displayName is the name of the unit that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
-	// kind says what the unit is, for example division. A resource whose type is this kind and whose id is the unit's
-	// name is the unit.
+	// kind is the kind of the unit, for example division. A resource of this type whose id is the name of the unit is
+	// the unit itself.
 	Kind *apiv1alpha1.Name `json:"kind,omitempty"`
-	// parent is the unit that this one lies directly below. Only the root has none.
+	// parent is the name of the unit directly above this one. Only the root has no parent.
 	Parent *apiv1alpha1.Name `json:"parent,omitempty"`
-	// attributes are facts about the unit, for conditions to read.
+	// attributes are facts about the unit, which CEL expressions read in resource.unit, for example {beds: 12}.
 	Attributes *apiv1alpha1.Attributes `json:"attributes,omitempty"`
 }
 

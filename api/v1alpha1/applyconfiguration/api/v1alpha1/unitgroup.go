@@ -13,9 +13,9 @@ import (
 //
 // UnitGroup is a named set of units.
 type UnitGroupApplyConfiguration struct {
-	// name of the group, unique in the organization.
+	// name of the group, which is unique in the organization.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// displayName is the group's name for people.
+	// displayName is the name of the group that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// units of the group.
 	Units []apiv1alpha1.Name `json:"units,omitempty"`

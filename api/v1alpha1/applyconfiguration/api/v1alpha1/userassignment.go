@@ -16,15 +16,15 @@ import (
 // UserAssignmentApplyConfiguration represents a declarative configuration of the UserAssignment type for use
 // with apply.
 //
-// UserAssignment says what one user holds in one organization: grants of roles, and overrides of single permissions.
-// Several for the same user add up.
+// UserAssignment gives a user roles and single permissions in an organization. Several assignments of the same user
+// add up.
 type UserAssignmentApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
-	// spec says what the user holds.
+	// spec is the desired state of the assignment.
 	Spec *UserAssignmentSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	Status *UserAssignmentStatusApplyConfiguration `json:"status,omitempty"`
 }
 

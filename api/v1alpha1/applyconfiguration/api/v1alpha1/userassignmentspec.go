@@ -11,23 +11,26 @@ import (
 // UserAssignmentSpecApplyConfiguration represents a declarative configuration of the UserAssignmentSpec type for use
 // with apply.
 //
-// UserAssignmentSpec says what one user holds in one organization.
+// UserAssignmentSpec is the desired state of a UserAssignment.
 type UserAssignmentSpecApplyConfiguration struct {
-	// organizationRef names the organization. It cannot be changed.
+	// organizationRef refers to the organization. It cannot be changed.
 	OrganizationRef *OrganizationReferenceApplyConfiguration `json:"organizationRef,omitempty"`
-	// user is the id of the user, as applications send it in subject.id. It cannot be changed.
+	// user is the id of the user, as applications send it in subject.id, for example jane@example.com. It cannot be
+	// changed.
 	User *apiv1alpha1.UserID `json:"user,omitempty"`
-	// state is Active (when absent) or Suspended. A user of whom any assignment is suspended is suspended.
+	// state is Active or Suspended. A user is suspended if any of their assignments is. It defaults to Active if
+	// absent.
 	State *apiv1alpha1.UserState `json:"state,omitempty"`
 	// manager is the id of the user's line manager.
 	Manager *apiv1alpha1.UserID `json:"manager,omitempty"`
-	// homeUnit is the unit that the user belongs to. It grants nothing.
+	// homeUnit is the name of the unit that the user belongs to. It gives no permissions.
 	HomeUnit *apiv1alpha1.Name `json:"homeUnit,omitempty"`
-	// attributes are facts about the user, for conditions to read in subject.properties.
+	// attributes are facts about the user, which CEL expressions read in subject.properties, for example {discipline:
+	// PT}.
 	Attributes *apiv1alpha1.Attributes `json:"attributes,omitempty"`
 	// grants give the user roles.
 	Grants []GrantApplyConfiguration `json:"grants,omitempty"`
-	// overrides give the user one permission, or take one away, beside all roles.
+	// overrides give the user single permissions, or revoke them, regardless of roles.
 	Overrides []OverrideApplyConfiguration `json:"overrides,omitempty"`
 }
 

@@ -11,18 +11,19 @@ import (
 // UserAssignmentStatusApplyConfiguration represents a declarative configuration of the UserAssignmentStatus type for use
 // with apply.
 //
-// UserAssignmentStatus is what the controller found.
+// UserAssignmentStatus is the observed state of the UserAssignment.
 type UserAssignmentStatusApplyConfiguration struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// conditions holds Ready and Published.
+	// conditions are Ready, which is False if part of the object has no effect, and Published, which is True if
+	// readers see the object.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// summary names the user's grants in one line.
+	// summary lists the grants and overrides of the assignment in one line.
 	Summary *string `json:"summary,omitempty"`
-	// effective is what the user may do in the organization by all assignments together, grouped by scope. At most 32
-	// scopes and 512 permissions are listed. A suspended user's list is empty.
+	// effective lists what the user may do in the organization by all assignments together, grouped by scope. It has
+	// at most 32 scopes and 512 permissions. It is empty if the user is suspended.
 	Effective []EffectiveScopeApplyConfiguration `json:"effective,omitempty"`
-	// omittedPermissions is how many permissions were left out of the list.
+	// omittedPermissions is the number of permissions that are not in the list.
 	OmittedPermissions *int32 `json:"omittedPermissions,omitempty"`
 }
 

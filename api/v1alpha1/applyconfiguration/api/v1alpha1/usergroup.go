@@ -16,14 +16,14 @@ import (
 // UserGroupApplyConfiguration represents a declarative configuration of the UserGroup type for use
 // with apply.
 //
-// UserGroup is a set of users of one organization, and the grants that every one of them has.
+// UserGroup is a set of users of one organization who all hold the same grants.
 type UserGroupApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
-	// spec says who belongs to the group.
+	// spec is the desired state of the group.
 	Spec *UserGroupSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is what the controller found. It is the controller's alone.
+	// status is the state that the controller observed. Only the controller writes it.
 	Status *UserGroupStatusApplyConfiguration `json:"status,omitempty"`
 }
 

@@ -11,17 +11,18 @@ import (
 // UserGroupSpecApplyConfiguration represents a declarative configuration of the UserGroupSpec type for use
 // with apply.
 //
-// UserGroupSpec says who belongs together in one organization, and what each of them holds.
+// UserGroupSpec is the desired state of a UserGroup.
 type UserGroupSpecApplyConfiguration struct {
-	// organizationRef names the organization. It cannot be changed.
+	// organizationRef refers to the organization. It cannot be changed.
 	OrganizationRef *OrganizationReferenceApplyConfiguration `json:"organizationRef,omitempty"`
-	// displayName is the group's name for people.
+	// displayName is the name of the group that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
-	// members are the ids of users. A member need not have an assignment.
+	// members are the ids of the users in the group. They need no assignment of their own.
 	Members []apiv1alpha1.UserID `json:"members,omitempty"`
-	// defaultMember is who is asked first where the group decides something; the others may step in.
+	// defaultMember is the member who is asked first when the group decides an approval step. The other members may
+	// decide too.
 	DefaultMember *apiv1alpha1.UserID `json:"defaultMember,omitempty"`
-	// grants give every member roles.
+	// grants give roles to every member.
 	Grants []GrantApplyConfiguration `json:"grants,omitempty"`
 }
 

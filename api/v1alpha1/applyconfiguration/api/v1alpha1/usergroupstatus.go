@@ -11,15 +11,16 @@ import (
 // UserGroupStatusApplyConfiguration represents a declarative configuration of the UserGroupStatus type for use
 // with apply.
 //
-// UserGroupStatus is what the controller found.
+// UserGroupStatus is the observed state of the UserGroup.
 type UserGroupStatusApplyConfiguration struct {
-	// observedGeneration is the generation of the spec that this status speaks of.
+	// observedGeneration is the generation of the spec for which this status was computed.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// conditions holds Ready and Published.
+	// conditions are Ready, which is False if part of the object has no effect, and Published, which is True if
+	// readers see the object.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// members is how many members the group has.
+	// members is the number of members.
 	Members *int32 `json:"members,omitempty"`
-	// summary names the group's grants in one line.
+	// summary lists the group's grants in one line.
 	Summary *string `json:"summary,omitempty"`
 }
 

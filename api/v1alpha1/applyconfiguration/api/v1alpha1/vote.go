@@ -16,13 +16,13 @@ import (
 type VoteApplyConfiguration struct {
 	// decision is the name of the ApprovalDecision.
 	Decision *string `json:"decision,omitempty"`
-	// approver is who decided.
+	// approver is the id of the user who decided.
 	Approver *apiv1alpha1.UserID `json:"approver,omitempty"`
-	// onBehalfOf is for whom.
+	// onBehalfOf is the id of the approver on whose behalf the user decided.
 	OnBehalfOf *apiv1alpha1.UserID `json:"onBehalfOf,omitempty"`
 	// verdict is Approve or Deny.
 	Verdict *apiv1alpha1.Verdict `json:"verdict,omitempty"`
-	// time of the decision.
+	// time of the decision, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	Time *v1.Time `json:"time,omitempty"`
 }
 

@@ -12,19 +12,20 @@ import (
 // WaiverApplyConfiguration represents a declarative configuration of the Waiver type for use
 // with apply.
 //
-// Waiver lets some users break a constraint for a while.
+// Waiver permits some users to violate a constraint for a limited time.
 type WaiverApplyConfiguration struct {
 	// name of the waiver.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// constraint that may be broken, by name: one of the organization's or of its catalog's.
+	// constraint is the name of the constraint that may be violated, one of the organization or of its catalog.
 	Constraint *apiv1alpha1.Name `json:"constraint,omitempty"`
-	// users who may break it. Absent means everybody.
+	// users who may violate it. If absent, every user may.
 	Users []apiv1alpha1.UserID `json:"users,omitempty"`
-	// owner is who answers for the waiver.
+	// owner is the id of the user who is responsible for the waiver.
 	Owner *apiv1alpha1.UserID `json:"owner,omitempty"`
-	// reason says why it is needed.
+	// reason says why the waiver is needed.
 	Reason *apiv1alpha1.Description `json:"reason,omitempty"`
-	// notAfter is the moment at which the waiver has ended. Grants that live by it end with it.
+	// notAfter is the time at which the waiver ends, in RFC 3339, for example 2030-12-31T23:00:00Z. Grants that depend
+	// on the waiver end with it.
 	NotAfter *v1.Time `json:"notAfter,omitempty"`
 }
 

@@ -11,14 +11,16 @@ import (
 // WindowApplyConfiguration represents a declarative configuration of the Window type for use
 // with apply.
 //
-// The API server's format date-time also takes texts that a client's parser does not, and one such object would keep all
-// objects of its kind from being read. To compare a time, the rules of Window parse it as clients do.
-// Window bounds a grant or an override in time: it is live from notBefore until just before notAfter, on the clock of
-// whoever decides. Either may be absent.
+// The API server's format date-time accepts texts that a client's parser does not, and a single such object would keep
+// clients from reading any object of its kind. The rules of Window compare times, and so parse them as clients do.
+// Window limits a grant or an override in time. It is in effect from notBefore until just before notAfter, by the
+// clock of the decider. Either may be absent.
 type WindowApplyConfiguration struct {
-	// notBefore is the first moment of life.
+	// notBefore is the time from which it is in effect, in RFC 3339, for example 2030-01-31T08:00:00Z. If absent, it
+	// has always been in effect.
 	NotBefore *v1.Time `json:"notBefore,omitempty"`
-	// notAfter is the moment at which life has ended.
+	// notAfter is the time from which it is no longer in effect, in RFC 3339, for example 2030-12-31T23:00:00Z. If
+	// absent, it does not end.
 	NotAfter *v1.Time `json:"notAfter,omitempty"`
 }
 
