@@ -24,6 +24,7 @@ func TestNames(t *testing.T) {
 	}{
 		{findingsPage, "internal/resolve", reasons(t, "internal/resolve")},
 		{"docs/status.md", "internal/status", reasons(t, "internal/status")},
+		{"docs/status.md", "internal/approval", reasons(t, "internal/approval")},
 		{"docs/command.md", "internal/manifests", reasons(t, "internal/manifests")},
 		{"docs/command.md", "internal/crdschema", reasons(t, "internal/crdschema")},
 		{"docs/command.md", "pkg/permissions/access", reasons(t, "pkg/permissions/access")},
