@@ -5,5 +5,5 @@
 //
 // All catalogs, PlatformRoles, PlatformAssignments and organizations go in; the statuses of PlatformRoles and
 // PlatformAssignments come out. These objects are few and may depend on each other, so each reconciliation covers all of
-// them. The package writes nothing else: the effect on an organization appears in the status of the organization.
+// them. The package must not write anything else: the effect on an organization appears in the status of the organization.
 package platform
