@@ -55,7 +55,7 @@ func TestAuditedConstraints(t *testing.T) {
 	}
 }
 
-// Whoever bills does not review, whichever roles it is by.
+// Users who bill do not review, whichever roles they hold.
 func TestBillingApartFromReview(t *testing.T) {
 	platformRole := func(name string) v1alpha1.RoleReference {
 		return v1alpha1.RoleReference{Kind: v1alpha1.RoleKindPlatformRole, Name: name}

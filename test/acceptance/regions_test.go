@@ -40,7 +40,7 @@ func TestRegions(t *testing.T) {
 	expectFindings(t, west.Findings, expectedFindings[homehealth.name])
 }
 
-// Whoever is suspended on the platform does nothing in any agency.
+// A user who is suspended on the platform may do nothing in any agency.
 func TestSuspendedOnThePlatform(t *testing.T) {
 	resolution := vary(t, homehealth, func(o *intake.Objects) {
 		for i := range o.PlatformAssignments {

@@ -46,7 +46,7 @@ func settle(ctx SpecContext) {
 	}).WithContext(ctx).WithPolling(time.Second).WithTimeout(3 * time.Minute).Should(BeEmpty())
 }
 
-// observed tells whether an object's Ready condition is about the object as it is.
+// observed reports whether an object's Ready condition is about the object as it is.
 func observed(object *unstructured.Unstructured) bool {
 	conditions, _, _ := unstructured.NestedSlice(object.Object, "status", "conditions")
 	for _, condition := range conditions {

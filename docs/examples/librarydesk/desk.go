@@ -12,7 +12,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions"
 )
 
-// loan is a book that somebody has.
+// loan is a book that a reader has borrowed.
 type loan struct {
 	ID       int    `json:"id"`
 	Branch   string `json:"branch"`
