@@ -17,39 +17,39 @@ var _ = Describe("Statuses follow the clock alone", func() {
 	var w *world
 	BeforeEach(func() {
 		w = newWorld()
-		w.apply(everything...)
-		w.published()
+		w.Apply(everything...)
+		w.Published()
 	})
 
 	It("when a grant ends, which readers end by themselves", func() {
 		end := soon()
-		w.apply(user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '"+end+"'}]"))
-		Eventually(func() string { return w.configMap().Data["document.json"] }).Should(ContainSubstring(end))
-		revision := w.publication().Revision
+		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '"+end+"'}]"))
+		Eventually(func() string { return w.ConfigMap().Data["document.json"] }).Should(ContainSubstring(end))
+		revision := w.Publication().Revision
 		Eventually(w.findings).Should(ContainElement("Info GrantExpired UserAssignment/otto"))
-		w.no("otto orders.view all")
-		w.ready("UserAssignment/otto")
-		Expect(w.publication().Revision).To(Equal(revision))
+		w.No("otto orders.view all")
+		w.Ready("UserAssignment/otto")
+		Expect(w.Publication().Revision).To(Equal(revision))
 	})
 
 	It("when a platform grant ends", func() {
-		w.apply(auditor, over("petra", "  grants: [{roleRef: {name: $world-auditor}, organizations: {all: true}, notAfter: '"+soon()+"'}]"))
-		Eventually(w.findings).Should(ContainElement("Info GrantExpired PlatformAssignment/" + w.namespace + "-petra"))
-		w.no("petra platform.audit all")
+		w.Apply(auditor, over("petra", "  grants: [{roleRef: {name: $world-auditor}, organizations: {all: true}, notAfter: '"+soon()+"'}]"))
+		Eventually(w.findings).Should(ContainElement("Info GrantExpired PlatformAssignment/" + w.Namespace + "-petra"))
+		w.No("petra platform.audit all")
 	})
 
 	It("when what a suspended user would get back has ended", func() {
-		w.apply(user("otto", "otto", "  state: Suspended\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2999-01-01T00:00:00Z'}]"))
+		w.Apply(user("otto", "otto", "  state: Suspended\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2999-01-01T00:00:00Z'}]"))
 		Eventually(w.findings).Should(ContainElement("Info SuspendedWithGrants UserAssignment/otto"))
-		w.apply(user("otto", "otto", "  state: Suspended\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '"+soon()+"'}]"))
-		w.expect("UserAssignment", "otto", "Published", metav1.ConditionTrue, "Published", "")
+		w.Apply(user("otto", "otto", "  state: Suspended\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '"+soon()+"'}]"))
+		w.Expect("UserAssignment/otto", "Published", metav1.ConditionTrue, "Published", "")
 		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("SuspendedWithGrants")))
 	})
 
 	It("unless the organization does not want to see it", func() {
-		w.apply(user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2020-01-01T00:00:00Z'}]"))
+		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2020-01-01T00:00:00Z'}]"))
 		Eventually(w.findings).Should(ContainElement("Info GrantExpired UserAssignment/otto"))
-		w.apply(clinic("  ignoredFindings: [GrantExpired]"))
+		w.Apply(clinic("  ignoredFindings: [GrantExpired]"))
 		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("GrantExpired")))
 	})
 })
@@ -57,28 +57,28 @@ var _ = Describe("Statuses follow the clock alone", func() {
 var _ = Describe("A manager that is restarted in the midst of platform roles, groups and constraints", Serial, func() {
 	It("writes nothing where nothing changed", func() {
 		w := newWorld()
-		w.apply(everything...)
-		w.apply(auditor, nurse, over("petra", auditing("{all: true}")), over("paul", "  grants: [{roleRef: {name: $world-nobody}}]"),
+		w.Apply(everything...)
+		w.Apply(auditor, nurse, over("petra", auditing("{all: true}")), over("paul", "  grants: [{roleRef: {name: $world-nobody}}]"),
 			group("night", "  members: [gail, bert]\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}}, {roleRef: {name: surgeon}}]"),
 			user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2020-01-01T00:00:00Z'}]"),
 			clinic("  constraints: [{name: limit, enforcement: Enforce, holders: {roleRef: {name: head}, atMost: 0}}]\n"+waiver(time.Now().Add(time.Hour))))
-		w.notReady("UserGroup/night", "UnknownRole", "surgeon")
-		w.notReady("PlatformAssignment/$world-paul", "EmptyScope", "nobody")
-		w.ready("PlatformAssignment/$world-petra", "PlatformRole/$world-nurse", "PlatformRole/$world-auditor")
+		w.NotReady("UserGroup/night", "UnknownRole", "surgeon")
+		w.NotReady("PlatformAssignment/$world-paul", "EmptyScope", "nobody")
+		w.Ready("PlatformAssignment/$world-petra", "PlatformRole/$world-nurse", "PlatformRole/$world-auditor")
 		Eventually(w.findings).Should(ContainElement("Info ConstraintWaived UserAssignment/hugh"))
-		w.yes("petra platform.audit icu", "hugh staff.hire all", "gail orders.view all")
-		w.published()
+		w.Yes("petra platform.audit icu", "hugh staff.hire all", "gail orders.view all")
+		w.Published()
 
-		running.stop()
-		before := versions(w.ctx)
+		running.Stop()
+		before := versions(w.Ctx)
 		running = start()
 		later := newWorld()
-		later.apply(everything...)
-		later.apply(shipped("matron", "Organization", "  rules: [{permissions: [orders.view]}]"))
-		later.published()
-		later.ready("PlatformRole/$world-matron")
+		later.Apply(everything...)
+		later.Apply(shipped("matron", "Organization", "  rules: [{permissions: [orders.view]}]"))
+		later.Published()
+		later.Ready("PlatformRole/$world-matron")
 		Consistently(func() map[string]string {
-			now := versions(w.ctx)
+			now := versions(w.Ctx)
 			for object := range now {
 				if _, known := before[object]; !known {
 					delete(now, object)

@@ -26,16 +26,16 @@ type limit struct {
 // in applies the constraint, the objects, and more of the organization's spec.
 func (l limit) in(w *world, enforcement, more string) {
 	GinkgoHelper()
-	w.apply(clinic("  constraints:\n  - {name: limit, enforcement: " + enforcement + ", " + l.rule + "}\n" + more))
+	w.Apply(clinic("  constraints:\n  - {name: limit, enforcement: " + enforcement + ", " + l.rule + "}\n" + more))
 }
 
 func (l limit) begin() *world {
 	GinkgoHelper()
 	w := newWorld()
-	w.apply(everything...)
-	w.apply(role("hirer", "  rules: [{permissions: [staff.hire]}]"))
-	w.apply(l.written...)
-	w.published()
+	w.Apply(everything...)
+	w.Apply(role("hirer", "  rules: [{permissions: [staff.hire]}]"))
+	w.Apply(l.written...)
+	w.Published()
 	return w
 }
 
@@ -95,23 +95,23 @@ var (
 
 var _ = DescribeTable("An enforced constraint withholds what breaks it, and an audited one shows it:", func(l limit) {
 	w := l.begin()
-	w.yes(append(l.kept, l.withheld...)...)
+	w.Yes(append(l.kept, l.withheld...)...)
 	l.in(w, "Enforce", "")
-	w.notReady(l.breaks, l.reason, `constraint "limit" is broken`)
-	w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" of Organization/clinic is broken by otto`)
-	w.no(l.withheld...)
-	w.yes(l.kept...)
-	w.published()
+	w.NotReady(l.breaks, l.reason, `constraint "limit" is broken`)
+	w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" of Organization/clinic is broken by otto`)
+	w.No(l.withheld...)
+	w.Yes(l.kept...)
+	w.Published()
 	Expect(w.findings()).To(ContainElements("Error "+l.reason+" "+l.breaks, "Warning "+l.reason+" Organization/clinic"))
 
 	l.in(w, "Audit", "")
 	kind, name, _ := strings.Cut(l.breaks, "/")
-	w.expect(kind, name, "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" is broken`)
-	w.yes(append(l.kept, l.withheld...)...)
-	w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" of Organization/clinic is broken by otto`)
+	w.Expect(kind+"/"+name, "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" is broken`)
+	w.Yes(append(l.kept, l.withheld...)...)
+	w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" of Organization/clinic is broken by otto`)
 
-	w.apply(organizationYAML)
-	w.ready(l.breaks)
+	w.Apply(organizationYAML)
+	w.Ready(l.breaks)
 	Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring(l.reason)))
 },
 	Entry("separation of duties by role", apartByRole),
@@ -123,26 +123,28 @@ var _ = DescribeTable("An enforced constraint withholds what breaks it, and an a
 var _ = DescribeTable("A waived constraint withholds nothing until the waiver ends by itself:", func(l limit) {
 	w := l.begin()
 	l.in(w, "Enforce", "")
-	w.no(l.withheld...)
+	w.No(l.withheld...)
 	l.in(w, "Enforce", waiver(time.Now().Add(time.Hour)))
-	w.yes(append(l.kept, l.withheld...)...)
-	w.ready(l.breaks)
+	w.Yes(append(l.kept, l.withheld...)...)
+	w.Ready(l.breaks)
 	Eventually(w.findings).Should(And(
 		ContainElement("Info ConstraintWaived "+l.breaks), Not(ContainElement(ContainSubstring(l.reason)))))
 
 	// Nothing happens from here on but that time passes.
 	end := time.Now().Add(3 * time.Second)
 	l.in(w, "Enforce", waiver(end))
-	Eventually(func() string { return w.configMap().Data["document.json"] }).Should(ContainSubstring(end.UTC().Format(time.RFC3339)))
-	revision := w.publication().Revision
-	w.no(l.withheld...)
+	Eventually(func() string { return w.ConfigMap().Data["document.json"] }).Should(ContainSubstring(end.UTC().Format(time.RFC3339)))
+	revision := w.Publication().Revision
+	for _, question := range l.withheld {
+		Eventually(w.May).WithArguments(question).Should(BeFalse(), question)
+	}
 	Expect(time.Now()).To(BeTemporally(">=", end.Truncate(time.Second)), "readers end it on the second")
-	w.notReady(l.breaks, l.reason, `constraint "limit" is broken`)
-	w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", `waiver "summer" of constraint "limit" ended`)
+	w.NotReady(l.breaks, l.reason, `constraint "limit" is broken`)
+	w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", `waiver "summer" of constraint "limit" ended`)
 	Eventually(w.findings).Should(And(
 		ContainElement("Warning WaiverExpired Organization/clinic"), Not(ContainElement(ContainSubstring("ConstraintWaived")))))
-	w.yes(l.kept...)
-	Expect(w.publication().Revision).To(Equal(revision), "what is published does not depend on the clock")
+	w.Yes(l.kept...)
+	Expect(w.Publication().Revision).To(Equal(revision), "what is published does not depend on the clock")
 },
 	Entry("separation of duties", apartByRole),
 	Entry("holders of a role", fewHolders),
@@ -151,50 +153,50 @@ var _ = DescribeTable("A waived constraint withholds nothing until the waiver en
 var _ = Describe("A constraint", func() {
 	It("binds every organization of a catalog, and may be waived for some users only", func() {
 		l, w := apartByRole, apartByRole.begin()
-		w.apply(strings.ReplaceAll(strings.Join(l.written, "\n---\n"), "otto", "olga"))
-		w.apply(catalog("  constraints: [{name: limit, enforcement: Enforce, " + l.rule + "}]"))
-		w.notReady("UserAssignment/olga", "SeparationOfDuties", "")
-		w.notReady("UserAssignment/otto", "SeparationOfDuties", "")
-		w.apply(clinic("  waivers: [{name: w, constraint: limit, users: [olga], owner: hugh, reason: summer, notAfter: '2999-01-01T00:00:00Z'}]"))
-		w.yes("olga staff.hire north")
-		w.no("otto staff.hire north")
-		w.ready("UserAssignment/olga")
+		w.Apply(strings.ReplaceAll(strings.Join(l.written, "\n---\n"), "otto", "olga"))
+		w.Apply(catalog("  constraints: [{name: limit, enforcement: Enforce, " + l.rule + "}]"))
+		w.NotReady("UserAssignment/olga", "SeparationOfDuties", "")
+		w.NotReady("UserAssignment/otto", "SeparationOfDuties", "")
+		w.Apply(clinic("  waivers: [{name: w, constraint: limit, users: [olga], owner: hugh, reason: summer, notAfter: '2999-01-01T00:00:00Z'}]"))
+		w.Yes("olga staff.hire north")
+		w.No("otto staff.hire north")
+		w.Ready("UserAssignment/olga")
 	})
 
 	It("that asks for holders says when there are too few, and when the last one's grant ends", func() {
 		w := newWorld()
-		w.apply(everything...)
-		w.apply(clinic("  constraints: [{name: staffed, enforcement: Audit, holders: {roleRef: {name: head}, atLeast: 2}}]"))
-		w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", "asks for at least 2 holders of Role \"head\", and 1 hold it")
+		w.Apply(everything...)
+		w.Apply(clinic("  constraints: [{name: staffed, enforcement: Audit, holders: {roleRef: {name: head}, atLeast: 2}}]"))
+		w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", "asks for at least 2 holders of Role \"head\", and 1 hold it")
 		end := time.Now().Add(2 * time.Second).UTC().Format(time.RFC3339)
-		w.apply(user("otto", "otto", "  grants: [{roleRef: {name: head}, scope: {everywhere: true}, notAfter: '2999-01-01T00:00:00Z'}]"))
-		w.ready("Organization/clinic")
+		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: head}, scope: {everywhere: true}, notAfter: '2999-01-01T00:00:00Z'}]"))
+		w.Ready("Organization/clinic")
 		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("TooFewHolders")))
-		w.apply(user("otto", "otto", "  grants: [{roleRef: {name: head}, scope: {everywhere: true}, notAfter: '"+end+"'}]"))
+		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: head}, scope: {everywhere: true}, notAfter: '"+end+"'}]"))
 		Eventually(w.findings).Should(ContainElement("Warning TooFewHolders Organization/clinic"))
 	})
 
 	It("does not count users who are suspended", func() {
 		w := newWorld()
-		w.apply(everything...)
-		w.apply(holding("otto", "clerk"), clinic("  constraints: [{name: few, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 2}}]"))
-		w.notReady("UserAssignment/otto", "TooManyHolders", "otto")
-		w.no("otto orders.view all")
-		w.apply(user("anna-leave", "anna", "  state: Suspended"))
-		w.yes("otto orders.view all")
-		w.ready("UserAssignment/otto")
+		w.Apply(everything...)
+		w.Apply(holding("otto", "clerk"), clinic("  constraints: [{name: few, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 2}}]"))
+		w.NotReady("UserAssignment/otto", "TooManyHolders", "otto")
+		w.No("otto orders.view all")
+		w.Apply(user("anna-leave", "anna", "  state: Suspended"))
+		w.Yes("otto orders.view all")
+		w.Ready("UserAssignment/otto")
 	})
 
 	It("that a platform assignment breaks is shown in the organization", func() {
 		w := newWorld()
-		w.apply(everything...)
-		w.apply(auditor, over("petra", auditing("{all: true}")))
-		w.published()
-		w.yes("petra platform.audit icu")
-		w.apply(clinic("  constraints: [{name: none, enforcement: Enforce, holders: {roleRef: {kind: PlatformRole, name: $world-auditor}, atMost: 0}}]"))
-		w.no("petra platform.audit icu")
-		Eventually(w.findings).Should(ContainElement("Error TooManyHolders PlatformAssignment/" + w.namespace + "-petra"))
-		w.ready("Organization/clinic", "PlatformAssignment/$world-petra")
+		w.Apply(everything...)
+		w.Apply(auditor, over("petra", auditing("{all: true}")))
+		w.Published()
+		w.Yes("petra platform.audit icu")
+		w.Apply(clinic("  constraints: [{name: none, enforcement: Enforce, holders: {roleRef: {kind: PlatformRole, name: $world-auditor}, atMost: 0}}]"))
+		w.No("petra platform.audit icu")
+		Eventually(w.findings).Should(ContainElement("Error TooManyHolders PlatformAssignment/" + w.Namespace + "-petra"))
+		w.Ready("Organization/clinic", "PlatformAssignment/$world-petra")
 	})
 })
 
@@ -208,46 +210,46 @@ var _ = Describe("What an enforced constraint withholds", func() {
 	var w *world
 	BeforeEach(func() {
 		w = newWorld()
-		w.apply(oneClerk...)
+		w.Apply(oneClerk...)
 	})
 
 	It("is what is newest, whatever its kind and its name", func() {
-		w.apply(holding("zoe", "clerk"))
-		w.later("UserAssignment", "zoe")
-		w.apply(group("beta", "  members: [bert]\n  grants: [{roleRef: {name: head}, scope: {units: [south]}}]"))
-		w.later("UserGroup", "beta")
-		w.apply(holding("amy", "clerk"))
-		w.notReady("UserGroup/beta", "TooManyHolders", "bert")
-		w.notReady("UserAssignment/amy", "TooManyHolders", "amy")
-		w.yes("zoe orders.view all")
-		w.no("bert orders.view south", "amy orders.view all")
-		w.delete("UserAssignment", "zoe")
-		w.yes("bert orders.view south")
-		w.no("amy orders.view all")
-		w.delete("UserGroup", "beta")
-		w.yes("amy orders.view all")
-		w.ready("UserAssignment/amy")
+		w.Apply(holding("zoe", "clerk"))
+		w.AwaitNextSecond("UserAssignment/zoe")
+		w.Apply(group("beta", "  members: [bert]\n  grants: [{roleRef: {name: head}, scope: {units: [south]}}]"))
+		w.AwaitNextSecond("UserGroup/beta")
+		w.Apply(holding("amy", "clerk"))
+		w.NotReady("UserGroup/beta", "TooManyHolders", "bert")
+		w.NotReady("UserAssignment/amy", "TooManyHolders", "amy")
+		w.Yes("zoe orders.view all")
+		w.No("bert orders.view south", "amy orders.view all")
+		w.Delete("UserAssignment/zoe")
+		w.Yes("bert orders.view south")
+		w.No("amy orders.view all")
+		w.Delete("UserGroup/beta")
+		w.Yes("amy orders.view all")
+		w.Ready("UserAssignment/amy")
 	})
 
 	It("is by name what was created in the same second", func() {
 		Eventually(func() bool {
-			w.apply(holding("zoe", "clerk"), holding("amy", "clerk"))
-			same := w.get("UserAssignment", "zoe").GetCreationTimestamp() == w.get("UserAssignment", "amy").GetCreationTimestamp()
+			w.Apply(holding("zoe", "clerk"), holding("amy", "clerk"))
+			same := w.Get("UserAssignment/zoe").GetCreationTimestamp() == w.Get("UserAssignment/amy").GetCreationTimestamp()
 			if !same {
-				w.delete("UserAssignment", "zoe")
-				w.delete("UserAssignment", "amy")
+				w.Delete("UserAssignment/zoe")
+				w.Delete("UserAssignment/amy")
 			}
 			return same
 		}).Should(BeTrue())
-		w.notReady("UserAssignment/zoe", "TooManyHolders", "zoe")
-		w.yes("amy orders.view all")
-		w.no("zoe orders.view all")
-		w.ready("UserAssignment/amy")
+		w.NotReady("UserAssignment/zoe", "TooManyHolders", "zoe")
+		w.Yes("amy orders.view all")
+		w.No("zoe orders.view all")
+		w.Ready("UserAssignment/amy")
 	})
 
 	It("is what stands last in one list, grants before overrides", func() {
 		duties := "separationOfDuties: {atMost: 1, duties: [{name: ask, permissions: [orders.view]}, {name: hire, permissions: [staff.hire]}]}"
-		w.apply(clinic("  constraints: [{name: apart, enforcement: Enforce, "+duties+"}]"), role("hirer", "  rules: [{permissions: [staff.hire]}]"))
+		w.Apply(clinic("  constraints: [{name: apart, enforcement: Enforce, "+duties+"}]"), role("hirer", "  rules: [{permissions: [staff.hire]}]"))
 		grants := []string{"  - {roleRef: {name: clerk}, scope: {everywhere: true}}\n", "  - {roleRef: {name: hirer}, scope: {everywhere: true}}\n"}
 		override := "  overrides: [{permission: %s, effect: Grant, scope: {everywhere: true}}]"
 		for _, order := range []struct{ written, yes, no, field string }{
@@ -256,10 +258,10 @@ var _ = Describe("What an enforced constraint withholds", func() {
 			{"  grants:\n" + grants[0] + fmt.Sprintf(override, "staff.hire"), "otto orders.view all", "otto staff.hire all", "spec.overrides[0]"},
 			{"  grants:\n" + grants[1] + fmt.Sprintf(override, "orders.view"), "otto staff.hire all", "otto orders.view all", "spec.overrides[0]"},
 		} {
-			w.apply(user("otto", "otto", order.written))
-			w.notReady("UserAssignment/otto", "SeparationOfDuties", order.field+": ")
-			w.yes(order.yes)
-			w.no(order.no)
+			w.Apply(user("otto", "otto", order.written))
+			w.NotReady("UserAssignment/otto", "SeparationOfDuties", order.field+": ")
+			w.Yes(order.yes)
+			w.No(order.no)
 		}
 	})
 })

@@ -28,15 +28,15 @@ type mistake struct {
 // happens writes the mistake into a world.
 func (m mistake) happens() {
 	w := newWorld()
-	w.apply(everything...)
-	w.published()
-	w.apply(m.written...)
+	w.Apply(everything...)
+	w.Published()
+	w.Apply(m.written...)
 	for _, s := range m.shown {
-		w.expect(s.kind, s.name, "Ready", metav1.ConditionFalse, s.reason, strings.ReplaceAll(s.message, "$world", w.namespace))
+		w.Expect(s.kind+"/"+s.name, "Ready", metav1.ConditionFalse, s.reason, strings.ReplaceAll(s.message, "$world", w.Namespace))
 	}
-	w.published()
-	w.yes(m.yes...)
-	w.no(m.no...)
+	w.Published()
+	w.Yes(m.yes...)
+	w.No(m.no...)
 }
 
 // What nobody's mistake may take from others.
@@ -253,44 +253,44 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 var _ = Describe("A catalog or an organization that is missing", func() {
 	It("leaves what was published until the catalog is there again", func() {
 		w := newWorld()
-		w.apply(everything...)
-		w.published()
-		revision := w.publication().Revision
-		w.delete("PermissionCatalog", "")
-		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "UnknownCatalog", w.namespace)
-		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "UnknownCatalog",
+		w.Apply(everything...)
+		w.Published()
+		revision := w.Publication().Revision
+		w.Delete("PermissionCatalog")
+		w.Expect("Organization/clinic", "Ready", metav1.ConditionFalse, "UnknownCatalog", w.Namespace)
+		w.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "UnknownCatalog",
 			fmt.Sprintf("revision %d stays published", revision))
-		w.expect("Role", "clerk", "Ready", metav1.ConditionFalse, "UnknownCatalog", w.namespace)
-		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "UnknownCatalog", w.namespace)
+		w.Expect("Role/clerk", "Ready", metav1.ConditionFalse, "UnknownCatalog", w.Namespace)
+		w.Expect("UserAssignment/anna", "Published", metav1.ConditionFalse, "UnknownCatalog", w.Namespace)
 
-		w.delete("UserAssignment", "hugh")
-		Consistently(w.may).WithArguments("anna orders.view icu").Should(BeTrue())
-		Expect(w.publication().Revision).To(Equal(revision))
+		w.Delete("UserAssignment/hugh")
+		Consistently(w.May).WithArguments("anna orders.view icu").Should(BeTrue())
+		Expect(w.Publication().Revision).To(Equal(revision))
 
-		w.apply(catalogYAML)
-		w.published()
-		w.yes("anna orders.view icu")
-		w.no("hugh staff.hire all")
-		w.expect("UserAssignment", "anna", "Ready", metav1.ConditionTrue, "Resolved", "")
+		w.Apply(catalogYAML)
+		w.Published()
+		w.Yes("anna orders.view icu")
+		w.No("hugh staff.hire all")
+		w.Expect("UserAssignment/anna", "Ready", metav1.ConditionTrue, "Resolved", "")
 	})
 
 	It("is waited for: references may be applied in any order", func() {
 		w := newWorld()
-		w.apply(annaYAML, headYAML)
-		w.expect("UserAssignment", "anna", "Ready", metav1.ConditionFalse, "UnknownOrganization", `organization "clinic" does not exist`)
-		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "UnknownOrganization", "")
-		w.expect("Role", "head", "Ready", metav1.ConditionFalse, "UnknownOrganization", "")
-		w.apply(organizationYAML)
-		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "UnknownCatalog", w.namespace)
-		w.expect("UserAssignment", "anna", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
-		w.apply(catalogYAML)
-		w.expect("Role", "head", "Ready", metav1.ConditionFalse, "UnknownRole", "clerk")
-		w.apply(clerkYAML)
+		w.Apply(annaYAML, headYAML)
+		w.Expect("UserAssignment/anna", "Ready", metav1.ConditionFalse, "UnknownOrganization", `organization "clinic" does not exist`)
+		w.Expect("UserAssignment/anna", "Published", metav1.ConditionFalse, "UnknownOrganization", "")
+		w.Expect("Role/head", "Ready", metav1.ConditionFalse, "UnknownOrganization", "")
+		w.Apply(organizationYAML)
+		w.Expect("Organization/clinic", "Ready", metav1.ConditionFalse, "UnknownCatalog", w.Namespace)
+		w.Expect("UserAssignment/anna", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
+		w.Apply(catalogYAML)
+		w.Expect("Role/head", "Ready", metav1.ConditionFalse, "UnknownRole", "clerk")
+		w.Apply(clerkYAML)
 		for _, object := range [][2]string{{"Organization", organization}, {"Role", "head"}, {"UserAssignment", "anna"}} {
-			w.expect(object[0], object[1], "Ready", metav1.ConditionTrue, "Resolved", "")
+			w.Expect(object[0]+"/"+object[1], "Ready", metav1.ConditionTrue, "Resolved", "")
 		}
-		w.published()
-		w.yes("anna orders.view icu")
+		w.Published()
+		w.Yes("anna orders.view icu")
 	})
 })
 

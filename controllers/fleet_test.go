@@ -13,10 +13,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/controllers"
 	"github.com/rolewright/rolewright/internal/controlplane"
 	"github.com/rolewright/rolewright/internal/controlplane/suite"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
+	"github.com/rolewright/rolewright/test/clustertest"
 )
 
 // fleetSize is how many organizations one platform role reaches.
@@ -25,33 +25,25 @@ const fleetSize = 200
 // The fleet has a control plane and a manager of its own, so that nothing but what the spec does makes it resolve.
 var _ = Describe("A platform role that reaches two hundred organizations", Serial, Ordered, func() {
 	var fleet client.Client
-	var manager *process
+	var manager *clustertest.Manager
 
 	BeforeAll(func(ctx SpecContext) {
 		plane := suite.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
 		config := plane.Config()
-		config.QPS = -1
-		options, err := controllers.ManagerOptions()
-		Expect(err).NotTo(HaveOccurred())
-		fleet, err = client.New(config, client.Options{Scheme: options.Scheme})
-		Expect(err).NotTo(HaveOccurred())
-		manager = startOn(config)
-		DeferCleanup(manager.stop)
+		fleet = clustertest.NewClient(config)
+		manager = clustertest.StartManager(config, options(shardGrace))
+		DeferCleanup(manager.Stop)
 		create(ctx, fleet, launch()...)
 		Eventually(func() map[string]int { return revisions(ctx, fleet) }).Should(And(HaveLen(fleetSize), HaveEach(1)))
 	})
 
-	resolutions := func() int {
-		GinkgoHelper()
-		return int(manager.metric("rolewright_resolution_duration_seconds", "")[0])
-	}
 	// settled is how often anything was resolved, once that has come to rest.
 	settled := func() int {
 		GinkgoHelper()
 		last := -1
 		Eventually(func() bool {
 			before := last
-			last = resolutions()
+			last = manager.Resolutions()
 			return last == before
 		}).WithPolling(time.Second).Should(BeTrue())
 		return last
@@ -67,7 +59,7 @@ var _ = Describe("A platform role that reaches two hundred organizations", Seria
 	It("has each resolved once, and writes no document that is what it was", func(ctx SpecContext) {
 		before, written := settled(), configMapVersions(ctx, fleet)
 		change(ctx, func(role *v1alpha1.PlatformRole) { role.Spec.DisplayName = "Registered nurse" })
-		Eventually(resolutions).Should(Equal(before + fleetSize))
+		Eventually(manager.Resolutions).Should(Equal(before + fleetSize))
 		Expect(settled()).To(Equal(before + fleetSize))
 		Expect(configMapVersions(ctx, fleet)).To(Equal(written))
 	})

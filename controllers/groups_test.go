@@ -17,70 +17,70 @@ var _ = Describe("A UserGroup", func() {
 	var w *world
 	BeforeEach(func() {
 		w = newWorld()
-		w.apply(everything...)
-		w.apply(group("night", `
+		w.Apply(everything...)
+		w.Apply(group("night", `
   members: [anna, gail]
   defaultMember: gail
   grants: [{roleRef: {name: head}, scope: {units: [south]}}]`))
-		w.published()
+		w.Published()
 	})
 
 	It("gives what it has to every member, with an assignment or without", func() {
-		w.yes("anna staff.hire south", "anna orders.view icu", "gail staff.hire south")
-		w.no("gail staff.hire icu", "anna staff.hire icu")
-		w.ready("UserGroup/night", "UserAssignment/anna")
-		night := w.get("UserGroup", "night").(*v1alpha1.UserGroup).Status
+		w.Yes("anna staff.hire south", "anna orders.view icu", "gail staff.hire south")
+		w.No("gail staff.hire icu", "anna staff.hire icu")
+		w.Ready("UserGroup/night", "UserAssignment/anna")
+		night := w.Get("UserGroup/night").(*v1alpha1.UserGroup).Status
 		Expect(*night.Members).To(BeEquivalentTo(2))
 		Expect(night.Summary).To(Equal("head on south"))
-		anna := w.get("UserAssignment", "anna").(*v1alpha1.UserAssignment).Status
+		anna := w.Get("UserAssignment/anna").(*v1alpha1.UserAssignment).Status
 		Expect(anna.Effective).To(ConsistOf(HaveField("Scope", "north"), HaveField("Scope", "south")))
-		Expect(*w.get("Role", "head").(*v1alpha1.Role).Status.Holders).To(BeEquivalentTo(3))
-		Expect(*w.get("Organization", organization).(*v1alpha1.Organization).Status.Counts.Users).To(BeEquivalentTo(3))
+		Expect(*w.Get("Role/head").(*v1alpha1.Role).Status.Holders).To(BeEquivalentTo(3))
+		Expect(*w.Get("Organization/clinic").(*v1alpha1.Organization).Status.Counts.Users).To(BeEquivalentTo(3))
 	})
 
 	It("gives nothing to a member who is suspended, and nothing to one who left", func() {
-		w.apply(user("gail", "gail", "  state: Suspended"))
-		w.no("gail staff.hire south")
-		w.yes("anna staff.hire south")
-		w.delete("UserAssignment", "gail")
-		w.yes("gail staff.hire south")
-		w.apply(group("night", "  members: [anna]\n  grants: [{roleRef: {name: head}, scope: {units: [south]}}]"))
-		w.no("gail staff.hire south")
-		w.yes("anna staff.hire south")
-		w.published()
-		Expect(*w.get("UserGroup", "night").(*v1alpha1.UserGroup).Status.Members).To(BeEquivalentTo(1))
-		w.delete("UserGroup", "night")
-		w.no("anna staff.hire south")
+		w.Apply(user("gail", "gail", "  state: Suspended"))
+		w.No("gail staff.hire south")
+		w.Yes("anna staff.hire south")
+		w.Delete("UserAssignment/gail")
+		w.Yes("gail staff.hire south")
+		w.Apply(group("night", "  members: [anna]\n  grants: [{roleRef: {name: head}, scope: {units: [south]}}]"))
+		w.No("gail staff.hire south")
+		w.Yes("anna staff.hire south")
+		w.Published()
+		Expect(*w.Get("UserGroup/night").(*v1alpha1.UserGroup).Status.Members).To(BeEquivalentTo(1))
+		w.Delete("UserGroup/night")
+		w.No("anna staff.hire south")
 	})
 
 	It("takes no default member who is not among its members", func() {
-		night := w.get("UserGroup", "night").(*v1alpha1.UserGroup)
+		night := w.Get("UserGroup/night").(*v1alpha1.UserGroup)
 		night.Spec.DefaultMember = "hugh"
-		Expect(api.Update(w.ctx, night)).To(MatchError(ContainSubstring("defaultMember must be one of members")))
+		Expect(api.Update(w.Ctx, night)).To(MatchError(ContainSubstring("defaultMember must be one of members")))
 	})
 
 	It("is waited for, and says so, when its organization is missing", func() {
-		w.apply(strings.Replace(group("lost", "  members: [gail]"), "name: clinic", "name: nowhere", 1))
-		w.notReady("UserGroup/lost", "UnknownOrganization", "nowhere")
-		w.expect("UserGroup", "lost", "Published", metav1.ConditionFalse, "UnknownOrganization", "")
+		w.Apply(strings.Replace(group("lost", "  members: [gail]"), "name: clinic", "name: nowhere", 1))
+		w.NotReady("UserGroup/lost", "UnknownOrganization", "nowhere")
+		w.Expect("UserGroup/lost", "Published", metav1.ConditionFalse, "UnknownOrganization", "")
 	})
 
 	It("may be as large as the schema allows, and break a constraint for every member", func() {
-		w.later("UserGroup", "night")
+		w.AwaitNextSecond("UserGroup/night")
 		members := make([]string, 0, 1000)
 		for i := range 1000 {
 			members = append(members, fmt.Sprintf("member-%d-%s", i, strings.Repeat("x", 100)))
 		}
-		w.apply(group("all", "  members: ["+strings.Join(members, ", ")+"]\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}}]"))
-		w.yes(members[0]+" orders.view icu", members[999]+" orders.view icu")
-		w.published()
-		Expect(*w.get("UserGroup", "all").(*v1alpha1.UserGroup).Status.Members).To(BeEquivalentTo(1000))
-		w.apply(clinic(`
+		w.Apply(group("all", "  members: ["+strings.Join(members, ", ")+"]\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}}]"))
+		w.Yes(members[0]+" orders.view icu", members[999]+" orders.view icu")
+		w.Published()
+		Expect(*w.Get("UserGroup/all").(*v1alpha1.UserGroup).Status.Members).To(BeEquivalentTo(1000))
+		w.Apply(clinic(`
   constraints:
   - {name: few, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 3}}`))
-		w.notReady("UserGroup/all", "TooManyHolders", "more")
-		w.no(members[0] + " orders.view icu")
-		w.yes("anna orders.view icu", "hugh orders.view icu")
-		w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", "and 995 more")
+		w.NotReady("UserGroup/all", "TooManyHolders", "more")
+		w.No(members[0] + " orders.view icu")
+		w.Yes("anna orders.view icu", "hugh orders.view icu")
+		w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", "and 995 more")
 	})
 })

@@ -24,26 +24,26 @@ var _ = Describe("The published ConfigMap", func() {
 	foreign := func(labels map[string]string) *corev1.ConfigMap {
 		GinkgoHelper()
 		configMap := &corev1.ConfigMap{
-			ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: organization + "-permissions", Labels: labels},
+			ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: organization + "-permissions", Labels: labels},
 			Data:       map[string]string{"theirs": "untouched"},
 		}
-		Expect(api.Create(w.ctx, configMap)).To(Succeed())
+		Expect(api.Create(w.Ctx, configMap)).To(Succeed())
 		return configMap
 	}
 
 	DescribeTable("is not taken from somebody else, and is published once they are gone", func(labels map[string]string) {
 		theirs := foreign(labels)
-		w.apply(everything...)
-		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "ForeignConfigMap", `ConfigMap "clinic-permissions"`)
-		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "ForeignConfigMap", "delete it")
-		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "ForeignConfigMap", "nothing is published")
-		w.expect("UserAssignment", "anna", "Ready", metav1.ConditionTrue, "Resolved", "")
-		Consistently(w.configMap).Should(HaveField("ResourceVersion", theirs.ResourceVersion))
+		w.Apply(everything...)
+		w.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "ForeignConfigMap", `ConfigMap "clinic-permissions"`)
+		w.Expect("Organization/clinic", "Ready", metav1.ConditionFalse, "ForeignConfigMap", "delete it")
+		w.Expect("UserAssignment/anna", "Published", metav1.ConditionFalse, "ForeignConfigMap", "nothing is published")
+		w.Expect("UserAssignment/anna", "Ready", metav1.ConditionTrue, "Resolved", "")
+		Consistently(w.ConfigMap).Should(HaveField("ResourceVersion", theirs.ResourceVersion))
 
-		Expect(api.Delete(w.ctx, theirs)).To(Succeed())
-		w.published()
-		w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", "")
-		w.yes("anna orders.view icu")
+		Expect(api.Delete(w.Ctx, theirs)).To(Succeed())
+		w.Published()
+		w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", "")
+		w.Yes("anna orders.view icu")
 	},
 		Entry("when the cache leaves it out", nil),
 		Entry("when it carries our labels", map[string]string{
@@ -51,98 +51,98 @@ var _ = Describe("The published ConfigMap", func() {
 		}))
 
 	DescribeTable("is put back, as a new state where readers may have seen another, when somebody", func(tamper func(*corev1.ConfigMap), states int) {
-		w.apply(everything...)
-		w.published()
-		configMap := w.configMap()
-		revision := w.publication().Revision + int64(states)
+		w.Apply(everything...)
+		w.Published()
+		configMap := w.ConfigMap()
+		revision := w.Publication().Revision + int64(states)
 		document := configMap.Data["document.json"]
 		tamper(configMap)
 		Eventually(func(ctx context.Context) (*corev1.ConfigMap, error) {
 			found := &corev1.ConfigMap{}
 			return found, api.Get(ctx, client.ObjectKeyFromObject(configMap), found)
-		}).WithContext(w.ctx).Should(And(
+		}).WithContext(w.Ctx).Should(And(
 			HaveField("Data", And(HaveLen(2), HaveKeyWithValue("document.json", document))),
 			HaveField("Data", HaveKeyWithValue("index.json", ContainSubstring(`"revision": %d`, revision))),
 			HaveField("Labels", HaveKeyWithValue("app.kubernetes.io/managed-by", "rolewright"))))
-		w.published()
-		Expect(w.get("Organization", organization).(*v1alpha1.Organization).Status.Publication.Revision).To(BeEquivalentTo(revision))
+		w.Published()
+		Expect(w.Get("Organization/clinic").(*v1alpha1.Organization).Status.Publication.Revision).To(BeEquivalentTo(revision))
 	},
-		Entry("deletes it", func(c *corev1.ConfigMap) { Expect(api.Delete(w.ctx, c)).To(Succeed()) }, 1),
+		Entry("deletes it", func(c *corev1.ConfigMap) { Expect(api.Delete(w.Ctx, c)).To(Succeed()) }, 1),
 		Entry("changes the document", func(c *corev1.ConfigMap) {
 			c.Data["document.json"] = strings.Replace(c.Data["document.json"], `"role":"clerk"`, `"role":"head"`, 1)
-			Expect(api.Update(w.ctx, c)).To(Succeed())
+			Expect(api.Update(w.Ctx, c)).To(Succeed())
 		}, 1),
 		Entry("empties it", func(c *corev1.ConfigMap) {
 			c.Data = nil
-			Expect(api.Update(w.ctx, c)).To(Succeed())
+			Expect(api.Update(w.Ctx, c)).To(Succeed())
 		}, 1),
 		Entry("adds to it", func(c *corev1.ConfigMap) {
 			c.Data["more"] = "of it"
-			Expect(api.Update(w.ctx, c)).To(Succeed())
+			Expect(api.Update(w.Ctx, c)).To(Succeed())
 		}, 1),
 		Entry("changes the revision", func(c *corev1.ConfigMap) {
 			c.Data["index.json"] = strings.Replace(c.Data["index.json"], `"revision": `, `"revision": -`, 1)
-			Expect(api.Update(w.ctx, c)).To(Succeed())
+			Expect(api.Update(w.Ctx, c)).To(Succeed())
 		}, 1),
 		Entry("takes our label away", func(c *corev1.ConfigMap) {
 			delete(c.Labels, "app.kubernetes.io/managed-by")
-			Expect(api.Update(w.ctx, c)).To(Succeed())
+			Expect(api.Update(w.Ctx, c)).To(Succeed())
 		}, 0))
 
 	It("stays as it was when the document no longer fits, until it fits again", func() {
-		w.apply(everything...)
-		w.published()
-		revision := w.publication().Revision
+		w.Apply(everything...)
+		w.Published()
+		revision := w.Publication().Revision
 		var large []string
 		for i := range 5 {
 			large = append(large, user(fmt.Sprintf("large-%d", i), "large", attributes(fmt.Sprintf("a%d", i), 64, 3500)))
 		}
-		w.apply(large...)
-		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "TooLarge", `user "large" takes`)
-		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "TooLarge", "one ConfigMap holds at most 921600")
+		w.Apply(large...)
+		w.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "TooLarge", `user "large" takes`)
+		w.Expect("Organization/clinic", "Ready", metav1.ConditionFalse, "TooLarge", "one ConfigMap holds at most 921600")
 
-		w.apply(hughless)
-		w.expect("UserAssignment", "hugh", "Published", metav1.ConditionFalse, "TooLarge", fmt.Sprintf("revision %d stays published", w.publication().Revision))
-		w.expect("UserAssignment", "anna", "Published", metav1.ConditionTrue, "Published", "")
-		Expect(w.may("hugh staff.hire all")).To(BeTrue(), "the last good one stays")
+		w.Apply(hughless)
+		w.Expect("UserAssignment/hugh", "Published", metav1.ConditionFalse, "TooLarge", fmt.Sprintf("revision %d stays published", w.Publication().Revision))
+		w.Expect("UserAssignment/anna", "Published", metav1.ConditionTrue, "Published", "")
+		Expect(w.May("hugh staff.hire all")).To(BeTrue(), "the last good one stays")
 
 		for i := range large {
-			w.delete("UserAssignment", fmt.Sprintf("large-%d", i))
+			w.Delete("UserAssignment/" + fmt.Sprintf("large-%d", i))
 		}
-		w.no("hugh staff.hire all")
-		w.published()
-		w.expect("Organization", organization, "Ready", metav1.ConditionTrue, "Resolved", "")
-		Expect(w.publication().Revision).To(BeNumerically(">", revision))
+		w.No("hugh staff.hire all")
+		w.Published()
+		w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", "")
+		Expect(w.Publication().Revision).To(BeNumerically(">", revision))
 	})
 
 	It("names the API server's refusal", func() {
-		quota := &corev1.ResourceQuota{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: "none"}}
+		quota := &corev1.ResourceQuota{ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: "none"}}
 		quota.Spec.Hard = corev1.ResourceList{"count/configmaps": resource.MustParse("0")}
-		Expect(api.Create(w.ctx, quota)).To(Succeed())
+		Expect(api.Create(w.Ctx, quota)).To(Succeed())
 		quota.Status.Hard = quota.Spec.Hard
 		quota.Status.Used = corev1.ResourceList{"count/configmaps": resource.MustParse("0")}
-		Expect(api.Status().Update(w.ctx, quota)).To(Succeed())
-		w.apply(everything...)
-		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "PublishFailed", "exceeded quota")
-		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "PublishFailed", "nothing is published")
-		Expect(api.Delete(w.ctx, quota)).To(Succeed())
-		w.published()
+		Expect(api.Status().Update(w.Ctx, quota)).To(Succeed())
+		w.Apply(everything...)
+		w.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "PublishFailed", "exceeded quota")
+		w.Expect("UserAssignment/anna", "Published", metav1.ConditionFalse, "PublishFailed", "nothing is published")
+		Expect(api.Delete(w.Ctx, quota)).To(Succeed())
+		w.Published()
 	})
 
 	It("goes no further once the organization is being deleted", func() {
-		w.apply(everything...)
-		w.published()
-		clinic := w.get("Organization", organization).(*v1alpha1.Organization)
+		w.Apply(everything...)
+		w.Published()
+		clinic := w.Get("Organization/clinic").(*v1alpha1.Organization)
 		clinic.Finalizers = []string{"example.org/hold"}
-		Expect(api.Update(w.ctx, clinic)).To(Succeed())
-		Expect(api.Delete(w.ctx, clinic)).To(Succeed())
-		Expect(api.Delete(w.ctx, w.configMap())).To(Succeed())
+		Expect(api.Update(w.Ctx, clinic)).To(Succeed())
+		Expect(api.Delete(w.Ctx, clinic)).To(Succeed())
+		Expect(api.Delete(w.Ctx, w.ConfigMap())).To(Succeed())
 		Consistently(w.configMaps).Should(BeEmpty())
 
-		clinic = w.get("Organization", organization).(*v1alpha1.Organization)
+		clinic = w.Get("Organization/clinic").(*v1alpha1.Organization)
 		clinic.Finalizers = nil
-		Expect(api.Update(w.ctx, clinic)).To(Succeed())
-		w.expect("UserAssignment", "anna", "Published", metav1.ConditionFalse, "UnknownOrganization", "")
+		Expect(api.Update(w.Ctx, clinic)).To(Succeed())
+		w.Expect("UserAssignment/anna", "Published", metav1.ConditionFalse, "UnknownOrganization", "")
 	})
 })
 

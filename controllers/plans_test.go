@@ -13,62 +13,62 @@ var _ = Describe("A plan", func() {
 	var w *world
 	BeforeEach(func() {
 		w = newWorld()
-		w.apply(catalog(`
+		w.Apply(catalog(`
   plans:
   - {name: none, maxCustomRoles: 0}
   - {name: small, maxCustomRoles: 1}
   - {name: large, maxCustomRoles: 2, features: [reports]}`), organizationYAML, clerkYAML)
-		w.later("Role", "clerk")
-		w.apply(headYAML, annaYAML, hughYAML)
-		w.published()
+		w.AwaitNextSecond("Role/clerk")
+		w.Apply(headYAML, annaYAML, hughYAML)
+		w.Published()
 	})
 
 	It("lets so many custom roles count, the newest beyond it for nothing, and deletes none", func() {
-		head := w.get("Role", "head")
-		w.apply(clinic("  plan: small"))
-		w.notReady("Role/head", "PlanLimitExceeded", "allows 1 custom roles")
-		w.no("hugh staff.hire all", "hugh orders.view all")
-		w.yes("anna orders.view icu")
-		w.ready("Role/clerk", "Organization/clinic", "UserAssignment/hugh")
-		Expect(w.get("Role", "head").(*v1alpha1.Role).Status.Permissions).To(BeEmpty())
+		head := w.Get("Role/head")
+		w.Apply(clinic("  plan: small"))
+		w.NotReady("Role/head", "PlanLimitExceeded", "allows 1 custom roles")
+		w.No("hugh staff.hire all", "hugh orders.view all")
+		w.Yes("anna orders.view icu")
+		w.Ready("Role/clerk", "Organization/clinic", "UserAssignment/hugh")
+		Expect(w.Get("Role/head").(*v1alpha1.Role).Status.Permissions).To(BeEmpty())
 
-		w.apply(clinic("  plan: none"))
-		w.notReady("Role/clerk", "PlanLimitExceeded", "allows 0 custom roles")
-		w.no("anna orders.view icu")
+		w.Apply(clinic("  plan: none"))
+		w.NotReady("Role/clerk", "PlanLimitExceeded", "allows 0 custom roles")
+		w.No("anna orders.view icu")
 
-		w.apply(clinic("  plan: large"))
-		w.yes("hugh staff.hire all", "hugh orders.view all", "anna orders.view icu")
-		w.ready("Role/clerk", "Role/head")
-		Expect(w.get("Role", "head")).To(And(
+		w.Apply(clinic("  plan: large"))
+		w.Yes("hugh staff.hire all", "hugh orders.view all", "anna orders.view icu")
+		w.Ready("Role/clerk", "Role/head")
+		Expect(w.Get("Role/head")).To(And(
 			HaveField("UID", head.GetUID()), HaveField("Generation", head.GetGeneration())))
 	})
 
 	It("is restored by the organization without one, and lets the next role in when an older one goes", func() {
-		w.apply(clinic("  plan: small"))
-		w.no("hugh staff.hire all")
-		w.delete("Role", "clerk")
-		w.yes("hugh staff.hire all")
-		w.later("Role", "head")
-		w.apply(clerkYAML)
-		w.notReady("Role/clerk", "PlanLimitExceeded", "")
-		w.apply(organizationYAML)
-		w.yes("anna orders.view icu")
-		w.ready("Role/clerk")
+		w.Apply(clinic("  plan: small"))
+		w.No("hugh staff.hire all")
+		w.Delete("Role/clerk")
+		w.Yes("hugh staff.hire all")
+		w.AwaitNextSecond("Role/head")
+		w.Apply(clerkYAML)
+		w.NotReady("Role/clerk", "PlanLimitExceeded", "")
+		w.Apply(organizationYAML)
+		w.Yes("anna orders.view icu")
+		w.Ready("Role/clerk")
 	})
 
 	It("counts no platform role", func() {
-		w.apply(nurse, clinic("  plan: none"),
+		w.Apply(nurse, clinic("  plan: none"),
 			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]"))
-		w.yes("otto orders.view all")
-		w.no("anna orders.view icu")
+		w.Yes("otto orders.view all")
+		w.No("anna orders.view icu")
 	})
 
 	It("turns features on, beside those of the organization", func() {
-		w.apply(clinic("  plan: large"), role("head", "  rules: [{permissions: [staff.view], features: [reports]}]"))
-		w.yes("hugh staff.view all")
-		w.apply(organizationYAML)
-		w.no("hugh staff.view all")
-		w.apply(clinic("  features: [reports]"))
-		w.yes("hugh staff.view all")
+		w.Apply(clinic("  plan: large"), role("head", "  rules: [{permissions: [staff.view], features: [reports]}]"))
+		w.Yes("hugh staff.view all")
+		w.Apply(organizationYAML)
+		w.No("hugh staff.view all")
+		w.Apply(clinic("  features: [reports]"))
+		w.Yes("hugh staff.view all")
 	})
 })

@@ -18,29 +18,29 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 	var w *world
 	BeforeEach(func() {
 		w = newWorld()
-		w.apply(everything...)
-		w.published()
+		w.Apply(everything...)
+		w.Published()
 	})
 
 	It("is published in a ConfigMap that applications decide by", func() {
-		configMap := w.configMap()
+		configMap := w.ConfigMap()
 		Expect(configMap.Labels).To(Equal(map[string]string{
 			"app.kubernetes.io/managed-by": "rolewright", "rolewright.dev/organization": "clinic",
 		}))
-		Expect(metav1.IsControlledBy(configMap, w.get("Organization", organization))).To(BeTrue())
-		w.yes("anna orders.view icu", "anna orders.approve north owner=anna", "hugh staff.hire south", "hugh orders.view all")
-		w.no("anna orders.view south", "anna orders.approve north owner=hugh", "anna staff.view north", "hugh platform.audit all", "eve orders.view all")
+		Expect(metav1.IsControlledBy(configMap, w.Get("Organization/clinic"))).To(BeTrue())
+		w.Yes("anna orders.view icu", "anna orders.approve north owner=anna", "hugh staff.hire south", "hugh orders.view all")
+		w.No("anna orders.view south", "anna orders.approve north owner=hugh", "anna staff.view north", "hugh platform.audit all", "eve orders.view all")
 	})
 
 	It("says in every status what came of it", func() {
 		for _, object := range [][2]string{{"Organization", organization}, {"Role", "clerk"}, {"Role", "head"}, {"UserAssignment", "anna"}} {
-			w.expect(object[0], object[1], "Ready", metav1.ConditionTrue, "Resolved", "takes effect")
-			w.expect(object[0], object[1], "Published", metav1.ConditionTrue, "Published", "clinic-permissions")
+			w.Expect(object[0]+"/"+object[1], "Ready", metav1.ConditionTrue, "Resolved", "takes effect")
+			w.Expect(object[0]+"/"+object[1], "Published", metav1.ConditionTrue, "Published", "clinic-permissions")
 		}
-		w.expect("PermissionCatalog", "", "Ready", metav1.ConditionTrue, "Resolved", "takes effect")
+		w.Expect("PermissionCatalog", "Ready", metav1.ConditionTrue, "Resolved", "takes effect")
 
-		publication := w.publication()
-		clinic := w.get("Organization", organization).(*v1alpha1.Organization).Status
+		publication := w.Publication()
+		clinic := w.Get("Organization/clinic").(*v1alpha1.Organization).Status
 		Expect(clinic.ObservedGeneration).To(BeEquivalentTo(1))
 		Expect([]int32{*clinic.Counts.Units, *clinic.Counts.Roles, *clinic.Counts.Users, *clinic.Counts.Grants}).To(Equal([]int32{4, 2, 2, 2}))
 		Expect(clinic.Publication.Revision).To(Equal(publication.Revision))
@@ -48,13 +48,13 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 		Expect(clinic.Publication.ConfigMapName).To(Equal("clinic-permissions"))
 		Expect(clinic.Findings).To(HaveEach(HaveField("Severity", v1alpha1.SeverityInfo)), "there is nothing to put right")
 
-		head := w.get("Role", "head").(*v1alpha1.Role).Status
+		head := w.Get("Role/head").(*v1alpha1.Role).Status
 		Expect(head.Permissions).To(Equal([]v1alpha1.RolePermission{
 			{Name: "orders.view"}, {Name: "orders.approve", When: []string{"own"}}, {Name: "staff.view"}, {Name: "staff.hire"},
 		}))
 		Expect([]int32{*head.PermissionCount, *head.Holders}).To(Equal([]int32{4, 1}))
 
-		anna := w.get("UserAssignment", "anna").(*v1alpha1.UserAssignment).Status
+		anna := w.Get("UserAssignment/anna").(*v1alpha1.UserAssignment).Status
 		Expect(anna.Summary).To(Equal("clerk on north"))
 		Expect(anna.Effective).To(Equal([]v1alpha1.EffectiveScope{{Scope: "north", Permissions: []v1alpha1.EffectivePermission{
 			{Name: "orders.view", From: []string{"clerk"}},
@@ -62,13 +62,13 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 		}}}))
 
 		Eventually(func() []int32 {
-			catalog := w.get("PermissionCatalog", "").(*v1alpha1.PermissionCatalog).Status
+			catalog := w.Get("PermissionCatalog").(*v1alpha1.PermissionCatalog).Status
 			return []int32{*catalog.Permissions, *catalog.Organizations}
 		}).Should(Equal([]int32{5, 1}))
 	})
 
 	It("tells of changed conditions in events", func() {
-		w.apply(`
+		w.Apply(`
 kind: UserAssignment
 metadata: {name: anna}
 spec:
@@ -77,15 +77,15 @@ spec:
   grants:
   - {roleRef: {name: surgeon}, scope: {units: [north]}}
 `)
-		w.expect("UserAssignment", "anna", "Ready", metav1.ConditionFalse, "UnknownRole", "surgeon")
+		w.Expect("UserAssignment/anna", "Ready", metav1.ConditionFalse, "UnknownRole", "surgeon")
 		Eventually(func() []string { return w.events("UserAssignment", "anna") }).Should(ContainElements(
 			"Normal Resolved", "Normal Published", "Warning UnknownRole"))
 	})
 
 	It("names on each object the revision at which readers first saw it so", func() {
-		anna, clerk := w.condition("UserAssignment", "anna", "Published"), w.condition("Role", "clerk", "Published")
-		revision := w.publication().Revision
-		w.apply(`
+		anna, clerk := w.Condition("UserAssignment/anna", "Published"), w.Condition("Role/clerk", "Published")
+		revision := w.Publication().Revision
+		w.Apply(`
 kind: UserAssignment
 metadata: {name: hugh}
 spec:
@@ -94,27 +94,27 @@ spec:
   grants:
   - {roleRef: {name: head}, scope: {units: [south]}}
 `)
-		w.no("hugh orders.view north")
-		w.published()
-		Expect(w.publication().Revision).To(Equal(revision + 1))
-		Expect(w.condition("UserAssignment", "anna", "Published")).To(Equal(anna))
-		Expect(w.condition("Role", "clerk", "Published")).To(Equal(clerk))
-		Expect(w.condition("UserAssignment", "hugh", "Published").Message).NotTo(Equal(anna.Message))
+		w.No("hugh orders.view north")
+		w.Published()
+		Expect(w.Publication().Revision).To(Equal(revision + 1))
+		Expect(w.Condition("UserAssignment/anna", "Published")).To(Equal(anna))
+		Expect(w.Condition("Role/clerk", "Published")).To(Equal(clerk))
+		Expect(w.Condition("UserAssignment/hugh", "Published").Message).NotTo(Equal(anna.Message))
 	})
 
 	It("follows the labels that the organization wishes for", func() {
 		labeled := organizationYAML + "  publishing: {labels: {team: red, example.org/app: orders}}\n"
-		revision := w.publication().Revision
-		w.apply(labeled)
-		Eventually(func() map[string]string { return w.configMap().Labels }).Should(And(
+		revision := w.Publication().Revision
+		w.Apply(labeled)
+		Eventually(func() map[string]string { return w.ConfigMap().Labels }).Should(And(
 			HaveKeyWithValue("team", "red"), HaveKeyWithValue("example.org/app", "orders"), HaveLen(4)))
 
-		configMap := w.configMap()
+		configMap := w.ConfigMap()
 		configMap.Labels["their"] = "own"
-		Expect(api.Update(w.ctx, configMap)).To(Succeed())
-		w.apply(organizationYAML)
-		Eventually(func() map[string]string { return w.configMap().Labels }).Should(And(HaveKeyWithValue("their", "own"), HaveLen(3)))
-		Expect(w.publication().Revision).To(Equal(revision), "labels are no new state")
+		Expect(api.Update(w.Ctx, configMap)).To(Succeed())
+		w.Apply(organizationYAML)
+		Eventually(func() map[string]string { return w.ConfigMap().Labels }).Should(And(HaveKeyWithValue("their", "own"), HaveLen(3)))
+		Expect(w.Publication().Revision).To(Equal(revision), "labels are no new state")
 	})
 })
 
@@ -122,7 +122,7 @@ spec:
 func (w *world) events(kind, name string) []string {
 	GinkgoHelper()
 	list := &eventsv1.EventList{}
-	Expect(api.List(w.ctx, list, client.InNamespace(w.namespace))).To(Succeed())
+	Expect(api.List(w.Ctx, list, client.InNamespace(w.Namespace))).To(Succeed())
 	var found []string
 	for i := range list.Items {
 		if event := &list.Items[i]; event.Regarding.Kind == kind && event.Regarding.Name == name {

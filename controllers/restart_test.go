@@ -20,27 +20,27 @@ import (
 var _ = Describe("A manager that is restarted", Serial, func() {
 	It("writes nothing where nothing changed", func() {
 		fine, odd, withheld := newWorld(), newWorld(), newWorld()
-		fine.apply(everything...)
-		fine.published()
-		odd.apply(everything...)
-		odd.apply(role("odd", "  inherits: [{roleRef: {name: nobody}}]"), user("lost", "lost", "  manager: nobody"))
-		odd.expect("Role", "odd", "Ready", metav1.ConditionFalse, "UnknownRole", "")
-		odd.published()
-		withheld.apply(annaYAML, clerkYAML, organizationYAML)
-		withheld.expect("UserAssignment", "anna", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
-		withheld.expect("Role", "clerk", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
-		withheld.expect("Organization", organization, "Published", metav1.ConditionFalse, "UnknownCatalog", "")
+		fine.Apply(everything...)
+		fine.Published()
+		odd.Apply(everything...)
+		odd.Apply(role("odd", "  inherits: [{roleRef: {name: nobody}}]"), user("lost", "lost", "  manager: nobody"))
+		odd.Expect("Role/odd", "Ready", metav1.ConditionFalse, "UnknownRole", "")
+		odd.Published()
+		withheld.Apply(annaYAML, clerkYAML, organizationYAML)
+		withheld.Expect("UserAssignment/anna", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
+		withheld.Expect("Role/clerk", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
+		withheld.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "UnknownCatalog", "")
 
-		running.stop()
-		before := versions(fine.ctx)
+		running.Stop()
+		before := versions(fine.Ctx)
 		running = start()
 
 		// Whoever is published after the restart is so after the others were looked at.
 		later := newWorld()
-		later.apply(everything...)
-		later.published()
+		later.Apply(everything...)
+		later.Published()
 		Consistently(func() map[string]string {
-			now := versions(fine.ctx)
+			now := versions(fine.Ctx)
 			for object := range now {
 				if _, known := before[object]; !known {
 					delete(now, object)
@@ -52,18 +52,18 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 
 	It("makes up for what it missed", func() {
 		w := newWorld()
-		w.apply(everything...)
-		w.published()
-		running.stop()
-		revision := w.publication().Revision
-		w.delete("UserAssignment", "anna")
-		w.apply(hughless, user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {units: [south]}}]"))
-		Expect(w.may("anna orders.view icu")).To(BeTrue(), "nobody publishes while it is down")
+		w.Apply(everything...)
+		w.Published()
+		running.Stop()
+		revision := w.Publication().Revision
+		w.Delete("UserAssignment/anna")
+		w.Apply(hughless, user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {units: [south]}}]"))
+		Expect(w.May("anna orders.view icu")).To(BeTrue(), "nobody publishes while it is down")
 		running = start()
-		w.published()
-		w.no("anna orders.view icu", "hugh staff.hire all")
-		w.yes("otto orders.view south")
-		Expect(w.publication().Revision).To(Equal(revision+1), "the whole is one new state")
+		w.Published()
+		w.No("anna orders.view icu", "hugh staff.hire all")
+		w.Yes("otto orders.view south")
+		Expect(w.Publication().Revision).To(Equal(revision+1), "the whole is one new state")
 	})
 })
 

@@ -19,6 +19,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
+	"github.com/rolewright/rolewright/test/clustertest"
 )
 
 // heavies are so many that no one ConfigMap holds them: a shard holds one at a time.
@@ -34,20 +35,20 @@ func heavy(i int, role string) string {
 func (w *world) growLarge() {
 	GinkgoHelper()
 	for i := range heavies {
-		w.apply(heavy(i, "clerk"))
+		w.Apply(heavy(i, "clerk"))
 	}
-	w.published()
-	w.yes("heavy-4 orders.view south")
+	w.Published()
+	w.Yes("heavy-4 orders.view south")
 }
 
 // shrink makes it small again.
 func (w *world) shrink() {
 	GinkgoHelper()
 	for i := range heavies - 1 {
-		w.delete("UserAssignment", fmt.Sprintf("heavy-%d", i))
+		w.Delete("UserAssignment/" + fmt.Sprintf("heavy-%d", i))
 	}
-	w.no("heavy-3 orders.view south")
-	w.published()
+	w.No("heavy-3 orders.view south")
+	w.Published()
 }
 
 // shards lists the shards of the organization by name.
@@ -66,7 +67,7 @@ func (w *world) shards() map[string]corev1.ConfigMap {
 func (w *world) named() []string {
 	GinkgoHelper()
 	var names []string
-	for _, part := range w.publication().Parts {
+	for _, part := range w.Publication().Parts {
 		if part.ConfigMap != "" {
 			names = append(names, part.ConfigMap)
 		}
@@ -91,16 +92,16 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 	var w *world
 	BeforeEach(func() {
 		w = newWorld()
-		w.apply(everything...)
+		w.Apply(everything...)
 		w.growLarge()
 	})
 
 	It("is published in shards that never change", func() {
-		index := w.configMap()
+		index := w.ConfigMap()
 		Expect(index.Data).To(HaveLen(1))
-		publication := w.publication()
+		publication := w.Publication()
 		Expect(publication.Counts.Users).To(Equal(heavies + 2))
-		clinic := w.get("Organization", organization).(*v1alpha1.Organization)
+		clinic := w.Get("Organization/clinic").(*v1alpha1.Organization)
 		Expect(clinic.Status.Publication.Digest).To(Equal(publication.Digest()))
 		Expect(clinic.Status.Publication.Bytes).To(BeNumerically(">", publish.MaxBytes))
 
@@ -114,30 +115,30 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 		}
 		Expect(slices.Sorted(maps.Keys(sections))).To(Equal([]string{"base", "roles", "unitGroups", "units", "users"}))
 		Expect(sections["users"]).To(BeNumerically(">=", heavies))
-		w.yes("anna orders.view icu", "anna orders.approve north owner=anna", "heavy-0 orders.view south")
-		w.no("anna orders.view south", "heavy-0 orders.view north")
+		w.Yes("anna orders.view icu", "anna orders.approve north owner=anna", "heavy-0 orders.view south")
+		w.No("anna orders.view south", "heavy-0 orders.view north")
 	})
 
 	It("has one shard and the index written for one user's change", func() {
-		before, revision := w.named(), w.publication().Revision
+		before, revision := w.named(), w.Publication().Revision
 		changed := w.shardOf("heavy-1").Name
-		w.apply(heavy(1, "head"))
-		w.yes("heavy-1 staff.hire south")
-		w.published()
+		w.Apply(heavy(1, "head"))
+		w.Yes("heavy-1 staff.hire south")
+		w.Published()
 		after := w.named()
 		added := slices.DeleteFunc(slices.Clone(after), func(name string) bool { return slices.Contains(before, name) })
 		gone := slices.DeleteFunc(before, func(name string) bool { return slices.Contains(after, name) })
 		Expect(added).To(HaveLen(1))
 		Expect(gone).To(Equal([]string{changed}))
-		Expect(w.publication().Revision).To(Equal(revision + 1))
+		Expect(w.Publication().Revision).To(Equal(revision + 1))
 		Expect(w.shards()).To(HaveKey(changed), "readers of the former index still find it")
 	})
 
 	It("has a shard for a role alone written for the role's change", func() {
 		before := w.shards()
-		w.apply(strings.Replace(clerkYAML, "[orders.view]", "[orders.view, staff.view]", 1))
-		w.yes("heavy-1 staff.view south")
-		w.published()
+		w.Apply(strings.Replace(clerkYAML, "[orders.view]", "[orders.view, staff.view]", 1))
+		w.Yes("heavy-1 staff.view south")
+		w.Published()
 		for name, shard := range w.shards() {
 			if _, old := before[name]; !old {
 				Expect(shard.Labels).To(HaveKeyWithValue("rolewright.dev/part", "roles"))
@@ -146,12 +147,12 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 	})
 
 	It("moves beside the index when it shrinks, and out again when it grows", func() {
-		revision := w.publication().Revision
+		revision := w.Publication().Revision
 		shards := w.named()
 		w.shrink()
-		Expect(w.configMap().Data).To(HaveLen(2))
+		Expect(w.ConfigMap().Data).To(HaveLen(2))
 		Expect(w.named()).To(BeEmpty())
-		Expect(w.publication().Revision).To(BeNumerically(">", revision))
+		Expect(w.Publication().Revision).To(BeNumerically(">", revision))
 		written := w.shards()
 		w.growLarge()
 		Expect(w.named()).To(Equal(shards), "the same content lies in the same shards")
@@ -161,20 +162,20 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 	})
 
 	DescribeTable("has a shard put back that somebody", func(tamper func(*corev1.ConfigMap)) {
-		revision := w.publication().Revision
+		revision := w.Publication().Revision
 		shard := w.shardOf("heavy-2")
 		tamper(shard)
 		Eventually(func() (*corev1.ConfigMap, error) {
 			found := &corev1.ConfigMap{}
-			return found, api.Get(w.ctx, client.ObjectKeyFromObject(shard), found)
+			return found, api.Get(w.Ctx, client.ObjectKeyFromObject(shard), found)
 		}).Should(And(
 			HaveField("Data", Equal(shard.Data)), HaveField("BinaryData", BeEmpty()),
 			HaveField("Labels", HaveKeyWithValue("app.kubernetes.io/managed-by", "rolewright")),
 			HaveField("Labels", HaveKeyWithValue("rolewright.dev/organization", organization))))
-		w.yes("heavy-2 orders.view south")
-		Expect(w.publication().Revision).To(Equal(revision), "readers refused what somebody else made of it")
+		w.Yes("heavy-2 orders.view south")
+		Expect(w.Publication().Revision).To(Equal(revision), "readers refused what somebody else made of it")
 	},
-		Entry("deletes", func(c *corev1.ConfigMap) { Expect(api.Delete(w.ctx, c)).To(Succeed()) }),
+		Entry("deletes", func(c *corev1.ConfigMap) { Expect(api.Delete(w.Ctx, c)).To(Succeed()) }),
 		Entry("deletes and creates with other bytes", func(c *corev1.ConfigMap) {
 			text := strings.Replace(c.Data["part.json"], `"role":"clerk"`, `"role":"head"`, 1)
 			Expect(text).NotTo(Equal(c.Data["part.json"]))
@@ -187,12 +188,12 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 		Entry("takes our label from", func(c *corev1.ConfigMap) {
 			labeled := c.DeepCopy()
 			delete(labeled.Labels, "app.kubernetes.io/managed-by")
-			Expect(api.Update(w.ctx, labeled)).To(Succeed())
+			Expect(api.Update(w.Ctx, labeled)).To(Succeed())
 		}),
 		Entry("says is another organization's", func(c *corev1.ConfigMap) {
 			labeled := c.DeepCopy()
 			labeled.Labels["rolewright.dev/organization"] = "other"
-			Expect(api.Update(w.ctx, labeled)).To(Succeed())
+			Expect(api.Update(w.Ctx, labeled)).To(Succeed())
 		}))
 
 	It("does not take a ConfigMap from somebody else, and is published once that is gone", func() {
@@ -200,26 +201,26 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 		w.growLarge()
 		shard := w.shardOf("heavy-3")
 		w.shrink()
-		before := w.publication()
-		Expect(api.Delete(w.ctx, shard)).To(Succeed())
+		before := w.Publication()
+		Expect(api.Delete(w.Ctx, shard)).To(Succeed())
 		theirs := &corev1.ConfigMap{
-			ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: shard.Name, Labels: shard.Labels},
+			ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: shard.Name, Labels: shard.Labels},
 			Data:       map[string]string{"theirs": "untouched"},
 		}
-		Expect(api.Create(w.ctx, theirs)).To(Succeed())
+		Expect(api.Create(w.Ctx, theirs)).To(Succeed())
 		for i := range heavies {
-			w.apply(heavy(i, "clerk"))
+			w.Apply(heavy(i, "clerk"))
 		}
-		w.expect("Organization", organization, "Published", metav1.ConditionFalse, "ForeignConfigMap", shard.Name)
-		w.expect("Organization", organization, "Ready", metav1.ConditionFalse, "ForeignConfigMap", "delete it")
-		Expect(w.may("heavy-4 orders.view south")).To(BeTrue(), "the last good one stays")
-		Expect(w.publication().Counts.Users).To(BeNumerically("<", before.Counts.Users+4))
-		Expect(api.Get(w.ctx, client.ObjectKeyFromObject(theirs), theirs)).To(Succeed())
+		w.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "ForeignConfigMap", shard.Name)
+		w.Expect("Organization/clinic", "Ready", metav1.ConditionFalse, "ForeignConfigMap", "delete it")
+		Expect(w.May("heavy-4 orders.view south")).To(BeTrue(), "the last good one stays")
+		Expect(w.Publication().Counts.Users).To(BeNumerically("<", before.Counts.Users+4))
+		Expect(api.Get(w.Ctx, client.ObjectKeyFromObject(theirs), theirs)).To(Succeed())
 		Expect(theirs.Data).To(Equal(map[string]string{"theirs": "untouched"}))
 
-		Expect(api.Delete(w.ctx, theirs)).To(Succeed())
-		w.published()
-		w.yes("heavy-3 orders.view south")
+		Expect(api.Delete(w.Ctx, theirs)).To(Succeed())
+		w.Published()
+		w.Yes("heavy-3 orders.view south")
 	})
 })
 
@@ -233,27 +234,27 @@ func (w *world) replace(shard *corev1.ConfigMap, data map[string]string) {
 		Data: data,
 	}
 	Eventually(func() error {
-		if err := client.IgnoreNotFound(api.Delete(w.ctx, shard)); err != nil {
+		if err := client.IgnoreNotFound(api.Delete(w.Ctx, shard)); err != nil {
 			return err
 		}
-		return api.Create(w.ctx, other.DeepCopy())
+		return api.Create(w.Ctx, other.DeepCopy())
 	}).Should(Or(Succeed(), Satisfy(apierrors.IsAlreadyExists)), "the manager may have been faster")
 }
 
 var _ = Describe("A shard that no index names any more", Serial, func() {
 	It("stays for the grace period and is removed then", func() {
 		w := newWorld()
-		w.apply(everything...)
+		w.Apply(everything...)
 		w.growLarge()
 		old := w.shardOf("heavy-1").Name
-		w.apply(heavy(1, "head"))
-		w.yes("heavy-1 staff.hire south")
-		w.published()
+		w.Apply(heavy(1, "head"))
+		w.Yes("heavy-1 staff.hire south")
+		w.Published()
 		poke := func() {
 			GinkgoHelper()
 			shard := w.shardOf("heavy-0")
 			shard.Labels["poked"] = fmt.Sprint(ahead.Load())
-			Expect(api.Update(w.ctx, shard)).To(Succeed())
+			Expect(api.Update(w.Ctx, shard)).To(Succeed())
 		}
 		DeferCleanup(func() { ahead.Store(0) })
 
@@ -265,27 +266,27 @@ var _ = Describe("A shard that no index names any more", Serial, func() {
 		poke()
 		Eventually(w.shards).ShouldNot(HaveKey(old))
 		Expect(slices.Sorted(maps.Keys(w.shards()))).To(Equal(named))
-		w.yes("heavy-1 staff.hire south")
+		w.Yes("heavy-1 staff.hire south")
 	})
 
 	It("is removed without an event, and spared when it is named again", func() {
-		running.stop()
-		running = startWith(config, 500*time.Millisecond)
+		running.Stop()
+		running = clustertest.StartManager(config, options(500*time.Millisecond))
 		DeferCleanup(func() {
-			running.stop()
+			running.Stop()
 			running = start()
 		})
 		w := newWorld()
-		w.apply(everything...)
+		w.Apply(everything...)
 		w.growLarge()
 		Eventually(func() []string { return slices.Sorted(maps.Keys(w.shards())) }).Should(Equal(w.named()))
 		for _, role := range []string{"head", "clerk", "head", "clerk"} {
-			w.apply(heavy(1, role))
-			w.published()
+			w.Apply(heavy(1, role))
+			w.Published()
 		}
 		Eventually(func() []string { return slices.Sorted(maps.Keys(w.shards())) }).Should(Equal(w.named()))
-		w.yes("heavy-1 orders.view south")
-		w.no("heavy-1 staff.hire south")
+		w.Yes("heavy-1 orders.view south")
+		w.No("heavy-1 staff.hire south")
 		w.shrink()
 		Eventually(w.shards).Should(BeEmpty())
 	})
@@ -294,27 +295,27 @@ var _ = Describe("A shard that no index names any more", Serial, func() {
 var _ = Describe("A manager that is restarted beside large organizations", Serial, func() {
 	It("writes nothing where nothing changed, and makes up for what it missed", func() {
 		w := newWorld()
-		w.apply(everything...)
+		w.Apply(everything...)
 		w.growLarge()
-		running.stop()
-		before := versions(w.ctx)
+		running.Stop()
+		before := versions(w.Ctx)
 		running = start()
 		later := newWorld()
-		later.apply(everything...)
-		later.published()
+		later.Apply(everything...)
+		later.Published()
 		Consistently(func() map[string]string {
-			now := versions(w.ctx)
+			now := versions(w.Ctx)
 			maps.DeleteFunc(now, func(object, _ string) bool { return before[object] == "" })
 			return now
 		}).Should(Equal(before))
 
-		running.stop()
+		running.Stop()
 		shard := w.shardOf("heavy-2")
-		Expect(api.Delete(w.ctx, shard)).To(Succeed())
-		w.apply(heavy(3, "head"))
+		Expect(api.Delete(w.Ctx, shard)).To(Succeed())
+		w.Apply(heavy(3, "head"))
 		running = start()
-		w.published()
-		w.yes("heavy-3 staff.hire south", "heavy-2 orders.view south")
+		w.Published()
+		w.Yes("heavy-3 staff.hire south", "heavy-2 orders.view south")
 		Expect(w.shards()).To(HaveKey(shard.Name))
 	})
 })

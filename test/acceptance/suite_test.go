@@ -12,7 +12,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/controlplane"
 	"github.com/rolewright/rolewright/internal/controlplane/suite"
-	"github.com/rolewright/rolewright/test/acceptance/inprocess"
+	"github.com/rolewright/rolewright/test/clustertest"
 )
 
 func TestThroughTheAPIServer(t *testing.T) {
@@ -30,5 +30,5 @@ var _ = BeforeSuite(func() {
 		CRDPaths:    []string{"config/crd/bases"},
 		Controllers: []string{controlplane.GarbageCollector},
 	})
-	cluster = inprocess.Start(plane)
+	cluster = clustertest.Start(plane)
 })

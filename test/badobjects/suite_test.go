@@ -12,7 +12,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/controlplane"
 	"github.com/rolewright/rolewright/internal/controlplane/suite"
-	"github.com/rolewright/rolewright/test/acceptance/inprocess"
+	"github.com/rolewright/rolewright/test/clustertest"
 )
 
 func TestBadObjects(t *testing.T) {
@@ -27,5 +27,5 @@ var _ = BeforeSuite(func() {
 	EnforceDefaultTimeoutsWhenUsingContexts()
 	SetDefaultEventuallyPollingInterval(50 * time.Millisecond)
 	plane := suite.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
-	cluster = inprocess.Start(plane)
+	cluster = clustertest.Start(plane)
 })

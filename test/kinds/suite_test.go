@@ -15,7 +15,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/controlplane"
 	"github.com/rolewright/rolewright/internal/controlplane/suite"
-	"github.com/rolewright/rolewright/test/acceptance/inprocess"
+	"github.com/rolewright/rolewright/test/clustertest"
 )
 
 var update = flag.Bool("update", false, "write into the page what kubectl prints")
@@ -43,7 +43,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	plane := suite.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
 	kubeconfig = filepath.Join(GinkgoT().TempDir(), "admin")
 	Expect(plane.Admin.WriteKubeconfig(kubeconfig)).To(Succeed())
-	cluster = inprocess.Start(plane)
+	cluster = clustertest.Start(plane)
 	for _, sample := range []string{"homehealth", "contracts"} {
 		run(ctx, "apply", "--server-side", "-f", filepath.Join(root, "config", "samples", sample, "00-namespace.yaml"))
 		run(ctx, "apply", "--server-side", "-f", filepath.Join(root, "config", "samples", sample))
