@@ -119,7 +119,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		},
 		&publication.Reconciler{
 			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Store: store,
-			Publications: tracker, Statuses: statuses, Retry: retry, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
+			Publications: tracker, Statuses: statuses, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
 		},
 		&approval.Reconciler{
 			Client: manager.GetClient(), Assignments: assignments, Store: store, Publications: tracker, Statuses: statuses,

@@ -21,48 +21,49 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// annotationLabels of a published ConfigMap lists the labels that were added at the organization's wish, so that one that
-// is no longer wished for can be told from one that somebody else added.
+// annotationLabels of a published ConfigMap lists the labels that the organization asks for, so that one that it no longer asks
+// for can be distinguished from one that somebody else added.
 const annotationLabels = "rolewright.dev/publishing-labels"
 
-// decision is what is to be done about the ConfigMap of an organization, and what readers see once it is done.
+// decision is what to do about the ConfigMap of an organization, and what readers see once it is done.
 type decision struct {
-	// shards are those that are not there as they should be. They are written before the ConfigMap that names them.
+	// shards are those that are missing or wrong. They are written before the ConfigMap that references them.
 	shards []*publish.Shard
-	// write is the ConfigMap as it should be; nil when there is nothing to write.
+	// write is the ConfigMap as it should be; nil if there is nothing to write.
 	write   *corev1.ConfigMap
 	outcome status.Outcome
 }
 
 // decide compares what was resolved with what the cluster holds.
-func decide(found *state, now time.Time) (*decision, error) {
-	if found.organization == nil {
-		key := found.taken.Key
-		return withheld(nil, resolve.ReasonUnknownOrganization,
+func decide(loaded *state, now time.Time) (*decision, error) {
+	if loaded.organization == nil {
+		key := loaded.snapshot.Key
+		return unpublished(nil, resolve.ReasonUnknownOrganization,
 			fmt.Sprintf("organization %q does not exist in namespace %q", key.Name, key.Namespace)), nil
 	}
-	if found.configMap != nil && !found.owns(found.configMap) {
-		return withheld(nil, status.ReasonForeignConfigMap, foreign(found.configMap)), nil
+	if loaded.configMap != nil && !loaded.owns(loaded.configMap) {
+		return unpublished(nil, status.ReasonForeignConfigMap, foreignMessage(loaded.configMap)), nil
 	}
-	current := found.publication()
+	current := loaded.publication()
 	switch {
-	case found.taken.Encoded != nil:
-		return renew(found, current, now)
-	case found.taken.Resolution.Document == nil:
-		return withheld(current, resolve.ReasonUnknownCatalog,
-			fmt.Sprintf("catalog %q does not exist", found.organization.Spec.CatalogRef.Name)), nil
+	case loaded.snapshot.Encoded != nil:
+		return publishDocument(loaded, current, now)
+	case loaded.snapshot.Resolution.Document == nil:
+		return unpublished(current, resolve.ReasonUnknownCatalog,
+			fmt.Sprintf("catalog %q does not exist", loaded.organization.Spec.CatalogRef.Name)), nil
 	default:
-		return withheld(current, status.ReasonTooLarge,
-			fmt.Sprintf("%s: split it into several, or shorten it", found.taken.EncodeError)), nil
+		return unpublished(current, status.ReasonTooLarge,
+			fmt.Sprintf("%s: split it into several, or shorten it", loaded.snapshot.EncodeError)), nil
 	}
 }
 
-// withheld leaves everything as it is.
-func withheld(current *v1alpha1.Publication, reason, message string) *decision {
+// unpublished leaves everything as it is, and says why nothing new is published.
+func unpublished(current *v1alpha1.Publication, reason, message string) *decision {
 	return &decision{outcome: status.Outcome{Publication: current, Problem: &status.Problem{Reason: reason, Message: message}}}
 }
 
-func foreign(existing *corev1.ConfigMap) string {
+// foreignMessage says whose ConfigMap stands in the way, and what to do about it.
+func foreignMessage(existing *corev1.ConfigMap) string {
 	owner := "it has no owner"
 	if controller := metav1.GetControllerOf(existing); controller != nil {
 		owner = fmt.Sprintf("its owner is %s %q with UID %s", controller.Kind, controller.Name, controller.UID)
@@ -71,34 +72,34 @@ func foreign(existing *corev1.ConfigMap) string {
 		"delete it, or move its data to another name", existing.Name, owner)
 }
 
-// renew decides on the ConfigMap of a document that can be published.
-func renew(found *state, current *v1alpha1.Publication, now time.Time) (*decision, error) {
-	desired := found.configMap.DeepCopy()
+// publishDocument decides on the ConfigMap of a document that can be published.
+func publishDocument(loaded *state, current *v1alpha1.Publication, now time.Time) (*decision, error) {
+	desired := loaded.configMap.DeepCopy()
 	if desired == nil {
 		desired = &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
-			Namespace: found.organization.Namespace, Name: published.Name(found.organization.Name),
-			OwnerReferences: []metav1.OwnerReference{ownerReference(found.organization)},
+			Namespace: loaded.organization.Namespace, Name: published.Name(loaded.organization.Name),
+			OwnerReferences: []metav1.OwnerReference{ownerReference(loaded.organization)},
 		}}
 	}
-	label(desired, found.organization)
-	next, data, err := found.unchanged(current)
+	label(desired, loaded.organization)
+	next, data, err := loaded.unchanged(current)
 	if next == nil && err == nil {
-		next, data, err = found.next(current, now)
+		next, data, err = loaded.next(current, now)
 	}
 	if err != nil {
 		return nil, err
 	}
 	desired.Data, desired.BinaryData = data, nil
-	decided := &decision{shards: found.missing(), outcome: status.Outcome{Publication: next}}
-	if found.configMap == nil || differs(found.configMap, desired) {
+	decided := &decision{shards: loaded.missingShards(), outcome: status.Outcome{Publication: next}}
+	if loaded.configMap == nil || differs(loaded.configMap, desired) {
 		decided.write = desired
 	}
 	return decided, nil
 }
 
-// missing returns the shards that are not there, or not as they should be.
-func (s *state) missing() []*publish.Shard {
-	if s.taken.Encoded == nil || len(s.taken.Encoded.Shards) == 0 {
+// missingShards returns the shards that are missing or wrong.
+func (s *state) missingShards() []*publish.Shard {
+	if s.snapshot.Encoded == nil || len(s.snapshot.Encoded.Shards) == 0 {
 		return nil
 	}
 	there := make(map[string]*corev1.ConfigMap, len(s.shards))
@@ -106,8 +107,8 @@ func (s *state) missing() []*publish.Shard {
 		there[s.shards[i].Name] = &s.shards[i]
 	}
 	var missing []*publish.Shard
-	for i := range s.taken.Encoded.Shards {
-		shard := &s.taken.Encoded.Shards[i]
+	for i := range s.snapshot.Encoded.Shards {
+		shard := &s.snapshot.Encoded.Shards[i]
 		if existing := there[shard.ConfigMap]; existing == nil || !s.owns(existing) || !published.Holds(existing, shard.Digest) {
 			missing = append(missing, shard)
 		}
@@ -120,41 +121,41 @@ func (s *state) owns(configMap *corev1.ConfigMap) bool {
 	return metav1.IsControlledBy(configMap, s.organization)
 }
 
-// unchanged returns the publication that is there already, nil when there is none, when it is of another document, or
-// when somebody changed it: that was never published and gets a revision of its own.
+// unchanged returns the present publication, nil if there is none, if it is of another document, or if somebody changed it:
+// that was never published and gets a revision of its own.
 func (s *state) unchanged(current *v1alpha1.Publication) (*v1alpha1.Publication, map[string]string, error) {
-	if current == nil || current.Digest != s.taken.Encoded.Digest || current.Revision < s.told() {
+	if current == nil || current.Digest != s.snapshot.Encoded.Digest || current.Revision < s.reportedRevision() {
 		return nil, nil, nil
 	}
-	data, err := s.taken.Encoded.Data(string(s.organization.UID), current.Revision, current.PublishedAt.Time)
+	data, err := s.snapshot.Encoded.Data(string(s.organization.UID), current.Revision, current.PublishedAt.Time)
 	if err != nil || !maps.Equal(data, s.configMap.Data) {
 		return nil, nil, err
 	}
 	return current, data, nil
 }
 
-// next returns a new publication. Its revision is above every one that readers may have seen: that of the ConfigMap, and
-// that of the status where the ConfigMap was deleted or damaged.
+// next returns a new publication. Its revision is above every one that readers may have seen: that of the ConfigMap, and that
+// of the status if the ConfigMap was deleted or damaged.
 func (s *state) next(current *v1alpha1.Publication, now time.Time) (*v1alpha1.Publication, map[string]string, error) {
-	last := s.told()
+	last := s.reportedRevision()
 	if current != nil {
 		last = max(last, current.Revision)
 	}
 	next := &v1alpha1.Publication{
 		ConfigMapName: published.Name(s.organization.Name),
 		Revision:      last + 1,
-		Digest:        s.taken.Encoded.Digest,
-		Bytes:         int64(s.taken.Encoded.Bytes),
+		Digest:        s.snapshot.Encoded.Digest,
+		Bytes:         int64(s.snapshot.Encoded.Bytes),
 		PublishedAt:   metav1.NewTime(now.UTC().Truncate(time.Second)),
 	}
-	data, err := s.taken.Encoded.Data(string(s.organization.UID), next.Revision, next.PublishedAt.Time)
+	data, err := s.snapshot.Encoded.Data(string(s.organization.UID), next.Revision, next.PublishedAt.Time)
 	return next, data, err
 }
 
-// told is the revision that the organization's status names.
-func (s *state) told() int64 {
-	if told := s.organization.Status.Publication; told != nil {
-		return told.Revision
+// reportedRevision returns the revision in the organization's status; 0 if there is none.
+func (s *state) reportedRevision() int64 {
+	if publication := s.organization.Status.Publication; publication != nil {
+		return publication.Revision
 	}
 	return 0
 }
@@ -164,26 +165,26 @@ func differs(a, b *corev1.ConfigMap) bool {
 		!maps.Equal(a.Labels, b.Labels) || !maps.Equal(a.Annotations, b.Annotations)
 }
 
-// ownerReference lets garbage collection remove the ConfigMap with the organization. It does not hold up the deletion
-// of the organization: that would take the right to change an organization's finalizers.
+// ownerReference lets garbage collection remove the ConfigMap with the organization. It does not block the deletion of the
+// organization: that would take the right to change an organization's finalizers.
 func ownerReference(organization *v1alpha1.Organization) metav1.OwnerReference {
 	owner := *metav1.NewControllerRef(organization, v1alpha1.GroupVersion.WithKind("Organization"))
 	owner.BlockOwnerDeletion = nil
 	return owner
 }
 
-// label sets our labels and those that the organization wishes for, removes those that it wished for before, and leaves
-// what others added.
+// label sets our labels and those that the organization asks for, removes those that it asked for before, and leaves what others
+// added.
 func label(configMap *corev1.ConfigMap, organization *v1alpha1.Organization) {
 	desired := map[string]string{
 		document.LabelManagedBy: document.ManagedBy, document.LabelOrganization: organization.Name,
 	}
-	var wished []string
+	var requested []string
 	if publishing := organization.Spec.Publishing; publishing != nil {
 		for name, value := range publishing.Labels {
 			// The schema does not check names of labels, and one that the API server refuses would keep everything from being published.
 			if _, fixed := desired[name]; !fixed && len(validation.IsQualifiedName(name)) == 0 {
-				wished = append(wished, name)
+				requested = append(requested, name)
 				desired[name] = string(value)
 			}
 		}
@@ -196,12 +197,12 @@ func label(configMap *corev1.ConfigMap, organization *v1alpha1.Organization) {
 	}
 	maps.Copy(configMap.Labels, desired)
 	delete(configMap.Annotations, annotationLabels)
-	if len(wished) == 0 {
+	if len(requested) == 0 {
 		return
 	}
-	slices.Sort(wished)
+	slices.Sort(requested)
 	if configMap.Annotations == nil {
 		configMap.Annotations = map[string]string{}
 	}
-	configMap.Annotations[annotationLabels] = strings.Join(wished, ",")
+	configMap.Annotations[annotationLabels] = strings.Join(requested, ",")
 }

@@ -33,12 +33,12 @@ func clinic(units ...v1alpha1.Name) *state {
 	for _, unit := range units {
 		organization.Spec.Units = append(organization.Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
 	}
-	taken := snapshot.Build(key, &intake.Members{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
-	return &state{taken: taken, organization: organization}
+	current := snapshot.Build(key, &intake.Members{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
+	return &state{snapshot: current, organization: organization}
 }
 
-// told makes the organization's status name a revision.
-func (s *state) tell(revision int64) *state {
+// reporting makes the organization's status report a revision.
+func (s *state) reporting(revision int64) *state {
 	s.organization.Status.Publication = &v1alpha1.Publication{Revision: revision}
 	return s
 }
@@ -71,19 +71,19 @@ func TestDecideCountsRevisions(t *testing.T) {
 	}{
 		{"nothing is there", clinic(), 1, true},
 		{"all is as it should be", clinic().holding(one.write, same), 1, false},
-		{"all is as it should be, and the status says so", clinic().tell(1).holding(one.write, same), 1, false},
-		{"the document is another", clinic("north").tell(1).holding(one.write, same), 2, true},
+		{"all is as it should be, and the status says so", clinic().reporting(1).holding(one.write, same), 1, false},
+		{"the document is another", clinic("north").reporting(1).holding(one.write, same), 2, true},
 		{"the status was not written yet", clinic("north").holding(one.write, same), 2, true},
-		{"the ConfigMap is gone", clinic().tell(7), 8, true},
-		{"the ConfigMap is older than the status", clinic().tell(7).holding(one.write, same), 8, true},
-		{"the ConfigMap is newer than the status", clinic().tell(7).holding(one.write, replaceRevision("9")), 9, false},
-		{"the revision cannot be", clinic().tell(7).holding(one.write, replaceRevision("9223372036854775807")), 8, true},
-		{"the index is not JSON", clinic().tell(7).holding(one.write, func(c *corev1.ConfigMap) { c.Data["index.json"] = "{" }), 8, true},
-		{"the index says something else", clinic().tell(1).holding(one.write, func(c *corev1.ConfigMap) {
+		{"the ConfigMap is gone", clinic().reporting(7), 8, true},
+		{"the ConfigMap is older than the status", clinic().reporting(7).holding(one.write, same), 8, true},
+		{"the ConfigMap is newer than the status", clinic().reporting(7).holding(one.write, replaceRevision("9")), 9, false},
+		{"the revision cannot be", clinic().reporting(7).holding(one.write, replaceRevision("9223372036854775807")), 8, true},
+		{"the index is not JSON", clinic().reporting(7).holding(one.write, func(c *corev1.ConfigMap) { c.Data["index.json"] = "{" }), 8, true},
+		{"the index says something else", clinic().reporting(1).holding(one.write, func(c *corev1.ConfigMap) {
 			c.Data["index.json"] = strings.Replace(c.Data["index.json"], `"users": 0`, `"users": 1`, 1)
 		}), 2, true},
-		{"there is binary data", clinic().tell(1).holding(one.write, func(c *corev1.ConfigMap) { c.BinaryData = map[string][]byte{"x": {1}} }), 1, true},
-		{"a label is gone", clinic().tell(1).holding(one.write, func(c *corev1.ConfigMap) { c.Labels = nil }), 1, true},
+		{"there is binary data", clinic().reporting(1).holding(one.write, func(c *corev1.ConfigMap) { c.BinaryData = map[string][]byte{"x": {1}} }), 1, true},
+		{"a label is gone", clinic().reporting(1).holding(one.write, func(c *corev1.ConfigMap) { c.Labels = nil }), 1, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			decided, err := decide(test.found, later)
@@ -160,7 +160,7 @@ func crowd(t *testing.T) *state {
 		users[i].Name = fmt.Sprintf("user-%d", i)
 		users[i].Spec.User = v1alpha1.UserID(strings.Repeat("u", 200) + users[i].Name)
 	}
-	found.taken = snapshot.Build(key, &intake.Members{Organization: found.organization, Catalog: &v1alpha1.PermissionCatalog{}, Assignments: users})
+	found.snapshot = snapshot.Build(key, &intake.Members{Organization: found.organization, Catalog: &v1alpha1.PermissionCatalog{}, Assignments: users})
 	decided, err := decide(found, first)
 	if err != nil || len(decided.shards) < 4 || decided.write == nil {
 		t.Fatalf("it is published by %d shards: %v", len(decided.shards), err)
@@ -207,21 +207,21 @@ func TestDecideWritesTheShardsThatAreMissing(t *testing.T) {
 func TestIdleAreTheShardsThatTheIndexDoesNotName(t *testing.T) {
 	found := crowd(t)
 	index := published.Index(found.configMap)
-	if idle := found.idle(index); len(idle) != 0 {
+	if idle := found.unreferencedShards(index); len(idle) != 0 {
 		t.Errorf("%d of those that it names are idle", len(idle))
 	}
 	former := index.Parts[1].ConfigMap
 	index.Parts = slices.Delete(index.Parts, 1, 2)
-	if idle := found.idle(index); len(idle) != 1 || idle[0].Name != former {
+	if idle := found.unreferencedShards(index); len(idle) != 1 || idle[0].Name != former {
 		t.Errorf("%d are idle, want %s", len(idle), former)
 	}
-	if idle := found.idle(nil); len(idle) != 0 {
+	if idle := found.unreferencedShards(nil); len(idle) != 0 {
 		t.Error("where nobody can tell, some are idle")
 	}
 	for i := range found.shards {
 		found.shards[i].OwnerReferences = nil
 	}
-	if idle := found.idle(index); len(idle) != 0 {
+	if idle := found.unreferencedShards(index); len(idle) != 0 {
 		t.Error("somebody else's is idle")
 	}
 }
@@ -234,7 +234,7 @@ func TestIdleShardsStayForTheGracePeriod(t *testing.T) {
 		return shards
 	}
 	const grace = time.Hour
-	var since unnamed
+	var since unreferencedSince
 	for i, step := range []struct {
 		idle  []corev1.ConfigMap
 		after time.Duration

@@ -21,57 +21,56 @@ import (
 
 // state is what a pass over one organization starts from.
 type state struct {
-	taken *snapshot.Snapshot
+	snapshot *snapshot.Snapshot
 	// findings are those of the moment of the pass.
 	findings *snapshot.Findings
-	// organization is the object as it is now, nil when it does not exist.
+	// organization is the object as it is now, nil if it does not exist.
 	organization *v1alpha1.Organization
-	// configMap is the one that has the name in which the organization is published, nil when there is none.
+	// configMap is the one that has the name in which the organization is published, nil if there is none.
 	configMap *corev1.ConfigMap
-	// shards are the ConfigMaps of its labels and with names of its shards, of anybody; without their data.
+	// shards are the ConfigMaps with the organization's labels and the names of its shards, whoever owns them; without their data.
 	shards []corev1.ConfigMap
 }
 
-// load returns nil when there is nothing to do: nothing was resolved, or another resolution is about to come, or the
-// organization is being deleted. What is published goes with it; writing it anew would keep garbage collection from
-// ending.
+// load returns nil if there is nothing to do: nothing was resolved, or another resolution is about to come, or the organization
+// is being deleted. What is published goes with it; writing it again would keep garbage collection from ending.
 func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) (*state, error) {
-	taken := r.Store.Get(key)
-	if taken == nil {
-		r.passes.Delete(key)
-		r.unnamed.Delete(key)
+	current := r.Store.Get(key)
+	if current == nil {
+		r.completed.Delete(key)
+		r.unreferenced.Delete(key)
 		return nil, nil
 	}
 	organization, err := lookup.Organization(ctx, r.Client, key)
 	if err != nil {
 		return nil, err
 	}
-	found := &state{taken: taken, findings: taken.FindingsAt(now), organization: organization}
-	if taken.Organization == nil && organization == nil {
-		return found, nil
+	loaded := &state{snapshot: current, findings: current.FindingsAt(now), organization: organization}
+	if current.Organization == nil && organization == nil {
+		return loaded, nil
 	}
-	if taken.Organization == nil || organization == nil || taken.Organization.UID != organization.UID ||
+	if current.Organization == nil || organization == nil || current.Organization.UID != organization.UID ||
 		!organization.DeletionTimestamp.IsZero() {
 		return nil, nil
 	}
-	found.configMap, err = r.configMap(ctx, client.ObjectKey{Namespace: key.Namespace, Name: published.Name(key.Name)})
-	if err != nil || r.overtaken(found) {
+	loaded.configMap, err = r.configMap(ctx, client.ObjectKey{Namespace: key.Namespace, Name: published.Name(key.Name)})
+	if err != nil || r.isFenced(loaded) {
 		return nil, err
 	}
-	found.shards, err = r.shards(ctx, key)
-	return found, err
+	loaded.shards, err = r.shards(ctx, key)
+	return loaded, err
 }
 
-// overtaken reports whether the ConfigMap holds another document, of another process, that the snapshot knows nothing of:
-// it may be of a later state. Then another resolution is about to come.
-func (r *Reconciler) overtaken(found *state) bool {
-	current := found.publication()
-	return current != nil && found.taken.Encoded != nil && current.Digest != found.taken.Encoded.Digest &&
-		!r.Publications.MayReplace(found.taken, found.configMap.ResourceVersion)
+// isFenced reports whether the ConfigMap holds another document, of another process, that the snapshot does not consider: it
+// may be of a later state. Then another resolution is about to come.
+func (r *Reconciler) isFenced(loaded *state) bool {
+	current := loaded.publication()
+	return current != nil && loaded.snapshot.Encoded != nil && current.Digest != loaded.snapshot.Encoded.Digest &&
+		!r.Publications.MayReplace(loaded.snapshot, loaded.configMap.ResourceVersion)
 }
 
-// configMap returns a ConfigMap, nil when it does not exist. The cache holds only those with our label: one that it lacks
-// may be somebody else's, and is looked up at the API server.
+// configMap returns a ConfigMap, nil if it does not exist. The cache holds only those with our label: one that it lacks may
+// belong to another owner, and is looked up at the API server.
 func (r *Reconciler) configMap(ctx context.Context, key client.ObjectKey) (*corev1.ConfigMap, error) {
 	for _, reader := range []client.Reader{r.Client, r.Live} {
 		configMap := &corev1.ConfigMap{}
@@ -99,7 +98,7 @@ func (r *Reconciler) shards(ctx context.Context, key snapshot.Key) ([]corev1.Con
 	}), nil
 }
 
-// publication is what the organization's own ConfigMap publishes, nil when it publishes nothing that can be read.
+// publication returns what the ConfigMap publishes, nil if it publishes nothing that can be read.
 func (s *state) publication() *v1alpha1.Publication {
 	if s.configMap == nil {
 		return nil

@@ -12,32 +12,33 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
+	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/status"
 )
 
-// publish writes the shards and the ConfigMap that were decided on, in this order: readers never see a shard named that is
-// not there. A refusal of the API server becomes the outcome, for statuses to show before another try, and so does a
-// ConfigMap of somebody else's; an error is anything else that kept the writes from being done.
-func (r *Reconciler) publish(ctx context.Context, found *state, decided *decision) (refusal, err error) {
-	err = r.writeAll(ctx, found, decided)
-	var inTheWay *foreignError
+// publish writes the shards and the ConfigMap that were decided on, in this order: readers never see a reference to a shard that
+// is not there. If the API server refuses, or a shard has the name of a foreign ConfigMap, that becomes the outcome: statuses
+// show it before another try. Err is anything else that prevented the writes.
+func (r *Reconciler) publish(ctx context.Context, loaded *state, decided *decision) (refusal, err error) {
+	err = r.writeAll(ctx, loaded, decided)
+	var foreign *foreignError
 	switch {
 	case err == nil:
 		return nil, nil
-	case errors.As(err, &inTheWay):
-		*decided = *withheld(found.publication(), status.ReasonForeignConfigMap, err.Error())
+	case errors.As(err, &foreign):
+		*decided = *unpublished(loaded.publication(), status.ReasonForeignConfigMap, err.Error())
 		return nil, nil
-	case apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause), !refused(err):
+	case apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause), !retry.IsRefused(err):
 		return nil, err
 	default:
-		*decided = *withheld(found.publication(), status.ReasonPublishFailed, fmt.Sprintf("the API server refused %v", err))
+		*decided = *unpublished(loaded.publication(), status.ReasonPublishFailed, fmt.Sprintf("the API server refused %v", err))
 		return err, nil
 	}
 }
 
-func (r *Reconciler) writeAll(ctx context.Context, found *state, decided *decision) error {
-	if err := r.writeShards(ctx, found, decided.shards); err != nil {
+func (r *Reconciler) writeAll(ctx context.Context, loaded *state, decided *decision) error {
+	if err := r.writeShards(ctx, loaded, decided.shards); err != nil {
 		return err
 	}
 	if decided.write == nil {
@@ -46,28 +47,17 @@ func (r *Reconciler) writeAll(ctx context.Context, found *state, decided *decisi
 	if err := r.write(ctx, decided.write); err != nil {
 		return fmt.Errorf("ConfigMap %q: %w", decided.write.Name, err)
 	}
-	r.Publications.Written(found.taken.Key, decided.write.ResourceVersion)
+	r.Publications.Written(loaded.snapshot.Key, decided.write.ResourceVersion)
 	log.FromContext(ctx).Info("Published", "revision", decided.outcome.Publication.Revision, "digest", decided.outcome.Publication.Digest,
-		"bytes", decided.outcome.Publication.Bytes, "shards", len(found.taken.Encoded.Shards), "newShards", len(decided.shards))
+		"bytes", decided.outcome.Publication.Bytes, "shards", len(loaded.snapshot.Encoded.Shards), "newShards", len(decided.shards))
 	return nil
 }
 
-// write creates a ConfigMap, or updates the one that it was copied from. A create fails where somebody else was faster,
-// and an update where somebody changed the ConfigMap: an apply would take over what is not ours.
+// write creates a ConfigMap, or updates the one that it was copied from. A create fails if somebody else was faster, and an
+// update if somebody changed the ConfigMap: an apply would take over what is not ours.
 func (r *Reconciler) write(ctx context.Context, configMap *corev1.ConfigMap) error {
 	if configMap.ResourceVersion == "" {
 		return r.Client.Create(ctx, configMap, client.FieldOwner(statuswriter.FieldManager))
 	}
 	return r.Client.Update(ctx, configMap, client.FieldOwner(statuswriter.FieldManager))
-}
-
-// outdated reports whether a write failed because the cache was behind: another try will find what changed.
-func outdated(err error) bool {
-	return apierrors.IsConflict(err) || apierrors.IsAlreadyExists(err) || apierrors.IsNotFound(err)
-}
-
-// refused reports whether the API server understood a write and did not allow it.
-func refused(err error) bool {
-	return apierrors.IsForbidden(err) || apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) ||
-		apierrors.IsRequestEntityTooLargeError(err)
 }

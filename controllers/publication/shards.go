@@ -13,39 +13,40 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/publish"
 )
 
-// shardWriters is how many shards of one organization are written at a time: each is 200 KiB, and the first publication of
-// a large organization writes a hundred.
+// shardWriters is how many shards of one organization are written at the same time: each is 200 KiB, and the first publication
+// of a large organization writes a hundred.
 const shardWriters = 8
 
-// foreignError says that a ConfigMap of somebody else has the name of a shard.
+// foreignError says that a ConfigMap of another owner has the name of a shard.
 type foreignError struct{ existing *corev1.ConfigMap }
 
 // Error implements error.
-func (e *foreignError) Error() string { return foreign(e.existing) }
+func (e *foreignError) Error() string { return foreignMessage(e.existing) }
 
-// writeShards writes shards, several at a time.
-func (r *Reconciler) writeShards(ctx context.Context, found *state, shards []*publish.Shard) error {
+// writeShards writes shards, several at the same time.
+func (r *Reconciler) writeShards(ctx context.Context, loaded *state, shards []*publish.Shard) error {
 	failures := make([]error, len(shards))
 	workqueue.ParallelizeUntil(ctx, shardWriters, len(shards), func(i int) {
-		desired := published.Shard(found.taken.Key, shards[i])
-		desired.OwnerReferences = []metav1.OwnerReference{ownerReference(found.organization)}
-		if err := r.writeShard(ctx, found, desired, shards[i].Digest); err != nil {
+		desired := published.Shard(loaded.snapshot.Key, shards[i])
+		desired.OwnerReferences = []metav1.OwnerReference{ownerReference(loaded.organization)}
+		if err := r.writeShard(ctx, loaded, desired, shards[i].Digest); err != nil {
 			failures[i] = fmt.Errorf("ConfigMap %q: %w", desired.Name, err)
 		}
 	})
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return gravest(failures...)
+	return retry.MostSevere(failures...)
 }
 
-// writeShard creates a shard. One that is there already is left, if it holds what it should, and is replaced else: it is
-// immutable. The API server is asked, as the cache knows of no ConfigMap that lost its labels, and may be behind.
-func (r *Reconciler) writeShard(ctx context.Context, found *state, desired *corev1.ConfigMap, digest string) error {
+// writeShard creates a shard. If it exists already, it stays if it holds what it should, and is replaced otherwise: it is
+// immutable. It is read from the API server, because the cache does not hold a ConfigMap that lost its labels, and may be behind.
+func (r *Reconciler) writeShard(ctx context.Context, loaded *state, desired *corev1.ConfigMap, digest string) error {
 	err := r.Client.Create(ctx, desired.DeepCopy(), client.FieldOwner(statuswriter.FieldManager))
 	if !apierrors.IsAlreadyExists(err) {
 		return err
@@ -55,7 +56,7 @@ func (r *Reconciler) writeShard(ctx context.Context, found *state, desired *core
 		return err
 	}
 	switch {
-	case !found.owns(existing):
+	case !loaded.owns(existing):
 		return &foreignError{existing}
 	case !published.Holds(existing, digest):
 		if err := r.Client.Delete(ctx, existing, client.Preconditions{UID: &existing.UID}); err != nil {

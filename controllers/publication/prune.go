@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package publication
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// unreferencedSince holds since when this process has seen each shard of an organization that its index does not reference.
+type unreferencedSince map[types.UID]time.Time
+
+// prune removes the shards that the index has not referenced for the grace period: until then, readers of an earlier index find
+// what it references. It returns how long it is until the next is due; zero if there is none.
+func (r *Reconciler) prune(ctx context.Context, loaded *state, now time.Time) (time.Duration, error) {
+	key := loaded.snapshot.Key
+	index, err := r.index(ctx, loaded, r.Client)
+	if err != nil {
+		return 0, err
+	}
+	known, _ := r.unreferenced.Load(key)
+	former, _ := known.(unreferencedSince)
+	due, waiting := expired(loaded.unreferencedShards(index), former, now, r.Grace)
+	if len(waiting) == 0 {
+		r.unreferenced.Delete(key)
+	} else {
+		r.unreferenced.Store(key, waiting)
+	}
+	if len(due) > 0 {
+		err = r.remove(ctx, loaded, due)
+	}
+	return waiting.next(now, r.Grace), err
+}
+
+// remove deletes shards, unless another process that led in the meantime references them again: the API server knows.
+func (r *Reconciler) remove(ctx context.Context, loaded *state, due []corev1.ConfigMap) error {
+	index, err := r.index(ctx, loaded, r.Live)
+	if err != nil {
+		return err
+	}
+	loaded.shards = due
+	due = loaded.unreferencedShards(index)
+	for i := range due {
+		err := r.Client.Delete(ctx, &due[i], client.Preconditions{UID: &due[i].UID})
+		if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
+			return fmt.Errorf("removing ConfigMap %q, which no index references: %w", due[i].Name, err)
+		}
+	}
+	log.FromContext(ctx).V(1).Info("Removed shards that no index references", "shards", len(due))
+	return nil
+}
+
+// index reads the organization's index, nil if there is none that can be read.
+func (r *Reconciler) index(ctx context.Context, loaded *state, reader client.Reader) (*document.Publication, error) {
+	if len(loaded.shards) == 0 {
+		return nil, nil
+	}
+	configMap := &corev1.ConfigMap{}
+	key := client.ObjectKey{Namespace: loaded.snapshot.Key.Namespace, Name: published.Name(loaded.snapshot.Key.Name)}
+	if err := reader.Get(ctx, key, configMap); err != nil {
+		return nil, client.IgnoreNotFound(err)
+	}
+	if !loaded.owns(configMap) {
+		return nil, nil
+	}
+	return published.Index(configMap), nil
+}
+
+// unreferencedShards returns the organization's own shards that the index does not reference. Without an index nobody knows
+// which those are, and it returns none.
+func (s *state) unreferencedShards(index *document.Publication) []corev1.ConfigMap {
+	if index == nil {
+		return nil
+	}
+	referenced := make(map[string]struct{}, len(index.Parts))
+	for _, part := range index.Parts {
+		referenced[part.ConfigMap] = struct{}{}
+	}
+	var shards []corev1.ConfigMap
+	for i := range s.shards {
+		if _, is := referenced[s.shards[i].Name]; !is && s.owns(&s.shards[i]) {
+			shards = append(shards, s.shards[i])
+		}
+	}
+	return shards
+}
+
+// expired splits unreferenced shards into those that have been so for the grace period and those that have not, with since when.
+func expired(
+	shards []corev1.ConfigMap, former unreferencedSince, now time.Time, grace time.Duration,
+) (due []corev1.ConfigMap, waiting unreferencedSince) {
+	waiting = unreferencedSince{}
+	for i := range shards {
+		since, known := former[shards[i].UID]
+		if !known || now.Before(since) {
+			since = now
+		}
+		if now.Before(since.Add(grace)) {
+			waiting[shards[i].UID] = since
+		} else {
+			due = append(due, shards[i])
+		}
+	}
+	return due, waiting
+}
+
+// next returns how long it is until the first of them is due; zero if there is none.
+func (u unreferencedSince) next(now time.Time, grace time.Duration) time.Duration {
+	var next time.Duration
+	for _, since := range u {
+		if left := since.Add(grace).Sub(now); next == 0 || left < next {
+			next = left
+		}
+	}
+	return next
+}
