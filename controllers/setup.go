@@ -34,27 +34,27 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// Options are what may be chosen about the controllers.
+// Options configure the controllers.
 type Options struct {
 	// Coalesce is how long an organization must have been quiet before it is resolved.
 	Coalesce time.Duration
-	// Recheck is how often to look whether a foreign ConfigMap still stands in the way of publishing.
+	// Recheck is how often to check whether a foreign ConfigMap still stands in the way of publishing.
 	Recheck time.Duration
-	// ShardGrace is how long a shard stays after the index ceased to name it.
+	// ShardGrace is how long a shard stays after the index ceased to reference it.
 	ShardGrace time.Duration
 	// FullResolution resolves every organization from scratch whenever anything of it changes.
 	FullResolution bool
 	// Registerer takes the metrics.
 	Registerer prometheus.Registerer
-	// Clock tells the time; without it, the machine's does.
+	// Clock returns the time; nil means the machine's clock.
 	Clock func() time.Time
 }
 
 // retry is how long to wait before another try when an object turned out to be newer than the cache.
 const retry = 100 * time.Millisecond
 
-// ManagerOptions returns what a manager for these controllers must be made with: the kinds that it knows, and what its
-// cache holds.
+// ManagerOptions returns the options that a manager for these controllers needs: the kinds that it knows, and what its cache
+// holds.
 func ManagerOptions() (ctrl.Options, error) {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, v1alpha1.AddToScheme} {
@@ -66,7 +66,7 @@ func ManagerOptions() (ctrl.Options, error) {
 	return ctrl.Options{
 		Scheme: scheme,
 		Cache: cache.Options{
-			// Every kind is watched from the start, by Setup: a kind that is first asked for later would be read before it has synced.
+			// Setup watches every kind from the start: a kind that is first asked for later would be read before it has synced.
 			ReaderFailOnMissingInformer: true,
 			DefaultTransform:            cache.TransformStripManagedFields(),
 			ByObject: map[client.Object]cache.ByObject{
@@ -80,7 +80,7 @@ func ManagerOptions() (ctrl.Options, error) {
 	}, nil
 }
 
-// withoutShards keeps out of the cache what shards hold, beside what no object needs there.
+// withoutShards keeps the data of shards out of the cache, and what no object needs there.
 func withoutShards(object any) (any, error) {
 	object, err := cache.TransformStripManagedFields()(object)
 	if err != nil {
@@ -89,7 +89,7 @@ func withoutShards(object any) (any, error) {
 	return published.Reduce(object)
 }
 
-// Setup adds every controller to a manager that was made with ManagerOptions, with health checks and metrics.
+// Setup adds every controller, the health checks and the metrics to a manager that was created with ManagerOptions.
 func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	if err := lookup.Index(ctx, manager.GetFieldIndexer()); err != nil {
 		return err
