@@ -14,7 +14,7 @@
 // What they share is below internal/, and imports none of them:
 //
 //	internal/lookup        which objects belong to an organization, from the cache
-//	internal/published     the ConfigMaps that an organization is published in
+//	internal/configmap     the ConfigMaps that an organization is published in
 //	internal/retry         the one rule for errors of the API server
 //	internal/statuswriter  the one place that writes statuses and their events
 //

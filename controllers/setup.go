@@ -22,7 +22,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/approval"
 	"github.com/rolewright/rolewright/controllers/catalog"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
-	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/controllers/platform"
 	"github.com/rolewright/rolewright/controllers/publication"
@@ -86,7 +86,7 @@ func withoutShards(object any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return published.Reduce(object)
+	return configmap.Reduce(object)
 }
 
 // Setup adds every controller, the health checks and the metrics to a manager that was created with ManagerOptions.

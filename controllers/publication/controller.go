@@ -16,8 +16,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
+	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
-	"github.com/rolewright/rolewright/controllers/internal/published"
 	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/publications"
@@ -144,16 +144,15 @@ func (r *Reconciler) snapshots() source.Source {
 	})
 }
 
-// organizationOf returns the organization of a published ConfigMap, or of a shard: if somebody changed or deleted it, it is put
-// back.
+// organizationOf returns the organization of a published ConfigMap, or of a shard: if it was changed or deleted, it is put back.
 func organizationOf(_ context.Context, object client.Object) []reconcile.Request {
 	configMap, is := object.(*corev1.ConfigMap)
 	if !is {
 		return nil
 	}
-	key, named := published.OrganizationOf(configMap)
+	key, named := configmap.OrganizationOf(configMap)
 	if !named {
-		key, named = published.ShardOf(configMap)
+		key, named = configmap.ShardOf(configMap)
 	}
 	if !named {
 		return nil

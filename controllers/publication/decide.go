@@ -14,7 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/status"
@@ -22,7 +22,7 @@ import (
 )
 
 // annotationLabels of a published ConfigMap lists the labels that the organization asks for, so that one that it no longer asks
-// for can be distinguished from one that somebody else added.
+// for can be distinguished from one that another writer added.
 const annotationLabels = "rolewright.dev/publishing-labels"
 
 // decision is what to do about the ConfigMap of an organization, and what readers see once it is done.
@@ -77,7 +77,7 @@ func publishDocument(loaded *state, current *v1alpha1.Publication, now time.Time
 	desired := loaded.configMap.DeepCopy()
 	if desired == nil {
 		desired = &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
-			Namespace: loaded.organization.Namespace, Name: published.Name(loaded.organization.Name),
+			Namespace: loaded.organization.Namespace, Name: configmap.Name(loaded.organization.Name),
 			OwnerReferences: []metav1.OwnerReference{ownerReference(loaded.organization)},
 		}}
 	}
@@ -109,7 +109,7 @@ func (s *state) missingShards() []*publish.Shard {
 	var missing []*publish.Shard
 	for i := range s.snapshot.Encoded.Shards {
 		shard := &s.snapshot.Encoded.Shards[i]
-		if existing := there[shard.ConfigMap]; existing == nil || !s.owns(existing) || !published.Holds(existing, shard.Digest) {
+		if existing := there[shard.ConfigMap]; existing == nil || !s.owns(existing) || !configmap.Holds(existing, shard.Digest) {
 			missing = append(missing, shard)
 		}
 	}
@@ -121,8 +121,8 @@ func (s *state) owns(configMap *corev1.ConfigMap) bool {
 	return metav1.IsControlledBy(configMap, s.organization)
 }
 
-// unchanged returns the present publication, nil if there is none, if it is of another document, or if somebody changed it:
-// that was never published and gets a revision of its own.
+// unchanged returns the present publication, nil if there is none, if it is of another document, or if another writer changed
+// it: that was never published and gets a revision of its own.
 func (s *state) unchanged(current *v1alpha1.Publication) (*v1alpha1.Publication, map[string]string, error) {
 	if current == nil || current.Digest != s.snapshot.Encoded.Digest || current.Revision < s.reportedRevision() {
 		return nil, nil, nil
@@ -142,7 +142,7 @@ func (s *state) next(current *v1alpha1.Publication, now time.Time) (*v1alpha1.Pu
 		last = max(last, current.Revision)
 	}
 	next := &v1alpha1.Publication{
-		ConfigMapName: published.Name(s.organization.Name),
+		ConfigMapName: configmap.Name(s.organization.Name),
 		Revision:      last + 1,
 		Digest:        s.snapshot.Encoded.Digest,
 		Bytes:         int64(s.snapshot.Encoded.Bytes),

@@ -15,7 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
@@ -26,7 +26,7 @@ var (
 	later = first.Add(time.Hour)
 )
 
-// clinic is what a pass starts from when nothing is published.
+// clinic is what a pass starts from if nothing is published.
 func clinic(units ...v1alpha1.Name) *state {
 	organization := &v1alpha1.Organization{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name, UID: "uid"}}
 	organization.Spec.Units = []v1alpha1.Unit{{Name: "all"}}
@@ -65,7 +65,7 @@ func TestDecideCountsRevisions(t *testing.T) {
 	same := func(*corev1.ConfigMap) {}
 	for _, test := range []struct {
 		name     string
-		found    *state
+		loaded   *state
 		revision int64
 		written  bool
 	}{
@@ -86,14 +86,14 @@ func TestDecideCountsRevisions(t *testing.T) {
 		{"a label is gone", clinic().reporting(1).holding(one.write, func(c *corev1.ConfigMap) { c.Labels = nil }), 1, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			decided, err := decide(test.found, later)
+			decided, err := decide(test.loaded, later)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if got := decided.outcome.Publication.Revision; got != test.revision || (decided.write != nil) != test.written {
 				t.Errorf("revision %d, written %v; want %d, %v", got, decided.write != nil, test.revision, test.written)
 			}
-			if decided.write != nil && test.found.configMap != nil && decided.write.ResourceVersion != test.found.configMap.ResourceVersion {
+			if decided.write != nil && test.loaded.configMap != nil && decided.write.ResourceVersion != test.loaded.configMap.ResourceVersion {
 				t.Error("the update does not name the ConfigMap that it was decided on")
 			}
 		})
@@ -120,14 +120,14 @@ func TestDecideLeavesAloneWhatIsNotOurs(t *testing.T) {
 }
 
 func TestLabelsFollowWishesAndLeaveWhatOthersAdded(t *testing.T) {
-	found := clinic()
+	loaded := clinic()
 	wish := func(labels map[string]v1alpha1.LabelValue) {
-		found.organization.Spec.Publishing = &v1alpha1.Publishing{Labels: labels}
+		loaded.organization.Spec.Publishing = &v1alpha1.Publishing{Labels: labels}
 	}
 	configMap := &corev1.ConfigMap{}
 	step := func(want ...string) {
 		t.Helper()
-		label(configMap, found.organization)
+		label(configMap, loaded.organization)
 		want = append(want, "app.kubernetes.io/managed-by", "rolewright.dev/organization")
 		slices.Sort(want)
 		if got := slices.Sorted(maps.Keys(configMap.Labels)); !slices.Equal(got, want) {
@@ -143,39 +143,39 @@ func TestLabelsFollowWishesAndLeaveWhatOthersAdded(t *testing.T) {
 	configMap.Labels["theirs"] = "stays"
 	wish(map[string]v1alpha1.LabelValue{"team": "blue"})
 	step("team", "theirs")
-	found.organization.Spec.Publishing = nil
+	loaded.organization.Spec.Publishing = nil
 	step("theirs")
 	if len(configMap.Annotations) != 0 {
 		t.Errorf("annotations are left: %v", configMap.Annotations)
 	}
 }
 
-// crowd is an organization that fits no single ConfigMap, and what the cluster holds once it is published.
-func crowd(t *testing.T) *state {
+// large is an organization that does not fit into one ConfigMap, and what the cluster holds once it is published.
+func large(t *testing.T) *state {
 	t.Helper()
-	found := clinic()
+	loaded := clinic()
 	users := make([]*v1alpha1.UserAssignment, 6000)
 	for i := range users {
 		users[i] = &v1alpha1.UserAssignment{}
 		users[i].Name = fmt.Sprintf("user-%d", i)
 		users[i].Spec.User = v1alpha1.UserID(strings.Repeat("u", 200) + users[i].Name)
 	}
-	found.snapshot = snapshot.Build(key, &intake.Members{Organization: found.organization, Catalog: &v1alpha1.PermissionCatalog{}, Assignments: users})
-	decided, err := decide(found, first)
+	loaded.snapshot = snapshot.Build(key, &intake.Members{Organization: loaded.organization, Catalog: &v1alpha1.PermissionCatalog{}, Assignments: users})
+	decided, err := decide(loaded, first)
 	if err != nil || len(decided.shards) < 4 || decided.write == nil {
 		t.Fatalf("it is published by %d shards: %v", len(decided.shards), err)
 	}
 	for _, shard := range decided.shards {
-		configMap := published.Shard(key, shard)
-		configMap.OwnerReferences = []metav1.OwnerReference{ownerReference(found.organization)}
+		configMap := configmap.Shard(key, shard)
+		configMap.OwnerReferences = []metav1.OwnerReference{ownerReference(loaded.organization)}
 		configMap.UID = types.UID(shard.ConfigMap)
-		reduced, err := published.Reduce(configMap)
+		reduced, err := configmap.Reduce(configMap)
 		if err != nil {
 			t.Fatal(err)
 		}
-		found.shards = append(found.shards, *reduced.(*corev1.ConfigMap))
+		loaded.shards = append(loaded.shards, *reduced.(*corev1.ConfigMap))
 	}
-	return found.holding(decided.write, func(*corev1.ConfigMap) {})
+	return loaded.holding(decided.write, func(*corev1.ConfigMap) {})
 }
 
 func TestDecideWritesTheShardsThatAreMissing(t *testing.T) {
@@ -188,16 +188,16 @@ func TestDecideWritesTheShardsThatAreMissing(t *testing.T) {
 		"all are gone":               {func(s *state) { s.shards = nil }, -1},
 		"one holds something else":   {func(s *state) { s.shards[1].Data = map[string]string{"part.json": "{}"} }, 1},
 		"one holds nothing":          {func(s *state) { s.shards[1].Data = nil }, 1},
-		"one is of somebody else":    {func(s *state) { s.shards[1].OwnerReferences = nil }, 1},
+		"one has another owner":      {func(s *state) { s.shards[1].OwnerReferences = nil }, 1},
 		"one has lost a label":       {func(s *state) { s.shards[1].Labels = nil }, 0},
 		"there are others beside it": {func(s *state) { s.shards = append(s.shards, corev1.ConfigMap{}) }, 0},
 	} {
-		found := crowd(t)
+		loaded := large(t)
 		if test.missing < 0 {
-			test.missing = len(found.shards)
+			test.missing = len(loaded.shards)
 		}
-		test.change(found)
-		decided, err := decide(found, later)
+		test.change(loaded)
+		decided, err := decide(loaded, later)
 		if err != nil || len(decided.shards) != test.missing || decided.write != nil || decided.outcome.Publication.Revision != 1 {
 			t.Errorf("%s: %d shards are written, want %d, and the index: %v (%v)", name, len(decided.shards), test.missing, decided.write != nil, err)
 		}
@@ -205,24 +205,24 @@ func TestDecideWritesTheShardsThatAreMissing(t *testing.T) {
 }
 
 func TestIdleAreTheShardsThatTheIndexDoesNotName(t *testing.T) {
-	found := crowd(t)
-	index := published.Index(found.configMap)
-	if idle := found.unreferencedShards(index); len(idle) != 0 {
+	loaded := large(t)
+	index := configmap.Index(loaded.configMap)
+	if idle := loaded.unreferencedShards(index); len(idle) != 0 {
 		t.Errorf("%d of those that it names are idle", len(idle))
 	}
 	former := index.Parts[1].ConfigMap
 	index.Parts = slices.Delete(index.Parts, 1, 2)
-	if idle := found.unreferencedShards(index); len(idle) != 1 || idle[0].Name != former {
+	if idle := loaded.unreferencedShards(index); len(idle) != 1 || idle[0].Name != former {
 		t.Errorf("%d are idle, want %s", len(idle), former)
 	}
-	if idle := found.unreferencedShards(nil); len(idle) != 0 {
+	if idle := loaded.unreferencedShards(nil); len(idle) != 0 {
 		t.Error("where nobody can tell, some are idle")
 	}
-	for i := range found.shards {
-		found.shards[i].OwnerReferences = nil
+	for i := range loaded.shards {
+		loaded.shards[i].OwnerReferences = nil
 	}
-	if idle := found.unreferencedShards(index); len(idle) != 0 {
-		t.Error("somebody else's is idle")
+	if idle := loaded.unreferencedShards(index); len(idle) != 0 {
+		t.Error("a shard of another owner is unreferenced")
 	}
 }
 
@@ -245,7 +245,7 @@ func TestIdleShardsStayForTheGracePeriod(t *testing.T) {
 		{idle("a", "b"), grace / 2, 0, grace / 2},
 		{idle("a", "b"), grace - 1, 0, 1},
 		{idle("a", "b"), grace, 1, grace / 2},
-		// What is named again, and then no longer, begins anew, as does one of the same name that somebody created.
+		// The period starts again for a shard that was referenced in between, and for a new one of the same name.
 		{nil, grace + 1, 0, 0},
 		{idle("b", "c"), grace + 2, 0, grace},
 		{idle("b"), 2*grace + 2, 1, 0},

@@ -11,14 +11,14 @@
 //
 // # Publish first, then status
 //
-// A status with Published=True is written after the write of the ConfigMap succeeded, never before. Whoever waits for the
-// condition and then reads the ConfigMap finds what the condition is about.
+// A status with Published=True is written after the write of the ConfigMap succeeded, never before. A client that waits for
+// the condition and then reads the ConfigMap finds what the condition is about.
 //
 // # Shards first, then the index
 //
 // A shard is written before the ConfigMap that references it, and removed a grace period after that ceased to. Its name is the
 // digest of its content, so nothing of it needs to be compared but the digest, which is all that the cache holds of it. A shard
-// that exists is never written again; one that somebody deletes or replaces is put back without a new revision. Before a shard
+// that exists is never written again; one that is deleted or replaced is put back without a new revision. Before a shard
 // is removed, the index is read from the API server: another process may reference it again.
 //
 // # The clock

@@ -13,8 +13,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
-	"github.com/rolewright/rolewright/controllers/internal/published"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -28,7 +28,7 @@ type state struct {
 	organization *v1alpha1.Organization
 	// configMap is the one that has the name in which the organization is published, nil if there is none.
 	configMap *corev1.ConfigMap
-	// shards are the ConfigMaps with the organization's labels and the names of its shards, whoever owns them; without their data.
+	// shards are the ConfigMaps with the organization's labels and the names of its shards, of any owner; without their data.
 	shards []corev1.ConfigMap
 }
 
@@ -53,7 +53,7 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 		!organization.DeletionTimestamp.IsZero() {
 		return nil, nil
 	}
-	loaded.configMap, err = r.configMap(ctx, client.ObjectKey{Namespace: key.Namespace, Name: published.Name(key.Name)})
+	loaded.configMap, err = r.configMap(ctx, client.ObjectKey{Namespace: key.Namespace, Name: configmap.Name(key.Name)})
 	if err != nil || r.isFenced(loaded) {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (r *Reconciler) configMap(ctx context.Context, key client.ObjectKey) (*core
 	return nil, nil
 }
 
-// shards lists what the cache holds of an organization's shards. Their data is not there: see published.Reduce.
+// shards lists what the cache holds of an organization's shards. Their data is not there: see configmap.Reduce.
 func (r *Reconciler) shards(ctx context.Context, key snapshot.Key) ([]corev1.ConfigMap, error) {
 	list := &corev1.ConfigMapList{}
 	labeled := client.MatchingLabels{document.LabelOrganization: key.Name}
@@ -93,7 +93,7 @@ func (r *Reconciler) shards(ctx context.Context, key snapshot.Key) ([]corev1.Con
 		return nil, fmt.Errorf("listing the shards of organization %s: %w", key, err)
 	}
 	return slices.DeleteFunc(list.Items, func(configMap corev1.ConfigMap) bool {
-		of, is := published.ShardOf(&configMap)
+		of, is := configmap.ShardOf(&configMap)
 		return !is || of != key
 	}), nil
 }
@@ -103,7 +103,7 @@ func (s *state) publication() *v1alpha1.Publication {
 	if s.configMap == nil {
 		return nil
 	}
-	return published.Read(s.configMap)
+	return configmap.Read(s.configMap)
 }
 
 func (s *state) resourceVersion() string {

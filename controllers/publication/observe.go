@@ -10,7 +10,7 @@ import (
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 
-	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/internal/publications"
 )
 
@@ -41,7 +41,7 @@ func observe(tracker *publications.Tracker, object any, deleted bool) {
 	if !is {
 		return
 	}
-	key, named := published.OrganizationOf(configMap)
+	key, named := configmap.OrganizationOf(configMap)
 	switch {
 	case !named:
 	case deleted:
@@ -53,7 +53,7 @@ func observe(tracker *publications.Tracker, object any, deleted bool) {
 
 // readable returns what readers see in a ConfigMap, nil if it publishes nothing.
 func readable(configMap *corev1.ConfigMap) *publications.Published {
-	publication := published.Read(configMap)
+	publication := configmap.Read(configMap)
 	if publication == nil {
 		return nil
 	}

@@ -13,7 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
-	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -66,14 +66,14 @@ func (r *Reconciler) index(ctx context.Context, loaded *state, reader client.Rea
 		return nil, nil
 	}
 	configMap := &corev1.ConfigMap{}
-	key := client.ObjectKey{Namespace: loaded.snapshot.Key.Namespace, Name: published.Name(loaded.snapshot.Key.Name)}
+	key := client.ObjectKey{Namespace: loaded.snapshot.Key.Namespace, Name: configmap.Name(loaded.snapshot.Key.Name)}
 	if err := reader.Get(ctx, key, configMap); err != nil {
 		return nil, client.IgnoreNotFound(err)
 	}
 	if !loaded.owns(configMap) {
 		return nil, nil
 	}
-	return published.Index(configMap), nil
+	return configmap.Index(configMap), nil
 }
 
 // unreferencedShards returns the organization's own shards that the index does not reference. Without an index nobody knows

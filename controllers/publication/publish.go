@@ -53,8 +53,8 @@ func (r *Reconciler) writeAll(ctx context.Context, loaded *state, decided *decis
 	return nil
 }
 
-// write creates a ConfigMap, or updates the one that it was copied from. A create fails if somebody else was faster, and an
-// update if somebody changed the ConfigMap: an apply would take over what is not ours.
+// write creates a ConfigMap, or updates the one that it was copied from. A create fails if another writer was faster, and an
+// update if another writer changed the ConfigMap: an apply would take over what is not ours.
 func (r *Reconciler) write(ctx context.Context, configMap *corev1.ConfigMap) error {
 	if configMap.ResourceVersion == "" {
 		return r.Client.Create(ctx, configMap, client.FieldOwner(statuswriter.FieldManager))

@@ -12,7 +12,7 @@ import (
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/publish"
@@ -32,7 +32,7 @@ func (e *foreignError) Error() string { return foreignMessage(e.existing) }
 func (r *Reconciler) writeShards(ctx context.Context, loaded *state, shards []*publish.Shard) error {
 	failures := make([]error, len(shards))
 	workqueue.ParallelizeUntil(ctx, shardWriters, len(shards), func(i int) {
-		desired := published.Shard(loaded.snapshot.Key, shards[i])
+		desired := configmap.Shard(loaded.snapshot.Key, shards[i])
 		desired.OwnerReferences = []metav1.OwnerReference{ownerReference(loaded.organization)}
 		if err := r.writeShard(ctx, loaded, desired, shards[i].Digest); err != nil {
 			failures[i] = fmt.Errorf("ConfigMap %q: %w", desired.Name, err)
@@ -58,12 +58,12 @@ func (r *Reconciler) writeShard(ctx context.Context, loaded *state, desired *cor
 	switch {
 	case !loaded.owns(existing):
 		return &foreignError{existing}
-	case !published.Holds(existing, digest):
+	case !configmap.Holds(existing, digest):
 		if err := r.Client.Delete(ctx, existing, client.Preconditions{UID: &existing.UID}); err != nil {
 			return err
 		}
 		return r.Client.Create(ctx, desired, client.FieldOwner(statuswriter.FieldManager))
-	case published.Relabel(existing, desired):
+	case configmap.Relabel(existing, desired):
 		return r.Client.Update(ctx, existing, client.FieldOwner(statuswriter.FieldManager))
 	default:
 		return nil

@@ -10,8 +10,8 @@
 //
 // A change of what organizations share, for example a PlatformRole, affects many of them; each is resolved once for it.
 //
-// Every kind has a watch of its own, and watches do not keep step: when somebody first takes a grant away and then widens the
-// role, the role's event may come first, and for a moment the cache holds a state that never existed. So nothing is resolved
+// Every kind has a watch of its own, and watches do not keep step: if a user first takes a grant away and then widens a role,
+// the role's event may come first, and for a moment the cache holds a state that never existed. So nothing is resolved
 // before an organization has been quiet for the coalescing period: the earlier events of its other objects arrive within it. For
 // the same reason a burst, for example the apply of a folder, becomes one resolution. A burst that does not end is resolved every
 // ten periods.

@@ -12,8 +12,8 @@ import (
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
-// firstResolution tells the store, once the caches have synced, which organizations there are: the replica is ready when
-// each of them has been resolved once.
+// firstResolution names to the store the organizations that exist once the caches have synced: the replica is ready when each of
+// them has been resolved once.
 type firstResolution struct {
 	cache cache.Cache
 	store *snapshot.Store

@@ -22,7 +22,7 @@ import (
 
 var key = snapshot.Key{Namespace: "town", Name: "clinic"}
 
-// build resolves an organization of two users, of whom one holds a role until a moment.
+// build resolves an organization with two users who hold a role until a moment.
 func build(until time.Time) *snapshot.Snapshot {
 	everywhere, notAfter := true, metav1.NewTime(until)
 	return snapshot.Build(key, &intake.Members{

@@ -16,7 +16,7 @@ import (
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
-// ending is an organization in which a grant ends at a moment.
+// ending resolves an organization in which a grant ends at a moment.
 func ending(end time.Time) *snapshot.Snapshot {
 	everywhere, notAfter := true, metav1.NewTime(end)
 	return snapshot.Build(key, &intake.Members{
@@ -36,9 +36,9 @@ func ending(end time.Time) *snapshot.Snapshot {
 	})
 }
 
-func TestWhatIsFoundStaysUntilTheClockChangesIt(t *testing.T) {
+func TestFindingsAtStayTheSameUntilTheClockChangesThem(t *testing.T) {
 	end := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
-	taken := ending(end)
+	current := ending(end)
 	of := model.Ref{Kind: model.KindGroup, Namespace: key.Namespace, Name: "night"}
 	var before *snapshot.Findings
 	for _, test := range []struct {
@@ -56,13 +56,13 @@ func TestWhatIsFoundStaysUntilTheClockChangesIt(t *testing.T) {
 		// A clock may be set back.
 		{end.Add(-1), resolve.ReasonGrantExpiring, end, false},
 	} {
-		found := taken.FindingsAt(test.at)
+		found := current.FindingsAt(test.at)
 		var reasons []string
 		for _, finding := range found.ByObject[of] {
 			reasons = append(reasons, finding.Reason)
 		}
 		if got := slices.Contains(reasons, test.reason); got != (test.reason != "") || len(reasons) > 1 || !found.Until.Equal(test.until) {
-			t.Errorf("at %v it finds %v until %v; want %q until %v", test.at, reasons, found.Until, test.reason, test.until)
+			t.Errorf("at %v the findings are %v until %v; want %q until %v", test.at, reasons, found.Until, test.reason, test.until)
 		}
 		if (found == before) != test.same {
 			t.Errorf("at %v the same as before: %v", test.at, found == before)
@@ -71,12 +71,12 @@ func TestWhatIsFoundStaysUntilTheClockChangesIt(t *testing.T) {
 	}
 }
 
-func TestGroupsAloneAreSomethingToSpeakOf(t *testing.T) {
+func TestMembersAreEmptyWithoutObjectsOfTheOrganization(t *testing.T) {
 	if objects := (&intake.Members{Groups: make([]v1alpha1.UserGroup, 1)}); objects.Empty() {
-		t.Error("a group whose organization is missing is passed over")
+		t.Error("a group whose organization is missing is ignored")
 	}
 	shared := &intake.Members{PlatformRoles: make([]v1alpha1.PlatformRole, 1), PlatformAssignments: make([]v1alpha1.PlatformAssignment, 1)}
 	if !shared.Empty() {
-		t.Error("what all organizations share makes none")
+		t.Error("what all organizations share counts as objects of this one")
 	}
 }

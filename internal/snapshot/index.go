@@ -8,13 +8,13 @@ import (
 	"github.com/rolewright/rolewright/internal/engine"
 )
 
-// indexOnce is an index that is compiled when it is first asked for: most snapshots are only published.
+// indexOnce is an index that is compiled when it is first used: most snapshots are only published.
 type indexOnce struct {
 	once  sync.Once
 	index *engine.Index
 }
 
-// Index decides by the document. It is nil when there is no document.
+// Index returns the index of the document, nil if there is no document.
 func (s *Snapshot) Index() *engine.Index {
 	s.index.once.Do(func() {
 		if s.Resolution.Document == nil {

@@ -14,7 +14,8 @@ import (
 
 var key = snapshot.Key{Namespace: "town", Name: "clinic"}
 
-func take(units ...v1alpha1.Name) *snapshot.Snapshot {
+// build resolves an organization of some units.
+func build(units ...v1alpha1.Name) *snapshot.Snapshot {
 	organization := &v1alpha1.Organization{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name, UID: "1", Generation: 3}}
 	organization.Spec.Units = []v1alpha1.Unit{{Name: "all"}}
 	for _, unit := range units {
@@ -23,18 +24,18 @@ func take(units ...v1alpha1.Name) *snapshot.Snapshot {
 	return snapshot.Build(key, &intake.Members{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
 }
 
-func TestSubscribersLearnOfWhatIsThereAndWhatComes(t *testing.T) {
+func TestSubscribersAreCalledForPresentAndLaterSnapshots(t *testing.T) {
 	store := snapshot.NewStore()
-	store.Put(take())
-	var told []snapshot.Key
-	store.Subscribe(func(k snapshot.Key) { told = append(told, k) })
-	if len(told) != 1 {
-		t.Fatalf("told %v at the start", told)
+	store.Put(build())
+	var called []snapshot.Key
+	store.Subscribe(func(k snapshot.Key) { called = append(called, k) })
+	if len(called) != 1 {
+		t.Fatalf("called with %v at the start", called)
 	}
-	store.Put(take())
+	store.Put(build())
 	store.Remove(key)
-	if len(told) != 3 {
-		t.Errorf("told %v after a snapshot came and went", told)
+	if len(called) != 3 {
+		t.Errorf("called with %v after a snapshot was put and removed", called)
 	}
 	if store.Get(key) != nil {
 		t.Error("a removed snapshot is still there")
@@ -48,24 +49,24 @@ func TestReadyOnceEveryAwaitedOrganizationWasResolvedOrIsGone(t *testing.T) {
 		t.Error("ready before anything is known")
 	}
 	store.Await([]snapshot.Key{key, gone})
-	store.Put(take())
+	store.Put(build())
 	if store.Ready() == nil {
-		t.Error("ready before the second organization was looked at")
+		t.Error("ready before the second organization was resolved")
 	}
 	store.Remove(gone)
 	if err := store.Ready(); err != nil {
 		t.Error(err)
 	}
 	early := snapshot.NewStore()
-	early.Put(take())
+	early.Put(build())
 	early.Await([]snapshot.Key{key})
 	if err := early.Ready(); err != nil {
 		t.Errorf("an organization that was resolved before it was awaited: %v", err)
 	}
 }
 
-func TestASnapshotSpeaksOfTheObjectsThatItWasTakenOf(t *testing.T) {
-	taken := take()
+func TestIsCurrentFor(t *testing.T) {
+	current := build()
 	for _, test := range []struct {
 		object metav1.ObjectMeta
 		want   bool
@@ -74,7 +75,7 @@ func TestASnapshotSpeaksOfTheObjectsThatItWasTakenOf(t *testing.T) {
 		{metav1.ObjectMeta{UID: "1", Generation: 4}, false},
 		{metav1.ObjectMeta{UID: "2", Generation: 3}, false},
 	} {
-		if got := taken.IsCurrentFor(&test.object); got != test.want {
+		if got := current.IsCurrentFor(&test.object); got != test.want {
 			t.Errorf("of UID %s, generation %d: %v", test.object.UID, test.object.Generation, got)
 		}
 	}

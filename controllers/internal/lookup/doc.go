@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package lookup finds the objects of an organization, those of the platform, and the organizations of a catalog, in the
-// manager's cache.
+// Package lookup finds, in the manager's cache, the objects of an organization, those of the platform, and the organizations of a
+// catalog.
 //
-// What goes in is a reader over the cache and a name; what comes out are the cache's own objects, not copies, so that a
-// list of ten thousand users costs nothing: nobody may change them. The package must not decide anything.
+// What goes in is a reader over the cache and a name; what comes out are the cache's own objects, not copies, so that a list of
+// ten thousand users costs nothing: callers must not change them. The package must not decide anything.
 package lookup

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package published_test
+package configmap_test
 
 import (
 	"reflect"
@@ -11,7 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/rolewright/rolewright/controllers/internal/published"
+	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -24,7 +24,7 @@ var (
 )
 
 func shard() *corev1.ConfigMap {
-	return published.Shard(key, &publish.Shard{
+	return configmap.Shard(key, &publish.Shard{
 		Part:    document.Part{ConfigMap: publish.ShardName("clinic", digest), Name: document.PartKey, Digest: digest, Bytes: len(text)},
 		Section: "users", Text: text,
 	})
@@ -45,10 +45,10 @@ func TestWhoseConfigMapItIs(t *testing.T) {
 		"settings":                                     {"", ""},
 	} {
 		configMap := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "town", Name: name}}
-		if of, is := published.OrganizationOf(configMap); is != (want.index != "") || (is && of.Name != want.index) {
+		if of, is := configmap.OrganizationOf(configMap); is != (want.index != "") || (is && of.Name != want.index) {
 			t.Errorf("%s is the index of %q, %v; want %q", name, of.Name, is, want.index)
 		}
-		if of, is := published.ShardOf(configMap); is != (want.shard != "") || of.Name != want.shard || (is && of.Namespace != "town") {
+		if of, is := configmap.ShardOf(configMap); is != (want.shard != "") || of.Name != want.shard || (is && of.Namespace != "town") {
 			t.Errorf("%s is a shard of %q, %v; want %q", name, of, is, want.shard)
 		}
 	}
@@ -71,15 +71,15 @@ func TestReduce(t *testing.T) {
 	} {
 		configMap := shard()
 		test.change(configMap)
-		if published.Holds(configMap, digest) != test.holds {
+		if configmap.Holds(configMap, digest) != test.holds {
 			t.Errorf("%s: the object is taken for the shard: %v", name, !test.holds)
 		}
 		for range 2 {
-			reduced, err := published.Reduce(configMap)
+			reduced, err := configmap.Reduce(configMap)
 			if err != nil || reduced != any(configMap) {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if published.Holds(configMap, digest) != test.holds {
+			if configmap.Holds(configMap, digest) != test.holds {
 				t.Errorf("%s: reduced, it is taken for the shard: %v", name, !test.holds)
 			}
 			for key, value := range configMap.Data {
@@ -95,7 +95,7 @@ func TestReduceLeavesOthersAlone(t *testing.T) {
 	index := shard()
 	index.Name = "clinic-permissions"
 	for _, object := range []any{index, &corev1.Secret{}, "gone"} {
-		reduced, err := published.Reduce(object)
+		reduced, err := configmap.Reduce(object)
 		if err != nil || !reflect.DeepEqual(reduced, object) {
 			t.Errorf("%v became %v (%v)", object, reduced, err)
 		}
@@ -107,15 +107,15 @@ func TestReduceLeavesOthersAlone(t *testing.T) {
 
 func TestRelabel(t *testing.T) {
 	configMap := shard()
-	if published.Relabel(configMap, shard()) {
+	if configmap.Relabel(configMap, shard()) {
 		t.Error("labels that are there are put back")
 	}
 	configMap.Labels = map[string]string{"theirs": "stays", document.LabelPart: "roles"}
-	if !published.Relabel(configMap, shard()) || configMap.Labels["theirs"] != "stays" || configMap.Labels[document.LabelPart] != "users" {
+	if !configmap.Relabel(configMap, shard()) || configMap.Labels["theirs"] != "stays" || configMap.Labels[document.LabelPart] != "users" {
 		t.Errorf("labels are %v", configMap.Labels)
 	}
 	configMap.Labels = nil
-	if !published.Relabel(configMap, shard()) || len(configMap.Labels) != 3 {
+	if !configmap.Relabel(configMap, shard()) || len(configMap.Labels) != 3 {
 		t.Errorf("labels are %v", configMap.Labels)
 	}
 }
