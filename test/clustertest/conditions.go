@@ -62,9 +62,10 @@ func (w *World) NotReady(object, reason, part string) {
 	w.Expect(object, v1alpha1.ConditionReady, metav1.ConditionFalse, reason, part)
 }
 
-// Published waits until readers see every object of the world as it is now, and every status says so.
+// Published waits until readers see every object of the world as it is now, to the byte, and every status says so.
 func (w *World) Published() {
 	ginkgo.GinkgoHelper()
+	w.Settled()
 	lists := []client.ObjectList{
 		&v1alpha1.OrganizationList{}, &v1alpha1.RoleList{}, &v1alpha1.UserAssignmentList{}, &v1alpha1.UserGroupList{}, &v1alpha1.ApprovalChainList{},
 	}

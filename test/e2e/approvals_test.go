@@ -48,7 +48,7 @@ func (p person) asks(arguments ...string) string {
 }
 
 var _ = Describe("Asking and deciding with the command", func() {
-	It("takes orders through their chain, and says why somebody may not", func() {
+	It("takes orders through their chain, and says why a user may not", func() {
 		const namespace = "workorders"
 		startManager(electing)
 		applySample(namespace)

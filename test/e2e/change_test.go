@@ -52,7 +52,7 @@ func mover(i int) string { return fmt.Sprintf("user-%02d", i) }
 func (w *world) newChange(random *rand.Rand) *change {
 	GinkgoHelper()
 	c := &change{
-		world: w, random: random, organization: w.organization(), catalog: w.catalog(),
+		world: w, random: random, organization: w.newOrganization(), catalog: w.newCatalog(),
 		roles: map[string]*v1alpha1.Role{}, assignments: map[string]*v1alpha1.UserAssignment{},
 	}
 	c.write(w.role("guest", "look"))
@@ -119,22 +119,22 @@ func (c *change) write(object client.Object) {
 	}
 	Eventually(func() error {
 		if !replaced {
-			return api.Create(c.world.ctx, object)
+			return api.Create(c.world.Ctx, object)
 		}
 		// A status may be written between the two: then it is tried again.
 		present := object.DeepCopyObject().(client.Object)
-		if err := api.Get(c.world.ctx, client.ObjectKeyFromObject(object), present); err != nil {
+		if err := api.Get(c.world.Ctx, client.ObjectKeyFromObject(object), present); err != nil {
 			return err
 		}
 		object.SetResourceVersion(present.GetResourceVersion())
-		return api.Update(c.world.ctx, object)
+		return api.Update(c.world.Ctx, object)
 	}).WithPolling(time.Millisecond).Should(Succeed())
 	c.remember()
 }
 
 func (c *change) delete(object client.Object) {
 	GinkgoHelper()
-	Expect(api.Delete(c.world.ctx, object)).To(Succeed())
+	Expect(api.Delete(c.world.Ctx, object)).To(Succeed())
 	switch o := object.(type) {
 	case *v1alpha1.Role:
 		delete(c.roles, o.Name)
@@ -168,7 +168,7 @@ func (c *change) remember() {
 	time.Sleep(rest)
 }
 
-// contains tells whether documents came from states that there were, in the order in which there were.
+// contains returns an error unless documents are those of states that existed, in their order.
 func (c *change) contains(published []string) error {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()

@@ -14,17 +14,17 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// death says how a manager lives until it dies: with which flags, and for how long after its start, unless a write of its
-// own comes first.
-type death struct {
+// crash is how a manager is killed: with which flags it runs, and how long after its start, unless one of its writes comes
+// first.
+type crash struct {
 	flags []string
 	after time.Duration
-	// write is which of its writes kills it; 0 for none. Answered tells whether the API server still does what is asked.
+	// write is which of its writes kills it; 0 for none. If answered is set, the API server still processes that write.
 	write    int64
 	answered bool
 }
 
-func (d death) String() string {
+func (d crash) String() string {
 	flags := strings.Join(d.flags, " ")
 	switch {
 	case d.write == 0:
@@ -36,31 +36,31 @@ func (d death) String() string {
 	}
 }
 
-// shuffledDeaths are twenty ways to die: while reading for the first time, while waiting for the lead, at any time, and
+// shuffledCrashes are twenty ways to die: while reading for the first time, while waiting for the lead, at any time, and
 // within one of the first writes. The first write of a life is most often that of a ConfigMap, and the next are statuses.
-func shuffledDeaths(random *rand.Rand) []death {
-	var all []death
+func shuffledCrashes(random *rand.Rand) []crash {
+	var all []crash
 	upTo := func(longest time.Duration) time.Duration { return time.Duration(random.Int64N(int64(longest))) }
 	for _, flags := range [][]string{alone, electing} {
 		all = append(all,
-			death{flags: flags, after: upTo(200 * time.Millisecond)},
-			death{flags: flags, after: upTo(200 * time.Millisecond)},
-			death{flags: flags, after: upTo(time.Second)},
-			death{flags: flags, after: upTo(4 * time.Second)},
-			death{flags: flags, write: 1},
-			death{flags: flags, write: 1, answered: true},
-			death{flags: flags, write: 2},
-			death{flags: flags, write: 2, answered: true},
-			death{flags: flags, write: 3 + random.Int64N(20)},
-			death{flags: flags, write: 3 + random.Int64N(20), answered: true},
+			crash{flags: flags, after: upTo(200 * time.Millisecond)},
+			crash{flags: flags, after: upTo(200 * time.Millisecond)},
+			crash{flags: flags, after: upTo(time.Second)},
+			crash{flags: flags, after: upTo(4 * time.Second)},
+			crash{flags: flags, write: 1},
+			crash{flags: flags, write: 1, answered: true},
+			crash{flags: flags, write: 2},
+			crash{flags: flags, write: 2, answered: true},
+			crash{flags: flags, write: 3 + random.Int64N(20)},
+			crash{flags: flags, write: 3 + random.Int64N(20), answered: true},
 		)
 	}
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	return all
 }
 
-// live starts a manager and returns when it is dead.
-func (d death) live() {
+// happen starts a manager and returns when it has crashed.
+func (d crash) happen() {
 	GinkgoHelper()
 	if d.write == 0 {
 		m := startManager(d.flags)
@@ -68,7 +68,7 @@ func (d death) live() {
 		m.die()
 		return
 	}
-	g := newGate(d.write, d.answered)
+	g := newCutProxy(d.write, d.answered)
 	m := startManagerThrough(g.kubeconfig(), d.flags)
 	Eventually(g.reached).Should(BeClosed())
 	m.die()
@@ -82,7 +82,7 @@ var _ = Describe("A manager that dies in the midst of a change", func() {
 		c := w.newChange(rand.New(rand.NewPCG(seed, 1)))
 		h := w.watch()
 
-		ctx, halt := context.WithCancel(w.ctx)
+		ctx, halt := context.WithCancel(w.Ctx)
 		stopped := make(chan struct{})
 		go func() {
 			defer close(stopped)
@@ -93,16 +93,16 @@ var _ = Describe("A manager that dies in the midst of a change", func() {
 			Eventually(stopped).Should(BeClosed())
 		})
 
-		for i, d := range shuffledDeaths(rand.New(rand.NewPCG(seed, 2))) {
-			By(fmt.Sprintf("death %d: %s", i+1, d))
-			d.live()
+		for i, d := range shuffledCrashes(rand.New(rand.NewPCG(seed, 2))) {
+			By(fmt.Sprintf("crash %d: %s", i+1, d))
+			d.happen()
 		}
 		halt()
 		Eventually(stopped).Should(BeClosed())
 
 		By("a last manager, which lives")
 		startManager(electing)
-		w.awaitPublished()
+		w.Published()
 		states := h.until(w)
 		Expect(len(states)).To(BeNumerically(">", 5), "too little was published to show anything")
 		Expect(c.contains(expectInOrder(states))).To(Succeed())

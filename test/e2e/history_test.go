@@ -32,11 +32,11 @@ func (w *world) watch() *history {
 	GinkgoHelper()
 	clients, err := kubernetes.NewForConfig(plane.Config())
 	Expect(err).NotTo(HaveOccurred())
-	configMaps := clients.CoreV1().ConfigMaps(w.namespace)
+	configMaps := clients.CoreV1().ConfigMaps(w.Namespace)
 	only := "metadata.name=" + w.key().Name
-	list, err := configMaps.List(w.ctx, metav1.ListOptions{FieldSelector: only})
+	list, err := configMaps.List(w.Ctx, metav1.ListOptions{FieldSelector: only})
 	Expect(err).NotTo(HaveOccurred())
-	ctx, cancel := context.WithCancel(w.ctx)
+	ctx, cancel := context.WithCancel(w.Ctx)
 	watcher, err := watchtools.NewRetryWatcherWithContext(ctx, list.ResourceVersion, &cache.ListWatch{
 		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 			options.FieldSelector = only
@@ -76,7 +76,7 @@ func (h *history) follow(events <-chan watch.Event) {
 // until returns what was seen, once the present state of the ConfigMap is part of it.
 func (h *history) until(w *world) []*corev1.ConfigMap {
 	GinkgoHelper()
-	last := w.configMap().ResourceVersion
+	last := w.ConfigMap().ResourceVersion
 	var seen []*corev1.ConfigMap
 	Eventually(func(g Gomega) {
 		h.mutex.Lock()
@@ -90,7 +90,7 @@ func (h *history) until(w *world) []*corev1.ConfigMap {
 	return seen
 }
 
-// expectInOrder verifies what holds of every history, whoever dies when: each state can be read, each is a new revision,
+// expectInOrder verifies what holds for every history, whenever managers die: each state can be read, each is a new revision,
 // and none says again what the one before it said. It returns the digests of the documents.
 func expectInOrder(states []*corev1.ConfigMap) []string {
 	GinkgoHelper()

@@ -182,7 +182,7 @@ func (m measurements) writes() float64 {
 	return m.sum(requests, "method", http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete)
 }
 
-// leads tells whether the manager holds the lead.
+// leads reports whether the manager leads.
 func (m measurements) leads() bool { return m.total("leader_election_master_status") == 1 }
 
 // resolutions counts them.

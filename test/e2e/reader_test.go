@@ -38,9 +38,9 @@ type reader struct {
 // follow starts a reader, which ends with the spec.
 func (w *world) follow() *reader {
 	GinkgoHelper()
-	ctx, halt := context.WithCancel(w.ctx)
-	r := &reader{source: permissions.NewSource(permissions.WithOrganization(w.namespace, organization))}
-	feeder, err := apisource.ForConfig(plane.Config(), w.namespace, organization, r.source)
+	ctx, halt := context.WithCancel(w.Ctx)
+	r := &reader{source: permissions.NewSource(permissions.WithOrganization(w.Namespace, organization))}
+	feeder, err := apisource.ForConfig(plane.Config(), w.Namespace, organization, r.source)
 	Expect(err).NotTo(HaveOccurred())
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -93,7 +93,7 @@ func (r *reader) look() {
 // until waits until the reader has what is published now, and returns all that it had.
 func (r *reader) until(w *world) []permissions.State {
 	GinkgoHelper()
-	publication, err := document.ParsePublication([]byte(w.configMap().Data[document.PublicationKey]))
+	publication, err := document.ParsePublication([]byte(w.ConfigMap().Data[document.PublicationKey]))
 	Expect(err).NotTo(HaveOccurred())
 	var seen []permissions.State
 	Eventually(func(g Gomega) {
@@ -124,14 +124,14 @@ func indexes(history []*corev1.ConfigMap) map[int64]*document.Publication {
 
 var marks = regexp.MustCompile(mark + `(\d+)`)
 
-// latest is the number of the latest write that a publication tells of. Known are those of parts that were read already.
+// latest returns the number of the latest write that a publication contains. Known holds those of parts that were read before.
 func (w *world) latest(publication *document.Publication, known map[string]int) int {
 	GinkgoHelper()
 	latest := 0
 	for _, part := range publication.Parts {
 		if _, read := known[part.Digest]; !read {
 			shard := &corev1.ConfigMap{}
-			Expect(api.Get(w.ctx, client.ObjectKey{Namespace: w.namespace, Name: part.ConfigMap}, shard)).To(Succeed(),
+			Expect(api.Get(w.Ctx, client.ObjectKey{Namespace: w.Namespace, Name: part.ConfigMap}, shard)).To(Succeed(),
 				"shards stay for the grace period")
 			for _, match := range marks.FindAllStringSubmatch(shard.Data[part.Name], -1) {
 				number, err := strconv.Atoi(match[1])
@@ -145,11 +145,11 @@ func (w *world) latest(publication *document.Publication, known map[string]int) 
 }
 
 var _ = Describe("A reader that watches an organization of twenty thousand users", func() {
-	It("sees nothing but states that there were, one after the other, whoever dies while they are published", func() {
+	It("sees only states that existed, one after the other, although managers die while publishing them", func() {
 		seed := uint64(GinkgoRandomSeed())
 		w := newWorld()
-		c := w.newCrowd(rand.New(rand.NewPCG(seed, 3)))
-		ctx, halt := context.WithCancel(w.ctx)
+		c := w.newLargeOrganization(rand.New(rand.NewPCG(seed, 3)))
+		ctx, halt := context.WithCancel(w.Ctx)
 		DeferCleanup(halt)
 		h, r := w.watch(), w.follow()
 		m := startManager(alone)
@@ -171,7 +171,7 @@ var _ = Describe("A reader that watches an organization of twenty thousand users
 				m = startManager(alone)
 			}
 		}
-		Expect(c.states).To(HaveLen(crowdChanges + 1))
+		Expect(c.states).To(HaveLen(largeChanges + 1))
 		m.awaitIdle()
 		seen := r.until(w)
 
@@ -179,7 +179,7 @@ var _ = Describe("A reader that watches an organization of twenty thousand users
 		published := indexes(h.until(w))
 		Expect(len(seen)).To(BeNumerically(">", 25), "too little was seen to show anything")
 		cache := snapshot.NewCache(snapshot.CacheOptions{})
-		key := types.NamespacedName{Namespace: w.namespace, Name: organization}
+		key := types.NamespacedName{Namespace: w.Namespace, Name: organization}
 		known, last := map[string]int{}, -1
 		var grown, shrunk int
 		for i, state := range seen {
@@ -196,7 +196,7 @@ var _ = Describe("A reader that watches an organization of twenty thousand users
 				grown, shrunk = grown+max(change, 0), shrunk+max(-change, 0)
 			}
 		}
-		Expect(last).To(Equal(crowdChanges), "the last state is the one that stays")
+		Expect(last).To(Equal(largeChanges), "the last state is the one that stays")
 		Expect(grown).To(BeNumerically(">", 0), "the number of shards never grew")
 		Expect(shrunk).To(BeNumerically(">", 0), "the number of shards never shrank")
 		AddReportEntry("seen", fmt.Sprintf("%d of %d revisions, %d shards more and %d fewer on the way", len(seen), len(published), grown, shrunk))

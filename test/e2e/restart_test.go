@@ -25,7 +25,7 @@ func versions(w *world) map[string]string {
 		"Role": &v1alpha1.RoleList{}, "UserAssignment": &v1alpha1.UserAssignmentList{},
 		"ConfigMap": &corev1.ConfigMapList{}, "Event": &eventsv1.EventList{},
 	} {
-		Expect(api.List(w.ctx, list)).To(Succeed())
+		Expect(api.List(w.Ctx, list)).To(Succeed())
 		Expect(meta.EachListItem(list, func(item runtime.Object) error {
 			object := item.(client.Object)
 			// The lead changes hands, and says so in events about the lease.
@@ -49,7 +49,7 @@ var _ = Describe("A restart with nothing changed", func() {
 		}
 		first := startManager(alone)
 		first.awaitIdle()
-		w.awaitPublished()
+		w.Published()
 		first.awaitIdle()
 		first.stop()
 		before := versions(w)
@@ -69,8 +69,8 @@ var _ = Describe("A restart with nothing changed", func() {
 		Expect(versions(w)).To(Equal(before))
 
 		By("a change, which is written")
-		Expect(api.Delete(w.ctx, w.assignment("anna", "anna"))).To(Succeed())
-		w.awaitPublished()
+		Expect(api.Delete(w.Ctx, w.assignment("anna", "anna"))).To(Succeed())
+		w.Published()
 		Expect(third.measured().writes()).To(BeNumerically(">", 0))
 	})
 })

@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gexec"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
@@ -23,29 +24,21 @@ var _ = Describe("The rights of config/rbac", func() {
 		m.awaitLead()
 
 		By("finding something foreign where it would publish")
-		Eventually(func() string {
-			found := w.organization()
-			w.get(found)
-			return says(found, found.Status.Conditions)
-		}).Should(Equal("!ForeignConfigMap"))
-		Expect(api.Delete(w.ctx, foreign)).To(Succeed())
-		w.awaitPublished()
+		w.Expect("Organization/plant", v1alpha1.ConditionPublished, metav1.ConditionFalse, "ForeignConfigMap", "")
+		Expect(api.Delete(w.Ctx, foreign)).To(Succeed())
+		w.Published()
 
 		By("publishing changes, and showing mistakes")
 		w.create(w.role("odd", "fly"))
+		w.NotReady("Role/odd", "UnknownPermission", "fly")
+		w.Published()
 		Eventually(func() string {
-			odd := w.role("odd")
-			w.get(odd)
-			return reason(odd, odd.Status.Conditions, v1alpha1.ConditionReady)
-		}).Should(Equal("!UnknownPermission"))
-		w.awaitPublished()
-		Eventually(func() string {
-			return kubectl("get", "events.events.k8s.io", "-n", w.namespace, "-o", "jsonpath={.items[*].reason}")
+			return kubectl("get", "events.events.k8s.io", "-n", w.Namespace, "-o", "jsonpath={.items[*].reason}")
 		}).Should(And(ContainSubstring("ForeignConfigMap"), ContainSubstring("UnknownPermission"), ContainSubstring("Published")))
 
-		By("telling what lost its organization")
-		Expect(api.Delete(w.ctx, w.organization())).To(Succeed())
-		w.expectOrphaned()
+		By("reporting what lost its organization")
+		Expect(api.Delete(w.Ctx, w.newOrganization())).To(Succeed())
+		w.expectOrphaned("Role/worker", "UserAssignment/anna")
 
 		By("having been refused nothing")
 		m.awaitIdle()
@@ -61,14 +54,14 @@ var _ = Describe("The rights of config/rbac", func() {
 	},
 		Entry("read secrets", "get", "secrets"),
 		Entry("list secrets anywhere", "list", "secrets", "--all-namespaces"),
-		Entry("delete ConfigMaps by the lot", "deletecollection", "configmaps"),
-		Entry("write what people wrote", "update", "organizations.rolewright.dev"),
-		Entry("give roles", "patch", "userassignments.rolewright.dev"),
+		Entry("delete ConfigMaps as a collection", "deletecollection", "configmaps"),
+		Entry("write specs", "update", "organizations.rolewright.dev"),
+		Entry("change assignments", "patch", "userassignments.rolewright.dev"),
 		Entry("delete organizations", "delete", "organizations.rolewright.dev"),
 		Entry("read pods", "get", "pods"),
 		Entry("touch leases outside of its namespace", "update", "leases.coordination.k8s.io"),
-		Entry("give rights", "create", "clusterrolebindings.rbac.authorization.k8s.io"),
-		Entry("act as somebody else", "impersonate", "users"),
+		Entry("grant RBAC rights", "create", "clusterrolebindings.rbac.authorization.k8s.io"),
+		Entry("impersonate users", "impersonate", "users"),
 		Entry("do everything", "*", "*"),
 	)
 

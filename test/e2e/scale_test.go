@@ -21,13 +21,13 @@ var _ = Describe("An organization of two thousand users", func() {
 		m := startManager(alone)
 		w.create(w.role("worker", work), w.role("guest", "look"))
 		failures := make([]error, users)
-		workqueue.ParallelizeUntil(w.ctx, 8, users, func(i int) {
+		workqueue.ParallelizeUntil(w.Ctx, 8, users, func(i int) {
 			unit := []string{"north", "south"}[i%2]
-			failures[i] = api.Create(w.ctx, w.assignment(name(i), name(i), grant("worker", unit)))
+			failures[i] = api.Create(w.Ctx, w.assignment(name(i), name(i), grant("worker", unit)))
 		})
 		Expect(failures).To(HaveEach(Succeed()))
-		w.awaitPublished()
-		publication, index := read(w.configMap())
+		w.Published()
+		publication, index := read(w.ConfigMap())
 		Expect(publication.Counts.Users).To(Equal(users))
 		for i := range users {
 			Expect(may(index, name(i), "north")).To(Equal(i%2 == 0), name(i))
@@ -36,21 +36,21 @@ var _ = Describe("An organization of two thousand users", func() {
 
 		By("a user who is suspended")
 		suspended := w.assignment(name(0), name(0))
-		w.get(suspended)
+		w.refresh(suspended)
 		suspended.Spec.State = v1alpha1.UserSuspended
-		Expect(api.Update(w.ctx, suspended)).To(Succeed())
-		w.awaitPublished()
-		_, index = read(w.configMap())
+		Expect(api.Update(w.Ctx, suspended)).To(Succeed())
+		w.Published()
+		_, index = read(w.ConfigMap())
 		Expect(may(index, name(0), "north")).To(BeFalse())
 		Expect(may(index, name(2), "north")).To(BeTrue())
 
 		By("a role that no longer lets its holders work")
 		role := w.role("worker")
-		w.get(role)
+		w.refresh(role)
 		role.Spec.Rules = []v1alpha1.Rule{{Permissions: []v1alpha1.PermissionName{"look"}}}
-		Expect(api.Update(w.ctx, role)).To(Succeed())
-		w.awaitPublished()
-		_, index = read(w.configMap())
+		Expect(api.Update(w.Ctx, role)).To(Succeed())
+		w.Published()
+		_, index = read(w.ConfigMap())
 		for i := range users {
 			Expect(may(index, name(i), "north") || may(index, name(i), "south")).To(BeFalse(), name(i))
 		}

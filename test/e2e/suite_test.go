@@ -102,7 +102,7 @@ func install() {
 	kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=2m")
 }
 
-// run runs a program of ours to its end, as somebody whose current cluster is the suite's.
+// run runs a program of ours to its end, for a user whose current cluster is the suite's.
 func run(program string, arguments ...string) *gexec.Session {
 	GinkgoHelper()
 	command := exec.Command(program, arguments...)

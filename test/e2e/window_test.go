@@ -13,22 +13,22 @@ import (
 )
 
 var _ = Describe("A grant that ends", func() {
-	It("ends on the second, with nobody there to end it", func() {
+	It("ends on the second while no manager runs", func() {
 		w := newWorld()
 		w.create(w.role("worker", work))
 		m := startManager(alone)
-		w.awaitPublished()
+		w.Published()
 
 		// The API keeps whole seconds.
 		end := time.Now().Add(3 * time.Second).Truncate(time.Second)
 		short := grant("worker", "north")
 		short.NotAfter = &metav1.Time{Time: end}
 		w.create(w.assignment("anna", "anna", short), w.assignment("otto", "otto", grant("worker", "north")))
-		w.awaitPublished()
-		published := w.configMap()
+		w.Published()
+		published := w.ConfigMap()
 		m.die()
 
-		By("the clock of whoever decides")
+		By("the clock of the reader")
 		at := func(moment time.Time) *engine.Index {
 			_, index := read(published, engine.WithClock(func() time.Time { return moment }))
 			return index
@@ -54,6 +54,6 @@ var _ = Describe("A grant that ends", func() {
 		Expect(may(index, "otto", "north")).To(BeTrue())
 
 		Expect(m.ended()).To(BeTrue())
-		Expect(w.configMap().ResourceVersion).To(Equal(published.ResourceVersion), "somebody else ended it")
+		Expect(w.ConfigMap().ResourceVersion).To(Equal(published.ResourceVersion), "another writer ended it")
 	})
 })

@@ -15,7 +15,8 @@ var promises = map[string][]promise{
 	},
 	"controllers/catalog":               {{says: "must not write anything else", by: []string{"source no-writes"}}},
 	"controllers/internal/lookup":       {{says: "must not decide anything", by: []string{"source no-decision", "source no-writes"}}},
-	"controllers/internal/published":    {{says: "must not talk to a cluster", by: []string{"source no-clients"}}},
+	"controllers/internal/configmap":    {{says: "must not talk to a cluster", by: []string{"source no-clients"}}},
+	"controllers/internal/retry":        {{says: "must not call the API server", by: []string{"source no-clients"}}},
 	"controllers/internal/statuswriter": {{says: "must not decide what a status says", by: []string{"source no-decision"}}},
 	"controllers/platform":              {{says: "must not write anything else", by: []string{"source no-writes"}}},
 	"controllers/publication": {
@@ -28,7 +29,7 @@ var promises = map[string][]promise{
 			by:   []string{"test controllers/publication TestDecideLeavesAloneWhatIsNotOurs"},
 		},
 	},
-	"controllers/resolution": {{says: "must not write anything to the cluster", by: []string{"source no-writes"}}},
+	"controllers/resolution": {{says: "must not write to the cluster", by: []string{"source no-writes"}}},
 	"hack/mutants":           {{says: "must not write to the source tree", by: []string{"test hack/mutants TestRunCountsWhatNoTestNotices"}}},
 	"hack/run": {
 		{
@@ -95,10 +96,10 @@ var promises = map[string][]promise{
 			by:   []string{"source no-file-writes", "depguard sdk"},
 		},
 	},
-	"pkg/permissions/document":  {{says: "must not decide anything", by: []string{"depguard document"}}},
-	"test/acceptance/inprocess": {{says: "must not do more than that", by: []string{"source no-writes"}}},
-	"test/authzen":              {{says: "must not know how the service works", by: []string{"source no-decision"}}},
-	"test/e2e":                  {{says: "must not reach into the manager", by: []string{"source no-manager"}}},
+	"pkg/permissions/document": {{says: "must not decide anything", by: []string{"depguard document"}}},
+	"test/clustertest":         {{says: "must not be used outside of Ginkgo specs", by: []string{"source not-imported"}}},
+	"test/authzen":             {{says: "must not know how the service works", by: []string{"source no-decision"}}},
+	"test/e2e":                 {{says: "must not reach into the manager", by: []string{"source no-manager"}}},
 	"test/house": {
 		{
 			says: "must not do",

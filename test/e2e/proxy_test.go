@@ -19,20 +19,20 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// gate is a way to the API server that ends within one of the writes that pass it: whoever sent that one hears no more of
-// it, whether or not the API server did what it says.
-type gate struct {
+// cutProxy is a proxy to the API server that cuts the connection during one of the writes that pass it: the client never
+// receives the answer, whether or not the API server processed the write.
+type cutProxy struct {
 	server *httptest.Server
-	// reached is closed when the write is at the gate, or through it and answered.
+	// reached is closed when the write is at the proxy, or has been answered by the API server.
 	reached chan struct{}
 }
 
-// errClosed is what the gate says of the write that ends it, to nobody.
-var errClosed = errors.New("the gate is closed")
+// errCut ends a write; no client sees it.
+var errCut = errors.New("the proxy has cut the connection")
 
-// newGate opens a gate that closes at a write, before it or behind it, and lets none through after that. Leases pass it
-// uncounted.
-func newGate(last int64, answered bool) *gate {
+// newCutProxy starts a proxy that cuts the connection at a write, before or after the API server processes it, and lets no write
+// through after that. Writes of leases are not counted.
+func newCutProxy(last int64, answered bool) *cutProxy {
 	GinkgoHelper()
 	config, err := clientcmd.BuildConfigFromFlags("", managerKubeconfig)
 	Expect(err).NotTo(HaveOccurred())
@@ -41,7 +41,7 @@ func newGate(last int64, answered bool) *gate {
 	target, err := url.Parse(config.Host)
 	Expect(err).NotTo(HaveOccurred())
 
-	g := &gate{reached: make(chan struct{})}
+	g := &cutProxy{reached: make(chan struct{})}
 	var writes atomic.Int64
 	proxy := &httputil.ReverseProxy{
 		Rewrite:      func(request *httputil.ProxyRequest) { request.SetURL(target) },
@@ -54,7 +54,7 @@ func newGate(last int64, answered bool) *gate {
 			case write < last:
 				return transport.RoundTrip(request)
 			case write > last:
-				return nil, errClosed
+				return nil, errCut
 			}
 			defer close(g.reached)
 			if answered {
@@ -62,7 +62,7 @@ func newGate(last int64, answered bool) *gate {
 					_ = response.Body.Close()
 				}
 			}
-			return nil, errClosed
+			return nil, errCut
 		}),
 	}
 	g.server = httptest.NewServer(proxy)
@@ -77,14 +77,14 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(request *http.Request) (*http.Response, error) { return f(request) }
 
-// kubeconfig is the path of one that leads to the gate, where one need not say who one is.
-func (g *gate) kubeconfig() string {
+// kubeconfig returns the path of a kubeconfig for the proxy, which adds the credentials.
+func (g *cutProxy) kubeconfig() string {
 	GinkgoHelper()
 	config := clientcmdapi.NewConfig()
-	config.Clusters["gate"] = &clientcmdapi.Cluster{Server: g.server.URL}
-	config.Contexts["gate"] = &clientcmdapi.Context{Cluster: "gate"}
-	config.CurrentContext = "gate"
-	path := filepath.Join(GinkgoT().TempDir(), "gate.kubeconfig")
+	config.Clusters["proxy"] = &clientcmdapi.Cluster{Server: g.server.URL}
+	config.Contexts["proxy"] = &clientcmdapi.Context{Cluster: "proxy"}
+	config.CurrentContext = "proxy"
+	path := filepath.Join(GinkgoT().TempDir(), "proxy.kubeconfig")
 	Expect(clientcmd.WriteToFile(*config, path)).To(Succeed())
 	return path
 }

@@ -21,18 +21,18 @@ import (
 const (
 	// teams are groups of teamSize members each, when they are full: twenty of them are on average.
 	teams, fewestFull, teamSize = 22, 18, 1000
-	// crowdChanges is how often something changes.
-	crowdChanges = 500
-	// mark begins the name of what tells in a document of which write it knows.
+	// largeChanges is how often something changes.
+	largeChanges = 500
+	// mark begins the names by which a document shows which write it contains.
 	mark = "mark-"
 )
 
-// crowd is twenty thousand users, of whom some change all the time, by one write each, so that at every moment
+// largeOrganization has twenty thousand users, some of which change all the time, by one write each, so that at every moment
 //   - every mover may work in the north or in the south, and never in both;
 //   - the visitor may not work.
 //
-// Each write leaves a mark of its number in what is published, so that a document tells of which state it is.
-type crowd struct {
+// Each write leaves a mark with its number in what is published, so that a document shows which state it is of.
+type largeOrganization struct {
 	world  *world
 	random *rand.Rand
 
@@ -46,19 +46,19 @@ type crowd struct {
 	states []intake.Members
 }
 
-// newCrowd makes the first state.
-func (w *world) newCrowd(random *rand.Rand) *crowd {
+// newLargeOrganization makes the first state.
+func (w *world) newLargeOrganization(random *rand.Rand) *largeOrganization {
 	GinkgoHelper()
-	c := &crowd{
-		world: w, random: random, organization: w.organization(), catalog: w.catalog(), role: w.role("worker", work),
+	c := &largeOrganization{
+		world: w, random: random, organization: w.newOrganization(), catalog: w.newCatalog(), role: w.role("worker", work),
 		assignments: map[string]*v1alpha1.UserAssignment{},
 	}
 	w.create(c.role)
 	failures := make([]error, teams)
-	workqueue.ParallelizeUntil(w.ctx, 8, teams, func(i int) {
+	workqueue.ParallelizeUntil(w.Ctx, 8, teams, func(i int) {
 		c.full[i] = i < 20
 		c.groups[i] = c.team(i)
-		failures[i] = api.Create(w.ctx, c.groups[i])
+		failures[i] = api.Create(w.Ctx, c.groups[i])
 	})
 	Expect(failures).To(HaveEach(Succeed()))
 	for i := range movers {
@@ -73,7 +73,7 @@ func (w *world) newCrowd(random *rand.Rand) *crowd {
 }
 
 // team is a group as it should be, with a mark of the next write.
-func (c *crowd) team(i int) *v1alpha1.UserGroup {
+func (c *largeOrganization) team(i int) *v1alpha1.UserGroup {
 	group := &v1alpha1.UserGroup{ObjectMeta: c.world.named(fmt.Sprintf("team-%02d", i))}
 	group.Spec.OrganizationRef.Name = organization
 	group.Spec.Grants = []v1alpha1.Grant{grant("worker", "north")}
@@ -88,16 +88,16 @@ func (c *crowd) team(i int) *v1alpha1.UserGroup {
 }
 
 // marked is an assignment with a mark of the next write.
-func (c *crowd) marked(user string, grants ...v1alpha1.Grant) *v1alpha1.UserAssignment {
+func (c *largeOrganization) marked(user string, grants ...v1alpha1.Grant) *v1alpha1.UserAssignment {
 	assignment := c.world.assignment(user, user, grants...)
 	assignment.Spec.Manager = v1alpha1.UserID(mark + strconv.Itoa(len(c.states)))
 	return assignment
 }
 
 // run changes things until there were enough changes or the context ends.
-func (c *crowd) run(ctx context.Context) {
+func (c *largeOrganization) run(ctx context.Context) {
 	defer GinkgoRecover()
-	for i := 0; i < crowdChanges && ctx.Err() == nil; i++ {
+	for i := 0; i < largeChanges && ctx.Err() == nil; i++ {
 		switch {
 		case i%10 == 0:
 			c.growOrShrink()
@@ -113,7 +113,7 @@ func (c *crowd) run(ctx context.Context) {
 }
 
 // rest lets a few changes come together, and then waits for longer than the manager does for more to come.
-func (c *crowd) rest() {
+func (c *largeOrganization) rest() {
 	rest := 20 * time.Millisecond
 	if len(c.states)%4 == 0 {
 		rest = 5 * coalesce / 2
@@ -122,7 +122,7 @@ func (c *crowd) rest() {
 }
 
 // growOrShrink fills teams until all are full, and empties them until few are.
-func (c *crowd) growOrShrink() {
+func (c *largeOrganization) growOrShrink() {
 	i := len(c.states) / 10 % (2 * (teams - fewestFull))
 	team := teams - 1 - i
 	if i >= teams-fewestFull {
@@ -135,7 +135,7 @@ func (c *crowd) growOrShrink() {
 }
 
 // move gives a mover the other unit instead of the present one.
-func (c *crowd) move(user string) {
+func (c *largeOrganization) move(user string) {
 	unit := "north"
 	if c.assignments[user].Spec.Grants[0].Scope.Units[0] == "north" {
 		unit = "south"
@@ -146,21 +146,21 @@ func (c *crowd) move(user string) {
 }
 
 // replace writes an object's spec.
-func (c *crowd) replace(object client.Object) {
+func (c *largeOrganization) replace(object client.Object) {
 	GinkgoHelper()
 	Eventually(func() error {
 		// A status may be written between the two: then it is tried again.
 		present := object.DeepCopyObject().(client.Object)
-		if err := api.Get(c.world.ctx, client.ObjectKeyFromObject(object), present); err != nil {
+		if err := api.Get(c.world.Ctx, client.ObjectKeyFromObject(object), present); err != nil {
 			return err
 		}
 		object.SetResourceVersion(present.GetResourceVersion())
-		return api.Update(c.world.ctx, object)
+		return api.Update(c.world.Ctx, object)
 	}).WithPolling(time.Millisecond).Should(Succeed())
 }
 
 // remember keeps what the cluster holds now. Objects are replaced, and never changed.
-func (c *crowd) remember() {
+func (c *largeOrganization) remember() {
 	state := intake.Members{Organization: c.organization, Catalog: c.catalog, Roles: []v1alpha1.Role{*c.role}}
 	for _, group := range c.groups {
 		state.Groups = append(state.Groups, *group)
