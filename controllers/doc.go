@@ -23,7 +23,7 @@
 // say) and internal/metrics.
 //
 // What goes in is a manager from controller-runtime; Setup adds everything to it, and is the only place that knows all
-// controllers. Controllers must not import each other: they meet in the store and in the cluster. Reconcile methods load, decide
+// controllers. Controllers never import each other: they meet in the store and in the cluster. Reconcile methods load, decide
 // and write; deciding is a pure function. An object that is not valid is a finding, shown in its status; an error is something to
 // retry.
 package controllers

@@ -4,5 +4,5 @@
 // catalog.
 //
 // What goes in is a reader over the cache and a name; what comes out are the cache's own objects, not copies, so that a list of
-// ten thousand users costs nothing: callers must not change them. The package must not decide anything.
+// ten thousand users costs nothing: callers only read them. The package must not decide anything.
 package lookup
