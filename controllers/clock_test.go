@@ -10,7 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// soon is a moment a little later than it takes to look at what is so before.
+// soon is a moment far enough ahead to look at the state before it.
 func soon() string { return time.Now().Add(3 * time.Second).UTC().Format(time.RFC3339) }
 
 var _ = Describe("Statuses follow the clock alone", func() {
@@ -21,7 +21,7 @@ var _ = Describe("Statuses follow the clock alone", func() {
 		w.Published()
 	})
 
-	It("when a grant ends, which readers end by themselves", func() {
+	It("when a grant expires, as readers see by themselves", func() {
 		end := soon()
 		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '"+end+"'}]"))
 		Eventually(func() string { return w.ConfigMap().Data["document.json"] }).Should(ContainSubstring(end))
@@ -32,13 +32,13 @@ var _ = Describe("Statuses follow the clock alone", func() {
 		Expect(w.Publication().Revision).To(Equal(revision))
 	})
 
-	It("when a platform grant ends", func() {
-		w.Apply(auditor, over("petra", "  grants: [{roleRef: {name: $world-auditor}, organizations: {all: true}, notAfter: '"+soon()+"'}]"))
+	It("when a platform grant expires", func() {
+		w.Apply(auditor, platformAssignment("petra", "  grants: [{roleRef: {name: $world-auditor}, organizations: {all: true}, notAfter: '"+soon()+"'}]"))
 		Eventually(w.findings).Should(ContainElement("Info GrantExpired PlatformAssignment/" + w.Namespace + "-petra"))
 		w.No("petra platform.audit all")
 	})
 
-	It("when what a suspended user would get back has ended", func() {
+	It("when the grants of a suspended user have expired", func() {
 		w.Apply(user("otto", "otto", "  state: Suspended\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2999-01-01T00:00:00Z'}]"))
 		Eventually(w.findings).Should(ContainElement("Info SuspendedWithGrants UserAssignment/otto"))
 		w.Apply(user("otto", "otto", "  state: Suspended\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '"+soon()+"'}]"))
@@ -46,7 +46,7 @@ var _ = Describe("Statuses follow the clock alone", func() {
 		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("SuspendedWithGrants")))
 	})
 
-	It("unless the organization does not want to see it", func() {
+	It("unless the organization ignores the finding", func() {
 		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2020-01-01T00:00:00Z'}]"))
 		Eventually(w.findings).Should(ContainElement("Info GrantExpired UserAssignment/otto"))
 		w.Apply(clinic("  ignoredFindings: [GrantExpired]"))
@@ -54,11 +54,11 @@ var _ = Describe("Statuses follow the clock alone", func() {
 	})
 })
 
-var _ = Describe("A manager that is restarted in the midst of platform roles, groups and constraints", Serial, func() {
+var _ = Describe("A manager that is restarted with platform roles, groups and constraints", Serial, func() {
 	It("writes nothing where nothing changed", func() {
 		w := newWorld()
 		w.Apply(everything...)
-		w.Apply(auditor, nurse, over("petra", auditing("{all: true}")), over("paul", "  grants: [{roleRef: {name: $world-nobody}}]"),
+		w.Apply(auditor, nurse, platformAssignment("petra", auditing("{all: true}")), platformAssignment("paul", "  grants: [{roleRef: {name: $world-nobody}}]"),
 			group("night", "  members: [gail, bert]\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}}, {roleRef: {name: surgeon}}]"),
 			user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2020-01-01T00:00:00Z'}]"),
 			clinic("  constraints: [{name: limit, enforcement: Enforce, holders: {roleRef: {name: head}, atMost: 0}}]\n"+waiver(time.Now().Add(time.Hour))))
@@ -74,7 +74,7 @@ var _ = Describe("A manager that is restarted in the midst of platform roles, gr
 		running = start()
 		later := newWorld()
 		later.Apply(everything...)
-		later.Apply(shipped("matron", "Organization", "  rules: [{permissions: [orders.view]}]"))
+		later.Apply(platformRole("matron", "Organization", "  rules: [{permissions: [orders.view]}]"))
 		later.Published()
 		later.Ready("PlatformRole/$world-matron")
 		Consistently(func() map[string]string {

@@ -190,7 +190,7 @@ var _ = Describe("A constraint", func() {
 	It("that a platform assignment breaks is shown in the organization", func() {
 		w := newWorld()
 		w.Apply(everything...)
-		w.Apply(auditor, over("petra", auditing("{all: true}")))
+		w.Apply(auditor, platformAssignment("petra", auditing("{all: true}")))
 		w.Published()
 		w.Yes("petra platform.audit icu")
 		w.Apply(clinic("  constraints: [{name: none, enforcement: Enforce, holders: {roleRef: {kind: PlatformRole, name: $world-auditor}, atMost: 0}}]"))

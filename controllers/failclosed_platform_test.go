@@ -20,7 +20,7 @@ const fenced = `
       - {name: hire, permissions: [staff.hire, staff.fire]}`
 
 var _ = DescribeTable("Nothing invalid about platform roles, groups and constraints grants, and nothing valid is lost beside it:",
-	mistake.happens,
+	mistake.check,
 	Entry("an assignment names a role of level Platform", mistake{
 		written: []string{auditor, user("otto", "otto", `
   grants:
@@ -80,7 +80,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		no:    []string{"otto staff.view all", "otto platform.audit all"},
 	}),
 	Entry("a platform role inherits one of level Platform", mistake{
-		written: []string{auditor, nurse, shipped("matron", "Organization", `
+		written: []string{auditor, nurse, platformRole("matron", "Organization", `
   inherits: [{roleRef: {kind: PlatformRole, name: $world-auditor}}, {roleRef: {kind: PlatformRole, name: $world-nurse}}]`),
 			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-matron}, scope: {everywhere: true}}]")},
 		shown: []shown{{"PlatformRole", "$world-matron", "LevelMismatch", `spec.inherits[0].roleRef: PlatformRole "$world-auditor"`}},
@@ -88,7 +88,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		no:    []string{"otto staff.view all", "otto platform.audit all"},
 	}),
 	Entry("a platform role inherits a missing one", mistake{
-		written: []string{shipped("matron", "Organization", `
+		written: []string{platformRole("matron", "Organization", `
   inherits: [{roleRef: {kind: PlatformRole, name: $world-nurse}}]
   rules: [{permissions: [staff.view]}]`),
 			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-matron}, scope: {everywhere: true}}]")},
@@ -97,8 +97,8 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 	}),
 	Entry("platform roles inherit each other in a circle", mistake{
 		written: []string{
-			shipped("hen", "Organization", "  inherits: [{roleRef: {kind: PlatformRole, name: $world-egg}}]\n  rules: [{permissions: [staff.view]}]"),
-			shipped("egg", "Organization", "  inherits: [{roleRef: {kind: PlatformRole, name: $world-hen}}]\n  rules: [{permissions: [staff.hire]}]"),
+			platformRole("hen", "Organization", "  inherits: [{roleRef: {kind: PlatformRole, name: $world-egg}}]\n  rules: [{permissions: [staff.view]}]"),
+			platformRole("egg", "Organization", "  inherits: [{roleRef: {kind: PlatformRole, name: $world-hen}}]\n  rules: [{permissions: [staff.hire]}]"),
 			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-hen}, scope: {everywhere: true}}]"),
 		},
 		shown: []shown{
@@ -108,7 +108,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		no:  []string{"otto staff.hire all"},
 	}),
 	Entry("a platform role of level Organization holds a permission of level Platform", mistake{
-		written: []string{shipped("nurse", "Organization", "  rules: [{permissions: [platform.audit, orders.view]}, {sections: [staff]}]"),
+		written: []string{platformRole("nurse", "Organization", "  rules: [{permissions: [platform.audit, orders.view]}, {sections: [staff]}]"),
 			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]")},
 		shown: []shown{{"PlatformRole", "$world-nurse", "LevelMismatch", `"platform.audit"`}},
 		yes:   append([]string{"otto staff.hire all"}, untouched...),

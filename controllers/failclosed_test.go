@@ -25,8 +25,8 @@ type mistake struct {
 	yes, no []string
 }
 
-// happens writes the mistake into a world.
-func (m mistake) happens() {
+// check writes the mistake into a world, and looks at statuses and decisions.
+func (m mistake) check() {
 	w := newWorld()
 	w.Apply(everything...)
 	w.Published()
@@ -39,10 +39,10 @@ func (m mistake) happens() {
 	w.No(m.no...)
 }
 
-// What nobody's mistake may take from others.
+// untouched is what no mistake takes from others.
 var untouched = []string{"hugh staff.hire all", "anna orders.view icu"}
 
-var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside it:", mistake.happens,
+var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside it:", mistake.check,
 	Entry("a rule names an unknown permission", mistake{
 		written: []string{role("odd", `
   rules:

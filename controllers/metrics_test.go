@@ -11,7 +11,7 @@ import (
 )
 
 var _ = Describe("Metrics", func() {
-	It("tell how organizations fare, and forget those that are gone", func() {
+	It("describe organizations, and disappear with them", func() {
 		w := newWorld()
 		w.Apply(everything...)
 		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: surgeon}, scope: {everywhere: true}}]"))
@@ -29,7 +29,7 @@ var _ = Describe("Metrics", func() {
 		Expect(running.Metric("rolewright_published_bytes", w.Namespace)).To(BeEmpty())
 	})
 
-	It("tell the age of a change that readers do not see", func() {
+	It("contain the age of a change that readers do not see", func() {
 		w := newWorld()
 		w.Apply(catalogYAML, organizationYAML)
 		w.Published()

@@ -31,7 +31,7 @@ var _ = Describe("The published ConfigMap", func() {
 		return configMap
 	}
 
-	DescribeTable("is not taken from somebody else, and is published once they are gone", func(labels map[string]string) {
+	DescribeTable("is not taken from another owner, and is published once theirs is gone", func(labels map[string]string) {
 		theirs := foreign(labels)
 		w.Apply(everything...)
 		w.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "ForeignConfigMap", `ConfigMap "clinic-permissions"`)
@@ -50,7 +50,7 @@ var _ = Describe("The published ConfigMap", func() {
 			"app.kubernetes.io/managed-by": "rolewright", "rolewright.dev/organization": organization,
 		}))
 
-	DescribeTable("is put back, as a new state where readers may have seen another, when somebody", func(tamper func(*corev1.ConfigMap), states int) {
+	DescribeTable("is put back, with a new revision if readers may have seen another state, when a user", func(tamper func(*corev1.ConfigMap), states int) {
 		w.Apply(everything...)
 		w.Published()
 		configMap := w.ConfigMap()
@@ -89,7 +89,7 @@ var _ = Describe("The published ConfigMap", func() {
 			Expect(api.Update(w.Ctx, c)).To(Succeed())
 		}, 0))
 
-	It("stays as it was when the document no longer fits, until it fits again", func() {
+	It("stays as it was while the document does not fit", func() {
 		w.Apply(everything...)
 		w.Published()
 		revision := w.Publication().Revision
@@ -129,7 +129,7 @@ var _ = Describe("The published ConfigMap", func() {
 		w.Published()
 	})
 
-	It("goes no further once the organization is being deleted", func() {
+	It("is not written while the organization is being deleted", func() {
 		w.Apply(everything...)
 		w.Published()
 		clinic := w.Get("Organization/clinic").(*v1alpha1.Organization)
@@ -149,7 +149,7 @@ var _ = Describe("The published ConfigMap", func() {
 // hughless is hugh's assignment without a grant.
 var hughless = user("hugh", "hugh", "  manager: anna")
 
-// attributes writes so many attributes of so many characters each, with names that begin so.
+// attributes writes n attributes of some length, whose names begin with a prefix.
 func attributes(prefix string, n, characters int) string {
 	var text strings.Builder
 	text.WriteString("  attributes:\n")

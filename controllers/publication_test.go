@@ -32,7 +32,14 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 		w.No("anna orders.view south", "anna orders.approve north owner=hugh", "anna staff.view north", "hugh platform.audit all", "eve orders.view all")
 	})
 
-	It("says in every status what came of it", func() {
+	It("answers also with no by the state that contains the change", func() {
+		revision := w.Publication().Revision
+		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {units: [south]}}]"))
+		w.No("otto orders.view north")
+		Expect(w.Publication().Revision).To(Equal(revision + 1))
+	})
+
+	It("reports the result in every status", func() {
 		for _, object := range [][2]string{{"Organization", organization}, {"Role", "clerk"}, {"Role", "head"}, {"UserAssignment", "anna"}} {
 			w.Expect(object[0]+"/"+object[1], "Ready", metav1.ConditionTrue, "Resolved", "takes effect")
 			w.Expect(object[0]+"/"+object[1], "Published", metav1.ConditionTrue, "Published", "clinic-permissions")
@@ -67,7 +74,7 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 		}).Should(Equal([]int32{5, 1}))
 	})
 
-	It("tells of changed conditions in events", func() {
+	It("records changed conditions as events", func() {
 		w.Apply(`
 kind: UserAssignment
 metadata: {name: anna}
@@ -102,7 +109,7 @@ spec:
 		Expect(w.Condition("UserAssignment/hugh", "Published").Message).NotTo(Equal(anna.Message))
 	})
 
-	It("follows the labels that the organization wishes for", func() {
+	It("has the labels that the organization asks for", func() {
 		labeled := organizationYAML + "  publishing: {labels: {team: red, example.org/app: orders}}\n"
 		revision := w.Publication().Revision
 		w.Apply(labeled)

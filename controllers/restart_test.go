@@ -35,7 +35,7 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		before := versions(fine.Ctx)
 		running = start()
 
-		// Whoever is published after the restart is so after the others were looked at.
+		// An organization that is published after the restart is so after the others were reconciled.
 		later := newWorld()
 		later.Apply(everything...)
 		later.Published()
@@ -50,7 +50,7 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		}).Should(Equal(before))
 	})
 
-	It("makes up for what it missed", func() {
+	It("publishes the changes that it missed", func() {
 		w := newWorld()
 		w.Apply(everything...)
 		w.Published()
@@ -58,7 +58,7 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		revision := w.Publication().Revision
 		w.Delete("UserAssignment/anna")
 		w.Apply(hughless, user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {units: [south]}}]"))
-		Expect(w.May("anna orders.view icu")).To(BeTrue(), "nobody publishes while it is down")
+		Expect(w.May("anna orders.view icu")).To(BeTrue(), "nothing is published while it is down")
 		running = start()
 		w.Published()
 		w.No("anna orders.view icu", "hugh staff.hire all")

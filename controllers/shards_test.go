@@ -22,7 +22,7 @@ import (
 	"github.com/rolewright/rolewright/test/clustertest"
 )
 
-// heavies are so many that no one ConfigMap holds them: a shard holds one at a time.
+// heavies is the number of users that do not fit into one ConfigMap together: a shard holds one of them.
 const heavies = 5
 
 // heavy is a user of 220 KiB who holds a role.
@@ -63,8 +63,8 @@ func (w *world) shards() map[string]corev1.ConfigMap {
 	return found
 }
 
-// named lists the ConfigMaps that the index names.
-func (w *world) named() []string {
+// referenced lists the ConfigMaps that the index references.
+func (w *world) referenced() []string {
 	GinkgoHelper()
 	var names []string
 	for _, part := range w.Publication().Parts {
@@ -80,7 +80,7 @@ func (w *world) named() []string {
 func (w *world) shardOf(user string) *corev1.ConfigMap {
 	GinkgoHelper()
 	for _, shard := range w.shards() {
-		if slices.Contains(w.named(), shard.Name) && strings.Contains(shard.Data[document.PartKey], `"`+user+`": {`) {
+		if slices.Contains(w.referenced(), shard.Name) && strings.Contains(shard.Data[document.PartKey], `"`+user+`": {`) {
 			return &shard
 		}
 	}
@@ -119,13 +119,13 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 		w.No("anna orders.view south", "heavy-0 orders.view north")
 	})
 
-	It("has one shard and the index written for one user's change", func() {
-		before, revision := w.named(), w.Publication().Revision
+	It("writes one shard and the index for the change of one user", func() {
+		before, revision := w.referenced(), w.Publication().Revision
 		changed := w.shardOf("heavy-1").Name
 		w.Apply(heavy(1, "head"))
 		w.Yes("heavy-1 staff.hire south")
 		w.Published()
-		after := w.named()
+		after := w.referenced()
 		added := slices.DeleteFunc(slices.Clone(after), func(name string) bool { return slices.Contains(before, name) })
 		gone := slices.DeleteFunc(before, func(name string) bool { return slices.Contains(after, name) })
 		Expect(added).To(HaveLen(1))
@@ -134,7 +134,7 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 		Expect(w.shards()).To(HaveKey(changed), "readers of the former index still find it")
 	})
 
-	It("has a shard for a role alone written for the role's change", func() {
+	It("writes only a shard of roles for the change of a role", func() {
 		before := w.shards()
 		w.Apply(strings.Replace(clerkYAML, "[orders.view]", "[orders.view, staff.view]", 1))
 		w.Yes("heavy-1 staff.view south")
@@ -146,22 +146,22 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 		}
 	})
 
-	It("moves beside the index when it shrinks, and out again when it grows", func() {
+	It("moves into the index's ConfigMap when it shrinks, and out again when it grows", func() {
 		revision := w.Publication().Revision
-		shards := w.named()
+		shards := w.referenced()
 		w.shrink()
 		Expect(w.ConfigMap().Data).To(HaveLen(2))
-		Expect(w.named()).To(BeEmpty())
+		Expect(w.referenced()).To(BeEmpty())
 		Expect(w.Publication().Revision).To(BeNumerically(">", revision))
 		written := w.shards()
 		w.growLarge()
-		Expect(w.named()).To(Equal(shards), "the same content lies in the same shards")
+		Expect(w.referenced()).To(Equal(shards), "the same content lies in the same shards")
 		for _, name := range shards {
 			Expect(w.shards()[name].ResourceVersion).To(Equal(written[name].ResourceVersion), "what is there is not written again")
 		}
 	})
 
-	DescribeTable("has a shard put back that somebody", func(tamper func(*corev1.ConfigMap)) {
+	DescribeTable("has a shard put back that a user", func(tamper func(*corev1.ConfigMap)) {
 		revision := w.Publication().Revision
 		shard := w.shardOf("heavy-2")
 		tamper(shard)
@@ -173,7 +173,7 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 			HaveField("Labels", HaveKeyWithValue("app.kubernetes.io/managed-by", "rolewright")),
 			HaveField("Labels", HaveKeyWithValue("rolewright.dev/organization", organization))))
 		w.Yes("heavy-2 orders.view south")
-		Expect(w.Publication().Revision).To(Equal(revision), "readers refused what somebody else made of it")
+		Expect(w.Publication().Revision).To(Equal(revision), "readers refused the other one")
 	},
 		Entry("deletes", func(c *corev1.ConfigMap) { Expect(api.Delete(w.Ctx, c)).To(Succeed()) }),
 		Entry("deletes and creates with other bytes", func(c *corev1.ConfigMap) {
@@ -196,7 +196,7 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 			Expect(api.Update(w.Ctx, labeled)).To(Succeed())
 		}))
 
-	It("does not take a ConfigMap from somebody else, and is published once that is gone", func() {
+	It("does not take a ConfigMap from another owner, and is published once that is gone", func() {
 		w.shrink()
 		w.growLarge()
 		shard := w.shardOf("heavy-3")
@@ -241,7 +241,7 @@ func (w *world) replace(shard *corev1.ConfigMap, data map[string]string) {
 	}).Should(Or(Succeed(), Satisfy(apierrors.IsAlreadyExists)), "the manager may have been faster")
 }
 
-var _ = Describe("A shard that no index names any more", Serial, func() {
+var _ = Describe("A shard that no index references any more", Serial, func() {
 	It("stays for the grace period and is removed then", func() {
 		w := newWorld()
 		w.Apply(everything...)
@@ -261,15 +261,15 @@ var _ = Describe("A shard that no index names any more", Serial, func() {
 		ahead.Store(int64(shardGrace - time.Minute))
 		poke()
 		Consistently(w.shards).Should(HaveKey(old))
-		named := w.named()
+		referenced := w.referenced()
 		ahead.Store(int64(shardGrace + time.Minute))
 		poke()
 		Eventually(w.shards).ShouldNot(HaveKey(old))
-		Expect(slices.Sorted(maps.Keys(w.shards()))).To(Equal(named))
+		Expect(slices.Sorted(maps.Keys(w.shards()))).To(Equal(referenced))
 		w.Yes("heavy-1 staff.hire south")
 	})
 
-	It("is removed without an event, and spared when it is named again", func() {
+	It("is removed without an event, and kept if it is referenced again", func() {
 		running.Stop()
 		running = clustertest.StartManager(config, options(500*time.Millisecond))
 		DeferCleanup(func() {
@@ -279,12 +279,12 @@ var _ = Describe("A shard that no index names any more", Serial, func() {
 		w := newWorld()
 		w.Apply(everything...)
 		w.growLarge()
-		Eventually(func() []string { return slices.Sorted(maps.Keys(w.shards())) }).Should(Equal(w.named()))
+		Eventually(func() []string { return slices.Sorted(maps.Keys(w.shards())) }).Should(Equal(w.referenced()))
 		for _, role := range []string{"head", "clerk", "head", "clerk"} {
 			w.Apply(heavy(1, role))
 			w.Published()
 		}
-		Eventually(func() []string { return slices.Sorted(maps.Keys(w.shards())) }).Should(Equal(w.named()))
+		Eventually(func() []string { return slices.Sorted(maps.Keys(w.shards())) }).Should(Equal(w.referenced()))
 		w.Yes("heavy-1 orders.view south")
 		w.No("heavy-1 staff.hire south")
 		w.shrink()
@@ -292,8 +292,8 @@ var _ = Describe("A shard that no index names any more", Serial, func() {
 	})
 })
 
-var _ = Describe("A manager that is restarted beside large organizations", Serial, func() {
-	It("writes nothing where nothing changed, and makes up for what it missed", func() {
+var _ = Describe("A manager that is restarted with large organizations", Serial, func() {
+	It("writes nothing where nothing changed, and publishes the changes that it missed", func() {
 		w := newWorld()
 		w.Apply(everything...)
 		w.growLarge()

@@ -12,7 +12,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
-// What takes rights away takes them in what is published.
+// A change that revokes rights revokes them in what is published.
 var _ = Describe("Rights end for readers", func() {
 	var w *world
 	BeforeEach(func() {

@@ -11,14 +11,14 @@ import (
 
 // The names of objects that belong to no organization begin with $world-, so that worlds do not meet in them.
 
-// shipped writes a PlatformRole of the world's catalog.
-func shipped(name, level, rest string) string {
+// platformRole writes a PlatformRole of the world's catalog.
+func platformRole(name, level, rest string) string {
 	return "kind: PlatformRole\nmetadata: {name: $world-" + name + "}\nspec:\n  catalogRef: {name: $world}\n  level: " + level + "\n" +
 		strings.TrimPrefix(rest, "\n")
 }
 
-// over writes a PlatformAssignment of the name of its user.
-func over(id, rest string) string {
+// platformAssignment writes a PlatformAssignment of the name of its user.
+func platformAssignment(id, rest string) string {
 	return "kind: PlatformAssignment\nmetadata: {name: $world-" + id + "}\nspec:\n  user: " + id + "\n" + strings.TrimPrefix(rest, "\n")
 }
 

@@ -19,22 +19,22 @@ import (
 	"github.com/rolewright/rolewright/test/clustertest"
 )
 
-// fleetSize is how many organizations one platform role reaches.
-const fleetSize = 200
+// organizationCount is how many organizations one platform role reaches.
+const organizationCount = 200
 
-// The fleet has a control plane and a manager of its own, so that nothing but what the spec does makes it resolve.
+// These specs have a control plane and a manager of their own, so that nothing else causes a resolution.
 var _ = Describe("A platform role that reaches two hundred organizations", Serial, Ordered, func() {
-	var fleet client.Client
+	var cluster client.Client
 	var manager *clustertest.Manager
 
 	BeforeAll(func(ctx SpecContext) {
 		plane := suite.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
 		config := plane.Config()
-		fleet = clustertest.NewClient(config)
+		cluster = clustertest.NewClient(config)
 		manager = clustertest.StartManager(config, options(shardGrace))
 		DeferCleanup(manager.Stop)
-		create(ctx, fleet, launch()...)
-		Eventually(func() map[string]int { return revisions(ctx, fleet) }).Should(And(HaveLen(fleetSize), HaveEach(1)))
+		create(ctx, cluster, manyOrganizations()...)
+		Eventually(func() map[string]int { return revisions(ctx, cluster) }).Should(And(HaveLen(organizationCount), HaveEach(1)))
 	})
 
 	// settled is how often anything was resolved, once that has come to rest.
@@ -51,17 +51,17 @@ var _ = Describe("A platform role that reaches two hundred organizations", Seria
 	change := func(ctx SpecContext, to func(*v1alpha1.PlatformRole)) {
 		GinkgoHelper()
 		role := &v1alpha1.PlatformRole{}
-		Expect(fleet.Get(ctx, client.ObjectKey{Name: "nurse"}, role)).To(Succeed())
+		Expect(cluster.Get(ctx, client.ObjectKey{Name: "nurse"}, role)).To(Succeed())
 		to(role)
-		Expect(fleet.Update(ctx, role)).To(Succeed())
+		Expect(cluster.Update(ctx, role)).To(Succeed())
 	}
 
-	It("has each resolved once, and writes no document that is what it was", func(ctx SpecContext) {
-		before, written := settled(), configMapVersions(ctx, fleet)
+	It("has each resolved once, and writes no document that did not change", func(ctx SpecContext) {
+		before, written := settled(), configMapVersions(ctx, cluster)
 		change(ctx, func(role *v1alpha1.PlatformRole) { role.Spec.DisplayName = "Registered nurse" })
-		Eventually(manager.Resolutions).Should(Equal(before + fleetSize))
-		Expect(settled()).To(Equal(before + fleetSize))
-		Expect(configMapVersions(ctx, fleet)).To(Equal(written))
+		Eventually(manager.Resolutions).Should(Equal(before + organizationCount))
+		Expect(settled()).To(Equal(before + organizationCount))
+		Expect(configMapVersions(ctx, cluster)).To(Equal(written))
 	})
 
 	It("has each resolved once, and every document written once", func(ctx SpecContext) {
@@ -69,32 +69,32 @@ var _ = Describe("A platform role that reaches two hundred organizations", Seria
 		change(ctx, func(role *v1alpha1.PlatformRole) {
 			role.Spec.Rules[0].Permissions = append(role.Spec.Rules[0].Permissions, "orders.approve")
 		})
-		Eventually(func() map[string]int { return revisions(ctx, fleet) }).Should(And(HaveLen(fleetSize), HaveEach(2)))
-		Expect(settled()).To(Equal(before + fleetSize))
-		Expect(revisions(ctx, fleet)).To(HaveEach(2))
+		Eventually(func() map[string]int { return revisions(ctx, cluster) }).Should(And(HaveLen(organizationCount), HaveEach(2)))
+		Expect(settled()).To(Equal(before + organizationCount))
+		Expect(revisions(ctx, cluster)).To(HaveEach(2))
 	})
 
 	It("leaves organizations of other catalogs alone, and counts its own", func(ctx SpecContext) {
 		Eventually(func() *int32 {
 			role := &v1alpha1.PlatformRole{}
-			Expect(fleet.Get(ctx, client.ObjectKey{Name: "nurse"}, role)).To(Succeed())
+			Expect(cluster.Get(ctx, client.ObjectKey{Name: "nurse"}, role)).To(Succeed())
 			return role.Status.Organizations
-		}).Should(HaveValue(BeEquivalentTo(fleetSize)))
+		}).Should(HaveValue(BeEquivalentTo(organizationCount)))
 		before := settled()
 		foreign := &v1alpha1.PlatformRole{ObjectMeta: metav1.ObjectMeta{Name: "foreign"}, Spec: v1alpha1.PlatformRoleSpec{
 			CatalogRef: v1alpha1.CatalogReference{Name: "other"}, Level: v1alpha1.LevelOrganization,
 		}}
-		create(ctx, fleet, foreign)
+		create(ctx, cluster, foreign)
 		Eventually(func() []metav1.Condition {
-			Expect(fleet.Get(ctx, client.ObjectKeyFromObject(foreign), foreign)).To(Succeed())
+			Expect(cluster.Get(ctx, client.ObjectKeyFromObject(foreign), foreign)).To(Succeed())
 			return foreign.Status.Conditions
 		}).ShouldNot(BeEmpty())
 		Expect(settled()).To(Equal(before))
 	})
 })
 
-// launch returns the objects of the fleet.
-func launch() []client.Object {
+// manyOrganizations returns the objects of the specs.
+func manyOrganizations() []client.Object {
 	everywhere := true
 	objects := []client.Object{
 		&v1alpha1.PermissionCatalog{ObjectMeta: metav1.ObjectMeta{Name: "orders"}, Spec: v1alpha1.PermissionCatalogSpec{
@@ -106,7 +106,7 @@ func launch() []client.Object {
 			RoleDefinition: v1alpha1.RoleDefinition{Rules: []v1alpha1.Rule{{Permissions: []v1alpha1.PermissionName{"orders.view"}}}},
 		}},
 	}
-	for i := range fleetSize {
+	for i := range organizationCount {
 		name := fmt.Sprintf("ward-%d", i)
 		meta := metav1.ObjectMeta{Namespace: metav1.NamespaceDefault, Name: name}
 		objects = append(objects,

@@ -11,8 +11,8 @@ import (
 )
 
 var (
-	nurse   = shipped("nurse", "Organization", "  rules: [{permissions: [orders.approve, orders.view]}]")
-	auditor = shipped("auditor", "Platform", "  rules: [{permissions: [platform.audit, staff.view]}]")
+	nurse   = platformRole("nurse", "Organization", "  rules: [{permissions: [orders.approve, orders.view]}]")
+	auditor = platformRole("auditor", "Platform", "  rules: [{permissions: [platform.audit, staff.view]}]")
 )
 
 // auditing is a grant of the auditor's role over organizations.
@@ -41,10 +41,10 @@ var _ = Describe("A PlatformRole", func() {
 			HaveField("From", HaveExactElements("PlatformRole/"+w.Namespace+"-nurse"))))))
 	})
 
-	It("can be inherited by a role, and its change reaches whoever holds that", func() {
+	It("can be inherited by a role, and its change reaches the holders of that role", func() {
 		w.Apply(role("chief", "  inherits: [{roleRef: {kind: PlatformRole, name: $world-nurse}}]"), holding("otto", "chief"))
 		w.Yes("otto orders.view all")
-		w.Apply(shipped("nurse", "Organization", "  rules: [{permissions: [staff.view]}]"))
+		w.Apply(platformRole("nurse", "Organization", "  rules: [{permissions: [staff.view]}]"))
 		w.Yes("otto staff.view all")
 		w.No("otto orders.view all")
 		w.Delete("PlatformRole/$world-nurse")
@@ -61,7 +61,7 @@ var _ = Describe("A PlatformRole", func() {
 			HaveField("Permissions", []v1alpha1.RolePermission{{Name: "orders.view"}, {Name: "orders.approve"}}),
 			HaveField("PermissionCount", HaveValue(BeEquivalentTo(2))),
 			HaveField("Organizations", HaveValue(BeEquivalentTo(1)))))
-		w.Apply(shipped("nurse", "Organization", `
+		w.Apply(platformRole("nurse", "Organization", `
   inherits: [{roleRef: {kind: PlatformRole, name: $world-matron}}]
   rules: [{permissions: [orders.approve], qualifiers: [own]}, {permissions: [orders.fly]}]`))
 		w.NotReady("PlatformRole/$world-nurse", "UnknownRole", "matron")
@@ -73,8 +73,8 @@ var _ = Describe("A PlatformRole", func() {
 		w.NotReady("PlatformRole/$world-nurse", "UnknownCatalog", w.Namespace)
 	})
 
-	It("does not make organizations not Ready when something is wrong with it, which they list", func() {
-		w.Apply(shipped("nurse", "Organization", "  rules: [{permissions: [orders.fly]}]"))
+	It("does not make organizations not Ready if something is wrong with it; they list it", func() {
+		w.Apply(platformRole("nurse", "Organization", "  rules: [{permissions: [orders.fly]}]"))
 		w.NotReady("PlatformRole/$world-nurse", "UnknownPermission", "orders.fly")
 		Eventually(w.findings).Should(ContainElement("Error UnknownPermission PlatformRole/" + w.Namespace + "-nurse"))
 		w.Ready("Organization/clinic")
@@ -101,7 +101,7 @@ var _ = Describe("A PlatformAssignment", func() {
 	It("gives its role in every organization of the role's catalog, in every unit", func() {
 		other := newWorld()
 		other.Apply(everything...)
-		w.Apply(over("petra", auditing("{all: true}")))
+		w.Apply(platformAssignment("petra", auditing("{all: true}")))
 		w.Yes("petra platform.audit icu", "petra staff.view all")
 		w.No("petra orders.view icu")
 		w.Ready("PlatformAssignment/$world-petra")
@@ -116,13 +116,13 @@ var _ = Describe("A PlatformAssignment", func() {
 	})
 
 	It("covers values of dimensions, and requests without one", func() {
-		w.Apply(dimensioned, over("petra", auditing("{all: true}")))
+		w.Apply(dimensioned, platformAssignment("petra", auditing("{all: true}")))
 		w.Yes("petra platform.audit icu", "petra platform.audit icu shift=night")
 		w.No("petra platform.audit icu shift=noon")
 	})
 
 	It("follows the labels of organizations", func() {
-		w.Apply(over("petra", auditing("{selector: {matchLabels: {tier: gold}}}")))
+		w.Apply(platformAssignment("petra", auditing("{selector: {matchLabels: {tier: gold}}}")))
 		reaches("$world-petra", 0)
 		w.No("petra platform.audit icu")
 		w.label(map[string]string{"tier": "gold"})
@@ -131,20 +131,20 @@ var _ = Describe("A PlatformAssignment", func() {
 		w.label(map[string]string{"tier": "tin"})
 		w.No("petra platform.audit icu")
 		reaches("$world-petra", 0)
-		w.Apply(over("petra", auditing("{selector: {matchExpressions: [{key: tier, operator: NotIn, values: [gold]}]}}")))
+		w.Apply(platformAssignment("petra", auditing("{selector: {matchExpressions: [{key: tier, operator: NotIn, values: [gold]}]}}")))
 		w.Yes("petra platform.audit icu")
 		w.Ready("PlatformAssignment/$world-petra")
 	})
 
 	It("picks nothing when it names no organizations", func() {
-		w.Apply(over("petra", "  grants: [{roleRef: {name: $world-auditor}}]"))
+		w.Apply(platformAssignment("petra", "  grants: [{roleRef: {name: $world-auditor}}]"))
 		w.NotReady("PlatformAssignment/$world-petra", "EmptyScope", "spec.grants[0].organizations")
 		w.No("petra platform.audit icu")
 		reaches("$world-petra", 0)
 	})
 
-	It("covers nothing with a role of level Organization, or one that does not exist", func() {
-		w.Apply(nurse, over("petra", `
+	It("covers nothing with a role of level Organization or one that does not exist", func() {
+		w.Apply(nurse, platformAssignment("petra", `
   grants:
   - {roleRef: {name: $world-nurse}, organizations: {all: true}}
   - {roleRef: {name: $world-auditor}, organizations: {all: true}}
@@ -155,9 +155,9 @@ var _ = Describe("A PlatformAssignment", func() {
 	})
 
 	It("suspends its user on every path, wherever the user is", func() {
-		w.Apply(holding("sven", "head"), over("sven", auditing("{all: true}")))
+		w.Apply(holding("sven", "head"), platformAssignment("sven", auditing("{all: true}")))
 		w.Yes("sven platform.audit icu", "sven staff.hire icu")
-		w.Apply(over("sven", "  state: Suspended\n"+auditing("{selector: {matchLabels: {tier: gold}}}")))
+		w.Apply(platformAssignment("sven", "  state: Suspended\n"+auditing("{selector: {matchLabels: {tier: gold}}}")))
 		w.No("sven platform.audit icu", "sven staff.hire icu")
 		Eventually(func() []v1alpha1.EffectiveScope {
 			return w.Get("UserAssignment/sven").(*v1alpha1.UserAssignment).Status.Effective
@@ -167,8 +167,8 @@ var _ = Describe("A PlatformAssignment", func() {
 	})
 
 	It("ends with its window, and is suspended by an assignment inside the organization there alone", func() {
-		w.Apply(over("petra", "  grants: [{roleRef: {name: $world-auditor}, organizations: {all: true}, notAfter: '2020-01-01T00:00:00Z'}]"),
-			over("paul", auditing("{all: true}")))
+		w.Apply(platformAssignment("petra", "  grants: [{roleRef: {name: $world-auditor}, organizations: {all: true}, notAfter: '2020-01-01T00:00:00Z'}]"),
+			platformAssignment("paul", auditing("{all: true}")))
 		w.Yes("paul platform.audit icu")
 		w.No("petra platform.audit icu")
 		w.Apply(user("paul", "paul", "  state: Suspended"))
