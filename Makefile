@@ -13,13 +13,16 @@ ASSETS := $(ROOT)/bin/controlplane
 KUBECTL ?= $(firstword $(if $(KUBEBUILDER_ASSETS),$(wildcard $(KUBEBUILDER_ASSETS)/kubectl)) $(ASSETS)/kubectl)
 IMAGE ?= ghcr.io/rolewright/rolewright:latest
 
-# More flags for "make test", -v or -race (with CGO_ENABLED=1) for example.
+# More flags for "make test" and "make race": -v, for example.
 GOTESTFLAGS ?=
 # What "make bench" runs, and where.
 BENCH ?= .
 BENCH_PACKAGES ?= ./...
 # How long "make fuzz" gives each target.
 FUZZTIME ?= 30s
+# What "make race" runs: everything that starts goroutines or is called from several.
+RACE_PACKAGES ?= ./internal/... ./pkg/... ./controllers/... ./cmd/rolewright/cli ./docs/examples/librarydesk \
+	./test/authzen ./test/sdk ./test/serve
 # What "make mutants" changes, how many mutants it draws, and how many it tests at a time.
 MUTANTS ?= 300
 MUTANTS_SEED ?= 1
@@ -76,6 +79,11 @@ generate: ## Generate deepcopy, apply configurations, CRDs, the manager's role a
 .PHONY: test
 test: build controlplane-gc ## Run every test, those against a real API server included.
 	@KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(ASSETS)}" go test -timeout 40m $(GOTESTFLAGS) ./...
+
+.PHONY: race
+race: controlplane-gc ## Run the tests of everything concurrent with the race detector: needs a C compiler.
+	@KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(ASSETS)}" CGO_ENABLED=1 \
+		go test -race -short -timeout 40m $(GOTESTFLAGS) $(RACE_PACKAGES)
 
 .PHONY: lint
 lint: $(LINTER) ## Run the linters, kube-api-linter over api/ among them.
