@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package engine_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/engine/enginetest"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// gaps is an organization in which ann holds the first permission of all.
+func gaps() *document.Document {
+	return &document.Document{
+		Schema: document.SchemaV1, Organization: "o", Catalog: "c",
+		Permissions: map[string]document.Permission{"a": {}, "b": {}},
+		Units:       map[string]document.Unit{"root": {}},
+		Roles:       map[string]document.Role{"r": {Permissions: map[string][]document.Alternative{"a": {{}}}}},
+		Users: map[string]document.User{
+			"ann": {Grants: []document.Grant{{Role: "r", Scope: document.Scope{Everywhere: true}}}}, "ben": {},
+		},
+		Chains: map[string]document.Chain{"offers": {RequestType: "offer", Steps: []document.Step{{Name: "one"}}}},
+	}
+}
+
+func TestHasPermissionOfWhatIsUnknown(t *testing.T) {
+	x := enginetest.Index(t, gaps(), enginetest.Clock)
+	input := &access.ApprovalInput{Type: "offer", Requester: "ben", Now: enginetest.Clock}
+	for _, c := range []struct {
+		user, permission string
+		want             bool
+	}{
+		{"ann", "a", true}, {"ann", "b", false}, {"ann", "z", false}, {"ann", "", false}, {"zoe", "a", false}, {"zoe", "z", false}, {"ben", "a", false},
+	} {
+		if got := x.HasPermission(input, c.user, c.permission); got != c.want {
+			t.Errorf("%s has %q: got %t, want %t", c.user, c.permission, got, c.want)
+		}
+	}
+}
+
+func TestSelectChainForAnUnknownRequester(t *testing.T) {
+	x := enginetest.Index(t, gaps(), enginetest.Clock)
+	if name, err := x.SelectChain(&access.ApprovalInput{Type: "offer", Requester: "ben"}); err != nil || name != "offers" {
+		t.Fatalf("got %q, %v", name, err)
+	}
+	var missing *access.MissingError
+	name, err := x.SelectChain(&access.ApprovalInput{Type: "offer", Requester: "zoe"})
+	if !errors.As(err, &missing) || missing.What != access.MissingRequester || name != "" {
+		t.Errorf("got %q, %v", name, err)
+	}
+}
+
+func TestExplainNamesTheFirstInvariantAndEveryQualifierThatFails(t *testing.T) {
+	doc := gaps()
+	doc.Permissions["b"] = document.Permission{Invariants: []string{"never", "first", "second"}}
+	doc.Invariants = map[string]document.Condition{
+		"never": {Expression: "false"}, "first": {Expression: "true"}, "second": {Expression: "true"},
+	}
+	doc.Qualifiers = map[string]document.Condition{
+		"late": {Expression: "false"}, "near": {Expression: "false"}, "known": {Expression: "resource.properties.missing == 1"},
+	}
+	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{Qualifiers: []string{"known", "late", "near"}}}, "b": {{}}}}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	if got := x.Explain(enginetest.Ask("ann", "b")); got.Reason != access.ReasonRefused ||
+		!strings.Contains(got.Message, "invariant first") || strings.Contains(got.Message, "invariant second") {
+		t.Errorf("the refusal is explained by %q", got.Message)
+	}
+	got := fmt.Sprint(x.Explain(enginetest.Ask("ann", "a")))
+	for _, want := range []string{"if qualifier late were true", "if qualifier near were true", "if qualifier known could be evaluated"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the explanation lacks %q:\n%s", want, got)
+		}
+	}
+}
+
+func TestCoverageLooksAtNoValuesWhereThereAreTooManyCombinations(t *testing.T) {
+	doc := gaps()
+	var many, few []string
+	for i := range 65 {
+		many = append(many, fmt.Sprintf("v%02d", i))
+	}
+	few = many[:64]
+	doc.Users["ann"] = document.User{Grants: []document.Grant{{Role: "r", Scope: document.Scope{
+		Everywhere: true, Dimensions: map[string]document.Values{"d": {All: true}},
+	}}}}
+	doc.Chains["offers"] = document.Chain{RequestType: "offer", Steps: []document.Step{{
+		Name: "one", Quorum: 1, Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "r"}}},
+	}}}
+	covered := func() []access.Coverage {
+		chain := doc.Chains["offers"]
+		return enginetest.Index(t, doc, enginetest.Clock).Coverage(&chain)
+	}
+	for _, values := range [][]string{few, many} {
+		doc.Dimensions = map[string][]string{"d": values}
+		for _, step := range covered() {
+			if len(step.Uncovered) != 0 {
+				t.Errorf("with %d values: %v are not covered", len(values), step.Uncovered)
+			}
+		}
+	}
+	// Nobody approves for one value: where there are too many, no value is looked at, and a request without one is covered by all only.
+	grant := doc.Users["ann"].Grants[0]
+	grant.Dimensions = map[string]document.Values{"d": {Values: many[:63]}}
+	doc.Users["ann"] = document.User{Grants: []document.Grant{grant}}
+	doc.Dimensions = map[string][]string{"d": few}
+	if got := covered(); len(got) != 1 || len(got[0].Uncovered) == 0 {
+		t.Errorf("the value without approver is not found: %v", got)
+	}
+	doc.Dimensions = map[string][]string{"d": many}
+	if got := covered(); len(got) != 1 || len(got[0].Uncovered) == 0 {
+		t.Errorf("a request without a value is not found to be uncovered: %v", got)
+	}
+}
