@@ -147,3 +147,18 @@ func TestEncodeWhatIsNotJSON(t *testing.T) {
 		t.Error("a document that is not JSON is published")
 	}
 }
+
+// TestUnitsAreWrittenWhereThereAreNone: readers look for the units, whether there are any or not.
+func TestUnitsAreWrittenWhereThereAreNone(t *testing.T) {
+	encoded, err := publish.Encode(&document.Document{Schema: document.SchemaV1, Organization: "hospital"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := encoded.Data("uid-1", 1, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := data[document.DocumentKey]; !strings.Contains(text, `"units": {`) || strings.Contains(text, `"roles"`) {
+		t.Errorf("the document is\n%s", text)
+	}
+}

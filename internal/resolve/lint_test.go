@@ -59,6 +59,13 @@ var tips = []struct {
 		},
 		[]string{"Warning Role/payer EquivalentRoles"},
 	},
+	{"two roles hold a permission under both qualifiers, and under either", resolve.ReasonEquivalentRoles, func(w *model.World) {
+		w.Catalog.Qualifiers = []model.Qualifier{{Name: "a", Expression: "true"}, {Name: "b", Expression: "true"}}
+		w.Roles[0].Rules = []model.Rule{{Selector: named("pay"), Qualifiers: []string{"a", "b"}}}
+		w.Roles[1].Rules = []model.Rule{
+			{Selector: named("pay"), Qualifiers: []string{"a"}}, {Selector: named("pay"), Qualifiers: []string{"b"}},
+		}
+	}, nil},
 	{"two roles hold nothing", resolve.ReasonEquivalentRoles, func(w *model.World) {
 		w.Roles = append(w.Roles, trade("none"), trade("nothing"))
 	}, nil},
@@ -79,6 +86,30 @@ var tips = []struct {
 	{"one holder has the larger only for a while", resolve.ReasonRedundantRole, func(w *model.World) {
 		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
 		w.Assignments[0].Grants = append(w.Assignments[0].Grants, during(given("payer"), -9, 90))
+	}, nil},
+	{"one holder has the larger until later", resolve.ReasonRedundantRole, func(w *model.World) {
+		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+		w.Assignments[0].Grants = append([]model.Grant{during(given("closer"), -1, 9)}, during(given("payer"), -2, 8))
+	}, nil},
+	{
+		"one holder has the larger for as long", resolve.ReasonRedundantRole,
+		func(w *model.World) {
+			w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+			w.Assignments[0].Grants = append([]model.Grant{during(given("closer"), -1, 9)}, during(given("payer"), -2, 9))
+		},
+		[]string{"Info Role/closer RedundantRole"},
+	},
+	{"one holder has the larger with another entitlement", resolve.ReasonRedundantRole, func(w *model.World) {
+		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+		w.Assignments[0].Grants = []model.Grant{given("closer"), given("payer")}
+		w.Assignments[0].Grants[0].Entitlements, w.Assignments[0].Grants[1].Entitlements = []string{"card"}, []string{"key"}
+	}, nil},
+	{"one holder has the larger for requests of no value alone", resolve.ReasonRedundantRole, func(w *model.World) {
+		w.Catalog.Dimensions = []model.Dimension{{Name: "goods", Values: []string{"food"}}}
+		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+		w.Assignments[0].Grants = []model.Grant{given("closer"), given("payer")}
+		w.Assignments[0].Grants[0].Scope.Dimensions = []model.DimensionScope{{Name: "goods", All: true}}
+		w.Assignments[0].Grants[1].Scope.Dimensions = []model.DimensionScope{{Name: "goods"}}
 	}, nil},
 	{"one holder has it without the larger", resolve.ReasonRedundantRole, func(w *model.World) {
 		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
@@ -132,6 +163,11 @@ var tips = []struct {
 		func(w *model.World) { w.Assignments[0].Grants[0].Entitlements = []string{"card", "key"} },
 		[]string{"Warning UserAssignment/ann spec.grants[0].entitlements UnusedEntitlement", "Warning UserAssignment/ann spec.grants[0].entitlements UnusedEntitlement"},
 	},
+
+	{"an entitlement of a role that is not there", resolve.ReasonUnusedEntitlement, func(w *model.World) {
+		w.Assignments[0].Grants[0] = given("nothing")
+		w.Assignments[0].Grants[0].Entitlements = []string{"card"}
+	}, nil},
 
 	{"the manager has an assignment", resolve.ReasonUnknownManager, func(w *model.World) { w.Assignments[0].Manager = "ben" }, nil},
 	{
