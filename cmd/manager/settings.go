@@ -52,7 +52,7 @@ func (s *settings) register(flags *flag.FlagSet) {
 	flags.DurationVar(&s.coalesce, "coalesce", 100*time.Millisecond,
 		"How long an organization must have been quiet before it is resolved. A burst without end is resolved every ten times as long.")
 	flags.DurationVar(&s.recheck, "recheck", 10*time.Second,
-		"How often to look whether a ConfigMap of somebody else still stands in the way of publishing.")
+		"How often to look whether a ConfigMap of someone else still stands in the way of publishing.")
 	flags.DurationVar(&s.shardGrace, "shard-grace", 10*time.Minute,
 		"How long a shard of a large document stays after the index ceased to name it, for readers that know an earlier index.")
 	flags.BoolVar(&s.fullResolution, "full-resolution", false,

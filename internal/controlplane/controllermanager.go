@@ -47,7 +47,7 @@ func startControllerManager(user *User, controllers []string, dir string) (*cont
 	manager.command = exec.Command(path, controllerManagerArgs(kubeconfig, dir, port, controllers)...)
 	manager.command.Stdout = logs.of(ControllerManager)
 	manager.command.Stderr = logs.of(ControllerManager)
-	// A group of its own: Ctrl-C reaches whoever started us, who then stops it.
+	// A group of its own: Ctrl-C reaches the process that started us, which then stops it.
 	manager.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := manager.command.Start(); err != nil {
 		logs.close()

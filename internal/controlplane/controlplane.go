@@ -128,7 +128,7 @@ func newEnvironment(options Options, dir string, logs *logs) (*envtest.Environme
 			return nil, err
 		}
 	}
-	// Never the cluster of somebody's kubeconfig, whatever USE_EXISTING_CLUSTER says.
+	// Never the cluster of someone's kubeconfig, whatever USE_EXISTING_CLUSTER says.
 	existing := false
 	environment := &envtest.Environment{
 		UseExistingCluster:       &existing,

@@ -10,7 +10,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
 
-// User is somebody whom the API server knows by a client certificate. RBAC
+// User is a user whom the API server knows by a client certificate. RBAC
 // says what they may do.
 type User struct {
 	// Config is for clients in this process.

@@ -43,7 +43,7 @@ type FieldError struct {
 // maxMessage bounds a message, since some repeat the whole value that they refuse.
 const maxMessage = 600
 
-// Validate says what the API server would refuse about an object that somebody creates under strict field validation.
+// Validate says what the API server would refuse about an object that someone creates under strict field validation.
 // The object is left as it was; its status is not looked at, since the API server drops it.
 func (s *Schemas) Validate(kind schema.GroupVersionKind, object map[string]any) []FieldError {
 	k, known := s.kinds[kind]

@@ -61,7 +61,7 @@ func (r *Reader) Parse(file string, data []byte) *Result {
 	return p.result
 }
 
-// walk is one pass over the paths that somebody named.
+// walk is one pass over the paths that someone named.
 type walk struct {
 	reader *Reader
 	parser *parser
@@ -86,7 +86,7 @@ func (w *walk) stdin() {
 	w.content(stdinName, w.reader.Stdin)
 }
 
-// path visits a file or a folder. One that somebody named is read whatever it is called.
+// path visits a file or a folder. One that someone named is read whatever it is called.
 func (w *walk) path(path string, named bool) {
 	info, err := os.Stat(path)
 	if err != nil {

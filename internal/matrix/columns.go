@@ -74,7 +74,7 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// pick returns the columns that somebody asked for, in the order asked, each once; all of them when nobody asked.
+// pick returns the columns that someone asked for, in the order asked, each once; all of them when nobody asked.
 func pick(list []Column, asked []string) ([]Column, error) {
 	if len(asked) == 0 {
 		return list, nil

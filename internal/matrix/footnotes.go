@@ -77,7 +77,7 @@ func (f *footnotes) of(alternative document.Alternative) []int {
 	return numbers
 }
 
-// ofRow numbers what is said of a permission, whoever holds it.
+// ofRow numbers what is said of a permission, no matter who holds it.
 func (f *footnotes) ofRow(row *Row) []int {
 	var numbers []int
 	if row.Refused != "" {

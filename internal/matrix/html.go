@@ -45,7 +45,7 @@ type page struct {
 	Sections    []pageSection
 	permissions int
 	Notes       []footnote
-	// Conditional and Off tell whether any cell has a condition, and one that this organization does not meet.
+	// Conditional and Off report whether any cell has a condition, and one that this organization does not meet.
 	Conditional, Off bool
 }
 
@@ -129,7 +129,7 @@ func (p *page) Span() int { return 1 + len(p.Roles) }
 // wide is how many roles a page in portrait has room for.
 const wide = 12
 
-// Wide tells whether the page is to be printed in landscape.
+// Wide reports whether the page is to be printed in landscape.
 func (p *page) Wide() bool { return len(p.Roles) > wide }
 
 // Number is what the note of an index is called.
@@ -195,7 +195,7 @@ func (p *page) cell(cell Cell, first bool, notes *footnotes) pageCell {
 	return shown
 }
 
-// lacks tells whether an alternative asks for a feature that the organization does not have.
+// lacks reports whether an alternative asks for a feature that the organization does not have.
 func (p *page) lacks(alternative document.Alternative) bool {
 	return slices.ContainsFunc(alternative.Features, func(feature string) bool { return !slices.Contains(p.document.Features, feature) })
 }

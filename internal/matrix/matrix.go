@@ -16,7 +16,7 @@ import (
 // Matrix is the table of an organization's roles and permissions.
 type Matrix struct {
 	Namespace, Organization, Catalog string
-	// Columns are the roles, in the order in which people read them or somebody asked for them.
+	// Columns are the roles, in the order in which people read them or someone asked for them.
 	Columns []Column
 	// Sections hold the rows, in the order of the catalog.
 	Sections []Section
@@ -36,7 +36,7 @@ type Row struct {
 	Permission string
 	// Cells has a cell for each role.
 	Cells []Cell
-	// Invariants guard the permission, whoever holds it.
+	// Invariants guard the permission, no matter who holds it.
 	Invariants []string
 	// Refused says why the permission is refused to everybody, when it is.
 	Refused string

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package suggest guesses which name somebody meant.
+// Package suggest guesses which name someone meant.
 //
 // What goes in is a name that does not exist and those that do; what comes out is one of these, or nothing. It is for
 // messages to people only: nothing may be decided by a guess.
@@ -8,7 +8,7 @@ package suggest
 
 import "strings"
 
-// Closest is the candidate that somebody who wrote name probably meant, or empty when none is near: one that differs in
+// Closest is the candidate that someone who wrote name probably meant, or empty when none is near: one that differs in
 // case only, or in at most two of its letters or a third of them, and never in all; or else the only one that name is the
 // beginning of.
 func Closest(name string, candidates []string) string {

@@ -18,7 +18,7 @@ import (
 	"github.com/rolewright/rolewright/test/bench"
 )
 
-// What stands open while somebody's assignment changes.
+// What stands open while someone's assignment changes.
 const (
 	openRequests   = 5000
 	requestingSize = 10000

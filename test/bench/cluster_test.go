@@ -41,7 +41,7 @@ const clusterChanges = 21
 
 // BenchmarkCluster runs the manager against an API server of its own. It reports how long a change of one user takes until
 // a reader that watches has a new index, how much live memory the manager holds beside that of an informer cache, and how
-// many requests that change anything a manager makes that is started anew.
+// many requests that change anything a manager makes that starts again.
 func BenchmarkCluster(b *testing.B) {
 	users, err := strconv.Atoi(os.Getenv(clusterUsers))
 	if err != nil {

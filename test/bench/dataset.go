@@ -161,7 +161,7 @@ func pick(role document.Role, qualified bool, random *rand.Rand) (string, bool) 
 	return held[random.IntN(len(held))], true
 }
 
-// anyQualified tells whether any of the grants' roles holds a permission under the qualifier.
+// anyQualified reports whether any of the grants' roles holds a permission under the qualifier.
 func anyQualified(grants []model.Grant, doc *document.Document, permission string) bool {
 	for _, g := range grants {
 		for _, alternative := range doc.Roles[g.Role.Name].Permissions[permission] {

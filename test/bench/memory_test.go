@@ -37,7 +37,7 @@ func BenchmarkManagerMemory(b *testing.B) {
 	}
 }
 
-// decoded reads assignments anew, as a cache does, with the statuses that the manager writes.
+// decoded reads assignments again, as a cache does, with the statuses that the manager writes.
 func decoded(b *testing.B, members *intake.Members) *intake.Members {
 	b.Helper()
 	published := &status.Outcome{Publication: &v1alpha1.Publication{ConfigMapName: "bench-permissions", Revision: 1}}

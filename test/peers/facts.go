@@ -49,7 +49,7 @@ type Facts struct {
 // Grant is a role in a unit and all that lies below.
 type Grant struct{ Role, Unit string }
 
-// NewFacts generates an organization with so many users. Of the qualified questions, every third is about what somebody
+// NewFacts generates an organization with so many users. Of the qualified questions, every third is about what someone
 // else owns.
 func NewFacts(users int, qualified bool) (*Facts, error) {
 	world := bench.World(users)

@@ -98,7 +98,7 @@ func requireAgreement(tb testing.TB, facts *peers.Facts, engine peers.Engine) {
 
 // ratio runs both in turn, round after round, and returns the median of the rounds' ratios. A round puts all questions to
 // the index, and as many to the engine as it answers in a moment; the next round goes on from there. It compares processor
-// time, the collector's included: on a busy machine, whoever takes longer would also wait more often.
+// time, the collector's included: on a busy machine, the slower engine would also wait more often.
 func ratio(engine, index func(int)) float64 {
 	const (
 		rounds = 31

@@ -57,7 +57,7 @@ func compare(t fataler, r *reader, document *document.Document, asked *question,
 	}
 }
 
-// conditional tells whether an invariant or a qualifier may decide.
+// conditional reports whether an invariant or a qualifier may decide.
 func conditional(document *document.Document, request *access.Request) bool {
 	if len(document.Permissions[request.Action.Name].Invariants) > 0 {
 		return true

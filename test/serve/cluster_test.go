@@ -148,7 +148,7 @@ var _ = Describe("In a cluster, the service", func() {
 		forbidden := s.post(path, body, "Authorization", good)
 		Expect(forbidden.status).To(Equal(http.StatusForbidden))
 		Expect(forbidden.body).To(ContainSubstring("system:serviceaccount:" + namespace + ":backend may not ask"))
-		// Whoever has no right does not learn what exists.
+		// Anyone who has no right does not learn what exists.
 		Expect(s.post("/"+namespace+"/none"+evaluation, body, "Authorization", good).status).To(Equal(http.StatusForbidden))
 
 		allow(ctx, namespace, "backend")

@@ -16,7 +16,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// ask asks whether somebody may do something in the quickstart's town.
+// ask asks whether someone may do something in the quickstart's town.
 func ask(user, permission, unit string) []byte {
 	return fmt.Appendf(nil, `{"subject":{"type":"user","id":%q},"action":{"name":%q},"resource":{"type":"book","id":"1","properties":{"unit":%q}}}`,
 		user, permission, unit)
