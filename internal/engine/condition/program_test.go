@@ -57,6 +57,8 @@ func TestEval(t *testing.T) {
 		`context.ip == '::1'`:                                            "true",
 		`now < timestamp('2026-01-02T03:04:06Z')`:                        "true",
 		`directory.isManager('b', 'a') && !directory.isManager('c','a')`: "true",
+		`string(dyn(directory)) == ''`:                                   cannot,
+		`type(directory) == string`:                                      cannot,
 		`directory.isAbove('c', resource.properties.owner)`:              "true",
 		`directory.isAbove('c', resource.properties.list)`:               cannot,
 		`action.name.split('.')[1] == 'name'`:                            "true",
