@@ -31,7 +31,7 @@ MUTANTS_PACKAGES ?= ./internal/resolve/... ./internal/publish/... ./internal/app
 	./internal/authzen/... ./internal/engine/... ./pkg/permissions ./pkg/permissions/access/... \
 	./pkg/permissions/approvals/... ./pkg/permissions/document/...
 # Tests that need an API server or a build of their own notice nothing that these do not.
-MUTANTS_EXCLUDE ?= cmd/rolewright,controllers,docs/examples/librarydesk,hack/run,internal/controlplane,test/approvals,test/badobjects,test/bench,test/docs,test/e2e,test/kinds,test/sdk,test/serve
+MUTANTS_EXCLUDE ?= cmd/rolewright,controllers/...,docs/examples/librarydesk,hack/...,internal/controlplane/...,internal/serve/...,test/approvals,test/badobjects,test/bench,test/docs,test/e2e,test/house,test/kinds,test/sdk,test/serve
 # More flags for "make run": RUNFLAGS=--once stops after the first success.
 RUNFLAGS ?=
 

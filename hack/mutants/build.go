@@ -136,7 +136,7 @@ func (m *module) testBinaries(ctx context.Context, exclude string) ([]*binary, e
 	var all []*binary
 	for _, p := range listed {
 		path := strings.TrimSuffix(strings.TrimPrefix(p.ImportPath, m.path+"/"), ".test")
-		if !strings.HasSuffix(p.ImportPath, ".test") || slices.Contains(strings.Split(exclude, ","), path) {
+		if !strings.HasSuffix(p.ImportPath, ".test") || slices.ContainsFunc(strings.Split(exclude, ","), matches(path)) {
 			continue
 		}
 		one := &binary{path: path, dir: filepath.Join(m.root, path)}
@@ -154,6 +154,15 @@ func (m *module) testBinaries(ctx context.Context, exclude string) ([]*binary, e
 		}
 	}
 	return all, nil
+}
+
+// matches returns a function that reports whether a pattern such as "test/docs" or
+// "controllers/..." matches a path.
+func matches(path string) func(pattern string) bool {
+	return func(pattern string) bool {
+		folder, below := strings.CutSuffix(pattern, "/...")
+		return path == folder || below && strings.HasPrefix(path, folder+"/")
+	}
 }
 
 // build compiles the test binaries.

@@ -139,3 +139,17 @@ func TestDrawIsProportionalAndStable(t *testing.T) {
 		}
 	}
 }
+
+func TestExcludedPackages(t *testing.T) {
+	for _, c := range []struct {
+		pattern, path string
+		want          bool
+	}{
+		{"test/docs", "test/docs", true}, {"test/docs", "test/docs/more", false}, {"controllers/...", "controllers", true},
+		{"controllers/...", "controllers/approval", true}, {"controllers/...", "controllersmore", false},
+	} {
+		if got := matches(c.path)(c.pattern); got != c.want {
+			t.Errorf("%s matches %s: got %t", c.pattern, c.path, got)
+		}
+	}
+}
