@@ -5,7 +5,6 @@ package cli
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/rolewright/rolewright/internal/serve"
 	"github.com/rolewright/rolewright/internal/serve/fromcluster"
@@ -13,9 +12,6 @@ import (
 	"github.com/rolewright/rolewright/internal/serve/fromfiles"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 )
-
-// filePollInterval is how often files are checked for changes.
-const filePollInterval = 2 * time.Second
 
 // follower reads what is to be served, and returns what keeps it up to date.
 func (o *serveOptions) follower(ctx context.Context, options *serve.Options) (follower, error) {
@@ -25,7 +21,7 @@ func (o *serveOptions) follower(ctx context.Context, options *serve.Options) (fo
 	case o.directory != "":
 		return fromdirectory.New(fromdirectory.Options{
 			Directory: o.directory, MaxStaleness: o.maxStaleness,
-			Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded, Poll: filePollInterval,
+			Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded,
 		})
 	default:
 		return o.followCluster(ctx, options)
@@ -38,7 +34,8 @@ func (o *serveOptions) followFiles(options *serve.Options) (follower, error) {
 		return nil, err
 	}
 	return fromfiles.New(fromfiles.Options{
-		Paths: o.input.filenames, Reader: reader, Wanted: o.selected, Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded, Poll: filePollInterval,
+		Paths: o.input.filenames, Reader: reader, Includes: o.selected,
+		Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded,
 	})
 }
 

@@ -80,18 +80,20 @@ func keyOf(configMap *corev1.ConfigMap) (tenants.Key, bool) {
 }
 
 // Add implements cache.ReflectorStore.
-func (o *organizations) Add(object any) error { return o.Update(object) }
+func (o *organizations) Add(object any) error { return o.observe(object) }
 
 // Update implements cache.ReflectorStore.
-func (o *organizations) Update(object any) error {
+func (o *organizations) Update(object any) error { return o.observe(object) }
+
+func (o *organizations) observe(object any) error {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
-	_, err := o.observe(object)
+	_, err := o.pass(object)
 	return err
 }
 
-// observe passes a ConfigMap to its updater, and returns its organization, or nil if it is none of ours. The mutex is held.
-func (o *organizations) observe(object any) (*tenants.Key, error) {
+// pass passes a ConfigMap to its updater, and returns its organization, or nil if it is not one of ours. The mutex is held.
+func (o *organizations) pass(object any) (*tenants.Key, error) {
 	configMap, is := object.(*corev1.ConfigMap)
 	if !is {
 		return nil, fmt.Errorf("want a ConfigMap, got %T", object)
@@ -140,7 +142,7 @@ func (o *organizations) Replace(objects []any, _ string) error {
 	listed := make(map[tenants.Key]struct{}, len(objects))
 	errs := make([]error, 0, len(objects))
 	for _, object := range objects {
-		key, err := o.observe(object)
+		key, err := o.pass(object)
 		errs = append(errs, err)
 		if key != nil {
 			listed[*key] = struct{}{}

@@ -3,67 +3,71 @@
 package fromdirectory
 
 import (
-	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 	"github.com/rolewright/rolewright/pkg/permissions"
 	"github.com/rolewright/rolewright/pkg/permissions/dirsource"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// folder is one that holds a publication.
+// folder holds one publication.
 type folder struct {
-	follower *Follower
-	path     string
-	source   *permissions.Source
-	feeder   *dirsource.Feeder
-	// stop ends it; nil until it runs.
-	stop context.CancelFunc
-	// seen is the state that was told of last, and served is set once the organization is a tenant; refused means never.
-	seen            permissions.State
-	served, refused bool
+	path   string
+	source *permissions.Source
+	feeder *dirsource.Feeder
+	// logged is the state of the source that was logged last.
+	logged permissions.State
+	// conflict is set once it was logged that another folder publishes the same organization.
+	conflict bool
 }
 
-func newFolder(f *Follower, path string) *folder {
+func (f *Follower) newFolder(path string) *folder {
 	source := permissions.NewSource(permissions.WithMaxStaleness(f.options.MaxStaleness))
-	return &folder{follower: f, path: path, source: source, feeder: dirsource.New(path, source)}
+	return &folder{path: path, source: source, feeder: dirsource.New(path, source)}
 }
 
-// look loads what is there, for the first time.
-func (d *folder) look() {
-	// What went wrong stands in the source's state.
-	_ = d.feeder.Load()
-	d.tell()
+// key returns the organization that the folder publishes, once it has been read.
+func (d *folder) key() tenants.Key {
+	return tenants.Key{Namespace: d.logged.Namespace, Organization: d.logged.Organization}
 }
 
-// run follows the folder until the context ends.
-func (d *folder) run(ctx context.Context) {
-	fed := make(chan struct{})
-	go func() {
-		defer close(fed)
-		_ = d.feeder.Run(ctx)
-	}()
-	for {
-		changed := d.source.Changed()
-		d.tell()
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			<-fed
-			return
+// publications returns the folders that hold a publication: the directory itself, or those one or two levels below it.
+func publications(directory string) []string {
+	if holdsPublication(directory) {
+		return []string{directory}
+	}
+	var found []string
+	for _, child := range subfolders(directory) {
+		if holdsPublication(child) {
+			found = append(found, child)
+			continue
+		}
+		found = append(found, slices.DeleteFunc(subfolders(child), func(path string) bool { return !holdsPublication(path) })...)
+	}
+	return found
+}
+
+func holdsPublication(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, document.PublicationKey))
+	return err == nil
+}
+
+// subfolders returns the folders in a folder, except for those that the kubelet makes for itself.
+func subfolders(folder string) []string {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil
+	}
+	var found []string
+	for _, entry := range entries {
+		path := filepath.Join(folder, entry.Name())
+		if info, err := os.Stat(path); err == nil && info.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
+			found = append(found, path)
 		}
 	}
-}
-
-// tell says what has changed since it was last called, and makes the organization a tenant once it is known.
-func (d *folder) tell() {
-	before := d.seen
-	d.seen = d.source.State()
-	key := tenants.Key{Namespace: d.seen.Namespace, Organization: d.seen.Organization}
-	if d.seen.Revision > 0 && !d.served && !d.refused {
-		d.served = d.follower.claim(d, key)
-		d.refused = !d.served
-	}
-	if !d.refused {
-		d.follower.reloads.Record(key, &before, &d.seen)
-	}
+	return found
 }

@@ -5,24 +5,24 @@ package fromdirectory
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-logr/logr"
 
+	"github.com/rolewright/rolewright/internal/serve/filewatch"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
+	"github.com/rolewright/rolewright/pkg/permissions"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// Options say what is followed, and who is told.
+// Options say what is followed, and where it goes.
 type Options struct {
 	// Directory holds a publication, or folders that do, directly or in folders of their own: <namespace>/<organization>.
 	Directory string
-	// MaxStaleness is how long an organization is served without a sign that it is current; 0 means for ever.
+	// MaxStaleness is how long an organization is served without a sign that it is current; 0 for ever.
 	MaxStaleness time.Duration
 	// Registry receives the organizations.
 	Registry *tenants.Registry
@@ -30,34 +30,31 @@ type Options struct {
 	Log logr.Logger
 	// Reloaded is called for every new publication with whether it was accepted; it may be nil.
 	Reloaded func(accepted bool)
-	// Poll is how often new folders are looked for.
-	Poll time.Duration
 }
 
-// Follower keeps the tenants of a registry as the directory says.
+// Follower keeps the organizations of a registry as a directory publishes them.
 type Follower struct {
 	options Options
 	reloads tenants.ReloadLog
+	// folders are those that hold a publication, by path; served are the ones that the registry's organizations come from.
 	folders map[string]*folder
-	// claimed says which folder an organization is served from.
-	mutex   sync.Mutex
-	claimed map[tenants.Key]*folder
+	served  map[tenants.Key]*folder
 }
 
-// New looks at the directory for the first time. A publication that is not there yet, or damaged, is waited for.
+// New reads the directory for the first time. A publication that is not there yet, or damaged, is waited for.
 func New(options Options) (*Follower, error) {
 	info, err := os.Stat(options.Directory)
 	if err != nil {
 		return nil, fmt.Errorf("--directory: %w", err)
 	}
 	if !info.IsDir() {
-		return nil, fmt.Errorf("--directory: %s is a file; name the folder that %s lies in", options.Directory, document.PublicationKey)
+		return nil, fmt.Errorf("--directory: %s is a file: name the folder that contains %s", options.Directory, document.PublicationKey)
 	}
 	f := &Follower{
 		options: options, reloads: tenants.ReloadLog{Log: options.Log, Reloaded: options.Reloaded},
-		folders: map[string]*folder{}, claimed: map[tenants.Key]*folder{},
+		folders: map[string]*folder{}, served: map[tenants.Key]*folder{},
 	}
-	f.scan()
+	f.refresh()
 	if len(f.folders) == 0 {
 		options.Log.Info("Waiting: nothing is published in the directory yet", "directory", options.Directory)
 	}
@@ -66,113 +63,79 @@ func New(options Options) (*Follower, error) {
 
 // Run follows the directory until the context ends.
 func (f *Follower) Run(ctx context.Context) {
-	var running sync.WaitGroup
-	defer running.Wait()
-	polling := time.NewTicker(f.options.Poll)
-	defer polling.Stop()
+	changes := filewatch.Watch(ctx, []string{f.options.Directory}, f.options.Log)
 	for {
-		for _, folder := range f.folders {
-			if folder.stop == nil {
-				folderCtx, stop := context.WithCancel(ctx)
-				folder.stop = stop
-				running.Go(func() { folder.run(folderCtx) })
-			}
-		}
 		select {
 		case <-ctx.Done():
-			for _, folder := range f.folders {
-				folder.stop()
-			}
 			return
-		case <-polling.C:
-			f.scan()
+		case <-changes:
+			f.refresh()
 		}
 	}
 }
 
-// scan finds folders that are new, and forgets those that are gone.
-func (f *Follower) scan() {
+// refresh reads every folder. Folders that are gone are removed first, so that an organization may move to another.
+func (f *Follower) refresh() {
 	found := publications(f.options.Directory)
+	for path, known := range f.folders {
+		if _, err := os.Stat(path); !slices.Contains(found, path) && os.IsNotExist(err) {
+			delete(f.folders, path)
+			f.remove(known)
+		}
+	}
 	for _, path := range found {
 		if f.folders[path] == nil {
-			added := newFolder(f, path)
-			f.folders[path] = added
-			added.look()
+			f.folders[path] = f.newFolder(path)
 		}
 	}
-	for path, known := range f.folders {
-		if _, err := os.Stat(path); slices.Contains(found, path) || !os.IsNotExist(err) {
-			continue
-		}
-		delete(f.folders, path)
-		if known.stop != nil {
-			known.stop()
-		}
-		f.release(known)
+	for _, path := range slices.Sorted(maps.Keys(f.folders)) {
+		f.load(f.folders[path])
 	}
 }
 
-// publications are the folders that hold one: the directory itself, or those below it.
-func publications(directory string) []string {
-	if holdsPublication(directory) {
-		return []string{directory}
+// load reads a folder, and adds its organization to the registry once it is known.
+func (f *Follower) load(folder *folder) {
+	// Errors are in the source's state.
+	_ = folder.feeder.Load()
+	before := folder.logged
+	folder.logged = folder.source.State()
+	if folder.logged.Revision > 0 && !f.serve(folder) {
+		return
 	}
-	var found []string
-	for _, child := range children(directory) {
-		if holdsPublication(child) {
-			found = append(found, child)
-			continue
+	if folder.conflict {
+		// It takes the place of another folder, so everything about it is new.
+		folder.conflict, before = false, permissions.State{}
+	}
+	f.reloads.Record(folder.key(), &before, &folder.logged)
+}
+
+// serve adds a folder's organization to the registry. It returns false if the organization is served from another folder.
+func (f *Follower) serve(folder *folder) bool {
+	key := folder.key()
+	switch other := f.served[key]; other {
+	case folder:
+	case nil:
+		f.served[key] = folder
+		f.options.Registry.Put(tenants.NewSourceBacked(key, folder.source))
+		f.options.Registry.Complete()
+	default:
+		if !folder.conflict {
+			folder.conflict = true
+			f.options.Log.Error(nil, "Two folders publish the same organization; not serving the second",
+				"organization", key.String(), "served", other.path, "not-served", folder.path)
 		}
-		found = append(found, slices.DeleteFunc(children(child), func(path string) bool { return !holdsPublication(path) })...)
-	}
-	return found
-}
-
-func holdsPublication(folder string) bool {
-	_, err := os.Stat(filepath.Join(folder, document.PublicationKey))
-	return err == nil
-}
-
-// children are the folders in a folder, those left out that the kubelet makes for itself.
-func children(folder string) []string {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return nil
-	}
-	var found []string
-	for _, entry := range entries {
-		path := filepath.Join(folder, entry.Name())
-		if info, err := os.Stat(path); err == nil && info.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
-			found = append(found, path)
-		}
-	}
-	return found
-}
-
-// claim makes an organization a tenant out of a folder, unless another folder holds it already.
-func (f *Follower) claim(by *folder, key tenants.Key) bool {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	if other := f.claimed[key]; other != nil {
-		f.options.Log.Error(nil, "Two folders publish the same organization; not serving the second",
-			"organization", key.String(), "served", other.path, "not-served", by.path)
 		return false
 	}
-	f.claimed[key] = by
-	f.options.Registry.Put(tenants.NewSourceBacked(key, by.source))
-	f.options.Registry.Complete()
 	return true
 }
 
-// release takes back what a folder claimed.
-func (f *Follower) release(folder *folder) {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	for key, by := range f.claimed {
-		if by == folder {
-			delete(f.claimed, key)
-			f.options.Registry.Remove(key)
-			f.options.Log.Info("No longer serving: the folder is gone", "organization", key.String(), "folder", folder.path)
-		}
+// remove removes the organization that was served from a folder.
+func (f *Follower) remove(folder *folder) {
+	key := folder.key()
+	if f.served[key] != folder {
+		return
 	}
+	delete(f.served, key)
+	f.options.Registry.Remove(key)
+	f.options.Log.Info("No longer serving: the folder is gone", "organization", key.String(), "folder", folder.path)
 }

@@ -16,28 +16,28 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// mostFindings bounds how many lines one load says.
-const mostFindings = 20
+// maxFindings bounds how many findings are logged.
+const maxFindings = 20
 
-// loaded is what the files hold.
-type loaded struct {
+// content is what the files contain.
+type content struct {
 	organizations []organization
-	// unresolved are organizations of which nothing can be said, since their catalog is missing.
+	// unresolved are organizations that cannot be resolved because their catalog is missing.
 	unresolved []tenants.Key
-	// findings are the errors whose objects count for nothing.
+	// findings are errors; what is wrong has no effect.
 	findings []validation.Finding
 }
 
-// organization is one that was resolved, with the digest of what it resolved to.
+// organization is one that was resolved, with the digest of its document.
 type organization struct {
 	key      tenants.Key
 	document *document.Document
 	digest   string
 }
 
-// load reads and resolves everything. It fails where anything cannot be read or would not be accepted by an API server: what
-// the rest comes to might be wrong.
-func load(reader *manifests.Reader, paths []string, now time.Time) (*loaded, error) {
+// load reads and resolves everything. It fails if anything cannot be read or would not be accepted by an API server, since
+// then the result might be wrong.
+func load(reader *manifests.Reader, paths []string, now time.Time) (*content, error) {
 	input, err := validation.Load(reader, paths...)
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func load(reader *manifests.Reader, paths []string, now time.Time) (*loaded, err
 	if len(input.Objects.Organizations) == 0 {
 		return nil, fmt.Errorf("%s: no Organization in these manifests: add one, or name another folder", strings.Join(paths, ", "))
 	}
-	l := &loaded{findings: onlyErrors(input.Validate(now).Findings)}
+	c := &content{findings: onlyErrors(input.Validate(now).Findings)}
 	for _, world := range input.Worlds() {
 		if world.Organization == nil {
 			continue
@@ -56,31 +56,31 @@ func load(reader *manifests.Reader, paths []string, now time.Time) (*loaded, err
 		key := tenants.Key{Namespace: world.Namespace, Organization: world.Name}
 		doc := resolve.Organization(&world).Document
 		if doc == nil {
-			l.unresolved = append(l.unresolved, key)
+			c.unresolved = append(c.unresolved, key)
 			continue
 		}
 		text, err := doc.Encode()
 		if err != nil {
 			return nil, fmt.Errorf("organization %s: %w", key, err)
 		}
-		l.organizations = append(l.organizations, organization{key: key, document: doc, digest: document.Digest(text)})
+		c.organizations = append(c.organizations, organization{key: key, document: doc, digest: document.Digest(text)})
 	}
-	if len(l.organizations) == 0 {
-		return nil, errors.New("no organization can be resolved:\n" + lines(l.findings))
+	if len(c.organizations) == 0 {
+		return nil, errors.New("no organization can be resolved:\n" + lines(c.findings))
 	}
-	return l, nil
+	return c, nil
 }
 
 func onlyErrors(findings []validation.Finding) []validation.Finding {
 	return slices.DeleteFunc(slices.Clone(findings), func(f validation.Finding) bool { return f.Severity != resolve.Error })
 }
 
-// lines writes findings one below the other, and says how many it left out.
+// lines formats findings, a line for each, and says how many it left out.
 func lines(findings []validation.Finding) string {
 	var text []string
 	for i := range findings {
-		if i == mostFindings {
-			text = append(text, fmt.Sprintf("  and %d more: run validate to see them", len(findings)-mostFindings))
+		if i == maxFindings {
+			text = append(text, fmt.Sprintf("  and %d more: run validate to see them", len(findings)-maxFindings))
 			break
 		}
 		text = append(text, "  "+findings[i].String())
