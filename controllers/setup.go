@@ -23,6 +23,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/catalog"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/controllers/platform"
 	"github.com/rolewright/rolewright/controllers/publication"
@@ -49,9 +50,6 @@ type Options struct {
 	// Clock returns the time; nil means the machine's clock.
 	Clock func() time.Time
 }
-
-// retry is how long to wait before another try when an object turned out to be newer than the cache.
-const retry = 100 * time.Millisecond
 
 // ManagerOptions returns the options that a manager for these controllers needs: the kinds that it knows, and what its cache
 // holds.
@@ -123,13 +121,13 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		},
 		&approval.Reconciler{
 			Client: manager.GetClient(), Assignments: assignments, Store: store, Publications: tracker, Statuses: statuses,
-			Recorder: recorder, Retry: retry, Clock: clock,
+			Recorder: recorder, Retry: retry.Delay, Clock: clock,
 		},
 		&catalog.Reconciler{
-			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Retry: retry, Clock: clock,
+			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Clock: clock,
 		},
 		&platform.Reconciler{
-			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Retry: retry, Clock: clock,
+			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Clock: clock,
 		},
 	} {
 		if err := controller.Setup(manager); err != nil {

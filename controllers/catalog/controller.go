@@ -6,7 +6,6 @@ import (
 	"context"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/status"
 )
@@ -30,9 +30,7 @@ type Reconciler struct {
 	Statuses *statuswriter.Writer
 	// Coalesce is how long to wait for further changes before the organizations are counted.
 	Coalesce time.Duration
-	// Retry is how long to wait after a conflict, which means that the cache is behind.
-	Retry time.Duration
-	Clock func() time.Time
+	Clock    func() time.Time
 }
 
 // Setup adds the controller to a manager.
@@ -55,11 +53,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		return ctrl.Result{}, err
 	}
 	desired := status.Catalog(current, len(organizations), r.Clock())
-	err = statuswriter.Write(ctx, r.Statuses, current, &current.Status, desired)
-	if apierrors.IsConflict(err) {
-		return ctrl.Result{RequeueAfter: r.Retry}, nil
-	}
-	return ctrl.Result{}, err
+	return retry.Result(statuswriter.Write(ctx, r.Statuses, current, &current.Status, desired))
 }
 
 type queue = workqueue.TypedRateLimitingInterface[ctrl.Request]

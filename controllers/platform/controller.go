@@ -4,16 +4,15 @@ package platform
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/status"
 )
@@ -27,9 +26,7 @@ type Reconciler struct {
 	Statuses *statuswriter.Writer
 	// Coalesce is how long to wait for further changes before all objects are reconciled.
 	Coalesce time.Duration
-	// Retry is how long to wait after a conflict, which means that the cache is behind.
-	Retry time.Duration
-	Clock func() time.Time
+	Clock    func() time.Time
 }
 
 // platformRequest is the only request: all objects are reconciled together.
@@ -53,33 +50,19 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result
 		return ctrl.Result{}, err
 	}
 	view := status.NewPlatformView(objects, r.Clock())
-	conflict, err := r.writeStatuses(ctx, objects, view)
-	if err == nil && conflict {
-		return ctrl.Result{RequeueAfter: r.Retry}, nil
-	}
-	return ctrl.Result{}, err
+	return retry.Result(r.writeStatuses(ctx, objects, view))
 }
 
-// writeStatuses writes the statuses that differ, and reports whether there was a conflict because the cache is behind. A
-// status that cannot be written does not keep others from being written.
-func (r *Reconciler) writeStatuses(
-	ctx context.Context, objects *status.PlatformObjects, view *status.PlatformView,
-) (conflict bool, err error) {
+// writeStatuses writes the statuses that differ. A status that cannot be written does not keep others from being written.
+func (r *Reconciler) writeStatuses(ctx context.Context, objects *status.PlatformObjects, view *status.PlatformView) error {
 	var failures []error
-	record := func(err error) {
-		if apierrors.IsConflict(err) {
-			conflict = true
-			return
-		}
-		failures = append(failures, err)
-	}
 	for i := range objects.Roles {
 		role := &objects.Roles[i]
-		record(statuswriter.Write(ctx, r.Statuses, role, &role.Status, view.Role(role)))
+		failures = append(failures, statuswriter.Write(ctx, r.Statuses, role, &role.Status, view.Role(role)))
 	}
 	for i := range objects.Assignments {
 		assignment := &objects.Assignments[i]
-		record(statuswriter.Write(ctx, r.Statuses, assignment, &assignment.Status, view.Assignment(assignment)))
+		failures = append(failures, statuswriter.Write(ctx, r.Statuses, assignment, &assignment.Status, view.Assignment(assignment)))
 	}
-	return conflict, errors.Join(failures...)
+	return retry.MostSevere(failures...)
 }

@@ -36,8 +36,8 @@ const (
 	// A write that failed is tried again after a time that doubles from the first to the last. A new snapshot does not wait.
 	firstBackoff = 50 * time.Millisecond
 	lastBackoff  = 30 * time.Second
-	// maxWait bounds how long to wait for a moment: timers do not notice when a machine sleeps or its clock is set.
-	maxWait = time.Hour
+	// maxRequeue bounds how long to wait for a moment: timers do not notice when a machine sleeps or its clock is set.
+	maxRequeue = time.Hour
 )
 
 // Reconciler publishes organizations.
@@ -132,7 +132,7 @@ func sooner(a, b time.Duration) time.Duration {
 	if a == 0 || (b != 0 && b < a) {
 		a = b
 	}
-	return min(a, maxWait)
+	return min(a, maxRequeue)
 }
 
 // snapshots enqueues every organization that was resolved: those that had been when the replica takes the lead, and from then
