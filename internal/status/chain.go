@@ -38,7 +38,8 @@ func (v *View) Chain(current *v1alpha1.ApprovalChain) v1alpha1.ApprovalChainStat
 	self := model.Ref{Kind: model.KindChain, Namespace: current.Namespace, Name: current.Name}
 	desired := v1alpha1.ApprovalChainStatus{ObservedGeneration: current.Generation}
 	covered := metav1.Condition{
-		Type: v1alpha1.ConditionCovered, Status: metav1.ConditionUnknown, Reason: ReasonOrganizationNotResolved, Message: "the organization is not resolved yet",
+		Type: v1alpha1.ConditionCovered, Status: metav1.ConditionUnknown, Reason: ReasonOrganizationNotResolved,
+		Message: "the organization is not resolved yet",
 	}
 	if index := v.snapshot.Index(); index != nil {
 		if chain, known := index.Chain(current.Name); known {

@@ -27,7 +27,8 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 	if doc := v.snapshot.Resolution.Document; doc != nil {
 		counts := doc.Counts()
 		desired.Counts = &v1alpha1.OrganizationCounts{
-			Units: bounded.Count(counts.Units), Roles: bounded.Count(counts.Roles), Users: bounded.Count(counts.Users), Grants: bounded.Count(counts.Grants),
+			Units: bounded.Count(counts.Units), Roles: bounded.Count(counts.Roles),
+			Users: bounded.Count(counts.Users), Grants: bounded.Count(counts.Grants),
 		}
 	}
 	desired.Findings, desired.OmittedFindings = findings(v.findings.All)
@@ -42,7 +43,8 @@ func (v *View) organizationReady(self model.Ref) metav1.Condition {
 	own := v.findings.ByObject[self]
 	condition := ready(own, "everything that the organization says takes effect")
 	if problem := v.outcome.Problem; problem != nil && countErrors(own) == 0 {
-		condition.Status, condition.Reason, condition.Message = metav1.ConditionFalse, problem.Reason, bounded.Text(problem.Message, maxFindingMessage)
+		condition.Status, condition.Reason = metav1.ConditionFalse, problem.Reason
+		condition.Message = bounded.Text(problem.Message, maxFindingMessage)
 	}
 	objects, errors := 0, 0
 	for object, list := range v.findings.ByObject {
