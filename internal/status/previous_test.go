@@ -11,7 +11,7 @@ import (
 	"github.com/rolewright/rolewright/internal/status"
 )
 
-func TestWhatDidNotChangeIsSettled(t *testing.T) {
+func TestUnchangedAssignmentsAreUpToDate(t *testing.T) {
 	for _, test := range []struct {
 		name          string
 		change        func(*intake.Members)
@@ -19,7 +19,7 @@ func TestWhatDidNotChangeIsSettled(t *testing.T) {
 		want          bool
 	}{
 		{"nothing changed", func(*intake.Members) {}, revision(1), revision(1), true},
-		{"another user came", func(o *intake.Members) {
+		{"another user was added", func(o *intake.Members) {
 			eve := o.Assignments[0].DeepCopy()
 			eve.Name, eve.UID, eve.Spec.User = "eve", "eve", "eve"
 			o.Assignments = append(o.Assignments, eve)
@@ -27,8 +27,8 @@ func TestWhatDidNotChangeIsSettled(t *testing.T) {
 		{"the assignment changed", func(o *intake.Members) { o.Assignments[0].Generation = 2 }, revision(1), revision(2), false},
 		{"the status was not written", func(o *intake.Members) { o.Assignments[0].Status = v1alpha1.UserAssignmentStatus{} },
 			revision(1), revision(1), false},
-		{"another object is there under the name", func(o *intake.Members) { o.Assignments[0].UID = "other" }, revision(1), revision(2), false},
-		{"another assignment of the user came", func(o *intake.Members) {
+		{"another object has the name", func(o *intake.Members) { o.Assignments[0].UID = "other" }, revision(1), revision(2), false},
+		{"another assignment of the user was added", func(o *intake.Members) {
 			more := o.Assignments[0].DeepCopy()
 			more.Name, more.UID, more.Spec.State = "more", "more", v1alpha1.UserSuspended
 			o.Assignments = append(o.Assignments, more)
@@ -36,12 +36,12 @@ func TestWhatDidNotChangeIsSettled(t *testing.T) {
 		{"a role changed", func(o *intake.Members) {
 			o.Roles[0].Spec.Rules[0] = v1alpha1.Rule{Permissions: []v1alpha1.PermissionName{"view"}}
 		}, revision(1), revision(2), false},
-		{"permissions are read in another order", func(o *intake.Members) {
+		{"the catalog has another order", func(o *intake.Members) {
 			p := o.Catalog.Spec.Permissions
 			p[0], p[1] = p[1], p[0]
 		}, revision(1), revision(1), false},
-		{"something is found about it", func(o *intake.Members) { o.Assignments[0].Spec.Manager = "nobody" }, revision(1), revision(2), false},
-		{"the catalog went", func(o *intake.Members) { o.Catalog = nil }, revision(1), failed(revision(1)), false},
+		{"there is a finding about it", func(o *intake.Members) { o.Assignments[0].Spec.Manager = "nobody" }, revision(1), revision(2), false},
+		{"the catalog was deleted", func(o *intake.Members) { o.Catalog = nil }, revision(1), failed(revision(1)), false},
 		{"it could not be published before", func(*intake.Members) {}, failed(revision(1)), revision(2), false},
 		{"it cannot be published now", func(*intake.Members) {}, revision(1), failed(revision(1)), false},
 	} {
@@ -53,10 +53,10 @@ func TestWhatDidNotChangeIsSettled(t *testing.T) {
 			after := status.NewView(snapshot.Build(key, o), test.after, later)
 			after.SetPrevious(before)
 			if got := after.IsUpToDate(o.Assignments[0]); got != test.want {
-				t.Errorf("settled: %v, want %v", got, test.want)
+				t.Errorf("up to date: %v, want %v", got, test.want)
 			}
 			if test.want && !sameStatus(after.Assignment(o.Assignments[0]), o.Assignments[0].Status) {
-				t.Error("it is settled, and yet its status should be another")
+				t.Error("it is reported as up to date, but its status should change")
 			}
 		})
 	}

@@ -24,7 +24,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// orders are those in which the objects of a sample are applied.
+// orders are the orders in which the objects of a sample are applied.
 var orders = []struct {
 	name  string
 	apply func([]*unstructured.Unstructured)
@@ -66,7 +66,7 @@ var _ = Describe("Through the API server", func() {
 	}
 })
 
-// applySample applies the manifests of a sample in an order, and removes them with all that came of them in the end.
+// applySample applies the manifests of a sample in an order, and removes them and everything derived from them at the end.
 func applySample(ctx SpecContext, s system, order func([]*unstructured.Unstructured)) []*unstructured.Unstructured {
 	GinkgoHelper()
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: s.namespace}}
@@ -92,7 +92,7 @@ func applySample(ctx SpecContext, s system, order func([]*unstructured.Unstructu
 	return objects
 }
 
-// flaw is the reason for which an object of a sample is meant not to be Ready; it is empty for nearly all.
+// flaw is the reason for which an object of a sample is intentionally not Ready. It is empty for nearly all objects.
 func (s system) flaw(object *unstructured.Unstructured) string {
 	for _, expected := range expectedFindings[s.name] {
 		words := strings.Split(expected, " ")
@@ -103,8 +103,8 @@ func (s system) flaw(object *unstructured.Unstructured) string {
 	return ""
 }
 
-// unsettled says what an object still lacks: readers must see it as it is now, and nothing may be wrong with it but the flaw
-// that it is meant to have.
+// unsettled says why an object is not settled yet: readers must see its current state, and it may have no error but its
+// intended flaw.
 func unsettled(ctx SpecContext, applied *unstructured.Unstructured, flaw string) (string, error) {
 	object := &unstructured.Unstructured{}
 	object.SetGroupVersionKind(applied.GroupVersionKind())
@@ -165,7 +165,7 @@ func expectDecisions(s system, doc *document.Document) {
 	}
 }
 
-// shownMatrix is the matrix that the statuses of the roles show, the platform's roles among them.
+// shownMatrix is the matrix according to the statuses of the roles, including platform roles.
 func shownMatrix(ctx SpecContext, s system, doc *document.Document) matrix {
 	GinkgoHelper()
 	shown := matrix{}

@@ -14,7 +14,7 @@ import (
 	"github.com/rolewright/rolewright/internal/intake"
 )
 
-// What is audited is shown, and takes nothing from anybody.
+// Violations of audited constraints are reported, and nothing is withheld.
 func TestAuditedConstraints(t *testing.T) {
 	t.Run("three administrators are not too many", func(t *testing.T) {
 		resolution := vary(t, homehealth, func(o *intake.Objects) {
@@ -83,7 +83,7 @@ func TestBillingApartFromReview(t *testing.T) {
 	}
 }
 
-// A waiver lets the second grant of dual live, until it ends.
+// A waiver permits the second grant of dual until it ends.
 func TestWaivedSeparation(t *testing.T) {
 	until := time.Date(2031, time.January, 1, 0, 0, 0, 0, time.UTC)
 	resolution := vary(t, homehealth, func(o *intake.Objects) {

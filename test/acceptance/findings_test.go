@@ -11,7 +11,7 @@ import (
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
-// expectedFindings are those above Info that the samples are meant to have.
+// expectedFindings are the intended findings of the samples, apart from Infos.
 var expectedFindings = map[string][]string{
 	"contracts": {
 		"Error UserAssignment/dora spec.grants[0].scope.dimensions EmptyScope",
@@ -23,7 +23,7 @@ var expectedFindings = map[string][]string{
 	},
 }
 
-// expectFindings compares the findings above Info with those that are expected.
+// expectFindings compares the Errors and Warnings with those that are expected.
 func expectFindings(t *testing.T, found []resolve.Finding, expected []string) {
 	t.Helper()
 	var got []string
@@ -43,7 +43,7 @@ func TestSamplesHaveTheExpectedFindings(t *testing.T) {
 	}
 }
 
-// What can be said of catalogs, platform roles and platform assignments without an organization: nothing is wrong.
+// Catalogs, platform roles and platform assignments have no findings by themselves.
 func TestPlatformObjectsAreFlawless(t *testing.T) {
 	for _, s := range all {
 		t.Run(s.name, func(t *testing.T) {

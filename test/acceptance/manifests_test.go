@@ -78,12 +78,12 @@ func decode[T any](value map[string]any, into *[]T) error {
 	return nil
 }
 
-// field reads one field of an object; one that is absent leaves the value as it is.
+// field reads a field of an object. If it is absent, the value stays as it is.
 func field(object *unstructured.Unstructured, into any, name string) error {
 	return convert(object.Object[name], into)
 }
 
-// convert goes by way of JSON.
+// convert converts through JSON.
 func convert(value, into any) error {
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -92,7 +92,7 @@ func convert(value, into any) error {
 	return json.Unmarshal(text, into)
 }
 
-// platform resolves what belongs to no organization.
+// platform resolves the objects that belong to no organization.
 func platform(objects intake.Objects) *resolve.PlatformResolution {
 	var catalogs []*model.Catalog
 	for i := range objects.Catalogs {

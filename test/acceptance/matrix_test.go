@@ -14,14 +14,14 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// cell is one place of a matrix.
+// cell is a cell of a matrix.
 type cell struct{ section, permission, role string }
 
-// matrix holds the alternatives of each cell in one spelling: conditions sorted and joined by +, alternatives sorted and
-// joined by |. Empty cells are left out.
+// matrix maps cells to alternatives in canonical form: conditions sorted and joined by +, alternatives sorted and joined by
+// |. Empty cells are absent.
 type matrix map[cell]string
 
-// prescribedMatrix reads the matrix of a system. The second result holds the permissions and roles that it speaks of.
+// prescribedMatrix reads the matrix of a system. The second result holds the permissions and roles in it.
 func (s system) prescribedMatrix() (matrix, []string, error) {
 	file, err := os.Open(s.testdata("matrix.csv"))
 	if err != nil {
@@ -45,8 +45,7 @@ func (s system) prescribedMatrix() (matrix, []string, error) {
 	return read, names, nil
 }
 
-// resolvedMatrix is the matrix that a document comes to, with its permissions and roles. The platform's roles stand in it by
-// their plain names.
+// resolvedMatrix is the matrix of a document, with its permissions and roles. Platform roles have their plain names.
 func resolvedMatrix(doc *document.Document) (matrix, []string) {
 	resolved := matrix{}
 	names := slices.Collect(maps.Keys(doc.Permissions))
@@ -65,7 +64,7 @@ func resolvedMatrix(doc *document.Document) (matrix, []string) {
 	return resolved, names
 }
 
-// spell brings alternatives into the one spelling, without those that another one already includes.
+// spell returns alternatives in canonical form, without those that another one includes.
 func spell(texts []string) string {
 	alternatives := make([][]string, 0, len(texts))
 	for _, text := range texts {

@@ -13,10 +13,10 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// clock stands still, well before the one grant of the samples that ends.
+// clock is fixed, well before the end of the only grant of the samples that ends.
 func clock() time.Time { return time.Date(2030, time.June, 1, 12, 0, 0, 0, time.UTC) }
 
-// resolveSystem resolves the manifests of a system; nothing may be wrong with them but what is expected.
+// resolveSystem resolves the manifests of a system, which may have only the expected findings.
 func resolveSystem(t *testing.T, s system) *document.Document {
 	t.Helper()
 	resolution, err := s.resolved()
@@ -55,7 +55,7 @@ func TestDecisions(t *testing.T) {
 	}
 }
 
-// decide asks everything that a system prescribes.
+// decide checks all decisions that a system prescribes.
 func decide(t *testing.T, s system, doc *document.Document) {
 	t.Helper()
 	index, err := engine.NewIndex(doc, engine.WithClock(clock))
@@ -122,7 +122,7 @@ func TestDocumentsSurviveEncoding(t *testing.T) {
 	}
 }
 
-// The prescriptions of a system must be as many of our own as were given, refusals above all.
+// A system needs as many prescriptions of our own as it came with, refusals above all.
 func TestPrescriptionsAreMany(t *testing.T) {
 	for _, s := range systems {
 		t.Run(s.name, func(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"github.com/rolewright/rolewright/internal/intake"
 )
 
-// A plan says how many custom roles count; the sample has four, and the newest beyond the number count for nothing.
+// A plan limits the number of custom roles. The sample has four, and the newest beyond the limit have no effect.
 func TestPlans(t *testing.T) {
 	for _, test := range []struct {
 		plan         v1alpha1.Name
@@ -45,7 +45,7 @@ func TestPlans(t *testing.T) {
 	}
 }
 
-// No custom role reaches the platform's own permissions: a rule that names one gives nothing, and no section brings one.
+// Custom roles cannot hold Platform-level permissions: a rule that names one gives nothing, and sections do not include one.
 func TestCustomRolesStayInTheAgency(t *testing.T) {
 	resolution := vary(t, homehealth, func(o *intake.Objects) {
 		for i := range o.Roles {

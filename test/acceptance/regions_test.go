@@ -11,7 +11,7 @@ import (
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
-// Platform assignments pick organizations by label: two agencies tell the regions apart.
+// Platform assignments select organizations by label: two agencies are in different regions.
 func TestRegions(t *testing.T) {
 	objects, err := homehealth.objects(homehealth.testdata("east"))
 	if err != nil {

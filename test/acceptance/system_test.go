@@ -13,14 +13,14 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// system is one of the samples, and where its organization lies.
+// system is a sample and the key of its organization.
 type system struct {
 	// name is the folder's, below config/samples and below testdata.
 	name                    string
 	namespace, organization string
 }
 
-// systems are those that have a matrix and decisions.
+// systems are the samples that have a matrix and decisions.
 var systems = []system{
 	{name: "staffing", namespace: "staffing", organization: "staffing"},
 	{name: "performance", namespace: "performance", organization: "compass"},
@@ -38,7 +38,7 @@ var (
 // quickstart is a sample of our own, so that nothing but what its comments say prescribes anything.
 var quickstart = system{name: "quickstart", namespace: "quickstart", organization: "quickstart"}
 
-// all are all samples.
+// all lists all samples.
 var all = append(slices.Clone(systems), quickstart)
 
 // samples is the folder with a system's manifests.

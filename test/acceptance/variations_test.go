@@ -16,7 +16,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// question is whether a user may do something, without any property but the unit, and the answer that is prescribed.
+// question asks whether a user may do something, with no property but the unit, and has the prescribed answer.
 type question struct {
 	user, permission, unit string
 	want                   bool
@@ -34,7 +34,7 @@ func (q question) request() *access.Request {
 	return r
 }
 
-// ask puts questions to a document at a moment.
+// ask checks the answers of a document at a time.
 func ask(t *testing.T, doc *document.Document, at time.Time, questions []question) {
 	t.Helper()
 	index, err := engine.NewIndex(doc, engine.WithClock(func() time.Time { return at }))
@@ -63,12 +63,12 @@ func vary(t *testing.T, s system, change func(*intake.Objects)) *resolve.Resolut
 	return resolve.Organization(&worlds[0])
 }
 
-// administrator is one more administrator of the agency.
+// administrator returns another administrator of the agency.
 func administrator(name string) v1alpha1.UserAssignment {
 	return assignment(name, v1alpha1.RoleReference{Kind: v1alpha1.RoleKindPlatformRole, Name: "agency-administrator"})
 }
 
-// assignment gives one more user of the agency a role everywhere.
+// assignment gives another user of the agency a role everywhere.
 func assignment(name string, role v1alpha1.RoleReference) v1alpha1.UserAssignment {
 	everywhere := true
 	a := v1alpha1.UserAssignment{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: homehealth.namespace}}
@@ -114,7 +114,7 @@ func TestClinicianEntitlement(t *testing.T) {
 	})
 }
 
-// What is taken from cal stays taken, whatever else cal is granted, and what is given does not spread.
+// What is revoked from cal stays revoked, whatever else cal is granted, and a granted permission does not extend to others.
 func TestOverridesStandBesideFurtherGrants(t *testing.T) {
 	resolution := vary(t, contracts, func(o *intake.Objects) {
 		for i := range o.Assignments {
@@ -132,7 +132,7 @@ func TestOverridesStandBesideFurtherGrants(t *testing.T) {
 	}
 }
 
-// In a district without electronic orders technicians have no access, and the matrix stays what it is.
+// In a district without electronic orders technicians have no access, and the matrix does not change.
 func TestDistrictWithoutElectronicOrders(t *testing.T) {
 	resolution := vary(t, workorders, func(o *intake.Objects) { o.Organizations[0].Spec.Features = nil })
 	prescribed, _, err := workorders.prescribedMatrix()

@@ -226,9 +226,9 @@ var _ = Describe("Statuses are the manager's alone", func() {
 			for who, by := range admins {
 				target := object.DeepCopyObject().(client.Object)
 				Expect(by.Status().Patch(w.ctx, target, client.RawPatch(types.MergePatchType, []byte(text)))).To(
-					forbidden("the status is the manager's alone"), who)
+					forbidden("only the manager writes the status"), who)
 				Expect(by.Get(w.ctx, client.ObjectKeyFromObject(object), target)).To(Succeed())
-				Expect(by.Status().Update(w.ctx, target)).To(forbidden("the status is the manager's alone"), who)
+				Expect(by.Status().Update(w.ctx, target)).To(forbidden("only the manager writes the status"), who)
 			}
 			Expect(as("ann").Status().Patch(w.ctx, object.DeepCopyObject().(client.Object),
 				client.RawPatch(types.MergePatchType, []byte(text)))).To(forbidden("cannot patch resource"))

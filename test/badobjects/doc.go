@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package badobjects shows what becomes of objects that are wrong, on a real API server with the controllers beside it.
+// Package badobjects tests objects that have errors, on a real API server with the controllers in the same process.
 //
-// What goes in is testdata: in refused the objects that the API server turns away, in shown those that it takes and
-// whose status says what is wrong; each with the message that its writer gets. Every object meets an organization in
-// which all is well, and after every one a user of that organization must still be published and still be changeable.
+// The objects in testdata go in: those in refused are refused by the API server, and those in shown are accepted and have a
+// status that reports the error, each with the expected message. Each object meets a valid organization, and after each
+// one a user of that organization must still be published and can still be changed.
 package badobjects

@@ -56,7 +56,7 @@ var _ = DescribeTable("Lists and texts have bounds",
 			g.Expect(ready).NotTo(BeNil())
 			g.Expect(ready.ObservedGeneration).To(Equal(generation))
 		}).WithContext(ctx).Should(Succeed())
-		expectGoodUserLives(ctx, world)
+		expectGoodUserUnaffected(ctx, world)
 	},
 	Entry("units", "Organization", 5000, func(n int) string {
 		return "units: [{name: root}, " + numbered(n-1, "{name: unit-%d, parent: root}")[1:]

@@ -21,7 +21,7 @@ var _ = Describe("The API server refuses", func() {
 			bad, err := object(c.text, world)
 			Expect(err).NotTo(HaveOccurred())
 			Expect(apply(ctx, bad, badWriter)).To(MatchError(ContainSubstring(message)))
-			expectGoodUserLives(ctx, world)
+			expectGoodUserUnaffected(ctx, world)
 		})
 	}
 })

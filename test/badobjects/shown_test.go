@@ -17,10 +17,10 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
-// shown is the form of an expectation: on which object, with which reason, and a part of the message.
+// shown matches an expectation: the object, the reason, and part of the message.
 var shown = regexp.MustCompile(`^shown on (\w+)/([^:]+): (\w+): (.+)$`)
 
-var _ = Describe("The API server takes, and status shows,", func() {
+var _ = Describe("The status reports", func() {
 	cases, err := readCases("shown")
 	It("reads the cases", func() { Expect(err).NotTo(HaveOccurred()) })
 	for _, c := range cases {
@@ -32,7 +32,7 @@ var _ = Describe("The API server takes, and status shows,", func() {
 			for _, want := range c.wants {
 				expectShown(ctx, world, strings.ReplaceAll(want, placeholder, world))
 			}
-			expectGoodUserLives(ctx, world)
+			expectGoodUserUnaffected(ctx, world)
 		})
 	}
 })

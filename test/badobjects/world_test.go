@@ -20,13 +20,13 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// Field managers. The second writer takes over what it names and leaves the rest, as a colleague's pipeline does.
+// Field managers. The second writer takes over the fields that it sets and leaves the rest, as another pipeline would.
 const (
 	goodWriter = client.FieldOwner("good")
 	badWriter  = client.FieldOwner("bad")
 )
 
-// goodUser is the user of testdata/good.yaml, and goodRequest what the user may do whatever is wrong elsewhere.
+// goodUser is the user of testdata/good.yaml. The user may make goodRequest, whatever errors other objects have.
 const goodUser = "good@example.org"
 
 var goodRequest = access.Request{
@@ -38,7 +38,7 @@ var goodRequest = access.Request{
 // worlds counts the worlds, for their names.
 var worlds int
 
-// newWorld makes an organization in which all is well, with a catalog and a namespace of its own.
+// newWorld creates a valid organization, with its own catalog and namespace.
 func newWorld(ctx SpecContext) string {
 	GinkgoHelper()
 	worlds++
@@ -51,7 +51,7 @@ func newWorld(ctx SpecContext) string {
 	return world
 }
 
-// goodObjects are those of a world in which all is well. The last one is the good user's assignment.
+// goodObjects returns the objects of a valid world. The last one is the good user's assignment.
 func goodObjects(world string) []*unstructured.Unstructured {
 	GinkgoHelper()
 	documents, err := readDocuments(filepath.Join("testdata", "good.yaml"))
@@ -65,8 +65,8 @@ func goodObjects(world string) []*unstructured.Unstructured {
 	return objects
 }
 
-// expectGoodUserLives changes the good user of a world, and waits until readers see the change and the user's right.
-func expectGoodUserLives(ctx SpecContext, world string) {
+// expectGoodUserUnaffected changes the good user of a world, and waits until readers see the change and the user's permission.
+func expectGoodUserUnaffected(ctx SpecContext, world string) {
 	GinkgoHelper()
 	const round = 1
 	objects := goodObjects(world)
