@@ -108,7 +108,7 @@ func TestPublishedOfAnAssignment(t *testing.T) {
 			"True Published@1 08:00", "revision 1"},
 		{"its own change names the new revision", revision(1), func(o *intake.Members) { o.Assignments[0].Generation = 2 }, revision(2),
 			"True Published@2 08:00", "revision 2"},
-		{"what it comes to changed with its role", revision(1), func(o *intake.Members) {
+		{"its effect changed with its role", revision(1), func(o *intake.Members) {
 			o.Roles[0].Spec.Rules[0] = v1alpha1.Rule{Permissions: []v1alpha1.PermissionName{"view"}}
 		}, revision(2), "True Published@1 08:00", "revision 2"},
 		{"readers still see it when another's change does not fit", revision(1), func(*intake.Members) {}, failed(revision(1)),

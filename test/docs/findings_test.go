@@ -28,18 +28,18 @@ const (
 var findingsAt = time.Date(2030, time.June, 1, 0, 0, 0, 0, time.UTC)
 
 var (
-	// told is a section about a reason: its severities, where it is found, and an example.
-	told    = regexp.MustCompile("(?s)\n### (\\w+)\n\n([A-Z][A-Za-z, ]*) · (.+?)\n\n(.+?)\n\n```text\n(.+?)\n```\n")
-	row     = regexp.MustCompile(`(?m)^\| \[(\w+)\]\(#(\w+)\) \| ([A-Za-z, ]+) \| (yes|no|the Warnings) \|$`)
-	indices = regexp.MustCompile(`\[\d+\]`)
+	// sectionPattern matches a section about a reason: its severities, where it is found, and an example.
+	sectionPattern = regexp.MustCompile("(?s)\n### (\\w+)\n\n([A-Z][A-Za-z, ]*) · (.+?)\n\n(.+?)\n\n```text\n(.+?)\n```\n")
+	row            = regexp.MustCompile(`(?m)^\| \[(\w+)\]\(#(\w+)\) \| ([A-Za-z, ]+) \| (yes|no|the Warnings) \|$`)
+	indices        = regexp.MustCompile(`\[\d+\]`)
 )
 
-// TestFindings looks that the page on findings has a section and a row for each reason, and none for others.
+// TestFindings checks that the page on findings has a section and a row for each reason, and no others.
 func TestFindings(t *testing.T) {
 	text := file(t, findingsPage)
 	want := slices.Sorted(slices.Values(reasons(t, "internal/resolve")))
 	severities := map[string]string{}
-	for _, section := range told.FindAllStringSubmatch(text, -1) {
+	for _, section := range sectionPattern.FindAllStringSubmatch(text, -1) {
 		severities[section[1]] = section[2]
 	}
 	if got := slices.Sorted(maps.Keys(severities)); !slices.Equal(got, want) {
@@ -50,7 +50,7 @@ func TestFindings(t *testing.T) {
 		got = append(got, row[1])
 		anchor := strings.ToLower(row[1])
 		if row[2] != anchor || row[3] != severities[row[1]] || row[4] != switchable(row[3]) {
-			t.Errorf("the row %s does not say what its section does", row[0])
+			t.Errorf("the row %s does not agree with its section", row[0])
 		}
 	}
 	slices.Sort(got)
@@ -59,7 +59,7 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// switchable says which findings of some severities an organization may switch off.
+// switchable returns which findings of some severities an organization can switch off.
 func switchable(severities string) string {
 	switch {
 	case !strings.Contains(severities, resolve.Error.String()):
@@ -70,11 +70,11 @@ func switchable(severities string) string {
 	return "no"
 }
 
-// TestFindingsExample looks that the page shows what is found in an example that has every finding.
+// TestFindingsExample checks that the page shows findings of an example that has every finding.
 func TestFindingsExample(t *testing.T) {
 	found := exampleFindings(t)
 	text := file(t, findingsPage)
-	for _, section := range told.FindAllStringSubmatch(text, -1) {
+	for _, section := range sectionPattern.FindAllStringSubmatch(text, -1) {
 		reason, severities, places, example := section[1], section[2], strings.Join(strings.Fields(section[3]), " "), section[5]
 		if len(found[reason]) == 0 {
 			t.Errorf("%s has no finding %s", findingsExample, reason)
@@ -85,15 +85,15 @@ func TestFindingsExample(t *testing.T) {
 			f := &found[reason][i]
 			shown = shown || line(f) == example
 			if !strings.Contains(severities, f.Severity.String()) {
-				t.Errorf("%s says of %s that its severity is %s, and one is: %s", findingsPage, reason, severities, line(f))
+				t.Errorf("%s gives %s the severity %s, but one is: %s", findingsPage, reason, severities, line(f))
 			}
 			if !strings.Contains(places, f.Object.Kind) || !strings.Contains(places, place(f.Field)) {
-				t.Errorf("%s says that %s is found in %s, and one is: %s", findingsPage, reason, places, line(f))
+				t.Errorf("%s says that %s is found in %s, but one is: %s", findingsPage, reason, places, line(f))
 			}
 		}
 		if !shown {
 			first := line(&found[reason][0])
-			t.Errorf("%s shows\n%s\nwhich %s has not; it has\n%s\n(go test ./test/docs -update writes it)", findingsPage, example, findingsExample, first)
+			t.Errorf("%s shows\n%s\nwhich %s does not have; it has\n%s\n(go test ./test/docs -update writes it)", findingsPage, example, findingsExample, first)
 			text = strings.Replace(text, example, first, 1)
 		}
 	}
@@ -104,7 +104,7 @@ func TestFindingsExample(t *testing.T) {
 	}
 }
 
-// exampleFindings are those of the example, by reason.
+// exampleFindings returns the findings of the example, by reason.
 func exampleFindings(t *testing.T) map[string][]validation.Finding {
 	t.Helper()
 	set := (&manifests.Reader{Namespace: "default"}).Parse(findingsExample, []byte(file(t, findingsExample)))
@@ -122,7 +122,7 @@ func exampleFindings(t *testing.T) map[string][]validation.Finding {
 	return found
 }
 
-// line is a finding as validate prints it, without its place in a file.
+// line returns a finding as validate prints it, without file and line.
 func line(f *validation.Finding) string {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%s: %s", strings.ToLower(f.Severity.String()), f.Object)
@@ -133,7 +133,7 @@ func line(f *validation.Finding) string {
 	return text.String()
 }
 
-// place is how the page writes a field.
+// place returns a field as the page writes it.
 func place(field string) string {
 	if field == "" {
 		return "the object"

@@ -15,11 +15,11 @@ import (
 	"testing"
 )
 
-// TestNames looks that pages name all that people may meet.
+// TestNames checks that pages document all reasons, metrics and flags.
 func TestNames(t *testing.T) {
-	for _, told := range []struct {
+	for _, documented := range []struct {
 		page, folder string
-		// names finds them in the source of a folder.
+		// names are the names in the source of the folder.
 		names []string
 	}{
 		{findingsPage, "internal/resolve", reasons(t, "internal/resolve")},
@@ -32,19 +32,19 @@ func TestNames(t *testing.T) {
 		{"docs/decision-service.md", "internal/serve/metrics", metrics(t, "internal/serve/metrics")},
 		{"docs/operations.md", "cmd/manager", flags(t)},
 	} {
-		if len(told.names) == 0 {
-			t.Errorf("%s holds no name that %s could tell of", told.folder, told.page)
+		if len(documented.names) == 0 {
+			t.Errorf("%s has no name that %s could document", documented.folder, documented.page)
 		}
-		known := words(file(t, told.page))
-		for _, name := range told.names {
+		known := words(file(t, documented.page))
+		for _, name := range documented.names {
 			if _, found := slices.BinarySearch(known, name); !found {
-				t.Errorf("%s does not tell of %s, which %s has", told.page, name, told.folder)
+				t.Errorf("%s does not document %s, which %s has", documented.page, name, documented.folder)
 			}
 		}
 	}
 }
 
-// source parses the files of a folder, tests left aside.
+// source parses the files of a folder, except tests.
 func source(t *testing.T, folder string) []*ast.File {
 	t.Helper()
 	var files []*ast.File
@@ -62,7 +62,7 @@ func source(t *testing.T, folder string) []*ast.File {
 	return files
 }
 
-// reasons are the codes that a folder declares in constants.
+// reasons returns the reasons that a folder declares in constants.
 func reasons(t *testing.T, folder string) []string {
 	t.Helper()
 	var found []string
@@ -80,7 +80,7 @@ func reasons(t *testing.T, folder string) []string {
 	return found
 }
 
-// metrics are the names of the metrics that a folder makes.
+// metrics returns the names of the metrics in a folder.
 func metrics(t *testing.T, folder string) []string {
 	t.Helper()
 	name := regexp.MustCompile(`^rolewright_[a-z_]+$`)
@@ -96,7 +96,7 @@ func metrics(t *testing.T, folder string) []string {
 	return found
 }
 
-// flags are those that the manager registers, by calls such as flags.StringVar(&value, "name", ...).
+// flags returns the flags that the manager registers, by calls such as flags.StringVar(&value, "name", ...).
 func flags(t *testing.T) []string {
 	t.Helper()
 	var found []string
@@ -115,7 +115,7 @@ func flags(t *testing.T) []string {
 	return found
 }
 
-// literal is the value of a string that is written out, else empty.
+// literal returns the value of a string literal, or an empty string.
 func literal(expression ast.Expr) string {
 	written, is := expression.(*ast.BasicLit)
 	if !is || written.Kind != token.STRING {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package kinds shows that docs/kinds.md says what kubectl prints.
+// Package kinds tests that docs/kinds.md shows the output of kubectl.
 //
-// What goes in are that page and two of the samples; the test applies the samples to a real API server with the controllers in
-// process, runs the commands of kubectl that the page shows, and compares what they print. What differs from run to run, ages
-// and identifiers, is put alike first. Only with -update does the package change the page.
+// The page and two of the samples go in. The test applies the samples to a real API server with the controllers in the same
+// process, runs the kubectl commands of the page, and compares their output. Ages, identifiers and other values that differ
+// from run to run are masked first. The package changes the page only with -update.
 package kinds

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// masks put alike what differs from run to run.
+// masks replace values that differ from run to run.
 var masks = []struct {
 	pattern *regexp.Regexp
 	by      string
@@ -23,20 +23,20 @@ var masks = []struct {
 
 var timestamp = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
 
-// masked is what kubectl printed, as it is shown: without white space at the ends of lines, and the same in every run.
+// masked returns the output of kubectl as the page shows it: without white space at the ends of lines, and masked.
 func masked(printed string, now time.Time) string {
 	for _, mask := range masks {
 		printed = mask.pattern.ReplaceAllString(printed, mask.by)
 	}
 	printed = timestamp.ReplaceAllStringFunc(printed, func(text string) string {
-		// What is written in manifests is years away.
+		// Times in manifests are years away.
 		if at, err := time.Parse(time.RFC3339, text); err == nil && now.Sub(at).Abs() < 24*time.Hour {
 			return "2030-06-01T12:00:00Z"
 		}
 		return text
 	})
 	lines := strings.Split(strings.TrimRight(printed, "\n"), "\n")
-	// From the right, since what is masked may change its width.
+	// From the right, since masking may change the width of a column.
 	maskColumn(lines, "AGE", "12s   ")
 	maskColumn(lines, "REVISION", "7          ")
 	for i := range lines {
@@ -45,7 +45,7 @@ func masked(printed string, now time.Time) string {
 	return strings.Join(lines, "\n")
 }
 
-// maskColumn puts alike the cells of a column in each table that has it. The header is made as wide as they are.
+// maskColumn replaces the cells of a column in each table that has it, and makes the header as wide as the cells.
 func maskColumn(lines []string, name, cell string) {
 	header := regexp.MustCompile(`\b` + name + `\b *`)
 	from, to := 0, 0

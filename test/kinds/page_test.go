@@ -17,7 +17,7 @@ import (
 
 const page = "docs/kinds.md"
 
-// session is a block of commands with what they print.
+// session matches a block of commands and their output.
 var session = regexp.MustCompile("(?s)```console\n(.*?)\n```")
 
 var _ = Describe("The page on kinds", func() {
@@ -39,13 +39,13 @@ var _ = Describe("The page on kinds", func() {
 		if *update {
 			Expect(os.WriteFile(name, []byte(printed), 0o600)).To(Succeed())
 		} else {
-			Expect(string(text)).To(Equal(printed), "%s shows something else; go test ./test/kinds -update writes it", page)
+			Expect(string(text)).To(Equal(printed), "%s shows other output; go test ./test/kinds -update writes it", page)
 		}
 		expectEveryKind(commands)
 	}, NodeTimeout(5*time.Minute))
 })
 
-// expectEveryKind looks that the page shows each kind in each way.
+// expectEveryKind checks that the page shows each kind with each verb.
 func expectEveryKind(commands []string) {
 	GinkgoHelper()
 	schemas, err := crdschema.Load()

@@ -15,7 +15,7 @@ import (
 	"github.com/rolewright/rolewright/internal/crdschema"
 )
 
-// settle waits until every object has a status about itself as it is, and nothing is written any more.
+// settle waits until every object has a current status, and nothing more is written.
 func settle(ctx SpecContext) {
 	GinkgoHelper()
 	schemas, err := crdschema.Load()
@@ -46,7 +46,7 @@ func settle(ctx SpecContext) {
 	}).WithContext(ctx).WithPolling(time.Second).WithTimeout(3 * time.Minute).Should(BeEmpty())
 }
 
-// observed reports whether an object's Ready condition is about the object as it is.
+// observed reports whether an object's Ready condition is about its current generation.
 func observed(object *unstructured.Unstructured) bool {
 	conditions, _, _ := unstructured.NestedSlice(object.Object, "status", "conditions")
 	for _, condition := range conditions {

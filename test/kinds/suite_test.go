@@ -18,14 +18,14 @@ import (
 	"github.com/rolewright/rolewright/test/clustertest"
 )
 
-var update = flag.Bool("update", false, "write into the page what kubectl prints")
+var update = flag.Bool("update", false, "write the output of kubectl into the page")
 
 func TestKinds(t *testing.T) {
 	RegisterFailHandler(Fail)
 	RunSpecs(t, "Kinds")
 }
 
-// root is the repository's folder, from this one.
+// root is the path of the repository from this folder.
 const root = "../.."
 
 var (
@@ -51,7 +51,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	settle(ctx)
 }, NodeTimeout(5*time.Minute))
 
-// run runs kubectl, and returns what it prints.
+// run runs kubectl, and returns its output.
 func run(ctx SpecContext, arguments ...string) string {
 	GinkgoHelper()
 	command := exec.CommandContext(ctx, kubectl, append([]string{"--kubeconfig", kubeconfig}, arguments...)...)
