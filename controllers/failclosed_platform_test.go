@@ -95,7 +95,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		shown: []shown{{"PlatformRole", "$world-matron", "UnknownRole", `"$world-nurse"`}},
 		yes:   append([]string{"otto staff.view all"}, untouched...),
 	}),
-	Entry("platform roles inherit each other in a circle", mistake{
+	Entry("platform roles inherit each other in a cycle", mistake{
 		written: []string{
 			platformRole("hen", "Organization", "  inherits: [{roleRef: {kind: PlatformRole, name: $world-egg}}]\n  rules: [{permissions: [staff.view]}]"),
 			platformRole("egg", "Organization", "  inherits: [{roleRef: {kind: PlatformRole, name: $world-hen}}]\n  rules: [{permissions: [staff.hire]}]"),

@@ -116,7 +116,7 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 		yes:   append([]string{"otto orders.view all"}, untouched...),
 		no:    []string{"otto staff.view all"},
 	}),
-	Entry("roles inherit each other in a circle", mistake{
+	Entry("roles inherit each other in a cycle", mistake{
 		written: []string{
 			role("hen", `
   inherits: [{roleRef: {name: egg}}, {roleRef: {name: clerk}}]
@@ -175,11 +175,11 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto orders.view moon"},
 	}),
-	Entry("units lie below each other in a circle", mistake{
+	Entry("units lie below each other in a cycle", mistake{
 		written: []string{
 			strings.Replace(organizationYAML, "  unitGroups:", "  - {name: up, parent: down}\n  - {name: down, parent: up}\n  unitGroups:", 1),
 		},
-		shown: []shown{{"Organization", "clinic", "InvalidUnitTree", "circle"}},
+		shown: []shown{{"Organization", "clinic", "InvalidUnitTree", "cycle"}},
 		yes:   untouched,
 		no:    []string{"hugh orders.view up", "hugh orders.view down"},
 	}),

@@ -67,7 +67,7 @@ func awaitPolicies() {
 	Expect(as("ann").Create(ctx, made)).To(Succeed())
 	Eventually(func() error {
 		return api.Status().Patch(ctx, made.DeepCopy(), client.RawPatch("application/merge-patch+json", []byte(`{"status":{"state":"Approved"}}`)))
-	}).Should(forbidden("the manager's alone"))
+	}).Should(forbidden("only the manager writes the status"))
 	Eventually(func() error {
 		decision := w.decisionOn(made, v1alpha1.ApprovalDecisionSpec{Approver: "ann", Verdict: v1alpha1.VerdictWithdraw})
 		Expect(client.IgnoreAlreadyExists(as("ann").Create(ctx, decision))).To(Succeed())
