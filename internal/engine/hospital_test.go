@@ -11,7 +11,7 @@ import (
 	"github.com/rolewright/rolewright/internal/engine/enginetest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Names for what these tests use in nearly every line.
 var (

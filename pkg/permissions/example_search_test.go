@@ -42,7 +42,7 @@ func ExampleIndex_WhoCan() {
 	// [rosa@library.example]
 }
 
-// WhatCan lists permissions, to show the buttons that somebody may press.
+// WhatCan lists permissions, to show the buttons that a user may press.
 func ExampleIndex_WhatCan() {
 	index, err := load("testdata/quickstart")
 	if err != nil {
@@ -93,7 +93,7 @@ func ExampleIndex_UnitsCan() {
 // columns says in SQL what the qualifiers of the application's catalog say: with the user's id as $1.
 var columns = map[string]string{"own": "borrower = $1"}
 
-// visible writes the part of a query that picks what somebody may see. It picks nothing under a condition that it does not
+// visible writes the part of a query that picks what a user may see. It picks nothing under a condition that it does not
 // know.
 func visible(places []permissions.Place) string {
 	alternatives := []string{}
@@ -129,7 +129,7 @@ func anyOf(alternatives [][]string) string {
 	return "(" + strings.Join(clauses, " OR ") + ")"
 }
 
-// Where tells a list which of its rows somebody may see, so that the database picks them and pages are full.
+// Where lists which of its rows a user may see, so that the database picks them and pages are full.
 func ExampleIndex_Where() {
 	index, err := load("testdata/quickstart")
 	if err != nil {

@@ -28,7 +28,7 @@ func load(folder string) (*permissions.Index, error) {
 	return permissions.NewIndex(doc)
 }
 
-// mayLend asks whether somebody may lend a book in a branch.
+// mayLend asks whether a user may lend a book in a branch.
 func mayLend(index *permissions.Index, user, branch string) bool {
 	return index.Check(&permissions.Request{
 		Subject: permissions.Subject{Type: permissions.SubjectTypeUser, ID: user},

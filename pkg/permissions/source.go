@@ -17,7 +17,7 @@ import (
 )
 
 // Source keeps an index of what is published for one organization, and replaces it whole by the next. It opens no file and
-// no connection: whoever feeds it offers publications (Update), says that nothing newer is there (MarkFresh), or that looking
+// no connection: its feeder hands it publications (Update), or reports that nothing newer is there (MarkFresh), or that looking
 // failed (SetError). Packages dirsource and apisource do.
 //
 // A source takes a publication only if it is whole and newer than what it has, and otherwise keeps what it has: see Update.
@@ -36,12 +36,12 @@ type Source struct {
 	// confirmed is when what the source has was last seen to be current, in nanoseconds.
 	confirmed atomic.Int64
 
-	// offering is held by one Update at a time. It guards what only Update uses.
-	offering sync.Mutex
+	// updating is held by one Update at a time. It guards what only Update uses.
+	updating sync.Mutex
 	follower *follow.Follower
-	held     *document.Publication
-	// left are the uids of earlier organizations of the same name.
-	left []string
+	current  *document.Publication
+	// superseded are the uids of earlier organizations of the same name.
+	superseded []string
 
 	// mutex guards the state, and changed, which is closed when the state changes and replaced.
 	mutex   sync.Mutex
@@ -96,7 +96,7 @@ func NewSource(options ...SourceOption) *Source {
 }
 
 // Index returns the index of the last publication that was taken. It is never nil: before the first one, and when it is
-// stale and WithDenyWhenStale says so, it is an index that says no to everything. Ask it anew for each request, and ask one
+// stale and WithDenyWhenStale is set, it is an index that says no to everything. Ask for it with each request, and ask one
 // index all that belongs together.
 func (s *Source) Index() *Index {
 	if s.denyWhenStale && s.isStale() {
@@ -105,7 +105,7 @@ func (s *Source) Index() *Index {
 	return s.index.Load()
 }
 
-// isStale tells whether there is a bound on staleness and what the source has is beyond it.
+// isStale reports whether there is a bound on staleness and what the source has is beyond it.
 func (s *Source) isStale() bool {
 	return s.maxStaleness > 0 && s.index.Load().Revision() > 0 && s.sinceConfirmed() >= s.maxStaleness
 }
@@ -125,15 +125,15 @@ func (s *Source) sinceConfirmed() time.Duration {
 //   - an organization whose uid is that of one that the source has left for its successor. An organization that was
 //     deleted and made again has another uid and counts its revisions from 1 again. A source follows it, and never back.
 //
-// Offered what it has already, a source confirms it.
+// A publication that the source already has marks it as fresh.
 func (s *Source) Update(index []byte, read func(document.Part) ([]byte, error)) error {
-	s.offering.Lock()
-	defer s.offering.Unlock()
+	s.updating.Lock()
+	defer s.updating.Unlock()
 	publication, refused := s.examine(index)
 	if refused != nil {
 		return s.refuse(refused)
 	}
-	if s.held != nil && s.held.UID == publication.UID && s.held.Revision == publication.Revision {
+	if s.current != nil && s.current.UID == publication.UID && s.current.Revision == publication.Revision {
 		s.confirm(true)
 		return nil
 	}
@@ -169,36 +169,36 @@ func (s *Source) examine(index []byte) (*document.Publication, *RefusalError) {
 		return nil, refusal(RefusedForeign, "the publication is of organization %s/%s; this source reads %s/%s",
 			publication.Namespace, publication.Organization, namespace, organization)
 	}
-	return publication, s.olderThanHeld(publication)
+	return publication, s.olderThanCurrent(publication)
 }
 
-// olderThanHeld refuses a state that comes before what the source has.
-func (s *Source) olderThanHeld(publication *document.Publication) *RefusalError {
+// olderThanCurrent refuses a state that comes before what the source has.
+func (s *Source) olderThanCurrent(publication *document.Publication) *RefusalError {
 	switch {
-	case slices.Contains(s.left, publication.UID):
+	case slices.Contains(s.superseded, publication.UID):
 		return refusal(RefusedOlder, "the publication is of an organization %s with uid %s, which was deleted; its successor has uid %s",
-			publication.Organization, publication.UID, s.held.UID)
-	case s.held == nil || s.held.UID != publication.UID || s.held.Revision < publication.Revision:
+			publication.Organization, publication.UID, s.current.UID)
+	case s.current == nil || s.current.UID != publication.UID || s.current.Revision < publication.Revision:
 		return nil
-	case publication.Revision < s.held.Revision:
-		return refusal(RefusedOlder, "the publication has revision %d; revision %d was read already", publication.Revision, s.held.Revision)
-	case publication.Digest() != s.held.Digest():
+	case publication.Revision < s.current.Revision:
+		return refusal(RefusedOlder, "the publication has revision %d; revision %d was read already", publication.Revision, s.current.Revision)
+	case publication.Digest() != s.current.Digest():
 		return refusal(RefusedOlder, "the publication has revision %d and digest %s; what was read of that revision has digest %s",
-			publication.Revision, publication.Digest(), s.held.Digest())
+			publication.Revision, publication.Digest(), s.current.Digest())
 	}
 	return nil
 }
 
-// mostLeft bounds how many earlier organizations of the same name a source remembers.
-const mostLeft = 64
+// maxSuperseded bounds how many earlier organizations of the same name a source remembers.
+const maxSuperseded = 64
 
-// take replaces the index, and then says so.
+// take replaces the index, and wakes those who wait for a change.
 func (s *Source) take(publication *document.Publication, next *Index) {
-	if s.held != nil && s.held.UID != publication.UID {
-		s.left = append(s.left, s.held.UID)
-		s.left = s.left[max(0, len(s.left)-mostLeft):]
+	if s.current != nil && s.current.UID != publication.UID {
+		s.superseded = append(s.superseded, s.current.UID)
+		s.superseded = s.superseded[max(0, len(s.superseded)-maxSuperseded):]
 	}
-	s.held = publication
+	s.current = publication
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	now := s.clock()
@@ -209,7 +209,7 @@ func (s *Source) take(publication *document.Publication, next *Index) {
 		Revision: publication.Revision, Digest: publication.Digest(), PublishedAt: publication.PublishedAt, Counts: publication.Counts,
 		Received: now, FreshAt: now, Refusals: s.state.Refusals,
 	}
-	s.tell()
+	s.notify()
 }
 
 // MarkFresh says that what the source has was seen to be current. It does not count while the last publication that was
@@ -230,7 +230,7 @@ func (s *Source) confirm(offered bool) {
 		s.confirmed.Store(int64(s.state.FreshAt.Sub(s.started)))
 	}
 	if was.Err != nil || (was.Refusal != nil && offered) {
-		s.tell()
+		s.notify()
 	}
 }
 
@@ -239,21 +239,21 @@ func (s *Source) refuse(err error) error {
 	defer s.mutex.Unlock()
 	s.state.Refusal, s.state.RefusedAt = err, s.clock()
 	s.state.Refusals++
-	s.tell()
+	s.notify()
 	return err
 }
 
-// SetError says that whoever feeds the source could not look whether what it has is current. It stands in State until the
+// SetError records that the feeder could not find out whether what the source has is current. It stands in State until the
 // next MarkFresh or Update that succeeds.
 func (s *Source) SetError(err error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.state.Err = err
-	s.tell()
+	s.notify()
 }
 
-// tell wakes whoever waits for a change. The mutex is held.
-func (s *Source) tell() {
+// notify wakes those who wait for a change. The mutex is held.
+func (s *Source) notify() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
@@ -268,7 +268,7 @@ func (s *Source) Changed() <-chan struct{} {
 
 // AtLeast waits until the source has a revision or a later one, and returns its index. When the context ends first it
 // returns the context's error with the index that the source has by then, which is never nil. So an application sees what
-// it has itself written: the status of an assignment names the revision from which on it counts.
+// it has itself written: the status of an assignment names the revision from which it counts.
 func (s *Source) AtLeast(ctx context.Context, revision int64) (*Index, error) {
 	for {
 		changed := s.Changed()

@@ -46,7 +46,7 @@ func ExampleSource() {
 	// lena still may: true
 }
 
-// AtLeast lets whoever has just written an assignment wait until it counts: the status of the assignment names a revision.
+// AtLeast waits until an assignment that was just written counts: the status of the assignment names a revision.
 func ExampleSource_AtLeast() {
 	source := permissions.NewSource()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)

@@ -19,7 +19,7 @@ type State struct {
 	Digest   string
 	// PublishedAt is when it was published, Received when it was taken, FreshAt when it was last seen to be current.
 	PublishedAt, Received, FreshAt time.Time
-	// Age is the time since FreshAt, and Stale tells whether it is beyond the bound.
+	// Age is the time since FreshAt, and Stale reports whether it is beyond the bound.
 	Age   time.Duration
 	Stale bool
 	// Counts says how much the publication holds.
@@ -29,7 +29,7 @@ type State struct {
 	RefusedAt time.Time
 	// Refusals counts them.
 	Refusals int64
-	// Err says why whoever feeds the source could not look; it is nil when they could.
+	// Err says why the feeder could not find out what is published; it is nil if it could.
 	Err error
 }
 

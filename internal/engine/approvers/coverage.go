@@ -15,7 +15,8 @@ import (
 // mostCombinations bounds how many combinations of dimension values are looked at; beyond, requests without values stand for all.
 const mostCombinations = 64
 
-// Coverage tells of each step of a chain for which places it has no approver, or only one. Conditions of steps are left aside.
+// Cover returns, for each step of a chain, the places for which it has no approver, or only one. It ignores the steps'
+// conditions.
 func Cover(x *compiled.Index, chain *document.Chain) []access.Coverage {
 	combinations := combinations(x)
 	covered := make([]access.Coverage, len(chain.Steps))
@@ -68,29 +69,29 @@ func (c *coverageScan) byLine() bool {
 	return slices.ContainsFunc(c.approvers, func(a document.Approver) bool { return a.Manager != nil })
 }
 
-// at is a question about one unit and some values, whoever asks.
+// at returns an evaluation about one unit and some values, for any requester.
 func (c *coverageScan) at(unit uint32, values map[string]string) *evaluation {
-	q := &evaluation{submission: &access.ApprovalInput{}}
-	q.decision.Index, q.decision.Request, q.decision.Unit = c.index, &q.asked, unit
+	e := &evaluation{input: &access.ApprovalInput{}}
+	e.decision.Index, e.decision.Request, e.decision.Unit = c.index, &e.asked, unit
 	properties := make(map[string]any, len(values))
 	for name, value := range values {
 		properties[name] = value
 	}
-	q.decision.Values, _ = c.index.ValuesOf(&access.Resource{Properties: properties})
-	return q
+	e.decision.Values, _ = c.index.ValuesOf(&access.Resource{Properties: properties})
+	return e
 }
 
 // count counts everybody who could decide somewhere.
 func (c *coverageScan) count() int {
 	everybody := map[string]struct{}{}
-	q := c.at(compiled.Root, nil)
+	e := c.at(compiled.Root, nil)
 	for i := range c.approvers {
 		if a := c.approvers[i].Role; a != nil {
-			c.holdersAnywhere(q, a, everybody)
+			c.holdersAnywhere(e, a, everybody)
 			continue
 		}
-		for id := range q.candidates(&c.approvers[i]) {
-			if q.isActive(id) {
+		for id := range e.candidates(&c.approvers[i]) {
+			if e.isActive(id) {
 				everybody[id] = struct{}{}
 			}
 		}
@@ -99,7 +100,7 @@ func (c *coverageScan) count() int {
 }
 
 // holdersAnywhere notes who holds a role now in a scope in which a request could be made.
-func (c *coverageScan) holdersAnywhere(q *evaluation, a *document.RoleApprover, everybody map[string]struct{}) {
+func (c *coverageScan) holdersAnywhere(e *evaluation, a *document.RoleApprover, everybody map[string]struct{}) {
 	p := c.index.ReverseIndex()
 	for number := range p.HoldersByScope {
 		scope := uint32(number)
@@ -108,7 +109,7 @@ func (c *coverageScan) holdersAnywhere(q *evaluation, a *document.RoleApprover, 
 		}
 		for _, list := range holdersIn(c.index, p, scope, a) {
 			for _, holder := range list {
-				if q.holdsIn(p.Holders[holder], scope, a) {
+				if e.holdsIn(p.Holders[holder], scope, a) {
 					everybody[p.IDs[holder]] = struct{}{}
 				}
 			}
@@ -116,7 +117,7 @@ func (c *coverageScan) holdersAnywhere(q *evaluation, a *document.RoleApprover, 
 	}
 }
 
-// reaches tells whether a scope covers some request, about a unit of a kind if there is one.
+// reaches reports whether a scope covers some request, about a unit of a kind if there is one.
 func (c *coverageScan) reaches(number uint32, kind string) bool {
 	s := &c.index.Scopes[number]
 	for i := range s.Values {
@@ -134,12 +135,12 @@ func (c *coverageScan) reaches(number uint32, kind string) bool {
 	return false
 }
 
-// holdsIn tells whether a user has a live grant of a role in one scope.
-func (q *evaluation) holdsIn(holder compiled.User, scope uint32, a *document.RoleApprover) bool {
+// holdsIn reports whether a user has a live grant of a role in one scope.
+func (e *evaluation) holdsIn(holder compiled.User, scope uint32, a *document.RoleApprover) bool {
 	for i := holder.From; i < holder.Until; i++ {
-		g := &q.decision.Index.Grants[i]
-		if g.Scope == scope && q.decision.Index.Ranks(q.decision.Index.EffectiveRoles[g.EffectiveRole].Role, a.Role, a.Exactly) &&
-			(g.Window == 0 || q.decision.Index.Windows[g.Window].Open(q.decision.Moment())) {
+		g := &e.decision.Index.Grants[i]
+		if g.Scope == scope && e.decision.Index.Ranks(e.decision.Index.EffectiveRoles[g.EffectiveRole].Role, a.Role, a.Exactly) &&
+			(g.Window == 0 || e.decision.Index.Windows[g.Window].Open(e.decision.Moment())) {
 			return true
 		}
 	}
@@ -149,11 +150,11 @@ func (q *evaluation) holdsIn(holder compiled.User, scope uint32, a *document.Rol
 // look notes whether nobody, or only one, could decide for one unit and some values.
 func (c *coverageScan) look(unit uint32, values map[string]string) {
 	spot := access.Gap{Unit: c.index.UnitTable[unit].Name, Values: values}
-	q := c.at(unit, values)
+	e := c.at(unit, values)
 	for i := range c.approvers {
-		for id := range q.candidates(&c.approvers[i]) {
+		for id := range e.candidates(&c.approvers[i]) {
 			switch {
-			case id == spot.Only || !q.isActive(id):
+			case id == spot.Only || !e.isActive(id):
 			case spot.Only == "":
 				spot.Only = id
 			default:

@@ -16,17 +16,17 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// SelectChain returns the name of the chain that governs a submission: of those of its type whose trigger is true, the one of the
+// SelectChain returns the name of the chain that governs an input: of those of its type whose trigger is true, the one of the
 // highest priority. The error says why there is none: it is a *MissingError where something may come yet; else no trigger is true,
 // one cannot be evaluated, or two chains tie.
-func SelectChain(x *compiled.Index, s *access.ApprovalInput) (string, error) {
-	q, err := newEvaluation(x, s)
+func SelectChain(x *compiled.Index, input *access.ApprovalInput) (string, error) {
+	e, err := newEvaluation(x, input)
 	if err != nil {
 		return "", err
 	}
-	ranked := ranked(x, s.Type)
+	ranked := ranked(x, input.Type)
 	if len(ranked) == 0 {
-		return "", &access.MissingError{What: access.MissingChain, Name: s.Type}
+		return "", &access.MissingError{What: access.MissingChain, Name: input.Type}
 	}
 	var governing []string
 	for _, name := range ranked {
@@ -34,7 +34,7 @@ func SelectChain(x *compiled.Index, s *access.ApprovalInput) (string, error) {
 		if len(governing) > 0 && rank(chain) != rank(x.Chains[governing[0]]) {
 			break
 		}
-		switch applies, err := q.triggered(&chain); {
+		switch applies, err := e.triggered(&chain); {
 		case err != nil:
 			return "", fmt.Errorf("it cannot be said whether chain %q governs the request: %w", name, err)
 		case applies:
@@ -43,7 +43,7 @@ func SelectChain(x *compiled.Index, s *access.ApprovalInput) (string, error) {
 	}
 	switch len(governing) {
 	case 0:
-		return "", fmt.Errorf("no chain governs requests of type %q like this one: the trigger of each is false", s.Type)
+		return "", fmt.Errorf("no chain governs requests of type %q like this one: the trigger of each is false", input.Type)
 	case 1:
 		return governing[0], nil
 	default:
@@ -74,67 +74,67 @@ func ranked(x *compiled.Index, requestType string) []string {
 	return names
 }
 
-// evaluation is a submission on its way through a chain.
+// evaluation is an input on its way through a chain.
 type evaluation struct {
-	decision   decide.Decision
-	submission *access.ApprovalInput
-	asked      access.Request
+	decision decide.Decision
+	input    *access.ApprovalInput
+	asked    access.Request
 }
 
-// newEvaluation looks up what a submission names. The error says what is not known of it.
-func newEvaluation(x *compiled.Index, s *access.ApprovalInput) (*evaluation, error) {
-	requester, known := x.Users[s.Requester]
+// newEvaluation looks up what an input names. The error says what is not known of it.
+func newEvaluation(x *compiled.Index, input *access.ApprovalInput) (*evaluation, error) {
+	requester, known := x.Users[input.Requester]
 	if !known {
-		return nil, &access.MissingError{What: access.MissingRequester, Name: s.Requester}
+		return nil, &access.MissingError{What: access.MissingRequester, Name: input.Requester}
 	}
 	if requester.IsSuspended() {
-		return nil, fmt.Errorf("the requester %q is suspended", s.Requester)
+		return nil, fmt.Errorf("the requester %q is suspended", input.Requester)
 	}
-	switch beneficiary, known := x.Users[s.EffectiveBeneficiary()]; {
+	switch beneficiary, known := x.Users[input.EffectiveBeneficiary()]; {
 	case !known:
-		return nil, &access.MissingError{What: access.MissingBeneficiary, Name: s.EffectiveBeneficiary()}
+		return nil, &access.MissingError{What: access.MissingBeneficiary, Name: input.EffectiveBeneficiary()}
 	case beneficiary.IsSuspended():
-		return nil, fmt.Errorf("the beneficiary %q is suspended", s.EffectiveBeneficiary())
+		return nil, fmt.Errorf("the beneficiary %q is suspended", input.EffectiveBeneficiary())
 	}
-	q := &evaluation{submission: s}
-	q.asked = access.Request{
-		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: s.Requester},
-		Resource: access.Resource{Type: s.Type, Properties: maps.Clone(s.Attributes)},
+	e := &evaluation{input: input}
+	e.asked = access.Request{
+		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: input.Requester},
+		Resource: access.Resource{Type: input.Type, Properties: maps.Clone(input.Attributes)},
 	}
-	if q.asked.Resource.Properties == nil {
-		q.asked.Resource.Properties = map[string]any{}
+	if e.asked.Resource.Properties == nil {
+		e.asked.Resource.Properties = map[string]any{}
 	}
-	delete(q.asked.Resource.Properties, access.PropertyUnit)
-	if s.Unit != "" {
-		q.asked.Resource.Properties[access.PropertyUnit] = s.Unit
+	delete(e.asked.Resource.Properties, access.PropertyUnit)
+	if input.Unit != "" {
+		e.asked.Resource.Properties[access.PropertyUnit] = input.Unit
 	}
-	q.decision.Index, q.decision.Request, q.decision.Holder, q.decision.Now = x, &q.asked, requester, s.Now
+	e.decision.Index, e.decision.Request, e.decision.Holder, e.decision.Now = x, &e.asked, requester, input.Now
 	var located bool
-	if q.decision.Unit, _, located = x.Locate(&q.asked.Resource); !located {
-		return nil, &access.MissingError{What: access.MissingUnit, Name: s.Unit}
+	if e.decision.Unit, _, located = x.Locate(&e.asked.Resource); !located {
+		return nil, &access.MissingError{What: access.MissingUnit, Name: input.Unit}
 	}
-	if q.decision.Values, known = x.ValuesOf(&q.asked.Resource); !known {
+	if e.decision.Values, known = x.ValuesOf(&e.asked.Resource); !known {
 		return nil, errors.New("an attribute names a value that its dimension does not have")
 	}
-	return q, nil
+	return e, nil
 }
 
-// ValidateInput tells what is not known of a submission, so that nothing can be said of it; nil, if all is.
-func Validate(x *compiled.Index, s *access.ApprovalInput) error {
-	_, err := newEvaluation(x, s)
+// Validate returns what is not known of an input, so that nothing can be said of it; nil if everything is known.
+func Validate(x *compiled.Index, input *access.ApprovalInput) error {
+	_, err := newEvaluation(x, input)
 	return err
 }
 
-// triggered tells whether a chain governs the submission.
-func (q *evaluation) triggered(chain *document.Chain) (bool, error) {
+// triggered reports whether a chain governs the input.
+func (e *evaluation) triggered(chain *document.Chain) (bool, error) {
 	if chain.Refused != "" {
 		return false, errors.New(chain.Refused)
 	}
-	return q.isTrueOf(chain.Trigger)
+	return e.isTrueOf(chain.Trigger)
 }
 
-// isTrueOf evaluates an expression about the submission; none is true.
-func (q *evaluation) isTrueOf(expression string) (bool, error) {
+// isTrueOf evaluates an expression about the input; none is true.
+func (e *evaluation) isTrueOf(expression string) (bool, error) {
 	if expression == "" {
 		return true, nil
 	}
@@ -143,14 +143,14 @@ func (q *evaluation) isTrueOf(expression string) (bool, error) {
 		return false, err
 	}
 	var activation condition.Activation
-	q.decision.Describe(&activation.Input)
-	activation.Now = q.decision.Moment()
+	e.decision.Describe(&activation.Input)
+	activation.Now = e.decision.Moment()
 	return program.Eval(&activation)
 }
 
-// HasPermission reports whether a user holds a permission on what the submission is about.
-func HasPermission(x *compiled.Index, s *access.ApprovalInput, user, permission string) bool {
-	q, err := newEvaluation(x, s)
+// HasPermission reports whether a user holds a permission on what the input is about.
+func HasPermission(x *compiled.Index, input *access.ApprovalInput, user, permission string) bool {
+	e, err := newEvaluation(x, input)
 	if err != nil || permission == "" {
 		return false
 	}
@@ -159,7 +159,7 @@ func HasPermission(x *compiled.Index, s *access.ApprovalInput, user, permission 
 	if !isUser || !known {
 		return false
 	}
-	q.asked.Subject.ID, q.asked.Action.Name = user, permission
-	q.decision.Holder, q.decision.Permission = holder, asked.Number
-	return q.decision.Allowed()
+	e.asked.Subject.ID, e.asked.Action.Name = user, permission
+	e.decision.Holder, e.decision.Permission = holder, asked.Number
+	return e.decision.Allowed()
 }

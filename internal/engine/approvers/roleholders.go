@@ -10,56 +10,56 @@ import (
 )
 
 // unitOf is the unit over which holders of a role are asked for. It fails when no unit above is of the kind.
-func (q *evaluation) unitOf(a *document.RoleApprover) (uint32, bool) {
+func (e *evaluation) unitOf(a *document.RoleApprover) (uint32, bool) {
 	if a.NearestUnitKind == "" {
-		return q.decision.Unit, true
+		return e.decision.Unit, true
 	}
-	for unit := range q.decision.Index.Ancestors(q.decision.Unit) {
-		if q.decision.Index.UnitTable[unit].Kind == a.NearestUnitKind {
+	for unit := range e.decision.Index.Ancestors(e.decision.Unit) {
+		if e.decision.Index.UnitTable[unit].Kind == a.NearestUnitKind {
 			return unit, true
 		}
 	}
 	return 0, false
 }
 
-// holds tells whether a user holds a role by a live grant that covers a unit and the submission's values.
-func (q *evaluation) holds(id, role string, exactly bool, unit uint32) bool {
-	holder := q.decision.Index.Users[id]
-	over := q.decision
+// holds reports whether a user holds a role by a live grant that covers a unit and the input's values.
+func (e *evaluation) holds(id, role string, exactly bool, unit uint32) bool {
+	holder := e.decision.Index.Users[id]
+	over := e.decision
 	over.Unit = unit
 	for i := holder.From; i < holder.Until; i++ {
-		g := &q.decision.Index.Grants[i]
-		if q.decision.Index.Ranks(q.decision.Index.EffectiveRoles[g.EffectiveRole].Role, role, exactly) && over.Covered(g.Scope, g.Window) {
+		g := &e.decision.Index.Grants[i]
+		if e.decision.Index.Ranks(e.decision.Index.EffectiveRoles[g.EffectiveRole].Role, role, exactly) && over.Covered(g.Scope, g.Window) {
 			return true
 		}
 	}
 	return false
 }
 
-// roleHolders yields who holds a role over the submission, sorted.
-func (q *evaluation) roleHolders(a *document.RoleApprover) iter.Seq[string] {
+// roleHolders yields who holds a role over the input, sorted.
+func (e *evaluation) roleHolders(a *document.RoleApprover) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		unit, found := q.unitOf(a)
+		unit, found := e.unitOf(a)
 		if !found {
 			return
 		}
-		p := q.decision.Index.ReverseIndex()
-		lists := q.holderLists(p, a, unit)
+		p := e.decision.Index.ReverseIndex()
+		lists := e.holderLists(p, a, unit)
 		lists.Merge(func(number uint32) bool {
-			// A list does not tell whether the grant is live.
+			// A list does not say whether the grant is live.
 			id := p.IDs[number]
-			return !q.holds(id, a.Role, a.Exactly, unit) || yield(id)
+			return !e.holds(id, a.Role, a.Exactly, unit) || yield(id)
 		})
 	}
 }
 
-// holderLists are those of who holds a role in a scope that covers a unit and the submission's values.
-func (q *evaluation) holderLists(p *compiled.ReverseIndex, a *document.RoleApprover, unit uint32) compiled.MergeHeap {
+// holderLists are those of who holds a role in a scope that covers a unit and the input's values.
+func (e *evaluation) holderLists(p *compiled.ReverseIndex, a *document.RoleApprover, unit uint32) compiled.MergeHeap {
 	var lists compiled.MergeHeap
-	for above := range q.decision.Index.Ancestors(unit) {
+	for above := range e.decision.Index.Ancestors(unit) {
 		for _, scope := range p.ScopesByUnit[above] {
-			if q.decision.Index.Scopes[scope].CoversValues(&q.decision.Values) {
-				lists = append(lists, holdersIn(q.decision.Index, p, scope, a)...)
+			if e.decision.Index.Scopes[scope].CoversValues(&e.decision.Values) {
+				lists = append(lists, holdersIn(e.decision.Index, p, scope, a)...)
 			}
 		}
 	}
@@ -78,15 +78,15 @@ func holdersIn(x *compiled.Index, p *compiled.ReverseIndex, scope uint32, a *doc
 }
 
 // manager is the user whom an approver names in a line of managers, empty when there is none.
-func (q *evaluation) manager(a *document.ManagerApprover) string {
-	below := q.submission.Requester
+func (e *evaluation) manager(a *document.ManagerApprover) string {
+	below := e.input.Requester
 	if a.OfBeneficiary {
-		below = q.submission.EffectiveBeneficiary()
+		below = e.input.EffectiveBeneficiary()
 	}
 	level, named := 0, ""
-	for id := range q.decision.Index.ManagersAbove(below) {
+	for id := range e.decision.Index.ManagersAbove(below) {
 		level++
-		if a.Level > 0 && level == a.Level || a.Level == 0 && level > a.AboveLevel && q.isActive(id) && q.holds(id, a.Holding, a.Exactly, q.decision.Unit) {
+		if a.Level > 0 && level == a.Level || a.Level == 0 && level > a.AboveLevel && e.isActive(id) && e.holds(id, a.Holding, a.Exactly, e.decision.Unit) {
 			named = id
 			break
 		}

@@ -4,13 +4,13 @@ package compiled
 
 import "maps"
 
-// attributes are what the directory says of a user or a unit: values that it knows, and names whose value is unknown.
+// Attributes are what the directory says of a user or a unit: values that it knows, and names whose value is unknown.
 type Attributes struct {
 	Known   map[string]any
 	unknown []string
 }
 
-// over returns the properties that a caller sent as the directory completes them: what it knows wins, and what it does not
+// Over returns the properties that a caller sent as the directory completes them: what it knows wins, and what it does not
 // know is missing whatever the caller says.
 func (a *Attributes) Over(sent map[string]any) map[string]any {
 	switch {

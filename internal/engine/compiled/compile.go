@@ -14,7 +14,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// compiler fills an Index from a Document. Scopes, windows and effective roles that are alike are kept once.
+// Compiler fills an Index from a Document. Scopes, windows and effective roles that are alike are kept once.
 type Compiler struct {
 	Index    *Index
 	Document *document.Document
@@ -29,7 +29,7 @@ type Compiler struct {
 	key []byte
 }
 
-// newCompiler returns the compiler of a document, whose index reads the time from a clock.
+// NewCompiler returns the compiler of a document, whose index reads the time from a clock.
 func NewCompiler(doc *document.Document, now func() time.Time) *Compiler {
 	return &Compiler{
 		Index: &Index{Now: now, derived: &derived{}}, Document: doc,
@@ -38,7 +38,7 @@ func NewCompiler(doc *document.Document, now func() time.Time) *Compiler {
 	}
 }
 
-// compile fills the index, and returns it.
+// Compile fills the index, and returns it.
 func (c *Compiler) Compile() *Index {
 	c.Index.Roles, c.Index.Groups, c.Index.Chains = c.Document.Roles, c.Document.Groups, c.Document.Chains
 	c.Index.Features = make(map[string]struct{}, len(c.Document.Features))
@@ -105,7 +105,7 @@ func (c *Compiler) compileUsers() {
 	}
 }
 
-// compileUser adds a user's grants to those of all users.
+// CompileUser adds a user's grants to those of all users.
 func (c *Compiler) CompileUser(written *document.User) User {
 	compiled := User{From: uint32(len(c.Index.Grants))}
 	for i := range written.Grants {
@@ -205,7 +205,7 @@ func (c *Compiler) effectiveRoleNumber(name string, role document.Role, entitlem
 	return number
 }
 
-// entitlementsOf lists what a role's alternatives ask for.
+// EntitlementsOf lists what a role's alternatives ask for.
 func EntitlementsOf(role document.Role) []string {
 	var asked []string
 	for _, alternatives := range role.Permissions {

@@ -7,7 +7,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// namedCondition is a qualifier or an invariant. Its program is nil when it does not compile, and err says why.
+// Condition is a qualifier or an invariant. Its program is nil when it does not compile, and err says why.
 type Condition struct {
 	Name, Description, expression string
 

@@ -27,17 +27,17 @@ func (l *lazy[T]) get(compile func() T) T {
 	return l.value
 }
 
-// permissionNames are the names of the permissions, sorted.
+// PermissionNames are the names of the permissions, sorted.
 func (x *Index) PermissionNames() []string {
 	return x.derived.permissions.get(func() []string { return slices.Sorted(maps.Keys(x.Permissions)) })
 }
 
-// unitNames are the names of the units, sorted.
+// UnitNames are the names of the units, sorted.
 func (x *Index) UnitNames() []string {
 	return x.derived.units.get(func() []string { return slices.Sorted(maps.Keys(x.Units)) })
 }
 
-// reads says what a condition depends on; nothing, when it does not compile and so never can be evaluated.
+// Reads says what a condition depends on; nothing, when it does not compile and so never can be evaluated.
 func (c *Condition) Reads() condition.Reads {
 	if c.Program == nil {
 		return 0

@@ -2,13 +2,13 @@
 
 package compiled
 
-// IsManager tells whether user a is the manager of user b, as the directory has it. Nobody is their own manager.
+// IsManager reports whether user a is the manager of user b, as the directory has it. Nobody is their own manager.
 func (x *Index) IsManager(a, b string) bool {
 	e := x.Users[b].Detail
 	return e != nil && e.manager != "" && e.manager == a && a != b
 }
 
-// IsAbove tells whether user a stands in the line of managers above user b, at any distance. The line leads through
+// IsAbove reports whether user a stands in the line of managers above user b, at any distance. The line leads through
 // suspended users, ends at a manager whom the directory does not know or who came before, and never contains b.
 func (x *Index) IsAbove(a, b string) bool {
 	if _, known := x.Users[a]; !known || a == b {
@@ -34,7 +34,7 @@ func (x *Index) IsAbove(a, b string) bool {
 	}
 }
 
-// line yields the managers above a user, from the nearest on: as IsAbove has it.
+// ManagersAbove yields the managers above a user, from the nearest on: as IsAbove has it.
 func (x *Index) ManagersAbove(below string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		seen := map[string]struct{}{below: {}}

@@ -8,7 +8,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// effective role is a role with the entitlements of a grant, under the features of the organization.
+// EffectiveRole is a role with the entitlements of a grant, under the features of the organization.
 type EffectiveRole struct {
 	// qualified maps the permissions that are held with qualifiers to the alternatives that remain: each the numbers of
 	// its qualifiers.
@@ -17,7 +17,7 @@ type EffectiveRole struct {
 	Entitlements []string
 }
 
-// hold is how a permission is held.
+// Permissionship says how an effective role holds a permission.
 type Permissionship uint8
 
 const (
@@ -57,7 +57,7 @@ func (c *Compiler) compileEffectiveRole(name string, role document.Role, entitle
 	c.Index.EffectiveRoles = append(c.Index.EffectiveRoles, compiled)
 }
 
-// holds tells how an effective role holds a permission.
+// Holds returns how an effective role holds a permission.
 func (x *Index) Holds(effectiveRole, permission uint32) Permissionship {
 	return x.held[int(effectiveRole)*len(x.Restrictions)+int(permission)]
 }
@@ -86,7 +86,7 @@ func (c *Compiler) remaining(alternative document.Alternative, entitlements []st
 	return qualifiers, true
 }
 
-// bitset is a set of small numbers.
+// Bitset is a set of small numbers.
 type Bitset []uint64
 
 func NewBitset(size int) Bitset { return make(Bitset, (size+63)/64) }
@@ -102,7 +102,7 @@ func (b Bitset) Empty() bool {
 	return !slices.ContainsFunc(b, func(word uint64) bool { return word != 0 })
 }
 
-// recompileScopes compiles the scopes that are known for other units, under the numbers that they have.
+// RecompileScopes compiles the scopes that are known for other units, under the numbers that they have.
 func (c *Compiler) RecompileScopes() {
 	known := c.Index.Scopes
 	c.Index.Scopes = make([]Scope, 0, len(known))
@@ -111,7 +111,7 @@ func (c *Compiler) RecompileScopes() {
 	}
 }
 
-// recompileEffectiveRoles compiles the effective roles that are known for other roles, under the numbers that they have.
+// RecompileEffectiveRoles compiles the effective roles that are known for other roles, under the numbers that they have.
 func (c *Compiler) RecompileEffectiveRoles() {
 	known := c.Index.EffectiveRoles
 	c.Index.EffectiveRoles, c.Index.held = make([]EffectiveRole, 0, len(known)), make([]Permissionship, 0, len(c.Index.held))

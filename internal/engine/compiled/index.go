@@ -60,14 +60,14 @@ func WithClock(now func() time.Time) Option {
 	return func(x *Index) { x.Now = now }
 }
 
-// permission is the number of a permission.
+// Permission is the number of a permission.
 type Permission struct {
 	Number uint32
-	// restricted tells whether anything but grants decides about it.
+	// restricted reports whether anything but grants decides about it.
 	Restricted bool
 }
 
-// guard is what decides about a permission besides grants.
+// Restriction is what decides about a permission besides grants.
 type Restriction struct {
 	// invariants are numbers of conditions.
 	Invariants []uint32
@@ -76,29 +76,29 @@ type Restriction struct {
 	feature string
 }
 
-// user is what a user holds. Most have grants alone, and no extra.
+// User is what a user holds. Most have grants alone, and no detail.
 type User struct {
 	// grants from..until of the index are the user's.
 	From, Until uint32
 	Detail      *Detail
 }
 
-// extra is what only some users have.
+// Detail is what only some users have.
 type Detail struct {
 	Suspended  bool
 	Attributes Attributes
-	// manager is an id, perhaps of somebody whom the directory does not know.
+	// manager is an id, perhaps one that the directory does not know.
 	manager   string
 	Overrides []Override
 }
 
-// grant is a role with entitlements in a scope, during a window. Window 0 is always open.
+// Grant is a role with entitlements in a scope, during a window. Window 0 is always open.
 type Grant struct {
 	EffectiveRole, Scope, Window uint32
 	Source                       string
 }
 
-// override gives or takes one permission in a scope, during a window.
+// Override gives or takes one permission in a scope, during a window.
 type Override struct {
 	Permission, Scope, Window uint32
 	Revoke                    bool
@@ -107,7 +107,7 @@ type Override struct {
 	Source  string
 }
 
-// NewIndex compiles a document. It fails when the document has another schema, or more than MaxDimensions dimensions.
+// New compiles a document. It fails if the document has another schema, or more than MaxDimensions dimensions.
 // Whatever in it cannot be understood grants nothing.
 func New(doc *document.Document, options ...Option) (*Index, error) {
 	if err := Indexable(doc); err != nil {
@@ -120,7 +120,7 @@ func New(doc *document.Document, options ...Option) (*Index, error) {
 	return NewCompiler(doc, settings.Now).Compile(), nil
 }
 
-// indexable tells why no index can be made of a document.
+// Indexable returns why no index can be made of a document, nil if one can.
 func Indexable(doc *document.Document) error {
 	if doc.Schema != document.SchemaV1 {
 		return fmt.Errorf("the document's schema is %q; this index knows %q", doc.Schema, document.SchemaV1)

@@ -8,7 +8,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// kinds are the kinds of an organization's units: a few, told apart by length first, because nearly every request asks.
+// Kinds are the kinds of an organization's units: a few, told apart by length first, because nearly every request asks.
 type Kinds struct {
 	// lengths has a bit for each length, the last for all that are longer.
 	lengths uint64
@@ -37,7 +37,7 @@ const (
 	MaxDimensions = 8
 )
 
-// locate finds the unit that a resource is, which isUnit tells, or lies in. A resource without unit lies in the root. The
+// Locate finds the unit that a resource is, as isUnit reports, or lies in. A resource without unit lies in the root. The
 // last result is false when the resource names something that is not a unit.
 func (x *Index) Locate(r *access.Resource) (unit uint32, isUnit, known bool) {
 	if x.Kinds.Has(r.Type) {
@@ -57,11 +57,11 @@ func (x *Index) Locate(r *access.Resource) (unit uint32, isUnit, known bool) {
 	return number, false, named
 }
 
-// requestedValues are the numbers of a resource's value in each dimension, or absent. They are held in place, so that no
+// RequestedValues are the numbers of a resource's value in each dimension, or absent. They are held in place, so that no
 // decision allocates for them.
 type RequestedValues [MaxDimensions]int32
 
-// valuesOf looks up the values of a resource. The second result is false when it names a value that a dimension does not
+// ValuesOf looks up the values of a resource. The second result is false when it names a value that a dimension does not
 // have.
 func (x *Index) ValuesOf(r *access.Resource) (values RequestedValues, known bool) {
 	for i := range x.Dimensions {

@@ -2,10 +2,10 @@
 
 package compiled
 
-// mergeHeap is a heap of lists of numbers, none of which is empty: the first list begins with the least number.
+// MergeHeap is a heap of lists of numbers, none of which is empty: the first list begins with the least number.
 type MergeHeap [][]uint32
 
-// merge yields the numbers of all lists in order, each once.
+// Merge yields the numbers of all lists in order, each once.
 func (m MergeHeap) Merge(yield func(uint32) bool) {
 	for i := len(m)/2 - 1; i >= 0; i-- {
 		m.siftDown(i)

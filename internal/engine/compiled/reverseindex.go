@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// reverseIndex say who holds what where, the other way round than users do. Users are numbered in the order of their ids, and a
+// ReverseIndex says who holds what where, the other way round than users do. Users are numbered in the order of their ids, and a
 // list of them is sorted. Those who are suspended are in none.
 type ReverseIndex struct {
 	IDs     []string
@@ -21,13 +21,13 @@ type ReverseIndex struct {
 	GivenTo map[uint32][]uint32
 }
 
-// holders are those who hold an effective role in one scope.
+// Holders are those who hold an effective role in one scope.
 type Holders struct {
 	EffectiveRole uint32
 	Users         []uint32
 }
 
-// reverseIndex are made when first asked for.
+// ReverseIndex returns the reverse index, which is made when it is first asked for.
 func (x *Index) ReverseIndex() *ReverseIndex {
 	return x.derived.reverseIndex.get(x.compileReverseIndex)
 }
@@ -117,7 +117,7 @@ func appendNew(list []uint32, number uint32) []uint32 {
 	return append(list, number)
 }
 
-// root adds a scope to the units that it covers with all that lies below: an interval is made of such units, one after
+// addByUnit adds a scope to the units that it covers with all that lies below: an interval is made of such units, one after
 // the other.
 func (x *Index) addByUnit(rooted [][]uint32, number uint32) {
 	for i := range x.Scopes[number].Intervals {
@@ -127,7 +127,7 @@ func (x *Index) addByUnit(rooted [][]uint32, number uint32) {
 	}
 }
 
-// intervals yields what a scope covers.
+// Intervals yields what a scope covers.
 func (s *Scope) Intervals(yield func(Interval) bool) {
 	if s.first.From == s.first.Until || !yield(s.first) {
 		return
@@ -139,7 +139,7 @@ func (s *Scope) Intervals(yield func(Interval) bool) {
 	}
 }
 
-// upward yields a unit and all that it lies below, up to the root.
+// Ancestors yields a unit and all that it lies below, up to the root.
 func (x *Index) Ancestors(unit uint32) func(yield func(uint32) bool) {
 	return func(yield func(uint32) bool) {
 		for yield(unit) && unit != Root {

@@ -4,7 +4,7 @@ package compiled
 
 import "slices"
 
-// ranks tells whether one role is another, or inherits it.
+// Ranks reports whether one role is another, or inherits it.
 func (x *Index) Ranks(role, other string, exactly bool) bool {
 	if role == other || exactly {
 		return role == other

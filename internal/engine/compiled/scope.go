@@ -10,7 +10,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// indexedUnit is a node of the tree. Its number is its place in a walk that visits each unit before what lies below it,
+// Unit is a node of the tree. Its number is its place in a walk that visits each unit before what lies below it,
 // so that a unit covers the numbers from its own up to, not including, end.
 type Unit struct {
 	Name, Kind string
@@ -20,7 +20,7 @@ type Unit struct {
 	Attributes Attributes
 }
 
-// compileUnits numbers the units that the root reaches. Without exactly one root there are none. A unit without a name
+// CompileUnits numbers the units that the root reaches. Without exactly one root there are none. A unit without a name
 // would lie below itself, and is none.
 func (c *Compiler) CompileUnits() {
 	c.Index.Units, c.Index.UnitTable, c.Index.Kinds, c.groupUnits = make(map[string]uint32, len(c.Document.Units)), nil, Kinds{}, map[string][]uint32{}
@@ -61,7 +61,7 @@ func (c *Compiler) numberBelow(parent string, children map[string][]string) {
 	}
 }
 
-// dimension is an axis of scope with the numbers of its values.
+// Dimension is an axis of scope with the numbers of its values.
 type Dimension struct {
 	Name   string
 	Values map[string]uint32
@@ -77,10 +77,10 @@ func (c *Compiler) compileDimensions() {
 	}
 }
 
-// interval covers the units from..until, the latter not included.
+// Interval covers the units from..until, the latter not included.
 type Interval struct{ From, Until uint32 }
 
-// scope is where a grant or an override applies.
+// Scope is where a grant or an override applies.
 type Scope struct {
 	// first covers units; more holds further intervals, which most scopes do not have.
 	first Interval
@@ -91,13 +91,13 @@ type Scope struct {
 	Written *document.Scope
 }
 
-// values are the numbers of one dimension's values that are covered.
+// Values are the numbers of one dimension's values that are covered.
 type Values struct {
 	All   bool
 	Named Bitset
 }
 
-// coversUnit tells whether a unit is covered.
+// CoversUnit reports whether a unit is covered.
 func (s *Scope) CoversUnit(unit uint32) bool {
 	if unit >= s.first.From && unit < s.first.Until {
 		return true
@@ -110,7 +110,7 @@ func (s *Scope) CoversUnit(unit uint32) bool {
 	return false
 }
 
-// coversValues tells whether the values of a request, one for each dimension, are covered.
+// CoversValues reports whether the values of a request, one for each dimension, are covered.
 func (s *Scope) CoversValues(requested *RequestedValues) bool {
 	for i := range s.Values {
 		v := &s.Values[i]

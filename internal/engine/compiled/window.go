@@ -9,7 +9,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// window is a Window in microseconds since the start of 1970.
+// Window is a Window in microseconds since the start of 1970.
 type Window struct{ From, Until int64 }
 
 func compileWindow(written document.Window) Window {
@@ -23,13 +23,13 @@ func compileWindow(written document.Window) Window {
 	return w
 }
 
-// open tells whether a moment is within the window.
+// Open reports whether a moment is within the window.
 func (w Window) Open(at time.Time) bool {
 	moment := at.UnixMicro()
 	return moment >= w.From && moment < w.Until
 }
 
-// appendBounds adds the bounds that a window has, of which the one with number 0 has none.
+// AppendBounds adds the bounds that a window has, of which the one with number 0 has none.
 func (x *Index) AppendBounds(bounds []time.Time, number uint32) []time.Time {
 	if number == 0 {
 		return bounds

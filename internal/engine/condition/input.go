@@ -42,9 +42,9 @@ type Resource struct {
 
 // Directory knows the line of managers.
 type Directory interface {
-	// IsManager tells whether a is the manager of b.
+	// IsManager reports whether a is the manager of b.
 	IsManager(a, b string) bool
-	// IsAbove tells whether a stands above b in the line of managers, at any distance.
+	// IsAbove reports whether a stands above b in the line of managers, at any distance.
 	IsAbove(a, b string) bool
 }
 

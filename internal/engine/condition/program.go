@@ -28,7 +28,7 @@ type Program struct {
 	reads   Reads
 }
 
-// UsesNow tells whether the expression reads now. If not, Input.Now need not be set.
+// UsesNow reports whether the expression reads now. If not, Input.Now need not be set.
 func (p *Program) UsesNow() bool { return p.reads.Any(ReadsNow) }
 
 // Reads says which parts of an Input the result may depend on. Parts that it does not read may be left out of an Input.

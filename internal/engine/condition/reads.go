@@ -39,7 +39,7 @@ var resourceFields = map[string]Reads{
 	"type": ReadsResourceType, "id": ReadsResourceID, "properties": ReadsResourceProperties, "unit": ReadsResourceUnit,
 }
 
-// Any tells whether any of some parts are read.
+// Any reports whether any of some parts are read.
 func (r Reads) Any(parts Reads) bool { return r&parts != 0 }
 
 // readsOf finds what a checked expression may depend on. It errs on the side of more: a variable counts as read wherever

@@ -29,7 +29,7 @@ func Check(x *compiled.Index, r *access.Request) bool {
 	return checkGrants(x, r, holder, permission.Number, unit)
 }
 
-// check asks the grants of a user of whom nothing else decides.
+// checkGrants asks the grants of a user about whom nothing else decides.
 func checkGrants(x *compiled.Index, r *access.Request, holder compiled.User, permission, unit uint32) bool {
 	for i := holder.From; i < holder.Until; i++ {
 		g := &x.Grants[i]
@@ -40,7 +40,7 @@ func checkGrants(x *compiled.Index, r *access.Request, holder compiled.User, per
 	return false
 }
 
-// decide is the whole decision.
+// checkAll is the whole decision.
 func checkAll(x *compiled.Index, r *access.Request, holder compiled.User, permission, unit uint32) bool {
 	values, known := x.ValuesOf(&r.Resource)
 	if !known {
@@ -50,7 +50,7 @@ func checkAll(x *compiled.Index, r *access.Request, holder compiled.User, permis
 	return d.Allowed()
 }
 
-// decision is one request on its way to an answer.
+// Decision is one request on its way to an answer.
 type Decision struct {
 	Index            *compiled.Index
 	Request          *access.Request
@@ -63,7 +63,7 @@ type Decision struct {
 	evaluated, true uint64
 }
 
-// allowed asks all that is left once the names of the request are looked up. Its questions are ordered by what they cost;
+// Allowed asks all that is left once the names of the request are looked up. Its questions are ordered by what they cost;
 // the answer is the same in any order.
 func (d *Decision) Allowed() bool {
 	restriction, detail := &d.Index.Restrictions[d.Permission], d.Holder.Detail
@@ -77,7 +77,7 @@ func (d *Decision) Allowed() bool {
 	return (held || d.granted(d.Index.Grants[d.Holder.From:d.Holder.Until])) && d.AllowedToAll(restriction.Invariants)
 }
 
-// moment returns the moment of the decision.
+// Moment returns the moment of the decision.
 func (d *Decision) Moment() time.Time {
 	if d.Now.IsZero() {
 		d.Now = d.Index.Now()
@@ -85,7 +85,7 @@ func (d *Decision) Moment() time.Time {
 	return d.Now
 }
 
-// overridden tells whether a live override covers the request: one that takes the permission, or one that gives it.
+// Overridden reports whether a live override covers the request: one that takes the permission, or one that gives it.
 func (d *Decision) Overridden(overrides []compiled.Override, revoke bool) bool {
 	for i := range overrides {
 		o := &overrides[i]
@@ -96,7 +96,7 @@ func (d *Decision) Overridden(overrides []compiled.Override, revoke bool) bool {
 	return false
 }
 
-// granted tells whether a live grant covers the request and holds the permission. Grants that hold it without qualifier
+// granted reports whether a live grant covers the request and holds the permission. Grants that hold it without qualifier
 // are asked first.
 func (d *Decision) granted(grants []compiled.Grant) bool {
 	for i := range grants {
@@ -115,14 +115,14 @@ func (d *Decision) granted(grants []compiled.Grant) bool {
 	return false
 }
 
-// covered tells whether a scope covers the request's unit and values, and a window its moment.
+// Covered reports whether a scope covers the request's unit and values, and a window its moment.
 func (d *Decision) Covered(scopeNumber, windowNumber uint32) bool {
 	s := &d.Index.Scopes[scopeNumber]
 	return s.CoversUnit(d.Unit) && s.CoversValues(&d.Values) &&
 		(windowNumber == 0 || d.Index.Windows[windowNumber].Open(d.Moment()))
 }
 
-// qualifies tells whether all qualifiers of some alternative are true.
+// qualifies reports whether all qualifiers of some alternative are true.
 func (d *Decision) qualifies(alternatives [][]uint32) bool {
 	for _, qualifiers := range alternatives { //nolint:modernize // a function value would let the decision escape to the heap
 		if d.allTrue(qualifiers) {
@@ -141,7 +141,7 @@ func (d *Decision) allTrue(qualifiers []uint32) bool {
 	return true
 }
 
-// isTrue tells whether a qualifier is true. One that cannot be evaluated is not. It is evaluated once for a request.
+// IsTrue reports whether a qualifier is true. One that cannot be evaluated is not. It is evaluated once for a request.
 func (d *Decision) IsTrue(qualifier uint32) bool {
 	bit := uint64(1) << (qualifier % 64)
 	if qualifier < 64 && d.evaluated&bit != 0 {
@@ -158,7 +158,7 @@ func (d *Decision) IsTrue(qualifier uint32) bool {
 	return result
 }
 
-// allowedToAll tells whether every invariant can be evaluated and is false.
+// AllowedToAll reports whether every invariant can be evaluated and is false.
 func (d *Decision) AllowedToAll(invariants []uint32) bool {
 	for _, invariant := range invariants {
 		if violated, err := d.Evaluate(invariant); violated || err != nil {
@@ -168,7 +168,7 @@ func (d *Decision) AllowedToAll(invariants []uint32) bool {
 	return true
 }
 
-// forgetAllBut forgets what conditions yielded, but for those of some bits.
+// ForgetAllBut forgets what conditions yielded, but for those of some bits.
 func (d *Decision) ForgetAllBut(conditions uint64) {
 	d.evaluated &= conditions
 	d.true &= conditions

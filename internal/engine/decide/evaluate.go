@@ -11,7 +11,7 @@ import (
 // activations are reused: building what an expression sees should cost no more than evaluating it.
 var activations = sync.Pool{New: func() any { return new(condition.Activation) }}
 
-// evaluate evaluates a condition for the request. An error means that it cannot be.
+// Evaluate evaluates a condition for the request. An error means that it cannot be.
 func (d *Decision) Evaluate(number uint32) (bool, error) {
 	compiled := &d.Index.Conditions[number]
 	if compiled.Program == nil {
@@ -29,7 +29,7 @@ func (d *Decision) Evaluate(number uint32) (bool, error) {
 	return compiled.Program.Eval(activation)
 }
 
-// describe writes the request as conditions see it: with what the directory knows, which wins over what the caller sent.
+// Describe writes the request as conditions see it: with what the directory knows, which wins over what the caller sent.
 func (d *Decision) Describe(input *condition.Input) {
 	r, x := d.Request, d.Index
 	input.Subject = condition.Subject{Type: r.Subject.Type, ID: r.Subject.ID, Properties: r.Subject.Properties}

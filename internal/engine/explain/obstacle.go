@@ -11,7 +11,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// lack is one thing that keeps a grant or an override from giving a permission: why it does not, and with what it would.
+// obstacle keeps a grant or an override from giving a permission: why it does not, and with what it would.
 type obstacle struct{ because, with string }
 
 // because joins the reasons of lacks; it is empty when nothing is lacking.

@@ -21,7 +21,7 @@ type Follower struct {
 	compiler *compiled.Compiler
 	// parts are those of the last publication, by digest.
 	parts map[string]*part
-	// grants is how many are somebody's, and built are the sizes of the tables when they were last built from the start.
+	// grants is how many belong to a user, and built are the sizes of the tables when they were last built from the start.
 	grants int
 	built  tableSizes
 }
@@ -51,7 +51,7 @@ func newPart(fragment *document.Document) *part {
 	return &part{rest: &rest, users: fragment.Users, ids: slices.Collect(maps.Keys(fragment.Users))}
 }
 
-// holdsBase tells whether a part holds more than units, roles, groups and users.
+// holdsBase reports whether a part holds more than units, roles, groups and users.
 func (p *part) holdsBase() bool {
 	rest := *p.rest
 	rest.Units, rest.UnitGroups, rest.Roles, rest.Groups = nil, nil, nil, nil
@@ -83,19 +83,19 @@ func (c *change) any(holds func(*part) bool) bool {
 
 // Update reads what changed and makes the next index. When it fails nothing has changed: the error is a *ReadError if
 // a part could not be read, and else says what is damaged.
-func (l *Follower) Update(publication *document.Publication, read func(document.Part) ([]byte, error)) (*compiled.Index, error) {
-	next, err := l.compare(publication, read)
+func (f *Follower) Update(publication *document.Publication, read func(document.Part) ([]byte, error)) (*compiled.Index, error) {
+	next, err := f.diff(publication, read)
 	if err != nil {
 		return nil, err
 	}
-	core, err := l.core(publication, next)
+	core, err := f.core(publication, next)
 	if err != nil {
 		return nil, err
 	}
-	if l.mustRebuild(next, core) {
-		err = l.rebuild(publication, read, next)
+	if f.mustRebuild(next, core) {
+		err = f.rebuild(publication, read, next)
 	} else {
-		err = l.follow(next, core)
+		err = f.applyChange(next, core)
 	}
 	if err != nil {
 		return nil, err
@@ -103,17 +103,17 @@ func (l *Follower) Update(publication *document.Publication, read func(document.
 	for _, part := range next.added {
 		part.users = nil
 	}
-	l.parts = next.parts
-	l.compiler.Document = core
-	l.compiler.Index.SourceRevision = publication.Revision
-	return l.compiler.Index, nil
+	f.parts = next.parts
+	f.compiler.Document = core
+	f.compiler.Index.SourceRevision = publication.Revision
+	return f.compiler.Index, nil
 }
 
-// compare reads the parts that are not known yet.
-func (l *Follower) compare(publication *document.Publication, read func(document.Part) ([]byte, error)) (*change, error) {
+// diff reads the parts that are not known yet.
+func (f *Follower) diff(publication *document.Publication, read func(document.Part) ([]byte, error)) (*change, error) {
 	c := &change{parts: make(map[string]*part, len(publication.Parts))}
 	for _, part := range publication.Parts {
-		known := l.parts[part.Digest]
+		known := f.parts[part.Digest]
 		if known == nil {
 			fragment, err := fetch(part, read)
 			if err != nil {
@@ -124,7 +124,7 @@ func (l *Follower) compare(publication *document.Publication, read func(document
 		}
 		c.parts[part.Digest] = known
 	}
-	for digest, part := range l.parts {
+	for digest, part := range f.parts {
 		if c.parts[digest] == nil {
 			c.removed = append(c.removed, part)
 		}
@@ -160,9 +160,9 @@ func merged(publication *document.Publication, fragments []*document.Document) (
 }
 
 // core is the document without its users.
-func (l *Follower) core(publication *document.Publication, c *change) (*document.Document, error) {
-	if l.compiler != nil && !c.any(func(p *part) bool { return p.holdsBase() || p.holdsUnits() || p.holdsRoles() || p.holdsGroups() }) {
-		return l.compiler.Document, nil
+func (f *Follower) core(publication *document.Publication, c *change) (*document.Document, error) {
+	if f.compiler != nil && !c.any(func(p *part) bool { return p.holdsBase() || p.holdsUnits() || p.holdsRoles() || p.holdsGroups() }) {
+		return f.compiler.Document, nil
 	}
 	rests := make([]*document.Document, 0, len(publication.Parts))
 	for _, part := range publication.Parts {
@@ -171,19 +171,19 @@ func (l *Follower) core(publication *document.Publication, c *change) (*document
 	return merged(publication, rests)
 }
 
-// mustRebuild tells whether an index has to be built from the start: numbers that users' grants and overrides hold would
+// mustRebuild reports whether an index has to be built from the start: numbers that users' grants and overrides hold would
 // have another meaning, or more than half of a table is waste.
-func (l *Follower) mustRebuild(c *change, core *document.Document) bool {
+func (f *Follower) mustRebuild(c *change, core *document.Document) bool {
 	const spare = 1024
-	if l.compiler == nil || c.any((*part).holdsBase) || !sameRoles(l.compiler, core.Roles) {
+	if f.compiler == nil || c.any((*part).holdsBase) || !sameRoles(f.compiler, core.Roles) {
 		return true
 	}
-	t, was := sizesOf(l.compiler.Index), l.built
-	return len(l.compiler.Index.Grants) > 2*l.grants+spare || t.scopes > 2*was.scopes+spare || t.windows > 2*was.windows+spare ||
+	t, was := sizesOf(f.compiler.Index), f.built
+	return len(f.compiler.Index.Grants) > 2*f.grants+spare || t.scopes > 2*was.scopes+spare || t.windows > 2*was.windows+spare ||
 		t.effectiveRoles > 2*was.effectiveRoles+spare
 }
 
-// sameRoles tells whether roles have the names that a compiler knows, and ask for the same entitlements each: grants then
+// sameRoles reports whether roles have the names that a compiler knows, and ask for the same entitlements each: grants then
 // keep their effective roles' numbers.
 func sameRoles(c *compiled.Compiler, roles map[string]document.Role) bool {
 	if len(roles) != len(c.RoleEntitlements) {

@@ -156,7 +156,9 @@ var edits = []struct {
 	{"nothing changes", func(*document.Document) {}, false},
 	{"a unit leaves a group", func(d *document.Document) { d.UnitGroups["acute"] = []string{"south"} }, false},
 	{"a unit moves", func(d *document.Document) { d.Units["icu"] = document.Unit{Parent: "south"} }, false},
-	{"a group of users changes", func(d *document.Document) { d.Groups["board"] = document.Group{Members: []string{"bob", "cem"}, Default: "cem"} }, false},
+	{"a group of users changes", func(d *document.Document) {
+		d.Groups["board"] = document.Group{Members: []string{"bob", "cem"}, Default: "cem"}
+	}, false},
 	{"a role goes and another comes", func(d *document.Document) {
 		d.Roles["surgeon"] = document.Role{Permissions: map[string][]document.Alternative{"sign": {{}}}}
 		delete(d.Roles, "retired")

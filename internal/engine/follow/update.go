@@ -12,7 +12,7 @@ import (
 )
 
 // rebuild makes the index from the whole document, of which the parts that are known are read again.
-func (l *Follower) rebuild(publication *document.Publication, read func(document.Part) ([]byte, error), c *change) error {
+func (f *Follower) rebuild(publication *document.Publication, read func(document.Part) ([]byte, error), c *change) error {
 	fragments := make([]*document.Document, 0, len(publication.Parts))
 	for _, part := range publication.Parts {
 		known := c.parts[part.Digest]
@@ -34,19 +34,19 @@ func (l *Follower) rebuild(publication *document.Publication, read func(document
 	if err := compiled.Indexable(doc); err != nil {
 		return err
 	}
-	l.compiler = compiled.NewCompiler(doc, l.now)
-	x := l.compiler.Compile()
-	l.grants, l.built = len(x.Grants), sizesOf(x)
+	f.compiler = compiled.NewCompiler(doc, f.now)
+	x := f.compiler.Compile()
+	f.grants, f.built = len(x.Grants), sizesOf(x)
 	return nil
 }
 
-// follow makes the index from the one before.
-func (l *Follower) follow(c *change, core *document.Document) error {
-	users, gone, err := l.changedUsers(c)
+// applyChange makes the index from the one before.
+func (f *Follower) applyChange(c *change, core *document.Document) error {
+	users, gone, err := f.changedUsers(c)
 	if err != nil {
 		return err
 	}
-	compiler := l.compiler
+	compiler := f.compiler
 	compiler.Index = compiler.Index.Next()
 	compiler.Document = core
 	compiler.Index.Groups = core.Groups
@@ -60,13 +60,13 @@ func (l *Follower) follow(c *change, core *document.Document) error {
 	}
 	if len(users)+len(gone) > 0 {
 		compiler.Index.Users = maps.Clone(compiler.Index.Users)
-		l.replaceUsers(users, gone)
+		f.replaceUsers(users, gone)
 	}
 	return nil
 }
 
 // changedUsers returns the users of the parts that came, and the ids of those of the parts that went who are in none.
-func (l *Follower) changedUsers(c *change) (users map[string]document.User, gone []string, err error) {
+func (f *Follower) changedUsers(c *change) (users map[string]document.User, gone []string, err error) {
 	removed := map[string]struct{}{}
 	for _, part := range c.removed {
 		for _, id := range part.ids {
@@ -77,7 +77,7 @@ func (l *Follower) changedUsers(c *change) (users map[string]document.User, gone
 	for _, part := range c.added {
 		for id, written := range part.users {
 			_, twice := users[id]
-			if _, known := l.compiler.Index.Users[id]; known && !twice {
+			if _, known := f.compiler.Index.Users[id]; known && !twice {
 				_, leaves := removed[id]
 				twice = !leaves
 			}
@@ -97,10 +97,10 @@ func (l *Follower) changedUsers(c *change) (users map[string]document.User, gone
 
 // replaceUsers writes to the users' map, which no index that is in use has. A user whose grants did not change keeps them
 // where they are.
-func (l *Follower) replaceUsers(users map[string]document.User, gone []string) {
-	c := l.compiler
+func (f *Follower) replaceUsers(users map[string]document.User, gone []string) {
+	c := f.compiler
 	for _, id := range gone {
-		l.grants -= int(c.Index.Users[id].Until - c.Index.Users[id].From)
+		f.grants -= int(c.Index.Users[id].Until - c.Index.Users[id].From)
 		delete(c.Index.Users, id)
 	}
 	for id := range users {
@@ -113,7 +113,7 @@ func (l *Follower) replaceUsers(users map[string]document.User, gone []string) {
 			c.Index.Grants = c.Index.Grants[:end]
 			compiled.From, compiled.Until = was.From, was.Until
 		}
-		l.grants += int(compiled.Until-compiled.From) - int(was.Until-was.From)
+		f.grants += int(compiled.Until-compiled.From) - int(was.Until-was.From)
 		c.Index.Users[id] = compiled
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// following are those of some sorted names that are greater than one, which need not be among them.
+// namesAfter returns those of some sorted names that are greater than one, which need not be among them.
 func namesAfter(names []string, after string) []string {
 	place, found := slices.BinarySearch(names, after)
 	if found {
@@ -54,12 +54,12 @@ func (s *search) allowed() bool {
 	return s.decision.Allowed()
 }
 
-// forget forgets the conditions that may yield something else for the next candidate.
+// reset forgets the conditions that may yield something else for the next candidate.
 func (s *search) reset() {
 	s.decision.ForgetAllBut(s.constant)
 }
 
-// placed looks up the request's unit and its values. It fails when the resource is nowhere.
+// findResource looks up the request's unit and its values. It reports whether there are such.
 func (s *search) findResource() bool {
 	unit, _, located := s.decision.Index.Locate(&s.asked.Resource)
 	values, known := s.decision.Index.ValuesOf(&s.asked.Resource)
@@ -67,14 +67,14 @@ func (s *search) findResource() bool {
 	return located && known
 }
 
-// permitted looks up the request's permission. It fails when there is none, or when it is refused to everybody.
+// findPermission looks up the request's permission. It reports whether there is one that is not refused to everybody.
 func (s *search) findPermission() bool {
 	permission, known := s.decision.Index.Permissions[s.asked.Action.Name]
 	s.decision.Permission = permission.Number
 	return known && s.decision.Index.Restrictions[s.decision.Permission].Refused == ""
 }
 
-// held looks up the request's subject. It fails when that is nobody who may hold anything.
+// findSubject looks up the request's subject. It reports whether that is a user who may hold anything.
 func (s *search) findSubject() bool {
 	holder, known := s.decision.Index.Users[s.asked.Subject.ID]
 	s.decision.Holder = holder

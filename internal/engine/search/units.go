@@ -58,7 +58,7 @@ func (s *search) scopesGiving() []uint32 {
 	return scopes
 }
 
-// anyCovers tells whether any of some scopes covers a unit.
+// anyCovers reports whether any of some scopes covers a unit.
 func anyCovers(x *compiled.Index, scopes []uint32, unit uint32) bool {
 	for _, number := range scopes {
 		if x.Scopes[number].CoversUnit(unit) {

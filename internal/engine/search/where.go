@@ -17,7 +17,7 @@ import (
 // Of the resource only its type and its values of dimensions count. All that does not depend on more of it is decided:
 // grants and overrides, windows, features, dimensions, and each condition that reads neither resource.id nor
 // resource.properties, nor resource.unit if the type is a kind of unit. What is left of the others is in the
-// Place; Qualifier and Invariant tell what they say. For a resource that lies in a unit, Check is true exactly if there is
+// Place; Qualifier and Invariant return what they say. For a resource that lies in a unit, Check is true exactly if there is
 // a Place of that unit, and the resource meets what is in it.
 func Where(x *compiled.Index, r *access.Request) []access.Place {
 	s := &whereSearch{search: newSearch(x, r, condition.ReadsResourceUnit), open: condition.ReadsResourceID | condition.ReadsResourceProperties}
@@ -48,7 +48,7 @@ func Where(x *compiled.Index, r *access.Request) []access.Place {
 	return places
 }
 
-// placing finds out, unit by unit, what is left to be met.
+// whereSearch finds out, unit by unit, what is left to be met.
 type whereSearch struct {
 	search *search
 	// open are the parts of the request that are not known.
@@ -91,23 +91,23 @@ func (s *whereSearch) place() (alternatives [][]string, allowed bool) {
 		if s.search.decision.Index.Holds(g.EffectiveRole, s.search.decision.Permission) == compiled.NoPermission || !s.search.decision.Covered(g.Scope, g.Window) {
 			continue
 		}
-		asked, possible := s.asks(g.EffectiveRole)
+		asked, possible := s.remainingAlternatives(g.EffectiveRole)
 		if possible && len(asked) == 0 {
 			return nil, true
 		}
 		alternatives = append(alternatives, asked...)
 	}
-	return least(alternatives), len(alternatives) > 0
+	return minimal(alternatives), len(alternatives) > 0
 }
 
-// asks returns what is left of the alternatives under which an effective role holds the permission, nothing if it holds it in
+// remainingAlternatives returns what is left of the alternatives under which an effective role holds the permission, nothing if it holds it in
 // any case. It fails if none of them can be met.
-func (s *whereSearch) asks(effectiveRole uint32) (alternatives [][]string, possible bool) {
+func (s *whereSearch) remainingAlternatives(effectiveRole uint32) (alternatives [][]string, possible bool) {
 	if s.search.decision.Index.Holds(effectiveRole, s.search.decision.Permission) == compiled.HasPermission {
 		return nil, true
 	}
 	for _, qualifiers := range s.search.decision.Index.EffectiveRoles[effectiveRole].Qualified[s.search.decision.Permission] {
-		left, possible := s.left(qualifiers)
+		left, possible := s.remaining(qualifiers)
 		switch {
 		case possible && len(left) == 0:
 			return nil, true
@@ -118,8 +118,8 @@ func (s *whereSearch) asks(effectiveRole uint32) (alternatives [][]string, possi
 	return alternatives, len(alternatives) > 0
 }
 
-// left returns the names of those qualifiers of an alternative that cannot be decided yet. It fails if another is not true.
-func (s *whereSearch) left(qualifiers []uint32) (names []string, possible bool) {
+// remaining returns the names of those qualifiers of an alternative that cannot be decided yet. It fails if another is not true.
+func (s *whereSearch) remaining(qualifiers []uint32) (names []string, possible bool) {
 	for _, number := range qualifiers {
 		qualifier := &s.search.decision.Index.Conditions[number]
 		if qualifier.Reads().Any(s.open) {
@@ -132,8 +132,8 @@ func (s *whereSearch) left(qualifiers []uint32) (names []string, possible bool) 
 	return slices.Compact(names), true
 }
 
-// least sorts alternatives, the shortest first, and leaves out those that include another.
-func least(alternatives [][]string) [][]string {
+// minimal sorts alternatives, the shortest first, and leaves out those that include another.
+func minimal(alternatives [][]string) [][]string {
 	slices.SortFunc(alternatives, func(a, b []string) int {
 		if len(a) != len(b) {
 			return len(a) - len(b)

@@ -59,7 +59,7 @@ func (s *search) candidates(after string) iter.Seq[uint32] {
 	}
 }
 
-// allowedToSome tells whether none of the invariants says no that ask nothing of the subject.
+// allowedToSome reports whether none of the invariants says no that ask nothing of the subject.
 func (s *search) allowedToSome() bool {
 	for _, invariant := range s.decision.Index.Restrictions[s.decision.Permission].Invariants {
 		if !s.decision.Index.Conditions[invariant].Reads().Any(s.varying) && !s.decision.AllowedToAll([]uint32{invariant}) {
@@ -85,7 +85,7 @@ func (s *search) givers(p *compiled.ReverseIndex, add func(users []uint32)) {
 	}
 }
 
-// mayHold tells whether an effective role holds the permission for some user: without qualifier, or with some that ask
+// mayHold reports whether an effective role holds the permission for some user: without qualifier, or with some that ask
 // something of the subject and others that are true.
 func (s *search) mayHold(effectiveRole uint32) bool {
 	held := s.decision.Index.Holds(effectiveRole, s.decision.Permission)
@@ -100,7 +100,7 @@ func (s *search) mayHold(effectiveRole uint32) bool {
 	return false
 }
 
-// neverTrue tells whether a qualifier is not true, whatever varies.
+// neverTrue reports whether a qualifier is not true, whatever varies.
 func (s *search) neverTrue(qualifier uint32) bool {
 	return !s.decision.Index.Conditions[qualifier].Reads().Any(s.varying) && !s.decision.IsTrue(qualifier)
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Submission is what somebody asks approval for, as chains see it: in conditions, subject is the requester, and resource has
+// ApprovalInput is what a user asks approval for, as chains see it: in conditions, subject is the requester, and resource has
 // the type of the request, with its attributes as properties and the attributes of its unit.
 type ApprovalInput struct {
 	// Type is the kind of request.
@@ -35,10 +35,10 @@ func (s *ApprovalInput) EffectiveBeneficiary() string {
 	return s.Requester
 }
 
-// Begin is how a step begins for a submission.
+// Disposition is how a step begins for an input.
 type Disposition string
 
-// Begins of steps.
+// Dispositions of steps.
 const (
 	// Asked steps ask their approvers.
 	DispositionAsked Disposition = "Asked"
@@ -50,12 +50,12 @@ const (
 	DispositionBypassed Disposition = "Bypassed"
 )
 
-// Route is how a submission passes a chain: its steps, in order.
+// ApprovalPlan is how an input passes a chain: its steps, in order.
 type ApprovalPlan struct {
 	Steps []PlanStep `json:"steps"`
 }
 
-// RouteStep is who may decide one step for a submission. Nobody decides on their own request, nor who benefits from it.
+// PlanStep is who may decide one step for an input. Neither the requester nor the beneficiary of a request decides on it.
 type PlanStep struct {
 	Name        string      `json:"name"`
 	Disposition Disposition `json:"begin"`
@@ -79,7 +79,7 @@ type Coverage struct {
 	Single []Gap
 }
 
-// Spot is a unit, with a value of each dimension that the organization has.
+// Gap is a unit, with a value of each dimension that the organization has.
 type Gap struct {
 	Unit   string
 	Values map[string]string
@@ -87,7 +87,7 @@ type Gap struct {
 	Only string
 }
 
-// String names the spot, for example "clinic-4, contractType on-call".
+// String names the gap, for example "clinic-4, contractType on-call".
 func (s Gap) String() string {
 	parts := make([]string, 1, 1+len(s.Values))
 	parts[0] = s.Unit

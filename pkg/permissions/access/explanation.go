@@ -54,7 +54,7 @@ type ConditionResult struct {
 	Name string `json:"name"`
 	// Description says in the catalog's words what it is for.
 	Description string `json:"description,omitempty"`
-	// True tells whether it was evaluated and is true.
+	// True reports whether it was evaluated and is true.
 	True bool `json:"true"`
 	// Error says why it could not be evaluated.
 	Error string `json:"error,omitempty"`
@@ -66,7 +66,7 @@ type OverrideResult struct {
 	// Revoke is set on an override that takes the permission away.
 	Revoke bool   `json:"revoke,omitempty"`
 	Scope  string `json:"scope"`
-	// Covers tells whether it counts for the request, and Because why not.
+	// Covers reports whether it counts for the request, and Because why not.
 	Covers  bool   `json:"covers"`
 	Because string `json:"because,omitempty"`
 }
@@ -76,7 +76,7 @@ type GrantResult struct {
 	Source string `json:"source,omitempty"`
 	Role   string `json:"role"`
 	Scope  string `json:"scope"`
-	// Covers tells whether the grant is live and covers the resource, and Because why not.
+	// Covers reports whether the grant is live and covers the resource, and Because why not.
 	Covers  bool   `json:"covers"`
 	Because string `json:"because,omitempty"`
 	// Alternatives are the ways in which the role holds the permission. None means that it does not.
@@ -89,7 +89,7 @@ type AlternativeResult struct {
 	When string `json:"when"`
 	// Via is the line of roles through which it is inherited.
 	Via []string `json:"via,omitempty"`
-	// Met tells whether all conditions are met.
+	// Met reports whether all conditions are met.
 	Met bool `json:"met"`
 	// Features and Entitlements are those that are missing.
 	Features     []string `json:"missingFeatures,omitempty"`

@@ -17,7 +17,7 @@ import (
 const (
 	// dataLink is the link that the kubelet turns to a new folder when a mounted ConfigMap changes.
 	dataLink = "..data"
-	// attempts bounds how often a look begins anew because the link was turned meanwhile.
+	// attempts bounds how often a look begins again because the link was turned meanwhile.
 	attempts = 5
 	// maxFile bounds a file that is read, well above what a ConfigMap holds.
 	maxFile = 4 << 20

@@ -13,7 +13,7 @@ const (
 	// retryInterval is how soon the directory is looked at again when looking failed, or what was found was refused.
 	retryInterval = time.Second
 	// settling is how long the directory has to be quiet before it is looked at, and restless how long it may stay unquiet:
-	// whoever writes plain files writes one after the other.
+	// plain files are written one after the other.
 	settling, restless = 20 * time.Millisecond, 200 * time.Millisecond
 )
 

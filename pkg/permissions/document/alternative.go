@@ -30,7 +30,7 @@ func (a Alternative) String() string {
 	return strings.Join(conditions, "+")
 }
 
-// Unconditional tells whether the alternative is always met.
+// Unconditional reports whether the alternative is always met.
 func (a Alternative) Unconditional() bool {
 	return len(a.Qualifiers) == 0 && len(a.Features) == 0 && len(a.Entitlements) == 0
 }

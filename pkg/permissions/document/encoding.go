@@ -8,7 +8,7 @@ import (
 	"fmt"
 )
 
-// ParseDocument reads a Document from its JSON. It refuses a document of another schema. Fields that it does not know are
+// Parse reads a Document from its JSON. It refuses a document of another schema. Fields that it does not know are
 // passed over: later releases may add some.
 func Parse(data []byte) (*Document, error) {
 	var document Document

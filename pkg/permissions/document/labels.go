@@ -4,7 +4,7 @@ package document
 
 // Labels that every published ConfigMap carries.
 const (
-	// LabelManagedBy is the well-known label of whoever manages an object; its value here is ManagedBy. The manager's
+	// LabelManagedBy is the well-known label of the program that manages an object; its value here is ManagedBy. The manager's
 	// cache holds only ConfigMaps that carry it.
 	LabelManagedBy = "app.kubernetes.io/managed-by"
 	// ManagedBy is the value of LabelManagedBy.
