@@ -21,7 +21,7 @@ import (
 	"github.com/rolewright/rolewright/config/crd"
 )
 
-// Schemas holds the schemas of all kinds.
+// Schemas contains the schemas of all kinds.
 type Schemas struct {
 	kinds map[schema.GroupVersionKind]*kindSchema
 }
@@ -31,11 +31,11 @@ type kindSchema struct {
 	namespaced bool
 	structural *structuralschema.Structural
 	openapi    validation.SchemaCreateValidator
-	// rules are the CEL rules. They are compiled when they are first asked for, since compiling takes a while.
+	// rules returns the CEL rules. They are compiled on first use because that takes a while.
 	rules func() *cel.Validator
 }
 
-// Load reads the CustomResourceDefinitions that are built into the program. It fails only when these are damaged.
+// Load returns the schemas of the CustomResourceDefinitions built into the program. It fails only if these are damaged.
 var Load = sync.OnceValues(func() (*Schemas, error) { return load(crd.Bases) })
 
 func load(bases fs.FS) (*Schemas, error) {
@@ -90,7 +90,7 @@ func (s *Schemas) add(definition *apiextensionsv1.CustomResourceDefinition) erro
 	return nil
 }
 
-// Kinds lists the kinds that are known, by group, version and kind.
+// Kinds returns all kinds, sorted by group, version and kind.
 func (s *Schemas) Kinds() []schema.GroupVersionKind {
 	kinds := make([]schema.GroupVersionKind, 0, len(s.kinds))
 	for kind := range s.kinds {
@@ -102,14 +102,14 @@ func (s *Schemas) Kinds() []schema.GroupVersionKind {
 	return kinds
 }
 
-// Namespaced says whether objects of a kind lie in a namespace, and whether the kind is known at all.
+// Namespaced reports whether objects of a kind have a namespace, and whether the kind exists.
 func (s *Schemas) Namespaced(kind schema.GroupVersionKind) (namespaced, known bool) {
 	k, known := s.kinds[kind]
 	return known && k.namespaced, known
 }
 
-// checkRules runs the CEL rules as the API server does when an object is created.
-func (k *kindSchema) checkRules(object map[string]any) []FieldError {
+// validateRules evaluates the CEL rules as the API server does when an object is created.
+func (k *kindSchema) validateRules(object map[string]any) []FieldError {
 	rules := k.rules()
 	if rules == nil {
 		return nil

@@ -12,7 +12,7 @@ import (
 	"github.com/rolewright/rolewright/internal/suggest"
 )
 
-// unknownField says that a field is unknown, and which would be right: the nearest name, or all that there are.
+// unknownField returns the message for an unknown field, with the closest name or, if none is close, all names.
 func (k *kindSchema) unknownField(path string) string {
 	segments := strings.Split(path, ".")
 	parent := k.structural
@@ -32,8 +32,8 @@ func (k *kindSchema) unknownField(path string) string {
 	if len(known) == 0 {
 		return fmt.Sprintf("unknown field %q", name)
 	}
-	if near := suggest.Closest(name, known); near != "" {
-		return fmt.Sprintf("unknown field %q: did you mean %q?", name, near)
+	if closest := suggest.Closest(name, known); closest != "" {
+		return fmt.Sprintf("unknown field %q: did you mean %q?", name, closest)
 	}
 	return fmt.Sprintf("unknown field %q: the fields here are %s", name, strings.Join(known, ", "))
 }

@@ -22,17 +22,17 @@ import (
 	"github.com/rolewright/rolewright/internal/suggest"
 )
 
-// Reasons of problems beside those of the API server, which are field.ErrorType.
+// Reasons in addition to those of the API server, which are values of field.ErrorType.
 const (
-	// ReasonUnknownField is a field that the schema does not have.
+	// ReasonUnknownField means that the kind has no such field.
 	ReasonUnknownField = "UnknownField"
-	// ReasonUnknownKind is a kind or a version that does not exist in the group.
+	// ReasonUnknownKind means that the group has no such kind or version.
 	ReasonUnknownKind = "UnknownKind"
 )
 
-// FieldError is one thing that the API server would refuse.
+// FieldError is one reason for the API server to reject an object.
 type FieldError struct {
-	// Reason is a stable code, in CamelCase.
+	// Reason is a stable code in CamelCase.
 	Reason string
 	// Field is the path of the field, for example spec.units[1].name; empty for the object as a whole.
 	Field string
@@ -40,11 +40,11 @@ type FieldError struct {
 	Message string
 }
 
-// maxMessage bounds a message, since some repeat the whole value that they refuse.
+// maxMessage bounds the length of a message, since some repeat the whole rejected value.
 const maxMessage = 600
 
-// Validate says what the API server would refuse about an object that someone creates under strict field validation.
-// The object is left as it was; its status is not looked at, since the API server drops it.
+// Validate returns why the API server would reject the creation of an object under strict field validation. It does not modify
+// the object. It ignores the status, since the API server drops it.
 func (s *Schemas) Validate(kind schema.GroupVersionKind, object map[string]any) []FieldError {
 	k, known := s.kinds[kind]
 	if !known {
@@ -54,26 +54,26 @@ func (s *Schemas) Validate(kind schema.GroupVersionKind, object map[string]any) 
 	delete(object, "status")
 
 	unknown := pruning.PruneWithOptions(object, k.structural, true, structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
-	found := make([]FieldError, 0, len(unknown))
+	list := make([]FieldError, 0, len(unknown))
 	for _, path := range unknown {
-		found = append(found, FieldError{Reason: ReasonUnknownField, Field: path, Message: k.unknownField(path)})
+		list = append(list, FieldError{Reason: ReasonUnknownField, Field: path, Message: k.unknownField(path)})
 	}
 	defaulting.PruneNonNullableNullsWithoutDefaults(object, k.structural)
 
-	errs, metadata := k.checkMetadata(object)
-	found = append(found, metadata...)
+	errs, metadata := k.validateMetadata(object)
+	list = append(list, metadata...)
 	errs = append(errs, validation.ValidateCustomResource(nil, object, k.openapi)...)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, k.structural, object)...)
-	found = append(found, fieldErrors(errs)...)
+	list = append(list, fieldErrors(errs)...)
 	if !slices.ContainsFunc(errs, blocksRules) {
-		found = append(found, k.checkRules(object)...)
+		list = append(list, k.validateRules(object)...)
 	}
-	slices.SortStableFunc(found, func(a, b FieldError) int { return cmp.Compare(a.Field, b.Field) })
-	return slices.Compact(found)
+	slices.SortStableFunc(list, func(a, b FieldError) int { return cmp.Compare(a.Field, b.Field) })
+	return slices.Compact(list)
 }
 
-// checkMetadata checks metadata as the API server does for every object.
-func (k *kindSchema) checkMetadata(object map[string]any) (field.ErrorList, []FieldError) {
+// validateMetadata validates metadata as the API server does for every object.
+func (k *kindSchema) validateMetadata(object map[string]any) (field.ErrorList, []FieldError) {
 	path := field.NewPath("metadata")
 	meta, present, unknown, err := objectmeta.GetObjectMetaWithOptions(object, objectmeta.ObjectMetaOptions{
 		ReturnUnknownFieldPaths: true,
@@ -91,7 +91,7 @@ func (k *kindSchema) checkMetadata(object map[string]any) (field.ErrorList, []Fi
 	return apivalidation.ValidateObjectMeta(meta, k.namespaced, apivalidation.NameIsDNSSubdomain, path), found
 }
 
-// blocksRules says whether an error keeps the API server from running CEL rules, which rely on types and bounds.
+// blocksRules reports whether an error keeps the API server from evaluating CEL rules, which rely on types and bounds.
 func blocksRules(err *field.Error) bool {
 	switch err.Type {
 	case field.ErrorTypeNotSupported, field.ErrorTypeRequired, field.ErrorTypeTooLong, field.ErrorTypeTooMany, field.ErrorTypeTypeInvalid:
@@ -105,10 +105,10 @@ func fieldErrors(errs field.ErrorList) []FieldError {
 	list := make([]FieldError, 0, len(errs))
 	for _, err := range errs {
 		path := strings.TrimPrefix(err.Field, "<nil>")
-		// The schema validator names the field in its own words once more; the path stands beside the message already.
+		// The schema validator repeats the field, which is already given by the path.
 		message := strings.ReplaceAll(err.ErrorBody(), path+" in body ", "")
 		if rest, ok := strings.CutPrefix(message, "Invalid value: "); ok && !strings.HasPrefix(rest, `"`) {
-			// A rule of a kind speaks for itself where there is no value to show.
+			// The message of a CEL rule needs no prefix if there is no value to show.
 			message = rest
 		}
 		if len(message) > maxMessage {
@@ -132,8 +132,8 @@ func (s *Schemas) unknownKind(kind schema.GroupVersionKind) string {
 	if len(versions) > 0 {
 		return fmt.Sprintf("%s has no version %q: write apiVersion %s", kind.Kind, kind.Version, strings.Join(versions, " or "))
 	}
-	if near := suggest.Closest(kind.Kind, kinds); near != "" {
-		return fmt.Sprintf("%s has no kind %q: did you mean %s?", kind.Group, kind.Kind, near)
+	if closest := suggest.Closest(kind.Kind, kinds); closest != "" {
+		return fmt.Sprintf("%s has no kind %q: did you mean %s?", kind.Group, kind.Kind, closest)
 	}
 	return fmt.Sprintf("%s has no kind %q: its kinds are %s", kind.Group, kind.Kind, strings.Join(slices.Compact(kinds), ", "))
 }

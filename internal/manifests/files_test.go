@@ -84,7 +84,7 @@ func TestRead(t *testing.T) {
 		},
 		{name: "a dangling link", files: map[string]string{"a.yaml": "->gone", "b.yaml": role("b")}, paths: []string{"."}, want: []string{"b"}, err: "a.yaml: no such file"},
 		{name: "no such file", files: map[string]string{"a.yaml": role("a")}, paths: []string{"b.yaml", "a.yaml"}, want: []string{"a"}, err: "b.yaml: no such file"},
-		{name: "nothing in a folder", files: map[string]string{"a.txt": ""}, paths: []string{"."}, err: "no file with a name in .yaml, .yml, .json"},
+		{name: "nothing in a folder", files: map[string]string{"a.txt": ""}, paths: []string{"."}, err: "contains no file with the extension .yaml or .yml or .json"},
 		{name: "standard input", paths: []string{"-", "-"}, want: []string{"stdin"}},
 		{
 			name: "a kustomization is no object", files: map[string]string{"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": role("a")},

@@ -11,8 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// json reads one or several objects of JSON. It returns false, having done nothing, when the first is not JSON: YAML may
-// begin with a brace as well.
+// json reads one or several objects in JSON. If the first is not valid JSON it does nothing and returns false: YAML may also
+// begin with a brace.
 func (p *parser) json(d document, data []byte) bool {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	for first := true; ; first = false {
@@ -25,7 +25,7 @@ func (p *parser) json(d document, data []byte) bool {
 			return false
 		case err != nil:
 			line := 1 + bytes.Count(data[:decoder.InputOffset()], []byte("\n"))
-			p.report(d.position(line), ReasonInvalidSyntax, "after an object of JSON, this cannot be read: %v", err)
+			p.report(d.position(line), ReasonInvalidSyntax, "the text after a JSON object cannot be read: %v", err)
 			return true
 		}
 		start := int(decoder.InputOffset()) - len(raw)
@@ -34,7 +34,7 @@ func (p *parser) json(d document, data []byte) bool {
 	}
 }
 
-// jsonNode gives the positions of a value that is known to be JSON, as a reading of YAML would.
+// jsonNode returns the nodes of valid JSON, with the positions that a YAML parser would return.
 func jsonNode(data []byte, line int) *yaml.Node {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -42,7 +42,7 @@ func jsonNode(data []byte, line int) *yaml.Node {
 	return t.node()
 }
 
-// jsonTokens walks over tokens and counts lines. A token of JSON never spans lines.
+// jsonTokens reads tokens and counts lines. A token of JSON never spans lines.
 type jsonTokens struct {
 	decoder *json.Decoder
 	data    []byte

@@ -19,7 +19,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
-// parser gathers objects out of streams.
+// parser collects objects from streams.
 type parser struct {
 	result    *Result
 	namespace string
@@ -30,15 +30,15 @@ func newParser(namespace string) *parser {
 	return &parser{result: &Result{}, namespace: namespace, known: map[key]*Object{}}
 }
 
-// document is one document while it is read.
+// document is the document that is being read.
 type document struct {
 	file   string
 	offset int
-	// lines counts the document's.
+	// lines is the number of lines of the document.
 	lines int
 }
 
-// position is a line of the document; what stands at its very end stands on the last line that has text.
+// position returns the position of a line of the document. The very end of the document is on its last line with text.
 func (d document) position(line int) Position {
 	return Position{File: d.file, Line: d.offset + max(1, min(line, d.lines))}
 }
@@ -51,7 +51,7 @@ func (p *parser) report(at Position, reason, format string, args ...any) {
 func (p *parser) file(name string, data []byte) {
 	p.result.Files++
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		p.report(Position{File: name, Line: 1}, ReasonInvalidSyntax, "the file is in UTF-16: save it as UTF-8")
+		p.report(Position{File: name, Line: 1}, ReasonInvalidSyntax, "the file is encoded in UTF-16: save it as UTF-8")
 		return
 	}
 	for _, c := range split(normalize(data)) {
@@ -64,7 +64,7 @@ func (p *parser) file(name string, data []byte) {
 	}
 }
 
-// yaml reads one document of YAML. The value is read as kubectl reads it; a second reading gives the positions.
+// yaml reads one document in YAML. It parses the document twice: as kubectl does for the value, and for the positions.
 func (p *parser) yaml(d document, data []byte) {
 	var root, rest yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -74,17 +74,17 @@ func (p *parser) yaml(d document, data []byte) {
 		}
 		return
 	}
-	if root.Kind != yaml.DocumentNode || len(root.Content) != 1 || empty(root.Content[0]) {
+	if root.Kind != yaml.DocumentNode || len(root.Content) != 1 || isEmpty(root.Content[0]) {
 		return
 	}
 	if err := decoder.Decode(&rest); !errors.Is(err, io.EOF) {
-		p.syntax(d, errors.New("a second document begins inside this one: begin a line with --- and an ordinary line end"))
+		p.syntax(d, errors.New("it contains a second document: put --- on a line of its own, with an ordinary line ending"))
 		return
 	}
 	converted, err := sigsyaml.YAMLToJSON(data)
 	if err != nil {
 		if bytes.Contains(data, []byte("{{")) {
-			err = fmt.Errorf("%w (it looks like a template: read what comes of it instead)", err)
+			err = fmt.Errorf("%w (it looks like a template: read the rendered manifests instead)", err)
 		}
 		p.syntax(d, err)
 		return
@@ -92,7 +92,7 @@ func (p *parser) yaml(d document, data []byte) {
 	p.value(d, converted, root.Content[0])
 }
 
-// value goes on with a document that is known to be JSON.
+// value reads a document that has been converted to JSON.
 func (p *parser) value(d document, data []byte, node *yaml.Node) {
 	var value any
 	if err := utiljson.Unmarshal(data, &value); err != nil {
@@ -101,7 +101,7 @@ func (p *parser) value(d document, data []byte, node *yaml.Node) {
 	}
 	fields, ok := value.(map[string]any)
 	if !ok {
-		p.report(d.position(node.Line), ReasonNotAnObject, "this document is not an object: write apiVersion, kind and metadata")
+		p.report(d.position(node.Line), ReasonNotAnObject, "this document is not a Kubernetes object: write apiVersion, kind and metadata")
 		return
 	}
 	p.object(d, fields, node)
@@ -109,12 +109,12 @@ func (p *parser) value(d document, data []byte, node *yaml.Node) {
 
 var (
 	errorLine = regexp.MustCompile(`\bline (\d+): `)
-	// parserError is what go-yaml says where it counts lines from 0; everywhere else it counts them from 1.
+	// parserError matches the errors for which go-yaml counts lines from 0; for all others it counts them from 1.
 	parserError = regexp.MustCompile(`^did not find expected (<|node content|key|'-'|',')`)
 	errorPrefix = regexp.MustCompile(`^(error converting YAML to JSON: )?(yaml: )?(unmarshal errors:\s*)?`)
 )
 
-// syntax records that a document cannot be read, at the line that the error names.
+// syntax reports that a document cannot be read, at the line that the error names.
 func (p *parser) syntax(d document, err error) {
 	message, line := errorPrefix.ReplaceAllString(err.Error(), ""), 1
 	if match := errorLine.FindStringSubmatch(message); match != nil {
@@ -127,24 +127,25 @@ func (p *parser) syntax(d document, err error) {
 	p.report(d.position(line), ReasonInvalidSyntax, "this document cannot be read: %s", message)
 }
 
-// empty says whether a document holds nothing.
-func empty(node *yaml.Node) bool {
+// isEmpty reports whether a document contains nothing.
+func isEmpty(node *yaml.Node) bool {
 	return node.Kind == yaml.ScalarNode && node.Tag == "!!null"
 }
 
-// object takes an object in, or the items of a list.
+// object adds an object, or the items of a list.
 func (p *parser) object(d document, value map[string]any, node *yaml.Node) {
 	apiVersion, _ := value["apiVersion"].(string)
 	kind, _ := value["kind"].(string)
 	if apiVersion == "" || kind == "" {
 		if !isKustomization(d.file) {
-			p.report(d.position(node.Line), ReasonNotAnObject, "apiVersion and kind must both be set: write apiVersion: %s", v1alpha1.GroupVersion)
+			p.report(d.position(node.Line), ReasonNotAnObject, "apiVersion and kind must be set: write apiVersion: %s", v1alpha1.GroupVersion)
 		}
 		return
 	}
 	version, err := schema.ParseGroupVersion(apiVersion)
 	if err != nil {
-		p.report(d.position(lineOf(node, "apiVersion")), ReasonNotAnObject, "apiVersion %q is not of the form group/version", apiVersion)
+		p.report(d.position(lineOf(node, "apiVersion")), ReasonNotAnObject, "apiVersion %q does not have the form group/version: write %s",
+			apiVersion, v1alpha1.GroupVersion)
 		return
 	}
 	items, isList := value["items"].([]any)
@@ -153,25 +154,25 @@ func (p *parser) object(d document, value map[string]any, node *yaml.Node) {
 	case isList && strings.HasSuffix(kind, "List") && (ours || apiVersion == "v1"):
 		p.list(d, items, node, version, strings.TrimSuffix(kind, "List"))
 	case ours:
-		p.ours(d, version.WithKind(kind), value, node)
+		p.add(d, version.WithKind(kind), value, node)
 	default:
 		p.result.Skipped++
 		if strings.Contains(version.Group, "rolewright") {
 			p.result.Diagnostics = append(p.result.Diagnostics, Diagnostic{
 				Position: d.position(lineOf(node, "apiVersion")), Reason: ReasonForeignAPIGroup, Warning: true,
-				Message: fmt.Sprintf("this %s of the group %s is left out: ours have apiVersion %s", kind, version.Group, v1alpha1.GroupVersion),
+				Message: fmt.Sprintf("this %s of the group %s is ignored: if it is meant for Rolewright, write apiVersion: %s", kind, version.Group, v1alpha1.GroupVersion),
 			})
 		}
 	}
 }
 
-// list takes the items of a list in. Items of a typed list may leave out what the list says for them.
+// list adds the items of a list. In a typed list they inherit kind and apiVersion.
 func (p *parser) list(d document, items []any, node *yaml.Node, version schema.GroupVersion, kind string) {
 	for i, item := range items {
 		itemNode := find(node, fmt.Sprintf("items[%d]", i))
 		value, ok := item.(map[string]any)
 		if !ok {
-			p.report(d.position(itemNode.Line), ReasonNotAnObject, "items[%d] is not an object", i)
+			p.report(d.position(itemNode.Line), ReasonNotAnObject, "items[%d] is not an object: write apiVersion, kind and metadata", i)
 			continue
 		}
 		if kind != "" {
@@ -186,25 +187,25 @@ func (p *parser) list(d document, items []any, node *yaml.Node, version schema.G
 	}
 }
 
-// ours takes in an object of the group.
-func (p *parser) ours(d document, gvk schema.GroupVersionKind, value map[string]any, node *yaml.Node) {
+// add adds an object of the group.
+func (p *parser) add(d document, gvk schema.GroupVersionKind, value map[string]any, node *yaml.Node) {
 	o := &Object{Position: d.position(node.Line), GVK: gvk, Value: value, node: node, offset: d.offset}
 	if metadata, ok := value["metadata"].(map[string]any); ok {
 		o.Name, _ = metadata["name"].(string)
 		o.Namespace, _ = metadata["namespace"].(string)
-		if o.Namespace == "" && !clusterScoped(gvk.Kind) {
+		if o.Namespace == "" && !isClusterScoped(gvk.Kind) {
 			o.Namespace = p.namespace
 			metadata["namespace"] = p.namespace
 		}
 	}
-	if clusterScoped(gvk.Kind) {
+	if isClusterScoped(gvk.Kind) {
 		o.Namespace = ""
 	}
 	p.duplicateFields(o, node, nil)
 	if other, ok := p.known[o.key()]; ok && o.Name != "" {
 		p.result.Diagnostics = append(p.result.Diagnostics, Diagnostic{
 			Position: o.Position, Object: o, Reason: ReasonDuplicateObject,
-			Message: fmt.Sprintf("%s is written a second time: it stands at %s already; remove one", o, other.Position),
+			Message: fmt.Sprintf("%s is already defined at %s: remove one of them", o, other.Position),
 		})
 		return
 	}
@@ -212,8 +213,8 @@ func (p *parser) ours(d document, gvk schema.GroupVersionKind, value map[string]
 	p.result.Objects = append(p.result.Objects, o)
 }
 
-// clusterScoped says whether objects of a kind lie outside namespaces.
-func clusterScoped(kind string) bool {
+// isClusterScoped reports whether objects of a kind have no namespace.
+func isClusterScoped(kind string) bool {
 	return kind == "PermissionCatalog" || kind == "PlatformRole" || kind == "PlatformAssignment"
 }
 

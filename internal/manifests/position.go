@@ -3,17 +3,28 @@
 package manifests
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// maxHops bounds how many aliases and merged maps one look-up follows: an alias may lead back to where it stands.
+// Position is a line of a file.
+type Position struct {
+	File string
+	// Line counts from 1.
+	Line int
+}
+
+// String returns the position as compilers write it.
+func (p Position) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
+
+// maxHops bounds how many aliases and merged maps a look-up follows: an alias may refer to a node that contains it.
 const maxHops = 64
 
-// PositionOf is where the field of a path stands, for example spec.grants[0].roleRef. Where it does not stand anywhere, it is
-// the nearest field around it, or the object.
+// PositionOf returns the position of the field with a path such as spec.grants[0].roleRef. If the field is not set, it returns
+// that of the closest field that contains it, or of the object.
 func (o *Object) PositionOf(field string) Position {
 	if field == "" {
 		return o.Position
@@ -21,13 +32,13 @@ func (o *Object) PositionOf(field string) Position {
 	return Position{File: o.Position.File, Line: o.offset + max(lineOf(o.node, field), 1)}
 }
 
-// find is the value at a path, or the nearest around it.
+// find returns the value at a path, or the closest one that contains it.
 func find(node *yaml.Node, path string) *yaml.Node {
 	value, _ := follow(node, path)
 	return value
 }
 
-// lineOf is the line on which a path's key or item stands.
+// lineOf returns the line of the key or item at a path.
 func lineOf(node *yaml.Node, path string) int {
 	_, line := follow(node, path)
 	return line
@@ -45,11 +56,11 @@ func follow(node *yaml.Node, path string) (value *yaml.Node, line int) {
 	return node, line
 }
 
-// step takes the first part of a path: a key, or an index or a key in brackets. Keys may hold dots, so the longest wins.
+// step follows the first part of a path: a key, or an index or a key in brackets. Keys may contain dots: the longest wins.
 func step(node *yaml.Node, path string) (child *yaml.Node, line int, rest string) {
 	node = resolve(node)
 	path = strings.TrimPrefix(path, ".")
-	if inner, after, ok := bracketed(path); ok {
+	if inner, after, ok := cutBrackets(path); ok {
 		if node.Kind == yaml.SequenceNode {
 			index, err := strconv.Atoi(inner)
 			if err != nil || index < 0 || index >= len(node.Content) {
@@ -77,8 +88,8 @@ func step(node *yaml.Node, path string) (child *yaml.Node, line int, rest string
 	return child, line, path[longest:]
 }
 
-// bracketed takes [inner] off the beginning of a path.
-func bracketed(path string) (inner, rest string, ok bool) {
+// cutBrackets cuts [inner] off the beginning of a path.
+func cutBrackets(path string) (inner, rest string, ok bool) {
 	path, ok = strings.CutPrefix(path, "[")
 	if !ok {
 		return "", "", false
@@ -91,7 +102,7 @@ func startsWith(path, key string) bool {
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-// lookup finds the key of a map that matches best, in the maps merged into it too.
+// lookup finds the key of a map that matches best, also in the maps merged into it.
 func lookup(node *yaml.Node, match func(key string) int, hops int) (child *yaml.Node, line int) {
 	if node.Kind != yaml.MappingNode || hops == 0 {
 		return nil, 0

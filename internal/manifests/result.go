@@ -3,31 +3,29 @@
 package manifests
 
 import (
-	"fmt"
-
 	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // Reasons of diagnostics.
 const (
-	// ReasonInvalidSyntax is a document that is neither YAML nor JSON.
+	// ReasonInvalidSyntax means that a document is neither YAML nor JSON.
 	ReasonInvalidSyntax = "InvalidSyntax"
-	// ReasonNotAnObject is a document that is no Kubernetes object.
+	// ReasonNotAnObject means that a document is not a Kubernetes object.
 	ReasonNotAnObject = "NotAnObject"
-	// ReasonDuplicateField is a field that is written twice.
+	// ReasonDuplicateField means that a field is set twice.
 	ReasonDuplicateField = "DuplicateField"
-	// ReasonDuplicateObject is an object that is written twice.
+	// ReasonDuplicateObject means that an object is defined twice.
 	ReasonDuplicateObject = "DuplicateObject"
-	// ReasonForeignAPIGroup is an object that looks like one of ours and names another group. It is a warning.
+	// ReasonForeignAPIGroup warns of an object of another group that looks like one of ours.
 	ReasonForeignAPIGroup = "ForeignAPIGroup"
 )
 
-// Result is what was read.
+// Result is what was read from manifests.
 type Result struct {
-	// Objects of the group, in the order in which they were read. None stands in it twice.
+	// Objects are the objects of the group, in the order in which they were read, without duplicates.
 	Objects []*Object
-	// Diagnostics of reading, in the order in which they were met.
+	// Diagnostics lists what is wrong with the manifests, in the order in which it was found.
 	Diagnostics []Diagnostic
 	// Skipped counts the objects of other groups.
 	Skipped int
@@ -35,28 +33,18 @@ type Result struct {
 	Files int
 }
 
-// Position is a line of a file.
-type Position struct {
-	File string
-	// Line counts from 1.
-	Line int
-}
-
-// String is the place as compilers write it.
-func (p Position) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
-
-// Diagnostic is one thing that is wrong with what was read.
+// Diagnostic is one thing that is wrong with a manifest.
 type Diagnostic struct {
 	Position Position
-	// Warning is set on a diagnostic that keeps nothing from taking effect.
+	// Warning marks a diagnostic that keeps nothing from taking effect.
 	Warning bool
-	// Object is what the diagnostic is about, nil when it could not be told.
+	// Object is the object in question, nil if it is unknown.
 	Object *Object
 	// Field is the path of the field, empty for the document as a whole.
 	Field string
 	// Reason is a stable code, in CamelCase.
 	Reason string
-	// Message says what is wrong and what would be right.
+	// Message says what is wrong and what to do.
 	Message string
 }
 
@@ -66,15 +54,15 @@ type Object struct {
 	Position        Position
 	GVK             schema.GroupVersionKind
 	Namespace, Name string
-	// Value is the object as JSON decodes it, with whole numbers as int64.
+	// Value is the object as decoded from JSON, with whole numbers as int64.
 	Value map[string]any
 
 	node *yaml.Node
-	// offset is what the lines of node are counted from.
+	// offset is the number of lines before the document of node.
 	offset int
 }
 
-// String names the object: Kind namespace/name.
+// String returns the name of the object: Kind namespace/name.
 func (o *Object) String() string {
 	name := o.Name
 	if name == "" {
@@ -86,7 +74,7 @@ func (o *Object) String() string {
 	return o.GVK.Kind + " " + name
 }
 
-// key identifies the object among those that a cluster holds.
+// key identifies an object in a cluster.
 type key struct {
 	kind            schema.GroupKind
 	namespace, name string

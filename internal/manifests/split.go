@@ -13,19 +13,19 @@ type chunk struct {
 	offset int
 }
 
-// normalize makes every line end in a line feed alone and takes away a byte order mark, so that lines are counted one way.
+// normalize replaces all line endings by line feeds and removes a byte order mark, so that lines are counted in one way.
 func normalize(data []byte) []byte {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 	return bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
 }
 
-// split cuts a stream where YAML does: at lines that begin with --- or with three dots. No scalar of YAML can hold such
-// a line, so that a document that is broken does not swallow the next one.
+// split splits a stream where YAML does: at lines that begin with --- or three dots. No YAML scalar can contain such a line,
+// so a broken document does not affect the next one.
 func split(data []byte) []chunk {
 	var chunks []chunk
 	start, startLine, line := 0, 0, 0
-	// preamble: the chunk holds nothing but comments and directives so far, which belong to the document that follows.
+	// preamble is true while the chunk contains only comments and directives, which belong to the document that follows.
 	preamble := true
 	cut := func(at, nextLine int) {
 		chunks = append(chunks, chunk{data: data[start:at], offset: startLine})
@@ -38,12 +38,12 @@ func split(data []byte) []chunk {
 		}
 		text := bytes.TrimSpace(data[at:end])
 		switch {
-		case marks(data[at:end], "---"):
+		case isMarker(data[at:end], "---"):
 			if !preamble {
 				cut(at, line)
 			}
 			preamble = false
-		case marks(data[at:end], "..."):
+		case isMarker(data[at:end], "..."):
 			cut(at, line+1)
 			start = end
 			preamble = true
@@ -56,8 +56,8 @@ func split(data []byte) []chunk {
 	return chunks
 }
 
-// marks says whether a line is a marker: it stands at the beginning, alone or followed by white space.
-func marks(line []byte, marker string) bool {
+// isMarker reports whether a line begins with a marker, alone or followed by white space.
+func isMarker(line []byte, marker string) bool {
 	rest, ok := bytes.CutPrefix(line, []byte(marker))
 	return ok && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t' || rest[0] == '\n')
 }

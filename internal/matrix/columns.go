@@ -12,31 +12,31 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// Origin says where a role comes from.
+// Origin is where a role comes from.
 type Origin int
 
-// Origins, in the order in which columns of one category stand.
+// Origins, in the order of the columns within a category.
 const (
-	// Standard roles are shipped by the platform to every organization of a catalog.
+	// Standard roles are those that the platform ships to every organization of a catalog.
 	Standard Origin = iota
-	// Custom roles are the organization's own.
+	// Custom roles are those of the organization.
 	Custom
-	// Platform roles are held over organizations, by the platform's own people.
+	// Platform roles are those that operators of the platform hold over organizations.
 	Platform
 )
 
 // Column is a role.
 type Column struct {
-	// Key is how the document names the role. Name is how the matrix does: without its kind, unless a role of the organization
-	// has the same name.
+	// Key is the name of the role in the document. Name is its name in the matrix: without the kind, unless a role of the
+	// organization has the same name.
 	Key, Name string
 	Origin    Origin
-	// Category groups roles that people read together; it may be empty.
+	// Category groups roles that belong together; it may be empty.
 	Category string
 }
 
-// columns are all roles of a document: those that are held inside organizations by category, then those that are held over
-// them. Roles without category come last; within one, those of the platform come before the organization's own.
+// columns returns all roles of a document: first those that are held within the organization, by category, then those that are
+// held over organizations. Roles without a category come last; within a category, standard roles precede custom roles.
 func columns(doc *document.Document, texts *Texts) []Column {
 	list := make([]Column, 0, len(doc.Roles))
 	for key := range maps.Keys(doc.Roles) {
@@ -74,29 +74,29 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// pick returns the columns that someone asked for, in the order asked, each once; all of them when nobody asked.
-func pick(list []Column, asked []string) ([]Column, error) {
-	if len(asked) == 0 {
+// selectColumns returns the named columns, in the order of the names, each once; or all columns if no names are given.
+func selectColumns(list []Column, selected []string) ([]Column, error) {
+	if len(selected) == 0 {
 		return list, nil
 	}
 	byName := make(map[string]Column, len(list))
-	have := make([]string, len(list))
+	names := make([]string, len(list))
 	for i, column := range list {
 		byName[column.Key] = column
-		have[i] = column.Name
+		names[i] = column.Name
 	}
 	for _, column := range list {
 		byName[column.Name] = column
 	}
-	var picked []Column
-	for _, name := range asked {
+	var columns []Column
+	for _, name := range selected {
 		column, ok := byName[name]
 		if !ok {
-			return nil, known("role", []string{name}, have)
+			return nil, checkNames("role", []string{name}, names)
 		}
-		if !slices.Contains(picked, column) {
-			picked = append(picked, column)
+		if !slices.Contains(columns, column) {
+			columns = append(columns, column)
 		}
 	}
-	return picked, nil
+	return columns, nil
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// tick is how a table shows a permission that is held without condition.
+// tick stands in a table for a permission that is held without condition.
 const tick = "✓"
 
-// footnotes numbers conditions in the order in which a reader meets them.
+// footnotes numbers conditions in the order of their appearance.
 type footnotes struct {
 	document *document.Document
 	texts    *Texts
@@ -20,13 +20,13 @@ type footnotes struct {
 	list     []footnote
 }
 
-// footnote is what a number stands for.
+// footnote explains a number.
 type footnote struct {
-	// Name is the condition's name, with what it is where it is no qualifier.
+	// Name is the name of the condition, preceded by its kind unless it is a qualifier.
 	Name string
-	// Text says more, when there is more to say.
+	// Text is the description, if there is one.
 	Text string
-	// Expression is the condition, when Text does not show it already.
+	// Expression is the expression of the condition, unless it is the Text.
 	Expression string
 }
 
@@ -34,7 +34,7 @@ func (m *Matrix) footnotes() *footnotes {
 	return &footnotes{document: m.document, texts: m.texts, numbers: map[string]int{}}
 }
 
-// number is the number of a condition, identified by its kind and name.
+// number returns the number of a condition, identified by its kind and name.
 func (f *footnotes) number(kind, name, text, expression string) int {
 	key := kind + "\x00" + name
 	if number, ok := f.numbers[key]; ok {
@@ -47,7 +47,7 @@ func (f *footnotes) number(kind, name, text, expression string) int {
 	return len(f.list)
 }
 
-// condition numbers a condition by its description, or by its expression when nobody described it.
+// condition numbers a condition that is explained by its description, or else by its expression.
 func (f *footnotes) condition(kind, name string, condition document.Condition) int {
 	if condition.Description == "" {
 		return f.number(kind, name, condition.Expression, "")
@@ -55,8 +55,8 @@ func (f *footnotes) condition(kind, name string, condition document.Condition) i
 	return f.number(kind, name, condition.Description, condition.Expression)
 }
 
-// of numbers the conditions of an alternative.
-func (f *footnotes) of(alternative document.Alternative) []int {
+// forAlternative numbers the conditions of an alternative.
+func (f *footnotes) forAlternative(alternative document.Alternative) []int {
 	numbers := make([]int, 0, len(alternative.Qualifiers)+len(alternative.Features)+len(alternative.Entitlements))
 	for _, qualifier := range alternative.Qualifiers {
 		numbers = append(numbers, f.condition("", qualifier, f.document.Qualifiers[qualifier]))
@@ -66,8 +66,8 @@ func (f *footnotes) of(alternative document.Alternative) []int {
 		if slices.Contains(f.document.Features, feature) {
 			text = "turned on in this organization"
 		}
-		if about := f.texts.Features[feature].Description; about != "" {
-			text = strings.TrimSuffix(about, ".") + "; " + text
+		if description := f.texts.Features[feature].Description; description != "" {
+			text = strings.TrimSuffix(description, ".") + "; " + text
 		}
 		numbers = append(numbers, f.number("feature", feature, text, ""))
 	}
@@ -77,11 +77,11 @@ func (f *footnotes) of(alternative document.Alternative) []int {
 	return numbers
 }
 
-// ofRow numbers what is said of a permission, no matter who holds it.
-func (f *footnotes) ofRow(row *Row) []int {
+// forRow numbers the conditions of a permission that apply whoever holds it.
+func (f *footnotes) forRow(row *Row) []int {
 	var numbers []int
 	if row.Refused != "" {
-		numbers = append(numbers, f.number("refused to everybody", "", row.Refused, ""))
+		numbers = append(numbers, f.number("refused to everyone", "", row.Refused, ""))
 	}
 	for _, invariant := range row.Invariants {
 		numbers = append(numbers, f.condition("never if", invariant, f.document.Invariants[invariant]))

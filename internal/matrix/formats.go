@@ -9,7 +9,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// CSV writes a line for each permission, under the header section,permission,<role>…
+// CSV writes a line for each permission below the header section,permission,<role>…
 func (m *Matrix) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	records := [][]string{append([]string{"section", "permission"}, m.Roles()...)}
@@ -31,7 +31,7 @@ type jsonMatrix struct {
 	Organization string   `json:"organization"`
 	Catalog      string   `json:"catalog"`
 	Roles        []string `json:"roles"`
-	// PlatformRoles are those of the roles that the platform ships.
+	// PlatformRoles lists those of the roles that the platform ships.
 	PlatformRoles []string                      `json:"platformRoles,omitempty"`
 	Permissions   []jsonRow                     `json:"permissions"`
 	Qualifiers    map[string]document.Condition `json:"qualifiers,omitempty"`
@@ -44,7 +44,7 @@ type jsonRow struct {
 	Permission string   `json:"permission"`
 	Invariants []string `json:"invariants,omitempty"`
 	Refused    string   `json:"refused,omitempty"`
-	// Held maps each role that has the permission to the alternatives under which it does.
+	// Held maps each role that holds the permission to the alternatives under which it does.
 	Held map[string][]document.Alternative `json:"held"`
 }
 

@@ -9,15 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// header is a way to name the columns.
+// header is a layout of the names of the columns.
 type header struct {
-	// lines holds, for each role, its name cut into lines; nil where names take no room beside each other.
+	// lines contains the lines of each role's name; nil if the names are staggered.
 	lines [][]string
-	// stairs: each name stands on a line of its own, with a rule down to its column.
-	stairs bool
+	// staggered puts each name on a line of its own, with a rule down to its column.
+	staggered bool
 }
 
-// chooseHeader takes the first way of naming the columns with which all stand beside each other. Steps are the narrowest.
+// chooseHeader returns the first layout with which all columns fit. The staggered one is the narrowest.
 func (t *table) chooseHeader(width int) header {
 	plain, wrapped := header{}, header{}
 	for _, role := range t.matrix.Roles() {
@@ -29,27 +29,27 @@ func (t *table) chooseHeader(width int) header {
 			return candidate
 		}
 	}
-	// A name ends at its column, so the longest must find room over the first one.
+	// A name ends at its column, so the longest must fit above the first one.
 	for _, role := range t.matrix.Roles() {
-		t.first = max(t.first, utf8.RuneCountInString(role)-1)
+		t.firstWidth = max(t.firstWidth, utf8.RuneCountInString(role)-1)
 	}
-	steps := header{stairs: true}
-	if t.fit(steps, 0, width) < len(t.matrix.Columns) {
-		if t.gap = dense; t.fit(steps, 0, width) < len(t.matrix.Columns) {
-			// What is continued below anyway may as well be easy to read.
+	staggered := header{staggered: true}
+	if t.fit(staggered, 0, width) < len(t.matrix.Columns) {
+		if t.gap = narrowGap; t.fit(staggered, 0, width) < len(t.matrix.Columns) {
+			// A table that is continued below anyway may as well be easy to read.
 			t.gap = gap
 		}
 	}
-	return steps
+	return staggered
 }
 
-// fit says up to which role columns stand beside each other, beginning with one that always does.
+// fit returns the index after the last column that fits beside the column from, which always does.
 func (t *table) fit(h header, from, width int) int {
-	used, count := t.first, len(t.matrix.Columns)
+	used, count := t.firstWidth, len(t.matrix.Columns)
 	for i := from; i < count; i++ {
 		used += len(t.gap) + t.columnWidth(h, i)
-		// A single column that does not fit is no reason to choose another header, but for steps, beyond which there is none.
-		if width > 0 && used > width && (i > from || !h.stairs) {
+		// A single column that does not fit rules out a layout, except the staggered one, for which there is no alternative.
+		if width > 0 && used > width && (i > from || !h.staggered) {
 			return i
 		}
 	}
@@ -57,8 +57,8 @@ func (t *table) fit(h header, from, width int) int {
 }
 
 func (t *table) columnWidth(h header, column int) int {
-	width := t.columns[column]
-	if h.stairs {
+	width := t.cellWidths[column]
+	if h.staggered {
 		return max(width, 1)
 	}
 	for _, text := range h.lines[column] {
@@ -67,8 +67,8 @@ func (t *table) columnWidth(h header, column int) int {
 	return width
 }
 
-// header writes names beside each other. They stand on the lowest line, next to what they name.
-func (t *table) header(out *bytes.Buffer, h header, from, until int) {
+// writeHeader writes names beside each other, aligned at the bottom.
+func (t *table) writeHeader(out *bytes.Buffer, h header, from, until int) {
 	height := 1
 	for _, lines := range h.lines[from:until] {
 		height = max(height, len(lines))
@@ -86,15 +86,15 @@ func (t *table) header(out *bytes.Buffer, h header, from, until int) {
 			}
 			cells = append(cells, text)
 		}
-		t.write(out, h, from, line{label: label, cells: cells})
+		t.writeLine(out, h, from, line{label: label, cells: cells})
 	}
 }
 
-// stairs writes each name on a line of its own, ending where its column begins, the last column's first.
-func (t *table) stairs(out *bytes.Buffer, from, until int) {
-	h := header{stairs: true}
+// writeStaggered writes each name on a line of its own, from the last to the first, ending where its column begins.
+func (t *table) writeStaggered(out *bytes.Buffer, from, until int) {
+	h := header{staggered: true}
 	starts := make([]int, 0, until-from)
-	at := t.first
+	at := t.firstWidth
 	for i := from; i < until; i++ {
 		starts = append(starts, at+len(t.gap))
 		at += len(t.gap) + t.columnWidth(h, i)
@@ -117,9 +117,9 @@ func (t *table) stairs(out *bytes.Buffer, from, until int) {
 	rules(firstHeader, starts, "│")
 }
 
-func (t *table) write(out *bytes.Buffer, h header, from int, l line) {
+func (t *table) writeLine(out *bytes.Buffer, h header, from int, l line) {
 	texts := make([]string, 0, 1+len(l.cells))
-	texts = append(texts, pad(l.label, t.first))
+	texts = append(texts, pad(l.label, t.firstWidth))
 	for i, cell := range l.cells {
 		texts = append(texts, pad(cell, t.columnWidth(h, from+i)))
 	}

@@ -22,7 +22,7 @@ var (
 	pageTemplate = template.Must(template.New("page").Parse(pageText))
 )
 
-// HTML writes the matrix as one page that needs nothing else: no script, and nothing to load.
+// HTML writes the matrix as one page without scripts that loads nothing.
 func (m *Matrix) HTML(w io.Writer) error {
 	var out bytes.Buffer
 	if err := pageTemplate.Execute(&out, m.page()); err != nil {
@@ -32,33 +32,32 @@ func (m *Matrix) HTML(w io.Writer) error {
 	return err
 }
 
-// page is what the template shows.
+// page is the input of the template.
 type page struct {
-	*Matrix
-
-	Style template.CSS
-	// Title and CatalogTitle are what people call the organization and its catalog.
+	Matrix *Matrix
+	Style  template.CSS
+	// Title and CatalogTitle are the display names of the organization and its catalog.
 	Title, CatalogTitle string
-	// Groups are the categories of the columns; none when that of all is empty.
+	// Groups are the categories of the columns; it is empty if no column has one.
 	Groups      []pageGroup
 	Roles       []pageRole
 	Sections    []pageSection
 	permissions int
 	Notes       []footnote
-	// Conditional and Off report whether any cell has a condition, and one that this organization does not meet.
+	// Conditional is set if a cell has a condition, Off if it requires a feature that the organization does not have.
 	Conditional, Off bool
 }
 
-// pageGroup is a run of columns.
+// pageGroup is a group of adjacent columns.
 type pageGroup struct {
 	Name  string
 	Width int
 }
 
 type pageRole struct {
-	Column
-	Title, Description string
-	// First is set on the first column of a group.
+	Name, Title, Description string
+	Origin                   Origin
+	// First marks the first column of a group.
 	First bool
 }
 
@@ -74,15 +73,15 @@ type pageRow struct {
 	Cells                    []pageCell
 }
 
-// pageCell shows the ways in which a role holds a permission. Class is what the style tells cells apart by.
+// pageCell shows the alternatives under which a role holds a permission. Class is its class in the style sheet.
 type pageCell struct {
-	Class string
-	First bool
-	Ways  []pageWay
+	Class        string
+	First        bool
+	Alternatives []pageAlternative
 }
 
-// pageWay is one alternative: the numbers of its conditions, and whether it asks for a feature that is turned off.
-type pageWay struct {
+// pageAlternative is one alternative: the numbers of its conditions, and whether it requires a feature that is turned off.
+type pageAlternative struct {
 	Marks []int
 	Off   bool
 }
@@ -101,41 +100,43 @@ func (m *Matrix) page() *page {
 	return p
 }
 
-// addColumns adds the roles, and the groups that they stand in.
+// addColumns adds the roles and their groups.
 func (p *page) addColumns() {
-	named := false
-	for i, column := range p.Columns {
+	hasGroups := false
+	for i, column := range p.Matrix.Columns {
 		group := column.Category
 		if group == "" && column.Origin == Platform {
 			group = "platform"
 		}
-		named = named || group != ""
-		first := i == 0 || p.Groups[len(p.Groups)-1].Name != group || (column.Origin == Platform) != (p.Columns[i-1].Origin == Platform)
+		hasGroups = hasGroups || group != ""
+		first := i == 0 || p.Groups[len(p.Groups)-1].Name != group || (column.Origin == Platform) != (p.Matrix.Columns[i-1].Origin == Platform)
 		if first {
 			p.Groups = append(p.Groups, pageGroup{Name: group})
 		}
 		p.Groups[len(p.Groups)-1].Width++
-		text := p.texts.Roles[column.Key].Text
-		p.Roles = append(p.Roles, pageRole{Column: column, Title: text.title(column.Name), Description: text.Description, First: first})
+		text := p.Matrix.texts.Roles[column.Key].Text
+		p.Roles = append(p.Roles, pageRole{
+			Name: column.Name, Title: text.title(column.Name), Description: text.Description, Origin: column.Origin, First: first,
+		})
 	}
-	if !named {
+	if !hasGroups {
 		p.Groups = nil
 	}
 }
 
-// Span is the number of columns of the table.
+// Span returns the number of columns of the table.
 func (p *page) Span() int { return 1 + len(p.Roles) }
 
-// wide is how many roles a page in portrait has room for.
-const wide = 12
+// mostInPortrait is how many roles fit on a page in portrait format.
+const mostInPortrait = 12
 
-// Wide reports whether the page is to be printed in landscape.
-func (p *page) Wide() bool { return len(p.Roles) > wide }
+// Wide reports whether the page is to be printed in landscape format.
+func (p *page) Wide() bool { return len(p.Roles) > mostInPortrait }
 
-// Number is what the note of an index is called.
+// Number returns the number of the note at an index.
 func (p *page) Number(index int) int { return index + 1 }
 
-// Counts says how much the page shows.
+// Counts returns how many roles and permissions the page shows.
 func (p *page) Counts() string {
 	return plural(len(p.Roles), "role") + ", " + plural(p.permissions, "permission")
 }
@@ -147,22 +148,22 @@ func plural(count int, noun string) string {
 	return fmt.Sprintf("%d %ss", count, noun)
 }
 
-// Where says where the role comes from.
+// Where returns where the role comes from.
 func (r pageRole) Where() string {
 	return [...]string{
-		Standard: "Ships with the platform.", Custom: "The organization's own.", Platform: "Held over organizations, by people of the platform.",
+		Standard: "Ships with the platform.", Custom: "The organization's own.", Platform: "Held over organizations, by operators of the platform.",
 	}[r.Origin]
 }
 
 func (p *page) addSection(section *Section, notes *footnotes) {
-	text := p.texts.Sections[section.Name]
+	text := p.Matrix.texts.Sections[section.Name]
 	shown := pageSection{Name: section.Name, Title: text.title(section.Name), Description: text.Description}
 	for i := range section.Rows {
 		row := &section.Rows[i]
-		text := p.texts.Permissions[row.Permission]
+		text := p.Matrix.texts.Permissions[row.Permission]
 		line := pageRow{
 			Name: row.Permission, Title: text.title(row.Permission), Description: text.Description,
-			Marks: notes.ofRow(row), Refused: row.Refused != "",
+			Marks: notes.forRow(row), Refused: row.Refused != "",
 		}
 		for column, cell := range row.Cells {
 			line.Cells = append(line.Cells, p.cell(cell, p.Roles[column].First, notes))
@@ -176,26 +177,26 @@ func (p *page) addSection(section *Section, notes *footnotes) {
 func (p *page) cell(cell Cell, first bool, notes *footnotes) pageCell {
 	shown := pageCell{Class: "no", First: first}
 	for _, alternative := range cell {
-		way := pageWay{Marks: notes.of(alternative), Off: p.lacks(alternative)}
-		shown.Ways = append(shown.Ways, way)
+		shownAlternative := pageAlternative{Marks: notes.forAlternative(alternative), Off: p.lacksFeature(alternative)}
+		shown.Alternatives = append(shown.Alternatives, shownAlternative)
 		switch {
-		case way.Off:
+		case shownAlternative.Off:
 			p.Off = true
 			if shown.Class == "no" {
 				shown.Class = "off"
 			}
-		case len(way.Marks) == 0:
+		case len(shownAlternative.Marks) == 0:
 			shown.Class = "yes"
 		case shown.Class != "yes":
 			shown.Class = "if"
 		}
-		p.Conditional = p.Conditional || len(way.Marks) > 0
+		p.Conditional = p.Conditional || len(shownAlternative.Marks) > 0
 	}
-	slices.SortStableFunc(shown.Ways, func(a, b pageWay) int { return slices.Compare(a.Marks, b.Marks) })
+	slices.SortStableFunc(shown.Alternatives, func(a, b pageAlternative) int { return slices.Compare(a.Marks, b.Marks) })
 	return shown
 }
 
-// lacks reports whether an alternative asks for a feature that the organization does not have.
-func (p *page) lacks(alternative document.Alternative) bool {
-	return slices.ContainsFunc(alternative.Features, func(feature string) bool { return !slices.Contains(p.document.Features, feature) })
+// lacksFeature reports whether an alternative requires a feature that the organization does not have.
+func (p *page) lacksFeature(alternative document.Alternative) bool {
+	return slices.ContainsFunc(alternative.Features, func(feature string) bool { return !slices.Contains(p.Matrix.document.Features, feature) })
 }

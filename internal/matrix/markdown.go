@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Markdown writes a table for each section, and the conditions as footnotes below.
+// Markdown writes a table for each section, with conditions as footnotes.
 func (m *Matrix) Markdown(w io.Writer) error {
 	var out bytes.Buffer
 	notes := m.footnotes()
@@ -21,11 +21,11 @@ func (m *Matrix) Markdown(w io.Writer) error {
 		out.WriteString("\n|---|" + strings.Repeat(":-:|", len(m.Columns)) + "\n")
 		for i := range section.Rows {
 			row := &section.Rows[i]
-			fmt.Fprintf(&out, "| `%s`%s |", row.Permission, marks(notes.ofRow(row)))
+			fmt.Fprintf(&out, "| `%s`%s |", row.Permission, marks(notes.forRow(row)))
 			for _, cell := range row.Cells {
 				alternatives := make([]string, len(cell))
 				for j, alternative := range cell {
-					alternatives[j] = tick + marks(notes.of(alternative))
+					alternatives[j] = tick + marks(notes.forAlternative(alternative))
 				}
 				fmt.Fprintf(&out, " %s |", strings.Join(alternatives, " or "))
 			}
@@ -44,7 +44,7 @@ func (m *Matrix) Markdown(w io.Writer) error {
 	return err
 }
 
-// marks refers to footnotes.
+// marks returns references to footnotes.
 func marks(numbers []int) string {
 	var text strings.Builder
 	for _, number := range numbers {
@@ -55,5 +55,5 @@ func marks(numbers []int) string {
 
 var escaper = strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`)
 
-// escape keeps text from being read as Markdown.
+// escape escapes text that would be interpreted as Markdown.
 func escape(text string) string { return escaper.Replace(text) }

@@ -16,9 +16,9 @@ import (
 // Matrix is the table of an organization's roles and permissions.
 type Matrix struct {
 	Namespace, Organization, Catalog string
-	// Columns are the roles, in the order in which people read them or someone asked for them.
+	// Columns are the roles, in the order of Options.Roles if it is set.
 	Columns []Column
-	// Sections hold the rows, in the order of the catalog.
+	// Sections contain the rows, in the order of the catalog.
 	Sections []Section
 
 	document *document.Document
@@ -34,18 +34,19 @@ type Section struct {
 // Row is one permission.
 type Row struct {
 	Permission string
-	// Cells has a cell for each role.
+	// Cells contains a cell for each role.
 	Cells []Cell
-	// Invariants guard the permission, no matter who holds it.
+	// Invariants apply to the permission, whoever holds it.
 	Invariants []string
-	// Refused says why the permission is refused to everybody, when it is.
+	// Refused is the reason if the permission is refused to everyone.
 	Refused string
 }
 
-// Cell holds the alternatives under which a role has a permission, one of which suffices. None: the role does not have it.
+// Cell contains the alternatives under which a role holds a permission, one of which suffices. It is empty if the role does not
+// hold it.
 type Cell []document.Alternative
 
-// String is how CSV shows a cell: empty, yes, or alternatives joined by a vertical bar.
+// String returns the cell as in CSV: empty, yes, or alternatives joined by a vertical bar.
 func (c Cell) String() string {
 	alternatives := make([]string, len(c))
 	for i, alternative := range c {
@@ -54,13 +55,14 @@ func (c Cell) String() string {
 	return strings.Join(alternatives, "|")
 }
 
-// Options narrow a matrix. Empty lists narrow nothing. A role is named as its column is, or as the document does.
+// Options restrict a matrix to some roles and sections; an empty list means all. A role may be named by its column's Name or
+// Key.
 type Options struct {
 	Roles, Sections []string
 }
 
-// New builds the matrix of a document. Texts may be nil. It fails when the options name something that the document does not
-// have.
+// New returns the matrix of a document. Texts may be nil. It fails if the options name something that the document does not
+// contain.
 func New(doc *document.Document, catalog *model.Catalog, texts *Texts, options Options) (*Matrix, error) {
 	if texts == nil {
 		texts = &Texts{}
@@ -69,11 +71,11 @@ func New(doc *document.Document, catalog *model.Catalog, texts *Texts, options O
 		Namespace: doc.Namespace, Organization: doc.Organization, Catalog: doc.Catalog, document: doc, texts: texts,
 	}
 	var err error
-	if m.Columns, err = pick(columns(doc, texts), options.Roles); err != nil {
+	if m.Columns, err = selectColumns(columns(doc, texts), options.Roles); err != nil {
 		return nil, err
 	}
-	sections := order(doc, catalog)
-	if err := known("section", options.Sections, names(sections)); err != nil {
+	sections := sortIntoSections(doc, catalog)
+	if err := checkNames("section", options.Sections, sectionNames(sections)); err != nil {
 		return nil, err
 	}
 	for _, section := range sections {
@@ -85,7 +87,7 @@ func New(doc *document.Document, catalog *model.Catalog, texts *Texts, options O
 	return m, nil
 }
 
-// Roles are the names of the columns.
+// Roles returns the names of the columns.
 func (m *Matrix) Roles() []string {
 	names := make([]string, len(m.Columns))
 	for i := range m.Columns {
@@ -107,29 +109,30 @@ func (m *Matrix) fill(section *Section) {
 	}
 }
 
-// order sorts the document's permissions as the catalog does. What the catalog does not name comes last, by name.
-func order(doc *document.Document, catalog *model.Catalog) []Section {
-	places := map[string]int{}
-	sectionPlaces := map[string]int{}
+// sortIntoSections sorts the document's permissions in the order of the catalog, followed by those that the catalog does not
+// name.
+func sortIntoSections(doc *document.Document, catalog *model.Catalog) []Section {
+	positions := map[string]int{}
+	sectionPositions := map[string]int{}
 	if catalog != nil {
 		for i, section := range catalog.Sections {
-			sectionPlaces[section] = i + 1
+			sectionPositions[section] = i + 1
 		}
 		for i := range catalog.Permissions {
-			places[catalog.Permissions[i].Name] = i + 1
+			positions[catalog.Permissions[i].Name] = i + 1
 		}
 	}
-	last := func(place int) int {
-		if place == 0 {
-			return len(doc.Permissions) + len(places) + len(sectionPlaces) + 1
+	orLast := func(position int) int {
+		if position == 0 {
+			return len(doc.Permissions) + len(positions) + len(sectionPositions) + 1
 		}
-		return place
+		return position
 	}
 	rows := slices.SortedFunc(maps.Keys(doc.Permissions), func(a, b string) int {
 		sectionA, sectionB := doc.Permissions[a].Section, doc.Permissions[b].Section
 		return cmp.Or(
-			cmp.Compare(last(sectionPlaces[sectionA]), last(sectionPlaces[sectionB])), cmp.Compare(sectionA, sectionB),
-			cmp.Compare(last(places[a]), last(places[b])), cmp.Compare(a, b),
+			cmp.Compare(orLast(sectionPositions[sectionA]), orLast(sectionPositions[sectionB])), cmp.Compare(sectionA, sectionB),
+			cmp.Compare(orLast(positions[a]), orLast(positions[b])), cmp.Compare(a, b),
 		)
 	})
 	var sections []Section
@@ -144,7 +147,7 @@ func order(doc *document.Document, catalog *model.Catalog) []Section {
 	return sections
 }
 
-func names(sections []Section) []string {
+func sectionNames(sections []Section) []string {
 	list := make([]string, len(sections))
 	for i := range sections {
 		list[i] = sections[i].Name
@@ -152,13 +155,14 @@ func names(sections []Section) []string {
 	return list
 }
 
-func known(what string, asked, have []string) error {
-	for _, name := range asked {
-		if !slices.Contains(have, name) {
-			if len(have) == 0 {
-				return fmt.Errorf("there is no %s %q: there is none at all", what, name)
+// checkNames returns an error if a name does not exist.
+func checkNames(what string, names, existing []string) error {
+	for _, name := range names {
+		if !slices.Contains(existing, name) {
+			if len(existing) == 0 {
+				return fmt.Errorf("there is no %s %q: the organization has none", what, name)
 			}
-			return fmt.Errorf("there is no %s %q: there are %s", what, name, strings.Join(have, ", "))
+			return fmt.Errorf("there is no %s %q: there are %s", what, name, strings.Join(existing, ", "))
 		}
 	}
 	return nil

@@ -134,7 +134,7 @@ b
 a
   a.one (3)  ·  ·  4|5+6+7
 
-1  refused to everybody:
+1  refused to everyone:
    invariant x does not
    compile
 2  feature gone: turned

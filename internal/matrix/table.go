@@ -13,65 +13,65 @@ import (
 )
 
 const (
-	// none is how the table shows that a role does not have a permission.
+	// none stands for a role that does not hold a permission.
 	none = "·"
-	// gap parts columns, and dense those of a table that does not fit otherwise.
-	gap   = "  "
-	dense = " "
-	// firstHeader stands over the permissions.
+	// gap separates columns, and narrowGap those of a table that does not fit otherwise.
+	gap       = "  "
+	narrowGap = " "
+	// firstHeader is the title of the column of permissions.
 	firstHeader = "PERMISSION"
 )
 
-// Table writes the matrix for a terminal of a width in characters; 0 stands for any width. Where the roles' names do not fit
-// beside each other they are broken at their hyphens, then set on steps above their columns; where not even the cells fit, they
-// move closer, and in the end the table is continued below.
+// Table writes the matrix for a terminal of a width in characters; 0 means unlimited. If the names of the roles do not fit, they
+// are first broken at their hyphens, then staggered, each on a line of its own. If the cells do not fit either, they move closer
+// together; as a last resort the table is continued below.
 func (m *Matrix) Table(w io.Writer, width int) error {
 	t := m.layout()
 	head := t.chooseHeader(width)
 	var out bytes.Buffer
 	for from := 0; ; {
 		until := t.fit(head, from, width)
-		if head.stairs {
-			t.stairs(&out, from, until)
+		if head.staggered {
+			t.writeStaggered(&out, from, until)
 		} else {
-			t.header(&out, head, from, until)
+			t.writeHeader(&out, head, from, until)
 		}
 		for _, l := range t.lines {
 			if l.cells != nil {
 				l.cells = l.cells[from:until]
 			}
-			t.write(&out, head, from, l)
+			t.writeLine(&out, head, from, l)
 		}
 		if from = until; from >= len(m.Columns) {
 			break
 		}
 		out.WriteByte('\n')
 	}
-	t.legend(&out, width)
+	t.writeLegend(&out, width)
 	_, err := w.Write(out.Bytes())
 	return err
 }
 
-// table is a matrix as text, before it is laid out.
+// table is the text of a matrix, before its columns are laid out.
 type table struct {
 	matrix *Matrix
 	notes  *footnotes
 	lines  []line
-	// first is the width of the first column; columns are those of the roles' cells.
-	first   int
-	columns []int
-	// gap parts the columns.
+	// firstWidth is the width of the column of permissions; cellWidths are those of the roles' cells.
+	firstWidth int
+	cellWidths []int
+	// gap separates the columns.
 	gap string
 }
 
-// line is a section's heading, which has no cells, or a permission.
+// line is the title of a section, without cells, or a permission.
 type line struct {
 	label string
 	cells []string
 }
 
 func (m *Matrix) layout() *table {
-	t := &table{matrix: m, notes: m.footnotes(), columns: make([]int, len(m.Columns)), first: len(firstHeader), gap: gap}
+	t := &table{matrix: m, notes: m.footnotes(), cellWidths: make([]int, len(m.Columns)), firstWidth: len(firstHeader), gap: gap}
 	for _, section := range m.Sections {
 		t.add(line{label: section.Name})
 		for i := range section.Rows {
@@ -83,15 +83,15 @@ func (m *Matrix) layout() *table {
 
 func (t *table) add(l line) {
 	t.lines = append(t.lines, l)
-	t.first = max(t.first, utf8.RuneCountInString(l.label))
+	t.firstWidth = max(t.firstWidth, utf8.RuneCountInString(l.label))
 	for i, cell := range l.cells {
-		t.columns[i] = max(t.columns[i], utf8.RuneCountInString(cell))
+		t.cellWidths[i] = max(t.cellWidths[i], utf8.RuneCountInString(cell))
 	}
 }
 
 func (t *table) row(row *Row) line {
 	l := line{label: "  " + row.Permission}
-	if numbers := t.notes.ofRow(row); len(numbers) > 0 {
+	if numbers := t.notes.forRow(row); len(numbers) > 0 {
 		l.label += " (" + join(numbers, ",") + ")"
 	}
 	for _, cell := range row.Cells {
@@ -100,14 +100,14 @@ func (t *table) row(row *Row) line {
 	return l
 }
 
-// cell shows alternatives as the numbers of their conditions.
+// cell returns alternatives as the numbers of their conditions.
 func (t *table) cell(cell Cell) string {
 	if len(cell) == 0 {
 		return none
 	}
 	alternatives := make([][]int, len(cell))
 	for i, alternative := range cell {
-		alternatives[i] = t.notes.of(alternative)
+		alternatives[i] = t.notes.forAlternative(alternative)
 	}
 	slices.SortFunc(alternatives, slices.Compare)
 	texts := make([]string, len(cell))
@@ -120,8 +120,8 @@ func (t *table) cell(cell Cell) string {
 	return strings.Join(texts, "|")
 }
 
-// legend says what the numbers stand for.
-func (t *table) legend(out *bytes.Buffer, width int) {
+// writeLegend explains the numbers.
+func (t *table) writeLegend(out *bytes.Buffer, width int) {
 	if len(t.notes.list) == 0 {
 		return
 	}

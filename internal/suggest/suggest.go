@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package suggest guesses which name someone meant.
+// Package suggest finds the name that was probably meant, for messages such as "did you mean".
 //
-// What goes in is a name that does not exist and those that do; what comes out is one of these, or nothing. It is for
-// messages to people only: nothing may be decided by a guess.
+// In: a name that does not exist, and those that do. Out: one of these, or nothing. It is for messages only: a suggestion
+// must not decide anything.
 package suggest
 
 import "strings"
 
-// Closest is the candidate that someone who wrote name probably meant, or empty when none is near: one that differs in
-// case only, or in at most two of its letters or a third of them, and never in all; or else the only one that name is the
-// beginning of.
+// Closest returns the candidate that is closest to a misspelled name, or "" if none is close: one that differs only in case, or
+// in at most two letters or a third of the name, but never in all of it; or else the only one that begins with the name.
 func Closest(name string, candidates []string) string {
 	best, bestDistance := "", 1+min(len(name)-1, max(2, len(name)/3))
 	for _, candidate := range candidates {
@@ -27,7 +26,7 @@ func Closest(name string, candidates []string) string {
 	return best
 }
 
-// completion is the only candidate that begins with a name, of which there are at least three letters.
+// completion returns the only candidate that begins with a name of at least three letters.
 func completion(name string, candidates []string) string {
 	found := ""
 	for _, candidate := range candidates {
@@ -41,7 +40,7 @@ func completion(name string, candidates []string) string {
 	return found
 }
 
-// distance is the edit distance of two words, or limit when it is not below.
+// distance returns the edit distance between two words, or limit if it is not below.
 func distance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit || len(a) > 128 {
 		return limit

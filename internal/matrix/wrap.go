@@ -20,8 +20,8 @@ func wrapName(name string) []string {
 	return lines
 }
 
-// wrapText breaks text between words into lines of a width; a word that is longer stands alone. Width 0 or less does not
-// break.
+// wrapText breaks text between words into lines of a width. A longer word has a line of its own. A width of 0 or less means
+// unlimited.
 func wrapText(text string, width int) []string {
 	if width <= 0 {
 		return []string{text}
