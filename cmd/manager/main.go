@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command manager runs the controllers of Rolewright: flags become a manager, and controllers.Setup fills it.
+// Command manager runs the controllers of Rolewright: it makes a manager from flags, and controllers.Setup adds the controllers.
 package main
 
 import (
@@ -15,34 +15,34 @@ import (
 )
 
 func main() {
-	settings := &settings{}
-	settings.register(flag.CommandLine)
+	o := &options{}
+	o.addFlags(flag.CommandLine)
 	flag.Parse()
-	if err := settings.setUpLogging(os.Stderr); err != nil {
+	if err := o.setUpLogging(os.Stderr); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	if err := run(ctrl.SetupSignalHandler(), settings); err != nil {
+	if err := run(ctrl.SetupSignalHandler(), o); err != nil {
 		ctrl.Log.Error(err, "The manager ended")
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, settings *settings) error {
-	ctrl.Log.Info("Starting", "version", version(), "settings", values(flag.CommandLine))
-	config, err := settings.clusterConfig()
+func run(ctx context.Context, o *options) error {
+	ctrl.Log.Info("Starting", "version", version(), "flags", values(flag.CommandLine))
+	config, err := o.clusterConfig()
 	if err != nil {
 		return err
 	}
-	options, err := settings.managerOptions()
+	managerOptions, err := o.managerOptions()
 	if err != nil {
 		return err
 	}
-	manager, err := ctrl.NewManager(config, options)
+	manager, err := ctrl.NewManager(config, managerOptions)
 	if err != nil {
 		return err
 	}
-	if err := controllers.Setup(ctx, manager, settings.controllerOptions()); err != nil {
+	if err := controllers.Setup(ctx, manager, o.controllerOptions()); err != nil {
 		return err
 	}
 	return manager.Start(ctx)

@@ -15,14 +15,14 @@ import (
 	"github.com/rolewright/rolewright/internal/controlplane"
 )
 
-// ours are the programs that a run starts.
-var ours = map[string]bool{
+// ourPrograms are the programs that a run starts.
+var ourPrograms = map[string]bool{
 	controlplane.Etcd: true, controlplane.APIServer: true, controlplane.ControllerManager: true, "manager": true,
 }
 
-// endLeftovers ends the processes of an earlier run that was killed before it
-// could: our programs that were started with a path inside our folder. The
-// caller holds the folder's lock, so no living run owns them.
+// endLeftovers ends the processes that an earlier run could not end because it
+// was killed: our programs that were started with a path inside our folder. The
+// caller holds the lock of the folder, so they belong to no running session.
 func endLeftovers(dir string) error {
 	left, err := leftovers(dir)
 	if err != nil {
@@ -30,7 +30,7 @@ func endLeftovers(dir string) error {
 	}
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
 		for _, pid := range left {
-			// It may have ended since it was listed.
+			// The process may have ended since it was listed.
 			_ = syscall.Kill(pid, signal)
 		}
 		for range 50 {
@@ -40,29 +40,29 @@ func endLeftovers(dir string) error {
 			time.Sleep(100 * time.Millisecond)
 		}
 	}
-	return fmt.Errorf("processes %v of an earlier run cannot be ended", left)
+	return fmt.Errorf("processes %v of an earlier run cannot be ended: end them by hand", left)
 }
 
 func leftovers(dir string) ([]int, error) {
 	running, err := processes()
 	if err != nil {
-		return nil, fmt.Errorf("looking for what an earlier run left: %w", err)
+		return nil, fmt.Errorf("looking for processes of an earlier run: %w", err)
 	}
 	var found []int
 	for pid, args := range running {
-		if len(args) > 0 && ours[filepath.Base(args[0])] && strings.Contains(strings.Join(args, "\n"), dir+string(filepath.Separator)) {
+		if len(args) > 0 && ourPrograms[filepath.Base(args[0])] && strings.Contains(strings.Join(args, "\n"), dir+string(filepath.Separator)) {
 			found = append(found, pid)
 		}
 	}
 	return found, nil
 }
 
-// processes returns the command line of every process, by its id: from /proc,
-// which every Linux has, else from ps, which smaller Linuxes have not.
+// processes returns the command line of every process by its id: from /proc,
+// which every Linux has, or else from ps, which small distributions lack.
 func processes() (map[int][]string, error) {
 	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil || len(files) == 0 {
-		return processesOfPS()
+		return processesFromPS()
 	}
 	running := map[int][]string{}
 	for _, file := range files {
@@ -75,7 +75,7 @@ func processes() (map[int][]string, error) {
 	return running, nil
 }
 
-func processesOfPS() (map[int][]string, error) {
+func processesFromPS() (map[int][]string, error) {
 	out, err := exec.Command("ps", "-A", "-o", "pid=,args=").Output()
 	if err != nil {
 		return nil, err

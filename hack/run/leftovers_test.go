@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// start runs a shell that waits for input that never comes, under a name and
-// with an argument of the test's choice, and tells when it has ended.
+// start runs a shell that waits for input that never comes, under the given name
+// and with the given argument, and returns a channel that is closed when it ends.
 func start(t *testing.T, name, argument string) (ended <-chan struct{}) {
 	t.Helper()
 	command := exec.Command("sh")
@@ -23,14 +23,14 @@ func start(t *testing.T, name, argument string) (ended <-chan struct{}) {
 	}
 	done := make(chan struct{})
 	go func() {
-		_ = command.Wait() // a signal ended it: that is what the test is about
+		_ = command.Wait() // a signal ended it, as the test intends
 		close(done)
 	}()
 	t.Cleanup(func() { _ = input.Close() })
 	return done
 }
 
-func TestEndLeftoversEndsWhatAnEarlierRunStarted(t *testing.T) {
+func TestEndLeftoversEndsProcessesOfAnEarlierRun(t *testing.T) {
 	dir := t.TempDir()
 	etcd := start(t, "/somewhere/etcd", "--data-dir="+filepath.Join(dir, "etcd"))
 	manager := start(t, "manager", "--kubeconfig="+filepath.Join(dir, "kubeconfig"))
@@ -43,7 +43,7 @@ func TestEndLeftoversEndsWhatAnEarlierRunStarted(t *testing.T) {
 	<-manager
 }
 
-func TestEndLeftoversSparesEverybodyElse(t *testing.T) {
+func TestEndLeftoversSparesOtherProcesses(t *testing.T) {
 	dir := t.TempDir()
 	others := map[string]<-chan struct{}{
 		"an editor of our files":        start(t, "vi", filepath.Join(dir, "kubeconfig")),

@@ -30,9 +30,9 @@ func main() {
 	flag.StringVar(&o.manager, "manager", "bin/manager", "the manager's program")
 	flag.StringVar(&o.sample, "sample", "config/samples/quickstart", "the folder with the sample to apply")
 	flag.DurationVar(&o.timeout, "timeout", 3*time.Minute, "how long the sample may take to be published")
-	flag.BoolVar(&o.once, "once", false, "stop when the sample is published, instead of staying up")
+	flag.BoolVar(&o.once, "once", false, "stop when the sample is published, instead of continuing to run")
 	flag.Parse()
-	// controller-runtime complains after a while that nobody wants its log.
+	// controller-runtime would complain that no logger was set.
 	log.SetLogger(logr.Discard())
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -44,21 +44,21 @@ func main() {
 	}
 }
 
-// run returns nil when it was told to stop, and an error when it could not do
-// what it is for. Either way it has stopped what it started.
+// run returns nil if it was interrupted, and an error if it failed. In both
+// cases it has stopped everything that it started.
 func run(ctx context.Context, o options, out io.Writer) (err error) {
-	place, err := takePlace()
+	stateDir, err := acquireStateDir()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, place.release()) }()
+	defer func() { err = errors.Join(err, stateDir.release()) }()
 
-	session := &session{options: o, place: place, out: out}
+	session := &session{options: o, stateDir: stateDir, out: out}
 	defer func() { err = errors.Join(err, session.stop()) }()
 
 	if err := session.start(ctx); err != nil {
 		if ctx.Err() != nil {
-			return nil // told to stop before it was up
+			return nil // interrupted during the start
 		}
 		return err
 	}
@@ -66,5 +66,5 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if o.once {
 		return nil
 	}
-	return session.stayUp(ctx)
+	return session.waitForInterrupt(ctx)
 }

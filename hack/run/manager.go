@@ -13,16 +13,16 @@ import (
 	"time"
 )
 
-// managerStopTimeout is how long the manager may take to end by itself.
+// managerStopTimeout is how long the manager may take to stop by itself.
 const managerStopTimeout = 20 * time.Second
 
 // manager is the running manager.
 type manager struct {
 	command *exec.Cmd
 	log     *os.File
-	// done is closed when the process has ended; failure is set by then.
-	done    chan struct{}
-	failure error
+	// done is closed when the process has ended; by then err is set.
+	done chan struct{}
+	err  error
 }
 
 func startManager(path, kubeconfig, logPath string) (*manager, error) {
@@ -38,20 +38,20 @@ func startManager(path, kubeconfig, logPath string) (*manager, error) {
 		"--health-probe-bind-address=0",
 	)
 	m.command.Stdout, m.command.Stderr = log, log
-	// A group of its own: Ctrl-C reaches this program, which then stops the
-	// manager before the API server that it talks to.
+	// The manager has its own process group: Ctrl-C only reaches this program,
+	// which stops the manager before the API server.
 	m.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := m.command.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting the manager: %w", err), log.Close())
 	}
 	go func() {
-		m.failure = m.command.Wait()
+		m.err = m.command.Wait()
 		close(m.done)
 	}()
 	return m, nil
 }
 
-// whileRunning returns a context that ends with the manager, too.
+// whileRunning returns a context that also ends when the manager does.
 func (m *manager) whileRunning(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
@@ -64,21 +64,21 @@ func (m *manager) whileRunning(ctx context.Context) (context.Context, context.Ca
 	return ctx, cancel
 }
 
-// ended says that, and why, the manager is not running; nil while it is.
-func (m *manager) ended() error {
+// exitError returns why the manager has ended, or nil while it is running.
+func (m *manager) exitError() error {
 	select {
 	case <-m.done:
-		return fmt.Errorf("the manager ended by itself (%w); the end of %s:\n%s", m.reason(), m.log.Name(), m.logTail())
+		return fmt.Errorf("the manager ended unexpectedly (%w); the end of %s:\n%s", m.reason(), m.log.Name(), m.logTail())
 	default:
 		return nil
 	}
 }
 
 func (m *manager) reason() error {
-	if m.failure == nil {
+	if m.err == nil {
 		return errors.New("exit status 0")
 	}
-	return m.failure
+	return m.err
 }
 
 func (m *manager) logTail() string {
@@ -90,10 +90,10 @@ func (m *manager) logTail() string {
 	return strings.Join(lines[max(0, len(lines)-20):], "\n")
 }
 
-// stop asks the manager to end, and makes it end if it does not.
+// stop asks the manager to stop, and kills it if it does not.
 func (m *manager) stop() error {
 	defer func() { _ = m.log.Close() }()
-	// An error here means that it is gone already.
+	// An error means that the process has already ended.
 	_ = m.command.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-m.done:

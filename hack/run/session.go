@@ -14,40 +14,40 @@ import (
 	"github.com/rolewright/rolewright/internal/controlplane"
 )
 
-// managerUser is the manager's service account in config/rbac: locally, too,
-// it has the rights that it has in a cluster and no more.
+// managerUser is the service account of the manager in config/rbac: the manager
+// has the same rights as in a cluster.
 const managerUser = "system:serviceaccount:rolewright-system:rolewright-manager"
 
-// session is one run, from the first process to the last.
+// session is one run, from starting the first process to stopping the last.
 type session struct {
-	options options
-	place   *place
-	out     io.Writer
+	options  options
+	stateDir *stateDir
+	out      io.Writer
 
 	plane   *controlplane.ControlPlane
 	manager *manager
 	kubectl kubectl
 }
 
-// start returns when the sample is published.
+// start starts everything and waits until the sample is published.
 func (s *session) start(ctx context.Context) error {
 	steps := []struct {
 		title string
 		do    func(context.Context) error
 	}{
 		{"starting etcd, kube-apiserver and kube-controller-manager, installing the CRDs", s.startControlPlane},
-		{"giving the manager its rights", s.installRules},
+		{"installing RBAC and admission policies", s.installPolicies},
 		{"starting the manager", s.startManager},
 		{"applying " + s.options.sample, s.applySample},
 		{"waiting until it is published", s.awaitPublished},
 	}
 	for _, step := range steps {
 		began := time.Now()
-		s.say("==> %s", step.title)
+		s.printf("==> %s", step.title)
 		if err := step.do(ctx); err != nil {
 			return err
 		}
-		s.say("    %.1f s", time.Since(began).Seconds())
+		s.printf("    %.1f s", time.Since(began).Seconds())
 	}
 	return nil
 }
@@ -62,7 +62,7 @@ func (s *session) startControlPlane(context.Context) error {
 			controlplane.RoleAggregator,
 			controlplane.ServiceAccountController,
 		},
-		Dir: s.place.controlPlane(),
+		Dir: s.stateDir.controlPlane(),
 	})
 	if err != nil {
 		return err
@@ -71,15 +71,15 @@ func (s *session) startControlPlane(context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.kubectl = kubectl{path: path, kubeconfig: s.place.kubeconfig()}
-	return s.plane.Admin.WriteKubeconfig(s.place.kubeconfig())
+	s.kubectl = kubectl{path: path, kubeconfig: s.stateDir.kubeconfig()}
+	return s.plane.Admin.WriteKubeconfig(s.stateDir.kubeconfig())
 }
 
-func (s *session) installRules(ctx context.Context) error {
-	if err := s.kubectl.apply(ctx, "-k", s.place.in("config/rbac")); err != nil {
+func (s *session) installPolicies(ctx context.Context) error {
+	if err := s.kubectl.apply(ctx, "-k", s.stateDir.fromRoot("config/rbac")); err != nil {
 		return err
 	}
-	return s.kubectl.apply(ctx, "-k", s.place.in("config/admission"))
+	return s.kubectl.apply(ctx, "-k", s.stateDir.fromRoot("config/admission"))
 }
 
 func (s *session) startManager(context.Context) error {
@@ -88,17 +88,17 @@ func (s *session) startManager(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := user.WriteKubeconfig(s.place.managerKubeconfig()); err != nil {
+	if err := user.WriteKubeconfig(s.stateDir.managerKubeconfig()); err != nil {
 		return err
 	}
-	s.manager, err = startManager(s.place.in(s.options.manager), s.place.managerKubeconfig(), s.place.managerLog())
+	s.manager, err = startManager(s.stateDir.fromRoot(s.options.manager), s.stateDir.managerKubeconfig(), s.stateDir.managerLog())
 	return err
 }
 
-// applySample tries for a while: right after the CRDs are established, an
-// API server may still answer that it does not know their kinds.
+// applySample retries for a while: right after the CRDs are established, an API
+// server may still answer that it does not know their kinds.
 func (s *session) applySample(ctx context.Context) error {
-	folder, flag := s.place.in(s.options.sample), "-f"
+	folder, flag := s.stateDir.fromRoot(s.options.sample), "-f"
 	if _, err := os.Stat(filepath.Join(folder, "kustomization.yaml")); err == nil {
 		flag = "-k"
 	}
@@ -116,7 +116,8 @@ func (s *session) applySample(ctx context.Context) error {
 	}
 }
 
-// awaitPublished ends early when the manager does.
+// awaitPublished waits until the sample is published. It fails early if the
+// manager ends.
 func (s *session) awaitPublished(ctx context.Context) error {
 	waiting, cancel := s.manager.whileRunning(ctx)
 	defer cancel()
@@ -125,22 +126,22 @@ func (s *session) awaitPublished(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	if ended := s.manager.ended(); ended != nil {
-		return ended
+	if err := s.manager.exitError(); err != nil {
+		return err
 	}
 	conditions, _ := s.kubectl.run(ctx, "get", organizations, "--all-namespaces", "-o", conditionsTemplate)
 	return fmt.Errorf("the sample was not published: %w\nits conditions:\n%s\nthe end of %s:\n%s",
-		err, conditions, s.place.managerLog(), s.manager.logTail())
+		err, conditions, s.stateDir.managerLog(), s.manager.logTail())
 }
 
-// stayUp returns nil when it is told to stop, and an error when the manager
-// ends by itself.
-func (s *session) stayUp(ctx context.Context) error {
+// waitForInterrupt returns nil when it is interrupted, and an error if the manager
+// ends.
+func (s *session) waitForInterrupt(ctx context.Context) error {
 	waiting, cancel := s.manager.whileRunning(ctx)
 	defer cancel()
 	<-waiting.Done()
 	if ctx.Err() == nil {
-		return s.manager.ended()
+		return s.manager.exitError()
 	}
 	return nil
 }
@@ -148,7 +149,7 @@ func (s *session) stayUp(ctx context.Context) error {
 func (s *session) stop() error {
 	var failures []error
 	if s.manager != nil || s.plane != nil {
-		s.say("==> stopping")
+		s.printf("==> stopping")
 	}
 	if s.manager != nil {
 		failures = append(failures, s.manager.stop())
@@ -159,7 +160,8 @@ func (s *session) stop() error {
 	return errors.Join(failures...)
 }
 
-// say prints a line; where it cannot be read, there is nobody to tell.
-func (s *session) say(format string, args ...any) {
+// printf prints a line. Its errors are ignored: there is no other output to report
+// them to.
+func (s *session) printf(format string, args ...any) {
 	_, _ = fmt.Fprintf(s.out, format+"\n", args...)
 }

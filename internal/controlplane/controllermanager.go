@@ -24,8 +24,8 @@ type controllerManager struct {
 	exited chan struct{}
 }
 
-// startControllerManager returns once the process is healthy. After an error
-// it is not running.
+// startControllerManager starts the process and waits until it is healthy. If it
+// returns an error, the process is not running.
 func startControllerManager(user *User, controllers []string, dir string) (*controllerManager, error) {
 	path, err := Locate(ControllerManager)
 	if err != nil {
@@ -45,9 +45,10 @@ func startControllerManager(user *User, controllers []string, dir string) (*cont
 	}
 	manager := &controllerManager{logs: logs, exited: make(chan struct{})}
 	manager.command = exec.Command(path, controllerManagerArgs(kubeconfig, dir, port, controllers)...)
-	manager.command.Stdout = logs.of(ControllerManager)
-	manager.command.Stderr = logs.of(ControllerManager)
-	// A group of its own: Ctrl-C reaches the process that started us, which then stops it.
+	manager.command.Stdout = logs.file(ControllerManager)
+	manager.command.Stderr = logs.file(ControllerManager)
+	// The process has its own process group: Ctrl-C only reaches the program that
+	// started us, which then stops it.
 	manager.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := manager.command.Start(); err != nil {
 		logs.close()
@@ -74,13 +75,13 @@ func controllerManagerArgs(kubeconfig, dir string, port int, controllers []strin
 		"--bind-address=127.0.0.1",
 		"--secure-port=" + strconv.Itoa(port),
 		"--cert-dir=" + filepath.Join(dir, ControllerManager),
-		// The default of 20 a second makes garbage collection slow to watch.
+		// With the default of 20 requests a second, garbage collection is slow.
 		"--kube-api-qps=500",
 		"--kube-api-burst=1000",
 	}
 }
 
-// freePort asks the system for a port that nothing listens on now.
+// freePort returns a port that is not in use.
 func freePort() (int, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -92,7 +93,7 @@ func freePort() (int, error) {
 
 func (m *controllerManager) awaitHealthy(port int) error {
 	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
-		// It signs its own certificate, and tells nothing but its health here.
+		// Its certificate is self-signed, and only its health is read.
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // see above
 	}}
 	defer client.CloseIdleConnections()
@@ -101,7 +102,7 @@ func (m *controllerManager) awaitHealthy(port int) error {
 	poll := time.NewTicker(100 * time.Millisecond)
 	defer poll.Stop()
 	for {
-		if answers(client, url) {
+		if isHealthy(client, url) {
 			return nil
 		}
 		select {
@@ -114,7 +115,7 @@ func (m *controllerManager) awaitHealthy(port int) error {
 	}
 }
 
-func answers(client *http.Client, url string) bool {
+func isHealthy(client *http.Client, url string) bool {
 	response, err := client.Get(url)
 	if err != nil {
 		return false
@@ -123,10 +124,10 @@ func answers(client *http.Client, url string) bool {
 	return response.StatusCode == http.StatusOK
 }
 
-// stop asks the process to end, and makes it end if it does not.
+// stop asks the process to stop, and kills it if it does not.
 func (m *controllerManager) stop() error {
 	defer m.logs.close()
-	// An error here means that it is gone already.
+	// An error means that the process has already ended.
 	_ = m.command.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-m.exited:

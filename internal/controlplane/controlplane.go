@@ -13,39 +13,38 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
 
-// A loaded machine with two cores takes far longer than the three seconds
-// that a start needs at rest; these are limits against hanging, not targets.
+// An idle machine starts in three seconds, a busy one with two cores takes much
+// longer. These limits only prevent hanging.
 const (
 	startTimeout = 2 * time.Minute
 	stopTimeout  = time.Minute
 )
 
-// The controllers of kube-controller-manager that Options.Controllers names
-// most often.
+// The most common values of Options.Controllers.
 const (
 	// GarbageCollector removes objects whose owners are gone.
 	GarbageCollector = "garbage-collector-controller"
 	// NamespaceController empties and then removes a deleted namespace.
 	NamespaceController = "namespace-controller"
-	// RoleAggregator fills ClusterRoles, "view" for one, with the rules of
-	// those that their aggregationRule selects.
+	// RoleAggregator adds to ClusterRoles such as "view" the rules of the
+	// ClusterRoles that their aggregationRule selects.
 	RoleAggregator = "clusterrole-aggregation-controller"
 	// ServiceAccountController gives every namespace its default account.
 	ServiceAccountController = "serviceaccount-controller"
 )
 
-// Options say what Start starts. The zero value is an API server without
-// custom resources or controllers, in a temporary folder.
+// Options configure Start. The zero value starts an API server without custom
+// resources or controllers, in a temporary folder.
 type Options struct {
 	// CRDPaths are files and folders with CustomResourceDefinitions to
-	// install. A relative path is taken from the module's root.
+	// install. Relative paths are relative to the module's root.
 	CRDPaths []string
-	// Controllers are those that kube-controller-manager runs. It is not
-	// started when there are none.
+	// Controllers are the controllers that kube-controller-manager runs. If there
+	// are none, it is not started.
 	Controllers []string
-	// Dir keeps data, certificates and logs; Start creates it where it is
-	// missing, and it must hold nothing of an earlier run. Empty means a
-	// temporary folder, which Stop removes.
+	// Dir is the folder for data, certificates and logs. Start creates it if it
+	// does not exist; it must not contain anything of an earlier run. By default
+	// it is a temporary folder, which Stop removes.
 	Dir string
 }
 
@@ -57,13 +56,13 @@ type ControlPlane struct {
 	environment       *envtest.Environment
 	controllerManager *controllerManager
 	logs              *logs
-	// temporary is the folder that Stop removes; empty if the caller named one.
+	// temporary is the folder that Stop removes; it is empty if Options name one.
 	temporary string
 }
 
-// Start starts a control plane and returns once the API server answers, the
-// CustomResourceDefinitions are established and the controllers are healthy.
-// After an error nothing is left running.
+// Start starts a control plane. It returns when the API server answers, the
+// CustomResourceDefinitions are established and the controllers are healthy. If it
+// returns an error, nothing is running.
 func Start(options Options) (*ControlPlane, error) {
 	plane := &ControlPlane{}
 	if err := plane.start(options); err != nil {
@@ -87,7 +86,7 @@ func (c *ControlPlane) start(options Options) error {
 	if len(options.Controllers) == 0 {
 		return nil
 	}
-	// Policies know it by the name that it has in every cluster.
+	// Policies refer to it by the name that it has in every cluster.
 	manager, err := c.AddUser("system:kube-controller-manager", "system:masters")
 	if err != nil {
 		return err
@@ -96,7 +95,7 @@ func (c *ControlPlane) start(options Options) error {
 	return err
 }
 
-// prepare makes the folders, and opens the logs, that the programs write to.
+// prepare creates the folders and log files of the programs.
 func (c *ControlPlane) prepare(dir string) (string, error) {
 	var err error
 	if dir == "" {
@@ -128,7 +127,7 @@ func newEnvironment(options Options, dir string, logs *logs) (*envtest.Environme
 			return nil, err
 		}
 	}
-	// Never the cluster of someone's kubeconfig, whatever USE_EXISTING_CLUSTER says.
+	// Never use the cluster of a kubeconfig, whatever USE_EXISTING_CLUSTER says.
 	existing := false
 	environment := &envtest.Environment{
 		UseExistingCluster:       &existing,
@@ -138,7 +137,7 @@ func newEnvironment(options Options, dir string, logs *logs) (*envtest.Environme
 		ControlPlaneStopTimeout:  stopTimeout,
 	}
 	environment.CRDInstallOptions.MaxTime = startTimeout
-	etcd, server := logs.of(Etcd), logs.of(APIServer)
+	etcd, server := logs.file(Etcd), logs.file(APIServer)
 	environment.ControlPlane = envtest.ControlPlane{
 		KubectlPath: paths[Kubectl],
 		Etcd: &envtest.Etcd{
@@ -166,11 +165,11 @@ func fromRoot(paths []string) ([]string, error) {
 	return absolute, nil
 }
 
-// Config is the administrator's configuration, for a client.
+// Config returns the administrator's configuration for clients.
 func (c *ControlPlane) Config() *rest.Config { return rest.CopyConfig(c.Admin.Config) }
 
-// Stop ends everything that Start started and removes the temporary folder.
-// It may be called again.
+// Stop stops everything that Start started and removes the temporary folder. It
+// may be called more than once.
 func (c *ControlPlane) Stop() error {
 	var failures []error
 	if c.controllerManager != nil {

@@ -19,7 +19,7 @@ import (
 	"github.com/rolewright/rolewright/internal/controlplane"
 )
 
-// newNamespace makes one of a random name, which the control plane's end removes.
+// newNamespace creates a namespace with a random name.
 func newNamespace(ctx context.Context) string {
 	GinkgoHelper()
 	namespace, err := admin.CoreV1().Namespaces().Create(ctx,

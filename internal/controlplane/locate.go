@@ -18,15 +18,16 @@ const (
 	Kubectl           = "kubectl"
 )
 
-// assetsVariable is what envtest and its users call the folder with binaries.
+// assetsVariable is the environment variable that names envtest's folder with
+// binaries.
 const assetsVariable = "KUBEBUILDER_ASSETS"
 
-// modulePath is how Root recognizes this module's go.mod.
+// modulePath identifies this module's go.mod.
 const modulePath = "github.com/rolewright/rolewright"
 
-// Root returns the absolute path of the module's root: the nearest folder at
-// or above the working directory that holds this module's go.mod. Tests run in
-// their package's folder, so it is always found there.
+// Root returns the absolute path of the module's root: the closest folder at or
+// above the working directory that contains this module's go.mod. Tests run in the
+// folder of their package, so they always find it.
 func Root() (string, error) {
 	start, err := os.Getwd()
 	if err != nil {
@@ -41,7 +42,7 @@ func Root() (string, error) {
 			return "", fmt.Errorf("finding the module's root: %w", err)
 		}
 		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("no go.mod of %s at or above %s", modulePath, start)
+			return "", fmt.Errorf("there is no go.mod of %s in %s or above it: run this inside a checkout", modulePath, start)
 		}
 	}
 }
@@ -55,9 +56,9 @@ func declaresModule(goMod string) bool {
 	return false
 }
 
-// Locate returns the path of one of the control plane's programs. The folder
-// in KUBEBUILDER_ASSETS wins; what it lacks (the stock one has no
-// kube-controller-manager) comes from bin/controlplane.
+// Locate returns the path of a program of the control plane. It looks in the
+// folder in KUBEBUILDER_ASSETS first, and then in bin/controlplane: envtest's own
+// folder has no kube-controller-manager.
 func Locate(program string) (string, error) {
 	root, err := Root()
 	if err != nil {

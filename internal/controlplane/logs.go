@@ -9,12 +9,11 @@ import (
 	"strings"
 )
 
-// tailLines is how much of a program's log goes into an error: enough for the
-// reason of a failed start, little enough to read.
+// tailLines is how many lines of a log an error contains: enough for the reason
+// of a failed start, and few enough to read.
 const tailLines = 12
 
-// logs are the files that the control plane's programs write to, <program>.log
-// in one folder.
+// logs are the log files of the programs, <program>.log in one folder.
 type logs struct {
 	dir   string
 	files map[string]*os.File
@@ -35,9 +34,9 @@ func openLogs(dir string, programs ...string) (*logs, error) {
 
 func (l *logs) path(program string) string { return filepath.Join(l.dir, program+".log") }
 
-func (l *logs) of(program string) *os.File { return l.files[program] }
+func (l *logs) file(program string) *os.File { return l.files[program] }
 
-// tail is the end of every log, for an error message.
+// tail returns the end of every log, for an error message.
 func (l *logs) tail() string {
 	var text strings.Builder
 	for program := range l.files {
@@ -54,7 +53,7 @@ func (l *logs) tail() string {
 	return text.String()
 }
 
-// close is for Stop, which may come before anything was opened.
+// close closes the files. Stop calls it even if none was opened.
 func (l *logs) close() {
 	if l == nil {
 		return

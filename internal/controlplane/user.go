@@ -10,18 +10,17 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
 
-// User is a user whom the API server knows by a client certificate. RBAC
-// says what they may do.
+// User is a user with a client certificate. RBAC defines what they may do.
 type User struct {
 	// Config is for clients in this process.
 	Config *rest.Config
-	// Kubeconfig is the same in a file's form, for other processes.
+	// Kubeconfig is the content of a kubeconfig file, for other processes.
 	Kubeconfig []byte
 }
 
-// AddUser makes credentials for a user of that name in those groups. The name
-// of a service account (system:serviceaccount:<namespace>:<name>) gives a
-// client with exactly that account's rights.
+// AddUser creates credentials for a user with a name and groups. The name of a
+// service account (system:serviceaccount:<namespace>:<name>) leads to exactly the
+// rights of that account.
 func (c *ControlPlane) AddUser(name string, groups ...string) (*User, error) {
 	base := &rest.Config{QPS: c.Admin.Config.QPS, Burst: c.Admin.Config.Burst}
 	added, err := c.environment.AddUser(envtest.User{Name: name, Groups: groups}, base)
@@ -36,7 +35,7 @@ func (c *ControlPlane) AddUser(name string, groups ...string) (*User, error) {
 }
 
 // WriteKubeconfig writes the user's kubeconfig to a file that only its owner
-// can read, for it holds a private key.
+// can read, since it contains a private key.
 func (u *User) WriteKubeconfig(path string) error {
 	return os.WriteFile(path, u.Kubeconfig, 0o600)
 }

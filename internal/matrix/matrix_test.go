@@ -80,7 +80,7 @@ func TestUnknownNames(t *testing.T) {
 			t.Errorf("error is %v, want %s", err, want)
 		}
 	}
-	if _, err := New(&document.Document{}, nil, nil, Options{Roles: []string{"x"}}); err == nil || !strings.Contains(err.Error(), "there is none at all") {
+	if _, err := New(&document.Document{}, nil, nil, Options{Roles: []string{"x"}}); err == nil || !strings.Contains(err.Error(), "the organization has none") {
 		t.Errorf("error is %v", err)
 	}
 }

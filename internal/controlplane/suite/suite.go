@@ -2,9 +2,9 @@
 
 // Package suite starts a control plane for a Ginkgo suite.
 //
-// In come controlplane.Options; out goes a running control plane that Ginkgo
-// stops after the suite. It must not do more than that: what a suite needs
-// inside the cluster, it makes itself.
+// In: controlplane.Options. Out: a running control plane that Ginkgo stops after
+// the suite. It must not do more than that: each suite creates what it needs in
+// the cluster.
 //
 //	var plane *controlplane.ControlPlane
 //
@@ -21,9 +21,9 @@ import (
 	"github.com/rolewright/rolewright/internal/controlplane"
 )
 
-// Start starts a control plane and stops it when the node that calls it, a
-// BeforeSuite or a spec, is over. It fails the node if either fails. What
-// controller-runtime logs from then on is shown for a spec that failed.
+// Start starts a control plane, and stops it after the BeforeSuite or spec that
+// calls it. It fails that node if either fails. From then on, Ginkgo shows the log
+// of controller-runtime for specs that fail.
 func Start(options controlplane.Options) *controlplane.ControlPlane {
 	ginkgo.GinkgoHelper()
 	log.SetLogger(ginkgo.GinkgoLogr)

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"go.uber.org/zap/zapcore"
+	"k8s.io/client-go/rest"
+	"k8s.io/klog/v2"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"github.com/rolewright/rolewright/controllers"
+)
+
+// leaderElectionID names the Lease that replicas compete for.
+const leaderElectionID = "rolewright-manager"
+
+// options are the flags of the manager.
+type options struct {
+	metricsAddress, healthAddress             string
+	leaderElection                            bool
+	leaderElectionNamespace                   string
+	leaseDuration, renewDeadline, retryPeriod time.Duration
+	coalesce, recheck, shardGrace             time.Duration
+	fullResolution                            bool
+	logLevel                                  string
+}
+
+func (o *options) addFlags(flags *flag.FlagSet) {
+	flags.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080",
+		"Address of the Prometheus metrics, in plain HTTP at /metrics. 0 turns them off.")
+	flags.StringVar(&o.healthAddress, "health-probe-bind-address", ":8081",
+		"Address of /healthz and /readyz. 0 turns them off.")
+	flags.BoolVar(&o.leaderElection, "leader-elect", true,
+		"Let only one of several replicas write. Without it, there must be only one replica.")
+	flags.StringVar(&o.leaderElectionNamespace, "leader-election-namespace", "",
+		"Namespace of the Lease that replicas compete for. Empty means the namespace of the pod; outside of a cluster, it is required.")
+	flags.DurationVar(&o.leaseDuration, "leader-elect-lease-duration", 15*time.Second,
+		"How long replicas wait before they take over from a leader that no longer renews the Lease.")
+	flags.DurationVar(&o.renewDeadline, "leader-elect-renew-deadline", 10*time.Second,
+		"How long the leader tries to renew the Lease before it gives up and exits.")
+	flags.DurationVar(&o.retryPeriod, "leader-elect-retry-period", 2*time.Second,
+		"How often replicas try to acquire or renew the Lease.")
+	flags.DurationVar(&o.coalesce, "coalesce", 100*time.Millisecond,
+		"How long an organization must be unchanged before it is resolved. During continuous changes it is resolved after ten times as long.")
+	flags.DurationVar(&o.recheck, "recheck", 10*time.Second,
+		"How often to check whether a foreign ConfigMap still prevents publishing.")
+	flags.DurationVar(&o.shardGrace, "shard-grace", 10*time.Minute,
+		"How long to keep a shard of a large document that the index no longer names, for readers with an earlier index.")
+	flags.BoolVar(&o.fullResolution, "full-resolution", false,
+		"Resolve an organization from scratch whenever it changes, instead of only what differs. The result is the same, but takes longer.")
+	flags.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error.")
+}
+
+// setUpLogging writes all logs, including those of client-go, to a writer as JSON.
+func (o *options) setUpLogging(to io.Writer) error {
+	level, err := zapcore.ParseLevel(o.logLevel)
+	if err != nil {
+		return fmt.Errorf("--log-level %q: write debug, info, warn or error", o.logLevel)
+	}
+	logger := zap.New(zap.UseDevMode(false), zap.Level(level), zap.WriteTo(to))
+	ctrl.SetLogger(logger)
+	klog.SetLogger(logger)
+	return nil
+}
+
+// clusterConfig returns how to reach the API server, without a rate limit: the API server protects itself from too many
+// requests, and a limit would only delay the statuses of large organizations.
+func (o *options) clusterConfig() (*rest.Config, error) {
+	config, err := ctrl.GetConfig()
+	if err != nil {
+		return nil, err
+	}
+	config.QPS = -1
+	config.UserAgent = "rolewright/" + version()
+	return config, nil
+}
+
+func (o *options) managerOptions() (ctrl.Options, error) {
+	manager, err := controllers.ManagerOptions()
+	manager.Metrics = metricsserver.Options{BindAddress: o.metricsAddress}
+	manager.HealthProbeBindAddress = o.healthAddress
+	manager.LeaderElection = o.leaderElection
+	manager.LeaderElectionID = leaderElectionID
+	manager.LeaderElectionNamespace = o.leaderElectionNamespace
+	manager.LeaseDuration, manager.RenewDeadline, manager.RetryPeriod = &o.leaseDuration, &o.renewDeadline, &o.retryPeriod
+	// The process exits right after the manager stops, so it writes nothing after it has released the Lease.
+	manager.LeaderElectionReleaseOnCancel = true
+	return manager, err
+}
+
+func (o *options) controllerOptions() controllers.Options {
+	return controllers.Options{
+		Coalesce: o.coalesce, Recheck: o.recheck, ShardGrace: o.shardGrace, FullResolution: o.fullResolution,
+		Registerer: metrics.Registry,
+	}
+}
+
+// values returns the values of all flags.
+func values(flags *flag.FlagSet) map[string]string {
+	all := map[string]string{}
+	flags.VisitAll(func(f *flag.Flag) { all[f.Name] = f.Value.String() })
+	return all
+}
+
+// version returns the version of the module, or the revision that the program was built from.
+func version() string {
+	info, known := debug.ReadBuildInfo()
+	if !known {
+		return "unknown"
+	}
+	for _, setting := range info.Settings {
+		if info.Main.Version == "(devel)" && setting.Key == "vcs.revision" {
+			return setting.Value
+		}
+	}
+	return info.Main.Version
+}
