@@ -156,7 +156,7 @@ var _ = Describe("The command", func() {
 		}
 	}, NodeTimeout(2*time.Minute))
 
-	It("says what someone may not read", func(ctx SpecContext) {
+	It("explains that the user may not read", func(ctx SpecContext) {
 		user, err := plane.AddUser("nobody")
 		Expect(err).NotTo(HaveOccurred())
 		path := filepath.Join(GinkgoT().TempDir(), "nobody")

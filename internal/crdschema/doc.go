@@ -4,5 +4,5 @@
 //
 // In: an object as decoded from JSON. Out: a list of field errors. The package runs the API server's own code with the
 // generated CustomResourceDefinitions: unknown fields, the structural schema, list types, metadata and the CEL rules. It
-// must not look at any other object, and must not decide what an object means.
+// must not look at any other object.
 package crdschema

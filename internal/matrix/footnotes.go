@@ -77,7 +77,7 @@ func (f *footnotes) forAlternative(alternative document.Alternative) []int {
 	return numbers
 }
 
-// forRow numbers the conditions of a permission that apply whoever holds it.
+// forRow numbers the conditions of a permission that apply to every holder.
 func (f *footnotes) forRow(row *Row) []int {
 	var numbers []int
 	if row.Refused != "" {

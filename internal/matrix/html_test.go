@@ -11,7 +11,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// nasty is a text that would be markup if someone forgot to escape it.
+// nasty is a text that would be markup if it were not escaped.
 const nasty = `</th><script>alert("x")</script><a href='javascript:y'>&`
 
 func TestHTML(t *testing.T) {

@@ -36,7 +36,7 @@ type Row struct {
 	Permission string
 	// Cells contains a cell for each role.
 	Cells []Cell
-	// Invariants apply to the permission, whoever holds it.
+	// Invariants apply to the permission for every holder.
 	Invariants []string
 	// Refused is the reason if the permission is refused to everyone.
 	Refused string

@@ -34,11 +34,11 @@ var promises = map[string][]promise{
 	"hack/run": {
 		{
 			says: "must not touch another cluster",
-			by:   []string{"test hack/run TestEndLeftoversSparesEverybodyElse"},
+			by:   []string{"test hack/run TestEndLeftoversSparesOtherProcesses"},
 		},
 		{
 			says: "must leave nothing running",
-			by:   []string{"test hack/run TestEndLeftoversEndsWhatAnEarlierRunStarted"},
+			by:   []string{"test hack/run TestEndLeftoversEndsProcessesOfAnEarlierRun"},
 		},
 	},
 	"internal/approval": {{says: "must not get any", by: []string{"source no-clock", "source no-network"}}},
@@ -50,7 +50,7 @@ var promises = map[string][]promise{
 	},
 	"internal/controlplane": {
 		{
-			says: "must not reach a cluster that it did not start, must not download anything, must not leave a process or file behind after Stop, and must know nothing of Rolewright's own kinds",
+			says: "must not reach a cluster that it did not start, must not download anything, must not leave a process or file behind after Stop, and must not know Rolewright's own kinds",
 			by:   []string{"source no-ours", "source no-http", "test internal/controlplane TestControlPlane"},
 		},
 	},
