@@ -55,7 +55,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result
 
 // writeStatuses writes the statuses that differ. A status that cannot be written does not keep others from being written.
 func (r *Reconciler) writeStatuses(ctx context.Context, objects *status.PlatformObjects, view *status.PlatformView) error {
-	var failures []error
+	failures := make([]error, 0, len(objects.Roles)+len(objects.Assignments))
 	for i := range objects.Roles {
 		role := &objects.Roles[i]
 		failures = append(failures, statuswriter.Write(ctx, r.Statuses, role, &role.Status, view.Role(role)))

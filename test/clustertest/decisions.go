@@ -32,9 +32,9 @@ func (w *World) configMap() (*corev1.ConfigMap, error) {
 // Read reads what is published, with all its shards, as an application does.
 func (w *World) Read() (*document.Publication, *document.Document) {
 	ginkgo.GinkgoHelper()
-	publication, document, err := w.read()
+	publication, read, err := w.read()
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
-	return publication, document
+	return publication, read
 }
 
 func (w *World) read() (*document.Publication, *document.Document, error) {
@@ -46,7 +46,7 @@ func (w *World) read() (*document.Publication, *document.Document, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	document, err := publication.Assemble(func(part document.Part) ([]byte, error) {
+	assembled, err := publication.Assemble(func(part document.Part) ([]byte, error) {
 		if part.ConfigMap == "" {
 			return []byte(configMap.Data[part.Name]), nil
 		}
@@ -54,7 +54,7 @@ func (w *World) read() (*document.Publication, *document.Document, error) {
 		err := w.API.Get(w.Ctx, client.ObjectKey{Namespace: w.Namespace, Name: part.ConfigMap}, shard)
 		return []byte(shard.Data[part.Name]), err
 	})
-	return publication, document, err
+	return publication, assembled, err
 }
 
 // Publication reads the index of what is published.
@@ -67,8 +67,8 @@ func (w *World) Publication() *document.Publication {
 // Index reads what is published and makes it ready to decide.
 func (w *World) Index(options ...engine.Option) *engine.Index {
 	ginkgo.GinkgoHelper()
-	_, document := w.Read()
-	index, err := engine.NewIndex(document, options...)
+	_, read := w.Read()
+	index, err := engine.NewIndex(read, options...)
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	return index
 }

@@ -51,7 +51,7 @@ func (w *World) listMembers(members *intake.Members) {
 	for _, list := range []client.ObjectList{roles, groups, assignments, chains, requests} {
 		w.list(list, client.InNamespace(w.Namespace))
 	}
-	other := func(reference v1alpha1.OrganizationReference) bool { return string(reference.Name) != w.Organization }
+	other := func(reference v1alpha1.OrganizationReference) bool { return reference.Name != w.Organization }
 	members.Roles = slices.DeleteFunc(roles.Items, func(o v1alpha1.Role) bool { return other(o.Spec.OrganizationRef) })
 	members.Groups = slices.DeleteFunc(groups.Items, func(o v1alpha1.UserGroup) bool { return other(o.Spec.OrganizationRef) })
 	members.Chains = slices.DeleteFunc(chains.Items, func(o v1alpha1.ApprovalChain) bool { return other(o.Spec.OrganizationRef) })

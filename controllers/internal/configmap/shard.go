@@ -32,7 +32,9 @@ func Shard(key types.NamespacedName, shard *publish.Shard) *corev1.ConfigMap {
 	return &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{
 			Namespace: key.Namespace, Name: shard.ConfigMap,
-			Labels: map[string]string{document.LabelManagedBy: document.ManagedBy, document.LabelOrganization: key.Name, document.LabelPart: shard.Section},
+			Labels: map[string]string{
+				document.LabelManagedBy: document.ManagedBy, document.LabelOrganization: key.Name, document.LabelPart: shard.Section,
+			},
 		},
 		Immutable: &immutable,
 		Data:      map[string]string{shard.Name: shard.Text},

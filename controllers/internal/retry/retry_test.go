@@ -16,15 +16,15 @@ import (
 )
 
 var (
-	roles     = schema.GroupResource{Group: "rolewright.dev", Resource: "roles"}
-	conflict  = apierrors.NewConflict(roles, "clerk", errors.New("it changed"))
-	exists    = apierrors.NewAlreadyExists(roles, "clerk")
-	notFound  = apierrors.NewNotFound(roles, "clerk")
-	forbidden = apierrors.NewForbidden(roles, "clerk", errors.New("no right"))
-	invalid   = apierrors.NewInvalid(schema.GroupKind{Kind: "Role"}, "clerk", nil)
-	bad       = apierrors.NewBadRequest("no JSON")
-	tooLarge  = apierrors.NewRequestEntityTooLargeError("3 MiB")
-	down      = errors.New("connection refused")
+	roles        = schema.GroupResource{Group: "rolewright.dev", Resource: "roles"}
+	errConflict  = apierrors.NewConflict(roles, "clerk", errors.New("it changed"))
+	errExists    = apierrors.NewAlreadyExists(roles, "clerk")
+	errNotFound  = apierrors.NewNotFound(roles, "clerk")
+	errForbidden = apierrors.NewForbidden(roles, "clerk", errors.New("no right"))
+	errInvalid   = apierrors.NewInvalid(schema.GroupKind{Kind: "Role"}, "clerk", nil)
+	errBad       = apierrors.NewBadRequest("no JSON")
+	errTooLarge  = apierrors.NewRequestEntityTooLargeError("3 MiB")
+	errDown      = errors.New("connection refused")
 )
 
 func TestResult(t *testing.T) {
@@ -35,14 +35,14 @@ func TestResult(t *testing.T) {
 		wantErr bool
 	}{
 		{nil, ctrl.Result{}, false},
-		{conflict, again, false},
-		{exists, again, false},
-		{notFound, again, false},
-		{fmt.Errorf("writing: %w", conflict), again, false},
+		{errConflict, again, false},
+		{errExists, again, false},
+		{errNotFound, again, false},
+		{fmt.Errorf("writing: %w", errConflict), again, false},
 		{fmt.Errorf("listing: %w", context.Canceled), ctrl.Result{}, false},
 		{context.DeadlineExceeded, ctrl.Result{}, true},
-		{forbidden, ctrl.Result{}, true},
-		{down, ctrl.Result{}, true},
+		{errForbidden, ctrl.Result{}, true},
+		{errDown, ctrl.Result{}, true},
 	} {
 		got, err := retry.Result(test.err)
 		if got != test.want || (err != nil) != test.wantErr || (test.wantErr && !errors.Is(err, test.err)) {
@@ -52,12 +52,12 @@ func TestResult(t *testing.T) {
 }
 
 func TestIsRefused(t *testing.T) {
-	for _, err := range []error{forbidden, invalid, bad, tooLarge, fmt.Errorf("writing: %w", forbidden)} {
+	for _, err := range []error{errForbidden, errInvalid, errBad, errTooLarge, fmt.Errorf("writing: %w", errForbidden)} {
 		if !retry.IsRefused(err) || retry.IsOutdated(err) {
 			t.Errorf("%v is no refusal, or counts as outdated", err)
 		}
 	}
-	for _, err := range []error{nil, conflict, exists, notFound, down, context.Canceled} {
+	for _, err := range []error{nil, errConflict, errExists, errNotFound, errDown, context.Canceled} {
 		if retry.IsRefused(err) {
 			t.Errorf("%v is a refusal", err)
 		}
@@ -71,9 +71,9 @@ func TestMostSevere(t *testing.T) {
 	}{
 		{nil, nil},
 		{[]error{nil, nil}, nil},
-		{[]error{nil, conflict, notFound}, conflict},
-		{[]error{conflict, forbidden, down}, forbidden},
-		{[]error{down, conflict, forbidden}, down},
+		{[]error{nil, errConflict, errNotFound}, errConflict},
+		{[]error{errConflict, errForbidden, errDown}, errForbidden},
+		{[]error{errDown, errConflict, errForbidden}, errDown},
 	} {
 		if got := retry.MostSevere(test.failures...); !errors.Is(got, test.want) || (got == nil) != (test.want == nil) {
 			t.Errorf("of %v it picks %v, want %v", test.failures, got, test.want)
