@@ -10,22 +10,22 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// approvers answers who would approve a submission, step by step. AuthZEN has no such question: the endpoint is ours.
+// approvers answers who would approve a request, step by step. AuthZEN has no such endpoint: this one is ours.
 func (x *exchange) approvers() *StatusError {
 	type routed struct {
 		Chain string            `json:"chain,omitempty"`
 		Steps []access.PlanStep `json:"steps,omitempty"`
-		// Denied says why a request like this would be denied, and Waiting what it would wait for.
+		// Denied says why such a request would be denied, Waiting what it would wait for.
 		Denied   string `json:"denied,omitempty"`
 		Waiting  string `json:"waiting,omitempty"`
 		Revision int64  `json:"revision"`
 	}
 	answer := routed{Revision: x.revision}
-	name, err := x.index.SelectChain(&x.submission)
+	name, err := x.index.SelectChain(&x.approvalInput)
 	if err == nil {
 		chain, _ := x.index.Chain(name)
 		var route *access.ApprovalPlan
-		if route, err = x.index.ApprovalPlan(&chain, &x.submission); err == nil {
+		if route, err = x.index.ApprovalPlan(&chain, &x.approvalInput); err == nil {
 			answer.Chain, answer.Steps = name, route.Steps
 		}
 	}
@@ -34,11 +34,11 @@ func (x *exchange) approvers() *StatusError {
 	} else if err != nil {
 		answer.Denied = err.Error()
 	}
-	return internalError(x.say(answer))
+	return internalError(x.writeJSON(answer))
 }
 
-// readSubmission reads what approval is asked for. Members that it does not know are passed over.
-func (d *messageDecoder) readSubmission(to *access.ApprovalInput) error {
+// readApprovalInput reads what approval is asked for. It ignores unknown members.
+func (d *decoder) readApprovalInput(to *access.ApprovalInput) error {
 	if kind := d.kind(); kind != jsontext.KindBeginObject {
 		if err := d.skip(); err != nil {
 			return err
@@ -70,7 +70,7 @@ func (d *messageDecoder) readSubmission(to *access.ApprovalInput) error {
 	return member(members, "attributes", "an object", false, &to.Attributes)
 }
 
-// member takes a member of an object that was read. Null is as good as none.
+// member reads a member of a decoded object. Null stands for no value.
 func member[T any](members map[string]any, name, wanted string, needed bool, into *T) error {
 	switch value := members[name].(type) {
 	case nil:

@@ -29,7 +29,7 @@ func TestApprovers(t *testing.T) {
 			`{"type":"refund","requester":"ada","attributes":{"amount":11},"more":[{}]}`, http.StatusOK,
 			`{"chain":"refunds","steps":[{"name":"check","begin":"Asked","approvers":["ben"]}],"revision":7}`,
 		},
-		"for somebody else": {
+		"for another user": {
 			`{"type":"refund","requester":"ada","beneficiary":"ben","unit":null,"givesRole":true,"attributes":{"amount":11}}`, http.StatusOK,
 			`{"chain":"refunds","steps":[{"name":"check","begin":"Asked"}],"revision":7}`,
 		},
@@ -47,7 +47,7 @@ func TestApprovers(t *testing.T) {
 		"odd attributes": {`{"type":"refund","requester":"ada","attributes":[]}`, http.StatusBadRequest, "attributes must be an object"},
 		"odd givesRole":  {`{"type":"refund","requester":"ada","givesRole":"yes"}`, http.StatusBadRequest, "givesRole must be a boolean"},
 		"no object":      {`[]`, http.StatusBadRequest, "the body is an array: it must be an object"},
-		"two objects":    {`{} {}`, http.StatusBadRequest, "something follows the JSON object, which ends after 2 bytes"},
+		"two objects":    {`{} {}`, http.StatusBadRequest, "there is something after the JSON object, which ends after 2 bytes: remove it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			asks(t, handler, approvers, test.body, test.status, test.want)

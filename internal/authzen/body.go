@@ -12,7 +12,7 @@ import (
 
 const jsonType = "application/json"
 
-// checkContent refuses what is not declared to be JSON in UTF-8.
+// checkContent rejects a body that is not declared as JSON in UTF-8.
 func checkContent(header http.Header) *StatusError {
 	if encoding := header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		err := statusErrorf(http.StatusUnsupportedMediaType, "Content-Encoding is %q: send the body as it is, without one", encoding)
@@ -38,7 +38,7 @@ func checkContent(header http.Header) *StatusError {
 
 // readBody reads the body into the exchange's buffer.
 func (x *exchange) readBody() *StatusError {
-	most := x.handler.MaxBytes
+	most := x.handler.options.MaxBytes
 	if x.r.ContentLength > most {
 		return statusErrorf(http.StatusRequestEntityTooLarge, "the body has %d bytes: %d are allowed", x.r.ContentLength, most)
 	}

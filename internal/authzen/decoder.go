@@ -13,13 +13,23 @@ import (
 )
 
 // decoder reads JSON as RFC 7493 (I-JSON) has it: UTF-8 without lone surrogates, no name twice in an object, no number
-// that IEEE 754 doubles do not hold. Errors are of the text as a whole; what has the wrong type is for its callers to
-// tell.
+// that IEEE 754 doubles do not hold. Its errors concern the body as a whole.
+//
+// Its methods for whole values are in this file, those for the entities of a request in part.go, those for bodies in
+// message.go and approvers.go.
 type decoder struct {
 	text     jsontext.Decoder
 	maxDepth int
-	// unquoted is where names with escapes are written out.
+	// unquoted is a buffer for names with escapes.
 	unquoted []byte
+
+	endpoint       Endpoint
+	maxEvaluations int
+	// ignored are fields that are skipped, whatever they hold: what a search is for.
+	ignored fieldSet
+	// inEvaluation is set while one of several evaluations is read. Null is then not the same as no value: it could mean that
+	// the default is to be used, or that it is not.
+	inEvaluation bool
 }
 
 func (d *decoder) reset(body *bytes.Buffer, maxDepth int) {
@@ -27,22 +37,22 @@ func (d *decoder) reset(body *bytes.Buffer, maxDepth int) {
 	d.maxDepth = maxDepth
 }
 
-// kind is the kind of what comes next. It is invalid where nothing can come.
+// kind returns the kind of the next value. It is invalid if there is none.
 func (d *decoder) kind() jsontext.Kind { return d.text.PeekKind() }
 
-// open reads the beginning of an object or an array, of which the caller knows that it comes next.
+// open reads the beginning of an object or an array, which the caller knows to be next.
 func (d *decoder) open() error {
 	if _, err := d.text.ReadToken(); err != nil {
 		return err
 	}
 	if d.text.StackDepth() > d.maxDepth {
-		return badRequestf("objects and arrays lie more than %d deep in each other%s", d.maxDepth, location(d.text.StackPointer()))
+		return badRequestf("objects and arrays are nested more than %d deep%s", d.maxDepth, location(d.text.StackPointer()))
 	}
 	return nil
 }
 
-// name reads the name of the next member of an object, or its end, for which more is false. The name holds until the next
-// read.
+// name reads the name of the next member of an object, or the end of the object: then more is false. The name is valid until
+// the next read.
 func (d *decoder) name() (name []byte, more bool, err error) {
 	if d.kind() == jsontext.KindEndObject {
 		_, err := d.text.ReadToken()
@@ -59,7 +69,7 @@ func (d *decoder) name() (name []byte, more bool, err error) {
 	return d.unquoted, true, err
 }
 
-// element tells whether an array has a next element, and else reads its end.
+// element reports whether an array has another element, and otherwise reads the end of the array.
 func (d *decoder) element() (more bool, err error) {
 	if d.kind() != jsontext.KindEndArray {
 		return true, nil
@@ -68,7 +78,7 @@ func (d *decoder) element() (more bool, err error) {
 	return false, err
 }
 
-// value reads any value, as encoding/json would into any.
+// value reads any value, as encoding/json does into any.
 func (d *decoder) value() (any, error) {
 	switch d.kind() {
 	case jsontext.KindBeginObject:
@@ -88,7 +98,7 @@ func (d *decoder) value() (any, error) {
 	}
 }
 
-// skip reads a value that does not count. It has to be sound JSON all the same.
+// skip reads a value that is ignored. It must be valid JSON all the same.
 func (d *decoder) skip() error {
 	_, err := d.value()
 	return err
@@ -141,8 +151,8 @@ func (d *decoder) string() (string, error) {
 	return string(d.unquoted), err
 }
 
-// mostExactDigits is how many digits an integer may have that is surely held exactly.
-const mostExactDigits = 15
+// maxExactDigits is how many digits an integer may have that a double always holds exactly.
+const maxExactDigits = 15
 
 // number reads a number. One that is written as an integer must be held exactly: two that differ must not become alike.
 func (d *decoder) number() (float64, error) {
@@ -154,17 +164,17 @@ func (d *decoder) number() (float64, error) {
 	if err != nil || math.IsInf(value, 0) {
 		return 0, badRequestf("the number %s is larger than an IEEE 754 double can be%s", shortened(raw), location(d.text.StackPointer()))
 	}
-	if len(raw) <= mostExactDigits || bytes.ContainsAny(raw, ".eE") {
+	if len(raw) <= maxExactDigits || bytes.ContainsAny(raw, ".eE") {
 		return value, nil
 	}
 	if exact := strconv.AppendFloat(nil, value, 'f', 0, 64); !bytes.Equal(exact, raw) {
-		return 0, badRequestf("the number %s is none that an IEEE 754 double holds exactly%s: send it as a string",
+		return 0, badRequestf("an IEEE 754 double does not hold the number %s exactly%s: send it as a string",
 			shortened(raw), location(d.text.StackPointer()))
 	}
 	return value, nil
 }
 
-// shortened is a number as a message can show it.
+// shortened returns a number as a message shows it.
 func shortened(raw []byte) string {
 	const most = 40
 	if len(raw) <= most {
@@ -173,12 +183,12 @@ func shortened(raw []byte) string {
 	return string(raw[:most]) + "…"
 }
 
-// end reads to the end of the body, where nothing may follow.
+// end reads the end of the body.
 func (d *decoder) end() error {
 	offset := d.text.InputOffset()
 	_, err := d.text.ReadToken()
 	if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil
 	}
-	return badRequestf("something follows the JSON object, which ends after %d bytes", offset)
+	return badRequestf("there is something after the JSON object, which ends after %d bytes: remove it", offset)
 }

@@ -2,7 +2,7 @@
 
 // Package authzen is the HTTP service: the OpenID AuthZEN Authorization API 1.0 over the indexes of organizations.
 //
-// What goes in are HTTP requests, and whoever finds the organization that one is about; what comes out are decisions,
+// What goes in are HTTP requests and a lookup of organizations; what comes out are decisions,
 // search results and metadata, in the standard's shapes. An organization is served at /<namespace>/<organization>, and at
 // the root as well while it is the only one.
 //

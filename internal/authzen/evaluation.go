@@ -10,19 +10,19 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// Answers without context, which is what nearly every one is.
+// Answers without context, as nearly all are.
 const (
 	permitted = `{"decision":true}`
 	denied    = `{"decision":false}`
 )
 
-// evaluation answers a single evaluation.
+// evaluation answers one evaluation.
 func (x *exchange) evaluation() *StatusError {
-	_, err := x.evaluate(&x.message.request, "")
+	_, err := x.evaluate(&x.message.defaults.request, "")
 	return internalError(err)
 }
 
-// evaluations answers several, in the order in which they are asked.
+// evaluations answers several evaluations, in their order.
 func (x *exchange) evaluations() *StatusError {
 	m := &x.message
 	x.answer = append(x.answer, `{"evaluations":[`...)
@@ -31,7 +31,7 @@ func (x *exchange) evaluations() *StatusError {
 			x.answer = append(x.answer, ',')
 		}
 		p := &m.evaluations[i]
-		p.inherit(&m.part)
+		p.inherit(&m.defaults)
 		decision, err := x.evaluateOne(i, p)
 		if err != nil {
 			return internalError(err)
@@ -44,7 +44,7 @@ func (x *exchange) evaluations() *StatusError {
 	return nil
 }
 
-// evaluateOne decides one of several evaluations. One that lacks something is answered no, and why.
+// evaluateOne answers one of several evaluations. One with a problem is denied, with the problem in its context.
 func (x *exchange) evaluateOne(i int, p *part) (bool, error) {
 	problem := p.problem
 	if problem == "" {
@@ -58,8 +58,8 @@ func (x *exchange) evaluateOne(i int, p *part) (bool, error) {
 		Message string `json:"message"`
 	}
 	said := answer{Context: map[string]failure{"error": {http.StatusBadRequest, fmt.Sprintf("evaluations[%d]: %s", i, problem)}}}
-	x.observe(Decision{Request: p.request, Problem: problem})
-	return false, x.say(said)
+	x.reportDecision(Decision{Request: p.request, Problem: problem})
+	return false, x.writeJSON(said)
 }
 
 // answer is a decision with its context.
@@ -68,22 +68,22 @@ type answer struct {
 	Context  any  `json:"context"`
 }
 
-// reasons is the context of a decision, where it is asked for.
+// reasons is the context of a decision, if it is asked for.
 type reasons struct {
 	Reason  access.Reason `json:"reason"`
 	Message string        `json:"message"`
-	// Nearest says what would make a no a yes.
+	// Nearest says what would turn a denial into a permission.
 	Nearest  []string `json:"nearest,omitempty"`
 	Revision int64    `json:"revision"`
-	// EndedBy is the semantic which has it that evaluations after this one are not executed.
+	// EndedBy is the semantic because of which the evaluations after this one are not executed.
 	EndedBy semantic `json:"endedBy,omitempty"`
 }
 
-// evaluate decides a request and writes the answer.
+// evaluate decides a request and appends the answer.
 func (x *exchange) evaluate(request *access.Request, of semantic) (bool, error) {
 	if !x.message.explain {
 		decision := x.index.Check(request)
-		x.observe(Decision{Request: *request, Decision: decision})
+		x.reportDecision(Decision{Request: *request, Decision: decision})
 		if decision {
 			x.answer = append(x.answer, permitted...)
 		} else {
@@ -92,26 +92,26 @@ func (x *exchange) evaluate(request *access.Request, of semantic) (bool, error) 
 		return decision, nil
 	}
 	e := x.index.Explain(request)
-	x.observe(Decision{Request: *request, Decision: e.Decision, Reason: e.Reason})
+	x.reportDecision(Decision{Request: *request, Decision: e.Decision, Reason: e.Reason})
 	why := reasons{Reason: e.Reason, Message: e.Message, Nearest: e.Nearest, Revision: x.revision}
 	if of == denyOnFirstDeny && !e.Decision || of == permitOnFirstPermit && e.Decision {
 		why.EndedBy = of
 	}
-	return e.Decision, x.say(answer{e.Decision, why})
+	return e.Decision, x.writeJSON(answer{e.Decision, why})
 }
 
-// say writes a part of the answer that is not fixed.
-func (x *exchange) say(value any) error {
+// writeJSON appends a value to the answer.
+func (x *exchange) writeJSON(value any) error {
 	text, err := json.Marshal(value)
 	x.answer = append(x.answer, text...)
 	return err
 }
 
-// observe tells of a decision, if anybody listens.
-func (x *exchange) observe(decision Decision) {
-	if x.handler.OnDecision == nil {
+// reportDecision calls OnDecision, if it is set.
+func (x *exchange) reportDecision(decision Decision) {
+	if x.handler.options.OnDecision == nil {
 		return
 	}
 	decision.Target, decision.Revision, decision.RequestID, decision.Caller = x.target, x.revision, x.requestID, x.caller
-	x.handler.OnDecision(decision)
+	x.handler.options.OnDecision(decision)
 }

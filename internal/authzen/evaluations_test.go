@@ -4,6 +4,7 @@ package authzen_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -141,4 +142,24 @@ func TestAtOnce(t *testing.T) {
 		})
 	}
 	group.Wait()
+}
+
+// TestFirstProblemIsReported: of several problems in an evaluation, or in a request, the first one is reported.
+func TestFirstProblemIsReported(t *testing.T) {
+	handler := authzen.NewHandler(oneShop(t), authzen.Options{})
+	for problems, want := range map[string]string{
+		`{"subject":7,"action":"sell","resource":[]}`:                                         "subject is a number: it must be an object",
+		`{"action":"sell","subject":7,"resource":[]}`:                                         "action is a string: it must be an object",
+		`{"resource":{"type":true,"id":[]},"action":7,"subject":null}`:                        "resource.type is a boolean: it must be a string",
+		`{"subject":{"type":"user","id":1,"properties":2},"context":false}`:                   "subject.id is a number: it must be a string",
+		`{"context":[],"action":{"name":null}}`:                                               "context is an array: it must be an object",
+		`{"subject":{"type":"user"},"action":{},"resource":{"id":"north"}}`:                   "subject.id is missing: it must be a string",
+		`{"subject":{"type":"user","id":"ada"},"action":{},"resource":{"id":"north"}}`:        "action.name is missing: it must be a string",
+		`{"subject":{"type":"user","id":"ada"},"action":{"name":"sell"},"resource":{}}`:       "resource.type is missing: it must be a string",
+		`{"subject":{"type":"user","id":"ada"},"action":{"name":"sell"},"resource":{"id":1}}`: "resource.id is a number: it must be a string",
+	} {
+		asks(t, handler, evaluation, problems, http.StatusBadRequest, want)
+		asks(t, handler, evaluations, `{"evaluations":[`+problems+`]}`, http.StatusOK,
+			`{"evaluations":[{"decision":false,"context":{"error":{"status":400,"message":"evaluations[0]: `+want+`"}}}]}`)
+	}
 }

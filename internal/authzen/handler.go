@@ -12,22 +12,21 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// NewHandler returns the service over some organizations.
+// NewHandler returns the service for some organizations.
 func NewHandler(tenants Tenants, options Options) http.Handler {
-	h := &handler{Options: options.withDefaults(), tenants: tenants}
+	h := &handler{options: options.withDefaults(), tenants: tenants}
 	h.exchanges.New = func() any { return &exchange{handler: h} }
 	return h
 }
 
 type handler struct {
-	Options
-
+	options Options
 	tenants Tenants
-	// exchanges are reused: a decision takes less time than making room for a request.
+	// exchanges are reused: a decision takes less time than allocating one.
 	exchanges sync.Pool
 }
 
-// exchange is a request on its way to an answer.
+// exchange is a request that is being answered.
 type exchange struct {
 	handler *handler
 	w       http.ResponseWriter
@@ -41,44 +40,44 @@ type exchange struct {
 	revision int64
 
 	body    bytes.Buffer
-	decoder messageDecoder
+	decoder decoder
 	message message
-	// submission is what the endpoint Approvers is asked, in place of a message.
-	submission access.ApprovalInput
+	// approvalInput is what the endpoint Approvers is asked, in place of a message.
+	approvalInput access.ApprovalInput
 	// answer is the body of the answer, results those of a search on their way into it.
 	answer, results []byte
 }
 
-// mostKept is how large buffers may be that are kept for another request.
-const mostKept = 64 << 10
+// maxPooledBytes bounds the buffers that are kept for another request.
+const maxPooledBytes = 64 << 10
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := h.exchanges.Get().(*exchange)
 	x.w, x.r = w, r
-	if h.OnResponse == nil {
+	if h.options.OnResponse == nil {
 		x.serve()
 	} else {
 		begun := time.Now()
 		status := x.serve()
-		h.OnResponse(Response{Target: x.target, Status: status, Duration: time.Since(begun)})
+		h.options.OnResponse(Response{Target: x.target, Status: status, Duration: time.Since(begun)})
 	}
 	x.release()
 }
 
-// release makes the exchange ready for another request, unless it has grown large.
+// release returns the exchange to the pool, unless it has grown large.
 func (x *exchange) release() {
-	if x.body.Cap()+cap(x.answer)+cap(x.results) > mostKept || cap(x.message.evaluations) > DefaultMaxEvaluations {
+	if x.body.Cap()+cap(x.answer)+cap(x.results) > maxPooledBytes || cap(x.message.evaluations) > DefaultMaxEvaluations {
 		return
 	}
 	x.message.clear()
 	x.body.Reset()
 	x.w, x.r, x.tenant, x.index = nil, nil, nil, nil
-	x.target, x.requestID, x.caller, x.revision, x.submission = Target{}, "", "", 0, access.ApprovalInput{}
+	x.target, x.requestID, x.caller, x.revision, x.approvalInput = Target{}, "", "", 0, access.ApprovalInput{}
 	x.answer, x.results = x.answer[:0], x.results[:0]
 	x.handler.exchanges.Put(x)
 }
 
-// Values of headers, which are not written to.
+// Values of headers, which must not be modified.
 var (
 	jsonHeader    = []string{jsonType}
 	textHeader    = []string{"text/plain; charset=utf-8"}
@@ -87,7 +86,7 @@ var (
 
 const requestIDHeader = "X-Request-Id"
 
-// serve answers, and returns the status.
+// serve answers the request, and returns the status.
 func (x *exchange) serve() int {
 	header := x.w.Header()
 	err := x.identify(header)
@@ -108,7 +107,7 @@ func (x *exchange) serve() int {
 	return http.StatusOK
 }
 
-// identify takes note of the request's identifier, which the answer repeats.
+// identify reads the request's identifier, which the answer repeats.
 func (x *exchange) identify(header http.Header) *StatusError {
 	given := x.r.Header[requestIDHeader]
 	if len(given) == 0 || given[0] == "" {
@@ -122,19 +121,19 @@ func (x *exchange) identify(header http.Header) *StatusError {
 	return nil
 }
 
-// handle finds out what is asked, of whom, and whether it is to be answered, and answers it.
+// handle finds the organization and authorizes, reads and answers the request.
 func (x *exchange) handle() *StatusError {
 	x.target = route(x.r.URL.Path)
 	if x.target.Endpoint == "" {
-		return nothingThere(x.r.URL.Path)
+		return unknownPath(x.r.URL.Path)
 	}
 	if err := x.target.Endpoint.allowed(x.r.Method); err != nil {
 		return err
 	}
 	atRoot := x.target.Namespace == ""
 	tenant, found := x.find()
-	if x.handler.Authorize != nil {
-		caller, err := x.handler.Authorize(x.r, x.target)
+	if x.handler.options.Authorize != nil {
+		caller, err := x.handler.options.Authorize(x.r, x.target)
 		if err != nil {
 			return err
 		}
@@ -153,7 +152,7 @@ func (x *exchange) handle() *StatusError {
 	return x.decide()
 }
 
-// find finds the organization. At the root it fills in the name.
+// find finds the organization. At the root it completes the target with its name.
 func (x *exchange) find() (Tenant, bool) {
 	if x.target.Namespace != "" {
 		return x.handler.tenants.Tenant(x.target.Namespace, x.target.Organization)
@@ -173,38 +172,38 @@ func (x *exchange) notFound() *StatusError {
 	return statusErrorf(http.StatusNotFound, "there is no organization %q in namespace %q here", x.target.Organization, x.target.Namespace)
 }
 
-// read reads the body, and checks that there is an index to ask.
+// read reads the body, and checks that the organization is ready.
 func (x *exchange) read() *StatusError {
 	if err := checkContent(x.r.Header); err != nil {
 		return err
 	}
 	if err := x.tenant.Ready(); err != nil {
-		return statusErrorf(http.StatusServiceUnavailable, "organization %s/%s cannot be decided for: %v",
+		return statusErrorf(http.StatusServiceUnavailable, "organization %s/%s cannot be served now: %v",
 			x.target.Namespace, x.target.Organization, err)
 	}
 	if err := x.readBody(); err != nil {
 		return err
 	}
 	d := &x.decoder
-	d.reset(&x.body, x.handler.MaxDepth)
-	d.endpoint, d.maxEvaluations = x.target.Endpoint, x.handler.MaxEvaluations
+	d.reset(&x.body, x.handler.options.MaxDepth)
+	d.endpoint, d.maxEvaluations = x.target.Endpoint, x.handler.options.MaxEvaluations
 	x.message.clear()
 	if err := x.readQuestion(); err != nil {
 		return bodyError(err)
 	}
-	x.current()
+	x.loadIndex()
 	return nil
 }
 
 func (x *exchange) readQuestion() error {
 	if x.target.Endpoint == Approvers {
-		return x.decoder.readSubmission(&x.submission)
+		return x.decoder.readApprovalInput(&x.approvalInput)
 	}
 	return x.decoder.read(&x.message)
 }
 
-// current takes the index, and the revision that it is of.
-func (x *exchange) current() {
+// loadIndex loads the index together with its revision.
+func (x *exchange) loadIndex() {
 	for {
 		x.revision, x.index = x.tenant.Revision(), x.tenant.Index()
 		if x.tenant.Revision() == x.revision {
@@ -213,7 +212,7 @@ func (x *exchange) current() {
 	}
 }
 
-// decide answers what was read.
+// decide answers the request that was read.
 func (x *exchange) decide() *StatusError {
 	switch x.target.Endpoint {
 	case Evaluation:

@@ -95,7 +95,7 @@ func TestNotReady(t *testing.T) {
 	one[0].unready = errors.New("its publication is 3h old")
 	h := authzen.NewHandler(one, authzen.Options{})
 	for _, path := range []string{evaluation, evaluations, searchSubject, searchResource, searchAction} {
-		asks(t, h, path, `{`+adaSells+`}`, 503, "organization trade/shop cannot be decided for: its publication is 3h old")
+		asks(t, h, path, `{`+adaSells+`}`, 503, "organization trade/shop cannot be served now: its publication is 3h old")
 	}
 	if got := do(h, httptest.NewRequest(http.MethodGet, "https://pdp.example.com"+wellKnown, http.NoBody)); got.status != 200 {
 		t.Errorf("%d %s", got.status, got.body)
@@ -132,8 +132,8 @@ func TestAdmit(t *testing.T) {
 	}
 }
 
-// TestObserve: whoever listens is told of each decision and each answer.
-func TestObserve(t *testing.T) {
+// TestCallbacks: OnDecision is called for each decision and OnResponse for each answer.
+func TestCallbacks(t *testing.T) {
 	var decisions []authzen.Decision
 	var exchanges []authzen.Response
 	h := authzen.NewHandler(oneShop(t), authzen.Options{

@@ -10,7 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// semantic is how far several evaluations are executed.
+// semantic says how many of several evaluations are executed.
 type semantic string
 
 const (
@@ -21,39 +21,33 @@ const (
 
 // message is the body of a request.
 type message struct {
-	part
-	// evaluations are what the request holds for Evaluations; none means that the request itself is the only one.
+	// defaults is the request, or what stands for all evaluations.
+	defaults part
+	// evaluations are those of the endpoint Evaluations. If there are none, the request itself is the only one.
 	evaluations []part
-	// explain asks for the reason and the revision.
+	// explain is set if the reason and the revision are asked for.
 	explain  bool
 	semantic semantic
 	page     page
 }
 
-// page is which page of a search's results is asked for.
+// page says which page of a search's results is asked for.
 type page struct {
-	// asked tells whether the request says anything of pages.
+	// asked is set if the request has a page.
 	asked bool
 	token string
 	// limit is negative if the request names none.
 	limit float64
 }
 
-// clear forgets what was read, so that nothing of it is kept.
+// clear resets the message, so that nothing of a request is kept.
 func (m *message) clear() {
 	clear(m.evaluations)
 	*m = message{evaluations: m.evaluations[:0], semantic: executeAll, page: page{limit: -1}}
 }
 
-// messageDecoder reads bodies.
-type messageDecoder struct {
-	partDecoder
-	endpoint       Endpoint
-	maxEvaluations int
-}
-
-// needed are the fields that each endpoint asks for, and ignored what it looks for.
-func (e Endpoint) needed() (needed, ignored presence) {
+// needed returns the fields that the endpoint needs, and those that it ignores because it searches for them.
+func (e Endpoint) needed() (needed, ignored fieldSet) {
 	switch e {
 	case SearchSubject:
 		return allFields &^ hasSubjectID, hasSubjectID
@@ -66,8 +60,8 @@ func (e Endpoint) needed() (needed, ignored presence) {
 	}
 }
 
-// read reads a whole body. What has the wrong type in an evaluation is a problem of that evaluation; all else is an error.
-func (d *messageDecoder) read(m *message) error {
+// read reads a body. A field of the wrong type in an evaluation is a problem of that evaluation; everything else is an error.
+func (d *decoder) read(m *message) error {
 	needed, ignored := d.endpoint.needed()
 	d.ignored, d.inEvaluation = ignored, false
 	if kind := d.kind(); kind != jsontext.KindBeginObject {
@@ -87,29 +81,29 @@ func (d *messageDecoder) read(m *message) error {
 		if !more {
 			break
 		}
-		if err := d.top(m, name); err != nil {
+		if err := d.bodyMember(m, name); err != nil {
 			return err
 		}
 	}
 	if err := d.end(); err != nil {
 		return err
 	}
-	if m.problem != "" {
-		return badRequestf("%s", m.problem)
+	if m.defaults.problem != "" {
+		return badRequestf("%s", m.defaults.problem)
 	}
 	if len(m.evaluations) > 0 {
-		needed = m.begun()
+		needed = m.defaults.partialFields()
 	}
-	if missing := m.has.missing(needed); missing != "" {
+	if missing := m.defaults.has.missing(needed); missing != "" {
 		return badRequestf("%s", missing)
 	}
 	return nil
 }
 
-// begun are the fields that the entities of a part must have, if it has these entities at all.
-func (p *part) begun() presence {
-	var needed presence
-	for _, all := range []presence{subjectFields, actionFields, resourceFields} {
+// partialFields returns the fields that the entities of a part need, for the entities that it has.
+func (p *part) partialFields() fieldSet {
+	var needed fieldSet
+	for _, all := range []fieldSet{subjectFields, actionFields, resourceFields} {
 		if p.has&all != 0 {
 			needed |= all
 		}
@@ -117,9 +111,9 @@ func (p *part) begun() presence {
 	return needed
 }
 
-// top reads a member of the body.
-func (d *messageDecoder) top(m *message, name []byte) error {
-	if known, err := d.member(&m.part, name); known {
+// bodyMember reads a member of the body.
+func (d *decoder) bodyMember(m *message, name []byte) error {
+	if known, err := d.member(&m.defaults, name); known {
 		return err
 	}
 	switch string(name) {
@@ -137,19 +131,19 @@ func (d *messageDecoder) top(m *message, name []byte) error {
 	return d.skip()
 }
 
-// optional tells whether an object, or an array, comes next. Null is as good as none.
-func (d *messageDecoder) optional(m *message, field string, wanted jsontext.Kind) (bool, error) {
+// optional reports whether the next value is an object, or an array. Null stands for no value.
+func (d *decoder) optional(m *message, field string, wanted jsontext.Kind) (bool, error) {
 	if d.kind() == jsontext.KindNull {
 		return false, d.skip()
 	}
-	is, err := d.isA(&m.part, field, "", wanted)
+	is, err := d.isA(&m.defaults, field, "", wanted)
 	if err != nil || !is {
 		return false, err
 	}
 	return true, d.open()
 }
 
-func (d *messageDecoder) evaluations(m *message) error {
+func (d *decoder) evaluations(m *message) error {
 	if is, err := d.optional(m, "evaluations", jsontext.KindBeginArray); err != nil || !is {
 		return err
 	}
@@ -173,7 +167,7 @@ func (d *messageDecoder) evaluations(m *message) error {
 	}
 }
 
-func (d *messageDecoder) evaluation(p *part) error {
+func (d *decoder) evaluation(p *part) error {
 	if kind := d.kind(); kind != jsontext.KindBeginObject {
 		p.problem = "it is " + kindName(kind) + ": it must be an object"
 		return d.skip()
@@ -196,7 +190,7 @@ func (d *messageDecoder) evaluation(p *part) error {
 	}
 }
 
-func (d *messageDecoder) options(m *message) error {
+func (d *decoder) options(m *message) error {
 	if is, err := d.optional(m, "options", jsontext.KindBeginObject); err != nil || !is {
 		return err
 	}
@@ -219,17 +213,17 @@ func (d *messageDecoder) options(m *message) error {
 	}
 }
 
-func (d *messageDecoder) explain(m *message) error {
+func (d *decoder) explain(m *message) error {
 	value, err := d.value()
 	asked, is := value.(bool)
 	if err == nil && value != nil && !is {
-		return badRequestf("options.explain is %s: it must be true or false", shown(value))
+		return badRequestf("options.explain is %s: it must be true or false", describe(value))
 	}
 	m.explain = asked
 	return err
 }
 
-func (d *messageDecoder) semantic(m *message) error {
+func (d *decoder) semantic(m *message) error {
 	value, err := d.value()
 	if err != nil || value == nil {
 		return err
@@ -241,11 +235,11 @@ func (d *messageDecoder) semantic(m *message) error {
 		return nil
 	default:
 		return badRequestf("options.evaluations_semantic is %s: it must be %q, %q or %q",
-			shown(value), executeAll, denyOnFirstDeny, permitOnFirstPermit)
+			describe(value), executeAll, denyOnFirstDeny, permitOnFirstPermit)
 	}
 }
 
-func (d *messageDecoder) page(m *message) error {
+func (d *decoder) page(m *message) error {
 	if is, err := d.optional(m, "page", jsontext.KindBeginObject); err != nil || !is {
 		return err
 	}
@@ -280,20 +274,20 @@ func (p *page) set(name string, value any) error {
 	var is bool
 	if name == "token" {
 		if p.token, is = value.(string); !is {
-			return badRequestf("page.token is %s: it must be a string", shown(value))
+			return badRequestf("page.token is %s: it must be a string", describe(value))
 		}
 		return nil
 	}
 	limit, is := value.(float64)
 	if !is || limit < 0 || limit != math.Trunc(limit) {
-		return badRequestf("page.limit is %s: it must be a whole number, 0 or more", shown(value))
+		return badRequestf("page.limit is %s: it must be a whole number, 0 or more", describe(value))
 	}
 	p.limit = limit
 	return nil
 }
 
-// shown is a value as a message shows it.
-func shown(value any) string {
+// describe returns a value as a message shows it.
+func describe(value any) string {
 	switch value := value.(type) {
 	case string:
 		const most = 100

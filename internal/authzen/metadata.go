@@ -3,13 +3,12 @@
 package authzen
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 )
 
-// metadata is what a client learns of the service.
+// metadata describes the service to clients.
 type metadata struct {
 	PolicyDecisionPoint string `json:"policy_decision_point"`
 	Evaluation          string `json:"access_evaluation_endpoint"`
@@ -19,30 +18,28 @@ type metadata struct {
 	SearchAction        string `json:"search_action_endpoint"`
 }
 
-// metadata answers with the metadata of the organization, under the name by which the client knows the service.
+// metadata answers with the metadata of the organization, under the address that the client uses.
 func (x *exchange) metadata(atRoot bool) *StatusError {
-	base := x.handler.BaseURL
+	base := x.handler.options.BaseURL
 	if base == "" {
 		base = "http://" + x.r.Host
 		if x.r.TLS != nil {
 			base = "https://" + x.r.Host
 		}
-		// What is told follows the name that the client used, which no cache knows.
+		// The answer depends on the Host header, which caches ignore.
 		x.w.Header().Set("Cache-Control", "no-store")
 	}
 	if !atRoot {
 		base += "/" + url.PathEscape(x.target.Namespace) + "/" + url.PathEscape(x.target.Organization)
 	}
 	at := func(endpoint Endpoint) string { return base + "/" + string(endpoint) }
-	text, err := json.Marshal(metadata{
+	return internalError(x.writeJSON(metadata{
 		base, at(Evaluation), at(Evaluations), at(SearchSubject), at(SearchResource), at(SearchAction),
-	})
-	x.answer = append(x.answer, text...)
-	return internalError(err)
+	}))
 }
 
-// CheckBaseURL tells what is wrong with a base URL. The standard asks for https; the service stands at the root of its
-// authority, because metadata does.
+// CheckBaseURL returns what is wrong with a base URL. The standard asks for https; the service is at the root of its
+// authority, because the metadata is.
 func CheckBaseURL(base string) error {
 	u, err := url.Parse(base)
 	if err != nil {

@@ -11,28 +11,27 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// Tenant is one organization as the service sees it. Its methods are called for every request, by any number of
-// goroutines.
+// Tenant is an organization as the service sees it. Its methods are called for every request, by any number of goroutines.
 type Tenant interface {
-	// Name is the organization's.
+	// Name returns the organization's name.
 	Name() (namespace, organization string)
-	// Index decides. It is never nil.
+	// Index returns the index that decides. It is never nil.
 	Index() *engine.Index
-	// Revision is that of the state that the index holds.
+	// Revision returns the revision of the index, 0 before the first.
 	Revision() int64
-	// Ready is nil if the index may be relied on, and else says why not.
+	// Ready returns why the index is not reliable, or nil if it is.
 	Ready() error
 }
 
 // Tenants finds organizations.
 type Tenants interface {
-	// Only is the one organization, if there is just one.
+	// Only returns the only organization, if there is exactly one.
 	Only() (Tenant, bool)
-	// Tenant is the one of that name.
+	// Tenant returns the organization of a name.
 	Tenant(namespace, organization string) (Tenant, bool)
 }
 
-// Limits that hold where Options names none.
+// Default limits.
 const (
 	DefaultMaxBytes       = 1 << 20
 	DefaultMaxDepth       = 32
@@ -40,7 +39,7 @@ const (
 	DefaultMaxPage        = 1000
 )
 
-// MaxRequestIDBytes is the length, in bytes, of the longest request identifier that is taken.
+// MaxRequestIDBytes is the length of the longest request identifier that is accepted.
 const MaxRequestIDBytes = 512
 
 // Options change how the service works. The zero value works.
@@ -50,19 +49,20 @@ type Options struct {
 	BaseURL string
 	// MaxBytes is the size of the largest request body.
 	MaxBytes int64
-	// MaxDepth is how deep objects and arrays may lie in each other, the body itself counted.
+	// MaxDepth is how deep objects and arrays may be nested, including the body itself.
 	MaxDepth int
 	// MaxEvaluations is how many evaluations one request may hold.
 	MaxEvaluations int
 	// MaxPage is how many results one answer to a search holds at most. The others follow on further pages.
 	MaxPage int
-	// Authorize decides, before the body is read and before it is known whether the organization exists, whether a request is
-	// answered. It returns who calls, which Decision repeats, or why it is not answered. Without it everybody is answered.
+	// Authorize decides whether a request is answered, before its body is read and before it is known whether the organization
+	// exists. It returns the caller, which Decision repeats, or the error to answer with. If it is nil, every request is
+	// answered.
 	Authorize func(r *http.Request, target Target) (caller string, err *StatusError)
-	// OnDecision is told of every decision and every search before it is answered. It must not block. What it is given may be
-	// kept, and must not be changed.
+	// OnDecision is called for every decision and every search, before the answer is written. It must not block. It may keep
+	// its argument, but must not modify it.
 	OnDecision func(Decision)
-	// OnResponse is called of every answer once it is written. It must not block.
+	// OnResponse is called for every answer, after it is written. It must not block.
 	OnResponse func(Response)
 }
 
@@ -74,8 +74,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Endpoint is one of the endpoints of the API, by its path below that of the organization. It is empty where there is
-// none.
+// Endpoint is an endpoint of the API, by its path below that of the organization. It is empty if there is none.
 type Endpoint string
 
 // The endpoints.
@@ -86,7 +85,7 @@ const (
 	SearchResource Endpoint = "access/v1/search/resource"
 	SearchAction   Endpoint = "access/v1/search/action"
 	Metadata       Endpoint = ".well-known/authzen-configuration"
-	// Approvers is no endpoint of AuthZEN: it tells who would approve something.
+	// Approvers is not an endpoint of AuthZEN: it answers who would approve a request.
 	Approvers Endpoint = "approvals/v1/route"
 )
 
@@ -100,7 +99,7 @@ type Target struct {
 // Decision is a decision that was made, or a search.
 type Decision struct {
 	Target
-	// Revision is that of the index which decided.
+	// Revision is the revision of the index that decided.
 	Revision int64
 	// RequestID is what the client sent as X-Request-ID, and Caller what Authorize returned.
 	RequestID, Caller string
@@ -112,7 +111,7 @@ type Decision struct {
 	Reason access.Reason
 	// Results is how many results a search answered with.
 	Results int
-	// Problem says why an evaluation of several cannot be decided. Its answer is no.
+	// Problem says why one of several evaluations was denied without a decision.
 	Problem string
 }
 

@@ -8,12 +8,12 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// presence is a set of fields, a bit for each.
-type presence uint16
+// fieldSet is a set of fields, one bit each.
+type fieldSet uint16
 
-// The fields that requests may have to have, in the order in which they are asked for.
+// The fields that requests may need, in the order in which they are checked.
 const (
-	hasSubject presence = 1 << iota
+	hasSubject fieldSet = 1 << iota
 	hasSubjectType
 	hasSubjectID
 	hasAction
@@ -31,9 +31,9 @@ const (
 	allFields      = subjectFields | actionFields | resourceFields
 )
 
-// fields are named as messages name them.
+// fields have the names that messages use.
 var fields = []struct {
-	field        presence
+	field        fieldSet
 	name, wanted string
 }{
 	{hasSubject, "subject", "an object"},
@@ -46,8 +46,8 @@ var fields = []struct {
 	{hasResourceID, "resource.id", "a string"},
 }
 
-// missing names the first of some fields that is not there. It is empty if all are.
-func (has presence) missing(needed presence) string {
+// missing describes the first field that is needed and missing. It is empty if none is.
+func (has fieldSet) missing(needed fieldSet) string {
 	if has&needed == needed {
 		return ""
 	}
@@ -59,35 +59,35 @@ func (has presence) missing(needed presence) string {
 	return ""
 }
 
-// part is a request as it was read: whole, or what one of several evaluations says.
+// part is what was read of a request: one of several evaluations, or what stands for all.
 type part struct {
 	request access.Request
-	has     presence
-	// problem is the first thing that has the wrong type. It is empty if nothing has.
+	has     fieldSet
+	// problem describes the first field that has the wrong type. It is empty if none has.
 	problem string
 }
 
-// inherit completes an evaluation with what is said for all. An entity is taken as a whole.
-func (p *part) inherit(all *part) {
+// inherit completes an evaluation with the defaults. An entity is inherited as a whole.
+func (p *part) inherit(defaults *part) {
 	if p.has&hasSubject == 0 {
-		p.request.Subject = all.request.Subject
-		p.has |= all.has & subjectFields
+		p.request.Subject = defaults.request.Subject
+		p.has |= defaults.has & subjectFields
 	}
 	if p.has&hasAction == 0 {
-		p.request.Action = all.request.Action
-		p.has |= all.has & actionFields
+		p.request.Action = defaults.request.Action
+		p.has |= defaults.has & actionFields
 	}
 	if p.has&hasResource == 0 {
-		p.request.Resource = all.request.Resource
-		p.has |= all.has & resourceFields
+		p.request.Resource = defaults.request.Resource
+		p.has |= defaults.has & resourceFields
 	}
 	if p.has&hasContext == 0 {
-		p.request.Context = all.request.Context
+		p.request.Context = defaults.request.Context
 	}
 }
 
-// wrong notes that a field has the wrong type.
-func (p *part) wrong(field string, got, wanted jsontext.Kind) {
+// setTypeProblem records that a field has the wrong type. The first problem stays.
+func (p *part) setTypeProblem(field string, got, wanted jsontext.Kind) {
 	if p.problem == "" {
 		p.problem = field + " is " + kindName(got) + ": it must be " + kindName(wanted)
 	}
@@ -110,19 +110,8 @@ func kindName(kind jsontext.Kind) string {
 	}
 }
 
-// partDecoder reads the entities of a request.
-type partDecoder struct {
-	decoder
-	// ignored are fields that are passed over, whatever they hold: what a search is for.
-	ignored presence
-	// inEvaluation is set while one of several evaluations is read. Null is then never as good as none: it could mean that the
-	// value for all is to count, or that none is.
-	inEvaluation bool
-}
-
-// member reads a member of a request into a part. The second result is false if it is not one that requests have; then
-// nothing was read.
-func (d *partDecoder) member(p *part, name []byte) (known bool, err error) {
+// member reads a member of a request into a part. It returns false if requests have no such member: then nothing was read.
+func (d *decoder) member(p *part, name []byte) (known bool, err error) {
 	switch string(name) {
 	case "subject":
 		s := &p.request.Subject
@@ -140,18 +129,18 @@ func (d *partDecoder) member(p *part, name []byte) (known bool, err error) {
 	}
 }
 
-// entity is a subject, an action or a resource while it is read.
+// entity is a subject, an action or a resource that is being read.
 type entity struct {
 	field string
-	self  presence
+	self  fieldSet
 	// first is the type, or the name of an action; second the id, which an action does not have.
-	first, second presence
+	first, second fieldSet
 	firstText     *string
 	secondText    *string
 	properties    *map[string]any
 }
 
-func (d *partDecoder) entity(p *part, e *entity) error {
+func (d *decoder) entity(p *part, e *entity) error {
 	if is, err := d.isA(p, e.field, "", jsontext.KindBeginObject); err != nil || !is {
 		return err
 	}
@@ -170,7 +159,7 @@ func (d *partDecoder) entity(p *part, e *entity) error {
 	}
 }
 
-func (d *partDecoder) entityMember(p *part, e *entity, name []byte) (err error) {
+func (d *decoder) entityMember(p *part, e *entity, name []byte) (err error) {
 	switch string(name) {
 	case "type":
 		return d.identifier(p, e, e.self != hasAction, ".type", e.first, e.firstText)
@@ -186,8 +175,8 @@ func (d *partDecoder) entityMember(p *part, e *entity, name []byte) (err error) 
 	}
 }
 
-// identifier reads a type, a name or an id, if the entity has one and it counts.
-func (d *partDecoder) identifier(p *part, e *entity, known bool, member string, field presence, text *string) error {
+// identifier reads a type, a name or an id, if the entity has one and it is not ignored.
+func (d *decoder) identifier(p *part, e *entity, known bool, member string, field fieldSet, text *string) error {
 	if !known || d.ignored&field != 0 {
 		return d.skip()
 	}
@@ -200,9 +189,9 @@ func (d *partDecoder) identifier(p *part, e *entity, known bool, member string, 
 	return err
 }
 
-func (d *partDecoder) context(p *part) (err error) {
+func (d *decoder) context(p *part) (err error) {
 	if d.inEvaluation && d.kind() == jsontext.KindNull {
-		p.wrong("context", jsontext.KindNull, jsontext.KindBeginObject)
+		p.setTypeProblem("context", jsontext.KindNull, jsontext.KindBeginObject)
 	} else if d.kind() != jsontext.KindNull {
 		p.has |= hasContext
 	}
@@ -210,8 +199,8 @@ func (d *partDecoder) context(p *part) (err error) {
 	return err
 }
 
-// properties reads an object of any values. Null is as good as none.
-func (d *partDecoder) properties(p *part, field, member string) (map[string]any, error) {
+// properties reads an object of any values. Null stands for no value.
+func (d *decoder) properties(p *part, field, member string) (map[string]any, error) {
 	if d.kind() == jsontext.KindNull {
 		return nil, d.skip()
 	}
@@ -221,8 +210,8 @@ func (d *partDecoder) properties(p *part, field, member string) (map[string]any,
 	return d.object()
 }
 
-// isA tells whether a value of some kind comes next. Any other is passed over, and noted.
-func (d *partDecoder) isA(p *part, field, member string, wanted jsontext.Kind) (bool, error) {
+// isA reports whether the next value is of the wanted kind. A value of another kind is skipped, and is a problem of the part.
+func (d *decoder) isA(p *part, field, member string, wanted jsontext.Kind) (bool, error) {
 	kind := d.kind()
 	if kind == wanted {
 		return true, nil
@@ -230,6 +219,6 @@ func (d *partDecoder) isA(p *part, field, member string, wanted jsontext.Kind) (
 	if err := d.skip(); err != nil {
 		return false, err
 	}
-	p.wrong(field+member, kind, wanted)
+	p.setTypeProblem(field+member, kind, wanted)
 	return false, nil
 }

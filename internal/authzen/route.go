@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// apiEndpoints are those that take questions.
+// apiEndpoints are the endpoints that take requests.
 var apiEndpoints = []Endpoint{Evaluation, Evaluations, SearchSubject, SearchResource, SearchAction, Approvers}
 
-// route finds out what a path is for. Its endpoint is empty if there is nothing at the path.
+// route returns what a path is for. The endpoint is empty if nothing is served at the path.
 func route(path string) Target {
 	if rest, is := strings.CutPrefix(path, "/"+string(Metadata)); is {
 		return metadataRoute(rest)
@@ -30,7 +30,7 @@ func route(path string) Target {
 	return Target{Endpoint: endpoint, Namespace: namespace, Organization: organization}
 }
 
-// metadataRoute finds out whose metadata is at a path, of which the well-known part is cut off.
+// metadataRoute returns whose metadata is at a path, without its well-known prefix.
 func metadataRoute(rest string) Target {
 	if rest == "" {
 		return Target{Endpoint: Metadata}
@@ -52,8 +52,8 @@ func apiEndpoint(path string) Endpoint {
 	}
 }
 
-// nothingThere tells what there is instead.
-func nothingThere(path string) *StatusError {
+// unknownPath is the answer for a path at which nothing is served.
+func unknownPath(path string) *StatusError {
 	names := make([]string, len(apiEndpoints))
 	for i, endpoint := range apiEndpoints {
 		names[i] = string(endpoint)
@@ -62,7 +62,7 @@ func nothingThere(path string) *StatusError {
 		"the metadata of an organization is at /%s/<namespace>/<organization>", path, strings.Join(names, ", "), Metadata)
 }
 
-// allowed checks the method, which the endpoint fixes.
+// allowed checks the method of a request.
 func (e Endpoint) allowed(method string) *StatusError {
 	allow := http.MethodPost
 	if e == Metadata {

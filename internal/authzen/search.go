@@ -12,35 +12,35 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// search answers a search: with all results if they fit into one answer, and else with a page of them.
+// search answers with all results if they fit into one answer, and otherwise with a page of them.
 func (x *exchange) search() *StatusError {
 	m := &x.message
-	position, err := x.position()
+	cursor, err := x.readCursor()
 	if err != nil {
 		return err
 	}
-	size := x.handler.MaxPage
-	if position.limit >= 0 {
-		size = int(min(position.limit, float64(size)))
+	size := x.handler.options.MaxPage
+	if cursor.limit >= 0 {
+		size = int(min(cursor.limit, float64(size)))
 	}
 	found, more := 0, false
-	for name := range x.matches(position.after) {
+	for name := range x.matches(cursor.after) {
 		if more = found == size; more {
 			break
 		}
 		if err := x.result(found, name); err != nil {
 			return internalError(err)
 		}
-		position.after = name
+		cursor.after = name
 		found++
 	}
-	x.observe(Decision{Request: m.request, Decision: found > 0, Results: found})
-	return x.found(found, more, position)
+	x.reportDecision(Decision{Request: m.defaults.request, Decision: found > 0, Results: found})
+	return x.writePage(found, more, cursor)
 }
 
-// matches lists what the search is for, from a position on.
+// matches returns the results of the search after a name.
 func (x *exchange) matches(after string) iter.Seq[string] {
-	request := &x.message.request
+	request := &x.message.defaults.request
 	switch x.target.Endpoint {
 	case SearchSubject:
 		return x.index.WhoCan(request, after)
@@ -51,7 +51,7 @@ func (x *exchange) matches(after string) iter.Seq[string] {
 	}
 }
 
-// result writes one result behind those that were found before.
+// result appends a result to those that were found before.
 func (x *exchange) result(before int, name string) (err error) {
 	if before > 0 {
 		x.results = append(x.results, ',')
@@ -61,7 +61,7 @@ func (x *exchange) result(before int, name string) (err error) {
 	} else {
 		kind := access.SubjectTypeUser
 		if x.target.Endpoint == SearchResource {
-			kind = x.message.request.Resource.Type
+			kind = x.message.defaults.request.Resource.Type
 		}
 		if x.results, err = jsontext.AppendQuote(append(x.results, `{"type":`...), kind); err != nil {
 			return err
@@ -76,7 +76,7 @@ func (x *exchange) result(before int, name string) (err error) {
 	return err
 }
 
-// properties writes what the directory knows of a unit, if one is searched for.
+// properties appends the attributes of a unit, if units are searched for.
 func (x *exchange) properties(name string) error {
 	if x.target.Endpoint != SearchResource {
 		return nil
@@ -90,8 +90,8 @@ func (x *exchange) properties(name string) error {
 	return err
 }
 
-// found writes the answer. The page comes first, as the standard recommends.
-func (x *exchange) found(count int, more bool, last position) *StatusError {
+// writePage writes the answer. The page comes first, as the standard recommends.
+func (x *exchange) writePage(count int, more bool, last cursor) *StatusError {
 	to := x.answer
 	to = append(to, '{')
 	if x.message.page.asked || more {

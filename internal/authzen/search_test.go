@@ -171,7 +171,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestProbe: limit 0 tells whether there is any result, and leads nowhere else.
+// TestProbe: limit 0 asks only whether there is any result.
 func TestProbe(t *testing.T) {
 	h := authzen.NewHandler(oneShop(t), authzen.Options{})
 	query := `{` + benSells + `,"resource":{"type":"branch"},"page":{"limit":0,"token":"%s"}}`

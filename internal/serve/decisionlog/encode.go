@@ -19,7 +19,7 @@ var encoder = zapcore.NewJSONEncoder(zapcore.EncoderConfig{
 	},
 })
 
-// appendLine adds a decision as a line.
+// appendLine appends a decision as a line.
 func (m *Masks) appendLine(to []byte, d *Decision) ([]byte, error) {
 	fields := make([]zap.Field, 0, 14)
 	text := func(key, value string) {
@@ -62,7 +62,7 @@ func (m *Masks) appendLine(to []byte, d *Decision) ([]byte, error) {
 	return to, nil
 }
 
-// entity is a subject, an action or a resource. Fields that are empty are left out.
+// entity marshals a subject, an action or a resource. Empty fields are omitted.
 func (m *Masks) entity(key, kind, id, name string, properties map[string]any) zapcore.ObjectMarshaler {
 	masked := m.fields.of(key)
 	return zapcore.ObjectMarshalerFunc(func(to zapcore.ObjectEncoder) error {
@@ -87,7 +87,7 @@ func (m *Masks) entity(key, kind, id, name string, properties map[string]any) za
 	})
 }
 
-// add adds a value of JSON, or what is shown of it.
+// add adds a JSON value, or what is shown of it.
 func (m *Masks) add(to zapcore.ObjectEncoder, key string, value any, masked *mask) error {
 	if masked.hides() {
 		to.AddString(key, m.shown(value))
@@ -110,7 +110,7 @@ func (m *Masks) add(to zapcore.ObjectEncoder, key string, value any, masked *mas
 			return nil
 		}))
 	case []any:
-		// A name below a list means the member of every object in it.
+		// A mask below a list applies to every object in it.
 		return to.AddArray(key, zapcore.ArrayMarshalerFunc(func(to zapcore.ArrayEncoder) error { return m.list(to, v, masked) }))
 	default:
 		return to.AddReflected(key, value)

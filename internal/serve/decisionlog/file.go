@@ -8,26 +8,26 @@ import (
 	"os"
 )
 
-// OpenFile opens a file to add lines to, or makes it, readable by its owner and group alone.
+// OpenFile opens a file to append lines to, or creates it, readable only by its owner and group.
 func OpenFile(path string) (io.WriteCloser, error) {
-	opened, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o640) //nolint:gosec // whoever runs the service names the file
+	opened, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o640) //nolint:gosec // the operator of the service names the file
 	if err != nil {
 		return nil, fmt.Errorf("the decision log cannot be opened: %w", err)
 	}
 	return opened, nil
 }
 
-// file is where lines go.
+// file is what lines are written to.
 type file struct {
 	open func() (io.WriteCloser, error)
 	to   io.WriteCloser
-	// torn is set while the last line is not whole.
+	// torn is set while the last line is incomplete.
 	torn bool
 }
 
 func (f *file) write(lines []byte) error {
 	if f.torn {
-		// What follows must not run on after half a line.
+		// The next line must not continue the incomplete one.
 		if _, err := f.to.Write([]byte("\n")); err != nil {
 			return err
 		}
@@ -38,15 +38,15 @@ func (f *file) write(lines []byte) error {
 	return err
 }
 
-// again opens the file anew. The one before stays if that fails.
-func (f *file) again() error {
+// reopen opens the file again. If that fails, the old one is kept.
+func (f *file) reopen() error {
 	opened, err := f.open()
 	if err != nil {
 		return err
 	}
-	f.shut()
+	f.close()
 	f.to, f.torn = opened, false
 	return nil
 }
 
-func (f *file) shut() { _ = f.to.Close() }
+func (f *file) close() { _ = f.to.Close() }

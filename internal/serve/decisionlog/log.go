@@ -19,40 +19,40 @@ import (
 )
 
 const (
-	// waiting bounds the decisions that wait for the writer.
-	waiting = 8192
-	// batch is how many bytes are written at once, if as many wait.
-	batch = 64 << 10
+	// queueSize bounds the decisions that wait for the writer.
+	queueSize = 8192
+	// batchBytes is how many bytes are written with one call, if so many wait.
+	batchBytes = 64 << 10
 )
 
-// Decision is one decision to be written down.
+// Decision is a decision to log.
 type Decision struct {
 	Time time.Time
-	// RequestID is what the caller named the request, empty if it did not.
+	// RequestID is the identifier that the caller gave the request, or empty.
 	RequestID               string
 	Namespace, Organization string
-	// Revision is that of the state which decided.
+	// Revision is the revision of the index that decided.
 	Revision int64
-	// Endpoint is that of the API through which it was asked.
+	// Endpoint is the endpoint of the API.
 	Endpoint string
-	// Caller is who asked, empty if callers are not known.
+	// Caller is the user who asked, or empty if callers are not authenticated.
 	Caller string
-	// Request is what was decided; in a search, without what was searched for. It must not change any more.
+	// Request is what was decided; in a search, without what was searched for. It must not be modified.
 	Request access.Request
 	// Decision is the answer; in a search, whether anything was found. Reason is its code where the caller asked for it.
 	Decision bool
 	Reason   access.Reason
-	// Results is how many results a search was answered with; it is nil where nothing was searched.
+	// Results is how many results a search returned; it is nil for other decisions.
 	Results *int
-	// Problem says why there is no decision. The answer is then no.
+	// Problem says why a request was denied without a decision.
 	Problem string
 }
 
-// Options say what is written.
+// Options say what is logged.
 type Options struct {
-	// Sample is the part of all decisions that is written, above 0 and at most 1.
+	// Sample is the fraction of decisions that is logged, above 0 and at most 1.
 	Sample float64
-	// Masks are the fields whose values are not shown.
+	// Masks hide the values of fields.
 	Masks Masks
 	// Log receives errors of writing.
 	Log logr.Logger
@@ -61,20 +61,20 @@ type Options struct {
 // Log writes decisions. It may be used by any number of goroutines.
 type Log struct {
 	options Options
-	// below is the hash under which a request is written.
-	below  uint64
-	queue  chan Decision
-	reopen chan struct{}
-	close  chan struct{}
-	closed chan struct{}
+	// threshold is the hash below which a request is logged.
+	threshold uint64
+	queue     chan Decision
+	reopen    chan struct{}
+	close     chan struct{}
+	closed    chan struct{}
 
-	quietly          rate.Sometimes
+	errorLogs        rate.Sometimes
 	written, dropped atomic.Uint64
 }
 
 // New starts a log. Open returns the writer, and is called again for Reopen; the writer before is then closed.
 func New(open func() (io.WriteCloser, error), options Options) (*Log, error) {
-	if !CanSample(options.Sample) {
+	if !ValidSample(options.Sample) {
 		return nil, fmt.Errorf("the sample is %v; it must be above 0 and at most 1", options.Sample)
 	}
 	to, err := open()
@@ -82,21 +82,21 @@ func New(open func() (io.WriteCloser, error), options Options) (*Log, error) {
 		return nil, err
 	}
 	l := &Log{
-		options: options, below: math.MaxUint64, queue: make(chan Decision, waiting),
+		options: options, threshold: math.MaxUint64, queue: make(chan Decision, queueSize),
 		reopen: make(chan struct{}, 1), close: make(chan struct{}), closed: make(chan struct{}),
-		quietly: rate.Sometimes{First: 1, Interval: time.Second},
+		errorLogs: rate.Sometimes{First: 1, Interval: time.Second},
 	}
 	if options.Sample < 1 {
-		l.below = uint64(options.Sample * math.MaxUint64)
+		l.threshold = uint64(options.Sample * math.MaxUint64)
 	}
 	go l.run(&file{open: open, to: to})
 	return l, nil
 }
 
-// CanSample says whether a number is a part of all decisions of which something is left.
-func CanSample(part float64) bool { return part > 0 && part <= 1 }
+// ValidSample reports whether a number can be the fraction of decisions that is logged.
+func ValidSample(fraction float64) bool { return fraction > 0 && fraction <= 1 }
 
-// Write writes a decision down, soon, if it is in the sample. It returns at once.
+// Write queues a decision to be logged, if it is in the sample. It does not block.
 func (l *Log) Write(d Decision) {
 	if !l.sampled(d.RequestID) {
 		return
@@ -108,20 +108,20 @@ func (l *Log) Write(d Decision) {
 	}
 }
 
-// sampled tells by the request's id, so that all decisions of one request are in the sample or none is, here and wherever
-// else the same part of the same ids is kept. A request without an id is left to chance.
+// sampled reports whether a request is in the sample. It hashes the request's identifier, so that all decisions of a request
+// are logged or none is, in every replica. A request without an identifier is sampled at random.
 func (l *Log) sampled(requestID string) bool {
-	if l.below == math.MaxUint64 {
+	if l.threshold == math.MaxUint64 {
 		return true
 	}
 	if requestID == "" {
-		return rand.Uint64() < l.below //nolint:gosec // which decisions are written is no secret
+		return rand.Uint64() < l.threshold //nolint:gosec // which decisions are written is no secret
 	}
-	return spread(requestID) < l.below
+	return hash(requestID) < l.threshold
 }
 
-// spread turns an id into a number, evenly, and the same everywhere: FNV-1a alone moves the last characters too little.
-func spread(id string) uint64 {
+// hash distributes identifiers evenly, and in every process alike: FNV-1a alone mixes the last characters too little.
+func hash(id string) uint64 {
 	sum := fnv.New64a()
 	_, _ = io.WriteString(sum, id)
 	mixed := sum.Sum64()
@@ -130,13 +130,13 @@ func spread(id string) uint64 {
 	return mixed ^ mixed>>33
 }
 
-// Written counts the lines that were written.
+// Written returns how many decisions were written.
 func (l *Log) Written() uint64 { return l.written.Load() }
 
-// Dropped counts the decisions of the sample that were not written.
+// Dropped returns how many decisions of the sample were not written.
 func (l *Log) Dropped() uint64 { return l.dropped.Load() }
 
-// Reopen makes the log open its file anew before the next line, because somebody has moved the file away.
+// Reopen makes the log reopen its file before the next line, after log rotation has renamed it.
 func (l *Log) Reopen() {
 	select {
 	case l.reopen <- struct{}{}:
@@ -144,8 +144,8 @@ func (l *Log) Reopen() {
 	}
 }
 
-// Close writes what waits, and ends the log. What cannot be written before the context ends is dropped. Write must not be
-// called any more.
+// Close writes the queued decisions, and closes the log. What cannot be written before the context ends is dropped. Write must
+// not be called afterwards.
 func (l *Log) Close(ctx context.Context) error {
 	close(l.close)
 	select {
@@ -154,59 +154,59 @@ func (l *Log) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		left := len(l.queue)
 		l.dropped.Add(uint64(left))
-		return fmt.Errorf("the decision log's writer is stuck: %d decisions are not written down", left)
+		return fmt.Errorf("the decision log's writer is blocked: %d decisions are lost", left)
 	}
 }
 
 // run writes lines until the log is closed.
 func (l *Log) run(to *file) {
 	defer close(l.closed)
-	defer to.shut()
+	defer to.close()
 	var pending []byte
 	for {
 		select {
 		case d := <-l.queue:
-			pending = l.gather(pending[:0], d, to)
+			pending = l.writeBatch(pending[:0], d, to)
 		case <-l.reopen:
-			if err := to.again(); err != nil {
+			if err := to.reopen(); err != nil {
 				l.options.Log.Error(err, "Cannot reopen the decision log; still writing to the file opened before")
 			}
 		case <-l.close:
 			for len(l.queue) > 0 {
-				pending = l.gather(pending[:0], <-l.queue, to)
+				pending = l.writeBatch(pending[:0], <-l.queue, to)
 			}
 			return
 		}
 	}
 }
 
-// gather writes a decision, together with those that wait already. It returns the bytes for the next ones to be put into.
-func (l *Log) gather(pending []byte, d Decision, to *file) []byte {
+// writeBatch writes a decision together with those that are queued. It returns its buffer for the next batch.
+func (l *Log) writeBatch(pending []byte, d Decision, to *file) []byte {
 	count := uint64(0)
 	for more := true; more; {
 		with, err := l.options.Masks.appendLine(pending, &d)
 		if err != nil {
-			l.lost(1, err)
+			l.recordLoss(1, err)
 		} else {
 			pending = with
 			count++
 		}
-		if more = len(pending) < batch && len(l.queue) > 0; more {
+		if more = len(pending) < batchBytes && len(l.queue) > 0; more {
 			d = <-l.queue
 		}
 	}
 	if err := to.write(pending); err != nil {
-		l.lost(count, err)
+		l.recordLoss(count, err)
 		return pending
 	}
 	l.written.Add(count)
 	return pending
 }
 
-// lost counts lines that cannot be written, and says so, though not for each.
-func (l *Log) lost(count uint64, err error) {
+// recordLoss counts decisions that cannot be written, and logs that at most once a second.
+func (l *Log) recordLoss(count uint64, err error) {
 	l.dropped.Add(count)
-	l.quietly.Do(func() {
+	l.errorLogs.Do(func() {
 		l.options.Log.Error(err, "Cannot write to the decision log", "dropped", l.dropped.Load())
 	})
 }

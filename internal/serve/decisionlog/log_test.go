@@ -149,7 +149,7 @@ func TestNothingWaits(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for i := range waiting + more {
+		for i := range queueSize + more {
 			l.Write(decision(fmt.Sprint(i)))
 		}
 	}()
@@ -161,8 +161,8 @@ func TestNothingWaits(t *testing.T) {
 	if err := l.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if lines := strings.Count(s.text.String(), "\n"); lines != waiting+1 || l.Written() != waiting+1 {
-		t.Errorf("%d lines were written and %d counted, want %d", lines, l.Written(), waiting+1)
+	if lines := strings.Count(s.text.String(), "\n"); lines != queueSize+1 || l.Written() != queueSize+1 {
+		t.Errorf("%d lines were written and %d counted, want %d", lines, l.Written(), queueSize+1)
 	}
 }
 
@@ -204,7 +204,7 @@ func TestAFailingWriter(t *testing.T) {
 func TestSample(t *testing.T) {
 	l := &Log{}
 	for _, part := range []float64{0.01, 0.1, 0.5} {
-		l.below = uint64(part * (1 << 63) * 2)
+		l.threshold = uint64(part * (1 << 63) * 2)
 		const ids = 20000
 		kept := 0
 		for i := range ids {

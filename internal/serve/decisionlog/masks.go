@@ -15,7 +15,7 @@ import (
 // hidden stands for a masked value if there is no key.
 const hidden = "***"
 
-// Masks are fields of decisions whose values are not shown.
+// Masks hide the values of fields of decisions.
 type Masks struct {
 	fields mask
 	key    []byte
@@ -27,11 +27,11 @@ type mask struct {
 	below map[string]*mask
 }
 
-// maskable are the first names of fields that can be masked. What else a line holds says nothing of people.
+// maskable are the top-level fields that can be masked. The others contain no personal data.
 var maskable = []string{"subject", "action", "resource", "context", "caller"}
 
-// NewMasks reads the paths of fields, such as subject.id, resource.properties.ssn or context. With a key, a masked value is
-// shown as its keyed hash, by which equal values can be told without knowing them.
+// NewMasks parses paths of fields, such as subject.id, resource.properties.ssn or context. With a key, a masked value is shown
+// as its keyed hash, so that equal values can be recognized.
 func NewMasks(paths []string, key []byte) (Masks, error) {
 	m := Masks{key: key}
 	for _, path := range paths {
@@ -59,7 +59,7 @@ func NewMasks(paths []string, key []byte) (Masks, error) {
 	return m, nil
 }
 
-// of is the mask of a field below; nil hides nothing.
+// of returns the mask of a member; nil hides nothing.
 func (m *mask) of(name string) *mask {
 	if m == nil {
 		return nil
@@ -69,7 +69,7 @@ func (m *mask) of(name string) *mask {
 
 func (m *mask) hides() bool { return m != nil && m.hide }
 
-// shown is what is shown of a masked value.
+// shown returns what is shown of a masked value.
 func (m *Masks) shown(value any) string {
 	if len(m.key) == 0 {
 		return hidden
