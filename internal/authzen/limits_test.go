@@ -49,7 +49,7 @@ func TestLongTextsAreShortenedInMessages(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"context":{"` + long + `":{"a":tru}}}`:                       strings.Repeat("x", 150),
 		`{"context":{"n":` + strings.Repeat("9", 50) + `1}}`:           "the number " + strings.Repeat("9", 40) + "…",
-		`{"context":{"n":9007199254740993}}`:                           "the number 9007199254740993 is",
+		`{"context":{"n":9007199254740993}}`:                           "the number 9007199254740993 exactly",
 		`{"context":{"` + long + `":` + strings.Repeat("9", 50) + `}}`: "…",
 	} {
 		got := post(handler, "/access/v1/evaluation", body)
