@@ -58,7 +58,7 @@ var _ = Describe("Votes", func() {
 		}
 		everybody.Wait()
 		Expect([]int{made, others}).To(Equal([]int{1, 49}))
-		w.counts(decision.Name, "True Counts")
+		w.counts(decision.Name, "True Counted")
 		for i := 1; i < 50; i += 2 {
 			w.counts(fmt.Sprintf("d-%d", i), "False NameMismatch: the decision must be named "+decision.Name)
 		}
@@ -109,7 +109,7 @@ var _ = Describe("Votes", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east")
 		key := client.ObjectKey{Namespace: w.namespace, Name: w.cast(name, "ben approve location")}
-		w.counts(key.Name, "True Counts")
+		w.counts(key.Name, "True Counted")
 		decision := &v1alpha1.ApprovalDecision{}
 		for who, by := range map[string]client.Client{"its author": namespaceAdmin(w, "ben"), "another": namespaceAdmin(w, "root"), "the cluster's": api} {
 			Expect(by.Get(w.ctx, key, decision)).To(Succeed())
@@ -123,7 +123,7 @@ var _ = Describe("Votes", func() {
 			Expect(by.DeleteAllOf(w.ctx, &v1alpha1.ApprovalDecision{}, client.InNamespace(w.namespace))).NotTo(Succeed(), who)
 		}
 		Expect(as("bea").Delete(w.ctx, decision.DeepCopy())).To(forbidden("cannot delete"))
-		w.counts(key.Name, "True Counts")
+		w.counts(key.Name, "True Counted")
 
 		owned := w.decisionOn(w.request(name), vote("bea approve location"))
 		owned.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: "nothing", UID: "none"}}
@@ -158,7 +158,7 @@ var _ = Describe("Votes", func() {
 		w.counts(w.cast(name, "eve approve location"), `False NotApprover: "eve" was no approver of step "location" when the request was opened`)
 
 		first := w.cast(name, "ben approve location")
-		w.counts(first, "True Counts")
+		w.counts(first, "True Counted")
 		w.apply(assignment("ben", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		w.counts(first, `False NotEligible: "ben" may not decide step "location" now`)
 		w.casts(name, "bea approve location")
@@ -213,7 +213,7 @@ var _ = Describe("Statuses are the manager's alone", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east role=vice")
 		decision := w.cast(name, "ben approve location")
-		w.counts(decision, "True Counts")
+		w.counts(decision, "True Counted")
 		at := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Namespace: w.namespace, Name: name} }
 		admins := map[string]client.Client{"an administrator of the namespace": namespaceAdmin(w, "root"), "of the cluster": api}
 		objects := map[string]client.Object{

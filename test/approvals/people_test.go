@@ -120,7 +120,7 @@ func (w *world) cast(request, text string) string {
 func (w *world) casts(request string, texts ...string) {
 	GinkgoHelper()
 	for _, text := range texts {
-		w.counts(w.cast(request, text), "True Counts")
+		w.counts(w.cast(request, text), "True Counted")
 	}
 }
 
