@@ -86,7 +86,8 @@ func (e *evaluation) manager(a *document.ManagerApprover) string {
 	level, named := 0, ""
 	for id := range e.decision.Index.ManagersAbove(below) {
 		level++
-		if a.Level > 0 && level == a.Level || a.Level == 0 && level > a.AboveLevel && e.isActive(id) && e.holds(id, a.Holding, a.Exactly, e.decision.Unit) {
+		if a.Level > 0 && level == a.Level || a.Level == 0 && level > a.AboveLevel &&
+			e.isActive(id) && e.holds(id, a.Holding, a.Exactly, e.decision.Unit) {
 			named = id
 			break
 		}

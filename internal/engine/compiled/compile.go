@@ -54,7 +54,8 @@ func (c *Compiler) Compile() *Index {
 	}
 	c.Index.Windows = []Window{{}}
 	c.compileUsers()
-	c.Index.Scopes, c.Index.EffectiveRoles, c.Index.held = slices.Clip(c.Index.Scopes), slices.Clip(c.Index.EffectiveRoles), slices.Clip(c.Index.held)
+	c.Index.Scopes, c.Index.EffectiveRoles, c.Index.held = slices.Clip(c.Index.Scopes),
+		slices.Clip(c.Index.EffectiveRoles), slices.Clip(c.Index.held)
 	return c.Index
 }
 

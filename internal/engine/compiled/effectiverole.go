@@ -21,10 +21,11 @@ type EffectiveRole struct {
 type Permissionship uint8
 
 const (
+	// NoPermission is not held.
 	NoPermission Permissionship = iota
-	// conditionalPermission permissions are held where the qualifiers of some alternative are true.
+	// ConditionalPermission permissions are held where the qualifiers of some alternative are true.
 	ConditionalPermission
-	// hasPermission permissions are held without qualifier.
+	// HasPermission permissions are held without qualifier.
 	HasPermission
 )
 
@@ -89,15 +90,19 @@ func (c *Compiler) remaining(alternative document.Alternative, entitlements []st
 // Bitset is a set of small numbers.
 type Bitset []uint64
 
+// NewBitset returns an empty set for the numbers below size.
 func NewBitset(size int) Bitset { return make(Bitset, (size+63)/64) }
 
+// Add adds a number.
 func (b Bitset) Add(number uint32) { b[number/64] |= 1 << (number % 64) }
 
+// Has reports whether a number is in the set.
 func (b Bitset) Has(number uint32) bool {
 	word := number / 64
 	return word < uint32(len(b)) && b[word]&(1<<(number%64)) != 0
 }
 
+// Empty reports whether no number is in the set.
 func (b Bitset) Empty() bool {
 	return !slices.ContainsFunc(b, func(word uint64) bool { return word != 0 })
 }

@@ -147,4 +147,5 @@ func (x *Index) Next() *Index {
 	return &next
 }
 
+// IsSuspended reports whether the user is suspended, and so holds nothing.
 func (u User) IsSuspended() bool { return u.Detail != nil && u.Detail.Suspended }

@@ -24,14 +24,15 @@ func (k *Kinds) add(kind string) {
 	}
 }
 
+// Has reports whether a unit of the organization has a kind.
 func (k *Kinds) Has(kind string) bool {
 	return k.lengths&lengthBit(kind) != 0 && slices.Contains(k.names, kind)
 }
 
 const (
-	// root is the number of the root unit.
+	// Root is the number of the root unit.
 	Root = 0
-	// absent stands for a dimension that a request gives no value for.
+	// Absent stands for a dimension that a request gives no value for.
 	Absent = -1
 	// MaxDimensions is how many dimensions a document may have.
 	MaxDimensions = 8

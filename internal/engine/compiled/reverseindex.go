@@ -33,7 +33,9 @@ func (x *Index) ReverseIndex() *ReverseIndex {
 }
 
 func (x *Index) compileReverseIndex() *ReverseIndex {
-	p := &ReverseIndex{ScopesByUnit: make([][]uint32, len(x.UnitTable)), HoldersByScope: make([][]Holders, len(x.Scopes)), GivenTo: map[uint32][]uint32{}}
+	p := &ReverseIndex{
+		ScopesByUnit: make([][]uint32, len(x.UnitTable)), HoldersByScope: make([][]Holders, len(x.Scopes)), GivenTo: map[uint32][]uint32{},
+	}
 	p.numberUsers(x.Users)
 	p.addGrants(x)
 	for number, held := range p.HoldersByScope {

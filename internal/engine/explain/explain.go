@@ -41,7 +41,8 @@ func (e *explainer) identify() *access.Explanation {
 		return no(access.ReasonUnavailable, "%s", x.UnavailableBecause)
 	}
 	if r.Subject.Type != access.SubjectTypeUser {
-		return no(access.ReasonUnknownSubjectType, "the subject's type is %q; only a subject of type %q holds permissions", r.Subject.Type, access.SubjectTypeUser)
+		return no(access.ReasonUnknownSubjectType, "the subject's type is %q; only a subject of type %q holds permissions",
+			r.Subject.Type, access.SubjectTypeUser)
 	}
 	var known bool
 	if e.decision.Holder, known = x.Users[r.Subject.ID]; !known {
@@ -56,7 +57,7 @@ func (e *explainer) identify() *access.Explanation {
 	}
 	e.decision.Permission = permission.Number
 	if e.decision.Unit, _, known = x.Locate(&r.Resource); !known {
-		return no(access.ReasonUnknownUnit, "%s", unknownUnit(x, &r.Resource))
+		return no(access.ReasonUnknownUnit, "%s", unknownUnit(&r.Resource))
 	}
 	if e.decision.Values, known = x.ValuesOf(&r.Resource); !known {
 		return no(access.ReasonUnknownDimensionValue, "%s", unknownValue(x, &r.Resource))
@@ -65,7 +66,7 @@ func (e *explainer) identify() *access.Explanation {
 }
 
 // unknownUnit says why a resource is nowhere.
-func unknownUnit(x *compiled.Index, r *access.Resource) string {
+func unknownUnit(r *access.Resource) string {
 	property, present := r.Properties[access.PropertyUnit]
 	if !present {
 		return "the organization has no units, so the resource is nowhere"

@@ -42,7 +42,9 @@ func (e *explainer) coverageObstacles(scopeNumber, windowNumber uint32) []obstac
 		case e.decision.Values[i] == compiled.Absent:
 			obstacles = append(obstacles, obstacle{"the resource has no " + d.Name, "for " + covered})
 		case !v.Named.Has(uint32(e.decision.Values[i])):
-			obstacles = append(obstacles, obstacle{fmt.Sprintf("it does not cover %s %v", d.Name, e.decision.Request.Resource.Properties[d.Name]), "for " + covered})
+			obstacles = append(obstacles, obstacle{
+				fmt.Sprintf("it does not cover %s %v", d.Name, e.decision.Request.Resource.Properties[d.Name]), "for " + covered,
+			})
 		}
 	}
 	if windowNumber == 0 {

@@ -108,12 +108,12 @@ func (f *Follower) replaceUsers(users map[string]document.User, gone []string) {
 			continue
 		}
 		was, end, written := c.Index.Users[id], len(c.Index.Grants), users[id]
-		compiled := c.CompileUser(&written)
-		if slices.Equal(c.Index.Grants[was.From:was.Until], c.Index.Grants[compiled.From:compiled.Until]) {
+		next := c.CompileUser(&written)
+		if slices.Equal(c.Index.Grants[was.From:was.Until], c.Index.Grants[next.From:next.Until]) {
 			c.Index.Grants = c.Index.Grants[:end]
-			compiled.From, compiled.Until = was.From, was.Until
+			next.From, next.Until = was.From, was.Until
 		}
-		f.grants += int(compiled.Until-compiled.From) - int(was.Until-was.From)
-		c.Index.Users[id] = compiled
+		f.grants += int(next.Until-next.From) - int(was.Until-was.From)
+		c.Index.Users[id] = next
 	}
 }

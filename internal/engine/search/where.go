@@ -20,7 +20,10 @@ import (
 // Place; Qualifier and Invariant return what they say. For a resource that lies in a unit, Check is true exactly if there is
 // a Place of that unit, and the resource meets what is in it.
 func Where(x *compiled.Index, r *access.Request) []access.Place {
-	s := &whereSearch{search: newSearch(x, r, condition.ReadsResourceUnit), open: condition.ReadsResourceID | condition.ReadsResourceProperties}
+	s := &whereSearch{
+		search: newSearch(x, r, condition.ReadsResourceUnit),
+		open:   condition.ReadsResourceID | condition.ReadsResourceProperties,
+	}
 	values, known := x.ValuesOf(&r.Resource)
 	if !known || len(x.UnitTable) == 0 || !s.search.findSubject() || !s.search.findPermission() {
 		return nil
@@ -88,7 +91,8 @@ func (s *whereSearch) place() (alternatives [][]string, allowed bool) {
 	}
 	for i := s.search.decision.Holder.From; i < s.search.decision.Holder.Until; i++ {
 		g := &s.search.decision.Index.Grants[i]
-		if s.search.decision.Index.Holds(g.EffectiveRole, s.search.decision.Permission) == compiled.NoPermission || !s.search.decision.Covered(g.Scope, g.Window) {
+		if s.search.decision.Index.Holds(g.EffectiveRole, s.search.decision.Permission) == compiled.NoPermission ||
+			!s.search.decision.Covered(g.Scope, g.Window) {
 			continue
 		}
 		asked, possible := s.remainingAlternatives(g.EffectiveRole)
@@ -100,7 +104,8 @@ func (s *whereSearch) place() (alternatives [][]string, allowed bool) {
 	return minimal(alternatives), len(alternatives) > 0
 }
 
-// remainingAlternatives returns what is left of the alternatives under which an effective role holds the permission, nothing if it holds it in
+// remainingAlternatives returns what is left of the alternatives under which an effective role holds the permission, nothing
+// if it holds it in
 // any case. It fails if none of them can be met.
 func (s *whereSearch) remainingAlternatives(effectiveRole uint32) (alternatives [][]string, possible bool) {
 	if s.search.decision.Index.Holds(effectiveRole, s.search.decision.Permission) == compiled.HasPermission {
