@@ -32,6 +32,8 @@ MUTANTS_PACKAGES ?= ./internal/resolve/... ./internal/publish/... ./internal/app
 	./pkg/permissions/approvals/... ./pkg/permissions/document/...
 # Tests that need an API server or a build of their own notice nothing that these do not.
 MUTANTS_EXCLUDE ?= cmd/rolewright,controllers/...,docs/examples/librarydesk,hack/...,internal/controlplane/...,internal/serve/...,test/approvals,test/badobjects,test/bench,test/docs,test/e2e,test/house,test/kinds,test/sdk,test/serve
+# How many sequences "make sequences" draws.
+SEQUENCES ?= 20000
 # More flags for "make run": RUNFLAGS=--once stops after the first success.
 RUNFLAGS ?=
 
@@ -107,6 +109,10 @@ bench-peers: ## Run the benchmarks of other engines alone: BENCH=<regexp>.
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME each.
 	@FUZZTIME=$(FUZZTIME) hack/fuzz.sh
+
+.PHONY: sequences
+sequences: ## Compare SEQUENCES random sequences of changes, resolved step by step, with each state resolved from scratch.
+	@go test -timeout 3h -v -run TestEverySequence ./test/incremental -rapid.checks=$(SEQUENCES)
 
 .PHONY: mutants
 mutants: ## Put small faults into the code that decides, and count those that no test notices.
