@@ -80,7 +80,7 @@ func requested(requests []v1alpha1.ApprovalRequest) []model.RequestedGrant {
 	return given
 }
 
-// Gives tells whether a request gives a role, during the window that its status names.
+// Gives reports whether a request gives a role, during the window that its status names.
 func Gives(request *v1alpha1.ApprovalRequest) bool {
 	given := request.Status.Grant
 	return request.Status.State == v1alpha1.RequestApproved && request.Spec.Grant != nil &&
@@ -97,7 +97,7 @@ func Requested(request *v1alpha1.ApprovalRequest, during v1alpha1.Window) model.
 		Window: window(during),
 	}
 	// Times are kept to the second. Of all that came to be in the second of its approval, a request is the newest: it must not
-	// take away what somebody holds already.
+	// take away what anyone holds already.
 	given.Created = given.Window.NotBefore.Add(time.Second - 1)
 	if spec.Grant.Scope != nil {
 		written := scope(spec.Grant.Scope)

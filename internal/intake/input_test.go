@@ -83,7 +83,7 @@ func changedTo(a *v1alpha1.UserAssignment, user string, generation int64, uid ty
 	return changed
 }
 
-// TestReadAssignments: the users differ of whom an assignment is another than before, came or went; and the next reading of
+// TestReadAssignments: a user differs if any of their assignments changed, was added or was removed; and the next reading of
 // the same finds no difference, but of what has no UID.
 func TestReadAssignments(t *testing.T) {
 	ann, annMore, ben := assigned("ann", "ann"), assigned("ann-more", "ann"), assigned("ben", "ben")

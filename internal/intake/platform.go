@@ -25,7 +25,7 @@ func PlatformAssignment(written *v1alpha1.PlatformAssignment, organization map[s
 	}
 }
 
-// picks tells whether a grant over organizations picks one with the given labels.
+// picks reports whether a grant over organizations picks one with the given labels.
 func picks(written *v1alpha1.OrganizationSelector, organization map[string]string) bool {
 	switch {
 	case written == nil:
@@ -38,7 +38,7 @@ func picks(written *v1alpha1.OrganizationSelector, organization map[string]strin
 	return err == nil && selector.Matches(labels.Set(organization))
 }
 
-// selectsNothing tells whether no organization could be picked, whatever its labels.
+// selectsNothing reports whether no organization could be picked, whatever its labels.
 func selectsNothing(written *v1alpha1.OrganizationSelector) bool {
 	if written == nil || (!isSet(written.All) && written.Selector == nil) {
 		return true

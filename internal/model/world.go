@@ -101,7 +101,7 @@ type Assignment struct {
 	Overrides         []Override
 }
 
-// Group is a set of users, each of whom has its grants.
+// Group is a set of users who all have its grants.
 type Group struct {
 	Object
 	Members []string

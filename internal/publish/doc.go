@@ -2,9 +2,10 @@
 
 // Package publish turns a Document into the data of the ConfigMaps that applications read.
 //
-// What goes in is a permissions.Document; what comes out are its bytes with their digests: in one piece, or spread over
-// shards, each for a ConfigMap of its own; and, for a revision, the data of the ConfigMap that names them. It is pure: it
-// must not talk to a cluster and does not know what is published already.
+// What goes in is a Document, perhaps with the previous one as it was encoded and the difference between both; what comes
+// out are its bytes with their digests: in one piece, or spread over shards, each for a ConfigMap of its own; and, for a
+// revision, the data of the ConfigMap that names them. It is pure: it must not talk to a cluster and does not know what is
+// published already.
 //
 // # How a document is spread
 //

@@ -63,7 +63,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestSameDocumentSameDigest: the digest tells whether anything changed; revision and time are no part of it.
+// TestSameDocumentSameDigest: the digest reports whether anything changed; revision and time are no part of it.
 func TestSameDocumentSameDigest(t *testing.T) {
 	first, err := publish.Encode(small())
 	if err != nil {

@@ -26,6 +26,7 @@ type history struct {
 }
 
 func begin(t *testing.T) *history {
+	t.Helper()
 	doc := small()
 	for _, id := range []string{"ann", "ben", "zoe"} {
 		doc.Users[id] = document.User{Grants: []document.Grant{{Role: "reader"}}}

@@ -46,13 +46,14 @@ func (a *aggregate) lint() {
 		}
 		if other := redundant[r]; other != nil {
 			a.found.note(r.spec.Ref, "", ReasonRedundantRole,
-				"whoever holds the role also holds %s %q, which holds all that it does: the grants of this one can go", other.spec.Kind, other.spec.Name)
+				"whoever holds the role also holds %s %q, which holds all that it does: the grants of this one can go",
+				other.spec.Kind, other.spec.Name)
 		}
 	}
 	a.lintUnits()
 }
 
-// reachedRoles are those that somebody holds, by themselves or through a role that inherits them.
+// reachedRoles returns the roles that any user holds, by themselves or through a role that inherits them.
 func (a *aggregate) reachedRoles() map[*role]bool {
 	reached := map[*role]bool{}
 	for number, holders := range a.totals.holders {

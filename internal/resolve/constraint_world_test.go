@@ -13,7 +13,7 @@ import (
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
-// shop is a small world in which ann buys everywhere and ben pays in the south. Each call builds it anew.
+// shop is a small world in which ann buys everywhere and ben pays in the south. Each call builds another.
 func shop() *model.World {
 	return &model.World{
 		Namespace: "health", Name: "shop",

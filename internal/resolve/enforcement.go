@@ -8,8 +8,8 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// enforcement applies constraints to the bindings of some users: to each user alone, or to all those together of whom a bound
-// on holders counts a binding, because the oldest of all their bindings come first.
+// enforcement applies constraints to the bindings of some users: to each user alone, or to all users together
+// whose bindings a bound on holders counts, because the oldest of all their bindings come first.
 type enforcement struct {
 	env   *environment
 	users []*resolvedUser

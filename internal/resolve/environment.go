@@ -21,7 +21,7 @@ type environment struct {
 	// numbered holds the roles by number.
 	numbered    []*role
 	constraints []*constraint
-	// indirect holds, by user, what groups and the platform give; whoever has an entry is a user. Each user takes a copy.
+	// indirect holds, by user, what groups and the platform give; everyone with an entry is a user. Each user takes a copy.
 	indirect map[string][]*binding
 	// requested holds, by user, what approved requests give. Nobody is a user for that alone.
 	requested map[string][]*binding

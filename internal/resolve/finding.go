@@ -10,7 +10,7 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// Severity says how grave a finding is. The gravest is the smallest.
+// Severity is the severity of a finding. The most severe is the smallest.
 type Severity int
 
 // Severities.
@@ -113,7 +113,7 @@ func (f *findings) add(severity Severity, object model.Ref, field, reason, forma
 	f.list = append(f.list, Finding{Reason: reason, Severity: severity, Object: object, Field: field, Message: fmt.Sprintf(format, args...)})
 }
 
-// sortFindings orders findings gravest first, then by object, field and reason, and drops those that are alike.
+// sortFindings orders findings the most severe first, then by object, field and reason, and drops those that are alike.
 func sortFindings(list []Finding) []Finding {
 	slices.SortFunc(list, func(a, b Finding) int {
 		return cmp.Or(

@@ -16,7 +16,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 // golden compares a text with a file of testdata.
 func golden(t *testing.T, name, got string) {
@@ -38,7 +38,7 @@ func golden(t *testing.T, name, got string) {
 
 var clock = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
 
-// hospital is a world in which nothing is wrong. Each call builds it anew, so that tests may spoil it.
+// hospital is a world in which nothing is wrong. Each call builds another, so that tests may spoil it.
 func hospital() *model.World {
 	return &model.World{
 		Namespace: "health", Name: "hospital",

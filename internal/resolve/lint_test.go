@@ -138,7 +138,7 @@ var tips = []struct {
 		w.PlatformRoles[0].Kind = model.KindPlatformRole
 	}, nil},
 
-	{"somebody is everywhere", resolve.ReasonUnusedUnit, func(*model.World) {}, nil},
+	{"a role is granted everywhere", resolve.ReasonUnusedUnit, func(*model.World) {}, nil},
 	{
 		"nobody is in the north", resolve.ReasonUnusedUnit,
 		func(w *model.World) { w.Assignments = w.Assignments[1:] },

@@ -15,7 +15,8 @@ func (r *reader) overridden(a *model.Assignment, place int) (*permission, string
 	p, known := r.env.catalog.permissions[name]
 	if !known {
 		r.found.reject(a.Ref, field+".permission", ReasonUnknownPermission,
-			"catalog %q has no permission %q, so the override does nothing: correct the name, or add it to the catalog", r.env.catalog.spec.Name, name)
+			"catalog %q has no permission %q, so the override does nothing: correct the name, or add it to the catalog",
+			r.env.catalog.spec.Name, name)
 	}
 	return p, field
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// PlatformResolution is what the objects that belong to no organization come to.
+// PlatformResolution is the result of resolving the objects that belong to no organization.
 type PlatformResolution struct {
 	// Roles are the PlatformRoles whose catalog exists, by name, after inheritance.
 	Roles map[string]document.Role

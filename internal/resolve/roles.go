@@ -26,7 +26,7 @@ type role struct {
 	asked set
 	// disabled is set on a role that counts for nothing.
 	disabled bool
-	// number tells the role from others in the same resolution.
+	// number identifies the role within one resolution.
 	number uint32
 }
 
@@ -175,7 +175,8 @@ func (r *role) readParents(roles map[model.RoleRef]*role, catalog *compiledCatal
 		}
 		if inherited.spec.Platform && !r.spec.Platform {
 			found.reject(r.spec.Ref, field+".roleRef", ReasonLevelMismatch,
-				"PlatformRole %q is of level Platform, so nothing is inherited from it: take it out, or name one of level Organization", inherited.spec.Name)
+				"PlatformRole %q is of level Platform, so nothing is inherited from it: take it out, or name one of level Organization",
+				inherited.spec.Name)
 			continue
 		}
 		effect := fmt.Sprintf("nothing is inherited from %q", inheritance.Role.Name)
@@ -248,7 +249,7 @@ func (h holding) add(name string, added document.Alternative) {
 	h[name] = append(kept, added)
 }
 
-// includes reports whether whoever meets b also meets a.
+// includes reports whether any request that meets b also meets a.
 func includes(a, b document.Alternative) bool {
 	return subset(a.Qualifiers, b.Qualifiers) && subset(a.Features, b.Features) && subset(a.Entitlements, b.Entitlements)
 }

@@ -16,7 +16,7 @@ type readScope struct {
 	valid, covers bool
 }
 
-// effect says in words what a mistake in a scope comes to: in a single name, and in the whole.
+// effect describes what a mistake in a scope leads to: in a single name, and in the whole scope.
 type effect struct{ name, whole string }
 
 var (

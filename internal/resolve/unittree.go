@@ -15,7 +15,7 @@ import (
 type unitTree struct {
 	// units holds those that the root reaches.
 	units map[string]*model.Unit
-	// numbers numbers them, from 0 on.
+	// numbers holds the number of each, from 0 on.
 	numbers map[string]uint32
 	// groups maps each group to its units, sorted.
 	groups map[string][]string

@@ -28,7 +28,7 @@ func Update(
 	if difference.IsEverything() {
 		previous = &Resolution{env: readEnvironment(world)}
 	}
-	u := newUpdate(previous, difference)
+	u := newUpdate(previous)
 	u.readUsers(difference, assignments)
 	return u.resolution(), u.documentDifference(difference)
 }
@@ -46,7 +46,7 @@ type update struct {
 	together, lines bool
 }
 
-func newUpdate(previous *Resolution, difference model.Difference) *update {
+func newUpdate(previous *Resolution) *update {
 	u := &update{env: previous.env, previous: previous, changed: set{}}
 	if previous.Document != nil {
 		u.users = previous.Document.Users

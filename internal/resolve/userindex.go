@@ -37,7 +37,7 @@ type totals struct {
 	// holders counts, by number, the users who hold a role by itself; served says which units are named.
 	holders []uint32
 	served  []bool
-	// covered counts the users of whom a role covers another.
+	// covered counts the users for whom one role covers another.
 	covered map[coveredRole]uint32
 	details []*userDetails
 }

@@ -44,7 +44,7 @@ func (r *Reader) enforced() []model.Constraint {
 	return slices.DeleteFunc(slices.Concat(r.world.Catalog.Constraints, r.world.Organization.Constraints), func(c model.Constraint) bool { return !c.Enforce })
 }
 
-// allow tells whether a share may stay although it breaks some constraints: not when one of them is not waived for its user; and
+// allow reports whether a share may stay although it breaks some constraints: not when one of them is not waived for its user; and
 // else until the first of the waivers has ended.
 func (r *Reader) allow(s share, broken []model.Constraint) (share, bool) {
 	for _, constraint := range broken {

@@ -42,7 +42,7 @@ func (r *Reader) Decide(request *access.Request, now time.Time) bool {
 	return e.subjectMayAct() && e.resourceExists() && !e.refusedToAll() && !e.revoked() && e.granted()
 }
 
-// subjectMayAct holds for a user of the organization of whom no assignment is suspended.
+// subjectMayAct holds for a user of the organization without a suspended assignment.
 func (e *evaluator) subjectMayAct() bool {
 	return e.request.Subject.Type == "user" && e.isUser(e.request.Subject.ID) && !e.suspended(e.request.Subject.ID)
 }

@@ -109,12 +109,12 @@ func (e *evaluator) managerOf(user string) string {
 	return managers[0]
 }
 
-// IsManager tells whether a is b's manager.
+// IsManager reports whether a is b's manager.
 func (e *evaluator) IsManager(a, b string) bool {
 	return a != "" && e.managerOf(b) == a
 }
 
-// IsAbove tells whether a stands in the line above b, which ends at somebody unknown and where it would repeat.
+// IsAbove reports whether a stands in the line above b, which ends at an unknown user and where it would repeat.
 func (e *evaluator) IsAbove(a, b string) bool {
 	line := []string{b}
 	for {

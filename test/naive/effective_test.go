@@ -76,7 +76,7 @@ func told(doc *document.Document, effective []resolve.EffectiveScope, place map[
 	return always, never
 }
 
-// covers tells whether a scope of status is live and covers a place.
+// covers reports whether a scope of status is live and covers a place.
 func covers(doc *document.Document, effective resolve.EffectiveScope, place map[string]any) bool {
 	scope, window := effective.Scope, effective.Window
 	if (window.NotBefore != nil && clock.Before(*window.NotBefore)) || (window.NotAfter != nil && !clock.Before(*window.NotAfter)) {

@@ -197,7 +197,7 @@ func (s *sought) resourceIn(request *access.Request, unit string) *access.Reques
 	return &in
 }
 
-// met tells whether a resource meets what is left in its unit.
+// met reports whether a resource meets what is left in its unit.
 func (s *sought) met(in *access.Request, place *access.Place) bool {
 	for _, name := range place.Unless {
 		invariant, known := s.index.Invariant(name)

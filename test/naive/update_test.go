@@ -68,7 +68,7 @@ func TestCatalogGoesAndComesBack(t *testing.T) {
 		before, _ := resolve.Update(nil, e.world, model.Everything(), cached(e.assignments))
 		gone, _ := resolve.Update(before, &without, model.Everything(), cached(e.assignments))
 		if want := resolve.Organization(&without); gone.Document != nil || !slices.Equal(want.Findings, gone.Findings) {
-			t.Fatalf("without its catalog the organization comes to\n%s", lines(gone.Findings))
+			t.Fatalf("without its catalog the organization resolves to\n%s", lines(gone.Findings))
 		}
 		again, differs := resolve.Update(gone, e.world, model.Difference{}, cached(e.assignments))
 		compareResolutions(t, resolve.Organization(e.written()), again)
@@ -93,7 +93,7 @@ func (c cached) Of(difference model.Difference) iter.Seq2[string, []*model.Assig
 	return maps.All(byUser)
 }
 
-// differing are the users of whom an assignment came, went or became another.
+// differing returns the users with an assignment that was added, removed or changed.
 func differing(before, after []*model.Assignment) model.Difference {
 	var changed []string
 	for _, lists := range [][2][]*model.Assignment{{before, after}, {after, before}} {
