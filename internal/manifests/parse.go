@@ -160,7 +160,8 @@ func (p *parser) object(d document, value map[string]any, node *yaml.Node) {
 		if strings.Contains(version.Group, "rolewright") {
 			p.result.Diagnostics = append(p.result.Diagnostics, Diagnostic{
 				Position: d.position(lineOf(node, "apiVersion")), Reason: ReasonForeignAPIGroup, Warning: true,
-				Message: fmt.Sprintf("this %s of the group %s is ignored: if it is meant for Rolewright, write apiVersion: %s", kind, version.Group, v1alpha1.GroupVersion),
+				Message: fmt.Sprintf("this %s of the group %s is ignored: if it is meant for Rolewright, write apiVersion: %s",
+					kind, version.Group, v1alpha1.GroupVersion),
 			})
 		}
 	}

@@ -151,7 +151,8 @@ func plural(count int, noun string) string {
 // Where returns where the role comes from.
 func (r pageRole) Where() string {
 	return [...]string{
-		Standard: "Ships with the platform.", Custom: "The organization's own.", Platform: "Held over organizations, by operators of the platform.",
+		Standard: "Ships with the platform.", Custom: "The organization's own.",
+		Platform: "Held over organizations, by operators of the platform.",
 	}[r.Origin]
 }
 
@@ -198,5 +199,7 @@ func (p *page) cell(cell Cell, first bool, notes *footnotes) pageCell {
 
 // lacksFeature reports whether an alternative requires a feature that the organization does not have.
 func (p *page) lacksFeature(alternative document.Alternative) bool {
-	return slices.ContainsFunc(alternative.Features, func(feature string) bool { return !slices.Contains(p.Matrix.document.Features, feature) })
+	return slices.ContainsFunc(alternative.Features, func(feature string) bool {
+		return !slices.Contains(p.Matrix.document.Features, feature)
+	})
 }

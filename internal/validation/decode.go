@@ -41,6 +41,14 @@ func (in *Input) add(object *manifests.Object, fieldErrors []crdschema.FieldErro
 		return decode(value, fieldErrors, &in.Objects.Assignments)
 	case model.KindGroup:
 		return decode(value, fieldErrors, &in.Objects.Groups)
+	default:
+		return in.addApproval(object.GVK.Kind, value, fieldErrors)
+	}
+}
+
+// addApproval decodes an object of an approval.
+func (in *Input) addApproval(kind string, value map[string]any, fieldErrors []crdschema.FieldError) error {
+	switch kind {
 	case model.KindChain:
 		return decode(value, fieldErrors, &in.Objects.Chains)
 	case model.KindRequest:

@@ -88,7 +88,7 @@ func (in *Input) located(f resolve.Finding) Finding {
 }
 
 // isWithin reports whether a field is another field or lies within it.
-func isWithin(field, outer string) bool {
-	rest, ok := strings.CutPrefix(field, outer)
+func isWithin(path, outer string) bool {
+	rest, ok := strings.CutPrefix(path, outer)
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }

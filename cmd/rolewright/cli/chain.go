@@ -129,7 +129,7 @@ func planFor(index *engine.Index, input *access.ApprovalInput) (string, *access.
 }
 
 // unknownRole reports whether the requested role does not exist, with a hint.
-func unknownRole(document *document.Document, grant *v1alpha1.RequestedGrant) (hint string, unknown bool) {
+func unknownRole(doc *document.Document, grant *v1alpha1.RequestedGrant) (hint string, unknown bool) {
 	if grant == nil {
 		return "", false
 	}
@@ -137,10 +137,10 @@ func unknownRole(document *document.Document, grant *v1alpha1.RequestedGrant) (h
 	if grant.RoleRef.Kind == v1alpha1.RoleKindPlatformRole {
 		key = string(v1alpha1.RoleKindPlatformRole) + "/" + key
 	}
-	if _, known := document.Roles[key]; known {
+	if _, known := doc.Roles[key]; known {
 		return "", false
 	}
-	return didYouMean("role", key, slices.Sorted(maps.Keys(document.Roles))), true
+	return didYouMean("role", key, slices.Sorted(maps.Keys(doc.Roles))), true
 }
 
 // outcomeOf returns the outcome of a request that no chain governs: it waits for what is missing, or else is denied.

@@ -205,7 +205,8 @@ func (o *requestOptions) report(ctx context.Context, c *approvalClient, request 
 		return err
 	}
 	if !opened && o.wait.timeout > 0 {
-		_, _ = fmt.Fprintf(o.streams.ErrOut, "the manager has not opened the request within %s: requests --mine shows when it has\n", o.wait.timeout)
+		_, _ = fmt.Fprintf(o.streams.ErrOut,
+			"the manager has not opened the request within %s: requests --mine shows when it has\n", o.wait.timeout)
 	}
 	return exitStatus(request.Status.State != v1alpha1.RequestDenied)
 }

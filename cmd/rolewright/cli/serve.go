@@ -118,13 +118,15 @@ func (o *serveOptions) addLimitFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&o.api.MaxEvaluations, "max-evaluations", authzen.DefaultMaxEvaluations, "maximum number of evaluations in a request")
 	flags.IntVar(&o.api.MaxPage, "max-page", authzen.DefaultMaxPage,
 		"maximum number of results on a page of a search")
-	flags.IntVar(&o.maxInFlight, "max-in-flight", serve.DefaultMaxInFlight, "how many requests are answered at the same time; more are refused")
+	flags.IntVar(&o.maxInFlight, "max-in-flight", serve.DefaultMaxInFlight,
+		"how many requests are answered at the same time; more are refused")
 	flags.DurationVar(&o.timeouts.Read, "read-timeout", serve.DefaultRead, "how long a request may take to arrive")
 	flags.DurationVar(&o.timeouts.Write, "write-timeout", serve.DefaultWrite, "how long a request and its answer may take together")
 	flags.DurationVar(&o.timeouts.Idle, "idle-timeout", serve.DefaultIdle, "how long a connection may stay without a request")
 	flags.DurationVar(&o.timeouts.ShutdownDelay, "shutdown-delay", 0,
 		"how long to go on answering after the service reports that it is not ready, until requests go elsewhere")
-	flags.DurationVar(&o.timeouts.Shutdown, "shutdown-timeout", serve.DefaultShutdown, "how long requests that have already arrived may then take")
+	flags.DurationVar(&o.timeouts.Shutdown, "shutdown-timeout", serve.DefaultShutdown,
+		"how long requests that have already arrived may then take")
 }
 
 func (o *serveOptions) addLogFlags(flags *pflag.FlagSet) {

@@ -65,17 +65,17 @@ func (o *serveOptions) Run(ctx context.Context) error {
 }
 
 // listeners returns the listener of the API, and that of the metrics server if there is one.
-func (o *serveOptions) listeners(ctx context.Context) (api, metrics net.Listener, err error) {
+func (o *serveOptions) listeners(ctx context.Context) (api, metricsListener net.Listener, err error) {
 	var config net.ListenConfig
 	if api, err = config.Listen(ctx, "tcp", o.listen); err != nil {
 		return nil, nil, fmt.Errorf("--listen: %w", err)
 	}
 	if o.metricsListen != "" {
-		if metrics, err = config.Listen(ctx, "tcp", o.metricsListen); err != nil {
+		if metricsListener, err = config.Listen(ctx, "tcp", o.metricsListen); err != nil {
 			return nil, nil, errors.Join(fmt.Errorf("--metrics-listen: %w", err), api.Close())
 		}
 	}
-	return api, metrics, nil
+	return api, metricsListener, nil
 }
 
 // auth returns what authenticates and authorizes callers, or nil if everyone may query.
