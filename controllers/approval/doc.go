@@ -2,12 +2,13 @@
 
 // Package approval moves approval requests through their chains. Only the leader runs it.
 //
-// What goes in are requests, decisions, the clock, and the snapshots of organizations; what comes out are the statuses of
-// requests and of decisions, events, and the removal of requests whose time is over. What becomes of a request is decided
-// by internal/approval, which is pure; this package loads, asks and writes. It must not resolve an organization for a
-// request, but for the one question whether a role that is asked for would be held: that is asked when the request is
-// opened and when it is about to be approved.
+// In go requests, decisions, the clock, and the snapshots of organizations. Out come the statuses of requests and decisions,
+// events, and the removal of requests and decisions whose time is over. internal/approval, which is pure, decides what becomes
+// of a request; this package loads what that needs, answers its grant checks, and writes the outcome.
 //
-// A request that gives a role does so through its status: the resolution reads it there, like everything else that an
-// organization is resolved from.
+// It must not resolve an organization for a request, except to answer a grant check: when a request for a role is opened, and
+// when it is about to be approved.
+//
+// A request gives its role through its status. Resolution reads it there, like everything else that an organization is
+// resolved from.
 package approval

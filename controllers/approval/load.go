@@ -15,74 +15,72 @@ import (
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
-// found is what a pass over one request starts from.
-type found struct {
+// inputs are what a pass over one request reads.
+type inputs struct {
 	key types.NamespacedName
-	// request is nil when it does not exist.
+	// request is nil if it does not exist.
 	request   *v1alpha1.ApprovalRequest
 	decisions []v1alpha1.ApprovalDecision
-	// chains are those that the cache holds of the organization, which the snapshot may not know yet.
+	// chains are the cached ones of the organization, which may be newer than the snapshot. They are loaded only for a request
+	// that is to be opened.
 	chains []v1alpha1.ApprovalChain
-	// taken is the organization's snapshot, nil while there is none, and revision the one at which readers see it.
-	taken    *snapshot.Snapshot
+	// snapshot of the organization, nil if there is none, and revision at which readers observe it, 0 if they do not yet.
+	snapshot *snapshot.Snapshot
 	revision int64
-	// exists tells, while there is no snapshot, whether the organization does.
-	exists bool
+	// organizationExists is set only if there is no snapshot.
+	organizationExists bool
 }
 
-func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*found, error) {
-	f := &found{key: key}
+func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*inputs, error) {
+	in := &inputs{key: key}
 	var err error
-	if f.request, err = lookup.Request(ctx, r.Client, key); err != nil {
+	if in.request, err = lookup.Request(ctx, r.Client, key); err != nil {
 		return nil, err
 	}
-	if f.decisions, err = lookup.Decisions(ctx, r.Client, key); err != nil || f.request == nil {
-		return f, err
+	if in.decisions, err = lookup.Decisions(ctx, r.Client, key); err != nil || in.request == nil {
+		return in, err
 	}
-	if !f.opened() {
-		if f.chains, err = lookup.Chains(ctx, r.Client, f.organization()); err != nil {
+	if in.request.Status.Chain == nil {
+		if in.chains, err = lookup.Chains(ctx, r.Client, in.organization()); err != nil {
 			return nil, err
 		}
 	}
-	if f.taken = r.Store.Get(f.organization()); f.taken != nil {
-		f.revision = r.Publications.RevisionOf(f.taken)
-		return f, nil
+	if in.snapshot = r.Store.Get(in.organization()); in.snapshot != nil {
+		in.revision = r.Publications.RevisionOf(in.snapshot)
+		return in, nil
 	}
-	organization, err := lookup.Organization(ctx, r.Client, f.organization())
-	f.exists = organization != nil
-	return f, err
+	organization, err := lookup.Organization(ctx, r.Client, in.organization())
+	in.organizationExists = organization != nil
+	return in, err
 }
 
-func (f *found) organization() snapshot.Key {
-	return snapshot.Key{Namespace: f.key.Namespace, Name: f.request.Spec.OrganizationRef.Name}
+func (in *inputs) organization() snapshot.Key {
+	return snapshot.Key{Namespace: in.key.Namespace, Name: in.request.Spec.OrganizationRef.Name}
 }
 
-func (f *found) opened() bool { return f.request.Status.Chain != nil }
-
-// ready reports whether the request can be looked at. It waits for its organization's first snapshot after a start, for else
-// something would be said of it that is taken back at once; and one that is to be opened, for a snapshot of the chains as they
-// are.
-func (f *found) ready() bool {
-	if f.exists && f.taken == nil {
-		return false
+// ready reports whether the request can be decided. After a start it waits for the first snapshot of its organization, so that
+// its status does not change back and forth. A request that is to be opened waits for a snapshot that is current for all chains.
+func (in *inputs) ready() bool {
+	if in.snapshot == nil {
+		return !in.organizationExists
 	}
-	for i := range f.chains {
-		if f.taken != nil && !f.taken.IsCurrentFor(&f.chains[i]) {
+	for i := range in.chains {
+		if !in.snapshot.IsCurrentFor(&in.chains[i]) {
 			return false
 		}
 	}
 	return true
 }
 
-func (f *found) state(now time.Time) *approval.State {
-	state := &approval.State{Request: f.request, Decisions: f.decisions, Now: now}
-	if f.taken != nil {
-		state.Chains, state.Index = f.taken.Chains, f.taken.Index()
+func (in *inputs) state(now time.Time) *approval.State {
+	state := &approval.State{Request: in.request, Decisions: in.decisions, Now: now}
+	if in.snapshot != nil {
+		state.Chains, state.Index = in.snapshot.Chains, in.snapshot.Index()
 	}
 	return state
 }
 
-// gives reports whether the snapshot was taken of a state in which the request gave a role.
-func (f *found) gives() bool {
-	return f.taken != nil && f.taken.IsCurrentFor(f.request) && intake.Gives(f.request)
+// grantIsResolved reports whether the snapshot contains the role that the request gives.
+func (in *inputs) grantIsResolved() bool {
+	return in.snapshot != nil && in.snapshot.IsCurrentFor(in.request) && intake.Gives(in.request)
 }

@@ -6,88 +6,77 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
-// Bounds of what a status says.
-const (
-	// maxMessage and maxLine are counted in bytes, of which a text has as many as characters at least.
-	maxMessage = 1024
-	maxLine    = 512
-	// maxWaiting is how many people a step names, and maxLineWaiting how many of them the line for a table does.
-	maxWaiting     = 16
-	maxLineWaiting = 4
-)
-
-// describe says of a pending request what waits for whom.
-func (p *pass) describe() {
-	p.status.WaitingFor = ""
+// describe writes into the status what a pending request waits for.
+func (g *progress) describe() {
+	g.status.WaitingFor = ""
 	var waiting, lines []string
-	for i := range p.status.Steps {
-		progress := &p.status.Steps[i]
-		if p.Index == nil && progress.State == v1alpha1.StepOpen {
-			// Nobody knows who may decide now; what was known stays.
+	for i := range g.status.Steps {
+		step := &g.status.Steps[i]
+		if g.pass.state.Index == nil && step.State == v1alpha1.StepOpen {
+			// Who may decide now is unknown. Keep what was known.
 			continue
 		}
-		progress.WaitingFor, progress.OmittedWaitingFor = nil, nil
-		if progress.State == v1alpha1.StepOpen {
-			p.describeStep(i)
-			waiting = append(waiting, fmt.Sprintf("%q", progress.Name))
-			lines = append(lines, fmt.Sprintf("%s: %s", progress.Name, waits(progress, maxLineWaiting)))
+		step.WaitingFor, step.OmittedWaitingFor = nil, nil
+		if step.State == v1alpha1.StepOpen {
+			g.describeStep(i)
+			waiting = append(waiting, fmt.Sprintf("%q", step.Name))
+			lines = append(lines, fmt.Sprintf("%s: %s", step.Name, formatWaiting(step, maxLineWaiting)))
 		}
 	}
 	switch {
-	case !p.pending():
-	case p.missing != nil && p.status.Chain == nil:
-		p.status.Message = cut(p.missing.Message, maxMessage)
+	case !g.pending():
+	case g.blocked != nil && g.status.Chain == nil:
+		g.status.Message = truncate(g.blocked.message, maxMessage)
 	case len(waiting) == 1:
-		p.status.Message = "waits for step " + waiting[0]
+		g.status.Message = "waits for step " + waiting[0]
 	case len(waiting) > 1:
-		p.status.Message = cut("waits for steps "+strings.Join(waiting, ", "), maxMessage)
+		g.status.Message = truncate("waits for steps "+strings.Join(waiting, ", "), maxMessage)
 	}
-	p.status.WaitingFor = cut(strings.Join(lines, "; "), maxLine)
+	g.status.WaitingFor = truncate(strings.Join(lines, "; "), maxLine)
 }
 
-// describeStep says who may still decide an open step, and how far it is.
-func (p *pass) describeStep(step int) {
-	progress, written := &p.status.Steps[step], &p.chain.Steps[step]
+// describeStep writes who may still decide an open step, and how many votes it has.
+func (g *progress) describeStep(index int) {
+	step, spec := &g.status.Steps[index], &g.pass.chain.Steps[index]
 	approvals, left := 0, []string{}
-	for _, vote := range progress.Votes {
+	for _, vote := range step.Votes {
 		if vote.Verdict == v1alpha1.VerdictApprove {
 			approvals++
 		}
 	}
-	for _, user := range p.deciders[step] {
-		if !p.hasVoted(step, user) {
+	for _, user := range g.eligible[index] {
+		if !g.hasVoted(index, user) {
 			left = append(left, user)
 		}
 	}
 	for _, user := range left[:min(len(left), maxWaiting)] {
-		progress.WaitingFor = append(progress.WaitingFor, v1alpha1.UserID(user))
+		step.WaitingFor = append(step.WaitingFor, v1alpha1.UserID(user))
 	}
-	progress.OmittedWaitingFor = count(max(0, len(left)-maxWaiting))
-	if written.Quorum > 0 {
-		progress.Message = fmt.Sprintf("%d of %d approvals", approvals, written.Quorum)
+	step.OmittedWaitingFor = optionalCount(max(0, len(left)-maxWaiting))
+	if spec.Quorum > 0 {
+		step.Message = fmt.Sprintf("%d of %d approvals", approvals, spec.Quorum)
 	} else {
-		progress.Message = fmt.Sprintf("%d of %d approvals, of everybody who may decide it", approvals, approvals+len(left))
+		step.Message = fmt.Sprintf("%d of %d approvals, of everybody who may decide it", approvals, approvals+len(left))
 	}
-	if denials := len(progress.Votes) - approvals; denials > 0 {
-		progress.Message += fmt.Sprintf(", %d of %d denials", denials, written.Denials)
+	if denials := len(step.Votes) - approvals; denials > 0 {
+		step.Message += fmt.Sprintf(", %d of %d denials", denials, spec.Denials)
 	}
-	if approvals+len(left) < max(1, written.Quorum) && p.missing == nil {
-		p.lack(ReasonNoEligibleApprover, p.stuckMessage(progress, len(left), written.Quorum))
+	if approvals+len(left) < max(1, spec.Quorum) && g.blocked == nil {
+		g.block(ReasonNoEligibleApprover, g.stuckMessage(step, len(left), spec.Quorum))
 	}
 }
 
-// hasVoted tells whether the vote of somebody counts in a step; where the chain asks for different people, in any.
-func (p *pass) hasVoted(step int, user string) bool {
-	for i := range p.status.Steps {
-		if i != step && !p.chain.DistinctApprovers {
+// hasVoted reports whether a user's vote counts in a step; if the chain asks for distinct approvers, in any.
+func (g *progress) hasVoted(step int, user string) bool {
+	for i := range g.status.Steps {
+		if i != step && !g.pass.chain.DistinctApprovers {
 			continue
 		}
-		if slices.ContainsFunc(p.status.Steps[i].Votes, func(v v1alpha1.Vote) bool {
+		if slices.ContainsFunc(g.status.Steps[i].Votes, func(v v1alpha1.Vote) bool {
 			return string(v.OnBehalfOf) == user || string(v.Approver) == user && (v.OnBehalfOf == "" || i != step)
 		}) {
 			return true
@@ -96,61 +85,15 @@ func (p *pass) hasVoted(step int, user string) bool {
 	return false
 }
 
-func (p *pass) stuckMessage(progress *v1alpha1.StepProgress, left, quorum int) string {
-	if err := p.Index.ValidateInput(p.at(p.now)); err != nil {
-		return fmt.Sprintf("step %q waits, and nobody may decide it: %v", progress.Name, err)
+// stuckMessage says why too few users may decide a step.
+func (g *progress) stuckMessage(step *v1alpha1.StepProgress, left, quorum int) string {
+	if err := g.pass.state.Index.ValidateInput(g.pass.at(g.pass.now)); err != nil {
+		return fmt.Sprintf("step %q waits, and nobody may decide it: %v", step.Name, err)
 	}
 	if left == 0 {
 		return fmt.Sprintf("step %q waits, and nobody may decide it who was an approver when the request was opened: "+
-			"restore one, or withdraw the request and make it again", progress.Name)
+			"restore one, or withdraw the request and make it again", step.Name)
 	}
 	return fmt.Sprintf("step %q asks for %d approvals, and only %d more may decide it who were approvers when the request was opened: "+
-		"restore some, or withdraw the request and make it again", progress.Name, quorum, left)
-}
-
-// waits lists the first of those whom a step waits for.
-func waits(progress *v1alpha1.StepProgress, most int) string {
-	if len(progress.WaitingFor) == 0 {
-		return "nobody"
-	}
-	var listed []string
-	for _, user := range progress.WaitingFor[:min(len(progress.WaitingFor), most)] {
-		listed = append(listed, string(user))
-	}
-	text := strings.Join(listed, ", ")
-	if more := len(progress.WaitingFor) - len(listed) + int(number(progress.OmittedWaitingFor)); more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
-
-// voters lists who gave a verdict.
-func voters(votes []v1alpha1.Vote, verdict v1alpha1.Verdict) string {
-	var listed []string
-	for i := range votes {
-		if votes[i].Verdict == verdict {
-			listed = append(listed, voter(&votes[i]))
-		}
-	}
-	return strings.Join(listed, ", ")
-}
-
-func voter(vote *v1alpha1.Vote) string {
-	if vote.OnBehalfOf != "" {
-		return fmt.Sprintf("%q on behalf of %q", vote.Approver, vote.OnBehalfOf)
-	}
-	return fmt.Sprintf("%q", vote.Approver)
-}
-
-// cut shortens a text to so many bytes, between two characters.
-func cut(text string, most int) string {
-	const ellipsis = "…"
-	if len(text) <= most {
-		return text
-	}
-	end := most - len(ellipsis)
-	for end > 0 && !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end] + ellipsis
+		"restore some, or withdraw the request and make it again", step.Name, quorum, left)
 }

@@ -17,44 +17,62 @@ const (
 	warning = "Warning"
 )
 
-// told collects events.
-type told []Event
+type eventList []Event
 
-func (t *told) tell(kind, reason, format string, details ...any) {
-	*t = append(*t, Event{Type: kind, Reason: reason, Message: cut(fmt.Sprintf(format, details...), maxMessage)})
+func (l *eventList) add(eventType, reason, format string, details ...any) {
+	*l = append(*l, Event{Type: eventType, Reason: reason, Message: truncate(fmt.Sprintf(format, details...), maxMessage)})
 }
 
-// events tell what is new in the status.
-func (p *pass) events() []Event {
-	var news told
-	former := &p.Request.Status
-	if former.Chain == nil && p.status.Chain != nil {
-		news.tell(normal, eventOpened, "chain %q governs the request", p.status.Chain.Name)
+// events returns what is new in the status.
+func (g *progress) events() []Event {
+	var events eventList
+	before, after := &g.pass.state.Request.Status, &g.status
+	if before.Chain == nil && after.Chain != nil {
+		events.add(normal, eventOpened, "chain %q governs the request", after.Chain.Name)
 	}
-	for i := range p.status.Steps {
-		before := v1alpha1.StepProgress{State: v1alpha1.StepWaiting}
-		if i < len(former.Steps) {
-			before = former.Steps[i]
+	for i := range after.Steps {
+		stepBefore := v1alpha1.StepProgress{State: v1alpha1.StepWaiting}
+		if i < len(before.Steps) {
+			stepBefore = before.Steps[i]
 		}
-		news.ofStep(&before, &p.status.Steps[i])
+		events.addStep(&stepBefore, &after.Steps[i])
 	}
-	if p.pending() && p.missing != nil && !saidBefore(former.Conditions, p.missing) {
-		news.tell(warning, p.missing.Reason, "%s", p.missing.Message)
+	if g.pending() && g.blocked != nil && !hasReason(before.Conditions, g.blocked.reason) {
+		events.add(warning, g.blocked.reason, "%s", g.blocked.message)
 	}
-	news.ofEnd(former, &p.status)
-	return news
+	events.addEnd(before, after)
+	return events
 }
 
-func (t *told) ofEnd(former, status *v1alpha1.ApprovalRequestStatus) {
-	if status.Ended != nil && former.Ended == nil {
-		kind := normal
-		if status.State == v1alpha1.RequestDenied || status.State == v1alpha1.RequestExpired {
-			kind = warning
-		}
-		t.tell(kind, string(status.State), "%s", status.Message)
+func (l *eventList) addStep(before, after *v1alpha1.StepProgress) {
+	if after.State == v1alpha1.StepApproved && before.State != v1alpha1.StepApproved {
+		l.add(normal, eventStepApproved, "step %q is %s", after.Name, after.Message)
 	}
-	if isRevoked(status) && !isRevoked(former) {
-		t.tell(normal, ReasonRevoked, "%q took the role back", status.Grant.RevokedBy)
+	if after.State != v1alpha1.StepOpen {
+		return
+	}
+	waiting := formatWaiting(after, maxWaiting)
+	if before.Began == nil {
+		l.add(normal, eventStepOpened, "step %q waits for %s", after.Name, waiting)
+	}
+	if valueOf(after.Escalated) > valueOf(before.Escalated) {
+		l.add(warning, eventEscalated, "step %q was not decided in time, and waits for %s", after.Name, waiting)
+	}
+	if valueOf(after.Reminded) > valueOf(before.Reminded) {
+		l.add(normal, eventReminder, "step %q still waits for %s", after.Name, waiting)
+	}
+}
+
+func (l *eventList) addEnd(before, after *v1alpha1.ApprovalRequestStatus) {
+	if after.Ended != nil && before.Ended == nil {
+		eventType := normal
+		if after.State == v1alpha1.RequestDenied || after.State == v1alpha1.RequestExpired {
+			eventType = warning
+		}
+		l.add(eventType, string(after.State), "%s", after.Message)
+	}
+	if isRevoked(after) && !isRevoked(before) {
+		l.add(normal, ReasonRevoked, "%q revoked the role", after.Grant.RevokedBy)
 	}
 }
 
@@ -62,25 +80,8 @@ func isRevoked(status *v1alpha1.ApprovalRequestStatus) bool {
 	return status.Grant != nil && status.Grant.Revoked != nil
 }
 
-func saidBefore(conditions []metav1.Condition, missing *metav1.Condition) bool {
-	former := meta.FindStatusCondition(conditions, v1alpha1.ConditionReady)
-	return former != nil && former.Status == metav1.ConditionFalse && former.Reason == missing.Reason
-}
-
-func (t *told) ofStep(before, after *v1alpha1.StepProgress) {
-	if after.State == v1alpha1.StepApproved && before.State != v1alpha1.StepApproved {
-		t.tell(normal, eventStepApproved, "step %q is %s", after.Name, after.Message)
-	}
-	if after.State != v1alpha1.StepOpen {
-		return
-	}
-	if before.Began == nil {
-		t.tell(normal, eventStepOpened, "step %q waits for %s", after.Name, waits(after, maxWaiting))
-	}
-	if number(after.Escalated) > number(before.Escalated) {
-		t.tell(warning, eventEscalated, "step %q was not decided in time, and waits for %s", after.Name, waits(after, maxWaiting))
-	}
-	if number(after.Reminded) > number(before.Reminded) {
-		t.tell(normal, eventReminder, "step %q still waits for %s", after.Name, waits(after, maxWaiting))
-	}
+// hasReason reports whether the condition Ready is False for a reason.
+func hasReason(conditions []metav1.Condition, reason string) bool {
+	ready := meta.FindStatusCondition(conditions, v1alpha1.ConditionReady)
+	return ready != nil && ready.Status == metav1.ConditionFalse && ready.Reason == reason
 }

@@ -73,7 +73,7 @@ func TestDelegateDecidesOnceInAStep(t *testing.T) {
 	// A decision is named after its decider, so that the API server keeps a second one out. Even if it did not, one counts.
 	s.standsIn(1, "dan", "ben", "location").standsIn(2, "dan", "bea", "location")
 	s.state.Now = moment(3)
-	if votes := approval.Advance(&s.state).Status.Steps[0].Votes; len(votes) != 1 || votes[0].OnBehalfOf != "ben" {
+	if votes := decide(t, s.state, held).Status.Steps[0].Votes; len(votes) != 1 || votes[0].OnBehalfOf != "ben" {
 		t.Errorf("the votes are %+v", votes)
 	}
 	s.state.Decisions[1].Name = "d-second"

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
@@ -19,52 +18,79 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// open finds the chain that governs the request, and keeps it as it is now, with those who may approve. A request of which
-// that cannot be said, or which would be given in vain, is denied; one that names something that is not there yet waits.
-func (p *pass) open() {
-	name, err := p.Index.SelectChain(p.at(p.now))
-	if err != nil {
-		p.refuse(err)
+// open selects the chain that governs the request, and keeps it as it is now, with the users who may approve. A request that
+// is invalid, or whose role would not be held, is denied. One that names something that does not exist waits for it.
+func (g *progress) open() {
+	p := g.pass
+	if withdrawal := p.withdrawal(); withdrawal != nil {
+		g.end(v1alpha1.RequestWithdrawn, withdrawal.created, withdrawnMessage(withdrawal))
 		return
 	}
-	governing := p.Chains[name]
+	if p.state.Index == nil {
+		g.blockOnOrganization()
+		return
+	}
+	name, err := p.state.Index.SelectChain(p.at(p.now))
+	if err != nil {
+		g.reject(err)
+		return
+	}
+	governing := p.state.Chains[name]
 	if governing == nil {
-		p.lack(ReasonChainNotObserved, fmt.Sprintf("ApprovalChain %q governs the request and is not read yet", name))
+		g.block(ReasonChainNotObserved, fmt.Sprintf("ApprovalChain %q governs the request and is not read yet", name))
 		return
 	}
-	if why := p.forbidden(p.now); why != "" {
-		p.end(v1alpha1.RequestDenied, p.now, why)
+	if !g.passesGrantCheck(p.now) {
 		return
 	}
-	written := intake.ChainSpec(&governing.Spec)
-	chain := resolve.Chain(&written)
-	route, err := p.Index.ApprovalPlan(&chain, p.at(p.now))
+	spec := intake.ChainSpec(&governing.Spec)
+	chain := resolve.Chain(&spec)
+	plan, err := p.state.Index.ApprovalPlan(&chain, p.at(p.now))
 	if err != nil {
-		p.refuse(err)
+		g.reject(err)
 		return
 	}
-	kept := &v1alpha1.RequestChain{
-		Name: name, Spec: *governing.Spec.DeepCopy(), Steps: p.requestSteps(route, p.everybody(&chain, route)),
-	}
-	if kept.Digest, err = digest(p.Request, kept); err != nil {
-		p.refuse(err)
+	kept := &v1alpha1.RequestChain{Name: name, Spec: *governing.Spec.DeepCopy(), Steps: requestSteps(plan, p.revokers(&chain, plan))}
+	if kept.Digest, err = digest(p.state.Request, kept); err != nil {
+		g.reject(err)
 		return
 	}
-	p.status.Chain = kept
-	p.recall()
-	p.known = stamp(p.now).Time
-	p.readBallots()
-	p.start(route)
+	g.status.Chain = kept
+	g.begin(&chain, plan)
 }
 
-// refuse denies a request of which something is wrong. One that names what is not there waits for that: people may write
-// things in any order.
-func (p *pass) refuse(err error) {
+func (g *progress) blockOnOrganization() {
+	g.block(ReasonOrganizationNotResolved, organizationNotResolved)
+}
+
+const organizationNotResolved = "the organization is not resolved: see its conditions"
+
+// withdrawal returns the first withdrawal; nil if there is none.
+func (p *pass) withdrawal() *decision {
+	for _, d := range p.decisions {
+		if d.spec.Verdict == v1alpha1.VerdictWithdraw {
+			return d
+		}
+	}
+	return nil
+}
+
+func withdrawnMessage(d *decision) string {
+	message := fmt.Sprintf("withdrawn by %q", d.spec.Approver)
+	if d.spec.Comment != "" {
+		message += ": " + string(d.spec.Comment)
+	}
+	return message
+}
+
+// reject denies an invalid request. One that names something that does not exist waits for it: objects may be applied in any
+// order.
+func (g *progress) reject(err error) {
 	if missing, is := errors.AsType[*access.MissingError](err); is {
-		p.lack(missingReasons[missing.What], fmt.Sprintf("%v: %s, or withdraw the request", err, remedies[missing.What]))
+		g.block(missingReasons[missing.What], fmt.Sprintf("%v: %s, or withdraw the request", err, remedies[missing.What]))
 		return
 	}
-	p.end(v1alpha1.RequestDenied, p.now, fmt.Sprintf("%v: correct that, and make the request again", err))
+	g.end(v1alpha1.RequestDenied, g.pass.now, fmt.Sprintf("%v: correct that, and make the request again", err))
 }
 
 var missingReasons = map[access.MissingThing]string{
@@ -81,79 +107,57 @@ var remedies = map[access.MissingThing]string{
 	access.MissingChain:       "create an ApprovalChain with that requestType",
 }
 
-// everybody is who could decide each step if it were asked, where the request is for a role: they may take it back, also
-// when nobody was asked.
-func (p *pass) everybody(chain *document.Chain, route *access.ApprovalPlan) *access.ApprovalPlan {
-	if p.Request.Spec.Grant == nil {
-		return route
+// revokers returns the plan whose approvers the request keeps. If it asks for a role, they may revoke it, so those of steps
+// that are bypassed or approved by submission are kept too.
+func (p *pass) revokers(chain *document.Chain, plan *access.ApprovalPlan) *access.ApprovalPlan {
+	if p.state.Request.Spec.Grant == nil {
+		return plan
 	}
 	asking := *chain
 	asking.BypassPermission, asking.SubmissionApproves = "", false
-	if all, err := p.Index.ApprovalPlan(&asking, p.at(p.now)); err == nil {
-		return all
+	if full, err := p.state.Index.ApprovalPlan(&asking, p.at(p.now)); err == nil {
+		return full
 	}
-	return route
+	return plan
 }
 
-// requestSteps is how the request keeps a route, with those who may decide each step.
-func (p *pass) requestSteps(route, everybody *access.ApprovalPlan) []v1alpha1.RequestStep {
-	steps := make([]v1alpha1.RequestStep, len(route.Steps))
-	for i := range route.Steps {
-		steps[i] = v1alpha1.RequestStep{Name: v1alpha1.Name(route.Steps[i].Name), Begin: v1alpha1.StepBegin(route.Steps[i].Disposition)}
-		if approvers, omitted := keptApprovers(&everybody.Steps[i]); approvers != nil {
-			steps[i].Approvers = approvers
-			steps[i].OmittedApprovers = count(omitted)
+// requestSteps returns the steps of a plan as the request keeps them, with the approvers of another.
+func requestSteps(plan, approvers *access.ApprovalPlan) []v1alpha1.RequestStep {
+	steps := make([]v1alpha1.RequestStep, len(plan.Steps))
+	for i := range plan.Steps {
+		steps[i] = v1alpha1.RequestStep{Name: v1alpha1.Name(plan.Steps[i].Name), Begin: v1alpha1.StepBegin(plan.Steps[i].Disposition)}
+		if kept, omitted := boundedApprovers(&approvers.Steps[i]); kept != nil {
+			steps[i].Approvers, steps[i].OmittedApprovers = kept, optionalCount(omitted)
 		}
 	}
 	return steps
 }
 
-// start begins the steps of a request that was opened.
-func (p *pass) start(route *access.ApprovalPlan) {
-	opened := stamp(p.now)
-	p.status.Steps = make([]v1alpha1.StepProgress, len(route.Steps))
-	for i := range route.Steps {
-		progress := &p.status.Steps[i]
-		progress.Name = v1alpha1.Name(route.Steps[i].Name)
-		switch route.Steps[i].Disposition {
+// begin begins the steps of a request that was opened.
+func (g *progress) begin(chain *document.Chain, plan *access.ApprovalPlan) {
+	requester := g.pass.input.Requester
+	g.status.Steps = make([]v1alpha1.StepProgress, len(plan.Steps))
+	for i := range plan.Steps {
+		step := &g.status.Steps[i]
+		step.Name = v1alpha1.Name(plan.Steps[i].Name)
+		switch plan.Steps[i].Disposition {
 		case access.DispositionNotNeeded:
-			progress.State, progress.Message = v1alpha1.StepSkipped, "the step is not needed for this request"
+			step.State, step.Message = v1alpha1.StepSkipped, "the step is not needed for this request"
 		case access.DispositionBypassed:
-			progress.State = v1alpha1.StepSkipped
-			progress.Message = fmt.Sprintf("%q holds %s", p.Request.Spec.Requester, p.chain.BypassPermission)
+			step.State, step.Message = v1alpha1.StepSkipped, fmt.Sprintf("%q holds %s", requester, chain.BypassPermission)
 		case access.DispositionSubmitted:
-			progress.State, progress.Ended = v1alpha1.StepApproved, opened
-			progress.Message = fmt.Sprintf("approved by submission: %q is an approver of the step", p.Request.Spec.Requester)
+			step.State, step.Ended = v1alpha1.StepApproved, timestamp(g.pass.now)
+			step.Message = fmt.Sprintf("approved by submission: %q is an approver of the step", requester)
 		case access.DispositionAsked:
-			progress.State = v1alpha1.StepWaiting
+			step.State = v1alpha1.StepWaiting
 		}
 	}
-	p.proceed(p.now)
+	g.advance(g.pass.now)
 }
 
-// proceed begins the steps whose turn it is, and approves the request when none is left.
-func (p *pass) proceed(at time.Time) {
-	left := false
-	for i := range p.status.Steps {
-		switch progress := &p.status.Steps[i]; progress.State {
-		case v1alpha1.StepWaiting:
-			if p.chain.Parallel || !left {
-				progress.State, progress.Began = v1alpha1.StepOpen, stamp(at)
-			}
-			left = true
-		case v1alpha1.StepOpen:
-			left = true
-		default:
-		}
-	}
-	if !left {
-		p.approve(at)
-	}
-}
-
-// digest is over all that a decision on a request rests on.
+// digest returns the digest of everything that a decision on a request rests on.
 func digest(request *v1alpha1.ApprovalRequest, chain *v1alpha1.RequestChain) (v1alpha1.ChainDigest, error) {
-	written, err := json.Marshal(struct {
+	data, err := json.Marshal(struct {
 		UID     types.UID
 		Request *v1alpha1.ApprovalRequestSpec
 		Name    string
@@ -163,6 +167,6 @@ func digest(request *v1alpha1.ApprovalRequest, chain *v1alpha1.RequestChain) (v1
 	if err != nil {
 		return "", fmt.Errorf("an attribute of the request is not JSON: %w", err)
 	}
-	sum := sha256.Sum256(written)
+	sum := sha256.Sum256(data)
 	return v1alpha1.ChainDigest("sha256:" + hex.EncodeToString(sum[:])), nil
 }

@@ -243,7 +243,7 @@ func TestForbiddenRoles(t *testing.T) {
 	s := tell(t, chain(step("location", users("ben"))))
 	s.asksForRole()
 	var asked []string
-	s.state.Forbidden = func(w v1alpha1.Window) string {
+	s.refusal = func(w v1alpha1.Window) string {
 		asked = append(asked, fmt.Sprint(w.NotBefore.Sub(start), w.NotAfter.Sub(start)))
 		return "billing and reviewing are kept apart"
 	}
@@ -254,15 +254,16 @@ func TestForbiddenRoles(t *testing.T) {
 	s = tell(t, chain(step("location", users("ben"))))
 	s.asksForRole()
 	s.pass(0).is(pending)
-	s.state.Forbidden = func(w v1alpha1.Window) string { return "it begins at " + w.NotBefore.UTC().Format("15:04:05") }
+	s.refusal = func(w v1alpha1.Window) string { return "it begins at " + w.NotBefore.UTC().Format("15:04:05") }
 	s.approves(30, "ben", "location").pass(31).is(denied).says("the role cannot be given: it begins at 09:00:30").counts("ben", countsReason)
 	if s.last.Status.Grant != nil || s.last.Status.Steps[0].State != v1alpha1.StepApproved {
 		t.Errorf("the status is %s", written(t, s.last.Status))
 	}
-	unasked := tell(t, chain(step("location", users("ben"))))
-	unasked.asksForRole()
-	unasked.state.Forbidden = nil
-	unasked.pass(0).is(denied)
+	unchecked := tell(t, chain(step("location", users("ben"))))
+	unchecked.asksForRole()
+	if outcome, check := approval.Decide(&unchecked.state); outcome != nil || check == nil {
+		t.Errorf("unchecked, it has the outcome %+v", outcome)
+	}
 }
 
 func TestSnapshotHolds(t *testing.T) {

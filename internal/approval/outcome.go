@@ -12,102 +12,100 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
-// outcome says what the pass came to.
-func (p *pass) outcome() *Outcome {
-	p.judge()
-	p.describe()
-	p.remind()
-	p.settleConditions()
-	o := &Outcome{Status: p.status, Verdicts: p.verdicts, Events: p.events()}
-	if !p.pending() {
-		o.Remove = !p.Now.Before(p.removal())
-	}
+// outcome returns the outcome of a pass.
+func (g *progress) outcome() *Outcome {
+	g.revoke()
+	g.describe()
+	g.countReminders()
+	g.status.Conditions = g.conditions()
+	now := g.pass.now
+	o := &Outcome{Status: g.status, Decisions: g.decisionResults(), Events: g.events()}
+	o.Remove = !g.pending() && !now.Before(removalTime(&g.status))
 	if !o.Remove {
-		o.Next = p.nextTime()
+		o.Next = g.nextPass()
 	}
 	return o
 }
 
-// nextTime is when time alone changes something, after the pass.
-func (p *pass) nextTime() time.Time {
+// nextPass returns the next time at which time alone changes something; zero if it never does.
+func (g *progress) nextPass() time.Time {
 	var next time.Time
 	consider := func(t time.Time) {
-		if t.After(p.Now) && (next.IsZero() || t.Before(next)) {
+		if t.After(g.pass.now) && (next.IsZero() || t.Before(next)) {
 			next = t.UTC()
 		}
 	}
-	if !p.pending() {
-		consider(p.removal())
-		if p.status.Grant != nil {
-			consider(p.grantEnd())
+	if !g.pending() {
+		consider(removalTime(&g.status))
+		if g.status.Grant != nil {
+			consider(grantEnd(g.status.Grant))
 		}
 		return next
 	}
-	if p.chain == nil || p.Index == nil {
+	if g.pass.chain == nil || g.pass.state.Index == nil {
 		return next
 	}
-	p.deadlines(consider)
-	for i := range p.status.Steps {
-		if progress := &p.status.Steps[i]; progress.State == v1alpha1.StepOpen {
-			for _, after := range p.status.Chain.Spec.Steps[i].ReminderSeconds {
-				consider(deadline(progress, int64(after)))
-			}
+	g.eachDeadline(consider)
+	for i := range g.status.Steps {
+		if g.status.Steps[i].State == v1alpha1.StepOpen {
+			g.eachReminder(i, consider)
 		}
 	}
-	for _, t := range p.turns {
+	for _, t := range g.transitions {
 		consider(t)
 	}
 	return next
 }
 
-// remind counts the reminders and the escalations of the open steps that are due.
-func (p *pass) remind() {
-	if !p.pending() || p.chain == nil || p.Index == nil {
+// eachReminder calls a function with the time of each reminder of a step.
+func (g *progress) eachReminder(step int, visit func(time.Time)) {
+	for _, after := range g.status.Chain.Spec.Steps[step].ReminderSeconds {
+		visit(deadline(&g.status.Steps[step], int64(after)))
+	}
+}
+
+// countReminders writes how many reminders and escalations of the open steps are due.
+func (g *progress) countReminders() {
+	if !g.pending() || g.pass.chain == nil || g.pass.state.Index == nil {
 		return
 	}
-	for i := range p.status.Steps {
-		progress, due := &p.status.Steps[i], 0
-		if progress.State != v1alpha1.StepOpen {
+	for i := range g.status.Steps {
+		step, due := &g.status.Steps[i], 0
+		if step.State != v1alpha1.StepOpen {
 			continue
 		}
-		for _, after := range p.status.Chain.Spec.Steps[i].ReminderSeconds {
-			if !deadline(progress, int64(after)).After(p.now) {
+		g.eachReminder(i, func(at time.Time) {
+			if !at.After(g.pass.now) {
 				due++
 			}
-		}
-		progress.Reminded, progress.Escalated = count(due), count(p.escalated(i, p.now))
+		})
+		step.Reminded, step.Escalated = optionalCount(due), optionalCount(g.escalations(i, g.pass.now))
 	}
 }
 
-// settleConditions writes the conditions that this package knows of, and leaves out all others.
-func (p *pass) settleConditions() {
-	own := slices.DeleteFunc(slices.Clone(p.status.Conditions), func(c metav1.Condition) bool {
-		return c.Type != v1alpha1.ConditionReady && (c.Type != v1alpha1.ConditionGranted || p.Request.Spec.Grant == nil)
+// conditions returns the conditions that this package writes.
+func (g *progress) conditions() []metav1.Condition {
+	request := g.pass.state.Request
+	conditions := slices.DeleteFunc(slices.Clone(g.status.Conditions), func(c metav1.Condition) bool {
+		return c.Type != v1alpha1.ConditionReady && (c.Type != v1alpha1.ConditionGranted || request.Spec.Grant == nil)
 	})
-	settle := func(c metav1.Condition) {
-		c.ObservedGeneration, c.LastTransitionTime = p.Request.Generation, *stamp(p.Now)
-		meta.SetStatusCondition(&own, c)
+	set := func(c metav1.Condition) {
+		c.ObservedGeneration, c.LastTransitionTime = request.Generation, *timestamp(g.pass.now)
+		meta.SetStatusCondition(&conditions, c)
 	}
-	settle(p.readyCondition())
-	if p.Request.Spec.Grant != nil {
-		settle(p.grantedCondition())
+	set(g.readyCondition())
+	if request.Spec.Grant != nil {
+		set(g.grantedCondition())
 	}
-	p.status.Conditions = own
+	return conditions
 }
 
-func (p *pass) readyCondition() metav1.Condition {
+func (g *progress) readyCondition() metav1.Condition {
 	ready := metav1.Condition{
-		Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: string(p.status.State), Message: p.status.Message,
+		Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: string(g.status.State), Message: g.status.Message,
 	}
-	if p.pending() && p.missing != nil {
-		ready.Status, ready.Reason, ready.Message = metav1.ConditionFalse, p.missing.Reason, p.missing.Message
+	if g.pending() && g.blocked != nil {
+		ready.Status, ready.Reason, ready.Message = metav1.ConditionFalse, g.blocked.reason, g.blocked.message
 	}
 	return ready
-}
-
-func number(n *int32) int32 {
-	if n == nil {
-		return 0
-	}
-	return *n
 }

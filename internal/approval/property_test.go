@@ -54,7 +54,7 @@ func draw(t *rapid.T) *drawn {
 	d.document.Chains = map[string]document.Chain{"chain": resolve.Chain(&translated)}
 	d.index = newIndex(t, d.document)
 	state := d.state(0)
-	opened := approval.Advance(&state).Status
+	opened := decide(t, state, held).Status
 	d.opened = &opened
 	request := d.request.DeepCopy()
 	request.Status = opened
@@ -167,7 +167,6 @@ func (d *drawn) addDecision(t *rapid.T, request *v1alpha1.ApprovalRequest) {
 func (d *drawn) state(seconds int) approval.State {
 	return approval.State{
 		Request: d.request.DeepCopy(), Chains: d.chains, Index: d.index, Now: moment(seconds),
-		Forbidden: func(v1alpha1.Window) string { return "" },
 	}
 }
 
@@ -197,13 +196,13 @@ func (d *drawn) live(t *rapid.T, label string, moments []int) (approval.State, *
 			}
 			state.Decisions = append(state.Decisions, made)
 		}
-		last = approval.Advance(&state)
+		last = decide(t, state, held)
 		crashed := rapid.IntRange(0, 4).Draw(t, label+": fails to write") == 0 && seconds != 0 && seconds != lastMoment
 		if crashed {
 			continue
 		}
 		keep(t, &state, last)
-		if again := approval.Advance(&state); written(t, again.Status) != written(t, last.Status) || len(again.Events) > 0 {
+		if again := decide(t, state, held); written(t, again.Status) != written(t, last.Status) || len(again.Events) > 0 {
 			t.Fatalf("another pass changes the status:\n%s\n%s", written(t, last.Status), written(t, again.Status))
 		}
 		if ended != "" && ended != end(last) {
@@ -238,8 +237,8 @@ func end(o *approval.Outcome) string {
 	if given := o.Status.Grant; given != nil {
 		text += fmt.Sprintln(given.NotBefore, given.NotAfter, given.Revoked, given.RevokedBy)
 	}
-	for _, name := range slices.Sorted(maps.Keys(o.Verdicts)) {
-		if o.Verdicts[name].Counted {
+	for _, name := range slices.Sorted(maps.Keys(o.Decisions)) {
+		if o.Decisions[name].Counted {
 			text += name + "\n"
 		}
 	}
@@ -297,8 +296,8 @@ func TestOnlyApproversVote(t *testing.T) {
 				if vote.Verdict == v1alpha1.VerdictApprove {
 					approvals++
 				}
-				if !last.Verdicts[vote.Decision].Counted {
-					t.Fatalf("the vote %s does not count: %+v", vote.Decision, last.Verdicts[vote.Decision])
+				if !last.Decisions[vote.Decision].Counted {
+					t.Fatalf("the vote %s does not count: %+v", vote.Decision, last.Decisions[vote.Decision])
 				}
 			}
 			quorum := max(1, int(status.Chain.Spec.Steps[i].Quorum))

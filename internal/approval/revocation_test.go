@@ -89,7 +89,7 @@ func TestRevocationAtTheBoundsOfTheRole(t *testing.T) {
 	}{{9, approval.ReasonNotRevocable}, {10, countsReason}, {109, countsReason}, {110, approval.ReasonNotRevocable}} {
 		s := given(t)
 		s.revokes(c.at, "jon").pass(120).counts("jon", c.reason)
-		for _, verdict := range s.last.Verdicts {
+		for _, verdict := range s.last.Decisions {
 			if verdict.Reason == approval.ReasonNotRevocable && verdict.Message != "the role was not held when the decision was made" {
 				t.Errorf("at %d it says %q", c.at, verdict.Message)
 			}

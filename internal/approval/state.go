@@ -8,42 +8,59 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// State is all that a pass over one request starts from. None of it is changed.
+// State is everything that a pass over one request depends on. Decide does not change it.
 type State struct {
-	// Request with the status that it has now.
+	// Request with its current status.
 	Request *v1alpha1.ApprovalRequest
-	// Chains of the organization, by name, as the index knows them.
+	// Chains of the organization by name, as the index knows them.
 	Chains map[string]*v1alpha1.ApprovalChain
 	// Decisions that name the request, in any order.
 	Decisions []v1alpha1.ApprovalDecision
-	// Index of the organization; nil while that is not resolved. Its own clock is not read.
+	// Index of the organization; nil if it is not resolved. Its own clock is not read.
 	Index *engine.Index
-	Now   time.Time
-	// Forbidden says why the role that is asked for would not be held during a window; empty, if it would. It must be there
-	// if the request asks for a role.
-	Forbidden func(window v1alpha1.Window) string
+	// Now is the only clock.
+	Now time.Time
+	// CheckedGrants are the answers to the grant checks that Decide has returned for this state.
+	CheckedGrants []CheckedGrant
 }
 
-// Outcome is what a pass came to.
+// GrantCheck asks whether the beneficiary would hold the role that the request asks for, if it were granted.
+type GrantCheck struct {
+	// Window is when the role would be held.
+	Window v1alpha1.Window
+	// Grant is the hypothetical grant: resolve the organization as it is now, with this grant beside the others.
+	Grant model.RequestedGrant
+}
+
+// CheckedGrant answers a GrantCheck.
+type CheckedGrant struct {
+	// Window of the check.
+	Window v1alpha1.Window
+	// Refusal is why the role would not be held; empty if it would.
+	Refusal string
+}
+
+// Outcome is what a pass decided.
 type Outcome struct {
-	// Status that the request should have. Its conditions are Ready and, if the request asks for a role, Granted: those that
-	// others write are left out.
+	// Status that the request should have. Its conditions are Ready and, if the request asks for a role, Granted; conditions
+	// that others write are left out.
 	Status v1alpha1.ApprovalRequestStatus
-	// Verdicts says of each decision, by its name, whether it counts.
-	Verdicts map[string]Counted
-	// Events tell what is new in the status.
+	// Decisions holds, by name of the decision, whether it counts.
+	Decisions map[string]DecisionResult
+	// Events report what is new in the status.
 	Events []Event
-	// Next is when time alone will change something; zero, when it will not.
+	// Next is when time alone will change something; zero if it will not.
 	Next time.Time
 	// Remove is set when the request's time to live is over.
 	Remove bool
 }
 
-// Counted tells whether a decision counts, and why.
-type Counted struct {
+// DecisionResult is whether a decision counts, and why.
+type DecisionResult struct {
 	Counted bool
 	// Reason is one of this package's reasons, in the form of a condition's.
 	Reason  string
@@ -55,8 +72,8 @@ type Event struct {
 	Type, Reason, Message string
 }
 
-// Submission is what a request asks, as chains see it.
-func Submission(request *v1alpha1.ApprovalRequest) *access.ApprovalInput {
+// Input returns what a request asks, as chains see it.
+func Input(request *v1alpha1.ApprovalRequest) *access.ApprovalInput {
 	spec := &request.Spec
 	return &access.ApprovalInput{
 		Type:        string(spec.Type),

@@ -68,8 +68,10 @@ type story struct {
 	*testing.T
 	document *document.Document
 	state    approval.State
-	last     *approval.Outcome
-	events   []approval.Event
+	// refusal is why the role would not be held during a window; empty if it would.
+	refusal func(v1alpha1.Window) string
+	last    *approval.Outcome
+	events  []approval.Event
 }
 
 // fork is a story that begins where this one stands. Nothing that happens in one of them happens in the other.
@@ -129,9 +131,9 @@ func tell(t *testing.T, chains ...v1alpha1.ApprovalChainSpec) *story {
 				OrganizationRef: v1alpha1.OrganizationReference{Name: "office"}, Type: "offer", Requester: "ann", Unit: "east",
 			},
 		},
-		Now:       start,
-		Forbidden: func(v1alpha1.Window) string { return "" },
+		Now: start,
 	}
+	s.refusal = held
 	s.govern(chains...)
 	return s
 }
@@ -179,26 +181,47 @@ func (s *story) asksForRole() {
 	s.state.Request.Spec.Grant = &v1alpha1.RequestedGrant{RoleRef: v1alpha1.RoleReference{Name: "approver"}, DurationSeconds: 100}
 }
 
+// held is the answer to every grant check of a story in which nothing keeps the role from being held.
+func held(v1alpha1.Window) string { return "" }
+
+// decide decides a request and answers the grant check that this takes, if any.
+func decide(t fataler, s approval.State, refusal func(v1alpha1.Window) string) *approval.Outcome {
+	t.Helper()
+	outcome, check := approval.Decide(&s)
+	if check == nil {
+		return outcome
+	}
+	if outcome != nil || s.Request.Spec.Grant == nil || !check.Grant.Window.NotBefore.Equal(check.Window.NotBefore.Time) {
+		t.Fatalf("there is the outcome %+v beside the check %+v", outcome, check)
+	}
+	s.CheckedGrants = []approval.CheckedGrant{{Window: check.Window, Refusal: refusal(check.Window)}}
+	outcome, check = approval.Decide(&s)
+	if check != nil {
+		t.Fatalf("a second check is asked for: %+v", check)
+	}
+	return outcome
+}
+
 // pass makes a pass at a moment, writes what came out of it as the API server would keep it, and makes another pass, which
 // must not change anything.
 func (s *story) pass(seconds int) *story {
 	s.Helper()
 	s.state.Now = moment(seconds)
 	before := written(s.T, s.state)
-	s.last = approval.Advance(&s.state)
+	s.last = decide(s.T, s.state, s.refusal)
 	if after := written(s.T, s.state); after != before {
 		s.Fatalf("the pass changed what it started from:\n%s\n%s", before, after)
 	}
 	s.events = append(s.events, s.last.Events...)
 	keep(s.T, &s.state, s.last)
-	again := approval.Advance(&s.state)
+	again := decide(s.T, s.state, s.refusal)
 	if again.Next != s.last.Next || len(again.Events) > 0 {
 		s.Errorf("another pass at the same moment tells %v, next at %v instead of %v", again.Events, again.Next, s.last.Next)
 	}
 	if a, b := written(s.T, again.Status), written(s.T, s.last.Status); a != b {
 		s.Errorf("another pass at the same moment changes the status:\n%s\n%s", b, a)
 	}
-	if a, b := written(s.T, again.Verdicts), written(s.T, s.last.Verdicts); a != b {
+	if a, b := written(s.T, again.Decisions), written(s.T, s.last.Decisions); a != b {
 		s.Errorf("another pass at the same moment changes verdicts:\n%s\n%s", b, a)
 	}
 	return s
@@ -215,7 +238,7 @@ func keep(t fataler, s *approval.State, o *approval.Outcome) {
 	s.Request.Status = status
 	s.Decisions = slices.Clone(s.Decisions)
 	for i := range s.Decisions {
-		verdict, said := o.Verdicts[s.Decisions[i].Name]
+		verdict, said := o.Decisions[s.Decisions[i].Name]
 		if !said {
 			t.Fatalf("nothing is said of decision %s", s.Decisions[i].Name)
 		}
@@ -322,7 +345,7 @@ func (s *story) counts(approver, reason string) *story {
 	s.Helper()
 	for i := range slices.Backward(s.state.Decisions) {
 		if d := &s.state.Decisions[i]; string(d.Spec.Approver) == approver {
-			verdict := s.last.Verdicts[d.Name]
+			verdict := s.last.Decisions[d.Name]
 			if verdict.Reason != reason || verdict.Counted != (reason == approval.ReasonCounted) || verdict.Message == "" {
 				s.Errorf("the decision of %s is %+v, not %s", approver, verdict, reason)
 			}

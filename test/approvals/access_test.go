@@ -75,8 +75,8 @@ var _ = Describe("Access for a while", func() {
 		Eventually(w.may).WithArguments(now(), "ann", "approve", "east").Should(BeFalse())
 		w.becomes(name, "Approved")
 	},
-		Entry("by the requester", "ann", `"ann" took the role back`),
-		Entry("by an approver of the step, who did not decide it", "bea", `"bea" took the role back`),
+		Entry("by the requester", "ann", `"ann" revoked the role`),
+		Entry("by an approver of the step, who did not decide it", "bea", `"bea" revoked the role`),
 	)
 
 	It("is not given where a constraint forbids it", func() {

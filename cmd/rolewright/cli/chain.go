@@ -108,7 +108,7 @@ func (o *chainOptions) Run(ctx context.Context) error {
 	if hint, unknown := unknownRole(organization.document, o.spec.Grant); unknown {
 		return o.notGoverned("denied", fmt.Sprintf("the organization has no role %q", o.request.role), hint)
 	}
-	input := approval.Submission(&v1alpha1.ApprovalRequest{Spec: o.spec})
+	input := approval.Input(&v1alpha1.ApprovalRequest{Spec: o.spec})
 	name, plan, err := planFor(index, input)
 	if err != nil {
 		return o.notGoverned(outcomeOf(err), err.Error(), unknownNameHint(input, organization.document))

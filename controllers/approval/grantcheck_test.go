@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approval
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/snapshot"
+)
+
+const namespace, organization = "town", "office"
+
+var key = snapshot.Key{Namespace: namespace, Name: organization}
+
+func named(name string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Namespace: namespace, Name: name, UID: types.UID("uid-of-" + name), Generation: 1}
+}
+
+var office = v1alpha1.OrganizationReference{Name: organization}
+
+// members are an organization in which nobody is approver and auditor at once, and ann is an auditor.
+func members() *intake.Members {
+	everywhere := true
+	role := func(name string) v1alpha1.Role {
+		return v1alpha1.Role{ObjectMeta: named(name), Spec: v1alpha1.RoleSpec{OrganizationRef: office}}
+	}
+	duty := func(name string) v1alpha1.Duty {
+		return v1alpha1.Duty{Name: v1alpha1.Name(name), Roles: []v1alpha1.RoleReference{{Name: name}}}
+	}
+	one := int32(1)
+	return &intake.Members{
+		Organization: &v1alpha1.Organization{ObjectMeta: named(organization), Spec: v1alpha1.OrganizationSpec{
+			Units: []v1alpha1.Unit{{Name: "site"}, {Name: "east", Parent: "site"}},
+			Constraints: []v1alpha1.Constraint{{
+				Name: "apart", Enforcement: v1alpha1.Enforce,
+				SeparationOfDuties: &v1alpha1.SeparationOfDuties{AtMost: one, Duties: []v1alpha1.Duty{duty("approver"), duty("auditor")}},
+			}},
+		}},
+		Catalog: &v1alpha1.PermissionCatalog{},
+		Roles:   []v1alpha1.Role{role("approver"), role("auditor")},
+		Assignments: []*v1alpha1.UserAssignment{
+			{ObjectMeta: named("ann"), Spec: v1alpha1.UserAssignmentSpec{OrganizationRef: office, User: "ann", Grants: []v1alpha1.Grant{
+				{RoleRef: v1alpha1.RoleReference{Name: "auditor"}, Scope: &v1alpha1.Scope{Everywhere: &everywhere}},
+			}}},
+			{ObjectMeta: named("bob"), Spec: v1alpha1.UserAssignmentSpec{OrganizationRef: office, User: "bob"}},
+		},
+	}
+}
+
+func requestFor(user, role, unit string) *v1alpha1.ApprovalRequest {
+	return &v1alpha1.ApprovalRequest{ObjectMeta: named("req"), Spec: v1alpha1.ApprovalRequestSpec{
+		OrganizationRef: office, Type: "access", Requester: v1alpha1.UserID(user), Unit: v1alpha1.Name(unit),
+		Grant: &v1alpha1.RequestedGrant{RoleRef: v1alpha1.RoleReference{Name: role}, DurationSeconds: 60},
+	}}
+}
+
+func window() v1alpha1.Window {
+	from := metav1.NewTime(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
+	until := metav1.NewTime(from.Add(time.Minute))
+	return v1alpha1.Window{NotBefore: &from, NotAfter: &until}
+}
+
+// grantCheck is the check that a request asks for.
+func grantCheck(request *v1alpha1.ApprovalRequest, held v1alpha1.Window) *approval.GrantCheck {
+	return &approval.GrantCheck{Window: held, Grant: intake.Requested(request, held)}
+}
+
+func TestCheckGrant(t *testing.T) {
+	for _, c := range []struct{ user, role, unit, refusal string }{
+		{"bob", "approver", "east", ""},
+		{"bob", "auditor", "", ""},
+		{"ann", "auditor", "east", ""},
+		{"ann", "approver", "east", "apart"},
+		{"bob", "nothing", "east", "nothing"},
+		{"bob", "approver", "moon", "moon"},
+		{"zoe", "approver", "east", "zoe"},
+	} {
+		t.Run(c.user+" "+c.role+" "+c.unit, func(t *testing.T) {
+			objects, held := members(), window()
+			checked := checkGrant(key, objects, grantCheck(requestFor(c.user, c.role, c.unit), held))
+			if (checked.Refusal == "") != (c.refusal == "") || !strings.Contains(checked.Refusal, c.refusal) || checked.Window != held {
+				t.Errorf("the answer is %+v, not %q", checked, c.refusal)
+			}
+			if len(objects.Requests) != 0 {
+				t.Error("the check has changed the objects")
+			}
+		})
+	}
+}
+
+// countingLister lists the objects of an organization, and counts how often.
+type countingLister struct {
+	objects *intake.Members
+	err     error
+	lists   int
+}
+
+func (l *countingLister) list() (*intake.Members, error) {
+	l.lists++
+	return l.objects, l.err
+}
+
+// officeWithChain has a chain in which bob decides who gets access.
+func officeWithChain() *intake.Members {
+	objects := members()
+	objects.Chains = []v1alpha1.ApprovalChain{access()}
+	return objects
+}
+
+func TestNoOutcomeWithoutTheObjects(t *testing.T) {
+	objects := officeWithChain()
+	in := inputs{request: requestFor("ann", "auditor", "east"), chains: objects.Chains, snapshot: build(objects)}
+	broken := errors.New("the cache has stopped")
+	lister := countingLister{err: broken}
+	outcome, err := decide(in.state(window().NotBefore.Time), key, lister.list)
+	if outcome != nil || !errors.Is(err, broken) {
+		t.Errorf("the outcome is %+v, and the error is %v", outcome, err)
+	}
+}
+
+func TestOrganizationIsResolvedOnlyToOpenAndToApprove(t *testing.T) {
+	objects := officeWithChain()
+	lister := countingLister{objects: objects}
+	now := window().NotBefore.Time
+	pass := func(request *v1alpha1.ApprovalRequest, s *snapshot.Snapshot, decisions ...v1alpha1.ApprovalDecision) {
+		t.Helper()
+		in := inputs{request: request, chains: objects.Chains, decisions: decisions, snapshot: s}
+		outcome, err := decide(in.state(now), key, lister.list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Status = outcome.Status
+	}
+	requests := make([]*v1alpha1.ApprovalRequest, 100)
+	first := build(objects)
+	for i := range requests {
+		requests[i] = requestFor("ann", "auditor", "east")
+		pass(requests[i], first)
+	}
+	if lister.lists != len(requests) {
+		t.Errorf("to open %d requests, the organization was resolved %d times", len(requests), lister.lists)
+	}
+	second := build(objects)
+	for _, request := range requests {
+		pass(request, second)
+		if request.Status.WaitingFor != "location: bob" {
+			t.Fatalf("it waits for %q: %s", request.Status.WaitingFor, request.Status.Message)
+		}
+	}
+	if lister.lists != len(requests) {
+		t.Errorf("for another snapshot, the organization was resolved %d times more", lister.lists-len(requests))
+	}
+
+	approved := requests[0]
+	decision := v1alpha1.ApprovalDecision{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: approval.DecisionName(string(approved.UID), "location", "bob"), CreationTimestamp: metav1.NewTime(now),
+		},
+		Spec: v1alpha1.ApprovalDecisionSpec{
+			RequestRef: v1alpha1.ApprovalRequestReference{Name: approved.Name, UID: string(approved.UID)},
+			Step:       "location", Approver: "bob", Verdict: v1alpha1.VerdictApprove, Digest: approved.Status.Chain.Digest,
+		},
+	}
+	pass(approved, second, decision)
+	if approved.Status.State != v1alpha1.RequestApproved || lister.lists != len(requests)+1 {
+		t.Errorf("it is %s, and to approve it the organization was resolved %d times", approved.Status.State, lister.lists-len(requests))
+	}
+	pass(approved, second, decision)
+	if lister.lists != len(requests)+1 {
+		t.Error("the organization was resolved for an approved request")
+	}
+}

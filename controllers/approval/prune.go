@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/approval"
+)
+
+// orphanGrace is how long a decision is kept whose request does not exist. The request may be about to arrive: watches of
+// different kinds are not ordered.
+const orphanGrace = time.Hour
+
+// remove deletes a request whose time to live is over, unless it was created again in the meantime.
+func (r *Reconciler) remove(ctx context.Context, request *v1alpha1.ApprovalRequest) error {
+	return client.IgnoreNotFound(r.Client.Delete(ctx, request, client.Preconditions{UID: &request.UID}))
+}
+
+// pruneOrphans marks decisions whose request does not exist as not counted, and deletes them after a while.
+func (r *Reconciler) pruneOrphans(ctx context.Context, in *inputs, now time.Time) (ctrl.Result, error) {
+	var next time.Time
+	var failures []error
+	orphaned := approval.DecisionResult{
+		Reason: approval.ReasonUnknownRequest, Message: fmt.Sprintf("there is no ApprovalRequest %q in this namespace", in.key.Name),
+	}
+	for i := range in.decisions {
+		decision := &in.decisions[i]
+		if end := decision.CreationTimestamp.Add(orphanGrace); end.After(now) {
+			if next.IsZero() || end.Before(next) {
+				next = end
+			}
+			failures = append(failures, r.writeDecision(ctx, decision, orphaned, now))
+			continue
+		}
+		failures = append(failures, client.IgnoreNotFound(r.Client.Delete(ctx, decision, client.Preconditions{UID: &decision.UID})))
+	}
+	if err := errors.Join(failures...); err != nil && !isStale(err) {
+		return ctrl.Result{}, err
+	}
+	return requeueAt(next, now), nil
+}

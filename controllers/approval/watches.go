@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approval
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/publications"
+	"github.com/rolewright/rolewright/internal/snapshot"
+)
+
+// Setup adds two controllers to a manager: one reconciles requests, the other enqueues the requests of an organization that was
+// resolved or published.
+func (r *Reconciler) Setup(manager ctrl.Manager) error {
+	affected := make(chan event.GenericEvent)
+	err := ctrl.NewControllerManagedBy(manager).Named("approval").
+		For(&v1alpha1.ApprovalRequest{}).
+		Watches(&v1alpha1.ApprovalDecision{}, handler.EnqueueRequestsFromMapFunc(requestOfDecision)).
+		WatchesRawSource(source.Channel(affected, &handler.EnqueueRequestForObject{})).
+		WithOptions(controller.Options{MaxConcurrentReconciles: workers}).
+		Complete(r)
+	if err != nil {
+		return err
+	}
+	organizations := &organizationReconciler{client: r.Client, clock: r.Clock, affected: affected}
+	return ctrl.NewControllerManagedBy(manager).Named("approval-organizations").
+		WatchesRawSource(organizationChanges(r.Store, r.Publications)).
+		Complete(organizations)
+}
+
+// requestOfDecision returns the request that a decision names.
+func requestOfDecision(_ context.Context, object client.Object) []reconcile.Request {
+	decision, is := object.(*v1alpha1.ApprovalDecision)
+	if !is {
+		return nil
+	}
+	return []reconcile.Request{{NamespacedName: types.NamespacedName{Namespace: decision.Namespace, Name: decision.Spec.RequestRef.Name}}}
+}
+
+// organizationChanges is the source of the organizations that were resolved, or whose publication was observed.
+func organizationChanges(store *snapshot.Store, published *publications.Tracker) source.Source {
+	return source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) error {
+		enqueue := func(key snapshot.Key) { queue.Add(ctrl.Request{NamespacedName: key}) }
+		store.Subscribe(enqueue)
+		published.OnObserved(enqueue)
+		return nil
+	})
+}
+
+// organizationReconciler enqueues the requests of an organization that may be affected by a change of it: other users may be
+// able to decide.
+type organizationReconciler struct {
+	client   client.Reader
+	clock    func() time.Time
+	affected chan<- event.GenericEvent
+}
+
+// Reconcile enqueues the affected requests of one organization.
+func (r *organizationReconciler) Reconcile(ctx context.Context, key ctrl.Request) (ctrl.Result, error) {
+	requests, err := lookup.Requests(ctx, r.client, key.NamespacedName)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	now := r.clock()
+	for i := range requests {
+		if !isPending(&requests[i]) && !givesRole(&requests[i], now) {
+			continue
+		}
+		select {
+		case r.affected <- event.GenericEvent{Object: &requests[i]}:
+		case <-ctx.Done():
+			return ctrl.Result{}, ctx.Err()
+		}
+	}
+	return ctrl.Result{}, nil
+}
+
+func isPending(request *v1alpha1.ApprovalRequest) bool {
+	return request.Status.State == "" || request.Status.State == v1alpha1.RequestPending
+}
+
+// givesRole reports whether a request gives a role that has not ended.
+func givesRole(request *v1alpha1.ApprovalRequest, now time.Time) bool {
+	return intake.Gives(request) && request.Status.Grant.NotAfter.After(now)
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approval
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+// replay takes what happened since the last pass, in order of time, and then counts who may decide now.
+//
+// A step ends at the time of the decision or deadline that ended it, whenever that is seen: what follows depends on it. If a
+// step ends by something that no earlier pass saw and nothing new happened, the index has changed in between; then the step
+// ends now.
+func (g *progress) replay() {
+	p := g.pass
+	if !g.pending() || p.chain == nil {
+		return
+	}
+	if p.state.Index == nil {
+		g.blockOnOrganization()
+		return
+	}
+	decisions := g.authorizedDecisions()
+	g.transitions = p.state.Index.Transitions(p.at(p.now), usersConcerned(p.status, decisions))
+	cursor := p.observed.Add(-1)
+	for g.running() {
+		next, found := g.nextTime(cursor, decisions)
+		if !found {
+			return
+		}
+		// When a step ends, the next one may begin and end in the same moment.
+		for more := true; more && g.running(); {
+			more = g.expire(next) || g.count(decisions, next)
+		}
+		cursor = next
+	}
+}
+
+// running reports whether the pass can go on.
+func (g *progress) running() bool { return g.pending() && g.check == nil }
+
+// authorizedDecisions returns the decisions without those that were made on behalf of others without permission, and records
+// why these do not count.
+func (g *progress) authorizedDecisions() []*decision {
+	authorized := make([]*decision, 0, len(g.pass.decisions))
+	opened := openingTime(g.pass.status)
+	for _, d := range g.pass.decisions {
+		if d.spec.OnBehalfOf != "" && !g.pass.mayDecideOnBehalf(d, later(d.created, opened)) {
+			g.results[d.name] = g.pass.notOnBehalf(d)
+			continue
+		}
+		authorized = append(authorized, d)
+	}
+	return authorized
+}
+
+func (p *pass) mayDecideOnBehalf(d *decision, at time.Time) bool {
+	return p.state.Index.HasPermission(p.at(at), d.decider(), p.chain.OnBehalfPermission)
+}
+
+func (p *pass) notOnBehalf(d *decision) DecisionResult {
+	message := fmt.Sprintf("%q does not hold %s here, which deciding on behalf of %q asks for",
+		d.spec.Approver, p.chain.OnBehalfPermission, d.spec.OnBehalfOf)
+	if p.chain.OnBehalfPermission == "" {
+		message = fmt.Sprintf("nobody decides on behalf of others in chain %q: it names no onBehalfPermission", p.status.Chain.Name)
+	}
+	return DecisionResult{Reason: ReasonOnBehalfNotPermitted, Message: message}
+}
+
+// usersConcerned returns the users who have a say in the request, or may get one.
+func usersConcerned(status *v1alpha1.ApprovalRequestStatus, decisions []*decision) []string {
+	var users []string
+	for i := range status.Chain.Steps {
+		for _, a := range status.Chain.Steps[i].Approvers {
+			users = append(users, string(a.User))
+		}
+	}
+	for _, d := range decisions {
+		users = append(users, d.decider())
+	}
+	slices.Sort(users)
+	return slices.Compact(users)
+}
+
+// openingTime returns when the request was opened.
+func openingTime(status *v1alpha1.ApprovalRequestStatus) time.Time {
+	var opened time.Time
+	for i := range status.Steps {
+		if began := status.Steps[i].Began; began != nil && (opened.IsZero() || began.Time.Before(opened)) {
+			opened = began.Time
+		}
+	}
+	return opened
+}
+
+// nextTime returns the first time after another at which something may happen, up to now.
+func (g *progress) nextTime(after time.Time, decisions []*decision) (time.Time, bool) {
+	p := g.pass
+	earliest, found := p.now, p.now.After(after)
+	consider := func(t time.Time) {
+		if t.After(after) && !t.After(earliest) {
+			earliest, found = t, true
+		}
+	}
+	for _, d := range decisions {
+		if d.isNew {
+			// A decision that arrives late changes nothing that ended without it.
+			consider(later(d.created, p.observed))
+		}
+	}
+	for _, t := range g.transitions {
+		if t.After(p.observed) {
+			consider(t)
+		}
+	}
+	g.eachDeadline(consider)
+	return earliest, found
+}
+
+// eachDeadline calls a function with the time of each timeout of the open steps.
+func (g *progress) eachDeadline(visit func(time.Time)) {
+	for i := range g.status.Steps {
+		if step := &g.status.Steps[i]; step.State == v1alpha1.StepOpen {
+			for j := range g.pass.chain.Steps[i].Timeouts {
+				visit(deadline(step, g.pass.chain.Steps[i].Timeouts[j].AfterSeconds))
+			}
+		}
+	}
+}
+
+func deadline(step *v1alpha1.StepProgress, afterSeconds int64) time.Time {
+	return step.Began.Add(time.Duration(afterSeconds) * time.Second)
+}
+
+// expire ends the request if an open step was not decided in time, and reports whether it did. A decision that was made in
+// the second of the deadline is too late.
+func (g *progress) expire(at time.Time) bool {
+	ended, ending := -1, 0
+	var earliest time.Time
+	for i := range g.status.Steps {
+		step := &g.status.Steps[i]
+		if step.State != v1alpha1.StepOpen {
+			continue
+		}
+		for j := range g.pass.chain.Steps[i].Timeouts {
+			timeout := &g.pass.chain.Steps[i].Timeouts[j]
+			passed := deadline(step, timeout.AfterSeconds)
+			if timeout.Action == string(v1alpha1.TimeoutEscalate) || passed.After(at) || ended >= 0 && !passed.Before(earliest) {
+				continue
+			}
+			ended, ending, earliest = i, j, passed
+		}
+	}
+	if ended < 0 {
+		return false
+	}
+	step, timeout := &g.status.Steps[ended], &g.pass.chain.Steps[ended].Timeouts[ending]
+	state, stepState := v1alpha1.RequestExpired, v1alpha1.StepExpired
+	if timeout.Action == string(v1alpha1.TimeoutDeny) {
+		state, stepState = v1alpha1.RequestDenied, v1alpha1.StepDenied
+	}
+	limit := time.Duration(timeout.AfterSeconds) * time.Second
+	g.endStep(ended, stepState, at, fmt.Sprintf("not decided within %s", limit))
+	g.end(state, at, fmt.Sprintf("step %q was not decided within %s", step.Name, limit))
+	return true
+}
+
+// escalations returns how many timeouts of a step have let further approvers decide it.
+func (g *progress) escalations(step int, at time.Time) int {
+	n := 0
+	for j := range g.pass.chain.Steps[step].Timeouts {
+		if g.escalated(step, j, at) {
+			n++
+		}
+	}
+	return n
+}
+
+// escalated reports whether a timeout of an open step has let further approvers decide it.
+func (g *progress) escalated(step, timeout int, at time.Time) bool {
+	t := &g.pass.chain.Steps[step].Timeouts[timeout]
+	return t.Action == string(v1alpha1.TimeoutEscalate) && !deadline(&g.status.Steps[step], t.AfterSeconds).After(at)
+}

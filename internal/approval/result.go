@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approval
+
+import (
+	"fmt"
+	"maps"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+// decisionResults returns of each decision, by name, whether it counts.
+func (g *progress) decisionResults() map[string]DecisionResult {
+	results := maps.Clone(g.pass.invalid)
+	for _, d := range g.pass.decisions {
+		switch d.spec.Verdict {
+		case v1alpha1.VerdictWithdraw:
+			results[d.name] = g.withdrawalResult()
+		case v1alpha1.VerdictRevoke:
+			results[d.name] = g.revocationResult(d)
+		default:
+			results[d.name] = g.voteResult(d)
+		}
+	}
+	return results
+}
+
+func (g *progress) voteResult(d *decision) DecisionResult {
+	if isVote(&g.status, d) {
+		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: countedMessage(d)}
+	}
+	if result, found := g.results[d.name]; found && !result.Counted {
+		return result
+	}
+	step := &g.status.Steps[d.step]
+	switch {
+	case d.rejected != nil:
+		return *d.rejected
+	case step.State == v1alpha1.StepOpen:
+		return DecisionResult{Reason: ReasonRequestNotOpen, Message: organizationNotResolved}
+	case g.precedesStep(d):
+		return DecisionResult{Reason: ReasonStepNotOpen, Message: fmt.Sprintf("step %q had not begun when the decision was made", step.Name)}
+	case step.State == v1alpha1.StepClosed:
+		return DecisionResult{Reason: ReasonRequestClosed, Message: g.endedMessage()}
+	}
+	return DecisionResult{Reason: ReasonStepClosed, Message: fmt.Sprintf("step %q ended without it: it is %s", step.Name, step.State)}
+}
+
+func (g *progress) endedMessage() string {
+	return "the request had ended: it is " + string(g.status.State)
+}
+
+func (g *progress) withdrawalResult() DecisionResult {
+	switch g.status.State {
+	case v1alpha1.RequestWithdrawn:
+		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: "withdraws the request"}
+	case v1alpha1.RequestPending:
+		return DecisionResult{Reason: ReasonRequestNotOpen, Message: organizationNotResolved}
+	default:
+		return DecisionResult{Reason: ReasonRequestClosed, Message: g.endedMessage()}
+	}
+}
+
+func (g *progress) revocationResult(d *decision) DecisionResult {
+	switch grant := g.status.Grant; {
+	case grant == nil:
+		return DecisionResult{Reason: ReasonNotRevocable, Message: "the request gives no role: it is " + string(g.status.State)}
+	case !heldAt(grant, d.created):
+		return DecisionResult{Reason: ReasonNotRevocable, Message: "the role was not held when the decision was made"}
+	case grant.Revoked != nil && grant.RevokedBy == d.spec.Approver:
+		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: "revokes the role"}
+	case grant.Revoked != nil:
+		return DecisionResult{Reason: ReasonNotRevocable, Message: fmt.Sprintf("%q had revoked the role", grant.RevokedBy)}
+	}
+	return DecisionResult{Reason: ReasonRevocationNotPermitted, Message: fmt.Sprintf(
+		"%q is neither the requester nor the beneficiary, and may not decide any step of the request", d.spec.Approver)}
+}
+
+func countedMessage(d *decision) string {
+	verb := "approves"
+	if d.spec.Verdict == v1alpha1.VerdictDeny {
+		verb = "denies"
+	}
+	message := fmt.Sprintf("%s step %q", verb, d.spec.Step)
+	if d.spec.OnBehalfOf != "" {
+		message += fmt.Sprintf(" on behalf of %q", d.spec.OnBehalfOf)
+	}
+	return message
+}
