@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/bounded"
 )
 
 // describe writes into the status what a pending request waits for.
@@ -30,13 +31,13 @@ func (g *progress) describe() {
 	switch {
 	case !g.pending():
 	case g.blocked != nil && g.status.Chain == nil:
-		g.status.Message = truncate(g.blocked.message, maxMessage)
+		g.status.Message = bounded.Bytes(g.blocked.message, maxMessage)
 	case len(waiting) == 1:
 		g.status.Message = "waits for step " + waiting[0]
 	case len(waiting) > 1:
-		g.status.Message = truncate("waits for steps "+strings.Join(waiting, ", "), maxMessage)
+		g.status.Message = bounded.Bytes("waits for steps "+strings.Join(waiting, ", "), maxMessage)
 	}
-	g.status.WaitingFor = truncate(strings.Join(lines, "; "), maxLine)
+	g.status.WaitingFor = bounded.Bytes(strings.Join(lines, "; "), maxLine)
 }
 
 // describeStep writes who may still decide an open step, and how many votes it has.
@@ -56,7 +57,7 @@ func (g *progress) describeStep(index int) {
 	for _, user := range left[:min(len(left), maxWaiting)] {
 		step.WaitingFor = append(step.WaitingFor, v1alpha1.UserID(user))
 	}
-	step.OmittedWaitingFor = optionalCount(max(0, len(left)-maxWaiting))
+	step.OmittedWaitingFor = bounded.CountIfAny(max(0, len(left)-maxWaiting))
 	if spec.Quorum > 0 {
 		step.Message = fmt.Sprintf("%d of %d approvals", approvals, spec.Quorum)
 	} else {

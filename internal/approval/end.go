@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/bounded"
 )
 
 // defaultTimeToLive is how long a request is kept after its end, where its chain does not say.
@@ -41,7 +42,7 @@ func (g *progress) approveStep(step int, at time.Time, message string) {
 
 func (g *progress) endStep(step int, state v1alpha1.StepState, at time.Time, message string) {
 	ended := &g.status.Steps[step]
-	ended.State, ended.Ended, ended.Message = state, timestamp(at), truncate(message, maxMessage)
+	ended.State, ended.Ended, ended.Message = state, timestamp(at), bounded.Bytes(message, maxMessage)
 }
 
 // approve approves a request that has passed every step. If it asks for a role, the role is held from then on, for the
@@ -75,7 +76,7 @@ func (g *progress) approvedMessage() string {
 
 // end ends a request, and closes the steps that are open or waiting.
 func (g *progress) end(state v1alpha1.RequestState, at time.Time, message string) {
-	g.status.State, g.status.Ended, g.status.Message = state, timestamp(at), truncate(message, maxMessage)
+	g.status.State, g.status.Ended, g.status.Message = state, timestamp(at), bounded.Bytes(message, maxMessage)
 	for i := range g.status.Steps {
 		switch step := &g.status.Steps[i]; step.State {
 		case v1alpha1.StepOpen:

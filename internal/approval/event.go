@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/bounded"
 )
 
 // Types of events, as Kubernetes has them.
@@ -20,7 +21,7 @@ const (
 type eventList []Event
 
 func (l *eventList) add(eventType, reason, format string, details ...any) {
-	*l = append(*l, Event{Type: eventType, Reason: reason, Message: truncate(fmt.Sprintf(format, details...), maxMessage)})
+	*l = append(*l, Event{Type: eventType, Reason: reason, Message: bounded.Bytes(fmt.Sprintf(format, details...), maxMessage)})
 }
 
 // events returns what is new in the status.

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/bounded"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
@@ -127,7 +128,7 @@ func requestSteps(plan, approvers *access.ApprovalPlan) []v1alpha1.RequestStep {
 	for i := range plan.Steps {
 		steps[i] = v1alpha1.RequestStep{Name: v1alpha1.Name(plan.Steps[i].Name), Begin: v1alpha1.StepBegin(plan.Steps[i].Disposition)}
 		if kept, omitted := boundedApprovers(&approvers.Steps[i]); kept != nil {
-			steps[i].Approvers, steps[i].OmittedApprovers = kept, optionalCount(omitted)
+			steps[i].Approvers, steps[i].OmittedApprovers = kept, bounded.CountIfAny(omitted)
 		}
 	}
 	return steps

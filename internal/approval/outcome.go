@@ -3,13 +3,13 @@
 package approval
 
 import (
-	"slices"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/bounded"
+	"github.com/rolewright/rolewright/internal/conditions"
 )
 
 // outcome returns the outcome of a pass.
@@ -79,25 +79,17 @@ func (g *progress) countReminders() {
 				due++
 			}
 		})
-		step.Reminded, step.Escalated = optionalCount(due), optionalCount(g.escalations(i, g.pass.now))
+		step.Reminded, step.Escalated = bounded.CountIfAny(due), bounded.CountIfAny(g.escalations(i, g.pass.now))
 	}
 }
 
 // conditions returns the conditions that this package writes.
 func (g *progress) conditions() []metav1.Condition {
-	request := g.pass.state.Request
-	conditions := slices.DeleteFunc(slices.Clone(g.status.Conditions), func(c metav1.Condition) bool {
-		return c.Type != v1alpha1.ConditionReady && (c.Type != v1alpha1.ConditionGranted || request.Spec.Grant == nil)
-	})
-	set := func(c metav1.Condition) {
-		c.ObservedGeneration, c.LastTransitionTime = request.Generation, *timestamp(g.pass.now)
-		meta.SetStatusCondition(&conditions, c)
-	}
-	set(g.readyCondition())
+	request, types, desired := g.pass.state.Request, []string{v1alpha1.ConditionReady}, []metav1.Condition{g.readyCondition()}
 	if request.Spec.Grant != nil {
-		set(g.grantedCondition())
+		types, desired = append(types, v1alpha1.ConditionGranted), append(desired, g.grantedCondition())
 	}
-	return conditions
+	return conditions.Merge(conditions.Only(g.status.Conditions, types...), request.Generation, g.pass.now, desired...)
 }
 
 func (g *progress) readyCondition() metav1.Condition {

@@ -5,7 +5,6 @@ package approval
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
@@ -52,27 +51,6 @@ func formatVoter(vote *v1alpha1.Vote) string {
 		return fmt.Sprintf("%q on behalf of %q", vote.Approver, vote.OnBehalfOf)
 	}
 	return fmt.Sprintf("%q", vote.Approver)
-}
-
-// truncate shortens a text to a number of bytes, between two characters.
-func truncate(text string, limit int) string {
-	const ellipsis = "…"
-	if len(text) <= limit {
-		return text
-	}
-	end := limit - len(ellipsis)
-	for end > 0 && !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end] + ellipsis
-}
-
-// optionalCount returns nil for zero.
-func optionalCount(n int) *int32 {
-	if n == 0 {
-		return nil
-	}
-	return new(int32(n))
 }
 
 // valueOf returns zero for nil.
