@@ -25,7 +25,7 @@ func TestTimeouts(t *testing.T) {
 	} {
 		slow := step("location", users("ben"))
 		slow.Timeouts = []v1alpha1.ApprovalTimeout{timed(c.action, 60)}
-		s := tell(t, chain(slow)).pass(0)
+		s := newStory(t, chain(slow)).pass(0)
 		if !s.last.Next.Equal(moment(60)) {
 			t.Errorf("the next pass is due at %v", s.last.Next)
 		}
@@ -44,7 +44,7 @@ func TestTimeouts(t *testing.T) {
 func TestTimeoutsCountFromTheBeginOfTheirStep(t *testing.T) {
 	slow := step("vice", users("vic"))
 	slow.Timeouts = []v1alpha1.ApprovalTimeout{timed(v1alpha1.TimeoutExpire, 60)}
-	s := tell(t, chain(step("location", users("ben")), slow)).pass(0)
+	s := newStory(t, chain(step("location", users("ben")), slow)).pass(0)
 	s.pass(500).is(pending)
 	s.approves(510, "ben", "location")
 	seen, missed := s.fork(), s.fork()
@@ -53,7 +53,7 @@ func TestTimeoutsCountFromTheBeginOfTheirStep(t *testing.T) {
 	seen.pass(570).is(expired)
 	// Nobody looked for a long time.
 	missed.approves(565, "vic", "vice").pass(900).is(approved)
-	missed.counts("vic", countsReason)
+	missed.counts("vic", countedReason)
 }
 
 func TestEscalation(t *testing.T) {
@@ -61,7 +61,7 @@ func TestEscalation(t *testing.T) {
 	slow.Timeouts = []v1alpha1.ApprovalTimeout{
 		timed(v1alpha1.TimeoutExpire, 90), timed(v1alpha1.TimeoutEscalate, 30, users("vic", "ben")), timed(v1alpha1.TimeoutEscalate, 60, role("vice")),
 	}
-	s := tell(t, chain(slow)).pass(0).waitsFor("location: ben")
+	s := newStory(t, chain(slow)).pass(0).waitsFor("location: ben")
 	s.approves(29, "vic", "location").pass(29).is(pending).counts("vic", approval.ReasonNotEligible)
 	waiting := s.fork()
 	// What was said too early is not heard later.
@@ -91,7 +91,7 @@ func reasons(events []approval.Event) map[string]int {
 func TestReminders(t *testing.T) {
 	slow := step("location", users("ben"))
 	slow.ReminderSeconds = []int32{40, 20, 10}
-	s := tell(t, chain(slow)).pass(0)
+	s := newStory(t, chain(slow)).pass(0)
 	if !s.last.Next.Equal(moment(10)) {
 		t.Errorf("the next pass is due at %v", s.last.Next)
 	}
@@ -111,7 +111,7 @@ func TestReminders(t *testing.T) {
 }
 
 func TestEvents(t *testing.T) {
-	s := tell(t, chain(step("location", users("ben")), step("vice", users("vic")))).pass(0)
+	s := newStory(t, chain(step("location", users("ben")), step("vice", users("vic")))).pass(0)
 	s.approves(1, "ben", "location").pass(1)
 	s.denies(2, "vic", "vice").pass(2)
 	s.pass(3)
@@ -132,9 +132,9 @@ func TestEvents(t *testing.T) {
 }
 
 func TestClockOfTheServerAhead(t *testing.T) {
-	s := tell(t, chain(step("location", users("ben")), step("vice", users("vic")))).pass(10)
+	s := newStory(t, chain(step("location", users("ben")), step("vice", users("vic")))).pass(10)
 	// The first pass took place, by the manager's clock, after the decision that followed it.
-	s.approves(7, "ben", "location").pass(10).waitsFor("vice: vic").counts("ben", countsReason)
+	s.approves(7, "ben", "location").pass(10).waitsFor("vice: vic").counts("ben", countedReason)
 	s.approves(14, "vic", "vice").pass(12).is(approved)
 }
 
@@ -142,7 +142,7 @@ func TestLateArrival(t *testing.T) {
 	two := step("location", users("ben", "bea", "cem"))
 	two.Quorum = 2
 	two.Timeouts = []v1alpha1.ApprovalTimeout{timed(v1alpha1.TimeoutExpire, 60)}
-	s := tell(t, chain(two)).pass(0)
+	s := newStory(t, chain(two)).pass(0)
 	s.approves(20, "ben", "location").pass(21)
 	s.approves(10, "bea", "location").pass(70).is(approved)
 
@@ -157,7 +157,7 @@ func TestTimeToLive(t *testing.T) {
 	}{{nil, 30 * 24 * 3600}, {new(int32(50)), 50}, {new(int32(0)), 0}} {
 		spec := chain(step("location", users("ben")))
 		spec.TimeToLiveSeconds = c.ttl
-		s := tell(t, spec).pass(0)
+		s := newStory(t, spec).pass(0)
 		s.approves(1, "ben", "location").pass(1)
 		if c.end > 0 {
 			if s.last.Remove || !s.last.Next.Equal(moment(1+c.end)) {

@@ -12,7 +12,7 @@ import (
 // distinctSteps is a chain of two steps that asks for different people, where delegates may decide for approvers.
 func distinctSteps(one, two v1alpha1.ApprovalStep) v1alpha1.ApprovalChainSpec {
 	spec := chain(one, two)
-	spec.DistinctApprovers, spec.OnBehalfPermission = new(true), "stand-in"
+	spec.DistinctApprovers, spec.OnBehalfPermission = new(true), "on-behalf"
 	return spec
 }
 
@@ -24,42 +24,42 @@ func TestDistinctApproversAcrossStepsInOrder(t *testing.T) {
 		reason        string
 	}{
 		"a delegate of one approver, then of another": {
-			first:   func(s *story) *story { return s.standsIn(1, "dan", "ben", "one") },
-			second:  func(s *story) *story { return s.standsIn(2, "dan", "bea", "two") },
+			first:   func(s *story) *story { return s.approvesOnBehalf(1, "dan", "ben", "one") },
+			second:  func(s *story) *story { return s.approvesOnBehalf(2, "dan", "bea", "two") },
 			decider: "dan", reason: approval.ReasonDecidedOtherStep,
 		},
 		"a delegate, then the delegate in their own name": {
-			first:   func(s *story) *story { return s.standsIn(1, "dan", "ben", "one") },
+			first:   func(s *story) *story { return s.approvesOnBehalf(1, "dan", "ben", "one") },
 			second:  func(s *story) *story { return s.approves(2, "dan", "two") },
 			decider: "dan", reason: approval.ReasonNotEligible,
 		},
 		"a delegate, then the approver who was represented": {
-			first:   func(s *story) *story { return s.standsIn(1, "dan", "ben", "one") },
+			first:   func(s *story) *story { return s.approvesOnBehalf(1, "dan", "ben", "one") },
 			second:  func(s *story) *story { return s.approves(2, "ben", "two") },
 			decider: "ben", reason: approval.ReasonNotEligible,
 		},
 		"an approver, then a delegate of the same approver": {
 			first:   func(s *story) *story { return s.approves(1, "ben", "one") },
-			second:  func(s *story) *story { return s.standsIn(2, "dan", "ben", "two") },
+			second:  func(s *story) *story { return s.approvesOnBehalf(2, "dan", "ben", "two") },
 			decider: "dan", reason: approval.ReasonNotEligible,
 		},
 		"an approver in their own name, then as a delegate": {
 			first:   func(s *story) *story { return s.approves(1, "dan", "one") },
-			second:  func(s *story) *story { return s.standsIn(2, "dan", "bea", "two") },
+			second:  func(s *story) *story { return s.approvesOnBehalf(2, "dan", "bea", "two") },
 			decider: "dan", reason: approval.ReasonDecidedOtherStep,
 		},
 		"a delegate, then another approver": {
-			first:   func(s *story) *story { return s.standsIn(1, "dan", "ben", "one") },
+			first:   func(s *story) *story { return s.approvesOnBehalf(1, "dan", "ben", "one") },
 			second:  func(s *story) *story { return s.approves(2, "bea", "two") },
-			decider: "bea", reason: countsReason,
+			decider: "bea", reason: countedReason,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			everyone := users("ben", "bea", "dan")
-			s := tell(t, distinctSteps(step("one", everyone), step("two", everyone))).pass(0)
+			s := newStory(t, distinctSteps(step("one", everyone), step("two", everyone))).pass(0)
 			c.first(s).pass(1).is(pending)
 			c.second(s).pass(2).counts(c.decider, c.reason)
-			if c.reason == countsReason {
+			if c.reason == countedReason {
 				s.is(approved)
 			} else {
 				s.is(pending)
@@ -75,34 +75,34 @@ func TestDistinctApproversInStepsThatAreOpenTogether(t *testing.T) {
 		reason        string
 	}{
 		"a delegate of one approver, then of another": {
-			first:   func(s *story) *story { return s.standsIn(1, "dan", "ben", "one") },
-			second:  func(s *story) *story { return s.standsIn(2, "dan", "bea", "two") },
+			first:   func(s *story) *story { return s.approvesOnBehalf(1, "dan", "ben", "one") },
+			second:  func(s *story) *story { return s.approvesOnBehalf(2, "dan", "bea", "two") },
 			decider: "dan", reason: approval.ReasonDecidedOtherStep,
 		},
 		"a delegate, then the approver who was represented": {
-			first:   func(s *story) *story { return s.standsIn(1, "dan", "ben", "one") },
+			first:   func(s *story) *story { return s.approvesOnBehalf(1, "dan", "ben", "one") },
 			second:  func(s *story) *story { return s.approves(2, "ben", "two") },
 			decider: "ben", reason: approval.ReasonDecidedOtherStep,
 		},
 		"a delegate, then the delegate in their own name": {
-			first:   func(s *story) *story { return s.standsIn(1, "dan", "bea", "two") },
+			first:   func(s *story) *story { return s.approvesOnBehalf(1, "dan", "bea", "two") },
 			second:  func(s *story) *story { return s.approves(2, "dan", "one") },
 			decider: "dan", reason: approval.ReasonDecidedOtherStep,
 		},
 		"an approver, then a delegate of the same approver": {
 			first:   func(s *story) *story { return s.approves(1, "ben", "one") },
-			second:  func(s *story) *story { return s.standsIn(2, "dan", "ben", "two") },
+			second:  func(s *story) *story { return s.approvesOnBehalf(2, "dan", "ben", "two") },
 			decider: "dan", reason: approval.ReasonDecidedOtherStep,
 		},
 		"an approver in their own name, then as a delegate": {
 			first:   func(s *story) *story { return s.approves(1, "dan", "one") },
-			second:  func(s *story) *story { return s.standsIn(2, "dan", "bea", "two") },
+			second:  func(s *story) *story { return s.approvesOnBehalf(2, "dan", "bea", "two") },
 			decider: "dan", reason: approval.ReasonDecidedOtherStep,
 		},
 		"one approver, then another": {
 			first:   func(s *story) *story { return s.approves(1, "ben", "one") },
 			second:  func(s *story) *story { return s.approves(2, "bea", "two") },
-			decider: "bea", reason: countsReason,
+			decider: "bea", reason: countedReason,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,14 +110,14 @@ func TestDistinctApproversInStepsThatAreOpenTogether(t *testing.T) {
 			one.Quorum, two.Quorum = 2, 2
 			parallel := distinctSteps(one, two)
 			parallel.Order = v1alpha1.StepsParallel
-			seenTogether := tell(t, parallel).pass(0)
+			seenTogether := newStory(t, parallel).pass(0)
 			seenOneByOne := seenTogether.fork()
 
 			c.second(c.first(seenTogether)).pass(2).is(pending).counts(c.decider, c.reason)
 
 			c.first(seenOneByOne).pass(1).is(pending)
 			c.second(seenOneByOne).pass(2).is(pending).counts(c.decider, c.reason)
-			if votes := len(seenOneByOne.last.Status.Steps[0].Votes) + len(seenOneByOne.last.Status.Steps[1].Votes); (votes == 2) != (c.reason == countsReason) {
+			if votes := len(seenOneByOne.last.Status.Steps[0].Votes) + len(seenOneByOne.last.Status.Steps[1].Votes); (votes == 2) != (c.reason == countedReason) {
 				t.Errorf("%d votes count", votes)
 			}
 		})
@@ -130,7 +130,7 @@ func TestDistinctApproversCountTheEarlierVote(t *testing.T) {
 	one.Quorum, two.Quorum = 2, 2
 	parallel := distinctSteps(one, two)
 	parallel.Order = v1alpha1.StepsParallel
-	s := tell(t, parallel).pass(0)
+	s := newStory(t, parallel).pass(0)
 	s.approves(5, "ben", "two").approves(6, "ben", "one").pass(7).counts("ben", approval.ReasonDecidedOtherStep)
 	s.waitsFor("one: bea; two: bea")
 	if votes := s.last.Status.Steps[1].Votes; len(votes) != 1 {
@@ -141,7 +141,7 @@ func TestDistinctApproversCountTheEarlierVote(t *testing.T) {
 func TestApproversMayRepeatWhereTheChainDoesNotAskForDistinctOnes(t *testing.T) {
 	spec := distinctSteps(step("one", users("ben")), step("two", users("ben")))
 	spec.DistinctApprovers = nil
-	s := tell(t, spec).pass(0)
-	s.standsIn(1, "dan", "ben", "one").pass(1).is(pending)
-	s.standsIn(2, "dan", "ben", "two").pass(2).is(approved).counts("dan", countsReason)
+	s := newStory(t, spec).pass(0)
+	s.approvesOnBehalf(1, "dan", "ben", "one").pass(1).is(pending)
+	s.approvesOnBehalf(2, "dan", "ben", "two").pass(2).is(approved).counts("dan", countedReason)
 }

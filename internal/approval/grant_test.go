@@ -16,7 +16,7 @@ import (
 // given tells a story up to a role that jon holds from the 10th second on, which bea or ben may decide.
 func given(t *testing.T) *story {
 	t.Helper()
-	s := tell(t, chain(step("location", users("ben", "bea"))))
+	s := newStory(t, chain(step("location", users("ben", "bea"))))
 	s.asksForRole()
 	s.state.Request.Spec.Beneficiary = "jon"
 	s.pass(0)
@@ -49,12 +49,12 @@ func TestRoleForAWhile(t *testing.T) {
 	granted(s, metav1.ConditionFalse, approval.ReasonGrantExpired)
 	s.decides(111, "ben", "", v1alpha1.VerdictRevoke).pass(112).counts("ben", approval.ReasonNotRevocable)
 
-	without := tell(t, chain(step("location", users("ben")))).pass(0)
+	without := newStory(t, chain(step("location", users("ben")))).pass(0)
 	without.approves(1, "ben", "location").pass(1).is(approved)
 	if without.last.Status.Grant != nil || meta.FindStatusCondition(without.last.Status.Conditions, v1alpha1.ConditionGranted) != nil {
 		t.Error("a request that asks for no role gives one")
 	}
-	refused := tell(t, chain(step("location", users("ben"))))
+	refused := newStory(t, chain(step("location", users("ben"))))
 	refused.asksForRole()
 	refused.pass(0).denies(1, "ben", "location").pass(1).is(denied)
 	granted(refused, metav1.ConditionFalse, approval.ReasonNotGranted)
@@ -63,13 +63,13 @@ func TestRoleForAWhile(t *testing.T) {
 
 func TestRevocation(t *testing.T) {
 	for approver, reason := range map[string]string{
-		"ann": countsReason, "jon": countsReason, "bea": countsReason, "ben": countsReason,
+		"ann": countedReason, "jon": countedReason, "bea": countedReason, "ben": countedReason,
 		"vic": approval.ReasonRevocationNotPermitted, "eve": approval.ReasonRevocationNotPermitted,
 	} {
 		t.Run(approver, func(t *testing.T) {
 			s := given(t)
 			s.decides(50, approver, "", v1alpha1.VerdictRevoke).pass(52).is(approved).counts(approver, reason)
-			if reason != countsReason {
+			if reason != countedReason {
 				granted(s, metav1.ConditionTrue, approval.ReasonGranted)
 				return
 			}
@@ -96,9 +96,9 @@ func TestRevocation(t *testing.T) {
 	// That the requester has left keeps nobody from taking the role back.
 	s = given(t)
 	s.suspend("ann")
-	s.decides(50, "bea", "", v1alpha1.VerdictRevoke).pass(52).counts("bea", countsReason)
+	s.decides(50, "bea", "", v1alpha1.VerdictRevoke).pass(52).counts("bea", countedReason)
 
-	early := tell(t, chain(step("location", users("ben"))))
+	early := newStory(t, chain(step("location", users("ben"))))
 	early.asksForRole()
 	early.pass(0).decides(1, "ann", "", v1alpha1.VerdictRevoke).approves(5, "ben", "location").pass(6).counts("ann", approval.ReasonNotRevocable)
 	granted(early, metav1.ConditionTrue, approval.ReasonGranted)
@@ -107,18 +107,18 @@ func TestRevocation(t *testing.T) {
 func TestRevocationWhereNobodyWasAsked(t *testing.T) {
 	passing := chain(step("location", users("ben")))
 	passing.BypassPermission = "bypass"
-	s := tell(t, passing)
+	s := newStory(t, passing)
 	s.state.Request.Spec.Requester = "bob"
 	s.asksForRole()
 	s.pass(0).is(approved)
 	s.decides(5, "eve", "", v1alpha1.VerdictRevoke).pass(5).counts("eve", approval.ReasonRevocationNotPermitted)
-	s.decides(5, "ben", "", v1alpha1.VerdictRevoke).pass(6).counts("ben", countsReason)
+	s.decides(5, "ben", "", v1alpha1.VerdictRevoke).pass(6).counts("ben", countedReason)
 }
 
 func TestRemovalWaitsForTheRole(t *testing.T) {
 	spec := chain(step("location", users("ben")))
 	spec.TimeToLiveSeconds = new(int32(0))
-	s := tell(t, spec)
+	s := newStory(t, spec)
 	s.asksForRole()
 	s.pass(0).approves(10, "ben", "location").pass(10)
 	if s.last.Remove || !s.last.Next.Equal(moment(110)) {

@@ -16,7 +16,7 @@ func TestLateVoteAfterAStepThatEndedByItself(t *testing.T) {
 	everyone.All = new(true)
 	parallel := chain(everyone, step("vice", users("vic")))
 	parallel.Order = v1alpha1.StepsParallel
-	s := tell(t, parallel)
+	s := newStory(t, parallel)
 	for _, id := range []string{"bea", "cem", "vic", "mia"} {
 		s.user(id, func(u *document.User) { u.Grants = nil })
 	}
@@ -32,9 +32,9 @@ func TestLateVoteAfterAStepThatEndedByItself(t *testing.T) {
 func TestAllWithDenials(t *testing.T) {
 	everyone := step("location", users("ben", "bea", "cem", "vic"))
 	everyone.All, everyone.Denials = new(true), 2
-	s := tell(t, chain(everyone)).pass(0)
+	s := newStory(t, chain(everyone)).pass(0)
 	s.approves(1, "ben", "location").denies(2, "cem", "location").approves(3, "bea", "location").approves(4, "vic", "location")
-	s.pass(5).is(pending).counts("cem", countsReason).waitsFor("location: nobody")
+	s.pass(5).is(pending).counts("cem", countedReason).waitsFor("location: nobody")
 	if message := s.last.Status.Steps[0].Message; message != "3 of 3 approvals, of everybody who may decide it, 1 of 2 denials" {
 		t.Errorf("the step says %q", message)
 	}
@@ -43,7 +43,7 @@ func TestAllWithDenials(t *testing.T) {
 	left.suspend("cem")
 	left.pass(6).is(approved).counts("cem", approval.ReasonNotEligible)
 
-	second := tell(t, chain(everyone)).pass(0)
+	second := newStory(t, chain(everyone)).pass(0)
 	second.approves(1, "ben", "location").denies(2, "cem", "location").denies(3, "vic", "location").pass(5).is(denied)
 	second.says(`step "location" was denied by "vic"`)
 	if message := second.last.Status.Steps[0].Message; message != `denied by "cem", "vic"` {
@@ -58,7 +58,7 @@ func TestNextPassIsDueWhenAGrantInTheLineOfManagersBegins(t *testing.T) {
 		line := v1alpha1.ApproverSelector{Manager: &v1alpha1.ManagerApprover{
 			Of: v1alpha1.LineOfBeneficiary, Holding: &v1alpha1.RoleReference{Name: "approver"},
 		}}
-		s := tell(t, chain(step("line", line)))
+		s := newStory(t, chain(step("line", line)))
 		begin := moment(300)
 		s.user("jon", func(u *document.User) { u.Manager = "eve" })
 		s.user("eve", func(u *document.User) {

@@ -16,8 +16,8 @@ func delegated(t *testing.T, from, until int) *story {
 	two := step("location", users("ben", "bea", "vic"))
 	two.Quorum = 2
 	spec := chain(two)
-	spec.OnBehalfPermission = "stand-in"
-	s := tell(t, spec)
+	spec.OnBehalfPermission = "on-behalf"
+	s := newStory(t, spec)
 	s.user("dan", func(u *document.User) {
 		begin, end := moment(from), moment(until)
 		u.Grants[0].Window.NotBefore = &begin
@@ -30,48 +30,48 @@ func delegated(t *testing.T, from, until int) *story {
 
 func TestDelegateMustHoldThePermissionWhenDeciding(t *testing.T) {
 	s := delegated(t, 50, 0)
-	s.standsIn(10, "dan", "ben", "location").pass(11).is(pending).counts("dan", approval.ReasonOnBehalfNotPermitted)
+	s.approvesOnBehalf(10, "dan", "ben", "location").pass(11).is(pending).counts("dan", approval.ReasonOnBehalfNotPermitted)
 	s.pass(60).is(pending).counts("dan", approval.ReasonOnBehalfNotPermitted)
 	s.approves(61, "bea", "location").pass(62).is(pending).waitsFor("location: ben, vic")
 
 	t.Run("also where nobody looks before the permission begins", func(t *testing.T) {
 		s := delegated(t, 50, 0)
-		s.standsIn(10, "dan", "ben", "location").approves(20, "bea", "location").pass(60)
+		s.approvesOnBehalf(10, "dan", "ben", "location").approves(20, "bea", "location").pass(60)
 		s.is(pending).counts("dan", approval.ReasonOnBehalfNotPermitted).waitsFor("location: ben, vic")
 	})
 	t.Run("and from then on may", func(t *testing.T) {
 		s := delegated(t, 50, 0)
-		s.standsIn(50, "dan", "ben", "location").pass(50).counts("dan", countsReason)
+		s.approvesOnBehalf(50, "dan", "ben", "location").pass(50).counts("dan", countedReason)
 	})
 }
 
 func TestDelegateMustHoldThePermissionWhenTheVoteIsCounted(t *testing.T) {
 	s := delegated(t, 0, 20)
-	s.approves(30, "vic", "location").pass(30).counts("vic", countsReason)
+	s.approves(30, "vic", "location").pass(30).counts("vic", countedReason)
 	// Dan's vote is dated 10, when he held the permission, and arrives when he does not.
-	s.standsIn(10, "dan", "ben", "location").pass(40).is(pending).counts("dan", approval.ReasonOnBehalfNotPermitted)
+	s.approvesOnBehalf(10, "dan", "ben", "location").pass(40).is(pending).counts("dan", approval.ReasonOnBehalfNotPermitted)
 	s.waitsFor("location: ben, bea")
 
 	t.Run("in time it counts", func(t *testing.T) {
 		s := delegated(t, 0, 20)
-		s.standsIn(10, "dan", "ben", "location").approves(19, "vic", "location").pass(40).is(approved)
+		s.approvesOnBehalf(10, "dan", "ben", "location").approves(19, "vic", "location").pass(40).is(approved)
 	})
 	t.Run("and it ceases to count with the permission", func(t *testing.T) {
 		s := delegated(t, 0, 20)
-		s.standsIn(10, "dan", "ben", "location").pass(11).counts("dan", countsReason)
+		s.approvesOnBehalf(10, "dan", "ben", "location").pass(11).counts("dan", countedReason)
 		if !s.last.Next.Equal(moment(20)) {
 			t.Errorf("the next pass is due at %v, not when dan's grant ends", s.last.Next)
 		}
 		s.pass(20).is(pending).counts("dan", approval.ReasonOnBehalfNotPermitted).waitsFor("location: ben, bea, vic")
 		// Ben is free to decide in person.
-		s.approves(21, "ben", "location").pass(21).counts("ben", countsReason)
+		s.approves(21, "ben", "location").pass(21).counts("ben", countedReason)
 	})
 }
 
 func TestDelegateDecidesOnceInAStep(t *testing.T) {
 	s := delegated(t, 0, 0)
 	// A decision is named after its decider, so that the API server keeps a second one out. Even if it did not, one counts.
-	s.standsIn(1, "dan", "ben", "location").standsIn(2, "dan", "bea", "location")
+	s.approvesOnBehalf(1, "dan", "ben", "location").approvesOnBehalf(2, "dan", "bea", "location")
 	s.state.Now = moment(3)
 	if votes := decide(t, s.state, held).Status.Steps[0].Votes; len(votes) != 1 || votes[0].OnBehalfOf != "ben" {
 		t.Errorf("the votes are %+v", votes)
@@ -84,12 +84,12 @@ func TestDelegatesMayRepresentEachOther(t *testing.T) {
 	two := step("location", users("ben", "dan"))
 	two.Quorum = 2
 	spec := chain(two)
-	spec.OnBehalfPermission = "stand-in"
-	s := tell(t, spec).pass(0)
-	s.standsIn(1, "dan", "ben", "location").pass(1).counts("dan", countsReason).waitsFor("location: dan")
+	spec.OnBehalfPermission = "on-behalf"
+	s := newStory(t, spec).pass(0)
+	s.approvesOnBehalf(1, "dan", "ben", "location").pass(1).counts("dan", countedReason).waitsFor("location: dan")
 	// Ben decides for dan, who has decided for ben: each of them decides once and is represented once.
 	s.user("ben", func(u *document.User) {
-		u.Grants = append(u.Grants, document.Grant{Role: "stand-in", Scope: document.Scope{Everywhere: true}})
+		u.Grants = append(u.Grants, document.Grant{Role: "on-behalf", Scope: document.Scope{Everywhere: true}})
 	})
-	s.standsIn(2, "ben", "dan", "location").pass(2).is(approved)
+	s.approvesOnBehalf(2, "ben", "dan", "location").pass(2).is(approved)
 }

@@ -43,7 +43,7 @@ func TestWhichChainGoverns(t *testing.T) {
 		"a chain of another type is left": {chains: []v1alpha1.ApprovalChainSpec{other, plain}, governs: "chain-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := tell(t, c.chains...)
+			s := newStory(t, c.chains...)
 			if c.value != "" {
 				s.attribute("value", c.value)
 			}
@@ -74,7 +74,7 @@ func TestWhoMayNotAsk(t *testing.T) {
 		"a suspended beneficiary": {func(r *v1alpha1.ApprovalRequestSpec) { r.Beneficiary = "sue" }, `beneficiary "sue" is suspended`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := tell(t, chain(step("location", users("ben"))))
+			s := newStory(t, chain(step("location", users("ben"))))
 			c.change(&s.state.Request.Spec)
 			s.pass(0).is(denied)
 			if !strings.Contains(s.last.Status.Message, c.message) || s.last.Status.Chain != nil {
@@ -116,7 +116,7 @@ func TestWhatIsNotThereYetIsWaitedFor(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := tell(t, chain(step("location", users("ben"))))
+			s := newStory(t, chain(step("location", users("ben"))))
 			c.change(&s.state.Request.Spec)
 			s.pass(0).is(pending)
 			ready(s, metav1.ConditionFalse, c.reason)
@@ -132,7 +132,7 @@ func TestWhatIsNotThereYetIsWaitedFor(t *testing.T) {
 }
 
 func TestWhatARequestWaitsFor(t *testing.T) {
-	s := tell(t, chain(step("location", users("ben"))))
+	s := newStory(t, chain(step("location", users("ben"))))
 	index := s.state.Index
 	s.state.Index = nil
 	s.pass(0).is(pending)
@@ -149,7 +149,7 @@ func TestWhatARequestWaitsFor(t *testing.T) {
 	s.approves(3, "ben", "location").pass(3).is(pending).counts("ben", approval.ReasonRequestNotOpen)
 	ready(s, metav1.ConditionFalse, approval.ReasonOrganizationNotResolved)
 	s.state.Index = index
-	s.pass(9).is(approved).counts("ben", countsReason)
+	s.pass(9).is(approved).counts("ben", countedReason)
 	ready(s, metav1.ConditionTrue, "Approved")
 }
 
@@ -177,7 +177,7 @@ func TestWhen(t *testing.T) {
 	} {
 		narrow := step("large", users("ben"))
 		narrow.When = c.when
-		s := tell(t, chain(narrow, step("location", users("bea"))))
+		s := newStory(t, chain(narrow, step("location", users("bea"))))
 		s.attribute("value", "20")
 		s.pass(0).is(pending)
 		if state := s.last.Status.Steps[0].State; state != c.state {
@@ -189,14 +189,14 @@ func TestWhen(t *testing.T) {
 	}
 	never := step("large", users("ben"))
 	never.When = "false"
-	tell(t, chain(never)).pass(0).is(approved).says(`no step of chain "chain-0" is needed`)
+	newStory(t, chain(never)).pass(0).is(approved).says(`no step of chain "chain-0" is needed`)
 }
 
 func TestBypass(t *testing.T) {
 	passing := chain(step("location", users("ben")), step("vice", role("vice")))
 	passing.BypassPermission = "bypass"
-	tell(t, passing).pass(0).is(pending)
-	s := tell(t, passing)
+	newStory(t, passing).pass(0).is(pending)
+	s := newStory(t, passing)
 	s.state.Request.Spec.Requester = "bob"
 	s.pass(0).is(approved).says(`"bob" holds bypass, so no step of chain "chain-0" was asked`)
 	for _, progress := range s.last.Status.Steps {
@@ -204,7 +204,7 @@ func TestBypass(t *testing.T) {
 			t.Errorf("step %+v", progress)
 		}
 	}
-	s = tell(t, passing)
+	s = newStory(t, passing)
 	s.user("bob", func(u *document.User) { u.Grants[0].Scope = document.Scope{Units: []string{"west"}} })
 	s.state.Request.Spec.Requester = "bob"
 	s.pass(0).is(pending)
@@ -215,7 +215,7 @@ func TestSubmission(t *testing.T) {
 	approves := asks
 	approves.Submission = v1alpha1.SubmissionApproves
 	by := func(requester v1alpha1.UserID, spec v1alpha1.ApprovalChainSpec) *story {
-		s := tell(t, spec)
+		s := newStory(t, spec)
 		s.state.Request.Spec.Requester = requester
 		return s
 	}
@@ -240,7 +240,7 @@ func TestSubmission(t *testing.T) {
 }
 
 func TestForbiddenRoles(t *testing.T) {
-	s := tell(t, chain(step("location", users("ben"))))
+	s := newStory(t, chain(step("location", users("ben"))))
 	s.asksForRole()
 	var asked []string
 	s.refusal = func(w v1alpha1.Window) string {
@@ -251,15 +251,15 @@ func TestForbiddenRoles(t *testing.T) {
 	if asked[0] != "0s 1m40s" || s.last.Status.Chain != nil {
 		t.Errorf("asked for %v, chain %v", asked, s.last.Status.Chain)
 	}
-	s = tell(t, chain(step("location", users("ben"))))
+	s = newStory(t, chain(step("location", users("ben"))))
 	s.asksForRole()
 	s.pass(0).is(pending)
 	s.refusal = func(w v1alpha1.Window) string { return "it begins at " + w.NotBefore.UTC().Format("15:04:05") }
-	s.approves(30, "ben", "location").pass(31).is(denied).says("the role cannot be given: it begins at 09:00:30").counts("ben", countsReason)
+	s.approves(30, "ben", "location").pass(31).is(denied).says("the role cannot be given: it begins at 09:00:30").counts("ben", countedReason)
 	if s.last.Status.Grant != nil || s.last.Status.Steps[0].State != v1alpha1.StepApproved {
 		t.Errorf("the status is %s", written(t, s.last.Status))
 	}
-	unchecked := tell(t, chain(step("location", users("ben"))))
+	unchecked := newStory(t, chain(step("location", users("ben"))))
 	unchecked.asksForRole()
 	if outcome, check := approval.Decide(&unchecked.state); outcome != nil || check == nil {
 		t.Errorf("unchecked, it has the outcome %+v", outcome)
@@ -267,7 +267,7 @@ func TestForbiddenRoles(t *testing.T) {
 }
 
 func TestSnapshotHolds(t *testing.T) {
-	s := tell(t, chain(step("location", users("ben", "bea")), step("vice", users("vic"))))
+	s := newStory(t, chain(step("location", users("ben", "bea")), step("vice", users("vic"))))
 	s.pass(0).waitsFor("location: ben, bea")
 	digest := s.last.Status.Chain.Digest
 	s.govern(chain(step("location", users("eve"))))
@@ -277,7 +277,7 @@ func TestSnapshotHolds(t *testing.T) {
 	if s.last.Status.Chain.Digest != digest {
 		t.Error("the digest has changed")
 	}
-	again := tell(t, chain(step("location", users("ben", "bea")), step("vice", users("vic"))))
+	again := newStory(t, chain(step("location", users("ben", "bea")), step("vice", users("vic"))))
 	again.state.Request.UID = "uid-2"
 	if again.pass(0).last.Status.Chain.Digest == digest {
 		t.Error("another request has the same digest")
@@ -290,7 +290,7 @@ func TestBoundsOfTheSnapshot(t *testing.T) {
 	many.Timeouts = []v1alpha1.ApprovalTimeout{
 		{AfterSeconds: 10, Action: v1alpha1.TimeoutEscalate, Approvers: []v1alpha1.ApproverSelector{users("vic", "max")}},
 	}
-	s := tell(t, chain(many))
+	s := newStory(t, chain(many))
 	for i := range 300 {
 		s.document.Users[fmt.Sprintf("u%03d", i)] = document.User{
 			Grants: []document.Grant{{Role: "approver", Scope: document.Scope{Everywhere: true}}},
@@ -316,7 +316,7 @@ func TestBoundsOfTheSnapshot(t *testing.T) {
 	for i := range long {
 		long[i] = step(fmt.Sprintf("step-%d", i), role("approver"))
 	}
-	s = tell(t, chain(long...))
+	s = newStory(t, chain(long...))
 	for i := range 300 {
 		s.document.Users[fmt.Sprintf("%s%03d", strings.Repeat("x", 250), i)] = document.User{
 			Grants: []document.Grant{{Role: "approver", Scope: document.Scope{Everywhere: true}}},

@@ -37,7 +37,7 @@ type drawn struct {
 
 // draw makes a request, opens it, and lets people decide.
 func draw(t *rapid.T) *drawn {
-	d := &drawn{document: office(), request: tellRandom(t)}
+	d := &drawn{document: office(), request: drawRequest(t)}
 	for _, id := range []string{"ben", "ida", "vic", "dan"} {
 		if !rapid.Bool().Draw(t, id+" has a window") {
 			continue
@@ -72,7 +72,7 @@ func newIndex(t fataler, doc *document.Document) *engine.Index {
 	return index
 }
 
-func tellRandom(t *rapid.T) *v1alpha1.ApprovalRequest {
+func drawRequest(t *rapid.T) *v1alpha1.ApprovalRequest {
 	request := &v1alpha1.ApprovalRequest{
 		ObjectMeta: metav1.ObjectMeta{Name: "offer-1", UID: "uid-1"},
 		Spec: v1alpha1.ApprovalRequestSpec{
@@ -89,7 +89,7 @@ func tellRandom(t *rapid.T) *v1alpha1.ApprovalRequest {
 }
 
 func drawChain(t *rapid.T) v1alpha1.ApprovalChainSpec {
-	spec := v1alpha1.ApprovalChainSpec{RequestType: "offer", OnBehalfPermission: "stand-in"}
+	spec := v1alpha1.ApprovalChainSpec{RequestType: "offer", OnBehalfPermission: "on-behalf"}
 	spec.DistinctApprovers = new(rapid.Bool().Draw(t, "distinct"))
 	if rapid.Bool().Draw(t, "parallel") {
 		spec.Order = v1alpha1.StepsParallel
@@ -148,7 +148,7 @@ func (d *drawn) addDecision(t *rapid.T, request *v1alpha1.ApprovalRequest) {
 		}
 		made.Name = approval.DecisionName("uid-1", string(made.Spec.Verdict), string(made.Spec.Approver))
 	} else if rapid.IntRange(0, 3).Draw(t, "stands in") == 0 {
-		made.Spec.Approver = rapid.SampledFrom([]v1alpha1.UserID{"dan", "dan", "ben"}).Draw(t, "stand-in")
+		made.Spec.Approver = rapid.SampledFrom([]v1alpha1.UserID{"dan", "dan", "ben"}).Draw(t, "on-behalf")
 		made.Name = approval.DecisionName("uid-1", string(made.Spec.Step), string(made.Spec.Approver))
 		if person := rapid.SampledFrom(people).Draw(t, "person"); person != string(made.Spec.Approver) {
 			made.Spec.OnBehalfOf = v1alpha1.UserID(person)

@@ -10,7 +10,7 @@ const (
 	ReasonUnknownRequest = "UnknownRequest"
 	// ReasonRequestMismatch decisions are about an earlier or later request of the same name.
 	ReasonRequestMismatch = "RequestMismatch"
-	// ReasonNameMismatch decisions are not named as DecisionName has it, so that they could be one too many.
+	// ReasonNameMismatch decisions do not have the name that DecisionName returns, so there could be several.
 	ReasonNameMismatch = "NameMismatch"
 	// ReasonDigestMismatch decisions are about another chain than the request's.
 	ReasonDigestMismatch = "DigestMismatch"
@@ -18,30 +18,30 @@ const (
 	ReasonUnknownStep = "UnknownStep"
 	// ReasonOwnRequest decisions are made by the requester or the beneficiary, or in their name.
 	ReasonOwnRequest = "OwnRequest"
-	// ReasonNotApprover decisions are made by, or for, somebody who was no approver of the step when the request was opened.
+	// ReasonNotApprover decisions are made by, or on behalf of, a user who was no approver of the step when the request was opened.
 	ReasonNotApprover = "NotApprover"
-	// ReasonNotEligible decisions are made by, or for, somebody who may not decide the step at that moment.
+	// ReasonNotEligible decisions are made by, or on behalf of, a user who may not decide the step at that time.
 	ReasonNotEligible = "NotEligible"
-	// ReasonOnBehalfNotPermitted decisions are made for somebody else without the permission to do so.
+	// ReasonOnBehalfNotPermitted decisions are made on behalf of another user without the permission to do so.
 	ReasonOnBehalfNotPermitted = "OnBehalfNotPermitted"
-	// ReasonAlreadyDecided decisions come after another one for the same approver.
+	// ReasonAlreadyDecided decisions follow another one for the same approver.
 	ReasonAlreadyDecided = "AlreadyDecided"
-	// ReasonDecidedOtherStep decisions come from somebody whose decision counts in another step, where the chain asks for different
-	// people.
+	// ReasonDecidedOtherStep decisions are made by, or on behalf of, a user whose decision counts in another step, if the chain asks
+	// for distinct approvers.
 	ReasonDecidedOtherStep = "DecidedOtherStep"
 	// ReasonStepNotOpen decisions were made before their step began, or their step asks nobody.
 	ReasonStepNotOpen = "StepNotOpen"
-	// ReasonStepClosed decisions found their step decided.
+	// ReasonStepClosed decisions arrived after their step had ended.
 	ReasonStepClosed = "StepClosed"
-	// ReasonRequestClosed decisions found the request ended.
+	// ReasonRequestClosed decisions arrived after the request had ended.
 	ReasonRequestClosed = "RequestClosed"
 	// ReasonRequestNotOpen decisions were made before the request was opened, or it waits for something that is missing.
 	ReasonRequestNotOpen = "RequestNotOpen"
-	// ReasonNotRequester withdrawals are not the requester's.
+	// ReasonNotRequester withdrawals are made by a user who is not the requester.
 	ReasonNotRequester = "NotRequester"
-	// ReasonNotRevocable revocations find no role that could be taken back.
+	// ReasonNotRevocable revocations are about a role that was not held at that time, or had been revoked.
 	ReasonNotRevocable = "NotRevocable"
-	// ReasonRevocationNotPermitted revocations are made by somebody who has no say in it.
+	// ReasonRevocationNotPermitted revocations are made by a user who may not revoke the role.
 	ReasonRevocationNotPermitted = "RevocationNotPermitted"
 )
 
@@ -49,7 +49,7 @@ const (
 const (
 	// ReasonOrganizationNotResolved requests wait for their organization.
 	ReasonOrganizationNotResolved = "OrganizationNotResolved"
-	// ReasonChainNotObserved requests wait for their chain to be read.
+	// ReasonChainNotObserved requests wait until the manager has observed their chain.
 	ReasonChainNotObserved = "ChainNotObserved"
 	// ReasonUnknownRequester requests wait for their requester to become a user of the organization.
 	ReasonUnknownRequester = "UnknownRequester"
@@ -57,9 +57,9 @@ const (
 	ReasonUnknownBeneficiary = "UnknownBeneficiary"
 	// ReasonUnknownUnit requests wait for their unit.
 	ReasonUnknownUnit = "UnknownUnit"
-	// ReasonNoMatchingChain requests wait for a chain that is for their type.
+	// ReasonNoMatchingChain requests wait for a chain for their type.
 	ReasonNoMatchingChain = "NoMatchingChain"
-	// ReasonNoEligibleApprover requests wait in a step that not enough people may decide.
+	// ReasonNoEligibleApprover requests wait in a step that too few users may decide.
 	ReasonNoEligibleApprover = "NoEligibleApprover"
 )
 
@@ -67,13 +67,13 @@ const (
 const (
 	// ReasonGranted requests give their role now.
 	ReasonGranted = "Granted"
-	// ReasonPending requests may give their role yet.
+	// ReasonPending requests may still give their role.
 	ReasonPending = "Pending"
 	// ReasonNotGranted requests ended without giving a role.
 	ReasonNotGranted = "NotGranted"
 	// ReasonGrantExpired requests gave their role until its end.
 	ReasonGrantExpired = "GrantExpired"
-	// ReasonRevoked requests gave a role that was taken back.
+	// ReasonRevoked requests gave a role that was revoked.
 	ReasonRevoked = "Revoked"
 )
 

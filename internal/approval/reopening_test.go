@@ -22,13 +22,13 @@ func (s *story) loseStatus() {
 func TestDigestCoversTheApprovers(t *testing.T) {
 	two := step("location", group("clerks"))
 	two.Quorum = 2
-	s := tell(t, chain(two)).pass(0).waitsFor("location: kim, jon")
+	s := newStory(t, chain(two)).pass(0).waitsFor("location: kim, jon")
 	digest := s.last.Status.Chain.Digest
-	s.approves(1, "kim", "location").pass(1).counts("kim", countsReason)
+	s.approves(1, "kim", "location").pass(1).counts("kim", countedReason)
 
 	same := s.fork()
 	same.loseStatus()
-	same.pass(2).counts("kim", countsReason).waitsFor("location: jon")
+	same.pass(2).counts("kim", countedReason).waitsFor("location: jon")
 	if same.last.Status.Chain.Digest != digest {
 		t.Error("the same request has another digest")
 	}
@@ -44,23 +44,23 @@ func TestDigestCoversTheApprovers(t *testing.T) {
 
 // A request that is opened again counts the votes that it had, and nothing takes place before it was opened again.
 func TestVotesOfBeforeCountFromTheReopeningOn(t *testing.T) {
-	s := tell(t, chain(step("location", users("ben")))).pass(0)
+	s := newStory(t, chain(step("location", users("ben")))).pass(0)
 	s.approves(1, "ben", "location")
 	s.loseStatus()
-	s.pass(5).is(approved).counts("ben", countsReason)
+	s.pass(5).is(approved).counts("ben", countedReason)
 	if ended := s.last.Status.Ended; !ended.Time.Equal(moment(5)) {
 		t.Errorf("it ended at %v, before it was opened again", ended)
 	}
 
 	// The same where the vote is seen after the reopening.
-	s = tell(t, chain(step("location", users("ben")))).pass(0)
+	s = newStory(t, chain(step("location", users("ben")))).pass(0)
 	s.approves(1, "ben", "location")
 	votes := s.state.Decisions
 	s.loseStatus()
 	s.state.Decisions = nil
 	s.pass(5).is(pending)
 	s.state.Decisions = votes
-	s.pass(6).is(approved).counts("ben", countsReason)
+	s.pass(6).is(approved).counts("ben", countedReason)
 	if ended := s.last.Status.Ended; !ended.Time.Equal(moment(5)) {
 		t.Errorf("it ended at %v, before it was opened again", ended)
 	}
@@ -68,7 +68,7 @@ func TestVotesOfBeforeCountFromTheReopeningOn(t *testing.T) {
 
 func TestDigestCoversWhatIsAskedAndWhatGoverns(t *testing.T) {
 	two := step("location", users("ben", "bea"))
-	digest := tell(t, chain(two)).pass(0).last.Status.Chain.Digest
+	digest := newStory(t, chain(two)).pass(0).last.Status.Chain.Digest
 	for name, change := range map[string]func(*story){
 		"the request": func(s *story) { s.attribute("value", "3") },
 		"its UID":     func(s *story) { s.state.Request.UID = "uid-2" },
@@ -91,7 +91,7 @@ func TestDigestCoversWhatIsAskedAndWhatGoverns(t *testing.T) {
 			s.govern(spec)
 		},
 	} {
-		s := tell(t, chain(two))
+		s := newStory(t, chain(two))
 		change(s)
 		if s.pass(0).last.Status.Chain.Digest == digest {
 			t.Errorf("the digest does not cover %s", name)

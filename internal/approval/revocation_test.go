@@ -19,18 +19,18 @@ func (s *story) revokes(seconds int, user string) *story {
 func TestFallbackApproversMayRevoke(t *testing.T) {
 	falling := step("location", users("ben"))
 	falling.Fallback = []v1alpha1.ApproverSelector{users("bea", "cem")}
-	s := tell(t, chain(falling))
+	s := newStory(t, chain(falling))
 	s.asksForRole()
 	s.suspend("ben")
 	s.pass(0).waitsFor("location: bea, cem").approves(10, "bea", "location").pass(10).is(approved)
 
 	decided := s.fork()
-	decided.revokes(50, "bea").pass(50).counts("bea", countsReason)
+	decided.revokes(50, "bea").pass(50).counts("bea", countedReason)
 	granted(decided, metav1.ConditionFalse, approval.ReasonRevoked)
 
 	// Cem did not decide, but could have.
 	other := s.fork()
-	other.revokes(50, "cem").pass(50).counts("cem", countsReason)
+	other.revokes(50, "cem").pass(50).counts("cem", countedReason)
 
 	// Ben comes back: he is an approver of the step, and so may take back what the fallback gave.
 	s.user("ben", func(u *document.User) { u.Suspended = false })
@@ -42,25 +42,25 @@ func TestEscalationApproversMayRevoke(t *testing.T) {
 	slow.Timeouts = []v1alpha1.ApprovalTimeout{
 		timed(v1alpha1.TimeoutEscalate, 10, users("kim")), timed(v1alpha1.TimeoutEscalate, 20, users("bea")),
 	}
-	s := tell(t, chain(slow))
+	s := newStory(t, chain(slow))
 	s.asksForRole()
 	s.pass(0)
 	s.pass(20).approves(25, "bea", "location").pass(25).is(approved)
 	for _, user := range []string{"ben", "kim", "bea"} {
 		fork := s.fork()
-		fork.revokes(50, user).pass(50).counts(user, countsReason)
+		fork.revokes(50, user).pass(50).counts(user, countedReason)
 	}
 }
 
 func TestRevocationAfterSubmission(t *testing.T) {
 	approves := chain(step("location", users("vic", "bea")))
 	approves.Submission = v1alpha1.SubmissionApproves
-	s := tell(t, approves)
+	s := newStory(t, approves)
 	s.state.Request.Spec.Requester, s.state.Request.Spec.Beneficiary = "vic", "jon"
 	s.asksForRole()
 	s.pass(0).is(approved)
 	for user, reason := range map[string]string{
-		"vic": countsReason, "jon": countsReason, "bea": countsReason, "ben": approval.ReasonRevocationNotPermitted,
+		"vic": countedReason, "jon": countedReason, "bea": countedReason, "ben": approval.ReasonRevocationNotPermitted,
 	} {
 		fork := s.fork()
 		fork.revokes(50, user).pass(50).counts(user, reason)
@@ -69,7 +69,7 @@ func TestRevocationAfterSubmission(t *testing.T) {
 
 // Who becomes an approver after the request was opened has no say in it, not even this one.
 func TestApproversSinceTheOpeningMayNotRevoke(t *testing.T) {
-	s := tell(t, chain(step("location", group("clerks"), users("ben"))))
+	s := newStory(t, chain(step("location", group("clerks"), users("ben"))))
 	s.document.Groups["clerks"] = document.Group{Members: []string{"bea"}}
 	s.index()
 	s.asksForRole()
@@ -78,7 +78,7 @@ func TestApproversSinceTheOpeningMayNotRevoke(t *testing.T) {
 	s.index()
 	s.revokes(50, "kim").pass(50).counts("kim", approval.ReasonRevocationNotPermitted)
 	granted(s, metav1.ConditionTrue, approval.ReasonGranted)
-	s.revokes(51, "bea").pass(51).counts("bea", countsReason)
+	s.revokes(51, "bea").pass(51).counts("bea", countedReason)
 }
 
 func TestRevocationAtTheBoundsOfTheRole(t *testing.T) {
@@ -86,7 +86,7 @@ func TestRevocationAtTheBoundsOfTheRole(t *testing.T) {
 	for _, c := range []struct {
 		at     int
 		reason string
-	}{{9, approval.ReasonNotRevocable}, {10, countsReason}, {109, countsReason}, {110, approval.ReasonNotRevocable}} {
+	}{{9, approval.ReasonNotRevocable}, {10, countedReason}, {109, countedReason}, {110, approval.ReasonNotRevocable}} {
 		s := given(t)
 		s.revokes(c.at, "jon").pass(120).counts("jon", c.reason)
 		for _, verdict := range s.last.Decisions {
@@ -101,7 +101,7 @@ func TestRevocationAtTheBoundsOfTheRole(t *testing.T) {
 func TestFirstValidRevocationCounts(t *testing.T) {
 	s := given(t)
 	s.revokes(40, "eve").revokes(50, "bea").revokes(60, "jon").pass(70)
-	s.counts("eve", approval.ReasonNotRevocable).counts("bea", countsReason).counts("jon", approval.ReasonNotRevocable)
+	s.counts("eve", approval.ReasonNotRevocable).counts("bea", countedReason).counts("jon", approval.ReasonNotRevocable)
 	if by := s.last.Status.Grant.RevokedBy; by != "bea" {
 		t.Errorf("it was revoked by %q", by)
 	}

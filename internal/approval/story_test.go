@@ -38,17 +38,17 @@ func office() *document.Document {
 	}
 	return &document.Document{
 		Schema: document.SchemaV1, Organization: "office", Catalog: "office",
-		Permissions: map[string]document.Permission{"bypass": {}, "stand-in": {}},
+		Permissions: map[string]document.Permission{"bypass": {}, "on-behalf": {}},
 		Units: map[string]document.Unit{
 			"site": {Kind: "site"},
 			"east": {Kind: "branch", Parent: "site", Attributes: map[string]any{"open": true}},
 			"west": {Kind: "branch", Parent: "site"},
 		},
 		Roles: map[string]document.Role{
-			"approver": {},
-			"vice":     {Inherits: []string{"approver"}},
-			"bypasser": {Permissions: map[string][]document.Alternative{"bypass": {{}}}},
-			"stand-in": {Permissions: map[string][]document.Alternative{"stand-in": {{}}}},
+			"approver":  {},
+			"vice":      {Inherits: []string{"approver"}},
+			"bypasser":  {Permissions: map[string][]document.Alternative{"bypass": {{}}}},
+			"on-behalf": {Permissions: map[string][]document.Alternative{"on-behalf": {{}}}},
 		},
 		Groups: map[string]document.Group{"clerks": {Members: []string{"jon", "kim"}, Default: "kim"}},
 		Users: map[string]document.User{
@@ -57,7 +57,7 @@ func office() *document.Document {
 			"cem": holding("approver", east),
 			"vic": holding("vice", everywhere),
 			"ida": {Grants: []document.Grant{{Role: "approver", Scope: east, Window: document.Window{NotAfter: &end}}}},
-			"jon": {}, "kim": {}, "bob": holding("bypasser", everywhere), "dan": holding("stand-in", everywhere),
+			"jon": {}, "kim": {}, "bob": holding("bypasser", everywhere), "dan": holding("on-behalf", everywhere),
 			"sue": {Suspended: true},
 		},
 	}
@@ -119,7 +119,7 @@ func manager(level int32) v1alpha1.ApproverSelector {
 }
 
 // tell begins a story: ann asks for an offer in the east, which some chains govern.
-func tell(t *testing.T, chains ...v1alpha1.ApprovalChainSpec) *story {
+func newStory(t *testing.T, chains ...v1alpha1.ApprovalChainSpec) *story {
 	t.Helper()
 	s := &story{T: t, document: office()}
 	s.state = approval.State{
@@ -308,7 +308,7 @@ func (s *story) denies(seconds int, approver, step string) *story {
 	return s.decides(seconds, approver, step, v1alpha1.VerdictDeny)
 }
 
-func (s *story) standsIn(seconds int, approver, person, step string) *story {
+func (s *story) approvesOnBehalf(seconds int, approver, person, step string) *story {
 	return s.decides(seconds, approver, step, v1alpha1.VerdictApprove,
 		func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = v1alpha1.UserID(person) })
 }

@@ -55,8 +55,8 @@ func TestDecisionsThatNeverCount(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			spec := chain(step("location", role("approver"), group("clerks")), step("vice", users("vic")))
 			spec.Steps[0].Approvers[0].Role.Exactly = new(true)
-			spec.OnBehalfPermission = "stand-in"
-			s := tell(t, spec)
+			spec.OnBehalfPermission = "on-behalf"
+			s := newStory(t, spec)
 			s.state.Request.Spec.Beneficiary = "jon"
 			s.document.Groups["clerks"] = document.Group{}
 			s.index()
@@ -77,7 +77,7 @@ func TestDecisionsThatNeverCount(t *testing.T) {
 				t.Errorf("there are votes: %+v", votes)
 			}
 			// The counterpart: what is well made counts.
-			s.approves(7, "cem", "location").pass(8).is(pending).waitsFor("vice: vic").counts("cem", countsReason)
+			s.approves(7, "cem", "location").pass(8).is(pending).waitsFor("vice: vic").counts("cem", countedReason)
 		})
 	}
 }
@@ -85,7 +85,7 @@ func TestDecisionsThatNeverCount(t *testing.T) {
 func TestQuorum(t *testing.T) {
 	two := step("location", role("approver"))
 	two.Quorum, two.Denials = 2, 2
-	s := tell(t, chain(two)).pass(0)
+	s := newStory(t, chain(two)).pass(0)
 	s.approves(1, "ben", "location").pass(1).is(pending).waitsFor("location: bea, cem, ida, mia and 1 more")
 	if message := s.last.Status.Steps[0].Message; message != "1 of 2 approvals" {
 		t.Errorf("the step says %q", message)
@@ -95,11 +95,11 @@ func TestQuorum(t *testing.T) {
 		t.Errorf("the step says %q", message)
 	}
 	s.approves(3, "cem", "location").denies(4, "vic", "location").approves(4, "ida", "location").pass(9)
-	s.is(approved).counts("cem", countsReason).counts("ida", approval.ReasonStepClosed)
+	s.is(approved).counts("cem", countedReason).counts("ida", approval.ReasonStepClosed)
 
-	s = tell(t, chain(two)).pass(0)
+	s = newStory(t, chain(two)).pass(0)
 	s.denies(1, "ben", "location").approves(2, "bea", "location").denies(3, "cem", "location").pass(3).is(denied)
-	s.says(`step "location" was denied by "cem"`).counts("bea", countsReason)
+	s.says(`step "location" was denied by "cem"`).counts("bea", countedReason)
 	if state := s.last.Status.Steps[0].State; state != v1alpha1.StepDenied {
 		t.Errorf("the step is %s", state)
 	}
@@ -108,9 +108,9 @@ func TestQuorum(t *testing.T) {
 func TestDenialClosesTheOtherSteps(t *testing.T) {
 	parallel := chain(step("location", users("ben")), step("vice", users("vic")), step("group", users("bea")))
 	parallel.Order = v1alpha1.StepsParallel
-	s := tell(t, parallel).pass(0)
+	s := newStory(t, parallel).pass(0)
 	s.approves(1, "ben", "location").denies(2, "vic", "vice").approves(3, "bea", "group").pass(9).is(denied)
-	s.counts("ben", countsReason).counts("bea", approval.ReasonRequestClosed)
+	s.counts("ben", countedReason).counts("bea", approval.ReasonRequestClosed)
 	for i, state := range []v1alpha1.StepState{v1alpha1.StepApproved, v1alpha1.StepDenied, v1alpha1.StepClosed} {
 		if s.last.Status.Steps[i].State != state {
 			t.Errorf("step %d is %s, not %s", i, s.last.Status.Steps[i].State, state)
@@ -121,7 +121,7 @@ func TestDenialClosesTheOtherSteps(t *testing.T) {
 func TestAll(t *testing.T) {
 	everybody := step("location", users("ben", "bea", "cem"))
 	everybody.All = new(true)
-	s := tell(t, chain(everybody)).pass(0)
+	s := newStory(t, chain(everybody)).pass(0)
 	s.approves(1, "ben", "location").approves(2, "bea", "location").pass(2).is(pending).waitsFor("location: cem")
 	if message := s.last.Status.Steps[0].Message; message != "2 of 3 approvals, of everybody who may decide it" {
 		t.Errorf("the step says %q", message)
@@ -135,7 +135,7 @@ func TestAll(t *testing.T) {
 	if ended := s.last.Status.Ended; !ended.Time.Equal(moment(50)) {
 		t.Errorf("it ended at %v, when nobody knew", ended)
 	}
-	s = tell(t, chain(everybody)).pass(0)
+	s = newStory(t, chain(everybody)).pass(0)
 	for _, id := range []string{"ben", "bea", "cem"} {
 		s.suspend(id)
 	}
@@ -146,22 +146,22 @@ func TestAll(t *testing.T) {
 func TestLosingEligibility(t *testing.T) {
 	two := step("location", users("ben", "bea", "cem"))
 	two.Quorum = 2
-	s := tell(t, chain(two, step("vice", users("vic")))).pass(0)
-	s.approves(1, "ben", "location").pass(1).counts("ben", countsReason)
+	s := newStory(t, chain(two, step("vice", users("vic")))).pass(0)
+	s.approves(1, "ben", "location").pass(1).counts("ben", countedReason)
 	s.suspend("ben")
 	s.pass(2).is(pending).counts("ben", approval.ReasonNotEligible).waitsFor("location: bea, cem")
 	s.approves(3, "bea", "location").pass(3).is(pending).waitsFor("location: cem")
 	s.approves(4, "cem", "location").pass(4).is(pending).waitsFor("vice: vic")
 	// A step that has ended stays ended.
 	s.suspend("cem")
-	s.pass(5).waitsFor("vice: vic").counts("cem", countsReason)
+	s.pass(5).waitsFor("vice: vic").counts("cem", countedReason)
 
 	// The same without the loss.
-	s = tell(t, chain(two, step("vice", users("vic")))).pass(0)
+	s = newStory(t, chain(two, step("vice", users("vic")))).pass(0)
 	s.approves(1, "ben", "location").approves(3, "bea", "location").pass(3).waitsFor("vice: vic")
 
 	// A vote counts again when its approver may decide again: the step ends when this is seen, not before.
-	s = tell(t, chain(two, step("vice", users("vic")))).pass(0)
+	s = newStory(t, chain(two, step("vice", users("vic")))).pass(0)
 	s.approves(1, "ben", "location").pass(1)
 	s.suspend("ben")
 	s.approves(2, "bea", "location").pass(3).is(pending)
@@ -175,22 +175,22 @@ func TestLosingEligibility(t *testing.T) {
 func TestEndOfAGrant(t *testing.T) {
 	two := step("location", role("approver"))
 	two.Quorum = 2
-	s := tell(t, chain(two)).pass(0)
-	s.approves(900, "ida", "location").pass(950).counts("ida", countsReason)
+	s := newStory(t, chain(two)).pass(0)
+	s.approves(900, "ida", "location").pass(950).counts("ida", countedReason)
 	if !s.last.Next.Equal(moment(1000)) {
 		t.Errorf("the next pass is due at %v, not when ida's grant ends", s.last.Next)
 	}
 	ended := s.fork()
 	ended.pass(1000).counts("ida", approval.ReasonNotEligible)
 	ended.approves(1010, "ben", "location").pass(1011).is(pending)
-	s.approves(999, "ben", "location").pass(1011).is(approved).counts("ida", countsReason)
+	s.approves(999, "ben", "location").pass(1011).is(approved).counts("ida", countedReason)
 }
 
 // TestEndOfAGrantEndsAStep: it takes place when the grant ends, however late anybody looks.
 func TestEndOfAGrantEndsAStep(t *testing.T) {
 	everybody := step("location", role("approver"))
 	everybody.All = new(true)
-	s := tell(t, chain(everybody, step("vice", users("vic"))))
+	s := newStory(t, chain(everybody, step("vice", users("vic"))))
 	for _, id := range []string{"bea", "cem", "vic", "mia"} {
 		s.user(id, func(u *document.User) { u.Grants = nil })
 	}
@@ -205,20 +205,20 @@ func TestEndOfAGrantEndsAStep(t *testing.T) {
 func TestFallback(t *testing.T) {
 	falling := step("location", users("ben"))
 	falling.Fallback = []v1alpha1.ApproverSelector{group("clerks")}
-	s := tell(t, chain(falling)).pass(0).waitsFor("location: ben")
+	s := newStory(t, chain(falling)).pass(0).waitsFor("location: ben")
 	s.approves(1, "kim", "location").pass(1).is(pending).counts("kim", approval.ReasonNotEligible)
 	s.suspend("ben")
-	s.pass(2).is(approved).counts("kim", countsReason)
+	s.pass(2).is(approved).counts("kim", countedReason)
 
-	s = tell(t, chain(falling))
+	s = newStory(t, chain(falling))
 	s.suspend("ben")
 	s.pass(0).waitsFor("location: kim, jon").approves(1, "jon", "location").pass(1).is(approved)
-	s = tell(t, chain(falling))
+	s = newStory(t, chain(falling))
 	s.state.Request.Spec.Requester = "ben"
 	s.pass(0).waitsFor("location: kim, jon")
 
 	alone := step("location", users("ben"))
-	s = tell(t, chain(alone))
+	s = newStory(t, chain(alone))
 	s.state.Request.Spec.Requester = "ben"
 	s.pass(0).is(pending).waitsFor("location: nobody")
 	ready(s, metav1.ConditionFalse, approval.ReasonNoEligibleApprover)
@@ -228,59 +228,59 @@ func TestOnBehalf(t *testing.T) {
 	two := step("location", users("ben", "bea"))
 	two.Quorum = 2
 	spec := chain(two)
-	spec.OnBehalfPermission = "stand-in"
-	s := tell(t, spec).pass(0)
-	s.standsIn(1, "dan", "ben", "location").pass(1).is(pending).counts("dan", countsReason).waitsFor("location: bea")
+	spec.OnBehalfPermission = "on-behalf"
+	s := newStory(t, spec).pass(0)
+	s.approvesOnBehalf(1, "dan", "ben", "location").pass(1).is(pending).counts("dan", countedReason).waitsFor("location: bea")
 	s.approves(2, "ben", "location").pass(2).is(pending).counts("ben", approval.ReasonAlreadyDecided)
 	lost := s.fork()
 	lost.user("dan", func(u *document.User) { u.Grants = nil })
-	lost.pass(3).counts("dan", approval.ReasonOnBehalfNotPermitted).counts("ben", countsReason)
+	lost.pass(3).counts("dan", approval.ReasonOnBehalfNotPermitted).counts("ben", countedReason)
 	s.approves(4, "bea", "location").pass(4).is(approved)
 	vote := s.last.Status.Steps[0].Votes[0]
 	if vote.Approver != "dan" || vote.OnBehalfOf != "ben" {
 		t.Errorf("the vote is %+v", vote)
 	}
-	nobody := tell(t, chain(two)).pass(0)
-	nobody.standsIn(1, "dan", "ben", "location").pass(1).counts("dan", approval.ReasonOnBehalfNotPermitted)
+	nobody := newStory(t, chain(two)).pass(0)
+	nobody.approvesOnBehalf(1, "dan", "ben", "location").pass(1).counts("dan", approval.ReasonOnBehalfNotPermitted)
 }
 
 func TestDistinctApprovers(t *testing.T) {
 	spec := chain(step("location", users("ben", "bea")), step("final", users("ben", "bea")))
-	same := tell(t, spec).pass(0)
+	same := newStory(t, spec).pass(0)
 	same.approves(1, "ben", "location").approves(2, "ben", "final").pass(2).is(approved)
 
 	spec.DistinctApprovers = new(true)
-	s := tell(t, spec).pass(0)
+	s := newStory(t, spec).pass(0)
 	s.approves(1, "ben", "location").pass(1).waitsFor("final: bea")
 	s.approves(2, "ben", "final").pass(2).is(pending).counts("ben", approval.ReasonNotEligible)
 	s.approves(3, "bea", "final").pass(3).is(approved)
 
 	// In steps that are open at once, the first counts; and who is represented counts like who decides.
-	spec.Order, spec.OnBehalfPermission = v1alpha1.StepsParallel, "stand-in"
+	spec.Order, spec.OnBehalfPermission = v1alpha1.StepsParallel, "on-behalf"
 	spec.Steps[0].Quorum, spec.Steps[1].Quorum = 2, 2
-	s = tell(t, spec).pass(0)
+	s = newStory(t, spec).pass(0)
 	s.approves(1, "ben", "location").approves(2, "ben", "final").pass(2).counts("ben", approval.ReasonDecidedOtherStep)
-	s.standsIn(3, "dan", "ben", "final").pass(3).counts("dan", approval.ReasonDecidedOtherStep)
-	s.standsIn(4, "dan", "bea", "location").pass(4).counts("dan", countsReason)
+	s.approvesOnBehalf(3, "dan", "ben", "final").pass(3).counts("dan", approval.ReasonDecidedOtherStep)
+	s.approvesOnBehalf(4, "dan", "bea", "location").pass(4).counts("dan", countedReason)
 	s.is(pending).waitsFor("final: nobody")
 	s.approves(5, "bea", "final").pass(5).is(pending).counts("bea", approval.ReasonNotEligible)
 }
 
 func TestWithdrawal(t *testing.T) {
-	s := tell(t, chain(step("location", users("ben")), step("vice", users("vic")))).pass(0)
+	s := newStory(t, chain(step("location", users("ben")), step("vice", users("vic")))).pass(0)
 	early := s.fork()
 	early.decides(1, "ann", "", v1alpha1.VerdictWithdraw).approves(1, "ben", "location").pass(3).is(withdrawn).says(`withdrawn by "ann"`)
-	early.counts("ann", countsReason).waitsFor("")
+	early.counts("ann", countedReason).waitsFor("")
 	s.approves(1, "ben", "location").approves(2, "vic", "vice").decides(3, "ann", "", v1alpha1.VerdictWithdraw).pass(3)
 	s.is(approved).counts("ann", approval.ReasonRequestClosed)
 
-	unopened := tell(t, chain(step("location", users("ben"))))
+	unopened := newStory(t, chain(step("location", users("ben"))))
 	unopened.state.Index = nil
 	unopened.decides(0, "ann", "", v1alpha1.VerdictWithdraw).pass(0).is(withdrawn)
 }
 
 func TestRequesterWhoLeaves(t *testing.T) {
-	s := tell(t, chain(step("location", users("ben")))).pass(0)
+	s := newStory(t, chain(step("location", users("ben")))).pass(0)
 	s.suspend("ann")
 	s.approves(1, "ben", "location").pass(1).is(pending).counts("ben", approval.ReasonNotEligible)
 	ready(s, metav1.ConditionFalse, approval.ReasonNoEligibleApprover)
@@ -289,7 +289,7 @@ func TestRequesterWhoLeaves(t *testing.T) {
 }
 
 func TestLineOfManagers(t *testing.T) {
-	s := tell(t, chain(step("first", manager(1)), step("second", manager(2)))).pass(0).waitsFor("first: max")
+	s := newStory(t, chain(step("first", manager(1)), step("second", manager(2)))).pass(0).waitsFor("first: max")
 	s.approves(1, "max", "first").pass(1).waitsFor("second: mia")
 	// Whoever becomes the manager later was none when the request was opened, and who was one is none now.
 	s.user("max", func(u *document.User) { u.Manager = "vic" })

@@ -81,7 +81,7 @@ var _ = Describe("Votes", func() {
 		}),
 		Entry("through a group", "  steps: [{name: location, approvers: [{group: clerks}]}]", "ann approve location", nil),
 		Entry("in an approver's name", approverOne, "ann approve location for ben", func(w *world) {
-			w.apply(assignment("ann", ", grants: [{roleRef: {name: deputy}, scope: {everywhere: true}}]"))
+			w.apply(assignment("ann", ", grants: [{roleRef: {name: delegate}, scope: {everywhere: true}}]"))
 		}),
 		Entry("by somebody in the requester's name", approverOne, "dan approve location for ann", func(w *world) {
 			w.apply(assignment("ann", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
@@ -98,7 +98,7 @@ var _ = Describe("Votes", func() {
 	It("are cast for others by who may, and both names are kept", func() {
 		w := newOffice(chain("offer", approverOne))
 		name := w.opens("ann", "offer unit=east")
-		w.counts(w.cast(name, "eve approve location for ben"), `False OnBehalfNotPermitted: "eve" does not hold stand-in here`)
+		w.counts(w.cast(name, "eve approve location for ben"), `False OnBehalfNotPermitted: "eve" does not hold on-behalf here`)
 		w.casts(name, "dan approve location for ben")
 		w.becomes(name, "Approved")
 		cast := w.request(name).Status.Steps[0].Votes[0]

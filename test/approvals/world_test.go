@@ -268,7 +268,7 @@ func (w *world) gone(name string) {
 const officeYAML = `kind: PermissionCatalog
 spec:
   sections: [{name: work}]
-  permissions: [{name: approve, section: work}, {name: audit, section: work}, {name: stand-in, section: work}]
+  permissions: [{name: approve, section: work}, {name: audit, section: work}, {name: on-behalf, section: work}]
 ---
 kind: Organization
 metadata: {name: office}
@@ -293,8 +293,8 @@ metadata: {name: auditor}
 spec: {rules: [{permissions: [audit]}]}
 ---
 kind: Role
-metadata: {name: deputy}
-spec: {rules: [{permissions: [stand-in]}]}
+metadata: {name: delegate}
+spec: {rules: [{permissions: [on-behalf]}]}
 ---
 kind: UserGroup
 metadata: {name: clerks}
@@ -330,7 +330,7 @@ spec: {user: vic, grants: [{roleRef: {name: vice}, scope: {everywhere: true}}]}
 ---
 kind: UserAssignment
 metadata: {name: dan}
-spec: {user: dan, grants: [{roleRef: {name: deputy}, scope: {everywhere: true}}]}`
+spec: {user: dan, grants: [{roleRef: {name: delegate}, scope: {everywhere: true}}]}`
 
 // assignment is somebody's assignment with the rest of its spec.
 func assignment(user, rest string) string {
@@ -345,5 +345,5 @@ func chain(name, rest string) string {
 // approversTwo asks for two approvers.
 const approversTwo = "  steps: [{name: location, quorum: 2, approvers: [{role: {roleRef: {name: approver}}}]}]"
 
-// approverOne asks for one, and lets deputies decide for approvers.
-const approverOne = "  onBehalfPermission: stand-in\n  steps: [{name: location, approvers: [{role: {roleRef: {name: approver}}}]}]"
+// approverOne asks for one, and lets delegates decide for approvers.
+const approverOne = "  onBehalfPermission: on-behalf\n  steps: [{name: location, approvers: [{role: {roleRef: {name: approver}}}]}]"
