@@ -11,7 +11,7 @@ import (
 )
 
 func TestConditionsNameTheGenerationAndTheMomentOfTheirChange(t *testing.T) {
-	s := tell(t, chain(step("one", users("ben"))))
+	s := newStory(t, chain(step("one", users("ben"))))
 	s.state.Request.Generation = 3
 	s.pass(0).pass(5)
 	ready := meta.FindStatusCondition(s.last.Status.Conditions, v1alpha1.ConditionReady)
@@ -21,7 +21,7 @@ func TestConditionsNameTheGenerationAndTheMomentOfTheirChange(t *testing.T) {
 }
 
 func TestOpenRequestKeepsItsMessageWhenItsRequesterLeaves(t *testing.T) {
-	s := tell(t, chain(step("one", users("ben")))).pass(0).is(pending).says(`waits for step "one"`)
+	s := newStory(t, chain(step("one", users("ben")))).pass(0).is(pending).says(`waits for step "one"`)
 	delete(s.document.Users, "ann")
 	s.index()
 	s.pass(10).is(pending).says(`waits for step "one"`)
@@ -31,7 +31,7 @@ func TestStepsThatAreNotAskedKeepApproversOnlyWhereARoleCanBeRevoked(t *testing.
 	passing := chain(step("one", users("ben")))
 	passing.BypassPermission = "bypass"
 	for _, forRole := range []bool{false, true} {
-		s := tell(t, passing)
+		s := newStory(t, passing)
 		s.state.Request.Spec.Requester = "bob"
 		if forRole {
 			s.asksForRole()
