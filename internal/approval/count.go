@@ -129,7 +129,8 @@ func (c *count) admit(d *decision) DecisionResult {
 	case t.deciders.has(decider):
 		return reject(ReasonAlreadyDecided, "an earlier decision by %q on step %q counts", decider, step.Name)
 	case c.countsInOtherStep(d.step, voter) || c.countsInOtherStep(d.step, decider):
-		return reject(ReasonDecidedOtherStep, "the chain asks for different people in different steps, and a decision of %q counts in another", voter)
+		return reject(ReasonDecidedOtherStep,
+			"the chain asks for different people in different steps, and a decision of %q counts in another", voter)
 	}
 	t.add(d)
 	return DecisionResult{Counted: true, Reason: ReasonCounted, Message: countedMessage(d)}

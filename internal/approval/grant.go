@@ -124,7 +124,8 @@ func (g *progress) grantedCondition() metav1.Condition {
 		c.Reason, c.Message = ReasonGrantExpired, "the role was held until "+grant.NotAfter.UTC().Format(time.RFC3339)
 	default:
 		c.Status, c.Reason = metav1.ConditionTrue, ReasonGranted
-		c.Message = fmt.Sprintf("role %s is held until %s", g.pass.state.Request.Spec.Grant.RoleRef.Name, grant.NotAfter.UTC().Format(time.RFC3339))
+		c.Message = fmt.Sprintf("role %s is held until %s",
+			g.pass.state.Request.Spec.Grant.RoleRef.Name, grant.NotAfter.UTC().Format(time.RFC3339))
 	}
 	return c
 }

@@ -206,7 +206,7 @@ func TestEventsOfEnds(t *testing.T) {
 func TestVotesInTheSameSecond(t *testing.T) {
 	s := newStory(t, chain(step("location", users("ben", "bea")))).pass(0)
 	s.approves(1, "ben", "location").denies(1, "bea", "location").pass(1)
-	first := v1alpha1.RequestState(approved)
+	first := approved
 	if s.state.Decisions[1].Name < s.state.Decisions[0].Name {
 		first = denied
 	}
