@@ -166,8 +166,8 @@ func (x *exchange) find() (Tenant, bool) {
 
 func (x *exchange) notFound() *StatusError {
 	if x.target.Namespace == "" {
-		return statusErrorf(http.StatusNotFound, "the root is served only while there is exactly one organization: ask /<namespace>/<organization>/%s",
-			Evaluation)
+		return statusErrorf(http.StatusNotFound,
+			"the root is served only while there is exactly one organization: ask /<namespace>/<organization>/%s", Evaluation)
 	}
 	return statusErrorf(http.StatusNotFound, "there is no organization %q in namespace %q here", x.target.Organization, x.target.Namespace)
 }

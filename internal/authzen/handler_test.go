@@ -110,7 +110,7 @@ func TestAdmit(t *testing.T) {
 		if r.Header.Get("Authorization") == "" {
 			return "", &authzen.StatusError{Status: 401, Message: "who are you?", Header: http.Header{"WWW-Authenticate": {"Bearer"}}}
 		}
-		return "somebody", nil
+		return "backend", nil
 	}})
 	for _, path := range []string{evaluation, "/trade/shop" + searchAction, "/a/b" + evaluation} {
 		got := post(h, path, `{`+adaSells+`}`)

@@ -209,7 +209,8 @@ func TestDamagedPartIsRetried(t *testing.T) {
 			c.apply(t, p.parts...)
 			for f.source.State().Revision == 0 {
 				select {
-				case <-f.updates:
+				case err := <-f.updates:
+					t.Logf("an update ended with %v", err)
 				case <-time.After(timeout):
 					t.Fatalf("not retried within %s: %+v", timeout, f.source.State())
 				}
@@ -302,7 +303,8 @@ func TestMarkFresh(t *testing.T) {
 		after := f.source.State()
 		return after.FreshAt.After(before.FreshAt)
 	}
-	if f.MarkFresh(); !f.source.State().FreshAt.IsZero() {
+	f.MarkFresh()
+	if !f.source.State().FreshAt.IsZero() {
 		t.Error("fresh before anything was read")
 	}
 	f.Observe(p.index)
