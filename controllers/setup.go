@@ -23,7 +23,6 @@ import (
 	"github.com/rolewright/rolewright/controllers/catalog"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
-	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/controllers/platform"
 	"github.com/rolewright/rolewright/controllers/publication"
@@ -121,7 +120,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		},
 		&approval.Reconciler{
 			Client: manager.GetClient(), Assignments: assignments, Store: store, Publications: tracker, Statuses: statuses,
-			Recorder: recorder, Retry: retry.Delay, Clock: clock,
+			Recorder: recorder, Clock: clock,
 		},
 		&catalog.Reconciler{
 			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Clock: clock,

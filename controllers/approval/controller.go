@@ -6,12 +6,12 @@ import (
 	"context"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/recorder"
 
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
@@ -29,9 +29,7 @@ type Reconciler struct {
 	Publications *publications.Tracker
 	Statuses     *statuswriter.Writer
 	Recorder     recorder.EventRecorder
-	// Retry is how long to wait after an object turned out to be newer than the cache.
-	Retry time.Duration
-	Clock func() time.Time
+	Clock        func() time.Time
 }
 
 // workers is how many requests are reconciled at the same time.
@@ -49,7 +47,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, key ctrl.Request) (ctrl.Resu
 	in, err := r.load(ctx, key.NamespacedName)
 	switch {
 	case err != nil:
-		return ctrl.Result{}, err
+		return retry.Result(err)
 	case in.request == nil:
 		return r.pruneOrphans(ctx, in, now)
 	case !in.request.DeletionTimestamp.IsZero():
@@ -59,13 +57,10 @@ func (r *Reconciler) Reconcile(ctx context.Context, key ctrl.Request) (ctrl.Resu
 	}
 	outcome, err := r.decide(ctx, in, now)
 	if err != nil {
-		return ctrl.Result{}, err
+		return retry.Result(err)
 	}
-	switch err := r.write(ctx, in, outcome, now); {
-	case isStale(err):
-		return ctrl.Result{RequeueAfter: r.Retry}, nil
-	case err != nil:
-		return ctrl.Result{}, err
+	if err := r.write(ctx, in, outcome, now); err != nil {
+		return retry.Result(err)
 	}
 	return requeueAt(outcome.Next, now), nil
 }
@@ -77,6 +72,3 @@ func requeueAt(t, now time.Time) ctrl.Result {
 	}
 	return ctrl.Result{RequeueAfter: min(max(t.Sub(now), time.Millisecond), maxRequeue)}
 }
-
-// isStale reports whether a write failed because the cache was behind: another try will find what changed.
-func isStale(err error) bool { return apierrors.IsConflict(err) || apierrors.IsNotFound(err) }

@@ -4,7 +4,6 @@ package approval
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/internal/approval"
 )
 
@@ -42,8 +42,8 @@ func (r *Reconciler) pruneOrphans(ctx context.Context, in *inputs, now time.Time
 		}
 		failures = append(failures, client.IgnoreNotFound(r.Client.Delete(ctx, decision, client.Preconditions{UID: &decision.UID})))
 	}
-	if err := errors.Join(failures...); err != nil && !isStale(err) {
-		return ctrl.Result{}, err
+	if err := retry.MostSevere(failures...); err != nil {
+		return retry.Result(err)
 	}
 	return requeueAt(next, now), nil
 }

@@ -4,7 +4,6 @@ package approval
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/internal/conditions"
@@ -38,7 +38,7 @@ func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Ou
 	for i := range in.decisions {
 		failures = append(failures, r.writeDecision(ctx, &in.decisions[i], outcome.Decisions[in.decisions[i].Name], now))
 	}
-	return errors.Join(failures...)
+	return retry.MostSevere(failures...)
 }
 
 // writeDecision writes whether a decision counts.
