@@ -60,7 +60,7 @@ func (m *module) compile(ctx context.Context, found []*mutant, opts options, fol
 		if err := m.writeOverlay(drawn, folder); err != nil {
 			return nil, err
 		}
-		args := []string{"build", "-trimpath", "-gcflags=-e", "-overlay", overlayPath(folder)}
+		args := []string{"build", "-gcflags=-e", "-overlay", overlayPath(folder)}
 		for _, pkg := range m.packages {
 			args = append(args, "./"+pkg.path)
 		}
@@ -170,7 +170,7 @@ func (t *testSet) build(ctx context.Context, mod *module, progress printer) erro
 	for i, one := range t.binaries {
 		one.program = filepath.Join(t.folder, fmt.Sprintf("%d.test", i))
 		progress.line("building the test of %s", one.path)
-		cmd := exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-vet=off", "-ldflags=-s -w", "-overlay", overlayPath(t.folder),
+		cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlayPath(t.folder),
 			"-o", one.program, "./"+one.path)
 		cmd.Dir = mod.root
 		if text, err := cmd.CombinedOutput(); err != nil {
