@@ -250,7 +250,7 @@ func TestApproversPlainly(t *testing.T) {
 		route, err := x.ApprovalPlan(chain, s)
 		if known := p.active(s.Requester) && (s.Beneficiary == "" || p.active(s.Beneficiary)); !known {
 			if err == nil || x.MayDecide(step.Approvers, s, "u1") || x.FilterEligible(step.Approvers, s, chainUsers) != nil {
-				t.Fatalf("somebody may decide on what nobody may ask: %v", err)
+				t.Fatalf("someone may decide on what nobody may ask: %v", err)
 			}
 			return
 		}
@@ -278,7 +278,7 @@ func TestApproversPlainly(t *testing.T) {
 	})
 }
 
-// TestCoveragePlainly compares coverage with who may approve, place by place, whoever asks.
+// TestCoveragePlainly compares coverage with who may approve, place by place, for any requester.
 func TestCoveragePlainly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		doc := drawDocument(t)

@@ -63,7 +63,7 @@ func TestLongLines(t *testing.T) {
 				}
 			}
 			if x.IsAbove("outside", "0") {
-				t.Errorf("tail %d, circle %d: somebody outside is above 0", tail, circle+1)
+				t.Errorf("tail %d, circle %d: a user outside is above 0", tail, circle+1)
 			}
 		}
 	}

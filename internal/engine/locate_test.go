@@ -54,7 +54,7 @@ func TestGroup(t *testing.T) {
 	x := index(t, hospital(t), clock)
 	for unit, want := range map[string]bool{"er": true, "icu": true, "bay": true, "hall": false, "main": false} {
 		if got := x.Check(ask("ann", "chart.write", "unit", unit, "owner", "fay")); got {
-			t.Errorf("%s: ann writes a chart of somebody who does not report to her", unit)
+			t.Errorf("%s: ann writes a chart of someone who does not report to her", unit)
 		}
 		if got := x.Check(ask("ann", "chart.write", "unit", unit, "owner", "ben")); got != want {
 			t.Errorf("%s: %v, want %v", unit, got, want)
@@ -77,7 +77,7 @@ func TestUnitsWithinUnits(t *testing.T) {
 	}
 }
 
-// TestDimensions decides for somebody whose grant covers one value.
+// TestDimensions decides for someone whose grant covers one value.
 func TestDimensions(t *testing.T) {
 	x := index(t, hospital(t), clock)
 	for _, test := range []struct {

@@ -99,7 +99,7 @@ func TestUserWithoutAssignment(t *testing.T) {
 	}
 }
 
-// TestUnknownManagerFollows: a manager who comes, goes or loses the last assignment is known or not, whoever names them.
+// TestUnknownManagerFollows: a manager who comes, goes or loses the last assignment is known or not, no matter who names them.
 func TestUnknownManagerFollows(t *testing.T) {
 	world := shop()
 	world.Assignments[0].Manager = "ben"

@@ -271,7 +271,7 @@ func TestAtLeast(t *testing.T) {
 	}
 }
 
-// TestChanged: whoever asked before a change is told of it.
+// TestChanged: a change reaches everyone who waits for one.
 func TestChanged(t *testing.T) {
 	source := permissions.NewSource()
 	told := func(change func()) bool {

@@ -180,7 +180,7 @@ func TestWhereAgreesWithNaive(t *testing.T) {
 func (s *sought) resourceIn(request *access.Request, unit string) *access.Request {
 	in := *request
 	properties := drawAttributes(s.T)
-	if sometimes(s.T, "somebody's") {
+	if sometimes(s.T, "someone's") {
 		properties["owner"] = rapid.SampledFrom([]any{"ann", "ben", 3.0, request.Subject.ID}).Draw(s.T, "whose")
 	}
 	for _, dimension := range s.world.Catalog.Dimensions {
