@@ -57,12 +57,13 @@ type report struct {
 
 func newReport(found, drawn []*mutant, explained map[key]string, failing []string, opts options, took time.Duration) *report {
 	r := &report{opts: opts, took: took, found: len(found), drawn: drawn, explained: explained, failing: failing}
-	known := map[key]bool{}
+	known, mutated := map[key]bool{}, map[string]bool{}
 	for _, m := range found {
 		known[m.key] = true
+		mutated[m.Package] = true
 	}
 	for place := range explained {
-		if !known[place] {
+		if mutated[place.Package] && !known[place] {
 			r.stale = append(r.stale, place.String())
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 func TestConditionsNameTheGenerationAndTheMomentOfTheirChange(t *testing.T) {
@@ -42,4 +44,44 @@ func TestStepsThatAreNotAskedKeepApproversOnlyWhereARoleCanBeRevoked(t *testing.
 			t.Errorf("for a role: %t; %d approvers are kept", forRole, got)
 		}
 	}
+}
+
+func TestVotesKeepTheTimeOfTheirDecision(t *testing.T) {
+	s := newStory(t, chain(step("one", users("ben", "bea")))).pass(0)
+	s.approves(7, "ben", "one").pass(9).is(approved)
+	votes := s.last.Status.Steps[0].Votes
+	if len(votes) != 1 || !votes[0].Time.Time.Equal(moment(7)) || votes[0].Approver != "ben" {
+		t.Errorf("the votes are %+v", votes)
+	}
+}
+
+func TestDistinctApproversMayRepresentEachOtherWithinOneStep(t *testing.T) {
+	two := step("location", users("ben", "dan"))
+	two.Quorum = 2
+	spec := chain(two)
+	spec.OnBehalfPermission, spec.DistinctApprovers = "on-behalf", new(true)
+	s := newStory(t, spec).pass(0)
+	s.approvesOnBehalf(1, "dan", "ben", "location").pass(1).counts("dan", countedReason)
+	s.user("ben", func(u *document.User) {
+		u.Grants = append(u.Grants, document.Grant{Role: "on-behalf", Scope: document.Scope{Everywhere: true}})
+	})
+	s.approvesOnBehalf(2, "ben", "dan", "location").pass(2).is(approved)
+}
+
+func TestOneApproverMayDecideParallelStepsWhereTheChainDoesNotAskForDistinctOnes(t *testing.T) {
+	both := chain(step("one", users("ben", "bea")), step("two", users("ben", "bea")))
+	both.Steps[0].Quorum, both.Steps[1].Quorum = 2, 2
+	both.Order = v1alpha1.StepsParallel
+	for distinct, want := range map[bool]string{false: countedReason, true: approval.ReasonDecidedOtherStep} {
+		both.DistinctApprovers = new(distinct)
+		s := newStory(t, both).pass(0)
+		s.approves(1, "ben", "one").pass(1).counts("ben", countedReason)
+		s.approves(2, "ben", "two").pass(2).counts("ben", want)
+	}
+}
+
+func TestRequestMayBeWithdrawnWhileTheOrganizationIsNotResolved(t *testing.T) {
+	s := newStory(t, chain(step("one", users("ben"))))
+	s.state.Index = nil
+	s.decides(1, "ann", "", v1alpha1.VerdictWithdraw).pass(2).is(withdrawn).counts("ann", countedReason)
 }

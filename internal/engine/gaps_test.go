@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rolewright/rolewright/internal/engine/enginetest"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
@@ -113,5 +114,29 @@ func TestCoverageLooksAtNoValuesWhereThereAreTooManyCombinations(t *testing.T) {
 	doc.Dimensions = map[string][]string{"d": many}
 	if got := covered(); len(got) != 1 || len(got[0].Uncovered) == 0 {
 		t.Errorf("a request without a value is not found to be uncovered: %v", got)
+	}
+}
+
+func TestConditionsSeeTheMomentOfTheDecision(t *testing.T) {
+	doc := gaps()
+	doc.Qualifiers = map[string]document.Condition{"since": {Expression: "now >= timestamp('2026-03-01T12:00:00Z')"}}
+	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{Qualifiers: []string{"since"}}}}}
+	if !enginetest.Index(t, doc, enginetest.Clock).Check(enginetest.Ask("ann", "a")) {
+		t.Error("the condition is not true at its moment")
+	}
+	if enginetest.Index(t, doc, enginetest.Clock.Add(-time.Second)).Check(enginetest.Ask("ann", "a")) {
+		t.Error("the condition is true before its moment")
+	}
+}
+
+func TestExplainNamesEveryDimensionThatLimitsAGrant(t *testing.T) {
+	doc := gaps()
+	doc.Dimensions = map[string][]string{"goods": {"food", "tools"}, "shift": {"day", "night"}, "zone": {"east"}}
+	doc.Users["ann"] = document.User{Grants: []document.Grant{{Role: "r", Scope: document.Scope{Everywhere: true, Dimensions: map[string]document.Values{
+		"goods": {Values: []string{"food"}}, "shift": {Values: []string{"night"}}, "zone": {All: true},
+	}}}}}
+	got := enginetest.Index(t, doc, enginetest.Clock).Explain(enginetest.Ask("ann", "a", "goods", "food", "shift", "night"))
+	if !got.Decision || !strings.Contains(got.Message, "for goods food for shift night") || strings.Contains(got.Message, "zone") {
+		t.Errorf("the grant is explained by %q", got.Message)
 	}
 }

@@ -107,7 +107,7 @@ func (r *reader) lintPermissions() {
 // checkEntitlements finds entitlements of a grant that its role never asks for.
 func (r *reader) checkEntitlements(carried []string, role *role, object model.Ref, field string) {
 	for _, entitlement := range carried {
-		if role != nil && !role.asks(entitlement) {
+		if !role.asks(entitlement) {
 			r.found.warn(object, field+".entitlements", ReasonUnusedEntitlement,
 				"%s %q asks for no entitlement %q: correct the name, or take it out", role.spec.Kind, role.spec.Name, entitlement)
 		}

@@ -59,9 +59,11 @@ var tips = []struct {
 		},
 		[]string{"Warning Role/payer EquivalentRoles"},
 	},
-	{"two roles hold a permission under both qualifiers, and under either", resolve.ReasonEquivalentRoles, func(w *model.World) {
-		w.Catalog.Qualifiers = []model.Qualifier{{Name: "a", Expression: "true"}, {Name: "b", Expression: "true"}}
-		w.Roles[0].Rules = []model.Rule{{Selector: named("pay"), Qualifiers: []string{"a", "b"}}}
+	{"two roles hold a permission under either of two qualifiers, and under one of both names", resolve.ReasonEquivalentRoles, func(w *model.World) {
+		w.Catalog.Qualifiers = []model.Qualifier{
+			{Name: "a", Expression: "true"}, {Name: "b", Expression: "true"}, {Name: "ab", Expression: "true"},
+		}
+		w.Roles[0].Rules = []model.Rule{{Selector: named("pay"), Qualifiers: []string{"ab"}}}
 		w.Roles[1].Rules = []model.Rule{
 			{Selector: named("pay"), Qualifiers: []string{"a"}}, {Selector: named("pay"), Qualifiers: []string{"b"}},
 		}
@@ -79,6 +81,22 @@ var tips = []struct {
 		},
 		[]string{"Info Role/closer RedundantRole"},
 	},
+	{
+		"a holder of both holds a third role in more units", resolve.ReasonRedundantRole,
+		func(w *model.World) {
+			w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+			w.Assignments[0].Grants = []model.Grant{given("buyer"), given("closer", "north"), given("payer", "north")}
+		},
+		[]string{"Info Role/closer RedundantRole"},
+	},
+	{"a role of the platform is kept", resolve.ReasonRedundantRole, func(w *model.World) {
+		w.PlatformRoles = []model.Role{trade("standard", "close")}
+		w.PlatformRoles[0].Kind, w.PlatformRoles[0].Namespace = model.KindPlatformRole, ""
+		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+		standard := given("standard")
+		standard.Role.Kind = model.KindPlatformRole
+		w.Assignments[0].Grants = []model.Grant{given("buyer"), standard, given("payer")}
+	}, nil},
 	{"one holder has the larger only elsewhere", resolve.ReasonRedundantRole, func(w *model.World) {
 		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
 		w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer", "north"))

@@ -208,3 +208,12 @@ func TestFindingWords(t *testing.T) {
 		t.Errorf("%q, want %q", f, want)
 	}
 }
+
+// TestNearestUnitKindOfApproversIsPublished: readers ask for holders over the nearest unit of that kind.
+func TestNearestUnitKindOfApproversIsPublished(t *testing.T) {
+	asked := &model.RoleApprover{Role: role("reader"), Exactly: true, NearestUnitKind: "ward"}
+	chain := resolve.Chain(&model.Chain{Steps: []model.Step{{Name: "one", Approvers: []model.Approver{{Role: asked}}}}})
+	if got := chain.Steps[0].Approvers[0].Role; got == nil || got.NearestUnitKind != "ward" || !got.Exactly || got.Role != "reader" {
+		t.Errorf("published is %+v", got)
+	}
+}
