@@ -88,8 +88,9 @@ race: controlplane-gc ## Run the tests of everything concurrent with the race de
 		go test -race -short -timeout 40m $(GOTESTFLAGS) $(RACE_PACKAGES)
 
 .PHONY: lint
-lint: $(LINTER) ## Run the linters, kube-api-linter over api/ among them.
+lint: $(LINTER) ## Run the linters, kube-api-linter over api/ among them, and find phrases that are not ours.
 	@$(LINTER) run ./...
+	@go run ./hack/words
 
 .PHONY: verify
 verify: kubectl ## Check that generated files, go.mod files and kustomizations are current.

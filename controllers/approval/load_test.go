@@ -87,7 +87,7 @@ func TestConditionsOfARoleThatIsHeld(t *testing.T) {
 	in.snapshot = build(members())
 	expect("")
 
-	// Somebody became an approver meanwhile, and the newest is withheld.
+	// Someone became an approver meanwhile, and the newest is withheld.
 	request.Spec.Grant.RoleRef.Name = "approver"
 	objects.Requests = []v1alpha1.ApprovalRequest{*request}
 	in.snapshot = build(objects)

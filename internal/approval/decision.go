@@ -82,7 +82,7 @@ func isStepVerdict(verdict v1alpha1.Verdict) bool {
 	return verdict == v1alpha1.VerdictApprove || verdict == v1alpha1.VerdictDeny
 }
 
-// validate returns what is wrong with a decision in itself, whoever may decide at the moment.
+// validate returns what is wrong with a decision in itself, no matter who may decide at the moment.
 func (p *pass) validate(d *decision) (reason, message string) {
 	spec, uid := d.spec, string(p.state.Request.UID)
 	subject := string(spec.Step)

@@ -135,7 +135,7 @@ func drawSelectors(t *rapid.T) []v1alpha1.ApproverSelector {
 	}), 1, 2).Draw(t, "approvers")
 }
 
-// addDecision lets somebody decide something, well made or not.
+// addDecision lets someone decide something, well made or not.
 func (d *drawn) addDecision(t *rapid.T, request *v1alpha1.ApprovalRequest) {
 	steps := []string{"s0", "s0", "s1", "s2", ""}
 	made := decision(request, rapid.IntRange(0, lastMoment).Draw(t, "created"), rapid.SampledFrom(people).Draw(t, "approver"),
@@ -143,7 +143,7 @@ func (d *drawn) addDecision(t *rapid.T, request *v1alpha1.ApprovalRequest) {
 		rapid.SampledFrom([]v1alpha1.Verdict{v1alpha1.VerdictApprove, v1alpha1.VerdictApprove, v1alpha1.VerdictApprove, v1alpha1.VerdictDeny}).Draw(t, "verdict"))
 	if made.Spec.Step == "" {
 		made.Spec.Verdict = rapid.SampledFrom([]v1alpha1.Verdict{v1alpha1.VerdictWithdraw, v1alpha1.VerdictRevoke}).Draw(t, "end")
-		if rapid.IntRange(0, 3).Draw(t, "of somebody else") > 0 {
+		if rapid.IntRange(0, 3).Draw(t, "of someone else") > 0 {
 			made.Spec.Approver = request.Spec.Requester
 		}
 		made.Name = approval.DecisionName("uid-1", string(made.Spec.Verdict), string(made.Spec.Approver))

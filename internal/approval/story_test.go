@@ -267,7 +267,7 @@ func written(t fataler, value any) string {
 	return string(data)
 }
 
-// decision is a decision of somebody, as the command makes it.
+// decision is a decision of someone, as the command makes it.
 func decision(request *v1alpha1.ApprovalRequest, seconds int, approver, step string, verdict v1alpha1.Verdict) v1alpha1.ApprovalDecision {
 	subject := step
 	d := v1alpha1.ApprovalDecision{
@@ -340,7 +340,7 @@ func (s *story) says(message string) *story {
 	return s
 }
 
-// counts checks that the last of somebody's decisions counts, or else why it does not.
+// counts checks that the last of someone's decisions counts, or else why it does not.
 func (s *story) counts(approver, reason string) *story {
 	s.Helper()
 	for i := range slices.Backward(s.state.Decisions) {

@@ -35,22 +35,22 @@ func TestDecisionsThatNeverCount(t *testing.T) {
 			d.Spec.RequestRef.UID = "uid-0"
 			d.Name = approval.DecisionName("uid-0", "location", "ben")
 		}},
-		"for somebody without permission": {approver: "eve", step: "location", reason: approval.ReasonOnBehalfNotPermitted, change: func(d *v1alpha1.ApprovalDecision) {
+		"for someone without permission": {approver: "eve", step: "location", reason: approval.ReasonOnBehalfNotPermitted, change: func(d *v1alpha1.ApprovalDecision) {
 			d.Spec.OnBehalfOf = "ben"
 		}},
-		"of an approver for another":           {approver: "bea", step: "location", stays: true, reason: approval.ReasonOnBehalfNotPermitted, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ben" }},
-		"for the requester":                    {approver: "dan", step: "location", reason: approval.ReasonOwnRequest, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ann" }},
-		"for somebody who is no approver":      {approver: "dan", step: "location", reason: approval.ReasonNotApprover, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "eve" }},
-		"with the permission alone":            {approver: "dan", step: "location", reason: approval.ReasonNotApprover},
-		"by the requester for an approver":     {approver: "ann", step: "location", reason: approval.ReasonOwnRequest, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ben" }},
-		"a withdrawal by somebody else":        {approver: "ben", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonNotRequester},
-		"a withdrawal by the beneficiary":      {approver: "jon", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonNotRequester},
-		"a withdrawal of another name":         {approver: "ann", verdict: v1alpha1.VerdictWithdraw, change: rename, reason: approval.ReasonNameMismatch},
-		"a revocation of what is not given":    {approver: "ann", verdict: v1alpha1.VerdictRevoke, reason: approval.ReasonNotRevocable},
-		"of a user whom the index lacks":       {approver: "zoe", step: "location", reason: approval.ReasonNotApprover},
-		"of one who became an approver since":  {approver: "kim", step: "location", reason: approval.ReasonNotApprover},
-		"of somebody who lost it in the wait":  {approver: "bea", step: "location", reason: approval.ReasonNotEligible},
-		"for somebody who lost it in the wait": {approver: "dan", step: "location", reason: approval.ReasonNotEligible, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "bea" }},
+		"of an approver for another":          {approver: "bea", step: "location", stays: true, reason: approval.ReasonOnBehalfNotPermitted, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ben" }},
+		"for the requester":                   {approver: "dan", step: "location", reason: approval.ReasonOwnRequest, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ann" }},
+		"for someone who is no approver":      {approver: "dan", step: "location", reason: approval.ReasonNotApprover, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "eve" }},
+		"with the permission alone":           {approver: "dan", step: "location", reason: approval.ReasonNotApprover},
+		"by the requester for an approver":    {approver: "ann", step: "location", reason: approval.ReasonOwnRequest, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ben" }},
+		"a withdrawal by someone else":        {approver: "ben", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonNotRequester},
+		"a withdrawal by the beneficiary":     {approver: "jon", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonNotRequester},
+		"a withdrawal of another name":        {approver: "ann", verdict: v1alpha1.VerdictWithdraw, change: rename, reason: approval.ReasonNameMismatch},
+		"a revocation of what is not given":   {approver: "ann", verdict: v1alpha1.VerdictRevoke, reason: approval.ReasonNotRevocable},
+		"of a user whom the index lacks":      {approver: "zoe", step: "location", reason: approval.ReasonNotApprover},
+		"of one who became an approver since": {approver: "kim", step: "location", reason: approval.ReasonNotApprover},
+		"of someone who lost it in the wait":  {approver: "bea", step: "location", reason: approval.ReasonNotEligible},
+		"for someone who lost it in the wait": {approver: "dan", step: "location", reason: approval.ReasonNotEligible, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "bea" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			spec := chain(step("location", role("approver"), group("clerks")), step("vice", users("vic")))
@@ -129,7 +129,7 @@ func TestAll(t *testing.T) {
 	done := s.fork()
 	done.approves(3, "cem", "location").pass(3).is(approved)
 
-	// Whoever loses it is not waited for; nobody at all is no approval.
+	// An approver who loses it is not waited for; nobody at all is no approval.
 	s.suspend("cem")
 	s.pass(50).is(approved)
 	if ended := s.last.Status.Ended; !ended.Time.Equal(moment(50)) {
@@ -291,7 +291,7 @@ func TestRequesterWhoLeaves(t *testing.T) {
 func TestLineOfManagers(t *testing.T) {
 	s := newStory(t, chain(step("first", manager(1)), step("second", manager(2)))).pass(0).waitsFor("first: max")
 	s.approves(1, "max", "first").pass(1).waitsFor("second: mia")
-	// Whoever becomes the manager later was none when the request was opened, and who was one is none now.
+	// A user who becomes the manager later was none when the request was opened, and who was one is none now.
 	s.user("max", func(u *document.User) { u.Manager = "vic" })
 	s.approves(2, "mia", "second").approves(2, "vic", "second").pass(2).is(pending).waitsFor("second: nobody")
 	s.counts("mia", approval.ReasonNotEligible).counts("vic", approval.ReasonNotApprover)

@@ -46,7 +46,7 @@ func (a *aggregate) lint() {
 		}
 		if other := redundant[r]; other != nil {
 			a.found.note(r.spec.Ref, "", ReasonRedundantRole,
-				"whoever holds the role also holds %s %q, which holds all that it does: the grants of this one can go",
+				"everyone who holds the role also holds %s %q, which holds all that it does: the grants of this one can go",
 				other.spec.Kind, other.spec.Name)
 		}
 	}

@@ -83,7 +83,7 @@ var _ = Describe("Votes", func() {
 		Entry("in an approver's name", approverOne, "ann approve location for ben", func(w *world) {
 			w.apply(assignment("ann", ", grants: [{roleRef: {name: delegate}, scope: {everywhere: true}}]"))
 		}),
-		Entry("by somebody in the requester's name", approverOne, "dan approve location for ann", func(w *world) {
+		Entry("by someone in the requester's name", approverOne, "dan approve location for ann", func(w *world) {
 			w.apply(assignment("ann", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		}),
 	)
@@ -181,7 +181,7 @@ var _ = Describe("Votes", func() {
 		w.becomes(name, "Approved")
 	})
 
-	It("of applications are cast in the name of whom they may impersonate", func() {
+	It("of applications are cast in the names that they may impersonate", func() {
 		w := newOffice(chain("offer", approverOne))
 		app := "system:serviceaccount:" + w.namespace + ":desk"
 		impersonator(w, app, "ann", "ben")
@@ -196,7 +196,7 @@ var _ = Describe("Votes", func() {
 		Expect(decide(stranger, "ben approve location")).To(forbidden("has the verb impersonate on users/ben"))
 		Expect(decide(app, "bea approve location")).To(forbidden("has the verb impersonate on users/bea"))
 
-		By("a person with that verb, who must ask the API server to be somebody else")
+		By("a person with that verb, who must ask the API server to be someone else")
 		impersonator(w, "irma", "ben")
 		Expect(decide("irma", "ben approve location")).To(forbidden("spec.approver is ben, and irma is writing"))
 
@@ -209,7 +209,7 @@ var _ = Describe("Statuses are the manager's alone", func() {
 	const patch = `{"status":{"state":"Approved","grant":{"notBefore":"2020-01-01T00:00:00Z","notAfter":"2099-01-01T00:00:00Z"}}}`
 	const condition = `{"status":{"conditions":[{"type":"Counted","status":"True","reason":"Counted","message":"so","lastTransitionTime":"2020-01-01T00:00:00Z"}]}}`
 
-	It("whoever else writes them, and however", func() {
+	It("no matter who else writes them, and how", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east role=vice")
 		decision := w.cast(name, "ben approve location")

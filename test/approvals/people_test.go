@@ -25,7 +25,7 @@ var known = struct {
 	clients map[string]client.Client
 }{clients: map[string]client.Client{}}
 
-// as is the client of somebody whom the API server authenticates by a certificate: a person, or a service account by its whole
+// as is the client of someone whom the API server authenticates by a certificate: a person, or a service account by its whole
 // name.
 func as(user string) client.Client {
 	GinkgoHelper()
@@ -92,7 +92,7 @@ func (w *world) decisionOn(request *v1alpha1.ApprovalRequest, spec v1alpha1.Appr
 	}
 }
 
-// vote is what somebody says to a step: "ben approve location", "dan deny location for ben"; or to a request: "ann withdraw".
+// vote is what someone says to a step: "ben approve location", "dan deny location for ben"; or to a request: "ann withdraw".
 func vote(text string) v1alpha1.ApprovalDecisionSpec {
 	words := strings.Fields(text)
 	spec := v1alpha1.ApprovalDecisionSpec{
@@ -135,7 +135,7 @@ func (w *world) counts(decision, text string) {
 	}).Should(HavePrefix(text))
 }
 
-// namespaceAdmin is the client of somebody who may do everything with Rolewright's kinds in a world, with their statuses too.
+// namespaceAdmin is the client of someone who may do everything with Rolewright's kinds in a world, with their statuses too.
 func namespaceAdmin(w *world, user string) client.Client {
 	GinkgoHelper()
 	allow(w, "admin-"+user, user, rbacv1.PolicyRule{APIGroups: []string{v1alpha1.GroupVersion.Group}, Resources: []string{"*"}, Verbs: []string{"*"}})
@@ -146,7 +146,7 @@ func namespaceAdmin(w *world, user string) client.Client {
 	return as(user)
 }
 
-// impersonator lets somebody act as others.
+// impersonator lets someone act as others.
 func impersonator(w *world, user string, others ...string) {
 	GinkgoHelper()
 	name := w.namespace + "-" + strings.ReplaceAll(user, ":", "-")
@@ -165,7 +165,7 @@ func impersonator(w *world, user string, others ...string) {
 	}).Should(BeTrue())
 }
 
-// allow gives somebody rights in a world.
+// allow gives someone rights in a world.
 func allow(w *world, name, user string, rules ...rbacv1.PolicyRule) {
 	GinkgoHelper()
 	meta := metav1.ObjectMeta{Namespace: w.namespace, Name: name}

@@ -98,7 +98,7 @@ func install() {
 	bind("people", "rolewright-requester", rbacv1.Subject{Kind: "Group", APIGroup: rbacv1.GroupName, Name: people})
 }
 
-// bind gives somebody a ClusterRole everywhere.
+// bind gives someone a ClusterRole everywhere.
 func bind(name, role string, subjects ...rbacv1.Subject) {
 	GinkgoHelper()
 	Expect(api.Create(context.Background(), &rbacv1.ClusterRoleBinding{

@@ -149,7 +149,7 @@ func (w *world) asked(requester, text string) *v1alpha1.ApprovalRequest {
 	return request
 }
 
-// opens makes a request and waits until it is opened: then it waits for somebody, or has ended.
+// opens makes a request and waits until it is opened: then it waits for someone, or has ended.
 func (w *world) opens(requester, text string) string {
 	GinkgoHelper()
 	name := w.ask(requester, text)
@@ -332,7 +332,7 @@ kind: UserAssignment
 metadata: {name: dan}
 spec: {user: dan, grants: [{roleRef: {name: delegate}, scope: {everywhere: true}}]}`
 
-// assignment is somebody's assignment with the rest of its spec.
+// assignment is someone's assignment with the rest of its spec.
 func assignment(user, rest string) string {
 	return fmt.Sprintf("kind: UserAssignment\nmetadata: {name: %s}\nspec: {user: %[1]s%s}", user, rest)
 }
