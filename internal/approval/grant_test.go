@@ -129,3 +129,16 @@ func TestRemovalWaitsForTheRole(t *testing.T) {
 		t.Error("it is kept after the end of the role")
 	}
 }
+
+// The answer for one window says nothing of another.
+func TestGrantCheckIsAnsweredForItsWindow(t *testing.T) {
+	s := newStory(t, chain(step("location", users("ben"))))
+	s.asksForRole()
+	_, first := approval.Decide(&s.state)
+	s.state.CheckedGrants = []approval.CheckedGrant{{Window: first.Window}}
+	s.state.Now = moment(5)
+	outcome, second := approval.Decide(&s.state)
+	if outcome != nil || second == nil || !second.Window.NotBefore.Time.Equal(moment(5)) {
+		t.Errorf("the outcome is %+v, and the check %+v", outcome, second)
+	}
+}
