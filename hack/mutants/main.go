@@ -44,7 +44,8 @@ func parse(args []string) (options, error) {
 	var opts options
 	flags := flag.NewFlagSet("mutants", flag.ContinueOnError)
 	flags.StringVar(&opts.root, "C", ".", "root of the module to mutate")
-	flags.StringVar(&opts.exclude, "exclude", "", "comma-separated packages, relative to the module, whose tests are not run; /... at the end stands for all below")
+	flags.StringVar(&opts.exclude, "exclude", "",
+		"comma-separated packages, relative to the module, whose tests are not run; /... at the end stands for all below")
 	flags.IntVar(&opts.count, "n", 300, "number of mutants to draw")
 	flags.Uint64Var(&opts.seed, "seed", 1, "seed of the draw, and of tests with random input")
 	flags.IntVar(&opts.workers, "workers", 1, "number of mutants to test at a time")

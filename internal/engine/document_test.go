@@ -3,6 +3,7 @@
 package engine_test
 
 import (
+	"bytes"
 	"math"
 	"strings"
 	"testing"
@@ -19,7 +20,7 @@ func TestEncode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(text) != string(enginetest.HospitalJSON) {
+	if !bytes.Equal(text, enginetest.HospitalJSON) {
 		t.Errorf("got\n%s", text)
 	}
 }

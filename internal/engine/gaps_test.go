@@ -70,7 +70,7 @@ func TestExplainNamesTheFirstInvariantAndEveryQualifierThatFails(t *testing.T) {
 		!strings.Contains(got.Message, "invariant first") || strings.Contains(got.Message, "invariant second") {
 		t.Errorf("the refusal is explained by %q", got.Message)
 	}
-	got := fmt.Sprint(x.Explain(enginetest.Ask("ann", "a")))
+	got := x.Explain(enginetest.Ask("ann", "a")).String()
 	for _, want := range []string{"if qualifier late were true", "if qualifier near were true", "if qualifier known could be evaluated"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the explanation lacks %q:\n%s", want, got)

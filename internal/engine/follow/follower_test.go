@@ -3,6 +3,7 @@
 package follow_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -66,6 +67,7 @@ type reader struct {
 }
 
 func newReader(t *testing.T) *reader {
+	t.Helper()
 	return &reader{t: t, follower: follow.NewFollower(func() time.Time { return clock })}
 }
 
@@ -246,7 +248,7 @@ func byHand(t *testing.T, revision int64, users ...map[string]document.User) (*d
 		if err != nil {
 			t.Fatal(err)
 		}
-		fragment := text[strings.Index(string(text), "\"users\""):]
+		fragment := text[bytes.Index(text, []byte("\"users\"")):]
 		add(append([]byte("{"), fragment...))
 	}
 	return publication, parts
