@@ -81,7 +81,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	opts.root = mod.root
 	found := mod.candidates()
+	if old := stale(found, explained); len(old) > 0 {
+		return fmt.Errorf("%s explains what is not in the code, so remove it there: %s", opts.equivalent, strings.Join(old, "; "))
+	}
 	progress := printer{out}
 	if opts.list {
 		for _, m := range draw(found, opts.count, opts.seed) {
@@ -102,9 +106,6 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	rep := newReport(found, drawn, explained, tests.failing, opts, time.Since(began))
 	if err := rep.writeTo(out, opts.report); err != nil {
 		return err
-	}
-	if len(rep.stale) > 0 {
-		return fmt.Errorf("%s explains what is not in the code: %s", opts.equivalent, strings.Join(rep.stale, "; "))
 	}
 	if rep.rate() > opts.max {
 		return errTooManySurvive

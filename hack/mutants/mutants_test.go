@@ -81,7 +81,7 @@ func TestRunCountsWhatNoTestNotices(t *testing.T) {
 		"not reached by any test: inner/sample.go:14 sum: only the first element: all",
 		"not reached by any test: inner/sample.go:17 sum: field left left out: p.left",
 		"not reached by any test: inner/sample.go:17 sum: + and - exchanged: len(all) + 1",
-		"without a mutant, inner TestThatFails fails: left out",
+		"without a mutant, inner TestThatFails fails: left out", "\n- inner/sample.go:15: not reached by any test",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the output lacks %q", want)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"sigs.k8s.io/yaml"
@@ -44,6 +45,23 @@ func readEquivalents(path string) (map[key]string, error) {
 	return reasons, nil
 }
 
+// stale returns the explanations of what is not in the mutated packages any more.
+func stale(found []*mutant, explained map[key]string) []string {
+	known, mutated := map[key]bool{}, map[string]bool{}
+	for _, m := range found {
+		known[m.key] = true
+		mutated[m.Package] = true
+	}
+	var all []string
+	for place := range explained {
+		if mutated[place.Package] && !known[place] {
+			all = append(all, place.String())
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // report is the result of a run.
 type report struct {
 	opts      options
@@ -52,22 +70,10 @@ type report struct {
 	drawn     []*mutant
 	explained map[key]string
 	failing   []string
-	stale     []string // explanations of what is not in the code
 }
 
 func newReport(found, drawn []*mutant, explained map[key]string, failing []string, opts options, took time.Duration) *report {
-	r := &report{opts: opts, took: took, found: len(found), drawn: drawn, explained: explained, failing: failing}
-	known, mutated := map[key]bool{}, map[string]bool{}
-	for _, m := range found {
-		known[m.key] = true
-		mutated[m.Package] = true
-	}
-	for place := range explained {
-		if mutated[place.Package] && !known[place] {
-			r.stale = append(r.stale, place.String())
-		}
-	}
-	return r
+	return &report{opts: opts, took: took, found: len(found), drawn: drawn, explained: explained, failing: failing}
 }
 
 func (r *report) isExplained(m *mutant) bool { return r.explained[m.key] != "" }

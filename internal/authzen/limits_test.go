@@ -80,3 +80,21 @@ func TestPropertiesOfUnitsAreNotThoseOfUsersOrActions(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsPassedOverMustBeSoundAndNotTooDeep(t *testing.T) {
+	handler := authzen.NewHandler(oneShop(t), authzen.Options{MaxDepth: 6})
+	deep := strings.Repeat("[", 9) + strings.Repeat("]", 9)
+	for _, c := range []struct{ path, body, want string }{
+		{"/access/v1/evaluations", `{"evaluations":[` + deep + `]}`, "more than 6 deep"},
+		{"/access/v1/evaluations", `{"options":` + deep + `,"evaluations":[]}`, "more than 6 deep"},
+		{"/access/v1/evaluations", `{"options":nul,"evaluations":[]}`, "not JSON"},
+		{"/access/v1/evaluations", `{"evaluations":[[tru]]}`, "not JSON"},
+		{approvers, `tru`, "not JSON"},
+		{approvers, deep, "more than 6 deep"},
+		{approvers, `[]`, "it must be an object"},
+	} {
+		if got := post(handler, c.path, c.body); got.status != http.StatusBadRequest || !strings.Contains(got.body, c.want) {
+			t.Errorf("POST %s %s: got %d %s, want %q in it", c.path, c.body, got.status, got.body, c.want)
+		}
+	}
+}
