@@ -20,7 +20,7 @@ func (x *Index) engine() *engine.Index { return (*engine.Index)(x) }
 // NewIndex compiles a document. It fails if the document has another schema, or more than eight dimensions. Whatever in it
 // cannot be understood grants nothing.
 func NewIndex(doc *document.Document, options ...Option) (*Index, error) {
-	var settings []engine.Option
+	settings := make([]engine.Option, 0, len(options))
 	for _, option := range options {
 		settings = append(settings, engine.WithClock(option.clock()))
 	}

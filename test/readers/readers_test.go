@@ -31,19 +31,19 @@ type tally struct{ all, certain, yes int }
 
 // compare puts requests to a reader and to an index. Where no condition is involved both must say the same; elsewhere a
 // reader may say no where the index says yes, never the other way round.
-func compare(t fataler, r *reader, document *document.Document, asked *question, counted *tally) {
+func compare(t fataler, r *reader, doc *document.Document, asked *question, counted *tally) {
 	t.Helper()
-	index, err := engine.NewIndex(document, engine.WithClock(func() time.Time { return clock }))
+	index, err := engine.NewIndex(doc, engine.WithClock(func() time.Time { return clock }))
 	if err != nil {
 		t.Fatalf("index: %v", err)
 	}
-	asked.Organization, asked.Now = document.Organization, clock
+	asked.Organization, asked.Now = doc.Organization, clock
 	said := r.ask(t, asked)
 	if said.Refused != "" || said.Revision != revision || len(said.Answers) != len(asked.Requests) {
 		t.Fatalf("the reader says %+v, to %d requests of revision %d", said, len(asked.Requests), revision)
 	}
 	for i, request := range asked.Requests {
-		want, got, certain := index.Check(request), said.Answers[i], !conditional(document, request)
+		want, got, certain := index.Check(request), said.Answers[i], !conditional(doc, request)
 		counted.all++
 		if certain {
 			counted.certain++
@@ -52,18 +52,18 @@ func compare(t fataler, r *reader, document *document.Document, asked *question,
 			counted.yes++
 		}
 		if got != want && (got || certain) {
-			t.Fatalf("the reader says %v, check %v, to\n%s\nin\n%s\n%s", got, want, marshal(t, request), marshal(t, document), index.Explain(request))
+			t.Fatalf("the reader says %v, check %v, to\n%s\nin\n%s\n%s", got, want, marshal(t, request), marshal(t, doc), index.Explain(request))
 		}
 	}
 }
 
 // conditional reports whether an invariant or a qualifier may decide.
-func conditional(document *document.Document, request *access.Request) bool {
-	if len(document.Permissions[request.Action.Name].Invariants) > 0 {
+func conditional(doc *document.Document, request *access.Request) bool {
+	if len(doc.Permissions[request.Action.Name].Invariants) > 0 {
 		return true
 	}
-	for _, grant := range document.Users[request.Subject.ID].Grants {
-		for _, alternative := range document.Roles[grant.Role].Permissions[request.Action.Name] {
+	for _, grant := range doc.Users[request.Subject.ID].Grants {
+		for _, alternative := range doc.Roles[grant.Role].Permissions[request.Action.Name] {
 			if len(alternative.Qualifiers) > 0 {
 				return true
 			}
@@ -79,12 +79,12 @@ func TestRandom(t *testing.T) {
 			r := language.start(t)
 			var counted tally
 			rapid.Check(t, func(rt *rapid.T) {
-				document := drawDocument(rt)
+				doc := drawDocument(rt)
 				asked := &question{Requests: rapid.SliceOfN(rapid.Custom(drawRequest), 60, 60).Draw(rt, "requests")}
-				p := published(rt, document)
+				p := published(rt, doc)
 				if rapid.Bool().Draw(rt, "spread") {
 					count := rapid.IntRange(1, 4).Draw(rt, "parts")
-					p = spread(rt, document, count, func(_, _ string) int { return rapid.IntRange(0, count-1).Draw(rt, "part") })
+					p = spread(rt, doc, count, func(_, _ string) int { return rapid.IntRange(0, count-1).Draw(rt, "part") })
 				}
 				if rapid.Bool().Draw(rt, "in a list") {
 					asked.List = p.list(rt)
@@ -92,7 +92,7 @@ func TestRandom(t *testing.T) {
 					asked.Folder = t.TempDir()
 					p.write(rt, asked.Folder)
 				}
-				compare(rt, r, document, asked, &counted)
+				compare(rt, r, doc, asked, &counted)
 			})
 			t.Logf("%+v", counted)
 			if counted.yes < counted.all/20 || counted.certain < counted.all/3 {
@@ -110,10 +110,10 @@ func TestSamples(t *testing.T) {
 			for _, name := range samples {
 				prescribed := prescriptions(t, name)
 				var counted tally
-				for _, document := range documents(t, name) {
+				for _, doc := range documents(t, name) {
 					folder := t.TempDir()
-					published(t, document).write(t, folder)
-					compare(t, r, document, &question{Folder: folder, Requests: slices.Concat(prescribed, everything(document))}, &counted)
+					published(t, doc).write(t, folder)
+					compare(t, r, doc, &question{Folder: folder, Requests: slices.Concat(prescribed, everything(doc))}, &counted)
 				}
 				t.Logf("%s: %+v", name, counted)
 				if counted.yes == 0 {
@@ -127,14 +127,14 @@ func TestSamples(t *testing.T) {
 // TestLarge reads a document that is too large for one ConfigMap, both ways.
 func TestLarge(t *testing.T) {
 	world := bench.World(4_000)
-	document := resolve.Organization(world).Document
-	p := published(t, document)
+	doc := resolve.Organization(world).Document
+	p := published(t, doc)
 	if len(p.configMaps) < 3 {
 		t.Fatalf("the document lies in %d ConfigMaps: it is not large", len(p.configMaps))
 	}
 	folder := t.TempDir()
 	p.write(t, folder)
-	questions := bench.Questions(world, document, 200, false)
+	questions := bench.Questions(world, doc, 200, false)
 	requests := make([]*access.Request, len(questions))
 	for i := range questions {
 		requests[i] = &questions[i]
@@ -143,8 +143,8 @@ func TestLarge(t *testing.T) {
 		t.Run(language.name, func(t *testing.T) {
 			r := language.start(t)
 			var counted tally
-			compare(t, r, document, &question{Folder: folder, Requests: requests}, &counted)
-			compare(t, r, document, &question{List: p.list(t), Requests: requests}, &counted)
+			compare(t, r, doc, &question{Folder: folder, Requests: requests}, &counted)
+			compare(t, r, doc, &question{List: p.list(t), Requests: requests}, &counted)
 			if counted.yes < counted.all/3 {
 				t.Errorf("%+v: about half of the answers should be yes", counted)
 			}
@@ -199,11 +199,11 @@ func prescriptions(t *testing.T, name string) []*access.Request {
 }
 
 // everything asks for each user and permission, in each unit in turn.
-func everything(document *document.Document) []*access.Request {
-	units := slices.Sorted(maps.Keys(document.Units))
+func everything(doc *document.Document) []*access.Request {
+	units := slices.Sorted(maps.Keys(doc.Units))
 	var requests []*access.Request
-	for _, user := range slices.Sorted(maps.Keys(document.Users)) {
-		for _, permission := range slices.Sorted(maps.Keys(document.Permissions)) {
+	for _, user := range slices.Sorted(maps.Keys(doc.Users)) {
+		for _, permission := range slices.Sorted(maps.Keys(doc.Permissions)) {
 			requests = append(requests, &access.Request{
 				Subject: access.Subject{Type: access.SubjectTypeUser, ID: user}, Action: access.Action{Name: permission},
 				Resource: access.Resource{Type: "record", ID: "1", Properties: map[string]any{access.PropertyUnit: units[len(requests)%len(units)]}},
