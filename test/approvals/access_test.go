@@ -4,17 +4,18 @@ package approvals_test
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	corev1 "k8s.io/api/core/v1"
-	apimeta "k8s.io/apimachinery/pkg/api/meta"
-
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/test/clustertest"
 )
 
 var _ = Describe("Access for a while", func() {
@@ -33,20 +34,20 @@ var _ = Describe("Access for a while", func() {
 
 	It("is seen by readers from the revision on that it names, and ends on the second, manager or no manager", func() {
 		w := newOffice(chain("access", access))
-		Expect(w.may(now(), "ann", "approve", "east")).To(BeFalse())
+		w.No("ann approve east")
 		name := granted(w, "access unit=east role=approver seconds=7200")
 		w.expect(name, v1alpha1.ConditionGranted, "True Granted: role approver is held until ")
-		publication, document := w.read()
-		Expect(w.condition(name, v1alpha1.ConditionPublished)).To(HaveSuffix("revision %d", publication.Revision))
+		publication, document := w.Read()
+		Expect(w.ConditionText("ApprovalRequest/"+name, v1alpha1.ConditionPublished)).To(HaveSuffix("revision %d", publication.Revision))
 		Expect(document.Users["ann"].Grants).To(ContainElement(HaveField("Source", "ApprovalRequest/"+name+" grant")))
 		given := w.request(name).Status.Grant
 		Expect(given.NotAfter.Sub(given.NotBefore.Time)).To(Equal(2 * time.Hour))
 
-		running.stop()
+		running.Stop()
 		until := given.NotAfter.Time
-		Expect(w.may(until.Add(-time.Second), "ann", "approve", "east")).To(BeTrue())
-		Expect(w.may(until.Add(-time.Second), "ann", "approve", "west")).To(BeFalse(), "the role is for the request's unit")
-		Expect(w.may(until, "ann", "approve", "east")).To(BeFalse())
+		Expect(w.MayAt(until.Add(-time.Second), "ann approve east")).To(BeTrue())
+		Expect(w.MayAt(until.Add(-time.Second), "ann approve west")).To(BeFalse(), "the role is for the request's unit")
+		Expect(w.MayAt(until, "ann approve east")).To(BeFalse())
 		running = start()
 
 		w.pass(2*time.Hour, name)
@@ -55,12 +56,12 @@ var _ = Describe("Access for a while", func() {
 		w.pass(29*day, name)
 		w.stays(name, "Approved")
 		decisions := &v1alpha1.ApprovalDecisionList{}
-		Expect(api.List(w.ctx, decisions, client.InNamespace(w.namespace))).To(Succeed())
-		Expect(decisions.Items).To(HaveLen(1))
+		Expect(api.List(w.Ctx, decisions, client.InNamespace(w.Namespace))).To(Succeed())
+		Expect(decisions.Items).To(ContainElement(HaveField("Spec.Approver", v1alpha1.UserID("ben"))))
 		w.pass(2*day, name)
 		w.gone(name)
 		Eventually(func() int {
-			Expect(api.List(w.ctx, decisions, client.InNamespace(w.namespace))).To(Succeed())
+			Expect(api.List(w.Ctx, decisions, client.InNamespace(w.Namespace))).To(Succeed())
 			return len(decisions.Items)
 		}).Should(BeZero())
 	})
@@ -68,11 +69,11 @@ var _ = Describe("Access for a while", func() {
 	DescribeTable("is taken back before its end", func(by, says string) {
 		w := newOffice(chain("access", access))
 		name := granted(w, "access unit=east role=approver")
-		Expect(w.may(now(), "ann", "approve", "east")).To(BeTrue())
+		w.Yes("ann approve east")
 		w.counts(w.cast(name, "eve revoke"), `False RevocationNotPermitted: "eve" is neither the requester nor the beneficiary`)
 		w.casts(name, by+" revoke")
 		w.expect(name, v1alpha1.ConditionGranted, "False Revoked: "+says)
-		Eventually(w.may).WithArguments(now(), "ann", "approve", "east").Should(BeFalse())
+		w.No("ann approve east")
 		w.becomes(name, "Approved")
 	},
 		Entry("by the requester", "ann", `"ann" revoked the role`),
@@ -81,8 +82,8 @@ var _ = Describe("Access for a while", func() {
 
 	It("is not given where a constraint forbids it", func() {
 		w := newOffice(chain("access", access))
-		w.apply(assignment("eve", ", grants: [{roleRef: {name: auditor}, scope: {everywhere: true}}]"))
-		w.settled()
+		w.Apply(assignment("eve", ", grants: [{roleRef: {name: auditor}, scope: {everywhere: true}}]"))
+		w.Published()
 		By("being asked for")
 		name := w.opens("eve", "access unit=east role=approver")
 		w.becomes(name, "Denied; the role cannot be given: ")
@@ -92,24 +93,32 @@ var _ = Describe("Access for a while", func() {
 
 		By("being approved")
 		late := w.opens("ann", "access unit=east role=approver")
-		w.apply(assignment("ann", ", grants: [{roleRef: {name: auditor}, scope: {everywhere: true}}]"))
-		w.settled()
+		w.Apply(assignment("ann", ", grants: [{roleRef: {name: auditor}, scope: {everywhere: true}}]"))
+		w.Published()
 		w.casts(late, "ben approve location")
 		w.becomes(late, "Denied; the role cannot be given: ")
-		Expect(w.may(now(), "ann", "approve", "east")).To(BeFalse())
-		Expect(w.may(now(), "ann", "audit", "east")).To(BeTrue())
+		w.No("ann approve east")
+		w.Yes("ann audit east")
 
 		By("two of them at once, which only together break it")
 		one, other := w.opens("max", "access unit=east role=approver"), w.opens("max", "access unit=east role=auditor")
-		running.stop()
+		running.Stop()
 		w.cast(one, "ben approve location")
 		w.cast(other, "ben approve location")
+		// Both by one publication: which of the two is held may change when the second is approved, but both never are.
+		held := func() []bool {
+			index := w.Index()
+			return []bool{index.Check(clustertest.Question("max approve east")), index.Check(clustertest.Question("max audit east"))}
+		}
 		running = start()
-		Eventually(func() bool { return w.request(one).Status.Ended != nil && w.request(other).Status.Ended != nil }).Should(BeTrue())
-		// Both by one state: which of the two is held may change when the second is approved, but never are both.
-		held := func() []bool { return w.mayAll(now(), "max", "east", "approve", "audit") }
-		Eventually(held).Should(ConsistOf(true, false))
-		Consistently(held).Should(ConsistOf(true, false))
+		Eventually(func() bool {
+			Expect(held()).To(ContainElement(false))
+			return w.request(one).Status.Ended != nil && w.request(other).Status.Ended != nil
+		}).Should(BeTrue())
+		w.observed(one)
+		w.observed(other)
+		w.Published()
+		Expect(held()).To(ConsistOf(true, false))
 	})
 })
 
@@ -123,16 +132,16 @@ var _ = Describe("What is not there yet", func() {
 			w.becomes(name, "Pending; ")
 		}
 		says("False OrganizationNotResolved")
-		w.apply(officeYAML)
+		w.Apply(officeYAML)
 		says(`False UnknownRequester: the requester "zoe" is not a user of the organization: create a UserAssignment`)
-		w.apply(assignment("zoe", ""))
+		w.Apply(assignment("zoe", ""))
 		says(`False UnknownBeneficiary: the beneficiary "yan"`)
-		w.apply(assignment("yan", ""))
+		w.Apply(assignment("yan", ""))
 		says(`False UnknownUnit: unit "north" is not in the organization: add the unit to the Organization`)
-		w.apply("kind: Organization\nmetadata: {name: office}\nspec:\n  catalogRef: {name: $world}\n" +
+		w.Apply("kind: Organization\nmetadata: {name: office}\nspec:\n  catalogRef: {name: $world}\n" +
 			"  units: [{name: site}, {name: east, parent: site}, {name: west, parent: site}, {name: north, parent: site}]")
 		says(`False NoMatchingChain: no chain governs requests of type "offer": create an ApprovalChain`)
-		w.apply(chain("offer", approverOne))
+		w.Apply(chain("offer", approverOne))
 		w.becomes(name, "Pending; location: bea, ben, vic")
 		says("True Pending")
 	})
@@ -140,10 +149,10 @@ var _ = Describe("What is not there yet", func() {
 	It("is no approval: a step without approvers stands until there is one again", func() {
 		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{users: [max]}]}]"))
 		name := w.opens("ann", "offer unit=east")
-		w.apply(assignment("max", ", state: Suspended"))
+		w.Apply(assignment("max", ", state: Suspended"))
 		w.becomes(name, "Pending; location: nobody")
 		w.expect(name, v1alpha1.ConditionReady, `False NoEligibleApprover: step "location" waits, and nobody may decide it`)
-		w.apply(assignment("max", ", state: Active"))
+		w.Apply(assignment("max", ", state: Active"))
 		w.becomes(name, "Pending; location: max")
 		w.casts(name, "max approve location")
 		w.becomes(name, "Approved")
@@ -153,20 +162,15 @@ var _ = Describe("What is not there yet", func() {
 var _ = Describe("A chain's status", func() {
 	It("follows the people who may decide", func() {
 		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{role: {roleRef: {name: approver}, exactly: true}}]}]"))
-		covered := func() string {
-			found := &v1alpha1.ApprovalChain{}
-			Expect(api.Get(w.ctx, client.ObjectKey{Namespace: w.namespace, Name: "offer"}, found)).To(Succeed())
-			c := conditionOf(found.Status.Conditions, v1alpha1.ConditionCovered)
-			return fmt.Sprintf("%s %s: %s", c.Status, c.Reason, c.Message)
-		}
+		covered := func() string { return w.ConditionText("ApprovalChain/offer", v1alpha1.ConditionCovered) }
 		Eventually(covered).Should(Equal("True Covered: every step has several approvers for every unit"))
-		w.apply(assignment("ben", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("ben", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		Eventually(covered).Should(Equal(`True SingleApprover: step "location" has only one approver for site (bea); west (bea)`))
-		w.apply(assignment("bea", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("bea", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		Eventually(covered).Should(HavePrefix(`False Uncovered: step "location" has no approver for site; west; step "location" has only one approver for east (cem)`))
-		w.apply(assignment("eve", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("eve", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		Eventually(covered).Should(Equal(`True SingleApprover: step "location" has only one approver for site (eve); west (eve)`))
-		w.apply(assignment("bea", ", state: Active, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("bea", ", state: Active, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		Eventually(covered).Should(Equal("True Covered: every step has several approvers for every unit"))
 	})
 })
@@ -177,14 +181,14 @@ var _ = Describe("A manager that is restarted", func() {
 		name, expiring := w.opens("ann", "offer unit=east"), w.opens("ann", "offer unit=east")
 		w.casts(name, "ben approve first")
 		w.casts(expiring, "ben approve first")
-		running.stop()
+		running.Stop()
 		w.cast(name, "bea approve second")
 		digest := w.request(name).Status.Chain.Digest
 		running = start()
 		w.becomes(name, "Approved")
 		Expect(w.request(name).Status.Chain.Digest).To(Equal(digest))
 
-		running.stop()
+		running.Stop()
 		w.pass(2 * time.Hour)
 		running = start()
 		w.becomes(expiring, `Expired; step "second" was not decided within 1h0m0s`)
@@ -198,24 +202,28 @@ var _ = Describe("A manager that is restarted", func() {
 		w.counts(w.cast(waiting, "eve approve location"), "False NotApprover")
 		given := w.opens("ann", "access unit=east role=approver")
 		w.casts(given, "ben approve location")
-		w.expect(given, v1alpha1.ConditionPublished, "True")
+		w.expect(given, v1alpha1.ConditionPublished, "True Published")
 		w.becomes(w.opens("eve", "access unit=east role=nothing"), "Denied")
 		w.expect(w.ask("ann", "unheard-of"), v1alpha1.ConditionReady, "False NoMatchingChain")
 		nowhere := w.asked("ann", "offer")
 		nowhere.Spec.OrganizationRef.Name = "nowhere"
-		Expect(as("ann").Create(w.ctx, nowhere)).To(Succeed())
+		Expect(users.As("ann").Create(w.Ctx, nowhere)).To(Succeed())
 		w.expect(nowhere.Name, v1alpha1.ConditionReady, "False OrganizationNotResolved")
-		w.expect(given, v1alpha1.ConditionGranted, "True")
-		w.settled()
+		w.expect(given, v1alpha1.ConditionGranted, "True Granted")
+		w.observed(given)
 
-		running.stop()
+		running.Stop()
 		before := w.versions()
 		running = start()
-		later := newOffice(chain("offer", approversTwo))
-		later.opens("ann", "offer unit=east")
+		for _, name := range w.requests() {
+			w.observed(name)
+		}
 		Consistently(w.versions).Should(Equal(before))
 
-		resolved := running.resolutions()
+		later := newOffice(chain("offer", approversTwo))
+		later.opens("ann", "offer unit=east")
+
+		resolved := running.Resolutions()
 		names := make([]string, 0, 20)
 		for range 20 {
 			names = append(names, later.opens("ann", "offer unit=east"))
@@ -224,26 +232,43 @@ var _ = Describe("A manager that is restarted", func() {
 			later.casts(name, "ben approve location", "bea approve location")
 			later.becomes(name, "Approved")
 		}
-		Expect(running.resolutions()).To(Equal(resolved))
+		By("resolving only for a change that follows")
+		later.Apply(assignment("yan", ""))
+		later.Published()
+		Expect(running.Resolutions()).To(Equal(resolved + 1))
 	})
 })
 
-// versions returns the resourceVersion of every object of a world.
+// requests returns the names of the requests of a world.
+func (w *world) requests() []string {
+	GinkgoHelper()
+	list := &v1alpha1.ApprovalRequestList{}
+	Expect(api.List(w.Ctx, list, client.InNamespace(w.Namespace))).To(Succeed())
+	names := make([]string, 0, len(list.Items))
+	for i := range list.Items {
+		names = append(names, list.Items[i].Name)
+	}
+	return names
+}
+
+// versions returns the resourceVersion of every object of a world, without the decisions of observed.
 func (w *world) versions() map[string]string {
 	GinkgoHelper()
-	found := map[string]string{}
+	versions := map[string]string{}
 	for _, list := range []client.ObjectList{
 		&v1alpha1.OrganizationList{}, &v1alpha1.RoleList{}, &v1alpha1.UserAssignmentList{}, &v1alpha1.UserGroupList{}, &corev1.ConfigMapList{},
 		&v1alpha1.ApprovalChainList{}, &v1alpha1.ApprovalRequestList{}, &v1alpha1.ApprovalDecisionList{},
 	} {
-		Expect(api.List(w.ctx, list, client.InNamespace(w.namespace))).To(Succeed())
-		Expect(apimeta.EachListItem(list, func(item runtime.Object) error {
+		Expect(api.List(w.Ctx, list, client.InNamespace(w.Namespace))).To(Succeed())
+		Expect(meta.EachListItem(list, func(item runtime.Object) error {
 			object := item.(client.Object)
-			found[fmt.Sprintf("%T %s", object, object.GetName())] = object.GetResourceVersion()
+			if !strings.HasPrefix(object.GetName(), prober+"-") {
+				versions[fmt.Sprintf("%T %s", object, object.GetName())] = object.GetResourceVersion()
+			}
 			return nil
 		})).To(Succeed())
 	}
-	return found
+	return versions
 }
 
 var _ = Describe("A namespace that is deleted", func() {
@@ -252,9 +277,9 @@ var _ = Describe("A namespace that is deleted", func() {
 		name := w.opens("ann", "offer unit=east")
 		w.casts(name, "ben approve location")
 		namespace := &corev1.Namespace{}
-		namespace.Name = w.namespace
-		Expect(api.Delete(w.ctx, namespace)).To(Succeed())
-		Eventually(func() error { return api.Get(w.ctx, client.ObjectKeyFromObject(namespace), namespace) }).Should(
+		namespace.Name = w.Namespace
+		Expect(api.Delete(w.Ctx, namespace)).To(Succeed())
+		Eventually(func() error { return api.Get(w.Ctx, client.ObjectKeyFromObject(namespace), namespace) }).Should(
 			MatchError(ContainSubstring("not found")))
 	})
 })

@@ -21,12 +21,12 @@ var _ = Describe("Votes", func() {
 		w := newOffice(chain("offer", approverOne))
 		name := w.opens("ann", "offer unit=east")
 		forged := w.decisionOn(w.request(name), vote("ben approve location"))
-		Expect(as("ann").Create(w.ctx, forged.DeepCopy())).To(forbidden("spec.approver is ben, and ann is writing: name the writer"))
-		Expect(as("bea").Create(w.ctx, forged.DeepCopy())).To(forbidden("spec.approver is ben, and bea is writing"))
-		Expect(api.Create(w.ctx, forged.DeepCopy())).To(forbidden("spec.approver is ben"))
-		Expect(as("ben").Create(w.ctx, w.asked("ann", "offer unit=east"))).To(forbidden("spec.requester is ann, and ben is writing"))
+		Expect(users.As("ann").Create(w.Ctx, forged.DeepCopy())).To(forbidden("spec.approver is ben, and ann is writing: name the writer"))
+		Expect(users.As("bea").Create(w.Ctx, forged.DeepCopy())).To(forbidden("spec.approver is ben, and bea is writing"))
+		Expect(api.Create(w.Ctx, forged.DeepCopy())).To(forbidden("spec.approver is ben"))
+		Expect(users.As("ben").Create(w.Ctx, w.asked("ann", "offer unit=east"))).To(forbidden("spec.requester is ann, and ben is writing"))
 		withdrawn := w.decisionOn(w.request(name), vote("ann withdraw"))
-		Expect(as("ben").Create(w.ctx, withdrawn)).To(forbidden("spec.approver is ann, and ben is writing"))
+		Expect(users.As("ben").Create(w.Ctx, withdrawn)).To(forbidden("spec.approver is ann, and ben is writing"))
 		w.counts(w.cast(name, "ben withdraw"), `False NotRequester: only the requester "ann"`)
 		w.stays(name, "Pending; location: bea, ben, cem, vic")
 	})
@@ -38,14 +38,14 @@ var _ = Describe("Votes", func() {
 		var mutex sync.Mutex
 		var made, others int
 		var everybody sync.WaitGroup
-		ben := as("ben")
+		ben := users.As("ben")
 		for i := range 50 {
 			everybody.Go(func() {
 				again := decision.DeepCopy()
 				if i%2 == 1 {
 					again.Name = fmt.Sprintf("d-%d", i)
 				}
-				err := ben.Create(w.ctx, again)
+				err := ben.Create(w.Ctx, again)
 				mutex.Lock()
 				defer mutex.Unlock()
 				switch {
@@ -70,21 +70,21 @@ var _ = Describe("Votes", func() {
 		w := newOffice(chain("offer", spec))
 		if before != nil {
 			before(w)
-			w.settled()
+			w.Published()
 		}
 		name := w.opens("ann", "offer unit=east")
 		w.counts(w.cast(name, text), `False OwnRequest: nobody decides on their own request, and it is "ann"'s`)
 		w.stays(name, "Pending; location: ")
 	},
 		Entry("directly", approverOne, "ann approve location", func(w *world) {
-			w.apply(assignment("ann", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+			w.Apply(assignment("ann", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		}),
 		Entry("through a group", "  steps: [{name: location, approvers: [{group: clerks}]}]", "ann approve location", nil),
 		Entry("in an approver's name", approverOne, "ann approve location for ben", func(w *world) {
-			w.apply(assignment("ann", ", grants: [{roleRef: {name: delegate}, scope: {everywhere: true}}]"))
+			w.Apply(assignment("ann", ", grants: [{roleRef: {name: delegate}, scope: {everywhere: true}}]"))
 		}),
 		Entry("by someone in the requester's name", approverOne, "dan approve location for ann", func(w *world) {
-			w.apply(assignment("ann", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+			w.Apply(assignment("ann", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		}),
 	)
 
@@ -108,26 +108,26 @@ var _ = Describe("Votes", func() {
 	It("stay as they are", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east")
-		key := client.ObjectKey{Namespace: w.namespace, Name: w.cast(name, "ben approve location")}
+		key := client.ObjectKey{Namespace: w.Namespace, Name: w.cast(name, "ben approve location")}
 		w.counts(key.Name, "True Counted")
 		decision := &v1alpha1.ApprovalDecision{}
 		for who, by := range map[string]client.Client{"its author": namespaceAdmin(w, "ben"), "another": namespaceAdmin(w, "root"), "the cluster's": api} {
-			Expect(by.Get(w.ctx, key, decision)).To(Succeed())
+			Expect(by.Get(w.Ctx, key, decision)).To(Succeed())
 			changed := decision.DeepCopy()
 			changed.Spec.Verdict = v1alpha1.VerdictDeny
-			Expect(by.Update(w.ctx, changed)).NotTo(Succeed(), who)
+			Expect(by.Update(w.Ctx, changed)).NotTo(Succeed(), who)
 			changed = decision.DeepCopy()
 			changed.Finalizers = []string{"example.com/mine"}
-			Expect(by.Update(w.ctx, changed)).To(forbidden("a decision can be neither changed nor deleted"), who)
-			Expect(by.Delete(w.ctx, decision.DeepCopy())).To(forbidden("neither changed nor deleted"), who)
-			Expect(by.DeleteAllOf(w.ctx, &v1alpha1.ApprovalDecision{}, client.InNamespace(w.namespace))).NotTo(Succeed(), who)
+			Expect(by.Update(w.Ctx, changed)).To(forbidden("a decision can be neither changed nor deleted"), who)
+			Expect(by.Delete(w.Ctx, decision.DeepCopy())).To(forbidden("neither changed nor deleted"), who)
+			Expect(by.DeleteAllOf(w.Ctx, &v1alpha1.ApprovalDecision{}, client.InNamespace(w.Namespace))).NotTo(Succeed(), who)
 		}
-		Expect(as("bea").Delete(w.ctx, decision.DeepCopy())).To(forbidden("cannot delete"))
+		Expect(users.As("bea").Delete(w.Ctx, decision.DeepCopy())).To(forbidden("cannot delete"))
 		w.counts(key.Name, "True Counted")
 
 		owned := w.decisionOn(w.request(name), vote("bea approve location"))
 		owned.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: "nothing", UID: "none"}}
-		Expect(as("bea").Create(w.ctx, owned)).To(forbidden("a decision has no metadata.ownerReferences"))
+		Expect(users.As("bea").Create(w.Ctx, owned)).To(forbidden("a decision has no metadata.ownerReferences"))
 	})
 
 	It("do not outlive the request that they are about", func() {
@@ -135,17 +135,17 @@ var _ = Describe("Votes", func() {
 		first := w.request(w.opens("ann", "offer unit=east name=again"))
 		w.counts(w.cast("again", "ann approve location"), "False OwnRequest")
 		kept := w.decisionOn(first, vote("ben approve location"))
-		Expect(api.Delete(w.ctx, first)).To(Succeed())
+		Expect(api.Delete(w.Ctx, first)).To(Succeed())
 		w.gone("again")
 		w.opens("ann", "offer unit=east name=again")
-		Expect(as("ben").Create(w.ctx, kept)).To(Succeed())
+		Expect(users.As("ben").Create(w.Ctx, kept)).To(Succeed())
 		w.counts(kept.Name, "False RequestMismatch: the decision is about a request with UID "+string(first.UID))
 		w.stays("again", "Pending; location: bea, ben")
 
 		By("naming this request, but the chain of the other")
 		mixed := w.decisionOn(w.request("again"), kept.Spec)
 		mixed.Spec.Digest = first.Status.Chain.Digest
-		Expect(as("ben").Create(w.ctx, mixed)).To(Succeed())
+		Expect(users.As("ben").Create(w.Ctx, mixed)).To(Succeed())
 		w.counts(mixed.Name, "False DigestMismatch: the decision is about a chain with digest "+string(first.Status.Chain.Digest))
 		w.stays("again", "Pending; location: bea, ben")
 	})
@@ -153,13 +153,13 @@ var _ = Describe("Votes", func() {
 	It("are not those of who came to be an approver later, and not of who ceased to be one", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east")
-		w.apply(assignment("eve", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
-		w.settled()
+		w.Apply(assignment("eve", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.Published()
 		w.counts(w.cast(name, "eve approve location"), `False NotApprover: "eve" was no approver of step "location" when the request was opened`)
 
 		first := w.cast(name, "ben approve location")
 		w.counts(first, "True Counted")
-		w.apply(assignment("ben", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("ben", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		w.counts(first, `False NotEligible: "ben" may not decide step "location" now`)
 		w.casts(name, "bea approve location")
 		w.stays(name, "Pending; location: cem, vic")
@@ -171,11 +171,11 @@ var _ = Describe("Votes", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east")
 		w.casts(name, "ben approve location")
-		w.apply(chain("offer", "  steps: [{name: location, quorum: 1, approvers: [{users: [eve]}]}]"))
-		w.settled()
+		w.Apply(chain("offer", "  steps: [{name: location, quorum: 1, approvers: [{users: [eve]}]}]"))
+		w.Published()
 		w.counts(w.cast(name, "eve approve location"), "False NotApprover")
 		w.stays(name, "Pending; location: bea, cem, vic")
-		Expect(api.Delete(w.ctx, &v1alpha1.ApprovalChain{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: "offer"}})).To(Succeed())
+		Expect(api.Delete(w.Ctx, &v1alpha1.ApprovalChain{ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: "offer"}})).To(Succeed())
 		w.stays(name, "Pending; location: bea, cem, vic")
 		w.casts(name, "vic approve location")
 		w.becomes(name, "Approved")
@@ -183,21 +183,21 @@ var _ = Describe("Votes", func() {
 
 	It("of applications are cast in the names that they may impersonate", func() {
 		w := newOffice(chain("offer", approverOne))
-		app := "system:serviceaccount:" + w.namespace + ":desk"
-		impersonator(w, app, "ann", "ben")
-		stranger := "system:serviceaccount:" + w.namespace + ":stranger"
-		Expect(as(stranger).Create(w.ctx, w.asked("ann", "offer unit=east"))).To(forbidden("spec.requester is ann, and " + stranger + " is writing"))
+		app := "system:serviceaccount:" + w.Namespace + ":desk"
+		w.AllowImpersonation(app, "ann", "ben")
+		stranger := "system:serviceaccount:" + w.Namespace + ":stranger"
+		Expect(users.As(stranger).Create(w.Ctx, w.asked("ann", "offer unit=east"))).To(forbidden("spec.requester is ann, and " + stranger + " is writing"))
 		request := w.asked("ann", "offer unit=east name=of-app")
-		Expect(as(app).Create(w.ctx, request)).To(Succeed())
+		Expect(users.As(app).Create(w.Ctx, request)).To(Succeed())
 		w.becomes("of-app", "Pending; location: bea, ben")
 		decide := func(by, text string) error {
-			return as(by).Create(w.ctx, w.decisionOn(w.request("of-app"), vote(text)))
+			return users.As(by).Create(w.Ctx, w.decisionOn(w.request("of-app"), vote(text)))
 		}
 		Expect(decide(stranger, "ben approve location")).To(forbidden("has the verb impersonate on users/ben"))
 		Expect(decide(app, "bea approve location")).To(forbidden("has the verb impersonate on users/bea"))
 
 		By("a person with that verb, who must ask the API server to be someone else")
-		impersonator(w, "irma", "ben")
+		w.AllowImpersonation("irma", "ben")
 		Expect(decide("irma", "ben approve location")).To(forbidden("spec.approver is ben, and irma is writing"))
 
 		Expect(decide(app, "ben approve location")).To(Succeed())
@@ -214,7 +214,7 @@ var _ = Describe("Statuses are the manager's alone", func() {
 		name := w.opens("ann", "offer unit=east role=vice")
 		decision := w.cast(name, "ben approve location")
 		w.counts(decision, "True Counted")
-		at := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Namespace: w.namespace, Name: name} }
+		at := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Namespace: w.Namespace, Name: name} }
 		admins := map[string]client.Client{"an administrator of the namespace": namespaceAdmin(w, "root"), "of the cluster": api}
 		objects := map[string]client.Object{
 			patch:                          &v1alpha1.ApprovalRequest{ObjectMeta: at(name)},
@@ -225,12 +225,12 @@ var _ = Describe("Statuses are the manager's alone", func() {
 		for text, object := range objects {
 			for who, by := range admins {
 				target := object.DeepCopyObject().(client.Object)
-				Expect(by.Status().Patch(w.ctx, target, client.RawPatch(types.MergePatchType, []byte(text)))).To(
+				Expect(by.Status().Patch(w.Ctx, target, client.RawPatch(types.MergePatchType, []byte(text)))).To(
 					forbidden("only the manager writes the status"), who)
-				Expect(by.Get(w.ctx, client.ObjectKeyFromObject(object), target)).To(Succeed())
-				Expect(by.Status().Update(w.ctx, target)).To(forbidden("only the manager writes the status"), who)
+				Expect(by.Get(w.Ctx, client.ObjectKeyFromObject(object), target)).To(Succeed())
+				Expect(by.Status().Update(w.Ctx, target)).To(forbidden("only the manager writes the status"), who)
 			}
-			Expect(as("ann").Status().Patch(w.ctx, object.DeepCopyObject().(client.Object),
+			Expect(users.As("ann").Status().Patch(w.Ctx, object.DeepCopyObject().(client.Object),
 				client.RawPatch(types.MergePatchType, []byte(text)))).To(forbidden("cannot patch resource"))
 		}
 		w.stays(name, "Pending; location: bea, cem, vic")
@@ -242,15 +242,15 @@ var _ = Describe("Statuses are the manager's alone", func() {
 		past, future := metav1.Unix(0, 0), metav1.Unix(4e9, 0)
 		request.Status.State = v1alpha1.RequestApproved
 		request.Status.Grant = &v1alpha1.GrantStatus{Window: v1alpha1.Window{NotBefore: &past, NotAfter: &future}}
-		Expect(as("ann").Create(w.ctx, request)).To(Succeed())
+		Expect(users.As("ann").Create(w.Ctx, request)).To(Succeed())
 		w.stays("forged", "Pending; location: bea, ben")
-		Expect(w.may(now(), "ann", "approve", "east")).To(BeFalse())
+		w.No("ann approve east")
 	})
 
 	It("and a request's spec stays as it was asked", func() {
 		w := newOffice(chain("offer", approversTwo))
 		request := w.request(w.opens("ann", "offer unit=east value=1"))
 		request.Spec.Unit = "west"
-		Expect(namespaceAdmin(w, "root").Update(w.ctx, request)).To(MatchError(ContainSubstring("a request cannot be changed")))
+		Expect(namespaceAdmin(w, "root").Update(w.Ctx, request)).To(MatchError(ContainSubstring("a request cannot be changed")))
 	})
 })

@@ -4,18 +4,15 @@ package approvals_test
 
 import (
 	"context"
-	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/internal/controlplane"
+	"github.com/rolewright/rolewright/test/clustertest"
 )
 
 const day = 24 * time.Hour
@@ -32,6 +29,11 @@ type passage struct {
 	ends    v1alpha1.RequestState
 }
 
+// domains are those of the samples' users.
+var domains = map[string]string{
+	"contracts": "@contracts.example", "staffing": "@staffing.example", "workorders": "@district.example", "performance": "@compass.example",
+}
+
 var _ = Describe("The chain", Ordered, func() {
 	worlds := map[string]*world{}
 	in := func(sample, organization string) *world {
@@ -43,13 +45,7 @@ var _ = Describe("The chain", Ordered, func() {
 
 	DescribeTable("of a sample lets requests pass, and stops them", func(p passage) {
 		w := in(p.sample, p.organization)
-		domain := "@" + p.sample + ".example"
-		switch p.sample {
-		case "workorders":
-			domain = "@district.example"
-		case "performance":
-			domain = "@compass.example"
-		}
+		domain := domains[p.sample]
 		whole := func(text string) string { return strings.ReplaceAll(text, "@", domain) }
 		opens := func() string { return w.opens(p.requester+domain, whole(p.asks)) }
 
@@ -176,31 +172,11 @@ var _ = Describe("The chain", Ordered, func() {
 	})
 })
 
-// applySample applies a sample and waits until its chains are published.
+// applySample applies a sample and waits until it is published.
 func applySample(sample, organization string) *world {
 	GinkgoHelper()
-	root, err := controlplane.Root()
-	Expect(err).NotTo(HaveOccurred())
-	kubectl, err := controlplane.Locate(controlplane.Kubectl)
-	Expect(err).NotTo(HaveOccurred())
-	kubeconfig := filepath.Join(GinkgoT().TempDir(), "kubeconfig")
-	Expect(plane.Admin.WriteKubeconfig(kubeconfig)).To(Succeed())
-	out, err := exec.Command(kubectl, "--kubeconfig="+kubeconfig, "apply", "--server-side",
-		"-f", filepath.Join(root, "config", "samples", sample)).CombinedOutput()
-	Expect(err).NotTo(HaveOccurred(), string(out))
-	w := &world{namespace: sample, organization: organization, ctx: context.Background()}
-	Eventually(func() string {
-		chains := &v1alpha1.ApprovalChainList{}
-		Expect(api.List(w.ctx, chains, client.InNamespace(sample))).To(Succeed())
-		if len(chains.Items) == 0 {
-			return "no chains"
-		}
-		for i := range chains.Items {
-			if c := conditionOf(chains.Items[i].Status.Conditions, v1alpha1.ConditionPublished); !current(c, chains.Items[i].Generation) {
-				return fmt.Sprintf("%s: %+v", chains.Items[i].Name, c)
-			}
-		}
-		return ""
-	}).Should(BeEmpty())
+	clustertest.Kubectl(plane, "apply", "--server-side", "-f", filepath.Join("config", "samples", sample))
+	w := &world{&clustertest.World{API: api, Ctx: context.Background(), Namespace: sample, Organization: organization, Clock: &clock}}
+	w.Published()
 	return w
 }

@@ -39,13 +39,18 @@ func (w *World) Condition(object, conditionType string) metav1.Condition {
 	return ConditionOf(w.Get(object), conditionType)
 }
 
+// ConditionText reads a condition of an object as one text, "False UnknownUnit: unit ...".
+func (w *World) ConditionText(object, conditionType string) string {
+	ginkgo.GinkgoHelper()
+	c := w.Condition(object, conditionType)
+	return fmt.Sprintf("%s %s: %s", c.Status, c.Reason, c.Message)
+}
+
 // Expect waits until a condition of an object has a status, a reason, and a message with such a part.
 func (w *World) Expect(object, conditionType string, status metav1.ConditionStatus, reason, part string) {
 	ginkgo.GinkgoHelper()
-	gomega.Eventually(func() string {
-		c := w.Condition(object, conditionType)
-		return fmt.Sprintf("%s %s: %s", c.Status, c.Reason, c.Message)
-	}).Should(gomega.And(gomega.HavePrefix("%s %s: ", status, reason), gomega.ContainSubstring(w.expand(part))), object)
+	gomega.Eventually(w.ConditionText).WithArguments(object, conditionType).Should(
+		gomega.And(gomega.HavePrefix("%s %s: ", status, reason), gomega.ContainSubstring(w.expand(part))), object)
 }
 
 // Ready waits until nothing is wrong with objects.

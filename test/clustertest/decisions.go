@@ -4,6 +4,7 @@ package clustertest
 
 import (
 	"strings"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
@@ -64,10 +65,13 @@ func (w *World) Publication() *document.Publication {
 	return publication
 }
 
-// Index reads what is published and makes it ready to decide.
+// Index reads what is published and makes it ready to decide, by the world's clock if no other is given.
 func (w *World) Index(options ...engine.Option) *engine.Index {
 	ginkgo.GinkgoHelper()
 	_, read := w.Read()
+	if w.Clock != nil {
+		options = append([]engine.Option{engine.WithClock(w.Clock.Now)}, options...)
+	}
 	index, err := engine.NewIndex(read, options...)
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	return index
@@ -92,6 +96,12 @@ func Question(text string) *access.Request {
 func (w *World) May(question string) bool {
 	ginkgo.GinkgoHelper()
 	return w.Index().Check(Question(question))
+}
+
+// MayAt decides a question like May, but at another moment.
+func (w *World) MayAt(moment time.Time, question string) bool {
+	ginkgo.GinkgoHelper()
+	return w.Index(engine.WithClock(func() time.Time { return moment })).Check(Question(question))
 }
 
 // Yes waits until every change is published, and expects that each question is then answered with yes.

@@ -25,6 +25,8 @@ type World struct {
 	// Ctx ends with the spec.
 	Ctx                     context.Context
 	Namespace, Organization string
+	// Clock decides what is asked of the world; nil stands for the machine's.
+	Clock *Clock
 }
 
 // NewWorld creates the namespace of a world. The organization is the spec's to create.
