@@ -8,6 +8,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/test/clustertest"
 )
 
 // soon is a moment far enough ahead to look at the state before it.
@@ -70,21 +72,13 @@ var _ = Describe("A manager that is restarted with platform roles, groups and co
 		w.Published()
 
 		running.Stop()
-		before := versions(w.Ctx)
+		before := clustertest.ReadVersions(w.Ctx, api)
 		running = start()
 		later := newWorld()
 		later.Apply(everything...)
 		later.Apply(platformRole("matron", "Organization", "  rules: [{permissions: [orders.view]}]"))
 		later.Published()
 		later.Ready("PlatformRole/$world-matron")
-		Consistently(func() map[string]string {
-			now := versions(w.Ctx)
-			for object := range now {
-				if _, known := before[object]; !known {
-					delete(now, object)
-				}
-			}
-			return now
-		}).Should(Equal(before))
+		Consistently(before.Changed).Should(BeEmpty())
 	})
 })

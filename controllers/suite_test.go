@@ -3,7 +3,6 @@
 package controllers_test
 
 import (
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,8 +27,8 @@ var (
 	config *rest.Config
 	// api talks to the API server without a cache.
 	api client.Client
-	// ahead is how far the managers' clock is ahead of the machine's.
-	ahead atomic.Int64
+	// clock is that of the managers.
+	clock clustertest.Clock
 	// running is the manager of the suite. A spec that restarts it leaves another in its place.
 	running *clustertest.Manager
 )
@@ -57,7 +56,6 @@ func start() *clustertest.Manager {
 // options are those of the specs' managers, with a grace period for shards.
 func options(grace time.Duration) controllers.Options {
 	return controllers.Options{
-		Coalesce: 50 * time.Millisecond, Recheck: 100 * time.Millisecond, ShardGrace: grace,
-		Clock: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) },
+		Coalesce: 50 * time.Millisecond, Recheck: 100 * time.Millisecond, ShardGrace: grace, Clock: clock.Now,
 	}
 }

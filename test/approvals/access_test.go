@@ -3,15 +3,11 @@
 package approvals_test
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/meta"
-	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -213,12 +209,12 @@ var _ = Describe("A manager that is restarted", func() {
 		w.observed(given)
 
 		running.Stop()
-		before := w.versions()
+		before := clustertest.ReadVersions(w.Ctx, api, client.InNamespace(w.Namespace))
 		running = start()
 		for _, name := range w.requests() {
 			w.observed(name)
 		}
-		Consistently(w.versions).Should(Equal(before))
+		Consistently(before.Changed).Should(BeEmpty())
 
 		later := newOffice(chain("offer", approversTwo))
 		later.opens("ann", "offer unit=east")
@@ -249,26 +245,6 @@ func (w *world) requests() []string {
 		names = append(names, list.Items[i].Name)
 	}
 	return names
-}
-
-// versions returns the resourceVersion of every object of a world, without the decisions of observed.
-func (w *world) versions() map[string]string {
-	GinkgoHelper()
-	versions := map[string]string{}
-	for _, list := range []client.ObjectList{
-		&v1alpha1.OrganizationList{}, &v1alpha1.RoleList{}, &v1alpha1.UserAssignmentList{}, &v1alpha1.UserGroupList{}, &corev1.ConfigMapList{},
-		&v1alpha1.ApprovalChainList{}, &v1alpha1.ApprovalRequestList{}, &v1alpha1.ApprovalDecisionList{},
-	} {
-		Expect(api.List(w.Ctx, list, client.InNamespace(w.Namespace))).To(Succeed())
-		Expect(meta.EachListItem(list, func(item runtime.Object) error {
-			object := item.(client.Object)
-			if !strings.HasPrefix(object.GetName(), prober+"-") {
-				versions[fmt.Sprintf("%T %s", object, object.GetName())] = object.GetResourceVersion()
-			}
-			return nil
-		})).To(Succeed())
-	}
-	return versions
 }
 
 var _ = Describe("A namespace that is deleted", func() {

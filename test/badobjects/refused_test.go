@@ -18,7 +18,7 @@ var _ = Describe("The API server refuses", func() {
 			message, ok := strings.CutPrefix(c.wants[0], "refused: ")
 			Expect(ok).To(BeTrue(), "the line below the title must begin with refused:")
 			world := newWorld(ctx)
-			bad, err := object(c.text, world)
+			bad, err := object(c.text, world.Namespace)
 			Expect(err).NotTo(HaveOccurred())
 			Expect(apply(ctx, bad, badWriter)).To(MatchError(ContainSubstring(message)))
 			expectGoodUserUnaffected(ctx, world)

@@ -3,21 +3,17 @@
 package badobjects
 
 import (
-	"fmt"
 	"path/filepath"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
-	"github.com/rolewright/rolewright/pkg/permissions/document"
+	"github.com/rolewright/rolewright/test/clustertest"
 )
 
 // Field managers. The second writer takes over the fields that it sets and leaves the rest, as another pipeline would.
@@ -35,17 +31,12 @@ var goodRequest = access.Request{
 	Resource: access.Resource{Type: "order", ID: "1", Properties: map[string]any{"unit": "north", "shift": "day"}},
 }
 
-// worlds counts the worlds, for their names.
-var worlds int
-
-// newWorld creates a valid organization, with its own catalog and namespace.
-func newWorld(ctx SpecContext) string {
+// newWorld creates a valid organization, with its own catalog and namespace, all of one name.
+func newWorld(ctx SpecContext) *clustertest.World {
 	GinkgoHelper()
-	worlds++
-	world := fmt.Sprintf("world-%d", worlds)
-	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: world}}
-	Expect(cluster.Create(ctx, namespace)).To(Succeed())
-	for _, good := range goodObjects(world) {
+	world := clustertest.NewWorld(cluster, "")
+	world.Organization = world.Namespace
+	for _, good := range goodObjects(world.Namespace) {
 		Expect(apply(ctx, good, goodWriter)).To(Succeed())
 	}
 	return world
@@ -66,31 +57,18 @@ func goodObjects(world string) []*unstructured.Unstructured {
 }
 
 // expectGoodUserUnaffected changes the good user of a world, and waits until readers see the change and the user's permission.
-func expectGoodUserUnaffected(ctx SpecContext, world string) {
+func expectGoodUserUnaffected(ctx SpecContext, world *clustertest.World) {
 	GinkgoHelper()
 	const round = 1
-	objects := goodObjects(world)
+	objects := goodObjects(world.Namespace)
 	good := objects[len(objects)-1]
 	Expect(unstructured.SetNestedField(good.Object, int64(round), "spec", "attributes", "round")).To(Succeed())
 	Expect(apply(ctx, good, goodWriter)).To(Succeed())
-	Eventually(func(g Gomega) {
-		published := &corev1.ConfigMap{}
-		key := client.ObjectKey{Namespace: world, Name: world + document.ConfigMapSuffix}
-		g.Expect(cluster.Get(ctx, key, published)).To(Succeed())
-		_, doc, err := document.ReadPublication(published.Data)
-		g.Expect(err).NotTo(HaveOccurred())
-		g.Expect(doc.Users[goodUser].Attributes).To(HaveKeyWithValue("round", BeEquivalentTo(round)))
-		index, err := engine.NewIndex(doc)
-		g.Expect(err).NotTo(HaveOccurred())
-		g.Expect(index.Check(&goodRequest)).To(BeTrue())
-
-		assignment := &v1alpha1.UserAssignment{}
-		g.Expect(cluster.Get(ctx, client.ObjectKeyFromObject(good), assignment)).To(Succeed())
-		seen := meta.FindStatusCondition(assignment.Status.Conditions, v1alpha1.ConditionPublished)
-		g.Expect(seen).NotTo(BeNil())
-		g.Expect(seen.Status).To(Equal(metav1.ConditionTrue))
-		g.Expect(seen.ObservedGeneration).To(Equal(assignment.Generation))
-	}).WithContext(ctx).Should(Succeed())
+	world.Settled()
+	_, read := world.Read()
+	Expect(read.Users[goodUser].Attributes).To(HaveKeyWithValue("round", BeEquivalentTo(round)))
+	Expect(world.Index().Check(&goodRequest)).To(BeTrue())
+	world.Expect("UserAssignment/"+good.GetName(), v1alpha1.ConditionPublished, metav1.ConditionTrue, "Published", "")
 }
 
 func apply(ctx SpecContext, object *unstructured.Unstructured, writer client.FieldOwner) error {

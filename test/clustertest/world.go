@@ -3,6 +3,7 @@
 package clustertest
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -83,7 +84,7 @@ func (w *World) deleteAfterSpec(object *unstructured.Unstructured) {
 
 func (w *World) expand(text string) string { return strings.ReplaceAll(text, "$world", w.Namespace) }
 
-// Get reads an object, which is named as Kind/name. $world stands for the namespace, and a catalog needs no name.
+// Get reads an object, which is named as Kind/name. $world stands for the namespace, and the world's catalog needs no name.
 func (w *World) Get(object string) client.Object {
 	ginkgo.GinkgoHelper()
 	kind, name, _ := strings.Cut(object, "/")
@@ -91,7 +92,7 @@ func (w *World) Get(object string) client.Object {
 	version := v1alpha1.GroupVersion
 	switch kind {
 	case "PermissionCatalog":
-		key = client.ObjectKey{Name: w.Namespace}
+		key = client.ObjectKey{Name: cmp.Or(key.Name, w.Namespace)}
 	case "PlatformRole", "PlatformAssignment":
 		key.Namespace = ""
 	case "ConfigMap":
