@@ -35,7 +35,7 @@ type drawn struct {
 	opened    *v1alpha1.ApprovalRequestStatus
 }
 
-// draw makes a request, opens it, and lets people decide.
+// draw makes a request, opens it, and adds decisions.
 func draw(t *rapid.T) *drawn {
 	d := &drawn{document: office(), request: drawRequest(t)}
 	for _, id := range []string{"ben", "ida", "vic", "dan"} {
@@ -135,7 +135,7 @@ func drawSelectors(t *rapid.T) []v1alpha1.ApproverSelector {
 	}), 1, 2).Draw(t, "approvers")
 }
 
-// addDecision lets someone decide something, well made or not.
+// addDecision has a random user make a decision, well made or not.
 func (d *drawn) addDecision(t *rapid.T, request *v1alpha1.ApprovalRequest) {
 	steps := []string{"s0", "s0", "s1", "s2", ""}
 	made := decision(request, rapid.IntRange(0, lastMoment).Draw(t, "created"), rapid.SampledFrom(people).Draw(t, "approver"),
@@ -143,15 +143,15 @@ func (d *drawn) addDecision(t *rapid.T, request *v1alpha1.ApprovalRequest) {
 		rapid.SampledFrom([]v1alpha1.Verdict{v1alpha1.VerdictApprove, v1alpha1.VerdictApprove, v1alpha1.VerdictApprove, v1alpha1.VerdictDeny}).Draw(t, "verdict"))
 	if made.Spec.Step == "" {
 		made.Spec.Verdict = rapid.SampledFrom([]v1alpha1.Verdict{v1alpha1.VerdictWithdraw, v1alpha1.VerdictRevoke}).Draw(t, "end")
-		if rapid.IntRange(0, 3).Draw(t, "of someone else") > 0 {
+		if rapid.IntRange(0, 3).Draw(t, "of another user") > 0 {
 			made.Spec.Approver = request.Spec.Requester
 		}
 		made.Name = approval.DecisionName("uid-1", string(made.Spec.Verdict), string(made.Spec.Approver))
-	} else if rapid.IntRange(0, 3).Draw(t, "stands in") == 0 {
-		made.Spec.Approver = rapid.SampledFrom([]v1alpha1.UserID{"dan", "dan", "ben"}).Draw(t, "on-behalf")
+	} else if rapid.IntRange(0, 3).Draw(t, "is on behalf") == 0 {
+		made.Spec.Approver = rapid.SampledFrom([]v1alpha1.UserID{"dan", "dan", "ben"}).Draw(t, "who decides")
 		made.Name = approval.DecisionName("uid-1", string(made.Spec.Step), string(made.Spec.Approver))
-		if person := rapid.SampledFrom(people).Draw(t, "person"); person != string(made.Spec.Approver) {
-			made.Spec.OnBehalfOf = v1alpha1.UserID(person)
+		if represented := rapid.SampledFrom(people).Draw(t, "represented"); represented != string(made.Spec.Approver) {
+			made.Spec.OnBehalfOf = v1alpha1.UserID(represented)
 		}
 	}
 	if rapid.IntRange(0, 9).Draw(t, "is ill named") == 0 {
@@ -170,8 +170,8 @@ func (d *drawn) state(seconds int) approval.State {
 	}
 }
 
-// live makes passes at some moments and one at the end, each seeing in any order what was decided up to then, and each
-// beginning with what the one before left.
+// live makes passes at some moments and one at the end. Each sees the decisions up to then in random order, and starts from what
+// the previous one wrote.
 func (d *drawn) live(t *rapid.T, label string, moments []int) (approval.State, *approval.Outcome) {
 	state := d.state(0)
 	var last *approval.Outcome
@@ -225,7 +225,7 @@ func indices(n int) []int {
 	return all
 }
 
-// end is what a request came to: its state and its end, its steps with their votes, its role, and what counts.
+// end describes the result of a request: its state and its end, its steps with their votes, its role, and the decisions that count.
 func end(o *approval.Outcome) string {
 	text := fmt.Sprintln(o.Status.State, o.Status.Message, o.Status.Ended, o.Status.WaitingFor)
 	for _, progress := range o.Status.Steps {
@@ -252,7 +252,7 @@ func TestTheEndDependsOnWhatCounted(t *testing.T) {
 		_, once := d.live(t, "once", nil)
 		_, often := d.live(t, "often", moments.Draw(t, "moments"))
 		if a, b := end(once), end(often); a != b {
-			t.Fatalf("one pass comes to\n%s\nand several to\n%s\nchain:\n%s", a, b, written(t, d.chains["chain"].Spec))
+			t.Fatalf("one pass results in\n%s\nand several in\n%s\nchain:\n%s", a, b, written(t, d.chains["chain"].Spec))
 		}
 	})
 }
@@ -270,17 +270,17 @@ func TestOnlyApproversVote(t *testing.T) {
 		beneficiary := intake.Beneficiary(&state.Request.Spec)
 		voted := map[v1alpha1.UserID]string{}
 		for i, progress := range status.Steps {
-			persons := map[v1alpha1.UserID]bool{}
+			voters := map[v1alpha1.UserID]bool{}
 			approvals := 0
 			for _, vote := range progress.Votes {
-				person := vote.Approver
+				voter := vote.Approver
 				if vote.OnBehalfOf != "" {
-					person = vote.OnBehalfOf
+					voter = vote.OnBehalfOf
 				}
-				if !slices.ContainsFunc(d.opened.Chain.Steps[i].Approvers, func(a v1alpha1.RequestApprover) bool { return a.User == person }) {
-					t.Fatalf("%s was no approver of %s", person, progress.Name)
+				if !slices.ContainsFunc(d.opened.Chain.Steps[i].Approvers, func(a v1alpha1.RequestApprover) bool { return a.User == voter }) {
+					t.Fatalf("%s was no approver of %s", voter, progress.Name)
 				}
-				for _, user := range []v1alpha1.UserID{person, vote.Approver} {
+				for _, user := range []v1alpha1.UserID{voter, vote.Approver} {
 					if user == state.Request.Spec.Requester || user == beneficiary {
 						t.Fatalf("%s decides on their own request", user)
 					}
@@ -289,10 +289,10 @@ func TestOnlyApproversVote(t *testing.T) {
 					}
 					voted[user] = string(progress.Name)
 				}
-				if persons[person] {
-					t.Fatalf("%s votes twice on %s", person, progress.Name)
+				if voters[voter] {
+					t.Fatalf("%s votes twice on %s", voter, progress.Name)
 				}
-				persons[person] = true
+				voters[voter] = true
 				if vote.Verdict == v1alpha1.VerdictApprove {
 					approvals++
 				}

@@ -63,7 +63,7 @@ func office() *document.Document {
 	}
 }
 
-// story is one request, with all that happens to it.
+// story is one request with everything that happens to it.
 type story struct {
 	*testing.T
 	document *document.Document
@@ -74,7 +74,7 @@ type story struct {
 	events  []approval.Event
 }
 
-// fork is a story that begins where this one stands. Nothing that happens in one of them happens in the other.
+// fork returns a story that begins where this one is. Nothing that happens in one of them affects the other.
 func (s *story) fork() *story {
 	s.Helper()
 	other := *s
@@ -118,7 +118,7 @@ func manager(level int32) v1alpha1.ApproverSelector {
 	return v1alpha1.ApproverSelector{Manager: &v1alpha1.ManagerApprover{Level: level}}
 }
 
-// tell begins a story: ann asks for an offer in the east, which some chains govern.
+// newStory begins a story: ann asks for an offer in the east, which some chains govern.
 func newStory(t *testing.T, chains ...v1alpha1.ApprovalChainSpec) *story {
 	t.Helper()
 	s := &story{T: t, document: office()}
@@ -138,7 +138,7 @@ func newStory(t *testing.T, chains ...v1alpha1.ApprovalChainSpec) *story {
 	return s
 }
 
-// govern puts chains into the place of those before. They are named chain-0, chain-1 and so on.
+// govern replaces the chains. They are named chain-0, chain-1 and so on.
 func (s *story) govern(chains ...v1alpha1.ApprovalChainSpec) {
 	s.state.Chains = map[string]*v1alpha1.ApprovalChain{}
 	for i := range chains {
@@ -162,7 +162,7 @@ func (s *story) index() {
 	s.state.Index = index
 }
 
-// user changes what the index says of a user.
+// user changes a user in the index.
 func (s *story) user(id string, change func(*document.User)) {
 	u := s.document.Users[id]
 	change(&u)
@@ -202,8 +202,8 @@ func decide(t fataler, s approval.State, refusal func(v1alpha1.Window) string) *
 	return outcome
 }
 
-// pass makes a pass at a moment, writes what came out of it as the API server would keep it, and makes another pass, which
-// must not change anything.
+// pass makes a pass at a moment, writes its outcome as the API server would keep it, and makes another pass, which must not
+// change anything.
 func (s *story) pass(seconds int) *story {
 	s.Helper()
 	s.state.Now = moment(seconds)
@@ -216,7 +216,7 @@ func (s *story) pass(seconds int) *story {
 	keep(s.T, &s.state, s.last)
 	again := decide(s.T, s.state, s.refusal)
 	if again.Next != s.last.Next || len(again.Events) > 0 {
-		s.Errorf("another pass at the same moment tells %v, next at %v instead of %v", again.Events, again.Next, s.last.Next)
+		s.Errorf("another pass at the same moment records %v, next at %v instead of %v", again.Events, again.Next, s.last.Next)
 	}
 	if a, b := written(s.T, again.Status), written(s.T, s.last.Status); a != b {
 		s.Errorf("another pass at the same moment changes the status:\n%s\n%s", b, a)
@@ -238,9 +238,9 @@ func keep(t fataler, s *approval.State, o *approval.Outcome) {
 	s.Request.Status = status
 	s.Decisions = slices.Clone(s.Decisions)
 	for i := range s.Decisions {
-		verdict, said := o.Decisions[s.Decisions[i].Name]
-		if !said {
-			t.Fatalf("nothing is said of decision %s", s.Decisions[i].Name)
+		verdict, judged := o.Decisions[s.Decisions[i].Name]
+		if !judged {
+			t.Fatalf("the outcome lacks decision %s", s.Decisions[i].Name)
 		}
 		condition := metav1.Condition{Type: v1alpha1.ConditionCounted, Status: metav1.ConditionFalse, Reason: verdict.Reason, Message: verdict.Message}
 		if verdict.Counted {
@@ -267,7 +267,7 @@ func written(t fataler, value any) string {
 	return string(data)
 }
 
-// decision is a decision of someone, as the command makes it.
+// decision returns a decision as the command makes it.
 func decision(request *v1alpha1.ApprovalRequest, seconds int, approver, step string, verdict v1alpha1.Verdict) v1alpha1.ApprovalDecision {
 	subject := step
 	d := v1alpha1.ApprovalDecision{
@@ -290,7 +290,7 @@ func decision(request *v1alpha1.ApprovalRequest, seconds int, approver, step str
 	return d
 }
 
-// decides adds a decision, changed before it is made.
+// decides adds a decision, after applying changes to it.
 func (s *story) decides(seconds int, approver, step string, verdict v1alpha1.Verdict, changes ...func(*v1alpha1.ApprovalDecision)) *story {
 	d := decision(s.state.Request, seconds, approver, step, verdict)
 	for _, change := range changes {
@@ -308,9 +308,9 @@ func (s *story) denies(seconds int, approver, step string) *story {
 	return s.decides(seconds, approver, step, v1alpha1.VerdictDeny)
 }
 
-func (s *story) approvesOnBehalf(seconds int, approver, person, step string) *story {
+func (s *story) approvesOnBehalf(seconds int, approver, represented, step string) *story {
 	return s.decides(seconds, approver, step, v1alpha1.VerdictApprove,
-		func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = v1alpha1.UserID(person) })
+		func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = v1alpha1.UserID(represented) })
 }
 
 // is checks the request's state.
@@ -340,7 +340,7 @@ func (s *story) says(message string) *story {
 	return s
 }
 
-// counts checks that the last of someone's decisions counts, or else why it does not.
+// counts checks the reason why the approver's last decision counts or does not.
 func (s *story) counts(approver, reason string) *story {
 	s.Helper()
 	for i := range slices.Backward(s.state.Decisions) {

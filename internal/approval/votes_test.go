@@ -18,15 +18,15 @@ func TestDecisionsThatNeverCount(t *testing.T) {
 		approver, step string
 		verdict        v1alpha1.Verdict
 		change         func(*v1alpha1.ApprovalDecision)
-		stays          bool // bea stays an approver
+		stays          bool // bea remains an approver
 		reason         string
 	}{
-		"of nobody in particular":        {approver: "eve", step: "location", reason: approval.ReasonNotApprover},
+		"of a user who is no approver":   {approver: "eve", step: "location", reason: approval.ReasonNotApprover},
 		"of the requester":               {approver: "ann", step: "location", reason: approval.ReasonOwnRequest},
 		"of the beneficiary":             {approver: "jon", step: "location", reason: approval.ReasonOwnRequest},
 		"of an approver of another step": {approver: "vic", step: "location", reason: approval.ReasonNotApprover},
-		"on a step to come":              {approver: "vic", step: "vice", reason: approval.ReasonStepNotOpen},
-		"on a step that is not":          {approver: "ben", step: "final", reason: approval.ReasonUnknownStep},
+		"on a later step":                {approver: "vic", step: "vice", reason: approval.ReasonStepNotOpen},
+		"on an unknown step":             {approver: "ben", step: "final", reason: approval.ReasonUnknownStep},
 		"with another name":              {approver: "ben", step: "location", change: rename, reason: approval.ReasonNameMismatch},
 		"with another digest": {approver: "ben", step: "location", reason: approval.ReasonDigestMismatch, change: func(d *v1alpha1.ApprovalDecision) {
 			d.Spec.Digest = "sha256:00"
@@ -35,22 +35,22 @@ func TestDecisionsThatNeverCount(t *testing.T) {
 			d.Spec.RequestRef.UID = "uid-0"
 			d.Name = approval.DecisionName("uid-0", "location", "ben")
 		}},
-		"for someone without permission": {approver: "eve", step: "location", reason: approval.ReasonOnBehalfNotPermitted, change: func(d *v1alpha1.ApprovalDecision) {
+		"on behalf without permission": {approver: "eve", step: "location", reason: approval.ReasonOnBehalfNotPermitted, change: func(d *v1alpha1.ApprovalDecision) {
 			d.Spec.OnBehalfOf = "ben"
 		}},
-		"of an approver for another":          {approver: "bea", step: "location", stays: true, reason: approval.ReasonOnBehalfNotPermitted, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ben" }},
-		"for the requester":                   {approver: "dan", step: "location", reason: approval.ReasonOwnRequest, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ann" }},
-		"for someone who is no approver":      {approver: "dan", step: "location", reason: approval.ReasonNotApprover, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "eve" }},
+		"of an approver on behalf of another": {approver: "bea", step: "location", stays: true, reason: approval.ReasonOnBehalfNotPermitted, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ben" }},
+		"on behalf of the requester":          {approver: "dan", step: "location", reason: approval.ReasonOwnRequest, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ann" }},
+		"on behalf of a non-approver":         {approver: "dan", step: "location", reason: approval.ReasonNotApprover, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "eve" }},
 		"with the permission alone":           {approver: "dan", step: "location", reason: approval.ReasonNotApprover},
 		"by the requester for an approver":    {approver: "ann", step: "location", reason: approval.ReasonOwnRequest, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "ben" }},
-		"a withdrawal by someone else":        {approver: "ben", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonNotRequester},
+		"a withdrawal by an approver":         {approver: "ben", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonNotRequester},
 		"a withdrawal by the beneficiary":     {approver: "jon", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonNotRequester},
 		"a withdrawal of another name":        {approver: "ann", verdict: v1alpha1.VerdictWithdraw, change: rename, reason: approval.ReasonNameMismatch},
-		"a revocation of what is not given":   {approver: "ann", verdict: v1alpha1.VerdictRevoke, reason: approval.ReasonNotRevocable},
+		"a revocation before an approval":     {approver: "ann", verdict: v1alpha1.VerdictRevoke, reason: approval.ReasonNotRevocable},
 		"of a user whom the index lacks":      {approver: "zoe", step: "location", reason: approval.ReasonNotApprover},
-		"of one who became an approver since": {approver: "kim", step: "location", reason: approval.ReasonNotApprover},
-		"of someone who lost it in the wait":  {approver: "bea", step: "location", reason: approval.ReasonNotEligible},
-		"for someone who lost it in the wait": {approver: "dan", step: "location", reason: approval.ReasonNotEligible, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "bea" }},
+		"of a later approver":                 {approver: "kim", step: "location", reason: approval.ReasonNotApprover},
+		"of a former approver":                {approver: "bea", step: "location", reason: approval.ReasonNotEligible},
+		"on behalf of a former approver":      {approver: "dan", step: "location", reason: approval.ReasonNotEligible, change: func(d *v1alpha1.ApprovalDecision) { d.Spec.OnBehalfOf = "bea" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			spec := chain(step("location", role("approver"), group("clerks")), step("vice", users("vic")))
@@ -119,9 +119,9 @@ func TestDenialClosesTheOtherSteps(t *testing.T) {
 }
 
 func TestAll(t *testing.T) {
-	everybody := step("location", users("ben", "bea", "cem"))
-	everybody.All = new(true)
-	s := newStory(t, chain(everybody)).pass(0)
+	unanimous := step("location", users("ben", "bea", "cem"))
+	unanimous.All = new(true)
+	s := newStory(t, chain(unanimous)).pass(0)
 	s.approves(1, "ben", "location").approves(2, "bea", "location").pass(2).is(pending).waitsFor("location: cem")
 	if message := s.last.Status.Steps[0].Message; message != "2 of 3 approvals, of everybody who may decide it" {
 		t.Errorf("the step says %q", message)
@@ -129,13 +129,13 @@ func TestAll(t *testing.T) {
 	done := s.fork()
 	done.approves(3, "cem", "location").pass(3).is(approved)
 
-	// An approver who loses it is not waited for; nobody at all is no approval.
+	// A step does not wait for a former approver, and a step without approvers is not approved.
 	s.suspend("cem")
 	s.pass(50).is(approved)
 	if ended := s.last.Status.Ended; !ended.Time.Equal(moment(50)) {
-		t.Errorf("it ended at %v, when nobody knew", ended)
+		t.Errorf("it ended at %v, before the pass that saw it", ended)
 	}
-	s = newStory(t, chain(everybody)).pass(0)
+	s = newStory(t, chain(unanimous)).pass(0)
 	for _, id := range []string{"ben", "bea", "cem"} {
 		s.suspend(id)
 	}
@@ -160,7 +160,7 @@ func TestLosingEligibility(t *testing.T) {
 	s = newStory(t, chain(two, step("vice", users("vic")))).pass(0)
 	s.approves(1, "ben", "location").approves(3, "bea", "location").pass(3).waitsFor("vice: vic")
 
-	// A vote counts again when its approver may decide again: the step ends when this is seen, not before.
+	// A vote counts again when its approver may decide again: the step ends when a pass sees it, not before.
 	s = newStory(t, chain(two, step("vice", users("vic")))).pass(0)
 	s.approves(1, "ben", "location").pass(1)
 	s.suspend("ben")
@@ -168,7 +168,7 @@ func TestLosingEligibility(t *testing.T) {
 	s.user("ben", func(u *document.User) { u.Suspended = false })
 	s.pass(60).waitsFor("vice: vic")
 	if began := s.last.Status.Steps[1].Began; !began.Time.Equal(moment(60)) {
-		t.Errorf("the next step began at %v, before anybody knew", began)
+		t.Errorf("the next step began at %v, before the pass that saw it", began)
 	}
 }
 
@@ -186,11 +186,11 @@ func TestEndOfAGrant(t *testing.T) {
 	s.approves(999, "ben", "location").pass(1011).is(approved).counts("ida", countedReason)
 }
 
-// TestEndOfAGrantEndsAStep: it takes place when the grant ends, however late anybody looks.
+// TestEndOfAGrantEndsAStep shows that the step ends when the grant ends, no matter how late the pass is.
 func TestEndOfAGrantEndsAStep(t *testing.T) {
-	everybody := step("location", role("approver"))
-	everybody.All = new(true)
-	s := newStory(t, chain(everybody, step("vice", users("vic"))))
+	unanimous := step("location", role("approver"))
+	unanimous.All = new(true)
+	s := newStory(t, chain(unanimous, step("vice", users("vic"))))
 	for _, id := range []string{"bea", "cem", "vic", "mia"} {
 		s.user(id, func(u *document.User) { u.Grants = nil })
 	}
@@ -240,8 +240,8 @@ func TestOnBehalf(t *testing.T) {
 	if vote.Approver != "dan" || vote.OnBehalfOf != "ben" {
 		t.Errorf("the vote is %+v", vote)
 	}
-	nobody := newStory(t, chain(two)).pass(0)
-	nobody.approvesOnBehalf(1, "dan", "ben", "location").pass(1).counts("dan", approval.ReasonOnBehalfNotPermitted)
+	without := newStory(t, chain(two)).pass(0)
+	without.approvesOnBehalf(1, "dan", "ben", "location").pass(1).counts("dan", approval.ReasonOnBehalfNotPermitted)
 }
 
 func TestDistinctApprovers(t *testing.T) {
@@ -255,7 +255,7 @@ func TestDistinctApprovers(t *testing.T) {
 	s.approves(2, "ben", "final").pass(2).is(pending).counts("ben", approval.ReasonNotEligible)
 	s.approves(3, "bea", "final").pass(3).is(approved)
 
-	// In steps that are open at once, the first counts; and who is represented counts like who decides.
+	// In steps that are open at once, the first counts; and the user on whose behalf it was made counts like its maker.
 	spec.Order, spec.OnBehalfPermission = v1alpha1.StepsParallel, "on-behalf"
 	spec.Steps[0].Quorum, spec.Steps[1].Quorum = 2, 2
 	s = newStory(t, spec).pass(0)
@@ -291,7 +291,7 @@ func TestRequesterWhoLeaves(t *testing.T) {
 func TestLineOfManagers(t *testing.T) {
 	s := newStory(t, chain(step("first", manager(1)), step("second", manager(2)))).pass(0).waitsFor("first: max")
 	s.approves(1, "max", "first").pass(1).waitsFor("second: mia")
-	// A user who becomes the manager later was none when the request was opened, and who was one is none now.
+	// The new manager was no approver when the request was opened, and the former one is none now.
 	s.user("max", func(u *document.User) { u.Manager = "vic" })
 	s.approves(2, "mia", "second").approves(2, "vic", "second").pass(2).is(pending).waitsFor("second: nobody")
 	s.counts("mia", approval.ReasonNotEligible).counts("vic", approval.ReasonNotApprover)

@@ -14,7 +14,7 @@ import (
 	"github.com/rolewright/rolewright/test/clustertest"
 )
 
-var _ = Describe("Access for a while", func() {
+var _ = Describe("Temporary access", func() {
 	// access is what people ask for when they want a role.
 	const access = "  steps: [{name: location, approvers: [{role: {roleRef: {name: approver}}}]}]"
 
@@ -28,7 +28,7 @@ var _ = Describe("Access for a while", func() {
 		return name
 	}
 
-	It("is seen by readers from the revision on that it names, and ends on the second, manager or no manager", func() {
+	It("is seen by readers from the revision that it names, and ends to the second, with or without a manager", func() {
 		w := newOffice(chain("access", access))
 		w.No("ann approve east")
 		name := granted(w, "access unit=east role=approver seconds=7200")
@@ -73,7 +73,7 @@ var _ = Describe("Access for a while", func() {
 		w.becomes(name, "Approved")
 	},
 		Entry("by the requester", "ann", `"ann" revoked the role`),
-		Entry("by an approver of the step, who did not decide it", "bea", `"bea" revoked the role`),
+		Entry("by an approver of the step who did not decide it", "bea", `"bea" revoked the role`),
 	)
 
 	It("is not given where a constraint forbids it", func() {
@@ -119,7 +119,7 @@ var _ = Describe("Access for a while", func() {
 })
 
 var _ = Describe("What is not there yet", func() {
-	It("is waited for, whatever comes last", func() {
+	It("is waited for, in any order", func() {
 		w := newWorld()
 		name := w.ask("zoe", "offer unit=north for=yan")
 		says := func(part string) {
@@ -142,7 +142,7 @@ var _ = Describe("What is not there yet", func() {
 		says("True Pending")
 	})
 
-	It("is no approval: a step without approvers stands until there is one again", func() {
+	It("is no approval: a step without approvers waits until there is one again", func() {
 		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{users: [max]}]}]"))
 		name := w.opens("ann", "offer unit=east")
 		w.Apply(assignment("max", ", state: Suspended"))
@@ -172,7 +172,7 @@ var _ = Describe("A chain's status", func() {
 })
 
 var _ = Describe("A manager that is restarted", func() {
-	It("goes on where it was, with what happened meanwhile", func() {
+	It("continues where it stopped, with what happened meanwhile", func() {
 		w := newOffice(chain("offer", "  steps:\n  - {name: first, approvers: [{users: [ben]}]}\n  - {name: second, approvers: [{users: [bea]}], timeouts: [{afterSeconds: 3600, action: Expire}]}"))
 		name, expiring := w.opens("ann", "offer unit=east"), w.opens("ann", "offer unit=east")
 		w.casts(name, "ben approve first")

@@ -17,7 +17,7 @@ import (
 )
 
 var _ = Describe("Votes", func() {
-	It("are nobody's but the writer's", func() {
+	It("belong to the user who writes them", func() {
 		w := newOffice(chain("offer", approverOne))
 		name := w.opens("ann", "offer unit=east")
 		forged := w.decisionOn(w.request(name), vote("ben approve location"))
@@ -31,16 +31,16 @@ var _ = Describe("Votes", func() {
 		w.stays(name, "Pending; location: bea, ben, cem, vic")
 	})
 
-	It("count once, however often they are cast", func() {
+	It("count once, no matter how often they are cast", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east")
 		decision := w.decisionOn(w.request(name), vote("ben approve location"))
 		var mutex sync.Mutex
 		var made, others int
-		var everybody sync.WaitGroup
+		var creations sync.WaitGroup
 		ben := users.As("ben")
 		for i := range 50 {
-			everybody.Go(func() {
+			creations.Go(func() {
 				again := decision.DeepCopy()
 				if i%2 == 1 {
 					again.Name = fmt.Sprintf("d-%d", i)
@@ -56,7 +56,7 @@ var _ = Describe("Votes", func() {
 				}
 			})
 		}
-		everybody.Wait()
+		creations.Wait()
 		Expect([]int{made, others}).To(Equal([]int{1, 49}))
 		w.counts(decision.Name, "True Counted")
 		for i := 1; i < 50; i += 2 {
@@ -83,7 +83,7 @@ var _ = Describe("Votes", func() {
 		Entry("in an approver's name", approverOne, "ann approve location for ben", func(w *world) {
 			w.Apply(assignment("ann", ", grants: [{roleRef: {name: delegate}, scope: {everywhere: true}}]"))
 		}),
-		Entry("by someone in the requester's name", approverOne, "dan approve location for ann", func(w *world) {
+		Entry("by another user in the requester's name", approverOne, "dan approve location for ann", func(w *world) {
 			w.Apply(assignment("ann", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		}),
 	)
@@ -95,7 +95,7 @@ var _ = Describe("Votes", func() {
 		w.stays(name, "Pending; location: bea, cem, vic")
 	})
 
-	It("are cast for others by who may, and both names are kept", func() {
+	It("on behalf of others take a permission, and keep both names", func() {
 		w := newOffice(chain("offer", approverOne))
 		name := w.opens("ann", "offer unit=east")
 		w.counts(w.cast(name, "eve approve location for ben"), `False OnBehalfNotPermitted: "eve" does not hold on-behalf here`)
@@ -150,7 +150,7 @@ var _ = Describe("Votes", func() {
 		w.stays("again", "Pending; location: bea, ben")
 	})
 
-	It("are not those of who came to be an approver later, and not of who ceased to be one", func() {
+	It("take an approver who was one when the request was opened and still is", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east")
 		w.Apply(assignment("eve", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
@@ -167,7 +167,7 @@ var _ = Describe("Votes", func() {
 		w.becomes(name, "Approved")
 	})
 
-	It("are counted as the chain had it when the request was opened", func() {
+	It("are counted by the chain as it was when the request was opened", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east")
 		w.casts(name, "ben approve location")
@@ -181,7 +181,7 @@ var _ = Describe("Votes", func() {
 		w.becomes(name, "Approved")
 	})
 
-	It("of applications are cast in the names that they may impersonate", func() {
+	It("are cast by applications for the users that they may impersonate", func() {
 		w := newOffice(chain("offer", approverOne))
 		app := "system:serviceaccount:" + w.Namespace + ":desk"
 		w.AllowImpersonation(app, "ann", "ben")
@@ -196,7 +196,7 @@ var _ = Describe("Votes", func() {
 		Expect(decide(stranger, "ben approve location")).To(forbidden("has the verb impersonate on users/ben"))
 		Expect(decide(app, "bea approve location")).To(forbidden("has the verb impersonate on users/bea"))
 
-		By("a person with that verb, who must ask the API server to be someone else")
+		By("not counting for a user with that verb, who must ask the API server to impersonate")
 		w.AllowImpersonation("irma", "ben")
 		Expect(decide("irma", "ben approve location")).To(forbidden("spec.approver is ben, and irma is writing"))
 

@@ -3,7 +3,7 @@
 // Package approvals moves requests through chains on a real API server, with the shipped policies and rights.
 //
 // What goes in are config/crd, config/rbac, config/admission and the chains of config/samples; the manager runs inside the test,
-// as the service account that it is in a cluster and with no other rights. People are users with client certificates, who may
-// ask and decide. The tests read what they come to out of statuses and of what is published. Time passes by the manager's
-// clock, which tests put ahead.
+// as its service account and with no other rights. Users with client certificates ask and decide. What comes out are statuses and
+// publications. Time passes by the manager's clock, which specs set ahead. An expectation that something does not change looks
+// only once the manager has seen every change.
 package approvals

@@ -17,14 +17,14 @@ import (
 
 const day = 24 * time.Hour
 
-// passage is a chain of a sample, and how a request passes it. Users are named without the domain of their sample.
+// passage is a chain of a sample and how a request passes it. The users' names lack the domain of their sample.
 type passage struct {
 	sample, organization string
 	requester, asks      string
-	// waits are whom the request waits for, step by step, and votes pass each.
+	// waits says step by step whom the request waits for; votes pass each step.
 	waits, votes []string
 	denies       string
-	// silence is what becomes of it after how long when nobody says anything.
+	// silence is how long nobody decides until the request ends, and ends is the state that it ends in.
 	silence time.Duration
 	ends    v1alpha1.RequestState
 }
@@ -129,12 +129,12 @@ var _ = Describe("The chain", Ordered, func() {
 		Entry("not a number", ` annualValue="much"`, "Pending; vice-president: vic@contracts.example"),
 	)
 
-	It("of contracts does not take a type of contract that there is not", func() {
+	It("of contracts denies an unknown type of contract", func() {
 		w := in("contracts", "contracts")
 		w.becomes(w.ask("amy@contracts.example", `contract unit=hospital-1 contractType="legal"`), "Denied; an attribute names a value")
 	})
 
-	It("of staffing is skipped by who may bypass it, and decided for others by who may", func() {
+	It("of staffing lets the permitted bypass it, and decide on behalf of others", func() {
 		w := in("staffing", "staffing")
 		w.becomes(w.opens("olivia@staffing.example", "staffing-request unit=icu"), `Approved; "olivia@staffing.example" holds approvals.bypass`)
 		name := w.opens("hana@staffing.example", "staffing-request unit=icu")
@@ -145,7 +145,7 @@ var _ = Describe("The chain", Ordered, func() {
 		w.becomes(w.ask("ines@staffing.example", "staffing-request unit=icu"), `Denied; the requester "ines@staffing.example" is suspended`)
 	})
 
-	It("of staffing escalates to the program's admins, who have their say on a program manager's own requests too", func() {
+	It("of staffing escalates to the program's admins, who also decide on a program manager's own requests", func() {
 		w := in("staffing", "staffing")
 		name := w.opens("hana@staffing.example", "staffing-request unit=icu")
 		w.counts(w.cast(name, "paula@staffing.example deny program"), "False NotEligible")
@@ -157,7 +157,7 @@ var _ = Describe("The chain", Ordered, func() {
 		w.becomes(own, "Pending; program: paula@staffing.example")
 	})
 
-	It("of work orders is passed by submission of who could approve", func() {
+	It("of work orders is passed by the submission of an approver", func() {
 		w := in("workorders", "district")
 		w.becomes(w.opens("sam@district.example", "work-order unit=elm-school"), `Approved; "sam@district.example" is an approver of every step`)
 		w.becomes(w.opens("sam@district.example", "work-order unit=pine-school"), "Pending; site: nina@district.example")

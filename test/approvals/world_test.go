@@ -33,7 +33,7 @@ func newOffice(chains ...string) *world {
 
 // officeYAML is an organization with a site of two branches. Ben and bea are approvers everywhere, cem in the east, vic is
 // vice, which ranks above approver; dan may decide on behalf of others, and ann, max and eve hold nothing. The clerks are a
-// group whose default is kim, and ann is a member. Nobody is auditor and approver at once.
+// group whose default is kim, and ann is a member. No user is both auditor and approver.
 const officeYAML = `kind: PermissionCatalog
 spec:
   sections: [{name: work}]

@@ -16,10 +16,10 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 )
 
-// placeholder stands in testdata for the name of a case's world.
+// placeholder is the name of a case's world in testdata.
 const placeholder = "$W"
 
-// badObject is one document of testdata: an object under a comment that names it and says what becomes of it.
+// badObject is one document of testdata: an object under a comment with its title and what is expected of it.
 type badObject struct {
 	title string
 	// wants are the lines after the title.
