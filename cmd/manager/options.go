@@ -13,11 +13,11 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/rolewright/rolewright/controllers"
+	"github.com/rolewright/rolewright/internal/logging"
 )
 
 // leaderElectionID names the Lease that replicas compete for.
@@ -66,7 +66,7 @@ func (o *options) setUpLogging(to io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("--log-level %q: write debug, info, warn or error", o.logLevel)
 	}
-	logger := zap.New(zap.UseDevMode(false), zap.Level(level), zap.WriteTo(to))
+	logger := logging.JSON(to, level)
 	ctrl.SetLogger(logger)
 	klog.SetLogger(logger)
 	return nil

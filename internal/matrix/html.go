@@ -5,11 +5,11 @@ package matrix
 import (
 	"bytes"
 	_ "embed" // for the page
-	"fmt"
 	"html/template"
 	"io"
 	"slices"
 
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -138,14 +138,7 @@ func (p *page) Number(index int) int { return index + 1 }
 
 // Counts returns how many roles and permissions the page shows.
 func (p *page) Counts() string {
-	return plural(len(p.Roles), "role") + ", " + plural(p.permissions, "permission")
-}
-
-func plural(count int, noun string) string {
-	if count == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", count, noun)
+	return english.Count(len(p.Roles), "role") + ", " + english.Count(p.permissions, "permission")
 }
 
 // Where returns where the role comes from.

@@ -10,6 +10,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/bounded"
 	"github.com/rolewright/rolewright/internal/conditions"
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
@@ -54,7 +55,7 @@ func (v *View) organizationReady(self model.Ref) metav1.Condition {
 		}
 	}
 	if objects > 0 {
-		condition.Message += fmt.Sprintf("; in other objects: %s in %s", counted(errors, "error"), counted(objects, "object"))
+		condition.Message += fmt.Sprintf("; in other objects: %s in %s", english.Count(errors, "error"), english.Count(objects, "object"))
 	}
 	return condition
 }

@@ -40,11 +40,3 @@ func list(findings []resolve.Finding) string {
 	}
 	return strings.Join(parts, "; ")
 }
-
-// counted writes a number with its noun.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

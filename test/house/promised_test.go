@@ -69,6 +69,8 @@ var promises = map[string][]promise{
 	"internal/engine/follow":       {{says: "must not take what is damaged", by: []string{"test internal/engine/follow TestDamagedPartsLeaveNothing"}}},
 	"internal/engine/search":       {{says: "must not answer otherwise than package decide", by: []string{"test internal/engine TestSearches", "test internal/engine/search TestPagesAddUp"}}},
 	"internal/engine/condition":    {{says: "must not know what the answer is used for", by: []string{"depguard engine"}}},
+	"internal/english":             {{says: "must not depend on what is counted", by: []string{"source no-ours"}}},
+	"internal/logging":             {{says: "must not depend on what is logged", by: []string{"source no-ours"}}},
 	"internal/intake":              {{says: "must not judge", by: []string{"depguard intake"}}},
 	"internal/manifests":           {{says: "must not judge what an object means", by: []string{"source no-decision"}}},
 	"internal/matrix":              {{says: "must not decide anything", by: []string{"source no-decision"}}},

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -47,7 +48,7 @@ func needs(step *document.Step) string {
 	if step.Quorum == 0 {
 		return "all"
 	}
-	return plural(step.Quorum, "approval")
+	return english.Count(step.Quorum, "approval")
 }
 
 func approverList(users []string) string {

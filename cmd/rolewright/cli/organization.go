@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
@@ -105,7 +106,7 @@ func warn(errOut io.Writer, world *model.World, findings []resolve.Finding) {
 	}
 	if count > 0 {
 		_, _ = fmt.Fprintf(errOut, "warning: organization %s has %s, and what is wrong takes no effect: run validate for details\n",
-			qualifiedName(world), plural(count, "error"))
+			qualifiedName(world), english.Count(count, "error"))
 	}
 }
 

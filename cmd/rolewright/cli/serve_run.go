@@ -9,9 +9,11 @@ import (
 	"net"
 
 	"github.com/go-logr/logr"
+	"go.uber.org/zap/zapcore"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/klog/v2"
 
+	"github.com/rolewright/rolewright/internal/logging"
 	"github.com/rolewright/rolewright/internal/serve"
 	"github.com/rolewright/rolewright/internal/serve/auth"
 	"github.com/rolewright/rolewright/internal/serve/fromcluster"
@@ -62,6 +64,14 @@ func (o *serveOptions) Run(ctx context.Context) error {
 	o.printStartup(api, metricsListener, &options, source)
 	go source.Run(following)
 	return server.Run(ctx, api, metricsListener)
+}
+
+// logger returns a logger to standard error.
+func (o *serveOptions) logger() logr.Logger {
+	if o.logFormat == "json" {
+		return logging.JSON(o.streams.ErrOut, zapcore.InfoLevel)
+	}
+	return logging.Text(o.streams.ErrOut)
 }
 
 // listeners returns the listener of the API, and that of the metrics server if there is one.

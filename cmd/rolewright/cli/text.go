@@ -28,13 +28,6 @@ func yesNo(decision bool) string {
 	return "no"
 }
 
-func plural(count int, noun string) string {
-	if count == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", count, noun)
-}
-
 // orList joins at least two words of which one is to be chosen.
 func orList(words []string) string {
 	last := len(words) - 1

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
 )
@@ -117,16 +118,16 @@ func summary(report *validation.Report) string {
 		noun     string
 	}{{resolve.Error, "error"}, {resolve.Warning, "warning"}, {resolve.Info, "note"}} {
 		if count := report.Count(severity.severity); count > 0 {
-			counts = append(counts, plural(count, severity.noun))
+			counts = append(counts, english.Count(count, severity.noun))
 		}
 	}
 	found := "nothing is wrong"
 	if len(counts) > 0 {
 		found = strings.Join(counts, ", ")
 	}
-	text := fmt.Sprintf("%s in %s of %s", found, plural(report.Objects, "object"), plural(report.Organizations, "organization"))
+	text := fmt.Sprintf("%s in %s of %s", found, english.Count(report.Objects, "object"), english.Count(report.Organizations, "organization"))
 	if report.Skipped > 0 {
-		text += fmt.Sprintf(" (%s of other kinds skipped)", plural(report.Skipped, "object"))
+		text += fmt.Sprintf(" (%s of other kinds skipped)", english.Count(report.Skipped, "object"))
 	}
 	return text
 }
