@@ -8,9 +8,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strings"
 	"syscall"
 	"time"
+
+	"github.com/rolewright/rolewright/internal/controlplane"
 )
 
 // managerStopTimeout is how long the manager may take to stop by itself.
@@ -68,7 +69,7 @@ func (m *manager) whileRunning(ctx context.Context) (context.Context, context.Ca
 func (m *manager) exitError() error {
 	select {
 	case <-m.done:
-		return fmt.Errorf("the manager ended unexpectedly (%w); the end of %s:\n%s", m.reason(), m.log.Name(), m.logTail())
+		return fmt.Errorf("the manager ended unexpectedly (%w); the end of %s:\n%s", m.reason(), m.log.Name(), controlplane.LogTail(m.log.Name()))
 	default:
 		return nil
 	}
@@ -81,26 +82,8 @@ func (m *manager) reason() error {
 	return m.err
 }
 
-func (m *manager) logTail() string {
-	content, err := os.ReadFile(m.log.Name())
-	if err != nil {
-		return err.Error()
-	}
-	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
-	return strings.Join(lines[max(0, len(lines)-20):], "\n")
-}
-
 // stop asks the manager to stop, and kills it if it does not.
 func (m *manager) stop() error {
 	defer func() { _ = m.log.Close() }()
-	// An error means that the process has already ended.
-	_ = m.command.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-m.done:
-		return nil
-	case <-time.After(managerStopTimeout):
-		_ = m.command.Process.Kill()
-		<-m.done
-		return fmt.Errorf("the manager did not stop within %s and was killed", managerStopTimeout)
-	}
+	return controlplane.StopProcess("the manager", m.command.Process, m.done, managerStopTimeout)
 }

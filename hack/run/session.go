@@ -131,7 +131,7 @@ func (s *session) awaitPublished(ctx context.Context) error {
 	}
 	conditions, _ := s.kubectl.run(ctx, "get", organizations, "--all-namespaces", "-o", conditionsTemplate)
 	return fmt.Errorf("the sample was not published: %w\nits conditions:\n%s\nthe end of %s:\n%s",
-		err, conditions, s.stateDir.managerLog(), s.manager.logTail())
+		err, conditions, s.stateDir.managerLog(), controlplane.LogTail(s.stateDir.managerLog()))
 }
 
 // waitForInterrupt returns nil when it is interrupted, and an error if the manager

@@ -127,14 +127,5 @@ func isHealthy(client *http.Client, url string) bool {
 // stop asks the process to stop, and kills it if it does not.
 func (m *controllerManager) stop() error {
 	defer m.logs.close()
-	// An error means that the process has already ended.
-	_ = m.command.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-m.exited:
-		return nil
-	case <-time.After(stopTimeout):
-		_ = m.command.Process.Kill()
-		<-m.exited
-		return fmt.Errorf("%s did not stop within %s and was killed", ControllerManager, stopTimeout)
-	}
+	return StopProcess(ControllerManager, m.command.Process, m.exited, stopTimeout)
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // tailLines is how many lines of a log an error contains: enough for the reason
-// of a failed start, and few enough to read.
-const tailLines = 12
+// of a failure, and few enough to read.
+const tailLines = 20
 
 // logs are the log files of the programs, <program>.log in one folder.
 type logs struct {
@@ -40,17 +40,21 @@ func (l *logs) file(program string) *os.File { return l.files[program] }
 func (l *logs) tail() string {
 	var text strings.Builder
 	for program := range l.files {
-		content, err := os.ReadFile(l.path(program))
-		if err != nil || len(content) == 0 {
-			continue
+		if last := LogTail(l.path(program)); last != "" {
+			fmt.Fprintf(&text, "the end of %s's log:\n%s\n", program, last)
 		}
-		lines := strings.Split(strings.TrimSpace(string(content)), "\n")
-		if len(lines) > tailLines {
-			lines = lines[len(lines)-tailLines:]
-		}
-		fmt.Fprintf(&text, "the end of %s's log:\n%s\n", program, strings.Join(lines, "\n"))
 	}
 	return text.String()
+}
+
+// LogTail returns the last lines of a log file, for an error message, or why it cannot be read.
+func LogTail(file string) string {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	return strings.Join(lines[max(0, len(lines)-tailLines):], "\n")
 }
 
 // close closes the files. Stop calls it even if none was opened.
