@@ -10,13 +10,14 @@ import (
 
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/engine/enginetest"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // TestEncode: the hospital's file is what Encode writes, to the byte.
 func TestEncode(t *testing.T) {
-	text, err := hospital(t).Encode()
+	text, err := publish.Text(hospital(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +29,7 @@ func TestEncode(t *testing.T) {
 // TestEncodeOddText: quotes, brackets and backslashes in names do not move the lines.
 func TestEncodeOddText(t *testing.T) {
 	doc := managed(map[string]string{`a"{,}:[]\`: `b\"`, "<&>": "", "\u2028": ""})
-	text, err := doc.Encode()
+	text, err := publish.Text(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,7 @@ func TestEncodeOddText(t *testing.T) {
 func TestEncodeWhatIsNotJSON(t *testing.T) {
 	doc := managed(map[string]string{"a": ""})
 	doc.Users["a"] = document.User{Attributes: map[string]any{"level": math.Inf(1)}}
-	if _, err := doc.Encode(); err == nil || !strings.Contains(err.Error(), "cannot be written as JSON") {
+	if _, err := publish.Text(doc); err == nil || !strings.Contains(err.Error(), "cannot be written as JSON") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -63,7 +64,7 @@ func FuzzParseDocument(f *testing.F) {
 // checkWritten writes a document, reads it and writes it again.
 func checkWritten(t *testing.T, doc *document.Document) {
 	t.Helper()
-	written, err := doc.Encode()
+	written, err := publish.Text(doc)
 	if err != nil {
 		t.Fatalf("a document that was read cannot be written: %v", err)
 	}
@@ -71,7 +72,7 @@ func checkWritten(t *testing.T, doc *document.Document) {
 	if err != nil {
 		t.Fatalf("a document that was written cannot be read: %v\n%s", err, written)
 	}
-	rewritten, err := again.Encode()
+	rewritten, err := publish.Text(again)
 	if err != nil || !bytes.Equal(written, rewritten) {
 		t.Fatalf("written as\n%s\nand then as\n%s\n%v", written, rewritten, err)
 	}

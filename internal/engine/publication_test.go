@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -14,7 +15,7 @@ import (
 func published(t *testing.T, change func(p *document.Publication)) map[string]string {
 	t.Helper()
 	doc := hospital(t)
-	text, err := doc.Encode()
+	text, err := publish.Text(doc)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ package publish
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/rolewright/rolewright/internal/model"
@@ -74,6 +75,16 @@ func Encode(doc *document.Document) (*Encoded, error) {
 // Encode is the function Encode within limits.
 func (l Limits) Encode(doc *document.Document) (*Encoded, error) {
 	return l.Update(nil, doc, model.Everything())
+}
+
+// Text writes a document in one piece, as it is published if it fits one ConfigMap. Equal documents give equal bytes.
+func Text(doc *document.Document) ([]byte, error) {
+	unlimited := Limits{Whole: math.MaxInt, ConfigMap: math.MaxInt, Shard: math.MaxInt}
+	encoded, err := unlimited.Encode(doc)
+	if err != nil {
+		return nil, err
+	}
+	return []byte(encoded.text), nil
 }
 
 // Update returns what Encode returns, and writes only what the difference names: that between the document that previous was

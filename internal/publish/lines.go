@@ -24,7 +24,7 @@ type documentLines struct {
 
 // linesOfDocument writes all of a document.
 func linesOfDocument(doc *document.Document, limits Limits) (documentLines, error) {
-	base, err := doc.EncodeBase()
+	base, err := encodeBase(doc)
 	if err != nil {
 		return documentLines{}, err
 	}

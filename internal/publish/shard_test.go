@@ -9,6 +9,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -91,7 +92,7 @@ func drawUser(t *rapid.T) document.User {
 	}
 }
 
-// TestEncodeInOnePiece: the text beside the index is what the document itself writes.
+// TestEncodeInOnePiece: the text beside the index is the document, with a line for each member.
 func TestEncodeInOnePiece(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		doc := draw(t)
@@ -103,12 +104,21 @@ func TestEncodeInOnePiece(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := doc.Encode()
+		text := data[document.DocumentKey]
+		if encoded.Bytes != len(text) {
+			t.Errorf("it takes %d bytes, and says %d", len(text), encoded.Bytes)
+		}
+		read, err := document.Parse([]byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if data[document.DocumentKey] != string(text) || encoded.Bytes != len(text) {
-			t.Errorf("it is published as\n%s\nwant\n%s", data[document.DocumentKey], text)
+		if !reflect.DeepEqual(read, doc) {
+			t.Errorf("read back as\n%+v\nwant\n%+v", read, doc)
+		}
+		for id := range doc.Users {
+			if !strings.Contains(text, "\n  "+strconv.Quote(id)+": ") {
+				t.Errorf("user %s has no line in\n%s", id, text)
+			}
 		}
 	})
 }

@@ -112,7 +112,7 @@ func (w *lineWriter) write(name string, value any) (member, error) {
 
 func byName(a, b member) int { return cmp.Compare(a.name, b.name) }
 
-// whole puts a document together, as Document.Encode would write it.
+// whole puts a document together.
 func whole(base []byte, sections []section) string {
 	var text strings.Builder
 	text.Grow(wholeSize(base, sections))

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -27,7 +28,7 @@ func TestHospital(t *testing.T) {
 
 func documentOf(t *testing.T, world *model.World) string {
 	t.Helper()
-	text, err := resolve.Organization(world).Document.Encode()
+	text, err := publish.Text(resolve.Organization(world).Document)
 	if err != nil {
 		t.Fatal(err)
 	}

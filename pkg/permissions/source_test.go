@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/engine/enginetest"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -40,7 +41,7 @@ func state(t *testing.T, revision int64, readers []string, changes ...func(p *do
 	for _, reader := range readers {
 		doc.Users[reader] = doc.Users["ben"]
 	}
-	text, err := doc.Encode()
+	text, err := publish.Text(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +89,7 @@ func TestSourceTakesAndRefuses(t *testing.T) {
 	for name := range strings.SplitSeq("a b c d e f g h i j", " ") {
 		wide.Dimensions[name] = []string{"x"}
 	}
-	text, err := wide.Encode()
+	text, err := publish.Text(wide)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -51,7 +52,7 @@ var _ = Describe("Through the API server", func() {
 				}
 				resolution, err := s.resolved()
 				Expect(err).NotTo(HaveOccurred())
-				offline, err := resolution.Document.Encode()
+				offline, err := publish.Text(resolution.Document)
 				Expect(err).NotTo(HaveOccurred())
 				published := publication(ctx, s)
 				Expect(published.Data[document.DocumentKey]).To(Equal(string(offline)))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -102,7 +103,7 @@ func TestDocumentsSurviveEncoding(t *testing.T) {
 	for _, s := range all {
 		t.Run(s.name, func(t *testing.T) {
 			doc := resolveSystem(t, s)
-			text, err := doc.Encode()
+			text, err := publish.Text(doc)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -110,7 +111,7 @@ func TestDocumentsSurviveEncoding(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := read.Encode()
+			again, err := publish.Text(read)
 			if err != nil {
 				t.Fatal(err)
 			}

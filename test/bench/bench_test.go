@@ -11,6 +11,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/engine/condition"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -189,7 +190,7 @@ func BenchmarkEncode(b *testing.B) {
 		doc := resolve.Organization(bench.World(users)).Document
 		b.Run(fmt.Sprintf("users=%d", users), func(b *testing.B) {
 			for b.Loop() {
-				text, err := doc.Encode()
+				text, err := publish.Text(doc)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
 )
@@ -61,7 +62,7 @@ func document(t *testing.T, folder string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	encoded, err := resolve.Organization(&input.Worlds()[0]).Document.Encode()
+	encoded, err := publish.Text(resolve.Organization(&input.Worlds()[0]).Document)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -122,7 +123,7 @@ func resolved(objects intake.Objects) string {
 	Expect(worlds).To(HaveLen(1))
 	doc := resolve.Organization(&worlds[0]).Document
 	Expect(doc).NotTo(BeNil())
-	encoded, err := doc.Encode()
+	encoded, err := publish.Text(doc)
 	Expect(err).NotTo(HaveOccurred())
 	return string(encoded)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 	"github.com/rolewright/rolewright/test/naive"
@@ -28,7 +29,7 @@ type failer interface {
 
 func encoded(t failer, doc *document.Document) []byte {
 	t.Helper()
-	text, err := doc.Encode()
+	text, err := publish.Text(doc)
 	if err != nil {
 		t.Fatalf("encode: %v", err)
 	}

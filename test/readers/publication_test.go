@@ -47,9 +47,12 @@ func published(t fataler, doc *document.Document) *publication {
 // spread is a document in several parts, however small it is: which says in which part a member of a section lies.
 func spread(t fataler, doc *document.Document, count int, which func(section, name string) int) *publication {
 	t.Helper()
-	base, err := doc.EncodeBase()
-	if err != nil {
+	base := map[string]any{}
+	if err := json.Unmarshal([]byte(marshal(t, doc)), &base); err != nil {
 		t.Fatalf("base: %v", err)
+	}
+	for _, section := range []string{"units", "unitGroups", "roles", "groups", "users"} {
+		delete(base, section)
 	}
 	fragments := make([]map[string]map[string]any, count)
 	for i := range fragments {
@@ -65,8 +68,9 @@ func spread(t fataler, doc *document.Document, count int, which func(section, na
 	putAll(doc.Units, "units", put)
 	putAll(doc.UnitGroups, "unitGroups", put)
 	putAll(doc.Roles, "roles", put)
+	putAll(doc.Groups, "groups", put)
 	putAll(doc.Users, "users", put)
-	texts := []string{string(base)}
+	texts := []string{marshal(t, base)}
 	for _, fragment := range fragments {
 		if len(fragment) > 0 {
 			texts = append(texts, marshal(t, fragment))

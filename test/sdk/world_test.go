@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions"
 	"github.com/rolewright/rolewright/pkg/permissions/apisource"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -55,7 +56,7 @@ func published(doc *document.Document, uid string, revision int64) *publication 
 func whole(doc *document.Document, uid string, revision int64) *publication {
 	GinkgoHelper()
 	p := published(doc, uid, revision)
-	text, err := doc.Encode()
+	text, err := publish.Text(doc)
 	Expect(err).NotTo(HaveOccurred())
 	p.inline[document.DocumentKey] = string(text)
 	p.Parts = []document.Part{{Name: document.DocumentKey, Digest: document.Digest(text), Bytes: len(text)}}

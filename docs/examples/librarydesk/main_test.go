@@ -35,7 +35,7 @@ func quickstart(t *testing.T, revision int64, change func(d *document.Document))
 		t.Fatal(err)
 	}
 	change(doc)
-	text, err := doc.Encode()
+	text, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -232,7 +232,7 @@ func byHand(t *testing.T, revision int64, users ...map[string]document.User) (*d
 	t.Helper()
 	base := clinic()
 	base.Users = nil
-	text, err := base.Encode()
+	text, err := publish.Text(base)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +244,7 @@ func byHand(t *testing.T, revision int64, users ...map[string]document.User) (*d
 	}
 	add(text)
 	for _, some := range users {
-		text, err := (&document.Document{Users: some}).Encode()
+		text, err := publish.Text(&document.Document{Users: some})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -46,7 +46,7 @@ func publish(t *testing.T, organization, uid string, revision int64, user string
 		Permissions: map[string]document.Permission{"sell": {}}, Units: map[string]document.Unit{"main": {}},
 		Roles: map[string]document.Role{"seller": {Permissions: map[string][]document.Alternative{"sell": {{}}}}},
 	}
-	base, err := doc.Encode()
+	base, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,11 +24,11 @@ const timeout = 30 * time.Second
 // publish writes the publication of an organization into a folder.
 func publish(t *testing.T, folder, organization string, revision int64) {
 	t.Helper()
-	text, err := (&document.Document{
+	text, err := json.Marshal(document.Document{
 		Schema: document.SchemaV1, Namespace: "shop", Organization: organization, Catalog: "retail",
 		Permissions: map[string]document.Permission{}, Units: map[string]document.Unit{"main": {}},
 		Roles: map[string]document.Role{}, Users: map[string]document.User{},
-	}).Encode()
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

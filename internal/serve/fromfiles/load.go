@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -59,7 +60,7 @@ func load(reader *manifests.Reader, paths []string, now time.Time) (*content, er
 			c.unresolved = append(c.unresolved, key)
 			continue
 		}
-		text, err := doc.Encode()
+		text, err := publish.Text(doc)
 		if err != nil {
 			return nil, fmt.Errorf("organization %s: %w", key, err)
 		}

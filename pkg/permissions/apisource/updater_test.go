@@ -48,7 +48,7 @@ func state(t *testing.T, revision int64, users ...string) published {
 		Permissions: map[string]document.Permission{"read": {}}, Units: map[string]document.Unit{"main": {}},
 		Roles: map[string]document.Role{"reader": {Permissions: map[string][]document.Alternative{"read": {{}}}}},
 	}
-	base, err := doc.Encode()
+	base, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func state(t *testing.T, revision int64) files {
 			Grants: []document.Grant{{Role: "reader", Scope: document.Scope{Everywhere: true}}},
 		}},
 	}
-	text, err := doc.Encode()
+	text, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,19 @@ import (
 	"regexp"
 )
 
+// Parse reads a Document from its JSON. It refuses a document of another schema. Fields that it does not know are
+// passed over: later releases may add some.
+func Parse(data []byte) (*Document, error) {
+	var document Document
+	if err := json.Unmarshal(data, &document); err != nil {
+		return nil, fmt.Errorf("the document is not valid JSON of schema %s: %w", SchemaV1, err)
+	}
+	if document.Schema != SchemaV1 {
+		return nil, fmt.Errorf("the document's schema is %q; this reader knows %q", document.Schema, SchemaV1)
+	}
+	return &document, nil
+}
+
 const (
 	// maxConfigMap bounds an index, and a part: the API server takes no larger ConfigMap.
 	maxConfigMap = 1 << 20

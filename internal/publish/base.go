@@ -1,46 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package document
+package publish
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// Parse reads a Document from its JSON. It refuses a document of another schema. Fields that it does not know are
-// passed over: later releases may add some.
-func Parse(data []byte) (*Document, error) {
-	var document Document
-	if err := json.Unmarshal(data, &document); err != nil {
-		return nil, fmt.Errorf("the document is not valid JSON of schema %s: %w", SchemaV1, err)
-	}
-	if document.Schema != SchemaV1 {
-		return nil, fmt.Errorf("the document's schema is %q; this reader knows %q", document.Schema, SchemaV1)
-	}
-	return &document, nil
-}
-
-// Encode writes the document as JSON with one line for each permission, unit, role and user. Equal documents give equal
-// bytes. It fails only if an attribute holds a value that is not JSON, such as a function or an infinite number.
-func (d *Document) Encode() ([]byte, error) { return encodeLines(d) }
-
-// EncodeBase writes the document without its units, unit groups, roles and users, of which a large one may have many.
-func (d *Document) EncodeBase() ([]byte, error) {
+// encodeBase writes a document as JSON without its units, unit groups, roles, groups and users, of which a large one may have
+// many, with a line for each member of the outer objects. Equal documents give equal bytes. It fails only if a value is not
+// JSON, such as an infinite number.
+func encodeBase(doc *document.Document) ([]byte, error) {
 	base := struct {
-		Document
+		document.Document
 		// Units hides the document's, which would be written also where there are none.
-		Units map[string]Unit `json:"units,omitempty"`
-	}{Document: *d}
+		Units map[string]document.Unit `json:"units,omitempty"`
+	}{Document: *doc}
 	base.UnitGroups, base.Roles, base.Groups, base.Users = nil, nil, nil, nil
-	return encodeLines(base)
-}
-
-func encodeLines(document any) ([]byte, error) {
 	var compact bytes.Buffer
 	encoder := json.NewEncoder(&compact)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(document); err != nil {
+	if err := encoder.Encode(base); err != nil {
 		return nil, fmt.Errorf("the document cannot be written as JSON: %w", err)
 	}
 	return breakLines(bytes.TrimSpace(compact.Bytes())), nil
