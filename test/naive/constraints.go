@@ -9,15 +9,15 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// withhold leaves the shares that enforced constraints allow: first those whose prerequisites are met, then, from the oldest to
+// withhold leaves the bindings that enforced constraints allow: first those whose prerequisites are met, then, from the oldest to
 // the newest, each that breaks nothing beside those kept before it, then again those whose prerequisites are still met. What
 // lives by a waiver of a constraint does not count against others in that constraint, which hold what they would without it.
-func (r *Reader) withhold(shares []share) []share {
-	slices.SortFunc(shares, older)
+func (r *Reader) withhold(bindings []binding) []binding {
+	slices.SortFunc(bindings, older)
 	enforced := r.enforced()
-	counted := make([][]share, len(enforced))
-	var kept []share
-	for _, candidate := range r.prepared(shares) {
+	counted := make([][]binding, len(enforced))
+	var kept []binding
+	for _, candidate := range r.prepared(bindings) {
 		var broken []model.Constraint
 		var whole []int
 		for i, constraint := range enforced {
@@ -44,9 +44,9 @@ func (r *Reader) enforced() []model.Constraint {
 	return slices.DeleteFunc(slices.Concat(r.world.Catalog.Constraints, r.world.Organization.Constraints), func(c model.Constraint) bool { return !c.Enforce })
 }
 
-// allow reports whether a share may stay although it breaks some constraints: not when one of them is not waived for its user; and
+// allow reports whether a binding may stay although it breaks some constraints: not when one of them is not waived for its user; and
 // else until the first of the waivers has ended.
-func (r *Reader) allow(s share, broken []model.Constraint) (share, bool) {
+func (r *Reader) allow(s binding, broken []model.Constraint) (binding, bool) {
 	for _, constraint := range broken {
 		end, waived := r.waived(constraint.Name, s.user)
 		if !waived {
@@ -72,13 +72,13 @@ func (r *Reader) waived(constraint, user string) (end time.Time, found bool) {
 	return end, found
 }
 
-// prepared leaves the shares whose prerequisites others of those left meet, for as long as they live themselves, looking until
+// prepared leaves the bindings whose prerequisites others of those left meet, for as long as they live themselves, looking until
 // nothing changes.
-func (r *Reader) prepared(shares []share) []share {
-	asking, living := slices.Clone(shares), slices.Clone(shares)
+func (r *Reader) prepared(bindings []binding) []binding {
+	asking, living := slices.Clone(bindings), slices.Clone(bindings)
 	for changed := true; changed; {
 		changed = false
-		var stillAsking, stillLiving []share
+		var stillAsking, stillLiving []binding
 		for i, s := range asking {
 			broken := slices.DeleteFunc(r.enforced(), func(c model.Constraint) bool {
 				return c.Prerequisite == nil || !r.unmet(c.Prerequisite, living, s)
@@ -93,18 +93,18 @@ func (r *Reader) prepared(shares []share) []share {
 	return living
 }
 
-// unmet holds when at some moment of a share's life its user does not hold the role that its own presupposes: anywhere, or
-// in some unit that the share covers.
-func (r *Reader) unmet(p *model.Prerequisite, shares []share, s share) bool {
+// unmet holds when at some moment of a binding's life its user does not hold the role that its own presupposes: anywhere, or
+// in some unit that the binding covers.
+func (r *Reader) unmet(p *model.Prerequisite, bindings []binding, s binding) bool {
 	if s.override || !r.holds(s.role, p.Role) || r.holds(s.role, p.Requires) {
 		return false
 	}
-	for _, now := range moments(append(slices.Clone(shares), s)) {
+	for _, now := range moments(append(slices.Clone(bindings), s)) {
 		for _, unit := range r.unitsFor(p.PerUnit) {
 			if !live(s.window, now) || !r.at(s, unit) {
 				continue
 			}
-			if !slices.ContainsFunc(shares, func(other share) bool {
+			if !slices.ContainsFunc(bindings, func(other binding) bool {
 				return other.user == s.user && live(other.window, now) && r.at(other, unit) && !other.override && r.holds(other.role, p.Requires)
 			}) {
 				return true
@@ -131,14 +131,14 @@ func (r *Reader) unitsFor(perUnit bool) []string {
 	return units
 }
 
-func (r *Reader) at(s share, unit string) bool {
+func (r *Reader) at(s binding, unit string) bool {
 	return unit == anywhere || r.unitCovered(s.scope, unit)
 }
 
-// moments are the beginnings and ends of all shares, and one before them all. What is live changes at none but these.
-func moments(shares []share) []time.Time {
+// moments are the beginnings and ends of all bindings, and one before them all. What is live changes at none but these.
+func moments(bindings []binding) []time.Time {
 	found := []time.Time{time.Date(1, time.January, 2, 0, 0, 0, 0, time.UTC)}
-	for _, s := range shares {
+	for _, s := range bindings {
 		for _, bound := range []time.Time{s.window.NotBefore, s.window.NotAfter} {
 			if !bound.IsZero() {
 				found = append(found, bound, bound.Add(-time.Nanosecond))
@@ -148,8 +148,8 @@ func moments(shares []share) []time.Time {
 	return found
 }
 
-// breaks holds when a share, while it lives, leads to more duties of its user, or more holders, than a constraint allows.
-func (r *Reader) breaks(c model.Constraint, kept []share, candidate share) bool {
+// breaks holds when a binding, while it lives, leads to more duties of its user, or more holders, than a constraint allows.
+func (r *Reader) breaks(c model.Constraint, kept []binding, candidate binding) bool {
 	all := append(slices.Clone(kept), candidate)
 	for _, now := range moments(all) {
 		if c.Holders != nil && c.Holders.AtMost != nil {
@@ -172,9 +172,9 @@ func (r *Reader) breaks(c model.Constraint, kept []share, candidate share) bool 
 }
 
 // holders is how many users hold a role at a moment.
-func (r *Reader) holders(role model.RoleRef, shares []share, now time.Time) int {
+func (r *Reader) holders(role model.RoleRef, bindings []binding, now time.Time) int {
 	holders := map[string]bool{}
-	for _, s := range shares {
+	for _, s := range bindings {
 		if live(s.window, now) && !s.override && r.holds(s.role, role) {
 			holders[s.user] = true
 		}
@@ -183,10 +183,10 @@ func (r *Reader) holders(role model.RoleRef, shares []share, now time.Time) int 
 }
 
 // duties is how many of the duties a user has at a moment in a place.
-func (r *Reader) duties(separation *model.Separation, shares []share, user, unit string, now time.Time) int {
+func (r *Reader) duties(separation *model.Separation, bindings []binding, user, unit string, now time.Time) int {
 	count := 0
 	for _, duty := range separation.Duties {
-		if slices.ContainsFunc(shares, func(s share) bool {
+		if slices.ContainsFunc(bindings, func(s binding) bool {
 			return s.user == user && live(s.window, now) && r.at(s, unit) && r.makesUp(duty, s)
 		}) {
 			count++
@@ -195,9 +195,9 @@ func (r *Reader) duties(separation *model.Separation, shares []share, user, unit
 	return count
 }
 
-// makesUp holds when a share brings a role or a permission of a duty. Qualifiers do not matter, but gates do; and a permission
+// makesUp holds when a binding brings a role or a permission of a duty. Qualifiers do not matter, but gates do; and a permission
 // that is taken from the user everywhere and always does not count.
-func (r *Reader) makesUp(duty model.Duty, s share) bool {
+func (r *Reader) makesUp(duty model.Duty, s binding) bool {
 	for _, role := range duty.Roles {
 		if !s.override && r.holds(s.role, role) {
 			return true

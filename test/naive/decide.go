@@ -13,8 +13,8 @@ import (
 // Reader answers requests about one world.
 type Reader struct {
 	world *model.World
-	// kept are the shares that no constraint withholds.
-	kept []share
+	// kept are the bindings that no constraint withholds.
+	kept []binding
 }
 
 // evaluator is one question about one world.
@@ -28,7 +28,7 @@ type evaluator struct {
 func Read(world *model.World) *Reader {
 	r := &Reader{world: world}
 	if world.Organization != nil && world.Catalog != nil {
-		r.kept = r.withhold(r.shares())
+		r.kept = r.withhold(r.bindings())
 	}
 	return r
 }
@@ -139,15 +139,15 @@ func (e *evaluator) revoked() bool {
 // granted holds when a live grant or a live granting override, which no constraint withholds, gives the permission here.
 func (e *evaluator) granted() bool {
 	for _, s := range e.kept {
-		if s.user == e.request.Subject.ID && live(s.window, e.now) && e.grantCovers(s.scope) && e.shareGives(s) {
+		if s.user == e.request.Subject.ID && live(s.window, e.now) && e.grantCovers(s.scope) && e.bindingGives(s) {
 			return true
 		}
 	}
 	return false
 }
 
-// shareGives holds when a share gives the permission of the request on some condition that is met.
-func (e *evaluator) shareGives(s share) bool {
+// bindingGives holds when a binding gives the permission of the request on some condition that is met.
+func (e *evaluator) bindingGives(s binding) bool {
 	if s.permission != "" {
 		return e.reaches(s.permission, e.request.Action.Name, nil)
 	}

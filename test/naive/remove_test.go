@@ -74,7 +74,7 @@ func TestRemovingGrantsConcernsOneUser(t *testing.T) {
 // TestRemovingTheNewestAddsNothing: of all that constraints bind, but for prerequisites, the newest makes room for nothing.
 func TestRemovingTheNewestAddsNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		world := drawCrowd(t)
+		world := drawConstrained(t)
 		world.Groups = nil
 		world.Organization.Constraints = slices.DeleteFunc(world.Organization.Constraints, func(c model.Constraint) bool { return c.Prerequisite != nil })
 		slices.SortFunc(world.Assignments, func(a, b model.Assignment) int { return a.Older(b.Object) })
@@ -108,8 +108,8 @@ func TestWithheldIsNotPublished(t *testing.T) {
 			}
 		}
 		for _, f := range resolution.Findings {
-			breach := slices.Contains([]string{resolve.ReasonSeparationOfDuties, resolve.ReasonTooManyHolders, resolve.ReasonPrerequisiteNotMet}, f.Reason)
-			if !breach || f.Severity != resolve.Error || f.Object.Kind == model.KindGroup {
+			violation := slices.Contains([]string{resolve.ReasonSeparationOfDuties, resolve.ReasonTooManyHolders, resolve.ReasonPrerequisiteNotMet}, f.Reason)
+			if !violation || f.Severity != resolve.Error || f.Object.Kind == model.KindGroup {
 				continue
 			}
 			withheld++

@@ -16,7 +16,7 @@ import (
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
-// answersOf are the answers to everything that can be asked of a crowded world at a moment.
+// answersOf are the answers to everything that can be asked of a constrained world at a moment.
 func answersOf(t *rapid.T, world *model.World, now time.Time) []bool {
 	t.Helper()
 	index, err := engine.NewIndex(resolve.Organization(world).Document, engine.WithClock(func() time.Time { return now }))
@@ -63,7 +63,7 @@ func TestWaivedConstraintsWithholdNothing(t *testing.T) {
 // is as if there had been none.
 func TestWaiverOfOneConstraint(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		world := drawCrowd(t)
+		world := drawConstrained(t)
 		world.Organization.Constraints = world.Organization.Constraints[:1]
 		bare := copied(world)
 		bare.Organization.Waivers = nil
@@ -84,7 +84,7 @@ func TestWaiverOfOneConstraint(t *testing.T) {
 // TestNamesOfConstraints: how constraints are called, and so which of them is looked at first, changes nothing.
 func TestNamesOfConstraints(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		world := drawCrowd(t)
+		world := drawConstrained(t)
 		renamed := copied(world)
 		other := map[string]string{"c1": "c3", "c2": "c2", "c3": "c1", "c9": "c9"}
 		renamed.Organization.Constraints = slices.Clone(world.Organization.Constraints)

@@ -16,14 +16,14 @@ import (
 	"github.com/rolewright/rolewright/test/naive"
 )
 
-// moments are the bounds of windows and waivers in a crowded world, hours from the clock.
+// moments are the bounds of windows and waivers in a constrained world, hours from the clock.
 var moments = []int{-2, -1, 0, 1, 2}
 
 // at is a moment some hours from the clock.
 func at(hours int) time.Time { return clock.Add(time.Duration(hours) * time.Hour) }
 
-// drawCrowd draws a world in which little but constraints decides: few users hold plain roles at few places, again and again.
-func drawCrowd(t *rapid.T) *model.World {
+// drawConstrained draws a world in which little but constraints decides: few users hold plain roles at few places, again and again.
+func drawConstrained(t *rapid.T) *model.World {
 	catalog := &model.Catalog{Object: cluster(object(model.KindCatalog, "things")), Sections: []string{"s1"}}
 	world := &model.World{
 		Namespace: "default", Name: "acme", Catalog: catalog,
@@ -102,7 +102,7 @@ func drawHours(t *rapid.T) model.Window {
 // TestConstraintsAgreeWithNaive asks everything, at every moment, of worlds that constraints decide.
 func TestConstraintsAgreeWithNaive(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		world := drawCrowd(t)
+		world := drawConstrained(t)
 		document := resolve.Organization(world).Document
 		reader := naive.Read(world)
 		var now time.Time

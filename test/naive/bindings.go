@@ -9,8 +9,8 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// share is what one user is given at one place: a role, or a permission by an override.
-type share struct {
+// binding is what one user is given at one place: a role, or a permission by an override.
+type binding struct {
 	user         string
 	object       model.Object
 	override     bool
@@ -22,16 +22,16 @@ type share struct {
 	permission   string
 }
 
-// shares are all that cover anything and give something that exists, of users who are not suspended.
-func (r *Reader) shares() []share {
-	var found []share
+// bindings are all that cover anything and give something that exists, of users who are not suspended.
+func (r *Reader) bindings() []binding {
+	var found []binding
 	for _, assignment := range r.world.Assignments {
 		for place, grant := range assignment.Grants {
 			found = append(found, granting(assignment.User, assignment.Object, place, grant))
 		}
 		for place, override := range assignment.Overrides {
 			if r.overrideGives(override) {
-				found = append(found, share{
+				found = append(found, binding{
 					user: assignment.User, object: assignment.Object, override: true, place: place,
 					scope: override.Scope, window: override.Window, permission: override.Permission,
 				})
@@ -47,25 +47,25 @@ func (r *Reader) shares() []share {
 			}
 		}
 	}
-	found = slices.DeleteFunc(found, func(s share) bool {
+	found = slices.DeleteFunc(found, func(s binding) bool {
 		role := r.role(s.role)
 		return !s.override && (role == nil || role.Platform)
 	})
 	for _, assignment := range r.world.PlatformAssignments {
 		for place, grant := range assignment.Grants {
 			if r.reachesHere(grant) {
-				found = append(found, share{
+				found = append(found, binding{
 					user: assignment.User, object: assignment.Object, place: place, scope: r.everywhere(), window: grant.Window,
 					role: model.RoleRef{Kind: model.KindPlatformRole, Name: grant.Role},
 				})
 			}
 		}
 	}
-	return slices.DeleteFunc(found, func(s share) bool { return r.suspended(s.user) || !r.coversSomething(s.scope) })
+	return slices.DeleteFunc(found, func(s binding) bool { return r.suspended(s.user) || !r.coversSomething(s.scope) })
 }
 
-func granting(user string, object model.Object, place int, grant model.Grant) share {
-	return share{user: user, object: object, place: place, scope: grant.Scope, window: grant.Window, role: grant.Role, entitlements: grant.Entitlements}
+func granting(user string, object model.Object, place int, grant model.Grant) binding {
+	return binding{user: user, object: object, place: place, scope: grant.Scope, window: grant.Window, role: grant.Role, entitlements: grant.Entitlements}
 }
 
 // overrideGives holds for a giving override that names only what there is, and no permission of level Platform.
@@ -89,10 +89,10 @@ func (r *Reader) everywhere() model.Scope {
 	return scope
 }
 
-// older orders shares by the creation of their objects, then by name and kind, then grants before overrides, then by place
+// older orders bindings by the creation of their objects, then by name and kind, then grants before overrides, then by place
 // and user.
-func older(a, b share) int {
-	overrides := func(s share) int {
+func older(a, b binding) int {
+	overrides := func(s binding) int {
 		if s.override {
 			return 1
 		}
