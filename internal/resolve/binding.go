@@ -76,7 +76,7 @@ func (r *reader) grantBinding(object model.Object, field string, written *model.
 	switch {
 	case !known:
 		r.found.reject(object.Ref, field+".roleRef", ReasonUnknownRole,
-			"%s %q does not exist %s, so the grant covers nothing: create it, or correct the name",
+			"%s %q does not exist %s, so the grant covers nothing: create it, or fix the name",
 			written.Role.Kind, written.Role.Name, within(written.Role))
 	case role.spec.Platform:
 		known = false

@@ -77,7 +77,7 @@ func (c *compiledCatalog) readPlans(found *findings) {
 		for j, feature := range plan.Features {
 			if !c.features.has(feature) {
 				found.reject(c.spec.Ref, fmt.Sprintf("spec.plans[%d].features[%d]", i, j), ReasonUnknownFeature,
-					"plan %q includes feature %q, which spec.features does not declare: add it there, or correct the name", plan.Name, feature)
+					"plan %q includes feature %q, which spec.features does not declare: add it there, or fix the name", plan.Name, feature)
 			}
 		}
 	}
@@ -106,10 +106,10 @@ func (c *compiledCatalog) readPermissions(found *findings) {
 			switch target, known := c.permissions[implied]; {
 			case !known:
 				found.reject(c.spec.Ref, field, ReasonUnknownPermission,
-					"permission %q implies %q, which the catalog does not declare: add it, or take it out", p.Name, implied)
+					"permission %q implies %q, which the catalog does not declare: add it, or remove it", p.Name, implied)
 			case target.spec.Platform && !p.Platform:
 				found.reject(c.spec.Ref, field, ReasonLevelMismatch,
-					"permission %q of level Organization implies %q of level Platform, which counts for nothing: take it out", p.Name, implied)
+					"permission %q of level Organization implies %q of level Platform, which counts for nothing: remove it", p.Name, implied)
 			default:
 				c.permissions[p.Name].implies = append(c.permissions[p.Name].implies, implied)
 			}
@@ -161,7 +161,7 @@ func (c *compiledCatalog) pick(selector model.Selector, object model.Ref, field,
 		if _, known := c.permissions[name]; !known {
 			valid = false
 			found.reject(object, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonUnknownPermission,
-				"catalog %q has no permission %q, so %s: correct the name, or add it to the catalog", c.spec.Name, name, effect)
+				"catalog %q has no permission %q, so %s: fix the name, or add it to the catalog", c.spec.Name, name, effect)
 			continue
 		}
 		picked = append(picked, name)
@@ -177,7 +177,7 @@ func (c *compiledCatalog) pick(selector model.Selector, object model.Ref, field,
 		if !known {
 			valid = false
 			found.reject(object, fmt.Sprintf("%s.sections[%d]", field, i), ReasonUnknownSection,
-				"catalog %q has no section %q, so %s: correct the name, or add it to the catalog", c.spec.Name, section, effect)
+				"catalog %q has no section %q, so %s: fix the name, or add it to the catalog", c.spec.Name, section, effect)
 		}
 		picked = append(picked, names...)
 	}

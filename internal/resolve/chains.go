@@ -63,7 +63,7 @@ func (r *chainReader) expression(chain *model.Chain, field, expression, effect s
 func (r *chainReader) permission(chain *model.Chain, field, name, effect string) {
 	if _, known := r.env.catalog.permissions[name]; name != "" && !known {
 		r.found.reject(chain.Ref, field, ReasonUnknownPermission,
-			"catalog %q has no permission %q, so %s: correct the name, or add it to the catalog", r.env.catalog.spec.Name, name, effect)
+			"catalog %q has no permission %q, so %s: fix the name, or add it to the catalog", r.env.catalog.spec.Name, name, effect)
 	}
 }
 
@@ -75,7 +75,7 @@ func (r *chainReader) approvers(chain *model.Chain, field string, approvers []mo
 			r.role(chain, at+".role.roleRef", a.Role.Role)
 			if kind := a.Role.NearestUnitKind; kind != "" && !r.kinds.has(kind) {
 				r.found.reject(chain.Ref, at+".role.nearestUnitKind", ReasonUnknownUnit,
-					"no unit is of kind %q, so nobody is named: correct the kind", kind)
+					"no unit is of kind %q, so nobody is named: fix the kind", kind)
 			}
 		case a.Manager != nil:
 			if a.Manager.Level == 0 {
@@ -84,7 +84,7 @@ func (r *chainReader) approvers(chain *model.Chain, field string, approvers []mo
 		case a.Group != "":
 			if !r.groups.has(a.Group) {
 				r.found.reject(chain.Ref, at+".group", ReasonUnknownUserGroup,
-					"UserGroup %q does not exist in this organization, so nobody is named: create it, or correct the name", a.Group)
+					"UserGroup %q does not exist in this organization, so nobody is named: create it, or fix the name", a.Group)
 			}
 		}
 	}
@@ -93,7 +93,7 @@ func (r *chainReader) approvers(chain *model.Chain, field string, approvers []mo
 func (r *chainReader) role(chain *model.Chain, field string, ref model.RoleRef) {
 	if _, known := r.env.roles[ref]; !known {
 		r.found.reject(chain.Ref, field, ReasonUnknownRole,
-			"%s %q does not exist %s, so nobody is named: create it, or correct the name", ref.Kind, ref.Name, within(ref))
+			"%s %q does not exist %s, so nobody is named: create it, or fix the name", ref.Kind, ref.Name, within(ref))
 	}
 }
 
@@ -117,7 +117,7 @@ func (a *aggregate) checkNamed(chain *model.Chain, field string, approvers []mod
 		for j, id := range approvers[i].Users {
 			if users.get(id) == nil {
 				a.found.reject(chain.Ref, fmt.Sprintf("%s[%d].users[%d]", field, i, j), ReasonUnknownUser,
-					"%q is not a user of this organization, so the name names nobody: assign the user something, or correct the name", id)
+					"%q is not a user of this organization, so the name names nobody: assign the user something, or fix the name", id)
 			}
 		}
 	}

@@ -33,7 +33,7 @@ func (r *reader) readConstraints() {
 	for i, waiver := range r.env.organization.Waivers {
 		if !slices.ContainsFunc(all, func(c *constraint) bool { return c.spec.Name == waiver.Constraint }) {
 			r.found.reject(r.env.organization.Ref, fmt.Sprintf("spec.waivers[%d].constraint", i), ReasonUnknownConstraint,
-				"neither the organization nor its catalog has a constraint %q, so the waiver does nothing: correct the name, or take it out",
+				"neither the organization nor its catalog has a constraint %q, so the waiver does nothing: fix the name, or remove it",
 				waiver.Constraint)
 		}
 	}
@@ -53,7 +53,7 @@ func (r *reader) checkConstraint(c *constraint) {
 			return
 		}
 		r.found.reject(c.object, c.field+field, ReasonUnknownRole,
-			"%s %q does not exist %s, so constraint %q passes over it: create it, or correct the name", ref.Kind, ref.Name, within(ref), c.spec.Name)
+			"%s %q does not exist %s, so constraint %q passes over it: create it, or fix the name", ref.Kind, ref.Name, within(ref), c.spec.Name)
 	}
 	switch {
 	case c.spec.Separation != nil:

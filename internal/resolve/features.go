@@ -18,7 +18,7 @@ func readPlan(organization *model.Organization, catalog *compiledCatalog, found 
 	plan, known := catalog.plans[organization.Plan]
 	if !known {
 		found.reject(organization.Ref, "spec.plan", ReasonUnknownPlan,
-			"catalog %q has no plan %q, so no custom role counts: correct the name, or add the plan to the catalog",
+			"catalog %q has no plan %q, so no custom role counts: fix the name, or add the plan to the catalog",
 			catalog.spec.Name, organization.Plan)
 		return features, 0
 	}
@@ -39,7 +39,7 @@ func readFeatures(organization *model.Organization, included set, catalog *compi
 	for i, feature := range organization.Features {
 		if !catalog.features.has(feature) {
 			found.reject(organization.Ref, fmt.Sprintf("spec.features[%d]", i), ReasonUnknownFeature,
-				"catalog %q has no feature %q: correct the name, or add it to the catalog", catalog.spec.Name, feature)
+				"catalog %q has no feature %q: fix the name, or add it to the catalog", catalog.spec.Name, feature)
 			continue
 		}
 		included.add(feature)

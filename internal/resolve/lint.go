@@ -109,7 +109,7 @@ func (r *reader) checkEntitlements(carried []string, role *role, object model.Re
 	for _, entitlement := range carried {
 		if !role.asks(entitlement) {
 			r.found.warn(object, field+".entitlements", ReasonUnusedEntitlement,
-				"%s %q asks for no entitlement %q: correct the name, or take it out", role.spec.Kind, role.spec.Name, entitlement)
+				"%s %q asks for no entitlement %q: fix the name, or remove it", role.spec.Kind, role.spec.Name, entitlement)
 		}
 	}
 }

@@ -15,7 +15,7 @@ func (r *reader) overridden(a *model.Assignment, place int) (*permission, string
 	p, known := r.env.catalog.permissions[name]
 	if !known {
 		r.found.reject(a.Ref, field+".permission", ReasonUnknownPermission,
-			"catalog %q has no permission %q, so the override does nothing: correct the name, or add it to the catalog",
+			"catalog %q has no permission %q, so the override does nothing: fix the name, or add it to the catalog",
 			r.env.catalog.spec.Name, name)
 	}
 	return p, field
@@ -29,7 +29,7 @@ func (r *reader) overrideBinding(a *model.Assignment, place int) *binding {
 	scope := r.scope(&written.Scope, a.Ref, field, giveEffect)
 	if p != nil && p.spec.Platform {
 		r.found.reject(a.Ref, field+".permission", ReasonLevelMismatch,
-			"permission %q is of level Platform, which an override cannot give: take it out", p.spec.Name)
+			"permission %q is of level Platform, which an override cannot give: remove it", p.spec.Name)
 		return nil
 	}
 	if p == nil || !r.env.units.coversAny(&scope) || !scope.valid {

@@ -55,7 +55,7 @@ func checkPlatformGrants(a *model.PlatformAssignment, roles map[string]*model.Ro
 		switch role := roles[written.Role]; {
 		case role == nil:
 			found.reject(a.Ref, field+".roleRef", ReasonUnknownRole,
-				"PlatformRole %q does not exist, so the grant covers nothing: create it, or correct the name", written.Role)
+				"PlatformRole %q does not exist, so the grant covers nothing: create it, or fix the name", written.Role)
 		case !role.Platform:
 			found.reject(a.Ref, field+".roleRef", ReasonLevelMismatch,
 				"PlatformRole %q is of level Organization, so the grant covers nothing: give it inside organizations, by UserAssignments", written.Role)

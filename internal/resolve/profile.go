@@ -60,7 +60,7 @@ func (r *reader) isHome(a *model.Assignment) bool {
 	_, known := r.env.units.units[a.HomeUnit]
 	if !known {
 		r.found.reject(a.Ref, "spec.homeUnit", ReasonUnknownUnit,
-			"organization %q has no unit %q in its tree, so the home unit is unknown: correct the name, or add the unit",
+			"organization %q has no unit %q in its tree, so the home unit is unknown: fix the name, or add the unit",
 			r.env.organization.Name, a.HomeUnit)
 	}
 	return known

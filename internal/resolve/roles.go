@@ -126,7 +126,7 @@ func (r *role) checkLevels(written model.Rule, field string, catalog *compiledCa
 		if p, known := catalog.permissions[name]; known && p.spec.Platform && !r.spec.Platform {
 			valid = false
 			found.reject(r.spec.Ref, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonLevelMismatch,
-				"permission %q is of level Platform, which only a PlatformRole of that level can hold, so the rule grants nothing: take it out", name)
+				"permission %q is of level Platform, which only a PlatformRole of that level can hold, so the rule grants nothing: remove it", name)
 		}
 	}
 	return valid
@@ -143,17 +143,17 @@ func (r *role) checkConditions(written model.Rule, field string, catalog *compil
 		at := fmt.Sprintf("%s.qualifiers[%d]", field, i)
 		if catalog.broken.has(name) {
 			found.reject(r.spec.Ref, at, ReasonInvalidExpression,
-				"qualifier %q of catalog %q does not compile, so the rule grants nothing: correct the catalog", name, catalog.spec.Name)
+				"qualifier %q of catalog %q does not compile, so the rule grants nothing: fix the catalog", name, catalog.spec.Name)
 			continue
 		}
 		found.reject(r.spec.Ref, at, ReasonUnknownQualifier,
-			"catalog %q has no qualifier %q, so the rule grants nothing: correct the name, or add it to the catalog", catalog.spec.Name, name)
+			"catalog %q has no qualifier %q, so the rule grants nothing: fix the name, or add it to the catalog", catalog.spec.Name, name)
 	}
 	for i, name := range written.Features {
 		if !catalog.features.has(name) {
 			valid = false
 			found.reject(r.spec.Ref, fmt.Sprintf("%s.features[%d]", field, i), ReasonUnknownFeature,
-				"catalog %q has no feature %q, so the rule grants nothing: correct the name, or add it to the catalog", catalog.spec.Name, name)
+				"catalog %q has no feature %q, so the rule grants nothing: fix the name, or add it to the catalog", catalog.spec.Name, name)
 		}
 	}
 	return valid
@@ -169,13 +169,13 @@ func (r *role) readParents(roles map[model.RoleRef]*role, catalog *compiledCatal
 		}
 		if !known {
 			found.reject(r.spec.Ref, field+".roleRef", ReasonUnknownRole,
-				"%s %q does not exist %s, so nothing is inherited from it: create it, or correct the name",
+				"%s %q does not exist %s, so nothing is inherited from it: create it, or fix the name",
 				inheritance.Role.Kind, inheritance.Role.Name, within(inheritance.Role))
 			continue
 		}
 		if inherited.spec.Platform && !r.spec.Platform {
 			found.reject(r.spec.Ref, field+".roleRef", ReasonLevelMismatch,
-				"PlatformRole %q is of level Platform, so nothing is inherited from it: take it out, or name one of level Organization",
+				"PlatformRole %q is of level Platform, so nothing is inherited from it: remove it, or name one of level Organization",
 				inherited.spec.Name)
 			continue
 		}

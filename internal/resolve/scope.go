@@ -51,7 +51,7 @@ func (r *scopeReader) readUnits(written *model.Scope, field string) {
 		}
 		read.valid = false
 		r.found.reject(r.object, fmt.Sprintf("%s.units[%d]", field, i), ReasonUnknownUnit,
-			"organization %q has no unit %q in its tree, so %s: correct it, or add the unit", r.env.organization.Name, unit, r.effect.name)
+			"organization %q has no unit %q in its tree, so %s: fix the name, or add the unit", r.env.organization.Name, unit, r.effect.name)
 	}
 	for i, group := range written.Groups {
 		if _, known := r.env.units.groups[group]; known {
@@ -60,7 +60,7 @@ func (r *scopeReader) readUnits(written *model.Scope, field string) {
 		}
 		read.valid = false
 		r.found.reject(r.object, fmt.Sprintf("%s.unitGroups[%d]", field, i), ReasonUnknownUnitGroup,
-			"organization %q has no unit group %q, so %s: correct it, or add the group", r.env.organization.Name, group, r.effect.name)
+			"organization %q has no unit group %q, so %s: fix the name, or add the group", r.env.organization.Name, group, r.effect.name)
 	}
 	read.scope.Units, read.scope.UnitGroups = unique(read.scope.Units), unique(read.scope.UnitGroups)
 	read.scope.Everywhere = written.Everywhere
@@ -96,7 +96,7 @@ func (r *scopeReader) readDimension(written *model.DimensionScope, field string)
 		// A limit that cannot be understood must not widen what it limits.
 		read.valid, read.covers = false, false
 		r.found.reject(r.object, field+".name", ReasonUnknownDimension,
-			"catalog %q has no dimension %q, so %s: correct the name, or take the entry out",
+			"catalog %q has no dimension %q, so %s: fix the name, or remove the entry",
 			r.env.catalog.spec.Name, written.Name, r.effect.whole)
 		return
 	}
@@ -108,7 +108,7 @@ func (r *scopeReader) readDimension(written *model.DimensionScope, field string)
 		}
 		read.valid = false
 		r.found.reject(r.object, fmt.Sprintf("%s.values[%d]", field, i), ReasonUnknownDimensionValue,
-			"dimension %q has no value %q, so %s: correct it, or add it to the catalog", written.Name, value, r.effect.name)
+			"dimension %q has no value %q, so %s: fix the name, or add it to the catalog", written.Name, value, r.effect.name)
 	}
 	covered.Values = unique(covered.Values)
 	if covered.All {

@@ -65,7 +65,7 @@ func (t *timedFindings) waivers(c *findingsAt) {
 	for i := range t.organization.Waivers {
 		if w := &t.organization.Waivers[i]; c.passed(w.NotAfter) {
 			c.found.warn(t.organization.Ref, fmt.Sprintf("spec.waivers[%d]", i), ReasonWaiverExpired,
-				"waiver %q of constraint %q ended at %s: take it out, or have %s renew it",
+				"waiver %q of constraint %q ended at %s: remove it, or have %s renew it",
 				w.Name, w.Constraint, w.NotAfter.UTC().Format(time.RFC3339), w.Owner)
 		}
 	}
@@ -93,7 +93,7 @@ func (t *timedFindings) endingGrants(c *findingsAt) {
 		case end.IsZero() || b.waived || b.user.profile.Suspended:
 		case c.passed(end):
 			c.found.note(b.object.Ref, b.field, ReasonGrantExpired,
-				"ended at %s: take it out, or give it a later notAfter", end.UTC().Format(time.RFC3339))
+				"ended at %s: remove it, or give it a later notAfter", end.UTC().Format(time.RFC3339))
 		case c.passed(end.Add(-EndingSoon)):
 			c.found.note(b.object.Ref, b.field, ReasonGrantExpiring,
 				"ends at %s: give it a later notAfter if it is still needed", end.UTC().Format(time.RFC3339))

@@ -42,7 +42,7 @@ func readUnitTree(organization *model.Organization, found *findings) *unitTree {
 		for j, unit := range group.Units {
 			if _, known := t.units[unit]; !known {
 				found.reject(organization.Ref, fmt.Sprintf("spec.unitGroups[%d].units[%d]", i, j), ReasonUnknownUnit,
-					"group %q names unit %q, which is not in the tree: correct the name, or add the unit", group.Name, unit)
+					"group %q names unit %q, which is not in the tree: fix the name, or add the unit", group.Name, unit)
 				continue
 			}
 			t.groups[group.Name] = append(t.groups[group.Name], unit)
@@ -108,7 +108,7 @@ func rejectUnit(object model.Ref, place int, unit *model.Unit, declared map[stri
 		parent := declared[current.Parent]
 		if parent == nil {
 			found.reject(object, field, ReasonInvalidUnitTree,
-				"unit %q covers nothing, because the parent %q of unit %q does not exist: correct the name, or add the unit",
+				"unit %q covers nothing, because the parent %q of unit %q does not exist: fix the name, or add the unit",
 				unit.Name, current.Parent, current.Name)
 			return
 		}

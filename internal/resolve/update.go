@@ -41,7 +41,7 @@ type update struct {
 	users    map[string]document.User
 	// changed names the users whose entries in the document may differ.
 	changed set
-	// together is set if anything changed about those who are constrained together, lines if users came or went or have other
+	// together is set if anything changed about those who are constrained together, lines if users are added or removed or have other
 	// managers.
 	together, lines bool
 }
