@@ -146,7 +146,7 @@ var _ = Describe("The command", func() {
 
 	It("reads more objects than one page holds", func(ctx SpecContext) {
 		const people = 620
-		set := (&manifests.Reader{Namespace: "quickstart"}).Parse("crowd", crowd(people))
+		set := (&manifests.Reader{Namespace: "quickstart"}).Parse("manyUsers", manyUsers(people))
 		Expect(set.Diagnostics).To(BeEmpty())
 		for _, object := range set.Objects {
 			Expect(api.Create(ctx, &unstructured.Unstructured{Object: object.Value})).To(Succeed())
@@ -191,8 +191,8 @@ var _ = Describe("The command", func() {
 	})
 })
 
-// crowd is an assignment for each of many users.
-func crowd(count int) []byte {
+// manyUsers is an assignment for each of many users.
+func manyUsers(count int) []byte {
 	var text strings.Builder
 	for i := range count {
 		fmt.Fprintf(&text, `{"apiVersion": "rolewright.dev/v1alpha1", "kind": "UserAssignment", "metadata": {"name": "user-%d"},

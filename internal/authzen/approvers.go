@@ -24,9 +24,9 @@ func (x *exchange) approvers() *StatusError {
 	name, err := x.index.SelectChain(&x.approvalInput)
 	if err == nil {
 		chain, _ := x.index.Chain(name)
-		var route *access.ApprovalPlan
-		if route, err = x.index.ApprovalPlan(&chain, &x.approvalInput); err == nil {
-			answer.Chain, answer.Steps = name, route.Steps
+		var plan *access.ApprovalPlan
+		if plan, err = x.index.ApprovalPlan(&chain, &x.approvalInput); err == nil {
+			answer.Chain, answer.Steps = name, plan.Steps
 		}
 	}
 	if _, missing := errors.AsType[*access.MissingError](err); missing {

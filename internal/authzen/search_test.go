@@ -116,8 +116,8 @@ func searched(t *testing.T, got reply) found {
 	return answer
 }
 
-// crowd is an organization in which many may sell.
-func crowd(t *testing.T, users int) tenants {
+// manyUsers is an organization in which many may sell.
+func manyUsers(t *testing.T, users int) tenants {
 	t.Helper()
 	doc := shop()
 	for i := range users {
@@ -134,7 +134,7 @@ func crowd(t *testing.T, users int) tenants {
 // TestPages: pages of any size hold what one answer holds, each once, in the same order.
 func TestPages(t *testing.T) {
 	const users, query = 1234, `{"subject":{"type":"user"},"action":{"name":"sell"},"resource":{"type":"branch","id":"west"}%s}`
-	h := authzen.NewHandler(crowd(t, users), authzen.Options{})
+	h := authzen.NewHandler(manyUsers(t, users), authzen.Options{})
 	const path = "/trade/shop" + searchSubject
 	for limit, pages := range map[string]int{"": 2, `"limit":1000,`: 2, `"limit":618,`: 2, `"limit":617,`: 3, `"limit":100,`: 13, `"limit":1e30,`: 2} {
 		var ids []string
@@ -184,7 +184,7 @@ func TestProbe(t *testing.T) {
 
 // TestTokens: a token goes on with the request that it was given for, and with no other.
 func TestTokens(t *testing.T) {
-	h := authzen.NewHandler(crowd(t, 9), authzen.Options{})
+	h := authzen.NewHandler(manyUsers(t, 9), authzen.Options{})
 	const path = "/trade/shop" + searchSubject
 	ask := func(body, page string) string {
 		return `{"subject":{"type":"user","properties":{"a":1,"b":2}},"action":{"name":"sell"},"resource":{"type":"branch","id":"west"}` + body + `,"page":{` + page + `}}`
@@ -246,7 +246,7 @@ const (
 // tokenWithoutLimit comes from a service whose pages are small: another replica may go on.
 func tokenWithoutLimit(t *testing.T, path, body string) string {
 	t.Helper()
-	h := authzen.NewHandler(crowd(t, 9), authzen.Options{MaxPage: 2})
+	h := authzen.NewHandler(manyUsers(t, 9), authzen.Options{MaxPage: 2})
 	return *searched(t, post(h, path, body)).Page.NextToken
 }
 

@@ -116,7 +116,7 @@ func drawApprovers(t *rapid.T, label string, least int) []document.Approver {
 // plainly answers from the document what the index answers, the long way round.
 type plainly struct {
 	*document.Document
-	submission *access.ApprovalInput
+	input *access.ApprovalInput
 }
 
 func (p plainly) active(id string) bool {
@@ -141,7 +141,7 @@ func (p plainly) covers(g *document.Grant, unit string) bool {
 		return false
 	}
 	for name := range p.Dimensions {
-		value, present := p.submission.Attributes[name]
+		value, present := p.input.Attributes[name]
 		entry := g.Dimensions[name]
 		if !entry.All && (!present || !slices.Contains(entry.Values, value.(string))) {
 			return false
@@ -161,10 +161,10 @@ func (p plainly) holds(id, role string, exactly bool, unit string) bool {
 }
 
 func (p plainly) unit() string {
-	if p.submission.Unit == "" {
+	if p.input.Unit == "" {
 		return "root"
 	}
-	return p.submission.Unit
+	return p.input.Unit
 }
 
 func (p plainly) listed(a *document.Approver) []string {
@@ -191,9 +191,9 @@ func (p plainly) listed(a *document.Approver) []string {
 }
 
 func (p plainly) manager(m *document.ManagerApprover) []string {
-	id := p.submission.Requester
-	if m.OfBeneficiary && p.submission.Beneficiary != "" {
-		id = p.submission.Beneficiary
+	id := p.input.Requester
+	if m.OfBeneficiary && p.input.Beneficiary != "" {
+		id = p.input.Beneficiary
 	}
 	line := []string{id}
 	for {
@@ -216,7 +216,7 @@ func (p plainly) approvers(approvers []document.Approver) []string {
 	var names []string
 	for i := range approvers {
 		for _, id := range p.listed(&approvers[i]) {
-			own := id == p.submission.Requester || id == p.submission.Beneficiary
+			own := id == p.input.Requester || id == p.input.Beneficiary
 			if !own && p.active(id) && !slices.Contains(names, id) {
 				names = append(names, id)
 			}
@@ -289,7 +289,7 @@ func TestCoveragePlainly(t *testing.T) {
 		step := document.Step{Name: "s", Approvers: drawApprovers(t, "approvers", 1), Fallback: drawApprovers(t, "fallback", 0)}
 		got := x.Coverage(&document.Chain{Steps: []document.Step{step}})[0]
 		both := slices.Concat(step.Approvers, step.Fallback)
-		byLine := slices.ContainsFunc(both, func(a document.Approver) bool { return a.Manager != nil })
+		managerBased := slices.ContainsFunc(both, func(a document.Approver) bool { return a.Manager != nil })
 		lineless := slices.DeleteFunc(slices.Clone(both), func(a document.Approver) bool { return a.Manager != nil })
 		everybody, uncovered, single := map[string]bool{}, []string{}, []string{}
 		shifts := []string{""}
@@ -301,14 +301,14 @@ func TestCoveragePlainly(t *testing.T) {
 				p := plainly{doc, &access.ApprovalInput{Unit: unit}}
 				place := unit
 				if shift != "" {
-					p.submission.Attributes, place = map[string]any{"shift": shift}, unit+", shift "+shift
+					p.input.Attributes, place = map[string]any{"shift": shift}, unit+", shift "+shift
 				}
 				who := p.approvers(lineless)
 				for _, id := range who {
 					everybody[id] = true
 				}
 				switch {
-				case byLine || shift == "" && doc.Dimensions != nil:
+				case managerBased || shift == "" && doc.Dimensions != nil:
 				case len(who) == 0:
 					uncovered = append(uncovered, place)
 				case len(who) == 1:
@@ -316,16 +316,16 @@ func TestCoveragePlainly(t *testing.T) {
 				}
 			}
 		}
-		if got.ManagerBased != byLine || got.Approvers != len(everybody) {
-			t.Fatalf("%d approvers, by line %v; want %v, %v", got.Approvers, got.ManagerBased, everybody, byLine)
+		if got.ManagerBased != managerBased || got.Approvers != len(everybody) {
+			t.Fatalf("%d approvers, manager-based %v; want %v, %v", got.Approvers, got.ManagerBased, everybody, managerBased)
 		}
 		for _, c := range []struct {
 			got  []access.Gap
 			want []string
 		}{{got.Uncovered, uncovered}, {got.Single, single}} {
 			named := []string{}
-			for _, spot := range c.got {
-				named = append(named, spot.String())
+			for _, gap := range c.got {
+				named = append(named, gap.String())
 			}
 			slices.Sort(named)
 			slices.Sort(c.want)

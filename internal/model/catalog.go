@@ -2,7 +2,7 @@
 
 package model
 
-// Catalog is an application's vocabulary. The order of sections and permissions is the one in which people read them.
+// Catalog is what an application declares. The order of sections and permissions is the one in which people read them.
 type Catalog struct {
 	Object
 	Sections    []string

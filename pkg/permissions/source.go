@@ -24,7 +24,7 @@ import (
 // It may be used by any number of goroutines. Make it with NewSource.
 type Source struct {
 	clock func() time.Time
-	// started is when the source was made; confirmed is counted from then.
+	// started is when the source was made; freshAt is counted from then.
 	started      time.Time
 	maxStaleness time.Duration
 	maxBytes     int64
@@ -33,8 +33,8 @@ type Source struct {
 	stale         *Index
 
 	index atomic.Pointer[Index]
-	// confirmed is when what the source has was last seen to be current, in nanoseconds.
-	confirmed atomic.Int64
+	// freshAt is when what the source has was last seen to be current, in nanoseconds.
+	freshAt atomic.Int64
 
 	// updating is held by one Update at a time. It guards what only Update uses.
 	updating sync.Mutex
@@ -57,7 +57,7 @@ type sourceOption func(*Source)
 
 func (o sourceOption) apply(s *Source) { o(s) }
 
-// WithOrganization makes a source refuse every other organization. Without, it takes the first one that it is offered, and
+// WithOrganization makes a source refuse every other organization. Without, it takes the first one that Update gives it, and
 // refuses all others from then on.
 func WithOrganization(namespace, name string) SourceOption {
 	return sourceOption(func(s *Source) { s.state.Namespace, s.state.Organization = namespace, name })
@@ -107,22 +107,21 @@ func (s *Source) Index() *Index {
 
 // isStale reports whether there is a bound on staleness and what the source has is beyond it.
 func (s *Source) isStale() bool {
-	return s.maxStaleness > 0 && s.index.Load().Revision() > 0 && s.sinceConfirmed() >= s.maxStaleness
+	return s.maxStaleness > 0 && s.index.Load().Revision() > 0 && s.sinceFresh() >= s.maxStaleness
 }
 
-func (s *Source) sinceConfirmed() time.Duration {
-	return s.clock().Sub(s.started) - time.Duration(s.confirmed.Load())
+func (s *Source) sinceFresh() time.Duration {
+	return s.clock().Sub(s.started) - time.Duration(s.freshAt.Load())
 }
 
 // Update hands a source a publication: the bytes of its index, and how to read its parts. Parts that the source has already
-// are not read again, unless the index has to be built from the start. The source must not be offered a publication from
-// within read.
+// are not read again, unless the index has to be built from the start. Read must not call Update.
 //
 // These are refused, with a *RefusalError that State keeps, and the source keeps what it has:
 //   - what is not whole: another schema, JSON that is cut short, a part that cannot be read or has another size or digest;
 //   - another organization or namespace than the source's;
 //   - an older state: a lower revision of the same organization, or the same revision with other parts;
-//   - an organization whose uid is that of one that the source has left for its successor. An organization that was
+//   - an organization whose uid is that of one that the source has replaced by its successor. An organization that was
 //     deleted and made again has another uid and counts its revisions from 1 again. A source follows it, and never back.
 //
 // A publication that the source already has marks it as fresh.
@@ -134,7 +133,7 @@ func (s *Source) Update(index []byte, read func(document.Part) ([]byte, error)) 
 		return s.refuse(refused)
 	}
 	if s.current != nil && s.current.UID == publication.UID && s.current.Revision == publication.Revision {
-		s.confirm(true)
+		s.markFresh(true)
 		return nil
 	}
 	next, err := s.follower.Update(publication, read)
@@ -203,7 +202,7 @@ func (s *Source) take(publication *document.Publication, next *Index) {
 	defer s.mutex.Unlock()
 	now := s.clock()
 	s.index.Store(next)
-	s.confirmed.Store(int64(now.Sub(s.started)))
+	s.freshAt.Store(int64(now.Sub(s.started)))
 	s.state = State{
 		Namespace: publication.Namespace, Organization: publication.Organization, UID: publication.UID,
 		Revision: publication.Revision, Digest: publication.Digest(), PublishedAt: publication.PublishedAt, Counts: publication.Counts,
@@ -212,24 +211,24 @@ func (s *Source) take(publication *document.Publication, next *Index) {
 	s.notify()
 }
 
-// MarkFresh says that what the source has was seen to be current. It does not count while the last publication that was
-// offered stands refused: then something newer is there, or something is wrong.
-func (s *Source) MarkFresh() { s.confirm(false) }
+// MarkFresh says that what the source has was seen to be current. It does not count while the last publication that Update was
+// given stands refused: then something newer is there, or something is wrong.
+func (s *Source) MarkFresh() { s.markFresh(false) }
 
-// confirm takes back the refusal, too, when what the source has is what is published.
-func (s *Source) confirm(offered bool) {
+// markFresh takes back the refusal, too, when what the source has is what is published.
+func (s *Source) markFresh(published bool) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	was := s.state
 	s.state.Err = nil
-	if offered {
+	if published {
 		s.state.Refusal = nil
 	}
 	if s.state.Revision > 0 && s.state.Refusal == nil {
 		s.state.FreshAt = s.clock()
-		s.confirmed.Store(int64(s.state.FreshAt.Sub(s.started)))
+		s.freshAt.Store(int64(s.state.FreshAt.Sub(s.started)))
 	}
-	if was.Err != nil || (was.Refusal != nil && offered) {
+	if was.Err != nil || (was.Refusal != nil && published) {
 		s.notify()
 	}
 }

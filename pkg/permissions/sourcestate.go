@@ -24,7 +24,7 @@ type State struct {
 	Stale bool
 	// Counts says how much the publication holds.
 	Counts document.Counts
-	// Refusal says why the last publication that was offered was not taken; it is nil when it was. RefusedAt is when.
+	// Refusal says why the last publication that Update was given was not taken; it is nil when it was. RefusedAt is when.
 	Refusal   error
 	RefusedAt time.Time
 	// Refusals counts them.
@@ -39,7 +39,7 @@ func (s *Source) State() State {
 	defer s.mutex.Unlock()
 	state := s.state
 	if state.Revision > 0 {
-		state.Age = s.sinceConfirmed()
+		state.Age = s.sinceFresh()
 		state.Stale = s.maxStaleness > 0 && state.Age >= s.maxStaleness
 	}
 	return state

@@ -40,7 +40,7 @@ var (
 )
 
 var _ = BeforeSuite(func(ctx SpecContext) {
-	SetDefaultEventuallyTimeout(patience)
+	SetDefaultEventuallyTimeout(waitTimeout)
 	plane = suite.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
 	var err error
 	api, err = kubernetes.NewForConfig(plane.Admin.Config)

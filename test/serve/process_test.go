@@ -28,8 +28,8 @@ type tester interface {
 	TempDir() string
 }
 
-// patience bounds every wait.
-const patience = 30 * time.Second
+// waitTimeout bounds every wait.
+const waitTimeout = 30 * time.Second
 
 var command = sync.OnceValues(func() (string, error) { return gexec.Build("github.com/rolewright/rolewright/cmd/rolewright") })
 
@@ -65,7 +65,7 @@ func (o *output) String() string {
 
 // client trusts whatever certificate it is shown, and opens a new connection for every request.
 func newClient() *http.Client {
-	return &http.Client{Timeout: patience, Transport: &http.Transport{
+	return &http.Client{Timeout: waitTimeout, Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true,
 	}}
 }
@@ -118,9 +118,9 @@ func start(t tester, flags ...string) *service {
 // await waits until something holds.
 func (s *service) await(what string, holds func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(patience); !holds(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(waitTimeout); !holds(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			s.t.Fatalf("waited %s for %s; the service said\n%s", patience, what, s.said)
+			s.t.Fatalf("waited %s for %s; the service said\n%s", waitTimeout, what, s.said)
 		}
 	}
 }
@@ -209,7 +209,7 @@ func (s *service) exit() int {
 	select {
 	case <-s.exited:
 		return s.process.ProcessState.ExitCode()
-	case <-time.After(patience):
+	case <-time.After(waitTimeout):
 		s.t.Fatalf("the service did not end; it said\n%s", s.said)
 		return -1
 	}

@@ -23,7 +23,7 @@ func Cover(x *compiled.Index, chain *document.Chain) []access.Coverage {
 	for i := range chain.Steps {
 		step := &chain.Steps[i]
 		c := coverageScan{index: x, approvers: slices.Concat(step.Approvers, step.Fallback)}
-		covered[i] = access.Coverage{Step: step.Name, Approvers: c.count(), ManagerBased: c.byLine()}
+		covered[i] = access.Coverage{Step: step.Name, Approvers: c.count(), ManagerBased: c.managerBased()}
 		if covered[i].ManagerBased {
 			continue
 		}
@@ -65,7 +65,7 @@ type coverageScan struct {
 	uncovered, single []access.Gap
 }
 
-func (c *coverageScan) byLine() bool {
+func (c *coverageScan) managerBased() bool {
 	return slices.ContainsFunc(c.approvers, func(a document.Approver) bool { return a.Manager != nil })
 }
 
@@ -149,22 +149,22 @@ func (e *evaluation) holdsIn(holder compiled.User, scope uint32, a *document.Rol
 
 // look notes whether nobody, or only one, could decide for one unit and some values.
 func (c *coverageScan) look(unit uint32, values map[string]string) {
-	spot := access.Gap{Unit: c.index.UnitTable[unit].Name, Values: values}
+	gap := access.Gap{Unit: c.index.UnitTable[unit].Name, Values: values}
 	e := c.at(unit, values)
 	for i := range c.approvers {
 		for id := range e.candidates(&c.approvers[i]) {
 			switch {
-			case id == spot.Only || !e.isActive(id):
-			case spot.Only == "":
-				spot.Only = id
+			case id == gap.Only || !e.isActive(id):
+			case gap.Only == "":
+				gap.Only = id
 			default:
 				return
 			}
 		}
 	}
-	if spot.Only == "" {
-		c.uncovered = append(c.uncovered, spot)
+	if gap.Only == "" {
+		c.uncovered = append(c.uncovered, gap)
 	} else {
-		c.single = append(c.single, spot)
+		c.single = append(c.single, gap)
 	}
 }

@@ -71,7 +71,7 @@ func sizesOf(t *compiled.Index) tableSizes {
 	return tableSizes{len(t.Scopes), len(t.Windows), len(t.EffectiveRoles)}
 }
 
-// change is what one publication changes: parts that came and parts that went.
+// change is what one publication changes: the parts that are added and those that are removed.
 type change struct {
 	parts          map[string]*part
 	added, removed []*part

@@ -65,7 +65,7 @@ func (f *Follower) applyChange(c *change, core *document.Document) error {
 	return nil
 }
 
-// changedUsers returns the users of the parts that came, and the ids of those of the parts that went who are in none.
+// changedUsers returns the users of the added parts, and the ids of the users of removed parts who are in none.
 func (f *Follower) changedUsers(c *change) (users map[string]document.User, gone []string, err error) {
 	removed := map[string]struct{}{}
 	for _, part := range c.removed {

@@ -71,7 +71,7 @@ type Coverage struct {
 	Step string
 	// Approvers is how many users could decide the step for some request. Managers, who depend on who asks, are not counted.
 	Approvers int
-	// ByLine is set on a step that asks managers too: then nothing can be said of the units that no other approver covers.
+	// ManagerBased is set on a step that asks managers too: then nothing can be said of the units that no other approver covers.
 	ManagerBased bool
 	// Uncovered are the places for which nobody could decide, in the order of the tree.
 	Uncovered []Gap

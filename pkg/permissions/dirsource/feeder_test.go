@@ -20,8 +20,8 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// patience bounds waiting for what is certain to come.
-const patience = 30 * time.Second
+// waitTimeout bounds waiting for what is certain to come.
+const waitTimeout = 30 * time.Second
 
 // files are the files of one published state, by name.
 type files map[string]string
@@ -232,7 +232,7 @@ func run(t *testing.T, feeder *dirsource.Feeder) {
 
 func await(t *testing.T, source *permissions.Source, revision int64) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
 	if _, err := source.AtLeast(ctx, revision); err != nil {
 		t.Fatalf("%v, state %+v", err, source.State())
@@ -242,7 +242,7 @@ func await(t *testing.T, source *permissions.Source, revision int64) {
 	}
 }
 
-// TestRunHears: changes are heard of; the interval is far beyond the test's patience.
+// TestRunHears: changes are heard of; the interval is far beyond what the test waits for.
 func TestRunHears(t *testing.T) {
 	for name, put := range map[string]func(*testing.T, string, files){"plain files": write, "a mounted volume": mount} {
 		t.Run(name, func(t *testing.T) {
