@@ -40,7 +40,6 @@ func step(written *v1alpha1.ApprovalStep) model.Step {
 		Timeouts: each(written.Timeouts, func(t *v1alpha1.ApprovalTimeout) model.Timeout {
 			return model.Timeout{After: seconds(&t.AfterSeconds), Action: model.TimeoutAction(t.Action), Approvers: each(t.Approvers, approver)}
 		}),
-		Reminders: each(written.ReminderSeconds, seconds),
 	}
 	if !translated.All {
 		translated.Quorum = max(1, int(written.Quorum))

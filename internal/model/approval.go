@@ -30,8 +30,6 @@ type Step struct {
 	// Denials is how many denials deny the request.
 	Denials  int
 	Timeouts []Timeout
-	// Reminders are times after the begin of the step.
-	Reminders []time.Duration
 }
 
 // Approver names approvers in one way: exactly one of its fields is set.
