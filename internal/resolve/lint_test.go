@@ -129,6 +129,29 @@ var tips = []struct {
 		w.Assignments[0].Grants[0].Scope.Dimensions = []model.DimensionScope{{Name: "goods", All: true}}
 		w.Assignments[0].Grants[1].Scope.Dimensions = []model.DimensionScope{{Name: "goods"}}
 	}, nil},
+	{"one holder of a role without end has the larger until a day", resolve.ReasonRedundantRole, func(w *model.World) {
+		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+		w.Assignments[0].Grants = []model.Grant{given("closer"), given("payer")}
+		w.Assignments[0].Grants[1].Window.NotAfter = day(90)
+	}, nil},
+	{"a role that holds nothing is held beside another", resolve.ReasonRedundantRole, func(w *model.World) {
+		w.Roles = append(w.Roles, trade("none"))
+		w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("none"))
+	}, nil},
+	{"a larger role is withheld where the role is held", resolve.ReasonRedundantRole, func(w *model.World) {
+		bind(w, apart(true, "buyer", "payer"))
+		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+		w.Assignments[0].Grants = []model.Grant{given("buyer", "south"), given("payer", "north"), given("payer"), given("closer")}
+	}, nil},
+	{
+		"a role is withheld where the larger is not held", resolve.ReasonRedundantRole,
+		func(w *model.World) {
+			bind(w, apart(true, "buyer", "closer"))
+			w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+			w.Assignments[0].Grants = []model.Grant{given("buyer", "south"), given("payer", "north"), given("closer", "north"), given("closer")}
+		},
+		[]string{"Info Role/closer RedundantRole"},
+	},
 	{"one holder has it without the larger", resolve.ReasonRedundantRole, func(w *model.World) {
 		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
 		w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer"))
@@ -143,6 +166,10 @@ var tips = []struct {
 		},
 		[]string{"Info Role/buyer spec.rules[1].sections Wildcard", "Info Role/buyer spec.rules[2].sections Wildcard"},
 	},
+	{"a rule names a section that is not there, or has no permission", resolve.ReasonWildcard, func(w *model.World) {
+		w.Catalog.Sections = append(w.Catalog.Sections, "goods")
+		w.Roles[0].Rules = append(w.Roles[0].Rules, model.Rule{Selector: model.Selector{Sections: []string{"paper"}}}, model.Rule{Selector: model.Selector{Sections: []string{"goods"}}})
+	}, nil},
 
 	{"every permission is in a role", resolve.ReasonUnusedPermission, func(*model.World) {}, nil},
 	{
@@ -165,6 +192,14 @@ var tips = []struct {
 	{
 		"who is everywhere is suspended", resolve.ReasonUnusedUnit,
 		func(w *model.World) { w.Assignments[0].Suspended = true },
+		[]string{"Info Organization/shop spec.units UnusedUnit"},
+	},
+	{
+		"what is everywhere is withheld", resolve.ReasonUnusedUnit,
+		func(w *model.World) {
+			bind(w, limited("buyer", 0))
+			w.Assignments[0].Grants = w.Assignments[0].Grants[:1]
+		},
 		[]string{"Info Organization/shop spec.units UnusedUnit"},
 	},
 	{"a group of units is served", resolve.ReasonUnusedUnit, func(w *model.World) {

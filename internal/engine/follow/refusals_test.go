@@ -12,6 +12,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/engine/follow"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -73,6 +74,7 @@ func TestRefusesWhatDoesNotFitTogether(t *testing.T) {
 		"another namespace":      {clinicBase(t, func(d *document.Document) { d.Namespace = "other" }), oneUnit, oneRole, oneUser},
 		"another schema":         {clinicBase(t, func(d *document.Document) { d.Schema = "rolewright.dev/permissions/v9" }), oneUnit, oneRole, oneUser},
 		"no base":                {oneUnit, oneRole, oneUser},
+		"users alone":            {oneUser},
 		"too many dimensions":    {clinicBase(t, func(d *document.Document) { d.Dimensions = many }), oneUnit, oneRole, oneUser},
 		"a part that is no JSON": {base, oneUnit, oneRole, `{"users":`, oneUser},
 	} {
@@ -160,6 +162,69 @@ func TestUnreadablePartOfTheWhole(t *testing.T) {
 		}
 		if !gone && (x.Revision() != 2 || (*engine.Index)(x).Check(ask("ann"))) {
 			t.Error("ann reads, though her role no longer does")
+		}
+	}
+}
+
+// TestReadsWhatChangedAlone: where an index can be made of the one before, no part is read that was there.
+func TestReadsWhatChangedAlone(t *testing.T) {
+	for _, change := range edits {
+		if change.whole {
+			continue
+		}
+		before, after := clinic(), clinic()
+		change.edit(after)
+		known := map[string]bool{}
+		follower := follow.NewFollower(func() time.Time { return clock })
+		for i, doc := range []*document.Document{before, after} {
+			encoded, err := publish.Encode(doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := encoded.Data("1", int64(i+1), clock)
+			if err != nil {
+				t.Fatal(err)
+			}
+			publication, err := document.ParsePublication([]byte(data[document.PublicationKey]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts := map[string]string{}
+			for _, shard := range encoded.Shards {
+				texts[shard.Digest] = shard.Text
+			}
+			if _, err := follower.Update(publication, func(part document.Part) ([]byte, error) {
+				if known[part.Digest] {
+					t.Errorf("%s: %s is read again", change.what, part)
+				}
+				known[part.Digest] = true
+				return []byte(texts[part.Digest]), nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// TestPartsStayAsTheyWereRead: a section may be spread over several parts; what they add up to is none of theirs, so that the
+// next publication can name them again beside others.
+func TestPartsStayAsTheyWereRead(t *testing.T) {
+	base := clinicBase(t, func(d *document.Document) {
+		d.Invariants = map[string]document.Condition{"one": {Expression: "false"}}
+		d.Qualifiers = map[string]document.Condition{"one": {Expression: "true"}}
+		d.Chains = map[string]document.Chain{"one": {RequestType: "one", Steps: []document.Step{{Name: "only"}}}}
+	})
+	more := []string{
+		base, `{"dimensions":{"zone":["east"]}}`, `{"permissions":{"fly":{}}}`, `{"qualifiers":{"two":{"expression":"true"}}}`,
+		`{"invariants":{"two":{"expression":"false"}}}`, `{"chains":{"two":{"requestType":"two"}}}`,
+		oneUnit, `{"units":{"north":{"parent":"clinic"}}}`, `{"unitGroups":{"a":["north"]}}`, `{"unitGroups":{"b":["north"]}}`,
+		oneRole, `{"groups":{"a":{"members":["ann"]}}}`, `{"groups":{"b":{"members":["ann"]}}}`, oneUser,
+	}
+	follower := follow.NewFollower(func() time.Time { return clock })
+	for i, changed := range []string{`{"roles":{"clerk":{}}}`, `{"roles":{"clerk":{"inherits":["nurse"]}}}`, `{"roles":{"chief":{}}}`} {
+		publication, texts := inParts(int64(i+1), append(more[:len(more):len(more)], changed)...)
+		if _, err := follower.Update(publication, func(part document.Part) ([]byte, error) { return texts[part.Digest], nil }); err != nil {
+			t.Fatalf("publication %d: %v", i+1, err)
 		}
 	}
 }

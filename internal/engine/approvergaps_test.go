@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package engine_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/engine/enginetest"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+func TestApprovalInputNamesItsUnitInOnePlace(t *testing.T) {
+	doc := gaps()
+	doc.Units = map[string]document.Unit{"root": {}, "north": {Parent: "root"}, "south": {Parent: "root"}}
+	doc.Users["ann"] = document.User{Grants: []document.Grant{{Role: "r", Scope: document.Scope{Units: []string{"north"}}}}}
+	chain := document.Chain{RequestType: "offer", Steps: []document.Step{{
+		Name: "one", Quorum: 1, Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "r"}}},
+	}}}
+	doc.Chains["offers"] = chain
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	for _, c := range []struct {
+		unit      string
+		attribute any
+		want      int
+	}{{"north", nil, 1}, {"south", nil, 0}, {"south", "north", 0}, {"north", "south", 1}, {"", "north", 0}, {"", nil, 0}} {
+		input := &access.ApprovalInput{Type: "offer", Requester: "ben", Unit: c.unit, Attributes: map[string]any{"amount": 1.0}}
+		if c.attribute != nil {
+			input.Attributes["unit"] = c.attribute
+		}
+		plan, err := x.ApprovalPlan(&chain, input)
+		if err != nil || len(plan.Steps[0].Approvers) != c.want {
+			t.Errorf("unit %q, attribute %v: got %+v, %v", c.unit, c.attribute, plan, err)
+		}
+		if input.Attributes["unit"] != c.attribute || input.Attributes["amount"] != 1.0 {
+			t.Errorf("unit %q: the attributes became %v", c.unit, input.Attributes)
+		}
+	}
+}
+
+// Conditions of a permission that a chain names are asked of the user, not of the requester, and of that permission.
+func TestHasPermissionAsksAboutTheUser(t *testing.T) {
+	doc := gaps()
+	doc.Users["ben"] = doc.Users["ann"]
+	doc.Qualifiers = map[string]document.Condition{
+		"self": {Expression: "subject.id == 'ann' && action.name == 'a' && resource.type == 'offer' && resource.properties.amount == 1.0"},
+	}
+	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{Qualifiers: []string{"self"}}}}}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	for _, requester := range []string{"ann", "ben"} {
+		input := &access.ApprovalInput{Type: "offer", Requester: requester, Attributes: map[string]any{"amount": 1.0}, Now: enginetest.Clock}
+		if !x.HasPermission(input, "ann", "a") || x.HasPermission(input, "ben", "a") {
+			t.Errorf("asked for by %s: ann %t, ben %t", requester, x.HasPermission(input, "ann", "a"), x.HasPermission(input, "ben", "a"))
+		}
+	}
+}
+
+func TestCoverageCombinesTheValuesOfDimensions(t *testing.T) {
+	doc := gaps()
+	doc.Dimensions = map[string][]string{"goods": nil, "shift": nil}
+	for i := range 8 {
+		doc.Dimensions["goods"] = append(doc.Dimensions["goods"], fmt.Sprintf("g%d", i))
+		doc.Dimensions["shift"] = append(doc.Dimensions["shift"], fmt.Sprintf("s%d", i))
+	}
+	chain := document.Chain{RequestType: "offer", Steps: []document.Step{{
+		Name: "one", Quorum: 1, Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "r"}}},
+	}}}
+	scope := func(goods, shift document.Values) document.Scope {
+		return document.Scope{Everywhere: true, Dimensions: map[string]document.Values{"goods": goods, "shift": shift}}
+	}
+	all := document.Values{All: true}
+	doc.Users["ann"] = document.User{Grants: []document.Grant{
+		{Role: "r", Scope: scope(all, document.Values{Values: doc.Dimensions["shift"][:7]})},
+		{Role: "r", Scope: scope(document.Values{Values: doc.Dimensions["goods"][1:]}, all)},
+	}}
+	step := enginetest.Index(t, doc, enginetest.Clock).Coverage(&chain)[0]
+	if step.Approvers != 1 || len(step.Uncovered) != 1 || step.Uncovered[0].Values["goods"] != "g0" || step.Uncovered[0].Values["shift"] != "s7" {
+		t.Errorf("of 64 combinations %v are uncovered", step.Uncovered)
+	}
+	if len(step.Single) != 63 || step.Single[0].Only != "ann" || step.Single[0].Unit != "root" {
+		t.Errorf("of 64 combinations %d have one approver", len(step.Single))
+	}
+}
+
+// The coverage of a chain counts who may decide now: neither suspended users nor grants that have not begun or that cover nothing.
+func TestCoverageCountsWhoMayDecideNow(t *testing.T) {
+	from, until := enginetest.Clock.Add(time.Second), enginetest.Clock
+	everywhere := document.Scope{Everywhere: true, Dimensions: map[string]document.Values{"d": {All: true}}}
+	for name, c := range map[string]struct {
+		user document.User
+		want int
+	}{
+		"live":       {document.User{Grants: []document.Grant{{Role: "r", Scope: everywhere}}}, 1},
+		"suspended":  {document.User{Suspended: true, Grants: []document.Grant{{Role: "r", Scope: everywhere}}}, 0},
+		"not begun":  {document.User{Grants: []document.Grant{{Role: "r", Scope: everywhere, Window: document.Window{NotBefore: &from}}}}, 0},
+		"ended":      {document.User{Grants: []document.Grant{{Role: "r", Scope: everywhere, Window: document.Window{NotAfter: &until}}}}, 0},
+		"other role": {document.User{Grants: []document.Grant{{Role: "s", Scope: everywhere}}}, 0},
+		"no value": {document.User{Grants: []document.Grant{{Role: "r", Scope: document.Scope{
+			Everywhere: true, Dimensions: map[string]document.Values{"d": {}},
+		}}}}, 0},
+		"one of two": {document.User{Grants: []document.Grant{
+			{Role: "r", Scope: everywhere, Window: document.Window{NotAfter: &until}}, {Role: "r", Scope: everywhere},
+		}}, 1},
+	} {
+		doc := gaps()
+		doc.Dimensions = map[string][]string{"d": {"v"}}
+		doc.Roles["s"] = document.Role{}
+		doc.Users["ann"] = c.user
+		for kind, approver := range map[string]document.Approver{
+			"role": {Role: &document.RoleApprover{Role: "r"}}, "role near": {Role: &document.RoleApprover{Role: "r", NearestUnitKind: "site"}},
+		} {
+			want := c.want
+			if kind == "role near" {
+				want = 0 // There is no unit of that kind.
+			}
+			chain := document.Chain{RequestType: "offer", Steps: []document.Step{{Name: "one", Quorum: 1, Approvers: []document.Approver{approver}}}}
+			if got := enginetest.Index(t, doc, enginetest.Clock).Coverage(&chain)[0]; got.Approvers != want {
+				t.Errorf("%s, %s: %d approvers, not %d", name, kind, got.Approvers, want)
+			}
+		}
+	}
+}
+
+func TestNobodyDecidesOnTheirOwnRequest(t *testing.T) {
+	doc := gaps()
+	doc.Users["cem"], doc.Users["sue"] = document.User{}, document.User{Suspended: true}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	named := []document.Approver{{Users: []string{"ann", "ben", "cem", "sue", "zoe"}}}
+	input := &access.ApprovalInput{Type: "offer", Requester: "ann", Beneficiary: "ben"}
+	if got := x.FilterEligible(named, input, []string{"zoe", "sue", "cem", "ben", "ann"}); len(got) != 1 || got[0] != "cem" {
+		t.Errorf("%v may decide", got)
+	}
+	for id, want := range map[string]bool{"ann": false, "ben": false, "cem": true, "sue": false, "zoe": false} {
+		if got := x.MayDecide(named, input, id); got != want {
+			t.Errorf("%s may decide: %t", id, got)
+		}
+	}
+	for _, unknown := range []*access.ApprovalInput{{Type: "offer", Requester: "zoe"}, {Type: "offer", Requester: "ann", Beneficiary: "zoe"}, {Type: "offer", Requester: "sue"}} {
+		if x.MayDecide(named, unknown, "cem") || len(x.FilterEligible(named, unknown, []string{"cem"})) > 0 {
+			t.Errorf("cem may decide what %+v asks", unknown)
+		}
+	}
+}
+
+// An override gives its permission only where the organization has every feature that it and the permission ask for.
+func TestOverrideNeedsEveryFeature(t *testing.T) {
+	everywhere := document.Scope{Everywhere: true}
+	for name, c := range map[string]struct {
+		features []string
+		required string
+		want     bool
+	}{
+		"none": {nil, "", true}, "one": {[]string{"on"}, "", true}, "both": {[]string{"on", "too"}, "on", true},
+		"not the second": {[]string{"on", "off"}, "", false}, "not the first": {[]string{"off", "on"}, "", false},
+		"not the permission's": {[]string{"on"}, "off", false}, "not the permission's alone": {nil, "off", false},
+	} {
+		doc := gaps()
+		doc.Features = []string{"on", "too"}
+		doc.Permissions["b"] = document.Permission{RequiredFeature: c.required}
+		doc.Users["ben"] = document.User{Overrides: []document.Override{{Permission: "b", Scope: everywhere, Features: c.features}}}
+		if got := enginetest.Index(t, doc, enginetest.Clock).Check(enginetest.Ask("ben", "b")); got != c.want {
+			t.Errorf("%s: got %t", name, got)
+		}
+	}
+}
+
+func TestWhereConditionsSeeTheTypeOfTheResource(t *testing.T) {
+	doc := gaps()
+	doc.Qualifiers = map[string]document.Condition{"chart": {Expression: "resource.type == 'chart'"}}
+	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{Qualifiers: []string{"chart"}}}}}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	request := enginetest.Ask("ann", "a")
+	if got := x.Where(request); len(got) != 1 || got[0].Unit != "root" || len(got[0].Alternatives) != 0 {
+		t.Errorf("charts: %v", got)
+	}
+	request.Resource.Type = "order"
+	if got := x.Where(request); len(got) != 0 {
+		t.Errorf("orders: %v", got)
+	}
+}
+
+// Of two grants that give the same, one under more conditions, the one under fewer is left, whichever is first.
+func TestWhereKeepsTheShorterAlternative(t *testing.T) {
+	doc := gaps()
+	doc.Qualifiers = map[string]document.Condition{
+		"own": {Expression: "resource.properties.owner == subject.id"}, "alive": {Expression: "resource.properties.alive == true"},
+	}
+	doc.Roles = map[string]document.Role{
+		"more": {Permissions: map[string][]document.Alternative{"a": {{Qualifiers: []string{"alive", "own"}}}}},
+		"less": {Permissions: map[string][]document.Alternative{"a": {{Qualifiers: []string{"own"}}}}},
+	}
+	for _, roles := range [][]string{{"more", "less"}, {"less", "more"}} {
+		everywhere := document.Scope{Everywhere: true}
+		doc.Users["ann"] = document.User{Grants: []document.Grant{{Role: roles[0], Scope: everywhere}, {Role: roles[1], Scope: everywhere}}}
+		got := enginetest.Index(t, doc, enginetest.Clock).Where(enginetest.Ask("ann", "a"))
+		if len(got) != 1 || len(got[0].Alternatives) != 1 || len(got[0].Alternatives[0]) != 1 || got[0].Alternatives[0][0] != "own" {
+			t.Errorf("%v: %v", roles, got)
+		}
+	}
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// asking is a chain for offers, of one step with the approvers given.
+func asking(name, trigger string, approvers ...model.Approver) model.Chain {
+	return model.Chain{
+		Object: object(model.KindChain, name), RequestType: "offer", Trigger: trigger,
+		Steps: []model.Step{{Name: "one", Approvers: approvers}},
+	}
+}
+
+// found lists what is found of one reason.
+func found(world *model.World, reason string) []string {
+	return briefly(slices.DeleteFunc(resolve.Organization(world).Findings, func(f resolve.Finding) bool { return f.Reason != reason }))
+}
+
+// TestTiedChains: two chains for one type of request, at the same priority, cannot both govern. Where their triggers are the
+// same, they always tie; where they differ, they may; and one with a trigger wins over one without.
+func TestTiedChains(t *testing.T) {
+	const small, large = "resource.properties.amount < 10.0", "resource.properties.amount > 5.0"
+	for name, c := range map[string]struct {
+		one, two model.Chain
+		want     []string
+	}{
+		"without triggers": {asking("a", ""), asking("b", ""), []string{
+			"Error ApprovalChain/a spec.priority AmbiguousChains", "Error ApprovalChain/b spec.priority AmbiguousChains",
+		}},
+		"of one trigger": {asking("a", small), asking("b", small), []string{
+			"Error ApprovalChain/a spec.priority AmbiguousChains", "Error ApprovalChain/b spec.priority AmbiguousChains",
+		}},
+		"of different triggers": {asking("a", small), asking("b", large), []string{
+			"Warning ApprovalChain/a spec.priority AmbiguousChains", "Warning ApprovalChain/b spec.priority AmbiguousChains",
+		}},
+		"one without trigger": {asking("a", small), asking("b", ""), nil},
+	} {
+		world := shop()
+		world.Chains = []model.Chain{c.one, c.two}
+		same(t, name, found(world, resolve.ReasonAmbiguousChains), c.want)
+		world.Chains[1].Priority = 1
+		same(t, name+", of different priorities", found(world, resolve.ReasonAmbiguousChains), nil)
+		world.Chains[1].Priority, world.Chains[1].RequestType = 0, "order"
+		same(t, name+", of different types", found(world, resolve.ReasonAmbiguousChains), nil)
+	}
+}
+
+// TestApproversWhoAreNot: a chain that names what does not exist is found, wherever it names it.
+func TestApproversWhoAreNot(t *testing.T) {
+	near := func(kind string) model.Approver {
+		return model.Approver{Role: &model.RoleApprover{Role: role("buyer"), NearestUnitKind: kind}}
+	}
+	for name, c := range map[string]struct {
+		approver model.Approver
+		reason   string
+		field    string
+	}{
+		"a kind that is":         {near("site"), resolve.ReasonUnknownUnit, ""},
+		"no kind":                {near(""), resolve.ReasonUnknownUnit, ""},
+		"a kind that is not":     {near("ward"), resolve.ReasonUnknownUnit, "role.nearestUnitKind"},
+		"a role that is":         {near(""), resolve.ReasonUnknownRole, ""},
+		"a role that is not":     {model.Approver{Role: &model.RoleApprover{Role: role("chief")}}, resolve.ReasonUnknownRole, "role.roleRef"},
+		"a manager's role":       {model.Approver{Manager: &model.ManagerApprover{Holding: role("chief")}}, resolve.ReasonUnknownRole, "manager.holding"},
+		"a manager by level":     {model.Approver{Manager: &model.ManagerApprover{Level: 1}}, resolve.ReasonUnknownRole, ""},
+		"a group that is":        {model.Approver{Group: "night"}, resolve.ReasonUnknownUserGroup, ""},
+		"a group that is not":    {model.Approver{Group: "day"}, resolve.ReasonUnknownUserGroup, "group"},
+		"users":                  {model.Approver{Users: []string{"ann", "ben", "cem"}}, resolve.ReasonUnknownUser, ""},
+		"a user who is not":      {model.Approver{Users: []string{"ann", "zoe"}}, resolve.ReasonUnknownUser, "users[1]"},
+		"a user who is not last": {model.Approver{Users: []string{"zoe", "ann"}}, resolve.ReasonUnknownUser, "users[0]"},
+	} {
+		world := shop()
+		world.Organization.Units[0].Kind = "site"
+		world.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"cem"}}}
+		sound := model.Approver{Users: []string{"ann"}}
+		chain := asking("offers", "", sound, c.approver)
+		chain.Steps = append(chain.Steps, model.Step{
+			Name: "two", Approvers: []model.Approver{sound}, Fallback: []model.Approver{c.approver},
+			Timeouts: []model.Timeout{{}, {Approvers: []model.Approver{sound, sound, c.approver}}},
+		})
+		world.Chains = []model.Chain{asking("fine", "true", sound), chain}
+		var want []string
+		for _, at := range []string{"steps[0].approvers[1]", "steps[1].fallback[0]", "steps[1].timeouts[1].approvers[2]"} {
+			if c.field != "" {
+				want = append(want, strings.Join([]string{"Error ApprovalChain/offers spec." + at + "." + c.field, c.reason}, " "))
+			}
+		}
+		same(t, name, found(world, c.reason), want)
+	}
+}
+
+// TestPlatformPermissionsImplyEachOther: a permission of level Platform may imply any, and who holds it holds them.
+func TestPlatformPermissionsImplyEachOther(t *testing.T) {
+	catalog := shop().Catalog
+	catalog.Permissions = append(catalog.Permissions,
+		model.Permission{Name: "drop", Section: "money", Platform: true, Implies: []string{"look", "buy"}},
+		model.Permission{Name: "look", Section: "money", Platform: true},
+		model.Permission{Name: "sell", Section: "money", Implies: []string{"look", "pay"}})
+	resolved := resolve.Platform([]*model.Catalog{catalog}, []model.Role{shipped("high", true, "drop"), shipped("low", false, "sell")}, nil)
+	same(t, "found", briefly(resolved.Findings), []string{"Error PermissionCatalog/trade spec.permissions[5].implies[0] LevelMismatch"})
+	for name, want := range map[string]int{"high": 3, "low": 2} {
+		if got := resolved.Roles[name].Permissions; len(got) != want {
+			t.Errorf("role %s holds %v", name, got)
+		}
+	}
+}
+
+// TestFindingsNameFiveUsers: a message names five users, and says how many more there are.
+func TestFindingsNameFiveUsers(t *testing.T) {
+	for _, users := range [][]string{{"a", "b", "c", "d", "e"}, {"a", "b", "c", "d", "e", "f"}, {"a", "b", "c", "d", "e", "f", "g"}} {
+		world := shop()
+		bind(world, audit(apart(false, "buyer", "closer")))
+		world.Assignments = nil
+		for _, user := range users {
+			world.Assignments = append(world.Assignments, holding(user, 1, given("buyer"), given("closer")))
+		}
+		want := "is broken by a, b, c, d, e" + map[int]string{5: ",", 6: " and 1 more,", 7: " and 2 more,"}[len(users)]
+		messages := 0
+		for _, f := range resolve.Organization(world).Findings {
+			if strings.Contains(f.Message, want) {
+				messages++
+			}
+		}
+		if messages != 1 {
+			t.Errorf("%d users: %d findings say %q", len(users), messages, want)
+		}
+	}
+}
