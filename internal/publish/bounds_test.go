@@ -171,7 +171,7 @@ func TestWhatFillsOnePiece(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text, err := doc.Encode(); err != nil || len(text) != one.Bytes {
+		if text, err := publish.Text(doc); err != nil || len(text) != one.Bytes {
 			t.Errorf("%s: %d bytes are said to be %d: %v", what, len(text), one.Bytes, err)
 		}
 		for whole, pieces := range map[int]bool{one.Bytes: false, one.Bytes - 1: true} {

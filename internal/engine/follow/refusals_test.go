@@ -36,7 +36,7 @@ func clinicBase(t *testing.T, change func(*document.Document)) string {
 	doc := clinic()
 	doc.Chains, doc.Users, doc.Roles, doc.Units, doc.UnitGroups, doc.Groups = nil, nil, nil, nil, nil, nil
 	change(doc)
-	text, err := doc.EncodeBase()
+	text, err := publish.Text(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
