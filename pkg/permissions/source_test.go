@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/engine/enginetest"
-	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -41,7 +40,7 @@ func state(t *testing.T, revision int64, readers []string, changes ...func(p *do
 	for _, reader := range readers {
 		doc.Users[reader] = doc.Users["ben"]
 	}
-	text, err := publish.Text(doc)
+	text, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +88,7 @@ func TestSourceTakesAndRefuses(t *testing.T) {
 	for name := range strings.SplitSeq("a b c d e f g h i j", " ") {
 		wide.Dimensions[name] = []string{"x"}
 	}
-	text, err := publish.Text(wide)
+	text, err := json.Marshal(wide)
 	if err != nil {
 		t.Fatal(err)
 	}
