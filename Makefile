@@ -21,8 +21,9 @@ BENCH_PACKAGES ?= ./...
 # How long "make fuzz" gives each target.
 FUZZTIME ?= 30s
 # What "make race" runs: everything that starts goroutines or is called from several.
-RACE_PACKAGES ?= ./internal/... ./pkg/... ./controllers/... ./cmd/rolewright/cli ./docs/examples/librarydesk \
-	./test/authzen ./test/sdk ./test/serve
+RACE_PACKAGES ?= ./internal/approval ./internal/authzen ./internal/debounce ./internal/engine/... ./internal/intake \
+	./internal/metrics ./internal/persistent ./internal/publications ./internal/publish ./internal/resolve \
+	./internal/serve/... ./internal/snapshot ./pkg/... ./controllers/... ./docs/examples/librarydesk ./test/sdk
 # What "make mutants" changes, how many mutants it draws, and how many it tests at a time.
 MUTANTS ?= 300
 MUTANTS_SEED ?= 1
