@@ -153,3 +153,14 @@ func TestAssignmentsOfUsers(t *testing.T) {
 		}
 	}
 }
+
+// TestReadInAnotherOrder: in whichever order a cache lists the same objects, nothing differs.
+func TestReadInAnotherOrder(t *testing.T) {
+	listed := members()
+	listed.Roles = []v1alpha1.Role{{ObjectMeta: stored("nurse")}, {ObjectMeta: stored("head")}, {ObjectMeta: stored("clerk")}}
+	before, _ := intake.Read(nil, "town", "clinic", listed)
+	slices.Reverse(listed.Roles)
+	if after, difference := intake.Read(before, "town", "clinic", listed); !difference.IsEmpty() || after.World != before.World {
+		t.Errorf("the difference is %v", difference)
+	}
+}

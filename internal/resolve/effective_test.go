@@ -81,3 +81,20 @@ func TestEffectiveOfOverrideWithoutFeature(t *testing.T) {
 		t.Errorf("counts are %+v, want %+v", doc.Counts(), want)
 	}
 }
+
+// TestEffectiveUnderEitherQualifier: what a role gives under either of two qualifiers is held under both.
+func TestEffectiveUnderEitherQualifier(t *testing.T) {
+	world := hospital()
+	world.Roles[0].Rules = []model.Rule{
+		{Selector: named("chart.read"), Qualifiers: []string{"own"}}, {Selector: named("chart.read"), Qualifiers: []string{"senior"}},
+	}
+	world.Assignments[ben].Grants = []model.Grant{{Role: role("reader"), Scope: model.Scope{Everywhere: true, Dimensions: shifts()}}}
+	world.Assignments[ben].Overrides = nil
+	var got []string
+	for _, scope := range resolve.Effective(resolve.Organization(world).Document, "ben") {
+		for _, held := range scope.Permissions {
+			got = append(got, fmt.Sprintf("%s when %q", held.Name, held.When))
+		}
+	}
+	same(t, "ben holds", got, []string{`chart.read when ["own" "senior"]`})
+}
