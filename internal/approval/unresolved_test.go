@@ -69,7 +69,7 @@ func TestEventsOfWhatARequestWaitsFor(t *testing.T) {
 	}
 }
 
-// `all` on behalf of others: everybody must be represented, and one denial that suffices ends it whoever makes it.
+// `all` on behalf of others: everybody must be represented, and one denial that suffices by any of them ends it.
 func TestAllOnBehalf(t *testing.T) {
 	everyone := step("location", users("ben", "bea", "dan"))
 	everyone.All, everyone.Denials = new(true), 2

@@ -16,7 +16,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// ofThree is a document with three users, each of whom takes the same number of bytes.
+// ofThree returns a document with three users that take the same number of bytes each.
 func ofThree() *document.Document {
 	doc := small()
 	doc.Users = map[string]document.User{"ann": nothing, "ben": nothing, "zoe": nothing}

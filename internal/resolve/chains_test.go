@@ -89,7 +89,7 @@ func TestApproversWhoAreNot(t *testing.T) {
 		var want []string
 		for _, at := range []string{"steps[0].approvers[1]", "steps[1].fallback[0]", "steps[1].timeouts[1].approvers[2]"} {
 			if c.field != "" {
-				want = append(want, strings.Join([]string{"Error ApprovalChain/offers spec." + at + "." + c.field, c.reason}, " "))
+				want = append(want, "Error ApprovalChain/offers spec."+at+"."+c.field+" "+c.reason)
 			}
 		}
 		same(t, name, found(world, c.reason), want)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -222,7 +223,7 @@ func TestPartsStayAsTheyWereRead(t *testing.T) {
 	}
 	follower := follow.NewFollower(func() time.Time { return clock })
 	for i, changed := range []string{`{"roles":{"clerk":{}}}`, `{"roles":{"clerk":{"inherits":["nurse"]}}}`, `{"roles":{"chief":{}}}`} {
-		publication, texts := inParts(int64(i+1), append(more[:len(more):len(more)], changed)...)
+		publication, texts := inParts(int64(i+1), append(slices.Clip(more), changed)...)
 		if _, err := follower.Update(publication, func(part document.Part) ([]byte, error) { return texts[part.Digest], nil }); err != nil {
 			t.Fatalf("publication %d: %v", i+1, err)
 		}
