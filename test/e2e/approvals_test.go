@@ -61,7 +61,7 @@ var _ = Describe("Asking and deciding with the command", func() {
 		said := ora.says(0, "request", "work-order", "--unit", "elm-school", "--name", "boiler", "--wait", "1m")
 		Expect(said).To(Equal("approvalrequest/boiler created\n" +
 			"request boiler waits for site: mia@district.example, nina@district.example, sam@district.example\n"))
-		Expect(ora.says(2, "request", "work-order", "--name", "boiler")).To(ContainSubstring(`there is a request "boiler" already`))
+		Expect(ora.says(2, "request", "work-order", "--name", "boiler")).To(ContainSubstring(`request "boiler" already exists`))
 		Expect(ora.says(2, "request", "work-order", "--requester", "sam@district.example")).To(ContainSubstring("name the writer"))
 		Expect(ora.says(0, "request", "work-ordr", "--wait", "1m")).To(ContainSubstring(`is Pending: no chain governs requests of type "work-ordr": create`))
 
@@ -72,10 +72,10 @@ var _ = Describe("Asking and deciding with the command", func() {
 
 		By("deciding, where one may")
 		Expect(ora.says(1, "approve", "boiler")).To(ContainSubstring("nobody decides on their own request"))
-		Expect(rob.says(1, "approve", "boiler")).To(ContainSubstring(`rob@district.example is no approver of step "site"`))
-		Expect(sam.says(1, "withdraw", "boiler")).To(ContainSubstring("only its requester, ora@district.example, can withdraw"))
+		Expect(rob.says(1, "approve", "boiler")).To(ContainSubstring(`rob@district.example is not an approver of step "site"`))
+		Expect(sam.says(1, "withdraw", "boiler")).To(ContainSubstring("only the requester, ora@district.example, can withdraw"))
 		Expect(sam.says(1, "approve", "boiler", "--on-behalf-of", "mia@district.example")).To(ContainSubstring("lets nobody decide on behalf"))
-		Expect(sam.says(1, "revoke", "boiler")).To(ContainSubstring("asks for no role"))
+		Expect(sam.says(1, "revoke", "boiler")).To(ContainSubstring("is not for a role"))
 		Expect(sam.says(2, "approve", "boilr")).To(ContainSubstring(`has no ApprovalRequest "boilr"`))
 		Expect(mia.says(0, "approve", "boiler", "--comment", "At once", "--wait", "1m")).To(And(
 			MatchRegexp(`(?m)^approvaldecision/d-[0-9a-f]{40} created$`), ContainSubstring(`it approves step "site"`),
