@@ -34,8 +34,9 @@ func FuzzReadManifests(f *testing.F) {
 		}
 		for _, object := range result.Objects {
 			check(object.Position)
-			for _, field := range []string{"metadata.name", "spec.rules[0].permissions[1]", "spec.a[1].b", "spec.x.b.c[", "]"} {
+			for _, field := range []string{"metadata.name", "spec.rules[0].permissions[1]", "spec.a[1].b", "spec.x.b.c[", "]", "spec.a[name]"} {
 				check(object.PositionOf(field))
+				check(object.PositionOf(object.NamedPath(field)))
 			}
 		}
 	})

@@ -212,6 +212,41 @@ spec:
 	}
 }
 
+// TestItemsByName: findings name the items of lists that have names, and the API server counts them.
+func TestItemsByName(t *testing.T) {
+	input := `apiVersion: rolewright.dev/v1alpha1
+kind: Role
+spec:
+  units:
+  - {name: main}
+  - name: a.b
+    parent: main
+    attributes: {beds: 1}
+  - &base {name: "0"}
+  - *base
+  - <<: {name: merged}
+  - {name: [no, text]}
+  - none
+`
+	object := (&Reader{}).Parse("f", []byte(input)).Objects[0]
+	for field, want := range map[string]struct {
+		line  int
+		named string
+	}{
+		"spec.units[main]": {5, "spec.units[main]"}, "spec.units[a.b].parent": {7, "spec.units[a.b].parent"},
+		"spec.units[1].attributes.beds": {8, "spec.units[a.b].attributes.beds"}, "spec.units[1].gone": {6, "spec.units[a.b].gone"},
+		// A name goes before a place.
+		"spec.units[0]": {9, "spec.units[0]"}, "spec.units[2]": {9, "spec.units[0]"}, "spec.units[3]": {10, "spec.units[0]"},
+		"spec.units[4].name": {11, "spec.units[merged].name"}, "spec.units[merged]": {11, "spec.units[merged]"},
+		"spec.units[5]": {12, "spec.units[5]"}, "spec.units[6]": {13, "spec.units[6]"}, "spec.units[annex].parent": {4, "spec.units[annex].parent"},
+		"": {1, ""}, "spec": {3, "spec"},
+	} {
+		if line, named := object.PositionOf(field).Line, object.NamedPath(field); line != want.line || named != want.named {
+			t.Errorf("%q is %q on line %d, want %q on line %d", field, named, line, want.named, want.line)
+		}
+	}
+}
+
 func TestPositionOfJSON(t *testing.T) {
 	input := "\n{\n\"apiVersion\": \"rolewright.dev/v1alpha1\", \"kind\": \"Role\",\n\"spec\": {\n  \"a\": [\n    1,\n    {\"b\":\n 2}]}}"
 	object := (&Reader{}).Parse("f", []byte(input)).Objects[0]

@@ -23,13 +23,35 @@ func (p Position) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) 
 // maxHops bounds how many aliases and merged maps a look-up follows: an alias may refer to a node that contains it.
 const maxHops = 64
 
-// PositionOf returns the position of the field with a path such as spec.grants[0].roleRef. If the field is not set, it returns
-// that of the closest field that contains it, or of the object.
+// PositionOf returns the position of the field with a path such as spec.grants[nurse].roleRef or spec.rules[0]. If the field is
+// not set, it returns that of the closest field that contains it, or of the object.
 func (o *Object) PositionOf(field string) Position {
 	if field == "" {
 		return o.Position
 	}
 	return Position{File: o.Position.File, Line: o.offset + max(lineOf(o.node, field), 1)}
+}
+
+// NamedPath returns a path with the items of lists by their names, where they have names: spec.units[1].parent, as the API
+// server writes it, is spec.units[north].parent. Two paths of one field are the same then.
+func (o *Object) NamedPath(field string) string {
+	var named strings.Builder
+	node, path := o.node, field
+	for path != "" {
+		child, _, rest := step(node, path)
+		if child == nil {
+			break
+		}
+		part := path[:len(path)-len(rest)]
+		if resolve(node).Kind == yaml.SequenceNode {
+			if name := nameOf(child); name != "" {
+				part = "[" + name + "]"
+			}
+		}
+		named.WriteString(part)
+		node, path = child, rest
+	}
+	return named.String() + path
 }
 
 // find returns the value at a path, or the closest one that contains it.
@@ -56,17 +78,17 @@ func follow(node *yaml.Node, path string) (value *yaml.Node, line int) {
 	return node, line
 }
 
-// step follows the first part of a path: a key, or an index or a key in brackets. Keys may contain dots: the longest wins.
+// step follows the first part of a path: a key, or a key in brackets, or the name or the index of an item of a list. Keys may
+// contain dots: the longest wins.
 func step(node *yaml.Node, path string) (child *yaml.Node, line int, rest string) {
 	node = resolve(node)
 	path = strings.TrimPrefix(path, ".")
 	if inner, after, ok := cutBrackets(path); ok {
 		if node.Kind == yaml.SequenceNode {
-			index, err := strconv.Atoi(inner)
-			if err != nil || index < 0 || index >= len(node.Content) {
+			item := itemOf(node, inner)
+			if item == nil {
 				return nil, 0, ""
 			}
-			item := node.Content[index]
 			return item, item.Line, after
 		}
 		child, line = lookup(node, func(key string) int {
@@ -86,6 +108,34 @@ func step(node *yaml.Node, path string) (child *yaml.Node, line int, rest string
 		return 0
 	}, maxHops)
 	return child, line, path[longest:]
+}
+
+// itemOf returns the item of a list that has a name, or else a place, nil if there is none.
+func itemOf(list *yaml.Node, key string) *yaml.Node {
+	for _, item := range list.Content {
+		if nameOf(item) == key {
+			return item
+		}
+	}
+	index, err := strconv.Atoi(key)
+	if err != nil || index < 0 || index >= len(list.Content) {
+		return nil
+	}
+	return list.Content[index]
+}
+
+// nameOf returns the name of an item of a list, empty if it has none.
+func nameOf(item *yaml.Node) string {
+	exactly := func(key string) int {
+		if key == "name" {
+			return 1
+		}
+		return 0
+	}
+	if name, _ := lookup(resolve(item), exactly, maxHops); name != nil && resolve(name).Kind == yaml.ScalarNode {
+		return resolve(name).Value
+	}
+	return ""
 }
 
 // cutBrackets cuts [inner] off the beginning of a path.

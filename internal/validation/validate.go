@@ -21,7 +21,8 @@ func (in *Input) Validate(now time.Time) *Report {
 	add := func(found []resolve.Finding) {
 		for _, f := range found {
 			// A field is reported once, even if it is wrong in two ways.
-			if !slices.ContainsFunc(rejected[f.Object], func(outer string) bool { return isWithin(f.Field, outer) }) {
+			path := in.namedPath(f.Object, f.Field)
+			if !slices.ContainsFunc(rejected[f.Object], func(outer string) bool { return isWithin(path, outer) }) {
 				findings = append(findings, in.located(f))
 			}
 		}
@@ -46,10 +47,18 @@ func (in *Input) rejectedFields() map[model.Ref][]string {
 	for i := range in.Rejected {
 		// A rule over the whole spec says nothing about its parts.
 		if f := &in.Rejected[i]; f.Field != "" && (f.Field != "spec" || f.Reason != string(field.ErrorTypeInvalid)) {
-			fields[f.Object] = append(fields[f.Object], f.Field)
+			fields[f.Object] = append(fields[f.Object], in.namedPath(f.Object, f.Field))
 		}
 	}
 	return fields
+}
+
+// namedPath returns the one path of a field of an object: the API server counts the items of lists, and findings name them.
+func (in *Input) namedPath(of model.Ref, field string) string {
+	if object, ok := in.sources[of]; ok {
+		return object.NamedPath(field)
+	}
+	return field
 }
 
 // incomplete reports whether something was rejected that may be part of the organizations of a namespace. Recommendations
