@@ -264,6 +264,7 @@ var _ = Describe("A catalog or an organization that is missing", func() {
 		w.Expect("UserAssignment/anna", "Published", metav1.ConditionFalse, "UnknownCatalog", w.Namespace)
 
 		w.Delete("UserAssignment/hugh")
+		publishAnother()
 		Consistently(w.May).WithArguments("anna orders.view icu").Should(BeTrue())
 		Expect(w.Publication().Revision).To(Equal(revision))
 

@@ -137,6 +137,7 @@ var _ = Describe("The published ConfigMap", func() {
 		Expect(api.Update(w.Ctx, clinic)).To(Succeed())
 		Expect(api.Delete(w.Ctx, clinic)).To(Succeed())
 		Expect(api.Delete(w.Ctx, w.ConfigMap())).To(Succeed())
+		publishAnother()
 		Consistently(w.configMaps).Should(BeEmpty())
 
 		clinic = w.Get("Organization/clinic").(*v1alpha1.Organization)

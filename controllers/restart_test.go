@@ -29,9 +29,7 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		running = start()
 
 		// An organization that is published after the restart is so after the others were reconciled.
-		later := newWorld()
-		later.Apply(everything...)
-		later.Published()
+		publishAnother()
 		Consistently(before.Changed).Should(BeEmpty())
 	})
 

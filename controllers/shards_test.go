@@ -259,6 +259,7 @@ var _ = Describe("A shard that no index references any more", Serial, func() {
 
 		clock.Advance(shardGrace - time.Minute)
 		poke()
+		publishAnother()
 		Consistently(w.shards).Should(HaveKey(old))
 		referenced := w.referenced()
 		clock.Advance(2 * time.Minute)

@@ -24,6 +24,15 @@ func newWorld() *world {
 	return &world{clustertest.NewWorld(api, organization)}
 }
 
+// publishAnother creates another organization and waits until it is published: by then the manager has seen all that was changed
+// before. What follows may say that something did not happen.
+func publishAnother() {
+	GinkgoHelper()
+	another := newWorld()
+	another.Apply(everything...)
+	another.Published()
+}
+
 // configMaps lists the ConfigMaps of the world, without what Kubernetes itself puts there.
 func (w *world) configMaps() []corev1.ConfigMap {
 	GinkgoHelper()

@@ -15,7 +15,11 @@ import (
 // NewHandler returns the service for some organizations.
 func NewHandler(tenants Tenants, options Options) http.Handler {
 	h := &handler{options: options.withDefaults(), tenants: tenants}
-	h.exchanges.New = func() any { return &exchange{handler: h} }
+	h.exchanges.New = func() any {
+		x := &exchange{handler: h}
+		x.message.clear()
+		return x
+	}
 	return h
 }
 
@@ -187,7 +191,6 @@ func (x *exchange) read() *StatusError {
 	d := &x.decoder
 	d.reset(&x.body, x.handler.options.MaxDepth)
 	d.endpoint, d.maxEvaluations = x.target.Endpoint, x.handler.options.MaxEvaluations
-	x.message.clear()
 	if err := x.readQuestion(); err != nil {
 		return bodyError(err)
 	}

@@ -2,7 +2,10 @@
 
 package resolve
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // holdersCheck checks that no more users hold a role than allowed, at any time.
 type holdersCheck struct {
@@ -23,14 +26,8 @@ func (c *holdersCheck) breaks(b *binding) string {
 	if !b.holdsRole(c.constraint.spec.Holders.Role) {
 		return ""
 	}
-	begins := []moment{moment(b.window.NotBefore)}
-	for _, k := range c.kept {
-		if begin := moment(k.window.NotBefore); begin != begins[0] && begin.within(b.window) {
-			begins = append(begins, begin)
-		}
-	}
-	for _, begin := range begins {
-		if count := holdersAt(begin, c.kept, b.user.id); count > most {
+	for _, moment := range moments(b, slices.Values(c.kept)) {
+		if count := holdersAt(moment, c.kept, b.user.id); count > most {
 			return fmt.Sprintf("user %q would be holder number %d of %s %q, and at most %d may hold it",
 				b.user.id, count, c.constraint.spec.Holders.Role.Kind, c.constraint.spec.Holders.Role.Name, most)
 		}

@@ -4,6 +4,7 @@ package resolve
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"math/bits"
 	"slices"
@@ -58,7 +59,7 @@ func (c *separationCheck) breaks(b *binding) string {
 	if bits.OnesCount32(all) <= c.constraint.spec.Separation.AtMost {
 		return ""
 	}
-	for _, moment := range moments(b, involved) {
+	for _, moment := range moments(b, bindingsOf(involved)) {
 		for _, unit := range c.units(involved) {
 			if held := c.heldAt(moment, unit, involved); bits.OnesCount32(held) > c.constraint.spec.Separation.AtMost && c.at(b, moment, unit) {
 				return c.why(b.user.id, held)
@@ -66,6 +67,17 @@ func (c *separationCheck) breaks(b *binding) string {
 		}
 	}
 	return ""
+}
+
+// bindingsOf returns the bindings that make up duties.
+func bindingsOf(involved []duties) iter.Seq[*binding] {
+	return func(yield func(*binding) bool) {
+		for _, d := range involved {
+			if !yield(d.binding) {
+				return
+			}
+		}
+	}
 }
 
 // heldAt returns the duties that a user has at a moment, in a unit.

@@ -3,6 +3,7 @@
 package resolve
 
 import (
+	"iter"
 	"time"
 
 	"github.com/rolewright/rolewright/internal/model"
@@ -19,10 +20,10 @@ func (m moment) within(w model.Window) bool {
 
 // moments returns moments at one of which the bindings are live together with the given one, if they ever are: windows that
 // have a moment in common have the beginning of one of them in common.
-func moments(b *binding, involved []duties) []moment {
+func moments(b *binding, others iter.Seq[*binding]) []moment {
 	found := []moment{moment(b.window.NotBefore)}
-	for _, d := range involved {
-		if begin := moment(d.binding.window.NotBefore); begin != found[0] && begin.within(b.window) {
+	for other := range others {
+		if begin := moment(other.window.NotBefore); begin != found[0] && begin.within(b.window) {
 			found = append(found, begin)
 		}
 	}
