@@ -11,7 +11,7 @@ import (
 )
 
 // approvers answers who would approve a request, step by step. AuthZEN has no such endpoint: this one is ours.
-func (x *exchange) approvers() *StatusError {
+func (x *exchange) approvers() {
 	type routed struct {
 		Chain string            `json:"chain,omitempty"`
 		Steps []access.PlanStep `json:"steps,omitempty"`
@@ -34,7 +34,7 @@ func (x *exchange) approvers() *StatusError {
 	} else if err != nil {
 		answer.Denied = err.Error()
 	}
-	return internalError(x.writeJSON(answer))
+	x.writeJSON(answer)
 }
 
 // readApprovalInput reads what approval is asked for. It ignores unknown members.

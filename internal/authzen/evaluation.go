@@ -17,13 +17,12 @@ const (
 )
 
 // evaluation answers one evaluation.
-func (x *exchange) evaluation() *StatusError {
-	_, err := x.evaluate(&x.message.defaults.request, "")
-	return internalError(err)
+func (x *exchange) evaluation() {
+	x.evaluate(&x.message.defaults.request, "")
 }
 
 // evaluations answers several evaluations, in their order.
-func (x *exchange) evaluations() *StatusError {
+func (x *exchange) evaluations() {
 	m := &x.message
 	x.answer = append(x.answer, `{"evaluations":[`...)
 	for i := range m.evaluations {
@@ -32,20 +31,16 @@ func (x *exchange) evaluations() *StatusError {
 		}
 		p := &m.evaluations[i]
 		p.inherit(&m.defaults)
-		decision, err := x.evaluateOne(i, p)
-		if err != nil {
-			return internalError(err)
-		}
+		decision := x.evaluateOne(i, p)
 		if m.semantic == denyOnFirstDeny && !decision || m.semantic == permitOnFirstPermit && decision {
 			break
 		}
 	}
 	x.answer = append(x.answer, `]}`...)
-	return nil
 }
 
 // evaluateOne answers one of several evaluations. One with a problem is denied, with the problem in its context.
-func (x *exchange) evaluateOne(i int, p *part) (bool, error) {
+func (x *exchange) evaluateOne(i int, p *part) bool {
 	problem := p.problem
 	if problem == "" {
 		problem = p.has.missing(allFields)
@@ -59,7 +54,8 @@ func (x *exchange) evaluateOne(i int, p *part) (bool, error) {
 	}
 	said := answer{Context: map[string]failure{"error": {http.StatusBadRequest, fmt.Sprintf("evaluations[%d]: %s", i, problem)}}}
 	x.reportDecision(Decision{Request: p.request, Problem: problem})
-	return false, x.writeJSON(said)
+	x.writeJSON(said)
+	return false
 }
 
 // answer is a decision with its context.
@@ -80,7 +76,7 @@ type reasons struct {
 }
 
 // evaluate decides a request and appends the answer.
-func (x *exchange) evaluate(request *access.Request, of semantic) (bool, error) {
+func (x *exchange) evaluate(request *access.Request, of semantic) bool {
 	if !x.message.explain {
 		decision := x.index.Check(request)
 		x.reportDecision(Decision{Request: *request, Decision: decision})
@@ -89,7 +85,7 @@ func (x *exchange) evaluate(request *access.Request, of semantic) (bool, error) 
 		} else {
 			x.answer = append(x.answer, denied...)
 		}
-		return decision, nil
+		return decision
 	}
 	e := x.index.Explain(request)
 	x.reportDecision(Decision{Request: *request, Decision: e.Decision, Reason: e.Reason})
@@ -97,14 +93,14 @@ func (x *exchange) evaluate(request *access.Request, of semantic) (bool, error) 
 	if of == denyOnFirstDeny && !e.Decision || of == permitOnFirstPermit && e.Decision {
 		why.EndedBy = of
 	}
-	return e.Decision, x.writeJSON(answer{e.Decision, why})
+	x.writeJSON(answer{e.Decision, why})
+	return e.Decision
 }
 
-// writeJSON appends a value to the answer.
-func (x *exchange) writeJSON(value any) error {
-	text, err := json.Marshal(value)
+// writeJSON appends a value to the answer. The value must consist of strings, numbers and booleans: their encoding does not fail.
+func (x *exchange) writeJSON(value any) {
+	text, _ := json.Marshal(value)
 	x.answer = append(x.answer, text...)
-	return err
 }
 
 // reportDecision calls OnDecision, if it is set.

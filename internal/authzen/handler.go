@@ -148,7 +148,8 @@ func (x *exchange) handle() *StatusError {
 	}
 	x.tenant = tenant
 	if x.target.Endpoint == Metadata {
-		return x.metadata(atRoot)
+		x.metadata(atRoot)
+		return nil
 	}
 	if err := x.read(); err != nil {
 		return err
@@ -219,15 +220,17 @@ func (x *exchange) loadIndex() {
 func (x *exchange) decide() *StatusError {
 	switch x.target.Endpoint {
 	case Evaluation:
-		return x.evaluation()
+		x.evaluation()
 	case Evaluations:
 		if len(x.message.evaluations) == 0 {
-			return x.evaluation()
+			x.evaluation()
+		} else {
+			x.evaluations()
 		}
-		return x.evaluations()
 	case Approvers:
-		return x.approvers()
+		x.approvers()
 	default:
 		return x.search()
 	}
+	return nil
 }

@@ -43,6 +43,17 @@ func TestPathsThatNameNoOrganization(t *testing.T) {
 	}
 }
 
+// TestRootServesTheOnlyOrganization: where several are served, each has a path of its own, and the root has none.
+func TestRootServesTheOnlyOrganization(t *testing.T) {
+	shops := tenants{
+		{namespace: "trade", organization: "shop", index: index(t, shop())}, {namespace: "trade", organization: "other", index: index(t, shop())},
+	}
+	handler := authzen.NewHandler(shops, authzen.Options{})
+	asks(t, handler, evaluation, `{`+adaSells+`}`, http.StatusNotFound,
+		"the root is served only while there is exactly one organization: ask /<namespace>/<organization>/"+string(authzen.Evaluation))
+	asks(t, handler, "/trade/shop"+evaluation, `{`+adaSells+`}`, http.StatusOK, yes)
+}
+
 func TestLongTextsAreShortenedInMessages(t *testing.T) {
 	handler := authzen.NewHandler(oneShop(t), authzen.Options{})
 	long := strings.Repeat("x", 300)

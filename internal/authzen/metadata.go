@@ -19,7 +19,7 @@ type metadata struct {
 }
 
 // metadata answers with the metadata of the organization, under the address that the client uses.
-func (x *exchange) metadata(atRoot bool) *StatusError {
+func (x *exchange) metadata(atRoot bool) {
 	base := x.handler.options.BaseURL
 	if base == "" {
 		base = "http://" + x.r.Host
@@ -33,9 +33,9 @@ func (x *exchange) metadata(atRoot bool) *StatusError {
 		base += "/" + url.PathEscape(x.target.Namespace) + "/" + url.PathEscape(x.target.Organization)
 	}
 	at := func(endpoint Endpoint) string { return base + "/" + string(endpoint) }
-	return internalError(x.writeJSON(metadata{
+	x.writeJSON(metadata{
 		base, at(Evaluation), at(Evaluations), at(SearchSubject), at(SearchResource), at(SearchAction),
-	}))
+	})
 }
 
 // CheckBaseURL returns what is wrong with a base URL. The standard asks for https; the service is at the root of its

@@ -200,3 +200,55 @@ func TestWhereKeepsTheShorterAlternative(t *testing.T) {
 		}
 	}
 }
+
+// Managers who manage each other are asked once each, and what follows a circle ends.
+func TestManagersInACircle(t *testing.T) {
+	end := enginetest.Clock.Add(time.Hour)
+	doc := gaps()
+	doc.Users = map[string]document.User{
+		"ann": {Manager: "ben"}, "cem": {Manager: "ben"},
+		"ben": {Manager: "cem", Grants: []document.Grant{{Role: "r", Scope: document.Scope{Everywhere: true}, Window: document.Window{NotAfter: &end}}}},
+	}
+	chain := document.Chain{RequestType: "offer", Steps: []document.Step{{
+		Name: "one", Quorum: 1, Approvers: []document.Approver{{Manager: &document.ManagerApprover{Level: 3}}},
+	}}}
+	doc.Chains["offers"] = chain
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	input := &access.ApprovalInput{Type: "offer", Requester: "ann", Now: enginetest.Clock}
+	if plan, err := x.ApprovalPlan(&chain, input); err != nil || len(plan.Steps[0].Approvers) != 0 {
+		t.Errorf("the third manager above ann: %+v, %v", plan, err)
+	}
+	if got := x.Transitions(input, nil); len(got) != 1 || !got[0].Equal(end) {
+		t.Errorf("what depends on the managers changes at %v: want %v alone", got, end)
+	}
+}
+
+// An input that cannot be asked about gives nobody a permission.
+func TestHasPermissionOfAnInputInNoUnit(t *testing.T) {
+	x := enginetest.Index(t, gaps(), enginetest.Clock)
+	if x.HasPermission(&access.ApprovalInput{Type: "offer", Requester: "ben", Unit: "nowhere", Now: enginetest.Clock}, "ann", "a") {
+		t.Error("ann has a permission in a unit that does not exist")
+	}
+}
+
+// Scopes that differ in their second dimension alone are two scopes.
+func TestScopesThatDifferInOneOfTwoDimensions(t *testing.T) {
+	doc := gaps()
+	doc.Dimensions = map[string][]string{"goods": {"food"}, "shift": {"day", "night"}}
+	in := func(shift string) []document.Grant {
+		return []document.Grant{{Role: "r", Scope: document.Scope{Everywhere: true, Dimensions: map[string]document.Values{
+			"goods": {All: true}, "shift": {Values: []string{shift}},
+		}}}}
+	}
+	doc.Users["ann"], doc.Users["ben"] = document.User{Grants: in("day")}, document.User{Grants: in("night")}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	for user, works := range map[string]string{"ann": "day", "ben": "night"} {
+		for _, shift := range doc.Dimensions["shift"] {
+			request := enginetest.Ask(user, "a")
+			request.Resource.Properties = map[string]any{"shift": shift}
+			if got := x.Check(request); got != (shift == works) {
+				t.Errorf("%s by %s: %t", user, shift, got)
+			}
+		}
+	}
+}
