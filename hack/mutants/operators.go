@@ -202,9 +202,23 @@ func (c *collector) field(node *ast.KeyValueExpr) {
 	if !ok {
 		return
 	}
-	if _, ok := c.underlying(literal).(*types.Struct); ok {
+	if isStruct(c.underlying(literal)) {
 		c.zero("field "+types.ExprString(node.Key)+" left out", node.Value)
 	}
+}
+
+// isZero reports whether a value is written as the zero value of its type.
+func isZero(value ast.Expr, known types.TypeAndValue) bool {
+	if known.Value != nil {
+		return known.Value.ExactString() == `""` || known.Value.ExactString() == "0"
+	}
+	literal, is := value.(*ast.CompositeLit)
+	return is && len(literal.Elts) == 0 && isStruct(known.Type)
+}
+
+func isStruct(t types.Type) bool {
+	_, is := t.Underlying().(*types.Struct)
+	return is
 }
 
 // zero replaces a value by the zero value of its type; a boolean is flipped.
@@ -220,7 +234,7 @@ func (c *collector) zero(operator string, value ast.Expr) {
 		c.wrap("flipped: "+operator, value, "(mutantOn(%d) != (", "))")
 		return
 	}
-	if known.Value != nil && (known.Value.ExactString() == `""` || known.Value.ExactString() == "0") {
+	if isZero(value, known) {
 		return
 	}
 	c.wrap(operator, value, "mutantZero"+c.argument(value)+"(%d, ", ")")
@@ -256,7 +270,7 @@ func (c *collector) omission(node ast.Stmt) string {
 			return left
 		}
 	case *ast.ExprStmt:
-		if !c.isSync(node.X) {
+		if !c.isUnnoticeable(node.X) {
 			return left
 		}
 	case *ast.BranchStmt:
@@ -269,9 +283,10 @@ func (c *collector) omission(node ast.Stmt) string {
 	return ""
 }
 
-// isSync reports whether an expression is a panic, or a call of package sync,
-// such as Lock, whose absence no test notices.
-func (c *collector) isSync(expr ast.Expr) bool {
+// isUnnoticeable reports whether no test notices the absence of an expression: a
+// panic, a call of package sync such as Lock, or one of a method Grow, which
+// reserves memory.
+func (c *collector) isUnnoticeable(expr ast.Expr) bool {
 	call, ok := expr.(*ast.CallExpr)
 	if !ok {
 		return true
@@ -284,5 +299,5 @@ func (c *collector) isSync(expr ast.Expr) bool {
 		return false
 	}
 	object := c.pkg.info.Uses[selector.Sel]
-	return object != nil && object.Pkg() != nil && strings.HasPrefix(object.Pkg().Path(), "sync")
+	return object != nil && object.Pkg() != nil && (object.Name() == "Grow" || strings.HasPrefix(object.Pkg().Path(), "sync"))
 }

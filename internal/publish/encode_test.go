@@ -162,3 +162,33 @@ func TestUnitsAreWrittenWhereThereAreNone(t *testing.T) {
 		t.Errorf("the document is\n%s", text)
 	}
 }
+
+// TestCountsOfAShard: a shard counts the grants of all its users.
+func TestCountsOfAShard(t *testing.T) {
+	doc := small()
+	doc.Users["ben"] = document.User{Grants: []document.Grant{{Role: "reader"}}}
+	encoded, err := publish.Limits{ConfigMap: 1 << 20, Shard: 1 << 20}.Encode(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (document.Counts{Units: 1, Roles: 1, Users: 2, Grants: 3}); encoded.Counts != want {
+		t.Errorf("counts are %+v, want %+v", encoded.Counts, want)
+	}
+}
+
+// TestQuotedTextKeepsItsLine: an escaped quote does not end a text, so no line is broken in it.
+func TestQuotedTextKeepsItsLine(t *testing.T) {
+	doc := small()
+	doc.Qualifiers = map[string]document.Condition{"own": {Expression: `resource.id in ["a,{b", "c}"]`}}
+	encoded, err := publish.Encode(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := encoded.Data("uid-1", 1, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, read, err := document.ReadPublication(data); err != nil || read.Qualifiers["own"] != doc.Qualifiers["own"] {
+		t.Errorf("read %+v, %v", read, err)
+	}
+}

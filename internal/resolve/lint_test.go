@@ -68,6 +68,15 @@ var tips = []struct {
 			{Selector: named("pay"), Qualifiers: []string{"a"}}, {Selector: named("pay"), Qualifiers: []string{"b"}},
 		}
 	}, nil},
+	{"two roles differ in one of two alternatives", resolve.ReasonEquivalentRoles, func(w *model.World) {
+		w.Catalog.Qualifiers = []model.Qualifier{
+			{Name: "a", Expression: "true"}, {Name: "b", Expression: "true"}, {Name: "c", Expression: "true"},
+		}
+		either := func(other string) []model.Rule {
+			return []model.Rule{{Selector: named("pay"), Qualifiers: []string{"a"}}, {Selector: named("pay"), Qualifiers: []string{other}}}
+		}
+		w.Roles[0].Rules, w.Roles[1].Rules = either("b"), either("c")
+	}, nil},
 	{"two roles hold nothing", resolve.ReasonEquivalentRoles, func(w *model.World) {
 		w.Roles = append(w.Roles, trade("none"), trade("nothing"))
 	}, nil},
@@ -122,6 +131,18 @@ var tips = []struct {
 		w.Assignments[0].Grants = []model.Grant{given("closer"), given("payer")}
 		w.Assignments[0].Grants[0].Entitlements, w.Assignments[0].Grants[1].Entitlements = []string{"card"}, []string{"key"}
 	}, nil},
+	{
+		"one holder has the larger for the same values", resolve.ReasonRedundantRole,
+		func(w *model.World) {
+			w.Catalog.Dimensions = []model.Dimension{{Name: "goods", Values: []string{"food"}}}
+			w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+			w.Assignments[0].Grants = []model.Grant{given("closer"), given("payer")}
+			for i := range w.Assignments[0].Grants {
+				w.Assignments[0].Grants[i].Scope.Dimensions = []model.DimensionScope{{Name: "goods", Values: []string{"food"}}}
+			}
+		},
+		[]string{"Info Role/closer RedundantRole"},
+	},
 	{"one holder has the larger for requests of no value alone", resolve.ReasonRedundantRole, func(w *model.World) {
 		w.Catalog.Dimensions = []model.Dimension{{Name: "goods", Values: []string{"food"}}}
 		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
