@@ -23,7 +23,7 @@ export function readList(text, organization) {
 export function assemble(read) {
   try {
     const index = JSON.parse(read("", "index.json")), document = Object.create(null);
-    if (index.schema !== "rolewright.dev/publication/v1") refuse(`index.json has the schema ${index.schema}`);
+    if (index.schema !== "rolewright.dev/publication/v2") refuse(`index.json has the schema ${index.schema}`);
     if (!Number.isInteger(index.revision) || index.revision < 1 || !index.parts.length) refuse("index.json names no revision, or no part");
     for (const { configMap = "", name, digest, bytes } of index.parts) {
       if (![configMap, name].every((text) => /^(?!\.)[-\w.]*$/.test(text))) refuse(`${configMap} ${name} are no names`);
@@ -39,7 +39,7 @@ export function assemble(read) {
         }
       }
     }
-    if (document.schema !== "rolewright.dev/permissions/v1") refuse(`the document has the schema ${document.schema}`);
+    if (document.schema !== "rolewright.dev/permissions/v2") refuse(`the document has the schema ${document.schema}`);
     if (document.namespace !== index.namespace || document.organization !== index.organization) refuse("the document is another's");
     return { index, document };
   } catch (error) {

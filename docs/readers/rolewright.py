@@ -21,7 +21,7 @@ def assemble(read):
     """Returns the index and the document. read(config_map, key) returns the bytes; config_map is "" for the index's own."""
     try:
         index, document = json.loads(read("", "index.json")), {}
-        require(index.get("schema") == "rolewright.dev/publication/v1", f"index.json has the schema {index.get('schema')!r}")
+        require(index.get("schema") == "rolewright.dev/publication/v2", f"index.json has the schema {index.get('schema')!r}")
         require(index["revision"] >= 1 and index["parts"], "index.json names no revision, or no part")
         for part in index["parts"]:
             names = part.get("configMap", ""), part["name"]
@@ -34,7 +34,7 @@ def assemble(read):
                 maps = isinstance(value, dict) and isinstance(known, dict)
                 require(key not in document or maps and not known.keys() & value.keys(), f"{key} is said twice")
                 document[key] = {**known, **value} if maps else value
-        require(document.get("schema") == "rolewright.dev/permissions/v1", f"the document has the schema {document.get('schema')!r}")
+        require(document.get("schema") == "rolewright.dev/permissions/v2", f"the document has the schema {document.get('schema')!r}")
         require(all(document.get(key) == index[key] for key in ("namespace", "organization")), "the document is another's")
         return index, document
     except (LookupError, TypeError, ValueError, OSError, AttributeError, RecursionError) as error:

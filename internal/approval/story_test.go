@@ -37,7 +37,7 @@ func office() *document.Document {
 		return document.User{Grants: []document.Grant{{Role: role, Scope: scope}}}
 	}
 	return &document.Document{
-		Schema: document.SchemaV1, Organization: "office", Catalog: "office",
+		Schema: document.Schema, Organization: "office", Catalog: "office",
 		Permissions: map[string]document.Permission{"bypass": {}, "on-behalf": {}},
 		Units: map[string]document.Unit{
 			"site": {Kind: "site"},

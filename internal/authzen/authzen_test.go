@@ -17,7 +17,7 @@ import (
 func shop() *document.Document {
 	always := []document.Alternative{{}}
 	return &document.Document{
-		Schema: document.SchemaV1, Namespace: "trade", Organization: "shop", Catalog: "retail",
+		Schema: document.Schema, Namespace: "trade", Organization: "shop", Catalog: "retail",
 		Permissions: map[string]document.Permission{"sell": {}, "refund": {}, "report": {}},
 		Qualifiers: map[string]document.Condition{
 			"small":  {Expression: "resource.properties.amount <= 100.0"},

@@ -27,7 +27,7 @@ var (
 
 func drawDocument(t *rapid.T) *document.Document {
 	d := &document.Document{
-		Schema: document.SchemaV1, Organization: "o", Catalog: "c",
+		Schema: document.Schema, Organization: "o", Catalog: "c",
 		Permissions: map[string]document.Permission{"bypass": {}},
 		Units:       map[string]document.Unit{"root": {Kind: "site"}},
 		UnitGroups:  map[string][]string{"g1": rapid.SliceOfN(rapid.SampledFrom(chainUnits), 0, 2).Draw(t, "unit group")},
@@ -361,7 +361,7 @@ func TestTurns(t *testing.T) {
 
 func documentOf(users map[string]document.User) *document.Document {
 	return &document.Document{
-		Schema: document.SchemaV1, Organization: "o", Catalog: "c", Permissions: map[string]document.Permission{"bypass": {}},
+		Schema: document.Schema, Organization: "o", Catalog: "c", Permissions: map[string]document.Permission{"bypass": {}},
 		Units: map[string]document.Unit{"root": {}}, Roles: map[string]document.Role{"r1": {}, "r2": {}}, Users: users,
 	}
 }

@@ -35,7 +35,7 @@ func spreadHospital(t *testing.T) *spread {
 	}
 	s := &spread{
 		publication: document.Publication{
-			Schema: document.PublicationSchemaV1, Namespace: "health", Organization: "hospital", UID: "1", Revision: 7,
+			Schema: document.PublicationSchema, Namespace: "health", Organization: "hospital", UID: "1", Revision: 7,
 			PublishedAt: clock, Counts: whole.Counts(),
 		},
 		texts: map[document.Part]string{},
@@ -118,15 +118,18 @@ func TestAssembleRefuses(t *testing.T) {
 		"hospital-permissions-2 is not a JSON object":                                    func(s *spread) { s.set(2, `[{"users":{}}]`) },
 		"hospital-permissions-2 is not valid JSON of schema":                             func(s *spread) { s.set(2, `{"users":{}`) },
 		"hospital-permissions-3 is not valid JSON of schema":                             func(s *spread) { s.set(3, `{"users":{}} {}`) },
-		"is not valid JSON of schema rolewright.dev/permissions/v1: json: cannot":        func(s *spread) { s.set(2, `{"users":[]}`) },
+		"is not valid JSON of schema rolewright.dev/permissions/v2: json: cannot":        func(s *spread) { s.set(2, `{"users":[]}`) },
 		`hospital-permissions-4: users["ann"] is said by another part too`:               func(s *spread) { s.add(`{"users":{"ann":{}}}`) },
 		`hospital-permissions-4: units["er"] is said by another part too`:                func(s *spread) { s.add(`{"units":{"er":{}}}`) },
 		`hospital-permissions-4: permissions["chart.read"] is said by another part too`:  func(s *spread) { s.add(`{"permissions":{"chart.read":{}}}`) },
 		"4: schema is said by another part too":                                          func(s *spread) { s.add(`{"schema":"s","organization":"hospital"}`) },
 		"hospital-permissions-4: features is said by another part too":                   func(s *spread) { s.add(`{"features":["x"]}`) },
-		`the document's schema is ""; this reader knows "rolewright.dev/permissions/v1"`: func(s *spread) { s.set(0, `{"organization":"hospital"}`) },
-		`the document's schema is "v2"`:                                                  func(s *spread) { s.set(0, `{"schema":"v2","organization":"hospital"}`) },
-		"the document is of organization /clinic; index.json says health/hospital":       func(s *spread) { s.set(0, `{"schema":"rolewright.dev/permissions/v1","organization":"clinic"}`) },
+		`the document's schema is ""; this reader knows "rolewright.dev/permissions/v2"`: func(s *spread) { s.set(0, `{"organization":"hospital"}`) },
+		`hospital-permissions-0: the document's schema is "rolewright.dev/permissions/v1"; this reader knows`: func(s *spread) {
+			s.set(0, `{"schema":"rolewright.dev/permissions/v1","organization":"hospital","qualifiers":["own"]}`)
+		},
+		`the document's schema is "v2"`:                                            func(s *spread) { s.set(0, `{"schema":"v2","organization":"hospital"}`) },
+		"the document is of organization /clinic; index.json says health/hospital": func(s *spread) { s.set(0, `{"schema":"rolewright.dev/permissions/v2","organization":"clinic"}`) },
 	} {
 		s := spreadHospital(t)
 		change(s)

@@ -16,7 +16,7 @@ import (
 // shop is a document of few words, to which each test adds what it is about.
 func shop() *document.Document {
 	return &document.Document{
-		Schema: document.SchemaV1, Organization: "shop", Catalog: "c",
+		Schema: document.Schema, Organization: "shop", Catalog: "c",
 		Permissions: map[string]document.Permission{"sell": {}},
 		Qualifiers:  map[string]document.Condition{"always": {Expression: "true"}},
 		Units:       map[string]document.Unit{"shop": {}, "north": {Parent: "shop"}, "south": {Parent: "shop"}},

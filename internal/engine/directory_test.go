@@ -12,7 +12,7 @@ import (
 
 // managed is a document in which each user, by name, has a manager.
 func managed(managers map[string]string) *document.Document {
-	doc := &document.Document{Schema: document.SchemaV1, Users: map[string]document.User{}}
+	doc := &document.Document{Schema: document.Schema, Users: map[string]document.User{}}
 	for user, manager := range managers {
 		doc.Users[user] = document.User{Manager: manager}
 	}

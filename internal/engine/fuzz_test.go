@@ -32,12 +32,12 @@ func FuzzParseDocument(f *testing.F) {
 		f.Add(text)
 	}
 	for _, text := range []string{
-		`{"schema":"rolewright.dev/permissions/v1"}`,
-		`{"schema":"rolewright.dev/permissions/v1","units":{"":{}},"permissions":{"p":{}},"users":{"":{"manager":""},"a":{}}}`,
-		`{"schema":"rolewright.dev/permissions/v1","units":{"a":{"parent":"b"},"b":{"parent":"a"},"c":{}},"unitGroups":{"g":["a","c","x"]},
+		`{"schema":"rolewright.dev/permissions/v2"}`,
+		`{"schema":"rolewright.dev/permissions/v2","units":{"":{}},"permissions":{"p":{}},"users":{"":{"manager":""},"a":{}}}`,
+		`{"schema":"rolewright.dev/permissions/v2","units":{"a":{"parent":"b"},"b":{"parent":"a"},"c":{}},"unitGroups":{"g":["a","c","x"]},
 			"permissions":{"p":{"invariants":["i"]},"":{}},"roles":{"r":{"permissions":{"p":[{}],"":null}}},
 			"users":{"u":{"grants":[{"role":"r","unitGroups":["g"],"notBefore":"0001-01-01T00:00:00Z","notAfter":"9999-12-31T23:59:59-23:59"}]}}}`,
-		`{"schema":"rolewright.dev/permissions/v1","dimensions":{"unit":["a"],"d":null,"e":["",""]},"permissions":{"p":{}},"units":{"a":{"kind":"a"}},
+		`{"schema":"rolewright.dev/permissions/v2","dimensions":{"unit":["a"],"d":null,"e":["",""]},"permissions":{"p":{}},"units":{"a":{"kind":"a"}},
 			"users":{"u":{"attributes":{"a":[[[[1e300]]]]},"overrides":[{"permission":"p","revoke":true,"dimensions":{"d":{}}},{"permission":"p"}]}}}`,
 	} {
 		f.Add([]byte(text))
@@ -130,11 +130,11 @@ func FuzzAssemble(f *testing.F) {
 	part := func(name, text string) string {
 		return fmt.Sprintf(`{"configMap":%q,"name":"part.json","digest":%q,"bytes":%d}`, name, document.Digest([]byte(text)), len(text))
 	}
-	const head = `{"schema":"rolewright.dev/publication/v1","organization":"o","revision":1,"parts":[`
+	const head = `{"schema":"rolewright.dev/publication/v2","organization":"o","revision":1,"parts":[`
 	for _, texts := range [][2]string{
-		{`{"schema":"rolewright.dev/permissions/v1","organization":"o","units":{"a":{}}}`, `{"users":{"u":{}}}`},
-		{`{"schema":"rolewright.dev/permissions/v1","organization":"o","users":{"u":{}}}`, `{"users":{"u":{}}}`},
-		{`{"schema":"rolewright.dev/permissions/v1","organization":"o"}`, `null`},
+		{`{"schema":"rolewright.dev/permissions/v2","organization":"o","units":{"a":{}}}`, `{"users":{"u":{}}}`},
+		{`{"schema":"rolewright.dev/permissions/v2","organization":"o","users":{"u":{}}}`, `{"users":{"u":{}}}`},
+		{`{"schema":"rolewright.dev/permissions/v2","organization":"o"}`, `null`},
 		{`{`, ``},
 	} {
 		f.Add([]byte(head+part("a", texts[0])+","+part("b", texts[1])+"]}"), []byte(texts[0]), []byte(texts[1]))
@@ -157,7 +157,7 @@ func FuzzAssemble(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if doc.Schema != document.SchemaV1 || doc.Organization != publication.Organization {
+		if doc.Schema != document.Schema || doc.Organization != publication.Organization {
 			t.Errorf("it took a document of schema %q and organization %q", doc.Schema, doc.Organization)
 		}
 		if len(next) == 0 && publication.Parts[1].Digest != document.Digest(two) {

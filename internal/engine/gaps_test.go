@@ -17,7 +17,7 @@ import (
 // gaps is an organization in which ann holds the first permission of all.
 func gaps() *document.Document {
 	return &document.Document{
-		Schema: document.SchemaV1, Organization: "o", Catalog: "c",
+		Schema: document.Schema, Organization: "o", Catalog: "c",
 		Permissions: map[string]document.Permission{"a": {}, "b": {}},
 		Units:       map[string]document.Unit{"root": {}},
 		Roles:       map[string]document.Role{"r": {Permissions: map[string][]document.Alternative{"a": {{}}}}},

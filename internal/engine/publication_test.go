@@ -20,7 +20,7 @@ func published(t *testing.T, change func(p *document.Publication)) map[string]st
 		t.Fatal(err)
 	}
 	publication := document.Publication{
-		Schema: document.PublicationSchemaV1, Namespace: "health", Organization: "hospital", UID: "1", Revision: 7, PublishedAt: clock,
+		Schema: document.PublicationSchema, Namespace: "health", Organization: "hospital", UID: "1", Revision: 7, PublishedAt: clock,
 		Counts: doc.Counts(), Parts: []document.Part{{Name: document.DocumentKey, Digest: document.Digest(text), Bytes: len(text)}},
 	}
 	change(&publication)
@@ -120,7 +120,7 @@ func TestReadPublicationRefuses(t *testing.T) {
 		"a document cut short":  {cut("document.json"), "key document.json has 1915 bytes; index.json says 3830"},
 		"a document altered":    {replaced("document.json", `"suspended":true`, `"suspended":null`), "key document.json has digest sha256:"},
 		"white space added":     {replaced("document.json", "{", "{ "), "key document.json has 3831 bytes; index.json says 3830"},
-		"another schema":        {replaced("index.json", "publication/v1", "publication/v2"), `schema "rolewright.dev/publication/v2"; this reader knows "rolewright.dev/publication/v1"`},
+		"another schema":        {replaced("index.json", "publication/v2", "publication/v3"), `schema "rolewright.dev/publication/v3"; this reader knows "rolewright.dev/publication/v2"`},
 		"no schema":             {map[string]string{"index.json": "{}"}, `schema ""`},
 		"another part":          {published(t, func(p *document.Publication) { p.Parts[0].Name = "users-0" }), "reading key users-0, which index.json names: it is missing"},
 		"another organization":  {published(t, func(p *document.Publication) { p.Organization = "clinic" }), "the document is of organization health/hospital; index.json says health/clinic"},
@@ -134,10 +134,10 @@ func TestReadPublicationRefuses(t *testing.T) {
 	}
 	// A document of another schema under a digest that is right.
 	data := published(t, func(*document.Publication) {})
-	text := strings.Replace(data[document.DocumentKey], "permissions/v1", "permissions/v2", 1)
+	text := strings.Replace(data[document.DocumentKey], "permissions/v2", "permissions/v3", 1)
 	other := published(t, func(p *document.Publication) { p.Parts[0].Digest = document.Digest([]byte(text)) })
 	other[document.DocumentKey] = text
-	if _, _, err := document.ReadPublication(other); err == nil || !strings.Contains(err.Error(), `schema is "rolewright.dev/permissions/v2"`) {
+	if _, _, err := document.ReadPublication(other); err == nil || !strings.Contains(err.Error(), `schema is "rolewright.dev/permissions/v3"`) {
 		t.Errorf("a document of another schema: error %v", err)
 	}
 }

@@ -133,7 +133,7 @@ func (e *Encoded) Data(uid string, revision int64, at time.Time) (map[string]str
 
 func (e *Encoded) index(uid string, revision int64, at time.Time) (string, error) {
 	index, err := json.MarshalIndent(document.Publication{
-		Schema:    document.PublicationSchemaV1,
+		Schema:    document.PublicationSchema,
 		Namespace: e.namespace, Organization: e.organization, UID: uid,
 		Revision: revision, PublishedAt: at.UTC().Truncate(time.Second), Counts: e.Counts, Parts: e.parts,
 	}, "", "  ")

@@ -16,7 +16,7 @@ import (
 
 func small() *document.Document {
 	return &document.Document{
-		Schema: document.SchemaV1, Namespace: "health", Organization: "hospital", Catalog: "care",
+		Schema: document.Schema, Namespace: "health", Organization: "hospital", Catalog: "care",
 		Units: map[string]document.Unit{"main": {}},
 		Roles: map[string]document.Role{"reader": {}},
 		Users: map[string]document.User{"ann": {Grants: []document.Grant{{Role: "reader"}, {Role: "reader"}}}, "ben": {}},
@@ -150,7 +150,7 @@ func TestEncodeWhatIsNotJSON(t *testing.T) {
 
 // TestUnitsAreWrittenWhereThereAreNone: readers look for the units, whether there are any or not.
 func TestUnitsAreWrittenWhereThereAreNone(t *testing.T) {
-	encoded, err := publish.Encode(&document.Document{Schema: document.SchemaV1, Organization: "hospital"})
+	encoded, err := publish.Encode(&document.Document{Schema: document.Schema, Organization: "hospital"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func read(t rapid.TB, encoded *publish.Encoded) *document.Document {
 func draw(t *rapid.T) *document.Document {
 	name := rapid.StringMatching(`[a-z"<\\é]{1,6}`)
 	doc := &document.Document{
-		Schema: document.SchemaV1, Namespace: "health", Organization: "hospital", Catalog: "care",
+		Schema: document.Schema, Namespace: "health", Organization: "hospital", Catalog: "care",
 		Features:    []string{"<x>"},
 		Permissions: map[string]document.Permission{"p": {Section: "s"}},
 		Invariants:  map[string]document.Condition{"i": {Expression: "a < b"}},

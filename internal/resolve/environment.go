@@ -69,7 +69,7 @@ func readEnvironment(world *model.World) *environment {
 
 func (e *environment) documentWithoutUsers(world *model.World) document.Document {
 	return document.Document{
-		Schema:       document.SchemaV1,
+		Schema:       document.Schema,
 		Namespace:    world.Namespace,
 		Organization: world.Name,
 		Catalog:      world.Catalog.Name,

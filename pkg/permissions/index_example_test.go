@@ -18,7 +18,7 @@ import (
 func ExampleNewIndex() {
 	ends := time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC)
 	doc := &document.Document{
-		Schema: document.SchemaV1, Organization: "library", Catalog: "library",
+		Schema: document.Schema, Organization: "library", Catalog: "library",
 		Permissions: map[string]document.Permission{"loans.create": {}},
 		Units:       map[string]document.Unit{"town": {}},
 		Roles:       map[string]document.Role{"librarian": {Permissions: map[string][]document.Alternative{"loans.create": {{}}}}},
@@ -103,7 +103,7 @@ func ExampleIndex_Unit() {
 // IsAbove follows the line of managers.
 func ExampleIndex_IsAbove() {
 	index, err := permissions.NewIndex(&document.Document{
-		Schema: document.SchemaV1, Users: map[string]document.User{"ann": {Manager: "bob"}, "bob": {Manager: "cem"}, "cem": {}},
+		Schema: document.Schema, Users: map[string]document.User{"ann": {Manager: "bob"}, "bob": {Manager: "cem"}, "cem": {}},
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -42,7 +42,7 @@ func ExampleSource() {
 	// offered: <nil>
 	// ready: <nil>
 	// lena may lend: true
-	// damaged: index.json is not valid JSON of schema rolewright.dev/publication/v1: unexpected end of JSON input
+	// damaged: index.json is not valid JSON of schema rolewright.dev/publication/v2: unexpected end of JSON input
 	// lena still may: true
 }
 

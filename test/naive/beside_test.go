@@ -17,7 +17,7 @@ import (
 func TestReadersBesideChanges(t *testing.T) {
 	const last, width = 400, 50
 	doc := &document.Document{
-		Schema: document.SchemaV1, Namespace: "default", Organization: "acme", Catalog: "things",
+		Schema: document.Schema, Namespace: "default", Organization: "acme", Catalog: "things",
 		Permissions: map[string]document.Permission{"read": {}}, Units: map[string]document.Unit{"u0": {}, "u1": {Parent: "u0"}},
 		Roles: map[string]document.Role{"reader": {Permissions: map[string][]document.Alternative{"read": {{}}}}},
 		Users: map[string]document.User{},

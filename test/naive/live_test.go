@@ -160,7 +160,7 @@ func cut(t failer, doc *document.Document, revision int64) (index []byte, parts 
 		}
 	}
 	publication := document.Publication{
-		Schema: document.PublicationSchemaV1, Namespace: doc.Namespace, Organization: doc.Organization, UID: "1",
+		Schema: document.PublicationSchema, Namespace: doc.Namespace, Organization: doc.Organization, UID: "1",
 		Revision: revision, PublishedAt: clock, Counts: doc.Counts(),
 	}
 	parts = map[string][]byte{}

@@ -48,7 +48,7 @@ func few(t *rapid.T, label string, pool []string, rare bool) []string {
 // drawDocument draws a document that uses all that the format has.
 func drawDocument(t *rapid.T) *document.Document {
 	d := &document.Document{
-		Schema: document.SchemaV1, Namespace: "default", Organization: "acme", Catalog: "things",
+		Schema: document.Schema, Namespace: "default", Organization: "acme", Catalog: "things",
 		Features: few(t, "features", featureNames, false), Dimensions: map[string][]string{},
 		Permissions: map[string]document.Permission{}, Units: map[string]document.Unit{},
 		Qualifiers: map[string]document.Condition{"q1": {Expression: "true"}}, Invariants: map[string]document.Condition{"i1": {Expression: "false"}},

@@ -77,7 +77,7 @@ func spread(t fataler, doc *document.Document, count int, which func(section, na
 		}
 	}
 	index := document.Publication{
-		Schema: document.PublicationSchemaV1, Namespace: doc.Namespace, Organization: doc.Organization,
+		Schema: document.PublicationSchema, Namespace: doc.Namespace, Organization: doc.Organization,
 		Revision: revision, PublishedAt: clock, Counts: doc.Counts(),
 	}
 	p := &publication{organization: doc.Organization, configMaps: map[string]map[string]string{}}

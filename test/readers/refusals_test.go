@@ -15,7 +15,7 @@ import (
 // small is a document with a user who may do something.
 func small() *document.Document {
 	return &document.Document{
-		Schema: document.SchemaV1, Namespace: "default", Organization: "acme", Catalog: "things",
+		Schema: document.Schema, Namespace: "default", Organization: "acme", Catalog: "things",
 		Permissions: map[string]document.Permission{"p1": {}}, Units: map[string]document.Unit{"u1": {}},
 		Roles: map[string]document.Role{"r1": {Permissions: map[string][]document.Alternative{"p1": {{}}}}},
 		Users: map[string]document.User{
@@ -63,7 +63,8 @@ var refusals = []struct {
 	name, word string
 	damage     func(*testing.T, *publication)
 }{
-	{"another schema", "v2", setField("schema", "rolewright.dev/publication/v2")},
+	{"another schema", "publication/v3", setField("schema", "rolewright.dev/publication/v3")},
+	{"an earlier schema", "publication/v1", setField("schema", "rolewright.dev/publication/v1")},
 	{"no schema", "schema", setField("schema", nil)},
 	{"no revision", "revision", setField("revision", 0)},
 	{"revision that is a text", "", setField("revision", "one")},
@@ -100,7 +101,7 @@ var refusals = []struct {
 	}},
 	{"schema said twice", "twice", func(t *testing.T, p *publication) {
 		t.Helper()
-		p.add(t, `{"schema":"rolewright.dev/permissions/v1"}`)
+		p.add(t, `{"schema":"rolewright.dev/permissions/v2"}`)
 	}},
 	{"users that are a list", "twice", func(t *testing.T, p *publication) {
 		t.Helper()
@@ -157,12 +158,12 @@ func (p *publication) question(t *testing.T, list bool) *question {
 // TestOtherSchema: what a later format means is not known.
 func TestOtherSchema(t *testing.T) {
 	doc := small()
-	doc.Schema = "rolewright.dev/permissions/v2"
+	doc.Schema = "rolewright.dev/permissions/v3"
 	p := published(t, doc)
 	for _, language := range languages {
 		t.Run(language.name, func(t *testing.T) {
 			r := language.start(t)
-			if said := r.ask(t, p.question(t, false)); !strings.Contains(said.Refused, "permissions/v2") {
+			if said := r.ask(t, p.question(t, false)); !strings.Contains(said.Refused, "permissions/v3") {
 				t.Errorf("the reader says %+v; it should refuse, and name the schema", said)
 			}
 		})

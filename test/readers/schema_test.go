@@ -209,14 +209,14 @@ func TestSchemaRefuses(t *testing.T) {
 	compiled := schemas(t)
 	p := published(t, small())
 	for _, test := range []struct{ name, key, old, new string }{
-		{"another schema of the index", document.PublicationKey, "publication/v1", "publication/v2"},
+		{"another schema of the index", document.PublicationKey, "publication/v2", "publication/v3"},
 		{"revision 0", document.PublicationKey, `"revision": 7`, `"revision": 0`},
 		{"a revision that is a text", document.PublicationKey, `"revision": 7`, `"revision": "7"`},
 		{"a moment that is none", document.PublicationKey, "2026-03-01T", "2026-03-41T"},
 		{"a digest of another kind", document.PublicationKey, "sha256:", "md5:"},
 		{"a path for a key", document.PublicationKey, `"document.json"`, `"../document.json"`},
 		{"no counts", document.PublicationKey, `"counts"`, `"count"`},
-		{"another schema of the document", document.DocumentKey, "permissions/v1", "permissions/v2"},
+		{"another schema of the document", document.DocumentKey, "permissions/v2", "permissions/v3"},
 		{"no units", document.DocumentKey, `"units"`, `"unit"`},
 		{"alternatives that are no list", document.DocumentKey, `"p1":[{}]`, `"p1":{}`},
 		{"a grant without role", document.DocumentKey, `"role":`, `"rule":`},

@@ -26,7 +26,7 @@ const organization = "library"
 // library is a document in which some users may read.
 func library(namespace string, readers ...string) *document.Document {
 	doc := &document.Document{
-		Schema: document.SchemaV1, Namespace: namespace, Organization: organization, Catalog: "library",
+		Schema: document.Schema, Namespace: namespace, Organization: organization, Catalog: "library",
 		Permissions: map[string]document.Permission{"read": {}}, Units: map[string]document.Unit{"main": {}},
 		Roles: map[string]document.Role{"reader": {Permissions: map[string][]document.Alternative{"read": {{}}}}},
 		Users: map[string]document.User{},
@@ -48,7 +48,7 @@ type publication struct {
 
 func published(doc *document.Document, uid string, revision int64) *publication {
 	return &publication{Publication: document.Publication{
-		Schema: document.PublicationSchemaV1, Namespace: doc.Namespace, Organization: doc.Organization, UID: uid, Revision: revision,
+		Schema: document.PublicationSchema, Namespace: doc.Namespace, Organization: doc.Organization, UID: uid, Revision: revision,
 	}, in: doc.Namespace, inline: map[string]string{}, shards: map[string]string{}}
 }
 

@@ -148,7 +148,7 @@ func publication(tb testing.TB, namespace, organization string, revision int64, 
 		users[fmt.Sprintf("user-%d-of-a-large-organization@shop.example", i)] = holds
 	}
 	encoded, err := publish.Encode(&document.Document{
-		Schema: document.SchemaV1, Namespace: namespace, Organization: organization, Catalog: "shop",
+		Schema: document.Schema, Namespace: namespace, Organization: organization, Catalog: "shop",
 		Permissions: map[string]document.Permission{"do": {Section: "s"}},
 		Units:       map[string]document.Unit{"root": {}, "north": {Parent: "root"}, "south": {Parent: "root"}},
 		Roles:       map[string]document.Role{"doer": {Permissions: map[string][]document.Alternative{"do": {{}}}}},

@@ -122,8 +122,8 @@ func New(doc *document.Document, options ...Option) (*Index, error) {
 
 // Indexable returns why no index can be made of a document, nil if one can.
 func Indexable(doc *document.Document) error {
-	if doc.Schema != document.SchemaV1 {
-		return fmt.Errorf("the document's schema is %q; this index knows %q", doc.Schema, document.SchemaV1)
+	if doc.Schema != document.Schema {
+		return fmt.Errorf("the document's schema is %q; this index knows %q", doc.Schema, document.Schema)
 	}
 	if len(doc.Dimensions) > MaxDimensions {
 		return fmt.Errorf("the document has %d dimensions; an index takes at most %d", len(doc.Dimensions), MaxDimensions)

@@ -30,7 +30,7 @@ func clinic() *document.Document {
 		return document.Grant{Role: role, Scope: document.Scope{Units: units, Dimensions: all}, Entitlements: []string{"senior"}}
 	}
 	doc := &document.Document{
-		Schema: document.SchemaV1, Namespace: "health", Organization: "clinic", Catalog: "care",
+		Schema: document.Schema, Namespace: "health", Organization: "clinic", Catalog: "care",
 		Dimensions:  map[string][]string{"shift": {"day", "night"}},
 		Permissions: map[string]document.Permission{"read": {}, "write": {}, "sign": {}},
 		Units:       map[string]document.Unit{"clinic": {}, "north": {Parent: "clinic"}, "south": {Parent: "clinic"}, "icu": {Parent: "north"}},
@@ -236,7 +236,7 @@ func byHand(t *testing.T, revision int64, users ...map[string]document.User) (*d
 	if err != nil {
 		t.Fatal(err)
 	}
-	publication := &document.Publication{Schema: document.PublicationSchemaV1, Namespace: "health", Organization: "clinic", Revision: revision}
+	publication := &document.Publication{Schema: document.PublicationSchema, Namespace: "health", Organization: "clinic", Revision: revision}
 	parts := map[string][]byte{}
 	add := func(text []byte) {
 		part := document.Part{ConfigMap: fmt.Sprintf("part-%d", len(parts)), Name: document.PartKey, Digest: document.Digest(text), Bytes: len(text)}

@@ -20,7 +20,7 @@ import (
 
 // inParts is a publication of the given texts, each a part.
 func inParts(revision int64, texts ...string) (*document.Publication, map[string][]byte) {
-	publication := &document.Publication{Schema: document.PublicationSchemaV1, Namespace: "health", Organization: "clinic", Revision: revision}
+	publication := &document.Publication{Schema: document.PublicationSchema, Namespace: "health", Organization: "clinic", Revision: revision}
 	parts := map[string][]byte{}
 	for i, text := range texts {
 		part := document.Part{

@@ -28,7 +28,7 @@ func userID(i int) string { return fmt.Sprintf("user-%06d", i) }
 // everybody reads everywhere what is theirs.
 func largeDocument() *document.Document {
 	d := &document.Document{
-		Schema:      document.SchemaV1,
+		Schema:      document.Schema,
 		Permissions: map[string]document.Permission{"audit": {}, "sell": {}, "read": {}, "work": {}, "lent": {}, "nothing": {}},
 		Qualifiers: map[string]document.Condition{
 			"own":  {Expression: "resource.properties.owner == subject.id"},

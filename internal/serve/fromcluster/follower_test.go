@@ -42,7 +42,7 @@ type state struct{ index, users *corev1.ConfigMap }
 func publish(t *testing.T, organization, uid string, revision int64, user string) state {
 	t.Helper()
 	doc := document.Document{
-		Schema: document.SchemaV1, Namespace: namespace, Organization: organization, Catalog: "retail",
+		Schema: document.Schema, Namespace: namespace, Organization: organization, Catalog: "retail",
 		Permissions: map[string]document.Permission{"sell": {}}, Units: map[string]document.Unit{"main": {}},
 		Roles: map[string]document.Role{"seller": {Permissions: map[string][]document.Alternative{"sell": {{}}}}},
 	}
@@ -53,7 +53,7 @@ func publish(t *testing.T, organization, uid string, revision int64, user string
 	users := fmt.Appendf(nil, `{"users":{%q:{"grants":[{"role":"seller","everywhere":true}]}}}`, user)
 	name := fmt.Sprintf("%s-users-%s", organization, user)
 	publication := document.Publication{
-		Schema: document.PublicationSchemaV1, Namespace: namespace, Organization: organization, UID: uid, Revision: revision,
+		Schema: document.PublicationSchema, Namespace: namespace, Organization: organization, UID: uid, Revision: revision,
 		Parts: []document.Part{
 			{Name: "base.json", Digest: document.Digest(base), Bytes: len(base)},
 			{ConfigMap: name, Name: document.PartKey, Digest: document.Digest(users), Bytes: len(users)},

@@ -25,7 +25,7 @@ const timeout = 30 * time.Second
 func publish(t *testing.T, folder, organization string, revision int64) {
 	t.Helper()
 	text, err := json.Marshal(document.Document{
-		Schema: document.SchemaV1, Namespace: "shop", Organization: organization, Catalog: "retail",
+		Schema: document.Schema, Namespace: "shop", Organization: organization, Catalog: "retail",
 		Permissions: map[string]document.Permission{}, Units: map[string]document.Unit{"main": {}},
 		Roles: map[string]document.Role{}, Users: map[string]document.User{},
 	})
@@ -33,7 +33,7 @@ func publish(t *testing.T, folder, organization string, revision int64) {
 		t.Fatal(err)
 	}
 	index, err := json.Marshal(document.Publication{
-		Schema: document.PublicationSchemaV1, Namespace: "shop", Organization: organization, UID: "1", Revision: revision,
+		Schema: document.PublicationSchema, Namespace: "shop", Organization: organization, UID: "1", Revision: revision,
 		Parts: []document.Part{{Name: document.DocumentKey, Digest: document.Digest(text), Bytes: len(text)}},
 	})
 	if err != nil {

@@ -44,7 +44,7 @@ type published struct {
 func state(t *testing.T, revision int64, users ...string) published {
 	t.Helper()
 	doc := document.Document{
-		Schema: document.SchemaV1, Namespace: namespace, Organization: organization, Catalog: organization,
+		Schema: document.Schema, Namespace: namespace, Organization: organization, Catalog: organization,
 		Permissions: map[string]document.Permission{"read": {}}, Units: map[string]document.Unit{"main": {}},
 		Roles: map[string]document.Role{"reader": {Permissions: map[string][]document.Alternative{"read": {{}}}}},
 	}
@@ -53,7 +53,7 @@ func state(t *testing.T, revision int64, users ...string) published {
 		t.Fatal(err)
 	}
 	publication := document.Publication{
-		Schema: document.PublicationSchemaV1, Namespace: namespace, Organization: organization, UID: "1", Revision: revision,
+		Schema: document.PublicationSchema, Namespace: namespace, Organization: organization, UID: "1", Revision: revision,
 		Parts: []document.Part{{Name: "base.json", Digest: document.Digest(base), Bytes: len(base)}},
 	}
 	var p published

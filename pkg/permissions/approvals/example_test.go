@@ -15,7 +15,7 @@ import (
 // library is an organization in which a head of branch approves leave. The hill has none, and the harbour one.
 func library() *permissions.Index {
 	index, err := permissions.NewIndex(&document.Document{
-		Schema: document.SchemaV1, Organization: "library", Catalog: "library",
+		Schema: document.Schema, Organization: "library", Catalog: "library",
 		Units: map[string]document.Unit{"town": {}, "harbour": {Parent: "town"}, "hill": {Parent: "town"}},
 		Roles: map[string]document.Role{"head": {}},
 		Users: map[string]document.User{

@@ -30,7 +30,7 @@ type files map[string]string
 func state(t *testing.T, revision int64) files {
 	t.Helper()
 	doc := document.Document{
-		Schema: document.SchemaV1, Namespace: "town", Organization: "library", Catalog: "library",
+		Schema: document.Schema, Namespace: "town", Organization: "library", Catalog: "library",
 		Permissions: map[string]document.Permission{"read": {}}, Units: map[string]document.Unit{"main": {}},
 		Roles: map[string]document.Role{"reader": {Permissions: map[string][]document.Alternative{"read": {{}}}}},
 		Users: map[string]document.User{user(revision): {
@@ -67,7 +67,7 @@ func sharded(t *testing.T, revision int64) (mounted files, configMap string, sha
 func indexOf(t *testing.T, revision int64, parts map[string][]byte) string {
 	t.Helper()
 	publication := document.Publication{
-		Schema: document.PublicationSchemaV1, Namespace: "town", Organization: "library", UID: "1", Revision: revision,
+		Schema: document.PublicationSchema, Namespace: "town", Organization: "library", UID: "1", Revision: revision,
 	}
 	for name, text := range parts {
 		part := document.Part{Name: name, Digest: document.Digest(text), Bytes: len(text)}

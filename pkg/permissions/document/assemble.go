@@ -63,8 +63,8 @@ func (p *Publication) Assemble(read func(Part) ([]byte, error)) (*Document, erro
 
 // CheckDocument refuses a document of another schema or organization.
 func (p *Publication) CheckDocument(document *Document) error {
-	if document.Schema != SchemaV1 {
-		return fmt.Errorf("the document's schema is %q; this reader knows %q", document.Schema, SchemaV1)
+	if err := document.checkSchema(); err != nil {
+		return err
 	}
 	if document.Namespace != p.Namespace || document.Organization != p.Organization {
 		return fmt.Errorf("the document is of organization %s/%s; %s says %s/%s",
@@ -86,7 +86,10 @@ func (p Part) Parse(text []byte) (*Document, error) {
 	}
 	var fragment Document
 	if err := json.Unmarshal(text, &fragment); err != nil {
-		return nil, fmt.Errorf("%s is not valid JSON of schema %s: %w", p, SchemaV1, err)
+		if otherSchema(fragment.Schema) {
+			return nil, fmt.Errorf("%s: %w", p, fragment.checkSchema())
+		}
+		return nil, fmt.Errorf("%s is not valid JSON of schema %s: %w", p, Schema, err)
 	}
 	return &fragment, nil
 }

@@ -4,13 +4,13 @@ package document
 
 import "time"
 
-// SchemaV1 names the format of a Document. Fields may be added to it; a reader must refuse a document of another schema.
-const SchemaV1 = "rolewright.dev/permissions/v1"
+// Schema names the format of a Document. Fields may be added to it; a reader must refuse a document of another schema.
+const Schema = "rolewright.dev/permissions/v2"
 
 // Document is what is published for one organization: who holds which permissions, where and on which condition. It is
 // resolved: roles hold what they inherit, and every name that it uses it also declares.
 type Document struct {
-	// Schema is SchemaV1.
+	// Schema is the constant of that name.
 	Schema string `json:"schema"`
 	// Namespace, Organization and Catalog name the objects that the document speaks of.
 	Namespace    string `json:"namespace,omitempty"`

@@ -13,13 +13,27 @@ import (
 func Parse(data []byte) (*Document, error) {
 	var document Document
 	if err := json.Unmarshal(data, &document); err != nil {
-		return nil, fmt.Errorf("the document is not valid JSON of schema %s: %w", SchemaV1, err)
+		if otherSchema(document.Schema) {
+			return nil, document.checkSchema()
+		}
+		return nil, fmt.Errorf("the document is not valid JSON of schema %s: %w", Schema, err)
 	}
-	if document.Schema != SchemaV1 {
-		return nil, fmt.Errorf("the document's schema is %q; this reader knows %q", document.Schema, SchemaV1)
+	if err := document.checkSchema(); err != nil {
+		return nil, err
 	}
 	return &document, nil
 }
+
+func (d *Document) checkSchema() error {
+	if d.Schema != Schema {
+		return fmt.Errorf("the document's schema is %q; this reader knows %q", d.Schema, Schema)
+	}
+	return nil
+}
+
+// otherSchema reports whether a document names a schema that is not ours. A field of another type in it is no damage then:
+// json.Unmarshal decodes all else before it returns that error.
+func otherSchema(schema string) bool { return schema != "" && schema != Schema }
 
 const (
 	// maxConfigMap bounds an index, and a part: the API server takes no larger ConfigMap.
@@ -43,11 +57,11 @@ func ParsePublication(index []byte) (*Publication, error) {
 	}
 	var publication Publication
 	if err := json.Unmarshal(index, &publication); err != nil {
-		return nil, fmt.Errorf("%s is not valid JSON of schema %s: %w", PublicationKey, PublicationSchemaV1, err)
+		return nil, fmt.Errorf("%s is not valid JSON of schema %s: %w", PublicationKey, PublicationSchema, err)
 	}
 	switch {
-	case publication.Schema != PublicationSchemaV1:
-		return nil, fmt.Errorf("%s has schema %q; this reader knows %q", PublicationKey, publication.Schema, PublicationSchemaV1)
+	case publication.Schema != PublicationSchema:
+		return nil, fmt.Errorf("%s has schema %q; this reader knows %q", PublicationKey, publication.Schema, PublicationSchema)
 	case publication.Organization == "":
 		return nil, fmt.Errorf("%s names no organization", PublicationKey)
 	case publication.Revision < 1 || publication.Revision > maxRevision:

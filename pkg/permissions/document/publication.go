@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// PublicationSchemaV1 names the format of a Publication.
-	PublicationSchemaV1 = "rolewright.dev/publication/v1"
+	// PublicationSchema names the format of a Publication.
+	PublicationSchema = "rolewright.dev/publication/v2"
 	// PublicationKey is the key of a published ConfigMap that holds the Publication.
 	PublicationKey = "index.json"
 	// DocumentKey is the key of a published ConfigMap that holds the Document, where that fits beside the index.
@@ -24,7 +24,7 @@ const (
 
 // Publication is the index of what is published for one organization: which state it is, and what it consists of.
 type Publication struct {
-	// Schema is PublicationSchemaV1.
+	// Schema is the constant PublicationSchema.
 	Schema string `json:"schema"`
 	// Namespace and Organization name the organization; UID tells it from an earlier one of the same name.
 	Namespace    string `json:"namespace"`
