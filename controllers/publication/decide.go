@@ -109,7 +109,7 @@ func (s *state) missingShards() []*publish.Shard {
 	var missing []*publish.Shard
 	for i := range s.snapshot.Encoded.Shards {
 		shard := &s.snapshot.Encoded.Shards[i]
-		if existing := there[shard.ConfigMap]; existing == nil || !s.owns(existing) || !configmap.Holds(existing, shard.Digest) {
+		if existing := there[shard.Part.ConfigMap]; existing == nil || !s.owns(existing) || !configmap.Holds(existing, shard.Part.Digest) {
 			missing = append(missing, shard)
 		}
 	}

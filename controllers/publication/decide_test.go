@@ -168,7 +168,7 @@ func large(t *testing.T) *state {
 	for _, shard := range decided.shards {
 		configMap := configmap.Shard(key, shard)
 		configMap.OwnerReferences = []metav1.OwnerReference{ownerReference(loaded.organization)}
-		configMap.UID = types.UID(shard.ConfigMap)
+		configMap.UID = types.UID(shard.Part.ConfigMap)
 		reduced, err := configmap.Reduce(configMap)
 		if err != nil {
 			t.Fatal(err)

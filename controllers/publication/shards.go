@@ -34,7 +34,7 @@ func (r *Reconciler) writeShards(ctx context.Context, loaded *state, shards []*p
 	workqueue.ParallelizeUntil(ctx, shardWriters, len(shards), func(i int) {
 		desired := configmap.Shard(loaded.snapshot.Key, shards[i])
 		desired.OwnerReferences = []metav1.OwnerReference{ownerReference(loaded.organization)}
-		if err := r.writeShard(ctx, loaded, desired, shards[i].Digest); err != nil {
+		if err := r.writeShard(ctx, loaded, desired, shards[i].Part.Digest); err != nil {
 			failures[i] = fmt.Errorf("ConfigMap %q: %w", desired.Name, err)
 		}
 	})

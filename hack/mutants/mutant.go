@@ -34,7 +34,7 @@ func (k key) String() string {
 // mutant is one operator at one place: text that is inserted around pieces of the
 // source. In it, "%d" stands for the number of the mutant.
 type mutant struct {
-	key
+	key        key
 	id         int
 	file       *sourceFile
 	line       int
@@ -63,7 +63,7 @@ const (
 )
 
 func (m *mutant) String() string {
-	return fmt.Sprintf("%s/%s:%d %s: %s: %s", m.Package, base(m.file.path), m.line, m.Function, m.Operator, m.Source)
+	return fmt.Sprintf("%s/%s:%d %s: %s: %s", m.key.Package, base(m.file.path), m.line, m.key.Function, m.key.Operator, m.key.Source)
 }
 
 func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
@@ -72,7 +72,7 @@ func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:]
 func byPackage(all []*mutant) (names []string, groups map[string][]*mutant) {
 	groups = map[string][]*mutant{}
 	for _, m := range all {
-		groups[m.Package] = append(groups[m.Package], m)
+		groups[m.key.Package] = append(groups[m.key.Package], m)
 	}
 	for name := range groups {
 		names = append(names, name)

@@ -34,7 +34,7 @@ func (m *module) candidates() []*mutant {
 	occurrences := map[key]int{}
 	for _, found := range all {
 		place := found.key
-		found.Occurrence = occurrences[place]
+		found.key.Occurrence = occurrences[place]
 		occurrences[place]++
 	}
 	return all

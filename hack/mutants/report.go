@@ -50,7 +50,7 @@ func stale(found []*mutant, explained map[key]string) []string {
 	known, mutated := map[key]bool{}, map[string]bool{}
 	for _, m := range found {
 		known[m.key] = true
-		mutated[m.Package] = true
+		mutated[m.key.Package] = true
 	}
 	var all []string
 	for place := range explained {
@@ -122,7 +122,7 @@ func (r *report) writeTo(out io.Writer, path string) error {
 			relative, _ := filepath.Rel(r.opts.root, m.file.path)
 			fmt.Fprintf(&text, "\n- %s:%d: %s\n", relative, m.line, m.outcome)
 			fmt.Fprintf(&text, "  package: %s, function: %s, operator: %q, occurrence: %d\n  source: %q\n",
-				m.Package, m.Function, m.Operator, m.Occurrence, m.Source)
+				m.key.Package, m.key.Function, m.key.Operator, m.key.Occurrence, m.key.Source)
 		}
 	}
 	for _, one := range r.failing {

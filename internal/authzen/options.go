@@ -98,7 +98,8 @@ type Target struct {
 
 // Decision is a decision that was made, or a search.
 type Decision struct {
-	Target
+	// Target is what the request was for.
+	Target Target
 	// Revision is the revision of the index that decided.
 	Revision int64
 	// RequestID is what the client sent as X-Request-ID, and Caller what Authorize returned.
@@ -117,7 +118,8 @@ type Decision struct {
 
 // Response is a request that was answered.
 type Response struct {
-	Target
+	// Target is what the request was for.
+	Target Target
 	// Status is the HTTP status of the answer.
 	Status int
 	// Duration is from the request's headers to the last byte of the answer.

@@ -141,7 +141,7 @@ func TestWhatFillsAConfigMap(t *testing.T) {
 		}
 		limits.ConfigMap = len(data[document.PublicationKey])
 		for _, shard := range encoded.Shards {
-			limits.ConfigMap = max(limits.ConfigMap, shard.Bytes)
+			limits.ConfigMap = max(limits.ConfigMap, shard.Part.Bytes)
 		}
 		if _, err := limits.Encode(doc); err != nil {
 			t.Errorf("%s: %v", what, err)

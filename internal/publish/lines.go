@@ -60,7 +60,7 @@ func (l documentLines) update(doc *document.Document, difference model.Differenc
 			return documentLines{}, err
 		}
 		next := edit{placed: place(written)}
-		next.grants = len(user.Grants)
+		next.placed.grants = len(user.Grants)
 		edits = append(edits, next)
 	}
 	slices.SortFunc(edits, func(a, b edit) int { return a.placed.compare(b.placed) })

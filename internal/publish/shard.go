@@ -13,7 +13,8 @@ import (
 
 // Shard is one part of a document that is spread over ConfigMaps: its own is named after its content, and never changes.
 type Shard struct {
-	document.Part
+	// Part is how the index names it.
+	Part document.Part
 	// Section is the document's section that it has members of; base is that of all the others.
 	Section string
 	// Text is what key document.PartKey of the ConfigMap holds.
@@ -97,7 +98,7 @@ func (l *documentLines) sectionShards(organization string, limits Limits) ([]Sha
 func shardOf(organization, key, noun string, members []placed, limits Limits) (Shard, error) {
 	text := fragment(key, sorted(members))
 	if len(text) > limits.ConfigMap {
-		return Shard{}, &TooLargeError{What: fmt.Sprintf("%s %q", noun, members[0].name), Bytes: len(text), Limit: limits.ConfigMap}
+		return Shard{}, &TooLargeError{What: fmt.Sprintf("%s %q", noun, members[0].member.name), Bytes: len(text), Limit: limits.ConfigMap}
 	}
 	shareText(members, text, key)
 	return newShard(organization, key, text), nil
@@ -112,8 +113,8 @@ func shareText(members []placed, text, key string) {
 	slices.SortFunc(inText, func(a, b *placed) int { return byName(a.member, b.member) })
 	at := len(begin) + len((&section{key: key}).opening()) - len(comma)
 	for _, m := range inText {
-		at += m.size()
-		m.line = text[at-len(m.line) : at]
+		at += m.member.size()
+		m.member.line = text[at-len(m.member.line) : at]
 	}
 }
 
@@ -121,7 +122,7 @@ func shareText(members []placed, text, key string) {
 func (e *Encoded) add(shard Shard) {
 	e.Shards = append(e.Shards, shard)
 	e.parts = append(e.parts, shard.Part)
-	e.Bytes += shard.Bytes
+	e.Bytes += shard.Part.Bytes
 }
 
 // checkIndex checks that the shards are not more than an index can name.

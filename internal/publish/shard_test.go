@@ -55,7 +55,7 @@ func read(t rapid.TB, encoded *publish.Encoded) *document.Document {
 			return []byte(text), nil
 		}
 		for _, shard := range encoded.Shards {
-			if shard.ConfigMap == part.ConfigMap && shard.Name == part.Name {
+			if shard.Part.ConfigMap == part.ConfigMap && shard.Part.Name == part.Name {
 				return []byte(shard.Text), nil
 			}
 		}
@@ -133,7 +133,7 @@ func TestSpreadAndAssembled(t *testing.T) {
 		}
 		total := 0
 		for _, shard := range encoded.Shards {
-			total += shard.Bytes
+			total += shard.Part.Bytes
 			checkShard(t, shard)
 		}
 		if total != encoded.Bytes {
@@ -149,8 +149,8 @@ func checkShard(t rapid.TB, shard publish.Shard) {
 	if err := json.Unmarshal([]byte(shard.Text), &keys); err != nil {
 		t.Fatal(err)
 	}
-	if want := "hospital-permissions-" + strings.TrimPrefix(document.Digest([]byte(shard.Text)), "sha256:")[:32]; shard.ConfigMap != want {
-		t.Errorf("the ConfigMap is %s, want %s", shard.ConfigMap, want)
+	if want := "hospital-permissions-" + strings.TrimPrefix(document.Digest([]byte(shard.Text)), "sha256:")[:32]; shard.Part.ConfigMap != want {
+		t.Errorf("the ConfigMap is %s, want %s", shard.Part.ConfigMap, want)
 	}
 	if shard.Section == "base" {
 		for _, key := range []string{"units", "unitGroups", "roles", "users"} {
@@ -164,8 +164,8 @@ func checkShard(t rapid.TB, shard publish.Shard) {
 	if err := json.Unmarshal(keys[shard.Section], &members); err != nil || len(keys) != 1 {
 		t.Fatalf("a shard of %s has %v: %v", shard.Section, slices.Collect(maps.Keys(keys)), err)
 	}
-	if len(members) == 0 || (len(members) > 1 && shard.Bytes > shardBytes+lineBytes) {
-		t.Errorf("a shard of %s has %d members and %d bytes", shard.Section, len(members), shard.Bytes)
+	if len(members) == 0 || (len(members) > 1 && shard.Part.Bytes > shardBytes+lineBytes) {
+		t.Errorf("a shard of %s has %d members and %d bytes", shard.Section, len(members), shard.Part.Bytes)
 	}
 }
 
@@ -189,13 +189,13 @@ func TestSameContentSameShards(t *testing.T) {
 func written(before, after *publish.Encoded) (sections map[string]int, bytes int) {
 	there := map[string]bool{}
 	for _, shard := range before.Shards {
-		there[shard.ConfigMap] = true
+		there[shard.Part.ConfigMap] = true
 	}
 	sections = map[string]int{}
 	for _, shard := range after.Shards {
-		if !there[shard.ConfigMap] {
+		if !there[shard.Part.ConfigMap] {
 			sections[shard.Section]++
-			bytes += shard.Bytes
+			bytes += shard.Part.Bytes
 		}
 	}
 	return sections, bytes

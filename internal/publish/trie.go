@@ -15,9 +15,8 @@ const hashBits = 64
 
 // placed is a member with its place in the trie.
 type placed struct {
-	member
-
-	hash uint64
+	member member
+	hash   uint64
 	// grants is the number of grants of a user.
 	grants int
 }
@@ -32,7 +31,7 @@ func hashOf(name string) uint64 {
 
 // compare orders members by place.
 func (p placed) compare(other placed) int {
-	return cmp.Or(cmp.Compare(p.hash, other.hash), cmp.Compare(p.name, other.name))
+	return cmp.Or(cmp.Compare(p.hash, other.hash), cmp.Compare(p.member.name, other.member.name))
 }
 
 // node is a node of the binary trie of a section's members: a leaf, or the parent of two nodes. It never changes; the empty
@@ -54,8 +53,7 @@ type node struct {
 
 // edit is a member that is set, or removed.
 type edit struct {
-	placed
-
+	placed  placed
 	removed bool
 }
 
@@ -69,7 +67,7 @@ func (n *node) apply(depth int, edits []edit, limit int) *node {
 	case n.isLeaf():
 		return newNode(depth, merge(n.members, edits), limit)
 	}
-	one := sort.Search(len(edits), func(i int) bool { return bit(edits[i].hash, depth) })
+	one := sort.Search(len(edits), func(i int) bool { return bit(edits[i].placed.hash, depth) })
 	next := parent(n.low.apply(depth+1, edits[:one], limit), n.high.apply(depth+1, edits[one:], limit))
 	if next != nil && (next.count == 1 || next.size-len(comma) <= limit) {
 		return leaf(next.appendTo(make([]placed, 0, next.count)))
@@ -123,7 +121,7 @@ func parent(low, high *node) *node {
 func linesOf(members []placed) int {
 	size := 0
 	for i := range members {
-		size += members[i].size()
+		size += members[i].member.size()
 	}
 	return size
 }

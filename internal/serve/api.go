@@ -37,16 +37,16 @@ func (s *Server) authorize(r *http.Request, target authzen.Target) (string, *aut
 
 // onDecision counts a decision, and logs it.
 func (s *Server) onDecision(d authzen.Decision) {
-	evaluation := d.Endpoint == authzen.Evaluation || d.Endpoint == authzen.Evaluations
+	evaluation := d.Target.Endpoint == authzen.Evaluation || d.Target.Endpoint == authzen.Evaluations
 	if evaluation {
-		s.options.Metrics.Decided(tenants.Key{Namespace: d.Namespace, Organization: d.Organization}, d.Decision)
+		s.options.Metrics.Decided(tenants.Key{Namespace: d.Target.Namespace, Organization: d.Target.Organization}, d.Decision)
 	}
 	if s.options.Decisions == nil {
 		return
 	}
 	line := decisionlog.Decision{
-		Time: time.Now(), RequestID: d.RequestID, Namespace: d.Namespace, Organization: d.Organization, Revision: d.Revision,
-		Endpoint: string(d.Endpoint), Caller: d.Caller, Request: d.Request, Decision: d.Decision, Reason: d.Reason, Problem: d.Problem,
+		Time: time.Now(), RequestID: d.RequestID, Namespace: d.Target.Namespace, Organization: d.Target.Organization, Revision: d.Revision,
+		Endpoint: string(d.Target.Endpoint), Caller: d.Caller, Request: d.Request, Decision: d.Decision, Reason: d.Reason, Problem: d.Problem,
 	}
 	if !evaluation {
 		line.Results = &d.Results
@@ -56,7 +56,7 @@ func (s *Server) onDecision(d authzen.Decision) {
 
 // onResponse counts an answer.
 func (s *Server) onResponse(response authzen.Response) {
-	endpoint := string(response.Endpoint)
+	endpoint := string(response.Target.Endpoint)
 	if endpoint == "" {
 		endpoint = "none"
 	}

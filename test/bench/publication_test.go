@@ -35,7 +35,7 @@ func BenchmarkPublication(b *testing.B) {
 					r, n, x := requestsOf(b, before, after)
 					requests, bytes, index = max(requests, r), max(bytes, n), x
 					for _, shard := range after.Shards {
-						before[shard.ConfigMap] = true
+						before[shard.Part.ConfigMap] = true
 					}
 					b.StartTimer()
 				}
@@ -56,7 +56,7 @@ func shardsOf(b *testing.B, doc *document.Document) map[string]bool {
 	}
 	there := map[string]bool{}
 	for _, shard := range encoded.Shards {
-		there[shard.ConfigMap] = true
+		there[shard.Part.ConfigMap] = true
 	}
 	return there
 }
@@ -74,9 +74,9 @@ func requestsOf(b *testing.B, there map[string]bool, after *publish.Encoded) (re
 	}
 	requests = 1
 	for _, shard := range after.Shards {
-		if !there[shard.ConfigMap] {
+		if !there[shard.Part.ConfigMap] {
 			requests++
-			shards += shard.Bytes
+			shards += shard.Part.Bytes
 		}
 	}
 	return requests, shards, index

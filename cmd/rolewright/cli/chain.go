@@ -184,8 +184,8 @@ func unknownNameHint(s *access.ApprovalInput, d *document.Document) string {
 	return ""
 }
 
-// governedBy is what chain prints as JSON: the name of the chain, and the plan for its steps.
-type governedBy struct {
+// chainPlan is what chain prints as JSON: the name of the chain, and the plan for its steps.
+type chainPlan struct {
 	Chain string `json:"chain"`
 	*access.ApprovalPlan
 }
@@ -206,7 +206,7 @@ func (o *chainOptions) print(name string, chain *document.Chain, plan *access.Ap
 
 func (o *chainOptions) printPlan(name string, chain *document.Chain, plan *access.ApprovalPlan) error {
 	if o.output.format == "json" {
-		return writeJSON(o.streams.Out, governedBy{name, plan})
+		return writeJSON(o.streams.Out, chainPlan{name, plan})
 	}
 	order := "in order"
 	if chain.Parallel {

@@ -45,17 +45,17 @@ func newResultContext(e *access.Explanation) resultContext {
 	return resultContext{e.Reason, e.Message}
 }
 
-// deciding is the override or grant that gives a permission.
-type deciding struct {
+// basis is the override or grant that gives a permission.
+type basis struct {
 	// role is none for an override.
 	role, scope, condition, source string
 }
 
-// findDeciding returns the override or grant that the message of a yes names: the first one that gives the permission.
-func findDeciding(e *access.Explanation) deciding {
+// findBasis returns the override or grant that the message of a yes names: the first one that gives the permission.
+func findBasis(e *access.Explanation) basis {
 	for _, o := range e.Overrides {
 		if !o.Revoke && o.Covers {
-			return deciding{role: none, scope: o.Scope, condition: none, source: o.Source}
+			return basis{role: none, scope: o.Scope, condition: none, source: o.Source}
 		}
 	}
 	for _, g := range e.Grants {
@@ -67,8 +67,8 @@ func findDeciding(e *access.Explanation) deciding {
 			if condition == document.Always {
 				condition = none
 			}
-			return deciding{role: g.Role, scope: g.Scope, condition: condition, source: g.Source}
+			return basis{role: g.Role, scope: g.Scope, condition: condition, source: g.Source}
 		}
 	}
-	return deciding{}
+	return basis{}
 }

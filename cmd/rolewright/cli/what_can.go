@@ -133,7 +133,7 @@ func (o *whatCanOptions) print(allowed []allowedPermission) error {
 	}
 	rows := make([][]string, 0, len(allowed))
 	for i := range allowed {
-		d := findDeciding(&allowed[i].explanation)
+		d := findBasis(&allowed[i].explanation)
 		row := []string{allowed[i].section, allowed[i].name, d.condition}
 		if wide {
 			row = append(row, d.role, d.scope, d.source)

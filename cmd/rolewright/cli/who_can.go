@@ -130,7 +130,7 @@ func (o *whoCanOptions) print(q *query, users []string, more bool) error {
 		row := []string{user}
 		if wide {
 			e := q.explainFor(user)
-			d := findDeciding(&e)
+			d := findBasis(&e)
 			row = append(row, d.role, d.scope, d.condition, d.source)
 		}
 		rows = append(rows, row)

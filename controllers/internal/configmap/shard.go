@@ -31,13 +31,13 @@ func Shard(key types.NamespacedName, shard *publish.Shard) *corev1.ConfigMap {
 	immutable := true
 	return &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{
-			Namespace: key.Namespace, Name: shard.ConfigMap,
+			Namespace: key.Namespace, Name: shard.Part.ConfigMap,
 			Labels: map[string]string{
 				document.LabelManagedBy: document.ManagedBy, document.LabelOrganization: key.Name, document.LabelPart: shard.Section,
 			},
 		},
 		Immutable: &immutable,
-		Data:      map[string]string{shard.Name: shard.Text},
+		Data:      map[string]string{shard.Part.Name: shard.Text},
 	}
 }
 

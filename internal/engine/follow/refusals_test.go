@@ -192,7 +192,7 @@ func TestReadsWhatChangedAlone(t *testing.T) {
 			}
 			texts := map[string]string{}
 			for _, shard := range encoded.Shards {
-				texts[shard.Digest] = shard.Text
+				texts[shard.Part.Digest] = shard.Text
 			}
 			if _, err := follower.Update(publication, func(part document.Part) ([]byte, error) {
 				if known[part.Digest] {
