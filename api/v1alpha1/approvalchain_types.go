@@ -17,17 +17,43 @@ const (
 	StepsParallel StepOrder = "Parallel"
 )
 
-// SubmissionEffect is the effect of a request whose requester is an approver of a step.
+// SubmissionEffect is what submitting a request does to the steps of which its requester is an approver.
 //
-// +kubebuilder:validation:Enum=Asks;Approves
+// +kubebuilder:validation:Enum=AskAllSteps;ApproveOwnSteps
 type SubmissionEffect string
 
 // Effects of a submission.
 const (
-	// SubmissionAsks asks the other approvers.
-	SubmissionAsks SubmissionEffect = "Asks"
-	// SubmissionApproves counts the submission as the approval of the requester.
-	SubmissionApproves SubmissionEffect = "Approves"
+	// AskAllSteps asks the other approvers of the requester's own steps too.
+	AskAllSteps SubmissionEffect = "AskAllSteps"
+	// ApproveOwnSteps approves the steps of which the requester is an approver.
+	ApproveOwnSteps SubmissionEffect = "ApproveOwnSteps"
+)
+
+// DistinctApprovers is where one user counts only once.
+//
+// +kubebuilder:validation:Enum=WithinStep;AcrossSteps
+type DistinctApprovers string
+
+// Extents within which a user counts only once.
+const (
+	// DistinctWithinStep counts a user once in each step.
+	DistinctWithinStep DistinctApprovers = "WithinStep"
+	// DistinctAcrossSteps counts a user in one step of a request only.
+	DistinctAcrossSteps DistinctApprovers = "AcrossSteps"
+)
+
+// ApprovalMode says whose approvals a step needs.
+//
+// +kubebuilder:validation:Enum=Count;All
+type ApprovalMode string
+
+// Modes of approval.
+const (
+	// ApprovalCount needs a number of approvals.
+	ApprovalCount ApprovalMode = "Count"
+	// ApprovalAll needs the approval of every user who may decide the step.
+	ApprovalAll ApprovalMode = "All"
 )
 
 // ApprovalChainSpec is the desired state of an ApprovalChain.
@@ -55,17 +81,16 @@ type ApprovalChainSpec struct {
 	// +required
 	RequestType Name `json:"requestType,omitempty"`
 
-	// trigger is a CEL expression (https://cel.dev) that yields a boolean. The chain governs only the requests for
-	// which it yields true; if absent, it governs all requests of the type. A request is denied if the trigger cannot
-	// be evaluated for it. It sees subject (the requester), resource (what is requested: the type of the request as
+	// when is a CEL expression (https://cel.dev) that yields a boolean. The chain governs only the requests for which
+	// it yields true; if absent, it governs all requests of the type. A request is denied if it cannot be evaluated. It sees subject (the requester), resource (what is requested: the type of the request as
 	// resource.type and its attributes in resource.properties), now, and directory, with isManager(a, b) and
 	// isAbove(a, b). For example: resource.properties.annualValue > 250000
 	//
 	// +optional
-	Trigger Expression `json:"trigger,omitempty"`
+	When Expression `json:"when,omitempty"`
 
 	// priority decides if several chains govern a request: the highest wins. At the same priority, a chain with a
-	// trigger wins over one without. If no chain wins, the request is denied. It defaults to 0 if absent.
+	// condition (when) wins over one without. If no chain wins, the request is denied. It defaults to 0 if absent.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=-1000000
@@ -99,30 +124,31 @@ type ApprovalChainSpec struct {
 	// +optional
 	OnBehalfPermission PermissionName `json:"onBehalfPermission,omitempty"`
 
-	// submission is Asks or Approves. With Approves, submitting a request counts as the approval of a requester who is
-	// an approver of a step, unless the request gives the requester a role. With Asks, requesters never decide their
-	// own requests. It defaults to Asks if absent.
+	// onSubmission is AskAllSteps or ApproveOwnSteps: what submitting a request does to the steps of which the
+	// requester is an approver. ApproveOwnSteps approves them, unless the request gives the requester a role. With
+	// AskAllSteps, the other approvers decide them. It defaults to AskAllSteps if absent.
 	//
 	// +optional
-	Submission SubmissionEffect `json:"submission,omitempty"`
+	OnSubmission SubmissionEffect `json:"onSubmission,omitempty"`
 
-	// distinctApprovers requires different users to decide different steps if true.
+	// distinctApprovers is WithinStep or AcrossSteps. With AcrossSteps, different users must decide different steps.
+	// With WithinStep, one user may decide several steps, each once. It defaults to WithinStep if absent.
 	//
 	// +optional
-	DistinctApprovers *bool `json:"distinctApprovers,omitempty"`
+	DistinctApprovers DistinctApprovers `json:"distinctApprovers,omitempty"`
 
-	// timeToLiveSeconds is the number of seconds for which a request is kept after its end, or after the end of the
-	// role that it gave, for example 86400 for a day. It defaults to 2592000, which is 30 days, if absent.
+	// ttlSecondsAfterFinished is the number of seconds for which a request is kept after its end, or after the end of
+	// the role that it gave, for example 86400 for a day. It defaults to 2592000, which is 30 days, if absent.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=315360000
-	TimeToLiveSeconds *int32 `json:"timeToLiveSeconds,omitempty"`
+	TTLSecondsAfterFinished *int32 `json:"ttlSecondsAfterFinished,omitempty"`
 }
 
 // ApprovalStep is a step of a chain.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.all) || !self.all || !has(self.quorum)",message="set quorum or all, not both"
+// +kubebuilder:validation:XValidation:rule="!has(self.requiredApprovals) || !has(self.approvalMode) || self.approvalMode == 'Count'",message="requiredApprovals goes with the approvalMode Count only"
 type ApprovalStep struct {
 	// name of the step.
 	//
@@ -159,44 +185,54 @@ type ApprovalStep struct {
 	// +kubebuilder:validation:MaxItems=16
 	Fallback []ApproverSelector `json:"fallback,omitempty"`
 
-	// quorum is the number of approvals that the step needs. It defaults to 1 if absent.
+	// approvalMode is Count, if requiredApprovals says how many approvals the step needs, or All, if it needs the
+	// approval of every user who may decide it. It defaults to Count if absent.
+	//
+	// +optional
+	ApprovalMode ApprovalMode `json:"approvalMode,omitempty"`
+
+	// requiredApprovals is the number of approvals that the step needs. It goes with the approvalMode Count, and
+	// defaults to 1 if absent.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=64
-	Quorum int32 `json:"quorum,omitempty"`
+	RequiredApprovals int32 `json:"requiredApprovals,omitempty"`
 
-	// all requires the approval of every user who may decide the step if true.
-	//
-	// +optional
-	All *bool `json:"all,omitempty"`
-
-	// denials is the number of denials that deny the request. It defaults to 1 if absent.
+	// requiredDenials is the number of denials that deny the request. It defaults to 1 if absent.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=64
-	Denials int32 `json:"denials,omitempty"`
+	RequiredDenials int32 `json:"requiredDenials,omitempty"`
 
 	// timeouts are what happens if the step stays open for too long.
 	//
 	// +optional
-	// +listType=atomic
+	// +listType=map
+	// +listMapKey=afterSeconds
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=4
-	// +kubebuilder:validation:XValidation:rule="self.all(a, self.exists_one(b, b.afterSeconds == a.afterSeconds))",message="two timeouts come at the same time"
 	Timeouts []ApprovalTimeout `json:"timeouts,omitempty"`
 
-	// reminderSeconds are the numbers of seconds after the opening of the step at which an event reminds of it, for
-	// example [86400] for a day.
+	// reminders are the times at which an event reminds of the step while it is open.
 	//
 	// +optional
-	// +listType=set
+	// +listType=map
+	// +listMapKey=afterSeconds
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=8
-	// +kubebuilder:validation:items:Minimum=1
-	// +kubebuilder:validation:items:Maximum=31536000
-	ReminderSeconds []int32 `json:"reminderSeconds,omitempty"`
+	Reminders []ApprovalReminder `json:"reminders,omitempty"`
+}
+
+// ApprovalReminder is a time at which an event reminds of an open step.
+type ApprovalReminder struct {
+	// afterSeconds is the number of seconds after the opening of the step, for example 86400 for a day.
+	//
+	// +required
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=31536000
+	AfterSeconds int32 `json:"afterSeconds,omitempty"`
 }
 
 // TimeoutAction is what happens if a step stays open for too long.

@@ -73,21 +73,21 @@ type RequestApprover struct {
 	Timeout *int32 `json:"timeout,omitempty"`
 }
 
-// StepBegin is how a step of a request begins.
+// StepDisposition is what became of a step when the request was opened.
 //
-// +kubebuilder:validation:Enum=Asked;NotNeeded;Submitted;Bypassed
-type StepBegin string
+// +kubebuilder:validation:Enum=Asked;NotNeeded;ApprovedOnSubmission;Bypassed
+type StepDisposition string
 
-// Ways in which steps begin.
+// Dispositions of steps.
 const (
 	// StepAsked asks the approvers.
-	StepAsked StepBegin = "Asked"
+	StepAsked StepDisposition = "Asked"
 	// StepNotNeeded skips the step, because its when yields false.
-	StepNotNeeded StepBegin = "NotNeeded"
-	// StepSubmitted approves the step by the submission.
-	StepSubmitted StepBegin = "Submitted"
+	StepNotNeeded StepDisposition = "NotNeeded"
+	// StepApprovedOnSubmission approves the step, because the requester is an approver of it.
+	StepApprovedOnSubmission StepDisposition = "ApprovedOnSubmission"
 	// StepBypassed skips the step, because the requester holds the bypassPermission of the chain.
-	StepBypassed StepBegin = "Bypassed"
+	StepBypassed StepDisposition = "Bypassed"
 )
 
 // RequestStep is a step of a request, as it was resolved when the request was opened.
@@ -97,11 +97,12 @@ type RequestStep struct {
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// begin is Asked if approvers are asked, NotNeeded if the step is skipped, Submitted if the submission approves
-	// it, or Bypassed.
+	// disposition is what became of the step when the request was opened: Asked if approvers are asked, NotNeeded if
+	// the step is skipped because its when yields false, ApprovedOnSubmission if the requester is an approver of it and
+	// the chain approves such steps, or Bypassed if the requester may bypass the chain.
 	//
 	// +required
-	Begin StepBegin `json:"begin,omitempty"`
+	Disposition StepDisposition `json:"disposition,omitempty"`
 
 	// approvers are the users who may decide the step while they are still eligible. Users who become approvers later
 	// may not. There are at most 256, in the order in which they are asked.

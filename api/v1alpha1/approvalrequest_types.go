@@ -23,10 +23,10 @@ type ApprovalRequestSpec struct {
 	// +required
 	OrganizationRef OrganizationReference `json:"organizationRef,omitzero"`
 
-	// type of the request, which selects the chain that governs it, for example extension-offer.
+	// requestType selects the chain that governs the request, for example extension-offer.
 	//
 	// +required
-	Type Name `json:"type,omitempty"`
+	RequestType Name `json:"requestType,omitempty"`
 
 	// requester is the id of the user who makes the request: the user whom the API server authenticated, or another
 	// user if a service account may impersonate that user.
@@ -152,7 +152,7 @@ type ApprovalRequestStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=rwreq,categories=rolewright
-// +kubebuilder:printcolumn:name="Type",type=string,JSONPath=`.spec.type`
+// +kubebuilder:printcolumn:name="Type",type=string,JSONPath=`.spec.requestType`
 // +kubebuilder:printcolumn:name="Requester",type=string,JSONPath=`.spec.requester`
 // +kubebuilder:printcolumn:name="Unit",type=string,JSONPath=`.spec.unit`
 // +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.state`

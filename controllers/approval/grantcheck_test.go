@@ -58,7 +58,7 @@ func members() *intake.Members {
 
 func requestFor(user, role, unit string) *v1alpha1.ApprovalRequest {
 	return &v1alpha1.ApprovalRequest{ObjectMeta: named("req"), Spec: v1alpha1.ApprovalRequestSpec{
-		OrganizationRef: office, Type: "access", Requester: v1alpha1.UserID(user), Unit: v1alpha1.Name(unit),
+		OrganizationRef: office, RequestType: "access", Requester: v1alpha1.UserID(user), Unit: v1alpha1.Name(unit),
 		Grant: &v1alpha1.RequestedGrant{RoleRef: v1alpha1.RoleReference{Name: role}, DurationSeconds: 60},
 	}}
 }

@@ -90,7 +90,7 @@ func reasons(events []approval.Event) map[string]int {
 
 func TestReminders(t *testing.T) {
 	slow := step("location", users("ben"))
-	slow.ReminderSeconds = []int32{40, 20, 10}
+	slow.Reminders = []v1alpha1.ApprovalReminder{{AfterSeconds: 40}, {AfterSeconds: 20}, {AfterSeconds: 10}}
 	s := newStory(t, chain(slow)).pass(0)
 	if !s.last.Next.Equal(moment(10)) {
 		t.Errorf("the next pass is due at %v", s.last.Next)
@@ -140,7 +140,7 @@ func TestClockOfTheServerAhead(t *testing.T) {
 
 func TestLateArrival(t *testing.T) {
 	two := step("location", users("ben", "bea", "cem"))
-	two.Quorum = 2
+	two.RequiredApprovals = 2
 	two.Timeouts = []v1alpha1.ApprovalTimeout{timed(v1alpha1.TimeoutExpire, 60)}
 	s := newStory(t, chain(two)).pass(0)
 	s.approves(20, "ben", "location").pass(21)
@@ -150,13 +150,13 @@ func TestLateArrival(t *testing.T) {
 	s.denies(5, "cem", "location").pass(71).is(approved).counts("cem", approval.ReasonStepClosed)
 }
 
-func TestTimeToLive(t *testing.T) {
+func TestTTLAfterFinished(t *testing.T) {
 	for _, c := range []struct {
 		ttl *int32
 		end int
 	}{{nil, 30 * 24 * 3600}, {new(int32(50)), 50}, {new(int32(0)), 0}} {
 		spec := chain(step("location", users("ben")))
-		spec.TimeToLiveSeconds = c.ttl
+		spec.TTLSecondsAfterFinished = c.ttl
 		s := newStory(t, spec).pass(0)
 		s.approves(1, "ben", "location").pass(1)
 		if c.end > 0 {

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // users is a set of user ids.
@@ -82,7 +83,7 @@ func (g *progress) newCount(at time.Time) *count {
 	steps := g.status.Steps
 	c := &count{progress: g, at: at, spent: users{}, tallies: make([]tally, len(steps))}
 	g.eligible = make([][]string, len(steps))
-	if g.pass.chain.DistinctApprovers {
+	if g.pass.distinct() {
 		for i := range steps {
 			if steps[i].State != v1alpha1.StepOpen {
 				c.spent.addVoters(steps[i].Votes)
@@ -145,7 +146,7 @@ func (g *progress) precedesStep(d *decision) bool {
 
 // countsInOtherStep reports whether a vote by or for a user counts in another step, if the chain asks for distinct approvers.
 func (c *count) countsInOtherStep(step int, user string) bool {
-	if !c.progress.pass.chain.DistinctApprovers {
+	if !c.progress.pass.distinct() {
 		return false
 	}
 	for i := range c.tallies {
@@ -170,15 +171,15 @@ func (t *tally) add(d *decision) {
 	t.approvals++
 }
 
-// endStepIfDecided ends a step that is denied or has its quorum, and reports whether it did.
+// endStepIfDecided ends a step that is denied or has the approvals that it needs, and reports whether it did.
 func (c *count) endStepIfDecided(index int) bool {
 	g, t, spec := c.progress, &c.tallies[index], &c.progress.pass.chain.Steps[index]
 	switch last := t.votes[len(t.votes)-1]; {
-	case t.denials >= spec.Denials:
+	case t.denials >= spec.RequiredDenials:
 		c.keepVotes()
 		g.endStep(index, v1alpha1.StepDenied, c.at, "denied by "+listVoters(t.votes, v1alpha1.VerdictDeny))
 		g.end(v1alpha1.RequestDenied, c.at, fmt.Sprintf("step %q was denied by %s", g.status.Steps[index].Name, formatVoter(&last)))
-	case spec.Quorum > 0 && t.approvals >= spec.Quorum:
+	case spec.ApprovalMode == document.ApprovalCount && t.approvals >= max(1, spec.RequiredApprovals):
 		c.keepVotes()
 		g.approveStep(index, c.at, "approved by "+listVoters(t.votes, v1alpha1.VerdictApprove))
 	default:
@@ -190,7 +191,8 @@ func (c *count) endStepIfDecided(index int) bool {
 // unanimous reports whether a step that asks for all has the approval of everybody who may decide it, and of one user at least.
 func (c *count) unanimous(index int) bool {
 	g, t := c.progress, &c.tallies[index]
-	if g.status.Steps[index].State != v1alpha1.StepOpen || g.pass.chain.Steps[index].Quorum > 0 || t.approvals == 0 || t.denials > 0 {
+	asksForAll := g.pass.chain.Steps[index].ApprovalMode == document.ApprovalAll
+	if g.status.Steps[index].State != v1alpha1.StepOpen || !asksForAll || t.approvals == 0 || t.denials > 0 {
 		return false
 	}
 	return !slices.ContainsFunc(g.eligible[index], func(user string) bool { return !t.voters.has(user) })

@@ -71,8 +71,8 @@ func keptChain(status *v1alpha1.ApprovalRequestStatus) *document.Chain {
 		return nil
 	}
 	spec := intake.ChainSpec(&status.Chain.Spec)
-	// The trigger was true when the request was opened, and is not evaluated again.
-	spec.Trigger = ""
+	// The condition was true when the request was opened, and is not evaluated again.
+	spec.When = ""
 	chain := resolve.Chain(&spec)
 	return &chain
 }
@@ -96,6 +96,9 @@ func (p *pass) at(t time.Time) *access.ApprovalInput {
 	input.Now = t
 	return &input
 }
+
+// distinct reports whether different people must decide different steps. An extent that is unknown asks for that.
+func (p *pass) distinct() bool { return p.chain.DistinctApprovers != "" }
 
 // isParty reports whether a user is the requester or the beneficiary.
 func (p *pass) isParty(user string) bool {

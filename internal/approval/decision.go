@@ -117,8 +117,8 @@ func (p *pass) validateApprover(d *decision) (reason, message string) {
 		}
 	}
 	step := &p.status.Chain.Steps[d.step]
-	if step.Begin != v1alpha1.StepAsked {
-		return ReasonStepNotOpen, fmt.Sprintf("step %q asks nobody: it began as %s", step.Name, step.Begin)
+	if step.Disposition != v1alpha1.StepAsked {
+		return ReasonStepNotOpen, fmt.Sprintf("step %q asks nobody: it is %s", step.Name, step.Disposition)
 	}
 	if !slices.ContainsFunc(step.Approvers, func(a v1alpha1.RequestApprover) bool { return string(a.User) == d.voter() }) {
 		return ReasonNotApprover, fmt.Sprintf("%q was no approver of step %q when the request was opened", d.voter(), step.Name)

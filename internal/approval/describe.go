@@ -9,6 +9,8 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/bounded"
+	"github.com/rolewright/rolewright/internal/english"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // describe writes into the status what a pending request waits for.
@@ -58,23 +60,27 @@ func (g *progress) describeStep(index int) {
 		step.WaitingFor = append(step.WaitingFor, v1alpha1.UserID(user))
 	}
 	step.OmittedWaitingFor = bounded.CountIfAny(max(0, len(left)-maxWaiting))
-	if spec.Quorum > 0 {
-		step.Message = fmt.Sprintf("%d of %d approvals", approvals, spec.Quorum)
-	} else {
+	switch spec.ApprovalMode {
+	case document.ApprovalCount:
+		step.Message = fmt.Sprintf("%d of %d approvals", approvals, spec.RequiredApprovals)
+	case document.ApprovalAll:
 		step.Message = fmt.Sprintf("%d of %d approvals, of everybody who may decide it", approvals, approvals+len(left))
+	default:
+		step.Message = fmt.Sprintf("%s, and no number suffices: the approvalMode %q is unknown",
+			english.Count(approvals, "approval"), spec.ApprovalMode)
 	}
 	if denials := len(step.Votes) - approvals; denials > 0 {
-		step.Message += fmt.Sprintf(", %d of %d denials", denials, spec.Denials)
+		step.Message += fmt.Sprintf(", %d of %d denials", denials, spec.RequiredDenials)
 	}
-	if approvals+len(left) < max(1, spec.Quorum) && g.blocked == nil {
-		g.block(ReasonNoEligibleApprover, g.stuckMessage(step, len(left), spec.Quorum))
+	if approvals+len(left) < max(1, spec.RequiredApprovals) && g.blocked == nil {
+		g.block(ReasonNoEligibleApprover, g.stuckMessage(step, len(left), spec.RequiredApprovals))
 	}
 }
 
 // hasVoted reports whether a user's vote counts in a step; if the chain asks for distinct approvers, in any.
 func (g *progress) hasVoted(step int, user string) bool {
 	for i := range g.status.Steps {
-		if i != step && !g.pass.chain.DistinctApprovers {
+		if i != step && !g.pass.distinct() {
 			continue
 		}
 		if slices.ContainsFunc(g.status.Steps[i].Votes, func(v v1alpha1.Vote) bool {
@@ -87,7 +93,7 @@ func (g *progress) hasVoted(step int, user string) bool {
 }
 
 // stuckMessage says why too few users may decide a step.
-func (g *progress) stuckMessage(step *v1alpha1.StepProgress, left, quorum int) string {
+func (g *progress) stuckMessage(step *v1alpha1.StepProgress, left, required int) string {
 	if err := g.pass.state.Index.ValidateInput(g.pass.at(g.pass.now)); err != nil {
 		return fmt.Sprintf("step %q waits, and nobody may decide it: %v", step.Name, err)
 	}
@@ -96,5 +102,5 @@ func (g *progress) stuckMessage(step *v1alpha1.StepProgress, left, quorum int) s
 			"restore one, or withdraw the request and make it again", step.Name)
 	}
 	return fmt.Sprintf("step %q asks for %d approvals, and only %d more may decide it who were approvers when the request was opened: "+
-		"restore some, or withdraw the request and make it again", step.Name, quorum, left)
+		"restore some, or withdraw the request and make it again", step.Name, required, left)
 }

@@ -12,7 +12,7 @@ import (
 // distinctSteps is a chain of two steps that asks for different people, where delegates may decide for approvers.
 func distinctSteps(one, two v1alpha1.ApprovalStep) v1alpha1.ApprovalChainSpec {
 	spec := chain(one, two)
-	spec.DistinctApprovers, spec.OnBehalfPermission = new(true), "on-behalf"
+	spec.DistinctApprovers, spec.OnBehalfPermission = v1alpha1.DistinctAcrossSteps, "on-behalf"
 	return spec
 }
 
@@ -107,7 +107,7 @@ func TestDistinctApproversInStepsThatAreOpenTogether(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			one, two := step("one", users("ben", "bea", "dan")), step("two", users("ben", "bea", "dan"))
-			one.Quorum, two.Quorum = 2, 2
+			one.RequiredApprovals, two.RequiredApprovals = 2, 2
 			parallel := distinctSteps(one, two)
 			parallel.Order = v1alpha1.StepsParallel
 			seenTogether := newStory(t, parallel).pass(0)
@@ -127,7 +127,7 @@ func TestDistinctApproversInStepsThatAreOpenTogether(t *testing.T) {
 // Where several decisions of one person await the count, the first in time counts, whatever the order of the steps.
 func TestDistinctApproversCountTheEarlierVote(t *testing.T) {
 	one, two := step("one", users("ben", "bea")), step("two", users("ben", "bea"))
-	one.Quorum, two.Quorum = 2, 2
+	one.RequiredApprovals, two.RequiredApprovals = 2, 2
 	parallel := distinctSteps(one, two)
 	parallel.Order = v1alpha1.StepsParallel
 	s := newStory(t, parallel).pass(0)
@@ -140,7 +140,7 @@ func TestDistinctApproversCountTheEarlierVote(t *testing.T) {
 
 func TestApproversMayRepeatWhereTheChainDoesNotAskForDistinctOnes(t *testing.T) {
 	spec := distinctSteps(step("one", users("ben")), step("two", users("ben")))
-	spec.DistinctApprovers = nil
+	spec.DistinctApprovers = v1alpha1.DistinctWithinStep
 	s := newStory(t, spec).pass(0)
 	s.approvesOnBehalf(1, "dan", "ben", "one").pass(1).is(pending)
 	s.approvesOnBehalf(2, "dan", "ben", "two").pass(2).is(approved).counts("dan", countedReason)

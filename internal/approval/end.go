@@ -11,8 +11,8 @@ import (
 	"github.com/rolewright/rolewright/internal/bounded"
 )
 
-// defaultTimeToLive is how long a request is kept after its end, where its chain does not say.
-const defaultTimeToLive = 30 * 24 * time.Hour
+// defaultTTL is how long a request is kept after its end, where its chain does not say.
+const defaultTTL = 30 * 24 * time.Hour
 
 // advance begins the steps whose turn it is, and approves the request if none is left.
 func (g *progress) advance(at time.Time) {
@@ -60,15 +60,15 @@ func (g *progress) approve(at time.Time) {
 // approvedMessage says how the request was approved.
 func (g *progress) approvedMessage() string {
 	steps, chain, requester := g.status.Chain.Steps, g.status.Chain.Name, g.pass.input.Requester
-	has := func(begin v1alpha1.StepBegin) bool {
-		return slices.ContainsFunc(steps, func(s v1alpha1.RequestStep) bool { return s.Begin == begin })
+	has := func(disposition v1alpha1.StepDisposition) bool {
+		return slices.ContainsFunc(steps, func(s v1alpha1.RequestStep) bool { return s.Disposition == disposition })
 	}
 	switch {
 	case has(v1alpha1.StepBypassed):
 		return fmt.Sprintf("%q holds %s, so no step of chain %q was asked", requester, g.status.Chain.Spec.BypassPermission, chain)
 	case has(v1alpha1.StepAsked):
 		return fmt.Sprintf("every step of chain %q is passed", chain)
-	case has(v1alpha1.StepSubmitted):
+	case has(v1alpha1.StepApprovedOnSubmission):
 		return fmt.Sprintf("%q is an approver of every step of chain %q that is needed", requester, chain)
 	}
 	return fmt.Sprintf("no step of chain %q is needed", chain)
@@ -94,8 +94,8 @@ func removalTime(status *v1alpha1.ApprovalRequestStatus) time.Time {
 	if status.Grant != nil {
 		end = later(end, grantEnd(status.Grant))
 	}
-	if status.Chain != nil && status.Chain.Spec.TimeToLiveSeconds != nil {
-		return end.Add(time.Duration(*status.Chain.Spec.TimeToLiveSeconds) * time.Second)
+	if status.Chain != nil && status.Chain.Spec.TTLSecondsAfterFinished != nil {
+		return end.Add(time.Duration(*status.Chain.Spec.TTLSecondsAfterFinished) * time.Second)
 	}
-	return end.Add(defaultTimeToLive)
+	return end.Add(defaultTTL)
 }

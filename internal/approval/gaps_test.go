@@ -57,9 +57,9 @@ func TestVotesKeepTheTimeOfTheirDecision(t *testing.T) {
 
 func TestDistinctApproversMayRepresentEachOtherWithinOneStep(t *testing.T) {
 	two := step("location", users("ben", "dan"))
-	two.Quorum = 2
+	two.RequiredApprovals = 2
 	spec := chain(two)
-	spec.OnBehalfPermission, spec.DistinctApprovers = "on-behalf", new(true)
+	spec.OnBehalfPermission, spec.DistinctApprovers = "on-behalf", v1alpha1.DistinctAcrossSteps
 	s := newStory(t, spec).pass(0)
 	s.approvesOnBehalf(1, "dan", "ben", "location").pass(1).counts("dan", countedReason)
 	s.user("ben", func(u *document.User) {
@@ -70,10 +70,13 @@ func TestDistinctApproversMayRepresentEachOtherWithinOneStep(t *testing.T) {
 
 func TestOneApproverMayDecideParallelStepsWhereTheChainDoesNotAskForDistinctOnes(t *testing.T) {
 	both := chain(step("one", users("ben", "bea")), step("two", users("ben", "bea")))
-	both.Steps[0].Quorum, both.Steps[1].Quorum = 2, 2
+	both.Steps[0].RequiredApprovals, both.Steps[1].RequiredApprovals = 2, 2
 	both.Order = v1alpha1.StepsParallel
-	for distinct, want := range map[bool]string{false: countedReason, true: approval.ReasonDecidedOtherStep} {
-		both.DistinctApprovers = new(distinct)
+	for distinct, want := range map[v1alpha1.DistinctApprovers]string{
+		"": countedReason, v1alpha1.DistinctWithinStep: countedReason, v1alpha1.DistinctAcrossSteps: approval.ReasonDecidedOtherStep,
+		"Unknown": approval.ReasonDecidedOtherStep,
+	} {
+		both.DistinctApprovers = distinct
 		s := newStory(t, both).pass(0)
 		s.approves(1, "ben", "one").pass(1).counts("ben", countedReason)
 		s.approves(2, "ben", "two").pass(2).counts("ben", want)

@@ -117,7 +117,7 @@ func TestRevocationWhereNobodyWasAsked(t *testing.T) {
 
 func TestRemovalWaitsForTheRole(t *testing.T) {
 	spec := chain(step("location", users("ben")))
-	spec.TimeToLiveSeconds = new(int32(0))
+	spec.TTLSecondsAfterFinished = new(int32(0))
 	s := newStory(t, spec)
 	s.asksForRole()
 	s.pass(0).approves(10, "ben", "location").pass(10)

@@ -13,7 +13,7 @@ import (
 // A step that ended by itself has been seen to end: what arrives later takes place no earlier.
 func TestLateVoteAfterAStepThatEndedByItself(t *testing.T) {
 	everyone := step("location", users("ben"), role("approver"))
-	everyone.All = new(true)
+	everyone.ApprovalMode = v1alpha1.ApprovalAll
 	parallel := chain(everyone, step("vice", users("vic")))
 	parallel.Order = v1alpha1.StepsParallel
 	s := newStory(t, parallel)
@@ -31,7 +31,7 @@ func TestLateVoteAfterAStepThatEndedByItself(t *testing.T) {
 // `all` with several denials: one that does not suffice keeps the step open, as long as it counts.
 func TestAllWithDenials(t *testing.T) {
 	everyone := step("location", users("ben", "bea", "cem", "vic"))
-	everyone.All, everyone.Denials = new(true), 2
+	everyone.ApprovalMode, everyone.RequiredDenials = v1alpha1.ApprovalAll, 2
 	s := newStory(t, chain(everyone)).pass(0)
 	s.approves(1, "ben", "location").denies(2, "cem", "location").approves(3, "bea", "location").approves(4, "vic", "location")
 	s.pass(5).is(pending).counts("cem", countedReason).waitsFor("location: nobody")

@@ -26,7 +26,7 @@ func (s *story) message(condition string) string {
 
 func TestMessageOfAStepThatNobodyMayDecide(t *testing.T) {
 	two := step("location", users("ben", "bea"))
-	two.Quorum = 2
+	two.RequiredApprovals = 2
 	for _, c := range []struct {
 		suspended []string
 		message   string
@@ -84,7 +84,7 @@ func TestMessagesOfSteps(t *testing.T) {
 	}
 
 	everyone := step("location", users("ben", "bea"))
-	everyone.All = new(true)
+	everyone.ApprovalMode = v1alpha1.ApprovalAll
 	spec := chain(everyone)
 	spec.OnBehalfPermission = "on-behalf"
 	s = newStory(t, spec).pass(0)
@@ -111,7 +111,7 @@ func checkSteps(t *testing.T, s *story, expected ...string) {
 
 func TestMessagesOfDecisions(t *testing.T) {
 	spec := chain(step("location", users("ben", "bea")), step("vice", users("vic")))
-	spec.Steps[0].Quorum, spec.Steps[0].Denials = 2, 2
+	spec.Steps[0].RequiredApprovals, spec.Steps[0].RequiredDenials = 2, 2
 	s := newStory(t, spec)
 	unopened := s.fork()
 	unopened.state.Index = nil

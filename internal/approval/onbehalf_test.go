@@ -14,7 +14,7 @@ import (
 func delegated(t *testing.T, from, until int) *story {
 	t.Helper()
 	two := step("location", users("ben", "bea", "vic"))
-	two.Quorum = 2
+	two.RequiredApprovals = 2
 	spec := chain(two)
 	spec.OnBehalfPermission = "on-behalf"
 	s := newStory(t, spec)
@@ -82,7 +82,7 @@ func TestDelegateDecidesOnceInAStep(t *testing.T) {
 
 func TestDelegatesMayRepresentEachOther(t *testing.T) {
 	two := step("location", users("ben", "dan"))
-	two.Quorum = 2
+	two.RequiredApprovals = 2
 	spec := chain(two)
 	spec.OnBehalfPermission = "on-behalf"
 	s := newStory(t, spec).pass(0)

@@ -115,7 +115,7 @@ func (p *pass) revokers(chain *document.Chain, plan *access.ApprovalPlan) *acces
 		return plan
 	}
 	asking := *chain
-	asking.BypassPermission, asking.SubmissionApproves = "", false
+	asking.BypassPermission, asking.OnSubmission = "", ""
 	if full, err := p.state.Index.ApprovalPlan(&asking, p.at(p.now)); err == nil {
 		return full
 	}
@@ -126,7 +126,7 @@ func (p *pass) revokers(chain *document.Chain, plan *access.ApprovalPlan) *acces
 func requestSteps(plan, approvers *access.ApprovalPlan) []v1alpha1.RequestStep {
 	steps := make([]v1alpha1.RequestStep, len(plan.Steps))
 	for i := range plan.Steps {
-		steps[i] = v1alpha1.RequestStep{Name: v1alpha1.Name(plan.Steps[i].Name), Begin: v1alpha1.StepBegin(plan.Steps[i].Disposition)}
+		steps[i] = v1alpha1.RequestStep{Name: v1alpha1.Name(plan.Steps[i].Name), Disposition: v1alpha1.StepDisposition(plan.Steps[i].Disposition)}
 		if kept, omitted := boundedApprovers(&approvers.Steps[i]); kept != nil {
 			steps[i].Approvers, steps[i].OmittedApprovers = kept, bounded.CountIfAny(omitted)
 		}
@@ -146,7 +146,7 @@ func (g *progress) begin(chain *document.Chain, plan *access.ApprovalPlan) {
 			step.State, step.Message = v1alpha1.StepSkipped, "the step is not needed for this request"
 		case access.DispositionBypassed:
 			step.State, step.Message = v1alpha1.StepSkipped, fmt.Sprintf("%q holds %s", requester, chain.BypassPermission)
-		case access.DispositionSubmitted:
+		case access.DispositionApprovedOnSubmission:
 			step.State, step.Ended = v1alpha1.StepApproved, timestamp(g.pass.now)
 			step.Message = fmt.Sprintf("approved by submission: %q is an approver of the step", requester)
 		case access.DispositionAsked:

@@ -21,25 +21,25 @@ func above(limit string) v1alpha1.Expression {
 
 func TestWhichChainGoverns(t *testing.T) {
 	plain, large := chain(step("location", users("ben"))), chain(step("vice", role("vice")))
-	large.Trigger = above("250000.0")
+	large.When = above("250000.0")
 	high, tied, other, broken := plain, large, plain, plain
 	five := int32(5)
-	high.Priority, tied.Trigger, other.RequestType, broken.Trigger = &five, above("1.0"), "order", "resource."
+	high.Priority, tied.When, other.RequestType, broken.When = &five, above("1.0"), "order", "resource."
 	for name, c := range map[string]struct {
 		chains   []v1alpha1.ApprovalChainSpec
 		value    string
 		governs  string
 		messages []string
 	}{
-		"the trigger is true":             {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: "250000.01", governs: "chain-1"},
-		"the trigger is false":            {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: "250000", governs: "chain-0"},
+		"the condition is true":             {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: "250000.01", governs: "chain-1"},
+		"the condition is false":            {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: "250000", governs: "chain-0"},
 		"the attribute is missing":        {chains: []v1alpha1.ApprovalChainSpec{plain, large}, messages: []string{"cannot be said whether chain", "chain-1"}},
 		"the attribute is no number":      {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: `"much"`, messages: []string{"cannot be said", "make the request again"}},
-		"the trigger does not compile":    {chains: []v1alpha1.ApprovalChainSpec{broken}, value: "1", messages: []string{"does not compile"}},
-		"priority wins over a trigger":    {chains: []v1alpha1.ApprovalChainSpec{high, large}, value: "300000", governs: "chain-0"},
-		"two triggers are true":           {chains: []v1alpha1.ApprovalChainSpec{large, tied}, value: "300000", messages: []string{`"chain-0" and "chain-1"`, "same priority"}},
-		"one of two triggers is":          {chains: []v1alpha1.ApprovalChainSpec{large, tied}, value: "3", governs: "chain-1"},
-		"no trigger is true":              {chains: []v1alpha1.ApprovalChainSpec{large}, value: "3", messages: []string{`no chain governs requests of type "offer" like this one`}},
+		"the condition does not compile":    {chains: []v1alpha1.ApprovalChainSpec{broken}, value: "1", messages: []string{"does not compile"}},
+		"priority wins over a condition":    {chains: []v1alpha1.ApprovalChainSpec{high, large}, value: "300000", governs: "chain-0"},
+		"two conditions are true":           {chains: []v1alpha1.ApprovalChainSpec{large, tied}, value: "300000", messages: []string{`"chain-0" and "chain-1"`, "same priority"}},
+		"one of two conditions is":          {chains: []v1alpha1.ApprovalChainSpec{large, tied}, value: "3", governs: "chain-1"},
+		"no condition is true":              {chains: []v1alpha1.ApprovalChainSpec{large}, value: "3", messages: []string{`no chain governs requests of type "offer" like this one`}},
 		"a chain of another type is left": {chains: []v1alpha1.ApprovalChainSpec{other, plain}, governs: "chain-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -106,7 +106,7 @@ func TestWhatIsNotThereYetIsWaitedFor(t *testing.T) {
 			func(s *story) { s.document.Units["moon"] = document.Unit{Parent: "site"} },
 		},
 		"a chain for its type": {
-			func(r *v1alpha1.ApprovalRequestSpec) { r.Type = "order" },
+			func(r *v1alpha1.ApprovalRequestSpec) { r.RequestType = "order" },
 			approval.ReasonNoMatchingChain, `no chain governs requests of type "order": create an ApprovalChain`,
 			func(s *story) {
 				orders := chain(step("location", users("ben")))
@@ -213,7 +213,7 @@ func TestBypass(t *testing.T) {
 func TestSubmission(t *testing.T) {
 	asks := chain(step("location", role("approver")), step("vice", users("vic")))
 	approves := asks
-	approves.Submission = v1alpha1.SubmissionApproves
+	approves.OnSubmission = v1alpha1.ApproveOwnSteps
 	by := func(requester v1alpha1.UserID, spec v1alpha1.ApprovalChainSpec) *story {
 		s := newStory(t, spec)
 		s.state.Request.Spec.Requester = requester

@@ -76,7 +76,7 @@ func drawRequest(t *rapid.T) *v1alpha1.ApprovalRequest {
 	request := &v1alpha1.ApprovalRequest{
 		ObjectMeta: metav1.ObjectMeta{Name: "offer-1", UID: "uid-1"},
 		Spec: v1alpha1.ApprovalRequestSpec{
-			Type: "offer", Requester: v1alpha1.UserID(rapid.SampledFrom([]string{"ann", "ben", "vic"}).Draw(t, "requester")),
+			RequestType: "offer", Requester: v1alpha1.UserID(rapid.SampledFrom([]string{"ann", "ben", "vic"}).Draw(t, "requester")),
 			Beneficiary: v1alpha1.UserID(rapid.SampledFrom([]string{"", "", "ann", "cem"}).Draw(t, "beneficiary")), Unit: "east",
 		},
 	}
@@ -90,12 +90,12 @@ func drawRequest(t *rapid.T) *v1alpha1.ApprovalRequest {
 
 func drawChain(t *rapid.T) v1alpha1.ApprovalChainSpec {
 	spec := v1alpha1.ApprovalChainSpec{RequestType: "offer", OnBehalfPermission: "on-behalf"}
-	spec.DistinctApprovers = new(rapid.Bool().Draw(t, "distinct"))
+	spec.DistinctApprovers = rapid.SampledFrom([]v1alpha1.DistinctApprovers{v1alpha1.DistinctWithinStep, v1alpha1.DistinctAcrossSteps}).Draw(t, "distinct")
 	if rapid.Bool().Draw(t, "parallel") {
 		spec.Order = v1alpha1.StepsParallel
 	}
-	if rapid.IntRange(0, 3).Draw(t, "submission") == 0 {
-		spec.Submission = v1alpha1.SubmissionApproves
+	if rapid.IntRange(0, 3).Draw(t, "on submission") == 0 {
+		spec.OnSubmission = v1alpha1.ApproveOwnSteps
 	}
 	for i := range rapid.IntRange(1, 3).Draw(t, "steps") {
 		spec.Steps = append(spec.Steps, drawStep(t, fmt.Sprintf("s%d", i)))
@@ -106,11 +106,11 @@ func drawChain(t *rapid.T) v1alpha1.ApprovalChainSpec {
 func drawStep(t *rapid.T, name string) v1alpha1.ApprovalStep {
 	drawn := step(name, drawSelectors(t)...)
 	if rapid.IntRange(0, 3).Draw(t, "all") == 0 {
-		drawn.All = new(true)
+		drawn.ApprovalMode = v1alpha1.ApprovalAll
 	} else {
-		drawn.Quorum = rapid.Int32Range(1, 3).Draw(t, "quorum")
+		drawn.RequiredApprovals = rapid.Int32Range(1, 3).Draw(t, "required approvals")
 	}
-	drawn.Denials = rapid.Int32Range(1, 3).Draw(t, "denials")
+	drawn.RequiredDenials = rapid.Int32Range(1, 3).Draw(t, "required denials")
 	if rapid.Bool().Draw(t, "falls back") {
 		drawn.Fallback = drawSelectors(t)
 	}
@@ -284,7 +284,7 @@ func TestOnlyApproversVote(t *testing.T) {
 					if user == state.Request.Spec.Requester || user == beneficiary {
 						t.Fatalf("%s decides on their own request", user)
 					}
-					if other, before := voted[user]; before && other != string(progress.Name) && *status.Chain.Spec.DistinctApprovers {
+					if other, before := voted[user]; before && other != string(progress.Name) && status.Chain.Spec.DistinctApprovers == v1alpha1.DistinctAcrossSteps {
 						t.Fatalf("%s decides both %s and %s", user, other, progress.Name)
 					}
 					voted[user] = string(progress.Name)
@@ -300,10 +300,10 @@ func TestOnlyApproversVote(t *testing.T) {
 					t.Fatalf("the vote %s does not count: %+v", vote.Decision, last.Decisions[vote.Decision])
 				}
 			}
-			quorum := max(1, int(status.Chain.Spec.Steps[i].Quorum))
-			asked := status.Chain.Steps[i].Begin == v1alpha1.StepAsked
-			if asked && (progress.State == v1alpha1.StepApproved) && approvals < quorum {
-				t.Fatalf("step %s is approved by %d of %d", progress.Name, approvals, quorum)
+			required := max(1, int(status.Chain.Spec.Steps[i].RequiredApprovals))
+			asked := status.Chain.Steps[i].Disposition == v1alpha1.StepAsked
+			if asked && (progress.State == v1alpha1.StepApproved) && approvals < required {
+				t.Fatalf("step %s is approved by %d of %d", progress.Name, approvals, required)
 			}
 			if asked && status.State == approved && progress.State != v1alpha1.StepApproved {
 				t.Fatalf("the request is approved and step %s is %s", progress.Name, progress.State)

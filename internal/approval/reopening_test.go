@@ -21,7 +21,7 @@ func (s *story) loseStatus() {
 
 func TestDigestCoversTheApprovers(t *testing.T) {
 	two := step("location", group("clerks"))
-	two.Quorum = 2
+	two.RequiredApprovals = 2
 	s := newStory(t, chain(two)).pass(0).waitsFor("location: kim, jon")
 	digest := s.last.Status.Chain.Digest
 	s.approves(1, "kim", "location").pass(1).counts("kim", countedReason)
@@ -77,9 +77,9 @@ func TestDigestCoversWhatIsAskedAndWhatGoverns(t *testing.T) {
 			delete(s.state.Chains, "chain-0")
 			s.index()
 		},
-		"the quorum": func(s *story) {
+		"the required approvals": func(s *story) {
 			changed := two
-			changed.Quorum = 2
+			changed.RequiredApprovals = 2
 			s.govern(chain(changed))
 		},
 		"how a step begins": func(s *story) {

@@ -54,7 +54,7 @@ func TestEscalationApproversMayRevoke(t *testing.T) {
 
 func TestRevocationAfterSubmission(t *testing.T) {
 	approves := chain(step("location", users("vic", "bea")))
-	approves.Submission = v1alpha1.SubmissionApproves
+	approves.OnSubmission = v1alpha1.ApproveOwnSteps
 	s := newStory(t, approves)
 	s.state.Request.Spec.Requester, s.state.Request.Spec.Beneficiary = "vic", "jon"
 	s.asksForRole()

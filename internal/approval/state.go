@@ -76,7 +76,7 @@ type Event struct {
 func Input(request *v1alpha1.ApprovalRequest) *access.ApprovalInput {
 	spec := &request.Spec
 	return &access.ApprovalInput{
-		Type:        string(spec.Type),
+		RequestType: string(spec.RequestType),
 		Requester:   string(spec.Requester),
 		Beneficiary: string(intake.Beneficiary(spec)),
 		Unit:        string(spec.Unit),

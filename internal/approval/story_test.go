@@ -128,7 +128,7 @@ func newStory(t *testing.T, chains ...v1alpha1.ApprovalChainSpec) *story {
 				Namespace: "office", Name: "offer-1", UID: "uid-1", Generation: 1, CreationTimestamp: metav1.NewTime(moment(-1)),
 			},
 			Spec: v1alpha1.ApprovalRequestSpec{
-				OrganizationRef: v1alpha1.OrganizationReference{Name: "office"}, Type: "offer", Requester: "ann", Unit: "east",
+				OrganizationRef: v1alpha1.OrganizationReference{Name: "office"}, RequestType: "offer", Requester: "ann", Unit: "east",
 			},
 		},
 		Now: start,

@@ -18,7 +18,7 @@ const unresolved = "the organization is not resolved: see its conditions"
 // While the organization is not resolved, an open request takes no decision of any kind. Once it is, they count as of their time.
 func TestDecisionsOnAnOpenRequestWaitForTheOrganization(t *testing.T) {
 	two := step("location", users("ben", "bea"))
-	two.Quorum = 2
+	two.RequiredApprovals = 2
 	s := newStory(t, chain(two))
 	s.asksForRole()
 	s.pass(0).approves(1, "ben", "location").pass(1)
@@ -72,7 +72,7 @@ func TestEventsOfWhatARequestWaitsFor(t *testing.T) {
 // `all` on behalf of others: everybody must be represented, and one denial that suffices by any of them ends it.
 func TestAllOnBehalf(t *testing.T) {
 	everyone := step("location", users("ben", "bea", "dan"))
-	everyone.All, everyone.Denials = new(true), 2
+	everyone.ApprovalMode, everyone.RequiredDenials = v1alpha1.ApprovalAll, 2
 	spec := chain(everyone)
 	spec.OnBehalfPermission = "on-behalf"
 	s := newStory(t, spec).pass(0)

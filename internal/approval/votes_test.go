@@ -82,9 +82,9 @@ func TestDecisionsThatNeverCount(t *testing.T) {
 	}
 }
 
-func TestQuorum(t *testing.T) {
+func TestRequiredApprovals(t *testing.T) {
 	two := step("location", role("approver"))
-	two.Quorum, two.Denials = 2, 2
+	two.RequiredApprovals, two.RequiredDenials = 2, 2
 	s := newStory(t, chain(two)).pass(0)
 	s.approves(1, "ben", "location").pass(1).is(pending).waitsFor("location: bea, cem, ida, mia and 1 more")
 	if message := s.last.Status.Steps[0].Message; message != "1 of 2 approvals" {
@@ -105,6 +105,18 @@ func TestQuorum(t *testing.T) {
 	}
 }
 
+func TestUnknownModeIsNeverApproved(t *testing.T) {
+	odd := step("location", users("ben", "bea"))
+	odd.ApprovalMode = "Most"
+	s := newStory(t, chain(odd)).pass(0)
+	s.approves(1, "ben", "location").approves(2, "bea", "location").pass(3).is(pending)
+	if message := s.last.Status.Steps[0].Message; message != `2 approvals, and no number suffices: the approvalMode "Most" is unknown` {
+		t.Errorf("the step says %q", message)
+	}
+	s = newStory(t, chain(odd)).pass(0)
+	s.denies(1, "ben", "location").pass(1).is(denied)
+}
+
 func TestDenialClosesTheOtherSteps(t *testing.T) {
 	parallel := chain(step("location", users("ben")), step("vice", users("vic")), step("group", users("bea")))
 	parallel.Order = v1alpha1.StepsParallel
@@ -120,7 +132,7 @@ func TestDenialClosesTheOtherSteps(t *testing.T) {
 
 func TestAll(t *testing.T) {
 	unanimous := step("location", users("ben", "bea", "cem"))
-	unanimous.All = new(true)
+	unanimous.ApprovalMode = v1alpha1.ApprovalAll
 	s := newStory(t, chain(unanimous)).pass(0)
 	s.approves(1, "ben", "location").approves(2, "bea", "location").pass(2).is(pending).waitsFor("location: cem")
 	if message := s.last.Status.Steps[0].Message; message != "2 of 3 approvals, of everybody who may decide it" {
@@ -145,7 +157,7 @@ func TestAll(t *testing.T) {
 
 func TestLosingEligibility(t *testing.T) {
 	two := step("location", users("ben", "bea", "cem"))
-	two.Quorum = 2
+	two.RequiredApprovals = 2
 	s := newStory(t, chain(two, step("vice", users("vic")))).pass(0)
 	s.approves(1, "ben", "location").pass(1).counts("ben", countedReason)
 	s.suspend("ben")
@@ -174,7 +186,7 @@ func TestLosingEligibility(t *testing.T) {
 
 func TestEndOfAGrant(t *testing.T) {
 	two := step("location", role("approver"))
-	two.Quorum = 2
+	two.RequiredApprovals = 2
 	s := newStory(t, chain(two)).pass(0)
 	s.approves(900, "ida", "location").pass(950).counts("ida", countedReason)
 	if !s.last.Next.Equal(moment(1000)) {
@@ -189,7 +201,7 @@ func TestEndOfAGrant(t *testing.T) {
 // TestEndOfAGrantEndsAStep shows that the step ends when the grant ends, no matter how late the pass is.
 func TestEndOfAGrantEndsAStep(t *testing.T) {
 	unanimous := step("location", role("approver"))
-	unanimous.All = new(true)
+	unanimous.ApprovalMode = v1alpha1.ApprovalAll
 	s := newStory(t, chain(unanimous, step("vice", users("vic"))))
 	for _, id := range []string{"bea", "cem", "vic", "mia"} {
 		s.user(id, func(u *document.User) { u.Grants = nil })
@@ -226,7 +238,7 @@ func TestFallback(t *testing.T) {
 
 func TestOnBehalf(t *testing.T) {
 	two := step("location", users("ben", "bea"))
-	two.Quorum = 2
+	two.RequiredApprovals = 2
 	spec := chain(two)
 	spec.OnBehalfPermission = "on-behalf"
 	s := newStory(t, spec).pass(0)
@@ -249,7 +261,7 @@ func TestDistinctApprovers(t *testing.T) {
 	same := newStory(t, spec).pass(0)
 	same.approves(1, "ben", "location").approves(2, "ben", "final").pass(2).is(approved)
 
-	spec.DistinctApprovers = new(true)
+	spec.DistinctApprovers = v1alpha1.DistinctAcrossSteps
 	s := newStory(t, spec).pass(0)
 	s.approves(1, "ben", "location").pass(1).waitsFor("final: bea")
 	s.approves(2, "ben", "final").pass(2).is(pending).counts("ben", approval.ReasonNotEligible)
@@ -257,7 +269,7 @@ func TestDistinctApprovers(t *testing.T) {
 
 	// In steps that are open at once, the first counts; and the user on whose behalf it was made counts like its maker.
 	spec.Order, spec.OnBehalfPermission = v1alpha1.StepsParallel, "on-behalf"
-	spec.Steps[0].Quorum, spec.Steps[1].Quorum = 2, 2
+	spec.Steps[0].RequiredApprovals, spec.Steps[1].RequiredApprovals = 2, 2
 	s = newStory(t, spec).pass(0)
 	s.approves(1, "ben", "location").approves(2, "ben", "final").pass(2).counts("ben", approval.ReasonDecidedOtherStep)
 	s.approvesOnBehalf(3, "dan", "ben", "final").pass(3).counts("dan", approval.ReasonDecidedOtherStep)

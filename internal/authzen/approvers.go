@@ -57,7 +57,7 @@ func (d *decoder) readApprovalInput(to *access.ApprovalInput) error {
 		needed bool
 		into   *string
 	}{
-		{"type", true, &to.Type}, {"requester", true, &to.Requester},
+		{"requestType", true, &to.RequestType}, {"requester", true, &to.Requester},
 		{"beneficiary", false, &to.Beneficiary}, {"unit", false, &to.Unit},
 	} {
 		if err := member(members, text.name, "a string", text.needed, text.into); err != nil {

@@ -16,8 +16,8 @@ const approvers = "/approvals/v1/route"
 func TestApprovers(t *testing.T) {
 	doc := shop()
 	doc.Chains = map[string]document.Chain{"refunds": {
-		RequestType: "refund", Trigger: "resource.properties.amount > 10",
-		Steps: []document.Step{{Name: "check", Quorum: 1, Denials: 1, Approvers: []document.Approver{{Users: []string{"ada", "ben"}}}}},
+		RequestType: "refund", When: "resource.properties.amount > 10",
+		Steps: []document.Step{{Name: "check", RequiredApprovals: 1, RequiredDenials: 1, Approvers: []document.Approver{{Users: []string{"ada", "ben"}}}}},
 	}}
 	handler := authzen.NewHandler(tenants{{namespace: "trade", organization: "shop", index: index(t, doc)}}, authzen.Options{})
 	for name, test := range map[string]struct {
@@ -26,26 +26,26 @@ func TestApprovers(t *testing.T) {
 		want   string
 	}{
 		"governed": {
-			`{"type":"refund","requester":"ada","attributes":{"amount":11},"more":[{}]}`, http.StatusOK,
-			`{"chain":"refunds","steps":[{"name":"check","begin":"Asked","approvers":["ben"]}],"revision":7}`,
+			`{"requestType":"refund","requester":"ada","attributes":{"amount":11},"more":[{}]}`, http.StatusOK,
+			`{"chain":"refunds","steps":[{"name":"check","disposition":"Asked","approvers":["ben"]}],"revision":7}`,
 		},
 		"for another user": {
-			`{"type":"refund","requester":"ada","beneficiary":"ben","unit":null,"givesRole":true,"attributes":{"amount":11}}`, http.StatusOK,
-			`{"chain":"refunds","steps":[{"name":"check","begin":"Asked"}],"revision":7}`,
+			`{"requestType":"refund","requester":"ada","beneficiary":"ben","unit":null,"givesRole":true,"attributes":{"amount":11}}`, http.StatusOK,
+			`{"chain":"refunds","steps":[{"name":"check","disposition":"Asked"}],"revision":7}`,
 		},
 		"not governed": {
-			`{"type":"refund","requester":"ada","attributes":{"amount":10}}`, http.StatusOK,
-			`{"denied":"no chain governs requests of type \"refund\" like this one: the trigger of each is false","revision":7}`,
+			`{"requestType":"refund","requester":"ada","attributes":{"amount":10}}`, http.StatusOK,
+			`{"denied":"no chain governs requests of type \"refund\" like this one: the condition of each is false","revision":7}`,
 		},
 		"not known yet": {
-			`{"type":"return","requester":"ada"}`, http.StatusOK,
+			`{"requestType":"return","requester":"ada"}`, http.StatusOK,
 			`{"waiting":"no chain governs requests of type \"return\"","revision":7}`,
 		},
-		"no type":        {`{"requester":"ada"}`, http.StatusBadRequest, "type is missing: it must be a string"},
-		"no requester":   {`{"type":"refund"}`, http.StatusBadRequest, "requester is missing: it must be a string"},
-		"odd requester":  {`{"type":"refund","requester":7}`, http.StatusBadRequest, "requester must be a string"},
-		"odd attributes": {`{"type":"refund","requester":"ada","attributes":[]}`, http.StatusBadRequest, "attributes must be an object"},
-		"odd givesRole":  {`{"type":"refund","requester":"ada","givesRole":"yes"}`, http.StatusBadRequest, "givesRole must be a boolean"},
+		"no type":        {`{"requester":"ada"}`, http.StatusBadRequest, "requestType is missing: it must be a string"},
+		"no requester":   {`{"requestType":"refund"}`, http.StatusBadRequest, "requester is missing: it must be a string"},
+		"odd requester":  {`{"requestType":"refund","requester":7}`, http.StatusBadRequest, "requester must be a string"},
+		"odd attributes": {`{"requestType":"refund","requester":"ada","attributes":[]}`, http.StatusBadRequest, "attributes must be an object"},
+		"odd givesRole":  {`{"requestType":"refund","requester":"ada","givesRole":"yes"}`, http.StatusBadRequest, "givesRole must be a boolean"},
 		"no object":      {`[]`, http.StatusBadRequest, "the body is an array: it must be an object"},
 		"two objects":    {`{} {}`, http.StatusBadRequest, "there is something after the JSON object, which ends after 2 bytes: remove it"},
 	} {

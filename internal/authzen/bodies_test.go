@@ -21,16 +21,16 @@ import (
 func TestNothingStaysOfAQuestionForApprovers(t *testing.T) {
 	doc := shop()
 	doc.Chains = map[string]document.Chain{"refunds": {
-		RequestType: "refund", Trigger: "!has(resource.properties.amount) || resource.properties.amount > 10",
-		Steps: []document.Step{{Name: "check", Quorum: 1, Denials: 1, Approvers: []document.Approver{{Users: []string{"ada", "ben"}}}}},
+		RequestType: "refund", When: "!has(resource.properties.amount) || resource.properties.amount > 10",
+		Steps: []document.Step{{Name: "check", RequiredApprovals: 1, RequiredDenials: 1, Approvers: []document.Approver{{Users: []string{"ada", "ben"}}}}},
 	}}
 	handler := authzen.NewHandler(tenants{{namespace: "trade", organization: "shop", index: index(t, doc)}}, authzen.Options{})
 	for range 50 {
-		asks(t, handler, approvers, `{"type":"refund","requester":"ada","beneficiary":"ben","unit":"north","givesRole":true,"attributes":{"amount":11}}`,
-			http.StatusOK, `{"chain":"refunds","steps":[{"name":"check","begin":"Asked"}],"revision":7}`)
-		asks(t, handler, approvers, `{"type":"refund","requester":"ada"}`,
-			http.StatusOK, `{"chain":"refunds","steps":[{"name":"check","begin":"Asked","approvers":["ben"]}],"revision":7}`)
-		asks(t, handler, approvers, `{"requester":"ada"}`, http.StatusBadRequest, "type is missing: it must be a string")
+		asks(t, handler, approvers, `{"requestType":"refund","requester":"ada","beneficiary":"ben","unit":"north","givesRole":true,"attributes":{"amount":11}}`,
+			http.StatusOK, `{"chain":"refunds","steps":[{"name":"check","disposition":"Asked"}],"revision":7}`)
+		asks(t, handler, approvers, `{"requestType":"refund","requester":"ada"}`,
+			http.StatusOK, `{"chain":"refunds","steps":[{"name":"check","disposition":"Asked","approvers":["ben"]}],"revision":7}`)
+		asks(t, handler, approvers, `{"requester":"ada"}`, http.StatusBadRequest, "requestType is missing: it must be a string")
 	}
 }
 

@@ -17,7 +17,7 @@ func TestApprovalInputNamesItsUnitInOnePlace(t *testing.T) {
 	doc.Units = map[string]document.Unit{"root": {}, "north": {Parent: "root"}, "south": {Parent: "root"}}
 	doc.Users["ann"] = document.User{Grants: []document.Grant{{Role: "r", Scope: document.Scope{Units: []string{"north"}}}}}
 	chain := document.Chain{RequestType: "offer", Steps: []document.Step{{
-		Name: "one", Quorum: 1, Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "r"}}},
+		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "r"}}},
 	}}}
 	doc.Chains["offers"] = chain
 	x := enginetest.Index(t, doc, enginetest.Clock)
@@ -26,7 +26,7 @@ func TestApprovalInputNamesItsUnitInOnePlace(t *testing.T) {
 		attribute any
 		want      int
 	}{{"north", nil, 1}, {"south", nil, 0}, {"south", "north", 0}, {"north", "south", 1}, {"", "north", 0}, {"", nil, 0}} {
-		input := &access.ApprovalInput{Type: "offer", Requester: "ben", Unit: c.unit, Attributes: map[string]any{"amount": 1.0}}
+		input := &access.ApprovalInput{RequestType: "offer", Requester: "ben", Unit: c.unit, Attributes: map[string]any{"amount": 1.0}}
 		if c.attribute != nil {
 			input.Attributes["unit"] = c.attribute
 		}
@@ -50,7 +50,7 @@ func TestHasPermissionAsksAboutTheUser(t *testing.T) {
 	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{Qualifiers: []string{"self"}}}}}
 	x := enginetest.Index(t, doc, enginetest.Clock)
 	for _, requester := range []string{"ann", "ben"} {
-		input := &access.ApprovalInput{Type: "offer", Requester: requester, Attributes: map[string]any{"amount": 1.0}, Now: enginetest.Clock}
+		input := &access.ApprovalInput{RequestType: "offer", Requester: requester, Attributes: map[string]any{"amount": 1.0}, Now: enginetest.Clock}
 		if !x.HasPermission(input, "ann", "a") || x.HasPermission(input, "ben", "a") {
 			t.Errorf("asked for by %s: ann %t, ben %t", requester, x.HasPermission(input, "ann", "a"), x.HasPermission(input, "ben", "a"))
 		}
@@ -65,7 +65,7 @@ func TestCoverageCombinesTheValuesOfDimensions(t *testing.T) {
 		doc.Dimensions["shift"] = append(doc.Dimensions["shift"], fmt.Sprintf("s%d", i))
 	}
 	chain := document.Chain{RequestType: "offer", Steps: []document.Step{{
-		Name: "one", Quorum: 1, Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "r"}}},
+		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "r"}}},
 	}}}
 	scope := func(goods, shift document.Values) document.Scope {
 		return document.Scope{Everywhere: true, Dimensions: map[string]document.Values{"goods": goods, "shift": shift}}
@@ -115,7 +115,7 @@ func TestCoverageCountsWhoMayDecideNow(t *testing.T) {
 			if kind == "role near" {
 				want = 0 // There is no unit of that kind.
 			}
-			chain := document.Chain{RequestType: "offer", Steps: []document.Step{{Name: "one", Quorum: 1, Approvers: []document.Approver{approver}}}}
+			chain := document.Chain{RequestType: "offer", Steps: []document.Step{{Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{approver}}}}
 			if got := enginetest.Index(t, doc, enginetest.Clock).Coverage(&chain)[0]; got.Approvers != want {
 				t.Errorf("%s, %s: %d approvers, not %d", name, kind, got.Approvers, want)
 			}
@@ -128,7 +128,7 @@ func TestNobodyDecidesOnTheirOwnRequest(t *testing.T) {
 	doc.Users["cem"], doc.Users["sue"] = document.User{}, document.User{Suspended: true}
 	x := enginetest.Index(t, doc, enginetest.Clock)
 	named := []document.Approver{{Users: []string{"ann", "ben", "cem", "sue", "zoe"}}}
-	input := &access.ApprovalInput{Type: "offer", Requester: "ann", Beneficiary: "ben"}
+	input := &access.ApprovalInput{RequestType: "offer", Requester: "ann", Beneficiary: "ben"}
 	if got := x.FilterEligible(named, input, []string{"zoe", "sue", "cem", "ben", "ann"}); len(got) != 1 || got[0] != "cem" {
 		t.Errorf("%v may decide", got)
 	}
@@ -137,7 +137,7 @@ func TestNobodyDecidesOnTheirOwnRequest(t *testing.T) {
 			t.Errorf("%s may decide: %t", id, got)
 		}
 	}
-	for _, unknown := range []*access.ApprovalInput{{Type: "offer", Requester: "zoe"}, {Type: "offer", Requester: "ann", Beneficiary: "zoe"}, {Type: "offer", Requester: "sue"}} {
+	for _, unknown := range []*access.ApprovalInput{{RequestType: "offer", Requester: "zoe"}, {RequestType: "offer", Requester: "ann", Beneficiary: "zoe"}, {RequestType: "offer", Requester: "sue"}} {
 		if x.MayDecide(named, unknown, "cem") || len(x.FilterEligible(named, unknown, []string{"cem"})) > 0 {
 			t.Errorf("cem may decide what %+v asks", unknown)
 		}
@@ -210,11 +210,11 @@ func TestManagersInACircle(t *testing.T) {
 		"ben": {Manager: "cem", Grants: []document.Grant{{Role: "r", Scope: document.Scope{Everywhere: true}, Window: document.Window{NotAfter: &end}}}},
 	}
 	chain := document.Chain{RequestType: "offer", Steps: []document.Step{{
-		Name: "one", Quorum: 1, Approvers: []document.Approver{{Manager: &document.ManagerApprover{Level: 3}}},
+		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Manager: &document.ManagerApprover{Level: 3}}},
 	}}}
 	doc.Chains["offers"] = chain
 	x := enginetest.Index(t, doc, enginetest.Clock)
-	input := &access.ApprovalInput{Type: "offer", Requester: "ann", Now: enginetest.Clock}
+	input := &access.ApprovalInput{RequestType: "offer", Requester: "ann", Now: enginetest.Clock}
 	if plan, err := x.ApprovalPlan(&chain, input); err != nil || len(plan.Steps[0].Approvers) != 0 {
 		t.Errorf("the third manager above ann: %+v, %v", plan, err)
 	}
@@ -226,7 +226,7 @@ func TestManagersInACircle(t *testing.T) {
 // An input that cannot be asked about gives nobody a permission.
 func TestHasPermissionOfAnInputInNoUnit(t *testing.T) {
 	x := enginetest.Index(t, gaps(), enginetest.Clock)
-	if x.HasPermission(&access.ApprovalInput{Type: "offer", Requester: "ben", Unit: "nowhere", Now: enginetest.Clock}, "ann", "a") {
+	if x.HasPermission(&access.ApprovalInput{RequestType: "offer", Requester: "ben", Unit: "nowhere", Now: enginetest.Clock}, "ann", "a") {
 		t.Error("ann has a permission in a unit that does not exist")
 	}
 }

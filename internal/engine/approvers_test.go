@@ -234,7 +234,7 @@ func TestApproversPlainly(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &access.ApprovalInput{
-			Type: "order", Requester: rapid.SampledFrom(chainUsers).Draw(t, "requester"),
+			RequestType: "order", Requester: rapid.SampledFrom(chainUsers).Draw(t, "requester"),
 			Beneficiary: rapid.SampledFrom(append([]string{"", ""}, chainUsers...)).Draw(t, "beneficiary"),
 			Unit:        rapid.SampledFrom(append([]string{""}, chainUnits...)).Draw(t, "unit"),
 		}

@@ -128,7 +128,7 @@ func TestApprovalInputWithAnUnknownValue(t *testing.T) {
 	x := index(t, doc, clock)
 	chain := doc.Chains["orders"]
 	for value, want := range map[string]bool{"food": true, "tools": false, "zzz": false} {
-		input := &access.ApprovalInput{Type: "order", Requester: "bob", Attributes: map[string]any{"goods": value}}
+		input := &access.ApprovalInput{RequestType: "order", Requester: "bob", Attributes: map[string]any{"goods": value}}
 		if got := x.MayDecide(chain.Steps[0].Approvers, input, "ann"); got != want {
 			t.Errorf("%s: ann may decide: %v", value, got)
 		}
@@ -152,11 +152,11 @@ func TestTransitionsAboveTheBeneficiary(t *testing.T) {
 	}}}
 	doc.Users["jon"], doc.Users["cem"] = document.User{Manager: "boss"}, document.User{}
 	x := index(t, doc, clock)
-	got := x.Transitions(&access.ApprovalInput{Type: "order", Requester: "cem", Beneficiary: "jon"}, nil)
+	got := x.Transitions(&access.ApprovalInput{RequestType: "order", Requester: "cem", Beneficiary: "jon"}, nil)
 	if !slices.EqualFunc(got, []time.Time{begins, ends}, time.Time.Equal) {
 		t.Errorf("got %v", got)
 	}
-	if got := x.Transitions(&access.ApprovalInput{Type: "order", Requester: "cem"}, nil); len(got) != 0 {
+	if got := x.Transitions(&access.ApprovalInput{RequestType: "order", Requester: "cem"}, nil); len(got) != 0 {
 		t.Errorf("of cem: %v", got)
 	}
 }
@@ -170,7 +170,7 @@ func TestWhoAsksForWhom(t *testing.T) {
 	}}}
 	x := index(t, doc, clock)
 	for beneficiary, want := range map[string]string{"": "bob cem", "ann": "bob cem", "bob": "cem"} {
-		plan, err := x.ApprovalPlan(&chain, &access.ApprovalInput{Type: "order", Requester: "ann", Beneficiary: beneficiary})
+		plan, err := x.ApprovalPlan(&chain, &access.ApprovalInput{RequestType: "order", Requester: "ann", Beneficiary: beneficiary})
 		if err != nil || strings.Join(plan.Steps[0].Approvers, " ") != want {
 			t.Errorf("for %q: %v, error %v; want %s", beneficiary, plan, err, want)
 		}

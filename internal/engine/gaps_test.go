@@ -30,7 +30,7 @@ func gaps() *document.Document {
 
 func TestHasPermissionOfWhatIsUnknown(t *testing.T) {
 	x := enginetest.Index(t, gaps(), enginetest.Clock)
-	input := &access.ApprovalInput{Type: "offer", Requester: "ben", Now: enginetest.Clock}
+	input := &access.ApprovalInput{RequestType: "offer", Requester: "ben", Now: enginetest.Clock}
 	for _, c := range []struct {
 		user, permission string
 		want             bool
@@ -45,11 +45,11 @@ func TestHasPermissionOfWhatIsUnknown(t *testing.T) {
 
 func TestSelectChainForAnUnknownRequester(t *testing.T) {
 	x := enginetest.Index(t, gaps(), enginetest.Clock)
-	if name, err := x.SelectChain(&access.ApprovalInput{Type: "offer", Requester: "ben"}); err != nil || name != "offers" {
+	if name, err := x.SelectChain(&access.ApprovalInput{RequestType: "offer", Requester: "ben"}); err != nil || name != "offers" {
 		t.Fatalf("got %q, %v", name, err)
 	}
 	var missing *access.MissingError
-	name, err := x.SelectChain(&access.ApprovalInput{Type: "offer", Requester: "zoe"})
+	name, err := x.SelectChain(&access.ApprovalInput{RequestType: "offer", Requester: "zoe"})
 	if !errors.As(err, &missing) || missing.What != access.MissingRequester || name != "" {
 		t.Errorf("got %q, %v", name, err)
 	}
@@ -89,7 +89,7 @@ func TestCoverageLooksAtNoValuesWhereThereAreTooManyCombinations(t *testing.T) {
 		Everywhere: true, Dimensions: map[string]document.Values{"d": {All: true}},
 	}}}}
 	doc.Chains["offers"] = document.Chain{RequestType: "offer", Steps: []document.Step{{
-		Name: "one", Quorum: 1, Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "r"}}},
+		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "r"}}},
 	}}}
 	covered := func() []access.Coverage {
 		chain := doc.Chains["offers"]

@@ -3,6 +3,7 @@
 package intake
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -19,12 +20,13 @@ func Chain(written *v1alpha1.ApprovalChain) model.Chain {
 // ChainSpec translates what an ApprovalChain says, of which a request keeps a copy.
 func ChainSpec(spec *v1alpha1.ApprovalChainSpec) model.Chain {
 	chain := model.Chain{
-		RequestType: string(spec.RequestType), Trigger: string(spec.Trigger),
+		RequestType: string(spec.RequestType), When: string(spec.When),
 		Parallel: spec.Order == v1alpha1.StepsParallel,
 		Steps:    each(spec.Steps, step),
 		Bypass:   string(spec.BypassPermission), OnBehalf: string(spec.OnBehalfPermission),
-		SubmissionApproves: spec.Submission == v1alpha1.SubmissionApproves,
-		DistinctApprovers:  isSet(spec.DistinctApprovers),
+		ApproveOwnSteps: spec.OnSubmission == v1alpha1.ApproveOwnSteps,
+		// An extent that is unknown must not let more votes count.
+		DistinctApprovers: spec.DistinctApprovers != "" && spec.DistinctApprovers != v1alpha1.DistinctWithinStep,
 	}
 	if spec.Priority != nil {
 		chain.Priority = int(*spec.Priority)
@@ -36,13 +38,13 @@ func step(written *v1alpha1.ApprovalStep) model.Step {
 	translated := model.Step{
 		Name: string(written.Name), When: string(written.When),
 		Approvers: each(written.Approvers, approver), Fallback: each(written.Fallback, approver),
-		All: isSet(written.All), Denials: max(1, int(written.Denials)),
+		Mode: model.ApprovalMode(cmp.Or(written.ApprovalMode, v1alpha1.ApprovalCount)), RequiredDenials: max(1, int(written.RequiredDenials)),
 		Timeouts: each(written.Timeouts, func(t *v1alpha1.ApprovalTimeout) model.Timeout {
 			return model.Timeout{After: seconds(&t.AfterSeconds), Action: model.TimeoutAction(t.Action), Approvers: each(t.Approvers, approver)}
 		}),
 	}
-	if !translated.All {
-		translated.Quorum = max(1, int(written.Quorum))
+	if translated.Mode == model.ApprovalCount {
+		translated.RequiredApprovals = max(1, int(written.RequiredApprovals))
 	}
 	return translated
 }

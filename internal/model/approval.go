@@ -7,15 +7,15 @@ import "time"
 // Chain says which steps one kind of request passes.
 type Chain struct {
 	Object
-	RequestType, Trigger string
-	Priority             int
+	RequestType, When string
+	Priority          int
 	// Parallel steps begin at once; others one after the other.
 	Parallel bool
 	Steps    []Step
 	// Bypass and OnBehalf name permissions; empty, nobody may.
 	Bypass, OnBehalf string
-	// SubmissionApproves counts submitting as the requester's approval.
-	SubmissionApproves bool
+	// ApproveOwnSteps approves the steps of which the requester is an approver when a request is submitted.
+	ApproveOwnSteps bool
 	// DistinctApprovers asks for different people in different steps.
 	DistinctApprovers bool
 }
@@ -24,13 +24,22 @@ type Chain struct {
 type Step struct {
 	Name, When          string
 	Approvers, Fallback []Approver
-	// Quorum is how many must approve; 0 with All.
-	Quorum int
-	All    bool
-	// Denials is how many denials deny the request.
-	Denials  int
-	Timeouts []Timeout
+	Mode                ApprovalMode
+	// RequiredApprovals is how many must approve, in the mode ApprovalCount; 0 in others.
+	RequiredApprovals int
+	// RequiredDenials is how many denials deny the request.
+	RequiredDenials int
+	Timeouts        []Timeout
 }
+
+// ApprovalMode says whose approvals a step needs. A step of an unknown mode is never approved.
+type ApprovalMode string
+
+// Modes of approval.
+const (
+	ApprovalCount ApprovalMode = "Count"
+	ApprovalAll   ApprovalMode = "All"
+)
 
 // Approver names approvers in one way: exactly one of its fields is set.
 type Approver struct {

@@ -37,7 +37,7 @@ type chainReader struct {
 }
 
 func (r *chainReader) read(chain *model.Chain) {
-	r.expression(chain, "spec.trigger", chain.Trigger, "every request of type "+chain.RequestType+" that comes to it is denied")
+	r.expression(chain, "spec.when", chain.When, "every request of type "+chain.RequestType+" that comes to it is denied")
 	r.permission(chain, "spec.bypassPermission", chain.Bypass, "nobody passes without decision")
 	r.permission(chain, "spec.onBehalfPermission", chain.OnBehalf, "nobody decides for others")
 	for i := range chain.Steps {
@@ -125,12 +125,12 @@ func (a *aggregate) checkNamed(chain *model.Chain, field string, approvers []mod
 
 // tied finds two chains of which none wins over the other, whatever is asked for.
 func (r *chainReader) tied(a, b *model.Chain) {
-	if a.RequestType != b.RequestType || a.Priority != b.Priority || (a.Trigger == "") != (b.Trigger == "") {
+	if a.RequestType != b.RequestType || a.Priority != b.Priority || (a.When == "") != (b.When == "") {
 		return
 	}
 	report := r.found.warn
-	effect := "a request that both triggers are true of is denied"
-	if a.Trigger == b.Trigger {
+	effect := "a request for which both conditions are true is denied"
+	if a.When == b.When {
 		report, effect = r.found.reject, "every request that comes to them is denied"
 	}
 	for _, pair := range [][2]*model.Chain{{a, b}, {b, a}} {
@@ -159,14 +159,19 @@ func documentChains(chains []model.Chain) map[string]document.Chain {
 // Chain turns a chain into the form in which documents have it.
 func Chain(chain *model.Chain) document.Chain {
 	published := document.Chain{
-		RequestType: chain.RequestType, Trigger: chain.Trigger, Priority: chain.Priority, Parallel: chain.Parallel,
+		RequestType: chain.RequestType, When: chain.When, Priority: chain.Priority, Parallel: chain.Parallel,
 		Steps:            make([]document.Step, len(chain.Steps)),
 		BypassPermission: chain.Bypass, OnBehalfPermission: chain.OnBehalf,
-		SubmissionApproves: chain.SubmissionApproves, DistinctApprovers: chain.DistinctApprovers,
 	}
-	if chain.Trigger != "" {
-		if _, err := condition.Compile(chain.Trigger); err != nil {
-			published.Refused = "the trigger does not compile"
+	if chain.ApproveOwnSteps {
+		published.OnSubmission = document.ApproveOwnSteps
+	}
+	if chain.DistinctApprovers {
+		published.DistinctApprovers = document.AcrossSteps
+	}
+	if chain.When != "" {
+		if _, err := condition.Compile(chain.When); err != nil {
+			published.Refused = "its condition does not compile"
 		}
 	}
 	for i := range chain.Steps {
@@ -178,7 +183,7 @@ func Chain(chain *model.Chain) document.Chain {
 func documentStep(step *model.Step) document.Step {
 	published := document.Step{
 		Name: step.Name, When: step.When, Approvers: documentApprovers(step.Approvers), Fallback: documentApprovers(step.Fallback),
-		Quorum: step.Quorum, Denials: step.Denials,
+		ApprovalMode: string(step.Mode), RequiredApprovals: step.RequiredApprovals, RequiredDenials: step.RequiredDenials,
 	}
 	for i := range step.Timeouts {
 		t := &step.Timeouts[i]

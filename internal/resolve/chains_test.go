@@ -12,9 +12,9 @@ import (
 )
 
 // asking is a chain for offers, of one step with the approvers given.
-func asking(name, trigger string, approvers ...model.Approver) model.Chain {
+func asking(name, when string, approvers ...model.Approver) model.Chain {
 	return model.Chain{
-		Object: object(model.KindChain, name), RequestType: "offer", Trigger: trigger,
+		Object: object(model.KindChain, name), RequestType: "offer", When: when,
 		Steps: []model.Step{{Name: "one", Approvers: approvers}},
 	}
 }
@@ -24,24 +24,24 @@ func found(world *model.World, reason string) []string {
 	return briefly(slices.DeleteFunc(resolve.Organization(world).Findings, func(f resolve.Finding) bool { return f.Reason != reason }))
 }
 
-// TestTiedChains: two chains for one type of request, at the same priority, cannot both govern. Where their triggers are the
-// same, they always tie; where they differ, they may; and one with a trigger wins over one without.
+// TestTiedChains: two chains for one type of request, at the same priority, cannot both govern. Where their conditions are the
+// same, they always tie; where they differ, they may; and one with a condition wins over one without.
 func TestTiedChains(t *testing.T) {
 	const small, large = "resource.properties.amount < 10.0", "resource.properties.amount > 5.0"
 	for name, c := range map[string]struct {
 		one, two model.Chain
 		want     []string
 	}{
-		"without triggers": {asking("a", ""), asking("b", ""), []string{
+		"without conditions": {asking("a", ""), asking("b", ""), []string{
 			"Error ApprovalChain/a spec.priority AmbiguousChains", "Error ApprovalChain/b spec.priority AmbiguousChains",
 		}},
-		"of one trigger": {asking("a", small), asking("b", small), []string{
+		"of one condition": {asking("a", small), asking("b", small), []string{
 			"Error ApprovalChain/a spec.priority AmbiguousChains", "Error ApprovalChain/b spec.priority AmbiguousChains",
 		}},
-		"of different triggers": {asking("a", small), asking("b", large), []string{
+		"of different conditions": {asking("a", small), asking("b", large), []string{
 			"Warning ApprovalChain/a spec.priority AmbiguousChains", "Warning ApprovalChain/b spec.priority AmbiguousChains",
 		}},
-		"one without trigger": {asking("a", small), asking("b", ""), nil},
+		"one without condition": {asking("a", small), asking("b", ""), nil},
 	} {
 		world := shop()
 		world.Chains = []model.Chain{c.one, c.two}

@@ -38,7 +38,7 @@ const approved = "status: {state: Approved, grant: {notBefore: 2030-05-31T23:00:
 
 // borrowing is a request of ann's for a role, with a status.
 func borrowing(role, status string) string {
-	return header("ApprovalRequest", "r") + "  organizationRef: {name: acme}\n  type: access\n  requester: ann\n" +
+	return header("ApprovalRequest", "r") + "  organizationRef: {name: acme}\n  requestType: access\n  requester: ann\n" +
 		"  grant: {roleRef: {name: " + role + "}, durationSeconds: 7200}\n" + status
 }
 
@@ -99,9 +99,9 @@ func TestValidate(t *testing.T) {
 			"  requestRef: {name: r, uid: u}\n  approver: ann\n  verdict: Approve\n",
 			want: []string{"34 Error ApprovalDecision/d FieldValueInvalid spec", "34 Error ApprovalDecision/d FieldValueInvalid spec"}},
 		{name: "a chain that asks nobody", text: whole + header("ApprovalChain", "c") +
-			"  organizationRef: {name: acme}\n  requestType: order\n  trigger: '1 +'\n  steps:\n  - {name: one, approvers: [{group: gone}, {users: [ann, bob]}]}\n",
+			"  organizationRef: {name: acme}\n  requestType: order\n  when: '1 +'\n  steps:\n  - {name: one, approvers: [{group: gone}, {users: [ann, bob]}]}\n",
 			want: []string{
-				"37 Error ApprovalChain/c InvalidExpression spec.trigger",
+				"37 Error ApprovalChain/c InvalidExpression spec.when",
 				"39 Error ApprovalChain/c UnknownUserGroup spec.steps[0].approvers[0].group",
 				"39 Error ApprovalChain/c UnknownUser spec.steps[0].approvers[1].users[1]",
 			}},

@@ -171,7 +171,7 @@ var _ = Describe("Votes", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east")
 		w.casts(name, "ben approve location")
-		w.Apply(chain("offer", "  steps: [{name: location, quorum: 1, approvers: [{users: [eve]}]}]"))
+		w.Apply(chain("offer", "  steps: [{name: location, requiredApprovals: 1, approvers: [{users: [eve]}]}]"))
 		w.Published()
 		w.counts(w.cast(name, "eve approve location"), "False NotApprover")
 		w.stays(name, "Pending; location: bea, cem, vic")

@@ -31,7 +31,7 @@ func awaitPolicies() {
 		return &v1alpha1.ApprovalRequest{
 			ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, GenerateName: "probe-"},
 			Spec: v1alpha1.ApprovalRequestSpec{
-				OrganizationRef: v1alpha1.OrganizationReference{Name: "none"}, Type: "probe", Requester: v1alpha1.UserID(requester),
+				OrganizationRef: v1alpha1.OrganizationReference{Name: "none"}, RequestType: "probe", Requester: v1alpha1.UserID(requester),
 			},
 		}
 	}

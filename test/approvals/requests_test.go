@@ -35,7 +35,7 @@ func (w *world) asked(requester, text string) *v1alpha1.ApprovalRequest {
 		ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, GenerateName: words[0] + "-"},
 		Spec: v1alpha1.ApprovalRequestSpec{
 			OrganizationRef: v1alpha1.OrganizationReference{Name: w.Organization},
-			Type:            v1alpha1.Name(words[0]), Requester: v1alpha1.UserID(requester),
+			RequestType:     v1alpha1.Name(words[0]), Requester: v1alpha1.UserID(requester),
 		},
 	}
 	for _, word := range words[1:] {

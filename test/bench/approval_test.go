@@ -43,7 +43,7 @@ func openApprovals(b *testing.B, count int) *approvals {
 	a.members.Chains = []v1alpha1.ApprovalChain{{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "bench", Name: "access", UID: "access", Generation: 1},
 		Spec: v1alpha1.ApprovalChainSpec{OrganizationRef: organization, RequestType: "access", Steps: []v1alpha1.ApprovalStep{
-			{Name: "first", Quorum: 2, Approvers: holders(1), Timeouts: []v1alpha1.ApprovalTimeout{{AfterSeconds: 86400, Action: v1alpha1.TimeoutExpire}}},
+			{Name: "first", RequiredApprovals: 2, Approvers: holders(1), Timeouts: []v1alpha1.ApprovalTimeout{{AfterSeconds: 86400, Action: v1alpha1.TimeoutExpire}}},
 			{Name: "second", Approvers: holders(2)},
 		}},
 	}}
@@ -55,7 +55,7 @@ func openApprovals(b *testing.B, count int) *approvals {
 				Namespace: "bench", Name: fmt.Sprintf("access-%d", i), UID: types.UID(fmt.Sprint(i)), Generation: 1, CreationTimestamp: metav1.NewTime(a.now),
 			},
 			Spec: v1alpha1.ApprovalRequestSpec{
-				OrganizationRef: organization, Type: "access", Requester: requester.Spec.User,
+				OrganizationRef: organization, RequestType: "access", Requester: requester.Spec.User,
 				Unit: a.members.Organization.Spec.Units[i%len(a.members.Organization.Spec.Units)].Name,
 			},
 		}

@@ -213,7 +213,7 @@ func compareDecisions(t *rapid.T, live *engine.Index, doc *document.Document) {
 			}
 		}
 	}
-	input := &access.ApprovalInput{Type: "order", Requester: rapid.SampledFrom(users).Draw(t, "requester"), Unit: rapid.SampledFrom(units).Draw(t, "unit"), Now: clock}
+	input := &access.ApprovalInput{RequestType: "order", Requester: rapid.SampledFrom(users).Draw(t, "requester"), Unit: rapid.SampledFrom(units).Draw(t, "unit"), Now: clock}
 	for name := range doc.Chains {
 		chain, _ := fresh.Chain(name)
 		wantPlan, wantErr := fresh.ApprovalPlan(&chain, input)

@@ -30,6 +30,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.ApprovalDecisionSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalDecisionStatus"):
 		return &apiv1alpha1.ApprovalDecisionStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalReminder"):
+		return &apiv1alpha1.ApprovalReminderApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalRequest"):
 		return &apiv1alpha1.ApprovalRequestApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalRequestReference"):

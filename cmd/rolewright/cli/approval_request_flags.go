@@ -31,7 +31,7 @@ func (f *approvalRequestFlags) addFlags(flags *pflag.FlagSet, requesterUsage str
 // toSpec returns the spec of a request of a type.
 func (f *approvalRequestFlags) toSpec(requestType string) (v1alpha1.ApprovalRequestSpec, error) {
 	spec := v1alpha1.ApprovalRequestSpec{
-		Type: v1alpha1.Name(requestType), Requester: v1alpha1.UserID(f.requester),
+		RequestType: v1alpha1.Name(requestType), Requester: v1alpha1.UserID(f.requester),
 		Beneficiary: v1alpha1.UserID(f.beneficiary), Unit: v1alpha1.Name(f.unit),
 	}
 	attributes, err := parseProperties("attribute", f.attributes)

@@ -22,12 +22,12 @@ import (
 
 const chainHelp = `Say which ApprovalChain would govern a request, and who would approve each step. Nobody is asked.
 
-Each step starts in one of these ways:
+Each step has one of these dispositions:
 
-  Asked      its approvers are asked
-  NotNeeded  it is skipped because its condition is false
-  Submitted  submitting the request approves it because the requester is an approver
-  Bypassed   it is skipped because the requester may bypass the chain
+  Asked                 its approvers are asked
+  NotNeeded             it is skipped because its condition is false
+  ApprovedOnSubmission  submitting the request approves it because the requester is an approver
+  Bypassed              it is skipped because the requester may bypass the chain
 
 The pool Approver may decide; Fallback may if nobody in it can; Escalation may as well after some time. Nobody decides on
 their own request: requester and beneficiary are left out.
@@ -170,8 +170,8 @@ func unknownNameHint(s *access.ApprovalInput, d *document.Document) string {
 	for _, chain := range d.Chains {
 		types = append(types, chain.RequestType)
 	}
-	if !slices.Contains(types, s.Type) {
-		return didYouMean("type of request", s.Type, types)
+	if !slices.Contains(types, s.RequestType) {
+		return didYouMean("type of request", s.RequestType, types)
 	}
 	for _, user := range []string{s.Requester, s.Beneficiary} {
 		if _, known := d.Users[user]; !known {
@@ -213,7 +213,7 @@ func (o *chainOptions) printPlan(name string, chain *document.Chain, plan *acces
 		order = "in parallel"
 	}
 	_, _ = fmt.Fprintf(o.streams.Out, "ApprovalChain %s governs the request; its steps are decided %s\n\n", name, order)
-	return writeTable(o.streams.Out, []string{"STEP", "START", "NEEDS", "POOL", "APPROVERS"}, planRows(chain, plan))
+	return writeTable(o.streams.Out, []string{"STEP", "DISPOSITION", "NEEDS", "POOL", "APPROVERS"}, planRows(chain, plan))
 }
 
 // tooFewApprovers returns a message if too few users may decide a step, however long it waits.
@@ -233,9 +233,9 @@ func tooFewApprovers(step *document.Step, plan *access.PlanStep) string {
 	switch {
 	case len(users) == 0:
 		return fmt.Sprintf("nobody may decide step %q: the request would be stuck there", plan.Name)
-	case len(users) < step.Quorum:
+	case len(users) < step.RequiredApprovals:
 		return fmt.Sprintf("step %q needs %d approvals, and only %d may decide it: the request would be stuck there",
-			plan.Name, step.Quorum, len(users))
+			plan.Name, step.RequiredApprovals, len(users))
 	}
 	return ""
 }

@@ -45,10 +45,10 @@ func planRows(chain *document.Chain, plan *access.ApprovalPlan) [][]string {
 }
 
 func needs(step *document.Step) string {
-	if step.Quorum == 0 {
+	if step.ApprovalMode == document.ApprovalAll {
 		return "all"
 	}
-	return english.Count(step.Quorum, "approval")
+	return english.Count(step.RequiredApprovals, "approval")
 }
 
 func approverList(users []string) string {

@@ -162,7 +162,7 @@ func (o *requestsOptions) print(requests []v1alpha1.ApprovalRequest) error {
 func (o *requestsOptions) row(request *v1alpha1.ApprovalRequest) []string {
 	spec, status := &request.Spec, &request.Status
 	row := []string{
-		request.Name, string(spec.Type), string(spec.Requester), orNone(string(spec.Unit)), orNone(string(status.State)),
+		request.Name, string(spec.RequestType), string(spec.Requester), orNone(string(spec.Unit)), orNone(string(status.State)),
 		orNone(status.WaitingFor), duration.HumanDuration(time.Since(request.CreationTimestamp.Time)),
 	}
 	if o.input.allNamespaces {

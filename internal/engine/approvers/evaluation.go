@@ -16,17 +16,17 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// SelectChain returns the name of the chain that governs an input: of those of its type whose trigger is true, the one of the
-// highest priority. The error says why there is none: it is a *MissingError where something may come yet; else no trigger is true,
-// one cannot be evaluated, or two chains tie.
+// SelectChain returns the name of the chain that governs an input: of those of its type whose condition is true, the one of the
+// highest priority. The error says why there is none: it is a *MissingError where something may come yet; else no condition is
+// true, one cannot be evaluated, or two chains tie.
 func SelectChain(x *compiled.Index, input *access.ApprovalInput) (string, error) {
 	e, err := newEvaluation(x, input)
 	if err != nil {
 		return "", err
 	}
-	ranked := ranked(x, input.Type)
+	ranked := ranked(x, input.RequestType)
 	if len(ranked) == 0 {
-		return "", &access.MissingError{What: access.MissingChain, Name: input.Type}
+		return "", &access.MissingError{What: access.MissingChain, Name: input.RequestType}
 	}
 	var governing []string
 	for _, name := range ranked {
@@ -34,7 +34,7 @@ func SelectChain(x *compiled.Index, input *access.ApprovalInput) (string, error)
 		if len(governing) > 0 && rank(chain) != rank(x.Chains[governing[0]]) {
 			break
 		}
-		switch applies, err := e.triggered(&chain); {
+		switch applies, err := e.governs(&chain); {
 		case err != nil:
 			return "", fmt.Errorf("it cannot be said whether chain %q governs the request: %w", name, err)
 		case applies:
@@ -43,7 +43,7 @@ func SelectChain(x *compiled.Index, input *access.ApprovalInput) (string, error)
 	}
 	switch len(governing) {
 	case 0:
-		return "", fmt.Errorf("no chain governs requests of type %q like this one: the trigger of each is false", input.Type)
+		return "", fmt.Errorf("no chain governs requests of type %q like this one: the condition of each is false", input.RequestType)
 	case 1:
 		return governing[0], nil
 	default:
@@ -51,9 +51,9 @@ func SelectChain(x *compiled.Index, input *access.ApprovalInput) (string, error)
 	}
 }
 
-// rank orders chains: by priority, and at the same one those with a trigger first.
+// rank orders chains: by priority, and at the same one those with a condition first.
 func rank(c document.Chain) [2]int {
-	if c.Trigger != "" {
+	if c.When != "" {
 		return [2]int{c.Priority, 1}
 	}
 	return [2]int{c.Priority, 0}
@@ -99,7 +99,7 @@ func newEvaluation(x *compiled.Index, input *access.ApprovalInput) (*evaluation,
 	e := &evaluation{input: input}
 	e.asked = access.Request{
 		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: input.Requester},
-		Resource: access.Resource{Type: input.Type, Properties: maps.Clone(input.Attributes)},
+		Resource: access.Resource{Type: input.RequestType, Properties: maps.Clone(input.Attributes)},
 	}
 	if e.asked.Resource.Properties == nil {
 		e.asked.Resource.Properties = map[string]any{}
@@ -125,12 +125,12 @@ func Validate(x *compiled.Index, input *access.ApprovalInput) error {
 	return err
 }
 
-// triggered reports whether a chain governs the input.
-func (e *evaluation) triggered(chain *document.Chain) (bool, error) {
+// governs reports whether a chain governs the input.
+func (e *evaluation) governs(chain *document.Chain) (bool, error) {
 	if chain.Refused != "" {
 		return false, errors.New(chain.Refused)
 	}
-	return e.isTrueOf(chain.Trigger)
+	return e.isTrueOf(chain.When)
 }
 
 // isTrueOf evaluates an expression about the input; none is true.

@@ -35,7 +35,7 @@ func Plan(x *compiled.Index, chain *document.Chain, input *access.ApprovalInput)
 	return route, nil
 }
 
-// disposition returns how a step begins. A step whose condition cannot be evaluated is needed.
+// disposition returns what becomes of a step when a request is opened. A step whose condition cannot be evaluated is needed.
 func (e *evaluation) disposition(chain *document.Chain, step *document.Step, bypassed bool) access.Disposition {
 	if needed, err := e.isTrueOf(step.When); !needed && err == nil {
 		return access.DispositionNotNeeded
@@ -45,8 +45,8 @@ func (e *evaluation) disposition(chain *document.Chain, step *document.Step, byp
 	switch {
 	case bypassed:
 		return access.DispositionBypassed
-	case chain.SubmissionApproves && !ownRole && e.isApprover(step.Approvers, input.Requester):
-		return access.DispositionSubmitted
+	case chain.OnSubmission == document.ApproveOwnSteps && !ownRole && e.isApprover(step.Approvers, input.Requester):
+		return access.DispositionApprovedOnSubmission
 	}
 	return access.DispositionAsked
 }

@@ -41,9 +41,9 @@ func clinic() *document.Document {
 			"retired": {Permissions: map[string][]document.Alternative{"write": {{}}}},
 		},
 		Chains: map[string]document.Chain{"leave": {RequestType: "leave", Steps: []document.Step{
-			{Name: "board", Approvers: []document.Approver{{Group: "board"}}, Quorum: 1},
-			{Name: "nurse", Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "nurse"}}}, Quorum: 1},
-			{Name: "manager", Approvers: []document.Approver{{Manager: &document.ManagerApprover{Level: 1}}}, Quorum: 1},
+			{Name: "board", Approvers: []document.Approver{{Group: "board"}}, RequiredApprovals: 1},
+			{Name: "nurse", Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "nurse"}}}, RequiredApprovals: 1},
+			{Name: "manager", Approvers: []document.Approver{{Manager: &document.ManagerApprover{Level: 1}}}, RequiredApprovals: 1},
 		}}},
 		Users: map[string]document.User{
 			"ann": {Grants: []document.Grant{held("nurse", "north"), held("retired", "south"), held("surgeon", "south")}},
@@ -124,7 +124,7 @@ func answers(x *engine.Index, doc *document.Document) map[string]any {
 		}
 		for id := range doc.Users {
 			chain := doc.Chains["leave"]
-			plan, err := x.ApprovalPlan(&chain, &access.ApprovalInput{Type: "leave", Requester: id, Unit: unit, Attributes: map[string]any{"shift": "day"}})
+			plan, err := x.ApprovalPlan(&chain, &access.ApprovalInput{RequestType: "leave", Requester: id, Unit: unit, Attributes: map[string]any{"shift": "day"}})
 			all["plan for "+id+" in "+unit] = []any{plan, fmt.Sprint(err)}
 		}
 	}

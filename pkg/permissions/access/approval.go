@@ -12,8 +12,8 @@ import (
 // ApprovalInput is what a user asks approval for, as chains see it: in conditions, subject is the requester, and resource has
 // the type of the request, with its attributes as properties and the attributes of its unit.
 type ApprovalInput struct {
-	// Type is the kind of request.
-	Type string `json:"type"`
+	// RequestType is the kind of request.
+	RequestType string `json:"requestType"`
 	// Requester is who asks, and Beneficiary whom it is asked for; empty, the requester.
 	Requester   string `json:"requester"`
 	Beneficiary string `json:"beneficiary,omitempty"`
@@ -35,7 +35,7 @@ func (s *ApprovalInput) EffectiveBeneficiary() string {
 	return s.Requester
 }
 
-// Disposition is how a step begins for an input.
+// Disposition is what becomes of a step when a request is opened.
 type Disposition string
 
 // Dispositions of steps.
@@ -44,8 +44,8 @@ const (
 	DispositionAsked Disposition = "Asked"
 	// NotNeeded steps are passed over, because their condition is false.
 	DispositionNotNeeded Disposition = "NotNeeded"
-	// Submitted steps are approved by submission.
-	DispositionSubmitted Disposition = "Submitted"
+	// ApprovedOnSubmission steps are approved by submitting, because the requester is an approver of them.
+	DispositionApprovedOnSubmission Disposition = "ApprovedOnSubmission"
 	// Bypassed steps are passed over, because the requester may bypass the chain.
 	DispositionBypassed Disposition = "Bypassed"
 )
@@ -58,7 +58,7 @@ type ApprovalPlan struct {
 // PlanStep is who may decide one step for an input. Neither the requester nor the beneficiary of a request decides on it.
 type PlanStep struct {
 	Name        string      `json:"name"`
-	Disposition Disposition `json:"begin"`
+	Disposition Disposition `json:"disposition"`
 	// Approvers in the order in which they are asked. Where there is none, those of Fallback may decide.
 	Approvers []string `json:"approvers,omitempty"`
 	Fallback  []string `json:"fallback,omitempty"`

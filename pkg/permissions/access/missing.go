@@ -4,7 +4,7 @@ package access
 
 import "fmt"
 
-// MissingThing is what a submission asks for in vain.
+// MissingThing is what an input asks for in vain.
 type MissingThing string
 
 // Things that may be missing.
@@ -15,8 +15,8 @@ const (
 	MissingChain       MissingThing = "chain"
 )
 
-// MissingError is the error about a submission that names something which the organization does not have. What people write may be
-// applied in any order, so that it may come yet: nothing is wrong with the submission.
+// MissingError is the error about an input that names something which the organization does not have. What people write may be
+// applied in any order, so that it may come yet: nothing is wrong with the input.
 type MissingError struct {
 	What MissingThing
 	// Name of what is missing: the id of a user, the name of a unit, the type of request that no chain is for.

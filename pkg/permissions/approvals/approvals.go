@@ -17,7 +17,7 @@ type (
 	Plan = access.ApprovalPlan
 	// PlanStep is who may decide one step.
 	PlanStep = access.PlanStep
-	// Disposition is how a step begins.
+	// Disposition is what becomes of a step when a request is opened.
 	Disposition = access.Disposition
 	// Coverage is who could decide one step of a chain, whatever is asked for.
 	Coverage = access.Coverage
@@ -32,8 +32,8 @@ func Chain(index *permissions.Index, name string) (document.Chain, bool) {
 	return (*engine.Index)(index).Chain(name)
 }
 
-// SelectChain returns the name of the chain that governs an input: of those of its type whose trigger is true, the one of
-// the highest priority. The error says why there is none: it is a *MissingError if something may come yet; else no trigger
+// SelectChain returns the name of the chain that governs an input: of those of its type whose condition is true, the one of
+// the highest priority. The error says why there is none: it is a *MissingError if something may come yet; else no condition
 // is true, one cannot be evaluated, or two chains tie.
 func SelectChain(index *permissions.Index, input *Input) (string, error) {
 	return (*engine.Index)(index).SelectChain(input)

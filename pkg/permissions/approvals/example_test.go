@@ -23,7 +23,7 @@ func library() *permissions.Index {
 			"rosa": {}, "karl": {},
 		},
 		Chains: map[string]document.Chain{"leave": {RequestType: "leave", Steps: []document.Step{{
-			Name: "head", Quorum: 1, Denials: 1,
+			Name: "head", RequiredApprovals: 1, RequiredDenials: 1,
 			Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "head"}}},
 		}}}},
 	})
@@ -36,7 +36,7 @@ func library() *permissions.Index {
 // An application asks which chain governs a request, and who may decide each of its steps.
 func Example() {
 	index := library()
-	input := &approvals.Input{Type: "leave", Requester: "rosa", Unit: "harbour", Attributes: map[string]any{"days": 3}}
+	input := &approvals.Input{RequestType: "leave", Requester: "rosa", Unit: "harbour", Attributes: map[string]any{"days": 3}}
 	name, err := approvals.SelectChain(index, input)
 	if err != nil {
 		fmt.Println(err)
@@ -58,7 +58,7 @@ func Example() {
 // The error says what is missing, which may come yet.
 func ExampleSelectChain() {
 	index := library()
-	for _, input := range []*approvals.Input{{Type: "purchase", Requester: "rosa"}, {Type: "leave", Requester: "zoe"}} {
+	for _, input := range []*approvals.Input{{RequestType: "purchase", Requester: "rosa"}, {RequestType: "leave", Requester: "zoe"}} {
 		_, err := approvals.SelectChain(index, input)
 		missing, may := errors.AsType[*approvals.MissingError](err)
 		fmt.Println(may, missing.What, err)
@@ -72,7 +72,7 @@ func ExampleSelectChain() {
 func ExampleMakePlan() {
 	index := library()
 	chain, _ := approvals.Chain(index, "leave")
-	plan, err := approvals.MakePlan(index, &chain, &approvals.Input{Type: "leave", Requester: "lena", Unit: "harbour"})
+	plan, err := approvals.MakePlan(index, &chain, &approvals.Input{RequestType: "leave", Requester: "lena", Unit: "harbour"})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -14,9 +14,9 @@ type Group struct {
 type Chain struct {
 	// RequestType is the kind of request that the chain governs.
 	RequestType string `json:"requestType"`
-	// Trigger says which requests of that kind; empty, all.
-	Trigger string `json:"trigger,omitempty"`
-	// Priority decides between several chains: the highest wins, and at the same one a chain with trigger.
+	// When is CEL that says which requests of that kind; empty, all.
+	When string `json:"when,omitempty"`
+	// Priority decides between several chains: the highest wins, and at the same one a chain with a condition.
 	Priority int `json:"priority,omitempty"`
 	// Parallel steps begin at once; others one after the other.
 	Parallel bool `json:"parallel,omitempty"`
@@ -26,13 +26,26 @@ type Chain struct {
 	BypassPermission string `json:"bypassPermission,omitempty"`
 	// OnBehalfPermission lets its holders decide for an approver.
 	OnBehalfPermission string `json:"onBehalfPermission,omitempty"`
-	// SubmissionApproves counts submitting as the approval of a requester who is an approver.
-	SubmissionApproves bool `json:"submissionApproves,omitempty"`
-	// DistinctApprovers asks for different people in different steps.
-	DistinctApprovers bool `json:"distinctApprovers,omitempty"`
-	// Refused, when not empty, says why no request passes the chain: its trigger does not compile.
+	// OnSubmission is ApproveOwnSteps if submitting approves the steps of which the requester is an approver. With anything
+	// else, the other approvers are asked.
+	OnSubmission string `json:"onSubmission,omitempty"`
+	// DistinctApprovers is AcrossSteps if different people must decide different steps. Only empty says that they need not.
+	DistinctApprovers string `json:"distinctApprovers,omitempty"`
+	// Refused, when not empty, says why no request passes the chain: its condition does not compile.
 	Refused string `json:"refused,omitempty"`
 }
+
+// Words of chains.
+const (
+	// ApproveOwnSteps is the OnSubmission of a chain whose requesters approve their own steps by submitting.
+	ApproveOwnSteps = "ApproveOwnSteps"
+	// AcrossSteps is the DistinctApprovers of a chain whose steps different people must decide.
+	AcrossSteps = "AcrossSteps"
+	// ApprovalCount is the mode of a step that needs a number of approvals.
+	ApprovalCount = "Count"
+	// ApprovalAll is the mode of a step that needs the approval of everybody who may decide it.
+	ApprovalAll = "All"
+)
 
 // Step is one step of a chain.
 type Step struct {
@@ -42,10 +55,12 @@ type Step struct {
 	// Approvers may decide the step, and Fallback where nobody of them can.
 	Approvers []Approver `json:"approvers"`
 	Fallback  []Approver `json:"fallback,omitempty"`
-	// Quorum is how many must approve; 0 asks for all who may decide.
-	Quorum int `json:"quorum,omitempty"`
-	// Denials is how many denials deny the request.
-	Denials int `json:"denials"`
+	// ApprovalMode is Count or All. A step of any other mode is never approved.
+	ApprovalMode string `json:"approvalMode"`
+	// RequiredApprovals is how many must approve, in the mode Count. In the mode All, all must who may decide.
+	RequiredApprovals int `json:"requiredApprovals,omitempty"`
+	// RequiredDenials is how many denials deny the request.
+	RequiredDenials int `json:"requiredDenials"`
 	// Timeouts say what happens when the step waits for too long.
 	Timeouts []StepTimeout `json:"timeouts,omitempty"`
 }

@@ -57,10 +57,13 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
     - name: distinctApprovers
       type:
-        scalar: boolean
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DistinctApprovers
     - name: onBehalfPermission
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
+    - name: onSubmission
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.SubmissionEffect
     - name: order
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.StepOrder
@@ -81,13 +84,10 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - name
-    - name: submission
-      type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.SubmissionEffect
-    - name: timeToLiveSeconds
+    - name: ttlSecondsAfterFinished
       type:
         scalar: numeric
-    - name: trigger
+    - name: when
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Expression
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChainStatus
@@ -165,6 +165,14 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalMode
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalReminder
+  map:
+    fields:
+    - name: afterSeconds
+      type:
+        scalar: numeric
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequest
   map:
     fields:
@@ -210,12 +218,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: organizationRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationReference
+    - name: requestType
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
     - name: requester
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
-    - name: type
-      type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
     - name: unit
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
@@ -262,18 +270,15 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalStep
   map:
     fields:
-    - name: all
+    - name: approvalMode
       type:
-        scalar: boolean
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalMode
     - name: approvers
       type:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.ApproverSelector
           elementRelationship: atomic
-    - name: denials
-      type:
-        scalar: numeric
     - name: displayName
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
@@ -286,21 +291,28 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
-    - name: quorum
-      type:
-        scalar: numeric
-    - name: reminderSeconds
+    - name: reminders
       type:
         list:
           elementType:
-            scalar: numeric
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalReminder
           elementRelationship: associative
+          keys:
+          - afterSeconds
+    - name: requiredApprovals
+      type:
+        scalar: numeric
+    - name: requiredDenials
+      type:
+        scalar: numeric
     - name: timeouts
       type:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalTimeout
-          elementRelationship: atomic
+          elementRelationship: associative
+          keys:
+          - afterSeconds
     - name: when
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Expression
@@ -436,6 +448,8 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.DimensionValue
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.DistinctApprovers
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Duty
   map:
@@ -1216,9 +1230,9 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestApprover
           elementRelationship: atomic
-    - name: begin
+    - name: disposition
       type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.StepBegin
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.StepDisposition
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
@@ -1436,7 +1450,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: perUnit
       type:
         scalar: boolean
-- name: com.github.rolewright.rolewright.api.v1alpha1.StepBegin
+- name: com.github.rolewright.rolewright.api.v1alpha1.StepDisposition
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.StepOrder
   scalar: string

@@ -21,14 +21,13 @@ type ApprovalChainSpecApplyConfiguration struct {
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
 	// requestType is the type of the requests that the chain governs, for example extension-offer.
 	RequestType *apiv1alpha1.Name `json:"requestType,omitempty"`
-	// trigger is a CEL expression (https://cel.dev) that yields a boolean. The chain governs only the requests for
-	// which it yields true; if absent, it governs all requests of the type. A request is denied if the trigger cannot
-	// be evaluated for it. It sees subject (the requester), resource (what is requested: the type of the request as
+	// when is a CEL expression (https://cel.dev) that yields a boolean. The chain governs only the requests for which
+	// it yields true; if absent, it governs all requests of the type. A request is denied if it cannot be evaluated. It sees subject (the requester), resource (what is requested: the type of the request as
 	// resource.type and its attributes in resource.properties), now, and directory, with isManager(a, b) and
 	// isAbove(a, b). For example: resource.properties.annualValue > 250000
-	Trigger *apiv1alpha1.Expression `json:"trigger,omitempty"`
+	When *apiv1alpha1.Expression `json:"when,omitempty"`
 	// priority decides if several chains govern a request: the highest wins. At the same priority, a chain with a
-	// trigger wins over one without. If no chain wins, the request is denied. It defaults to 0 if absent.
+	// condition (when) wins over one without. If no chain wins, the request is denied. It defaults to 0 if absent.
 	Priority *int32 `json:"priority,omitempty"`
 	// order is Sequential, which opens each step when the one before it is approved, or Parallel, which opens all
 	// steps immediately. It defaults to Sequential if absent.
@@ -41,15 +40,16 @@ type ApprovalChainSpecApplyConfiguration struct {
 	// onBehalfPermission is a permission. Users who hold it in the unit of the request may decide on behalf of an
 	// approver. The decision records both users.
 	OnBehalfPermission *apiv1alpha1.PermissionName `json:"onBehalfPermission,omitempty"`
-	// submission is Asks or Approves. With Approves, submitting a request counts as the approval of a requester who is
-	// an approver of a step, unless the request gives the requester a role. With Asks, requesters never decide their
-	// own requests. It defaults to Asks if absent.
-	Submission *apiv1alpha1.SubmissionEffect `json:"submission,omitempty"`
-	// distinctApprovers requires different users to decide different steps if true.
-	DistinctApprovers *bool `json:"distinctApprovers,omitempty"`
-	// timeToLiveSeconds is the number of seconds for which a request is kept after its end, or after the end of the
-	// role that it gave, for example 86400 for a day. It defaults to 2592000, which is 30 days, if absent.
-	TimeToLiveSeconds *int32 `json:"timeToLiveSeconds,omitempty"`
+	// onSubmission is AskAllSteps or ApproveOwnSteps: what submitting a request does to the steps of which the
+	// requester is an approver. ApproveOwnSteps approves them, unless the request gives the requester a role. With
+	// AskAllSteps, the other approvers decide them. It defaults to AskAllSteps if absent.
+	OnSubmission *apiv1alpha1.SubmissionEffect `json:"onSubmission,omitempty"`
+	// distinctApprovers is WithinStep or AcrossSteps. With AcrossSteps, different users must decide different steps.
+	// With WithinStep, one user may decide several steps, each once. It defaults to WithinStep if absent.
+	DistinctApprovers *apiv1alpha1.DistinctApprovers `json:"distinctApprovers,omitempty"`
+	// ttlSecondsAfterFinished is the number of seconds for which a request is kept after its end, or after the end of
+	// the role that it gave, for example 86400 for a day. It defaults to 2592000, which is 30 days, if absent.
+	TTLSecondsAfterFinished *int32 `json:"ttlSecondsAfterFinished,omitempty"`
 }
 
 // ApprovalChainSpecApplyConfiguration constructs a declarative configuration of the ApprovalChainSpec type for use with
@@ -90,11 +90,11 @@ func (b *ApprovalChainSpecApplyConfiguration) WithRequestType(value apiv1alpha1.
 	return b
 }
 
-// WithTrigger sets the Trigger field in the declarative configuration to the given value
+// WithWhen sets the When field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Trigger field is set to the value of the last call.
-func (b *ApprovalChainSpecApplyConfiguration) WithTrigger(value apiv1alpha1.Expression) *ApprovalChainSpecApplyConfiguration {
-	b.Trigger = &value
+// If called multiple times, the When field is set to the value of the last call.
+func (b *ApprovalChainSpecApplyConfiguration) WithWhen(value apiv1alpha1.Expression) *ApprovalChainSpecApplyConfiguration {
+	b.When = &value
 	return b
 }
 
@@ -143,26 +143,26 @@ func (b *ApprovalChainSpecApplyConfiguration) WithOnBehalfPermission(value apiv1
 	return b
 }
 
-// WithSubmission sets the Submission field in the declarative configuration to the given value
+// WithOnSubmission sets the OnSubmission field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Submission field is set to the value of the last call.
-func (b *ApprovalChainSpecApplyConfiguration) WithSubmission(value apiv1alpha1.SubmissionEffect) *ApprovalChainSpecApplyConfiguration {
-	b.Submission = &value
+// If called multiple times, the OnSubmission field is set to the value of the last call.
+func (b *ApprovalChainSpecApplyConfiguration) WithOnSubmission(value apiv1alpha1.SubmissionEffect) *ApprovalChainSpecApplyConfiguration {
+	b.OnSubmission = &value
 	return b
 }
 
 // WithDistinctApprovers sets the DistinctApprovers field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the DistinctApprovers field is set to the value of the last call.
-func (b *ApprovalChainSpecApplyConfiguration) WithDistinctApprovers(value bool) *ApprovalChainSpecApplyConfiguration {
+func (b *ApprovalChainSpecApplyConfiguration) WithDistinctApprovers(value apiv1alpha1.DistinctApprovers) *ApprovalChainSpecApplyConfiguration {
 	b.DistinctApprovers = &value
 	return b
 }
 
-// WithTimeToLiveSeconds sets the TimeToLiveSeconds field in the declarative configuration to the given value
+// WithTTLSecondsAfterFinished sets the TTLSecondsAfterFinished field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the TimeToLiveSeconds field is set to the value of the last call.
-func (b *ApprovalChainSpecApplyConfiguration) WithTimeToLiveSeconds(value int32) *ApprovalChainSpecApplyConfiguration {
-	b.TimeToLiveSeconds = &value
+// If called multiple times, the TTLSecondsAfterFinished field is set to the value of the last call.
+func (b *ApprovalChainSpecApplyConfiguration) WithTTLSecondsAfterFinished(value int32) *ApprovalChainSpecApplyConfiguration {
+	b.TTLSecondsAfterFinished = &value
 	return b
 }

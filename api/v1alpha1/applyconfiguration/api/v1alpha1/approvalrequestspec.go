@@ -15,8 +15,8 @@ import (
 type ApprovalRequestSpecApplyConfiguration struct {
 	// organizationRef refers to the organization.
 	OrganizationRef *OrganizationReferenceApplyConfiguration `json:"organizationRef,omitempty"`
-	// type of the request, which selects the chain that governs it, for example extension-offer.
-	Type *apiv1alpha1.Name `json:"type,omitempty"`
+	// requestType selects the chain that governs the request, for example extension-offer.
+	RequestType *apiv1alpha1.Name `json:"requestType,omitempty"`
 	// requester is the id of the user who makes the request: the user whom the API server authenticated, or another
 	// user if a service account may impersonate that user.
 	Requester *apiv1alpha1.UserID `json:"requester,omitempty"`
@@ -47,11 +47,11 @@ func (b *ApprovalRequestSpecApplyConfiguration) WithOrganizationRef(value *Organ
 	return b
 }
 
-// WithType sets the Type field in the declarative configuration to the given value
+// WithRequestType sets the RequestType field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Type field is set to the value of the last call.
-func (b *ApprovalRequestSpecApplyConfiguration) WithType(value apiv1alpha1.Name) *ApprovalRequestSpecApplyConfiguration {
-	b.Type = &value
+// If called multiple times, the RequestType field is set to the value of the last call.
+func (b *ApprovalRequestSpecApplyConfiguration) WithRequestType(value apiv1alpha1.Name) *ApprovalRequestSpecApplyConfiguration {
+	b.RequestType = &value
 	return b
 }
 

@@ -27,17 +27,18 @@ type ApprovalStepApplyConfiguration struct {
 	Approvers []ApproverSelectorApplyConfiguration `json:"approvers,omitempty"`
 	// fallback selects the users who may decide the step if none of the approvers can.
 	Fallback []ApproverSelectorApplyConfiguration `json:"fallback,omitempty"`
-	// quorum is the number of approvals that the step needs. It defaults to 1 if absent.
-	Quorum *int32 `json:"quorum,omitempty"`
-	// all requires the approval of every user who may decide the step if true.
-	All *bool `json:"all,omitempty"`
-	// denials is the number of denials that deny the request. It defaults to 1 if absent.
-	Denials *int32 `json:"denials,omitempty"`
+	// approvalMode is Count, if requiredApprovals says how many approvals the step needs, or All, if it needs the
+	// approval of every user who may decide it. It defaults to Count if absent.
+	ApprovalMode *apiv1alpha1.ApprovalMode `json:"approvalMode,omitempty"`
+	// requiredApprovals is the number of approvals that the step needs. It goes with the approvalMode Count, and
+	// defaults to 1 if absent.
+	RequiredApprovals *int32 `json:"requiredApprovals,omitempty"`
+	// requiredDenials is the number of denials that deny the request. It defaults to 1 if absent.
+	RequiredDenials *int32 `json:"requiredDenials,omitempty"`
 	// timeouts are what happens if the step stays open for too long.
 	Timeouts []ApprovalTimeoutApplyConfiguration `json:"timeouts,omitempty"`
-	// reminderSeconds are the numbers of seconds after the opening of the step at which an event reminds of it, for
-	// example [86400] for a day.
-	ReminderSeconds []int32 `json:"reminderSeconds,omitempty"`
+	// reminders are the times at which an event reminds of the step while it is open.
+	Reminders []ApprovalReminderApplyConfiguration `json:"reminders,omitempty"`
 }
 
 // ApprovalStepApplyConfiguration constructs a declarative configuration of the ApprovalStep type for use with
@@ -96,27 +97,27 @@ func (b *ApprovalStepApplyConfiguration) WithFallback(values ...*ApproverSelecto
 	return b
 }
 
-// WithQuorum sets the Quorum field in the declarative configuration to the given value
+// WithApprovalMode sets the ApprovalMode field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Quorum field is set to the value of the last call.
-func (b *ApprovalStepApplyConfiguration) WithQuorum(value int32) *ApprovalStepApplyConfiguration {
-	b.Quorum = &value
+// If called multiple times, the ApprovalMode field is set to the value of the last call.
+func (b *ApprovalStepApplyConfiguration) WithApprovalMode(value apiv1alpha1.ApprovalMode) *ApprovalStepApplyConfiguration {
+	b.ApprovalMode = &value
 	return b
 }
 
-// WithAll sets the All field in the declarative configuration to the given value
+// WithRequiredApprovals sets the RequiredApprovals field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the All field is set to the value of the last call.
-func (b *ApprovalStepApplyConfiguration) WithAll(value bool) *ApprovalStepApplyConfiguration {
-	b.All = &value
+// If called multiple times, the RequiredApprovals field is set to the value of the last call.
+func (b *ApprovalStepApplyConfiguration) WithRequiredApprovals(value int32) *ApprovalStepApplyConfiguration {
+	b.RequiredApprovals = &value
 	return b
 }
 
-// WithDenials sets the Denials field in the declarative configuration to the given value
+// WithRequiredDenials sets the RequiredDenials field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Denials field is set to the value of the last call.
-func (b *ApprovalStepApplyConfiguration) WithDenials(value int32) *ApprovalStepApplyConfiguration {
-	b.Denials = &value
+// If called multiple times, the RequiredDenials field is set to the value of the last call.
+func (b *ApprovalStepApplyConfiguration) WithRequiredDenials(value int32) *ApprovalStepApplyConfiguration {
+	b.RequiredDenials = &value
 	return b
 }
 
@@ -133,12 +134,15 @@ func (b *ApprovalStepApplyConfiguration) WithTimeouts(values ...*ApprovalTimeout
 	return b
 }
 
-// WithReminderSeconds adds the given value to the ReminderSeconds field in the declarative configuration
+// WithReminders adds the given value to the Reminders field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the ReminderSeconds field.
-func (b *ApprovalStepApplyConfiguration) WithReminderSeconds(values ...int32) *ApprovalStepApplyConfiguration {
+// If called multiple times, values provided by each call will be appended to the Reminders field.
+func (b *ApprovalStepApplyConfiguration) WithReminders(values ...*ApprovalReminderApplyConfiguration) *ApprovalStepApplyConfiguration {
 	for i := range values {
-		b.ReminderSeconds = append(b.ReminderSeconds, values[i])
+		if values[i] == nil {
+			panic("nil value passed to WithReminders")
+		}
+		b.Reminders = append(b.Reminders, *values[i])
 	}
 	return b
 }

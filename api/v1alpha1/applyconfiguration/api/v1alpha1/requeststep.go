@@ -15,9 +15,10 @@ import (
 type RequestStepApplyConfiguration struct {
 	// name of the step.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// begin is Asked if approvers are asked, NotNeeded if the step is skipped, Submitted if the submission approves
-	// it, or Bypassed.
-	Begin *apiv1alpha1.StepBegin `json:"begin,omitempty"`
+	// disposition is what became of the step when the request was opened: Asked if approvers are asked, NotNeeded if
+	// the step is skipped because its when yields false, ApprovedOnSubmission if the requester is an approver of it and
+	// the chain approves such steps, or Bypassed if the requester may bypass the chain.
+	Disposition *apiv1alpha1.StepDisposition `json:"disposition,omitempty"`
 	// approvers are the users who may decide the step while they are still eligible. Users who become approvers later
 	// may not. There are at most 256, in the order in which they are asked.
 	Approvers []RequestApproverApplyConfiguration `json:"approvers,omitempty"`
@@ -39,11 +40,11 @@ func (b *RequestStepApplyConfiguration) WithName(value apiv1alpha1.Name) *Reques
 	return b
 }
 
-// WithBegin sets the Begin field in the declarative configuration to the given value
+// WithDisposition sets the Disposition field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Begin field is set to the value of the last call.
-func (b *RequestStepApplyConfiguration) WithBegin(value apiv1alpha1.StepBegin) *RequestStepApplyConfiguration {
-	b.Begin = &value
+// If called multiple times, the Disposition field is set to the value of the last call.
+func (b *RequestStepApplyConfiguration) WithDisposition(value apiv1alpha1.StepDisposition) *RequestStepApplyConfiguration {
+	b.Disposition = &value
 	return b
 }
 
