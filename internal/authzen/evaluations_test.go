@@ -3,8 +3,10 @@
 package authzen_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -113,6 +115,39 @@ func TestNothingStays(t *testing.T) {
 		asks(t, h, evaluations, `{"evaluations":[{}]}`, 200, answers(lacks(0, "subject is missing: it must be an object")))
 		asks(t, h, evaluation, `{"subject":{"type":"user","id":"ada"},"action":{"name":"report"},"resource":{"type":"x","id":"1"}}`, 200, no)
 	}
+}
+
+// TestEndedBy: the explanation of the last evaluation alone says that it ends the others.
+func TestEndedBy(t *testing.T) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{})
+	for semantic, want := range map[string][]bool{"permit_on_first_permit": {false, true}, "deny_on_first_deny": {true}, "execute_all": {false, false, false}} {
+		got := post(h, evaluations, `{`+benSells+`,"options":{"explain":true,"evaluations_semantic":"`+semantic+`"},"evaluations":[{`+
+			inSouth+`},{`+inNorth+`},{`+inNorth+`}]}`)
+		var all struct {
+			Evaluations []struct {
+				Context struct {
+					EndedBy string `json:"endedBy"`
+				} `json:"context"`
+			} `json:"evaluations"`
+		}
+		if err := json.Unmarshal([]byte(got.body), &all); err != nil {
+			t.Fatal(err)
+		}
+		var ended []bool
+		for _, one := range all.Evaluations {
+			ended = append(ended, one.Context.EndedBy == semantic)
+		}
+		if !slices.Equal(ended, want) {
+			t.Errorf("%s: %v, want %v: %s", semantic, ended, want, got.body)
+		}
+	}
+}
+
+// TestNullContextAfterEvaluations: in an evaluation null could mean two things, in the request itself it means none.
+func TestNullContextAfterEvaluations(t *testing.T) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{})
+	asks(t, h, evaluations, `{`+adaSells+`,"evaluations":[{}],"context":null}`, 200, answers(yes))
+	asks(t, h, evaluations, `{"context":null,`+adaSells+`,"evaluations":[{}]}`, 200, answers(yes))
 }
 
 // TestAtOnce: requests that are answered at the same time do not share what they reuse.

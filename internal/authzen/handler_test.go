@@ -51,6 +51,10 @@ func TestMetadata(t *testing.T) {
 				"search_resource_endpoint":    test.base + searchResource,
 				"search_action_endpoint":      test.base + searchAction,
 			}
+			depends := test.options.BaseURL == ""
+			if cached := got.header.Get("Cache-Control"); (cached == "no-store") != depends {
+				t.Errorf("the answer depends on the Host header, which caches ignore: %t; it has Cache-Control %q", depends, cached)
+			}
 			if !reflect.DeepEqual(metadata, want) {
 				t.Errorf("%s\nwant\n%v", got.body, want)
 			}

@@ -252,3 +252,26 @@ func TestScopesThatDifferInOneOfTwoDimensions(t *testing.T) {
 		}
 	}
 }
+
+// A scope covers all its units, however far they lie apart.
+func TestScopeOfUnitsApart(t *testing.T) {
+	doc := gaps()
+	doc.Units = map[string]document.Unit{"root": {}}
+	var units []string
+	for i := range 7 {
+		unit := fmt.Sprintf("u%d", i)
+		doc.Units[unit] = document.Unit{Parent: "root"}
+		if i%2 == 0 {
+			units = append(units, unit)
+		}
+	}
+	doc.Users["ann"] = document.User{Grants: []document.Grant{{Role: "r", Scope: document.Scope{Units: units}}}}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	for i := range 7 {
+		request := enginetest.Ask("ann", "a")
+		request.Resource.Properties = map[string]any{"unit": fmt.Sprintf("u%d", i)}
+		if got := x.Check(request); got != (i%2 == 0) {
+			t.Errorf("in u%d: %t", i, got)
+		}
+	}
+}

@@ -71,6 +71,17 @@ func TestReadEnvironment(t *testing.T) {
 	}
 }
 
+// TestReadAnotherOrganization: what was read of one organization is nothing to another, even if the same objects are its own.
+func TestReadAnotherOrganization(t *testing.T) {
+	before, _ := intake.Read(nil, "town", "clinic", members())
+	for _, other := range [][2]string{{"town", "other"}, {"other", "clinic"}} {
+		after, difference := intake.Read(before, other[0], other[1], members())
+		if !difference.IsEverything() || after.World.Namespace != other[0] || after.World.Name != other[1] {
+			t.Errorf("%v: the difference is %v, the world that of %s/%s", other, difference, after.World.Namespace, after.World.Name)
+		}
+	}
+}
+
 func assigned(name, user string) *v1alpha1.UserAssignment {
 	a := &v1alpha1.UserAssignment{ObjectMeta: stored(name)}
 	a.Spec.User = v1alpha1.UserID(user)

@@ -79,7 +79,7 @@ func (l Limits) Encode(doc *document.Document) (*Encoded, error) {
 
 // Text writes a document in one piece, as it is published if it fits one ConfigMap. Equal documents give equal bytes.
 func Text(doc *document.Document) ([]byte, error) {
-	unlimited := Limits{Whole: math.MaxInt, ConfigMap: math.MaxInt, Shard: math.MaxInt}
+	unlimited := Limits{Whole: math.MaxInt, Shard: math.MaxInt}
 	encoded, err := unlimited.Encode(doc)
 	if err != nil {
 		return nil, err

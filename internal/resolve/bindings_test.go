@@ -65,21 +65,98 @@ func TestOrderOfWhatGivesAUserRoles(t *testing.T) {
 
 // TestScopeOfARequestedRole: it is the one that the request names, else the request's own unit and values, else the root.
 func TestScopeOfARequestedRole(t *testing.T) {
-	north := model.Scope{Units: []string{"north"}}
+	food := document.Values{Values: []string{"food"}}
+	north := model.Scope{Units: []string{"north"}, Dimensions: []model.DimensionScope{{Name: "goods", Values: food.Values}}}
+	in := func(unit string, goods document.Values) document.Scope {
+		return document.Scope{Units: []string{unit}, Dimensions: map[string]document.Values{"goods": goods}}
+	}
 	for name, c := range map[string]struct {
 		requested model.RequestedGrant
 		want      document.Scope
 	}{
-		"of its own":  {model.RequestedGrant{Scope: &north, Unit: "south"}, document.Scope{Units: []string{"north"}}},
-		"of its unit": {model.RequestedGrant{Unit: "south"}, document.Scope{Units: []string{"south"}}},
-		"of no unit":  {model.RequestedGrant{}, document.Scope{Units: []string{"all"}}},
+		"its own":          {model.RequestedGrant{Scope: &north, Unit: "south"}, in("north", food)},
+		"its unit":         {model.RequestedGrant{Unit: "south"}, in("south", document.Values{All: true})},
+		"no unit":          {model.RequestedGrant{}, in("all", document.Values{All: true})},
+		"its unit's goods": {model.RequestedGrant{Unit: "south", Attributes: model.Attributes{"goods": "food", "amount": 1.0}}, in("south", food)},
 	} {
 		w := shop()
+		w.Catalog.Dimensions = []model.Dimension{{Name: "goods", Values: []string{"food"}}}
 		c.requested.Object, c.requested.User, c.requested.Role = object(model.KindRequest, "r"), "ann", role("payer")
 		w.Assignments[0].Grants = nil
 		w.Requested = []model.RequestedGrant{c.requested}
 		if got := resolve.Organization(w).Document.Users["ann"].Grants; len(got) != 1 || !reflect.DeepEqual(got[0].Scope, c.want) {
 			t.Errorf("%s: got %+v, want the scope %+v", name, got, c.want)
 		}
+	}
+}
+
+// TestRequestedRoleForValuesThatAreNone: a value that is no text covers nothing.
+func TestRequestedRoleForValuesThatAreNone(t *testing.T) {
+	for _, value := range []any{1.0, true, nil, []any{"food"}, "paper"} {
+		w := shop()
+		w.Catalog.Dimensions = []model.Dimension{{Name: "goods", Values: []string{"food"}}}
+		w.Assignments[0].Grants = nil
+		w.Requested = []model.RequestedGrant{{
+			Object: object(model.KindRequest, "r"), User: "ann", Role: role("payer"), Unit: "south", Attributes: model.Attributes{"goods": value},
+		}}
+		if got := resolve.Organization(w).Document.Users["ann"].Grants; len(got) != 0 {
+			t.Errorf("goods %v: got %+v", value, got)
+		}
+	}
+}
+
+// TestGrantThatCoversNothing: it is not published.
+func TestGrantThatCoversNothing(t *testing.T) {
+	w := shop()
+	w.Assignments[0].Grants = []model.Grant{given("buyer", "nowhere"), {Role: role("buyer"), Scope: model.Scope{Groups: []string{"none"}}}}
+	if got := resolve.Organization(w).Document.Users["ann"].Grants; len(got) != 0 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// TestOrderOfAlternatives: those that ask least come first; of equal ones from two parents the first by name is published,
+// whichever parent is named first.
+func TestOrderOfAlternatives(t *testing.T) {
+	build := func(parents ...string) []document.Alternative {
+		w := shop()
+		w.Catalog.Qualifiers = []model.Qualifier{
+			{Name: "a", Expression: "true"}, {Name: "b", Expression: "true"}, {Name: "z", Expression: "true"},
+		}
+		top := model.Role{Object: object(model.KindRole, "top"), Rules: []model.Rule{{Selector: named("pay"), Qualifiers: []string{"a", "b"}}}}
+		for _, name := range parents {
+			parent := model.Role{Object: object(model.KindRole, name), Rules: []model.Rule{{Selector: named("pay"), Qualifiers: []string{"z"}}}}
+			w.Roles = append(w.Roles, parent)
+			top.Inherits = append(top.Inherits, model.Inheritance{Role: role(name)})
+		}
+		w.Roles = append(w.Roles, top)
+		return resolve.Organization(w).Document.Roles["top"].Permissions["pay"]
+	}
+	one, other := build("left", "right"), build("right", "left")
+	if !reflect.DeepEqual(one, other) {
+		t.Errorf("got %+v, and in the other order %+v", one, other)
+	}
+	if len(one) != 2 || !slices.Equal(one[0].Qualifiers, []string{"z"}) || !slices.Equal(one[1].Qualifiers, []string{"a", "b"}) {
+		t.Errorf("got %+v, want what asks for one qualifier first", one)
+	}
+	if !slices.Equal(one[0].Via, []string{"left"}) {
+		t.Errorf("it comes by %v", one[0].Via)
+	}
+}
+
+// TestAuditedConstraintWithholdsNothing: what breaks it counts in the enforced ones as if it did not.
+func TestAuditedConstraintWithholdsNothing(t *testing.T) {
+	w := shop()
+	audited := apart(false, "buyer", "payer")
+	audited.Name, audited.Enforce = "audited", false
+	bind(w, audited, apart(false, "payer", "closer"))
+	older, newer := holding("eve", 9, given("buyer"), given("payer")), holding("eve", 1, given("closer"))
+	newer.Name = "eve-too"
+	w.Assignments = append(w.Assignments, older, newer)
+	var held []string
+	for _, g := range resolve.Organization(w).Document.Users["eve"].Grants {
+		held = append(held, g.Role)
+	}
+	if !slices.Equal(held, []string{"buyer", "payer"}) {
+		t.Errorf("eve holds %v, want buyer and payer: closer breaks the enforced constraint", held)
 	}
 }

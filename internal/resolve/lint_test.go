@@ -150,6 +150,14 @@ var tips = []struct {
 		w.Assignments[0].Grants[0].Scope.Dimensions = []model.DimensionScope{{Name: "goods", All: true}}
 		w.Assignments[0].Grants[1].Scope.Dimensions = []model.DimensionScope{{Name: "goods"}}
 	}, nil},
+	{"one holder has the larger for other values", resolve.ReasonRedundantRole, func(w *model.World) {
+		w.Catalog.Dimensions = []model.Dimension{{Name: "goods", Values: []string{"food", "tools"}}}
+		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+		w.Assignments[0].Grants = []model.Grant{given("closer"), given("payer")}
+		for i, value := range []string{"food", "tools"} {
+			w.Assignments[0].Grants[i].Scope.Dimensions = []model.DimensionScope{{Name: "goods", Values: []string{value}}}
+		}
+	}, nil},
 	{"one holder of a role without end has the larger until a day", resolve.ReasonRedundantRole, func(w *model.World) {
 		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
 		w.Assignments[0].Grants = []model.Grant{given("closer"), given("payer")}

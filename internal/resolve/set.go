@@ -16,9 +16,6 @@ func (s set) has(name string) bool {
 
 // unique returns the names sorted, each once; nil when there are none. It leaves its argument alone.
 func unique(names []string) []string {
-	if len(names) == 0 {
-		return nil
-	}
 	return slices.Compact(slices.Sorted(slices.Values(names)))
 }
 

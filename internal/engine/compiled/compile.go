@@ -33,7 +33,7 @@ type Compiler struct {
 func NewCompiler(doc *document.Document, now func() time.Time) *Compiler {
 	return &Compiler{
 		Index: &Index{Now: now, derived: &derived{}}, Document: doc,
-		invariants: map[string]uint32{}, groupUnits: map[string][]uint32{}, scopeNumbers: map[string]uint32{},
+		invariants: map[string]uint32{}, scopeNumbers: map[string]uint32{},
 		windowNumbers: map[Window]uint32{}, effectiveRoleNumbers: map[string]uint32{}, RoleEntitlements: map[string][]string{},
 	}
 }

@@ -165,6 +165,7 @@ var edits = []struct {
 		d.Roles["surgeon"] = document.Role{Permissions: map[string][]document.Alternative{"sign": {{}}}}
 		delete(d.Roles, "retired")
 	}, true},
+	{"a role goes", func(d *document.Document) { delete(d.Roles, "retired") }, true},
 	{"a role asks for an entitlement", func(d *document.Document) {
 		d.Roles["nurse"].Permissions["write"] = []document.Alternative{{Entitlements: []string{"senior"}}}
 	}, true},
