@@ -97,8 +97,8 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 		yes: untouched,
 		no:  []string{"anna orders.approve icu owner=anna"},
 	}),
-	Entry("an invariant does not compile", mistake{
-		written: []string{catalogYAML + "  invariants: [{name: daylight, expression: now.getHours( > 6, permissions: [staff.hire]}]\n"},
+	Entry("a prohibition does not compile", mistake{
+		written: []string{catalogYAML + "  prohibitions: [{name: daylight, expression: now.getHours( > 6, permissions: [staff.hire]}]\n"},
 		shown:   []shown{{"PermissionCatalog", "", "InvalidExpression", `"daylight"`}},
 		yes:     []string{"hugh staff.view all", "anna orders.view icu"},
 		no:      []string{"hugh staff.hire all"},

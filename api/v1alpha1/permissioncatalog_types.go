@@ -53,14 +53,14 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MaxItems=128
 	Qualifiers []Qualifier `json:"qualifiers,omitempty"`
 
-	// invariants are named conditions under which permissions are denied to every user.
+	// prohibitions are named conditions under which permissions are denied to every user.
 	//
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=128
-	Invariants []Invariant `json:"invariants,omitempty"`
+	Prohibitions []Prohibition `json:"prohibitions,omitempty"`
 
 	// features can be enabled for an organization. Permissions and rules can require them.
 	//
@@ -213,11 +213,11 @@ type Qualifier struct {
 	Expression Expression `json:"expression,omitempty"`
 }
 
-// Invariant is a condition under which permissions are denied to every user.
+// Prohibition is a condition under which permissions are denied to every user.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.permissions) || has(self.sections)",message="name the permissions or the sections that the invariant guards"
-type Invariant struct {
-	// name of the invariant.
+// +kubebuilder:validation:XValidation:rule="has(self.permissions) || has(self.sections)",message="name the permissions or the sections that the prohibition refuses"
+type Prohibition struct {
+	// name of the prohibition.
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
@@ -236,7 +236,7 @@ type Invariant struct {
 	// +required
 	Expression Expression `json:"expression,omitempty"`
 
-	// permissions that the invariant applies to.
+	// permissions that the prohibition applies to.
 	//
 	// +optional
 	// +listType=set
@@ -244,7 +244,7 @@ type Invariant struct {
 	// +kubebuilder:validation:MaxItems=256
 	Permissions []PermissionName `json:"permissions,omitempty"`
 
-	// sections whose permissions the invariant applies to, or * for all sections.
+	// sections whose permissions the prohibition applies to, or * for all sections.
 	//
 	// +optional
 	// +listType=set

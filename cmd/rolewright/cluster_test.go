@@ -116,7 +116,7 @@ var _ = Describe("The command", func() {
 		apply(ctx, filepath.Join(testdata, "faulty"))
 		out, errOut, code := run(ctx, "validate", "-A")
 		Expect(code).To(Equal(1))
-		Expect(out).To(HavePrefix("error: PermissionCatalog/small spec.invariants[0].expression: "))
+		Expect(out).To(HavePrefix("error: PermissionCatalog/small spec.prohibitions[0].expression: "))
 		Expect(out).To(ContainSubstring("\nerror: Role/default/doer spec.rules[1].permissions[0]: "))
 		Expect(errOut).To(ContainSubstring("2 errors, 3 notes in "))
 	})

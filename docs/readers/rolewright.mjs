@@ -53,7 +53,7 @@ export function check(document, { subject, action, resource }, now = new Date())
   const properties = resource?.properties ?? {};
   const user = at(document.users, subject?.id), permission = at(document.permissions, action?.name);
   if (subject?.type !== "user" || !user || user.suspended) return false;
-  if (!permission || permission.refused || permission.invariants?.length) return false;
+  if (!permission || permission.refused || permission.prohibitions?.length) return false;
   const roots = Object.keys(units).filter((name) => !units[name].parent), kind = at(units, resource?.id)?.kind, line = [];
   let unit = kind && kind === resource.type ? resource.id : Object.hasOwn(properties, "unit") ? properties.unit : roots[0];
   for (; at(units, unit) && !line.includes(unit); unit = units[unit].parent) line.push(unit); // the unit and all above it

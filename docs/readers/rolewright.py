@@ -47,7 +47,7 @@ def check(document, request, now=None):
     properties, units = resource.get("properties") or {}, get("units")
     if subject.get("type") != "user" or not all(isinstance(x, str) for x in (subject.get("id"), action.get("name"))): return False
     user, permission = get("users").get(subject["id"]), get("permissions").get(action["name"])
-    if user is None or user.get("suspended") or permission is None or permission.get("refused") or permission.get("invariants"):
+    if user is None or user.get("suspended") or permission is None or permission.get("refused") or permission.get("prohibitions"):
         return False
     roots, itself = [name for name in units if not units[name].get("parent")], resource.get("id")
     if not (isinstance(itself, str) and itself in units and units[itself].get("kind", "") == resource.get("type") != ""):

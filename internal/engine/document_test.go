@@ -99,9 +99,9 @@ func TestIndexOfWhatCannotBeUnderstood(t *testing.T) {
 		"a missing qualifier":       {func(d *document.Document) { delete(d.Qualifiers, "own") }, ask("cem", "chart.write", "owner", "cem", "shift", "day")},
 		"a broken qualifier": {func(d *document.Document) { d.Qualifiers["own"] = document.Condition{Expression: "("} },
 			ask("cem", "chart.write", "owner", "cem", "shift", "day")},
-		"a missing invariant": {func(d *document.Document) { delete(d.Invariants, "not-own-chart") }, ask("ben", "chart.sign", "owner", "ann")},
-		"a broken invariant": {func(d *document.Document) {
-			d.Invariants["not-own-chart"] = document.Condition{Expression: "subject.nme == ''"}
+		"a missing prohibition": {func(d *document.Document) { delete(d.Prohibitions, "not-own-chart") }, ask("ben", "chart.sign", "owner", "ann")},
+		"a broken prohibition": {func(d *document.Document) {
+			d.Prohibitions["not-own-chart"] = document.Condition{Expression: "subject.nme == ''"}
 		}, ask("ben", "chart.sign", "owner", "ann")},
 		"a missing unit":       {func(d *document.Document) { delete(d.Units, "icu") }, ask("ann", "chart.read", "unit", "icu")},
 		"a missing permission": {func(d *document.Document) { delete(d.Permissions, "chart.read") }, ask("ben", "chart.read")},

@@ -66,8 +66,10 @@ func (x *Index) Where(r *access.Request) []access.Place { return search.Where(x.
 // Qualifier returns a qualifier as it is published. The second result is false if there is none of that name.
 func (x *Index) Qualifier(name string) (document.Condition, bool) { return x.tables().Qualifier(name) }
 
-// Invariant returns an invariant as it is published. The second result is false if there is none of that name.
-func (x *Index) Invariant(name string) (document.Condition, bool) { return x.tables().Invariant(name) }
+// Prohibition returns a prohibition as it is published. The second result is false if there is none of that name.
+func (x *Index) Prohibition(name string) (document.Condition, bool) {
+	return x.tables().Prohibition(name)
+}
 
 // Unit returns a unit as it is published. The second result is false if there is none of that name.
 func (x *Index) Unit(name string) (document.Unit, bool) { return x.tables().Unit(name) }

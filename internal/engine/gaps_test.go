@@ -55,10 +55,10 @@ func TestSelectChainForAnUnknownRequester(t *testing.T) {
 	}
 }
 
-func TestExplainNamesTheFirstInvariantAndEveryQualifierThatFails(t *testing.T) {
+func TestExplainNamesTheFirstProhibitionAndEveryQualifierThatFails(t *testing.T) {
 	doc := gaps()
-	doc.Permissions["b"] = document.Permission{Invariants: []string{"never", "first", "second"}}
-	doc.Invariants = map[string]document.Condition{
+	doc.Permissions["b"] = document.Permission{Prohibitions: []string{"never", "first", "second"}}
+	doc.Prohibitions = map[string]document.Condition{
 		"never": {Expression: "false"}, "first": {Expression: "true"}, "second": {Expression: "true"},
 	}
 	doc.Qualifiers = map[string]document.Condition{
@@ -67,7 +67,7 @@ func TestExplainNamesTheFirstInvariantAndEveryQualifierThatFails(t *testing.T) {
 	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{Qualifiers: []string{"known", "late", "near"}}}, "b": {{}}}}
 	x := enginetest.Index(t, doc, enginetest.Clock)
 	if got := x.Explain(enginetest.Ask("ann", "b")); got.Reason != access.ReasonRefused ||
-		!strings.Contains(got.Message, "invariant first") || strings.Contains(got.Message, "invariant second") {
+		!strings.Contains(got.Message, "prohibition first") || strings.Contains(got.Message, "prohibition second") {
 		t.Errorf("the refusal is explained by %q", got.Message)
 	}
 	got := x.Explain(enginetest.Ask("ann", "a")).String()

@@ -35,7 +35,7 @@ func TestSearches(t *testing.T) {
 		{"to whom an override gives", slices.Collect(x.WhoCan(ask("", "order.enter", "unit", "icu"), "")), []string{"cem", "gus"}},
 		{"by night", slices.Collect(x.WhoCan(ask("", "chart.write", "shift", "night", "owner", "cem"), "")), []string{"gus"}},
 		{"by qualifier", slices.Collect(x.WhoCan(ask("", "chart.write", "shift", "night", "owner", "ann"), "")), []string{"cem", "gus"}},
-		{"refused by an invariant", slices.Collect(x.WhoCan(ask("", "chart.sign", "owner", "ben"), "")), []string{"gus"}},
+		{"refused by a prohibition", slices.Collect(x.WhoCan(ask("", "chart.sign", "owner", "ben"), "")), []string{"gus"}},
 		{"refused to all", slices.Collect(x.WhoCan(ask("", "chart.export"), "")), nil},
 		{"an unknown permission", slices.Collect(x.WhoCan(ask("", "chart"), "")), nil},
 		{"an unknown unit", slices.Collect(x.WhoCan(ask("", "chart.read", "unit", "i"), "")), nil},
@@ -104,10 +104,10 @@ func TestUnit(t *testing.T) {
 // TestPlaces lists the places of the hospital, with what is left to be met in them.
 func TestPlaces(t *testing.T) {
 	doc := hospital(t)
-	doc.Invariants["closed"] = document.Condition{Expression: "has(resource.unit.open) && !resource.unit.open"}
-	doc.Invariants["frozen"] = document.Condition{Expression: "context.frozen"}
-	doc.Permissions["chart.archive"] = document.Permission{Invariants: []string{"closed"}}
-	doc.Permissions["chart.write"] = document.Permission{Invariants: []string{"frozen"}}
+	doc.Prohibitions["closed"] = document.Condition{Expression: "has(resource.unit.open) && !resource.unit.open"}
+	doc.Prohibitions["frozen"] = document.Condition{Expression: "context.frozen"}
+	doc.Permissions["chart.archive"] = document.Permission{Prohibitions: []string{"closed"}}
+	doc.Permissions["chart.write"] = document.Permission{Prohibitions: []string{"frozen"}}
 	doc.Roles["visitor"].Permissions["chart.archive"] = []document.Alternative{{Qualifiers: []string{"own", "senior"}}, {Qualifiers: []string{"own", "above", "own"}}}
 	doc.Roles["nurse"].Permissions["chart.archive"] = []document.Alternative{{Qualifiers: []string{"own"}}}
 	x := index(t, doc, clock)
@@ -126,8 +126,8 @@ func TestPlaces(t *testing.T) {
 		{"a qualifier that asks the unit and the resource", in("ann", "chart.read"), "bay er[open-unit] icu"},
 		{"revoked in one unit", in("gus", "chart.read"), "bay hall icu main"},
 		{"by an override", in("gus", "order.enter"), "bay icu"},
-		{"an invariant that asks the resource", in("gus", "chart.sign"), "bay er hall icu main unless not-own-chart"},
-		{"an invariant that asks the unit", in("cem", "chart.archive", "shift", "day"), "bay[own] hall[own] icu[own] main[own]"},
+		{"a prohibition that asks the resource", in("gus", "chart.sign"), "bay er hall icu main unless not-own-chart"},
+		{"a prohibition that asks the unit", in("cem", "chart.archive", "shift", "day"), "bay[own] hall[own] icu[own] main[own]"},
 		{"alternatives that include another", in("cem", "chart.archive"), "bay[own] hall[own] icu[own] main[own]"},
 		{"alternatives", in("cem", "chart.write", "shift", "day"), "bay[above][own] er[above][own] hall[above][own] icu[above][own] main[above][own]"},
 		{"not covered by night", in("cem", "chart.write", "shift", "night"), "bay[above] er[above] hall[above] icu[above] main[above]"},
@@ -135,7 +135,7 @@ func TestPlaces(t *testing.T) {
 		{"a qualifier about the user alone", in("cem", "order.enter"), "bay er hall icu main"},
 		{"that is not true", in("ann", "order.enter"), ""},
 		{"refused to everybody", in("gus", "chart.export"), ""},
-		{"an invariant that cannot be evaluated", ask("cem", "chart.write", "shift", "day"), ""},
+		{"a prohibition that cannot be evaluated", ask("cem", "chart.write", "shift", "day"), ""},
 		{"ended", in("eve", "chart.read"), ""},
 		{"suspended", in("dia", "chart.read"), ""},
 		{"nobody", in("zoe", "chart.read"), ""},
@@ -153,18 +153,18 @@ func TestPlaces(t *testing.T) {
 	if got, known := x.Qualifier("own"); !known || got != doc.Qualifiers["own"] {
 		t.Errorf("qualifier own is %v", got)
 	}
-	if got, known := x.Invariant("frozen"); !known || got != doc.Invariants["frozen"] {
-		t.Errorf("invariant frozen is %v", got)
+	if got, known := x.Prohibition("frozen"); !known || got != doc.Prohibitions["frozen"] {
+		t.Errorf("prohibition frozen is %v", got)
 	}
-	if _, known := x.Invariant("own"); known {
-		t.Error("a qualifier is an invariant")
+	if _, known := x.Prohibition("own"); known {
+		t.Error("a qualifier is a prohibition")
 	}
 	if _, known := x.Qualifier("frozen"); known {
-		t.Error("an invariant is a qualifier")
+		t.Error("a prohibition is a qualifier")
 	}
 }
 
-// placesText writes places, and the invariants that are left, which are the same in each.
+// placesText writes places, and the prohibitions that are left, which are the same in each.
 func placesText(places []access.Place) string {
 	var texts []string
 	var unless []string

@@ -21,8 +21,8 @@ func Catalog(written *v1alpha1.PermissionCatalog) *model.Catalog {
 		Qualifiers: each(written.Spec.Qualifiers, func(q *v1alpha1.Qualifier) model.Qualifier {
 			return model.Qualifier{Name: string(q.Name), Description: string(q.Description), Expression: string(q.Expression)}
 		}),
-		Invariants: each(written.Spec.Invariants, func(i *v1alpha1.Invariant) model.Invariant {
-			return model.Invariant{
+		Prohibitions: each(written.Spec.Prohibitions, func(i *v1alpha1.Prohibition) model.Prohibition {
+			return model.Prohibition{
 				Selector: model.Selector{Permissions: names(i.Permissions), Sections: names(i.Sections)},
 				Name:     string(i.Name), Description: string(i.Description), Expression: string(i.Expression),
 			}

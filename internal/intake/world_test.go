@@ -48,7 +48,7 @@ func full() model.World {
 				{Name: "order.enter", Section: "orders", Implies: []string{"chart.read"}, RequiredFeature: "ordering", Platform: true},
 			},
 			Qualifiers: []model.Qualifier{{Name: "own", Description: "Only one's own.", Expression: "resource.properties.owner == subject.id"}},
-			Invariants: []model.Invariant{{
+			Prohibitions: []model.Prohibition{{
 				Selector: model.Selector{Permissions: []string{"chart.read"}, Sections: []string{"*"}},
 				Name:     "frozen", Description: "Nothing while frozen.", Expression: "has(context.frozen)",
 			}},

@@ -83,8 +83,8 @@ func (f *footnotes) forRow(row *Row) []int {
 	if row.Refused != "" {
 		numbers = append(numbers, f.number("refused to everyone", "", row.Refused, ""))
 	}
-	for _, invariant := range row.Invariants {
-		numbers = append(numbers, f.condition("never if", invariant, f.document.Invariants[invariant]))
+	for _, prohibition := range row.Prohibitions {
+		numbers = append(numbers, f.condition("never if", prohibition, f.document.Prohibitions[prohibition]))
 	}
 	return numbers
 }

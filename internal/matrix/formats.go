@@ -35,15 +35,15 @@ type jsonMatrix struct {
 	PlatformRoles []string                      `json:"platformRoles,omitempty"`
 	Permissions   []jsonRow                     `json:"permissions"`
 	Qualifiers    map[string]document.Condition `json:"qualifiers,omitempty"`
-	Invariants    map[string]document.Condition `json:"invariants,omitempty"`
+	Prohibitions  map[string]document.Condition `json:"prohibitions,omitempty"`
 	Features      []string                      `json:"features,omitempty"`
 }
 
 type jsonRow struct {
-	Section    string   `json:"section,omitempty"`
-	Permission string   `json:"permission"`
-	Invariants []string `json:"invariants,omitempty"`
-	Refused    string   `json:"refused,omitempty"`
+	Section      string   `json:"section,omitempty"`
+	Permission   string   `json:"permission"`
+	Prohibitions []string `json:"prohibitions,omitempty"`
+	Refused      string   `json:"refused,omitempty"`
 	// Held maps each role that holds the permission to the alternatives under which it does.
 	Held map[string][]document.Alternative `json:"held"`
 }
@@ -53,7 +53,7 @@ type jsonRow struct {
 func (m *Matrix) JSON() any {
 	out := jsonMatrix{
 		Namespace: m.Namespace, Organization: m.Organization, Catalog: m.Catalog, Roles: m.Roles(), Permissions: []jsonRow{},
-		Qualifiers: map[string]document.Condition{}, Invariants: map[string]document.Condition{}, Features: m.document.Features,
+		Qualifiers: map[string]document.Condition{}, Prohibitions: map[string]document.Condition{}, Features: m.document.Features,
 	}
 	for i := range m.Columns {
 		if m.Columns[i].Origin != Custom {
@@ -63,11 +63,11 @@ func (m *Matrix) JSON() any {
 	for _, section := range m.Sections {
 		for _, row := range section.Rows {
 			r := jsonRow{
-				Section: section.Name, Permission: row.Permission, Invariants: row.Invariants, Refused: row.Refused,
+				Section: section.Name, Permission: row.Permission, Prohibitions: row.Prohibitions, Refused: row.Refused,
 				Held: map[string][]document.Alternative{},
 			}
-			for _, invariant := range row.Invariants {
-				out.Invariants[invariant] = m.document.Invariants[invariant]
+			for _, prohibition := range row.Prohibitions {
+				out.Prohibitions[prohibition] = m.document.Prohibitions[prohibition]
 			}
 			for column, cell := range row.Cells {
 				if len(cell) > 0 {

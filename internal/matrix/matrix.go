@@ -36,8 +36,8 @@ type Row struct {
 	Permission string
 	// Cells contains a cell for each role.
 	Cells []Cell
-	// Invariants apply to the permission for every holder.
-	Invariants []string
+	// Prohibitions apply to the permission for every holder.
+	Prohibitions []string
 	// Refused is the reason if the permission is refused to everyone.
 	Refused string
 }
@@ -101,7 +101,7 @@ func (m *Matrix) fill(section *Section) {
 	for i := range section.Rows {
 		row := &section.Rows[i]
 		permission := m.document.Permissions[row.Permission]
-		row.Invariants, row.Refused = permission.Invariants, permission.Refused
+		row.Prohibitions, row.Refused = permission.Prohibitions, permission.Refused
 		row.Cells = make([]Cell, len(m.Columns))
 		for i := range m.Columns {
 			row.Cells[i] = m.document.Roles[m.Columns[i].Key].Permissions[row.Permission]

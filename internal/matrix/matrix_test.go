@@ -22,10 +22,10 @@ func small() (*document.Document, *model.Catalog) {
 	doc := &document.Document{
 		Organization: "acme", Catalog: "shop", Features: []string{"chat"},
 		Permissions: map[string]document.Permission{
-			"b.one": {Section: "b"}, "b.two": {Section: "b", Refused: "invariant x does not compile"}, "a.one": {Section: "a", Invariants: []string{"self"}},
+			"b.one": {Section: "b"}, "b.two": {Section: "b", Refused: "prohibition x does not compile"}, "a.one": {Section: "a", Prohibitions: []string{"self"}},
 		},
-		Qualifiers: map[string]document.Condition{"own": {Description: "one's own\nonly", Expression: "true"}, "near": {Expression: "1 < 2"}},
-		Invariants: map[string]document.Condition{"self": {Expression: "false"}},
+		Qualifiers:   map[string]document.Condition{"own": {Description: "one's own\nonly", Expression: "true"}, "near": {Expression: "1 < 2"}},
+		Prohibitions: map[string]document.Condition{"self": {Expression: "false"}},
 		Roles: map[string]document.Role{
 			"clerk": {Permissions: map[string][]document.Alternative{
 				"b.one": {{}},
@@ -109,7 +109,7 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(render(t, func(w *bytes.Buffer) error { return json.NewEncoder(w).Encode(m.JSON()) })), &got); err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Permissions) != 3 || len(got.Qualifiers) != 2 || got.Qualifiers["near"].Expression != "1 < 2" || len(got.Invariants) != 1 {
+	if len(got.Permissions) != 3 || len(got.Qualifiers) != 2 || got.Qualifiers["near"].Expression != "1 < 2" || len(got.Prohibitions) != 1 {
 		t.Errorf("got %+v", got)
 	}
 	if alternatives := got.Permissions[2].Held["clerk"]; len(alternatives) != 2 || alternatives[1].String() != "near+feature:chat+entitlement:big" {
@@ -135,7 +135,7 @@ a
   a.one (3)  ·  ·  4|5+6+7
 
 1  refused to everyone:
-   invariant x does not
+   prohibition x does not
    compile
 2  feature gone: turned
    off in this

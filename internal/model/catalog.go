@@ -5,14 +5,14 @@ package model
 // Catalog is what an application declares. The order of sections and permissions is the one in which people read them.
 type Catalog struct {
 	Object
-	Sections    []string
-	Permissions []Permission
-	Qualifiers  []Qualifier
-	Invariants  []Invariant
-	Features    []string
-	Dimensions  []Dimension
-	Plans       []Plan
-	Constraints []Constraint
+	Sections     []string
+	Permissions  []Permission
+	Qualifiers   []Qualifier
+	Prohibitions []Prohibition
+	Features     []string
+	Dimensions   []Dimension
+	Plans        []Plan
+	Constraints  []Constraint
 }
 
 // Plan is what an organization may subscribe to.
@@ -37,8 +37,8 @@ type Qualifier struct {
 	Name, Description, Expression string
 }
 
-// Invariant is a condition under which what it selects is refused to everybody.
-type Invariant struct {
+// Prohibition is a condition under which what it selects is refused to everybody.
+type Prohibition struct {
 	Selector
 	Name, Description, Expression string
 }

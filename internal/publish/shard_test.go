@@ -72,12 +72,12 @@ func draw(t *rapid.T) *document.Document {
 	name := rapid.StringMatching(`[a-z"<\\é]{1,6}`)
 	doc := &document.Document{
 		Schema: document.Schema, Namespace: "health", Organization: "hospital", Catalog: "care",
-		Features:    []string{"<x>"},
-		Permissions: map[string]document.Permission{"p": {Section: "s"}},
-		Invariants:  map[string]document.Condition{"i": {Expression: "a < b"}},
-		Units:       rapid.MapOfN(name, rapid.Map(name, func(s string) document.Unit { return document.Unit{Kind: s} }), 1, 20).Draw(t, "units"),
-		Roles:       rapid.MapOfN(name, rapid.Just(document.Role{}), 1, 20).Draw(t, "roles"),
-		Users:       rapid.MapOfN(name, rapid.Custom(drawUser), 1, 60).Draw(t, "users"),
+		Features:     []string{"<x>"},
+		Permissions:  map[string]document.Permission{"p": {Section: "s"}},
+		Prohibitions: map[string]document.Condition{"i": {Expression: "a < b"}},
+		Units:        rapid.MapOfN(name, rapid.Map(name, func(s string) document.Unit { return document.Unit{Kind: s} }), 1, 20).Draw(t, "units"),
+		Roles:        rapid.MapOfN(name, rapid.Just(document.Role{}), 1, 20).Draw(t, "roles"),
+		Users:        rapid.MapOfN(name, rapid.Custom(drawUser), 1, 60).Draw(t, "users"),
 	}
 	if groups := rapid.MapOfN(name, rapid.SliceOfN(name, 1, 3), 0, 5).Draw(t, "groups"); len(groups) > 0 {
 		doc.UnitGroups = groups

@@ -21,19 +21,19 @@ type compiledCatalog struct {
 	// qualifiers holds the qualifiers that compile; broken those that do not.
 	qualifiers map[string]model.Qualifier
 	broken     set
-	// invariants are those that compile.
-	invariants []model.Invariant
-	dimensions map[string]set
-	plans      map[string]model.Plan
+	// prohibitions are those that compile.
+	prohibitions []model.Prohibition
+	dimensions   map[string]set
+	plans        map[string]model.Plan
 }
 
 // permission is a permission with what guards it.
 type permission struct {
 	spec model.Permission
 	// implies names the permissions that it validly implies, directly.
-	implies    []string
-	invariants []string
-	// broken names the invariants that do not compile: nobody may hold the permission.
+	implies      []string
+	prohibitions []string
+	// broken names the prohibitions that do not compile: nobody may hold the permission.
 	broken []string
 	// reach is what holding the permission brings, itself included.
 	reach []reached
@@ -67,7 +67,7 @@ func readCatalog(catalog *model.Catalog, found *findings) *compiledCatalog {
 		p.reach = c.reachOf(p)
 	}
 	c.readQualifiers(found)
-	c.readInvariants(found)
+	c.readProhibitions(found)
 	return c
 }
 
@@ -129,25 +129,25 @@ func (c *compiledCatalog) readQualifiers(found *findings) {
 	}
 }
 
-func (c *compiledCatalog) readInvariants(found *findings) {
-	for i, invariant := range c.spec.Invariants {
-		field := fmt.Sprintf("spec.invariants[%d]", i)
-		_, err := condition.Compile(invariant.Expression)
+func (c *compiledCatalog) readProhibitions(found *findings) {
+	for i, prohibition := range c.spec.Prohibitions {
+		field := fmt.Sprintf("spec.prohibitions[%d]", i)
+		_, err := condition.Compile(prohibition.Expression)
 		if err != nil {
 			found.reject(c.spec.Ref, field+".expression", ReasonInvalidExpression,
-				"the expression of invariant %q does not compile, so its permissions are refused to everybody: %v", invariant.Name, err)
+				"the expression of prohibition %q does not compile, so its permissions are refused to everybody: %v", prohibition.Name, err)
 		}
 		if err == nil {
-			c.invariants = append(c.invariants, invariant)
+			c.prohibitions = append(c.prohibitions, prohibition)
 		}
-		guarded, _ := c.pick(invariant.Selector, c.spec.Ref, field, "the invariant guards nothing by that name", found)
-		for _, name := range guarded {
+		prohibited, _ := c.pick(prohibition.Selector, c.spec.Ref, field, "the prohibition refuses nothing by that name", found)
+		for _, name := range prohibited {
 			p := c.permissions[name]
 			if err != nil {
-				p.broken = append(p.broken, invariant.Name)
+				p.broken = append(p.broken, prohibition.Name)
 				continue
 			}
-			p.invariants = append(p.invariants, invariant.Name)
+			p.prohibitions = append(p.prohibitions, prohibition.Name)
 		}
 	}
 }
@@ -199,7 +199,7 @@ func (c *compiledCatalog) documentPermissions() map[string]document.Permission {
 	published := make(map[string]document.Permission, len(c.permissions))
 	for name, p := range c.permissions {
 		published[name] = document.Permission{
-			Section: p.spec.Section, RequiredFeature: p.spec.RequiredFeature, Invariants: unique(p.invariants), Refused: p.refused(),
+			Section: p.spec.Section, RequiredFeature: p.spec.RequiredFeature, Prohibitions: unique(p.prohibitions), Refused: p.refused(),
 		}
 	}
 	return published
@@ -211,9 +211,9 @@ func (p *permission) refused() string {
 	case 0:
 		return ""
 	case 1:
-		return fmt.Sprintf("invariant %s does not compile", p.broken[0])
+		return fmt.Sprintf("prohibition %s does not compile", p.broken[0])
 	}
-	return fmt.Sprintf("invariants %s do not compile", strings.Join(unique(p.broken), ", "))
+	return fmt.Sprintf("prohibitions %s do not compile", strings.Join(unique(p.broken), ", "))
 }
 
 func (c *compiledCatalog) documentQualifiers() map[string]document.Condition {
@@ -224,10 +224,10 @@ func (c *compiledCatalog) documentQualifiers() map[string]document.Condition {
 	return published
 }
 
-func (c *compiledCatalog) documentInvariants() map[string]document.Condition {
-	published := make(map[string]document.Condition, len(c.invariants))
-	for _, invariant := range c.invariants {
-		published[invariant.Name] = document.Condition{Description: invariant.Description, Expression: invariant.Expression}
+func (c *compiledCatalog) documentProhibitions() map[string]document.Condition {
+	published := make(map[string]document.Condition, len(c.prohibitions))
+	for _, prohibition := range c.prohibitions {
+		published[prohibition.Name] = document.Condition{Description: prohibition.Description, Expression: prohibition.Expression}
 	}
 	return published
 }

@@ -54,7 +54,7 @@ func TestEffective(t *testing.T) {
 // TestEffectiveOfRefused: what is refused to everybody is nobody's.
 func TestEffectiveOfRefused(t *testing.T) {
 	world := hospital()
-	world.Catalog.Invariants[0].Expression = "("
+	world.Catalog.Prohibitions[0].Expression = "("
 	for _, scope := range resolve.Effective(resolve.Organization(world).Document, "ann") {
 		for _, held := range scope.Permissions {
 			if held.Name == "chart.sign" {

@@ -77,7 +77,7 @@ func (e *environment) documentWithoutUsers(world *model.World) document.Document
 		Dimensions:   e.catalog.documentDimensions(),
 		Permissions:  e.catalog.documentPermissions(),
 		Qualifiers:   e.catalog.documentQualifiers(),
-		Invariants:   e.catalog.documentInvariants(),
+		Prohibitions: e.catalog.documentProhibitions(),
 		Units:        e.units.documentUnits(),
 		UnitGroups:   e.units.groups,
 		Roles:        documentRoles(e.roles),

@@ -119,19 +119,19 @@ var ruleMistakes = []mistake{
 
 var catalogMistakes = []mistake{
 	{
-		"an invariant does not compile",
-		func(w *model.World) { w.Catalog.Invariants[0].Expression = "resource.owner == subject.id" },
-		[]string{"Error PermissionCatalog/care spec.invariants[0].expression InvalidExpression"},
+		"a prohibition does not compile",
+		func(w *model.World) { w.Catalog.Prohibitions[0].Expression = "resource.owner == subject.id" },
+		[]string{"Error PermissionCatalog/care spec.prohibitions[0].expression InvalidExpression"},
 		[]string{"ann signs ben's", "ben signs ann's in bay"},
 	},
 	{
-		"an invariant names something unknown",
+		"a prohibition names something unknown",
 		func(w *model.World) {
-			w.Catalog.Invariants[0].Selector = model.Selector{Permissions: []string{"chart.burn"}, Sections: []string{"wards"}}
+			w.Catalog.Prohibitions[0].Selector = model.Selector{Permissions: []string{"chart.burn"}, Sections: []string{"wards"}}
 		},
 		[]string{
-			"Error PermissionCatalog/care spec.invariants[0].permissions[0] UnknownPermission",
-			"Error PermissionCatalog/care spec.invariants[0].sections[0] UnknownSection",
+			"Error PermissionCatalog/care spec.prohibitions[0].permissions[0] UnknownPermission",
+			"Error PermissionCatalog/care spec.prohibitions[0].sections[0] UnknownSection",
 		},
 		nil,
 	},
@@ -177,7 +177,7 @@ var catalogMistakes = []mistake{
 			w.Catalog.Permissions = slices.DeleteFunc(w.Catalog.Permissions, func(p model.Permission) bool { return p.Name == "chart.sign" })
 		},
 		[]string{
-			"Error PermissionCatalog/care spec.invariants[0].permissions[0] UnknownPermission",
+			"Error PermissionCatalog/care spec.prohibitions[0].permissions[0] UnknownPermission",
 			"Error Role/head spec.rules[0].permissions[0] UnknownPermission",
 			"Error UserAssignment/ben spec.overrides[1].permission UnknownPermission",
 		},

@@ -72,7 +72,7 @@ func care() *model.Catalog {
 			{Name: "above", Expression: "directory.isAbove(subject.id, resource.properties.owner)"},
 			{Name: "senior", Expression: "subject.properties.level >= 2"},
 		},
-		Invariants: []model.Invariant{
+		Prohibitions: []model.Prohibition{
 			{Selector: named("chart.sign"), Name: "not-own", Description: "nobody signs their own", Expression: "resource.properties.owner == subject.id"},
 		},
 		Features:   []string{"ordering", "trials"},

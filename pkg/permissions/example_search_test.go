@@ -99,7 +99,7 @@ func visible(places []permissions.Place) string {
 	alternatives := []string{}
 	for _, place := range places {
 		if len(place.Unless) > 0 {
-			continue // This application's catalog has no invariants.
+			continue // This application's catalog has no prohibitions.
 		}
 		clauses := []string{fmt.Sprintf("branch = '%s'", place.Unit)}
 		if len(place.Alternatives) > 0 {

@@ -83,7 +83,7 @@ func (x *Index) UnitsCan(r *Request, after string) iter.Seq[string] {
 // Of the resource only its type and its values of dimensions count. All that does not depend on more of it is decided:
 // grants and overrides, windows, features, dimensions, and each condition that reads neither resource.id nor
 // resource.properties, nor resource.unit if the type is a kind of unit. What is left of the others is in the
-// Place; Qualifier and Invariant return what they say. For a resource that lies in a unit, Check is true exactly if there
+// Place; Qualifier and Prohibition return what they say. For a resource that lies in a unit, Check is true exactly if there
 // is a Place of that unit, and the resource meets what is in it.
 func (x *Index) Where(r *Request) []Place { return x.engine().Where(r) }
 
@@ -91,8 +91,10 @@ func (x *Index) Where(r *Request) []Place { return x.engine().Where(r) }
 // is false if there is none of that name.
 func (x *Index) Qualifier(name string) (document.Condition, bool) { return x.engine().Qualifier(name) }
 
-// Invariant returns an invariant as it is published, as Qualifier does a qualifier.
-func (x *Index) Invariant(name string) (document.Condition, bool) { return x.engine().Invariant(name) }
+// Prohibition returns a prohibition as it is published, as Qualifier does a qualifier.
+func (x *Index) Prohibition(name string) (document.Condition, bool) {
+	return x.engine().Prohibition(name)
+}
 
 // Unit returns a unit as it is published. The second result is false if the organization has no unit of that name.
 func (x *Index) Unit(name string) (document.Unit, bool) { return x.engine().Unit(name) }

@@ -80,7 +80,7 @@ func ExampleIndex_Qualifier() {
 	}
 	own, known := index.Qualifier("own")
 	fmt.Println(known, own.Expression)
-	_, known = index.Invariant("own")
+	_, known = index.Prohibition("own")
 	fmt.Println(known)
 	// Output:
 	// true resource.properties.borrower == subject.id

@@ -61,7 +61,7 @@ func drawCatalog(t *rapid.T, _ *cluster) v1alpha1.PermissionCatalog {
 	}
 	spec.Qualifiers = []v1alpha1.Qualifier{{Name: "own", Expression: "resource.properties.owner == subject.id"}}
 	if chance(t, "prohibits", 4) {
-		spec.Invariants = []v1alpha1.Invariant{{
+		spec.Prohibitions = []v1alpha1.Prohibition{{
 			Name: "frozen", Expression: "subject.properties.level == 1", Permissions: []v1alpha1.PermissionName{"pay"},
 		}}
 	}

@@ -129,9 +129,9 @@ var breakages = map[string]func(t *rapid.T, world *model.World){
 		world.Organization.Units = append(slices.Clone(world.Organization.Units), model.Unit{Name: "u0", Parent: "u00"})
 		world.Organization.UnitGroups = append(slices.Clone(world.Organization.UnitGroups), model.UnitGroup{Name: "g0", Units: []string{"u0"}})
 	},
-	"a broken qualifier and an invariant of nothing": func(t *rapid.T, world *model.World) {
+	"a broken qualifier and a prohibition of nothing": func(t *rapid.T, world *model.World) {
 		world.Catalog.Qualifiers = append(slices.Clone(world.Catalog.Qualifiers), model.Qualifier{Name: "q0", Expression: "("})
-		world.Catalog.Invariants = append(slices.Clone(world.Catalog.Invariants), model.Invariant{
+		world.Catalog.Prohibitions = append(slices.Clone(world.Catalog.Prohibitions), model.Prohibition{
 			Name: "i0", Expression: "(", Selector: model.Selector{Permissions: []string{"p0"}},
 		})
 	},

@@ -111,13 +111,13 @@ func (e *evaluator) resourceExists() bool {
 	return true
 }
 
-// refusedToAll holds when an invariant on the permission is true, cannot be evaluated or does not even compile.
+// refusedToAll holds when a prohibition on the permission is true, cannot be evaluated or does not even compile.
 func (e *evaluator) refusedToAll() bool {
-	for _, invariant := range e.world.Catalog.Invariants {
-		if !e.picks(invariant.Selector, e.request.Action.Name) {
+	for _, prohibition := range e.world.Catalog.Prohibitions {
+		if !e.picks(prohibition.Selector, e.request.Action.Name) {
 			continue
 		}
-		if result, err := e.evaluate(invariant.Expression); result || err != nil {
+		if result, err := e.evaluate(prohibition.Expression); result || err != nil {
 			return true
 		}
 	}

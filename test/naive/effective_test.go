@@ -15,7 +15,7 @@ import (
 )
 
 // TestEffectiveAgreesWithCheck: what status says of a user is what the index answers, wherever no condition and no
-// invariant has a say.
+// prohibition has a say.
 func TestEffectiveAgreesWithCheck(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		doc := resolve.Organization(drawWorld(t)).Document
@@ -29,7 +29,7 @@ func TestEffectiveAgreesWithCheck(t *testing.T) {
 			place := drawPlace(t, doc)
 			for name, permission := range doc.Permissions {
 				always, never := told(doc, effective, place, name)
-				if len(permission.Invariants) > 0 || (!always && !never) {
+				if len(permission.Prohibitions) > 0 || (!always && !never) {
 					continue
 				}
 				request := &access.Request{

@@ -113,9 +113,9 @@ func shuffleCatalog(t *rapid.T, catalog *model.Catalog) {
 	for i := range catalog.Permissions {
 		catalog.Permissions[i].Implies = shuffled(t, catalog.Permissions[i].Implies)
 	}
-	catalog.Invariants = shuffled(t, slices.Clone(catalog.Invariants))
-	for i := range catalog.Invariants {
-		catalog.Invariants[i].Selector = shuffledSelector(t, catalog.Invariants[i].Selector)
+	catalog.Prohibitions = shuffled(t, slices.Clone(catalog.Prohibitions))
+	for i := range catalog.Prohibitions {
+		catalog.Prohibitions[i].Selector = shuffledSelector(t, catalog.Prohibitions[i].Selector)
 	}
 	catalog.Plans = shuffled(t, slices.Clone(catalog.Plans))
 	for i := range catalog.Plans {

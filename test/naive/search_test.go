@@ -169,9 +169,9 @@ func TestWhereAgreesWithNaive(t *testing.T) {
 			}
 		}
 	})
-	t.Logf("%d places without condition, %d with; %d with invariants", unconditional, conditional, guarded)
+	t.Logf("%d places without condition, %d with; %d with prohibitions", unconditional, conditional, guarded)
 	if all := unconditional + conditional; conditional < all/50 || guarded < all/500 {
-		t.Errorf("of %d places, %d have qualifiers, %d invariants: the drawn worlds say too little", all, conditional, guarded)
+		t.Errorf("of %d places, %d have qualifiers, %d prohibitions: the drawn worlds say too little", all, conditional, guarded)
 	}
 }
 
@@ -200,8 +200,8 @@ func (s *sought) resourceIn(request *access.Request, unit string) *access.Reques
 // met reports whether a resource meets what is left in its unit.
 func (s *sought) met(in *access.Request, place *access.Place) bool {
 	for _, name := range place.Unless {
-		invariant, known := s.index.Invariant(name)
-		if refused, err := s.reader.Evaluate(in, invariant.Expression, clock); !known || refused || err != nil {
+		prohibition, known := s.index.Prohibition(name)
+		if refused, err := s.reader.Evaluate(in, prohibition.Expression, clock); !known || refused || err != nil {
 			return false
 		}
 	}

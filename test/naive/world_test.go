@@ -173,8 +173,8 @@ func drawCatalog(t *rapid.T) *model.Catalog {
 	for _, name := range some(t, "qualifiers", qualifiers, 2, 3) {
 		catalog.Qualifiers = append(catalog.Qualifiers, model.Qualifier{Name: name, Expression: rapid.SampledFrom(expressions).Draw(t, name)})
 	}
-	for _, name := range some(t, "invariants", []string{"i1", "i2"}, 0, 2) {
-		catalog.Invariants = append(catalog.Invariants, model.Invariant{
+	for _, name := range some(t, "prohibitions", []string{"i1", "i2"}, 0, 2) {
+		catalog.Prohibitions = append(catalog.Prohibitions, model.Prohibition{
 			Name: name, Selector: drawSelector(t), Expression: rapid.SampledFrom(refusals).Draw(t, name),
 		})
 	}

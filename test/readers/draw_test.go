@@ -51,7 +51,7 @@ func drawDocument(t *rapid.T) *document.Document {
 		Schema: document.Schema, Namespace: "default", Organization: "acme", Catalog: "things",
 		Features: few(t, "features", featureNames, false), Dimensions: map[string][]string{},
 		Permissions: map[string]document.Permission{}, Units: map[string]document.Unit{},
-		Qualifiers: map[string]document.Condition{"q1": {Expression: "true"}}, Invariants: map[string]document.Condition{"i1": {Expression: "false"}},
+		Qualifiers: map[string]document.Condition{"q1": {Expression: "true"}}, Prohibitions: map[string]document.Condition{"i1": {Expression: "false"}},
 		UnitGroups: map[string][]string{}, Roles: map[string]document.Role{}, Users: map[string]document.User{},
 	}
 	for i := range max(0, rapid.IntRange(-2, 2).Draw(t, "dimensions")) {
@@ -61,7 +61,7 @@ func drawDocument(t *rapid.T) *document.Document {
 		var p document.Permission
 		switch rapid.IntRange(0, 11).Draw(t, "guard") {
 		case 0:
-			p.Invariants = []string{"i1"}
+			p.Prohibitions = []string{"i1"}
 		case 1:
 			p.Refused = "it does not compile"
 		case 2, 3:

@@ -57,9 +57,9 @@ func compare(t fataler, r *reader, doc *document.Document, asked *question, coun
 	}
 }
 
-// conditional reports whether an invariant or a qualifier may decide.
+// conditional reports whether a prohibition or a qualifier may decide.
 func conditional(doc *document.Document, request *access.Request) bool {
-	if len(doc.Permissions[request.Action.Name].Invariants) > 0 {
+	if len(doc.Permissions[request.Action.Name].Prohibitions) > 0 {
 		return true
 	}
 	for _, grant := range doc.Users[request.Subject.ID].Grants {

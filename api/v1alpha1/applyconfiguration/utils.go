@@ -74,8 +74,6 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.HoldersApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Inheritance"):
 		return &apiv1alpha1.InheritanceApplyConfiguration{}
-	case v1alpha1.SchemeGroupVersion.WithKind("Invariant"):
-		return &apiv1alpha1.InvariantApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ManagerApprover"):
 		return &apiv1alpha1.ManagerApproverApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Organization"):
@@ -122,6 +120,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.PlatformRoleStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Prerequisite"):
 		return &apiv1alpha1.PrerequisiteApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Prohibition"):
+		return &apiv1alpha1.ProhibitionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Publication"):
 		return &apiv1alpha1.PublicationApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Publishing"):

@@ -95,7 +95,7 @@ func (d *desk) list(w http.ResponseWriter, r *http.Request) {
 
 // query turns what is left to be met in a branch into a condition on loans, as an application would into one of SQL:
 // (borrower = ? or …) and not (…). It knows the qualifiers of its catalog. One that it does not know is not met, and a place
-// with an invariant that it does not know shows nothing.
+// with a prohibition that it does not know shows nothing.
 func (d *desk) query(place permissions.Place, user string) func(loan) bool {
 	own := slices.ContainsFunc(place.Alternatives, func(names []string) bool { return slices.Equal(names, []string{"own"}) })
 	switch {

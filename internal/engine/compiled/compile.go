@@ -19,7 +19,7 @@ type Compiler struct {
 	Index    *Index
 	Document *document.Document
 
-	invariants           map[string]uint32
+	prohibitions         map[string]uint32
 	groupUnits           map[string][]uint32
 	scopeNumbers         map[string]uint32
 	windowNumbers        map[Window]uint32
@@ -33,7 +33,7 @@ type Compiler struct {
 func NewCompiler(doc *document.Document, now func() time.Time) *Compiler {
 	return &Compiler{
 		Index: &Index{Now: now, derived: &derived{}}, Document: doc,
-		invariants: map[string]uint32{}, scopeNumbers: map[string]uint32{},
+		prohibitions: map[string]uint32{}, scopeNumbers: map[string]uint32{},
 		windowNumbers: map[Window]uint32{}, effectiveRoleNumbers: map[string]uint32{}, RoleEntitlements: map[string][]string{},
 	}
 }
@@ -71,7 +71,7 @@ func (c *Compiler) compileConditions() {
 	}
 	c.Index.Qualifiers = make(map[string]uint32, len(c.Document.Qualifiers))
 	number(c.Index.Qualifiers, c.Document.Qualifiers)
-	number(c.invariants, c.Document.Invariants)
+	number(c.prohibitions, c.Document.Prohibitions)
 }
 
 func (c *Compiler) compilePermissions() {
@@ -81,15 +81,15 @@ func (c *Compiler) compilePermissions() {
 	for i, name := range names {
 		written := c.Document.Permissions[name]
 		p := Restriction{Refused: written.Refused, feature: written.RequiredFeature}
-		for _, invariant := range written.Invariants {
-			number, known := c.invariants[invariant]
+		for _, prohibition := range written.Prohibitions {
+			number, known := c.prohibitions[prohibition]
 			if !known {
-				p.Refused = fmt.Sprintf("invariant %s is not in the document", invariant)
+				p.Refused = fmt.Sprintf("prohibition %s is not in the document", prohibition)
 				continue
 			}
-			p.Invariants = append(p.Invariants, number)
+			p.Prohibitions = append(p.Prohibitions, number)
 		}
-		c.Index.Permissions[name] = Permission{Number: uint32(i), Restricted: p.Refused != "" || len(p.Invariants) > 0}
+		c.Index.Permissions[name] = Permission{Number: uint32(i), Restricted: p.Refused != "" || len(p.Prohibitions) > 0}
 		c.Index.Restrictions[i] = p
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// Condition is a qualifier or an invariant. Its program is nil when it does not compile, and err says why.
+// Condition is a qualifier or a prohibition. Its program is nil when it does not compile, and err says why.
 type Condition struct {
 	Name, Description, expression string
 
@@ -25,8 +25,8 @@ func (x *Index) Qualifier(name string) (document.Condition, bool) {
 	return x.Conditions[number].written(), true
 }
 
-// Invariant returns an invariant as it is published, as Qualifier does a qualifier.
-func (x *Index) Invariant(name string) (document.Condition, bool) {
+// Prohibition returns a prohibition as it is published, as Qualifier does a qualifier.
+func (x *Index) Prohibition(name string) (document.Condition, bool) {
 	for i := range x.Conditions[len(x.Qualifiers):] {
 		if c := &x.Conditions[len(x.Qualifiers)+i]; c.Name == name {
 			return c.written(), true

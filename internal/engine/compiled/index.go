@@ -69,9 +69,9 @@ type Permission struct {
 
 // Restriction is what decides about a permission besides grants.
 type Restriction struct {
-	// invariants are numbers of conditions.
-	Invariants []uint32
-	Refused    string
+	// prohibitions are numbers of conditions.
+	Prohibitions []uint32
+	Refused      string
 	// feature is what a giving override needs.
 	feature string
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package condition compiles and evaluates the CEL expressions of qualifiers and invariants.
+// Package condition compiles and evaluates the CEL expressions of qualifiers and prohibitions.
 //
 // What goes in is an expression and, for each evaluation, an Input: the request as the directory completes it. What
 // comes out is a boolean, or an error when the expression cannot be evaluated: an attribute is missing, a value has the

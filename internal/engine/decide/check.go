@@ -74,7 +74,7 @@ func (d *Decision) Allowed() bool {
 		return false
 	}
 	held := detail != nil && d.Overridden(detail.Overrides, false)
-	return (held || d.granted(d.Index.Grants[d.Holder.From:d.Holder.Until])) && d.AllowedToAll(restriction.Invariants)
+	return (held || d.granted(d.Index.Grants[d.Holder.From:d.Holder.Until])) && d.AllowedToAll(restriction.Prohibitions)
 }
 
 // Moment returns the moment of the decision.
@@ -158,10 +158,10 @@ func (d *Decision) IsTrue(qualifier uint32) bool {
 	return result
 }
 
-// AllowedToAll reports whether every invariant can be evaluated and is false.
-func (d *Decision) AllowedToAll(invariants []uint32) bool {
-	for _, invariant := range invariants {
-		if violated, err := d.Evaluate(invariant); violated || err != nil {
+// AllowedToAll reports whether every prohibition can be evaluated and is false.
+func (d *Decision) AllowedToAll(prohibitions []uint32) bool {
+	for _, prohibition := range prohibitions {
+		if refuses, err := d.Evaluate(prohibition); refuses || err != nil {
 			return false
 		}
 	}

@@ -96,12 +96,12 @@ func quoted(value any) string {
 	return fmt.Sprintf("%v", value)
 }
 
-// explain asks in the order that the meaning of a decision gives: invariants, revocations, grants.
+// explain asks in the order that the meaning of a decision gives: prohibitions, revocations, grants.
 func (e *explainer) explain() access.Explanation {
 	x, restriction, holder := e.decision.Index, &e.decision.Index.Restrictions[e.decision.Permission], e.decision.Holder
 	e.explanation.Unit = x.UnitTable[e.decision.Unit].Name
-	for _, invariant := range restriction.Invariants {
-		e.explanation.Invariants = append(e.explanation.Invariants, e.result(invariant))
+	for _, prohibition := range restriction.Prohibitions {
+		e.explanation.Prohibitions = append(e.explanation.Prohibitions, e.result(prohibition))
 	}
 	if holder.Detail != nil {
 		for i := range holder.Detail.Overrides {
@@ -131,9 +131,9 @@ func (e *explainer) conclude(restriction *compiled.Restriction) {
 // concludeRefused concludes that the permission is refused to everybody, if it is.
 func (e *explainer) concludeRefused(restriction *compiled.Restriction) bool {
 	why := restriction.Refused
-	for _, invariant := range e.explanation.Invariants {
-		if why == "" && (invariant.True || invariant.Error != "") {
-			why = "invariant " + invariant.String()
+	for _, prohibition := range e.explanation.Prohibitions {
+		if why == "" && (prohibition.True || prohibition.Error != "") {
+			why = "prohibition " + prohibition.String()
 		}
 	}
 	if why == "" {

@@ -145,7 +145,7 @@ func fetch(part document.Part, read func(document.Part) ([]byte, error)) (*docum
 func merged(publication *document.Publication, fragments []*document.Document) (*document.Document, error) {
 	doc := &document.Document{
 		Dimensions: map[string][]string{}, Permissions: map[string]document.Permission{}, Qualifiers: map[string]document.Condition{},
-		Invariants: map[string]document.Condition{}, Chains: map[string]document.Chain{}, Units: map[string]document.Unit{},
+		Prohibitions: map[string]document.Condition{}, Chains: map[string]document.Chain{}, Units: map[string]document.Unit{},
 		UnitGroups: map[string][]string{},
 		Roles:      map[string]document.Role{}, Groups: map[string]document.Group{},
 	}

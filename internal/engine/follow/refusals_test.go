@@ -211,13 +211,13 @@ func TestReadsWhatChangedAlone(t *testing.T) {
 // next publication can name them again beside others.
 func TestPartsStayAsTheyWereRead(t *testing.T) {
 	base := clinicBase(t, func(d *document.Document) {
-		d.Invariants = map[string]document.Condition{"one": {Expression: "false"}}
+		d.Prohibitions = map[string]document.Condition{"one": {Expression: "false"}}
 		d.Qualifiers = map[string]document.Condition{"one": {Expression: "true"}}
 		d.Chains = map[string]document.Chain{"one": {RequestType: "one", Steps: []document.Step{{Name: "only"}}}}
 	})
 	more := []string{
 		base, `{"dimensions":{"zone":["east"]}}`, `{"permissions":{"fly":{}}}`, `{"qualifiers":{"two":{"expression":"true"}}}`,
-		`{"invariants":{"two":{"expression":"false"}}}`, `{"chains":{"two":{"requestType":"two"}}}`,
+		`{"prohibitions":{"two":{"expression":"false"}}}`, `{"chains":{"two":{"requestType":"two"}}}`,
 		oneUnit, `{"units":{"north":{"parent":"clinic"}}}`, `{"unitGroups":{"a":["north"]}}`, `{"unitGroups":{"b":["north"]}}`,
 		oneRole, `{"groups":{"a":{"members":["ann"]}}}`, `{"groups":{"b":{"members":["ann"]}}}`, oneUser,
 	}

@@ -17,7 +17,7 @@ import (
 // Of the resource only its type and its values of dimensions count. All that does not depend on more of it is decided:
 // grants and overrides, windows, features, dimensions, and each condition that reads neither resource.id nor
 // resource.properties, nor resource.unit if the type is a kind of unit. What is left of the others is in the
-// Place; Qualifier and Invariant return what they say. For a resource that lies in a unit, Check is true exactly if there is
+// Place; Qualifier and Prohibition return what they say. For a resource that lies in a unit, Check is true exactly if there is
 // a Place of that unit, and the resource meets what is in it.
 func Where(x *compiled.Index, r *access.Request) []access.Place {
 	s := &whereSearch{
@@ -34,7 +34,7 @@ func Where(x *compiled.Index, r *access.Request) []access.Place {
 	if x.Kinds.Has(r.Resource.Type) {
 		s.open |= condition.ReadsResourceUnit
 	}
-	if !s.sortInvariants() {
+	if !s.sortProhibitions() {
 		return nil
 	}
 	covering := s.search.scopesGiving()
@@ -56,18 +56,18 @@ type whereSearch struct {
 	search *search
 	// open are the parts of the request that are not known.
 	open condition.Reads
-	// inUnit are the invariants that are decided in each unit, and unless the names of those that are left.
+	// inUnit are the prohibitions that are decided in each unit, and unless the names of those that are left.
 	inUnit []uint32
 	unless []string
 }
 
-// sortInvariants sorts the permission's invariants by when they can be decided. It fails if one that already can be says no.
-func (s *whereSearch) sortInvariants() bool {
-	for _, number := range s.search.decision.Index.Restrictions[s.search.decision.Permission].Invariants {
-		invariant := &s.search.decision.Index.Conditions[number]
-		switch reads := invariant.Reads(); {
+// sortProhibitions sorts the permission's prohibitions by when they can be decided. It fails if one that already can be says no.
+func (s *whereSearch) sortProhibitions() bool {
+	for _, number := range s.search.decision.Index.Restrictions[s.search.decision.Permission].Prohibitions {
+		prohibition := &s.search.decision.Index.Conditions[number]
+		switch reads := prohibition.Reads(); {
 		case reads.Any(s.open):
-			s.unless = append(s.unless, invariant.Name)
+			s.unless = append(s.unless, prohibition.Name)
 		case reads.Any(s.search.varying):
 			s.inUnit = append(s.inUnit, number)
 		case !s.search.decision.AllowedToAll([]uint32{number}):

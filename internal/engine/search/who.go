@@ -59,10 +59,10 @@ func (s *search) candidates(after string) iter.Seq[uint32] {
 	}
 }
 
-// allowedToSome reports whether none of the invariants says no that ask nothing of the subject.
+// allowedToSome reports whether none of the prohibitions says no that ask nothing of the subject.
 func (s *search) allowedToSome() bool {
-	for _, invariant := range s.decision.Index.Restrictions[s.decision.Permission].Invariants {
-		if !s.decision.Index.Conditions[invariant].Reads().Any(s.varying) && !s.decision.AllowedToAll([]uint32{invariant}) {
+	for _, prohibition := range s.decision.Index.Restrictions[s.decision.Permission].Prohibitions {
+		if !s.decision.Index.Conditions[prohibition].Reads().Any(s.varying) && !s.decision.AllowedToAll([]uint32{prohibition}) {
 			return false
 		}
 	}

@@ -41,8 +41,8 @@ type Explanation struct {
 	Nearest []string `json:"nearest,omitempty"`
 	// Unit is the unit that the resource is, or lies in.
 	Unit string `json:"unit,omitempty"`
-	// Invariants are those that guard the permission.
-	Invariants []ConditionResult `json:"invariants,omitempty"`
+	// Prohibitions are those on the permission.
+	Prohibitions []ConditionResult `json:"prohibitions,omitempty"`
 	// Overrides are the user's that name the permission.
 	Overrides []OverrideResult `json:"overrides,omitempty"`
 	// Grants are the user's.
@@ -109,8 +109,8 @@ func (e Explanation) String() string {
 	for _, nearest := range e.Nearest {
 		fmt.Fprintf(&text, "  %s\n", nearest)
 	}
-	for _, invariant := range e.Invariants {
-		fmt.Fprintf(&text, "  invariant %s\n", invariant)
+	for _, prohibition := range e.Prohibitions {
+		fmt.Fprintf(&text, "  prohibition %s\n", prohibition)
 	}
 	for _, override := range e.Overrides {
 		fmt.Fprintf(&text, "  %s\n", override)

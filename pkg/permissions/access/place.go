@@ -9,7 +9,7 @@ type Place struct {
 	// Alternatives are names of qualifiers: those of some alternative must all be true of the resource. Without any,
 	// nothing is asked. An alternative is never empty, and none includes another.
 	Alternatives [][]string `json:"alternatives,omitempty"`
-	// Unless are names of invariants, each of which must be false of the resource: one that is true, or that cannot be
+	// Unless are names of prohibitions, each of which must be false of the resource: one that is true, or that cannot be
 	// evaluated, refuses it.
 	Unless []string `json:"unless,omitempty"`
 }

@@ -108,7 +108,7 @@ func (d *Document) Add(fragment *Document) error {
 	d.Dimensions = takenUp(&once, "dimensions", d.Dimensions, fragment.Dimensions)
 	d.Permissions = takenUp(&once, "permissions", d.Permissions, fragment.Permissions)
 	d.Qualifiers = takenUp(&once, "qualifiers", d.Qualifiers, fragment.Qualifiers)
-	d.Invariants = takenUp(&once, "invariants", d.Invariants, fragment.Invariants)
+	d.Prohibitions = takenUp(&once, "prohibitions", d.Prohibitions, fragment.Prohibitions)
 	d.Chains = takenUp(&once, "chains", d.Chains, fragment.Chains)
 	d.Units = takenUp(&once, "units", d.Units, fragment.Units)
 	d.UnitGroups = takenUp(&once, "unitGroups", d.UnitGroups, fragment.UnitGroups)

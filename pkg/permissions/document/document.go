@@ -22,9 +22,9 @@ type Document struct {
 	Dimensions map[string][]string `json:"dimensions,omitempty"`
 	// Permissions by name.
 	Permissions map[string]Permission `json:"permissions"`
-	// Qualifiers and Invariants are CEL expressions by name.
-	Qualifiers map[string]Condition `json:"qualifiers,omitempty"`
-	Invariants map[string]Condition `json:"invariants,omitempty"`
+	// Qualifiers and Prohibitions are CEL expressions by name.
+	Qualifiers   map[string]Condition `json:"qualifiers,omitempty"`
+	Prohibitions map[string]Condition `json:"prohibitions,omitempty"`
 	// Chains are the approval chains by name.
 	Chains map[string]Chain `json:"chains,omitempty"`
 	// Units by name. Exactly one, the root, has no parent, and every other reaches it.
@@ -45,9 +45,9 @@ type Permission struct {
 	Section string `json:"section,omitempty"`
 	// RequiredFeature is the feature without which nobody holds the permission. Roles' alternatives already ask for it.
 	RequiredFeature string `json:"requiredFeature,omitempty"`
-	// Invariants names the invariants that guard the permission.
-	Invariants []string `json:"invariants,omitempty"`
-	// Refused, when not empty, says why the permission is refused to everybody: an invariant on it does not compile.
+	// Prohibitions names the prohibitions on the permission.
+	Prohibitions []string `json:"prohibitions,omitempty"`
+	// Refused, when not empty, says why the permission is refused to everybody: a prohibition on it does not compile.
 	Refused string `json:"refused,omitempty"`
 }
 

@@ -604,30 +604,6 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: roleRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
-- name: com.github.rolewright.rolewright.api.v1alpha1.Invariant
-  map:
-    fields:
-    - name: description
-      type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
-    - name: expression
-      type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.Expression
-    - name: name
-      type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
-    - name: permissions
-      type:
-        list:
-          elementType:
-            namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
-          elementRelationship: associative
-    - name: sections
-      type:
-        list:
-          elementType:
-            namedType: com.github.rolewright.rolewright.api.v1alpha1.SectionSelector
-          elementRelationship: associative
 - name: com.github.rolewright.rolewright.api.v1alpha1.LabelValue
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.LineOf
@@ -886,14 +862,6 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - name
-    - name: invariants
-      type:
-        list:
-          elementType:
-            namedType: com.github.rolewright.rolewright.api.v1alpha1.Invariant
-          elementRelationship: associative
-          keys:
-          - name
     - name: permissions
       type:
         list:
@@ -907,6 +875,14 @@ var schemaYAML = typed.YAMLObject(`types:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.Plan
+          elementRelationship: associative
+          keys:
+          - name
+    - name: prohibitions
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Prohibition
           elementRelationship: associative
           keys:
           - name
@@ -1149,6 +1125,30 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: roleRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+- name: com.github.rolewright.rolewright.api.v1alpha1.Prohibition
+  map:
+    fields:
+    - name: description
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: expression
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Expression
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: permissions
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
+          elementRelationship: associative
+    - name: sections
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.SectionSelector
+          elementRelationship: associative
 - name: com.github.rolewright.rolewright.api.v1alpha1.Publication
   map:
     fields:

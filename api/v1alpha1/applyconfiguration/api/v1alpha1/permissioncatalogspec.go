@@ -21,8 +21,8 @@ type PermissionCatalogSpecApplyConfiguration struct {
 	Permissions []PermissionApplyConfiguration `json:"permissions,omitempty"`
 	// qualifiers are named conditions that restrict a permission. The rules of roles refer to them.
 	Qualifiers []QualifierApplyConfiguration `json:"qualifiers,omitempty"`
-	// invariants are named conditions under which permissions are denied to every user.
-	Invariants []InvariantApplyConfiguration `json:"invariants,omitempty"`
+	// prohibitions are named conditions under which permissions are denied to every user.
+	Prohibitions []ProhibitionApplyConfiguration `json:"prohibitions,omitempty"`
 	// features can be enabled for an organization. Permissions and rules can require them.
 	Features []FeatureApplyConfiguration `json:"features,omitempty"`
 	// dimensions are further axes of scope beside units, for example the type of a contract. Every grant states the
@@ -87,15 +87,15 @@ func (b *PermissionCatalogSpecApplyConfiguration) WithQualifiers(values ...*Qual
 	return b
 }
 
-// WithInvariants adds the given value to the Invariants field in the declarative configuration
+// WithProhibitions adds the given value to the Prohibitions field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the Invariants field.
-func (b *PermissionCatalogSpecApplyConfiguration) WithInvariants(values ...*InvariantApplyConfiguration) *PermissionCatalogSpecApplyConfiguration {
+// If called multiple times, values provided by each call will be appended to the Prohibitions field.
+func (b *PermissionCatalogSpecApplyConfiguration) WithProhibitions(values ...*ProhibitionApplyConfiguration) *PermissionCatalogSpecApplyConfiguration {
 	for i := range values {
 		if values[i] == nil {
-			panic("nil value passed to WithInvariants")
+			panic("nil value passed to WithProhibitions")
 		}
-		b.Invariants = append(b.Invariants, *values[i])
+		b.Prohibitions = append(b.Prohibitions, *values[i])
 	}
 	return b
 }

@@ -8,12 +8,12 @@ import (
 	apiv1alpha1 "github.com/rolewright/rolewright/api/v1alpha1"
 )
 
-// InvariantApplyConfiguration represents a declarative configuration of the Invariant type for use
+// ProhibitionApplyConfiguration represents a declarative configuration of the Prohibition type for use
 // with apply.
 //
-// Invariant is a condition under which permissions are denied to every user.
-type InvariantApplyConfiguration struct {
-	// name of the invariant.
+// Prohibition is a condition under which permissions are denied to every user.
+type ProhibitionApplyConfiguration struct {
+	// name of the prohibition.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
 	// description says why the permissions are denied.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
@@ -23,22 +23,22 @@ type InvariantApplyConfiguration struct {
 	// context, a map that the caller sends; now, a timestamp; and directory, with isManager(a, b) and isAbove(a, b).
 	// For example: resource.properties.orderedBy == subject.id
 	Expression *apiv1alpha1.Expression `json:"expression,omitempty"`
-	// permissions that the invariant applies to.
+	// permissions that the prohibition applies to.
 	Permissions []apiv1alpha1.PermissionName `json:"permissions,omitempty"`
-	// sections whose permissions the invariant applies to, or * for all sections.
+	// sections whose permissions the prohibition applies to, or * for all sections.
 	Sections []apiv1alpha1.SectionSelector `json:"sections,omitempty"`
 }
 
-// InvariantApplyConfiguration constructs a declarative configuration of the Invariant type for use with
+// ProhibitionApplyConfiguration constructs a declarative configuration of the Prohibition type for use with
 // apply.
-func Invariant() *InvariantApplyConfiguration {
-	return &InvariantApplyConfiguration{}
+func Prohibition() *ProhibitionApplyConfiguration {
+	return &ProhibitionApplyConfiguration{}
 }
 
 // WithName sets the Name field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Name field is set to the value of the last call.
-func (b *InvariantApplyConfiguration) WithName(value apiv1alpha1.Name) *InvariantApplyConfiguration {
+func (b *ProhibitionApplyConfiguration) WithName(value apiv1alpha1.Name) *ProhibitionApplyConfiguration {
 	b.Name = &value
 	return b
 }
@@ -46,7 +46,7 @@ func (b *InvariantApplyConfiguration) WithName(value apiv1alpha1.Name) *Invarian
 // WithDescription sets the Description field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Description field is set to the value of the last call.
-func (b *InvariantApplyConfiguration) WithDescription(value apiv1alpha1.Description) *InvariantApplyConfiguration {
+func (b *ProhibitionApplyConfiguration) WithDescription(value apiv1alpha1.Description) *ProhibitionApplyConfiguration {
 	b.Description = &value
 	return b
 }
@@ -54,7 +54,7 @@ func (b *InvariantApplyConfiguration) WithDescription(value apiv1alpha1.Descript
 // WithExpression sets the Expression field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Expression field is set to the value of the last call.
-func (b *InvariantApplyConfiguration) WithExpression(value apiv1alpha1.Expression) *InvariantApplyConfiguration {
+func (b *ProhibitionApplyConfiguration) WithExpression(value apiv1alpha1.Expression) *ProhibitionApplyConfiguration {
 	b.Expression = &value
 	return b
 }
@@ -62,7 +62,7 @@ func (b *InvariantApplyConfiguration) WithExpression(value apiv1alpha1.Expressio
 // WithPermissions adds the given value to the Permissions field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, values provided by each call will be appended to the Permissions field.
-func (b *InvariantApplyConfiguration) WithPermissions(values ...apiv1alpha1.PermissionName) *InvariantApplyConfiguration {
+func (b *ProhibitionApplyConfiguration) WithPermissions(values ...apiv1alpha1.PermissionName) *ProhibitionApplyConfiguration {
 	for i := range values {
 		b.Permissions = append(b.Permissions, values[i])
 	}
@@ -72,7 +72,7 @@ func (b *InvariantApplyConfiguration) WithPermissions(values ...apiv1alpha1.Perm
 // WithSections adds the given value to the Sections field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, values provided by each call will be appended to the Sections field.
-func (b *InvariantApplyConfiguration) WithSections(values ...apiv1alpha1.SectionSelector) *InvariantApplyConfiguration {
+func (b *ProhibitionApplyConfiguration) WithSections(values ...apiv1alpha1.SectionSelector) *ProhibitionApplyConfiguration {
 	for i := range values {
 		b.Sections = append(b.Sections, values[i])
 	}
