@@ -2,48 +2,112 @@
 
 package v1alpha1
 
-// ApproverSelector selects approvers in exactly one way.
+// ApproverType is the way in which an ApproverSelector selects users.
 //
-// +kubebuilder:validation:XValidation:rule="[has(self.role), has(self.group), has(self.users), has(self.manager)].filter(x, x).size() == 1",message="set exactly one of role, group, users and manager"
+// +kubebuilder:validation:Enum=Role;Group;Users;Manager;ManagerWithRole
+type ApproverType string
+
+// Ways in which approvers are selected.
+const (
+	// ApproverTypeRole selects the holders of a role.
+	ApproverTypeRole ApproverType = "Role"
+	// ApproverTypeGroup selects the members of a UserGroup.
+	ApproverTypeGroup ApproverType = "Group"
+	// ApproverTypeUsers selects users by id.
+	ApproverTypeUsers ApproverType = "Users"
+	// ApproverTypeManager selects the manager at a level of a line of managers.
+	ApproverTypeManager ApproverType = "Manager"
+	// ApproverTypeManagerWithRole selects the nearest manager who holds a role.
+	ApproverTypeManagerWithRole ApproverType = "ManagerWithRole"
+)
+
+// ApproverSelector selects approvers in the way that its type names, for example {type: Users, users: [jane@example.com]}.
+//
+// +union
+// +kubebuilder:validation:XValidation:rule="(self.type == 'Role') == has(self.role)",message="set role if type is Role, and only then"
+// +kubebuilder:validation:XValidation:rule="(self.type == 'Group') == has(self.groupRef)",message="set groupRef if type is Group, and only then"
+// +kubebuilder:validation:XValidation:rule="(self.type == 'Users') == has(self.users)",message="set users if type is Users, and only then"
+// +kubebuilder:validation:XValidation:rule="(self.type == 'Manager') == has(self.manager)",message="set manager if type is Manager, and only then"
+// +kubebuilder:validation:XValidation:rule="(self.type == 'ManagerWithRole') == has(self.managerWithRole)",message="set managerWithRole if type is ManagerWithRole, and only then"
 type ApproverSelector struct {
-	// role selects the holders of a role.
+	// type is Role, Group, Users, Manager or ManagerWithRole: the field that selects the approvers.
+	//
+	// +required
+	// +unionDiscriminator
+	Type ApproverType `json:"type,omitempty"`
+
+	// role selects the holders of a role. It goes with the type Role.
 	//
 	// +optional
+	// +unionMember
 	Role *RoleApprovers `json:"role,omitempty"`
 
-	// group is the name of a UserGroup of the organization. Its default member is asked first.
+	// groupRef refers to a UserGroup of the organization, whose default member is asked first. It goes with the type
+	// Group.
 	//
 	// +optional
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=253
-	Group string `json:"group,omitempty"`
+	// +unionMember
+	GroupRef *UserGroupReference `json:"groupRef,omitempty"`
 
-	// users are selected by id.
+	// users are selected by id. They go with the type Users.
 	//
 	// +optional
+	// +unionMember
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	Users []UserID `json:"users,omitempty"`
 
-	// manager selects a manager of the requester or the beneficiary.
+	// manager selects the manager at a level above the requester or the beneficiary. It goes with the type Manager.
 	//
 	// +optional
+	// +unionMember
 	Manager *ManagerApprover `json:"manager,omitempty"`
+
+	// managerWithRole selects the nearest manager above the requester or the beneficiary who holds a role. It goes with
+	// the type ManagerWithRole.
+	//
+	// +optional
+	// +unionMember
+	ManagerWithRole *ManagerWithRoleApprover `json:"managerWithRole,omitempty"`
 }
+
+// UserGroupReference refers to a UserGroup in the namespace of the object that holds the reference.
+type UserGroupReference struct {
+	// name of the UserGroup, which belongs to the same organization.
+	//
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name,omitempty"`
+}
+
+// RoleMatch says which roles count as a role.
+//
+// +kubebuilder:validation:Enum=AtLeast;Exact
+type RoleMatch string
+
+// Matches of roles.
+const (
+	// RoleMatchAtLeast counts the role and every role that inherits it.
+	RoleMatchAtLeast RoleMatch = "AtLeast"
+	// RoleMatchExact counts the role alone.
+	RoleMatchExact RoleMatch = "Exact"
+)
 
 // RoleApprovers are the holders of a role whose grant is in effect and covers the unit and the dimensions of the
 // request.
 type RoleApprovers struct {
-	// roleRef refers to the role. Holders of a role that inherits it are holders too.
+	// roleRef refers to the role.
 	//
 	// +required
 	RoleRef RoleReference `json:"roleRef,omitzero"`
 
-	// exactly selects only holders of the role itself if true, not of roles that inherit it.
+	// match is AtLeast, which also selects holders of roles that inherit the role, or Exact, which selects only holders
+	// of the role itself. It defaults to AtLeast if absent.
 	//
 	// +optional
-	Exactly *bool `json:"exactly,omitempty"`
+	Match RoleMatch `json:"match,omitempty"`
 
 	// nearestUnitKind selects the holders over the nearest unit of this kind, which is the unit of the request or one
 	// above it. If there is no such unit, nobody is selected.
@@ -65,34 +129,41 @@ const (
 	LineOfBeneficiary LineOf = "Beneficiary"
 )
 
-// ManagerApprover is a user in a line of managers.
-//
-// +kubebuilder:validation:XValidation:rule="has(self.level) != has(self.holding)",message="set exactly one of level and holding"
+// ManagerApprover is the manager at a level of a line of managers.
 type ManagerApprover struct {
-	// of is the user whose line of managers is meant: Requester or Beneficiary. It defaults to Requester if absent.
+	// lineOf is the user whose line of managers is meant: Requester or Beneficiary. It defaults to Requester if absent.
 	//
 	// +optional
-	Of LineOf `json:"of,omitempty"`
+	LineOf LineOf `json:"lineOf,omitempty"`
 
 	// level is the distance of the manager from the user: 1 is the line manager, 2 the manager of the line manager.
 	//
-	// +optional
+	// +required
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=32
 	Level int32 `json:"level,omitempty"`
+}
 
-	// holding selects the nearest manager who holds a role that covers the unit and the dimensions of the request.
-	// Holders of a role that inherits it count too, unless exactly is true.
+// ManagerWithRoleApprover is the nearest manager in a line of managers who holds a role by a grant that covers the unit
+// and the dimensions of the request.
+type ManagerWithRoleApprover struct {
+	// lineOf is the user whose line of managers is meant: Requester or Beneficiary. It defaults to Requester if absent.
 	//
 	// +optional
-	Holding *RoleReference `json:"holding,omitempty"`
+	LineOf LineOf `json:"lineOf,omitempty"`
 
-	// exactly makes holding select only holders of the role itself if true, not of roles that inherit it.
+	// roleRef refers to the role.
+	//
+	// +required
+	RoleRef RoleReference `json:"roleRef,omitzero"`
+
+	// match is AtLeast, which also counts holders of roles that inherit the role, or Exact, which counts only holders of
+	// the role itself. It defaults to AtLeast if absent.
 	//
 	// +optional
-	Exactly *bool `json:"exactly,omitempty"`
+	Match RoleMatch `json:"match,omitempty"`
 
-	// aboveLevel makes holding skip the managers up to this level: 1 skips the line manager.
+	// aboveLevel skips the managers up to this level: 1 skips the line manager. If absent, no manager is skipped.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=1

@@ -55,8 +55,8 @@ func TestAllWithDenials(t *testing.T) {
 // who need not be the requester.
 func TestNextPassIsDueWhenAGrantInTheLineOfManagersBegins(t *testing.T) {
 	for requester, beneficiary := range map[v1alpha1.UserID]v1alpha1.UserID{"cem": "jon", "jon": ""} {
-		line := v1alpha1.ApproverSelector{Manager: &v1alpha1.ManagerApprover{
-			Of: v1alpha1.LineOfBeneficiary, Holding: &v1alpha1.RoleReference{Name: "approver"},
+		line := v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeManagerWithRole, ManagerWithRole: &v1alpha1.ManagerWithRoleApprover{
+			LineOf: v1alpha1.LineOfBeneficiary, RoleRef: v1alpha1.RoleReference{Name: "approver"},
 		}}
 		s := newStory(t, chain(step("line", line)))
 		begin := moment(300)

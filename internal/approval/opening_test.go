@@ -31,15 +31,15 @@ func TestWhichChainGoverns(t *testing.T) {
 		governs  string
 		messages []string
 	}{
-		"the condition is true":             {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: "250000.01", governs: "chain-1"},
-		"the condition is false":            {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: "250000", governs: "chain-0"},
+		"the condition is true":           {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: "250000.01", governs: "chain-1"},
+		"the condition is false":          {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: "250000", governs: "chain-0"},
 		"the attribute is missing":        {chains: []v1alpha1.ApprovalChainSpec{plain, large}, messages: []string{"cannot be said whether chain", "chain-1"}},
 		"the attribute is no number":      {chains: []v1alpha1.ApprovalChainSpec{plain, large}, value: `"much"`, messages: []string{"cannot be said", "make the request again"}},
-		"the condition does not compile":    {chains: []v1alpha1.ApprovalChainSpec{broken}, value: "1", messages: []string{"does not compile"}},
-		"priority wins over a condition":    {chains: []v1alpha1.ApprovalChainSpec{high, large}, value: "300000", governs: "chain-0"},
-		"two conditions are true":           {chains: []v1alpha1.ApprovalChainSpec{large, tied}, value: "300000", messages: []string{`"chain-0" and "chain-1"`, "same priority"}},
-		"one of two conditions is":          {chains: []v1alpha1.ApprovalChainSpec{large, tied}, value: "3", governs: "chain-1"},
-		"no condition is true":              {chains: []v1alpha1.ApprovalChainSpec{large}, value: "3", messages: []string{`no chain governs requests of type "offer" like this one`}},
+		"the condition does not compile":  {chains: []v1alpha1.ApprovalChainSpec{broken}, value: "1", messages: []string{"does not compile"}},
+		"priority wins over a condition":  {chains: []v1alpha1.ApprovalChainSpec{high, large}, value: "300000", governs: "chain-0"},
+		"two conditions are true":         {chains: []v1alpha1.ApprovalChainSpec{large, tied}, value: "300000", messages: []string{`"chain-0" and "chain-1"`, "same priority"}},
+		"one of two conditions is":        {chains: []v1alpha1.ApprovalChainSpec{large, tied}, value: "3", governs: "chain-1"},
+		"no condition is true":            {chains: []v1alpha1.ApprovalChainSpec{large}, value: "3", messages: []string{`no chain governs requests of type "offer" like this one`}},
 		"a chain of another type is left": {chains: []v1alpha1.ApprovalChainSpec{other, plain}, governs: "chain-1"},
 	} {
 		t.Run(name, func(t *testing.T) {

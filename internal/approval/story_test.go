@@ -105,17 +105,19 @@ func step(name string, approvers ...v1alpha1.ApproverSelector) v1alpha1.Approval
 }
 
 func role(name string) v1alpha1.ApproverSelector {
-	return v1alpha1.ApproverSelector{Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: name}}}
+	return v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeRole, Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: name}}}
 }
 
 func users(ids ...v1alpha1.UserID) v1alpha1.ApproverSelector {
-	return v1alpha1.ApproverSelector{Users: ids}
+	return v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeUsers, Users: ids}
 }
 
-func group(name string) v1alpha1.ApproverSelector { return v1alpha1.ApproverSelector{Group: name} }
+func group(name string) v1alpha1.ApproverSelector {
+	return v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeGroup, GroupRef: &v1alpha1.UserGroupReference{Name: name}}
+}
 
 func manager(level int32) v1alpha1.ApproverSelector {
-	return v1alpha1.ApproverSelector{Manager: &v1alpha1.ManagerApprover{Level: level}}
+	return v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeManager, Manager: &v1alpha1.ManagerApprover{Level: level}}
 }
 
 // newStory begins a story: ann asks for an offer in the east, which some chains govern.

@@ -137,7 +137,7 @@ func TestFallbackBeginsWithTheEndOfTheLastGrant(t *testing.T) {
 // Where the requester asks for another, approvers in the requester's own line may revoke, and those in the beneficiary's.
 func TestApproversInEitherLineMayRevoke(t *testing.T) {
 	line := func(of v1alpha1.LineOf) v1alpha1.ApproverSelector {
-		return v1alpha1.ApproverSelector{Manager: &v1alpha1.ManagerApprover{Level: 1, Of: of}}
+		return v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeManager, Manager: &v1alpha1.ManagerApprover{Level: 1, LineOf: of}}
 	}
 	s := newStory(t, chain(step("requester", line("")), step("beneficiary", line(v1alpha1.LineOfBeneficiary))))
 	s.user("jon", func(u *document.User) { u.Manager = "kim" })

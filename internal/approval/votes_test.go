@@ -54,7 +54,7 @@ func TestDecisionsThatNeverCount(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			spec := chain(step("location", role("approver"), group("clerks")), step("vice", users("vic")))
-			spec.Steps[0].Approvers[0].Role.Exactly = new(true)
+			spec.Steps[0].Approvers[0].Role.Match = v1alpha1.RoleMatchExact
 			spec.OnBehalfPermission = "on-behalf"
 			s := newStory(t, spec)
 			s.state.Request.Spec.Beneficiary = "jon"

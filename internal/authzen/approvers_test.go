@@ -17,7 +17,7 @@ func TestApprovers(t *testing.T) {
 	doc := shop()
 	doc.Chains = map[string]document.Chain{"refunds": {
 		RequestType: "refund", When: "resource.properties.amount > 10",
-		Steps: []document.Step{{Name: "check", RequiredApprovals: 1, RequiredDenials: 1, Approvers: []document.Approver{{Users: []string{"ada", "ben"}}}}},
+		Steps: []document.Step{{Name: "check", RequiredApprovals: 1, RequiredDenials: 1, Approvers: []document.Approver{{Type: document.ApproverTypeUsers, Users: []string{"ada", "ben"}}}}},
 	}}
 	handler := authzen.NewHandler(tenants{{namespace: "trade", organization: "shop", index: index(t, doc)}}, authzen.Options{})
 	for name, test := range map[string]struct {

@@ -22,7 +22,7 @@ func TestNothingStaysOfAQuestionForApprovers(t *testing.T) {
 	doc := shop()
 	doc.Chains = map[string]document.Chain{"refunds": {
 		RequestType: "refund", When: "!has(resource.properties.amount) || resource.properties.amount > 10",
-		Steps: []document.Step{{Name: "check", RequiredApprovals: 1, RequiredDenials: 1, Approvers: []document.Approver{{Users: []string{"ada", "ben"}}}}},
+		Steps: []document.Step{{Name: "check", RequiredApprovals: 1, RequiredDenials: 1, Approvers: []document.Approver{{Type: document.ApproverTypeUsers, Users: []string{"ada", "ben"}}}}},
 	}}
 	handler := authzen.NewHandler(tenants{{namespace: "trade", organization: "shop", index: index(t, doc)}}, authzen.Options{})
 	for range 50 {

@@ -17,7 +17,7 @@ func TestApprovalInputNamesItsUnitInOnePlace(t *testing.T) {
 	doc.Units = map[string]document.Unit{"root": {}, "north": {Parent: "root"}, "south": {Parent: "root"}}
 	doc.Users["ann"] = document.User{Grants: []document.Grant{{Role: "r", Scope: document.Scope{Units: []string{"north"}}}}}
 	chain := document.Chain{RequestType: "offer", Steps: []document.Step{{
-		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "r"}}},
+		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Type: document.ApproverTypeRole, Role: &document.RoleApprover{Role: "r"}}},
 	}}}
 	doc.Chains["offers"] = chain
 	x := enginetest.Index(t, doc, enginetest.Clock)
@@ -65,7 +65,7 @@ func TestCoverageCombinesTheValuesOfDimensions(t *testing.T) {
 		doc.Dimensions["shift"] = append(doc.Dimensions["shift"], fmt.Sprintf("s%d", i))
 	}
 	chain := document.Chain{RequestType: "offer", Steps: []document.Step{{
-		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "r"}}},
+		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Type: document.ApproverTypeRole, Role: &document.RoleApprover{Role: "r"}}},
 	}}}
 	scope := func(goods, shift document.Values) document.Scope {
 		return document.Scope{Everywhere: true, Dimensions: map[string]document.Values{"goods": goods, "shift": shift}}
@@ -109,7 +109,7 @@ func TestCoverageCountsWhoMayDecideNow(t *testing.T) {
 		doc.Roles["s"] = document.Role{}
 		doc.Users["ann"] = c.user
 		for kind, approver := range map[string]document.Approver{
-			"role": {Role: &document.RoleApprover{Role: "r"}}, "role near": {Role: &document.RoleApprover{Role: "r", NearestUnitKind: "site"}},
+			"role": {Type: document.ApproverTypeRole, Role: &document.RoleApprover{Role: "r"}}, "role near": {Type: document.ApproverTypeRole, Role: &document.RoleApprover{Role: "r", NearestUnitKind: "site"}},
 		} {
 			want := c.want
 			if kind == "role near" {
@@ -127,7 +127,7 @@ func TestNobodyDecidesOnTheirOwnRequest(t *testing.T) {
 	doc := gaps()
 	doc.Users["cem"], doc.Users["sue"] = document.User{}, document.User{Suspended: true}
 	x := enginetest.Index(t, doc, enginetest.Clock)
-	named := []document.Approver{{Users: []string{"ann", "ben", "cem", "sue", "zoe"}}}
+	named := []document.Approver{{Type: document.ApproverTypeUsers, Users: []string{"ann", "ben", "cem", "sue", "zoe"}}}
 	input := &access.ApprovalInput{RequestType: "offer", Requester: "ann", Beneficiary: "ben"}
 	if got := x.FilterEligible(named, input, []string{"zoe", "sue", "cem", "ben", "ann"}); len(got) != 1 || got[0] != "cem" {
 		t.Errorf("%v may decide", got)
@@ -210,7 +210,7 @@ func TestManagersInACircle(t *testing.T) {
 		"ben": {Manager: "cem", Grants: []document.Grant{{Role: "r", Scope: document.Scope{Everywhere: true}, Window: document.Window{NotAfter: &end}}}},
 	}
 	chain := document.Chain{RequestType: "offer", Steps: []document.Step{{
-		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Manager: &document.ManagerApprover{Level: 3}}},
+		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Type: document.ApproverTypeManager, Manager: &document.ManagerApprover{Level: 3}}},
 	}}}
 	doc.Chains["offers"] = chain
 	x := enginetest.Index(t, doc, enginetest.Clock)
@@ -272,18 +272,6 @@ func TestScopeOfUnitsApart(t *testing.T) {
 		request.Resource.Properties = map[string]any{"unit": fmt.Sprintf("u%d", i)}
 		if got := x.Check(request); got != (i%2 == 0) {
 			t.Errorf("in u%d: %t", i, got)
-		}
-	}
-}
-
-// A permission that the catalog does not have is not another one.
-func TestRoleWithAnUnknownPermission(t *testing.T) {
-	doc := gaps()
-	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"zz": {{}}}}
-	x := enginetest.Index(t, doc, enginetest.Clock)
-	for permission := range doc.Permissions {
-		if x.Check(enginetest.Ask("ann", permission)) {
-			t.Errorf("ann has %s", permission)
 		}
 	}
 }

@@ -90,23 +90,32 @@ func drawGrant(t *rapid.T) document.Grant {
 
 func drawApprovers(t *rapid.T, label string, least int) []document.Approver {
 	one := rapid.Custom(func(t *rapid.T) document.Approver {
-		held, exactly := rapid.SampledFrom(append([]string{"r9"}, chainRoles...)).Draw(t, "held"), rapid.Bool().Draw(t, "exactly")
-		switch rapid.IntRange(0, 4).Draw(t, "sort") {
+		held := rapid.SampledFrom(append([]string{"r9"}, chainRoles...)).Draw(t, "held")
+		match := rapid.SampledFrom([]string{"", document.MatchExact, "Other"}).Draw(t, "match")
+		lineOf := rapid.SampledFrom([]string{"", "", document.LineOfBeneficiary, document.LineOfBeneficiary, "Other"}).Draw(t, "line of")
+		switch rapid.IntRange(0, 6).Draw(t, "type") {
 		case 0:
-			return document.Approver{Users: rapid.SliceOfN(rapid.SampledFrom(append([]string{"u9"}, chainUsers...)), 1, 3).Draw(t, "users")}
+			return document.Approver{Type: document.ApproverTypeUsers, Users: rapid.SliceOfN(rapid.SampledFrom(append([]string{"u9"}, chainUsers...)), 1, 3).Draw(t, "users")}
 		case 1:
-			return document.Approver{Group: rapid.SampledFrom([]string{"g1", "g9"}).Draw(t, "group")}
+			return document.Approver{Type: document.ApproverTypeGroup, Group: rapid.SampledFrom([]string{"g1", "g9"}).Draw(t, "group")}
 		case 2:
-			m := &document.ManagerApprover{OfBeneficiary: rapid.Bool().Draw(t, "of"), Exactly: exactly}
-			if rapid.Bool().Draw(t, "by level") {
-				m.Level = rapid.IntRange(1, 3).Draw(t, "level")
-			} else {
-				m.Holding, m.AboveLevel = held, rapid.IntRange(0, 2).Draw(t, "above")
+			return document.Approver{Type: document.ApproverTypeManager, Manager: &document.ManagerApprover{
+				LineOf: lineOf, Level: rapid.IntRange(0, 3).Draw(t, "level"),
+			}}
+		case 3:
+			return document.Approver{Type: document.ApproverTypeManagerWithRole, ManagerWithRole: &document.ManagerWithRoleApprover{
+				LineOf: lineOf, Role: held, Match: match, AboveLevel: rapid.IntRange(0, 2).Draw(t, "above"),
+			}}
+		case 4:
+			// What belongs to another type, or to none, names nobody.
+			return document.Approver{
+				Type: rapid.SampledFrom([]string{
+					"", "Other", document.ApproverTypeRole, document.ApproverTypeGroup, document.ApproverTypeManager, document.ApproverTypeManagerWithRole,
+				}).Draw(t, "other type"), Users: chainUsers,
 			}
-			return document.Approver{Manager: m}
 		default:
-			return document.Approver{Role: &document.RoleApprover{
-				Role: held, Exactly: exactly, NearestUnitKind: rapid.SampledFrom([]string{"", "", "ward", "site", "moon"}).Draw(t, "kind"),
+			return document.Approver{Type: document.ApproverTypeRole, Role: &document.RoleApprover{
+				Role: held, Match: match, NearestUnitKind: rapid.SampledFrom([]string{"", "", "ward", "site", "moon"}).Draw(t, "kind"),
 			}}
 		}
 	})
@@ -169,7 +178,7 @@ func (p plainly) unit() string {
 
 func (p plainly) listed(a *document.Approver) []string {
 	switch {
-	case a.Role != nil:
+	case a.Type == "Role" && a.Role != nil:
 		unit := p.unit()
 		if kind := a.Role.NearestUnitKind; kind != "" {
 			line := p.ancestors(unit)
@@ -179,20 +188,30 @@ func (p plainly) listed(a *document.Approver) []string {
 			}
 			unit = line[nearest]
 		}
-		return slices.DeleteFunc(slices.Sorted(maps.Keys(p.Users)), func(id string) bool { return !p.holds(id, a.Role.Role, a.Role.Exactly, unit) })
-	case a.Manager != nil:
-		return p.manager(a.Manager)
-	case a.Group != "":
+		return slices.DeleteFunc(slices.Sorted(maps.Keys(p.Users)), func(id string) bool { return !p.holds(id, a.Role.Role, a.Role.Match != "", unit) })
+	case a.Type == "Manager" && a.Manager != nil:
+		return p.manager(a.Manager.LineOf, func(level int, _ string) bool { return level == a.Manager.Level })
+	case a.Type == "ManagerWithRole" && a.ManagerWithRole != nil:
+		m := a.ManagerWithRole
+		return p.manager(m.LineOf, func(level int, id string) bool {
+			return level > m.AboveLevel && p.active(id) && p.holds(id, m.Role, m.Match != "", p.unit())
+		})
+	case a.Type == "Group":
 		members := p.Groups[a.Group].Members
 		first := slices.DeleteFunc(slices.Clone(members), func(id string) bool { return id != p.Groups[a.Group].Default })
 		return append(first, members...)
+	case a.Type == "Users":
+		return a.Users
 	}
-	return a.Users
+	return nil
 }
 
-func (p plainly) manager(m *document.ManagerApprover) []string {
+func (p plainly) manager(lineOf string, fits func(level int, id string) bool) []string {
 	id := p.input.Requester
-	if m.OfBeneficiary && p.input.Beneficiary != "" {
+	switch {
+	case lineOf != "" && lineOf != "Beneficiary":
+		return nil
+	case lineOf == "Beneficiary" && p.input.Beneficiary != "":
 		id = p.input.Beneficiary
 	}
 	line := []string{id}
@@ -204,8 +223,7 @@ func (p plainly) manager(m *document.ManagerApprover) []string {
 		line = append(line, above)
 	}
 	for level, id := range line[1:] {
-		level++
-		if level == m.Level || m.Level == 0 && level > m.AboveLevel && p.active(id) && p.holds(id, m.Holding, m.Exactly, p.unit()) {
+		if fits(level+1, id) {
 			return []string{id}
 		}
 	}
@@ -289,7 +307,15 @@ func TestCoveragePlainly(t *testing.T) {
 		step := document.Step{Name: "s", Approvers: drawApprovers(t, "approvers", 1), Fallback: drawApprovers(t, "fallback", 0)}
 		got := x.Coverage(&document.Chain{Steps: []document.Step{step}})[0]
 		both := slices.Concat(step.Approvers, step.Fallback)
-		managerBased := slices.ContainsFunc(both, func(a document.Approver) bool { return a.Manager != nil })
+		managerBased := slices.ContainsFunc(both, func(a document.Approver) bool {
+			switch {
+			case a.Type == "Manager" && a.Manager != nil:
+				return a.Manager.LineOf != "Other" && a.Manager.Level > 0
+			case a.Type == "ManagerWithRole" && a.ManagerWithRole != nil:
+				return a.ManagerWithRole.LineOf != "Other"
+			}
+			return false
+		})
 		lineless := slices.DeleteFunc(slices.Clone(both), func(a document.Approver) bool { return a.Manager != nil })
 		everybody, uncovered, single := map[string]bool{}, []string{}, []string{}
 		shifts := []string{""}

@@ -121,7 +121,7 @@ func TestApprovalInputWithAnUnknownValue(t *testing.T) {
 	doc := shop()
 	doc.Dimensions = map[string][]string{"goods": {"food", "tools"}}
 	doc.Chains = map[string]document.Chain{"orders": {RequestType: "order", Steps: []document.Step{{
-		Name: "one", Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "seller"}}},
+		Name: "one", Approvers: []document.Approver{{Type: document.ApproverTypeRole, Role: &document.RoleApprover{Role: "seller"}}},
 	}}}}
 	holds(doc, "ann", document.Scope{Everywhere: true, Dimensions: map[string]document.Values{"goods": {Values: []string{"food"}}}})
 	doc.Users["bob"] = document.User{}
@@ -166,7 +166,7 @@ func TestWhoAsksForWhom(t *testing.T) {
 	doc := shop()
 	doc.Users["ann"], doc.Users["bob"], doc.Users["cem"] = document.User{}, document.User{}, document.User{}
 	chain := document.Chain{RequestType: "order", Steps: []document.Step{{
-		Name: "one", Approvers: []document.Approver{{Users: []string{"ann", "bob", "cem"}}},
+		Name: "one", Approvers: []document.Approver{{Type: document.ApproverTypeUsers, Users: []string{"ann", "bob", "cem"}}},
 	}}}
 	x := index(t, doc, clock)
 	for beneficiary, want := range map[string]string{"": "bob cem", "ann": "bob cem", "bob": "cem"} {

@@ -89,7 +89,7 @@ func TestCoverageLooksAtNoValuesWhereThereAreTooManyCombinations(t *testing.T) {
 		Everywhere: true, Dimensions: map[string]document.Values{"d": {All: true}},
 	}}}}
 	doc.Chains["offers"] = document.Chain{RequestType: "offer", Steps: []document.Step{{
-		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "r"}}},
+		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Type: document.ApproverTypeRole, Role: &document.RoleApprover{Role: "r"}}},
 	}}}
 	covered := func() []access.Coverage {
 		chain := doc.Chains["offers"]

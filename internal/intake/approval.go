@@ -51,23 +51,34 @@ func step(written *v1alpha1.ApprovalStep) model.Step {
 
 func seconds(count *int32) time.Duration { return time.Duration(*count) * time.Second }
 
+// approver translates what an ApproverSelector says by the field that its type names, and nothing else.
 func approver(written *v1alpha1.ApproverSelector) model.Approver {
-	translated := model.Approver{Group: written.Group, Users: names(written.Users)}
-	if role := written.Role; role != nil {
+	translated := model.Approver{Type: model.ApproverType(written.Type)}
+	switch role, manager, withRole := written.Role, written.Manager, written.ManagerWithRole; {
+	case written.Type == v1alpha1.ApproverTypeRole && role != nil:
 		translated.Role = &model.RoleApprover{
-			Role: roleRef(&role.RoleRef), Exactly: isSet(role.Exactly), NearestUnitKind: string(role.NearestUnitKind),
+			Role: roleRef(&role.RoleRef), Exact: isExact(role.Match), NearestUnitKind: string(role.NearestUnitKind),
 		}
-	}
-	if manager := written.Manager; manager != nil {
-		translated.Manager = &model.ManagerApprover{
-			OfBeneficiary: manager.Of == v1alpha1.LineOfBeneficiary, Level: int(manager.Level), AboveLevel: int(manager.AboveLevel),
-			Exactly: isSet(manager.Exactly),
-		}
-		if manager.Holding != nil {
-			translated.Manager.Holding = roleRef(manager.Holding)
+	case written.Type == v1alpha1.ApproverTypeGroup && written.GroupRef != nil:
+		translated.Group = written.GroupRef.Name
+	case written.Type == v1alpha1.ApproverTypeUsers:
+		translated.Users = names(written.Users)
+	case written.Type == v1alpha1.ApproverTypeManager && manager != nil:
+		translated.Manager = &model.ManagerApprover{LineOf: lineOf(manager.LineOf), Level: int(manager.Level)}
+	case written.Type == v1alpha1.ApproverTypeManagerWithRole && withRole != nil:
+		translated.ManagerWithRole = &model.ManagerWithRoleApprover{
+			LineOf: lineOf(withRole.LineOf), Role: roleRef(&withRole.RoleRef), Exact: isExact(withRole.Match),
+			AboveLevel: int(withRole.AboveLevel),
 		}
 	}
 	return translated
+}
+
+// isExact reports whether a match selects the holders of one role only. A match that is unknown must not select more.
+func isExact(match v1alpha1.RoleMatch) bool { return match != "" && match != v1alpha1.RoleMatchAtLeast }
+
+func lineOf(user v1alpha1.LineOf) model.LineOf {
+	return model.LineOf(cmp.Or(user, v1alpha1.LineOfRequester))
 }
 
 // requested translates the requests that give a role: those that were approved and not revoked.

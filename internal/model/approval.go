@@ -41,29 +41,59 @@ const (
 	ApprovalAll   ApprovalMode = "All"
 )
 
-// Approver names approvers in one way: exactly one of its fields is set.
+// ApproverType says in which way an Approver names approvers. One of an unknown type names nobody.
+type ApproverType string
+
+// Types of approvers.
+const (
+	ApproverTypeRole            ApproverType = "Role"
+	ApproverTypeGroup           ApproverType = "Group"
+	ApproverTypeUsers           ApproverType = "Users"
+	ApproverTypeManager         ApproverType = "Manager"
+	ApproverTypeManagerWithRole ApproverType = "ManagerWithRole"
+)
+
+// Approver names approvers by the field that belongs to its type.
 type Approver struct {
-	Role    *RoleApprover
-	Group   string
-	Users   []string
-	Manager *ManagerApprover
+	Type            ApproverType
+	Role            *RoleApprover
+	Group           string
+	Users           []string
+	Manager         *ManagerApprover
+	ManagerWithRole *ManagerWithRoleApprover
 }
 
 // RoleApprover names the holders of a role.
 type RoleApprover struct {
 	Role RoleRef
-	// Exactly leaves out those who hold a role that inherits it.
-	Exactly bool
+	// Exact leaves out those who hold a role that inherits it.
+	Exact bool
 	// NearestUnitKind, unless empty, asks for holders over the nearest unit of that kind.
 	NearestUnitKind string
 }
 
-// ManagerApprover names one in a line of managers: by Level, or the nearest who holds a role, above AboveLevel.
+// LineOf is the user whose line of managers is meant. An unknown one has no managers.
+type LineOf string
+
+// Users whose line of managers can be meant.
+const (
+	LineOfRequester   LineOf = "Requester"
+	LineOfBeneficiary LineOf = "Beneficiary"
+)
+
+// ManagerApprover names the manager at a level of a line of managers.
 type ManagerApprover struct {
-	OfBeneficiary     bool
-	Level, AboveLevel int
-	Holding           RoleRef
-	Exactly           bool
+	LineOf LineOf
+	Level  int
+}
+
+// ManagerWithRoleApprover names the nearest manager who holds a role, above AboveLevel.
+type ManagerWithRoleApprover struct {
+	LineOf LineOf
+	Role   RoleRef
+	// Exact leaves out those who hold a role that inherits it.
+	Exact      bool
+	AboveLevel int
 }
 
 // TimeoutAction says what happens when a step waits for too long.

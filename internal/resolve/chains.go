@@ -41,8 +41,13 @@ func (r *chainReader) read(chain *model.Chain) {
 	r.permission(chain, "spec.bypassPermission", chain.Bypass, "nobody passes without decision")
 	r.permission(chain, "spec.onBehalfPermission", chain.OnBehalf, "nobody decides for others")
 	for i := range chain.Steps {
-		step, field := &chain.Steps[i], fmt.Sprintf("spec.steps[%d]", i)
+		step := &chain.Steps[i]
+		field := "spec.steps[" + step.Name + "]"
 		r.expression(chain, field+".when", step.When, "every request needs the step")
+		if step.Mode != model.ApprovalCount && step.Mode != model.ApprovalAll {
+			r.found.reject(chain.Ref, field+".approvalMode", ReasonUnknownType,
+				"there is no mode %q, so the step is never approved: use Count or All", step.Mode)
+		}
 		r.approvers(chain, field+".approvers", step.Approvers)
 		r.approvers(chain, field+".fallback", step.Fallback)
 		for j := range step.Timeouts {
@@ -71,22 +76,35 @@ func (r *chainReader) approvers(chain *model.Chain, field string, approvers []mo
 	for i := range approvers {
 		at := fmt.Sprintf("%s[%d]", field, i)
 		switch a := &approvers[i]; {
-		case a.Role != nil:
+		case a.Type == model.ApproverTypeRole && a.Role != nil:
 			r.role(chain, at+".role.roleRef", a.Role.Role)
 			if kind := a.Role.NearestUnitKind; kind != "" && !r.kinds.has(kind) {
 				r.found.reject(chain.Ref, at+".role.nearestUnitKind", ReasonUnknownUnit,
 					"no unit is of kind %q, so nobody is named: fix the kind", kind)
 			}
-		case a.Manager != nil:
-			if a.Manager.Level == 0 {
-				r.role(chain, at+".manager.holding", a.Manager.Holding)
-			}
-		case a.Group != "":
+		case a.Type == model.ApproverTypeManager && a.Manager != nil:
+			r.line(chain, at+".manager.lineOf", a.Manager.LineOf)
+		case a.Type == model.ApproverTypeManagerWithRole && a.ManagerWithRole != nil:
+			r.line(chain, at+".managerWithRole.lineOf", a.ManagerWithRole.LineOf)
+			r.role(chain, at+".managerWithRole.roleRef", a.ManagerWithRole.Role)
+		case a.Type == model.ApproverTypeGroup && a.Group != "":
 			if !r.groups.has(a.Group) {
-				r.found.reject(chain.Ref, at+".group", ReasonUnknownUserGroup,
+				r.found.reject(chain.Ref, at+".groupRef", ReasonUnknownUserGroup,
 					"UserGroup %q does not exist in this organization, so nobody is named: create it, or fix the name", a.Group)
 			}
+		case a.Type == model.ApproverTypeUsers:
+		default:
+			r.found.reject(chain.Ref, at+".type", ReasonUnknownType,
+				"an approver of type %q does not say whom it names, so nobody is named: "+
+					"use one of Role, Group, Users, Manager and ManagerWithRole, and the field that belongs to it", a.Type)
 		}
+	}
+}
+
+func (r *chainReader) line(chain *model.Chain, field string, of model.LineOf) {
+	if of != model.LineOfRequester && of != model.LineOfBeneficiary {
+		r.found.reject(chain.Ref, field, ReasonUnknownType,
+			"there is no line of managers of %q, so nobody is named: use Requester or Beneficiary", of)
 	}
 }
 
@@ -102,7 +120,8 @@ func (a *aggregate) checkApprovers(users *userIndex) {
 	for i := range a.env.chains {
 		chain := &a.env.chains[i]
 		for j := range chain.Steps {
-			step, field := &chain.Steps[j], fmt.Sprintf("spec.steps[%d]", j)
+			step := &chain.Steps[j]
+			field := "spec.steps[" + step.Name + "]"
 			a.checkNamed(chain, field+".approvers", step.Approvers, users)
 			a.checkNamed(chain, field+".fallback", step.Fallback, users)
 			for k := range step.Timeouts {
@@ -201,19 +220,34 @@ func documentApprovers(approvers []model.Approver) []document.Approver {
 	published := make([]document.Approver, 0, len(approvers))
 	for i := range approvers {
 		a := &approvers[i]
-		next := document.Approver{Group: a.Group, Users: slices.Clone(a.Users)}
+		next := document.Approver{Type: string(a.Type), Group: a.Group, Users: slices.Clone(a.Users)}
 		if role := a.Role; role != nil {
-			next.Role = &document.RoleApprover{Role: key(role.Role), Exactly: role.Exactly, NearestUnitKind: role.NearestUnitKind}
+			next.Role = &document.RoleApprover{Role: key(role.Role), Match: match(role.Exact), NearestUnitKind: role.NearestUnitKind}
 		}
 		if manager := a.Manager; manager != nil {
-			next.Manager = &document.ManagerApprover{
-				OfBeneficiary: manager.OfBeneficiary, Level: manager.Level, Exactly: manager.Exactly, AboveLevel: manager.AboveLevel,
-			}
-			if manager.Level == 0 {
-				next.Manager.Holding = key(manager.Holding)
+			next.Manager = &document.ManagerApprover{LineOf: lineOf(manager.LineOf), Level: manager.Level}
+		}
+		if manager := a.ManagerWithRole; manager != nil {
+			next.ManagerWithRole = &document.ManagerWithRoleApprover{
+				LineOf: lineOf(manager.LineOf), Role: key(manager.Role), Match: match(manager.Exact), AboveLevel: manager.AboveLevel,
 			}
 		}
 		published = append(published, next)
 	}
 	return published
+}
+
+func match(exact bool) string {
+	if exact {
+		return document.MatchExact
+	}
+	return ""
+}
+
+// lineOf leaves out the requester, whose line is meant unless another is named.
+func lineOf(user model.LineOf) string {
+	if user == model.LineOfRequester {
+		return ""
+	}
+	return string(user)
 }

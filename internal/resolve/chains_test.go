@@ -15,7 +15,7 @@ import (
 func asking(name, when string, approvers ...model.Approver) model.Chain {
 	return model.Chain{
 		Object: object(model.KindChain, name), RequestType: "offer", When: when,
-		Steps: []model.Step{{Name: "one", Approvers: approvers}},
+		Steps: []model.Step{{Name: "one", Approvers: approvers, Mode: model.ApprovalCount, RequiredApprovals: 1}},
 	}
 }
 
@@ -56,7 +56,7 @@ func TestTiedChains(t *testing.T) {
 // TestApproversWhoAreNot: a chain that names what does not exist is found, wherever it names it.
 func TestApproversWhoAreNot(t *testing.T) {
 	near := func(kind string) model.Approver {
-		return model.Approver{Role: &model.RoleApprover{Role: role("buyer"), NearestUnitKind: kind}}
+		return model.Approver{Type: model.ApproverTypeRole, Role: &model.RoleApprover{Role: role("buyer"), NearestUnitKind: kind}}
 	}
 	for name, c := range map[string]struct {
 		approver model.Approver
@@ -67,27 +67,39 @@ func TestApproversWhoAreNot(t *testing.T) {
 		"no kind":                {near(""), resolve.ReasonUnknownUnit, ""},
 		"a kind that is not":     {near("ward"), resolve.ReasonUnknownUnit, "role.nearestUnitKind"},
 		"a role that is":         {near(""), resolve.ReasonUnknownRole, ""},
-		"a role that is not":     {model.Approver{Role: &model.RoleApprover{Role: role("chief")}}, resolve.ReasonUnknownRole, "role.roleRef"},
-		"a manager's role":       {model.Approver{Manager: &model.ManagerApprover{Holding: role("chief")}}, resolve.ReasonUnknownRole, "manager.holding"},
-		"a manager by level":     {model.Approver{Manager: &model.ManagerApprover{Level: 1}}, resolve.ReasonUnknownRole, ""},
-		"a group that is":        {model.Approver{Group: "night"}, resolve.ReasonUnknownUserGroup, ""},
-		"a group that is not":    {model.Approver{Group: "day"}, resolve.ReasonUnknownUserGroup, "group"},
-		"users":                  {model.Approver{Users: []string{"ann", "ben", "cem"}}, resolve.ReasonUnknownUser, ""},
-		"a user who is not":      {model.Approver{Users: []string{"ann", "zoe"}}, resolve.ReasonUnknownUser, "users[1]"},
-		"a user who is not last": {model.Approver{Users: []string{"zoe", "ann"}}, resolve.ReasonUnknownUser, "users[0]"},
+		"a role that is not":     {model.Approver{Type: model.ApproverTypeRole, Role: &model.RoleApprover{Role: role("chief")}}, resolve.ReasonUnknownRole, "role.roleRef"},
+		"a manager's role":       {model.Approver{Type: model.ApproverTypeManagerWithRole, ManagerWithRole: &model.ManagerWithRoleApprover{LineOf: model.LineOfRequester, Role: role("chief")}}, resolve.ReasonUnknownRole, "managerWithRole.roleRef"},
+		"a manager by level":     {model.Approver{Type: model.ApproverTypeManager, Manager: &model.ManagerApprover{LineOf: model.LineOfRequester, Level: 1}}, resolve.ReasonUnknownRole, ""},
+		"a group that is":        {model.Approver{Type: model.ApproverTypeGroup, Group: "night"}, resolve.ReasonUnknownUserGroup, ""},
+		"a group that is not":    {model.Approver{Type: model.ApproverTypeGroup, Group: "day"}, resolve.ReasonUnknownUserGroup, "groupRef"},
+		"users":                  {model.Approver{Type: model.ApproverTypeUsers, Users: []string{"ann", "ben", "cem"}}, resolve.ReasonUnknownUser, ""},
+		"a user who is not":      {model.Approver{Type: model.ApproverTypeUsers, Users: []string{"ann", "zoe"}}, resolve.ReasonUnknownUser, "users[1]"},
+		"a type that is not":     {model.Approver{Type: "Everybody", Users: []string{"ann"}}, resolve.ReasonUnknownType, "type"},
+		"no type":                {model.Approver{Users: []string{"ann"}}, resolve.ReasonUnknownType, "type"},
+		"a role without a name":  {model.Approver{Type: model.ApproverTypeRole, Group: "night"}, resolve.ReasonUnknownType, "type"},
+		"a group without a name": {model.Approver{Type: model.ApproverTypeGroup, Users: []string{"ann"}}, resolve.ReasonUnknownType, "type"},
+		"a line of somebody else": {
+			model.Approver{Type: model.ApproverTypeManager, Manager: &model.ManagerApprover{LineOf: "Owner", Level: 1}},
+			resolve.ReasonUnknownType, "manager.lineOf",
+		},
+		"another line": {
+			model.Approver{Type: model.ApproverTypeManagerWithRole, ManagerWithRole: &model.ManagerWithRoleApprover{LineOf: "", Role: role("buyer")}},
+			resolve.ReasonUnknownType, "managerWithRole.lineOf",
+		},
+		"a user who is not last": {model.Approver{Type: model.ApproverTypeUsers, Users: []string{"zoe", "ann"}}, resolve.ReasonUnknownUser, "users[0]"},
 	} {
 		world := shop()
 		world.Organization.Units[0].Kind = "site"
 		world.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"cem"}}}
-		sound := model.Approver{Users: []string{"ann"}}
+		sound := model.Approver{Type: model.ApproverTypeUsers, Users: []string{"ann"}}
 		chain := asking("offers", "", sound, c.approver)
 		chain.Steps = append(chain.Steps, model.Step{
-			Name: "two", Approvers: []model.Approver{sound}, Fallback: []model.Approver{c.approver},
+			Name: "two", Mode: model.ApprovalAll, Approvers: []model.Approver{sound}, Fallback: []model.Approver{c.approver},
 			Timeouts: []model.Timeout{{}, {Approvers: []model.Approver{sound, sound, c.approver}}},
 		})
 		world.Chains = []model.Chain{asking("fine", "true", sound), chain}
 		var want []string
-		for _, at := range []string{"steps[0].approvers[1]", "steps[1].fallback[0]", "steps[1].timeouts[1].approvers[2]"} {
+		for _, at := range []string{"steps[one].approvers[1]", "steps[two].fallback[0]", "steps[two].timeouts[1].approvers[2]"} {
 			if c.field != "" {
 				want = append(want, "Error ApprovalChain/offers spec."+at+"."+c.field+" "+c.reason)
 			}
@@ -96,15 +108,16 @@ func TestApproversWhoAreNot(t *testing.T) {
 	}
 }
 
-// TestExpressionsOfChainsThatDoNotCompile: each is found where it is written.
-func TestExpressionsOfChainsThatDoNotCompile(t *testing.T) {
+// TestUnknownApprovalMode: a step of a mode that does not exist is found. It is published as it is, and never approved.
+func TestUnknownApprovalMode(t *testing.T) {
 	world := shop()
-	chain := asking("offers", "resource.", model.Approver{Users: []string{"ann"}})
-	chain.Steps[0].When = "now +"
-	world.Chains = []model.Chain{chain}
-	same(t, "found", found(world, resolve.ReasonInvalidExpression), []string{
-		"Error ApprovalChain/offers spec.steps[0].when InvalidExpression", "Error ApprovalChain/offers spec.when InvalidExpression",
-	})
+	odd := asking("offers", "", model.Approver{Type: model.ApproverTypeUsers, Users: []string{"ann"}})
+	odd.Steps[0].Mode = "Most"
+	world.Chains = []model.Chain{odd}
+	same(t, "found", found(world, resolve.ReasonUnknownType), []string{"Error ApprovalChain/offers spec.steps[one].approvalMode UnknownType"})
+	if got := resolve.Organization(world).Document.Chains["offers"].Steps[0].ApprovalMode; got != "Most" {
+		t.Errorf("published is the mode %q", got)
+	}
 }
 
 // TestPlatformPermissionsImplyEachOther: a permission of level Platform may imply any, and who holds it holds them.

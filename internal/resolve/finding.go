@@ -61,6 +61,7 @@ const (
 	ReasonUnknownManager        = "UnknownManager"
 	ReasonUnknownUser           = "UnknownUser"
 	ReasonUnknownUserGroup      = "UnknownUserGroup"
+	ReasonUnknownType           = "UnknownType"
 	ReasonAmbiguousChains       = "AmbiguousChains"
 	ReasonInvalidExpression     = "InvalidExpression"
 	ReasonInvalidAttribute      = "InvalidAttribute"

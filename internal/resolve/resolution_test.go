@@ -124,15 +124,17 @@ func TestImpliedByALongerWay(t *testing.T) {
 
 // TestManagerApprovers: what a chain says of the role that a manager must hold is published.
 func TestManagerApprovers(t *testing.T) {
-	for _, exactly := range []bool{false, true} {
-		approver := model.Approver{Manager: &model.ManagerApprover{OfBeneficiary: true, Holding: role("head"), Exactly: exactly, AboveLevel: 2}}
+	for exact, match := range map[bool]string{false: "", true: document.MatchExact} {
+		approver := model.Approver{Type: model.ApproverTypeManagerWithRole, ManagerWithRole: &model.ManagerWithRoleApprover{
+			LineOf: model.LineOfBeneficiary, Role: role("head"), Exact: exact, AboveLevel: 2,
+		}}
 		chain := resolve.Chain(&model.Chain{Steps: []model.Step{{Name: "one", Approvers: []model.Approver{approver}}}})
-		want := document.ManagerApprover{OfBeneficiary: true, Holding: "head", Exactly: exactly, AboveLevel: 2}
-		if got := chain.Steps[0].Approvers[0].Manager; got == nil || *got != want {
+		want := document.ManagerWithRoleApprover{LineOf: document.LineOfBeneficiary, Role: "head", Match: match, AboveLevel: 2}
+		if got := chain.Steps[0].Approvers[0].ManagerWithRole; got == nil || *got != want {
 			t.Errorf("the approver is published as %+v, want %+v", got, want)
 		}
 	}
-	byLevel := model.Approver{Manager: &model.ManagerApprover{Level: 2}}
+	byLevel := model.Approver{Type: model.ApproverTypeManager, Manager: &model.ManagerApprover{LineOf: model.LineOfRequester, Level: 2}}
 	chain := resolve.Chain(&model.Chain{Steps: []model.Step{{Name: "one", Fallback: []model.Approver{byLevel}}}})
 	if got := chain.Steps[0].Fallback[0].Manager; got == nil || *got != (document.ManagerApprover{Level: 2}) {
 		t.Errorf("the approver of a level is published as %+v", got)
@@ -212,9 +214,9 @@ func TestFindingWords(t *testing.T) {
 
 // TestNearestUnitKindOfApproversIsPublished: readers ask for holders over the nearest unit of that kind.
 func TestNearestUnitKindOfApproversIsPublished(t *testing.T) {
-	asked := &model.RoleApprover{Role: role("reader"), Exactly: true, NearestUnitKind: "ward"}
-	chain := resolve.Chain(&model.Chain{Steps: []model.Step{{Name: "one", Approvers: []model.Approver{{Role: asked}}}}})
-	if got := chain.Steps[0].Approvers[0].Role; got == nil || got.NearestUnitKind != "ward" || !got.Exactly || got.Role != "reader" {
+	asked := &model.RoleApprover{Role: role("reader"), Exact: true, NearestUnitKind: "ward"}
+	chain := resolve.Chain(&model.Chain{Steps: []model.Step{{Name: "one", Approvers: []model.Approver{{Type: model.ApproverTypeRole, Role: asked}}}}})
+	if got := chain.Steps[0].Approvers[0].Role; got == nil || got.NearestUnitKind != "ward" || got.Match != document.MatchExact || got.Role != "reader" {
 		t.Errorf("published is %+v", got)
 	}
 }

@@ -20,7 +20,7 @@ func offers() v1alpha1.ApprovalChain {
 	return v1alpha1.ApprovalChain{ObjectMeta: named("offers", 1), Spec: v1alpha1.ApprovalChainSpec{
 		OrganizationRef: v1alpha1.OrganizationReference{Name: key.Name}, RequestType: "offer",
 		Steps: []v1alpha1.ApprovalStep{{Name: "location", Approvers: []v1alpha1.ApproverSelector{
-			{Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: "clerk"}}},
+			{Type: v1alpha1.ApproverTypeRole, Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: "clerk"}}},
 		}}},
 	}}
 }

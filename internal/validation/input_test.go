@@ -99,11 +99,11 @@ func TestValidate(t *testing.T) {
 			"  requestRef: {name: r, uid: u}\n  approver: ann\n  verdict: Approve\n",
 			want: []string{"34 Error ApprovalDecision/d FieldValueInvalid spec", "34 Error ApprovalDecision/d FieldValueInvalid spec"}},
 		{name: "a chain that asks nobody", text: whole + header("ApprovalChain", "c") +
-			"  organizationRef: {name: acme}\n  requestType: order\n  when: '1 +'\n  steps:\n  - {name: one, approvers: [{group: gone}, {users: [ann, bob]}]}\n",
+			"  organizationRef: {name: acme}\n  requestType: order\n  when: '1 +'\n  steps:\n  - {name: one, approvers: [{type: Group, groupRef: {name: gone}}, {type: Users, users: [ann, bob]}]}\n",
 			want: []string{
 				"37 Error ApprovalChain/c InvalidExpression spec.when",
-				"39 Error ApprovalChain/c UnknownUserGroup spec.steps[0].approvers[0].group",
-				"39 Error ApprovalChain/c UnknownUser spec.steps[0].approvers[1].users[1]",
+				"39 Error ApprovalChain/c UnknownUserGroup spec.steps[one].approvers[0].groupRef",
+				"39 Error ApprovalChain/c UnknownUser spec.steps[one].approvers[1].users[1]",
 			}},
 		{name: "a request for a role that does not exist", text: whole + borrowing("clark", approved), want: []string{
 			"38 Error ApprovalRequest/r UnknownRole spec.grant.roleRef",

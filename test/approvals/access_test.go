@@ -16,7 +16,7 @@ import (
 
 var _ = Describe("Temporary access", func() {
 	// access is what people ask for when they want a role.
-	const access = "  steps: [{name: location, approvers: [{role: {roleRef: {name: approver}}}]}]"
+	const access = "  steps: [{name: location, approvers: [{type: Role, role: {roleRef: {name: approver}}}]}]"
 
 	// granted has ann hold a role that ben approved.
 	granted := func(w *world, text string) string {
@@ -143,7 +143,7 @@ var _ = Describe("What is not there yet", func() {
 	})
 
 	It("is no approval: a step without approvers waits until there is one again", func() {
-		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{users: [max]}]}]"))
+		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{type: Users, users: [max]}]}]"))
 		name := w.opens("ann", "offer unit=east")
 		w.Apply(assignment("max", ", state: Suspended"))
 		w.becomes(name, "Pending; location: nobody")
@@ -157,7 +157,7 @@ var _ = Describe("What is not there yet", func() {
 
 var _ = Describe("A chain's status", func() {
 	It("follows the people who may decide", func() {
-		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{role: {roleRef: {name: approver}, exactly: true}}]}]"))
+		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{type: Role, role: {roleRef: {name: approver}, match: Exact}}]}]"))
 		covered := func() string { return w.ConditionText("ApprovalChain/offer", v1alpha1.ConditionCovered) }
 		Eventually(covered).Should(Equal("True Covered: every step has several approvers for every unit"))
 		w.Apply(assignment("ben", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
@@ -173,7 +173,7 @@ var _ = Describe("A chain's status", func() {
 
 var _ = Describe("A manager that is restarted", func() {
 	It("continues where it stopped, with what happened meanwhile", func() {
-		w := newOffice(chain("offer", "  steps:\n  - {name: first, approvers: [{users: [ben]}]}\n  - {name: second, approvers: [{users: [bea]}], timeouts: [{afterSeconds: 3600, action: Expire}]}"))
+		w := newOffice(chain("offer", "  steps:\n  - {name: first, approvers: [{type: Users, users: [ben]}]}\n  - {name: second, approvers: [{type: Users, users: [bea]}], timeouts: [{afterSeconds: 3600, action: Expire}]}"))
 		name, expiring := w.opens("ann", "offer unit=east"), w.opens("ann", "offer unit=east")
 		w.casts(name, "ben approve first")
 		w.casts(expiring, "ben approve first")

@@ -79,7 +79,7 @@ var _ = Describe("Votes", func() {
 		Entry("directly", approverOne, "ann approve location", func(w *world) {
 			w.Apply(assignment("ann", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		}),
-		Entry("through a group", "  steps: [{name: location, approvers: [{group: clerks}]}]", "ann approve location", nil),
+		Entry("through a group", "  steps: [{name: location, approvers: [{type: Group, groupRef: {name: clerks}}]}]", "ann approve location", nil),
 		Entry("in an approver's name", approverOne, "ann approve location for ben", func(w *world) {
 			w.Apply(assignment("ann", ", grants: [{roleRef: {name: delegate}, scope: {everywhere: true}}]"))
 		}),
@@ -171,7 +171,7 @@ var _ = Describe("Votes", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east")
 		w.casts(name, "ben approve location")
-		w.Apply(chain("offer", "  steps: [{name: location, requiredApprovals: 1, approvers: [{users: [eve]}]}]"))
+		w.Apply(chain("offer", "  steps: [{name: location, requiredApprovals: 1, approvers: [{type: Users, users: [eve]}]}]"))
 		w.Published()
 		w.counts(w.cast(name, "eve approve location"), "False NotApprover")
 		w.stays(name, "Pending; location: bea, cem, vic")

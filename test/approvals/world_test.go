@@ -112,7 +112,7 @@ func chain(name, rest string) string {
 }
 
 // approversTwo asks for two approvers.
-const approversTwo = "  steps: [{name: location, requiredApprovals: 2, approvers: [{role: {roleRef: {name: approver}}}]}]"
+const approversTwo = "  steps: [{name: location, requiredApprovals: 2, approvers: [{type: Role, role: {roleRef: {name: approver}}}]}]"
 
 // approverOne asks for one, and lets delegates decide for approvers.
-const approverOne = "  onBehalfPermission: on-behalf\n  steps: [{name: location, approvers: [{role: {roleRef: {name: approver}}}]}]"
+const approverOne = "  onBehalfPermission: on-behalf\n  steps: [{name: location, approvers: [{type: Role, role: {roleRef: {name: approver}}}]}]"

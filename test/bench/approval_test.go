@@ -37,7 +37,7 @@ func openApprovals(b *testing.B, count int) *approvals {
 	b.Helper()
 	a := &approvals{cache: snapshot.NewCache(snapshot.CacheOptions{}), members: bench.Members(requestingSize), now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
 	holders := func(role int) []v1alpha1.ApproverSelector {
-		return []v1alpha1.ApproverSelector{{Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: fmt.Sprintf("role-%02d", role)}}}}
+		return []v1alpha1.ApproverSelector{{Type: v1alpha1.ApproverTypeRole, Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: fmt.Sprintf("role-%02d", role)}}}}
 	}
 	organization := v1alpha1.OrganizationReference{Name: "bench"}
 	a.members.Chains = []v1alpha1.ApprovalChain{{

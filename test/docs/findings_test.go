@@ -14,6 +14,10 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -31,7 +35,7 @@ var (
 	// sectionPattern matches a section about a reason: its severities, where it is found, and an example.
 	sectionPattern = regexp.MustCompile("(?s)\n### (\\w+)\n\n([A-Z][A-Za-z, ]*) · (.+?)\n\n(.+?)\n\n```text\n(.+?)\n```\n")
 	row            = regexp.MustCompile(`(?m)^\| \[(\w+)\]\(#(\w+)\) \| ([A-Za-z, ]+) \| (yes|no|the Warnings) \|$`)
-	indices        = regexp.MustCompile(`\[\d+\]`)
+	indices        = regexp.MustCompile(`\[[^]]+\]`)
 )
 
 // TestFindings checks that the page on findings has a section and a row for each reason, and no others.
@@ -116,8 +120,33 @@ func exampleFindings(t *testing.T) map[string][]validation.Finding {
 		t.Errorf("the API server would refuse %s: %s", findingsExample, line(&f))
 	}
 	found := map[string][]validation.Finding{}
-	for _, f := range input.Validate(findingsAt).Findings {
+	for _, f := range slices.Concat(input.Validate(findingsAt).Findings, refusedFindings()) {
 		found[f.Reason] = append(found[f.Reason], f)
+	}
+	return found
+}
+
+// refusedFindings returns the findings of objects that the API server refuses, as a manager has them that is older than the
+// custom resource definitions.
+func refusedFindings() []validation.Finding {
+	object := metav1.ObjectMeta{Namespace: "findings-bank", Name: "branch"}
+	branch := v1alpha1.OrganizationReference{Name: object.Name}
+	world := intake.World(object.Namespace, object.Name, &intake.Members{
+		Organization: &v1alpha1.Organization{ObjectMeta: object}, Catalog: &v1alpha1.PermissionCatalog{},
+		Chains: []v1alpha1.ApprovalChain{{
+			ObjectMeta: metav1.ObjectMeta{Namespace: object.Namespace, Name: "large-loan"},
+			Spec: v1alpha1.ApprovalChainSpec{OrganizationRef: branch, RequestType: "loan", Steps: []v1alpha1.ApprovalStep{{
+				Name: "board", Approvers: []v1alpha1.ApproverSelector{{Type: "Everybody"}},
+			}}},
+		}},
+	})
+	var found []validation.Finding
+	for _, f := range resolve.Organization(&world).Findings {
+		if f.Reason == resolve.ReasonUnknownType {
+			found = append(found, validation.Finding{
+				Severity: f.Severity, Object: f.Object, Field: f.Field, Reason: f.Reason, Message: f.Message,
+			})
+		}
 	}
 	return found
 }

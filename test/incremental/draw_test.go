@@ -257,14 +257,16 @@ func drawChain(t *rapid.T, _ *cluster) v1alpha1.ApprovalChain {
 	var chain v1alpha1.ApprovalChain
 	chain.Spec.RequestType = "order"
 	chain.Spec.Priority = new(int32(rapid.IntRange(0, 3).Draw(t, "priority")))
-	approver := v1alpha1.ApproverSelector{Group: one[string](t, "group", groups)}
+	approver := v1alpha1.ApproverSelector{
+		Type: v1alpha1.ApproverTypeGroup, GroupRef: &v1alpha1.UserGroupReference{Name: one[string](t, "group", groups)},
+	}
 	switch rapid.IntRange(0, 3).Draw(t, "approver") {
 	case 0:
-		approver = v1alpha1.ApproverSelector{Role: &v1alpha1.RoleApprovers{RoleRef: drawRoleRef(t)}}
+		approver = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeRole, Role: &v1alpha1.RoleApprovers{RoleRef: drawRoleRef(t)}}
 	case 1:
-		approver = v1alpha1.ApproverSelector{Manager: &v1alpha1.ManagerApprover{Level: 1}}
+		approver = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeManager, Manager: &v1alpha1.ManagerApprover{Level: 1}}
 	case 2:
-		approver = v1alpha1.ApproverSelector{Users: some[v1alpha1.UserID](t, "approvers", users, 1, 2)}
+		approver = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeUsers, Users: some[v1alpha1.UserID](t, "approvers", users, 1, 2)}
 	}
 	chain.Spec.Steps = []v1alpha1.ApprovalStep{{Name: "one", Approvers: []v1alpha1.ApproverSelector{approver}}}
 	return chain

@@ -76,6 +76,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.InheritanceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ManagerApprover"):
 		return &apiv1alpha1.ManagerApproverApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ManagerWithRoleApprover"):
+		return &apiv1alpha1.ManagerWithRoleApproverApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Organization"):
 		return &apiv1alpha1.OrganizationApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationCounts"):
@@ -172,6 +174,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.UserAssignmentStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("UserGroup"):
 		return &apiv1alpha1.UserGroupApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("UserGroupReference"):
+		return &apiv1alpha1.UserGroupReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("UserGroupSpec"):
 		return &apiv1alpha1.UserGroupSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("UserGroupStatus"):

@@ -66,7 +66,10 @@ type coverageScan struct {
 }
 
 func (c *coverageScan) managerBased() bool {
-	return slices.ContainsFunc(c.approvers, func(a document.Approver) bool { return a.Manager != nil })
+	return slices.ContainsFunc(c.approvers, func(a document.Approver) bool {
+		return a.Type == document.ApproverTypeManager && a.Manager != nil && isLine(a.Manager.LineOf) && a.Manager.Level > 0 ||
+			a.Type == document.ApproverTypeManagerWithRole && a.ManagerWithRole != nil && isLine(a.ManagerWithRole.LineOf)
+	})
 }
 
 // at returns an evaluation about one unit and some values, for any requester.
@@ -86,8 +89,8 @@ func (c *coverageScan) count() int {
 	everybody := map[string]struct{}{}
 	e := c.at(compiled.Root, nil)
 	for i := range c.approvers {
-		if a := c.approvers[i].Role; a != nil {
-			c.holdersAnywhere(e, a, everybody)
+		if a := &c.approvers[i]; a.Type == document.ApproverTypeRole {
+			c.holdersAnywhere(e, a.Role, everybody)
 			continue
 		}
 		for id := range e.candidates(&c.approvers[i]) {
@@ -101,6 +104,9 @@ func (c *coverageScan) count() int {
 
 // holdersAnywhere notes who holds a role now in a scope in which a request could be made.
 func (c *coverageScan) holdersAnywhere(e *evaluation, a *document.RoleApprover, everybody map[string]struct{}) {
+	if a == nil {
+		return
+	}
 	p := c.index.ReverseIndex()
 	for number := range p.HoldersByScope {
 		scope := uint32(number)
@@ -139,7 +145,7 @@ func (c *coverageScan) reaches(number uint32, kind string) bool {
 func (e *evaluation) holdsIn(holder compiled.User, scope uint32, a *document.RoleApprover) bool {
 	for i := holder.From; i < holder.Until; i++ {
 		g := &e.decision.Index.Grants[i]
-		if g.Scope == scope && e.decision.Index.Ranks(e.decision.Index.EffectiveRoles[g.EffectiveRole].Role, a.Role, a.Exactly) &&
+		if g.Scope == scope && e.decision.Index.Ranks(e.decision.Index.EffectiveRoles[g.EffectiveRole].Role, a.Role, isExact(a.Match)) &&
 			(g.Window == 0 || e.decision.Index.Windows[g.Window].Open(e.decision.Moment())) {
 			return true
 		}

@@ -138,22 +138,24 @@ func (e *evaluation) isApprover(approvers []document.Approver, id string) bool {
 
 // candidates yields whom one approver names, in the order in which they are asked; some may not be active.
 func (e *evaluation) candidates(a *document.Approver) iter.Seq[string] {
-	switch {
-	case a.Role != nil:
+	switch a.Type {
+	case document.ApproverTypeRole:
 		return e.roleHolders(a.Role)
-	case a.Manager != nil:
-		return func(yield func(string) bool) {
-			if id := e.manager(a.Manager); id != "" {
-				yield(id)
-			}
-		}
-	case a.Group != "":
+	case document.ApproverTypeGroup:
 		group := e.decision.Index.Groups[a.Group]
 		ordered := slices.Clone(group.Members)
 		slices.SortStableFunc(ordered, func(x, y string) int { return priority(x, group.Default) - priority(y, group.Default) })
 		return slices.Values(ordered)
+	case document.ApproverTypeUsers:
+		return slices.Values(a.Users)
+	case document.ApproverTypeManager, document.ApproverTypeManagerWithRole:
+		return func(yield func(string) bool) {
+			if id := e.manager(a); id != "" {
+				yield(id)
+			}
+		}
 	}
-	return slices.Values(a.Users)
+	return slices.Values([]string(nil))
 }
 
 func priority(id, first string) int {
@@ -165,14 +167,16 @@ func priority(id, first string) int {
 
 // matches reports whether one approver names a user, without listing the others.
 func (e *evaluation) matches(a *document.Approver, id string) bool {
-	switch {
-	case a.Role != nil:
+	switch a.Type {
+	case document.ApproverTypeRole:
 		unit, found := e.unitOf(a.Role)
-		return found && e.holds(id, a.Role.Role, a.Role.Exactly, unit)
-	case a.Manager != nil:
-		return e.manager(a.Manager) == id
-	case a.Group != "":
+		return found && e.holds(id, a.Role.Role, isExact(a.Role.Match), unit)
+	case document.ApproverTypeGroup:
 		return slices.Contains(e.decision.Index.Groups[a.Group].Members, id)
+	case document.ApproverTypeUsers:
+		return slices.Contains(a.Users, id)
+	case document.ApproverTypeManager, document.ApproverTypeManagerWithRole:
+		return e.manager(a) == id
 	}
-	return slices.Contains(a.Users, id)
+	return false
 }

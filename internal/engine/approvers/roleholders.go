@@ -9,9 +9,12 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// unitOf is the unit over which holders of a role are asked for. It fails when no unit above is of the kind.
+// unitOf is the unit over which holders of a role are asked for. It fails when no role is named, or no unit above is of the kind.
 func (e *evaluation) unitOf(a *document.RoleApprover) (uint32, bool) {
-	if a.NearestUnitKind == "" {
+	switch {
+	case a == nil:
+		return 0, false
+	case a.NearestUnitKind == "":
 		return e.decision.Unit, true
 	}
 	for unit := range e.decision.Index.Ancestors(e.decision.Unit) {
@@ -23,13 +26,13 @@ func (e *evaluation) unitOf(a *document.RoleApprover) (uint32, bool) {
 }
 
 // holds reports whether a user holds a role by a live grant that covers a unit and the input's values.
-func (e *evaluation) holds(id, role string, exactly bool, unit uint32) bool {
+func (e *evaluation) holds(id, role string, exact bool, unit uint32) bool {
 	holder := e.decision.Index.Users[id]
 	over := e.decision
 	over.Unit = unit
 	for i := holder.From; i < holder.Until; i++ {
 		g := &e.decision.Index.Grants[i]
-		if e.decision.Index.Ranks(e.decision.Index.EffectiveRoles[g.EffectiveRole].Role, role, exactly) && over.Covered(g.Scope, g.Window) {
+		if e.decision.Index.Ranks(e.decision.Index.EffectiveRoles[g.EffectiveRole].Role, role, exact) && over.Covered(g.Scope, g.Window) {
 			return true
 		}
 	}
@@ -48,7 +51,7 @@ func (e *evaluation) roleHolders(a *document.RoleApprover) iter.Seq[string] {
 		lists.Merge(func(number uint32) bool {
 			// A list does not say whether the grant is live.
 			id := p.IDs[number]
-			return !e.holds(id, a.Role, a.Exactly, unit) || yield(id)
+			return !e.holds(id, a.Role, isExact(a.Match), unit) || yield(id)
 		})
 	}
 }
@@ -70,27 +73,46 @@ func (e *evaluation) holderLists(p *compiled.ReverseIndex, a *document.RoleAppro
 func holdersIn(x *compiled.Index, p *compiled.ReverseIndex, scope uint32, a *document.RoleApprover) [][]uint32 {
 	var lists [][]uint32
 	for i := range p.HoldersByScope[scope] {
-		if held := &p.HoldersByScope[scope][i]; x.Ranks(x.EffectiveRoles[held.EffectiveRole].Role, a.Role, a.Exactly) {
+		if held := &p.HoldersByScope[scope][i]; x.Ranks(x.EffectiveRoles[held.EffectiveRole].Role, a.Role, isExact(a.Match)) {
 			lists = append(lists, held.Users)
 		}
 	}
 	return lists
 }
 
+// isExact reports whether a match leaves out the holders of roles that inherit a role. One that is unknown does.
+func isExact(match string) bool { return match != "" }
+
+// isLine reports whether there is a line of managers of a user. An unknown one has none.
+func isLine(of string) bool { return of == "" || of == document.LineOfBeneficiary }
+
 // manager is the user whom an approver names in a line of managers, empty when there is none.
-func (e *evaluation) manager(a *document.ManagerApprover) string {
+func (e *evaluation) manager(a *document.Approver) string {
+	switch manager, withRole := a.Manager, a.ManagerWithRole; {
+	case a.Type == document.ApproverTypeManager && manager != nil:
+		return e.firstManager(manager.LineOf, func(level int, _ string) bool { return level == manager.Level })
+	case a.Type == document.ApproverTypeManagerWithRole && withRole != nil:
+		return e.firstManager(withRole.LineOf, func(level int, id string) bool {
+			return level > withRole.AboveLevel && e.isActive(id) && e.holds(id, withRole.Role, isExact(withRole.Match), e.decision.Unit)
+		})
+	}
+	return ""
+}
+
+// firstManager is the first in a line of managers who fits, empty when there is none.
+func (e *evaluation) firstManager(lineOf string, fits func(level int, id string) bool) string {
+	if !isLine(lineOf) {
+		return ""
+	}
 	below := e.input.Requester
-	if a.OfBeneficiary {
+	if lineOf == document.LineOfBeneficiary {
 		below = e.input.EffectiveBeneficiary()
 	}
-	level, named := 0, ""
+	level := 0
 	for id := range e.decision.Index.ManagersAbove(below) {
-		level++
-		if a.Level > 0 && level == a.Level || a.Level == 0 && level > a.AboveLevel &&
-			e.isActive(id) && e.holds(id, a.Holding, a.Exactly, e.decision.Unit) {
-			named = id
-			break
+		if level++; fits(level, id) {
+			return id
 		}
 	}
-	return named
+	return ""
 }

@@ -41,9 +41,9 @@ func clinic() *document.Document {
 			"retired": {Permissions: map[string][]document.Alternative{"write": {{}}}},
 		},
 		Chains: map[string]document.Chain{"leave": {RequestType: "leave", Steps: []document.Step{
-			{Name: "board", Approvers: []document.Approver{{Group: "board"}}, RequiredApprovals: 1},
-			{Name: "nurse", Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "nurse"}}}, RequiredApprovals: 1},
-			{Name: "manager", Approvers: []document.Approver{{Manager: &document.ManagerApprover{Level: 1}}}, RequiredApprovals: 1},
+			{Name: "board", Approvers: []document.Approver{{Type: document.ApproverTypeGroup, Group: "board"}}, RequiredApprovals: 1},
+			{Name: "nurse", Approvers: []document.Approver{{Type: document.ApproverTypeRole, Role: &document.RoleApprover{Role: "nurse"}}}, RequiredApprovals: 1},
+			{Name: "manager", Approvers: []document.Approver{{Type: document.ApproverTypeManager, Manager: &document.ManagerApprover{Level: 1}}}, RequiredApprovals: 1},
 		}}},
 		Users: map[string]document.User{
 			"ann": {Grants: []document.Grant{held("nurse", "north"), held("retired", "south"), held("surgeon", "south")}},

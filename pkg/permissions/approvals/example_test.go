@@ -24,7 +24,7 @@ func library() *permissions.Index {
 		},
 		Chains: map[string]document.Chain{"leave": {RequestType: "leave", Steps: []document.Step{{
 			Name: "head", RequiredApprovals: 1, RequiredDenials: 1,
-			Approvers: []document.Approver{{Role: &document.RoleApprover{Role: "head"}}},
+			Approvers: []document.Approver{{Type: document.ApproverTypeRole, Role: &document.RoleApprover{Role: "head"}}},
 		}}}},
 	})
 	if err != nil {

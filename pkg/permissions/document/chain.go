@@ -74,30 +74,63 @@ type StepTimeout struct {
 	Approvers []Approver `json:"approvers,omitempty"`
 }
 
-// Approver names approvers in exactly one way.
+// Types of approvers.
+const (
+	ApproverTypeRole            = "Role"
+	ApproverTypeGroup           = "Group"
+	ApproverTypeUsers           = "Users"
+	ApproverTypeManager         = "Manager"
+	ApproverTypeManagerWithRole = "ManagerWithRole"
+)
+
+// Words of approvers.
+const (
+	// MatchExact leaves out the holders of roles that inherit a role.
+	MatchExact = "Exact"
+	// LineOfBeneficiary is the line of managers above the beneficiary.
+	LineOfBeneficiary = "Beneficiary"
+)
+
+// Approver names approvers by the field that belongs to its type, whatever other fields say. One of an unknown type names nobody.
 type Approver struct {
-	Role    *RoleApprover    `json:"role,omitempty"`
-	Group   string           `json:"group,omitempty"`
-	Users   []string         `json:"users,omitempty"`
+	// Type is Role, Group, Users, Manager or ManagerWithRole.
+	Type string `json:"type"`
+	// Role goes with the type Role.
+	Role *RoleApprover `json:"role,omitempty"`
+	// Group is the name of a group, with the type Group.
+	Group string `json:"group,omitempty"`
+	// Users are ids, with the type Users.
+	Users []string `json:"users,omitempty"`
+	// Manager goes with the type Manager.
 	Manager *ManagerApprover `json:"manager,omitempty"`
+	// ManagerWithRole goes with the type ManagerWithRole.
+	ManagerWithRole *ManagerWithRoleApprover `json:"managerWithRole,omitempty"`
 }
 
 // RoleApprover names the holders of a role whose grant is live and covers the request.
 type RoleApprover struct {
 	Role string `json:"role"`
-	// Exactly leaves out those who hold a role that inherits it.
-	Exactly bool `json:"exactly,omitempty"`
+	// Match is Exact if those are left out who hold a role that inherits it. Only empty includes them.
+	Match string `json:"match,omitempty"`
 	// NearestUnitKind, unless empty, asks for holders over the nearest unit of that kind, at the request's unit or above.
 	NearestUnitKind string `json:"nearestUnitKind,omitempty"`
 }
 
-// ManagerApprover names one in the line of managers above the requester, or the beneficiary.
+// ManagerApprover names the manager at a level of a line of managers.
 type ManagerApprover struct {
-	OfBeneficiary bool `json:"ofBeneficiary,omitempty"`
-	// Level is how many steps up the manager stands.
-	Level int `json:"level,omitempty"`
-	// Holding asks instead for the nearest who holds a role that covers the request, above AboveLevel.
-	Holding    string `json:"holding,omitempty"`
-	Exactly    bool   `json:"exactly,omitempty"`
-	AboveLevel int    `json:"aboveLevel,omitempty"`
+	// LineOf is Beneficiary for the line above the beneficiary; empty, it is the line above the requester. No other has managers.
+	LineOf string `json:"lineOf,omitempty"`
+	// Level is how many steps up the manager stands, at least 1.
+	Level int `json:"level"`
+}
+
+// ManagerWithRoleApprover names the nearest in a line of managers who holds a role that covers the request.
+type ManagerWithRoleApprover struct {
+	// LineOf is Beneficiary for the line above the beneficiary; empty, it is the line above the requester. No other has managers.
+	LineOf string `json:"lineOf,omitempty"`
+	Role   string `json:"role"`
+	// Match is Exact if those are left out who hold a role that inherits it. Only empty includes them.
+	Match string `json:"match,omitempty"`
+	// AboveLevel leaves out so many managers at the start of the line.
+	AboveLevel int `json:"aboveLevel,omitempty"`
 }

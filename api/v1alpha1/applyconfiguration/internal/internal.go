@@ -363,21 +363,29 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApproverSelector
   map:
     fields:
-    - name: group
+    - name: groupRef
       type:
-        scalar: string
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserGroupReference
     - name: manager
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ManagerApprover
+    - name: managerWithRole
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ManagerWithRoleApprover
     - name: role
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleApprovers
+    - name: type
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApproverType
     - name: users
       type:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
           elementRelationship: associative
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApproverType
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Attributes
   map:
     elementType:
@@ -611,21 +619,27 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.ManagerApprover
   map:
     fields:
-    - name: aboveLevel
-      type:
-        scalar: numeric
-    - name: exactly
-      type:
-        scalar: boolean
-    - name: holding
-      type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
     - name: level
       type:
         scalar: numeric
-    - name: of
+    - name: lineOf
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.LineOf
+- name: com.github.rolewright.rolewright.api.v1alpha1.ManagerWithRoleApprover
+  map:
+    fields:
+    - name: aboveLevel
+      type:
+        scalar: numeric
+    - name: lineOf
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.LineOf
+    - name: match
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleMatch
+    - name: roleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
 - name: com.github.rolewright.rolewright.api.v1alpha1.Name
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Organization
@@ -1272,9 +1286,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.RoleApprovers
   map:
     fields:
-    - name: exactly
+    - name: match
       type:
-        scalar: boolean
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleMatch
     - name: nearestUnitKind
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
@@ -1282,6 +1296,8 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
 - name: com.github.rolewright.rolewright.api.v1alpha1.RoleKind
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.RoleMatch
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.RolePermission
   map:
@@ -1627,6 +1643,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserGroupStatus
+- name: com.github.rolewright.rolewright.api.v1alpha1.UserGroupReference
+  map:
+    fields:
+    - name: name
+      type:
+        scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserGroupSpec
   map:
     fields:

@@ -11,22 +11,36 @@ import (
 // ApproverSelectorApplyConfiguration represents a declarative configuration of the ApproverSelector type for use
 // with apply.
 //
-// ApproverSelector selects approvers in exactly one way.
+// ApproverSelector selects approvers in the way that its type names, for example {type: Users, users: [jane@example.com]}.
 type ApproverSelectorApplyConfiguration struct {
-	// role selects the holders of a role.
+	// type is Role, Group, Users, Manager or ManagerWithRole: the field that selects the approvers.
+	Type *apiv1alpha1.ApproverType `json:"type,omitempty"`
+	// role selects the holders of a role. It goes with the type Role.
 	Role *RoleApproversApplyConfiguration `json:"role,omitempty"`
-	// group is the name of a UserGroup of the organization. Its default member is asked first.
-	Group *string `json:"group,omitempty"`
-	// users are selected by id.
+	// groupRef refers to a UserGroup of the organization, whose default member is asked first. It goes with the type
+	// Group.
+	GroupRef *UserGroupReferenceApplyConfiguration `json:"groupRef,omitempty"`
+	// users are selected by id. They go with the type Users.
 	Users []apiv1alpha1.UserID `json:"users,omitempty"`
-	// manager selects a manager of the requester or the beneficiary.
+	// manager selects the manager at a level above the requester or the beneficiary. It goes with the type Manager.
 	Manager *ManagerApproverApplyConfiguration `json:"manager,omitempty"`
+	// managerWithRole selects the nearest manager above the requester or the beneficiary who holds a role. It goes with
+	// the type ManagerWithRole.
+	ManagerWithRole *ManagerWithRoleApproverApplyConfiguration `json:"managerWithRole,omitempty"`
 }
 
 // ApproverSelectorApplyConfiguration constructs a declarative configuration of the ApproverSelector type for use with
 // apply.
 func ApproverSelector() *ApproverSelectorApplyConfiguration {
 	return &ApproverSelectorApplyConfiguration{}
+}
+
+// WithType sets the Type field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Type field is set to the value of the last call.
+func (b *ApproverSelectorApplyConfiguration) WithType(value apiv1alpha1.ApproverType) *ApproverSelectorApplyConfiguration {
+	b.Type = &value
+	return b
 }
 
 // WithRole sets the Role field in the declarative configuration to the given value
@@ -37,11 +51,11 @@ func (b *ApproverSelectorApplyConfiguration) WithRole(value *RoleApproversApplyC
 	return b
 }
 
-// WithGroup sets the Group field in the declarative configuration to the given value
+// WithGroupRef sets the GroupRef field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Group field is set to the value of the last call.
-func (b *ApproverSelectorApplyConfiguration) WithGroup(value string) *ApproverSelectorApplyConfiguration {
-	b.Group = &value
+// If called multiple times, the GroupRef field is set to the value of the last call.
+func (b *ApproverSelectorApplyConfiguration) WithGroupRef(value *UserGroupReferenceApplyConfiguration) *ApproverSelectorApplyConfiguration {
+	b.GroupRef = value
 	return b
 }
 
@@ -60,5 +74,13 @@ func (b *ApproverSelectorApplyConfiguration) WithUsers(values ...apiv1alpha1.Use
 // If called multiple times, the Manager field is set to the value of the last call.
 func (b *ApproverSelectorApplyConfiguration) WithManager(value *ManagerApproverApplyConfiguration) *ApproverSelectorApplyConfiguration {
 	b.Manager = value
+	return b
+}
+
+// WithManagerWithRole sets the ManagerWithRole field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the ManagerWithRole field is set to the value of the last call.
+func (b *ApproverSelectorApplyConfiguration) WithManagerWithRole(value *ManagerWithRoleApproverApplyConfiguration) *ApproverSelectorApplyConfiguration {
+	b.ManagerWithRole = value
 	return b
 }

@@ -11,19 +11,12 @@ import (
 // ManagerApproverApplyConfiguration represents a declarative configuration of the ManagerApprover type for use
 // with apply.
 //
-// ManagerApprover is a user in a line of managers.
+// ManagerApprover is the manager at a level of a line of managers.
 type ManagerApproverApplyConfiguration struct {
-	// of is the user whose line of managers is meant: Requester or Beneficiary. It defaults to Requester if absent.
-	Of *apiv1alpha1.LineOf `json:"of,omitempty"`
+	// lineOf is the user whose line of managers is meant: Requester or Beneficiary. It defaults to Requester if absent.
+	LineOf *apiv1alpha1.LineOf `json:"lineOf,omitempty"`
 	// level is the distance of the manager from the user: 1 is the line manager, 2 the manager of the line manager.
 	Level *int32 `json:"level,omitempty"`
-	// holding selects the nearest manager who holds a role that covers the unit and the dimensions of the request.
-	// Holders of a role that inherits it count too, unless exactly is true.
-	Holding *RoleReferenceApplyConfiguration `json:"holding,omitempty"`
-	// exactly makes holding select only holders of the role itself if true, not of roles that inherit it.
-	Exactly *bool `json:"exactly,omitempty"`
-	// aboveLevel makes holding skip the managers up to this level: 1 skips the line manager.
-	AboveLevel *int32 `json:"aboveLevel,omitempty"`
 }
 
 // ManagerApproverApplyConfiguration constructs a declarative configuration of the ManagerApprover type for use with
@@ -32,11 +25,11 @@ func ManagerApprover() *ManagerApproverApplyConfiguration {
 	return &ManagerApproverApplyConfiguration{}
 }
 
-// WithOf sets the Of field in the declarative configuration to the given value
+// WithLineOf sets the LineOf field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Of field is set to the value of the last call.
-func (b *ManagerApproverApplyConfiguration) WithOf(value apiv1alpha1.LineOf) *ManagerApproverApplyConfiguration {
-	b.Of = &value
+// If called multiple times, the LineOf field is set to the value of the last call.
+func (b *ManagerApproverApplyConfiguration) WithLineOf(value apiv1alpha1.LineOf) *ManagerApproverApplyConfiguration {
+	b.LineOf = &value
 	return b
 }
 
@@ -45,29 +38,5 @@ func (b *ManagerApproverApplyConfiguration) WithOf(value apiv1alpha1.LineOf) *Ma
 // If called multiple times, the Level field is set to the value of the last call.
 func (b *ManagerApproverApplyConfiguration) WithLevel(value int32) *ManagerApproverApplyConfiguration {
 	b.Level = &value
-	return b
-}
-
-// WithHolding sets the Holding field in the declarative configuration to the given value
-// and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Holding field is set to the value of the last call.
-func (b *ManagerApproverApplyConfiguration) WithHolding(value *RoleReferenceApplyConfiguration) *ManagerApproverApplyConfiguration {
-	b.Holding = value
-	return b
-}
-
-// WithExactly sets the Exactly field in the declarative configuration to the given value
-// and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Exactly field is set to the value of the last call.
-func (b *ManagerApproverApplyConfiguration) WithExactly(value bool) *ManagerApproverApplyConfiguration {
-	b.Exactly = &value
-	return b
-}
-
-// WithAboveLevel sets the AboveLevel field in the declarative configuration to the given value
-// and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the AboveLevel field is set to the value of the last call.
-func (b *ManagerApproverApplyConfiguration) WithAboveLevel(value int32) *ManagerApproverApplyConfiguration {
-	b.AboveLevel = &value
 	return b
 }

@@ -14,10 +14,11 @@ import (
 // RoleApprovers are the holders of a role whose grant is in effect and covers the unit and the dimensions of the
 // request.
 type RoleApproversApplyConfiguration struct {
-	// roleRef refers to the role. Holders of a role that inherits it are holders too.
+	// roleRef refers to the role.
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
-	// exactly selects only holders of the role itself if true, not of roles that inherit it.
-	Exactly *bool `json:"exactly,omitempty"`
+	// match is AtLeast, which also selects holders of roles that inherit the role, or Exact, which selects only holders
+	// of the role itself. It defaults to AtLeast if absent.
+	Match *apiv1alpha1.RoleMatch `json:"match,omitempty"`
 	// nearestUnitKind selects the holders over the nearest unit of this kind, which is the unit of the request or one
 	// above it. If there is no such unit, nobody is selected.
 	NearestUnitKind *apiv1alpha1.Name `json:"nearestUnitKind,omitempty"`
@@ -37,11 +38,11 @@ func (b *RoleApproversApplyConfiguration) WithRoleRef(value *RoleReferenceApplyC
 	return b
 }
 
-// WithExactly sets the Exactly field in the declarative configuration to the given value
+// WithMatch sets the Match field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Exactly field is set to the value of the last call.
-func (b *RoleApproversApplyConfiguration) WithExactly(value bool) *RoleApproversApplyConfiguration {
-	b.Exactly = &value
+// If called multiple times, the Match field is set to the value of the last call.
+func (b *RoleApproversApplyConfiguration) WithMatch(value apiv1alpha1.RoleMatch) *RoleApproversApplyConfiguration {
+	b.Match = &value
 	return b
 }
 
