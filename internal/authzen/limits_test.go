@@ -43,6 +43,16 @@ func TestPathsThatNameNoOrganization(t *testing.T) {
 	}
 }
 
+// TestUnknownPathNamesTheEndpoints: whoever asks elsewhere reads where to ask.
+func TestUnknownPathNamesTheEndpoints(t *testing.T) {
+	got := post(authzen.NewHandler(oneShop(t), authzen.Options{}), "/trade/shop/evaluate", `{}`)
+	for _, endpoint := range []string{evaluation, evaluations, searchSubject, searchResource, searchAction, approvers} {
+		if !strings.Contains(got.body, strings.TrimPrefix(endpoint, "/")) {
+			t.Errorf("%d %s does not name %s", got.status, got.body, endpoint)
+		}
+	}
+}
+
 // TestRootServesTheOnlyOrganization: where several are served, each has a path of its own, and the root has none.
 func TestRootServesTheOnlyOrganization(t *testing.T) {
 	shops := tenants{

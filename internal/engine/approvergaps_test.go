@@ -275,3 +275,15 @@ func TestScopeOfUnitsApart(t *testing.T) {
 		}
 	}
 }
+
+// A permission that the catalog does not have is not another one.
+func TestRoleWithAnUnknownPermission(t *testing.T) {
+	doc := gaps()
+	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"zz": {{}}}}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	for permission := range doc.Permissions {
+		if x.Check(enginetest.Ask("ann", permission)) {
+			t.Errorf("ann has %s", permission)
+		}
+	}
+}

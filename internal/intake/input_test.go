@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -19,12 +20,21 @@ func stored(name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Name: name, UID: types.UID("uid-of-" + name), Generation: 1}
 }
 
+// giving is a request that gives a role.
+func giving(name string) v1alpha1.ApprovalRequest {
+	request := approved("town", name, "clinic")
+	request.UID = types.UID(name)
+	return request
+}
+
 func members() *intake.Members {
 	return &intake.Members{
 		Organization:        &v1alpha1.Organization{ObjectMeta: stored("clinic")},
 		Catalog:             &v1alpha1.PermissionCatalog{ObjectMeta: stored("care")},
 		Roles:               []v1alpha1.Role{{ObjectMeta: stored("nurse")}},
 		Groups:              []v1alpha1.UserGroup{{ObjectMeta: stored("night")}},
+		Chains:              []v1alpha1.ApprovalChain{{ObjectMeta: stored("leave")}},
+		Requests:            []v1alpha1.ApprovalRequest{giving("holiday"), giving("weekend")},
 		PlatformRoles:       []v1alpha1.PlatformRole{{ObjectMeta: stored("support")}},
 		PlatformAssignments: []v1alpha1.PlatformAssignment{{ObjectMeta: stored("una")}},
 		Assignments:         []*v1alpha1.UserAssignment{{ObjectMeta: stored("ann")}},
@@ -37,18 +47,30 @@ func TestReadEnvironment(t *testing.T) {
 		change func(m *intake.Members)
 		same   bool
 	}{
-		"nothing":                           {func(*intake.Members) {}, true},
-		"an assignment":                     {func(m *intake.Members) { m.Assignments[0].Generation++ }, true},
-		"another assignment":                {func(m *intake.Members) { m.Assignments = nil }, true},
-		"a status":                          {func(m *intake.Members) { m.Roles[0].Status.ObservedGeneration = 7 }, true},
-		"the organization":                  {func(m *intake.Members) { m.Organization.Generation++ }, false},
-		"the organization's labels":         {func(m *intake.Members) { m.Organization.Labels = map[string]string{"region": "east"} }, false},
-		"an organization of the same name":  {func(m *intake.Members) { m.Organization.UID = "later" }, false},
-		"the catalog":                       {func(m *intake.Members) { m.Catalog.Generation++ }, false},
-		"the catalog is gone":               {func(m *intake.Members) { m.Catalog = nil }, false},
-		"a role":                            {func(m *intake.Members) { m.Roles[0].Generation++ }, false},
-		"a role is gone":                    {func(m *intake.Members) { m.Roles = nil }, false},
-		"a group":                           {func(m *intake.Members) { m.Groups[0].Generation++ }, false},
+		"nothing":                          {func(*intake.Members) {}, true},
+		"an assignment":                    {func(m *intake.Members) { m.Assignments[0].Generation++ }, true},
+		"another assignment":               {func(m *intake.Members) { m.Assignments = nil }, true},
+		"a status":                         {func(m *intake.Members) { m.Roles[0].Status.ObservedGeneration = 7 }, true},
+		"the organization":                 {func(m *intake.Members) { m.Organization.Generation++ }, false},
+		"the organization's labels":        {func(m *intake.Members) { m.Organization.Labels = map[string]string{"region": "east"} }, false},
+		"an organization of the same name": {func(m *intake.Members) { m.Organization.UID = "later" }, false},
+		"the catalog":                      {func(m *intake.Members) { m.Catalog.Generation++ }, false},
+		"the catalog is gone":              {func(m *intake.Members) { m.Catalog = nil }, false},
+		"a role":                           {func(m *intake.Members) { m.Roles[0].Generation++ }, false},
+		"a role is gone":                   {func(m *intake.Members) { m.Roles = nil }, false},
+		"a group":                          {func(m *intake.Members) { m.Groups[0].Generation++ }, false},
+		"a chain":                          {func(m *intake.Members) { m.Chains[0].Generation++ }, false},
+		"a request that gives a role ends": {func(m *intake.Members) { m.Requests[0].Status.Grant.Revoked = m.Requests[0].Status.Grant.NotBefore }, false},
+		"a request that gives a role is prolonged": {func(m *intake.Members) {
+			m.Requests[0].Status.Grant.NotAfter = &metav1.Time{Time: m.Requests[0].Status.Grant.NotAfter.Add(time.Hour)}
+		}, false},
+		"a request that gives a role comes": {func(m *intake.Members) {
+			m.Requests = append(m.Requests, giving("extra"))
+		}, false},
+		"a request that gives none comes": {func(m *intake.Members) {
+			m.Requests = append(m.Requests, giving("extra"))
+			m.Requests[2].Status.State = v1alpha1.RequestDenied
+		}, true},
 		"a platform role":                   {func(m *intake.Members) { m.PlatformRoles[0].Generation++ }, false},
 		"a platform assignment":             {func(m *intake.Members) { m.PlatformAssignments[0].Generation++ }, false},
 		"nothing, but of an unknown object": {func(m *intake.Members) { m.Roles[0].UID = "" }, false},

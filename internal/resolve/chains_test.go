@@ -120,6 +120,17 @@ func TestUnknownApprovalMode(t *testing.T) {
 	}
 }
 
+// TestExpressionsOfChainsThatDoNotCompile: each is found where it is written.
+func TestExpressionsOfChainsThatDoNotCompile(t *testing.T) {
+	world := shop()
+	chain := asking("offers", "resource.", model.Approver{Type: model.ApproverTypeUsers, Users: []string{"ann"}})
+	chain.Steps[0].When = "now +"
+	world.Chains = []model.Chain{chain}
+	same(t, "found", found(world, resolve.ReasonInvalidExpression), []string{
+		"Error ApprovalChain/offers spec.steps[one].when InvalidExpression", "Error ApprovalChain/offers spec.when InvalidExpression",
+	})
+}
+
 // TestPlatformPermissionsImplyEachOther: a permission of level Platform may imply any, and who holds it holds them.
 func TestPlatformPermissionsImplyEachOther(t *testing.T) {
 	catalog := shop().Catalog

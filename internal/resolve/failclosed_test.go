@@ -108,6 +108,14 @@ var ruleMistakes = []mistake{
 		[]string{"ann reads", "ann writes her own", "ben reads"},
 	},
 	{
+		"a role inherits itself alone",
+		func(w *model.World) {
+			w.Roles[reader].Inherits = []model.Inheritance{{Role: role("reader")}}
+		},
+		[]string{"Error Role/reader spec.inherits[0].roleRef InheritanceCycle"},
+		nil,
+	},
+	{
 		"a role inherits itself",
 		func(w *model.World) {
 			w.Roles[writer].Inherits = append(w.Roles[writer].Inherits, model.Inheritance{Role: role("writer")})

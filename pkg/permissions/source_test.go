@@ -303,3 +303,16 @@ func TestChanged(t *testing.T) {
 		}
 	}
 }
+
+// TestSourceTakesWhatIsExactlyWithinItsBound: one byte more is too many.
+func TestSourceTakesWhatIsExactlyWithinItsBound(t *testing.T) {
+	published := state(t, 1, nil)
+	size := int64(len(published.parts[document.DocumentKey]))
+	if err := published.to(permissions.NewSource(permissions.WithMaxBytes(size))); err != nil {
+		t.Error(err)
+	}
+	var refused *permissions.RefusalError
+	if err := published.to(permissions.NewSource(permissions.WithMaxBytes(size - 1))); !errors.As(err, &refused) || refused.Reason != permissions.RefusedTooLarge {
+		t.Errorf("got %v, want that it is too large", err)
+	}
+}
