@@ -23,10 +23,10 @@ type limit struct {
 	kept, withheld []string
 }
 
-// in applies the constraint, the objects, and more of the organization's spec.
+// in applies the constraint, the objects, and more of the structure's spec.
 func (l limit) in(w *world, enforcement, more string) {
 	GinkgoHelper()
-	w.Apply(clinic("  constraints:\n  - {name: limit, enforcement: " + enforcement + ", " + l.rule + "}\n" + more))
+	w.Apply(sites("  constraints:\n  - {name: limit, enforcement: " + enforcement + ", " + l.rule + "}\n" + more))
 }
 
 func (l limit) begin() *world {
@@ -98,7 +98,7 @@ var _ = DescribeTable("An enforced constraint withholds what breaks it, and an a
 	w.Yes(append(l.kept, l.withheld...)...)
 	l.in(w, "Enforce", "")
 	w.NotReady(l.breaks, l.reason, `constraint "limit" is broken`)
-	w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" of Organization/clinic is broken by otto`)
+	w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" of OrganizationStructure/sites is broken by otto`)
 	w.No(l.withheld...)
 	w.Yes(l.kept...)
 	w.Published()
@@ -108,9 +108,9 @@ var _ = DescribeTable("An enforced constraint withholds what breaks it, and an a
 	kind, name, _ := strings.Cut(l.breaks, "/")
 	w.Expect(kind+"/"+name, "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" is broken`)
 	w.Yes(append(l.kept, l.withheld...)...)
-	w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" of Organization/clinic is broken by otto`)
+	w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", `constraint "limit" of OrganizationStructure/sites is broken by otto`)
 
-	w.Apply(organizationYAML)
+	w.Apply(structureYAML)
 	w.Ready(l.breaks)
 	Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring(l.reason)))
 },
@@ -140,9 +140,9 @@ var _ = DescribeTable("A waived constraint withholds nothing until the waiver en
 	}
 	Expect(time.Now()).To(BeTemporally(">=", end.Truncate(time.Second)), "readers end it on the second")
 	w.NotReady(l.breaks, l.reason, `constraint "limit" is broken`)
-	w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", `waiver "summer" of constraint "limit" ended`)
+	w.Expect("OrganizationStructure/sites", "Ready", metav1.ConditionTrue, "Resolved", `waiver "summer" of constraint "limit" ended`)
 	Eventually(w.findings).Should(And(
-		ContainElement("Warning WaiverExpired Organization/clinic"), Not(ContainElement(ContainSubstring("ConstraintWaived")))))
+		ContainElement("Warning WaiverExpired OrganizationStructure/sites"), Not(ContainElement(ContainSubstring("ConstraintWaived")))))
 	w.Yes(l.kept...)
 	Expect(w.Publication().Revision).To(Equal(revision), "what is published does not depend on the clock")
 },
@@ -166,7 +166,7 @@ var _ = Describe("A constraint", func() {
 	It("that asks for holders says when there are too few, and when the last one's grant ends", func() {
 		w := newWorld()
 		w.Apply(everything...)
-		w.Apply(clinic("  constraints: [{name: staffed, enforcement: Audit, holders: {roleRef: {name: head}, atLeast: 2}}]"))
+		w.Apply(sites("  constraints: [{name: staffed, enforcement: Audit, holders: {roleRef: {name: head}, atLeast: 2}}]"))
 		w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", "asks for at least 2 holders of Role \"head\", and 1 hold it")
 		end := time.Now().Add(2 * time.Second).UTC().Format(time.RFC3339)
 		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: head}, scope: {everywhere: true}, notAfter: '2999-01-01T00:00:00Z'}]"))
@@ -179,7 +179,7 @@ var _ = Describe("A constraint", func() {
 	It("does not count users who are suspended", func() {
 		w := newWorld()
 		w.Apply(everything...)
-		w.Apply(holding("otto", "clerk"), clinic("  constraints: [{name: few, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 2}}]"))
+		w.Apply(holding("otto", "clerk"), sites("  constraints: [{name: few, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 2}}]"))
 		w.NotReady("UserAssignment/otto", "TooManyHolders", "otto")
 		w.No("otto orders.view all")
 		w.Apply(user("anna-leave", "anna", "  state: Suspended"))
@@ -193,7 +193,7 @@ var _ = Describe("A constraint", func() {
 		w.Apply(auditor, platformAssignment("petra", auditing("{all: true}")))
 		w.Published()
 		w.Yes("petra platform.audit icu")
-		w.Apply(clinic("  constraints: [{name: none, enforcement: Enforce, holders: {roleRef: {kind: PlatformRole, name: $world-auditor}, atMost: 0}}]"))
+		w.Apply(sites("  constraints: [{name: none, enforcement: Enforce, holders: {roleRef: {kind: PlatformRole, name: $world-auditor}, atMost: 0}}]"))
 		w.No("petra platform.audit icu")
 		Eventually(w.findings).Should(ContainElement("Error TooManyHolders PlatformAssignment/" + w.Namespace + "-petra"))
 		w.Ready("Organization/clinic", "PlatformAssignment/$world-petra")
@@ -202,8 +202,8 @@ var _ = Describe("A constraint", func() {
 
 // oneClerk lets one user be a clerk, in a world where nobody is.
 var oneClerk = []string{
-	catalogYAML, clerkYAML, headYAML,
-	clinic("  constraints: [{name: one, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 1}}]"),
+	catalogYAML, organizationYAML, clerkYAML, headYAML,
+	sites("  constraints: [{name: one, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 1}}]"),
 }
 
 var _ = Describe("What an enforced constraint withholds", func() {
@@ -249,7 +249,7 @@ var _ = Describe("What an enforced constraint withholds", func() {
 
 	It("is what stands last in one list, grants before overrides", func() {
 		duties := "separationOfDuties: {atMost: 1, duties: [{name: ask, permissions: [orders.view]}, {name: hire, permissions: [staff.hire]}]}"
-		w.Apply(clinic("  constraints: [{name: apart, enforcement: Enforce, "+duties+"}]"), role("hirer", "  rules: [{permissions: [staff.hire]}]"))
+		w.Apply(sites("  constraints: [{name: apart, enforcement: Enforce, "+duties+"}]"), role("hirer", "  rules: [{permissions: [staff.hire]}]"))
 		grants := []string{"  - {roleRef: {name: clerk}, scope: {everywhere: true}}\n", "  - {roleRef: {name: hirer}, scope: {everywhere: true}}\n"}
 		override := "  overrides: [{permission: %s, effect: Grant, scope: {everywhere: true}}]"
 		for _, order := range []struct{ written, yes, no, field string }{

@@ -131,21 +131,21 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		yes:   append([]string{"otto staff.view all"}, untouched...),
 	}),
 	Entry("a constraint names what does not exist: the rest of it stays", mistake{
-		written: []string{role("asker", "  rules: [{permissions: [orders.view]}]"), clinic(fenced), user("otto", "otto", `
+		written: []string{role("asker", "  rules: [{permissions: [orders.view]}]"), sites(fenced), user("otto", "otto", `
   grants:
   - {roleRef: {name: asker}, scope: {everywhere: true}}
   - {roleRef: {name: head}, scope: {everywhere: true}}`)},
 		shown: []shown{
-			{"Organization", "clinic", "UnknownRole", `spec.constraints[0].separationOfDuties.duties[0].roles[0]: Role "nobody"`},
-			{"Organization", "clinic", "UnknownRole", `spec.constraints[0].separationOfDuties.duties[1].permissions[1]: catalog "$world"`},
+			{"OrganizationStructure", "sites", "UnknownRole", `spec.constraints[apart].separationOfDuties.duties[0].roles[0]: Role "nobody"`},
+			{"OrganizationStructure", "sites", "UnknownRole", `spec.constraints[apart].separationOfDuties.duties[1].permissions[1]: catalog "$world"`},
 			{"UserAssignment", "otto", "SeparationOfDuties", `constraint "apart" is broken`},
 		},
 		yes: append([]string{"otto orders.view all"}, untouched...),
 		no:  []string{"otto staff.hire all"},
 	}),
 	Entry("a waiver names a constraint that does not exist", mistake{
-		written: []string{clinic("  waivers: [{name: w, constraint: nothing, owner: hugh, reason: none, notAfter: '2999-01-01T00:00:00Z'}]")},
-		shown:   []shown{{"Organization", "clinic", "UnknownConstraint", `spec.waivers[0].constraint`}},
+		written: []string{sites("  waivers: [{name: w, constraint: nothing, owner: hugh, reason: none, notAfter: '2999-01-01T00:00:00Z'}]")},
+		shown:   []shown{{"OrganizationStructure", "sites", "UnknownConstraint", `spec.waivers[w].constraint`}},
 		yes:     untouched,
 	}),
 )

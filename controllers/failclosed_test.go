@@ -168,18 +168,18 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 	}),
 	Entry("a unit group names a missing unit", mistake{
 		written: []string{
-			strings.Replace(organizationYAML, "units: [south]", "units: [moon, south]", 1),
+			strings.Replace(structureYAML, "units: [south]", "units: [moon, south]", 1),
 			user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {unitGroups: [pilots]}}]"),
 		},
-		shown: []shown{{"Organization", "clinic", "UnknownUnit", `"moon"`}},
+		shown: []shown{{"OrganizationStructure", "sites", "UnknownUnit", `"moon"`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto orders.view moon"},
 	}),
 	Entry("units lie below each other in a cycle", mistake{
 		written: []string{
-			strings.Replace(organizationYAML, "  unitGroups:", "  - {name: up, parent: down}\n  - {name: down, parent: up}\n  unitGroups:", 1),
+			strings.Replace(structureYAML, "  unitGroups:", "  - {name: up, parent: down}\n  - {name: down, parent: up}\n  unitGroups:", 1),
 		},
-		shown: []shown{{"Organization", "clinic", "InvalidUnitTree", "cycle"}},
+		shown: []shown{{"OrganizationStructure", "sites", "InvalidUnitTree", "cycle"}},
 		yes:   untouched,
 		no:    []string{"hugh orders.view up", "hugh orders.view down"},
 	}),
@@ -277,7 +277,8 @@ var _ = Describe("A catalog or an organization that is missing", func() {
 
 	It("is waited for: references may be applied in any order", func() {
 		w := newWorld()
-		w.Apply(annaYAML, headYAML)
+		w.Apply(annaYAML, headYAML, structureYAML)
+		w.Expect("OrganizationStructure/sites", "Ready", metav1.ConditionFalse, "UnknownOrganization", `organization "clinic" does not exist`)
 		w.Expect("UserAssignment/anna", "Ready", metav1.ConditionFalse, "UnknownOrganization", `organization "clinic" does not exist`)
 		w.Expect("UserAssignment/anna", "Published", metav1.ConditionFalse, "UnknownOrganization", "")
 		w.Expect("Role/head", "Ready", metav1.ConditionFalse, "UnknownOrganization", "")
@@ -287,7 +288,9 @@ var _ = Describe("A catalog or an organization that is missing", func() {
 		w.Apply(catalogYAML)
 		w.Expect("Role/head", "Ready", metav1.ConditionFalse, "UnknownRole", "clerk")
 		w.Apply(clerkYAML)
-		for _, object := range [][2]string{{"Organization", organization}, {"Role", "head"}, {"UserAssignment", "anna"}} {
+		for _, object := range [][2]string{
+			{"Organization", organization}, {"OrganizationStructure", "sites"}, {"Role", "head"}, {"UserAssignment", "anna"},
+		} {
 			w.Expect(object[0]+"/"+object[1], "Ready", metav1.ConditionTrue, "Resolved", "")
 		}
 		w.Published()

@@ -30,6 +30,9 @@ func group(name, rest string) string {
 // clinic writes the organization with more of a spec.
 func clinic(rest string) string { return organizationYAML + strings.TrimPrefix(rest, "\n") }
 
+// sites is the structure with something more in its spec.
+func sites(rest string) string { return structureYAML + strings.TrimPrefix(rest, "\n") }
+
 // catalog writes the catalog with more of a spec.
 func catalog(rest string) string { return catalogYAML + strings.TrimPrefix(rest, "\n") }
 

@@ -75,7 +75,7 @@ var _ = Describe("A UserGroup", func() {
 		w.Yes(members[0]+" orders.view icu", members[999]+" orders.view icu")
 		w.Published()
 		Expect(*w.Get("UserGroup/all").(*v1alpha1.UserGroup).Status.Members).To(BeEquivalentTo(1000))
-		w.Apply(clinic(`
+		w.Apply(sites(`
   constraints:
   - {name: few, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 3}}`))
 		w.NotReady("UserGroup/all", "TooManyHolders", "more")

@@ -118,7 +118,7 @@ func manyOrganizations() []client.Object {
 				}},
 			}},
 			&v1alpha1.Organization{ObjectMeta: meta, Spec: v1alpha1.OrganizationSpec{
-				CatalogRef: v1alpha1.CatalogReference{Name: "orders"}, Units: []v1alpha1.Unit{{Name: "all"}},
+				CatalogRef: v1alpha1.CatalogReference{Name: "orders"},
 			}})
 	}
 	return objects

@@ -17,7 +17,7 @@ var _ = Describe("A plan", func() {
   plans:
   - {name: none, maxCustomRoles: 0}
   - {name: small, maxCustomRoles: 1}
-  - {name: large, maxCustomRoles: 2, features: [reports]}`), organizationYAML, clerkYAML)
+  - {name: large, maxCustomRoles: 2, features: [reports]}`), organizationYAML, structureYAML, clerkYAML)
 		w.AwaitNextSecond("Role/clerk")
 		w.Apply(headYAML, annaYAML, hughYAML)
 		w.Published()

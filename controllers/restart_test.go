@@ -19,7 +19,7 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		odd.Apply(role("odd", "  inherits: [{roleRef: {name: nobody}}]"), user("lost", "lost", "  manager: nobody"))
 		odd.Expect("Role/odd", "Ready", metav1.ConditionFalse, "UnknownRole", "")
 		odd.Published()
-		withheld.Apply(annaYAML, clerkYAML, organizationYAML)
+		withheld.Apply(annaYAML, clerkYAML, structureYAML, organizationYAML)
 		withheld.Expect("UserAssignment/anna", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
 		withheld.Expect("Role/clerk", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
 		withheld.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "UnknownCatalog", "")

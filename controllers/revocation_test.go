@@ -55,7 +55,7 @@ var _ = Describe("Rights end for readers", func() {
 	})
 
 	It("when a unit moves", func() {
-		w.Apply(strings.Replace(organizationYAML, "{name: icu, parent: north}", "{name: icu, parent: south}", 1))
+		w.Apply(strings.Replace(structureYAML, "{name: icu, parent: north}", "{name: icu, parent: south}", 1))
 		w.No("anna orders.view icu")
 		w.Yes("anna orders.view north", "hugh orders.view icu")
 	})

@@ -62,6 +62,12 @@ kind: Organization
 metadata: {name: clinic}
 spec:
   catalogRef: {name: $world}
+`
+	structureYAML = `
+kind: OrganizationStructure
+metadata: {name: sites}
+spec:
+  organizationRef: {name: clinic}
   units:
   - {name: all}
   - {name: north, parent: all}
@@ -109,4 +115,4 @@ spec:
 )
 
 // everything is all of them: a world in which nothing is wrong.
-var everything = []string{catalogYAML, organizationYAML, clerkYAML, headYAML, annaYAML, hughYAML}
+var everything = []string{catalogYAML, organizationYAML, structureYAML, clerkYAML, headYAML, annaYAML, hughYAML}

@@ -18,6 +18,9 @@ func (s *PermissionCatalogStatus) GetConditions() *[]metav1.Condition { return &
 func (s *OrganizationStatus) GetConditions() *[]metav1.Condition { return &s.Conditions }
 
 // GetConditions returns the conditions of the status, which the caller may change.
+func (s *OrganizationStructureStatus) GetConditions() *[]metav1.Condition { return &s.Conditions }
+
+// GetConditions returns the conditions of the status, which the caller may change.
 func (s *RoleStatus) GetConditions() *[]metav1.Condition { return &s.Conditions }
 
 // GetConditions returns the conditions of the status, which the caller may change.

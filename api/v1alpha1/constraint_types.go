@@ -159,7 +159,8 @@ type Waiver struct {
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// constraint is the name of the constraint that may be violated, one of the organization or of its catalog.
+	// constraint is the name of the constraint that may be violated: in an Organization one of its catalog, in an
+	// OrganizationStructure one of the organization's structures.
 	//
 	// +required
 	Constraint Name `json:"constraint,omitempty"`

@@ -18,6 +18,7 @@ var schemeBuilder = runtime.NewSchemeBuilder(func(scheme *runtime.Scheme) error 
 	scheme.AddKnownTypes(GroupVersion,
 		&PermissionCatalog{}, &PermissionCatalogList{},
 		&Organization{}, &OrganizationList{},
+		&OrganizationStructure{}, &OrganizationStructureList{},
 		&Role{}, &RoleList{},
 		&UserAssignment{}, &UserAssignmentList{},
 		&UserGroup{}, &UserGroupList{},

@@ -11,6 +11,11 @@ type OrganizationSpec struct {
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
 
+	// description says what the organization is.
+	//
+	// +optional
+	Description Description `json:"description,omitempty"`
+
 	// catalogRef refers to the PermissionCatalog that defines the permissions of the organization's roles.
 	//
 	// +required
@@ -29,36 +34,8 @@ type OrganizationSpec struct {
 	// +kubebuilder:validation:MaxItems=128
 	Features []Name `json:"features,omitempty"`
 
-	// units are the organization's sites, branches and departments. They form a tree: exactly one of them, the root,
-	// has no parent.
-	//
-	// +required
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=5000
-	// +kubebuilder:validation:XValidation:rule="self.filter(u, !has(u.parent)).size() == 1",message="exactly one unit must have no parent: it is the root of the tree"
-	Units []Unit `json:"units,omitempty"`
-
-	// unitGroups are named sets of units, for grants that do not follow the tree.
-	//
-	// +optional
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=256
-	UnitGroups []UnitGroup `json:"unitGroups,omitempty"`
-
-	// constraints apply to the assignments of the organization, in addition to those of the catalog.
-	//
-	// +optional
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=32
-	Constraints []Constraint `json:"constraints,omitempty"`
-
-	// waivers permit some users to violate a constraint for a limited time.
+	// waivers permit users to violate a constraint of the catalog for a limited time. Those of the organization's own
+	// constraints are in its OrganizationStructures.
 	//
 	// +optional
 	// +listType=map
@@ -82,60 +59,6 @@ type OrganizationSpec struct {
 	//
 	// +optional
 	Publishing *Publishing `json:"publishing,omitempty"`
-}
-
-// Unit is a node of the organization's tree. A grant on a unit also covers all units below it.
-//
-// +kubebuilder:validation:XValidation:rule="!has(self.parent) || self.parent != self.name",message="a unit cannot be its own parent"
-type Unit struct {
-	// name of the unit, which is unique in the organization.
-	//
-	// +required
-	Name Name `json:"name,omitempty"`
-
-	// displayName is the name of the unit that people see.
-	//
-	// +optional
-	DisplayName DisplayName `json:"displayName,omitempty"`
-
-	// kind is the kind of the unit, for example division. A resource of this type whose id is the name of the unit is
-	// the unit itself.
-	//
-	// +optional
-	Kind Name `json:"kind,omitempty"`
-
-	// parent is the name of the unit directly above this one. Only the root has no parent.
-	//
-	// +optional
-	Parent Name `json:"parent,omitempty"`
-
-	// attributes are facts about the unit, which CEL expressions read in resource.unit, for example {beds: 12}.
-	//
-	// +optional
-	// +kubebuilder:validation:MinProperties=1
-	// +kubebuilder:validation:MaxProperties=64
-	Attributes Attributes `json:"attributes,omitempty"`
-}
-
-// UnitGroup is a named set of units.
-type UnitGroup struct {
-	// name of the group, which is unique in the organization.
-	//
-	// +required
-	Name Name `json:"name,omitempty"`
-
-	// displayName is the name of the group that people see.
-	//
-	// +optional
-	DisplayName DisplayName `json:"displayName,omitempty"`
-
-	// units of the group.
-	//
-	// +required
-	// +listType=set
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=1024
-	Units []Name `json:"units,omitempty"`
 }
 
 // Publishing configures how the permissions of an organization are published.
@@ -256,8 +179,9 @@ type Publication struct {
 	PublishedAt metav1.Time `json:"publishedAt,omitzero"`
 }
 
-// Organization is a tenant: its tree of units, its features, and the catalog that defines its permissions. Roles and
-// UserAssignments in the same namespace refer to it.
+// Organization is a tenant as the platform sets it up: the catalog that defines its permissions, its plan and features, and
+// how its permissions are published. What the tenant keeps itself, its tree of units for example, is in
+// OrganizationStructures. They, Roles and UserAssignments in the same namespace refer to it.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status

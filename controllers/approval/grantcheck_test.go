@@ -38,13 +38,14 @@ func members() *intake.Members {
 	}
 	one := int32(1)
 	return &intake.Members{
-		Organization: &v1alpha1.Organization{ObjectMeta: named(organization), Spec: v1alpha1.OrganizationSpec{
+		Organization: &v1alpha1.Organization{ObjectMeta: named(organization)},
+		Structures: []v1alpha1.OrganizationStructure{{ObjectMeta: named(organization), Spec: v1alpha1.OrganizationStructureSpec{
 			Units: []v1alpha1.Unit{{Name: "site"}, {Name: "east", Parent: "site"}},
 			Constraints: []v1alpha1.Constraint{{
 				Name: "apart", Enforcement: v1alpha1.Enforce,
 				SeparationOfDuties: &v1alpha1.SeparationOfDuties{AtMost: one, Duties: []v1alpha1.Duty{duty("approver"), duty("auditor")}},
 			}},
-		}},
+		}}},
 		Catalog: &v1alpha1.PermissionCatalog{},
 		Roles:   []v1alpha1.Role{role("approver"), role("auditor")},
 		Assignments: []*v1alpha1.UserAssignment{

@@ -26,7 +26,7 @@ import (
 )
 
 //+kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch;create;update;delete
-//+kubebuilder:rbac:groups=rolewright.dev,resources=organizations/status;roles/status,verbs=update;patch
+//+kubebuilder:rbac:groups=rolewright.dev,resources=organizations/status;organizationstructures/status;roles/status,verbs=update;patch
 //+kubebuilder:rbac:groups=rolewright.dev,resources=userassignments/status;usergroups/status;approvalchains/status,verbs=update;patch
 //+kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 

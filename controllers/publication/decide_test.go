@@ -29,11 +29,11 @@ var (
 // clinic is what a pass starts from if nothing is published.
 func clinic(units ...v1alpha1.Name) *state {
 	organization := &v1alpha1.Organization{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name, UID: "uid"}}
-	organization.Spec.Units = []v1alpha1.Unit{{Name: "all"}}
+	structures := []v1alpha1.OrganizationStructure{{Spec: v1alpha1.OrganizationStructureSpec{Units: []v1alpha1.Unit{{Name: "all"}}}}}
 	for _, unit := range units {
-		organization.Spec.Units = append(organization.Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
+		structures[0].Spec.Units = append(structures[0].Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
 	}
-	current := snapshot.Build(key, &intake.Members{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
+	current := snapshot.Build(key, &intake.Members{Organization: organization, Structures: structures, Catalog: &v1alpha1.PermissionCatalog{}})
 	return &state{snapshot: current, organization: organization}
 }
 

@@ -27,6 +27,7 @@ func (r *Reconciler) writeStatuses(ctx context.Context, current *snapshot.Snapsh
 		return err
 	}
 	return retry.MostSevere(
+		r.writeStructures(ctx, current, view),
 		r.writeRoles(ctx, current, view),
 		r.writeAssignments(ctx, current, view),
 		r.writeGroups(ctx, current, view),
@@ -39,6 +40,19 @@ func (r *Reconciler) writeOrganization(ctx context.Context, current *snapshot.Sn
 		return err
 	}
 	return statuswriter.Write(ctx, r.Statuses, organization, &organization.Status, view.Organization(organization))
+}
+
+func (r *Reconciler) writeStructures(ctx context.Context, current *snapshot.Snapshot, view *status.View) error {
+	structures, err := lookup.Structures(ctx, r.Client, current.Key)
+	if err != nil {
+		return err
+	}
+	return r.writeEach(ctx, current, len(structures), func(i int) error {
+		if !current.IsCurrentFor(&structures[i]) {
+			return nil
+		}
+		return statuswriter.Write(ctx, r.Statuses, &structures[i], &structures[i].Status, view.Structure(&structures[i]))
+	})
 }
 
 func (r *Reconciler) writeRoles(ctx context.Context, current *snapshot.Snapshot, view *status.View) error {

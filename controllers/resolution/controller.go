@@ -20,7 +20,7 @@ import (
 )
 
 //+kubebuilder:rbac:groups=rolewright.dev,resources=permissioncatalogs;platformroles;platformassignments,verbs=get;list;watch
-//+kubebuilder:rbac:groups=rolewright.dev,resources=organizations;roles;userassignments;usergroups,verbs=get;list;watch
+//+kubebuilder:rbac:groups=rolewright.dev,resources=organizations;organizationstructures;roles;userassignments;usergroups,verbs=get;list;watch
 //+kubebuilder:rbac:groups=rolewright.dev,resources=approvalchains;approvalrequests,verbs=get;list;watch
 
 // Reconciler resolves organizations.
@@ -50,7 +50,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 		WatchesRawSource(r.outdatedSnapshots())
 	for _, object := range []client.Object{
 		&v1alpha1.PermissionCatalog{}, &v1alpha1.PlatformRole{}, &v1alpha1.PlatformAssignment{},
-		&v1alpha1.Organization{}, &v1alpha1.Role{}, &v1alpha1.UserAssignment{}, &v1alpha1.UserGroup{},
+		&v1alpha1.Organization{}, &v1alpha1.OrganizationStructure{}, &v1alpha1.Role{}, &v1alpha1.UserAssignment{}, &v1alpha1.UserGroup{},
 		&v1alpha1.ApprovalChain{}, &v1alpha1.ApprovalRequest{},
 	} {
 		resolver.Watches(object, r.enqueueOrganizations(), builder.WithPredicates(relevantChanges))

@@ -77,6 +77,8 @@ func (r *Reconciler) organizationsOf(ctx context.Context, object client.Object) 
 	switch o := object.(type) {
 	case *v1alpha1.Organization:
 		return []snapshot.Key{client.ObjectKeyFromObject(o)}, nil
+	case *v1alpha1.OrganizationStructure:
+		return []snapshot.Key{{Namespace: o.Namespace, Name: o.Spec.OrganizationRef.Name}}, nil
 	case *v1alpha1.Role:
 		return []snapshot.Key{{Namespace: o.Namespace, Name: o.Spec.OrganizationRef.Name}}, nil
 	case *v1alpha1.UserAssignment:

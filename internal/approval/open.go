@@ -104,7 +104,7 @@ var missingReasons = map[access.MissingThing]string{
 var remedies = map[access.MissingThing]string{
 	access.MissingRequester:   "create a UserAssignment for the user",
 	access.MissingBeneficiary: "create a UserAssignment for the user",
-	access.MissingUnit:        "add the unit to the Organization",
+	access.MissingUnit:        "add the unit to an OrganizationStructure",
 	access.MissingChain:       "create an ApprovalChain with that requestType",
 }
 

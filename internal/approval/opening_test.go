@@ -102,7 +102,7 @@ func TestWhatIsNotThereYetIsWaitedFor(t *testing.T) {
 		},
 		"the unit": {
 			func(r *v1alpha1.ApprovalRequestSpec) { r.Unit = "moon" },
-			approval.ReasonUnknownUnit, `unit "moon" is not in the organization: add the unit to the Organization`,
+			approval.ReasonUnknownUnit, `unit "moon" is not in the organization: add the unit to an OrganizationStructure`,
 			func(s *story) { s.document.Units["moon"] = document.Unit{Parent: "site"} },
 		},
 		"a chain for its type": {

@@ -92,7 +92,7 @@ func TestValidate(t *testing.T) {
 			want: []string{`FieldValueInvalid spec.rules[1] name permissions or sections`},
 		},
 		{name: "misspelt kind", kind: "Rolle", object: `{}`, want: []string{`UnknownKind kind did you mean Role?`}},
-		{name: "unknown kind", kind: "Gadget", object: `{}`, want: []string{`UnknownKind kind its kinds are ApprovalChain, ApprovalDecision, ApprovalRequest, Organization, PermissionCatalog`}},
+		{name: "unknown kind", kind: "Gadget", object: `{}`, want: []string{`UnknownKind kind its kinds are ApprovalChain, ApprovalDecision, ApprovalRequest, Organization, OrganizationStructure, PermissionCatalog`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -129,7 +129,7 @@ func TestKinds(t *testing.T) {
 	}
 	want := []schema.GroupVersionKind{
 		v1alpha1("ApprovalChain"), v1alpha1("ApprovalDecision"), v1alpha1("ApprovalRequest"),
-		v1alpha1("Organization"), v1alpha1("PermissionCatalog"), v1alpha1("PlatformAssignment"), v1alpha1("PlatformRole"),
+		v1alpha1("Organization"), v1alpha1("OrganizationStructure"), v1alpha1("PermissionCatalog"), v1alpha1("PlatformAssignment"), v1alpha1("PlatformRole"),
 		v1alpha1("Role"), v1alpha1("UserAssignment"), v1alpha1("UserGroup"),
 	}
 	if got := schemas.Kinds(); !slices.Equal(got, want) {

@@ -26,6 +26,13 @@ func constraint(written *v1alpha1.Constraint) model.Constraint {
 	return translated
 }
 
+func waiver(written *v1alpha1.Waiver) model.Waiver {
+	return model.Waiver{
+		Name: string(written.Name), Constraint: string(written.Constraint), Users: names(written.Users),
+		Owner: string(written.Owner), Reason: string(written.Reason), NotAfter: written.NotAfter.Time,
+	}
+}
+
 func count(written *int32) *int {
 	if written == nil {
 		return nil

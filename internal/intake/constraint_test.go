@@ -15,8 +15,8 @@ import (
 func TestConstraints(t *testing.T) {
 	ref := func(name string) v1alpha1.RoleReference { return v1alpha1.RoleReference{Kind: "Role", Name: name} }
 	role := func(name string) model.RoleRef { return model.RoleRef{Kind: model.KindRole, Name: name} }
-	organization := &v1alpha1.Organization{}
-	organization.Spec.Constraints = []v1alpha1.Constraint{
+	structure := &v1alpha1.OrganizationStructure{}
+	structure.Spec.Constraints = []v1alpha1.Constraint{
 		{Name: "always-one", Enforcement: v1alpha1.Enforce, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtLeast: new(int32(1))}},
 		{Name: "never-many", Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtMost: new(int32(2))}},
 		{Name: "trained", Prerequisite: &v1alpha1.Prerequisite{RoleRef: ref("head"), Requires: ref("nurse"), PerUnit: new(true)}},
@@ -40,7 +40,7 @@ func TestConstraints(t *testing.T) {
 			AtMost: 1, PerUnit: true,
 		}},
 	}
-	got := intake.Organization(organization).Constraints
+	got := intake.Structure(structure).Constraints
 	if len(got) != len(want) {
 		t.Fatalf("%d constraints, want %d", len(got), len(want))
 	}

@@ -166,6 +166,9 @@ func identities(members *Members) []model.Origin {
 	if members.Catalog != nil {
 		add(&members.Catalog.ObjectMeta)
 	}
+	for i := range members.Structures {
+		add(&members.Structures[i].ObjectMeta)
+	}
 	for i := range members.Roles {
 		add(&members.Roles[i].ObjectMeta)
 	}

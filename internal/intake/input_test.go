@@ -31,6 +31,7 @@ func members() *intake.Members {
 	return &intake.Members{
 		Organization:        &v1alpha1.Organization{ObjectMeta: stored("clinic")},
 		Catalog:             &v1alpha1.PermissionCatalog{ObjectMeta: stored("care")},
+		Structures:          []v1alpha1.OrganizationStructure{{ObjectMeta: stored("sites")}},
 		Roles:               []v1alpha1.Role{{ObjectMeta: stored("nurse")}},
 		Groups:              []v1alpha1.UserGroup{{ObjectMeta: stored("night")}},
 		Chains:              []v1alpha1.ApprovalChain{{ObjectMeta: stored("leave")}},
@@ -56,6 +57,8 @@ func TestReadEnvironment(t *testing.T) {
 		"an organization of the same name": {func(m *intake.Members) { m.Organization.UID = "later" }, false},
 		"the catalog":                      {func(m *intake.Members) { m.Catalog.Generation++ }, false},
 		"the catalog is gone":              {func(m *intake.Members) { m.Catalog = nil }, false},
+		"a structure":                      {func(m *intake.Members) { m.Structures[0].Generation++ }, false},
+		"a structure is gone":              {func(m *intake.Members) { m.Structures = nil }, false},
 		"a role":                           {func(m *intake.Members) { m.Roles[0].Generation++ }, false},
 		"a role is gone":                   {func(m *intake.Members) { m.Roles = nil }, false},
 		"a group":                          {func(m *intake.Members) { m.Groups[0].Generation++ }, false},

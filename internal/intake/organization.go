@@ -14,6 +14,15 @@ func Organization(written *v1alpha1.Organization) *model.Organization {
 		Catalog:  written.Spec.CatalogRef.Name,
 		Plan:     string(written.Spec.Plan),
 		Features: names(written.Spec.Features),
+		Waivers:  each(written.Spec.Waivers, waiver),
+		Ignored:  written.Spec.IgnoredFindings,
+	}
+}
+
+// Structure translates an OrganizationStructure.
+func Structure(written *v1alpha1.OrganizationStructure) model.Structure {
+	return model.Structure{
+		Object: object(model.KindStructure, &written.ObjectMeta),
 		Units: each(written.Spec.Units, func(u *v1alpha1.Unit) model.Unit {
 			return model.Unit{Name: string(u.Name), Kind: string(u.Kind), Parent: string(u.Parent), Attributes: attributes(u.Attributes)}
 		}),
@@ -21,12 +30,6 @@ func Organization(written *v1alpha1.Organization) *model.Organization {
 			return model.UnitGroup{Name: string(g.Name), Units: names(g.Units)}
 		}),
 		Constraints: each(written.Spec.Constraints, constraint),
-		Waivers: each(written.Spec.Waivers, func(w *v1alpha1.Waiver) model.Waiver {
-			return model.Waiver{
-				Name: string(w.Name), Constraint: string(w.Constraint), Users: names(w.Users),
-				Owner: string(w.Owner), Reason: string(w.Reason), NotAfter: w.NotAfter.Time,
-			}
-		}),
-		Ignored: written.Spec.IgnoredFindings,
+		Waivers:     each(written.Spec.Waivers, waiver),
 	}
 }

@@ -16,6 +16,7 @@ type Objects struct {
 	PlatformRoles       []v1alpha1.PlatformRole
 	PlatformAssignments []v1alpha1.PlatformAssignment
 	Organizations       []v1alpha1.Organization
+	Structures          []v1alpha1.OrganizationStructure
 	Roles               []v1alpha1.Role
 	Assignments         []v1alpha1.UserAssignment
 	Groups              []v1alpha1.UserGroup
@@ -28,10 +29,11 @@ type Members struct {
 	// Organization is nil when the object is missing.
 	Organization *v1alpha1.Organization
 	// Catalog is nil when the organization's catalog, or the organization, is missing.
-	Catalog *v1alpha1.PermissionCatalog
-	Roles   []v1alpha1.Role
-	Groups  []v1alpha1.UserGroup
-	Chains  []v1alpha1.ApprovalChain
+	Catalog    *v1alpha1.PermissionCatalog
+	Structures []v1alpha1.OrganizationStructure
+	Roles      []v1alpha1.Role
+	Groups     []v1alpha1.UserGroup
+	Chains     []v1alpha1.ApprovalChain
 	// Requests need only be those that give a role.
 	Requests []v1alpha1.ApprovalRequest
 	// Assignments may be hundred thousands.
@@ -43,7 +45,8 @@ type Members struct {
 
 // Empty reports whether there is nothing to speak of: no organization, and nothing that refers to it.
 func (m *Members) Empty() bool {
-	return m.Organization == nil && len(m.Roles) == 0 && len(m.Assignments) == 0 && len(m.Groups) == 0 && len(m.Chains) == 0
+	return m.Organization == nil && len(m.Structures) == 0 && len(m.Roles) == 0 && len(m.Assignments) == 0 &&
+		len(m.Groups) == 0 && len(m.Chains) == 0
 }
 
 // World translates the objects of the organization that has a name in a namespace, whether or not it exists.
@@ -58,12 +61,13 @@ func World(namespace, name string, members *Members) model.World {
 // environmentWorld translates all but assignments.
 func environmentWorld(namespace, name string, members *Members) model.World {
 	world := model.World{
-		Namespace: namespace,
-		Name:      name,
-		Roles:     each(members.Roles, Role),
-		Groups:    each(members.Groups, Group),
-		Chains:    each(members.Chains, Chain),
-		Requested: requested(members.Requests),
+		Namespace:  namespace,
+		Name:       name,
+		Structures: each(members.Structures, Structure),
+		Roles:      each(members.Roles, Role),
+		Groups:     each(members.Groups, Group),
+		Chains:     each(members.Chains, Chain),
+		Requested:  requested(members.Requests),
 	}
 	if members.Organization == nil {
 		return world
@@ -102,6 +106,10 @@ func Worlds(objects Objects) []model.World {
 		organization := &objects.Organizations[i]
 		members := of(organization.Namespace, organization.Name)
 		members.Organization, members.Catalog = organization, catalogs[organization.Spec.CatalogRef.Name]
+	}
+	for i := range objects.Structures {
+		members := of(objects.Structures[i].Namespace, objects.Structures[i].Spec.OrganizationRef.Name)
+		members.Structures = append(members.Structures, objects.Structures[i])
 	}
 	for i := range objects.Roles {
 		members := of(objects.Roles[i].Namespace, objects.Roles[i].Spec.OrganizationRef.Name)

@@ -57,6 +57,9 @@ func full() model.World {
 		},
 		Organization: &model.Organization{
 			Object: ref(model.KindOrganization, "health", "hospital"), Catalog: "care", Features: []string{"ordering"},
+		},
+		Structures: []model.Structure{{
+			Object: ref(model.KindStructure, "health", "hospital"),
 			Units: []model.Unit{
 				{Name: "main", Kind: "site", Attributes: model.Attributes{
 					"beds": 12.0, "open": true, "name": "Main", "gone": nil, "tags": []any{"a", 1.0}, "head": map[string]any{"id": "ann"},
@@ -64,7 +67,7 @@ func full() model.World {
 				{Name: "icu", Kind: "ward", Parent: "main"},
 			},
 			UnitGroups: []model.UnitGroup{{Name: "acute", Units: []string{"icu"}}},
-		},
+		}},
 		Roles: []model.Role{{
 			Object: ref(model.KindRole, "health", "nurse"),
 			Inherits: []model.Inheritance{
@@ -110,6 +113,7 @@ func TestEveryField(t *testing.T) {
 	worlds := intake.Worlds(intake.Objects{
 		Catalogs:      []v1alpha1.PermissionCatalog{read[v1alpha1.PermissionCatalog](t, "catalog")},
 		Organizations: []v1alpha1.Organization{read[v1alpha1.Organization](t, "organization")},
+		Structures:    []v1alpha1.OrganizationStructure{read[v1alpha1.OrganizationStructure](t, "structure")},
 		Roles:         []v1alpha1.Role{read[v1alpha1.Role](t, "role")},
 		Assignments:   []v1alpha1.UserAssignment{read[v1alpha1.UserAssignment](t, "assignment")},
 	})
@@ -160,6 +164,9 @@ func TestEmptyObjects(t *testing.T) {
 	if got := intake.Organization(&v1alpha1.Organization{}); !reflect.DeepEqual(*got, model.Organization{Object: ref(model.KindOrganization, "", "")}) {
 		t.Errorf("organization is %+v", got)
 	}
+	if got := intake.Structure(&v1alpha1.OrganizationStructure{}); !reflect.DeepEqual(got, model.Structure{Object: ref(model.KindStructure, "", "")}) {
+		t.Errorf("structure is %+v", got)
+	}
 	if got := intake.Catalog(&v1alpha1.PermissionCatalog{}); !reflect.DeepEqual(*got, model.Catalog{Object: ref(model.KindCatalog, "", "")}) {
 		t.Errorf("catalog is %+v", got)
 	}
@@ -167,8 +174,9 @@ func TestEmptyObjects(t *testing.T) {
 
 // TestAttributeThatIsNotJSON: no API server stores one; it is null.
 func TestAttributeThatIsNotJSON(t *testing.T) {
-	organization := v1alpha1.Organization{Spec: v1alpha1.OrganizationSpec{Units: []v1alpha1.Unit{{Attributes: v1alpha1.Attributes{"level": {Raw: []byte("{")}}}}}}
-	value, given := intake.Organization(&organization).Units[0].Attributes["level"]
+	units := []v1alpha1.Unit{{Attributes: v1alpha1.Attributes{"level": {Raw: []byte("{")}}}}
+	structure := v1alpha1.OrganizationStructure{Spec: v1alpha1.OrganizationStructureSpec{Units: units}}
+	value, given := intake.Structure(&structure).Units[0].Attributes["level"]
 	if !given || value != nil {
 		t.Errorf("level is %v, %v", value, given)
 	}
@@ -187,6 +195,11 @@ func TestWorlds(t *testing.T) {
 		r.Namespace, r.Name, r.Spec.OrganizationRef.Name = namespace, name, of
 		objects.Roles = append(objects.Roles, r)
 	}
+	structure := func(namespace, name, of string) {
+		var s v1alpha1.OrganizationStructure
+		s.Namespace, s.Name, s.Spec.OrganizationRef.Name = namespace, name, of
+		objects.Structures = append(objects.Structures, s)
+	}
 	assignment := func(namespace, name, of string) {
 		var a v1alpha1.UserAssignment
 		a.Namespace, a.Name, a.Spec.OrganizationRef.Name = namespace, name, of
@@ -203,22 +216,26 @@ func TestWorlds(t *testing.T) {
 	role("a", "lost", "three")
 	assignment("b", "ann", "one")
 	assignment("c", "ann", "one")
+	structure("b", "sites", "one")
+	structure("b", "wards", "one")
+	structure("d", "sites", "one")
 
 	type summary struct {
-		name                  string
-		organization, catalog bool
-		roles, assignments    int
+		name                           string
+		organization, catalog          bool
+		structures, roles, assignments int
 	}
 	var got []summary
 	for _, w := range intake.Worlds(objects) {
-		got = append(got, summary{w.Namespace + "/" + w.Name, w.Organization != nil, w.Catalog != nil, len(w.Roles), len(w.Assignments)})
+		got = append(got, summary{w.Namespace + "/" + w.Name, w.Organization != nil, w.Catalog != nil, len(w.Structures), len(w.Roles), len(w.Assignments)})
 	}
 	want := []summary{
-		{"a/one", true, true, 1, 0},
-		{"a/three", false, false, 1, 0},
-		{"a/two", true, false, 0, 0},
-		{"b/one", true, true, 1, 1},
-		{"c/one", false, false, 0, 1},
+		{"a/one", true, true, 0, 1, 0},
+		{"a/three", false, false, 0, 1, 0},
+		{"a/two", true, false, 0, 0, 0},
+		{"b/one", true, true, 2, 1, 1},
+		{"c/one", false, false, 0, 0, 1},
+		{"d/one", false, false, 1, 0, 0},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("worlds are\n%v\nwant\n%v", got, want)

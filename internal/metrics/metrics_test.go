@@ -26,12 +26,9 @@ var key = snapshot.Key{Namespace: "town", Name: "clinic"}
 func build(until time.Time) *snapshot.Snapshot {
 	everywhere, notAfter := true, metav1.NewTime(until)
 	return snapshot.Build(key, &intake.Members{
-		Organization: &v1alpha1.Organization{
-			ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name},
-			Spec:       v1alpha1.OrganizationSpec{Units: []v1alpha1.Unit{{Name: "all"}}},
-		},
-		Catalog: &v1alpha1.PermissionCatalog{},
-		Roles:   []v1alpha1.Role{{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: "clerk"}}},
+		Organization: &v1alpha1.Organization{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name}},
+		Catalog:      &v1alpha1.PermissionCatalog{},
+		Roles:        []v1alpha1.Role{{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: "clerk"}}},
 		Groups: []v1alpha1.UserGroup{{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: "night"}, Spec: v1alpha1.UserGroupSpec{
 			Members: []v1alpha1.UserID{"anna", "bert"},
 			Grants: []v1alpha1.Grant{{

@@ -13,6 +13,7 @@ const (
 	KindPlatformRole       = "PlatformRole"
 	KindPlatformAssignment = "PlatformAssignment"
 	KindOrganization       = "Organization"
+	KindStructure          = "OrganizationStructure"
 	KindRole               = "Role"
 	KindAssignment         = "UserAssignment"
 	KindGroup              = "UserGroup"

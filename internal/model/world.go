@@ -11,7 +11,9 @@ type World struct {
 	// Organization is nil when the object is missing.
 	Organization *Organization
 	// Catalog is nil when the organization's catalog, or the organization, is missing.
-	Catalog     *Catalog
+	Catalog *Catalog
+	// Structures of the organization.
+	Structures  []Structure
 	Roles       []Role
 	Assignments []Assignment
 	Groups      []Group
@@ -30,14 +32,22 @@ type Organization struct {
 	// Catalog is the name of the catalog that it refers to.
 	Catalog string
 	// Plan is empty when the organization subscribes to none.
-	Plan        string
-	Features    []string
+	Plan     string
+	Features []string
+	// Waivers of the catalog's constraints.
+	Waivers []Waiver
+	// Ignored are reasons of findings that are not to be shown.
+	Ignored []string
+}
+
+// Structure is a part of what a tenant keeps of its organization. All structures add up.
+type Structure struct {
+	Object
 	Units       []Unit
 	UnitGroups  []UnitGroup
 	Constraints []Constraint
-	Waivers     []Waiver
-	// Ignored are reasons of findings that are not to be shown.
-	Ignored []string
+	// Waivers of constraints of the organization's structures.
+	Waivers []Waiver
 }
 
 // Unit is a node of the organization's tree. The root has no Parent.

@@ -25,11 +25,11 @@ var (
 // build resolves an organization of some units after a change.
 func build(since time.Time, units ...v1alpha1.Name) *snapshot.Snapshot {
 	organization := &v1alpha1.Organization{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name, UID: "1", Generation: 3}}
-	organization.Spec.Units = []v1alpha1.Unit{{Name: "all"}}
+	structures := []v1alpha1.OrganizationStructure{{Spec: v1alpha1.OrganizationStructureSpec{Units: []v1alpha1.Unit{{Name: "all"}}}}}
 	for _, unit := range units {
-		organization.Spec.Units = append(organization.Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
+		structures[0].Spec.Units = append(structures[0].Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
 	}
-	built := snapshot.Build(key, &intake.Members{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
+	built := snapshot.Build(key, &intake.Members{Organization: organization, Structures: structures, Catalog: &v1alpha1.PermissionCatalog{}})
 	built.Since = since
 	return built
 }

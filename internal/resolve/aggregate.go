@@ -4,6 +4,8 @@ package resolve
 
 import (
 	"slices"
+
+	"github.com/rolewright/rolewright/internal/model"
 )
 
 // aggregate is what all users add up to. Every resolution adds it up from the totals of shards.
@@ -88,18 +90,22 @@ func (a *aggregate) redundantRoles() map[*role]*role {
 	return redundant
 }
 
-// lintUnits finds units that no grant covers, the topmost of each branch.
+// lintUnits finds units that no grant covers, the topmost of each branch, in each structure.
 func (a *aggregate) lintUnits() {
 	served, busy := a.servedUnits()
-	var unserved []string
+	unserved := map[model.Ref][]string{}
 	for name, unit := range a.env.units.units {
-		if !busy.has(name) && (unit.Parent == "" || busy.has(unit.Parent)) && !a.env.units.isBelow(name, served) {
-			unserved = append(unserved, name)
+		if busy.has(name) || (unit.Parent != "" && !busy.has(unit.Parent)) || a.env.units.isBelow(name, served) {
+			continue
+		}
+		if declared := a.env.units.declared[name]; declared != nil {
+			unserved[declared.in.Ref] = append(unserved[declared.in.Ref], name)
+		} else {
+			a.found.note(a.env.organization.Ref, "", ReasonUnusedUnit, "no grant covers %s, the only unit: grant a role there", name)
 		}
 	}
-	if unserved = unique(unserved); len(unserved) > 0 {
-		a.found.note(a.env.organization.Ref, "spec.units", ReasonUnusedUnit,
-			"no grant covers %s: grant a role there, or take the units out", few(unserved))
+	for structure, names := range unserved {
+		a.found.note(structure, "spec.units", ReasonUnusedUnit, "no grant covers %s: grant a role there, or take the units out", few(unique(names)))
 	}
 }
 

@@ -89,7 +89,7 @@ func TestApproversWhoAreNot(t *testing.T) {
 		"a user who is not last": {model.Approver{Type: model.ApproverTypeUsers, Users: []string{"zoe", "ann"}}, resolve.ReasonUnknownUser, "users[0]"},
 	} {
 		world := shop()
-		world.Organization.Units[0].Kind = "site"
+		world.Structures[0].Units[0].Kind = "site"
 		world.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"cem"}}}
 		sound := model.Approver{Type: model.ApproverTypeUsers, Users: []string{"ann"}}
 		chain := asking("offers", "", sound, c.approver)

@@ -21,10 +21,11 @@ func shop() *model.World {
 			Object: model.Object{Ref: model.Ref{Kind: model.KindCatalog, Name: "trade"}}, Sections: []string{"money"}, Features: []string{"online"},
 			Permissions: []model.Permission{{Name: "buy", Section: "money"}, {Name: "pay", Section: "money"}, {Name: "close", Section: "money"}},
 		},
-		Organization: &model.Organization{
-			Object: object(model.KindOrganization, "shop"), Catalog: "trade",
-			Units: []model.Unit{{Name: "all"}, {Name: "north", Parent: "all"}, {Name: "south", Parent: "all"}},
-		},
+		Organization: &model.Organization{Object: object(model.KindOrganization, "shop"), Catalog: "trade"},
+		Structures: []model.Structure{{
+			Object: object(model.KindStructure, "branches"),
+			Units:  []model.Unit{{Name: "all"}, {Name: "north", Parent: "all"}, {Name: "south", Parent: "all"}},
+		}},
 		Roles: []model.Role{trade("buyer", "buy"), trade("payer", "pay"), trade("closer", "close")},
 		Assignments: []model.Assignment{
 			holding("ann", 3, given("buyer"), given("closer")),
@@ -96,11 +97,11 @@ func audit(c model.Constraint) model.Constraint {
 }
 
 func bind(w *model.World, constraints ...model.Constraint) {
-	w.Organization.Constraints = append(w.Organization.Constraints, constraints...)
+	w.Structures[0].Constraints = append(w.Structures[0].Constraints, constraints...)
 }
 
 func waive(w *model.World, constraint string, days int, users ...string) {
-	w.Organization.Waivers = append(w.Organization.Waivers, model.Waiver{
+	w.Structures[0].Waivers = append(w.Structures[0].Waivers, model.Waiver{
 		Name: "for-now", Constraint: constraint, Users: users, Owner: "eve", Reason: "year end", NotAfter: day(days),
 	})
 }

@@ -11,38 +11,61 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// constraint is a constraint with where it is written.
+// constraint is a constraint with where it is written, and what waives it.
 type constraint struct {
-	spec   *model.Constraint
-	object model.Ref
-	field  string
+	spec    *model.Constraint
+	object  model.Ref
+	field   string
+	waivers []*model.Waiver
 }
 
 // readConstraints reads those of the catalog and of the organization, each by name, with what they name looked up.
 func (r *reader) readConstraints() {
-	all := make([]*constraint, 0, len(r.env.catalog.spec.Constraints)+len(r.env.organization.Constraints))
-	for i := range r.env.catalog.spec.Constraints {
-		all = append(all, newConstraint(&r.env.catalog.spec.Constraints[i], r.env.catalog.spec.Ref, i))
+	catalog, own := r.env.catalog.spec, r.env.structure.constraints.list
+	ofCatalog, ofOrganization := make([]*constraint, len(catalog.Constraints)), make([]*constraint, len(own))
+	for i := range catalog.Constraints {
+		spec := &catalog.Constraints[i]
+		ofCatalog[i] = &constraint{spec: spec, object: catalog.Ref, field: fmt.Sprintf("spec.constraints[%s]", spec.Name)}
 	}
-	for i := range r.env.organization.Constraints {
-		all = append(all, newConstraint(&r.env.organization.Constraints[i], r.env.organization.Ref, i))
+	for i, declared := range own {
+		ofOrganization[i] = &constraint{spec: declared.spec, object: declared.in.Ref, field: declared.field}
 	}
+	all := slices.Concat(ofCatalog, ofOrganization)
 	for _, c := range all {
 		r.checkConstraint(c)
 	}
-	for i, waiver := range r.env.organization.Waivers {
-		if !slices.ContainsFunc(all, func(c *constraint) bool { return c.spec.Name == waiver.Constraint }) {
-			r.found.reject(r.env.organization.Ref, fmt.Sprintf("spec.waivers[%d].constraint", i), ReasonUnknownConstraint,
-				"neither the organization nor its catalog has a constraint %q, so the waiver does nothing: fix the name, or remove it",
-				waiver.Constraint)
-		}
+	r.waive(ofCatalog, r.env.organization.Ref, r.env.organization.Waivers,
+		fmt.Sprintf("catalog %q has no constraint %%q, so the waiver does nothing: fix the name, or, for a constraint of the organization, "+
+			"move the waiver to an OrganizationStructure", catalog.Name))
+	for _, part := range r.env.structure.parts {
+		r.waive(ofOrganization, part.Ref, part.Waivers,
+			"no structure of the organization has a constraint %q, so the waiver does nothing: fix the name, or, for a constraint of the "+
+				"catalog, move the waiver to the Organization")
 	}
 	slices.SortStableFunc(all, func(a, b *constraint) int { return cmp.Compare(a.spec.Name, b.spec.Name) })
 	r.env.constraints = all
 }
 
-func newConstraint(written *model.Constraint, object model.Ref, place int) *constraint {
-	return &constraint{spec: written, object: object, field: fmt.Sprintf("spec.constraints[%d]", place)}
+// waive adds the waivers that an object grants to the constraints that it may waive.
+func (r *reader) waive(constraints []*constraint, object model.Ref, waivers []model.Waiver, unknown string) {
+	for i := range waivers {
+		waiver := &waivers[i]
+		field := fmt.Sprintf("spec.waivers[%s]", waiver.Name)
+		r.env.waivers = append(r.env.waivers, writtenWaiver{Waiver: waiver, object: object, field: field})
+		at := slices.IndexFunc(constraints, func(c *constraint) bool { return c.spec.Name == waiver.Constraint })
+		if at < 0 {
+			r.found.reject(object, field+".constraint", ReasonUnknownConstraint, unknown, waiver.Constraint)
+			continue
+		}
+		constraints[at].waivers = append(constraints[at].waivers, waiver)
+	}
+}
+
+// writtenWaiver is a waiver with where it is written.
+type writtenWaiver struct {
+	*model.Waiver
+	object model.Ref
+	field  string
 }
 
 // checkConstraint finds names that do not exist. They count for nothing; the others of the constraint stay.
@@ -75,12 +98,10 @@ func (r *reader) checkConstraint(c *constraint) {
 
 // waiver returns the waiver of a constraint for a user that ends last. One that says no end does nothing: a zero time, which
 // bounds nothing elsewhere, must not make it last for ever.
-func (e *environment) waiver(c *constraint, user string) *model.Waiver {
+func (c *constraint) waiver(user string) *model.Waiver {
 	var last *model.Waiver
-	for i := range e.organization.Waivers {
-		w := &e.organization.Waivers[i]
-		if w.Constraint == c.spec.Name && !w.NotAfter.IsZero() && (len(w.Users) == 0 || slices.Contains(w.Users, user)) &&
-			(last == nil || w.NotAfter.After(last.NotAfter)) {
+	for _, w := range c.waivers {
+		if !w.NotAfter.IsZero() && (len(w.Users) == 0 || slices.Contains(w.Users, user)) && (last == nil || w.NotAfter.After(last.NotAfter)) {
 			last = w
 		}
 	}

@@ -60,12 +60,12 @@ var bindings = []struct {
 		"the same, waived without end: the waiver does nothing", func(w *model.World) {
 			bind(w, apart(false, "buyer", "closer"))
 			waive(w, "four-eyes", 20)
-			w.Organization.Waivers[0].NotAfter = time.Time{}
+			w.Structures[0].Waivers[0].NotAfter = time.Time{}
 		},
 		[]string{"ann UserAssignment/ann grants[1]"},
 		nil, []string{
 			"Error UserAssignment/ann spec.grants[1] SeparationOfDuties",
-			"Warning Organization/shop SeparationOfDuties", "Warning Organization/shop spec.waivers[0] WaiverExpired",
+			"Warning Organization/shop SeparationOfDuties", "Warning OrganizationStructure/branches spec.waivers[for-now] WaiverExpired",
 		},
 	},
 	{
@@ -76,7 +76,7 @@ var bindings = []struct {
 		[]string{"ann UserAssignment/ann grants[1] until 0"},
 		[]string{
 			"Error UserAssignment/ann spec.grants[1] SeparationOfDuties",
-			"Warning Organization/shop SeparationOfDuties", "Warning Organization/shop spec.waivers[0] WaiverExpired",
+			"Warning Organization/shop SeparationOfDuties", "Warning OrganizationStructure/branches spec.waivers[for-now] WaiverExpired",
 		},
 	},
 	{
@@ -187,7 +187,7 @@ var bindings = []struct {
 	{
 		"per unit, one below the other, by a group", func(w *model.World) {
 			bind(w, apart(true, "buyer", "payer"))
-			w.Organization.UnitGroups = []model.UnitGroup{{Name: "both", Units: []string{"north", "south"}}}
+			w.Structures[0].UnitGroups = []model.UnitGroup{{Name: "both", Units: []string{"north", "south"}}}
 			w.Assignments[1].Grants = append(w.Assignments[1].Grants, model.Grant{Role: role("buyer"), Scope: model.Scope{Groups: []string{"both"}}})
 		},
 		[]string{"ben UserAssignment/ben grants[1]"},
@@ -331,7 +331,7 @@ var bindings = []struct {
 		[]string{"cem UserGroup/night grants[0] until -1", "dia UserGroup/night grants[0] until -1"},
 		[]string{
 			"Error UserGroup/night spec.grants[0] TooManyHolders",
-			"Warning Organization/shop TooManyHolders", "Warning Organization/shop spec.waivers[0] WaiverExpired",
+			"Warning Organization/shop TooManyHolders", "Warning OrganizationStructure/branches spec.waivers[for-now] WaiverExpired",
 		},
 	},
 	{
@@ -407,12 +407,12 @@ var bindings = []struct {
 			w.Catalog.Constraints = []model.Constraint{limited("auditor", 0)}
 		}, nil, nil,
 		[]string{
-			"Error Organization/shop spec.constraints[0].separationOfDuties.duties[0].roles[0] UnknownRole",
-			"Error Organization/shop spec.constraints[0].separationOfDuties.duties[1].permissions[0] UnknownPermission",
-			"Error Organization/shop spec.constraints[1].holders.roleRef UnknownRole",
-			"Error Organization/shop spec.constraints[2].prerequisite.requires UnknownRole",
-			"Error Organization/shop spec.constraints[2].prerequisite.roleRef UnknownRole",
-			"Error Organization/shop spec.waivers[0].constraint UnknownConstraint",
+			"Error OrganizationStructure/branches spec.constraints[few].holders.roleRef UnknownRole",
+			"Error OrganizationStructure/branches spec.constraints[first].prerequisite.requires UnknownRole",
+			"Error OrganizationStructure/branches spec.constraints[first].prerequisite.roleRef UnknownRole",
+			"Error OrganizationStructure/branches spec.constraints[four-eyes].separationOfDuties.duties[0].roles[0] UnknownRole",
+			"Error OrganizationStructure/branches spec.constraints[four-eyes].separationOfDuties.duties[1].permissions[0] UnknownPermission",
+			"Error OrganizationStructure/branches spec.waivers[for-now].constraint UnknownConstraint",
 		},
 	},
 }
@@ -425,9 +425,9 @@ func TestConstraints(t *testing.T) {
 			bound := shop()
 			b.bind(bound)
 			free := *bound
-			organization, catalog := *bound.Organization, *bound.Catalog
-			organization.Constraints, organization.Waivers, catalog.Constraints = nil, nil, nil
-			free.Organization, free.Catalog = &organization, &catalog
+			catalog, structure := *bound.Catalog, bound.Structures[0]
+			structure.Constraints, structure.Waivers, catalog.Constraints = nil, nil, nil
+			free.Catalog, free.Structures = &catalog, []model.Structure{structure}
 
 			all, left := published(&free), published(bound)
 			same(t, "withheld", minus(sources(all), sources(left)), b.lost)

@@ -128,7 +128,7 @@ func (f *enforcement) keep(next *binding, checks []check) {
 // report adds the violation of a constraint by a binding, and reports whether the binding is kept: a waived one is, until the
 // waiver ends.
 func (f *enforcement) report(c *constraint, b *binding, why string) bool {
-	waiver := f.env.waiver(c, b.user.id)
+	waiver := c.waiver(b.user.id)
 	f.violations = append(f.violations, violation{constraint: c, binding: b, why: why, waiver: waiver})
 	f.known[violationKey{c, b}] = struct{}{}
 	switch {

@@ -14,6 +14,7 @@ import (
 type environment struct {
 	organization *model.Organization
 	catalog      *compiledCatalog
+	structure    *structure
 	units        *unitTree
 	// features are those that the organization has, by its plan or turned on.
 	features set
@@ -21,6 +22,8 @@ type environment struct {
 	// numbered holds the roles by number.
 	numbered    []*role
 	constraints []*constraint
+	// waivers are all that are written, whether or not they waive anything.
+	waivers []writtenWaiver
 	// indirect holds, by user, what groups and the platform give; everyone with an entry is a user. Each user takes a copy.
 	indirect map[string][]*binding
 	// requested holds, by user, what approved requests give. Nobody is a user for that alone.
@@ -38,8 +41,9 @@ type environment struct {
 func readEnvironment(world *model.World) *environment {
 	found := &findings{}
 	catalog := readCatalog(world.Catalog, found)
+	structure := readStructures(world.Structures, found)
 	env := &environment{
-		organization: world.Organization, catalog: catalog, units: readUnitTree(world.Organization, found),
+		organization: world.Organization, catalog: catalog, structure: structure, units: readUnitTree(world.Organization, structure, found),
 		indirect: map[string][]*binding{}, requested: map[string][]*binding{}, chains: world.Chains, suspended: set{},
 	}
 	features, maxRoles := readPlan(world.Organization, catalog, found)

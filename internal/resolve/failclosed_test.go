@@ -196,11 +196,11 @@ var catalogMistakes = []mistake{
 var placeMistakes = []mistake{
 	{
 		"no unit is the root",
-		func(w *model.World) { w.Organization.Units[0].Parent = "er" },
+		func(w *model.World) { w.Structures[0].Units[0].Parent = "er" },
 		[]string{
-			"Error Organization/hospital spec.unitGroups[0].units[0] UnknownUnit",
-			"Error Organization/hospital spec.unitGroups[0].units[1] UnknownUnit",
-			"Error Organization/hospital spec.units InvalidUnitTree",
+			"Error OrganizationStructure/sites spec.unitGroups[acute].units[0] UnknownUnit",
+			"Error OrganizationStructure/sites spec.unitGroups[acute].units[1] UnknownUnit",
+			"Error OrganizationStructure/sites spec.units InvalidUnitTree",
 			"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit",
 			"Error UserAssignment/ann spec.homeUnit UnknownUnit",
 			"Error UserAssignment/ben spec.overrides[0].scope.units[0] UnknownUnit",
@@ -210,11 +210,11 @@ var placeMistakes = []mistake{
 	},
 	{
 		"there are two roots",
-		func(w *model.World) { w.Organization.Units = append(w.Organization.Units, model.Unit{Name: "annex"}) },
+		func(w *model.World) { w.Structures[0].Units = append(w.Structures[0].Units, model.Unit{Name: "annex"}) },
 		[]string{
-			"Error Organization/hospital spec.unitGroups[0].units[0] UnknownUnit",
-			"Error Organization/hospital spec.unitGroups[0].units[1] UnknownUnit",
-			"Error Organization/hospital spec.units InvalidUnitTree",
+			"Error OrganizationStructure/sites spec.unitGroups[acute].units[0] UnknownUnit",
+			"Error OrganizationStructure/sites spec.unitGroups[acute].units[1] UnknownUnit",
+			"Error OrganizationStructure/sites spec.units InvalidUnitTree",
 			"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit",
 			"Error UserAssignment/ann spec.homeUnit UnknownUnit",
 			"Error UserAssignment/ben spec.overrides[0].scope.units[0] UnknownUnit",
@@ -224,21 +224,21 @@ var placeMistakes = []mistake{
 	},
 	{
 		"a unit's parent is missing",
-		func(w *model.World) { w.Organization.Units[3].Parent = "annex" },
+		func(w *model.World) { w.Structures[0].Units[3].Parent = "annex" },
 		[]string{
-			"Error Organization/hospital spec.unitGroups[0].units[1] UnknownUnit",
-			"Error Organization/hospital spec.units[3].parent InvalidUnitTree",
+			"Error OrganizationStructure/sites spec.unitGroups[acute].units[1] UnknownUnit",
+			"Error OrganizationStructure/sites spec.units[er].parent InvalidUnitTree",
 			"Error UserAssignment/ben spec.overrides[0].scope.units[0] UnknownUnit",
 		},
 		[]string{"ann enters orders by day", "ben enters orders"},
 	},
 	{
 		"units lie below each other in a circle",
-		func(w *model.World) { w.Organization.Units[1].Parent = "bay" },
+		func(w *model.World) { w.Structures[0].Units[1].Parent = "bay" },
 		[]string{
-			"Error Organization/hospital spec.unitGroups[0].units[0] UnknownUnit",
-			"Error Organization/hospital spec.units[1].parent InvalidUnitTree",
-			"Error Organization/hospital spec.units[2].parent InvalidUnitTree",
+			"Error OrganizationStructure/sites spec.unitGroups[acute].units[0] UnknownUnit",
+			"Error OrganizationStructure/sites spec.units[bay].parent InvalidUnitTree",
+			"Error OrganizationStructure/sites spec.units[icu].parent InvalidUnitTree",
 			"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit",
 			"Error UserAssignment/ann spec.homeUnit UnknownUnit",
 			"Error UserAssignment/ben spec.overrides[1].scope.units[0] UnknownUnit",
@@ -247,8 +247,8 @@ var placeMistakes = []mistake{
 	},
 	{
 		"a group names a missing unit",
-		func(w *model.World) { w.Organization.UnitGroups[0].Units = []string{"er", "annex"} },
-		[]string{"Error Organization/hospital spec.unitGroups[0].units[1] UnknownUnit"},
+		func(w *model.World) { w.Structures[0].UnitGroups[0].Units = []string{"er", "annex"} },
+		[]string{"Error OrganizationStructure/sites spec.unitGroups[acute].units[1] UnknownUnit"},
 		nil,
 	},
 	{
@@ -260,9 +260,9 @@ var placeMistakes = []mistake{
 	{
 		"a unit's attribute is too large",
 		func(w *model.World) {
-			w.Organization.Units[1].Attributes = model.Attributes{"beds": 12.0, "map": []any{strings.Repeat("x", 5000)}}
+			w.Structures[0].Units[1].Attributes = model.Attributes{"beds": 12.0, "map": []any{strings.Repeat("x", 5000)}}
 		},
-		[]string{"Error Organization/hospital spec.units[1].attributes.map InvalidAttribute"},
+		[]string{"Error OrganizationStructure/sites spec.units[icu].attributes.map InvalidAttribute"},
 		nil,
 	},
 }

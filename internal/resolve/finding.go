@@ -48,7 +48,9 @@ func (f Finding) String() string {
 const (
 	ReasonUnknownOrganization   = "UnknownOrganization"
 	ReasonUnknownCatalog        = "UnknownCatalog"
+	ReasonDuplicateName         = "DuplicateName"
 	ReasonInvalidUnitTree       = "InvalidUnitTree"
+	ReasonTooManyUnits          = "TooManyUnits"
 	ReasonUnknownSection        = "UnknownSection"
 	ReasonUnknownPermission     = "UnknownPermission"
 	ReasonUnknownQualifier      = "UnknownQualifier"

@@ -42,7 +42,7 @@ var clock = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
 func hospital() *model.World {
 	return &model.World{
 		Namespace: "health", Name: "hospital",
-		Catalog: care(), Organization: place(), Roles: duties(), Assignments: staff(),
+		Catalog: care(), Organization: place(), Structures: []model.Structure{sites()}, Roles: duties(), Assignments: staff(),
 	}
 }
 
@@ -83,6 +83,17 @@ func care() *model.Catalog {
 func place() *model.Organization {
 	return &model.Organization{
 		Object: object(model.KindOrganization, "hospital"), Catalog: "care", Features: []string{"ordering"},
+		// Advice is shown by tests of its own.
+		Ignored: []string{
+			resolve.ReasonUnusedRole, resolve.ReasonEquivalentRoles, resolve.ReasonRedundantRole, resolve.ReasonWildcard,
+			resolve.ReasonUnusedPermission, resolve.ReasonUnusedUnit, resolve.ReasonUnusedEntitlement,
+		},
+	}
+}
+
+func sites() model.Structure {
+	return model.Structure{
+		Object: object(model.KindStructure, "sites"),
 		Units: []model.Unit{
 			{Name: "main", Kind: "site"},
 			{Name: "icu", Kind: "ward", Parent: "main", Attributes: model.Attributes{"beds": 12.0}},
@@ -90,11 +101,6 @@ func place() *model.Organization {
 			{Name: "er", Kind: "ward", Parent: "main"},
 		},
 		UnitGroups: []model.UnitGroup{{Name: "acute", Units: []string{"icu", "er"}}},
-		// Advice is shown by tests of its own.
-		Ignored: []string{
-			resolve.ReasonUnusedRole, resolve.ReasonEquivalentRoles, resolve.ReasonRedundantRole, resolve.ReasonWildcard,
-			resolve.ReasonUnusedPermission, resolve.ReasonUnusedUnit, resolve.ReasonUnusedEntitlement,
-		},
 	}
 }
 

@@ -216,12 +216,12 @@ var tips = []struct {
 	{
 		"nobody is in the north", resolve.ReasonUnusedUnit,
 		func(w *model.World) { w.Assignments = w.Assignments[1:] },
-		[]string{"Info Organization/shop spec.units UnusedUnit"},
+		[]string{"Info OrganizationStructure/branches spec.units UnusedUnit"},
 	},
 	{
 		"who is everywhere is suspended", resolve.ReasonUnusedUnit,
 		func(w *model.World) { w.Assignments[0].Suspended = true },
-		[]string{"Info Organization/shop spec.units UnusedUnit"},
+		[]string{"Info OrganizationStructure/branches spec.units UnusedUnit"},
 	},
 	{
 		"what is everywhere is withheld", resolve.ReasonUnusedUnit,
@@ -229,10 +229,10 @@ var tips = []struct {
 			bind(w, limited("buyer", 0))
 			w.Assignments[0].Grants = w.Assignments[0].Grants[:1]
 		},
-		[]string{"Info Organization/shop spec.units UnusedUnit"},
+		[]string{"Info OrganizationStructure/branches spec.units UnusedUnit"},
 	},
 	{"a group of units is served", resolve.ReasonUnusedUnit, func(w *model.World) {
-		w.Organization.UnitGroups = []model.UnitGroup{{Name: "both", Units: []string{"north", "south"}}}
+		w.Structures[0].UnitGroups = []model.UnitGroup{{Name: "both", Units: []string{"north", "south"}}}
 		w.Assignments = []model.Assignment{holding("ann", 1, model.Grant{Role: role("buyer"), Scope: model.Scope{Groups: []string{"both"}}})}
 	}, nil},
 
@@ -305,7 +305,7 @@ var tips = []struct {
 			waive(w, "few", 0)
 			waive(w, "few", 1)
 		},
-		[]string{"Warning Organization/shop spec.waivers[0] WaiverExpired"},
+		[]string{"Warning OrganizationStructure/branches spec.waivers[for-now] WaiverExpired"},
 	},
 	{"a waiver lets nothing live", resolve.ReasonConstraintWaived, func(w *model.World) {
 		bind(w, limited("payer", 9))

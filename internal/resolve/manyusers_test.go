@@ -18,7 +18,7 @@ func TestManyUsersAreAllCounted(t *testing.T) {
 	for i := range users {
 		world.Assignments = append(world.Assignments, holding(fmt.Sprintf("user-%d", i), 1, given("buyer")))
 	}
-	world.Organization.Constraints = []model.Constraint{
+	world.Structures[0].Constraints = []model.Constraint{
 		{Name: "some", Holders: &model.Holders{Role: role("buyer"), AtLeast: new(users)}},
 	}
 	resolution := resolve.Organization(world)

@@ -11,7 +11,7 @@ func TestPrerequisiteEverywhere(t *testing.T) {
 			world := shop()
 			world.Assignments = world.Assignments[:1]
 			if !hasUnits {
-				world.Organization.Units = nil
+				world.Structures[0].Units = nil
 			}
 			bind(world, presupposing("closer", "buyer", true))
 			same(t, "published", published(world), []string{"ann UserAssignment/ann grants[0]", "ann UserAssignment/ann grants[1]"})

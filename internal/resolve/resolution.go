@@ -72,6 +72,9 @@ func explainMissing(world *model.World, assignments []*model.Assignment) []Findi
 				"the catalog %q of organization %q does not exist: create the PermissionCatalog", catalog, world.Name)
 		}
 	}
+	for i := range world.Structures {
+		reject(world.Structures[i].Ref)
+	}
 	for i := range world.Roles {
 		reject(world.Roles[i].Ref)
 	}

@@ -192,7 +192,7 @@ func TestAttributeBound(t *testing.T) {
 	} {
 		world := hospital()
 		world.Assignments[ben].Attributes = model.Attributes{"it": test.value}
-		world.Organization.Units[0].Attributes = model.Attributes{"it": test.value}
+		world.Structures[0].Units[0].Attributes = model.Attributes{"it": test.value}
 		resolution := resolve.Organization(world)
 		_, ofUser := resolution.Document.Users["ben"].Attributes["it"]
 		_, ofUnit := resolution.Document.Units["main"].Attributes["it"]

@@ -3,7 +3,6 @@
 package resolve
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -17,6 +16,7 @@ const EndingSoon = 7 * 24 * time.Hour
 type timedFindings struct {
 	organization *model.Organization
 	constraints  []*constraint
+	waivers      []writtenWaiver
 	// bindings are those of which something may be found at some time.
 	bindings []*binding
 	// violations are the violations of each constraint.
@@ -30,7 +30,7 @@ func (r *Resolution) At(now time.Time) ([]Finding, time.Time) {
 		return r.Findings, time.Time{}
 	}
 	c := &findingsAt{now: now, found: &findings{list: slices.Clone(r.Findings)}}
-	r.timed.waivers(c)
+	r.timed.endedWaivers(c)
 	r.timed.endingGrants(c)
 	r.timed.tooFewHolders(c)
 	r.timed.grantsOfSuspended(c)
@@ -61,10 +61,10 @@ func (c *findingsAt) live(w model.Window) bool {
 	return begun && (w.NotAfter.IsZero() || !c.passed(w.NotAfter))
 }
 
-func (t *timedFindings) waivers(c *findingsAt) {
-	for i := range t.organization.Waivers {
-		if w := &t.organization.Waivers[i]; c.passed(w.NotAfter) {
-			c.found.warn(t.organization.Ref, fmt.Sprintf("spec.waivers[%d]", i), ReasonWaiverExpired,
+func (t *timedFindings) endedWaivers(c *findingsAt) {
+	for _, w := range t.waivers {
+		if c.passed(w.NotAfter) {
+			c.found.warn(w.object, w.field, ReasonWaiverExpired,
 				"waiver %q of constraint %q ended at %s: remove it, or have %s renew it",
 				w.Name, w.Constraint, w.NotAfter.UTC().Format(time.RFC3339), w.Owner)
 		}

@@ -15,6 +15,8 @@ import (
 type unitTree struct {
 	// units holds those that the root reaches.
 	units map[string]*model.Unit
+	// declared holds where units are declared. An organization without units has only a root that nobody declares.
+	declared map[string]*declaration[model.Unit]
 	// numbers holds the number of each, from 0 on.
 	numbers map[string]uint32
 	// groups maps each group to its units, sorted.
@@ -23,75 +25,85 @@ type unitTree struct {
 	root string
 }
 
-func readUnitTree(organization *model.Organization, found *findings) *unitTree {
-	t := &unitTree{groups: make(map[string][]string, len(organization.UnitGroups))}
-	t.units = readUnits(organization, found)
+func readUnitTree(organization *model.Organization, s *structure, found *findings) *unitTree {
+	t := &unitTree{
+		units: map[string]*model.Unit{}, declared: s.units.byName,
+		groups: make(map[string][]string, len(s.groups.list)),
+	}
+	if len(s.units.list) == 0 {
+		t.root = organization.Name
+		t.units[t.root] = &model.Unit{Name: t.root}
+	} else if root := s.root(found); root != nil {
+		t.root = root.spec.Name
+		t.reach(s.units.list, found)
+	}
 	t.numbers = make(map[string]uint32, len(t.units))
-	for name, unit := range t.units {
+	for name := range t.units {
 		t.numbers[name] = uint32(len(t.numbers))
-		if unit.Parent == "" {
-			t.root = name
-		}
 	}
-	for i, unit := range organization.Units {
-		_, large := sortAttributes(unit.Attributes)
-		rejectLarge(large, organization.Ref, fmt.Sprintf("spec.units[%d].attributes", i), found)
+	for _, unit := range s.units.list {
+		_, large := sortAttributes(unit.spec.Attributes)
+		rejectLarge(large, unit.in.Ref, unit.field+".attributes", found)
 	}
-	for i, group := range organization.UnitGroups {
-		t.groups[group.Name] = []string{}
-		for j, unit := range group.Units {
-			if _, known := t.units[unit]; !known {
-				found.reject(organization.Ref, fmt.Sprintf("spec.unitGroups[%d].units[%d]", i, j), ReasonUnknownUnit,
-					"group %q names unit %q, which is not in the tree: fix the name, or add the unit", group.Name, unit)
-				continue
-			}
-			t.groups[group.Name] = append(t.groups[group.Name], unit)
-		}
-		t.groups[group.Name] = unique(t.groups[group.Name])
+	for _, group := range s.groups.list {
+		t.readGroup(group, found)
 	}
 	return t
 }
 
-// readUnits returns the units that the root reaches. Without exactly one root there is no tree.
-func readUnits(organization *model.Organization, found *findings) map[string]*model.Unit {
-	declared := make(map[string]*model.Unit, len(organization.Units))
-	var roots []string
-	for i := range organization.Units {
-		unit := &organization.Units[i]
-		declared[unit.Name] = unit
-		if unit.Parent == "" {
-			roots = append(roots, unit.Name)
+// root returns the root: of the units without parent, that of the oldest structure that has any. Without exactly one there,
+// there is no tree.
+func (s *structure) root(found *findings) *declaration[model.Unit] {
+	var roots []*declaration[model.Unit]
+	for _, unit := range s.units.list {
+		if unit.spec.Parent == "" {
+			roots = append(roots, unit)
 		}
 	}
-	if len(roots) != 1 {
-		without := "none is"
-		if len(roots) > 1 {
-			without = strings.Join(unique(roots), ", ") + " are"
+	if len(roots) == 0 {
+		for _, part := range s.parts {
+			if len(part.Units) > 0 {
+				found.reject(part.Ref, "spec.units", ReasonInvalidUnitTree,
+					"no unit of the organization is without parent, and exactly one must be, the root: until then no unit counts")
+			}
 		}
-		found.reject(organization.Ref, "spec.units", ReasonInvalidUnitTree,
-			"exactly one unit must be without parent, and %s: until then no unit counts", without)
-		return map[string]*model.Unit{}
+		return nil
 	}
-	reached := map[string]*model.Unit{roots[0]: declared[roots[0]]}
-	for i := range organization.Units {
-		climb(&organization.Units[i], declared, reached)
+	root := roots[0]
+	if len(roots) > 1 && roots[1].in == root.in {
+		found.reject(root.in.Ref, "spec.units", ReasonInvalidUnitTree,
+			"exactly one unit must be without parent, and %s and %s are: until then no unit counts", root.spec.Name, roots[1].spec.Name)
+		return nil
 	}
-	for i := range organization.Units {
-		if unit := &organization.Units[i]; reached[unit.Name] == nil {
-			rejectUnit(organization.Ref, i, unit, declared, found)
+	for _, other := range roots[1:] {
+		found.reject(other.in.Ref, other.field+".parent", ReasonInvalidUnitTree,
+			"unit %q covers nothing, because it is without parent, and so is unit %q of %s %q, which is older and so the root: name its parent",
+			other.spec.Name, root.spec.Name, root.in.Kind, root.in.Name)
+	}
+	return root
+}
+
+// reach finds the units that the root reaches.
+func (t *unitTree) reach(all []*declaration[model.Unit], found *findings) {
+	t.units[t.root] = t.declared[t.root].spec
+	for _, unit := range all {
+		t.climb(unit.spec)
+	}
+	for _, unit := range all {
+		if t.units[unit.spec.Name] == nil && unit.spec.Parent != "" {
+			t.rejectUnit(unit, found)
 		}
 	}
-	return reached
 }
 
 // climb follows the parents of a unit and, if they end at the root, marks all on the way as reached.
-func climb(unit *model.Unit, declared, reached map[string]*model.Unit) {
+func (t *unitTree) climb(unit *model.Unit) {
 	var path []*model.Unit
 	seen := set{}
-	for current := unit; current != nil && !seen.has(current.Name); current = declared[current.Parent] {
-		if reached[current.Name] != nil {
+	for current := unit; current != nil && !seen.has(current.Name); current = t.parent(current) {
+		if t.units[current.Name] != nil {
 			for _, below := range path {
-				reached[below.Name] = below
+				t.units[below.Name] = below
 			}
 			return
 		}
@@ -100,27 +112,53 @@ func climb(unit *model.Unit, declared, reached map[string]*model.Unit) {
 	}
 }
 
+// parent returns the parent of a unit as it is declared, nil if it is not.
+func (t *unitTree) parent(unit *model.Unit) *model.Unit {
+	if declared := t.declared[unit.Parent]; declared != nil {
+		return declared.spec
+	}
+	return nil
+}
+
 // rejectUnit says why the root does not reach a unit.
-func rejectUnit(object model.Ref, place int, unit *model.Unit, declared map[string]*model.Unit, found *findings) {
-	field := fmt.Sprintf("spec.units[%d].parent", place)
-	line := []string{unit.Name}
-	for current := unit; ; {
-		parent := declared[current.Parent]
-		if parent == nil {
-			found.reject(object, field, ReasonInvalidUnitTree,
-				"unit %q covers nothing, because the parent %q of unit %q does not exist: fix the name, or add the unit",
-				unit.Name, current.Parent, current.Name)
+func (t *unitTree) rejectUnit(unit *declaration[model.Unit], found *findings) {
+	reject := func(format string, args ...any) {
+		found.reject(unit.in.Ref, unit.field+".parent", ReasonInvalidUnitTree, format, args...)
+	}
+	line := []string{unit.spec.Name}
+	for current := unit.spec; ; {
+		parent := t.parent(current)
+		switch {
+		case current.Parent == "":
+			reject("unit %q covers nothing, because unit %q above it is without parent and not the root: name the parent of that one",
+				unit.spec.Name, current.Name)
+			return
+		case parent == nil:
+			reject("unit %q covers nothing, because the parent %q of unit %q does not exist: fix the name, or add the unit",
+				unit.spec.Name, current.Parent, current.Name)
 			return
 		}
 		if at := slices.Index(line, parent.Name); at >= 0 {
-			found.reject(object, field, ReasonInvalidUnitTree,
-				"unit %q covers nothing, because these units lie below each other in a cycle: %s",
-				unit.Name, strings.Join(append(line[at:], parent.Name), " below "))
+			reject("unit %q covers nothing, because these units lie below each other in a cycle: %s",
+				unit.spec.Name, strings.Join(append(line[at:], parent.Name), " below "))
 			return
 		}
 		line = append(line, parent.Name)
 		current = parent
 	}
+}
+
+func (t *unitTree) readGroup(group *declaration[model.UnitGroup], found *findings) {
+	units := []string{}
+	for i, unit := range group.spec.Units {
+		if _, known := t.units[unit]; known {
+			units = append(units, unit)
+			continue
+		}
+		found.reject(group.in.Ref, fmt.Sprintf("%s.units[%d]", group.field, i), ReasonUnknownUnit,
+			"group %q names unit %q, which is not in the tree: fix the name, or add the unit", group.spec.Name, unit)
+	}
+	t.groups[group.spec.Name] = unique(units)
 }
 
 func (t *unitTree) documentUnits() map[string]document.Unit {

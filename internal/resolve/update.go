@@ -167,7 +167,8 @@ func (u *update) resolution() *Resolution {
 	next.Findings = withoutIgnored(all.found.list, u.env.organization)
 	next.Holders = all.holdersByRole()
 	next.timed = &timedFindings{
-		organization: u.env.organization, constraints: u.env.constraints, bindings: all.timed, violations: all.violations,
+		organization: u.env.organization, constraints: u.env.constraints, waivers: u.env.waivers,
+		bindings: all.timed, violations: all.violations,
 	}
 	return next
 }

@@ -20,12 +20,9 @@ import (
 func ending(end time.Time) *snapshot.Snapshot {
 	everywhere, notAfter := true, metav1.NewTime(end)
 	return snapshot.Build(key, &intake.Members{
-		Organization: &v1alpha1.Organization{
-			ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name},
-			Spec:       v1alpha1.OrganizationSpec{Units: []v1alpha1.Unit{{Name: "all"}}},
-		},
-		Catalog: &v1alpha1.PermissionCatalog{},
-		Roles:   []v1alpha1.Role{{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: "clerk"}}},
+		Organization: &v1alpha1.Organization{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name}},
+		Catalog:      &v1alpha1.PermissionCatalog{},
+		Roles:        []v1alpha1.Role{{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: "clerk"}}},
 		Groups: []v1alpha1.UserGroup{{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: "night"}, Spec: v1alpha1.UserGroupSpec{
 			Members: []v1alpha1.UserID{"anna"},
 			Grants: []v1alpha1.Grant{{
@@ -74,6 +71,9 @@ func TestFindingsAtStayTheSameUntilTheClockChangesThem(t *testing.T) {
 func TestMembersAreEmptyWithoutObjectsOfTheOrganization(t *testing.T) {
 	if objects := (&intake.Members{Groups: make([]v1alpha1.UserGroup, 1)}); objects.Empty() {
 		t.Error("a group whose organization is missing is ignored")
+	}
+	if objects := (&intake.Members{Structures: make([]v1alpha1.OrganizationStructure, 1)}); objects.Empty() {
+		t.Error("a structure whose organization is missing is ignored")
 	}
 	shared := &intake.Members{PlatformRoles: make([]v1alpha1.PlatformRole, 1), PlatformAssignments: make([]v1alpha1.PlatformAssignment, 1)}
 	if !shared.Empty() {

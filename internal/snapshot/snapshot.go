@@ -53,7 +53,7 @@ func newSnapshot(key Key, objects *intake.Members, input *intake.Input, resoluti
 		Resolution:   resolution,
 		Chains:       make(map[string]*v1alpha1.ApprovalChain, len(objects.Chains)),
 		input:        input,
-		generations:  make(map[types.UID]int64, 1+len(objects.Roles)+len(objects.Groups)),
+		generations:  make(map[types.UID]int64, 1+len(objects.Structures)+len(objects.Roles)+len(objects.Groups)),
 	}
 	if catalog := input.World.Catalog; catalog != nil {
 		for i := range catalog.Permissions {
@@ -67,6 +67,9 @@ func newSnapshot(key Key, objects *intake.Members, input *intake.Input, resoluti
 func (s *Snapshot) remember(objects *intake.Members) {
 	if objects.Organization != nil {
 		s.generations[objects.Organization.UID] = objects.Organization.Generation
+	}
+	for i := range objects.Structures {
+		s.generations[objects.Structures[i].UID] = objects.Structures[i].Generation
 	}
 	for i := range objects.Roles {
 		s.generations[objects.Roles[i].UID] = objects.Roles[i].Generation

@@ -17,11 +17,12 @@ var key = snapshot.Key{Namespace: "town", Name: "clinic"}
 // build resolves an organization of some units.
 func build(units ...v1alpha1.Name) *snapshot.Snapshot {
 	organization := &v1alpha1.Organization{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name, UID: "1", Generation: 3}}
-	organization.Spec.Units = []v1alpha1.Unit{{Name: "all"}}
+	structures := []v1alpha1.OrganizationStructure{{ObjectMeta: metav1.ObjectMeta{UID: "2", Generation: 1}}}
+	structures[0].Spec.Units = []v1alpha1.Unit{{Name: "all"}}
 	for _, unit := range units {
-		organization.Spec.Units = append(organization.Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
+		structures[0].Spec.Units = append(structures[0].Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
 	}
-	return snapshot.Build(key, &intake.Members{Organization: organization, Catalog: &v1alpha1.PermissionCatalog{}})
+	return snapshot.Build(key, &intake.Members{Organization: organization, Structures: structures, Catalog: &v1alpha1.PermissionCatalog{}})
 }
 
 func TestSubscribersAreCalledForPresentAndLaterSnapshots(t *testing.T) {

@@ -106,7 +106,7 @@ func TestLargeChainsStayWithinTheBounds(t *testing.T) {
 	o := objects()
 	for i := range 400 {
 		unit := v1alpha1.Unit{Name: v1alpha1.Name(fmt.Sprintf("%s-%03d", strings.Repeat("u", 50), i)), Parent: "all"}
-		o.Organization.Spec.Units = append(o.Organization.Spec.Units, unit)
+		o.Structures[0].Spec.Units = append(o.Structures[0].Spec.Units, unit)
 	}
 	o.Assignments = nil
 	o.Chains = []v1alpha1.ApprovalChain{offers()}

@@ -57,7 +57,7 @@ func TestGroup(t *testing.T) {
 
 func TestLargeGroupsStayWithinTheBounds(t *testing.T) {
 	o := objects()
-	o.Organization.Spec.Constraints = []v1alpha1.Constraint{{Name: "one", Enforcement: v1alpha1.Enforce, Holders: &v1alpha1.Holders{
+	o.Structures[0].Spec.Constraints = []v1alpha1.Constraint{{Name: "one", Enforcement: v1alpha1.Enforce, Holders: &v1alpha1.Holders{
 		RoleRef: v1alpha1.RoleReference{Name: "clerk"}, AtMost: new(int32),
 	}}}
 	for i := range 40 {
@@ -99,10 +99,10 @@ func TestStatusesChangeWithTheClockAlone(t *testing.T) {
 	o := objects()
 	end := metav1.NewTime(first.Add(30 * 24 * time.Hour))
 	o.Assignments[0].Spec.Grants[0].NotAfter = &end
-	o.Organization.Spec.Constraints = []v1alpha1.Constraint{{Name: "none", Enforcement: v1alpha1.Enforce, Holders: &v1alpha1.Holders{
+	o.Structures[0].Spec.Constraints = []v1alpha1.Constraint{{Name: "none", Enforcement: v1alpha1.Enforce, Holders: &v1alpha1.Holders{
 		RoleRef: v1alpha1.RoleReference{Name: "clerk"}, AtMost: new(int32),
 	}}}
-	o.Organization.Spec.Waivers = []v1alpha1.Waiver{{
+	o.Structures[0].Spec.Waivers = []v1alpha1.Waiver{{
 		Name: "summer", Constraint: "none", Owner: "hugh", Reason: "nobody else is there", NotAfter: metav1.NewTime(first.Add(24 * time.Hour)),
 	}}
 	taken := snapshot.Build(key, o)

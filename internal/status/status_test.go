@@ -37,8 +37,11 @@ func objects() *intake.Members {
 	return &intake.Members{
 		Organization: &v1alpha1.Organization{ObjectMeta: named(key.Name, 1), Spec: v1alpha1.OrganizationSpec{
 			CatalogRef: v1alpha1.CatalogReference{Name: "orders"},
-			Units:      []v1alpha1.Unit{{Name: "all"}, {Name: "north", Parent: "all"}},
 		}},
+		Structures: []v1alpha1.OrganizationStructure{{ObjectMeta: named("sites", 1), Spec: v1alpha1.OrganizationStructureSpec{
+			OrganizationRef: v1alpha1.OrganizationReference{Name: key.Name},
+			Units:           []v1alpha1.Unit{{Name: "all"}, {Name: "north", Parent: "all"}},
+		}}},
 		Catalog: &v1alpha1.PermissionCatalog{ObjectMeta: metav1.ObjectMeta{Name: "orders", Generation: 1}, Spec: v1alpha1.PermissionCatalogSpec{
 			Sections:    []v1alpha1.Section{{Name: "orders"}},
 			Permissions: []v1alpha1.Permission{{Name: "view", Section: "orders"}, {Name: "approve", Section: "orders"}},
@@ -190,7 +193,7 @@ func TestListsAreCutAtTheirBounds(t *testing.T) {
 	grants := o.Assignments[0].Spec.Grants
 	for i := range 40 {
 		unit := v1alpha1.Name(fmt.Sprintf("unit-%d", i))
-		o.Organization.Spec.Units = append(o.Organization.Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
+		o.Structures[0].Spec.Units = append(o.Structures[0].Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
 		grants = append(grants, v1alpha1.Grant{RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{unit}}})
 	}
 	for i := range 30 {

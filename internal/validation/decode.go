@@ -35,6 +35,8 @@ func (in *Input) add(object *manifests.Object, fieldErrors []crdschema.FieldErro
 		return decode(value, fieldErrors, &in.Objects.PlatformAssignments)
 	case model.KindOrganization:
 		return decode(value, fieldErrors, &in.Objects.Organizations)
+	case model.KindStructure:
+		return decode(value, fieldErrors, &in.Objects.Structures)
 	case model.KindRole:
 		return decode(value, fieldErrors, &in.Objects.Roles)
 	case model.KindAssignment:

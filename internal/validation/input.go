@@ -93,5 +93,5 @@ func (in *Input) Worlds() []model.World { return intake.Worlds(in.Objects) }
 func (in *Input) count() int {
 	o := &in.Objects
 	return len(o.Catalogs) + len(o.PlatformRoles) + len(o.PlatformAssignments) + len(o.Organizations) +
-		len(o.Roles) + len(o.Assignments) + len(o.Groups) + len(o.Chains) + len(o.Requests) + in.decisions + in.unknown
+		len(o.Structures) + len(o.Roles) + len(o.Assignments) + len(o.Groups) + len(o.Chains) + len(o.Requests) + in.decisions + in.unknown
 }

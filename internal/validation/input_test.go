@@ -28,10 +28,15 @@ func header(kind, name string) string {
 
 var (
 	catalog      = header("PermissionCatalog", "shop") + "  sections: [{name: s}]\n  permissions: [{name: do, section: s}]\n"
-	organization = header("Organization", "acme") + "  catalogRef: {name: shop}\n  units: [{name: root}]\n"
+	organization = header("Organization", "acme") + "  catalogRef: {name: shop}\n  displayName: Acme\n"
 	clerk        = header("Role", "clerk") + "  organizationRef: {name: acme}\n  rules: [{permissions: [do]}]\n"
 	ann          = header("UserAssignment", "ann") + "  organizationRef: {name: acme}\n  user: ann\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}}]\n"
 )
+
+// sites is a structure of some units.
+func sites(units string) string {
+	return header("OrganizationStructure", "sites") + "  organizationRef: {name: acme}\n  units: " + units + "\n"
+}
 
 // approved is the status of a request that gives its role.
 const approved = "status: {state: Approved, grant: {notBefore: 2030-05-31T23:00:00Z, notAfter: 2030-06-01T01:00:00Z}}\n"
@@ -70,8 +75,12 @@ func TestValidate(t *testing.T) {
 			want: []string{"21 Error Role/clerk FieldValueTypeInvalid spec.rules"},
 		},
 		{
-			name: "nothing is said twice", text: strings.Replace(whole, "[{name: root}]", "[{name: root}, {name: second}]", 1),
-			want: []string{"14 Error Organization/acme FieldValueInvalid spec.units"},
+			name: "nothing is said twice", text: whole + sites("[{name: root}, {name: second}]"),
+			want: []string{"36 Error OrganizationStructure/sites FieldValueInvalid spec.units"},
+		},
+		{
+			name: "nor when the API server counts and findings name", text: whole + sites("[{name: root}, {name: a, parent: a}]"),
+			want: []string{"36 Error OrganizationStructure/sites FieldValueInvalid spec.units[1]"},
 		},
 		{
 			name: "a rule over the whole spec hides nothing", text: strings.Replace(whole, "section: s}", "section: t}", 1),
@@ -85,8 +94,8 @@ func TestValidate(t *testing.T) {
 			text: strings.Replace(catalog, "section: s}", "section: s, implies: [x]}", 1) + organization + strings.Replace(organization, "name: acme", "name: ajax", 1),
 			want: []string{
 				"7 Error PermissionCatalog/shop UnknownPermission spec.permissions[0].implies[0]",
-				"13 Info Organization/acme UnusedPermission spec.catalogRef", "14 Info Organization/acme UnusedUnit spec.units",
-				"20 Info Organization/ajax UnusedPermission spec.catalogRef", "21 Info Organization/ajax UnusedUnit spec.units",
+				"9 Info Organization/acme UnusedUnit", "13 Info Organization/acme UnusedPermission spec.catalogRef",
+				"16 Info Organization/ajax UnusedUnit", "20 Info Organization/ajax UnusedPermission spec.catalogRef",
 			},
 		},
 		{name: "no organization", text: catalog + clerk, want: []string{"13 Error Role/clerk UnknownOrganization spec.organizationRef.name"}},

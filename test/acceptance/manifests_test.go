@@ -56,6 +56,8 @@ func add(objects *intake.Objects, object *manifests.Object) error {
 		return decode(object.Value, &objects.PlatformAssignments)
 	case "Organization":
 		return decode(object.Value, &objects.Organizations)
+	case "OrganizationStructure":
+		return decode(object.Value, &objects.Structures)
 	case "Role":
 		return decode(object.Value, &objects.Roles)
 	case "UserAssignment":

@@ -133,8 +133,8 @@ var _ = Describe("What is not there yet", func() {
 		w.Apply(assignment("zoe", ""))
 		says(`False UnknownBeneficiary: the beneficiary "yan"`)
 		w.Apply(assignment("yan", ""))
-		says(`False UnknownUnit: unit "north" is not in the organization: add the unit to the Organization`)
-		w.Apply("kind: Organization\nmetadata: {name: office}\nspec:\n  catalogRef: {name: $world}\n" +
+		says(`False UnknownUnit: unit "north" is not in the organization: add the unit to an OrganizationStructure`)
+		w.Apply("kind: OrganizationStructure\nmetadata: {name: sites}\nspec:\n" +
 			"  units: [{name: site}, {name: east, parent: site}, {name: west, parent: site}, {name: north, parent: site}]")
 		says(`False NoMatchingChain: no chain governs requests of type "offer": create an ApprovalChain`)
 		w.Apply(chain("offer", approverOne))

@@ -43,6 +43,10 @@ kind: Organization
 metadata: {name: office}
 spec:
   catalogRef: {name: $world}
+---
+kind: OrganizationStructure
+metadata: {name: sites}
+spec:
   units: [{name: site}, {name: east, parent: site}, {name: west, parent: site}]
   constraints:
   - name: apart

@@ -62,11 +62,11 @@ var _ = DescribeTable("Lists and texts have bounds",
 		expectResolved(world, kind+"/full-"+name)
 		expectGoodUserUnaffected(ctx, world)
 	},
-	Entry("units", "Organization", 5000, func(n int) string {
+	Entry("units", "OrganizationStructure", 512, func(n int) string {
 		return "units: [{name: root}, " + numbered(n-1, "{name: unit-%d, parent: root}")[1:]
-	}, "spec.units: Too many: 5001: must have at most 5000 items"),
-	Entry("unit groups", "Organization", 256, func(n int) string {
-		return "units: [{name: root}]\n  unitGroups: " + numbered(n, "{name: group-%d, units: [root]}")
+	}, "spec.units: Too many: 513: must have at most 512 items"),
+	Entry("unit groups", "OrganizationStructure", 256, func(n int) string {
+		return "unitGroups: " + numbered(n, "{name: group-%d, units: [root]}")
 	}, "spec.unitGroups: Too many: 257: must have at most 256 items"),
 	Entry("permissions", "PermissionCatalog", 1024, func(n int) string {
 		return "sections: " + numbered(64, "{name: section-%d}") + "\n  permissions: " + numbered(n, "{name: p-%d, section: section-63}")
@@ -108,8 +108,8 @@ var _ = DescribeTable("Strict validation refuses on create",
 		strict := client.FieldValidation(metav1.FieldValidationStrict)
 		Expect(cluster.Create(ctx, bad, strict)).To(MatchError(ContainSubstring(message)))
 	},
-	Entry("an unknown field of an organization", "Organization", "units: [{name: root}]\n  tier: gold", `unknown field "spec.tier"`),
-	Entry("an unknown field of a unit", "Organization", "units: [{name: root, above: nothing}]", `unknown field "spec.units[0].above"`),
+	Entry("an unknown field of an organization", "Organization", "tier: gold", `unknown field "spec.tier"`),
+	Entry("an unknown field of a unit", "OrganizationStructure", "units: [{name: root, above: nothing}]", `unknown field "spec.units[0].above"`),
 	Entry("an unknown field of a catalog", "PermissionCatalog", "tiers: [{name: gold}]", `unknown field "spec.tiers"`),
 	Entry("an unknown field of a rule", "Role", "rules: [{permissions: [orders.view], unless: [own]}]", `unknown field "spec.rules[0].unless"`),
 	Entry("an unknown field of a scope", "UserAssignment",

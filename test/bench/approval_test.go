@@ -56,7 +56,7 @@ func openApprovals(b *testing.B, count int) *approvals {
 			},
 			Spec: v1alpha1.ApprovalRequestSpec{
 				OrganizationRef: organization, RequestType: "access", Requester: requester.Spec.User,
-				Unit: a.members.Organization.Spec.Units[i%len(a.members.Organization.Spec.Units)].Name,
+				Unit: a.members.Structures[1].Spec.Units[i%len(a.members.Structures[1].Spec.Units)].Name,
 			},
 		}
 		if i%5 == 0 {

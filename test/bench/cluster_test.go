@@ -109,6 +109,9 @@ func (c *cluster) seed(users int) {
 	c.check(err)
 	members := bench.Members(users)
 	objects := []client.Object{&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "bench"}}, members.Catalog, members.Organization}
+	for i := range members.Structures {
+		objects = append(objects, &members.Structures[i])
+	}
 	for i := range members.Roles {
 		objects = append(objects, &members.Roles[i])
 	}
@@ -157,7 +160,7 @@ func (c *cluster) startCache() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	for _, object := range []client.Object{
 		&v1alpha1.PermissionCatalog{}, &v1alpha1.PlatformRole{}, &v1alpha1.PlatformAssignment{},
-		&v1alpha1.Organization{}, &v1alpha1.Role{}, &v1alpha1.UserAssignment{}, &v1alpha1.UserGroup{},
+		&v1alpha1.Organization{}, &v1alpha1.OrganizationStructure{}, &v1alpha1.Role{}, &v1alpha1.UserAssignment{}, &v1alpha1.UserGroup{},
 	} {
 		_, err := informers.GetInformer(ctx, object, cache.BlockUntilSynced(false))
 		c.check(err)

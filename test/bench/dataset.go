@@ -33,13 +33,16 @@ const (
 func World(users int) *model.World {
 	random := rand.New(rand.NewPCG(1, uint64(users)))
 	catalog := catalog()
-	organization := organization()
-	world := &model.World{Namespace: "bench", Name: "bench", Organization: organization, Catalog: catalog}
+	world := &model.World{
+		Namespace: "bench", Name: "bench", Catalog: catalog, Structures: structures(),
+		Organization: &model.Organization{Object: object(model.KindOrganization, "bench"), Catalog: "bench"},
+	}
+	units := units(world)
 	for i := range roles {
 		world.Roles = append(world.Roles, role(i, random))
 	}
 	for i := range users {
-		world.Assignments = append(world.Assignments, assignment(i, organization, random))
+		world.Assignments = append(world.Assignments, assignment(i, units, random))
 	}
 	return world
 }
@@ -65,11 +68,12 @@ func permissionName(i int) string {
 	return fmt.Sprintf("section-%02d.action-%d", i/permissionsPerGroup, i%permissionsPerGroup)
 }
 
-func organization() *model.Organization {
-	o := &model.Organization{Object: object(model.KindOrganization, "bench"), Catalog: "bench"}
-	o.Units = append(o.Units, model.Unit{Name: "company", Kind: "company"})
+// structures are one of the company, and one of each division.
+func structures() []model.Structure {
+	all := []model.Structure{{Object: object(model.KindStructure, "company"), Units: []model.Unit{{Name: "company", Kind: "company"}}}}
 	for d := range divisions {
 		division := fmt.Sprintf("division-%d", d)
+		o := model.Structure{Object: object(model.KindStructure, division)}
 		o.Units = append(o.Units, model.Unit{Name: division, Kind: "division", Parent: "company"})
 		for s := range sitesPerDivision {
 			site := fmt.Sprintf("%s-site-%d", division, s)
@@ -78,8 +82,20 @@ func organization() *model.Organization {
 				o.Units = append(o.Units, model.Unit{Name: fmt.Sprintf("%s-department-%d", site, p), Kind: "department", Parent: site})
 			}
 		}
+		all = append(all, o)
 	}
-	return o
+	return all
+}
+
+// units are the names of those of all structures.
+func units(world *model.World) []string {
+	var names []string
+	for _, structure := range world.Structures {
+		for i := range structure.Units {
+			names = append(names, structure.Units[i].Name)
+		}
+	}
+	return names
 }
 
 func roleName(i int) string { return fmt.Sprintf("role-%02d", i) }
@@ -105,12 +121,12 @@ func role(i int, random *rand.Rand) model.Role {
 
 func userID(i int) string { return fmt.Sprintf("user-%06d@example.com", i) }
 
-func assignment(i int, o *model.Organization, random *rand.Rand) model.Assignment {
+func assignment(i int, units []string, random *rand.Rand) model.Assignment {
 	a := model.Assignment{Object: object(model.KindAssignment, fmt.Sprintf("user-%06d", i)), User: userID(i)}
 	for range 1 + random.IntN(3) {
 		a.Grants = append(a.Grants, model.Grant{
 			Role:  model.RoleRef{Kind: model.KindRole, Name: roleName(random.IntN(roles))},
-			Scope: model.Scope{Units: []string{o.Units[random.IntN(len(o.Units))].Name}},
+			Scope: model.Scope{Units: []string{units[random.IntN(len(units))]}},
 		})
 	}
 	return a
@@ -120,7 +136,7 @@ func assignment(i int, o *model.Organization, random *rand.Rand) model.Assignmen
 // come from a grant; the others ask for another unit. With qualified set, the permission is one that a role of the
 // user holds under the qualifier, else one that none of them does.
 func Questions(world *model.World, doc *document.Document, count int, qualified bool) []access.Request {
-	random := rand.New(rand.NewPCG(2, uint64(count)))
+	random, units := rand.New(rand.NewPCG(2, uint64(count))), units(world)
 	questions := make([]access.Request, 0, count)
 	for len(questions) < count {
 		a := &world.Assignments[random.IntN(len(world.Assignments))]
@@ -131,7 +147,7 @@ func Questions(world *model.World, doc *document.Document, count int, qualified 
 		}
 		unit := g.Scope.Units[0]
 		if len(questions)%2 == 1 {
-			unit = world.Organization.Units[random.IntN(len(world.Organization.Units))].Name
+			unit = units[random.IntN(len(units))]
 		}
 		properties := map[string]any{access.PropertyUnit: unit}
 		if qualified {

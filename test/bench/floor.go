@@ -33,8 +33,8 @@ func NewFloor(world *model.World, doc *document.Document) *Floor {
 	for i := range sections * permissionsPerGroup {
 		f.permissions[permissionName(i)] = i
 	}
-	for i := range world.Organization.Units {
-		f.units[world.Organization.Units[i].Name] = i
+	for i, name := range units(world) {
+		f.units[name] = i
 	}
 	for i := range world.Assignments {
 		a := &world.Assignments[i]

@@ -40,7 +40,7 @@ func edit(members *intake.Members, i int) {
 	changed := members.Assignments[at].DeepCopy()
 	changed.Generation++
 	units := &changed.Spec.Grants[0].Scope.Units
-	*units = []v1alpha1.Name{members.Organization.Spec.Units[i%len(members.Organization.Spec.Units)].Name}
+	*units = []v1alpha1.Name{members.Structures[1].Spec.Units[i%len(members.Structures[1].Spec.Units)].Name}
 	members.Assignments[at] = changed
 }
 

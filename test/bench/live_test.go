@@ -68,7 +68,7 @@ var changes = []struct {
 		w.Assignments = append(w.Assignments, more)
 	}},
 	{"role", func(w *model.World) { w.Roles[1].Rules[0].Permissions = w.Roles[3].Rules[0].Permissions }},
-	{"unit", func(w *model.World) { w.Organization.Units[len(w.Organization.Units)-1].Parent = "company" }},
+	{"unit", func(w *model.World) { w.Structures[1].Units[len(w.Structures[1].Units)-1].Parent = "company" }},
 	{"catalog", func(w *model.World) { w.Catalog.Qualifiers[0].Expression = "false" }},
 }
 

@@ -23,10 +23,8 @@ func Members(users int) *intake.Members {
 	}
 	writeCatalog(&members.Catalog.Spec, world.Catalog)
 	members.Organization.Spec.CatalogRef.Name = world.Organization.Catalog
-	for _, unit := range world.Organization.Units {
-		members.Organization.Spec.Units = append(members.Organization.Spec.Units, v1alpha1.Unit{
-			Name: v1alpha1.Name(unit.Name), Kind: v1alpha1.Name(unit.Kind), Parent: v1alpha1.Name(unit.Parent),
-		})
+	for i := range world.Structures {
+		members.Structures = append(members.Structures, writtenStructure(&world.Structures[i]))
 	}
 	for i := range world.Roles {
 		members.Roles = append(members.Roles, writtenRole(&world.Roles[i]))
@@ -39,6 +37,17 @@ func Members(users int) *intake.Members {
 
 func meta(namespace, name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Namespace: namespace, Name: name, UID: types.UID(fmt.Sprintf("%s/%s", namespace, name)), Generation: 1}
+}
+
+func writtenStructure(structure *model.Structure) v1alpha1.OrganizationStructure {
+	written := v1alpha1.OrganizationStructure{ObjectMeta: meta("bench", structure.Name)}
+	written.Spec.OrganizationRef.Name = "bench"
+	for _, unit := range structure.Units {
+		written.Spec.Units = append(written.Spec.Units, v1alpha1.Unit{
+			Name: v1alpha1.Name(unit.Name), Kind: v1alpha1.Name(unit.Kind), Parent: v1alpha1.Name(unit.Parent),
+		})
+	}
+	return written
 }
 
 func writeCatalog(into *v1alpha1.PermissionCatalogSpec, catalog *model.Catalog) {

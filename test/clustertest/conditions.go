@@ -72,7 +72,8 @@ func (w *World) Published() {
 	ginkgo.GinkgoHelper()
 	w.Settled()
 	lists := []client.ObjectList{
-		&v1alpha1.OrganizationList{}, &v1alpha1.RoleList{}, &v1alpha1.UserAssignmentList{}, &v1alpha1.UserGroupList{}, &v1alpha1.ApprovalChainList{},
+		&v1alpha1.OrganizationList{}, &v1alpha1.OrganizationStructureList{}, &v1alpha1.RoleList{}, &v1alpha1.UserAssignmentList{},
+		&v1alpha1.UserGroupList{}, &v1alpha1.ApprovalChainList{},
 	}
 	gomega.Eventually(func() string {
 		for _, list := range lists {

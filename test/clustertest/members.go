@@ -48,10 +48,12 @@ func (w *World) listMembers(members *intake.Members) {
 	ginkgo.GinkgoHelper()
 	roles, groups, assignments := &v1alpha1.RoleList{}, &v1alpha1.UserGroupList{}, &v1alpha1.UserAssignmentList{}
 	chains, requests := &v1alpha1.ApprovalChainList{}, &v1alpha1.ApprovalRequestList{}
-	for _, list := range []client.ObjectList{roles, groups, assignments, chains, requests} {
+	structures := &v1alpha1.OrganizationStructureList{}
+	for _, list := range []client.ObjectList{structures, roles, groups, assignments, chains, requests} {
 		w.list(list, client.InNamespace(w.Namespace))
 	}
 	other := func(reference v1alpha1.OrganizationReference) bool { return reference.Name != w.Organization }
+	members.Structures = slices.DeleteFunc(structures.Items, func(o v1alpha1.OrganizationStructure) bool { return other(o.Spec.OrganizationRef) })
 	members.Roles = slices.DeleteFunc(roles.Items, func(o v1alpha1.Role) bool { return other(o.Spec.OrganizationRef) })
 	members.Groups = slices.DeleteFunc(groups.Items, func(o v1alpha1.UserGroup) bool { return other(o.Spec.OrganizationRef) })
 	members.Chains = slices.DeleteFunc(chains.Items, func(o v1alpha1.ApprovalChain) bool { return other(o.Spec.OrganizationRef) })

@@ -45,7 +45,7 @@ func listVersions(ctx context.Context, api client.Client, options []client.ListO
 	versions := map[string]string{}
 	for _, list := range []client.ObjectList{
 		&v1alpha1.PermissionCatalogList{}, &v1alpha1.PlatformRoleList{}, &v1alpha1.PlatformAssignmentList{},
-		&v1alpha1.OrganizationList{}, &v1alpha1.RoleList{}, &v1alpha1.UserAssignmentList{}, &v1alpha1.UserGroupList{},
+		&v1alpha1.OrganizationList{}, &v1alpha1.OrganizationStructureList{}, &v1alpha1.RoleList{}, &v1alpha1.UserAssignmentList{}, &v1alpha1.UserGroupList{},
 		&v1alpha1.ApprovalChainList{}, &v1alpha1.ApprovalRequestList{}, &v1alpha1.ApprovalDecisionList{}, &corev1.ConfigMapList{},
 	} {
 		gomega.Expect(api.List(ctx, list, options...)).To(gomega.Succeed())

@@ -111,7 +111,7 @@ func TestFindingsExample(t *testing.T) {
 // exampleFindings returns the findings of the example, by reason.
 func exampleFindings(t *testing.T) map[string][]validation.Finding {
 	t.Helper()
-	set := (&manifests.Reader{Namespace: "default"}).Parse(findingsExample, []byte(file(t, findingsExample)))
+	set := (&manifests.Reader{Namespace: "default"}).Parse(findingsExample, []byte(file(t, findingsExample)+tooManyUnits()))
 	input, err := validation.FromManifests(set)
 	if err != nil {
 		t.Fatal(err)
@@ -149,6 +149,19 @@ func refusedFindings() []validation.Finding {
 		}
 	}
 	return found
+}
+
+// tooManyUnits are structures with 5,002 units: too many to write.
+func tooManyUnits() string {
+	var text strings.Builder
+	for i := range 10 {
+		fmt.Fprintf(&text, "---\napiVersion: rolewright.dev/v1alpha1\nkind: OrganizationStructure\n"+
+			"metadata: {name: branch-%d, namespace: findings-bank}\nspec:\n  organizationRef: {name: branch}\n  units:\n", i)
+		for j := range 500 {
+			fmt.Fprintf(&text, "  - {name: desk-%d-%03d, parent: counter}\n", i, j)
+		}
+	}
+	return text.String()
 }
 
 // line returns a finding as validate prints it, without file and line.

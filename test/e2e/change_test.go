@@ -150,6 +150,7 @@ func (c *change) remember() {
 	GinkgoHelper()
 	objects := intake.Objects{
 		Catalogs: []v1alpha1.PermissionCatalog{*c.catalog}, Organizations: []v1alpha1.Organization{*c.organization},
+		Structures: []v1alpha1.OrganizationStructure{*c.world.newStructure()},
 	}
 	for _, role := range c.roles {
 		objects.Roles = append(objects.Roles, *role)

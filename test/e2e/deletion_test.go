@@ -41,7 +41,7 @@ var _ = Describe("What is published", func() {
 
 		kubectl("delete", "organizations.rolewright.dev", organization, "-n", w.Namespace)
 		Eventually(w.isGone).Should(BeTrue())
-		w.expectOrphaned("Role/worker", "UserAssignment/anna")
+		w.expectOrphaned("OrganizationStructure/plant", "Role/worker", "UserAssignment/anna")
 		m.awaitIdle()
 		Expect(w.isGone()).To(BeTrue(), "nobody may publish for an organization that does not exist")
 
@@ -60,7 +60,7 @@ var _ = Describe("What is published", func() {
 		Expect(api.Delete(w.Ctx, w.newOrganization())).To(Succeed())
 		Eventually(w.isGone).Should(BeTrue())
 		startManager(alone).awaitIdle()
-		w.expectOrphaned("Role/worker", "UserAssignment/anna")
+		w.expectOrphaned("OrganizationStructure/plant", "Role/worker", "UserAssignment/anna")
 		Expect(w.isGone()).To(BeTrue())
 	})
 

@@ -161,7 +161,10 @@ func (c *largeOrganization) replace(object client.Object) {
 
 // remember keeps what the cluster holds now. Objects are replaced, and never changed.
 func (c *largeOrganization) remember() {
-	state := intake.Members{Organization: c.organization, Catalog: c.catalog, Roles: []v1alpha1.Role{*c.role}}
+	state := intake.Members{
+		Organization: c.organization, Catalog: c.catalog,
+		Structures: []v1alpha1.OrganizationStructure{*c.world.newStructure()}, Roles: []v1alpha1.Role{*c.role},
+	}
 	for _, group := range c.groups {
 		state.Groups = append(state.Groups, *group)
 	}

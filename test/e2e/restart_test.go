@@ -22,7 +22,8 @@ func versions(w *world) map[string]string {
 	all := map[string]string{}
 	for kind, list := range map[string]client.ObjectList{
 		"PermissionCatalog": &v1alpha1.PermissionCatalogList{}, "Organization": &v1alpha1.OrganizationList{},
-		"Role": &v1alpha1.RoleList{}, "UserAssignment": &v1alpha1.UserAssignmentList{},
+		"OrganizationStructure": &v1alpha1.OrganizationStructureList{},
+		"Role":                  &v1alpha1.RoleList{}, "UserAssignment": &v1alpha1.UserAssignmentList{},
 		"ConfigMap": &corev1.ConfigMapList{}, "Event": &eventsv1.EventList{},
 	} {
 		Expect(api.List(w.Ctx, list)).To(Succeed())

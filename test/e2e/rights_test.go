@@ -38,7 +38,7 @@ var _ = Describe("The rights of config/rbac", func() {
 
 		By("reporting what lost its organization")
 		Expect(api.Delete(w.Ctx, w.newOrganization())).To(Succeed())
-		w.expectOrphaned("Role/worker", "UserAssignment/anna")
+		w.expectOrphaned("OrganizationStructure/plant", "Role/worker", "UserAssignment/anna")
 
 		By("having been refused nothing")
 		m.awaitIdle()

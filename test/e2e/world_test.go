@@ -37,7 +37,7 @@ func newWorld() *world {
 		w.removeNamespace()
 		Expect(client.IgnoreNotFound(api.Delete(w.Ctx, &v1alpha1.PermissionCatalog{ObjectMeta: metav1.ObjectMeta{Name: w.Namespace}}))).To(Succeed())
 	})
-	w.create(w.newCatalog(), w.newOrganization())
+	w.create(w.newCatalog(), w.newOrganization(), w.newStructure())
 	return w
 }
 
@@ -64,9 +64,16 @@ func (w *world) newCatalog() *v1alpha1.PermissionCatalog {
 func (w *world) newOrganization() *v1alpha1.Organization {
 	return &v1alpha1.Organization{
 		ObjectMeta: w.named(organization),
-		Spec: v1alpha1.OrganizationSpec{
-			CatalogRef: v1alpha1.CatalogReference{Name: w.Namespace},
-			Units:      []v1alpha1.Unit{{Name: "all"}, {Name: "north", Parent: "all"}, {Name: "south", Parent: "all"}},
+		Spec:       v1alpha1.OrganizationSpec{CatalogRef: v1alpha1.CatalogReference{Name: w.Namespace}},
+	}
+}
+
+func (w *world) newStructure() *v1alpha1.OrganizationStructure {
+	return &v1alpha1.OrganizationStructure{
+		ObjectMeta: w.named(organization),
+		Spec: v1alpha1.OrganizationStructureSpec{
+			OrganizationRef: v1alpha1.OrganizationReference{Name: organization},
+			Units:           []v1alpha1.Unit{{Name: "all"}, {Name: "north", Parent: "all"}, {Name: "south", Parent: "all"}},
 		},
 	}
 }

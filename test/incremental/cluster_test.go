@@ -39,6 +39,7 @@ func newCluster(t *rapid.T) *cluster {
 	c := &cluster{}
 	c.members.Organization = editSingle(t, c, nil, organization, drawOrganization)
 	c.members.Catalog = editSingle(t, c, nil, "care", drawCatalog)
+	c.members.Structures = edit(t, c, nil, structures, drawStructure)
 	for _, name := range roles {
 		c.members.Roles = edit(t, c, c.members.Roles, []string{name}, drawRole)
 	}
@@ -107,6 +108,9 @@ func edit[T any, P object[T]](t *rapid.T, c *cluster, list []T, pool []string, d
 // edits are the kinds of changes. Several may happen before anything is resolved.
 var edits = map[string]func(t *rapid.T, c *cluster){
 	"an assignment": editAssignment,
+	"a structure": func(t *rapid.T, c *cluster) {
+		c.members.Structures = edit(t, c, c.members.Structures, structures, drawStructure)
+	},
 	"a role": func(t *rapid.T, c *cluster) {
 		c.members.Roles = edit(t, c, c.members.Roles, roles, drawRole)
 	},
@@ -208,5 +212,6 @@ func (c *cluster) findCatalog() {
 func (c *cluster) read(t *rapid.T) *intake.Members {
 	members := c.members
 	members.Assignments = rapid.Permutation(c.members.Assignments).Draw(t, "order")
+	members.Structures = rapid.Permutation(c.members.Structures).Draw(t, "order of structures")
 	return &members
 }

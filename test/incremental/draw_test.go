@@ -19,6 +19,7 @@ import (
 var (
 	users               = []string{"ann", "ben", "cem", "dia", "eva"}
 	assignments         = []string{"a1", "a2", "a3", "a4", "a5", "a6"}
+	structures          = []string{"t1", "t2"}
 	roles               = []string{"r1", "r2", "r3"}
 	groups              = []string{"g1", "g2"}
 	chains              = []string{"c1", "c2"}
@@ -75,15 +76,29 @@ func drawOrganization(t *rapid.T, _ *cluster) v1alpha1.Organization {
 	var drawn v1alpha1.Organization
 	spec := &drawn.Spec
 	spec.CatalogRef.Name = "care"
-	spec.Units = []v1alpha1.Unit{{Name: "all"}}
-	for _, name := range some[v1alpha1.Name](t, "units", units[1:], 1, 3) {
-		spec.Units = append(spec.Units, v1alpha1.Unit{Name: name, Parent: spec.Units[rapid.IntRange(0, len(spec.Units)-1).Draw(t, "parent")].Name})
+	if chance(t, "features", 2) {
+		spec.Features = []v1alpha1.Name{"trials"}
+	}
+	if chance(t, "waived", 3) {
+		spec.Waivers = []v1alpha1.Waiver{drawWaiver(t)}
+	}
+	return drawn
+}
+
+// drawStructure draws a part of a tree, mostly with its root.
+func drawStructure(t *rapid.T, _ *cluster) v1alpha1.OrganizationStructure {
+	var drawn v1alpha1.OrganizationStructure
+	spec := &drawn.Spec
+	if !chance(t, "no root", 3) {
+		spec.Units = []v1alpha1.Unit{{Name: "all"}}
+	}
+	above := []v1alpha1.Name{"all"}
+	for _, name := range some[v1alpha1.Name](t, "units", units[1:], 0, 3) {
+		spec.Units = append(spec.Units, v1alpha1.Unit{Name: name, Parent: rapid.SampledFrom(above).Draw(t, "parent")})
+		above = append(above, name)
 	}
 	if chance(t, "unit group", 2) {
 		spec.UnitGroups = []v1alpha1.UnitGroup{{Name: "north", Units: some[v1alpha1.Name](t, "grouped", units, 1, 2)}}
-	}
-	if chance(t, "features", 2) {
-		spec.Features = []v1alpha1.Name{"trials"}
 	}
 	for i, constraint := range []v1alpha1.Constraint{
 		{SeparationOfDuties: &v1alpha1.SeparationOfDuties{AtMost: 1, Duties: []v1alpha1.Duty{
@@ -101,11 +116,15 @@ func drawOrganization(t *rapid.T, _ *cluster) v1alpha1.Organization {
 		}
 	}
 	if chance(t, "waived", 3) {
-		spec.Waivers = []v1alpha1.Waiver{{
-			Name: "w", Constraint: "c0", Users: some[v1alpha1.UserID](t, "waived users", users, 0, 2), NotAfter: metav1.NewTime(clock.Add(time.Hour)),
-		}}
+		spec.Waivers = []v1alpha1.Waiver{drawWaiver(t)}
 	}
 	return drawn
+}
+
+func drawWaiver(t *rapid.T) v1alpha1.Waiver {
+	return v1alpha1.Waiver{
+		Name: "w", Constraint: "c0", Users: some[v1alpha1.UserID](t, "waived users", users, 0, 2), NotAfter: metav1.NewTime(clock.Add(time.Hour)),
+	}
 }
 
 func drawRoleRef(t *rapid.T) v1alpha1.RoleReference {

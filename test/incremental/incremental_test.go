@@ -199,7 +199,7 @@ func compareDecisions(t *rapid.T, live *engine.Index, doc *document.Document) {
 	shift := rapid.SampledFrom([]any{"day", "night", nil}).Draw(t, "shift")
 	for _, user := range append(users, "zoe") {
 		for _, permission := range names {
-			for _, unit := range units {
+			for _, unit := range append(units, organization) {
 				request := &access.Request{
 					Subject: access.Subject{Type: access.SubjectTypeUser, ID: user}, Action: access.Action{Name: permission},
 					Resource: access.Resource{Type: "chart", Properties: map[string]any{access.PropertyUnit: unit, "owner": "ann"}},

@@ -113,21 +113,40 @@ var breakages = map[string]func(t *rapid.T, world *model.World){
 	},
 	"constraints and a waiver that name only unknown things": func(_ *rapid.T, world *model.World) {
 		none, nobody := model.RoleRef{Kind: model.KindRole, Name: "r0"}, 0
-		world.Organization.Constraints = append(slices.Clone(world.Organization.Constraints),
+		structure := &world.Structures[0]
+		structure.Constraints = append(slices.Clone(structure.Constraints),
 			model.Constraint{Name: "z1", Enforce: true, Holders: &model.Holders{Role: none, AtMost: &nobody}},
 			model.Constraint{Name: "z2", Enforce: true, Prerequisite: &model.Prerequisite{Role: none, Requires: none}},
 			model.Constraint{Name: "z3", Enforce: true, Separation: &model.Separation{AtMost: 1, Duties: []model.Duty{
 				{Name: "one", Roles: []model.RoleRef{none}}, {Name: "two", Permissions: []string{"p0"}},
 			}}},
 		)
-		world.Organization.Waivers = append(slices.Clone(world.Organization.Waivers), model.Waiver{Name: "z", Constraint: "z0", NotAfter: clock})
+		structure.Waivers = append(slices.Clone(structure.Waivers), model.Waiver{Name: "z", Constraint: "z0", NotAfter: clock})
 	},
 	"a feature of a plan that does not exist": func(_ *rapid.T, world *model.World) {
 		world.Catalog.Plans = append(slices.Clone(world.Catalog.Plans), model.Plan{Name: "n0", Features: []string{"f0"}})
 	},
 	"a unit outside of the tree, and a group of it": func(t *rapid.T, world *model.World) {
-		world.Organization.Units = append(slices.Clone(world.Organization.Units), model.Unit{Name: "u0", Parent: "u00"})
-		world.Organization.UnitGroups = append(slices.Clone(world.Organization.UnitGroups), model.UnitGroup{Name: "g0", Units: []string{"u0"}})
+		// An organization without units would lose its only one to it.
+		structure := &world.Structures[len(world.Structures)-1]
+		if len(unitsDeclared(world)) > 0 {
+			structure.Units = append(slices.Clone(structure.Units), model.Unit{Name: "u0", Parent: "u00"})
+		}
+		structure.UnitGroups = append(slices.Clone(structure.UnitGroups), model.UnitGroup{Name: "g0", Units: []string{"u0"}})
+	},
+	"a structure that declares what older ones do": func(_ *rapid.T, world *model.World) {
+		newest := model.Structure{
+			Object: model.Object{Ref: object(model.KindStructure, "broken").Ref, Created: clock},
+			Units:  []model.Unit{{Name: "u0", Parent: "u00"}},
+		}
+		if len(unitsDeclared(world)) == 0 {
+			newest.Units = nil
+			newest.UnitGroups = []model.UnitGroup{{Name: "g0", Units: []string{"u0"}}}
+		}
+		for _, unit := range unitsDeclared(world) {
+			newest.Units = append(newest.Units, model.Unit{Name: unit, Kind: "odd", Attributes: model.Attributes{"level": 2.0}})
+		}
+		world.Structures = append(world.Structures, newest)
 	},
 	"a broken qualifier and a prohibition of nothing": func(t *rapid.T, world *model.World) {
 		world.Catalog.Qualifiers = append(slices.Clone(world.Catalog.Qualifiers), model.Qualifier{Name: "q0", Expression: "("})
@@ -139,6 +158,16 @@ var breakages = map[string]func(t *rapid.T, world *model.World){
 		world.Organization.Features = append(slices.Clone(world.Organization.Features), "f0")
 		world.Catalog.Permissions = append(slices.Clone(world.Catalog.Permissions), model.Permission{Name: "p0", Section: "s1", RequiredFeature: "f0"})
 	},
+}
+
+// unitsDeclared are those of all structures.
+func unitsDeclared(world *model.World) []string {
+	var names []string
+	for _, structure := range world.Structures {
+		names = append(names, declared(structure.Units, func(u model.Unit) string { return u.Name })...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // TestInvalidBesideValid: an invalid piece is found, and no answer about anybody changes for it.

@@ -29,9 +29,12 @@ func drawConstrained(t *rapid.T) *model.World {
 		Namespace: "default", Name: "acme", Catalog: catalog,
 		Organization: &model.Organization{
 			Object: object(model.KindOrganization, "acme"), Catalog: "things",
+		},
+		Structures: []model.Structure{{
+			Object:     object(model.KindStructure, "acme"),
 			Units:      []model.Unit{{Name: "u1"}, {Name: "u2", Parent: "u1"}, {Name: "u3", Parent: "u1"}},
 			UnitGroups: []model.UnitGroup{{Name: "g1", Units: []string{"u2", "u3"}}},
-		},
+		}},
 	}
 	for i, name := range []string{"r1", "r2", "r3"} {
 		permission := fmt.Sprintf("p%d", i+1)
@@ -60,10 +63,10 @@ func drawConstrained(t *rapid.T) *model.World {
 	}
 	for i := range rapid.IntRange(1, 3).Draw(t, "constraints") {
 		constraint := drawConstraint(t, fmt.Sprintf("c%d", i+1), world)
-		world.Organization.Constraints = append(world.Organization.Constraints, constraint)
+		world.Structures[0].Constraints = append(world.Structures[0].Constraints, constraint)
 	}
 	if rapid.Bool().Draw(t, "waived") {
-		world.Organization.Waivers = drawWaivers(t, world.Organization.Constraints)
+		world.Structures[0].Waivers = drawWaivers(t, world.Structures[0].Constraints)
 	}
 	return world
 }

@@ -75,7 +75,9 @@ func drawWaivers(t *rapid.T, constraints []model.Constraint) []model.Waiver {
 func unconstrained(world *model.World) *model.World {
 	free := copied(world)
 	free.Catalog.Constraints = audited(free.Catalog.Constraints)
-	free.Organization.Constraints = audited(free.Organization.Constraints)
+	for i := range free.Structures {
+		free.Structures[i].Constraints = audited(free.Structures[i].Constraints)
+	}
 	return free
 }
 

@@ -18,10 +18,10 @@ func (r *Reader) withhold(bindings []binding) []binding {
 	counted := make([][]binding, len(enforced))
 	var kept []binding
 	for _, candidate := range r.prepared(bindings) {
-		var broken []model.Constraint
+		var broken []rule
 		var whole []int
 		for i, constraint := range enforced {
-			if r.breaks(constraint, counted[i], candidate) {
+			if r.breaks(constraint.Constraint, counted[i], candidate) {
 				broken = append(broken, constraint)
 			} else {
 				whole = append(whole, i)
@@ -39,16 +39,30 @@ func (r *Reader) withhold(bindings []binding) []binding {
 	return r.prepared(kept)
 }
 
+// rule is a constraint with the waivers that may waive it: the organization waives its own constraints in its structures, and
+// those of the catalog in itself.
+type rule struct {
+	model.Constraint
+	waivers []model.Waiver
+}
+
 // enforced are the constraints of the catalog and of the organization that withhold.
-func (r *Reader) enforced() []model.Constraint {
-	return slices.DeleteFunc(slices.Concat(r.world.Catalog.Constraints, r.world.Organization.Constraints), func(c model.Constraint) bool { return !c.Enforce })
+func (r *Reader) enforced() []rule {
+	var all []rule
+	for _, constraint := range r.world.Catalog.Constraints {
+		all = append(all, rule{constraint, r.world.Organization.Waivers})
+	}
+	for _, constraint := range r.ownConstraints() {
+		all = append(all, rule{constraint, r.ownWaivers()})
+	}
+	return slices.DeleteFunc(all, func(c rule) bool { return !c.Enforce })
 }
 
 // allow reports whether a binding may stay although it breaks some constraints: not when one of them is not waived for its user; and
 // else until the first of the waivers has ended.
-func (r *Reader) allow(s binding, broken []model.Constraint) (binding, bool) {
+func (r *Reader) allow(s binding, broken []rule) (binding, bool) {
 	for _, constraint := range broken {
-		end, waived := r.waived(constraint.Name, s.user)
+		end, waived := constraint.waived(s.user)
 		if !waived {
 			return s, false
 		}
@@ -60,9 +74,9 @@ func (r *Reader) allow(s binding, broken []model.Constraint) (binding, bool) {
 }
 
 // waived is when the last waiver of a constraint for a user ends.
-func (r *Reader) waived(constraint, user string) (end time.Time, found bool) {
-	for _, waiver := range r.world.Organization.Waivers {
-		if waiver.Constraint == constraint && (len(waiver.Users) == 0 || slices.Contains(waiver.Users, user)) {
+func (c rule) waived(user string) (end time.Time, found bool) {
+	for _, waiver := range c.waivers {
+		if waiver.Constraint == c.Name && (len(waiver.Users) == 0 || slices.Contains(waiver.Users, user)) {
 			if !found || waiver.NotAfter.After(end) {
 				end = waiver.NotAfter
 			}
@@ -80,7 +94,7 @@ func (r *Reader) prepared(bindings []binding) []binding {
 		changed = false
 		var stillAsking, stillLiving []binding
 		for i, s := range asking {
-			broken := slices.DeleteFunc(r.enforced(), func(c model.Constraint) bool {
+			broken := slices.DeleteFunc(r.enforced(), func(c rule) bool {
 				return c.Prerequisite == nil || !r.unmet(c.Prerequisite, living, s)
 			})
 			after, allowed := r.allow(s, broken)
@@ -123,7 +137,7 @@ func (r *Reader) unitsFor(perUnit bool) []string {
 		return []string{anywhere}
 	}
 	var units []string
-	for _, unit := range r.world.Organization.Units {
+	for _, unit := range r.units() {
 		if r.isUnit(unit.Name) {
 			units = append(units, unit.Name)
 		}

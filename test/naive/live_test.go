@@ -60,9 +60,9 @@ var edits = map[string]func(t *rapid.T, world *model.World){
 		world.Roles = append(world.Roles, drawRole(t, fmt.Sprintf("r%d", 10+len(world.Roles))))
 	},
 	"other groups of units": func(t *rapid.T, world *model.World) {
-		world.Organization.UnitGroups = drawOrganization(t).UnitGroups
+		world.Structures[0].UnitGroups = drawStructures(t)[0].UnitGroups
 	},
-	"another tree": func(t *rapid.T, world *model.World) { world.Organization.Units = drawOrganization(t).Units },
+	"another tree": func(t *rapid.T, world *model.World) { world.Structures = drawStructures(t) },
 	"another catalog": func(t *rapid.T, world *model.World) {
 		constraints := world.Catalog.Constraints
 		world.Catalog = drawCatalog(t)

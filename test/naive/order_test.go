@@ -20,6 +20,7 @@ func TestOrderOfObjects(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		world := drawWorld(t)
 		other := copied(world)
+		other.Structures = shuffled(t, other.Structures)
 		other.Roles = shuffled(t, other.Roles)
 		other.Assignments = shuffled(t, other.Assignments)
 		other.Groups = shuffled(t, other.Groups)
@@ -46,6 +47,9 @@ func TestOrderInsideObjects(t *testing.T) {
 		other := copied(world)
 		shuffleCatalog(t, other.Catalog)
 		shuffleOrganization(t, other.Organization)
+		for i := range other.Structures {
+			shuffleStructure(t, &other.Structures[i])
+		}
 		for i := range other.Roles {
 			shuffleRole(t, &other.Roles[i])
 		}
@@ -130,16 +134,25 @@ func shuffleCatalog(t *rapid.T, catalog *model.Catalog) {
 
 func shuffleOrganization(t *rapid.T, organization *model.Organization) {
 	organization.Features = shuffled(t, organization.Features)
-	organization.Units = shuffled(t, organization.Units)
-	organization.Constraints = shuffledConstraints(t, organization.Constraints)
-	organization.Waivers = shuffled(t, slices.Clone(organization.Waivers))
-	for i := range organization.Waivers {
-		organization.Waivers[i].Users = shuffled(t, organization.Waivers[i].Users)
+	organization.Waivers = shuffledWaivers(t, organization.Waivers)
+}
+
+func shuffleStructure(t *rapid.T, structure *model.Structure) {
+	structure.Units = shuffled(t, structure.Units)
+	structure.Constraints = shuffledConstraints(t, structure.Constraints)
+	structure.Waivers = shuffledWaivers(t, structure.Waivers)
+	structure.UnitGroups = shuffled(t, slices.Clone(structure.UnitGroups))
+	for i := range structure.UnitGroups {
+		structure.UnitGroups[i].Units = shuffled(t, structure.UnitGroups[i].Units)
 	}
-	organization.UnitGroups = shuffled(t, slices.Clone(organization.UnitGroups))
-	for i := range organization.UnitGroups {
-		organization.UnitGroups[i].Units = shuffled(t, organization.UnitGroups[i].Units)
+}
+
+func shuffledWaivers(t *rapid.T, waivers []model.Waiver) []model.Waiver {
+	waivers = shuffled(t, slices.Clone(waivers))
+	for i := range waivers {
+		waivers[i].Users = shuffled(t, waivers[i].Users)
 	}
+	return waivers
 }
 
 func shuffleRole(t *rapid.T, role *model.Role) {

@@ -56,7 +56,9 @@ func TestRemovingGrantsConcernsOneUser(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		world := copied(drawWorld(t))
 		world.Catalog.Constraints = slices.DeleteFunc(world.Catalog.Constraints, limitless)
-		world.Organization.Constraints = slices.DeleteFunc(world.Organization.Constraints, limitless)
+		for i := range world.Structures {
+			world.Structures[i].Constraints = slices.DeleteFunc(world.Structures[i].Constraints, limitless)
+		}
 		user := rapid.SampledFrom(usersOf(world)).Draw(t, "poorer")
 		less := withLess(t, world, func(users ...string) bool {
 			return !slices.ContainsFunc(users, func(u string) bool { return u != user })
@@ -76,7 +78,8 @@ func TestRemovingTheNewestAddsNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		world := drawConstrained(t)
 		world.Groups = nil
-		world.Organization.Constraints = slices.DeleteFunc(world.Organization.Constraints, func(c model.Constraint) bool { return c.Prerequisite != nil })
+		structure := &world.Structures[0]
+		structure.Constraints = slices.DeleteFunc(structure.Constraints, func(c model.Constraint) bool { return c.Prerequisite != nil })
 		slices.SortFunc(world.Assignments, func(a, b model.Assignment) int { return a.Older(b.Object) })
 		less := copied(world)
 		newest := &less.Assignments[len(less.Assignments)-1]

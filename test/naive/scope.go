@@ -8,25 +8,11 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// root is the name of the only unit without parent; empty when there is none or more than one.
-func (r *Reader) root() string {
-	var roots []string
-	for _, unit := range r.world.Organization.Units {
-		if unit.Parent == "" {
-			roots = append(roots, unit.Name)
-		}
-	}
-	if len(roots) != 1 {
-		return ""
-	}
-	return roots[0]
-}
-
 // written is a unit as it is written, whether or not it hangs in the tree.
 func (r *Reader) written(name string) *model.Unit {
-	for i, unit := range r.world.Organization.Units {
+	for _, unit := range r.units() {
 		if unit.Name == name {
-			return &r.world.Organization.Units[i]
+			return &unit
 		}
 	}
 	return nil
@@ -76,9 +62,9 @@ func (e *evaluator) unitOfRequest() string {
 }
 
 func (r *Reader) group(name string) *model.UnitGroup {
-	for i, group := range r.world.Organization.UnitGroups {
+	for _, group := range r.unitGroups() {
 		if group.Name == name {
-			return &r.world.Organization.UnitGroups[i]
+			return &group
 		}
 	}
 	return nil
@@ -110,7 +96,7 @@ func (r *Reader) coversSomething(scope model.Scope) bool {
 			return false
 		}
 	}
-	for _, unit := range r.world.Organization.Units {
+	for _, unit := range r.units() {
 		if r.isUnit(unit.Name) && r.unitCovered(scope, unit.Name) {
 			return true
 		}

@@ -34,9 +34,11 @@ type sought struct {
 // drawSought draws a world with more to find than others have: users, units of a kind, rules with qualifiers.
 func drawSought(t *rapid.T) *sought {
 	world := drawWorld(t)
-	for i := range world.Organization.Units {
-		if unit := &world.Organization.Units[i]; unit.Kind == "" && rapid.Bool().Draw(t, "has a kind after all") {
-			unit.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
+	for _, structure := range world.Structures {
+		for i := range structure.Units {
+			if unit := &structure.Units[i]; unit.Kind == "" && rapid.Bool().Draw(t, "has a kind after all") {
+				unit.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
+			}
 		}
 	}
 	for i := range world.Catalog.Qualifiers {

@@ -35,8 +35,39 @@ func TestAuditedConstraintsChangeNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		world := unconstrained(drawWorld(t))
 		free := copied(world)
-		free.Catalog.Constraints, free.Organization.Constraints = nil, nil
+		free.Catalog.Constraints = nil
+		for i := range free.Structures {
+			free.Structures[i].Constraints = nil
+		}
 		compareDocuments(t, resolve.Organization(free), resolve.Organization(world))
+	})
+}
+
+// waiversOf waive constraints for everybody.
+func waiversOf(constraints []model.Constraint) []model.Waiver {
+	var waivers []model.Waiver
+	for i, constraint := range constraints {
+		waivers = append(waivers, model.Waiver{Name: fmt.Sprintf("w%d", i), Constraint: constraint.Name, NotAfter: clock.AddDate(100, 0, 0)})
+	}
+	return waivers
+}
+
+// TestWaiversOfOthersWaiveNothing: a waiver in the organization waives none of its own constraints, nor one in a structure a
+// constraint of the catalog.
+func TestWaiversOfOthersWaiveNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		world := copied(drawWorld(t))
+		for i := range world.Structures {
+			world.Structures[i].Constraints = slices.DeleteFunc(world.Structures[i].Constraints, func(c model.Constraint) bool {
+				return slices.ContainsFunc(world.Catalog.Constraints, func(other model.Constraint) bool { return other.Name == c.Name })
+			})
+		}
+		own, others := copied(world), copied(world)
+		own.Organization.Waivers, others.Organization.Waivers = nil, waiversOf(constraintsOf(world))
+		for i := range world.Structures {
+			own.Structures[i].Waivers, others.Structures[i].Waivers = nil, waiversOf(world.Catalog.Constraints)
+		}
+		compareDocuments(t, resolve.Organization(own), resolve.Organization(others))
 	})
 }
 
@@ -44,12 +75,8 @@ func TestAuditedConstraintsChangeNothing(t *testing.T) {
 func TestWaivedConstraintsWithholdNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		world := copied(drawWorld(t))
-		world.Organization.Waivers = nil
-		for i, constraint := range slices.Concat(world.Catalog.Constraints, world.Organization.Constraints) {
-			world.Organization.Waivers = append(world.Organization.Waivers, model.Waiver{
-				Name: fmt.Sprintf("w%d", i), Constraint: constraint.Name, NotAfter: clock.AddDate(100, 0, 0),
-			})
-		}
+		world.Organization.Waivers = waiversOf(world.Catalog.Constraints)
+		world.Structures[0].Waivers = waiversOf(constraintsOf(world))
 		free, waived := resolved(t, unconstrained(world)), resolved(t, world)
 		for _, request := range drawRequests(t, world, requestsPerWorld) {
 			if want, got := free.Check(request), waived.Check(request); want != got {
@@ -64,10 +91,11 @@ func TestWaivedConstraintsWithholdNothing(t *testing.T) {
 func TestWaiverOfOneConstraint(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		world := drawConstrained(t)
-		world.Organization.Constraints = world.Organization.Constraints[:1]
+		structure := &world.Structures[0]
+		structure.Constraints = structure.Constraints[:1]
 		bare := copied(world)
-		bare.Organization.Waivers = nil
-		world.Organization.Waivers = []model.Waiver{{
+		bare.Structures[0].Waivers = nil
+		structure.Waivers = []model.Waiver{{
 			Name: "w", Constraint: "c1", Users: some(t, "waived users", users[:2], 0, 1), NotAfter: clock,
 		}}
 		for _, hours := range moments {
@@ -87,13 +115,13 @@ func TestNamesOfConstraints(t *testing.T) {
 		world := drawConstrained(t)
 		renamed := copied(world)
 		other := map[string]string{"c1": "c3", "c2": "c2", "c3": "c1", "c9": "c9"}
-		renamed.Organization.Constraints = slices.Clone(world.Organization.Constraints)
-		for i := range renamed.Organization.Constraints {
-			renamed.Organization.Constraints[i].Name = other[renamed.Organization.Constraints[i].Name]
+		structure := &renamed.Structures[0]
+		structure.Constraints, structure.Waivers = slices.Clone(structure.Constraints), slices.Clone(structure.Waivers)
+		for i := range structure.Constraints {
+			structure.Constraints[i].Name = other[structure.Constraints[i].Name]
 		}
-		renamed.Organization.Waivers = slices.Clone(world.Organization.Waivers)
-		for i := range renamed.Organization.Waivers {
-			renamed.Organization.Waivers[i].Constraint = other[renamed.Organization.Waivers[i].Constraint]
+		for i := range structure.Waivers {
+			structure.Waivers[i].Constraint = other[structure.Waivers[i].Constraint]
 		}
 		compareDocuments(t, resolve.Organization(world), resolve.Organization(renamed))
 	})

@@ -91,6 +91,7 @@ func drawWorld(t *rapid.T) *model.World {
 		Namespace: "default", Name: "acme",
 		Catalog:      drawCatalog(t),
 		Organization: drawOrganization(t),
+		Structures:   drawStructures(t),
 	}
 	for _, name := range roles[:rapid.IntRange(1, len(roles)).Draw(t, "roles")] {
 		world.Roles = append(world.Roles, drawRole(t, name))
@@ -109,9 +110,24 @@ func drawWorld(t *rapid.T) *model.World {
 		world.PlatformAssignments = append(world.PlatformAssignments, drawPlatformAssignment(t, fmt.Sprintf("a%d", i)))
 	}
 	world.Catalog.Constraints = drawConstraints(t, "c", world)
-	world.Organization.Constraints = drawConstraints(t, "o", world)
-	world.Organization.Waivers = drawWaivers(t, slices.Concat(world.Catalog.Constraints, world.Organization.Constraints))
+	for i := range world.Structures {
+		world.Structures[i].Constraints = drawConstraints(t, rapid.SampledFrom([]string{"o", "o", "c"}).Draw(t, "names"), world)
+	}
+	constraints := slices.Concat(world.Catalog.Constraints, constraintsOf(world))
+	world.Organization.Waivers = drawWaivers(t, constraints)
+	for i := range world.Structures {
+		world.Structures[i].Waivers = drawWaivers(t, constraints)
+	}
 	return world
+}
+
+// constraintsOf lists those of all structures.
+func constraintsOf(world *model.World) []model.Constraint {
+	var all []model.Constraint
+	for _, structure := range world.Structures {
+		all = append(all, structure.Constraints...)
+	}
+	return all
 }
 
 // declared lists the names of things, of which there is at least one.
@@ -128,7 +144,15 @@ func permissionsOf(world *model.World) []string {
 }
 
 func unitsOf(world *model.World) []string {
-	return declared(world.Organization.Units, func(u model.Unit) string { return u.Name })
+	var names []string
+	for _, structure := range world.Structures {
+		names = append(names, declared(structure.Units, func(u model.Unit) string { return u.Name })...)
+	}
+	if len(names) == 0 {
+		return []string{world.Name}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func rolesOf(world *model.World) []string {
@@ -204,23 +228,65 @@ func drawOrganization(t *rapid.T) *model.Organization {
 	if sometimes(t, "has a plan") {
 		organization.Plan = one(t, "plan", plans)
 	}
-	for i, name := range units[:rapid.IntRange(1, len(units)).Draw(t, "units")] {
-		unit := model.Unit{Name: name, Attributes: drawAttributes(t)}
-		if i > 0 {
-			unit.Parent = rapid.SampledFrom(units[:i]).Draw(t, "parent")
-		}
-		if rarely(t, "parent is odd") {
-			unit.Parent = rapid.SampledFrom(append([]string{"", "u9"}, units...)).Draw(t, "odd parent")
-		}
-		if sometimes(t, "unit has a kind") {
-			unit.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
-		}
-		organization.Units = append(organization.Units, unit)
+	return organization
+}
+
+// drawStructures draws at least one. Mostly a single one declares a tree; else several declare parts of it, and some of the
+// same things in other ways.
+func drawStructures(t *rapid.T) []model.Structure {
+	structures := []model.Structure{{Object: drawObject(t, model.KindStructure, "t1")}}
+	if sometimes(t, "several structures") {
+		structures = append(structures, model.Structure{Object: drawObject(t, model.KindStructure, "t2")})
+	}
+	drawn := func() *model.Structure {
+		return &structures[rapid.IntRange(0, len(structures)-1).Draw(t, "structure")]
+	}
+	if rarely(t, "no unit is declared") {
+		return structures
+	}
+	count := rapid.IntRange(1, len(units)).Draw(t, "units")
+	for i, name := range units[:count] {
+		structure := drawn()
+		structure.Units = append(structure.Units, drawUnit(t, name, units[:i]))
 	}
 	for _, name := range some(t, "groups", groups, 0, 2) {
-		organization.UnitGroups = append(organization.UnitGroups, model.UnitGroup{Name: name, Units: few(t, name, units, 1, 2)})
+		structure := drawn()
+		structure.UnitGroups = append(structure.UnitGroups, model.UnitGroup{Name: name, Units: few(t, name, units, 1, 2)})
 	}
-	return organization
+	if len(structures) > 1 && sometimes(t, "declared twice") {
+		drawAgain(t, structures)
+	}
+	return structures
+}
+
+// drawAgain declares a unit and a group in structures that do not declare them yet, whether or not others do.
+func drawAgain(t *rapid.T, structures []model.Structure) {
+	for i := range structures {
+		again := &structures[i]
+		name := rapid.SampledFrom(units).Draw(t, "unit again")
+		if !slices.ContainsFunc(again.Units, func(u model.Unit) bool { return u.Name == name }) {
+			again.Units = append(again.Units, drawUnit(t, name, units))
+		}
+		group := rapid.SampledFrom(groups).Draw(t, "group again")
+		if !slices.ContainsFunc(again.UnitGroups, func(g model.UnitGroup) bool { return g.Name == group }) {
+			again.UnitGroups = append(again.UnitGroups, model.UnitGroup{Name: group, Units: few(t, group, units, 1, 2)})
+		}
+	}
+}
+
+// drawUnit draws a unit below one of others, if there are any.
+func drawUnit(t *rapid.T, name string, others []string) model.Unit {
+	unit := model.Unit{Name: name, Attributes: drawAttributes(t)}
+	if len(others) > 0 {
+		unit.Parent = rapid.SampledFrom(others).Draw(t, "parent")
+	}
+	if rarely(t, "parent is odd") {
+		unit.Parent = rapid.SampledFrom(append([]string{"", "u9"}, units...)).Draw(t, "odd parent")
+	}
+	if sometimes(t, "unit has a kind") {
+		unit.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
+	}
+	return unit
 }
 
 // drawAttributes draws attributes that the conditions of these tests read. Half of the values make a condition true.
@@ -352,7 +418,7 @@ func copied(world *model.World) *model.World {
 	fresh.PlatformRoles, fresh.Groups = slices.Clone(world.PlatformRoles), slices.Clone(world.Groups)
 	fresh.PlatformAssignments = slices.Clone(world.PlatformAssignments)
 	organization, catalog := *world.Organization, *world.Catalog
-	fresh.Organization, fresh.Catalog = &organization, &catalog
+	fresh.Organization, fresh.Catalog, fresh.Structures = &organization, &catalog, slices.Clone(world.Structures)
 	fresh.Roles, fresh.Assignments = slices.Clone(world.Roles), slices.Clone(world.Assignments)
 	for _, written := range [][]model.Role{fresh.Roles, fresh.PlatformRoles} {
 		for i := range written {

@@ -90,6 +90,12 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.OrganizationSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationStatus"):
 		return &apiv1alpha1.OrganizationStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationStructure"):
+		return &apiv1alpha1.OrganizationStructureApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationStructureSpec"):
+		return &apiv1alpha1.OrganizationStructureSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationStructureStatus"):
+		return &apiv1alpha1.OrganizationStructureStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Override"):
 		return &apiv1alpha1.OverrideApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Permission"):

@@ -158,7 +158,7 @@ func TestExitCodes(t *testing.T) {
 		// errOut is a piece of standard error.
 		errOut string
 	}{
-		{line: "validate " + shop, code: 0, errOut: "1 note in 7 objects of 1 organization"},
+		{line: "validate " + shop, code: 0, errOut: "1 note in 8 objects of 1 organization"},
 		{line: "validate -f testdata/broken", code: 1, errOut: "errors in"},
 		{line: "validate -f testdata/gone", code: 2, errOut: "testdata/gone: no such file"},
 		{line: "validate testdata/shop", code: 2, errOut: "name files and folders with -f"},
@@ -203,7 +203,7 @@ func TestExitCodes(t *testing.T) {
 		{line: "can --requests - " + shop, stdin: "{}\nnull\n", code: 2, errOut: "-:2: not an evaluation request"},
 		{line: "can --requests - " + shop, stdin: `{"request": 7}`, code: 2, errOut: "-:1: not an evaluation request"},
 		{line: "validate --at noon " + shop, code: 2, errOut: "write a time like"},
-		{line: "validate --at 2030-01-01 -f testdata/platform", code: 1, errOut: "2 errors, 2 notes in 11 objects of 2 organizations"},
+		{line: "validate --at 2030-01-01 -f testdata/platform", code: 1, errOut: "2 errors, 2 notes in 12 objects of 2 organizations"},
 		{line: "can --requests - " + shop, stdin: "", code: 0},
 		{line: "can --request - -f -", code: 2, errOut: "standard input can only be read once"},
 		{line: "explain ann orders.view " + shop, code: 1},

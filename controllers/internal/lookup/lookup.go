@@ -34,6 +34,9 @@ func Index(ctx context.Context, indexer client.FieldIndexer) error {
 		{&v1alpha1.PlatformRole{}, catalogField, func(object client.Object) []string {
 			return []string{object.(*v1alpha1.PlatformRole).Spec.CatalogRef.Name}
 		}},
+		{&v1alpha1.OrganizationStructure{}, organizationField, func(object client.Object) []string {
+			return []string{object.(*v1alpha1.OrganizationStructure).Spec.OrganizationRef.Name}
+		}},
 		{&v1alpha1.Role{}, organizationField, func(object client.Object) []string {
 			return []string{object.(*v1alpha1.Role).Spec.OrganizationRef.Name}
 		}},
@@ -60,6 +63,13 @@ func Organization(ctx context.Context, reader client.Reader, key types.Namespace
 // Catalog returns a catalog, nil when it does not exist.
 func Catalog(ctx context.Context, reader client.Reader, name string) (*v1alpha1.PermissionCatalog, error) {
 	return get(ctx, reader, types.NamespacedName{Name: name}, &v1alpha1.PermissionCatalog{})
+}
+
+// Structures returns the structures that refer to an organization.
+func Structures(ctx context.Context, reader client.Reader, organization types.NamespacedName) ([]v1alpha1.OrganizationStructure, error) {
+	structures := &v1alpha1.OrganizationStructureList{}
+	err := referring(ctx, reader, structures, organization)
+	return structures.Items, err
 }
 
 // Roles returns the roles that refer to an organization.
@@ -92,6 +102,9 @@ func Objects(ctx context.Context, reader client.Reader, assignments *Assignments
 		if err := shared(ctx, reader, objects); err != nil {
 			return nil, err
 		}
+	}
+	if objects.Structures, err = Structures(ctx, reader, key); err != nil {
+		return nil, err
 	}
 	if objects.Roles, err = Roles(ctx, reader, key); err != nil {
 		return nil, err

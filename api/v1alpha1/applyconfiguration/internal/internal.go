@@ -696,14 +696,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: catalogRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.CatalogReference
-    - name: constraints
+    - name: description
       type:
-        list:
-          elementType:
-            namedType: com.github.rolewright.rolewright.api.v1alpha1.Constraint
-          elementRelationship: associative
-          keys:
-          - name
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
     - name: displayName
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
@@ -725,22 +720,6 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: publishing
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Publishing
-    - name: unitGroups
-      type:
-        list:
-          elementType:
-            namedType: com.github.rolewright.rolewright.api.v1alpha1.UnitGroup
-          elementRelationship: associative
-          keys:
-          - name
-    - name: units
-      type:
-        list:
-          elementType:
-            namedType: com.github.rolewright.rolewright.api.v1alpha1.Unit
-          elementRelationship: associative
-          keys:
-          - name
     - name: waivers
       type:
         list:
@@ -778,6 +757,91 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: publication
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Publication
+- name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStructure
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStructureSpec
+    - name: status
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStructureStatus
+- name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStructureSpec
+  map:
+    fields:
+    - name: constraints
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Constraint
+          elementRelationship: associative
+          keys:
+          - name
+    - name: description
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
+    - name: organizationRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationReference
+    - name: unitGroups
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.UnitGroup
+          elementRelationship: associative
+          keys:
+          - name
+    - name: units
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Unit
+          elementRelationship: associative
+          keys:
+          - name
+    - name: waivers
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Waiver
+          elementRelationship: associative
+          keys:
+          - name
+- name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStructureStatus
+  map:
+    fields:
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
+          elementRelationship: associative
+          keys:
+          - type
+    - name: constraintCount
+      type:
+        scalar: numeric
+    - name: observedGeneration
+      type:
+        scalar: numeric
+    - name: unitCount
+      type:
+        scalar: numeric
+    - name: unitGroupCount
+      type:
+        scalar: numeric
 - name: com.github.rolewright.rolewright.api.v1alpha1.Override
   map:
     fields:

@@ -16,8 +16,9 @@ import (
 // OrganizationApplyConfiguration represents a declarative configuration of the Organization type for use
 // with apply.
 //
-// Organization is a tenant: its tree of units, its features, and the catalog that defines its permissions. Roles and
-// UserAssignments in the same namespace refer to it.
+// Organization is a tenant as the platform sets it up: the catalog that defines its permissions, its plan and features, and
+// how its permissions are published. What the tenant keeps itself, its tree of units for example, is in
+// OrganizationStructures. They, Roles and UserAssignments in the same namespace refer to it.
 type OrganizationApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.

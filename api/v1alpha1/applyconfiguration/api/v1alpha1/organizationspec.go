@@ -15,20 +15,16 @@ import (
 type OrganizationSpecApplyConfiguration struct {
 	// displayName is the name of the organization that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
+	// description says what the organization is.
+	Description *apiv1alpha1.Description `json:"description,omitempty"`
 	// catalogRef refers to the PermissionCatalog that defines the permissions of the organization's roles.
 	CatalogRef *CatalogReferenceApplyConfiguration `json:"catalogRef,omitempty"`
 	// plan is the name of the plan of the catalog that the organization subscribes to.
 	Plan *apiv1alpha1.Name `json:"plan,omitempty"`
 	// features of the catalog that are enabled in addition to those of the plan.
 	Features []apiv1alpha1.Name `json:"features,omitempty"`
-	// units are the organization's sites, branches and departments. They form a tree: exactly one of them, the root,
-	// has no parent.
-	Units []UnitApplyConfiguration `json:"units,omitempty"`
-	// unitGroups are named sets of units, for grants that do not follow the tree.
-	UnitGroups []UnitGroupApplyConfiguration `json:"unitGroups,omitempty"`
-	// constraints apply to the assignments of the organization, in addition to those of the catalog.
-	Constraints []ConstraintApplyConfiguration `json:"constraints,omitempty"`
-	// waivers permit some users to violate a constraint for a limited time.
+	// waivers permit users to violate a constraint of the catalog for a limited time. Those of the organization's own
+	// constraints are in its OrganizationStructures.
 	Waivers []WaiverApplyConfiguration `json:"waivers,omitempty"`
 	// ignoredFindings are the reasons of findings that are not reported, for example [UnusedRole, Wildcard]. Only
 	// Warnings and Infos can be ignored; Errors are always reported.
@@ -48,6 +44,14 @@ func OrganizationSpec() *OrganizationSpecApplyConfiguration {
 // If called multiple times, the DisplayName field is set to the value of the last call.
 func (b *OrganizationSpecApplyConfiguration) WithDisplayName(value apiv1alpha1.DisplayName) *OrganizationSpecApplyConfiguration {
 	b.DisplayName = &value
+	return b
+}
+
+// WithDescription sets the Description field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Description field is set to the value of the last call.
+func (b *OrganizationSpecApplyConfiguration) WithDescription(value apiv1alpha1.Description) *OrganizationSpecApplyConfiguration {
+	b.Description = &value
 	return b
 }
 
@@ -73,45 +77,6 @@ func (b *OrganizationSpecApplyConfiguration) WithPlan(value apiv1alpha1.Name) *O
 func (b *OrganizationSpecApplyConfiguration) WithFeatures(values ...apiv1alpha1.Name) *OrganizationSpecApplyConfiguration {
 	for i := range values {
 		b.Features = append(b.Features, values[i])
-	}
-	return b
-}
-
-// WithUnits adds the given value to the Units field in the declarative configuration
-// and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the Units field.
-func (b *OrganizationSpecApplyConfiguration) WithUnits(values ...*UnitApplyConfiguration) *OrganizationSpecApplyConfiguration {
-	for i := range values {
-		if values[i] == nil {
-			panic("nil value passed to WithUnits")
-		}
-		b.Units = append(b.Units, *values[i])
-	}
-	return b
-}
-
-// WithUnitGroups adds the given value to the UnitGroups field in the declarative configuration
-// and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the UnitGroups field.
-func (b *OrganizationSpecApplyConfiguration) WithUnitGroups(values ...*UnitGroupApplyConfiguration) *OrganizationSpecApplyConfiguration {
-	for i := range values {
-		if values[i] == nil {
-			panic("nil value passed to WithUnitGroups")
-		}
-		b.UnitGroups = append(b.UnitGroups, *values[i])
-	}
-	return b
-}
-
-// WithConstraints adds the given value to the Constraints field in the declarative configuration
-// and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the Constraints field.
-func (b *OrganizationSpecApplyConfiguration) WithConstraints(values ...*ConstraintApplyConfiguration) *OrganizationSpecApplyConfiguration {
-	for i := range values {
-		if values[i] == nil {
-			panic("nil value passed to WithConstraints")
-		}
-		b.Constraints = append(b.Constraints, *values[i])
 	}
 	return b
 }

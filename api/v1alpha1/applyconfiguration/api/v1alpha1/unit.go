@@ -13,14 +13,15 @@ import (
 //
 // Unit is a node of the organization's tree. A grant on a unit also covers all units below it.
 type UnitApplyConfiguration struct {
-	// name of the unit, which is unique in the organization.
+	// name of the unit, which is unique in the organization. If two structures declare it, that of the older one counts.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
 	// displayName is the name of the unit that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// kind is the kind of the unit, for example division. A resource of this type whose id is the name of the unit is
 	// the unit itself.
 	Kind *apiv1alpha1.Name `json:"kind,omitempty"`
-	// parent is the name of the unit directly above this one. Only the root has no parent.
+	// parent is the name of the unit directly above this one, which may be in another structure of the organization. Only the
+	// root has no parent.
 	Parent *apiv1alpha1.Name `json:"parent,omitempty"`
 	// attributes are facts about the unit, which CEL expressions read in resource.unit, for example {beds: 12}.
 	Attributes *apiv1alpha1.Attributes `json:"attributes,omitempty"`

@@ -13,7 +13,7 @@ import (
 //
 // UnitGroup is a named set of units.
 type UnitGroupApplyConfiguration struct {
-	// name of the group, which is unique in the organization.
+	// name of the group, which is unique in the organization. If two structures declare it, that of the older one counts.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
 	// displayName is the name of the group that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`

@@ -16,7 +16,8 @@ import (
 type WaiverApplyConfiguration struct {
 	// name of the waiver.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// constraint is the name of the constraint that may be violated, one of the organization or of its catalog.
+	// constraint is the name of the constraint that may be violated: in an Organization one of its catalog, in an
+	// OrganizationStructure one of the organization's structures.
 	Constraint *apiv1alpha1.Name `json:"constraint,omitempty"`
 	// users who may violate it. If absent, every user may.
 	Users []apiv1alpha1.UserID `json:"users,omitempty"`
