@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -282,5 +284,16 @@ func TestSearchesAgree(t *testing.T) {
 	}
 	if found < 10 {
 		t.Errorf("%d results are found: too few to tell anything", found)
+	}
+}
+
+// TestAttributesThatJSONCannotExpress: what no published document holds is an error of the service, not half an answer.
+func TestAttributesThatJSONCannotExpress(t *testing.T) {
+	doc := shop()
+	doc.Units["north"] = document.Unit{Kind: "branch", Parent: doc.Units["north"].Parent, Attributes: map[string]any{"size": math.Inf(1)}}
+	h := authzen.NewHandler(tenants{{namespace: "trade", organization: "shop", index: index(t, doc)}}, authzen.Options{})
+	got := post(h, searchResource, `{`+benSells+`,"resource":{"type":"branch"}}`)
+	if got.status != http.StatusInternalServerError || !strings.Contains(got.body, "the answer cannot be written") {
+		t.Errorf("%d %s", got.status, got.body)
 	}
 }

@@ -4,6 +4,7 @@ package engine_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -285,5 +286,57 @@ func TestRoleWithAnUnknownPermission(t *testing.T) {
 		if x.Check(enginetest.Ask("ann", permission)) {
 			t.Errorf("ann has %s", permission)
 		}
+	}
+}
+
+// An override that takes a permission takes it for every value of each dimension that it does not name.
+func TestRevocationThatNamesNoDimension(t *testing.T) {
+	doc := gaps()
+	doc.Dimensions = map[string][]string{"goods": {"food"}, "shift": {"day"}}
+	all := map[string]document.Values{"goods": {All: true}, "shift": {All: true}}
+	doc.Users["ann"] = document.User{
+		Grants:    []document.Grant{{Role: "r", Scope: document.Scope{Everywhere: true, Dimensions: all}}},
+		Overrides: []document.Override{{Permission: "a", Revoke: true, Scope: document.Scope{Everywhere: true}}},
+	}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	for _, properties := range []map[string]any{nil, {"goods": "food"}, {"shift": "day"}, {"goods": "food", "shift": "day"}} {
+		request := enginetest.Ask("ann", "a")
+		request.Resource.Properties = properties
+		if x.Check(request) {
+			t.Errorf("ann has the permission for %v", properties)
+		}
+	}
+}
+
+// A qualifier that does not compile is never true, also for searches, which ask what it depends on.
+func TestSearchWithAQualifierThatDoesNotCompile(t *testing.T) {
+	doc := gaps()
+	doc.Qualifiers = map[string]document.Condition{"broken": {Expression: "resource."}}
+	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{Qualifiers: []string{"broken"}}}}}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	request := enginetest.Ask("ann", "a")
+	if users, units := slices.Collect(x.WhoCan(request, "")), slices.Collect(x.UnitsCan(request, "")); len(users)+len(units) > 0 {
+		t.Errorf("found the users %v and the units %v", users, units)
+	}
+	if where := x.Where(request); len(where) > 0 {
+		t.Errorf("found %+v", where)
+	}
+}
+
+// A number beyond the last word of a set is not in it.
+func TestSixtyFourPermissions(t *testing.T) {
+	doc := gaps()
+	for i := range 62 {
+		doc.Permissions[fmt.Sprintf("p%02d", i)] = document.Permission{}
+	}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	if got := slices.Collect(x.WhatCan(enginetest.Ask("ann", ""), "")); !slices.Equal(got, []string{"a"}) {
+		t.Errorf("of 64 permissions ann has %v", got)
+	}
+	doc.Permissions["z"] = document.Permission{}
+	doc.Roles["r"].Permissions["z"] = []document.Alternative{{}}
+	x = enginetest.Index(t, doc, enginetest.Clock)
+	if got := slices.Collect(x.WhatCan(enginetest.Ask("ann", ""), "")); !slices.Equal(got, []string{"a", "z"}) {
+		t.Errorf("of 65 permissions ann has %v", got)
 	}
 }

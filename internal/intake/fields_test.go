@@ -25,7 +25,7 @@ import (
 // unread are the fields that decide nothing, by name: people read them, or a controller does.
 var unread = []string{
 	"DisplayName", "Description", "Reason", "Category",
-	"OrganizationRef", "Publishing", "Reminders", "TTLSecondsAfterFinished",
+	"OrganizationRef", "Selector", "Publishing", "Reminders", "TTLSecondsAfterFinished",
 }
 
 // TestEveryFieldIsRead: whatever field of an object changes, what it is translated to changes too. Where the field counts for
@@ -39,12 +39,18 @@ func TestEveryFieldIsRead(t *testing.T) {
 		"PermissionCatalog": reads(func(s v1alpha1.PermissionCatalogSpec) any {
 			return intake.Catalog(&v1alpha1.PermissionCatalog{Spec: s})
 		}),
-		"Organization":   reads(func(s v1alpha1.OrganizationSpec) any { return intake.Organization(&v1alpha1.Organization{Spec: s}) }),
+		"Organization": reads(func(s v1alpha1.OrganizationSpec) any { return intake.Organization(&v1alpha1.Organization{Spec: s}) }),
+		"OrganizationStructure": reads(func(s v1alpha1.OrganizationStructureSpec) any {
+			return intake.Structure(&v1alpha1.OrganizationStructure{Spec: s})
+		}),
 		"Role":           reads(func(s v1alpha1.RoleSpec) any { return intake.Role(&v1alpha1.Role{Spec: s}) }),
 		"PlatformRole":   reads(func(s v1alpha1.PlatformRoleSpec) any { return intake.PlatformRole(&v1alpha1.PlatformRole{Spec: s}) }),
 		"UserAssignment": reads(func(s v1alpha1.UserAssignmentSpec) any { return intake.Assignment(&v1alpha1.UserAssignment{Spec: s}) }),
-		"UserGroup":      reads(func(s v1alpha1.UserGroupSpec) any { return intake.Group(&v1alpha1.UserGroup{Spec: s}) }),
-		"ApprovalChain":  reads(func(s v1alpha1.ApprovalChainSpec) any { return intake.Chain(&v1alpha1.ApprovalChain{Spec: s}) }),
+		"PlatformAssignment": reads(func(s v1alpha1.PlatformAssignmentSpec) any {
+			return intake.PlatformAssignment(&v1alpha1.PlatformAssignment{Spec: s}, nil)
+		}),
+		"UserGroup":     reads(func(s v1alpha1.UserGroupSpec) any { return intake.Group(&v1alpha1.UserGroup{Spec: s}) }),
+		"ApprovalChain": reads(func(s v1alpha1.ApprovalChainSpec) any { return intake.Chain(&v1alpha1.ApprovalChain{Spec: s}) }),
 	} {
 		t.Run(name, func(t *testing.T) {
 			seen := map[string]bool{}

@@ -160,6 +160,12 @@ func TestWhatFillsOnePiece(t *testing.T) {
 			d.UnitGroups = map[string][]string{"all": {"main"}}
 			d.Groups = map[string]document.Group{"night": {Members: []string{"ann"}}}
 		},
+		"many members of each": func(d *document.Document) {
+			d.UnitGroups = map[string][]string{"all": {"main"}, "none": {}}
+			d.Groups = map[string]document.Group{"day": {}, "night": {Members: []string{"ann"}}}
+			d.Units = map[string]document.Unit{"main": {}, "north": {Parent: "main"}, "south": {Parent: "main"}}
+			d.Roles = map[string]document.Role{"reader": {}, "writer": {Inherits: []string{"reader"}}}
+		},
 		"no users":   func(d *document.Document) { d.Users = nil },
 		"no units":   func(d *document.Document) { d.Units = map[string]document.Unit{} },
 		"no roles":   func(d *document.Document) { d.Roles = nil },

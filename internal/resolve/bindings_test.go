@@ -5,6 +5,7 @@ package resolve_test
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/model"
@@ -158,5 +159,15 @@ func TestAuditedConstraintWithholdsNothing(t *testing.T) {
 	}
 	if !slices.Equal(held, []string{"buyer", "payer"}) {
 		t.Errorf("eve holds %v, want buyer and payer: closer breaks the enforced constraint", held)
+	}
+}
+
+// TestAttributeOfAUnitThatIsTooLarge: it is unknown, so that no caller says what it is.
+func TestAttributeOfAUnitThatIsTooLarge(t *testing.T) {
+	w := shop()
+	w.Structures[0].Units[1].Attributes = model.Attributes{"open": true, "plan": strings.Repeat("x", 5000)}
+	unit := resolve.Organization(w).Document.Units["north"]
+	if !reflect.DeepEqual(unit.Attributes, map[string]any{"open": true}) || !slices.Equal(unit.UnknownAttributes, []string{"plan"}) {
+		t.Errorf("the attributes are %v, unknown are %v", unit.Attributes, unit.UnknownAttributes)
 	}
 }

@@ -53,6 +53,17 @@ func TestTiedChains(t *testing.T) {
 	}
 }
 
+// TestChainsThatTieWithAnyOther: each chain is compared with all others, not with one of them.
+func TestChainsThatTieWithAnyOther(t *testing.T) {
+	world := shop()
+	other := asking("a", "")
+	other.RequestType = "order"
+	world.Chains = []model.Chain{other, asking("b", ""), asking("c", "")}
+	same(t, "the second and the third", found(world, resolve.ReasonAmbiguousChains), []string{
+		"Error ApprovalChain/b spec.priority AmbiguousChains", "Error ApprovalChain/c spec.priority AmbiguousChains",
+	})
+}
+
 // TestApproversWhoAreNot: a chain that names what does not exist is found, wherever it names it.
 func TestApproversWhoAreNot(t *testing.T) {
 	near := func(kind string) model.Approver {

@@ -37,9 +37,11 @@ func TestPlatform(t *testing.T) {
 	orphan := shipped("orphan", false, "pay")
 	orphan.Catalog = "travel"
 	resolved := resolve.Platform([]*model.Catalog{catalog}, []model.Role{mixed, high, low, orphan}, []model.PlatformAssignment{
+		overall("ada", model.PlatformGrant{Role: "gone"}),
 		overall("fay", model.PlatformGrant{Role: "high"}, model.PlatformGrant{Role: "low"}, model.PlatformGrant{Role: "gone"}, model.PlatformGrant{Role: "high", Unselected: true}),
 	})
 	same(t, "found", briefly(resolved.Findings), []string{
+		"Error PlatformAssignment/ada spec.grants[0].roleRef UnknownRole",
 		"Error PlatformAssignment/fay spec.grants[1].roleRef LevelMismatch",
 		"Error PlatformAssignment/fay spec.grants[2].roleRef UnknownRole",
 		"Error PlatformAssignment/fay spec.grants[3].organizations EmptyScope",

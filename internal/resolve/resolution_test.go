@@ -47,6 +47,10 @@ func report(findings []resolve.Finding) string {
 func TestMissing(t *testing.T) {
 	world := hospital()
 	world.Catalog = nil
+	for _, name := range []string{"day", "night"} {
+		world.Groups = append(world.Groups, model.Group{Object: object(model.KindGroup, name)})
+		world.Chains = append(world.Chains, model.Chain{Object: object(model.KindChain, name)})
+	}
 	withoutCatalog := resolve.Organization(world)
 	world.Organization = nil
 	withoutOrganization := resolve.Organization(world)
