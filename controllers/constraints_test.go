@@ -41,7 +41,7 @@ func (l limit) begin() *world {
 
 // waiver is a waiver of the constraint for everybody.
 func waiver(until time.Time) string {
-	return "  waivers: [{name: summer, constraint: limit, owner: hugh, reason: nobody else is there, notAfter: '" +
+	return "  waivers: [{name: summer, constraintRef: {name: limit}, allUsers: true, owner: hugh, reason: nobody else is there, endTime: '" +
 		until.UTC().Format(time.RFC3339) + "'}]\n"
 }
 
@@ -157,7 +157,7 @@ var _ = Describe("A constraint", func() {
 		w.Apply(catalog("  constraints: [{name: limit, enforcement: Enforce, " + l.rule + "}]"))
 		w.NotReady("UserAssignment/olga", "SeparationOfDuties", "")
 		w.NotReady("UserAssignment/otto", "SeparationOfDuties", "")
-		w.Apply(clinic("  waivers: [{name: w, constraint: limit, users: [olga], owner: hugh, reason: summer, notAfter: '2999-01-01T00:00:00Z'}]"))
+		w.Apply(clinic("  waivers: [{name: w, constraintRef: {name: limit}, users: [olga], owner: hugh, reason: summer, endTime: '2999-01-01T00:00:00Z'}]"))
 		w.Yes("olga staff.hire north")
 		w.No("otto staff.hire north")
 		w.Ready("UserAssignment/olga")

@@ -144,8 +144,8 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		no:  []string{"otto staff.hire all"},
 	}),
 	Entry("a waiver names a constraint that does not exist", mistake{
-		written: []string{sites("  waivers: [{name: w, constraint: nothing, owner: hugh, reason: none, notAfter: '2999-01-01T00:00:00Z'}]")},
-		shown:   []shown{{"OrganizationStructure", "sites", "UnknownConstraint", `spec.waivers[w].constraint`}},
+		written: []string{sites("  waivers: [{name: w, constraintRef: {name: nothing}, allUsers: true, owner: hugh, reason: none, endTime: '2999-01-01T00:00:00Z'}]")},
+		shown:   []shown{{"OrganizationStructure", "sites", "UnknownConstraint", `spec.waivers[w].constraintRef.name`}},
 		yes:     untouched,
 	}),
 )

@@ -152,26 +152,41 @@ type Prerequisite struct {
 	PerUnit *bool `json:"perUnit,omitempty"`
 }
 
-// Waiver permits some users to violate a constraint for a limited time.
+// ConstraintReference refers to a constraint: in an Organization to one of its catalog, in an OrganizationStructure to one of
+// the organization's structures.
+type ConstraintReference struct {
+	// name of the constraint.
+	//
+	// +required
+	Name Name `json:"name,omitempty"`
+}
+
+// Waiver permits users to violate a constraint for a limited time.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.users) != (has(self.allUsers) && self.allUsers)",message="name users, or set allUsers to true, and not both"
 type Waiver struct {
 	// name of the waiver.
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// constraint is the name of the constraint that may be violated: in an Organization one of its catalog, in an
-	// OrganizationStructure one of the organization's structures.
+	// constraintRef refers to the constraint that may be violated.
 	//
 	// +required
-	Constraint Name `json:"constraint,omitempty"`
+	ConstraintRef ConstraintReference `json:"constraintRef,omitzero"`
 
-	// users who may violate it. If absent, every user may.
+	// users who may violate it, for example [jane@example.com].
 	//
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=256
 	Users []UserID `json:"users,omitempty"`
+
+	// allUsers permits every user to violate it if true.
+	//
+	// +optional
+	AllUsers *bool `json:"allUsers,omitempty"`
 
 	// owner is the id of the user who is responsible for the waiver.
 	//
@@ -183,10 +198,10 @@ type Waiver struct {
 	// +required
 	Reason Description `json:"reason,omitempty"`
 
-	// notAfter is the time at which the waiver ends, in RFC 3339, for example 2030-12-31T23:00:00Z. Grants that depend
+	// endTime is the time at which the waiver ends, in RFC 3339, for example 2030-12-31T23:00:00Z. Grants that depend
 	// on the waiver end with it.
 	//
 	// +required
 	// +kubebuilder:validation:XValidation:rule="timestamp('1970-01-01T00:00:00Z') <= self && self <= timestamp('9999-12-31T23:59:59Z')",message="a time from 1970 to 9999, like 2030-12-31T23:00:00Z"
-	NotAfter metav1.Time `json:"notAfter,omitzero"`
+	EndTime metav1.Time `json:"endTime,omitzero"`
 }

@@ -41,10 +41,11 @@ type Prerequisite struct {
 	PerUnit        bool
 }
 
-// Waiver lets users break a constraint until NotAfter. No users means everybody.
+// Waiver lets users violate a constraint until EndTime: either some users or all of them.
 type Waiver struct {
 	Name, Constraint string
 	Users            []string
+	AllUsers         bool
 	Owner, Reason    string
-	NotAfter         time.Time
+	EndTime          time.Time
 }

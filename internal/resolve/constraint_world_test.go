@@ -102,7 +102,7 @@ func bind(w *model.World, constraints ...model.Constraint) {
 
 func waive(w *model.World, constraint string, days int, users ...string) {
 	w.Structures[0].Waivers = append(w.Structures[0].Waivers, model.Waiver{
-		Name: "for-now", Constraint: constraint, Users: users, Owner: "eve", Reason: "year end", NotAfter: day(days),
+		Name: "for-now", Constraint: constraint, Users: users, AllUsers: len(users) == 0, Owner: "eve", Reason: "year end", EndTime: day(days),
 	})
 }
 

@@ -51,10 +51,15 @@ func (r *reader) waive(constraints []*constraint, object model.Ref, waivers []mo
 	for i := range waivers {
 		waiver := &waivers[i]
 		field := fmt.Sprintf("spec.waivers[%s]", waiver.Name)
+		if waiver.AllUsers == (len(waiver.Users) > 0) {
+			r.found.reject(object, field, ReasonInvalidWaiver,
+				"waiver %q does not say whom it is for, so it waives nobody: name users, or set allUsers to true, and not both", waiver.Name)
+			continue
+		}
 		r.env.waivers = append(r.env.waivers, writtenWaiver{Waiver: waiver, object: object, field: field})
 		at := slices.IndexFunc(constraints, func(c *constraint) bool { return c.spec.Name == waiver.Constraint })
 		if at < 0 {
-			r.found.reject(object, field+".constraint", ReasonUnknownConstraint, unknown, waiver.Constraint)
+			r.found.reject(object, field+".constraintRef.name", ReasonUnknownConstraint, unknown, waiver.Constraint)
 			continue
 		}
 		constraints[at].waivers = append(constraints[at].waivers, waiver)
@@ -101,7 +106,7 @@ func (r *reader) checkConstraint(c *constraint) {
 func (c *constraint) waiver(user string) *model.Waiver {
 	var last *model.Waiver
 	for _, w := range c.waivers {
-		if !w.NotAfter.IsZero() && (len(w.Users) == 0 || slices.Contains(w.Users, user)) && (last == nil || w.NotAfter.After(last.NotAfter)) {
+		if !w.EndTime.IsZero() && (w.AllUsers || slices.Contains(w.Users, user)) && (last == nil || w.EndTime.After(last.EndTime)) {
 			last = w
 		}
 	}

@@ -60,7 +60,7 @@ var bindings = []struct {
 		"the same, waived without end: the waiver does nothing", func(w *model.World) {
 			bind(w, apart(false, "buyer", "closer"))
 			waive(w, "four-eyes", 20)
-			w.Structures[0].Waivers[0].NotAfter = time.Time{}
+			w.Structures[0].Waivers[0].EndTime = time.Time{}
 		},
 		[]string{"ann UserAssignment/ann grants[1]"},
 		nil, []string{
@@ -412,7 +412,7 @@ var bindings = []struct {
 			"Error OrganizationStructure/branches spec.constraints[first].prerequisite.roleRef UnknownRole",
 			"Error OrganizationStructure/branches spec.constraints[four-eyes].separationOfDuties.duties[0].roles[0] UnknownRole",
 			"Error OrganizationStructure/branches spec.constraints[four-eyes].separationOfDuties.duties[1].permissions[0] UnknownPermission",
-			"Error OrganizationStructure/branches spec.waivers[for-now].constraint UnknownConstraint",
+			"Error OrganizationStructure/branches spec.waivers[for-now].constraintRef.name UnknownConstraint",
 		},
 	},
 }

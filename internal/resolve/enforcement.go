@@ -135,7 +135,7 @@ func (f *enforcement) report(c *constraint, b *binding, why string) bool {
 	case !c.spec.Enforce:
 		return false
 	case waiver != nil:
-		b.limit(waiver.NotAfter)
+		b.limit(waiver.EndTime)
 		return true
 	}
 	b.withheld = true

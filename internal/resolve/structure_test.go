@@ -36,7 +36,7 @@ func TestStructures(t *testing.T) {
 			s.Constraints, s.Waivers = []model.Constraint{limited("closer", most)}, waivers
 		}
 	}
-	waiving := model.Waiver{Name: "w", Constraint: "few", NotAfter: day(9), Owner: "eve"}
+	waiving := model.Waiver{Name: "w", Constraint: "few", AllUsers: true, EndTime: day(9), Owner: "eve"}
 	for _, test := range []struct {
 		name       string
 		structures []model.Structure
@@ -154,16 +154,16 @@ func TestWaiversAreOfTheirOwn(t *testing.T) {
 	}{
 		{name: "the catalog's, waived by the platform", catalog: true, inCatalog: true},
 		{name: "the catalog's, waived by the tenant", catalog: true, inTenant: true, withheld: true,
-			found: []string{"Error OrganizationStructure/branches spec.waivers[w].constraint UnknownConstraint"}},
+			found: []string{"Error OrganizationStructure/branches spec.waivers[w].constraintRef.name UnknownConstraint"}},
 		{name: "the tenant's, waived by the tenant", own: true, inTenant: true},
 		{name: "the tenant's, waived by the platform", own: true, inCatalog: true, withheld: true,
-			found: []string{"Error Organization/shop spec.waivers[w].constraint UnknownConstraint"}},
+			found: []string{"Error Organization/shop spec.waivers[w].constraintRef.name UnknownConstraint"}},
 		{name: "of both, waived by the tenant", catalog: true, own: true, inTenant: true, withheld: true},
 		{name: "of both, waived by the platform", catalog: true, own: true, inCatalog: true, withheld: true},
 		{name: "of both, waived by both", catalog: true, own: true, inCatalog: true, inTenant: true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			world, waivers := shop(), []model.Waiver{{Name: "w", Constraint: "few", NotAfter: day(9), Owner: "eve"}}
+			world, waivers := shop(), []model.Waiver{{Name: "w", Constraint: "few", AllUsers: true, EndTime: day(9), Owner: "eve"}}
 			constraints := []model.Constraint{limited("closer", 0)}
 			if test.catalog {
 				world.Catalog.Constraints = constraints
@@ -189,6 +189,34 @@ func TestWaiversAreOfTheirOwn(t *testing.T) {
 			}
 			same(t, "found", found, test.found)
 		})
+	}
+}
+
+// TestWaiversSayWhomTheyAreFor: one that names users and all of them, or nobody, waives nobody.
+func TestWaiversSayWhomTheyAreFor(t *testing.T) {
+	for _, test := range []struct {
+		users    []string
+		allUsers bool
+		withheld bool
+		found    []string
+	}{
+		{nil, true, false, nil},
+		{[]string{"ann"}, false, false, nil},
+		{[]string{"ben"}, false, true, nil},
+		{nil, false, true, []string{"Error OrganizationStructure/branches spec.waivers[w] InvalidWaiver"}},
+		{[]string{"ann"}, true, true, []string{"Error OrganizationStructure/branches spec.waivers[w] InvalidWaiver"}},
+	} {
+		world := shop()
+		world.Structures[0].Constraints = []model.Constraint{limited("closer", 0)}
+		world.Structures[0].Waivers = []model.Waiver{{
+			Name: "w", Constraint: "few", Users: test.users, AllUsers: test.allUsers, EndTime: day(9), Owner: "eve",
+		}}
+		resolution := resolve.Organization(world)
+		if withheld := len(resolution.Document.Users["ann"].Grants) == 1; withheld != test.withheld {
+			t.Errorf("for %v, and all %v, the grant is withheld: %v", test.users, test.allUsers, withheld)
+		}
+		found := slices.DeleteFunc(briefly(resolution.Findings, advice...), func(line string) bool { return !strings.HasSuffix(line, resolve.ReasonInvalidWaiver) })
+		same(t, "found", found, test.found)
 	}
 }
 

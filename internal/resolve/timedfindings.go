@@ -63,10 +63,10 @@ func (c *findingsAt) live(w model.Window) bool {
 
 func (t *timedFindings) endedWaivers(c *findingsAt) {
 	for _, w := range t.waivers {
-		if c.passed(w.NotAfter) {
+		if c.passed(w.EndTime) {
 			c.found.warn(w.object, w.field, ReasonWaiverExpired,
 				"waiver %q of constraint %q ended at %s: remove it, or have %s renew it",
-				w.Name, w.Constraint, w.NotAfter.UTC().Format(time.RFC3339), w.Owner)
+				w.Name, w.Constraint, w.EndTime.UTC().Format(time.RFC3339), w.Owner)
 		}
 	}
 	for _, constraint := range t.constraints {
@@ -74,11 +74,11 @@ func (t *timedFindings) endedWaivers(c *findingsAt) {
 		for _, v := range t.violations[constraint] {
 			switch {
 			case v.waiver == nil:
-			case c.passed(v.waiver.NotAfter):
+			case c.passed(v.waiver.EndTime):
 				ended = append(ended, v)
 			default:
 				c.found.note(v.binding.object.Ref, v.binding.field, ReasonConstraintWaived, "constraint %q is broken, and waived until %s by %s: %s",
-					constraint.spec.Name, v.waiver.NotAfter.UTC().Format(time.RFC3339), v.waiver.Owner, v.waiver.Reason)
+					constraint.spec.Name, v.waiver.EndTime.UTC().Format(time.RFC3339), v.waiver.Owner, v.waiver.Reason)
 			}
 		}
 		constraint.reportTo(c.found, ended, t.organization.Ref)

@@ -103,7 +103,7 @@ func TestStatusesChangeWithTheClockAlone(t *testing.T) {
 		RoleRef: v1alpha1.RoleReference{Name: "clerk"}, AtMost: new(int32),
 	}}}
 	o.Structures[0].Spec.Waivers = []v1alpha1.Waiver{{
-		Name: "summer", Constraint: "none", Owner: "hugh", Reason: "nobody else is there", NotAfter: metav1.NewTime(first.Add(24 * time.Hour)),
+		Name: "summer", ConstraintRef: v1alpha1.ConstraintReference{Name: "none"}, AllUsers: &yes, Owner: "hugh", Reason: "nobody else is there", EndTime: metav1.NewTime(first.Add(24 * time.Hour)),
 	}}
 	taken := snapshot.Build(key, o)
 	for _, test := range []struct {

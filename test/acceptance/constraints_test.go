@@ -88,8 +88,9 @@ func TestWaivedSeparation(t *testing.T) {
 	until := time.Date(2031, time.January, 1, 0, 0, 0, 0, time.UTC)
 	resolution := vary(t, homehealth, func(o *intake.Objects) {
 		o.Organizations[0].Spec.Waivers = []v1alpha1.Waiver{{
-			Name: "small-office", Constraint: "billing-apart-from-review", Users: []v1alpha1.UserID{"dual@sunrise.example"},
-			Owner: "ada@sunrise.example", Reason: "Nobody else is there.", NotAfter: metav1.NewTime(until),
+			Name: "small-office", ConstraintRef: v1alpha1.ConstraintReference{Name: "billing-apart-from-review"},
+			Users: []v1alpha1.UserID{"dual@sunrise.example"},
+			Owner: "ada@sunrise.example", Reason: "Nobody else is there.", EndTime: metav1.NewTime(until),
 		}}
 	})
 	found, _ := resolution.At(clock())

@@ -133,6 +133,9 @@ func refusedFindings() []validation.Finding {
 	branch := v1alpha1.OrganizationReference{Name: object.Name}
 	world := intake.World(object.Namespace, object.Name, &intake.Members{
 		Organization: &v1alpha1.Organization{ObjectMeta: object}, Catalog: &v1alpha1.PermissionCatalog{},
+		Structures: []v1alpha1.OrganizationStructure{{ObjectMeta: object, Spec: v1alpha1.OrganizationStructureSpec{
+			OrganizationRef: branch, Waivers: []v1alpha1.Waiver{{Name: "strike"}},
+		}}},
 		Chains: []v1alpha1.ApprovalChain{{
 			ObjectMeta: metav1.ObjectMeta{Namespace: object.Namespace, Name: "large-loan"},
 			Spec: v1alpha1.ApprovalChainSpec{OrganizationRef: branch, RequestType: "loan", Steps: []v1alpha1.ApprovalStep{{
@@ -142,7 +145,7 @@ func refusedFindings() []validation.Finding {
 	})
 	var found []validation.Finding
 	for _, f := range resolve.Organization(&world).Findings {
-		if f.Reason == resolve.ReasonUnknownType {
+		if f.Reason == resolve.ReasonUnknownType || f.Reason == resolve.ReasonInvalidWaiver {
 			found = append(found, validation.Finding{
 				Severity: f.Severity, Object: f.Object, Field: f.Field, Reason: f.Reason, Message: f.Message,
 			})

@@ -123,7 +123,8 @@ func drawStructure(t *rapid.T, _ *cluster) v1alpha1.OrganizationStructure {
 
 func drawWaiver(t *rapid.T) v1alpha1.Waiver {
 	return v1alpha1.Waiver{
-		Name: "w", Constraint: "c0", Users: some[v1alpha1.UserID](t, "waived users", users, 0, 2), NotAfter: metav1.NewTime(clock.Add(time.Hour)),
+		Name: "w", ConstraintRef: v1alpha1.ConstraintReference{Name: "c0"}, Users: some[v1alpha1.UserID](t, "waived users", users, 0, 2),
+		AllUsers: new(rapid.Bool().Draw(t, "waived for all")), EndTime: metav1.NewTime(clock.Add(time.Hour)),
 	}
 }
 

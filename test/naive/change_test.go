@@ -121,7 +121,7 @@ var breakages = map[string]func(t *rapid.T, world *model.World){
 				{Name: "one", Roles: []model.RoleRef{none}}, {Name: "two", Permissions: []string{"p0"}},
 			}}},
 		)
-		structure.Waivers = append(slices.Clone(structure.Waivers), model.Waiver{Name: "z", Constraint: "z0", NotAfter: clock})
+		structure.Waivers = append(slices.Clone(structure.Waivers), model.Waiver{Name: "z", Constraint: "z0", AllUsers: true, EndTime: clock})
 	},
 	"a feature of a plan that does not exist": func(_ *rapid.T, world *model.World) {
 		world.Catalog.Plans = append(slices.Clone(world.Catalog.Plans), model.Plan{Name: "n0", Features: []string{"f0"}})

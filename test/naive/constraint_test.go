@@ -60,8 +60,8 @@ func drawWaivers(t *rapid.T, constraints []model.Constraint) []model.Waiver {
 	var waivers []model.Waiver
 	for i := range max(0, rapid.IntRange(-2, 2).Draw(t, "waivers")) {
 		waiver := model.Waiver{
-			Name: fmt.Sprintf("w%d", i), Constraint: "c9", Owner: "ann", Reason: "for now", Users: some(t, "waived users", users, 0, 2),
-			NotAfter: rapid.SampledFrom([]time.Time{clock.Add(-time.Minute), clock, clock.Add(time.Minute), clock.Add(time.Hour), clock.Add(2 * time.Hour)}).Draw(t, "waived until"),
+			Name: fmt.Sprintf("w%d", i), Constraint: "c9", Owner: "ann", Reason: "for now", Users: some(t, "waived users", users, 0, 2), AllUsers: sometimes(t, "waived for all"),
+			EndTime: rapid.SampledFrom([]time.Time{clock.Add(-time.Minute), clock, clock.Add(time.Minute), clock.Add(time.Hour), clock.Add(2 * time.Hour)}).Draw(t, "waived until"),
 		}
 		if len(constraints) > 0 && !rarely(t, "waives nothing") {
 			waiver.Constraint = rapid.SampledFrom(constraints).Draw(t, "waived").Name

@@ -76,14 +76,22 @@ func (r *Reader) allow(s binding, broken []rule) (binding, bool) {
 // waived is when the last waiver of a constraint for a user ends.
 func (c rule) waived(user string) (end time.Time, found bool) {
 	for _, waiver := range c.waivers {
-		if waiver.Constraint == c.Name && (len(waiver.Users) == 0 || slices.Contains(waiver.Users, user)) {
-			if !found || waiver.NotAfter.After(end) {
-				end = waiver.NotAfter
+		if waiver.Constraint == c.Name && waives(waiver, user) {
+			if !found || waiver.EndTime.After(end) {
+				end = waiver.EndTime
 			}
 			found = true
 		}
 	}
 	return end, found
+}
+
+// waives holds for a waiver that is either for all users or for some, and for this one.
+func waives(waiver model.Waiver, user string) bool {
+	if waiver.AllUsers {
+		return len(waiver.Users) == 0
+	}
+	return slices.Contains(waiver.Users, user)
 }
 
 // prepared leaves the bindings whose prerequisites others of those left meet, for as long as they live themselves, looking until

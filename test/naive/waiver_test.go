@@ -47,7 +47,7 @@ func TestAuditedConstraintsChangeNothing(t *testing.T) {
 func waiversOf(constraints []model.Constraint) []model.Waiver {
 	var waivers []model.Waiver
 	for i, constraint := range constraints {
-		waivers = append(waivers, model.Waiver{Name: fmt.Sprintf("w%d", i), Constraint: constraint.Name, NotAfter: clock.AddDate(100, 0, 0)})
+		waivers = append(waivers, model.Waiver{Name: fmt.Sprintf("w%d", i), Constraint: constraint.Name, AllUsers: true, EndTime: clock.AddDate(100, 0, 0)})
 	}
 	return waivers
 }
@@ -96,7 +96,7 @@ func TestWaiverOfOneConstraint(t *testing.T) {
 		bare := copied(world)
 		bare.Structures[0].Waivers = nil
 		structure.Waivers = []model.Waiver{{
-			Name: "w", Constraint: "c1", Users: some(t, "waived users", users[:2], 0, 1), NotAfter: clock,
+			Name: "w", Constraint: "c1", Users: some(t, "waived users", users[:2], 0, 1), AllUsers: rapid.Bool().Draw(t, "waived for all"), EndTime: clock,
 		}}
 		for _, hours := range moments {
 			with, without := answersOf(t, world, at(hours)), answersOf(t, bare, at(hours))

@@ -52,6 +52,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.CatalogReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Constraint"):
 		return &apiv1alpha1.ConstraintApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ConstraintReference"):
+		return &apiv1alpha1.ConstraintReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Dimension"):
 		return &apiv1alpha1.DimensionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("DimensionScope"):

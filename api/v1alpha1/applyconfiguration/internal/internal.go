@@ -419,6 +419,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: separationOfDuties
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.SeparationOfDuties
+- name: com.github.rolewright.rolewright.api.v1alpha1.ConstraintReference
+  map:
+    fields:
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
 - name: com.github.rolewright.rolewright.api.v1alpha1.Description
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Dimension
@@ -1784,15 +1790,18 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.Waiver
   map:
     fields:
-    - name: constraint
+    - name: allUsers
       type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+        scalar: boolean
+    - name: constraintRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ConstraintReference
+    - name: endTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
-    - name: notAfter
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: owner
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID

@@ -12,22 +12,23 @@ import (
 // WaiverApplyConfiguration represents a declarative configuration of the Waiver type for use
 // with apply.
 //
-// Waiver permits some users to violate a constraint for a limited time.
+// Waiver permits users to violate a constraint for a limited time.
 type WaiverApplyConfiguration struct {
 	// name of the waiver.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// constraint is the name of the constraint that may be violated: in an Organization one of its catalog, in an
-	// OrganizationStructure one of the organization's structures.
-	Constraint *apiv1alpha1.Name `json:"constraint,omitempty"`
-	// users who may violate it. If absent, every user may.
+	// constraintRef refers to the constraint that may be violated.
+	ConstraintRef *ConstraintReferenceApplyConfiguration `json:"constraintRef,omitempty"`
+	// users who may violate it, for example [jane@example.com].
 	Users []apiv1alpha1.UserID `json:"users,omitempty"`
+	// allUsers permits every user to violate it if true.
+	AllUsers *bool `json:"allUsers,omitempty"`
 	// owner is the id of the user who is responsible for the waiver.
 	Owner *apiv1alpha1.UserID `json:"owner,omitempty"`
 	// reason says why the waiver is needed.
 	Reason *apiv1alpha1.Description `json:"reason,omitempty"`
-	// notAfter is the time at which the waiver ends, in RFC 3339, for example 2030-12-31T23:00:00Z. Grants that depend
+	// endTime is the time at which the waiver ends, in RFC 3339, for example 2030-12-31T23:00:00Z. Grants that depend
 	// on the waiver end with it.
-	NotAfter *v1.Time `json:"notAfter,omitempty"`
+	EndTime *v1.Time `json:"endTime,omitempty"`
 }
 
 // WaiverApplyConfiguration constructs a declarative configuration of the Waiver type for use with
@@ -44,11 +45,11 @@ func (b *WaiverApplyConfiguration) WithName(value apiv1alpha1.Name) *WaiverApply
 	return b
 }
 
-// WithConstraint sets the Constraint field in the declarative configuration to the given value
+// WithConstraintRef sets the ConstraintRef field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Constraint field is set to the value of the last call.
-func (b *WaiverApplyConfiguration) WithConstraint(value apiv1alpha1.Name) *WaiverApplyConfiguration {
-	b.Constraint = &value
+// If called multiple times, the ConstraintRef field is set to the value of the last call.
+func (b *WaiverApplyConfiguration) WithConstraintRef(value *ConstraintReferenceApplyConfiguration) *WaiverApplyConfiguration {
+	b.ConstraintRef = value
 	return b
 }
 
@@ -59,6 +60,14 @@ func (b *WaiverApplyConfiguration) WithUsers(values ...apiv1alpha1.UserID) *Waiv
 	for i := range values {
 		b.Users = append(b.Users, values[i])
 	}
+	return b
+}
+
+// WithAllUsers sets the AllUsers field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the AllUsers field is set to the value of the last call.
+func (b *WaiverApplyConfiguration) WithAllUsers(value bool) *WaiverApplyConfiguration {
+	b.AllUsers = &value
 	return b
 }
 
@@ -78,10 +87,10 @@ func (b *WaiverApplyConfiguration) WithReason(value apiv1alpha1.Description) *Wa
 	return b
 }
 
-// WithNotAfter sets the NotAfter field in the declarative configuration to the given value
+// WithEndTime sets the EndTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the NotAfter field is set to the value of the last call.
-func (b *WaiverApplyConfiguration) WithNotAfter(value v1.Time) *WaiverApplyConfiguration {
-	b.NotAfter = &value
+// If called multiple times, the EndTime field is set to the value of the last call.
+func (b *WaiverApplyConfiguration) WithEndTime(value v1.Time) *WaiverApplyConfiguration {
+	b.EndTime = &value
 	return b
 }
