@@ -35,7 +35,7 @@ var _ = Describe("A UserGroup", func() {
 		anna := w.Get("UserAssignment/anna").(*v1alpha1.UserAssignment).Status
 		Expect(anna.Effective).To(ConsistOf(HaveField("Scope", "north"), HaveField("Scope", "south")))
 		Expect(*w.Get("Role/head").(*v1alpha1.Role).Status.Holders).To(BeEquivalentTo(3))
-		Expect(*w.Get("Organization/clinic").(*v1alpha1.Organization).Status.Counts.Users).To(BeEquivalentTo(3))
+		Expect(*w.Get("Organization/clinic").(*v1alpha1.Organization).Status.UserCount).To(BeEquivalentTo(3))
 	})
 
 	It("gives nothing to a member who is suspended, and nothing to one who left", func() {

@@ -49,7 +49,7 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 		publication := w.Publication()
 		clinic := w.Get("Organization/clinic").(*v1alpha1.Organization).Status
 		Expect(clinic.ObservedGeneration).To(BeEquivalentTo(1))
-		Expect([]int32{*clinic.Counts.Units, *clinic.Counts.Roles, *clinic.Counts.Users, *clinic.Counts.Grants}).To(Equal([]int32{4, 2, 2, 2}))
+		Expect([]int32{*clinic.UnitCount, *clinic.RoleCount, *clinic.UserCount, *clinic.GrantCount}).To(Equal([]int32{4, 2, 2, 2}))
 		Expect(clinic.Publication.Revision).To(Equal(publication.Revision))
 		Expect(clinic.Publication.Digest).To(Equal(publication.Parts[0].Digest))
 		Expect(clinic.Publication.ConfigMapName).To(Equal("clinic-permissions"))

@@ -98,10 +98,26 @@ type OrganizationStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
-	// counts are the numbers of units, roles, users and grants.
+	// unitCount is the number of units in the tree.
 	//
 	// +optional
-	Counts *OrganizationCounts `json:"counts,omitempty"`
+	UnitCount *int32 `json:"unitCount,omitempty"`
+
+	// roleCount is the number of roles: those of the organization and those that the platform provides for its catalog.
+	//
+	// +optional
+	RoleCount *int32 `json:"roleCount,omitempty"`
+
+	// userCount is the number of users: those who have an assignment, are members of a group, or hold a platform role over
+	// the organization.
+	//
+	// +optional
+	UserCount *int32 `json:"userCount,omitempty"`
+
+	// grantCount is the number of grants that take effect.
+	//
+	// +optional
+	GrantCount *int32 `json:"grantCount,omitempty"`
 
 	// publication describes what readers see now.
 	//
@@ -115,34 +131,10 @@ type OrganizationStatus struct {
 	// +kubebuilder:validation:MaxItems=20
 	Findings []FindingStatus `json:"findings,omitempty"`
 
-	// omittedFindings is the number of findings that are not in the list.
+	// omittedFindingCount is the number of findings that are not in the list.
 	//
 	// +optional
-	OmittedFindings *int32 `json:"omittedFindings,omitempty"`
-}
-
-// OrganizationCounts are numbers of an organization.
-type OrganizationCounts struct {
-	// units is the number of units in the tree.
-	//
-	// +optional
-	Units *int32 `json:"units,omitempty"`
-
-	// roles is the number of roles: those of the organization and those that the platform provides for its catalog.
-	//
-	// +optional
-	Roles *int32 `json:"roles,omitempty"`
-
-	// users is the number of users: those who have an assignment, are members of a group, or hold a platform role over
-	// the organization.
-	//
-	// +optional
-	Users *int32 `json:"users,omitempty"`
-
-	// grants is the number of grants that take effect.
-	//
-	// +optional
-	Grants *int32 `json:"grants,omitempty"`
+	OmittedFindingCount *int32 `json:"omittedFindingCount,omitempty"`
 }
 
 // Publication describes what was published last.
@@ -173,10 +165,10 @@ type Publication struct {
 	// +kubebuilder:validation:Minimum=1
 	Bytes int64 `json:"bytes,omitempty"`
 
-	// publishedAt is the time of the publication, in RFC 3339, for example 2030-01-31T08:00:00Z.
+	// publishTime is the time of the publication, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	//
 	// +required
-	PublishedAt metav1.Time `json:"publishedAt,omitzero"`
+	PublishTime metav1.Time `json:"publishTime,omitzero"`
 }
 
 // Organization is a tenant as the platform sets it up: the catalog that defines its permissions, its plan and features, and
@@ -188,13 +180,14 @@ type Publication struct {
 // +kubebuilder:resource:shortName=rworg,categories=rolewright
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.size() <= 63",message="an organization's name may have at most 63 characters: it is used as a label value"
 // +kubebuilder:printcolumn:name="Catalog",type=string,JSONPath=`.spec.catalogRef.name`
-// +kubebuilder:printcolumn:name="Users",type=integer,JSONPath=`.status.counts.users`
-// +kubebuilder:printcolumn:name="Roles",type=integer,JSONPath=`.status.counts.roles`
+// +kubebuilder:printcolumn:name="Users",type=integer,JSONPath=`.status.userCount`
+// +kubebuilder:printcolumn:name="Roles",type=integer,JSONPath=`.status.roleCount`
 // +kubebuilder:printcolumn:name="Revision",type=integer,JSONPath=`.status.publication.revision`
 // +kubebuilder:printcolumn:name="Published",type=string,JSONPath=`.status.conditions[?(@.type=="Published")].status`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
-// +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
+// +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
 type Organization struct {
 	metav1.TypeMeta `json:",inline"`
 

@@ -127,7 +127,7 @@ func (s *state) unchanged(current *v1alpha1.Publication) (*v1alpha1.Publication,
 	if current == nil || current.Digest != s.snapshot.Encoded.Digest || current.Revision < s.reportedRevision() {
 		return nil, nil, nil
 	}
-	data, err := s.snapshot.Encoded.Data(string(s.organization.UID), current.Revision, current.PublishedAt.Time)
+	data, err := s.snapshot.Encoded.Data(string(s.organization.UID), current.Revision, current.PublishTime.Time)
 	if err != nil || !maps.Equal(data, s.configMap.Data) {
 		return nil, nil, err
 	}
@@ -146,9 +146,9 @@ func (s *state) next(current *v1alpha1.Publication, now time.Time) (*v1alpha1.Pu
 		Revision:      last + 1,
 		Digest:        s.snapshot.Encoded.Digest,
 		Bytes:         int64(s.snapshot.Encoded.Bytes),
-		PublishedAt:   metav1.NewTime(now.UTC().Truncate(time.Second)),
+		PublishTime:   metav1.NewTime(now.UTC().Truncate(time.Second)),
 	}
-	data, err := s.snapshot.Encoded.Data(string(s.organization.UID), next.Revision, next.PublishedAt.Time)
+	data, err := s.snapshot.Encoded.Data(string(s.organization.UID), next.Revision, next.PublishTime.Time)
 	return next, data, err
 }
 

@@ -85,8 +85,8 @@ func TestLargeGroupsStayWithinTheBounds(t *testing.T) {
 			t.Errorf("the message of %s has %d characters", c.Type, n)
 		}
 	}
-	if len(organization.Findings) != 20 || *organization.OmittedFindings < 100 {
-		t.Errorf("%d findings, %d left out", len(organization.Findings), *organization.OmittedFindings)
+	if len(organization.Findings) != 20 || *organization.OmittedFindingCount < 100 {
+		t.Errorf("%d findings, %d left out", len(organization.Findings), *organization.OmittedFindingCount)
 	}
 	for _, finding := range organization.Findings {
 		if n := utf8.RuneCountInString(finding.Message); n > 2048 {

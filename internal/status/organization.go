@@ -27,12 +27,10 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 	}
 	if doc := v.snapshot.Resolution.Document; doc != nil {
 		counts := doc.Counts()
-		desired.Counts = &v1alpha1.OrganizationCounts{
-			Units: bounded.Count(counts.Units), Roles: bounded.Count(counts.Roles),
-			Users: bounded.Count(counts.Users), Grants: bounded.Count(counts.Grants),
-		}
+		desired.UnitCount, desired.RoleCount = bounded.Count(counts.Units), bounded.Count(counts.Roles)
+		desired.UserCount, desired.GrantCount = bounded.Count(counts.Users), bounded.Count(counts.Grants)
 	}
-	desired.Findings, desired.OmittedFindings = findings(v.findings.All)
+	desired.Findings, desired.OmittedFindingCount = findings(v.findings.All)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
 		v.organizationReady(self), v.published(nil, false))
 	return desired

@@ -221,8 +221,8 @@ func TestListsAreCutAtTheirBounds(t *testing.T) {
 		t.Errorf("the summary has %d characters: %s", n, assignment.Summary)
 	}
 	organization := view.Organization(o.Organization)
-	if len(organization.Findings) != 20 || *organization.OmittedFindings != 11 {
-		t.Errorf("the organization lists %d findings and leaves out %d", len(organization.Findings), *organization.OmittedFindings)
+	if len(organization.Findings) != 20 || *organization.OmittedFindingCount != 11 {
+		t.Errorf("the organization lists %d findings and leaves out %d", len(organization.Findings), *organization.OmittedFindingCount)
 	}
 }
 

@@ -192,8 +192,8 @@ func (c *cluster) awaitIdle(users int, quiet time.Duration) {
 	for time.Since(since) < quiet {
 		time.Sleep(quiet / 20)
 		c.check(c.api.Get(c.Context(), key, organization))
-		counts := organization.Status.Counts
-		if writes := c.writes.Load(); writes != last || counts == nil || int(*counts.Users) != users {
+		count := organization.Status.UserCount
+		if writes := c.writes.Load(); writes != last || count == nil || int(*count) != users {
 			last, since = writes, time.Now()
 		}
 	}

@@ -82,8 +82,6 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.ManagerWithRoleApproverApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Organization"):
 		return &apiv1alpha1.OrganizationApplyConfiguration{}
-	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationCounts"):
-		return &apiv1alpha1.OrganizationCountsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationReference"):
 		return &apiv1alpha1.OrganizationReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationSelector"):

@@ -666,21 +666,6 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStatus
-- name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationCounts
-  map:
-    fields:
-    - name: grants
-      type:
-        scalar: numeric
-    - name: roles
-      type:
-        scalar: numeric
-    - name: units
-      type:
-        scalar: numeric
-    - name: users
-      type:
-        scalar: numeric
 - name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationReference
   map:
     fields:
@@ -745,24 +730,33 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
-    - name: counts
-      type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationCounts
     - name: findings
       type:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.FindingStatus
           elementRelationship: atomic
+    - name: grantCount
+      type:
+        scalar: numeric
     - name: observedGeneration
       type:
         scalar: numeric
-    - name: omittedFindings
+    - name: omittedFindingCount
       type:
         scalar: numeric
     - name: publication
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Publication
+    - name: roleCount
+      type:
+        scalar: numeric
+    - name: unitCount
+      type:
+        scalar: numeric
+    - name: userCount
+      type:
+        scalar: numeric
 - name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStructure
   map:
     fields:
@@ -1245,7 +1239,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: digest
       type:
         scalar: string
-    - name: publishedAt
+    - name: publishTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: revision

@@ -18,14 +18,21 @@ type OrganizationStatusApplyConfiguration struct {
 	// conditions are Ready, which is False if part of the organization has no effect or it cannot be published, and
 	// Published.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// counts are the numbers of units, roles, users and grants.
-	Counts *OrganizationCountsApplyConfiguration `json:"counts,omitempty"`
+	// unitCount is the number of units in the tree.
+	UnitCount *int32 `json:"unitCount,omitempty"`
+	// roleCount is the number of roles: those of the organization and those that the platform provides for its catalog.
+	RoleCount *int32 `json:"roleCount,omitempty"`
+	// userCount is the number of users: those who have an assignment, are members of a group, or hold a platform role over
+	// the organization.
+	UserCount *int32 `json:"userCount,omitempty"`
+	// grantCount is the number of grants that take effect.
+	GrantCount *int32 `json:"grantCount,omitempty"`
 	// publication describes what readers see now.
 	Publication *PublicationApplyConfiguration `json:"publication,omitempty"`
 	// findings are the 20 most severe findings about any object of the organization.
 	Findings []FindingStatusApplyConfiguration `json:"findings,omitempty"`
-	// omittedFindings is the number of findings that are not in the list.
-	OmittedFindings *int32 `json:"omittedFindings,omitempty"`
+	// omittedFindingCount is the number of findings that are not in the list.
+	OmittedFindingCount *int32 `json:"omittedFindingCount,omitempty"`
 }
 
 // OrganizationStatusApplyConfiguration constructs a declarative configuration of the OrganizationStatus type for use with
@@ -55,11 +62,35 @@ func (b *OrganizationStatusApplyConfiguration) WithConditions(values ...*v1.Cond
 	return b
 }
 
-// WithCounts sets the Counts field in the declarative configuration to the given value
+// WithUnitCount sets the UnitCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Counts field is set to the value of the last call.
-func (b *OrganizationStatusApplyConfiguration) WithCounts(value *OrganizationCountsApplyConfiguration) *OrganizationStatusApplyConfiguration {
-	b.Counts = value
+// If called multiple times, the UnitCount field is set to the value of the last call.
+func (b *OrganizationStatusApplyConfiguration) WithUnitCount(value int32) *OrganizationStatusApplyConfiguration {
+	b.UnitCount = &value
+	return b
+}
+
+// WithRoleCount sets the RoleCount field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the RoleCount field is set to the value of the last call.
+func (b *OrganizationStatusApplyConfiguration) WithRoleCount(value int32) *OrganizationStatusApplyConfiguration {
+	b.RoleCount = &value
+	return b
+}
+
+// WithUserCount sets the UserCount field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the UserCount field is set to the value of the last call.
+func (b *OrganizationStatusApplyConfiguration) WithUserCount(value int32) *OrganizationStatusApplyConfiguration {
+	b.UserCount = &value
+	return b
+}
+
+// WithGrantCount sets the GrantCount field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the GrantCount field is set to the value of the last call.
+func (b *OrganizationStatusApplyConfiguration) WithGrantCount(value int32) *OrganizationStatusApplyConfiguration {
+	b.GrantCount = &value
 	return b
 }
 
@@ -84,10 +115,10 @@ func (b *OrganizationStatusApplyConfiguration) WithFindings(values ...*FindingSt
 	return b
 }
 
-// WithOmittedFindings sets the OmittedFindings field in the declarative configuration to the given value
+// WithOmittedFindingCount sets the OmittedFindingCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the OmittedFindings field is set to the value of the last call.
-func (b *OrganizationStatusApplyConfiguration) WithOmittedFindings(value int32) *OrganizationStatusApplyConfiguration {
-	b.OmittedFindings = &value
+// If called multiple times, the OmittedFindingCount field is set to the value of the last call.
+func (b *OrganizationStatusApplyConfiguration) WithOmittedFindingCount(value int32) *OrganizationStatusApplyConfiguration {
+	b.OmittedFindingCount = &value
 	return b
 }

@@ -21,8 +21,8 @@ type PublicationApplyConfiguration struct {
 	Digest *string `json:"digest,omitempty"`
 	// bytes is the size of the published document in bytes.
 	Bytes *int64 `json:"bytes,omitempty"`
-	// publishedAt is the time of the publication, in RFC 3339, for example 2030-01-31T08:00:00Z.
-	PublishedAt *v1.Time `json:"publishedAt,omitempty"`
+	// publishTime is the time of the publication, in RFC 3339, for example 2030-01-31T08:00:00Z.
+	PublishTime *v1.Time `json:"publishTime,omitempty"`
 }
 
 // PublicationApplyConfiguration constructs a declarative configuration of the Publication type for use with
@@ -63,10 +63,10 @@ func (b *PublicationApplyConfiguration) WithBytes(value int64) *PublicationApply
 	return b
 }
 
-// WithPublishedAt sets the PublishedAt field in the declarative configuration to the given value
+// WithPublishTime sets the PublishTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the PublishedAt field is set to the value of the last call.
-func (b *PublicationApplyConfiguration) WithPublishedAt(value v1.Time) *PublicationApplyConfiguration {
-	b.PublishedAt = &value
+// If called multiple times, the PublishTime field is set to the value of the last call.
+func (b *PublicationApplyConfiguration) WithPublishTime(value v1.Time) *PublicationApplyConfiguration {
+	b.PublishTime = &value
 	return b
 }
