@@ -65,3 +65,9 @@ func TestClockThatGoesBackAfterALaterStep(t *testing.T) {
 		t.Errorf("the request ended at %v, before its second step", ended)
 	}
 }
+
+// A withdrawal counts, whatever else was decided before it.
+func TestWithdrawalAfterVotes(t *testing.T) {
+	s := newStory(t, parallel(step("one", users("ben", "bea")))).pass(0)
+	s.approves(1, "ben", "one").decides(2, "ann", "", v1alpha1.VerdictWithdraw).pass(2).is(withdrawn).counts("ann", countedReason)
+}

@@ -148,6 +148,7 @@ func TestCallbacks(t *testing.T) {
 	post(h, evaluation, `{`+adaSells+`}`, "X-Request-ID", "1")
 	post(h, evaluations, `{`+benSells+`,"options":{"explain":true},"evaluations":[{},{`+inSouth+`}]}`)
 	post(h, searchSubject, `{"subject":{"type":"user","id":"x"},"action":{"name":"sell"},`+inNorth+`}`)
+	post(h, searchSubject, `{"subject":{"type":"user"},"action":{"name":"fly"},`+inNorth+`}`)
 	post(h, evaluation, `{}`)
 	post(h, "/", `{}`)
 
@@ -166,7 +167,9 @@ func TestCallbacks(t *testing.T) {
 		{Target: target(authzen.Evaluations), Request: request("ben", ""), Problem: "resource is missing: it must be an object"},
 		{Target: target(authzen.Evaluations), Request: request("ben", "south"), Reason: access.ReasonNotGranted},
 		{Target: target(authzen.SearchSubject), Request: request("", "north"), Decision: true, Results: 3},
+		{Target: target(authzen.SearchSubject), Request: request("", "north")},
 	}
+	want[len(want)-1].Request.Action.Name = "fly"
 	for i := range want {
 		want[i].Revision, want[i].Caller = 7, "till"
 	}
@@ -175,7 +178,7 @@ func TestCallbacks(t *testing.T) {
 	}
 	wanted := []authzen.Response{
 		{Target: target(authzen.Evaluation), Status: 200}, {Target: target(authzen.Evaluations), Status: 200},
-		{Target: target(authzen.SearchSubject), Status: 200}, {Target: target(authzen.Evaluation), Status: 400}, {Status: 404},
+		{Target: target(authzen.SearchSubject), Status: 200}, {Target: target(authzen.SearchSubject), Status: 200}, {Target: target(authzen.Evaluation), Status: 400}, {Status: 404},
 	}
 	for i := range exchanges {
 		exchanges[i].Duration = 0

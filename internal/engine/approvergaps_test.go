@@ -5,6 +5,7 @@ package engine_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -338,5 +339,31 @@ func TestSixtyFourPermissions(t *testing.T) {
 	x = enginetest.Index(t, doc, enginetest.Clock)
 	if got := slices.Collect(x.WhatCan(enginetest.Ask("ann", ""), "")); !slices.Equal(got, []string{"a", "z"}) {
 		t.Errorf("of 65 permissions ann has %v", got)
+	}
+}
+
+// An explanation names all that is missing, and of a request's values those alone that no dimension has.
+func TestExplanationNamesAllThatIsMissing(t *testing.T) {
+	doc := gaps()
+	doc.Dimensions = map[string][]string{"goods": {"food"}, "shift": {"day"}}
+	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{Features: []string{"f1", "f2"}, Entitlements: []string{"e1"}}}}}
+	doc.Users["ann"] = document.User{Grants: []document.Grant{{Role: "r", Scope: document.Scope{
+		Everywhere: true, Dimensions: map[string]document.Values{"goods": {All: true}, "shift": {All: true}},
+	}}}}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	nearest := strings.Join(x.Explain(enginetest.Ask("ann", "a")).Nearest, "\n")
+	for _, missing := range []string{"feature f1", "feature f2", "entitlement e1"} {
+		if !strings.Contains(nearest, missing) {
+			t.Errorf("%q does not name %s", nearest, missing)
+		}
+	}
+	request := enginetest.Ask("ann", "a")
+	request.Resource.Properties = map[string]any{"goods": "food", "shift": "dusk"}
+	if got := x.Explain(request).Message; !strings.Contains(got, "shift") || strings.Contains(got, "goods") {
+		t.Errorf("%q names another dimension than shift", got)
+	}
+	request.Resource.Properties = map[string]any{"goods": 7.0}
+	if got := x.Explain(request).Message; !strings.Contains(got, "goods is 7") || strings.Contains(got, "shift") {
+		t.Errorf("%q names another dimension than goods", got)
 	}
 }

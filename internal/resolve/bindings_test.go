@@ -171,3 +171,28 @@ func TestAttributeOfAUnitThatIsTooLarge(t *testing.T) {
 		t.Errorf("the attributes are %v, unknown are %v", unit.Attributes, unit.UnknownAttributes)
 	}
 }
+
+// TestWhatIsPublishedOfSeveral: all dimensions are, and of a plan's features those that the catalog has.
+func TestWhatIsPublishedOfSeveral(t *testing.T) {
+	w := shop()
+	w.Catalog.Dimensions = []model.Dimension{{Name: "goods", Values: []string{"tools", "food"}}, {Name: "shift", Values: []string{"day"}}}
+	w.Catalog.Plans = []model.Plan{{Name: "small", Features: []string{"paper", "online"}}}
+	w.Organization.Plan = "small"
+	doc := resolve.Organization(w).Document
+	if want := map[string][]string{"goods": {"food", "tools"}, "shift": {"day"}}; !reflect.DeepEqual(doc.Dimensions, want) {
+		t.Errorf("the dimensions are %v, want %v", doc.Dimensions, want)
+	}
+	if !slices.Equal(doc.Features, []string{"online"}) {
+		t.Errorf("the features are %v: no catalog has paper", doc.Features)
+	}
+}
+
+// TestSecondGroupDecides: a chain may name any group of the organization.
+func TestSecondGroupDecides(t *testing.T) {
+	w := shop()
+	w.Groups = []model.Group{
+		{Object: object(model.KindGroup, "day"), Members: []string{"ann"}}, {Object: object(model.KindGroup, "night"), Members: []string{"ben"}},
+	}
+	w.Chains = []model.Chain{asking("offers", "", model.Approver{Group: "night"})}
+	same(t, "found", found(w, resolve.ReasonUnknownUserGroup), nil)
+}
