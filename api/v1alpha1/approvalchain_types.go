@@ -82,9 +82,10 @@ type ApprovalChainSpec struct {
 	RequestType Name `json:"requestType,omitempty"`
 
 	// when is a CEL expression (https://cel.dev) that yields a boolean. The chain governs only the requests for which
-	// it yields true; if absent, it governs all requests of the type. A request is denied if it cannot be evaluated. It sees subject (the requester), resource (what is requested: the type of the request as
-	// resource.type and its attributes in resource.properties), now, and directory, with isManager(a, b) and
-	// isAbove(a, b). For example: resource.properties.annualValue > 250000
+	// it yields true; if absent, it governs all requests of the type. A request is denied if it cannot be evaluated. It
+	// sees subject (the requester), resource (what is requested: the requestType as resource.type and the attributes in
+	// resource.properties), now, and directory, with isManager(a, b) and isAbove(a, b). For example:
+	// resource.properties.annualValue > 250000
 	//
 	// +optional
 	When Expression `json:"when,omitempty"`

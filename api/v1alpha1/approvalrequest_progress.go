@@ -53,102 +53,6 @@ const (
 	PoolEscalation ApproverPool = "Escalation"
 )
 
-// RequestApprover is a user who was an approver of a step when the request was opened.
-type RequestApprover struct {
-	// user is the approver's id.
-	//
-	// +required
-	User UserID `json:"user,omitempty"`
-
-	// pool is Approver, Fallback or Escalation: the list of the step that selected the user.
-	//
-	// +required
-	Pool ApproverPool `json:"pool,omitempty"`
-
-	// timeout is the index, in the timeouts of the step, of the one that adds an approver of the pool Escalation.
-	//
-	// +optional
-	// +kubebuilder:validation:Minimum=0
-	// +kubebuilder:validation:Maximum=3
-	Timeout *int32 `json:"timeout,omitempty"`
-}
-
-// StepDisposition is what became of a step when the request was opened.
-//
-// +kubebuilder:validation:Enum=Asked;NotNeeded;ApprovedOnSubmission;Bypassed
-type StepDisposition string
-
-// Dispositions of steps.
-const (
-	// StepAsked asks the approvers.
-	StepAsked StepDisposition = "Asked"
-	// StepNotNeeded skips the step, because its when yields false.
-	StepNotNeeded StepDisposition = "NotNeeded"
-	// StepApprovedOnSubmission approves the step, because the requester is an approver of it.
-	StepApprovedOnSubmission StepDisposition = "ApprovedOnSubmission"
-	// StepBypassed skips the step, because the requester holds the bypassPermission of the chain.
-	StepBypassed StepDisposition = "Bypassed"
-)
-
-// RequestStep is a step of a request, as it was resolved when the request was opened.
-type RequestStep struct {
-	// name of the step.
-	//
-	// +required
-	Name Name `json:"name,omitempty"`
-
-	// disposition is what became of the step when the request was opened: Asked if approvers are asked, NotNeeded if
-	// the step is skipped because its when yields false, ApprovedOnSubmission if the requester is an approver of it and
-	// the chain approves such steps, or Bypassed if the requester may bypass the chain.
-	//
-	// +required
-	Disposition StepDisposition `json:"disposition,omitempty"`
-
-	// approvers are the users who may decide the step while they are still eligible. Users who become approvers later
-	// may not. There are at most 256, in the order in which they are asked.
-	//
-	// +optional
-	// +listType=atomic
-	// +kubebuilder:validation:MaxItems=256
-	Approvers []RequestApprover `json:"approvers,omitempty"`
-
-	// omittedApprovers is the number of approvers that are not in the list.
-	//
-	// +optional
-	OmittedApprovers *int32 `json:"omittedApprovers,omitempty"`
-}
-
-// RequestChain is the chain of a request as it was when the request was opened. Later changes of the chain do not
-// affect the request.
-type RequestChain struct {
-	// name of the ApprovalChain.
-	//
-	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=253
-	Name string `json:"name,omitempty"`
-
-	// digest of everything that decisions on the request depend on. A decision names it, so that it applies to what
-	// its approver saw.
-	//
-	// +required
-	Digest ChainDigest `json:"digest,omitempty"`
-
-	// spec of the chain when the request was opened.
-	//
-	// +required
-	Spec ApprovalChainSpec `json:"spec,omitzero"`
-
-	// steps as they were resolved when the request was opened.
-	//
-	// +required
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=16
-	Steps []RequestStep `json:"steps,omitempty"`
-}
-
 // Vote is a decision that counts.
 type Vote struct {
 	// decision is the name of the ApprovalDecision.
@@ -161,12 +65,12 @@ type Vote struct {
 	// approver is the id of the user who decided.
 	//
 	// +required
-	Approver UserID `json:"approver,omitempty"`
+	Approver Observed `json:"approver,omitempty"`
 
 	// onBehalfOf is the id of the approver on whose behalf the user decided.
 	//
 	// +optional
-	OnBehalfOf UserID `json:"onBehalfOf,omitempty"`
+	OnBehalfOf Observed `json:"onBehalfOf,omitempty"`
 
 	// verdict is Approve or Deny.
 	//
@@ -184,7 +88,7 @@ type StepProgress struct {
 	// name of the step.
 	//
 	// +required
-	Name Name `json:"name,omitempty"`
+	Name Observed `json:"name,omitempty"`
 
 	// state is Waiting, Open, Approved, Denied, Skipped, Expired or Closed.
 	//
@@ -220,7 +124,7 @@ type StepProgress struct {
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=16
-	WaitingFor []UserID `json:"waitingFor,omitempty"`
+	WaitingFor []Observed `json:"waitingFor,omitempty"`
 
 	// omittedWaitingFor is the number of users that are not in the list.
 	//
@@ -250,5 +154,5 @@ type GrantStatus struct {
 	// revokedBy is the id of the user who revoked it.
 	//
 	// +optional
-	RevokedBy UserID `json:"revokedBy,omitempty"`
+	RevokedBy Observed `json:"revokedBy,omitempty"`
 }

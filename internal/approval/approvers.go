@@ -18,26 +18,26 @@ const (
 )
 
 // approverPools lists the approvers of a step, pool by pool.
-func approverPools(step *access.PlanStep) [][]v1alpha1.RequestApprover {
+func approverPools(timeouts []v1alpha1.RequestTimeout, step *access.PlanStep) [][]v1alpha1.RequestApprover {
 	pools := make([][]v1alpha1.RequestApprover, 0, 2+len(step.Escalations))
-	pools = append(pools, approverPool(v1alpha1.PoolApprover, nil, step.Approvers), approverPool(v1alpha1.PoolFallback, nil, step.Fallback))
+	pools = append(pools, approverPool(v1alpha1.PoolApprover, 0, step.Approvers), approverPool(v1alpha1.PoolFallback, 0, step.Fallback))
 	for i, users := range step.Escalations {
-		pools = append(pools, approverPool(v1alpha1.PoolEscalation, new(int32(i)), users))
+		pools = append(pools, approverPool(v1alpha1.PoolEscalation, timeouts[i].AfterSeconds, users))
 	}
 	return pools
 }
 
-func approverPool(pool v1alpha1.ApproverPool, timeout *int32, users []string) []v1alpha1.RequestApprover {
+func approverPool(pool v1alpha1.ApproverPool, afterSeconds int64, users []string) []v1alpha1.RequestApprover {
 	approvers := make([]v1alpha1.RequestApprover, 0, len(users))
 	for _, user := range users {
-		approvers = append(approvers, v1alpha1.RequestApprover{User: v1alpha1.UserID(user), Pool: pool, Timeout: timeout})
+		approvers = append(approvers, v1alpha1.RequestApprover{User: v1alpha1.Observed(user), Pool: pool, AfterSeconds: afterSeconds})
 	}
 	return approvers
 }
 
 // boundedApprovers returns the approvers of a step that a request keeps, pool by pool, and how many it leaves out.
-func boundedApprovers(step *access.PlanStep) (kept []v1alpha1.RequestApprover, omitted int) {
-	pools := approverPools(step)
+func boundedApprovers(timeouts []v1alpha1.RequestTimeout, step *access.PlanStep) (kept []v1alpha1.RequestApprover, omitted int) {
+	pools := approverPools(timeouts, step)
 	room, bytes := maxApprovers, maxApproverBytes
 	for i, pool := range pools {
 		free := room

@@ -161,7 +161,7 @@ func (t *tally) add(d *decision) {
 	t.voters.add(d.voter())
 	t.deciders.add(d.decider())
 	t.votes = append(t.votes, v1alpha1.Vote{
-		Decision: d.name, Approver: d.spec.Approver, OnBehalfOf: d.spec.OnBehalfOf, Verdict: d.spec.Verdict,
+		Decision: d.name, Approver: v1alpha1.Observed(d.spec.Approver), OnBehalfOf: v1alpha1.Observed(d.spec.OnBehalfOf), Verdict: d.spec.Verdict,
 		Time: metav1.Time{Time: d.created.UTC()},
 	})
 	if d.spec.Verdict == v1alpha1.VerdictDeny {

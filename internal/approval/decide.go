@@ -19,6 +19,9 @@ import (
 //
 // The same state gives the same outcome, and a request that has the status of its outcome keeps it until something happens.
 func Decide(s *State) (*Outcome, *GrantCheck) {
+	if !isSound(&s.Request.Status) {
+		return blockDamaged(s), nil
+	}
 	p := newPass(s, &s.Request.Status)
 	g := newProgress(p)
 	if g.pending() && p.chain == nil {
@@ -70,10 +73,8 @@ func keptChain(status *v1alpha1.ApprovalRequestStatus) *document.Chain {
 	if status.Chain == nil {
 		return nil
 	}
-	spec := intake.ChainSpec(&status.Chain.Spec)
-	// The condition was true when the request was opened, and is not evaluated again.
-	spec.When = ""
-	chain := resolve.Chain(&spec)
+	kept := intake.RequestChain(status.Chain)
+	chain := resolve.Chain(&kept)
 	return &chain
 }
 

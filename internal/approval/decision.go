@@ -68,7 +68,7 @@ func stepIndex(status *v1alpha1.ApprovalRequestStatus, name v1alpha1.Name) int {
 	if status.Chain == nil {
 		return -1
 	}
-	return slices.IndexFunc(status.Chain.Steps, func(s v1alpha1.RequestStep) bool { return s.Name == name })
+	return slices.IndexFunc(status.Chain.Steps, func(s v1alpha1.RequestStep) bool { return s.Name == v1alpha1.Observed(name) })
 }
 
 // isVote reports whether a decision is among the votes in a status.

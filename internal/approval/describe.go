@@ -57,7 +57,7 @@ func (g *progress) describeStep(index int) {
 		}
 	}
 	for _, user := range left[:min(len(left), maxWaiting)] {
-		step.WaitingFor = append(step.WaitingFor, v1alpha1.UserID(user))
+		step.WaitingFor = append(step.WaitingFor, v1alpha1.Observed(user))
 	}
 	step.OmittedWaitingFor = bounded.CountIfAny(max(0, len(left)-maxWaiting))
 	switch spec.ApprovalMode {

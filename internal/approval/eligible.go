@@ -16,8 +16,8 @@ import (
 func (c *count) eligible(step int, at time.Time) []string {
 	p := c.progress.pass
 	spec, input := &p.chain.Steps[step], p.at(at)
-	filter := func(selectors []document.Approver, pool v1alpha1.ApproverPool, timeout int) []string {
-		return p.state.Index.FilterEligible(selectors, input, c.poolMembers(step, pool, timeout))
+	filter := func(selectors []document.Approver, pool v1alpha1.ApproverPool, afterSeconds int64) []string {
+		return p.state.Index.FilterEligible(selectors, input, c.poolMembers(step, pool, afterSeconds))
 	}
 	eligible := filter(spec.Approvers, v1alpha1.PoolApprover, 0)
 	if len(eligible) == 0 {
@@ -27,7 +27,7 @@ func (c *count) eligible(step int, at time.Time) []string {
 		if !c.progress.escalated(step, j, at) {
 			continue
 		}
-		for _, user := range filter(spec.Timeouts[j].Approvers, v1alpha1.PoolEscalation, j) {
+		for _, user := range filter(spec.Timeouts[j].Approvers, v1alpha1.PoolEscalation, spec.Timeouts[j].AfterSeconds) {
 			if !slices.Contains(eligible, user) {
 				eligible = append(eligible, user)
 			}
@@ -38,10 +38,10 @@ func (c *count) eligible(step int, at time.Time) []string {
 
 // poolMembers lists the users in a pool of a step who have not decided another that has ended, if the chain asks for distinct
 // approvers.
-func (c *count) poolMembers(step int, pool v1alpha1.ApproverPool, timeout int) []string {
+func (c *count) poolMembers(step int, pool v1alpha1.ApproverPool, afterSeconds int64) []string {
 	var members []string
 	for _, a := range c.progress.status.Chain.Steps[step].Approvers {
-		if a.Pool == pool && int(valueOf(a.Timeout)) == timeout && !c.spent.has(string(a.User)) {
+		if a.Pool == pool && a.AfterSeconds == afterSeconds && !c.spent.has(string(a.User)) {
 			members = append(members, string(a.User))
 		}
 	}

@@ -16,7 +16,7 @@ const defaultTTL = 30 * 24 * time.Hour
 
 // advance begins the steps whose turn it is, and approves the request if none is left.
 func (g *progress) advance(at time.Time) {
-	left, parallel := false, g.status.Chain.Spec.Order == v1alpha1.StepsParallel
+	left, parallel := false, g.status.Chain.Order == v1alpha1.Observed(v1alpha1.StepsParallel)
 	for i := range g.status.Steps {
 		switch step := &g.status.Steps[i]; step.State {
 		case v1alpha1.StepWaiting:
@@ -65,7 +65,7 @@ func (g *progress) approvedMessage() string {
 	}
 	switch {
 	case has(v1alpha1.StepBypassed):
-		return fmt.Sprintf("%q holds %s, so no step of chain %q was asked", requester, g.status.Chain.Spec.BypassPermission, chain)
+		return fmt.Sprintf("%q holds %s, so no step of chain %q was asked", requester, g.status.Chain.BypassPermission, chain)
 	case has(v1alpha1.StepAsked):
 		return fmt.Sprintf("every step of chain %q is passed", chain)
 	case has(v1alpha1.StepApprovedOnSubmission):
@@ -94,8 +94,8 @@ func removalTime(status *v1alpha1.ApprovalRequestStatus) time.Time {
 	if status.Grant != nil {
 		end = later(end, grantEnd(status.Grant))
 	}
-	if status.Chain != nil && status.Chain.Spec.TTLSecondsAfterFinished != nil {
-		return end.Add(time.Duration(*status.Chain.Spec.TTLSecondsAfterFinished) * time.Second)
+	if status.Chain != nil && status.Chain.TTLSecondsAfterFinished != nil {
+		return end.Add(time.Duration(*status.Chain.TTLSecondsAfterFinished) * time.Second)
 	}
 	return end.Add(defaultTTL)
 }

@@ -47,7 +47,7 @@ func (g *progress) revoke() {
 	}
 	for _, d := range g.pass.decisions {
 		if d.spec.Verdict == v1alpha1.VerdictRevoke && heldAt(g.status.Grant, d.created) && g.mayRevoke(d) {
-			g.status.Grant.Revoked, g.status.Grant.RevokedBy = timestamp(d.created), d.spec.Approver
+			g.status.Grant.Revoked, g.status.Grant.RevokedBy = timestamp(d.created), v1alpha1.Observed(d.spec.Approver)
 			return
 		}
 	}
@@ -92,8 +92,10 @@ func poolSelectors(step *document.Step, approver *v1alpha1.RequestApprover) []do
 	case v1alpha1.PoolFallback:
 		return step.Fallback
 	case v1alpha1.PoolEscalation:
-		if timeout := int(valueOf(approver.Timeout)); timeout < len(step.Timeouts) {
-			return step.Timeouts[timeout].Approvers
+		for i := range step.Timeouts {
+			if step.Timeouts[i].AfterSeconds == approver.AfterSeconds {
+				return step.Timeouts[i].Approvers
+			}
 		}
 		return nil
 	default:

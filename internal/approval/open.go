@@ -51,7 +51,8 @@ func (g *progress) open() {
 		g.reject(err)
 		return
 	}
-	kept := &v1alpha1.RequestChain{Name: name, Spec: *governing.Spec.DeepCopy(), Steps: requestSteps(plan, p.revokers(&chain, plan))}
+	kept := keep(governing)
+	keepPlan(kept, plan, p.revokers(&chain, plan))
 	if kept.Digest, err = digest(p.state.Request, kept); err != nil {
 		g.reject(err)
 		return
@@ -122,16 +123,15 @@ func (p *pass) revokers(chain *document.Chain, plan *access.ApprovalPlan) *acces
 	return plan
 }
 
-// requestSteps returns the steps of a plan as the request keeps them, with the approvers of another.
-func requestSteps(plan, approvers *access.ApprovalPlan) []v1alpha1.RequestStep {
-	steps := make([]v1alpha1.RequestStep, len(plan.Steps))
+// keepPlan adds to what a request keeps of a chain the dispositions of a plan, and the approvers of another.
+func keepPlan(chain *v1alpha1.RequestChain, plan, approvers *access.ApprovalPlan) {
 	for i := range plan.Steps {
-		steps[i] = v1alpha1.RequestStep{Name: v1alpha1.Name(plan.Steps[i].Name), Disposition: v1alpha1.StepDisposition(plan.Steps[i].Disposition)}
-		if kept, omitted := boundedApprovers(&approvers.Steps[i]); kept != nil {
-			steps[i].Approvers, steps[i].OmittedApprovers = kept, bounded.CountIfAny(omitted)
+		step := &chain.Steps[i]
+		step.Disposition = v1alpha1.StepDisposition(plan.Steps[i].Disposition)
+		if kept, omitted := boundedApprovers(step.Timeouts, &approvers.Steps[i]); kept != nil {
+			step.Approvers, step.OmittedApprovers = kept, bounded.CountIfAny(omitted)
 		}
 	}
-	return steps
 }
 
 // begin begins the steps of a request that was opened.
@@ -140,7 +140,7 @@ func (g *progress) begin(chain *document.Chain, plan *access.ApprovalPlan) {
 	g.status.Steps = make([]v1alpha1.StepProgress, len(plan.Steps))
 	for i := range plan.Steps {
 		step := &g.status.Steps[i]
-		step.Name = v1alpha1.Name(plan.Steps[i].Name)
+		step.Name = v1alpha1.Observed(plan.Steps[i].Name)
 		switch plan.Steps[i].Disposition {
 		case access.DispositionNotNeeded:
 			step.State, step.Message = v1alpha1.StepSkipped, "the step is not needed for this request"
@@ -156,15 +156,13 @@ func (g *progress) begin(chain *document.Chain, plan *access.ApprovalPlan) {
 	g.advance(g.pass.now)
 }
 
-// digest returns the digest of everything that a decision on a request rests on.
+// digest returns the digest of everything that a decision on a request rests on: the request, and what it keeps of the chain.
 func digest(request *v1alpha1.ApprovalRequest, chain *v1alpha1.RequestChain) (v1alpha1.ChainDigest, error) {
 	data, err := json.Marshal(struct {
 		UID     types.UID
 		Request *v1alpha1.ApprovalRequestSpec
-		Name    string
-		Chain   *v1alpha1.ApprovalChainSpec
-		Steps   []v1alpha1.RequestStep
-	}{request.UID, &request.Spec, chain.Name, &chain.Spec, chain.Steps})
+		Chain   *v1alpha1.RequestChain
+	}{request.UID, &request.Spec, chain})
 	if err != nil {
 		return "", fmt.Errorf("an attribute of the request is not JSON: %w", err)
 	}

@@ -50,7 +50,7 @@ func TestWhichChainGoverns(t *testing.T) {
 			s.pass(0)
 			if c.governs != "" {
 				s.is(pending)
-				if governing := s.last.Status.Chain.Name; governing != c.governs {
+				if governing := s.last.Status.Chain.Name; string(governing) != c.governs {
 					t.Errorf("%s governs, not %s", governing, c.governs)
 				}
 				return
@@ -303,7 +303,7 @@ func TestBoundsOfTheSnapshot(t *testing.T) {
 		t.Fatalf("%d are kept and %d left out", len(kept.Approvers), *kept.OmittedApprovers)
 	}
 	last := kept.Approvers[253:]
-	if last[0].User != "kim" || last[1].User != "vic" || last[2].User != "max" || *last[2].Timeout != 0 {
+	if last[0].User != "kim" || last[1].User != "vic" || last[2].User != "max" || last[2].AfterSeconds != 10 {
 		t.Errorf("the last are %+v", last)
 	}
 	progress := s.last.Status.Steps[0]

@@ -59,8 +59,8 @@ func (g *progress) nextPass() time.Time {
 
 // eachReminder calls a function with the time of each reminder of a step.
 func (g *progress) eachReminder(step int, visit func(time.Time)) {
-	for _, reminder := range g.status.Chain.Spec.Steps[step].Reminders {
-		visit(deadline(&g.status.Steps[step], int64(reminder.AfterSeconds)))
+	for _, reminder := range g.status.Chain.Steps[step].Reminders {
+		visit(deadline(&g.status.Steps[step], reminder.AfterSeconds))
 	}
 }
 

@@ -267,10 +267,10 @@ func TestOnlyApproversVote(t *testing.T) {
 		if status.Chain == nil {
 			return
 		}
-		beneficiary := intake.Beneficiary(&state.Request.Spec)
-		voted := map[v1alpha1.UserID]string{}
+		requester, beneficiary := v1alpha1.Observed(state.Request.Spec.Requester), v1alpha1.Observed(intake.Beneficiary(&state.Request.Spec))
+		voted := map[v1alpha1.Observed]string{}
 		for i, progress := range status.Steps {
-			voters := map[v1alpha1.UserID]bool{}
+			voters := map[v1alpha1.Observed]bool{}
 			approvals := 0
 			for _, vote := range progress.Votes {
 				voter := vote.Approver
@@ -280,11 +280,11 @@ func TestOnlyApproversVote(t *testing.T) {
 				if !slices.ContainsFunc(d.opened.Chain.Steps[i].Approvers, func(a v1alpha1.RequestApprover) bool { return a.User == voter }) {
 					t.Fatalf("%s was no approver of %s", voter, progress.Name)
 				}
-				for _, user := range []v1alpha1.UserID{voter, vote.Approver} {
-					if user == state.Request.Spec.Requester || user == beneficiary {
+				for _, user := range []v1alpha1.Observed{voter, vote.Approver} {
+					if user == requester || user == beneficiary {
 						t.Fatalf("%s decides on their own request", user)
 					}
-					if other, before := voted[user]; before && other != string(progress.Name) && status.Chain.Spec.DistinctApprovers == v1alpha1.DistinctAcrossSteps {
+					if other, before := voted[user]; before && other != string(progress.Name) && status.Chain.DistinctApprovers == v1alpha1.Observed(v1alpha1.DistinctAcrossSteps) {
 						t.Fatalf("%s decides both %s and %s", user, other, progress.Name)
 					}
 					voted[user] = string(progress.Name)
@@ -300,7 +300,7 @@ func TestOnlyApproversVote(t *testing.T) {
 					t.Fatalf("the vote %s does not count: %+v", vote.Decision, last.Decisions[vote.Decision])
 				}
 			}
-			required := max(1, int(status.Chain.Spec.Steps[i].RequiredApprovals))
+			required := max(1, int(status.Chain.Steps[i].RequiredApprovals))
 			asked := status.Chain.Steps[i].Disposition == v1alpha1.StepAsked
 			if asked && (progress.State == v1alpha1.StepApproved) && approvals < required {
 				t.Fatalf("step %s is approved by %d of %d", progress.Name, approvals, required)

@@ -74,6 +74,7 @@ func TestDigestCoversWhatIsAskedAndWhatGoverns(t *testing.T) {
 		"its UID":     func(s *story) { s.state.Request.UID = "uid-2" },
 		"the chain's name": func(s *story) {
 			s.state.Chains["other"] = s.state.Chains["chain-0"]
+			s.state.Chains["other"].Name = "other"
 			delete(s.state.Chains, "chain-0")
 			s.index()
 		},
@@ -82,7 +83,7 @@ func TestDigestCoversWhatIsAskedAndWhatGoverns(t *testing.T) {
 			changed.RequiredApprovals = 2
 			s.govern(chain(changed))
 		},
-		"how a step begins": func(s *story) {
+		"the disposition of a step": func(s *story) {
 			s.user("ann", func(u *document.User) {
 				u.Grants = []document.Grant{{Role: "bypasser", Scope: document.Scope{Everywhere: true}}}
 			})

@@ -67,7 +67,7 @@ func (g *progress) revocationResult(d *decision) DecisionResult {
 		return DecisionResult{Reason: ReasonNotRevocable, Message: "the request gives no role: it is " + string(g.status.State)}
 	case !heldAt(grant, d.created):
 		return DecisionResult{Reason: ReasonNotRevocable, Message: "the role was not held when the decision was made"}
-	case grant.Revoked != nil && grant.RevokedBy == d.spec.Approver:
+	case grant.Revoked != nil && grant.RevokedBy == v1alpha1.Observed(d.spec.Approver):
 		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: "revokes the role"}
 	case grant.Revoked != nil:
 		return DecisionResult{Reason: ReasonNotRevocable, Message: fmt.Sprintf("%q had revoked the role", grant.RevokedBy)}

@@ -17,21 +17,25 @@ func Chain(written *v1alpha1.ApprovalChain) model.Chain {
 	return chain
 }
 
-// ChainSpec translates what an ApprovalChain says, of which a request keeps a copy.
+// ChainSpec translates what an ApprovalChain says.
 func ChainSpec(spec *v1alpha1.ApprovalChainSpec) model.Chain {
 	chain := model.Chain{
 		RequestType: string(spec.RequestType), When: string(spec.When),
 		Parallel: spec.Order == v1alpha1.StepsParallel,
 		Steps:    each(spec.Steps, step),
 		Bypass:   string(spec.BypassPermission), OnBehalf: string(spec.OnBehalfPermission),
-		ApproveOwnSteps: spec.OnSubmission == v1alpha1.ApproveOwnSteps,
-		// An extent that is unknown must not let more votes count.
-		DistinctApprovers: spec.DistinctApprovers != "" && spec.DistinctApprovers != v1alpha1.DistinctWithinStep,
+		ApproveOwnSteps:   spec.OnSubmission == v1alpha1.ApproveOwnSteps,
+		DistinctApprovers: isDistinct(spec.DistinctApprovers),
 	}
 	if spec.Priority != nil {
 		chain.Priority = int(*spec.Priority)
 	}
 	return chain
+}
+
+// isDistinct reports whether different users must decide different steps. An extent that is unknown must not let more votes count.
+func isDistinct(within v1alpha1.DistinctApprovers) bool {
+	return within != "" && within != v1alpha1.DistinctWithinStep
 }
 
 func step(written *v1alpha1.ApprovalStep) model.Step {

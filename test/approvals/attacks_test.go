@@ -102,7 +102,7 @@ var _ = Describe("Votes", func() {
 		w.casts(name, "dan approve location for ben")
 		w.becomes(name, "Approved")
 		cast := w.request(name).Status.Steps[0].Votes[0]
-		Expect([]v1alpha1.UserID{cast.Approver, cast.OnBehalfOf}).To(Equal([]v1alpha1.UserID{"dan", "ben"}))
+		Expect([]v1alpha1.Observed{cast.Approver, cast.OnBehalfOf}).To(Equal([]v1alpha1.Observed{"dan", "ben"}))
 	})
 
 	It("stay as they are", func() {

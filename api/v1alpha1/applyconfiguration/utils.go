@@ -80,6 +80,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.ManagerApproverApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ManagerWithRoleApprover"):
 		return &apiv1alpha1.ManagerWithRoleApproverApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ObservedRole"):
+		return &apiv1alpha1.ObservedRoleApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Organization"):
 		return &apiv1alpha1.OrganizationApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationReference"):
@@ -142,8 +144,14 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.RequestChainApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RequestedGrant"):
 		return &apiv1alpha1.RequestedGrantApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RequestReminder"):
+		return &apiv1alpha1.RequestReminderApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RequestSelector"):
+		return &apiv1alpha1.RequestSelectorApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RequestStep"):
 		return &apiv1alpha1.RequestStepApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RequestTimeout"):
+		return &apiv1alpha1.RequestTimeoutApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Role"):
 		return &apiv1alpha1.RoleApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RoleApprovers"):

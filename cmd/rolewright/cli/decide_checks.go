@@ -26,7 +26,7 @@ func (o *decideOptions) whyImpossible(request *v1alpha1.ApprovalRequest) string 
 		return progress(request)
 	case o.isVote() && isOwn(request, o.client.user):
 		return fmt.Sprintf("nobody decides on their own request: %s is the requester or beneficiary of %s", o.client.user, request.Name)
-	case o.onBehalfOf != "" && status.Chain.Spec.OnBehalfPermission == "":
+	case o.onBehalfOf != "" && status.Chain.OnBehalfPermission == "":
 		return fmt.Sprintf("ApprovalChain %s lets nobody decide on behalf of others", status.Chain.Name)
 	}
 	return ""

@@ -38,14 +38,15 @@ func whyNotOpen(request *v1alpha1.ApprovalRequest, step *v1alpha1.StepProgress, 
 		}
 		return strings.TrimSuffix(fmt.Sprintf("step %q is %s: %s", step.Name, step.State, step.Message), ": ")
 	}
+	self := v1alpha1.Observed(user)
 	for i := range step.Votes {
-		if vote := &step.Votes[i]; vote.Approver == user || vote.OnBehalfOf == user {
+		if vote := &step.Votes[i]; vote.Approver == self || vote.OnBehalfOf == self {
 			return fmt.Sprintf("%s has already decided step %q: %s at %s",
 				user, step.Name, vote.Verdict, timestamp(vote.Time.Time))
 		}
 	}
-	switch named := isApprover(request, step.Name, user); {
-	case slices.Contains(step.WaitingFor, user), named && step.OmittedWaitingFor != nil:
+	switch named := isApprover(request, step.Name, self); {
+	case slices.Contains(step.WaitingFor, self), named && step.OmittedWaitingFor != nil:
 		return ""
 	case named:
 		return fmt.Sprintf("step %q does not wait for %s now, although they are one of its approvers", step.Name, user)
@@ -54,7 +55,7 @@ func whyNotOpen(request *v1alpha1.ApprovalRequest, step *v1alpha1.StepProgress, 
 }
 
 // isApprover reports whether the status of a request lists a user as an approver of a step, in any pool.
-func isApprover(request *v1alpha1.ApprovalRequest, step v1alpha1.Name, user v1alpha1.UserID) bool {
+func isApprover(request *v1alpha1.ApprovalRequest, step, user v1alpha1.Observed) bool {
 	if request.Status.Chain == nil {
 		return false
 	}

@@ -22,7 +22,7 @@ func pending() *v1alpha1.ApprovalRequest {
 		}},
 		Steps: []v1alpha1.StepProgress{
 			{Name: "first", State: v1alpha1.StepApproved, Message: "approved by \"cal\""},
-			{Name: "second", State: v1alpha1.StepOpen, WaitingFor: []v1alpha1.UserID{"dee"}, Votes: []v1alpha1.Vote{
+			{Name: "second", State: v1alpha1.StepOpen, WaitingFor: []v1alpha1.Observed{"dee"}, Votes: []v1alpha1.Vote{
 				{Approver: "cal", OnBehalfOf: "eve", Verdict: v1alpha1.VerdictApprove},
 			}},
 			{Name: "third", State: v1alpha1.StepWaiting},
@@ -48,11 +48,11 @@ func TestOpenSteps(t *testing.T) {
 			r.Status.Steps[1].OmittedWaitingFor = new(int32(3))
 		}},
 		{name: "the beneficiary, whatever the status says", user: "bob", change: func(r *v1alpha1.ApprovalRequest) {
-			r.Status.Steps[1].WaitingFor = []v1alpha1.UserID{"bob"}
+			r.Status.Steps[1].WaitingFor = []v1alpha1.Observed{"bob"}
 		}},
 		{name: "an ended request", user: "dee", change: func(r *v1alpha1.ApprovalRequest) { r.Status.State = v1alpha1.RequestDenied }},
 		{name: "several steps", user: "dee", waits: []string{"second", "third"}, change: func(r *v1alpha1.ApprovalRequest) {
-			r.Status.Steps[2] = v1alpha1.StepProgress{Name: "third", State: v1alpha1.StepOpen, WaitingFor: []v1alpha1.UserID{"dee"}}
+			r.Status.Steps[2] = v1alpha1.StepProgress{Name: "third", State: v1alpha1.StepOpen, WaitingFor: []v1alpha1.Observed{"dee"}}
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

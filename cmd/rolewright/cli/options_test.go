@@ -118,7 +118,7 @@ func TestWhyImpossible(t *testing.T) {
 		{name: "own, as beneficiary", user: "bob", verdict: v1alpha1.VerdictDeny, want: "nobody decides on their own request"},
 		{name: "on behalf", user: "dee", verdict: v1alpha1.VerdictApprove, onBehalfOf: "eve", want: "lets nobody decide on behalf"},
 		{name: "on behalf, allowed", user: "dee", verdict: v1alpha1.VerdictApprove, onBehalfOf: "eve",
-			change: func(r *v1alpha1.ApprovalRequest) { r.Status.Chain.Spec.OnBehalfPermission = "delegate" }},
+			change: func(r *v1alpha1.ApprovalRequest) { r.Status.Chain.OnBehalfPermission = "delegate" }},
 		{name: "revoke no role", user: "ann", verdict: v1alpha1.VerdictRevoke, want: "is not for a role"},
 		{name: "revoke nothing", user: "ann", verdict: v1alpha1.VerdictRevoke, want: "there is nothing to revoke",
 			change: func(r *v1alpha1.ApprovalRequest) { r.Spec.Grant = &v1alpha1.RequestedGrant{} }},

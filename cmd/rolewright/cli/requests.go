@@ -171,7 +171,7 @@ func (o *requestsOptions) row(request *v1alpha1.ApprovalRequest) []string {
 	if o.output.format == "wide" {
 		chain := ""
 		if status.Chain != nil {
-			chain = status.Chain.Name
+			chain = string(status.Chain.Name)
 		}
 		row = append(row, orNone(string(spec.Beneficiary)), orNone(chain), orNone(status.Message))
 	}

@@ -596,7 +596,7 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: revokedBy
       type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
 - name: com.github.rolewright.rolewright.api.v1alpha1.Holders
   map:
     fields:
@@ -648,6 +648,17 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
 - name: com.github.rolewright.rolewright.api.v1alpha1.Name
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.Observed
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.ObservedRole
+  map:
+    fields:
+    - name: kind
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
 - name: com.github.rolewright.rolewright.api.v1alpha1.Organization
   map:
     fields:
@@ -1268,27 +1279,39 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.RequestApprover
   map:
     fields:
+    - name: afterSeconds
+      type:
+        scalar: numeric
     - name: pool
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ApproverPool
-    - name: timeout
-      type:
-        scalar: numeric
     - name: user
       type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
 - name: com.github.rolewright.rolewright.api.v1alpha1.RequestChain
   map:
     fields:
+    - name: bypassPermission
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
     - name: digest
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ChainDigest
+    - name: distinctApprovers
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: generation
+      type:
+        scalar: numeric
     - name: name
       type:
-        scalar: string
-    - name: spec
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: onBehalfPermission
       type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChainSpec
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: order
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
     - name: steps
       type:
         list:
@@ -1297,11 +1320,65 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - name
+    - name: ttlSecondsAfterFinished
+      type:
+        scalar: numeric
+    - name: uid
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+- name: com.github.rolewright.rolewright.api.v1alpha1.RequestReminder
+  map:
+    fields:
+    - name: afterSeconds
+      type:
+        scalar: numeric
+- name: com.github.rolewright.rolewright.api.v1alpha1.RequestSelector
+  map:
+    fields:
+    - name: aboveLevel
+      type:
+        scalar: numeric
+    - name: groupName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: level
+      type:
+        scalar: numeric
+    - name: lineOf
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: match
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: nearestUnitKind
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: roleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ObservedRole
+    - name: type
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: users
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+          elementRelationship: atomic
 - name: com.github.rolewright.rolewright.api.v1alpha1.RequestState
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.RequestStep
   map:
     fields:
+    - name: approvalMode
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: approverSelectors
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestSelector
+          elementRelationship: atomic
     - name: approvers
       type:
         list:
@@ -1311,12 +1388,55 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: disposition
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.StepDisposition
+    - name: fallbackSelectors
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestSelector
+          elementRelationship: atomic
     - name: name
       type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
     - name: omittedApprovers
       type:
         scalar: numeric
+    - name: reminders
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestReminder
+          elementRelationship: associative
+          keys:
+          - afterSeconds
+    - name: requiredApprovals
+      type:
+        scalar: numeric
+    - name: requiredDenials
+      type:
+        scalar: numeric
+    - name: timeouts
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestTimeout
+          elementRelationship: associative
+          keys:
+          - afterSeconds
+- name: com.github.rolewright.rolewright.api.v1alpha1.RequestTimeout
+  map:
+    fields:
+    - name: action
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: afterSeconds
+      type:
+        scalar: numeric
+    - name: approverSelectors
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestSelector
+          elementRelationship: atomic
 - name: com.github.rolewright.rolewright.api.v1alpha1.RequestedGrant
   map:
     fields:
@@ -1551,7 +1671,7 @@ var schemaYAML = typed.YAMLObject(`types:
         scalar: string
     - name: name
       type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
     - name: omittedWaitingFor
       type:
         scalar: numeric
@@ -1571,7 +1691,7 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         list:
           elementType:
-            namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
           elementRelationship: atomic
 - name: com.github.rolewright.rolewright.api.v1alpha1.StepState
   scalar: string
@@ -1768,13 +1888,13 @@ var schemaYAML = typed.YAMLObject(`types:
     fields:
     - name: approver
       type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
     - name: decision
       type:
         scalar: string
     - name: onBehalfOf
       type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
     - name: time
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time

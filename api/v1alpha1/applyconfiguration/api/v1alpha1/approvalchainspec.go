@@ -22,9 +22,10 @@ type ApprovalChainSpecApplyConfiguration struct {
 	// requestType is the type of the requests that the chain governs, for example extension-offer.
 	RequestType *apiv1alpha1.Name `json:"requestType,omitempty"`
 	// when is a CEL expression (https://cel.dev) that yields a boolean. The chain governs only the requests for which
-	// it yields true; if absent, it governs all requests of the type. A request is denied if it cannot be evaluated. It sees subject (the requester), resource (what is requested: the type of the request as
-	// resource.type and its attributes in resource.properties), now, and directory, with isManager(a, b) and
-	// isAbove(a, b). For example: resource.properties.annualValue > 250000
+	// it yields true; if absent, it governs all requests of the type. A request is denied if it cannot be evaluated. It
+	// sees subject (the requester), resource (what is requested: the requestType as resource.type and the attributes in
+	// resource.properties), now, and directory, with isManager(a, b) and isAbove(a, b). For example:
+	// resource.properties.annualValue > 250000
 	When *apiv1alpha1.Expression `json:"when,omitempty"`
 	// priority decides if several chains govern a request: the highest wins. At the same priority, a chain with a
 	// condition (when) wins over one without. If no chain wins, the request is denied. It defaults to 0 if absent.

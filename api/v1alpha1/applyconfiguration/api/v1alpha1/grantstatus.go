@@ -18,7 +18,7 @@ type GrantStatusApplyConfiguration struct {
 	// revoked is the time at which the role was revoked before its end, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	Revoked *v1.Time `json:"revoked,omitempty"`
 	// revokedBy is the id of the user who revoked it.
-	RevokedBy *apiv1alpha1.UserID `json:"revokedBy,omitempty"`
+	RevokedBy *apiv1alpha1.Observed `json:"revokedBy,omitempty"`
 }
 
 // GrantStatusApplyConfiguration constructs a declarative configuration of the GrantStatus type for use with
@@ -54,7 +54,7 @@ func (b *GrantStatusApplyConfiguration) WithRevoked(value v1.Time) *GrantStatusA
 // WithRevokedBy sets the RevokedBy field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the RevokedBy field is set to the value of the last call.
-func (b *GrantStatusApplyConfiguration) WithRevokedBy(value apiv1alpha1.UserID) *GrantStatusApplyConfiguration {
+func (b *GrantStatusApplyConfiguration) WithRevokedBy(value apiv1alpha1.Observed) *GrantStatusApplyConfiguration {
 	b.RevokedBy = &value
 	return b
 }

@@ -14,11 +14,11 @@ import (
 // RequestApprover is a user who was an approver of a step when the request was opened.
 type RequestApproverApplyConfiguration struct {
 	// user is the approver's id.
-	User *apiv1alpha1.UserID `json:"user,omitempty"`
+	User *apiv1alpha1.Observed `json:"user,omitempty"`
 	// pool is Approver, Fallback or Escalation: the list of the step that selected the user.
 	Pool *apiv1alpha1.ApproverPool `json:"pool,omitempty"`
-	// timeout is the index, in the timeouts of the step, of the one that adds an approver of the pool Escalation.
-	Timeout *int32 `json:"timeout,omitempty"`
+	// afterSeconds is that of the timeout which adds an approver of the pool Escalation.
+	AfterSeconds *int64 `json:"afterSeconds,omitempty"`
 }
 
 // RequestApproverApplyConfiguration constructs a declarative configuration of the RequestApprover type for use with
@@ -30,7 +30,7 @@ func RequestApprover() *RequestApproverApplyConfiguration {
 // WithUser sets the User field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the User field is set to the value of the last call.
-func (b *RequestApproverApplyConfiguration) WithUser(value apiv1alpha1.UserID) *RequestApproverApplyConfiguration {
+func (b *RequestApproverApplyConfiguration) WithUser(value apiv1alpha1.Observed) *RequestApproverApplyConfiguration {
 	b.User = &value
 	return b
 }
@@ -43,10 +43,10 @@ func (b *RequestApproverApplyConfiguration) WithPool(value apiv1alpha1.ApproverP
 	return b
 }
 
-// WithTimeout sets the Timeout field in the declarative configuration to the given value
+// WithAfterSeconds sets the AfterSeconds field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Timeout field is set to the value of the last call.
-func (b *RequestApproverApplyConfiguration) WithTimeout(value int32) *RequestApproverApplyConfiguration {
-	b.Timeout = &value
+// If called multiple times, the AfterSeconds field is set to the value of the last call.
+func (b *RequestApproverApplyConfiguration) WithAfterSeconds(value int64) *RequestApproverApplyConfiguration {
+	b.AfterSeconds = &value
 	return b
 }

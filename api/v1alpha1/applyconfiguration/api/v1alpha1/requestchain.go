@@ -12,15 +12,27 @@ import (
 // with apply.
 //
 // RequestChain is the chain of a request as it was when the request was opened. Later changes of the chain do not
-// affect the request.
+// affect the request. What the chain left out has its default here.
 type RequestChainApplyConfiguration struct {
 	// name of the ApprovalChain.
-	Name *string `json:"name,omitempty"`
+	Name *apiv1alpha1.Observed `json:"name,omitempty"`
+	// uid of the ApprovalChain.
+	UID *apiv1alpha1.Observed `json:"uid,omitempty"`
+	// generation of the ApprovalChain.
+	Generation *int64 `json:"generation,omitempty"`
 	// digest of everything that decisions on the request depend on. A decision names it, so that it applies to what
 	// its approver saw.
 	Digest *apiv1alpha1.ChainDigest `json:"digest,omitempty"`
-	// spec of the chain when the request was opened.
-	Spec *ApprovalChainSpecApplyConfiguration `json:"spec,omitempty"`
+	// order is Sequential or Parallel.
+	Order *apiv1alpha1.Observed `json:"order,omitempty"`
+	// distinctApprovers is WithinStep or AcrossSteps: within what a user counts only once.
+	DistinctApprovers *apiv1alpha1.Observed `json:"distinctApprovers,omitempty"`
+	// bypassPermission is the permission whose holders need no decision.
+	BypassPermission *apiv1alpha1.Observed `json:"bypassPermission,omitempty"`
+	// onBehalfPermission is the permission whose holders may decide on behalf of an approver.
+	OnBehalfPermission *apiv1alpha1.Observed `json:"onBehalfPermission,omitempty"`
+	// ttlSecondsAfterFinished is the number of seconds for which the request is kept after its end.
+	TTLSecondsAfterFinished *int64 `json:"ttlSecondsAfterFinished,omitempty"`
 	// steps as they were resolved when the request was opened.
 	Steps []RequestStepApplyConfiguration `json:"steps,omitempty"`
 }
@@ -34,8 +46,24 @@ func RequestChain() *RequestChainApplyConfiguration {
 // WithName sets the Name field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Name field is set to the value of the last call.
-func (b *RequestChainApplyConfiguration) WithName(value string) *RequestChainApplyConfiguration {
+func (b *RequestChainApplyConfiguration) WithName(value apiv1alpha1.Observed) *RequestChainApplyConfiguration {
 	b.Name = &value
+	return b
+}
+
+// WithUID sets the UID field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the UID field is set to the value of the last call.
+func (b *RequestChainApplyConfiguration) WithUID(value apiv1alpha1.Observed) *RequestChainApplyConfiguration {
+	b.UID = &value
+	return b
+}
+
+// WithGeneration sets the Generation field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Generation field is set to the value of the last call.
+func (b *RequestChainApplyConfiguration) WithGeneration(value int64) *RequestChainApplyConfiguration {
+	b.Generation = &value
 	return b
 }
 
@@ -47,11 +75,43 @@ func (b *RequestChainApplyConfiguration) WithDigest(value apiv1alpha1.ChainDiges
 	return b
 }
 
-// WithSpec sets the Spec field in the declarative configuration to the given value
+// WithOrder sets the Order field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Spec field is set to the value of the last call.
-func (b *RequestChainApplyConfiguration) WithSpec(value *ApprovalChainSpecApplyConfiguration) *RequestChainApplyConfiguration {
-	b.Spec = value
+// If called multiple times, the Order field is set to the value of the last call.
+func (b *RequestChainApplyConfiguration) WithOrder(value apiv1alpha1.Observed) *RequestChainApplyConfiguration {
+	b.Order = &value
+	return b
+}
+
+// WithDistinctApprovers sets the DistinctApprovers field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DistinctApprovers field is set to the value of the last call.
+func (b *RequestChainApplyConfiguration) WithDistinctApprovers(value apiv1alpha1.Observed) *RequestChainApplyConfiguration {
+	b.DistinctApprovers = &value
+	return b
+}
+
+// WithBypassPermission sets the BypassPermission field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the BypassPermission field is set to the value of the last call.
+func (b *RequestChainApplyConfiguration) WithBypassPermission(value apiv1alpha1.Observed) *RequestChainApplyConfiguration {
+	b.BypassPermission = &value
+	return b
+}
+
+// WithOnBehalfPermission sets the OnBehalfPermission field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the OnBehalfPermission field is set to the value of the last call.
+func (b *RequestChainApplyConfiguration) WithOnBehalfPermission(value apiv1alpha1.Observed) *RequestChainApplyConfiguration {
+	b.OnBehalfPermission = &value
+	return b
+}
+
+// WithTTLSecondsAfterFinished sets the TTLSecondsAfterFinished field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the TTLSecondsAfterFinished field is set to the value of the last call.
+func (b *RequestChainApplyConfiguration) WithTTLSecondsAfterFinished(value int64) *RequestChainApplyConfiguration {
+	b.TTLSecondsAfterFinished = &value
 	return b
 }
 

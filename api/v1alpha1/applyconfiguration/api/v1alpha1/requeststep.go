@@ -14,16 +14,30 @@ import (
 // RequestStep is a step of a request, as it was resolved when the request was opened.
 type RequestStepApplyConfiguration struct {
 	// name of the step.
-	Name *apiv1alpha1.Name `json:"name,omitempty"`
+	Name *apiv1alpha1.Observed `json:"name,omitempty"`
 	// disposition is what became of the step when the request was opened: Asked if approvers are asked, NotNeeded if
 	// the step is skipped because its when yields false, ApprovedOnSubmission if the requester is an approver of it and
 	// the chain approves such steps, or Bypassed if the requester may bypass the chain.
 	Disposition *apiv1alpha1.StepDisposition `json:"disposition,omitempty"`
-	// approvers are the users who may decide the step while they are still eligible. Users who become approvers later
-	// may not. There are at most 256, in the order in which they are asked.
+	// approvalMode is Count or All. A step of another mode is never approved.
+	ApprovalMode *apiv1alpha1.Observed `json:"approvalMode,omitempty"`
+	// requiredApprovals is the number of approvals that the step needs, if the approvalMode is Count.
+	RequiredApprovals *int64 `json:"requiredApprovals,omitempty"`
+	// requiredDenials is the number of denials that deny the request.
+	RequiredDenials *int64 `json:"requiredDenials,omitempty"`
+	// approvers are the users who may decide the step while they are still selected. Users who are selected later may
+	// not. There are at most 256, in the order in which they are asked.
 	Approvers []RequestApproverApplyConfiguration `json:"approvers,omitempty"`
 	// omittedApprovers is the number of approvers that are not in the list.
 	OmittedApprovers *int32 `json:"omittedApprovers,omitempty"`
+	// approverSelectors select the users of the pool Approver.
+	ApproverSelectors []RequestSelectorApplyConfiguration `json:"approverSelectors,omitempty"`
+	// fallbackSelectors select the users of the pool Fallback.
+	FallbackSelectors []RequestSelectorApplyConfiguration `json:"fallbackSelectors,omitempty"`
+	// timeouts are what happens if the step stays open for too long.
+	Timeouts []RequestTimeoutApplyConfiguration `json:"timeouts,omitempty"`
+	// reminders are the times at which an event reminds of the step while it is open.
+	Reminders []RequestReminderApplyConfiguration `json:"reminders,omitempty"`
 }
 
 // RequestStepApplyConfiguration constructs a declarative configuration of the RequestStep type for use with
@@ -35,7 +49,7 @@ func RequestStep() *RequestStepApplyConfiguration {
 // WithName sets the Name field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Name field is set to the value of the last call.
-func (b *RequestStepApplyConfiguration) WithName(value apiv1alpha1.Name) *RequestStepApplyConfiguration {
+func (b *RequestStepApplyConfiguration) WithName(value apiv1alpha1.Observed) *RequestStepApplyConfiguration {
 	b.Name = &value
 	return b
 }
@@ -45,6 +59,30 @@ func (b *RequestStepApplyConfiguration) WithName(value apiv1alpha1.Name) *Reques
 // If called multiple times, the Disposition field is set to the value of the last call.
 func (b *RequestStepApplyConfiguration) WithDisposition(value apiv1alpha1.StepDisposition) *RequestStepApplyConfiguration {
 	b.Disposition = &value
+	return b
+}
+
+// WithApprovalMode sets the ApprovalMode field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the ApprovalMode field is set to the value of the last call.
+func (b *RequestStepApplyConfiguration) WithApprovalMode(value apiv1alpha1.Observed) *RequestStepApplyConfiguration {
+	b.ApprovalMode = &value
+	return b
+}
+
+// WithRequiredApprovals sets the RequiredApprovals field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the RequiredApprovals field is set to the value of the last call.
+func (b *RequestStepApplyConfiguration) WithRequiredApprovals(value int64) *RequestStepApplyConfiguration {
+	b.RequiredApprovals = &value
+	return b
+}
+
+// WithRequiredDenials sets the RequiredDenials field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the RequiredDenials field is set to the value of the last call.
+func (b *RequestStepApplyConfiguration) WithRequiredDenials(value int64) *RequestStepApplyConfiguration {
+	b.RequiredDenials = &value
 	return b
 }
 
@@ -66,5 +104,57 @@ func (b *RequestStepApplyConfiguration) WithApprovers(values ...*RequestApprover
 // If called multiple times, the OmittedApprovers field is set to the value of the last call.
 func (b *RequestStepApplyConfiguration) WithOmittedApprovers(value int32) *RequestStepApplyConfiguration {
 	b.OmittedApprovers = &value
+	return b
+}
+
+// WithApproverSelectors adds the given value to the ApproverSelectors field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the ApproverSelectors field.
+func (b *RequestStepApplyConfiguration) WithApproverSelectors(values ...*RequestSelectorApplyConfiguration) *RequestStepApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithApproverSelectors")
+		}
+		b.ApproverSelectors = append(b.ApproverSelectors, *values[i])
+	}
+	return b
+}
+
+// WithFallbackSelectors adds the given value to the FallbackSelectors field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the FallbackSelectors field.
+func (b *RequestStepApplyConfiguration) WithFallbackSelectors(values ...*RequestSelectorApplyConfiguration) *RequestStepApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithFallbackSelectors")
+		}
+		b.FallbackSelectors = append(b.FallbackSelectors, *values[i])
+	}
+	return b
+}
+
+// WithTimeouts adds the given value to the Timeouts field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Timeouts field.
+func (b *RequestStepApplyConfiguration) WithTimeouts(values ...*RequestTimeoutApplyConfiguration) *RequestStepApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithTimeouts")
+		}
+		b.Timeouts = append(b.Timeouts, *values[i])
+	}
+	return b
+}
+
+// WithReminders adds the given value to the Reminders field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Reminders field.
+func (b *RequestStepApplyConfiguration) WithReminders(values ...*RequestReminderApplyConfiguration) *RequestStepApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithReminders")
+		}
+		b.Reminders = append(b.Reminders, *values[i])
+	}
 	return b
 }

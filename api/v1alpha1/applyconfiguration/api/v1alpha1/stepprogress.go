@@ -15,7 +15,7 @@ import (
 // StepProgress is the progress of a step.
 type StepProgressApplyConfiguration struct {
 	// name of the step.
-	Name *apiv1alpha1.Name `json:"name,omitempty"`
+	Name *apiv1alpha1.Observed `json:"name,omitempty"`
 	// state is Waiting, Open, Approved, Denied, Skipped, Expired or Closed.
 	State *apiv1alpha1.StepState `json:"state,omitempty"`
 	// message says in a sentence why the step is in this state.
@@ -27,7 +27,7 @@ type StepProgressApplyConfiguration struct {
 	// votes are the decisions that count, in the order of their creation.
 	Votes []VoteApplyConfiguration `json:"votes,omitempty"`
 	// waitingFor lists the first 16 users who may decide the open step now, in the order in which they are asked.
-	WaitingFor []apiv1alpha1.UserID `json:"waitingFor,omitempty"`
+	WaitingFor []apiv1alpha1.Observed `json:"waitingFor,omitempty"`
 	// omittedWaitingFor is the number of users that are not in the list.
 	OmittedWaitingFor *int32 `json:"omittedWaitingFor,omitempty"`
 	// escalated is the number of timeouts of the step that have added approvers.
@@ -45,7 +45,7 @@ func StepProgress() *StepProgressApplyConfiguration {
 // WithName sets the Name field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Name field is set to the value of the last call.
-func (b *StepProgressApplyConfiguration) WithName(value apiv1alpha1.Name) *StepProgressApplyConfiguration {
+func (b *StepProgressApplyConfiguration) WithName(value apiv1alpha1.Observed) *StepProgressApplyConfiguration {
 	b.Name = &value
 	return b
 }
@@ -98,7 +98,7 @@ func (b *StepProgressApplyConfiguration) WithVotes(values ...*VoteApplyConfigura
 // WithWaitingFor adds the given value to the WaitingFor field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, values provided by each call will be appended to the WaitingFor field.
-func (b *StepProgressApplyConfiguration) WithWaitingFor(values ...apiv1alpha1.UserID) *StepProgressApplyConfiguration {
+func (b *StepProgressApplyConfiguration) WithWaitingFor(values ...apiv1alpha1.Observed) *StepProgressApplyConfiguration {
 	for i := range values {
 		b.WaitingFor = append(b.WaitingFor, values[i])
 	}

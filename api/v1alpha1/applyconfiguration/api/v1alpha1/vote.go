@@ -17,9 +17,9 @@ type VoteApplyConfiguration struct {
 	// decision is the name of the ApprovalDecision.
 	Decision *string `json:"decision,omitempty"`
 	// approver is the id of the user who decided.
-	Approver *apiv1alpha1.UserID `json:"approver,omitempty"`
+	Approver *apiv1alpha1.Observed `json:"approver,omitempty"`
 	// onBehalfOf is the id of the approver on whose behalf the user decided.
-	OnBehalfOf *apiv1alpha1.UserID `json:"onBehalfOf,omitempty"`
+	OnBehalfOf *apiv1alpha1.Observed `json:"onBehalfOf,omitempty"`
 	// verdict is Approve or Deny.
 	Verdict *apiv1alpha1.Verdict `json:"verdict,omitempty"`
 	// time of the decision, in RFC 3339, for example 2030-01-31T08:00:00Z.
@@ -43,7 +43,7 @@ func (b *VoteApplyConfiguration) WithDecision(value string) *VoteApplyConfigurat
 // WithApprover sets the Approver field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Approver field is set to the value of the last call.
-func (b *VoteApplyConfiguration) WithApprover(value apiv1alpha1.UserID) *VoteApplyConfiguration {
+func (b *VoteApplyConfiguration) WithApprover(value apiv1alpha1.Observed) *VoteApplyConfiguration {
 	b.Approver = &value
 	return b
 }
@@ -51,7 +51,7 @@ func (b *VoteApplyConfiguration) WithApprover(value apiv1alpha1.UserID) *VoteApp
 // WithOnBehalfOf sets the OnBehalfOf field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the OnBehalfOf field is set to the value of the last call.
-func (b *VoteApplyConfiguration) WithOnBehalfOf(value apiv1alpha1.UserID) *VoteApplyConfiguration {
+func (b *VoteApplyConfiguration) WithOnBehalfOf(value apiv1alpha1.Observed) *VoteApplyConfiguration {
 	b.OnBehalfOf = &value
 	return b
 }
