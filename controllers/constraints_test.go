@@ -50,22 +50,22 @@ var (
 		rule: "separationOfDuties: {atMost: 1, duties: [{name: ask, roles: [{name: clerk}]}, {name: hire, roles: [{name: hirer}]}]}",
 		written: []string{user("hugh", "hugh", "  manager: anna"), user("otto", "otto", `
   grants:
-  - {roleRef: {name: clerk}, scope: {units: [south]}}
-  - {roleRef: {name: hirer}, scope: {units: [north]}}`)},
+  - {name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}
+  - {name: hirer, roleRef: {name: hirer}, scope: {units: [north]}}`)},
 		breaks: "UserAssignment/otto", reason: "SeparationOfDuties",
 		kept: []string{"otto orders.view south"}, withheld: []string{"otto staff.hire north"},
 	}
 	fewHolders = limit{
 		rule:    "holders: {roleRef: {name: clerk}, atMost: 2}",
-		written: []string{group("night", "  members: [otto]\n  grants: [{roleRef: {name: clerk}, scope: {units: [south]}}]")},
+		written: []string{group("night", "  members: [otto]\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}]")},
 		breaks:  "UserGroup/night", reason: "TooManyHolders",
 		kept: []string{"hugh orders.view all", "anna orders.view icu"}, withheld: []string{"otto orders.view south"},
 	}
 	hirersAreClerks = limit{
 		rule: "prerequisite: {roleRef: {name: hirer}, requires: {name: clerk}}",
 		written: []string{
-			user("otto", "otto", "  grants: [{roleRef: {name: hirer}, scope: {units: [south]}}]"),
-			user("olga", "olga", "  grants: [{roleRef: {name: hirer}, scope: {units: [south]}}, {roleRef: {name: clerk}, scope: {units: [icu]}}]"),
+			user("otto", "otto", "  grants: [{name: hirer, roleRef: {name: hirer}, scope: {units: [south]}}]"),
+			user("olga", "olga", "  grants: [{name: hirer, roleRef: {name: hirer}, scope: {units: [south]}}, {name: clerk, roleRef: {name: clerk}, scope: {units: [icu]}}]"),
 		},
 		breaks: "UserAssignment/otto", reason: "PrerequisiteNotMet",
 		kept: []string{"olga staff.hire south"}, withheld: []string{"otto staff.hire south"},
@@ -75,18 +75,18 @@ var (
 			"duties: [{name: ask, permissions: [orders.approve]}, {name: hire, permissions: [staff.hire]}]}",
 		written: []string{user("hugh", "hugh", "  manager: anna"), user("otto", "otto", `
   grants:
-  - {roleRef: {name: clerk}, scope: {units: [north]}}
-  - {roleRef: {name: hirer}, scope: {units: [south]}}
+  - {name: clerk, roleRef: {name: clerk}, scope: {units: [north]}}
+  - {name: hirer, roleRef: {name: hirer}, scope: {units: [south]}}
   overrides:
-  - {permission: staff.hire, effect: Grant, scope: {units: [icu]}}`)},
+  - {name: staff-hire, permission: staff.hire, effect: Grant, scope: {units: [icu]}}`)},
 		breaks: "UserAssignment/otto", reason: "SeparationOfDuties",
 		kept: []string{"otto orders.view icu", "otto staff.hire south"}, withheld: []string{"otto staff.hire icu"},
 	}
 	hirersAreClerksInTheUnit = limit{
 		rule: "prerequisite: {roleRef: {name: hirer}, requires: {name: clerk}, perUnit: true}",
 		written: []string{
-			user("otto", "otto", "  grants: [{roleRef: {name: hirer}, scope: {units: [south]}}, {roleRef: {name: clerk}, scope: {units: [icu]}}]"),
-			user("olga", "olga", "  grants: [{roleRef: {name: hirer}, scope: {units: [icu]}}, {roleRef: {name: clerk}, scope: {units: [north]}}]"),
+			user("otto", "otto", "  grants: [{name: hirer, roleRef: {name: hirer}, scope: {units: [south]}}, {name: clerk, roleRef: {name: clerk}, scope: {units: [icu]}}]"),
+			user("olga", "olga", "  grants: [{name: hirer, roleRef: {name: hirer}, scope: {units: [icu]}}, {name: clerk, roleRef: {name: clerk}, scope: {units: [north]}}]"),
 		},
 		breaks: "UserAssignment/otto", reason: "PrerequisiteNotMet",
 		kept: []string{"olga staff.hire icu", "otto orders.view icu"}, withheld: []string{"otto staff.hire south"},
@@ -169,10 +169,10 @@ var _ = Describe("A constraint", func() {
 		w.Apply(sites("  constraints: [{name: staffed, enforcement: Audit, holders: {roleRef: {name: head}, atLeast: 2}}]"))
 		w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", "asks for at least 2 holders of Role \"head\", and 1 hold it")
 		end := time.Now().Add(2 * time.Second).UTC().Format(time.RFC3339)
-		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: head}, scope: {everywhere: true}, notAfter: '2999-01-01T00:00:00Z'}]"))
+		w.Apply(user("otto", "otto", "  grants: [{name: head, roleRef: {name: head}, scope: {everywhere: true}, notAfter: '2999-01-01T00:00:00Z'}]"))
 		w.Ready("Organization/clinic")
 		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("TooFewHolders")))
-		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: head}, scope: {everywhere: true}, notAfter: '"+end+"'}]"))
+		w.Apply(user("otto", "otto", "  grants: [{name: head, roleRef: {name: head}, scope: {everywhere: true}, notAfter: '"+end+"'}]"))
 		Eventually(w.findings).Should(ContainElement("Warning TooFewHolders Organization/clinic"))
 	})
 
@@ -216,7 +216,7 @@ var _ = Describe("What an enforced constraint withholds", func() {
 	It("is what is newest, whatever its kind and its name", func() {
 		w.Apply(holding("zoe", "clerk"))
 		w.AwaitNextSecond("UserAssignment/zoe")
-		w.Apply(group("beta", "  members: [bert]\n  grants: [{roleRef: {name: head}, scope: {units: [south]}}]"))
+		w.Apply(group("beta", "  members: [bert]\n  grants: [{name: head, roleRef: {name: head}, scope: {units: [south]}}]"))
 		w.AwaitNextSecond("UserGroup/beta")
 		w.Apply(holding("amy", "clerk"))
 		w.NotReady("UserGroup/beta", "TooManyHolders", "bert")
@@ -247,16 +247,18 @@ var _ = Describe("What an enforced constraint withholds", func() {
 		w.Ready("UserAssignment/amy")
 	})
 
-	It("is what stands last in one list, grants before overrides", func() {
+	It("is what has the last name in one list, grants before overrides", func() {
 		duties := "separationOfDuties: {atMost: 1, duties: [{name: ask, permissions: [orders.view]}, {name: hire, permissions: [staff.hire]}]}"
 		w.Apply(sites("  constraints: [{name: apart, enforcement: Enforce, "+duties+"}]"), role("hirer", "  rules: [{permissions: [staff.hire]}]"))
-		grants := []string{"  - {roleRef: {name: clerk}, scope: {everywhere: true}}\n", "  - {roleRef: {name: hirer}, scope: {everywhere: true}}\n"}
-		override := "  overrides: [{permission: %s, effect: Grant, scope: {everywhere: true}}]"
+		grant := func(name, role string) string {
+			return "  - {name: " + name + ", roleRef: {name: " + role + "}, scope: {everywhere: true}}\n"
+		}
+		override := "  overrides: [{name: a, permission: %s, effect: Grant, scope: {everywhere: true}}]"
 		for _, order := range []struct{ written, yes, no, field string }{
-			{"  grants:\n" + grants[0] + grants[1], "otto orders.view all", "otto staff.hire all", "spec.grants[1]"},
-			{"  grants:\n" + grants[1] + grants[0], "otto staff.hire all", "otto orders.view all", "spec.grants[1]"},
-			{"  grants:\n" + grants[0] + fmt.Sprintf(override, "staff.hire"), "otto orders.view all", "otto staff.hire all", "spec.overrides[0]"},
-			{"  grants:\n" + grants[1] + fmt.Sprintf(override, "orders.view"), "otto staff.hire all", "otto orders.view all", "spec.overrides[0]"},
+			{"  grants:\n" + grant("c", "hirer") + grant("b", "clerk"), "otto orders.view all", "otto staff.hire all", "spec.grants[c]"},
+			{"  grants:\n" + grant("b", "hirer") + grant("c", "clerk"), "otto staff.hire all", "otto orders.view all", "spec.grants[c]"},
+			{"  grants:\n" + grant("b", "clerk") + fmt.Sprintf(override, "staff.hire"), "otto orders.view all", "otto staff.hire all", "spec.overrides[a]"},
+			{"  grants:\n" + grant("b", "hirer") + fmt.Sprintf(override, "orders.view"), "otto staff.hire all", "otto orders.view all", "spec.overrides[a]"},
 		} {
 			w.Apply(user("otto", "otto", order.written))
 			w.NotReady("UserAssignment/otto", "SeparationOfDuties", order.field+": ")

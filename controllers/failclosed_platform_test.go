@@ -24,9 +24,9 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 	Entry("an assignment names a role of level Platform", mistake{
 		written: []string{auditor, user("otto", "otto", `
   grants:
-  - {roleRef: {kind: PlatformRole, name: $world-auditor}, scope: {everywhere: true}}
-  - {roleRef: {name: clerk}, scope: {units: [south]}}`)},
-		shown: []shown{{"UserAssignment", "otto", "LevelMismatch", `spec.grants[0].roleRef: PlatformRole "$world-auditor" is of level Platform`}},
+  - {name: auditor, roleRef: {kind: PlatformRole, name: $world-auditor}, scope: {everywhere: true}}
+  - {name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}`)},
+		shown: []shown{{"UserAssignment", "otto", "LevelMismatch", `spec.grants[auditor].roleRef: PlatformRole "$world-auditor" is of level Platform`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto staff.view all", "otto platform.audit all"},
 	}),
@@ -34,9 +34,9 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		written: []string{auditor, group("night", `
   members: [otto]
   grants:
-  - {roleRef: {kind: PlatformRole, name: $world-auditor}, scope: {everywhere: true}}
-  - {roleRef: {name: clerk}, scope: {units: [south]}}`)},
-		shown: []shown{{"UserGroup", "night", "LevelMismatch", `spec.grants[0].roleRef: PlatformRole "$world-auditor" is of level Platform`}},
+  - {name: auditor, roleRef: {kind: PlatformRole, name: $world-auditor}, scope: {everywhere: true}}
+  - {name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}`)},
+		shown: []shown{{"UserGroup", "night", "LevelMismatch", `spec.grants[auditor].roleRef: PlatformRole "$world-auditor" is of level Platform`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto staff.view all", "otto platform.audit all"},
 	}),
@@ -44,18 +44,18 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		written: []string{group("night", `
   members: [otto]
   grants:
-  - {roleRef: {name: surgeon}, scope: {everywhere: true}}
-  - {roleRef: {name: clerk}, scope: {units: [moon, south]}}`)},
-		shown: []shown{{"UserGroup", "night", "UnknownRole", `"surgeon"`}, {"UserGroup", "night", "UnknownRole", `"moon"`}},
+  - {name: surgeon, roleRef: {name: surgeon}, scope: {everywhere: true}}
+  - {name: clerk, roleRef: {name: clerk}, scope: {units: [moon, south]}}`)},
+		shown: []shown{{"UserGroup", "night", "UnknownUnit", `"surgeon"`}, {"UserGroup", "night", "UnknownUnit", `"moon"`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto orders.view north", "otto orders.view moon"},
 	}),
 	Entry("a grant names a role of another kind", mistake{
 		written: []string{nurse, user("otto", "otto", `
   grants:
-  - {roleRef: {name: $world-nurse}, scope: {everywhere: true}}
-  - {roleRef: {kind: PlatformRole, name: head}, scope: {everywhere: true}}
-  - {roleRef: {name: clerk}, scope: {units: [south]}}`)},
+  - {name: nurse, roleRef: {name: $world-nurse}, scope: {everywhere: true}}
+  - {name: head, roleRef: {kind: PlatformRole, name: head}, scope: {everywhere: true}}
+  - {name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}`)},
 		shown: []shown{{"UserAssignment", "otto", "UnknownRole", `PlatformRole "head" does not exist for this catalog`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto orders.view north", "otto staff.view south"},
@@ -63,7 +63,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 	Entry("a grant names a platform role of another catalog", mistake{
 		written: []string{
 			strings.Replace(nurse, "catalogRef: {name: $world}", "catalogRef: {name: $world-other}", 1),
-			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]"),
+			user("otto", "otto", "  grants: [{name: nurse, roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]"),
 		},
 		shown: []shown{
 			{"UserAssignment", "otto", "UnknownRole", `PlatformRole "$world-nurse" does not exist for this catalog`},
@@ -82,7 +82,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 	Entry("a platform role inherits one of level Platform", mistake{
 		written: []string{auditor, nurse, platformRole("matron", "Organization", `
   inherits: [{roleRef: {kind: PlatformRole, name: $world-auditor}}, {roleRef: {kind: PlatformRole, name: $world-nurse}}]`),
-			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-matron}, scope: {everywhere: true}}]")},
+			user("otto", "otto", "  grants: [{name: matron, roleRef: {kind: PlatformRole, name: $world-matron}, scope: {everywhere: true}}]")},
 		shown: []shown{{"PlatformRole", "$world-matron", "LevelMismatch", `spec.inherits[0].roleRef: PlatformRole "$world-auditor"`}},
 		yes:   append([]string{"otto orders.view all"}, untouched...),
 		no:    []string{"otto staff.view all", "otto platform.audit all"},
@@ -91,7 +91,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		written: []string{platformRole("matron", "Organization", `
   inherits: [{roleRef: {kind: PlatformRole, name: $world-nurse}}]
   rules: [{permissions: [staff.view]}]`),
-			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-matron}, scope: {everywhere: true}}]")},
+			user("otto", "otto", "  grants: [{name: matron, roleRef: {kind: PlatformRole, name: $world-matron}, scope: {everywhere: true}}]")},
 		shown: []shown{{"PlatformRole", "$world-matron", "UnknownRole", `"$world-nurse"`}},
 		yes:   append([]string{"otto staff.view all"}, untouched...),
 	}),
@@ -99,7 +99,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		written: []string{
 			platformRole("hen", "Organization", "  inherits: [{roleRef: {kind: PlatformRole, name: $world-egg}}]\n  rules: [{permissions: [staff.view]}]"),
 			platformRole("egg", "Organization", "  inherits: [{roleRef: {kind: PlatformRole, name: $world-hen}}]\n  rules: [{permissions: [staff.hire]}]"),
-			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-hen}, scope: {everywhere: true}}]"),
+			user("otto", "otto", "  grants: [{name: hen, roleRef: {kind: PlatformRole, name: $world-hen}, scope: {everywhere: true}}]"),
 		},
 		shown: []shown{
 			{"PlatformRole", "$world-hen", "InheritanceCycle", "egg"}, {"PlatformRole", "$world-egg", "InheritanceCycle", "hen"},
@@ -109,14 +109,14 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 	}),
 	Entry("a platform role of level Organization holds a permission of level Platform", mistake{
 		written: []string{platformRole("nurse", "Organization", "  rules: [{permissions: [platform.audit, orders.view]}, {sections: [staff]}]"),
-			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]")},
+			user("otto", "otto", "  grants: [{name: nurse, roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]")},
 		shown: []shown{{"PlatformRole", "$world-nurse", "LevelMismatch", `"platform.audit"`}},
 		yes:   append([]string{"otto staff.hire all"}, untouched...),
 		no:    []string{"otto platform.audit all", "otto orders.view all"},
 	}),
 	Entry("the organization's plan does not exist", mistake{
 		written: []string{nurse, clinic("  plan: gold"),
-			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]")},
+			user("otto", "otto", "  grants: [{name: nurse, roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]")},
 		shown: []shown{
 			{"Organization", "clinic", "UnknownPlan", `spec.plan: catalog "$world" has no plan "gold"`},
 			{"Role", "clerk", "PlanLimitExceeded", "allows 0 custom roles"}, {"Role", "head", "PlanLimitExceeded", "allows 0 custom roles"},
@@ -133,8 +133,8 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 	Entry("a constraint names what does not exist: the rest of it stays", mistake{
 		written: []string{role("asker", "  rules: [{permissions: [orders.view]}]"), sites(fenced), user("otto", "otto", `
   grants:
-  - {roleRef: {name: asker}, scope: {everywhere: true}}
-  - {roleRef: {name: head}, scope: {everywhere: true}}`)},
+  - {name: asker, roleRef: {name: asker}, scope: {everywhere: true}}
+  - {name: head, roleRef: {name: head}, scope: {everywhere: true}}`)},
 		shown: []shown{
 			{"OrganizationStructure", "sites", "UnknownRole", `spec.constraints[apart].separationOfDuties.duties[0].roles[0]: Role "nobody"`},
 			{"OrganizationStructure", "sites", "UnknownRole", `spec.constraints[apart].separationOfDuties.duties[1].permissions[1]: catalog "$world"`},

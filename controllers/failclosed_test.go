@@ -133,7 +133,7 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 	Entry("assignments of one user disagree", mistake{
 		written: []string{
 			strings.Replace(catalogYAML, "resource.properties.owner == subject.id", "subject.properties.level == 2", 1),
-			user("otto-1", "otto", "  attributes: {level: 2, ward: icu}\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}}]"),
+			user("otto-1", "otto", "  attributes: {level: 2, ward: icu}\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}}]"),
 			user("otto-2", "otto", "  attributes: {level: 3, ward: icu}"),
 		},
 		shown: []shown{
@@ -146,22 +146,22 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 	Entry("a grant names a missing role", mistake{
 		written: []string{user("otto", "otto", `
   grants:
-  - {roleRef: {name: surgeon}, scope: {everywhere: true}}
-  - {roleRef: {name: clerk}, scope: {units: [south]}}`)},
-		shown: []shown{{"UserAssignment", "otto", "UnknownRole", `spec.grants[0].roleRef: Role "surgeon" does not exist`}},
+  - {name: surgeon, roleRef: {name: surgeon}, scope: {everywhere: true}}
+  - {name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}`)},
+		shown: []shown{{"UserAssignment", "otto", "UnknownRole", `spec.grants[surgeon].roleRef: Role "surgeon" does not exist`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto orders.view north"},
 	}),
 	Entry("a grant names a missing unit", mistake{
 		written: []string{user("otto", "otto", `
-  grants: [{roleRef: {name: clerk}, scope: {units: [moon, south]}}]`)},
+  grants: [{name: clerk, roleRef: {name: clerk}, scope: {units: [moon, south]}}]`)},
 		shown: []shown{{"UserAssignment", "otto", "UnknownUnit", `"moon"`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto orders.view moon", "otto orders.view all"},
 	}),
 	Entry("a grant names a missing unit group", mistake{
 		written: []string{user("otto", "otto", `
-  grants: [{roleRef: {name: clerk}, scope: {unitGroups: [stars, pilots]}}]`)},
+  grants: [{name: clerk, roleRef: {name: clerk}, scope: {unitGroups: [stars, pilots]}}]`)},
 		shown: []shown{{"UserAssignment", "otto", "UnknownUnitGroup", `"stars"`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto orders.view all"},
@@ -169,7 +169,7 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 	Entry("a unit group names a missing unit", mistake{
 		written: []string{
 			strings.Replace(structureYAML, "units: [south]", "units: [moon, south]", 1),
-			user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {unitGroups: [pilots]}}]"),
+			user("otto", "otto", "  grants: [{name: clerk, roleRef: {name: clerk}, scope: {unitGroups: [pilots]}}]"),
 		},
 		shown: []shown{{"OrganizationStructure", "sites", "UnknownUnit", `"moon"`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
@@ -187,7 +187,7 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 		written: []string{
 			dimensioned,
 			user("otto", "otto", `
-  grants: [{roleRef: {name: clerk}, scope: {everywhere: true, dimensions: [{name: shift, values: [noon, night]}]}}]`),
+  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true, dimensions: [{name: shift, values: [noon, night]}]}}]`),
 		},
 		shown: []shown{{"UserAssignment", "otto", "UnknownDimensionValue", `"noon"`}},
 		yes:   []string{"otto orders.view south shift=night"},
@@ -197,53 +197,53 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 		written: []string{
 			dimensioned,
 			user("otto", "otto", `
-  grants: [{roleRef: {name: clerk}, scope: {everywhere: true, dimensions: [{name: shift, all: true}]}}]`),
+  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true, dimensions: [{name: shift, all: true}]}}]`),
 		},
 		shown: []shown{{"UserAssignment", "hugh", "EmptyScope", "shift"}},
 		yes:   []string{"otto orders.view south shift=night", "otto orders.view south"},
 		no:    []string{"hugh staff.hire all", "hugh staff.hire all shift=day"},
 	}),
 	Entry("a grant has no scope", mistake{
-		written: []string{user("otto", "otto", "  grants: [{roleRef: {name: clerk}}]")},
-		shown:   []shown{{"UserAssignment", "otto", "EmptyScope", "spec.grants[0]"}},
+		written: []string{user("otto", "otto", "  grants: [{name: clerk, roleRef: {name: clerk}}]")},
+		shown:   []shown{{"UserAssignment", "otto", "EmptyScope", "spec.grants[clerk]"}},
 		yes:     untouched,
 		no:      []string{"otto orders.view all"},
 	}),
 	Entry("a granting override names an unknown permission", mistake{
 		written: []string{user("otto", "otto", `
   overrides:
-  - {permission: orders.fly, effect: Grant, scope: {everywhere: true}}
-  - {permission: orders.view, effect: Grant, scope: {units: [south]}}`)},
+  - {name: orders-fly, permission: orders.fly, effect: Grant, scope: {everywhere: true}}
+  - {name: orders-view, permission: orders.view, effect: Grant, scope: {units: [south]}}`)},
 		shown: []shown{{"UserAssignment", "otto", "UnknownPermission", `"orders.fly"`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto orders.fly south"},
 	}),
 	Entry("a granting override names a permission of level Platform", mistake{
 		written: []string{user("otto", "otto", `
-  overrides: [{permission: platform.audit, effect: Grant, scope: {everywhere: true}}]`)},
+  overrides: [{name: platform-audit, permission: platform.audit, effect: Grant, scope: {everywhere: true}}]`)},
 		shown: []shown{{"UserAssignment", "otto", "LevelMismatch", `"platform.audit"`}},
 		yes:   untouched,
 		no:    []string{"otto platform.audit all"},
 	}),
 	Entry("a granting override names a missing unit", mistake{
 		written: []string{user("otto", "otto", `
-  overrides: [{permission: orders.view, effect: Grant, scope: {units: [moon, south]}}]`)},
+  overrides: [{name: orders-view, permission: orders.view, effect: Grant, scope: {units: [moon, south]}}]`)},
 		shown: []shown{{"UserAssignment", "otto", "UnknownUnit", `"moon"`}},
 		yes:   untouched,
 		no:    []string{"otto orders.view all", "otto orders.view south"},
 	}),
 	Entry("a revoking override names an unknown permission", mistake{
 		written: []string{user("otto", "otto", `
-  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}}]
-  overrides: [{permission: orders.fly, effect: Revoke}]`)},
+  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}}]
+  overrides: [{name: orders-fly, permission: orders.fly, effect: Revoke}]`)},
 		shown: []shown{{"UserAssignment", "otto", "UnknownPermission", `"orders.fly"`}},
 		yes:   append([]string{"otto orders.view all"}, untouched...),
 		no:    []string{"otto orders.fly all"},
 	}),
 	Entry("a revoking override names a missing unit: it takes the permission everywhere", mistake{
 		written: []string{user("otto", "otto", `
-  grants: [{roleRef: {name: head}, scope: {everywhere: true}}]
-  overrides: [{permission: staff.hire, effect: Revoke, scope: {units: [moon]}}]`)},
+  grants: [{name: head, roleRef: {name: head}, scope: {everywhere: true}}]
+  overrides: [{name: staff-hire, permission: staff.hire, effect: Revoke, scope: {units: [moon]}}]`)},
 		shown: []shown{{"UserAssignment", "otto", "UnknownUnit", `"moon"`}},
 		yes:   append([]string{"otto staff.view all"}, untouched...),
 		no:    []string{"otto staff.hire all", "otto staff.hire south"},
@@ -309,7 +309,7 @@ func user(name, id, rest string) string {
 }
 
 func holding(id, role string) string {
-	return user(id, id, "  grants: [{roleRef: {name: "+role+"}, scope: {everywhere: true}}]")
+	return user(id, id, "  grants: [{name: "+role+", roleRef: {name: "+role+"}, scope: {everywhere: true}}]")
 }
 
 // dimensioned is the catalog with a dimension; grants that do not speak of it cover nothing.

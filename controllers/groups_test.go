@@ -21,7 +21,7 @@ var _ = Describe("A UserGroup", func() {
 		w.Apply(group("night", `
   members: [anna, gail]
   defaultMember: gail
-  grants: [{roleRef: {name: head}, scope: {units: [south]}}]`))
+  grants: [{name: head, roleRef: {name: head}, scope: {units: [south]}}]`))
 		w.Published()
 	})
 
@@ -44,7 +44,7 @@ var _ = Describe("A UserGroup", func() {
 		w.Yes("anna staff.hire south")
 		w.Delete("UserAssignment/gail")
 		w.Yes("gail staff.hire south")
-		w.Apply(group("night", "  members: [anna]\n  grants: [{roleRef: {name: head}, scope: {units: [south]}}]"))
+		w.Apply(group("night", "  members: [anna]\n  grants: [{name: head, roleRef: {name: head}, scope: {units: [south]}}]"))
 		w.No("gail staff.hire south")
 		w.Yes("anna staff.hire south")
 		w.Published()
@@ -71,7 +71,7 @@ var _ = Describe("A UserGroup", func() {
 		for i := range 1000 {
 			members = append(members, fmt.Sprintf("member-%d-%s", i, strings.Repeat("x", 100)))
 		}
-		w.Apply(group("all", "  members: ["+strings.Join(members, ", ")+"]\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}}]"))
+		w.Apply(group("all", "  members: ["+strings.Join(members, ", ")+"]\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}}]"))
 		w.Yes(members[0]+" orders.view icu", members[999]+" orders.view icu")
 		w.Published()
 		Expect(*w.Get("UserGroup/all").(*v1alpha1.UserGroup).Status.Members).To(BeEquivalentTo(1000))

@@ -113,8 +113,8 @@ func manyOrganizations() []client.Object {
 			&v1alpha1.UserAssignment{ObjectMeta: meta, Spec: v1alpha1.UserAssignmentSpec{
 				OrganizationRef: v1alpha1.OrganizationReference{Name: name}, User: "nora",
 				Grants: []v1alpha1.Grant{{
-					RoleRef: v1alpha1.RoleReference{Kind: v1alpha1.RoleKindPlatformRole, Name: "nurse"},
-					Scope:   &v1alpha1.Scope{Everywhere: &everywhere},
+					Name: "nurse", RoleRef: v1alpha1.RoleReference{Kind: v1alpha1.RoleKindPlatformRole, Name: "nurse"},
+					Scope: &v1alpha1.Scope{Everywhere: &everywhere},
 				}},
 			}},
 			&v1alpha1.Organization{ObjectMeta: meta, Spec: v1alpha1.OrganizationSpec{

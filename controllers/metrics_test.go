@@ -14,7 +14,7 @@ var _ = Describe("Metrics", func() {
 	It("describe organizations, and disappear with them", func() {
 		w := newWorld()
 		w.Apply(everything...)
-		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: surgeon}, scope: {everywhere: true}}]"))
+		w.Apply(user("otto", "otto", "  grants: [{name: surgeon, roleRef: {name: surgeon}, scope: {everywhere: true}}]"))
 		w.Expect("UserAssignment/otto", "Ready", metav1.ConditionFalse, "UnknownRole", "")
 		w.Published()
 		Expect(running.Metric("rolewright_users", w.Namespace)).To(Equal([]float64{3}))

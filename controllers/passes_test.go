@@ -50,7 +50,7 @@ var _ = Describe("A change in a quiet organization", Serial, func() {
 
 	It("is resolved once and published once, beside the echo of the write", func() {
 		Expect(passesOf(func() {
-			w.Apply(user("anna", "anna", "  grants: [{roleRef: {name: head}, scope: {units: [south]}}]"))
+			w.Apply(user("anna", "anna", "  grants: [{name: head, roleRef: {name: head}, scope: {units: [south]}}]"))
 		})).To(Equal(map[string]int{"resolution": 1, "publication": 2}))
 		w.Yes("anna staff.hire south")
 		w.No("anna orders.view icu")

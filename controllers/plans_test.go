@@ -58,7 +58,7 @@ var _ = Describe("A plan", func() {
 
 	It("counts no platform role", func() {
 		w.Apply(nurse, clinic("  plan: none"),
-			user("otto", "otto", "  grants: [{roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]"))
+			user("otto", "otto", "  grants: [{name: nurse, roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]"))
 		w.Yes("otto orders.view all")
 		w.No("anna orders.view icu")
 	})

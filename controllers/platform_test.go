@@ -17,7 +17,7 @@ var (
 
 // auditing is a grant of the auditor's role over organizations.
 func auditing(organizations string) string {
-	return "  grants: [{roleRef: {name: $world-auditor}, organizations: " + organizations + "}]"
+	return "  grants: [{name: auditor, roleRef: {name: $world-auditor}, organizations: " + organizations + "}]"
 }
 
 var _ = Describe("A PlatformRole", func() {
@@ -31,7 +31,7 @@ var _ = Describe("A PlatformRole", func() {
 
 	It("is given inside organizations like one of their own, under its own name", func() {
 		w.Apply(role("$world-nurse", "  rules: [{permissions: [staff.hire]}]"),
-			user("nora", "nora", "  grants: [{roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {units: [north]}}]"),
+			user("nora", "nora", "  grants: [{name: nurse, roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {units: [north]}}]"),
 			holding("otto", "$world-nurse"))
 		w.Yes("nora orders.view icu", "otto staff.hire icu")
 		w.No("nora orders.view south", "nora staff.hire icu", "otto orders.view icu")
@@ -137,8 +137,8 @@ var _ = Describe("A PlatformAssignment", func() {
 	})
 
 	It("picks nothing when it names no organizations", func() {
-		w.Apply(platformAssignment("petra", "  grants: [{roleRef: {name: $world-auditor}}]"))
-		w.NotReady("PlatformAssignment/$world-petra", "EmptyScope", "spec.grants[0].organizations")
+		w.Apply(platformAssignment("petra", "  grants: [{name: auditor, roleRef: {name: $world-auditor}}]"))
+		w.NotReady("PlatformAssignment/$world-petra", "EmptyScope", "spec.grants[auditor].organizations")
 		w.No("petra platform.audit icu")
 		reaches("$world-petra", 0)
 	})
@@ -146,10 +146,10 @@ var _ = Describe("A PlatformAssignment", func() {
 	It("covers nothing with a role of level Organization or one that does not exist", func() {
 		w.Apply(nurse, platformAssignment("petra", `
   grants:
-  - {roleRef: {name: $world-nurse}, organizations: {all: true}}
-  - {roleRef: {name: $world-auditor}, organizations: {all: true}}
-  - {roleRef: {name: $world-nobody}, organizations: {all: true}}`))
-		w.NotReady("PlatformAssignment/$world-petra", "LevelMismatch", "spec.grants[2].roleRef")
+  - {name: nurse, roleRef: {name: $world-nurse}, organizations: {all: true}}
+  - {name: auditor, roleRef: {name: $world-auditor}, organizations: {all: true}}
+  - {name: nobody, roleRef: {name: $world-nobody}, organizations: {all: true}}`))
+		w.NotReady("PlatformAssignment/$world-petra", "UnknownRole", "spec.grants[nurse].roleRef")
 		w.Yes("petra platform.audit icu")
 		w.No("petra orders.view icu")
 	})
@@ -167,7 +167,7 @@ var _ = Describe("A PlatformAssignment", func() {
 	})
 
 	It("ends with its window, and is suspended by an assignment inside the organization there alone", func() {
-		w.Apply(platformAssignment("petra", "  grants: [{roleRef: {name: $world-auditor}, organizations: {all: true}, notAfter: '2020-01-01T00:00:00Z'}]"),
+		w.Apply(platformAssignment("petra", "  grants: [{name: auditor, roleRef: {name: $world-auditor}, organizations: {all: true}, notAfter: '2020-01-01T00:00:00Z'}]"),
 			platformAssignment("paul", auditing("{all: true}")))
 		w.Yes("paul platform.audit icu")
 		w.No("petra platform.audit icu")

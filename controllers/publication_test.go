@@ -34,7 +34,7 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 
 	It("answers also with no by the state that contains the change", func() {
 		revision := w.Publication().Revision
-		w.Apply(user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {units: [south]}}]"))
+		w.Apply(user("otto", "otto", "  grants: [{name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}]"))
 		w.No("otto orders.view north")
 		Expect(w.Publication().Revision).To(Equal(revision + 1))
 	})
@@ -82,7 +82,7 @@ spec:
   organizationRef: {name: clinic}
   user: anna
   grants:
-  - {roleRef: {name: surgeon}, scope: {units: [north]}}
+  - {name: surgeon, roleRef: {name: surgeon}, scope: {units: [north]}}
 `)
 		w.Expect("UserAssignment/anna", "Ready", metav1.ConditionFalse, "UnknownRole", "surgeon")
 		Eventually(func() []string { return w.events("UserAssignment", "anna") }).Should(ContainElements(
@@ -99,7 +99,7 @@ spec:
   organizationRef: {name: clinic}
   user: hugh
   grants:
-  - {roleRef: {name: head}, scope: {units: [south]}}
+  - {name: head, roleRef: {name: head}, scope: {units: [south]}}
 `)
 		w.No("hugh orders.view north")
 		w.Published()

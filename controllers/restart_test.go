@@ -40,7 +40,7 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		running.Stop()
 		revision := w.Publication().Revision
 		w.Delete("UserAssignment/anna")
-		w.Apply(hughless, user("otto", "otto", "  grants: [{roleRef: {name: clerk}, scope: {units: [south]}}]"))
+		w.Apply(hughless, user("otto", "otto", "  grants: [{name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}]"))
 		Expect(w.May("anna orders.view icu")).To(BeTrue(), "nothing is published while it is down")
 		running = start()
 		w.Published()

@@ -28,7 +28,7 @@ const heavies = 5
 // heavy is a user of 220 KiB who holds a role.
 func heavy(i int, role string) string {
 	name := fmt.Sprintf("heavy-%d", i)
-	return user(name, name, attributes("a", 64, 3500)+"  grants: [{roleRef: {name: "+role+"}, scope: {units: [south]}}]\n")
+	return user(name, name, attributes("a", 64, 3500)+"  grants: [{name: "+role+", roleRef: {name: "+role+"}, scope: {units: [south]}}]\n")
 }
 
 // growLarge makes the organization too large for one ConfigMap.

@@ -101,7 +101,7 @@ spec:
   organizationRef: {name: clinic}
   user: anna
   grants:
-  - {roleRef: {name: clerk}, scope: {units: [north]}}
+  - {name: clerk, roleRef: {name: clerk}, scope: {units: [north]}}
 `
 	hughYAML = `
 kind: UserAssignment
@@ -110,7 +110,7 @@ spec:
   organizationRef: {name: clinic}
   user: hugh
   grants:
-  - {roleRef: {name: head}, scope: {everywhere: true}}
+  - {name: head, roleRef: {name: head}, scope: {everywhere: true}}
 `
 )
 

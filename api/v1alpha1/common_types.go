@@ -24,6 +24,14 @@ const (
 // +kubebuilder:validation:Pattern=`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`
 type Name string
 
+// EntryName is the name of a grant or an override in its list. It begins with a letter, so that no name is also the place
+// of an entry in a list.
+//
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=63
+// +kubebuilder:validation:Pattern=`^[a-z]([a-z0-9-]*[a-z0-9])?$`
+type EntryName string
+
 // PermissionName is the name of a permission of a catalog, for example orders.approve or CREATE_PATIENT.
 //
 // +kubebuilder:validation:MinLength=1
@@ -253,7 +261,7 @@ type FindingStatus struct {
 	// +kubebuilder:validation:MaxLength=320
 	Object string `json:"object,omitempty"`
 
-	// field is the path of the field that the finding is about, for example spec.grants[0].roleRef. It is absent if
+	// field is the path of the field that the finding is about, for example spec.grants[nurse].roleRef. It is absent if
 	// the finding is about the whole object.
 	//
 	// +optional

@@ -19,10 +19,11 @@ type PlatformAssignmentSpec struct {
 	// +optional
 	State UserState `json:"state,omitempty"`
 
-	// grants give the user roles over organizations.
+	// grants give the user roles over organizations. Each has a name.
 	//
 	// +optional
-	// +listType=atomic
+	// +listType=map
+	// +listMapKey=name
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	Grants []PlatformGrant `json:"grants,omitempty"`
@@ -33,6 +34,12 @@ type PlatformAssignmentSpec struct {
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.notBefore) || !has(self.notAfter) || self.notBefore < self.notAfter",message="notBefore must come before notAfter"
 type PlatformGrant struct {
+	// name of the grant, which no other grant of the object has, for example nurse. Findings and explanations name
+	// the grant by it. Different writers can apply grants of different names to one object.
+	//
+	// +required
+	Name EntryName `json:"name,omitempty"`
+
 	// roleRef refers to a PlatformRole of level Platform. The grant reaches only organizations that use the catalog of
 	// the role.
 	//

@@ -56,18 +56,21 @@ type UserAssignmentSpec struct {
 	// +kubebuilder:validation:MaxProperties=64
 	Attributes Attributes `json:"attributes,omitempty"`
 
-	// grants give the user roles.
+	// grants give the user roles. Each has a name.
 	//
 	// +optional
-	// +listType=atomic
+	// +listType=map
+	// +listMapKey=name
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	Grants []Grant `json:"grants,omitempty"`
 
-	// overrides give the user single permissions, or revoke them, regardless of roles.
+	// overrides give the user single permissions, or revoke them, regardless of roles. Each has a
+	// name.
 	//
 	// +optional
-	// +listType=atomic
+	// +listType=map
+	// +listMapKey=name
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	Overrides []Override `json:"overrides,omitempty"`
@@ -77,6 +80,12 @@ type UserAssignmentSpec struct {
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.notBefore) || !has(self.notAfter) || self.notBefore < self.notAfter",message="notBefore must come before notAfter"
 type Grant struct {
+	// name of the grant, which no other grant of the object has, for example nurse. Findings and explanations name
+	// the grant by it. Different writers can apply grants of different names to one object.
+	//
+	// +required
+	Name EntryName `json:"name,omitempty"`
+
 	// roleRef refers to the role that is given.
 	//
 	// +required
@@ -120,6 +129,12 @@ const (
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.notBefore) || !has(self.notAfter) || self.notBefore < self.notAfter",message="notBefore must come before notAfter"
 type Override struct {
+	// name of the override, which no other override of the object has, for example no-exports. Findings and explanations name
+	// the override by it. Different writers can apply overrides of different names to one object.
+	//
+	// +required
+	Name EntryName `json:"name,omitempty"`
+
 	// permission that is given or revoked.
 	//
 	// +required

@@ -33,10 +33,11 @@ type UserGroupSpec struct {
 	// +optional
 	DefaultMember UserID `json:"defaultMember,omitempty"`
 
-	// grants give roles to every member.
+	// grants give roles to every member. Each has a name.
 	//
 	// +optional
-	// +listType=atomic
+	// +listType=map
+	// +listMapKey=name
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	Grants []Grant `json:"grants,omitempty"`

@@ -138,7 +138,7 @@ var _ = Describe("The command", func() {
 		out, _, code := run(ctx, "validate", "-n", "museum", "--at", "2030-01-01")
 		Expect(code).To(Equal(1))
 		Expect(strings.Count(out, "error: PlatformRole/registrar ")).To(Equal(1))
-		Expect(out).To(ContainSubstring("error: PlatformAssignment/otto spec.grants[1].roleRef: "))
+		Expect(out).To(ContainSubstring("error: PlatformAssignment/otto spec.grants[guide].roleRef: "))
 		// Which of the two grants breaks the constraint depends on the second in which each was created.
 		Expect(out).To(MatchRegexp(`\ninfo: (UserGroup/museum/lenders|UserAssignment/museum/ann) spec.grants\[0\]: ` +
 			`constraint "apart" is broken, and waived until 2040`))
@@ -196,7 +196,7 @@ func manyUsers(count int) []byte {
 	var text strings.Builder
 	for i := range count {
 		fmt.Fprintf(&text, `{"apiVersion": "rolewright.dev/v1alpha1", "kind": "UserAssignment", "metadata": {"name": "user-%d"},
-			"spec": {"organizationRef": {"name": "quickstart"}, "user": "user-%d", "grants": [{"roleRef": {"name": "reader"}, "scope": {"everywhere": true}}]}}
+			"spec": {"organizationRef": {"name": "quickstart"}, "user": "user-%d", "grants": [{"name": "reader", "roleRef": {"name": "reader"}, "scope": {"everywhere": true}}]}}
 `, i, i)
 	}
 	return []byte(text.String())

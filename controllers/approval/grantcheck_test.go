@@ -50,7 +50,7 @@ func members() *intake.Members {
 		Roles:   []v1alpha1.Role{role("approver"), role("auditor")},
 		Assignments: []*v1alpha1.UserAssignment{
 			{ObjectMeta: named("ann"), Spec: v1alpha1.UserAssignmentSpec{OrganizationRef: office, User: "ann", Grants: []v1alpha1.Grant{
-				{RoleRef: v1alpha1.RoleReference{Name: "auditor"}, Scope: &v1alpha1.Scope{Everywhere: &everywhere}},
+				{Name: "auditor", RoleRef: v1alpha1.RoleReference{Name: "auditor"}, Scope: &v1alpha1.Scope{Everywhere: &everywhere}},
 			}}},
 			{ObjectMeta: named("bob"), Spec: v1alpha1.UserAssignmentSpec{OrganizationRef: office, User: "bob"}},
 		},

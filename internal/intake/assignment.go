@@ -19,7 +19,7 @@ func Assignment(written *v1alpha1.UserAssignment) model.Assignment {
 		Grants:     each(written.Spec.Grants, grant),
 		Overrides: each(written.Spec.Overrides, func(o *v1alpha1.Override) model.Override {
 			return model.Override{
-				Permission: string(o.Permission), Revoke: o.Effect == v1alpha1.EffectRevoke,
+				Name: string(o.Name), Permission: string(o.Permission), Revoke: o.Effect == v1alpha1.EffectRevoke,
 				Scope: scope(o.Scope), Window: window(o.Window),
 			}
 		}),
@@ -38,7 +38,7 @@ func Group(written *v1alpha1.UserGroup) model.Group {
 
 func grant(written *v1alpha1.Grant) model.Grant {
 	return model.Grant{
-		Role: roleRef(&written.RoleRef), Scope: scope(written.Scope), Window: window(written.Window),
+		Name: string(written.Name), Role: roleRef(&written.RoleRef), Scope: scope(written.Scope), Window: window(written.Window),
 		Entitlements: names(written.Entitlements),
 	}
 }

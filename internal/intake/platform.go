@@ -18,7 +18,7 @@ func PlatformAssignment(written *v1alpha1.PlatformAssignment, organization map[s
 		Suspended: written.Spec.State == v1alpha1.UserSuspended,
 		Grants: each(written.Spec.Grants, func(g *v1alpha1.PlatformGrant) model.PlatformGrant {
 			return model.PlatformGrant{
-				Role: g.RoleRef.Name, Window: window(g.Window),
+				Name: string(g.Name), Role: g.RoleRef.Name, Window: window(g.Window),
 				Unselected: selectsNothing(g.Organizations), Picks: picks(g.Organizations, organization),
 			}
 		}),

@@ -88,7 +88,7 @@ func full() model.World {
 			Attributes: model.Attributes{"level": 2.0},
 			Grants: []model.Grant{
 				{
-					Role: model.RoleRef{Kind: model.KindRole, Name: "nurse"},
+					Name: "nurse", Role: model.RoleRef{Kind: model.KindRole, Name: "nurse"},
 					Scope: model.Scope{
 						Units: []string{"icu"}, Groups: []string{"acute"},
 						Dimensions: []model.DimensionScope{{Name: "shift", Values: []string{"day"}}},
@@ -98,11 +98,11 @@ func full() model.World {
 					},
 					Entitlements: []string{"charge"},
 				},
-				{Role: model.RoleRef{Kind: model.KindRole, Name: "reader"}},
+				{Name: "reader", Role: model.RoleRef{Kind: model.KindRole, Name: "reader"}},
 			},
 			Overrides: []model.Override{
-				{Permission: "chart.read", Revoke: true, Window: model.Window{NotAfter: time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC)}},
-				{Permission: "order.enter", Scope: model.Scope{Everywhere: true, Dimensions: []model.DimensionScope{{Name: "shift", All: true}}}},
+				{Name: "chart-read", Permission: "chart.read", Revoke: true, Window: model.Window{NotAfter: time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC)}},
+				{Name: "order-enter", Permission: "order.enter", Scope: model.Scope{Everywhere: true, Dimensions: []model.DimensionScope{{Name: "shift", All: true}}}},
 			},
 		}},
 	}

@@ -196,6 +196,13 @@ spec:
   attributes:
     a.b: 1
     a: {c: 1}
+  grants:
+  - &nurse
+    name: nurse
+    scope:
+      units: [a]
+  - *nurse
+  - {name: clerk, scope: {}}
 `
 	object := (&Reader{}).Parse("f", []byte(input)).Objects[0]
 	for field, want := range map[string]int{
@@ -203,8 +210,9 @@ spec:
 		"spec": 9, "spec.rules": 12, "spec.rules[0]": 13, "spec.rules[0].permissions[1]": 15, "spec.rules[1]": 17,
 		"spec.rules[1].sections[0]": 17, "spec.other.inner": 11, "spec.other.more": 20, "spec.alias.inner": 11,
 		"spec.attributes.a.b": 23, "spec.attributes[a.b]": 23, "spec.attributes.a.c": 24,
+		"spec.grants[nurse]": 26, "spec.grants[nurse].scope.units[0]": 29, "spec.grants[clerk].scope": 31, "spec.grants[2]": 31,
 		// What does not stand anywhere is the nearest around it.
-		"spec.organizationRef": 9, "spec.rules[7].x": 12, "spec.rules[x]": 12, "spec.rules[0].qualifiers[0]": 13, "nothing": 3, "spec.rules[": 12,
+		"spec.organizationRef": 9, "spec.rules[7].x": 12, "spec.rules[x]": 12, "spec.grants[nobody].scope": 25, "spec.grants[nurse].roleRef": 26, "spec.rules[0].qualifiers[0]": 13, "nothing": 3, "spec.rules[": 12,
 	} {
 		if got := object.PositionOf(field); got != (Position{"f", want}) {
 			t.Errorf("%q stands at %v, want line %d", field, got, want)

@@ -129,7 +129,9 @@ type PlatformAssignment struct {
 
 // PlatformGrant gives a role of level Platform over organizations.
 type PlatformGrant struct {
-	Role   string
+	// Name is unique in the object.
+	Name, Role string
+
 	Window Window
 	// Unselected is set when the grant names no organizations; Picks when it picks the organization of the world.
 	Unselected, Picks bool
@@ -137,6 +139,8 @@ type PlatformGrant struct {
 
 // Grant gives a role in a scope, during a window.
 type Grant struct {
+	// Name is unique in the object.
+	Name         string
 	Role         RoleRef
 	Scope        Scope
 	Window       Window
@@ -145,6 +149,8 @@ type Grant struct {
 
 // Override gives one permission, or takes it when Revoke is set.
 type Override struct {
+	// Name is unique in the object.
+	Name       string
 	Permission string
 	Revoke     bool
 	Scope      Scope

@@ -233,7 +233,7 @@ func TestOneUserOfManyWritesLittle(t *testing.T) {
 	doc := small()
 	for i := range 20_000 {
 		doc.Users[fmt.Sprintf("user-%05d@hospital.example", i)] = document.User{Grants: []document.Grant{{
-			Role: "reader", Scope: document.Scope{Units: []string{"main"}}, Source: fmt.Sprintf("UserAssignment/user-%d grants[0]", i),
+			Role: "reader", Scope: document.Scope{Units: []string{"main"}}, Source: fmt.Sprintf("UserAssignment/user-%d grants[reader]", i),
 		}}}
 	}
 	before, err := publish.Encode(doc)

@@ -4,7 +4,6 @@ package resolve
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 	"time"
 
@@ -15,11 +14,12 @@ import (
 // binding binds one user to a role that a grant gives, or to the permissions that an override gives.
 type binding struct {
 	user *resolvedUser
-	// object and field say where it is written; list and place order what one object writes.
-	object      model.Object
-	field       string
-	list, place int
-	window      model.Window
+	// object and field say where it is written; list and name order what one object writes.
+	object model.Object
+	field  string
+	list   int
+	name   string
+	window model.Window
 
 	// role and grant are set for a grant.
 	role  *role
@@ -39,14 +39,14 @@ const (
 	listOverrides
 )
 
-// older orders bindings by age: by the object's creation time, then its name, then by place, then by user.
+// older orders bindings by age: by the object's creation time, then its name, then by their own names, then by user.
 func (b *binding) older(other *binding) int {
 	return cmp.Or(b.object.Older(other.object), b.written(other), cmp.Compare(b.user.id, other.user.id))
 }
 
 // written orders bindings by where they are written.
 func (b *binding) written(other *binding) int {
-	return cmp.Or(b.object.Ref.Compare(other.object.Ref), cmp.Compare(b.list, other.list), cmp.Compare(b.place, other.place))
+	return cmp.Or(b.object.Ref.Compare(other.object.Ref), cmp.Compare(b.list, other.list), cmp.Compare(b.name, other.name))
 }
 
 // copied returns a binding of its own for another user.
@@ -71,7 +71,7 @@ func (b *binding) limit(until time.Time) {
 }
 
 // grantBinding reads one grant for one user, written in a field. It is nil when the grant covers nothing.
-func (r *reader) grantBinding(object model.Object, field string, written *model.Grant, place int) *binding {
+func (r *reader) grantBinding(object model.Object, field string, written *model.Grant) *binding {
 	role, known := r.env.roles[written.Role]
 	switch {
 	case !known:
@@ -90,33 +90,33 @@ func (r *reader) grantBinding(object model.Object, field string, written *model.
 	entitlements := unique(written.Entitlements)
 	r.checkEntitlements(entitlements, role, object.Ref, field)
 	return &binding{
-		object: object, field: field, list: listGrants, place: place, window: written.Window, role: role,
+		object: object, field: field, list: listGrants, name: written.Name, window: written.Window, role: role,
 		grant: document.Grant{
 			Role: key(written.Role), Scope: scope.scope, Entitlements: entitlements, Source: source(object.Ref, field),
 		},
 	}
 }
 
-// grantField is the field of a grant in the list of an object.
-func grantField(place int) string { return fmt.Sprintf("spec.grants[%d]", place) }
+// grantField returns the field of the grant with a name.
+func grantField(name string) string { return "spec.grants[" + name + "]" }
 
 // platformBinding reads one grant over organizations. It is nil when the grant does not reach this one. What is wrong with it
 // is found where all catalogs are known: see Platform.
-func (e *environment) platformBinding(a *model.PlatformAssignment, place int) *binding {
-	written, field := &a.Grants[place], grantField(place)
+func (e *environment) platformBinding(a *model.PlatformAssignment, written *model.PlatformGrant) *binding {
+	field := grantField(written.Name)
 	ref := model.RoleRef{Kind: model.KindPlatformRole, Name: written.Role}
 	role, known := e.roles[ref]
 	if !known || !role.spec.Platform || !written.Picks {
 		return nil
 	}
 	return &binding{
-		object: a.Object, field: field, list: listGrants, place: place,
+		object: a.Object, field: field, list: listGrants, name: written.Name,
 		window: written.Window, role: role,
 		grant: document.Grant{Role: key(ref), Scope: e.wholeScope(), Source: source(a.Ref, field)},
 	}
 }
 
-// source names the place where something is written, for example UserAssignment/ann grants[0].
+// source names the place where something is written, for example UserAssignment/ann grants[nurse].
 func source(object model.Ref, field string) string {
 	return object.String() + " " + strings.TrimPrefix(field, "spec.")
 }

@@ -29,7 +29,7 @@ func support(from, until int) *model.World {
 }
 
 func TestGrantsOfThePlatformBeginAndEnd(t *testing.T) {
-	grants := resolve.Organization(support(-1, 1)).Document.Users["sam"].Grants
+	grants := resolved(support(-1, 1)).Document.Users["sam"].Grants
 	from, until := day(-1), day(1)
 	if len(grants) != 1 || !reflect.DeepEqual(grants[0].Window, document.Window{NotBefore: &from, NotAfter: &until}) {
 		t.Fatalf("got %+v, want one grant from %s until %s", grants, from, until)
@@ -85,7 +85,7 @@ func TestScopeOfARequestedRole(t *testing.T) {
 		c.requested.Object, c.requested.User, c.requested.Role = object(model.KindRequest, "r"), "ann", role("payer")
 		w.Assignments[0].Grants = nil
 		w.Requested = []model.RequestedGrant{c.requested}
-		if got := resolve.Organization(w).Document.Users["ann"].Grants; len(got) != 1 || !reflect.DeepEqual(got[0].Scope, c.want) {
+		if got := resolved(w).Document.Users["ann"].Grants; len(got) != 1 || !reflect.DeepEqual(got[0].Scope, c.want) {
 			t.Errorf("%s: got %+v, want the scope %+v", name, got, c.want)
 		}
 	}
@@ -100,7 +100,7 @@ func TestRequestedRoleForValuesThatAreNone(t *testing.T) {
 		w.Requested = []model.RequestedGrant{{
 			Object: object(model.KindRequest, "r"), User: "ann", Role: role("payer"), Unit: "south", Attributes: model.Attributes{"goods": value},
 		}}
-		if got := resolve.Organization(w).Document.Users["ann"].Grants; len(got) != 0 {
+		if got := resolved(w).Document.Users["ann"].Grants; len(got) != 0 {
 			t.Errorf("goods %v: got %+v", value, got)
 		}
 	}
@@ -110,7 +110,7 @@ func TestRequestedRoleForValuesThatAreNone(t *testing.T) {
 func TestGrantThatCoversNothing(t *testing.T) {
 	w := shop()
 	w.Assignments[0].Grants = []model.Grant{given("buyer", "nowhere"), {Role: role("buyer"), Scope: model.Scope{Groups: []string{"none"}}}}
-	if got := resolve.Organization(w).Document.Users["ann"].Grants; len(got) != 0 {
+	if got := resolved(w).Document.Users["ann"].Grants; len(got) != 0 {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -154,7 +154,7 @@ func TestAuditedConstraintWithholdsNothing(t *testing.T) {
 	newer.Name = "eve-too"
 	w.Assignments = append(w.Assignments, older, newer)
 	var held []string
-	for _, g := range resolve.Organization(w).Document.Users["eve"].Grants {
+	for _, g := range resolved(w).Document.Users["eve"].Grants {
 		held = append(held, g.Role)
 	}
 	if !slices.Equal(held, []string{"buyer", "payer"}) {

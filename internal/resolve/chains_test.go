@@ -21,7 +21,7 @@ func asking(name, when string, approvers ...model.Approver) model.Chain {
 
 // found lists what is found of one reason.
 func found(world *model.World, reason string) []string {
-	return briefly(slices.DeleteFunc(resolve.Organization(world).Findings, func(f resolve.Finding) bool { return f.Reason != reason }))
+	return briefly(slices.DeleteFunc(resolved(world).Findings, func(f resolve.Finding) bool { return f.Reason != reason }))
 }
 
 // TestTiedChains: two chains for one type of request, at the same priority, cannot both govern. Where their conditions are the
@@ -126,7 +126,7 @@ func TestUnknownApprovalMode(t *testing.T) {
 	odd.Steps[0].Mode = "Most"
 	world.Chains = []model.Chain{odd}
 	same(t, "found", found(world, resolve.ReasonUnknownType), []string{"Error ApprovalChain/offers spec.steps[one].approvalMode UnknownType"})
-	if got := resolve.Organization(world).Document.Chains["offers"].Steps[0].ApprovalMode; got != "Most" {
+	if got := resolved(world).Document.Chains["offers"].Steps[0].ApprovalMode; got != "Most" {
 		t.Errorf("published is the mode %q", got)
 	}
 }
@@ -169,7 +169,7 @@ func TestFindingsNameFiveUsers(t *testing.T) {
 		}
 		want := "is broken by a, b, c, d, e" + map[int]string{5: ",", 6: " and 1 more,", 7: " and 2 more,"}[len(users)]
 		messages := 0
-		for _, f := range resolve.Organization(world).Findings {
+		for _, f := range resolved(world).Findings {
 			if strings.Contains(f.Message, want) {
 				messages++
 			}

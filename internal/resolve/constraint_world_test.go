@@ -106,10 +106,43 @@ func waive(w *model.World, constraint string, days int, users ...string) {
 	})
 }
 
+// lettered names grants and overrides a, b and so on, where they have no name.
+func lettered(world *model.World) *model.World {
+	letter := func(name *string, place int) {
+		if *name == "" {
+			*name = string(rune('a' + place))
+		}
+	}
+	grants := func(list []model.Grant) {
+		for i := range list {
+			letter(&list[i].Name, i)
+		}
+	}
+	for i := range world.Assignments {
+		a := &world.Assignments[i]
+		grants(a.Grants)
+		for j := range a.Overrides {
+			letter(&a.Overrides[j].Name, j)
+		}
+	}
+	for i := range world.Groups {
+		grants(world.Groups[i].Grants)
+	}
+	for i := range world.PlatformAssignments {
+		for j := range world.PlatformAssignments[i].Grants {
+			letter(&world.PlatformAssignments[i].Grants[j].Name, j)
+		}
+	}
+	return world
+}
+
+// resolved is a world resolved, with names for all that it gives.
+func resolved(world *model.World) *resolve.Resolution { return resolve.Organization(lettered(world)) }
+
 // published lists what each user holds, where it is written and until which day.
 func published(world *model.World) []string {
 	var all []string
-	for id, user := range resolve.Organization(world).Document.Users {
+	for id, user := range resolved(world).Document.Users {
 		for _, grant := range user.Grants {
 			all = append(all, held(id, grant.Source, grant.NotAfter))
 		}

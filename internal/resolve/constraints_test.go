@@ -23,20 +23,20 @@ var bindings = []struct {
 	},
 	{
 		"roles that one user has, the newest of one object last", func(w *model.World) { bind(w, apart(false, "buyer", "closer")) },
-		[]string{"ann UserAssignment/ann grants[1]"},
-		nil, []string{"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ann UserAssignment/ann grants[b]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"the same, audited", func(w *model.World) { bind(w, audit(apart(false, "buyer", "closer"))) }, nil, nil,
-		[]string{"Warning Organization/shop SeparationOfDuties", "Warning UserAssignment/ann spec.grants[1] SeparationOfDuties"},
+		[]string{"Warning Organization/shop SeparationOfDuties", "Warning UserAssignment/ann spec.grants[b] SeparationOfDuties"},
 	},
 	{
 		"the same, waived for the user", func(w *model.World) {
 			bind(w, apart(false, "buyer", "closer"))
 			waive(w, "four-eyes", 20, "ann", "eve")
 		}, nil,
-		[]string{"ann UserAssignment/ann grants[1] until 20"},
-		[]string{"Info UserAssignment/ann spec.grants[1] ConstraintWaived"},
+		[]string{"ann UserAssignment/ann grants[b] until 20"},
+		[]string{"Info UserAssignment/ann spec.grants[b] ConstraintWaived"},
 	},
 	{
 		"the same, waived twice: the longer counts", func(w *model.World) {
@@ -45,16 +45,16 @@ var bindings = []struct {
 			waive(w, "four-eyes", 30)
 			waive(w, "four-eyes", 25, "ann")
 		}, nil,
-		[]string{"ann UserAssignment/ann grants[1] until 30"},
-		[]string{"Info UserAssignment/ann spec.grants[1] ConstraintWaived"},
+		[]string{"ann UserAssignment/ann grants[b] until 30"},
+		[]string{"Info UserAssignment/ann spec.grants[b] ConstraintWaived"},
 	},
 	{
 		"the same, waived for another", func(w *model.World) {
 			bind(w, apart(false, "buyer", "closer"))
 			waive(w, "four-eyes", 20, "ben")
 		},
-		[]string{"ann UserAssignment/ann grants[1]"},
-		nil, []string{"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ann UserAssignment/ann grants[b]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"the same, waived without end: the waiver does nothing", func(w *model.World) {
@@ -62,9 +62,9 @@ var bindings = []struct {
 			waive(w, "four-eyes", 20)
 			w.Structures[0].Waivers[0].EndTime = time.Time{}
 		},
-		[]string{"ann UserAssignment/ann grants[1]"},
+		[]string{"ann UserAssignment/ann grants[b]"},
 		nil, []string{
-			"Error UserAssignment/ann spec.grants[1] SeparationOfDuties",
+			"Error UserAssignment/ann spec.grants[b] SeparationOfDuties",
 			"Warning Organization/shop SeparationOfDuties", "Warning OrganizationStructure/branches spec.waivers[for-now] WaiverExpired",
 		},
 	},
@@ -73,16 +73,16 @@ var bindings = []struct {
 			bind(w, apart(false, "buyer", "closer"))
 			waive(w, "four-eyes", 0, "ann")
 		}, nil,
-		[]string{"ann UserAssignment/ann grants[1] until 0"},
+		[]string{"ann UserAssignment/ann grants[b] until 0"},
 		[]string{
-			"Error UserAssignment/ann spec.grants[1] SeparationOfDuties",
+			"Error UserAssignment/ann spec.grants[b] SeparationOfDuties",
 			"Warning Organization/shop SeparationOfDuties", "Warning OrganizationStructure/branches spec.waivers[for-now] WaiverExpired",
 		},
 	},
 	{
 		"a constraint of the catalog", func(w *model.World) { w.Catalog.Constraints = []model.Constraint{apart(false, "buyer", "closer")} },
-		[]string{"ann UserAssignment/ann grants[1]"},
-		nil, []string{"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ann UserAssignment/ann grants[b]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"creation decides before names and places", func(w *model.World) {
@@ -92,8 +92,8 @@ var bindings = []struct {
 			w.Assignments[0].Grants = w.Assignments[0].Grants[1:]
 			w.Assignments = append(w.Assignments, late)
 		},
-		[]string{"ann UserAssignment/aaa grants[0]"},
-		nil, []string{"Error UserAssignment/aaa spec.grants[0] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ann UserAssignment/aaa grants[a]"},
+		nil, []string{"Error UserAssignment/aaa spec.grants[a] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"names decide where creation does not", func(w *model.World) {
@@ -103,24 +103,24 @@ var bindings = []struct {
 			w.Assignments[0].Grants = w.Assignments[0].Grants[:1]
 			w.Assignments = append(w.Assignments, other)
 		},
-		[]string{"ann UserAssignment/ann grants[0]"},
-		nil, []string{"Error UserAssignment/ann spec.grants[0] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ann UserAssignment/ann grants[a]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[a] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"grants count before overrides", func(w *model.World) {
 			bind(w, apart(false, "/buy", "/pay"))
 			w.Assignments[0].Overrides = []model.Override{{Permission: "pay", Scope: model.Scope{Everywhere: true}}}
 		},
-		[]string{"ann UserAssignment/ann overrides[0]"},
-		nil, []string{"Error UserAssignment/ann spec.overrides[0] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ann UserAssignment/ann overrides[a]"},
+		nil, []string{"Error UserAssignment/ann spec.overrides[a] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"inherited roles count", func(w *model.World) {
 			bind(w, apart(false, "buyer", "payer"))
 			w.Roles[2].Inherits = []model.Inheritance{{Role: role("payer")}}
 		},
-		[]string{"ann UserAssignment/ann grants[1]"},
-		nil, []string{"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ann UserAssignment/ann grants[b]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"permissions count under qualifiers, and not behind closed gates", func(w *model.World) {
@@ -133,8 +133,8 @@ var bindings = []struct {
 			w.Roles[1].Rules[0].Qualifiers = []string{"own"}
 			w.Assignments[1].Grants = append(w.Assignments[1].Grants, given("buyer"))
 		},
-		[]string{"ben UserAssignment/ben grants[1]"},
-		nil, []string{"Error UserAssignment/ben spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ben UserAssignment/ben grants[b]"},
+		nil, []string{"Error UserAssignment/ben spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"a permission that is revoked everywhere and always does not count", func(w *model.World) {
@@ -147,8 +147,8 @@ var bindings = []struct {
 			bind(w, apart(false, "/buy", "/close"))
 			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Revoke: true, Scope: model.Scope{Units: []string{"north"}}}}
 		},
-		[]string{"ann UserAssignment/ann grants[1]"},
-		nil, []string{"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ann UserAssignment/ann grants[b]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"one that is revoked for some values of a dimension does", func(w *model.World) {
@@ -158,16 +158,16 @@ var bindings = []struct {
 				Dimensions: []model.DimensionScope{{Name: "goods", Values: []string{"food"}}},
 			}}}
 		},
-		[]string{"ann UserAssignment/ann grants[1]"},
-		nil, []string{"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ann UserAssignment/ann grants[b]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"one that is revoked for a while does", func(w *model.World) {
 			bind(w, apart(false, "/buy", "/close"))
 			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Revoke: true, Window: model.Window{NotAfter: day(20)}}}
 		},
-		[]string{"ann UserAssignment/ann grants[1]"},
-		nil, []string{"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ann UserAssignment/ann grants[b]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"one that is revoked for all values of a dimension does not", func(w *model.World) {
@@ -190,25 +190,25 @@ var bindings = []struct {
 			w.Structures[0].UnitGroups = []model.UnitGroup{{Name: "both", Units: []string{"north", "south"}}}
 			w.Assignments[1].Grants = append(w.Assignments[1].Grants, model.Grant{Role: role("buyer"), Scope: model.Scope{Groups: []string{"both"}}})
 		},
-		[]string{"ben UserAssignment/ben grants[1]"},
-		nil, []string{"Error UserAssignment/ben spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ben UserAssignment/ben grants[b]"},
+		nil, []string{"Error UserAssignment/ben spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"windows that meet only in the third", func(w *model.World) {
 			bind(w, apart(false, "buyer", "payer"))
 			w.Assignments[1].Grants = []model.Grant{during(given("payer"), 10, 20), during(given("buyer"), 20, 30), during(given("buyer"), 19, 21)}
 		},
-		[]string{"ben UserAssignment/ben grants[2]"},
-		nil, []string{"Error UserAssignment/ben spec.grants[2] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ben UserAssignment/ben grants[c]"},
+		nil, []string{"Error UserAssignment/ben spec.grants[c] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"more holders than may be", func(w *model.World) {
 			bind(w, limited("closer", 1))
 			w.Assignments = append(w.Assignments, holding("cem", 9, given("closer", "north"), given("closer", "south")), holding("dia", 2, given("closer")))
 		},
-		[]string{"ann UserAssignment/ann grants[1]", "dia UserAssignment/dia grants[0]"},
+		[]string{"ann UserAssignment/ann grants[b]", "dia UserAssignment/dia grants[a]"},
 		nil, []string{
-			"Error UserAssignment/ann spec.grants[1] TooManyHolders", "Error UserAssignment/dia spec.grants[0] TooManyHolders",
+			"Error UserAssignment/ann spec.grants[b] TooManyHolders", "Error UserAssignment/dia spec.grants[a] TooManyHolders",
 			"Warning Organization/shop TooManyHolders",
 		},
 	},
@@ -219,16 +219,16 @@ var bindings = []struct {
 			w.Assignments = append(w.Assignments, holding("cem", 2, during(given("closer"), 30, 90)), holding("dia", 1, during(given("closer"), 20, 40)))
 			waive(w, "few", 35, "dia")
 		}, nil,
-		[]string{"dia UserAssignment/dia grants[0] until 35"},
-		[]string{"Info UserAssignment/dia spec.grants[0] ConstraintWaived"},
+		[]string{"dia UserAssignment/dia grants[a] until 35"},
+		[]string{"Info UserAssignment/dia spec.grants[a] ConstraintWaived"},
 	},
 	{
 		"an older holder whose grant begins within the newer one's", func(w *model.World) {
 			bind(w, limited("closer", 1))
 			w.Assignments = append(w.Assignments, holding("cem", 9, during(given("closer"), 10, 20)))
 		},
-		[]string{"ann UserAssignment/ann grants[1]"},
-		nil, []string{"Error UserAssignment/ann spec.grants[1] TooManyHolders", "Warning Organization/shop TooManyHolders"},
+		[]string{"ann UserAssignment/ann grants[b]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[b] TooManyHolders", "Warning Organization/shop TooManyHolders"},
 	},
 	{
 		"older holders whose grants begin one after the other within the newer one's", func(w *model.World) {
@@ -236,8 +236,8 @@ var bindings = []struct {
 			w.Assignments = append(w.Assignments,
 				holding("cem", 9, during(given("closer"), 10, 20)), holding("dia", 8, during(given("closer"), 19, 30)))
 		},
-		[]string{"ann UserAssignment/ann grants[1]"},
-		nil, []string{"Error UserAssignment/ann spec.grants[1] TooManyHolders", "Warning Organization/shop TooManyHolders"},
+		[]string{"ann UserAssignment/ann grants[b]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[b] TooManyHolders", "Warning Organization/shop TooManyHolders"},
 	},
 	{
 		"older holders who never hold the role together", func(w *model.World) {
@@ -271,9 +271,9 @@ var bindings = []struct {
 			w.Roles = append(w.Roles, chief)
 			w.Assignments[1].Grants = append(w.Assignments[1].Grants, given("chief"))
 		},
-		[]string{"ben UserAssignment/ben grants[0]"},
+		[]string{"ben UserAssignment/ben grants[a]"},
 		nil, []string{
-			"Error Role/chief PlanLimitExceeded", "Error UserAssignment/ben spec.grants[0] PrerequisiteNotMet",
+			"Error Role/chief PlanLimitExceeded", "Error UserAssignment/ben spec.grants[a] PrerequisiteNotMet",
 			"Warning Organization/shop PrerequisiteNotMet",
 		},
 	},
@@ -284,16 +284,16 @@ var bindings = []struct {
 			bind(w, apart(false, "buyer", "closer"), other)
 			w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer"))
 		},
-		[]string{"ann UserAssignment/ann grants[1]"},
-		nil, []string{"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
+		[]string{"ann UserAssignment/ann grants[b]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
 		"what a bound on holders withholds counts in no separation", func(w *model.World) {
 			bind(w, apart(false, "closer", "payer"), limited("closer", 0))
 			w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer"))
 		},
-		[]string{"ann UserAssignment/ann grants[1]"},
-		nil, []string{"Error UserAssignment/ann spec.grants[1] TooManyHolders", "Warning Organization/shop TooManyHolders"},
+		[]string{"ann UserAssignment/ann grants[b]"},
+		nil, []string{"Error UserAssignment/ann spec.grants[b] TooManyHolders", "Warning Organization/shop TooManyHolders"},
 	},
 	{
 		"what is waived of one constraint counts in another", func(w *model.World) {
@@ -303,11 +303,11 @@ var bindings = []struct {
 			waive(w, "four-eyes", 20)
 			w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer"))
 		},
-		[]string{"ann UserAssignment/ann grants[2]"},
-		[]string{"ann UserAssignment/ann grants[1] until 20"},
+		[]string{"ann UserAssignment/ann grants[c]"},
+		[]string{"ann UserAssignment/ann grants[b] until 20"},
 		[]string{
-			"Error UserAssignment/ann spec.grants[2] SeparationOfDuties",
-			"Warning Organization/shop SeparationOfDuties", "Info UserAssignment/ann spec.grants[1] ConstraintWaived",
+			"Error UserAssignment/ann spec.grants[c] SeparationOfDuties",
+			"Warning Organization/shop SeparationOfDuties", "Info UserAssignment/ann spec.grants[b] ConstraintWaived",
 		},
 	},
 	{
@@ -315,9 +315,9 @@ var bindings = []struct {
 			bind(w, limited("closer", 1))
 			w.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"cem", "dia", "cem", "eva"}, Grants: []model.Grant{given("closer")}}}
 		},
-		[]string{"ann UserAssignment/ann grants[1]", "dia UserGroup/night grants[0]", "eva UserGroup/night grants[0]"},
+		[]string{"ann UserAssignment/ann grants[b]", "dia UserGroup/night grants[a]", "eva UserGroup/night grants[a]"},
 		nil, []string{
-			"Error UserAssignment/ann spec.grants[1] TooManyHolders", "Error UserGroup/night spec.grants[0] TooManyHolders",
+			"Error UserAssignment/ann spec.grants[b] TooManyHolders", "Error UserGroup/night spec.grants[a] TooManyHolders",
 			"Warning Organization/shop TooManyHolders",
 		},
 	},
@@ -328,9 +328,9 @@ var bindings = []struct {
 			w.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"cem", "dia"}, Grants: []model.Grant{given("closer")}}}
 			waive(w, "few", -1)
 		}, nil,
-		[]string{"cem UserGroup/night grants[0] until -1", "dia UserGroup/night grants[0] until -1"},
+		[]string{"cem UserGroup/night grants[a] until -1", "dia UserGroup/night grants[a] until -1"},
 		[]string{
-			"Error UserGroup/night spec.grants[0] TooManyHolders",
+			"Error UserGroup/night spec.grants[a] TooManyHolders",
 			"Warning Organization/shop TooManyHolders", "Warning OrganizationStructure/branches spec.waivers[for-now] WaiverExpired",
 		},
 	},
@@ -345,28 +345,28 @@ var bindings = []struct {
 	},
 	{
 		"a prerequisite that is not held", func(w *model.World) { bind(w, presupposing("payer", "buyer", false)) },
-		[]string{"ben UserAssignment/ben grants[0]"},
-		nil, []string{"Error UserAssignment/ben spec.grants[0] PrerequisiteNotMet", "Warning Organization/shop PrerequisiteNotMet"},
+		[]string{"ben UserAssignment/ben grants[a]"},
+		nil, []string{"Error UserAssignment/ben spec.grants[a] PrerequisiteNotMet", "Warning Organization/shop PrerequisiteNotMet"},
 	},
 	{
 		"the same, audited", func(w *model.World) { bind(w, audit(presupposing("payer", "buyer", false))) }, nil, nil,
-		[]string{"Warning Organization/shop PrerequisiteNotMet", "Warning UserAssignment/ben spec.grants[0] PrerequisiteNotMet"},
+		[]string{"Warning Organization/shop PrerequisiteNotMet", "Warning UserAssignment/ben spec.grants[a] PrerequisiteNotMet"},
 	},
 	{
 		"the same, waived", func(w *model.World) {
 			bind(w, presupposing("payer", "buyer", false))
 			waive(w, "first", 40)
 		}, nil,
-		[]string{"ben UserAssignment/ben grants[0] until 40"},
-		[]string{"Info UserAssignment/ben spec.grants[0] ConstraintWaived"},
+		[]string{"ben UserAssignment/ben grants[a] until 40"},
+		[]string{"Info UserAssignment/ben spec.grants[a] ConstraintWaived"},
 	},
 	{
 		"a prerequisite in another unit", func(w *model.World) {
 			bind(w, presupposing("payer", "buyer", true))
 			w.Assignments[1].Grants = append(w.Assignments[1].Grants, given("buyer", "north"))
 		},
-		[]string{"ben UserAssignment/ben grants[0]"},
-		nil, []string{"Error UserAssignment/ben spec.grants[0] PrerequisiteNotMet", "Warning Organization/shop PrerequisiteNotMet"},
+		[]string{"ben UserAssignment/ben grants[a]"},
+		nil, []string{"Error UserAssignment/ben spec.grants[a] PrerequisiteNotMet", "Warning Organization/shop PrerequisiteNotMet"},
 	},
 	{
 		"a prerequisite held above", func(w *model.World) {
@@ -379,8 +379,8 @@ var bindings = []struct {
 			bind(w, presupposing("payer", "buyer", false))
 			w.Assignments[1].Grants = append(w.Assignments[1].Grants, during(given("buyer"), -9, 90))
 		},
-		[]string{"ben UserAssignment/ben grants[0]"},
-		nil, []string{"Error UserAssignment/ben spec.grants[0] PrerequisiteNotMet", "Warning Organization/shop PrerequisiteNotMet"},
+		[]string{"ben UserAssignment/ben grants[a]"},
+		nil, []string{"Error UserAssignment/ben spec.grants[a] PrerequisiteNotMet", "Warning Organization/shop PrerequisiteNotMet"},
 	},
 	{
 		"a prerequisite held by one grant after another", func(w *model.World) {
@@ -393,10 +393,10 @@ var bindings = []struct {
 			bind(w, apart(false, "buyer", "closer"), presupposing("payer", "closer", false), limited("payer", 1))
 			w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer"))
 		},
-		[]string{"ann UserAssignment/ann grants[1]", "ann UserAssignment/ann grants[2]", "ben UserAssignment/ben grants[0]"},
+		[]string{"ann UserAssignment/ann grants[b]", "ann UserAssignment/ann grants[c]", "ben UserAssignment/ben grants[a]"},
 		nil, []string{
-			"Error UserAssignment/ann spec.grants[1] SeparationOfDuties", "Error UserAssignment/ann spec.grants[2] PrerequisiteNotMet",
-			"Error UserAssignment/ben spec.grants[0] PrerequisiteNotMet",
+			"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Error UserAssignment/ann spec.grants[c] PrerequisiteNotMet",
+			"Error UserAssignment/ben spec.grants[a] PrerequisiteNotMet",
 			"Warning Organization/shop PrerequisiteNotMet", "Warning Organization/shop SeparationOfDuties",
 		},
 	},
@@ -432,7 +432,7 @@ func TestConstraints(t *testing.T) {
 			all, left := published(&free), published(bound)
 			same(t, "withheld", minus(sources(all), sources(left)), b.lost)
 			same(t, "ending", minus(left, all), b.ends)
-			findings, _ := resolve.Organization(bound).At(clock)
+			findings, _ := resolved(bound).At(clock)
 			same(t, "found", briefly(findings, advice...), b.found)
 			messages += "# " + b.name + "\n"
 			for _, f := range findings {

@@ -34,7 +34,7 @@ func TestEffective(t *testing.T) {
 		model.Assignment{Object: object(model.KindAssignment, "dia"), User: "dia"},
 		model.Assignment{Object: object(model.KindAssignment, "eve"), User: "eve", Suspended: true, Grants: world.Assignments[ben].Grants},
 	)
-	doc := resolve.Organization(world).Document
+	doc := resolved(world).Document
 	var text strings.Builder
 	for _, user := range []string{"ann", "ben", "cem", "dia", "eve", "nobody"} {
 		fmt.Fprintf(&text, "# %s\n", user)
@@ -55,7 +55,7 @@ func TestEffective(t *testing.T) {
 func TestEffectiveOfRefused(t *testing.T) {
 	world := hospital()
 	world.Catalog.Prohibitions[0].Expression = "("
-	for _, scope := range resolve.Effective(resolve.Organization(world).Document, "ann") {
+	for _, scope := range resolve.Effective(resolved(world).Document, "ann") {
 		for _, held := range scope.Permissions {
 			if held.Name == "chart.sign" {
 				t.Errorf("ann holds %s", held.Name)
@@ -70,7 +70,7 @@ func TestEffectiveOfOverrideWithoutFeature(t *testing.T) {
 	world.Organization.Features = nil
 	world.Assignments[ben].Grants = nil
 	world.Assignments[ben].Overrides = []model.Override{{Permission: "order.enter", Scope: model.Scope{Everywhere: true, Dimensions: shifts()}}}
-	doc := resolve.Organization(world).Document
+	doc := resolved(world).Document
 	if got := resolve.Effective(doc, "ben"); len(got) > 0 {
 		t.Errorf("ben holds %+v", got)
 	}
@@ -91,7 +91,7 @@ func TestEffectiveUnderEitherQualifier(t *testing.T) {
 	world.Assignments[ben].Grants = []model.Grant{{Role: role("reader"), Scope: model.Scope{Everywhere: true, Dimensions: shifts()}}}
 	world.Assignments[ben].Overrides = nil
 	var got []string
-	for _, scope := range resolve.Effective(resolve.Organization(world).Document, "ben") {
+	for _, scope := range resolve.Effective(resolved(world).Document, "ben") {
 		for _, held := range scope.Permissions {
 			got = append(got, fmt.Sprintf("%s when %q", held.Name, held.When))
 		}

@@ -102,8 +102,8 @@ func (r *reader) readGroup(group *model.Group) {
 	for _, member := range members {
 		r.env.indirect[member] = append(r.env.indirect[member], nil...)
 	}
-	for place := range group.Grants {
-		if b := r.grantBinding(group.Object, grantField(place), &group.Grants[place], place); b != nil {
+	for i := range group.Grants {
+		if b := r.grantBinding(group.Object, grantField(group.Grants[i].Name), &group.Grants[i]); b != nil {
 			for _, member := range members {
 				r.env.indirect[member] = append(r.env.indirect[member], b)
 			}
@@ -117,8 +117,8 @@ func (e *environment) readPlatformAssignment(a *model.PlatformAssignment) {
 	if a.Suspended {
 		e.suspended.add(a.User)
 	}
-	for place := range a.Grants {
-		if b := e.platformBinding(a, place); b != nil {
+	for i := range a.Grants {
+		if b := e.platformBinding(a, &a.Grants[i]); b != nil {
 			e.indirect[a.User] = append(e.indirect[a.User], b)
 		}
 	}
@@ -127,7 +127,7 @@ func (e *environment) readPlatformAssignment(a *model.PlatformAssignment) {
 // readRequested gives a user the role that they were approved for.
 func (r *reader) readRequested(requested *model.RequestedGrant) {
 	written := model.Grant{Role: requested.Role, Scope: r.env.requestedScope(requested), Window: requested.Window}
-	if b := r.grantBinding(requested.Object, "spec.grant", &written, 0); b != nil {
+	if b := r.grantBinding(requested.Object, "spec.grant", &written); b != nil {
 		r.env.requested[requested.User] = append(r.env.requested[requested.User], b)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/internal/resolve"
 )
 
 // mistake is one thing that is wrong with a hospital in which all else is right.
@@ -187,7 +186,7 @@ var catalogMistakes = []mistake{
 		[]string{
 			"Error PermissionCatalog/care spec.prohibitions[0].permissions[0] UnknownPermission",
 			"Error Role/head spec.rules[0].permissions[0] UnknownPermission",
-			"Error UserAssignment/ben spec.overrides[1].permission UnknownPermission",
+			"Error UserAssignment/ben spec.overrides[b].permission UnknownPermission",
 		},
 		[]string{"ann signs ben's", "ben signs ann's in bay"},
 	},
@@ -201,10 +200,10 @@ var placeMistakes = []mistake{
 			"Error OrganizationStructure/sites spec.unitGroups[acute].units[0] UnknownUnit",
 			"Error OrganizationStructure/sites spec.unitGroups[acute].units[1] UnknownUnit",
 			"Error OrganizationStructure/sites spec.units InvalidUnitTree",
-			"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit",
 			"Error UserAssignment/ann spec.homeUnit UnknownUnit",
-			"Error UserAssignment/ben spec.overrides[0].scope.units[0] UnknownUnit",
-			"Error UserAssignment/ben spec.overrides[1].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ben spec.overrides[a].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ben spec.overrides[b].scope.units[0] UnknownUnit",
 		},
 		everything,
 	},
@@ -215,10 +214,10 @@ var placeMistakes = []mistake{
 			"Error OrganizationStructure/sites spec.unitGroups[acute].units[0] UnknownUnit",
 			"Error OrganizationStructure/sites spec.unitGroups[acute].units[1] UnknownUnit",
 			"Error OrganizationStructure/sites spec.units InvalidUnitTree",
-			"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit",
 			"Error UserAssignment/ann spec.homeUnit UnknownUnit",
-			"Error UserAssignment/ben spec.overrides[0].scope.units[0] UnknownUnit",
-			"Error UserAssignment/ben spec.overrides[1].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ben spec.overrides[a].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ben spec.overrides[b].scope.units[0] UnknownUnit",
 		},
 		everything,
 	},
@@ -228,7 +227,7 @@ var placeMistakes = []mistake{
 		[]string{
 			"Error OrganizationStructure/sites spec.unitGroups[acute].units[1] UnknownUnit",
 			"Error OrganizationStructure/sites spec.units[er].parent InvalidUnitTree",
-			"Error UserAssignment/ben spec.overrides[0].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ben spec.overrides[a].scope.units[0] UnknownUnit",
 		},
 		[]string{"ann enters orders by day", "ben enters orders"},
 	},
@@ -239,9 +238,9 @@ var placeMistakes = []mistake{
 			"Error OrganizationStructure/sites spec.unitGroups[acute].units[0] UnknownUnit",
 			"Error OrganizationStructure/sites spec.units[bay].parent InvalidUnitTree",
 			"Error OrganizationStructure/sites spec.units[icu].parent InvalidUnitTree",
-			"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit",
 			"Error UserAssignment/ann spec.homeUnit UnknownUnit",
-			"Error UserAssignment/ben spec.overrides[1].scope.units[0] UnknownUnit",
+			"Error UserAssignment/ben spec.overrides[b].scope.units[0] UnknownUnit",
 		},
 		[]string{"ann reads", "ann writes her own", "ann signs ben's", "ann purges", "ben enters orders", "ben signs ann's in bay"},
 	},
@@ -271,43 +270,43 @@ var grantMistakes = []mistake{
 	{
 		"a grant names a missing role",
 		func(w *model.World) { w.Assignments[ben].Grants[0].Role.Name = "wirter" },
-		[]string{"Error UserAssignment/ben spec.grants[0].roleRef UnknownRole"},
+		[]string{"Error UserAssignment/ben spec.grants[a].roleRef UnknownRole"},
 		[]string{"ben reads", "ben writes his own", "ben audits ann's", "ben enters orders"},
 	},
 	{
 		"a grant names a role of the platform",
 		func(w *model.World) { w.Assignments[annMore].Grants[0].Role.Kind = "PlatformRole" },
-		[]string{"Error UserAssignment/ann-more spec.grants[0].roleRef UnknownRole"},
+		[]string{"Error UserAssignment/ann-more spec.grants[a].roleRef UnknownRole"},
 		[]string{"ann enters orders by day"},
 	},
 	{
 		"a grant names a missing unit beside a unit",
 		func(w *model.World) { w.Assignments[ann].Grants[0].Scope.Units = []string{"annex", "icu"} },
-		[]string{"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit"},
+		[]string{"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit"},
 		nil,
 	},
 	{
 		"a grant names a missing unit alone",
 		func(w *model.World) { w.Assignments[ann].Grants[0].Scope.Units = []string{"annex"} },
-		[]string{"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit"},
+		[]string{"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit"},
 		[]string{"ann reads", "ann writes her own", "ann signs ben's", "ann purges"},
 	},
 	{
 		"a grant names a missing group beside a group",
 		func(w *model.World) { w.Assignments[annMore].Grants[0].Scope.Groups = []string{"acute", "chronic"} },
-		[]string{"Error UserAssignment/ann-more spec.grants[0].scope.unitGroups[1] UnknownUnitGroup"},
+		[]string{"Error UserAssignment/ann-more spec.grants[a].scope.unitGroups[1] UnknownUnitGroup"},
 		nil,
 	},
 	{
 		"a grant names a missing value beside a value",
 		func(w *model.World) { w.Assignments[annMore].Grants[0].Scope.Dimensions = shifts("day", "dusk") },
-		[]string{"Error UserAssignment/ann-more spec.grants[0].scope.dimensions[0].values[1] UnknownDimensionValue"},
+		[]string{"Error UserAssignment/ann-more spec.grants[a].scope.dimensions[0].values[1] UnknownDimensionValue"},
 		nil,
 	},
 	{
 		"a grant names a missing value alone",
 		func(w *model.World) { w.Assignments[annMore].Grants[0].Scope.Dimensions = shifts("dusk") },
-		[]string{"Error UserAssignment/ann-more spec.grants[0].scope.dimensions[0].values[0] UnknownDimensionValue"},
+		[]string{"Error UserAssignment/ann-more spec.grants[a].scope.dimensions[0].values[0] UnknownDimensionValue"},
 		[]string{"ann enters orders by day"},
 	},
 	{
@@ -315,55 +314,55 @@ var grantMistakes = []mistake{
 		func(w *model.World) {
 			w.Assignments[ben].Grants[0].Scope.Dimensions = append(shifts(), model.DimensionScope{Name: "phase", All: true})
 		},
-		[]string{"Error UserAssignment/ben spec.grants[0].scope.dimensions[1].name UnknownDimension"},
+		[]string{"Error UserAssignment/ben spec.grants[a].scope.dimensions[1].name UnknownDimension"},
 		[]string{"ben reads", "ben writes his own", "ben audits ann's", "ben enters orders"},
 	},
 	{
 		"a grant names no place",
 		func(w *model.World) { w.Assignments[ben].Grants[0].Scope.Everywhere = false },
-		[]string{"Error UserAssignment/ben spec.grants[0].scope EmptyScope"},
+		[]string{"Error UserAssignment/ben spec.grants[a].scope EmptyScope"},
 		[]string{"ben reads", "ben writes his own", "ben audits ann's", "ben enters orders"},
 	},
 	{
 		"a grant says nothing of a dimension",
 		func(w *model.World) { w.Assignments[ben].Grants[0].Scope.Dimensions = nil },
-		[]string{"Error UserAssignment/ben spec.grants[0].scope.dimensions EmptyScope"},
+		[]string{"Error UserAssignment/ben spec.grants[a].scope.dimensions EmptyScope"},
 		[]string{"ben reads", "ben writes his own", "ben audits ann's", "ben enters orders"},
 	},
 	{
 		"a granting override names a missing permission",
 		func(w *model.World) { w.Assignments[ben].Overrides[1].Permission = "chart.burn" },
-		[]string{"Error UserAssignment/ben spec.overrides[1].permission UnknownPermission"},
+		[]string{"Error UserAssignment/ben spec.overrides[b].permission UnknownPermission"},
 		[]string{"ben signs ann's in bay"},
 	},
 	{
 		"a granting override names a missing unit beside a unit",
 		func(w *model.World) { w.Assignments[ben].Overrides[1].Scope.Units = []string{"bay", "annex"} },
-		[]string{"Error UserAssignment/ben spec.overrides[1].scope.units[1] UnknownUnit"},
+		[]string{"Error UserAssignment/ben spec.overrides[b].scope.units[1] UnknownUnit"},
 		[]string{"ben signs ann's in bay"},
 	},
 	{
 		"a granting override gives a permission of level Platform",
 		func(w *model.World) { w.Assignments[ben].Overrides[1].Permission = "tenant.drop" },
-		[]string{"Error UserAssignment/ben spec.overrides[1].permission LevelMismatch"},
+		[]string{"Error UserAssignment/ben spec.overrides[b].permission LevelMismatch"},
 		[]string{"ben signs ann's in bay"},
 	},
 	{
 		"a revoking override names a missing permission",
 		func(w *model.World) { w.Assignments[ben].Overrides[0].Permission = "order.entre" },
-		[]string{"Error UserAssignment/ben spec.overrides[0].permission UnknownPermission"},
+		[]string{"Error UserAssignment/ben spec.overrides[a].permission UnknownPermission"},
 		nil,
 	},
 	{
 		"a revoking override names a missing unit beside a unit",
 		func(w *model.World) { w.Assignments[ben].Overrides[0].Scope.Units = []string{"er", "annex"} },
-		[]string{"Error UserAssignment/ben spec.overrides[0].scope.units[1] UnknownUnit"},
+		[]string{"Error UserAssignment/ben spec.overrides[a].scope.units[1] UnknownUnit"},
 		[]string{"ben enters orders"},
 	},
 	{
 		"a revoking override names a missing value",
 		func(w *model.World) { w.Assignments[ben].Overrides[0].Scope.Dimensions = shifts("dusk") },
-		[]string{"Error UserAssignment/ben spec.overrides[0].scope.dimensions[0].values[0] UnknownDimensionValue"},
+		[]string{"Error UserAssignment/ben spec.overrides[a].scope.dimensions[0].values[0] UnknownDimensionValue"},
 		[]string{"ben enters orders"},
 	},
 	{
@@ -371,7 +370,7 @@ var grantMistakes = []mistake{
 		func(w *model.World) {
 			w.Assignments[ben].Overrides[0].Scope.Dimensions = []model.DimensionScope{{Name: "phase", All: true}}
 		},
-		[]string{"Error UserAssignment/ben spec.overrides[0].scope.dimensions[0].name UnknownDimension"},
+		[]string{"Error UserAssignment/ben spec.overrides[a].scope.dimensions[0].name UnknownDimension"},
 		[]string{"ben enters orders"},
 	},
 }
@@ -438,7 +437,7 @@ func TestFailClosed(t *testing.T) {
 			t.Fatalf("%s: not answered yes from the start", name)
 		}
 	}
-	if found := resolve.Organization(hospital()).Findings; len(found) > 0 {
+	if found := resolved(hospital()).Findings; len(found) > 0 {
 		t.Fatalf("something is wrong from the start: %v", found)
 	}
 	var messages strings.Builder
@@ -448,7 +447,7 @@ func TestFailClosed(t *testing.T) {
 			m.spoil(world)
 			fmt.Fprintf(&messages, "# %s\n", m.name)
 			var found []string
-			for _, f := range resolve.Organization(world).Findings {
+			for _, f := range resolved(world).Findings {
 				found = append(found, fmt.Sprintf("%s %s %s %s", f.Severity, f.Object, f.Field, f.Reason))
 				fmt.Fprintln(&messages, f)
 			}

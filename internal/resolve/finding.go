@@ -33,7 +33,7 @@ type Finding struct {
 	Severity Severity
 	// Object is the object that the finding is about, and that must be changed.
 	Object model.Ref
-	// Field is the path of the field in the object, for example spec.grants[0].roleRef; empty for the object as a whole.
+	// Field is the path of the field in the object, for example spec.grants[nurse].roleRef; empty for the object as a whole.
 	Field string
 	// Message says in one sentence what is wrong and what to do.
 	Message string

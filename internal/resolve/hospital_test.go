@@ -179,7 +179,7 @@ var probes = []probe{
 // answers tells which probes are answered yes.
 func answers(t *testing.T, world *model.World) map[string]bool {
 	t.Helper()
-	index, err := engine.NewIndex(resolve.Organization(world).Document, engine.WithClock(func() time.Time { return clock }))
+	index, err := engine.NewIndex(resolved(world).Document, engine.WithClock(func() time.Time { return clock }))
 	if err != nil {
 		t.Fatal(err)
 	}

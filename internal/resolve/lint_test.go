@@ -243,7 +243,7 @@ var tips = []struct {
 	{
 		"an entitlement is not asked for", resolve.ReasonUnusedEntitlement,
 		func(w *model.World) { w.Assignments[0].Grants[0].Entitlements = []string{"card", "key"} },
-		[]string{"Warning UserAssignment/ann spec.grants[0].entitlements UnusedEntitlement", "Warning UserAssignment/ann spec.grants[0].entitlements UnusedEntitlement"},
+		[]string{"Warning UserAssignment/ann spec.grants[a].entitlements UnusedEntitlement", "Warning UserAssignment/ann spec.grants[a].entitlements UnusedEntitlement"},
 	},
 
 	{"an entitlement of a role that is not there", resolve.ReasonUnusedEntitlement, func(w *model.World) {
@@ -278,7 +278,7 @@ var tips = []struct {
 	{
 		"a grant ends in seven days", resolve.ReasonGrantExpiring,
 		func(w *model.World) { w.Assignments[0].Grants[0] = during(given("buyer"), -1, 7) },
-		[]string{"Info UserAssignment/ann spec.grants[0] GrantExpiring"},
+		[]string{"Info UserAssignment/ann spec.grants[a] GrantExpiring"},
 	},
 	{"a grant that is withheld ends", resolve.ReasonGrantExpiring, func(w *model.World) {
 		bind(w, limited("buyer", 0))
@@ -294,7 +294,7 @@ var tips = []struct {
 			w.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"cem", "dia"}, Grants: []model.Grant{during(given("buyer"), -9, 0)}}}
 			w.Assignments[0].Overrides = []model.Override{{Permission: "pay", Scope: model.Scope{Everywhere: true}, Window: model.Window{NotAfter: day(-1)}}}
 		},
-		[]string{"Info UserAssignment/ann spec.overrides[0] GrantExpired", "Info UserGroup/night spec.grants[0] GrantExpired"},
+		[]string{"Info UserAssignment/ann spec.overrides[a] GrantExpired", "Info UserGroup/night spec.grants[a] GrantExpired"},
 	},
 	{"a grant has not ended", resolve.ReasonGrantExpired, func(w *model.World) { w.Assignments[0].Grants[0] = during(given("buyer"), -1, 1) }, nil},
 
@@ -355,7 +355,7 @@ var tips = []struct {
 // ignored.
 func TestAdvice(t *testing.T) {
 	of := func(w *model.World, reason string) []string {
-		findings, _ := resolve.Organization(w).At(clock)
+		findings, _ := resolved(w).At(clock)
 		return briefly(slices.DeleteFunc(findings, func(f resolve.Finding) bool { return f.Reason != reason }))
 	}
 	for _, tip := range tips {
@@ -378,7 +378,7 @@ func TestNextMoment(t *testing.T) {
 	world.Assignments[2].Suspended = true
 	bind(world, limited("closer", 0), model.Constraint{Name: "some", Holders: &model.Holders{Role: role("buyer"), AtLeast: new(1)}})
 	waive(world, "few", 40)
-	resolution := resolve.Organization(world)
+	resolution := resolved(world)
 
 	var days []int
 	for now := day(-9); ; {
@@ -395,7 +395,7 @@ func TestNextMoment(t *testing.T) {
 		t.Errorf("findings may change on the days %v, want %v", days, want)
 	}
 	world.Organization = nil
-	if _, next := resolve.Organization(world).At(clock); !next.IsZero() {
+	if _, next := resolved(world).At(clock); !next.IsZero() {
 		t.Errorf("what is missing changes at %v", next)
 	}
 }

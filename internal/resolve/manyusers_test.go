@@ -21,7 +21,7 @@ func TestManyUsersAreAllCounted(t *testing.T) {
 	world.Structures[0].Constraints = []model.Constraint{
 		{Name: "some", Holders: &model.Holders{Role: role("buyer"), AtLeast: new(users)}},
 	}
-	resolution := resolve.Organization(world)
+	resolution := resolved(world)
 	if got := resolution.Holders["buyer"]; got != users {
 		t.Errorf("%d users hold the role, want %d", got, users)
 	}
@@ -33,7 +33,7 @@ func TestManyUsersAreAllCounted(t *testing.T) {
 	}
 	world.Assignments = world.Assignments[1:]
 	few := false
-	findings, _ = resolve.Organization(world).At(clock)
+	findings, _ = resolved(world).At(clock)
 	for _, f := range findings {
 		few = few || f.Reason == resolve.ReasonTooFewHolders
 	}

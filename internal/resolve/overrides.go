@@ -3,15 +3,15 @@
 package resolve
 
 import (
-	"fmt"
+	"slices"
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // overridden looks up the permission of an override.
-func (r *reader) overridden(a *model.Assignment, place int) (*permission, string) {
-	name, field := a.Overrides[place].Permission, fmt.Sprintf("spec.overrides[%d]", place)
+func (r *reader) overridden(a *model.Assignment, written *model.Override) (*permission, string) {
+	name, field := written.Permission, "spec.overrides["+written.Name+"]"
 	p, known := r.env.catalog.permissions[name]
 	if !known {
 		r.found.reject(a.Ref, field+".permission", ReasonUnknownPermission,
@@ -23,9 +23,8 @@ func (r *reader) overridden(a *model.Assignment, place int) (*permission, string
 
 // overrideBinding reads an override that gives a permission, and with it what the permission implies. It is nil when the override
 // gives nothing.
-func (r *reader) overrideBinding(a *model.Assignment, place int) *binding {
-	p, field := r.overridden(a, place)
-	written := &a.Overrides[place]
+func (r *reader) overrideBinding(a *model.Assignment, written *model.Override) *binding {
+	p, field := r.overridden(a, written)
 	scope := r.scope(&written.Scope, a.Ref, field, giveEffect)
 	if p != nil && p.spec.Platform {
 		r.found.reject(a.Ref, field+".permission", ReasonLevelMismatch,
@@ -35,7 +34,7 @@ func (r *reader) overrideBinding(a *model.Assignment, place int) *binding {
 	if p == nil || !r.env.units.coversAny(&scope) || !scope.valid {
 		return nil
 	}
-	given := &binding{object: a.Object, field: field, list: listOverrides, place: place, window: written.Window}
+	given := &binding{object: a.Object, field: field, list: listOverrides, name: written.Name, window: written.Window}
 	for _, reached := range p.reach {
 		given.overrides = append(given.overrides, document.Override{
 			Permission: reached.name, Scope: scope.scope, Features: reached.features, Source: source(a.Ref, field),
@@ -46,19 +45,19 @@ func (r *reader) overrideBinding(a *model.Assignment, place int) *binding {
 
 // revocation reads an override that takes a permission, which takes what it does not limit. One that names something
 // unknown takes everywhere. It is nil when there is no such permission to take.
-func (r *reader) revocation(a *model.Assignment, place int) *document.Override {
-	p, field := r.overridden(a, place)
-	written := a.Overrides[place].Scope
-	if len(written.Units) == 0 && len(written.Groups) == 0 {
-		written.Everywhere = true
+func (r *reader) revocation(a *model.Assignment, written *model.Override) *document.Override {
+	p, field := r.overridden(a, written)
+	taken := written.Scope
+	if len(taken.Units) == 0 && len(taken.Groups) == 0 {
+		taken.Everywhere = true
 	}
-	written.Dimensions = append([]model.DimensionScope(nil), written.Dimensions...)
+	taken.Dimensions = slices.Clone(taken.Dimensions)
 	for _, dimension := range r.env.catalog.spec.Dimensions {
-		if !namesDimension(written.Dimensions, dimension.Name) {
-			written.Dimensions = append(written.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
+		if !namesDimension(taken.Dimensions, dimension.Name) {
+			taken.Dimensions = append(taken.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
 		}
 	}
-	scope := r.scope(&written, a.Ref, field, revokeEffect)
+	scope := r.scope(&taken, a.Ref, field, revokeEffect)
 	if p == nil {
 		return nil
 	}
@@ -66,7 +65,7 @@ func (r *reader) revocation(a *model.Assignment, place int) *document.Override {
 		scope.scope = r.env.wholeScope()
 	}
 	return &document.Override{
-		Permission: p.spec.Name, Revoke: true, Scope: scope.scope, Window: window(a.Overrides[place].Window), Source: source(a.Ref, field),
+		Permission: p.spec.Name, Revoke: true, Scope: scope.scope, Window: window(written.Window), Source: source(a.Ref, field),
 	}
 }
 

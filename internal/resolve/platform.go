@@ -3,8 +3,6 @@
 package resolve
 
 import (
-	"fmt"
-
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -51,7 +49,7 @@ func Platform(catalogs []*model.Catalog, roles []model.Role, assignments []model
 // checkPlatformGrants finds the grants over organizations that reach none, whatever organizations there are.
 func checkPlatformGrants(a *model.PlatformAssignment, roles map[string]*model.Role, found *findings) {
 	for i := range a.Grants {
-		written, field := &a.Grants[i], fmt.Sprintf("spec.grants[%d]", i)
+		written, field := &a.Grants[i], grantField(a.Grants[i].Name)
 		switch role := roles[written.Role]; {
 		case role == nil:
 			found.reject(a.Ref, field+".roleRef", ReasonUnknownRole,

@@ -37,14 +37,15 @@ func TestPlatform(t *testing.T) {
 	orphan := shipped("orphan", false, "pay")
 	orphan.Catalog = "travel"
 	resolved := resolve.Platform([]*model.Catalog{catalog}, []model.Role{mixed, high, low, orphan}, []model.PlatformAssignment{
-		overall("ada", model.PlatformGrant{Role: "gone"}),
-		overall("fay", model.PlatformGrant{Role: "high"}, model.PlatformGrant{Role: "low"}, model.PlatformGrant{Role: "gone"}, model.PlatformGrant{Role: "high", Unselected: true}),
+		overall("ada", model.PlatformGrant{Name: "a", Role: "gone"}),
+		overall("fay", model.PlatformGrant{Name: "a", Role: "high"}, model.PlatformGrant{Name: "b", Role: "low"},
+			model.PlatformGrant{Name: "c", Role: "gone"}, model.PlatformGrant{Name: "d", Role: "high", Unselected: true}),
 	})
 	same(t, "found", briefly(resolved.Findings), []string{
-		"Error PlatformAssignment/ada spec.grants[0].roleRef UnknownRole",
-		"Error PlatformAssignment/fay spec.grants[1].roleRef LevelMismatch",
-		"Error PlatformAssignment/fay spec.grants[2].roleRef UnknownRole",
-		"Error PlatformAssignment/fay spec.grants[3].organizations EmptyScope",
+		"Error PlatformAssignment/ada spec.grants[a].roleRef UnknownRole",
+		"Error PlatformAssignment/fay spec.grants[b].roleRef LevelMismatch",
+		"Error PlatformAssignment/fay spec.grants[c].roleRef UnknownRole",
+		"Error PlatformAssignment/fay spec.grants[d].organizations EmptyScope",
 		"Error PlatformRole/low spec.inherits[0].roleRef UnknownRole",
 		"Error PlatformRole/low spec.inherits[1].roleRef LevelMismatch",
 		"Error PlatformRole/low spec.inherits[2].roleRef UnknownRole",
@@ -74,10 +75,10 @@ func TestPlatformInOrganization(t *testing.T) {
 	world.PlatformAssignments = []model.PlatformAssignment{
 		overall("fay", all, model.PlatformGrant{Role: "low", Picks: true}), overall("gus", model.PlatformGrant{Role: "high"}), suspended, stranger,
 	}
-	resolution := resolve.Organization(world)
+	resolution := resolved(world)
 	same(t, "published", published(world), []string{
-		"ann UserAssignment/ann grants[0]", "ann UserAssignment/ann grants[1]",
-		"ben UserAssignment/ben grants[0]", "ben UserAssignment/ben grants[1]", "fay PlatformAssignment/fay grants[0]",
+		"ann UserAssignment/ann grants[a]", "ann UserAssignment/ann grants[b]",
+		"ben UserAssignment/ben grants[a]", "ben UserAssignment/ben grants[b]", "fay PlatformAssignment/fay grants[a]",
 	})
 	same(t, "users", slices.Sorted(maps.Keys(resolution.Document.Users)), []string{"ann", "ben", "fay"})
 	if !resolution.Document.Users["ann"].Suspended {
@@ -86,5 +87,5 @@ func TestPlatformInOrganization(t *testing.T) {
 	if grant := resolution.Document.Users["ben"].Grants[1]; grant.Role != "PlatformRole/low" {
 		t.Errorf("the role is called %q", grant.Role)
 	}
-	same(t, "found", briefly(resolution.Findings, advice...), []string{"Error UserAssignment/ben spec.grants[2].roleRef LevelMismatch"})
+	same(t, "found", briefly(resolution.Findings, advice...), []string{"Error UserAssignment/ben spec.grants[c].roleRef LevelMismatch"})
 }

@@ -14,7 +14,7 @@ func TestPrerequisiteEverywhere(t *testing.T) {
 				world.Structures[0].Units = nil
 			}
 			bind(world, presupposing("closer", "buyer", true))
-			same(t, "published", published(world), []string{"ann UserAssignment/ann grants[0]", "ann UserAssignment/ann grants[1]"})
+			same(t, "published", published(world), []string{"ann UserAssignment/ann grants[a]", "ann UserAssignment/ann grants[b]"})
 		})
 	}
 }

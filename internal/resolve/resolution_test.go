@@ -23,12 +23,12 @@ func TestHospital(t *testing.T) {
 		m.spoil(world)
 	}
 	golden(t, "spoilt.golden.json", documentOf(t, world))
-	golden(t, "spoilt.findings.golden", report(resolve.Organization(world).Findings))
+	golden(t, "spoilt.findings.golden", report(resolved(world).Findings))
 }
 
 func documentOf(t *testing.T, world *model.World) string {
 	t.Helper()
-	text, err := publish.Text(resolve.Organization(world).Document)
+	text, err := publish.Text(resolved(world).Document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,9 +51,9 @@ func TestMissing(t *testing.T) {
 		world.Groups = append(world.Groups, model.Group{Object: object(model.KindGroup, name)})
 		world.Chains = append(world.Chains, model.Chain{Object: object(model.KindChain, name)})
 	}
-	withoutCatalog := resolve.Organization(world)
+	withoutCatalog := resolved(world)
 	world.Organization = nil
-	withoutOrganization := resolve.Organization(world)
+	withoutOrganization := resolved(world)
 	if withoutCatalog.Document != nil || withoutOrganization.Document != nil {
 		t.Error("a document is made of nothing")
 	}
@@ -67,7 +67,7 @@ func TestCatalog(t *testing.T) {
 		world := hospital()
 		m.spoil(world)
 		ofCatalog := func(f resolve.Finding) bool { return f.Object.Kind != model.KindCatalog }
-		want := slices.DeleteFunc(resolve.Organization(world).Findings, ofCatalog)
+		want := slices.DeleteFunc(resolved(world).Findings, ofCatalog)
 		if got := resolve.Catalog(world.Catalog); !slices.Equal(got, want) {
 			t.Errorf("%s: found\n%s\nwant\n%s", m.name, report(got), report(want))
 		}
@@ -87,7 +87,7 @@ func TestImplied(t *testing.T) {
 		model.Permission{Name: "d", Section: "charts", Implies: []string{"a", "chart.read"}, RequiredFeature: "f3"},
 	)
 	world.Roles = append(world.Roles, model.Role{Object: object(model.KindRole, "implier"), Rules: []model.Rule{{Selector: named("a")}}})
-	held := resolve.Organization(world).Document.Roles["implier"].Permissions
+	held := resolved(world).Document.Roles["implier"].Permissions
 	for name, want := range map[string]string{
 		"a": "yes", "b": "feature:f1", "c": "feature:f2", "c2": "feature:f2", "b2": "feature:f1+feature:f2",
 		"d": "feature:f1+feature:f3|feature:f2+feature:f3", "chart.read": "feature:f1+feature:f3|feature:f2+feature:f3",
@@ -113,7 +113,7 @@ func TestImpliedByALongerWay(t *testing.T) {
 	)
 	world.Roles = append(world.Roles, model.Role{Object: object(model.KindRole, "implier"), Rules: []model.Rule{{Selector: named("a")}}})
 	world.Assignments[ben].Overrides = []model.Override{{Permission: "a", Scope: model.Scope{Everywhere: true, Dimensions: shifts()}}}
-	doc := resolve.Organization(world).Document
+	doc := resolved(world).Document
 	if got := alternatives(doc.Roles["implier"].Permissions["c"]); got != "yes" {
 		t.Errorf("the role holds c under %s, want yes", got)
 	}
@@ -169,7 +169,7 @@ func TestAlternatives(t *testing.T) {
 			Rules:    []model.Rule{rule([]string{"own", "senior"}, []string{"x"}), rule(nil, []string{"x", "y"})},
 		},
 	}
-	doc := resolve.Organization(world).Document
+	doc := resolved(world).Document
 	var got []string
 	for _, a := range doc.Roles["top"].Permissions["chart.sign"] {
 		got = append(got, a.String()+" via "+strings.Join(a.Via, ","))
@@ -197,7 +197,7 @@ func TestAttributeBound(t *testing.T) {
 		world := hospital()
 		world.Assignments[ben].Attributes = model.Attributes{"it": test.value}
 		world.Structures[0].Units[0].Attributes = model.Attributes{"it": test.value}
-		resolution := resolve.Organization(world)
+		resolution := resolved(world)
 		_, ofUser := resolution.Document.Users["ben"].Attributes["it"]
 		_, ofUnit := resolution.Document.Units["main"].Attributes["it"]
 		if found := len(resolution.Findings); ofUser != test.fits || ofUnit != test.fits || (found == 0) != test.fits {

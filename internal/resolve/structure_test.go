@@ -119,7 +119,7 @@ func TestStructures(t *testing.T) {
 				duplicate(structured("a", 2), func(s *model.Structure) { s.Waivers = []model.Waiver{waiving} }),
 			},
 			units: []string{"all", "south<all"},
-			found: []string{"Info UserAssignment/ann spec.grants[1] ConstraintWaived"},
+			found: []string{"Info UserAssignment/ann spec.grants[b] ConstraintWaived"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -127,7 +127,7 @@ func TestStructures(t *testing.T) {
 			world.Structures = test.structures
 			// Ben's grant in the south is not what this is about.
 			world.Assignments = world.Assignments[:1]
-			resolution := resolve.Organization(world)
+			resolution := resolved(world)
 			var units, groups []string
 			for _, name := range slices.Sorted(maps.Keys(resolution.Document.Units)) {
 				units = append(units, strings.TrimSuffix(name+"<"+resolution.Document.Units[name].Parent, "<"))
@@ -177,7 +177,7 @@ func TestWaiversAreOfTheirOwn(t *testing.T) {
 			if test.inTenant {
 				world.Structures[0].Waivers = waivers
 			}
-			resolution := resolve.Organization(world)
+			resolution := resolved(world)
 			if withheld := len(resolution.Document.Users["ann"].Grants) == 1; withheld != test.withheld {
 				t.Errorf("the grant is withheld: %v, want %v", withheld, test.withheld)
 			}
@@ -211,7 +211,7 @@ func TestWaiversSayWhomTheyAreFor(t *testing.T) {
 		world.Structures[0].Waivers = []model.Waiver{{
 			Name: "w", Constraint: "few", Users: test.users, AllUsers: test.allUsers, EndTime: day(9), Owner: "eve",
 		}}
-		resolution := resolve.Organization(world)
+		resolution := resolved(world)
 		if withheld := len(resolution.Document.Users["ann"].Grants) == 1; withheld != test.withheld {
 			t.Errorf("for %v, and all %v, the grant is withheld: %v", test.users, test.allUsers, withheld)
 		}
@@ -232,21 +232,21 @@ func TestTooManyUnits(t *testing.T) {
 	newest := structured("a", 1, unit("n3", "all"), unit("n2", "n3"), unit("n1", "all"), unit("n4", "n2"))
 	world.Structures = []model.Structure{newest, oldest, middle}
 	world.Assignments = []model.Assignment{holding("ann", 3, given("buyer", "n2"), given("buyer", "n3"))}
-	resolution := resolve.Organization(world)
+	resolution := resolved(world)
 	if count := len(resolution.Document.Units); count != most-1 {
 		t.Errorf("%d units count", count)
 	}
 	same(t, "found", briefly(resolution.Findings, advice...), []string{
 		"Error OrganizationStructure/a spec.units TooManyUnits",
 		"Error OrganizationStructure/a spec.units[n2].parent InvalidUnitTree",
-		"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit",
-		"Error UserAssignment/ann spec.grants[1].scope.units[0] UnknownUnit",
+		"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit",
+		"Error UserAssignment/ann spec.grants[b].scope.units[0] UnknownUnit",
 	})
 	if message := resolution.Findings[0].Message; !strings.Contains(message, "has 5002 units") || !strings.Contains(message, ": n3, n4:") {
 		t.Errorf("the message is %q", message)
 	}
 	world.Structures[0].Units = world.Structures[0].Units[2:3]
-	same(t, "found of just as many", briefly(resolve.Organization(world).Findings, advice...), []string{
-		"Error UserAssignment/ann spec.grants[0].scope.units[0] UnknownUnit", "Error UserAssignment/ann spec.grants[1].scope.units[0] UnknownUnit",
+	same(t, "found of just as many", briefly(resolved(world).Findings, advice...), []string{
+		"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit", "Error UserAssignment/ann spec.grants[b].scope.units[0] UnknownUnit",
 	})
 }

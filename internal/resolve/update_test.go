@@ -24,7 +24,7 @@ func (h *history) resolve(users ...string) *resolve.Resolution {
 	if h.previous == nil {
 		difference = model.Everything()
 	}
-	h.previous, _ = resolve.Update(h.previous, h.world, difference, byUser(h.world.Assignments))
+	h.previous, _ = resolve.Update(h.previous, lettered(h.world), difference, byUser(h.world.Assignments))
 	return h.previous
 }
 
@@ -60,7 +60,7 @@ func TestGivenRoleIsPublishedOnceNothingBreaksIt(t *testing.T) {
 			w.Requested = []model.RequestedGrant{{Object: later, User: "ann", Role: role("closer"), Scope: &model.Scope{Everywhere: true}}}
 			w.Requested[0].Kind = model.KindRequest
 		},
-		"UserGroup/night grants[0]": func(w *model.World, later model.Object) {
+		"UserGroup/night grants[a]": func(w *model.World, later model.Object) {
 			w.Groups = []model.Group{{Object: later, Members: []string{"ann"}, Grants: []model.Grant{given("closer")}}}
 		},
 	} {
@@ -72,7 +72,7 @@ func TestGivenRoleIsPublishedOnceNothingBreaksIt(t *testing.T) {
 			give(world, later)
 			world.Assignments[0].Grants = []model.Grant{given("buyer")}
 			h := history{world: world}
-			same(t, "held at first", sourcesOf(h.resolve(), "ann"), []string{"UserAssignment/ann grants[0]"})
+			same(t, "held at first", sourcesOf(h.resolve(), "ann"), []string{"UserAssignment/ann grants[a]"})
 			world.Assignments[0].Grants = nil
 			same(t, "held once the grant is gone", sourcesOf(h.resolve("ann"), "ann"), []string{source})
 		})
@@ -136,8 +136,8 @@ func TestHoldersMakeRoom(t *testing.T) {
 	same(t, "held by cem at first", sourcesOf(h.resolve(), "cem"), nil)
 	former := h.previous
 	world.Assignments[0].Grants = world.Assignments[0].Grants[:1]
-	after, difference := resolve.Update(former, world, model.OfUsers(slices.Values([]string{"ann"})), byUser(world.Assignments))
-	same(t, "held by cem", sourcesOf(after, "cem"), []string{"UserAssignment/cem grants[0]"})
+	after, difference := resolve.Update(former, lettered(world), model.OfUsers(slices.Values([]string{"ann"})), byUser(world.Assignments))
+	same(t, "held by cem", sourcesOf(after, "cem"), []string{"UserAssignment/cem grants[a]"})
 	if !difference.Includes("cem") || !difference.Includes("ann") || difference.Includes("ben") {
 		t.Errorf("the documents are said to differ in %v", difference)
 	}

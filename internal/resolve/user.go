@@ -3,6 +3,7 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/model"
@@ -41,20 +42,21 @@ func (e *environment) readUser(id string, assignments []*model.Assignment) *reso
 	}
 	u.profile.Suspended = u.profile.Suspended || e.suspended.has(id)
 	slices.SortFunc(u.bindings, (*binding).written)
+	slices.SortFunc(u.revoked, func(a, b document.Override) int { return cmp.Compare(a.Source, b.Source) })
 	u.found = r.found.list
 	return u
 }
 
 func (r *reader) readAssignment(a *model.Assignment, u *resolvedUser) {
-	for place := range a.Grants {
-		u.give(r.grantBinding(a.Object, grantField(place), &a.Grants[place], place))
+	for i := range a.Grants {
+		u.give(r.grantBinding(a.Object, grantField(a.Grants[i].Name), &a.Grants[i]))
 	}
-	for place := range a.Overrides {
-		if !a.Overrides[place].Revoke {
-			u.give(r.overrideBinding(a, place))
+	for i := range a.Overrides {
+		if !a.Overrides[i].Revoke {
+			u.give(r.overrideBinding(a, &a.Overrides[i]))
 			continue
 		}
-		if revoked := r.revocation(a, place); revoked != nil {
+		if revoked := r.revocation(a, &a.Overrides[i]); revoked != nil {
 			u.revoked = append(u.revoked, *revoked)
 			if takesAll(revoked) {
 				u.lost.add(revoked.Permission)

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -28,7 +27,7 @@ func TestRevocationsThatLimitLittle(t *testing.T) {
 	} {
 		world := hospital()
 		world.Assignments[ben].Overrides = []model.Override{{Permission: "chart.read", Revoke: true, Scope: test.scope}}
-		resolution := resolve.Organization(world)
+		resolution := resolved(world)
 		overrides := resolution.Document.Users["ben"].Overrides
 		if len(overrides) != 1 || !overrides[0].Revoke || overrides[0].Scope.String() != test.want {
 			t.Errorf("%s: overrides are %+v, want one of %s", name, overrides, test.want)
@@ -55,7 +54,7 @@ func TestOnlyWhatCounts(t *testing.T) {
 	} {
 		world := hospital()
 		world.Assignments[ben].Grants[0].Scope = test.scope
-		grants := resolve.Organization(world).Document.Users["ben"].Grants
+		grants := resolved(world).Document.Users["ben"].Grants
 		got := ""
 		if len(grants) == 1 {
 			got = grants[0].Scope.String()
@@ -71,7 +70,7 @@ func TestSuspendedByAny(t *testing.T) {
 	for _, suspended := range []int{ann, annMore} {
 		world := hospital()
 		world.Assignments[suspended].Suspended = true
-		if user := resolve.Organization(world).Document.Users["ann"]; !user.Suspended || len(user.Grants) != 2 {
+		if user := resolved(world).Document.Users["ann"]; !user.Suspended || len(user.Grants) != 2 {
 			t.Errorf("assignment %d: user is %+v", suspended, user)
 		}
 	}
@@ -83,9 +82,9 @@ func TestGivingOverrides(t *testing.T) {
 	world.Catalog.Permissions[1].Implies = []string{"chart.read", "order.enter"}
 	world.Assignments[ben].Overrides = []model.Override{{Permission: "chart.write", Scope: model.Scope{Everywhere: true, Dimensions: shifts()}}}
 	given := map[string][]string{}
-	for _, o := range resolve.Organization(world).Document.Users["ben"].Overrides {
+	for _, o := range resolved(world).Document.Users["ben"].Overrides {
 		given[o.Permission] = o.Features
-		if o.Revoke || o.Source != "UserAssignment/ben overrides[0]" || o.Window != (document.Window{}) {
+		if o.Revoke || o.Source != "UserAssignment/ben overrides[a]" || o.Window != (document.Window{}) {
 			t.Errorf("override is %+v", o)
 		}
 	}

@@ -26,7 +26,7 @@ func ending(end time.Time) *snapshot.Snapshot {
 		Groups: []v1alpha1.UserGroup{{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: "night"}, Spec: v1alpha1.UserGroupSpec{
 			Members: []v1alpha1.UserID{"anna"},
 			Grants: []v1alpha1.Grant{{
-				RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Everywhere: &everywhere},
+				Name: "clerk", RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Everywhere: &everywhere},
 				Window: v1alpha1.Window{NotAfter: &notAfter},
 			}},
 		}}},

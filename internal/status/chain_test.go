@@ -29,7 +29,7 @@ func offers() v1alpha1.ApprovalChain {
 func clerk(user, unit string) *v1alpha1.UserAssignment {
 	return &v1alpha1.UserAssignment{ObjectMeta: named(user, 1), Spec: v1alpha1.UserAssignmentSpec{
 		OrganizationRef: v1alpha1.OrganizationReference{Name: key.Name}, User: v1alpha1.UserID(user),
-		Grants: []v1alpha1.Grant{{RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{v1alpha1.Name(unit)}}}},
+		Grants: []v1alpha1.Grant{{Name: "clerk", RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{v1alpha1.Name(unit)}}}},
 	}}
 }
 

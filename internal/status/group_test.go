@@ -22,7 +22,7 @@ import (
 func night() v1alpha1.UserGroup {
 	return v1alpha1.UserGroup{ObjectMeta: named("night", 1), Spec: v1alpha1.UserGroupSpec{
 		OrganizationRef: v1alpha1.OrganizationReference{Name: key.Name}, Members: []v1alpha1.UserID{"anna", "bert"},
-		Grants: []v1alpha1.Grant{{RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}}},
+		Grants: []v1alpha1.Grant{{Name: "clerk", RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}}},
 	}}
 }
 
@@ -67,8 +67,10 @@ func TestLargeGroupsStayWithinTheBounds(t *testing.T) {
 		for j := range 1000 {
 			group.Spec.Members = append(group.Spec.Members, v1alpha1.UserID(fmt.Sprintf("%d-%s", j, strings.Repeat("u", 240))))
 		}
-		for range 63 {
-			group.Spec.Grants = append(group.Spec.Grants, v1alpha1.Grant{RoleRef: v1alpha1.RoleReference{Name: strings.Repeat("n", 253)}})
+		for j := range 63 {
+			group.Spec.Grants = append(group.Spec.Grants, v1alpha1.Grant{
+				Name: v1alpha1.EntryName(fmt.Sprintf("g%d", j)), RoleRef: v1alpha1.RoleReference{Name: strings.Repeat("n", 253)},
+			})
 		}
 		if i > 0 {
 			group.Spec.Members = group.Spec.Members[:2]

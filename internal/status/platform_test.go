@@ -21,7 +21,7 @@ func clusterScoped(name string) metav1.ObjectMeta {
 }
 
 func platformGrant(role string, organizations *v1alpha1.OrganizationSelector) v1alpha1.PlatformGrant {
-	return v1alpha1.PlatformGrant{RoleRef: v1alpha1.PlatformRoleReference{Name: role}, Organizations: organizations}
+	return v1alpha1.PlatformGrant{Name: v1alpha1.EntryName(role), RoleRef: v1alpha1.PlatformRoleReference{Name: role}, Organizations: organizations}
 }
 
 func where(tier string) *v1alpha1.OrganizationSelector {

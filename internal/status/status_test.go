@@ -52,7 +52,7 @@ func objects() *intake.Members {
 		}}},
 		Assignments: []*v1alpha1.UserAssignment{{ObjectMeta: named("anna", 1), Spec: v1alpha1.UserAssignmentSpec{
 			OrganizationRef: v1alpha1.OrganizationReference{Name: key.Name}, User: "anna",
-			Grants: []v1alpha1.Grant{{RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Everywhere: &yes}}},
+			Grants: []v1alpha1.Grant{{Name: "clerk", RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Everywhere: &yes}}},
 		}}},
 	}
 }
@@ -194,10 +194,15 @@ func TestListsAreCutAtTheirBounds(t *testing.T) {
 	for i := range 40 {
 		unit := v1alpha1.Name(fmt.Sprintf("unit-%d", i))
 		o.Structures[0].Spec.Units = append(o.Structures[0].Spec.Units, v1alpha1.Unit{Name: unit, Parent: "all"})
-		grants = append(grants, v1alpha1.Grant{RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{unit}}})
+		grants = append(grants, v1alpha1.Grant{
+			Name: v1alpha1.EntryName(unit), RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{unit}},
+		})
 	}
 	for i := range 30 {
-		grants = append(grants, v1alpha1.Grant{RoleRef: v1alpha1.RoleReference{Name: fmt.Sprintf("nobody-%d", i)}, Scope: &v1alpha1.Scope{Everywhere: &yes}})
+		grants = append(grants, v1alpha1.Grant{
+			Name: v1alpha1.EntryName(fmt.Sprintf("nobody-%d", i)), RoleRef: v1alpha1.RoleReference{Name: fmt.Sprintf("nobody-%d", i)},
+			Scope: &v1alpha1.Scope{Everywhere: &yes},
+		})
 	}
 	o.Assignments[0].Spec.Grants = grants
 	view := status.NewView(snapshot.Build(key, o), revision(1), first)
@@ -259,7 +264,7 @@ func TestLongAlternativesDoNotMakeAStatusTooLarge(t *testing.T) {
 func TestRevokedPermissionsAreListedWhereTheyAreTaken(t *testing.T) {
 	o := objects()
 	o.Assignments[0].Spec.Overrides = []v1alpha1.Override{
-		{Permission: "approve", Effect: v1alpha1.EffectRevoke, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}},
+		{Name: "no-approving", Permission: "approve", Effect: v1alpha1.EffectRevoke, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}},
 	}
 	effective := status.NewView(snapshot.Build(key, o), revision(1), first).Assignment(o.Assignments[0]).Effective
 	if !slices.ContainsFunc(effective, func(s v1alpha1.EffectiveScope) bool {
@@ -274,20 +279,20 @@ func TestSummary(t *testing.T) {
 		"no grants":            {},
 		"suspended: no grants": {State: v1alpha1.UserSuspended},
 		"clerk on north, group pilots; head everywhere; clerk nowhere": {Grants: []v1alpha1.Grant{
-			{RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}, UnitGroups: []v1alpha1.Name{"pilots"}}},
-			{RoleRef: v1alpha1.RoleReference{Name: "head"}, Scope: &v1alpha1.Scope{Everywhere: &yes}},
-			{RoleRef: v1alpha1.RoleReference{Name: "clerk"}},
+			{Name: "clerk", RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}, UnitGroups: []v1alpha1.Name{"pilots"}}},
+			{Name: "head", RoleRef: v1alpha1.RoleReference{Name: "head"}, Scope: &v1alpha1.Scope{Everywhere: &yes}},
+			{Name: "clerk-nowhere", RoleRef: v1alpha1.RoleReference{Name: "clerk"}},
 		}},
 		"head everywhere from 2020-01-01 until 2021-06-30T12:00:00Z": {Grants: []v1alpha1.Grant{{
-			RoleRef: v1alpha1.RoleReference{Name: "head"}, Scope: &v1alpha1.Scope{Everywhere: &yes},
+			Name: "head", RoleRef: v1alpha1.RoleReference{Name: "head"}, Scope: &v1alpha1.Scope{Everywhere: &yes},
 			Window: v1alpha1.Window{
 				NotBefore: &metav1.Time{Time: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)},
 				NotAfter:  &metav1.Time{Time: time.Date(2021, 6, 30, 14, 0, 0, 0, time.FixedZone("", 7200))},
 			},
 		}}},
 		"view on north; not approve everywhere": {Overrides: []v1alpha1.Override{
-			{Permission: "view", Effect: v1alpha1.EffectGrant, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}},
-			{Permission: "approve", Effect: v1alpha1.EffectRevoke},
+			{Name: "view", Permission: "view", Effect: v1alpha1.EffectGrant, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}},
+			{Name: "no-approving", Permission: "approve", Effect: v1alpha1.EffectRevoke},
 		}},
 	} {
 		o := objects()

@@ -30,7 +30,7 @@ var (
 	catalog      = header("PermissionCatalog", "shop") + "  sections: [{name: s}]\n  permissions: [{name: do, section: s}]\n"
 	organization = header("Organization", "acme") + "  catalogRef: {name: shop}\n  displayName: Acme\n"
 	clerk        = header("Role", "clerk") + "  organizationRef: {name: acme}\n  rules: [{permissions: [do]}]\n"
-	ann          = header("UserAssignment", "ann") + "  organizationRef: {name: acme}\n  user: ann\n  grants: [{roleRef: {name: clerk}, scope: {everywhere: true}}]\n"
+	ann          = header("UserAssignment", "ann") + "  organizationRef: {name: acme}\n  user: ann\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}}]\n"
 )
 
 // sites is a structure of some units.

@@ -71,8 +71,8 @@ func ExampleIndex_Explain() {
 	}))
 	// Output:
 	// no: nothing gives loans.view to rosa@library.example in town
-	//   would be allowed if qualifier own were true, by grant UserAssignment/rosa grants[0] of role reader
-	//   grant UserAssignment/rosa grants[0] of role reader: everywhere, covers the resource
+	//   would be allowed if qualifier own were true, by grant UserAssignment/rosa grants[reader] of role reader
+	//   grant UserAssignment/rosa grants[reader] of role reader: everywhere, covers the resource
 	//     held under own
 	//       qualifier own is false: "Only what is lent to the person who asks."
 }

@@ -27,10 +27,10 @@ func TestAuditedConstraints(t *testing.T) {
 			o.Assignments = append(o.Assignments, administrator("adele"), administrator("agnes"), administrator("alma"))
 		})
 		expectFindings(t, resolution.Findings, []string{
-			"Error UserAssignment/dual spec.grants[1] SeparationOfDuties",
+			"Error UserAssignment/dual spec.grants[qa-specialist] SeparationOfDuties",
 			"Warning Organization/sunrise  SeparationOfDuties",
 			"Warning Organization/sunrise  TooManyHolders",
-			"Warning UserAssignment/alma spec.grants[0] TooManyHolders",
+			"Warning UserAssignment/alma spec.grants[agency-administrator] TooManyHolders",
 		})
 		ask(t, resolution.Document, clock(), []question{
 			{"ada@sunrise.example", "MANAGE_USERS", "", true}, {"alma@sunrise.example", "MANAGE_USERS", "", true},
@@ -41,14 +41,14 @@ func TestAuditedConstraints(t *testing.T) {
 			resolution := vary(t, homehealth, func(o *intake.Objects) {
 				both := administrator("alma")
 				both.Spec.Grants = append(both.Spec.Grants, both.Spec.Grants[0])
-				both.Spec.Grants[1].RoleRef.Name = daily
+				both.Spec.Grants[1].RoleRef.Name, both.Spec.Grants[1].Name = daily, "more"
 				o.Assignments = append(o.Assignments, both)
 			})
 			expectFindings(t, resolution.Findings, []string{
-				"Error UserAssignment/dual spec.grants[1] SeparationOfDuties",
+				"Error UserAssignment/dual spec.grants[qa-specialist] SeparationOfDuties",
 				"Warning Organization/sunrise  SeparationOfDuties",
 				"Warning Organization/sunrise  SeparationOfDuties",
-				"Warning UserAssignment/alma spec.grants[1] SeparationOfDuties",
+				"Warning UserAssignment/alma spec.grants[more] SeparationOfDuties",
 			})
 			ask(t, resolution.Document, clock(), []question{{"alma@sunrise.example", "MANAGE_USERS", "", true}})
 		})

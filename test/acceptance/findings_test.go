@@ -14,11 +14,11 @@ import (
 // expectedFindings are the intended findings of the samples, apart from Infos.
 var expectedFindings = map[string][]string{
 	"contracts": {
-		"Error UserAssignment/dora spec.grants[0].scope.dimensions EmptyScope",
-		"Error UserAssignment/lee spec.grants[0].scope EmptyScope",
+		"Error UserAssignment/dora spec.grants[contract-viewer].scope.dimensions EmptyScope",
+		"Error UserAssignment/lee spec.grants[contract-viewer].scope EmptyScope",
 	},
 	"homehealth": {
-		"Error UserAssignment/dual spec.grants[1] SeparationOfDuties",
+		"Error UserAssignment/dual spec.grants[qa-specialist] SeparationOfDuties",
 		"Warning Organization/sunrise  SeparationOfDuties",
 	},
 }

@@ -74,7 +74,7 @@ func assignment(name string, role v1alpha1.RoleReference) v1alpha1.UserAssignmen
 	a := v1alpha1.UserAssignment{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: homehealth.namespace}}
 	a.Spec.OrganizationRef.Name = homehealth.organization
 	a.Spec.User = v1alpha1.UserID(name + "@sunrise.example")
-	a.Spec.Grants = []v1alpha1.Grant{{RoleRef: role, Scope: &v1alpha1.Scope{Everywhere: &everywhere}}}
+	a.Spec.Grants = []v1alpha1.Grant{{Name: v1alpha1.EntryName(role.Name), RoleRef: role, Scope: &v1alpha1.Scope{Everywhere: &everywhere}}}
 	return a
 }
 

@@ -78,7 +78,7 @@ var _ = Describe("Temporary access", func() {
 
 	It("is not given where a constraint forbids it", func() {
 		w := newOffice(chain("access", access))
-		w.Apply(assignment("eve", ", grants: [{roleRef: {name: auditor}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("eve", ", grants: [{name: auditor, roleRef: {name: auditor}, scope: {everywhere: true}}]"))
 		w.Published()
 		By("being asked for")
 		name := w.opens("eve", "access unit=east role=approver")
@@ -89,7 +89,7 @@ var _ = Describe("Temporary access", func() {
 
 		By("being approved")
 		late := w.opens("ann", "access unit=east role=approver")
-		w.Apply(assignment("ann", ", grants: [{roleRef: {name: auditor}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("ann", ", grants: [{name: auditor, roleRef: {name: auditor}, scope: {everywhere: true}}]"))
 		w.Published()
 		w.casts(late, "ben approve location")
 		w.becomes(late, "Denied; the role cannot be given: ")
@@ -160,13 +160,13 @@ var _ = Describe("A chain's status", func() {
 		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{type: Role, role: {roleRef: {name: approver}, match: Exact}}]}]"))
 		covered := func() string { return w.ConditionText("ApprovalChain/offer", v1alpha1.ConditionCovered) }
 		Eventually(covered).Should(Equal("True Covered: every step has several approvers for every unit"))
-		w.Apply(assignment("ben", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("ben", ", state: Suspended, grants: [{name: approver, roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		Eventually(covered).Should(Equal(`True SingleApprover: step "location" has only one approver for site (bea); west (bea)`))
-		w.Apply(assignment("bea", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("bea", ", state: Suspended, grants: [{name: approver, roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		Eventually(covered).Should(HavePrefix(`False Uncovered: step "location" has no approver for site; west; step "location" has only one approver for east (cem)`))
-		w.Apply(assignment("eve", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("eve", ", grants: [{name: approver, roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		Eventually(covered).Should(Equal(`True SingleApprover: step "location" has only one approver for site (eve); west (eve)`))
-		w.Apply(assignment("bea", ", state: Active, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("bea", ", state: Active, grants: [{name: approver, roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		Eventually(covered).Should(Equal("True Covered: every step has several approvers for every unit"))
 	})
 })

@@ -77,14 +77,14 @@ var _ = Describe("Votes", func() {
 		w.stays(name, "Pending; location: ")
 	},
 		Entry("directly", approverOne, "ann approve location", func(w *world) {
-			w.Apply(assignment("ann", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+			w.Apply(assignment("ann", ", grants: [{name: approver, roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		}),
 		Entry("through a group", "  steps: [{name: location, approvers: [{type: Group, groupRef: {name: clerks}}]}]", "ann approve location", nil),
 		Entry("in an approver's name", approverOne, "ann approve location for ben", func(w *world) {
-			w.Apply(assignment("ann", ", grants: [{roleRef: {name: delegate}, scope: {everywhere: true}}]"))
+			w.Apply(assignment("ann", ", grants: [{name: delegate, roleRef: {name: delegate}, scope: {everywhere: true}}]"))
 		}),
 		Entry("by another user in the requester's name", approverOne, "dan approve location for ann", func(w *world) {
-			w.Apply(assignment("ann", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+			w.Apply(assignment("ann", ", grants: [{name: approver, roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		}),
 	)
 
@@ -153,13 +153,13 @@ var _ = Describe("Votes", func() {
 	It("take an approver who was one when the request was opened and still is", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east")
-		w.Apply(assignment("eve", ", grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("eve", ", grants: [{name: approver, roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		w.Published()
 		w.counts(w.cast(name, "eve approve location"), `False NotApprover: "eve" was no approver of step "location" when the request was opened`)
 
 		first := w.cast(name, "ben approve location")
 		w.counts(first, "True Counted")
-		w.Apply(assignment("ben", ", state: Suspended, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]"))
+		w.Apply(assignment("ben", ", state: Suspended, grants: [{name: approver, roleRef: {name: approver}, scope: {everywhere: true}}]"))
 		w.counts(first, `False NotEligible: "ben" may not decide step "location" now`)
 		w.casts(name, "bea approve location")
 		w.stays(name, "Pending; location: cem, vic")

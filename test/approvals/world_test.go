@@ -87,23 +87,23 @@ spec: {user: eve}
 ---
 kind: UserAssignment
 metadata: {name: ben}
-spec: {user: ben, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]}
+spec: {user: ben, grants: [{name: approver, roleRef: {name: approver}, scope: {everywhere: true}}]}
 ---
 kind: UserAssignment
 metadata: {name: bea}
-spec: {user: bea, grants: [{roleRef: {name: approver}, scope: {everywhere: true}}]}
+spec: {user: bea, grants: [{name: approver, roleRef: {name: approver}, scope: {everywhere: true}}]}
 ---
 kind: UserAssignment
 metadata: {name: cem}
-spec: {user: cem, grants: [{roleRef: {name: approver}, scope: {units: [east]}}]}
+spec: {user: cem, grants: [{name: approver, roleRef: {name: approver}, scope: {units: [east]}}]}
 ---
 kind: UserAssignment
 metadata: {name: vic}
-spec: {user: vic, grants: [{roleRef: {name: vice}, scope: {everywhere: true}}]}
+spec: {user: vic, grants: [{name: vice, roleRef: {name: vice}, scope: {everywhere: true}}]}
 ---
 kind: UserAssignment
 metadata: {name: dan}
-spec: {user: dan, grants: [{roleRef: {name: delegate}, scope: {everywhere: true}}]}`
+spec: {user: dan, grants: [{name: delegate, roleRef: {name: delegate}, scope: {everywhere: true}}]}`
 
 // assignment is a user's assignment with the rest of its spec.
 func assignment(user, rest string) string {

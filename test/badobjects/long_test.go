@@ -87,10 +87,10 @@ var _ = DescribeTable("Lists and texts have bounds",
 		return "inherits: " + numbered(n, "{roleRef: {name: role-%d}}")
 	}, "spec.inherits: Too many: 33: must have at most 32 items"),
 	Entry("grants", "UserAssignment", 64, func(n int) string {
-		return "user: many@example.org\n  grants: " + numbered(n, "{roleRef: {name: role-%d}, scope: {everywhere: true}}")
+		return "user: many@example.org\n  grants: " + numbered(n, "{name: grant-%[1]d, roleRef: {name: role-%[1]d}, scope: {everywhere: true}}")
 	}, "spec.grants: Too many: 65: must have at most 64 items"),
 	Entry("units of a grant", "UserAssignment", 256, func(n int) string {
-		return "user: many@example.org\n  grants: [{roleRef: {name: worker}, scope: {units: " + numbered(n, "unit-%d") + "}}]"
+		return "user: many@example.org\n  grants: [{name: worker, roleRef: {name: worker}, scope: {units: " + numbered(n, "unit-%d") + "}}]"
 	}, "spec.grants[0].scope.units: Too many: 257: must have at most 256 items"),
 	Entry("attributes", "UserAssignment", 64, func(n int) string {
 		fields := numbered(n, "attribute-%d: 1")
@@ -113,5 +113,5 @@ var _ = DescribeTable("Strict validation refuses on create",
 	Entry("an unknown field of a catalog", "PermissionCatalog", "tiers: [{name: gold}]", `unknown field "spec.tiers"`),
 	Entry("an unknown field of a rule", "Role", "rules: [{permissions: [orders.view], unless: [own]}]", `unknown field "spec.rules[0].unless"`),
 	Entry("an unknown field of a scope", "UserAssignment",
-		"user: bad@example.org\n  grants: [{roleRef: {name: worker}, scope: {anywhere: true}}]", `unknown field "spec.grants[0].scope.anywhere"`),
+		"user: bad@example.org\n  grants: [{name: worker, roleRef: {name: worker}, scope: {anywhere: true}}]", `unknown field "spec.grants[0].scope.anywhere"`),
 )

@@ -123,8 +123,9 @@ func userID(i int) string { return fmt.Sprintf("user-%06d@example.com", i) }
 
 func assignment(i int, units []string, random *rand.Rand) model.Assignment {
 	a := model.Assignment{Object: object(model.KindAssignment, fmt.Sprintf("user-%06d", i)), User: userID(i)}
-	for range 1 + random.IntN(3) {
+	for place := range 1 + random.IntN(3) {
 		a.Grants = append(a.Grants, model.Grant{
+			Name:  fmt.Sprintf("grant-%d", place),
 			Role:  model.RoleRef{Kind: model.KindRole, Name: roleName(random.IntN(roles))},
 			Scope: model.Scope{Units: []string{units[random.IntN(len(units))]}},
 		})

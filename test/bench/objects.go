@@ -98,7 +98,9 @@ func writtenAssignment(assignment *model.Assignment) *v1alpha1.UserAssignment {
 		for _, unit := range grant.Scope.Units {
 			scope.Units = append(scope.Units, v1alpha1.Name(unit))
 		}
-		written.Spec.Grants = append(written.Spec.Grants, v1alpha1.Grant{RoleRef: v1alpha1.RoleReference{Name: grant.Role.Name}, Scope: scope})
+		written.Spec.Grants = append(written.Spec.Grants, v1alpha1.Grant{
+			Name: v1alpha1.EntryName(grant.Name), RoleRef: v1alpha1.RoleReference{Name: grant.Role.Name}, Scope: scope,
+		})
 	}
 	return written
 }

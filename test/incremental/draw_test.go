@@ -176,7 +176,7 @@ func drawPlatformAssignment(t *rapid.T, _ *cluster) v1alpha1.PlatformAssignment 
 		selector = &v1alpha1.OrganizationSelector{All: new(true)}
 	}
 	assignment.Spec.Grants = []v1alpha1.PlatformGrant{{
-		RoleRef: v1alpha1.PlatformRoleReference{Name: one[string](t, "role", platformRoles)}, Organizations: selector, Window: drawWindow(t),
+		Name: "platform", RoleRef: v1alpha1.PlatformRoleReference{Name: one[string](t, "role", platformRoles)}, Organizations: selector, Window: drawWindow(t),
 	}}
 	return assignment
 }
@@ -203,8 +203,11 @@ func drawAssignment(t *rapid.T, c *cluster) v1alpha1.UserAssignment {
 	for range rapid.IntRange(0, 3).Draw(t, "grants") {
 		spec.Grants = append(spec.Grants, drawGrant(t, c))
 	}
+	for i, name := range rapid.Permutation([]v1alpha1.EntryName{"a", "b", "c"}).Draw(t, "names")[:len(spec.Grants)] {
+		spec.Grants[i].Name = name
+	}
 	if chance(t, "override", 4) {
-		override := v1alpha1.Override{Permission: one[v1alpha1.PermissionName](t, "overridden", names), Scope: drawScope(t, c), Window: drawWindow(t)}
+		override := v1alpha1.Override{Name: "one", Permission: one[v1alpha1.PermissionName](t, "overridden", names), Scope: drawScope(t, c), Window: drawWindow(t)}
 		if chance(t, "revoked", 2) {
 			override.Effect, override.Scope = v1alpha1.EffectRevoke, nil
 		}
@@ -222,7 +225,7 @@ func jsonOf(value any) apiextensionsv1.JSON {
 }
 
 func drawGrant(t *rapid.T, c *cluster) v1alpha1.Grant {
-	grant := v1alpha1.Grant{RoleRef: drawRoleRef(t), Scope: drawScope(t, c), Window: drawWindow(t)}
+	grant := v1alpha1.Grant{Name: "one", RoleRef: drawRoleRef(t), Scope: drawScope(t, c), Window: drawWindow(t)}
 	if chance(t, "of the platform", 6) {
 		grant.RoleRef = v1alpha1.RoleReference{Kind: "PlatformRole", Name: one[string](t, "platform role", platformRoles)}
 	}

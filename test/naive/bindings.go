@@ -9,12 +9,12 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// binding is what one user is given at one place: a role, or a permission by an override.
+// binding is what one user is given in one grant or override: a role, or a permission by an override.
 type binding struct {
 	user         string
 	object       model.Object
 	override     bool
-	place        int
+	name         string
 	scope        model.Scope
 	window       model.Window
 	role         model.RoleRef
@@ -26,13 +26,13 @@ type binding struct {
 func (r *Reader) bindings() []binding {
 	var found []binding
 	for _, assignment := range r.world.Assignments {
-		for place, grant := range assignment.Grants {
-			found = append(found, granting(assignment.User, assignment.Object, place, grant))
+		for _, grant := range assignment.Grants {
+			found = append(found, granting(assignment.User, assignment.Object, grant))
 		}
-		for place, override := range assignment.Overrides {
+		for _, override := range assignment.Overrides {
 			if r.overrideGives(override) {
 				found = append(found, binding{
-					user: assignment.User, object: assignment.Object, override: true, place: place,
+					user: assignment.User, object: assignment.Object, override: true, name: override.Name,
 					scope: override.Scope, window: override.Window, permission: override.Permission,
 				})
 			}
@@ -42,8 +42,8 @@ func (r *Reader) bindings() []binding {
 		members := slices.Clone(group.Members)
 		slices.Sort(members)
 		for _, member := range slices.Compact(members) {
-			for place, grant := range group.Grants {
-				found = append(found, granting(member, group.Object, place, grant))
+			for _, grant := range group.Grants {
+				found = append(found, granting(member, group.Object, grant))
 			}
 		}
 	}
@@ -52,10 +52,10 @@ func (r *Reader) bindings() []binding {
 		return !s.override && (role == nil || role.Platform)
 	})
 	for _, assignment := range r.world.PlatformAssignments {
-		for place, grant := range assignment.Grants {
+		for _, grant := range assignment.Grants {
 			if r.reachesHere(grant) {
 				found = append(found, binding{
-					user: assignment.User, object: assignment.Object, place: place, scope: r.everywhere(), window: grant.Window,
+					user: assignment.User, object: assignment.Object, name: grant.Name, scope: r.everywhere(), window: grant.Window,
 					role: model.RoleRef{Kind: model.KindPlatformRole, Name: grant.Role},
 				})
 			}
@@ -64,8 +64,8 @@ func (r *Reader) bindings() []binding {
 	return slices.DeleteFunc(found, func(s binding) bool { return r.suspended(s.user) || !r.coversSomething(s.scope) })
 }
 
-func granting(user string, object model.Object, place int, grant model.Grant) binding {
-	return binding{user: user, object: object, place: place, scope: grant.Scope, window: grant.Window, role: grant.Role, entitlements: grant.Entitlements}
+func granting(user string, object model.Object, grant model.Grant) binding {
+	return binding{user: user, object: object, name: grant.Name, scope: grant.Scope, window: grant.Window, role: grant.Role, entitlements: grant.Entitlements}
 }
 
 // overrideGives holds for a giving override that names only what there is, and no permission of level Platform.
@@ -89,8 +89,8 @@ func (r *Reader) everywhere() model.Scope {
 	return scope
 }
 
-// older orders bindings by the creation of their objects, then by name and kind, then grants before overrides, then by place
-// and user.
+// older orders bindings by the creation of their objects, then by name and kind, then grants before overrides, then by
+// their own names and user.
 func older(a, b binding) int {
 	overrides := func(s binding) int {
 		if s.override {
@@ -100,6 +100,6 @@ func older(a, b binding) int {
 	}
 	return cmp.Or(
 		a.object.Created.Compare(b.object.Created), cmp.Compare(a.object.Name, b.object.Name), cmp.Compare(a.object.Kind, b.object.Kind),
-		cmp.Compare(overrides(a), overrides(b)), cmp.Compare(a.place, b.place), cmp.Compare(a.user, b.user),
+		cmp.Compare(overrides(a), overrides(b)), cmp.Compare(a.name, b.name), cmp.Compare(a.user, b.user),
 	)
 }

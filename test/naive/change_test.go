@@ -53,32 +53,32 @@ var breakages = map[string]func(t *rapid.T, world *model.World){
 			Object: object(model.KindAssignment, "broken"), User: "zoe", Manager: "ann", HomeUnit: "u0",
 			Attributes: model.Attributes{"level": bytes.Repeat([]byte("x"), 5000)},
 			Grants: []model.Grant{
-				{Role: model.RoleRef{Kind: model.KindRole, Name: "r0"}, Scope: model.Scope{Everywhere: true}},
-				{Role: model.RoleRef{Kind: "PlatformRole", Name: "r0"}, Scope: model.Scope{Everywhere: true}},
-				{Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}, Scope: model.Scope{Units: []string{"u0"}, Groups: []string{"g0"}}},
+				{Name: "broken-1", Role: model.RoleRef{Kind: model.KindRole, Name: "r0"}, Scope: model.Scope{Everywhere: true}},
+				{Name: "broken-2", Role: model.RoleRef{Kind: "PlatformRole", Name: "r0"}, Scope: model.Scope{Everywhere: true}},
+				{Name: "broken-3", Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}, Scope: model.Scope{Units: []string{"u0"}, Groups: []string{"g0"}}},
 			},
-			Overrides: []model.Override{{Permission: "p0", Revoke: true}, {Permission: "p0"}},
+			Overrides: []model.Override{{Name: "broken-1", Permission: "p0", Revoke: true}, {Name: "broken-2", Permission: "p0"}},
 		})
 	},
 	"broken grants and overrides of a valid user": func(t *rapid.T, world *model.World) {
 		a := &world.Assignments[rapid.IntRange(0, len(world.Assignments)-1).Draw(t, "broken assignment")]
 		permission := rapid.SampledFrom(permissionsOf(world)).Draw(t, "permission")
 		a.Grants = append(a.Grants,
-			model.Grant{Role: model.RoleRef{Kind: model.KindRole, Name: "r0"}, Scope: model.Scope{Everywhere: true}},
-			model.Grant{Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}},
-			model.Grant{Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}, Scope: model.Scope{Everywhere: true, Dimensions: []model.DimensionScope{{Name: "d0", All: true}}}},
+			model.Grant{Name: "broken-4", Role: model.RoleRef{Kind: model.KindRole, Name: "r0"}, Scope: model.Scope{Everywhere: true}},
+			model.Grant{Name: "broken-5", Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}},
+			model.Grant{Name: "broken-6", Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}, Scope: model.Scope{Everywhere: true, Dimensions: []model.DimensionScope{{Name: "d0", All: true}}}},
 		)
 		a.Overrides = append(a.Overrides,
-			model.Override{Permission: "p0", Scope: model.Scope{Everywhere: true}},
-			model.Override{Permission: permission, Scope: model.Scope{Units: []string{"u1", "u0"}}},
+			model.Override{Name: "broken-1", Permission: "p0", Scope: model.Scope{Everywhere: true}},
+			model.Override{Name: "broken-2", Permission: permission, Scope: model.Scope{Units: []string{"u1", "u0"}}},
 		)
 	},
 	"a group of another user that names only unknown things": func(_ *rapid.T, world *model.World) {
 		world.Groups = append(world.Groups, model.Group{
 			Object: object(model.KindGroup, "broken"), Members: []string{"zoe"},
 			Grants: []model.Grant{
-				{Role: model.RoleRef{Kind: model.KindRole, Name: "r0"}, Scope: model.Scope{Everywhere: true}},
-				{Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}, Scope: model.Scope{Units: []string{"u0"}}},
+				{Name: "broken-7", Role: model.RoleRef{Kind: model.KindRole, Name: "r0"}, Scope: model.Scope{Everywhere: true}},
+				{Name: "broken-8", Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}, Scope: model.Scope{Units: []string{"u0"}}},
 			},
 		})
 	},
@@ -87,7 +87,7 @@ var breakages = map[string]func(t *rapid.T, world *model.World){
 			Object: cluster(object(model.KindPlatformRole, "broken")), Catalog: "things", Platform: true,
 			Rules: []model.Rule{{Selector: model.Selector{Sections: []string{"*"}}}},
 		})
-		grant := model.Grant{Role: model.RoleRef{Kind: model.KindPlatformRole, Name: "broken"}, Scope: model.Scope{Everywhere: true}}
+		grant := model.Grant{Name: "broken", Role: model.RoleRef{Kind: model.KindPlatformRole, Name: "broken"}, Scope: model.Scope{Everywhere: true}}
 		for _, dimension := range world.Catalog.Dimensions {
 			grant.Scope.Dimensions = append(grant.Scope.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
 		}

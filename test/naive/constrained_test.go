@@ -50,6 +50,7 @@ func drawConstrained(t *rapid.T) *model.World {
 		for range rapid.IntRange(1, 4).Draw(t, "grants") {
 			assignment.Grants = append(assignment.Grants, drawPlainGrant(t, world))
 		}
+		nameGrants(t, assignment.Grants)
 		if sometimes(t, "overrides") {
 			assignment.Overrides = []model.Override{{
 				Permission: rapid.SampledFrom(permissionsOf(world)).Draw(t, "permission"), Revoke: rapid.Bool().Draw(t, "revoke"),

@@ -61,7 +61,7 @@ func TestOrderInsideObjects(t *testing.T) {
 		}
 		for i := range other.Groups {
 			other.Groups[i].Members = shuffled(t, other.Groups[i].Members)
-			shuffleGrants(t, other.Groups[i].Grants)
+			other.Groups[i].Grants = shuffledGrants(t, other.Groups[i].Grants)
 		}
 		want, got := resolve.Organization(world), resolve.Organization(other)
 		compareDocuments(t, want, got)
@@ -170,19 +170,21 @@ func shuffleRole(t *rapid.T, role *model.Role) {
 	}
 }
 
-// shuffleAssignment leaves grants and overrides in their places, by which the document names them.
 func shuffleAssignment(t *rapid.T, assignment *model.Assignment) {
-	shuffleGrants(t, assignment.Grants)
+	assignment.Grants = shuffledGrants(t, assignment.Grants)
+	assignment.Overrides = shuffled(t, assignment.Overrides)
 	for i := range assignment.Overrides {
 		assignment.Overrides[i].Scope = shuffledScope(t, assignment.Overrides[i].Scope)
 	}
 }
 
-func shuffleGrants(t *rapid.T, grants []model.Grant) {
+func shuffledGrants(t *rapid.T, grants []model.Grant) []model.Grant {
+	grants = shuffled(t, grants)
 	for i := range grants {
 		grants[i].Scope = shuffledScope(t, grants[i].Scope)
 		grants[i].Entitlements = shuffled(t, grants[i].Entitlements)
 	}
+	return grants
 }
 
 // shuffledConstraints leaves duties in their places, in which findings tell them.

@@ -45,6 +45,7 @@ func drawGroup(t *rapid.T, name string, world *model.World) model.Group {
 	for range rapid.IntRange(1, 2).Draw(t, "group's grants") {
 		group.Grants = append(group.Grants, drawGrant(t, world))
 	}
+	nameGrants(t, group.Grants)
 	return group
 }
 
@@ -58,6 +59,9 @@ func drawPlatformAssignment(t *rapid.T, name string) model.PlatformAssignment {
 		grant.Picks = !sometimes(t, "picks others")
 		grant.Unselected = !grant.Picks && rapid.Bool().Draw(t, "unselected")
 		assignment.Grants = append(assignment.Grants, grant)
+	}
+	for i, name := range drawNames(t, len(assignment.Grants)) {
+		assignment.Grants[i].Name = name
 	}
 	return assignment
 }

@@ -359,7 +359,27 @@ func drawAssignment(t *rapid.T, name, user string, world *model.World) model.Ass
 			Permission: one(t, "overridden", permissionsOf(world)), Revoke: revoke, Scope: drawScope(t, world, revoke), Window: drawWindow(t),
 		})
 	}
+	nameGrants(t, assignment.Grants)
+	nameOverrides(t, assignment.Overrides)
 	return assignment
+}
+
+// nameGrants gives grants different names, in no order.
+func nameGrants(t *rapid.T, grants []model.Grant) {
+	for i, name := range drawNames(t, len(grants)) {
+		grants[i].Name = name
+	}
+}
+
+// nameOverrides gives overrides different names, in no order.
+func nameOverrides(t *rapid.T, overrides []model.Override) {
+	for i, name := range drawNames(t, len(overrides)) {
+		overrides[i].Name = name
+	}
+}
+
+func drawNames(t *rapid.T, count int) []string {
+	return rapid.Permutation([]string{"n1", "n2", "n3", "n4"}).Draw(t, "names")[:count]
 }
 
 func drawGrant(t *rapid.T, world *model.World) model.Grant {

@@ -102,7 +102,7 @@ func drawUser(t *rapid.T) document.User {
 	for range rapid.IntRange(0, 4).Draw(t, "grants") {
 		u.Grants = append(u.Grants, document.Grant{
 			Role: one(t, "role", roleNames), Scope: drawScope(t), Window: drawWindow(t),
-			Entitlements: few(t, "entitlements", entitlements, false), Source: "UserAssignment/x grants[0]",
+			Entitlements: few(t, "entitlements", entitlements, false), Source: "UserAssignment/x grants[g]",
 		})
 	}
 	for range max(0, rapid.IntRange(-1, 2).Draw(t, "overrides")) {

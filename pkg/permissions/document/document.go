@@ -116,7 +116,7 @@ type Grant struct {
 	Window
 	// Entitlements that the grant carries.
 	Entitlements []string `json:"entitlements,omitempty"`
-	// Source says where the grant is written, as Kind/name list[place], for example UserAssignment/ann grants[0].
+	// Source says where the grant is written, as Kind/name list[name], for example UserAssignment/ann grants[nurse].
 	Source string `json:"source,omitempty"`
 }
 
@@ -129,7 +129,7 @@ type Override struct {
 	Window
 	// Features that the organization must have for a giving override to count.
 	Features []string `json:"features,omitempty"`
-	// Source says where the override is written, as Kind/name list[place], for example UserAssignment/ann grants[0].
+	// Source says where the override is written, as Kind/name list[name], for example UserAssignment/ann overrides[no-exports].
 	Source string `json:"source,omitempty"`
 }
 

@@ -527,6 +527,8 @@ var schemaYAML = typed.YAMLObject(`types:
         scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Enforcement
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.EntryName
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Expression
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Feature
@@ -567,6 +569,9 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
           elementRelationship: associative
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.EntryName
     - name: notAfter
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
@@ -859,6 +864,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: effect
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.OverrideEffect
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.EntryName
     - name: notAfter
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
@@ -1074,7 +1082,9 @@ var schemaYAML = typed.YAMLObject(`types:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.PlatformGrant
-          elementRelationship: atomic
+          elementRelationship: associative
+          keys:
+          - name
     - name: state
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserState
@@ -1104,6 +1114,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformGrant
   map:
     fields:
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.EntryName
     - name: notAfter
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
@@ -1761,7 +1774,9 @@ var schemaYAML = typed.YAMLObject(`types:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.Grant
-          elementRelationship: atomic
+          elementRelationship: associative
+          keys:
+          - name
     - name: homeUnit
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
@@ -1776,7 +1791,9 @@ var schemaYAML = typed.YAMLObject(`types:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.Override
-          elementRelationship: atomic
+          elementRelationship: associative
+          keys:
+          - name
     - name: state
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserState
@@ -1847,7 +1864,9 @@ var schemaYAML = typed.YAMLObject(`types:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.Grant
-          elementRelationship: atomic
+          elementRelationship: associative
+          keys:
+          - name
     - name: members
       type:
         list:

@@ -19,7 +19,7 @@ type FindingStatusApplyConfiguration struct {
 	Severity *apiv1alpha1.FindingSeverity `json:"severity,omitempty"`
 	// object that the finding is about, as Kind/name, for example UserAssignment/jane.
 	Object *string `json:"object,omitempty"`
-	// field is the path of the field that the finding is about, for example spec.grants[0].roleRef. It is absent if
+	// field is the path of the field that the finding is about, for example spec.grants[nurse].roleRef. It is absent if
 	// the finding is about the whole object.
 	Field *string `json:"field,omitempty"`
 	// message says in a sentence what is wrong and what to do.

@@ -14,6 +14,9 @@ import (
 //
 // Grant gives a role in a scope.
 type GrantApplyConfiguration struct {
+	// name of the grant, which no other grant of the object has, for example nurse. Findings and explanations name
+	// the grant by it. Different writers can apply grants of different names to one object.
+	Name *apiv1alpha1.EntryName `json:"name,omitempty"`
 	// roleRef refers to the role that is given.
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
 	// scope is where the role is held. A grant without scope covers nothing.
@@ -29,6 +32,14 @@ type GrantApplyConfiguration struct {
 // apply.
 func Grant() *GrantApplyConfiguration {
 	return &GrantApplyConfiguration{}
+}
+
+// WithName sets the Name field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Name field is set to the value of the last call.
+func (b *GrantApplyConfiguration) WithName(value apiv1alpha1.EntryName) *GrantApplyConfiguration {
+	b.Name = &value
+	return b
 }
 
 // WithRoleRef sets the RoleRef field in the declarative configuration to the given value

@@ -14,6 +14,9 @@ import (
 //
 // Override gives a single permission to the user, or revokes it.
 type OverrideApplyConfiguration struct {
+	// name of the override, which no other override of the object has, for example no-exports. Findings and explanations name
+	// the override by it. Different writers can apply overrides of different names to one object.
+	Name *apiv1alpha1.EntryName `json:"name,omitempty"`
 	// permission that is given or revoked.
 	Permission *apiv1alpha1.PermissionName `json:"permission,omitempty"`
 	// effect is Grant or Revoke.
@@ -31,6 +34,14 @@ type OverrideApplyConfiguration struct {
 // apply.
 func Override() *OverrideApplyConfiguration {
 	return &OverrideApplyConfiguration{}
+}
+
+// WithName sets the Name field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Name field is set to the value of the last call.
+func (b *OverrideApplyConfiguration) WithName(value apiv1alpha1.EntryName) *OverrideApplyConfiguration {
+	b.Name = &value
+	return b
 }
 
 // WithPermission sets the Permission field in the declarative configuration to the given value

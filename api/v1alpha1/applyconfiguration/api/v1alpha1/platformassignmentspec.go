@@ -19,7 +19,7 @@ type PlatformAssignmentSpecApplyConfiguration struct {
 	// state is Active or Suspended. A user is suspended if any of their assignments is. It defaults to Active if
 	// absent.
 	State *apiv1alpha1.UserState `json:"state,omitempty"`
-	// grants give the user roles over organizations.
+	// grants give the user roles over organizations. Each has a name.
 	Grants []PlatformGrantApplyConfiguration `json:"grants,omitempty"`
 }
 

@@ -15,6 +15,9 @@ import (
 // PlatformGrant gives a role of level Platform over organizations: in all their units, and for all values of their
 // dimensions.
 type PlatformGrantApplyConfiguration struct {
+	// name of the grant, which no other grant of the object has, for example nurse. Findings and explanations name
+	// the grant by it. Different writers can apply grants of different names to one object.
+	Name *apiv1alpha1.EntryName `json:"name,omitempty"`
 	// roleRef refers to a PlatformRole of level Platform. The grant reaches only organizations that use the catalog of
 	// the role.
 	RoleRef *PlatformRoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
@@ -29,6 +32,14 @@ type PlatformGrantApplyConfiguration struct {
 // apply.
 func PlatformGrant() *PlatformGrantApplyConfiguration {
 	return &PlatformGrantApplyConfiguration{}
+}
+
+// WithName sets the Name field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Name field is set to the value of the last call.
+func (b *PlatformGrantApplyConfiguration) WithName(value apiv1alpha1.EntryName) *PlatformGrantApplyConfiguration {
+	b.Name = &value
+	return b
 }
 
 // WithRoleRef sets the RoleRef field in the declarative configuration to the given value

@@ -28,9 +28,10 @@ type UserAssignmentSpecApplyConfiguration struct {
 	// attributes are facts about the user, which CEL expressions read in subject.properties, for example {discipline:
 	// PT}.
 	Attributes *apiv1alpha1.Attributes `json:"attributes,omitempty"`
-	// grants give the user roles.
+	// grants give the user roles. Each has a name.
 	Grants []GrantApplyConfiguration `json:"grants,omitempty"`
-	// overrides give the user single permissions, or revoke them, regardless of roles.
+	// overrides give the user single permissions, or revoke them, regardless of roles. Each has a
+	// name.
 	Overrides []OverrideApplyConfiguration `json:"overrides,omitempty"`
 }
 

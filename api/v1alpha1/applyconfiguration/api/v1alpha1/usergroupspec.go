@@ -22,7 +22,7 @@ type UserGroupSpecApplyConfiguration struct {
 	// defaultMember is the member who is asked first when the group decides an approval step. The other members may
 	// decide too.
 	DefaultMember *apiv1alpha1.UserID `json:"defaultMember,omitempty"`
-	// grants give roles to every member.
+	// grants give roles to every member. Each has a name.
 	Grants []GrantApplyConfiguration `json:"grants,omitempty"`
 }
 
