@@ -55,12 +55,12 @@ const (
 
 // Vote is a decision that counts.
 type Vote struct {
-	// decision is the name of the ApprovalDecision.
+	// decisionName is the name of the ApprovalDecision.
 	//
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
-	Decision string `json:"decision,omitempty"`
+	DecisionName string `json:"decisionName,omitempty"`
 
 	// approver is the id of the user who decided.
 	//
@@ -77,10 +77,10 @@ type Vote struct {
 	// +required
 	Verdict Verdict `json:"verdict,omitempty"`
 
-	// time of the decision, in RFC 3339, for example 2030-01-31T08:00:00Z.
+	// decisionTime is the time of the decision, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	//
 	// +required
-	Time metav1.Time `json:"time,omitzero"`
+	DecisionTime metav1.Time `json:"decisionTime,omitzero"`
 }
 
 // StepProgress is the progress of a step.
@@ -102,15 +102,15 @@ type StepProgress struct {
 	// +kubebuilder:validation:MaxLength=1024
 	Message string `json:"message,omitempty"`
 
-	// began is the time at which the step was opened, in RFC 3339, for example 2030-01-31T08:00:00Z.
+	// startTime is the time at which the step was opened, in RFC 3339, for example 2030-01-31T08:00:00Z.
 	//
 	// +optional
-	Began *metav1.Time `json:"began,omitempty"`
+	StartTime *metav1.Time `json:"startTime,omitempty"`
 
-	// ended is the time at which the step was decided, in RFC 3339, for example 2030-01-31T09:30:00Z.
+	// completionTime is the time at which the step was decided, in RFC 3339, for example 2030-01-31T09:30:00Z.
 	//
 	// +optional
-	Ended *metav1.Time `json:"ended,omitempty"`
+	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
 
 	// votes are the decisions that count, in the order of their creation.
 	//
@@ -146,10 +146,11 @@ type StepProgress struct {
 type GrantStatus struct {
 	Window `json:",inline"`
 
-	// revoked is the time at which the role was revoked before its end, in RFC 3339, for example 2030-01-31T08:00:00Z.
+	// revocationTime is the time at which the role was revoked before its end, in RFC 3339, for example
+	// 2030-01-31T08:00:00Z.
 	//
 	// +optional
-	Revoked *metav1.Time `json:"revoked,omitempty"`
+	RevocationTime *metav1.Time `json:"revocationTime,omitempty"`
 
 	// revokedBy is the id of the user who revoked it.
 	//

@@ -122,10 +122,17 @@ type ApprovalRequestStatus struct {
 	// +kubebuilder:validation:MaxLength=512
 	WaitingFor string `json:"waitingFor,omitempty"`
 
-	// ended is the time at which the request left the state Pending, in RFC 3339, for example 2030-01-31T08:00:00Z.
+	// startTime is the time at which the request was opened: its chain was selected, and its approvers were asked. In
+	// RFC 3339, for example 2030-01-31T08:00:00Z.
 	//
 	// +optional
-	Ended *metav1.Time `json:"ended,omitempty"`
+	StartTime *metav1.Time `json:"startTime,omitempty"`
+
+	// completionTime is the time at which the request left the state Pending, in RFC 3339, for example
+	// 2030-01-31T09:30:00Z.
+	//
+	// +optional
+	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
 
 	// chain is the chain that governs the request.
 	//

@@ -32,8 +32,8 @@ func TestTimeouts(t *testing.T) {
 		intime, late := s.fork(), s.fork()
 		s.pass(59).is(pending)
 		s.pass(75).is(c.state).says(`step "location" was not decided within 1m0s`)
-		if progress := s.last.Status.Steps[0]; progress.State != c.step || !s.last.Status.Ended.Time.Equal(moment(60)) {
-			t.Errorf("the step is %+v, the request ended at %v", progress, s.last.Status.Ended)
+		if progress := s.last.Status.Steps[0]; progress.State != c.step || !s.last.Status.CompletionTime.Time.Equal(moment(60)) {
+			t.Errorf("the step is %+v, the request ended at %v", progress, s.last.Status.CompletionTime)
 		}
 		// What was decided before the deadline counts, whenever it is seen; in the second of the deadline it is too late.
 		intime.approves(59, "ben", "location").pass(75).is(approved)

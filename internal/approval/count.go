@@ -121,7 +121,7 @@ func (c *count) admit(d *decision) DecisionResult {
 		return reject(ReasonStepNotOpen, "step %q had not begun when the decision was made", step.Name)
 	case !slices.Contains(g.eligible[d.step], voter):
 		return reject(ReasonNotEligible, "%q may not decide step %q now", voter, step.Name)
-	case !slices.Contains(c.eligible(d.step, later(d.created, step.Began.Time)), voter):
+	case !slices.Contains(c.eligible(d.step, later(d.created, step.StartTime.Time)), voter):
 		return reject(ReasonNotEligible, "%q could not decide step %q yet when the decision was made", voter, step.Name)
 	case d.spec.OnBehalfOf != "" && !g.pass.mayDecideOnBehalf(d, c.at):
 		return g.pass.notOnBehalf(d)
@@ -140,7 +140,7 @@ func (c *count) admit(d *decision) DecisionResult {
 // precedesStep reports whether a decision was made before its step began. A decision on a step that began with the request
 // cannot have been: before that, the digest that it names did not exist.
 func (g *progress) precedesStep(d *decision) bool {
-	began := g.status.Steps[d.step].Began
+	began := g.status.Steps[d.step].StartTime
 	return began == nil || d.created.Before(began.Time) && began.After(openingTime(&g.status))
 }
 
@@ -161,8 +161,8 @@ func (t *tally) add(d *decision) {
 	t.voters.add(d.voter())
 	t.deciders.add(d.decider())
 	t.votes = append(t.votes, v1alpha1.Vote{
-		Decision: d.name, Approver: v1alpha1.Observed(d.spec.Approver), OnBehalfOf: v1alpha1.Observed(d.spec.OnBehalfOf), Verdict: d.spec.Verdict,
-		Time: metav1.Time{Time: d.created.UTC()},
+		DecisionName: d.name, Approver: v1alpha1.Observed(d.spec.Approver), OnBehalfOf: v1alpha1.Observed(d.spec.OnBehalfOf), Verdict: d.spec.Verdict,
+		DecisionTime: metav1.Time{Time: d.created.UTC()},
 	})
 	if d.spec.Verdict == v1alpha1.VerdictDeny {
 		t.denials++

@@ -82,7 +82,7 @@ func keptChain(status *v1alpha1.ApprovalRequestStatus) *document.Chain {
 func lastStepChange(steps []v1alpha1.StepProgress) time.Time {
 	var last time.Time
 	for i := range steps {
-		for _, t := range []*metav1.Time{steps[i].Began, steps[i].Ended} {
+		for _, t := range []*metav1.Time{steps[i].StartTime, steps[i].CompletionTime} {
 			if t != nil {
 				last = later(last, t.Time)
 			}

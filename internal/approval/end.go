@@ -21,7 +21,7 @@ func (g *progress) advance(at time.Time) {
 		switch step := &g.status.Steps[i]; step.State {
 		case v1alpha1.StepWaiting:
 			if parallel || !left {
-				step.State, step.Began = v1alpha1.StepOpen, timestamp(at)
+				step.State, step.StartTime = v1alpha1.StepOpen, timestamp(at)
 			}
 			left = true
 		case v1alpha1.StepOpen:
@@ -42,7 +42,7 @@ func (g *progress) approveStep(step int, at time.Time, message string) {
 
 func (g *progress) endStep(step int, state v1alpha1.StepState, at time.Time, message string) {
 	ended := &g.status.Steps[step]
-	ended.State, ended.Ended, ended.Message = state, timestamp(at), bounded.Bytes(message, maxMessage)
+	ended.State, ended.CompletionTime, ended.Message = state, timestamp(at), bounded.Bytes(message, maxMessage)
 }
 
 // approve approves a request that has passed every step. If it asks for a role, the role is held from then on, for the
@@ -76,7 +76,7 @@ func (g *progress) approvedMessage() string {
 
 // end ends a request, and closes the steps that are open or waiting.
 func (g *progress) end(state v1alpha1.RequestState, at time.Time, message string) {
-	g.status.State, g.status.Ended, g.status.Message = state, timestamp(at), bounded.Bytes(message, maxMessage)
+	g.status.State, g.status.CompletionTime, g.status.Message = state, timestamp(at), bounded.Bytes(message, maxMessage)
 	for i := range g.status.Steps {
 		switch step := &g.status.Steps[i]; step.State {
 		case v1alpha1.StepOpen:
@@ -90,7 +90,7 @@ func (g *progress) end(state v1alpha1.RequestState, at time.Time, message string
 
 // removalTime returns when the time to live of a request that has ended is over.
 func removalTime(status *v1alpha1.ApprovalRequestStatus) time.Time {
-	end := status.Ended.Time
+	end := status.CompletionTime.Time
 	if status.Grant != nil {
 		end = later(end, grantEnd(status.Grant))
 	}

@@ -53,7 +53,7 @@ func (l *eventList) addStep(before, after *v1alpha1.StepProgress) {
 		return
 	}
 	waiting := formatWaiting(after, maxWaiting)
-	if before.Began == nil {
+	if before.StartTime == nil {
 		l.add(normal, eventStepOpened, "step %q waits for %s", after.Name, waiting)
 	}
 	if valueOf(after.Escalated) > valueOf(before.Escalated) {
@@ -65,7 +65,7 @@ func (l *eventList) addStep(before, after *v1alpha1.StepProgress) {
 }
 
 func (l *eventList) addEnd(before, after *v1alpha1.ApprovalRequestStatus) {
-	if after.Ended != nil && before.Ended == nil {
+	if after.CompletionTime != nil && before.CompletionTime == nil {
 		eventType := normal
 		if after.State == v1alpha1.RequestDenied || after.State == v1alpha1.RequestExpired {
 			eventType = warning
@@ -78,7 +78,7 @@ func (l *eventList) addEnd(before, after *v1alpha1.ApprovalRequestStatus) {
 }
 
 func isRevoked(status *v1alpha1.ApprovalRequestStatus) bool {
-	return status.Grant != nil && status.Grant.Revoked != nil
+	return status.Grant != nil && status.Grant.RevocationTime != nil
 }
 
 // hasReason reports whether the condition Ready is False for a reason.

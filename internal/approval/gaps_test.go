@@ -50,7 +50,7 @@ func TestVotesKeepTheTimeOfTheirDecision(t *testing.T) {
 	s := newStory(t, chain(step("one", users("ben", "bea")))).pass(0)
 	s.approves(7, "ben", "one").pass(9).is(approved)
 	votes := s.last.Status.Steps[0].Votes
-	if len(votes) != 1 || !votes[0].Time.Time.Equal(moment(7)) || votes[0].Approver != "ben" {
+	if len(votes) != 1 || !votes[0].DecisionTime.Time.Equal(moment(7)) || votes[0].Approver != "ben" {
 		t.Errorf("the votes are %+v", votes)
 	}
 }

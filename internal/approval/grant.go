@@ -42,12 +42,12 @@ func (g *progress) passesGrantCheck(at time.Time) bool {
 
 // revoke revokes the role of an approved request by the first valid revocation.
 func (g *progress) revoke() {
-	if g.status.Grant == nil || g.status.Grant.Revoked != nil {
+	if g.status.Grant == nil || g.status.Grant.RevocationTime != nil {
 		return
 	}
 	for _, d := range g.pass.decisions {
 		if d.spec.Verdict == v1alpha1.VerdictRevoke && heldAt(g.status.Grant, d.created) && g.mayRevoke(d) {
-			g.status.Grant.Revoked, g.status.Grant.RevokedBy = timestamp(d.created), v1alpha1.Observed(d.spec.Approver)
+			g.status.Grant.RevocationTime, g.status.Grant.RevokedBy = timestamp(d.created), v1alpha1.Observed(d.spec.Approver)
 			return
 		}
 	}
@@ -105,8 +105,8 @@ func poolSelectors(step *document.Step, approver *v1alpha1.RequestApprover) []do
 
 // grantEnd returns when a role ends or has ended.
 func grantEnd(grant *v1alpha1.GrantStatus) time.Time {
-	if grant.Revoked != nil {
-		return grant.Revoked.Time
+	if grant.RevocationTime != nil {
+		return grant.RevocationTime.Time
 	}
 	return grant.NotAfter.Time
 }
@@ -119,9 +119,9 @@ func (g *progress) grantedCondition() metav1.Condition {
 		c.Reason, c.Message = ReasonPending, "the request is pending"
 	case grant == nil:
 		c.Reason, c.Message = ReasonNotGranted, "the request ended without giving the role"
-	case grant.Revoked != nil:
+	case grant.RevocationTime != nil:
 		c.Reason = ReasonRevoked
-		c.Message = fmt.Sprintf("%q revoked the role at %s", grant.RevokedBy, grant.Revoked.UTC().Format(time.RFC3339))
+		c.Message = fmt.Sprintf("%q revoked the role at %s", grant.RevokedBy, grant.RevocationTime.UTC().Format(time.RFC3339))
 	case !g.pass.now.Before(grant.NotAfter.Time):
 		c.Reason, c.Message = ReasonGrantExpired, "the role was held until "+grant.NotAfter.UTC().Format(time.RFC3339)
 	default:

@@ -74,7 +74,7 @@ func TestRevocation(t *testing.T) {
 				return
 			}
 			granted(s, metav1.ConditionFalse, approval.ReasonRevoked)
-			if held := s.last.Status.Grant; !held.Revoked.Time.Equal(moment(50)) || string(held.RevokedBy) != approver || intake.Gives(s.state.Request) {
+			if held := s.last.Status.Grant; !held.RevocationTime.Time.Equal(moment(50)) || string(held.RevokedBy) != approver || intake.Gives(s.state.Request) {
 				t.Errorf("the role is %+v", held)
 			}
 			if n := reasons(s.events)["Revoked"]; n != 1 {

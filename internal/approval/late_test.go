@@ -23,7 +23,7 @@ func TestLateVoteAfterAStepThatEndedByItself(t *testing.T) {
 	s.pass(0).approves(5, "ben", "location").pass(6).waitsFor("location: ida; vice: vic")
 	s.pass(1000).is(pending).waitsFor("vice: vic")
 	s.approves(10, "vic", "vice").pass(1005).is(approved)
-	if ended := s.last.Status.Ended; !ended.Time.Equal(moment(1000)) {
+	if ended := s.last.Status.CompletionTime; !ended.Time.Equal(moment(1000)) {
 		t.Errorf("it ended at %v, before the other step had", ended)
 	}
 }

@@ -79,7 +79,7 @@ func TestMessagesOfSteps(t *testing.T) {
 		`location Approved: approved by "ben"`,
 		"vice Closed: the request ended before the step was decided",
 	)
-	if ended := s.last.Status.Steps[1].Ended; !ended.Time.Equal(moment(2)) {
+	if ended := s.last.Status.Steps[1].CompletionTime; !ended.Time.Equal(moment(2)) {
 		t.Errorf("the closed step ended at %v", ended)
 	}
 

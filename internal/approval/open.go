@@ -57,7 +57,7 @@ func (g *progress) open() {
 		g.reject(err)
 		return
 	}
-	g.status.Chain = kept
+	g.status.Chain, g.status.StartTime = kept, timestamp(p.now)
 	g.begin(&chain, plan)
 }
 
@@ -147,7 +147,7 @@ func (g *progress) begin(chain *document.Chain, plan *access.ApprovalPlan) {
 		case access.DispositionBypassed:
 			step.State, step.Message = v1alpha1.StepSkipped, fmt.Sprintf("%q holds %s", requester, chain.BypassPermission)
 		case access.DispositionApprovedOnSubmission:
-			step.State, step.Ended = v1alpha1.StepApproved, timestamp(g.pass.now)
+			step.State, step.CompletionTime = v1alpha1.StepApproved, timestamp(g.pass.now)
 			step.Message = fmt.Sprintf("approved by submission: %q is an approver of the step", requester)
 		case access.DispositionAsked:
 			step.State = v1alpha1.StepWaiting

@@ -227,15 +227,15 @@ func indices(n int) []int {
 
 // end describes the result of a request: its state and its end, its steps with their votes, its role, and the decisions that count.
 func end(o *approval.Outcome) string {
-	text := fmt.Sprintln(o.Status.State, o.Status.Message, o.Status.Ended, o.Status.WaitingFor)
+	text := fmt.Sprintln(o.Status.State, o.Status.Message, o.Status.CompletionTime, o.Status.WaitingFor)
 	for _, progress := range o.Status.Steps {
-		text += fmt.Sprintln(progress.Name, progress.State, progress.Message, progress.Began, progress.Ended)
+		text += fmt.Sprintln(progress.Name, progress.State, progress.Message, progress.StartTime, progress.CompletionTime)
 		for _, vote := range progress.Votes {
-			text += fmt.Sprintln("  ", vote.Decision, vote.Verdict)
+			text += fmt.Sprintln("  ", vote.DecisionName, vote.Verdict)
 		}
 	}
 	if given := o.Status.Grant; given != nil {
-		text += fmt.Sprintln(given.NotBefore, given.NotAfter, given.Revoked, given.RevokedBy)
+		text += fmt.Sprintln(given.NotBefore, given.NotAfter, given.RevocationTime, given.RevokedBy)
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.Decisions)) {
 		if o.Decisions[name].Counted {
@@ -296,8 +296,8 @@ func TestOnlyApproversVote(t *testing.T) {
 				if vote.Verdict == v1alpha1.VerdictApprove {
 					approvals++
 				}
-				if !last.Decisions[vote.Decision].Counted {
-					t.Fatalf("the vote %s does not count: %+v", vote.Decision, last.Decisions[vote.Decision])
+				if !last.Decisions[vote.DecisionName].Counted {
+					t.Fatalf("the vote %s does not count: %+v", vote.DecisionName, last.Decisions[vote.DecisionName])
 				}
 			}
 			required := max(1, int(status.Chain.Steps[i].RequiredApprovals))

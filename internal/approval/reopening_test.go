@@ -48,7 +48,7 @@ func TestVotesOfBeforeCountFromTheReopeningOn(t *testing.T) {
 	s.approves(1, "ben", "location")
 	s.loseStatus()
 	s.pass(5).is(approved).counts("ben", countedReason)
-	if ended := s.last.Status.Ended; !ended.Time.Equal(moment(5)) {
+	if ended := s.last.Status.CompletionTime; !ended.Time.Equal(moment(5)) {
 		t.Errorf("it ended at %v, before it was opened again", ended)
 	}
 
@@ -61,7 +61,7 @@ func TestVotesOfBeforeCountFromTheReopeningOn(t *testing.T) {
 	s.pass(5).is(pending)
 	s.state.Decisions = votes
 	s.pass(6).is(approved).counts("ben", countedReason)
-	if ended := s.last.Status.Ended; !ended.Time.Equal(moment(5)) {
+	if ended := s.last.Status.CompletionTime; !ended.Time.Equal(moment(5)) {
 		t.Errorf("it ended at %v, before it was opened again", ended)
 	}
 }

@@ -88,13 +88,10 @@ func usersConcerned(status *v1alpha1.ApprovalRequestStatus, decisions []*decisio
 
 // openingTime returns when the request was opened.
 func openingTime(status *v1alpha1.ApprovalRequestStatus) time.Time {
-	var opened time.Time
-	for i := range status.Steps {
-		if began := status.Steps[i].Began; began != nil && (opened.IsZero() || began.Time.Before(opened)) {
-			opened = began.Time
-		}
+	if status.StartTime == nil {
+		return time.Time{}
 	}
-	return opened
+	return status.StartTime.Time
 }
 
 // nextTime returns the first time after another at which something may happen, up to now.
@@ -133,7 +130,7 @@ func (g *progress) eachDeadline(visit func(time.Time)) {
 }
 
 func deadline(step *v1alpha1.StepProgress, afterSeconds int64) time.Time {
-	return step.Began.Add(time.Duration(afterSeconds) * time.Second)
+	return step.StartTime.Add(time.Duration(afterSeconds) * time.Second)
 }
 
 // expire ends the request if an open step was not decided in time, and reports whether it did. A decision that was made in

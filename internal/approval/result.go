@@ -67,9 +67,9 @@ func (g *progress) revocationResult(d *decision) DecisionResult {
 		return DecisionResult{Reason: ReasonNotRevocable, Message: "the request gives no role: it is " + string(g.status.State)}
 	case !heldAt(grant, d.created):
 		return DecisionResult{Reason: ReasonNotRevocable, Message: "the role was not held when the decision was made"}
-	case grant.Revoked != nil && grant.RevokedBy == v1alpha1.Observed(d.spec.Approver):
+	case grant.RevocationTime != nil && grant.RevokedBy == v1alpha1.Observed(d.spec.Approver):
 		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: "revokes the role"}
-	case grant.Revoked != nil:
+	case grant.RevocationTime != nil:
 		return DecisionResult{Reason: ReasonNotRevocable, Message: fmt.Sprintf("%q had revoked the role", grant.RevokedBy)}
 	}
 	return DecisionResult{Reason: ReasonRevocationNotPermitted, Message: fmt.Sprintf(

@@ -25,7 +25,7 @@ func TestStepsInOrder(t *testing.T) {
 	s.is(pending).waitsFor("location: bea, ben, cem, ida and 2 more").says(`waits for step "location"`)
 	s.approves(10, "ben", "location").pass(11).is(pending).waitsFor("vice: mia, vic").counts("ben", countedReason)
 	s.approves(20, "vic", "vice").pass(30).is(approved).counts("vic", countedReason).says(`every step of chain "chain-0" is passed`)
-	if ended := s.last.Status.Ended; !ended.Time.Equal(moment(20)) {
+	if ended := s.last.Status.CompletionTime; !ended.Time.Equal(moment(20)) {
 		t.Errorf("it ended at %v, not when vic decided", ended)
 	}
 }

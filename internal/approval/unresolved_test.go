@@ -129,7 +129,7 @@ func TestFallbackBeginsWithTheEndOfTheLastGrant(t *testing.T) {
 	late := s.fork()
 	late.approves(149, "kim", "location").pass(160).is(pending).counts("kim", approval.ReasonNotEligible)
 	s.approves(150, "kim", "location").pass(160).is(approved)
-	if ended := s.last.Status.Ended; !ended.Time.Equal(moment(150)) {
+	if ended := s.last.Status.CompletionTime; !ended.Time.Equal(moment(150)) {
 		t.Errorf("it ended at %v", ended)
 	}
 }

@@ -144,7 +144,7 @@ func TestAll(t *testing.T) {
 	// A step does not wait for a former approver, and a step without approvers is not approved.
 	s.suspend("cem")
 	s.pass(50).is(approved)
-	if ended := s.last.Status.Ended; !ended.Time.Equal(moment(50)) {
+	if ended := s.last.Status.CompletionTime; !ended.Time.Equal(moment(50)) {
 		t.Errorf("it ended at %v, before the pass that saw it", ended)
 	}
 	s = newStory(t, chain(unanimous)).pass(0)
@@ -179,7 +179,7 @@ func TestLosingEligibility(t *testing.T) {
 	s.approves(2, "bea", "location").pass(3).is(pending)
 	s.user("ben", func(u *document.User) { u.Suspended = false })
 	s.pass(60).waitsFor("vice: vic")
-	if began := s.last.Status.Steps[1].Began; !began.Time.Equal(moment(60)) {
+	if began := s.last.Status.Steps[1].StartTime; !began.Time.Equal(moment(60)) {
 		t.Errorf("the next step began at %v, before the pass that saw it", began)
 	}
 }
@@ -209,7 +209,7 @@ func TestEndOfAGrantEndsAStep(t *testing.T) {
 	s.pass(0).waitsFor("location: ben, ida")
 	s.approves(10, "ben", "location").pass(11).waitsFor("location: ida")
 	s.approves(1500, "vic", "vice").pass(2000).is(approved)
-	if progress := s.last.Status.Steps[0]; !progress.Ended.Time.Equal(moment(1000)) {
+	if progress := s.last.Status.Steps[0]; !progress.CompletionTime.Time.Equal(moment(1000)) {
 		t.Errorf("the step is %+v", progress)
 	}
 }

@@ -100,7 +100,7 @@ func requested(requests []v1alpha1.ApprovalRequest) []model.RequestedGrant {
 func Gives(request *v1alpha1.ApprovalRequest) bool {
 	given := request.Status.Grant
 	return request.Status.State == v1alpha1.RequestApproved && request.Spec.Grant != nil &&
-		given != nil && given.NotBefore != nil && given.NotAfter != nil && given.Revoked == nil
+		given != nil && given.NotBefore != nil && given.NotAfter != nil && given.RevocationTime == nil
 }
 
 // Requested translates the role that a request asks for, as it would be given during a window.

@@ -42,7 +42,7 @@ func TestGives(t *testing.T) {
 		"without status":    {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant = nil }, false},
 		"without beginning": {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.NotBefore = nil }, false},
 		"without end":       {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.NotAfter = nil }, false},
-		"revoked":           {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.Revoked = r.Status.Grant.NotBefore }, false},
+		"revoked":           {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.RevocationTime = r.Status.Grant.NotBefore }, false},
 	} {
 		request := approved("a", "one", "shop")
 		c.change(&request)

@@ -63,7 +63,9 @@ func TestReadEnvironment(t *testing.T) {
 		"a role is gone":                   {func(m *intake.Members) { m.Roles = nil }, false},
 		"a group":                          {func(m *intake.Members) { m.Groups[0].Generation++ }, false},
 		"a chain":                          {func(m *intake.Members) { m.Chains[0].Generation++ }, false},
-		"a request that gives a role ends": {func(m *intake.Members) { m.Requests[0].Status.Grant.Revoked = m.Requests[0].Status.Grant.NotBefore }, false},
+		"a request that gives a role ends": {func(m *intake.Members) {
+			m.Requests[0].Status.Grant.RevocationTime = m.Requests[0].Status.Grant.NotBefore
+		}, false},
 		"a request that gives a role is prolonged": {func(m *intake.Members) {
 			m.Requests[0].Status.Grant.NotAfter = &metav1.Time{Time: m.Requests[0].Status.Grant.NotAfter.Add(time.Hour)}
 		}, false},

@@ -109,7 +109,7 @@ var _ = Describe("Temporary access", func() {
 		running = start()
 		Eventually(func() bool {
 			Expect(held()).To(ContainElement(false))
-			return w.request(one).Status.Ended != nil && w.request(other).Status.Ended != nil
+			return w.request(one).Status.CompletionTime != nil && w.request(other).Status.CompletionTime != nil
 		}).Should(BeTrue())
 		w.observed(one)
 		w.observed(other)

@@ -67,7 +67,7 @@ func (w *world) opens(requester, text string) string {
 	name := w.ask(requester, text)
 	Eventually(func() bool {
 		request := w.request(name)
-		return request.Status.Chain != nil || request.Status.Ended != nil
+		return request.Status.Chain != nil || request.Status.CompletionTime != nil
 	}).Should(BeTrue(), "%s: %s", text, w.state(name))
 	return name
 }

@@ -39,8 +39,8 @@ func whyIrrevocable(request *v1alpha1.ApprovalRequest) string {
 		return fmt.Sprintf("request %s is not for a role: there is nothing to revoke", request.Name)
 	case grant == nil:
 		return "there is nothing to revoke: " + progress(request)
-	case grant.Revoked != nil:
-		return fmt.Sprintf("%s already revoked the role, at %s", grant.RevokedBy, timestamp(grant.Revoked.Time))
+	case grant.RevocationTime != nil:
+		return fmt.Sprintf("%s already revoked the role, at %s", grant.RevokedBy, timestamp(grant.RevocationTime.Time))
 	case grant.NotAfter != nil && !grant.NotAfter.After(time.Now()):
 		return "the role has already ended, at " + timestamp(grant.NotAfter.Time)
 	}

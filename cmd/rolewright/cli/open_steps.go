@@ -42,7 +42,7 @@ func whyNotOpen(request *v1alpha1.ApprovalRequest, step *v1alpha1.StepProgress, 
 	for i := range step.Votes {
 		if vote := &step.Votes[i]; vote.Approver == self || vote.OnBehalfOf == self {
 			return fmt.Sprintf("%s has already decided step %q: %s at %s",
-				user, step.Name, vote.Verdict, timestamp(vote.Time.Time))
+				user, step.Name, vote.Verdict, timestamp(vote.DecisionTime.Time))
 		}
 	}
 	switch named := isApprover(request, step.Name, self); {

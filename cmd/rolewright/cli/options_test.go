@@ -125,7 +125,7 @@ func TestWhyImpossible(t *testing.T) {
 		{name: "revoke again", user: "ann", verdict: v1alpha1.VerdictRevoke, want: "cal already revoked the role",
 			change: func(r *v1alpha1.ApprovalRequest) {
 				r.Spec.Grant = &v1alpha1.RequestedGrant{}
-				r.Status.Grant = &v1alpha1.GrantStatus{Revoked: &metav1.Time{}, RevokedBy: "cal"}
+				r.Status.Grant = &v1alpha1.GrantStatus{RevocationTime: &metav1.Time{}, RevokedBy: "cal"}
 			}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

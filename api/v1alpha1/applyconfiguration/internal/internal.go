@@ -233,6 +233,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: chain
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestChain
+    - name: completionTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: conditions
       type:
         list:
@@ -241,9 +244,6 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
-    - name: ended
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: grant
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.GrantStatus
@@ -253,6 +253,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: observedGeneration
       type:
         scalar: numeric
+    - name: startTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: state
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestState
@@ -596,7 +599,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: notBefore
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
-    - name: revoked
+    - name: revocationTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: revokedBy
@@ -1670,10 +1673,7 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.StepProgress
   map:
     fields:
-    - name: began
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
-    - name: ended
+    - name: completionTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: escalated
@@ -1691,6 +1691,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: reminded
       type:
         scalar: numeric
+    - name: startTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: state
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.StepState
@@ -1908,15 +1911,15 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: approver
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
-    - name: decision
+    - name: decisionName
       type:
         scalar: string
+    - name: decisionTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: onBehalfOf
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
-    - name: time
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: verdict
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Verdict

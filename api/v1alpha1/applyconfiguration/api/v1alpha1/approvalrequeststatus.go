@@ -26,8 +26,12 @@ type ApprovalRequestStatusApplyConfiguration struct {
 	Message *string `json:"message,omitempty"`
 	// waitingFor lists in one line the open steps and the users who may decide them.
 	WaitingFor *string `json:"waitingFor,omitempty"`
-	// ended is the time at which the request left the state Pending, in RFC 3339, for example 2030-01-31T08:00:00Z.
-	Ended *metav1.Time `json:"ended,omitempty"`
+	// startTime is the time at which the request was opened: its chain was selected, and its approvers were asked. In
+	// RFC 3339, for example 2030-01-31T08:00:00Z.
+	StartTime *metav1.Time `json:"startTime,omitempty"`
+	// completionTime is the time at which the request left the state Pending, in RFC 3339, for example
+	// 2030-01-31T09:30:00Z.
+	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
 	// chain is the chain that governs the request.
 	Chain *RequestChainApplyConfiguration `json:"chain,omitempty"`
 	// steps are the progress of each step.
@@ -87,11 +91,19 @@ func (b *ApprovalRequestStatusApplyConfiguration) WithWaitingFor(value string) *
 	return b
 }
 
-// WithEnded sets the Ended field in the declarative configuration to the given value
+// WithStartTime sets the StartTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Ended field is set to the value of the last call.
-func (b *ApprovalRequestStatusApplyConfiguration) WithEnded(value metav1.Time) *ApprovalRequestStatusApplyConfiguration {
-	b.Ended = &value
+// If called multiple times, the StartTime field is set to the value of the last call.
+func (b *ApprovalRequestStatusApplyConfiguration) WithStartTime(value metav1.Time) *ApprovalRequestStatusApplyConfiguration {
+	b.StartTime = &value
+	return b
+}
+
+// WithCompletionTime sets the CompletionTime field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the CompletionTime field is set to the value of the last call.
+func (b *ApprovalRequestStatusApplyConfiguration) WithCompletionTime(value metav1.Time) *ApprovalRequestStatusApplyConfiguration {
+	b.CompletionTime = &value
 	return b
 }
 

@@ -15,8 +15,9 @@ import (
 // GrantStatus is the role that an approved request gives.
 type GrantStatusApplyConfiguration struct {
 	WindowApplyConfiguration `json:""`
-	// revoked is the time at which the role was revoked before its end, in RFC 3339, for example 2030-01-31T08:00:00Z.
-	Revoked *v1.Time `json:"revoked,omitempty"`
+	// revocationTime is the time at which the role was revoked before its end, in RFC 3339, for example
+	// 2030-01-31T08:00:00Z.
+	RevocationTime *v1.Time `json:"revocationTime,omitempty"`
 	// revokedBy is the id of the user who revoked it.
 	RevokedBy *apiv1alpha1.Observed `json:"revokedBy,omitempty"`
 }
@@ -43,11 +44,11 @@ func (b *GrantStatusApplyConfiguration) WithNotAfter(value v1.Time) *GrantStatus
 	return b
 }
 
-// WithRevoked sets the Revoked field in the declarative configuration to the given value
+// WithRevocationTime sets the RevocationTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Revoked field is set to the value of the last call.
-func (b *GrantStatusApplyConfiguration) WithRevoked(value v1.Time) *GrantStatusApplyConfiguration {
-	b.Revoked = &value
+// If called multiple times, the RevocationTime field is set to the value of the last call.
+func (b *GrantStatusApplyConfiguration) WithRevocationTime(value v1.Time) *GrantStatusApplyConfiguration {
+	b.RevocationTime = &value
 	return b
 }
 

@@ -20,10 +20,10 @@ type StepProgressApplyConfiguration struct {
 	State *apiv1alpha1.StepState `json:"state,omitempty"`
 	// message says in a sentence why the step is in this state.
 	Message *string `json:"message,omitempty"`
-	// began is the time at which the step was opened, in RFC 3339, for example 2030-01-31T08:00:00Z.
-	Began *v1.Time `json:"began,omitempty"`
-	// ended is the time at which the step was decided, in RFC 3339, for example 2030-01-31T09:30:00Z.
-	Ended *v1.Time `json:"ended,omitempty"`
+	// startTime is the time at which the step was opened, in RFC 3339, for example 2030-01-31T08:00:00Z.
+	StartTime *v1.Time `json:"startTime,omitempty"`
+	// completionTime is the time at which the step was decided, in RFC 3339, for example 2030-01-31T09:30:00Z.
+	CompletionTime *v1.Time `json:"completionTime,omitempty"`
 	// votes are the decisions that count, in the order of their creation.
 	Votes []VoteApplyConfiguration `json:"votes,omitempty"`
 	// waitingFor lists the first 16 users who may decide the open step now, in the order in which they are asked.
@@ -66,19 +66,19 @@ func (b *StepProgressApplyConfiguration) WithMessage(value string) *StepProgress
 	return b
 }
 
-// WithBegan sets the Began field in the declarative configuration to the given value
+// WithStartTime sets the StartTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Began field is set to the value of the last call.
-func (b *StepProgressApplyConfiguration) WithBegan(value v1.Time) *StepProgressApplyConfiguration {
-	b.Began = &value
+// If called multiple times, the StartTime field is set to the value of the last call.
+func (b *StepProgressApplyConfiguration) WithStartTime(value v1.Time) *StepProgressApplyConfiguration {
+	b.StartTime = &value
 	return b
 }
 
-// WithEnded sets the Ended field in the declarative configuration to the given value
+// WithCompletionTime sets the CompletionTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Ended field is set to the value of the last call.
-func (b *StepProgressApplyConfiguration) WithEnded(value v1.Time) *StepProgressApplyConfiguration {
-	b.Ended = &value
+// If called multiple times, the CompletionTime field is set to the value of the last call.
+func (b *StepProgressApplyConfiguration) WithCompletionTime(value v1.Time) *StepProgressApplyConfiguration {
+	b.CompletionTime = &value
 	return b
 }
 

@@ -14,16 +14,16 @@ import (
 //
 // Vote is a decision that counts.
 type VoteApplyConfiguration struct {
-	// decision is the name of the ApprovalDecision.
-	Decision *string `json:"decision,omitempty"`
+	// decisionName is the name of the ApprovalDecision.
+	DecisionName *string `json:"decisionName,omitempty"`
 	// approver is the id of the user who decided.
 	Approver *apiv1alpha1.Observed `json:"approver,omitempty"`
 	// onBehalfOf is the id of the approver on whose behalf the user decided.
 	OnBehalfOf *apiv1alpha1.Observed `json:"onBehalfOf,omitempty"`
 	// verdict is Approve or Deny.
 	Verdict *apiv1alpha1.Verdict `json:"verdict,omitempty"`
-	// time of the decision, in RFC 3339, for example 2030-01-31T08:00:00Z.
-	Time *v1.Time `json:"time,omitempty"`
+	// decisionTime is the time of the decision, in RFC 3339, for example 2030-01-31T08:00:00Z.
+	DecisionTime *v1.Time `json:"decisionTime,omitempty"`
 }
 
 // VoteApplyConfiguration constructs a declarative configuration of the Vote type for use with
@@ -32,11 +32,11 @@ func Vote() *VoteApplyConfiguration {
 	return &VoteApplyConfiguration{}
 }
 
-// WithDecision sets the Decision field in the declarative configuration to the given value
+// WithDecisionName sets the DecisionName field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Decision field is set to the value of the last call.
-func (b *VoteApplyConfiguration) WithDecision(value string) *VoteApplyConfiguration {
-	b.Decision = &value
+// If called multiple times, the DecisionName field is set to the value of the last call.
+func (b *VoteApplyConfiguration) WithDecisionName(value string) *VoteApplyConfiguration {
+	b.DecisionName = &value
 	return b
 }
 
@@ -64,10 +64,10 @@ func (b *VoteApplyConfiguration) WithVerdict(value apiv1alpha1.Verdict) *VoteApp
 	return b
 }
 
-// WithTime sets the Time field in the declarative configuration to the given value
+// WithDecisionTime sets the DecisionTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Time field is set to the value of the last call.
-func (b *VoteApplyConfiguration) WithTime(value v1.Time) *VoteApplyConfiguration {
-	b.Time = &value
+// If called multiple times, the DecisionTime field is set to the value of the last call.
+func (b *VoteApplyConfiguration) WithDecisionTime(value v1.Time) *VoteApplyConfiguration {
+	b.DecisionTime = &value
 	return b
 }
