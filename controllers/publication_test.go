@@ -109,6 +109,15 @@ spec:
 		Expect(w.Condition("UserAssignment/hugh", "Published").Message).NotTo(Equal(anna.Message))
 	})
 
+	It("has the annotations that the organization asks for", func() {
+		revision := w.Publication().Revision
+		w.Apply(organizationYAML + "  publishing: {annotations: {example.org/replicate-to: 'north, south'}}\n")
+		Eventually(func() map[string]string { return w.ConfigMap().Annotations }).Should(HaveKeyWithValue("example.org/replicate-to", "north, south"))
+		w.Apply(organizationYAML)
+		Eventually(func() map[string]string { return w.ConfigMap().Annotations }).Should(BeEmpty())
+		Expect(w.Publication().Revision).To(Equal(revision), "annotations are no new state")
+	})
+
 	It("has the labels that the organization asks for", func() {
 		labeled := organizationYAML + "  publishing: {labels: {team: red, example.org/app: orders}}\n"
 		revision := w.Publication().Revision

@@ -63,15 +63,32 @@ type OrganizationSpec struct {
 
 // Publishing configures how the permissions of an organization are published.
 type Publishing struct {
-	// labels are added to the published ConfigMaps, so that applications can select them. Labels of rolewright.dev are
-	// reserved.
+	// labels are added to the published ConfigMaps, so that applications can select them, for example {team: red}. Labels of
+	// rolewright.dev are reserved.
 	//
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=16
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('rolewright.dev/') && k != 'app.kubernetes.io/managed-by')",message="labels of rolewright.dev and app.kubernetes.io/managed-by are the controller's own"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="a key is like team or example.com/team: up to 63 letters, digits, -, _ and ., after an optional domain and /"
 	Labels map[string]LabelValue `json:"labels,omitempty"`
+
+	// annotations are added to the published ConfigMaps, for example for a controller that replicates them to other
+	// namespaces. Annotations of rolewright.dev are reserved.
+	//
+	// +optional
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=16
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('rolewright.dev/'))",message="annotations of rolewright.dev are the controller's own"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="a key is like team or example.com/team: up to 63 letters, digits, -, _ and ., after an optional domain and /"
+	Annotations map[string]AnnotationValue `json:"annotations,omitempty"`
 }
+
+// AnnotationValue is the value of a Kubernetes annotation.
+//
+// +kubebuilder:validation:MinLength=0
+// +kubebuilder:validation:MaxLength=4096
+type AnnotationValue string
 
 // LabelValue is the value of a Kubernetes label.
 //

@@ -5,25 +5,17 @@ package publication
 import (
 	"fmt"
 	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/status"
-	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
-
-// annotationLabels of a published ConfigMap lists the labels that the organization asks for, so that one that it no longer asks
-// for can be distinguished from one that another writer added.
-const annotationLabels = "rolewright.dev/publishing-labels"
 
 // decision is what to do about the ConfigMap of an organization, and what readers see once it is done.
 type decision struct {
@@ -81,7 +73,7 @@ func publishDocument(loaded *state, current *v1alpha1.Publication, now time.Time
 			OwnerReferences: []metav1.OwnerReference{ownerReference(loaded.organization)},
 		}}
 	}
-	label(desired, loaded.organization)
+	configmap.Mark(desired, configmap.Labels(loaded.organization.Name), loaded.organization.Spec.Publishing)
 	next, data, err := loaded.unchanged(current)
 	if next == nil && err == nil {
 		next, data, err = loaded.next(current, now)
@@ -97,7 +89,7 @@ func publishDocument(loaded *state, current *v1alpha1.Publication, now time.Time
 	return decided, nil
 }
 
-// missingShards returns the shards that are missing or wrong.
+// missingShards returns the shards that are missing or wrong, or lack a label or an annotation.
 func (s *state) missingShards() []*publish.Shard {
 	if s.snapshot.Encoded == nil || len(s.snapshot.Encoded.Shards) == 0 {
 		return nil
@@ -109,11 +101,22 @@ func (s *state) missingShards() []*publish.Shard {
 	var missing []*publish.Shard
 	for i := range s.snapshot.Encoded.Shards {
 		shard := &s.snapshot.Encoded.Shards[i]
-		if existing := there[shard.Part.ConfigMap]; existing == nil || !s.owns(existing) || !configmap.Holds(existing, shard.Part.Digest) {
+		if existing := there[shard.Part.ConfigMap]; existing == nil || !s.isComplete(*existing, shard) {
 			missing = append(missing, shard)
 		}
 	}
 	return missing
+}
+
+// isComplete reports whether a ConfigMap is the shard that it should be, with its labels and annotations. Marking sets other maps,
+// so that those of the cache stay.
+func (s *state) isComplete(configMap corev1.ConfigMap, shard *publish.Shard) bool {
+	return s.owns(&configMap) && configmap.Holds(&configMap, shard.Part.Digest) && !s.mark(&configMap, shard)
+}
+
+// mark sets the labels and annotations of a shard, and reports whether any was missing.
+func (s *state) mark(configMap *corev1.ConfigMap, shard *publish.Shard) bool {
+	return configmap.Mark(configMap, configmap.Shard(s.snapshot.Key, shard).Labels, s.organization.Spec.Publishing)
 }
 
 // owns reports whether a ConfigMap is the organization's own.
@@ -171,38 +174,4 @@ func ownerReference(organization *v1alpha1.Organization) metav1.OwnerReference {
 	owner := *metav1.NewControllerRef(organization, v1alpha1.GroupVersion.WithKind("Organization"))
 	owner.BlockOwnerDeletion = nil
 	return owner
-}
-
-// label sets our labels and those that the organization asks for, removes those that it asked for before, and leaves what others
-// added.
-func label(configMap *corev1.ConfigMap, organization *v1alpha1.Organization) {
-	desired := map[string]string{
-		document.LabelManagedBy: document.ManagedBy, document.LabelOrganization: organization.Name,
-	}
-	var requested []string
-	if publishing := organization.Spec.Publishing; publishing != nil {
-		for name, value := range publishing.Labels {
-			// The schema does not check names of labels, and one that the API server refuses would keep everything from being published.
-			if _, fixed := desired[name]; !fixed && len(validation.IsQualifiedName(name)) == 0 {
-				requested = append(requested, name)
-				desired[name] = string(value)
-			}
-		}
-	}
-	for former := range strings.SplitSeq(configMap.Annotations[annotationLabels], ",") {
-		delete(configMap.Labels, former)
-	}
-	if configMap.Labels == nil {
-		configMap.Labels = map[string]string{}
-	}
-	maps.Copy(configMap.Labels, desired)
-	delete(configMap.Annotations, annotationLabels)
-	if len(requested) == 0 {
-		return
-	}
-	slices.Sort(requested)
-	if configMap.Annotations == nil {
-		configMap.Annotations = map[string]string{}
-	}
-	configMap.Annotations[annotationLabels] = strings.Join(requested, ",")
 }

@@ -4,7 +4,6 @@ package publication
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -119,37 +118,6 @@ func TestDecideLeavesAloneWhatIsNotOurs(t *testing.T) {
 	}
 }
 
-func TestLabelsFollowWishesAndLeaveWhatOthersAdded(t *testing.T) {
-	loaded := clinic()
-	wish := func(labels map[string]v1alpha1.LabelValue) {
-		loaded.organization.Spec.Publishing = &v1alpha1.Publishing{Labels: labels}
-	}
-	configMap := &corev1.ConfigMap{}
-	step := func(want ...string) {
-		t.Helper()
-		label(configMap, loaded.organization)
-		want = append(want, "app.kubernetes.io/managed-by", "rolewright.dev/organization")
-		slices.Sort(want)
-		if got := slices.Sorted(maps.Keys(configMap.Labels)); !slices.Equal(got, want) {
-			t.Errorf("labels %v, want %v", got, want)
-		}
-	}
-	step()
-	wish(map[string]v1alpha1.LabelValue{"team": "red", "app": "orders", "not a label!": "x", "app.kubernetes.io/managed-by": "me"})
-	step("app", "team")
-	if configMap.Labels["app.kubernetes.io/managed-by"] != "rolewright" {
-		t.Error("a wish overrode our own label")
-	}
-	configMap.Labels["theirs"] = "stays"
-	wish(map[string]v1alpha1.LabelValue{"team": "blue"})
-	step("team", "theirs")
-	loaded.organization.Spec.Publishing = nil
-	step("theirs")
-	if len(configMap.Annotations) != 0 {
-		t.Errorf("annotations are left: %v", configMap.Annotations)
-	}
-}
-
 // large is an organization that does not fit into one ConfigMap, and what the cluster holds once it is published.
 func large(t *testing.T) *state {
 	t.Helper()
@@ -183,13 +151,16 @@ func TestDecideWritesTheShardsThatAreMissing(t *testing.T) {
 		change  func(s *state)
 		missing int
 	}{
-		"all are there":              {func(*state) {}, 0},
-		"one is gone":                {func(s *state) { s.shards = s.shards[1:] }, 1},
-		"all are gone":               {func(s *state) { s.shards = nil }, -1},
-		"one holds something else":   {func(s *state) { s.shards[1].Data = map[string]string{"part.json": "{}"} }, 1},
-		"one holds nothing":          {func(s *state) { s.shards[1].Data = nil }, 1},
-		"one has another owner":      {func(s *state) { s.shards[1].OwnerReferences = nil }, 1},
-		"one has lost a label":       {func(s *state) { s.shards[1].Labels = nil }, 0},
+		"all are there":            {func(*state) {}, 0},
+		"one is gone":              {func(s *state) { s.shards = s.shards[1:] }, 1},
+		"all are gone":             {func(s *state) { s.shards = nil }, -1},
+		"one holds something else": {func(s *state) { s.shards[1].Data = map[string]string{"part.json": "{}"} }, 1},
+		"one holds nothing":        {func(s *state) { s.shards[1].Data = nil }, 1},
+		"one has another owner":    {func(s *state) { s.shards[1].OwnerReferences = nil }, 1},
+		"one has lost a label":     {func(s *state) { s.shards[1].Labels = nil }, 1},
+		"all lack an annotation": {func(s *state) {
+			s.organization.Spec.Publishing = &v1alpha1.Publishing{Annotations: map[string]v1alpha1.AnnotationValue{"replicate": "yes"}}
+		}, -1},
 		"there are others beside it": {func(s *state) { s.shards = append(s.shards, corev1.ConfigMap{}) }, 0},
 	} {
 		loaded := large(t)
@@ -198,7 +169,8 @@ func TestDecideWritesTheShardsThatAreMissing(t *testing.T) {
 		}
 		test.change(loaded)
 		decided, err := decide(loaded, later)
-		if err != nil || len(decided.shards) != test.missing || decided.write != nil || decided.outcome.Publication.Revision != 1 {
+		written := loaded.organization.Spec.Publishing != nil
+		if err != nil || len(decided.shards) != test.missing || (decided.write != nil) != written || decided.outcome.Publication.Revision != 1 {
 			t.Errorf("%s: %d shards are written, want %d, and the index: %v (%v)", name, len(decided.shards), test.missing, decided.write != nil, err)
 		}
 	}

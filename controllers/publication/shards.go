@@ -34,7 +34,8 @@ func (r *Reconciler) writeShards(ctx context.Context, loaded *state, shards []*p
 	workqueue.ParallelizeUntil(ctx, shardWriters, len(shards), func(i int) {
 		desired := configmap.Shard(loaded.snapshot.Key, shards[i])
 		desired.OwnerReferences = []metav1.OwnerReference{ownerReference(loaded.organization)}
-		if err := r.writeShard(ctx, loaded, desired, shards[i].Part.Digest); err != nil {
+		loaded.mark(desired, shards[i])
+		if err := r.writeShard(ctx, loaded, desired, shards[i]); err != nil {
 			failures[i] = fmt.Errorf("ConfigMap %q: %w", desired.Name, err)
 		}
 	})
@@ -46,7 +47,7 @@ func (r *Reconciler) writeShards(ctx context.Context, loaded *state, shards []*p
 
 // writeShard creates a shard. If it exists already, it stays if it holds what it should, and is replaced otherwise: it is
 // immutable. It is read from the API server, because the cache does not hold a ConfigMap that lost its labels, and may be behind.
-func (r *Reconciler) writeShard(ctx context.Context, loaded *state, desired *corev1.ConfigMap, digest string) error {
+func (r *Reconciler) writeShard(ctx context.Context, loaded *state, desired *corev1.ConfigMap, shard *publish.Shard) error {
 	err := r.Client.Create(ctx, desired.DeepCopy(), client.FieldOwner(statuswriter.FieldManager))
 	if !apierrors.IsAlreadyExists(err) {
 		return err
@@ -58,12 +59,12 @@ func (r *Reconciler) writeShard(ctx context.Context, loaded *state, desired *cor
 	switch {
 	case !loaded.owns(existing):
 		return &foreignError{existing}
-	case !configmap.Holds(existing, digest):
+	case !configmap.Holds(existing, shard.Part.Digest):
 		if err := r.Client.Delete(ctx, existing, client.Preconditions{UID: &existing.UID}); err != nil {
 			return err
 		}
 		return r.Client.Create(ctx, desired, client.FieldOwner(statuswriter.FieldManager))
-	case configmap.Relabel(existing, desired):
+	case loaded.mark(existing, shard):
 		return r.Client.Update(ctx, existing, client.FieldOwner(statuswriter.FieldManager))
 	default:
 		return nil

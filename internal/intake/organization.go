@@ -16,6 +16,7 @@ func Organization(written *v1alpha1.Organization) *model.Organization {
 		Features: names(written.Spec.Features),
 		Waivers:  each(written.Spec.Waivers, waiver),
 		Ignored:  written.Spec.IgnoredFindings,
+		Unusable: unusableKeys(written.Spec.Publishing),
 	}
 }
 

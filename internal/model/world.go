@@ -38,6 +38,8 @@ type Organization struct {
 	Waivers []Waiver
 	// Ignored are reasons of findings that are not to be shown.
 	Ignored []string
+	// Unusable are the fields of labels and annotations that ConfigMaps cannot have.
+	Unusable []string
 }
 
 // Structure is a part of what a tenant keeps of its organization. All structures add up.

@@ -46,6 +46,7 @@ func readEnvironment(world *model.World) *environment {
 		organization: world.Organization, catalog: catalog, structure: structure, units: readUnitTree(world.Organization, structure, found),
 		indirect: map[string][]*binding{}, requested: map[string][]*binding{}, chains: world.Chains, suspended: set{},
 	}
+	checkPublishing(world.Organization, found)
 	features, maxRoles := readPlan(world.Organization, catalog, found)
 	env.features = readFeatures(world.Organization, features, catalog, found)
 	env.roles = resolveRoles(world.Roles, world.PlatformRoles, maxRoles, catalog, found)

@@ -34,6 +34,14 @@ func readPlan(organization *model.Organization, catalog *compiledCatalog, found 
 	return features, maxRoles
 }
 
+// checkPublishing finds labels and annotations that no ConfigMap of the organization gets.
+func checkPublishing(organization *model.Organization, found *findings) {
+	for _, field := range organization.Unusable {
+		found.reject(organization.Ref, field, ReasonInvalidKey,
+			"the key is reserved for the manager, or Kubernetes does not allow it, so no ConfigMap gets it: use another")
+	}
+}
+
 // readFeatures returns the features that the organization turns on, with those that its plan includes.
 func readFeatures(organization *model.Organization, included set, catalog *compiledCatalog, found *findings) set {
 	for i, feature := range organization.Features {

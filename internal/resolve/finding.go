@@ -50,6 +50,7 @@ const (
 	ReasonUnknownCatalog        = "UnknownCatalog"
 	ReasonDuplicateName         = "DuplicateName"
 	ReasonInvalidUnitTree       = "InvalidUnitTree"
+	ReasonInvalidKey            = "InvalidKey"
 	ReasonInvalidWaiver         = "InvalidWaiver"
 	ReasonTooManyUnits          = "TooManyUnits"
 	ReasonUnknownSection        = "UnknownSection"

@@ -132,7 +132,9 @@ func refusedFindings() []validation.Finding {
 	object := metav1.ObjectMeta{Namespace: "findings-bank", Name: "branch"}
 	branch := v1alpha1.OrganizationReference{Name: object.Name}
 	world := intake.World(object.Namespace, object.Name, &intake.Members{
-		Organization: &v1alpha1.Organization{ObjectMeta: object}, Catalog: &v1alpha1.PermissionCatalog{},
+		Organization: &v1alpha1.Organization{ObjectMeta: object, Spec: v1alpha1.OrganizationSpec{
+			Publishing: &v1alpha1.Publishing{Labels: map[string]v1alpha1.LabelValue{"the team": "loans"}},
+		}}, Catalog: &v1alpha1.PermissionCatalog{},
 		Structures: []v1alpha1.OrganizationStructure{{ObjectMeta: object, Spec: v1alpha1.OrganizationStructureSpec{
 			OrganizationRef: branch, Waivers: []v1alpha1.Waiver{{Name: "strike"}},
 		}}},
@@ -145,7 +147,7 @@ func refusedFindings() []validation.Finding {
 	})
 	var found []validation.Finding
 	for _, f := range resolve.Organization(&world).Findings {
-		if f.Reason == resolve.ReasonUnknownType || f.Reason == resolve.ReasonInvalidWaiver {
+		if slices.Contains([]string{resolve.ReasonUnknownType, resolve.ReasonInvalidWaiver, resolve.ReasonInvalidKey}, f.Reason) {
 			found = append(found, validation.Finding{
 				Severity: f.Severity, Object: f.Object, Field: f.Field, Reason: f.Reason, Message: f.Message,
 			})

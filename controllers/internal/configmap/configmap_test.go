@@ -3,6 +3,7 @@
 package configmap_test
 
 import (
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -105,17 +107,62 @@ func TestReduceLeavesOthersAlone(t *testing.T) {
 	}
 }
 
-func TestRelabel(t *testing.T) {
-	configMap := shard()
-	if configmap.Relabel(configMap, shard()) {
-		t.Error("labels that are there are put back")
+func TestMark(t *testing.T) {
+	type values = map[string]string
+	configMap := &corev1.ConfigMap{}
+	fixed := configmap.Labels("clinic")
+	for _, step := range []struct {
+		publishing          *v1alpha1.Publishing
+		labels, annotations values
+	}{
+		{nil, values{}, nil},
+		{&v1alpha1.Publishing{}, values{}, nil},
+		{&v1alpha1.Publishing{
+			Labels:      map[string]v1alpha1.LabelValue{"team": "red", "app": "orders", "not a label!": "x", document.LabelManagedBy: "me", document.LabelPart: "roles"},
+			Annotations: map[string]v1alpha1.AnnotationValue{"example.com/to": "all", "team": "red", "rolewright.dev/publishing-labels": "x", "a b": "x"},
+		}, values{"team": "red", "app": "orders"}, values{
+			"example.com/to": "all", "team": "red",
+			"rolewright.dev/publishing-labels": "app,team", "rolewright.dev/publishing-annotations": "example.com/to,team",
+		}},
+		{&v1alpha1.Publishing{
+			Labels: map[string]v1alpha1.LabelValue{"team": "blue"}, Annotations: map[string]v1alpha1.AnnotationValue{"team": ""},
+		}, values{"team": "blue"}, values{
+			"team": "", "rolewright.dev/publishing-labels": "team", "rolewright.dev/publishing-annotations": "team",
+		}},
+		{&v1alpha1.Publishing{Annotations: map[string]v1alpha1.AnnotationValue{"team": ""}}, values{}, values{
+			"team": "", "rolewright.dev/publishing-annotations": "team",
+		}},
+		{nil, values{}, nil},
+	} {
+		configmap.Mark(configMap, fixed, step.publishing)
+		maps.Copy(step.labels, fixed)
+		if !maps.Equal(configMap.Labels, step.labels) || !maps.Equal(configMap.Annotations, step.annotations) {
+			t.Errorf("labels %v and annotations %v, want %v and %v", configMap.Labels, configMap.Annotations, step.labels, step.annotations)
+		}
+		if configmap.Mark(configMap, fixed, step.publishing) {
+			t.Error("what is there already is marked again")
+		}
 	}
-	configMap.Labels = map[string]string{"theirs": "stays", document.LabelPart: "roles"}
-	if !configmap.Relabel(configMap, shard()) || configMap.Labels["theirs"] != "stays" || configMap.Labels[document.LabelPart] != "users" {
-		t.Errorf("labels are %v", configMap.Labels)
+}
+
+func TestMarkLeavesWhatOthersAdded(t *testing.T) {
+	configMap := shard()
+	configMap.Labels["theirs"], configMap.Labels[document.LabelPart] = "stays", "roles"
+	configMap.Annotations = map[string]string{"theirs": "stays"}
+	asked := &v1alpha1.Publishing{Labels: map[string]v1alpha1.LabelValue{"team": "red"}}
+	if !configmap.Mark(configMap, shard().Labels, asked) || configMap.Labels["theirs"] != "stays" ||
+		configMap.Labels[document.LabelPart] != "users" || configMap.Annotations["theirs"] != "stays" {
+		t.Errorf("labels are %v, annotations %v", configMap.Labels, configMap.Annotations)
+	}
+	before := configMap.Labels
+	if !configmap.Mark(configMap, shard().Labels, nil) || configMap.Labels["theirs"] != "stays" || len(configMap.Labels) != 4 || len(configMap.Annotations) != 1 {
+		t.Errorf("labels are %v, annotations %v", configMap.Labels, configMap.Annotations)
+	}
+	if before["team"] != "red" {
+		t.Error("marking changed the labels of the object that it was copied from")
 	}
 	configMap.Labels = nil
-	if !configmap.Relabel(configMap, shard()) || len(configMap.Labels) != 3 {
+	if !configmap.Mark(configMap, shard().Labels, nil) || len(configMap.Labels) != 3 {
 		t.Errorf("labels are %v", configMap.Labels)
 	}
 }

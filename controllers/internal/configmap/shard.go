@@ -3,7 +3,6 @@
 package configmap
 
 import (
-	"maps"
 	"regexp"
 
 	corev1 "k8s.io/api/core/v1"
@@ -70,14 +69,4 @@ func digestOf(configMap *corev1.ConfigMap) string {
 		return ""
 	}
 	return document.Digest([]byte(text))
-}
-
-// Relabel puts back what labels of a shard's own are gone, and reports whether any were.
-func Relabel(configMap, desired *corev1.ConfigMap) bool {
-	before := maps.Clone(configMap.Labels)
-	if configMap.Labels == nil {
-		configMap.Labels = map[string]string{}
-	}
-	maps.Copy(configMap.Labels, desired.Labels)
-	return !maps.Equal(before, configMap.Labels)
 }

@@ -48,7 +48,7 @@ func TestConfigurationKeepsEveryField(t *testing.T) {
 			t.Errorf("%s: applied is\n%v\nwant\n%v", kind, got, want)
 		}
 	}
-	if objects != 10 {
+	if objects != 11 {
 		t.Errorf("%d kinds have a status", objects)
 	}
 }

@@ -25,6 +25,8 @@ func Parser() *typed.Parser {
 var parserOnce sync.Once
 var parser *typed.Parser
 var schemaYAML = typed.YAMLObject(`types:
+- name: com.github.rolewright.rolewright.api.v1alpha1.AnnotationValue
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChain
   map:
     fields:
@@ -1275,6 +1277,11 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.Publishing
   map:
     fields:
+    - name: annotations
+      type:
+        map:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.AnnotationValue
     - name: labels
       type:
         map:

@@ -13,9 +13,12 @@ import (
 //
 // Publishing configures how the permissions of an organization are published.
 type PublishingApplyConfiguration struct {
-	// labels are added to the published ConfigMaps, so that applications can select them. Labels of rolewright.dev are
-	// reserved.
+	// labels are added to the published ConfigMaps, so that applications can select them, for example {team: red}. Labels of
+	// rolewright.dev are reserved.
 	Labels map[string]apiv1alpha1.LabelValue `json:"labels,omitempty"`
+	// annotations are added to the published ConfigMaps, for example for a controller that replicates them to other
+	// namespaces. Annotations of rolewright.dev are reserved.
+	Annotations map[string]apiv1alpha1.AnnotationValue `json:"annotations,omitempty"`
 }
 
 // PublishingApplyConfiguration constructs a declarative configuration of the Publishing type for use with
@@ -34,6 +37,20 @@ func (b *PublishingApplyConfiguration) WithLabels(entries map[string]apiv1alpha1
 	}
 	for k, v := range entries {
 		b.Labels[k] = v
+	}
+	return b
+}
+
+// WithAnnotations puts the entries into the Annotations field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, the entries provided by each call will be put on the Annotations field,
+// overwriting an existing map entries in Annotations field with the same key.
+func (b *PublishingApplyConfiguration) WithAnnotations(entries map[string]apiv1alpha1.AnnotationValue) *PublishingApplyConfiguration {
+	if b.Annotations == nil && len(entries) > 0 {
+		b.Annotations = make(map[string]apiv1alpha1.AnnotationValue, len(entries))
+	}
+	for k, v := range entries {
+		b.Annotations[k] = v
 	}
 	return b
 }
