@@ -25,7 +25,7 @@ var _ = Describe("Statuses follow the clock alone", func() {
 
 	It("when a grant expires, as readers see by themselves", func() {
 		end := soon()
-		w.Apply(user("otto", "otto", "  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '"+end+"'}]"))
+		w.Apply(user("otto", "otto", "  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}, endTime: '"+end+"'}]"))
 		Eventually(func() string { return w.ConfigMap().Data["document.json"] }).Should(ContainSubstring(end))
 		revision := w.Publication().Revision
 		Eventually(w.findings).Should(ContainElement("Info GrantExpired UserAssignment/otto"))
@@ -35,21 +35,21 @@ var _ = Describe("Statuses follow the clock alone", func() {
 	})
 
 	It("when a platform grant expires", func() {
-		w.Apply(auditor, platformAssignment("petra", "  grants: [{name: auditor, roleRef: {name: $world-auditor}, organizations: {all: true}, notAfter: '"+soon()+"'}]"))
+		w.Apply(auditor, platformAssignment("petra", "  grants: [{name: auditor, roleRef: {name: $world-auditor}, organizations: {all: true}, endTime: '"+soon()+"'}]"))
 		Eventually(w.findings).Should(ContainElement("Info GrantExpired PlatformAssignment/" + w.Namespace + "-petra"))
 		w.No("petra platform.audit all")
 	})
 
 	It("when the grants of a suspended user have expired", func() {
-		w.Apply(user("otto", "otto", "  state: Suspended\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2999-01-01T00:00:00Z'}]"))
+		w.Apply(user("otto", "otto", "  state: Suspended\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}, endTime: '2999-01-01T00:00:00Z'}]"))
 		Eventually(w.findings).Should(ContainElement("Info SuspendedWithGrants UserAssignment/otto"))
-		w.Apply(user("otto", "otto", "  state: Suspended\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '"+soon()+"'}]"))
+		w.Apply(user("otto", "otto", "  state: Suspended\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}, endTime: '"+soon()+"'}]"))
 		w.Expect("UserAssignment/otto", "Published", metav1.ConditionTrue, "Published", "")
 		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("SuspendedWithGrants")))
 	})
 
 	It("unless the organization ignores the finding", func() {
-		w.Apply(user("otto", "otto", "  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2020-01-01T00:00:00Z'}]"))
+		w.Apply(user("otto", "otto", "  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}, endTime: '2020-01-01T00:00:00Z'}]"))
 		Eventually(w.findings).Should(ContainElement("Info GrantExpired UserAssignment/otto"))
 		w.Apply(clinic("  ignoredFindings: [GrantExpired]"))
 		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("GrantExpired")))
@@ -62,7 +62,7 @@ var _ = Describe("A manager that is restarted with platform roles, groups and co
 		w.Apply(everything...)
 		w.Apply(auditor, nurse, platformAssignment("petra", auditing("{all: true}")), platformAssignment("paul", "  grants: [{name: nobody, roleRef: {name: $world-nobody}}]"),
 			group("night", "  members: [gail, bert]\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}}, {name: surgeon, roleRef: {name: surgeon}}]"),
-			user("otto", "otto", "  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}, notAfter: '2020-01-01T00:00:00Z'}]"),
+			user("otto", "otto", "  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}, endTime: '2020-01-01T00:00:00Z'}]"),
 			sites("  constraints: [{name: limit, enforcement: Enforce, holders: {roleRef: {name: head}, atMost: 0}}]\n"+waiver(time.Now().Add(time.Hour))))
 		w.NotReady("UserGroup/night", "UnknownRole", "surgeon")
 		w.NotReady("PlatformAssignment/$world-paul", "EmptyScope", "nobody")

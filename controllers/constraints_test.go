@@ -169,10 +169,10 @@ var _ = Describe("A constraint", func() {
 		w.Apply(sites("  constraints: [{name: staffed, enforcement: Audit, holders: {roleRef: {name: head}, atLeast: 2}}]"))
 		w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", "asks for at least 2 holders of Role \"head\", and 1 hold it")
 		end := time.Now().Add(2 * time.Second).UTC().Format(time.RFC3339)
-		w.Apply(user("otto", "otto", "  grants: [{name: head, roleRef: {name: head}, scope: {everywhere: true}, notAfter: '2999-01-01T00:00:00Z'}]"))
+		w.Apply(user("otto", "otto", "  grants: [{name: head, roleRef: {name: head}, scope: {everywhere: true}, endTime: '2999-01-01T00:00:00Z'}]"))
 		w.Ready("Organization/clinic")
 		Eventually(w.findings).ShouldNot(ContainElement(ContainSubstring("TooFewHolders")))
-		w.Apply(user("otto", "otto", "  grants: [{name: head, roleRef: {name: head}, scope: {everywhere: true}, notAfter: '"+end+"'}]"))
+		w.Apply(user("otto", "otto", "  grants: [{name: head, roleRef: {name: head}, scope: {everywhere: true}, endTime: '"+end+"'}]"))
 		Eventually(w.findings).Should(ContainElement("Warning TooFewHolders Organization/clinic"))
 	})
 

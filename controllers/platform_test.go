@@ -167,7 +167,7 @@ var _ = Describe("A PlatformAssignment", func() {
 	})
 
 	It("ends with its window, and is suspended by an assignment inside the organization there alone", func() {
-		w.Apply(platformAssignment("petra", "  grants: [{name: auditor, roleRef: {name: $world-auditor}, organizations: {all: true}, notAfter: '2020-01-01T00:00:00Z'}]"),
+		w.Apply(platformAssignment("petra", "  grants: [{name: auditor, roleRef: {name: $world-auditor}, organizations: {all: true}, endTime: '2020-01-01T00:00:00Z'}]"),
 			platformAssignment("paul", auditing("{all: true}")))
 		w.Yes("paul platform.audit icu")
 		w.No("petra platform.audit icu")

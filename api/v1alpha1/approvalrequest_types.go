@@ -166,7 +166,7 @@ type ApprovalRequestStatus struct {
 // +kubebuilder:printcolumn:name="Waiting for",type=string,JSONPath=`.status.waitingFor`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:printcolumn:name="Chain",type=string,priority=1,JSONPath=`.status.chain.name`
-// +kubebuilder:printcolumn:name="Until",type=date,priority=1,JSONPath=`.status.grant.notAfter`
+// +kubebuilder:printcolumn:name="Until",type=date,priority=1,JSONPath=`.status.grant.endTime`
 // +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.message`
 type ApprovalRequest struct {
 	metav1.TypeMeta `json:",inline"`

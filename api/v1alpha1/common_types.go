@@ -207,22 +207,22 @@ type DimensionScope struct {
 // The API server's format date-time accepts texts that a client's parser does not, and a single such object would keep
 // clients from reading any object of its kind. The rules of Window compare times, and so parse them as clients do.
 
-// Window limits a grant or an override in time. It is in effect from notBefore until just before notAfter, by the
+// Window limits a grant or an override in time. It is in effect from startTime until just before endTime, by the
 // clock of the decider. Either may be absent.
 type Window struct {
-	// notBefore is the time from which it is in effect, in RFC 3339, for example 2030-01-31T08:00:00Z. If absent, it
+	// startTime is the time from which it is in effect, in RFC 3339, for example 2030-01-31T08:00:00Z. If absent, it
 	// has always been in effect.
 	//
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="timestamp('1970-01-01T00:00:00Z') <= self && self <= timestamp('9999-12-31T23:59:59Z')",message="a time from 1970 to 9999, like 2030-12-31T23:00:00Z"
-	NotBefore *metav1.Time `json:"notBefore,omitempty"`
+	StartTime *metav1.Time `json:"startTime,omitempty"`
 
-	// notAfter is the time from which it is no longer in effect, in RFC 3339, for example 2030-12-31T23:00:00Z. If
+	// endTime is the time from which it is no longer in effect, in RFC 3339, for example 2030-12-31T23:00:00Z. If
 	// absent, it does not end.
 	//
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="timestamp('1970-01-01T00:00:00Z') <= self && self <= timestamp('9999-12-31T23:59:59Z')",message="a time from 1970 to 9999, like 2030-12-31T23:00:00Z"
-	NotAfter *metav1.Time `json:"notAfter,omitempty"`
+	EndTime *metav1.Time `json:"endTime,omitempty"`
 }
 
 // FindingSeverity is the severity of a finding.

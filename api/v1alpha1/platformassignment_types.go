@@ -32,7 +32,7 @@ type PlatformAssignmentSpec struct {
 // PlatformGrant gives a role of level Platform over organizations: in all their units, and for all values of their
 // dimensions.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.notBefore) || !has(self.notAfter) || self.notBefore < self.notAfter",message="notBefore must come before notAfter"
+// +kubebuilder:validation:XValidation:rule="!has(self.startTime) || !has(self.endTime) || self.startTime < self.endTime",message="startTime must come before endTime"
 type PlatformGrant struct {
 	// name of the grant, which no other grant of the object has, for example nurse. Findings and explanations name
 	// the grant by it. Different writers can apply grants of different names to one object.

@@ -78,7 +78,7 @@ type UserAssignmentSpec struct {
 
 // Grant gives a role in a scope.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.notBefore) || !has(self.notAfter) || self.notBefore < self.notAfter",message="notBefore must come before notAfter"
+// +kubebuilder:validation:XValidation:rule="!has(self.startTime) || !has(self.endTime) || self.startTime < self.endTime",message="startTime must come before endTime"
 type Grant struct {
 	// name of the grant, which no other grant of the object has, for example nurse. Findings and explanations name
 	// the grant by it. Different writers can apply grants of different names to one object.
@@ -127,7 +127,7 @@ const (
 
 // Override gives a single permission to the user, or revokes it.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.notBefore) || !has(self.notAfter) || self.notBefore < self.notAfter",message="notBefore must come before notAfter"
+// +kubebuilder:validation:XValidation:rule="!has(self.startTime) || !has(self.endTime) || self.startTime < self.endTime",message="startTime must come before endTime"
 type Override struct {
 	// name of the override, which no other override of the object has, for example no-exports. Findings and explanations name
 	// the override by it. Different writers can apply overrides of different names to one object.

@@ -67,7 +67,7 @@ func requestFor(user, role, unit string) *v1alpha1.ApprovalRequest {
 func window() v1alpha1.Window {
 	from := metav1.NewTime(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
 	until := metav1.NewTime(from.Add(time.Minute))
-	return v1alpha1.Window{NotBefore: &from, NotAfter: &until}
+	return v1alpha1.Window{StartTime: &from, EndTime: &until}
 }
 
 // grantCheck is the check that a request asks for.
@@ -122,7 +122,7 @@ func TestNoOutcomeWithoutTheObjects(t *testing.T) {
 	in := inputs{request: requestFor("ann", "auditor", "east"), chains: objects.Chains, snapshot: build(objects)}
 	broken := errors.New("the cache has stopped")
 	lister := countingLister{err: broken}
-	outcome, err := decide(in.state(window().NotBefore.Time), key, lister.list)
+	outcome, err := decide(in.state(window().StartTime.Time), key, lister.list)
 	if outcome != nil || !errors.Is(err, broken) {
 		t.Errorf("the outcome is %+v, and the error is %v", outcome, err)
 	}
@@ -131,7 +131,7 @@ func TestNoOutcomeWithoutTheObjects(t *testing.T) {
 func TestOrganizationIsResolvedOnlyToOpenAndToApprove(t *testing.T) {
 	objects := officeWithChain()
 	lister := countingLister{objects: objects}
-	now := window().NotBefore.Time
+	now := window().StartTime.Time
 	pass := func(request *v1alpha1.ApprovalRequest, s *snapshot.Snapshot, decisions ...v1alpha1.ApprovalDecision) {
 		t.Helper()
 		in := inputs{request: request, chains: objects.Chains, decisions: decisions, snapshot: s}

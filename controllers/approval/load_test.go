@@ -50,7 +50,7 @@ func TestReadyOnceTheSnapshotIsCurrentForAllChains(t *testing.T) {
 func TestConditionsOfARoleThatIsHeld(t *testing.T) {
 	request := requestFor("ann", "auditor", "east")
 	held := window()
-	now := held.NotBefore.Time
+	now := held.StartTime.Time
 	request.Status.State, request.Status.Grant = v1alpha1.RequestApproved, &v1alpha1.GrantStatus{Window: held}
 	objects := members()
 	objects.Requests = []v1alpha1.ApprovalRequest{*request}

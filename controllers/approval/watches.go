@@ -95,5 +95,5 @@ func isPending(request *v1alpha1.ApprovalRequest) bool {
 
 // givesRole reports whether a request gives a role that has not ended.
 func givesRole(request *v1alpha1.ApprovalRequest, now time.Time) bool {
-	return intake.Gives(request) && request.Status.Grant.NotAfter.After(now)
+	return intake.Gives(request) && request.Status.Grant.EndTime.After(now)
 }

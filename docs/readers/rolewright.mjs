@@ -65,7 +65,7 @@ export function check(document, { subject, action, resource }, now = new Date())
     const covers = ({ all, values = [] }, axis) => all || values.includes(properties[axis]);
     return (held.everywhere || named.some((name) => line.includes(name)))
       && axes.every((axis) => covers(at(held.dimensions, axis) ?? { all: held.revoke }, axis))
-      && !(held.notBefore && now < new Date(held.notBefore)) && !(held.notAfter && now >= new Date(held.notAfter));
+      && !(held.startTime && now < new Date(held.startTime)) && !(held.endTime && now >= new Date(held.endTime));
   };
   const overrides = (user.overrides ?? []).filter((held) => held.permission === action.name && live(held));
   if (overrides.some((held) => held.revoke)) return false;

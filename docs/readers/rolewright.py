@@ -64,8 +64,8 @@ def check(document, request, now=None):
         scopes = [(held.get("dimensions", {}).get(name, {"all": held.get("revoke")}), values[name]) for name in values]
         return ((held.get("everywhere") or any(unit in line for unit in named))
                 and all(scope.get("all") or value in scope.get("values", []) for scope, value in scopes)
-                and not ("notBefore" in held and now < moment(held["notBefore"]))
-                and not ("notAfter" in held and now >= moment(held["notAfter"])))
+                and not ("startTime" in held and now < moment(held["startTime"]))
+                and not ("endTime" in held and now >= moment(held["endTime"])))
     on = set(document.get("features", []))
     overrides = [held for held in user.get("overrides", []) if held["permission"] == action["name"] and live(held)]
     if any(held.get("revoke") for held in overrides): return False

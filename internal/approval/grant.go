@@ -16,7 +16,7 @@ import (
 // grantWindow returns when the role that a request asks for is held, if the request is approved at a time.
 func grantWindow(spec *v1alpha1.RequestedGrant, approved time.Time) v1alpha1.Window {
 	from := timestamp(approved)
-	return v1alpha1.Window{NotBefore: from, NotAfter: timestamp(from.Add(time.Duration(spec.DurationSeconds) * time.Second))}
+	return v1alpha1.Window{StartTime: from, EndTime: timestamp(from.Add(time.Duration(spec.DurationSeconds) * time.Second))}
 }
 
 // passesGrantCheck reports whether the role that is asked for would be held, if the request were approved at a time. If not,
@@ -28,7 +28,7 @@ func (g *progress) passesGrantCheck(at time.Time) bool {
 	}
 	window := grantWindow(request.Spec.Grant, at)
 	for _, checked := range g.pass.state.CheckedGrants {
-		if !checked.Window.NotBefore.Equal(window.NotBefore) {
+		if !checked.Window.StartTime.Equal(window.StartTime) {
 			continue
 		}
 		if checked.Refusal != "" {
@@ -55,7 +55,7 @@ func (g *progress) revoke() {
 
 // heldAt reports whether a role that was not revoked was held at a time.
 func heldAt(grant *v1alpha1.GrantStatus, t time.Time) bool {
-	return !t.Before(grant.NotBefore.Time) && t.Before(grant.NotAfter.Time)
+	return !t.Before(grant.StartTime.Time) && t.Before(grant.EndTime.Time)
 }
 
 // mayRevoke reports whether a user may revoke the role: the requester, the beneficiary, and the users who may decide a step,
@@ -108,7 +108,7 @@ func grantEnd(grant *v1alpha1.GrantStatus) time.Time {
 	if grant.RevocationTime != nil {
 		return grant.RevocationTime.Time
 	}
-	return grant.NotAfter.Time
+	return grant.EndTime.Time
 }
 
 // grantedCondition returns whether the role that is asked for is held.
@@ -122,12 +122,12 @@ func (g *progress) grantedCondition() metav1.Condition {
 	case grant.RevocationTime != nil:
 		c.Reason = ReasonRevoked
 		c.Message = fmt.Sprintf("%q revoked the role at %s", grant.RevokedBy, grant.RevocationTime.UTC().Format(time.RFC3339))
-	case !g.pass.now.Before(grant.NotAfter.Time):
-		c.Reason, c.Message = ReasonGrantExpired, "the role was held until "+grant.NotAfter.UTC().Format(time.RFC3339)
+	case !g.pass.now.Before(grant.EndTime.Time):
+		c.Reason, c.Message = ReasonGrantExpired, "the role was held until "+grant.EndTime.UTC().Format(time.RFC3339)
 	default:
 		c.Status, c.Reason = metav1.ConditionTrue, ReasonGranted
 		c.Message = fmt.Sprintf("role %s is held until %s",
-			g.pass.state.Request.Spec.Grant.RoleRef.Name, grant.NotAfter.UTC().Format(time.RFC3339))
+			g.pass.state.Request.Spec.Grant.RoleRef.Name, grant.EndTime.UTC().Format(time.RFC3339))
 	}
 	return c
 }

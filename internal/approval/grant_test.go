@@ -37,8 +37,8 @@ func granted(s *story, status metav1.ConditionStatus, reason string) {
 func TestRoleForAWhile(t *testing.T) {
 	s := given(t)
 	held := s.last.Status.Grant
-	if !held.NotBefore.Time.Equal(moment(10)) || !held.NotAfter.Time.Equal(moment(110)) || !s.last.Next.Equal(moment(110)) {
-		t.Errorf("it is held from %v until %v, next at %v", held.NotBefore, held.NotAfter, s.last.Next)
+	if !held.StartTime.Time.Equal(moment(10)) || !held.EndTime.Time.Equal(moment(110)) || !s.last.Next.Equal(moment(110)) {
+		t.Errorf("it is held from %v until %v, next at %v", held.StartTime, held.EndTime, s.last.Next)
 	}
 	if !intake.Gives(s.state.Request) {
 		t.Error("the request gives nothing")
@@ -138,7 +138,7 @@ func TestGrantCheckIsAnsweredForItsWindow(t *testing.T) {
 	s.state.CheckedGrants = []approval.CheckedGrant{{Window: first.Window}}
 	s.state.Now = moment(5)
 	outcome, second := approval.Decide(&s.state)
-	if outcome != nil || second == nil || !second.Window.NotBefore.Time.Equal(moment(5)) {
+	if outcome != nil || second == nil || !second.Window.StartTime.Time.Equal(moment(5)) {
 		t.Errorf("the outcome is %+v, and the check %+v", outcome, second)
 	}
 }

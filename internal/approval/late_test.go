@@ -64,7 +64,7 @@ func TestNextPassIsDueWhenAGrantInTheLineOfManagersBegins(t *testing.T) {
 		s.user("eve", func(u *document.User) {
 			u.Manager = "ben"
 			u.Grants = []document.Grant{{
-				Role: "approver", Scope: document.Scope{Everywhere: true}, Window: document.Window{NotBefore: &begin},
+				Role: "approver", Scope: document.Scope{Everywhere: true}, Window: document.Window{StartTime: &begin},
 			}}
 		})
 		s.state.Request.Spec.Requester, s.state.Request.Spec.Beneficiary = requester, beneficiary

@@ -20,9 +20,9 @@ func delegated(t *testing.T, from, until int) *story {
 	s := newStory(t, spec)
 	s.user("dan", func(u *document.User) {
 		begin, end := moment(from), moment(until)
-		u.Grants[0].Window.NotBefore = &begin
+		u.Grants[0].Window.StartTime = &begin
 		if until > 0 {
-			u.Grants[0].Window.NotAfter = &end
+			u.Grants[0].Window.EndTime = &end
 		}
 	})
 	return s.pass(0)

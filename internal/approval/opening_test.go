@@ -244,7 +244,7 @@ func TestForbiddenRoles(t *testing.T) {
 	s.asksForRole()
 	var asked []string
 	s.refusal = func(w v1alpha1.Window) string {
-		asked = append(asked, fmt.Sprint(w.NotBefore.Sub(start), w.NotAfter.Sub(start)))
+		asked = append(asked, fmt.Sprint(w.StartTime.Sub(start), w.EndTime.Sub(start)))
 		return "billing and reviewing are kept apart"
 	}
 	s.pass(0).is(denied).says("the role cannot be given: billing and reviewing are kept apart")
@@ -254,7 +254,7 @@ func TestForbiddenRoles(t *testing.T) {
 	s = newStory(t, chain(step("location", users("ben"))))
 	s.asksForRole()
 	s.pass(0).is(pending)
-	s.refusal = func(w v1alpha1.Window) string { return "it begins at " + w.NotBefore.UTC().Format("15:04:05") }
+	s.refusal = func(w v1alpha1.Window) string { return "it begins at " + w.StartTime.UTC().Format("15:04:05") }
 	s.approves(30, "ben", "location").pass(31).is(denied).says("the role cannot be given: it begins at 09:00:30").counts("ben", countedReason)
 	if s.last.Status.Grant != nil || s.last.Status.Steps[0].State != v1alpha1.StepApproved {
 		t.Errorf("the status is %s", written(t, s.last.Status))

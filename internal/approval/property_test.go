@@ -45,7 +45,7 @@ func draw(t *rapid.T) *drawn {
 		until := moment(rapid.IntRange(1, lastMoment).Draw(t, "until"))
 		holder := d.document.Users[id]
 		for i := range holder.Grants {
-			holder.Grants[i].Window = document.Window{NotAfter: &until}
+			holder.Grants[i].Window = document.Window{EndTime: &until}
 		}
 		d.document.Users[id] = holder
 	}
@@ -235,7 +235,7 @@ func end(o *approval.Outcome) string {
 		}
 	}
 	if given := o.Status.Grant; given != nil {
-		text += fmt.Sprintln(given.NotBefore, given.NotAfter, given.RevocationTime, given.RevokedBy)
+		text += fmt.Sprintln(given.StartTime, given.EndTime, given.RevocationTime, given.RevokedBy)
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.Decisions)) {
 		if o.Decisions[name].Counted {

@@ -56,7 +56,7 @@ func office() *document.Document {
 			"ben": holding("approver", everywhere), "bea": holding("approver", everywhere),
 			"cem": holding("approver", east),
 			"vic": holding("vice", everywhere),
-			"ida": {Grants: []document.Grant{{Role: "approver", Scope: east, Window: document.Window{NotAfter: &end}}}},
+			"ida": {Grants: []document.Grant{{Role: "approver", Scope: east, Window: document.Window{EndTime: &end}}}},
 			"jon": {}, "kim": {}, "bob": holding("bypasser", everywhere), "dan": holding("on-behalf", everywhere),
 			"sue": {Suspended: true},
 		},
@@ -193,7 +193,7 @@ func decide(t fataler, s approval.State, refusal func(v1alpha1.Window) string) *
 	if check == nil {
 		return outcome
 	}
-	if outcome != nil || s.Request.Spec.Grant == nil || !check.Grant.Window.NotBefore.Equal(check.Window.NotBefore.Time) {
+	if outcome != nil || s.Request.Spec.Grant == nil || !check.Grant.Window.StartTime.Equal(check.Window.StartTime.Time) {
 		t.Fatalf("there is the outcome %+v beside the check %+v", outcome, check)
 	}
 	s.CheckedGrants = []approval.CheckedGrant{{Window: check.Window, Refusal: refusal(check.Window)}}

@@ -119,7 +119,7 @@ func TestFallbackBeginsWithTheEndOfTheLastGrant(t *testing.T) {
 	s := newStory(t, chain(falling))
 	for i, id := range []string{"ben", "bea", "cem", "vic", "ida", "mia"} {
 		until := moment(100 + 10*i)
-		s.user(id, func(u *document.User) { u.Grants[0].Window.NotAfter = &until })
+		s.user(id, func(u *document.User) { u.Grants[0].Window.EndTime = &until })
 	}
 	s.pass(0)
 	for at, want := range map[int]string{100: "bea, cem, ida, mia and 1 more", 149: "mia", 150: "kim"} {

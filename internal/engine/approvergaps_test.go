@@ -96,14 +96,14 @@ func TestCoverageCountsWhoMayDecideNow(t *testing.T) {
 	}{
 		"live":       {document.User{Grants: []document.Grant{{Role: "r", Scope: everywhere}}}, 1},
 		"suspended":  {document.User{Suspended: true, Grants: []document.Grant{{Role: "r", Scope: everywhere}}}, 0},
-		"not begun":  {document.User{Grants: []document.Grant{{Role: "r", Scope: everywhere, Window: document.Window{NotBefore: &from}}}}, 0},
-		"ended":      {document.User{Grants: []document.Grant{{Role: "r", Scope: everywhere, Window: document.Window{NotAfter: &until}}}}, 0},
+		"not begun":  {document.User{Grants: []document.Grant{{Role: "r", Scope: everywhere, Window: document.Window{StartTime: &from}}}}, 0},
+		"ended":      {document.User{Grants: []document.Grant{{Role: "r", Scope: everywhere, Window: document.Window{EndTime: &until}}}}, 0},
 		"other role": {document.User{Grants: []document.Grant{{Role: "s", Scope: everywhere}}}, 0},
 		"no value": {document.User{Grants: []document.Grant{{Role: "r", Scope: document.Scope{
 			Everywhere: true, Dimensions: map[string]document.Values{"d": {}},
 		}}}}, 0},
 		"one of two": {document.User{Grants: []document.Grant{
-			{Role: "r", Scope: everywhere, Window: document.Window{NotAfter: &until}}, {Role: "r", Scope: everywhere},
+			{Role: "r", Scope: everywhere, Window: document.Window{EndTime: &until}}, {Role: "r", Scope: everywhere},
 		}}, 1},
 	} {
 		doc := gaps()
@@ -209,7 +209,7 @@ func TestManagersInACircle(t *testing.T) {
 	doc := gaps()
 	doc.Users = map[string]document.User{
 		"ann": {Manager: "ben"}, "cem": {Manager: "ben"},
-		"ben": {Manager: "cem", Grants: []document.Grant{{Role: "r", Scope: document.Scope{Everywhere: true}, Window: document.Window{NotAfter: &end}}}},
+		"ben": {Manager: "cem", Grants: []document.Grant{{Role: "r", Scope: document.Scope{Everywhere: true}, Window: document.Window{EndTime: &end}}}},
 	}
 	chain := document.Chain{RequestType: "offer", Steps: []document.Step{{
 		Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Type: document.ApproverTypeManager, Manager: &document.ManagerApprover{Level: 3}}},

@@ -81,9 +81,9 @@ func drawGrant(t *rapid.T) document.Grant {
 	bound := clock.Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "bound")) * time.Hour)
 	switch rapid.IntRange(0, 4).Draw(t, "window") {
 	case 0:
-		g.NotBefore = &bound
+		g.StartTime = &bound
 	case 1:
-		g.NotAfter = &bound
+		g.EndTime = &bound
 	}
 	return g
 }
@@ -156,7 +156,7 @@ func (p plainly) covers(g *document.Grant, unit string) bool {
 			return false
 		}
 	}
-	return (g.NotBefore == nil || !clock.Before(*g.NotBefore)) && (g.NotAfter == nil || clock.Before(*g.NotAfter))
+	return (g.StartTime == nil || !clock.Before(*g.StartTime)) && (g.EndTime == nil || clock.Before(*g.EndTime))
 }
 
 func (p plainly) holds(id, role string, exactly bool, unit string) bool {
@@ -370,10 +370,10 @@ func TestTurns(t *testing.T) {
 	}
 	doc := documentOf(map[string]document.User{
 		"ann": {Manager: "max"},
-		"max": {Manager: "mia", Grants: []document.Grant{{Role: "r1", Window: document.Window{NotBefore: at(3)}}}},
-		"mia": {Overrides: []document.Override{{Permission: "bypass", Window: document.Window{NotAfter: at(5)}}}},
-		"ben": {Grants: []document.Grant{{Role: "r1", Window: document.Window{NotBefore: at(1), NotAfter: at(3)}}, {Role: "r2"}}},
-		"eve": {Grants: []document.Grant{{Role: "r1", Window: document.Window{NotAfter: at(4)}}}},
+		"max": {Manager: "mia", Grants: []document.Grant{{Role: "r1", Window: document.Window{StartTime: at(3)}}}},
+		"mia": {Overrides: []document.Override{{Permission: "bypass", Window: document.Window{EndTime: at(5)}}}},
+		"ben": {Grants: []document.Grant{{Role: "r1", Window: document.Window{StartTime: at(1), EndTime: at(3)}}, {Role: "r2"}}},
+		"eve": {Grants: []document.Grant{{Role: "r1", Window: document.Window{EndTime: at(4)}}}},
 	})
 	x := index(t, doc, clock)
 	var hours []int

@@ -36,7 +36,7 @@ func spreadHospital(t *testing.T) *spread {
 	s := &spread{
 		publication: document.Publication{
 			Schema: document.PublicationSchema, Namespace: "health", Organization: "hospital", UID: "1", Revision: 7,
-			PublishedAt: clock, Counts: whole.Counts(),
+			PublishTime: clock, Counts: whole.Counts(),
 		},
 		texts: map[document.Part]string{},
 	}

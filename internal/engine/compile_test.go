@@ -148,7 +148,7 @@ func TestTransitionsAboveTheBeneficiary(t *testing.T) {
 	doc := shop()
 	ends, begins := clock.Add(time.Hour), clock.Add(-time.Hour)
 	doc.Users["boss"] = document.User{Grants: []document.Grant{{
-		Role: "seller", Scope: document.Scope{Everywhere: true}, Window: document.Window{NotBefore: &begins, NotAfter: &ends},
+		Role: "seller", Scope: document.Scope{Everywhere: true}, Window: document.Window{StartTime: &begins, EndTime: &ends},
 	}}}
 	doc.Users["jon"], doc.Users["cem"] = document.User{Manager: "boss"}, document.User{}
 	x := index(t, doc, clock)

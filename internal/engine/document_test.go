@@ -56,13 +56,13 @@ func TestParseDocument(t *testing.T) {
 		``:   "not valid JSON of schema rolewright.dev/permissions/v2",
 		`[]`: "not valid JSON",
 		`{}`: `schema is ""; this reader knows "rolewright.dev/permissions/v2"`,
-		`{"schema":"rolewright.dev/permissions/v3"}`:                                                `schema is "rolewright.dev/permissions/v3"`,
-		`{"schema":"rolewright.dev/permissions/v1","users":[]}`:                                     `schema is "rolewright.dev/permissions/v1"; this reader knows "rolewright.dev/permissions/v2"`,
-		`{"users":[],"schema":"rolewright.dev/permissions/v1"}`:                                     `schema is "rolewright.dev/permissions/v1"`,
-		`{"schema":"rolewright.dev/permissions/v2","users":[]}`:                                     "not valid JSON",
-		`{"schema":"rolewright.dev/permissions/v2"} {"schema":1}`:                                   "not valid JSON",
-		`{"schema":"rolewright.dev/permissions/v2","users":{"a":{"manager":1}}}`:                    "not valid JSON",
-		`{"schema":"rolewright.dev/permissions/v2","users":{"a":{"grants":[{"notAfter":"soon"}]}}}`: "not valid JSON",
+		`{"schema":"rolewright.dev/permissions/v3"}`:                                               `schema is "rolewright.dev/permissions/v3"`,
+		`{"schema":"rolewright.dev/permissions/v1","users":[]}`:                                    `schema is "rolewright.dev/permissions/v1"; this reader knows "rolewright.dev/permissions/v2"`,
+		`{"users":[],"schema":"rolewright.dev/permissions/v1"}`:                                    `schema is "rolewright.dev/permissions/v1"`,
+		`{"schema":"rolewright.dev/permissions/v2","users":[]}`:                                    "not valid JSON",
+		`{"schema":"rolewright.dev/permissions/v2"} {"schema":1}`:                                  "not valid JSON",
+		`{"schema":"rolewright.dev/permissions/v2","users":{"a":{"manager":1}}}`:                   "not valid JSON",
+		`{"schema":"rolewright.dev/permissions/v2","users":{"a":{"grants":[{"endTime":"soon"}]}}}`: "not valid JSON",
 	} {
 		if _, err := document.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", text, err, want)

@@ -20,7 +20,7 @@ func published(t *testing.T, change func(p *document.Publication)) map[string]st
 		t.Fatal(err)
 	}
 	publication := document.Publication{
-		Schema: document.PublicationSchema, Namespace: "health", Organization: "hospital", UID: "1", Revision: 7, PublishedAt: clock,
+		Schema: document.PublicationSchema, Namespace: "health", Organization: "hospital", UID: "1", Revision: 7, PublishTime: clock,
 		Counts: doc.Counts(), Parts: []document.Part{{Name: document.DocumentKey, Digest: document.Digest(text), Bytes: len(text)}},
 	}
 	change(&publication)
@@ -36,7 +36,7 @@ func TestReadPublication(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if publication.Revision != 7 || !publication.PublishedAt.Equal(clock) || publication.Counts != doc.Counts() {
+	if publication.Revision != 7 || !publication.PublishTime.Equal(clock) || publication.Counts != doc.Counts() {
 		t.Errorf("publication is %+v", publication)
 	}
 	if want := (document.Counts{Units: 5, Roles: 4, Users: 8, Grants: 9}); doc.Counts() != want {
@@ -117,9 +117,9 @@ func TestReadPublicationRefuses(t *testing.T) {
 		"no index":              {without("index.json"), "key index.json is missing"},
 		"no document":           {without("document.json"), "reading key document.json, which index.json names: it is missing"},
 		"an index cut short":    {cut("index.json"), "index.json is not valid JSON"},
-		"a document cut short":  {cut("document.json"), "key document.json has 1957 bytes; index.json says 3915"},
+		"a document cut short":  {cut("document.json"), "key document.json has 1957 bytes; index.json says 3914"},
 		"a document altered":    {replaced("document.json", `"suspended":true`, `"suspended":null`), "key document.json has digest sha256:"},
-		"white space added":     {replaced("document.json", "{", "{ "), "key document.json has 3916 bytes; index.json says 3915"},
+		"white space added":     {replaced("document.json", "{", "{ "), "key document.json has 3915 bytes; index.json says 3914"},
 		"another schema":        {replaced("index.json", "publication/v2", "publication/v3"), `schema "rolewright.dev/publication/v3"; this reader knows "rolewright.dev/publication/v2"`},
 		"no schema":             {map[string]string{"index.json": "{}"}, `schema ""`},
 		"another part":          {published(t, func(p *document.Publication) { p.Parts[0].Name = "users-0" }), "reading key users-0, which index.json names: it is missing"},

@@ -15,7 +15,7 @@ func TestWindows(t *testing.T) {
 	until := from.AddDate(0, 1, 0)
 	doc := hospital(t)
 	user := doc.Users["eve"]
-	user.Grants[0].Window = document.Window{NotBefore: &from, NotAfter: &until}
+	user.Grants[0].Window = document.Window{StartTime: &from, EndTime: &until}
 	for _, test := range []struct {
 		at   time.Time
 		want bool
@@ -42,9 +42,9 @@ func TestWords(t *testing.T) {
 		"icu, er, group acute":       document.Scope{Units: []string{"icu", "er"}, UnitGroups: []string{"acute"}}.String(),
 		"icu; a none; b all; c x, y": document.Scope{Units: []string{"icu"}, Dimensions: map[string]document.Values{"c": {Values: []string{"x", "y"}}, "b": {All: true}, "a": {}}}.String(),
 		"":                           document.Window{}.String(),
-		"from 2026-03-01T00:00:00Z":  document.Window{NotBefore: &from}.String(),
-		"until 2026-03-01T00:00:00Z": document.Window{NotAfter: &from}.String(),
-		"from 2026-03-01T00:00:00Z until 2026-03-01T00:00:00Z": document.Window{NotBefore: &from, NotAfter: &from}.String(),
+		"from 2026-03-01T00:00:00Z":  document.Window{StartTime: &from}.String(),
+		"until 2026-03-01T00:00:00Z": document.Window{EndTime: &from}.String(),
+		"from 2026-03-01T00:00:00Z until 2026-03-01T00:00:00Z": document.Window{StartTime: &from, EndTime: &from}.String(),
 		"yes":                         document.Alternative{Via: []string{"a"}}.String(),
 		"own+feature:f+entitlement:e": document.Alternative{Qualifiers: []string{"own"}, Features: []string{"f"}, Entitlements: []string{"e"}}.String(),
 	} {

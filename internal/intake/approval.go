@@ -100,7 +100,7 @@ func requested(requests []v1alpha1.ApprovalRequest) []model.RequestedGrant {
 func Gives(request *v1alpha1.ApprovalRequest) bool {
 	given := request.Status.Grant
 	return request.Status.State == v1alpha1.RequestApproved && request.Spec.Grant != nil &&
-		given != nil && given.NotBefore != nil && given.NotAfter != nil && given.RevocationTime == nil
+		given != nil && given.StartTime != nil && given.EndTime != nil && given.RevocationTime == nil
 }
 
 // Requested translates the role that a request asks for, as it would be given during a window.
@@ -114,7 +114,7 @@ func Requested(request *v1alpha1.ApprovalRequest, during v1alpha1.Window) model.
 	}
 	// Times are kept to the second. Of all that came to be in the second of its approval, a request is the newest: it must not
 	// take away what anyone holds already.
-	given.Created = given.Window.NotBefore.Add(time.Second - 1)
+	given.Created = given.Window.StartTime.Add(time.Second - 1)
 	if spec.Grant.Scope != nil {
 		written := scope(spec.Grant.Scope)
 		given.Scope = &written

@@ -23,7 +23,7 @@ func approved(namespace, name, organization string) v1alpha1.ApprovalRequest {
 			Grant: &v1alpha1.RequestedGrant{RoleRef: v1alpha1.RoleReference{Name: "reader"}},
 		},
 		Status: v1alpha1.ApprovalRequestStatus{
-			State: v1alpha1.RequestApproved, Grant: &v1alpha1.GrantStatus{Window: v1alpha1.Window{NotBefore: &from, NotAfter: &until}},
+			State: v1alpha1.RequestApproved, Grant: &v1alpha1.GrantStatus{Window: v1alpha1.Window{StartTime: &from, EndTime: &until}},
 		},
 	}
 }
@@ -40,9 +40,9 @@ func TestGives(t *testing.T) {
 		"denied":            {func(r *v1alpha1.ApprovalRequest) { r.Status.State = v1alpha1.RequestDenied }, false},
 		"without state":     {func(r *v1alpha1.ApprovalRequest) { r.Status.State = "" }, false},
 		"without status":    {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant = nil }, false},
-		"without beginning": {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.NotBefore = nil }, false},
-		"without end":       {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.NotAfter = nil }, false},
-		"revoked":           {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.RevocationTime = r.Status.Grant.NotBefore }, false},
+		"without beginning": {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.StartTime = nil }, false},
+		"without end":       {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.EndTime = nil }, false},
+		"revoked":           {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.RevocationTime = r.Status.Grant.StartTime }, false},
 	} {
 		request := approved("a", "one", "shop")
 		c.change(&request)

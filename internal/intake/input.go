@@ -181,7 +181,7 @@ func identities(members *Members) []model.Origin {
 	for i := range members.Requests {
 		// What a request says never changes, but it begins and ceases to give a role.
 		if request := &members.Requests[i]; Gives(request) {
-			all = append(all, model.Origin{UID: string(request.UID), Generation: request.Status.Grant.NotAfter.Unix()})
+			all = append(all, model.Origin{UID: string(request.UID), Generation: request.Status.Grant.EndTime.Unix()})
 		}
 	}
 	for i := range members.PlatformRoles {

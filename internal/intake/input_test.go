@@ -64,10 +64,10 @@ func TestReadEnvironment(t *testing.T) {
 		"a group":                          {func(m *intake.Members) { m.Groups[0].Generation++ }, false},
 		"a chain":                          {func(m *intake.Members) { m.Chains[0].Generation++ }, false},
 		"a request that gives a role ends": {func(m *intake.Members) {
-			m.Requests[0].Status.Grant.RevocationTime = m.Requests[0].Status.Grant.NotBefore
+			m.Requests[0].Status.Grant.RevocationTime = m.Requests[0].Status.Grant.StartTime
 		}, false},
 		"a request that gives a role is prolonged": {func(m *intake.Members) {
-			m.Requests[0].Status.Grant.NotAfter = &metav1.Time{Time: m.Requests[0].Status.Grant.NotAfter.Add(time.Hour)}
+			m.Requests[0].Status.Grant.EndTime = &metav1.Time{Time: m.Requests[0].Status.Grant.EndTime.Add(time.Hour)}
 		}, false},
 		"a request that gives a role comes": {func(m *intake.Members) {
 			m.Requests = append(m.Requests, giving("extra"))

@@ -75,5 +75,5 @@ func moment(t *metav1.Time) time.Time {
 }
 
 func window(w v1alpha1.Window) model.Window {
-	return model.Window{NotBefore: moment(w.NotBefore), NotAfter: moment(w.NotAfter)}
+	return model.Window{StartTime: moment(w.StartTime), EndTime: moment(w.EndTime)}
 }

@@ -94,14 +94,14 @@ func full() model.World {
 						Dimensions: []model.DimensionScope{{Name: "shift", Values: []string{"day"}}},
 					},
 					Window: model.Window{
-						NotBefore: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC),
+						StartTime: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC), EndTime: time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC),
 					},
 					Entitlements: []string{"charge"},
 				},
 				{Name: "reader", Role: model.RoleRef{Kind: model.KindRole, Name: "reader"}},
 			},
 			Overrides: []model.Override{
-				{Name: "chart-read", Permission: "chart.read", Revoke: true, Window: model.Window{NotAfter: time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC)}},
+				{Name: "chart-read", Permission: "chart.read", Revoke: true, Window: model.Window{EndTime: time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC)}},
 				{Name: "order-enter", Permission: "order.enter", Scope: model.Scope{Everywhere: true, Dimensions: []model.DimensionScope{{Name: "shift", All: true}}}},
 			},
 		}},
@@ -150,7 +150,7 @@ func normalized(world model.World) model.World {
 }
 
 func utc(w model.Window) model.Window {
-	return model.Window{NotBefore: w.NotBefore.UTC(), NotAfter: w.NotAfter.UTC()}
+	return model.Window{StartTime: w.StartTime.UTC(), EndTime: w.EndTime.UTC()}
 }
 
 // TestEmptyObjects: what an object does not say is the zero value, never an invented one.

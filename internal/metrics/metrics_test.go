@@ -24,7 +24,7 @@ var key = snapshot.Key{Namespace: "town", Name: "clinic"}
 
 // build resolves an organization with two users who hold a role until a moment.
 func build(until time.Time) *snapshot.Snapshot {
-	everywhere, notAfter := true, metav1.NewTime(until)
+	everywhere, endTime := true, metav1.NewTime(until)
 	return snapshot.Build(key, &intake.Members{
 		Organization: &v1alpha1.Organization{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name}},
 		Catalog:      &v1alpha1.PermissionCatalog{},
@@ -33,7 +33,7 @@ func build(until time.Time) *snapshot.Snapshot {
 			Members: []v1alpha1.UserID{"anna", "bert"},
 			Grants: []v1alpha1.Grant{{
 				Name: "clerk", RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Everywhere: &everywhere},
-				Window: v1alpha1.Window{NotAfter: &notAfter},
+				Window: v1alpha1.Window{EndTime: &endTime},
 			}},
 		}}},
 	})

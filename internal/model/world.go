@@ -173,7 +173,7 @@ type DimensionScope struct {
 	All    bool
 }
 
-// Window is a time from NotBefore until just before NotAfter. A zero time does not bound.
+// Window is a time from StartTime until just before EndTime. A zero time does not bound.
 type Window struct {
-	NotBefore, NotAfter time.Time
+	StartTime, EndTime time.Time
 }

@@ -135,7 +135,7 @@ func (e *Encoded) index(uid string, revision int64, at time.Time) (string, error
 	index, err := json.MarshalIndent(document.Publication{
 		Schema:    document.PublicationSchema,
 		Namespace: e.namespace, Organization: e.organization, UID: uid,
-		Revision: revision, PublishedAt: at.UTC().Truncate(time.Second), Counts: e.Counts, Parts: e.parts,
+		Revision: revision, PublishTime: at.UTC().Truncate(time.Second), Counts: e.Counts, Parts: e.parts,
 	}, "", "  ")
 	return string(index) + "\n", err
 }

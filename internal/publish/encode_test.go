@@ -44,8 +44,8 @@ func TestRoundTrip(t *testing.T) {
 	if publication.UID != "uid-1" || publication.Revision != 7 || publication.Namespace != "health" || publication.Organization != "hospital" {
 		t.Errorf("publication is %+v", publication)
 	}
-	if want := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC); publication.PublishedAt != want {
-		t.Errorf("published at %v, want %v", publication.PublishedAt, want)
+	if want := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC); publication.PublishTime != want {
+		t.Errorf("published at %v, want %v", publication.PublishTime, want)
 	}
 	if want := (document.Counts{Units: 1, Roles: 1, Users: 2, Grants: 2}); publication.Counts != want || encoded.Counts != want {
 		t.Errorf("counts are %+v and %+v, want %+v", publication.Counts, encoded.Counts, want)

@@ -65,8 +65,8 @@ func (b *binding) scope() *document.Scope {
 
 // limit ends the binding with a waiver, unless it ends before.
 func (b *binding) limit(until time.Time) {
-	if b.window.NotAfter.IsZero() || until.Before(b.window.NotAfter) {
-		b.window.NotAfter, b.waived = until, true
+	if b.window.EndTime.IsZero() || until.Before(b.window.EndTime) {
+		b.window.EndTime, b.waived = until, true
 	}
 }
 
@@ -123,13 +123,13 @@ func source(object model.Ref, field string) string {
 
 func window(w model.Window) document.Window {
 	var published document.Window
-	if !w.NotBefore.IsZero() {
-		from := w.NotBefore.UTC()
-		published.NotBefore = &from
+	if !w.StartTime.IsZero() {
+		from := w.StartTime.UTC()
+		published.StartTime = &from
 	}
-	if !w.NotAfter.IsZero() {
-		until := w.NotAfter.UTC()
-		published.NotAfter = &until
+	if !w.EndTime.IsZero() {
+		until := w.EndTime.UTC()
+		published.EndTime = &until
 	}
 	return published
 }

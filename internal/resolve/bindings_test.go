@@ -31,7 +31,7 @@ func support(from, until int) *model.World {
 func TestGrantsOfThePlatformBeginAndEnd(t *testing.T) {
 	grants := resolved(support(-1, 1)).Document.Users["sam"].Grants
 	from, until := day(-1), day(1)
-	if len(grants) != 1 || !reflect.DeepEqual(grants[0].Window, document.Window{NotBefore: &from, NotAfter: &until}) {
+	if len(grants) != 1 || !reflect.DeepEqual(grants[0].Window, document.Window{StartTime: &from, EndTime: &until}) {
 		t.Fatalf("got %+v, want one grant from %s until %s", grants, from, until)
 	}
 }

@@ -52,7 +52,7 @@ func given(name string, units ...string) model.Grant {
 
 // during bounds a grant by days from the clock.
 func during(grant model.Grant, from, until int) model.Grant {
-	grant.Window = model.Window{NotBefore: day(from), NotAfter: day(until)}
+	grant.Window = model.Window{StartTime: day(from), EndTime: day(until)}
 	return grant
 }
 
@@ -144,10 +144,10 @@ func published(world *model.World) []string {
 	var all []string
 	for id, user := range resolved(world).Document.Users {
 		for _, grant := range user.Grants {
-			all = append(all, held(id, grant.Source, grant.NotAfter))
+			all = append(all, held(id, grant.Source, grant.EndTime))
 		}
 		for _, override := range user.Overrides {
-			all = append(all, held(id, override.Source, override.NotAfter))
+			all = append(all, held(id, override.Source, override.EndTime))
 		}
 	}
 	slices.Sort(all)

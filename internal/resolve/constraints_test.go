@@ -164,7 +164,7 @@ var bindings = []struct {
 	{
 		"one that is revoked for a while does", func(w *model.World) {
 			bind(w, apart(false, "/buy", "/close"))
-			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Revoke: true, Window: model.Window{NotAfter: day(20)}}}
+			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Revoke: true, Window: model.Window{EndTime: day(20)}}}
 		},
 		[]string{"ann UserAssignment/ann grants[b]"},
 		nil, []string{"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},

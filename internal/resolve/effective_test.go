@@ -27,7 +27,7 @@ func TestEffective(t *testing.T) {
 			},
 			Overrides: []model.Override{
 				{Permission: "chart.audit", Revoke: true},
-				{Permission: "chart.write", Revoke: true, Window: model.Window{NotAfter: clock}},
+				{Permission: "chart.write", Revoke: true, Window: model.Window{EndTime: clock}},
 				{Permission: "chart.purge", Scope: model.Scope{Everywhere: true, Dimensions: shifts()}},
 			},
 		},

@@ -142,7 +142,7 @@ func staff() []model.Assignment {
 			Object: object(model.KindAssignment, "ann-more"), User: "ann", Attributes: model.Attributes{"level": 2.0, "desk": "A"},
 			Grants: []model.Grant{{
 				Role: role("clerk"), Scope: model.Scope{Groups: []string{"acute"}, Dimensions: shifts("day")}, Entitlements: []string{"badge"},
-				Window: model.Window{NotBefore: clock.AddDate(-1, 0, 0), NotAfter: clock.AddDate(1, 0, 0)},
+				Window: model.Window{StartTime: clock.AddDate(-1, 0, 0), EndTime: clock.AddDate(1, 0, 0)},
 			}},
 		},
 		{

@@ -161,7 +161,7 @@ var tips = []struct {
 	{"one holder of a role without end has the larger until a day", resolve.ReasonRedundantRole, func(w *model.World) {
 		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
 		w.Assignments[0].Grants = []model.Grant{given("closer"), given("payer")}
-		w.Assignments[0].Grants[1].Window.NotAfter = day(90)
+		w.Assignments[0].Grants[1].Window.EndTime = day(90)
 	}, nil},
 	{"a role that holds nothing is held beside another", resolve.ReasonRedundantRole, func(w *model.World) {
 		w.Roles = append(w.Roles, trade("none"))
@@ -292,7 +292,7 @@ var tips = []struct {
 		"a grant of a group and an override end", resolve.ReasonGrantExpired,
 		func(w *model.World) {
 			w.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"cem", "dia"}, Grants: []model.Grant{during(given("buyer"), -9, 0)}}}
-			w.Assignments[0].Overrides = []model.Override{{Permission: "pay", Scope: model.Scope{Everywhere: true}, Window: model.Window{NotAfter: day(-1)}}}
+			w.Assignments[0].Overrides = []model.Override{{Permission: "pay", Scope: model.Scope{Everywhere: true}, Window: model.Window{EndTime: day(-1)}}}
 		},
 		[]string{"Info UserAssignment/ann spec.overrides[a] GrantExpired", "Info UserGroup/night spec.grants[a] GrantExpired"},
 	},

@@ -63,11 +63,11 @@ func (e *environment) satisfied(p *model.Prerequisite, dependent *binding, u *re
 	}
 	var held []*binding
 	// What is held at the beginning, and whenever something ends, is held all along.
-	ends := []moment{moment(dependent.asked.NotBefore)}
+	ends := []moment{moment(dependent.asked.StartTime)}
 	for _, other := range u.bindings {
 		if !other.withheld && other.holdsRole(p.Requires) {
 			held = append(held, other)
-			ends = append(ends, moment(other.window.NotAfter))
+			ends = append(ends, moment(other.window.EndTime))
 		}
 	}
 	units := []string{""}

@@ -57,8 +57,8 @@ func (c *findingsAt) passed(at time.Time) bool {
 
 // live reports whether a window is open.
 func (c *findingsAt) live(w model.Window) bool {
-	begun := w.NotBefore.IsZero() || c.passed(w.NotBefore)
-	return begun && (w.NotAfter.IsZero() || !c.passed(w.NotAfter))
+	begun := w.StartTime.IsZero() || c.passed(w.StartTime)
+	return begun && (w.EndTime.IsZero() || !c.passed(w.EndTime))
 }
 
 func (t *timedFindings) endedWaivers(c *findingsAt) {
@@ -88,15 +88,15 @@ func (t *timedFindings) endedWaivers(c *findingsAt) {
 // endingGrants finds grants that have ended, or soon will. Those that end with a waiver have findings of their own.
 func (t *timedFindings) endingGrants(c *findingsAt) {
 	for _, b := range t.bindings {
-		end := b.window.NotAfter
+		end := b.window.EndTime
 		switch {
 		case end.IsZero() || b.waived || b.user.profile.Suspended:
 		case c.passed(end):
 			c.found.note(b.object.Ref, b.field, ReasonGrantExpired,
-				"ended at %s: remove it, or give it a later notAfter", end.UTC().Format(time.RFC3339))
+				"ended at %s: remove it, or give it a later endTime", end.UTC().Format(time.RFC3339))
 		case c.passed(end.Add(-EndingSoon)):
 			c.found.note(b.object.Ref, b.field, ReasonGrantExpiring,
-				"ends at %s: give it a later notAfter if it is still needed", end.UTC().Format(time.RFC3339))
+				"ends at %s: give it a later endTime if it is still needed", end.UTC().Format(time.RFC3339))
 		}
 	}
 }

@@ -15,15 +15,15 @@ type moment time.Time
 // within reports whether a window is open at the moment.
 func (m moment) within(w model.Window) bool {
 	at := time.Time(m)
-	return !at.Before(w.NotBefore) && (w.NotAfter.IsZero() || at.Before(w.NotAfter))
+	return !at.Before(w.StartTime) && (w.EndTime.IsZero() || at.Before(w.EndTime))
 }
 
 // moments returns moments at one of which the bindings are live together with the given one, if they ever are: windows that
 // have a moment in common have the beginning of one of them in common.
 func moments(b *binding, others iter.Seq[*binding]) []moment {
-	found := []moment{moment(b.window.NotBefore)}
+	found := []moment{moment(b.window.StartTime)}
 	for other := range others {
-		if begin := moment(other.window.NotBefore); begin != found[0] && begin.within(b.window) {
+		if begin := moment(other.window.StartTime); begin != found[0] && begin.within(b.window) {
 			found = append(found, begin)
 		}
 	}
@@ -32,6 +32,6 @@ func moments(b *binding, others iter.Seq[*binding]) []moment {
 
 // contains reports whether a window is open whenever another is.
 func contains(outer, inner model.Window) bool {
-	return !inner.NotBefore.Before(outer.NotBefore) &&
-		(outer.NotAfter.IsZero() || (!inner.NotAfter.IsZero() && !inner.NotAfter.After(outer.NotAfter)))
+	return !inner.StartTime.Before(outer.StartTime) &&
+		(outer.EndTime.IsZero() || (!inner.EndTime.IsZero() && !inner.EndTime.After(outer.EndTime)))
 }

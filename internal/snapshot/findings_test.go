@@ -18,7 +18,7 @@ import (
 
 // ending resolves an organization in which a grant ends at a moment.
 func ending(end time.Time) *snapshot.Snapshot {
-	everywhere, notAfter := true, metav1.NewTime(end)
+	everywhere, endTime := true, metav1.NewTime(end)
 	return snapshot.Build(key, &intake.Members{
 		Organization: &v1alpha1.Organization{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name}},
 		Catalog:      &v1alpha1.PermissionCatalog{},
@@ -27,7 +27,7 @@ func ending(end time.Time) *snapshot.Snapshot {
 			Members: []v1alpha1.UserID{"anna"},
 			Grants: []v1alpha1.Grant{{
 				Name: "clerk", RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Everywhere: &everywhere},
-				Window: v1alpha1.Window{NotAfter: &notAfter},
+				Window: v1alpha1.Window{EndTime: &endTime},
 			}},
 		}}},
 	})

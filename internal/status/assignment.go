@@ -87,5 +87,5 @@ func window(w document.Window) v1alpha1.Window {
 		}
 		return &metav1.Time{Time: *t}
 	}
-	return v1alpha1.Window{NotBefore: moment(w.NotBefore), NotAfter: moment(w.NotAfter)}
+	return v1alpha1.Window{StartTime: moment(w.StartTime), EndTime: moment(w.EndTime)}
 }

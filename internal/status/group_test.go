@@ -100,7 +100,7 @@ func TestLargeGroupsStayWithinTheBounds(t *testing.T) {
 func TestStatusesChangeWithTheClockAlone(t *testing.T) {
 	o := objects()
 	end := metav1.NewTime(first.Add(30 * 24 * time.Hour))
-	o.Assignments[0].Spec.Grants[0].NotAfter = &end
+	o.Assignments[0].Spec.Grants[0].EndTime = &end
 	o.Structures[0].Spec.Constraints = []v1alpha1.Constraint{{Name: "none", Enforcement: v1alpha1.Enforce, Holders: &v1alpha1.Holders{
 		RoleRef: v1alpha1.RoleReference{Name: "clerk"}, AtMost: new(int32),
 	}}}

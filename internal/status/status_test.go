@@ -286,8 +286,8 @@ func TestSummary(t *testing.T) {
 		"head everywhere from 2020-01-01 until 2021-06-30T12:00:00Z": {Grants: []v1alpha1.Grant{{
 			Name: "head", RoleRef: v1alpha1.RoleReference{Name: "head"}, Scope: &v1alpha1.Scope{Everywhere: &yes},
 			Window: v1alpha1.Window{
-				NotBefore: &metav1.Time{Time: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)},
-				NotAfter:  &metav1.Time{Time: time.Date(2021, 6, 30, 14, 0, 0, 0, time.FixedZone("", 7200))},
+				StartTime: &metav1.Time{Time: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)},
+				EndTime:   &metav1.Time{Time: time.Date(2021, 6, 30, 14, 0, 0, 0, time.FixedZone("", 7200))},
 			},
 		}}},
 		"view on north; not approve everywhere": {Overrides: []v1alpha1.Override{

@@ -103,7 +103,7 @@ func during(w v1alpha1.Window) string {
 		}
 		return word + t.UTC().Format(time.RFC3339)
 	}
-	return bound(" from ", w.NotBefore) + bound(" until ", w.NotAfter)
+	return bound(" from ", w.StartTime) + bound(" until ", w.EndTime)
 }
 
 // fit joins as many parts as fit into a summary, and says how many it leaves out.

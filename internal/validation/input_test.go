@@ -39,7 +39,7 @@ func sites(units string) string {
 }
 
 // approved is the status of a request that gives its role.
-const approved = "status: {state: Approved, grant: {notBefore: 2030-05-31T23:00:00Z, notAfter: 2030-06-01T01:00:00Z}}\n"
+const approved = "status: {state: Approved, grant: {startTime: 2030-05-31T23:00:00Z, endTime: 2030-06-01T01:00:00Z}}\n"
 
 // borrowing is a request of ann's for a role, with a status.
 func borrowing(role, status string) string {
@@ -101,8 +101,8 @@ func TestValidate(t *testing.T) {
 		{name: "no organization", text: catalog + clerk, want: []string{"13 Error Role/clerk UnknownOrganization spec.organizationRef.name"}},
 		{name: "a foreign object", text: strings.Replace(clerk, "rolewright.dev", "rolewright.example", 1), want: []string{"2 Warning / ForeignAPIGroup"}},
 		{name: "status does not count", text: whole + "status: {effective: 3}\n"},
-		{name: "a bad time", text: strings.Replace(whole, "scope: {everywhere", "notAfter: soon, scope: {everywhere", 1), want: []string{
-			"29 Error UserAssignment/ann FieldValueTypeInvalid spec.grants[0].notAfter",
+		{name: "a bad time", text: strings.Replace(whole, "scope: {everywhere", "endTime: soon, scope: {everywhere", 1), want: []string{
+			"29 Error UserAssignment/ann FieldValueTypeInvalid spec.grants[0].endTime",
 		}},
 		{name: "a decision without its step", text: whole + header("ApprovalDecision", "d") +
 			"  requestRef: {name: r, uid: u}\n  approver: ann\n  verdict: Approve\n",
@@ -179,7 +179,7 @@ func TestEveryKind(t *testing.T) {
 func TestTheTime(t *testing.T) {
 	shared := header("PlatformRole", "guide") + "  catalogRef: {name: shop}\n  level: Organization\n  rules: [{permissions: [gone]}]\n"
 	second := strings.Replace(organization, "name: acme", "name: ajax", 1)
-	ending := strings.Replace(ann, "scope: {everywhere", "notAfter: 2030-06-03T00:00:00Z, scope: {everywhere", 1)
+	ending := strings.Replace(ann, "scope: {everywhere", "endTime: 2030-06-03T00:00:00Z, scope: {everywhere", 1)
 	input, err := FromManifests((&manifests.Reader{Namespace: "default"}).Parse("f", []byte(catalog+organization+second+clerk+ending+shared)))
 	if err != nil {
 		t.Fatal(err)

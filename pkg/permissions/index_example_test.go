@@ -23,7 +23,7 @@ func ExampleNewIndex() {
 		Units:       map[string]document.Unit{"town": {}},
 		Roles:       map[string]document.Role{"librarian": {Permissions: map[string][]document.Alternative{"loans.create": {{}}}}},
 		Users: map[string]document.User{"lena": {Grants: []document.Grant{{
-			Role: "librarian", Scope: document.Scope{Everywhere: true}, Window: document.Window{NotAfter: &ends},
+			Role: "librarian", Scope: document.Scope{Everywhere: true}, Window: document.Window{EndTime: &ends},
 		}}}},
 	}
 	for _, year := range []int{2026, 2027} {
@@ -137,7 +137,7 @@ func ExampleRefusalError() {
 	}
 	// Output:
 	// Foreign the publication is of organization quickstart/quickstart; this source reads quickstart/museum
-	// TooLarge the publication has 1588 bytes; this source reads at most 1000
+	// TooLarge the publication has 1587 bytes; this source reads at most 1000
 }
 
 // A source goes stale once its feeder has not reported for too long that what it has is current. MarkFresh reports it.

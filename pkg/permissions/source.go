@@ -205,7 +205,7 @@ func (s *Source) take(publication *document.Publication, next *Index) {
 	s.freshAt.Store(int64(now.Sub(s.started)))
 	s.state = State{
 		Namespace: publication.Namespace, Organization: publication.Organization, UID: publication.UID,
-		Revision: publication.Revision, Digest: publication.Digest(), PublishedAt: publication.PublishedAt, Counts: publication.Counts,
+		Revision: publication.Revision, Digest: publication.Digest(), PublishTime: publication.PublishTime, Counts: publication.Counts,
 		Received: now, FreshAt: now, Refusals: s.state.Refusals,
 	}
 	s.notify()

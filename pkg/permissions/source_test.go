@@ -45,7 +45,7 @@ func state(t *testing.T, revision int64, readers []string, changes ...func(p *do
 		t.Fatal(err)
 	}
 	publication := document.Publication{
-		Schema: document.PublicationSchema, Namespace: "health", Organization: "hospital", UID: "1", Revision: revision, PublishedAt: enginetest.Clock,
+		Schema: document.PublicationSchema, Namespace: "health", Organization: "hospital", UID: "1", Revision: revision, PublishTime: enginetest.Clock,
 		Counts: doc.Counts(), Parts: []document.Part{{Name: document.DocumentKey, Digest: document.Digest(text), Bytes: len(text)}},
 	}
 	for _, change := range changes {

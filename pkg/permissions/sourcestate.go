@@ -17,8 +17,8 @@ type State struct {
 	// Revision is that of the publication that the source has, 0 before the first. Digest is that of its parts.
 	Revision int64
 	Digest   string
-	// PublishedAt is when it was published, Received when it was taken, FreshAt when it was last seen to be current.
-	PublishedAt, Received, FreshAt time.Time
+	// PublishTime is when it was published, Received when it was taken, FreshAt when it was last seen to be current.
+	PublishTime, Received, FreshAt time.Time
 	// Age is the time since FreshAt, and Stale reports whether it is beyond the bound.
 	Age   time.Duration
 	Stale bool

@@ -37,10 +37,10 @@ var _ = Describe("Temporary access", func() {
 		Expect(w.ConditionText("ApprovalRequest/"+name, v1alpha1.ConditionPublished)).To(HaveSuffix("revision %d", publication.Revision))
 		Expect(document.Users["ann"].Grants).To(ContainElement(HaveField("Source", "ApprovalRequest/"+name+" grant")))
 		given := w.request(name).Status.Grant
-		Expect(given.NotAfter.Sub(given.NotBefore.Time)).To(Equal(2 * time.Hour))
+		Expect(given.EndTime.Sub(given.StartTime.Time)).To(Equal(2 * time.Hour))
 
 		running.Stop()
-		until := given.NotAfter.Time
+		until := given.EndTime.Time
 		Expect(w.MayAt(until.Add(-time.Second), "ann approve east")).To(BeTrue())
 		Expect(w.MayAt(until.Add(-time.Second), "ann approve west")).To(BeFalse(), "the role is for the request's unit")
 		Expect(w.MayAt(until, "ann approve east")).To(BeFalse())

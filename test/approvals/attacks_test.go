@@ -206,7 +206,7 @@ var _ = Describe("Votes", func() {
 })
 
 var _ = Describe("Statuses are the manager's alone", func() {
-	const patch = `{"status":{"state":"Approved","grant":{"notBefore":"2020-01-01T00:00:00Z","notAfter":"2099-01-01T00:00:00Z"}}}`
+	const patch = `{"status":{"state":"Approved","grant":{"startTime":"2020-01-01T00:00:00Z","endTime":"2099-01-01T00:00:00Z"}}}`
 	const condition = `{"status":{"conditions":[{"type":"Counted","status":"True","reason":"Counted","message":"so","lastTransitionTime":"2020-01-01T00:00:00Z"}]}}`
 
 	It("no matter who else writes them, and how", func() {
@@ -241,7 +241,7 @@ var _ = Describe("Statuses are the manager's alone", func() {
 		request := w.asked("ann", "offer unit=east role=vice name=forged")
 		past, future := metav1.Unix(0, 0), metav1.Unix(4e9, 0)
 		request.Status.State = v1alpha1.RequestApproved
-		request.Status.Grant = &v1alpha1.GrantStatus{Window: v1alpha1.Window{NotBefore: &past, NotAfter: &future}}
+		request.Status.Grant = &v1alpha1.GrantStatus{Window: v1alpha1.Window{StartTime: &past, EndTime: &future}}
 		Expect(users.As("ann").Create(w.Ctx, request)).To(Succeed())
 		w.stays("forged", "Pending; location: bea, ben")
 		w.No("ann approve east")

@@ -22,7 +22,7 @@ var _ = Describe("A grant that ends", func() {
 		// The API keeps whole seconds.
 		end := time.Now().Add(3 * time.Second).Truncate(time.Second)
 		short := grant("worker", "north")
-		short.NotAfter = &metav1.Time{Time: end}
+		short.EndTime = &metav1.Time{Time: end}
 		w.create(w.assignment("anna", "anna", short), w.assignment("otto", "otto", grant("worker", "north")))
 		w.Published()
 		published := w.ConfigMap()

@@ -258,10 +258,10 @@ func drawScope(t *rapid.T, c *cluster) *v1alpha1.Scope {
 func drawWindow(t *rapid.T) v1alpha1.Window {
 	var window v1alpha1.Window
 	if chance(t, "begins", 5) {
-		window.NotBefore = new(metav1.NewTime(clock.Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "begin")) * time.Hour)))
+		window.StartTime = new(metav1.NewTime(clock.Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "begin")) * time.Hour)))
 	}
 	if chance(t, "ends", 5) {
-		window.NotAfter = new(metav1.NewTime(clock.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "end")) * time.Hour)))
+		window.EndTime = new(metav1.NewTime(clock.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "end")) * time.Hour)))
 	}
 	return window
 }
@@ -302,7 +302,7 @@ func drawRequest(t *rapid.T, c *cluster) v1alpha1.ApprovalRequest {
 	request.Spec.Grant = &v1alpha1.RequestedGrant{RoleRef: drawRoleRef(t), Scope: drawScope(t, c)}
 	request.Status.State = v1alpha1.RequestApproved
 	request.Status.Grant = &v1alpha1.GrantStatus{Window: v1alpha1.Window{
-		NotBefore: new(metav1.NewTime(clock.Add(-time.Hour))), NotAfter: new(metav1.NewTime(clock.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "for")) * time.Hour))),
+		StartTime: new(metav1.NewTime(clock.Add(-time.Hour))), EndTime: new(metav1.NewTime(clock.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "for")) * time.Hour))),
 	}}
 	return request
 }

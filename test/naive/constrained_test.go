@@ -95,10 +95,10 @@ func drawHours(t *rapid.T) model.Window {
 	var window model.Window
 	from := rapid.SampledFrom(append([]int{-9, -9, -9}, moments...)).Draw(t, "from")
 	if from != -9 {
-		window.NotBefore = at(from)
+		window.StartTime = at(from)
 	}
 	if until := rapid.SampledFrom(append([]int{-9, -9, -9}, moments...)).Draw(t, "until"); until > from {
-		window.NotAfter = at(until)
+		window.EndTime = at(until)
 	}
 	return window
 }

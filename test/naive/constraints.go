@@ -66,8 +66,8 @@ func (r *Reader) allow(s binding, broken []rule) (binding, bool) {
 		if !waived {
 			return s, false
 		}
-		if s.window.NotAfter.IsZero() || end.Before(s.window.NotAfter) {
-			s.window.NotAfter = end
+		if s.window.EndTime.IsZero() || end.Before(s.window.EndTime) {
+			s.window.EndTime = end
 		}
 	}
 	return s, true
@@ -161,7 +161,7 @@ func (r *Reader) at(s binding, unit string) bool {
 func moments(bindings []binding) []time.Time {
 	found := []time.Time{time.Date(1, time.January, 2, 0, 0, 0, 0, time.UTC)}
 	for _, s := range bindings {
-		for _, bound := range []time.Time{s.window.NotBefore, s.window.NotAfter} {
+		for _, bound := range []time.Time{s.window.StartTime, s.window.EndTime} {
 			if !bound.IsZero() {
 				found = append(found, bound, bound.Add(-time.Nanosecond))
 			}

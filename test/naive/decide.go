@@ -156,7 +156,7 @@ func (e *evaluator) bindingGives(s binding) bool {
 
 // live holds from the first moment of a window until just before its end.
 func live(window model.Window, now time.Time) bool {
-	begun := window.NotBefore.IsZero() || !now.Before(window.NotBefore)
-	ended := !window.NotAfter.IsZero() && !now.Before(window.NotAfter)
+	begun := window.StartTime.IsZero() || !now.Before(window.StartTime)
+	ended := !window.EndTime.IsZero() && !now.Before(window.EndTime)
 	return begun && !ended
 }

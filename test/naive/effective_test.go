@@ -79,7 +79,7 @@ func told(doc *document.Document, effective []resolve.EffectiveScope, place map[
 // covers reports whether a scope of status is live and covers a place.
 func covers(doc *document.Document, effective resolve.EffectiveScope, place map[string]any) bool {
 	scope, window := effective.Scope, effective.Window
-	if (window.NotBefore != nil && clock.Before(*window.NotBefore)) || (window.NotAfter != nil && !clock.Before(*window.NotAfter)) {
+	if (window.StartTime != nil && clock.Before(*window.StartTime)) || (window.EndTime != nil && !clock.Before(*window.EndTime)) {
 		return false
 	}
 	for name := range doc.Dimensions {

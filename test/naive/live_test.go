@@ -161,7 +161,7 @@ func cut(t failer, doc *document.Document, revision int64) (index []byte, parts 
 	}
 	publication := document.Publication{
 		Schema: document.PublicationSchema, Namespace: doc.Namespace, Organization: doc.Organization, UID: "1",
-		Revision: revision, PublishedAt: clock, Counts: doc.Counts(),
+		Revision: revision, PublishTime: clock, Counts: doc.Counts(),
 	}
 	parts = map[string][]byte{}
 	for _, fragment := range fragments {

@@ -429,7 +429,7 @@ func drawWindow(t *rapid.T) model.Window {
 	if !sometimes(t, "windowed") {
 		return model.Window{}
 	}
-	return model.Window{NotBefore: rapid.SampledFrom(moments).Draw(t, "from"), NotAfter: rapid.SampledFrom(moments).Draw(t, "until")}
+	return model.Window{StartTime: rapid.SampledFrom(moments).Draw(t, "from"), EndTime: rapid.SampledFrom(moments).Draw(t, "until")}
 }
 
 // copied is a world whose lists may be changed without touching those of the original. Attributes are shared.

@@ -148,7 +148,7 @@ func drawWindow(t *rapid.T) document.Window {
 		at := clock.Add(rapid.SampledFrom([]time.Duration{0, -time.Hour, time.Second, -time.Second}).Draw(t, label)).In(zone)
 		return &at
 	}
-	return document.Window{NotBefore: bound("from"), NotAfter: bound("until")}
+	return document.Window{StartTime: bound("from"), EndTime: bound("until")}
 }
 
 // drawRequest draws a request that mostly makes sense.

@@ -78,7 +78,7 @@ func spread(t fataler, doc *document.Document, count int, which func(section, na
 	}
 	index := document.Publication{
 		Schema: document.PublicationSchema, Namespace: doc.Namespace, Organization: doc.Organization,
-		Revision: revision, PublishedAt: clock, Counts: doc.Counts(),
+		Revision: revision, PublishTime: clock, Counts: doc.Counts(),
 	}
 	p := &publication{organization: doc.Organization, configMaps: map[string]map[string]string{}}
 	for _, text := range texts {

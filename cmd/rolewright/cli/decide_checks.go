@@ -41,8 +41,8 @@ func whyIrrevocable(request *v1alpha1.ApprovalRequest) string {
 		return "there is nothing to revoke: " + progress(request)
 	case grant.RevocationTime != nil:
 		return fmt.Sprintf("%s already revoked the role, at %s", grant.RevokedBy, timestamp(grant.RevocationTime.Time))
-	case grant.NotAfter != nil && !grant.NotAfter.After(time.Now()):
-		return "the role has already ended, at " + timestamp(grant.NotAfter.Time)
+	case grant.EndTime != nil && !grant.EndTime.After(time.Now()):
+		return "the role has already ended, at " + timestamp(grant.EndTime.Time)
 	}
 	return ""
 }

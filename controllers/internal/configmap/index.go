@@ -33,7 +33,7 @@ func Read(configMap *corev1.ConfigMap) *v1alpha1.Publication {
 		ConfigMapName: configMap.Name,
 		Revision:      index.Revision,
 		Digest:        index.Digest(),
-		PublishTime:   metav1.NewTime(index.PublishedAt),
+		PublishTime:   metav1.NewTime(index.PublishTime),
 	}
 	for _, part := range index.Parts {
 		if part.ConfigMap == "" && part.Digest != document.Digest([]byte(configMap.Data[part.Name])) {

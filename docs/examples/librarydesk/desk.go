@@ -45,7 +45,7 @@ func (d *desk) ready(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	state := d.source.State()
-	_, _ = fmt.Fprintf(w, "revision %d, published %s\n", state.Revision, state.PublishedAt) // Nobody is left to be told.
+	_, _ = fmt.Fprintf(w, "revision %d, published %s\n", state.Revision, state.PublishTime) // Nobody is left to be told.
 }
 
 // asked is what a user wants to do with loans.

@@ -173,7 +173,7 @@ func (c *Compiler) unlimited(named map[string]document.Values) map[string]docume
 }
 
 func (c *Compiler) windowNumber(written document.Window) uint32 {
-	if written.NotBefore == nil && written.NotAfter == nil {
+	if written.StartTime == nil && written.EndTime == nil {
 		return 0
 	}
 	w := compileWindow(written)

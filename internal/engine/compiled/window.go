@@ -14,11 +14,11 @@ type Window struct{ From, Until int64 }
 
 func compileWindow(written document.Window) Window {
 	w := Window{From: math.MinInt64, Until: math.MaxInt64}
-	if written.NotBefore != nil {
-		w.From = written.NotBefore.UnixMicro()
+	if written.StartTime != nil {
+		w.From = written.StartTime.UnixMicro()
 	}
-	if written.NotAfter != nil {
-		w.Until = written.NotAfter.UnixMicro()
+	if written.EndTime != nil {
+		w.Until = written.EndTime.UnixMicro()
 	}
 	return w
 }

@@ -153,8 +153,8 @@ type Values struct {
 	Values []string `json:"values,omitempty"`
 }
 
-// Window is a time from NotBefore until just before NotAfter. A nil bound does not bound.
+// Window is a time from StartTime until just before EndTime. A nil bound does not bound.
 type Window struct {
-	NotBefore *time.Time `json:"notBefore,omitempty"`
-	NotAfter  *time.Time `json:"notAfter,omitempty"`
+	StartTime *time.Time `json:"startTime,omitempty"`
+	EndTime   *time.Time `json:"endTime,omitempty"`
 }

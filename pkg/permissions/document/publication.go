@@ -32,8 +32,8 @@ type Publication struct {
 	UID          string `json:"uid,omitempty"`
 	// Revision counts the published states; it only grows.
 	Revision int64 `json:"revision"`
-	// PublishedAt is when this state was published.
-	PublishedAt time.Time `json:"publishedAt"`
+	// PublishTime is when this state was published.
+	PublishTime time.Time `json:"publishTime"`
 	// Counts says how much the document holds.
 	Counts Counts `json:"counts"`
 	// Parts are what the document consists of.

@@ -50,11 +50,11 @@ func (v Values) String() string {
 // for a window without bounds.
 func (w Window) String() string {
 	var bounds []string
-	if w.NotBefore != nil {
-		bounds = append(bounds, "from "+w.NotBefore.UTC().Format(time.RFC3339))
+	if w.StartTime != nil {
+		bounds = append(bounds, "from "+w.StartTime.UTC().Format(time.RFC3339))
 	}
-	if w.NotAfter != nil {
-		bounds = append(bounds, "until "+w.NotAfter.UTC().Format(time.RFC3339))
+	if w.EndTime != nil {
+		bounds = append(bounds, "until "+w.EndTime.UTC().Format(time.RFC3339))
 	}
 	return strings.Join(bounds, " ")
 }

@@ -509,10 +509,7 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.EffectiveScope
   map:
     fields:
-    - name: notAfter
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
-    - name: notBefore
+    - name: endTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: permissions
@@ -530,6 +527,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: scope
       type:
         scalar: string
+    - name: startTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: com.github.rolewright.rolewright.api.v1alpha1.Enforcement
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.EntryName
@@ -568,6 +568,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.Grant
   map:
     fields:
+    - name: endTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: entitlements
       type:
         list:
@@ -577,12 +580,6 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.EntryName
-    - name: notAfter
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
-    - name: notBefore
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: reason
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
@@ -592,13 +589,13 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: scope
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Scope
+    - name: startTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: com.github.rolewright.rolewright.api.v1alpha1.GrantStatus
   map:
     fields:
-    - name: notAfter
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
-    - name: notBefore
+    - name: endTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: revocationTime
@@ -607,6 +604,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: revokedBy
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: startTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: com.github.rolewright.rolewright.api.v1alpha1.Holders
   map:
     fields:
@@ -869,15 +869,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: effect
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.OverrideEffect
+    - name: endTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.EntryName
-    - name: notAfter
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
-    - name: notBefore
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: permission
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
@@ -887,6 +884,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: scope
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Scope
+    - name: startTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: com.github.rolewright.rolewright.api.v1alpha1.OverrideEffect
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Permission
@@ -1119,15 +1119,12 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformGrant
   map:
     fields:
+    - name: endTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.EntryName
-    - name: notAfter
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
-    - name: notBefore
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: organizations
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationSelector
@@ -1137,6 +1134,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: roleRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleReference
+    - name: startTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformRole
   map:
     fields:

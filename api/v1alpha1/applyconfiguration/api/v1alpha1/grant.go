@@ -58,19 +58,19 @@ func (b *GrantApplyConfiguration) WithScope(value *ScopeApplyConfiguration) *Gra
 	return b
 }
 
-// WithNotBefore sets the NotBefore field in the declarative configuration to the given value
+// WithStartTime sets the StartTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the NotBefore field is set to the value of the last call.
-func (b *GrantApplyConfiguration) WithNotBefore(value v1.Time) *GrantApplyConfiguration {
-	b.WindowApplyConfiguration.NotBefore = &value
+// If called multiple times, the StartTime field is set to the value of the last call.
+func (b *GrantApplyConfiguration) WithStartTime(value v1.Time) *GrantApplyConfiguration {
+	b.WindowApplyConfiguration.StartTime = &value
 	return b
 }
 
-// WithNotAfter sets the NotAfter field in the declarative configuration to the given value
+// WithEndTime sets the EndTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the NotAfter field is set to the value of the last call.
-func (b *GrantApplyConfiguration) WithNotAfter(value v1.Time) *GrantApplyConfiguration {
-	b.WindowApplyConfiguration.NotAfter = &value
+// If called multiple times, the EndTime field is set to the value of the last call.
+func (b *GrantApplyConfiguration) WithEndTime(value v1.Time) *GrantApplyConfiguration {
+	b.WindowApplyConfiguration.EndTime = &value
 	return b
 }
 

@@ -68,19 +68,19 @@ func (b *OverrideApplyConfiguration) WithScope(value *ScopeApplyConfiguration) *
 	return b
 }
 
-// WithNotBefore sets the NotBefore field in the declarative configuration to the given value
+// WithStartTime sets the StartTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the NotBefore field is set to the value of the last call.
-func (b *OverrideApplyConfiguration) WithNotBefore(value v1.Time) *OverrideApplyConfiguration {
-	b.WindowApplyConfiguration.NotBefore = &value
+// If called multiple times, the StartTime field is set to the value of the last call.
+func (b *OverrideApplyConfiguration) WithStartTime(value v1.Time) *OverrideApplyConfiguration {
+	b.WindowApplyConfiguration.StartTime = &value
 	return b
 }
 
-// WithNotAfter sets the NotAfter field in the declarative configuration to the given value
+// WithEndTime sets the EndTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the NotAfter field is set to the value of the last call.
-func (b *OverrideApplyConfiguration) WithNotAfter(value v1.Time) *OverrideApplyConfiguration {
-	b.WindowApplyConfiguration.NotAfter = &value
+// If called multiple times, the EndTime field is set to the value of the last call.
+func (b *OverrideApplyConfiguration) WithEndTime(value v1.Time) *OverrideApplyConfiguration {
+	b.WindowApplyConfiguration.EndTime = &value
 	return b
 }
 

@@ -58,19 +58,19 @@ func (b *PlatformGrantApplyConfiguration) WithOrganizations(value *OrganizationS
 	return b
 }
 
-// WithNotBefore sets the NotBefore field in the declarative configuration to the given value
+// WithStartTime sets the StartTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the NotBefore field is set to the value of the last call.
-func (b *PlatformGrantApplyConfiguration) WithNotBefore(value v1.Time) *PlatformGrantApplyConfiguration {
-	b.WindowApplyConfiguration.NotBefore = &value
+// If called multiple times, the StartTime field is set to the value of the last call.
+func (b *PlatformGrantApplyConfiguration) WithStartTime(value v1.Time) *PlatformGrantApplyConfiguration {
+	b.WindowApplyConfiguration.StartTime = &value
 	return b
 }
 
-// WithNotAfter sets the NotAfter field in the declarative configuration to the given value
+// WithEndTime sets the EndTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the NotAfter field is set to the value of the last call.
-func (b *PlatformGrantApplyConfiguration) WithNotAfter(value v1.Time) *PlatformGrantApplyConfiguration {
-	b.WindowApplyConfiguration.NotAfter = &value
+// If called multiple times, the EndTime field is set to the value of the last call.
+func (b *PlatformGrantApplyConfiguration) WithEndTime(value v1.Time) *PlatformGrantApplyConfiguration {
+	b.WindowApplyConfiguration.EndTime = &value
 	return b
 }
 

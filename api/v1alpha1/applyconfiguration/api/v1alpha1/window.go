@@ -13,15 +13,15 @@ import (
 //
 // The API server's format date-time accepts texts that a client's parser does not, and a single such object would keep
 // clients from reading any object of its kind. The rules of Window compare times, and so parse them as clients do.
-// Window limits a grant or an override in time. It is in effect from notBefore until just before notAfter, by the
+// Window limits a grant or an override in time. It is in effect from startTime until just before endTime, by the
 // clock of the decider. Either may be absent.
 type WindowApplyConfiguration struct {
-	// notBefore is the time from which it is in effect, in RFC 3339, for example 2030-01-31T08:00:00Z. If absent, it
+	// startTime is the time from which it is in effect, in RFC 3339, for example 2030-01-31T08:00:00Z. If absent, it
 	// has always been in effect.
-	NotBefore *v1.Time `json:"notBefore,omitempty"`
-	// notAfter is the time from which it is no longer in effect, in RFC 3339, for example 2030-12-31T23:00:00Z. If
+	StartTime *v1.Time `json:"startTime,omitempty"`
+	// endTime is the time from which it is no longer in effect, in RFC 3339, for example 2030-12-31T23:00:00Z. If
 	// absent, it does not end.
-	NotAfter *v1.Time `json:"notAfter,omitempty"`
+	EndTime *v1.Time `json:"endTime,omitempty"`
 }
 
 // WindowApplyConfiguration constructs a declarative configuration of the Window type for use with
@@ -30,18 +30,18 @@ func Window() *WindowApplyConfiguration {
 	return &WindowApplyConfiguration{}
 }
 
-// WithNotBefore sets the NotBefore field in the declarative configuration to the given value
+// WithStartTime sets the StartTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the NotBefore field is set to the value of the last call.
-func (b *WindowApplyConfiguration) WithNotBefore(value v1.Time) *WindowApplyConfiguration {
-	b.NotBefore = &value
+// If called multiple times, the StartTime field is set to the value of the last call.
+func (b *WindowApplyConfiguration) WithStartTime(value v1.Time) *WindowApplyConfiguration {
+	b.StartTime = &value
 	return b
 }
 
-// WithNotAfter sets the NotAfter field in the declarative configuration to the given value
+// WithEndTime sets the EndTime field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the NotAfter field is set to the value of the last call.
-func (b *WindowApplyConfiguration) WithNotAfter(value v1.Time) *WindowApplyConfiguration {
-	b.NotAfter = &value
+// If called multiple times, the EndTime field is set to the value of the last call.
+func (b *WindowApplyConfiguration) WithEndTime(value v1.Time) *WindowApplyConfiguration {
+	b.EndTime = &value
 	return b
 }
