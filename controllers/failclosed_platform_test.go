@@ -21,22 +21,22 @@ const fenced = `
 
 var _ = DescribeTable("Nothing invalid about platform roles, groups and constraints grants, and nothing valid is lost beside it:",
 	mistake.check,
-	Entry("an assignment names a role of level Platform", mistake{
+	Entry("an assignment names a role assignable to the platform", mistake{
 		written: []string{auditor, user("otto", "otto", `
   grants:
   - {name: auditor, roleRef: {kind: PlatformRole, name: $world-auditor}, scope: {everywhere: true}}
   - {name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}`)},
-		shown: []shown{{"UserAssignment", "otto", "LevelMismatch", `spec.grants[auditor].roleRef: PlatformRole "$world-auditor" is of level Platform`}},
+		shown: []shown{{"UserAssignment", "otto", "LevelMismatch", `spec.grants[auditor].roleRef: PlatformRole "$world-auditor" is assignable to the platform`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto staff.view all", "otto platform.audit all"},
 	}),
-	Entry("a group names a role of level Platform", mistake{
+	Entry("a group names a role assignable to the platform", mistake{
 		written: []string{auditor, group("night", `
   members: [otto]
   grants:
   - {name: auditor, roleRef: {kind: PlatformRole, name: $world-auditor}, scope: {everywhere: true}}
   - {name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}`)},
-		shown: []shown{{"UserGroup", "night", "LevelMismatch", `spec.grants[auditor].roleRef: PlatformRole "$world-auditor" is of level Platform`}},
+		shown: []shown{{"UserGroup", "night", "LevelMismatch", `spec.grants[auditor].roleRef: PlatformRole "$world-auditor" is assignable to the platform`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto staff.view all", "otto platform.audit all"},
 	}),
@@ -72,14 +72,14 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		yes: untouched,
 		no:  []string{"otto orders.view all"},
 	}),
-	Entry("a role inherits one of level Platform", mistake{
+	Entry("a role inherits one assignable to the platform", mistake{
 		written: []string{auditor, role("odd", `
   inherits: [{roleRef: {kind: PlatformRole, name: $world-auditor}}, {roleRef: {name: clerk}}]`), holding("otto", "odd")},
 		shown: []shown{{"Role", "odd", "LevelMismatch", `spec.inherits[0].roleRef: PlatformRole "$world-auditor"`}},
 		yes:   append([]string{"otto orders.view all"}, untouched...),
 		no:    []string{"otto staff.view all", "otto platform.audit all"},
 	}),
-	Entry("a platform role inherits one of level Platform", mistake{
+	Entry("a platform role inherits one assignable to the platform", mistake{
 		written: []string{auditor, nurse, platformRole("matron", "Organization", `
   inherits: [{roleRef: {kind: PlatformRole, name: $world-auditor}}, {roleRef: {kind: PlatformRole, name: $world-nurse}}]`),
 			user("otto", "otto", "  grants: [{name: matron, roleRef: {kind: PlatformRole, name: $world-matron}, scope: {everywhere: true}}]")},
@@ -107,7 +107,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 		yes: append([]string{"otto staff.view all"}, untouched...),
 		no:  []string{"otto staff.hire all"},
 	}),
-	Entry("a platform role of level Organization holds a permission of level Platform", mistake{
+	Entry("a platform role assignable to organizations holds a permission of level Platform", mistake{
 		written: []string{platformRole("nurse", "Organization", "  rules: [{permissions: [platform.audit, orders.view]}, {sections: [staff]}]"),
 			user("otto", "otto", "  grants: [{name: nurse, roleRef: {kind: PlatformRole, name: $world-nurse}, scope: {everywhere: true}}]")},
 		shown: []shown{{"PlatformRole", "$world-nurse", "LevelMismatch", `"platform.audit"`}},
@@ -126,7 +126,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
 	}),
 	Entry("a plan includes an unknown feature", mistake{
 		written: []string{catalog("  plans: [{name: gold, features: [magic, reports]}]"), clinic("  plan: gold"),
-			role("reporter", "  rules: [{permissions: [staff.view], features: [reports]}]"), holding("otto", "reporter")},
+			role("reporter", "  rules: [{permissions: [staff.view], requiredFeatures: [reports]}]"), holding("otto", "reporter")},
 		shown: []shown{{"PermissionCatalog", "", "UnknownFeature", `spec.plans[0].features[0]: plan "gold" includes feature "magic"`}},
 		yes:   append([]string{"otto staff.view all"}, untouched...),
 	}),

@@ -73,7 +73,7 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 	Entry("a rule names an unknown feature", mistake{
 		written: []string{role("odd", `
   rules:
-  - {permissions: [orders.view], features: [magic]}
+  - {permissions: [orders.view], requiredFeatures: [magic]}
   - {permissions: [orders.approve]}`), holding("otto", "odd")},
 		shown: []shown{{"Role", "odd", "UnknownFeature", `has no feature "magic"`}},
 		yes:   append([]string{"otto orders.approve all"}, untouched...),

@@ -12,8 +12,8 @@ import (
 // The names of objects that belong to no organization begin with $world-, so that worlds do not meet in them.
 
 // platformRole writes a PlatformRole of the world's catalog.
-func platformRole(name, level, rest string) string {
-	return "kind: PlatformRole\nmetadata: {name: $world-" + name + "}\nspec:\n  catalogRef: {name: $world}\n  level: " + level + "\n" +
+func platformRole(name, scope, rest string) string {
+	return "kind: PlatformRole\nmetadata: {name: $world-" + name + "}\nspec:\n  catalogRef: {name: $world}\n  assignableScope: " + scope + "\n" +
 		strings.TrimPrefix(rest, "\n")
 }
 

@@ -82,7 +82,7 @@ var _ = Describe("A platform role that reaches two hundred organizations", Seria
 		}).Should(HaveValue(BeEquivalentTo(organizationCount)))
 		before := settled()
 		foreign := &v1alpha1.PlatformRole{ObjectMeta: metav1.ObjectMeta{Name: "foreign"}, Spec: v1alpha1.PlatformRoleSpec{
-			CatalogRef: v1alpha1.CatalogReference{Name: "other"}, Level: v1alpha1.LevelOrganization,
+			CatalogRef: v1alpha1.CatalogReference{Name: "other"}, AssignableScope: v1alpha1.AssignableScopeOrganization,
 		}}
 		create(ctx, cluster, foreign)
 		Eventually(func() []metav1.Condition {
@@ -102,7 +102,7 @@ func manyOrganizations() []client.Object {
 			Permissions: []v1alpha1.Permission{{Name: "orders.view", Section: "orders"}, {Name: "orders.approve", Section: "orders"}},
 		}},
 		&v1alpha1.PlatformRole{ObjectMeta: metav1.ObjectMeta{Name: "nurse"}, Spec: v1alpha1.PlatformRoleSpec{
-			CatalogRef: v1alpha1.CatalogReference{Name: "orders"}, Level: v1alpha1.LevelOrganization,
+			CatalogRef: v1alpha1.CatalogReference{Name: "orders"}, AssignableScope: v1alpha1.AssignableScopeOrganization,
 			RoleDefinition: v1alpha1.RoleDefinition{Rules: []v1alpha1.Rule{{Permissions: []v1alpha1.PermissionName{"orders.view"}}}},
 		}},
 	}

@@ -15,9 +15,9 @@ var _ = Describe("A plan", func() {
 		w = newWorld()
 		w.Apply(catalog(`
   plans:
-  - {name: none, maxCustomRoles: 0}
-  - {name: small, maxCustomRoles: 1}
-  - {name: large, maxCustomRoles: 2, features: [reports]}`), organizationYAML, structureYAML, clerkYAML)
+  - {name: none, limits: {customRoles: 0}}
+  - {name: small, limits: {customRoles: 1}}
+  - {name: large, limits: {customRoles: 2}, features: [reports]}`), organizationYAML, structureYAML, clerkYAML)
 		w.AwaitNextSecond("Role/clerk")
 		w.Apply(headYAML, annaYAML, hughYAML)
 		w.Published()
@@ -64,7 +64,7 @@ var _ = Describe("A plan", func() {
 	})
 
 	It("turns features on, beside those of the organization", func() {
-		w.Apply(clinic("  plan: large"), role("head", "  rules: [{permissions: [staff.view], features: [reports]}]"))
+		w.Apply(clinic("  plan: large"), role("head", "  rules: [{permissions: [staff.view], requiredFeatures: [reports]}]"))
 		w.Yes("hugh staff.view all")
 		w.Apply(organizationYAML)
 		w.No("hugh staff.view all")

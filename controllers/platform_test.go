@@ -143,7 +143,7 @@ var _ = Describe("A PlatformAssignment", func() {
 		reaches("$world-petra", 0)
 	})
 
-	It("covers nothing with a role of level Organization or one that does not exist", func() {
+	It("covers nothing with a role assignable to organizations or one that does not exist", func() {
 		w.Apply(nurse, platformAssignment("petra", `
   grants:
   - {name: nurse, roleRef: {name: $world-nurse}, organizations: {all: true}}

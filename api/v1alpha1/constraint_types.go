@@ -28,6 +28,11 @@ type Constraint struct {
 	// +required
 	Name Name `json:"name,omitempty"`
 
+	// displayName is the name of the constraint that people see.
+	//
+	// +optional
+	DisplayName DisplayName `json:"displayName,omitempty"`
+
 	// description says why the constraint exists.
 	//
 	// +optional

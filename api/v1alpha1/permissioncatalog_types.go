@@ -13,7 +13,7 @@ type PermissionLevel string
 const (
 	// LevelOrganization permissions may be held through any role.
 	LevelOrganization PermissionLevel = "Organization"
-	// LevelPlatform permissions may be held only through PlatformRoles of this level, by staff of the platform.
+	// LevelPlatform permissions may be held only through PlatformRoles that are assignable to the platform, by its staff.
 	LevelPlatform PermissionLevel = "Platform"
 )
 
@@ -25,6 +25,11 @@ type PermissionCatalogSpec struct {
 	//
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
+
+	// description says what the application is for.
+	//
+	// +optional
+	Description Description `json:"description,omitempty"`
 
 	// sections group the permissions, in the order in which people read them.
 	//
@@ -71,6 +76,15 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MaxItems=128
 	Features []Feature `json:"features,omitempty"`
 
+	// entitlements are what a grant of a role can carry, person by person. Rules of roles can require them.
+	//
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=128
+	Entitlements []Entitlement `json:"entitlements,omitempty"`
+
 	// dimensions are further axes of scope beside units, for example the type of a contract. Every grant states the
 	// values that it covers, for each of them.
 	//
@@ -81,7 +95,7 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MaxItems=8
 	Dimensions []Dimension `json:"dimensions,omitempty"`
 
-	// plans are what an organization can subscribe to: the features that it enables, and a limit on custom roles.
+	// plans are what an organization can subscribe to: the features that they include, and limits.
 	//
 	// +optional
 	// +listType=map
@@ -107,12 +121,17 @@ type Plan struct {
 	// +required
 	Name Name `json:"name,omitempty"`
 
+	// displayName is the name of the plan that people see.
+	//
+	// +optional
+	DisplayName DisplayName `json:"displayName,omitempty"`
+
 	// description says what the plan offers.
 	//
 	// +optional
 	Description Description `json:"description,omitempty"`
 
-	// features of the catalog that the plan enables.
+	// features of the catalog that the plan includes.
 	//
 	// +optional
 	// +listType=set
@@ -120,13 +139,22 @@ type Plan struct {
 	// +kubebuilder:validation:MaxItems=128
 	Features []Name `json:"features,omitempty"`
 
-	// maxCustomRoles is the greatest number of Roles that an organization with this plan may have. The newest beyond
-	// it have no effect. If absent, there is no limit.
+	// limits bound what an organization with this plan may have, for example {customRoles: 10}.
+	//
+	// +optional
+	Limits *PlanLimits `json:"limits,omitempty"`
+}
+
+// PlanLimits bound what an organization with a plan may have. Where a limit is absent, there is none.
+//
+// +kubebuilder:validation:MinProperties=1
+type PlanLimits struct {
+	// customRoles is the greatest number of Roles that the organization may have. The newest beyond it have no effect.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100000
-	MaxCustomRoles *int32 `json:"maxCustomRoles,omitempty"`
+	CustomRoles *int32 `json:"customRoles,omitempty"`
 }
 
 // Section is a group of permissions that people read together.
@@ -178,13 +206,16 @@ type Permission struct {
 	// +kubebuilder:validation:MaxItems=64
 	Implies []PermissionName `json:"implies,omitempty"`
 
-	// requiredFeature is the name of a feature. Where it is not enabled, nobody holds the permission.
+	// requiredFeatures names features of the catalog. Where any of them is not enabled, nobody holds the permission.
 	//
 	// +optional
-	RequiredFeature Name `json:"requiredFeature,omitempty"`
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	RequiredFeatures []Name `json:"requiredFeatures,omitempty"`
 
-	// level is Organization or Platform: a permission of level Platform can be held only through a PlatformRole of
-	// that level. It defaults to Organization if absent.
+	// level is Organization or Platform: a permission of level Platform can be held only through a PlatformRole that
+	// is assignable to the platform. It defaults to Organization if absent.
 	//
 	// +optional
 	Level PermissionLevel `json:"level,omitempty"`
@@ -197,6 +228,11 @@ type Qualifier struct {
 	// +required
 	// +kubebuilder:validation:XValidation:rule="self != 'yes'",message="a qualifier cannot be named yes: that is how a matrix shows a permission without condition"
 	Name Name `json:"name,omitempty"`
+
+	// displayName is the name of the qualifier that people see, for example assigned patients only.
+	//
+	// +optional
+	DisplayName DisplayName `json:"displayName,omitempty"`
 
 	// description says in words what the expression requires.
 	//
@@ -221,6 +257,11 @@ type Prohibition struct {
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
+
+	// displayName is the name of the prohibition that people see.
+	//
+	// +optional
+	DisplayName DisplayName `json:"displayName,omitempty"`
 
 	// description says why the permissions are denied.
 	//
@@ -260,7 +301,30 @@ type Feature struct {
 	// +required
 	Name Name `json:"name,omitempty"`
 
+	// displayName is the name of the feature that people see.
+	//
+	// +optional
+	DisplayName DisplayName `json:"displayName,omitempty"`
+
 	// description says what the feature offers.
+	//
+	// +optional
+	Description Description `json:"description,omitempty"`
+}
+
+// Entitlement is something that a grant can carry, and that rules of roles can require of it.
+type Entitlement struct {
+	// name of the entitlement, for example reports.
+	//
+	// +required
+	Name Name `json:"name,omitempty"`
+
+	// displayName is the name of the entitlement that people see.
+	//
+	// +optional
+	DisplayName DisplayName `json:"displayName,omitempty"`
+
+	// description says what the entitlement adds for those whose grant carries it.
 	//
 	// +optional
 	Description Description `json:"description,omitempty"`
@@ -272,6 +336,11 @@ type Dimension struct {
 	//
 	// +required
 	Name DimensionName `json:"name,omitempty"`
+
+	// displayName is the name of the dimension that people see.
+	//
+	// +optional
+	DisplayName DisplayName `json:"displayName,omitempty"`
 
 	// description says what the dimension distinguishes.
 	//
@@ -320,7 +389,7 @@ type PermissionCatalogStatus struct {
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:scope=Cluster,shortName=pcat,categories=rolewright
+// +kubebuilder:resource:scope=Cluster,shortName=rwcat,categories=rolewright
 // +kubebuilder:printcolumn:name="Permissions",type=integer,JSONPath=`.status.permissions`
 // +kubebuilder:printcolumn:name="Organizations",type=integer,JSONPath=`.status.organizations`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`

@@ -29,7 +29,7 @@ type PlatformAssignmentSpec struct {
 	Grants []PlatformGrant `json:"grants,omitempty"`
 }
 
-// PlatformGrant gives a role of level Platform over organizations: in all their units, and for all values of their
+// PlatformGrant gives a role assignable to the platform over organizations: in all their units, and for all values of their
 // dimensions.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.startTime) || !has(self.endTime) || self.startTime < self.endTime",message="startTime must come before endTime"
@@ -40,7 +40,7 @@ type PlatformGrant struct {
 	// +required
 	Name EntryName `json:"name,omitempty"`
 
-	// roleRef refers to a PlatformRole of level Platform. The grant reaches only organizations that use the catalog of
+	// roleRef refers to a PlatformRole assignable to the platform. The grant reaches only organizations that use the catalog of
 	// the role.
 	//
 	// +required
@@ -116,7 +116,7 @@ type PlatformAssignmentStatus struct {
 	Organizations *int32 `json:"organizations,omitempty"`
 }
 
-// PlatformAssignment gives a user roles of level Platform over organizations.
+// PlatformAssignment gives a user roles assignable to the platform over organizations.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status

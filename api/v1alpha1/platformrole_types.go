@@ -4,6 +4,19 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+// AssignableScope says what a role can be assigned to.
+//
+// +kubebuilder:validation:Enum=Organization;Platform
+type AssignableScope string
+
+// What a role can be assigned to.
+const (
+	// AssignableScopeOrganization roles are given inside organizations.
+	AssignableScopeOrganization AssignableScope = "Organization"
+	// AssignableScopePlatform roles are given over organizations, to staff of the platform.
+	AssignableScopePlatform AssignableScope = "Platform"
+)
+
 // PlatformRoleSpec is the desired state of a PlatformRole.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.inherits) || self.inherits.all(i, has(i.roleRef.kind) && i.roleRef.kind == 'PlatformRole')",message="a PlatformRole can inherit only PlatformRoles: set roleRef.kind to PlatformRole"
@@ -14,13 +27,13 @@ type PlatformRoleSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="catalogRef cannot be changed: delete the object and create it again"
 	CatalogRef CatalogReference `json:"catalogRef,omitzero"`
 
-	// level is Organization or Platform. A role of level Organization is given inside organizations, by
-	// UserAssignments and UserGroups. A role of level Platform is given over organizations, by PlatformAssignments,
-	// and only such a role can hold permissions of level Platform. It cannot be changed.
+	// assignableScope says what the role can be assigned to. An Organization role is given inside organizations, by
+	// UserAssignments and UserGroups. A Platform role is given over organizations, by PlatformAssignments, and only
+	// such a role can hold permissions of level Platform. It cannot be changed.
 	//
 	// +required
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="level cannot be changed: delete the object and create it again"
-	Level PermissionLevel `json:"level,omitempty"`
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="assignableScope cannot be changed: delete the object and create it again"
+	AssignableScope AssignableScope `json:"assignableScope,omitempty"`
 
 	RoleDefinition `json:",inline"`
 }
@@ -71,7 +84,7 @@ type PlatformRoleStatus struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,shortName=rwprole,categories=rolewright
 // +kubebuilder:printcolumn:name="Catalog",type=string,JSONPath=`.spec.catalogRef.name`
-// +kubebuilder:printcolumn:name="Level",type=string,JSONPath=`.spec.level`
+// +kubebuilder:printcolumn:name="Scope",type=string,JSONPath=`.spec.assignableScope`
 // +kubebuilder:printcolumn:name="Permissions",type=integer,JSONPath=`.status.permissionCount`
 // +kubebuilder:printcolumn:name="Organizations",type=integer,JSONPath=`.status.organizations`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`

@@ -87,7 +87,7 @@ type Rule struct {
 	Permissions []PermissionName `json:"permissions,omitempty"`
 
 	// sections whose permissions are given, including permissions that are added later, or * for all sections.
-	// Permissions of level Platform are included only in a PlatformRole of that level.
+	// Permissions of level Platform are included only in a PlatformRole that is assignable to the platform.
 	//
 	// +optional
 	// +listType=set
@@ -103,21 +103,21 @@ type Rule struct {
 	// +kubebuilder:validation:MaxItems=16
 	Qualifiers []Name `json:"qualifiers,omitempty"`
 
-	// features of the catalog that must all be enabled for the organization, by name.
+	// requiredFeatures names features of the catalog that must all be enabled for the organization.
 	//
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
-	Features []Name `json:"features,omitempty"`
+	RequiredFeatures []Name `json:"requiredFeatures,omitempty"`
 
-	// entitlements that the grant of the role must all carry.
+	// requiredEntitlements names entitlements of the catalog that the grant of the role must all carry.
 	//
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
-	Entitlements []Name `json:"entitlements,omitempty"`
+	RequiredEntitlements []Name `json:"requiredEntitlements,omitempty"`
 }
 
 // RoleSpec is the desired state of a Role.

@@ -98,7 +98,7 @@ type Grant struct {
 
 	Window `json:",inline"`
 
-	// entitlements that the grant carries. Rules of roles can require them.
+	// entitlements of the catalog that the grant carries, by name. Rules of roles can require them.
 	//
 	// +optional
 	// +listType=set

@@ -70,9 +70,9 @@ export function check(document, { subject, action, resource }, now = new Date())
   const overrides = (user.overrides ?? []).filter((held) => held.permission === action.name && live(held));
   if (overrides.some((held) => held.revoke)) return false;
   const all = (asked, given) => (asked ?? []).every((name) => (given ?? []).includes(name));
-  return overrides.some((held) => all(held.features, on) && all(permission.requiredFeature ? [permission.requiredFeature] : [], on))
+  return overrides.some((held) => all(held.requiredFeatures, on) && all(permission.requiredFeatures, on))
     || (user.grants ?? []).filter(live).some((held) => (at(at(document.roles, held.role)?.permissions, action.name) ?? []).some(
-      (way) => !way.qualifiers?.length && all(way.features, on) && all(way.entitlements, held.entitlements)));
+      (way) => !way.qualifiers?.length && all(way.requiredFeatures, on) && all(way.requiredEntitlements, held.entitlements)));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) // node rolewright.mjs FOLDER, with a request on standard input

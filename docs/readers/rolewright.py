@@ -69,9 +69,9 @@ def check(document, request, now=None):
     on = set(document.get("features", []))
     overrides = [held for held in user.get("overrides", []) if held["permission"] == action["name"] and live(held)]
     if any(held.get("revoke") for held in overrides): return False
-    return (any({*held.get("features", []), permission.get("requiredFeature") or ""} <= on | {""} for held in overrides)
-            or any(not way.get("qualifiers") and on.issuperset(way.get("features", []))
-                   and set(held.get("entitlements", [])).issuperset(way.get("entitlements", []))
+    return (any(on.issuperset(held.get("requiredFeatures", []) + permission.get("requiredFeatures", [])) for held in overrides)
+            or any(not way.get("qualifiers") and on.issuperset(way.get("requiredFeatures", []))
+                   and set(held.get("entitlements", [])).issuperset(way.get("requiredEntitlements", []))
                    for held in user.get("grants", []) if live(held)
                    for way in get("roles").get(held["role"], {}).get("permissions", {}).get(action["name"], [])))
 

@@ -151,17 +151,19 @@ func TestOverrideNeedsEveryFeature(t *testing.T) {
 	everywhere := document.Scope{Everywhere: true}
 	for name, c := range map[string]struct {
 		features []string
-		required string
+		required []string
 		want     bool
 	}{
-		"none": {nil, "", true}, "one": {[]string{"on"}, "", true}, "both": {[]string{"on", "too"}, "on", true},
-		"not the second": {[]string{"on", "off"}, "", false}, "not the first": {[]string{"off", "on"}, "", false},
-		"not the permission's": {[]string{"on"}, "off", false}, "not the permission's alone": {nil, "off", false},
+		"none": {nil, nil, true}, "one": {[]string{"on"}, nil, true}, "both": {[]string{"on", "too"}, []string{"on"}, true},
+		"not the second": {[]string{"on", "off"}, nil, false}, "not the first": {[]string{"off", "on"}, nil, false},
+		"not the permission's": {[]string{"on"}, []string{"off"}, false}, "not the permission's alone": {nil, []string{"off"}, false},
+		"both of the permission's": {nil, []string{"on", "too"}, true}, "not the permission's second": {nil, []string{"on", "off"}, false},
+		"not the permission's first": {nil, []string{"off", "on"}, false},
 	} {
 		doc := gaps()
 		doc.Features = []string{"on", "too"}
-		doc.Permissions["b"] = document.Permission{RequiredFeature: c.required}
-		doc.Users["ben"] = document.User{Overrides: []document.Override{{Permission: "b", Scope: everywhere, Features: c.features}}}
+		doc.Permissions["b"] = document.Permission{RequiredFeatures: c.required}
+		doc.Users["ben"] = document.User{Overrides: []document.Override{{Permission: "b", Scope: everywhere, RequiredFeatures: c.features}}}
 		if got := enginetest.Index(t, doc, enginetest.Clock).Check(enginetest.Ask("ben", "b")); got != c.want {
 			t.Errorf("%s: got %t", name, got)
 		}
@@ -346,7 +348,7 @@ func TestSixtyFourPermissions(t *testing.T) {
 func TestExplanationNamesAllThatIsMissing(t *testing.T) {
 	doc := gaps()
 	doc.Dimensions = map[string][]string{"goods": {"food"}, "shift": {"day"}}
-	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{Features: []string{"f1", "f2"}, Entitlements: []string{"e1"}}}}}
+	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{RequiredFeatures: []string{"f1", "f2"}, RequiredEntitlements: []string{"e1"}}}}}
 	doc.Users["ann"] = document.User{Grants: []document.Grant{{Role: "r", Scope: document.Scope{
 		Everywhere: true, Dimensions: map[string]document.Values{"goods": {All: true}, "shift": {All: true}},
 	}}}}

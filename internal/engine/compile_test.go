@@ -90,7 +90,7 @@ func TestUnknownQualifier(t *testing.T) {
 // TestEveryEntitlementIsNeeded: a grant that carries one of two entitlements does not meet an alternative that asks for both.
 func TestEveryEntitlementIsNeeded(t *testing.T) {
 	doc := shop()
-	doc.Roles["seller"].Permissions["sell"] = []document.Alternative{{Entitlements: []string{"e1", "e2"}}}
+	doc.Roles["seller"].Permissions["sell"] = []document.Alternative{{RequiredEntitlements: []string{"e1", "e2"}}}
 	holds(doc, "ann", document.Scope{Everywhere: true}, "e1")
 	holds(doc, "bob", document.Scope{Everywhere: true}, "e2")
 	holds(doc, "cem", document.Scope{Everywhere: true}, "e2", "e1")

@@ -46,7 +46,7 @@ func TestWords(t *testing.T) {
 		"until 2026-03-01T00:00:00Z": document.Window{EndTime: &from}.String(),
 		"from 2026-03-01T00:00:00Z until 2026-03-01T00:00:00Z": document.Window{StartTime: &from, EndTime: &from}.String(),
 		"yes":                         document.Alternative{Via: []string{"a"}}.String(),
-		"own+feature:f+entitlement:e": document.Alternative{Qualifiers: []string{"own"}, Features: []string{"f"}, Entitlements: []string{"e"}}.String(),
+		"own+feature:f+entitlement:e": document.Alternative{Qualifiers: []string{"own"}, RequiredFeatures: []string{"f"}, RequiredEntitlements: []string{"e"}}.String(),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -15,7 +15,8 @@ func Catalog(written *v1alpha1.PermissionCatalog) *model.Catalog {
 		Permissions: each(written.Spec.Permissions, func(p *v1alpha1.Permission) model.Permission {
 			return model.Permission{
 				Name: string(p.Name), Section: string(p.Section), Implies: names(p.Implies),
-				RequiredFeature: string(p.RequiredFeature), Platform: p.Level == v1alpha1.LevelPlatform,
+				RequiredFeatures: names(p.RequiredFeatures), Platform: p.Level == v1alpha1.LevelPlatform,
+				UnknownLevel: unknown(p.Level, v1alpha1.LevelOrganization, v1alpha1.LevelPlatform),
 			}
 		}),
 		Qualifiers: each(written.Spec.Qualifiers, func(q *v1alpha1.Qualifier) model.Qualifier {
@@ -27,12 +28,17 @@ func Catalog(written *v1alpha1.PermissionCatalog) *model.Catalog {
 				Name:     string(i.Name), Description: string(i.Description), Expression: string(i.Expression),
 			}
 		}),
-		Features: each(written.Spec.Features, func(f *v1alpha1.Feature) string { return string(f.Name) }),
+		Features:     each(written.Spec.Features, func(f *v1alpha1.Feature) string { return string(f.Name) }),
+		Entitlements: each(written.Spec.Entitlements, func(e *v1alpha1.Entitlement) string { return string(e.Name) }),
 		Dimensions: each(written.Spec.Dimensions, func(d *v1alpha1.Dimension) model.Dimension {
 			return model.Dimension{Name: string(d.Name), Values: names(d.Values)}
 		}),
 		Plans: each(written.Spec.Plans, func(p *v1alpha1.Plan) model.Plan {
-			return model.Plan{Name: string(p.Name), Features: names(p.Features), MaxCustomRoles: count(p.MaxCustomRoles)}
+			plan := model.Plan{Name: string(p.Name), Features: names(p.Features)}
+			if p.Limits != nil {
+				plan.CustomRolesLimit = count(p.Limits.CustomRoles)
+			}
+			return plan
 		}),
 		Constraints: each(written.Spec.Constraints, constraint),
 	}

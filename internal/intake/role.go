@@ -21,7 +21,8 @@ func PlatformRole(written *v1alpha1.PlatformRole) model.Role {
 	role := definition(&written.Spec.RoleDefinition)
 	role.Object = object(model.KindPlatformRole, &written.ObjectMeta)
 	role.Catalog = written.Spec.CatalogRef.Name
-	role.Platform = written.Spec.Level == v1alpha1.LevelPlatform
+	role.Platform = written.Spec.AssignableScope == v1alpha1.AssignableScopePlatform
+	role.UnknownScope = unknown(written.Spec.AssignableScope, v1alpha1.AssignableScopeOrganization, v1alpha1.AssignableScopePlatform)
 	return role
 }
 
@@ -37,8 +38,9 @@ func definition(written *v1alpha1.RoleDefinition) model.Role {
 		}),
 		Rules: each(written.Rules, func(r *v1alpha1.Rule) model.Rule {
 			return model.Rule{
-				Selector:   model.Selector{Permissions: names(r.Permissions), Sections: names(r.Sections)},
-				Qualifiers: names(r.Qualifiers), Features: names(r.Features), Entitlements: names(r.Entitlements),
+				Selector:         model.Selector{Permissions: names(r.Permissions), Sections: names(r.Sections)},
+				Qualifiers:       names(r.Qualifiers),
+				RequiredFeatures: names(r.RequiredFeatures), RequiredEntitlements: names(r.RequiredEntitlements),
 			}
 		}),
 	}

@@ -4,6 +4,7 @@ package intake
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -76,4 +77,13 @@ func moment(t *metav1.Time) time.Time {
 
 func window(w v1alpha1.Window) model.Window {
 	return model.Window{StartTime: moment(w.StartTime), EndTime: moment(w.EndTime)}
+}
+
+// unknown returns a value that is written and none of those that are known. No API server with our CRDs stores one, but one
+// with later CRDs may.
+func unknown[T ~string](written T, known ...T) string {
+	if written == "" || slices.Contains(known, written) {
+		return ""
+	}
+	return string(written)
 }

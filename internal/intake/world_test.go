@@ -45,14 +45,15 @@ func full() model.World {
 			Sections: []string{"charts", "orders"},
 			Permissions: []model.Permission{
 				{Name: "chart.read", Section: "charts"},
-				{Name: "order.enter", Section: "orders", Implies: []string{"chart.read"}, RequiredFeature: "ordering", Platform: true},
+				{Name: "order.enter", Section: "orders", Implies: []string{"chart.read"}, RequiredFeatures: []string{"ordering"}, Platform: true},
 			},
 			Qualifiers: []model.Qualifier{{Name: "own", Description: "Only one's own.", Expression: "resource.properties.owner == subject.id"}},
 			Prohibitions: []model.Prohibition{{
 				Selector: model.Selector{Permissions: []string{"chart.read"}, Sections: []string{"*"}},
 				Name:     "frozen", Description: "Nothing while frozen.", Expression: "has(context.frozen)",
 			}},
-			Features:   []string{"ordering"},
+			Features: []string{"ordering"}, Entitlements: []string{"charge"},
+			Plans:      []model.Plan{{Name: "small", Features: []string{"ordering"}, CustomRolesLimit: new(2)}, {Name: "large"}},
 			Dimensions: []model.Dimension{{Name: "shift", Values: []string{"day", "night"}}},
 		},
 		Organization: &model.Organization{
@@ -79,7 +80,7 @@ func full() model.World {
 			},
 			Rules: []model.Rule{{
 				Selector:   model.Selector{Permissions: []string{"chart.read"}, Sections: []string{"orders"}},
-				Qualifiers: []string{"own"}, Features: []string{"ordering"}, Entitlements: []string{"charge"},
+				Qualifiers: []string{"own"}, RequiredFeatures: []string{"ordering"}, RequiredEntitlements: []string{"charge"},
 			}},
 		}},
 		Assignments: []model.Assignment{{

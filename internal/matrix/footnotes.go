@@ -57,11 +57,11 @@ func (f *footnotes) condition(kind, name string, condition document.Condition) i
 
 // forAlternative numbers the conditions of an alternative.
 func (f *footnotes) forAlternative(alternative document.Alternative) []int {
-	numbers := make([]int, 0, len(alternative.Qualifiers)+len(alternative.Features)+len(alternative.Entitlements))
+	numbers := make([]int, 0, len(alternative.Qualifiers)+len(alternative.RequiredFeatures)+len(alternative.RequiredEntitlements))
 	for _, qualifier := range alternative.Qualifiers {
 		numbers = append(numbers, f.condition("", qualifier, f.document.Qualifiers[qualifier]))
 	}
-	for _, feature := range alternative.Features {
+	for _, feature := range alternative.RequiredFeatures {
 		text := "turned off in this organization"
 		if slices.Contains(f.document.Features, feature) {
 			text = "turned on in this organization"
@@ -71,8 +71,12 @@ func (f *footnotes) forAlternative(alternative document.Alternative) []int {
 		}
 		numbers = append(numbers, f.number("feature", feature, text, ""))
 	}
-	for _, entitlement := range alternative.Entitlements {
-		numbers = append(numbers, f.number("entitlement", entitlement, "the grant must carry it", ""))
+	for _, entitlement := range alternative.RequiredEntitlements {
+		text := "the grant must carry it"
+		if description := f.texts.Entitlements[entitlement].Description; description != "" {
+			text = strings.TrimSuffix(description, ".") + "; " + text
+		}
+		numbers = append(numbers, f.number("entitlement", entitlement, text, ""))
 	}
 	return numbers
 }

@@ -192,7 +192,7 @@ func (p *page) cell(cell Cell, first bool, notes *footnotes) pageCell {
 
 // lacksFeature reports whether an alternative requires a feature that the organization does not have.
 func (p *page) lacksFeature(alternative document.Alternative) bool {
-	return slices.ContainsFunc(alternative.Features, func(feature string) bool {
+	return slices.ContainsFunc(alternative.RequiredFeatures, func(feature string) bool {
 		return !slices.Contains(p.Matrix.document.Features, feature)
 	})
 }

@@ -63,7 +63,7 @@ func TestHTML(t *testing.T) {
 func TestHTMLCells(t *testing.T) {
 	doc, catalog := small()
 	doc.Roles["both"] = document.Role{Permissions: map[string][]document.Alternative{
-		"a.one": {{Features: []string{"gone"}}, {Qualifiers: []string{"own"}}}, "b.one": {{Features: []string{"chat"}}}, "b.two": {{Features: []string{"gone"}}},
+		"a.one": {{RequiredFeatures: []string{"gone"}}, {Qualifiers: []string{"own"}}}, "b.one": {{RequiredFeatures: []string{"chat"}}}, "b.two": {{RequiredFeatures: []string{"gone"}}},
 	}}
 	m, err := New(doc, catalog, nil, Options{Roles: []string{"clerk", "both"}})
 	if err != nil {

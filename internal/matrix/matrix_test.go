@@ -29,9 +29,9 @@ func small() (*document.Document, *model.Catalog) {
 		Roles: map[string]document.Role{
 			"clerk": {Permissions: map[string][]document.Alternative{
 				"b.one": {{}},
-				"a.one": {{Qualifiers: []string{"own"}}, {Qualifiers: []string{"near"}, Features: []string{"chat"}, Entitlements: []string{"big"}}},
+				"a.one": {{Qualifiers: []string{"own"}}, {Qualifiers: []string{"near"}, RequiredFeatures: []string{"chat"}, RequiredEntitlements: []string{"big"}}},
 			}},
-			"boss": {}, "big-boss": {Permissions: map[string][]document.Alternative{"b.two": {{Features: []string{"gone"}}}}},
+			"boss": {}, "big-boss": {Permissions: map[string][]document.Alternative{"b.two": {{RequiredFeatures: []string{"gone"}}}}},
 		},
 	}
 	catalog := &model.Catalog{Sections: []string{"b", "a"}, Permissions: []model.Permission{{Name: "a.one"}, {Name: "b.two"}, {Name: "b.one"}}}

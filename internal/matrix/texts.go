@@ -8,8 +8,8 @@ import "cmp"
 type Texts struct {
 	// Organization and Catalog are display names.
 	Organization, Catalog string
-	// Sections, Permissions and Features are keyed by name.
-	Sections, Permissions, Features map[string]Text
+	// Sections, Permissions, Features and Entitlements are keyed by name.
+	Sections, Permissions, Features, Entitlements map[string]Text
 	// Roles are keyed by the name that the document uses.
 	Roles map[string]RoleText
 }

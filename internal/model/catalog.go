@@ -10,6 +10,7 @@ type Catalog struct {
 	Qualifiers   []Qualifier
 	Prohibitions []Prohibition
 	Features     []string
+	Entitlements []string
 	Dimensions   []Dimension
 	Plans        []Plan
 	Constraints  []Constraint
@@ -19,17 +20,19 @@ type Catalog struct {
 type Plan struct {
 	Name     string
 	Features []string
-	// MaxCustomRoles bounds the Roles of an organization; nil does not.
-	MaxCustomRoles *int
+	// CustomRolesLimit bounds the Roles of an organization; nil does not.
+	CustomRolesLimit *int
 }
 
 // Permission is a named thing that the application lets people do.
 type Permission struct {
-	Name, Section   string
-	Implies         []string
-	RequiredFeature string
+	Name, Section    string
+	Implies          []string
+	RequiredFeatures []string
 	// Platform permissions are never held by a custom role.
 	Platform bool
+	// UnknownLevel is the level that is written, if it is none that is known: nobody may hold the permission.
+	UnknownLevel string
 }
 
 // Qualifier is a named condition that narrows a permission.

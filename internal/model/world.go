@@ -73,10 +73,12 @@ type Role struct {
 	Object
 	// Catalog is the catalog of a PlatformRole.
 	Catalog string
-	// Platform is set on a PlatformRole of level Platform.
+	// Platform is set on a PlatformRole that is assignable to the platform, and not to organizations.
 	Platform bool
-	Inherits []Inheritance
-	Rules    []Rule
+	// UnknownScope is what a PlatformRole is assignable to, if it is nothing that is known: the role counts for nothing.
+	UnknownScope string
+	Inherits     []Inheritance
+	Rules        []Rule
 }
 
 // RoleRef names a role by its kind and its name.
@@ -98,7 +100,7 @@ type Selector struct {
 // Rule lets holders of a role do something, on conditions that must all hold.
 type Rule struct {
 	Selector
-	Qualifiers, Features, Entitlements []string
+	Qualifiers, RequiredFeatures, RequiredEntitlements []string
 }
 
 // Assignment says what one user holds.
@@ -129,7 +131,7 @@ type PlatformAssignment struct {
 	Grants    []PlatformGrant
 }
 
-// PlatformGrant gives a role of level Platform over organizations.
+// PlatformGrant gives a role that is assignable to the platform over organizations.
 type PlatformGrant struct {
 	// Name is unique in the object.
 	Name, Role string

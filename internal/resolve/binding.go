@@ -81,14 +81,13 @@ func (r *reader) grantBinding(object model.Object, field string, written *model.
 	case role.spec.Platform:
 		known = false
 		r.found.reject(object.Ref, field+".roleRef", ReasonLevelMismatch,
-			"PlatformRole %q is of level Platform, so the grant covers nothing: such roles are given by a PlatformAssignment", written.Role.Name)
+			"PlatformRole %q is assignable to the platform, so the grant covers nothing: such roles are given by a PlatformAssignment", written.Role.Name)
 	}
 	scope := r.scope(&written.Scope, object.Ref, field, grantEffect)
 	if !known || !r.env.units.coversAny(&scope) {
 		return nil
 	}
-	entitlements := unique(written.Entitlements)
-	r.checkEntitlements(entitlements, role, object.Ref, field)
+	entitlements := r.entitlements(written.Entitlements, role, object.Ref, field)
 	return &binding{
 		object: object, field: field, list: listGrants, name: written.Name, window: written.Window, role: role,
 		grant: document.Grant{

@@ -16,8 +16,8 @@ type compiledCatalog struct {
 	spec        *model.Catalog
 	permissions map[string]*permission
 	// sections maps each section to its permissions, in the catalog's order.
-	sections map[string][]string
-	features set
+	sections               map[string][]string
+	features, entitlements set
 	// qualifiers holds the qualifiers that compile; broken those that do not.
 	qualifiers map[string]model.Qualifier
 	broken     set
@@ -45,14 +45,17 @@ func readCatalog(catalog *model.Catalog, found *findings) *compiledCatalog {
 		spec:        catalog,
 		permissions: make(map[string]*permission, len(catalog.Permissions)),
 		sections:    make(map[string][]string, len(catalog.Sections)),
-		features:    set{},
-		qualifiers:  map[string]model.Qualifier{},
-		broken:      set{},
-		dimensions:  map[string]set{},
-		plans:       map[string]model.Plan{},
+		features:    set{}, entitlements: set{},
+		qualifiers: map[string]model.Qualifier{},
+		broken:     set{},
+		dimensions: map[string]set{},
+		plans:      map[string]model.Plan{},
 	}
 	for _, feature := range catalog.Features {
 		c.features.add(feature)
+	}
+	for _, entitlement := range catalog.Entitlements {
+		c.entitlements.add(entitlement)
 	}
 	for _, dimension := range catalog.Dimensions {
 		values := set{}
@@ -92,10 +95,16 @@ func (c *compiledCatalog) readPermissions(found *findings) {
 			found.reject(c.spec.Ref, fmt.Sprintf("spec.permissions[%d].section", i), ReasonUnknownSection,
 				"permission %q is in section %q, which spec.sections does not declare: add it there, or name another", p.Name, p.Section)
 		}
-		if p.RequiredFeature != "" && !c.features.has(p.RequiredFeature) {
-			found.reject(c.spec.Ref, fmt.Sprintf("spec.permissions[%d].requiredFeature", i), ReasonUnknownFeature,
-				"permission %q requires feature %q, which spec.features does not declare: nobody holds it until it is added there",
-				p.Name, p.RequiredFeature)
+		for j, feature := range p.RequiredFeatures {
+			if !c.features.has(feature) {
+				found.reject(c.spec.Ref, fmt.Sprintf("spec.permissions[%d].requiredFeatures[%d]", i, j), ReasonUnknownFeature,
+					"permission %q requires feature %q, which spec.features does not declare: nobody holds it until it is added there",
+					p.Name, feature)
+			}
+		}
+		if p.UnknownLevel != "" {
+			found.reject(c.spec.Ref, fmt.Sprintf("spec.permissions[%d].level", i), ReasonUnknownType,
+				"permission %q is of level %q, which is none, so it is refused to everybody: set it to Organization or Platform", p.Name, p.UnknownLevel)
 		}
 		c.permissions[p.Name] = &permission{spec: p}
 		c.sections[p.Section] = append(c.sections[p.Section], p.Name)
@@ -199,7 +208,7 @@ func (c *compiledCatalog) documentPermissions() map[string]document.Permission {
 	published := make(map[string]document.Permission, len(c.permissions))
 	for name, p := range c.permissions {
 		published[name] = document.Permission{
-			Section: p.spec.Section, RequiredFeature: p.spec.RequiredFeature, Prohibitions: unique(p.prohibitions), Refused: p.refused(),
+			Section: p.spec.Section, RequiredFeatures: unique(p.spec.RequiredFeatures), Prohibitions: unique(p.prohibitions), Refused: p.refused(),
 		}
 	}
 	return published
@@ -209,6 +218,9 @@ func (c *compiledCatalog) documentPermissions() map[string]document.Permission {
 func (p *permission) refused() string {
 	switch len(p.broken) {
 	case 0:
+		if p.spec.UnknownLevel != "" {
+			return fmt.Sprintf("level %q is unknown", p.spec.UnknownLevel)
+		}
 		return ""
 	case 1:
 		return fmt.Sprintf("prohibition %s does not compile", p.broken[0])

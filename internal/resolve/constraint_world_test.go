@@ -19,7 +19,8 @@ func shop() *model.World {
 		Namespace: "health", Name: "shop",
 		Catalog: &model.Catalog{
 			Object: model.Object{Ref: model.Ref{Kind: model.KindCatalog, Name: "trade"}}, Sections: []string{"money"}, Features: []string{"online"},
-			Permissions: []model.Permission{{Name: "buy", Section: "money"}, {Name: "pay", Section: "money"}, {Name: "close", Section: "money"}},
+			Entitlements: []string{"card", "key"},
+			Permissions:  []model.Permission{{Name: "buy", Section: "money"}, {Name: "pay", Section: "money"}, {Name: "close", Section: "money"}},
 		},
 		Organization: &model.Organization{Object: object(model.KindOrganization, "shop"), Catalog: "trade"},
 		Structures: []model.Structure{{

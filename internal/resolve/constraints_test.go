@@ -127,8 +127,8 @@ var bindings = []struct {
 			bind(w, apart(false, "/buy", "/pay", "/close"))
 			w.Catalog.Qualifiers = []model.Qualifier{{Name: "own", Expression: "resource.properties.owner == subject.id"}}
 			w.Roles[2].Rules = []model.Rule{
-				{Selector: named("pay"), Features: []string{"online"}},
-				{Selector: named("pay"), Entitlements: []string{"key"}},
+				{Selector: named("pay"), RequiredFeatures: []string{"online"}},
+				{Selector: named("pay"), RequiredEntitlements: []string{"key"}},
 			}
 			w.Roles[1].Rules[0].Qualifiers = []string{"own"}
 			w.Assignments[1].Grants = append(w.Assignments[1].Grants, given("buyer"))
@@ -264,7 +264,7 @@ var bindings = []struct {
 	{
 		"a role beyond the plan is not held by whom it is granted", func(w *model.World) {
 			bind(w, limited("chief", 0), presupposing("payer", "chief", false))
-			w.Catalog.Plans = []model.Plan{{Name: "small", MaxCustomRoles: new(3)}}
+			w.Catalog.Plans = []model.Plan{{Name: "small", CustomRolesLimit: new(3)}}
 			w.Organization.Plan = "small"
 			chief := trade("chief", "close")
 			chief.Created = clock

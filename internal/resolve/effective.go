@@ -94,7 +94,7 @@ func (e *effective) grant(g *document.Grant) {
 	in := e.group(g.Scope, g.Window)
 	for name, alternatives := range e.doc.Roles[g.Role].Permissions {
 		for _, alternative := range alternatives {
-			if subset(alternative.Features, e.doc.Features) && subset(alternative.Entitlements, g.Entitlements) {
+			if subset(alternative.RequiredFeatures, e.doc.Features) && subset(alternative.RequiredEntitlements, g.Entitlements) {
 				in.hold(e, name, document.Alternative{Qualifiers: alternative.Qualifiers}, g.Role)
 			}
 		}
@@ -102,7 +102,7 @@ func (e *effective) grant(g *document.Grant) {
 }
 
 func (e *effective) give(o *document.Override) {
-	if subset(o.Features, e.doc.Features) {
+	if subset(o.RequiredFeatures, e.doc.Features) {
 		e.group(o.Scope, o.Window).hold(e, o.Permission, document.Alternative{}, FromOverride)
 	}
 }

@@ -51,9 +51,48 @@ var ruleMistakes = []mistake{
 	},
 	{
 		"a rule names an unknown feature",
-		func(w *model.World) { w.Roles[writer].Rules[1].Features = []string{"ordering", "paper"} },
-		[]string{"Error Role/writer spec.rules[1].features[1] UnknownFeature"},
+		func(w *model.World) { w.Roles[writer].Rules[1].RequiredFeatures = []string{"ordering", "paper"} },
+		[]string{"Error Role/writer spec.rules[1].requiredFeatures[1] UnknownFeature"},
 		[]string{"ben enters orders"},
+	},
+	{
+		"a rule names an unknown entitlement",
+		func(w *model.World) { w.Roles[clerk].Rules[0].RequiredEntitlements = []string{"badge", "bagde"} },
+		[]string{"Error Role/clerk spec.rules[0].requiredEntitlements[1] UnknownEntitlement"},
+		[]string{"ann enters orders by day"},
+	},
+	{
+		"a grant carries an unknown entitlement beside the right one",
+		func(w *model.World) { w.Assignments[annMore].Grants[0].Entitlements = []string{"badge", "bagde"} },
+		[]string{"Error UserAssignment/ann-more spec.grants[a].entitlements[1] UnknownEntitlement"},
+		nil,
+	},
+	{
+		"a grant carries only an unknown entitlement",
+		func(w *model.World) { w.Assignments[annMore].Grants[0].Entitlements = []string{"bagde"} },
+		[]string{"Error UserAssignment/ann-more spec.grants[a].entitlements[0] UnknownEntitlement"},
+		[]string{"ann enters orders by day"},
+	},
+	{
+		"an entitlement is gone from the catalog",
+		func(w *model.World) { w.Catalog.Entitlements = nil },
+		[]string{
+			"Error Role/clerk spec.rules[0].requiredEntitlements[0] UnknownEntitlement",
+			"Error UserAssignment/ann-more spec.grants[a].entitlements[0] UnknownEntitlement",
+		},
+		[]string{"ann enters orders by day"},
+	},
+	{
+		"a permission requires two features, and one is off",
+		func(w *model.World) { w.Catalog.Permissions[0].RequiredFeatures = []string{"ordering", "trials"} },
+		nil,
+		[]string{"ann reads", "ben reads"},
+	},
+	{
+		"a permission is of an unknown level",
+		func(w *model.World) { w.Catalog.Permissions[0].UnknownLevel = "Galaxy" },
+		[]string{"Error PermissionCatalog/care spec.permissions[0].level UnknownType"},
+		[]string{"ann reads", "ben reads"},
 	},
 	{
 		"a rule names a permission of level Platform",
@@ -156,19 +195,19 @@ var catalogMistakes = []mistake{
 	},
 	{
 		"a permission requires an unknown feature",
-		func(w *model.World) { w.Catalog.Permissions[0].RequiredFeature = "paper" },
-		[]string{"Error PermissionCatalog/care spec.permissions[0].requiredFeature UnknownFeature"},
+		func(w *model.World) { w.Catalog.Permissions[0].RequiredFeatures = []string{"paper"} },
+		[]string{"Error PermissionCatalog/care spec.permissions[0].requiredFeatures[0] UnknownFeature"},
 		[]string{"ann reads", "ben reads"},
 	},
 	{
 		"a permission requires an unknown feature that is turned on",
 		func(w *model.World) {
-			w.Catalog.Permissions[0].RequiredFeature = "paper"
+			w.Catalog.Permissions[0].RequiredFeatures = []string{"paper"}
 			w.Organization.Features = []string{"ordering", "paper"}
 		},
 		[]string{
 			"Error Organization/hospital spec.features[1] UnknownFeature",
-			"Error PermissionCatalog/care spec.permissions[0].requiredFeature UnknownFeature",
+			"Error PermissionCatalog/care spec.permissions[0].requiredFeatures[0] UnknownFeature",
 		},
 		[]string{"ann reads", "ben reads"},
 	},

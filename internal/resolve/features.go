@@ -23,8 +23,8 @@ func readPlan(organization *model.Organization, catalog *compiledCatalog, found 
 		return features, 0
 	}
 	maxRoles = -1
-	if plan.MaxCustomRoles != nil {
-		maxRoles = *plan.MaxCustomRoles
+	if plan.CustomRolesLimit != nil {
+		maxRoles = *plan.CustomRolesLimit
 	}
 	for _, feature := range plan.Features {
 		if catalog.features.has(feature) {

@@ -57,6 +57,7 @@ const (
 	ReasonUnknownPermission     = "UnknownPermission"
 	ReasonUnknownQualifier      = "UnknownQualifier"
 	ReasonUnknownFeature        = "UnknownFeature"
+	ReasonUnknownEntitlement    = "UnknownEntitlement"
 	ReasonUnknownUnit           = "UnknownUnit"
 	ReasonUnknownUnitGroup      = "UnknownUnitGroup"
 	ReasonUnknownDimension      = "UnknownDimension"

@@ -64,7 +64,7 @@ func care() *model.Catalog {
 			{Name: "chart.sign", Section: "charts"},
 			{Name: "chart.audit", Section: "charts"},
 			{Name: "chart.purge", Section: "charts"},
-			{Name: "order.enter", Section: "orders", RequiredFeature: "ordering"},
+			{Name: "order.enter", Section: "orders", RequiredFeatures: []string{"ordering"}},
 			{Name: "tenant.drop", Section: "orders", Platform: true},
 		},
 		Qualifiers: []model.Qualifier{
@@ -75,7 +75,7 @@ func care() *model.Catalog {
 		Prohibitions: []model.Prohibition{
 			{Selector: named("chart.sign"), Name: "not-own", Description: "nobody signs their own", Expression: "resource.properties.owner == subject.id"},
 		},
-		Features:   []string{"ordering", "trials"},
+		Features: []string{"ordering", "trials"}, Entitlements: []string{"badge", "charge", "x"},
 		Dimensions: []model.Dimension{{Name: "shift", Values: []string{"day", "night"}}},
 	}
 }
@@ -112,7 +112,7 @@ func duties() []model.Role {
 			Inherits: []model.Inheritance{{Role: role("reader")}},
 			Rules: []model.Rule{
 				{Selector: named("chart.write"), Qualifiers: []string{"own"}},
-				{Selector: named("order.enter"), Features: []string{"ordering"}},
+				{Selector: named("order.enter"), RequiredFeatures: []string{"ordering"}},
 				{Selector: named("chart.audit"), Qualifiers: []string{"above"}},
 			},
 		},
@@ -123,7 +123,7 @@ func duties() []model.Role {
 		},
 		{
 			Object: object(model.KindRole, "clerk"),
-			Rules:  []model.Rule{{Selector: model.Selector{Sections: []string{"orders"}}, Entitlements: []string{"badge"}}},
+			Rules:  []model.Rule{{Selector: model.Selector{Sections: []string{"orders"}}, RequiredEntitlements: []string{"badge"}}},
 		},
 	}
 }

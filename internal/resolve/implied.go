@@ -18,7 +18,7 @@ type reached struct {
 // features that no other set is part of.
 func (c *compiledCatalog) reachOf(p *permission) []reached {
 	ways := map[string][][]string{}
-	pending := []reached{{name: p.spec.Name, features: requiredBy(p)}}
+	pending := []reached{{name: p.spec.Name, features: unique(p.spec.RequiredFeatures)}}
 	for len(pending) > 0 {
 		next := pending[0]
 		pending = pending[1:]
@@ -29,7 +29,7 @@ func (c *compiledCatalog) reachOf(p *permission) []reached {
 			return subset(next.features, known)
 		}), next.features)
 		for _, implied := range c.permissions[next.name].implies {
-			pending = append(pending, reached{name: implied, features: union(next.features, requiredBy(c.permissions[implied]))})
+			pending = append(pending, reached{name: implied, features: union(next.features, unique(c.permissions[implied].spec.RequiredFeatures))})
 		}
 	}
 	var all []reached
@@ -42,12 +42,4 @@ func (c *compiledCatalog) reachOf(p *permission) []reached {
 		return cmp.Or(cmp.Compare(a.name, b.name), slices.Compare(a.features, b.features))
 	})
 	return all
-}
-
-// requiredBy is the feature that a permission requires, as a list.
-func requiredBy(p *permission) []string {
-	if p.spec.RequiredFeature == "" {
-		return nil
-	}
-	return []string{p.spec.RequiredFeature}
 }

@@ -104,28 +104,37 @@ func (r *reader) lintPermissions() {
 	}
 }
 
-// checkEntitlements finds entitlements of a grant that its role never asks for.
-func (r *reader) checkEntitlements(carried []string, role *role, object model.Ref, field string) {
-	for _, entitlement := range carried {
-		if !role.asks(entitlement) {
-			r.found.warn(object, field+".entitlements", ReasonUnusedEntitlement,
-				"%s %q asks for no entitlement %q: fix the name, or remove it", role.spec.Kind, role.spec.Name, entitlement)
+// entitlements returns the entitlements of a grant that the catalog declares, sorted, and finds those that it does not, and
+// those that the role never requires.
+func (r *reader) entitlements(written []string, role *role, object model.Ref, field string) []string {
+	carried := set{}
+	for i, entitlement := range written {
+		at := fmt.Sprintf("%s.entitlements[%d]", field, i)
+		if !r.env.catalog.entitlements.has(entitlement) {
+			r.found.reject(object, at, ReasonUnknownEntitlement,
+				"catalog %q has no entitlement %q, so the grant does not carry it: fix the name, or add it to the catalog",
+				r.env.catalog.spec.Name, entitlement)
+			continue
+		}
+		carried.add(entitlement)
+		if !role.required.has(entitlement) {
+			r.found.warn(object, at, ReasonUnusedEntitlement,
+				"%s %q requires no entitlement %q: remove it from the grant, or require it in a rule of the role",
+				role.spec.Kind, role.spec.Name, entitlement)
 		}
 	}
+	return carried.sorted()
 }
 
-// asks reports whether any alternative of the role asks for an entitlement.
-func (r *role) asks(entitlement string) bool { return r.asked.has(entitlement) }
-
-// askedBy returns the entitlements that any alternative of a holding asks for.
-func askedBy(h holding) set {
-	asked := set{}
+// requiredEntitlements returns the entitlements that any alternative of a holding requires.
+func requiredEntitlements(h holding) set {
+	required := set{}
 	for _, alternatives := range h {
 		for _, alternative := range alternatives {
-			for _, name := range alternative.Entitlements {
-				asked.add(name)
+			for _, name := range alternative.RequiredEntitlements {
+				required.add(name)
 			}
 		}
 	}
-	return asked
+	return required
 }

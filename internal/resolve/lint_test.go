@@ -38,7 +38,7 @@ var tips = []struct {
 	{"a role is beyond the plan", resolve.ReasonUnusedRole, func(w *model.World) {
 		w.Roles = append(w.Roles, trade("guard", "buy", "close"))
 		w.Roles[3].Created = clock
-		w.Catalog.Plans = []model.Plan{{Name: "small", MaxCustomRoles: new(3)}}
+		w.Catalog.Plans = []model.Plan{{Name: "small", CustomRolesLimit: new(3)}}
 		w.Organization.Plan = "small"
 	}, nil},
 
@@ -237,13 +237,13 @@ var tips = []struct {
 	}, nil},
 
 	{"an entitlement is asked for", resolve.ReasonUnusedEntitlement, func(w *model.World) {
-		w.Roles[0].Rules[0].Entitlements = []string{"card"}
+		w.Roles[0].Rules[0].RequiredEntitlements = []string{"card"}
 		w.Assignments[0].Grants[0].Entitlements = []string{"card"}
 	}, nil},
 	{
 		"an entitlement is not asked for", resolve.ReasonUnusedEntitlement,
 		func(w *model.World) { w.Assignments[0].Grants[0].Entitlements = []string{"card", "key"} },
-		[]string{"Warning UserAssignment/ann spec.grants[a].entitlements UnusedEntitlement", "Warning UserAssignment/ann spec.grants[a].entitlements UnusedEntitlement"},
+		[]string{"Warning UserAssignment/ann spec.grants[a].entitlements[0] UnusedEntitlement", "Warning UserAssignment/ann spec.grants[a].entitlements[1] UnusedEntitlement"},
 	},
 
 	{"an entitlement of a role that is not there", resolve.ReasonUnusedEntitlement, func(w *model.World) {
@@ -336,7 +336,7 @@ var tips = []struct {
 	{
 		"the newest roles are beyond the plan", resolve.ReasonPlanLimitExceeded,
 		func(w *model.World) {
-			w.Catalog.Plans = []model.Plan{{Name: "small", MaxCustomRoles: new(1), Features: []string{"online"}}}
+			w.Catalog.Plans = []model.Plan{{Name: "small", CustomRolesLimit: new(1), Features: []string{"online"}}}
 			w.Organization.Plan = "small"
 			w.Roles[0].Created = clock
 		},

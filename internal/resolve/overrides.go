@@ -37,7 +37,7 @@ func (r *reader) overrideBinding(a *model.Assignment, written *model.Override) *
 	given := &binding{object: a.Object, field: field, list: listOverrides, name: written.Name, window: written.Window}
 	for _, reached := range p.reach {
 		given.overrides = append(given.overrides, document.Override{
-			Permission: reached.name, Scope: scope.scope, Features: reached.features, Source: source(a.Ref, field),
+			Permission: reached.name, Scope: scope.scope, RequiredFeatures: reached.features, Source: source(a.Ref, field),
 		})
 	}
 	return given

@@ -36,7 +36,9 @@ func TestPlatform(t *testing.T) {
 	low.Inherits = []model.Inheritance{{Role: role("buyer")}, {Role: shippedRef("high")}, {Role: shippedRef("gone")}}
 	orphan := shipped("orphan", false, "pay")
 	orphan.Catalog = "travel"
-	resolved := resolve.Platform([]*model.Catalog{catalog}, []model.Role{mixed, high, low, orphan}, []model.PlatformAssignment{
+	galactic := shipped("galactic", false, "pay")
+	galactic.UnknownScope = "Galaxy"
+	resolved := resolve.Platform([]*model.Catalog{catalog}, []model.Role{mixed, high, low, orphan, galactic}, []model.PlatformAssignment{
 		overall("ada", model.PlatformGrant{Name: "a", Role: "gone"}),
 		overall("fay", model.PlatformGrant{Name: "a", Role: "high"}, model.PlatformGrant{Name: "b", Role: "low"},
 			model.PlatformGrant{Name: "c", Role: "gone"}, model.PlatformGrant{Name: "d", Role: "high", Unselected: true}),
@@ -46,6 +48,7 @@ func TestPlatform(t *testing.T) {
 		"Error PlatformAssignment/fay spec.grants[b].roleRef LevelMismatch",
 		"Error PlatformAssignment/fay spec.grants[c].roleRef UnknownRole",
 		"Error PlatformAssignment/fay spec.grants[d].organizations EmptyScope",
+		"Error PlatformRole/galactic spec.assignableScope UnknownType",
 		"Error PlatformRole/low spec.inherits[0].roleRef UnknownRole",
 		"Error PlatformRole/low spec.inherits[1].roleRef LevelMismatch",
 		"Error PlatformRole/low spec.inherits[2].roleRef UnknownRole",

@@ -80,11 +80,11 @@ func TestImplied(t *testing.T) {
 	world.Catalog.Features = []string{"f1", "f2", "f3", "ordering", "trials"}
 	world.Catalog.Permissions = append(world.Catalog.Permissions,
 		model.Permission{Name: "a", Section: "charts", Implies: []string{"b", "c", "c2"}},
-		model.Permission{Name: "b", Section: "charts", Implies: []string{"d"}, RequiredFeature: "f1"},
-		model.Permission{Name: "c", Section: "charts", Implies: []string{"d", "b"}, RequiredFeature: "f2"},
-		model.Permission{Name: "c2", Section: "charts", Implies: []string{"b2"}, RequiredFeature: "f2"},
-		model.Permission{Name: "b2", Section: "charts", Implies: []string{"d"}, RequiredFeature: "f1"},
-		model.Permission{Name: "d", Section: "charts", Implies: []string{"a", "chart.read"}, RequiredFeature: "f3"},
+		model.Permission{Name: "b", Section: "charts", Implies: []string{"d"}, RequiredFeatures: []string{"f1"}},
+		model.Permission{Name: "c", Section: "charts", Implies: []string{"d", "b"}, RequiredFeatures: []string{"f2"}},
+		model.Permission{Name: "c2", Section: "charts", Implies: []string{"b2"}, RequiredFeatures: []string{"f2"}},
+		model.Permission{Name: "b2", Section: "charts", Implies: []string{"d"}, RequiredFeatures: []string{"f1"}},
+		model.Permission{Name: "d", Section: "charts", Implies: []string{"a", "chart.read"}, RequiredFeatures: []string{"f3"}},
 	)
 	world.Roles = append(world.Roles, model.Role{Object: object(model.KindRole, "implier"), Rules: []model.Rule{{Selector: named("a")}}})
 	held := resolved(world).Document.Roles["implier"].Permissions
@@ -106,7 +106,7 @@ func TestImpliedByALongerWay(t *testing.T) {
 	world := hospital()
 	world.Catalog.Permissions = append(world.Catalog.Permissions,
 		model.Permission{Name: "a", Section: "charts", Implies: []string{"b", "d"}},
-		model.Permission{Name: "b", Section: "charts", Implies: []string{"c"}, RequiredFeature: "trials"},
+		model.Permission{Name: "b", Section: "charts", Implies: []string{"c"}, RequiredFeatures: []string{"trials"}},
 		model.Permission{Name: "c", Section: "charts"},
 		model.Permission{Name: "d", Section: "charts", Implies: []string{"e"}},
 		model.Permission{Name: "e", Section: "charts", Implies: []string{"c"}},
@@ -119,7 +119,7 @@ func TestImpliedByALongerWay(t *testing.T) {
 	}
 	var given []string
 	for _, o := range doc.Users["ben"].Overrides {
-		given = append(given, strings.Join(append([]string{o.Permission}, o.Features...), " under "))
+		given = append(given, strings.Join(append([]string{o.Permission}, o.RequiredFeatures...), " under "))
 	}
 	if want := []string{"a", "b under trials", "c", "d", "e"}; !slices.Equal(given, want) {
 		t.Errorf("the override gives %q, want %q", given, want)
@@ -158,7 +158,7 @@ func alternatives(list []document.Alternative) string {
 func TestAlternatives(t *testing.T) {
 	world := hospital()
 	rule := func(qualifiers, entitlements []string) model.Rule {
-		return model.Rule{Selector: named("chart.sign"), Qualifiers: qualifiers, Entitlements: entitlements}
+		return model.Rule{Selector: named("chart.sign"), Qualifiers: qualifiers, RequiredEntitlements: entitlements}
 	}
 	world.Roles = []model.Role{
 		{Object: object(model.KindRole, "low"), Rules: []model.Rule{rule([]string{"own"}, nil), rule([]string{"above", "senior"}, nil), rule(nil, []string{"x"})}},

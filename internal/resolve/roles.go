@@ -22,8 +22,8 @@ type role struct {
 	held holding
 	// below is the role and all that it inherits, see rank. A role that counts for nothing has nothing below it.
 	below map[model.RoleRef]struct{}
-	// asked are the entitlements that any alternative asks for.
-	asked set
+	// required are the entitlements that any alternative requires.
+	required set
 	// disabled is set on a role that counts for nothing.
 	disabled bool
 	// number identifies the role within one resolution.
@@ -69,15 +69,25 @@ func resolveRoles(custom, platform []model.Role, maxRoles int, catalog *compiled
 	}
 	disableNewest(roles, custom, maxRoles, found)
 	for _, r := range roles {
+		r.checkScope(found)
 		r.readRules(catalog, found)
 		r.readParents(roles, catalog, found)
 	}
 	cutCycles(roles, found)
 	for _, r := range roles {
-		r.asked = askedBy(r.resolved(catalog))
+		r.required = requiredEntitlements(r.resolved(catalog))
 		r.rank()
 	}
 	return roles
+}
+
+// checkScope disables a PlatformRole that is assignable to nothing that is known.
+func (r *role) checkScope(found *findings) {
+	if r.spec.UnknownScope != "" {
+		r.disabled = true
+		found.reject(r.spec.Ref, "spec.assignableScope", ReasonUnknownType,
+			"a role cannot be assigned to %q, so it counts for nothing: set it to Organization or Platform", r.spec.UnknownScope)
+	}
 }
 
 // disableNewest disables the newest custom roles beyond the plan's limit.
@@ -111,9 +121,9 @@ func (r *role) readRules(catalog *compiledCatalog, found *findings) {
 		r.rules = append(r.rules, rule{
 			permissions: slices.DeleteFunc(picked, func(name string) bool { return catalog.permissions[name].spec.Platform && !r.spec.Platform }),
 			conditions: document.Alternative{
-				Qualifiers:   unique(written.Qualifiers),
-				Features:     unique(written.Features),
-				Entitlements: unique(written.Entitlements),
+				Qualifiers:           unique(written.Qualifiers),
+				RequiredFeatures:     unique(written.RequiredFeatures),
+				RequiredEntitlements: unique(written.RequiredEntitlements),
 			},
 		})
 	}
@@ -126,13 +136,13 @@ func (r *role) checkLevels(written model.Rule, field string, catalog *compiledCa
 		if p, known := catalog.permissions[name]; known && p.spec.Platform && !r.spec.Platform {
 			valid = false
 			found.reject(r.spec.Ref, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonLevelMismatch,
-				"permission %q is of level Platform, which only a PlatformRole of that level can hold, so the rule grants nothing: remove it", name)
+				"permission %q is of level Platform, which only a PlatformRole that is assignable to the platform can hold, so the rule grants nothing: remove it", name)
 		}
 	}
 	return valid
 }
 
-// checkConditions finds qualifiers and features that a rule names and the catalog lacks, or that do not compile.
+// checkConditions finds qualifiers, features and entitlements that a rule names and the catalog lacks, or that do not compile.
 func (r *role) checkConditions(written model.Rule, field string, catalog *compiledCatalog, found *findings) bool {
 	valid := true
 	for i, name := range written.Qualifiers {
@@ -149,11 +159,18 @@ func (r *role) checkConditions(written model.Rule, field string, catalog *compil
 		found.reject(r.spec.Ref, at, ReasonUnknownQualifier,
 			"catalog %q has no qualifier %q, so the rule grants nothing: fix the name, or add it to the catalog", catalog.spec.Name, name)
 	}
-	for i, name := range written.Features {
+	for i, name := range written.RequiredFeatures {
 		if !catalog.features.has(name) {
 			valid = false
-			found.reject(r.spec.Ref, fmt.Sprintf("%s.features[%d]", field, i), ReasonUnknownFeature,
+			found.reject(r.spec.Ref, fmt.Sprintf("%s.requiredFeatures[%d]", field, i), ReasonUnknownFeature,
 				"catalog %q has no feature %q, so the rule grants nothing: fix the name, or add it to the catalog", catalog.spec.Name, name)
+		}
+	}
+	for i, name := range written.RequiredEntitlements {
+		if !catalog.entitlements.has(name) {
+			valid = false
+			found.reject(r.spec.Ref, fmt.Sprintf("%s.requiredEntitlements[%d]", field, i), ReasonUnknownEntitlement,
+				"catalog %q has no entitlement %q, so the rule grants nothing: fix the name, or add it to the catalog", catalog.spec.Name, name)
 		}
 	}
 	return valid
@@ -175,7 +192,7 @@ func (r *role) readParents(roles map[model.RoleRef]*role, catalog *compiledCatal
 		}
 		if inherited.spec.Platform && !r.spec.Platform {
 			found.reject(r.spec.Ref, field+".roleRef", ReasonLevelMismatch,
-				"PlatformRole %q is of level Platform, so nothing is inherited from it: remove it, or name one of level Organization",
+				"PlatformRole %q is assignable to the platform, so nothing is inherited from it: remove it, or name one that is assignable to organizations",
 				inherited.spec.Name)
 			continue
 		}
@@ -210,9 +227,9 @@ func (r *role) resolved(catalog *compiledCatalog) holding {
 		for _, name := range rule.permissions {
 			for _, reached := range catalog.permissions[name].reach {
 				r.held.add(reached.name, document.Alternative{
-					Qualifiers:   rule.conditions.Qualifiers,
-					Features:     union(rule.conditions.Features, reached.features),
-					Entitlements: rule.conditions.Entitlements,
+					Qualifiers:           rule.conditions.Qualifiers,
+					RequiredFeatures:     union(rule.conditions.RequiredFeatures, reached.features),
+					RequiredEntitlements: rule.conditions.RequiredEntitlements,
 				})
 			}
 		}
@@ -251,12 +268,15 @@ func (h holding) add(name string, added document.Alternative) {
 
 // includes reports whether any request that meets b also meets a.
 func includes(a, b document.Alternative) bool {
-	return subset(a.Qualifiers, b.Qualifiers) && subset(a.Features, b.Features) && subset(a.Entitlements, b.Entitlements)
+	return subset(a.Qualifiers, b.Qualifiers) && subset(a.RequiredFeatures, b.RequiredFeatures) &&
+		subset(a.RequiredEntitlements, b.RequiredEntitlements)
 }
 
 // compareAlternatives orders alternatives by how much they ask, then by name, then by the way they come.
 func compareAlternatives(a, b document.Alternative) int {
-	conditions := func(x document.Alternative) int { return len(x.Qualifiers) + len(x.Features) + len(x.Entitlements) }
+	conditions := func(x document.Alternative) int {
+		return len(x.Qualifiers) + len(x.RequiredFeatures) + len(x.RequiredEntitlements)
+	}
 	if d := conditions(a) - conditions(b); d != 0 {
 		return d
 	}

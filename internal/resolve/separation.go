@@ -147,7 +147,7 @@ func (e *environment) gives(b *binding, name string) bool {
 		return false
 	}
 	for i := range b.overrides {
-		if o := &b.overrides[i]; o.Permission == name && e.hasFeatures(o.Features) {
+		if o := &b.overrides[i]; o.Permission == name && e.hasFeatures(o.RequiredFeatures) {
 			return true
 		}
 	}
@@ -155,7 +155,7 @@ func (e *environment) gives(b *binding, name string) bool {
 		return false
 	}
 	for _, alternative := range b.role.held[name] {
-		if e.hasFeatures(alternative.Features) && subset(alternative.Entitlements, b.grant.Entitlements) {
+		if e.hasFeatures(alternative.RequiredFeatures) && subset(alternative.RequiredEntitlements, b.grant.Entitlements) {
 			return true
 		}
 	}

@@ -2,7 +2,10 @@
 
 package resolve
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // set holds names.
 type set map[string]struct{}
@@ -13,6 +16,9 @@ func (s set) has(name string) bool {
 	_, ok := s[name]
 	return ok
 }
+
+// sorted returns the names, sorted; nil if there are none.
+func (s set) sorted() []string { return slices.Sorted(maps.Keys(s)) }
 
 // unique returns the names sorted, each once; nil when there are none. It leaves its argument alone.
 func unique(names []string) []string {

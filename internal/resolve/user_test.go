@@ -83,7 +83,7 @@ func TestGivingOverrides(t *testing.T) {
 	world.Assignments[ben].Overrides = []model.Override{{Permission: "chart.write", Scope: model.Scope{Everywhere: true, Dimensions: shifts()}}}
 	given := map[string][]string{}
 	for _, o := range resolved(world).Document.Users["ben"].Overrides {
-		given[o.Permission] = o.Features
+		given[o.Permission] = o.RequiredFeatures
 		if o.Revoke || o.Source != "UserAssignment/ben overrides[a]" || o.Window != (document.Window{}) {
 			t.Errorf("override is %+v", o)
 		}

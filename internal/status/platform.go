@@ -30,7 +30,7 @@ type PlatformView struct {
 	findings   map[model.Ref][]resolve.Finding
 	// permissions lists the permissions of each existing catalog, in its order.
 	permissions map[string][]string
-	// catalogs maps each PlatformRole of level Platform to its catalog.
+	// catalogs maps each PlatformRole assignable to the platform to its catalog.
 	catalogs map[string]string
 	// organizations lists the organizations of each catalog, whether or not the catalog exists.
 	organizations map[string][]*v1alpha1.Organization
@@ -53,7 +53,7 @@ func NewPlatformView(objects *PlatformObjects, now time.Time) *PlatformView {
 		}
 	}
 	for i := range objects.Roles {
-		if role := &objects.Roles[i]; role.Spec.Level == v1alpha1.LevelPlatform {
+		if role := &objects.Roles[i]; role.Spec.AssignableScope == v1alpha1.AssignableScopePlatform {
 			view.catalogs[role.Name] = role.Spec.CatalogRef.Name
 		}
 	}

@@ -30,9 +30,9 @@ func where(tier string) *v1alpha1.OrganizationSelector {
 
 // platform is a catalog with a role of each level, a catalog without, and three organizations.
 func platform(grants ...v1alpha1.PlatformGrant) *status.PlatformObjects {
-	shipped := func(name, catalog string, level v1alpha1.PermissionLevel, picked ...v1alpha1.PermissionName) v1alpha1.PlatformRole {
+	shipped := func(name, catalog string, scope v1alpha1.AssignableScope, picked ...v1alpha1.PermissionName) v1alpha1.PlatformRole {
 		return v1alpha1.PlatformRole{ObjectMeta: clusterScoped(name), Spec: v1alpha1.PlatformRoleSpec{
-			CatalogRef: v1alpha1.CatalogReference{Name: catalog}, Level: level,
+			CatalogRef: v1alpha1.CatalogReference{Name: catalog}, AssignableScope: scope,
 			RoleDefinition: v1alpha1.RoleDefinition{Rules: []v1alpha1.Rule{{Permissions: picked}}},
 		}}
 	}
@@ -46,9 +46,9 @@ func platform(grants ...v1alpha1.PlatformGrant) *status.PlatformObjects {
 	return &status.PlatformObjects{
 		Catalogs: []v1alpha1.PermissionCatalog{*orders, {ObjectMeta: clusterScoped("other")}},
 		Roles: []v1alpha1.PlatformRole{
-			shipped("nurse", "orders", v1alpha1.LevelOrganization, "approve", "view"),
-			shipped("auditor", "orders", v1alpha1.LevelPlatform, "audit", "view"),
-			shipped("lost", "nowhere", v1alpha1.LevelOrganization, "view"),
+			shipped("nurse", "orders", v1alpha1.AssignableScopeOrganization, "approve", "view"),
+			shipped("auditor", "orders", v1alpha1.AssignableScopePlatform, "audit", "view"),
+			shipped("lost", "nowhere", v1alpha1.AssignableScopeOrganization, "view"),
 		},
 		Assignments: []v1alpha1.PlatformAssignment{{
 			ObjectMeta: clusterScoped("petra"), Spec: v1alpha1.PlatformAssignmentSpec{User: "petra", Grants: grants},

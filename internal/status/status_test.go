@@ -172,6 +172,7 @@ func TestReadyOfAnOrganization(t *testing.T) {
 func TestReadyShowsWarningsAndNoInfo(t *testing.T) {
 	o := objects()
 	o.Assignments[0].Spec.Manager = "nobody"
+	o.Catalog.Spec.Entitlements = []v1alpha1.Entitlement{{Name: "never-asked-for"}}
 	o.Assignments[0].Spec.Grants[0].Entitlements = []v1alpha1.Name{"never-asked-for"}
 	view := status.NewView(snapshot.Build(key, o), revision(1), first)
 	ready := meta.FindStatusCondition(view.Assignment(o.Assignments[0]).Conditions, v1alpha1.ConditionReady)
@@ -242,7 +243,8 @@ func TestLongAlternativesDoNotMakeAStatusTooLarge(t *testing.T) {
 	for i := range 40 {
 		rule := v1alpha1.Rule{Sections: []v1alpha1.SectionSelector{"orders"}}
 		for j := range 16 {
-			rule.Entitlements = append(rule.Entitlements, v1alpha1.Name(fmt.Sprintf("%s-%d-%d", strings.Repeat("e", 50), i, j)))
+			o.Catalog.Spec.Entitlements = append(o.Catalog.Spec.Entitlements, v1alpha1.Entitlement{Name: v1alpha1.Name(fmt.Sprintf("%s-%d-%d", strings.Repeat("e", 50), i, j))})
+			rule.RequiredEntitlements = append(rule.RequiredEntitlements, v1alpha1.Name(fmt.Sprintf("%s-%d-%d", strings.Repeat("e", 50), i, j)))
 		}
 		o.Roles[0].Spec.Rules = append(o.Roles[0].Spec.Rules, rule)
 	}

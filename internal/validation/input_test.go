@@ -177,7 +177,7 @@ func TestEveryKind(t *testing.T) {
 
 // TestTheTime: what depends on the time is found at its time, and what several organizations share once.
 func TestTheTime(t *testing.T) {
-	shared := header("PlatformRole", "guide") + "  catalogRef: {name: shop}\n  level: Organization\n  rules: [{permissions: [gone]}]\n"
+	shared := header("PlatformRole", "guide") + "  catalogRef: {name: shop}\n  assignableScope: Organization\n  rules: [{permissions: [gone]}]\n"
 	second := strings.Replace(organization, "name: acme", "name: ajax", 1)
 	ending := strings.Replace(ann, "scope: {everywhere", "endTime: 2030-06-03T00:00:00Z, scope: {everywhere", 1)
 	input, err := FromManifests((&manifests.Reader{Namespace: "default"}).Parse("f", []byte(catalog+organization+second+clerk+ending+shared)))

@@ -15,16 +15,22 @@ import (
 
 // Every list of this role is within its bounds, and what they multiply to fits neither a ConfigMap nor a status.
 var _ = It("survives a role whose alternatives multiply", func(ctx SpecContext) {
-	const permissions, ways, gates = 100, 32, 16
+	const permissions, ways, gates, declared = 100, 32, 16, 128
 	world := newWorld(ctx)
 	expectGoodUserUnaffected(ctx, world)
 	long := strings.Repeat("x", 50)
 	name := world.Namespace
-	catalog := spec("PermissionCatalog", name, name, "permissions: "+numbered(permissions, "{name: huge-%d, section: orders}"))
+	catalog := spec("PermissionCatalog", name, name, "permissions: "+numbered(permissions, "{name: huge-%d, section: orders}")+
+		"\n  entitlements: "+numbered(declared, "{name: e-%d-"+long+"}"))
 	Expect(apply(ctx, catalog, badWriter)).To(Succeed())
 	rules := make([]string, ways)
 	for i := range rules {
-		rules[i] = fmt.Sprintf("{sections: [orders], entitlements: %s}", numbered(gates, fmt.Sprintf("e-%d-%%d-%s", i, long)))
+		// No rule requires all that another one does: every rule is an alternative.
+		required := make([]string, gates)
+		for j := range required {
+			required[j] = fmt.Sprintf("e-%d-%s", (i+j*(j+1)/2)%declared, long)
+		}
+		rules[i] = fmt.Sprintf("{sections: [orders], requiredEntitlements: [%s]}", strings.Join(required, ", "))
 	}
 	Expect(apply(ctx, spec("Role", "huge", name, "rules: ["+strings.Join(rules, ", ")+"]"), badWriter)).To(Succeed())
 

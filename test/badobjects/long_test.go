@@ -81,7 +81,7 @@ var _ = DescribeTable("Lists and texts have bounds",
 		return "description: " + strings.Repeat("ö", n)
 	}, "spec.description: Too long: may not be more than 1024"),
 	Entry("rules", "Role", 256, func(n int) string {
-		return "rules: " + numbered(n, "{permissions: [orders.view], entitlements: [e-%d]}")
+		return "rules: " + numbered(n, "{permissions: [orders.view], requiredEntitlements: [e-%d]}")
 	}, "spec.rules: Too many: 257: must have at most 256 items"),
 	Entry("inherited roles", "Role", 32, func(n int) string {
 		return "inherits: " + numbered(n, "{roleRef: {name: role-%d}}")

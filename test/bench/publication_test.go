@@ -92,7 +92,7 @@ func editUser(doc *document.Document, i int) {
 
 func editRole(doc *document.Document, i int) {
 	for name, role := range doc.Roles {
-		role.Permissions = map[string][]document.Alternative{"permission-000": {{Features: []string{fmt.Sprintf("feature-%d", i)}}}}
+		role.Permissions = map[string][]document.Alternative{"permission-000": {{RequiredFeatures: []string{fmt.Sprintf("feature-%d", i)}}}}
 		doc.Roles[name] = role
 		return
 	}

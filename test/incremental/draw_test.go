@@ -50,13 +50,16 @@ func drawCatalog(t *rapid.T, _ *cluster) v1alpha1.PermissionCatalog {
 	spec := &catalog.Spec
 	spec.Sections = []v1alpha1.Section{{Name: "charts"}}
 	spec.Features = []v1alpha1.Feature{{Name: "trials"}}
+	if !chance(t, "without entitlements", 6) {
+		spec.Entitlements = []v1alpha1.Entitlement{{Name: "key"}}
+	}
 	for _, name := range names {
 		permission := v1alpha1.Permission{Name: v1alpha1.PermissionName(name), Section: "charts"}
 		if chance(t, "implies", 4) {
 			permission.Implies = some[v1alpha1.PermissionName](t, "implied", names, 1, 1)
 		}
 		if chance(t, "gated", 5) {
-			permission.RequiredFeature = "trials"
+			permission.RequiredFeatures = []v1alpha1.Name{"trials"}
 		}
 		spec.Permissions = append(spec.Permissions, permission)
 	}
@@ -140,7 +143,7 @@ func drawDefinition(t *rapid.T) v1alpha1.RoleDefinition {
 			rule.Qualifiers = []v1alpha1.Name{"own"}
 		}
 		if chance(t, "entitled", 5) {
-			rule.Entitlements = []v1alpha1.Name{"key"}
+			rule.RequiredEntitlements = []v1alpha1.Name{"key"}
 		}
 		definition.Rules = append(definition.Rules, rule)
 	}
@@ -161,7 +164,7 @@ func drawPlatformRole(t *rapid.T, _ *cluster) v1alpha1.PlatformRole {
 	role.Spec.RoleDefinition = drawDefinition(t)
 	role.Spec.RoleDefinition.Inherits = nil
 	role.Spec.CatalogRef.Name = "care"
-	role.Spec.Level = v1alpha1.LevelPlatform
+	role.Spec.AssignableScope = v1alpha1.AssignableScopePlatform
 	return role
 }
 

@@ -74,7 +74,7 @@ func (r *Reader) overrideGives(override model.Override) bool {
 	return !override.Revoke && permission != nil && !permission.Platform && r.allKnown(override.Scope)
 }
 
-// reachesHere holds for a platform grant of a role of level Platform of the organization's catalog, which picks the organization.
+// reachesHere holds for a platform grant of a role assignable to the platform of the organization's catalog, which picks the organization.
 func (r *Reader) reachesHere(grant model.PlatformGrant) bool {
 	role := r.role(model.RoleRef{Kind: model.KindPlatformRole, Name: grant.Role})
 	return grant.Picks && role != nil && role.Platform

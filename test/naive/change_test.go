@@ -25,7 +25,7 @@ var breakages = map[string]func(t *rapid.T, world *model.World){
 				{Selector: model.Selector{Permissions: []string{"p1", "p0"}}},
 				{Selector: model.Selector{Sections: []string{"s0", "*"}}},
 				{Selector: model.Selector{Sections: []string{"*"}}, Qualifiers: []string{"q0"}},
-				{Selector: model.Selector{Sections: []string{"*"}}, Features: []string{"f0"}},
+				{Selector: model.Selector{Sections: []string{"*"}}, RequiredFeatures: []string{"f0"}},
 			},
 			Inherits: []model.Inheritance{
 				{Role: model.RoleRef{Kind: model.KindRole, Name: "r0"}},
@@ -103,7 +103,7 @@ var breakages = map[string]func(t *rapid.T, world *model.World){
 			Inherits: []model.Inheritance{{Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}}},
 		})
 	},
-	"a custom role that inherits one of level Platform": func(t *rapid.T, world *model.World) {
+	"a custom role that inherits one assignable to the platform": func(t *rapid.T, world *model.World) {
 		world.PlatformRoles = append(world.PlatformRoles, model.Role{
 			Object: cluster(object(model.KindPlatformRole, "broken")), Catalog: "things", Platform: true,
 			Rules: []model.Rule{{Selector: model.Selector{Sections: []string{"*"}}}},
@@ -156,7 +156,7 @@ var breakages = map[string]func(t *rapid.T, world *model.World){
 	},
 	"an unknown feature that is turned on, and a permission that requires it": func(t *rapid.T, world *model.World) {
 		world.Organization.Features = append(slices.Clone(world.Organization.Features), "f0")
-		world.Catalog.Permissions = append(slices.Clone(world.Catalog.Permissions), model.Permission{Name: "p0", Section: "s1", RequiredFeature: "f0"})
+		world.Catalog.Permissions = append(slices.Clone(world.Catalog.Permissions), model.Permission{Name: "p0", Section: "s1", RequiredFeatures: []string{"f0"}})
 	},
 }
 

@@ -112,10 +112,12 @@ func shuffledSelector(t *rapid.T, selector model.Selector) model.Selector {
 func shuffleCatalog(t *rapid.T, catalog *model.Catalog) {
 	catalog.Sections = shuffled(t, catalog.Sections)
 	catalog.Features = shuffled(t, catalog.Features)
+	catalog.Entitlements = shuffled(t, catalog.Entitlements)
 	catalog.Qualifiers = shuffled(t, catalog.Qualifiers)
 	catalog.Permissions = shuffled(t, slices.Clone(catalog.Permissions))
 	for i := range catalog.Permissions {
 		catalog.Permissions[i].Implies = shuffled(t, catalog.Permissions[i].Implies)
+		catalog.Permissions[i].RequiredFeatures = shuffled(t, catalog.Permissions[i].RequiredFeatures)
 	}
 	catalog.Prohibitions = shuffled(t, slices.Clone(catalog.Prohibitions))
 	for i := range catalog.Prohibitions {
@@ -161,8 +163,8 @@ func shuffleRole(t *rapid.T, role *model.Role) {
 		rule := &role.Rules[i]
 		rule.Selector = shuffledSelector(t, rule.Selector)
 		rule.Qualifiers = shuffled(t, rule.Qualifiers)
-		rule.Features = shuffled(t, rule.Features)
-		rule.Entitlements = shuffled(t, rule.Entitlements)
+		rule.RequiredFeatures = shuffled(t, rule.RequiredFeatures)
+		rule.RequiredEntitlements = shuffled(t, rule.RequiredEntitlements)
 	}
 	role.Inherits = shuffled(t, role.Inherits)
 	for i := range role.Inherits {

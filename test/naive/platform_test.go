@@ -29,7 +29,7 @@ func drawPlatformRole(t *rapid.T, name string) model.Role {
 	return role
 }
 
-// drawRoleRef draws a role that mostly exists, and may be of level Platform.
+// drawRoleRef draws a role that mostly exists, and may be assignable to the platform.
 func drawRoleRef(t *rapid.T, world *model.World) model.RoleRef {
 	if sometimes(t, "of the platform") {
 		return model.RoleRef{Kind: model.KindPlatformRole, Name: one(t, "platform role", platformRoles)}

@@ -42,11 +42,8 @@ func (r *Reader) known(selector model.Selector) bool {
 	return true
 }
 
-// featureOn holds when the catalog knows a feature and the organization or its plan has turned it on. No feature is always on.
+// featureOn holds when the catalog knows a feature and the organization or its plan has turned it on.
 func (r *Reader) featureOn(feature string) bool {
-	if feature == "" {
-		return true
-	}
 	on := slices.Contains(r.world.Organization.Features, feature)
 	if plan := r.plan(); plan != nil {
 		on = on || slices.Contains(plan.Features, feature)
@@ -71,10 +68,10 @@ func (r *Reader) beyondPlan(role *model.Role) bool {
 	}
 	most := 0
 	if plan := r.plan(); plan != nil {
-		if plan.MaxCustomRoles == nil {
+		if plan.CustomRolesLimit == nil {
 			return false
 		}
-		most = *plan.MaxCustomRoles
+		most = *plan.CustomRolesLimit
 	}
 	older := 0
 	for _, other := range r.world.Roles {
@@ -92,7 +89,7 @@ func (r *Reader) role(ref model.RoleRef) *model.Role {
 		roles = r.world.PlatformRoles
 	}
 	for i, role := range roles {
-		if role.Kind == ref.Kind && role.Name == ref.Name && !r.beyondPlan(&role) {
+		if role.Kind == ref.Kind && role.Name == ref.Name && role.UnknownScope == "" && !r.beyondPlan(&role) {
 			return &roles[i]
 		}
 	}
@@ -140,7 +137,7 @@ func (r *Reader) holds(ref, other model.RoleRef) bool {
 }
 
 // counts holds when the role that is inherited exists and may be inherited, and what is left out of it is known. The platform's
-// roles inherit none of an organization, and only roles of level Platform inherit such.
+// roles inherit none of an organization, and only roles assignable to the platform inherit such.
 func (r *Reader) counts(role *model.Role, parent model.Inheritance) bool {
 	inherited := r.role(parent.Role)
 	return inherited != nil && r.known(parent.Except) &&
@@ -170,12 +167,12 @@ func (r *Reader) ruleGives(role *model.Role, rule model.Rule, permission string,
 	if !r.ruleIsValid(role, rule) {
 		return false
 	}
-	for _, feature := range rule.Features {
+	for _, feature := range rule.RequiredFeatures {
 		if !r.featureOn(feature) {
 			return false
 		}
 	}
-	for _, entitlement := range rule.Entitlements {
+	for _, entitlement := range rule.RequiredEntitlements {
 		if !slices.Contains(entitlements, entitlement) {
 			return false
 		}
@@ -199,8 +196,13 @@ func (r *Reader) ruleIsValid(role *model.Role, rule model.Rule) bool {
 			return false
 		}
 	}
-	for _, feature := range rule.Features {
+	for _, feature := range rule.RequiredFeatures {
 		if !slices.Contains(r.world.Catalog.Features, feature) {
+			return false
+		}
+	}
+	for _, entitlement := range rule.RequiredEntitlements {
+		if !slices.Contains(r.world.Catalog.Entitlements, entitlement) {
 			return false
 		}
 	}
@@ -235,8 +237,13 @@ func (e *evaluator) qualified(names []string) bool {
 // on the way require turned on. A permission of level Organization implies none of level Platform.
 func (r *Reader) reaches(name, wanted string, seen []string) bool {
 	permission := r.permission(name)
-	if permission == nil || slices.Contains(seen, name) || !r.featureOn(permission.RequiredFeature) {
+	if permission == nil || slices.Contains(seen, name) || permission.UnknownLevel != "" {
 		return false
+	}
+	for _, feature := range permission.RequiredFeatures {
+		if !r.featureOn(feature) {
+			return false
+		}
 	}
 	if name == wanted {
 		return true

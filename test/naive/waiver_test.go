@@ -133,7 +133,7 @@ func TestPlanDownAndUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		world := copied(drawWorld(t))
 		few := rapid.IntRange(0, len(world.Roles)).Draw(t, "most custom roles")
-		world.Catalog.Plans = []model.Plan{{Name: "large"}, {Name: "small", MaxCustomRoles: &few}}
+		world.Catalog.Plans = []model.Plan{{Name: "large"}, {Name: "small", CustomRolesLimit: &few}}
 		world.Organization.Plan = ""
 		without := encoded(t, resolve.Organization(world).Document)
 		world.Organization.Plan = "small"

@@ -29,7 +29,7 @@ var (
 	dimensions = []string{"d1", "d2"}
 	values     = []string{"v1", "v2"}
 	roles      = []string{"r1", "r2", "r3", "r4"}
-	// Roles of the platform have names of custom roles, too; those of level Platform begin with l.
+	// Roles of the platform have names of custom roles, too; those assignable to the platform begin with l.
 	platformRoles = []string{"r1", "r2", "l1", "l2"}
 	users         = []string{"ann", "ben", "cem", "dia"}
 	entitlements  = []string{"e1", "e2"}
@@ -182,6 +182,7 @@ func drawObject(t *rapid.T, kind, name string) model.Object {
 func drawCatalog(t *rapid.T) *model.Catalog {
 	catalog := &model.Catalog{
 		Object: object(model.KindCatalog, "things"), Sections: sections, Features: features,
+		Entitlements: few(t, "declared entitlements", entitlements, 1, len(entitlements)),
 	}
 	catalog.Namespace = ""
 	for _, name := range some(t, "permissions", names, 4, 6) {
@@ -190,7 +191,7 @@ func drawCatalog(t *rapid.T) *model.Catalog {
 			permission.Implies = few(t, "implied", names, 0, 2)
 		}
 		if sometimes(t, "requires a feature") {
-			permission.RequiredFeature = one(t, "required", features)
+			permission.RequiredFeatures = few(t, "required", features, 1, 2)
 		}
 		catalog.Permissions = append(catalog.Permissions, permission)
 	}
@@ -209,7 +210,7 @@ func drawCatalog(t *rapid.T) *model.Catalog {
 		plan := model.Plan{Name: name, Features: few(t, "plan's features", features, 0, 2)}
 		if rapid.Bool().Draw(t, "bounded") {
 			most := rapid.IntRange(0, 4).Draw(t, "most custom roles")
-			plan.MaxCustomRoles = &most
+			plan.CustomRolesLimit = &most
 		}
 		catalog.Plans = append(catalog.Plans, plan)
 	}
@@ -323,10 +324,10 @@ func drawRules(t *rapid.T, role *model.Role) {
 			rule.Qualifiers = few(t, "rule's qualifiers", qualifiers, 1, 2)
 		}
 		if sometimes(t, "gated by features") {
-			rule.Features = few(t, "rule's features", features, 1, 2)
+			rule.RequiredFeatures = few(t, "rule's features", features, 1, 2)
 		}
 		if sometimes(t, "gated by entitlements") {
-			rule.Entitlements = few(t, "rule's entitlements", entitlements, 1, 2)
+			rule.RequiredEntitlements = few(t, "rule's entitlements", entitlements, 1, 2)
 		}
 		role.Rules = append(role.Rules, rule)
 	}

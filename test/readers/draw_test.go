@@ -65,7 +65,7 @@ func drawDocument(t *rapid.T) *document.Document {
 		case 1:
 			p.Refused = "it does not compile"
 		case 2, 3:
-			p.RequiredFeature = one(t, "required feature", featureNames)
+			p.RequiredFeatures = few(t, "required features", featureNames, false)
 		}
 		d.Permissions[name] = p
 	}
@@ -84,8 +84,9 @@ func drawDocument(t *rapid.T) *document.Document {
 		for _, permission := range permissionNames {
 			for range rapid.IntRange(0, 2).Draw(t, "alternatives") {
 				held[permission] = append(held[permission], document.Alternative{
-					Qualifiers: few(t, "qualifiers", []string{"q1"}, true),
-					Features:   few(t, "gates", featureNames, true), Entitlements: few(t, "asked entitlements", entitlements, true),
+					Qualifiers:           few(t, "qualifiers", []string{"q1"}, true),
+					RequiredFeatures:     few(t, "required features", featureNames, true),
+					RequiredEntitlements: few(t, "required entitlements", entitlements, true),
 				})
 			}
 		}
@@ -108,7 +109,7 @@ func drawUser(t *rapid.T) document.User {
 	for range max(0, rapid.IntRange(-1, 2).Draw(t, "overrides")) {
 		override := document.Override{
 			Permission: one(t, "overridden", permissionNames), Revoke: rapid.Bool().Draw(t, "revoke"),
-			Scope: drawScope(t), Window: drawWindow(t), Features: few(t, "override's features", featureNames, true),
+			Scope: drawScope(t), Window: drawWindow(t), RequiredFeatures: few(t, "override's features", featureNames, true),
 		}
 		if rapid.Bool().Draw(t, "names no dimension") {
 			override.Dimensions = nil

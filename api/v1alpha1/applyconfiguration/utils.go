@@ -64,6 +64,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.EffectivePermissionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("EffectiveScope"):
 		return &apiv1alpha1.EffectiveScopeApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Entitlement"):
+		return &apiv1alpha1.EntitlementApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Feature"):
 		return &apiv1alpha1.FeatureApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("FindingStatus"):
@@ -112,6 +114,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.PermissionSelectorApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Plan"):
 		return &apiv1alpha1.PlanApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PlanLimits"):
+		return &apiv1alpha1.PlanLimitsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PlatformAssignment"):
 		return &apiv1alpha1.PlatformAssignmentApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PlatformAssignmentSpec"):

@@ -12,7 +12,7 @@ import (
 func (o *resolvedOrganization) texts() *matrix.Texts {
 	texts := &matrix.Texts{
 		Sections: map[string]matrix.Text{}, Permissions: map[string]matrix.Text{}, Features: map[string]matrix.Text{},
-		Roles: map[string]matrix.RoleText{},
+		Entitlements: map[string]matrix.Text{}, Roles: map[string]matrix.RoleText{},
 	}
 	for i := range o.objects.Organizations {
 		if found := &o.objects.Organizations[i]; found.Namespace == o.world.Namespace && found.Name == o.world.Name {
@@ -27,7 +27,7 @@ func (o *resolvedOrganization) texts() *matrix.Texts {
 	for i := range o.objects.PlatformRoles {
 		if role := &o.objects.PlatformRoles[i]; role.Spec.CatalogRef.Name == o.document.Catalog {
 			text := newRoleText(&role.Spec.RoleDefinition)
-			text.Platform = role.Spec.Level == v1alpha1.LevelPlatform
+			text.Platform = role.Spec.AssignableScope == v1alpha1.AssignableScopePlatform
 			texts.Roles[model.KindPlatformRole+"/"+role.Name] = text
 		}
 	}
@@ -49,7 +49,10 @@ func addCatalogTexts(texts *matrix.Texts, catalog *v1alpha1.PermissionCatalogSpe
 		texts.Permissions[string(p.Name)] = matrix.Text{DisplayName: string(p.DisplayName), Description: string(p.Description)}
 	}
 	for _, f := range catalog.Features {
-		texts.Features[string(f.Name)] = matrix.Text{Description: string(f.Description)}
+		texts.Features[string(f.Name)] = matrix.Text{DisplayName: string(f.DisplayName), Description: string(f.Description)}
+	}
+	for _, e := range catalog.Entitlements {
+		texts.Entitlements[string(e.Name)] = matrix.Text{DisplayName: string(e.DisplayName), Description: string(e.Description)}
 	}
 }
 

@@ -187,7 +187,7 @@ func unmetConditions(e *access.Explanation) string {
 	var conditions []string
 	for _, g := range e.Grants {
 		for _, a := range g.Alternatives {
-			if g.Covers && len(a.Features)+len(a.Entitlements) == 0 && !slices.Contains(conditions, a.When) {
+			if g.Covers && len(a.MissingFeatures)+len(a.MissingEntitlements) == 0 && !slices.Contains(conditions, a.When) {
 				conditions = append(conditions, a.When)
 			}
 		}

@@ -80,7 +80,7 @@ func (c *Compiler) compilePermissions() {
 	c.Index.Restrictions = make([]Restriction, len(names))
 	for i, name := range names {
 		written := c.Document.Permissions[name]
-		p := Restriction{Refused: written.Refused, feature: written.RequiredFeature}
+		p := Restriction{Refused: written.Refused, features: written.RequiredFeatures}
 		for _, prohibition := range written.Prohibitions {
 			number, known := c.prohibitions[prohibition]
 			if !known {
@@ -152,8 +152,8 @@ func (c *Compiler) compileOverrides(written []document.Override) []Override {
 		next := Override{
 			Permission: number, Scope: c.scopeNumber(&scope), Window: c.windowNumber(o.Window), Revoke: o.Revoke, Source: o.Source,
 		}
-		for _, feature := range append(slices.Clone(o.Features), c.Index.Restrictions[number].feature) {
-			if _, on := c.Index.Features[feature]; feature != "" && !on {
+		for _, feature := range slices.Concat(o.RequiredFeatures, c.Index.Restrictions[number].features) {
+			if _, on := c.Index.Features[feature]; !on {
 				next.Missing = feature
 			}
 		}
@@ -211,7 +211,7 @@ func EntitlementsOf(role document.Role) []string {
 	var asked []string
 	for _, alternatives := range role.Permissions {
 		for _, alternative := range alternatives {
-			asked = append(asked, alternative.Entitlements...)
+			asked = append(asked, alternative.RequiredEntitlements...)
 		}
 	}
 	slices.Sort(asked)

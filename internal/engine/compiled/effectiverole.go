@@ -66,12 +66,12 @@ func (x *Index) Holds(effectiveRole, permission uint32) Permissionship {
 // remaining returns the qualifiers of an alternative. The second result is false when a gate of it is not met, or a
 // qualifier is unknown.
 func (c *Compiler) remaining(alternative document.Alternative, entitlements []string) ([]uint32, bool) {
-	for _, feature := range alternative.Features {
+	for _, feature := range alternative.RequiredFeatures {
 		if _, on := c.Index.Features[feature]; !on {
 			return nil, false
 		}
 	}
-	for _, entitlement := range alternative.Entitlements {
+	for _, entitlement := range alternative.RequiredEntitlements {
 		if !slices.Contains(entitlements, entitlement) {
 			return nil, false
 		}

@@ -72,8 +72,8 @@ type Restriction struct {
 	// prohibitions are numbers of conditions.
 	Prohibitions []uint32
 	Refused      string
-	// feature is what a giving override needs.
-	feature string
+	// features are those that a giving override needs.
+	features []string
 }
 
 // User is what a user holds. Most have grants alone, and no detail.

@@ -215,14 +215,14 @@ func (e *explainer) grantResult(g *compiled.Grant) access.GrantResult {
 
 func (e *explainer) alternativeResult(alternative document.Alternative, entitlements []string) access.AlternativeResult {
 	result := access.AlternativeResult{When: alternative.String(), Via: alternative.Via, Met: true}
-	for _, feature := range alternative.Features {
+	for _, feature := range alternative.RequiredFeatures {
 		if _, on := e.decision.Index.Features[feature]; !on {
-			result.Features, result.Met = append(result.Features, feature), false
+			result.MissingFeatures, result.Met = append(result.MissingFeatures, feature), false
 		}
 	}
-	for _, entitlement := range alternative.Entitlements {
+	for _, entitlement := range alternative.RequiredEntitlements {
 		if !slices.Contains(entitlements, entitlement) {
-			result.Entitlements, result.Met = append(result.Entitlements, entitlement), false
+			result.MissingEntitlements, result.Met = append(result.MissingEntitlements, entitlement), false
 		}
 	}
 	for _, name := range alternative.Qualifiers {

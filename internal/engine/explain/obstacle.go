@@ -73,10 +73,10 @@ func (e *explainer) overrideObstacles(o *compiled.Override) []obstacle {
 // alternativeObstacles lists what keeps an alternative from being met.
 func alternativeObstacles(a *access.AlternativeResult) []obstacle {
 	var obstacles []obstacle
-	for _, feature := range a.Features {
+	for _, feature := range a.MissingFeatures {
 		obstacles = append(obstacles, obstacle{with: "with feature " + feature})
 	}
-	for _, entitlement := range a.Entitlements {
+	for _, entitlement := range a.MissingEntitlements {
 		obstacles = append(obstacles, obstacle{with: "with entitlement " + entitlement})
 	}
 	for _, qualifier := range a.Qualifiers {

@@ -167,7 +167,7 @@ var edits = []struct {
 	}, true},
 	{"a role goes", func(d *document.Document) { delete(d.Roles, "retired") }, true},
 	{"a role asks for an entitlement", func(d *document.Document) {
-		d.Roles["nurse"].Permissions["write"] = []document.Alternative{{Entitlements: []string{"senior"}}}
+		d.Roles["nurse"].Permissions["write"] = []document.Alternative{{RequiredEntitlements: []string{"senior"}}}
 	}, true},
 	{"a role gives more", func(d *document.Document) { d.Roles["nurse"].Permissions["sign"] = []document.Alternative{{}} }, false},
 	{"a user is suspended", func(d *document.Document) {

@@ -91,9 +91,9 @@ type AlternativeResult struct {
 	Via []string `json:"via,omitempty"`
 	// Met reports whether all conditions are met.
 	Met bool `json:"met"`
-	// Features and Entitlements are those that are missing.
-	Features     []string `json:"missingFeatures,omitempty"`
-	Entitlements []string `json:"missingEntitlements,omitempty"`
+	// MissingFeatures are required features that the organization lacks, MissingEntitlements those that the grant lacks.
+	MissingFeatures     []string `json:"missingFeatures,omitempty"`
+	MissingEntitlements []string `json:"missingEntitlements,omitempty"`
 	// Qualifiers are the conditions as they were evaluated.
 	Qualifiers []ConditionResult `json:"qualifiers,omitempty"`
 }
@@ -166,12 +166,12 @@ func (a AlternativeResult) String() string {
 	if a.When == document.Always {
 		line = "held without condition"
 	}
-	parts := make([]string, 0, 1+len(a.Features)+len(a.Entitlements))
+	parts := make([]string, 0, 1+len(a.MissingFeatures)+len(a.MissingEntitlements))
 	parts = append(parts, line+a.Inheritance())
-	for _, feature := range a.Features {
+	for _, feature := range a.MissingFeatures {
 		parts = append(parts, "the organization lacks feature "+feature)
 	}
-	for _, entitlement := range a.Entitlements {
+	for _, entitlement := range a.MissingEntitlements {
 		parts = append(parts, "the grant lacks entitlement "+entitlement)
 	}
 	return strings.Join(parts, "; ")

@@ -19,12 +19,12 @@ func (a Alternative) String() string {
 	if a.Unconditional() {
 		return Always
 	}
-	conditions := make([]string, 0, len(a.Qualifiers)+len(a.Features)+len(a.Entitlements))
+	conditions := make([]string, 0, len(a.Qualifiers)+len(a.RequiredFeatures)+len(a.RequiredEntitlements))
 	conditions = append(conditions, a.Qualifiers...)
-	for _, feature := range a.Features {
+	for _, feature := range a.RequiredFeatures {
 		conditions = append(conditions, featurePrefix+feature)
 	}
-	for _, entitlement := range a.Entitlements {
+	for _, entitlement := range a.RequiredEntitlements {
 		conditions = append(conditions, entitlementPrefix+entitlement)
 	}
 	return strings.Join(conditions, "+")
@@ -32,5 +32,5 @@ func (a Alternative) String() string {
 
 // Unconditional reports whether the alternative is always met.
 func (a Alternative) Unconditional() bool {
-	return len(a.Qualifiers) == 0 && len(a.Features) == 0 && len(a.Entitlements) == 0
+	return len(a.Qualifiers) == 0 && len(a.RequiredFeatures) == 0 && len(a.RequiredEntitlements) == 0
 }

@@ -43,8 +43,9 @@ type Document struct {
 type Permission struct {
 	// Section groups permissions that people read together.
 	Section string `json:"section,omitempty"`
-	// RequiredFeature is the feature without which nobody holds the permission. Roles' alternatives already ask for it.
-	RequiredFeature string `json:"requiredFeature,omitempty"`
+	// RequiredFeatures are the features without all of which nobody holds the permission. Roles' alternatives already require
+	// them.
+	RequiredFeatures []string `json:"requiredFeatures,omitempty"`
 	// Prohibitions names the prohibitions on the permission.
 	Prohibitions []string `json:"prohibitions,omitempty"`
 	// Refused, when not empty, says why the permission is refused to everybody: a prohibition on it does not compile.
@@ -81,10 +82,10 @@ type Role struct {
 type Alternative struct {
 	// Qualifiers that must be true.
 	Qualifiers []string `json:"qualifiers,omitempty"`
-	// Features that the organization must have.
-	Features []string `json:"features,omitempty"`
-	// Entitlements that the grant must carry.
-	Entitlements []string `json:"entitlements,omitempty"`
+	// RequiredFeatures are those that the organization must have.
+	RequiredFeatures []string `json:"requiredFeatures,omitempty"`
+	// RequiredEntitlements are those that the grant must carry.
+	RequiredEntitlements []string `json:"requiredEntitlements,omitempty"`
 	// Via is the line of roles through which the rule is inherited, from the nearest parent to the rule's own role. It is
 	// empty for a rule of the role itself.
 	Via []string `json:"via,omitempty"`
@@ -127,8 +128,8 @@ type Override struct {
 	Revoke bool `json:"revoke,omitempty"`
 	Scope
 	Window
-	// Features that the organization must have for a giving override to count.
-	Features []string `json:"features,omitempty"`
+	// RequiredFeatures are those that the organization must have for a giving override to count.
+	RequiredFeatures []string `json:"requiredFeatures,omitempty"`
 	// Source says where the override is written, as Kind/name list[name], for example UserAssignment/ann overrides[no-exports].
 	Source string `json:"source,omitempty"`
 }

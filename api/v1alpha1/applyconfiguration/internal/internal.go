@@ -391,6 +391,8 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApproverType
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.AssignableScope
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Attributes
   map:
     elementType:
@@ -409,6 +411,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: description
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
     - name: enforcement
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Enforcement
@@ -438,6 +443,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: description
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.DimensionName
@@ -532,6 +540,18 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: com.github.rolewright.rolewright.api.v1alpha1.Enforcement
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.Entitlement
+  map:
+    fields:
+    - name: description
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
 - name: com.github.rolewright.rolewright.api.v1alpha1.EntryName
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Expression
@@ -542,6 +562,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: description
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
@@ -910,9 +933,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
-    - name: requiredFeature
+    - name: requiredFeatures
       type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+          elementRelationship: associative
     - name: section
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
@@ -945,6 +971,9 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - name
+    - name: description
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
     - name: dimensions
       type:
         list:
@@ -956,6 +985,14 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: displayName
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
+    - name: entitlements
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Entitlement
+          elementRelationship: associative
+          keys:
+          - name
     - name: features
       type:
         list:
@@ -1049,18 +1086,27 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: description
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
     - name: features
       type:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
           elementRelationship: associative
-    - name: maxCustomRoles
+    - name: limits
       type:
-        scalar: numeric
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PlanLimits
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+- name: com.github.rolewright.rolewright.api.v1alpha1.PlanLimits
+  map:
+    fields:
+    - name: customRoles
+      type:
+        scalar: numeric
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformAssignment
   map:
     fields:
@@ -1164,6 +1210,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleSpec
   map:
     fields:
+    - name: assignableScope
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.AssignableScope
     - name: catalogRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.CatalogReference
@@ -1182,9 +1231,6 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.Inheritance
           elementRelationship: atomic
-    - name: level
-      type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionLevel
     - name: rules
       type:
         list:
@@ -1238,6 +1284,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: description
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
     - name: expression
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Expression
@@ -1293,6 +1342,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: description
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
     - name: expression
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Expression
@@ -1586,18 +1638,6 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.Rule
   map:
     fields:
-    - name: entitlements
-      type:
-        list:
-          elementType:
-            namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
-          elementRelationship: associative
-    - name: features
-      type:
-        list:
-          elementType:
-            namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
-          elementRelationship: associative
     - name: permissions
       type:
         list:
@@ -1605,6 +1645,18 @@ var schemaYAML = typed.YAMLObject(`types:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
           elementRelationship: associative
     - name: qualifiers
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+          elementRelationship: associative
+    - name: requiredEntitlements
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+          elementRelationship: associative
+    - name: requiredFeatures
       type:
         list:
           elementType:

@@ -16,6 +16,8 @@ import (
 type ConstraintApplyConfiguration struct {
 	// name of the constraint.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
+	// displayName is the name of the constraint that people see.
+	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// description says why the constraint exists.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
 	// enforcement is Enforce, which withholds the newest grants that violate the constraint, or Audit, which only
@@ -40,6 +42,14 @@ func Constraint() *ConstraintApplyConfiguration {
 // If called multiple times, the Name field is set to the value of the last call.
 func (b *ConstraintApplyConfiguration) WithName(value apiv1alpha1.Name) *ConstraintApplyConfiguration {
 	b.Name = &value
+	return b
+}
+
+// WithDisplayName sets the DisplayName field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DisplayName field is set to the value of the last call.
+func (b *ConstraintApplyConfiguration) WithDisplayName(value apiv1alpha1.DisplayName) *ConstraintApplyConfiguration {
+	b.DisplayName = &value
 	return b
 }
 

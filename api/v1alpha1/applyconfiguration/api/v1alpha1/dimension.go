@@ -15,6 +15,8 @@ import (
 type DimensionApplyConfiguration struct {
 	// name of the dimension. Applications send the value of a request in resource.properties under this name.
 	Name *apiv1alpha1.DimensionName `json:"name,omitempty"`
+	// displayName is the name of the dimension that people see.
+	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// description says what the dimension distinguishes.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
 	// values of the dimension, for example [local, travel]. A request with any other value is denied.
@@ -32,6 +34,14 @@ func Dimension() *DimensionApplyConfiguration {
 // If called multiple times, the Name field is set to the value of the last call.
 func (b *DimensionApplyConfiguration) WithName(value apiv1alpha1.DimensionName) *DimensionApplyConfiguration {
 	b.Name = &value
+	return b
+}
+
+// WithDisplayName sets the DisplayName field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DisplayName field is set to the value of the last call.
+func (b *DimensionApplyConfiguration) WithDisplayName(value apiv1alpha1.DisplayName) *DimensionApplyConfiguration {
+	b.DisplayName = &value
 	return b
 }
 

@@ -15,6 +15,8 @@ import (
 type FeatureApplyConfiguration struct {
 	// name of the feature.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
+	// displayName is the name of the feature that people see.
+	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// description says what the feature offers.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
 }
@@ -30,6 +32,14 @@ func Feature() *FeatureApplyConfiguration {
 // If called multiple times, the Name field is set to the value of the last call.
 func (b *FeatureApplyConfiguration) WithName(value apiv1alpha1.Name) *FeatureApplyConfiguration {
 	b.Name = &value
+	return b
+}
+
+// WithDisplayName sets the DisplayName field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DisplayName field is set to the value of the last call.
+func (b *FeatureApplyConfiguration) WithDisplayName(value apiv1alpha1.DisplayName) *FeatureApplyConfiguration {
+	b.DisplayName = &value
 	return b
 }
 

@@ -22,7 +22,7 @@ type GrantApplyConfiguration struct {
 	// scope is where the role is held. A grant without scope covers nothing.
 	Scope                    *ScopeApplyConfiguration `json:"scope,omitempty"`
 	WindowApplyConfiguration `json:""`
-	// entitlements that the grant carries. Rules of roles can require them.
+	// entitlements of the catalog that the grant carries, by name. Rules of roles can require them.
 	Entitlements []apiv1alpha1.Name `json:"entitlements,omitempty"`
 	// reason says why the role is given.
 	Reason *apiv1alpha1.Description `json:"reason,omitempty"`

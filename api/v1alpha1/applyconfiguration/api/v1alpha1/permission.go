@@ -24,10 +24,10 @@ type PermissionApplyConfiguration struct {
 	// implies names permissions that are held with this one, under the same conditions. Permissions that those imply
 	// are held too.
 	Implies []apiv1alpha1.PermissionName `json:"implies,omitempty"`
-	// requiredFeature is the name of a feature. Where it is not enabled, nobody holds the permission.
-	RequiredFeature *apiv1alpha1.Name `json:"requiredFeature,omitempty"`
-	// level is Organization or Platform: a permission of level Platform can be held only through a PlatformRole of
-	// that level. It defaults to Organization if absent.
+	// requiredFeatures names features of the catalog. Where any of them is not enabled, nobody holds the permission.
+	RequiredFeatures []apiv1alpha1.Name `json:"requiredFeatures,omitempty"`
+	// level is Organization or Platform: a permission of level Platform can be held only through a PlatformRole that
+	// is assignable to the platform. It defaults to Organization if absent.
 	Level *apiv1alpha1.PermissionLevel `json:"level,omitempty"`
 }
 
@@ -79,11 +79,13 @@ func (b *PermissionApplyConfiguration) WithImplies(values ...apiv1alpha1.Permiss
 	return b
 }
 
-// WithRequiredFeature sets the RequiredFeature field in the declarative configuration to the given value
-// and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the RequiredFeature field is set to the value of the last call.
-func (b *PermissionApplyConfiguration) WithRequiredFeature(value apiv1alpha1.Name) *PermissionApplyConfiguration {
-	b.RequiredFeature = &value
+// WithRequiredFeatures adds the given value to the RequiredFeatures field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the RequiredFeatures field.
+func (b *PermissionApplyConfiguration) WithRequiredFeatures(values ...apiv1alpha1.Name) *PermissionApplyConfiguration {
+	for i := range values {
+		b.RequiredFeatures = append(b.RequiredFeatures, values[i])
+	}
 	return b
 }
 

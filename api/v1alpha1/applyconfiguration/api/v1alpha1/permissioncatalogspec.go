@@ -15,6 +15,8 @@ import (
 type PermissionCatalogSpecApplyConfiguration struct {
 	// displayName is the name of the application that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
+	// description says what the application is for.
+	Description *apiv1alpha1.Description `json:"description,omitempty"`
 	// sections group the permissions, in the order in which people read them.
 	Sections []SectionApplyConfiguration `json:"sections,omitempty"`
 	// permissions are what users can do in the application.
@@ -25,10 +27,12 @@ type PermissionCatalogSpecApplyConfiguration struct {
 	Prohibitions []ProhibitionApplyConfiguration `json:"prohibitions,omitempty"`
 	// features can be enabled for an organization. Permissions and rules can require them.
 	Features []FeatureApplyConfiguration `json:"features,omitempty"`
+	// entitlements are what a grant of a role can carry, person by person. Rules of roles can require them.
+	Entitlements []EntitlementApplyConfiguration `json:"entitlements,omitempty"`
 	// dimensions are further axes of scope beside units, for example the type of a contract. Every grant states the
 	// values that it covers, for each of them.
 	Dimensions []DimensionApplyConfiguration `json:"dimensions,omitempty"`
-	// plans are what an organization can subscribe to: the features that it enables, and a limit on custom roles.
+	// plans are what an organization can subscribe to: the features that they include, and limits.
 	Plans []PlanApplyConfiguration `json:"plans,omitempty"`
 	// constraints apply to the assignments of every organization that uses the catalog.
 	Constraints []ConstraintApplyConfiguration `json:"constraints,omitempty"`
@@ -45,6 +49,14 @@ func PermissionCatalogSpec() *PermissionCatalogSpecApplyConfiguration {
 // If called multiple times, the DisplayName field is set to the value of the last call.
 func (b *PermissionCatalogSpecApplyConfiguration) WithDisplayName(value apiv1alpha1.DisplayName) *PermissionCatalogSpecApplyConfiguration {
 	b.DisplayName = &value
+	return b
+}
+
+// WithDescription sets the Description field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Description field is set to the value of the last call.
+func (b *PermissionCatalogSpecApplyConfiguration) WithDescription(value apiv1alpha1.Description) *PermissionCatalogSpecApplyConfiguration {
+	b.Description = &value
 	return b
 }
 
@@ -109,6 +121,19 @@ func (b *PermissionCatalogSpecApplyConfiguration) WithFeatures(values ...*Featur
 			panic("nil value passed to WithFeatures")
 		}
 		b.Features = append(b.Features, *values[i])
+	}
+	return b
+}
+
+// WithEntitlements adds the given value to the Entitlements field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Entitlements field.
+func (b *PermissionCatalogSpecApplyConfiguration) WithEntitlements(values ...*EntitlementApplyConfiguration) *PermissionCatalogSpecApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithEntitlements")
+		}
+		b.Entitlements = append(b.Entitlements, *values[i])
 	}
 	return b
 }

@@ -15,13 +15,14 @@ import (
 type PlanApplyConfiguration struct {
 	// name of the plan.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
+	// displayName is the name of the plan that people see.
+	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// description says what the plan offers.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
-	// features of the catalog that the plan enables.
+	// features of the catalog that the plan includes.
 	Features []apiv1alpha1.Name `json:"features,omitempty"`
-	// maxCustomRoles is the greatest number of Roles that an organization with this plan may have. The newest beyond
-	// it have no effect. If absent, there is no limit.
-	MaxCustomRoles *int32 `json:"maxCustomRoles,omitempty"`
+	// limits bound what an organization with this plan may have, for example {customRoles: 10}.
+	Limits *PlanLimitsApplyConfiguration `json:"limits,omitempty"`
 }
 
 // PlanApplyConfiguration constructs a declarative configuration of the Plan type for use with
@@ -35,6 +36,14 @@ func Plan() *PlanApplyConfiguration {
 // If called multiple times, the Name field is set to the value of the last call.
 func (b *PlanApplyConfiguration) WithName(value apiv1alpha1.Name) *PlanApplyConfiguration {
 	b.Name = &value
+	return b
+}
+
+// WithDisplayName sets the DisplayName field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DisplayName field is set to the value of the last call.
+func (b *PlanApplyConfiguration) WithDisplayName(value apiv1alpha1.DisplayName) *PlanApplyConfiguration {
+	b.DisplayName = &value
 	return b
 }
 
@@ -56,10 +65,10 @@ func (b *PlanApplyConfiguration) WithFeatures(values ...apiv1alpha1.Name) *PlanA
 	return b
 }
 
-// WithMaxCustomRoles sets the MaxCustomRoles field in the declarative configuration to the given value
+// WithLimits sets the Limits field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the MaxCustomRoles field is set to the value of the last call.
-func (b *PlanApplyConfiguration) WithMaxCustomRoles(value int32) *PlanApplyConfiguration {
-	b.MaxCustomRoles = &value
+// If called multiple times, the Limits field is set to the value of the last call.
+func (b *PlanApplyConfiguration) WithLimits(value *PlanLimitsApplyConfiguration) *PlanApplyConfiguration {
+	b.Limits = value
 	return b
 }

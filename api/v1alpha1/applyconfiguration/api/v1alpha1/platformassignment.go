@@ -16,7 +16,7 @@ import (
 // PlatformAssignmentApplyConfiguration represents a declarative configuration of the PlatformAssignment type for use
 // with apply.
 //
-// PlatformAssignment gives a user roles of level Platform over organizations.
+// PlatformAssignment gives a user roles assignable to the platform over organizations.
 type PlatformAssignmentApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.

@@ -12,13 +12,13 @@ import (
 // PlatformGrantApplyConfiguration represents a declarative configuration of the PlatformGrant type for use
 // with apply.
 //
-// PlatformGrant gives a role of level Platform over organizations: in all their units, and for all values of their
+// PlatformGrant gives a role assignable to the platform over organizations: in all their units, and for all values of their
 // dimensions.
 type PlatformGrantApplyConfiguration struct {
 	// name of the grant, which no other grant of the object has, for example nurse. Findings and explanations name
 	// the grant by it. Different writers can apply grants of different names to one object.
 	Name *apiv1alpha1.EntryName `json:"name,omitempty"`
-	// roleRef refers to a PlatformRole of level Platform. The grant reaches only organizations that use the catalog of
+	// roleRef refers to a PlatformRole assignable to the platform. The grant reaches only organizations that use the catalog of
 	// the role.
 	RoleRef *PlatformRoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
 	// organizations selects the organizations over which the role is held. If absent, the role is held over none.

@@ -15,10 +15,10 @@ import (
 type PlatformRoleSpecApplyConfiguration struct {
 	// catalogRef refers to the PermissionCatalog that defines the permissions of the role. It cannot be changed.
 	CatalogRef *CatalogReferenceApplyConfiguration `json:"catalogRef,omitempty"`
-	// level is Organization or Platform. A role of level Organization is given inside organizations, by
-	// UserAssignments and UserGroups. A role of level Platform is given over organizations, by PlatformAssignments,
-	// and only such a role can hold permissions of level Platform. It cannot be changed.
-	Level                            *apiv1alpha1.PermissionLevel `json:"level,omitempty"`
+	// assignableScope says what the role can be assigned to. An Organization role is given inside organizations, by
+	// UserAssignments and UserGroups. A Platform role is given over organizations, by PlatformAssignments, and only
+	// such a role can hold permissions of level Platform. It cannot be changed.
+	AssignableScope                  *apiv1alpha1.AssignableScope `json:"assignableScope,omitempty"`
 	RoleDefinitionApplyConfiguration `json:""`
 }
 
@@ -36,11 +36,11 @@ func (b *PlatformRoleSpecApplyConfiguration) WithCatalogRef(value *CatalogRefere
 	return b
 }
 
-// WithLevel sets the Level field in the declarative configuration to the given value
+// WithAssignableScope sets the AssignableScope field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Level field is set to the value of the last call.
-func (b *PlatformRoleSpecApplyConfiguration) WithLevel(value apiv1alpha1.PermissionLevel) *PlatformRoleSpecApplyConfiguration {
-	b.Level = &value
+// If called multiple times, the AssignableScope field is set to the value of the last call.
+func (b *PlatformRoleSpecApplyConfiguration) WithAssignableScope(value apiv1alpha1.AssignableScope) *PlatformRoleSpecApplyConfiguration {
+	b.AssignableScope = &value
 	return b
 }
 

@@ -15,6 +15,8 @@ import (
 type ProhibitionApplyConfiguration struct {
 	// name of the prohibition.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
+	// displayName is the name of the prohibition that people see.
+	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// description says why the permissions are denied.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
 	// expression is a CEL expression (https://cel.dev) that yields a boolean. The permissions are denied if it yields
@@ -40,6 +42,14 @@ func Prohibition() *ProhibitionApplyConfiguration {
 // If called multiple times, the Name field is set to the value of the last call.
 func (b *ProhibitionApplyConfiguration) WithName(value apiv1alpha1.Name) *ProhibitionApplyConfiguration {
 	b.Name = &value
+	return b
+}
+
+// WithDisplayName sets the DisplayName field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DisplayName field is set to the value of the last call.
+func (b *ProhibitionApplyConfiguration) WithDisplayName(value apiv1alpha1.DisplayName) *ProhibitionApplyConfiguration {
+	b.DisplayName = &value
 	return b
 }
 

@@ -15,6 +15,8 @@ import (
 type QualifierApplyConfiguration struct {
 	// name of the qualifier.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
+	// displayName is the name of the qualifier that people see, for example assigned patients only.
+	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// description says in words what the expression requires.
 	Description *apiv1alpha1.Description `json:"description,omitempty"`
 	// expression is a CEL expression (https://cel.dev) that yields a boolean. The permission is held only if it yields
@@ -36,6 +38,14 @@ func Qualifier() *QualifierApplyConfiguration {
 // If called multiple times, the Name field is set to the value of the last call.
 func (b *QualifierApplyConfiguration) WithName(value apiv1alpha1.Name) *QualifierApplyConfiguration {
 	b.Name = &value
+	return b
+}
+
+// WithDisplayName sets the DisplayName field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DisplayName field is set to the value of the last call.
+func (b *QualifierApplyConfiguration) WithDisplayName(value apiv1alpha1.DisplayName) *QualifierApplyConfiguration {
+	b.DisplayName = &value
 	return b
 }
 

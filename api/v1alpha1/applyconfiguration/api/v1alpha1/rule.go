@@ -16,14 +16,14 @@ type RuleApplyConfiguration struct {
 	// permissions that are selected, by name, for example [orders.read, orders.approve].
 	Permissions []apiv1alpha1.PermissionName `json:"permissions,omitempty"`
 	// sections whose permissions are given, including permissions that are added later, or * for all sections.
-	// Permissions of level Platform are included only in a PlatformRole of that level.
+	// Permissions of level Platform are included only in a PlatformRole that is assignable to the platform.
 	Sections []apiv1alpha1.SectionSelector `json:"sections,omitempty"`
 	// qualifiers of the catalog that must all be true, by name.
 	Qualifiers []apiv1alpha1.Name `json:"qualifiers,omitempty"`
-	// features of the catalog that must all be enabled for the organization, by name.
-	Features []apiv1alpha1.Name `json:"features,omitempty"`
-	// entitlements that the grant of the role must all carry.
-	Entitlements []apiv1alpha1.Name `json:"entitlements,omitempty"`
+	// requiredFeatures names features of the catalog that must all be enabled for the organization.
+	RequiredFeatures []apiv1alpha1.Name `json:"requiredFeatures,omitempty"`
+	// requiredEntitlements names entitlements of the catalog that the grant of the role must all carry.
+	RequiredEntitlements []apiv1alpha1.Name `json:"requiredEntitlements,omitempty"`
 }
 
 // RuleApplyConfiguration constructs a declarative configuration of the Rule type for use with
@@ -62,22 +62,22 @@ func (b *RuleApplyConfiguration) WithQualifiers(values ...apiv1alpha1.Name) *Rul
 	return b
 }
 
-// WithFeatures adds the given value to the Features field in the declarative configuration
+// WithRequiredFeatures adds the given value to the RequiredFeatures field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the Features field.
-func (b *RuleApplyConfiguration) WithFeatures(values ...apiv1alpha1.Name) *RuleApplyConfiguration {
+// If called multiple times, values provided by each call will be appended to the RequiredFeatures field.
+func (b *RuleApplyConfiguration) WithRequiredFeatures(values ...apiv1alpha1.Name) *RuleApplyConfiguration {
 	for i := range values {
-		b.Features = append(b.Features, values[i])
+		b.RequiredFeatures = append(b.RequiredFeatures, values[i])
 	}
 	return b
 }
 
-// WithEntitlements adds the given value to the Entitlements field in the declarative configuration
+// WithRequiredEntitlements adds the given value to the RequiredEntitlements field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the Entitlements field.
-func (b *RuleApplyConfiguration) WithEntitlements(values ...apiv1alpha1.Name) *RuleApplyConfiguration {
+// If called multiple times, values provided by each call will be appended to the RequiredEntitlements field.
+func (b *RuleApplyConfiguration) WithRequiredEntitlements(values ...apiv1alpha1.Name) *RuleApplyConfiguration {
 	for i := range values {
-		b.Entitlements = append(b.Entitlements, values[i])
+		b.RequiredEntitlements = append(b.RequiredEntitlements, values[i])
 	}
 	return b
 }
