@@ -113,13 +113,16 @@ type ApprovalDecisionStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=rwdec,categories=rolewright
-// +kubebuilder:printcolumn:name="Request",type=string,JSONPath=`.spec.requestRef.name`
-// +kubebuilder:printcolumn:name="Step",type=string,JSONPath=`.spec.step`
+// +kubebuilder:selectablefield:JSONPath=`.spec.requestRef.name`
+// +kubebuilder:selectablefield:JSONPath=`.spec.approver`
 // +kubebuilder:printcolumn:name="Approver",type=string,JSONPath=`.spec.approver`
 // +kubebuilder:printcolumn:name="Verdict",type=string,JSONPath=`.spec.verdict`
-// +kubebuilder:printcolumn:name="Counted",type=string,JSONPath=`.status.conditions[?(@.type=="Counted")].status`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Counted")].reason`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
-// +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Counted")].message`
+// +kubebuilder:printcolumn:name="Request",type=string,priority=1,JSONPath=`.spec.requestRef.name`
+// +kubebuilder:printcolumn:name="Step",type=string,priority=1,JSONPath=`.spec.step`
+// +kubebuilder:printcolumn:name="Counted",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Counted")].status`
+// +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Counted")].message`
 type ApprovalDecision struct {
 	metav1.TypeMeta `json:",inline"`
 

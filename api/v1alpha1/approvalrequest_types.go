@@ -8,6 +8,14 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 const (
 	// ConditionCovered of a chain is True if every step has an eligible approver for every unit.
 	ConditionCovered = "Covered"
+	// ConditionApproved of a request is True once it was approved, and stays True: ConditionGranted says whether a role
+	// that it gave is still held.
+	ConditionApproved = "Approved"
+	// ConditionDenied of a request is True once it was denied: by approvers, by a timeout, or because it is invalid.
+	ConditionDenied = "Denied"
+	// ConditionCompleted of a request is True once it waits for no decision any more: it was approved, denied or
+	// withdrawn, or it has expired.
+	ConditionCompleted = "Completed"
 	// ConditionGranted of a request is True while the requested role is held.
 	ConditionGranted = "Granted"
 	// ConditionCounted of a decision is True if the decision counts.
@@ -92,8 +100,9 @@ type ApprovalRequestStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions are Ready, which is False if something prevents the request from proceeding, and, if the request asks
-	// for a role, Granted and Published.
+	// conditions are Ready, which is False if something prevents the request from proceeding; Approved and Denied, of
+	// which one is True if the request ended so; Completed, which is True once the request has ended in any way; and, if
+	// the request asks for a role, Granted and Published.
 	//
 	// +optional
 	// +listType=map
@@ -159,12 +168,17 @@ type ApprovalRequestStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=rwreq,categories=rolewright
+// +kubebuilder:selectablefield:JSONPath=`.spec.organizationRef.name`
+// +kubebuilder:selectablefield:JSONPath=`.spec.requestType`
+// +kubebuilder:selectablefield:JSONPath=`.spec.requester`
+// +kubebuilder:selectablefield:JSONPath=`.spec.beneficiary`
 // +kubebuilder:printcolumn:name="Type",type=string,JSONPath=`.spec.requestType`
 // +kubebuilder:printcolumn:name="Requester",type=string,JSONPath=`.spec.requester`
 // +kubebuilder:printcolumn:name="Unit",type=string,JSONPath=`.spec.unit`
 // +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.state`
-// +kubebuilder:printcolumn:name="Waiting for",type=string,JSONPath=`.status.waitingFor`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Waiting for",type=string,priority=1,JSONPath=`.status.waitingFor`
 // +kubebuilder:printcolumn:name="Chain",type=string,priority=1,JSONPath=`.status.chain.name`
 // +kubebuilder:printcolumn:name="Until",type=date,priority=1,JSONPath=`.status.grant.endTime`
 // +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.message`

@@ -85,11 +85,34 @@ func (g *progress) countReminders() {
 
 // conditions returns the conditions that this package writes.
 func (g *progress) conditions() []metav1.Condition {
-	request, types, desired := g.pass.state.Request, []string{v1alpha1.ConditionReady}, []metav1.Condition{g.readyCondition()}
+	request, desired := g.pass.state.Request, []metav1.Condition{g.readyCondition()}
+	types := []string{v1alpha1.ConditionReady, v1alpha1.ConditionApproved, v1alpha1.ConditionDenied, v1alpha1.ConditionCompleted}
+	desired = append(desired, g.endConditions()...)
 	if request.Spec.Grant != nil {
 		types, desired = append(types, v1alpha1.ConditionGranted), append(desired, g.grantedCondition())
 	}
 	return conditions.Merge(conditions.Only(g.status.Conditions, types...), request.Generation, g.pass.now, desired...)
+}
+
+// endConditions returns how the request ended, if it did. Each condition has the state of the request as its reason.
+func (g *progress) endConditions() []metav1.Condition {
+	condition := func(conditionType string, holds bool) metav1.Condition {
+		c := metav1.Condition{
+			Type: conditionType, Status: metav1.ConditionFalse, Reason: string(g.status.State), Message: g.status.Message,
+		}
+		if holds {
+			c.Status = metav1.ConditionTrue
+		}
+		if g.pending() {
+			c.Message = "the request is pending"
+		}
+		return c
+	}
+	return []metav1.Condition{
+		condition(v1alpha1.ConditionApproved, g.status.State == v1alpha1.RequestApproved),
+		condition(v1alpha1.ConditionDenied, g.status.State == v1alpha1.RequestDenied),
+		condition(v1alpha1.ConditionCompleted, !g.pending()),
+	}
 }
 
 func (g *progress) readyCondition() metav1.Condition {

@@ -46,8 +46,8 @@ type CheckedGrant struct {
 
 // Outcome is what a pass decided.
 type Outcome struct {
-	// Status that the request should have. Its conditions are Ready and, if the request asks for a role, Granted; conditions
-	// that others write are left out.
+	// Status that the request should have. Its conditions are Ready, Approved, Denied, Completed and, if the request asks for a
+	// role, Granted; conditions that others write are left out.
 	Status v1alpha1.ApprovalRequestStatus
 	// Decisions holds, by name of the decision, whether it counts.
 	Decisions map[string]DecisionResult

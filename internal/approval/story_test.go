@@ -10,6 +10,7 @@ import (
 	"time"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -320,6 +321,17 @@ func (s *story) is(state v1alpha1.RequestState) *story {
 	s.Helper()
 	if s.last.Status.State != state {
 		s.Fatalf("the request is %s, not %s:\n%s", s.last.Status.State, state, written(s.T, s.last.Status))
+	}
+	for conditionType, holds := range map[string]bool{
+		v1alpha1.ConditionApproved: state == approved, v1alpha1.ConditionDenied: state == denied, v1alpha1.ConditionCompleted: state != pending,
+	} {
+		c := meta.FindStatusCondition(s.last.Status.Conditions, conditionType)
+		if damaged := meta.FindStatusCondition(s.last.Status.Conditions, v1alpha1.ConditionReady); damaged.Reason == approval.ReasonInvalidStatus {
+			continue
+		}
+		if c == nil || (c.Status == metav1.ConditionTrue) != holds || c.Reason != string(state) || c.ObservedGeneration != 1 {
+			s.Fatalf("%s of a request that is %s is %+v", conditionType, state, c)
+		}
 	}
 	return s
 }

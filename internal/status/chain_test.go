@@ -77,6 +77,13 @@ func TestChain(t *testing.T) {
 			if got := meta.FindStatusCondition(found, v1alpha1.ConditionCovered).Message; got != c.says {
 				t.Errorf("it says %q", got)
 			}
+			worst := meta.FindStatusCondition(found, v1alpha1.ConditionCovered)
+			if c.ready != "True Resolved@1 08:00" || worst.Reason == status.ReasonCovered {
+				worst = meta.FindStatusCondition(found, v1alpha1.ConditionReady)
+			}
+			if chain.Status.Reason != worst.Reason || chain.Status.Message != worst.Message {
+				t.Errorf("the worst is %s: %s", chain.Status.Reason, chain.Status.Message)
+			}
 			if got := condition(found, v1alpha1.ConditionPublished); got != "True Published@1 08:00" {
 				t.Errorf("Published is %s", got)
 			}

@@ -46,12 +46,13 @@ func settle(ctx SpecContext) {
 	}).WithContext(ctx).WithPolling(time.Second).WithTimeout(3 * time.Minute).Should(BeEmpty())
 }
 
-// observed reports whether an object's Ready condition is about its current generation.
+// observed reports whether an object's condition Ready, or Counted of a decision, is about its current generation.
 func observed(object *unstructured.Unstructured) bool {
 	conditions, _, _ := unstructured.NestedSlice(object.Object, "status", "conditions")
 	for _, condition := range conditions {
 		fields, _ := condition.(map[string]any)
-		if fields["type"] == v1alpha1.ConditionReady && fields["observedGeneration"] == object.GetGeneration() {
+		isOwn := fields["type"] == v1alpha1.ConditionReady || fields["type"] == v1alpha1.ConditionCounted
+		if isOwn && fields["observedGeneration"] == object.GetGeneration() {
 			return true
 		}
 	}

@@ -49,6 +49,8 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 		run(ctx, "apply", "--server-side", "-f", filepath.Join(root, "config", "samples", sample))
 	}
 	settle(ctx)
+	makeRequest(ctx)
+	settle(ctx)
 }, NodeTimeout(5*time.Minute))
 
 // run runs kubectl, and returns its output.

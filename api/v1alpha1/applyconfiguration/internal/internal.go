@@ -103,9 +103,15 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+    - name: message
+      type:
+        scalar: string
     - name: observedGeneration
       type:
         scalar: numeric
+    - name: reason
+      type:
+        scalar: string
     - name: steps
       type:
         list:

@@ -18,6 +18,10 @@ type ApprovalChainStatusApplyConfiguration struct {
 	// conditions are Ready, Published, and Covered, which is True if every step has an eligible approver for every
 	// unit.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
+	// reason is the reason of the worst of the conditions, for people. Programs read the conditions.
+	Reason *string `json:"reason,omitempty"`
+	// message is the message of the worst of the conditions.
+	Message *string `json:"message,omitempty"`
 	// steps describe who can decide each step.
 	Steps []ApprovalStepStatusApplyConfiguration `json:"steps,omitempty"`
 }
@@ -46,6 +50,22 @@ func (b *ApprovalChainStatusApplyConfiguration) WithConditions(values ...*v1.Con
 		}
 		b.Conditions = append(b.Conditions, *values[i])
 	}
+	return b
+}
+
+// WithReason sets the Reason field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Reason field is set to the value of the last call.
+func (b *ApprovalChainStatusApplyConfiguration) WithReason(value string) *ApprovalChainStatusApplyConfiguration {
+	b.Reason = &value
+	return b
+}
+
+// WithMessage sets the Message field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Message field is set to the value of the last call.
+func (b *ApprovalChainStatusApplyConfiguration) WithMessage(value string) *ApprovalChainStatusApplyConfiguration {
+	b.Message = &value
 	return b
 }
 

@@ -17,8 +17,9 @@ import (
 type ApprovalRequestStatusApplyConfiguration struct {
 	// observedGeneration is the generation of the spec for which this status was computed.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// conditions are Ready, which is False if something prevents the request from proceeding, and, if the request asks
-	// for a role, Granted and Published.
+	// conditions are Ready, which is False if something prevents the request from proceeding; Approved and Denied, of
+	// which one is True if the request ended so; Completed, which is True once the request has ended in any way; and, if
+	// the request asks for a role, Granted and Published.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// state is Pending, Approved, Denied, Withdrawn or Expired.
 	State *apiv1alpha1.RequestState `json:"state,omitempty"`
