@@ -63,7 +63,7 @@ var _ = Describe("A manager that is restarted with platform roles, groups and co
 		w.Apply(auditor, nurse, platformAssignment("petra", auditing("{all: true}")), platformAssignment("paul", "  grants: [{name: nobody, roleRef: {name: $world-nobody}}]"),
 			group("night", "  members: [gail, bert]\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}}, {name: surgeon, roleRef: {name: surgeon}}]"),
 			user("otto", "otto", "  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}, endTime: '2020-01-01T00:00:00Z'}]"),
-			sites("  constraints: [{name: limit, enforcement: Enforce, holders: {roleRef: {name: head}, atMost: 0}}]\n"+waiver(time.Now().Add(time.Hour))))
+			sites("  constraints: [{name: limit, enforcement: Enforce, type: Holders, holders: {roleRef: {name: head}, atMost: 0}}]\n"+waiver(time.Now().Add(time.Hour))))
 		w.NotReady("UserGroup/night", "UnknownRole", "surgeon")
 		w.NotReady("PlatformAssignment/$world-paul", "EmptyScope", "nobody")
 		w.Ready("PlatformAssignment/$world-petra", "PlatformRole/$world-nurse", "PlatformRole/$world-auditor")

@@ -47,7 +47,7 @@ func waiver(until time.Time) string {
 
 var (
 	apartByRole = limit{
-		rule: "separationOfDuties: {atMost: 1, duties: [{name: ask, roles: [{name: clerk}]}, {name: hire, roles: [{name: hirer}]}]}",
+		rule: "type: SeparationOfDuties, separationOfDuties: {atMost: 1, duties: [{name: ask, roleRefs: [{name: clerk}]}, {name: hire, roleRefs: [{name: hirer}]}]}",
 		written: []string{user("hugh", "hugh", "  manager: anna"), user("otto", "otto", `
   grants:
   - {name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}
@@ -56,13 +56,13 @@ var (
 		kept: []string{"otto orders.view south"}, withheld: []string{"otto staff.hire north"},
 	}
 	fewHolders = limit{
-		rule:    "holders: {roleRef: {name: clerk}, atMost: 2}",
+		rule:    "type: Holders, holders: {roleRef: {name: clerk}, atMost: 2}",
 		written: []string{group("night", "  members: [otto]\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}]")},
 		breaks:  "UserGroup/night", reason: "TooManyHolders",
 		kept: []string{"hugh orders.view all", "anna orders.view icu"}, withheld: []string{"otto orders.view south"},
 	}
 	hirersAreClerks = limit{
-		rule: "prerequisite: {roleRef: {name: hirer}, requires: {name: clerk}}",
+		rule: "type: Prerequisite, prerequisite: {roleRef: {name: hirer}, requiredRoleRef: {name: clerk}}",
 		written: []string{
 			user("otto", "otto", "  grants: [{name: hirer, roleRef: {name: hirer}, scope: {units: [south]}}]"),
 			user("olga", "olga", "  grants: [{name: hirer, roleRef: {name: hirer}, scope: {units: [south]}}, {name: clerk, roleRef: {name: clerk}, scope: {units: [icu]}}]"),
@@ -71,7 +71,7 @@ var (
 		kept: []string{"olga staff.hire south"}, withheld: []string{"otto staff.hire south"},
 	}
 	apartByPermissionInAUnit = limit{
-		rule: "separationOfDuties: {atMost: 1, perUnit: true, " +
+		rule: "type: SeparationOfDuties, separationOfDuties: {atMost: 1, perUnit: true, " +
 			"duties: [{name: ask, permissions: [orders.approve]}, {name: hire, permissions: [staff.hire]}]}",
 		written: []string{user("hugh", "hugh", "  manager: anna"), user("otto", "otto", `
   grants:
@@ -83,7 +83,7 @@ var (
 		kept: []string{"otto orders.view icu", "otto staff.hire south"}, withheld: []string{"otto staff.hire icu"},
 	}
 	hirersAreClerksInTheUnit = limit{
-		rule: "prerequisite: {roleRef: {name: hirer}, requires: {name: clerk}, perUnit: true}",
+		rule: "type: Prerequisite, prerequisite: {roleRef: {name: hirer}, requiredRoleRef: {name: clerk}, perUnit: true}",
 		written: []string{
 			user("otto", "otto", "  grants: [{name: hirer, roleRef: {name: hirer}, scope: {units: [south]}}, {name: clerk, roleRef: {name: clerk}, scope: {units: [icu]}}]"),
 			user("olga", "olga", "  grants: [{name: hirer, roleRef: {name: hirer}, scope: {units: [icu]}}, {name: clerk, roleRef: {name: clerk}, scope: {units: [north]}}]"),
@@ -166,7 +166,7 @@ var _ = Describe("A constraint", func() {
 	It("that asks for holders says when there are too few, and when the last one's grant ends", func() {
 		w := newWorld()
 		w.Apply(everything...)
-		w.Apply(sites("  constraints: [{name: staffed, enforcement: Audit, holders: {roleRef: {name: head}, atLeast: 2}}]"))
+		w.Apply(sites("  constraints: [{name: staffed, enforcement: Audit, type: Holders, holders: {roleRef: {name: head}, atLeast: 2}}]"))
 		w.Expect("Organization/clinic", "Ready", metav1.ConditionTrue, "Resolved", "asks for at least 2 holders of Role \"head\", and 1 hold it")
 		end := time.Now().Add(2 * time.Second).UTC().Format(time.RFC3339)
 		w.Apply(user("otto", "otto", "  grants: [{name: head, roleRef: {name: head}, scope: {everywhere: true}, endTime: '2999-01-01T00:00:00Z'}]"))
@@ -179,7 +179,7 @@ var _ = Describe("A constraint", func() {
 	It("does not count users who are suspended", func() {
 		w := newWorld()
 		w.Apply(everything...)
-		w.Apply(holding("otto", "clerk"), sites("  constraints: [{name: few, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 2}}]"))
+		w.Apply(holding("otto", "clerk"), sites("  constraints: [{name: few, enforcement: Enforce, type: Holders, holders: {roleRef: {name: clerk}, atMost: 2}}]"))
 		w.NotReady("UserAssignment/otto", "TooManyHolders", "otto")
 		w.No("otto orders.view all")
 		w.Apply(user("anna-leave", "anna", "  state: Suspended"))
@@ -193,7 +193,7 @@ var _ = Describe("A constraint", func() {
 		w.Apply(auditor, platformAssignment("petra", auditing("{all: true}")))
 		w.Published()
 		w.Yes("petra platform.audit icu")
-		w.Apply(sites("  constraints: [{name: none, enforcement: Enforce, holders: {roleRef: {kind: PlatformRole, name: $world-auditor}, atMost: 0}}]"))
+		w.Apply(sites("  constraints: [{name: none, enforcement: Enforce, type: Holders, holders: {roleRef: {kind: PlatformRole, name: $world-auditor}, atMost: 0}}]"))
 		w.No("petra platform.audit icu")
 		Eventually(w.findings).Should(ContainElement("Error TooManyHolders PlatformAssignment/" + w.Namespace + "-petra"))
 		w.Ready("Organization/clinic", "PlatformAssignment/$world-petra")
@@ -203,7 +203,7 @@ var _ = Describe("A constraint", func() {
 // oneClerk lets one user be a clerk, in a world where nobody is.
 var oneClerk = []string{
 	catalogYAML, organizationYAML, clerkYAML, headYAML,
-	sites("  constraints: [{name: one, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 1}}]"),
+	sites("  constraints: [{name: one, enforcement: Enforce, type: Holders, holders: {roleRef: {name: clerk}, atMost: 1}}]"),
 }
 
 var _ = Describe("What an enforced constraint withholds", func() {
@@ -248,7 +248,7 @@ var _ = Describe("What an enforced constraint withholds", func() {
 	})
 
 	It("is what has the last name in one list, grants before overrides", func() {
-		duties := "separationOfDuties: {atMost: 1, duties: [{name: ask, permissions: [orders.view]}, {name: hire, permissions: [staff.hire]}]}"
+		duties := "type: SeparationOfDuties, separationOfDuties: {atMost: 1, duties: [{name: ask, permissions: [orders.view]}, {name: hire, permissions: [staff.hire]}]}"
 		w.Apply(sites("  constraints: [{name: apart, enforcement: Enforce, "+duties+"}]"), role("hirer", "  rules: [{permissions: [staff.hire]}]"))
 		grant := func(name, role string) string {
 			return "  - {name: " + name + ", roleRef: {name: " + role + "}, scope: {everywhere: true}}\n"

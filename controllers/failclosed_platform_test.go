@@ -13,10 +13,11 @@ const fenced = `
   constraints:
   - name: apart
     enforcement: Enforce
+    type: SeparationOfDuties
     separationOfDuties:
       atMost: 1
       duties:
-      - {name: ask, roles: [{name: nobody}, {name: asker}]}
+      - {name: ask, roleRefs: [{name: nobody}, {name: asker}]}
       - {name: hire, permissions: [staff.hire, staff.fire]}`
 
 var _ = DescribeTable("Nothing invalid about platform roles, groups and constraints grants, and nothing valid is lost beside it:",
@@ -136,7 +137,7 @@ var _ = DescribeTable("Nothing invalid about platform roles, groups and constrai
   - {name: asker, roleRef: {name: asker}, scope: {everywhere: true}}
   - {name: head, roleRef: {name: head}, scope: {everywhere: true}}`)},
 		shown: []shown{
-			{"OrganizationStructure", "sites", "UnknownRole", `spec.constraints[apart].separationOfDuties.duties[0].roles[0]: Role "nobody"`},
+			{"OrganizationStructure", "sites", "UnknownRole", `spec.constraints[apart].separationOfDuties.duties[0].roleRefs[0]: Role "nobody"`},
 			{"OrganizationStructure", "sites", "UnknownRole", `spec.constraints[apart].separationOfDuties.duties[1].permissions[1]: catalog "$world"`},
 			{"UserAssignment", "otto", "SeparationOfDuties", `constraint "apart" is broken`},
 		},

@@ -77,7 +77,7 @@ var _ = Describe("A UserGroup", func() {
 		Expect(*w.Get("UserGroup/all").(*v1alpha1.UserGroup).Status.Members).To(BeEquivalentTo(1000))
 		w.Apply(sites(`
   constraints:
-  - {name: few, enforcement: Enforce, holders: {roleRef: {name: clerk}, atMost: 3}}`))
+  - {name: few, enforcement: Enforce, type: Holders, holders: {roleRef: {name: clerk}, atMost: 3}}`))
 		w.NotReady("UserGroup/all", "TooManyHolders", "more")
 		w.No(members[0] + " orders.view icu")
 		w.Yes("anna orders.view icu", "hugh orders.view icu")

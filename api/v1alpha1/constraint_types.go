@@ -17,10 +17,25 @@ const (
 	Audit Enforcement = "Audit"
 )
 
-// Constraint is a rule about assignments, of exactly one type. Holders of a role also hold the roles that it inherits.
+// ConstraintType is the type of a constraint.
+//
+// +kubebuilder:validation:Enum=SeparationOfDuties;Holders;Prerequisite
+type ConstraintType string
+
+// Types of constraints.
+const (
+	// ConstraintSeparationOfDuties limits how many of several duties one user may have.
+	ConstraintSeparationOfDuties ConstraintType = "SeparationOfDuties"
+	// ConstraintHolders limits how many users may hold a role.
+	ConstraintHolders ConstraintType = "Holders"
+	// ConstraintPrerequisite requires the holders of a role to hold another role as well.
+	ConstraintPrerequisite ConstraintType = "Prerequisite"
+)
+
+// Constraint is a rule about assignments: type says which, and the field of that name holds the rule. Holders of a role also hold the roles that it inherits.
 // Grants of groups and of the platform count too; those of suspended users do not.
 //
-// +kubebuilder:validation:XValidation:rule="[has(self.separationOfDuties), has(self.holders), has(self.prerequisite)].filter(x, x).size() == 1",message="set exactly one of separationOfDuties, holders and prerequisite"
+// +kubebuilder:validation:XValidation:rule="has(self.separationOfDuties) == (self.type == 'SeparationOfDuties') && has(self.holders) == (self.type == 'Holders') && has(self.prerequisite) == (self.type == 'Prerequisite')",message="set the field that type names, and only that: separationOfDuties, holders or prerequisite"
 // +kubebuilder:validation:XValidation:rule="self.enforcement != 'Enforce' || !has(self.holders) || has(self.holders.atMost)",message="a lower bound alone cannot be enforced: set enforcement to Audit"
 type Constraint struct {
 	// name of the constraint.
@@ -43,6 +58,11 @@ type Constraint struct {
 	//
 	// +required
 	Enforcement Enforcement `json:"enforcement,omitempty"`
+
+	// type is SeparationOfDuties, Holders or Prerequisite, and says which of the fields of these names is set.
+	//
+	// +required
+	Type ConstraintType `json:"type,omitempty"`
 
 	// separationOfDuties limits how many of several duties one user may have.
 	//
@@ -89,20 +109,20 @@ type SeparationOfDuties struct {
 
 // Duty is a set of roles and permissions. A user who holds any of them has the duty.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.roles) || has(self.permissions)",message="name the roles or the permissions that make up the duty"
+// +kubebuilder:validation:XValidation:rule="has(self.roleRefs) || has(self.permissions)",message="name the roles or the permissions that make up the duty"
 type Duty struct {
 	// name of the duty.
 	//
 	// +required
 	Name Name `json:"name,omitempty"`
 
-	// roles of the duty. A user who holds any of them has the duty.
+	// roleRefs refer to the roles of the duty. A user who holds any of them has the duty.
 	//
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
-	Roles []RoleReference `json:"roles,omitempty"`
+	RoleRefs []RoleReference `json:"roleRefs,omitempty"`
 
 	// permissions of the duty. A user who holds any of them, under whatever condition, has the duty.
 	//
@@ -145,10 +165,10 @@ type Prerequisite struct {
 	// +required
 	RoleRef RoleReference `json:"roleRef,omitzero"`
 
-	// requires refers to the role that must be held as well, for at least as long.
+	// requiredRoleRef refers to the role that must be held as well, for at least as long.
 	//
 	// +required
-	Requires RoleReference `json:"requires,omitzero"`
+	RequiredRoleRef RoleReference `json:"requiredRoleRef,omitzero"`
 
 	// perUnit requires the other role in every unit of the grant if true. If false or absent, the other role may be
 	// held in any unit.

@@ -27,7 +27,7 @@ type RoleDefinition struct {
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
-	// +kubebuilder:validation:XValidation:rule="self.all(a, self.exists_one(b, b.roleRef == a.roleRef))",message="a role can be inherited only once"
+	// +kubebuilder:validation:XValidation:rule="self.all(a, self.exists_one(b, b.roleRef.name == a.roleRef.name && (has(b.roleRef.kind) && b.roleRef.kind == 'PlatformRole') == (has(a.roleRef.kind) && a.roleRef.kind == 'PlatformRole')))",message="a role can be inherited only once"
 	Inherits []Inheritance `json:"inherits,omitempty"`
 
 	// rules list what holders of the role may do. If several rules give a permission, one of them suffices.

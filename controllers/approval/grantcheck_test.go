@@ -34,7 +34,7 @@ func members() *intake.Members {
 		return v1alpha1.Role{ObjectMeta: named(name), Spec: v1alpha1.RoleSpec{OrganizationRef: office}}
 	}
 	duty := func(name string) v1alpha1.Duty {
-		return v1alpha1.Duty{Name: v1alpha1.Name(name), Roles: []v1alpha1.RoleReference{{Name: name}}}
+		return v1alpha1.Duty{Name: v1alpha1.Name(name), RoleRefs: []v1alpha1.RoleReference{{Name: name}}}
 	}
 	one := int32(1)
 	return &intake.Members{
@@ -43,7 +43,7 @@ func members() *intake.Members {
 			Units: []v1alpha1.Unit{{Name: "site"}, {Name: "east", Parent: "site"}},
 			Constraints: []v1alpha1.Constraint{{
 				Name: "apart", Enforcement: v1alpha1.Enforce,
-				SeparationOfDuties: &v1alpha1.SeparationOfDuties{AtMost: one, Duties: []v1alpha1.Duty{duty("approver"), duty("auditor")}},
+				Type: v1alpha1.ConstraintSeparationOfDuties, SeparationOfDuties: &v1alpha1.SeparationOfDuties{AtMost: one, Duties: []v1alpha1.Duty{duty("approver"), duty("auditor")}},
 			}},
 		}}},
 		Catalog: &v1alpha1.PermissionCatalog{},

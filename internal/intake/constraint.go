@@ -8,20 +8,20 @@ import (
 )
 
 func constraint(written *v1alpha1.Constraint) model.Constraint {
-	translated := model.Constraint{Name: string(written.Name), Enforce: written.Enforcement == v1alpha1.Enforce}
-	if s := written.SeparationOfDuties; s != nil {
+	translated := model.Constraint{Name: string(written.Name), Type: string(written.Type), Enforce: written.Enforcement == v1alpha1.Enforce}
+	if s := written.SeparationOfDuties; s != nil && written.Type == v1alpha1.ConstraintSeparationOfDuties {
 		translated.Separation = &model.Separation{
 			Duties: each(s.Duties, func(d *v1alpha1.Duty) model.Duty {
-				return model.Duty{Name: string(d.Name), Roles: each(d.Roles, roleRef), Permissions: names(d.Permissions)}
+				return model.Duty{Name: string(d.Name), Roles: each(d.RoleRefs, roleRef), Permissions: names(d.Permissions)}
 			}),
 			AtMost: int(s.AtMost), PerUnit: isSet(s.PerUnit),
 		}
 	}
-	if h := written.Holders; h != nil {
+	if h := written.Holders; h != nil && written.Type == v1alpha1.ConstraintHolders {
 		translated.Holders = &model.Holders{Role: roleRef(&h.RoleRef), AtLeast: count(h.AtLeast), AtMost: count(h.AtMost)}
 	}
-	if p := written.Prerequisite; p != nil {
-		translated.Prerequisite = &model.Prerequisite{Role: roleRef(&p.RoleRef), Requires: roleRef(&p.Requires), PerUnit: isSet(p.PerUnit)}
+	if p := written.Prerequisite; p != nil && written.Type == v1alpha1.ConstraintPrerequisite {
+		translated.Prerequisite = &model.Prerequisite{Role: roleRef(&p.RoleRef), RequiredRole: roleRef(&p.RequiredRoleRef), PerUnit: isSet(p.PerUnit)}
 	}
 	return translated
 }

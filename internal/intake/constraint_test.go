@@ -17,28 +17,33 @@ func TestConstraints(t *testing.T) {
 	role := func(name string) model.RoleRef { return model.RoleRef{Kind: model.KindRole, Name: name} }
 	structure := &v1alpha1.OrganizationStructure{}
 	structure.Spec.Constraints = []v1alpha1.Constraint{
-		{Name: "always-one", Enforcement: v1alpha1.Enforce, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtLeast: new(int32(1))}},
-		{Name: "never-many", Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtMost: new(int32(2))}},
-		{Name: "trained", Prerequisite: &v1alpha1.Prerequisite{RoleRef: ref("head"), Requires: ref("nurse"), PerUnit: new(true)}},
-		{Name: "apart", SeparationOfDuties: &v1alpha1.SeparationOfDuties{
+		{Name: "always-one", Enforcement: v1alpha1.Enforce, Type: v1alpha1.ConstraintHolders, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtLeast: new(int32(1))}},
+		{Name: "never-many", Type: v1alpha1.ConstraintHolders, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtMost: new(int32(2))}},
+		{Name: "trained", Type: v1alpha1.ConstraintPrerequisite, Prerequisite: &v1alpha1.Prerequisite{RoleRef: ref("head"), RequiredRoleRef: ref("nurse"), PerUnit: new(true)}},
+		{Name: "apart", Type: v1alpha1.ConstraintSeparationOfDuties, SeparationOfDuties: &v1alpha1.SeparationOfDuties{
 			Duties: []v1alpha1.Duty{
-				{Name: "order", Roles: []v1alpha1.RoleReference{ref("clerk"), ref("head")}},
+				{Name: "order", RoleRefs: []v1alpha1.RoleReference{ref("clerk"), ref("head")}},
 				{Name: "pay", Permissions: []v1alpha1.PermissionName{"bill.pay"}},
 			},
 			AtMost: 1, PerUnit: new(true),
 		}},
+		// A rule counts only if it is the one that the type names.
+		{Name: "later", Type: "Weekdays"},
+		{Name: "untyped", Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtMost: new(int32(0))}},
+		{Name: "another", Type: v1alpha1.ConstraintPrerequisite, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtMost: new(int32(0))}},
 	}
 	want := []model.Constraint{
-		{Name: "always-one", Enforce: true, Holders: &model.Holders{Role: role("head"), AtLeast: new(1)}},
-		{Name: "never-many", Holders: &model.Holders{Role: role("head"), AtMost: new(2)}},
-		{Name: "trained", Prerequisite: &model.Prerequisite{Role: role("head"), Requires: role("nurse"), PerUnit: true}},
-		{Name: "apart", Separation: &model.Separation{
+		{Name: "always-one", Type: "Holders", Enforce: true, Holders: &model.Holders{Role: role("head"), AtLeast: new(1)}},
+		{Name: "never-many", Type: "Holders", Holders: &model.Holders{Role: role("head"), AtMost: new(2)}},
+		{Name: "trained", Type: "Prerequisite", Prerequisite: &model.Prerequisite{Role: role("head"), RequiredRole: role("nurse"), PerUnit: true}},
+		{Name: "apart", Type: "SeparationOfDuties", Separation: &model.Separation{
 			Duties: []model.Duty{
 				{Name: "order", Roles: []model.RoleRef{role("clerk"), role("head")}},
 				{Name: "pay", Permissions: []string{"bill.pay"}},
 			},
 			AtMost: 1, PerUnit: true,
 		}},
+		{Name: "later", Type: "Weekdays"}, {Name: "untyped"}, {Name: "another", Type: "Prerequisite"},
 	}
 	got := intake.Structure(structure).Constraints
 	if len(got) != len(want) {

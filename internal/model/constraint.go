@@ -4,9 +4,11 @@ package model
 
 import "time"
 
-// Constraint is a rule over assignments. Exactly one of its sorts is set.
+// Constraint is a rule over assignments. At most one of Separation, Holders and Prerequisite is set.
 type Constraint struct {
 	Name string
+	// Type is as it is written. If none of the rules is set, it is unknown, or its rule is missing.
+	Type string
 	// Enforce withholds what breaks the constraint; otherwise it is only shown.
 	Enforce bool
 
@@ -37,8 +39,8 @@ type Holders struct {
 
 // Prerequisite says that a role presupposes another; with PerUnit, in the same units.
 type Prerequisite struct {
-	Role, Requires RoleRef
-	PerUnit        bool
+	Role, RequiredRole RoleRef
+	PerUnit            bool
 }
 
 // Waiver lets users violate a constraint until EndTime: either some users or all of them.

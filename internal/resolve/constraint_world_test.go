@@ -79,7 +79,7 @@ func limited(name string, most int) model.Constraint {
 }
 
 func presupposing(name, requires string, perUnit bool) model.Constraint {
-	return model.Constraint{Name: "first", Enforce: true, Prerequisite: &model.Prerequisite{Role: role(name), Requires: role(requires), PerUnit: perUnit}}
+	return model.Constraint{Name: "first", Enforce: true, Prerequisite: &model.Prerequisite{Role: role(name), RequiredRole: role(requires), PerUnit: perUnit}}
 }
 
 // divide gives the catalog a dimension, every value of which all that is granted covers.

@@ -88,7 +88,7 @@ func (r *reader) checkConstraint(c *constraint) {
 		for i, duty := range c.spec.Separation.Duties {
 			field := fmt.Sprintf(".separationOfDuties.duties[%d]", i)
 			for j, ref := range duty.Roles {
-				role(ref, fmt.Sprintf("%s.roles[%d]", field, j))
+				role(ref, fmt.Sprintf("%s.roleRefs[%d]", field, j))
 			}
 			effect := fmt.Sprintf("constraint %q passes over it", c.spec.Name)
 			r.env.catalog.pick(model.Selector{Permissions: duty.Permissions}, c.object, c.field+field, effect, r.found)
@@ -97,7 +97,11 @@ func (r *reader) checkConstraint(c *constraint) {
 		role(c.spec.Holders.Role, ".holders.roleRef")
 	case c.spec.Prerequisite != nil:
 		role(c.spec.Prerequisite.Role, ".prerequisite.roleRef")
-		role(c.spec.Prerequisite.Requires, ".prerequisite.requires")
+		role(c.spec.Prerequisite.RequiredRole, ".prerequisite.requiredRoleRef")
+	default:
+		r.found.reject(c.object, c.field+".type", ReasonUnknownType,
+			"constraint %q of type %q does not say what it demands, so it restricts nothing: "+
+				"use one of SeparationOfDuties, Holders and Prerequisite, and the field of that name", c.spec.Name, c.spec.Type)
 	}
 }
 

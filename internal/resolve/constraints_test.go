@@ -408,11 +408,21 @@ var bindings = []struct {
 		}, nil, nil,
 		[]string{
 			"Error OrganizationStructure/branches spec.constraints[few].holders.roleRef UnknownRole",
-			"Error OrganizationStructure/branches spec.constraints[first].prerequisite.requires UnknownRole",
+			"Error OrganizationStructure/branches spec.constraints[first].prerequisite.requiredRoleRef UnknownRole",
 			"Error OrganizationStructure/branches spec.constraints[first].prerequisite.roleRef UnknownRole",
-			"Error OrganizationStructure/branches spec.constraints[four-eyes].separationOfDuties.duties[0].roles[0] UnknownRole",
+			"Error OrganizationStructure/branches spec.constraints[four-eyes].separationOfDuties.duties[0].roleRefs[0] UnknownRole",
 			"Error OrganizationStructure/branches spec.constraints[four-eyes].separationOfDuties.duties[1].permissions[0] UnknownPermission",
 			"Error OrganizationStructure/branches spec.waivers[for-now].constraintRef.name UnknownConstraint",
+		},
+	},
+	{
+		"a constraint of an unknown type beside another", func(w *model.World) {
+			bind(w, model.Constraint{Name: "later", Type: "Weekdays", Enforce: true}, limited("buyer", 0))
+		},
+		[]string{"ann UserAssignment/ann grants[b]", "ben UserAssignment/ben grants[a]"}, nil,
+		[]string{
+			"Error OrganizationStructure/branches spec.constraints[later].type UnknownType",
+			"Error UserAssignment/ann spec.grants[a] TooManyHolders", "Warning Organization/shop TooManyHolders",
 		},
 	},
 }

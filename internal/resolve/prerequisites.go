@@ -40,7 +40,7 @@ func (f *enforcement) requirePrerequisite(c *constraint, u *resolvedUser) bool {
 			continue
 		}
 		f.report(c, dependent, fmt.Sprintf("user %q does not hold %s %q, which %s %q presupposes, %s",
-			u.id, c.spec.Prerequisite.Requires.Kind, c.spec.Prerequisite.Requires.Name,
+			u.id, c.spec.Prerequisite.RequiredRole.Kind, c.spec.Prerequisite.RequiredRole.Name,
 			c.spec.Prerequisite.Role.Kind, c.spec.Prerequisite.Role.Name, extent(c.spec.Prerequisite)))
 		changed = true
 	}
@@ -58,14 +58,14 @@ func extent(p *model.Prerequisite) string {
 // satisfied reports whether the user holds what a binding presupposes, by one binding or another, whenever it is asked and, if units
 // count, in all its units.
 func (e *environment) satisfied(p *model.Prerequisite, dependent *binding, u *resolvedUser) bool {
-	if dependent.holdsRole(p.Requires) {
+	if dependent.holdsRole(p.RequiredRole) {
 		return true
 	}
 	var held []*binding
 	// What is held at the beginning, and whenever something ends, is held all along.
 	ends := []moment{moment(dependent.asked.StartTime)}
 	for _, other := range u.bindings {
-		if !other.withheld && other.holdsRole(p.Requires) {
+		if !other.withheld && other.holdsRole(p.RequiredRole) {
 			held = append(held, other)
 			ends = append(ends, moment(other.window.EndTime))
 		}

@@ -57,7 +57,7 @@ func TestGroup(t *testing.T) {
 
 func TestLargeGroupsStayWithinTheBounds(t *testing.T) {
 	o := objects()
-	o.Structures[0].Spec.Constraints = []v1alpha1.Constraint{{Name: "one", Enforcement: v1alpha1.Enforce, Holders: &v1alpha1.Holders{
+	o.Structures[0].Spec.Constraints = []v1alpha1.Constraint{{Name: "one", Enforcement: v1alpha1.Enforce, Type: v1alpha1.ConstraintHolders, Holders: &v1alpha1.Holders{
 		RoleRef: v1alpha1.RoleReference{Name: "clerk"}, AtMost: new(int32),
 	}}}
 	for i := range 40 {
@@ -101,7 +101,7 @@ func TestStatusesChangeWithTheClockAlone(t *testing.T) {
 	o := objects()
 	end := metav1.NewTime(first.Add(30 * 24 * time.Hour))
 	o.Assignments[0].Spec.Grants[0].EndTime = &end
-	o.Structures[0].Spec.Constraints = []v1alpha1.Constraint{{Name: "none", Enforcement: v1alpha1.Enforce, Holders: &v1alpha1.Holders{
+	o.Structures[0].Spec.Constraints = []v1alpha1.Constraint{{Name: "none", Enforcement: v1alpha1.Enforce, Type: v1alpha1.ConstraintHolders, Holders: &v1alpha1.Holders{
 		RoleRef: v1alpha1.RoleReference{Name: "clerk"}, AtMost: new(int32),
 	}}}
 	o.Structures[0].Spec.Waivers = []v1alpha1.Waiver{{

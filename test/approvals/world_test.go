@@ -51,7 +51,8 @@ spec:
   constraints:
   - name: apart
     enforcement: Enforce
-    separationOfDuties: {atMost: 1, duties: [{name: approve, roles: [{name: approver}]}, {name: audit, roles: [{name: auditor}]}]}
+    type: SeparationOfDuties
+    separationOfDuties: {atMost: 1, duties: [{name: approve, roleRefs: [{name: approver}]}, {name: audit, roleRefs: [{name: auditor}]}]}
 ---
 kind: Role
 metadata: {name: approver}

@@ -104,16 +104,19 @@ func drawStructure(t *rapid.T, _ *cluster) v1alpha1.OrganizationStructure {
 		spec.UnitGroups = []v1alpha1.UnitGroup{{Name: "north", Units: some[v1alpha1.Name](t, "grouped", units, 1, 2)}}
 	}
 	for i, constraint := range []v1alpha1.Constraint{
-		{SeparationOfDuties: &v1alpha1.SeparationOfDuties{AtMost: 1, Duties: []v1alpha1.Duty{
+		{Type: v1alpha1.ConstraintSeparationOfDuties, SeparationOfDuties: &v1alpha1.SeparationOfDuties{AtMost: 1, Duties: []v1alpha1.Duty{
 			{Name: "a", Permissions: []v1alpha1.PermissionName{"write"}}, {Name: "b", Permissions: []v1alpha1.PermissionName{"pay"}},
 		}}},
-		{Holders: &v1alpha1.Holders{RoleRef: drawRoleRef(t), AtMost: new(int32(rapid.SampledFrom([]int{1, 0, 1, 2}).Draw(t, "most")))}},
-		{Prerequisite: &v1alpha1.Prerequisite{RoleRef: drawRoleRef(t), Requires: drawRoleRef(t)}},
+		{Type: v1alpha1.ConstraintHolders, Holders: &v1alpha1.Holders{RoleRef: drawRoleRef(t), AtMost: new(int32(rapid.SampledFrom([]int{1, 0, 1, 2}).Draw(t, "most")))}},
+		{Type: v1alpha1.ConstraintPrerequisite, Prerequisite: &v1alpha1.Prerequisite{RoleRef: drawRoleRef(t), RequiredRoleRef: drawRoleRef(t)}},
 	} {
 		if !chance(t, "no constraint", 3) {
 			constraint.Name, constraint.Enforcement = v1alpha1.Name(fmt.Sprintf("c%d", i)), v1alpha1.Enforce
 			if chance(t, "audited", 4) {
 				constraint.Enforcement = v1alpha1.Audit
+			}
+			if chance(t, "of a later type", 9) {
+				constraint = v1alpha1.Constraint{Name: constraint.Name, Enforcement: constraint.Enforcement, Type: "Weekdays"}
 			}
 			spec.Constraints = append(spec.Constraints, constraint)
 		}

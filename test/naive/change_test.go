@@ -116,7 +116,7 @@ var breakages = map[string]func(t *rapid.T, world *model.World){
 		structure := &world.Structures[0]
 		structure.Constraints = append(slices.Clone(structure.Constraints),
 			model.Constraint{Name: "z1", Enforce: true, Holders: &model.Holders{Role: none, AtMost: &nobody}},
-			model.Constraint{Name: "z2", Enforce: true, Prerequisite: &model.Prerequisite{Role: none, Requires: none}},
+			model.Constraint{Name: "z2", Enforce: true, Prerequisite: &model.Prerequisite{Role: none, RequiredRole: none}},
 			model.Constraint{Name: "z3", Enforce: true, Separation: &model.Separation{AtMost: 1, Duties: []model.Duty{
 				{Name: "one", Roles: []model.RoleRef{none}}, {Name: "two", Permissions: []string{"p0"}},
 			}}},

@@ -33,7 +33,7 @@ func drawConstraint(t *rapid.T, name string, world *model.World) model.Constrain
 			constraint.Holders.AtMost = &most
 		}
 	case "prerequisite":
-		constraint.Prerequisite = &model.Prerequisite{Role: drawRoleRef(t, world), Requires: drawRoleRef(t, world), PerUnit: rapid.Bool().Draw(t, "per unit")}
+		constraint.Prerequisite = &model.Prerequisite{Role: drawRoleRef(t, world), RequiredRole: drawRoleRef(t, world), PerUnit: rapid.Bool().Draw(t, "per unit")}
 	}
 	return constraint
 }

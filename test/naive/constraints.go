@@ -118,7 +118,7 @@ func (r *Reader) prepared(bindings []binding) []binding {
 // unmet holds when at some moment of a binding's life its user does not hold the role that its own presupposes: anywhere, or
 // in some unit that the binding covers.
 func (r *Reader) unmet(p *model.Prerequisite, bindings []binding, s binding) bool {
-	if s.override || !r.holds(s.role, p.Role) || r.holds(s.role, p.Requires) {
+	if s.override || !r.holds(s.role, p.Role) || r.holds(s.role, p.RequiredRole) {
 		return false
 	}
 	for _, now := range moments(append(slices.Clone(bindings), s)) {
@@ -127,7 +127,7 @@ func (r *Reader) unmet(p *model.Prerequisite, bindings []binding, s binding) boo
 				continue
 			}
 			if !slices.ContainsFunc(bindings, func(other binding) bool {
-				return other.user == s.user && live(other.window, now) && r.at(other, unit) && !other.override && r.holds(other.role, p.Requires)
+				return other.user == s.user && live(other.window, now) && r.at(other, unit) && !other.override && r.holds(other.role, p.RequiredRole)
 			}) {
 				return true
 			}

@@ -435,12 +435,17 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: separationOfDuties
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.SeparationOfDuties
+    - name: type
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ConstraintType
 - name: com.github.rolewright.rolewright.api.v1alpha1.ConstraintReference
   map:
     fields:
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+- name: com.github.rolewright.rolewright.api.v1alpha1.ConstraintType
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Description
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Dimension
@@ -496,7 +501,7 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
           elementRelationship: associative
-    - name: roles
+    - name: roleRefs
       type:
         list:
           elementType:
@@ -1278,7 +1283,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: perUnit
       type:
         scalar: boolean
-    - name: requires
+    - name: requiredRoleRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
     - name: roleRef

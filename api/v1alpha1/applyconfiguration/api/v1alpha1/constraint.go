@@ -11,7 +11,7 @@ import (
 // ConstraintApplyConfiguration represents a declarative configuration of the Constraint type for use
 // with apply.
 //
-// Constraint is a rule about assignments, of exactly one type. Holders of a role also hold the roles that it inherits.
+// Constraint is a rule about assignments: type says which, and the field of that name holds the rule. Holders of a role also hold the roles that it inherits.
 // Grants of groups and of the platform count too; those of suspended users do not.
 type ConstraintApplyConfiguration struct {
 	// name of the constraint.
@@ -23,6 +23,8 @@ type ConstraintApplyConfiguration struct {
 	// enforcement is Enforce, which withholds the newest grants that violate the constraint, or Audit, which only
 	// reports them.
 	Enforcement *apiv1alpha1.Enforcement `json:"enforcement,omitempty"`
+	// type is SeparationOfDuties, Holders or Prerequisite, and says which of the fields of these names is set.
+	Type *apiv1alpha1.ConstraintType `json:"type,omitempty"`
 	// separationOfDuties limits how many of several duties one user may have.
 	SeparationOfDuties *SeparationOfDutiesApplyConfiguration `json:"separationOfDuties,omitempty"`
 	// holders limits how many users may hold a role.
@@ -66,6 +68,14 @@ func (b *ConstraintApplyConfiguration) WithDescription(value apiv1alpha1.Descrip
 // If called multiple times, the Enforcement field is set to the value of the last call.
 func (b *ConstraintApplyConfiguration) WithEnforcement(value apiv1alpha1.Enforcement) *ConstraintApplyConfiguration {
 	b.Enforcement = &value
+	return b
+}
+
+// WithType sets the Type field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Type field is set to the value of the last call.
+func (b *ConstraintApplyConfiguration) WithType(value apiv1alpha1.ConstraintType) *ConstraintApplyConfiguration {
+	b.Type = &value
 	return b
 }
 

@@ -15,8 +15,8 @@ import (
 type DutyApplyConfiguration struct {
 	// name of the duty.
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// roles of the duty. A user who holds any of them has the duty.
-	Roles []RoleReferenceApplyConfiguration `json:"roles,omitempty"`
+	// roleRefs refer to the roles of the duty. A user who holds any of them has the duty.
+	RoleRefs []RoleReferenceApplyConfiguration `json:"roleRefs,omitempty"`
 	// permissions of the duty. A user who holds any of them, under whatever condition, has the duty.
 	Permissions []apiv1alpha1.PermissionName `json:"permissions,omitempty"`
 }
@@ -35,15 +35,15 @@ func (b *DutyApplyConfiguration) WithName(value apiv1alpha1.Name) *DutyApplyConf
 	return b
 }
 
-// WithRoles adds the given value to the Roles field in the declarative configuration
+// WithRoleRefs adds the given value to the RoleRefs field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the Roles field.
-func (b *DutyApplyConfiguration) WithRoles(values ...*RoleReferenceApplyConfiguration) *DutyApplyConfiguration {
+// If called multiple times, values provided by each call will be appended to the RoleRefs field.
+func (b *DutyApplyConfiguration) WithRoleRefs(values ...*RoleReferenceApplyConfiguration) *DutyApplyConfiguration {
 	for i := range values {
 		if values[i] == nil {
-			panic("nil value passed to WithRoles")
+			panic("nil value passed to WithRoleRefs")
 		}
-		b.Roles = append(b.Roles, *values[i])
+		b.RoleRefs = append(b.RoleRefs, *values[i])
 	}
 	return b
 }

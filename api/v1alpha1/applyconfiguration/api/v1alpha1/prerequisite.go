@@ -11,8 +11,8 @@ package v1alpha1
 type PrerequisiteApplyConfiguration struct {
 	// roleRef refers to the role that has the prerequisite.
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
-	// requires refers to the role that must be held as well, for at least as long.
-	Requires *RoleReferenceApplyConfiguration `json:"requires,omitempty"`
+	// requiredRoleRef refers to the role that must be held as well, for at least as long.
+	RequiredRoleRef *RoleReferenceApplyConfiguration `json:"requiredRoleRef,omitempty"`
 	// perUnit requires the other role in every unit of the grant if true. If false or absent, the other role may be
 	// held in any unit.
 	PerUnit *bool `json:"perUnit,omitempty"`
@@ -32,11 +32,11 @@ func (b *PrerequisiteApplyConfiguration) WithRoleRef(value *RoleReferenceApplyCo
 	return b
 }
 
-// WithRequires sets the Requires field in the declarative configuration to the given value
+// WithRequiredRoleRef sets the RequiredRoleRef field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Requires field is set to the value of the last call.
-func (b *PrerequisiteApplyConfiguration) WithRequires(value *RoleReferenceApplyConfiguration) *PrerequisiteApplyConfiguration {
-	b.Requires = value
+// If called multiple times, the RequiredRoleRef field is set to the value of the last call.
+func (b *PrerequisiteApplyConfiguration) WithRequiredRoleRef(value *RoleReferenceApplyConfiguration) *PrerequisiteApplyConfiguration {
+	b.RequiredRoleRef = value
 	return b
 }
 
