@@ -48,7 +48,7 @@ func waiver(until time.Time) string {
 var (
 	apartByRole = limit{
 		rule: "type: SeparationOfDuties, separationOfDuties: {atMost: 1, duties: [{name: ask, roleRefs: [{name: clerk}]}, {name: hire, roleRefs: [{name: hirer}]}]}",
-		written: []string{user("hugh", "hugh", "  manager: anna"), user("otto", "otto", `
+		written: []string{user("hugh", "hugh", "  profile: {manager: anna}"), user("otto", "otto", `
   grants:
   - {name: clerk, roleRef: {name: clerk}, scope: {units: [south]}}
   - {name: hirer, roleRef: {name: hirer}, scope: {units: [north]}}`)},
@@ -73,7 +73,7 @@ var (
 	apartByPermissionInAUnit = limit{
 		rule: "type: SeparationOfDuties, separationOfDuties: {atMost: 1, perUnit: true, " +
 			"duties: [{name: ask, permissions: [orders.approve]}, {name: hire, permissions: [staff.hire]}]}",
-		written: []string{user("hugh", "hugh", "  manager: anna"), user("otto", "otto", `
+		written: []string{user("hugh", "hugh", "  profile: {manager: anna}"), user("otto", "otto", `
   grants:
   - {name: clerk, roleRef: {name: clerk}, scope: {units: [north]}}
   - {name: hirer, roleRef: {name: hirer}, scope: {units: [south]}}

@@ -133,8 +133,8 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 	Entry("assignments of one user disagree", mistake{
 		written: []string{
 			strings.Replace(catalogYAML, "resource.properties.owner == subject.id", "subject.properties.level == 2", 1),
-			user("otto-1", "otto", "  attributes: {level: 2, ward: icu}\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}}]"),
-			user("otto-2", "otto", "  attributes: {level: 3, ward: icu}"),
+			user("otto-1", "otto", "  profile: {attributes: {level: 2, ward: icu}}\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}}]"),
+			user("otto-2", "otto", "  profile: {attributes: {level: 3, ward: icu}}"),
 		},
 		shown: []shown{
 			{"UserAssignment", "otto-1", "ConflictingProfile", "otto-2"},

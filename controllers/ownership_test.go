@@ -148,14 +148,14 @@ var _ = Describe("The published ConfigMap", func() {
 })
 
 // hughless is hugh's assignment without a grant.
-var hughless = user("hugh", "hugh", "  manager: anna")
+var hughless = user("hugh", "hugh", "  profile: {manager: anna}")
 
 // attributes writes n attributes of some length, whose names begin with a prefix.
 func attributes(prefix string, n, characters int) string {
 	var text strings.Builder
-	text.WriteString("  attributes:\n")
+	text.WriteString("  profile:\n    attributes:\n")
 	for i := range n {
-		fmt.Fprintf(&text, "    %s-%d: %s\n", prefix, i, strings.Repeat("x", characters))
+		fmt.Fprintf(&text, "      %s-%d: %s\n", prefix, i, strings.Repeat("x", characters))
 	}
 	return text.String()
 }

@@ -16,7 +16,7 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		fine.Apply(everything...)
 		fine.Published()
 		odd.Apply(everything...)
-		odd.Apply(role("odd", "  inherits: [{roleRef: {name: nobody}}]"), user("lost", "lost", "  manager: nobody"))
+		odd.Apply(role("odd", "  inherits: [{roleRef: {name: nobody}}]"), user("lost", "lost", "  profile: {manager: nobody}"))
 		odd.Expect("Role/odd", "Ready", metav1.ConditionFalse, "UnknownRole", "")
 		odd.Published()
 		withheld.Apply(annaYAML, clerkYAML, structureYAML, organizationYAML)

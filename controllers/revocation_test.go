@@ -61,7 +61,7 @@ var _ = Describe("Rights end for readers", func() {
 	})
 
 	It("when a grant is taken back, and nothing else changes for others", func() {
-		w.Apply(user("hugh", "hugh", "  manager: anna"))
+		w.Apply(user("hugh", "hugh", "  profile: {manager: anna}"))
 		w.No("hugh staff.hire all")
 		w.Yes("anna orders.view icu")
 		w.Published()

@@ -38,23 +38,10 @@ type UserAssignmentSpec struct {
 	// +optional
 	State UserState `json:"state,omitempty"`
 
-	// manager is the id of the user's line manager.
+	// profile says who the user is. A directory's sync can own it, while others own grants of the same object.
 	//
 	// +optional
-	Manager UserID `json:"manager,omitempty"`
-
-	// homeUnit is the name of the unit that the user belongs to. It gives no permissions.
-	//
-	// +optional
-	HomeUnit Name `json:"homeUnit,omitempty"`
-
-	// attributes are facts about the user, which CEL expressions read in subject.properties, for example {discipline:
-	// PT}.
-	//
-	// +optional
-	// +kubebuilder:validation:MinProperties=1
-	// +kubebuilder:validation:MaxProperties=64
-	Attributes Attributes `json:"attributes,omitempty"`
+	Profile UserProfile `json:"profile,omitzero"`
 
 	// grants give the user roles. Each has a name.
 	//
@@ -74,6 +61,34 @@ type UserAssignmentSpec struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	Overrides []Override `json:"overrides,omitempty"`
+}
+
+// UserProfile says who a user is. Several assignments of the user add up: a field in which they disagree is unknown.
+//
+// +kubebuilder:validation:MinProperties=1
+type UserProfile struct {
+	// displayName is the name of the user that people see, for example Jane Miller. It is not published.
+	//
+	// +optional
+	DisplayName DisplayName `json:"displayName,omitempty"`
+
+	// manager is the id of the user's line manager.
+	//
+	// +optional
+	Manager UserID `json:"manager,omitempty"`
+
+	// homeUnit is the name of the unit that the user belongs to. It gives no permissions.
+	//
+	// +optional
+	HomeUnit Name `json:"homeUnit,omitempty"`
+
+	// attributes are facts about the user, which CEL expressions read in subject.properties, for example {discipline:
+	// PT}.
+	//
+	// +optional
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=64
+	Attributes Attributes `json:"attributes,omitempty"`
 }
 
 // Grant gives a role in a scope.
@@ -269,6 +284,7 @@ type UserAssignmentStatus struct {
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Published",type=string,JSONPath=`.status.conditions[?(@.type=="Published")].status`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Name",type=string,priority=1,JSONPath=`.spec.profile.displayName`
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
 type UserAssignment struct {
 	metav1.TypeMeta `json:",inline"`

@@ -10,13 +10,14 @@ import (
 // Assignment translates a UserAssignment.
 func Assignment(written *v1alpha1.UserAssignment) model.Assignment {
 	return model.Assignment{
-		Object:     object(model.KindAssignment, &written.ObjectMeta),
-		User:       string(written.Spec.User),
-		Suspended:  written.Spec.State == v1alpha1.UserSuspended,
-		Manager:    string(written.Spec.Manager),
-		HomeUnit:   string(written.Spec.HomeUnit),
-		Attributes: attributes(written.Spec.Attributes),
-		Grants:     each(written.Spec.Grants, grant),
+		Object:      object(model.KindAssignment, &written.ObjectMeta),
+		User:        string(written.Spec.User),
+		Suspended:   written.Spec.State == v1alpha1.UserSuspended,
+		DisplayName: string(written.Spec.Profile.DisplayName),
+		Manager:     string(written.Spec.Profile.Manager),
+		HomeUnit:    string(written.Spec.Profile.HomeUnit),
+		Attributes:  attributes(written.Spec.Profile.Attributes),
+		Grants:      each(written.Spec.Grants, grant),
 		Overrides: each(written.Spec.Overrides, func(o *v1alpha1.Override) model.Override {
 			return model.Override{
 				Name: string(o.Name), Permission: string(o.Permission), Revoke: o.Effect == v1alpha1.EffectRevoke,

@@ -85,7 +85,7 @@ func full() model.World {
 		}},
 		Assignments: []model.Assignment{{
 			Object: ref(model.KindAssignment, "health", "ann"),
-			User:   "ann@example.com", Suspended: true, Manager: "ben@example.com", HomeUnit: "icu",
+			User:   "ann@example.com", Suspended: true, DisplayName: "Ann Lee", Manager: "ben@example.com", HomeUnit: "icu",
 			Attributes: model.Attributes{"level": 2.0},
 			Grants: []model.Grant{
 				{

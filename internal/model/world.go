@@ -108,11 +108,11 @@ type Assignment struct {
 	Object
 	User      string
 	Suspended bool
-	// Manager and HomeUnit are empty when they are not given.
-	Manager, HomeUnit string
-	Attributes        Attributes
-	Grants            []Grant
-	Overrides         []Override
+	// DisplayName, Manager and HomeUnit are empty when they are not given.
+	DisplayName, Manager, HomeUnit string
+	Attributes                     Attributes
+	Grants                         []Grant
+	Overrides                      []Override
 }
 
 // Group is a set of users who all have its grants.

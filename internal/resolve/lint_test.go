@@ -255,7 +255,7 @@ var tips = []struct {
 	{
 		"the manager has none", resolve.ReasonUnknownManager,
 		func(w *model.World) { w.Assignments[0].Manager = "cem" },
-		[]string{"Info UserAssignment/ann spec.manager UnknownManager"},
+		[]string{"Info UserAssignment/ann spec.profile.manager UnknownManager"},
 	},
 
 	{"nobody is suspended", resolve.ReasonSuspendedWithGrants, func(*model.World) {}, nil},

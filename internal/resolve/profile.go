@@ -12,14 +12,19 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// profile adds up what the assignments of one user say about the person. A field on which they conflicting is unknown.
+// profile adds up what the assignments of one user say about the person. A field on which they conflict is unknown.
+// The name that people see is not published: nothing is decided by it, and who reads a document need not learn it.
 func (r *reader) profile(assignments []*model.Assignment) document.User {
 	var user document.User
-	manager := profileField{field: "spec.manager"}
-	home := profileField{field: "spec.homeUnit"}
+	name := profileField{field: "spec.profile.displayName"}
+	manager := profileField{field: "spec.profile.manager"}
+	home := profileField{field: "spec.profile.homeUnit"}
 	attributes := map[string]*profileField{}
 	var unknown []string
 	for _, a := range assignments {
+		if a.DisplayName != "" {
+			name.add(a, a.DisplayName)
+		}
 		if a.Manager != "" {
 			manager.add(a, a.Manager)
 		}
@@ -27,15 +32,16 @@ func (r *reader) profile(assignments []*model.Assignment) document.User {
 			home.add(a, a.HomeUnit)
 		}
 		valid, large := sortAttributes(a.Attributes)
-		rejectLarge(large, a.Ref, "spec.attributes", r.found)
+		rejectLarge(large, a.Ref, "spec.profile.attributes", r.found)
 		unknown = append(unknown, large...)
 		for name, value := range valid {
 			if attributes[name] == nil {
-				attributes[name] = &profileField{field: "spec.attributes." + name}
+				attributes[name] = &profileField{field: "spec.profile.attributes." + name}
 			}
 			attributes[name].add(a, value)
 		}
 	}
+	name.valueUnlessConflicting(r.found)
 	user.Manager, _ = manager.valueUnlessConflicting(r.found).(string)
 	user.HomeUnit, _ = home.valueUnlessConflicting(r.found).(string)
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
@@ -59,7 +65,7 @@ func (r *reader) profile(assignments []*model.Assignment) document.User {
 func (r *reader) isHome(a *model.Assignment) bool {
 	_, known := r.env.units.units[a.HomeUnit]
 	if !known {
-		r.found.reject(a.Ref, "spec.homeUnit", ReasonUnknownUnit,
+		r.found.reject(a.Ref, "spec.profile.homeUnit", ReasonUnknownUnit,
 			"organization %q has no unit %q in its tree, so the home unit is unknown: fix the name, or add the unit",
 			r.env.organization.Name, a.HomeUnit)
 	}
@@ -82,7 +88,7 @@ func (s *profileField) add(a *model.Assignment, value any) {
 	s.assignments = append(s.assignments, a)
 }
 
-// valueUnlessConflicting returns what all say, or nil when they conflicting, which it finds on each of them.
+// valueUnlessConflicting returns what all say, or nil if they conflict, which it finds on each of them.
 func (s *profileField) valueUnlessConflicting(found *findings) any {
 	if !s.conflicting {
 		return s.value

@@ -208,10 +208,10 @@ func TestAttributeBound(t *testing.T) {
 
 func TestFindingWords(t *testing.T) {
 	f := resolve.Finding{
-		Reason: resolve.ReasonUnknownUnit, Severity: resolve.Warning, Field: "spec.homeUnit", Message: "there is none",
+		Reason: resolve.ReasonUnknownUnit, Severity: resolve.Warning, Field: "spec.profile.homeUnit", Message: "there is none",
 		Object: model.Ref{Kind: model.KindAssignment, Namespace: "health", Name: "ann"},
 	}
-	if want := "Warning UserAssignment/ann spec.homeUnit UnknownUnit: there is none"; f.String() != want {
+	if want := "Warning UserAssignment/ann spec.profile.homeUnit UnknownUnit: there is none"; f.String() != want {
 		t.Errorf("%q, want %q", f, want)
 	}
 }

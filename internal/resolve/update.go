@@ -180,7 +180,7 @@ func (e *environment) unknownManagers(users *userIndex) []Finding {
 		for _, named := range entry.managers {
 			if manager := users.get(named.manager); manager == nil || !manager.assigned {
 				ref := model.Ref{Kind: model.KindAssignment, Namespace: e.organization.Namespace, Name: named.assignment}
-				found.note(ref, "spec.manager", ReasonUnknownManager,
+				found.note(ref, "spec.profile.manager", ReasonUnknownManager,
 					"manager %q has no assignment in this organization, so the line of managers above %q ends there", named.manager, id)
 			}
 		}

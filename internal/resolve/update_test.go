@@ -105,7 +105,7 @@ func TestUnknownManagerFollows(t *testing.T) {
 	world.Assignments[0].Manager = "ben"
 	world.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"ben"}}}
 	ben := world.Assignments[1]
-	unknown := []string{"Info UserAssignment/ann spec.manager UnknownManager"}
+	unknown := []string{"Info UserAssignment/ann spec.profile.manager UnknownManager"}
 	manager := func(r *resolve.Resolution) []string {
 		var all []string
 		for _, f := range r.Findings {

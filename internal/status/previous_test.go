@@ -40,7 +40,7 @@ func TestUnchangedAssignmentsAreUpToDate(t *testing.T) {
 			p := o.Catalog.Spec.Permissions
 			p[0], p[1] = p[1], p[0]
 		}, revision(1), revision(1), false},
-		{"there is a finding about it", func(o *intake.Members) { o.Assignments[0].Spec.Manager = "nobody" }, revision(1), revision(2), false},
+		{"there is a finding about it", func(o *intake.Members) { o.Assignments[0].Spec.Profile.Manager = "nobody" }, revision(1), revision(2), false},
 		{"the catalog was deleted", func(o *intake.Members) { o.Catalog = nil }, revision(1), failed(revision(1)), false},
 		{"it could not be published before", func(*intake.Members) {}, failed(revision(1)), revision(2), false},
 		{"it cannot be published now", func(*intake.Members) {}, revision(1), failed(revision(1)), false},

@@ -171,7 +171,7 @@ func TestReadyOfAnOrganization(t *testing.T) {
 
 func TestReadyShowsWarningsAndNoInfo(t *testing.T) {
 	o := objects()
-	o.Assignments[0].Spec.Manager = "nobody"
+	o.Assignments[0].Spec.Profile.Manager = "nobody"
 	o.Catalog.Spec.Entitlements = []v1alpha1.Entitlement{{Name: "never-asked-for"}}
 	o.Assignments[0].Spec.Grants[0].Entitlements = []v1alpha1.Name{"never-asked-for"}
 	view := status.NewView(snapshot.Build(key, o), revision(1), first)

@@ -76,7 +76,7 @@ spec: {members: [ann, kim, jon], defaultMember: kim}
 ---
 kind: UserAssignment
 metadata: {name: ann}
-spec: {user: ann, manager: max}
+spec: {user: ann, profile: {manager: max}}
 ---
 kind: UserAssignment
 metadata: {name: max}

@@ -94,8 +94,8 @@ var _ = DescribeTable("Lists and texts have bounds",
 	}, "spec.grants[0].scope.units: Too many: 257: must have at most 256 items"),
 	Entry("attributes", "UserAssignment", 64, func(n int) string {
 		fields := numbered(n, "attribute-%d: 1")
-		return "user: many@example.org\n  attributes: {" + fields[1:len(fields)-1] + "}"
-	}, "spec.attributes: Too many: 65: must have at most 64 items"),
+		return "user: many@example.org\n  profile: {attributes: {" + fields[1:len(fields)-1] + "}}"
+	}, "spec.profile.attributes: Too many: 65: must have at most 64 items"),
 	Entry("a user id", "UserAssignment", 253, func(n int) string {
 		return "user: " + strings.Repeat("u", n)
 	}, "spec.user: Too long: may not be more than 253"),

@@ -185,8 +185,8 @@ func place(field string) string {
 	if field == "" {
 		return "the object"
 	}
-	if strings.HasPrefix(field, "spec.attributes.") {
-		field = "spec.attributes"
+	if strings.HasPrefix(field, "spec.profile.attributes.") {
+		field = "spec.profile.attributes"
 	}
 	return "`" + indices.ReplaceAllString(field, "[]") + "`"
 }

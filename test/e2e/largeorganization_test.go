@@ -90,7 +90,7 @@ func (c *largeOrganization) team(i int) *v1alpha1.UserGroup {
 // marked is an assignment with a mark of the next write.
 func (c *largeOrganization) marked(user string, grants ...v1alpha1.Grant) *v1alpha1.UserAssignment {
 	assignment := c.world.assignment(user, user, grants...)
-	assignment.Spec.Manager = v1alpha1.UserID(mark + strconv.Itoa(len(c.states)))
+	assignment.Spec.Profile.Manager = v1alpha1.UserID(mark + strconv.Itoa(len(c.states)))
 	return assignment
 }
 

@@ -195,16 +195,16 @@ func drawAssignment(t *rapid.T, c *cluster) v1alpha1.UserAssignment {
 		spec.State = v1alpha1.UserSuspended
 	}
 	if chance(t, "has a manager", 3) {
-		spec.Manager = one[v1alpha1.UserID](t, "manager", append(users, "zoe"))
+		spec.Profile.Manager = one[v1alpha1.UserID](t, "manager", append(users, "zoe"))
 	}
 	if chance(t, "has a home", 4) {
-		spec.HomeUnit = one[v1alpha1.Name](t, "home", units)
+		spec.Profile.HomeUnit = one[v1alpha1.Name](t, "home", units)
 	}
 	if chance(t, "has a level", 4) {
-		spec.Attributes = v1alpha1.Attributes{"level": jsonOf(rapid.IntRange(1, 2).Draw(t, "level"))}
+		spec.Profile.Attributes = v1alpha1.Attributes{"level": jsonOf(rapid.IntRange(1, 2).Draw(t, "level"))}
 	}
 	if chance(t, "is too large to publish", 6) {
-		spec.Attributes = v1alpha1.Attributes{"long": jsonOf(strings.Repeat("x", 3800)), "longer": jsonOf(strings.Repeat("y", 3800))}
+		spec.Profile.Attributes = v1alpha1.Attributes{"long": jsonOf(strings.Repeat("x", 3800)), "longer": jsonOf(strings.Repeat("y", 3800))}
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "grants") {
 		spec.Grants = append(spec.Grants, drawGrant(t, c))

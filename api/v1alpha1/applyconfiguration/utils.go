@@ -198,6 +198,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.UserGroupSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("UserGroupStatus"):
 		return &apiv1alpha1.UserGroupStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("UserProfile"):
+		return &apiv1alpha1.UserProfileApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Vote"):
 		return &apiv1alpha1.VoteApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Waiver"):

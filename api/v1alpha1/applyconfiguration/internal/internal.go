@@ -1839,9 +1839,6 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserAssignmentSpec
   map:
     fields:
-    - name: attributes
-      type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.Attributes
     - name: grants
       type:
         list:
@@ -1850,12 +1847,6 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - name
-    - name: homeUnit
-      type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
-    - name: manager
-      type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
     - name: organizationRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationReference
@@ -1867,6 +1858,9 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - name
+    - name: profile
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserProfile
     - name: state
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserState
@@ -1971,6 +1965,21 @@ var schemaYAML = typed.YAMLObject(`types:
         scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserID
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.UserProfile
+  map:
+    fields:
+    - name: attributes
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Attributes
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
+    - name: homeUnit
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: manager
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserState
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Verdict

@@ -21,13 +21,8 @@ type UserAssignmentSpecApplyConfiguration struct {
 	// state is Active or Suspended. A user is suspended if any of their assignments is. It defaults to Active if
 	// absent.
 	State *apiv1alpha1.UserState `json:"state,omitempty"`
-	// manager is the id of the user's line manager.
-	Manager *apiv1alpha1.UserID `json:"manager,omitempty"`
-	// homeUnit is the name of the unit that the user belongs to. It gives no permissions.
-	HomeUnit *apiv1alpha1.Name `json:"homeUnit,omitempty"`
-	// attributes are facts about the user, which CEL expressions read in subject.properties, for example {discipline:
-	// PT}.
-	Attributes *apiv1alpha1.Attributes `json:"attributes,omitempty"`
+	// profile says who the user is. A directory's sync can own it, while others own grants of the same object.
+	Profile *UserProfileApplyConfiguration `json:"profile,omitempty"`
 	// grants give the user roles. Each has a name.
 	Grants []GrantApplyConfiguration `json:"grants,omitempty"`
 	// overrides give the user single permissions, or revoke them, regardless of roles. Each has a
@@ -65,27 +60,11 @@ func (b *UserAssignmentSpecApplyConfiguration) WithState(value apiv1alpha1.UserS
 	return b
 }
 
-// WithManager sets the Manager field in the declarative configuration to the given value
+// WithProfile sets the Profile field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Manager field is set to the value of the last call.
-func (b *UserAssignmentSpecApplyConfiguration) WithManager(value apiv1alpha1.UserID) *UserAssignmentSpecApplyConfiguration {
-	b.Manager = &value
-	return b
-}
-
-// WithHomeUnit sets the HomeUnit field in the declarative configuration to the given value
-// and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the HomeUnit field is set to the value of the last call.
-func (b *UserAssignmentSpecApplyConfiguration) WithHomeUnit(value apiv1alpha1.Name) *UserAssignmentSpecApplyConfiguration {
-	b.HomeUnit = &value
-	return b
-}
-
-// WithAttributes sets the Attributes field in the declarative configuration to the given value
-// and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Attributes field is set to the value of the last call.
-func (b *UserAssignmentSpecApplyConfiguration) WithAttributes(value apiv1alpha1.Attributes) *UserAssignmentSpecApplyConfiguration {
-	b.Attributes = &value
+// If called multiple times, the Profile field is set to the value of the last call.
+func (b *UserAssignmentSpecApplyConfiguration) WithProfile(value *UserProfileApplyConfiguration) *UserAssignmentSpecApplyConfiguration {
+	b.Profile = value
 	return b
 }
 
