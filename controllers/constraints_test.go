@@ -78,7 +78,7 @@ var (
   - {name: clerk, roleRef: {name: clerk}, scope: {units: [north]}}
   - {name: hirer, roleRef: {name: hirer}, scope: {units: [south]}}
   overrides:
-  - {name: staff-hire, permission: staff.hire, effect: Grant, scope: {units: [icu]}}`)},
+  - {name: staff-hire, permission: staff.hire, effect: Allow, scope: {units: [icu]}}`)},
 		breaks: "UserAssignment/otto", reason: "SeparationOfDuties",
 		kept: []string{"otto orders.view icu", "otto staff.hire south"}, withheld: []string{"otto staff.hire icu"},
 	}
@@ -253,7 +253,7 @@ var _ = Describe("What an enforced constraint withholds", func() {
 		grant := func(name, role string) string {
 			return "  - {name: " + name + ", roleRef: {name: " + role + "}, scope: {everywhere: true}}\n"
 		}
-		override := "  overrides: [{name: a, permission: %s, effect: Grant, scope: {everywhere: true}}]"
+		override := "  overrides: [{name: a, permission: %s, effect: Allow, scope: {everywhere: true}}]"
 		for _, order := range []struct{ written, yes, no, field string }{
 			{"  grants:\n" + grant("c", "hirer") + grant("b", "clerk"), "otto orders.view all", "otto staff.hire all", "spec.grants[c]"},
 			{"  grants:\n" + grant("b", "hirer") + grant("c", "clerk"), "otto staff.hire all", "otto orders.view all", "spec.grants[c]"},

@@ -209,41 +209,41 @@ var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside 
 		yes:     untouched,
 		no:      []string{"otto orders.view all"},
 	}),
-	Entry("a granting override names an unknown permission", mistake{
+	Entry("an allowing override names an unknown permission", mistake{
 		written: []string{user("otto", "otto", `
   overrides:
-  - {name: orders-fly, permission: orders.fly, effect: Grant, scope: {everywhere: true}}
-  - {name: orders-view, permission: orders.view, effect: Grant, scope: {units: [south]}}`)},
+  - {name: orders-fly, permission: orders.fly, effect: Allow, scope: {everywhere: true}}
+  - {name: orders-view, permission: orders.view, effect: Allow, scope: {units: [south]}}`)},
 		shown: []shown{{"UserAssignment", "otto", "UnknownPermission", `"orders.fly"`}},
 		yes:   append([]string{"otto orders.view south"}, untouched...),
 		no:    []string{"otto orders.fly south"},
 	}),
-	Entry("a granting override names a permission of level Platform", mistake{
+	Entry("an allowing override names a permission of level Platform", mistake{
 		written: []string{user("otto", "otto", `
-  overrides: [{name: platform-audit, permission: platform.audit, effect: Grant, scope: {everywhere: true}}]`)},
+  overrides: [{name: platform-audit, permission: platform.audit, effect: Allow, scope: {everywhere: true}}]`)},
 		shown: []shown{{"UserAssignment", "otto", "LevelMismatch", `"platform.audit"`}},
 		yes:   untouched,
 		no:    []string{"otto platform.audit all"},
 	}),
-	Entry("a granting override names a missing unit", mistake{
+	Entry("an allowing override names a missing unit", mistake{
 		written: []string{user("otto", "otto", `
-  overrides: [{name: orders-view, permission: orders.view, effect: Grant, scope: {units: [moon, south]}}]`)},
+  overrides: [{name: orders-view, permission: orders.view, effect: Allow, scope: {units: [moon, south]}}]`)},
 		shown: []shown{{"UserAssignment", "otto", "UnknownUnit", `"moon"`}},
 		yes:   untouched,
 		no:    []string{"otto orders.view all", "otto orders.view south"},
 	}),
-	Entry("a revoking override names an unknown permission", mistake{
+	Entry("a denying override names an unknown permission", mistake{
 		written: []string{user("otto", "otto", `
   grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}}]
-  overrides: [{name: orders-fly, permission: orders.fly, effect: Revoke}]`)},
+  overrides: [{name: orders-fly, permission: orders.fly, effect: Deny}]`)},
 		shown: []shown{{"UserAssignment", "otto", "UnknownPermission", `"orders.fly"`}},
 		yes:   append([]string{"otto orders.view all"}, untouched...),
 		no:    []string{"otto orders.fly all"},
 	}),
-	Entry("a revoking override names a missing unit: it takes the permission everywhere", mistake{
+	Entry("a denying override names a missing unit: it takes the permission everywhere", mistake{
 		written: []string{user("otto", "otto", `
   grants: [{name: head, roleRef: {name: head}, scope: {everywhere: true}}]
-  overrides: [{name: staff-hire, permission: staff.hire, effect: Revoke, scope: {units: [moon]}}]`)},
+  overrides: [{name: staff-hire, permission: staff.hire, effect: Deny, scope: {units: [moon]}}]`)},
 		shown: []shown{{"UserAssignment", "otto", "UnknownUnit", `"moon"`}},
 		yes:   append([]string{"otto staff.view all"}, untouched...),
 		no:    []string{"otto staff.hire all", "otto staff.hire south"},

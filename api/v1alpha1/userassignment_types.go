@@ -52,7 +52,7 @@ type UserAssignmentSpec struct {
 	// +kubebuilder:validation:MaxItems=64
 	Grants []Grant `json:"grants,omitempty"`
 
-	// overrides give the user single permissions, or revoke them, regardless of roles. Each has a
+	// overrides give the user single permissions, or deny them, whatever else gives them. Each has a
 	// name.
 	//
 	// +optional
@@ -129,18 +129,18 @@ type Grant struct {
 
 // OverrideEffect is the effect of an override.
 //
-// +kubebuilder:validation:Enum=Grant;Revoke
+// +kubebuilder:validation:Enum=Allow;Deny
 type OverrideEffect string
 
 // Effects of an override.
 const (
-	// EffectGrant gives the permission, without qualifiers.
-	EffectGrant OverrideEffect = "Grant"
-	// EffectRevoke revokes the permission, regardless of what gives it.
-	EffectRevoke OverrideEffect = "Revoke"
+	// EffectAllow gives the permission, without qualifiers.
+	EffectAllow OverrideEffect = "Allow"
+	// EffectDeny denies the permission, whatever gives it.
+	EffectDeny OverrideEffect = "Deny"
 )
 
-// Override gives a single permission to the user, or revokes it.
+// Override gives a single permission to the user, or denies it.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.startTime) || !has(self.endTime) || self.startTime < self.endTime",message="startTime must come before endTime"
 type Override struct {
@@ -150,18 +150,18 @@ type Override struct {
 	// +required
 	Name EntryName `json:"name,omitempty"`
 
-	// permission that is given or revoked.
+	// permission that is given or denied.
 	//
 	// +required
 	Permission PermissionName `json:"permission,omitempty"`
 
-	// effect is Grant or Revoke.
+	// effect is Allow or Deny.
 	//
 	// +required
 	Effect OverrideEffect `json:"effect,omitempty"`
 
-	// scope is where the override applies. An override with effect Grant covers what a grant with this scope covers.
-	// An override with effect Revoke covers everything that the scope does not limit: every unit if it names none, and
+	// scope is where the override applies. An override with effect Allow covers what a grant with this scope covers.
+	// An override with effect Deny covers everything that the scope does not limit: every unit if it names none, and
 	// every value of a dimension that it does not name.
 	//
 	// +optional
@@ -193,14 +193,14 @@ type EffectiveScope struct {
 	// +kubebuilder:validation:MaxItems=256
 	Permissions []EffectivePermission `json:"permissions,omitempty"`
 
-	// revoked lists the permissions that overrides revoke in the scope.
+	// denied lists the permissions that overrides deny in the scope.
 	//
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=64
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=128
-	Revoked []string `json:"revoked,omitempty"`
+	Denied []string `json:"denied,omitempty"`
 }
 
 // EffectivePermission is a permission that a user holds in a scope.

@@ -723,8 +723,8 @@ func (in *EffectiveScope) DeepCopyInto(out *EffectiveScope) {
 			(*in)[i].DeepCopyInto(&(*out)[i])
 		}
 	}
-	if in.Revoked != nil {
-		in, out := &in.Revoked, &out.Revoked
+	if in.Denied != nil {
+		in, out := &in.Denied, &out.Denied
 		*out = make([]string, len(*in))
 		copy(*out, *in)
 	}

@@ -64,11 +64,11 @@ export function check(document, { subject, action, resource }, now = new Date())
     const named = [...(held.units ?? []), ...(held.unitGroups ?? []).flatMap((group) => at(document.unitGroups, group) ?? [])];
     const covers = ({ all, values = [] }, axis) => all || values.includes(properties[axis]);
     return (held.everywhere || named.some((name) => line.includes(name)))
-      && axes.every((axis) => covers(at(held.dimensions, axis) ?? { all: held.revoke }, axis))
+      && axes.every((axis) => covers(at(held.dimensions, axis) ?? { all: held.deny }, axis))
       && !(held.startTime && now < new Date(held.startTime)) && !(held.endTime && now >= new Date(held.endTime));
   };
   const overrides = (user.overrides ?? []).filter((held) => held.permission === action.name && live(held));
-  if (overrides.some((held) => held.revoke)) return false;
+  if (overrides.some((held) => held.deny)) return false;
   const all = (asked, given) => (asked ?? []).every((name) => (given ?? []).includes(name));
   return overrides.some((held) => all(held.requiredFeatures, on) && all(permission.requiredFeatures, on))
     || (user.grants ?? []).filter(live).some((held) => (at(at(document.roles, held.role)?.permissions, action.name) ?? []).some(

@@ -61,14 +61,14 @@ def check(document, request, now=None):
     moment, now = datetime.datetime.fromisoformat, now or datetime.datetime.now(datetime.timezone.utc)
     def live(held):  # covers the request, now
         named = held.get("units", []) + [unit for group in held.get("unitGroups", []) for unit in get("unitGroups").get(group, [])]
-        scopes = [(held.get("dimensions", {}).get(name, {"all": held.get("revoke")}), values[name]) for name in values]
+        scopes = [(held.get("dimensions", {}).get(name, {"all": held.get("deny")}), values[name]) for name in values]
         return ((held.get("everywhere") or any(unit in line for unit in named))
                 and all(scope.get("all") or value in scope.get("values", []) for scope, value in scopes)
                 and not ("startTime" in held and now < moment(held["startTime"]))
                 and not ("endTime" in held and now >= moment(held["endTime"])))
     on = set(document.get("features", []))
     overrides = [held for held in user.get("overrides", []) if held["permission"] == action["name"] and live(held)]
-    if any(held.get("revoke") for held in overrides): return False
+    if any(held.get("deny") for held in overrides): return False
     return (any(on.issuperset(held.get("requiredFeatures", []) + permission.get("requiredFeatures", [])) for held in overrides)
             or any(not way.get("qualifiers") and on.issuperset(way.get("requiredFeatures", []))
                    and set(held.get("entitlements", [])).issuperset(way.get("requiredEntitlements", []))

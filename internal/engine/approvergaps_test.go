@@ -299,7 +299,7 @@ func TestRevocationThatNamesNoDimension(t *testing.T) {
 	all := map[string]document.Values{"goods": {All: true}, "shift": {All: true}}
 	doc.Users["ann"] = document.User{
 		Grants:    []document.Grant{{Role: "r", Scope: document.Scope{Everywhere: true, Dimensions: all}}},
-		Overrides: []document.Override{{Permission: "a", Revoke: true, Scope: document.Scope{Everywhere: true}}},
+		Overrides: []document.Override{{Permission: "a", Deny: true, Scope: document.Scope{Everywhere: true}}},
 	}
 	x := enginetest.Index(t, doc, enginetest.Clock)
 	for _, properties := range []map[string]any{nil, {"goods": "food"}, {"shift": "day"}, {"goods": "food", "shift": "day"}} {

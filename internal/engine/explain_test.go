@@ -38,7 +38,7 @@ var explained = []struct {
 	{"no: no grant", ask("hal", "chart.write"), access.ReasonNotGranted},
 	{"no: no role holds it", ask("hal", "chart.archive"), access.ReasonNotGranted},
 	{"no: a prohibition does not compile", ask("ben", "chart.export"), access.ReasonRefused},
-	{"no: revoked", ask("gus", "chart.read", "unit", "er"), access.ReasonRevoked},
+	{"no: denied", ask("gus", "chart.read", "unit", "er"), access.ReasonDenied},
 	{"no: a prohibition is true", ask("ben", "chart.sign", "owner", "ben"), access.ReasonRefused},
 	{"no: a prohibition cannot be evaluated", ask("ben", "chart.sign"), access.ReasonRefused},
 	{"no: suspended", ask("dia", "chart.read"), access.ReasonSuspended},

@@ -38,7 +38,7 @@ func FuzzParseDocument(f *testing.F) {
 			"permissions":{"p":{"prohibitions":["i"]},"":{}},"roles":{"r":{"permissions":{"p":[{}],"":null}}},
 			"users":{"u":{"grants":[{"role":"r","unitGroups":["g"],"startTime":"0001-01-01T00:00:00Z","endTime":"9999-12-31T23:59:59-23:59"}]}}}`,
 		`{"schema":"rolewright.dev/permissions/v2","dimensions":{"unit":["a"],"d":null,"e":["",""]},"permissions":{"p":{}},"units":{"a":{"kind":"a"}},
-			"users":{"u":{"attributes":{"a":[[[[1e300]]]]},"overrides":[{"permission":"p","revoke":true,"dimensions":{"d":{}}},{"permission":"p"}]}}}`,
+			"users":{"u":{"attributes":{"a":[[[[1e300]]]]},"overrides":[{"permission":"p","deny":true,"dimensions":{"d":{}}},{"permission":"p"}]}}}`,
 	} {
 		f.Add([]byte(text))
 	}

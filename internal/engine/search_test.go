@@ -28,7 +28,7 @@ func TestSearches(t *testing.T) {
 		want []string
 	}{
 		{"who reads in the icu", slices.Collect(x.WhoCan(ask("", "chart.read", "unit", "icu"), "")), []string{"ann", "ben", "cem", "gus"}},
-		{"whom an override revokes", slices.Collect(x.WhoCan(ask("", "chart.read", "unit", "er"), "")), []string{"ben"}},
+		{"whom an override denies", slices.Collect(x.WhoCan(ask("", "chart.read", "unit", "er"), "")), []string{"ben"}},
 		{"after one", slices.Collect(x.WhoCan(ask("", "chart.read", "unit", "icu"), "ben")), []string{"cem", "gus"}},
 		{"after what is no user", slices.Collect(x.WhoCan(ask("", "chart.read", "unit", "icu"), "beo")), []string{"cem", "gus"}},
 		{"after the last", slices.Collect(x.WhoCan(ask("", "chart.read", "unit", "icu"), "gus")), nil},
@@ -124,7 +124,7 @@ func TestPlaces(t *testing.T) {
 		{"without condition", in("ben", "chart.read"), "bay er hall icu main"},
 		{"the unit of the resource does not matter", in("ben", "chart.read", "unit", "nowhere"), "bay er hall icu main"},
 		{"a qualifier that asks the unit and the resource", in("ann", "chart.read"), "bay er[open-unit] icu"},
-		{"revoked in one unit", in("gus", "chart.read"), "bay hall icu main"},
+		{"denied in one unit", in("gus", "chart.read"), "bay hall icu main"},
 		{"by an override", in("gus", "order.enter"), "bay icu"},
 		{"a prohibition that asks the resource", in("gus", "chart.sign"), "bay er hall icu main unless not-own-chart"},
 		{"a prohibition that asks the unit", in("cem", "chart.archive", "shift", "day"), "bay[own] hall[own] icu[own] main[own]"},

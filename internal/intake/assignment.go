@@ -20,7 +20,7 @@ func Assignment(written *v1alpha1.UserAssignment) model.Assignment {
 		Grants:      each(written.Spec.Grants, grant),
 		Overrides: each(written.Spec.Overrides, func(o *v1alpha1.Override) model.Override {
 			return model.Override{
-				Name: string(o.Name), Permission: string(o.Permission), Revoke: o.Effect == v1alpha1.EffectRevoke,
+				Name: string(o.Name), Permission: string(o.Permission), Deny: o.Effect == v1alpha1.EffectDeny,
 				Scope: scope(o.Scope), Window: window(o.Window),
 			}
 		}),

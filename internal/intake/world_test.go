@@ -102,7 +102,7 @@ func full() model.World {
 				{Name: "reader", Role: model.RoleRef{Kind: model.KindRole, Name: "reader"}},
 			},
 			Overrides: []model.Override{
-				{Name: "chart-read", Permission: "chart.read", Revoke: true, Window: model.Window{EndTime: time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC)}},
+				{Name: "chart-read", Permission: "chart.read", Deny: true, Window: model.Window{EndTime: time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC)}},
 				{Name: "order-enter", Permission: "order.enter", Scope: model.Scope{Everywhere: true, Dimensions: []model.DimensionScope{{Name: "shift", All: true}}}},
 			},
 		}},

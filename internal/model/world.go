@@ -151,12 +151,12 @@ type Grant struct {
 	Entitlements []string
 }
 
-// Override gives one permission, or takes it when Revoke is set.
+// Override gives one permission, or denies it when Deny is set.
 type Override struct {
 	// Name is unique in the object.
 	Name       string
 	Permission string
-	Revoke     bool
+	Deny       bool
 	Scope      Scope
 	Window     Window
 }

@@ -137,24 +137,24 @@ var bindings = []struct {
 		nil, []string{"Error UserAssignment/ben spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
-		"a permission that is revoked everywhere and always does not count", func(w *model.World) {
+		"a permission that is denied everywhere and always does not count", func(w *model.World) {
 			bind(w, apart(false, "/buy", "/close"))
-			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Revoke: true}}
+			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Deny: true}}
 		}, nil, nil, nil,
 	},
 	{
-		"one that is revoked in a unit does", func(w *model.World) {
+		"one that is denied in a unit does", func(w *model.World) {
 			bind(w, apart(false, "/buy", "/close"))
-			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Revoke: true, Scope: model.Scope{Units: []string{"north"}}}}
+			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Deny: true, Scope: model.Scope{Units: []string{"north"}}}}
 		},
 		[]string{"ann UserAssignment/ann grants[b]"},
 		nil, []string{"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
-		"one that is revoked for some values of a dimension does", func(w *model.World) {
+		"one that is denied for some values of a dimension does", func(w *model.World) {
 			bind(w, apart(false, "/buy", "/close"))
 			divide(w, "goods", "food", "tools")
-			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Revoke: true, Scope: model.Scope{
+			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Deny: true, Scope: model.Scope{
 				Dimensions: []model.DimensionScope{{Name: "goods", Values: []string{"food"}}},
 			}}}
 		},
@@ -162,18 +162,18 @@ var bindings = []struct {
 		nil, []string{"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
-		"one that is revoked for a while does", func(w *model.World) {
+		"one that is denied for a while does", func(w *model.World) {
 			bind(w, apart(false, "/buy", "/close"))
-			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Revoke: true, Window: model.Window{EndTime: day(20)}}}
+			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Deny: true, Window: model.Window{EndTime: day(20)}}}
 		},
 		[]string{"ann UserAssignment/ann grants[b]"},
 		nil, []string{"Error UserAssignment/ann spec.grants[b] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties"},
 	},
 	{
-		"one that is revoked for all values of a dimension does not", func(w *model.World) {
+		"one that is denied for all values of a dimension does not", func(w *model.World) {
 			bind(w, apart(false, "/buy", "/close"))
 			divide(w, "goods", "food", "tools")
-			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Revoke: true, Scope: model.Scope{
+			w.Assignments[0].Overrides = []model.Override{{Permission: "close", Deny: true, Scope: model.Scope{
 				Dimensions: []model.DimensionScope{{Name: "goods", All: true}},
 			}}}
 		}, nil, nil, nil,

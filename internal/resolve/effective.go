@@ -16,8 +16,8 @@ type EffectiveScope struct {
 	Window document.Window
 	// Permissions that the user holds there, by name.
 	Permissions []EffectivePermission
-	// Revoked names the permissions that overrides take from the user there, whatever gives them.
-	Revoked []string
+	// Denied names the permissions that overrides take from the user there, whatever gives them.
+	Denied []string
 }
 
 // EffectivePermission is one permission that a user holds in a scope.
@@ -42,15 +42,15 @@ func Effective(doc *document.Document, user string) []EffectiveScope {
 	}
 	e := effective{doc: doc, groups: map[string]*group{}, lost: set{}}
 	for i := range holder.Overrides {
-		if o := &holder.Overrides[i]; o.Revoke {
-			e.revoke(o)
+		if o := &holder.Overrides[i]; o.Deny {
+			e.deny(o)
 		}
 	}
 	for i := range holder.Grants {
 		e.grant(&holder.Grants[i])
 	}
 	for i := range holder.Overrides {
-		if o := &holder.Overrides[i]; !o.Revoke {
+		if o := &holder.Overrides[i]; !o.Deny {
 			e.give(o)
 		}
 	}
@@ -61,17 +61,17 @@ func Effective(doc *document.Document, user string) []EffectiveScope {
 type effective struct {
 	doc    *document.Document
 	groups map[string]*group
-	// lost names the permissions that are revoked everywhere and always.
+	// lost names the permissions that are denied everywhere and always.
 	lost set
 }
 
 // group is one scope and window.
 type group struct {
-	scope   document.Scope
-	window  document.Window
-	held    holding
-	from    map[string]set
-	revoked []string
+	scope  document.Scope
+	window document.Window
+	held   holding
+	from   map[string]set
+	denied []string
 }
 
 func (e *effective) group(scope document.Scope, window document.Window) *group {
@@ -82,12 +82,12 @@ func (e *effective) group(scope document.Scope, window document.Window) *group {
 	return e.groups[key]
 }
 
-func (e *effective) revoke(o *document.Override) {
+func (e *effective) deny(o *document.Override) {
 	if takesAll(o) {
 		e.lost.add(o.Permission)
 	}
 	in := e.group(o.Scope, o.Window)
-	in.revoked = append(in.revoked, o.Permission)
+	in.denied = append(in.denied, o.Permission)
 }
 
 func (e *effective) grant(g *document.Grant) {
@@ -118,15 +118,15 @@ func (g *group) hold(e *effective, name string, alternative document.Alternative
 	g.from[name].add(from)
 }
 
-// scopes returns the groups in which anything is held or revoked.
+// scopes returns the groups in which anything is held or denied.
 func (e *effective) scopes() []EffectiveScope {
 	var found []EffectiveScope
 	for _, key := range slices.Sorted(maps.Keys(e.groups)) {
 		g := e.groups[key]
-		if len(g.held) == 0 && len(g.revoked) == 0 {
+		if len(g.held) == 0 && len(g.denied) == 0 {
 			continue
 		}
-		scope := EffectiveScope{Scope: g.scope, Window: g.window, Revoked: unique(g.revoked)}
+		scope := EffectiveScope{Scope: g.scope, Window: g.window, Denied: unique(g.denied)}
 		for _, name := range slices.Sorted(maps.Keys(g.held)) {
 			scope.Permissions = append(scope.Permissions, EffectivePermission{
 				Name: name, When: written(g.held[name]), From: slices.Sorted(maps.Keys(g.from[name])),

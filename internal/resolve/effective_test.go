@@ -26,8 +26,8 @@ func TestEffective(t *testing.T) {
 				{Role: role("reader"), Scope: model.Scope{Everywhere: true, Dimensions: shifts()}},
 			},
 			Overrides: []model.Override{
-				{Permission: "chart.audit", Revoke: true},
-				{Permission: "chart.write", Revoke: true, Window: model.Window{EndTime: clock}},
+				{Permission: "chart.audit", Deny: true},
+				{Permission: "chart.write", Deny: true, Window: model.Window{EndTime: clock}},
 				{Permission: "chart.purge", Scope: model.Scope{Everywhere: true, Dimensions: shifts()}},
 			},
 		},
@@ -43,8 +43,8 @@ func TestEffective(t *testing.T) {
 			for _, held := range scope.Permissions {
 				fmt.Fprintf(&text, "  %s when %q from %q\n", held.Name, held.When, held.From)
 			}
-			if len(scope.Revoked) > 0 {
-				fmt.Fprintf(&text, "  revoked %q\n", scope.Revoked)
+			if len(scope.Denied) > 0 {
+				fmt.Fprintf(&text, "  denied %q\n", scope.Denied)
 			}
 		}
 	}

@@ -369,43 +369,43 @@ var grantMistakes = []mistake{
 		[]string{"ben reads", "ben writes his own", "ben audits ann's", "ben enters orders"},
 	},
 	{
-		"a granting override names a missing permission",
+		"an allowing override names a missing permission",
 		func(w *model.World) { w.Assignments[ben].Overrides[1].Permission = "chart.burn" },
 		[]string{"Error UserAssignment/ben spec.overrides[b].permission UnknownPermission"},
 		[]string{"ben signs ann's in bay"},
 	},
 	{
-		"a granting override names a missing unit beside a unit",
+		"an allowing override names a missing unit beside a unit",
 		func(w *model.World) { w.Assignments[ben].Overrides[1].Scope.Units = []string{"bay", "annex"} },
 		[]string{"Error UserAssignment/ben spec.overrides[b].scope.units[1] UnknownUnit"},
 		[]string{"ben signs ann's in bay"},
 	},
 	{
-		"a granting override gives a permission of level Platform",
+		"an allowing override gives a permission of level Platform",
 		func(w *model.World) { w.Assignments[ben].Overrides[1].Permission = "tenant.drop" },
 		[]string{"Error UserAssignment/ben spec.overrides[b].permission LevelMismatch"},
 		[]string{"ben signs ann's in bay"},
 	},
 	{
-		"a revoking override names a missing permission",
+		"a denying override names a missing permission",
 		func(w *model.World) { w.Assignments[ben].Overrides[0].Permission = "order.entre" },
 		[]string{"Error UserAssignment/ben spec.overrides[a].permission UnknownPermission"},
 		nil,
 	},
 	{
-		"a revoking override names a missing unit beside a unit",
+		"a denying override names a missing unit beside a unit",
 		func(w *model.World) { w.Assignments[ben].Overrides[0].Scope.Units = []string{"er", "annex"} },
 		[]string{"Error UserAssignment/ben spec.overrides[a].scope.units[1] UnknownUnit"},
 		[]string{"ben enters orders"},
 	},
 	{
-		"a revoking override names a missing value",
+		"a denying override names a missing value",
 		func(w *model.World) { w.Assignments[ben].Overrides[0].Scope.Dimensions = shifts("dusk") },
 		[]string{"Error UserAssignment/ben spec.overrides[a].scope.dimensions[0].values[0] UnknownDimensionValue"},
 		[]string{"ben enters orders"},
 	},
 	{
-		"a revoking override names a missing dimension",
+		"a denying override names a missing dimension",
 		func(w *model.World) {
 			w.Assignments[ben].Overrides[0].Scope.Dimensions = []model.DimensionScope{{Name: "phase", All: true}}
 		},
@@ -426,7 +426,9 @@ var profileMistakes = []mistake{
 	},
 	{
 		"assignments disagree on the name that people see",
-		func(w *model.World) { w.Assignments[0].DisplayName, w.Assignments[annMore].DisplayName = "Ann Lee", "Ann Li" },
+		func(w *model.World) {
+			w.Assignments[0].DisplayName, w.Assignments[annMore].DisplayName = "Ann Lee", "Ann Li"
+		},
 		[]string{
 			"Error UserAssignment/ann spec.profile.displayName ConflictingProfile",
 			"Error UserAssignment/ann-more spec.profile.displayName ConflictingProfile",

@@ -149,7 +149,7 @@ func staff() []model.Assignment {
 			Object: object(model.KindAssignment, "ben"), User: "ben",
 			Grants: []model.Grant{{Role: role("writer"), Scope: model.Scope{Everywhere: true, Dimensions: shifts()}}},
 			Overrides: []model.Override{
-				{Permission: "order.enter", Revoke: true, Scope: model.Scope{Units: []string{"er"}}},
+				{Permission: "order.enter", Deny: true, Scope: model.Scope{Units: []string{"er"}}},
 				{Permission: "chart.sign", Scope: model.Scope{Units: []string{"bay"}, Dimensions: shifts()}},
 			},
 		},

@@ -43,9 +43,9 @@ func (r *reader) overrideBinding(a *model.Assignment, written *model.Override) *
 	return given
 }
 
-// revocation reads an override that takes a permission, which takes what it does not limit. One that names something
+// denial reads an override that takes a permission, which takes what it does not limit. One that names something
 // unknown takes everywhere. It is nil when there is no such permission to take.
-func (r *reader) revocation(a *model.Assignment, written *model.Override) *document.Override {
+func (r *reader) denial(a *model.Assignment, written *model.Override) *document.Override {
 	p, field := r.overridden(a, written)
 	taken := written.Scope
 	if len(taken.Units) == 0 && len(taken.Groups) == 0 {
@@ -57,7 +57,7 @@ func (r *reader) revocation(a *model.Assignment, written *model.Override) *docum
 			taken.Dimensions = append(taken.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
 		}
 	}
-	scope := r.scope(&taken, a.Ref, field, revokeEffect)
+	scope := r.scope(&taken, a.Ref, field, denyEffect)
 	if p == nil {
 		return nil
 	}
@@ -65,11 +65,11 @@ func (r *reader) revocation(a *model.Assignment, written *model.Override) *docum
 		scope.scope = r.env.wholeScope()
 	}
 	return &document.Override{
-		Permission: p.spec.Name, Revoke: true, Scope: scope.scope, Window: window(written.Window), Source: source(a.Ref, field),
+		Permission: p.spec.Name, Deny: true, Scope: scope.scope, Window: window(written.Window), Source: source(a.Ref, field),
 	}
 }
 
-// takesAll reports whether a revocation takes its permission everywhere and always.
+// takesAll reports whether a denial takes its permission everywhere and always.
 func takesAll(o *document.Override) bool {
 	for _, values := range o.Dimensions {
 		if !values.All {

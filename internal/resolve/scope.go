@@ -20,9 +20,9 @@ type readScope struct {
 type effect struct{ name, whole string }
 
 var (
-	grantEffect  = effect{"the name covers nothing", "nothing is covered"}
-	giveEffect   = effect{"the override gives nothing", "the override gives nothing"}
-	revokeEffect = effect{"the permission is revoked everywhere", "the permission is revoked everywhere"}
+	grantEffect = effect{"the name covers nothing", "nothing is covered"}
+	giveEffect  = effect{"the override gives nothing", "the override gives nothing"}
+	denyEffect  = effect{"the permission is denied everywhere", "the permission is denied everywhere"}
 )
 
 // scopeReader reads one scope.

@@ -18,9 +18,9 @@ type resolvedUser struct {
 	// profile is what is published of the user, without grants and overrides.
 	profile  document.User
 	bindings []*binding
-	// revoked holds what overrides revoke; lost names the permissions that are revoked everywhere and always.
-	revoked []document.Override
-	lost    set
+	// denied holds what overrides deny; lost names the permissions that are denied everywhere and always.
+	denied []document.Override
+	lost   set
 	// found is what was found in the user's assignments.
 	found []Finding
 }
@@ -42,7 +42,7 @@ func (e *environment) readUser(id string, assignments []*model.Assignment) *reso
 	}
 	u.profile.Suspended = u.profile.Suspended || e.suspended.has(id)
 	slices.SortFunc(u.bindings, (*binding).written)
-	slices.SortFunc(u.revoked, func(a, b document.Override) int { return cmp.Compare(a.Source, b.Source) })
+	slices.SortFunc(u.denied, func(a, b document.Override) int { return cmp.Compare(a.Source, b.Source) })
 	u.found = r.found.list
 	return u
 }
@@ -52,14 +52,14 @@ func (r *reader) readAssignment(a *model.Assignment, u *resolvedUser) {
 		u.give(r.grantBinding(a.Object, grantField(a.Grants[i].Name), &a.Grants[i]))
 	}
 	for i := range a.Overrides {
-		if !a.Overrides[i].Revoke {
+		if !a.Overrides[i].Deny {
 			u.give(r.overrideBinding(a, &a.Overrides[i]))
 			continue
 		}
-		if revoked := r.revocation(a, &a.Overrides[i]); revoked != nil {
-			u.revoked = append(u.revoked, *revoked)
-			if takesAll(revoked) {
-				u.lost.add(revoked.Permission)
+		if denied := r.denial(a, &a.Overrides[i]); denied != nil {
+			u.denied = append(u.denied, *denied)
+			if takesAll(denied) {
+				u.lost.add(denied.Permission)
 			}
 		}
 	}
@@ -100,7 +100,7 @@ func (u *resolvedUser) published() document.User {
 			user.Overrides = append(user.Overrides, override)
 		}
 	}
-	user.Overrides = slices.Clip(append(user.Overrides, u.revoked...))
+	user.Overrides = slices.Clip(append(user.Overrides, u.denied...))
 	if len(user.Grants) == 0 {
 		user.Grants = nil
 	}

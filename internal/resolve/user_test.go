@@ -9,8 +9,8 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// TestRevocationsThatLimitLittle: a revoking override takes what it does not limit, and nothing is wrong with it.
-func TestRevocationsThatLimitLittle(t *testing.T) {
+// TestDenialsThatLimitLittle: a denying override takes what it does not limit, and nothing is wrong with it.
+func TestDenialsThatLimitLittle(t *testing.T) {
 	for name, test := range map[string]struct {
 		scope model.Scope
 		want  string
@@ -26,10 +26,10 @@ func TestRevocationsThatLimitLittle(t *testing.T) {
 		"unknown value": {model.Scope{Units: []string{"icu"}, Dimensions: shifts("dusk")}, "everywhere; shift all", 1},
 	} {
 		world := hospital()
-		world.Assignments[ben].Overrides = []model.Override{{Permission: "chart.read", Revoke: true, Scope: test.scope}}
+		world.Assignments[ben].Overrides = []model.Override{{Permission: "chart.read", Deny: true, Scope: test.scope}}
 		resolution := resolved(world)
 		overrides := resolution.Document.Users["ben"].Overrides
-		if len(overrides) != 1 || !overrides[0].Revoke || overrides[0].Scope.String() != test.want {
+		if len(overrides) != 1 || !overrides[0].Deny || overrides[0].Scope.String() != test.want {
 			t.Errorf("%s: overrides are %+v, want one of %s", name, overrides, test.want)
 		}
 		if len(resolution.Findings) != test.found {
@@ -84,7 +84,7 @@ func TestGivingOverrides(t *testing.T) {
 	given := map[string][]string{}
 	for _, o := range resolved(world).Document.Users["ben"].Overrides {
 		given[o.Permission] = o.RequiredFeatures
-		if o.Revoke || o.Source != "UserAssignment/ben overrides[a]" || o.Window != (document.Window{}) {
+		if o.Deny || o.Source != "UserAssignment/ben overrides[a]" || o.Window != (document.Window{}) {
 			t.Errorf("override is %+v", o)
 		}
 	}

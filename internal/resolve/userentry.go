@@ -86,5 +86,5 @@ func (e *environment) hasTimedFindings(b *binding) bool {
 
 // release drops what nothing asks for once the user's entry is made.
 func (u *resolvedUser) release() {
-	u.assignments, u.bindings, u.revoked, u.lost, u.found = nil, nil, nil, nil, nil
+	u.assignments, u.bindings, u.denied, u.lost, u.found = nil, nil, nil, nil, nil
 }

@@ -23,7 +23,7 @@ const (
 	maxScopePermissions     = 256
 	maxEffectivePermissions = 512
 	maxSources              = 32
-	maxRevoked              = 64
+	maxDenied               = 64
 	maxPermissionName       = 128
 )
 
@@ -53,9 +53,9 @@ func (v *View) effective(doc *document.Document, user string) (listed []v1alpha1
 		})
 		entry := v1alpha1.EffectiveScope{Scope: bounded.Text(scope.Scope.String(), maxScope), Window: window(scope.Window)}
 		if len(listed) < maxScopes {
-			entry.Revoked = bounded.List(scope.Revoked, maxRevoked, maxPermissionName)
+			entry.Denied = bounded.List(scope.Denied, maxDenied, maxPermissionName)
 		}
-		budget -= size(entry.Scope, entry.Revoked)
+		budget -= size(entry.Scope, entry.Denied)
 		for i := range scope.Permissions {
 			permission := v1alpha1.EffectivePermission{
 				Name: scope.Permissions[i].Name,
@@ -70,7 +70,7 @@ func (v *View) effective(doc *document.Document, user string) (listed []v1alpha1
 			entry.Permissions = append(entry.Permissions, permission)
 			total++
 		}
-		if len(entry.Permissions)+len(entry.Revoked) > 0 {
+		if len(entry.Permissions)+len(entry.Denied) > 0 {
 			listed = append(listed, entry)
 		}
 	}

@@ -263,16 +263,16 @@ func TestLongAlternativesDoNotMakeAStatusTooLarge(t *testing.T) {
 	}
 }
 
-func TestRevokedPermissionsAreListedWhereTheyAreTaken(t *testing.T) {
+func TestDeniedPermissionsAreListedWhereTheyAreTaken(t *testing.T) {
 	o := objects()
 	o.Assignments[0].Spec.Overrides = []v1alpha1.Override{
-		{Name: "no-approving", Permission: "approve", Effect: v1alpha1.EffectRevoke, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}},
+		{Name: "no-approving", Permission: "approve", Effect: v1alpha1.EffectDeny, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}},
 	}
 	effective := status.NewView(snapshot.Build(key, o), revision(1), first).Assignment(o.Assignments[0]).Effective
 	if !slices.ContainsFunc(effective, func(s v1alpha1.EffectiveScope) bool {
-		return s.Scope == "north" && slices.Equal(s.Revoked, []string{"approve"})
+		return s.Scope == "north" && slices.Equal(s.Denied, []string{"approve"})
 	}) {
-		t.Errorf("approve is not revoked in north: %+v", effective)
+		t.Errorf("approve is not denied in north: %+v", effective)
 	}
 }
 
@@ -293,8 +293,8 @@ func TestSummary(t *testing.T) {
 			},
 		}}},
 		"view on north; not approve everywhere": {Overrides: []v1alpha1.Override{
-			{Name: "view", Permission: "view", Effect: v1alpha1.EffectGrant, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}},
-			{Name: "no-approving", Permission: "approve", Effect: v1alpha1.EffectRevoke},
+			{Name: "view", Permission: "view", Effect: v1alpha1.EffectAllow, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{"north"}}},
+			{Name: "no-approving", Permission: "approve", Effect: v1alpha1.EffectDeny},
 		}},
 	} {
 		o := objects()

@@ -19,7 +19,7 @@ func assignmentSummary(spec *v1alpha1.UserAssignmentSpec) string {
 	parts := grants(spec.Grants)
 	for i := range spec.Overrides {
 		override := &spec.Overrides[i]
-		if override.Effect == v1alpha1.EffectRevoke {
+		if override.Effect == v1alpha1.EffectDeny {
 			parts = append(parts, "not "+string(override.Permission)+" "+where(override.Scope, "everywhere")+during(override.Window))
 			continue
 		}

@@ -114,7 +114,7 @@ func TestClinicianEntitlement(t *testing.T) {
 	})
 }
 
-// What is revoked from cal stays revoked, whatever else cal is granted, and a granted permission does not extend to others.
+// What is denied to cal stays denied, whatever else cal is granted, and a granted permission does not extend to others.
 func TestOverridesStandBesideFurtherGrants(t *testing.T) {
 	resolution := vary(t, contracts, func(o *intake.Objects) {
 		for i := range o.Assignments {

@@ -214,8 +214,8 @@ func drawAssignment(t *rapid.T, c *cluster) v1alpha1.UserAssignment {
 	}
 	if chance(t, "override", 4) {
 		override := v1alpha1.Override{Name: "one", Permission: one[v1alpha1.PermissionName](t, "overridden", names), Scope: drawScope(t, c), Window: drawWindow(t)}
-		if chance(t, "revoked", 2) {
-			override.Effect, override.Scope = v1alpha1.EffectRevoke, nil
+		if chance(t, "denied", 2) {
+			override.Effect, override.Scope = v1alpha1.EffectDeny, nil
 		}
 		spec.Overrides = []v1alpha1.Override{override}
 	}

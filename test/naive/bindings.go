@@ -71,7 +71,7 @@ func granting(user string, object model.Object, grant model.Grant) binding {
 // overrideGives holds for a giving override that names only what there is, and no permission of level Platform.
 func (r *Reader) overrideGives(override model.Override) bool {
 	permission := r.permission(override.Permission)
-	return !override.Revoke && permission != nil && !permission.Platform && r.allKnown(override.Scope)
+	return !override.Deny && permission != nil && !permission.Platform && r.allKnown(override.Scope)
 }
 
 // reachesHere holds for a platform grant of a role assignable to the platform of the organization's catalog, which picks the organization.

@@ -57,7 +57,7 @@ var breakages = map[string]func(t *rapid.T, world *model.World){
 				{Name: "broken-2", Role: model.RoleRef{Kind: "PlatformRole", Name: "r0"}, Scope: model.Scope{Everywhere: true}},
 				{Name: "broken-3", Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}, Scope: model.Scope{Units: []string{"u0"}, Groups: []string{"g0"}}},
 			},
-			Overrides: []model.Override{{Name: "broken-1", Permission: "p0", Revoke: true}, {Name: "broken-2", Permission: "p0"}},
+			Overrides: []model.Override{{Name: "broken-1", Permission: "p0", Deny: true}, {Name: "broken-2", Permission: "p0"}},
 		})
 	},
 	"broken grants and overrides of a valid user": func(t *rapid.T, world *model.World) {

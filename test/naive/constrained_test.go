@@ -53,7 +53,7 @@ func drawConstrained(t *rapid.T) *model.World {
 		nameGrants(t, assignment.Grants)
 		if sometimes(t, "overrides") {
 			assignment.Overrides = []model.Override{{
-				Permission: rapid.SampledFrom(permissionsOf(world)).Draw(t, "permission"), Revoke: rapid.Bool().Draw(t, "revoke"),
+				Permission: rapid.SampledFrom(permissionsOf(world)).Draw(t, "permission"), Deny: rapid.Bool().Draw(t, "deny"),
 				Scope: drawPlainScope(t), Window: drawHours(t),
 			}}
 		}

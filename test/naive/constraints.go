@@ -244,7 +244,7 @@ func (r *Reader) taken(user, permission string) bool {
 		for _, o := range assignment.Overrides {
 			limited := !o.Scope.Everywhere && len(o.Scope.Units)+len(o.Scope.Groups) > 0 ||
 				slices.ContainsFunc(o.Scope.Dimensions, func(named model.DimensionScope) bool { return !named.All })
-			if o.Revoke && o.Permission == permission && o.Window == (model.Window{}) && (!limited || !r.allKnown(o.Scope)) {
+			if o.Deny && o.Permission == permission && o.Window == (model.Window{}) && (!limited || !r.allKnown(o.Scope)) {
 				return true
 			}
 		}

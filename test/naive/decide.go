@@ -39,7 +39,7 @@ func (r *Reader) Decide(request *access.Request, now time.Time) bool {
 		return false
 	}
 	e := &evaluator{Reader: r, request: request, now: now}
-	return e.subjectMayAct() && e.resourceExists() && !e.refusedToAll() && !e.revoked() && e.granted()
+	return e.subjectMayAct() && e.resourceExists() && !e.refusedToAll() && !e.denied() && e.granted()
 }
 
 // subjectMayAct holds for a user of the organization without a suspended assignment.
@@ -124,11 +124,11 @@ func (e *evaluator) refusedToAll() bool {
 	return false
 }
 
-// revoked holds when a live revoking override of the permission covers the request.
-func (e *evaluator) revoked() bool {
+// denied holds when a live denying override of the permission covers the request.
+func (e *evaluator) denied() bool {
 	for _, assignment := range e.assignments() {
 		for _, override := range assignment.Overrides {
-			if override.Revoke && override.Permission == e.request.Action.Name && live(override.Window, e.now) && e.revocationCovers(override.Scope) {
+			if override.Deny && override.Permission == e.request.Action.Name && live(override.Window, e.now) && e.denialCovers(override.Scope) {
 				return true
 			}
 		}
@@ -136,7 +136,7 @@ func (e *evaluator) revoked() bool {
 	return false
 }
 
-// granted holds when a live grant or a live granting override, which no constraint withholds, gives the permission here.
+// granted holds when a live grant or a live allowing override, which no constraint withholds, gives the permission here.
 func (e *evaluator) granted() bool {
 	for _, s := range e.kept {
 		if s.user == e.request.Subject.ID && live(s.window, e.now) && e.grantCovers(s.scope) && e.bindingGives(s) {

@@ -63,7 +63,7 @@ func told(doc *document.Document, effective []resolve.EffectiveScope, place map[
 		if !covers(doc, scope, place) {
 			continue
 		}
-		if slices.Contains(scope.Revoked, name) {
+		if slices.Contains(scope.Denied, name) {
 			return false, true
 		}
 		for _, held := range scope.Permissions {

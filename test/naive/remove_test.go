@@ -20,7 +20,7 @@ func withLess(t *rapid.T, world *model.World, concerned func(users ...string) bo
 	for i := range less.Assignments {
 		if a := &less.Assignments[i]; concerned(a.User) {
 			a.Grants = slices.DeleteFunc(a.Grants, func(model.Grant) bool { return drawn() })
-			a.Overrides = slices.DeleteFunc(a.Overrides, func(o model.Override) bool { return !o.Revoke && drawn() })
+			a.Overrides = slices.DeleteFunc(a.Overrides, func(o model.Override) bool { return !o.Deny && drawn() })
 		}
 	}
 	for i := range less.Groups {
@@ -84,7 +84,7 @@ func TestRemovingTheNewestAddsNothing(t *testing.T) {
 		slices.SortFunc(world.Assignments, func(a, b model.Assignment) int { return a.Older(b.Object) })
 		less := copied(world)
 		newest := &less.Assignments[len(less.Assignments)-1]
-		newest.Overrides = slices.DeleteFunc(newest.Overrides, func(o model.Override) bool { return !o.Revoke })
+		newest.Overrides = slices.DeleteFunc(newest.Overrides, func(o model.Override) bool { return !o.Deny })
 		if len(newest.Overrides) == len(world.Assignments[len(world.Assignments)-1].Overrides) {
 			last := slices.MaxFunc(newest.Grants, func(a, b model.Grant) int { return cmp.Compare(a.Name, b.Name) })
 			newest.Grants = slices.DeleteFunc(newest.Grants, func(g model.Grant) bool { return g.Name == last.Name })

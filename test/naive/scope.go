@@ -123,9 +123,9 @@ func (e *evaluator) grantCovers(scope model.Scope) bool {
 	return true
 }
 
-// revocationCovers holds when the scope of a revoking override covers the request: it takes what it does not limit, and
+// denialCovers holds when the scope of a denying override covers the request: it takes what it does not limit, and
 // everything when it names something unknown.
-func (e *evaluator) revocationCovers(scope model.Scope) bool {
+func (e *evaluator) denialCovers(scope model.Scope) bool {
 	if !e.allKnown(scope) {
 		return true
 	}

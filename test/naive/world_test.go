@@ -355,9 +355,9 @@ func drawAssignment(t *rapid.T, name, user string, world *model.World) model.Ass
 		assignment.Grants = append(assignment.Grants, drawGrant(t, world))
 	}
 	for range max(0, rapid.IntRange(-3, 2).Draw(t, "overrides")) {
-		revoke := sometimes(t, "revoke")
+		deny := sometimes(t, "deny")
 		assignment.Overrides = append(assignment.Overrides, model.Override{
-			Permission: one(t, "overridden", permissionsOf(world)), Revoke: revoke, Scope: drawScope(t, world, revoke), Window: drawWindow(t),
+			Permission: one(t, "overridden", permissionsOf(world)), Deny: deny, Scope: drawScope(t, world, deny), Window: drawWindow(t),
 		})
 	}
 	nameGrants(t, assignment.Grants)

@@ -108,7 +108,7 @@ func drawUser(t *rapid.T) document.User {
 	}
 	for range max(0, rapid.IntRange(-1, 2).Draw(t, "overrides")) {
 		override := document.Override{
-			Permission: one(t, "overridden", permissionNames), Revoke: rapid.Bool().Draw(t, "revoke"),
+			Permission: one(t, "overridden", permissionNames), Deny: rapid.Bool().Draw(t, "deny"),
 			Scope: drawScope(t), Window: drawWindow(t), RequiredFeatures: few(t, "override's features", featureNames, true),
 		}
 		if rapid.Bool().Draw(t, "names no dimension") {

@@ -54,7 +54,7 @@ type basis struct {
 // findBasis returns the override or grant that the message of a yes names: the first one that gives the permission.
 func findBasis(e *access.Explanation) basis {
 	for _, o := range e.Overrides {
-		if !o.Revoke && o.Covers {
+		if !o.Deny && o.Covers {
 			return basis{role: none, scope: o.Scope, condition: none, source: o.Source}
 		}
 	}

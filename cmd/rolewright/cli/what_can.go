@@ -167,11 +167,11 @@ func (o *whatCanOptions) printUnmet(q *query, anyAllowed bool, unmet []string) {
 }
 
 // explainNothing returns why the user may do nothing: the explanation for the first permission that is neither refused nor
-// revoked.
+// denied.
 func (q *query) explainNothing() access.Explanation {
 	var e access.Explanation
 	for _, name := range slices.Sorted(maps.Keys(q.organization.document.Permissions)) {
-		if e = q.explainPermission(name); e.Reason != access.ReasonRefused && e.Reason != access.ReasonRevoked {
+		if e = q.explainPermission(name); e.Reason != access.ReasonRefused && e.Reason != access.ReasonDenied {
 			break
 		}
 	}

@@ -146,11 +146,11 @@ func (c *Compiler) compileOverrides(written []document.Override) []Override {
 		}
 		number := permission.Number
 		scope := o.Scope
-		if o.Revoke {
+		if o.Deny {
 			scope.Dimensions = c.unlimited(scope.Dimensions)
 		}
 		next := Override{
-			Permission: number, Scope: c.scopeNumber(&scope), Window: c.windowNumber(o.Window), Revoke: o.Revoke, Source: o.Source,
+			Permission: number, Scope: c.scopeNumber(&scope), Window: c.windowNumber(o.Window), Deny: o.Deny, Source: o.Source,
 		}
 		for _, feature := range slices.Concat(o.RequiredFeatures, c.Index.Restrictions[number].features) {
 			if _, on := c.Index.Features[feature]; !on {
@@ -162,7 +162,7 @@ func (c *Compiler) compileOverrides(written []document.Override) []Override {
 	return compiled
 }
 
-// unlimited adds all values of the dimensions that a revoking override does not name.
+// unlimited adds all values of the dimensions that a denying override does not name.
 func (c *Compiler) unlimited(named map[string]document.Values) map[string]document.Values {
 	covered := make(map[string]document.Values, len(c.Index.Dimensions))
 	for _, d := range c.Index.Dimensions {

@@ -101,7 +101,7 @@ type Grant struct {
 // Override gives or takes one permission in a scope, during a window.
 type Override struct {
 	Permission, Scope, Window uint32
-	Revoke                    bool
+	Deny                      bool
 	// missing is a feature without which a giving override counts for nothing, empty when the organization has all.
 	Missing string
 	Source  string

@@ -86,10 +86,10 @@ func (d *Decision) Moment() time.Time {
 }
 
 // Overridden reports whether a live override covers the request: one that takes the permission, or one that gives it.
-func (d *Decision) Overridden(overrides []compiled.Override, revoke bool) bool {
+func (d *Decision) Overridden(overrides []compiled.Override, deny bool) bool {
 	for i := range overrides {
 		o := &overrides[i]
-		if o.Permission == d.Permission && o.Revoke == revoke && (revoke || o.Missing == "") && d.Covered(o.Scope, o.Window) {
+		if o.Permission == d.Permission && o.Deny == deny && (deny || o.Missing == "") && d.Covered(o.Scope, o.Window) {
 			return true
 		}
 	}

@@ -96,7 +96,7 @@ func quoted(value any) string {
 	return fmt.Sprintf("%v", value)
 }
 
-// explain asks in the order that the meaning of a decision gives: prohibitions, revocations, grants.
+// explain asks in the order that the meaning of a decision gives: prohibitions, denials, grants.
 func (e *explainer) explain() access.Explanation {
 	x, restriction, holder := e.decision.Index, &e.decision.Index.Restrictions[e.decision.Permission], e.decision.Holder
 	e.explanation.Unit = x.UnitTable[e.decision.Unit].Name
@@ -144,18 +144,18 @@ func (e *explainer) concludeRefused(restriction *compiled.Restriction) bool {
 	return true
 }
 
-// concludeOverride concludes that an override takes or gives the permission, if one does.
-func (e *explainer) concludeOverride(revoke bool) bool {
+// concludeOverride concludes that an override denies or gives the permission, if one does.
+func (e *explainer) concludeOverride(deny bool) bool {
 	x := &e.explanation
 	for _, o := range x.Overrides {
-		if o.Revoke != revoke || !o.Covers {
+		if o.Deny != deny || !o.Covers {
 			continue
 		}
 		x.Decision, x.Reason = true, access.ReasonGrantedByOverride
 		x.Message = fmt.Sprintf("override %s gives %s to %s", o.Source, e.decision.Request.Action.Name, e.decision.Request.Subject.ID)
-		if revoke {
-			x.Decision, x.Reason = false, access.ReasonRevoked
-			x.Message = fmt.Sprintf("override %s takes %s from %s", o.Source, e.decision.Request.Action.Name, e.decision.Request.Subject.ID)
+		if deny {
+			x.Decision, x.Reason = false, access.ReasonDenied
+			x.Message = fmt.Sprintf("override %s denies %s to %s", o.Source, e.decision.Request.Action.Name, e.decision.Request.Subject.ID)
 		}
 		return true
 	}
@@ -195,7 +195,7 @@ func (e *explainer) result(condition uint32) access.ConditionResult {
 func (e *explainer) overrideResult(o *compiled.Override) access.OverrideResult {
 	obstacles := e.overrideObstacles(o)
 	return access.OverrideResult{
-		Source: o.Source, Revoke: o.Revoke, Scope: e.decision.Index.Scopes[o.Scope].Written.String(),
+		Source: o.Source, Deny: o.Deny, Scope: e.decision.Index.Scopes[o.Scope].Written.String(),
 		Covers: len(obstacles) == 0, Because: because(obstacles),
 	}
 }

@@ -58,7 +58,7 @@ func (e *explainer) ways() []way {
 		return ways
 	}
 	for i := range e.decision.Holder.Detail.Overrides {
-		if o := &e.decision.Holder.Detail.Overrides[i]; o.Permission == e.decision.Permission && !o.Revoke {
+		if o := &e.decision.Holder.Detail.Overrides[i]; o.Permission == e.decision.Permission && !o.Deny {
 			ways = append(ways, way{obstacles: e.overrideObstacles(o), by: "override " + o.Source})
 		}
 	}

@@ -64,7 +64,7 @@ func (e *explainer) coverageObstacles(scopeNumber, windowNumber uint32) []obstac
 // overrideObstacles lists what keeps an override from counting for the request.
 func (e *explainer) overrideObstacles(o *compiled.Override) []obstacle {
 	obstacles := e.coverageObstacles(o.Scope, o.Window)
-	if !o.Revoke && o.Missing != "" {
+	if !o.Deny && o.Missing != "" {
 		obstacles = append(obstacles, obstacle{"the organization lacks feature " + o.Missing, "with feature " + o.Missing})
 	}
 	return obstacles

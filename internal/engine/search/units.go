@@ -51,7 +51,7 @@ func (s *search) scopesGiving() []uint32 {
 		return scopes
 	}
 	for i := range s.decision.Holder.Detail.Overrides {
-		if o := &s.decision.Holder.Detail.Overrides[i]; !o.Revoke && o.Permission == s.decision.Permission {
+		if o := &s.decision.Holder.Detail.Overrides[i]; !o.Deny && o.Permission == s.decision.Permission {
 			scopes = append(scopes, o.Scope)
 		}
 	}

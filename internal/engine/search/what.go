@@ -54,7 +54,7 @@ func (s *search) permissionsGiven() compiled.Bitset {
 		return given
 	}
 	for i := range s.decision.Holder.Detail.Overrides {
-		if o := &s.decision.Holder.Detail.Overrides[i]; !o.Revoke {
+		if o := &s.decision.Holder.Detail.Overrides[i]; !o.Deny {
 			given.Add(o.Permission)
 		}
 	}

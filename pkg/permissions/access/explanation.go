@@ -24,7 +24,7 @@ const (
 	ReasonUnknownUnit           Reason = "UnknownUnit"
 	ReasonUnknownDimensionValue Reason = "UnknownDimensionValue"
 	ReasonRefused               Reason = "Refused"
-	ReasonRevoked               Reason = "Revoked"
+	ReasonDenied                Reason = "Denied"
 	ReasonGranted               Reason = "Granted"
 	ReasonGrantedByOverride     Reason = "GrantedByOverride"
 	ReasonNotGranted            Reason = "NotGranted"
@@ -63,9 +63,9 @@ type ConditionResult struct {
 // OverrideResult is an override that names the permission.
 type OverrideResult struct {
 	Source string `json:"source,omitempty"`
-	// Revoke is set on an override that takes the permission away.
-	Revoke bool   `json:"revoke,omitempty"`
-	Scope  string `json:"scope"`
+	// Deny is set on an override that takes the permission away.
+	Deny  bool   `json:"deny,omitempty"`
+	Scope string `json:"scope"`
 	// Covers reports whether it counts for the request, and Because why not.
 	Covers  bool   `json:"covers"`
 	Because string `json:"because,omitempty"`
@@ -145,8 +145,8 @@ func (c ConditionResult) String() string {
 // String is the override on one line.
 func (o OverrideResult) String() string {
 	effect := "gives the permission"
-	if o.Revoke {
-		effect = "takes the permission"
+	if o.Deny {
+		effect = "denies the permission"
 	}
 	return fmt.Sprintf("override %s %s: %s%s", o.Source, effect, o.Scope, counts(o.Covers, o.Because))
 }

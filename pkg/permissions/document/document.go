@@ -124,8 +124,8 @@ type Grant struct {
 // Override gives one permission without qualifiers, or takes it away from every other source.
 type Override struct {
 	Permission string `json:"permission"`
-	// Revoke is set on an override that takes the permission away.
-	Revoke bool `json:"revoke,omitempty"`
+	// Deny is set on an override that takes the permission away.
+	Deny bool `json:"deny,omitempty"`
 	Scope
 	Window
 	// RequiredFeatures are those that the organization must have for a giving override to count.
@@ -142,7 +142,7 @@ type Scope struct {
 	Units      []string `json:"units,omitempty"`
 	UnitGroups []string `json:"unitGroups,omitempty"`
 	// Dimensions holds an entry for each dimension of the organization. A dimension without entry is not covered, except by a
-	// revoking override.
+	// denying override.
 	Dimensions map[string]Values `json:"dimensions,omitempty"`
 }
 

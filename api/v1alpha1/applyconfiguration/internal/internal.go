@@ -528,6 +528,12 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.EffectiveScope
   map:
     fields:
+    - name: denied
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: atomic
     - name: endTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
@@ -536,12 +542,6 @@ var schemaYAML = typed.YAMLObject(`types:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.EffectivePermission
-          elementRelationship: atomic
-    - name: revoked
-      type:
-        list:
-          elementType:
-            scalar: string
           elementRelationship: atomic
     - name: scope
       type:

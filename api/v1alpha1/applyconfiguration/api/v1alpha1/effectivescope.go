@@ -18,8 +18,8 @@ type EffectiveScopeApplyConfiguration struct {
 	WindowApplyConfiguration `json:""`
 	// permissions that the user holds in the scope.
 	Permissions []EffectivePermissionApplyConfiguration `json:"permissions,omitempty"`
-	// revoked lists the permissions that overrides revoke in the scope.
-	Revoked []string `json:"revoked,omitempty"`
+	// denied lists the permissions that overrides deny in the scope.
+	Denied []string `json:"denied,omitempty"`
 }
 
 // EffectiveScopeApplyConfiguration constructs a declarative configuration of the EffectiveScope type for use with
@@ -65,12 +65,12 @@ func (b *EffectiveScopeApplyConfiguration) WithPermissions(values ...*EffectiveP
 	return b
 }
 
-// WithRevoked adds the given value to the Revoked field in the declarative configuration
+// WithDenied adds the given value to the Denied field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the Revoked field.
-func (b *EffectiveScopeApplyConfiguration) WithRevoked(values ...string) *EffectiveScopeApplyConfiguration {
+// If called multiple times, values provided by each call will be appended to the Denied field.
+func (b *EffectiveScopeApplyConfiguration) WithDenied(values ...string) *EffectiveScopeApplyConfiguration {
 	for i := range values {
-		b.Revoked = append(b.Revoked, values[i])
+		b.Denied = append(b.Denied, values[i])
 	}
 	return b
 }

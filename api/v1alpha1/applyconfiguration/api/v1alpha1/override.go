@@ -12,17 +12,17 @@ import (
 // OverrideApplyConfiguration represents a declarative configuration of the Override type for use
 // with apply.
 //
-// Override gives a single permission to the user, or revokes it.
+// Override gives a single permission to the user, or denies it.
 type OverrideApplyConfiguration struct {
 	// name of the override, which no other override of the object has, for example no-exports. Findings and explanations name
 	// the override by it. Different writers can apply overrides of different names to one object.
 	Name *apiv1alpha1.EntryName `json:"name,omitempty"`
-	// permission that is given or revoked.
+	// permission that is given or denied.
 	Permission *apiv1alpha1.PermissionName `json:"permission,omitempty"`
-	// effect is Grant or Revoke.
+	// effect is Allow or Deny.
 	Effect *apiv1alpha1.OverrideEffect `json:"effect,omitempty"`
-	// scope is where the override applies. An override with effect Grant covers what a grant with this scope covers.
-	// An override with effect Revoke covers everything that the scope does not limit: every unit if it names none, and
+	// scope is where the override applies. An override with effect Allow covers what a grant with this scope covers.
+	// An override with effect Deny covers everything that the scope does not limit: every unit if it names none, and
 	// every value of a dimension that it does not name.
 	Scope                    *ScopeApplyConfiguration `json:"scope,omitempty"`
 	WindowApplyConfiguration `json:""`

@@ -25,7 +25,7 @@ type UserAssignmentSpecApplyConfiguration struct {
 	Profile *UserProfileApplyConfiguration `json:"profile,omitempty"`
 	// grants give the user roles. Each has a name.
 	Grants []GrantApplyConfiguration `json:"grants,omitempty"`
-	// overrides give the user single permissions, or revoke them, regardless of roles. Each has a
+	// overrides give the user single permissions, or deny them, whatever else gives them. Each has a
 	// name.
 	Overrides []OverrideApplyConfiguration `json:"overrides,omitempty"`
 }
