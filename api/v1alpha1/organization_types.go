@@ -34,6 +34,16 @@ type OrganizationSpec struct {
 	// +kubebuilder:validation:MaxItems=128
 	Features []Name `json:"features,omitempty"`
 
+	// defaultGrants give roles to every user of the organization: to everyone who has a UserAssignment, is a member of a
+	// UserGroup, or holds a platform role over the organization. Suspended users hold nothing. Each has a name.
+	//
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	DefaultGrants []Grant `json:"defaultGrants,omitempty"`
+
 	// waivers permit users to violate a constraint of the catalog for a limited time. Those of the organization's own
 	// constraints are in its OrganizationStructures.
 	//

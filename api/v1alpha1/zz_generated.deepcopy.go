@@ -1033,6 +1033,13 @@ func (in *OrganizationSpec) DeepCopyInto(out *OrganizationSpec) {
 		*out = make([]Name, len(*in))
 		copy(*out, *in)
 	}
+	if in.DefaultGrants != nil {
+		in, out := &in.DefaultGrants, &out.DefaultGrants
+		*out = make([]Grant, len(*in))
+		for i := range *in {
+			(*in)[i].DeepCopyInto(&(*out)[i])
+		}
+	}
 	if in.Waivers != nil {
 		in, out := &in.Waivers, &out.Waivers
 		*out = make([]Waiver, len(*in))

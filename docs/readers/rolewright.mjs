@@ -69,9 +69,11 @@ export function check(document, { subject, action, resource }, now = new Date())
   };
   const overrides = (user.overrides ?? []).filter((held) => held.permission === action.name && live(held));
   if (overrides.some((held) => held.deny)) return false;
+  const grants = [...(user.grants ?? []),
+    ...(document.defaultGrants ?? []).filter((held) => !(user.withoutDefaults ?? []).includes(held.source))];
   const all = (asked, given) => (asked ?? []).every((name) => (given ?? []).includes(name));
   return overrides.some((held) => all(held.requiredFeatures, on) && all(permission.requiredFeatures, on))
-    || (user.grants ?? []).filter(live).some((held) => (at(at(document.roles, held.role)?.permissions, action.name) ?? []).some(
+    || grants.filter(live).some((held) => (at(at(document.roles, held.role)?.permissions, action.name) ?? []).some(
       (way) => !way.qualifiers?.length && all(way.requiredFeatures, on) && all(way.requiredEntitlements, held.entitlements)));
 }
 

@@ -69,10 +69,12 @@ def check(document, request, now=None):
     on = set(document.get("features", []))
     overrides = [held for held in user.get("overrides", []) if held["permission"] == action["name"] and live(held)]
     if any(held.get("deny") for held in overrides): return False
+    grants = user.get("grants", []) + [
+        held for held in document.get("defaultGrants", []) if held.get("source") not in user.get("withoutDefaults", [])]
     return (any(on.issuperset(held.get("requiredFeatures", []) + permission.get("requiredFeatures", [])) for held in overrides)
             or any(not way.get("qualifiers") and on.issuperset(way.get("requiredFeatures", []))
                    and set(held.get("entitlements", [])).issuperset(way.get("requiredEntitlements", []))
-                   for held in user.get("grants", []) if live(held)
+                   for held in grants if live(held)
                    for way in get("roles").get(held["role"], {}).get("permissions", {}).get(action["name"], [])))
 
 if __name__ == "__main__":  # rolewright.py FOLDER, with a request on standard input

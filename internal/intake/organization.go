@@ -10,13 +10,14 @@ import (
 // Organization translates an Organization.
 func Organization(written *v1alpha1.Organization) *model.Organization {
 	return &model.Organization{
-		Object:   object(model.KindOrganization, &written.ObjectMeta),
-		Catalog:  written.Spec.CatalogRef.Name,
-		Plan:     string(written.Spec.Plan),
-		Features: names(written.Spec.Features),
-		Waivers:  each(written.Spec.Waivers, waiver),
-		Ignored:  written.Spec.IgnoredFindings,
-		Unusable: unusableKeys(written.Spec.Publishing),
+		Object:        object(model.KindOrganization, &written.ObjectMeta),
+		DefaultGrants: each(written.Spec.DefaultGrants, grant),
+		Catalog:       written.Spec.CatalogRef.Name,
+		Plan:          string(written.Spec.Plan),
+		Features:      names(written.Spec.Features),
+		Waivers:       each(written.Spec.Waivers, waiver),
+		Ignored:       written.Spec.IgnoredFindings,
+		Unusable:      unusableKeys(written.Spec.Publishing),
 	}
 }
 

@@ -34,6 +34,8 @@ type Organization struct {
 	// Plan is empty when the organization subscribes to none.
 	Plan     string
 	Features []string
+	// DefaultGrants are what every user of the organization has.
+	DefaultGrants []Grant
 	// Waivers of the catalog's constraints.
 	Waivers []Waiver
 	// Ignored are reasons of findings that are not to be shown.

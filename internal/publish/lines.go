@@ -39,7 +39,8 @@ func linesOfDocument(doc *document.Document, limits Limits) (documentLines, erro
 	users := make([]placed, len(members))
 	for i, user := range members {
 		users[i] = place(user)
-		users[i].grants = len(doc.Users[user.name].Grants)
+		written := doc.Users[user.name]
+		users[i].grants = doc.CountGrants(&written)
 	}
 	slices.SortFunc(users, placed.compare)
 	return documentLines{base: base, sections: sections, users: newNode(0, users, limits.Shard)}, nil
@@ -60,7 +61,7 @@ func (l documentLines) update(doc *document.Document, difference model.Differenc
 			return documentLines{}, err
 		}
 		next := edit{placed: place(written)}
-		next.placed.grants = len(user.Grants)
+		next.placed.grants = doc.CountGrants(&user)
 		edits = append(edits, next)
 	}
 	slices.SortFunc(edits, func(a, b edit) int { return a.placed.compare(b.placed) })

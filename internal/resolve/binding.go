@@ -27,6 +27,8 @@ type binding struct {
 	// overrides are set for an override: an entry for each permission that it gives.
 	overrides []document.Override
 
+	// isDefault is set on one that every user of the organization has.
+	isDefault bool
 	// withheld is set on a binding that counts for nothing, waived on one that ends with a waiver.
 	withheld, waived bool
 	// asked is the window during which prerequisites are asked for.
@@ -47,6 +49,13 @@ func (b *binding) older(other *binding) int {
 // written orders bindings by where they are written.
 func (b *binding) written(other *binding) int {
 	return cmp.Or(b.object.Ref.Compare(other.object.Ref), cmp.Compare(b.list, other.list), cmp.Compare(b.name, other.name))
+}
+
+// published returns what is published of a grant.
+func (b *binding) published() document.Grant {
+	grant := b.grant
+	grant.Window = window(b.window)
+	return grant
 }
 
 // copied returns a binding of its own for another user.

@@ -46,8 +46,8 @@ func Effective(doc *document.Document, user string) []EffectiveScope {
 			e.deny(o)
 		}
 	}
-	for i := range holder.Grants {
-		e.grant(&holder.Grants[i])
+	for grant := range doc.GrantsOf(&holder) {
+		e.grant(grant)
 	}
 	for i := range holder.Overrides {
 		if o := &holder.Overrides[i]; !o.Deny {

@@ -26,6 +26,8 @@ type environment struct {
 	waivers []writtenWaiver
 	// indirect holds, by user, what groups and the platform give; everyone with an entry is a user. Each user takes a copy.
 	indirect map[string][]*binding
+	// defaults are what every user has. Each user takes a copy.
+	defaults []*binding
 	// requested holds, by user, what approved requests give. Nobody is a user for that alone.
 	requested map[string][]*binding
 	chains    []model.Chain
@@ -55,6 +57,7 @@ func readEnvironment(world *model.World) *environment {
 		env.numbered = append(env.numbered, role)
 	}
 	r := &reader{env: env, found: found}
+	r.readDefaultGrants(world.Organization)
 	for i := range world.Groups {
 		r.readGroup(&world.Groups[i])
 	}
@@ -74,20 +77,21 @@ func readEnvironment(world *model.World) *environment {
 
 func (e *environment) documentWithoutUsers(world *model.World) document.Document {
 	return document.Document{
-		Schema:       document.Schema,
-		Namespace:    world.Namespace,
-		Organization: world.Name,
-		Catalog:      world.Catalog.Name,
-		Features:     slices.Sorted(maps.Keys(e.features)),
-		Dimensions:   e.catalog.documentDimensions(),
-		Permissions:  e.catalog.documentPermissions(),
-		Qualifiers:   e.catalog.documentQualifiers(),
-		Prohibitions: e.catalog.documentProhibitions(),
-		Units:        e.units.documentUnits(),
-		UnitGroups:   e.units.groups,
-		Roles:        documentRoles(e.roles),
-		Groups:       documentGroups(world.Groups),
-		Chains:       documentChains(world.Chains),
+		Schema:        document.Schema,
+		Namespace:     world.Namespace,
+		Organization:  world.Name,
+		Catalog:       world.Catalog.Name,
+		Features:      slices.Sorted(maps.Keys(e.features)),
+		Dimensions:    e.catalog.documentDimensions(),
+		Permissions:   e.catalog.documentPermissions(),
+		Qualifiers:    e.catalog.documentQualifiers(),
+		Prohibitions:  e.catalog.documentProhibitions(),
+		Units:         e.units.documentUnits(),
+		UnitGroups:    e.units.groups,
+		Roles:         documentRoles(e.roles),
+		DefaultGrants: e.documentDefaults(),
+		Groups:        documentGroups(world.Groups),
+		Chains:        documentChains(world.Chains),
 	}
 }
 
@@ -95,6 +99,27 @@ func (e *environment) documentWithoutUsers(world *model.World) document.Document
 type reader struct {
 	env   *environment
 	found *findings
+}
+
+// readDefaultGrants reads what every user of an organization has.
+func (r *reader) readDefaultGrants(organization *model.Organization) {
+	for i := range organization.DefaultGrants {
+		written := &organization.DefaultGrants[i]
+		if b := r.grantBinding(organization.Object, "spec.defaultGrants["+written.Name+"]", written); b != nil {
+			b.isDefault = true
+			r.env.defaults = append(r.env.defaults, b)
+		}
+	}
+	slices.SortFunc(r.env.defaults, (*binding).written)
+}
+
+// documentDefaults returns what is published of the default grants, once for all users.
+func (e *environment) documentDefaults() []document.Grant {
+	var defaults []document.Grant
+	for _, b := range e.defaults {
+		defaults = append(defaults, b.published())
+	}
+	return defaults
 }
 
 // readGroup gives each member what the group has.

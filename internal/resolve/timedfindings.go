@@ -19,6 +19,8 @@ type timedFindings struct {
 	waivers      []writtenWaiver
 	// bindings are those of which something may be found at some time.
 	bindings []*binding
+	// defaults are what every user has.
+	defaults []*binding
 	// violations are the violations of each constraint.
 	violations map[*constraint][]violation
 }
@@ -87,10 +89,10 @@ func (t *timedFindings) endedWaivers(c *findingsAt) {
 
 // endingGrants finds grants that have ended, or soon will. Those that end with a waiver have findings of their own.
 func (t *timedFindings) endingGrants(c *findingsAt) {
-	for _, b := range t.bindings {
+	for _, b := range slices.Concat(t.defaults, t.bindings) {
 		end := b.window.EndTime
 		switch {
-		case end.IsZero() || b.waived || b.user.profile.Suspended:
+		case end.IsZero() || b.waived || (b.user != nil && b.user.profile.Suspended):
 		case c.passed(end):
 			c.found.note(b.object.Ref, b.field, ReasonGrantExpired,
 				"ended at %s: remove it, or give it a later endTime", end.UTC().Format(time.RFC3339))

@@ -168,7 +168,7 @@ func (u *update) resolution() *Resolution {
 	next.Holders = all.holdersByRole()
 	next.timed = &timedFindings{
 		organization: u.env.organization, constraints: u.env.constraints, waivers: u.env.waivers,
-		bindings: all.timed, violations: all.violations,
+		bindings: all.timed, defaults: u.env.defaults, violations: all.violations,
 	}
 	return next
 }

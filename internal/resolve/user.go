@@ -34,6 +34,9 @@ func (e *environment) readUser(id string, assignments []*model.Assignment) *reso
 		u.profile.Suspended = u.profile.Suspended || a.Suspended
 		r.readAssignment(a, u)
 	}
+	for _, b := range e.defaults {
+		u.give(b.copied())
+	}
 	for _, b := range e.indirect[id] {
 		u.give(b.copied())
 	}
@@ -82,18 +85,20 @@ func (u *resolvedUser) copied() *resolvedUser {
 	return &other
 }
 
-// published returns what is published of the user: all that is not withheld.
+// published returns what is published of the user: all that is not withheld. A default grant is published once for all
+// users, and only a user who does not hold it like the others has an entry of their own.
 func (u *resolvedUser) published() document.User {
 	user := u.profile
 	user.Grants = make([]document.Grant, 0, len(u.bindings))
 	for _, b := range u.bindings {
-		if b.withheld {
+		if b.isDefault && (b.withheld || b.waived) {
+			user.WithoutDefaults = append(user.WithoutDefaults, b.grant.Source)
+		}
+		if b.withheld || (b.isDefault && !b.waived) {
 			continue
 		}
 		if b.role != nil {
-			grant := b.grant
-			grant.Window = window(b.window)
-			user.Grants = append(user.Grants, grant)
+			user.Grants = append(user.Grants, b.published())
 		}
 		for _, override := range b.overrides {
 			override.Window = window(b.window)

@@ -76,7 +76,7 @@ func (e *environment) hasTimedFindings(b *binding) bool {
 		return false
 	case b.user.profile.Suspended:
 		return b.object.Kind == model.KindAssignment
-	case !b.window.EndTime.IsZero() && !b.waived:
+	case !b.window.EndTime.IsZero() && !b.waived && !b.isDefault:
 		return true
 	}
 	return slices.ContainsFunc(e.constraints, func(c *constraint) bool {

@@ -31,16 +31,20 @@ func (c *constraint) reportTo(found *findings, violations []violation, organizat
 		v := &violations[i]
 		finding := c.finding(v)
 		users = append(users, v.binding.user.id)
-		if v.binding.object.Kind != model.KindGroup {
+		if v.binding.object.Kind != model.KindGroup && !v.binding.isDefault {
 			found.list = append(found.list, finding)
 			continue
 		}
-		// A grant of a group is one line however many members it concerns.
+		// A grant of a group or of all users is one line however many it concerns.
 		finding.Message = ""
 		members[finding] = append(members[finding], v.binding.user.id)
 	}
 	for finding, concerned := range members {
-		finding.Message = fmt.Sprintf("constraint %q is broken for the members %s%s", c.spec.Name, few(unique(concerned)), c.consequence())
+		who := "members"
+		if finding.Object.Kind != model.KindGroup {
+			who = "users"
+		}
+		finding.Message = fmt.Sprintf("constraint %q is broken for the %s %s%s", c.spec.Name, who, few(unique(concerned)), c.consequence())
 		found.list = append(found.list, finding)
 	}
 	if users = unique(users); len(users) > 0 {

@@ -75,7 +75,7 @@ func drawCatalog(t *rapid.T, _ *cluster) v1alpha1.PermissionCatalog {
 	return catalog
 }
 
-func drawOrganization(t *rapid.T, _ *cluster) v1alpha1.Organization {
+func drawOrganization(t *rapid.T, c *cluster) v1alpha1.Organization {
 	var drawn v1alpha1.Organization
 	spec := &drawn.Spec
 	spec.CatalogRef.Name = "care"
@@ -84,6 +84,9 @@ func drawOrganization(t *rapid.T, _ *cluster) v1alpha1.Organization {
 	}
 	if chance(t, "waived", 3) {
 		spec.Waivers = []v1alpha1.Waiver{drawWaiver(t)}
+	}
+	if chance(t, "default grant", 2) {
+		spec.DefaultGrants = []v1alpha1.Grant{drawGrant(t, c)}
 	}
 	return drawn
 }

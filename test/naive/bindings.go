@@ -47,6 +47,11 @@ func (r *Reader) bindings() []binding {
 			}
 		}
 	}
+	for _, user := range r.users() {
+		for _, grant := range r.world.Organization.DefaultGrants {
+			found = append(found, granting(user, r.world.Organization.Object, grant))
+		}
+	}
 	found = slices.DeleteFunc(found, func(s binding) bool {
 		role := r.role(s.role)
 		return !s.override && (role == nil || role.Platform)
@@ -62,6 +67,22 @@ func (r *Reader) bindings() []binding {
 		}
 	}
 	return slices.DeleteFunc(found, func(s binding) bool { return r.suspended(s.user) || !r.coversSomething(s.scope) })
+}
+
+// users are those of the organization, each once.
+func (r *Reader) users() []string {
+	var named []string
+	for _, assignment := range r.world.Assignments {
+		named = append(named, assignment.User)
+	}
+	for _, group := range r.world.Groups {
+		named = append(named, group.Members...)
+	}
+	for _, assignment := range r.world.PlatformAssignments {
+		named = append(named, assignment.User)
+	}
+	slices.Sort(named)
+	return slices.DeleteFunc(slices.Compact(named), func(user string) bool { return !r.isUser(user) })
 }
 
 func granting(user string, object model.Object, grant model.Grant) binding {

@@ -97,6 +97,22 @@ var breakages = map[string]func(t *rapid.T, world *model.World){
 			world.Groups[i].Grants = append(world.Groups[i].Grants, grant)
 		}
 	},
+	"default grants that name only unknown things, or a role of level Platform": func(_ *rapid.T, world *model.World) {
+		world.PlatformRoles = append(world.PlatformRoles, model.Role{
+			Object: cluster(object(model.KindPlatformRole, "broken")), Catalog: "things", Platform: true,
+			Rules: []model.Rule{{Selector: model.Selector{Sections: []string{"*"}}}},
+		})
+		scope := model.Scope{Everywhere: true}
+		for _, dimension := range world.Catalog.Dimensions {
+			scope.Dimensions = append(scope.Dimensions, model.DimensionScope{Name: dimension.Name, All: true})
+		}
+		world.Organization.DefaultGrants = append(slices.Clone(world.Organization.DefaultGrants),
+			model.Grant{Name: "z1", Role: model.RoleRef{Kind: model.KindRole, Name: "r0"}, Scope: scope},
+			model.Grant{Name: "z2", Role: model.RoleRef{Kind: model.KindPlatformRole, Name: "broken"}, Scope: scope},
+			model.Grant{Name: "z3", Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}},
+			model.Grant{Name: "z4", Role: model.RoleRef{Kind: model.KindRole, Name: "r1"}, Scope: model.Scope{Units: []string{"u0"}}},
+		)
+	},
 	"a platform role that inherits a custom one": func(_ *rapid.T, world *model.World) {
 		world.PlatformRoles = append(world.PlatformRoles, model.Role{
 			Object: cluster(object(model.KindPlatformRole, "broken")), Catalog: "things",

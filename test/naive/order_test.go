@@ -137,6 +137,7 @@ func shuffleCatalog(t *rapid.T, catalog *model.Catalog) {
 func shuffleOrganization(t *rapid.T, organization *model.Organization) {
 	organization.Features = shuffled(t, organization.Features)
 	organization.Waivers = shuffledWaivers(t, organization.Waivers)
+	organization.DefaultGrants = shuffledGrants(t, slices.Clone(organization.DefaultGrants))
 }
 
 func shuffleStructure(t *rapid.T, structure *model.Structure) {

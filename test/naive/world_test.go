@@ -109,6 +109,11 @@ func drawWorld(t *rapid.T) *model.World {
 	for i := range max(0, rapid.IntRange(-1, 2).Draw(t, "platform assignments")) {
 		world.PlatformAssignments = append(world.PlatformAssignments, drawPlatformAssignment(t, fmt.Sprintf("a%d", i)))
 	}
+	for i := range max(0, rapid.IntRange(-1, 2).Draw(t, "default grants")) {
+		grant := drawGrant(t, world)
+		grant.Name = fmt.Sprintf("d%d", i)
+		world.Organization.DefaultGrants = append(world.Organization.DefaultGrants, grant)
+	}
 	world.Catalog.Constraints = drawConstraints(t, "c", world)
 	for i := range world.Structures {
 		world.Structures[i].Constraints = drawConstraints(t, rapid.SampledFrom([]string{"o", "o", "c"}).Draw(t, "names"), world)

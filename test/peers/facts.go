@@ -92,7 +92,7 @@ func rolesOf(doc *document.Document) map[string]map[string]bool {
 func grantsOf(doc *document.Document) map[string][]Grant {
 	grants := make(map[string][]Grant, len(doc.Users))
 	for id, user := range doc.Users {
-		for _, g := range user.Grants {
+		for g := range doc.GrantsOf(&user) {
 			for _, unit := range g.Units {
 				grants[id] = append(grants[id], Grant{Role: g.Role, Unit: unit})
 			}

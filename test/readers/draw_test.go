@@ -92,6 +92,9 @@ func drawDocument(t *rapid.T) *document.Document {
 		}
 		d.Roles[name] = document.Role{Permissions: held}
 	}
+	for i := range max(0, rapid.IntRange(-1, 2).Draw(t, "default grants")) {
+		d.DefaultGrants = append(d.DefaultGrants, drawGrant(t, defaultSources[i]))
+	}
 	for _, id := range userNames {
 		d.Users[id] = drawUser(t)
 	}
@@ -101,11 +104,9 @@ func drawDocument(t *rapid.T) *document.Document {
 func drawUser(t *rapid.T) document.User {
 	u := document.User{Suspended: rarely(t, "suspended"), HomeUnit: "u1", Attributes: map[string]any{"level": 2.0, "__proto__": "x"}}
 	for range rapid.IntRange(0, 4).Draw(t, "grants") {
-		u.Grants = append(u.Grants, document.Grant{
-			Role: one(t, "role", roleNames), Scope: drawScope(t), Window: drawWindow(t),
-			Entitlements: few(t, "entitlements", entitlements, false), Source: "UserAssignment/x grants[g]",
-		})
+		u.Grants = append(u.Grants, drawGrant(t, "UserAssignment/x grants[g]"))
 	}
+	u.WithoutDefaults = few(t, "without", defaultSources, true)
 	for range max(0, rapid.IntRange(-1, 2).Draw(t, "overrides")) {
 		override := document.Override{
 			Permission: one(t, "overridden", permissionNames), Deny: rapid.Bool().Draw(t, "deny"),
@@ -117,6 +118,16 @@ func drawUser(t *rapid.T) document.User {
 		u.Overrides = append(u.Overrides, override)
 	}
 	return u
+}
+
+// defaultSources are those of default grants.
+var defaultSources = []string{"Organization/x defaultGrants[a]", "Organization/x defaultGrants[b]"}
+
+func drawGrant(t *rapid.T, source string) document.Grant {
+	return document.Grant{
+		Role: one(t, "role", roleNames), Scope: drawScope(t), Window: drawWindow(t),
+		Entitlements: few(t, "entitlements", entitlements, false), Source: source,
+	}
 }
 
 func drawScope(t *rapid.T) document.Scope {

@@ -62,7 +62,8 @@ func conditional(doc *document.Document, request *access.Request) bool {
 	if len(doc.Permissions[request.Action.Name].Prohibitions) > 0 {
 		return true
 	}
-	for _, grant := range doc.Users[request.Subject.ID].Grants {
+	user := doc.Users[request.Subject.ID]
+	for grant := range doc.GrantsOf(&user) {
 		for _, alternative := range doc.Roles[grant.Role].Permissions[request.Action.Name] {
 			if len(alternative.Qualifiers) > 0 {
 				return true

@@ -109,8 +109,8 @@ func (c *Compiler) compileUsers() {
 // CompileUser adds a user's grants to those of all users.
 func (c *Compiler) CompileUser(written *document.User) User {
 	compiled := User{From: uint32(len(c.Index.Grants))}
-	for i := range written.Grants {
-		c.compileGrant(&written.Grants[i])
+	for grant := range c.Document.GrantsOf(written) {
+		c.compileGrant(grant)
 	}
 	compiled.Until = uint32(len(c.Index.Grants))
 	if written.Suspended || written.Manager != "" || len(written.Attributes)+len(written.UnknownAttributes)+len(written.Overrides) > 0 {

@@ -105,6 +105,10 @@ func (d *Document) Add(fragment *Document) error {
 		once.refuse("features")
 	}
 	d.Features = append(d.Features, fragment.Features...)
+	if d.DefaultGrants != nil && fragment.DefaultGrants != nil {
+		once.refuse("defaultGrants")
+	}
+	d.DefaultGrants = append(d.DefaultGrants, fragment.DefaultGrants...)
 	d.Dimensions = takenUp(&once, "dimensions", d.Dimensions, fragment.Dimensions)
 	d.Permissions = takenUp(&once, "permissions", d.Permissions, fragment.Permissions)
 	d.Qualifiers = takenUp(&once, "qualifiers", d.Qualifiers, fragment.Qualifiers)

@@ -33,6 +33,8 @@ type Document struct {
 	UnitGroups map[string][]string `json:"unitGroups,omitempty"`
 	// Roles by name.
 	Roles map[string]Role `json:"roles,omitempty"`
+	// DefaultGrants are what every user holds who does not say otherwise.
+	DefaultGrants []Grant `json:"defaultGrants,omitempty"`
 	// Groups of users by name, which approval chains may name.
 	Groups map[string]Group `json:"groups,omitempty"`
 	// Users by id.
@@ -104,8 +106,10 @@ type User struct {
 	// UnknownAttributes are those that are written and do not count, because assignments disagree on them for example. No
 	// value that a caller sends stands in for them.
 	UnknownAttributes []string `json:"unknownAttributes,omitempty"`
-	// Grants of roles.
+	// Grants of roles, beside the document's default grants.
 	Grants []Grant `json:"grants,omitempty"`
+	// WithoutDefaults names, by their sources, the default grants that the user does not hold.
+	WithoutDefaults []string `json:"withoutDefaults,omitempty"`
 	// Overrides of single permissions.
 	Overrides []Override `json:"overrides,omitempty"`
 }

@@ -85,7 +85,7 @@ func (p *Publication) Digest() string {
 func (d *Document) Counts() Counts {
 	counts := Counts{Units: len(d.Units), Roles: len(d.Roles), Users: len(d.Users)}
 	for _, user := range d.Users {
-		counts.Grants += len(user.Grants)
+		counts.Grants += d.CountGrants(&user)
 	}
 	return counts
 }

@@ -742,6 +742,14 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: catalogRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.CatalogReference
+    - name: defaultGrants
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Grant
+          elementRelationship: associative
+          keys:
+          - name
     - name: description
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Description

@@ -23,6 +23,9 @@ type OrganizationSpecApplyConfiguration struct {
 	Plan *apiv1alpha1.Name `json:"plan,omitempty"`
 	// features of the catalog that are enabled in addition to those of the plan.
 	Features []apiv1alpha1.Name `json:"features,omitempty"`
+	// defaultGrants give roles to every user of the organization: to everyone who has a UserAssignment, is a member of a
+	// UserGroup, or holds a platform role over the organization. Suspended users hold nothing. Each has a name.
+	DefaultGrants []GrantApplyConfiguration `json:"defaultGrants,omitempty"`
 	// waivers permit users to violate a constraint of the catalog for a limited time. Those of the organization's own
 	// constraints are in its OrganizationStructures.
 	Waivers []WaiverApplyConfiguration `json:"waivers,omitempty"`
@@ -77,6 +80,19 @@ func (b *OrganizationSpecApplyConfiguration) WithPlan(value apiv1alpha1.Name) *O
 func (b *OrganizationSpecApplyConfiguration) WithFeatures(values ...apiv1alpha1.Name) *OrganizationSpecApplyConfiguration {
 	for i := range values {
 		b.Features = append(b.Features, values[i])
+	}
+	return b
+}
+
+// WithDefaultGrants adds the given value to the DefaultGrants field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the DefaultGrants field.
+func (b *OrganizationSpecApplyConfiguration) WithDefaultGrants(values ...*GrantApplyConfiguration) *OrganizationSpecApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithDefaultGrants")
+		}
+		b.DefaultGrants = append(b.DefaultGrants, *values[i])
 	}
 	return b
 }
