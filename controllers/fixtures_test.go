@@ -7,6 +7,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
 // The names of objects that belong to no organization begin with $world-, so that worlds do not meet in them.
@@ -43,3 +45,6 @@ func (w *world) label(labels map[string]string) {
 	object.SetLabels(labels)
 	Expect(api.Update(w.Ctx, object)).To(Succeed())
 }
+
+// own are the alternatives of what is held under the qualifier own.
+var own = []v1alpha1.PermissionAlternative{{Qualifiers: []v1alpha1.Observed{"own"}}}

@@ -33,7 +33,11 @@ var _ = Describe("A UserGroup", func() {
 		Expect(*night.Members).To(BeEquivalentTo(2))
 		Expect(night.Summary).To(Equal("head on south"))
 		anna := w.Get("UserAssignment/anna").(*v1alpha1.UserAssignment).Status
-		Expect(anna.Effective).To(ConsistOf(HaveField("Scope", "north"), HaveField("Scope", "south")))
+		Expect(anna.Effective).To(ConsistOf(
+			And(HaveField("Scope.Units", HaveExactElements(BeEquivalentTo("north"))), HaveField("From", HaveExactElements(HaveField("Kind", BeEquivalentTo("UserAssignment"))))),
+			And(HaveField("Scope.Units", HaveExactElements(BeEquivalentTo("south"))), HaveField("From", HaveExactElements(v1alpha1.EffectiveSource{
+				Kind: "UserGroup", Name: "night", GrantName: "head", RoleRef: &v1alpha1.ObservedRole{Kind: "Role", Name: "head"},
+			})))))
 		Expect(*w.Get("Role/head").(*v1alpha1.Role).Status.Holders).To(BeEquivalentTo(3))
 		Expect(*w.Get("Organization/clinic").(*v1alpha1.Organization).Status.UserCount).To(BeEquivalentTo(3))
 	})

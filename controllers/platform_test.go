@@ -37,8 +37,10 @@ var _ = Describe("A PlatformRole", func() {
 		w.No("nora orders.view south", "nora staff.hire icu", "otto orders.view icu")
 		w.Ready("UserAssignment/nora", "UserAssignment/otto")
 		nora := w.Get("UserAssignment/nora").(*v1alpha1.UserAssignment).Status
-		Expect(nora.Effective).To(HaveExactElements(HaveField("Permissions", HaveEach(
-			HaveField("From", HaveExactElements("PlatformRole/"+w.Namespace+"-nurse"))))))
+		Expect(nora.Effective).To(HaveExactElements(HaveField("From", HaveExactElements(v1alpha1.EffectiveSource{
+			Kind: "UserAssignment", Name: "nora", GrantName: "nurse",
+			RoleRef: &v1alpha1.ObservedRole{Kind: "PlatformRole", Name: v1alpha1.Observed(w.Namespace + "-nurse")},
+		}))))
 	})
 
 	It("can be inherited by a role, and its change reaches the holders of that role", func() {
@@ -65,7 +67,7 @@ var _ = Describe("A PlatformRole", func() {
   inherits: [{roleRef: {kind: PlatformRole, name: $world-matron}}]
   rules: [{permissions: [orders.approve], qualifiers: [own]}, {permissions: [orders.fly]}]`))
 		w.NotReady("PlatformRole/$world-nurse", "UnknownRole", "matron")
-		Expect(status().Permissions).To(Equal([]v1alpha1.RolePermission{{Name: "orders.approve", When: []string{"own"}}}))
+		Expect(status().Permissions).To(Equal([]v1alpha1.RolePermission{{Name: "orders.approve", Alternatives: own}}))
 
 		w.Delete("Organization/clinic")
 		Eventually(status).Should(HaveField("Organizations", HaveValue(BeEquivalentTo(0))))

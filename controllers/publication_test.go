@@ -57,16 +57,19 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 
 		head := w.Get("Role/head").(*v1alpha1.Role).Status
 		Expect(head.Permissions).To(Equal([]v1alpha1.RolePermission{
-			{Name: "orders.view"}, {Name: "orders.approve", When: []string{"own"}}, {Name: "staff.view"}, {Name: "staff.hire"},
+			{Name: "orders.view"}, {Name: "orders.approve", Alternatives: own}, {Name: "staff.view"}, {Name: "staff.hire"},
 		}))
 		Expect([]int32{*head.PermissionCount, *head.Holders}).To(Equal([]int32{4, 1}))
 
 		anna := w.Get("UserAssignment/anna").(*v1alpha1.UserAssignment).Status
 		Expect(anna.Summary).To(Equal("clerk on north"))
-		Expect(anna.Effective).To(Equal([]v1alpha1.EffectiveScope{{Scope: "north", Permissions: []v1alpha1.EffectivePermission{
-			{Name: "orders.view", From: []string{"clerk"}},
-			{Name: "orders.approve", When: []string{"own"}, From: []string{"clerk"}},
-		}}}))
+		Expect(anna.Effective).To(Equal([]v1alpha1.EffectiveScope{{
+			Scope: v1alpha1.ObservedScope{Units: []v1alpha1.Observed{"north"}},
+			From: []v1alpha1.EffectiveSource{{
+				Kind: "UserAssignment", Name: "anna", GrantName: "clerk", RoleRef: &v1alpha1.ObservedRole{Kind: "Role", Name: "clerk"},
+			}},
+			Permissions: []v1alpha1.EffectivePermission{{Name: "orders.view"}, {Name: "orders.approve", Alternatives: own}},
+		}}))
 
 		Eventually(func() []int32 {
 			catalog := w.Get("PermissionCatalog").(*v1alpha1.PermissionCatalog).Status

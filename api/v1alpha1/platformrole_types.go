@@ -62,10 +62,10 @@ type PlatformRoleStatus struct {
 	// +kubebuilder:validation:MaxItems=256
 	Permissions []RolePermission `json:"permissions,omitempty"`
 
-	// omittedPermissions is the number of permissions that are not in the list.
+	// omittedPermissionCount is the number of permissions that are not in the list.
 	//
 	// +optional
-	OmittedPermissions *int32 `json:"omittedPermissions,omitempty"`
+	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
 
 	// permissionCount is the number of permissions of the role.
 	//

@@ -136,20 +136,15 @@ type RolePermission struct {
 	// name of the permission.
 	//
 	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=128
-	Name string `json:"name,omitempty"`
+	Name Observed `json:"name,omitempty"`
 
-	// when lists the alternatives under which the permission is held. One of them suffices. Each is a list of
-	// qualifiers, feature:<name> and entitlement:<name>, joined by +, for example own+feature:export. If absent, the
-	// permission is held unconditionally.
+	// alternatives under which the permission is held. One of them suffices. If absent, the permission is held
+	// unconditionally.
 	//
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=32
-	// +kubebuilder:validation:items:MinLength=1
-	// +kubebuilder:validation:items:MaxLength=4096
-	When []string `json:"when,omitempty"`
+	Alternatives []PermissionAlternative `json:"alternatives,omitempty"`
 }
 
 // RoleStatus is the observed state of the Role.
@@ -177,10 +172,10 @@ type RoleStatus struct {
 	// +kubebuilder:validation:MaxItems=256
 	Permissions []RolePermission `json:"permissions,omitempty"`
 
-	// omittedPermissions is the number of permissions that are not in the list.
+	// omittedPermissionCount is the number of permissions that are not in the list.
 	//
 	// +optional
-	OmittedPermissions *int32 `json:"omittedPermissions,omitempty"`
+	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
 
 	// permissionCount is the number of permissions of the role.
 	//

@@ -175,63 +175,6 @@ type Override struct {
 	Reason Description `json:"reason,omitempty"`
 }
 
-// EffectiveScope is what a user may do in a scope.
-type EffectiveScope struct {
-	// scope in words, for example everywhere, or icu, er; contractType on-call.
-	//
-	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=4096
-	Scope string `json:"scope,omitempty"`
-
-	Window `json:",inline"`
-
-	// permissions that the user holds in the scope.
-	//
-	// +optional
-	// +listType=atomic
-	// +kubebuilder:validation:MaxItems=256
-	Permissions []EffectivePermission `json:"permissions,omitempty"`
-
-	// denied lists the permissions that overrides deny in the scope.
-	//
-	// +optional
-	// +listType=atomic
-	// +kubebuilder:validation:MaxItems=64
-	// +kubebuilder:validation:items:MinLength=1
-	// +kubebuilder:validation:items:MaxLength=128
-	Denied []string `json:"denied,omitempty"`
-}
-
-// EffectivePermission is a permission that a user holds in a scope.
-type EffectivePermission struct {
-	// name of the permission.
-	//
-	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=128
-	Name string `json:"name,omitempty"`
-
-	// when lists the alternatives under which the permission is held. One of them suffices. Each is a list of
-	// qualifiers, joined by +, for example own+open. If absent, the permission is held unconditionally.
-	//
-	// +optional
-	// +listType=atomic
-	// +kubebuilder:validation:MaxItems=32
-	// +kubebuilder:validation:items:MinLength=1
-	// +kubebuilder:validation:items:MaxLength=4096
-	When []string `json:"when,omitempty"`
-
-	// from lists the roles that give the permission. An override is listed as override.
-	//
-	// +optional
-	// +listType=atomic
-	// +kubebuilder:validation:MaxItems=32
-	// +kubebuilder:validation:items:MinLength=1
-	// +kubebuilder:validation:items:MaxLength=320
-	From []string `json:"from,omitempty"`
-}
-
 // UserAssignmentStatus is the observed state of the UserAssignment.
 type UserAssignmentStatus struct {
 	// observedGeneration is the generation of the spec for which this status was computed.
@@ -257,18 +200,19 @@ type UserAssignmentStatus struct {
 	// +kubebuilder:validation:MaxLength=256
 	Summary string `json:"summary,omitempty"`
 
-	// effective lists what the user may do in the organization by all assignments together, grouped by scope. It has
-	// at most 32 scopes and 512 permissions. It is empty if the user is suspended.
+	// effective lists what the user may do in the organization by all assignments together, grouped by scope, window and
+	// where it comes from. It has at most 64 entries and 512 permissions. It is empty if the user is suspended.
 	//
 	// +optional
 	// +listType=atomic
-	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:MaxItems=64
 	Effective []EffectiveScope `json:"effective,omitempty"`
 
-	// omittedPermissions is the number of permissions that are not in the list.
+	// omittedPermissionCount is the number of permissions, held or denied, that are not in the list. A permission counts once
+	// for each entry that would show it.
 	//
 	// +optional
-	OmittedPermissions *int32 `json:"omittedPermissions,omitempty"`
+	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
 }
 
 // UserAssignment gives a user roles and single permissions in an organization. Several assignments of the same user

@@ -129,6 +129,17 @@ func source(object model.Ref, field string) string {
 	return object.String() + " " + strings.TrimPrefix(field, "spec.")
 }
 
+// splitSource returns the parts of what source returned for a grant of a role, or for an override if the role is empty.
+func splitSource(source, role string) EffectiveSource {
+	object, field, _ := strings.Cut(source, " ")
+	kind, name, _ := strings.Cut(object, "/")
+	_, entry, _ := strings.Cut(strings.TrimSuffix(field, "]"), "[")
+	if role == "" {
+		return EffectiveSource{Kind: kind, Name: name, Override: entry}
+	}
+	return EffectiveSource{Kind: kind, Name: name, Grant: entry, Role: role}
+}
+
 func window(w model.Window) document.Window {
 	var published document.Window
 	if !w.StartTime.IsZero() {

@@ -10,29 +10,41 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// EffectiveScope is what a user holds in one scope, during one window.
+// EffectiveScope is what the same sources give a user, or deny them, in one scope during one window.
 type EffectiveScope struct {
 	Scope  document.Scope
 	Window document.Window
+	// From are the grants and overrides that give everything in Permissions, or deny everything in Denied.
+	From []EffectiveSource
 	// Permissions that the user holds there, by name.
 	Permissions []EffectivePermission
-	// Denied names the permissions that overrides take from the user there, whatever gives them.
+	// Denied names the permissions that overrides deny the user there, regardless of what gives them.
 	Denied []string
 }
 
 // EffectivePermission is one permission that a user holds in a scope.
 type EffectivePermission struct {
 	Name string
-	// When writes out the alternatives, one of which suffices; it is empty when there is no condition.
-	When []string
-	// From names the roles that it comes from, or FromOverride.
-	From []string
+	// Alternatives, one of which suffices; none if there is no condition.
+	Alternatives []document.Alternative
 }
 
-// FromOverride stands among the roles that a permission comes from.
-const FromOverride = "override"
+// EffectiveSource is a grant or an override that gives or denies something.
+type EffectiveSource struct {
+	// Kind and Name are those of the object that has the grant or the override.
+	Kind, Name string
+	// Grant or Override is its name in the object. Both are empty for the one grant of a request.
+	Grant, Override string
+	// Role is the key in the document of the role that the grant gives; empty for an override.
+	Role string
+}
 
-// Effective returns what a user of a document holds, grouped by scope and window, the widest scope first. Gates are
+func (s EffectiveSource) compare(other EffectiveSource) int {
+	return cmp.Or(cmp.Compare(s.Kind, other.Kind), cmp.Compare(s.Name, other.Name),
+		cmp.Compare(s.Grant, other.Grant), cmp.Compare(s.Override, other.Override), cmp.Compare(s.Role, other.Role))
+}
+
+// Effective returns what a user of a document holds, grouped by scope, window and sources, the widest scope first. Gates are
 // settled: what the organization's features or a grant's entitlements do not open is left out. A suspended user, and
 // one whom the document does not know, holds nothing.
 func Effective(doc *document.Document, user string) []EffectiveScope {
@@ -70,14 +82,17 @@ type group struct {
 	scope  document.Scope
 	window document.Window
 	held   holding
-	from   map[string]set
-	denied []string
+	// from and denied map each permission that is held or denied to its sources.
+	from, denied map[string]map[EffectiveSource]struct{}
 }
 
 func (e *effective) group(scope document.Scope, window document.Window) *group {
 	key := scope.String() + "\x00" + window.String()
 	if e.groups[key] == nil {
-		e.groups[key] = &group{scope: scope, window: window, held: holding{}, from: map[string]set{}}
+		e.groups[key] = &group{
+			scope: scope, window: window, held: holding{},
+			from: map[string]map[EffectiveSource]struct{}{}, denied: map[string]map[EffectiveSource]struct{}{},
+		}
 	}
 	return e.groups[key]
 }
@@ -86,16 +101,15 @@ func (e *effective) deny(o *document.Override) {
 	if takesAll(o) {
 		e.lost.add(o.Permission)
 	}
-	in := e.group(o.Scope, o.Window)
-	in.denied = append(in.denied, o.Permission)
+	note(e.group(o.Scope, o.Window).denied, o.Permission, splitSource(o.Source, ""))
 }
 
 func (e *effective) grant(g *document.Grant) {
-	in := e.group(g.Scope, g.Window)
+	in, from := e.group(g.Scope, g.Window), splitSource(g.Source, g.Role)
 	for name, alternatives := range e.doc.Roles[g.Role].Permissions {
 		for _, alternative := range alternatives {
 			if subset(alternative.RequiredFeatures, e.doc.Features) && subset(alternative.RequiredEntitlements, g.Entitlements) {
-				in.hold(e, name, document.Alternative{Qualifiers: alternative.Qualifiers}, g.Role)
+				in.hold(e, name, document.Alternative{Qualifiers: alternative.Qualifiers}, from)
 			}
 		}
 	}
@@ -103,39 +117,66 @@ func (e *effective) grant(g *document.Grant) {
 
 func (e *effective) give(o *document.Override) {
 	if subset(o.RequiredFeatures, e.doc.Features) {
-		e.group(o.Scope, o.Window).hold(e, o.Permission, document.Alternative{}, FromOverride)
+		e.group(o.Scope, o.Window).hold(e, o.Permission, document.Alternative{}, splitSource(o.Source, ""))
 	}
 }
 
-func (g *group) hold(e *effective, name string, alternative document.Alternative, from string) {
+func (g *group) hold(e *effective, name string, alternative document.Alternative, from EffectiveSource) {
 	if e.lost.has(name) || e.doc.Permissions[name].Refused != "" {
 		return
 	}
 	g.held.add(name, alternative)
-	if g.from[name] == nil {
-		g.from[name] = set{}
-	}
-	g.from[name].add(from)
+	note(g.from, name, from)
 }
 
-// scopes returns the groups in which anything is held or denied.
+// note adds a source to those of a permission.
+func note(sources map[string]map[EffectiveSource]struct{}, permission string, from EffectiveSource) {
+	if sources[permission] == nil {
+		sources[permission] = map[EffectiveSource]struct{}{}
+	}
+	sources[permission][from] = struct{}{}
+}
+
+// scopes returns the groups in which anything is held or denied, split by their sources.
 func (e *effective) scopes() []EffectiveScope {
 	var found []EffectiveScope
 	for _, key := range slices.Sorted(maps.Keys(e.groups)) {
 		g := e.groups[key]
-		if len(g.held) == 0 && len(g.denied) == 0 {
-			continue
+		for _, same := range bySources(g.denied) {
+			found = append(found, EffectiveScope{Scope: g.scope, Window: g.window, From: same.from, Denied: same.permissions})
 		}
-		scope := EffectiveScope{Scope: g.scope, Window: g.window, Denied: unique(g.denied)}
-		for _, name := range slices.Sorted(maps.Keys(g.held)) {
-			scope.Permissions = append(scope.Permissions, EffectivePermission{
-				Name: name, When: written(g.held[name]), From: slices.Sorted(maps.Keys(g.from[name])),
-			})
+		for _, same := range bySources(g.from) {
+			scope := EffectiveScope{Scope: g.scope, Window: g.window, From: same.from}
+			for _, name := range same.permissions {
+				scope.Permissions = append(scope.Permissions, EffectivePermission{Name: name, Alternatives: conditional(g.held[name])})
+			}
+			found = append(found, scope)
 		}
-		found = append(found, scope)
 	}
 	slices.SortStableFunc(found, func(a, b EffectiveScope) int { return cmp.Compare(width(a.Scope), width(b.Scope)) })
 	return found
+}
+
+// sameSources are permissions that have the same sources.
+type sameSources struct {
+	from        []EffectiveSource
+	permissions []string
+}
+
+// bySources groups permissions by their sources, in the order of the sources.
+func bySources(permissions map[string]map[EffectiveSource]struct{}) []sameSources {
+	var groups []sameSources
+	for _, name := range slices.Sorted(maps.Keys(permissions)) {
+		from := slices.SortedFunc(maps.Keys(permissions[name]), EffectiveSource.compare)
+		at := slices.IndexFunc(groups, func(g sameSources) bool { return slices.Equal(g.from, from) })
+		if at < 0 {
+			at = len(groups)
+			groups = append(groups, sameSources{from: from})
+		}
+		groups[at].permissions = append(groups[at].permissions, name)
+	}
+	slices.SortFunc(groups, func(a, b sameSources) int { return slices.CompareFunc(a.from, b.from, EffectiveSource.compare) })
+	return groups
 }
 
 // width orders scopes from the widest kind to the narrowest.
@@ -149,15 +190,12 @@ func width(s document.Scope) int {
 	return 2
 }
 
-// written writes out alternatives; none when one of them is unconditional.
-func written(alternatives []document.Alternative) []string {
-	texts := make([]string, 0, len(alternatives))
-	for _, alternative := range alternatives {
-		if alternative.Unconditional() {
+// conditional returns alternatives in order; none if one of them is unconditional.
+func conditional(alternatives []document.Alternative) []document.Alternative {
+	for i := range alternatives {
+		if alternatives[i].Unconditional() {
 			return nil
 		}
-		texts = append(texts, alternative.String())
 	}
-	slices.Sort(texts)
-	return texts
+	return slices.SortedFunc(slices.Values(alternatives), func(a, b document.Alternative) int { return cmp.Compare(a.String(), b.String()) })
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// TestEffective: what each of the staff holds, grouped by scope.
+// TestEffective: what each of the staff holds, grouped by scope and by what gives it.
 func TestEffective(t *testing.T) {
 	world := hospital()
 	world.Assignments = append(world.Assignments,
@@ -40,11 +40,14 @@ func TestEffective(t *testing.T) {
 		fmt.Fprintf(&text, "# %s\n", user)
 		for _, scope := range resolve.Effective(doc, user) {
 			fmt.Fprintf(&text, "%s %s\n", scope.Scope, scope.Window)
+			for _, from := range scope.From {
+				fmt.Fprintf(&text, "  from %+v\n", from)
+			}
 			for _, held := range scope.Permissions {
-				fmt.Fprintf(&text, "  %s when %q from %q\n", held.Name, held.When, held.From)
+				fmt.Fprintf(&text, "    %s when %s\n", held.Name, held.Alternatives)
 			}
 			if len(scope.Denied) > 0 {
-				fmt.Fprintf(&text, "  denied %q\n", scope.Denied)
+				fmt.Fprintf(&text, "    denied %q\n", scope.Denied)
 			}
 		}
 	}
@@ -93,8 +96,8 @@ func TestEffectiveUnderEitherQualifier(t *testing.T) {
 	var got []string
 	for _, scope := range resolve.Effective(resolved(world).Document, "ben") {
 		for _, held := range scope.Permissions {
-			got = append(got, fmt.Sprintf("%s when %q", held.Name, held.When))
+			got = append(got, fmt.Sprintf("%s when %s", held.Name, held.Alternatives))
 		}
 	}
-	same(t, "ben holds", got, []string{`chart.read when ["own" "senior"]`})
+	same(t, "ben holds", got, []string{"chart.read when [own senior]"})
 }

@@ -92,7 +92,7 @@ func (v *PlatformView) Role(current *v1alpha1.PlatformRole) v1alpha1.PlatformRol
 		Organizations:      bounded.Count(len(v.organizations[catalog])),
 	}
 	if role, known := v.resolution.Roles[current.Name]; known {
-		desired.Permissions, desired.OmittedPermissions = rolePermissions(v.permissions[catalog], &role)
+		desired.Permissions, desired.OmittedPermissionCount = rolePermissions(v.permissions[catalog], &role)
 		desired.PermissionCount = bounded.Count(len(role.Permissions))
 	}
 	self := model.Ref{Kind: model.KindPlatformRole, Name: current.Name}

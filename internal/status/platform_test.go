@@ -75,7 +75,7 @@ func TestPlatformRole(t *testing.T) {
 		role.Status = view.Role(role)
 		var names []string
 		for _, permission := range role.Status.Permissions {
-			names = append(names, permission.Name)
+			names = append(names, string(permission.Name))
 		}
 		if got := strings.Join(names, " "); got != test.permissions || int(*role.Status.Organizations) != test.organizations {
 			t.Errorf("%s holds %q in %d organizations, want %q in %d", role.Name, got, *role.Status.Organizations, test.permissions, test.organizations)
@@ -132,8 +132,8 @@ func TestPlatformStatusesStayWithinTheBounds(t *testing.T) {
 	o.Assignments[0].Spec.State = v1alpha1.UserSuspended
 	view := status.NewPlatformView(o, first)
 	role, assignment := view.Role(&o.Roles[0]), view.Assignment(&o.Assignments[0])
-	if len(role.Permissions) != 256 || *role.PermissionCount != 602 || *role.OmittedPermissions != 602-256 {
-		t.Errorf("%d of %d permissions, %d left out", len(role.Permissions), *role.PermissionCount, *role.OmittedPermissions)
+	if len(role.Permissions) != 256 || *role.PermissionCount != 602 || *role.OmittedPermissionCount != 602-256 {
+		t.Errorf("%d of %d permissions, %d left out", len(role.Permissions), *role.PermissionCount, *role.OmittedPermissionCount)
 	}
 	if n := utf8.RuneCountInString(assignment.Summary); n > 256 || !strings.HasPrefix(assignment.Summary, "suspended: ") {
 		t.Errorf("the summary has %d characters: %s", n, assignment.Summary)

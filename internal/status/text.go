@@ -15,9 +15,6 @@ const (
 	maxFindingField   = 512
 	maxFindingMessage = 2048
 	maxSummary        = 256
-	maxScope          = 4096
-	maxAlternative    = 4096
-	maxRoleName       = 320
 	// maxQuoted bounds one finding in a condition's message, which has room for 32768 characters.
 	maxQuoted = 1024
 	// maxListed is how many findings a condition's message lists.

@@ -166,16 +166,33 @@ func expectDecisions(s system, doc *document.Document) {
 	}
 }
 
+// conditionTexts writes alternatives of a status as a matrix does.
+func conditionTexts(alternatives []v1alpha1.PermissionAlternative) []string {
+	plain := func(names []v1alpha1.Observed) (texts []string) {
+		for _, name := range names {
+			texts = append(texts, string(name))
+		}
+		return texts
+	}
+	texts := make([]string, 0, len(alternatives))
+	for _, a := range alternatives {
+		texts = append(texts, document.Alternative{
+			Qualifiers: plain(a.Qualifiers), RequiredFeatures: plain(a.RequiredFeatures), RequiredEntitlements: plain(a.RequiredEntitlements),
+		}.String())
+	}
+	return texts
+}
+
 // shownMatrix is the matrix according to the statuses of the roles, including platform roles.
 func shownMatrix(ctx SpecContext, s system, doc *document.Document) matrix {
 	GinkgoHelper()
 	shown := matrix{}
 	show := func(name string, held []v1alpha1.RolePermission) {
 		for _, permission := range held {
-			at := cell{doc.Permissions[permission.Name].Section, permission.Name, name}
+			at := cell{doc.Permissions[string(permission.Name)].Section, string(permission.Name), name}
 			shown[at] = document.Always
-			if len(permission.When) > 0 {
-				shown[at] = spell(permission.When)
+			if len(permission.Alternatives) > 0 {
+				shown[at] = spell(conditionTexts(permission.Alternatives))
 			}
 		}
 	}

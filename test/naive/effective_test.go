@@ -69,7 +69,7 @@ func told(doc *document.Document, effective []resolve.EffectiveScope, place map[
 		for _, held := range scope.Permissions {
 			if held.Name == name {
 				never = false
-				always = always || len(held.When) == 0
+				always = always || len(held.Alternatives) == 0
 			}
 		}
 	}

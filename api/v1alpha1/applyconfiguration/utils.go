@@ -64,6 +64,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.EffectivePermissionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("EffectiveScope"):
 		return &apiv1alpha1.EffectiveScopeApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("EffectiveSource"):
+		return &apiv1alpha1.EffectiveSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Entitlement"):
 		return &apiv1alpha1.EntitlementApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Feature"):
@@ -82,8 +84,12 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.ManagerApproverApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ManagerWithRoleApprover"):
 		return &apiv1alpha1.ManagerWithRoleApproverApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ObservedDimension"):
+		return &apiv1alpha1.ObservedDimensionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ObservedRole"):
 		return &apiv1alpha1.ObservedRoleApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ObservedScope"):
+		return &apiv1alpha1.ObservedScopeApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Organization"):
 		return &apiv1alpha1.OrganizationApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OrganizationReference"):
@@ -104,6 +110,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.OverrideApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Permission"):
 		return &apiv1alpha1.PermissionApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PermissionAlternative"):
+		return &apiv1alpha1.PermissionAlternativeApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PermissionCatalog"):
 		return &apiv1alpha1.PermissionCatalogApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PermissionCatalogSpec"):

@@ -510,33 +510,33 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.EffectivePermission
   map:
     fields:
-    - name: from
+    - name: alternatives
       type:
         list:
           elementType:
-            scalar: string
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionAlternative
           elementRelationship: atomic
     - name: name
       type:
-        scalar: string
-    - name: when
-      type:
-        list:
-          elementType:
-            scalar: string
-          elementRelationship: atomic
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
 - name: com.github.rolewright.rolewright.api.v1alpha1.EffectiveScope
   map:
     fields:
-    - name: denied
+    - name: deniedPermissions
       type:
         list:
           elementType:
-            scalar: string
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
           elementRelationship: atomic
     - name: endTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: from
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.EffectiveSource
+          elementRelationship: atomic
     - name: permissions
       type:
         list:
@@ -545,10 +545,28 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: atomic
     - name: scope
       type:
-        scalar: string
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ObservedScope
     - name: startTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+- name: com.github.rolewright.rolewright.api.v1alpha1.EffectiveSource
+  map:
+    fields:
+    - name: grantName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: kind
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: overrideName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: roleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ObservedRole
 - name: com.github.rolewright.rolewright.api.v1alpha1.Enforcement
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Entitlement
@@ -694,6 +712,24 @@ var schemaYAML = typed.YAMLObject(`types:
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Observed
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.ObservedDimension
+  map:
+    fields:
+    - name: all
+      type:
+        scalar: boolean
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: omittedValueCount
+      type:
+        scalar: numeric
+    - name: values
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+          elementRelationship: atomic
 - name: com.github.rolewright.rolewright.api.v1alpha1.ObservedRole
   map:
     fields:
@@ -703,6 +739,35 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+- name: com.github.rolewright.rolewright.api.v1alpha1.ObservedScope
+  map:
+    fields:
+    - name: dimensions
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.ObservedDimension
+          elementRelationship: associative
+          keys:
+          - name
+    - name: everywhere
+      type:
+        scalar: boolean
+    - name: omittedUnitCount
+      type:
+        scalar: numeric
+    - name: unitGroups
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+          elementRelationship: atomic
+    - name: units
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+          elementRelationship: atomic
 - name: com.github.rolewright.rolewright.api.v1alpha1.Organization
   map:
     fields:
@@ -961,6 +1026,27 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: section
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+- name: com.github.rolewright.rolewright.api.v1alpha1.PermissionAlternative
+  map:
+    fields:
+    - name: qualifiers
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+          elementRelationship: atomic
+    - name: requiredEntitlements
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+          elementRelationship: atomic
+    - name: requiredFeatures
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+          elementRelationship: atomic
 - name: com.github.rolewright.rolewright.api.v1alpha1.PermissionCatalog
   map:
     fields:
@@ -1270,7 +1356,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: observedGeneration
       type:
         scalar: numeric
-    - name: omittedPermissions
+    - name: omittedPermissionCount
       type:
         scalar: numeric
     - name: organizations
@@ -1580,15 +1666,15 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.RolePermission
   map:
     fields:
-    - name: name
-      type:
-        scalar: string
-    - name: when
+    - name: alternatives
       type:
         list:
           elementType:
-            scalar: string
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionAlternative
           elementRelationship: atomic
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
 - name: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
   map:
     fields:
@@ -1642,7 +1728,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: observedGeneration
       type:
         scalar: numeric
-    - name: omittedPermissions
+    - name: omittedPermissionCount
       type:
         scalar: numeric
     - name: permissionCount
@@ -1895,7 +1981,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: observedGeneration
       type:
         scalar: numeric
-    - name: omittedPermissions
+    - name: omittedPermissionCount
       type:
         scalar: numeric
     - name: summary

@@ -4,18 +4,20 @@
 
 package v1alpha1
 
+import (
+	apiv1alpha1 "github.com/rolewright/rolewright/api/v1alpha1"
+)
+
 // EffectivePermissionApplyConfiguration represents a declarative configuration of the EffectivePermission type for use
 // with apply.
 //
 // EffectivePermission is a permission that a user holds in a scope.
 type EffectivePermissionApplyConfiguration struct {
 	// name of the permission.
-	Name *string `json:"name,omitempty"`
-	// when lists the alternatives under which the permission is held. One of them suffices. Each is a list of
-	// qualifiers, joined by +, for example own+open. If absent, the permission is held unconditionally.
-	When []string `json:"when,omitempty"`
-	// from lists the roles that give the permission. An override is listed as override.
-	From []string `json:"from,omitempty"`
+	Name *apiv1alpha1.Observed `json:"name,omitempty"`
+	// alternatives under which the permission is held. One of them suffices. If absent, the permission is held
+	// unconditionally. Features and entitlements are decided already: only qualifiers remain.
+	Alternatives []PermissionAlternativeApplyConfiguration `json:"alternatives,omitempty"`
 }
 
 // EffectivePermissionApplyConfiguration constructs a declarative configuration of the EffectivePermission type for use with
@@ -27,27 +29,20 @@ func EffectivePermission() *EffectivePermissionApplyConfiguration {
 // WithName sets the Name field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Name field is set to the value of the last call.
-func (b *EffectivePermissionApplyConfiguration) WithName(value string) *EffectivePermissionApplyConfiguration {
+func (b *EffectivePermissionApplyConfiguration) WithName(value apiv1alpha1.Observed) *EffectivePermissionApplyConfiguration {
 	b.Name = &value
 	return b
 }
 
-// WithWhen adds the given value to the When field in the declarative configuration
+// WithAlternatives adds the given value to the Alternatives field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the When field.
-func (b *EffectivePermissionApplyConfiguration) WithWhen(values ...string) *EffectivePermissionApplyConfiguration {
+// If called multiple times, values provided by each call will be appended to the Alternatives field.
+func (b *EffectivePermissionApplyConfiguration) WithAlternatives(values ...*PermissionAlternativeApplyConfiguration) *EffectivePermissionApplyConfiguration {
 	for i := range values {
-		b.When = append(b.When, values[i])
-	}
-	return b
-}
-
-// WithFrom adds the given value to the From field in the declarative configuration
-// and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the From field.
-func (b *EffectivePermissionApplyConfiguration) WithFrom(values ...string) *EffectivePermissionApplyConfiguration {
-	for i := range values {
-		b.From = append(b.From, values[i])
+		if values[i] == nil {
+			panic("nil value passed to WithAlternatives")
+		}
+		b.Alternatives = append(b.Alternatives, *values[i])
 	}
 	return b
 }

@@ -5,21 +5,25 @@
 package v1alpha1
 
 import (
+	apiv1alpha1 "github.com/rolewright/rolewright/api/v1alpha1"
 	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // EffectiveScopeApplyConfiguration represents a declarative configuration of the EffectiveScope type for use
 // with apply.
 //
-// EffectiveScope is what a user may do in a scope.
+// EffectiveScope is what the same grants and overrides give a user, or deny them, in a scope.
 type EffectiveScopeApplyConfiguration struct {
-	// scope in words, for example everywhere, or icu, er; contractType on-call.
-	Scope                    *string `json:"scope,omitempty"`
+	// scope that is covered.
+	Scope                    *ObservedScopeApplyConfiguration `json:"scope,omitempty"`
 	WindowApplyConfiguration `json:""`
+	// from lists the grants and overrides that give each of permissions, or that deny each of deniedPermissions: the first
+	// 32, if there are more.
+	From []EffectiveSourceApplyConfiguration `json:"from,omitempty"`
 	// permissions that the user holds in the scope.
 	Permissions []EffectivePermissionApplyConfiguration `json:"permissions,omitempty"`
-	// denied lists the permissions that overrides deny in the scope.
-	Denied []string `json:"denied,omitempty"`
+	// deniedPermissions are those that overrides deny the user in the scope, regardless of what gives them.
+	DeniedPermissions []apiv1alpha1.Observed `json:"deniedPermissions,omitempty"`
 }
 
 // EffectiveScopeApplyConfiguration constructs a declarative configuration of the EffectiveScope type for use with
@@ -31,8 +35,8 @@ func EffectiveScope() *EffectiveScopeApplyConfiguration {
 // WithScope sets the Scope field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Scope field is set to the value of the last call.
-func (b *EffectiveScopeApplyConfiguration) WithScope(value string) *EffectiveScopeApplyConfiguration {
-	b.Scope = &value
+func (b *EffectiveScopeApplyConfiguration) WithScope(value *ObservedScopeApplyConfiguration) *EffectiveScopeApplyConfiguration {
+	b.Scope = value
 	return b
 }
 
@@ -52,6 +56,19 @@ func (b *EffectiveScopeApplyConfiguration) WithEndTime(value v1.Time) *Effective
 	return b
 }
 
+// WithFrom adds the given value to the From field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the From field.
+func (b *EffectiveScopeApplyConfiguration) WithFrom(values ...*EffectiveSourceApplyConfiguration) *EffectiveScopeApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithFrom")
+		}
+		b.From = append(b.From, *values[i])
+	}
+	return b
+}
+
 // WithPermissions adds the given value to the Permissions field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, values provided by each call will be appended to the Permissions field.
@@ -65,12 +82,12 @@ func (b *EffectiveScopeApplyConfiguration) WithPermissions(values ...*EffectiveP
 	return b
 }
 
-// WithDenied adds the given value to the Denied field in the declarative configuration
+// WithDeniedPermissions adds the given value to the DeniedPermissions field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the Denied field.
-func (b *EffectiveScopeApplyConfiguration) WithDenied(values ...string) *EffectiveScopeApplyConfiguration {
+// If called multiple times, values provided by each call will be appended to the DeniedPermissions field.
+func (b *EffectiveScopeApplyConfiguration) WithDeniedPermissions(values ...apiv1alpha1.Observed) *EffectiveScopeApplyConfiguration {
 	for i := range values {
-		b.Denied = append(b.Denied, values[i])
+		b.DeniedPermissions = append(b.DeniedPermissions, values[i])
 	}
 	return b
 }

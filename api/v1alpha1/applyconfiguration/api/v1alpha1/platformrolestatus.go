@@ -19,8 +19,8 @@ type PlatformRoleStatusApplyConfiguration struct {
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// permissions are the first 256 permissions of the role, including inherited ones, in the order of the catalog.
 	Permissions []RolePermissionApplyConfiguration `json:"permissions,omitempty"`
-	// omittedPermissions is the number of permissions that are not in the list.
-	OmittedPermissions *int32 `json:"omittedPermissions,omitempty"`
+	// omittedPermissionCount is the number of permissions that are not in the list.
+	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
 	// permissionCount is the number of permissions of the role.
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
 	// organizations is the number of organizations that have the role.
@@ -67,11 +67,11 @@ func (b *PlatformRoleStatusApplyConfiguration) WithPermissions(values ...*RolePe
 	return b
 }
 
-// WithOmittedPermissions sets the OmittedPermissions field in the declarative configuration to the given value
+// WithOmittedPermissionCount sets the OmittedPermissionCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the OmittedPermissions field is set to the value of the last call.
-func (b *PlatformRoleStatusApplyConfiguration) WithOmittedPermissions(value int32) *PlatformRoleStatusApplyConfiguration {
-	b.OmittedPermissions = &value
+// If called multiple times, the OmittedPermissionCount field is set to the value of the last call.
+func (b *PlatformRoleStatusApplyConfiguration) WithOmittedPermissionCount(value int32) *PlatformRoleStatusApplyConfiguration {
+	b.OmittedPermissionCount = &value
 	return b
 }
 

@@ -4,17 +4,20 @@
 
 package v1alpha1
 
+import (
+	apiv1alpha1 "github.com/rolewright/rolewright/api/v1alpha1"
+)
+
 // RolePermissionApplyConfiguration represents a declarative configuration of the RolePermission type for use
 // with apply.
 //
 // RolePermission is a permission that a role holds, itself or by inheritance.
 type RolePermissionApplyConfiguration struct {
 	// name of the permission.
-	Name *string `json:"name,omitempty"`
-	// when lists the alternatives under which the permission is held. One of them suffices. Each is a list of
-	// qualifiers, feature:<name> and entitlement:<name>, joined by +, for example own+feature:export. If absent, the
-	// permission is held unconditionally.
-	When []string `json:"when,omitempty"`
+	Name *apiv1alpha1.Observed `json:"name,omitempty"`
+	// alternatives under which the permission is held. One of them suffices. If absent, the permission is held
+	// unconditionally.
+	Alternatives []PermissionAlternativeApplyConfiguration `json:"alternatives,omitempty"`
 }
 
 // RolePermissionApplyConfiguration constructs a declarative configuration of the RolePermission type for use with
@@ -26,17 +29,20 @@ func RolePermission() *RolePermissionApplyConfiguration {
 // WithName sets the Name field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Name field is set to the value of the last call.
-func (b *RolePermissionApplyConfiguration) WithName(value string) *RolePermissionApplyConfiguration {
+func (b *RolePermissionApplyConfiguration) WithName(value apiv1alpha1.Observed) *RolePermissionApplyConfiguration {
 	b.Name = &value
 	return b
 }
 
-// WithWhen adds the given value to the When field in the declarative configuration
+// WithAlternatives adds the given value to the Alternatives field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the When field.
-func (b *RolePermissionApplyConfiguration) WithWhen(values ...string) *RolePermissionApplyConfiguration {
+// If called multiple times, values provided by each call will be appended to the Alternatives field.
+func (b *RolePermissionApplyConfiguration) WithAlternatives(values ...*PermissionAlternativeApplyConfiguration) *RolePermissionApplyConfiguration {
 	for i := range values {
-		b.When = append(b.When, values[i])
+		if values[i] == nil {
+			panic("nil value passed to WithAlternatives")
+		}
+		b.Alternatives = append(b.Alternatives, *values[i])
 	}
 	return b
 }

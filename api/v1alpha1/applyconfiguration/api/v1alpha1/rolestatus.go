@@ -20,8 +20,8 @@ type RoleStatusApplyConfiguration struct {
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// permissions are the first 256 permissions of the role, including inherited ones, in the order of the catalog.
 	Permissions []RolePermissionApplyConfiguration `json:"permissions,omitempty"`
-	// omittedPermissions is the number of permissions that are not in the list.
-	OmittedPermissions *int32 `json:"omittedPermissions,omitempty"`
+	// omittedPermissionCount is the number of permissions that are not in the list.
+	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
 	// permissionCount is the number of permissions of the role.
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
 	// holders is the number of users who have a grant of the role itself that takes effect.
@@ -68,11 +68,11 @@ func (b *RoleStatusApplyConfiguration) WithPermissions(values ...*RolePermission
 	return b
 }
 
-// WithOmittedPermissions sets the OmittedPermissions field in the declarative configuration to the given value
+// WithOmittedPermissionCount sets the OmittedPermissionCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the OmittedPermissions field is set to the value of the last call.
-func (b *RoleStatusApplyConfiguration) WithOmittedPermissions(value int32) *RoleStatusApplyConfiguration {
-	b.OmittedPermissions = &value
+// If called multiple times, the OmittedPermissionCount field is set to the value of the last call.
+func (b *RoleStatusApplyConfiguration) WithOmittedPermissionCount(value int32) *RoleStatusApplyConfiguration {
+	b.OmittedPermissionCount = &value
 	return b
 }
 

@@ -20,11 +20,12 @@ type UserAssignmentStatusApplyConfiguration struct {
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// summary lists the grants and overrides of the assignment in one line.
 	Summary *string `json:"summary,omitempty"`
-	// effective lists what the user may do in the organization by all assignments together, grouped by scope. It has
-	// at most 32 scopes and 512 permissions. It is empty if the user is suspended.
+	// effective lists what the user may do in the organization by all assignments together, grouped by scope, window and
+	// where it comes from. It has at most 64 entries and 512 permissions. It is empty if the user is suspended.
 	Effective []EffectiveScopeApplyConfiguration `json:"effective,omitempty"`
-	// omittedPermissions is the number of permissions that are not in the list.
-	OmittedPermissions *int32 `json:"omittedPermissions,omitempty"`
+	// omittedPermissionCount is the number of permissions, held or denied, that are not in the list. A permission counts once
+	// for each entry that would show it.
+	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
 }
 
 // UserAssignmentStatusApplyConfiguration constructs a declarative configuration of the UserAssignmentStatus type for use with
@@ -75,10 +76,10 @@ func (b *UserAssignmentStatusApplyConfiguration) WithEffective(values ...*Effect
 	return b
 }
 
-// WithOmittedPermissions sets the OmittedPermissions field in the declarative configuration to the given value
+// WithOmittedPermissionCount sets the OmittedPermissionCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the OmittedPermissions field is set to the value of the last call.
-func (b *UserAssignmentStatusApplyConfiguration) WithOmittedPermissions(value int32) *UserAssignmentStatusApplyConfiguration {
-	b.OmittedPermissions = &value
+// If called multiple times, the OmittedPermissionCount field is set to the value of the last call.
+func (b *UserAssignmentStatusApplyConfiguration) WithOmittedPermissionCount(value int32) *UserAssignmentStatusApplyConfiguration {
+	b.OmittedPermissionCount = &value
 	return b
 }

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/bounded"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// Bounds of what an assignment lists.
+const (
+	maxEffective            = 64
+	maxScopePermissions     = 256
+	maxEffectivePermissions = 512
+	maxSources              = 32
+	maxDenied               = 64
+	maxPlaces               = 64
+	maxDimensions           = 16
+	maxValues               = 64
+	maxAlternatives         = 32
+	maxConditions           = 64
+	maxObserved             = 1024
+	// maxListBytes bounds the text of a whole list, well below what etcd accepts for an object: a list of many long
+	// alternatives can keep every other bound.
+	maxListBytes = 256 << 10
+	// nameBytes is about what JSON adds to each name.
+	nameBytes = 16
+)
+
+// effective lists what a user may do: the widest scopes first, and the permissions of each in the order of the catalog.
+func (v *View) effective(doc *document.Document, user string) (listed []v1alpha1.EffectiveScope, omitted *int32) {
+	left, budget, total := 0, maxListBytes, 0
+	for _, scope := range resolve.Effective(doc, user) {
+		slices.SortFunc(scope.Permissions, func(a, b resolve.EffectivePermission) int {
+			return cmp.Compare(v.catalogOrder[a.Name], v.catalogOrder[b.Name])
+		})
+		entry := v1alpha1.EffectiveScope{
+			Scope: observedScope(&scope.Scope), Window: window(scope.Window), From: sources(scope.From), DeniedPermissions: observed(scope.Denied, maxDenied),
+		}
+		cost := sizeOfEntry(&entry)
+		if len(listed) == maxEffective || cost > budget {
+			left += len(scope.Permissions) + len(scope.Denied)
+			continue
+		}
+		budget -= cost
+		left += len(scope.Denied) - len(entry.DeniedPermissions)
+		for i := range scope.Permissions {
+			permission := v1alpha1.EffectivePermission{
+				Name: v1alpha1.Observed(scope.Permissions[i].Name), Alternatives: alternatives(scope.Permissions[i].Alternatives),
+			}
+			cost := nameBytes + len(permission.Name) + sizeOfAlternatives(permission.Alternatives)
+			if len(entry.Permissions) == maxScopePermissions || total == maxEffectivePermissions || cost > budget {
+				left++
+				continue
+			}
+			entry.Permissions = append(entry.Permissions, permission)
+			budget -= cost
+			total++
+		}
+		if len(entry.Permissions)+len(entry.DeniedPermissions) > 0 {
+			listed = append(listed, entry)
+		}
+	}
+	return listed, bounded.CountIfAny(left)
+}
+
+// observedScope returns a scope as a status shows it.
+func observedScope(s *document.Scope) v1alpha1.ObservedScope {
+	shown := v1alpha1.ObservedScope{
+		Everywhere: isTrue(s.Everywhere), Units: observed(s.Units, maxPlaces), UnitGroups: observed(s.UnitGroups, maxPlaces),
+	}
+	shown.OmittedUnitCount = bounded.CountIfAny(len(s.Units) + len(s.UnitGroups) - len(shown.Units) - len(shown.UnitGroups))
+	for _, name := range slices.Sorted(maps.Keys(s.Dimensions)) {
+		if len(shown.Dimensions) == maxDimensions {
+			break
+		}
+		covered := s.Dimensions[name]
+		dimension := v1alpha1.ObservedDimension{Name: v1alpha1.Observed(name), All: isTrue(covered.All), Values: observed(covered.Values, maxValues)}
+		dimension.OmittedValueCount = bounded.CountIfAny(len(covered.Values) - len(dimension.Values))
+		shown.Dimensions = append(shown.Dimensions, dimension)
+	}
+	return shown
+}
+
+// sources returns the first grants and overrides as a status shows them.
+func sources(from []resolve.EffectiveSource) []v1alpha1.EffectiveSource {
+	var shown []v1alpha1.EffectiveSource
+	for i := range from[:min(len(from), maxSources)] {
+		source := v1alpha1.EffectiveSource{
+			Kind: v1alpha1.Observed(from[i].Kind), Name: v1alpha1.Observed(from[i].Name),
+			GrantName: v1alpha1.Observed(from[i].Grant), OverrideName: v1alpha1.Observed(from[i].Override),
+		}
+		if from[i].Role != "" {
+			source.RoleRef = observedRole(from[i].Role)
+		}
+		shown = append(shown, source)
+	}
+	return shown
+}
+
+// observedRole returns the role of a document as a status refers to it.
+func observedRole(key string) *v1alpha1.ObservedRole {
+	kind, name, qualified := strings.Cut(key, "/")
+	if !qualified {
+		kind, name = model.KindRole, key
+	}
+	return &v1alpha1.ObservedRole{Kind: v1alpha1.Observed(kind), Name: v1alpha1.Observed(name)}
+}
+
+// alternatives returns the first alternatives under which a permission is held, none if one of them has no condition.
+func alternatives(held []document.Alternative) []v1alpha1.PermissionAlternative {
+	var shown []v1alpha1.PermissionAlternative
+	for i := range held {
+		if held[i].Unconditional() {
+			return nil
+		}
+		if len(shown) < maxAlternatives {
+			shown = append(shown, v1alpha1.PermissionAlternative{
+				Qualifiers:           observed(held[i].Qualifiers, maxConditions),
+				RequiredFeatures:     observed(held[i].RequiredFeatures, maxConditions),
+				RequiredEntitlements: observed(held[i].RequiredEntitlements, maxConditions),
+			})
+		}
+	}
+	return shown
+}
+
+// observed returns the first names as a status shows them.
+func observed(names []string, most int) []v1alpha1.Observed {
+	var shown []v1alpha1.Observed
+	for _, name := range names[:min(len(names), most)] {
+		shown = append(shown, v1alpha1.Observed(bounded.Text(name, maxObserved)))
+	}
+	return shown
+}
+
+func isTrue(value bool) *bool {
+	if !value {
+		return nil
+	}
+	return &value
+}
+
+func window(w document.Window) v1alpha1.Window {
+	moment := func(t *time.Time) *metav1.Time {
+		if t == nil {
+			return nil
+		}
+		return &metav1.Time{Time: *t}
+	}
+	return v1alpha1.Window{StartTime: moment(w.StartTime), EndTime: moment(w.EndTime)}
+}
+
+// sizeOfEntry returns about how many bytes an entry takes without its permissions.
+func sizeOfEntry(entry *v1alpha1.EffectiveScope) int {
+	n := sizeOf(entry.Scope.Units) + sizeOf(entry.Scope.UnitGroups) + sizeOf(entry.DeniedPermissions)
+	for i := range entry.Scope.Dimensions {
+		n += nameBytes + len(entry.Scope.Dimensions[i].Name) + sizeOf(entry.Scope.Dimensions[i].Values)
+	}
+	for i := range entry.From {
+		from := &entry.From[i]
+		n += sizeOf([]v1alpha1.Observed{from.Kind, from.Name, from.GrantName, from.OverrideName})
+		if from.RoleRef != nil {
+			n += sizeOf([]v1alpha1.Observed{from.RoleRef.Kind, from.RoleRef.Name})
+		}
+	}
+	return n
+}
+
+// sizeOfAlternatives returns about how many bytes alternatives take.
+func sizeOfAlternatives(list []v1alpha1.PermissionAlternative) int {
+	n := 0
+	for i := range list {
+		n += sizeOf(list[i].Qualifiers) + sizeOf(list[i].RequiredFeatures) + sizeOf(list[i].RequiredEntitlements)
+	}
+	return n
+}
+
+func sizeOf(names []v1alpha1.Observed) int {
+	n := 0
+	for _, name := range names {
+		n += nameBytes + len(name)
+	}
+	return n
+}
