@@ -24,6 +24,7 @@ func TestControllers(t *testing.T) {
 }
 
 var (
+	plane  *controlplane.ControlPlane
 	config *rest.Config
 	// api talks to the API server without a cache.
 	api client.Client
@@ -37,7 +38,7 @@ var _ = BeforeSuite(func() {
 	SetDefaultEventuallyTimeout(30 * time.Second)
 	SetDefaultEventuallyPollingInterval(20 * time.Millisecond)
 	SetDefaultConsistentlyDuration(time.Second)
-	plane := suite.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
+	plane = suite.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
 	config = plane.Config()
 	api = clustertest.NewClient(config, eventsv1.AddToScheme)
 	running = start()
