@@ -164,8 +164,10 @@ var _ = Describe("A PlatformAssignment", func() {
 		Eventually(func() []v1alpha1.EffectiveScope {
 			return w.Get("UserAssignment/sven").(*v1alpha1.UserAssignment).Status.Effective
 		}).Should(BeEmpty())
+		Eventually(w.state).WithArguments("sven").Should(Equal(v1alpha1.UserSuspended))
 		w.Delete("PlatformAssignment/$world-sven")
 		w.Yes("sven staff.hire icu")
+		Eventually(w.state).WithArguments("sven").Should(Equal(v1alpha1.UserActive))
 	})
 
 	It("ends with its window, and is suspended by an assignment inside the organization there alone", func() {

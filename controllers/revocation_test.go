@@ -30,8 +30,12 @@ var _ = Describe("Rights end for readers", func() {
 			Expect(w.Get("UserAssignment/" + name).(*v1alpha1.UserAssignment).Status.Effective).To(BeEmpty())
 		}
 		Expect(w.Get("UserAssignment/anna-leave").(*v1alpha1.UserAssignment).Status.Summary).To(HavePrefix("suspended"))
+		Expect(w.state("anna")).To(Equal(v1alpha1.UserSuspended))
+		Expect(w.state("anna-leave")).To(Equal(v1alpha1.UserSuspended))
+		Expect(w.state("hugh")).To(Equal(v1alpha1.UserActive))
 		w.Delete("UserAssignment/anna-leave")
 		w.Yes("anna orders.view icu")
+		Eventually(w.state).WithArguments("anna").Should(Equal(v1alpha1.UserActive))
 	})
 
 	It("when an assignment is deleted", func() {
@@ -68,3 +72,9 @@ var _ = Describe("Rights end for readers", func() {
 		Expect(*w.Get("Role/head").(*v1alpha1.Role).Status.Holders).To(BeZero())
 	})
 })
+
+// state returns the state of the user that the status of an assignment shows.
+func (w *world) state(assignment string) v1alpha1.UserState {
+	GinkgoHelper()
+	return w.Get("UserAssignment/" + assignment).(*v1alpha1.UserAssignment).Status.State
+}

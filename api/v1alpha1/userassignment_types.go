@@ -193,6 +193,12 @@ type UserAssignmentStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
+	// state is Active or Suspended: the state of the user in the organization. A user is suspended if any of their
+	// assignments is, or their PlatformAssignment.
+	//
+	// +optional
+	State UserState `json:"state,omitempty"`
+
 	// summary lists the grants and overrides of the assignment in one line.
 	//
 	// +optional
@@ -223,7 +229,7 @@ type UserAssignmentStatus struct {
 // +kubebuilder:resource:shortName=rwua,categories=rolewright
 // +kubebuilder:printcolumn:name="User",type=string,JSONPath=`.spec.user`
 // +kubebuilder:printcolumn:name="Organization",type=string,JSONPath=`.spec.organizationRef.name`
-// +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.spec.state`
+// +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.state`
 // +kubebuilder:printcolumn:name="Grants",type=string,JSONPath=`.status.summary`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Published",type=string,JSONPath=`.status.conditions[?(@.type=="Published")].status`

@@ -13,6 +13,7 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 	self := model.Ref{Kind: model.KindAssignment, Namespace: current.Namespace, Name: current.Name}
 	desired := v1alpha1.UserAssignmentStatus{
 		ObservedGeneration: current.Generation,
+		State:              v.userState(current),
 		Summary:            assignmentSummary(&current.Spec),
 	}
 	if doc := v.snapshot.Resolution.Document; doc != nil {
@@ -23,4 +24,17 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 		ready(v.findings.ByObject[self], "everything that the assignment says takes effect"),
 		v.published(current.Status.Conditions, unchanged))
 	return desired
+}
+
+// userState returns the state of the user of an assignment, whose other assignments may suspend them. Without a document it
+// is the state that was last known, and that readers still see.
+func (v *View) userState(current *v1alpha1.UserAssignment) v1alpha1.UserState {
+	suspended := current.Status.State == v1alpha1.UserSuspended
+	if doc := v.snapshot.Resolution.Document; doc != nil {
+		suspended = doc.Users[string(current.Spec.User)].Suspended
+	}
+	if suspended || current.Spec.State == v1alpha1.UserSuspended {
+		return v1alpha1.UserSuspended
+	}
+	return v1alpha1.UserActive
 }

@@ -1984,6 +1984,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: omittedPermissionCount
       type:
         scalar: numeric
+    - name: state
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserState
     - name: summary
       type:
         scalar: string

@@ -5,6 +5,7 @@
 package v1alpha1
 
 import (
+	apiv1alpha1 "github.com/rolewright/rolewright/api/v1alpha1"
 	v1 "k8s.io/client-go/applyconfigurations/meta/v1"
 )
 
@@ -18,6 +19,9 @@ type UserAssignmentStatusApplyConfiguration struct {
 	// conditions are Ready, which is False if part of the object has no effect, and Published, which is True if
 	// readers see the object.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
+	// state is Active or Suspended: the state of the user in the organization. A user is suspended if any of their
+	// assignments is, or their PlatformAssignment.
+	State *apiv1alpha1.UserState `json:"state,omitempty"`
 	// summary lists the grants and overrides of the assignment in one line.
 	Summary *string `json:"summary,omitempty"`
 	// effective lists what the user may do in the organization by all assignments together, grouped by scope, window and
@@ -52,6 +56,14 @@ func (b *UserAssignmentStatusApplyConfiguration) WithConditions(values ...*v1.Co
 		}
 		b.Conditions = append(b.Conditions, *values[i])
 	}
+	return b
+}
+
+// WithState sets the State field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the State field is set to the value of the last call.
+func (b *UserAssignmentStatusApplyConfiguration) WithState(value apiv1alpha1.UserState) *UserAssignmentStatusApplyConfiguration {
+	b.State = &value
 	return b
 }
 
