@@ -20,7 +20,8 @@ import (
 )
 
 //+kubebuilder:rbac:groups=rolewright.dev,resources=permissioncatalogs;platformroles;platformassignments,verbs=get;list;watch
-//+kubebuilder:rbac:groups=rolewright.dev,resources=organizations;organizationstructures;roles;userassignments;usergroups,verbs=get;list;watch
+//+kubebuilder:rbac:groups=rolewright.dev,resources=organizations;organizationstructures,verbs=get;list;watch
+//+kubebuilder:rbac:groups=rolewright.dev,resources=roles;userassignments;usergroups,verbs=get;list;watch
 //+kubebuilder:rbac:groups=rolewright.dev,resources=approvalchains;approvalrequests,verbs=get;list;watch
 
 // Reconciler resolves organizations.

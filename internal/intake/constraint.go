@@ -28,7 +28,8 @@ func constraint(written *v1alpha1.Constraint) model.Constraint {
 
 func waiver(written *v1alpha1.Waiver) model.Waiver {
 	return model.Waiver{
-		Name: string(written.Name), Constraint: string(written.ConstraintRef.Name), Users: names(written.Users), AllUsers: isSet(written.AllUsers),
+		Name: string(written.Name), Constraint: string(written.ConstraintRef.Name),
+		Users: names(written.Users), AllUsers: isSet(written.AllUsers),
 		Owner: string(written.Owner), Reason: string(written.Reason), EndTime: written.EndTime.Time,
 	}
 }

@@ -105,7 +105,8 @@ func (a *aggregate) lintUnits() {
 		}
 	}
 	for structure, names := range unserved {
-		a.found.note(structure, "spec.units", ReasonUnusedUnit, "no grant covers %s: grant a role there, or take the units out", few(unique(names)))
+		a.found.note(structure, "spec.units", ReasonUnusedUnit,
+			"no grant covers %s: grant a role there, or take the units out", few(unique(names)))
 	}
 }
 

@@ -118,11 +118,7 @@ func TestMistakesInDefaultGrants(t *testing.T) {
 	operator.Role.Kind = model.KindPlatformRole
 	world := everybody(given("clark"), operator, given("payer", "moon"), model.Grant{Role: role("payer")}, given("closer", "north"))
 	resolution := resolve.Organization(world)
-	var lines []string
-	for _, line := range briefly(resolution.Findings, advice...) {
-		lines = append(lines, line)
-	}
-	same(t, "found", lines, []string{
+	same(t, "found", briefly(resolution.Findings, advice...), []string{
 		"Error Organization/shop spec.defaultGrants[a].roleRef UnknownRole",
 		"Error Organization/shop spec.defaultGrants[b].roleRef LevelMismatch",
 		"Error Organization/shop spec.defaultGrants[c].scope.units[0] UnknownUnit",

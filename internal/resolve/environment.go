@@ -115,7 +115,10 @@ func (r *reader) readDefaultGrants(organization *model.Organization) {
 
 // documentDefaults returns what is published of the default grants, once for all users.
 func (e *environment) documentDefaults() []document.Grant {
-	var defaults []document.Grant
+	if len(e.defaults) == 0 {
+		return nil
+	}
+	defaults := make([]document.Grant, 0, len(e.defaults))
 	for _, b := range e.defaults {
 		defaults = append(defaults, b.published())
 	}
