@@ -47,10 +47,11 @@ type PermissionName string
 type SectionSelector string
 
 // UserID is the id of a user, as applications send it in subject.id, for example jane@example.com. It is compared byte
-// for byte. It contains no control characters, and neither begins nor ends with white space.
+// for byte. It contains no control characters, and neither begins nor ends with white space. A workload is a user too,
+// for example system:serviceaccount:shop:checkout.
 //
 // +kubebuilder:validation:MinLength=1
-// +kubebuilder:validation:MaxLength=253
+// +kubebuilder:validation:MaxLength=512
 // +kubebuilder:validation:Pattern=`^[^\p{C}\p{Z}]([^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$`
 type UserID string
 
@@ -140,7 +141,8 @@ type RoleReference struct {
 
 // Attributes are facts about a user, a unit or a request, by name. A value is any JSON of at most 4096 bytes.
 // Conditions read them in subject.properties, resource.unit or resource.properties; they take precedence over what a
-// caller sends.
+// caller sends. A name has at most 63 letters, digits, underscores, hyphens and dots, and begins with a letter or an
+// underscore; an attribute of another name is unknown.
 type Attributes map[string]apiextensionsv1.JSON
 
 // Scope is where a grant or an override applies. A grant covers a request if it covers both the unit and the value of

@@ -13,6 +13,11 @@ type PlatformAssignmentSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="user cannot be changed: delete the object and create it again"
 	User UserID `json:"user,omitempty"`
 
+	// displayName is the name of the user that people see, for example Jane Miller.
+	//
+	// +optional
+	DisplayName DisplayName `json:"displayName,omitempty"`
+
 	// state is Active or Suspended. A user is suspended if any of their assignments is. It defaults to Active if
 	// absent.
 	//
@@ -72,14 +77,15 @@ type PlatformRoleReference struct {
 // OrganizationSelector selects organizations.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.selector) != (has(self.all) && self.all)",message="set selector, or all to true, and not both"
+// +kubebuilder:validation:XValidation:rule="!has(self.selector) || (has(self.selector.matchLabels) && size(self.selector.matchLabels) > 0) || (has(self.selector.matchExpressions) && size(self.selector.matchExpressions) > 0)",message="an empty selector selects nothing: set all to true to select every organization"
 type OrganizationSelector struct {
 	// all selects every organization if true, including organizations that are added later.
 	//
 	// +optional
 	All *bool `json:"all,omitempty"`
 
-	// selector selects the organizations whose labels match, for example {matchLabels: {region: east}}. An empty
-	// selector selects every organization.
+	// selector selects the organizations whose labels match, for example {matchLabels: {region: east}}. It must
+	// name a label: to select every organization, set all.
 	//
 	// +optional
 	Selector *metav1.LabelSelector `json:"selector,omitempty"`
@@ -121,6 +127,7 @@ type PlatformAssignmentStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,shortName=rwpa,categories=rolewright
+// +kubebuilder:selectablefield:JSONPath=`.spec.user`
 // +kubebuilder:printcolumn:name="User",type=string,JSONPath=`.spec.user`
 // +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.spec.state`
 // +kubebuilder:printcolumn:name="Grants",type=string,JSONPath=`.status.summary`

@@ -106,9 +106,11 @@ type Grant struct {
 	// +required
 	RoleRef RoleReference `json:"roleRef,omitzero"`
 
-	// scope is where the role is held. A grant without scope covers nothing.
+	// scope is where the role is held. A grant without scope covers nothing. In server-side apply it belongs to one
+	// writer, so that no other widens it.
 	//
 	// +optional
+	// +structType=atomic
 	Scope *Scope `json:"scope,omitempty"`
 
 	Window `json:",inline"`
@@ -165,6 +167,7 @@ type Override struct {
 	// every value of a dimension that it does not name.
 	//
 	// +optional
+	// +structType=atomic
 	Scope *Scope `json:"scope,omitempty"`
 
 	Window `json:",inline"`
@@ -227,6 +230,8 @@ type UserAssignmentStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=rwua,categories=rolewright
+// +kubebuilder:selectablefield:JSONPath=`.spec.organizationRef.name`
+// +kubebuilder:selectablefield:JSONPath=`.spec.user`
 // +kubebuilder:printcolumn:name="User",type=string,JSONPath=`.spec.user`
 // +kubebuilder:printcolumn:name="Organization",type=string,JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.state`

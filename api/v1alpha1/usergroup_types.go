@@ -19,6 +19,11 @@ type UserGroupSpec struct {
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
 
+	// description says who the members are.
+	//
+	// +optional
+	Description Description `json:"description,omitempty"`
+
 	// members are the ids of the users in the group. They need no assignment of their own.
 	//
 	// +optional
@@ -79,6 +84,7 @@ type UserGroupStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=rwug,categories=rolewright
+// +kubebuilder:selectablefield:JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:printcolumn:name="Organization",type=string,JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:printcolumn:name="Members",type=integer,JSONPath=`.status.members`
 // +kubebuilder:printcolumn:name="Default",type=string,JSONPath=`.spec.defaultMember`

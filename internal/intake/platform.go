@@ -32,17 +32,22 @@ func picks(written *v1alpha1.OrganizationSelector, organization map[string]strin
 		return false
 	case isSet(written.All):
 		return true
+	case selectsNothing(written):
+		return false
 	}
-	// A selector that cannot be understood, which no API server stores, picks nothing, and so does none.
 	selector, err := metav1.LabelSelectorAsSelector(written.Selector)
 	return err == nil && selector.Matches(labels.Set(organization))
 }
 
 // selectsNothing reports whether no organization could be picked, whatever its labels.
 func selectsNothing(written *v1alpha1.OrganizationSelector) bool {
-	if written == nil || (!isSet(written.All) && written.Selector == nil) {
+	if written == nil {
 		return true
 	}
-	_, err := metav1.LabelSelectorAsSelector(written.Selector)
-	return err != nil
+	if isSet(written.All) {
+		return false
+	}
+	// No selector, an empty one, or one that cannot be understood: no API server stores these.
+	selector, err := metav1.LabelSelectorAsSelector(written.Selector)
+	return err != nil || selector.Empty() || written.Selector == nil
 }

@@ -4,6 +4,7 @@ package resolve
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/model"
@@ -11,6 +12,9 @@ import (
 
 // maxAttributeBytes bounds the JSON of one attribute, so that no attribute makes a document large by itself.
 const maxAttributeBytes = 4096
+
+// attributeName matches the names that attributes may have. A schema cannot say it of a map whose values may be anything.
+var attributeName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,62}$`)
 
 // attributeFits reports whether the value of an attribute is within its bound.
 func attributeFits(value any) bool {
@@ -27,11 +31,11 @@ func attributeFits(value any) bool {
 	return err == nil && len(encoded) <= maxAttributeBytes
 }
 
-// sortAttributes returns the attributes that are within bounds, and the names of the others, sorted.
-func sortAttributes(written model.Attributes) (valid map[string]any, large []string) {
+// sortAttributes returns the valid attributes, and the names of the others, sorted.
+func sortAttributes(written model.Attributes) (valid map[string]any, invalid []string) {
 	for name, value := range written {
-		if !attributeFits(value) {
-			large = append(large, name)
+		if !attributeName.MatchString(name) || !attributeFits(value) {
+			invalid = append(invalid, name)
 			continue
 		}
 		if valid == nil {
@@ -39,13 +43,19 @@ func sortAttributes(written model.Attributes) (valid map[string]any, large []str
 		}
 		valid[name] = value
 	}
-	slices.Sort(large)
-	return valid, large
+	slices.Sort(invalid)
+	return valid, invalid
 }
 
-// rejectLarge finds attributes that are out of bounds.
-func rejectLarge(names []string, object model.Ref, field string, found *findings) {
+// rejectAttributes finds the attributes that are not valid.
+func rejectAttributes(names []string, object model.Ref, field string, found *findings) {
 	for _, name := range names {
+		if !attributeName.MatchString(name) {
+			found.reject(object, field, ReasonInvalidAttribute,
+				"attribute %q is unknown: rename it, to at most 63 letters, digits, underscores, hyphens and dots that begin with a letter or an underscore",
+				name)
+			continue
+		}
 		found.reject(object, field+"."+name, ReasonInvalidAttribute,
 			"attribute %q is larger than %d bytes of JSON, so it is unknown: make it smaller", name, maxAttributeBytes)
 	}

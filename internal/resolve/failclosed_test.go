@@ -454,6 +454,12 @@ var profileMistakes = []mistake{
 		[]string{"ann purges"},
 	},
 	{
+		"an attribute has a name that none may have",
+		func(w *model.World) { w.Assignments[annMore].Attributes["desk number"] = "7" },
+		[]string{"Error UserAssignment/ann-more spec.profile.attributes InvalidAttribute"},
+		nil,
+	},
+	{
 		"an attribute is too large",
 		func(w *model.World) { w.Assignments[annMore].Attributes["desk"] = strings.Repeat("A", 5000) },
 		[]string{"Error UserAssignment/ann-more spec.profile.attributes.desk InvalidAttribute"},

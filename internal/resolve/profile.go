@@ -31,9 +31,9 @@ func (r *reader) profile(assignments []*model.Assignment) document.User {
 		if a.HomeUnit != "" && r.isHome(a) {
 			home.add(a, a.HomeUnit)
 		}
-		valid, large := sortAttributes(a.Attributes)
-		rejectLarge(large, a.Ref, "spec.profile.attributes", r.found)
-		unknown = append(unknown, large...)
+		valid, invalid := sortAttributes(a.Attributes)
+		rejectAttributes(invalid, a.Ref, "spec.profile.attributes", r.found)
+		unknown = append(unknown, invalid...)
 		for name, value := range valid {
 			if attributes[name] == nil {
 				attributes[name] = &profileField{field: "spec.profile.attributes." + name}

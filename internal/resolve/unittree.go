@@ -42,8 +42,8 @@ func readUnitTree(organization *model.Organization, s *structure, found *finding
 		t.numbers[name] = uint32(len(t.numbers))
 	}
 	for _, unit := range s.units.list {
-		_, large := sortAttributes(unit.spec.Attributes)
-		rejectLarge(large, unit.in.Ref, unit.field+".attributes", found)
+		_, invalid := sortAttributes(unit.spec.Attributes)
+		rejectAttributes(invalid, unit.in.Ref, unit.field+".attributes", found)
 	}
 	for _, group := range s.groups.list {
 		t.readGroup(group, found)

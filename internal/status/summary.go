@@ -66,7 +66,7 @@ func selected(organizations *v1alpha1.OrganizationSelector) string {
 	case organizations.Selector == nil:
 		return "in no organization"
 	case len(organizations.Selector.MatchLabels) == 0 && len(organizations.Selector.MatchExpressions) == 0:
-		return "in all organizations"
+		return "in no organization"
 	}
 	return "where " + metav1.FormatLabelSelector(organizations.Selector)
 }

@@ -96,9 +96,9 @@ var _ = DescribeTable("Lists and texts have bounds",
 		fields := numbered(n, "attribute-%d: 1")
 		return "user: many@example.org\n  profile: {attributes: {" + fields[1:len(fields)-1] + "}}"
 	}, "spec.profile.attributes: Too many: 65: must have at most 64 items"),
-	Entry("a user id", "UserAssignment", 253, func(n int) string {
+	Entry("a user id", "UserAssignment", 512, func(n int) string {
 		return "user: " + strings.Repeat("u", n)
-	}, "spec.user: Too long: may not be more than 253"),
+	}, "spec.user: Too long: may not be more than 512"),
 )
 
 // The fields of an object that is created, not applied, are checked only when the client asks for it, as kubectl does.

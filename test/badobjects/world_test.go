@@ -62,7 +62,7 @@ func expectGoodUserUnaffected(ctx SpecContext, world *clustertest.World) {
 	const round = 1
 	objects := goodObjects(world.Namespace)
 	good := objects[len(objects)-1]
-	Expect(unstructured.SetNestedField(good.Object, int64(round), "spec", "attributes", "round")).To(Succeed())
+	Expect(unstructured.SetNestedField(good.Object, int64(round), "spec", "profile", "attributes", "round")).To(Succeed())
 	Expect(apply(ctx, good, goodWriter)).To(Succeed())
 	world.Settled()
 	_, read := world.Read()

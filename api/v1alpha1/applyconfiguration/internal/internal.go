@@ -641,6 +641,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: scope
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Scope
+        elementRelationship: atomic
     - name: startTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
@@ -991,6 +992,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: scope
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Scope
+        elementRelationship: atomic
     - name: startTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
@@ -1233,6 +1235,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformAssignmentSpec
   map:
     fields:
+    - name: displayName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
     - name: grants
       type:
         list:
@@ -2020,6 +2025,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: defaultMember
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+    - name: description
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
     - name: displayName
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName

@@ -19,7 +19,8 @@ type GrantApplyConfiguration struct {
 	Name *apiv1alpha1.EntryName `json:"name,omitempty"`
 	// roleRef refers to the role that is given.
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
-	// scope is where the role is held. A grant without scope covers nothing.
+	// scope is where the role is held. A grant without scope covers nothing. In server-side apply it belongs to one
+	// writer, so that no other widens it.
 	Scope                    *ScopeApplyConfiguration `json:"scope,omitempty"`
 	WindowApplyConfiguration `json:""`
 	// entitlements of the catalog that the grant carries, by name. Rules of roles can require them.

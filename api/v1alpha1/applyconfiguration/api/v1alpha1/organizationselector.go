@@ -15,8 +15,8 @@ import (
 type OrganizationSelectorApplyConfiguration struct {
 	// all selects every organization if true, including organizations that are added later.
 	All *bool `json:"all,omitempty"`
-	// selector selects the organizations whose labels match, for example {matchLabels: {region: east}}. An empty
-	// selector selects every organization.
+	// selector selects the organizations whose labels match, for example {matchLabels: {region: east}}. It must
+	// name a label: to select every organization, set all.
 	Selector *v1.LabelSelectorApplyConfiguration `json:"selector,omitempty"`
 }
 

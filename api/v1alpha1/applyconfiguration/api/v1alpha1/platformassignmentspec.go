@@ -16,6 +16,8 @@ type PlatformAssignmentSpecApplyConfiguration struct {
 	// user is the id of the user, as applications send it in subject.id, for example jane@example.com. It cannot be
 	// changed.
 	User *apiv1alpha1.UserID `json:"user,omitempty"`
+	// displayName is the name of the user that people see, for example Jane Miller.
+	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// state is Active or Suspended. A user is suspended if any of their assignments is. It defaults to Active if
 	// absent.
 	State *apiv1alpha1.UserState `json:"state,omitempty"`
@@ -34,6 +36,14 @@ func PlatformAssignmentSpec() *PlatformAssignmentSpecApplyConfiguration {
 // If called multiple times, the User field is set to the value of the last call.
 func (b *PlatformAssignmentSpecApplyConfiguration) WithUser(value apiv1alpha1.UserID) *PlatformAssignmentSpecApplyConfiguration {
 	b.User = &value
+	return b
+}
+
+// WithDisplayName sets the DisplayName field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DisplayName field is set to the value of the last call.
+func (b *PlatformAssignmentSpecApplyConfiguration) WithDisplayName(value apiv1alpha1.DisplayName) *PlatformAssignmentSpecApplyConfiguration {
+	b.DisplayName = &value
 	return b
 }
 

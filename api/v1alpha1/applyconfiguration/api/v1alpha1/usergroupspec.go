@@ -17,6 +17,8 @@ type UserGroupSpecApplyConfiguration struct {
 	OrganizationRef *OrganizationReferenceApplyConfiguration `json:"organizationRef,omitempty"`
 	// displayName is the name of the group that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
+	// description says who the members are.
+	Description *apiv1alpha1.Description `json:"description,omitempty"`
 	// members are the ids of the users in the group. They need no assignment of their own.
 	Members []apiv1alpha1.UserID `json:"members,omitempty"`
 	// defaultMember is the member who is asked first when the group decides an approval step. The other members may
@@ -45,6 +47,14 @@ func (b *UserGroupSpecApplyConfiguration) WithOrganizationRef(value *Organizatio
 // If called multiple times, the DisplayName field is set to the value of the last call.
 func (b *UserGroupSpecApplyConfiguration) WithDisplayName(value apiv1alpha1.DisplayName) *UserGroupSpecApplyConfiguration {
 	b.DisplayName = &value
+	return b
+}
+
+// WithDescription sets the Description field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Description field is set to the value of the last call.
+func (b *UserGroupSpecApplyConfiguration) WithDescription(value apiv1alpha1.Description) *UserGroupSpecApplyConfiguration {
+	b.Description = &value
 	return b
 }
 
