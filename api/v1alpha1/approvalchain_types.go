@@ -161,6 +161,11 @@ type ApprovalStep struct {
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
 
+	// description says what the approvers of the step decide.
+	//
+	// +optional
+	Description Description `json:"description,omitempty"`
+
 	// when is a CEL expression (https://cel.dev) that yields a boolean. The step is skipped for requests for which it
 	// yields false; if absent, every request needs the step, and so does a request for which it cannot be evaluated.
 	// It sees subject (the requester), resource (what is requested: the type of the request as resource.type and its
@@ -282,17 +287,17 @@ type ApprovalStepStatus struct {
 	// name of the step.
 	//
 	// +required
-	Name Name `json:"name,omitempty"`
+	Name Observed `json:"name,omitempty"`
 
-	// approvers is the number of users who can decide the step for some request.
+	// approverCount is the number of users who can decide the step for some request.
 	//
 	// +optional
-	Approvers *int32 `json:"approvers,omitempty"`
+	ApproverCount *int32 `json:"approverCount,omitempty"`
 
-	// uncovered is the number of units for which nobody can decide the step.
+	// uncoveredUnitCount is the number of units for which nobody can decide the step.
 	//
 	// +optional
-	Uncovered *int32 `json:"uncovered,omitempty"`
+	UncoveredUnitCount *int32 `json:"uncoveredUnitCount,omitempty"`
 
 	// uncoveredUnits are the first of these units.
 	//
@@ -303,20 +308,20 @@ type ApprovalStepStatus struct {
 	// +kubebuilder:validation:items:MaxLength=320
 	UncoveredUnits []string `json:"uncoveredUnits,omitempty"`
 
-	// single is the number of units for which only one user can decide the step, so that nobody can decide requests of
-	// that user.
+	// singleApproverUnitCount is the number of units for which only one user can decide the step, so that nobody can
+	// decide requests of that user.
 	//
 	// +optional
-	Single *int32 `json:"single,omitempty"`
+	SingleApproverUnitCount *int32 `json:"singleApproverUnitCount,omitempty"`
 
-	// singleUnits are the first of these units, each with the user.
+	// singleApproverUnits are the first of these units, each with the user.
 	//
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=16
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=640
-	SingleUnits []string `json:"singleUnits,omitempty"`
+	SingleApproverUnits []string `json:"singleApproverUnits,omitempty"`
 }
 
 // ApprovalChainStatus is the observed state of the ApprovalChain.

@@ -139,10 +139,10 @@ type RequestStep struct {
 	// +kubebuilder:validation:MaxItems=256
 	Approvers []RequestApprover `json:"approvers,omitempty"`
 
-	// omittedApprovers is the number of approvers that are not in the list.
+	// omittedApproverCount is the number of approvers that are not in the list.
 	//
 	// +optional
-	OmittedApprovers *int32 `json:"omittedApprovers,omitempty"`
+	OmittedApproverCount *int32 `json:"omittedApproverCount,omitempty"`
 
 	// approverSelectors select the users of the pool Approver.
 	//

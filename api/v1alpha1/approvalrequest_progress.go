@@ -126,20 +126,20 @@ type StepProgress struct {
 	// +kubebuilder:validation:MaxItems=16
 	WaitingFor []Observed `json:"waitingFor,omitempty"`
 
-	// omittedWaitingFor is the number of users that are not in the list.
+	// omittedWaitingForCount is the number of users that are not in the list.
 	//
 	// +optional
-	OmittedWaitingFor *int32 `json:"omittedWaitingFor,omitempty"`
+	OmittedWaitingForCount *int32 `json:"omittedWaitingForCount,omitempty"`
 
-	// escalated is the number of timeouts of the step that have added approvers.
+	// escalationCount is the number of timeouts of the step that have added approvers.
 	//
 	// +optional
-	Escalated *int32 `json:"escalated,omitempty"`
+	EscalationCount *int32 `json:"escalationCount,omitempty"`
 
-	// reminded is the number of reminders of the step that were sent.
+	// reminderCount is the number of reminders of the step that were sent.
 	//
 	// +optional
-	Reminded *int32 `json:"reminded,omitempty"`
+	ReminderCount *int32 `json:"reminderCount,omitempty"`
 }
 
 // GrantStatus is the role that an approved request gives.

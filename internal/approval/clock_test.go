@@ -71,7 +71,7 @@ func TestEscalation(t *testing.T) {
 	waiting.state.Decisions = nil
 	waiting.pass(30).waitsFor("location: ben, vic")
 	waiting.pass(60).waitsFor("location: ben, vic, mia")
-	if n := waiting.last.Status.Steps[0].Escalated; n == nil || *n != 2 {
+	if n := waiting.last.Status.Steps[0].EscalationCount; n == nil || *n != 2 {
 		t.Errorf("%v escalations", n)
 	}
 	if n := reasons(waiting.events)["StepEscalated"]; n != 2 {

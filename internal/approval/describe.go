@@ -23,7 +23,7 @@ func (g *progress) describe() {
 			// Who may decide now is unknown. Keep what was known.
 			continue
 		}
-		step.WaitingFor, step.OmittedWaitingFor = nil, nil
+		step.WaitingFor, step.OmittedWaitingForCount = nil, nil
 		if step.State == v1alpha1.StepOpen {
 			g.describeStep(i)
 			waiting = append(waiting, fmt.Sprintf("%q", step.Name))
@@ -59,7 +59,7 @@ func (g *progress) describeStep(index int) {
 	for _, user := range left[:min(len(left), maxWaiting)] {
 		step.WaitingFor = append(step.WaitingFor, v1alpha1.Observed(user))
 	}
-	step.OmittedWaitingFor = bounded.CountIfAny(max(0, len(left)-maxWaiting))
+	step.OmittedWaitingForCount = bounded.CountIfAny(max(0, len(left)-maxWaiting))
 	switch spec.ApprovalMode {
 	case document.ApprovalCount:
 		step.Message = fmt.Sprintf("%d of %d approvals", approvals, spec.RequiredApprovals)

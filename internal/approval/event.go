@@ -56,10 +56,10 @@ func (l *eventList) addStep(before, after *v1alpha1.StepProgress) {
 	if before.StartTime == nil {
 		l.add(normal, eventStepOpened, "step %q waits for %s", after.Name, waiting)
 	}
-	if valueOf(after.Escalated) > valueOf(before.Escalated) {
+	if valueOf(after.EscalationCount) > valueOf(before.EscalationCount) {
 		l.add(warning, eventEscalated, "step %q was not decided in time, and waits for %s", after.Name, waiting)
 	}
-	if valueOf(after.Reminded) > valueOf(before.Reminded) {
+	if valueOf(after.ReminderCount) > valueOf(before.ReminderCount) {
 		l.add(normal, eventReminder, "step %q still waits for %s", after.Name, waiting)
 	}
 }

@@ -129,7 +129,7 @@ func keepPlan(chain *v1alpha1.RequestChain, plan, approvers *access.ApprovalPlan
 		step := &chain.Steps[i]
 		step.Disposition = v1alpha1.StepDisposition(plan.Steps[i].Disposition)
 		if kept, omitted := boundedApprovers(step.Timeouts, &approvers.Steps[i]); kept != nil {
-			step.Approvers, step.OmittedApprovers = kept, bounded.CountIfAny(omitted)
+			step.Approvers, step.OmittedApproverCount = kept, bounded.CountIfAny(omitted)
 		}
 	}
 }

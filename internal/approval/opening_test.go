@@ -299,16 +299,16 @@ func TestBoundsOfTheSnapshot(t *testing.T) {
 	s.index()
 	s.pass(0)
 	kept := s.last.Status.Chain.Steps[0]
-	if len(kept.Approvers) != 256 || *kept.OmittedApprovers != 306+3-256 {
-		t.Fatalf("%d are kept and %d left out", len(kept.Approvers), *kept.OmittedApprovers)
+	if len(kept.Approvers) != 256 || *kept.OmittedApproverCount != 306+3-256 {
+		t.Fatalf("%d are kept and %d left out", len(kept.Approvers), *kept.OmittedApproverCount)
 	}
 	last := kept.Approvers[253:]
 	if last[0].User != "kim" || last[1].User != "vic" || last[2].User != "max" || last[2].AfterSeconds != 10 {
 		t.Errorf("the last are %+v", last)
 	}
 	progress := s.last.Status.Steps[0]
-	if len(progress.WaitingFor) != 16 || *progress.OmittedWaitingFor != 253-16 {
-		t.Errorf("it waits for %v and %d more", progress.WaitingFor, *progress.OmittedWaitingFor)
+	if len(progress.WaitingFor) != 16 || *progress.OmittedWaitingForCount != 253-16 {
+		t.Errorf("it waits for %v and %d more", progress.WaitingFor, *progress.OmittedWaitingForCount)
 	}
 
 	// The status of the largest request still fits into an object.

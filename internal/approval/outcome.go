@@ -79,7 +79,7 @@ func (g *progress) countReminders() {
 				due++
 			}
 		})
-		step.Reminded, step.Escalated = bounded.CountIfAny(due), bounded.CountIfAny(g.escalations(i, g.pass.now))
+		step.ReminderCount, step.EscalationCount = bounded.CountIfAny(due), bounded.CountIfAny(g.escalations(i, g.pass.now))
 	}
 }
 

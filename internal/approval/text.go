@@ -29,7 +29,7 @@ func formatWaiting(step *v1alpha1.StepProgress, limit int) string {
 		listed = append(listed, string(user))
 	}
 	text := strings.Join(listed, ", ")
-	if more := len(step.WaitingFor) - len(listed) + int(valueOf(step.OmittedWaitingFor)); more > 0 {
+	if more := len(step.WaitingFor) - len(listed) + int(valueOf(step.OmittedWaitingForCount)); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text

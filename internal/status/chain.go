@@ -67,9 +67,9 @@ func steps(coverage []access.Coverage) []v1alpha1.ApprovalStepStatus {
 	for i := range coverage {
 		c := &coverage[i]
 		shown = append(shown, v1alpha1.ApprovalStepStatus{
-			Name: v1alpha1.Name(c.Step), Approvers: bounded.Count(c.Approvers),
-			Uncovered: bounded.Count(len(c.Uncovered)), UncoveredUnits: gapTexts(c.Uncovered, maxGaps),
-			Single: bounded.Count(len(c.Single)), SingleUnits: gapTexts(c.Single, maxGaps),
+			Name: v1alpha1.Observed(c.Step), ApproverCount: bounded.Count(c.Approvers),
+			UncoveredUnitCount: bounded.Count(len(c.Uncovered)), UncoveredUnits: gapTexts(c.Uncovered, maxGaps),
+			SingleApproverUnitCount: bounded.Count(len(c.Single)), SingleApproverUnits: gapTexts(c.Single, maxGaps),
 		})
 	}
 	return shown

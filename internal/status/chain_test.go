@@ -88,9 +88,9 @@ func TestChain(t *testing.T) {
 				t.Errorf("Published is %s", got)
 			}
 			step := chain.Status.Steps[0]
-			if *step.Approvers != c.approvers || *step.Uncovered != c.none || *step.Single != c.only ||
-				len(step.UncoveredUnits) != int(c.none) || len(step.SingleUnits) != int(c.only) {
-				t.Errorf("%d approvers, no one for %d (%v), one for %d (%v)", *step.Approvers, *step.Uncovered, step.UncoveredUnits, *step.Single, step.SingleUnits)
+			if *step.ApproverCount != c.approvers || *step.UncoveredUnitCount != c.none || *step.SingleApproverUnitCount != c.only ||
+				len(step.UncoveredUnits) != int(c.none) || len(step.SingleApproverUnits) != int(c.only) {
+				t.Errorf("%d approvers, no one for %d (%v), one for %d (%v)", *step.ApproverCount, *step.UncoveredUnitCount, step.UncoveredUnits, *step.SingleApproverUnitCount, step.SingleApproverUnits)
 			}
 			if again := status.NewView(snapshot.Build(key, o), revision(1), later).Chain(chain); !sameStatus(chain.Status, again) {
 				t.Errorf("an hour later, with nothing changed, it is\n%v\nand was\n%v", again, chain.Status)
@@ -118,8 +118,8 @@ func TestLargeChainsStayWithinTheBounds(t *testing.T) {
 	o.Assignments = nil
 	o.Chains = []v1alpha1.ApprovalChain{offers()}
 	got := status.NewView(snapshot.Build(key, o), revision(1), first).Chain(&o.Chains[0])
-	if *got.Steps[0].Uncovered != 402 || len(got.Steps[0].UncoveredUnits) != 16 {
-		t.Errorf("%d are uncovered and %d are named", *got.Steps[0].Uncovered, len(got.Steps[0].UncoveredUnits))
+	if *got.Steps[0].UncoveredUnitCount != 402 || len(got.Steps[0].UncoveredUnits) != 16 {
+		t.Errorf("%d are uncovered and %d are named", *got.Steps[0].UncoveredUnitCount, len(got.Steps[0].UncoveredUnits))
 	}
 	if c := meta.FindStatusCondition(got.Conditions, v1alpha1.ConditionCovered); !strings.HasSuffix(c.Message, "and 399 more") || len(c.Message) > 1024 {
 		t.Errorf("it says %q", c.Message)

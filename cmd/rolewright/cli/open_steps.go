@@ -46,7 +46,7 @@ func whyNotOpen(request *v1alpha1.ApprovalRequest, step *v1alpha1.StepProgress, 
 		}
 	}
 	switch named := isApprover(request, step.Name, self); {
-	case slices.Contains(step.WaitingFor, self), named && step.OmittedWaitingFor != nil:
+	case slices.Contains(step.WaitingFor, self), named && step.OmittedWaitingForCount != nil:
 		return ""
 	case named:
 		return fmt.Sprintf("step %q does not wait for %s now, although they are one of its approvers", step.Name, user)

@@ -45,7 +45,7 @@ func TestOpenSteps(t *testing.T) {
 		{name: "no approver", user: "gus", why: `gus is not an approver of step "second"`},
 		{name: "the requester", user: "ann", why: `ann is not an approver`},
 		{name: "one of a list that was cut", user: "fay", waits: []string{"second"}, change: func(r *v1alpha1.ApprovalRequest) {
-			r.Status.Steps[1].OmittedWaitingFor = new(int32(3))
+			r.Status.Steps[1].OmittedWaitingForCount = new(int32(3))
 		}},
 		{name: "the beneficiary, whatever the status says", user: "bob", change: func(r *v1alpha1.ApprovalRequest) {
 			r.Status.Steps[1].WaitingFor = []v1alpha1.Observed{"bob"}

@@ -290,6 +290,9 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.ApproverSelector
           elementRelationship: atomic
+    - name: description
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Description
     - name: displayName
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
@@ -330,22 +333,22 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalStepStatus
   map:
     fields:
-    - name: approvers
+    - name: approverCount
       type:
         scalar: numeric
     - name: name
       type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
-    - name: single
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: singleApproverUnitCount
       type:
         scalar: numeric
-    - name: singleUnits
+    - name: singleApproverUnits
       type:
         list:
           elementType:
             scalar: string
           elementRelationship: atomic
-    - name: uncovered
+    - name: uncoveredUnitCount
       type:
         scalar: numeric
     - name: uncoveredUnits
@@ -1582,7 +1585,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
-    - name: omittedApprovers
+    - name: omittedApproverCount
       type:
         scalar: numeric
     - name: reminders
@@ -1845,7 +1848,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: completionTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
-    - name: escalated
+    - name: escalationCount
       type:
         scalar: numeric
     - name: message
@@ -1854,10 +1857,10 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
-    - name: omittedWaitingFor
+    - name: omittedWaitingForCount
       type:
         scalar: numeric
-    - name: reminded
+    - name: reminderCount
       type:
         scalar: numeric
     - name: startTime

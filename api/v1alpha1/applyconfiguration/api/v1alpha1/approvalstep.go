@@ -17,6 +17,8 @@ type ApprovalStepApplyConfiguration struct {
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
 	// displayName is the name of the step that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
+	// description says what the approvers of the step decide.
+	Description *apiv1alpha1.Description `json:"description,omitempty"`
 	// when is a CEL expression (https://cel.dev) that yields a boolean. The step is skipped for requests for which it
 	// yields false; if absent, every request needs the step, and so does a request for which it cannot be evaluated.
 	// It sees subject (the requester), resource (what is requested: the type of the request as resource.type and its
@@ -60,6 +62,14 @@ func (b *ApprovalStepApplyConfiguration) WithName(value apiv1alpha1.Name) *Appro
 // If called multiple times, the DisplayName field is set to the value of the last call.
 func (b *ApprovalStepApplyConfiguration) WithDisplayName(value apiv1alpha1.DisplayName) *ApprovalStepApplyConfiguration {
 	b.DisplayName = &value
+	return b
+}
+
+// WithDescription sets the Description field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Description field is set to the value of the last call.
+func (b *ApprovalStepApplyConfiguration) WithDescription(value apiv1alpha1.Description) *ApprovalStepApplyConfiguration {
+	b.Description = &value
 	return b
 }
 

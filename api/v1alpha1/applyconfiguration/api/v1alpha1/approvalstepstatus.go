@@ -14,18 +14,18 @@ import (
 // ApprovalStepStatus describes who can decide a step now.
 type ApprovalStepStatusApplyConfiguration struct {
 	// name of the step.
-	Name *apiv1alpha1.Name `json:"name,omitempty"`
-	// approvers is the number of users who can decide the step for some request.
-	Approvers *int32 `json:"approvers,omitempty"`
-	// uncovered is the number of units for which nobody can decide the step.
-	Uncovered *int32 `json:"uncovered,omitempty"`
+	Name *apiv1alpha1.Observed `json:"name,omitempty"`
+	// approverCount is the number of users who can decide the step for some request.
+	ApproverCount *int32 `json:"approverCount,omitempty"`
+	// uncoveredUnitCount is the number of units for which nobody can decide the step.
+	UncoveredUnitCount *int32 `json:"uncoveredUnitCount,omitempty"`
 	// uncoveredUnits are the first of these units.
 	UncoveredUnits []string `json:"uncoveredUnits,omitempty"`
-	// single is the number of units for which only one user can decide the step, so that nobody can decide requests of
-	// that user.
-	Single *int32 `json:"single,omitempty"`
-	// singleUnits are the first of these units, each with the user.
-	SingleUnits []string `json:"singleUnits,omitempty"`
+	// singleApproverUnitCount is the number of units for which only one user can decide the step, so that nobody can
+	// decide requests of that user.
+	SingleApproverUnitCount *int32 `json:"singleApproverUnitCount,omitempty"`
+	// singleApproverUnits are the first of these units, each with the user.
+	SingleApproverUnits []string `json:"singleApproverUnits,omitempty"`
 }
 
 // ApprovalStepStatusApplyConfiguration constructs a declarative configuration of the ApprovalStepStatus type for use with
@@ -37,24 +37,24 @@ func ApprovalStepStatus() *ApprovalStepStatusApplyConfiguration {
 // WithName sets the Name field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Name field is set to the value of the last call.
-func (b *ApprovalStepStatusApplyConfiguration) WithName(value apiv1alpha1.Name) *ApprovalStepStatusApplyConfiguration {
+func (b *ApprovalStepStatusApplyConfiguration) WithName(value apiv1alpha1.Observed) *ApprovalStepStatusApplyConfiguration {
 	b.Name = &value
 	return b
 }
 
-// WithApprovers sets the Approvers field in the declarative configuration to the given value
+// WithApproverCount sets the ApproverCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Approvers field is set to the value of the last call.
-func (b *ApprovalStepStatusApplyConfiguration) WithApprovers(value int32) *ApprovalStepStatusApplyConfiguration {
-	b.Approvers = &value
+// If called multiple times, the ApproverCount field is set to the value of the last call.
+func (b *ApprovalStepStatusApplyConfiguration) WithApproverCount(value int32) *ApprovalStepStatusApplyConfiguration {
+	b.ApproverCount = &value
 	return b
 }
 
-// WithUncovered sets the Uncovered field in the declarative configuration to the given value
+// WithUncoveredUnitCount sets the UncoveredUnitCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Uncovered field is set to the value of the last call.
-func (b *ApprovalStepStatusApplyConfiguration) WithUncovered(value int32) *ApprovalStepStatusApplyConfiguration {
-	b.Uncovered = &value
+// If called multiple times, the UncoveredUnitCount field is set to the value of the last call.
+func (b *ApprovalStepStatusApplyConfiguration) WithUncoveredUnitCount(value int32) *ApprovalStepStatusApplyConfiguration {
+	b.UncoveredUnitCount = &value
 	return b
 }
 
@@ -68,20 +68,20 @@ func (b *ApprovalStepStatusApplyConfiguration) WithUncoveredUnits(values ...stri
 	return b
 }
 
-// WithSingle sets the Single field in the declarative configuration to the given value
+// WithSingleApproverUnitCount sets the SingleApproverUnitCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Single field is set to the value of the last call.
-func (b *ApprovalStepStatusApplyConfiguration) WithSingle(value int32) *ApprovalStepStatusApplyConfiguration {
-	b.Single = &value
+// If called multiple times, the SingleApproverUnitCount field is set to the value of the last call.
+func (b *ApprovalStepStatusApplyConfiguration) WithSingleApproverUnitCount(value int32) *ApprovalStepStatusApplyConfiguration {
+	b.SingleApproverUnitCount = &value
 	return b
 }
 
-// WithSingleUnits adds the given value to the SingleUnits field in the declarative configuration
+// WithSingleApproverUnits adds the given value to the SingleApproverUnits field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the SingleUnits field.
-func (b *ApprovalStepStatusApplyConfiguration) WithSingleUnits(values ...string) *ApprovalStepStatusApplyConfiguration {
+// If called multiple times, values provided by each call will be appended to the SingleApproverUnits field.
+func (b *ApprovalStepStatusApplyConfiguration) WithSingleApproverUnits(values ...string) *ApprovalStepStatusApplyConfiguration {
 	for i := range values {
-		b.SingleUnits = append(b.SingleUnits, values[i])
+		b.SingleApproverUnits = append(b.SingleApproverUnits, values[i])
 	}
 	return b
 }

@@ -28,8 +28,8 @@ type RequestStepApplyConfiguration struct {
 	// approvers are the users who may decide the step while they are still selected. Users who are selected later may
 	// not. There are at most 256, in the order in which they are asked.
 	Approvers []RequestApproverApplyConfiguration `json:"approvers,omitempty"`
-	// omittedApprovers is the number of approvers that are not in the list.
-	OmittedApprovers *int32 `json:"omittedApprovers,omitempty"`
+	// omittedApproverCount is the number of approvers that are not in the list.
+	OmittedApproverCount *int32 `json:"omittedApproverCount,omitempty"`
 	// approverSelectors select the users of the pool Approver.
 	ApproverSelectors []RequestSelectorApplyConfiguration `json:"approverSelectors,omitempty"`
 	// fallbackSelectors select the users of the pool Fallback.
@@ -99,11 +99,11 @@ func (b *RequestStepApplyConfiguration) WithApprovers(values ...*RequestApprover
 	return b
 }
 
-// WithOmittedApprovers sets the OmittedApprovers field in the declarative configuration to the given value
+// WithOmittedApproverCount sets the OmittedApproverCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the OmittedApprovers field is set to the value of the last call.
-func (b *RequestStepApplyConfiguration) WithOmittedApprovers(value int32) *RequestStepApplyConfiguration {
-	b.OmittedApprovers = &value
+// If called multiple times, the OmittedApproverCount field is set to the value of the last call.
+func (b *RequestStepApplyConfiguration) WithOmittedApproverCount(value int32) *RequestStepApplyConfiguration {
+	b.OmittedApproverCount = &value
 	return b
 }
 

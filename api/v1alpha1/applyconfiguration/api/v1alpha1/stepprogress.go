@@ -28,12 +28,12 @@ type StepProgressApplyConfiguration struct {
 	Votes []VoteApplyConfiguration `json:"votes,omitempty"`
 	// waitingFor lists the first 16 users who may decide the open step now, in the order in which they are asked.
 	WaitingFor []apiv1alpha1.Observed `json:"waitingFor,omitempty"`
-	// omittedWaitingFor is the number of users that are not in the list.
-	OmittedWaitingFor *int32 `json:"omittedWaitingFor,omitempty"`
-	// escalated is the number of timeouts of the step that have added approvers.
-	Escalated *int32 `json:"escalated,omitempty"`
-	// reminded is the number of reminders of the step that were sent.
-	Reminded *int32 `json:"reminded,omitempty"`
+	// omittedWaitingForCount is the number of users that are not in the list.
+	OmittedWaitingForCount *int32 `json:"omittedWaitingForCount,omitempty"`
+	// escalationCount is the number of timeouts of the step that have added approvers.
+	EscalationCount *int32 `json:"escalationCount,omitempty"`
+	// reminderCount is the number of reminders of the step that were sent.
+	ReminderCount *int32 `json:"reminderCount,omitempty"`
 }
 
 // StepProgressApplyConfiguration constructs a declarative configuration of the StepProgress type for use with
@@ -105,26 +105,26 @@ func (b *StepProgressApplyConfiguration) WithWaitingFor(values ...apiv1alpha1.Ob
 	return b
 }
 
-// WithOmittedWaitingFor sets the OmittedWaitingFor field in the declarative configuration to the given value
+// WithOmittedWaitingForCount sets the OmittedWaitingForCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the OmittedWaitingFor field is set to the value of the last call.
-func (b *StepProgressApplyConfiguration) WithOmittedWaitingFor(value int32) *StepProgressApplyConfiguration {
-	b.OmittedWaitingFor = &value
+// If called multiple times, the OmittedWaitingForCount field is set to the value of the last call.
+func (b *StepProgressApplyConfiguration) WithOmittedWaitingForCount(value int32) *StepProgressApplyConfiguration {
+	b.OmittedWaitingForCount = &value
 	return b
 }
 
-// WithEscalated sets the Escalated field in the declarative configuration to the given value
+// WithEscalationCount sets the EscalationCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Escalated field is set to the value of the last call.
-func (b *StepProgressApplyConfiguration) WithEscalated(value int32) *StepProgressApplyConfiguration {
-	b.Escalated = &value
+// If called multiple times, the EscalationCount field is set to the value of the last call.
+func (b *StepProgressApplyConfiguration) WithEscalationCount(value int32) *StepProgressApplyConfiguration {
+	b.EscalationCount = &value
 	return b
 }
 
-// WithReminded sets the Reminded field in the declarative configuration to the given value
+// WithReminderCount sets the ReminderCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Reminded field is set to the value of the last call.
-func (b *StepProgressApplyConfiguration) WithReminded(value int32) *StepProgressApplyConfiguration {
-	b.Reminded = &value
+// If called multiple times, the ReminderCount field is set to the value of the last call.
+func (b *StepProgressApplyConfiguration) WithReminderCount(value int32) *StepProgressApplyConfiguration {
+	b.ReminderCount = &value
 	return b
 }
