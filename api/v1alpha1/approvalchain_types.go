@@ -329,6 +329,7 @@ type ApprovalChainStatus struct {
 	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
+	// +kubebuilder:validation:Minimum=1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// conditions are Ready, Published, and Covered, which is True if every step has an eligible approver for every

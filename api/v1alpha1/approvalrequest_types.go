@@ -98,6 +98,7 @@ type ApprovalRequestStatus struct {
 	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
+	// +kubebuilder:validation:Minimum=1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// conditions are Ready, which is False if something prevents the request from proceeding; Approved and Denied, of

@@ -6,7 +6,10 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // ConditionTypes returns the types of the conditions that the manager sets. Conditions of other types are not its own.
 func ConditionTypes() []string {
-	return []string{ConditionReady, ConditionPublished, ConditionCovered, ConditionApproved, ConditionDenied, ConditionCompleted, ConditionGranted, ConditionCounted}
+	return []string{
+		ConditionReady, ConditionPublished, ConditionCovered,
+		ConditionApproved, ConditionDenied, ConditionCompleted, ConditionGranted, ConditionCounted,
+	}
 }
 
 // The status of every kind returns its conditions, so that one function can write the status of any kind.

@@ -32,7 +32,8 @@ const (
 	ConstraintPrerequisite ConstraintType = "Prerequisite"
 )
 
-// Constraint is a rule about assignments: type says which, and the field of that name holds the rule. Holders of a role also hold the roles that it inherits.
+// Constraint is a rule about assignments: type says which, and the field of that name holds the rule. Holders of a role
+// also hold the roles that it inherits.
 // Grants of groups and of the platform count too; those of suspended users do not.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.separationOfDuties) == (self.type == 'SeparationOfDuties') && has(self.holders) == (self.type == 'Holders') && has(self.prerequisite) == (self.type == 'Prerequisite')",message="set the field that type names, and only that: separationOfDuties, holders or prerequisite"
@@ -148,7 +149,7 @@ type Holders struct {
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100000
-	AtLeast *int32 `json:"atLeast,omitempty"`
+	AtLeast int32 `json:"atLeast,omitempty"`
 
 	// atMost is the greatest number of users who may hold the role.
 	//

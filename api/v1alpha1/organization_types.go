@@ -112,6 +112,7 @@ type OrganizationStatus struct {
 	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
+	// +kubebuilder:validation:Minimum=1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// conditions are Ready, which is False if part of the organization has no effect or it cannot be published, and

@@ -124,6 +124,7 @@ type OrganizationStructureStatus struct {
 	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
+	// +kubebuilder:validation:Minimum=1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// conditions are Ready, which is False if part of the structure has no effect, and Published, which is True if

@@ -361,6 +361,7 @@ type PermissionCatalogStatus struct {
 	// observedGeneration is the generation of the spec for which this status was computed.
 	//
 	// +optional
+	// +kubebuilder:validation:Minimum=1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// conditions are Ready, which is False if part of the object has no effect.

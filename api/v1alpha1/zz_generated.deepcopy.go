@@ -861,11 +861,6 @@ func (in *GrantStatus) DeepCopy() *GrantStatus {
 func (in *Holders) DeepCopyInto(out *Holders) {
 	*out = *in
 	out.RoleRef = in.RoleRef
-	if in.AtLeast != nil {
-		in, out := &in.AtLeast, &out.AtLeast
-		*out = new(int32)
-		**out = **in
-	}
 	if in.AtMost != nil {
 		in, out := &in.AtMost, &out.AtMost
 		*out = new(int32)

@@ -161,8 +161,8 @@ func (t *tally) add(d *decision) {
 	t.voters.add(d.voter())
 	t.deciders.add(d.decider())
 	t.votes = append(t.votes, v1alpha1.Vote{
-		DecisionName: d.name, Approver: v1alpha1.Observed(d.spec.Approver), OnBehalfOf: v1alpha1.Observed(d.spec.OnBehalfOf), Verdict: d.spec.Verdict,
-		DecisionTime: metav1.Time{Time: d.created.UTC()},
+		DecisionName: d.name, Approver: v1alpha1.Observed(d.spec.Approver), OnBehalfOf: v1alpha1.Observed(d.spec.OnBehalfOf),
+		Verdict: d.spec.Verdict, DecisionTime: metav1.Time{Time: d.created.UTC()},
 	})
 	if d.spec.Verdict == v1alpha1.VerdictDeny {
 		t.denials++

@@ -18,7 +18,10 @@ func constraint(written *v1alpha1.Constraint) model.Constraint {
 		}
 	}
 	if h := written.Holders; h != nil && written.Type == v1alpha1.ConstraintHolders {
-		translated.Holders = &model.Holders{Role: roleRef(&h.RoleRef), AtLeast: count(h.AtLeast), AtMost: count(h.AtMost)}
+		translated.Holders = &model.Holders{Role: roleRef(&h.RoleRef), AtMost: count(h.AtMost)}
+		if h.AtLeast > 0 {
+			translated.Holders.AtLeast = new(int(h.AtLeast))
+		}
 	}
 	if p := written.Prerequisite; p != nil && written.Type == v1alpha1.ConstraintPrerequisite {
 		translated.Prerequisite = &model.Prerequisite{Role: roleRef(&p.RoleRef), RequiredRole: roleRef(&p.RequiredRoleRef), PerUnit: isSet(p.PerUnit)}

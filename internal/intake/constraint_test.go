@@ -17,7 +17,7 @@ func TestConstraints(t *testing.T) {
 	role := func(name string) model.RoleRef { return model.RoleRef{Kind: model.KindRole, Name: name} }
 	structure := &v1alpha1.OrganizationStructure{}
 	structure.Spec.Constraints = []v1alpha1.Constraint{
-		{Name: "always-one", Enforcement: v1alpha1.Enforce, Type: v1alpha1.ConstraintHolders, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtLeast: new(int32(1))}},
+		{Name: "always-one", Enforcement: v1alpha1.Enforce, Type: v1alpha1.ConstraintHolders, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtLeast: 1}},
 		{Name: "never-many", Type: v1alpha1.ConstraintHolders, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtMost: new(int32(2))}},
 		{Name: "trained", Type: v1alpha1.ConstraintPrerequisite, Prerequisite: &v1alpha1.Prerequisite{RoleRef: ref("head"), RequiredRoleRef: ref("nurse"), PerUnit: new(true)}},
 		{Name: "apart", Type: v1alpha1.ConstraintSeparationOfDuties, SeparationOfDuties: &v1alpha1.SeparationOfDuties{

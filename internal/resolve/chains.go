@@ -74,30 +74,37 @@ func (r *chainReader) permission(chain *model.Chain, field, name, effect string)
 
 func (r *chainReader) approvers(chain *model.Chain, field string, approvers []model.Approver) {
 	for i := range approvers {
-		at := fmt.Sprintf("%s[%d]", field, i)
-		switch a := &approvers[i]; {
+		at, a := fmt.Sprintf("%s[%d]", field, i), &approvers[i]
+		switch {
 		case a.Type == model.ApproverTypeRole && a.Role != nil:
 			r.role(chain, at+".role.roleRef", a.Role.Role)
-			if kind := a.Role.NearestUnitKind; kind != "" && !r.kinds.has(kind) {
-				r.found.reject(chain.Ref, at+".role.nearestUnitKind", ReasonUnknownUnit,
-					"no unit is of kind %q, so nobody is named: fix the kind", kind)
-			}
+			r.unitKind(chain, at+".role.nearestUnitKind", a.Role.NearestUnitKind)
 		case a.Type == model.ApproverTypeManager && a.Manager != nil:
 			r.line(chain, at+".manager.lineOf", a.Manager.LineOf)
 		case a.Type == model.ApproverTypeManagerWithRole && a.ManagerWithRole != nil:
 			r.line(chain, at+".managerWithRole.lineOf", a.ManagerWithRole.LineOf)
 			r.role(chain, at+".managerWithRole.roleRef", a.ManagerWithRole.Role)
 		case a.Type == model.ApproverTypeGroup && a.Group != "":
-			if !r.groups.has(a.Group) {
-				r.found.reject(chain.Ref, at+".groupRef", ReasonUnknownUserGroup,
-					"UserGroup %q does not exist in this organization, so nobody is named: create it, or fix the name", a.Group)
-			}
+			r.group(chain, at+".groupRef", a.Group)
 		case a.Type == model.ApproverTypeUsers:
 		default:
 			r.found.reject(chain.Ref, at+".type", ReasonUnknownType,
 				"an approver of type %q does not say whom it names, so nobody is named: "+
 					"use one of Role, Group, Users, Manager and ManagerWithRole, and the field that belongs to it", a.Type)
 		}
+	}
+}
+
+func (r *chainReader) unitKind(chain *model.Chain, field, kind string) {
+	if kind != "" && !r.kinds.has(kind) {
+		r.found.reject(chain.Ref, field, ReasonUnknownUnit, "no unit is of kind %q, so nobody is named: fix the kind", kind)
+	}
+}
+
+func (r *chainReader) group(chain *model.Chain, field, name string) {
+	if !r.groups.has(name) {
+		r.found.reject(chain.Ref, field, ReasonUnknownUserGroup,
+			"UserGroup %q does not exist in this organization, so nobody is named: create it, or fix the name", name)
 	}
 }
 

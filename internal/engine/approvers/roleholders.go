@@ -110,7 +110,8 @@ func (e *evaluation) firstManager(lineOf string, fits func(level int, id string)
 	}
 	level := 0
 	for id := range e.decision.Index.ManagersAbove(below) {
-		if level++; fits(level, id) {
+		level++
+		if fits(level, id) {
 			return id
 		}
 	}

@@ -11,7 +11,8 @@ import (
 // ConstraintApplyConfiguration represents a declarative configuration of the Constraint type for use
 // with apply.
 //
-// Constraint is a rule about assignments: type says which, and the field of that name holds the rule. Holders of a role also hold the roles that it inherits.
+// Constraint is a rule about assignments: type says which, and the field of that name holds the rule. Holders of a role
+// also hold the roles that it inherits.
 // Grants of groups and of the platform count too; those of suspended users do not.
 type ConstraintApplyConfiguration struct {
 	// name of the constraint.
