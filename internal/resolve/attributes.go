@@ -52,7 +52,8 @@ func rejectAttributes(names []string, object model.Ref, field string, found *fin
 	for _, name := range names {
 		if !attributeName.MatchString(name) {
 			found.reject(object, field, ReasonInvalidAttribute,
-				"attribute %q is unknown: rename it, to at most 63 letters, digits, underscores, hyphens and dots that begin with a letter or an underscore",
+				"attribute %q is unknown: rename it, to at most 63 letters, digits, underscores, hyphens and dots, "+
+					"the first a letter or an underscore",
 				name)
 			continue
 		}
