@@ -29,7 +29,7 @@ var _ = Describe("A default grant", func() {
 		Expect(w.ConfigMap().Data["document.json"]).To(ContainSubstring(`"Organization/clinic defaultGrants[viewer]"`))
 
 		anna := w.Get("UserAssignment/anna").(*v1alpha1.UserAssignment).Status
-		Expect(anna.Effective).To(ContainElement(HaveField("Scope", "south")))
+		Expect(anna.Effective).To(ContainElement(HaveField("Scope.Units", HaveExactElements(BeEquivalentTo("south")))))
 		Expect(*w.Get("Role/viewer").(*v1alpha1.Role).Status.Holders).To(BeEquivalentTo(5))
 		w.Apply(organizationYAML)
 		w.No("anna staff.view south", "gail staff.view south", "otto staff.view south")

@@ -12,6 +12,9 @@ const (
 	// ConditionReady is True if everything that the object says takes effect. It is False, with the reason of the most
 	// severe finding, if part of the object has no effect.
 	ConditionReady = "Ready"
+	// ConditionResolvedRefs is True if everything exists that the object refers to. It is False, with the reason of the
+	// most severe finding about a reference, while something is missing.
+	ConditionResolvedRefs = "ResolvedRefs"
 	// ConditionPublished is True if readers of the published document, at the revision in the message or a later one,
 	// see the object as it is at the condition's observedGeneration.
 	ConditionPublished = "Published"

@@ -51,8 +51,12 @@ func (r *Reconciler) writeDecision(
 	if result.Counted {
 		counted.Status = metav1.ConditionTrue
 	}
+	resolved := conditions.ResolvedRefs("", "")
+	if conditions.IsUnresolved(result.Reason) {
+		resolved = conditions.ResolvedRefs(result.Reason, result.Message)
+	}
 	desired := v1alpha1.ApprovalDecisionStatus{
-		Conditions: conditions.Merge(decision.Status.Conditions, decision.Generation, now, counted),
+		Conditions: conditions.Merge(decision.Status.Conditions, decision.Generation, now, counted, resolved),
 	}
 	return statuswriter.Write(ctx, r.Statuses, decision, &decision.Status, desired)
 }
@@ -76,6 +80,9 @@ func (in *inputs) conditions(decided []metav1.Condition, now time.Time) []metav1
 		set(metav1.Condition{
 			Type: v1alpha1.ConditionGranted, Status: metav1.ConditionFalse, Reason: finding.Reason, Message: finding.Message,
 		})
+		if conditions.IsUnresolved(finding.Reason) {
+			set(conditions.ResolvedRefs(finding.Reason, finding.Message))
+		}
 	}
 	set(in.publishedCondition())
 	return decided

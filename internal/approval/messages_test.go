@@ -170,7 +170,7 @@ func TestConditionsThatOthersSetAreLeftOut(t *testing.T) {
 		{Type: v1alpha1.ConditionGranted, Status: metav1.ConditionTrue, Reason: approval.ReasonGranted, Message: "of another time"},
 	}
 	s.pass(0)
-	if conditions := s.last.Status.Conditions; len(conditions) != 4 || conditions[0].Type != v1alpha1.ConditionReady {
+	if conditions := s.last.Status.Conditions; len(conditions) != 5 || conditions[0].Type != v1alpha1.ConditionReady {
 		t.Errorf("the conditions are %+v", conditions)
 	}
 	first := s.last.Status.Conditions[0].LastTransitionTime

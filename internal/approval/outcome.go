@@ -3,6 +3,7 @@
 package approval
 
 import (
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -85,8 +86,8 @@ func (g *progress) countReminders() {
 
 // conditions returns the conditions that this package writes.
 func (g *progress) conditions() []metav1.Condition {
-	request, desired := g.pass.state.Request, []metav1.Condition{g.readyCondition()}
-	types := []string{v1alpha1.ConditionReady, v1alpha1.ConditionApproved, v1alpha1.ConditionDenied, v1alpha1.ConditionCompleted}
+	request, desired := g.pass.state.Request, []metav1.Condition{g.readyCondition(), g.resolvedRefs()}
+	types := []string{v1alpha1.ConditionReady, v1alpha1.ConditionResolvedRefs, v1alpha1.ConditionApproved, v1alpha1.ConditionDenied, v1alpha1.ConditionCompleted}
 	desired = append(desired, g.endConditions()...)
 	if request.Spec.Grant != nil {
 		types, desired = append(types, v1alpha1.ConditionGranted), append(desired, g.grantedCondition())
@@ -114,6 +115,17 @@ func (g *progress) endConditions() []metav1.Condition {
 		condition(v1alpha1.ConditionCompleted, !g.pending()),
 	}
 }
+
+// resolvedRefs returns whether everything exists that the request needs before it can be opened.
+func (g *progress) resolvedRefs() metav1.Condition {
+	if g.pending() && g.blocked != nil && (conditions.IsUnresolved(g.blocked.reason) || slices.Contains(waitingReasons, g.blocked.reason)) {
+		return conditions.ResolvedRefs(g.blocked.reason, g.blocked.message)
+	}
+	return conditions.ResolvedRefs("", "")
+}
+
+// waitingReasons are those of a request that waits for its organization or its chain.
+var waitingReasons = []string{ReasonOrganizationNotResolved, ReasonNoMatchingChain, ReasonChainNotObserved}
 
 func (g *progress) readyCondition() metav1.Condition {
 	ready := metav1.Condition{

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -167,4 +168,33 @@ func TestRequestWithoutDigestIsDenied(t *testing.T) {
 		!strings.Contains(outcome.Status.Message, "an attribute of the request is not JSON") {
 		t.Errorf("the outcome is %+v, with the check %v", outcome, check)
 	}
+}
+
+// ResolvedRefs names what a request waits for before it can be opened, and nothing else.
+func TestResolvedRefsOfARequest(t *testing.T) {
+	s := newStory(t, chain(step("location", users("ben"))))
+	index := s.state.Index
+	refs := func(want string) {
+		t.Helper()
+		c := meta.FindStatusCondition(s.last.Status.Conditions, v1alpha1.ConditionResolvedRefs)
+		if c == nil || string(c.Status)+" "+c.Reason != want {
+			t.Errorf("ResolvedRefs is %+v, want %s", c, want)
+		}
+	}
+	s.state.Index = nil
+	s.pass(0)
+	refs("False OrganizationNotResolved")
+	s.state.Index = index
+	s.state.Request.Spec.Unit = "nowhere"
+	s.pass(1)
+	refs("False UnknownUnit")
+	s.state.Request.Spec.Unit = ""
+	s.state.Request.Spec.RequestType = "nothing"
+	s.pass(2)
+	refs("False NoMatchingChain")
+	s.state.Request.Spec.RequestType = "offer"
+	s.pass(3)
+	refs("True ResolvedRefs")
+	s.approves(4, "ben", "location").pass(5)
+	refs("True ResolvedRefs")
 }

@@ -58,7 +58,8 @@ func (v *View) Chain(current *v1alpha1.ApprovalChain) v1alpha1.ApprovalChainStat
 	if worst == &ready && ready.Status == metav1.ConditionTrue && published.Status != metav1.ConditionTrue {
 		desired.Reason, desired.Message = published.Reason, published.Message
 	}
-	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now, ready, covered, published)
+	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
+		ready, resolvedRefs(v.findings.ByObject[self]), covered, published)
 	return desired
 }
 

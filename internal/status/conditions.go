@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/bounded"
+	"github.com/rolewright/rolewright/internal/conditions"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
@@ -26,6 +27,20 @@ func ready(findings []resolve.Finding, inEffect string) metav1.Condition {
 		condition.Message = inEffect + "; " + list(findings)
 	}
 	return condition
+}
+
+// resolvedRefs returns the condition ResolvedRefs of an object with some findings. Infos are left out, as in Ready.
+func resolvedRefs(findings []resolve.Finding) metav1.Condition {
+	var unresolved []resolve.Finding
+	for i := range findings[:upTo(resolve.Warning, findings)] {
+		if conditions.IsUnresolved(findings[i].Reason) {
+			unresolved = append(unresolved, findings[i])
+		}
+	}
+	if len(unresolved) == 0 {
+		return conditions.ResolvedRefs("", "")
+	}
+	return conditions.ResolvedRefs(unresolved[0].Reason, list(unresolved))
 }
 
 // published returns the condition Published of an object with some current conditions. Unchanged reports whether these

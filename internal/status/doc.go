@@ -11,6 +11,9 @@
 // Ready is False if a part of the object has no effect. Its reason is that of the most severe finding about the object.
 // Warnings appear in the message and do not change the status of the condition.
 //
+// ResolvedRefs is False if something does not exist to which the object refers: a role, a unit or an organization, for
+// example. Its reason is that of the most severe such finding. An object can refer to what exists and still not be Ready.
+//
 // Published is True if readers see the object as it is at the condition's observedGeneration. The revision in its message
 // is the first at which they did: a status does not change with each publication, but only when the object does.
 //

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/recorder"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/bounded"
 	"github.com/rolewright/rolewright/internal/conditions"
 )
@@ -58,9 +59,13 @@ func Apply[S any, P conditions.Status[S]](ctx context.Context, w *Writer, object
 	return true, nil
 }
 
-// sendEvents sends an event for each condition whose status or reason changed.
+// sendEvents sends an event for each condition whose status or reason changed. What ResolvedRefs says, Ready or Counted says
+// as well.
 func (w *Writer) sendEvents(object client.Object, before, after []metav1.Condition) {
 	for _, condition := range after {
+		if condition.Type == v1alpha1.ConditionResolvedRefs {
+			continue
+		}
 		former := meta.FindStatusCondition(before, condition.Type)
 		if former != nil && former.Status == condition.Status && former.Reason == condition.Reason {
 			continue
