@@ -30,7 +30,7 @@ var _ = Describe("A default grant", func() {
 
 		anna := w.Get("UserAssignment/anna").(*v1alpha1.UserAssignment).Status
 		Expect(anna.Effective).To(ContainElement(HaveField("Scope.Units", HaveExactElements(BeEquivalentTo("south")))))
-		Expect(*w.Get("Role/viewer").(*v1alpha1.Role).Status.Holders).To(BeEquivalentTo(5))
+		Expect(*w.Get("Role/viewer").(*v1alpha1.Role).Status.HolderCount).To(BeEquivalentTo(5))
 		w.Apply(organizationYAML)
 		w.No("anna staff.view south", "gail staff.view south", "otto staff.view south")
 	})

@@ -30,7 +30,7 @@ var _ = Describe("A UserGroup", func() {
 		w.No("gail staff.hire icu", "anna staff.hire icu")
 		w.Ready("UserGroup/night", "UserAssignment/anna")
 		night := w.Get("UserGroup/night").(*v1alpha1.UserGroup).Status
-		Expect(*night.Members).To(BeEquivalentTo(2))
+		Expect(*night.MemberCount).To(BeEquivalentTo(2))
 		Expect(night.Summary).To(Equal("head on south"))
 		anna := w.Get("UserAssignment/anna").(*v1alpha1.UserAssignment).Status
 		Expect(anna.Effective).To(ConsistOf(
@@ -38,7 +38,7 @@ var _ = Describe("A UserGroup", func() {
 			And(HaveField("Scope.Units", HaveExactElements(BeEquivalentTo("south"))), HaveField("From", HaveExactElements(v1alpha1.EffectiveSource{
 				Kind: "UserGroup", Name: "night", GrantName: "head", RoleRef: &v1alpha1.ObservedRole{Kind: "Role", Name: "head"},
 			})))))
-		Expect(*w.Get("Role/head").(*v1alpha1.Role).Status.Holders).To(BeEquivalentTo(3))
+		Expect(*w.Get("Role/head").(*v1alpha1.Role).Status.HolderCount).To(BeEquivalentTo(3))
 		Expect(*w.Get("Organization/clinic").(*v1alpha1.Organization).Status.UserCount).To(BeEquivalentTo(3))
 	})
 
@@ -52,7 +52,7 @@ var _ = Describe("A UserGroup", func() {
 		w.No("gail staff.hire south")
 		w.Yes("anna staff.hire south")
 		w.Published()
-		Expect(*w.Get("UserGroup/night").(*v1alpha1.UserGroup).Status.Members).To(BeEquivalentTo(1))
+		Expect(*w.Get("UserGroup/night").(*v1alpha1.UserGroup).Status.MemberCount).To(BeEquivalentTo(1))
 		w.Delete("UserGroup/night")
 		w.No("anna staff.hire south")
 	})
@@ -78,7 +78,7 @@ var _ = Describe("A UserGroup", func() {
 		w.Apply(group("all", "  members: ["+strings.Join(members, ", ")+"]\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}}]"))
 		w.Yes(members[0]+" orders.view icu", members[999]+" orders.view icu")
 		w.Published()
-		Expect(*w.Get("UserGroup/all").(*v1alpha1.UserGroup).Status.Members).To(BeEquivalentTo(1000))
+		Expect(*w.Get("UserGroup/all").(*v1alpha1.UserGroup).Status.MemberCount).To(BeEquivalentTo(1000))
 		w.Apply(sites(`
   constraints:
   - {name: few, enforcement: Enforce, type: Holders, holders: {roleRef: {name: clerk}, atMost: 3}}`))

@@ -78,7 +78,7 @@ var _ = Describe("A platform role that reaches two hundred organizations", Seria
 		Eventually(func() *int32 {
 			role := &v1alpha1.PlatformRole{}
 			Expect(cluster.Get(ctx, client.ObjectKey{Name: "nurse"}, role)).To(Succeed())
-			return role.Status.Organizations
+			return role.Status.OrganizationCount
 		}).Should(HaveValue(BeEquivalentTo(organizationCount)))
 		before := settled()
 		foreign := &v1alpha1.PlatformRole{ObjectMeta: metav1.ObjectMeta{Name: "foreign"}, Spec: v1alpha1.PlatformRoleSpec{

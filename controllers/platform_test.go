@@ -62,7 +62,7 @@ var _ = Describe("A PlatformRole", func() {
 		Eventually(status).Should(And(
 			HaveField("Permissions", []v1alpha1.RolePermission{{Name: "orders.view"}, {Name: "orders.approve"}}),
 			HaveField("PermissionCount", HaveValue(BeEquivalentTo(2))),
-			HaveField("Organizations", HaveValue(BeEquivalentTo(1)))))
+			HaveField("OrganizationCount", HaveValue(BeEquivalentTo(1)))))
 		w.Apply(platformRole("nurse", "Organization", `
   inherits: [{roleRef: {kind: PlatformRole, name: $world-matron}}]
   rules: [{permissions: [orders.approve], qualifiers: [own]}, {permissions: [orders.fly]}]`))
@@ -70,7 +70,7 @@ var _ = Describe("A PlatformRole", func() {
 		Expect(status().Permissions).To(Equal([]v1alpha1.RolePermission{{Name: "orders.approve", Alternatives: own}}))
 
 		w.Delete("Organization/clinic")
-		Eventually(status).Should(HaveField("Organizations", HaveValue(BeEquivalentTo(0))))
+		Eventually(status).Should(HaveField("OrganizationCount", HaveValue(BeEquivalentTo(0))))
 		w.Delete("PermissionCatalog")
 		w.NotReady("PlatformRole/$world-nurse", "UnknownCatalog", w.Namespace)
 	})
@@ -95,7 +95,7 @@ var _ = Describe("A PlatformAssignment", func() {
 	reaches := func(name string, organizations int) {
 		GinkgoHelper()
 		Eventually(func() *int32 {
-			return w.Get("PlatformAssignment/" + name).(*v1alpha1.PlatformAssignment).Status.Organizations
+			return w.Get("PlatformAssignment/" + name).(*v1alpha1.PlatformAssignment).Status.OrganizationCount
 		}).
 			Should(HaveValue(BeEquivalentTo(organizations)))
 	}
@@ -159,6 +159,7 @@ var _ = Describe("A PlatformAssignment", func() {
 	It("suspends its user on every path, wherever the user is", func() {
 		w.Apply(holding("sven", "head"), platformAssignment("sven", auditing("{all: true}")))
 		w.Yes("sven platform.audit icu", "sven staff.hire icu")
+		Eventually(w.state).WithArguments("sven").Should(Equal(v1alpha1.UserActive))
 		w.Apply(platformAssignment("sven", "  state: Suspended\n"+auditing("{selector: {matchLabels: {tier: gold}}}")))
 		w.No("sven platform.audit icu", "sven staff.hire icu")
 		Eventually(func() []v1alpha1.EffectiveScope {

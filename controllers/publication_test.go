@@ -59,7 +59,7 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 		Expect(head.Permissions).To(Equal([]v1alpha1.RolePermission{
 			{Name: "orders.view"}, {Name: "orders.approve", Alternatives: own}, {Name: "staff.view"}, {Name: "staff.hire"},
 		}))
-		Expect([]int32{*head.PermissionCount, *head.Holders}).To(Equal([]int32{4, 1}))
+		Expect([]int32{*head.PermissionCount, *head.HolderCount}).To(Equal([]int32{4, 1}))
 
 		anna := w.Get("UserAssignment/anna").(*v1alpha1.UserAssignment).Status
 		Expect(anna.Summary).To(Equal("clerk on north"))
@@ -73,7 +73,7 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 
 		Eventually(func() []int32 {
 			catalog := w.Get("PermissionCatalog").(*v1alpha1.PermissionCatalog).Status
-			return []int32{*catalog.Permissions, *catalog.Organizations}
+			return []int32{*catalog.PermissionCount, *catalog.OrganizationCount}
 		}).Should(Equal([]int32{5, 1}))
 	})
 

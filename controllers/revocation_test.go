@@ -69,7 +69,7 @@ var _ = Describe("Rights end for readers", func() {
 		w.No("hugh staff.hire all")
 		w.Yes("anna orders.view icu")
 		w.Published()
-		Expect(*w.Get("Role/head").(*v1alpha1.Role).Status.Holders).To(BeZero())
+		Expect(*w.Get("Role/head").(*v1alpha1.Role).Status.HolderCount).To(BeZero())
 	})
 })
 

@@ -161,13 +161,13 @@ type OrganizationStructureStatus struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=rwstruct,categories=rolewright
 // +kubebuilder:selectablefield:JSONPath=`.spec.organizationRef.name`
-// +kubebuilder:printcolumn:name="Organization",type=string,JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:printcolumn:name="Units",type=integer,JSONPath=`.status.unitCount`
 // +kubebuilder:printcolumn:name="Constraints",type=integer,JSONPath=`.status.constraintCount`
 // +kubebuilder:printcolumn:name="Published",type=string,JSONPath=`.status.conditions[?(@.type=="Published")].status`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Organization",type=string,priority=1,JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
 type OrganizationStructure struct {
 	metav1.TypeMeta `json:",inline"`

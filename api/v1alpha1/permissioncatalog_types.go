@@ -374,15 +374,15 @@ type PermissionCatalogStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
-	// permissions is the number of permissions of the catalog.
+	// permissionCount is the number of permissions of the catalog.
 	//
 	// +optional
-	Permissions *int32 `json:"permissions,omitempty"`
+	PermissionCount *int32 `json:"permissionCount,omitempty"`
 
-	// organizations is the number of organizations that use the catalog.
+	// organizationCount is the number of organizations that use the catalog.
 	//
 	// +optional
-	Organizations *int32 `json:"organizations,omitempty"`
+	OrganizationCount *int32 `json:"organizationCount,omitempty"`
 }
 
 // PermissionCatalog defines what users can do in an application, and under which conditions. Organizations refer to
@@ -391,11 +391,12 @@ type PermissionCatalogStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,shortName=rwcat,categories=rolewright
-// +kubebuilder:printcolumn:name="Permissions",type=integer,JSONPath=`.status.permissions`
-// +kubebuilder:printcolumn:name="Organizations",type=integer,JSONPath=`.status.organizations`
+// +kubebuilder:printcolumn:name="Permissions",type=integer,JSONPath=`.status.permissionCount`
+// +kubebuilder:printcolumn:name="Organizations",type=integer,JSONPath=`.status.organizationCount`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
-// +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
+// +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
 type PermissionCatalog struct {
 	metav1.TypeMeta `json:",inline"`
 

@@ -109,6 +109,11 @@ type PlatformAssignmentStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
+	// state is Suspended if any PlatformAssignment of the user is, and else Active.
+	//
+	// +optional
+	State UserState `json:"state,omitempty"`
+
 	// summary lists the user's grants in one line.
 	//
 	// +optional
@@ -116,11 +121,11 @@ type PlatformAssignmentStatus struct {
 	// +kubebuilder:validation:MaxLength=256
 	Summary string `json:"summary,omitempty"`
 
-	// organizations is the number of organizations that the grants reach: those that are selected and use the catalog
+	// organizationCount is the number of organizations that the grants reach: those that are selected and use the catalog
 	// of the role.
 	//
 	// +optional
-	Organizations *int32 `json:"organizations,omitempty"`
+	OrganizationCount *int32 `json:"organizationCount,omitempty"`
 }
 
 // PlatformAssignment gives a user roles assignable to the platform over organizations.
@@ -130,12 +135,13 @@ type PlatformAssignmentStatus struct {
 // +kubebuilder:resource:scope=Cluster,shortName=rwpa,categories=rolewright
 // +kubebuilder:selectablefield:JSONPath=`.spec.user`
 // +kubebuilder:printcolumn:name="User",type=string,JSONPath=`.spec.user`
-// +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.spec.state`
-// +kubebuilder:printcolumn:name="Grants",type=string,JSONPath=`.status.summary`
-// +kubebuilder:printcolumn:name="Organizations",type=integer,JSONPath=`.status.organizations`
+// +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.state`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
-// +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
+// +kubebuilder:printcolumn:name="Organizations",type=integer,priority=1,JSONPath=`.status.organizationCount`
+// +kubebuilder:printcolumn:name="Grants",type=string,priority=1,JSONPath=`.status.summary`
+// +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
 type PlatformAssignment struct {
 	metav1.TypeMeta `json:",inline"`
 

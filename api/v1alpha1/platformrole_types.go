@@ -73,10 +73,10 @@ type PlatformRoleStatus struct {
 	// +optional
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
 
-	// organizations is the number of organizations that have the role.
+	// organizationCount is the number of organizations that have the role.
 	//
 	// +optional
-	Organizations *int32 `json:"organizations,omitempty"`
+	OrganizationCount *int32 `json:"organizationCount,omitempty"`
 }
 
 // PlatformRole is a role that the platform provides: to all organizations of a catalog, or for its own staff.
@@ -84,13 +84,14 @@ type PlatformRoleStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,shortName=rwprole,categories=rolewright
-// +kubebuilder:printcolumn:name="Catalog",type=string,JSONPath=`.spec.catalogRef.name`
 // +kubebuilder:printcolumn:name="Scope",type=string,JSONPath=`.spec.assignableScope`
 // +kubebuilder:printcolumn:name="Permissions",type=integer,JSONPath=`.status.permissionCount`
-// +kubebuilder:printcolumn:name="Organizations",type=integer,JSONPath=`.status.organizations`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
-// +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
+// +kubebuilder:printcolumn:name="Catalog",type=string,priority=1,JSONPath=`.spec.catalogRef.name`
+// +kubebuilder:printcolumn:name="Organizations",type=integer,priority=1,JSONPath=`.status.organizationCount`
+// +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
 type PlatformRole struct {
 	metav1.TypeMeta `json:",inline"`
 

@@ -183,10 +183,10 @@ type RoleStatus struct {
 	// +optional
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
 
-	// holders is the number of users who have a grant of the role itself that takes effect.
+	// holderCount is the number of users who have a grant of the role itself that takes effect.
 	//
 	// +optional
-	Holders *int32 `json:"holders,omitempty"`
+	HolderCount *int32 `json:"holderCount,omitempty"`
 }
 
 // Role is a custom role of one organization: a named set of rules. Kubernetes RBAC has a kind of the same name, so
@@ -196,12 +196,14 @@ type RoleStatus struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=rwrole,categories=rolewright
 // +kubebuilder:selectablefield:JSONPath=`.spec.organizationRef.name`
-// +kubebuilder:printcolumn:name="Organization",type=string,JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:printcolumn:name="Permissions",type=integer,JSONPath=`.status.permissionCount`
-// +kubebuilder:printcolumn:name="Holders",type=integer,JSONPath=`.status.holders`
+// +kubebuilder:printcolumn:name="Holders",type=integer,JSONPath=`.status.holderCount`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
-// +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
+// +kubebuilder:printcolumn:name="Organization",type=string,priority=1,JSONPath=`.spec.organizationRef.name`
+// +kubebuilder:printcolumn:name="Published",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Published")].status`
+// +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
 type Role struct {
 	metav1.TypeMeta `json:",inline"`
 

@@ -67,10 +67,10 @@ type UserGroupStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
-	// members is the number of members.
+	// memberCount is the number of members.
 	//
 	// +optional
-	Members *int32 `json:"members,omitempty"`
+	MemberCount *int32 `json:"memberCount,omitempty"`
 
 	// summary lists the group's grants in one line.
 	//
@@ -86,14 +86,15 @@ type UserGroupStatus struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=rwug,categories=rolewright
 // +kubebuilder:selectablefield:JSONPath=`.spec.organizationRef.name`
-// +kubebuilder:printcolumn:name="Organization",type=string,JSONPath=`.spec.organizationRef.name`
-// +kubebuilder:printcolumn:name="Members",type=integer,JSONPath=`.status.members`
+// +kubebuilder:printcolumn:name="Members",type=integer,JSONPath=`.status.memberCount`
 // +kubebuilder:printcolumn:name="Default",type=string,JSONPath=`.spec.defaultMember`
-// +kubebuilder:printcolumn:name="Grants",type=string,JSONPath=`.status.summary`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
-// +kubebuilder:printcolumn:name="Published",type=string,JSONPath=`.status.conditions[?(@.type=="Published")].status`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
-// +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
+// +kubebuilder:printcolumn:name="Organization",type=string,priority=1,JSONPath=`.spec.organizationRef.name`
+// +kubebuilder:printcolumn:name="Grants",type=string,priority=1,JSONPath=`.status.summary`
+// +kubebuilder:printcolumn:name="Published",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Published")].status`
+// +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
 type UserGroup struct {
 	metav1.TypeMeta `json:",inline"`
 

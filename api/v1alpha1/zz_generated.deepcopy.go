@@ -1573,13 +1573,13 @@ func (in *PermissionCatalogStatus) DeepCopyInto(out *PermissionCatalogStatus) {
 			(*in)[i].DeepCopyInto(&(*out)[i])
 		}
 	}
-	if in.Permissions != nil {
-		in, out := &in.Permissions, &out.Permissions
+	if in.PermissionCount != nil {
+		in, out := &in.PermissionCount, &out.PermissionCount
 		*out = new(int32)
 		**out = **in
 	}
-	if in.Organizations != nil {
-		in, out := &in.Organizations, &out.Organizations
+	if in.OrganizationCount != nil {
+		in, out := &in.OrganizationCount, &out.OrganizationCount
 		*out = new(int32)
 		**out = **in
 	}
@@ -1756,8 +1756,8 @@ func (in *PlatformAssignmentStatus) DeepCopyInto(out *PlatformAssignmentStatus) 
 			(*in)[i].DeepCopyInto(&(*out)[i])
 		}
 	}
-	if in.Organizations != nil {
-		in, out := &in.Organizations, &out.Organizations
+	if in.OrganizationCount != nil {
+		in, out := &in.OrganizationCount, &out.OrganizationCount
 		*out = new(int32)
 		**out = **in
 	}
@@ -1913,8 +1913,8 @@ func (in *PlatformRoleStatus) DeepCopyInto(out *PlatformRoleStatus) {
 		*out = new(int32)
 		**out = **in
 	}
-	if in.Organizations != nil {
-		in, out := &in.Organizations, &out.Organizations
+	if in.OrganizationCount != nil {
+		in, out := &in.OrganizationCount, &out.OrganizationCount
 		*out = new(int32)
 		**out = **in
 	}
@@ -2398,8 +2398,8 @@ func (in *RoleStatus) DeepCopyInto(out *RoleStatus) {
 		*out = new(int32)
 		**out = **in
 	}
-	if in.Holders != nil {
-		in, out := &in.Holders, &out.Holders
+	if in.HolderCount != nil {
+		in, out := &in.HolderCount, &out.HolderCount
 		*out = new(int32)
 		**out = **in
 	}
@@ -2862,8 +2862,8 @@ func (in *UserGroupStatus) DeepCopyInto(out *UserGroupStatus) {
 			(*in)[i].DeepCopyInto(&(*out)[i])
 		}
 	}
-	if in.Members != nil {
-		in, out := &in.Members, &out.Members
+	if in.MemberCount != nil {
+		in, out := &in.MemberCount, &out.MemberCount
 		*out = new(int32)
 		**out = **in
 	}

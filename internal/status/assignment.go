@@ -33,7 +33,11 @@ func (v *View) userState(current *v1alpha1.UserAssignment) v1alpha1.UserState {
 	if doc := v.snapshot.Resolution.Document; doc != nil {
 		suspended = doc.Users[string(current.Spec.User)].Suspended
 	}
-	if suspended || current.Spec.State == v1alpha1.UserSuspended {
+	return userState(suspended || current.Spec.State == v1alpha1.UserSuspended)
+}
+
+func userState(suspended bool) v1alpha1.UserState {
+	if suspended {
 		return v1alpha1.UserSuspended
 	}
 	return v1alpha1.UserActive

@@ -16,8 +16,8 @@ import (
 func Catalog(current *v1alpha1.PermissionCatalog, organizations int, now time.Time) v1alpha1.PermissionCatalogStatus {
 	return v1alpha1.PermissionCatalogStatus{
 		ObservedGeneration: current.Generation,
-		Permissions:        bounded.Count(len(current.Spec.Permissions)),
-		Organizations:      bounded.Count(organizations),
+		PermissionCount:    bounded.Count(len(current.Spec.Permissions)),
+		OrganizationCount:  bounded.Count(organizations),
 		Conditions: conditions.Merge(current.Status.Conditions, current.Generation, now,
 			ready(resolve.Catalog(intake.Catalog(current)), "everything that the catalog says takes effect")),
 	}

@@ -14,7 +14,7 @@ func (v *View) Group(current *v1alpha1.UserGroup) v1alpha1.UserGroupStatus {
 	self := model.Ref{Kind: model.KindGroup, Namespace: current.Namespace, Name: current.Name}
 	desired := v1alpha1.UserGroupStatus{
 		ObservedGeneration: current.Generation,
-		Members:            bounded.Count(len(current.Spec.Members)),
+		MemberCount:        bounded.Count(len(current.Spec.Members)),
 		Summary:            summary(v1alpha1.UserActive, grants(current.Spec.Grants)),
 	}
 	unchanged := conditions.FieldsEqual(desired, current.Status)

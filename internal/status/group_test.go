@@ -31,8 +31,8 @@ func TestGroup(t *testing.T) {
 	o.Groups = []v1alpha1.UserGroup{night()}
 	group := &o.Groups[0]
 	group.Status = status.NewView(snapshot.Build(key, o), revision(1), first).Group(group)
-	if *group.Status.Members != 2 || group.Status.Summary != "clerk on north" {
-		t.Errorf("%d members, %q", *group.Status.Members, group.Status.Summary)
+	if *group.Status.MemberCount != 2 || group.Status.Summary != "clerk on north" {
+		t.Errorf("%d members, %q", *group.Status.MemberCount, group.Status.Summary)
 	}
 	for kind, want := range map[string]string{
 		v1alpha1.ConditionReady: "True Resolved@1 08:00", v1alpha1.ConditionPublished: "True Published@1 08:00",
@@ -79,8 +79,8 @@ func TestLargeGroupsStayWithinTheBounds(t *testing.T) {
 	}
 	view := status.NewView(snapshot.Build(key, o), revision(1), first)
 	group, organization := view.Group(&o.Groups[0]), view.Organization(o.Organization)
-	if *group.Members != 1000 || utf8.RuneCountInString(group.Summary) > 256 {
-		t.Errorf("%d members, %q", *group.Members, group.Summary)
+	if *group.MemberCount != 1000 || utf8.RuneCountInString(group.Summary) > 256 {
+		t.Errorf("%d members, %q", *group.MemberCount, group.Summary)
 	}
 	for _, c := range append(group.Conditions, organization.Conditions...) {
 		if n := utf8.RuneCountInString(c.Message); n > 32768 {

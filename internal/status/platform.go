@@ -32,6 +32,8 @@ type PlatformView struct {
 	permissions map[string][]string
 	// catalogs maps each PlatformRole assignable to the platform to its catalog.
 	catalogs map[string]string
+	// suspended holds the users who are suspended by any of their PlatformAssignments.
+	suspended map[v1alpha1.UserID]bool
 	// organizations lists the organizations of each catalog, whether or not the catalog exists.
 	organizations map[string][]*v1alpha1.Organization
 }
@@ -43,9 +45,15 @@ func NewPlatformView(objects *PlatformObjects, now time.Time) *PlatformView {
 		findings:      map[model.Ref][]resolve.Finding{},
 		permissions:   map[string][]string{},
 		catalogs:      map[string]string{},
+		suspended:     map[v1alpha1.UserID]bool{},
 		organizations: map[string][]*v1alpha1.Organization{},
 	}
 	view.resolve(objects)
+	for i := range objects.Assignments {
+		if spec := &objects.Assignments[i].Spec; spec.State == v1alpha1.UserSuspended {
+			view.suspended[spec.User] = true
+		}
+	}
 	for i := range objects.Catalogs {
 		catalog := &objects.Catalogs[i]
 		for j := range catalog.Spec.Permissions {
@@ -89,7 +97,7 @@ func (v *PlatformView) Role(current *v1alpha1.PlatformRole) v1alpha1.PlatformRol
 	catalog := current.Spec.CatalogRef.Name
 	desired := v1alpha1.PlatformRoleStatus{
 		ObservedGeneration: current.Generation,
-		Organizations:      bounded.Count(len(v.organizations[catalog])),
+		OrganizationCount:  bounded.Count(len(v.organizations[catalog])),
 	}
 	if role, known := v.resolution.Roles[current.Name]; known {
 		desired.Permissions, desired.OmittedPermissionCount = rolePermissions(v.permissions[catalog], &role)
@@ -106,8 +114,9 @@ func (v *PlatformView) Assignment(current *v1alpha1.PlatformAssignment) v1alpha1
 	self := model.Ref{Kind: model.KindPlatformAssignment, Name: current.Name}
 	return v1alpha1.PlatformAssignmentStatus{
 		ObservedGeneration: current.Generation,
+		State:              userState(v.suspended[current.Spec.User]),
 		Summary:            platformSummary(&current.Spec),
-		Organizations:      bounded.Count(v.countReached(current)),
+		OrganizationCount:  bounded.Count(v.countReached(current)),
 		Conditions: conditions.Merge(current.Status.Conditions, current.Generation, v.now,
 			ready(v.findings[self], "everything that the assignment says takes effect"), resolvedRefs(v.findings[self])),
 	}

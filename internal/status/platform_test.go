@@ -77,8 +77,8 @@ func TestPlatformRole(t *testing.T) {
 		for _, permission := range role.Status.Permissions {
 			names = append(names, string(permission.Name))
 		}
-		if got := strings.Join(names, " "); got != test.permissions || int(*role.Status.Organizations) != test.organizations {
-			t.Errorf("%s holds %q in %d organizations, want %q in %d", role.Name, got, *role.Status.Organizations, test.permissions, test.organizations)
+		if got := strings.Join(names, " "); got != test.permissions || int(*role.Status.OrganizationCount) != test.organizations {
+			t.Errorf("%s holds %q in %d organizations, want %q in %d", role.Name, got, *role.Status.OrganizationCount, test.permissions, test.organizations)
 		}
 		if got := condition(role.Status.Conditions, v1alpha1.ConditionReady); got != test.ready {
 			t.Errorf("%s is %s, want %s", role.Name, got, test.ready)
@@ -110,8 +110,8 @@ func TestPlatformAssignment(t *testing.T) {
 	} {
 		o := platform(test.grants...)
 		got := status.NewPlatformView(o, first).Assignment(&o.Assignments[0])
-		if int(*got.Organizations) != test.organizations || got.Summary != test.summary {
-			t.Errorf("%q over %d organizations, want %q over %d", got.Summary, *got.Organizations, test.summary, test.organizations)
+		if int(*got.OrganizationCount) != test.organizations || got.Summary != test.summary {
+			t.Errorf("%q over %d organizations, want %q over %d", got.Summary, *got.OrganizationCount, test.summary, test.organizations)
 		}
 		if ready := condition(got.Conditions, v1alpha1.ConditionReady); ready != test.ready {
 			t.Errorf("%s is %s, want %s", test.summary, ready, test.ready)
@@ -140,5 +140,21 @@ func TestPlatformStatusesStayWithinTheBounds(t *testing.T) {
 	}
 	if !slices.ContainsFunc(assignment.Conditions, func(c metav1.Condition) bool { return strings.HasSuffix(c.Message, "and 59 more") }) {
 		t.Errorf("%v", assignment.Conditions)
+	}
+}
+
+// TestPlatformState: a user who is suspended by one PlatformAssignment is so in the status of each.
+func TestPlatformState(t *testing.T) {
+	o := platform(platformGrant("auditor", &v1alpha1.OrganizationSelector{All: new(true)}))
+	other := o.Assignments[0].DeepCopy()
+	other.Name, other.Spec.State = "other", v1alpha1.UserSuspended
+	stranger := o.Assignments[0].DeepCopy()
+	stranger.Name, stranger.Spec.User = "stranger", "stranger"
+	o.Assignments = append(o.Assignments, *other, *stranger)
+	view := status.NewPlatformView(o, first)
+	for i, want := range []v1alpha1.UserState{v1alpha1.UserSuspended, v1alpha1.UserSuspended, v1alpha1.UserActive} {
+		if got := view.Assignment(&o.Assignments[i]).State; got != want {
+			t.Errorf("%s is %s, want %s", o.Assignments[i].Name, got, want)
+		}
 	}
 }

@@ -31,7 +31,9 @@ var _ = Describe("The page on kinds", func() {
 			for line := range strings.SplitSeq(session.FindStringSubmatch(block)[1], "\n") {
 				if command, is := strings.CutPrefix(line, "$ kubectl "); is {
 					commands = append(commands, command)
-					lines = append(lines, line, masked(run(ctx, strings.Fields(command)...), time.Now()))
+					output := run(ctx, strings.Fields(command)...)
+					expectToFit(command, output)
+					lines = append(lines, line, masked(output, time.Now()))
 				}
 			}
 			return "```console\n" + strings.Join(lines, "\n") + "\n```"
@@ -44,6 +46,27 @@ var _ = Describe("The page on kinds", func() {
 		expectEveryKind(commands)
 	}, NodeTimeout(5*time.Minute))
 })
+
+// terminal is how many columns the table of a kind may take.
+const terminal = 80
+
+// expectToFit checks that the table of one kind fits a terminal, and shows a reason rather than a message.
+func expectToFit(command, output string) {
+	GinkgoHelper()
+	if !strings.HasPrefix(command, "get ") || strings.Contains(command, " -A") || strings.Contains(command, "-o") || strings.Contains(command, "get rolewright") {
+		return
+	}
+	// The name of a decision is a digest, and takes half of a terminal alone.
+	decisions := strings.Contains(command, "approvaldecisions")
+	for line := range strings.SplitSeq(strings.TrimRight(output, "\n"), "\n") {
+		if decisions {
+			break
+		}
+		Expect(len([]rune(strings.TrimRight(line, " ")))).To(BeNumerically("<=", terminal), "kubectl %s prints\n%s", command, output)
+	}
+	Expect(output).To(ContainSubstring("REASON"), "kubectl %s", command)
+	Expect(output).NotTo(ContainSubstring("MESSAGE"), "kubectl %s", command)
+}
 
 // expectEveryKind checks that the page shows each kind with each verb.
 func expectEveryKind(commands []string) {

@@ -1165,10 +1165,10 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: observedGeneration
       type:
         scalar: numeric
-    - name: organizations
+    - name: organizationCount
       type:
         scalar: numeric
-    - name: permissions
+    - name: permissionCount
       type:
         scalar: numeric
 - name: com.github.rolewright.rolewright.api.v1alpha1.PermissionLevel
@@ -1269,9 +1269,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: observedGeneration
       type:
         scalar: numeric
-    - name: organizations
+    - name: organizationCount
       type:
         scalar: numeric
+    - name: state
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.UserState
     - name: summary
       type:
         scalar: string
@@ -1367,7 +1370,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: omittedPermissionCount
       type:
         scalar: numeric
-    - name: organizations
+    - name: organizationCount
       type:
         scalar: numeric
     - name: permissionCount
@@ -1730,7 +1733,7 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
-    - name: holders
+    - name: holderCount
       type:
         scalar: numeric
     - name: observedGeneration
@@ -2062,7 +2065,7 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
-    - name: members
+    - name: memberCount
       type:
         scalar: numeric
     - name: observedGeneration

@@ -17,10 +17,10 @@ type PermissionCatalogStatusApplyConfiguration struct {
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
 	// conditions are Ready, which is False if part of the object has no effect.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// permissions is the number of permissions of the catalog.
-	Permissions *int32 `json:"permissions,omitempty"`
-	// organizations is the number of organizations that use the catalog.
-	Organizations *int32 `json:"organizations,omitempty"`
+	// permissionCount is the number of permissions of the catalog.
+	PermissionCount *int32 `json:"permissionCount,omitempty"`
+	// organizationCount is the number of organizations that use the catalog.
+	OrganizationCount *int32 `json:"organizationCount,omitempty"`
 }
 
 // PermissionCatalogStatusApplyConfiguration constructs a declarative configuration of the PermissionCatalogStatus type for use with
@@ -50,18 +50,18 @@ func (b *PermissionCatalogStatusApplyConfiguration) WithConditions(values ...*v1
 	return b
 }
 
-// WithPermissions sets the Permissions field in the declarative configuration to the given value
+// WithPermissionCount sets the PermissionCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Permissions field is set to the value of the last call.
-func (b *PermissionCatalogStatusApplyConfiguration) WithPermissions(value int32) *PermissionCatalogStatusApplyConfiguration {
-	b.Permissions = &value
+// If called multiple times, the PermissionCount field is set to the value of the last call.
+func (b *PermissionCatalogStatusApplyConfiguration) WithPermissionCount(value int32) *PermissionCatalogStatusApplyConfiguration {
+	b.PermissionCount = &value
 	return b
 }
 
-// WithOrganizations sets the Organizations field in the declarative configuration to the given value
+// WithOrganizationCount sets the OrganizationCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Organizations field is set to the value of the last call.
-func (b *PermissionCatalogStatusApplyConfiguration) WithOrganizations(value int32) *PermissionCatalogStatusApplyConfiguration {
-	b.Organizations = &value
+// If called multiple times, the OrganizationCount field is set to the value of the last call.
+func (b *PermissionCatalogStatusApplyConfiguration) WithOrganizationCount(value int32) *PermissionCatalogStatusApplyConfiguration {
+	b.OrganizationCount = &value
 	return b
 }

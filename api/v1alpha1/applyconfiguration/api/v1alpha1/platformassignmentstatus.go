@@ -5,6 +5,7 @@
 package v1alpha1
 
 import (
+	apiv1alpha1 "github.com/rolewright/rolewright/api/v1alpha1"
 	v1 "k8s.io/client-go/applyconfigurations/meta/v1"
 )
 
@@ -17,11 +18,13 @@ type PlatformAssignmentStatusApplyConfiguration struct {
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
 	// conditions are Ready, which is False if part of the object has no effect.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
+	// state is Suspended if any PlatformAssignment of the user is, and else Active.
+	State *apiv1alpha1.UserState `json:"state,omitempty"`
 	// summary lists the user's grants in one line.
 	Summary *string `json:"summary,omitempty"`
-	// organizations is the number of organizations that the grants reach: those that are selected and use the catalog
+	// organizationCount is the number of organizations that the grants reach: those that are selected and use the catalog
 	// of the role.
-	Organizations *int32 `json:"organizations,omitempty"`
+	OrganizationCount *int32 `json:"organizationCount,omitempty"`
 }
 
 // PlatformAssignmentStatusApplyConfiguration constructs a declarative configuration of the PlatformAssignmentStatus type for use with
@@ -51,6 +54,14 @@ func (b *PlatformAssignmentStatusApplyConfiguration) WithConditions(values ...*v
 	return b
 }
 
+// WithState sets the State field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the State field is set to the value of the last call.
+func (b *PlatformAssignmentStatusApplyConfiguration) WithState(value apiv1alpha1.UserState) *PlatformAssignmentStatusApplyConfiguration {
+	b.State = &value
+	return b
+}
+
 // WithSummary sets the Summary field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Summary field is set to the value of the last call.
@@ -59,10 +70,10 @@ func (b *PlatformAssignmentStatusApplyConfiguration) WithSummary(value string) *
 	return b
 }
 
-// WithOrganizations sets the Organizations field in the declarative configuration to the given value
+// WithOrganizationCount sets the OrganizationCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Organizations field is set to the value of the last call.
-func (b *PlatformAssignmentStatusApplyConfiguration) WithOrganizations(value int32) *PlatformAssignmentStatusApplyConfiguration {
-	b.Organizations = &value
+// If called multiple times, the OrganizationCount field is set to the value of the last call.
+func (b *PlatformAssignmentStatusApplyConfiguration) WithOrganizationCount(value int32) *PlatformAssignmentStatusApplyConfiguration {
+	b.OrganizationCount = &value
 	return b
 }

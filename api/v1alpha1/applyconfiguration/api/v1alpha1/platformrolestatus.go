@@ -23,8 +23,8 @@ type PlatformRoleStatusApplyConfiguration struct {
 	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
 	// permissionCount is the number of permissions of the role.
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
-	// organizations is the number of organizations that have the role.
-	Organizations *int32 `json:"organizations,omitempty"`
+	// organizationCount is the number of organizations that have the role.
+	OrganizationCount *int32 `json:"organizationCount,omitempty"`
 }
 
 // PlatformRoleStatusApplyConfiguration constructs a declarative configuration of the PlatformRoleStatus type for use with
@@ -83,10 +83,10 @@ func (b *PlatformRoleStatusApplyConfiguration) WithPermissionCount(value int32) 
 	return b
 }
 
-// WithOrganizations sets the Organizations field in the declarative configuration to the given value
+// WithOrganizationCount sets the OrganizationCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Organizations field is set to the value of the last call.
-func (b *PlatformRoleStatusApplyConfiguration) WithOrganizations(value int32) *PlatformRoleStatusApplyConfiguration {
-	b.Organizations = &value
+// If called multiple times, the OrganizationCount field is set to the value of the last call.
+func (b *PlatformRoleStatusApplyConfiguration) WithOrganizationCount(value int32) *PlatformRoleStatusApplyConfiguration {
+	b.OrganizationCount = &value
 	return b
 }

@@ -24,8 +24,8 @@ type RoleStatusApplyConfiguration struct {
 	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
 	// permissionCount is the number of permissions of the role.
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
-	// holders is the number of users who have a grant of the role itself that takes effect.
-	Holders *int32 `json:"holders,omitempty"`
+	// holderCount is the number of users who have a grant of the role itself that takes effect.
+	HolderCount *int32 `json:"holderCount,omitempty"`
 }
 
 // RoleStatusApplyConfiguration constructs a declarative configuration of the RoleStatus type for use with
@@ -84,10 +84,10 @@ func (b *RoleStatusApplyConfiguration) WithPermissionCount(value int32) *RoleSta
 	return b
 }
 
-// WithHolders sets the Holders field in the declarative configuration to the given value
+// WithHolderCount sets the HolderCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Holders field is set to the value of the last call.
-func (b *RoleStatusApplyConfiguration) WithHolders(value int32) *RoleStatusApplyConfiguration {
-	b.Holders = &value
+// If called multiple times, the HolderCount field is set to the value of the last call.
+func (b *RoleStatusApplyConfiguration) WithHolderCount(value int32) *RoleStatusApplyConfiguration {
+	b.HolderCount = &value
 	return b
 }

@@ -18,8 +18,8 @@ type UserGroupStatusApplyConfiguration struct {
 	// conditions are Ready, which is False if part of the object has no effect, and Published, which is True if
 	// readers see the object.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// members is the number of members.
-	Members *int32 `json:"members,omitempty"`
+	// memberCount is the number of members.
+	MemberCount *int32 `json:"memberCount,omitempty"`
 	// summary lists the group's grants in one line.
 	Summary *string `json:"summary,omitempty"`
 }
@@ -51,11 +51,11 @@ func (b *UserGroupStatusApplyConfiguration) WithConditions(values ...*v1.Conditi
 	return b
 }
 
-// WithMembers sets the Members field in the declarative configuration to the given value
+// WithMemberCount sets the MemberCount field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Members field is set to the value of the last call.
-func (b *UserGroupStatusApplyConfiguration) WithMembers(value int32) *UserGroupStatusApplyConfiguration {
-	b.Members = &value
+// If called multiple times, the MemberCount field is set to the value of the last call.
+func (b *UserGroupStatusApplyConfiguration) WithMemberCount(value int32) *UserGroupStatusApplyConfiguration {
+	b.MemberCount = &value
 	return b
 }
 
