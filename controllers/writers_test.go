@@ -81,10 +81,14 @@ var _ = Describe("Several writers of one assignment", func() {
 		w.Yes("otto staff.hire north")
 
 		By("a fourth neither takes a grant from another nor widens it")
-		for taken, field := range map[string]string{"head": "roleRef.name", "north": "scope"} {
-			err := apply("thief", shared+strings.ReplaceAll(parts["office"], taken, "south"))
-			Expect(apierrors.IsConflict(err)).To(BeTrue(), "%s: %v", field, err)
-			Expect(err).To(MatchError(And(ContainSubstring(`"office"`), ContainSubstring(`.spec.grants[name="office"].`+field))))
+		for _, widened := range []string{
+			strings.ReplaceAll(parts["office"], "head", "south"), strings.ReplaceAll(parts["office"], "north", "south"),
+			strings.Replace(parts["office"], "name: office", "name: office, entitlements: [night]", 1),
+			strings.Replace(parts["office"], "name: office", "name: office, endTime: '2020-01-01T00:00:00Z'", 1),
+		} {
+			err := apply("thief", shared+widened)
+			Expect(apierrors.IsConflict(err)).To(BeTrue(), "%s: %v", widened, err)
+			Expect(err).To(MatchError(And(ContainSubstring(`"office"`), ContainSubstring(`.spec.grants[name="office"]`))))
 		}
 		w.Yes("otto staff.hire north")
 	},

@@ -35,8 +35,9 @@ type PlatformAssignmentSpec struct {
 }
 
 // PlatformGrant gives a role assignable to the platform over organizations: in all their units, and for all values of their
-// dimensions.
+// dimensions. It belongs to one writer as a whole, so that no other widens it.
 //
+// +structType=atomic
 // +kubebuilder:validation:XValidation:rule="!has(self.startTime) || !has(self.endTime) || self.startTime < self.endTime",message="startTime must come before endTime"
 type PlatformGrant struct {
 	// name of the grant, which no other grant of the object has, for example nurse. Findings and explanations name

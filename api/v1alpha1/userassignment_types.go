@@ -91,8 +91,9 @@ type UserProfile struct {
 	Attributes Attributes `json:"attributes,omitempty"`
 }
 
-// Grant gives a role in a scope.
+// Grant gives a role in a scope. It belongs to one writer as a whole, so that no other widens it.
 //
+// +structType=atomic
 // +kubebuilder:validation:XValidation:rule="!has(self.startTime) || !has(self.endTime) || self.startTime < self.endTime",message="startTime must come before endTime"
 type Grant struct {
 	// name of the grant, which no other grant of the object has, for example nurse. Findings and explanations name
@@ -106,11 +107,9 @@ type Grant struct {
 	// +required
 	RoleRef RoleReference `json:"roleRef,omitzero"`
 
-	// scope is where the role is held. A grant without scope covers nothing. In server-side apply it belongs to one
-	// writer, so that no other widens it.
+	// scope is where the role is held. A grant without scope covers nothing.
 	//
 	// +optional
-	// +structType=atomic
 	Scope *Scope `json:"scope,omitempty"`
 
 	Window `json:",inline"`
@@ -142,8 +141,9 @@ const (
 	EffectDeny OverrideEffect = "Deny"
 )
 
-// Override gives a single permission to the user, or denies it.
+// Override gives a single permission to the user, or denies it. It belongs to one writer as a whole.
 //
+// +structType=atomic
 // +kubebuilder:validation:XValidation:rule="!has(self.startTime) || !has(self.endTime) || self.startTime < self.endTime",message="startTime must come before endTime"
 type Override struct {
 	// name of the override, which no other override of the object has, for example no-exports. Findings and explanations name
@@ -167,7 +167,6 @@ type Override struct {
 	// every value of a dimension that it does not name.
 	//
 	// +optional
-	// +structType=atomic
 	Scope *Scope `json:"scope,omitempty"`
 
 	Window `json:",inline"`

@@ -644,10 +644,10 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: scope
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Scope
-        elementRelationship: atomic
     - name: startTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    elementRelationship: atomic
 - name: com.github.rolewright.rolewright.api.v1alpha1.GrantStatus
   map:
     fields:
@@ -995,10 +995,10 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: scope
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Scope
-        elementRelationship: atomic
     - name: startTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    elementRelationship: atomic
 - name: com.github.rolewright.rolewright.api.v1alpha1.OverrideEffect
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Permission
@@ -1299,6 +1299,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: startTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    elementRelationship: atomic
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformRole
   map:
     fields:

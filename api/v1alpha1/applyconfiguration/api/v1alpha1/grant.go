@@ -12,15 +12,14 @@ import (
 // GrantApplyConfiguration represents a declarative configuration of the Grant type for use
 // with apply.
 //
-// Grant gives a role in a scope.
+// Grant gives a role in a scope. It belongs to one writer as a whole, so that no other widens it.
 type GrantApplyConfiguration struct {
 	// name of the grant, which no other grant of the object has, for example nurse. Findings and explanations name
 	// the grant by it. Different writers can apply grants of different names to one object.
 	Name *apiv1alpha1.EntryName `json:"name,omitempty"`
 	// roleRef refers to the role that is given.
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
-	// scope is where the role is held. A grant without scope covers nothing. In server-side apply it belongs to one
-	// writer, so that no other widens it.
+	// scope is where the role is held. A grant without scope covers nothing.
 	Scope                    *ScopeApplyConfiguration `json:"scope,omitempty"`
 	WindowApplyConfiguration `json:""`
 	// entitlements of the catalog that the grant carries, by name. Rules of roles can require them.

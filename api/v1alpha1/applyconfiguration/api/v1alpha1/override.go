@@ -12,7 +12,7 @@ import (
 // OverrideApplyConfiguration represents a declarative configuration of the Override type for use
 // with apply.
 //
-// Override gives a single permission to the user, or denies it.
+// Override gives a single permission to the user, or denies it. It belongs to one writer as a whole.
 type OverrideApplyConfiguration struct {
 	// name of the override, which no other override of the object has, for example no-exports. Findings and explanations name
 	// the override by it. Different writers can apply overrides of different names to one object.

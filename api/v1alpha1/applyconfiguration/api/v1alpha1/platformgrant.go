@@ -13,7 +13,7 @@ import (
 // with apply.
 //
 // PlatformGrant gives a role assignable to the platform over organizations: in all their units, and for all values of their
-// dimensions.
+// dimensions. It belongs to one writer as a whole, so that no other widens it.
 type PlatformGrantApplyConfiguration struct {
 	// name of the grant, which no other grant of the object has, for example nurse. Findings and explanations name
 	// the grant by it. Different writers can apply grants of different names to one object.
