@@ -87,7 +87,10 @@ func (g *progress) countReminders() {
 // conditions returns the conditions that this package writes.
 func (g *progress) conditions() []metav1.Condition {
 	request, desired := g.pass.state.Request, []metav1.Condition{g.readyCondition(), g.resolvedRefs()}
-	types := []string{v1alpha1.ConditionReady, v1alpha1.ConditionResolvedRefs, v1alpha1.ConditionApproved, v1alpha1.ConditionDenied, v1alpha1.ConditionCompleted}
+	types := []string{
+		v1alpha1.ConditionReady, v1alpha1.ConditionResolvedRefs,
+		v1alpha1.ConditionApproved, v1alpha1.ConditionDenied, v1alpha1.ConditionCompleted,
+	}
 	desired = append(desired, g.endConditions()...)
 	if request.Spec.Grant != nil {
 		types, desired = append(types, v1alpha1.ConditionGranted), append(desired, g.grantedCondition())

@@ -24,13 +24,10 @@ const (
 	maxScopePermissions     = 256
 	maxEffectivePermissions = 512
 	maxSources              = 32
-	maxDenied               = 64
-	maxPlaces               = 64
 	maxDimensions           = 16
-	maxValues               = 64
 	maxAlternatives         = 32
-	maxConditions           = 64
-	maxObserved             = 1024
+	// maxNames bounds each list of names, and maxName a name in characters.
+	maxNames, maxName = 64, 1024
 	// maxListBytes bounds the text of a whole list, well below what etcd accepts for an object: a list of many long
 	// alternatives can keep every other bound.
 	maxListBytes = 256 << 10
@@ -46,7 +43,7 @@ func (v *View) effective(doc *document.Document, user string) (listed []v1alpha1
 			return cmp.Compare(v.catalogOrder[a.Name], v.catalogOrder[b.Name])
 		})
 		entry := v1alpha1.EffectiveScope{
-			Scope: observedScope(&scope.Scope), Window: window(scope.Window), From: sources(scope.From), DeniedPermissions: observed(scope.Denied, maxDenied),
+			Scope: observedScope(&scope.Scope), Window: window(scope.Window), From: sources(scope.From), DeniedPermissions: observed(scope.Denied),
 		}
 		cost := sizeOfEntry(&entry)
 		if len(listed) == maxEffective || cost > budget {
@@ -78,7 +75,7 @@ func (v *View) effective(doc *document.Document, user string) (listed []v1alpha1
 // observedScope returns a scope as a status shows it.
 func observedScope(s *document.Scope) v1alpha1.ObservedScope {
 	shown := v1alpha1.ObservedScope{
-		Everywhere: isTrue(s.Everywhere), Units: observed(s.Units, maxPlaces), UnitGroups: observed(s.UnitGroups, maxPlaces),
+		Everywhere: isTrue(s.Everywhere), Units: observed(s.Units), UnitGroups: observed(s.UnitGroups),
 	}
 	shown.OmittedUnitCount = bounded.CountIfAny(len(s.Units) + len(s.UnitGroups) - len(shown.Units) - len(shown.UnitGroups))
 	for _, name := range slices.Sorted(maps.Keys(s.Dimensions)) {
@@ -86,7 +83,7 @@ func observedScope(s *document.Scope) v1alpha1.ObservedScope {
 			break
 		}
 		covered := s.Dimensions[name]
-		dimension := v1alpha1.ObservedDimension{Name: v1alpha1.Observed(name), All: isTrue(covered.All), Values: observed(covered.Values, maxValues)}
+		dimension := v1alpha1.ObservedDimension{Name: v1alpha1.Observed(name), All: isTrue(covered.All), Values: observed(covered.Values)}
 		dimension.OmittedValueCount = bounded.CountIfAny(len(covered.Values) - len(dimension.Values))
 		shown.Dimensions = append(shown.Dimensions, dimension)
 	}
@@ -95,7 +92,7 @@ func observedScope(s *document.Scope) v1alpha1.ObservedScope {
 
 // sources returns the first grants and overrides as a status shows them.
 func sources(from []resolve.EffectiveSource) []v1alpha1.EffectiveSource {
-	var shown []v1alpha1.EffectiveSource
+	shown := make([]v1alpha1.EffectiveSource, 0, min(len(from), maxSources))
 	for i := range from[:min(len(from), maxSources)] {
 		source := v1alpha1.EffectiveSource{
 			Kind: v1alpha1.Observed(from[i].Kind), Name: v1alpha1.Observed(from[i].Name),
@@ -127,9 +124,9 @@ func alternatives(held []document.Alternative) []v1alpha1.PermissionAlternative 
 		}
 		if len(shown) < maxAlternatives {
 			shown = append(shown, v1alpha1.PermissionAlternative{
-				Qualifiers:           observed(held[i].Qualifiers, maxConditions),
-				RequiredFeatures:     observed(held[i].RequiredFeatures, maxConditions),
-				RequiredEntitlements: observed(held[i].RequiredEntitlements, maxConditions),
+				Qualifiers:           observed(held[i].Qualifiers),
+				RequiredFeatures:     observed(held[i].RequiredFeatures),
+				RequiredEntitlements: observed(held[i].RequiredEntitlements),
 			})
 		}
 	}
@@ -137,10 +134,13 @@ func alternatives(held []document.Alternative) []v1alpha1.PermissionAlternative 
 }
 
 // observed returns the first names as a status shows them.
-func observed(names []string, most int) []v1alpha1.Observed {
-	var shown []v1alpha1.Observed
-	for _, name := range names[:min(len(names), most)] {
-		shown = append(shown, v1alpha1.Observed(bounded.Text(name, maxObserved)))
+func observed(names []string) []v1alpha1.Observed {
+	if len(names) == 0 {
+		return nil
+	}
+	shown := make([]v1alpha1.Observed, 0, min(len(names), maxNames))
+	for _, name := range names[:min(len(names), maxNames)] {
+		shown = append(shown, v1alpha1.Observed(bounded.Text(name, maxName)))
 	}
 	return shown
 }
