@@ -115,10 +115,10 @@ type ApprovalDecisionStatus struct {
 // +kubebuilder:resource:shortName=rwdec,categories=rolewright
 // +kubebuilder:selectablefield:JSONPath=`.spec.requestRef.name`
 // +kubebuilder:selectablefield:JSONPath=`.spec.approver`
-// +kubebuilder:printcolumn:name="Approver",type=string,JSONPath=`.spec.approver`
 // +kubebuilder:printcolumn:name="Verdict",type=string,JSONPath=`.spec.verdict`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Counted")].reason`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Approver",type=string,priority=1,JSONPath=`.spec.approver`
 // +kubebuilder:printcolumn:name="Request",type=string,priority=1,JSONPath=`.spec.requestRef.name`
 // +kubebuilder:printcolumn:name="Step",type=string,priority=1,JSONPath=`.spec.step`
 // +kubebuilder:printcolumn:name="Counted",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Counted")].status`

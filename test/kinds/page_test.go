@@ -56,12 +56,7 @@ func expectToFit(command, output string) {
 	if !strings.HasPrefix(command, "get ") || strings.Contains(command, " -A") || strings.Contains(command, "-o") || strings.Contains(command, "get rolewright") {
 		return
 	}
-	// The name of a decision is a digest, and takes half of a terminal alone.
-	decisions := strings.Contains(command, "approvaldecisions")
 	for line := range strings.SplitSeq(strings.TrimRight(output, "\n"), "\n") {
-		if decisions {
-			break
-		}
 		Expect(len([]rune(strings.TrimRight(line, " ")))).To(BeNumerically("<=", terminal), "kubectl %s prints\n%s", command, output)
 	}
 	Expect(output).To(ContainSubstring("REASON"), "kubectl %s", command)
