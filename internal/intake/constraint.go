@@ -24,7 +24,9 @@ func constraint(written *v1alpha1.Constraint) model.Constraint {
 		}
 	}
 	if p := written.Prerequisite; p != nil && written.Type == v1alpha1.ConstraintPrerequisite {
-		translated.Prerequisite = &model.Prerequisite{Role: roleRef(&p.RoleRef), RequiredRole: roleRef(&p.RequiredRoleRef), PerUnit: isSet(p.PerUnit)}
+		translated.Prerequisite = &model.Prerequisite{
+			Role: roleRef(&p.RoleRef), RequiredRole: roleRef(&p.RequiredRoleRef), PerUnit: isSet(p.PerUnit),
+		}
 	}
 	return translated
 }

@@ -90,7 +90,8 @@ func (r *reader) grantBinding(object model.Object, field string, written *model.
 	case role.spec.Platform:
 		known = false
 		r.found.reject(object.Ref, field+".roleRef", ReasonLevelMismatch,
-			"PlatformRole %q is assignable to the platform, so the grant covers nothing: such roles are given by a PlatformAssignment", written.Role.Name)
+			"PlatformRole %q is assignable to the platform, so the grant covers nothing: such roles are given by a PlatformAssignment",
+			written.Role.Name)
 	}
 	scope := r.scope(&written.Scope, object.Ref, field, grantEffect)
 	if !known || !r.env.units.coversAny(&scope) {

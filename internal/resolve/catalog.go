@@ -104,11 +104,17 @@ func (c *compiledCatalog) readPermissions(found *findings) {
 		}
 		if p.UnknownLevel != "" {
 			found.reject(c.spec.Ref, fmt.Sprintf("spec.permissions[%d].level", i), ReasonUnknownType,
-				"permission %q is of level %q, which is none, so it is refused to everybody: set it to Organization or Platform", p.Name, p.UnknownLevel)
+				"permission %q is of level %q, which is none, so it is refused to everybody: set it to Organization or Platform",
+				p.Name, p.UnknownLevel)
 		}
 		c.permissions[p.Name] = &permission{spec: p}
 		c.sections[p.Section] = append(c.sections[p.Section], p.Name)
 	}
+	c.readImplied(found)
+}
+
+// readImplied links permissions with those that they imply.
+func (c *compiledCatalog) readImplied(found *findings) {
 	for i, p := range c.spec.Permissions {
 		for j, implied := range p.Implies {
 			field := fmt.Sprintf("spec.permissions[%d].implies[%d]", i, j)

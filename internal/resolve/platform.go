@@ -56,7 +56,8 @@ func checkPlatformGrants(a *model.PlatformAssignment, roles map[string]*model.Ro
 				"PlatformRole %q does not exist, so the grant covers nothing: create it, or fix the name", written.Role)
 		case !role.Platform:
 			found.reject(a.Ref, field+".roleRef", ReasonLevelMismatch,
-				"PlatformRole %q is assignable to organizations, so the grant covers nothing: give it inside organizations, by UserAssignments", written.Role)
+				"PlatformRole %q is assignable to organizations, so the grant covers nothing: give it inside organizations, by UserAssignments",
+				written.Role)
 		}
 		if written.Unselected {
 			found.reject(a.Ref, field+".organizations", ReasonEmptyScope,

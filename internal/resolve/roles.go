@@ -136,7 +136,9 @@ func (r *role) checkLevels(written model.Rule, field string, catalog *compiledCa
 		if p, known := catalog.permissions[name]; known && p.spec.Platform && !r.spec.Platform {
 			valid = false
 			found.reject(r.spec.Ref, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonLevelMismatch,
-				"permission %q is of level Platform, which only a PlatformRole that is assignable to the platform can hold, so the rule grants nothing: remove it", name)
+				"permission %q is of level Platform, which only a PlatformRole that is assignable to the platform can hold, "+
+					"so the rule grants nothing: remove it",
+				name)
 		}
 	}
 	return valid
@@ -192,7 +194,8 @@ func (r *role) readParents(roles map[model.RoleRef]*role, catalog *compiledCatal
 		}
 		if inherited.spec.Platform && !r.spec.Platform {
 			found.reject(r.spec.Ref, field+".roleRef", ReasonLevelMismatch,
-				"PlatformRole %q is assignable to the platform, so nothing is inherited from it: remove it, or name one that is assignable to organizations",
+				"PlatformRole %q is assignable to the platform, so nothing is inherited from it: "+
+					"remove it, or name one that is assignable to organizations",
 				inherited.spec.Name)
 			continue
 		}

@@ -54,11 +54,11 @@ func (in *Input) rejectedFields() map[model.Ref][]string {
 }
 
 // namedPath returns the one path of a field of an object: the API server counts the items of lists, and findings name them.
-func (in *Input) namedPath(of model.Ref, field string) string {
+func (in *Input) namedPath(of model.Ref, path string) string {
 	if object, ok := in.sources[of]; ok {
-		return object.NamedPath(field)
+		return object.NamedPath(path)
 	}
-	return field
+	return path
 }
 
 // incomplete reports whether something was rejected that may be part of the organizations of a namespace. Recommendations

@@ -99,7 +99,9 @@ func readObjects(ctx context.Context, reader client.Reader, namespace client.Lis
 			return list(ctx, reader, func(page *v1alpha1.OrganizationList) { o.Organizations = append(o.Organizations, page.Items...) }, namespace)
 		},
 		func() error {
-			return list(ctx, reader, func(page *v1alpha1.OrganizationStructureList) { o.Structures = append(o.Structures, page.Items...) }, namespace)
+			return list(ctx, reader, func(page *v1alpha1.OrganizationStructureList) {
+				o.Structures = append(o.Structures, page.Items...)
+			}, namespace)
 		},
 		func() error {
 			return list(ctx, reader, func(page *v1alpha1.RoleList) { o.Roles = append(o.Roles, page.Items...) }, namespace)
