@@ -139,6 +139,6 @@ var _ = Describe("The structure of an organization", func() {
 		w.Apply(structureYAML)
 		w.Published()
 		Expect(clustertest.Kubectl(plane, "get", "rwstruct", "-n", w.Namespace, "--field-selector", "spec.organizationRef.name=clinic")).To(
-			MatchRegexp(`NAME +ORGANIZATION +UNITS +CONSTRAINTS +PUBLISHED +READY +REASON +AGE\nsites +clinic +4 +0 +True +True +Resolved +\d+s\n$`))
+			MatchRegexp(`NAME +UNITS +CONSTRAINTS +PUBLISHED +READY +REASON +AGE\nsites +4 +0 +True +True +Resolved +\d+s\n$`))
 	})
 })
