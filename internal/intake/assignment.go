@@ -12,7 +12,7 @@ func Assignment(written *v1alpha1.UserAssignment) model.Assignment {
 	return model.Assignment{
 		Object:      object(model.KindAssignment, &written.ObjectMeta),
 		User:        string(written.Spec.User),
-		Suspended:   written.Spec.State == v1alpha1.UserSuspended,
+		Suspended:   isSuspended(written.Spec.State),
 		DisplayName: string(written.Spec.Profile.DisplayName),
 		Manager:     string(written.Spec.Profile.Manager),
 		HomeUnit:    string(written.Spec.Profile.HomeUnit),
@@ -20,7 +20,7 @@ func Assignment(written *v1alpha1.UserAssignment) model.Assignment {
 		Grants:      each(written.Spec.Grants, grant),
 		Overrides: each(written.Spec.Overrides, func(o *v1alpha1.Override) model.Override {
 			return model.Override{
-				Name: string(o.Name), Permission: string(o.Permission), Deny: o.Effect == v1alpha1.EffectDeny,
+				Name: string(o.Name), Permission: string(o.Permission), Deny: o.Effect != v1alpha1.EffectAllow,
 				Scope: scope(o.Scope), Window: window(o.Window),
 			}
 		}),

@@ -8,7 +8,7 @@ import (
 )
 
 func constraint(written *v1alpha1.Constraint) model.Constraint {
-	translated := model.Constraint{Name: string(written.Name), Type: string(written.Type), Enforce: written.Enforcement == v1alpha1.Enforce}
+	translated := model.Constraint{Name: string(written.Name), Type: string(written.Type), Enforce: written.Enforcement != v1alpha1.Audit}
 	if s := written.SeparationOfDuties; s != nil && written.Type == v1alpha1.ConstraintSeparationOfDuties {
 		translated.Separation = &model.Separation{
 			Duties: each(s.Duties, func(d *v1alpha1.Duty) model.Duty {

@@ -18,9 +18,9 @@ func TestConstraints(t *testing.T) {
 	structure := &v1alpha1.OrganizationStructure{}
 	structure.Spec.Constraints = []v1alpha1.Constraint{
 		{Name: "always-one", Enforcement: v1alpha1.Enforce, Type: v1alpha1.ConstraintHolders, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtLeast: 1}},
-		{Name: "never-many", Type: v1alpha1.ConstraintHolders, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtMost: new(int32(2))}},
-		{Name: "trained", Type: v1alpha1.ConstraintPrerequisite, Prerequisite: &v1alpha1.Prerequisite{RoleRef: ref("head"), RequiredRoleRef: ref("nurse"), PerUnit: new(true)}},
-		{Name: "apart", Type: v1alpha1.ConstraintSeparationOfDuties, SeparationOfDuties: &v1alpha1.SeparationOfDuties{
+		{Name: "never-many", Enforcement: v1alpha1.Audit, Type: v1alpha1.ConstraintHolders, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtMost: new(int32(2))}},
+		{Name: "trained", Enforcement: v1alpha1.Audit, Type: v1alpha1.ConstraintPrerequisite, Prerequisite: &v1alpha1.Prerequisite{RoleRef: ref("head"), RequiredRoleRef: ref("nurse"), PerUnit: new(true)}},
+		{Name: "apart", Enforcement: v1alpha1.Audit, Type: v1alpha1.ConstraintSeparationOfDuties, SeparationOfDuties: &v1alpha1.SeparationOfDuties{
 			Duties: []v1alpha1.Duty{
 				{Name: "order", RoleRefs: []v1alpha1.RoleReference{ref("clerk"), ref("head")}},
 				{Name: "pay", Permissions: []v1alpha1.PermissionName{"bill.pay"}},
@@ -28,9 +28,9 @@ func TestConstraints(t *testing.T) {
 			AtMost: 1, PerUnit: new(true),
 		}},
 		// A rule counts only if it is the one that the type names.
-		{Name: "later", Type: "Weekdays"},
-		{Name: "untyped", Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtMost: new(int32(0))}},
-		{Name: "another", Type: v1alpha1.ConstraintPrerequisite, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtMost: new(int32(0))}},
+		{Name: "later", Enforcement: v1alpha1.Audit, Type: "Weekdays"},
+		{Name: "untyped", Enforcement: v1alpha1.Audit, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtMost: new(int32(0))}},
+		{Name: "another", Enforcement: v1alpha1.Audit, Type: v1alpha1.ConstraintPrerequisite, Holders: &v1alpha1.Holders{RoleRef: ref("head"), AtMost: new(int32(0))}},
 	}
 	want := []model.Constraint{
 		{Name: "always-one", Type: "Holders", Enforce: true, Holders: &model.Holders{Role: role("head"), AtLeast: new(1)}},

@@ -15,7 +15,7 @@ func PlatformAssignment(written *v1alpha1.PlatformAssignment, organization map[s
 	return model.PlatformAssignment{
 		Object:    object(model.KindPlatformAssignment, &written.ObjectMeta),
 		User:      string(written.Spec.User),
-		Suspended: written.Spec.State == v1alpha1.UserSuspended,
+		Suspended: isSuspended(written.Spec.State),
 		Grants: each(written.Spec.Grants, func(g *v1alpha1.PlatformGrant) model.PlatformGrant {
 			return model.PlatformGrant{
 				Name: string(g.Name), Role: g.RoleRef.Name, Window: window(g.Window),

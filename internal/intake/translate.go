@@ -66,6 +66,9 @@ func attributes(written v1alpha1.Attributes) model.Attributes {
 	return decoded
 }
 
+// isSuspended reports whether a state suspends the user. One that is not known does: it says that the user is not simply active.
+func isSuspended(state v1alpha1.UserState) bool { return state != "" && state != v1alpha1.UserActive }
+
 func isSet(flag *bool) bool { return flag != nil && *flag }
 
 func moment(t *metav1.Time) time.Time {

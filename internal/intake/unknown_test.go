@@ -27,3 +27,28 @@ func TestUnknownWords(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownWordsNeverWiden: a state, an effect or an enforcement that is not known takes rather than gives.
+func TestUnknownWordsNeverWiden(t *testing.T) {
+	for state, suspended := range map[v1alpha1.UserState]bool{"": false, "Active": false, "Suspended": true, "OnLeave": true, "active": true} {
+		assignment := &v1alpha1.UserAssignment{Spec: v1alpha1.UserAssignmentSpec{State: state}}
+		platform := &v1alpha1.PlatformAssignment{Spec: v1alpha1.PlatformAssignmentSpec{State: state}}
+		if intake.Assignment(assignment).Suspended != suspended || intake.PlatformAssignment(platform, nil).Suspended != suspended {
+			t.Errorf("state %q: suspended should be %t", state, suspended)
+		}
+	}
+	for effect, deny := range map[v1alpha1.OverrideEffect]bool{"Allow": false, "Deny": true, "": true, "Limit": true, "allow": true} {
+		assignment := &v1alpha1.UserAssignment{Spec: v1alpha1.UserAssignmentSpec{Overrides: []v1alpha1.Override{{Effect: effect}}}}
+		if intake.Assignment(assignment).Overrides[0].Deny != deny {
+			t.Errorf("effect %q: deny should be %t", effect, deny)
+		}
+	}
+	for enforcement, enforce := range map[v1alpha1.Enforcement]bool{"Audit": false, "Enforce": true, "": true, "Warn": true, "audit": true} {
+		structure := &v1alpha1.OrganizationStructure{Spec: v1alpha1.OrganizationStructureSpec{
+			Constraints: []v1alpha1.Constraint{{Enforcement: enforcement}},
+		}}
+		if intake.Structure(structure).Constraints[0].Enforce != enforce {
+			t.Errorf("enforcement %q: it should be enforced: %t", enforcement, enforce)
+		}
+	}
+}

@@ -265,7 +265,7 @@ var placeMistakes = []mistake{
 		func(w *model.World) { w.Structures[0].Units[3].Parent = "annex" },
 		[]string{
 			"Error OrganizationStructure/sites spec.unitGroups[acute].units[1] UnknownUnit",
-			"Error OrganizationStructure/sites spec.units[er].parent InvalidUnitTree",
+			"Error OrganizationStructure/sites spec.units[er].parent UnknownUnit",
 			"Error UserAssignment/ben spec.overrides[a].scope.units[0] UnknownUnit",
 		},
 		[]string{"ann enters orders by day", "ben enters orders"},

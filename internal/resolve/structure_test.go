@@ -238,7 +238,7 @@ func TestTooManyUnits(t *testing.T) {
 	}
 	same(t, "found", briefly(resolution.Findings, advice...), []string{
 		"Error OrganizationStructure/a spec.units TooManyUnits",
-		"Error OrganizationStructure/a spec.units[n2].parent InvalidUnitTree",
+		"Error OrganizationStructure/a spec.units[n2].parent UnknownUnit",
 		"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit",
 		"Error UserAssignment/ann spec.grants[b].scope.units[0] UnknownUnit",
 	})

@@ -122,24 +122,24 @@ func (t *unitTree) parent(unit *model.Unit) *model.Unit {
 
 // rejectUnit says why the root does not reach a unit.
 func (t *unitTree) rejectUnit(unit *declaration[model.Unit], found *findings) {
-	reject := func(format string, args ...any) {
-		found.reject(unit.in.Ref, unit.field+".parent", ReasonInvalidUnitTree, format, args...)
+	reject := func(reason, format string, args ...any) {
+		found.reject(unit.in.Ref, unit.field+".parent", reason, format, args...)
 	}
 	line := []string{unit.spec.Name}
 	for current := unit.spec; ; {
 		parent := t.parent(current)
 		switch {
 		case current.Parent == "":
-			reject("unit %q covers nothing, because unit %q above it is without parent and not the root: name the parent of that one",
+			reject(ReasonInvalidUnitTree, "unit %q covers nothing, because unit %q above it is without parent and not the root: name the parent of that one",
 				unit.spec.Name, current.Name)
 			return
 		case parent == nil:
-			reject("unit %q covers nothing, because the parent %q of unit %q does not exist: fix the name, or add the unit",
+			reject(ReasonUnknownUnit, "unit %q covers nothing, because the parent %q of unit %q does not exist: fix the name, or add the unit",
 				unit.spec.Name, current.Parent, current.Name)
 			return
 		}
 		if at := slices.Index(line, parent.Name); at >= 0 {
-			reject("unit %q covers nothing, because these units lie below each other in a cycle: %s",
+			reject(ReasonInvalidUnitTree, "unit %q covers nothing, because these units lie below each other in a cycle: %s",
 				unit.spec.Name, strings.Join(append(line[at:], parent.Name), " below "))
 			return
 		}
