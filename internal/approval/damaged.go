@@ -11,7 +11,7 @@ import (
 	"github.com/rolewright/rolewright/internal/conditions"
 )
 
-const damagedMessage = "status.steps does not belong to status.chain: somebody changed the status; make the request again"
+const damagedMessage = "status.steps does not belong to status.chain: someone changed the status; make the request again"
 
 // isSound reports whether a status can be read: its steps are those of the chain that it keeps.
 func isSound(status *v1alpha1.ApprovalRequestStatus) bool {

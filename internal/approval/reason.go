@@ -51,7 +51,7 @@ const (
 	ReasonOrganizationNotResolved = "OrganizationNotResolved"
 	// ReasonChainNotObserved requests wait until the manager has observed their chain.
 	ReasonChainNotObserved = "ChainNotObserved"
-	// ReasonInvalidStatus requests have a status that somebody changed, so that it cannot be read.
+	// ReasonInvalidStatus requests have a status that someone changed, so that it cannot be read.
 	ReasonInvalidStatus = "InvalidStatus"
 	// ReasonUnknownRequester requests wait for their requester to become a user of the organization.
 	ReasonUnknownRequester = "UnknownRequester"

@@ -19,7 +19,7 @@ func parallel(steps ...v1alpha1.ApprovalStep) v1alpha1.ApprovalChainSpec {
 	return spec
 }
 
-// Where the chain does not ask for different people, each step waits for whoever has not decided that step.
+// Where the chain does not ask for different people, each step waits for all who have not decided that step.
 func TestStepsThatAreOpenTogetherWaitForTheSamePeople(t *testing.T) {
 	s := newStory(t, parallel(step("one", users("ben", "bea")), step("two", users("ben", "bea")))).pass(0)
 	s.approves(1, "ben", "one").pass(1).waitsFor("one: bea; two: ben, bea")

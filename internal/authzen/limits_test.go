@@ -43,7 +43,7 @@ func TestPathsThatNameNoOrganization(t *testing.T) {
 	}
 }
 
-// TestUnknownPathNamesTheEndpoints: whoever asks elsewhere reads where to ask.
+// TestUnknownPathNamesTheEndpoints: the answer at another path says where to ask.
 func TestUnknownPathNamesTheEndpoints(t *testing.T) {
 	got := post(authzen.NewHandler(oneShop(t), authzen.Options{}), "/trade/shop/evaluate", `{}`)
 	for _, endpoint := range []string{evaluation, evaluations, searchSubject, searchResource, searchAction, approvers} {

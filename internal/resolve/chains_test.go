@@ -89,7 +89,7 @@ func TestApproversWhoAreNot(t *testing.T) {
 		"no type":                {model.Approver{Users: []string{"ann"}}, resolve.ReasonUnknownType, "type"},
 		"a role without a name":  {model.Approver{Type: model.ApproverTypeRole, Group: "night"}, resolve.ReasonUnknownType, "type"},
 		"a group without a name": {model.Approver{Type: model.ApproverTypeGroup, Users: []string{"ann"}}, resolve.ReasonUnknownType, "type"},
-		"a line of somebody else": {
+		"a line of someone else": {
 			model.Approver{Type: model.ApproverTypeManager, Manager: &model.ManagerApprover{LineOf: "Owner", Level: 1}},
 			resolve.ReasonUnknownType, "manager.lineOf",
 		},
