@@ -66,7 +66,7 @@ var _ = Describe("A first session", func() {
 			Expect(all).To(ContainSubstring(name))
 		}
 		Expect(kubectl("get", "rworg", "-n", "quickstart")).To(MatchRegexp(`quickstart +library +3 +3 +1 +True +True`))
-		Expect(kubectl("get", "rwua", "lena", "-n", "quickstart")).To(ContainSubstring("librarian on harbour"))
+		Expect(kubectl("get", "rwua", "lena", "-n", "quickstart", "-o", "wide")).To(ContainSubstring("librarian on harbour"))
 		Expect(kubectl("describe", "userassignments.rolewright.dev", "lena", "-n", "quickstart")).To(And(
 			ContainSubstring("loans.create"), ContainSubstring("Published")))
 		Expect(kubectl("get", "configmap", "quickstart-permissions", "-n", "quickstart",
@@ -84,7 +84,8 @@ var _ = Describe("A first session", func() {
 		const added = `[{"op": "add", "path": "/spec/rules/-", "value": {"permissions": ["loans.burn"]}}]`
 		kubectl("patch", "roles.rolewright.dev", "reader", "-n", "quickstart", "--type=json", "-p", added)
 		kubectl("wait", "--for=condition=Ready=False", "roles.rolewright.dev/reader", "-n", "quickstart", "--timeout=2m")
-		Expect(kubectl("get", "roles.rolewright.dev", "-n", "quickstart")).To(
+		Expect(kubectl("get", "roles.rolewright.dev", "-n", "quickstart")).To(MatchRegexp(`(?m)^reader .*False +UnknownPermission`))
+		Expect(kubectl("get", "roles.rolewright.dev", "-n", "quickstart", "-o", "wide")).To(
 			MatchRegexp(`(?m)^reader .*False.*spec\.rules\[2\]\.permissions\[0\].*"loans\.burn"`))
 		validate := run(programs.rolewright, "validate", "-n", "quickstart")
 		Expect(validate).To(gexec.Exit(1))

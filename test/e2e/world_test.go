@@ -102,7 +102,8 @@ func (w *world) assignment(name, user string, grants ...v1alpha1.Grant) *v1alpha
 // grant gives a role in a unit.
 func grant(role, unit string) v1alpha1.Grant {
 	return v1alpha1.Grant{
-		Name: v1alpha1.EntryName(role), RoleRef: v1alpha1.RoleReference{Name: role}, Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{v1alpha1.Name(unit)}},
+		Name: v1alpha1.EntryName(role + "-" + unit), RoleRef: v1alpha1.RoleReference{Name: role},
+		Scope: &v1alpha1.Scope{Units: []v1alpha1.Name{v1alpha1.Name(unit)}},
 	}
 }
 
