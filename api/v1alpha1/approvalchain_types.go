@@ -84,8 +84,9 @@ type ApprovalChainSpec struct {
 	// when is a CEL expression (https://cel.dev) that yields a boolean. The chain governs only the requests for which
 	// it yields true; if absent, it governs all requests of the type. A request is denied if it cannot be evaluated. It
 	// sees subject (the requester), resource (what is requested: the requestType as resource.type and the attributes in
-	// resource.properties), now, and directory, with isManager(a, b) and isAbove(a, b). For example:
-	// resource.properties.annualValue > 250000
+	// resource.properties), context (context.beneficiary, context.justification and, if a role is requested,
+	// context.grant with role, durationSeconds and scope), now, and directory, with isManager(a, b) and isAbove(a, b).
+	// For example: resource.properties.annualValue > 250000
 	//
 	// +optional
 	When Expression `json:"when,omitempty"`
@@ -114,7 +115,7 @@ type ApprovalChainSpec struct {
 	Steps []ApprovalStep `json:"steps,omitempty"`
 
 	// bypassPermission is a permission. A request is approved without any decision if its requester holds the
-	// permission in the unit of the request.
+	// permission in the unit of the request. If it asks for a role, this takes Bypass in grantPolicy.withoutDecision.
 	//
 	// +optional
 	BypassPermission PermissionName `json:"bypassPermission,omitempty"`
@@ -126,8 +127,9 @@ type ApprovalChainSpec struct {
 	OnBehalfPermission PermissionName `json:"onBehalfPermission,omitempty"`
 
 	// onSubmission is AskAllSteps or ApproveOwnSteps: what submitting a request does to the steps of which the
-	// requester is an approver. ApproveOwnSteps approves them, unless the request gives the requester a role. With
-	// AskAllSteps, the other approvers decide them. It defaults to AskAllSteps if absent.
+	// requester is an approver. ApproveOwnSteps approves them, but never for a role for the requester, and for a role
+	// for another user only with Submission in grantPolicy.withoutDecision. With AskAllSteps, the other approvers decide
+	// them. It defaults to AskAllSteps if absent.
 	//
 	// +optional
 	OnSubmission SubmissionEffect `json:"onSubmission,omitempty"`
@@ -137,6 +139,12 @@ type ApprovalChainSpec struct {
 	//
 	// +optional
 	DistinctApprovers DistinctApprovers `json:"distinctApprovers,omitempty"`
+
+	// grantPolicy says which roles requests that the chain governs may ask for. If absent, the chain gives no role, and a
+	// request for one is denied.
+	//
+	// +optional
+	GrantPolicy *GrantPolicy `json:"grantPolicy,omitempty"`
 
 	// ttlSecondsAfterFinished is the number of seconds for which a request is kept after its end, or after the end of
 	// the role that it gave, for example 86400 for a day. It defaults to 2592000, which is 30 days, if absent.
@@ -169,8 +177,9 @@ type ApprovalStep struct {
 	// when is a CEL expression (https://cel.dev) that yields a boolean. The step is skipped for requests for which it
 	// yields false; if absent, every request needs the step, and so does a request for which it cannot be evaluated.
 	// It sees subject (the requester), resource (what is requested: the type of the request as resource.type and its
-	// attributes in resource.properties), now, and directory, with isManager(a, b) and isAbove(a, b). For example:
-	// resource.properties.amount > 10000
+	// attributes in resource.properties), context (context.beneficiary, context.justification and, if a role is
+	// requested, context.grant with role, durationSeconds and scope), now, and directory, with isManager(a, b) and
+	// isAbove(a, b). For example: resource.properties.amount > 10000
 	//
 	// +optional
 	When Expression `json:"when,omitempty"`

@@ -84,6 +84,11 @@ type RequestChain struct {
 	// +optional
 	OnBehalfPermission Observed `json:"onBehalfPermission,omitempty"`
 
+	// grant is what the request gives if it is approved. It is absent if the request asks for no role.
+	//
+	// +optional
+	Grant *RequestChainGrant `json:"grant,omitempty"`
+
 	// ttlSecondsAfterFinished is the number of seconds for which the request is kept after its end.
 	//
 	// +optional
@@ -98,6 +103,23 @@ type RequestChain struct {
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=64
 	Steps []RequestStep `json:"steps,omitempty"`
+}
+
+// RequestChainGrant is the role that a request asks for, as it was when the request was opened.
+type RequestChainGrant struct {
+	// durationSeconds is the number of seconds for which the role will be held: what the request asks for, or the
+	// default of the chain.
+	//
+	// +required
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=3153600000
+	DurationSeconds int64 `json:"durationSeconds,omitempty"`
+
+	// roleDigest is the digest of what the role gives: its permissions, with the alternatives of each, and the roles
+	// that it inherits. If it is another one when the request would be approved, the request is denied.
+	//
+	// +required
+	RoleDigest ChainDigest `json:"roleDigest,omitempty"`
 }
 
 // RequestStep is a step of a request, as it was resolved when the request was opened.

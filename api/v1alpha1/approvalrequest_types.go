@@ -65,7 +65,8 @@ type ApprovalRequestSpec struct {
 	// +optional
 	Justification Description `json:"justification,omitempty"`
 
-	// grant is a role that the beneficiary will hold for a limited time if the request is approved.
+	// grant is a role that the beneficiary will hold for a limited time if the request is approved. The request is denied
+	// unless the grantPolicy of the chain that governs it allows the role.
 	//
 	// +optional
 	Grant *RequestedGrant `json:"grant,omitempty"`
@@ -78,16 +79,17 @@ type RequestedGrant struct {
 	// +required
 	RoleRef RoleReference `json:"roleRef,omitzero"`
 
-	// scope is where the role will be held. If absent, it is the unit of the request, and for each dimension the value
-	// of the request or, if it has none, all values.
+	// scope is where the role will be held. It must lie within the unit of the request, and within its value in each
+	// dimension. If absent, it is the unit of the request, and for each dimension the value of the request or, if it has
+	// none, all values.
 	//
 	// +optional
 	Scope *Scope `json:"scope,omitempty"`
 
 	// durationSeconds is the number of seconds for which the role will be held from the approval on, for example 28800
-	// for eight hours.
+	// for eight hours. If absent, it is the defaultDurationSeconds of the chain that governs the request.
 	//
-	// +required
+	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=31536000
 	DurationSeconds int32 `json:"durationSeconds,omitempty"`

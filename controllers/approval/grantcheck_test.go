@@ -57,6 +57,12 @@ func members() *intake.Members {
 	}
 }
 
+// giving is the policy of a chain that gives every role to its requester.
+var giving = &v1alpha1.GrantPolicy{
+	Roles:         v1alpha1.GrantableRoles{From: v1alpha1.GrantableRolesAll},
+	Beneficiaries: []v1alpha1.GrantBeneficiary{v1alpha1.GrantToRequester},
+}
+
 func requestFor(user, role, unit string) *v1alpha1.ApprovalRequest {
 	return &v1alpha1.ApprovalRequest{ObjectMeta: named("req"), Spec: v1alpha1.ApprovalRequestSpec{
 		OrganizationRef: office, RequestType: "access", Requester: v1alpha1.UserID(user), Unit: v1alpha1.Name(unit),

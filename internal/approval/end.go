@@ -46,14 +46,19 @@ func (g *progress) endStep(step int, state v1alpha1.StepState, at time.Time, mes
 }
 
 // approve approves a request that has passed every step. If it asks for a role, the role is held from then on, for the
-// duration that was asked for.
+// duration that the request keeps.
 func (g *progress) approve(at time.Time) {
-	if !g.passesGrantCheck(at) {
+	if g.pass.state.Request.Spec.Grant == nil {
+		g.end(v1alpha1.RequestApproved, at, g.approvedMessage())
 		return
 	}
-	g.end(v1alpha1.RequestApproved, at, g.approvedMessage())
-	if spec := g.pass.state.Request.Spec.Grant; spec != nil {
-		g.status.Grant = &v1alpha1.GrantStatus{Window: grantWindow(spec, at)}
+	if refusal := g.outdated(at); refusal != "" {
+		g.end(v1alpha1.RequestDenied, at, "the role cannot be given: "+refusal)
+		return
+	}
+	if g.passesGrantCheck(at, g.status.Chain.Grant) {
+		g.end(v1alpha1.RequestApproved, at, g.approvedMessage())
+		g.status.Grant = &v1alpha1.GrantStatus{Window: grantWindow(g.status.Chain.Grant, at)}
 	}
 }
 

@@ -36,7 +36,7 @@ func TestStepsThatAreNotAskedKeepApproversOnlyWhereARoleCanBeRevoked(t *testing.
 		s := newStory(t, passing)
 		s.state.Request.Spec.Requester = "bob"
 		if forRole {
-			s.asksForRole()
+			s.asksForRole(v1alpha1.WithoutDecisionOnBypass)
 			s.state.Request.Spec.Beneficiary = "ann"
 		}
 		s.pass(0).is(approved)

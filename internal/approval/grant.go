@@ -3,6 +3,7 @@
 package approval
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,23 +11,48 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
+// keepGrant returns what a request keeps of the role that it asks for; nil if it asks for none.
+func (p *pass) keepGrant(policy *document.GrantPolicy) *v1alpha1.RequestChainGrant {
+	grant := p.input.Grant
+	if grant == nil {
+		return nil
+	}
+	// The grant check refuses a role that does not exist.
+	digest, _ := p.state.Index.RoleDigest(grant.Role)
+	return &v1alpha1.RequestChainGrant{DurationSeconds: grant.EffectiveSeconds(policy), RoleDigest: v1alpha1.ChainDigest(digest)}
+}
+
+// outdated returns why the role is not the one that was decided on, or would be held elsewhere; empty if neither is so.
+func (g *progress) outdated(at time.Time) string {
+	p, kept := g.pass, g.status.Chain.Grant
+	if kept == nil {
+		return "somebody changed the status: it does not say what role was asked for; make the request again"
+	}
+	if digest, known := p.state.Index.RoleDigest(p.input.Grant.Role); known && v1alpha1.ChainDigest(digest) != kept.RoleDigest {
+		return fmt.Sprintf("role %q, or a role that it inherits, was changed after the request was opened, so that it gives "+
+			"something else than was decided on: make the request again", p.input.Grant.Role)
+	}
+	err := p.state.Index.CheckScope(p.at(at))
+	if refused, is := errors.AsType[*access.RefusedError](err); is {
+		return fmt.Sprintf("ApprovalChain %q %s", g.status.Chain.Name, refused.Predicate)
+	}
+	return ""
+}
+
 // grantWindow returns when the role that a request asks for is held, if the request is approved at a time.
-func grantWindow(spec *v1alpha1.RequestedGrant, approved time.Time) v1alpha1.Window {
+func grantWindow(kept *v1alpha1.RequestChainGrant, approved time.Time) v1alpha1.Window {
 	from := timestamp(approved)
-	return v1alpha1.Window{StartTime: from, EndTime: timestamp(from.Add(time.Duration(spec.DurationSeconds) * time.Second))}
+	return v1alpha1.Window{StartTime: from, EndTime: timestamp(from.Add(time.Duration(kept.DurationSeconds) * time.Second))}
 }
 
 // passesGrantCheck reports whether the role that is asked for would be held, if the request were approved at a time. If not,
 // the request is denied; if that is not known, the pass needs the check.
-func (g *progress) passesGrantCheck(at time.Time) bool {
-	request := g.pass.state.Request
-	if request.Spec.Grant == nil {
-		return true
-	}
-	window := grantWindow(request.Spec.Grant, at)
+func (g *progress) passesGrantCheck(at time.Time, kept *v1alpha1.RequestChainGrant) bool {
+	request, window := g.pass.state.Request, grantWindow(kept, at)
 	for _, checked := range g.pass.state.CheckedGrants {
 		if !checked.Window.StartTime.Equal(window.StartTime) {
 			continue

@@ -109,7 +109,7 @@ func TestRevocationWhereNobodyWasAsked(t *testing.T) {
 	passing.BypassPermission = "bypass"
 	s := newStory(t, passing)
 	s.state.Request.Spec.Requester = "bob"
-	s.asksForRole()
+	s.asksForRole(v1alpha1.WithoutDecisionOnBypass)
 	s.pass(0).is(approved)
 	s.decides(5, "eve", "", v1alpha1.VerdictRevoke).pass(5).counts("eve", approval.ReasonRevocationNotPermitted)
 	s.decides(5, "ben", "", v1alpha1.VerdictRevoke).pass(6).counts("ben", countedReason)

@@ -41,17 +41,17 @@ func (g *progress) open() {
 		g.block(ReasonChainNotObserved, fmt.Sprintf("ApprovalChain %q governs the request and is not read yet", name))
 		return
 	}
-	if !g.passesGrantCheck(p.now) {
-		return
-	}
 	spec := intake.ChainSpec(&governing.Spec)
 	chain := resolve.Chain(&spec)
 	plan, err := p.state.Index.ApprovalPlan(&chain, p.at(p.now))
 	if err != nil {
-		g.reject(err)
+		g.reject(named(err, name))
 		return
 	}
 	kept := keep(governing)
+	if kept.Grant = p.keepGrant(chain.GrantPolicy); kept.Grant != nil && !g.passesGrantCheck(p.now, kept.Grant) {
+		return
+	}
 	keepPlan(kept, plan, p.revokers(&chain, plan))
 	if kept.Digest, err = digest(p.state.Request, kept); err != nil {
 		g.reject(err)
@@ -92,7 +92,30 @@ func (g *progress) reject(err error) {
 		g.block(missingReasons[missing.What], fmt.Sprintf("%v: %s, or withdraw the request", err, remedies[missing.What]))
 		return
 	}
+	if refused, is := errors.AsType[*refusal](err); is {
+		g.end(v1alpha1.RequestDenied, g.pass.now, refused.Error())
+		return
+	}
 	g.end(v1alpha1.RequestDenied, g.pass.now, fmt.Sprintf("%v: correct that, and make the request again", err))
+}
+
+// refusal is why a chain refuses a request.
+type refusal struct {
+	chain string
+	cause *access.RefusedError
+}
+
+// named returns an error with the name of the chain that refuses the request, if it is a refusal.
+func named(err error, chain string) error {
+	if refused, is := errors.AsType[*access.RefusedError](err); is {
+		return &refusal{chain: chain, cause: refused}
+	}
+	return err
+}
+
+// Error implements error.
+func (r *refusal) Error() string {
+	return fmt.Sprintf("the role cannot be given: ApprovalChain %q %s", r.chain, r.cause.Predicate)
 }
 
 var missingReasons = map[access.MissingThing]string{

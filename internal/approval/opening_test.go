@@ -231,10 +231,10 @@ func TestSubmission(t *testing.T) {
 	west.pass(0).waitsFor("location: bea, ben, mia, vic")
 
 	own := by("vic", approves)
-	own.asksForRole()
+	own.asksForRole(v1alpha1.WithoutDecisionOnSubmission)
 	own.pass(0).is(pending).waitsFor("location: bea, ben, cem, ida and 1 more")
 	forAnn := by("vic", approves)
-	forAnn.asksForRole()
+	forAnn.asksForRole(v1alpha1.WithoutDecisionOnSubmission)
 	forAnn.state.Request.Spec.Beneficiary = "ann"
 	forAnn.pass(0).is(approved)
 }

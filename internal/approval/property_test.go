@@ -36,8 +36,11 @@ type drawn struct {
 }
 
 // draw makes a request, opens it, and adds decisions.
-func draw(t *rapid.T) *drawn {
-	d := &drawn{document: office(), request: drawRequest(t)}
+func draw(t *rapid.T) *drawn { return drawRequested(t, drawRequest(t)) }
+
+// drawRequested opens a request, and adds decisions.
+func drawRequested(t *rapid.T, request *v1alpha1.ApprovalRequest) *drawn {
+	d := &drawn{document: office(), request: request}
 	for _, id := range []string{"ben", "ida", "vic", "dan"} {
 		if !rapid.Bool().Draw(t, id+" has a window") {
 			continue
@@ -56,12 +59,28 @@ func draw(t *rapid.T) *drawn {
 	state := d.state(0)
 	opened := decide(t, state, held).Status
 	d.opened = &opened
-	request := d.request.DeepCopy()
+	request = d.request.DeepCopy()
 	request.Status = opened
+	if opened.Chain != nil && rapid.Bool().Draw(t, "everybody approves") {
+		d.addApprovals(t, request)
+	}
 	for range rapid.IntRange(0, 12).Draw(t, "decisions") {
 		d.addDecision(t, request)
 	}
 	return d
+}
+
+// addApprovals has all approvers of a request approve it, at any time.
+func (d *drawn) addApprovals(t *rapid.T, request *v1alpha1.ApprovalRequest) {
+	for i := range request.Status.Chain.Steps {
+		step := &request.Status.Chain.Steps[i]
+		for _, approver := range step.Approvers {
+			made := decision(request, rapid.IntRange(0, lastMoment).Draw(t, "created"), string(approver.User), string(step.Name), v1alpha1.VerdictApprove)
+			if !slices.ContainsFunc(d.decisions, func(other v1alpha1.ApprovalDecision) bool { return other.Name == made.Name }) {
+				d.decisions = append(d.decisions, made)
+			}
+		}
+	}
 }
 
 func newIndex(t fataler, doc *document.Document) *engine.Index {
@@ -76,16 +95,20 @@ func drawRequest(t *rapid.T) *v1alpha1.ApprovalRequest {
 	request := &v1alpha1.ApprovalRequest{
 		ObjectMeta: metav1.ObjectMeta{Name: "offer-1", UID: "uid-1"},
 		Spec: v1alpha1.ApprovalRequestSpec{
-			RequestType: "offer", Requester: v1alpha1.UserID(rapid.SampledFrom([]string{"ann", "ben", "vic"}).Draw(t, "requester")),
+			RequestType: "offer", Requester: v1alpha1.UserID(rapid.SampledFrom([]string{"ann", "ben", "vic", "bob"}).Draw(t, "requester")),
 			Beneficiary: v1alpha1.UserID(rapid.SampledFrom([]string{"", "", "ann", "cem"}).Draw(t, "beneficiary")), Unit: "east",
 		},
 	}
 	if rapid.Bool().Draw(t, "asks for a role") {
-		request.Spec.Grant = &v1alpha1.RequestedGrant{
-			RoleRef: v1alpha1.RoleReference{Name: "approver"}, DurationSeconds: rapid.Int32Range(1, 30).Draw(t, "duration"),
-		}
+		request.Spec.Grant = drawGrant(t)
 	}
 	return request
+}
+
+func drawGrant(t *rapid.T) *v1alpha1.RequestedGrant {
+	return &v1alpha1.RequestedGrant{
+		RoleRef: v1alpha1.RoleReference{Name: "approver"}, DurationSeconds: rapid.Int32Range(1, 30).Draw(t, "duration"),
+	}
 }
 
 func drawChain(t *rapid.T) v1alpha1.ApprovalChainSpec {
@@ -94,6 +117,12 @@ func drawChain(t *rapid.T) v1alpha1.ApprovalChainSpec {
 	if rapid.Bool().Draw(t, "parallel") {
 		spec.Order = v1alpha1.StepsParallel
 	}
+	if rapid.IntRange(0, 5).Draw(t, "gives roles") > 0 {
+		spec.GrantPolicy = drawGrantPolicy(t)
+	}
+	if rapid.IntRange(0, 3).Draw(t, "bypass") == 0 {
+		spec.BypassPermission = "bypass"
+	}
 	if rapid.IntRange(0, 3).Draw(t, "on submission") == 0 {
 		spec.OnSubmission = v1alpha1.ApproveOwnSteps
 	}
@@ -101,6 +130,25 @@ func drawChain(t *rapid.T) v1alpha1.ApprovalChainSpec {
 		spec.Steps = append(spec.Steps, drawStep(t, fmt.Sprintf("s%d", i)))
 	}
 	return spec
+}
+
+// drawGrantPolicy draws a policy that often gives the role that requests ask for.
+func drawGrantPolicy(t *rapid.T) *v1alpha1.GrantPolicy {
+	policy := giving()
+	policy.Roles = rapid.SampledFrom([]v1alpha1.GrantableRoles{
+		policy.Roles, policy.Roles, policy.Roles, policy.Roles, policy.Roles, policy.Roles,
+		{From: v1alpha1.GrantableRolesAll}, {From: v1alpha1.GrantableRolesUpTo, UpToRoleRef: &v1alpha1.RoleReference{Name: "vice"}},
+		{From: v1alpha1.GrantableRolesListed, RoleRefs: []v1alpha1.RoleReference{{Name: "vice"}}}, {From: "Any"},
+		{From: v1alpha1.GrantableRolesAll, ExceptRoleRefs: []v1alpha1.RoleReference{{Name: "approver"}}},
+	}).Draw(t, "roles")
+	policy.Beneficiaries = rapid.SampledFrom([][]v1alpha1.GrantBeneficiary{
+		policy.Beneficiaries, policy.Beneficiaries, {v1alpha1.GrantToRequester}, {v1alpha1.GrantToMembers}, {"Anybody"},
+	}).Draw(t, "beneficiaries")
+	policy.MaxDurationSeconds = rapid.SampledFrom([]int32{0, 0, 10}).Draw(t, "longest")
+	policy.WithoutDecision = rapid.SampledFrom([][]v1alpha1.DecisionBypass{
+		nil, nil, {v1alpha1.WithoutDecisionOnSubmission}, {v1alpha1.WithoutDecisionOnBypass}, {v1alpha1.WithoutDecisionIfNoStepNeeded}, {"Always"},
+	}).Draw(t, "without decision")
+	return policy
 }
 
 func drawStep(t *rapid.T, name string) v1alpha1.ApprovalStep {

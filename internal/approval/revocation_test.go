@@ -57,7 +57,7 @@ func TestRevocationAfterSubmission(t *testing.T) {
 	approves.OnSubmission = v1alpha1.ApproveOwnSteps
 	s := newStory(t, approves)
 	s.state.Request.Spec.Requester, s.state.Request.Spec.Beneficiary = "vic", "jon"
-	s.asksForRole()
+	s.asksForRole(v1alpha1.WithoutDecisionOnSubmission)
 	s.pass(0).is(approved)
 	for user, reason := range map[string]string{
 		"vic": countedReason, "jon": countedReason, "bea": countedReason, "ben": approval.ReasonRevocationNotPermitted,

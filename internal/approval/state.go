@@ -10,6 +10,7 @@ import (
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // State is everything that a pass over one request depends on. Decide does not change it.
@@ -76,11 +77,40 @@ type Event struct {
 func Input(request *v1alpha1.ApprovalRequest) *access.ApprovalInput {
 	spec := &request.Spec
 	return &access.ApprovalInput{
-		RequestType: string(spec.RequestType),
-		Requester:   string(spec.Requester),
-		Beneficiary: string(intake.Beneficiary(spec)),
-		Unit:        string(spec.Unit),
-		Attributes:  intake.RequestAttributes(spec),
-		GivesRole:   spec.Grant != nil,
+		RequestType:   string(spec.RequestType),
+		Requester:     string(spec.Requester),
+		Beneficiary:   string(intake.Beneficiary(spec)),
+		Unit:          string(spec.Unit),
+		Attributes:    intake.RequestAttributes(spec),
+		Justification: string(spec.Justification), Grant: inputGrant(spec.Grant),
 	}
+}
+
+// inputGrant returns the role that a request asks for, as chains see it.
+func inputGrant(written *v1alpha1.RequestedGrant) *access.ApprovalGrant {
+	if written == nil {
+		return nil
+	}
+	grant := &access.ApprovalGrant{Role: written.RoleRef.Name, DurationSeconds: int64(written.DurationSeconds)}
+	if kind := written.RoleRef.Kind; kind != "" && kind != v1alpha1.RoleKindRole {
+		grant.Role = string(kind) + "/" + grant.Role
+	}
+	if scope := written.Scope; scope != nil {
+		grant.Scope = &document.Scope{Everywhere: scope.Everywhere != nil && *scope.Everywhere, Dimensions: map[string]document.Values{}}
+		for _, unit := range scope.Units {
+			grant.Scope.Units = append(grant.Scope.Units, string(unit))
+		}
+		for _, group := range scope.UnitGroups {
+			grant.Scope.UnitGroups = append(grant.Scope.UnitGroups, string(group))
+		}
+		for i := range scope.Dimensions {
+			d := &scope.Dimensions[i]
+			values := document.Values{All: d.All != nil && *d.All}
+			for _, value := range d.Values {
+				values.Values = append(values.Values, string(value))
+			}
+			grant.Scope.Dimensions[string(d.Name)] = values
+		}
+	}
+	return grant
 }

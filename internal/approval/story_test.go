@@ -179,8 +179,24 @@ func (s *story) attribute(name, value string) {
 	s.state.Request.Spec.Attributes = v1alpha1.Attributes{name: apiextensionsv1.JSON{Raw: []byte(value)}}
 }
 
-// asksForRole makes the request one for a role, for 100 seconds.
-func (s *story) asksForRole() {
+// giving is the policy of a chain that gives approver, to any user.
+func giving() *v1alpha1.GrantPolicy {
+	return &v1alpha1.GrantPolicy{
+		Roles:         v1alpha1.GrantableRoles{From: v1alpha1.GrantableRolesListed, RoleRefs: []v1alpha1.RoleReference{{Name: "approver"}}},
+		Beneficiaries: []v1alpha1.GrantBeneficiary{v1alpha1.GrantToRequester, v1alpha1.GrantToMembers},
+	}
+}
+
+// asksForRole makes the request one for a role, for 100 seconds. Chains without a policy give it, in some ways
+// without a decision.
+func (s *story) asksForRole(withoutDecision ...v1alpha1.DecisionBypass) {
+	for _, chain := range s.state.Chains {
+		if chain.Spec.GrantPolicy == nil {
+			chain.Spec.GrantPolicy = giving()
+			chain.Spec.GrantPolicy.WithoutDecision = withoutDecision
+		}
+	}
+	s.index()
 	s.state.Request.Spec.Grant = &v1alpha1.RequestedGrant{RoleRef: v1alpha1.RoleReference{Name: "approver"}, DurationSeconds: 100}
 }
 

@@ -3,7 +3,9 @@
 package authzen
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -27,11 +29,13 @@ func (x *exchange) approvers() {
 		var plan *access.ApprovalPlan
 		if plan, err = x.index.ApprovalPlan(&chain, &x.approvalInput); err == nil {
 			answer.Chain, answer.Steps = name, plan.Steps
+		} else if refused, is := errors.AsType[*access.RefusedError](err); is {
+			answer.Denied = fmt.Sprintf("chain %q %s", name, refused.Predicate)
 		}
 	}
 	if _, missing := errors.AsType[*access.MissingError](err); missing {
 		answer.Waiting = err.Error()
-	} else if err != nil {
+	} else if err != nil && answer.Denied == "" {
 		answer.Denied = err.Error()
 	}
 	x.writeJSON(answer)
@@ -64,10 +68,30 @@ func (d *decoder) readApprovalInput(to *access.ApprovalInput) error {
 			return err
 		}
 	}
-	if err := member(members, "givesRole", "a boolean", false, &to.GivesRole); err != nil {
+	if err := member(members, "justification", "a string", false, &to.Justification); err != nil {
+		return err
+	}
+	if err := readApprovalGrant(members, to); err != nil {
 		return err
 	}
 	return member(members, "attributes", "an object", false, &to.Attributes)
+}
+
+// readApprovalGrant reads the role that approval is asked for. It ignores unknown members.
+func readApprovalGrant(members map[string]any, to *access.ApprovalInput) error {
+	var written map[string]any
+	if err := member(members, "grant", "an object", false, &written); err != nil || written == nil {
+		return err
+	}
+	data, err := json.Marshal(written)
+	if err == nil {
+		to.Grant = &access.ApprovalGrant{}
+		err = json.Unmarshal(data, to.Grant)
+	}
+	if err != nil || to.Grant.Role == "" {
+		return badRequestf("grant must be an object with a role, and may have durationSeconds and a scope")
+	}
+	return nil
 }
 
 // member reads a member of a decoded object. Null stands for no value.

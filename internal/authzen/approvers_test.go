@@ -30,8 +30,8 @@ func TestApprovers(t *testing.T) {
 			`{"chain":"refunds","steps":[{"name":"check","disposition":"Asked","approvers":["ben"]}],"revision":7}`,
 		},
 		"for another user": {
-			`{"requestType":"refund","requester":"ada","beneficiary":"ben","unit":null,"givesRole":true,"attributes":{"amount":11}}`, http.StatusOK,
-			`{"chain":"refunds","steps":[{"name":"check","disposition":"Asked"}],"revision":7}`,
+			`{"requestType":"refund","requester":"ada","beneficiary":"ben","unit":null,"justification":"broken","grant":{"role":"clerk","durationSeconds":60,"scope":{"units":["north"]}},"attributes":{"amount":11}}`, http.StatusOK,
+			`{"denied":"chain \"refunds\" gives no role: it has no grantPolicy; ask for the role where a chain gives it, or have a grantPolicy added","revision":7}`,
 		},
 		"not governed": {
 			`{"requestType":"refund","requester":"ada","attributes":{"amount":10}}`, http.StatusOK,
@@ -45,7 +45,9 @@ func TestApprovers(t *testing.T) {
 		"no requester":   {`{"requestType":"refund"}`, http.StatusBadRequest, "requester is missing: it must be a string"},
 		"odd requester":  {`{"requestType":"refund","requester":7}`, http.StatusBadRequest, "requester must be a string"},
 		"odd attributes": {`{"requestType":"refund","requester":"ada","attributes":[]}`, http.StatusBadRequest, "attributes must be an object"},
-		"odd givesRole":  {`{"requestType":"refund","requester":"ada","givesRole":"yes"}`, http.StatusBadRequest, "givesRole must be a boolean"},
+		"odd grant":      {`{"requestType":"refund","requester":"ada","grant":"yes"}`, http.StatusBadRequest, "grant must be an object"},
+		"odd role":       {`{"requestType":"refund","requester":"ada","grant":{"role":7}}`, http.StatusBadRequest, "grant must be an object with a role, and may have durationSeconds and a scope"},
+		"no role":        {`{"requestType":"refund","requester":"ada","grant":{}}`, http.StatusBadRequest, "grant must be an object with a role, and may have durationSeconds and a scope"},
 		"no object":      {`[]`, http.StatusBadRequest, "the body is an array: it must be an object"},
 		"two objects":    {`{} {}`, http.StatusBadRequest, "there is something after the JSON object, which ends after 2 bytes: remove it"},
 	} {

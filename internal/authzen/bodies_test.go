@@ -26,7 +26,7 @@ func TestNothingStaysOfAQuestionForApprovers(t *testing.T) {
 	}}
 	handler := authzen.NewHandler(tenants{{namespace: "trade", organization: "shop", index: index(t, doc)}}, authzen.Options{})
 	for range 50 {
-		asks(t, handler, approvers, `{"requestType":"refund","requester":"ada","beneficiary":"ben","unit":"north","givesRole":true,"attributes":{"amount":11}}`,
+		asks(t, handler, approvers, `{"requestType":"refund","requester":"ada","beneficiary":"ben","unit":"north","grant":null,"attributes":{"amount":11}}`,
 			http.StatusOK, `{"chain":"refunds","steps":[{"name":"check","disposition":"Asked"}],"revision":7}`)
 		asks(t, handler, approvers, `{"requestType":"refund","requester":"ada"}`,
 			http.StatusOK, `{"chain":"refunds","steps":[{"name":"check","disposition":"Asked","approvers":["ben"]}],"revision":7}`)

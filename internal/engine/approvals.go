@@ -17,9 +17,19 @@ func (x *Index) SelectChain(input *access.ApprovalInput) (string, error) {
 }
 
 // ApprovalPlan returns, step by step, who may decide an input in a chain at this moment. The error says what is not known
-// of the input.
+// of the input; it is an *access.RefusedError if the chain refuses the input.
 func (x *Index) ApprovalPlan(chain *document.Chain, input *access.ApprovalInput) (*access.ApprovalPlan, error) {
 	return approvers.Plan(x.tables(), chain, input)
+}
+
+// CheckScope returns why the role that an input asks for would be held beyond the input's unit and dimensions; nil if it would not.
+func (x *Index) CheckScope(input *access.ApprovalInput) error {
+	return approvers.CheckScope(x.tables(), input)
+}
+
+// RoleDigest returns the digest of what a role gives. The second result is false if there is no such role.
+func (x *Index) RoleDigest(name string) (digest string, known bool) {
+	return x.tables().RoleDigest(name)
 }
 
 // Coverage returns, for each step of a chain, the units for which it has no approver, or only one.

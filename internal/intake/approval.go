@@ -26,11 +26,36 @@ func ChainSpec(spec *v1alpha1.ApprovalChainSpec) model.Chain {
 		Bypass:   string(spec.BypassPermission), OnBehalf: string(spec.OnBehalfPermission),
 		ApproveOwnSteps:   spec.OnSubmission == v1alpha1.ApproveOwnSteps,
 		DistinctApprovers: isDistinct(spec.DistinctApprovers),
+		GrantPolicy:       grantPolicy(spec.GrantPolicy),
 	}
 	if spec.Priority != nil {
 		chain.Priority = int(*spec.Priority)
 	}
 	return chain
+}
+
+// maxGrant is for how long a role is given at most, unless the policy says less.
+const maxGrant = 31536000
+
+func grantPolicy(written *v1alpha1.GrantPolicy) *model.GrantPolicy {
+	if written == nil {
+		return nil
+	}
+	limit := cmp.Or(written.MaxDurationSeconds, maxGrant)
+	policy := &model.GrantPolicy{
+		From:  string(written.Roles.From),
+		Roles: each(written.Roles.RoleRefs, roleRef), Except: each(written.Roles.ExceptRoleRefs, roleRef),
+		Beneficiaries: names(written.Beneficiaries), WithoutDecision: names(written.WithoutDecision),
+		Max: seconds(&limit), Default: seconds(&written.DefaultDurationSeconds),
+	}
+	if written.Roles.UpToRoleRef != nil {
+		upTo := roleRef(written.Roles.UpToRoleRef)
+		policy.UpTo = &upTo
+	}
+	if j := written.Justification; j != nil {
+		policy.Justification = &model.JustificationPolicy{Requirement: string(j.Requirement), Pattern: j.Pattern, Hint: string(j.Hint)}
+	}
+	return policy
 }
 
 // isDistinct reports whether different users must decide different steps. An extent that is unknown must not let more votes count.

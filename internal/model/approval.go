@@ -18,6 +18,26 @@ type Chain struct {
 	ApproveOwnSteps bool
 	// DistinctApprovers asks for different people in different steps.
 	DistinctApprovers bool
+	// GrantPolicy says which roles the chain gives; nil, none.
+	GrantPolicy *GrantPolicy
+}
+
+// GrantPolicy says which roles a chain gives, to whom, for how long and for what reason.
+type GrantPolicy struct {
+	// From is one of the words of GrantableRoles.
+	From          string
+	Roles, Except []RoleRef
+	UpTo          *RoleRef
+	// Beneficiaries and WithoutDecision are sets of words.
+	Beneficiaries, WithoutDecision []string
+	// Max is how long a role is given at most, Default how long if a request does not say; 0, it must.
+	Max, Default  time.Duration
+	Justification *JustificationPolicy
+}
+
+// JustificationPolicy says what requests must give as their reason.
+type JustificationPolicy struct {
+	Requirement, Pattern, Hint string
 }
 
 // Step is one step of a chain.

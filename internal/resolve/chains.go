@@ -40,6 +40,7 @@ func (r *chainReader) read(chain *model.Chain) {
 	r.expression(chain, "spec.when", chain.When, "every request of type "+chain.RequestType+" that comes to it is denied")
 	r.permission(chain, "spec.bypassPermission", chain.Bypass, "nobody passes without decision")
 	r.permission(chain, "spec.onBehalfPermission", chain.OnBehalf, "nobody decides for others")
+	r.grantPolicy(chain)
 	for i := range chain.Steps {
 		step := &chain.Steps[i]
 		field := "spec.steps[" + step.Name + "]"
@@ -116,9 +117,13 @@ func (r *chainReader) line(chain *model.Chain, field string, of model.LineOf) {
 }
 
 func (r *chainReader) role(chain *model.Chain, field string, ref model.RoleRef) {
+	r.roleFor(chain, field, ref, "nobody is named")
+}
+
+func (r *chainReader) roleFor(chain *model.Chain, field string, ref model.RoleRef, effect string) {
 	if _, known := r.env.roles[ref]; !known {
 		r.found.reject(chain.Ref, field, ReasonUnknownRole,
-			"%s %q does not exist %s, so nobody is named: create it, or fix the name", ref.Kind, ref.Name, within(ref))
+			"%s %q does not exist %s, so %s: create it, or fix the name", ref.Kind, ref.Name, within(ref), effect)
 	}
 }
 
@@ -188,6 +193,7 @@ func Chain(chain *model.Chain) document.Chain {
 		RequestType: chain.RequestType, When: chain.When, Priority: chain.Priority, Parallel: chain.Parallel,
 		Steps:            make([]document.Step, len(chain.Steps)),
 		BypassPermission: chain.Bypass, OnBehalfPermission: chain.OnBehalf,
+		GrantPolicy: documentGrantPolicy(chain.GrantPolicy),
 	}
 	if chain.ApproveOwnSteps {
 		published.OnSubmission = document.ApproveOwnSteps

@@ -179,3 +179,48 @@ func TestFindingsNameFiveUsers(t *testing.T) {
 		}
 	}
 }
+
+// TestGrantPolicyFindings: what is wrong with a policy is found, and what it gives without asking much is shown.
+func TestGrantPolicyFindings(t *testing.T) {
+	policy := func(change func(*model.GrantPolicy)) *model.GrantPolicy {
+		p := &model.GrantPolicy{From: "Listed", Roles: []model.RoleRef{role("buyer")}, Beneficiaries: []string{"Requester", "Members"}, Max: 1}
+		change(p)
+		return p
+	}
+	payers := model.Approver{Type: model.ApproverTypeRole, Role: &model.RoleApprover{Role: role("payer")}}
+	buyers := model.Approver{Type: model.ApproverTypeRole, Role: &model.RoleApprover{Role: role("buyer")}}
+	const field = "ApprovalChain/a spec.grantPolicy"
+	for name, c := range map[string]struct {
+		approvers []model.Approver
+		change    func(*model.GrantPolicy)
+		want      []string
+	}{
+		"in order":           {[]model.Approver{buyers}, func(*model.GrantPolicy) {}, nil},
+		"unknown words":      {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.From, p.Beneficiaries = "OwnRank", []string{"Everybody"} }, []string{"Error " + field + ".beneficiaries[0] UnknownType", "Error " + field + ".roles.from UnknownType"}},
+		"unknown exceptions": {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.Except = []model.RoleRef{role("chief")} }, []string{"Error " + field + ".roles.exceptRoleRefs[0] UnknownRole"}},
+		"unknown roles":      {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.Roles = append(p.Roles, role("chief")) }, []string{"Error " + field + ".roles.roleRefs[1] UnknownRole"}},
+		"an unknown highest": {[]model.Approver{buyers}, func(p *model.GrantPolicy) {
+			p.UpTo, p.From = &model.RoleRef{Kind: model.KindRole, Name: "chief"}, "UpTo"
+		}, []string{"Error " + field + ".roles.upToRoleRef UnknownRole"}},
+		"a bad reason": {[]model.Approver{buyers}, func(p *model.GrantPolicy) {
+			p.Justification = &model.JustificationPolicy{Requirement: "Maybe", Pattern: "("}
+		}, []string{"Error " + field + ".justification.pattern InvalidPattern", "Error " + field + ".justification.requirement UnknownType"}},
+		"without decision": {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.WithoutDecision = []string{"Bypass", "Always"} }, []string{"Error " + field + ".withoutDecision[1] UnknownType", "Warning " + field + ".withoutDecision WithoutDecision"}},
+		"outranked":        {[]model.Approver{payers}, func(*model.GrantPolicy) {}, []string{"Warning " + field + ".roles ApproversOutranked"}},
+		"one of them is":   {[]model.Approver{buyers, payers}, func(*model.GrantPolicy) {}, []string{"Warning " + field + ".roles ApproversOutranked"}},
+		"all roles":        {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.From = "All" }, []string{"Warning " + field + ".roles ApproversOutranked"}},
+		"but exceptions":   {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.From, p.Except = "All", []model.RoleRef{role("payer"), role("closer")} }, nil},
+		"named by no role": {[]model.Approver{{Type: model.ApproverTypeUsers, Users: []string{"ann"}}}, func(*model.GrantPolicy) {}, nil},
+	} {
+		world := shop()
+		world.Chains = []model.Chain{asking("a", "", c.approvers...)}
+		world.Chains[0].GrantPolicy = policy(c.change)
+		var got []string
+		for _, line := range briefly(resolved(world).Findings) {
+			if strings.Contains(line, field) {
+				got = append(got, line)
+			}
+		}
+		same(t, name, got, c.want)
+	}
+}

@@ -16,7 +16,7 @@ import (
 
 var _ = Describe("Temporary access", func() {
 	// access is what people ask for when they want a role.
-	const access = "  steps: [{name: location, approvers: [{type: Role, role: {roleRef: {name: approver}}}]}]"
+	const access = gives + "  steps: [{name: location, approvers: [{type: Role, role: {roleRef: {name: approver}}}]}]"
 
 	// granted has ann hold a role that ben approved.
 	granted := func(w *world, text string) string {
@@ -192,7 +192,7 @@ var _ = Describe("A manager that is restarted", func() {
 	})
 
 	It("writes nothing where nothing changed, and resolves no organization for a request", func() {
-		w := newOffice(chain("offer", approversTwo), chain("access", approverOne))
+		w := newOffice(chain("offer", approversTwo), chain("access", gives+approverOne))
 		waiting := w.opens("ann", "offer unit=east")
 		w.casts(waiting, "ben approve location")
 		w.counts(w.cast(waiting, "eve approve location"), "False NotApprover")

@@ -210,7 +210,7 @@ var _ = Describe("Statuses are the manager's alone", func() {
 	const condition = `{"status":{"conditions":[{"type":"Counted","status":"True","reason":"Counted","message":"so","lastTransitionTime":"2020-01-01T00:00:00Z"}]}}`
 
 	It("no matter who else writes them, and how", func() {
-		w := newOffice(chain("offer", approversTwo))
+		w := newOffice(chain("offer", gives+approversTwo))
 		name := w.opens("ann", "offer unit=east role=vice")
 		decision := w.cast(name, "ben approve location")
 		w.counts(decision, "True Counted")
@@ -237,7 +237,7 @@ var _ = Describe("Statuses are the manager's alone", func() {
 	})
 
 	It("also when an object is created with one", func() {
-		w := newOffice(chain("offer", approversTwo))
+		w := newOffice(chain("offer", gives+approversTwo))
 		request := w.asked("ann", "offer unit=east role=vice name=forged")
 		past, future := metav1.Unix(0, 0), metav1.Unix(4e9, 0)
 		request.Status.State = v1alpha1.RequestApproved

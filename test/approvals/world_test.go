@@ -121,3 +121,6 @@ const approversTwo = "  steps: [{name: location, requiredApprovals: 2, approvers
 
 // approverOne asks for one, and lets delegates decide for approvers.
 const approverOne = "  onBehalfPermission: on-behalf\n  steps: [{name: location, approvers: [{type: Role, role: {roleRef: {name: approver}}}]}]"
+
+// gives is the policy of a chain that gives every role to every user, upon a decision.
+const gives = "  grantPolicy: {roles: {from: All}, beneficiaries: [Requester, Members]}\n"

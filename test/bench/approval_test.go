@@ -45,6 +45,9 @@ func openApprovals(b *testing.B, count int) *approvals {
 		Spec: v1alpha1.ApprovalChainSpec{OrganizationRef: organization, RequestType: "access", Steps: []v1alpha1.ApprovalStep{
 			{Name: "first", RequiredApprovals: 2, Approvers: holders(1), Timeouts: []v1alpha1.ApprovalTimeout{{AfterSeconds: 86400, Action: v1alpha1.TimeoutExpire}}},
 			{Name: "second", Approvers: holders(2)},
+		}, GrantPolicy: &v1alpha1.GrantPolicy{
+			Roles:         v1alpha1.GrantableRoles{From: v1alpha1.GrantableRolesAll},
+			Beneficiaries: []v1alpha1.GrantBeneficiary{v1alpha1.GrantToRequester},
 		}},
 	}}
 	a.chain = &a.members.Chains[0]

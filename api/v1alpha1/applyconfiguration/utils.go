@@ -74,12 +74,18 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.FindingStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Grant"):
 		return &apiv1alpha1.GrantApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("GrantableRoles"):
+		return &apiv1alpha1.GrantableRolesApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("GrantPolicy"):
+		return &apiv1alpha1.GrantPolicyApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("GrantStatus"):
 		return &apiv1alpha1.GrantStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Holders"):
 		return &apiv1alpha1.HoldersApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Inheritance"):
 		return &apiv1alpha1.InheritanceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("JustificationPolicy"):
+		return &apiv1alpha1.JustificationPolicyApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ManagerApprover"):
 		return &apiv1alpha1.ManagerApproverApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ManagerWithRoleApprover"):
@@ -154,6 +160,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.RequestApproverApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RequestChain"):
 		return &apiv1alpha1.RequestChainApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RequestChainGrant"):
+		return &apiv1alpha1.RequestChainGrantApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RequestedGrant"):
 		return &apiv1alpha1.RequestedGrantApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RequestReminder"):

@@ -5,6 +5,7 @@ package cli
 import (
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -16,7 +17,9 @@ import (
 // approvalRequestFlags describe an ApprovalRequest.
 type approvalRequestFlags struct {
 	requester, beneficiary, unit, role string
-	attributes                         []string
+	justification                      string
+	duration                           time.Duration
+	attributes, scope                  []string
 }
 
 func (f *approvalRequestFlags) addFlags(flags *pflag.FlagSet, requesterUsage string) {
@@ -26,6 +29,10 @@ func (f *approvalRequestFlags) addFlags(flags *pflag.FlagSet, requesterUsage str
 	flags.StringArrayVar(&f.attributes, "attribute", nil,
 		"attribute of the request, as `NAME=VALUE` with a value in JSON or plain text; may be repeated")
 	flags.StringVar(&f.role, "role", "", "`ROLE` that the beneficiary is to hold for a while, as NAME or PlatformRole/NAME")
+	flags.StringVar(&f.justification, "justification", "", "`TEXT` that tells those who decide why")
+	flags.DurationVar(&f.duration, "for", 0, "how long the role is to be held, for example 8h; as long as the chain says by default")
+	flags.StringArrayVar(&f.scope, "scope", nil,
+		"part of the role's scope, as `everywhere` or NAME=VALUES; may be repeated")
 }
 
 // toSpec returns the spec of a request of a type.
@@ -51,10 +58,29 @@ func (f *approvalRequestFlags) toSpec(requestType string) (v1alpha1.ApprovalRequ
 		}
 		spec.Attributes[name] = apiextensionsv1.JSON{Raw: raw}
 	}
-	if f.role != "" {
-		spec.Grant = &v1alpha1.RequestedGrant{RoleRef: parseRoleReference(f.role)}
+	spec.Justification = v1alpha1.Description(f.justification)
+	spec.Grant, err = f.toGrant()
+	return spec, err
+}
+
+// toGrant returns the role of the flags; nil if they name none.
+func (f *approvalRequestFlags) toGrant() (*v1alpha1.RequestedGrant, error) {
+	scope, err := parseScope(f.scope)
+	switch {
+	case err != nil:
+		return nil, err
+	case f.role == "" && (f.duration != 0 || len(f.scope) > 0):
+		return nil, usagef("--for and --scope are for roles: name one with --role")
+	case f.role == "":
+		return nil, nil
+	case f.duration < 0 || f.duration%time.Second != 0 || f.duration.Seconds() >= 1<<31:
+		return nil, usagef("say how long the role is to be held, in whole seconds, for example --for 8h")
 	}
-	return spec, nil
+	grant := &v1alpha1.RequestedGrant{RoleRef: parseRoleReference(f.role), DurationSeconds: int32(f.duration / time.Second)}
+	if len(f.scope) > 0 {
+		grant.Scope = scope
+	}
+	return grant, nil
 }
 
 // parseRoleReference parses NAME, Role/NAME or PlatformRole/NAME.

@@ -125,6 +125,9 @@ func planFor(index *engine.Index, input *access.ApprovalInput) (string, *access.
 	}
 	chain, _ := index.Chain(name)
 	plan, err := index.ApprovalPlan(&chain, input)
+	if refused, is := errors.AsType[*access.RefusedError](err); is {
+		err = fmt.Errorf("ApprovalChain %q %s", name, refused.Predicate)
+	}
 	return name, plan, err
 }
 

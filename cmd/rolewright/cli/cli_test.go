@@ -112,7 +112,7 @@ func TestGolden(t *testing.T) {
 		"chain-bypassed":         "chain extension-offer --requester olivia@staffing.example " + staffing,
 		"chain-suspended":        "chain extension-offer --requester ines@staffing.example " + staffing,
 		"chain-submitted":        "chain work-order --requester sam@district.example --unit elm-school " + workorders,
-		"chain-not-submitted":    "chain work-order --requester sam@district.example --unit elm-school --role order-approver " + workorders,
+		"chain-gives-no-role":    "chain work-order --requester sam@district.example --unit elm-school --role order-approver " + workorders,
 		"chain-unknown-type":     "chain work-ordr --requester sam@district.example " + workorders,
 		"chain-unknown-user":     "chain work-order --requester sum@district.example " + workorders,
 		"chain-unknown-unit":     "chain work-order --requester sam@district.example --unit elm " + workorders,

@@ -90,7 +90,7 @@ func TestMisusedApprovals(t *testing.T) {
 		"approve r -f testdata/shop":                      "leave out -f",
 		"request":                                         "name one type of request",
 		"request order --for 8h":                          "name one with --role",
-		"request order --role clerk":                      "for example --for 8h",
+		"request order --role clerk --for -8h":            "for example --for 8h",
 		"request order --role clerk --for 1500ms":         "whole seconds",
 		"request order --role clerk --for 8h --scope x":   "write everywhere, units=",
 		"request order --attribute unit=x":                "name the unit with --unit",

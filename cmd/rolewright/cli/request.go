@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -38,16 +37,13 @@ Exit codes:
 
 // requestOptions are the arguments and flags of request.
 type requestOptions struct {
-	streams       genericiooptions.IOStreams
-	input         *inputFlags
-	organization  organizationFlags
-	request       approvalRequestFlags
-	wait          waitFlags
-	output        outputFlags
-	name          string
-	justification string
-	duration      time.Duration
-	scope         []string
+	streams      genericiooptions.IOStreams
+	input        *inputFlags
+	organization organizationFlags
+	request      approvalRequestFlags
+	wait         waitFlags
+	output       outputFlags
+	name         string
 
 	requestType string
 	spec        v1alpha1.ApprovalRequestSpec
@@ -70,10 +66,6 @@ func newRequest(f *factory) *cobra.Command {
 	o.request.addFlags(flags, "`USER` who makes the request; you by default")
 	flags.StringVar(&o.name, "name", "", "`NAME` of the request; generated from the type by default")
 	o.organization.addFlags(flags, "`ORGANIZATION` of the request; not needed if the namespace contains only one")
-	flags.StringVar(&o.justification, "justification", "", "`TEXT` that tells those who decide why")
-	flags.DurationVar(&o.duration, "for", 0, "how long the role is to be held, for example 8h")
-	flags.StringArrayVar(&o.scope, "scope", nil,
-		"part of the role's scope, as `everywhere` or NAME=VALUES; may be repeated")
 	o.output.addFlags(flags)
 	o.wait.addFlags(flags)
 	return command
@@ -92,15 +84,6 @@ func (o *requestOptions) Complete(_ *cobra.Command, args []string) error {
 // Validate implements options.
 func (o *requestOptions) Validate() error {
 	if err := o.output.validate(); err != nil {
-		return err
-	}
-	switch grant := o.spec.Grant; {
-	case grant == nil && (o.duration != 0 || len(o.scope) > 0):
-		return usagef("--for and --scope are for roles: name one with --role")
-	case grant != nil && (o.duration < time.Second || o.duration%time.Second != 0 || o.duration.Seconds() >= 1<<31):
-		return usagef("say how long the role is to be held, in whole seconds, for example --for 8h")
-	}
-	if _, err := parseScope(o.scope); err != nil {
 		return err
 	}
 	return o.input.validateNoManifests()
@@ -128,18 +111,8 @@ func (o *requestOptions) Run(ctx context.Context) error {
 // toRequest returns the request of the flags, made by the current user unless they name another one.
 func (o *requestOptions) toRequest(ctx context.Context, c *approvalClient) (*v1alpha1.ApprovalRequest, error) {
 	request := &v1alpha1.ApprovalRequest{Spec: o.spec}
-	request.Spec.Justification = v1alpha1.Description(o.justification)
 	if request.Spec.Requester == "" {
 		request.Spec.Requester = c.user
-	}
-	if grant := request.Spec.Grant; grant != nil {
-		grant.DurationSeconds = int32(o.duration / time.Second)
-		if len(o.scope) > 0 {
-			var err error
-			if grant.Scope, err = parseScope(o.scope); err != nil {
-				return nil, err
-			}
-		}
 	}
 	request.Namespace, request.Name = c.namespace, o.name
 	if o.name == "" {

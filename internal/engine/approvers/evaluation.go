@@ -130,6 +130,7 @@ func (e *evaluation) governs(chain *document.Chain) (bool, error) {
 	if chain.Refused != "" {
 		return false, errors.New(chain.Refused)
 	}
+	e.asked.Context = e.context(chain.GrantPolicy)
 	return e.isTrueOf(chain.When)
 }
 

@@ -13,13 +13,17 @@ import (
 )
 
 // Plan returns, step by step, who may decide an input in a chain, at this moment. The error says what is not known of
-// the input.
+// the input; it is an *access.RefusedError if the chain refuses the input.
 func Plan(x *compiled.Index, chain *document.Chain, input *access.ApprovalInput) (*access.ApprovalPlan, error) {
 	e, err := newEvaluation(x, input)
 	if err != nil {
 		return nil, err
 	}
-	bypassed := HasPermission(x, input, input.Requester, chain.BypassPermission)
+	if err := e.refuseGrant(chain.GrantPolicy); err != nil {
+		return nil, err
+	}
+	e.asked.Context = e.context(chain.GrantPolicy)
+	bypassed := e.suffices(chain, document.WithoutDecisionOnBypass) && HasPermission(x, input, input.Requester, chain.BypassPermission)
 	route := &access.ApprovalPlan{Steps: make([]access.PlanStep, len(chain.Steps))}
 	for i := range chain.Steps {
 		step := &chain.Steps[i]
@@ -32,7 +36,17 @@ func Plan(x *compiled.Index, chain *document.Chain, input *access.ApprovalInput)
 		}
 		route.Steps[i] = next
 	}
+	if input.Grant != nil {
+		if err := refuseWithoutDecision(chain.GrantPolicy, route); err != nil {
+			return nil, err
+		}
+	}
 	return route, nil
+}
+
+// suffices reports whether a way without a decision suffices for the input: for a role, only if the chain says so.
+func (e *evaluation) suffices(chain *document.Chain, way string) bool {
+	return e.input.Grant == nil || chain.GrantPolicy.Allows(way)
 }
 
 // disposition returns what becomes of a step when a request is opened. A step whose condition cannot be evaluated is needed.
@@ -41,11 +55,12 @@ func (e *evaluation) disposition(chain *document.Chain, step *document.Step, byp
 		return access.DispositionNotNeeded
 	}
 	input := e.input
-	ownRole := input.GivesRole && input.EffectiveBeneficiary() == input.Requester
+	ownRole := input.Grant != nil && input.EffectiveBeneficiary() == input.Requester
+	submission := chain.OnSubmission == document.ApproveOwnSteps && !ownRole && e.suffices(chain, document.WithoutDecisionOnSubmission)
 	switch {
 	case bypassed:
 		return access.DispositionBypassed
-	case chain.OnSubmission == document.ApproveOwnSteps && !ownRole && e.isApprover(step.Approvers, input.Requester):
+	case submission && e.isApprover(step.Approvers, input.Requester):
 		return access.DispositionApprovedOnSubmission
 	}
 	return access.DispositionAsked

@@ -41,6 +41,7 @@ func NewCompiler(doc *document.Document, now func() time.Time) *Compiler {
 // Compile fills the index, and returns it.
 func (c *Compiler) Compile() *Index {
 	c.Index.Roles, c.Index.Groups, c.Index.Chains = c.Document.Roles, c.Document.Groups, c.Document.Chains
+	c.Index.UnitGroups = c.Document.UnitGroups
 	c.Index.Features = make(map[string]struct{}, len(c.Document.Features))
 	for _, feature := range c.Document.Features {
 		c.Index.Features[feature] = struct{}{}

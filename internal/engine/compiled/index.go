@@ -45,9 +45,10 @@ type Index struct {
 	Roles      map[string]document.Role
 	Qualifiers map[string]uint32
 
-	// groups and chains are the document's.
-	Groups map[string]document.Group
-	Chains map[string]document.Chain
+	// groups, unit groups and chains are the document's.
+	UnitGroups map[string][]string
+	Groups     map[string]document.Group
+	Chains     map[string]document.Chain
 
 	derived *derived
 }

@@ -49,7 +49,7 @@ func (f *Follower) applyChange(c *change, core *document.Document) error {
 	compiler := f.compiler
 	compiler.Index = compiler.Index.Next()
 	compiler.Document = core
-	compiler.Index.Groups = core.Groups
+	compiler.Index.Groups, compiler.Index.UnitGroups = core.Groups, core.UnitGroups
 	if c.any((*part).holdsUnits) {
 		compiler.CompileUnits()
 		compiler.RecompileScopes()

@@ -7,10 +7,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// ApprovalInput is what a user asks approval for, as chains see it: in conditions, subject is the requester, and resource has
-// the type of the request, with its attributes as properties and the attributes of its unit.
+// ApprovalInput is what a user asks approval for, as chains see it: in conditions, subject is the requester, resource has
+// the type of the request, with its attributes as properties and the attributes of its unit, and context the beneficiary, the
+// justification and the grant.
 type ApprovalInput struct {
 	// RequestType is the kind of request.
 	RequestType string `json:"requestType"`
@@ -21,11 +24,40 @@ type ApprovalInput struct {
 	Unit string `json:"unit,omitempty"`
 	// Attributes are facts about the request. One named like a dimension is its value in it.
 	Attributes map[string]any `json:"attributes,omitempty"`
-	// GivesRole is set when the beneficiary shall hold a role.
-	GivesRole bool `json:"givesRole,omitempty"`
+	// Justification is why it is asked.
+	Justification string `json:"justification,omitempty"`
+	// Grant is the role that the beneficiary shall hold; nil if none is asked for.
+	Grant *ApprovalGrant `json:"grant,omitempty"`
 	// Now is the moment for which it is asked; zero, what the index's clock says.
 	Now time.Time `json:"-"`
 }
+
+// ApprovalGrant is a role that is asked for, for a limited time.
+type ApprovalGrant struct {
+	// Role is a key of Document.Roles.
+	Role string `json:"role"`
+	// DurationSeconds is for how long it is asked for; 0, for the default of the chain.
+	DurationSeconds int64 `json:"durationSeconds,omitempty"`
+	// Scope is where it shall be held; nil, in the unit and the dimension values of the input.
+	Scope *document.Scope `json:"scope,omitempty"`
+}
+
+// EffectiveSeconds returns for how many seconds the role is asked for under a policy; 0 if neither says.
+func (g *ApprovalGrant) EffectiveSeconds(policy *document.GrantPolicy) int64 {
+	if g.DurationSeconds == 0 && policy != nil {
+		return policy.DefaultDurationSeconds
+	}
+	return g.DurationSeconds
+}
+
+// RefusedError is why a chain refuses an input.
+type RefusedError struct {
+	// Predicate follows the name of the chain: "gives no role: it has no grantPolicy", for example.
+	Predicate string
+}
+
+// Error implements error.
+func (e *RefusedError) Error() string { return "the chain " + e.Predicate }
 
 // EffectiveBeneficiary returns the beneficiary, who is the requester unless another is named.
 func (s *ApprovalInput) EffectiveBeneficiary() string {

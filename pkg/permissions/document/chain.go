@@ -31,6 +31,8 @@ type Chain struct {
 	OnSubmission string `json:"onSubmission,omitempty"`
 	// DistinctApprovers is AcrossSteps if different people must decide different steps. Only empty says that they need not.
 	DistinctApprovers string `json:"distinctApprovers,omitempty"`
+	// GrantPolicy says which roles the chain gives; nil, none.
+	GrantPolicy *GrantPolicy `json:"grantPolicy,omitempty"`
 	// Refused, when not empty, says why no request passes the chain: its condition does not compile.
 	Refused string `json:"refused,omitempty"`
 }

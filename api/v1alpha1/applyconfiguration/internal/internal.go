@@ -60,6 +60,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: distinctApprovers
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.DistinctApprovers
+    - name: grantPolicy
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.GrantPolicy
     - name: onBehalfPermission
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
@@ -449,6 +452,8 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
 - name: com.github.rolewright.rolewright.api.v1alpha1.ConstraintType
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.DecisionBypass
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Description
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Dimension
@@ -648,6 +653,35 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     elementRelationship: atomic
+- name: com.github.rolewright.rolewright.api.v1alpha1.GrantBeneficiary
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.GrantPolicy
+  map:
+    fields:
+    - name: beneficiaries
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.GrantBeneficiary
+          elementRelationship: associative
+    - name: defaultDurationSeconds
+      type:
+        scalar: numeric
+    - name: justification
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.JustificationPolicy
+    - name: maxDurationSeconds
+      type:
+        scalar: numeric
+    - name: roles
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.GrantableRoles
+    - name: withoutDecision
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.DecisionBypass
+          elementRelationship: associative
 - name: com.github.rolewright.rolewright.api.v1alpha1.GrantStatus
   map:
     fields:
@@ -663,6 +697,29 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: startTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+- name: com.github.rolewright.rolewright.api.v1alpha1.GrantableRoles
+  map:
+    fields:
+    - name: exceptRoleRefs
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+          elementRelationship: atomic
+    - name: from
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.GrantableRolesFrom
+    - name: roleRefs
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+          elementRelationship: atomic
+    - name: upToRoleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+- name: com.github.rolewright.rolewright.api.v1alpha1.GrantableRolesFrom
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Holders
   map:
     fields:
@@ -684,6 +741,20 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: roleRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+- name: com.github.rolewright.rolewright.api.v1alpha1.JustificationPolicy
+  map:
+    fields:
+    - name: hint
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.DisplayName
+    - name: pattern
+      type:
+        scalar: string
+    - name: requirement
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.JustificationRequirement
+- name: com.github.rolewright.rolewright.api.v1alpha1.JustificationRequirement
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.LabelValue
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.LineOf
@@ -1495,6 +1566,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: generation
       type:
         scalar: numeric
+    - name: grant
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestChainGrant
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
@@ -1518,6 +1592,15 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: uid
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+- name: com.github.rolewright.rolewright.api.v1alpha1.RequestChainGrant
+  map:
+    fields:
+    - name: durationSeconds
+      type:
+        scalar: numeric
+    - name: roleDigest
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ChainDigest
 - name: com.github.rolewright.rolewright.api.v1alpha1.RequestReminder
   map:
     fields:

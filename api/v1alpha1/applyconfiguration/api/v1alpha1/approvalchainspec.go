@@ -24,8 +24,9 @@ type ApprovalChainSpecApplyConfiguration struct {
 	// when is a CEL expression (https://cel.dev) that yields a boolean. The chain governs only the requests for which
 	// it yields true; if absent, it governs all requests of the type. A request is denied if it cannot be evaluated. It
 	// sees subject (the requester), resource (what is requested: the requestType as resource.type and the attributes in
-	// resource.properties), now, and directory, with isManager(a, b) and isAbove(a, b). For example:
-	// resource.properties.annualValue > 250000
+	// resource.properties), context (context.beneficiary, context.justification and, if a role is requested,
+	// context.grant with role, durationSeconds and scope), now, and directory, with isManager(a, b) and isAbove(a, b).
+	// For example: resource.properties.annualValue > 250000
 	When *apiv1alpha1.Expression `json:"when,omitempty"`
 	// priority decides if several chains govern a request: the highest wins. At the same priority, a chain with a
 	// condition (when) wins over one without. If no chain wins, the request is denied. It defaults to 0 if absent.
@@ -36,18 +37,22 @@ type ApprovalChainSpecApplyConfiguration struct {
 	// steps of the chain, which must all be approved.
 	Steps []ApprovalStepApplyConfiguration `json:"steps,omitempty"`
 	// bypassPermission is a permission. A request is approved without any decision if its requester holds the
-	// permission in the unit of the request.
+	// permission in the unit of the request. If it asks for a role, this takes Bypass in grantPolicy.withoutDecision.
 	BypassPermission *apiv1alpha1.PermissionName `json:"bypassPermission,omitempty"`
 	// onBehalfPermission is a permission. Users who hold it in the unit of the request may decide on behalf of an
 	// approver. The decision records both users.
 	OnBehalfPermission *apiv1alpha1.PermissionName `json:"onBehalfPermission,omitempty"`
 	// onSubmission is AskAllSteps or ApproveOwnSteps: what submitting a request does to the steps of which the
-	// requester is an approver. ApproveOwnSteps approves them, unless the request gives the requester a role. With
-	// AskAllSteps, the other approvers decide them. It defaults to AskAllSteps if absent.
+	// requester is an approver. ApproveOwnSteps approves them, but never for a role for the requester, and for a role
+	// for another user only with Submission in grantPolicy.withoutDecision. With AskAllSteps, the other approvers decide
+	// them. It defaults to AskAllSteps if absent.
 	OnSubmission *apiv1alpha1.SubmissionEffect `json:"onSubmission,omitempty"`
 	// distinctApprovers is WithinStep or AcrossSteps. With AcrossSteps, different users must decide different steps.
 	// With WithinStep, one user may decide several steps, each once. It defaults to WithinStep if absent.
 	DistinctApprovers *apiv1alpha1.DistinctApprovers `json:"distinctApprovers,omitempty"`
+	// grantPolicy says which roles requests that the chain governs may ask for. If absent, the chain gives no role, and a
+	// request for one is denied.
+	GrantPolicy *GrantPolicyApplyConfiguration `json:"grantPolicy,omitempty"`
 	// ttlSecondsAfterFinished is the number of seconds for which a request is kept after its end, or after the end of
 	// the role that it gave, for example 86400 for a day. It defaults to 2592000, which is 30 days, if absent.
 	TTLSecondsAfterFinished *int32 `json:"ttlSecondsAfterFinished,omitempty"`
@@ -157,6 +162,14 @@ func (b *ApprovalChainSpecApplyConfiguration) WithOnSubmission(value apiv1alpha1
 // If called multiple times, the DistinctApprovers field is set to the value of the last call.
 func (b *ApprovalChainSpecApplyConfiguration) WithDistinctApprovers(value apiv1alpha1.DistinctApprovers) *ApprovalChainSpecApplyConfiguration {
 	b.DistinctApprovers = &value
+	return b
+}
+
+// WithGrantPolicy sets the GrantPolicy field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the GrantPolicy field is set to the value of the last call.
+func (b *ApprovalChainSpecApplyConfiguration) WithGrantPolicy(value *GrantPolicyApplyConfiguration) *ApprovalChainSpecApplyConfiguration {
+	b.GrantPolicy = value
 	return b
 }
 

@@ -29,7 +29,8 @@ type ApprovalRequestSpecApplyConfiguration struct {
 	Attributes *apiv1alpha1.Attributes `json:"attributes,omitempty"`
 	// justification tells the approvers why the request is made.
 	Justification *apiv1alpha1.Description `json:"justification,omitempty"`
-	// grant is a role that the beneficiary will hold for a limited time if the request is approved.
+	// grant is a role that the beneficiary will hold for a limited time if the request is approved. The request is denied
+	// unless the grantPolicy of the chain that governs it allows the role.
 	Grant *RequestedGrantApplyConfiguration `json:"grant,omitempty"`
 }
 

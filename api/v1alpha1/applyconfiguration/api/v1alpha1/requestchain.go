@@ -31,6 +31,8 @@ type RequestChainApplyConfiguration struct {
 	BypassPermission *apiv1alpha1.Observed `json:"bypassPermission,omitempty"`
 	// onBehalfPermission is the permission whose holders may decide on behalf of an approver.
 	OnBehalfPermission *apiv1alpha1.Observed `json:"onBehalfPermission,omitempty"`
+	// grant is what the request gives if it is approved. It is absent if the request asks for no role.
+	Grant *RequestChainGrantApplyConfiguration `json:"grant,omitempty"`
 	// ttlSecondsAfterFinished is the number of seconds for which the request is kept after its end.
 	TTLSecondsAfterFinished *int64 `json:"ttlSecondsAfterFinished,omitempty"`
 	// steps as they were resolved when the request was opened.
@@ -104,6 +106,14 @@ func (b *RequestChainApplyConfiguration) WithBypassPermission(value apiv1alpha1.
 // If called multiple times, the OnBehalfPermission field is set to the value of the last call.
 func (b *RequestChainApplyConfiguration) WithOnBehalfPermission(value apiv1alpha1.Observed) *RequestChainApplyConfiguration {
 	b.OnBehalfPermission = &value
+	return b
+}
+
+// WithGrant sets the Grant field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Grant field is set to the value of the last call.
+func (b *RequestChainApplyConfiguration) WithGrant(value *RequestChainGrantApplyConfiguration) *RequestChainApplyConfiguration {
+	b.Grant = value
 	return b
 }
 

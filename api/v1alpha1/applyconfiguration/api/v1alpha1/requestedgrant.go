@@ -11,11 +11,12 @@ package v1alpha1
 type RequestedGrantApplyConfiguration struct {
 	// roleRef refers to the role.
 	RoleRef *RoleReferenceApplyConfiguration `json:"roleRef,omitempty"`
-	// scope is where the role will be held. If absent, it is the unit of the request, and for each dimension the value
-	// of the request or, if it has none, all values.
+	// scope is where the role will be held. It must lie within the unit of the request, and within its value in each
+	// dimension. If absent, it is the unit of the request, and for each dimension the value of the request or, if it has
+	// none, all values.
 	Scope *ScopeApplyConfiguration `json:"scope,omitempty"`
 	// durationSeconds is the number of seconds for which the role will be held from the approval on, for example 28800
-	// for eight hours.
+	// for eight hours. If absent, it is the defaultDurationSeconds of the chain that governs the request.
 	DurationSeconds *int32 `json:"durationSeconds,omitempty"`
 }
 

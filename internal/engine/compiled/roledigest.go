@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compiled
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+)
+
+// RoleDigest returns the digest of what a role gives: its permissions with the alternatives of each, in whatever order and through
+// whatever line they are inherited, and the roles that it ranks above. The second result is false if there is no such role.
+func (x *Index) RoleDigest(name string) (digest string, known bool) {
+	role, known := x.Roles[name]
+	if !known {
+		return "", false
+	}
+	permissions := make(map[string][]string, len(role.Permissions))
+	for permission, alternatives := range role.Permissions {
+		for i := range alternatives {
+			a := &alternatives[i]
+			text := encode([][]string{sorted(a.Qualifiers), sorted(a.RequiredFeatures), sorted(a.RequiredEntitlements)})
+			permissions[permission] = append(permissions[permission], string(text))
+		}
+		slices.Sort(permissions[permission])
+		permissions[permission] = slices.Compact(permissions[permission])
+	}
+	sum := sha256.Sum256(encode([]any{sorted(role.Inherits), permissions}))
+	return "sha256:" + hex.EncodeToString(sum[:]), true
+}
+
+// sorted returns a sorted copy, which is never nil.
+func sorted(names []string) []string {
+	copied := append([]string{}, names...)
+	slices.Sort(copied)
+	return copied
+}
+
+// encode writes names as JSON, which cannot fail, with sorted keys.
+func encode(names any) []byte {
+	data, err := json.Marshal(names)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}

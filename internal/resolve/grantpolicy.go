@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// grantPolicy finds what is wrong with the grant policy of a chain.
+func (r *chainReader) grantPolicy(chain *model.Chain) {
+	policy := chain.GrantPolicy
+	if policy == nil {
+		return
+	}
+	const field = "spec.grantPolicy"
+	r.word(chain, field+".roles.from", policy.From, "no role is given",
+		document.GrantableRolesListed, document.GrantableRolesUpTo, document.GrantableRolesAll)
+	for i, ref := range policy.Roles {
+		r.roleFor(chain, fmt.Sprintf("%s.roles.roleRefs[%d]", field, i), ref, "the name gives no role")
+	}
+	if policy.UpTo != nil {
+		r.roleFor(chain, field+".roles.upToRoleRef", *policy.UpTo, "no role is given")
+	}
+	for i, ref := range policy.Except {
+		r.roleFor(chain, fmt.Sprintf("%s.roles.exceptRoleRefs[%d]", field, i), ref, "no role is given")
+	}
+	for i, word := range policy.Beneficiaries {
+		r.word(chain, fmt.Sprintf("%s.beneficiaries[%d]", field, i), word, "the word names nobody",
+			document.GrantToRequester, document.GrantToMembers)
+	}
+	if j := policy.Justification; j != nil {
+		r.word(chain, field+".justification.requirement", j.Requirement, "no role is given",
+			document.JustificationRequired, document.JustificationOptional)
+		if _, err := regexp.Compile(j.Pattern); err != nil {
+			r.found.reject(chain.Ref, field+".justification.pattern", ReasonInvalidPattern,
+				"the pattern is no regular expression (RE2), so no justification matches it: %v", err)
+		}
+	}
+	for i, word := range policy.WithoutDecision {
+		r.word(chain, fmt.Sprintf("%s.withoutDecision[%d]", field, i), word, "the word allows nothing",
+			document.WithoutDecisionOnSubmission, document.WithoutDecisionOnBypass, document.WithoutDecisionIfNoStepNeeded)
+	}
+	if len(policy.WithoutDecision) > 0 {
+		r.found.warn(chain.Ref, field+".withoutDecision", ReasonWithoutDecision,
+			"the chain gives roles without a decision of another user (%s): leave the field out unless that is meant",
+			strings.Join(policy.WithoutDecision, ", "))
+	}
+	r.outranked(chain)
+}
+
+func (r *chainReader) word(chain *model.Chain, field, word, effect string, known ...string) {
+	if !slices.Contains(known, word) {
+		r.found.reject(chain.Ref, field, ReasonUnknownType, "there is no %q, so %s: use %s", word, effect, strings.Join(known, ", "))
+	}
+}
+
+// outranked finds roles that a chain gives although no step asks only approvers who hold as much themselves. It considers the
+// approvers whom a step names by their role.
+func (r *chainReader) outranked(chain *model.Chain) {
+	var outranking []string
+	for ref, given := range r.env.roles {
+		if !given.disabled && r.gives(chain.GrantPolicy, given) && !slices.ContainsFunc(chain.Steps, func(s model.Step) bool { return r.approversHold(&s, given) }) {
+			outranking = append(outranking, key(ref))
+		}
+	}
+	if len(outranking) == 0 {
+		return
+	}
+	slices.Sort(outranking)
+	const most = 4
+	list := strings.Join(outranking[:min(len(outranking), most)], ", ")
+	if more := len(outranking) - most; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	r.found.warn(chain.Ref, "spec.grantPolicy.roles", ReasonApproversOutranked,
+		"the chain gives roles with permissions that its approvers may lack (%s): add a step for approvers who hold them, or give less", list)
+}
+
+// gives reports whether a policy gives a role.
+func (r *chainReader) gives(policy *model.GrantPolicy, given *role) bool {
+	for _, excepted := range policy.Except {
+		if _, known := r.env.roles[excepted]; !known || ranks(given, excepted) {
+			return false
+		}
+	}
+	switch policy.From {
+	case document.GrantableRolesListed:
+		return slices.Contains(policy.Roles, given.ref())
+	case document.GrantableRolesUpTo:
+		return policy.UpTo != nil && r.env.roles[*policy.UpTo] != nil && ranks(r.env.roles[*policy.UpTo], given.ref())
+	}
+	return policy.From == document.GrantableRolesAll
+}
+
+// ranks reports whether a role is another, or inherits it.
+func ranks(r *role, other model.RoleRef) bool {
+	_, below := r.below[other]
+	return below || r.ref() == other
+}
+
+// approversHold reports whether everybody whom a step names holds what a role gives.
+func (r *chainReader) approversHold(step *model.Step, given *role) bool {
+	selectors := slices.Concat(step.Approvers, step.Fallback)
+	for i := range step.Timeouts {
+		selectors = append(selectors, step.Timeouts[i].Approvers...)
+	}
+	return !slices.ContainsFunc(selectors, func(a model.Approver) bool {
+		var held *role
+		switch {
+		case a.Type == model.ApproverTypeRole && a.Role != nil:
+			held = r.env.roles[a.Role.Role]
+		case a.Type == model.ApproverTypeManagerWithRole && a.ManagerWithRole != nil:
+			held = r.env.roles[a.ManagerWithRole.Role]
+		default:
+			return false
+		}
+		return held != nil && !part(given.held, held.held)
+	})
+}
+
+func documentGrantPolicy(policy *model.GrantPolicy) *document.GrantPolicy {
+	if policy == nil {
+		return nil
+	}
+	published := &document.GrantPolicy{
+		Roles:         document.GrantableRoles{From: policy.From, Roles: keys(policy.Roles), ExceptRoles: keys(policy.Except)},
+		Beneficiaries: slices.Clone(policy.Beneficiaries), WithoutDecision: slices.Clone(policy.WithoutDecision),
+		MaxDurationSeconds: int64(policy.Max.Seconds()), DefaultDurationSeconds: int64(policy.Default.Seconds()),
+	}
+	if policy.UpTo != nil {
+		published.Roles.UpToRole = key(*policy.UpTo)
+	}
+	if j := policy.Justification; j != nil {
+		published.Justification = &document.JustificationPolicy{Requirement: j.Requirement, Pattern: j.Pattern, Hint: j.Hint}
+	}
+	return published
+}
+
+// keys returns the names of roles in a document, sorted, each once.
+func keys(refs []model.RoleRef) []string {
+	if len(refs) == 0 {
+		return nil
+	}
+	named := map[string]struct{}{}
+	for _, ref := range refs {
+		named[key(ref)] = struct{}{}
+	}
+	return slices.Sorted(maps.Keys(named))
+}
