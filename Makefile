@@ -20,12 +20,11 @@ BENCH ?= .
 BENCH_PACKAGES ?= ./...
 # How long "make fuzz" gives each target.
 FUZZTIME ?= 30s
-# What "make race" runs: everything that starts goroutines or is called from several. The specs of the controllers wait for
-# an API server and take several times as long with it: RACE_PACKAGES=./controllers.
+# What "make race" runs: everything that starts goroutines or is called from several.
 RACE_PACKAGES ?= ./internal/approval ./internal/authzen ./internal/debounce ./internal/engine/... ./internal/intake \
 	./internal/metrics ./internal/persistent ./internal/publications ./internal/publish ./internal/resolve \
-	./internal/serve/... ./internal/snapshot ./pkg/... ./controllers/approval ./controllers/publication \
-	./controllers/internal/... ./docs/examples/librarydesk ./test/sdk
+	./internal/serve/... ./internal/snapshot ./pkg/... ./controllers/... \
+	./docs/examples/librarydesk ./test/sdk
 # What "make mutants" changes, how many mutants it draws, and how many it tests at a time.
 MUTANTS ?= 300
 MUTANTS_SEED ?= 1
