@@ -140,6 +140,15 @@ type ApprovalChainSpec struct {
 	// +optional
 	DistinctApprovers DistinctApprovers `json:"distinctApprovers,omitempty"`
 
+	// requesters select the users who may make requests that the chain governs. A request of another user is denied. If
+	// absent, every user of the organization may.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	Requesters []RequesterSelector `json:"requesters,omitempty"`
+
 	// grantPolicy says which roles requests that the chain governs may ask for. If absent, the chain gives no role, and a
 	// request for one is denied.
 	//

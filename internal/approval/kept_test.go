@@ -24,7 +24,7 @@ func TestKeptChainDecidesAsItsChain(t *testing.T) {
 		}
 		spec := d.chains["chain"].Spec.DeepCopy()
 		spec.RequestType, spec.Priority, spec.When, spec.OnSubmission = "", nil, "", ""
-		spec.GrantPolicy = nil
+		spec.GrantPolicy, spec.Requesters = nil, nil
 		for i := range spec.Steps {
 			spec.Steps[i].When = ""
 		}

@@ -115,7 +115,11 @@ func named(err error, chain string) error {
 
 // Error implements error.
 func (r *refusal) Error() string {
-	return fmt.Sprintf("the role cannot be given: ApprovalChain %q %s", r.chain, r.cause.Predicate)
+	text := fmt.Sprintf("ApprovalChain %q %s", r.chain, r.cause.Predicate)
+	if r.cause.Grant {
+		return "the role cannot be given: " + text
+	}
+	return text
 }
 
 var missingReasons = map[access.MissingThing]string{

@@ -26,12 +26,25 @@ func ChainSpec(spec *v1alpha1.ApprovalChainSpec) model.Chain {
 		Bypass:   string(spec.BypassPermission), OnBehalf: string(spec.OnBehalfPermission),
 		ApproveOwnSteps:   spec.OnSubmission == v1alpha1.ApproveOwnSteps,
 		DistinctApprovers: isDistinct(spec.DistinctApprovers),
+		Requesters:        each(spec.Requesters, requester),
 		GrantPolicy:       grantPolicy(spec.GrantPolicy),
 	}
 	if spec.Priority != nil {
 		chain.Priority = int(*spec.Priority)
 	}
 	return chain
+}
+
+// requester translates what a RequesterSelector says by the field that its type names, and nothing else.
+func requester(written *v1alpha1.RequesterSelector) model.Requester {
+	translated := model.Requester{Type: string(written.Type)}
+	switch {
+	case written.Type == v1alpha1.RequesterTypeRole && written.Role != nil:
+		translated.Role = &model.RoleApprover{Role: roleRef(&written.Role.RoleRef), Exact: isExact(written.Role.Match)}
+	case written.Type == v1alpha1.RequesterTypePermission && written.Permission != nil:
+		translated.Permission = string(written.Permission.Name)
+	}
+	return translated
 }
 
 // maxGrant is for how long a role is given at most, unless the policy says less.

@@ -18,8 +18,19 @@ type Chain struct {
 	ApproveOwnSteps bool
 	// DistinctApprovers asks for different people in different steps.
 	DistinctApprovers bool
+	// Requesters may make requests; if there are none, every user may.
+	Requesters []Requester
 	// GrantPolicy says which roles the chain gives; nil, none.
 	GrantPolicy *GrantPolicy
+}
+
+// Requester names users who may make requests, by the field that belongs to its type: Anybody, Role or Permission. One of an
+// unknown type names nobody.
+type Requester struct {
+	Type string
+	Role *RoleApprover
+	// Permission is the name of a permission.
+	Permission string
 }
 
 // GrantPolicy says which roles a chain gives, to whom, for how long and for what reason.

@@ -40,6 +40,7 @@ func (r *chainReader) read(chain *model.Chain) {
 	r.expression(chain, "spec.when", chain.When, "every request of type "+chain.RequestType+" that comes to it is denied")
 	r.permission(chain, "spec.bypassPermission", chain.Bypass, "nobody passes without decision")
 	r.permission(chain, "spec.onBehalfPermission", chain.OnBehalf, "nobody decides for others")
+	r.requesters(chain)
 	r.grantPolicy(chain)
 	for i := range chain.Steps {
 		step := &chain.Steps[i]
@@ -193,7 +194,7 @@ func Chain(chain *model.Chain) document.Chain {
 		RequestType: chain.RequestType, When: chain.When, Priority: chain.Priority, Parallel: chain.Parallel,
 		Steps:            make([]document.Step, len(chain.Steps)),
 		BypassPermission: chain.Bypass, OnBehalfPermission: chain.OnBehalf,
-		GrantPolicy: documentGrantPolicy(chain.GrantPolicy),
+		GrantPolicy: documentGrantPolicy(chain.GrantPolicy), Requesters: documentRequesters(chain.Requesters),
 	}
 	if chain.ApproveOwnSteps {
 		published.OnSubmission = document.ApproveOwnSteps

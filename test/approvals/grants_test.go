@@ -134,3 +134,18 @@ var _ = Describe("A chain gives a role", func() {
 		w.No("ann audit east")
 	})
 })
+
+var _ = Describe("A chain with requesters", func() {
+	It("denies the requests of others", func() {
+		w := newOffice(
+			chain("order", "  requesters: [{type: Permission, permission: {name: approve}}]\n"+approverOne),
+			chain("offer", "  requesters: [{type: Role, role: {roleRef: {name: vice}}}, {type: Role, role: {roleRef: {name: approver}, match: Exact}}]\n"+approverOne),
+		)
+		w.becomes(w.opens("ann", "order unit=east"),
+			`Denied; ApprovalChain "order" lets only holders of permission approve make requests about unit "east", and "ann" is none of them`)
+		w.becomes(w.opens("cem", "order unit=east"), "Pending; location: bea, ben, vic")
+		w.becomes(w.opens("cem", "order unit=west"), `Denied; ApprovalChain "order" lets only holders of permission approve`)
+		w.becomes(w.opens("ann", "offer unit=east"), `Denied; ApprovalChain "offer" lets only holders of role vice, holders of role approver`)
+		w.becomes(w.opens("vic", "offer unit=east"), "Pending; location: bea, ben, cem")
+	})
+})

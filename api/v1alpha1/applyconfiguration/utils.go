@@ -124,6 +124,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.PermissionCatalogSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PermissionCatalogStatus"):
 		return &apiv1alpha1.PermissionCatalogStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PermissionRequesters"):
+		return &apiv1alpha1.PermissionRequestersApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PermissionSelector"):
 		return &apiv1alpha1.PermissionSelectorApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Plan"):
@@ -164,6 +166,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.RequestChainGrantApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RequestedGrant"):
 		return &apiv1alpha1.RequestedGrantApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RequesterSelector"):
+		return &apiv1alpha1.RequesterSelectorApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RequestReminder"):
 		return &apiv1alpha1.RequestReminderApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RequestSelector"):
@@ -182,6 +186,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.RolePermissionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RoleReference"):
 		return &apiv1alpha1.RoleReferenceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RoleRequesters"):
+		return &apiv1alpha1.RoleRequestersApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RoleSpec"):
 		return &apiv1alpha1.RoleSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RoleStatus"):

@@ -14,9 +14,9 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// refusef returns the refusal of a chain, whose name goes before the text.
+// refusef returns why a chain does not give a role. The name of the chain goes before the text.
 func refusef(format string, details ...any) error {
-	return &access.RefusedError{Predicate: fmt.Sprintf(format, details...)}
+	return &access.RefusedError{Predicate: fmt.Sprintf(format, details...), Grant: true}
 }
 
 // refuseGrant returns why a chain does not give the role that the input asks for; nil if it may, or if none is asked for. A word

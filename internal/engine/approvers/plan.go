@@ -19,6 +19,9 @@ func Plan(x *compiled.Index, chain *document.Chain, input *access.ApprovalInput)
 	if err != nil {
 		return nil, err
 	}
+	if err := e.refuseRequester(chain.Requesters); err != nil {
+		return nil, err
+	}
 	if err := e.refuseGrant(chain.GrantPolicy); err != nil {
 		return nil, err
 	}

@@ -54,6 +54,8 @@ func (g *ApprovalGrant) EffectiveSeconds(policy *document.GrantPolicy) int64 {
 type RefusedError struct {
 	// Predicate follows the name of the chain: "gives no role: it has no grantPolicy", for example.
 	Predicate string
+	// Grant is set if it is the role that the chain does not give.
+	Grant bool
 }
 
 // Error implements error.

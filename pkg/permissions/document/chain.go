@@ -31,6 +31,8 @@ type Chain struct {
 	OnSubmission string `json:"onSubmission,omitempty"`
 	// DistinctApprovers is AcrossSteps if different people must decide different steps. Only empty says that they need not.
 	DistinctApprovers string `json:"distinctApprovers,omitempty"`
+	// Requesters may make requests; without any, every user may.
+	Requesters []Requester `json:"requesters,omitempty"`
 	// GrantPolicy says which roles the chain gives; nil, none.
 	GrantPolicy *GrantPolicy `json:"grantPolicy,omitempty"`
 	// Refused, when not empty, says why no request passes the chain: its condition does not compile.
@@ -48,6 +50,23 @@ const (
 	// ApprovalAll is the mode of a step that needs the approval of everybody who may decide it.
 	ApprovalAll = "All"
 )
+
+// Types of requesters.
+const (
+	RequesterTypeAnybody    = "Anybody"
+	RequesterTypeRole       = "Role"
+	RequesterTypePermission = "Permission"
+)
+
+// Requester names users who may make requests by the field that belongs to its type. One of an unknown type names nobody.
+type Requester struct {
+	// Type is Anybody, Role or Permission.
+	Type string `json:"type"`
+	// Role goes with the type Role.
+	Role *RoleApprover `json:"role,omitempty"`
+	// Permission is the name of a permission that is held over the request, with the type Permission.
+	Permission string `json:"permission,omitempty"`
+}
 
 // Step is one step of a chain.
 type Step struct {

@@ -81,6 +81,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: requestType
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: requesters
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RequesterSelector
+          elementRelationship: atomic
     - name: steps
       type:
         list:
@@ -1246,6 +1252,12 @@ var schemaYAML = typed.YAMLObject(`types:
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.PermissionRequesters
+  map:
+    fields:
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
 - name: com.github.rolewright.rolewright.api.v1alpha1.PermissionSelector
   map:
     fields:
@@ -1724,6 +1736,20 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: scope
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Scope
+- name: com.github.rolewright.rolewright.api.v1alpha1.RequesterSelector
+  map:
+    fields:
+    - name: permission
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionRequesters
+    - name: role
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleRequesters
+    - name: type
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RequesterType
+- name: com.github.rolewright.rolewright.api.v1alpha1.RequesterType
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Role
   map:
     fields:
@@ -1779,6 +1805,15 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.RoleRequesters
+  map:
+    fields:
+    - name: match
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleMatch
+    - name: roleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
 - name: com.github.rolewright.rolewright.api.v1alpha1.RoleSpec
   map:
     fields:

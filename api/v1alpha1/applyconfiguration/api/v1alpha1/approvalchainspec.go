@@ -50,6 +50,9 @@ type ApprovalChainSpecApplyConfiguration struct {
 	// distinctApprovers is WithinStep or AcrossSteps. With AcrossSteps, different users must decide different steps.
 	// With WithinStep, one user may decide several steps, each once. It defaults to WithinStep if absent.
 	DistinctApprovers *apiv1alpha1.DistinctApprovers `json:"distinctApprovers,omitempty"`
+	// requesters select the users who may make requests that the chain governs. A request of another user is denied. If
+	// absent, every user of the organization may.
+	Requesters []RequesterSelectorApplyConfiguration `json:"requesters,omitempty"`
 	// grantPolicy says which roles requests that the chain governs may ask for. If absent, the chain gives no role, and a
 	// request for one is denied.
 	GrantPolicy *GrantPolicyApplyConfiguration `json:"grantPolicy,omitempty"`
@@ -162,6 +165,19 @@ func (b *ApprovalChainSpecApplyConfiguration) WithOnSubmission(value apiv1alpha1
 // If called multiple times, the DistinctApprovers field is set to the value of the last call.
 func (b *ApprovalChainSpecApplyConfiguration) WithDistinctApprovers(value apiv1alpha1.DistinctApprovers) *ApprovalChainSpecApplyConfiguration {
 	b.DistinctApprovers = &value
+	return b
+}
+
+// WithRequesters adds the given value to the Requesters field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Requesters field.
+func (b *ApprovalChainSpecApplyConfiguration) WithRequesters(values ...*RequesterSelectorApplyConfiguration) *ApprovalChainSpecApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithRequesters")
+		}
+		b.Requesters = append(b.Requesters, *values[i])
+	}
 	return b
 }
 

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approvers
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// refuseRequester returns why the requester of the input may not make requests in a chain; nil if they may.
+func (e *evaluation) refuseRequester(requesters []document.Requester) error {
+	if len(requesters) == 0 {
+		return nil
+	}
+	var named []string
+	for i := range requesters {
+		if e.isNamed(&requesters[i]) {
+			return nil
+		}
+		named = append(named, describeRequester(&requesters[i]))
+	}
+	return &access.RefusedError{Predicate: fmt.Sprintf("lets only %s make requests about unit %q, and %q is none of them",
+		strings.Join(named, ", "), e.decision.Index.UnitTable[e.decision.Unit].Name, e.input.Requester)}
+}
+
+// isNamed reports whether a selector names the requester. One of an unknown type names nobody.
+func (e *evaluation) isNamed(selector *document.Requester) bool {
+	switch requester := e.input.Requester; {
+	case selector.Type == document.RequesterTypeAnybody:
+		return true
+	case selector.Type == document.RequesterTypeRole && selector.Role != nil:
+		return e.holds(requester, selector.Role.Role, isExact(selector.Role.Match), e.decision.Unit)
+	case selector.Type == document.RequesterTypePermission:
+		return HasPermission(e.decision.Index, e.input, requester, selector.Permission)
+	}
+	return false
+}
+
+func describeRequester(selector *document.Requester) string {
+	switch {
+	case selector.Type == document.RequesterTypeRole && selector.Role != nil:
+		return "holders of role " + selector.Role.Role
+	case selector.Type == document.RequesterTypePermission:
+		return "holders of permission " + selector.Permission
+	}
+	return "nobody"
+}
