@@ -78,6 +78,7 @@ func TestUnknownWordsInAStatusLetNobodyDecide(t *testing.T) {
 		"another type":      {users("ben"), "ben", func(r *v1alpha1.RequestSelector) { r.Type = "Everybody" }, approval.ReasonNotEligible},
 		"no role":           {role("approver"), "ben", func(r *v1alpha1.RequestSelector) { r.RoleRef = nil }, approval.ReasonNotEligible},
 		"a kind of role":    {role("approver"), "ben", func(r *v1alpha1.RequestSelector) { r.RoleRef.Kind = "Other" }, approval.ReasonNotEligible},
+		"the match Exact":   {role("approver"), "vic", func(r *v1alpha1.RequestSelector) { r.Match = "Exact" }, approval.ReasonNotEligible},
 		"another match":     {role("approver"), "vic", func(r *v1alpha1.RequestSelector) { r.Match = "Roughly" }, approval.ReasonNotEligible},
 		"the match AtLeast": {role("approver"), "vic", func(*v1alpha1.RequestSelector) {}, countedReason},
 		"a line":            {line, "max", func(*v1alpha1.RequestSelector) {}, countedReason},

@@ -196,3 +196,27 @@ func TestSecondGroupDecides(t *testing.T) {
 	w.Chains = []model.Chain{asking("offers", "", model.Approver{Group: "night"})}
 	same(t, "found", found(w, resolve.ReasonUnknownUserGroup), nil)
 }
+
+// TestDenialOfEveryDimension: a denial that names no dimension is published for all values of each.
+func TestDenialOfEveryDimension(t *testing.T) {
+	w := shop()
+	w.Catalog.Dimensions = []model.Dimension{{Name: "goods", Values: []string{"food"}}, {Name: "shift", Values: []string{"day"}}}
+	w.Assignments[0].Overrides = []model.Override{{Name: "no", Permission: "buy", Deny: true}}
+	overrides := resolve.Organization(w).Document.Users["ann"].Overrides
+	all := map[string]document.Values{"goods": {All: true}, "shift": {All: true}}
+	if len(overrides) != 1 || !overrides[0].Deny || !overrides[0].Scope.Everywhere || !reflect.DeepEqual(overrides[0].Scope.Dimensions, all) {
+		t.Errorf("got %+v, want a denial everywhere, for %v", overrides, all)
+	}
+}
+
+// TestEveryFurtherRootIsFound: of the roots of several structures that of the oldest counts, and each other is named.
+func TestEveryFurtherRootIsFound(t *testing.T) {
+	w := shop()
+	for _, name := range []string{"second", "third"} {
+		w.Structures = append(w.Structures, model.Structure{Object: object(model.KindStructure, name), Units: []model.Unit{{Name: "top-" + name}}})
+	}
+	same(t, "found", found(w, resolve.ReasonInvalidUnitTree), []string{
+		"Error OrganizationStructure/second spec.units[top-second].parent InvalidUnitTree",
+		"Error OrganizationStructure/third spec.units[top-third].parent InvalidUnitTree",
+	})
+}
