@@ -66,7 +66,8 @@ func (r *chainReader) word(chain *model.Chain, field, word, effect string, known
 func (r *chainReader) outranked(chain *model.Chain) {
 	var outranking []string
 	for ref, given := range r.env.roles {
-		if !given.disabled && r.gives(chain.GrantPolicy, given) && !slices.ContainsFunc(chain.Steps, func(s model.Step) bool { return r.approversHold(&s, given) }) {
+		held := slices.ContainsFunc(chain.Steps, func(s model.Step) bool { return r.approversHold(&s, given) })
+		if !given.disabled && !held && r.gives(chain.GrantPolicy, given) {
 			outranking = append(outranking, key(ref))
 		}
 	}
