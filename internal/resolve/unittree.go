@@ -130,7 +130,8 @@ func (t *unitTree) rejectUnit(unit *declaration[model.Unit], found *findings) {
 		parent := t.parent(current)
 		switch {
 		case current.Parent == "":
-			reject(ReasonInvalidUnitTree, "unit %q covers nothing, because unit %q above it is without parent and not the root: name the parent of that one",
+			reject(ReasonInvalidUnitTree,
+				"unit %q covers nothing, because unit %q above it is without parent and not the root: name the parent of that one",
 				unit.spec.Name, current.Name)
 			return
 		case parent == nil:
