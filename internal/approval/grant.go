@@ -30,7 +30,7 @@ func (p *pass) keepGrant(policy *document.GrantPolicy) *v1alpha1.RequestChainGra
 func (g *progress) outdated(at time.Time) string {
 	p, kept := g.pass, g.status.Chain.Grant
 	if kept == nil {
-		return "somebody changed the status: it does not say what role was asked for; make the request again"
+		return "someone changed the status: it does not say what role was asked for; make the request again"
 	}
 	if digest, known := p.state.Index.RoleDigest(p.input.Grant.Role); known && v1alpha1.ChainDigest(digest) != kept.RoleDigest {
 		return fmt.Sprintf("role %q, or a role that it inherits, was changed after the request was opened, so that it gives "+
