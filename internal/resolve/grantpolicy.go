@@ -4,7 +4,6 @@ package resolve
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -87,7 +86,7 @@ func (r *chainReader) outranked(chain *model.Chain) {
 // gives reports whether a policy gives a role.
 func (r *chainReader) gives(policy *model.GrantPolicy, given *role) bool {
 	for _, excepted := range policy.Except {
-		if _, known := r.env.roles[excepted]; !known || ranks(given, excepted) {
+		if _, known := r.env.roles[excepted]; !known || given.ranks(excepted) {
 			return false
 		}
 	}
@@ -95,15 +94,9 @@ func (r *chainReader) gives(policy *model.GrantPolicy, given *role) bool {
 	case document.GrantableRolesListed:
 		return slices.Contains(policy.Roles, given.ref())
 	case document.GrantableRolesUpTo:
-		return policy.UpTo != nil && r.env.roles[*policy.UpTo] != nil && ranks(r.env.roles[*policy.UpTo], given.ref())
+		return policy.UpTo != nil && r.env.roles[*policy.UpTo] != nil && r.env.roles[*policy.UpTo].ranks(given.ref())
 	}
 	return policy.From == document.GrantableRolesAll
-}
-
-// ranks reports whether a role is another, or inherits it.
-func ranks(r *role, other model.RoleRef) bool {
-	_, below := r.below[other]
-	return below || r.ref() == other
 }
 
 // approversHold reports whether everybody whom a step names holds what a role gives.
@@ -146,12 +139,9 @@ func documentGrantPolicy(policy *model.GrantPolicy) *document.GrantPolicy {
 
 // keys returns the names of roles in a document, sorted, each once.
 func keys(refs []model.RoleRef) []string {
-	if len(refs) == 0 {
-		return nil
-	}
-	named := map[string]struct{}{}
+	names := make([]string, 0, len(refs))
 	for _, ref := range refs {
-		named[key(ref)] = struct{}{}
+		names = append(names, key(ref))
 	}
-	return slices.Sorted(maps.Keys(named))
+	return unique(names)
 }

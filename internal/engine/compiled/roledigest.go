@@ -3,10 +3,10 @@
 package compiled
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"slices"
+
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // RoleDigest returns the digest of what a role gives: its permissions with the alternatives of each, in whatever order and through
@@ -26,8 +26,7 @@ func (x *Index) RoleDigest(name string) (digest string, known bool) {
 		slices.Sort(permissions[permission])
 		permissions[permission] = slices.Compact(permissions[permission])
 	}
-	sum := sha256.Sum256(encode([]any{sorted(role.Inherits), permissions}))
-	return "sha256:" + hex.EncodeToString(sum[:]), true
+	return document.Digest(encode([]any{sorted(role.Inherits), permissions})), true
 }
 
 // sorted returns a sorted copy, which is never nil.
