@@ -87,7 +87,7 @@ func TestDefaultGrantsAreWrittenOnce(t *testing.T) {
 	without := map[string][]string{}
 	for id, user := range doc.Users {
 		if len(user.WithoutDefaults) > 0 {
-			without[id] = user.WithoutDefaults
+			without[id] = user.WithoutDefaults.Names()
 		}
 	}
 	const closer = "Organization/shop defaultGrants[b]"

@@ -3,6 +3,7 @@
 package resolve_test
 
 import (
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -144,5 +145,27 @@ func TestHoldersMakeRoom(t *testing.T) {
 	same(t, "held by cem before", sourcesOf(former, "cem"), nil)
 	if after.Equals(former, "cem") || !after.Equals(former, "ben") {
 		t.Error("equality of users is not that of what they hold")
+	}
+}
+
+// TestAChangeDoesNotAllocateForEachUser: the users whom it does not concern are copied in bulk, which Go's maps do only if
+// an entry of the document is not larger than 128 bytes.
+func TestAChangeDoesNotAllocateForEachUser(t *testing.T) {
+	const users = 2_000
+	world := shop()
+	world.Assignments = nil
+	for i := range users {
+		id := fmt.Sprintf("user-%04d", i)
+		world.Assignments = append(world.Assignments, model.Assignment{
+			Object: object(model.KindAssignment, id), User: id, Grants: []model.Grant{given("buyer")},
+		})
+	}
+	h := history{world: lettered(world)}
+	h.resolve()
+	difference := model.OfUsers(slices.Values([]string{"user-0007"}))
+	if got := testing.AllocsPerRun(3, func() {
+		resolve.Update(h.previous, h.world, difference, byUser(h.world.Assignments[7:8]))
+	}); got > users/4 {
+		t.Errorf("one user's change allocates %v times for %d users", got, users)
 	}
 }

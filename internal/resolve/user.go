@@ -90,9 +90,10 @@ func (u *resolvedUser) copied() *resolvedUser {
 func (u *resolvedUser) published() document.User {
 	user := u.profile
 	user.Grants = make([]document.Grant, 0, len(u.bindings))
+	var without []string
 	for _, b := range u.bindings {
 		if b.isDefault && (b.withheld || b.waived) {
-			user.WithoutDefaults = append(user.WithoutDefaults, b.grant.Source)
+			without = append(without, b.grant.Source)
 		}
 		if b.withheld || (b.isDefault && !b.waived) {
 			continue
@@ -105,6 +106,7 @@ func (u *resolvedUser) published() document.User {
 			user.Overrides = append(user.Overrides, override)
 		}
 	}
+	user.WithoutDefaults = document.SetOf(without...)
 	user.Overrides = slices.Clip(append(user.Overrides, u.denied...))
 	if len(user.Grants) == 0 {
 		user.Grants = nil

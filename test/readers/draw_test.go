@@ -106,7 +106,7 @@ func drawUser(t *rapid.T) document.User {
 	for range rapid.IntRange(0, 4).Draw(t, "grants") {
 		u.Grants = append(u.Grants, drawGrant(t, "UserAssignment/x grants[g]"))
 	}
-	u.WithoutDefaults = few(t, "without", defaultSources, true)
+	u.WithoutDefaults = document.SetOf(few(t, "without", defaultSources, true)...)
 	for range max(0, rapid.IntRange(-1, 2).Draw(t, "overrides")) {
 		override := document.Override{
 			Permission: one(t, "overridden", permissionNames), Deny: rapid.Bool().Draw(t, "deny"),

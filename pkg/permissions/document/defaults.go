@@ -2,10 +2,7 @@
 
 package document
 
-import (
-	"iter"
-	"slices"
-)
+import "iter"
 
 // GrantsOf yields the grants of a user of the document: their own, and the default grants that they are not without.
 func (d *Document) GrantsOf(user *User) iter.Seq[*Grant] {
@@ -16,7 +13,7 @@ func (d *Document) GrantsOf(user *User) iter.Seq[*Grant] {
 			}
 		}
 		for i := range d.DefaultGrants {
-			if grant := &d.DefaultGrants[i]; !slices.Contains(user.WithoutDefaults, grant.Source) && !yield(grant) {
+			if grant := &d.DefaultGrants[i]; !user.WithoutDefaults.Has(grant.Source) && !yield(grant) {
 				return
 			}
 		}

@@ -93,7 +93,8 @@ type Alternative struct {
 	Via []string `json:"via,omitempty"`
 }
 
-// User is what one user holds, and what the directory knows of them.
+// User is what one user holds, and what the directory knows of them. It has at most 128 bytes: Go's maps keep larger values
+// apart, and a copy of the map of all users would allocate once for each.
 type User struct {
 	// Suspended users hold nothing.
 	Suspended bool `json:"suspended,omitempty"`
@@ -109,7 +110,7 @@ type User struct {
 	// Grants of roles, beside the document's default grants.
 	Grants []Grant `json:"grants,omitempty"`
 	// WithoutDefaults names, by their sources, the default grants that the user does not hold.
-	WithoutDefaults []string `json:"withoutDefaults,omitempty"`
+	WithoutDefaults Set `json:"withoutDefaults,omitempty"`
 	// Overrides of single permissions.
 	Overrides []Override `json:"overrides,omitempty"`
 }
