@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package document_test
+package document
 
 import (
 	"encoding/json"
 	"testing"
-
-	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // TestSetIsWrittenAsASortedList, and read from any list.
@@ -17,7 +15,7 @@ func TestSetIsWrittenAsASortedList(t *testing.T) {
 		`{"withoutDefaults": null}`:            `{}`,
 		`{}`:                                   `{}`,
 	} {
-		var user document.User
+		var user User
 		if err := json.Unmarshal([]byte(text), &user); err != nil {
 			t.Fatal(err)
 		}
@@ -28,7 +26,7 @@ func TestSetIsWrittenAsASortedList(t *testing.T) {
 			t.Errorf("%s is read as %v", text, user.WithoutDefaults.Names())
 		}
 	}
-	var user document.User
+	var user User
 	if err := json.Unmarshal([]byte(`{"withoutDefaults": "a"}`), &user); err == nil {
 		t.Error("a text is read as a set")
 	}
