@@ -143,10 +143,11 @@ type ApprovalChainSpec struct {
 	GrantPolicy *GrantPolicy `json:"grantPolicy,omitempty"`
 
 	// ttlSecondsAfterFinished is the number of seconds for which a request is kept after its end, or after the end of
-	// the role that it gave, for example 86400 for a day. It defaults to 2592000, which is 30 days, if absent.
+	// the role that it gave, for example 86400 for a day. It is at least 60, so that its end can be seen. It defaults to
+	// 2592000, which is 30 days, if absent.
 	//
 	// +optional
-	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Minimum=60
 	// +kubebuilder:validation:Maximum=315360000
 	TTLSecondsAfterFinished *int32 `json:"ttlSecondsAfterFinished,omitempty"`
 }

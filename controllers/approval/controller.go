@@ -50,8 +50,6 @@ func (r *Reconciler) Reconcile(ctx context.Context, key ctrl.Request) (ctrl.Resu
 		return retry.Result(err)
 	case in.request == nil:
 		return r.pruneOrphans(ctx, in, now)
-	case !in.request.DeletionTimestamp.IsZero():
-		return ctrl.Result{}, nil
 	case !in.ready():
 		return ctrl.Result{RequeueAfter: snapshotRetry}, nil
 	}

@@ -60,7 +60,11 @@ func (in *inputs) organization() snapshot.Key {
 
 // ready reports whether the request can be decided. After a start it waits for the first snapshot of its organization, so that
 // its status does not change back and forth. A request that is to be opened waits for a snapshot that is current for all chains.
+// One that is being deleted waits for nothing.
 func (in *inputs) ready() bool {
+	if !in.request.DeletionTimestamp.IsZero() {
+		return true
+	}
 	if in.snapshot == nil {
 		return !in.organizationExists
 	}

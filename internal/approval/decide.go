@@ -19,7 +19,10 @@ import (
 //
 // The same state gives the same outcome, and a request that has the status of its outcome keeps it until something happens.
 func Decide(s *State) (*Outcome, *GrantCheck) {
-	if !isSound(&s.Request.Status) {
+	switch {
+	case !s.Request.DeletionTimestamp.IsZero():
+		return endDeleted(s), nil
+	case !isSound(&s.Request.Status):
 		return blockDamaged(s), nil
 	}
 	p := newPass(s, &s.Request.Status)

@@ -117,16 +117,20 @@ func TestRevocationWhereNobodyWasAsked(t *testing.T) {
 
 func TestRemovalWaitsForTheRole(t *testing.T) {
 	spec := chain(step("location", users("ben")))
-	spec.TTLSecondsAfterFinished = new(int32(0))
+	spec.TTLSecondsAfterFinished = new(int32(60))
 	s := newStory(t, spec)
 	s.asksForRole()
 	s.pass(0).approves(10, "ben", "location").pass(10)
 	if s.last.Remove || !s.last.Next.Equal(moment(110)) {
 		t.Errorf("removed: %v, next at %v", s.last.Remove, s.last.Next)
 	}
-	s.pass(110)
+	s.pass(169)
+	if s.last.Remove || !s.last.Next.Equal(moment(170)) {
+		t.Errorf("removed: %v, next at %v", s.last.Remove, s.last.Next)
+	}
+	s.pass(170)
 	if !s.last.Remove {
-		t.Error("it is kept after the end of the role")
+		t.Error("it is kept a minute after the end of the role")
 	}
 }
 

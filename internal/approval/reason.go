@@ -53,6 +53,8 @@ const (
 	ReasonChainNotObserved = "ChainNotObserved"
 	// ReasonInvalidStatus requests have a status that someone changed, so that it cannot be read.
 	ReasonInvalidStatus = "InvalidStatus"
+	// ReasonDeleting requests are being deleted, and something keeps them. It is a reason of Granted too.
+	ReasonDeleting = "Deleting"
 	// ReasonUnknownRequester requests wait for their requester to become a user of the organization.
 	ReasonUnknownRequester = "UnknownRequester"
 	// ReasonUnknownBeneficiary requests wait for their beneficiary to become one.

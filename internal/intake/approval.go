@@ -123,7 +123,7 @@ func lineOf(user v1alpha1.LineOf) model.LineOf {
 	return model.LineOf(cmp.Or(user, v1alpha1.LineOfRequester))
 }
 
-// requested translates the requests that give a role: those that were approved and not revoked.
+// requested translates the requests that give a role: those that were approved, and neither revoked nor deleted.
 func requested(requests []v1alpha1.ApprovalRequest) []model.RequestedGrant {
 	var given []model.RequestedGrant
 	for i := range requests {
@@ -134,10 +134,11 @@ func requested(requests []v1alpha1.ApprovalRequest) []model.RequestedGrant {
 	return given
 }
 
-// Gives reports whether a request gives a role, during the window that its status names.
+// Gives reports whether a request gives a role, during the window that its status names. A request that is being deleted gives
+// none, however long something keeps it.
 func Gives(request *v1alpha1.ApprovalRequest) bool {
 	given := request.Status.Grant
-	return request.Status.State == v1alpha1.RequestApproved && request.Spec.Grant != nil &&
+	return request.DeletionTimestamp.IsZero() && request.Status.State == v1alpha1.RequestApproved && request.Spec.Grant != nil &&
 		given != nil && given.StartTime != nil && given.EndTime != nil && given.RevocationTime == nil
 }
 

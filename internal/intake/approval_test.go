@@ -28,7 +28,8 @@ func approved(namespace, name, organization string) v1alpha1.ApprovalRequest {
 	}
 }
 
-// TestGives: a request gives a role only if it asks for one, was approved, says for how long, and was not revoked.
+// TestGives: a request gives a role only if it asks for one, was approved, says for how long, and was neither
+// revoked nor deleted.
 func TestGives(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(r *v1alpha1.ApprovalRequest)
@@ -42,7 +43,10 @@ func TestGives(t *testing.T) {
 		"without status":    {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant = nil }, false},
 		"without beginning": {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.StartTime = nil }, false},
 		"without end":       {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.EndTime = nil }, false},
-		"revoked":           {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.RevocationTime = r.Status.Grant.StartTime }, false},
+		"being deleted": {func(r *v1alpha1.ApprovalRequest) {
+			r.DeletionTimestamp, r.Finalizers = r.Status.Grant.StartTime, []string{"example.com/mine"}
+		}, false},
+		"revoked": {func(r *v1alpha1.ApprovalRequest) { r.Status.Grant.RevocationTime = r.Status.Grant.StartTime }, false},
 	} {
 		request := approved("a", "one", "shop")
 		c.change(&request)

@@ -57,7 +57,8 @@ type ApprovalChainSpecApplyConfiguration struct {
 	// request for one is denied.
 	GrantPolicy *GrantPolicyApplyConfiguration `json:"grantPolicy,omitempty"`
 	// ttlSecondsAfterFinished is the number of seconds for which a request is kept after its end, or after the end of
-	// the role that it gave, for example 86400 for a day. It defaults to 2592000, which is 30 days, if absent.
+	// the role that it gave, for example 86400 for a day. It is at least 60, so that its end can be seen. It defaults to
+	// 2592000, which is 30 days, if absent.
 	TTLSecondsAfterFinished *int32 `json:"ttlSecondsAfterFinished,omitempty"`
 }
 
