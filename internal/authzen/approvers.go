@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
@@ -43,16 +41,10 @@ func (x *exchange) approvers() {
 
 // readApprovalInput reads what approval is asked for. It ignores unknown members.
 func (d *decoder) readApprovalInput(to *access.ApprovalInput) error {
-	if kind := d.kind(); kind != jsontext.KindBeginObject {
-		if err := d.skip(); err != nil {
-			return err
-		}
-		return badRequestf("the body is %s: it must be an object", kindName(kind))
+	if !d.isObject() {
+		return d.err
 	}
-	members, err := d.object()
-	if err != nil {
-		return err
-	}
+	members := d.object()
 	if err := d.end(); err != nil {
 		return err
 	}
@@ -63,13 +55,11 @@ func (d *decoder) readApprovalInput(to *access.ApprovalInput) error {
 	}{
 		{"requestType", true, &to.RequestType}, {"requester", true, &to.Requester},
 		{"beneficiary", false, &to.Beneficiary}, {"unit", false, &to.Unit},
+		{"justification", false, &to.Justification},
 	} {
 		if err := member(members, text.name, "a string", text.needed, text.into); err != nil {
 			return err
 		}
-	}
-	if err := member(members, "justification", "a string", false, &to.Justification); err != nil {
-		return err
 	}
 	if err := readApprovalGrant(members, to); err != nil {
 		return err

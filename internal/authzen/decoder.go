@@ -6,21 +6,21 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"math"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
 // decoder reads JSON as RFC 7493 (I-JSON) has it: UTF-8 without lone surrogates, no name twice in an object, no number
-// that IEEE 754 doubles do not hold. Its errors concern the body as a whole.
+// that IEEE 754 doubles do not hold. Its errors concern the body as a whole: it keeps the first, and reads nothing after it.
 //
 // Its methods for whole values are in this file, those for the entities of a request in part.go, those for bodies in
 // message.go and approvers.go.
 type decoder struct {
 	text     jsontext.Decoder
+	err      error
 	maxDepth int
-	// unquoted is a buffer for names with escapes.
+	// unquoted is a buffer for strings with escapes.
 	unquoted []byte
 
 	endpoint       Endpoint
@@ -34,144 +34,139 @@ type decoder struct {
 
 func (d *decoder) reset(body *bytes.Buffer, maxDepth int) {
 	d.text.Reset(body)
-	d.maxDepth = maxDepth
+	d.err, d.maxDepth = nil, maxDepth
 }
 
-// kind returns the kind of the next value. It is invalid if there is none.
-func (d *decoder) kind() jsontext.Kind { return d.text.PeekKind() }
+// fail records an error, unless there is one.
+func (d *decoder) fail(err error) {
+	if d.err == nil {
+		d.err = err
+	}
+}
+
+// kind returns the kind of the next value. It is invalid if there is none, and after an error.
+func (d *decoder) kind() jsontext.Kind {
+	if d.err != nil {
+		return jsontext.KindInvalid
+	}
+	return d.text.PeekKind()
+}
+
+// next reads the next token.
+func (d *decoder) next() {
+	_, err := d.text.ReadToken()
+	d.fail(err)
+}
 
 // open reads the beginning of an object or an array, which the caller knows to be next.
-func (d *decoder) open() error {
-	if _, err := d.text.ReadToken(); err != nil {
-		return err
-	}
+func (d *decoder) open() {
+	d.next()
 	if d.text.StackDepth() > d.maxDepth {
-		return badRequestf("objects and arrays are nested more than %d deep%s", d.maxDepth, location(d.text.StackPointer()))
+		d.fail(badRequestf("objects and arrays are nested more than %d deep%s", d.maxDepth, location(d.text.StackPointer())))
 	}
-	return nil
 }
 
 // name reads the name of the next member of an object, or the end of the object: then more is false. The name is valid until
 // the next read.
-func (d *decoder) name() (name []byte, more bool, err error) {
+func (d *decoder) name() (name []byte, more bool) {
 	if d.kind() == jsontext.KindEndObject {
-		_, err := d.text.ReadToken()
-		return nil, false, err
+		d.next()
+		return nil, false
 	}
-	raw, err := d.text.ReadValue()
-	if err != nil {
-		return nil, false, err
-	}
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return raw[1 : len(raw)-1], true, nil
-	}
-	d.unquoted, err = jsontext.AppendUnquote(d.unquoted[:0], raw)
-	return d.unquoted, true, err
+	return d.string()
 }
 
 // element reports whether an array has another element, and otherwise reads the end of the array.
-func (d *decoder) element() (more bool, err error) {
-	if d.kind() != jsontext.KindEndArray {
-		return true, nil
+func (d *decoder) element() bool {
+	kind := d.kind()
+	if kind == jsontext.KindEndArray || kind == jsontext.KindInvalid {
+		d.next()
+		return false
 	}
-	_, err = d.text.ReadToken()
-	return false, err
+	return true
 }
 
 // value reads any value, as encoding/json does into any.
-func (d *decoder) value() (any, error) {
-	switch d.kind() {
+func (d *decoder) value() any {
+	switch kind := d.kind(); kind {
 	case jsontext.KindBeginObject:
 		return d.object()
 	case jsontext.KindBeginArray:
 		return d.array()
 	case jsontext.KindString:
-		return d.string()
+		text, _ := d.string()
+		return string(text)
 	case jsontext.KindNumber:
 		return d.number()
+	case jsontext.KindTrue, jsontext.KindFalse:
+		d.next()
+		return kind == jsontext.KindTrue
 	default:
-		token, err := d.text.ReadToken()
-		if err != nil || token.Kind() == jsontext.KindNull {
-			return nil, err
-		}
-		return token.Bool(), nil
+		d.next()
+		return nil
 	}
 }
 
-// skip reads a value that is ignored. It must be valid JSON all the same.
-func (d *decoder) skip() error {
-	_, err := d.value()
-	return err
-}
-
-func (d *decoder) object() (map[string]any, error) {
-	if err := d.open(); err != nil {
-		return nil, err
-	}
+func (d *decoder) object() map[string]any {
+	d.open()
 	members := map[string]any{}
-	for {
-		raw, more, err := d.name()
-		if err != nil || !more {
-			return members, err
-		}
+	for raw, more := d.name(); more; raw, more = d.name() {
 		name := string(raw)
-		if members[name], err = d.value(); err != nil {
-			return nil, err
-		}
+		members[name] = d.value()
 	}
+	return members
 }
 
-func (d *decoder) array() ([]any, error) {
-	if err := d.open(); err != nil {
-		return nil, err
-	}
+func (d *decoder) array() []any {
+	d.open()
 	elements := []any{}
-	for {
-		more, err := d.element()
-		if err != nil || !more {
-			return elements, err
-		}
-		element, err := d.value()
-		if err != nil {
-			return nil, err
-		}
-		elements = append(elements, element)
+	for d.element() {
+		elements = append(elements, d.value())
 	}
+	return elements
 }
 
-func (d *decoder) string() (string, error) {
+// raw reads a string or a number as it is written.
+func (d *decoder) raw() []byte {
+	if d.err != nil {
+		return nil
+	}
 	raw, err := d.text.ReadValue()
-	if err != nil {
-		return "", err
+	d.err = err
+	return raw
+}
+
+// string reads a string, and reports whether there is one. It is valid until the next read.
+func (d *decoder) string() ([]byte, bool) {
+	raw := d.raw()
+	if d.err != nil {
+		return nil, false
 	}
 	if bytes.IndexByte(raw, '\\') < 0 {
-		return string(raw[1 : len(raw)-1]), nil
+		return raw[1 : len(raw)-1], true
 	}
-	d.unquoted, err = jsontext.AppendUnquote(d.unquoted[:0], raw)
-	return string(d.unquoted), err
+	d.unquoted, d.err = jsontext.AppendUnquote(d.unquoted[:0], raw)
+	return d.unquoted, true
 }
 
 // maxExactDigits is how many digits an integer may have that a double always holds exactly.
 const maxExactDigits = 15
 
 // number reads a number. One that is written as an integer must be held exactly: two that differ must not become alike.
-func (d *decoder) number() (float64, error) {
-	raw, err := d.text.ReadValue()
-	if err != nil {
-		return 0, err
-	}
+func (d *decoder) number() float64 {
+	raw := d.raw()
 	value, err := strconv.ParseFloat(string(raw), 64)
-	if err != nil || math.IsInf(value, 0) {
-		return 0, badRequestf("the number %s is larger than an IEEE 754 double can be%s", shortened(raw), location(d.text.StackPointer()))
+	if err != nil {
+		d.fail(badRequestf("the number %s is larger than an IEEE 754 double can be%s", shortened(raw), location(d.text.StackPointer())))
 	}
 	if len(raw) <= maxExactDigits || bytes.ContainsAny(raw, ".eE") {
-		return value, nil
+		return value
 	}
 	if exact := strconv.AppendFloat(nil, value, 'f', 0, 64); !bytes.Equal(exact, raw) {
-		return 0, badRequestf("an IEEE 754 double does not hold the number %s exactly%s: send it as a string",
-			shortened(raw), location(d.text.StackPointer()))
+		d.fail(badRequestf("an IEEE 754 double does not hold the number %s exactly%s: send it as a string",
+			shortened(raw), location(d.text.StackPointer())))
 	}
-	return value, nil
+	return value
 }
 
 // shortened returns a number as a message shows it.
@@ -183,11 +178,24 @@ func shortened(raw []byte) string {
 	return string(raw[:most]) + "…"
 }
 
-// end reads the end of the body.
+// isObject reports whether the body is an object, which it must be.
+func (d *decoder) isObject() bool {
+	kind := d.kind()
+	if kind == jsontext.KindBeginObject {
+		return true
+	}
+	d.value()
+	d.fail(badRequestf("the body is %s: it must be an object", kindName(kind)))
+	return false
+}
+
+// end returns the first error, or else reads the end of the body.
 func (d *decoder) end() error {
+	if d.err != nil {
+		return d.err
+	}
 	offset := d.text.InputOffset()
-	_, err := d.text.ReadToken()
-	if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	if _, err := d.text.ReadToken(); errors.Is(err, io.EOF) {
 		return nil
 	}
 	return badRequestf("there is something after the JSON object, which ends after %d bytes: remove it", offset)

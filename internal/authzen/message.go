@@ -64,26 +64,12 @@ func (e Endpoint) needed() (needed, ignored fieldSet) {
 func (d *decoder) read(m *message) error {
 	needed, ignored := d.endpoint.needed()
 	d.ignored, d.inEvaluation = ignored, false
-	if kind := d.kind(); kind != jsontext.KindBeginObject {
-		if err := d.skip(); err != nil {
-			return err
-		}
-		return badRequestf("the body is %s: it must be an object", kindName(kind))
+	if !d.isObject() {
+		return d.err
 	}
-	if err := d.open(); err != nil {
-		return err
-	}
-	for {
-		name, more, err := d.name()
-		if err != nil {
-			return err
-		}
-		if !more {
-			break
-		}
-		if err := d.bodyMember(m, name); err != nil {
-			return err
-		}
+	d.open()
+	for name, more := d.name(); more; name, more = d.name() {
+		d.bodyMember(m, name)
 	}
 	if err := d.end(); err != nil {
 		return err
@@ -112,177 +98,133 @@ func (p *part) partialFields() fieldSet {
 }
 
 // bodyMember reads a member of the body.
-func (d *decoder) bodyMember(m *message, name []byte) error {
-	if known, err := d.member(&m.defaults, name); known {
-		return err
+func (d *decoder) bodyMember(m *message, name []byte) {
+	if d.member(&m.defaults, name) {
+		return
 	}
-	switch string(name) {
-	case "evaluations":
-		if d.endpoint == Evaluations {
-			return d.evaluations(m)
-		}
-	case "options":
-		return d.options(m)
-	case "page":
-		if d.endpoint == SearchSubject || d.endpoint == SearchResource || d.endpoint == SearchAction {
-			return d.page(m)
-		}
+	search := d.endpoint == SearchSubject || d.endpoint == SearchResource || d.endpoint == SearchAction
+	switch {
+	case string(name) == "evaluations" && d.endpoint == Evaluations:
+		d.evaluations(m)
+	case string(name) == "options":
+		d.options(m)
+	case string(name) == "page" && search:
+		d.page(m)
+	default:
+		d.value()
 	}
-	return d.skip()
 }
 
-// optional reports whether the next value is an object, or an array. Null stands for no value.
-func (d *decoder) optional(m *message, field string, wanted jsontext.Kind) (bool, error) {
+// optional reports whether the next value is an object, or an array, and reads its beginning. Null stands for no value.
+func (d *decoder) optional(m *message, field string, wanted jsontext.Kind) bool {
 	if d.kind() == jsontext.KindNull {
-		return false, d.skip()
+		d.next()
+		return false
 	}
-	is, err := d.isA(&m.defaults, field, "", wanted)
-	if err != nil || !is {
-		return false, err
+	if !d.isA(&m.defaults, field, "", wanted) {
+		return false
 	}
-	return true, d.open()
+	d.open()
+	return true
 }
 
-func (d *decoder) evaluations(m *message) error {
-	if is, err := d.optional(m, "evaluations", jsontext.KindBeginArray); err != nil || !is {
-		return err
+func (d *decoder) evaluations(m *message) {
+	if !d.optional(m, "evaluations", jsontext.KindBeginArray) {
+		return
 	}
 	d.inEvaluation = true
-	for {
-		more, err := d.element()
-		if err != nil {
-			return err
-		}
-		if !more {
-			d.inEvaluation = false
-			return nil
-		}
+	for d.element() {
 		if len(m.evaluations) == d.maxEvaluations {
-			return badRequestf("evaluations holds more than %d evaluations, which are allowed in one request", d.maxEvaluations)
-		}
-		m.evaluations = append(m.evaluations, part{})
-		if err := d.evaluation(&m.evaluations[len(m.evaluations)-1]); err != nil {
-			return err
+			d.fail(badRequestf("evaluations holds more than %d evaluations, which are allowed in one request", d.maxEvaluations))
+		} else {
+			m.evaluations = append(m.evaluations, part{})
+			d.evaluation(&m.evaluations[len(m.evaluations)-1])
 		}
 	}
+	d.inEvaluation = false
 }
 
-func (d *decoder) evaluation(p *part) error {
+func (d *decoder) evaluation(p *part) {
 	if kind := d.kind(); kind != jsontext.KindBeginObject {
 		p.problem = "it is " + kindName(kind) + ": it must be an object"
-		return d.skip()
+		d.value()
+		return
 	}
-	if err := d.open(); err != nil {
-		return err
-	}
-	for {
-		name, more, err := d.name()
-		if err != nil || !more {
-			return err
-		}
-		known, err := d.member(p, name)
-		if !known {
-			err = d.skip()
-		}
-		if err != nil {
-			return err
+	d.open()
+	for name, more := d.name(); more; name, more = d.name() {
+		if !d.member(p, name) {
+			d.value()
 		}
 	}
 }
 
-func (d *decoder) options(m *message) error {
-	if is, err := d.optional(m, "options", jsontext.KindBeginObject); err != nil || !is {
-		return err
+func (d *decoder) options(m *message) {
+	if !d.optional(m, "options", jsontext.KindBeginObject) {
+		return
 	}
-	for {
-		name, more, err := d.name()
-		if err != nil || !more {
-			return err
-		}
+	for name, more := d.name(); more; name, more = d.name() {
 		switch {
 		case string(name) == "explain":
-			err = d.explain(m)
+			d.explain(m)
 		case string(name) == "evaluations_semantic" && d.endpoint == Evaluations:
-			err = d.semantic(m)
+			d.semantic(m)
 		default:
-			err = d.skip()
-		}
-		if err != nil {
-			return err
+			d.value()
 		}
 	}
 }
 
-func (d *decoder) explain(m *message) error {
-	value, err := d.value()
+func (d *decoder) explain(m *message) {
+	value := d.value()
 	asked, is := value.(bool)
-	if err == nil && value != nil && !is {
-		return badRequestf("options.explain is %s: it must be true or false", describe(value))
+	if value != nil && !is {
+		d.fail(badRequestf("options.explain is %s: it must be true or false", describe(value)))
 	}
 	m.explain = asked
-	return err
 }
 
-func (d *decoder) semantic(m *message) error {
-	value, err := d.value()
-	if err != nil || value == nil {
-		return err
+func (d *decoder) semantic(m *message) {
+	value := d.value()
+	if value == nil {
+		return
 	}
 	name, _ := value.(string)
 	switch asked := semantic(name); asked {
 	case executeAll, denyOnFirstDeny, permitOnFirstPermit:
 		m.semantic = asked
-		return nil
 	default:
-		return badRequestf("options.evaluations_semantic is %s: it must be %q, %q or %q",
-			describe(value), executeAll, denyOnFirstDeny, permitOnFirstPermit)
+		d.fail(badRequestf("options.evaluations_semantic is %s: it must be %q, %q or %q",
+			describe(value), executeAll, denyOnFirstDeny, permitOnFirstPermit))
 	}
 }
 
-func (d *decoder) page(m *message) error {
-	if is, err := d.optional(m, "page", jsontext.KindBeginObject); err != nil || !is {
-		return err
+func (d *decoder) page(m *message) {
+	if !d.optional(m, "page", jsontext.KindBeginObject) {
+		return
 	}
 	m.page.asked = true
-	for {
-		name, more, err := d.name()
-		if err != nil || !more {
-			return err
-		}
-		var value any
-		counts := string(name)
-		if counts != "token" && counts != "limit" {
-			if err := d.skip(); err != nil {
-				return err
-			}
-			continue
-		}
-		if value, err = d.value(); err != nil {
-			return err
-		}
-		if err := m.page.set(counts, value); err != nil {
-			return err
-		}
+	for raw, more := d.name(); more; raw, more = d.name() {
+		name := string(raw)
+		d.fail(m.page.set(name, d.value()))
 	}
 }
 
-// set sets the token or the limit.
+// set sets the token or the limit, or nothing if the page has no member of that name.
 func (p *page) set(name string, value any) error {
 	if value == nil {
 		return nil
 	}
 	var is bool
-	if name == "token" {
+	switch name {
+	case "token":
 		if p.token, is = value.(string); !is {
 			return badRequestf("page.token is %s: it must be a string", describe(value))
 		}
-		return nil
+	case "limit":
+		if p.limit, is = value.(float64); !is || p.limit < 0 || p.limit != math.Trunc(p.limit) {
+			return badRequestf("page.limit is %s: it must be a whole number, 0 or more", describe(value))
+		}
 	}
-	limit, is := value.(float64)
-	if !is || limit < 0 || limit != math.Trunc(limit) {
-		return badRequestf("page.limit is %s: it must be a whole number, 0 or more", describe(value))
-	}
-	p.limit = limit
 	return nil
 }
 

@@ -111,22 +111,23 @@ func kindName(kind jsontext.Kind) string {
 }
 
 // member reads a member of a request into a part. It returns false if requests have no such member: then nothing was read.
-func (d *decoder) member(p *part, name []byte) (known bool, err error) {
+func (d *decoder) member(p *part, name []byte) bool {
 	switch string(name) {
 	case "subject":
 		s := &p.request.Subject
-		return true, d.entity(p, &entity{"subject", hasSubject, hasSubjectType, hasSubjectID, &s.Type, &s.ID, &s.Properties})
+		d.entity(p, &entity{"subject", hasSubject, hasSubjectType, hasSubjectID, &s.Type, &s.ID, &s.Properties})
 	case "action":
 		a := &p.request.Action
-		return true, d.entity(p, &entity{"action", hasAction, hasActionName, 0, &a.Name, nil, &a.Properties})
+		d.entity(p, &entity{"action", hasAction, hasActionName, 0, &a.Name, nil, &a.Properties})
 	case "resource":
 		r := &p.request.Resource
-		return true, d.entity(p, &entity{"resource", hasResource, hasResourceType, hasResourceID, &r.Type, &r.ID, &r.Properties})
+		d.entity(p, &entity{"resource", hasResource, hasResourceType, hasResourceID, &r.Type, &r.ID, &r.Properties})
 	case "context":
-		return true, d.context(p)
+		d.context(p)
 	default:
-		return false, nil
+		return false
 	}
+	return true
 }
 
 // entity is a subject, an action or a resource that is being read.
@@ -140,85 +141,73 @@ type entity struct {
 	properties    *map[string]any
 }
 
-func (d *decoder) entity(p *part, e *entity) error {
-	if is, err := d.isA(p, e.field, "", jsontext.KindBeginObject); err != nil || !is {
-		return err
+func (d *decoder) entity(p *part, e *entity) {
+	if !d.isA(p, e.field, "", jsontext.KindBeginObject) {
+		return
 	}
 	p.has |= e.self
-	if err := d.open(); err != nil {
-		return err
-	}
-	for {
-		name, more, err := d.name()
-		if err != nil || !more {
-			return err
-		}
-		if err := d.entityMember(p, e, name); err != nil {
-			return err
-		}
+	d.open()
+	for name, more := d.name(); more; name, more = d.name() {
+		d.entityMember(p, e, name)
 	}
 }
 
-func (d *decoder) entityMember(p *part, e *entity, name []byte) (err error) {
+func (d *decoder) entityMember(p *part, e *entity, name []byte) {
 	switch string(name) {
 	case "type":
-		return d.identifier(p, e, e.self != hasAction, ".type", e.first, e.firstText)
+		d.identifier(p, e, e.self != hasAction, ".type", e.first, e.firstText)
 	case "name":
-		return d.identifier(p, e, e.self == hasAction, ".name", e.first, e.firstText)
+		d.identifier(p, e, e.self == hasAction, ".name", e.first, e.firstText)
 	case "id":
-		return d.identifier(p, e, e.second != 0, ".id", e.second, e.secondText)
+		d.identifier(p, e, e.second != 0, ".id", e.second, e.secondText)
 	case "properties":
-		*e.properties, err = d.properties(p, e.field, ".properties")
-		return err
+		*e.properties = d.properties(p, e.field, ".properties")
 	default:
-		return d.skip()
+		d.value()
 	}
 }
 
 // identifier reads a type, a name or an id, if the entity has one and it is not ignored.
-func (d *decoder) identifier(p *part, e *entity, known bool, member string, field fieldSet, text *string) error {
+func (d *decoder) identifier(p *part, e *entity, known bool, member string, field fieldSet, text *string) {
 	if !known || d.ignored&field != 0 {
-		return d.skip()
+		d.value()
+		return
 	}
-	is, err := d.isA(p, e.field, member, jsontext.KindString)
-	if err != nil || !is {
-		return err
+	if d.isA(p, e.field, member, jsontext.KindString) {
+		p.has |= field
+		raw, _ := d.string()
+		*text = string(raw)
 	}
-	p.has |= field
-	*text, err = d.string()
-	return err
 }
 
-func (d *decoder) context(p *part) (err error) {
+func (d *decoder) context(p *part) {
 	if d.inEvaluation && d.kind() == jsontext.KindNull {
 		p.setTypeProblem("context", jsontext.KindNull, jsontext.KindBeginObject)
 	} else if d.kind() != jsontext.KindNull {
 		p.has |= hasContext
 	}
-	p.request.Context, err = d.properties(p, "context", "")
-	return err
+	p.request.Context = d.properties(p, "context", "")
 }
 
 // properties reads an object of any values. Null stands for no value.
-func (d *decoder) properties(p *part, field, member string) (map[string]any, error) {
+func (d *decoder) properties(p *part, field, member string) map[string]any {
 	if d.kind() == jsontext.KindNull {
-		return nil, d.skip()
+		d.next()
+		return nil
 	}
-	if is, err := d.isA(p, field, member, jsontext.KindBeginObject); err != nil || !is {
-		return nil, err
+	if !d.isA(p, field, member, jsontext.KindBeginObject) {
+		return nil
 	}
 	return d.object()
 }
 
 // isA reports whether the next value is of the wanted kind. A value of another kind is skipped, and is a problem of the part.
-func (d *decoder) isA(p *part, field, member string, wanted jsontext.Kind) (bool, error) {
+func (d *decoder) isA(p *part, field, member string, wanted jsontext.Kind) bool {
 	kind := d.kind()
 	if kind == wanted {
-		return true, nil
+		return true
 	}
-	if err := d.skip(); err != nil {
-		return false, err
-	}
+	d.value()
 	p.setTypeProblem(field+member, kind, wanted)
-	return false, nil
+	return false
 }
