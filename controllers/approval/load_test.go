@@ -30,6 +30,8 @@ func TestReadyOnceTheSnapshotIsCurrentForAllChains(t *testing.T) {
 	objects.Chains = []v1alpha1.ApprovalChain{access()}
 	changed, other := access(), access()
 	changed.Generation, other.UID = 2, "another"
+	deleted := requestFor("ann", "auditor", "east")
+	deleted.DeletionTimestamp = window().StartTime
 	for name, c := range map[string]struct {
 		in   inputs
 		want bool
@@ -40,7 +42,11 @@ func TestReadyOnceTheSnapshotIsCurrentForAllChains(t *testing.T) {
 		"with a changed chain":        {inputs{chains: []v1alpha1.ApprovalChain{changed}, snapshot: build(objects)}, false},
 		"with a chain created again":  {inputs{chains: []v1alpha1.ApprovalChain{other}, snapshot: build(objects)}, false},
 		"before there was any":        {inputs{chains: objects.Chains, snapshot: build(members())}, false},
+		"while it is deleted":         {inputs{request: deleted, organizationExists: true}, true},
 	} {
+		if c.in.request == nil {
+			c.in.request = requestFor("ann", "auditor", "east")
+		}
 		if got := c.in.ready(); got != c.want {
 			t.Errorf("%s: ready is %v", name, got)
 		}
