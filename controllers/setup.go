@@ -27,6 +27,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/platform"
 	"github.com/rolewright/rolewright/controllers/publication"
 	"github.com/rolewright/rolewright/controllers/resolution"
+	"github.com/rolewright/rolewright/internal/audit"
 	"github.com/rolewright/rolewright/internal/debounce"
 	"github.com/rolewright/rolewright/internal/metrics"
 	"github.com/rolewright/rolewright/internal/publications"
@@ -44,6 +45,8 @@ type Options struct {
 	ShardGrace time.Duration
 	// FullResolution resolves every organization from scratch whenever anything of it changes.
 	FullResolution bool
+	// AuditLog takes what happens to approval requests; nil records nothing.
+	AuditLog *audit.Log
 	// Registerer takes the metrics.
 	Registerer prometheus.Registerer
 	// Clock returns the time; nil means the machine's clock.
@@ -120,7 +123,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		},
 		&approval.Reconciler{
 			Client: manager.GetClient(), Assignments: assignments, Store: store, Publications: tracker, Statuses: statuses,
-			Recorder: recorder, Clock: clock,
+			Recorder: recorder, Clock: clock, Evidence: approval.NewEvidence(options.AuditLog, clock),
 		},
 		&catalog.Reconciler{
 			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Clock: clock,

@@ -42,7 +42,11 @@ func run(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
-	if err := controllers.Setup(ctx, manager, o.controllerOptions()); err != nil {
+	controllerOptions, err := o.controllerOptions()
+	if err != nil {
+		return err
+	}
+	if err := controllers.Setup(ctx, manager, controllerOptions); err != nil {
 		return err
 	}
 	return manager.Start(ctx)

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/rolewright/rolewright/controllers"
+	"github.com/rolewright/rolewright/internal/audit"
 	"github.com/rolewright/rolewright/internal/logging"
 )
 
@@ -31,7 +33,7 @@ type options struct {
 	leaseDuration, renewDeadline, retryPeriod time.Duration
 	coalesce, recheck, shardGrace             time.Duration
 	fullResolution                            bool
-	logLevel                                  string
+	logLevel, auditLog                        string
 }
 
 func (o *options) addFlags(flags *flag.FlagSet) {
@@ -57,6 +59,8 @@ func (o *options) addFlags(flags *flag.FlagSet) {
 		"How long to keep a shard of a large document that the index no longer names, for readers with an earlier index.")
 	flags.BoolVar(&o.fullResolution, "full-resolution", false,
 		"Resolve an organization from scratch whenever it changes, instead of only what differs. The result is the same, but takes longer.")
+	flags.StringVar(&o.auditLog, "audit-log", "",
+		"File to which to append what happens to approval requests, as lines of JSON; - is the standard output. Empty records nothing.")
 	flags.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error.")
 }
 
@@ -97,11 +101,29 @@ func (o *options) managerOptions() (ctrl.Options, error) {
 	return manager, err
 }
 
-func (o *options) controllerOptions() controllers.Options {
+func (o *options) controllerOptions() (controllers.Options, error) {
+	auditLog, err := o.openAuditLog(os.Stdout)
 	return controllers.Options{
 		Coalesce: o.coalesce, Recheck: o.recheck, ShardGrace: o.shardGrace, FullResolution: o.fullResolution,
-		Registerer: metrics.Registry,
+		Registerer: metrics.Registry, AuditLog: auditLog,
+	}, err
+}
+
+// openAuditLog opens the audit log, which has a stream of its own: all other logs go to the standard error. There is none if
+// the flag is empty.
+func (o *options) openAuditLog(stdout io.Writer) (*audit.Log, error) {
+	switch o.auditLog {
+	case "":
+		return nil, nil
+	case "-":
+		// The standard output is nothing to sync.
+		return audit.NewLog(struct{ io.Writer }{stdout}), nil
 	}
+	file, err := logging.OpenFile(o.auditLog)
+	if err != nil {
+		return nil, fmt.Errorf("--audit-log: %w", err)
+	}
+	return audit.NewLog(file), nil
 }
 
 // values returns the values of all flags.

@@ -30,6 +30,8 @@ type Reconciler struct {
 	Statuses     *statuswriter.Writer
 	Recorder     recorder.EventRecorder
 	Clock        func() time.Time
+	// Evidence takes what happens to requests.
+	Evidence *Evidence
 }
 
 // workers is how many requests are reconciled at the same time.
@@ -44,6 +46,9 @@ const maxRequeue = time.Hour
 // Reconcile decides one request, and writes what becomes of it.
 func (r *Reconciler) Reconcile(ctx context.Context, key ctrl.Request) (ctrl.Result, error) {
 	now := r.Clock()
+	if err := r.Evidence.recordDeleted(key.NamespacedName); err != nil {
+		return retry.Result(err)
+	}
 	in, err := r.load(ctx, key.NamespacedName)
 	switch {
 	case err != nil:

@@ -3,7 +3,7 @@
 // Package approval moves approval requests through their chains. Only the leader runs it.
 //
 // In go requests, decisions, the clock, and the snapshots of organizations. Out come the statuses of requests and decisions,
-// events, and the removal of requests and decisions whose time is over. internal/approval, which is pure, decides what becomes
+// events, records for the audit log, and the removal of requests and decisions whose time is over. internal/approval, which is pure, decides what becomes
 // of a request; this package loads what that needs, answers its grant checks, and writes the outcome.
 //
 // It must not resolve an organization for a request, except to answer a grant check: when a request for a role is opened, and

@@ -19,9 +19,13 @@ import (
 // different kinds are not ordered.
 const orphanGrace = time.Hour
 
-// remove deletes a request whose time to live is over, unless it was created again in the meantime.
-func (r *Reconciler) remove(ctx context.Context, request *v1alpha1.ApprovalRequest) error {
-	return client.IgnoreNotFound(r.Client.Delete(ctx, request, client.Preconditions{UID: &request.UID}))
+// remove deletes a request whose time to live is over, unless it was created again in the meantime. What happened to it is in
+// the audit log before.
+func (r *Reconciler) remove(ctx context.Context, in *inputs, after *v1alpha1.ApprovalRequest, now time.Time) error {
+	if err := r.Evidence.recordRemoval(in, after, now); err != nil {
+		return err
+	}
+	return client.IgnoreNotFound(r.Client.Delete(ctx, in.request, client.Preconditions{UID: &in.request.UID}))
 }
 
 // pruneOrphans marks decisions whose request does not exist as not counted, and deletes them after a while.
@@ -40,10 +44,18 @@ func (r *Reconciler) pruneOrphans(ctx context.Context, in *inputs, now time.Time
 			failures = append(failures, r.writeDecision(ctx, decision, orphaned, now))
 			continue
 		}
-		failures = append(failures, client.IgnoreNotFound(r.Client.Delete(ctx, decision, client.Preconditions{UID: &decision.UID})))
+		failures = append(failures, r.removeOrphan(ctx, decision))
 	}
 	if err := retry.MostSevere(failures...); err != nil {
 		return retry.Result(err)
 	}
 	return requeueAt(next, now), nil
+}
+
+// removeOrphan deletes a decision whose request does not exist. If no request was ever found, only this records the decision.
+func (r *Reconciler) removeOrphan(ctx context.Context, decision *v1alpha1.ApprovalDecision) error {
+	if err := r.Evidence.recordOrphan(decision); err != nil {
+		return err
+	}
+	return client.IgnoreNotFound(r.Client.Delete(ctx, decision, client.Preconditions{UID: &decision.UID}))
 }

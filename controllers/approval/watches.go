@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/event"
@@ -28,7 +29,7 @@ import (
 func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	affected := make(chan event.GenericEvent)
 	err := ctrl.NewControllerManagedBy(manager).Named("approval").
-		For(&v1alpha1.ApprovalRequest{}).
+		For(&v1alpha1.ApprovalRequest{}, builder.WithPredicates(r.Evidence.predicate())).
 		Watches(&v1alpha1.ApprovalDecision{}, handler.EnqueueRequestsFromMapFunc(requestOfDecision)).
 		WatchesRawSource(source.Channel(affected, &handler.EnqueueRequestForObject{})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers}).

@@ -5,6 +5,7 @@ package approval
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -20,31 +21,43 @@ import (
 	"github.com/rolewright/rolewright/internal/status"
 )
 
-// write writes an outcome: the status of the request first, because those of the decisions follow from it.
+// write writes an outcome: the status of the request first, because those of the decisions follow from it, and then what
+// happened into the audit log.
 func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Outcome, now time.Time) error {
+	after := *in.request
+	after.Status = outcome.Status
+	after.Status.Conditions = in.conditions(outcome.Status.Conditions, now)
 	if outcome.Remove {
-		return r.remove(ctx, in.request)
+		return r.remove(ctx, in, &after, now)
 	}
-	desired := outcome.Status
-	desired.Conditions = in.conditions(desired.Conditions, now)
+	known := r.Evidence.begin(in.request)
 	// The events of a request say more than its conditions, so the writer sends none.
-	if _, err := statuswriter.Apply(ctx, r.Statuses, in.request, &in.request.Status, desired); err != nil {
+	if _, err := statuswriter.Apply(ctx, r.Statuses, in.request, &in.request.Status, after.Status); err != nil {
 		return err
 	}
 	for _, event := range outcome.Events {
 		r.Recorder.Eventf(in.request, nil, event.Type, event.Reason, "Approval", "%s", event.Message)
 	}
-	var failures []error
-	for i := range in.decisions {
-		failures = append(failures, r.writeDecision(ctx, &in.decisions[i], outcome.Decisions[in.decisions[i].Name], now))
+	decisions, failures := slices.Clone(in.decisions), []error{}
+	for i := range decisions {
+		decisions[i].Status = judged(&in.decisions[i], outcome.Decisions[decisions[i].Name], now)
+		failures = append(failures, statuswriter.Write(ctx, r.Statuses, &in.decisions[i], &in.decisions[i].Status, decisions[i].Status))
 	}
-	return retry.MostSevere(failures...)
+	if err := retry.MostSevere(failures...); err != nil {
+		return err
+	}
+	return r.Evidence.record(known, in, &after, decisions)
 }
 
 // writeDecision writes whether a decision counts.
 func (r *Reconciler) writeDecision(
 	ctx context.Context, decision *v1alpha1.ApprovalDecision, result approval.DecisionResult, now time.Time,
 ) error {
+	return statuswriter.Write(ctx, r.Statuses, decision, &decision.Status, judged(decision, result, now))
+}
+
+// judged returns the status of a decision that says whether it counts.
+func judged(decision *v1alpha1.ApprovalDecision, result approval.DecisionResult, now time.Time) v1alpha1.ApprovalDecisionStatus {
 	counted := metav1.Condition{
 		Type: v1alpha1.ConditionCounted, Status: metav1.ConditionFalse, Reason: result.Reason, Message: result.Message,
 	}
@@ -55,10 +68,9 @@ func (r *Reconciler) writeDecision(
 	if conditions.IsUnresolved(result.Reason) {
 		resolved = conditions.ResolvedRefs(result.Reason, result.Message)
 	}
-	desired := v1alpha1.ApprovalDecisionStatus{
+	return v1alpha1.ApprovalDecisionStatus{
 		Conditions: conditions.Merge(decision.Status.Conditions, decision.Generation, now, counted, resolved),
 	}
-	return statuswriter.Write(ctx, r.Statuses, decision, &decision.Status, desired)
 }
 
 func timestamp(t time.Time) metav1.Time { return metav1.NewTime(t.UTC().Truncate(time.Second)) }

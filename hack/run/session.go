@@ -91,7 +91,8 @@ func (s *session) startManager(context.Context) error {
 	if err := user.WriteKubeconfig(s.stateDir.managerKubeconfig()); err != nil {
 		return err
 	}
-	s.manager, err = startManager(s.stateDir.fromRoot(s.options.manager), s.stateDir.managerKubeconfig(), s.stateDir.managerLog())
+	s.manager, err = startManager(s.stateDir.fromRoot(s.options.manager), s.stateDir.managerKubeconfig(),
+		s.stateDir.managerLog(), s.stateDir.auditLog())
 	return err
 }
 

@@ -48,6 +48,7 @@ func (d *stateDir) release() error { return d.lock.Close() }
 func (d *stateDir) kubeconfig() string        { return filepath.Join(d.dir, "kubeconfig") }
 func (d *stateDir) managerKubeconfig() string { return filepath.Join(d.dir, "manager.kubeconfig") }
 func (d *stateDir) managerLog() string        { return filepath.Join(d.dir, "manager.log") }
+func (d *stateDir) auditLog() string          { return filepath.Join(d.dir, "audit.jsonl") }
 func (d *stateDir) controlPlane() string      { return filepath.Join(d.dir, "controlplane") }
 
 // fromRoot returns an absolute path; a relative one is taken from the module's root.

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/controllers"
+	"github.com/rolewright/rolewright/internal/audit"
 	"github.com/rolewright/rolewright/internal/controlplane"
 	"github.com/rolewright/rolewright/internal/controlplane/suite"
 	"github.com/rolewright/rolewright/test/clustertest"
@@ -43,6 +44,8 @@ var (
 	// running is the manager; a spec that restarts it leaves another in its place.
 	running       *clustertest.Manager
 	managerConfig *rest.Config
+	// evidence is what the managers write into their audit log, one after the other.
+	evidence auditLog
 )
 
 var _ = BeforeSuite(func() {
@@ -59,7 +62,10 @@ var _ = BeforeSuite(func() {
 	Expect(err).NotTo(HaveOccurred())
 	managerConfig = manager.Config
 	running = start()
-	DeferCleanup(func() { running.Stop() })
+	DeferCleanup(func() {
+		running.Stop()
+		evidence.validate()
+	})
 	awaitPolicies()
 })
 
@@ -81,5 +87,6 @@ func start() *clustertest.Manager {
 	GinkgoHelper()
 	return clustertest.StartManager(managerConfig, controllers.Options{
 		Coalesce: 20 * time.Millisecond, Recheck: time.Second, ShardGrace: time.Hour, Clock: clock.Now,
+		AuditLog: audit.NewLog(&evidence),
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"pgregory.net/rapid"
 
+	"github.com/rolewright/rolewright/internal/audit"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -24,6 +25,7 @@ const (
 	indexSchema    = "index.schema.json"
 	documentSchema = "document.schema.json"
 	partSchema     = "part.schema.json"
+	auditSchema    = "audit.schema.json"
 )
 
 // readSchema reads a file as plain JSON.
@@ -67,7 +69,7 @@ func TestSchemaFields(t *testing.T) {
 	for _, told := range []struct {
 		name string
 		of   any
-	}{{documentSchema, document.Document{}}, {indexSchema, document.Publication{}}} {
+	}{{documentSchema, document.Document{}}, {indexSchema, document.Publication{}}, {auditSchema, audit.Record{}}} {
 		root := readSchema(t, told.name)
 		sameType(t, told.name, root, root, reflect.TypeOf(told.of))
 	}

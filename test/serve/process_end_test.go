@@ -200,7 +200,7 @@ func TestMistakes(t *testing.T) {
 		"-f " + quickstart + " --decision-log-mask subject.id":                                   "need --decision-log",
 		"-f " + quickstart + " --decision-log - --decision-log-mask user.id":                     "the first name must be one of",
 		"-f " + quickstart + " --decision-log - --decision-log-sample 2":                         "above 0 and at most 1",
-		"-f " + quickstart + " --decision-log " + folder:                                         "the decision log cannot be opened",
+		"-f " + quickstart + " --decision-log " + folder:                                         "the log cannot be opened",
 		"-f " + quickstart + " --decision-log - --decision-log-mask-key-file " + folder + "/key": "a key needs at least 16",
 		"-f " + folder + "/broken.yaml":                                                          "broken.yaml:4: error: Role/r spec.rulez: unknown field",
 		"-f " + folder + "/gone":                                                                 "gone: no such file",

@@ -65,6 +65,7 @@ func newRequests(f *factory) *cobra.Command {
 	o.organization.addFlags(flags, "list only those of this `ORGANIZATION`")
 	o.output.addFlags(flags)
 	command.MarkFlagsMutuallyExclusive("waiting", "mine", "all")
+	command.AddCommand(newRequestsExport(f))
 	return command
 }
 

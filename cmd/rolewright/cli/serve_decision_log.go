@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-logr/logr"
 
+	"github.com/rolewright/rolewright/internal/logging"
 	"github.com/rolewright/rolewright/internal/serve/decisionlog"
 )
 
@@ -39,7 +40,7 @@ func (o *serveOptions) openDecisionLog(ctx context.Context, log logr.Logger) (*d
 	if err != nil {
 		return nil, usagef("--decision-log-mask: %v", err)
 	}
-	open := func() (io.WriteCloser, error) { return decisionlog.OpenFile(o.decisionLog) }
+	open := func() (io.WriteCloser, error) { return logging.OpenFile(o.decisionLog) }
 	if o.decisionLog == "-" {
 		open = func() (io.WriteCloser, error) { return nopCloser{o.streams.Out}, nil }
 	}

@@ -2,20 +2,7 @@
 
 package decisionlog
 
-import (
-	"fmt"
-	"io"
-	"os"
-)
-
-// OpenFile opens a file to append lines to, or creates it, readable only by its owner and group.
-func OpenFile(path string) (io.WriteCloser, error) {
-	opened, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o640) //nolint:gosec // the operator of the service names the file
-	if err != nil {
-		return nil, fmt.Errorf("the decision log cannot be opened: %w", err)
-	}
-	return opened, nil
-}
+import "io"
 
 // file is what lines are written to.
 type file struct {

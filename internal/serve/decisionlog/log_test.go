@@ -18,6 +18,7 @@ import (
 
 	"github.com/go-logr/logr"
 
+	"github.com/rolewright/rolewright/internal/logging"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
@@ -231,7 +232,7 @@ func TestSample(t *testing.T) {
 
 func TestReopen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
-	l, err := New(func() (io.WriteCloser, error) { return OpenFile(path) }, Options{Sample: 1, Log: discard})
+	l, err := New(func() (io.WriteCloser, error) { return logging.OpenFile(path) }, Options{Sample: 1, Log: discard})
 	if err != nil {
 		t.Fatal(err)
 	}
