@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/engine/enginetest"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -80,8 +81,8 @@ func TestRandom(t *testing.T) {
 			r := language.start(t)
 			var counted tally
 			rapid.Check(t, func(rt *rapid.T) {
-				doc := drawDocument(rt)
-				asked := &question{Requests: rapid.SliceOfN(rapid.Custom(drawRequest), 60, 60).Draw(rt, "requests")}
+				doc := enginetest.DrawDocument(rt)
+				asked := &question{Requests: rapid.SliceOfN(rapid.Custom(enginetest.DrawRequest), 60, 60).Draw(rt, "requests")}
 				p := published(rt, doc)
 				if rapid.Bool().Draw(rt, "spread") {
 					count := rapid.IntRange(1, 4).Draw(rt, "parts")

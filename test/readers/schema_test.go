@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/internal/audit"
+	"github.com/rolewright/rolewright/internal/engine/enginetest"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -203,7 +204,7 @@ func TestSchemaTakes(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		doc := drawDocument(t)
+		doc := enginetest.DrawDocument(t)
 		published(t, doc).validate(t, compiled)
 		spread(t, doc, 3, func(_, _ string) int { return rapid.IntRange(0, 2).Draw(t, "part") }).validate(t, compiled)
 	})

@@ -38,17 +38,14 @@ func (x *Index) IsAbove(a, b string) bool {
 func (x *Index) ManagersAbove(below string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		seen := map[string]struct{}{below: {}}
-		for current := below; ; {
-			holder, known := x.Users[current]
-			if !known || holder.Detail == nil || holder.Detail.manager == "" {
-				return
-			}
-			current = holder.Detail.manager
+		for holder := x.Users[below]; holder.Detail != nil; {
+			current := holder.Detail.manager
 			if _, before := seen[current]; before {
 				return
 			}
 			seen[current] = struct{}{}
-			if _, known := x.Users[current]; !known || !yield(current) {
+			var known bool
+			if holder, known = x.Users[current]; !known || !yield(current) {
 				return
 			}
 		}

@@ -50,10 +50,7 @@ func (x *Index) Locate(r *access.Resource) (unit uint32, isUnit, known bool) {
 	if !present {
 		return Root, false, len(x.UnitTable) > 0
 	}
-	name, isString := property.(string)
-	if !isString {
-		return 0, false, false
-	}
+	name, _ := property.(string) // no unit has an empty name
 	number, named := x.Units[name]
 	return number, false, named
 }
@@ -74,11 +71,11 @@ func (x *Index) ValuesOf(r *access.Resource) (values RequestedValues, known bool
 		}
 		name, isString := property.(string)
 		if !isString {
-			return values, false
+			return RequestedValues{}, false
 		}
 		number, known := d.Values[name]
 		if !known {
-			return values, false
+			return RequestedValues{}, false
 		}
 		values[i] = int32(number)
 	}

@@ -105,7 +105,7 @@ type entry struct{ list, user uint32 }
 
 func (p *ReverseIndex) addOverrides(overrides []Override, number uint32) {
 	for i := range overrides {
-		if o := &overrides[i]; !o.Deny && o.Missing == "" {
+		if o := &overrides[i]; !o.Deny {
 			p.GivenTo[o.Permission] = appendNew(p.GivenTo[o.Permission], number)
 		}
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package enginetest is a small hospital for tests that decide from a document.
+// Package enginetest is a small hospital for tests that decide from a document, random documents with requests, and an evaluator
+// that follows the rules of a document one by one.
 //
 // What comes out is the document, an index of it, requests about its charts, and the moment at which the tests ask. The
 // package must not be imported by anything but tests.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package readers
+package enginetest
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -23,6 +25,9 @@ var (
 	featureNames    = []string{"f1", "f2"}
 	entitlements    = []string{"e1", "e2"}
 	kindNames       = []string{"", "site"}
+
+	qualifierNames   = slices.Sorted(maps.Keys(Conditions))
+	prohibitionNames = []string{"not-here", "not-open", "not-own", "not-sent"}
 )
 
 // unknown is a name that no document declares. Every object of JavaScript has it.
@@ -45,53 +50,25 @@ func few(t *rapid.T, label string, pool []string, rare bool) []string {
 	return rapid.SliceOfNDistinct(rapid.SampledFrom(append([]string{unknown}, pool...)), 1, 2, rapid.ID).Draw(t, label)
 }
 
-// drawDocument draws a document that uses all that the format has.
-func drawDocument(t *rapid.T) *document.Document {
+// DrawDocument draws a document that uses all that decisions read. Its moments are near Clock.
+func DrawDocument(t *rapid.T) *document.Document {
 	d := &document.Document{
 		Schema: document.Schema, Namespace: "default", Organization: "acme", Catalog: "things",
 		Features: few(t, "features", featureNames, false), Dimensions: map[string][]string{},
 		Permissions: map[string]document.Permission{}, Units: map[string]document.Unit{},
-		Qualifiers: map[string]document.Condition{"q1": {Expression: "true"}}, Prohibitions: map[string]document.Condition{"i1": {Expression: "false"}},
+		Qualifiers: map[string]document.Condition{}, Prohibitions: map[string]document.Condition{},
 		UnitGroups: map[string][]string{}, Roles: map[string]document.Role{}, Users: map[string]document.User{},
+	}
+	for name, condition := range Conditions {
+		d.Qualifiers[name] = document.Condition{Expression: condition.Expression}
+		d.Prohibitions["not-"+name] = document.Condition{Expression: "!(" + condition.Expression + ")"}
 	}
 	for i := range max(0, rapid.IntRange(-2, 2).Draw(t, "dimensions")) {
 		d.Dimensions[dimensionNames[i]] = valueNames
 	}
-	for _, name := range permissionNames {
-		var p document.Permission
-		switch rapid.IntRange(0, 11).Draw(t, "guard") {
-		case 0:
-			p.Prohibitions = []string{"i1"}
-		case 1:
-			p.Refused = "it does not compile"
-		case 2, 3:
-			p.RequiredFeatures = few(t, "required features", featureNames, false)
-		}
-		d.Permissions[name] = p
-	}
-	for i, name := range unitNames[:rapid.IntRange(1, len(unitNames)).Draw(t, "units")] {
-		unit := document.Unit{Kind: rapid.SampledFrom(kindNames).Draw(t, "kind")}
-		if i > 0 {
-			unit.Parent = rapid.SampledFrom(unitNames[:i]).Draw(t, "parent")
-		}
-		d.Units[name] = unit
-	}
-	for _, name := range groupNames {
-		d.UnitGroups[name] = few(t, "group", unitNames, false)
-	}
-	for _, name := range roleNames {
-		held := map[string][]document.Alternative{}
-		for _, permission := range permissionNames {
-			for range rapid.IntRange(0, 2).Draw(t, "alternatives") {
-				held[permission] = append(held[permission], document.Alternative{
-					Qualifiers:           few(t, "qualifiers", []string{"q1"}, true),
-					RequiredFeatures:     few(t, "required features", featureNames, true),
-					RequiredEntitlements: few(t, "required entitlements", entitlements, true),
-				})
-			}
-		}
-		d.Roles[name] = document.Role{Permissions: held}
-	}
+	drawPermissions(t, d)
+	drawUnits(t, d)
+	drawRoles(t, d)
 	for i := range max(0, rapid.IntRange(-1, 2).Draw(t, "default grants")) {
 		d.DefaultGrants = append(d.DefaultGrants, drawGrant(t, defaultSources[i]))
 	}
@@ -101,8 +78,60 @@ func drawDocument(t *rapid.T) *document.Document {
 	return d
 }
 
+// drawPermissions draws permissions, most of which anyone may hold.
+func drawPermissions(t *rapid.T, d *document.Document) {
+	for _, name := range permissionNames {
+		var p document.Permission
+		switch rapid.IntRange(0, 11).Draw(t, "guard") {
+		case 0:
+			p.Prohibitions = few(t, "prohibitions", prohibitionNames, false)
+		case 1:
+			p.Refused = "it does not compile"
+		case 2, 3:
+			p.RequiredFeatures = few(t, "required features", featureNames, false)
+		}
+		d.Permissions[name] = p
+	}
+}
+
+// drawUnits draws a tree, and groups of its units.
+func drawUnits(t *rapid.T, d *document.Document) {
+	for i, name := range unitNames[:rapid.IntRange(1, len(unitNames)).Draw(t, "units")] {
+		unit := document.Unit{Kind: rapid.SampledFrom(kindNames).Draw(t, "kind")}
+		unit.Attributes, unit.UnknownAttributes = drawAttributes(t, "open")
+		if i > 0 && !rarely(t, "another root") {
+			unit.Parent = rapid.SampledFrom(unitNames[:i]).Draw(t, "parent")
+		}
+		d.Units[name] = unit
+	}
+	for _, name := range groupNames {
+		d.UnitGroups[name] = few(t, "group", unitNames, false)
+	}
+}
+
+// drawRoles draws what roles hold, and under what.
+func drawRoles(t *rapid.T, d *document.Document) {
+	for _, name := range roleNames {
+		held := map[string][]document.Alternative{}
+		for _, permission := range permissionNames {
+			for range rapid.IntRange(0, 2).Draw(t, "alternatives") {
+				held[permission] = append(held[permission], document.Alternative{
+					Qualifiers:           few(t, "qualifiers", qualifierNames, true),
+					RequiredFeatures:     few(t, "required features", featureNames, true),
+					RequiredEntitlements: few(t, "required entitlements", entitlements, true),
+				})
+			}
+		}
+		d.Roles[name] = document.Role{Permissions: held}
+	}
+}
+
 func drawUser(t *rapid.T) document.User {
-	u := document.User{Suspended: rarely(t, "suspended"), HomeUnit: "u1", Attributes: map[string]any{"level": 2.0, "__proto__": "x"}}
+	u := document.User{Suspended: rarely(t, "suspended"), HomeUnit: "u1"}
+	u.Attributes, u.UnknownAttributes = drawAttributes(t, "senior", "__proto__")
+	if rapid.IntRange(0, 3).Draw(t, "managed") == 0 {
+		u.Manager = one(t, "manager", userNames)
+	}
 	for range rapid.IntRange(0, 4).Draw(t, "grants") {
 		u.Grants = append(u.Grants, drawGrant(t, "UserAssignment/x grants[g]"))
 	}
@@ -118,6 +147,19 @@ func drawUser(t *rapid.T) document.User {
 		u.Overrides = append(u.Overrides, override)
 	}
 	return u
+}
+
+// drawAttributes draws what the directory knows of a user or a unit: that an attribute is true, or false, or nothing.
+func drawAttributes(t *rapid.T, names ...string) (known map[string]any, unknown []string) {
+	for _, name := range names {
+		switch rapid.IntRange(0, 7).Draw(t, name) {
+		case 0, 1, 2:
+			known = map[string]any{name: rapid.Bool().Draw(t, name+" is true")}
+		case 3:
+			unknown = append(unknown, name)
+		}
+	}
+	return known, unknown
 }
 
 // defaultSources are those of default grants.
@@ -157,14 +199,14 @@ func drawWindow(t *rapid.T) document.Window {
 			return nil
 		}
 		zone := time.FixedZone("", rapid.SampledFrom([]int{0, 19800}).Draw(t, "zone"))
-		at := clock.Add(rapid.SampledFrom([]time.Duration{0, -time.Hour, time.Second, -time.Second}).Draw(t, label)).In(zone)
+		at := Clock.Add(rapid.SampledFrom([]time.Duration{0, -time.Hour, time.Second, -time.Second}).Draw(t, label)).In(zone)
 		return &at
 	}
 	return document.Window{StartTime: bound("from"), EndTime: bound("until")}
 }
 
-// drawRequest draws a request that mostly makes sense.
-func drawRequest(t *rapid.T) *access.Request {
+// DrawRequest draws a request that mostly makes sense.
+func DrawRequest(t *rapid.T) *access.Request {
 	r := &access.Request{
 		Subject:  access.Subject{Type: "user", ID: one(t, "subject", userNames)},
 		Action:   access.Action{Name: one(t, "action", permissionNames)},
@@ -177,6 +219,8 @@ func drawRequest(t *rapid.T) *access.Request {
 	set := func(name string, pool []string) {
 		switch {
 		case rapid.IntRange(0, 3).Draw(t, "no "+name) == 3:
+		case pool == nil:
+			properties[name] = rapid.Bool().Draw(t, name)
 		case rarely(t, name+" is odd"):
 			properties[name] = rapid.SampledFrom([]any{"", nil, 1.0, true, []any{"u1"}, map[string]any{"u1": "v1"}}).Draw(t, "odd")
 		default:
@@ -187,8 +231,16 @@ func drawRequest(t *rapid.T) *access.Request {
 	for _, name := range dimensionNames {
 		set(name, valueNames)
 	}
+	set("owner", userNames)
+	set("open", nil)
 	if len(properties) > 0 {
 		r.Resource.Properties = properties
+	}
+	if rapid.Bool().Draw(t, "senior is sent") {
+		r.Subject.Properties = map[string]any{"senior": rapid.Bool().Draw(t, "senior"), "__proto__": "x"}
+	}
+	if rapid.Bool().Draw(t, "context is sent") {
+		r.Context = map[string]any{"sent": rapid.Bool().Draw(t, "sent")}
 	}
 	return r
 }

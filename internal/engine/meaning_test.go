@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package engine_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/engine/enginetest"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// meaning compares an index with the rules that its document follows.
+type meaning struct {
+	*rapid.T
+	doc   *document.Document
+	index *engine.Index
+	yes   int
+}
+
+// TestMeaning: whatever a document says, Check, Explain and the searches answer as its rules do, followed one by one.
+func TestMeaning(t *testing.T) {
+	asked, yes := 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		m := &meaning{T: rt, doc: enginetest.DrawDocument(rt)}
+		m.index = index(t, m.doc, clock)
+		for _, request := range rapid.SliceOfN(rapid.Custom(enginetest.DrawRequest), 40, 40).Draw(rt, "requests") {
+			m.check(request)
+			m.searches(request)
+			m.places(request)
+		}
+		asked, yes = asked+40, yes+m.yes
+	})
+	if yes < asked/20 {
+		t.Errorf("%d of %d answers are yes: the drawn documents say too little", yes, asked)
+	}
+}
+
+func (m *meaning) answer(request access.Request) bool {
+	return (&enginetest.Question{Document: m.doc, Request: &request, Now: clock}).Answer()
+}
+
+func (m *meaning) check(request *access.Request) {
+	want := m.answer(*request)
+	if want {
+		m.yes++
+	}
+	if got := m.index.Check(request); got != want {
+		m.fail(request, "Check", got, want)
+	}
+	if got := m.index.Explain(request); got.Decision != want {
+		m.fail(request, "Explain", got, want)
+	}
+}
+
+// searches asks who may do what the request asks for, and so on, from somewhere on.
+func (m *meaning) searches(request *access.Request) {
+	type search struct {
+		name  string
+		found []string
+		// pool are the names among which is searched; set names one in a request.
+		pool []string
+		set  func(r *access.Request, name string)
+	}
+	after := rapid.SampledFrom([]string{"", "ann", "p1", "u1", "u2"}).Draw(m.T, "after")
+	units := slices.DeleteFunc(slices.Sorted(maps.Keys(m.doc.Units)), func(name string) bool {
+		return m.doc.Units[name].Kind == "" || m.doc.Units[name].Kind != request.Resource.Type
+	})
+	for _, s := range []search{
+		{"WhoCan", slices.Collect(m.index.WhoCan(request, after)), slices.Sorted(maps.Keys(m.doc.Users)),
+			func(r *access.Request, name string) { r.Subject.ID = name }},
+		{"WhatCan", slices.Collect(m.index.WhatCan(request, after)), slices.Sorted(maps.Keys(m.doc.Permissions)),
+			func(r *access.Request, name string) { r.Action.Name = name }},
+		{"UnitsCan", slices.Collect(m.index.UnitsCan(request, after)), units,
+			func(r *access.Request, name string) { r.Resource.ID = name }},
+	} {
+		var want []string
+		for _, name := range s.pool {
+			named := *request
+			s.set(&named, name)
+			if name > after && m.answer(named) {
+				want = append(want, name)
+			}
+		}
+		if !slices.Equal(s.found, want) {
+			m.fail(request, s.name+" after "+after, s.found, want)
+		}
+	}
+}
+
+// places asks where the subject may do it, and tries a resource in each unit.
+func (m *meaning) places(request *access.Request) {
+	found := map[string]access.Place{}
+	for _, place := range m.index.Where(request) {
+		found[place.Unit] = place
+	}
+	for unit := range m.doc.Units {
+		there := *request
+		there.Resource.ID = "no unit"
+		there.Resource.Properties = maps.Clone(request.Resource.Properties)
+		if there.Resource.Properties == nil {
+			there.Resource.Properties = map[string]any{}
+		}
+		there.Resource.Properties[access.PropertyUnit] = unit
+		question := enginetest.Question{Document: m.doc, Request: &there, Now: clock}
+		place, got := found[unit]
+		got = got && (len(place.Alternatives) == 0 || slices.ContainsFunc(place.Alternatives, question.Qualifies)) &&
+			!slices.ContainsFunc(place.Unless, func(prohibition string) bool { return !question.Allows(prohibition) })
+		if want := m.answer(there); got != want {
+			m.fail(&there, "Where", place, want)
+		}
+	}
+}
+
+func (m *meaning) fail(request *access.Request, what string, got, want any) {
+	text := func(value any) string {
+		data, err := json.Marshal(value)
+		if err != nil {
+			m.Fatal(err)
+		}
+		return string(data)
+	}
+	m.Fatalf("%s: got %v, want %v, to\n%s\nin\n%s\n%s", what, got, want, text(request), text(m.doc), m.index.Explain(request))
+}
