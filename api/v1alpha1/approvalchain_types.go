@@ -113,6 +113,13 @@ type ApprovalChainSpec struct {
 	// +optional
 	OnBehalfPermission PermissionName `json:"onBehalfPermission,omitempty"`
 
+	// managePermission is a permission. Users who hold it over the unit and the dimensions of a request may withdraw the
+	// request while it is open, and revoke the role that it gave, like the approvers of the chain. If absent, only the
+	// approvers and the users whose request it is may. For example: approvals.manage
+	//
+	// +optional
+	ManagePermission PermissionName `json:"managePermission,omitempty"`
+
 	// onSubmission is AskAllSteps or ApproveOwnSteps: what submitting a request does to the steps of which the
 	// requester is an approver. ApproveOwnSteps approves them, but never for a role for the requester, and for a role
 	// for another user only with Submission in grantPolicy.withoutDecision. With AskAllSteps, the other approvers decide

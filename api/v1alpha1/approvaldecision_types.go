@@ -15,10 +15,11 @@ const (
 	VerdictApprove Verdict = "Approve"
 	// VerdictDeny denies a step.
 	VerdictDeny Verdict = "Deny"
-	// VerdictWithdraw withdraws a pending request. Only its requester can.
+	// VerdictWithdraw withdraws a pending request. Its requester can and, once it is open, the approvers of its steps and
+	// the holders of the managePermission of its chain.
 	VerdictWithdraw Verdict = "Withdraw"
-	// VerdictRevoke immediately ends the role that an approved request gave. Its requester, its beneficiary and the
-	// approvers of its steps can.
+	// VerdictRevoke immediately ends the role that an approved request gave. Its requester, its beneficiary, the
+	// approvers of its steps and the holders of the managePermission of its chain can.
 	VerdictRevoke Verdict = "Revoke"
 )
 

@@ -84,6 +84,11 @@ type RequestChain struct {
 	// +optional
 	OnBehalfPermission Observed `json:"onBehalfPermission,omitempty"`
 
+	// managePermission is the permission whose holders may withdraw the request and revoke the role that it gave.
+	//
+	// +optional
+	ManagePermission Observed `json:"managePermission,omitempty"`
+
 	// grant is what the request gives if it is approved. It is absent if the request asks for no role.
 	//
 	// +optional

@@ -146,6 +146,11 @@ type ApprovalRequestStatus struct {
 	// +optional
 	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
 
+	// withdrawnBy is the id of the user who withdrew the request.
+	//
+	// +optional
+	WithdrawnBy Observed `json:"withdrawnBy,omitempty"`
+
 	// chain is the chain that governs the request.
 	//
 	// +optional
@@ -183,7 +188,7 @@ type ApprovalRequestStatus struct {
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:printcolumn:name="Waiting for",type=string,priority=1,JSONPath=`.status.waitingFor`
 // +kubebuilder:printcolumn:name="Chain",type=string,priority=1,JSONPath=`.status.chain.name`
-// +kubebuilder:printcolumn:name="Until",type=date,priority=1,JSONPath=`.status.grant.endTime`
+// +kubebuilder:printcolumn:name="Until",type=string,priority=1,JSONPath=`.status.grant.endTime`
 // +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.message`
 type ApprovalRequest struct {
 	metav1.TypeMeta `json:",inline"`

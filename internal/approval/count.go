@@ -59,8 +59,12 @@ func (g *progress) count(decisions []*decision, at time.Time) bool {
 		switch {
 		case d.created.After(at) || d.spec.Verdict == v1alpha1.VerdictRevoke:
 		case d.spec.Verdict == v1alpha1.VerdictWithdraw:
+			if refused := g.pass.refuseWithdrawal(d); refused != nil {
+				g.results[d.name] = *refused
+				continue
+			}
 			c.keepVotes()
-			g.end(v1alpha1.RequestWithdrawn, at, withdrawnMessage(d))
+			g.withdraw(d, at)
 			return true
 		case g.status.Steps[d.step].State == v1alpha1.StepOpen:
 			g.results[d.name] = c.admit(d)

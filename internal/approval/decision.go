@@ -94,8 +94,6 @@ func (p *pass) validate(d *decision) (reason, message string) {
 		return ReasonRequestMismatch, fmt.Sprintf("the decision is about a request with UID %s; this one has UID %s", spec.RequestRef.UID, uid)
 	case d.name != expected:
 		return ReasonNameMismatch, fmt.Sprintf("the decision must be named %s, after the request's UID, the step and the approver", expected)
-	case spec.Verdict == v1alpha1.VerdictWithdraw && spec.Approver != p.state.Request.Spec.Requester:
-		return ReasonNotRequester, fmt.Sprintf("only the requester %q can withdraw the request", p.state.Request.Spec.Requester)
 	case !isStepVerdict(spec.Verdict):
 		return "", ""
 	case p.status.Chain == nil:

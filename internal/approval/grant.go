@@ -72,7 +72,7 @@ func (g *progress) revoke() {
 		return
 	}
 	for _, d := range g.pass.decisions {
-		if d.spec.Verdict == v1alpha1.VerdictRevoke && heldAt(g.status.Grant, d.created) && g.mayRevoke(d) {
+		if d.spec.Verdict == v1alpha1.VerdictRevoke && heldAt(g.status.Grant, d.created) && g.pass.refuseRevocation(d) == nil {
 			g.status.Grant.RevocationTime, g.status.Grant.RevokedBy = timestamp(d.created), v1alpha1.Observed(d.spec.Approver)
 			return
 		}
@@ -82,51 +82,6 @@ func (g *progress) revoke() {
 // heldAt reports whether a role that was not revoked was held at a time.
 func heldAt(grant *v1alpha1.GrantStatus, t time.Time) bool {
 	return !t.Before(grant.StartTime.Time) && t.Before(grant.EndTime.Time)
-}
-
-// mayRevoke reports whether a user may revoke the role: the requester, the beneficiary, and the users who may decide a step,
-// whether it was asked or not.
-func (g *progress) mayRevoke(d *decision) bool {
-	p, user := g.pass, d.decider()
-	if p.isParty(user) {
-		return true
-	}
-	if p.state.Index == nil {
-		return false
-	}
-	input := p.at(d.created)
-	// If the requester is no longer a user, the approvers can still revoke what was granted to the beneficiary.
-	withoutRequester := *input
-	withoutRequester.Requester = input.Beneficiary
-	for i := range g.status.Chain.Steps {
-		for _, a := range g.status.Chain.Steps[i].Approvers {
-			if string(a.User) != user {
-				continue
-			}
-			selectors := poolSelectors(&p.chain.Steps[i], &a)
-			if p.state.Index.MayDecide(selectors, input, user) || p.state.Index.MayDecide(selectors, &withoutRequester, user) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// poolSelectors returns the selectors of the pool to which an approver of a step belongs.
-func poolSelectors(step *document.Step, approver *v1alpha1.RequestApprover) []document.Approver {
-	switch approver.Pool {
-	case v1alpha1.PoolFallback:
-		return step.Fallback
-	case v1alpha1.PoolEscalation:
-		for i := range step.Timeouts {
-			if step.Timeouts[i].AfterSeconds == approver.AfterSeconds {
-				return step.Timeouts[i].Approvers
-			}
-		}
-		return nil
-	default:
-		return step.Approvers
-	}
 }
 
 // grantEnd returns when a role ends or has ended.

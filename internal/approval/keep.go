@@ -17,6 +17,7 @@ func keep(chain *v1alpha1.ApprovalChain) *v1alpha1.RequestChain {
 		Order:             observed(spec.Order, v1alpha1.StepsSequential),
 		DistinctApprovers: observed(spec.DistinctApprovers, v1alpha1.DistinctWithinStep),
 		BypassPermission:  v1alpha1.Observed(spec.BypassPermission), OnBehalfPermission: v1alpha1.Observed(spec.OnBehalfPermission),
+		ManagePermission:        v1alpha1.Observed(spec.ManagePermission),
 		TTLSecondsAfterFinished: new(int64(defaultTTL.Seconds())), Steps: make([]v1alpha1.RequestStep, len(spec.Steps)),
 	}
 	if spec.TTLSecondsAfterFinished != nil {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
@@ -24,7 +25,7 @@ import (
 func (g *progress) open() {
 	p := g.pass
 	if withdrawal := p.withdrawal(); withdrawal != nil {
-		g.end(v1alpha1.RequestWithdrawn, withdrawal.created, withdrawnMessage(withdrawal))
+		g.withdraw(withdrawal, withdrawal.created)
 		return
 	}
 	if p.state.Index == nil {
@@ -67,14 +68,20 @@ func (g *progress) blockOnOrganization() {
 
 const organizationNotResolved = "the organization is not resolved: see its conditions"
 
-// withdrawal returns the first withdrawal; nil if there is none.
+// withdrawal returns the first withdrawal that counts; nil if there is none.
 func (p *pass) withdrawal() *decision {
 	for _, d := range p.decisions {
-		if d.spec.Verdict == v1alpha1.VerdictWithdraw {
+		if d.spec.Verdict == v1alpha1.VerdictWithdraw && p.refuseWithdrawal(d) == nil {
 			return d
 		}
 	}
 	return nil
+}
+
+// withdraw ends the request by a withdrawal that counts.
+func (g *progress) withdraw(d *decision, at time.Time) {
+	g.end(v1alpha1.RequestWithdrawn, at, withdrawnMessage(d))
+	g.status.WithdrawnBy = v1alpha1.Observed(d.decider())
 }
 
 func withdrawnMessage(d *decision) string {

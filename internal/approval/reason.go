@@ -37,8 +37,8 @@ const (
 	ReasonRequestClosed = "RequestClosed"
 	// ReasonRequestNotOpen decisions were made before the request was opened, or it waits for something that is missing.
 	ReasonRequestNotOpen = "RequestNotOpen"
-	// ReasonNotRequester withdrawals are made by a user who is not the requester.
-	ReasonNotRequester = "NotRequester"
+	// ReasonWithdrawalNotPermitted withdrawals are made by a user who may not withdraw the request.
+	ReasonWithdrawalNotPermitted = "WithdrawalNotPermitted"
 	// ReasonNotRevocable revocations are about a role that was not held at that time, or had been revoked.
 	ReasonNotRevocable = "NotRevocable"
 	// ReasonRevocationNotPermitted revocations are made by a user who may not revoke the role.

@@ -15,7 +15,7 @@ func (g *progress) decisionResults() map[string]DecisionResult {
 	for _, d := range g.pass.decisions {
 		switch d.spec.Verdict {
 		case v1alpha1.VerdictWithdraw:
-			results[d.name] = g.withdrawalResult()
+			results[d.name] = g.withdrawalResult(d)
 		case v1alpha1.VerdictRevoke:
 			results[d.name] = g.revocationResult(d)
 		default:
@@ -50,15 +50,24 @@ func (g *progress) endedMessage() string {
 	return "the request had ended: it is " + string(g.status.State)
 }
 
-func (g *progress) withdrawalResult() DecisionResult {
-	switch g.status.State {
-	case v1alpha1.RequestWithdrawn:
+func (g *progress) withdrawalResult(d *decision) DecisionResult {
+	if d.stays(ReasonWithdrawalNotPermitted) {
+		return *d.rejected
+	}
+	if result, found := g.results[d.name]; found {
+		return result
+	}
+	withdrew := g.status.WithdrawnBy == v1alpha1.Observed(d.decider())
+	switch {
+	case g.status.State == v1alpha1.RequestWithdrawn && withdrew && !d.created.After(g.status.CompletionTime.Time):
 		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: "withdraws the request"}
-	case v1alpha1.RequestPending:
-		return DecisionResult{Reason: ReasonRequestNotOpen, Message: organizationNotResolved}
-	default:
+	case !g.pending():
 		return DecisionResult{Reason: ReasonRequestClosed, Message: g.endedMessage()}
 	}
+	if refused := g.pass.refuseWithdrawal(d); refused != nil {
+		return *refused
+	}
+	return DecisionResult{Reason: ReasonRequestNotOpen, Message: organizationNotResolved}
 }
 
 func (g *progress) revocationResult(d *decision) DecisionResult {
@@ -72,8 +81,10 @@ func (g *progress) revocationResult(d *decision) DecisionResult {
 	case grant.RevocationTime != nil:
 		return DecisionResult{Reason: ReasonNotRevocable, Message: fmt.Sprintf("%q had revoked the role", grant.RevokedBy)}
 	}
-	return DecisionResult{Reason: ReasonRevocationNotPermitted, Message: fmt.Sprintf(
-		"%q is neither the requester nor the beneficiary, and may not decide any step of the request", d.spec.Approver)}
+	if refused := g.pass.refuseRevocation(d); refused != nil {
+		return *refused
+	}
+	return DecisionResult{Reason: ReasonNotRevocable, Message: "the role was not held when the decision was made"}
 }
 
 func countedMessage(d *decision) string {

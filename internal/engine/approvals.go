@@ -47,6 +47,16 @@ func (x *Index) HasPermission(input *access.ApprovalInput, user, permission stri
 	return approvers.HasPermission(x.tables(), input, user, permission)
 }
 
+// Oversees reports whether a user holds a permission over an input, even if its requester, beneficiary or unit has gone.
+func (x *Index) Oversees(input *access.ApprovalInput, user, permission string) bool {
+	return approvers.Oversees(x.tables(), input, user, permission)
+}
+
+// IsApprover reports whether a user is one of some approvers of an input, even if its requester, beneficiary or unit has gone.
+func (x *Index) IsApprover(selectors []document.Approver, input *access.ApprovalInput, user string) bool {
+	return approvers.IsApprover(x.tables(), selectors, input, user)
+}
+
 // MayDecide reports whether a user is one of some approvers for an input.
 func (x *Index) MayDecide(selectors []document.Approver, input *access.ApprovalInput, user string) bool {
 	return approvers.MayDecide(x.tables(), selectors, input, user)

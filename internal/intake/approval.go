@@ -23,7 +23,7 @@ func ChainSpec(spec *v1alpha1.ApprovalChainSpec) model.Chain {
 		RequestType: string(spec.RequestType), When: string(spec.When),
 		Parallel: spec.Order == v1alpha1.StepsParallel,
 		Steps:    each(spec.Steps, step),
-		Bypass:   string(spec.BypassPermission), OnBehalf: string(spec.OnBehalfPermission),
+		Bypass:   string(spec.BypassPermission), OnBehalf: string(spec.OnBehalfPermission), Manage: string(spec.ManagePermission),
 		ApproveOwnSteps:   spec.OnSubmission == v1alpha1.ApproveOwnSteps,
 		DistinctApprovers: isDistinct(spec.DistinctApprovers),
 		Requesters:        each(spec.Requesters, requester),

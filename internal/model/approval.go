@@ -12,8 +12,8 @@ type Chain struct {
 	// Parallel steps begin at once; others one after the other.
 	Parallel bool
 	Steps    []Step
-	// Bypass and OnBehalf name permissions; empty, nobody may.
-	Bypass, OnBehalf string
+	// Bypass, OnBehalf and Manage name permissions; empty, nobody may.
+	Bypass, OnBehalf, Manage string
 	// ApproveOwnSteps approves the steps of which the requester is an approver when a request is submitted.
 	ApproveOwnSteps bool
 	// DistinctApprovers asks for different people in different steps.

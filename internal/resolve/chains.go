@@ -40,6 +40,7 @@ func (r *chainReader) read(chain *model.Chain) {
 	r.expression(chain, "spec.when", chain.When, "every request of type "+chain.RequestType+" that comes to it is denied")
 	r.permission(chain, "spec.bypassPermission", chain.Bypass, "nobody passes without decision")
 	r.permission(chain, "spec.onBehalfPermission", chain.OnBehalf, "nobody decides for others")
+	r.permission(chain, "spec.managePermission", chain.Manage, "only the approvers withdraw requests of others and revoke their roles")
 	r.requesters(chain)
 	r.grantPolicy(chain)
 	for i := range chain.Steps {

@@ -27,7 +27,7 @@ var _ = Describe("Votes", func() {
 		Expect(users.As("ben").Create(w.Ctx, w.asked("ann", "offer unit=east"))).To(forbidden("spec.requester is ann, and ben is writing"))
 		withdrawn := w.decisionOn(w.request(name), vote("ann withdraw"))
 		Expect(users.As("ben").Create(w.Ctx, withdrawn)).To(forbidden("spec.approver is ann, and ben is writing"))
-		w.counts(w.cast(name, "ben withdraw"), `False NotRequester: only the requester "ann"`)
+		w.counts(w.cast(name, "eve withdraw"), `False WithdrawalNotPermitted: "eve" is not the requester`)
 		w.stays(name, "Pending; location: bea, ben, cem, vic")
 	})
 

@@ -4,10 +4,10 @@ package approvals_test
 
 import (
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-
 	"github.com/rolewright/rolewright/test/clustertest"
 )
 
@@ -50,5 +50,15 @@ var _ = Describe("Requests, with kubectl", func() {
 		for _, kind := range []string{"approvalrequests", "approvalchains"} {
 			Expect(kubectl(w, "get "+kind+" -o name --field-selector spec.organizationRef.name="+w.Organization)).To(HaveLen(2), kind)
 		}
+	})
+
+	It("say in a table until when their role is held", func() {
+		w := newOffice(chain("access", managedAccess))
+		name := w.opens("ann", "access unit=east role=approver seconds=7200")
+		w.casts(name, "ben approve location")
+		w.expect(name, "Granted", "True Granted")
+		table := kubectl(w, "get approvalrequest -o wide "+name)
+		Expect(table[0]).To(ContainSubstring("UNTIL"))
+		Expect(table[1]).To(ContainSubstring(w.request(name).Status.Grant.EndTime.UTC().Format(time.RFC3339)))
 	})
 })

@@ -31,7 +31,7 @@ var _ = It("Rules of chains do not apply to what requests keep of them", func(ct
 		State: v1alpha1.RequestPending,
 		Chain: &v1alpha1.RequestChain{
 			Name: odd, UID: odd, Generation: 1, Digest: "sha256:0123456789012345678901234567890123456789012345678901234567890123",
-			Order: odd, DistinctApprovers: odd, BypassPermission: odd, OnBehalfPermission: odd, TTLSecondsAfterFinished: new(int64(0)),
+			Order: odd, DistinctApprovers: odd, BypassPermission: odd, OnBehalfPermission: odd, ManagePermission: odd, TTLSecondsAfterFinished: new(int64(0)),
 			Steps: []v1alpha1.RequestStep{{
 				Name: odd, Disposition: v1alpha1.StepAsked, ApprovalMode: odd, RequiredApprovals: 1000, RequiredDenials: 1000,
 				Approvers:         []v1alpha1.RequestApprover{{User: odd, Pool: v1alpha1.PoolEscalation, AfterSeconds: 1000000000}},

@@ -73,7 +73,7 @@ var _ = Describe("Asking and deciding with the command", func() {
 		By("deciding, where one may")
 		Expect(ora.says(1, "approve", "boiler")).To(ContainSubstring("nobody decides on their own request"))
 		Expect(rob.says(1, "approve", "boiler")).To(ContainSubstring(`rob@district.example is not an approver of step "site"`))
-		Expect(sam.says(1, "withdraw", "boiler")).To(ContainSubstring("only the requester, ora@district.example, can withdraw"))
+		Expect(rob.says(1, "withdraw", "boiler")).To(ContainSubstring("only the requester, ora@district.example, and the approvers"))
 		Expect(sam.says(1, "approve", "boiler", "--on-behalf-of", "mia@district.example")).To(ContainSubstring("lets nobody decide on behalf"))
 		Expect(sam.says(1, "revoke", "boiler")).To(ContainSubstring("is not for a role"))
 		Expect(sam.says(2, "approve", "boilr")).To(ContainSubstring(`has no ApprovalRequest "boilr"`))

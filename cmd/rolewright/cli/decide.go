@@ -65,14 +65,15 @@ both names are recorded.`+decideHelp, f.examples("  # See what waits for you, an
 
 func newWithdraw(f *factory) *cobra.Command {
 	o := &decideOptions{streams: f.streams, input: f.input, verdict: v1alpha1.VerdictWithdraw}
-	return o.command("withdraw", "Withdraw a request of yours", "Withdraw a request of yours that is not decided yet."+decideHelp,
+	return o.command("withdraw", "Withdraw a request that is not decided yet", "Withdraw a request that is not decided yet. Its requester can do that, everybody "+
+		"who may decide one of its steps, and the\nholders of the chain's managePermission."+decideHelp,
 		f.examples("  %[1]s withdraw work-order-x7k2p -n workorders"))
 }
 
 func newRevoke(f *factory) *cobra.Command {
 	o := &decideOptions{streams: f.streams, input: f.input, verdict: v1alpha1.VerdictRevoke}
 	return o.command("revoke", "End the role that a request gave", "Immediately end the role that an approved request gave. Its requester, "+
-		"its beneficiary and everybody who may decide\none of its steps can do that."+decideHelp,
+		"its beneficiary, everybody who may decide one\nof its steps, and the holders of the chain's managePermission can do that."+decideHelp,
 		f.examples("  %[1]s revoke access-p2x8d --comment \"Stocktaking is over\" -n quickstart"))
 }
 

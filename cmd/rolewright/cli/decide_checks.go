@@ -4,6 +4,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +21,9 @@ func (o *decideOptions) whyImpossible(request *v1alpha1.ApprovalRequest) string 
 		return progress(request) + ": try again in a moment"
 	case status.State != v1alpha1.RequestPending:
 		return "too late: " + progress(request)
-	case o.verdict == v1alpha1.VerdictWithdraw && request.Spec.Requester != o.client.user:
-		return fmt.Sprintf("only the requester, %s, can withdraw request %s, and you are %s", request.Spec.Requester, request.Name, o.client.user)
+	case o.verdict == v1alpha1.VerdictWithdraw && !mayWithdraw(request, o.client.user):
+		return fmt.Sprintf("only the requester, %s, and the approvers of request %s can withdraw it, and you are %s",
+			request.Spec.Requester, request.Name, o.client.user)
 	case o.isVote() && status.Chain == nil:
 		return progress(request)
 	case o.isVote() && isOwn(request, o.client.user):
@@ -30,6 +32,14 @@ func (o *decideOptions) whyImpossible(request *v1alpha1.ApprovalRequest) string 
 		return fmt.Sprintf("ApprovalChain %s lets nobody decide on behalf of others", status.Chain.Name)
 	}
 	return ""
+}
+
+// mayWithdraw reports whether a user may withdraw a request, as far as the request shows. Who holds the managePermission is
+// known only when they do.
+func mayWithdraw(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
+	chain := request.Status.Chain
+	return request.Spec.Requester == user || chain == nil || chain.ManagePermission != "" ||
+		slices.ContainsFunc(chain.Steps, func(s v1alpha1.RequestStep) bool { return isApprover(request, s.Name, v1alpha1.Observed(user)) })
 }
 
 // whyIrrevocable returns why there is no role to revoke, or nothing if there is one.

@@ -83,19 +83,35 @@ type evaluation struct {
 
 // newEvaluation looks up what an input names. The error says what is not known of it.
 func newEvaluation(x *compiled.Index, input *access.ApprovalInput) (*evaluation, error) {
-	requester, known := x.Users[input.Requester]
-	if !known {
-		return nil, &access.MissingError{What: access.MissingRequester, Name: input.Requester}
+	if err := validatePeople(x, input); err != nil {
+		return nil, err
 	}
-	if requester.IsSuspended() {
-		return nil, fmt.Errorf("the requester %q is suspended", input.Requester)
+	e := describe(x, input)
+	if err := e.locate(input.Unit); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// validatePeople returns why an input has no requester or beneficiary who is an active user; nil if it has both.
+func validatePeople(x *compiled.Index, input *access.ApprovalInput) error {
+	switch requester, known := x.Users[input.Requester]; {
+	case !known:
+		return &access.MissingError{What: access.MissingRequester, Name: input.Requester}
+	case requester.IsSuspended():
+		return fmt.Errorf("the requester %q is suspended", input.Requester)
 	}
 	switch beneficiary, known := x.Users[input.EffectiveBeneficiary()]; {
 	case !known:
-		return nil, &access.MissingError{What: access.MissingBeneficiary, Name: input.EffectiveBeneficiary()}
+		return &access.MissingError{What: access.MissingBeneficiary, Name: input.EffectiveBeneficiary()}
 	case beneficiary.IsSuspended():
-		return nil, fmt.Errorf("the beneficiary %q is suspended", input.EffectiveBeneficiary())
+		return fmt.Errorf("the beneficiary %q is suspended", input.EffectiveBeneficiary())
 	}
+	return nil
+}
+
+// describe returns an input as a decision sees it, without its place.
+func describe(x *compiled.Index, input *access.ApprovalInput) *evaluation {
 	e := &evaluation{input: input}
 	e.asked = access.Request{
 		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: input.Requester},
@@ -108,15 +124,20 @@ func newEvaluation(x *compiled.Index, input *access.ApprovalInput) (*evaluation,
 	if input.Unit != "" {
 		e.asked.Resource.Properties[access.PropertyUnit] = input.Unit
 	}
-	e.decision.Index, e.decision.Request, e.decision.Holder, e.decision.Now = x, &e.asked, requester, input.Now
-	var located bool
-	if e.decision.Unit, _, located = x.Locate(&e.asked.Resource); !located {
-		return nil, &access.MissingError{What: access.MissingUnit, Name: input.Unit}
+	e.decision.Index, e.decision.Request, e.decision.Holder, e.decision.Now = x, &e.asked, x.Users[input.Requester], input.Now
+	return e
+}
+
+// locate finds the unit and the dimension values that the input is about.
+func (e *evaluation) locate(unit string) error {
+	var known bool
+	if e.decision.Unit, _, known = e.decision.Index.Locate(&e.asked.Resource); !known {
+		return &access.MissingError{What: access.MissingUnit, Name: unit}
 	}
-	if e.decision.Values, known = x.ValuesOf(&e.asked.Resource); !known {
-		return nil, errors.New("an attribute names a value that its dimension does not have")
+	if e.decision.Values, known = e.decision.Index.ValuesOf(&e.asked.Resource); !known {
+		return errors.New("an attribute names a value that its dimension does not have")
 	}
-	return e, nil
+	return nil
 }
 
 // Validate returns what is not known of an input, so that nothing can be said of it; nil if everything is known.
@@ -155,8 +176,12 @@ func HasPermission(x *compiled.Index, input *access.ApprovalInput, user, permiss
 	if err != nil || permission == "" {
 		return false
 	}
-	holder, isUser := x.Users[user]
-	asked, known := x.Permissions[permission]
+	return e.holdsPermission(user, permission)
+}
+
+func (e *evaluation) holdsPermission(user, permission string) bool {
+	holder, isUser := e.decision.Index.Users[user]
+	asked, known := e.decision.Index.Permissions[permission]
 	if !isUser || !known {
 		return false
 	}

@@ -63,6 +63,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: grantPolicy
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.GrantPolicy
+    - name: managePermission
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
     - name: onBehalfPermission
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
@@ -287,6 +290,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: waitingFor
       type:
         scalar: string
+    - name: withdrawnBy
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalStep
   map:
     fields:
@@ -1581,6 +1587,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: grant
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestChainGrant
+    - name: managePermission
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed

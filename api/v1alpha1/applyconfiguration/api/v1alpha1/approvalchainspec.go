@@ -42,6 +42,10 @@ type ApprovalChainSpecApplyConfiguration struct {
 	// onBehalfPermission is a permission. Users who hold it in the unit of the request may decide on behalf of an
 	// approver. The decision records both users.
 	OnBehalfPermission *apiv1alpha1.PermissionName `json:"onBehalfPermission,omitempty"`
+	// managePermission is a permission. Users who hold it over the unit and the dimensions of a request may withdraw the
+	// request while it is open, and revoke the role that it gave, like the approvers of the chain. If absent, only the
+	// approvers and the users whose request it is may. For example: approvals.manage
+	ManagePermission *apiv1alpha1.PermissionName `json:"managePermission,omitempty"`
 	// onSubmission is AskAllSteps or ApproveOwnSteps: what submitting a request does to the steps of which the
 	// requester is an approver. ApproveOwnSteps approves them, but never for a role for the requester, and for a role
 	// for another user only with Submission in grantPolicy.withoutDecision. With AskAllSteps, the other approvers decide
@@ -150,6 +154,14 @@ func (b *ApprovalChainSpecApplyConfiguration) WithBypassPermission(value apiv1al
 // If called multiple times, the OnBehalfPermission field is set to the value of the last call.
 func (b *ApprovalChainSpecApplyConfiguration) WithOnBehalfPermission(value apiv1alpha1.PermissionName) *ApprovalChainSpecApplyConfiguration {
 	b.OnBehalfPermission = &value
+	return b
+}
+
+// WithManagePermission sets the ManagePermission field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the ManagePermission field is set to the value of the last call.
+func (b *ApprovalChainSpecApplyConfiguration) WithManagePermission(value apiv1alpha1.PermissionName) *ApprovalChainSpecApplyConfiguration {
+	b.ManagePermission = &value
 	return b
 }
 

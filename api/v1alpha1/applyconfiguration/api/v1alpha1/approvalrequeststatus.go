@@ -33,6 +33,8 @@ type ApprovalRequestStatusApplyConfiguration struct {
 	// completionTime is the time at which the request left the state Pending, in RFC 3339, for example
 	// 2030-01-31T09:30:00Z.
 	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
+	// withdrawnBy is the id of the user who withdrew the request.
+	WithdrawnBy *apiv1alpha1.Observed `json:"withdrawnBy,omitempty"`
 	// chain is the chain that governs the request.
 	Chain *RequestChainApplyConfiguration `json:"chain,omitempty"`
 	// steps are the progress of each step.
@@ -105,6 +107,14 @@ func (b *ApprovalRequestStatusApplyConfiguration) WithStartTime(value metav1.Tim
 // If called multiple times, the CompletionTime field is set to the value of the last call.
 func (b *ApprovalRequestStatusApplyConfiguration) WithCompletionTime(value metav1.Time) *ApprovalRequestStatusApplyConfiguration {
 	b.CompletionTime = &value
+	return b
+}
+
+// WithWithdrawnBy sets the WithdrawnBy field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the WithdrawnBy field is set to the value of the last call.
+func (b *ApprovalRequestStatusApplyConfiguration) WithWithdrawnBy(value apiv1alpha1.Observed) *ApprovalRequestStatusApplyConfiguration {
+	b.WithdrawnBy = &value
 	return b
 }
 

@@ -31,6 +31,8 @@ type RequestChainApplyConfiguration struct {
 	BypassPermission *apiv1alpha1.Observed `json:"bypassPermission,omitempty"`
 	// onBehalfPermission is the permission whose holders may decide on behalf of an approver.
 	OnBehalfPermission *apiv1alpha1.Observed `json:"onBehalfPermission,omitempty"`
+	// managePermission is the permission whose holders may withdraw the request and revoke the role that it gave.
+	ManagePermission *apiv1alpha1.Observed `json:"managePermission,omitempty"`
 	// grant is what the request gives if it is approved. It is absent if the request asks for no role.
 	Grant *RequestChainGrantApplyConfiguration `json:"grant,omitempty"`
 	// ttlSecondsAfterFinished is the number of seconds for which the request is kept after its end.
@@ -106,6 +108,14 @@ func (b *RequestChainApplyConfiguration) WithBypassPermission(value apiv1alpha1.
 // If called multiple times, the OnBehalfPermission field is set to the value of the last call.
 func (b *RequestChainApplyConfiguration) WithOnBehalfPermission(value apiv1alpha1.Observed) *RequestChainApplyConfiguration {
 	b.OnBehalfPermission = &value
+	return b
+}
+
+// WithManagePermission sets the ManagePermission field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the ManagePermission field is set to the value of the last call.
+func (b *RequestChainApplyConfiguration) WithManagePermission(value apiv1alpha1.Observed) *RequestChainApplyConfiguration {
+	b.ManagePermission = &value
 	return b
 }
 
