@@ -17,7 +17,7 @@ import (
 func (o *serveOptions) follower(ctx context.Context, options *serve.Options) (follower, error) {
 	switch {
 	case o.input.fromManifests():
-		return o.followFiles(options)
+		return o.followFiles(ctx, options)
 	case o.directory != "":
 		return fromdirectory.New(fromdirectory.Options{
 			Directory: o.directory, MaxStaleness: o.maxStaleness,
@@ -28,12 +28,12 @@ func (o *serveOptions) follower(ctx context.Context, options *serve.Options) (fo
 	}
 }
 
-func (o *serveOptions) followFiles(options *serve.Options) (follower, error) {
+func (o *serveOptions) followFiles(ctx context.Context, options *serve.Options) (follower, error) {
 	reader, err := o.input.manifestReader()
 	if err != nil {
 		return nil, err
 	}
-	return fromfiles.New(fromfiles.Options{
+	return fromfiles.New(ctx, fromfiles.Options{
 		Paths: o.input.filenames, Reader: reader, Includes: o.selected,
 		Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded,
 	})

@@ -2,7 +2,10 @@
 
 // Package filewatch notices changes of files, for the sources of the decision service that read files.
 //
-// What goes in are paths of files and folders; what comes out are signals that something below them may have changed
-// (Watch), and fingerprints of their state (FingerprintOf). The package must not read the contents of files, and knows nothing
-// of what is in them.
+// What goes in are paths of files and folders; what comes out are the states of everything below them that have settled (Watch),
+// and the state of this moment (Observer). A state is a fingerprint of names and contents. The package must not interpret the
+// contents of files.
+//
+// A state settles when nothing has changed for a while. The files may be half written before that, so their readers must compare
+// the state after reading with the one that settled.
 package filewatch

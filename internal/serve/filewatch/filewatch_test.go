@@ -39,6 +39,17 @@ func TestFingerprint(t *testing.T) {
 		"a file gone": {func(folder string) error { return os.Remove(filepath.Join(folder, "below", "c.yaml")) }, true},
 		"a new time": {func(folder string) error {
 			return os.Chtimes(filepath.Join(folder, "a.yaml"), time.Time{}, time.Unix(1e9, 0))
+		}, false},
+		"new content of the same size and time": {func(folder string) error { return replaceContent(filepath.Join(folder, "a.yaml")) }, true},
+		"another file of the same size and time": {func(folder string) error {
+			other := filepath.Join(folder, ".new")
+			if err := os.WriteFile(other, []byte("b"), 0o600); err != nil {
+				return err
+			}
+			if err := os.Chtimes(other, longAgo, longAgo); err != nil {
+				return err
+			}
+			return os.Rename(other, filepath.Join(folder, "a.yaml"))
 		}, true},
 		"a new name": {func(folder string) error {
 			return os.Rename(filepath.Join(folder, "a.yaml"), filepath.Join(folder, "z.yaml"))
@@ -56,37 +67,58 @@ func TestFingerprint(t *testing.T) {
 			write(t, filepath.Join(folder, "a.yaml"), "a")
 			write(t, filepath.Join(folder, "below", "c.yaml"), "c")
 			write(t, filepath.Join(folder, ".git", "HEAD"), "h")
+			if err := os.Chtimes(filepath.Join(folder, "a.yaml"), longAgo, longAgo); err != nil {
+				t.Fatal(err)
+			}
 			for link, target := range map[string]string{"link.yaml": elsewhere, filepath.Join("below", "circle"): folder} {
 				if err := os.Symlink(target, filepath.Join(folder, link)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			before := filewatch.FingerprintOf([]string{folder})
+			observer := filewatch.NewObserver([]string{folder})
+			before := observer.Look().Fingerprint
 			if err := test.change(folder); err != nil {
 				t.Fatal(err)
 			}
-			if changed := filewatch.FingerprintOf([]string{folder}) != before; changed != test.want {
+			if changed := observer.Look().Fingerprint != before; changed != test.want {
 				t.Errorf("changed: %t; want %t", changed, test.want)
 			}
 		})
 	}
 }
 
-// TestWatch: the first signal comes at once; changes are signalled, in new folders too.
+// longAgo is a time that tells nothing about when a file was written.
+var longAgo = time.Unix(1e9, 0)
+
+// replaceContent overwrites a file of one byte and keeps its size and its time.
+func replaceContent(path string) error {
+	if err := os.WriteFile(path, []byte("b"), 0o600); err != nil {
+		return err
+	}
+	return os.Chtimes(path, longAgo, longAgo)
+}
+
+// TestWatch: states come once they have settled, those of new folders too.
 func TestWatch(t *testing.T) {
 	folder := t.TempDir()
-	changes := filewatch.Watch(t.Context(), []string{folder}, logr.Discard())
-	signal := func(what string) {
+	states, observer := filewatch.Watch(t.Context(), []string{folder}, logr.Discard()), filewatch.NewObserver([]string{folder})
+	await := func(what string) {
 		t.Helper()
-		select {
-		case <-changes:
-		case <-time.After(timeout):
-			t.Fatalf("no signal for %s within %s", what, timeout)
+		want, deadline := observer.Look().Fingerprint, time.After(timeout)
+		for {
+			select {
+			case state := <-states:
+				if state == want {
+					return
+				}
+			case <-deadline:
+				t.Fatalf("the state with %s did not come within %s", what, timeout)
+			}
 		}
 	}
-	signal("the beginning")
+	await("nothing")
 	write(t, filepath.Join(folder, "new", "a.yaml"), "a")
-	signal("a new folder")
+	await("a new folder")
 	write(t, filepath.Join(folder, "new", "a.yaml"), "b")
-	signal("a change in it")
+	await("a change in it")
 }

@@ -15,61 +15,91 @@ import (
 const (
 	// pollInterval is how often files are looked at without a notification: network file systems send none.
 	pollInterval = 2 * time.Second
-	// settleTime is how long files must have been quiet: editors and git write several in a row.
-	settleTime = 100 * time.Millisecond
+	// eventDelay is how long after a notification they are looked at: notifications come in bursts.
+	eventDelay = 100 * time.Millisecond
 )
 
-// Watch returns a channel that receives whenever something below the paths may have changed: shortly after the operating
-// system's notification, and regularly. It stops with the context.
-func Watch(ctx context.Context, paths []string, log logr.Logger) <-chan struct{} {
-	changes := make(chan struct{})
+// Watch returns a channel that receives each state of what is below the paths that has settled, and regularly the state that
+// lasts. It stops with the context.
+func Watch(ctx context.Context, paths []string, log logr.Logger) <-chan Fingerprint {
+	w := &watch{paths: paths, observer: NewObserver(paths), states: make(chan Fingerprint), log: log}
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		log.Error(err, "Cannot watch files; polling them instead", "interval", pollInterval)
-		go watch(ctx, nil, nil, paths, changes)
-		return changes
+		go w.run(ctx)
+		return w.states
 	}
+	w.watcher, w.events = watcher, watcher.Events
 	go func() {
 		defer func() { _ = watcher.Close() }()
-		watch(ctx, watcher, watcher.Events, paths, changes)
+		w.run(ctx)
 	}()
-	return changes
+	return w.states
 }
 
-// watch sends until the context ends. Without a watcher there are no events.
-func watch(ctx context.Context, watcher *fsnotify.Watcher, events <-chan fsnotify.Event, paths []string, changes chan<- struct{}) {
-	poll := time.NewTicker(pollInterval)
-	defer poll.Stop()
-	// The first signal comes at once: something may have changed before the watch began.
-	settled := time.NewTimer(0)
-	defer settled.Stop()
+// watch sends the states of files that have settled.
+type watch struct {
+	paths    []string
+	observer *Observer
+	settling settling
+	states   chan Fingerprint
+	// watcher is nil, and there are no events, if the system cannot notify.
+	watcher *fsnotify.Watcher
+	events  <-chan fsnotify.Event
+	log     logr.Logger
+}
+
+func (w *watch) run(ctx context.Context) {
+	look := time.NewTimer(0)
+	defer look.Stop()
+	// notified is set if the next look is because of an event, so that a stream of events does not put it off.
+	notified := false
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-events:
-			settled.Reset(settleTime)
+		case <-w.events:
+			if !notified {
+				notified = true
+				look.Reset(eventDelay)
+			}
 			continue
-		case <-poll.C:
-		case <-settled.C:
+		case <-look.C:
 		}
-		if watcher != nil {
-			addAll(watcher, paths)
+		notified = false
+		w.addAll()
+		if left := w.observe(); left > 0 {
+			look.Reset(min(left, pollInterval))
+			continue
 		}
 		select {
-		case changes <- struct{}{}:
+		case w.states <- w.settling.settled.Fingerprint:
 		case <-ctx.Done():
 		}
+		look.Reset(pollInterval)
 	}
+}
+
+// observe looks at the files, and returns how long what is there has to last until it is settled: zero or less if it is.
+func (w *watch) observe() time.Duration {
+	left, emptied := w.settling.observe(w.observer.Look(), time.Now())
+	if emptied != "" {
+		w.log.Info("Waiting: a file has lost its content", "file", emptied,
+			"until", "it has content, or has been empty for "+emptiedTime.String())
+	}
+	return left
 }
 
 // addAll watches every folder, including new ones. A file is watched through its folder, since editors replace it. What
 // cannot be watched is polled.
-func addAll(watcher *fsnotify.Watcher, paths []string) {
-	walk(paths, func(path string, info fs.FileInfo, err error) {
+func (w *watch) addAll() {
+	if w.watcher == nil {
+		return
+	}
+	walk(w.paths, func(path string, info fs.FileInfo, err error) {
 		if err == nil && !info.IsDir() {
 			path = filepath.Dir(path)
 		}
-		_ = watcher.Add(path)
+		_ = w.watcher.Add(path)
 	})
 }

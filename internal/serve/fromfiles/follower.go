@@ -40,8 +40,11 @@ type Options struct {
 type Follower struct {
 	options Options
 	served  map[tenants.Key]*served
-	// fingerprint is that of the files when they were loaded last.
-	fingerprint filewatch.Fingerprint
+	// states are those of the files that have settled; nil for a stream. observer shows if one still lasts.
+	states   <-chan filewatch.Fingerprint
+	observer *filewatch.Observer
+	// loaded is the state that was loaded last.
+	loaded filewatch.Fingerprint
 }
 
 // served is an organization in the registry.
@@ -53,42 +56,61 @@ type served struct {
 	user string
 }
 
-// New reads the files for the first time. It fails if there is nothing to serve.
-func New(options Options) (*Follower, error) {
-	f := &Follower{options: options, served: map[tenants.Key]*served{}, fingerprint: filewatch.FingerprintOf(options.Paths)}
-	if err := f.load(); err != nil {
-		return nil, err
+// New reads the files for the first time, once nothing changes them any more, and watches them until the context ends. It fails if
+// there is nothing to serve.
+func New(ctx context.Context, options Options) (*Follower, error) {
+	f := &Follower{options: options, served: map[tenants.Key]*served{}}
+	if slices.Contains(options.Paths, manifests.Stdin) {
+		content, err := load(options.Reader, options.Paths, time.Now())
+		if err == nil {
+			err = f.accept(content)
+		}
+		if err != nil {
+			return nil, err
+		}
+		options.Registry.Complete()
+		return f, nil
 	}
-	options.Registry.Complete()
-	return f, nil
+	f.observer, f.states = filewatch.NewObserver(options.Paths), filewatch.Watch(ctx, options.Paths, options.Log)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case state := <-f.states:
+			lasted, err := f.load(state)
+			if err != nil {
+				return nil, err
+			}
+			if lasted {
+				options.Registry.Complete()
+				return f, nil
+			}
+		}
+	}
 }
 
 // Run follows the files until the context ends.
 func (f *Follower) Run(ctx context.Context) {
-	if slices.Contains(f.options.Paths, manifests.Stdin) {
-		<-ctx.Done()
-		return
-	}
-	changes := filewatch.Watch(ctx, f.options.Paths, f.options.Log)
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-changes:
-			f.refresh()
+		case state := <-f.states:
+			f.refresh(state)
 		}
 	}
 }
 
 // refresh loads the files if they have changed.
-func (f *Follower) refresh() {
-	fingerprint := filewatch.FingerprintOf(f.options.Paths)
-	if fingerprint == f.fingerprint {
+func (f *Follower) refresh(state filewatch.Fingerprint) {
+	if state == f.loaded {
 		f.markFresh()
 		return
 	}
-	f.fingerprint = fingerprint
-	err := f.load()
+	lasted, err := f.load(state)
+	if !lasted {
+		return
+	}
 	if err != nil {
 		f.options.Log.Error(err, "Refused the change of the manifests; still serving what was read before")
 		for _, served := range f.served {
@@ -100,6 +122,20 @@ func (f *Follower) refresh() {
 	}
 }
 
+// load reads the files in a state that has settled, and serves what they describe. It reports whether the state lasted until they
+// were read: if it did not, what was read may be of two states, and nothing changes. Nor does it if there is an error.
+func (f *Follower) load(state filewatch.Fingerprint) (lasted bool, err error) {
+	content, err := load(f.options.Reader, f.options.Paths, time.Now())
+	if f.observer.Look().Fingerprint != state {
+		return false, nil
+	}
+	f.loaded = state
+	if err != nil {
+		return true, err
+	}
+	return true, f.accept(content)
+}
+
 // markFresh records that the files are still those that were accepted.
 func (f *Follower) markFresh() {
 	for _, served := range f.served {
@@ -109,12 +145,8 @@ func (f *Follower) markFresh() {
 	}
 }
 
-// load reads the files and serves what they describe. If it fails, nothing changes.
-func (f *Follower) load() error {
-	content, err := load(f.options.Reader, f.options.Paths, time.Now())
-	if err != nil {
-		return err
-	}
+// accept serves what the files describe. If it fails, nothing changes.
+func (f *Follower) accept(content *content) error {
 	organizations := slices.DeleteFunc(slices.Clone(content.organizations), func(o organization) bool { return !f.includes(o.key) })
 	if len(f.served) == 0 && len(organizations) == 0 {
 		return errors.New("none of the organizations in the manifests is the one to serve: there are " + names(content.organizations))
@@ -124,9 +156,11 @@ func (f *Follower) load() error {
 		if before := f.served[o.key]; before != nil && before.digest == o.digest {
 			continue
 		}
-		if indexes[i], err = engine.NewIndex(o.document); err != nil {
+		index, err := engine.NewIndex(o.document)
+		if err != nil {
 			return fmt.Errorf("organization %s: %w", o.key, err)
 		}
+		indexes[i] = index
 	}
 	f.logFindings(content)
 	for i, o := range organizations {
