@@ -88,7 +88,9 @@ func (m *module) failing(drawn []*mutant, output string) map[*mutant]bool {
 		line, _ := strconv.Atoi(match[2])
 		for _, mutant := range drawn {
 			relative, _ := filepath.Rel(m.root, mutant.file.path)
-			if strings.HasSuffix(match[1], relative) && mutant.line <= line && line <= mutant.lastLine() {
+			// The compiler names the file that it read, or the one that it stands for.
+			named := strings.HasSuffix(match[1], relative) || filepath.Base(match[1]) == mutant.file.changed
+			if named && mutant.line <= line && line <= mutant.lastLine() {
 				bad[mutant] = true
 			}
 		}
@@ -118,6 +120,7 @@ func (m *module) writeOverlay(drawn []*mutant, folder string) error {
 			if err := write(file.path, instrument(file, files[file])); err != nil {
 				return err
 			}
+			file.changed = filepath.Base(replace[file.path])
 		}
 	}
 	text, err := json.Marshal(map[string]any{"Replace": replace})

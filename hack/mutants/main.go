@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,9 +27,13 @@ type options struct {
 	equivalent string
 	report     string
 	list       bool
+	explained  bool
 }
 
-var errTooManySurvive = errors.New("too many mutants survive: add tests, or explain those that make no difference")
+var (
+	errTooManySurvive = errors.New("too many mutants survive: add tests, or explain those that make no difference")
+	errRefuted        = errors.New("tests notice mutants that are said to make no difference: remove those explanations")
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -52,6 +57,7 @@ func parse(args []string) (options, error) {
 	flags.Float64Var(&opts.max, "max", 3, "percentage of mutants that may survive unexplained")
 	flags.StringVar(&opts.equivalent, "equivalent", "", "YAML file of the mutants that make no difference")
 	flags.StringVar(&opts.report, "report", "", "file to write the report to, beside standard output")
+	flags.BoolVar(&opts.explained, "explained", false, "test those mutants alone that are explained, each by itself")
 	flags.BoolVar(&opts.list, "list", false, "only print the mutants that would be drawn")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
@@ -86,6 +92,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if old := stale(found, explained); len(old) > 0 {
 		return fmt.Errorf("%s explains what is not in the code, so remove it there: %s", opts.equivalent, strings.Join(old, "; "))
 	}
+	if opts.explained {
+		found = slices.DeleteFunc(found, func(m *mutant) bool { return explained[m.key] == "" })
+		opts.count = len(found)
+	}
 	progress := printer{out}
 	if opts.list {
 		for _, m := range draw(found, opts.count, opts.seed) {
@@ -107,8 +117,5 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := rep.writeTo(out, opts.report); err != nil {
 		return err
 	}
-	if rep.rate() > opts.max {
-		return errTooManySurvive
-	}
-	return nil
+	return rep.verdict()
 }

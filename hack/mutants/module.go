@@ -42,6 +42,8 @@ type sourceFile struct {
 	path   string
 	text   []byte
 	syntax *ast.File
+	// changed is the base name of the file that the compiler reads in its place.
+	changed string
 }
 
 // listed is what "go list -json" says of a package.

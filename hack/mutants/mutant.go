@@ -12,19 +12,32 @@ import (
 	"strings"
 )
 
-// key names a mutant in a way that survives changes elsewhere in its file.
+// key names a mutant in a way that survives changes elsewhere in its file. An
+// explanation without source is one of each place in the function where the operator
+// applies, and without operator of the whole function.
 type key struct {
 	Package  string `json:"package"`
 	Function string `json:"function"`
-	Operator string `json:"operator"`
+	Operator string `json:"operator,omitempty"`
 	// Source is the text that the operator changes, with single spaces.
-	Source string `json:"source"`
+	Source string `json:"source,omitempty"`
 	// Occurrence counts equal places in one function, from 0.
 	Occurrence int `json:"occurrence,omitempty"`
 }
 
+// wider returns the key, and those of explanations that include its place.
+func (k key) wider() []key {
+	return []key{k, {Package: k.Package, Function: k.Function, Operator: k.Operator}, {Package: k.Package, Function: k.Function}}
+}
+
 func (k key) String() string {
-	text := fmt.Sprintf("%s %s: %s: %s", k.Package, k.Function, k.Operator, k.Source)
+	text := fmt.Sprintf("%s %s", k.Package, k.Function)
+	if k.Operator != "" {
+		text += ": " + k.Operator
+	}
+	if k.Source != "" {
+		text += ": " + k.Source
+	}
 	if k.Occurrence > 0 {
 		text += fmt.Sprintf(" (occurrence %d)", k.Occurrence)
 	}

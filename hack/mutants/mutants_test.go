@@ -4,8 +4,11 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -98,24 +101,90 @@ func TestRunCountsWhatNoTestNotices(t *testing.T) {
 func TestExplainedMutantsDoNotCount(t *testing.T) {
 	dir := sampleModule(t)
 	file := filepath.Join(t.TempDir(), "equivalent.yaml")
-	explain := func(function string) {
-		text := "- {package: inner, function: " + function + ", operator: 'right operand of || left out', source: a == b, reason: as below}\n"
+	explain := func(function, place string) {
+		text := "- {package: inner, function: " + function + place + ", reason: as below}\n"
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	args := []string{"-C", dir, "-n", "1000", "-max", "100", "-equivalent", file, "./..."}
 	var out bytes.Buffer
-	explain("larger")
-	if err := run(t.Context(), args, &out); err != nil {
-		t.Fatal(err)
+	const survivor = ", operator: 'right operand of || left out'"
+	for place, count := range map[string]int{survivor + ", source: a == b": 1, survivor: 1, "": 3} {
+		out.Reset()
+		explain("larger", place)
+		if err := run(t.Context(), args, &out); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), fmt.Sprintf("| 0 | %d |", count)) {
+			t.Errorf("%q does not explain %d mutants:\n%s", place, count, out.String())
+		}
 	}
-	if !strings.Contains(out.String(), "| 1 |") {
-		t.Errorf("no mutant counts as explained:\n%s", out.String())
+	explain("larger", ", operator: '> becomes >=', source: a > b")
+	for _, all := range [][]string{args, append([]string{"-explained"}, args...)} {
+		out.Reset()
+		if err := run(t.Context(), all, &out); err == nil || !strings.Contains(out.String(), "explained, but the tests of inner notice it: inner larger: > becomes >=: a > b") {
+			t.Errorf("got %v, want a complaint about an explanation that tests refute:\n%s", err, out.String())
+		}
 	}
-	explain("smaller")
+	explain("smaller", "")
 	if err := run(t.Context(), args, &out); err == nil || !strings.Contains(err.Error(), "explains what is not in the code") {
 		t.Errorf("got %v, want a complaint about a stale explanation", err)
+	}
+}
+
+// TestWhatIsDrawn lists the mutants of small functions: what says nothing of the tests is not drawn, nor is anything twice.
+func TestWhatIsDrawn(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"a condition and all that it guards", `func f(a int) { if a > 0 { a = 1 } }`, []string{
+			"condition always holds: a > 0", "condition never holds: a > 0", "negated condition: a > 0", "> becomes >=: a > 0",
+		}},
+		{"a condition that calls what may do something", `func f(g func() bool) { if g() { return } }`, []string{
+			"condition always holds: g()", "condition never holds: g()", "negated condition: g()", "return left out: return",
+		}},
+		{"two statements", `func f(a bool) (b, c int) { if a { b = 1; c = 2 }; return }`, []string{
+			"condition always holds: a", "condition never holds: a", "negated condition: a", "statement left out: b = 1", "statement left out: c = 2",
+		}},
+		{"whether there is anything", `func f(a []int, b bool) { if len(a) > 0 && b { a[0] = 1 } }`, []string{
+			"condition always holds: len(a) > 0 && b", "condition never holds: len(a) > 0 && b", "negated condition: len(a) > 0 && b",
+			"left operand of && left out: len(a) > 0", "right operand of && left out: b", "&& and || exchanged: len(a) > 0 && b",
+		}},
+		{"a result that says so", `func f(a []int) bool { return len(a) > 0 }`, []string{
+			"flipped: zero returned: len(a) > 0", "> becomes >=: len(a) > 0",
+		}},
+		{"a panic", `func f(err error) { if err != nil { panic(err) } }`, nil},
+		{"memory", `func f(b interface{ Grow(int) }, n int) []int { b.Grow(n + 1); return make([]int, 0, n+1) }`, []string{
+			"zero returned: make([]int, 0, n+1)",
+		}},
+		{"a shifted constant", `func f(n int) uint64 { return 1 << n }`, []string{"zero returned: 1 << n"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := sampleModule(t)
+			text := "package sample\n\n" + c.text + "\n"
+			if err := os.WriteFile(filepath.Join(dir, "inner", "sample.go"), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			mod, err := loadModule(t.Context(), dir, []string{"./..."})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, m := range mod.candidates() {
+				got = append(got, m.key.Operator+": "+m.key.Source)
+			}
+			slices.Sort(got)
+			slices.Sort(c.want)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+			}
+			opts := options{root: dir, count: len(got), seed: 1}
+			if drawn, err := mod.compile(t.Context(), mod.candidates(), opts, t.TempDir(), printer{io.Discard}); err != nil || len(drawn) != len(got) {
+				t.Errorf("%d of them compile: %v", len(drawn), err)
+			}
+		})
 	}
 }
 

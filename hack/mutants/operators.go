@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -56,7 +57,7 @@ func (c *collector) declaration(declaration ast.Decl) {
 			c.parents = c.parents[:len(c.parents)-1]
 			return true
 		}
-		if c.isHint(node) {
+		if c.isHint(node) || c.guardsPanic(node) {
 			return false
 		}
 		c.visit(node)
@@ -70,19 +71,50 @@ func describesItself(function *ast.FuncDecl) bool {
 	return function.Recv != nil && (function.Name.Name == "String" || function.Name.Name == "GoString")
 }
 
-// isHint reports whether the node is a size given to make, which changes nothing
-// but speed, or a panic, which no test should reach.
+// isHint reports whether the node is a size given to make or to a method Grow, which
+// changes nothing but speed, or a panic, which no test should reach.
 func (c *collector) isHint(node ast.Node) bool {
 	call, ok := node.(*ast.CallExpr)
 	if !ok {
 		return false
 	}
+	if selector, ok := call.Fun.(*ast.SelectorExpr); ok {
+		return selector.Sel.Name == "Grow"
+	}
+	return c.isBuiltin(call, "make", "panic")
+}
+
+// isBuiltin reports whether a call is of one of the language's own functions.
+func (c *collector) isBuiltin(call *ast.CallExpr, names ...string) bool {
 	name, ok := call.Fun.(*ast.Ident)
-	if !ok || (name.Name != "make" && name.Name != "panic") {
+	if !ok || !slices.Contains(names, name.Name) {
 		return false
 	}
 	_, builtin := c.pkg.info.Uses[name].(*types.Builtin)
 	return builtin
+}
+
+// guardsPanic reports whether the node is an if that does nothing but panic: no test
+// should reach what is in it.
+func (c *collector) guardsPanic(node ast.Node) bool {
+	only := onlyStatement(node)
+	if only == nil {
+		return false
+	}
+	statement, ok := only.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := statement.X.(*ast.CallExpr)
+	return ok && c.isBuiltin(call, "panic")
+}
+
+// onlyStatement returns the statement in an if that has one only, and no else.
+func onlyStatement(node ast.Node) ast.Stmt {
+	if branch, ok := node.(*ast.IfStmt); ok && branch.Else == nil && len(branch.Body.List) == 1 {
+		return branch.Body.List[0]
+	}
+	return nil
 }
 
 func (c *collector) parent() ast.Node { return c.parents[len(c.parents)-1] }
@@ -145,7 +177,7 @@ func (c *collector) binary(node *ast.BinaryExpr) {
 		c.exchange(node)
 	case token.LSS, token.LEQ, token.GTR, token.GEQ:
 		left, right := c.text(node.X), c.text(node.Y)
-		if strings.Contains(left+right, "\n") {
+		if strings.Contains(left+right, "\n") || c.isNotEmpty(node) {
 			return
 		}
 		other := left + " " + boundaries[node.Op] + " " + right
@@ -156,6 +188,22 @@ func (c *collector) binary(node *ast.BinaryExpr) {
 			c.insert("+ and - exchanged", node, node.Y, "mutantNegated"+c.argument(node.Y)+"(%d, ", ")")
 		}
 	}
+}
+
+// isNotEmpty reports whether a comparison such as "len(x) > 0" is a condition, or an
+// operand of &&: ">= 0" would be the condition that always holds, which is drawn already.
+func (c *collector) isNotEmpty(node *ast.BinaryExpr) bool {
+	length, ok := node.X.(*ast.CallExpr)
+	if !ok || node.Op != token.GTR || !c.isBuiltin(length, "len") || c.text(node.Y) != "0" {
+		return false
+	}
+	switch parent := c.parent().(type) {
+	case *ast.IfStmt:
+		return true
+	case *ast.BinaryExpr:
+		return parent.Op == token.LAND
+	}
+	return false
 }
 
 // exchange makes "||" of "&&" and the other way round: with both operands and
@@ -170,7 +218,7 @@ func (c *collector) exchange(node *ast.BinaryExpr) {
 }
 
 func (c *collector) returns(node *ast.ReturnStmt) {
-	if c.isEarly() {
+	if c.isEarly() && !c.isAlone() {
 		c.wrap("return left out", node, "if !mutantOn(%d) { ", " }")
 	}
 	for _, result := range node.Results {
@@ -195,6 +243,27 @@ func (c *collector) isEarly() bool {
 		return true
 	}
 	return false
+}
+
+// isAlone reports whether the statement is the only one of an if without else: leaving
+// it out is the condition that never holds, which is drawn already, unless the condition
+// itself calls what might do something.
+func (c *collector) isAlone() bool {
+	if len(c.parents) < 2 {
+		return false
+	}
+	branch, ok := c.parents[len(c.parents)-2].(*ast.IfStmt)
+	if !ok || onlyStatement(branch) == nil {
+		return false
+	}
+	calls := false
+	ast.Inspect(branch.Cond, func(node ast.Node) bool {
+		if call, ok := node.(*ast.CallExpr); ok && !c.isBuiltin(call, "len", "cap") && !c.pkg.info.Types[call.Fun].IsType() {
+			calls = true
+		}
+		return !calls
+	})
+	return !calls
 }
 
 func (c *collector) field(node *ast.KeyValueExpr) {
@@ -240,10 +309,13 @@ func (c *collector) zero(operator string, value ast.Expr) {
 	c.wrap(operator, value, "mutantZero"+c.argument(value)+"(%d, ", ")")
 }
 
-// argument returns the type argument that a constant needs to keep its type.
+// argument returns the type argument that a constant needs to keep its type, and so does
+// a constant that is shifted.
 func (c *collector) argument(value ast.Expr) string {
 	known := c.pkg.info.Types[value]
-	if basic, ok := known.Type.(*types.Basic); ok && known.Value != nil && basic.Info()&types.IsUntyped == 0 {
+	shift, ok := value.(*ast.BinaryExpr)
+	constant := known.Value != nil || ok && shift.Op == token.SHL && c.pkg.info.Types[shift.X].Value != nil
+	if basic, ok := known.Type.(*types.Basic); ok && constant && basic.Info()&types.IsUntyped == 0 {
 		return "[" + basic.Name() + "]"
 	}
 	return ""
@@ -255,7 +327,7 @@ func (c *collector) statement(node ast.Stmt) {
 	default:
 		return
 	}
-	if operator := c.omission(node); operator != "" {
+	if operator := c.omission(node); operator != "" && !c.isAlone() {
 		c.wrap(operator, node, "if !mutantOn(%d) { ", " }")
 	}
 }

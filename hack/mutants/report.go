@@ -49,7 +49,9 @@ func readEquivalents(path string) (map[key]string, error) {
 func stale(found []*mutant, explained map[key]string) []string {
 	known, mutated := map[key]bool{}, map[string]bool{}
 	for _, m := range found {
-		known[m.key] = true
+		for _, place := range m.key.wider() {
+			known[place] = true
+		}
 		mutated[m.key.Package] = true
 	}
 	var all []string
@@ -76,7 +78,15 @@ func newReport(found, drawn []*mutant, explained map[key]string, failing []strin
 	return &report{opts: opts, took: took, found: len(found), drawn: drawn, explained: explained, failing: failing}
 }
 
-func (r *report) isExplained(m *mutant) bool { return r.explained[m.key] != "" }
+func (r *report) isExplained(m *mutant) bool {
+	return slices.ContainsFunc(m.key.wider(), func(place key) bool { return r.explained[place] != "" })
+}
+
+// refuted returns the mutants that are said to make no difference, each by itself, and
+// that a test noticed.
+func (r *report) refuted() []*mutant {
+	return slices.DeleteFunc(slices.Clone(r.drawn), func(m *mutant) bool { return m.outcome != noticed || r.explained[m.key] == "" })
+}
 
 func unnoticed(m *mutant) bool { return m.outcome == survived || m.outcome == notReached }
 
@@ -105,6 +115,17 @@ func (r *report) rate() float64 {
 	return 100 * float64(r.count(r.drawn).survived) / float64(max(1, len(r.drawn)))
 }
 
+// verdict returns why the run fails, nil if it does not.
+func (r *report) verdict() error {
+	switch {
+	case len(r.refuted()) > 0:
+		return errRefuted
+	case r.rate() > r.opts.max:
+		return errTooManySurvive
+	}
+	return nil
+}
+
 func (r *report) writeTo(out io.Writer, path string) error {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "\n%d mutants of %d places, seed %d, in %s\n\n", len(r.drawn), r.found, r.opts.seed, r.took.Round(time.Second))
@@ -124,6 +145,9 @@ func (r *report) writeTo(out io.Writer, path string) error {
 			fmt.Fprintf(&text, "  package: %s, function: %s, operator: %q, occurrence: %d\n  source: %q\n",
 				m.key.Package, m.key.Function, m.key.Operator, m.key.Occurrence, m.key.Source)
 		}
+	}
+	for _, m := range r.refuted() {
+		fmt.Fprintf(&text, "\nexplained, but the tests of %s notice it: %s\n", m.by, m.key)
 	}
 	for _, one := range r.failing {
 		fmt.Fprintf(&text, "\nleft out, because it fails without a mutant: %s\n", one)

@@ -16,13 +16,12 @@ func directoryFunction(name string, ask func(directory Directory, a, b string) b
 	return cel.Function(name, cel.MemberOverload("directory_"+name+"_string_string",
 		[]*cel.Type{directoryType, cel.StringType, cel.StringType}, cel.BoolType,
 		cel.FunctionBinding(func(args ...ref.Val) ref.Val {
-			directory, known := args[0].(*directoryValue)
-			a, aIsString := args[1].(types.String)
-			b, bIsString := args[2].(types.String)
-			if !known || !aIsString || !bIsString || directory.asked == nil {
-				return types.NewErr("directory.%s takes two user ids", name)
+			// CEL calls the function with arguments of its declared types only.
+			directory := args[0].(*directoryValue).asked
+			if directory == nil {
+				return types.NewErr("directory.%s: there is no directory", name)
 			}
-			return types.Bool(ask(directory.asked, string(a), string(b)))
+			return types.Bool(ask(directory, string(args[1].(types.String)), string(args[2].(types.String))))
 		}),
 	))
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
-	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/ext"
 )
 
@@ -22,13 +21,13 @@ var (
 	properties    = cel.MapType(cel.StringType, cel.DynType)
 )
 
-// environment is the one in which every expression is compiled.
-var environment = sync.OnceValues(func() (*cel.Env, error) {
+// environment is the one in which every expression is compiled. It is built of constants.
+var environment = sync.OnceValue(func() *cel.Env {
 	registry, err := types.NewRegistry()
 	if err != nil {
-		return nil, err
+		panic(err)
 	}
-	return cel.NewEnv(
+	env, err := cel.NewEnv(
 		cel.CustomTypeAdapter(registry),
 		cel.CustomTypeProvider(&provider{Registry: registry}),
 		ext.Strings(ext.StringsVersion(stringsVersion)),
@@ -42,6 +41,10 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 		directoryFunction("isManager", Directory.IsManager),
 		directoryFunction("isAbove", Directory.IsAbove),
 	)
+	if err != nil {
+		panic(err)
+	}
+	return env
 })
 
 // provider adds to CEL's own types the ones of our variables, so that a misspelt field is found when an expression is
@@ -93,12 +96,4 @@ func (p *provider) FindStructFieldType(name, fieldName string) (*types.FieldType
 		return found, ok
 	}
 	return p.Registry.FindStructFieldType(name, fieldName)
-}
-
-// NewValue implements types.Provider.
-func (p *provider) NewValue(name string, values map[string]ref.Val) ref.Val {
-	if _, ours := fields[name]; ours {
-		return types.NewErr("a value of type %s cannot be constructed", name)
-	}
-	return p.Registry.NewValue(name, values)
 }

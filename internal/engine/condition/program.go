@@ -65,10 +65,7 @@ func compile(expression string) (*Program, error) {
 	if len(expression) > MaxLength {
 		return nil, fmt.Errorf("the expression has %d bytes; at most %d are allowed", len(expression), MaxLength)
 	}
-	env, err := environment()
-	if err != nil {
-		return nil, err
-	}
+	env := environment()
 	ast, issues := env.Compile(expression)
 	if err := issues.Err(); err != nil {
 		return nil, oneLine(issues)
@@ -85,11 +82,9 @@ func compile(expression string) (*Program, error) {
 
 // oneLine renders the first issue with its place, without the drawing that cel-go adds for terminals.
 func oneLine(issues *cel.Issues) error {
-	for _, issue := range issues.Errors() {
-		return fmt.Errorf("line %d, column %d: %s", issue.Location.Line(), issue.Location.Column()+1,
-			strings.Join(strings.Fields(issue.Message), " "))
-	}
-	return issues.Err()
+	issue := issues.Errors()[0]
+	return fmt.Errorf("line %d, column %d: %s", issue.Location.Line(), issue.Location.Column()+1,
+		strings.Join(strings.Fields(issue.Message), " "))
 }
 
 // errNotBoolean says that an expression of dynamic type did not yield a boolean.

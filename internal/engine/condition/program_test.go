@@ -44,6 +44,7 @@ func TestEval(t *testing.T) {
 		`resource.properties.missing == subject.id`:                      cannot,
 		`has(resource.properties.missing)`:                               "false",
 		`has(resource.properties.none)`:                                  "true",
+		`has(resource.unit)`:                                             "true",
 		`resource.properties.none == true`:                               "false",
 		`subject.id in resource.properties.list`:                         "true",
 		`subject.id in resource.properties.owner`:                        cannot,
@@ -73,9 +74,13 @@ func TestEval(t *testing.T) {
 			continue
 		}
 		got := "false"
-		if result, err := program.Eval(&condition.Activation{Input: input()}); err != nil {
+		result, err := program.Eval(&condition.Activation{Input: input()})
+		switch {
+		case err != nil && result:
+			t.Errorf("%s cannot be evaluated, and is true", expression)
+		case err != nil:
 			got = cannot
-		} else if result {
+		case result:
 			got = "true"
 		}
 		if got != want {
@@ -92,6 +97,8 @@ func TestCompileErrors(t *testing.T) {
 		`subject.id`:                       "yields string; it must yield a boolean",
 		`subject.id == 1`:                  "no matching overload",
 		`directory.isAbove('a')`:           "no matching overload",
+		`resource.id.matches('[')`:         "missing closing ]",
+		"subject.id ==\n  1":               "line 1, column 12: found no matching overload",
 		strings.Repeat("!", 9000) + "true": "at most 8192",
 	} {
 		if _, err := condition.Compile(expression); err == nil || !strings.Contains(err.Error(), want) {
@@ -119,4 +126,18 @@ func FuzzCompileAndEval(f *testing.F) {
 		in.Resource.Properties = map[string]any{"owner": text, "list": []any{text, number, nil, map[string]any{text: number}}}
 		_, _ = program.Eval(&condition.Activation{Input: in})
 	})
+}
+
+// TestWithoutDirectory: an expression that asks a directory cannot be evaluated if there is none.
+func TestWithoutDirectory(t *testing.T) {
+	program, err := condition.Compile(`directory.isManager('b', 'a')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := program.Eval(&condition.Activation{}); err == nil || !strings.Contains(err.Error(), "there is no directory") {
+		t.Errorf("got %v", err)
+	}
+	if value, known := (&condition.Activation{}).ResolveName("nobody"); known {
+		t.Errorf("nobody is %v", value)
+	}
 }
