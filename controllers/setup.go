@@ -98,6 +98,10 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	if err != nil {
 		return err
 	}
+	requesters, err := lookup.IndexRequesters(ctx, manager.GetCache())
+	if err != nil {
+		return err
+	}
 	clock := options.Clock
 	if clock == nil {
 		clock = time.Now
@@ -122,8 +126,8 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 			Publications: tracker, Statuses: statuses, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
 		},
 		&approval.Reconciler{
-			Client: manager.GetClient(), Assignments: assignments, Store: store, Publications: tracker, Statuses: statuses,
-			Recorder: recorder, Clock: clock, Evidence: approval.NewEvidence(options.AuditLog, clock),
+			Client: manager.GetClient(), Assignments: assignments, Requesters: requesters, Store: store, Publications: tracker,
+			Statuses: statuses, Recorder: recorder, Clock: clock, Evidence: approval.NewEvidence(options.AuditLog, clock),
 		},
 		&catalog.Reconciler{
 			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Clock: clock,

@@ -25,6 +25,7 @@ type Reconciler struct {
 	// Client reads from the cache and waits for its own writes to arrive there.
 	Client       client.Client
 	Assignments  *lookup.Assignments
+	Requesters   *lookup.Requesters
 	Store        *snapshot.Store
 	Publications *publications.Tracker
 	Statuses     *statuswriter.Writer
@@ -62,10 +63,11 @@ func (r *Reconciler) Reconcile(ctx context.Context, key ctrl.Request) (ctrl.Resu
 	if err != nil {
 		return retry.Result(err)
 	}
-	if err := r.write(ctx, in, outcome, now); err != nil {
+	next, err := r.write(ctx, in, outcome, now)
+	if err != nil {
 		return retry.Result(err)
 	}
-	return requeueAt(outcome.Next, now), nil
+	return requeueAt(next, now), nil
 }
 
 // requeueAt asks for another pass at a time; for none at the zero time.

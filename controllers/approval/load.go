@@ -24,6 +24,8 @@ type inputs struct {
 	// chains are the cached ones of the organization, which may be newer than the snapshot. They are loaded only for a request
 	// that is to be opened.
 	chains []v1alpha1.ApprovalChain
+	// olderRequests is how many requests of the requester count against its bound, loaded with the chains.
+	olderRequests int
 	// snapshot of the organization, nil if there is none, and revision at which readers observe it, 0 if they do not yet.
 	snapshot *snapshot.Snapshot
 	revision int64
@@ -42,6 +44,9 @@ func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*input
 	}
 	if in.request.Status.Chain == nil {
 		if in.chains, err = lookup.Chains(ctx, r.Client, in.organization()); err != nil {
+			return nil, err
+		}
+		if in.olderRequests, err = r.Requesters.Older(in.request, r.Clock()); err != nil {
 			return nil, err
 		}
 	}
@@ -77,7 +82,7 @@ func (in *inputs) ready() bool {
 }
 
 func (in *inputs) state(now time.Time) *approval.State {
-	state := &approval.State{Request: in.request, Decisions: in.decisions, Now: now}
+	state := &approval.State{Request: in.request, Decisions: in.decisions, OlderRequests: in.olderRequests, Now: now}
 	if in.snapshot != nil {
 		state.Chains, state.Index = in.snapshot.Chains, in.snapshot.Index()
 	}

@@ -5,14 +5,12 @@ package approval
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/internal/conditions"
@@ -22,55 +20,34 @@ import (
 )
 
 // write writes an outcome: the status of the request first, because those of the decisions follow from it, and then what
-// happened into the audit log.
-func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Outcome, now time.Time) error {
+// happened into the audit log. It returns when the request is to be decided again.
+func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Outcome, now time.Time) (time.Time, error) {
 	after := *in.request
 	after.Status = outcome.Status
 	after.Status.Conditions = in.conditions(outcome.Status.Conditions, now)
 	if outcome.Remove {
-		return r.remove(ctx, in, &after, now)
+		return time.Time{}, r.remove(ctx, in, &after, now)
 	}
 	known := r.Evidence.begin(in.request)
 	// The events of a request say more than its conditions, so the writer sends none.
 	if _, err := statuswriter.Apply(ctx, r.Statuses, in.request, &in.request.Status, after.Status); err != nil {
-		return err
+		return time.Time{}, err
 	}
 	for _, event := range outcome.Events {
 		r.Recorder.Eventf(in.request, nil, event.Type, event.Reason, "Approval", "%s", event.Message)
 	}
-	decisions, failures := slices.Clone(in.decisions), []error{}
-	for i := range decisions {
-		decisions[i].Status = judged(&in.decisions[i], outcome.Decisions[decisions[i].Name], now)
-		failures = append(failures, statuswriter.Write(ctx, r.Statuses, &in.decisions[i], &in.decisions[i].Status, decisions[i].Status))
+	kept, removed, next := separate(in.decisions, outcome.Decisions, now)
+	judged, err := r.writeDecisions(ctx, kept, outcome.Decisions, now)
+	if err != nil {
+		return time.Time{}, err
 	}
-	if err := retry.MostSevere(failures...); err != nil {
-		return err
+	if err := r.Evidence.record(known, in, &after, judged); err != nil {
+		return time.Time{}, err
 	}
-	return r.Evidence.record(known, in, &after, decisions)
-}
-
-// writeDecision writes whether a decision counts.
-func (r *Reconciler) writeDecision(
-	ctx context.Context, decision *v1alpha1.ApprovalDecision, result approval.DecisionResult, now time.Time,
-) error {
-	return statuswriter.Write(ctx, r.Statuses, decision, &decision.Status, judged(decision, result, now))
-}
-
-// judged returns the status of a decision that says whether it counts.
-func judged(decision *v1alpha1.ApprovalDecision, result approval.DecisionResult, now time.Time) v1alpha1.ApprovalDecisionStatus {
-	counted := metav1.Condition{
-		Type: v1alpha1.ConditionCounted, Status: metav1.ConditionFalse, Reason: result.Reason, Message: result.Message,
+	if next.IsZero() || !outcome.Next.IsZero() && outcome.Next.Before(next) {
+		next = outcome.Next
 	}
-	if result.Counted {
-		counted.Status = metav1.ConditionTrue
-	}
-	resolved := conditions.ResolvedRefs("", "")
-	if conditions.IsUnresolved(result.Reason) {
-		resolved = conditions.ResolvedRefs(result.Reason, result.Message)
-	}
-	return v1alpha1.ApprovalDecisionStatus{
-		Conditions: conditions.Merge(decision.Status.Conditions, decision.Generation, now, counted, resolved),
-	}
+	return next, r.removeDecisions(ctx, removed)
 }
 
 func timestamp(t time.Time) metav1.Time { return metav1.NewTime(t.UTC().Truncate(time.Second)) }

@@ -117,6 +117,8 @@ type progress struct {
 	blocked *blocker
 	// check is the one without whose answer the pass cannot go on.
 	check *GrantCheck
+	// excess is set if the request was denied because its requester has too many others.
+	excess bool
 	// results says of the votes that were counted last whether they count.
 	results map[string]DecisionResult
 	// eligible lists, for each open step, the users who may decide it now.
@@ -129,7 +131,7 @@ type progress struct {
 type blocker struct{ reason, message string }
 
 func newProgress(p *pass) *progress {
-	g := &progress{pass: p, status: *p.status.DeepCopy(), results: map[string]DecisionResult{}}
+	g := &progress{pass: p, status: *p.status.DeepCopy(), excess: isExcess(p.status), results: map[string]DecisionResult{}}
 	g.status.ObservedGeneration = p.state.Request.Generation
 	if g.status.State == "" {
 		g.status.State = v1alpha1.RequestPending

@@ -94,8 +94,12 @@ func (g *progress) end(state v1alpha1.RequestState, at time.Time, message string
 }
 
 // removalTime returns when the time to live of a request that has ended is over.
-func removalTime(status *v1alpha1.ApprovalRequestStatus) time.Time {
+func (g *progress) removalTime() time.Time {
+	status := &g.status
 	end := status.CompletionTime.Time
+	if g.excess {
+		return end.Add(excessTTL)
+	}
 	if status.Grant != nil {
 		end = later(end, grantEnd(status.Grant))
 	}

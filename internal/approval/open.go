@@ -28,6 +28,9 @@ func (g *progress) open() {
 		g.withdraw(withdrawal, withdrawal.created)
 		return
 	}
+	if g.exceedsBound() {
+		return
+	}
 	if p.state.Index == nil {
 		g.blockOnOrganization()
 		return

@@ -21,7 +21,7 @@ func (g *progress) outcome() *Outcome {
 	g.status.Conditions = g.conditions()
 	now := g.pass.now
 	o := &Outcome{Status: g.status, Decisions: g.decisionResults(), Events: g.events()}
-	o.Remove = !g.pending() && !now.Before(removalTime(&g.status))
+	o.Remove = !g.pending() && !now.Before(g.removalTime())
 	if !o.Remove {
 		o.Next = g.nextPass()
 	}
@@ -37,7 +37,7 @@ func (g *progress) nextPass() time.Time {
 		}
 	}
 	if !g.pending() {
-		consider(removalTime(&g.status))
+		consider(g.removalTime())
 		if g.status.Grant != nil {
 			consider(grantEnd(g.status.Grant))
 		}
@@ -98,11 +98,20 @@ func (g *progress) conditions() []metav1.Condition {
 	return conditions.Merge(conditions.Only(g.status.Conditions, types...), request.Generation, g.pass.now, desired...)
 }
 
-// endConditions returns how the request ended, if it did. Each condition has the state of the request as its reason.
+// endReason is the reason of conditions that say how the request ended, if it did: the state of the request, or that its
+// requester has too many others.
+func (g *progress) endReason() string {
+	if g.excess {
+		return ReasonTooManyRequests
+	}
+	return string(g.status.State)
+}
+
+// endConditions returns how the request ended, if it did.
 func (g *progress) endConditions() []metav1.Condition {
 	condition := func(conditionType string, holds bool) metav1.Condition {
 		c := metav1.Condition{
-			Type: conditionType, Status: metav1.ConditionFalse, Reason: string(g.status.State), Message: g.status.Message,
+			Type: conditionType, Status: metav1.ConditionFalse, Reason: g.endReason(), Message: g.status.Message,
 		}
 		if holds {
 			c.Status = metav1.ConditionTrue
@@ -132,7 +141,7 @@ var waitingReasons = []string{ReasonOrganizationNotResolved, ReasonNoMatchingCha
 
 func (g *progress) readyCondition() metav1.Condition {
 	ready := metav1.Condition{
-		Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: string(g.status.State), Message: g.status.Message,
+		Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: g.endReason(), Message: g.status.Message,
 	}
 	if g.pending() && g.blocked != nil {
 		ready.Status, ready.Reason, ready.Message = metav1.ConditionFalse, g.blocked.reason, g.blocked.message

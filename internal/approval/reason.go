@@ -45,6 +45,10 @@ const (
 	ReasonRevocationNotPermitted = "RevocationNotPermitted"
 )
 
+// ReasonTooManyRequests requests were denied because their requester has too many others. It is the reason of the conditions that
+// say how a request ended, where others have its state.
+const ReasonTooManyRequests = "TooManyRequests"
+
 // Reasons of the condition Ready that are not the request's state.
 const (
 	// ReasonOrganizationNotResolved requests wait for their organization.

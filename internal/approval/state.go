@@ -21,6 +21,9 @@ type State struct {
 	Chains map[string]*v1alpha1.ApprovalChain
 	// Decisions that name the request, in any order.
 	Decisions []v1alpha1.ApprovalDecision
+	// OlderRequests is how many requests of the same requester were made before this one and CountsAgainstBound says of that
+	// they count. It matters until the request is opened.
+	OlderRequests int
 	// Index of the organization; nil if it is not resolved. Its own clock is not read.
 	Index *engine.Index
 	// Now is the only clock.
