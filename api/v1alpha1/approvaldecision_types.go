@@ -30,6 +30,7 @@ const (
 // +kubebuilder:validation:XValidation:rule="(self.verdict in ['Approve', 'Deny']) == has(self.digest)",message="give the digest of the request's chain with Approve and Deny, and with no other verdict"
 // +kubebuilder:validation:XValidation:rule="!has(self.onBehalfOf) || self.verdict in ['Approve', 'Deny']",message="onBehalfOf goes with Approve and Deny only"
 // +kubebuilder:validation:XValidation:rule="!has(self.onBehalfOf) || self.onBehalfOf != self.approver",message="onBehalfOf must be another user"
+// +kubebuilder:validation:XValidation:rule="!has(self.via) || self.via != self.approver",message="via must be another user than approver: leave it out if the service account decides for itself"
 type ApprovalDecisionSpec struct {
 	// requestRef refers to the request.
 	//
@@ -41,11 +42,18 @@ type ApprovalDecisionSpec struct {
 	// +optional
 	Step Name `json:"step,omitempty"`
 
-	// approver is the id of the user who decides: the user whom the API server authenticated, or another user if a
-	// service account may impersonate that user.
+	// approver is the id of the user who decides: the user whom the API server authenticated, unless via names a service
+	// account.
 	//
 	// +required
 	Approver UserID `json:"approver,omitempty"`
+
+	// via is the user name of the service account that writes the decision for the approver, for example
+	// system:serviceaccount:shop:desk. It must be the user whom the API server authenticated, and needs the verb
+	// impersonate for the approver. If absent, the approver writes the decision.
+	//
+	// +optional
+	Via ServiceAccountUser `json:"via,omitempty"`
 
 	// onBehalfOf is the id of the approver on whose behalf the decision is made. The user who decides must hold the
 	// onBehalfPermission of the chain.
@@ -108,8 +116,8 @@ type ApprovalDecisionStatus struct {
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 }
 
-// ApprovalDecision is a user's verdict on a request. Its name is a digest of the request's UID, the step and the
-// approver, so that nobody decides twice: rolewright approve creates it. It can be neither changed nor deleted.
+// ApprovalDecision is a user's verdict on a request. It may have any name: of several of one user on the same step, the
+// first that counts is the one that matters. It can be neither changed nor deleted. rolewright approve creates it.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status

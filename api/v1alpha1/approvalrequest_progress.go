@@ -72,6 +72,12 @@ type Vote struct {
 	// +optional
 	OnBehalfOf Observed `json:"onBehalfOf,omitempty"`
 
+	// via is the user name of the service account that wrote the decision for the user who decided; absent if that user
+	// wrote it.
+	//
+	// +optional
+	Via Observed `json:"via,omitempty"`
+
 	// verdict is Approve or Deny.
 	//
 	// +required
@@ -156,4 +162,9 @@ type GrantStatus struct {
 	//
 	// +optional
 	RevokedBy Observed `json:"revokedBy,omitempty"`
+
+	// revokedVia is the user name of the service account that revoked it for that user; absent if that user did it.
+	//
+	// +optional
+	RevokedVia Observed `json:"revokedVia,omitempty"`
 }

@@ -25,6 +25,7 @@ const (
 // ApprovalRequestSpec is what is requested. It cannot be changed.
 //
 // +kubebuilder:validation:XValidation:rule="self == oldSelf",message="a request cannot be changed: withdraw it and make another"
+// +kubebuilder:validation:XValidation:rule="!has(self.via) || self.via != self.requester",message="via must be another user than requester: leave it out if the service account asks for itself"
 type ApprovalRequestSpec struct {
 	// organizationRef refers to the organization.
 	//
@@ -36,11 +37,18 @@ type ApprovalRequestSpec struct {
 	// +required
 	RequestType Name `json:"requestType,omitempty"`
 
-	// requester is the id of the user who makes the request: the user whom the API server authenticated, or another
-	// user if a service account may impersonate that user.
+	// requester is the id of the user who makes the request: the user whom the API server authenticated, unless via names
+	// a service account.
 	//
 	// +required
 	Requester UserID `json:"requester,omitempty"`
+
+	// via is the user name of the service account that writes the request for the requester, for example
+	// system:serviceaccount:shop:desk. It must be the user whom the API server authenticated, and needs the verb
+	// impersonate for the requester. If absent, the requester writes the request.
+	//
+	// +optional
+	Via ServiceAccountUser `json:"via,omitempty"`
 
 	// beneficiary is the id of the user for whom the request is made. It defaults to the requester if absent.
 	//

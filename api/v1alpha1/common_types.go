@@ -58,6 +58,14 @@ type SectionSelector string
 // +kubebuilder:validation:Pattern=`^[^\p{C}\p{Z}]([^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$`
 type UserID string
 
+// ServiceAccountUser is the name by which the API server knows a service account as a user:
+// system:serviceaccount:<namespace>:<name>.
+//
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=339
+// +kubebuilder:validation:Pattern=`^system:serviceaccount:[a-z0-9]([-a-z0-9]*[a-z0-9])?:[a-z0-9]([-.a-z0-9]*[a-z0-9])?$`
+type ServiceAccountUser string
+
 // DimensionName is the name of a dimension. Applications send its value in resource.properties under this name.
 //
 // +kubebuilder:validation:MinLength=1

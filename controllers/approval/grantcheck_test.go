@@ -170,7 +170,7 @@ func TestOrganizationIsResolvedOnlyToOpenAndToApprove(t *testing.T) {
 	approved := requests[0]
 	decision := v1alpha1.ApprovalDecision{
 		ObjectMeta: metav1.ObjectMeta{
-			Name: approval.DecisionName(string(approved.UID), "location", "bob"), CreationTimestamp: metav1.NewTime(now),
+			Name: "bobs", CreationTimestamp: metav1.NewTime(now),
 		},
 		Spec: v1alpha1.ApprovalDecisionSpec{
 			RequestRef: v1alpha1.ApprovalRequestReference{Name: approved.Name, UID: string(approved.UID)},

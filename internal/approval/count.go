@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -164,10 +162,7 @@ func (c *count) countsInOtherStep(step int, user string) bool {
 func (t *tally) add(d *decision) {
 	t.voters.add(d.voter())
 	t.deciders.add(d.decider())
-	t.votes = append(t.votes, v1alpha1.Vote{
-		DecisionName: d.name, Approver: v1alpha1.Observed(d.spec.Approver), OnBehalfOf: v1alpha1.Observed(d.spec.OnBehalfOf),
-		Verdict: d.spec.Verdict, DecisionTime: metav1.Time{Time: d.created.UTC()},
-	})
+	t.votes = append(t.votes, d.vote())
 	if d.spec.Verdict == v1alpha1.VerdictDeny {
 		t.denials++
 		return

@@ -6,10 +6,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
@@ -17,13 +18,15 @@ import (
 // decision is an ApprovalDecision that is valid in itself.
 type decision struct {
 	name    string
+	uid     types.UID
 	spec    *v1alpha1.ApprovalDecisionSpec
 	created time.Time
 	// step is the index of its step; -1 for a withdrawal or a revocation.
 	step int
 	// isNew is set if no earlier pass saw it.
 	isNew bool
-	// rejected is what an earlier pass found, if the decision did not count.
+	// counted is set if an earlier pass found that the decision counts; rejected is what it found if not.
+	counted  bool
 	rejected *DecisionResult
 }
 
@@ -38,13 +41,14 @@ func (d *decision) voter() string {
 	return string(d.spec.Approver)
 }
 
-// readDecisions returns the decisions that are valid in themselves, in order of creation, and what is wrong with the others.
+// readDecisions returns the decisions that are valid in themselves, in their order, and what is wrong with the others.
 func (p *pass) readDecisions() (valid []*decision, invalid map[string]DecisionResult) {
 	invalid = map[string]DecisionResult{}
 	for i := range p.state.Decisions {
 		object := &p.state.Decisions[i]
 		d := &decision{
-			name: object.Name, spec: &object.Spec, created: object.CreationTimestamp.Time, step: stepIndex(p.status, object.Spec.Step),
+			name: object.Name, uid: object.UID, spec: &object.Spec, created: object.CreationTimestamp.Time,
+			step: stepIndex(p.status, object.Spec.Step),
 		}
 		if reason, message := p.validate(d); reason != "" {
 			invalid[d.name] = DecisionResult{Reason: reason, Message: message}
@@ -54,13 +58,28 @@ func (p *pass) readDecisions() (valid []*decision, invalid map[string]DecisionRe
 		if counted != nil && counted.Status == "False" {
 			d.rejected = &DecisionResult{Reason: counted.Reason, Message: counted.Message}
 		}
+		d.counted = counted != nil && d.rejected == nil
 		d.isNew = counted == nil && !isVote(p.status, d)
 		valid = append(valid, d)
 	}
-	slices.SortFunc(valid, func(a, b *decision) int {
-		return cmp.Or(a.created.Compare(b.created), strings.Compare(a.name, b.name))
-	})
+	slices.SortFunc(valid, compareDecisions)
 	return valid, invalid
+}
+
+// compareDecisions orders decisions by time. The API server dates them to the second; within one, a denial goes first. Names
+// do not matter: anybody may choose them.
+func compareDecisions(a, b *decision) int {
+	return cmp.Or(
+		a.created.Compare(b.created), cmp.Compare(verdictRank(a.spec.Verdict), verdictRank(b.spec.Verdict)),
+		cmp.Compare(a.spec.Approver, b.spec.Approver), cmp.Compare(a.spec.OnBehalfOf, b.spec.OnBehalfOf), cmp.Compare(a.uid, b.uid),
+	)
+}
+
+// verdictRank orders the verdicts of the same second: what gives something goes last.
+func verdictRank(verdict v1alpha1.Verdict) int {
+	return slices.Index([]v1alpha1.Verdict{
+		v1alpha1.VerdictDeny, v1alpha1.VerdictWithdraw, v1alpha1.VerdictRevoke, v1alpha1.VerdictApprove,
+	}, verdict)
 }
 
 // stepIndex returns the index of a step in the chain that the request keeps, or -1.
@@ -74,7 +93,17 @@ func stepIndex(status *v1alpha1.ApprovalRequestStatus, name v1alpha1.Name) int {
 // isVote reports whether a decision is among the votes in a status.
 func isVote(status *v1alpha1.ApprovalRequestStatus, d *decision) bool {
 	return d.step >= 0 && d.step < len(status.Steps) &&
-		slices.ContainsFunc(status.Steps[d.step].Votes, func(v v1alpha1.Vote) bool { return v.DecisionName == d.name })
+		slices.ContainsFunc(status.Steps[d.step].Votes, func(v v1alpha1.Vote) bool {
+			return v.DecisionName == d.name && string(v.Approver) == d.decider() && v.DecisionTime.Time.Equal(d.created)
+		})
+}
+
+// vote returns what a status keeps of a decision that counts.
+func (d *decision) vote() v1alpha1.Vote {
+	return v1alpha1.Vote{
+		DecisionName: d.name, Approver: v1alpha1.Observed(d.spec.Approver), OnBehalfOf: v1alpha1.Observed(d.spec.OnBehalfOf),
+		Via: v1alpha1.Observed(d.spec.Via), Verdict: d.spec.Verdict, DecisionTime: metav1.Time{Time: d.created.UTC()},
+	}
 }
 
 // isStepVerdict reports whether a verdict is about a step, not about the request.
@@ -84,16 +113,9 @@ func isStepVerdict(verdict v1alpha1.Verdict) bool {
 
 // validate returns what is wrong with a decision in itself, no matter who may decide at the moment.
 func (p *pass) validate(d *decision) (reason, message string) {
-	spec, uid := d.spec, string(p.state.Request.UID)
-	subject := string(spec.Step)
-	if !isStepVerdict(spec.Verdict) {
-		subject = string(spec.Verdict)
-	}
-	switch expected := DecisionName(uid, subject, string(spec.Approver)); {
+	switch spec, uid := d.spec, string(p.state.Request.UID); {
 	case spec.RequestRef.UID != uid:
 		return ReasonRequestMismatch, fmt.Sprintf("the decision is about a request with UID %s; this one has UID %s", spec.RequestRef.UID, uid)
-	case d.name != expected:
-		return ReasonNameMismatch, fmt.Sprintf("the decision must be named %s, after the request's UID, the step and the approver", expected)
 	case !isStepVerdict(spec.Verdict):
 		return "", ""
 	case p.status.Chain == nil:

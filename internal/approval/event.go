@@ -29,7 +29,8 @@ func (g *progress) events() []Event {
 	var events eventList
 	before, after := &g.pass.state.Request.Status, &g.status
 	if before.Chain == nil && after.Chain != nil {
-		events.add(normal, eventOpened, "chain %q governs the request", after.Chain.Name)
+		spec := &g.pass.state.Request.Spec
+		events.add(normal, eventOpened, "chain %q governs the request of %q%s", after.Chain.Name, spec.Requester, formatVia(spec.Via))
 	}
 	for i := range after.Steps {
 		stepBefore := v1alpha1.StepProgress{State: v1alpha1.StepWaiting}
@@ -73,7 +74,7 @@ func (l *eventList) addEnd(before, after *v1alpha1.ApprovalRequestStatus) {
 		l.add(eventType, string(after.State), "%s", after.Message)
 	}
 	if isRevoked(after) && !isRevoked(before) {
-		l.add(normal, ReasonRevoked, "%q revoked the role", after.Grant.RevokedBy)
+		l.add(normal, ReasonRevoked, "%q revoked the role%s", after.Grant.RevokedBy, formatVia(after.Grant.RevokedVia))
 	}
 }
 

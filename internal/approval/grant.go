@@ -73,7 +73,8 @@ func (g *progress) revoke() {
 	}
 	for _, d := range g.pass.decisions {
 		if d.spec.Verdict == v1alpha1.VerdictRevoke && heldAt(g.status.Grant, d.created) && g.pass.refuseRevocation(d) == nil {
-			g.status.Grant.RevocationTime, g.status.Grant.RevokedBy = timestamp(d.created), v1alpha1.Observed(d.spec.Approver)
+			grant := g.status.Grant
+			grant.RevocationTime, grant.RevokedBy, grant.RevokedVia = timestamp(d.created), v1alpha1.Observed(d.spec.Approver), v1alpha1.Observed(d.spec.Via)
 			return
 		}
 	}

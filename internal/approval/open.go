@@ -81,6 +81,19 @@ func (p *pass) withdrawal() *decision {
 	return nil
 }
 
+// withdrew returns the withdrawal that ended the request: the first of its user that counted. One that arrives late does not
+// replace it.
+func (g *progress) withdrew() *decision {
+	var first *decision
+	for _, d := range g.pass.decisions {
+		if d.spec.Verdict == v1alpha1.VerdictWithdraw && v1alpha1.Observed(d.decider()) == g.status.WithdrawnBy &&
+			(first == nil || d.counted && !first.counted) {
+			first = d
+		}
+	}
+	return first
+}
+
 // withdraw ends the request by a withdrawal that counts.
 func (g *progress) withdraw(d *decision, at time.Time) {
 	g.end(v1alpha1.RequestWithdrawn, at, withdrawnMessage(d))
@@ -88,7 +101,7 @@ func (g *progress) withdraw(d *decision, at time.Time) {
 }
 
 func withdrawnMessage(d *decision) string {
-	message := fmt.Sprintf("withdrawn by %q", d.spec.Approver)
+	message := fmt.Sprintf("withdrawn by %q", d.spec.Approver) + formatVia(d.spec.Via)
 	if d.spec.Comment != "" {
 		message += ": " + string(d.spec.Comment)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -75,10 +76,7 @@ func (d *drawn) addApprovals(t *rapid.T, request *v1alpha1.ApprovalRequest) {
 	for i := range request.Status.Chain.Steps {
 		step := &request.Status.Chain.Steps[i]
 		for _, approver := range step.Approvers {
-			made := decision(request, rapid.IntRange(0, lastMoment).Draw(t, "created"), string(approver.User), string(step.Name), v1alpha1.VerdictApprove)
-			if !slices.ContainsFunc(d.decisions, func(other v1alpha1.ApprovalDecision) bool { return other.Name == made.Name }) {
-				d.decisions = append(d.decisions, made)
-			}
+			d.add(t, decision(request, rapid.IntRange(0, lastMoment).Draw(t, "created"), string(approver.User), string(step.Name), v1alpha1.VerdictApprove))
 		}
 	}
 }
@@ -194,21 +192,20 @@ func (d *drawn) addDecision(t *rapid.T, request *v1alpha1.ApprovalRequest) {
 		if rapid.IntRange(0, 3).Draw(t, "of another user") > 0 {
 			made.Spec.Approver = request.Spec.Requester
 		}
-		made.Name = approval.DecisionName("uid-1", string(made.Spec.Verdict), string(made.Spec.Approver))
 	} else if rapid.IntRange(0, 3).Draw(t, "is on behalf") == 0 {
 		made.Spec.Approver = rapid.SampledFrom([]v1alpha1.UserID{"dan", "dan", "ben"}).Draw(t, "who decides")
-		made.Name = approval.DecisionName("uid-1", string(made.Spec.Step), string(made.Spec.Approver))
 		if represented := rapid.SampledFrom(people).Draw(t, "represented"); represented != string(made.Spec.Approver) {
 			made.Spec.OnBehalfOf = v1alpha1.UserID(represented)
 		}
 	}
-	if rapid.IntRange(0, 9).Draw(t, "is ill named") == 0 {
-		made.Name = fmt.Sprintf("d-%d", len(d.decisions))
-	}
-	// The API server has each name once.
-	if !slices.ContainsFunc(d.decisions, func(other v1alpha1.ApprovalDecision) bool { return other.Name == made.Name }) {
-		d.decisions = append(d.decisions, made)
-	}
+	d.add(t, made)
+}
+
+// add adds a decision, under a name that is free.
+func (d *drawn) add(t *rapid.T, made v1alpha1.ApprovalDecision) {
+	made.Name = fmt.Sprintf("%c-%d", rapid.RuneFrom([]rune("abyz")).Draw(t, "name"), len(d.decisions))
+	made.UID = types.UID(made.Name)
+	d.decisions = append(d.decisions, made)
 }
 
 // state is the request before anything was done to it, at a moment.

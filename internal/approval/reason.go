@@ -10,8 +10,6 @@ const (
 	ReasonUnknownRequest = "UnknownRequest"
 	// ReasonRequestMismatch decisions are about an earlier or later request of the same name.
 	ReasonRequestMismatch = "RequestMismatch"
-	// ReasonNameMismatch decisions do not have the name that DecisionName returns, so there could be several.
-	ReasonNameMismatch = "NameMismatch"
 	// ReasonDigestMismatch decisions are about another chain than the request's.
 	ReasonDigestMismatch = "DigestMismatch"
 	// ReasonUnknownStep decisions name a step that the request's chain does not have.

@@ -57,10 +57,9 @@ func (g *progress) withdrawalResult(d *decision) DecisionResult {
 	if result, found := g.results[d.name]; found {
 		return result
 	}
-	withdrew := g.status.WithdrawnBy == v1alpha1.Observed(d.decider())
 	switch {
-	case g.status.State == v1alpha1.RequestWithdrawn && withdrew && !d.created.After(g.status.CompletionTime.Time):
-		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: "withdraws the request"}
+	case g.status.State == v1alpha1.RequestWithdrawn && d == g.withdrew():
+		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: "withdraws the request" + formatVia(d.spec.Via)}
 	case !g.pending():
 		return DecisionResult{Reason: ReasonRequestClosed, Message: g.endedMessage()}
 	}
@@ -76,8 +75,8 @@ func (g *progress) revocationResult(d *decision) DecisionResult {
 		return DecisionResult{Reason: ReasonNotRevocable, Message: "the request gives no role: it is " + string(g.status.State)}
 	case !heldAt(grant, d.created):
 		return DecisionResult{Reason: ReasonNotRevocable, Message: "the role was not held when the decision was made"}
-	case grant.RevocationTime != nil && grant.RevokedBy == v1alpha1.Observed(d.spec.Approver):
-		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: "revokes the role"}
+	case grant.RevokedBy == v1alpha1.Observed(d.spec.Approver) && grant.RevocationTime.Equal(timestamp(d.created)):
+		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: "revokes the role" + formatVia(d.spec.Via)}
 	case grant.RevocationTime != nil:
 		return DecisionResult{Reason: ReasonNotRevocable, Message: fmt.Sprintf("%q had revoked the role", grant.RevokedBy)}
 	}
@@ -96,5 +95,5 @@ func countedMessage(d *decision) string {
 	if d.spec.OnBehalfOf != "" {
 		message += fmt.Sprintf(" on behalf of %q", d.spec.OnBehalfOf)
 	}
-	return message
+	return message + formatVia(d.spec.Via)
 }

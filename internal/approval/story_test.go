@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -286,9 +287,8 @@ func written(t fataler, value any) string {
 	return string(data)
 }
 
-// decision returns a decision as the command makes it.
+// decision returns a decision as the command makes it, but for its name.
 func decision(request *v1alpha1.ApprovalRequest, seconds int, approver, step string, verdict v1alpha1.Verdict) v1alpha1.ApprovalDecision {
-	subject := step
 	d := v1alpha1.ApprovalDecision{
 		ObjectMeta: metav1.ObjectMeta{Namespace: request.Namespace, CreationTimestamp: metav1.NewTime(moment(seconds))},
 		Spec: v1alpha1.ApprovalDecisionSpec{
@@ -296,15 +296,13 @@ func decision(request *v1alpha1.ApprovalRequest, seconds int, approver, step str
 			Approver:   v1alpha1.UserID(approver), Verdict: verdict,
 		},
 	}
-	if step == "" {
-		subject = string(verdict)
-	} else {
+	if step != "" {
 		d.Spec.Step = v1alpha1.Name(step)
 		if request.Status.Chain != nil {
 			d.Spec.Digest = request.Status.Chain.Digest
 		}
 	}
-	d.Name = approval.DecisionName(string(request.UID), subject, approver)
+	d.Name = fmt.Sprintf("%s-%s-%s-%d", approver, strings.ToLower(string(verdict)), step, seconds)
 	d.UID = types.UID(d.Name)
 	return d
 }
@@ -314,6 +312,9 @@ func (s *story) decides(seconds int, approver, step string, verdict v1alpha1.Ver
 	d := decision(s.state.Request, seconds, approver, step, verdict)
 	for _, change := range changes {
 		change(&d)
+	}
+	if slices.ContainsFunc(s.state.Decisions, func(other v1alpha1.ApprovalDecision) bool { return other.Name == d.Name }) {
+		s.Fatalf("there are two decisions %s", d.Name)
 	}
 	s.state.Decisions = append(s.state.Decisions, d)
 	return s

@@ -47,10 +47,19 @@ func listVoters(votes []v1alpha1.Vote, verdict v1alpha1.Verdict) string {
 }
 
 func formatVoter(vote *v1alpha1.Vote) string {
+	text := fmt.Sprintf("%q", vote.Approver)
 	if vote.OnBehalfOf != "" {
-		return fmt.Sprintf("%q on behalf of %q", vote.Approver, vote.OnBehalfOf)
+		text += fmt.Sprintf(" on behalf of %q", vote.OnBehalfOf)
 	}
-	return fmt.Sprintf("%q", vote.Approver)
+	return text + formatVia(vote.Via)
+}
+
+// formatVia names the service account that wrote something for a user, if one did.
+func formatVia[Name ~string](via Name) string {
+	if via == "" {
+		return ""
+	}
+	return fmt.Sprintf(" via %q", via)
 }
 
 // valueOf returns zero for nil.

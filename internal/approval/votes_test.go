@@ -13,7 +13,6 @@ import (
 )
 
 func TestDecisionsThatNeverCount(t *testing.T) {
-	rename := func(d *v1alpha1.ApprovalDecision) { d.Name = "d-another" }
 	for name, c := range map[string]struct {
 		approver, step string
 		verdict        v1alpha1.Verdict
@@ -27,13 +26,11 @@ func TestDecisionsThatNeverCount(t *testing.T) {
 		"of an approver of another step": {approver: "vic", step: "location", reason: approval.ReasonNotApprover},
 		"on a later step":                {approver: "vic", step: "vice", reason: approval.ReasonStepNotOpen},
 		"on an unknown step":             {approver: "ben", step: "final", reason: approval.ReasonUnknownStep},
-		"with another name":              {approver: "ben", step: "location", change: rename, reason: approval.ReasonNameMismatch},
 		"with another digest": {approver: "ben", step: "location", reason: approval.ReasonDigestMismatch, change: func(d *v1alpha1.ApprovalDecision) {
 			d.Spec.Digest = "sha256:00"
 		}},
 		"on an earlier request of the name": {approver: "ben", step: "location", reason: approval.ReasonRequestMismatch, change: func(d *v1alpha1.ApprovalDecision) {
 			d.Spec.RequestRef.UID = "uid-0"
-			d.Name = approval.DecisionName("uid-0", "location", "ben")
 		}},
 		"on behalf without permission": {approver: "eve", step: "location", reason: approval.ReasonOnBehalfNotPermitted, change: func(d *v1alpha1.ApprovalDecision) {
 			d.Spec.OnBehalfOf = "ben"
@@ -47,7 +44,6 @@ func TestDecisionsThatNeverCount(t *testing.T) {
 		"a withdrawal by a former approver":   {approver: "bea", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonWithdrawalNotPermitted},
 		"a withdrawal by a later approver":    {approver: "kim", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonWithdrawalNotPermitted},
 		"a withdrawal by the beneficiary":     {approver: "jon", verdict: v1alpha1.VerdictWithdraw, reason: approval.ReasonWithdrawalNotPermitted},
-		"a withdrawal of another name":        {approver: "ann", verdict: v1alpha1.VerdictWithdraw, change: rename, reason: approval.ReasonNameMismatch},
 		"a revocation before an approval":     {approver: "ann", verdict: v1alpha1.VerdictRevoke, reason: approval.ReasonNotRevocable},
 		"of a user whom the index lacks":      {approver: "zoe", step: "location", reason: approval.ReasonNotApprover},
 		"of a later approver":                 {approver: "kim", step: "location", reason: approval.ReasonNotApprover},

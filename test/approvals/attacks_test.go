@@ -3,12 +3,12 @@
 package approvals_test
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -35,33 +35,25 @@ var _ = Describe("Votes", func() {
 		w := newOffice(chain("offer", approversTwo))
 		name := w.opens("ann", "offer unit=east")
 		decision := w.decisionOn(w.request(name), vote("ben approve location"))
-		var mutex sync.Mutex
-		var made, others int
+		created := make([]error, 50)
 		var creations sync.WaitGroup
 		ben := users.As("ben")
-		for i := range 50 {
+		for i := range created {
 			creations.Go(func() {
 				again := decision.DeepCopy()
-				if i%2 == 1 {
-					again.Name = fmt.Sprintf("d-%d", i)
-				}
-				err := ben.Create(w.Ctx, again)
-				mutex.Lock()
-				defer mutex.Unlock()
-				switch {
-				case err == nil && i%2 == 0:
-					made++
-				case err == nil || i%2 == 0 && apierrors.IsAlreadyExists(err):
-					others++
-				}
+				again.Name = fmt.Sprintf("again-%d", i)
+				created[i] = ben.Create(w.Ctx, again)
 			})
 		}
 		creations.Wait()
-		Expect([]int{made, others}).To(Equal([]int{1, 49}))
-		w.counts(decision.Name, "True Counted")
-		for i := 1; i < 50; i += 2 {
-			w.counts(fmt.Sprintf("d-%d", i), "False NameMismatch: the decision must be named "+decision.Name)
-		}
+		Expect(errors.Join(created...)).To(Succeed())
+		Eventually(func() map[string]int {
+			reasons := map[string]int{}
+			for i := range created {
+				reasons[w.Condition(fmt.Sprintf("ApprovalDecision/again-%d", i), v1alpha1.ConditionCounted).Reason]++
+			}
+			return reasons
+		}).Should(Equal(map[string]int{"Counted": 1, "AlreadyDecided": 49}))
 		Expect(w.request(name).Status.Steps[0].Votes).To(HaveLen(1))
 		w.stays(name, "Pending; location: bea, cem, vic")
 	})
@@ -188,19 +180,25 @@ var _ = Describe("Votes", func() {
 		stranger := "system:serviceaccount:" + w.Namespace + ":stranger"
 		Expect(users.As(stranger).Create(w.Ctx, w.asked("ann", "offer unit=east"))).To(forbidden("spec.requester is ann, and " + stranger + " is writing"))
 		request := w.asked("ann", "offer unit=east name=of-app")
+		Expect(users.As(app).Create(w.Ctx, request.DeepCopy())).To(forbidden("if spec.via names it"))
+		request.Spec.Via = v1alpha1.ServiceAccountUser(app)
 		Expect(users.As(app).Create(w.Ctx, request)).To(Succeed())
 		w.becomes("of-app", "Pending; location: bea, ben")
-		decide := func(by, text string) error {
-			return users.As(by).Create(w.Ctx, w.decisionOn(w.request("of-app"), vote(text)))
+		decide := func(by, text, via string) error {
+			spec := vote(text)
+			spec.Via = v1alpha1.ServiceAccountUser(via)
+			return users.As(by).Create(w.Ctx, w.decisionOn(w.request("of-app"), spec))
 		}
-		Expect(decide(stranger, "ben approve location")).To(forbidden("has the verb impersonate on users/ben"))
-		Expect(decide(app, "bea approve location")).To(forbidden("has the verb impersonate on users/bea"))
+		Expect(decide(stranger, "ben approve location", stranger)).To(forbidden("give the service account the verb impersonate on users/ben"))
+		Expect(decide(app, "bea approve location", app)).To(forbidden("give the service account the verb impersonate on users/bea"))
 
 		By("not counting for a user with that verb, who must ask the API server to impersonate")
 		w.AllowImpersonation("irma", "ben")
-		Expect(decide("irma", "ben approve location")).To(forbidden("spec.approver is ben, and irma is writing"))
+		Expect(decide("irma", "ben approve location", "")).To(forbidden("spec.approver is ben, and irma is writing"))
+		Expect(decide("irma", "ben approve location", app)).To(forbidden("spec.via is " + app + ", and irma is writing"))
+		Expect(decide("irma", "ben approve location", "irma")).To(MatchError(ContainSubstring("spec.via: Invalid value")))
 
-		Expect(decide(app, "ben approve location")).To(Succeed())
+		Expect(decide(app, "ben approve location", app)).To(Succeed())
 		w.becomes("of-app", "Approved")
 	})
 })

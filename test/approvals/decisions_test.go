@@ -14,7 +14,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/internal/approval"
 )
 
 // forbidden matches what the API server turns away, with a part of the reason.
@@ -43,7 +42,7 @@ func awaitPolicies() {
 	}).Should(forbidden("only the manager writes the status"))
 	Eventually(func() error {
 		decision := w.decisionOn(made, v1alpha1.ApprovalDecisionSpec{Approver: "ann", Verdict: v1alpha1.VerdictWithdraw})
-		Expect(client.IgnoreAlreadyExists(users.As("ann").Create(ctx, decision))).To(Succeed())
+		Expect(users.As("ann").Create(ctx, decision)).To(Succeed())
 		return api.Delete(ctx, decision)
 	}).Should(forbidden("neither changed nor deleted"))
 }
@@ -51,17 +50,12 @@ func awaitPolicies() {
 // decisionOn completes a decision on a request as the command does.
 func (w *world) decisionOn(request *v1alpha1.ApprovalRequest, spec v1alpha1.ApprovalDecisionSpec) *v1alpha1.ApprovalDecision {
 	spec.RequestRef = v1alpha1.ApprovalRequestReference{Name: request.Name, UID: string(request.UID)}
-	subject := string(spec.Step)
-	if subject == "" {
-		subject = string(spec.Verdict)
-	} else if spec.Digest == "" && request.Status.Chain != nil {
+	if spec.Step != "" && spec.Digest == "" && request.Status.Chain != nil {
 		spec.Digest = request.Status.Chain.Digest
 	}
 	return &v1alpha1.ApprovalDecision{
-		ObjectMeta: metav1.ObjectMeta{
-			Namespace: request.Namespace, Name: approval.DecisionName(string(request.UID), subject, string(spec.Approver)),
-		},
-		Spec: spec,
+		ObjectMeta: metav1.ObjectMeta{Namespace: request.Namespace, GenerateName: request.Name + "-"},
+		Spec:       spec,
 	}
 }
 

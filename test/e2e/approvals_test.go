@@ -78,7 +78,7 @@ var _ = Describe("Asking and deciding with the command", func() {
 		Expect(sam.says(1, "revoke", "boiler")).To(ContainSubstring("is not for a role"))
 		Expect(sam.says(2, "approve", "boilr")).To(ContainSubstring(`has no ApprovalRequest "boilr"`))
 		Expect(mia.says(0, "approve", "boiler", "--comment", "At once", "--wait", "1m")).To(And(
-			MatchRegexp(`(?m)^approvaldecision/d-[0-9a-f]{40} created$`), ContainSubstring(`it approves step "site"`),
+			MatchRegexp(`(?m)^approvaldecision/boiler-[a-z0-9]{5} created$`), ContainSubstring(`it approves step "site"`),
 			ContainSubstring("request boiler is Approved")))
 		Expect(sam.says(1, "deny", "boiler")).To(ContainSubstring("too late: request boiler is Approved"))
 

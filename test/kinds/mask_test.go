@@ -18,7 +18,6 @@ var masks = []struct {
 	{regexp.MustCompile(`(Resource Version: +)\d+`), "${1}1234"},
 	{regexp.MustCompile(`(Revision: +|\brevision )\d+`), "${1}7"},
 	{regexp.MustCompile(`sha256:[0-9a-f]{64}`), "sha256:" + strings.Repeat("9f86d081884c7d65", 4)},
-	{regexp.MustCompile(`\bd-[0-9a-f]{40}\b`), "d-" + strings.Repeat("5e884898da", 4)},
 	{regexp.MustCompile(`(Bytes: +)\d+`), "${1}12345"},
 }
 

@@ -10,7 +10,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/internal/approval"
 )
 
 // makeRequest makes a request in the sample contracts, on which one approver has decided and another has not.
@@ -31,9 +30,7 @@ func makeRequest(ctx SpecContext) {
 		return request.Status.Chain, err
 	}).WithContext(ctx).ShouldNot(BeNil())
 	Expect(cluster.Create(ctx, &v1alpha1.ApprovalDecision{
-		ObjectMeta: metav1.ObjectMeta{
-			Namespace: request.Namespace, Name: approval.DecisionName(string(request.UID), step, approver),
-		},
+		ObjectMeta: metav1.ObjectMeta{Namespace: request.Namespace, Name: "mri-x7k2p"},
 		Spec: v1alpha1.ApprovalDecisionSpec{
 			RequestRef: v1alpha1.ApprovalRequestReference{Name: request.Name, UID: string(request.UID)},
 			Step:       step, Approver: approver, Verdict: v1alpha1.VerdictApprove, Digest: request.Status.Chain.Digest,

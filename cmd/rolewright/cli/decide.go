@@ -8,14 +8,11 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/internal/approval"
 )
 
 const decideHelp = `
@@ -114,9 +111,6 @@ func (o *decideOptions) Run(ctx context.Context) error {
 		return err
 	}
 	if err := o.client.client.Create(ctx, decision); err != nil {
-		if apierrors.IsAlreadyExists(err) {
-			return o.reportEarlier(ctx, decision)
-		}
 		return explainWriteError("make this decision", err)
 	}
 	return o.report(ctx, request, decision)
@@ -130,44 +124,20 @@ func (o *decideOptions) isVote() bool {
 // toDecision returns the decision to create.
 func (o *decideOptions) toDecision(request *v1alpha1.ApprovalRequest) (*v1alpha1.ApprovalDecision, error) {
 	decision := &v1alpha1.ApprovalDecision{
-		ObjectMeta: metav1.ObjectMeta{Namespace: request.Namespace},
+		ObjectMeta: metav1.ObjectMeta{Namespace: request.Namespace, GenerateName: request.Name + "-"},
 		Spec: v1alpha1.ApprovalDecisionSpec{
 			RequestRef: v1alpha1.ApprovalRequestReference{Name: request.Name, UID: string(request.UID)},
 			Approver:   o.client.user, OnBehalfOf: v1alpha1.UserID(o.onBehalfOf), Verdict: o.verdict, Comment: v1alpha1.Description(o.comment),
 		},
 	}
-	subject := string(o.verdict)
 	if o.isVote() {
 		step, err := o.selectStep(request)
 		if err != nil {
 			return nil, err
 		}
 		decision.Spec.Step, decision.Spec.Digest = v1alpha1.Name(step), request.Status.Chain.Digest
-		subject = step
 	}
-	decision.Name = approval.DecisionName(string(request.UID), subject, string(o.client.user))
 	return decision, nil
-}
-
-// reportEarlier prints what the user decided before.
-func (o *decideOptions) reportEarlier(ctx context.Context, decision *v1alpha1.ApprovalDecision) error {
-	earlier := &v1alpha1.ApprovalDecision{}
-	if err := o.client.client.Get(ctx, client.ObjectKeyFromObject(decision), earlier); err != nil {
-		return explainReadError(err)
-	}
-	text := fmt.Sprintf("you have already decided: %s at %s", earlier.Spec.Verdict, timestamp(earlier.CreationTimestamp.Time))
-	if counted := meta.FindStatusCondition(earlier.Status.Conditions, v1alpha1.ConditionCounted); counted != nil {
-		text += "; it " + effect(counted)
-	}
-	return refuse(o.streams.ErrOut, "%s", text)
-}
-
-// effect returns what a decision does, according to its condition Counted.
-func effect(counted *metav1.Condition) string {
-	if counted.Status == metav1.ConditionTrue {
-		return counted.Message
-	}
-	return fmt.Sprintf("does not count: %s (%s)", counted.Message, counted.Reason)
 }
 
 // report prints whether the decision counts, as soon as the manager has processed it, and the progress of the request.
@@ -189,7 +159,7 @@ func (o *decideOptions) report(ctx context.Context, request *v1alpha1.ApprovalRe
 		return nil
 	}
 	if counted.Status != metav1.ConditionTrue {
-		return refuse(o.streams.ErrOut, "it %s", effect(counted))
+		return refuse(o.streams.ErrOut, "it does not count: %s (%s)", counted.Message, counted.Reason)
 	}
 	if request, err = o.client.getRequest(ctx, request.Name); err != nil {
 		return err

@@ -114,6 +114,9 @@ func (o *requestOptions) toRequest(ctx context.Context, c *approvalClient) (*v1a
 	if request.Spec.Requester == "" {
 		request.Spec.Requester = c.user
 	}
+	if request.Spec.Requester != c.user && strings.HasPrefix(string(c.user), "system:serviceaccount:") {
+		request.Spec.Via = v1alpha1.ServiceAccountUser(c.user)
+	}
 	request.Namespace, request.Name = c.namespace, o.name
 	if o.name == "" {
 		request.GenerateName = generateNamePrefix(o.requestType)

@@ -174,6 +174,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: verdict
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Verdict
+    - name: via
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ServiceAccountUser
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalDecisionStatus
   map:
     fields:
@@ -247,6 +250,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: unit
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: via
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ServiceAccountUser
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestStatus
   map:
     fields:
@@ -704,6 +710,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: revokedBy
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: revokedVia
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
     - name: startTime
@@ -1969,6 +1978,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: perUnit
       type:
         scalar: boolean
+- name: com.github.rolewright.rolewright.api.v1alpha1.ServiceAccountUser
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.StepDisposition
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.StepOrder
@@ -2241,6 +2252,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: verdict
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Verdict
+    - name: via
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
 - name: com.github.rolewright.rolewright.api.v1alpha1.Waiver
   map:
     fields:

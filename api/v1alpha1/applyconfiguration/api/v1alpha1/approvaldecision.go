@@ -16,8 +16,8 @@ import (
 // ApprovalDecisionApplyConfiguration represents a declarative configuration of the ApprovalDecision type for use
 // with apply.
 //
-// ApprovalDecision is a user's verdict on a request. Its name is a digest of the request's UID, the step and the
-// approver, so that nobody decides twice: rolewright approve creates it. It can be neither changed nor deleted.
+// ApprovalDecision is a user's verdict on a request. It may have any name: of several of one user on the same step, the
+// first that counts is the one that matters. It can be neither changed nor deleted. rolewright approve creates it.
 type ApprovalDecisionApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration `json:""`
 	// metadata is the standard object metadata.

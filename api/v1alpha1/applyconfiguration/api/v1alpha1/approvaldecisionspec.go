@@ -17,9 +17,13 @@ type ApprovalDecisionSpecApplyConfiguration struct {
 	RequestRef *ApprovalRequestReferenceApplyConfiguration `json:"requestRef,omitempty"`
 	// step is the name of the step that is decided. It goes with the verdicts Approve and Deny.
 	Step *apiv1alpha1.Name `json:"step,omitempty"`
-	// approver is the id of the user who decides: the user whom the API server authenticated, or another user if a
-	// service account may impersonate that user.
+	// approver is the id of the user who decides: the user whom the API server authenticated, unless via names a service
+	// account.
 	Approver *apiv1alpha1.UserID `json:"approver,omitempty"`
+	// via is the user name of the service account that writes the decision for the approver, for example
+	// system:serviceaccount:shop:desk. It must be the user whom the API server authenticated, and needs the verb
+	// impersonate for the approver. If absent, the approver writes the decision.
+	Via *apiv1alpha1.ServiceAccountUser `json:"via,omitempty"`
 	// onBehalfOf is the id of the approver on whose behalf the decision is made. The user who decides must hold the
 	// onBehalfPermission of the chain.
 	OnBehalfOf *apiv1alpha1.UserID `json:"onBehalfOf,omitempty"`
@@ -60,6 +64,14 @@ func (b *ApprovalDecisionSpecApplyConfiguration) WithStep(value apiv1alpha1.Name
 // If called multiple times, the Approver field is set to the value of the last call.
 func (b *ApprovalDecisionSpecApplyConfiguration) WithApprover(value apiv1alpha1.UserID) *ApprovalDecisionSpecApplyConfiguration {
 	b.Approver = &value
+	return b
+}
+
+// WithVia sets the Via field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Via field is set to the value of the last call.
+func (b *ApprovalDecisionSpecApplyConfiguration) WithVia(value apiv1alpha1.ServiceAccountUser) *ApprovalDecisionSpecApplyConfiguration {
+	b.Via = &value
 	return b
 }
 

@@ -17,9 +17,13 @@ type ApprovalRequestSpecApplyConfiguration struct {
 	OrganizationRef *OrganizationReferenceApplyConfiguration `json:"organizationRef,omitempty"`
 	// requestType selects the chain that governs the request, for example extension-offer.
 	RequestType *apiv1alpha1.Name `json:"requestType,omitempty"`
-	// requester is the id of the user who makes the request: the user whom the API server authenticated, or another
-	// user if a service account may impersonate that user.
+	// requester is the id of the user who makes the request: the user whom the API server authenticated, unless via names
+	// a service account.
 	Requester *apiv1alpha1.UserID `json:"requester,omitempty"`
+	// via is the user name of the service account that writes the request for the requester, for example
+	// system:serviceaccount:shop:desk. It must be the user whom the API server authenticated, and needs the verb
+	// impersonate for the requester. If absent, the requester writes the request.
+	Via *apiv1alpha1.ServiceAccountUser `json:"via,omitempty"`
 	// beneficiary is the id of the user for whom the request is made. It defaults to the requester if absent.
 	Beneficiary *apiv1alpha1.UserID `json:"beneficiary,omitempty"`
 	// unit is the name of the unit that the request is about. It defaults to the root if absent.
@@ -61,6 +65,14 @@ func (b *ApprovalRequestSpecApplyConfiguration) WithRequestType(value apiv1alpha
 // If called multiple times, the Requester field is set to the value of the last call.
 func (b *ApprovalRequestSpecApplyConfiguration) WithRequester(value apiv1alpha1.UserID) *ApprovalRequestSpecApplyConfiguration {
 	b.Requester = &value
+	return b
+}
+
+// WithVia sets the Via field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Via field is set to the value of the last call.
+func (b *ApprovalRequestSpecApplyConfiguration) WithVia(value apiv1alpha1.ServiceAccountUser) *ApprovalRequestSpecApplyConfiguration {
+	b.Via = &value
 	return b
 }
 

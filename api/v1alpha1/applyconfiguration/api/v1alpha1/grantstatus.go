@@ -20,6 +20,8 @@ type GrantStatusApplyConfiguration struct {
 	RevocationTime *v1.Time `json:"revocationTime,omitempty"`
 	// revokedBy is the id of the user who revoked it.
 	RevokedBy *apiv1alpha1.Observed `json:"revokedBy,omitempty"`
+	// revokedVia is the user name of the service account that revoked it for that user; absent if that user did it.
+	RevokedVia *apiv1alpha1.Observed `json:"revokedVia,omitempty"`
 }
 
 // GrantStatusApplyConfiguration constructs a declarative configuration of the GrantStatus type for use with
@@ -57,5 +59,13 @@ func (b *GrantStatusApplyConfiguration) WithRevocationTime(value v1.Time) *Grant
 // If called multiple times, the RevokedBy field is set to the value of the last call.
 func (b *GrantStatusApplyConfiguration) WithRevokedBy(value apiv1alpha1.Observed) *GrantStatusApplyConfiguration {
 	b.RevokedBy = &value
+	return b
+}
+
+// WithRevokedVia sets the RevokedVia field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the RevokedVia field is set to the value of the last call.
+func (b *GrantStatusApplyConfiguration) WithRevokedVia(value apiv1alpha1.Observed) *GrantStatusApplyConfiguration {
+	b.RevokedVia = &value
 	return b
 }

@@ -20,6 +20,9 @@ type VoteApplyConfiguration struct {
 	Approver *apiv1alpha1.Observed `json:"approver,omitempty"`
 	// onBehalfOf is the id of the approver on whose behalf the user decided.
 	OnBehalfOf *apiv1alpha1.Observed `json:"onBehalfOf,omitempty"`
+	// via is the user name of the service account that wrote the decision for the user who decided; absent if that user
+	// wrote it.
+	Via *apiv1alpha1.Observed `json:"via,omitempty"`
 	// verdict is Approve or Deny.
 	Verdict *apiv1alpha1.Verdict `json:"verdict,omitempty"`
 	// decisionTime is the time of the decision, in RFC 3339, for example 2030-01-31T08:00:00Z.
@@ -53,6 +56,14 @@ func (b *VoteApplyConfiguration) WithApprover(value apiv1alpha1.Observed) *VoteA
 // If called multiple times, the OnBehalfOf field is set to the value of the last call.
 func (b *VoteApplyConfiguration) WithOnBehalfOf(value apiv1alpha1.Observed) *VoteApplyConfiguration {
 	b.OnBehalfOf = &value
+	return b
+}
+
+// WithVia sets the Via field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Via field is set to the value of the last call.
+func (b *VoteApplyConfiguration) WithVia(value apiv1alpha1.Observed) *VoteApplyConfiguration {
+	b.Via = &value
 	return b
 }
 

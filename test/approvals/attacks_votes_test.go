@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approvals_test
+
+import (
+	"fmt"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	rbacv1 "k8s.io/api/rbac/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+// castAs makes a decision as its approver under a name, and returns that.
+func (w *world) castAs(name, request, text string) string {
+	GinkgoHelper()
+	spec := vote(text)
+	decision := w.decisionOn(w.request(request), spec)
+	decision.GenerateName, decision.Name = "", name
+	Expect(users.As(string(spec.Approver)).Create(w.Ctx, decision)).To(Succeed())
+	return name
+}
+
+var _ = Describe("Names of decisions", func() {
+	It("cannot be taken from those who decide, withdraw or revoke", func() {
+		w := newOffice(chain("offer", gives+approversTwo))
+		name := w.opens("ann", "offer unit=east role=vice")
+
+		By("a user of the cluster who is none of the organization, taking every name in sight")
+		for i, text := range []string{"eddy deny location", "eddy approve location", "eddy withdraw", "eddy revoke"} {
+			w.castAs(fmt.Sprintf("%s-%d", name, i), name, text)
+		}
+		for i, reason := range []string{"NotApprover", "NotApprover", "WithdrawalNotPermitted", "NotRevocable"} {
+			w.counts(fmt.Sprintf("%s-%d", name, i), "False "+reason)
+		}
+
+		By("which keeps nobody from deciding")
+		w.casts(name, "ben approve location", "bea approve location")
+		w.becomes(name, "Approved")
+		w.casts(name, "ann revoke")
+		w.expect(name, v1alpha1.ConditionGranted, "False Revoked")
+	})
+
+	It("do not decide which decision of a user counts", func() {
+		w := newOffice(chain("offer", approversTwo))
+		name := w.opens("ann", "offer unit=east")
+		w.counts(w.castAs("z", name, "ben approve location"), "True Counted")
+		w.AwaitNextSecond("ApprovalDecision/z")
+		w.counts(w.castAs("a", name, "ben deny location"), "False AlreadyDecided")
+		w.stays(name, "Pending; location: bea, cem, vic")
+	})
+
+	It("are no keys: a mistake uses nothing up", func() {
+		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{type: Users, users: [ben]}], timeouts: "+
+			"[{afterSeconds: 3600, action: Escalate, approvers: [{type: Users, users: [vic]}]}]}]"))
+		name := w.opens("ann", "offer unit=east")
+		mistaken := w.decisionOn(w.request(name), vote("ben approve location"))
+		mistaken.Spec.Step = "other"
+		Expect(users.As("ben").Create(w.Ctx, mistaken)).To(Succeed())
+		w.counts(mistaken.Name, "False UnknownStep")
+		w.counts(w.cast(name, "vic approve location"), "False NotEligible")
+		w.casts(name, "ben approve location")
+		w.becomes(name, "Approved")
+	})
+})
+
+var _ = Describe("Service accounts that may do everything", func() {
+	const account = "system:serviceaccount:argocd:application-controller"
+
+	It("are named beside those for whom they write", func() {
+		w := newOffice(chain("offer", approversTwo))
+		w.Allow(account, rbacv1.PolicyRule{APIGroups: []string{"*"}, Resources: []string{"*"}, Verbs: []string{"*"}})
+		w.AllowImpersonation(account, "ann", "ben", "bea", "cem")
+		name := w.opens("ann", "offer unit=east")
+		decide := func(text, via string) (string, error) {
+			spec := vote(text)
+			spec.Via = v1alpha1.ServiceAccountUser(via)
+			decision := w.decisionOn(w.request(name), spec)
+			err := users.As(account).Create(w.Ctx, decision)
+			return decision.Name, err
+		}
+		By("refusing what does not name it, or names another")
+		_, err := decide("ben approve location", "")
+		Expect(err).To(forbidden("spec.approver is ben, and " + account + " is writing"))
+		_, err = decide("ben approve location", "system:serviceaccount:argocd:other")
+		Expect(err).To(forbidden("spec.via is system:serviceaccount:argocd:other, and " + account + " is writing"))
+		asked := w.asked("ann", "offer unit=east")
+		Expect(users.As(account).Create(w.Ctx, asked.DeepCopy())).To(forbidden("spec.requester is ann, and " + account + " is writing"))
+		asked.Spec.Via = account
+		Expect(users.As(account).Create(w.Ctx, asked)).To(Succeed())
+
+		By("naming it in the votes, and in how the request ended")
+		for _, user := range []string{"ben", "bea"} {
+			made, err := decide(user+" approve location", account)
+			Expect(err).NotTo(HaveOccurred())
+			w.counts(made, `True Counted: approves step "location" via "`+account+`"`)
+		}
+		w.becomes(name, "Approved")
+		step := w.request(name).Status.Steps[0]
+		Expect(step.Message).To(And(
+			ContainSubstring(`"ben" via %q`, account), ContainSubstring(`"bea" via %q`, account)))
+		Expect([]v1alpha1.Observed{step.Votes[0].Via, step.Votes[1].Via}).To(HaveEach(BeEquivalentTo(account)))
+	})
+
+	It("are not named by people", func() {
+		w := newOffice(chain("offer", approversTwo))
+		name := w.opens("ann", "offer unit=east")
+		spec := vote("ben approve location")
+		spec.Via = account
+		Expect(users.As("ben").Create(w.Ctx, w.decisionOn(w.request(name), spec))).To(forbidden("spec.via is " + account + ", and ben is writing"))
+		asked := w.asked("ann", "offer unit=east")
+		asked.Spec.Via = account
+		Expect(users.As("ann").Create(w.Ctx, asked)).To(forbidden("spec.via is " + account + ", and ann is writing"))
+	})
+})
