@@ -171,6 +171,11 @@ type RequestStep struct {
 	// +optional
 	OmittedApproverCount *int32 `json:"omittedApproverCount,omitempty"`
 
+	// requiredPermission is the permission that the users who decide the step must hold.
+	//
+	// +optional
+	RequiredPermission Observed `json:"requiredPermission,omitempty"`
+
 	// approverSelectors select the users of the pool Approver.
 	//
 	// +optional
@@ -224,7 +229,7 @@ type RequestApprover struct {
 
 // RequestSelector selects approvers by the field that belongs to its type. One of an unknown type selects nobody.
 type RequestSelector struct {
-	// type is Role, Group, Users, Manager or ManagerWithRole.
+	// type is Role, Permission, Group, Users, Manager or ManagerWithRole.
 	//
 	// +required
 	Type Observed `json:"type,omitempty"`
@@ -243,6 +248,11 @@ type RequestSelector struct {
 	//
 	// +optional
 	NearestUnitKind Observed `json:"nearestUnitKind,omitempty"`
+
+	// permission is the name of the permission, for the type Permission.
+	//
+	// +optional
+	Permission Observed `json:"permission,omitempty"`
 
 	// groupName is the name of the UserGroup, for the type Group.
 	//

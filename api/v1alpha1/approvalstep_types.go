@@ -52,6 +52,13 @@ type ApprovalStep struct {
 	// +kubebuilder:validation:MaxItems=16
 	Approvers []ApproverSelector `json:"approvers,omitempty"`
 
+	// requiredPermission is a permission that the users who decide the step must hold on what the request is about, for
+	// example workflow.approve. Those who are selected and do not hold it are not asked, whatever selects them: approvers,
+	// fallback or an escalation. If absent, no permission is needed.
+	//
+	// +optional
+	RequiredPermission PermissionName `json:"requiredPermission,omitempty"`
+
 	// fallback selects the users who may decide the step if none of the approvers can.
 	//
 	// +optional

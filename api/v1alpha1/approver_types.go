@@ -4,13 +4,15 @@ package v1alpha1
 
 // ApproverType is the way in which an ApproverSelector selects users.
 //
-// +kubebuilder:validation:Enum=Role;Group;Users;Manager;ManagerWithRole
+// +kubebuilder:validation:Enum=Role;Permission;Group;Users;Manager;ManagerWithRole
 type ApproverType string
 
 // Ways in which approvers are selected.
 const (
 	// ApproverTypeRole selects the holders of a role.
 	ApproverTypeRole ApproverType = "Role"
+	// ApproverTypePermission selects the holders of a permission.
+	ApproverTypePermission ApproverType = "Permission"
 	// ApproverTypeGroup selects the members of a UserGroup.
 	ApproverTypeGroup ApproverType = "Group"
 	// ApproverTypeUsers selects users by id.
@@ -25,12 +27,13 @@ const (
 //
 // +union
 // +kubebuilder:validation:XValidation:rule="(self.type == 'Role') == has(self.role)",message="set role if type is Role, and only then"
+// +kubebuilder:validation:XValidation:rule="(self.type == 'Permission') == has(self.permission)",message="set permission if type is Permission, and only then"
 // +kubebuilder:validation:XValidation:rule="(self.type == 'Group') == has(self.groupRef)",message="set groupRef if type is Group, and only then"
 // +kubebuilder:validation:XValidation:rule="(self.type == 'Users') == has(self.users)",message="set users if type is Users, and only then"
 // +kubebuilder:validation:XValidation:rule="(self.type == 'Manager') == has(self.manager)",message="set manager if type is Manager, and only then"
 // +kubebuilder:validation:XValidation:rule="(self.type == 'ManagerWithRole') == has(self.managerWithRole)",message="set managerWithRole if type is ManagerWithRole, and only then"
 type ApproverSelector struct {
-	// type is Role, Group, Users, Manager or ManagerWithRole: the field that selects the approvers.
+	// type is Role, Permission, Group, Users, Manager or ManagerWithRole: the field that selects the approvers.
 	//
 	// +required
 	// +unionDiscriminator
@@ -41,6 +44,12 @@ type ApproverSelector struct {
 	// +optional
 	// +unionMember
 	Role *RoleApprovers `json:"role,omitempty"`
+
+	// permission selects the holders of a permission, for example {name: orders.approve}. It goes with the type Permission.
+	//
+	// +optional
+	// +unionMember
+	Permission *PermissionHolders `json:"permission,omitempty"`
 
 	// groupRef refers to a UserGroup of the organization, whose default member is asked first. It goes with the type
 	// Group.
@@ -114,6 +123,15 @@ type RoleApprovers struct {
 	//
 	// +optional
 	NearestUnitKind Name `json:"nearestUnitKind,omitempty"`
+}
+
+// PermissionHolders are the users who hold a permission on what the request is about: the decision service would allow
+// them the permission on a resource with the type, the unit and the attributes of the request.
+type PermissionHolders struct {
+	// name of the permission, for example orders.approve.
+	//
+	// +required
+	Name PermissionName `json:"name,omitempty"`
 }
 
 // LineOf is the user whose line of managers is meant.

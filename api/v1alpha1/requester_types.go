@@ -40,7 +40,7 @@ type RequesterSelector struct {
 	//
 	// +optional
 	// +unionMember
-	Permission *PermissionRequesters `json:"permission,omitempty"`
+	Permission *PermissionHolders `json:"permission,omitempty"`
 }
 
 // RoleRequesters are the holders of a role whose grant is in effect and covers the unit and the dimensions of the
@@ -56,12 +56,4 @@ type RoleRequesters struct {
 	//
 	// +optional
 	Match RoleMatch `json:"match,omitempty"`
-}
-
-// PermissionRequesters are the users who hold a permission over the unit and the dimensions of the request.
-type PermissionRequesters struct {
-	// name of the permission, for example orders.create.
-	//
-	// +required
-	Name PermissionName `json:"name,omitempty"`
 }

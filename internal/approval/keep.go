@@ -37,7 +37,7 @@ func observed[T ~string](word, otherwise T) v1alpha1.Observed {
 func keepStep(step *v1alpha1.ApprovalStep) v1alpha1.RequestStep {
 	kept := v1alpha1.RequestStep{
 		Name: v1alpha1.Observed(step.Name), ApprovalMode: observed(step.ApprovalMode, v1alpha1.ApprovalCount),
-		RequiredDenials:   max(1, int64(step.RequiredDenials)),
+		RequiredDenials: max(1, int64(step.RequiredDenials)), RequiredPermission: v1alpha1.Observed(step.RequiredPermission),
 		ApproverSelectors: keepSelectors(step.Approvers), FallbackSelectors: keepSelectors(step.Fallback),
 	}
 	if kept.ApprovalMode == v1alpha1.Observed(v1alpha1.ApprovalCount) {
@@ -74,6 +74,8 @@ func keepSelector(selector *v1alpha1.ApproverSelector) v1alpha1.RequestSelector 
 	case selector.Type == v1alpha1.ApproverTypeRole && role != nil:
 		kept.RoleRef, kept.Match = keepRole(&role.RoleRef), observed(role.Match, v1alpha1.RoleMatchAtLeast)
 		kept.NearestUnitKind = v1alpha1.Observed(role.NearestUnitKind)
+	case selector.Type == v1alpha1.ApproverTypePermission && selector.Permission != nil:
+		kept.Permission = v1alpha1.Observed(selector.Permission.Name)
 	case selector.Type == v1alpha1.ApproverTypeGroup && selector.GroupRef != nil:
 		kept.GroupName = v1alpha1.Observed(selector.GroupRef.Name)
 	case selector.Type == v1alpha1.ApproverTypeUsers:

@@ -13,7 +13,7 @@ func TestRequesters(t *testing.T) {
 		return v1alpha1.RequesterSelector{Type: v1alpha1.RequesterTypeRole, Role: &v1alpha1.RoleRequesters{RoleRef: v1alpha1.RoleReference{Name: name}, Match: match}}
 	}
 	byPermission := func(name v1alpha1.PermissionName) v1alpha1.RequesterSelector {
-		return v1alpha1.RequesterSelector{Type: v1alpha1.RequesterTypePermission, Permission: &v1alpha1.PermissionRequesters{Name: name}}
+		return v1alpha1.RequesterSelector{Type: v1alpha1.RequesterTypePermission, Permission: &v1alpha1.PermissionHolders{Name: name}}
 	}
 	for name, c := range map[string]struct {
 		requester  v1alpha1.UserID

@@ -56,6 +56,12 @@ func drawDocument(t *rapid.T) *document.Document {
 		for range rapid.IntRange(0, 2).Draw(t, "grants") {
 			u.Grants = append(u.Grants, drawGrant(t))
 		}
+		if rapid.IntRange(0, 3).Draw(t, "overridden") == 0 {
+			g := drawGrant(t)
+			u.Overrides = []document.Override{{
+				Permission: "bypass", Deny: rapid.Bool().Draw(t, "denied"), Scope: g.Scope, Window: g.Window,
+			}}
+		}
 		d.Users[id] = u
 	}
 	return d
@@ -90,36 +96,44 @@ func drawGrant(t *rapid.T) document.Grant {
 
 func drawApprovers(t *rapid.T, label string, least int) []document.Approver {
 	one := rapid.Custom(func(t *rapid.T) document.Approver {
-		held := rapid.SampledFrom(append([]string{"r9"}, chainRoles...)).Draw(t, "held")
-		match := rapid.SampledFrom([]string{"", document.MatchExact, "Other"}).Draw(t, "match")
-		lineOf := rapid.SampledFrom([]string{"", "", document.LineOfBeneficiary, document.LineOfBeneficiary, "Other"}).Draw(t, "line of")
-		switch rapid.IntRange(0, 6).Draw(t, "type") {
-		case 0:
-			return document.Approver{Type: document.ApproverTypeUsers, Users: rapid.SliceOfN(rapid.SampledFrom(append([]string{"u9"}, chainUsers...)), 1, 3).Draw(t, "users")}
-		case 1:
-			return document.Approver{Type: document.ApproverTypeGroup, Group: rapid.SampledFrom([]string{"g1", "g9"}).Draw(t, "group")}
-		case 2:
-			return document.Approver{Type: document.ApproverTypeManager, Manager: &document.ManagerApprover{
-				LineOf: lineOf, Level: rapid.IntRange(0, 3).Draw(t, "level"),
-			}}
-		case 3:
-			return document.Approver{Type: document.ApproverTypeManagerWithRole, ManagerWithRole: &document.ManagerWithRoleApprover{
-				LineOf: lineOf, Role: held, Match: match, AboveLevel: rapid.IntRange(0, 2).Draw(t, "above"),
-			}}
-		case 4:
-			// What belongs to another type, or to none, names nobody.
-			return document.Approver{
-				Type: rapid.SampledFrom([]string{
-					"", "Other", document.ApproverTypeRole, document.ApproverTypeGroup, document.ApproverTypeManager, document.ApproverTypeManagerWithRole,
-				}).Draw(t, "other type"), Users: chainUsers,
-			}
-		default:
-			return document.Approver{Type: document.ApproverTypeRole, Role: &document.RoleApprover{
-				Role: held, Match: match, NearestUnitKind: rapid.SampledFrom([]string{"", "", "ward", "site", "moon"}).Draw(t, "kind"),
-			}}
-		}
+		drawn := drawApprover(t)
+		drawn.RequiredPermission = rapid.SampledFrom([]string{"", "", "", "bypass", "nothing"}).Draw(t, "required")
+		return drawn
 	})
 	return rapid.SliceOfN(one, least, 3).Draw(t, label)
+}
+
+func drawApprover(t *rapid.T) document.Approver {
+	held := rapid.SampledFrom(append([]string{"r9"}, chainRoles...)).Draw(t, "held")
+	match := rapid.SampledFrom([]string{"", document.MatchExact, "Other"}).Draw(t, "match")
+	lineOf := rapid.SampledFrom([]string{"", "", document.LineOfBeneficiary, document.LineOfBeneficiary, "Other"}).Draw(t, "line of")
+	switch rapid.IntRange(0, 7).Draw(t, "type") {
+	case 0:
+		return document.Approver{Type: document.ApproverTypeUsers, Users: rapid.SliceOfN(rapid.SampledFrom(append([]string{"u9"}, chainUsers...)), 1, 3).Draw(t, "users")}
+	case 1:
+		return document.Approver{Type: document.ApproverTypeGroup, Group: rapid.SampledFrom([]string{"g1", "g9"}).Draw(t, "group")}
+	case 2:
+		return document.Approver{Type: document.ApproverTypeManager, Manager: &document.ManagerApprover{
+			LineOf: lineOf, Level: rapid.IntRange(0, 3).Draw(t, "level"),
+		}}
+	case 3:
+		return document.Approver{Type: document.ApproverTypeManagerWithRole, ManagerWithRole: &document.ManagerWithRoleApprover{
+			LineOf: lineOf, Role: held, Match: match, AboveLevel: rapid.IntRange(0, 2).Draw(t, "above"),
+		}}
+	case 4:
+		return document.Approver{Type: document.ApproverTypePermission, Permission: rapid.SampledFrom([]string{"bypass", "bypass", "nothing", ""}).Draw(t, "permission")}
+	case 5:
+		// What belongs to another type, or to none, names nobody.
+		return document.Approver{
+			Type: rapid.SampledFrom([]string{
+				"", "Other", document.ApproverTypeRole, document.ApproverTypePermission, document.ApproverTypeGroup, document.ApproverTypeManager, document.ApproverTypeManagerWithRole,
+			}).Draw(t, "other type"), Users: chainUsers,
+		}
+	default:
+		return document.Approver{Type: document.ApproverTypeRole, Role: &document.RoleApprover{
+			Role: held, Match: match, NearestUnitKind: rapid.SampledFrom([]string{"", "", "ward", "site", "moon"}).Draw(t, "kind"),
+		}}
+	}
 }
 
 // plainly answers from the document what the index answers, the long way round.
@@ -176,8 +190,36 @@ func (p plainly) unit() string {
 	return p.input.Unit
 }
 
+// may reports whether a user holds the one permission that there is.
+func (p plainly) may(id, permission string) bool {
+	allowed := permission == "bypass" && p.holds(id, "r1", true, p.unit())
+	for i := range p.Users[id].Overrides {
+		o := &p.Users[id].Overrides[i]
+		scope := o.Scope
+		if _, limited := scope.Dimensions["shift"]; o.Deny && !limited {
+			scope.Dimensions = map[string]document.Values{"shift": {All: true}}
+		}
+		if !p.covers(&document.Grant{Scope: scope, Window: o.Window}, p.unit()) || o.Permission != permission {
+			continue
+		}
+		if o.Deny {
+			return false
+		}
+		allowed = true
+	}
+	return allowed && p.active(id)
+}
+
 func (p plainly) listed(a *document.Approver) []string {
+	return slices.DeleteFunc(slices.Clone(p.selected(a)), func(id string) bool {
+		return a.RequiredPermission != "" && !p.may(id, a.RequiredPermission)
+	})
+}
+
+func (p plainly) selected(a *document.Approver) []string {
 	switch {
+	case a.Type == "Permission":
+		return slices.DeleteFunc(slices.Sorted(maps.Keys(p.Users)), func(id string) bool { return !p.may(id, a.Permission) })
 	case a.Type == "Role" && a.Role != nil:
 		unit := p.unit()
 		if kind := a.Role.NearestUnitKind; kind != "" {
@@ -289,7 +331,7 @@ func TestApproversPlainly(t *testing.T) {
 				t.Fatalf("of %s it is said that they may decide: %v; want %v", id, !may, may)
 			}
 		}
-		bypass := p.holds(s.Requester, "r1", true, p.unit())
+		bypass := p.may(s.Requester, "bypass")
 		if x.HasPermission(s, s.Requester, "bypass") != bypass {
 			t.Fatalf("may bypass: %v, want %v", !bypass, bypass)
 		}

@@ -80,7 +80,8 @@ func step(written *v1alpha1.ApprovalStep) model.Step {
 	translated := model.Step{
 		Name: string(written.Name), When: string(written.When),
 		Approvers: each(written.Approvers, approver), Fallback: each(written.Fallback, approver),
-		Mode: model.ApprovalMode(cmp.Or(written.ApprovalMode, v1alpha1.ApprovalCount)), RequiredDenials: max(1, int(written.RequiredDenials)),
+		RequiredPermission: string(written.RequiredPermission),
+		Mode:               model.ApprovalMode(cmp.Or(written.ApprovalMode, v1alpha1.ApprovalCount)), RequiredDenials: max(1, int(written.RequiredDenials)),
 		Timeouts: each(written.Timeouts, func(t *v1alpha1.ApprovalTimeout) model.Timeout {
 			return model.Timeout{After: seconds(&t.AfterSeconds), Action: model.TimeoutAction(t.Action), Approvers: each(t.Approvers, approver)}
 		}),
@@ -97,6 +98,8 @@ func seconds(count *int32) time.Duration { return time.Duration(*count) * time.S
 func approver(written *v1alpha1.ApproverSelector) model.Approver {
 	translated := model.Approver{Type: model.ApproverType(written.Type)}
 	switch role, manager, withRole := written.Role, written.Manager, written.ManagerWithRole; {
+	case written.Type == v1alpha1.ApproverTypePermission && written.Permission != nil:
+		translated.Permission = string(written.Permission.Name)
 	case written.Type == v1alpha1.ApproverTypeRole && role != nil:
 		translated.Role = &model.RoleApprover{
 			Role: roleRef(&role.RoleRef), Exact: isExact(role.Match), NearestUnitKind: string(role.NearestUnitKind),

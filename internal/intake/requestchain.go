@@ -24,7 +24,7 @@ func requestStep(kept *v1alpha1.RequestStep) model.Step {
 	translated := model.Step{
 		Name: string(kept.Name), Mode: model.ApprovalMode(kept.ApprovalMode),
 		Approvers: each(kept.ApproverSelectors, requestSelector), Fallback: each(kept.FallbackSelectors, requestSelector),
-		RequiredDenials: max(1, int(kept.RequiredDenials)),
+		RequiredPermission: string(kept.RequiredPermission), RequiredDenials: max(1, int(kept.RequiredDenials)),
 		Timeouts: each(kept.Timeouts, func(t *v1alpha1.RequestTimeout) model.Timeout {
 			return model.Timeout{
 				After: time.Duration(t.AfterSeconds) * time.Second, Action: model.TimeoutAction(t.Action),
@@ -46,6 +46,8 @@ func requestSelector(kept *v1alpha1.RequestSelector) model.Approver {
 		if kept.RoleRef != nil {
 			translated.Role = &model.RoleApprover{Role: observedRole(kept.RoleRef), Exact: exact, NearestUnitKind: string(kept.NearestUnitKind)}
 		}
+	case model.ApproverTypePermission:
+		translated.Permission = string(kept.Permission)
 	case model.ApproverTypeGroup:
 		translated.Group = string(kept.GroupName)
 	case model.ApproverTypeUsers:

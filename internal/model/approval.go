@@ -55,7 +55,9 @@ type JustificationPolicy struct {
 type Step struct {
 	Name, When          string
 	Approvers, Fallback []Approver
-	Mode                ApprovalMode
+	// RequiredPermission must be held by whoever decides the step; empty, none is needed.
+	RequiredPermission string
+	Mode               ApprovalMode
 	// RequiredApprovals is how many must approve, in the mode ApprovalCount; 0 in others.
 	RequiredApprovals int
 	// RequiredDenials is how many denials deny the request.
@@ -78,6 +80,7 @@ type ApproverType string
 // Types of approvers.
 const (
 	ApproverTypeRole            ApproverType = "Role"
+	ApproverTypePermission      ApproverType = "Permission"
 	ApproverTypeGroup           ApproverType = "Group"
 	ApproverTypeUsers           ApproverType = "Users"
 	ApproverTypeManager         ApproverType = "Manager"
@@ -88,6 +91,7 @@ const (
 type Approver struct {
 	Type            ApproverType
 	Role            *RoleApprover
+	Permission      string
 	Group           string
 	Users           []string
 	Manager         *ManagerApprover

@@ -51,6 +51,7 @@ func (r *chainReader) read(chain *model.Chain) {
 			r.found.reject(chain.Ref, field+".approvalMode", ReasonUnknownType,
 				"there is no mode %q, so the step is never approved: use Count or All", step.Mode)
 		}
+		r.permission(chain, field+".requiredPermission", step.RequiredPermission, "nobody decides the step")
 		r.approvers(chain, field+".approvers", step.Approvers)
 		r.approvers(chain, field+".fallback", step.Fallback)
 		for j := range step.Timeouts {
@@ -82,6 +83,8 @@ func (r *chainReader) approvers(chain *model.Chain, field string, approvers []mo
 		case a.Type == model.ApproverTypeRole && a.Role != nil:
 			r.role(chain, at+".role.roleRef", a.Role.Role)
 			r.unitKind(chain, at+".role.nearestUnitKind", a.Role.NearestUnitKind)
+		case a.Type == model.ApproverTypePermission && a.Permission != "":
+			r.permission(chain, at+".permission.name", a.Permission, "nobody is named")
 		case a.Type == model.ApproverTypeManager && a.Manager != nil:
 			r.line(chain, at+".manager.lineOf", a.Manager.LineOf)
 		case a.Type == model.ApproverTypeManagerWithRole && a.ManagerWithRole != nil:
@@ -93,7 +96,7 @@ func (r *chainReader) approvers(chain *model.Chain, field string, approvers []mo
 		default:
 			r.found.reject(chain.Ref, at+".type", ReasonUnknownType,
 				"an approver of type %q does not say whom it names, so nobody is named: "+
-					"use one of Role, Group, Users, Manager and ManagerWithRole, and the field that belongs to it", a.Type)
+					"use one of Role, Permission, Group, Users, Manager and ManagerWithRole, and the field that belongs to it", a.Type)
 		}
 	}
 }
@@ -216,26 +219,30 @@ func Chain(chain *model.Chain) document.Chain {
 
 func documentStep(step *model.Step) document.Step {
 	published := document.Step{
-		Name: step.Name, When: step.When, Approvers: documentApprovers(step.Approvers), Fallback: documentApprovers(step.Fallback),
+		Name: step.Name, When: step.When,
+		Approvers: documentApprovers(step, step.Approvers), Fallback: documentApprovers(step, step.Fallback),
 		ApprovalMode: string(step.Mode), RequiredApprovals: step.RequiredApprovals, RequiredDenials: step.RequiredDenials,
 	}
 	for i := range step.Timeouts {
 		t := &step.Timeouts[i]
 		published.Timeouts = append(published.Timeouts, document.StepTimeout{
-			AfterSeconds: int64(t.After.Seconds()), Action: string(t.Action), Approvers: documentApprovers(t.Approvers),
+			AfterSeconds: int64(t.After.Seconds()), Action: string(t.Action), Approvers: documentApprovers(step, t.Approvers),
 		})
 	}
 	return published
 }
 
-func documentApprovers(approvers []model.Approver) []document.Approver {
+func documentApprovers(step *model.Step, approvers []model.Approver) []document.Approver {
 	if len(approvers) == 0 {
 		return nil
 	}
 	published := make([]document.Approver, 0, len(approvers))
 	for i := range approvers {
 		a := &approvers[i]
-		next := document.Approver{Type: string(a.Type), Group: a.Group, Users: slices.Clone(a.Users)}
+		next := document.Approver{
+			Type: string(a.Type), RequiredPermission: step.RequiredPermission,
+			Permission: a.Permission, Group: a.Group, Users: slices.Clone(a.Users),
+		}
 		if role := a.Role; role != nil {
 			next.Role = &document.RoleApprover{Role: key(role.Role), Match: match(role.Exact), NearestUnitKind: role.NearestUnitKind}
 		}

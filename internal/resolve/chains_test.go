@@ -97,7 +97,10 @@ func TestApproversWhoAreNot(t *testing.T) {
 			model.Approver{Type: model.ApproverTypeManagerWithRole, ManagerWithRole: &model.ManagerWithRoleApprover{LineOf: "", Role: role("buyer")}},
 			resolve.ReasonUnknownType, "managerWithRole.lineOf",
 		},
-		"a user who is not last": {model.Approver{Type: model.ApproverTypeUsers, Users: []string{"zoe", "ann"}}, resolve.ReasonUnknownUser, "users[0]"},
+		"a permission that is":      {model.Approver{Type: model.ApproverTypePermission, Permission: "buy"}, resolve.ReasonUnknownPermission, ""},
+		"a permission that is not":  {model.Approver{Type: model.ApproverTypePermission, Permission: "bye"}, resolve.ReasonUnknownPermission, "permission.name"},
+		"a permission without name": {model.Approver{Type: model.ApproverTypePermission, Users: []string{"ann"}}, resolve.ReasonUnknownType, "type"},
+		"a user who is not last":    {model.Approver{Type: model.ApproverTypeUsers, Users: []string{"zoe", "ann"}}, resolve.ReasonUnknownUser, "users[0]"},
 	} {
 		world := shop()
 		world.Structures[0].Units[0].Kind = "site"

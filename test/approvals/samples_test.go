@@ -102,7 +102,7 @@ var _ = Describe("The chain", Ordered, func() {
 		}),
 		Entry("work orders", passage{
 			sample: "workorders", organization: "district", requester: "ora", asks: "work-order unit=elm-school",
-			waits: []string{"site: mia@, nina@, sam@"}, votes: []string{"sam@ approve site"},
+			waits: []string{"site: ann@, mia@, nina@, sam@"}, votes: []string{"sam@ approve site"},
 			denies: "nina@ deny site", silence: 30 * day, ends: v1alpha1.RequestExpired,
 		}),
 		Entry("the closing of work orders", passage{
@@ -128,6 +128,16 @@ var _ = Describe("The chain", Ordered, func() {
 		Entry("missing", "", "Pending; vice-president: vic@contracts.example"),
 		Entry("not a number", ` annualValue="much"`, "Pending; vice-president: vic@contracts.example"),
 	)
+
+	It("of contracts asks the group only about its own types of contract, as the application would", func() {
+		w := in("contracts", "contracts")
+		ours := w.opens("amy@contracts.example", `contract unit=hospital-1 contractType="on-call" annualValue=1`)
+		w.becomes(ours, "Pending; location: ben@contracts.example, bea@contracts.example")
+		name := w.ask("amy@contracts.example", `contract unit=hospital-1 contractType="medical-directorship" annualValue=1`)
+		w.becomes(name, "Pending; location: nobody")
+		w.counts(w.cast(name, "ben@contracts.example approve location"), "False NotApprover")
+		w.stays(name, "Pending; location: nobody")
+	})
 
 	It("of contracts denies an unknown type of contract", func() {
 		w := in("contracts", "contracts")
@@ -160,7 +170,8 @@ var _ = Describe("The chain", Ordered, func() {
 	It("of work orders is passed by the submission of an approver", func() {
 		w := in("workorders", "district")
 		w.becomes(w.opens("sam@district.example", "work-order unit=elm-school"), `Approved; "sam@district.example" is an approver of every step`)
-		w.becomes(w.opens("sam@district.example", "work-order unit=pine-school"), "Pending; site: nina@district.example")
+		w.becomes(w.opens("sam@district.example", "work-order unit=pine-school"), "Pending; site: ann@district.example, nina@district.example")
+		w.becomes(w.opens("ann@district.example", "work-order unit=pine-school"), `Approved; "ann@district.example" is an approver of every step`)
 	})
 
 	It("of additional reviews falls to the admins at the top of the line", func() {

@@ -60,7 +60,7 @@ var _ = Describe("Asking and deciding with the command", func() {
 		By("asking")
 		said := ora.says(0, "request", "work-order", "--unit", "elm-school", "--name", "boiler", "--wait", "1m")
 		Expect(said).To(Equal("approvalrequest/boiler created\n" +
-			"request boiler waits for site: mia@district.example, nina@district.example, sam@district.example\n"))
+			"request boiler waits for site: ann@district.example, mia@district.example, nina@district.example, sam@district.example\n"))
 		Expect(ora.says(2, "request", "work-order", "--name", "boiler")).To(ContainSubstring(`request "boiler" already exists`))
 		Expect(ora.says(2, "request", "work-order", "--requester", "sam@district.example")).To(ContainSubstring("name the writer"))
 		Expect(ora.says(0, "request", "work-ordr", "--wait", "1m")).To(ContainSubstring(`is Pending: no chain governs requests of type "work-ordr": create`))

@@ -124,8 +124,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.PermissionCatalogSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PermissionCatalogStatus"):
 		return &apiv1alpha1.PermissionCatalogStatusApplyConfiguration{}
-	case v1alpha1.SchemeGroupVersion.WithKind("PermissionRequesters"):
-		return &apiv1alpha1.PermissionRequestersApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PermissionHolders"):
+		return &apiv1alpha1.PermissionHoldersApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PermissionSelector"):
 		return &apiv1alpha1.PermissionSelectorApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Plan"):

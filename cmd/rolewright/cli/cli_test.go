@@ -104,7 +104,7 @@ func TestGolden(t *testing.T) {
 		"what-can-unknown-unit":  "what-can ann --unit nroth " + shop,
 		"what-can-request":       "what-can --request testdata/request.json " + shop,
 		"what-can-platform":      "what-can otto -O north --at 2030-01-01 " + museum,
-		"chain":                  "chain contract --requester amy@contracts.example --unit hospital-1 --attribute annualValue=250000.01 " + contracts,
+		"chain":                  "chain contract --requester amy@contracts.example --unit hospital-1 --attribute contractType=on-call --attribute annualValue=250000.01 " + contracts,
 		"chain-large-or-not":     "chain contract --requester amy@contracts.example --unit clinic-4 --attribute annualValue=much --attribute contractType=on-call " + contracts,
 		"chain-small":            "chain contract --requester amy@contracts.example --unit clinic-4 --attribute annualValue=250000 " + contracts,
 		"chain-own":              "chain contract --requester vic@contracts.example --unit clinic-4 --attribute annualValue=1 " + contracts,

@@ -3,6 +3,7 @@
 package approvers
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ func Cover(x *compiled.Index, chain *document.Chain) []access.Coverage {
 	covered := make([]access.Coverage, len(chain.Steps))
 	for i := range chain.Steps {
 		step := &chain.Steps[i]
-		c := coverageScan{index: x, approvers: slices.Concat(step.Approvers, step.Fallback)}
+		c := coverageScan{index: x, combinations: combinations, approvers: slices.Concat(step.Approvers, step.Fallback)}
 		covered[i] = access.Coverage{Step: step.Name, Approvers: c.count(), ManagerBased: c.managerBased()}
 		if covered[i].ManagerBased {
 			continue
@@ -61,6 +62,7 @@ func combinations(x *compiled.Index) []map[string]string {
 // coverageScan looks at one place after the other.
 type coverageScan struct {
 	index             *compiled.Index
+	combinations      []map[string]string
 	approvers         []document.Approver
 	uncovered, single []access.Gap
 }
@@ -74,7 +76,7 @@ func (c *coverageScan) managerBased() bool {
 
 // at returns an evaluation about one unit and some values, for any requester.
 func (c *coverageScan) at(unit uint32, values map[string]string) *evaluation {
-	e := &evaluation{input: &access.ApprovalInput{}}
+	e := &evaluation{input: &access.ApprovalInput{}, anyAttributes: true}
 	e.decision.Index, e.decision.Request, e.decision.Unit = c.index, &e.asked, unit
 	properties := make(map[string]any, len(values))
 	for name, value := range values {
@@ -89,17 +91,33 @@ func (c *coverageScan) count() int {
 	everybody := map[string]struct{}{}
 	e := c.at(compiled.Root, nil)
 	for i := range c.approvers {
-		if a := &c.approvers[i]; a.Type == document.ApproverTypeRole {
-			c.holdersAnywhere(e, a.Role, everybody)
-			continue
-		}
-		for id := range e.candidates(&c.approvers[i]) {
-			if e.isActive(id) {
+		a := &c.approvers[i]
+		for id := range c.selectedAnywhere(e, a) {
+			if e.isActive(id) && (a.RequiredPermission == "" || c.decidesSomewhere(a, id, a.RequiredPermission)) {
 				everybody[id] = struct{}{}
 			}
 		}
 	}
 	return len(everybody)
+}
+
+// selectedAnywhere yields whom one approver names in some place; some may not be active.
+func (c *coverageScan) selectedAnywhere(e *evaluation, a *document.Approver) iter.Seq[string] {
+	switch a.Type {
+	case document.ApproverTypeRole:
+		holders := map[string]struct{}{}
+		c.holdersAnywhere(e, a.Role, holders)
+		return maps.Keys(holders)
+	case document.ApproverTypePermission:
+		return func(yield func(string) bool) {
+			for _, id := range c.index.ReverseIndex().IDs {
+				if c.decidesSomewhere(a, id, a.Permission) && !yield(id) {
+					return
+				}
+			}
+		}
+	}
+	return e.selected(a)
 }
 
 // holdersAnywhere notes who holds a role now in a scope in which a request could be made.
@@ -113,7 +131,7 @@ func (c *coverageScan) holdersAnywhere(e *evaluation, a *document.RoleApprover, 
 		if !c.reaches(scope, a.NearestUnitKind) {
 			continue
 		}
-		for _, list := range holdersIn(c.index, p, scope, a) {
+		for _, list := range holdersIn(p, scope, roleFilter(c.index, a)) {
 			for _, holder := range list {
 				if e.holdsIn(p.Holders[holder], scope, a) {
 					everybody[p.IDs[holder]] = struct{}{}

@@ -79,6 +79,8 @@ type evaluation struct {
 	decision decide.Decision
 	input    *access.ApprovalInput
 	asked    access.Request
+	// anyAttributes is set if nothing is known of the input but its unit and its values, so that conditions are left aside.
+	anyAttributes bool
 }
 
 // newEvaluation looks up what an input names. The error says what is not known of it.
@@ -173,19 +175,8 @@ func (e *evaluation) isTrueOf(expression string) (bool, error) {
 // HasPermission reports whether a user holds a permission on what the input is about.
 func HasPermission(x *compiled.Index, input *access.ApprovalInput, user, permission string) bool {
 	e, err := newEvaluation(x, input)
-	if err != nil || permission == "" {
+	if err != nil {
 		return false
 	}
 	return e.holdsPermission(user, permission)
-}
-
-func (e *evaluation) holdsPermission(user, permission string) bool {
-	holder, isUser := e.decision.Index.Users[user]
-	asked, known := e.decision.Index.Permissions[permission]
-	if !isUser || !known {
-		return false
-	}
-	e.asked.Subject.ID, e.asked.Action.Name = user, permission
-	e.decision.Holder, e.decision.Permission = holder, asked.Number
-	return e.decision.Allowed()
 }

@@ -156,9 +156,25 @@ func (e *evaluation) isApprover(approvers []document.Approver, id string) bool {
 
 // candidates yields whom one approver names, in the order in which they are asked; some may not be active.
 func (e *evaluation) candidates(a *document.Approver) iter.Seq[string] {
+	if a.RequiredPermission == "" {
+		return e.selected(a)
+	}
+	return func(yield func(string) bool) {
+		for id := range e.selected(a) {
+			if e.holdsPermission(id, a.RequiredPermission) && !yield(id) {
+				return
+			}
+		}
+	}
+}
+
+// selected yields whom one approver names, whether they hold the permission that it requires or not.
+func (e *evaluation) selected(a *document.Approver) iter.Seq[string] {
 	switch a.Type {
 	case document.ApproverTypeRole:
 		return e.roleHolders(a.Role)
+	case document.ApproverTypePermission:
+		return e.permissionHolders(a.Permission)
 	case document.ApproverTypeGroup:
 		group := e.decision.Index.Groups[a.Group]
 		ordered := slices.Clone(group.Members)
@@ -185,10 +201,17 @@ func priority(id, first string) int {
 
 // matches reports whether one approver names a user, without listing the others.
 func (e *evaluation) matches(a *document.Approver, id string) bool {
+	return e.selects(a, id) && (a.RequiredPermission == "" || e.holdsPermission(id, a.RequiredPermission))
+}
+
+// selects reports whether one approver names a user, whether they hold the permission that it requires or not.
+func (e *evaluation) selects(a *document.Approver, id string) bool {
 	switch a.Type {
 	case document.ApproverTypeRole:
 		unit, found := e.unitOf(a.Role)
 		return found && e.holds(id, a.Role.Role, isExact(a.Role.Match), unit)
+	case document.ApproverTypePermission:
+		return e.holdsPermission(id, a.Permission)
 	case document.ApproverTypeGroup:
 		return slices.Contains(e.decision.Index.Groups[a.Group].Members, id)
 	case document.ApproverTypeUsers:

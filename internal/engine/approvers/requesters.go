@@ -34,7 +34,7 @@ func (e *evaluation) isNamed(selector *document.Requester) bool {
 	case selector.Type == document.RequesterTypeRole && selector.Role != nil:
 		return e.holds(requester, selector.Role.Role, isExact(selector.Role.Match), e.decision.Unit)
 	case selector.Type == document.RequesterTypePermission:
-		return HasPermission(e.decision.Index, e.input, requester, selector.Permission)
+		return e.holdsPermission(requester, selector.Permission)
 	}
 	return false
 }

@@ -47,7 +47,7 @@ func (e *evaluation) roleHolders(a *document.RoleApprover) iter.Seq[string] {
 			return
 		}
 		p := e.decision.Index.ReverseIndex()
-		lists := e.holderLists(p, a, unit)
+		lists := e.holderLists(p, unit, roleFilter(e.decision.Index, a))
 		lists.Merge(func(number uint32) bool {
 			// A list does not say whether the grant is live.
 			id := p.IDs[number]
@@ -56,24 +56,31 @@ func (e *evaluation) roleHolders(a *document.RoleApprover) iter.Seq[string] {
 	}
 }
 
-// holderLists are those of who holds a role in a scope that covers a unit and the input's values.
-func (e *evaluation) holderLists(p *compiled.ReverseIndex, a *document.RoleApprover, unit uint32) compiled.MergeHeap {
+// holderLists are those of who holds an effective role of some in a scope that covers a unit and the input's values.
+func (e *evaluation) holderLists(p *compiled.ReverseIndex, unit uint32, counts func(effectiveRole uint32) bool) compiled.MergeHeap {
 	var lists compiled.MergeHeap
 	for above := range e.decision.Index.Ancestors(unit) {
 		for _, scope := range p.ScopesByUnit[above] {
 			if e.decision.Index.Scopes[scope].CoversValues(&e.decision.Values) {
-				lists = append(lists, holdersIn(e.decision.Index, p, scope, a)...)
+				lists = append(lists, holdersIn(p, scope, counts)...)
 			}
 		}
 	}
 	return lists
 }
 
-// holdersIn are the lists of who holds a role in one scope.
-func holdersIn(x *compiled.Index, p *compiled.ReverseIndex, scope uint32, a *document.RoleApprover) [][]uint32 {
+// roleFilter returns the filter of the effective roles that count as a role.
+func roleFilter(x *compiled.Index, a *document.RoleApprover) func(effectiveRole uint32) bool {
+	return func(effectiveRole uint32) bool {
+		return x.Ranks(x.EffectiveRoles[effectiveRole].Role, a.Role, isExact(a.Match))
+	}
+}
+
+// holdersIn are the lists of who holds an effective role of some in one scope.
+func holdersIn(p *compiled.ReverseIndex, scope uint32, counts func(effectiveRole uint32) bool) [][]uint32 {
 	var lists [][]uint32
 	for i := range p.HoldersByScope[scope] {
-		if held := &p.HoldersByScope[scope][i]; x.Ranks(x.EffectiveRoles[held.EffectiveRole].Role, a.Role, isExact(a.Match)) {
+		if held := &p.HoldersByScope[scope][i]; counts(held.EffectiveRole) {
 			lists = append(lists, held.Users)
 		}
 	}

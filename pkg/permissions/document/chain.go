@@ -98,6 +98,7 @@ type StepTimeout struct {
 // Types of approvers.
 const (
 	ApproverTypeRole            = "Role"
+	ApproverTypePermission      = "Permission"
 	ApproverTypeGroup           = "Group"
 	ApproverTypeUsers           = "Users"
 	ApproverTypeManager         = "Manager"
@@ -114,10 +115,14 @@ const (
 
 // Approver names approvers by the field that belongs to its type, whatever other fields say. One of an unknown type names nobody.
 type Approver struct {
-	// Type is Role, Group, Users, Manager or ManagerWithRole.
+	// Type is Role, Permission, Group, Users, Manager or ManagerWithRole.
 	Type string `json:"type"`
+	// RequiredPermission, unless empty, leaves out those who do not hold it on what the request is about, whatever the type.
+	RequiredPermission string `json:"requiredPermission,omitempty"`
 	// Role goes with the type Role.
 	Role *RoleApprover `json:"role,omitempty"`
+	// Permission is the name of a permission that is held on what the request is about, with the type Permission.
+	Permission string `json:"permission,omitempty"`
 	// Group is the name of a group, with the type Group.
 	Group string `json:"group,omitempty"`
 	// Users are ids, with the type Users.

@@ -340,6 +340,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: requiredDenials
       type:
         scalar: numeric
+    - name: requiredPermission
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
     - name: timeouts
       type:
         list:
@@ -407,6 +410,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: managerWithRole
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ManagerWithRoleApprover
+    - name: permission
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionHolders
     - name: role
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleApprovers
@@ -1263,16 +1269,16 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: permissionCount
       type:
         scalar: numeric
-- name: com.github.rolewright.rolewright.api.v1alpha1.PermissionLevel
-  scalar: string
-- name: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
-  scalar: string
-- name: com.github.rolewright.rolewright.api.v1alpha1.PermissionRequesters
+- name: com.github.rolewright.rolewright.api.v1alpha1.PermissionHolders
   map:
     fields:
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
+- name: com.github.rolewright.rolewright.api.v1alpha1.PermissionLevel
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.PermissionName
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.PermissionSelector
   map:
     fields:
@@ -1658,6 +1664,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: nearestUnitKind
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: permission
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
     - name: roleRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ObservedRole
@@ -1719,6 +1728,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: requiredDenials
       type:
         scalar: numeric
+    - name: requiredPermission
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
     - name: timeouts
       type:
         list:
@@ -1759,7 +1771,7 @@ var schemaYAML = typed.YAMLObject(`types:
     fields:
     - name: permission
       type:
-        namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionRequesters
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionHolders
     - name: role
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleRequesters

@@ -28,6 +28,10 @@ type ApprovalStepApplyConfiguration struct {
 	When *apiv1alpha1.Expression `json:"when,omitempty"`
 	// approvers select the users who may decide the step. They are asked in this order, and any of them may decide.
 	Approvers []ApproverSelectorApplyConfiguration `json:"approvers,omitempty"`
+	// requiredPermission is a permission that the users who decide the step must hold on what the request is about, for
+	// example workflow.approve. Those who are selected and do not hold it are not asked, whatever selects them: approvers,
+	// fallback or an escalation. If absent, no permission is needed.
+	RequiredPermission *apiv1alpha1.PermissionName `json:"requiredPermission,omitempty"`
 	// fallback selects the users who may decide the step if none of the approvers can.
 	Fallback []ApproverSelectorApplyConfiguration `json:"fallback,omitempty"`
 	// approvalMode is Count, if requiredApprovals says how many approvals the step needs, or All, if it needs the
@@ -92,6 +96,14 @@ func (b *ApprovalStepApplyConfiguration) WithApprovers(values ...*ApproverSelect
 		}
 		b.Approvers = append(b.Approvers, *values[i])
 	}
+	return b
+}
+
+// WithRequiredPermission sets the RequiredPermission field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the RequiredPermission field is set to the value of the last call.
+func (b *ApprovalStepApplyConfiguration) WithRequiredPermission(value apiv1alpha1.PermissionName) *ApprovalStepApplyConfiguration {
+	b.RequiredPermission = &value
 	return b
 }
 

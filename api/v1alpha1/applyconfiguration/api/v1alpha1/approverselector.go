@@ -13,10 +13,12 @@ import (
 //
 // ApproverSelector selects approvers in the way that its type names, for example {type: Users, users: [jane@example.com]}.
 type ApproverSelectorApplyConfiguration struct {
-	// type is Role, Group, Users, Manager or ManagerWithRole: the field that selects the approvers.
+	// type is Role, Permission, Group, Users, Manager or ManagerWithRole: the field that selects the approvers.
 	Type *apiv1alpha1.ApproverType `json:"type,omitempty"`
 	// role selects the holders of a role. It goes with the type Role.
 	Role *RoleApproversApplyConfiguration `json:"role,omitempty"`
+	// permission selects the holders of a permission, for example {name: orders.approve}. It goes with the type Permission.
+	Permission *PermissionHoldersApplyConfiguration `json:"permission,omitempty"`
 	// groupRef refers to a UserGroup of the organization, whose default member is asked first. It goes with the type
 	// Group.
 	GroupRef *UserGroupReferenceApplyConfiguration `json:"groupRef,omitempty"`
@@ -48,6 +50,14 @@ func (b *ApproverSelectorApplyConfiguration) WithType(value apiv1alpha1.Approver
 // If called multiple times, the Role field is set to the value of the last call.
 func (b *ApproverSelectorApplyConfiguration) WithRole(value *RoleApproversApplyConfiguration) *ApproverSelectorApplyConfiguration {
 	b.Role = value
+	return b
+}
+
+// WithPermission sets the Permission field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Permission field is set to the value of the last call.
+func (b *ApproverSelectorApplyConfiguration) WithPermission(value *PermissionHoldersApplyConfiguration) *ApproverSelectorApplyConfiguration {
+	b.Permission = value
 	return b
 }
 

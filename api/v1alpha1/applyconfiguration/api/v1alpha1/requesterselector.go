@@ -19,7 +19,7 @@ type RequesterSelectorApplyConfiguration struct {
 	// role selects the holders of a role. It goes with the type Role.
 	Role *RoleRequestersApplyConfiguration `json:"role,omitempty"`
 	// permission selects the holders of a permission. It goes with the type Permission.
-	Permission *PermissionRequestersApplyConfiguration `json:"permission,omitempty"`
+	Permission *PermissionHoldersApplyConfiguration `json:"permission,omitempty"`
 }
 
 // RequesterSelectorApplyConfiguration constructs a declarative configuration of the RequesterSelector type for use with
@@ -47,7 +47,7 @@ func (b *RequesterSelectorApplyConfiguration) WithRole(value *RoleRequestersAppl
 // WithPermission sets the Permission field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Permission field is set to the value of the last call.
-func (b *RequesterSelectorApplyConfiguration) WithPermission(value *PermissionRequestersApplyConfiguration) *RequesterSelectorApplyConfiguration {
+func (b *RequesterSelectorApplyConfiguration) WithPermission(value *PermissionHoldersApplyConfiguration) *RequesterSelectorApplyConfiguration {
 	b.Permission = value
 	return b
 }

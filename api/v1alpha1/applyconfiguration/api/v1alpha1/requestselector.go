@@ -13,7 +13,7 @@ import (
 //
 // RequestSelector selects approvers by the field that belongs to its type. One of an unknown type selects nobody.
 type RequestSelectorApplyConfiguration struct {
-	// type is Role, Group, Users, Manager or ManagerWithRole.
+	// type is Role, Permission, Group, Users, Manager or ManagerWithRole.
 	Type *apiv1alpha1.Observed `json:"type,omitempty"`
 	// roleRef refers to the role of the types Role and ManagerWithRole.
 	RoleRef *ObservedRoleApplyConfiguration `json:"roleRef,omitempty"`
@@ -21,6 +21,8 @@ type RequestSelectorApplyConfiguration struct {
 	Match *apiv1alpha1.Observed `json:"match,omitempty"`
 	// nearestUnitKind is the kind of the unit over which the role is held, for the type Role.
 	NearestUnitKind *apiv1alpha1.Observed `json:"nearestUnitKind,omitempty"`
+	// permission is the name of the permission, for the type Permission.
+	Permission *apiv1alpha1.Observed `json:"permission,omitempty"`
 	// groupName is the name of the UserGroup, for the type Group.
 	GroupName *apiv1alpha1.Observed `json:"groupName,omitempty"`
 	// users are the ids, for the type Users.
@@ -68,6 +70,14 @@ func (b *RequestSelectorApplyConfiguration) WithMatch(value apiv1alpha1.Observed
 // If called multiple times, the NearestUnitKind field is set to the value of the last call.
 func (b *RequestSelectorApplyConfiguration) WithNearestUnitKind(value apiv1alpha1.Observed) *RequestSelectorApplyConfiguration {
 	b.NearestUnitKind = &value
+	return b
+}
+
+// WithPermission sets the Permission field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Permission field is set to the value of the last call.
+func (b *RequestSelectorApplyConfiguration) WithPermission(value apiv1alpha1.Observed) *RequestSelectorApplyConfiguration {
+	b.Permission = &value
 	return b
 }
 

@@ -30,6 +30,8 @@ type RequestStepApplyConfiguration struct {
 	Approvers []RequestApproverApplyConfiguration `json:"approvers,omitempty"`
 	// omittedApproverCount is the number of approvers that are not in the list.
 	OmittedApproverCount *int32 `json:"omittedApproverCount,omitempty"`
+	// requiredPermission is the permission that the users who decide the step must hold.
+	RequiredPermission *apiv1alpha1.Observed `json:"requiredPermission,omitempty"`
 	// approverSelectors select the users of the pool Approver.
 	ApproverSelectors []RequestSelectorApplyConfiguration `json:"approverSelectors,omitempty"`
 	// fallbackSelectors select the users of the pool Fallback.
@@ -104,6 +106,14 @@ func (b *RequestStepApplyConfiguration) WithApprovers(values ...*RequestApprover
 // If called multiple times, the OmittedApproverCount field is set to the value of the last call.
 func (b *RequestStepApplyConfiguration) WithOmittedApproverCount(value int32) *RequestStepApplyConfiguration {
 	b.OmittedApproverCount = &value
+	return b
+}
+
+// WithRequiredPermission sets the RequiredPermission field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the RequiredPermission field is set to the value of the last call.
+func (b *RequestStepApplyConfiguration) WithRequiredPermission(value apiv1alpha1.Observed) *RequestStepApplyConfiguration {
+	b.RequiredPermission = &value
 	return b
 }
 

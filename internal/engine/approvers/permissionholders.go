@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approvers
+
+import (
+	"iter"
+
+	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/internal/engine/decide"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// decisionFor returns the decision whether a user may do what a permission allows to what the input is about. The second result
+// is false if there is no such user or permission.
+func (e *evaluation) decisionFor(id, permission string) (*decide.Decision, bool) {
+	x := e.decision.Index
+	holder, isUser := x.Users[id]
+	asked, known := x.Permissions[permission]
+	if !isUser || !known {
+		return nil, false
+	}
+	request := access.Request{
+		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: id},
+		Action:   access.Action{Name: permission},
+		Resource: e.asked.Resource,
+	}
+	return &decide.Decision{
+		Index: x, Request: &request, Holder: holder, Permission: asked.Number,
+		Unit: e.decision.Unit, Values: e.decision.Values, Now: e.decision.Moment(),
+	}, true
+}
+
+// holdsPermission reports whether a user holds a permission on what the input is about.
+func (e *evaluation) holdsPermission(id, permission string) bool {
+	d, known := e.decisionFor(id, permission)
+	switch {
+	case !known:
+		return false
+	case e.anyAttributes:
+		return couldHold(d)
+	}
+	return d.Allowed()
+}
+
+// couldHold reports whether a user holds a permission for a resource of some attributes: whatever its qualifiers and prohibitions
+// ask of them.
+func couldHold(d *decide.Decision) bool {
+	if d.Index.Restrictions[d.Permission].Refused != "" || d.Holder.IsSuspended() {
+		return false
+	}
+	if detail := d.Holder.Detail; detail != nil {
+		if d.Overridden(detail.Overrides, true) {
+			return false
+		}
+		if d.Overridden(detail.Overrides, false) {
+			return true
+		}
+	}
+	for i := d.Holder.From; i < d.Holder.Until; i++ {
+		g := &d.Index.Grants[i]
+		if d.Index.Holds(g.EffectiveRole, d.Permission) != compiled.NoPermission && d.Covered(g.Scope, g.Window) {
+			return true
+		}
+	}
+	return false
+}
+
+// permissionHolders yields who holds a permission on what the input is about, sorted.
+func (e *evaluation) permissionHolders(permission string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		x := e.decision.Index
+		asked, known := x.Permissions[permission]
+		if !known {
+			return
+		}
+		p := x.ReverseIndex()
+		lists := e.holderLists(p, e.decision.Unit, func(effectiveRole uint32) bool {
+			return x.Holds(effectiveRole, asked.Number) != compiled.NoPermission
+		})
+		if given := p.GivenTo[asked.Number]; len(given) > 0 {
+			lists = append(lists, given)
+		}
+		lists.Merge(func(number uint32) bool {
+			// A list says neither whether the grant is live, nor what its conditions yield.
+			id := p.IDs[number]
+			return !e.holdsPermission(id, permission) || yield(id)
+		})
+	}
+}
+
+// decidesSomewhere reports whether an approver names a user in some place where they hold a permission.
+func (c *coverageScan) decidesSomewhere(a *document.Approver, id, permission string) bool {
+	x := c.index
+	holder, asked := x.Users[id], x.Permissions[permission].Number
+	for i := holder.From; i < holder.Until; i++ {
+		if g := &x.Grants[i]; x.Holds(g.EffectiveRole, asked) != compiled.NoPermission && c.decidesWithin(g.Scope, a, id) {
+			return true
+		}
+	}
+	if holder.Detail == nil {
+		return false
+	}
+	for i := range holder.Detail.Overrides {
+		if o := &holder.Detail.Overrides[i]; o.Permission == asked && !o.Deny && c.decidesWithin(o.Scope, a, id) {
+			return true
+		}
+	}
+	return false
+}
+
+// decidesWithin reports whether an approver names a user in a place that a scope covers.
+func (c *coverageScan) decidesWithin(scope uint32, a *document.Approver, id string) bool {
+	for i := range c.index.Scopes[scope].Intervals {
+		for unit := i.From; unit < i.Until; unit++ {
+			for _, values := range c.combinations {
+				if c.at(unit, values).matches(a, id) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
