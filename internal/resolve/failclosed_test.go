@@ -241,6 +241,7 @@ var placeMistakes = []mistake{
 			"Error OrganizationStructure/sites spec.units InvalidUnitTree",
 			"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit",
 			"Error UserAssignment/ann spec.profile.homeUnit UnknownUnit",
+			"Error UserAssignment/ann-more spec.grants[a].scope.unitGroups[0] UnknownUnit",
 			"Error UserAssignment/ben spec.overrides[a].scope.units[0] UnknownUnit",
 			"Error UserAssignment/ben spec.overrides[b].scope.units[0] UnknownUnit",
 		},
@@ -255,6 +256,7 @@ var placeMistakes = []mistake{
 			"Error OrganizationStructure/sites spec.units InvalidUnitTree",
 			"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit",
 			"Error UserAssignment/ann spec.profile.homeUnit UnknownUnit",
+			"Error UserAssignment/ann-more spec.grants[a].scope.unitGroups[0] UnknownUnit",
 			"Error UserAssignment/ben spec.overrides[a].scope.units[0] UnknownUnit",
 			"Error UserAssignment/ben spec.overrides[b].scope.units[0] UnknownUnit",
 		},
@@ -266,6 +268,7 @@ var placeMistakes = []mistake{
 		[]string{
 			"Error OrganizationStructure/sites spec.unitGroups[acute].units[1] UnknownUnit",
 			"Error OrganizationStructure/sites spec.units[er].parent UnknownUnit",
+			"Error UserAssignment/ann-more spec.grants[a].scope.unitGroups[0] UnknownUnit",
 			"Error UserAssignment/ben spec.overrides[a].scope.units[0] UnknownUnit",
 		},
 		[]string{"ann enters orders by day", "ben enters orders"},
@@ -279,6 +282,7 @@ var placeMistakes = []mistake{
 			"Error OrganizationStructure/sites spec.units[icu].parent InvalidUnitTree",
 			"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit",
 			"Error UserAssignment/ann spec.profile.homeUnit UnknownUnit",
+			"Error UserAssignment/ann-more spec.grants[a].scope.unitGroups[0] UnknownUnit",
 			"Error UserAssignment/ben spec.overrides[b].scope.units[0] UnknownUnit",
 		},
 		[]string{"ann reads", "ann writes her own", "ann signs ben's", "ann purges", "ben enters orders", "ben signs ann's in bay"},
@@ -286,7 +290,10 @@ var placeMistakes = []mistake{
 	{
 		"a group names a missing unit",
 		func(w *model.World) { w.Structures[0].UnitGroups[0].Units = []string{"er", "annex"} },
-		[]string{"Error OrganizationStructure/sites spec.unitGroups[acute].units[1] UnknownUnit"},
+		[]string{
+			"Error OrganizationStructure/sites spec.unitGroups[acute].units[1] UnknownUnit",
+			"Error UserAssignment/ann-more spec.grants[a].scope.unitGroups[0] UnknownUnit",
+		},
 		nil,
 	},
 	{

@@ -61,7 +61,7 @@ func (r *reader) denial(a *model.Assignment, written *model.Override) *document.
 	if p == nil {
 		return nil
 	}
-	if !scope.valid || !scope.covers {
+	if !scope.valid || !r.env.units.coversAny(&scope) {
 		scope.scope = r.env.wholeScope()
 	}
 	return &document.Override{

@@ -16,14 +16,16 @@ type readScope struct {
 	valid, covers bool
 }
 
-// effect describes what a mistake in a scope leads to: in a single name, and in the whole scope.
-type effect struct{ name, whole string }
+// effect describes what a mistake in a scope leads to: in a single name, in a group's units, and in the whole scope.
+type effect struct{ name, group, whole string }
 
 var (
-	grantEffect = effect{"the name covers nothing", "nothing is covered"}
-	giveEffect  = effect{"the override gives nothing", "the override gives nothing"}
-	denyEffect  = effect{"the permission is denied everywhere", "the permission is denied everywhere"}
+	grantEffect = effect{name: "the name covers nothing", group: "only the group's other units are covered", whole: "nothing is covered"}
+	giveEffect  = sameEffect("the override gives nothing")
+	denyEffect  = sameEffect("the permission is denied everywhere")
 )
+
+func sameEffect(text string) effect { return effect{name: text, group: text, whole: text} }
 
 // scopeReader reads one scope.
 type scopeReader struct {
@@ -56,6 +58,7 @@ func (r *scopeReader) readUnits(written *model.Scope, field string) {
 	for i, group := range written.Groups {
 		if _, known := r.env.units.groups[group]; known {
 			read.scope.UnitGroups = append(read.scope.UnitGroups, group)
+			r.readMissing(group, fmt.Sprintf("%s.unitGroups[%d]", field, i))
 			continue
 		}
 		read.valid = false
@@ -74,6 +77,22 @@ func (r *scopeReader) readUnits(written *model.Scope, field string) {
 	case len(read.scope.Units) == 0 && len(read.scope.UnitGroups) == 0:
 		read.covers = false
 	}
+}
+
+// readMissing rejects a group of which the tree does not have all units: what the others cover may not be all that was meant.
+func (r *scopeReader) readMissing(group, field string) {
+	missing := r.env.units.missing[group]
+	if len(missing) == 0 {
+		return
+	}
+	r.read.valid = false
+	effect := r.effect.group
+	if len(r.env.units.groups[group]) == 0 {
+		effect = r.effect.name
+	}
+	r.found.reject(r.object, field, ReasonUnknownUnit,
+		"unit group %q names %s, which organization %q does not have in its tree, so %s: correct the group, or add the units",
+		group, few(missing), r.env.organization.Name, effect)
 }
 
 func (r *scopeReader) readDimensions(written *model.Scope, field string) {

@@ -21,6 +21,8 @@ type unitTree struct {
 	numbers map[string]uint32
 	// groups maps each group to its units, sorted.
 	groups map[string][]string
+	// missing maps each group to the units that it names and the tree does not have.
+	missing map[string][]string
 	// root is the name of the root, empty without a tree.
 	root string
 }
@@ -28,7 +30,7 @@ type unitTree struct {
 func readUnitTree(organization *model.Organization, s *structure, found *findings) *unitTree {
 	t := &unitTree{
 		units: map[string]*model.Unit{}, declared: s.units.byName,
-		groups: make(map[string][]string, len(s.groups.list)),
+		groups: make(map[string][]string, len(s.groups.list)), missing: map[string][]string{},
 	}
 	if len(s.units.list) == 0 {
 		t.root = organization.Name
@@ -156,10 +158,11 @@ func (t *unitTree) readGroup(group *declaration[model.UnitGroup], found *finding
 			units = append(units, unit)
 			continue
 		}
+		t.missing[group.spec.Name] = append(t.missing[group.spec.Name], unit)
 		found.reject(group.in.Ref, fmt.Sprintf("%s.units[%d]", group.field, i), ReasonUnknownUnit,
 			"group %q names unit %q, which is not in the tree: fix the name, or add the unit", group.spec.Name, unit)
 	}
-	t.groups[group.spec.Name] = unique(units)
+	t.groups[group.spec.Name], t.missing[group.spec.Name] = unique(units), unique(t.missing[group.spec.Name])
 }
 
 func (t *unitTree) documentUnits() map[string]document.Unit {

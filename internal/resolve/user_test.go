@@ -9,8 +9,11 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// TestDenialsThatLimitLittle: a denying override takes what it does not limit, and nothing is wrong with it.
+// TestDenialsThatLimitLittle: a denying override takes what it does not limit, and everything if a limit of it is unknown, by itself
+// or through a group.
 func TestDenialsThatLimitLittle(t *testing.T) {
+	// foundOfGroups are what is found of the groups "half" and "hollow" themselves.
+	const foundOfGroups = 2
 	for name, test := range map[string]struct {
 		scope model.Scope
 		want  string
@@ -23,9 +26,16 @@ func TestDenialsThatLimitLittle(t *testing.T) {
 		"all values":    {model.Scope{Dimensions: shifts()}, "everywhere; shift all", 0},
 		"everywhere":    {model.Scope{Everywhere: true}, "everywhere; shift all", 0},
 		"unit, value":   {model.Scope{Units: []string{"icu"}, Dimensions: shifts("day")}, "icu; shift day", 0},
+		"unknown unit":  {model.Scope{Units: []string{"icu", "annex"}}, "everywhere; shift all", 1},
+		"half a group":  {model.Scope{Groups: []string{"half"}}, "everywhere; shift all", 1 + foundOfGroups},
+		"hollow group":  {model.Scope{Groups: []string{"acute", "hollow"}}, "everywhere; shift all", 1 + foundOfGroups},
 		"unknown value": {model.Scope{Units: []string{"icu"}, Dimensions: shifts("dusk")}, "everywhere; shift all", 1},
 	} {
 		world := hospital()
+		if test.found > foundOfGroups {
+			world.Structures[0].UnitGroups = append(world.Structures[0].UnitGroups,
+				model.UnitGroup{Name: "half", Units: []string{"icu", "annex"}}, model.UnitGroup{Name: "hollow", Units: []string{"annex"}})
+		}
 		world.Assignments[ben].Overrides = []model.Override{{Permission: "chart.read", Deny: true, Scope: test.scope}}
 		resolution := resolved(world)
 		overrides := resolution.Document.Users["ben"].Overrides
@@ -49,10 +59,14 @@ func TestOnlyWhatCounts(t *testing.T) {
 		"an unknown unit":     {model.Scope{Units: []string{"annex"}, Dimensions: shifts()}, ""},
 		"an unknown value":    {model.Scope{Everywhere: true, Dimensions: shifts("dusk")}, ""},
 		"some unknown names":  {model.Scope{Units: []string{"annex", "icu"}, Groups: []string{"all"}, Dimensions: shifts("dusk", "day")}, "icu; shift day"},
+		"half a group":        {model.Scope{Groups: []string{"half"}, Dimensions: shifts()}, "group half; shift all"},
+		"a hollow group":      {model.Scope{Groups: []string{"hollow"}, Dimensions: shifts()}, ""},
 		"everywhere and more": {model.Scope{Everywhere: true, Units: []string{"icu"}, Groups: []string{"acute"}, Dimensions: shifts()}, "everywhere; shift all"},
 		"the same name twice": {model.Scope{Units: []string{"icu", "er", "icu"}, Dimensions: shifts("day", "day")}, "er, icu; shift day"},
 	} {
 		world := hospital()
+		world.Structures[0].UnitGroups = append(world.Structures[0].UnitGroups,
+			model.UnitGroup{Name: "half", Units: []string{"icu", "annex"}}, model.UnitGroup{Name: "hollow", Units: []string{"annex"}})
 		world.Assignments[ben].Grants[0].Scope = test.scope
 		grants := resolved(world).Document.Users["ben"].Grants
 		got := ""

@@ -147,15 +147,17 @@ func (e *evaluator) valueCovered(named model.DimensionScope) bool {
 	return named.All || given && slices.Contains(named.Values, text)
 }
 
-// allKnown holds when everything that a scope names exists.
+func (r *Reader) allUnits(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !r.isUnit(name) })
+}
+
+// allKnown holds when everything that a scope names exists, and every unit of its groups.
 func (r *Reader) allKnown(scope model.Scope) bool {
-	for _, unit := range scope.Units {
-		if !r.isUnit(unit) {
-			return false
-		}
+	if !r.allUnits(scope.Units) {
+		return false
 	}
 	for _, group := range scope.Groups {
-		if r.group(group) == nil {
+		if known := r.group(group); known == nil || len(known.Units) == 0 || !r.allUnits(known.Units) {
 			return false
 		}
 	}
