@@ -87,12 +87,13 @@ func (c *approvalClient) getRequest(ctx context.Context, name string) (*v1alpha1
 	return nil, explainReadError(err)
 }
 
-// waitUntil reads an object until a condition is true, and reports whether it became true before the timeout.
+// waitUntil reads an object until a condition is true, and reports whether it became true before the timeout. The timeout bounds
+// the wait, not the reads: one that the client's rate limiter delays past it is not an error.
 func (c *approvalClient) waitUntil(ctx context.Context, timeout time.Duration, object client.Object, condition func() bool) (bool, error) {
 	if timeout <= 0 {
 		return false, nil
 	}
-	err := wait.PollUntilContextTimeout(ctx, pollInterval, timeout, true, func(ctx context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(ctx, pollInterval, timeout, true, func(context.Context) (bool, error) {
 		if err := c.client.Get(ctx, client.ObjectKeyFromObject(object), object); err != nil {
 			return false, err
 		}
