@@ -277,6 +277,9 @@ func TestScopeOfUnitsApart(t *testing.T) {
 		if got := x.Check(request); got != (i%2 == 0) {
 			t.Errorf("in u%d: %t", i, got)
 		}
+		if got := slices.Collect(x.WhoCan(request, "")); slices.Equal(got, []string{"ann"}) != (i%2 == 0) {
+			t.Errorf("in u%d may %v", i, got)
+		}
 	}
 }
 

@@ -5,10 +5,12 @@ package engine_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/engine/enginetest"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -138,5 +140,74 @@ func TestExplainNamesEveryDimensionThatLimitsAGrant(t *testing.T) {
 	got := enginetest.Index(t, doc, enginetest.Clock).Explain(enginetest.Ask("ann", "a", "goods", "food", "shift", "night"))
 	if !got.Decision || !strings.Contains(got.Message, "for goods food for shift night") || strings.Contains(got.Message, "zone") {
 		t.Errorf("the grant is explained by %q", got.Message)
+	}
+}
+
+// TestUnavailable: an index of no document answers every question, with no.
+func TestUnavailable(t *testing.T) {
+	x := engine.Unavailable("nothing was published")
+	request, input := enginetest.Ask("ann", "a"), &access.ApprovalInput{RequestType: "offer", Requester: "ann"}
+	selector := []document.Approver{{Type: document.ApproverTypeUsers, Users: []string{"ann"}}}
+	if x.Check(request) || !strings.Contains(x.Explain(request).Message, "nothing was published") {
+		t.Errorf("the explanation is %q", x.Explain(request).Message)
+	}
+	for question, found := range map[string]int{
+		"who": len(slices.Collect(x.WhoCan(request, ""))), "what": len(slices.Collect(x.WhatCan(request, ""))),
+		"units": len(slices.Collect(x.UnitsCan(request, ""))), "where": len(x.Where(request)),
+		"users who decide": len(x.FilterEligible(selector, input, []string{"ann"})), "times": len(x.Transitions(input, []string{"ann"})),
+	} {
+		if found != 0 {
+			t.Errorf("%s: %d are found", question, found)
+		}
+	}
+	if _, err := x.SelectChain(input); err == nil {
+		t.Error("a chain is found")
+	}
+}
+
+// TestAsManyDimensionsAsAreAllowed, and not one more.
+func TestAsManyDimensionsAsAreAllowed(t *testing.T) {
+	doc := gaps()
+	doc.Dimensions = map[string][]string{}
+	for i := range 8 {
+		doc.Dimensions[fmt.Sprint("d", i)] = []string{"v"}
+	}
+	late := func() time.Time { return enginetest.Clock.Add(time.Hour) }
+	if _, err := engine.NewIndex(doc, engine.WithClock(enginetest.Now), engine.WithClock(late)); err != nil {
+		t.Error(err)
+	}
+	doc.Dimensions["d8"] = []string{"v"}
+	if _, err := engine.NewIndex(doc); err == nil || !strings.Contains(err.Error(), "9 dimensions") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestRoleThatIsNotThere: a grant of it makes nobody an approver who is chosen by that role.
+func TestRoleThatIsNotThere(t *testing.T) {
+	doc := gaps()
+	doc.Users["ann"] = document.User{Grants: []document.Grant{{Role: "ghost", Scope: document.Scope{Everywhere: true}}}}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	selector := []document.Approver{{Type: document.ApproverTypeRole, Role: &document.RoleApprover{Role: "ghost"}}}
+	if x.MayDecide(selector, &access.ApprovalInput{RequestType: "offer", Requester: "ben", Now: enginetest.Clock}, "ann") {
+		t.Error("ann decides")
+	}
+}
+
+// TestWhereKnowsKindsByName: a type that is as long as a kind of unit is no kind, so that what asks the unit is decided.
+func TestWhereKnowsKindsByName(t *testing.T) {
+	doc := gaps()
+	doc.Units["ward"] = document.Unit{Parent: "root", Kind: "room", Attributes: map[string]any{"open": true}, UnknownAttributes: []string{"size"}}
+	doc.Qualifiers = map[string]document.Condition{"open": {Expression: "resource.unit.open"}}
+	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{Qualifiers: []string{"open"}}}}}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	request := enginetest.Ask("ann", "a")
+	for kind, want := range map[string]string{"file": "ward", "room": "root[open] ward[open]"} {
+		request.Resource.Type = kind
+		if got := placesText(x.Where(request)); got != want {
+			t.Errorf("a %s: %s, want %s", kind, got, want)
+		}
+	}
+	if unit, _ := x.Unit("ward"); !slices.Equal(unit.UnknownAttributes, []string{"size"}) {
+		t.Errorf("the ward is %+v", unit)
 	}
 }

@@ -96,11 +96,8 @@ func NewBitset(size int) Bitset { return make(Bitset, (size+63)/64) }
 // Add adds a number.
 func (b Bitset) Add(number uint32) { b[number/64] |= 1 << (number % 64) }
 
-// Has reports whether a number is in the set.
-func (b Bitset) Has(number uint32) bool {
-	word := number / 64
-	return word < uint32(len(b)) && b[word]&(1<<(number%64)) != 0
-}
+// Has reports whether a number, below the size of the set, is in it.
+func (b Bitset) Has(number uint32) bool { return b[number/64]&(1<<(number%64)) != 0 }
 
 // Empty reports whether no number is in the set.
 func (b Bitset) Empty() bool {

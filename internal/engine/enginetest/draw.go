@@ -128,7 +128,7 @@ func drawRoles(t *rapid.T, d *document.Document) {
 
 func drawUser(t *rapid.T) document.User {
 	u := document.User{Suspended: rarely(t, "suspended"), HomeUnit: "u1"}
-	u.Attributes, u.UnknownAttributes = drawAttributes(t, "senior", "__proto__")
+	u.Attributes, u.UnknownAttributes = drawAttributes(t, "__proto__", "senior")
 	if rapid.IntRange(0, 3).Draw(t, "managed") == 0 {
 		u.Manager = one(t, "manager", userNames)
 	}

@@ -25,6 +25,9 @@ var HospitalJSON []byte
 // Clock is the moment of the tests' decisions.
 var Clock = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
 
+// Now returns Clock.
+func Now() time.Time { return Clock }
+
 // Hospital returns the document.
 func Hospital(tb testing.TB) *document.Document {
 	tb.Helper()
