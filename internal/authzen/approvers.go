@@ -41,9 +41,7 @@ func (x *exchange) approvers() {
 
 // readApprovalInput reads what approval is asked for. It ignores unknown members.
 func (d *decoder) readApprovalInput(to *access.ApprovalInput) error {
-	if !d.isObject() {
-		return d.err
-	}
+	d.checkBody()
 	members := d.object()
 	if err := d.end(); err != nil {
 		return err
@@ -70,15 +68,12 @@ func (d *decoder) readApprovalInput(to *access.ApprovalInput) error {
 // readApprovalGrant reads the role that approval is asked for. It ignores unknown members.
 func readApprovalGrant(members map[string]any, to *access.ApprovalInput) error {
 	var written map[string]any
-	if err := member(members, "grant", "an object", false, &written); err != nil || written == nil {
+	err := member(members, "grant", "an object", false, &written)
+	if written == nil {
 		return err
 	}
-	data, err := json.Marshal(written)
-	if err == nil {
-		to.Grant = &access.ApprovalGrant{}
-		err = json.Unmarshal(data, to.Grant)
-	}
-	if err != nil || to.Grant.Role == "" {
+	to.Grant = &access.ApprovalGrant{}
+	if err := json.Unmarshal(encoded(written), to.Grant); err != nil || to.Grant.Role == "" {
 		return badRequestf("grant must be an object with a role, and may have durationSeconds and a scope")
 	}
 	return nil

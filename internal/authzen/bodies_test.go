@@ -114,6 +114,7 @@ func TestContentTypes(t *testing.T) {
 		{[]string{"application/json; v=1"}, "", http.StatusOK, yes},
 		{[]string{"application/json; charset=latin1"}, "", http.StatusBadRequest, `Content-Type has the charset "latin1": JSON is always UTF-8`},
 		{[]string{"text/json"}, "", http.StatusBadRequest, `Content-Type is "text/json": it must be application/json`},
+		{[]string{"application/json; v"}, "", http.StatusBadRequest, `Content-Type is "application/json; v": it must be application/json`},
 		{[]string{";"}, "", http.StatusBadRequest, `Content-Type is ";": it must be application/json`},
 		{nil, "", http.StatusBadRequest, "Content-Type is given 0 times: it must be given once, as application/json"},
 		{

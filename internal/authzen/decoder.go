@@ -178,15 +178,12 @@ func shortened(raw []byte) string {
 	return string(raw[:most]) + "…"
 }
 
-// isObject reports whether the body is an object, which it must be.
-func (d *decoder) isObject() bool {
-	kind := d.kind()
-	if kind == jsontext.KindBeginObject {
-		return true
+// checkBody refuses a body that is not an object.
+func (d *decoder) checkBody() {
+	if kind := d.kind(); kind != jsontext.KindBeginObject {
+		d.value()
+		d.fail(badRequestf("the body is %s: it must be an object", kindName(kind)))
 	}
-	d.value()
-	d.fail(badRequestf("the body is %s: it must be an object", kindName(kind)))
-	return false
 }
 
 // end returns the first error, or else reads the end of the body.

@@ -32,14 +32,6 @@ func badRequestf(format string, args ...any) *StatusError {
 	return statusErrorf(http.StatusBadRequest, format, args...)
 }
 
-// internalError is the answer to an error that no caller can have caused; it is nil if there is none.
-func internalError(err error) *StatusError {
-	if err == nil {
-		return nil
-	}
-	return statusErrorf(http.StatusInternalServerError, "the answer cannot be written: %v", err)
-}
-
 // bodyError turns an error that occurred while a body was decoded into an answer.
 func bodyError(err error) *StatusError {
 	if statusError, is := errors.AsType[*StatusError](err); is {

@@ -97,10 +97,16 @@ func (x *exchange) evaluate(request *access.Request, of semantic) bool {
 	return e.Decision
 }
 
-// writeJSON appends a value to the answer. The value must consist of strings, numbers and booleans: their encoding does not fail.
-func (x *exchange) writeJSON(value any) {
-	text, _ := json.Marshal(value)
-	x.answer = append(x.answer, text...)
+// writeJSON appends a value to the answer.
+func (x *exchange) writeJSON(value any) { x.answer = append(x.answer, encoded(value)...) }
+
+// encoded writes as JSON what was read from JSON, or consists of strings, numbers and booleans: that does not fail.
+func encoded(value any) []byte {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return text
 }
 
 // reportDecision calls OnDecision, if it is set.

@@ -70,7 +70,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // release returns the exchange to the pool, unless it has grown large.
 func (x *exchange) release() {
-	if x.body.Cap()+cap(x.answer)+cap(x.results) > maxPooledBytes || cap(x.message.evaluations) > DefaultMaxEvaluations {
+	if x.isLarge() {
 		return
 	}
 	x.message.clear()
@@ -79,6 +79,11 @@ func (x *exchange) release() {
 	x.target, x.requestID, x.caller, x.revision, x.approvalInput = Target{}, "", "", 0, access.ApprovalInput{}
 	x.answer, x.results = x.answer[:0], x.results[:0]
 	x.handler.exchanges.Put(x)
+}
+
+// isLarge reports whether the exchange holds so much memory that another request should not.
+func (x *exchange) isLarge() bool {
+	return x.body.Cap()+cap(x.answer)+cap(x.results) > maxPooledBytes || cap(x.message.evaluations) > DefaultMaxEvaluations
 }
 
 // Values of headers, which must not be modified.

@@ -69,7 +69,7 @@ func TestCheckBaseURL(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{
-		"", "pdp.example.com", "http://pdp.example.com", "https://", "https://pdp.example.com/", "https://pdp.example.com/pdp", "https://a@b",
+		"", "pdp.example.com", "http://pdp.example.com", "https://", "https://pdp.example.com/", "https://pdp.example.com/pdp", "https://a@b", "https:",
 		"https://pdp.example.com?x", "https://pdp.example.com#x", "https://pdp .example.com", "%",
 	} {
 		if authzen.CheckBaseURL(bad) == nil {

@@ -43,7 +43,7 @@ type page struct {
 // clear resets the message, so that nothing of a request is kept.
 func (m *message) clear() {
 	clear(m.evaluations)
-	*m = message{evaluations: m.evaluations[:0], semantic: executeAll, page: page{limit: -1}}
+	*m = message{evaluations: m.evaluations[:0], page: page{limit: -1}}
 }
 
 // needed returns the fields that the endpoint needs, and those that it ignores because it searches for them.
@@ -64,9 +64,7 @@ func (e Endpoint) needed() (needed, ignored fieldSet) {
 func (d *decoder) read(m *message) error {
 	needed, ignored := d.endpoint.needed()
 	d.ignored, d.inEvaluation = ignored, false
-	if !d.isObject() {
-		return d.err
-	}
+	d.checkBody()
 	d.open()
 	for name, more := d.name(); more; name, more = d.name() {
 		d.bodyMember(m, name)

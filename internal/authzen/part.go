@@ -183,7 +183,7 @@ func (d *decoder) identifier(p *part, e *entity, known bool, member string, fiel
 func (d *decoder) context(p *part) {
 	if d.inEvaluation && d.kind() == jsontext.KindNull {
 		p.setTypeProblem("context", jsontext.KindNull, jsontext.KindBeginObject)
-	} else if d.kind() != jsontext.KindNull {
+	} else {
 		p.has |= hasContext
 	}
 	p.request.Context = d.properties(p, "context", "")

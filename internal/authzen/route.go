@@ -15,13 +15,14 @@ func route(path string) Target {
 	if rest, is := strings.CutPrefix(path, "/"+string(Metadata)); is {
 		return metadataRoute(rest)
 	}
-	if path == "" || path[0] != '/' {
+	path, rooted := strings.CutPrefix(path, "/")
+	if !rooted {
 		return Target{}
 	}
-	if endpoint := apiEndpoint(path[1:]); endpoint != "" {
+	if endpoint := apiEndpoint(path); endpoint != "" {
 		return Target{Endpoint: endpoint}
 	}
-	namespace, rest, _ := strings.Cut(path[1:], "/")
+	namespace, rest, _ := strings.Cut(path, "/")
 	organization, rest, _ := strings.Cut(rest, "/")
 	endpoint := apiEndpoint(rest)
 	if endpoint == "" || namespace == "" || organization == "" {

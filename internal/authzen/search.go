@@ -5,6 +5,7 @@ package authzen
 import (
 	"encoding/json"
 	"iter"
+	"net/http"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -29,13 +30,14 @@ func (x *exchange) search() *StatusError {
 			break
 		}
 		if err := x.result(found, name); err != nil {
-			return internalError(err)
+			return statusErrorf(http.StatusInternalServerError, "the answer cannot be written: %v", err)
 		}
 		cursor.after = name
 		found++
 	}
 	x.reportDecision(Decision{Request: m.defaults.request, Decision: found > 0, Results: found})
-	return x.writePage(found, more, cursor)
+	x.writePage(found, more, cursor)
+	return nil
 }
 
 // matches returns the results of the search after a name.
@@ -52,7 +54,7 @@ func (x *exchange) matches(after string) iter.Seq[string] {
 }
 
 // result appends a result to those that were found before.
-func (x *exchange) result(before int, name string) (err error) {
+func (x *exchange) result(before int, name string) error {
 	if before > 0 {
 		x.results = append(x.results, ',')
 	}
@@ -63,17 +65,19 @@ func (x *exchange) result(before int, name string) (err error) {
 		if x.target.Endpoint == SearchResource {
 			kind = x.message.defaults.request.Resource.Type
 		}
-		if x.results, err = jsontext.AppendQuote(append(x.results, `{"type":`...), kind); err != nil {
-			return err
-		}
+		x.results = appendQuoted(append(x.results, `{"type":`...), kind)
 		x.results = append(x.results, `,"id":`...)
 	}
-	if x.results, err = jsontext.AppendQuote(x.results, name); err != nil {
-		return err
-	}
-	err = x.properties(name)
+	x.results = appendQuoted(x.results, name)
+	err := x.properties(name)
 	x.results = append(x.results, '}')
 	return err
+}
+
+// appendQuoted appends a text that was read from JSON, which is UTF-8.
+func appendQuoted(to []byte, text string) []byte {
+	to, _ = jsontext.AppendQuote(to, text)
+	return to
 }
 
 // properties appends the attributes of a unit, if units are searched for.
@@ -91,16 +95,13 @@ func (x *exchange) properties(name string) error {
 }
 
 // writePage writes the answer. The page comes first, as the standard recommends.
-func (x *exchange) writePage(count int, more bool, last cursor) *StatusError {
+func (x *exchange) writePage(count int, more bool, last cursor) {
 	to := x.answer
 	to = append(to, '{')
 	if x.message.page.asked || more {
 		token := ""
 		if more {
-			var err error
-			if token, err = x.token(last); err != nil {
-				return internalError(err)
-			}
+			token = x.token(last)
 		}
 		to = append(to, `"page":{"next_token":"`...)
 		to = append(to, token...)
@@ -111,7 +112,5 @@ func (x *exchange) writePage(count int, more bool, last cursor) *StatusError {
 		to = strconv.AppendInt(append(to, `"context":{"revision":`...), x.revision, 10)
 		to = append(to, `},`...)
 	}
-	to = append(append(append(to, `"results":[`...), x.results...), `]}`...)
-	x.answer = to
-	return nil
+	x.answer = append(append(append(to, `"results":[`...), x.results...), `]}`...)
 }

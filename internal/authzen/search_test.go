@@ -231,6 +231,12 @@ func TestTokens(t *testing.T) {
 			path, ask("", `"limit":4,`+goOn(token)),
 			"page.limit is 4: leave it out, or let it be as in the request that page.token continues",
 		},
+		"no more than a sum": {path, ask("", goOn(base64.RawURLEncoding.EncodeToString(raw[:20]))), noToken},
+		"one byte":           {path, ask("", goOn("AA")), noToken},
+		"a limit of nothing": {
+			path, ask("", `"limit":0,`+goOn(token)),
+			"page.limit is 0: leave it out, or let it be as in the request that page.token continues",
+		},
 		"a limit where there was none": {
 			path, ask("", `"limit":3,`+goOn(tokenWithoutLimit(t, path, ask("", "")))),
 			"page.limit is 3: leave it out, or let it be as in the request that page.token continues",

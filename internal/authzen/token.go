@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"math"
 )
@@ -29,12 +28,8 @@ const (
 )
 
 // requestSum hashes what must stay the same from page to page, except for the limit.
-func (x *exchange) requestSum() ([sumSize]byte, error) {
-	request, err := json.Marshal(&x.message.defaults.request)
-	if err != nil {
-		return [sumSize]byte{}, err
-	}
-	return sum(fmt.Appendf(nil, "%q %q %q ", x.target.Namespace, x.target.Organization, x.target.Endpoint), request), nil
+func (x *exchange) requestSum() [sumSize]byte {
+	return sum(fmt.Appendf(nil, "%q %q %q ", x.target.Namespace, x.target.Organization, x.target.Endpoint), encoded(&x.message.defaults.request))
 }
 
 func sum(first, second []byte) [sumSize]byte {
@@ -46,15 +41,12 @@ func sum(first, second []byte) [sumSize]byte {
 }
 
 // token encodes a cursor for the next request.
-func (x *exchange) token(c cursor) (string, error) {
-	request, err := x.requestSum()
-	if err != nil {
-		return "", err
-	}
+func (x *exchange) token(c cursor) string {
+	request := x.requestSum()
 	content := binary.BigEndian.AppendUint64(request[:], math.Float64bits(c.limit))
 	content = append(content, c.after...)
 	whole := sum(nil, content)
-	return base64.RawURLEncoding.EncodeToString(append(whole[:], content...)), nil
+	return base64.RawURLEncoding.EncodeToString(append(whole[:], content...))
 }
 
 // readCursor returns where the search continues.
@@ -68,11 +60,7 @@ func (x *exchange) readCursor() (cursor, *StatusError) {
 		return cursor{}, badRequestf("page.token is not a next_token of this service: send one as it was given, or none to start again")
 	}
 	content := token[sumSize:]
-	request, err := x.requestSum()
-	if err != nil {
-		return cursor{}, internalError(err)
-	}
-	if request != [sumSize]byte(content) {
+	if x.requestSum() != [sumSize]byte(content) {
 		return cursor{}, badRequestf("page.token was given for another request: subject, action, resource and context must be as they were")
 	}
 	limit := math.Float64frombits(binary.BigEndian.Uint64(content[sumSize:]))
