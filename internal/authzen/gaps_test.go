@@ -169,7 +169,7 @@ func TestMethodsAndPaths(t *testing.T) {
 	}
 }
 
-// TestPathsInMessagesAreShort.
+// TestPathsInMessagesAreShort: a long one is cut.
 func TestPathsInMessagesAreShort(t *testing.T) {
 	h := authzen.NewHandler(oneShop(t), authzen.Options{})
 	for length, want := range map[int]string{191: "at /context/%s", 192: `at "/context/%.191s…"`} {

@@ -29,7 +29,8 @@ const (
 
 // requestSum hashes what must stay the same from page to page, except for the limit.
 func (x *exchange) requestSum() [sumSize]byte {
-	return sum(fmt.Appendf(nil, "%q %q %q ", x.target.Namespace, x.target.Organization, x.target.Endpoint), encoded(&x.message.defaults.request))
+	target := fmt.Appendf(nil, "%q %q %q ", x.target.Namespace, x.target.Organization, x.target.Endpoint)
+	return sum(target, encoded(&x.message.defaults.request))
 }
 
 func sum(first, second []byte) [sumSize]byte {
