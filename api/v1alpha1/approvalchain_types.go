@@ -72,8 +72,8 @@ type ApprovalChainSpec struct {
 	// it yields true; if absent, it governs all requests of the type. A request is denied if it cannot be evaluated. It
 	// sees subject (the requester), resource (what is requested: the requestType as resource.type and the attributes in
 	// resource.properties), context (context.beneficiary, context.justification and, if a role is requested,
-	// context.grant with role, durationSeconds and scope), now, and directory, with isManager(a, b) and isAbove(a, b).
-	// For example: resource.properties.annualValue > 250000
+	// context.grant with role, durationSeconds, scope and, if the request has them, startTime and renewalOf), now, and
+	// directory, with isManager(a, b) and isAbove(a, b). For example: resource.properties.annualValue > 250000
 	//
 	// +optional
 	When Expression `json:"when,omitempty"`

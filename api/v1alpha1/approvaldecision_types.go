@@ -95,7 +95,7 @@ type ApprovalRequestReference struct {
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name,omitempty"`
 
-	// uid of the ApprovalRequest, so that a decision does not apply to a later request of the same name.
+	// uid of the ApprovalRequest, so that another request of the same name is not meant.
 	//
 	// +required
 	// +kubebuilder:validation:MinLength=1

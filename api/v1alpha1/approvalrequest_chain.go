@@ -2,6 +2,8 @@
 
 package v1alpha1
 
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 // Observed is a word or a name in a status, as it was in a spec when it was observed. Rules of specs do not apply to it,
 // so that a status stays valid whatever rules are added to specs later.
 //
@@ -119,6 +121,12 @@ type RequestChainGrant struct {
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=3153600000
 	DurationSeconds int64 `json:"durationSeconds,omitempty"`
+
+	// startTime is the time before which the role will not be held: the startTime of the request, or the end of the role
+	// that it prolongs. In RFC 3339, for example 2030-01-31T08:00:00Z.
+	//
+	// +optional
+	StartTime *metav1.Time `json:"startTime,omitempty"`
 
 	// roleDigest is the digest of what the role gives: its permissions, with the alternatives of each, and the roles
 	// that it inherits. If it is another one when the request would be approved, the request is denied.

@@ -81,6 +81,8 @@ type ApprovalRequestSpec struct {
 }
 
 // RequestedGrant is a role that is requested for a limited time.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.startTime) || !has(self.renewalOf)",message="set startTime or renewalOf, not both: a renewal starts when the role that it prolongs ends"
 type RequestedGrant struct {
 	// roleRef refers to the role.
 	//
@@ -94,13 +96,25 @@ type RequestedGrant struct {
 	// +optional
 	Scope *Scope `json:"scope,omitempty"`
 
-	// durationSeconds is the number of seconds for which the role will be held from the approval on, for example 28800
-	// for eight hours. If absent, it is the defaultDurationSeconds of the chain that governs the request.
+	// durationSeconds is the number of seconds for which the role will be held, for example 28800 for eight hours. If
+	// absent, it is the defaultDurationSeconds of the chain that governs the request.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=31536000
 	DurationSeconds int32 `json:"durationSeconds,omitempty"`
+
+	// startTime is the time from which the role will be held, in RFC 3339, for example 2030-01-31T08:00:00Z, at most 365
+	// days ahead. If absent, or if the request is approved later, the role is held from the approval on.
+	//
+	// +optional
+	StartTime *metav1.Time `json:"startTime,omitempty"`
+
+	// renewalOf refers to the request whose role this one prolongs: the same role in the same scope, for the same
+	// beneficiary. The role is then held from the end of that one on or, if it has ended, from the approval on.
+	//
+	// +optional
+	RenewalOf *ApprovalRequestReference `json:"renewalOf,omitempty"`
 }
 
 // ApprovalRequestStatus is the observed state of the ApprovalRequest.

@@ -38,8 +38,8 @@ type ApprovalStep struct {
 	// yields false; if absent, every request needs the step, and so does a request for which it cannot be evaluated.
 	// It sees subject (the requester), resource (what is requested: the type of the request as resource.type and its
 	// attributes in resource.properties), context (context.beneficiary, context.justification and, if a role is
-	// requested, context.grant with role, durationSeconds and scope), now, and directory, with isManager(a, b) and
-	// isAbove(a, b). For example: resource.properties.amount > 10000
+	// requested, context.grant with role, durationSeconds, scope and, if the request has them, startTime and
+	// renewalOf), now, and directory, with isManager(a, b) and isAbove(a, b). For example: resource.properties.amount > 10000
 	//
 	// +optional
 	When Expression `json:"when,omitempty"`

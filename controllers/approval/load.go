@@ -21,6 +21,8 @@ type inputs struct {
 	// request is nil if it does not exist.
 	request   *v1alpha1.ApprovalRequest
 	decisions []v1alpha1.ApprovalDecision
+	// renewed is the request whose role this one prolongs, if it names one.
+	renewed *v1alpha1.ApprovalRequest
 	// chains are the cached ones of the organization, which may be newer than the snapshot. They are loaded only for a request
 	// that is to be opened.
 	chains []v1alpha1.ApprovalChain
@@ -42,6 +44,9 @@ func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*input
 	if in.decisions, err = lookup.Decisions(ctx, r.Client, key); err != nil || in.request == nil {
 		return in, err
 	}
+	if in.renewed, err = r.renewed(ctx, in.request); err != nil {
+		return nil, err
+	}
 	if in.request.Status.Chain == nil {
 		if in.chains, err = lookup.Chains(ctx, r.Client, in.organization()); err != nil {
 			return nil, err
@@ -57,6 +62,15 @@ func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*input
 	organization, err := lookup.Organization(ctx, r.Client, in.organization())
 	in.organizationExists = organization != nil
 	return in, err
+}
+
+// renewed returns the request whose role another one prolongs, as long as that matters; nil if it names none.
+func (r *Reconciler) renewed(ctx context.Context, request *v1alpha1.ApprovalRequest) (*v1alpha1.ApprovalRequest, error) {
+	grant := request.Spec.Grant
+	if grant == nil || grant.RenewalOf == nil || !isPending(request) {
+		return nil, nil
+	}
+	return lookup.Request(ctx, r.Client, types.NamespacedName{Namespace: request.Namespace, Name: grant.RenewalOf.Name})
 }
 
 func (in *inputs) organization() snapshot.Key {
@@ -82,7 +96,9 @@ func (in *inputs) ready() bool {
 }
 
 func (in *inputs) state(now time.Time) *approval.State {
-	state := &approval.State{Request: in.request, Decisions: in.decisions, OlderRequests: in.olderRequests, Now: now}
+	state := &approval.State{
+		Request: in.request, Decisions: in.decisions, OlderRequests: in.olderRequests, Renewed: in.renewed, Now: now,
+	}
 	if in.snapshot != nil {
 		state.Chains, state.Index = in.snapshot.Chains, in.snapshot.Index()
 	}

@@ -31,6 +31,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	err := ctrl.NewControllerManagedBy(manager).Named("approval").
 		For(&v1alpha1.ApprovalRequest{}, builder.WithPredicates(r.Evidence.predicate())).
 		Watches(&v1alpha1.ApprovalDecision{}, handler.EnqueueRequestsFromMapFunc(requestOfDecision)).
+		Watches(&v1alpha1.ApprovalRequest{}, handler.EnqueueRequestsFromMapFunc(r.renewals)).
 		WatchesRawSource(source.Channel(affected, &handler.EnqueueRequestForObject{})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers}).
 		Complete(r)
@@ -50,6 +51,22 @@ func requestOfDecision(_ context.Context, object client.Object) []reconcile.Requ
 		return nil
 	}
 	return []reconcile.Request{{NamespacedName: types.NamespacedName{Namespace: decision.Namespace, Name: decision.Spec.RequestRef.Name}}}
+}
+
+// renewals returns the requests that prolong the role of another one.
+func (r *Reconciler) renewals(ctx context.Context, object client.Object) []reconcile.Request {
+	renewing, err := lookup.Renewals(ctx, r.Client, client.ObjectKeyFromObject(object))
+	if err != nil {
+		// The cache is not there any more.
+		return nil
+	}
+	requests := make([]reconcile.Request, 0, len(renewing))
+	for i := range renewing {
+		if isPending(&renewing[i]) {
+			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&renewing[i])})
+		}
+	}
+	return requests
 }
 
 // organizationChanges is the source of the organizations that were resolved, or whose publication was observed.

@@ -73,9 +73,19 @@ func (l *eventList) addEnd(before, after *v1alpha1.ApprovalRequestStatus) {
 		}
 		l.add(eventType, string(after.State), "%s", after.Message)
 	}
+	if granted := meta.FindStatusCondition(after.Conditions, v1alpha1.ConditionGranted); granted != nil &&
+		granted.Reason == ReasonGrantExpiring && isGranted(before) {
+		l.add(warning, ReasonGrantExpiring, "%s", granted.Message)
+	}
 	if isRevoked(after) && !isRevoked(before) {
 		l.add(normal, ReasonRevoked, "%q revoked the role%s", after.Grant.RevokedBy, formatVia(after.Grant.RevokedVia))
 	}
+}
+
+// isGranted reports whether the role was held, and not about to end.
+func isGranted(status *v1alpha1.ApprovalRequestStatus) bool {
+	granted := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionGranted)
+	return granted != nil && granted.Status == metav1.ConditionTrue && granted.Reason == ReasonGranted
 }
 
 func isRevoked(status *v1alpha1.ApprovalRequestStatus) bool {

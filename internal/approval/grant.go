@@ -23,7 +23,9 @@ func (p *pass) keepGrant(policy *document.GrantPolicy) *v1alpha1.RequestChainGra
 	}
 	// The grant check refuses a role that does not exist.
 	digest, _ := p.state.Index.RoleDigest(grant.Role)
-	return &v1alpha1.RequestChainGrant{DurationSeconds: grant.EffectiveSeconds(policy), RoleDigest: v1alpha1.ChainDigest(digest)}
+	return &v1alpha1.RequestChainGrant{
+		DurationSeconds: grant.EffectiveSeconds(policy), RoleDigest: v1alpha1.ChainDigest(digest), StartTime: p.earliestStart(),
+	}
 }
 
 // outdated returns why the role is not the one that was decided on, or would be held elsewhere; empty if neither is so.
@@ -31,6 +33,9 @@ func (g *progress) outdated(at time.Time) string {
 	p, kept := g.pass, g.status.Chain.Grant
 	if kept == nil {
 		return "someone changed the status: it does not say what role was asked for; make the request again"
+	}
+	if refusal := p.refuseRenewal(at); refusal != "" {
+		return refusal
 	}
 	if digest, known := p.state.Index.RoleDigest(p.input.Grant.Role); known && v1alpha1.ChainDigest(digest) != kept.RoleDigest {
 		return fmt.Sprintf("role %q, or a role that it inherits, was changed after the request was opened, so that it gives "+
@@ -45,6 +50,9 @@ func (g *progress) outdated(at time.Time) string {
 
 // grantWindow returns when the role that a request asks for is held, if the request is approved at a time.
 func grantWindow(kept *v1alpha1.RequestChainGrant, approved time.Time) v1alpha1.Window {
+	if kept.StartTime != nil {
+		approved = later(approved, kept.StartTime.Time)
+	}
 	from := timestamp(approved)
 	return v1alpha1.Window{StartTime: from, EndTime: timestamp(from.Add(time.Duration(kept.DurationSeconds) * time.Second))}
 }
@@ -72,7 +80,7 @@ func (g *progress) revoke() {
 		return
 	}
 	for _, d := range g.pass.decisions {
-		if d.spec.Verdict == v1alpha1.VerdictRevoke && heldAt(g.status.Grant, d.created) && g.pass.refuseRevocation(d) == nil {
+		if d.spec.Verdict == v1alpha1.VerdictRevoke && g.revocableAt(d.created) && g.pass.refuseRevocation(d) == nil {
 			grant := g.status.Grant
 			grant.RevocationTime, grant.RevokedBy, grant.RevokedVia = timestamp(d.created), v1alpha1.Observed(d.spec.Approver), v1alpha1.Observed(d.spec.Via)
 			return
@@ -80,9 +88,9 @@ func (g *progress) revoke() {
 	}
 }
 
-// heldAt reports whether a role that was not revoked was held at a time.
-func heldAt(grant *v1alpha1.GrantStatus, t time.Time) bool {
-	return !t.Before(grant.StartTime.Time) && t.Before(grant.EndTime.Time)
+// revocableAt reports whether a role that was not revoked was given at a time, and had not ended. It may start later.
+func (g *progress) revocableAt(t time.Time) bool {
+	return g.status.CompletionTime != nil && !t.Before(g.status.CompletionTime.Time) && t.Before(g.status.Grant.EndTime.Time)
 }
 
 // grantEnd returns when a role ends or has ended.
@@ -106,10 +114,18 @@ func (g *progress) grantedCondition() metav1.Condition {
 		c.Message = fmt.Sprintf("%q revoked the role at %s", grant.RevokedBy, grant.RevocationTime.UTC().Format(time.RFC3339))
 	case !g.pass.now.Before(grant.EndTime.Time):
 		c.Reason, c.Message = ReasonGrantExpired, "the role was held until "+grant.EndTime.UTC().Format(time.RFC3339)
+	case g.pass.now.Before(grant.StartTime.Time):
+		c.Reason = ReasonNotStarted
+		c.Message = fmt.Sprintf("role %s will be held from %s until %s", g.pass.state.Request.Spec.Grant.RoleRef.Name,
+			grant.StartTime.UTC().Format(time.RFC3339), grant.EndTime.UTC().Format(time.RFC3339))
 	default:
 		c.Status, c.Reason = metav1.ConditionTrue, ReasonGranted
 		c.Message = fmt.Sprintf("role %s is held until %s",
 			g.pass.state.Request.Spec.Grant.RoleRef.Name, grant.EndTime.UTC().Format(time.RFC3339))
+		if !g.pass.now.Before(endingTime(grant)) {
+			c.Reason = ReasonGrantExpiring
+			c.Message += ": to hold it for longer, make a request that renews this one"
+		}
 	}
 	return c
 }

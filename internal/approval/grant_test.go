@@ -37,14 +37,23 @@ func granted(s *story, status metav1.ConditionStatus, reason string) {
 func TestRoleForAWhile(t *testing.T) {
 	s := given(t)
 	held := s.last.Status.Grant
-	if !held.StartTime.Time.Equal(moment(10)) || !held.EndTime.Time.Equal(moment(110)) || !s.last.Next.Equal(moment(110)) {
+	if !held.StartTime.Time.Equal(moment(10)) || !held.EndTime.Time.Equal(moment(110)) || !s.last.Next.Equal(moment(100)) {
 		t.Errorf("it is held from %v until %v, next at %v", held.StartTime, held.EndTime, s.last.Next)
 	}
 	if !intake.Gives(s.state.Request) {
 		t.Error("the request gives nothing")
 	}
-	s.pass(109)
+	s.pass(99)
 	granted(s, metav1.ConditionTrue, approval.ReasonGranted)
+	s.pass(100)
+	granted(s, metav1.ConditionTrue, approval.ReasonGrantExpiring)
+	if last := s.events[len(s.events)-1]; last.Type != "Warning" || last.Reason != approval.ReasonGrantExpiring || last.Message != "role approver is "+
+		"held until 2026-03-02T09:01:50Z: to hold it for longer, make a request that renews this one" {
+		t.Errorf("the last event is %+v", last)
+	}
+	if !s.last.Next.Equal(moment(110)) {
+		t.Errorf("next at %v", s.last.Next)
+	}
 	s.pass(110).is(approved)
 	granted(s, metav1.ConditionFalse, approval.ReasonGrantExpired)
 	s.decides(111, "ben", "", v1alpha1.VerdictRevoke).pass(112).counts("ben", approval.ReasonNotRevocable)
@@ -121,7 +130,7 @@ func TestRemovalWaitsForTheRole(t *testing.T) {
 	s := newStory(t, spec)
 	s.asksForRole()
 	s.pass(0).approves(10, "ben", "location").pass(10)
-	if s.last.Remove || !s.last.Next.Equal(moment(110)) {
+	if s.last.Remove || !s.last.Next.Equal(moment(100)) {
 		t.Errorf("removed: %v, next at %v", s.last.Remove, s.last.Next)
 	}
 	s.pass(169)

@@ -52,6 +52,13 @@ func (g *progress) open() {
 		g.reject(named(err, name))
 		return
 	}
+	if g.blocked = p.awaitsRenewed(); g.blocked != nil {
+		return
+	}
+	if refusal := p.refuseRenewal(p.now); refusal != "" {
+		g.end(v1alpha1.RequestDenied, p.now, "the role cannot be given: "+refusal)
+		return
+	}
 	kept := keep(governing)
 	if kept.Grant = p.keepGrant(chain.GrantPolicy); kept.Grant != nil && !g.passesGrantCheck(p.now, kept.Grant) {
 		return

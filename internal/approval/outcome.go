@@ -38,8 +38,12 @@ func (g *progress) nextPass() time.Time {
 	}
 	if !g.pending() {
 		consider(g.removalTime())
-		if g.status.Grant != nil {
-			consider(grantEnd(g.status.Grant))
+		if grant := g.status.Grant; grant != nil {
+			consider(grantEnd(grant))
+			if grant.RevocationTime == nil {
+				consider(grant.StartTime.Time)
+				consider(endingTime(grant))
+			}
 		}
 		return next
 	}
@@ -137,7 +141,9 @@ func (g *progress) resolvedRefs() metav1.Condition {
 }
 
 // waitingReasons are those of a request that waits for its organization or its chain.
-var waitingReasons = []string{ReasonOrganizationNotResolved, ReasonNoMatchingChain, ReasonChainNotObserved}
+var waitingReasons = []string{
+	ReasonOrganizationNotResolved, ReasonNoMatchingChain, ReasonChainNotObserved, ReasonRenewedRequestPending,
+}
 
 func (g *progress) readyCondition() metav1.Condition {
 	ready := metav1.Condition{

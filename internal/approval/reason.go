@@ -65,6 +65,8 @@ const (
 	ReasonUnknownUnit = "UnknownUnit"
 	// ReasonNoMatchingChain requests wait for a chain for their type.
 	ReasonNoMatchingChain = "NoMatchingChain"
+	// ReasonRenewedRequestPending requests wait for the request whose role they prolong.
+	ReasonRenewedRequestPending = "RenewedRequestPending"
 	// ReasonNoEligibleApprover requests wait in a step that too few users may decide.
 	ReasonNoEligibleApprover = "NoEligibleApprover"
 )
@@ -73,6 +75,10 @@ const (
 const (
 	// ReasonGranted requests give their role now.
 	ReasonGranted = "Granted"
+	// ReasonGrantExpiring requests give their role now, and soon no more.
+	ReasonGrantExpiring = "GrantExpiring"
+	// ReasonNotStarted requests will give their role later.
+	ReasonNotStarted = "NotStarted"
 	// ReasonPending requests may still give their role.
 	ReasonPending = "Pending"
 	// ReasonNotGranted requests ended without giving a role.

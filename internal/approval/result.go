@@ -73,7 +73,7 @@ func (g *progress) revocationResult(d *decision) DecisionResult {
 	switch grant := g.status.Grant; {
 	case grant == nil:
 		return DecisionResult{Reason: ReasonNotRevocable, Message: "the request gives no role: it is " + string(g.status.State)}
-	case !heldAt(grant, d.created):
+	case !g.revocableAt(d.created):
 		return DecisionResult{Reason: ReasonNotRevocable, Message: "the role was not held when the decision was made"}
 	case grant.RevokedBy == v1alpha1.Observed(d.spec.Approver) && grant.RevocationTime.Equal(timestamp(d.created)):
 		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: "revokes the role" + formatVia(d.spec.Via)}

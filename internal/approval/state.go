@@ -28,6 +28,8 @@ type State struct {
 	Index *engine.Index
 	// Now is the only clock.
 	Now time.Time
+	// Renewed is the request that this one names in spec.grant.renewalOf; nil if there is none.
+	Renewed *v1alpha1.ApprovalRequest
 	// CheckedGrants are the answers to the grant checks that Decide has returned for this state.
 	CheckedGrants []CheckedGrant
 }
@@ -95,6 +97,12 @@ func inputGrant(written *v1alpha1.RequestedGrant) *access.ApprovalGrant {
 		return nil
 	}
 	grant := &access.ApprovalGrant{Role: written.RoleRef.Name, DurationSeconds: int64(written.DurationSeconds)}
+	if written.StartTime != nil {
+		grant.StartTime = &written.StartTime.Time
+	}
+	if written.RenewalOf != nil {
+		grant.RenewalOf = written.RenewalOf.Name
+	}
 	if kind := written.RoleRef.Kind; kind != "" && kind != v1alpha1.RoleKindRole {
 		grant.Role = string(kind) + "/" + grant.Role
 	}

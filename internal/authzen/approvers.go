@@ -74,7 +74,7 @@ func readApprovalGrant(members map[string]any, to *access.ApprovalInput) error {
 	}
 	to.Grant = &access.ApprovalGrant{}
 	if err := json.Unmarshal(encoded(written), to.Grant); err != nil || to.Grant.Role == "" {
-		return badRequestf("grant must be an object with a role, and may have durationSeconds and a scope")
+		return badRequestf("grant must be an object with a role, and may have durationSeconds, startTime, renewalOf and a scope")
 	}
 	return nil
 }

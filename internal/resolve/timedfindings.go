@@ -12,6 +12,12 @@ import (
 // EndingSoon is how long before its end a grant is found to be about to end.
 const EndingSoon = 7 * 24 * time.Hour
 
+// EndingTime returns from when on a grant is found to be about to end: a tenth of its duration before, or EndingSoon for a long
+// one.
+func EndingTime(start, end time.Time) time.Time {
+	return end.Add(-min(EndingSoon, end.Sub(start)/10))
+}
+
 // timedFindings are those that hold at some times only. A document never depends on it: windows are published, and readers have clocks.
 type timedFindings struct {
 	organization *model.Organization
@@ -92,6 +98,8 @@ func (t *timedFindings) endingGrants(c *findingsAt) {
 	for _, b := range slices.Concat(t.defaults, t.bindings) {
 		end := b.window.EndTime
 		switch {
+		case b.object.Kind == model.KindRequest:
+			b.endingRequest(c)
 		case end.IsZero() || b.waived || (b.user != nil && b.user.profile.Suspended):
 		case c.passed(end):
 			c.found.note(b.object.Ref, b.field, ReasonGrantExpired,
@@ -101,6 +109,16 @@ func (t *timedFindings) endingGrants(c *findingsAt) {
 				"ends at %s: give it a later endTime if it is still needed", end.UTC().Format(time.RFC3339))
 		}
 	}
+}
+
+// endingRequest finds that a role that a request gave is about to end. One that has ended is history.
+func (b *binding) endingRequest(c *findingsAt) {
+	end := b.window.EndTime
+	if b.user != nil && b.user.profile.Suspended || c.passed(end) || !c.passed(EndingTime(b.window.StartTime, end)) {
+		return
+	}
+	c.found.note(b.object.Ref, b.field, ReasonGrantExpiring,
+		"ends at %s: make a request with renewalOf if the role is still needed", end.UTC().Format(time.RFC3339))
 }
 
 // tooFewHolders finds roles that fewer users hold than a constraint asks for.

@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -72,6 +73,9 @@ func currentUser(ctx context.Context, c client.Client, impersonated string) (v1a
 	}
 	return v1alpha1.UserID(review.Status.UserInfo.Username), nil
 }
+
+// requestName returns the name of a request that may be written as kubectl does.
+func requestName(argument string) string { return strings.TrimPrefix(argument, "approvalrequest/") }
 
 // getRequest reads a request by name.
 func (c *approvalClient) getRequest(ctx context.Context, name string) (*v1alpha1.ApprovalRequest, error) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/model"
@@ -19,6 +20,7 @@ type approvalRequestFlags struct {
 	requester, beneficiary, unit, role string
 	justification                      string
 	duration                           time.Duration
+	from                               string
 	attributes, scope                  []string
 }
 
@@ -31,6 +33,7 @@ func (f *approvalRequestFlags) addFlags(flags *pflag.FlagSet, requesterUsage str
 	flags.StringVar(&f.role, "role", "", "`ROLE` that the beneficiary is to hold for a while, as NAME or PlatformRole/NAME")
 	flags.StringVar(&f.justification, "justification", "", "`TEXT` that tells those who decide why")
 	flags.DurationVar(&f.duration, "for", 0, "how long the role is to be held, for example 8h; as long as the chain says by default")
+	flags.StringVar(&f.from, "from", "", "`TIME` from which the role is to be held, as 2006-01-02 or 2006-01-02T15:04:05Z; the approval by default")
 	flags.StringArrayVar(&f.scope, "scope", nil,
 		"part of the role's scope, as `everywhere` or NAME=VALUES; may be repeated")
 }
@@ -69,16 +72,34 @@ func (f *approvalRequestFlags) toGrant() (*v1alpha1.RequestedGrant, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case f.role == "" && (f.duration != 0 || len(f.scope) > 0):
-		return nil, usagef("--for and --scope are for roles: name one with --role")
+	case f.role == "" && (f.duration != 0 || f.from != "" || len(f.scope) > 0):
+		return nil, usagef("--for, --from and --scope are for roles: name one with --role")
 	case f.role == "":
 		return nil, nil
-	case f.duration < 0 || f.duration%time.Second != 0 || f.duration.Seconds() >= 1<<31:
-		return nil, usagef("say how long the role is to be held, in whole seconds, for example --for 8h")
 	}
-	grant := &v1alpha1.RequestedGrant{RoleRef: parseRoleReference(f.role), DurationSeconds: int32(f.duration / time.Second)}
+	grant, err := f.toDuration()
+	if err != nil {
+		return nil, err
+	}
+	grant.RoleRef = parseRoleReference(f.role)
 	if len(f.scope) > 0 {
 		grant.Scope = scope
+	}
+	return grant, nil
+}
+
+// toDuration returns a grant with nothing but its duration and its start.
+func (f *approvalRequestFlags) toDuration() (*v1alpha1.RequestedGrant, error) {
+	if f.duration < 0 || f.duration%time.Second != 0 || f.duration.Seconds() >= 1<<31 {
+		return nil, usagef("say how long the role is to be held, in whole seconds, for example --for 8h")
+	}
+	grant := &v1alpha1.RequestedGrant{DurationSeconds: int32(f.duration / time.Second)}
+	if f.from != "" {
+		start, err := parseTime("--from", f.from)
+		if err != nil {
+			return nil, err
+		}
+		grant.StartTime = &metav1.Time{Time: start}
 	}
 	return grant, nil
 }
@@ -95,8 +116,11 @@ func parseRoleReference(text string) v1alpha1.RoleReference {
 	return v1alpha1.RoleReference{Name: text}
 }
 
-// parseRequestType returns the only argument, the type of a request.
-func parseRequestType(args []string) (string, error) {
+// parseRequestType returns the only argument, the type of a request. A renewal has the type of the request that it renews.
+func parseRequestType(args []string, renewal bool) (string, error) {
+	if renewal && len(args) == 0 {
+		return "", nil
+	}
 	if len(args) != 1 {
 		return "", usagef("name one type of request, for example: work-order")
 	}

@@ -77,7 +77,7 @@ func newChain(f *factory) *cobra.Command {
 
 // Complete implements options.
 func (o *chainOptions) Complete(_ *cobra.Command, args []string) error {
-	requestType, err := parseRequestType(args)
+	requestType, err := parseRequestType(args, false)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -86,7 +85,7 @@ func (o *decideOptions) Complete(_ *cobra.Command, args []string) error {
 	if len(args) != 1 {
 		return usagef("name one request: requests lists them")
 	}
-	o.requestName = strings.TrimPrefix(args[0], "approvalrequest/")
+	o.requestName = requestName(args[0])
 	return nil
 }
 

@@ -20,7 +20,8 @@ import (
 const requestHelp = `Create an ApprovalRequest, and say who is asked. The requester is the user that the API server authenticates; a service
 account may name another one with --requester if it has the verb impersonate for them.
 
-With --role it requests a role for a while: the beneficiary holds it from the approval on, for the duration of --for. Without
+With --role it requests a role for a while: the beneficiary holds it from the approval on, or from the time of --from, for the
+duration of --for. With --renew it requests the role of an earlier request once more, from its end on. Without
 --scope the role is held in the request's unit; otherwise each --scope adds a part of the scope:
 
   --scope everywhere                 in all units
@@ -43,7 +44,7 @@ type requestOptions struct {
 	request      approvalRequestFlags
 	wait         waitFlags
 	output       outputFlags
-	name         string
+	name, renew  string
 
 	requestType string
 	spec        v1alpha1.ApprovalRequestSpec
@@ -52,18 +53,22 @@ type requestOptions struct {
 func newRequest(f *factory) *cobra.Command {
 	o := &requestOptions{streams: f.streams, input: f.input, output: newOutputFlags("text", "name", "json")}
 	command := &cobra.Command{
-		Use:   "request TYPE",
+		Use:   "request TYPE | --renew REQUEST",
 		Short: "Request approval, or a role for a while",
 		Long:  requestHelp,
 		Example: f.examples(`  # Approval of a work order
   %[1]s request work-order --unit elm-school --justification "The boiler leaks" -n workorders
 
   # A role for eight hours
-  %[1]s request access --role curator --for 8h --unit hill --justification "Stocktaking" -n quickstart`),
+  %[1]s request access --role curator --for 8h --unit hill --justification "Stocktaking" -n quickstart
+
+  # The same for eight hours more
+  %[1]s request --renew access-p2x8d --for 8h -n quickstart`),
 		RunE: run(o),
 	}
 	flags := command.Flags()
 	o.request.addFlags(flags, "`USER` who makes the request; you by default")
+	flags.StringVar(&o.renew, "renew", "", "`REQUEST` whose role is to be prolonged: same type, role, scope, unit and beneficiary")
 	flags.StringVar(&o.name, "name", "", "`NAME` of the request; generated from the type by default")
 	o.organization.addFlags(flags, "`ORGANIZATION` of the request; not needed if the namespace contains only one")
 	o.output.addFlags(flags)
@@ -74,7 +79,7 @@ func newRequest(f *factory) *cobra.Command {
 // Complete implements options.
 func (o *requestOptions) Complete(_ *cobra.Command, args []string) error {
 	var err error
-	if o.requestType, err = parseRequestType(args); err != nil {
+	if o.requestType, err = parseRequestType(args, o.renew != ""); err != nil || o.renew != "" {
 		return err
 	}
 	o.spec, err = o.request.toSpec(o.requestType)
@@ -86,6 +91,10 @@ func (o *requestOptions) Validate() error {
 	if err := o.output.validate(); err != nil {
 		return err
 	}
+	if o.renew != "" && (o.request.role != "" || o.request.from != "" || o.request.unit != "" || o.request.beneficiary != "" ||
+		len(o.request.scope)+len(o.request.attributes) > 0) {
+		return usagef("--renew asks for the role of %s once more: leave out --role, --from, --scope, --unit, --attribute and --beneficiary", o.renew)
+	}
 	return o.input.validateNoManifests()
 }
 
@@ -93,6 +102,9 @@ func (o *requestOptions) Validate() error {
 func (o *requestOptions) Run(ctx context.Context) error {
 	c, err := newApprovalClient(ctx, o.input)
 	if err != nil {
+		return err
+	}
+	if err := o.readRenewed(ctx, c); err != nil {
 		return err
 	}
 	request, err := o.toRequest(ctx, c)

@@ -25,13 +25,19 @@ func (f *timeFlags) complete() error {
 		f.time = time.Now()
 		return nil
 	}
+	var err error
+	f.time, err = parseTime("--at", f.value)
+	return err
+}
+
+// parseTime parses the time of a flag.
+func parseTime(flag, text string) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
-		if at, err := time.Parse(layout, f.value); err == nil {
-			f.time = at
-			return nil
+		if at, err := time.Parse(layout, text); err == nil {
+			return at, nil
 		}
 	}
-	return usagef("--at %s: write a time like 2006-01-02 or 2006-01-02T15:04:05Z", f.value)
+	return time.Time{}, usagef("%s %s: write a time like 2006-01-02 or 2006-01-02T15:04:05Z", flag, text)
 }
 
 // clock returns a clock that is stopped at the time.

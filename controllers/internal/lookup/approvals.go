@@ -17,6 +17,7 @@ const (
 	// givesField holds the organization of a request that gives a role: few do, of all that are kept.
 	givesField   = "gives"
 	requestField = "spec.requestRef.name"
+	renewalField = "spec.grant.renewalOf.name"
 )
 
 func chainOrganization(object client.Object) []string {
@@ -36,6 +37,20 @@ func givingOrganization(object client.Object) []string {
 
 func decisionRequest(object client.Object) []string {
 	return []string{object.(*v1alpha1.ApprovalDecision).Spec.RequestRef.Name}
+}
+
+func renewedRequest(object client.Object) []string {
+	if grant := object.(*v1alpha1.ApprovalRequest).Spec.Grant; grant != nil && grant.RenewalOf != nil {
+		return []string{grant.RenewalOf.Name}
+	}
+	return nil
+}
+
+// Renewals returns the approval requests that prolong the role of a request, of whatever UID.
+func Renewals(ctx context.Context, reader client.Reader, request types.NamespacedName) ([]v1alpha1.ApprovalRequest, error) {
+	requests := &v1alpha1.ApprovalRequestList{}
+	err := list(ctx, reader, requests, client.InNamespace(request.Namespace), client.MatchingFields{renewalField: request.Name})
+	return requests.Items, err
 }
 
 // Chains returns the approval chains that refer to an organization.

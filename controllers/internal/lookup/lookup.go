@@ -46,6 +46,7 @@ func Index(ctx context.Context, indexer client.FieldIndexer) error {
 		{&v1alpha1.ApprovalChain{}, organizationField, chainOrganization},
 		{&v1alpha1.ApprovalRequest{}, organizationField, requestOrganization},
 		{&v1alpha1.ApprovalRequest{}, givesField, givingOrganization},
+		{&v1alpha1.ApprovalRequest{}, renewalField, renewedRequest},
 		{&v1alpha1.ApprovalDecision{}, requestField, decisionRequest},
 	} {
 		if err := indexer.IndexField(ctx, i.object, i.field, i.value); err != nil {

@@ -30,7 +30,7 @@ func (e *evaluation) refuseGrant(policy *document.GrantPolicy) error {
 		return refusef("gives no role: it has no grantPolicy; ask for the role where a chain gives it, or have a grantPolicy added")
 	}
 	for _, refusal := range []error{
-		refuseRole(e.decision.Index, &policy.Roles, grant.Role), e.refuseBeneficiary(policy), refuseDuration(policy, grant),
+		refuseRole(e.decision.Index, &policy.Roles, grant.Role), e.refuseBeneficiary(policy), refuseDuration(policy, grant), e.refuseStart(grant),
 		refuseJustification(policy.Justification, e.input.Justification), e.refuseScope(grant.Scope),
 	} {
 		if refusal != nil {
@@ -99,6 +99,17 @@ func refuseDuration(policy *document.GrantPolicy, grant *access.ApprovalGrant) e
 			limit, time.Duration(min(seconds, maxSeconds))*time.Second, policy.MaxDurationSeconds)
 	}
 	return nil
+}
+
+// maxAhead is how far ahead a role may start.
+const maxAhead = 365 * 24 * time.Hour
+
+func (e *evaluation) refuseStart(grant *access.ApprovalGrant) error {
+	if grant.StartTime == nil || !grant.StartTime.After(e.decision.Moment().Add(maxAhead)) {
+		return nil
+	}
+	return refusef("gives no role that starts more than 365 days ahead: set grant.startTime to an earlier time than %s",
+		grant.StartTime.UTC().Format(time.RFC3339))
 }
 
 // maxSeconds is the longest duration that a message says.
@@ -209,9 +220,14 @@ func refuseWithoutDecision(policy *document.GrantPolicy, plan *access.ApprovalPl
 func (e *evaluation) context(policy *document.GrantPolicy) map[string]any {
 	context := map[string]any{"beneficiary": e.input.EffectiveBeneficiary(), "justification": e.input.Justification}
 	if grant := e.input.Grant; grant != nil {
-		context["grant"] = map[string]any{
-			"role": grant.Role, "durationSeconds": grant.EffectiveSeconds(policy), "scope": e.scopeValue(grant.Scope),
+		seen := map[string]any{"role": grant.Role, "durationSeconds": grant.EffectiveSeconds(policy), "scope": e.scopeValue(grant.Scope)}
+		if grant.StartTime != nil {
+			seen["startTime"] = grant.StartTime.UTC()
 		}
+		if grant.RenewalOf != "" {
+			seen["renewalOf"] = grant.RenewalOf
+		}
+		context["grant"] = seen
 	}
 	return context
 }

@@ -38,6 +38,10 @@ type ApprovalGrant struct {
 	Role string `json:"role"`
 	// DurationSeconds is for how long it is asked for; 0, for the default of the chain.
 	DurationSeconds int64 `json:"durationSeconds,omitempty"`
+	// StartTime is from when on it shall be held; nil, from the approval on.
+	StartTime *time.Time `json:"startTime,omitempty"`
+	// RenewalOf names the request whose role this one prolongs; empty if it is none.
+	RenewalOf string `json:"renewalOf,omitempty"`
 	// Scope is where it shall be held; nil, in the unit and the dimension values of the input.
 	Scope *document.Scope `json:"scope,omitempty"`
 }

@@ -1637,6 +1637,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: roleDigest
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ChainDigest
+    - name: startTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: com.github.rolewright.rolewright.api.v1alpha1.RequestReminder
   map:
     fields:
@@ -1760,12 +1763,18 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: durationSeconds
       type:
         scalar: numeric
+    - name: renewalOf
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestReference
     - name: roleRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
     - name: scope
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Scope
+    - name: startTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: com.github.rolewright.rolewright.api.v1alpha1.RequesterSelector
   map:
     fields:

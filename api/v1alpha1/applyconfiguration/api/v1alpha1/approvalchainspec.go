@@ -25,8 +25,8 @@ type ApprovalChainSpecApplyConfiguration struct {
 	// it yields true; if absent, it governs all requests of the type. A request is denied if it cannot be evaluated. It
 	// sees subject (the requester), resource (what is requested: the requestType as resource.type and the attributes in
 	// resource.properties), context (context.beneficiary, context.justification and, if a role is requested,
-	// context.grant with role, durationSeconds and scope), now, and directory, with isManager(a, b) and isAbove(a, b).
-	// For example: resource.properties.annualValue > 250000
+	// context.grant with role, durationSeconds, scope and, if the request has them, startTime and renewalOf), now, and
+	// directory, with isManager(a, b) and isAbove(a, b). For example: resource.properties.annualValue > 250000
 	When *apiv1alpha1.Expression `json:"when,omitempty"`
 	// priority decides if several chains govern a request: the highest wins. At the same priority, a chain with a
 	// condition (when) wins over one without. If no chain wins, the request is denied. It defaults to 0 if absent.

@@ -11,7 +11,7 @@ package v1alpha1
 type ApprovalRequestReferenceApplyConfiguration struct {
 	// name of the ApprovalRequest.
 	Name *string `json:"name,omitempty"`
-	// uid of the ApprovalRequest, so that a decision does not apply to a later request of the same name.
+	// uid of the ApprovalRequest, so that another request of the same name is not meant.
 	UID *string `json:"uid,omitempty"`
 }
 

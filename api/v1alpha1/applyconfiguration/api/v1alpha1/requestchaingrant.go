@@ -6,6 +6,7 @@ package v1alpha1
 
 import (
 	apiv1alpha1 "github.com/rolewright/rolewright/api/v1alpha1"
+	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // RequestChainGrantApplyConfiguration represents a declarative configuration of the RequestChainGrant type for use
@@ -16,6 +17,9 @@ type RequestChainGrantApplyConfiguration struct {
 	// durationSeconds is the number of seconds for which the role will be held: what the request asks for, or the
 	// default of the chain.
 	DurationSeconds *int64 `json:"durationSeconds,omitempty"`
+	// startTime is the time before which the role will not be held: the startTime of the request, or the end of the role
+	// that it prolongs. In RFC 3339, for example 2030-01-31T08:00:00Z.
+	StartTime *v1.Time `json:"startTime,omitempty"`
 	// roleDigest is the digest of what the role gives: its permissions, with the alternatives of each, and the roles
 	// that it inherits. If it is another one when the request would be approved, the request is denied.
 	RoleDigest *apiv1alpha1.ChainDigest `json:"roleDigest,omitempty"`
@@ -32,6 +36,14 @@ func RequestChainGrant() *RequestChainGrantApplyConfiguration {
 // If called multiple times, the DurationSeconds field is set to the value of the last call.
 func (b *RequestChainGrantApplyConfiguration) WithDurationSeconds(value int64) *RequestChainGrantApplyConfiguration {
 	b.DurationSeconds = &value
+	return b
+}
+
+// WithStartTime sets the StartTime field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the StartTime field is set to the value of the last call.
+func (b *RequestChainGrantApplyConfiguration) WithStartTime(value v1.Time) *RequestChainGrantApplyConfiguration {
+	b.StartTime = &value
 	return b
 }
 

@@ -4,6 +4,10 @@
 
 package v1alpha1
 
+import (
+	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
 // RequestedGrantApplyConfiguration represents a declarative configuration of the RequestedGrant type for use
 // with apply.
 //
@@ -15,9 +19,15 @@ type RequestedGrantApplyConfiguration struct {
 	// dimension. If absent, it is the unit of the request, and for each dimension the value of the request or, if it has
 	// none, all values.
 	Scope *ScopeApplyConfiguration `json:"scope,omitempty"`
-	// durationSeconds is the number of seconds for which the role will be held from the approval on, for example 28800
-	// for eight hours. If absent, it is the defaultDurationSeconds of the chain that governs the request.
+	// durationSeconds is the number of seconds for which the role will be held, for example 28800 for eight hours. If
+	// absent, it is the defaultDurationSeconds of the chain that governs the request.
 	DurationSeconds *int32 `json:"durationSeconds,omitempty"`
+	// startTime is the time from which the role will be held, in RFC 3339, for example 2030-01-31T08:00:00Z, at most 365
+	// days ahead. If absent, or if the request is approved later, the role is held from the approval on.
+	StartTime *v1.Time `json:"startTime,omitempty"`
+	// renewalOf refers to the request whose role this one prolongs: the same role in the same scope, for the same
+	// beneficiary. The role is then held from the end of that one on or, if it has ended, from the approval on.
+	RenewalOf *ApprovalRequestReferenceApplyConfiguration `json:"renewalOf,omitempty"`
 }
 
 // RequestedGrantApplyConfiguration constructs a declarative configuration of the RequestedGrant type for use with
@@ -47,5 +57,21 @@ func (b *RequestedGrantApplyConfiguration) WithScope(value *ScopeApplyConfigurat
 // If called multiple times, the DurationSeconds field is set to the value of the last call.
 func (b *RequestedGrantApplyConfiguration) WithDurationSeconds(value int32) *RequestedGrantApplyConfiguration {
 	b.DurationSeconds = &value
+	return b
+}
+
+// WithStartTime sets the StartTime field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the StartTime field is set to the value of the last call.
+func (b *RequestedGrantApplyConfiguration) WithStartTime(value v1.Time) *RequestedGrantApplyConfiguration {
+	b.StartTime = &value
+	return b
+}
+
+// WithRenewalOf sets the RenewalOf field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the RenewalOf field is set to the value of the last call.
+func (b *RequestedGrantApplyConfiguration) WithRenewalOf(value *ApprovalRequestReferenceApplyConfiguration) *RequestedGrantApplyConfiguration {
+	b.RenewalOf = value
 	return b
 }

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approval_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/internal/intake"
+)
+
+// starting is a story of a request for a role that starts at a moment.
+func starting(t *testing.T, seconds int) *story {
+	return asking(t, giving(), func(s *story) { s.state.Request.Spec.Grant.StartTime = new(metav1.NewTime(moment(seconds))) })
+}
+
+func TestLaterStart(t *testing.T) {
+	s := starting(t, 50).approves(10, "ben", "location").pass(10).is(approved)
+	held := s.last.Status.Grant
+	if !held.StartTime.Time.Equal(moment(50)) || !held.EndTime.Time.Equal(moment(150)) || !s.last.Next.Equal(moment(50)) {
+		t.Errorf("it is held from %v until %v, next at %v", held.StartTime, held.EndTime, s.last.Next)
+	}
+	granted(s, metav1.ConditionFalse, approval.ReasonNotStarted)
+	s.pass(50)
+	granted(s, metav1.ConditionTrue, approval.ReasonGranted)
+
+	// Who approves later than that gives the whole duration.
+	s = starting(t, 50).approves(70, "ben", "location").pass(70).is(approved)
+	if held := s.last.Status.Grant; !held.StartTime.Time.Equal(moment(70)) || !held.EndTime.Time.Equal(moment(170)) {
+		t.Errorf("it is held from %v until %v", held.StartTime, held.EndTime)
+	}
+}
+
+func TestRevocationBeforeTheStart(t *testing.T) {
+	s := starting(t, 50).approves(10, "ben", "location").pass(10)
+	s.decides(20, "ben", "", v1alpha1.VerdictRevoke).pass(20).counts("ben", countedReason)
+	granted(s, metav1.ConditionFalse, approval.ReasonRevoked)
+	if intake.Gives(s.state.Request) {
+		t.Error("it gives the role")
+	}
+	s.pass(60)
+	granted(s, metav1.ConditionFalse, approval.ReasonRevoked)
+}
+
+func TestStartTooFarAhead(t *testing.T) {
+	const year = 365 * 24 * 3600
+	starting(t, year).is(pending)
+	starting(t, year+1).is(denied).says(`the role cannot be given: ApprovalChain "chain-0" gives no role that starts more than 365 days ` +
+		`ahead: set grant.startTime to an earlier time than 2027-03-02T09:00:01Z`)
+}
+
+// earlier is an approved request for the role that ann is given until a moment.
+func earlier(s *story, end int) *v1alpha1.ApprovalRequest {
+	e := s.state.Request.DeepCopy()
+	e.Name, e.UID, e.Spec.Grant.RenewalOf = "offer-0", "uid-0", nil
+	e.Status = v1alpha1.ApprovalRequestStatus{
+		State: approved,
+		Grant: &v1alpha1.GrantStatus{Window: v1alpha1.Window{StartTime: new(metav1.NewTime(moment(-100))), EndTime: new(metav1.NewTime(moment(end)))}},
+	}
+	return e
+}
+
+// renewing is a story of a request that prolongs the role of an earlier one, after changes to that.
+func renewing(t *testing.T, changes ...func(*v1alpha1.ApprovalRequest)) *story {
+	return asking(t, giving(), func(s *story) {
+		s.state.Request.Spec.Grant.RenewalOf = &v1alpha1.ApprovalRequestReference{Name: "offer-0", UID: "uid-0"}
+		s.state.Renewed = earlier(s, 500)
+		for _, change := range changes {
+			change(s.state.Renewed)
+		}
+	})
+}
+
+func TestRenewalStartsWhenTheRoleEnds(t *testing.T) {
+	s := renewing(t).is(pending).approves(10, "ben", "location").pass(10).is(approved)
+	if held := s.last.Status.Grant; !held.StartTime.Time.Equal(moment(500)) || !held.EndTime.Time.Equal(moment(600)) {
+		t.Errorf("it is held from %v until %v", held.StartTime, held.EndTime)
+	}
+	// Once that has ended, its request may be gone.
+	s = renewing(t).is(pending)
+	s.state.Renewed = nil
+	s.approves(700, "ben", "location").pass(700).is(approved)
+	if held := s.last.Status.Grant; !held.StartTime.Time.Equal(moment(700)) || !held.EndTime.Time.Equal(moment(800)) {
+		t.Errorf("it is held from %v until %v", held.StartTime, held.EndTime)
+	}
+}
+
+// What is no role of the same beneficiary in the same place is not prolonged.
+func TestRenewalOfSomethingElse(t *testing.T) {
+	for part, change := range map[string]func(*v1alpha1.ApprovalRequest){
+		`there is no request "offer-0" with that uid`: func(e *v1alpha1.ApprovalRequest) { e.UID = "another" },
+		`request "offer-0" gave no role`: func(e *v1alpha1.ApprovalRequest) {
+			e.Status.State, e.Status.Grant = denied, nil
+		},
+		`the role of request "offer-0" was revoked`: func(e *v1alpha1.ApprovalRequest) {
+			e.Status.Grant.RevocationTime = new(metav1.NewTime(moment(-1)))
+		},
+		`for another role, scope, unit or beneficiary`:  func(e *v1alpha1.ApprovalRequest) { e.Spec.Beneficiary = "jon" },
+		`another role, scope, unit or beneficiary: make`: func(e *v1alpha1.ApprovalRequest) { e.Spec.Grant.RoleRef.Name = "vice" },
+		`role, scope, unit or beneficiary: make`:         func(e *v1alpha1.ApprovalRequest) { e.Spec.Unit = "west" },
+		`scope, unit or beneficiary: make the`: func(e *v1alpha1.ApprovalRequest) {
+			e.Spec.Grant.Scope = &v1alpha1.Scope{Everywhere: new(true)}
+		},
+		`unit or beneficiary: make the request again`: func(e *v1alpha1.ApprovalRequest) { e.Spec.OrganizationRef.Name = "other" },
+		`that uid: make the request again without`: func(e *v1alpha1.ApprovalRequest) {
+			e.DeletionTimestamp = new(metav1.NewTime(moment(-1)))
+		},
+	} {
+		s := renewing(t, change).is(denied)
+		if !strings.Contains(s.last.Status.Message, part) {
+			t.Errorf("it says %q, without %q", s.last.Status.Message, part)
+		}
+	}
+}
+
+// Who revokes a role, or deletes its request, after it was asked to be prolonged ends what prolongs it too.
+func TestRenewalOfARoleThatEndsEarly(t *testing.T) {
+	for name, change := range map[string]func(*story){
+		"revoked": func(s *story) { s.state.Renewed.Status.Grant.RevocationTime = new(metav1.NewTime(moment(5))) },
+		"deleted": func(s *story) { s.state.Renewed = nil },
+	} {
+		s := renewing(t).is(pending)
+		change(s)
+		s.approves(10, "ben", "location").pass(10).is(denied)
+		if s.last.Status.Grant != nil {
+			t.Errorf("%s: it gives the role", name)
+		}
+	}
+}
+
+// A request waits for one that is not decided yet.
+func TestRenewalOfAPendingRequest(t *testing.T) {
+	s := renewing(t, func(e *v1alpha1.ApprovalRequest) { e.Status = v1alpha1.ApprovalRequestStatus{State: pending} }).is(pending)
+	ready(s, metav1.ConditionFalse, approval.ReasonRenewedRequestPending)
+	s.state.Renewed = earlier(s, 500)
+	s.pass(5).is(pending).waitsFor("location: ben")
+}
+
+// Chains see what is asked for.
+func TestConditionsSeeStartAndRenewal(t *testing.T) {
+	for when, s := range map[string]func(*v1alpha1.RequestedGrant){
+		`has(context.grant.startTime) && context.grant.startTime > now + duration("40s")`: func(g *v1alpha1.RequestedGrant) {
+			g.StartTime = new(metav1.NewTime(moment(50)))
+		},
+		`has(context.grant.renewalOf) && context.grant.renewalOf == 'offer-0'`: func(g *v1alpha1.RequestedGrant) {
+			g.RenewalOf = &v1alpha1.ApprovalRequestReference{Name: "offer-0", UID: "uid-0"}
+		},
+	} {
+		for _, named := range []bool{true, false} {
+			governing := chain(step("location", users("ben")), step("more", users("bea")))
+			governing.Steps[1].When = v1alpha1.Expression(when)
+			story := newStory(t, governing)
+			story.asksForRole()
+			story.state.Renewed = earlier(story, 500)
+			if named {
+				s(story.state.Request.Spec.Grant)
+			}
+			story.pass(0)
+			if got := story.last.Status.Chain.Steps[1].Disposition == v1alpha1.StepAsked; got != named {
+				t.Errorf("%s: needed is %t", when, got)
+			}
+		}
+	}
+}
+
+// The role is about to end for a tenth of its time, and for a week at most.
+func TestRoleIsAboutToEnd(t *testing.T) {
+	for duration, before := range map[time.Duration]time.Duration{1000 * time.Hour: 100 * time.Hour, 8000 * time.Hour: 7 * 24 * time.Hour} {
+		s := asking(t, giving(), func(s *story) { s.state.Request.Spec.Grant.DurationSeconds = int32(duration.Seconds()) })
+		s.approves(0, "ben", "location").pass(0)
+		if want := start.Add(duration - before); !s.last.Next.Equal(want) {
+			t.Errorf("after %s, next is at %s, not at %s", duration, s.last.Next, want)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package approvals_test
+
+import (
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+)
+
+var _ = Describe("Roles that are prolonged, or start later", func() {
+	// renews makes a request of a user that names another one as that whose role it prolongs.
+	renews := func(w *world, requester, name, text string) string {
+		GinkgoHelper()
+		request := w.asked(requester, text)
+		renewed := w.request(name)
+		request.Spec.Grant.RenewalOf = &v1alpha1.ApprovalRequestReference{Name: name, UID: string(renewed.UID)}
+		Expect(users.As(requester).Create(w.Ctx, request)).To(Succeed())
+		return request.Name
+	}
+	const access = "access unit=east role=approver seconds=3600"
+
+	It("are held from the end of the first one on", func() {
+		w := newOffice(chain("access", gives+approverOne))
+		first := w.opens("ann", access)
+		second := renews(w, "ann", first, access)
+		w.expect(second, "Ready", "False RenewedRequestPending: ")
+		w.casts(first, "ben approve location")
+		w.becomes(second, "location: bea, ben")
+		w.casts(second, "bea approve location")
+		w.becomes(second, "Approved")
+		Expect(w.request(second).Status.Grant.StartTime.Time).To(BeTemporally("==", w.request(first).Status.Grant.EndTime.Time))
+		w.expect(second, "Granted", "False NotStarted: ")
+		w.Yes("ann approve east")
+		Expect(w.MayAt(clock.Now().Add(90*time.Minute), "ann approve east")).To(BeTrue())
+		Expect(w.MayAt(clock.Now().Add(150*time.Minute), "ann approve east")).To(BeFalse())
+	})
+
+	It("are denied where they prolong what is another's, another role, or was revoked", func() {
+		w := newOffice(chain("access", gives+approverOne))
+		first := w.opens("ann", access)
+		w.casts(first, "ben approve location")
+		w.becomes(first, "Approved")
+		w.becomes(renews(w, "eve", first, access), "for another role, scope, unit or beneficiary")
+		w.becomes(renews(w, "ann", first, "access unit=east role=vice"), "for another role, scope, unit or beneficiary")
+		w.becomes(renews(w, "ann", first, "access unit=site role=approver"), "for another role, scope, unit or beneficiary")
+		pending := renews(w, "ann", first, access)
+		w.becomes(pending, "location: bea, ben")
+		w.casts(first, "ben revoke")
+		w.expect(first, "Granted", "False Revoked: ")
+		w.casts(pending, "bea approve location")
+		w.becomes(pending, "Denied; the role cannot be given: spec.grant.renewalOf: the role of request \""+first+"\" was revoked")
+		w.No("ann approve east")
+	})
+
+	It("are given nothing by a renewal of a request that was made again under the same name", func() {
+		w := newOffice(chain("access", gives+approverOne))
+		first := w.opens("ann", "access name=mine unit=east role=approver seconds=3600")
+		request := w.asked("ann", access)
+		request.Spec.Grant.RenewalOf = &v1alpha1.ApprovalRequestReference{Name: first, UID: string(w.request(first).UID)}
+		w.Delete("ApprovalRequest/" + first)
+		Expect(users.As("ann").Create(w.Ctx, w.asked("ann", "access name=mine unit=east role=approver"))).To(Succeed())
+		Expect(users.As("ann").Create(w.Ctx, request)).To(Succeed())
+		w.becomes(request.Name, "there is no request \"mine\" with that uid")
+	})
+
+	It("wait for their start, and can be revoked before", func() {
+		w := newOffice(chain("access", gives+approverOne))
+		request := w.asked("ann", access)
+		request.Spec.Grant.StartTime = &metav1.Time{Time: clock.Now().Add(time.Hour)}
+		Expect(users.As("ann").Create(w.Ctx, request)).To(Succeed())
+		w.becomes(request.Name, "location: bea, ben")
+		w.casts(request.Name, "ben approve location")
+		w.expect(request.Name, "Granted", "False NotStarted: role approver will be held from ")
+		w.No("ann approve east")
+		Expect(w.MayAt(clock.Now().Add(90*time.Minute), "ann approve east")).To(BeTrue())
+		w.casts(request.Name, "ben revoke")
+		w.expect(request.Name, "Granted", "False Revoked: ")
+		w.Settled()
+		Expect(w.MayAt(clock.Now().Add(90*time.Minute), "ann approve east")).To(BeFalse())
+	})
+
+	It("do not start years ahead, when nobody remembers", func() {
+		w := newOffice(chain("access", gives+approverOne))
+		request := w.asked("ann", access)
+		request.Spec.Grant.StartTime = &metav1.Time{Time: clock.Now().Add(2 * 365 * 24 * time.Hour)}
+		Expect(users.As("ann").Create(w.Ctx, request)).To(Succeed())
+		w.becomes(request.Name, "gives no role that starts more than 365 days ahead")
+	})
+
+	It("are asked for by the command", func() {
+		w := newOffice(chain("access", gives+approverOne))
+		first := w.opens("ann", access)
+		w.casts(first, "ben approve location")
+		w.becomes(first, "Approved")
+		Expect(w.rolewright("ann", 0, "request --renew "+first+" --for 2h --name more")).To(ContainSubstring("request more waits for location: bea, ben"))
+		spec := w.request("more").Spec
+		Expect(spec.Grant.RenewalOf.Name).To(Equal(first))
+		Expect(spec.Grant.DurationSeconds).To(Equal(int32(7200)))
+		Expect(spec.Unit).To(Equal(v1alpha1.Name("east")))
+		w.rolewright("ann", 2, "request --renew "+first+" --role vice")
+		w.rolewright("ann", 0, "request access --role approver --unit east --for 1h --from 2999-01-01 --name far --wait 0")
+		w.becomes("far", "Denied")
+	})
+})
