@@ -100,7 +100,7 @@ func TestRenewalOfSomethingElse(t *testing.T) {
 		`the role of request "offer-0" was revoked`: func(e *v1alpha1.ApprovalRequest) {
 			e.Status.Grant.RevocationTime = new(metav1.NewTime(moment(-1)))
 		},
-		`for another role, scope, unit or beneficiary`:  func(e *v1alpha1.ApprovalRequest) { e.Spec.Beneficiary = "jon" },
+		`for another role, scope, unit or beneficiary`:   func(e *v1alpha1.ApprovalRequest) { e.Spec.Beneficiary = "jon" },
 		`another role, scope, unit or beneficiary: make`: func(e *v1alpha1.ApprovalRequest) { e.Spec.Grant.RoleRef.Name = "vice" },
 		`role, scope, unit or beneficiary: make`:         func(e *v1alpha1.ApprovalRequest) { e.Spec.Unit = "west" },
 		`scope, unit or beneficiary: make the`: func(e *v1alpha1.ApprovalRequest) {

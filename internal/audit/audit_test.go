@@ -104,9 +104,13 @@ func TestRoleHasEnded(t *testing.T) {
 		"revoked": {func(s *v1alpha1.ApprovalRequestStatus) {
 			s.Grant.RevocationTime, s.Grant.RevokedBy = after(50), "ben"
 		}, approval.ReasonRevoked, at(50), "ben"},
+		"deleted": {func(*v1alpha1.ApprovalRequestStatus) {}, audit.EndDeleted, at(60), ""},
 	} {
 		r := request()
 		c.end(&r.Status)
+		if name == "deleted" {
+			r.DeletionTimestamp = after(60)
+		}
 		records := audit.Records(r, nil)
 		last := records[len(records)-1]
 		if last.Event != audit.RoleEnded || last.Role.EndReason != c.reason || !last.Time.Equal(c.time.Time) ||
@@ -122,6 +126,37 @@ func TestDeletionEndsTheRole(t *testing.T) {
 		if got := ids(audit.Removed(request(), at(seconds).Time, "deleted")); !slices.Equal(got, want) {
 			t.Errorf("after %d s the records are %v, not %v", seconds, got, want)
 		}
+	}
+}
+
+// TestRoleOfARequestThatIsKept: it ended when the deletion began, however long something keeps the object.
+func TestRoleOfARequestThatIsKept(t *testing.T) {
+	r := request()
+	r.DeletionTimestamp = after(60)
+	if records := audit.Removed(r, at(90).Time, "deleted"); !records[0].Time.Equal(at(60).Time) || records[0].Event != audit.RoleEnded {
+		t.Errorf("the first record is %+v", records[0])
+	}
+}
+
+// TestWriters: a service account that wrote for someone is named beside them.
+func TestWriters(t *testing.T) {
+	const account = "system:serviceaccount:shop:desk"
+	r, d := request(), decision("ben", 20, metav1.ConditionTrue, "Counted")
+	r.Spec.Via, d.Spec.Via = account, account
+	r.Status.Grant.RevocationTime, r.Status.Grant.RevokedBy, r.Status.Grant.RevokedVia = after(50), "ben", account
+	var found []string
+	for _, record := range audit.Records(r, []v1alpha1.ApprovalDecision{d}) {
+		switch {
+		case record.Asked != nil:
+			found = append(found, record.Asked.Via)
+		case record.Decision != nil:
+			found = append(found, record.Decision.Via)
+		case record.Event == audit.RoleEnded:
+			found = append(found, record.Role.EndedVia)
+		}
+	}
+	if want := []string{account, account, account}; !slices.Equal(found, want) {
+		t.Errorf("the writers are %v", found)
 	}
 }
 

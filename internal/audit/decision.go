@@ -43,7 +43,7 @@ func decision(d *v1alpha1.ApprovalDecision, counted *metav1.Condition) *Decision
 	spec := &d.Spec
 	return &Decision{
 		Name: d.Name, UID: string(d.UID), Step: string(spec.Step), Verdict: string(spec.Verdict),
-		Approver: string(spec.Approver), OnBehalfOf: string(spec.OnBehalfOf),
+		Approver: string(spec.Approver), OnBehalfOf: string(spec.OnBehalfOf), Via: string(spec.Via),
 		Digest: string(spec.Digest), Comment: string(spec.Comment),
 		Counted: counted.Status == metav1.ConditionTrue, Reason: counted.Reason,
 	}

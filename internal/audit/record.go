@@ -79,6 +79,8 @@ type Request struct {
 
 // Asked is what a request asks for.
 type Asked struct {
+	// Via is the service account that made the request for its requester; absent if the requester did.
+	Via           string         `json:"via,omitempty"`
 	Attributes    map[string]any `json:"attributes,omitempty"`
 	Justification string         `json:"justification,omitempty"`
 	// Role is the one that is asked for, with a duration if the request gives one.
@@ -123,6 +125,8 @@ type Decision struct {
 	// Approver decided, on behalf of OnBehalfOf if there is one.
 	Approver   string `json:"approver"`
 	OnBehalfOf string `json:"onBehalfOf,omitempty"`
+	// Via is the service account that wrote the decision for Approver; absent if Approver did.
+	Via string `json:"via,omitempty"`
 	// Digest identifies what the approver saw.
 	Digest  string `json:"digest,omitempty"`
 	Comment string `json:"comment,omitempty"`
@@ -145,6 +149,8 @@ type Role struct {
 	Scope *Scope `json:"scope,omitempty"`
 	// DurationSeconds is for how long it is asked for.
 	DurationSeconds int64 `json:"durationSeconds,omitempty"`
+	// RenewalOf is the UID of the request whose role it prolongs.
+	RenewalOf string `json:"renewalOf,omitempty"`
 	// Digest of what the role gives, as it was when the request was opened.
 	Digest string `json:"digest,omitempty"`
 	// StartTime and EndTime are when it is held. Those of a role that has ended are when it was held.
@@ -154,6 +160,8 @@ type Role struct {
 	EndReason string `json:"endReason,omitempty"`
 	// EndedBy is the user who ended it.
 	EndedBy string `json:"endedBy,omitempty"`
+	// EndedVia is the service account that wrote that for EndedBy; absent if EndedBy did.
+	EndedVia string `json:"endedVia,omitempty"`
 }
 
 // Scope is where a role is held.

@@ -39,8 +39,8 @@ func Records(request *v1alpha1.ApprovalRequest, decisions []v1alpha1.ApprovalDec
 // Removed returns the records of a request that is removed, or that someone has deleted, at a time.
 func Removed(request *v1alpha1.ApprovalRequest, at time.Time, message string) []Record {
 	t := &trail{request: request}
-	if intake.Gives(request) && request.Status.Grant.EndTime.After(at) {
-		t.endRole(at, EndDeleted, "", message)
+	if t.givesRole() && request.Status.Grant.EndTime.After(at) {
+		t.endByDeletion(at)
 	}
 	t.add(RequestRemoved, "", at, func(r *Record) { r.Message = message })
 	return t.records
@@ -81,7 +81,7 @@ func (t *trail) add(event Event, part string, at time.Time, fill func(*Record)) 
 }
 
 func asked(spec *v1alpha1.ApprovalRequestSpec) *Asked {
-	a := &Asked{Justification: string(spec.Justification)}
+	a := &Asked{Via: string(spec.Via), Justification: string(spec.Justification)}
 	for name, value := range spec.Attributes {
 		if a.Attributes == nil {
 			a.Attributes = map[string]any{}
@@ -90,7 +90,7 @@ func asked(spec *v1alpha1.ApprovalRequestSpec) *Asked {
 	}
 	if spec.Grant != nil {
 		a.Role = role(spec.Grant)
-		a.Role.DurationSeconds = int64(spec.Grant.DurationSeconds)
+		a.Role.DurationSeconds, a.Role.StartTime = int64(spec.Grant.DurationSeconds), utc(spec.Grant.StartTime)
 	}
 	return a
 }

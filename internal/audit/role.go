@@ -18,9 +18,13 @@ import (
 const EndDeleted = "RequestDeleted"
 
 func role(grant *v1alpha1.RequestedGrant) *Role {
-	return &Role{
+	r := &Role{
 		Kind: string(cmp.Or(grant.RoleRef.Kind, v1alpha1.RoleKindRole)), Name: grant.RoleRef.Name, Scope: scope(grant.Scope),
 	}
+	if grant.RenewalOf != nil {
+		r.RenewalOf = grant.RenewalOf.UID
+	}
+	return r
 }
 
 func scope(written *v1alpha1.Scope) *Scope {
@@ -55,10 +59,28 @@ func (t *trail) addRole() {
 	granted := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionGranted)
 	switch {
 	case status.Grant.RevocationTime != nil:
-		t.endRole(status.Grant.RevocationTime.Time, approval.ReasonRevoked, string(status.Grant.RevokedBy), "")
+		t.endRole(status.Grant.RevocationTime.Time, approval.ReasonRevoked, func(r *Role) {
+			r.EndedBy, r.EndedVia = string(status.Grant.RevokedBy), string(status.Grant.RevokedVia)
+		})
 	case granted != nil && granted.Status == metav1.ConditionFalse && granted.Reason == approval.ReasonGrantExpired:
-		t.endRole(status.Grant.EndTime.Time, approval.ReasonGrantExpired, "", "")
+		t.endRole(status.Grant.EndTime.Time, approval.ReasonGrantExpired, nil)
+	case !t.request.DeletionTimestamp.IsZero():
+		t.endByDeletion(t.request.DeletionTimestamp.Time)
 	}
+}
+
+// givesRole reports whether the request gave a role that was not revoked.
+func (t *trail) givesRole() bool {
+	grant := t.request.Status.Grant
+	return t.request.Spec.Grant != nil && grant != nil && grant.EndTime != nil && grant.RevocationTime == nil
+}
+
+// endByDeletion adds that a role ended because its request was deleted: when that began, if something kept the object.
+func (t *trail) endByDeletion(at time.Time) {
+	if began := t.request.DeletionTimestamp; !began.IsZero() {
+		at = began.Time
+	}
+	t.endRole(at, EndDeleted, nil)
 }
 
 // given returns the role as the request gave it.
@@ -71,11 +93,14 @@ func (t *trail) given() *Role {
 	return given
 }
 
-func (t *trail) endRole(at time.Time, reason, by, message string) {
+func (t *trail) endRole(at time.Time, reason string, change func(*Role)) {
 	t.add(RoleEnded, "", at, func(r *Record) {
-		r.Role, r.Message = t.given(), message
+		r.Role = t.given()
 		ended := r.Time
-		r.Role.EndTime, r.Role.EndReason, r.Role.EndedBy = &ended, reason, by
+		r.Role.EndTime, r.Role.EndReason = &ended, reason
+		if change != nil {
+			change(r.Role)
+		}
 	})
 }
 

@@ -46,8 +46,8 @@ func TestApprovers(t *testing.T) {
 		"odd requester":  {`{"requestType":"refund","requester":7}`, http.StatusBadRequest, "requester must be a string"},
 		"odd attributes": {`{"requestType":"refund","requester":"ada","attributes":[]}`, http.StatusBadRequest, "attributes must be an object"},
 		"odd grant":      {`{"requestType":"refund","requester":"ada","grant":"yes"}`, http.StatusBadRequest, "grant must be an object"},
-		"odd role":       {`{"requestType":"refund","requester":"ada","grant":{"role":7}}`, http.StatusBadRequest, "grant must be an object with a role, and may have durationSeconds and a scope"},
-		"no role":        {`{"requestType":"refund","requester":"ada","grant":{}}`, http.StatusBadRequest, "grant must be an object with a role, and may have durationSeconds and a scope"},
+		"odd role":       {`{"requestType":"refund","requester":"ada","grant":{"role":7}}`, http.StatusBadRequest, "grant must be an object with a role, and may have durationSeconds, startTime, renewalOf and a scope"},
+		"no role":        {`{"requestType":"refund","requester":"ada","grant":{}}`, http.StatusBadRequest, "grant must be an object with a role, and may have durationSeconds, startTime, renewalOf and a scope"},
 		"no object":      {`[]`, http.StatusBadRequest, "the body is an array: it must be an object"},
 		"two objects":    {`{} {}`, http.StatusBadRequest, "there is something after the JSON object, which ends after 2 bytes: remove it"},
 	} {
