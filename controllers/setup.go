@@ -98,7 +98,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	if err != nil {
 		return err
 	}
-	requesters, err := lookup.IndexRequesters(ctx, manager.GetCache())
+	requests, err := lookup.IndexRequests(ctx, manager.GetCache())
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 			Publications: tracker, Statuses: statuses, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
 		},
 		&approval.Reconciler{
-			Client: manager.GetClient(), Assignments: assignments, Requesters: requesters, Store: store, Publications: tracker,
+			Client: manager.GetClient(), Assignments: assignments, Requests: requests, Store: store, Publications: tracker,
 			Statuses: statuses, Recorder: recorder, Clock: clock, Evidence: approval.NewEvidence(options.AuditLog, clock),
 		},
 		&catalog.Reconciler{

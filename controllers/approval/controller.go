@@ -25,7 +25,7 @@ type Reconciler struct {
 	// Client reads from the cache and waits for its own writes to arrive there.
 	Client       client.Client
 	Assignments  *lookup.Assignments
-	Requesters   *lookup.Requesters
+	Requests     *lookup.RequestCache
 	Store        *snapshot.Store
 	Publications *publications.Tracker
 	Statuses     *statuswriter.Writer
@@ -60,8 +60,11 @@ func (r *Reconciler) Reconcile(ctx context.Context, key ctrl.Request) (ctrl.Resu
 		return ctrl.Result{RequeueAfter: snapshotRetry}, nil
 	}
 	outcome, err := r.decide(ctx, in, now)
-	if err != nil {
+	switch {
+	case err != nil:
 		return retry.Result(err)
+	case outcome == nil:
+		return ctrl.Result{RequeueAfter: snapshotRetry}, nil
 	}
 	next, err := r.write(ctx, in, outcome, now)
 	if err != nil {

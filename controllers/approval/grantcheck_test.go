@@ -14,6 +14,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
@@ -93,27 +94,39 @@ func TestCheckGrant(t *testing.T) {
 	} {
 		t.Run(c.user+" "+c.role+" "+c.unit, func(t *testing.T) {
 			objects, held := members(), window()
-			checked := checkGrant(key, objects, grantCheck(requestFor(c.user, c.role, c.unit), held))
+			checked := checkGrant(build(objects), grantCheck(requestFor(c.user, c.role, c.unit), held), nil, objects.Assignments)
 			if (checked.Refusal == "") != (c.refusal == "") || !strings.Contains(checked.Refusal, c.refusal) || checked.Window != held {
 				t.Errorf("the answer is %+v, not %q", checked, c.refusal)
-			}
-			if len(objects.Requests) != 0 {
-				t.Error("the check has changed the objects")
 			}
 		})
 	}
 }
 
-// countingLister lists the objects of an organization, and counts how often.
-type countingLister struct {
-	objects *intake.Members
-	err     error
-	lists   int
+// TestCheckGrantSeesWhatRequestsGiveSince: what was approved a moment ago counts, although no snapshot contains it.
+func TestCheckGrantSeesWhatRequestsGiveSince(t *testing.T) {
+	objects, held := members(), window()
+	given := requestFor("bob", "auditor", "east")
+	given.Name = "given"
+	since := []model.RequestedGrant{intake.Requested(given, held)}
+	asked := grantCheck(requestFor("bob", "approver", "east"), held)
+	if checked := checkGrant(build(objects), asked, since, objects.Assignments); !strings.Contains(checked.Refusal, "apart") {
+		t.Errorf("the answer is %+v", checked)
+	}
 }
 
-func (l *countingLister) list() (*intake.Members, error) {
-	l.lists++
-	return l.objects, l.err
+// counter answers every grant check, and counts them.
+type counter struct {
+	answer *approval.CheckedGrant
+	err    error
+	checks int
+}
+
+func (c *counter) check(check *approval.GrantCheck) (*approval.CheckedGrant, error) {
+	c.checks++
+	if c.answer != nil {
+		c.answer.Window = check.Window
+	}
+	return c.answer, c.err
 }
 
 // officeWithChain has a chain in which bob decides who gets access.
@@ -123,25 +136,26 @@ func officeWithChain() *intake.Members {
 	return objects
 }
 
-func TestNoOutcomeWithoutTheObjects(t *testing.T) {
+func TestNoOutcomeWithoutAnAnswer(t *testing.T) {
 	objects := officeWithChain()
 	in := inputs{request: requestFor("ann", "auditor", "east"), chains: objects.Chains, snapshot: build(objects)}
-	broken := errors.New("the cache has stopped")
-	lister := countingLister{err: broken}
-	outcome, err := decide(in.state(window().StartTime.Time), key, lister.list)
-	if outcome != nil || !errors.Is(err, broken) {
-		t.Errorf("the outcome is %+v, and the error is %v", outcome, err)
+	for _, broken := range []error{errors.New("the cache has stopped"), nil} {
+		none := counter{err: broken}
+		outcome, err := decide(in.state(window().StartTime.Time), none.check)
+		if outcome != nil || !errors.Is(err, broken) {
+			t.Errorf("the outcome is %+v, and the error is %v", outcome, err)
+		}
 	}
 }
 
-func TestOrganizationIsResolvedOnlyToOpenAndToApprove(t *testing.T) {
+func TestGrantsAreCheckedOnlyToOpenAndToApprove(t *testing.T) {
 	objects := officeWithChain()
-	lister := countingLister{objects: objects}
+	held := counter{answer: &approval.CheckedGrant{}}
 	now := window().StartTime.Time
 	pass := func(request *v1alpha1.ApprovalRequest, s *snapshot.Snapshot, decisions ...v1alpha1.ApprovalDecision) {
 		t.Helper()
 		in := inputs{request: request, chains: objects.Chains, decisions: decisions, snapshot: s}
-		outcome, err := decide(in.state(now), key, lister.list)
+		outcome, err := decide(in.state(now), held.check)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -153,8 +167,8 @@ func TestOrganizationIsResolvedOnlyToOpenAndToApprove(t *testing.T) {
 		requests[i] = requestFor("ann", "auditor", "east")
 		pass(requests[i], first)
 	}
-	if lister.lists != len(requests) {
-		t.Errorf("to open %d requests, the organization was resolved %d times", len(requests), lister.lists)
+	if held.checks != len(requests) {
+		t.Errorf("to open %d requests, there were %d checks", len(requests), held.checks)
 	}
 	second := build(objects)
 	for _, request := range requests {
@@ -163,8 +177,8 @@ func TestOrganizationIsResolvedOnlyToOpenAndToApprove(t *testing.T) {
 			t.Fatalf("it waits for %q: %s", request.Status.WaitingFor, request.Status.Message)
 		}
 	}
-	if lister.lists != len(requests) {
-		t.Errorf("for another snapshot, the organization was resolved %d times more", lister.lists-len(requests))
+	if held.checks != len(requests) {
+		t.Errorf("for another snapshot, there were %d checks more", held.checks-len(requests))
 	}
 
 	approved := requests[0]
@@ -178,11 +192,11 @@ func TestOrganizationIsResolvedOnlyToOpenAndToApprove(t *testing.T) {
 		},
 	}
 	pass(approved, second, decision)
-	if approved.Status.State != v1alpha1.RequestApproved || lister.lists != len(requests)+1 {
-		t.Errorf("it is %s, and to approve it the organization was resolved %d times", approved.Status.State, lister.lists-len(requests))
+	if approved.Status.State != v1alpha1.RequestApproved || held.checks != len(requests)+1 {
+		t.Errorf("it is %s, and to approve it there were %d checks", approved.Status.State, held.checks-len(requests))
 	}
 	pass(approved, second, decision)
-	if lister.lists != len(requests)+1 {
-		t.Error("the organization was resolved for an approved request")
+	if held.checks != len(requests)+1 {
+		t.Error("the role of an approved request is checked")
 	}
 }

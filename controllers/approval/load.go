@@ -51,7 +51,7 @@ func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*input
 		if in.chains, err = lookup.Chains(ctx, r.Client, in.organization()); err != nil {
 			return nil, err
 		}
-		if in.olderRequests, err = r.Requesters.Older(in.request, r.Clock()); err != nil {
+		if in.olderRequests, err = r.Requests.Older(in.request, r.Clock()); err != nil {
 			return nil, err
 		}
 	}

@@ -24,22 +24,29 @@ const (
 // A decision that counts, or that may count once the request can be decided, stays as long as its request. Any other goes
 // after a while, or at once where its writer has written too many.
 func Prune(decisions []v1alpha1.ApprovalDecision, results map[string]DecisionResult, now time.Time) (names []string, next time.Time) {
-	kept := map[v1alpha1.UserID]int{}
+	kept := map[writer]int{}
 	for _, d := range inOrder(decisions) {
 		result := results[d.Name]
 		if result.Counted {
 			continue
 		}
-		kept[d.Spec.Approver]++
+		by := writer{d.Spec.Approver, d.Spec.Via}
+		kept[by]++
 		expiry := uncountedSince(d, result, now).Add(uncountedTTL)
 		switch {
-		case kept[d.Spec.Approver] > MaxUncounted, result.Reason != ReasonRequestNotOpen && !expiry.After(now):
+		case kept[by] > MaxUncounted, result.Reason != ReasonRequestNotOpen && !expiry.After(now):
 			names = append(names, d.Name)
 		case result.Reason != ReasonRequestNotOpen && (next.IsZero() || expiry.Before(next)):
 			next = expiry
 		}
 	}
 	return names, next
+}
+
+// writer is who wrote a decision: a user, or a service account for them. Neither uses up what the other may write.
+type writer struct {
+	approver v1alpha1.UserID
+	via      v1alpha1.ServiceAccountUser
 }
 
 // inOrder returns decisions by their age, the oldest first.

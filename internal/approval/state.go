@@ -38,7 +38,7 @@ type State struct {
 type GrantCheck struct {
 	// Window is when the role would be held.
 	Window v1alpha1.Window
-	// Grant is the hypothetical grant: resolve the organization as it is now, with this grant beside the others.
+	// Grant is the hypothetical grant, beside the others of the organization as it is now.
 	Grant model.RequestedGrant
 }
 

@@ -22,9 +22,15 @@ type Input struct {
 
 	// environment identifies what the world was translated from.
 	environment environment
-	// assignments holds, by user, the origins of the assignments that were read, and count is their number.
-	assignments persistent.Map[[]model.Origin]
+	// assignments holds, by user, the assignments that were read, and count is their number.
+	assignments persistent.Map[[]readAssignment]
 	count       int
+}
+
+// readAssignment is an assignment that was read.
+type readAssignment struct {
+	origin model.Origin
+	name   string
 }
 
 // environment is all that the resolution of any user depends on beside their own assignments.
@@ -111,40 +117,49 @@ func (p *Input) addDeprived(changed set, assignments Assignments) {
 	for _, a := range assignments {
 		present[originOf(&a.ObjectMeta)] = struct{}{}
 	}
-	for user, origins := range p.assignments.All() {
-		for _, origin := range origins {
-			if _, is := present[origin]; !is || origin.UID == "" {
+	for user, read := range p.assignments.All() {
+		for _, assignment := range read {
+			if _, is := present[assignment.origin]; !is || assignment.origin.UID == "" {
 				changed[user] = struct{}{}
 			}
 		}
 	}
 }
 
-// update returns the origins of assignments by user where some users differ.
-func (p *Input) update(assignments Assignments, difference model.Difference) persistent.Map[[]model.Origin] {
+// update returns the assignments by user where some users differ.
+func (p *Input) update(assignments Assignments, difference model.Difference) persistent.Map[[]readAssignment] {
 	if difference.IsEverything() {
-		b := persistent.Map[[]model.Origin]{}.Edit(len(assignments))
+		b := persistent.Map[[]readAssignment]{}.Edit(len(assignments))
 		for _, a := range assignments {
 			user := string(a.Spec.User)
-			b.Set(user, append(b.Get(user), originOf(&a.ObjectMeta)))
+			b.Set(user, append(b.Get(user), readAssignment{originOf(&a.ObjectMeta), a.Name}))
 		}
 		return b.Map()
 	}
-	origins := map[string][]model.Origin{}
+	read := map[string][]readAssignment{}
 	for _, a := range assignments {
 		if user := string(a.Spec.User); difference.Includes(user) {
-			origins[user] = append(origins[user], originOf(&a.ObjectMeta))
+			read[user] = append(read[user], readAssignment{originOf(&a.ObjectMeta), a.Name})
 		}
 	}
-	b := p.assignments.Edit(len(origins))
+	b := p.assignments.Edit(len(read))
 	for user := range difference.Users() {
-		if len(origins[user]) == 0 {
+		if len(read[user]) == 0 {
 			b.Delete(user)
 		} else {
-			b.Set(user, origins[user])
+			b.Set(user, read[user])
 		}
 	}
 	return b.Map()
+}
+
+// AssignmentsOf returns the names of the assignments of a user that were read.
+func (p *Input) AssignmentsOf(user string) []string {
+	var names []string
+	for _, assignment := range p.assignments.Get(user) {
+		names = append(names, assignment.name)
+	}
+	return names
 }
 
 // IsCurrentFor reports whether an assignment was read as it is now.
@@ -153,7 +168,7 @@ func (p *Input) IsCurrentFor(assignment *v1alpha1.UserAssignment) bool {
 }
 
 func (p *Input) has(user string, origin model.Origin) bool {
-	return origin.UID != "" && slices.Contains(p.assignments.Get(user), origin)
+	return origin.UID != "" && slices.ContainsFunc(p.assignments.Get(user), func(a readAssignment) bool { return a.origin == origin })
 }
 
 // identities are those of all objects but assignments, sorted.

@@ -96,6 +96,15 @@ func (s *Snapshot) IsCurrentFor(of metav1.Object) bool {
 	return known && generation == of.GetGeneration()
 }
 
+// IsCurrent reports whether the snapshot was built from all objects as they are.
+func (s *Snapshot) IsCurrent(objects *intake.Members) bool {
+	_, difference := intake.Read(s.input, s.Key.Namespace, s.Key.Name, objects)
+	return difference.IsEmpty()
+}
+
+// AssignmentsOf returns the names of the assignments of a user that were resolved.
+func (s *Snapshot) AssignmentsOf(user string) []string { return s.input.AssignmentsOf(user) }
+
 // Digest returns the digest of the document; it is empty if there is none that can be published.
 func (s *Snapshot) Digest() string {
 	if s.Encoded == nil {

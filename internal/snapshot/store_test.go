@@ -3,9 +3,11 @@
 package snapshot_test
 
 import (
+	"slices"
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
@@ -63,6 +65,39 @@ func TestReadyOnceEveryAwaitedOrganizationWasResolvedOrIsGone(t *testing.T) {
 	early.Await([]snapshot.Key{key})
 	if err := early.Ready(); err != nil {
 		t.Errorf("an organization that was resolved before it was awaited: %v", err)
+	}
+}
+
+func TestIsCurrent(t *testing.T) {
+	meta := func(name string, generation int64) metav1.ObjectMeta {
+		return metav1.ObjectMeta{Namespace: key.Namespace, Name: name, UID: types.UID("uid-of-" + name), Generation: generation}
+	}
+	objects := func() *intake.Members {
+		return &intake.Members{
+			Organization: &v1alpha1.Organization{ObjectMeta: meta("clinic", 1)},
+			Catalog:      &v1alpha1.PermissionCatalog{ObjectMeta: meta("catalog", 1)},
+			Roles:        []v1alpha1.Role{{ObjectMeta: meta("nurse", 1)}},
+			Assignments: []*v1alpha1.UserAssignment{
+				{ObjectMeta: meta("ann", 1), Spec: v1alpha1.UserAssignmentSpec{User: "ann@clinic.example"}},
+				{ObjectMeta: meta("ann-too", 1), Spec: v1alpha1.UserAssignmentSpec{User: "ann@clinic.example"}},
+			},
+		}
+	}
+	built := snapshot.Build(key, objects())
+	if names := slices.Sorted(slices.Values(built.AssignmentsOf("ann@clinic.example"))); !slices.Equal(names, []string{"ann", "ann-too"}) {
+		t.Errorf("the assignments are %v", names)
+	}
+	for name, change := range map[string]func(*intake.Members){
+		"":                           func(*intake.Members) {},
+		"a role that changed":        func(m *intake.Members) { m.Roles[0].Generation++ },
+		"an assignment more":         func(m *intake.Members) { m.Assignments = append(m.Assignments, &v1alpha1.UserAssignment{}) },
+		"an assignment less":         func(m *intake.Members) { m.Assignments = m.Assignments[:1] },
+		"an assignment that changed": func(m *intake.Members) { m.Assignments[1].Generation++ },
+	} {
+		now := objects()
+		if change(now); built.IsCurrent(now) != (name == "") {
+			t.Errorf("with %q it is current: %v", name, name != "")
+		}
 	}
 }
 

@@ -36,14 +36,18 @@ var _ = Describe("Requests and decisions are kept and deleted by nobody's metada
 		name := w.opens("ann", "offer unit=east")
 		app := "system:serviceaccount:" + w.Namespace + ":desk"
 		w.AllowImpersonation(app, "ann", "ben")
-		for _, object := range []client.Object{w.asked("ann", "offer unit=east"), w.decisionOn(w.request(name), vote("ben approve location"))} {
-			writer := map[bool]string{true: "ann", false: "ben"}[object.GetGenerateName() != ""]
-			for _, by := range []string{writer, app} {
-				copied := func() client.Object { return object.DeepCopyObject().(client.Object) }
-				Expect(users.As(by).Create(w.Ctx, hold(copied()))).To(forbidden(noFinalizers), by)
-				Expect(users.As(by).Create(w.Ctx, own(copied()))).To(forbidden(noOwners), by)
-			}
+		request, decision := w.asked("ann", "offer unit=east"), w.decisionOn(w.request(name), vote("ben approve location"))
+		refused := func(by string, object client.Object) {
+			GinkgoHelper()
+			copied := func() client.Object { return object.DeepCopyObject().(client.Object) }
+			Expect(users.As(by).Create(w.Ctx, hold(copied()))).To(forbidden(noFinalizers), by)
+			Expect(users.As(by).Create(w.Ctx, own(copied()))).To(forbidden(noOwners), by)
 		}
+		refused("ann", request)
+		refused("ben", decision)
+		request.Spec.Via, decision.Spec.Via = v1alpha1.ServiceAccountUser(app), v1alpha1.ServiceAccountUser(app)
+		refused(app, request)
+		refused(app, decision)
 		w.stays(name, "Pending; location: bea, ben, cem, vic")
 	})
 

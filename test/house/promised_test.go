@@ -10,7 +10,7 @@ var promises = map[string][]promise{
 	"controllers/approval": {
 		{
 			says: "must not resolve an organization for a request",
-			by:   []string{"test controllers/approval TestOrganizationIsResolvedOnlyToOpenAndToApprove"},
+			by:   []string{"source no-resolver", "test controllers/approval TestGrantsAreCheckedOnlyToOpenAndToApprove"},
 		},
 	},
 	"controllers/catalog":               {{says: "must not write anything else", by: []string{"source no-writes"}}},

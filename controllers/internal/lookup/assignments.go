@@ -61,3 +61,18 @@ func (a *Assignments) Of(organization types.NamespacedName) ([]*v1alpha1.UserAss
 	}
 	return found, nil
 }
+
+// Named returns the user assignments of some names in a namespace, without those that do not exist.
+func (a *Assignments) Named(namespace string, names []string) ([]*v1alpha1.UserAssignment, error) {
+	var found []*v1alpha1.UserAssignment
+	for _, name := range names {
+		object, _, err := a.indexer.GetByKey(types.NamespacedName{Namespace: namespace, Name: name}.String())
+		if err != nil {
+			return nil, fmt.Errorf("reading user assignment %s/%s: %w", namespace, name, err)
+		}
+		if assignment, is := object.(*v1alpha1.UserAssignment); is {
+			found = append(found, assignment)
+		}
+	}
+	return found, nil
+}

@@ -13,18 +13,22 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/internal/intake"
 )
 
-// requesterIndex is the index of the requests that may count against the bound of their requester.
-const requesterIndex = "rolewright.dev/requester"
+// Indices of requests: by the requester against whose bound they may count, and by the organization in which they give a role.
+const (
+	requesterIndex = "rolewright.dev/requester"
+	giverIndex     = "rolewright.dev/giver"
+)
 
-// Requesters counts the requests of users. Someone may have made thousands, and a list of the cache's reader copies each.
-type Requesters struct {
+// RequestCache finds requests as the cache holds them. Someone may have made thousands, and a list of the cache's reader copies each.
+type RequestCache struct {
 	indexer toolscache.Indexer
 }
 
-// IndexRequesters makes the cache hold requests by their requester.
-func IndexRequesters(ctx context.Context, informers cache.Cache) (*Requesters, error) {
+// IndexRequests makes the cache hold requests by requester and organization.
+func IndexRequests(ctx context.Context, informers cache.Cache) (*RequestCache, error) {
 	informer, err := informers.GetInformer(ctx, &v1alpha1.ApprovalRequest{}, cache.BlockUntilSynced(false))
 	if err != nil {
 		return nil, fmt.Errorf("watching approval requests: %w", err)
@@ -33,18 +37,45 @@ func IndexRequesters(ctx context.Context, informers cache.Cache) (*Requesters, e
 	if !is {
 		return nil, fmt.Errorf("the cache watches approval requests by %T, which has no index of its own: let it watch all namespaces", informer)
 	}
-	if err := shared.AddIndexers(requesterIndexers); err != nil {
-		return nil, fmt.Errorf("indexing approval requests by requester: %w", err)
+	if err := shared.AddIndexers(requestIndexers); err != nil {
+		return nil, fmt.Errorf("indexing approval requests: %w", err)
 	}
-	return &Requesters{indexer: shared.GetIndexer()}, nil
+	return &RequestCache{indexer: shared.GetIndexer()}, nil
 }
 
-var requesterIndexers = toolscache.Indexers{requesterIndex: func(object any) ([]string, error) {
-	if request, is := object.(*v1alpha1.ApprovalRequest); is {
-		return requesterKeys(request), nil
+var requestIndexers = toolscache.Indexers{requesterIndex: keysOf(requesterKeys), giverIndex: keysOf(giverKeys)}
+
+// keysOf is the index function for requests.
+func keysOf(keys func(*v1alpha1.ApprovalRequest) []string) toolscache.IndexFunc {
+	return func(object any) ([]string, error) {
+		if request, is := object.(*v1alpha1.ApprovalRequest); is {
+			return keys(request), nil
+		}
+		return nil, nil
 	}
-	return nil, nil
-}}
+}
+
+func giverKeys(request *v1alpha1.ApprovalRequest) []string {
+	if !intake.Gives(request) {
+		return nil
+	}
+	return []string{types.NamespacedName{Namespace: request.Namespace, Name: request.Spec.OrganizationRef.Name}.String()}
+}
+
+// Giving returns the requests that give a role in an organization.
+func (r *RequestCache) Giving(organization types.NamespacedName) ([]*v1alpha1.ApprovalRequest, error) {
+	cached, err := r.indexer.ByIndex(giverIndex, organization.String())
+	if err != nil {
+		return nil, fmt.Errorf("listing requests that give a role in organization %s: %w", organization, err)
+	}
+	found := make([]*v1alpha1.ApprovalRequest, 0, len(cached))
+	for _, object := range cached {
+		if request, is := object.(*v1alpha1.ApprovalRequest); is {
+			found = append(found, request)
+		}
+	}
+	return found, nil
+}
 
 // requesterKeys are those of a request: one that is open is found by its requester, one that was refused also by the hour in
 // which it was. What was refused long ago then costs nothing.
@@ -65,7 +96,7 @@ func hourKey(requester string, t time.Time) string {
 }
 
 // Older returns how many requests of the requester of a request were made before it and count against the bound at a time.
-func (r *Requesters) Older(request *v1alpha1.ApprovalRequest, now time.Time) (int, error) {
+func (r *RequestCache) Older(request *v1alpha1.ApprovalRequest, now time.Time) (int, error) {
 	requester := types.NamespacedName{Namespace: request.Namespace, Name: string(request.Spec.Requester)}.String()
 	count := 0
 	for _, key := range []string{requester, hourKey(requester, now.Add(-approval.RefusedWindow)), hourKey(requester, now)} {

@@ -36,7 +36,7 @@ func TestOlderRequestsOfTheSameRequester(t *testing.T) {
 	open := v1alpha1.ApprovalRequestStatus{State: v1alpha1.RequestPending}
 	opened := refused(31)
 	opened.Chain = &v1alpha1.RequestChain{}
-	indexer := toolscache.NewIndexer(toolscache.MetaNamespaceKeyFunc, requesterIndexers)
+	indexer := toolscache.NewIndexer(toolscache.MetaNamespaceKeyFunc, requestIndexers)
 	for _, object := range []*v1alpha1.ApprovalRequest{
 		request("office", "new", "ann", 0, v1alpha1.ApprovalRequestStatus{}),
 		request("office", "open", "ann", 1, open),
@@ -53,9 +53,9 @@ func TestOlderRequestsOfTheSameRequester(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	requesters := &Requesters{indexer: indexer}
+	requests := &RequestCache{indexer: indexer}
 	for minutes, want := range map[int]int{31: 4, 61: 4, 89: 4, 90: 3, 200: 3} {
-		got, err := requesters.Older(request("office", "b", "ann", 10, open), noon.Add(time.Duration(minutes)*time.Minute))
+		got, err := requests.Older(request("office", "b", "ann", 10, open), noon.Add(time.Duration(minutes)*time.Minute))
 		if err != nil || got != want {
 			t.Errorf("after %d minutes there are %d: %v", minutes, got, err)
 		}

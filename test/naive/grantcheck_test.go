@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package naive_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// drawRequested draws a role that a request gives, or asks for.
+func drawRequested(t *rapid.T, name string, world *model.World) model.RequestedGrant {
+	known := append(slices.Clone(users[:2]), usersOf(world)...)
+	requested := model.RequestedGrant{
+		Object: drawObject(t, model.KindRequest, name),
+		User:   rapid.SampledFrom(known).Draw(t, "beneficiary"),
+		Role:   model.RoleRef{Kind: model.KindRole, Name: rapid.SampledFrom(append(rolesOf(world), "none")).Draw(t, "requested role")},
+		Unit:   rapid.SampledFrom(append(unitsOf(world), "", "nowhere")).Draw(t, "unit"),
+		Window: drawHours(t),
+	}
+	requested.Created = requested.Created.Add(time.Second - 1)
+	if sometimes(t, "names a scope") {
+		scope := drawPlainScope(t)
+		requested.Scope = &scope
+	}
+	return requested
+}
+
+// refusal resolves everything with a role that a request asks for, and returns why the user would not hold it.
+func refusal(world *model.World, asked *model.RequestedGrant) string {
+	resolved := resolve.Organization(world)
+	for _, finding := range resolved.Findings {
+		if finding.Object == asked.Ref && finding.Severity == resolve.Error {
+			return finding.Message
+		}
+	}
+	if !slices.ContainsFunc(resolved.Document.Users[asked.User].Grants, func(g document.Grant) bool {
+		return g.Source == asked.Ref.String()+" grant"
+	}) {
+		return fmt.Sprintf("%q would not hold it", asked.User)
+	}
+	return ""
+}
+
+// TestGrantCheckIsResolution: to read one user says of a role that a request asks for what a resolution of everything says.
+func TestGrantCheckIsResolution(t *testing.T) {
+	answers := map[bool]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		draw := rapid.SampledFrom([]func(*rapid.T) *model.World{drawConstrained, drawConstrained, drawWorld}).Draw(t, "world")
+		world := draw(t)
+		for i := range rapid.IntRange(0, 3).Draw(t, "resolved requests") {
+			world.Requested = append(world.Requested, drawRequested(t, fmt.Sprintf("resolved-%d", i), world))
+		}
+		resolution := resolve.Organization(world)
+		before := encoded(t, resolution.Document)
+		var others []model.RequestedGrant
+		for i := range rapid.IntRange(0, 2).Draw(t, "other requests") {
+			others = append(others, drawRequested(t, fmt.Sprintf("other-%d", i), world))
+		}
+		asked := drawRequested(t, "asked", world)
+		assignments := map[string][]*model.Assignment{}
+		for i := range world.Assignments {
+			assignments[world.Assignments[i].User] = append(assignments[world.Assignments[i].User], &world.Assignments[i])
+		}
+
+		got := resolution.CheckGrant(&asked, others, assignments)
+		if string(encoded(t, resolution.Document)) != string(before) {
+			t.Fatal("the check changes what was resolved")
+		}
+		whole := *world
+		whole.Requested = slices.Concat(world.Requested, others, []model.RequestedGrant{asked})
+		if want := refusal(&whole, &asked); got != want {
+			t.Fatalf("the check says %q, and the resolution %q", got, want)
+		}
+		if again := resolution.CheckGrant(&asked, others, assignments); again != got {
+			t.Fatalf("the second time the check says %q instead of %q", again, got)
+		}
+		answers[got == ""]++
+	})
+	if answers[true] < 10 || answers[false] < 10 {
+		t.Errorf("%v: the worlds ask too little", answers)
+	}
+}
