@@ -141,10 +141,63 @@ func TestTooLarge(t *testing.T) {
 }
 
 func TestEncodeWhatIsNotJSON(t *testing.T) {
-	doc := small()
-	doc.Users["ben"] = document.User{Attributes: map[string]any{"level": math.NaN()}}
-	if _, err := publish.Encode(doc); err == nil {
-		t.Error("a document that is not JSON is published")
+	odd := map[string]any{"level": math.NaN()}
+	for who, change := range map[string]func(doc *document.Document){
+		`"ben"`: func(doc *document.Document) { doc.Users["ben"] = document.User{Attributes: odd} },
+		`"den"`: func(doc *document.Document) { doc.Units["den"] = document.Unit{Parent: "main", Attributes: odd} },
+	} {
+		doc := small()
+		change(doc)
+		if _, err := publish.Encode(doc); err == nil || !strings.Contains(err.Error(), who+" cannot be written as JSON") {
+			t.Errorf("%s is published: %v", who, err)
+		}
+		if text, err := publish.Text(doc); err == nil || text != nil {
+			t.Errorf("%s is written as %q", who, text)
+		}
+	}
+}
+
+// TestEachMemberHasALine: people read what is published, and compare it line by line.
+func TestEachMemberHasALine(t *testing.T) {
+	doc := &document.Document{
+		Schema: document.Schema, Namespace: "n", Organization: "o", Catalog: "c", Features: []string{"a", "b"},
+		Permissions: map[string]document.Permission{"read": {}, "write": {Prohibitions: []string{"p"}, RequiredFeatures: []string{"a"}}},
+		Prohibitions: map[string]document.Condition{
+			"p": {Description: `a "quoted\" {text}, <b> & [c]: d\`, Expression: "true"},
+		},
+		Units:      map[string]document.Unit{"root": {Attributes: map[string]any{"a": []any{map[string]any{"b": 1.0}}}}, "den": {Parent: "root"}},
+		UnitGroups: map[string][]string{"g": {"den", "root"}},
+		Users:      map[string]document.User{"zoe": {}, "ann": {Manager: "zoe"}},
+	}
+	const want = `{
+ "schema": "rolewright.dev/permissions/v2",
+ "namespace": "n",
+ "organization": "o",
+ "catalog": "c",
+ "features": ["a","b"],
+ "permissions": {
+  "read": {},
+  "write": {"requiredFeatures":["a"],"prohibitions":["p"]}
+ },
+ "prohibitions": {
+  "p": {"description":"a \"quoted\\\" {text}, <b> & [c]: d\\","expression":"true"}
+ },
+ "units": {
+  "den": {"parent":"root"},
+  "root": {"attributes":{"a":[{"b":1}]}}
+ },
+ "unitGroups": {
+  "g": ["den","root"]
+ },
+ "users": {
+  "ann": {"manager":"zoe"},
+  "zoe": {}
+ }
+}
+`
+	text, err := publish.Text(doc)
+	if err != nil || string(text) != want {
+		t.Errorf("%v\n%s\nwant\n%s", err, text, want)
 	}
 }
 

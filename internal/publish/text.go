@@ -47,20 +47,11 @@ const (
 func sectionsOf(doc *document.Document) ([]section, error) {
 	units, err := lines(doc.Units)
 	if err != nil {
-		return nil, err
+		return nil, err // attributes alone may hold what is not JSON
 	}
-	groups, err := lines(doc.UnitGroups)
-	if err != nil {
-		return nil, err
-	}
-	roles, err := lines(doc.Roles)
-	if err != nil {
-		return nil, err
-	}
-	userGroups, err := lines(doc.Groups)
-	if err != nil {
-		return nil, err
-	}
+	groups, _ := lines(doc.UnitGroups)
+	roles, _ := lines(doc.Roles)
+	userGroups, _ := lines(doc.Groups)
 	all := []section{
 		newSection("units", "unit", units), newSection("unitGroups", "unit group", groups),
 		newSection("roles", "role", roles), newSection("groups", "user group", userGroups),
