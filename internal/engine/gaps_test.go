@@ -5,6 +5,7 @@ package engine_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -209,5 +210,94 @@ func TestWhereKnowsKindsByName(t *testing.T) {
 	}
 	if unit, _ := x.Unit("ward"); !slices.Equal(unit.UnknownAttributes, []string{"size"}) {
 		t.Errorf("the ward is %+v", unit)
+	}
+}
+
+// TestNearestNamesWhatIsMissing: the ways that lack the least, three at most and each once, with all that each lacks.
+func TestNearestNamesWhatIsMissing(t *testing.T) {
+	doc := gaps()
+	doc.Dimensions = map[string][]string{"color": {"red", "blue"}, "size": {"s", "l"}}
+	doc.Features, doc.Permissions["a"] = []string{"on"}, document.Permission{}
+	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{
+		RequiredFeatures: []string{"on", "f", "g"}, RequiredEntitlements: []string{"card", "key", "pin"}, Qualifiers: []string{"gone"},
+	}}}}
+	red := map[string]document.Values{"color": {Values: []string{"red"}}, "size": {Values: []string{"s"}}}
+	soon, late := enginetest.Clock, enginetest.Clock.Add(time.Hour)
+	grant := document.Grant{Role: "r", Scope: document.Scope{Everywhere: true, Dimensions: red}, Entitlements: []string{"pin"}, Source: "s"}
+	override := func(name string, dimensions map[string]document.Values, deny bool, window document.Window) document.Override {
+		return document.Override{Permission: "a", Deny: deny, Scope: document.Scope{Units: []string{"root"}, Dimensions: dimensions}, Window: window, Source: name}
+	}
+	both := map[string]document.Values{"color": {All: true}, "size": {Values: []string{"l"}}}
+	request := enginetest.Ask("ann", "a", "color", "blue", "size", "s")
+	nearest := func(overrides ...document.Override) []string {
+		doc.Users["ann"] = document.User{Grants: []document.Grant{grant}, Overrides: overrides}
+		return enginetest.Index(t, doc, enginetest.Clock).Explain(request).Nearest
+	}
+	same := func(what string, got []string, want ...string) {
+		t.Helper()
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", what, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+	same("a grant", nearest(), "would be allowed with feature f and with feature g and with entitlement card and with entitlement key "+
+		"and if qualifier gone could be evaluated and were true and for color red, by grant s of role r")
+	const large = "would be allowed for size l, by override "
+	same("several, of which one is there twice", nearest(
+		override("narrow", red, false, document.Window{StartTime: &late}), override("x", both, false, document.Window{}),
+		override("x", both, false, document.Window{}), override("y", both, false, document.Window{}), override("deny", red, true, document.Window{}),
+		override("z", both, false, document.Window{}), override("more", both, false, document.Window{}),
+	), large+"x", large+"y", large+"z")
+	all := map[string]document.Values{"color": {All: true}, "size": {All: true}}
+	same("over now", nearest(override("over", all, false, document.Window{EndTime: &soon})), "would be allowed before 2026-03-01T12:00:00Z, by override over")
+	if got := nearest(override("begun", all, false, document.Window{StartTime: &soon})); got != nil {
+		t.Errorf("what begins now is to come: %v", got)
+	}
+	doc.Users["ann"] = document.User{}
+	for i := range 7 {
+		doc.Roles[fmt.Sprint("role", i)] = doc.Roles["r"]
+	}
+	const needed = "a grant of one of the roles that hold the permission would be needed: r, role0, role1, role2, role3, role4, role5, role6"
+	same("eight roles", enginetest.Index(t, doc, enginetest.Clock).Explain(request).Nearest, needed)
+	doc.Roles["role7"] = doc.Roles["r"]
+	same("nine roles", enginetest.Index(t, doc, enginetest.Clock).Explain(request).Nearest, needed+", and 1 more")
+}
+
+// TestExplanationsOfOddRequests: they say what was sent, also where that is no JSON.
+func TestExplanationsOfOddRequests(t *testing.T) {
+	doc := gaps()
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	if got := x.Explain(enginetest.Ask("ann", "a", "unit", math.Inf(1))).Message; got != "resource.properties.unit is +Inf, which is not a unit of the organization" {
+		t.Errorf("got %q", got)
+	}
+	doc.Roles["r"].Permissions["a"] = []document.Alternative{{Qualifiers: []string{"ghost"}}}
+	doc.Units = nil
+	if got := enginetest.Index(t, doc, enginetest.Clock).Explain(enginetest.Ask("ann", "a")).Message; got != "the organization has no units, so the resource is nowhere" {
+		t.Errorf("got %q", got)
+	}
+	doc.Units = map[string]document.Unit{"root": {}}
+	got := enginetest.Index(t, doc, enginetest.Clock).Explain(enginetest.Ask("ann", "a")).Grants[0].Alternatives[0]
+	if len(got.Qualifiers) != 1 || got.Qualifiers[0].Name != "ghost" || got.Qualifiers[0].Error != "the document does not declare it" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// TestConditionsAreRememberedOneByOne: of more than 64, none is taken for another.
+func TestConditionsAreRememberedOneByOne(t *testing.T) {
+	doc := gaps()
+	doc.Qualifiers = map[string]document.Condition{}
+	for i := range 66 {
+		doc.Qualifiers[fmt.Sprintf("q%02d", i)] = document.Condition{Expression: fmt.Sprint(i != 0 && i != 65)}
+	}
+	for names, want := range map[string]bool{
+		"q64": true, "q00": false, "q64 q00": false, "q00|q64": true, "q65|q01": true, "q01 q65": false, "q64|q00": true, "q65|q65": false,
+	} {
+		var alternatives []document.Alternative
+		for alternative := range strings.SplitSeq(names, "|") {
+			alternatives = append(alternatives, document.Alternative{Qualifiers: strings.Fields(alternative)})
+		}
+		doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": alternatives}}
+		if got := enginetest.Index(t, doc, enginetest.Clock).Check(enginetest.Ask("ann", "a")); got != want {
+			t.Errorf("%s: %t", names, got)
+		}
 	}
 }

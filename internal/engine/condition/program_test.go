@@ -44,6 +44,7 @@ func TestEval(t *testing.T) {
 		`resource.properties.missing == subject.id`:                      cannot,
 		`has(resource.properties.missing)`:                               "false",
 		`has(resource.properties.none)`:                                  "true",
+		`now + google.protobuf.Duration{seconds: 60} > now`:              "true",
 		`has(resource.unit)`:                                             "true",
 		`resource.properties.none == true`:                               "false",
 		`subject.id in resource.properties.list`:                         "true",

@@ -49,30 +49,22 @@ func readsOf(checked *cel.Ast) Reads {
 	selected := map[int64]bool{}
 	native := checked.NativeRep()
 	ast.PreOrderVisit(native.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
-		if e.Kind() == ast.SelectKind {
-			operand := e.AsSelect().Operand()
-			if field, known := resourceFields[e.AsSelect().FieldName()]; known && variable(operand) == varResource {
-				reads |= field
-				selected[operand.ID()] = true
-			}
+		if e.Kind() != ast.SelectKind {
+			return
 		}
-		if !selected[e.ID()] {
-			reads |= variables[variable(e)]
+		operand := e.AsSelect().Operand()
+		if field, known := resourceFields[e.AsSelect().FieldName()]; known && withoutDot(operand.AsIdent()) == varResource {
+			reads |= field
+			selected[operand.ID()] = true
 		}
 	}))
 	for id, reference := range native.ReferenceMap() {
 		if !selected[id] {
-			reads |= variables[strings.TrimPrefix(reference.Name, ".")]
+			reads |= variables[withoutDot(reference.Name)]
 		}
 	}
 	return reads
 }
 
-// variable is the name of the variable that an expression is, empty when it is something else. A leading dot, which says
-// that no local variable is meant, is left out.
-func variable(e ast.Expr) string {
-	if e.Kind() != ast.IdentKind {
-		return ""
-	}
-	return strings.TrimPrefix(e.AsIdent(), ".")
-}
+// withoutDot leaves out the leading dot of a name, which says that no local variable is meant.
+func withoutDot(name string) string { return strings.TrimPrefix(name, ".") }

@@ -11,10 +11,10 @@ import (
 
 // Check decides whether the subject of a request may do its action on its resource.
 func Check(x *compiled.Index, r *access.Request) bool {
-	holder, known := x.Users[r.Subject.ID]
-	if !known || r.Subject.Type != access.SubjectTypeUser {
+	if r.Subject.Type != access.SubjectTypeUser {
 		return false
 	}
+	holder := x.Users[r.Subject.ID] // without grants if there is no such user
 	permission, known := x.Permissions[r.Action.Name]
 	if !known {
 		return false
@@ -147,8 +147,7 @@ func (d *Decision) IsTrue(qualifier uint32) bool {
 	if qualifier < 64 && d.evaluated&bit != 0 {
 		return d.true&bit != 0
 	}
-	result, err := d.Evaluate(qualifier)
-	result = result && err == nil
+	result, _ := d.Evaluate(qualifier)
 	if qualifier < 64 {
 		d.evaluated |= bit
 		if result {

@@ -11,7 +11,7 @@ import (
 // activations are reused: building what an expression sees should cost no more than evaluating it.
 var activations = sync.Pool{New: func() any { return new(condition.Activation) }}
 
-// Evaluate evaluates a condition for the request. An error means that it cannot be.
+// Evaluate evaluates a condition for the request. An error means that it cannot be, and the result is then false.
 func (d *Decision) Evaluate(number uint32) (bool, error) {
 	compiled := &d.Index.Conditions[number]
 	if compiled.Program == nil {

@@ -239,6 +239,9 @@ func DrawRequest(t *rapid.T) *access.Request {
 	if rapid.Bool().Draw(t, "senior is sent") {
 		r.Subject.Properties = map[string]any{"senior": rapid.Bool().Draw(t, "senior"), "__proto__": "x"}
 	}
+	if rapid.Bool().Draw(t, "softness is sent") {
+		r.Action.Properties = map[string]any{"soft": rapid.Bool().Draw(t, "soft")}
+	}
 	if rapid.Bool().Draw(t, "context is sent") {
 		r.Context = map[string]any{"sent": rapid.Bool().Draw(t, "sent")}
 	}

@@ -18,6 +18,10 @@ var Conditions = map[string]struct {
 	holds func(q *Question) (result, evaluated bool)
 }{
 	"act":    {`action.name == "p1"`, func(q *Question) (bool, bool) { return q.Request.Action.Name == "p1", true }},
+	"doc":    {`resource.type == "doc"`, func(q *Question) (bool, bool) { return q.Request.Resource.Type == "doc", true }},
+	"first":  {`resource.id == "u1"`, func(q *Question) (bool, bool) { return q.Request.Resource.ID == "u1", true }},
+	"person": {`subject.type == "user"`, func(*Question) (bool, bool) { return true, true }},
+	"soft":   {"action.properties.soft", func(q *Question) (bool, bool) { return truth(q.Request.Action.Properties, "soft") }},
 	"here":   {"resource.unit.open", func(q *Question) (bool, bool) { return truth(q.unitAttributes(), "open") }},
 	"open":   {"resource.properties.open", func(q *Question) (bool, bool) { return truth(q.resourceProperties(), "open") }},
 	"senior": {"subject.properties.senior", func(q *Question) (bool, bool) { return truth(q.subjectProperties(), "senior") }},

@@ -183,12 +183,10 @@ func (e *explainer) concludeGranted() bool {
 func (e *explainer) result(condition uint32) access.ConditionResult {
 	named := &e.decision.Index.Conditions[condition]
 	result := access.ConditionResult{Name: named.Name, Description: named.Description}
-	value, err := e.decision.Evaluate(condition)
-	if err != nil {
+	var err error
+	if result.True, err = e.decision.Evaluate(condition); err != nil {
 		result.Error = err.Error()
-		return result
 	}
-	result.True = value
 	return result
 }
 
