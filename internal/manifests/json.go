@@ -61,7 +61,7 @@ func (t *jsonTokens) node() *yaml.Node {
 	node := &yaml.Node{Kind: yaml.ScalarNode, Line: t.line}
 	switch token := token.(type) {
 	case string:
-		node.Value = token
+		node.Value, node.Style = token, yaml.DoubleQuotedStyle
 	case json.Delim:
 		node.Kind = yaml.MappingNode
 		if token == '[' {

@@ -87,7 +87,30 @@ func TestParse(t *testing.T) {
 		{name: "not a number of JSON", input: role("a") + "  x: .inf\n", want: []string{"InvalidSyntax @1"}},
 		{
 			name: "duplicate fields", input: role("a") + "  rules:\n  - permissions: [a]\n    permissions: [b]\nkind: Role\n",
-			want: []string{"Role default/a @1", "DuplicateField @10 spec.rules[0].permissions", "DuplicateField @11 kind"},
+			want: []string{"Role default/a @1", "DuplicateField @11 kind", "DuplicateField @10 spec.rules[0].permissions"},
+		},
+		{
+			name: "one name in several spellings", input: role("a") + "  x: {on: 1, yes: 2, \"true\": 3, TRUE: 4, y: 5}\n",
+			want: []string{"Role default/a @1", "DuplicateField @8 spec.x.yes", "DuplicateField @8 spec.x.true", "DuplicateField @8 spec.x.TRUE", "DuplicateField @8 spec.x.y"},
+		},
+		{
+			name:  "attributes that are read as something else",
+			input: role("a") + "  attributes:\n    a: NO\n    b: {c: [x, 0420]}\n    d: 1.10\n    e: 1e3\n    0x1F: g\n    off: h\n    i: 1_000\n    j: 0.1234567890123456789\n",
+			want: []string{
+				"Role default/a @1", "MisreadValue @9 spec.attributes.a", "MisreadValue @10 spec.attributes.b.c[1]", "MisreadValue @11 spec.attributes.d",
+				"MisreadValue @12 spec.attributes.e", "MisreadValue @13 spec.attributes.0x1F", "MisreadValue @14 spec.attributes.off",
+				"MisreadValue @15 spec.attributes.i", "MisreadValue @16 spec.attributes.j",
+			},
+		},
+		{
+			name: "attributes that are read as they are written",
+			input: role("a") + "  attributes:\n    a: \"NO\"\n    b: {c: [x, '0420', -1, 0]}\n    d: 1.5\n    e: 22:30\n    f: 2026-03-29\n    g: ~\n    h: true\n" +
+				"    i: on time\n    j: 12345678901234567\n    k: !!str 0420\n    l: |\n      NO\n    m: 0.001\n    p: a@b.example\n    o: -0.5\n",
+			want: []string{"Role default/a @1"},
+		},
+		{
+			name: "attributes of JSON", input: `{"apiVersion":"rolewright.dev/v1alpha1","kind":"Role","metadata":{"name":"a"},"spec":{"attributes":{"yes":"NO","x":1e3}}}`,
+			want: []string{"Role default/a @1"},
 		},
 		{
 			name: "duplicate object", input: role("a") + "---\n" + role("b") + "---\n" + role("a"),

@@ -15,6 +15,8 @@ const (
 	ReasonNotAnObject = "NotAnObject"
 	// ReasonDuplicateField means that a field is set twice.
 	ReasonDuplicateField = "DuplicateField"
+	// ReasonMisreadValue warns of an attribute that YAML reads as something else than is written.
+	ReasonMisreadValue = "MisreadValue"
 	// ReasonDuplicateObject means that an object is defined twice.
 	ReasonDuplicateObject = "DuplicateObject"
 	// ReasonForeignAPIGroup warns of an object of another group that looks like one of ours.
