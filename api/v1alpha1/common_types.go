@@ -153,7 +153,8 @@ type RoleReference struct {
 // Attributes are facts about a user, a unit or a request, by name. A value is any JSON of at most 4096 bytes.
 // Conditions read them in subject.properties, resource.unit or resource.properties; they take precedence over what a
 // caller sends. A name has at most 63 letters, digits, underscores, hyphens and dots, and begins with a letter or an
-// underscore; an attribute of another name is unknown.
+// underscore; an attribute of another name is unknown. So is one with a whole number beyond 2^53, which would be
+// rounded: write it as text.
 type Attributes map[string]apiextensionsv1.JSON
 
 // Scope is where a grant or an override applies. A grant covers a request if it covers both the unit and the value of

@@ -3,7 +3,6 @@
 package intake
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -48,22 +47,6 @@ func each[A, B any](list []A, translate func(*A) B) []B {
 		translated[i] = translate(&list[i])
 	}
 	return translated
-}
-
-// attributes decodes attributes. A value that is not JSON, which no API server stores, is null.
-func attributes(written v1alpha1.Attributes) model.Attributes {
-	if len(written) == 0 {
-		return nil
-	}
-	decoded := make(model.Attributes, len(written))
-	for name, raw := range written {
-		var value any
-		if err := json.Unmarshal(raw.Raw, &value); err != nil {
-			value = nil
-		}
-		decoded[name] = value
-	}
-	return decoded
 }
 
 // isSuspended reports whether a state suspends the user. One that is not known does: it says that the user is not simply active.

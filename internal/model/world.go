@@ -67,7 +67,7 @@ type UnitGroup struct {
 }
 
 // Attributes are facts by name. Values are as encoding/json decodes them into any: nil, bool, float64, string, []any
-// and map[string]any. They are never changed once read.
+// and map[string]any. A number of 2^53 or more is a json.Number, as it is written. They are never changed once read.
 type Attributes map[string]any
 
 // Role is a named set of rules, of one organization or of the platform.

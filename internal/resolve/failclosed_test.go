@@ -3,6 +3,7 @@
 package resolve_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -464,6 +465,14 @@ var profileMistakes = []mistake{
 		"an attribute has a name that none may have",
 		func(w *model.World) { w.Assignments[annMore].Attributes["desk number"] = "7" },
 		[]string{"Error UserAssignment/ann-more spec.profile.attributes InvalidAttribute"},
+		nil,
+	},
+	{
+		"an attribute holds a number that would be rounded",
+		func(w *model.World) {
+			w.Assignments[annMore].Attributes["desk"] = map[string]any{"numbers": []any{1.0, json.Number("9007199254740993")}}
+		},
+		[]string{"Error UserAssignment/ann-more spec.profile.attributes.desk InvalidAttribute"},
 		nil,
 	},
 	{

@@ -32,7 +32,7 @@ func (r *reader) profile(assignments []*model.Assignment) document.User {
 			home.add(a, a.HomeUnit)
 		}
 		valid, invalid := sortAttributes(a.Attributes)
-		rejectAttributes(invalid, a.Ref, "spec.profile.attributes", r.found)
+		rejectAttributes(a.Attributes, invalid, a.Ref, "spec.profile.attributes", r.found)
 		unknown = append(unknown, invalid...)
 		for name, value := range valid {
 			if attributes[name] == nil {

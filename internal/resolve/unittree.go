@@ -45,7 +45,7 @@ func readUnitTree(organization *model.Organization, s *structure, found *finding
 	}
 	for _, unit := range s.units.list {
 		_, invalid := sortAttributes(unit.spec.Attributes)
-		rejectAttributes(invalid, unit.in.Ref, unit.field+".attributes", found)
+		rejectAttributes(unit.spec.Attributes, invalid, unit.in.Ref, unit.field+".attributes", found)
 	}
 	for _, group := range s.groups.list {
 		t.readGroup(group, found)

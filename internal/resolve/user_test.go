@@ -3,6 +3,7 @@
 package resolve_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/model"
@@ -104,5 +105,15 @@ func TestGivingOverrides(t *testing.T) {
 	}
 	if len(given) != 3 || given["chart.write"] != nil || given["chart.read"] != nil || len(given["order.enter"]) != 1 {
 		t.Errorf("given is %v", given)
+	}
+}
+
+// TestLargestExactNumber: 2^53 is published as it is written, as the last whole number that has a double of its own.
+func TestLargestExactNumber(t *testing.T) {
+	world := hospital()
+	world.Assignments[ben].Attributes = model.Attributes{"last": json.Number("9007199254740992"), "next": json.Number("9007199254740993")}
+	user := resolved(world).Document.Users["ben"]
+	if user.Attributes["last"] != json.Number("9007199254740992") || len(user.Attributes) != 1 || len(user.UnknownAttributes) != 1 {
+		t.Errorf("attributes are %v, and unknown are %v", user.Attributes, user.UnknownAttributes)
 	}
 }

@@ -28,7 +28,7 @@ var environment = sync.OnceValue(func() *cel.Env {
 		panic(err)
 	}
 	env, err := cel.NewEnv(
-		cel.CustomTypeAdapter(registry),
+		cel.CustomTypeAdapter(adapter{registry}),
 		cel.CustomTypeProvider(&provider{Registry: registry}),
 		ext.Strings(ext.StringsVersion(stringsVersion)),
 		ext.Sets(),
