@@ -34,6 +34,20 @@ func separate(
 	return kept, removed, next
 }
 
+// refusedFirst separates the decisions that will never count, whoever made them, from the others.
+func refusedFirst(
+	decisions []v1alpha1.ApprovalDecision, results map[string]approval.DecisionResult,
+) (refused, others []v1alpha1.ApprovalDecision) {
+	for i := range decisions {
+		if results[decisions[i].Name].Stays() {
+			refused = append(refused, decisions[i])
+		} else {
+			others = append(others, decisions[i])
+		}
+	}
+	return refused, others
+}
+
 // writeDecisions writes whether decisions count, and returns them as they are then.
 func (r *Reconciler) writeDecisions(
 	ctx context.Context, decisions []v1alpha1.ApprovalDecision, results map[string]approval.DecisionResult, now time.Time,

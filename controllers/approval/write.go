@@ -19,8 +19,9 @@ import (
 	"github.com/rolewright/rolewright/internal/status"
 )
 
-// write writes an outcome: the status of the request first, because those of the decisions follow from it, and then what
-// happened into the audit log. It returns when the request is to be decided again.
+// write writes an outcome: which decisions will never count, then the status of the request, because it must not be lost that
+// they will not, then what else becomes of decisions, because it follows from that status, and then what happened into the audit
+// log. It returns when the request is to be decided again.
 func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Outcome, now time.Time) (time.Time, error) {
 	after := *in.request
 	after.Status = outcome.Status
@@ -29,6 +30,12 @@ func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Ou
 		return time.Time{}, r.remove(ctx, in, &after, now)
 	}
 	known := r.Evidence.begin(in.request)
+	kept, removed, next := separate(in.decisions, outcome.Decisions, now)
+	refused, others := refusedFirst(kept, outcome.Decisions)
+	written, err := r.writeDecisions(ctx, refused, outcome.Decisions, now)
+	if err != nil {
+		return time.Time{}, err
+	}
 	// The events of a request say more than its conditions, so the writer sends none.
 	if _, err := statuswriter.Apply(ctx, r.Statuses, in.request, &in.request.Status, after.Status); err != nil {
 		return time.Time{}, err
@@ -36,12 +43,11 @@ func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Ou
 	for _, event := range outcome.Events {
 		r.Recorder.Eventf(in.request, nil, event.Type, event.Reason, "Approval", "%s", event.Message)
 	}
-	kept, removed, next := separate(in.decisions, outcome.Decisions, now)
-	judged, err := r.writeDecisions(ctx, kept, outcome.Decisions, now)
+	judged, err := r.writeDecisions(ctx, others, outcome.Decisions, now)
 	if err != nil {
 		return time.Time{}, err
 	}
-	if err := r.Evidence.record(known, in, &after, judged); err != nil {
+	if err := r.Evidence.record(known, in, &after, append(written, judged...)); err != nil {
 		return time.Time{}, err
 	}
 	if next.IsZero() || !outcome.Next.IsZero() && outcome.Next.Before(next) {

@@ -51,9 +51,9 @@ type tally struct {
 
 // count counts the votes at a time, one after the other, and reports whether that ended a step or the request. If so, there may
 // be more to count.
-func (g *progress) count(decisions []*decision, at time.Time) bool {
+func (g *progress) count(at time.Time) bool {
 	c := g.newCount(at)
-	for _, d := range decisions {
+	for _, d := range g.pass.decisions {
 		switch {
 		case d.created.After(at) || d.spec.Verdict == v1alpha1.VerdictRevoke:
 		case d.spec.Verdict == v1alpha1.VerdictWithdraw:
@@ -113,37 +113,24 @@ func (c *count) keepVotes() {
 // admit counts a vote, or returns why it does not count.
 func (c *count) admit(d *decision) DecisionResult {
 	g, t := c.progress, &c.tallies[d.step]
-	step := &g.status.Steps[d.step]
 	reject := func(reason, format string, details ...any) DecisionResult {
 		return DecisionResult{Reason: reason, Message: fmt.Sprintf(format, details...)}
 	}
-	voter, decider := d.voter(), d.decider()
+	voter, decider, step := d.voter(), d.decider(), g.status.Steps[d.step].Name
+	if refused := c.judge(d); refused != nil {
+		return *refused
+	}
 	switch {
-	case g.precedesStep(d):
-		return reject(ReasonStepNotOpen, "step %q had not begun when the decision was made", step.Name)
-	case !slices.Contains(g.eligible[d.step], voter):
-		return reject(ReasonNotEligible, "%q may not decide step %q now", voter, step.Name)
-	case !slices.Contains(c.eligible(d.step, later(d.created, step.StartTime.Time)), voter):
-		return reject(ReasonNotEligible, "%q could not decide step %q yet when the decision was made", voter, step.Name)
-	case d.spec.OnBehalfOf != "" && !g.pass.mayDecideOnBehalf(d, c.at):
-		return g.pass.notOnBehalf(d)
 	case t.voters.has(voter):
-		return reject(ReasonAlreadyDecided, "an earlier decision for %q on step %q counts", voter, step.Name)
+		return reject(ReasonAlreadyDecided, "an earlier decision for %q on step %q counts", voter, step)
 	case t.deciders.has(decider):
-		return reject(ReasonAlreadyDecided, "an earlier decision by %q on step %q counts", decider, step.Name)
+		return reject(ReasonAlreadyDecided, "an earlier decision by %q on step %q counts", decider, step)
 	case c.countsInOtherStep(d.step, voter) || c.countsInOtherStep(d.step, decider):
 		return reject(ReasonDecidedOtherStep,
 			"the chain asks for different people in different steps, and a decision of %q counts in another", voter)
 	}
 	t.add(d)
 	return DecisionResult{Counted: true, Reason: ReasonCounted, Message: countedMessage(d)}
-}
-
-// precedesStep reports whether a decision was made before its step began. A decision on a step that began with the request
-// cannot have been: before that, the digest that it names did not exist.
-func (g *progress) precedesStep(d *decision) bool {
-	began := g.status.Steps[d.step].StartTime
-	return began == nil || d.created.Before(began.Time) && began.After(openingTime(&g.status))
 }
 
 // countsInOtherStep reports whether a vote by or for a user counts in another step, if the chain asks for distinct approvers.
@@ -187,12 +174,13 @@ func (c *count) endStepIfDecided(index int) bool {
 	return true
 }
 
-// unanimous reports whether a step that asks for all has the approval of everybody who may decide it, and of one user at least.
+// unanimous reports whether a step that asks for all has the approval of everybody who may decide it now, and of one of them at
+// least: where nobody may, the step waits.
 func (c *count) unanimous(index int) bool {
 	g, t := c.progress, &c.tallies[index]
 	asksForAll := g.pass.chain.Steps[index].ApprovalMode == document.ApprovalAll
 	if g.status.Steps[index].State != v1alpha1.StepOpen || !asksForAll || t.approvals == 0 || t.denials > 0 {
 		return false
 	}
-	return !slices.ContainsFunc(g.eligible[index], func(user string) bool { return !t.voters.has(user) })
+	return len(g.eligible[index]) > 0 && !slices.ContainsFunc(g.eligible[index], func(user string) bool { return !t.voters.has(user) })
 }

@@ -62,7 +62,7 @@ func newPass(s *State, status *v1alpha1.ApprovalRequestStatus) *pass {
 	p.decisions, p.invalid = p.readDecisions()
 	p.now = s.Now
 	for _, d := range p.decisions {
-		if !d.isNew {
+		if isVote(status, d) {
 			p.observed = later(p.observed, d.created)
 		}
 		p.now = later(p.now, d.created)
@@ -119,6 +119,8 @@ type progress struct {
 	check *GrantCheck
 	// excess is set if the request was denied because its requester has too many others.
 	excess bool
+	// judged holds why users might not decide when they did; nil if they might.
+	judged map[*decision]*DecisionResult
 	// results says of the votes that were counted last whether they count.
 	results map[string]DecisionResult
 	// eligible lists, for each open step, the users who may decide it now.
@@ -131,7 +133,7 @@ type progress struct {
 type blocker struct{ reason, message string }
 
 func newProgress(p *pass) *progress {
-	g := &progress{pass: p, status: *p.status.DeepCopy(), excess: isExcess(p.status), results: map[string]DecisionResult{}}
+	g := &progress{pass: p, status: *p.status.DeepCopy(), excess: isExcess(p.status), judged: map[*decision]*DecisionResult{}, results: map[string]DecisionResult{}}
 	g.status.ObservedGeneration = p.state.Request.Generation
 	if g.status.State == "" {
 		g.status.State = v1alpha1.RequestPending

@@ -25,7 +25,7 @@ type decision struct {
 	step int
 	// isNew is set if no earlier pass saw it.
 	isNew bool
-	// counted is set if an earlier pass found that the decision counts; rejected is what it found if not.
+	// counted is set if an earlier pass found that the decision counts; rejected is what it found last if not.
 	counted  bool
 	rejected *DecisionResult
 }
@@ -58,8 +58,8 @@ func (p *pass) readDecisions() (valid []*decision, invalid map[string]DecisionRe
 		if counted != nil && counted.Status == "False" {
 			d.rejected = &DecisionResult{Reason: counted.Reason, Message: counted.Message}
 		}
-		d.counted = counted != nil && d.rejected == nil
-		d.isNew = counted == nil && !isVote(p.status, d)
+		d.counted = counted != nil && d.rejected == nil || isVote(p.status, d)
+		d.isNew = counted == nil && !d.counted
 		valid = append(valid, d)
 	}
 	slices.SortFunc(valid, compareDecisions)

@@ -12,6 +12,6 @@
 // When a request is opened, its chain is resolved and kept in its status, with the users who may approve. From then on, things
 // happen to it: decisions are made, deadlines pass, and users gain or lose what makes them approvers. They are taken in the
 // order of their time, not of their arrival, so one pass that sees many of them has the same result as many passes that see
-// one each. A step that has ended stays as it is. The votes on an open step are counted again in every pass, by what the index
-// says of those who voted.
+// one each. A step that has ended stays as it is. Whether a user might make a decision is judged once and kept, so the votes on an open
+// step, which are counted again in every pass, stay what they are whatever users gain or lose.
 package approval

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -41,7 +40,7 @@ func TestAllWithDenials(t *testing.T) {
 
 	left := s.fork()
 	left.suspend("cem")
-	left.pass(6).is(approved).counts("cem", approval.ReasonNotEligible)
+	left.pass(6).is(pending).counts("cem", countedReason)
 
 	second := newStory(t, chain(everyone)).pass(0)
 	second.approves(1, "ben", "location").denies(2, "cem", "location").denies(3, "vic", "location").pass(5).is(denied)

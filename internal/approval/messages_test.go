@@ -133,7 +133,7 @@ func TestMessagesOfDecisions(t *testing.T) {
 	s.approvesOnBehalf(1, "dan", "bea", "location").approvesOnBehalf(2, "eve", "ben", "location").pass(2)
 	checkDecision(t, s, "dan", countedReason, `approves step "location" on behalf of "bea"`)
 	checkDecision(t, s, "eve", approval.ReasonOnBehalfNotPermitted,
-		`"eve" does not hold on-behalf here, which deciding on behalf of "ben" asks for`)
+		`"eve" did not hold on-behalf here when the decision was made, which deciding on behalf of "ben" asks for`)
 	s.approves(3, "ben", "location").approves(4, "bea", "location").decides(5, "ann", "", v1alpha1.VerdictWithdraw).pass(5)
 	checkDecision(t, s, "bea", approval.ReasonStepClosed, `step "location" ended without it: it is Approved`)
 

@@ -224,11 +224,9 @@ func (d *drawn) live(t *rapid.T, label string, moments []int) (approval.State, *
 	moments = append(slices.Sorted(slices.Values(moments)), lastMoment)
 	for _, seconds := range append([]int{0}, moments...) {
 		state.Now = moment(seconds)
-		seen := map[string]metav1.ConditionStatus{}
+		seen := map[string][]metav1.Condition{}
 		for i := range state.Decisions {
-			for _, c := range state.Decisions[i].Status.Conditions {
-				seen[state.Decisions[i].Name] = c.Status
-			}
+			seen[state.Decisions[i].Name] = state.Decisions[i].Status.Conditions
 		}
 		state.Decisions = nil
 		for _, i := range rapid.Permutation(indices(len(d.decisions))).Draw(t, label+": arrival") {
@@ -236,14 +234,12 @@ func (d *drawn) live(t *rapid.T, label string, moments []int) (approval.State, *
 			if made.CreationTimestamp.After(state.Now) || seconds == 0 && !opened(state.Request) {
 				continue
 			}
-			if status, before := seen[made.Name]; before {
-				made.Status.Conditions = []metav1.Condition{{Type: v1alpha1.ConditionCounted, Status: status, Reason: "Kept", Message: "kept"}}
-			}
+			made.Status.Conditions = seen[made.Name]
 			state.Decisions = append(state.Decisions, made)
 		}
 		last = decide(t, state, held)
-		crashed := rapid.IntRange(0, 4).Draw(t, label+": fails to write") == 0 && seconds != 0 && seconds != lastMoment
-		if crashed {
+		if seconds != 0 && seconds != lastMoment && rapid.IntRange(0, 4).Draw(t, label+": fails to write") == 0 {
+			keepSome(t, &state, last, rapid.IntRange(0, 2).Draw(t, label+": has written"))
 			continue
 		}
 		keep(t, &state, last)
@@ -258,6 +254,21 @@ func (d *drawn) live(t *rapid.T, label string, moments []int) (approval.State, *
 		}
 	}
 	return state, last
+}
+
+// keepSome writes of an outcome what a manager has written that is killed: nothing, the decisions that will never count, or also
+// the status of the request.
+func keepSome(t fataler, state *approval.State, o *approval.Outcome, stage int) {
+	before := *state
+	keep(t, state, o)
+	if stage < 2 {
+		state.Request = before.Request
+	}
+	for i := range state.Decisions {
+		if stage == 0 || !o.Decisions[state.Decisions[i].Name].Stays() {
+			state.Decisions[i] = before.Decisions[i]
+		}
+	}
 }
 
 func opened(request *v1alpha1.ApprovalRequest) bool { return request.Status.Chain != nil }

@@ -13,8 +13,7 @@ import (
 // replay takes what happened since the last pass, in order of time, and then counts who may decide now.
 //
 // A step ends at the time of the decision or deadline that ended it, whenever that is seen: what follows depends on it. If a
-// step ends by something that no earlier pass saw and nothing new happened, the index has changed in between; then the step
-// ends now.
+// step ends and nothing new happened, the index has changed since the last pass; then the step ends now.
 func (g *progress) replay() {
 	p := g.pass
 	if !g.pending() || p.chain == nil {
@@ -24,17 +23,16 @@ func (g *progress) replay() {
 		g.blockOnOrganization()
 		return
 	}
-	decisions := g.authorizedDecisions()
-	g.transitions = p.state.Index.Transitions(p.at(p.now), usersConcerned(p.status, decisions))
+	g.transitions = p.state.Index.Transitions(p.at(p.now), approversOf(p.status))
 	cursor := p.observed.Add(-1)
 	for g.running() {
-		next, found := g.nextTime(cursor, decisions)
+		next, found := g.nextTime(cursor)
 		if !found {
 			return
 		}
 		// When a step ends, the next one may begin and end in the same moment.
 		for more := true; more && g.running(); {
-			more = g.expire(next) || g.count(decisions, next)
+			more = g.expire(next) || g.count(next)
 		}
 		cursor = next
 	}
@@ -43,44 +41,13 @@ func (g *progress) replay() {
 // running reports whether the pass can go on.
 func (g *progress) running() bool { return g.pending() && g.check == nil }
 
-// authorizedDecisions returns the decisions without those that were made on behalf of others without permission, and records
-// why these do not count.
-func (g *progress) authorizedDecisions() []*decision {
-	authorized := make([]*decision, 0, len(g.pass.decisions))
-	opened := openingTime(g.pass.status)
-	for _, d := range g.pass.decisions {
-		if d.spec.OnBehalfOf != "" && !g.pass.mayDecideOnBehalf(d, later(d.created, opened)) {
-			g.results[d.name] = g.pass.notOnBehalf(d)
-			continue
-		}
-		authorized = append(authorized, d)
-	}
-	return authorized
-}
-
-func (p *pass) mayDecideOnBehalf(d *decision, at time.Time) bool {
-	return p.state.Index.HasPermission(p.at(at), d.decider(), p.chain.OnBehalfPermission)
-}
-
-func (p *pass) notOnBehalf(d *decision) DecisionResult {
-	message := fmt.Sprintf("%q does not hold %s here, which deciding on behalf of %q asks for",
-		d.spec.Approver, p.chain.OnBehalfPermission, d.spec.OnBehalfOf)
-	if p.chain.OnBehalfPermission == "" {
-		message = fmt.Sprintf("nobody decides on behalf of others in chain %q: it names no onBehalfPermission", p.status.Chain.Name)
-	}
-	return DecisionResult{Reason: ReasonOnBehalfNotPermitted, Message: message}
-}
-
-// usersConcerned returns the users who have a say in the request, or may get one.
-func usersConcerned(status *v1alpha1.ApprovalRequestStatus, decisions []*decision) []string {
+// approversOf returns the users who may decide a step, or may come to.
+func approversOf(status *v1alpha1.ApprovalRequestStatus) []string {
 	var users []string
 	for i := range status.Chain.Steps {
 		for _, a := range status.Chain.Steps[i].Approvers {
 			users = append(users, string(a.User))
 		}
-	}
-	for _, d := range decisions {
-		users = append(users, d.decider())
 	}
 	slices.Sort(users)
 	return slices.Compact(users)
@@ -95,7 +62,7 @@ func openingTime(status *v1alpha1.ApprovalRequestStatus) time.Time {
 }
 
 // nextTime returns the first time after another at which something may happen, up to now.
-func (g *progress) nextTime(after time.Time, decisions []*decision) (time.Time, bool) {
+func (g *progress) nextTime(after time.Time) (time.Time, bool) {
 	p := g.pass
 	earliest, found := p.now, p.now.After(after)
 	consider := func(t time.Time) {
@@ -103,7 +70,7 @@ func (g *progress) nextTime(after time.Time, decisions []*decision) (time.Time, 
 			earliest, found = t, true
 		}
 	}
-	for _, d := range decisions {
+	for _, d := range p.decisions {
 		if d.isNew {
 			// A decision that arrives late changes nothing that ended without it.
 			consider(later(d.created, p.observed))

@@ -4,6 +4,7 @@ package approvals_test
 
 import (
 	"fmt"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -61,6 +62,105 @@ var _ = Describe("Names of decisions", func() {
 		w.counts(mistaken.Name, "False UnknownStep")
 		w.counts(w.cast(name, "vic approve location"), "False NotEligible")
 		w.casts(name, "ben approve location")
+		w.becomes(name, "Approved")
+	})
+})
+
+var _ = Describe("Votes of those who may not decide yet", func() {
+	const everywhere = ", grants: [{name: approver, roleRef: {name: approver}, scope: {everywhere: true}}]"
+	const ofBen = "approvers: [{type: Users, users: [ben]}]"
+
+	DescribeTable("never come alive", func(step, early, reason string, before, after func(*world, string)) {
+		w := newOffice(chain("offer", "  onBehalfPermission: on-behalf\n  steps: [{name: location, "+step+"}]"))
+		name := w.opens("ann", "offer unit=east")
+		if before != nil {
+			before(w, name)
+			w.Published()
+		}
+		w.counts(w.cast(name, early), "False "+reason)
+		first := w.cast(name, early)
+		w.counts(first, "False "+reason)
+		after(w, name)
+		w.Published()
+		w.stays(name, "Pending")
+		w.counts(first, "False "+reason)
+
+		By("but use nothing up")
+		w.casts(name, early)
+		w.becomes(name, "Approved")
+	},
+		Entry("when the step falls back to them", ofBen+", fallback: [{type: Users, users: [eve]}]", "eve approve location", "NotEligible", nil,
+			func(w *world, name string) {
+				w.Apply(assignment("ben", ", state: Suspended"))
+				w.becomes(name, "Pending; location: eve")
+			}),
+		Entry("when they are active again", "approvers: [{type: Users, users: [ben, eve]}]", "eve approve location", "NotEligible",
+			func(w *world, name string) {
+				w.Apply(assignment("eve", ", state: Suspended"))
+				w.becomes(name, "Pending; location: ben")
+			},
+			func(w *world, name string) {
+				w.Apply(assignment("eve", ""))
+				w.becomes(name, "Pending; location: ben, eve")
+			}),
+		Entry("when they are given back the role that they had", "approvers: [{type: Role, role: {roleRef: {name: approver}}}]", "bea approve location", "NotEligible",
+			func(w *world, name string) {
+				w.Apply(assignment("bea", ""))
+				w.becomes(name, "Pending; location: ben, cem, vic")
+			},
+			func(w *world, name string) {
+				w.Apply(assignment("bea", everywhere))
+				w.becomes(name, "Pending; location: bea, ben, cem, vic")
+			}),
+		Entry("when the requester is active again", ofBen, "ben approve location", "NotEligible",
+			func(w *world, name string) {
+				w.Apply(assignment("ann", ", state: Suspended"))
+				w.becomes(name, "Pending; location: nobody")
+			},
+			func(w *world, name string) {
+				w.Apply(assignment("ann", ""))
+				w.becomes(name, "Pending; location: ben")
+			}),
+		Entry("when they may decide on behalf of an approver", ofBen, "eve approve location for ben", "OnBehalfNotPermitted", nil,
+			func(w *world, _ string) {
+				w.Apply(assignment("eve", ", grants: [{name: delegate, roleRef: {name: delegate}, scope: {everywhere: true}}]"))
+				w.Published()
+			}),
+	)
+
+	It("never come alive when the step escalates to them", func() {
+		w := newOffice(chain("offer", "  steps: [{name: location, "+ofBen+
+			", timeouts: [{afterSeconds: 1800, action: Escalate, approvers: [{type: Users, users: [eve]}]}]}]"))
+		name := w.opens("ann", "offer unit=east")
+		early := w.cast(name, "eve approve location")
+		w.counts(early, "False NotEligible")
+		w.pass(45*time.Minute, name)
+		w.becomes(name, "Pending; location: ben, eve")
+		w.counts(early, "False NotEligible")
+	})
+
+	It("never come alive when the manager is started again", func() {
+		w := newOffice(chain("offer", "  steps: [{name: location, "+ofBen+", fallback: [{type: Users, users: [eve]}]}]"))
+		name := w.opens("ann", "offer unit=east")
+		early := w.cast(name, "eve approve location")
+		w.counts(early, "False NotEligible")
+		running.Stop()
+		w.Apply(assignment("ben", ", state: Suspended"))
+		running = start()
+		w.becomes(name, "Pending; location: eve")
+		w.counts(early, "False NotEligible")
+	})
+
+	It("on a later step count once they are made again", func() {
+		w := newOffice(chain("offer", "  steps: [{name: location, "+ofBen+"}, {name: vice, approvers: [{type: Users, users: [vic]}]}]"))
+		name := w.opens("ann", "offer unit=east")
+		early := w.cast(name, "vic approve vice")
+		w.counts(early, "False StepNotOpen")
+		w.AwaitNextSecond("ApprovalDecision/" + early)
+		w.casts(name, "ben approve location")
+		w.stays(name, "Pending; vice: vic")
+		w.counts(early, "False StepNotOpen")
+		w.casts(name, "vic approve vice")
 		w.becomes(name, "Approved")
 	})
 })
