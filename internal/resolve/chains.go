@@ -64,7 +64,7 @@ func (r *chainReader) expression(chain *model.Chain, field, expression, effect s
 	if expression == "" {
 		return
 	}
-	if _, err := condition.Compile(expression); err != nil {
+	if _, err := condition.CompileChain(expression); err != nil {
 		r.found.reject(chain.Ref, field, ReasonInvalidExpression, "the expression does not compile, so %s: %v", effect, err)
 	}
 }
@@ -132,10 +132,13 @@ func (r *chainReader) roleFor(chain *model.Chain, field string, ref model.RoleRe
 	}
 }
 
-// checkApprovers finds approvers whom chains name and who are no users.
-func (a *aggregate) checkApprovers(users *userIndex) {
+// checkApprovers finds approvers whom chains name and who are no users, lack a permission or hold less than they give.
+func (a *aggregate) checkApprovers(users *userIndex, published map[string]document.User) {
 	for i := range a.env.chains {
 		chain := &a.env.chains[i]
+		check := approverCheck{env: a.env, found: &a.found, users: users, published: published, chain: chain}
+		check.permitted()
+		check.outranked()
 		for j := range chain.Steps {
 			step := &chain.Steps[j]
 			field := "spec.steps[" + step.Name + "]"
@@ -207,7 +210,7 @@ func Chain(chain *model.Chain) document.Chain {
 		published.DistinctApprovers = document.AcrossSteps
 	}
 	if chain.When != "" {
-		if _, err := condition.Compile(chain.When); err != nil {
+		if _, err := condition.CompileChain(chain.When); err != nil {
 			published.Refused = "its condition does not compile"
 		}
 	}

@@ -193,6 +193,7 @@ func TestGrantPolicyFindings(t *testing.T) {
 	payers := model.Approver{Type: model.ApproverTypeRole, Role: &model.RoleApprover{Role: role("payer")}}
 	buyers := model.Approver{Type: model.ApproverTypeRole, Role: &model.RoleApprover{Role: role("buyer")}}
 	const field = "ApprovalChain/a spec.grantPolicy"
+	outranked := []string{"Warning " + field + ".roles ApproversOutranked"}
 	for name, c := range map[string]struct {
 		approvers []model.Approver
 		change    func(*model.GrantPolicy)
@@ -208,16 +209,28 @@ func TestGrantPolicyFindings(t *testing.T) {
 		"a bad reason": {[]model.Approver{buyers}, func(p *model.GrantPolicy) {
 			p.Justification = &model.JustificationPolicy{Requirement: "Maybe", Pattern: "("}
 		}, []string{"Error " + field + ".justification.pattern InvalidPattern", "Error " + field + ".justification.requirement UnknownType"}},
-		"without decision": {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.WithoutDecision = []string{"Bypass", "Always"} }, []string{"Error " + field + ".withoutDecision[1] UnknownType", "Warning " + field + ".withoutDecision WithoutDecision"}},
-		"outranked":        {[]model.Approver{payers}, func(*model.GrantPolicy) {}, []string{"Warning " + field + ".roles ApproversOutranked"}},
-		"one of them is":   {[]model.Approver{buyers, payers}, func(*model.GrantPolicy) {}, []string{"Warning " + field + ".roles ApproversOutranked"}},
-		"all roles":        {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.From = "All" }, []string{"Warning " + field + ".roles ApproversOutranked"}},
-		"but exceptions":   {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.From, p.Except = "All", []model.RoleRef{role("payer"), role("closer")} }, nil},
-		"named by no role": {[]model.Approver{{Type: model.ApproverTypeUsers, Users: []string{"ann"}}}, func(*model.GrantPolicy) {}, nil},
+		"without decision":        {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.WithoutDecision = []string{"Bypass", "Always"} }, []string{"Error " + field + ".withoutDecision[1] UnknownType", "Warning " + field + ".withoutDecision WithoutDecision"}},
+		"outranked":               {[]model.Approver{payers}, func(*model.GrantPolicy) {}, []string{"Warning " + field + ".roles ApproversOutranked"}},
+		"one of them is":          {[]model.Approver{buyers, payers}, func(*model.GrantPolicy) {}, []string{"Warning " + field + ".roles ApproversOutranked"}},
+		"all roles":               {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.From = "All" }, []string{"Warning " + field + ".roles ApproversOutranked"}},
+		"but exceptions":          {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.From, p.Except = "All", []model.RoleRef{role("payer"), role("closer")} }, nil},
+		"a user who holds it":     {[]model.Approver{users("ann")}, func(*model.GrantPolicy) {}, nil},
+		"a user who does not":     {[]model.Approver{users("ann", "ben")}, func(*model.GrantPolicy) {}, outranked},
+		"a group that holds it":   {[]model.Approver{{Type: model.ApproverTypeGroup, Group: "day"}}, func(*model.GrantPolicy) {}, nil},
+		"a group that does not":   {[]model.Approver{{Type: model.ApproverTypeGroup, Group: "night"}}, func(*model.GrantPolicy) {}, outranked},
+		"by a permission of all":  {[]model.Approver{{Type: model.ApproverTypePermission, Permission: "buy"}}, func(*model.GrantPolicy) {}, nil},
+		"by another permission":   {[]model.Approver{{Type: model.ApproverTypePermission, Permission: "pay"}}, func(*model.GrantPolicy) {}, outranked},
+		"a manager of some level": {[]model.Approver{{Type: model.ApproverTypeManager, Manager: &model.ManagerApprover{LineOf: model.LineOfRequester, Level: 1}}}, func(*model.GrantPolicy) {}, outranked},
+		"a manager with the role": {[]model.Approver{{Type: model.ApproverTypeManagerWithRole, ManagerWithRole: &model.ManagerWithRoleApprover{LineOf: model.LineOfRequester, Role: role("buyer")}}}, func(*model.GrantPolicy) {}, nil},
+		"a manager with another":  {[]model.Approver{{Type: model.ApproverTypeManagerWithRole, ManagerWithRole: &model.ManagerWithRoleApprover{LineOf: model.LineOfRequester, Role: role("payer")}}}, func(*model.GrantPolicy) {}, outranked},
 	} {
 		world := shop()
 		world.Chains = []model.Chain{asking("a", "", c.approvers...)}
 		world.Chains[0].GrantPolicy = policy(c.change)
+		world.Groups = []model.Group{
+			{Object: object(model.KindGroup, "day"), Members: []string{"ann", "cem"}, Grants: []model.Grant{given("buyer", "north")}},
+			{Object: object(model.KindGroup, "night"), Members: []string{"ann", "ben"}},
+		}
 		var got []string
 		for _, line := range briefly(resolved(world).Findings) {
 			if strings.Contains(line, field) {

@@ -51,72 +51,12 @@ func (r *chainReader) grantPolicy(chain *model.Chain) {
 			"the chain gives roles without a decision of another user (%s): leave the field out unless that is meant",
 			strings.Join(policy.WithoutDecision, ", "))
 	}
-	r.outranked(chain)
 }
 
 func (r *chainReader) word(chain *model.Chain, field, word, effect string, known ...string) {
 	if !slices.Contains(known, word) {
 		r.found.reject(chain.Ref, field, ReasonUnknownType, "there is no %q, so %s: use %s", word, effect, strings.Join(known, ", "))
 	}
-}
-
-// outranked finds roles that a chain gives although no step asks only approvers who hold as much themselves. It considers the
-// approvers whom a step names by their role.
-func (r *chainReader) outranked(chain *model.Chain) {
-	var outranking []string
-	for ref, given := range r.env.roles {
-		held := slices.ContainsFunc(chain.Steps, func(s model.Step) bool { return r.approversHold(&s, given) })
-		if !given.disabled && !held && r.gives(chain.GrantPolicy, given) {
-			outranking = append(outranking, key(ref))
-		}
-	}
-	if len(outranking) == 0 {
-		return
-	}
-	slices.Sort(outranking)
-	const most = 4
-	list := strings.Join(outranking[:min(len(outranking), most)], ", ")
-	if more := len(outranking) - most; more > 0 {
-		list += fmt.Sprintf(" and %d more", more)
-	}
-	r.found.warn(chain.Ref, "spec.grantPolicy.roles", ReasonApproversOutranked,
-		"the chain gives roles with permissions that its approvers may lack (%s): add a step for approvers who hold them, or give less", list)
-}
-
-// gives reports whether a policy gives a role.
-func (r *chainReader) gives(policy *model.GrantPolicy, given *role) bool {
-	for _, excepted := range policy.Except {
-		if _, known := r.env.roles[excepted]; !known || given.ranks(excepted) {
-			return false
-		}
-	}
-	switch policy.From {
-	case document.GrantableRolesListed:
-		return slices.Contains(policy.Roles, given.ref())
-	case document.GrantableRolesUpTo:
-		return policy.UpTo != nil && r.env.roles[*policy.UpTo] != nil && r.env.roles[*policy.UpTo].ranks(given.ref())
-	}
-	return policy.From == document.GrantableRolesAll
-}
-
-// approversHold reports whether everybody whom a step names holds what a role gives.
-func (r *chainReader) approversHold(step *model.Step, given *role) bool {
-	selectors := slices.Concat(step.Approvers, step.Fallback)
-	for i := range step.Timeouts {
-		selectors = append(selectors, step.Timeouts[i].Approvers...)
-	}
-	return !slices.ContainsFunc(selectors, func(a model.Approver) bool {
-		var held *role
-		switch {
-		case a.Type == model.ApproverTypeRole && a.Role != nil:
-			held = r.env.roles[a.Role.Role]
-		case a.Type == model.ApproverTypeManagerWithRole && a.ManagerWithRole != nil:
-			held = r.env.roles[a.ManagerWithRole.Role]
-		default:
-			return false
-		}
-		return held != nil && !part(given.held, held.held)
-	})
 }
 
 func documentGrantPolicy(policy *model.GrantPolicy) *document.GrantPolicy {

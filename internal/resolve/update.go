@@ -158,7 +158,7 @@ func (u *update) resolution() *Resolution {
 	}
 	all := u.env.aggregate(&next.users)
 	all.found.list = append(all.found.list, next.unknownManagers...)
-	all.checkApprovers(&next.users)
+	all.checkApprovers(&next.users, u.users)
 	all.reportViolations()
 	all.lint()
 	doc := u.env.document

@@ -162,7 +162,7 @@ func (e *evaluation) isTrueOf(expression string) (bool, error) {
 	if expression == "" {
 		return true, nil
 	}
-	program, err := condition.Compile(expression)
+	program, err := condition.CompileChain(expression)
 	if err != nil {
 		return false, err
 	}

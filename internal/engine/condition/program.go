@@ -26,6 +26,8 @@ const (
 type Program struct {
 	program cel.Program
 	reads   Reads
+	// context are the fields of the context that are read by name.
+	context []string
 }
 
 // UsesNow reports whether the expression reads now. If not, Input.Now need not be set.
@@ -77,7 +79,7 @@ func compile(expression string) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Program{program: program, reads: readsOf(ast)}, nil
+	return &Program{program: program, reads: readsOf(ast), context: contextFields(ast)}, nil
 }
 
 // oneLine renders the first issue with its place, without the drawing that cel-go adds for terminals.
