@@ -174,7 +174,7 @@ func (e *environment) requestedScope(requested *model.RequestedGrant) model.Scop
 	for name := range e.catalog.dimensions {
 		value, present := requested.Attributes[name]
 		named := model.DimensionScope{Name: name, All: !present}
-		if text, isText := value.(string); present && isText {
+		if text, isText := value.(string); isText {
 			named.Values = []string{text}
 		}
 		scope.Dimensions = append(scope.Dimensions, named)

@@ -66,7 +66,7 @@ func (entry *userEntry) constrainedTogether() bool {
 // sameLine reports whether another entry of the user names the same managers in the same assignments, and is as much a manager
 // whom others may name.
 func (entry *userEntry) sameLine(other *userEntry) bool {
-	return entry != nil && other != nil && entry.assigned == other.assigned && slices.Equal(entry.managers, other.managers)
+	return entry != nil && entry.assigned == other.assigned && slices.Equal(entry.managers, other.managers)
 }
 
 // hasTimedFindings reports whether something may be found about a binding at some time.

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resolve_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// TestWhatIsFoundOfOrganizations: each of these is one line.
+func TestWhatIsFoundOfOrganizations(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*model.World)
+		reason string
+		want   []string
+	}{
+		"a key that no ConfigMap gets": {func(w *model.World) { w.Organization.Unusable = []string{"spec.publishing.labels[x]"} },
+			resolve.ReasonInvalidKey, []string{"Error Organization/shop spec.publishing.labels[x] InvalidKey"}},
+		"a role like the second of the platform": {func(w *model.World) {
+			one, two := trade("one", "buy"), trade("two", "close")
+			one.Kind, two.Kind = model.KindPlatformRole, model.KindPlatformRole
+			w.PlatformRoles = []model.Role{one, two}
+		}, resolve.ReasonEquivalentRoles, []string{"Warning Role/buyer EquivalentRoles", "Warning Role/closer EquivalentRoles"}},
+		"a branch without grants": {func(w *model.World) {
+			w.Structures[0].Units = append(w.Structures[0].Units, model.Unit{Name: "den", Parent: "north"})
+			w.Assignments = []model.Assignment{holding("ben", 2, given("payer", "south"))}
+		}, resolve.ReasonUnusedUnit, []string{"Info OrganizationStructure/branches spec.units UnusedUnit"}},
+		"a unit that an override names": {func(w *model.World) {
+			w.Assignments = []model.Assignment{holding("ben", 2, given("payer", "south"))}
+			w.Assignments[0].Overrides = []model.Override{{Name: "o", Permission: "buy", Scope: model.Scope{Units: []string{"north"}}}}
+		}, resolve.ReasonUnusedUnit, nil},
+		"a default grant that breaks a constraint for many": {func(w *model.World) {
+			w.Organization.DefaultGrants = []model.Grant{given("closer")}
+			w.Organization.DefaultGrants[0].Name = "a"
+			w.Assignments = append(w.Assignments, holding("cem", 1, given("buyer")))
+			bind(w, limited("closer", 1))
+		}, resolve.ReasonTooManyHolders, []string{
+			"Error Organization/shop spec.defaultGrants[a] TooManyHolders", "Warning Organization/shop TooManyHolders",
+		}},
+		"a grant of the platform that breaks a constraint": {func(w *model.World) {
+			w.PlatformRoles = []model.Role{{Object: object(model.KindPlatformRole, "auditor"), Catalog: "trade", Platform: true, Rules: trade("x", "pay").Rules}}
+			w.PlatformAssignments = []model.PlatformAssignment{{Object: object(model.KindPlatformAssignment, "ann"), User: "ann", Grants: []model.PlatformGrant{
+				{Name: "p", Role: "auditor", Picks: true}, {Name: "q", Role: "ghost", Picks: true},
+			}}}
+			w.PlatformAssignments[0].Created = day(1)
+			bind(w, apart(false, "buyer", "/pay"))
+		}, resolve.ReasonSeparationOfDuties, []string{
+			"Error PlatformAssignment/ann spec.grants[p] SeparationOfDuties", "Warning Organization/shop SeparationOfDuties",
+		}},
+	} {
+		world := shop()
+		c.change(world)
+		same(t, name, found(world, c.reason), c.want)
+	}
+}
+
+// TestOverridesMakeUpDuties where they give the permission, with the features that it needs.
+func TestOverridesMakeUpDuties(t *testing.T) {
+	for name, c := range map[string]struct {
+		override model.Override
+		broken   bool
+	}{
+		"the permission":              {model.Override{Permission: "pay", Scope: model.Scope{Everywhere: true}}, true},
+		"another":                     {model.Override{Permission: "close", Scope: model.Scope{Everywhere: true}}, false},
+		"in the unit of the other":    {model.Override{Permission: "pay", Scope: model.Scope{Units: []string{"north"}}}, true},
+		"in another unit":             {model.Override{Permission: "pay", Scope: model.Scope{Units: []string{"south"}}}, false},
+		"without the feature of it":   {model.Override{Permission: "gated", Scope: model.Scope{Everywhere: true}}, false},
+		"in a group that is in order": {model.Override{Permission: "pay", Scope: model.Scope{Groups: []string{"all"}}}, true},
+	} {
+		world := shop()
+		world.Structures[0].UnitGroups = []model.UnitGroup{{Name: "all", Units: []string{"north"}}}
+		world.Catalog.Permissions = append(world.Catalog.Permissions, model.Permission{Name: "gated", RequiredFeatures: []string{"online"}})
+		world.Assignments = []model.Assignment{holding("ann", 3, given("buyer", "north"))}
+		c.override.Name = "o"
+		world.Assignments[0].Overrides = []model.Override{c.override}
+		bind(world, apart(true, "buyer", "/pay", "/gated"))
+		if got := found(world, resolve.ReasonSeparationOfDuties); (len(got) > 0) != c.broken {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestDocumentHoldsWhatCounts: plans without limit, groups, and what roles inherit through several parents.
+func TestDocumentHoldsWhatCounts(t *testing.T) {
+	world := shop()
+	world.Catalog.Plans = []model.Plan{{Name: "open", Features: []string{"online"}}}
+	world.Organization.Plan = "open"
+	world.Groups = []model.Group{{Object: object(model.KindGroup, "board"), Members: []string{"ben", "ann"}, Default: "x"}}
+	world.Roles = append(world.Roles, model.Role{
+		Object: object(model.KindRole, "chief"), Inherits: []model.Inheritance{{Role: role("buyer")}, {Role: role("closer")}},
+	})
+	world.Roles[1].Rules = append(world.Roles[1].Rules, model.Rule{Selector: named("buy"), RequiredEntitlements: []string{"ghost"}})
+	doc := resolved(world).Document
+	if got := doc.Roles["chief"].Inherits; !slices.Equal(got, []string{"buyer", "closer"}) {
+		t.Errorf("the chief inherits %v", got)
+	}
+	if got := doc.Groups["board"]; !slices.Equal(got.Members, []string{"ann", "ben"}) {
+		t.Errorf("the board is %+v", got)
+	}
+	if _, held := doc.Roles["payer"].Permissions["buy"]; held || len(doc.Roles["payer"].Permissions["pay"]) != 1 {
+		t.Errorf("the payer holds %+v", doc.Roles["payer"].Permissions)
+	}
+	if !slices.Equal(doc.Features, []string{"online"}) {
+		t.Errorf("the features are %v", doc.Features)
+	}
+}
+
+// TestWhoseEntriesChange: those who are gone, too.
+func TestWhoseEntriesChange(t *testing.T) {
+	world := lettered(shop())
+	first, _ := resolve.Update(nil, world, model.Everything(), byUser(world.Assignments))
+	gone := model.OfUsers(slices.Values([]string{"ben"}))
+	second, difference := resolve.Update(first, world, gone, byUser(world.Assignments[:1]))
+	if changed := slices.Collect(difference.Users()); !slices.Equal(changed, []string{"ben"}) {
+		t.Errorf("changed are %v", changed)
+	}
+	if _, still := second.Document.Users["ben"]; still || len(second.Document.Users) != len(first.Document.Users)-1 {
+		t.Errorf("the users are %v", second.Document.Users)
+	}
+}
+
+// TestRolesThatAPolicyGives: the warning names those that its approvers may lack.
+func TestRolesThatAPolicyGives(t *testing.T) {
+	byRole := func(name string) model.Approver {
+		return model.Approver{Type: model.ApproverTypeRole, Role: &model.RoleApprover{Role: role(name)}}
+	}
+	above := model.Approver{Type: model.ApproverTypeManagerWithRole, ManagerWithRole: &model.ManagerWithRoleApprover{Role: role("chief"), LineOf: model.LineOfRequester}}
+	upTo := func(name string) *model.GrantPolicy {
+		ref := role(name)
+		return &model.GrantPolicy{From: document.GrantableRolesUpTo, UpTo: &ref}
+	}
+	for name, c := range map[string]struct {
+		policy    *model.GrantPolicy
+		approvers []model.Approver
+		want      string
+	}{
+		"up to the approver's":        {upTo("chief"), []model.Approver{byRole("chief")}, ""},
+		"up to more":                  {upTo("chief"), []model.Approver{byRole("buyer")}, "(chief)"},
+		"up to a manager's":           {upTo("chief"), []model.Approver{above}, ""},
+		"up to no role":               {&model.GrantPolicy{From: document.GrantableRolesUpTo}, []model.Approver{byRole("buyer")}, ""},
+		"up to one that is not there": {upTo("ghost"), []model.Approver{byRole("buyer")}, ""},
+		"a role that is not there":    {upTo("chief"), []model.Approver{byRole("ghost")}, ""},
+		"a manager with a lesser role": {upTo("chief"), []model.Approver{above, {
+			Type: model.ApproverTypeManagerWithRole, ManagerWithRole: &model.ManagerWithRoleApprover{Role: role("buyer"), LineOf: model.LineOfRequester},
+		}}, "(chief)"},
+		"all of them": {&model.GrantPolicy{From: document.GrantableRolesAll}, []model.Approver{byRole("chief")}, "(closer)"},
+	} {
+		world := shop()
+		world.Roles = append(world.Roles, model.Role{
+			Object: object(model.KindRole, "chief"), Inherits: []model.Inheritance{{Role: role("buyer")}}, Rules: trade("", "pay").Rules,
+		})
+		world.Chains = []model.Chain{asking("a", "", c.approvers...)}
+		world.Chains[0].GrantPolicy = c.policy
+		c.policy.Max = 1
+		got := ""
+		for _, f := range resolved(world).Findings {
+			if f.Reason == resolve.ReasonApproversOutranked {
+				_, got, _ = strings.Cut(f.Message, "may lack ")
+				got, _, _ = strings.Cut(got, ":")
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
