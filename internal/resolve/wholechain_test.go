@@ -77,8 +77,8 @@ func TestChainIsPublishedWhole(t *testing.T) {
 	}
 }
 
-// TestRequestersWhoAreNot: what a chain says of requesters and does not exist is found.
-func TestRequestersWhoAreNot(t *testing.T) {
+// TestRequestersThatNameNobody: what a chain says of requesters and does not exist is found.
+func TestRequestersThatNameNobody(t *testing.T) {
 	for name, c := range map[string]struct {
 		requester model.Requester
 		want      []string
