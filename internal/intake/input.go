@@ -25,6 +25,16 @@ type Input struct {
 	// assignments holds, by user, the assignments that were read, and count is their number.
 	assignments persistent.Map[[]readAssignment]
 	count       int
+	// requests are those that give a role.
+	requests map[givingRequest]struct{}
+}
+
+// givingRequest is a request that gives a role. What it says never changes, but it begins and ceases to give a role, each time
+// in a window of its own.
+type givingRequest struct {
+	uid        string
+	start, end int64
+	user       string
 }
 
 // readAssignment is an assignment that was read.
@@ -45,13 +55,21 @@ type environment struct {
 // input differs from the previous one, nil if there is none. An object is taken to be the same only if it has a UID, and the
 // UID and generation that it had; what has no UID differs each time that it is read.
 func Read(previous *Input, namespace, name string, members *Members) (*Input, model.Difference) {
-	next := &Input{environment: environmentOf(namespace, name, members), count: len(members.Assignments)}
+	next := &Input{
+		environment: environmentOf(namespace, name, members), count: len(members.Assignments), requests: givingRequests(members.Requests),
+	}
 	difference := model.Everything()
 	if previous == nil {
 		previous = &Input{}
 	}
 	if previous.World != nil && previous.environment.is(&next.environment) {
+		beneficiaries := previous.beneficiaries(next)
 		next.World, difference = previous.World, previous.changedUsers(members.Assignments)
+		if !beneficiaries.IsEmpty() {
+			world := *previous.World
+			world.Requested = requested(members.Requests)
+			next.World, difference = &world, difference.Then(beneficiaries)
+		}
 	} else {
 		world := environmentWorld(namespace, name, members)
 		next.World = &world
@@ -75,6 +93,33 @@ func (e *environment) is(other *environment) bool {
 	withoutUID := func(o model.Origin) bool { return o.UID == "" }
 	return e.namespace == other.namespace && e.name == other.name && maps.Equal(e.labels, other.labels) &&
 		slices.Equal(e.objects, other.objects) && !slices.ContainsFunc(e.objects, withoutUID)
+}
+
+// givingRequests returns those of some requests that give a role.
+func givingRequests(requests []v1alpha1.ApprovalRequest) map[givingRequest]struct{} {
+	giving := map[givingRequest]struct{}{}
+	for i := range requests {
+		if request := &requests[i]; Gives(request) {
+			giving[givingRequest{
+				uid: string(request.UID), user: string(Beneficiary(&request.Spec)),
+				start: request.Status.Grant.StartTime.Unix(), end: request.Status.Grant.EndTime.Unix(),
+			}] = struct{}{}
+		}
+	}
+	return giving
+}
+
+// beneficiaries returns the users to whom requests give something else in another input.
+func (p *Input) beneficiaries(next *Input) model.Difference {
+	changed := set{}
+	for _, inputs := range [][2]*Input{{p, next}, {next, p}} {
+		for request := range inputs[0].requests {
+			if _, same := inputs[1].requests[request]; !same || request.uid == "" {
+				changed[request.user] = struct{}{}
+			}
+		}
+	}
+	return model.OfUsers(maps.Keys(changed))
 }
 
 // changedUsers returns the users whose assignments are not those that were read. It costs little where all are: there may be
@@ -171,7 +216,7 @@ func (p *Input) has(user string, origin model.Origin) bool {
 	return origin.UID != "" && slices.ContainsFunc(p.assignments.Get(user), func(a readAssignment) bool { return a.origin == origin })
 }
 
-// identities are those of all objects but assignments, sorted.
+// identities are those of all objects but assignments and requests, sorted.
 func identities(members *Members) []model.Origin {
 	var all []model.Origin
 	add := func(meta *metav1.ObjectMeta) { all = append(all, originOf(meta)) }
@@ -192,12 +237,6 @@ func identities(members *Members) []model.Origin {
 	}
 	for i := range members.Chains {
 		add(&members.Chains[i].ObjectMeta)
-	}
-	for i := range members.Requests {
-		// What a request says never changes, but it begins and ceases to give a role.
-		if request := &members.Requests[i]; Gives(request) {
-			all = append(all, model.Origin{UID: string(request.UID), Generation: request.Status.Grant.EndTime.Unix()})
-		}
 	}
 	for i := range members.PlatformRoles {
 		add(&members.PlatformRoles[i].ObjectMeta)

@@ -42,7 +42,7 @@ func members() *intake.Members {
 	}
 }
 
-// TestReadEnvironment: whatever differs beside the assignments, everything may differ; and only then is it translated.
+// TestReadEnvironment: whatever differs beside assignments and requests, everything may differ; and only then is it translated.
 func TestReadEnvironment(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(m *intake.Members)
@@ -63,15 +63,6 @@ func TestReadEnvironment(t *testing.T) {
 		"a role is gone":                   {func(m *intake.Members) { m.Roles = nil }, false},
 		"a group":                          {func(m *intake.Members) { m.Groups[0].Generation++ }, false},
 		"a chain":                          {func(m *intake.Members) { m.Chains[0].Generation++ }, false},
-		"a request that gives a role ends": {func(m *intake.Members) {
-			m.Requests[0].Status.Grant.RevocationTime = m.Requests[0].Status.Grant.StartTime
-		}, false},
-		"a request that gives a role is prolonged": {func(m *intake.Members) {
-			m.Requests[0].Status.Grant.EndTime = &metav1.Time{Time: m.Requests[0].Status.Grant.EndTime.Add(time.Hour)}
-		}, false},
-		"a request that gives a role comes": {func(m *intake.Members) {
-			m.Requests = append(m.Requests, giving("extra"))
-		}, false},
 		"a request that gives none comes": {func(m *intake.Members) {
 			m.Requests = append(m.Requests, giving("extra"))
 			m.Requests[2].Status.State = v1alpha1.RequestDenied
@@ -93,6 +84,50 @@ func TestReadEnvironment(t *testing.T) {
 			want.Assignments = nil
 			if !reflect.DeepEqual(&want, after.World) && !test.same {
 				t.Errorf("the world is\n%+v\nwant\n%+v", after.World, &want)
+			}
+		})
+	}
+}
+
+// TestReadRequests: a user differs if a request begins or ceases to give them a role, or gives it until another end.
+func TestReadRequests(t *testing.T) {
+	for name, change := range map[string]func(m *intake.Members){
+		"ends": func(m *intake.Members) {
+			m.Requests[0].Status.Grant.RevocationTime = m.Requests[0].Status.Grant.StartTime
+		},
+		"is deleted": func(m *intake.Members) { m.Requests[0].DeletionTimestamp = m.Requests[0].Status.Grant.StartTime },
+		"is gone":    func(m *intake.Members) { m.Requests = m.Requests[1:] },
+		"is prolonged": func(m *intake.Members) {
+			m.Requests[0].Status.Grant.EndTime = &metav1.Time{Time: m.Requests[0].Status.Grant.EndTime.Add(time.Hour)}
+		},
+		"begins earlier": func(m *intake.Members) {
+			m.Requests[0].Status.Grant.StartTime = &metav1.Time{Time: m.Requests[0].Status.Grant.StartTime.Add(-time.Hour)}
+		},
+		"comes":                 func(m *intake.Members) { m.Requests = append(m.Requests, giving("extra")) },
+		"has no UID":            func(m *intake.Members) { m.Requests[0].UID = "" },
+		"takes another's place": func(m *intake.Members) { m.Requests[0].UID = "later" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			before, _ := intake.Read(nil, "town", "clinic", members())
+			former := *before.World
+			changed := members()
+			changed.Requests[0].Spec.Beneficiary = ""
+			change(changed)
+			after, difference := intake.Read(before, "town", "clinic", changed)
+			user := string(changed.Requests[0].Spec.Requester)
+			if difference.IsEverything() || difference.IsEmpty() || !difference.Includes(user) || difference.Includes("nobody") {
+				t.Errorf("the difference is %v", difference)
+			}
+			if !reflect.DeepEqual(former, *before.World) {
+				t.Error("the world that was read before has changed")
+			}
+			want := intake.World("town", "clinic", changed)
+			want.Assignments = nil
+			if !reflect.DeepEqual(&want, after.World) {
+				t.Errorf("the world is\n%+v\nwant\n%+v", after.World, &want)
+			}
+			if _, again := intake.Read(after, "town", "clinic", changed); again.IsEmpty() != (name != "has no UID") {
+				t.Errorf("to read the same again differs by %v", again)
 			}
 		})
 	}

@@ -10,7 +10,8 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// environment is all that the resolution of any user depends on beside their own assignments. It never changes.
+// environment is all that the resolution of any user depends on beside their own assignments. It never changes; another one
+// may share all but the requests.
 type environment struct {
 	organization *model.Organization
 	catalog      *compiledCatalog
@@ -30,7 +31,11 @@ type environment struct {
 	defaults []*binding
 	// requested holds, by user, what approved requests give. Nobody is a user for that alone.
 	requested map[string][]*binding
-	chains    []model.Chain
+	// foundInRequests is what was found in these requests.
+	foundInRequests []Finding
+	// world is the one that was read.
+	world  *model.World
+	chains []model.Chain
 	// suspended names the users whom the platform suspends.
 	suspended set
 	// document is what is published, without users.
@@ -46,7 +51,7 @@ func readEnvironment(world *model.World) *environment {
 	structure := readStructures(world.Structures, found)
 	env := &environment{
 		organization: world.Organization, catalog: catalog, structure: structure, units: readUnitTree(world.Organization, structure, found),
-		indirect: map[string][]*binding{}, requested: map[string][]*binding{}, chains: world.Chains, suspended: set{},
+		indirect: map[string][]*binding{}, chains: world.Chains, suspended: set{},
 	}
 	checkPublishing(world.Organization, found)
 	features, maxRoles := readPlan(world.Organization, catalog, found)
@@ -64,15 +69,27 @@ func readEnvironment(world *model.World) *environment {
 	for i := range world.PlatformAssignments {
 		env.readPlatformAssignment(&world.PlatformAssignments[i])
 	}
-	for i := range world.Requested {
-		r.readRequested(&world.Requested[i])
-	}
 	r.readConstraints()
 	r.readChains(world.Groups)
 	r.lintRoles()
 	env.document = env.documentWithoutUsers(world)
 	env.found = found.list
-	return env
+	return env.withRequests(world)
+}
+
+// withRequests returns the environment of a world that is the same but for its requests.
+func (e *environment) withRequests(world *model.World) *environment {
+	if e.world == world {
+		return e
+	}
+	env, found := *e, &findings{}
+	env.world, env.requested = world, map[string][]*binding{}
+	r := &reader{env: &env, found: found}
+	for i := range world.Requested {
+		r.readRequested(&world.Requested[i])
+	}
+	env.foundInRequests = found.list
+	return &env
 }
 
 func (e *environment) documentWithoutUsers(world *model.World) document.Document {

@@ -11,7 +11,8 @@ import (
 )
 
 // Update resolves the organization of a world, whose assignments are those given instead of the world's own. The difference is
-// that between the input of the previous resolution and this one; previous may be nil where it is everything. Only the users
+// that between the input of the previous resolution and this one: unless it is everything, both worlds are the same but for what
+// requests give to the users in it. Previous may be nil where it is everything. Only the users
 // in it are read, and what depends on several users is put together from what is known of each. So an update and a
 // resolution from scratch have the same result. The difference that is returned is that between both documents.
 //
@@ -28,7 +29,7 @@ func Update(
 	if difference.IsEverything() {
 		previous = &Resolution{env: readEnvironment(world)}
 	}
-	u := newUpdate(previous)
+	u := newUpdate(previous, previous.env.withRequests(world))
 	u.readUsers(difference, assignments)
 	return u.resolution(), u.documentDifference(difference)
 }
@@ -46,8 +47,8 @@ type update struct {
 	together, lines bool
 }
 
-func newUpdate(previous *Resolution) *update {
-	u := &update{env: previous.env, previous: previous, changed: set{}}
+func newUpdate(previous *Resolution, env *environment) *update {
+	u := &update{env: env, previous: previous, changed: set{}}
 	if previous.Document != nil {
 		u.users = previous.Document.Users
 	}

@@ -33,8 +33,8 @@ func TestUpdateIsResolution(t *testing.T) {
 			before, world := e.assignments, e.world
 			e.edit(t)
 			difference := model.Everything()
-			if e.world == world {
-				difference = differing(before, e.assignments)
+			if e.world == world || e.changedRequest != "" {
+				difference = differing(before, e.assignments, e.changedRequest)
 			}
 			got, differs := resolve.Update(former, e.world, difference, cached(shuffled(t, e.assignments)))
 			want := resolve.Organization(e.written())
@@ -93,9 +93,9 @@ func (c cached) Of(difference model.Difference) iter.Seq2[string, []*model.Assig
 	return maps.All(byUser)
 }
 
-// differing returns the users with an assignment that was added, removed or changed.
-func differing(before, after []*model.Assignment) model.Difference {
-	var changed []string
+// differing returns the users with an assignment that was added, removed or changed, and more.
+func differing(before, after []*model.Assignment, more ...string) model.Difference {
+	changed := more
 	for _, lists := range [][2][]*model.Assignment{{before, after}, {after, before}} {
 		for _, a := range lists[0] {
 			if !slices.Contains(lists[1], a) {
@@ -111,6 +111,8 @@ type edited struct {
 	world       *model.World
 	assignments []*model.Assignment
 	count       int
+	// changedRequest is the user to whom the last edit gave something by a request, or no longer does; empty if it did not.
+	changedRequest string
 }
 
 // written is the world with the assignments that it has now.
@@ -125,6 +127,10 @@ func (e *edited) written() *model.World {
 
 func (e *edited) edit(t *rapid.T) {
 	e.assignments = slices.Clone(e.assignments)
+	if e.changedRequest = ""; sometimes(t, "a request") {
+		e.editRequest(t)
+		return
+	}
 	if len(e.assignments) == 0 || sometimes(t, "another assignment") {
 		name := fmt.Sprintf("b%d", e.count)
 		e.assignments = append(e.assignments, e.draw(t, name, rapid.SampledFrom(users).Draw(t, "user")))
@@ -156,6 +162,20 @@ func (e *edited) edit(t *rapid.T) {
 	default:
 		e.assignments[at] = e.draw(t, former.Name, former.User)
 	}
+}
+
+// editRequest has a request begin or cease to give a role.
+func (e *edited) editRequest(t *rapid.T) {
+	world := *e.world
+	if e.count++; len(world.Requested) > 0 && rapid.Bool().Draw(t, "ceases") {
+		e.changedRequest = world.Requested[0].User
+		world.Requested = world.Requested[1:]
+	} else {
+		begun := drawRequested(t, fmt.Sprintf("request-%d", e.count), &world)
+		e.changedRequest = begun.User
+		world.Requested = append(slices.Clone(world.Requested), begun)
+	}
+	e.world = &world
 }
 
 // stored gives an assignment an origin of its own.
