@@ -126,7 +126,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 			Publications: tracker, Statuses: statuses, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
 		},
 		&approval.Reconciler{
-			Client: manager.GetClient(), Assignments: assignments, Requests: requests, Store: store, Publications: tracker,
+			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Requests: requests, Store: store, Publications: tracker,
 			Statuses: statuses, Recorder: recorder, Clock: clock, Evidence: approval.NewEvidence(options.AuditLog, clock),
 		},
 		&catalog.Reconciler{

@@ -23,7 +23,9 @@ import (
 // Reconciler moves requests through their chains.
 type Reconciler struct {
 	// Client reads from the cache and waits for its own writes to arrive there.
-	Client       client.Client
+	Client client.Client
+	// Live reads from the API server itself.
+	Live         client.Reader
 	Assignments  *lookup.Assignments
 	Requests     *lookup.RequestCache
 	Store        *snapshot.Store

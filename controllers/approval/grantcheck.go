@@ -17,7 +17,16 @@ import (
 // decide returns what becomes of the request, and answers the grant check that this takes, if any. There is no outcome if the
 // answer waits for another snapshot.
 func (r *Reconciler) decide(ctx context.Context, in *inputs, now time.Time) (*approval.Outcome, error) {
-	return decide(in.state(now), func(check *approval.GrantCheck) (*approval.CheckedGrant, error) { return r.check(ctx, in, check) })
+	answer := func(check *approval.GrantCheck) (*approval.CheckedGrant, error) { return r.check(ctx, in, check) }
+	outcome, err := decide(in.state(now), answer)
+	if err != nil || outcome == nil || !outcome.ForWantOfVotes {
+		return outcome, err
+	}
+	// The cache may lag behind what was decided in time.
+	if in.decisions, err = lookup.Decisions(ctx, r.Live, in.key); err != nil {
+		return nil, err
+	}
+	return decide(in.state(now), answer)
 }
 
 // decide asks for an answer only for a grant check. No answer leaves no outcome.

@@ -74,6 +74,7 @@ func (g *progress) count(at time.Time) bool {
 	c.keepVotes()
 	for i := range g.status.Steps {
 		if c.unanimous(i) {
+			g.forWantOfVotes = true
 			g.approveStep(i, at, "approved by everybody who may decide it: "+listVoters(c.tallies[i].votes, v1alpha1.VerdictApprove))
 			return true
 		}

@@ -119,6 +119,8 @@ type progress struct {
 	check *GrantCheck
 	// excess is set if the request was denied because its requester has too many others.
 	excess bool
+	// forWantOfVotes is set when a step ended because nobody decided it further.
+	forWantOfVotes bool
 	// judged holds why users might not decide when they did; nil if they might.
 	judged map[*decision]*DecisionResult
 	// results says of the votes that were counted last whether they count.

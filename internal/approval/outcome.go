@@ -20,7 +20,7 @@ func (g *progress) outcome() *Outcome {
 	g.countReminders()
 	g.status.Conditions = g.conditions()
 	now := g.pass.now
-	o := &Outcome{Status: g.status, Decisions: g.decisionResults(), Events: g.events()}
+	o := &Outcome{Status: g.status, Decisions: g.decisionResults(), Events: g.events(), ForWantOfVotes: g.forWantOfVotes}
 	o.Remove = !g.pending() && !now.Before(g.removalTime())
 	if !o.Remove {
 		o.Next = g.nextPass()

@@ -122,6 +122,7 @@ func (g *progress) expire(at time.Time) bool {
 	if ended < 0 {
 		return false
 	}
+	g.forWantOfVotes = true
 	step, timeout := &g.status.Steps[ended], &g.pass.chain.Steps[ended].Timeouts[ending]
 	state, stepState := v1alpha1.RequestExpired, v1alpha1.StepExpired
 	if timeout.Action == string(v1alpha1.TimeoutDeny) {

@@ -61,6 +61,9 @@ type Outcome struct {
 	Events []Event
 	// Next is when time alone will change something; zero if it will not.
 	Next time.Time
+	// ForWantOfVotes is set when a step ends because nobody decided it further, by a timeout or because all decided whom it asks. Before
+	// that is written, read the decisions from the API server itself, and decide again: one may have been made in time.
+	ForWantOfVotes bool
 	// Remove is set when the request's time to live is over.
 	Remove bool
 }

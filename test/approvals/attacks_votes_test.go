@@ -165,6 +165,25 @@ var _ = Describe("Votes of those who may not decide yet", func() {
 	})
 })
 
+var _ = Describe("Votes made in time", func() {
+	DescribeTable("count, although nobody looked before the deadline", func(action, end string) {
+		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{type: Users, users: [ben]}], timeouts: [{afterSeconds: 600, action: "+action+"}]}]"))
+		decided, late := w.opens("ann", "offer unit=east"), w.opens("ann", "offer unit=east")
+		running.Stop()
+		decision := w.cast(decided, "ben approve location")
+		clock.Advance(20 * time.Minute)
+		tooLate := w.cast(late, "eve approve location")
+		running = start()
+		w.becomes(decided, "Approved")
+		w.counts(decision, "True Counted")
+		w.becomes(late, end)
+		w.counts(tooLate, "False NotApprover")
+	},
+		Entry("of an expiry", "Expire", "Expired"),
+		Entry("of a denial", "Deny", "Denied"),
+	)
+})
+
 var _ = Describe("Service accounts that may do everything", func() {
 	const account = "system:serviceaccount:argocd:application-controller"
 
