@@ -174,8 +174,16 @@ func TestAsManyDimensionsAsAreAllowed(t *testing.T) {
 		doc.Dimensions[fmt.Sprint("d", i)] = []string{"v"}
 	}
 	late := func() time.Time { return enginetest.Clock.Add(time.Hour) }
-	if _, err := engine.NewIndex(doc, engine.WithClock(enginetest.Now), engine.WithClock(late)); err != nil {
-		t.Error(err)
+	all := map[string]document.Values{}
+	for name := range doc.Dimensions {
+		all[name] = document.Values{All: true}
+	}
+	soon := enginetest.Clock.Add(time.Minute)
+	doc.Users["ann"] = document.User{Grants: []document.Grant{
+		{Role: "r", Scope: document.Scope{Everywhere: true, Dimensions: all}, Window: document.Window{EndTime: &soon}},
+	}}
+	if x, err := engine.NewIndex(doc, engine.WithClock(late), engine.WithClock(enginetest.Now)); err != nil || !x.Check(enginetest.Ask("ann", "a")) {
+		t.Errorf("the last clock does not count: %v", err)
 	}
 	doc.Dimensions["d8"] = []string{"v"}
 	if _, err := engine.NewIndex(doc); err == nil || !strings.Contains(err.Error(), "9 dimensions") {
@@ -298,6 +306,38 @@ func TestConditionsAreRememberedOneByOne(t *testing.T) {
 		doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": alternatives}}
 		if got := enginetest.Index(t, doc, enginetest.Clock).Check(enginetest.Ask("ann", "a")); got != want {
 			t.Errorf("%s: %t", names, got)
+		}
+	}
+}
+
+// TestOverridesThatCount: the one that covers decides, wherever it stands, and a denial needs no feature.
+func TestOverridesThatCount(t *testing.T) {
+	doc := gaps()
+	doc.Units["den"] = document.Unit{Parent: "root"}
+	held := doc.Users["ann"]
+	held.Overrides = []document.Override{
+		{Permission: "a", Deny: true, Scope: document.Scope{Units: []string{"den"}}, Source: "one"},
+		{Permission: "a", Deny: true, Scope: document.Scope{Everywhere: true}, RequiredFeatures: []string{"none"}, Source: "two"},
+	}
+	doc.Users["ann"] = held
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	got := x.Explain(enginetest.Ask("ann", "a"))
+	if x.Check(enginetest.Ask("ann", "a")) || got.Decision || got.Message != "override two denies a to ann" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestConditionsSeeWhatIsSent of a user of whom the directory knows nothing.
+func TestConditionsSeeWhatIsSent(t *testing.T) {
+	doc := gaps()
+	doc.Qualifiers = map[string]document.Condition{"mfa": {Expression: "subject.properties.mfa"}}
+	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{Qualifiers: []string{"mfa"}}}}}
+	x := enginetest.Index(t, doc, enginetest.Clock)
+	for _, mfa := range []bool{true, false} {
+		request := enginetest.Ask("ann", "a")
+		request.Subject.Properties = map[string]any{"mfa": mfa}
+		if x.Check(request) != mfa {
+			t.Errorf("mfa %t: %s", mfa, x.Explain(request))
 		}
 	}
 }

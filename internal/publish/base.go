@@ -60,7 +60,7 @@ type lineBreaker struct {
 func (b *lineBreaker) add(compact []byte, at int) {
 	switch c := compact[at]; c {
 	case '{', '[':
-		b.begin(c, compact[at+1])
+		b.begin(c)
 	case '}', ']':
 		b.end(c)
 	default:
@@ -74,11 +74,12 @@ func (b *lineBreaker) add(compact []byte, at int) {
 	}
 }
 
-// begin copies the begin of an object or a list, and opens an object of the outer levels that is not empty.
-func (b *lineBreaker) begin(c, next byte) {
+// begin copies the begin of an object or a list, and opens an object of the outer levels. None of these is empty, and none
+// lies in a list.
+func (b *lineBreaker) begin(c byte) {
 	b.depth++
 	b.lines = append(b.lines, c)
-	if c == '{' && next != '}' && b.depth == b.open+1 && b.depth <= openDepth {
+	if c == '{' && b.depth <= openDepth {
 		b.open = b.depth
 		b.newLine()
 	}

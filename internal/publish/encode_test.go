@@ -216,16 +216,18 @@ func TestUnitsAreWrittenWhereThereAreNone(t *testing.T) {
 	}
 }
 
-// TestCountsOfAShard: a shard counts the grants of all its users.
+// TestCountsOfAShard: a shard counts the grants of all its users, and a document those of all its shards.
 func TestCountsOfAShard(t *testing.T) {
 	doc := small()
 	doc.Users["ben"] = document.User{Grants: []document.Grant{{Role: "reader"}}}
-	encoded, err := publish.Limits{ConfigMap: 1 << 20, Shard: 1 << 20}.Encode(doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := (document.Counts{Units: 1, Roles: 1, Users: 2, Grants: 3}); encoded.Counts != want {
-		t.Errorf("counts are %+v, want %+v", encoded.Counts, want)
+	for _, shard := range []int{1 << 20, 1} {
+		encoded, err := publish.Limits{ConfigMap: 1 << 20, Shard: shard}.Encode(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := (document.Counts{Units: 1, Roles: 1, Users: 2, Grants: 3}); encoded.Counts != want {
+			t.Errorf("counts are %+v, want %+v", encoded.Counts, want)
+		}
 	}
 }
 

@@ -71,7 +71,7 @@ func (l documentLines) update(doc *document.Document, difference model.Differenc
 
 // usersSection is the section of users without its members, which a document in one piece needs alone.
 func (l *documentLines) usersSection() section {
-	users := section{key: usersKey, noun: "user"}
+	users := section{key: usersKey}
 	if l.users != nil {
 		users.size = l.users.size - len(comma)
 	}

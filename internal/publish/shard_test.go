@@ -136,6 +136,12 @@ func TestSpreadAndAssembled(t *testing.T) {
 			total += shard.Part.Bytes
 			checkShard(t, shard)
 		}
+		if counts := doc.Counts(); encoded.Counts != counts {
+			t.Errorf("counts are %+v, want %+v", encoded.Counts, counts)
+		}
+		if data, err := encoded.Data("uid", 1, time.Time{}); err != nil || len(data) != 1 {
+			t.Errorf("beside the index there are %d keys, %v", len(data)-1, err)
+		}
 		if total != encoded.Bytes {
 			t.Errorf("the shards have %d bytes, the document is said to have %d", total, encoded.Bytes)
 		}
@@ -250,5 +256,19 @@ func TestOneUserOfManyWritesLittle(t *testing.T) {
 	}
 	if sections, bytes := written(before, after); sections["users"] != 1 || len(sections) != 1 || bytes > 256<<10 {
 		t.Errorf("it writes %d bytes in %v", bytes, sections)
+	}
+}
+
+// TestOneUnitOfManyWritesLittle: the shards of units depend on their names alone, as those of users do.
+func TestOneUnitOfManyWritesLittle(t *testing.T) {
+	doc := &document.Document{Schema: document.Schema, Organization: "o", Units: map[string]document.Unit{}}
+	for i := range 300 {
+		doc.Units["unit-"+strconv.Itoa(i)] = document.Unit{Parent: "root"}
+	}
+	before := spread(t, doc)
+	doc.Units["added"] = document.Unit{Parent: "root"}
+	sections, bytes := written(before, spread(t, doc))
+	if sections["units"] > 3 || bytes > shardBytes+2*lineBytes+10*20 {
+		t.Errorf("one unit more writes %v, of %d bytes", sections, bytes)
 	}
 }

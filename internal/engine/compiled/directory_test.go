@@ -3,6 +3,7 @@
 package compiled
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -76,5 +77,17 @@ func TestRoleDigestIsOfWhatARoleGives(t *testing.T) {
 		if other == base {
 			t.Errorf("%s does not count", what)
 		}
+	}
+}
+
+// TestAttributesOver: what the directory knows wins, and what it does not know is missing whatever is sent.
+func TestAttributesOver(t *testing.T) {
+	sent := map[string]any{"a": 1, "b": 2, "c": 3, "d": 4}
+	a := Attributes{Known: map[string]any{"d": 5, "e": 6}, unknown: []string{"a", "c"}}
+	if got, want := a.Over(sent), (map[string]any{"b": 2, "d": 5, "e": 6}); !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if want := (map[string]any{"a": 1, "b": 2, "c": 3, "d": 4}); !maps.Equal(sent, want) {
+		t.Errorf("what was sent became %v", sent)
 	}
 }

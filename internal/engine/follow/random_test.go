@@ -48,7 +48,7 @@ func TestFollowsRandomChanges(t *testing.T) {
 // changed returns a document with some other pieces.
 func changed(t *rapid.T, doc *document.Document) *document.Document {
 	next, other := *doc, enginetest.DrawDocument(t)
-	switch rapid.IntRange(0, 4).Draw(t, "what changes") {
+	switch rapid.IntRange(0, 5).Draw(t, "what changes") {
 	case 0:
 		next.Units, next.UnitGroups = other.Units, other.UnitGroups
 	case 1:
@@ -60,6 +60,8 @@ func changed(t *rapid.T, doc *document.Document) *document.Document {
 		}
 	case 2:
 		next = *other
+	case 3:
+		next.DefaultGrants, next.Features, next.Permissions = other.DefaultGrants, other.Features, other.Permissions
 	}
 	next.Users = maps.Clone(doc.Users)
 	for id, user := range other.Users {

@@ -150,15 +150,16 @@ func TestUnreadablePartOfTheWhole(t *testing.T) {
 	}
 	// Another role: grants have other numbers.
 	second, texts := inParts(2, base, oneUnit, `{"roles":{"nurse":{},"clerk":{}}}`, oneUser)
+	cause := errors.New("gone")
 	for _, gone := range []bool{true, false} {
 		x, err := follower.Update(second, func(part document.Part) ([]byte, error) {
 			if gone && part.ConfigMap == "part-3" {
-				return nil, errors.New("gone")
+				return nil, cause
 			}
 			return texts[part.Digest], nil
 		})
 		var unreadable *follow.ReadError
-		if (err != nil) != gone || errors.As(err, &unreadable) != gone {
+		if (err != nil) != gone || errors.As(err, &unreadable) != gone || errors.Is(err, cause) != gone {
 			t.Fatalf("with a part that cannot be read %t: error %v", gone, err)
 		}
 		if !gone && (x.Revision() != 2 || (*engine.Index)(x).Check(ask("ann"))) {
