@@ -165,14 +165,17 @@ func TestReadAssignments(t *testing.T) {
 		before, after intake.Assignments
 		want, again   []string
 	}{
-		"nothing, in another order":           {intake.Assignments{ann, annMore, ben}, intake.Assignments{ben, annMore, ann}, nil, nil},
-		"another generation":                  {intake.Assignments{ann, annMore, ben}, intake.Assignments{ann, changedTo(annMore, "ann", 2, annMore.UID), ben}, []string{"ann"}, nil},
-		"one more":                            {intake.Assignments{ann, ben}, intake.Assignments{ann, annMore, ben}, []string{"ann"}, nil},
-		"a first one":                         {intake.Assignments{ann}, intake.Assignments{ann, ben}, []string{"ben"}, nil},
-		"one less":                            {intake.Assignments{ann, annMore, ben}, intake.Assignments{ann, ben}, []string{"ann"}, nil},
-		"the last one":                        {intake.Assignments{ann, annMore, ben}, intake.Assignments{ann, annMore}, []string{"ben"}, nil},
-		"all":                                 {intake.Assignments{ann, annMore, ben}, nil, []string{"ann", "ben"}, nil},
-		"one less, and another of another":    {intake.Assignments{ann, annMore, ben}, intake.Assignments{ann, changedTo(ben, "ben", 2, ben.UID)}, []string{"ann", "ben"}, nil},
+		"nothing, in another order":        {intake.Assignments{ann, annMore, ben}, intake.Assignments{ben, annMore, ann}, nil, nil},
+		"another generation":               {intake.Assignments{ann, annMore, ben}, intake.Assignments{ann, changedTo(annMore, "ann", 2, annMore.UID), ben}, []string{"ann"}, nil},
+		"one more":                         {intake.Assignments{ann, ben}, intake.Assignments{ann, annMore, ben}, []string{"ann"}, nil},
+		"a first one":                      {intake.Assignments{ann}, intake.Assignments{ann, ben}, []string{"ben"}, nil},
+		"one less":                         {intake.Assignments{ann, annMore, ben}, intake.Assignments{ann, ben}, []string{"ann"}, nil},
+		"the last one":                     {intake.Assignments{ann, annMore, ben}, intake.Assignments{ann, annMore}, []string{"ben"}, nil},
+		"all":                              {intake.Assignments{ann, annMore, ben}, nil, []string{"ann", "ben"}, nil},
+		"one less, and another of another": {intake.Assignments{ann, annMore, ben}, intake.Assignments{ann, changedTo(ben, "ben", 2, ben.UID)}, []string{"ann", "ben"}, nil},
+		"another generation, and the last of another": {
+			intake.Assignments{ann, annMore, ben}, intake.Assignments{changedTo(ann, "ann", 2, ann.UID), annMore}, []string{"ann", "ben"}, nil,
+		},
 		"one less and one more of a user":     {intake.Assignments{ann, ben}, intake.Assignments{annMore, ben}, []string{"ann"}, nil},
 		"created again under the same name":   {intake.Assignments{ann, ben}, intake.Assignments{changedTo(ann, "ann", 1, "later"), ben}, []string{"ann"}, nil},
 		"created again for another":           {intake.Assignments{ann, ben}, intake.Assignments{changedTo(ann, "cem", 1, "later"), ben}, []string{"ann", "cem"}, nil},
