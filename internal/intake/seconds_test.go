@@ -3,13 +3,13 @@
 package intake_test
 
 import (
+	"encoding/json"
 	"maps"
 	"reflect"
 	"slices"
 	"testing"
 	"time"
 
-	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -129,7 +129,9 @@ func TestRequested(t *testing.T) {
 	request := approved("town", "holiday", "clinic")
 	request.UID, request.Generation = "uid", 3
 	request.Spec.Unit = "icu"
-	request.Spec.Attributes = v1alpha1.Attributes{"color": apiextensionsv1.JSON{Raw: []byte(`"red"`)}}
+	if err := json.Unmarshal([]byte(`{"color": "red"}`), &request.Spec.Attributes); err != nil {
+		t.Fatal(err)
+	}
 	given := intake.Requested(&request, request.Status.Grant.Window)
 	at := request.Status.Grant.StartTime.Time
 	want := model.RequestedGrant{

@@ -3,6 +3,7 @@
 package resolve_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -113,11 +114,23 @@ func TestDocumentHoldsWhatCounts(t *testing.T) {
 // TestWhoseEntriesChange: those who are gone, too.
 func TestWhoseEntriesChange(t *testing.T) {
 	world := lettered(shop())
-	first, _ := resolve.Update(nil, world, model.Everything(), byUser(world.Assignments))
+	first, everything := resolve.Update(nil, world, model.Everything(), byUser(world.Assignments))
+	if !everything.IsEverything() {
+		t.Errorf("at first, %v is changed", everything)
+	}
+	first, nothing := resolve.Update(first, world, model.Difference{}, byUser(world.Assignments))
+	if !nothing.IsEmpty() {
+		t.Errorf("without a change, %v is changed", nothing)
+	}
 	gone := model.OfUsers(slices.Values([]string{"ben"}))
 	second, difference := resolve.Update(first, world, gone, byUser(world.Assignments[:1]))
 	if changed := slices.Collect(difference.Users()); !slices.Equal(changed, []string{"ben"}) {
 		t.Errorf("changed are %v", changed)
+	}
+	world.Assignments = world.Assignments[:1]
+	fresh := resolve.Organization(world)
+	if got, want := report(second.Findings), report(fresh.Findings); got != want || second.Holders["payer"] != 0 || second.Holders["buyer"] != 1 {
+		t.Errorf("without ben the findings are\n%s\nwant\n%s", got, want)
 	}
 	if _, still := second.Document.Users["ben"]; still || len(second.Document.Users) != len(first.Document.Users)-1 {
 		t.Errorf("the users are %v", second.Document.Users)
@@ -166,6 +179,59 @@ func TestRolesThatAPolicyGives(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestPlatformRolesOfSeveralCatalogs: each is resolved, and each that belongs to none is found.
+func TestPlatformRolesOfSeveralCatalogs(t *testing.T) {
+	other := shop().Catalog
+	other.Name = "travel"
+	of := func(catalog, name string, platform bool, inherits ...model.Inheritance) model.Role {
+		r := shipped(name, platform, "pay")
+		r.Catalog, r.Inherits = catalog, inherits
+		return r
+	}
+	resolved := resolve.Platform([]*model.Catalog{shop().Catalog, other}, []model.Role{
+		of("trade", "one", false), of("travel", "two", false), of("gone", "three", false), of("gone", "four", false),
+		of("trade", "high", true), of("trade", "higher", true, model.Inheritance{Role: shippedRef("high")}),
+	}, nil)
+	for _, name := range []string{"one", "two", "higher"} {
+		if len(resolved.Roles[name].Permissions["pay"]) != 1 {
+			t.Errorf("%s holds %+v", name, resolved.Roles[name].Permissions)
+		}
+	}
+	same(t, "found", briefly(resolved.Findings), []string{
+		"Error PlatformRole/four spec.catalogRef.name UnknownCatalog", "Error PlatformRole/three spec.catalogRef.name UnknownCatalog",
+	})
+}
+
+// TestPlatformGrantsCoverEverything: every value of every dimension.
+func TestPlatformGrantsCoverEverything(t *testing.T) {
+	world := shop()
+	world.Catalog.Dimensions = []model.Dimension{{Name: "color", Values: []string{"red"}}, {Name: "size", Values: []string{"s"}}}
+	world.PlatformRoles = []model.Role{shipped("auditor", true, "pay")}
+	world.PlatformAssignments = []model.PlatformAssignment{overall("una", model.PlatformGrant{Name: "p", Role: "auditor", Picks: true})}
+	want := map[string]document.Values{"color": {All: true}, "size": {All: true}}
+	if grants := resolved(world).Document.Users["una"].Grants; len(grants) != 1 || !grants[0].Everywhere || !reflect.DeepEqual(grants[0].Dimensions, want) {
+		t.Errorf("una holds %+v", grants)
+	}
+}
+
+// TestRulesThatAskForWhatIsNotThere give nothing.
+func TestRulesThatAskForWhatIsNotThere(t *testing.T) {
+	for reason, rule := range map[string]model.Rule{
+		resolve.ReasonUnknownFeature:     {Selector: named("buy"), RequiredFeatures: []string{"ghost", "online"}},
+		resolve.ReasonUnknownEntitlement: {Selector: named("buy"), RequiredEntitlements: []string{"ghost", "key"}},
+		resolve.ReasonUnknownQualifier:   {Selector: named("buy"), Qualifiers: []string{"ghost"}},
+	} {
+		world := shop()
+		world.Roles[1].Rules = append(world.Roles[1].Rules, rule)
+		if lines := found(world, reason); len(lines) != 1 {
+			t.Errorf("%s: found are %v", reason, lines)
+		}
+		if _, held := resolved(world).Document.Roles["payer"].Permissions["buy"]; held {
+			t.Errorf("%s: the rule gives buy", reason)
 		}
 	}
 }
