@@ -5,8 +5,10 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 )
 
@@ -34,6 +36,9 @@ type options interface {
 // run returns the function that a cobra command runs.
 func run(o options) func(*cobra.Command, []string) error {
 	return func(command *cobra.Command, args []string) error {
+		if err := rejectEmpty(command.Flags(), args); err != nil {
+			return err
+		}
 		if err := o.Complete(command, args); err != nil {
 			return err
 		}
@@ -42,6 +47,36 @@ func run(o options) func(*cobra.Command, []string) error {
 		}
 		return o.Run(command.Context())
 	}
+}
+
+// mayBeEmpty is the annotation of flags of which an empty value means something else than no flag.
+const mayBeEmpty = "rolewright.dev/may-be-empty"
+
+// rejectEmpty rejects arguments and flags that are given and empty. A script gives them when a variable has no value, and must not
+// get the answer to another question than the one that it meant to ask.
+func rejectEmpty(flags *pflag.FlagSet, args []string) error {
+	if index := slices.Index(args, ""); index >= 0 {
+		return usagef("argument %d is empty: if it is a variable, see that it has a value", index+1)
+	}
+	var empty []string
+	flags.Visit(func(flag *pflag.Flag) {
+		if _, allowed := flag.Annotations[mayBeEmpty]; !allowed && isEmptyValue(flag.Value) {
+			empty = append(empty, "--"+flag.Name)
+		}
+	})
+	if len(empty) > 0 {
+		return usagef("%s is given without a value: give it one, or leave the flag out", empty[0])
+	}
+	return nil
+}
+
+// isEmptyValue reports whether a flag has no value or, if it may be repeated, lacks one of its values.
+func isEmptyValue(value pflag.Value) bool {
+	if list, is := value.(pflag.SliceValue); is {
+		values := list.GetSlice()
+		return len(values) == 0 || slices.Contains(values, "")
+	}
+	return value.String() == ""
 }
 
 // noArguments rejects arguments, with a hint for those who name a folder without -f.

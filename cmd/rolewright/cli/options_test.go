@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
@@ -57,6 +60,49 @@ func TestFlagsAreRejectedBeforeAnythingIsRead(t *testing.T) {
 			t.Errorf("%s: exit code %d, prints %q, standard error %q, want a usage error with %q", line, code, out, errOut, want)
 		}
 	}
+}
+
+// TestEmptyIsNotAbsent: no command takes a flag or an argument that is given and empty for one that is not given.
+func TestEmptyIsNotAbsent(t *testing.T) {
+	streams := genericiooptions.NewTestIOStreamsDiscard()
+	commands := newRoot("rolewright", streams).Commands()
+	seen := 0
+	for _, listed := range commands {
+		var flags []string
+		check := func(flag *pflag.Flag) {
+			if kind := flag.Value.Type(); strings.HasPrefix(kind, "string") && flag.Name != "audience" {
+				flags = append(flags, flag.Name)
+			}
+		}
+		listed.LocalFlags().VisitAll(check)
+		listed.InheritedFlags().VisitAll(check)
+		for _, flag := range flags {
+			seen++
+			err := executed(t, streams, listed.Name(), "--"+flag, "")
+			if want := "--" + flag + " is given without a value"; err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s --%s '': error %v; want one with %q", listed.Name(), flag, err, want)
+			}
+		}
+		if err := executed(t, streams, listed.Name(), "x", ""); err == nil || !strings.Contains(err.Error(), "argument 2 is empty") {
+			t.Errorf("%s x '': error %v", listed.Name(), err)
+		}
+	}
+	if seen < 50 {
+		t.Errorf("only %d flags were tried", seen)
+	}
+}
+
+// executed runs a command with any number of arguments.
+func executed(t *testing.T, streams genericiooptions.IOStreams, args ...string) error {
+	t.Helper()
+	root := newRoot("rolewright", streams)
+	command, _, err := root.Find(args[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	command.Args = cobra.ArbitraryArgs
+	root.SetArgs(args)
+	return root.ExecuteContext(t.Context())
 }
 
 func TestParseScope(t *testing.T) {

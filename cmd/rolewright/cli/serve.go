@@ -105,6 +105,8 @@ func (o *serveOptions) addCallerFlags(flags *pflag.FlagSet) {
 		"admit only callers whose tokens and rights the cluster confirms; true by default for what a cluster publishes")
 	flags.StringSliceVar(&o.audiences, "audience", []string{"rolewright"},
 		"`AUDIENCE` that tokens must be for; separate several by commas; an empty one stands for that of the API server")
+	// The flag is there.
+	_ = flags.SetAnnotation("audience", mayBeEmpty, nil)
 	flags.DurationVar(&o.reviewCache, "review-cache", 10*time.Second,
 		"how long to cache whose a token is and what they may do; for that long a right that was revoked still counts")
 }
