@@ -158,6 +158,12 @@ type GrantStatus struct {
 	// +optional
 	RevocationTime *metav1.Time `json:"revocationTime,omitempty"`
 
+	// revocationReason says why the role ended then: Revoked if a user revoked it, BeneficiarySuspended if the beneficiary
+	// was suspended, or BeneficiaryGone if the beneficiary is no longer the user to whom the role was given.
+	//
+	// +optional
+	RevocationReason Observed `json:"revocationReason,omitempty"`
+
 	// revokedBy is the id of the user who revoked it.
 	//
 	// +optional
@@ -167,4 +173,26 @@ type GrantStatus struct {
 	//
 	// +optional
 	RevokedVia Observed `json:"revokedVia,omitempty"`
+}
+
+// UserRecord is an object that makes an id a user of an organization, for example {kind: UserAssignment, uid:
+// 3b9d1f5c-7e20-4c64-9a58-d1e6f0a2b7c4}.
+type UserRecord struct {
+	// kind is UserAssignment or PlatformAssignment, for an assignment of the user, or UserGroup, for a group that the user
+	// is a member of.
+	//
+	// +required
+	Kind Observed `json:"kind,omitempty"`
+
+	// uid of the object.
+	//
+	// +required
+	UID Observed `json:"uid,omitempty"`
+
+	// memberGeneration is the latest generation of a UserGroup of which the user was observed to be a member. It is absent
+	// once the user was observed not to be a member, or may not have been one in the meantime.
+	//
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	MemberGeneration int64 `json:"memberGeneration,omitempty"`
 }

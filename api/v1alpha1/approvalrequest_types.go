@@ -186,6 +186,15 @@ type ApprovalRequestStatus struct {
 	// +kubebuilder:validation:MaxItems=16
 	Steps []StepProgress `json:"steps,omitempty"`
 
+	// beneficiaryRecords are the objects that made the beneficiary a user of the organization when the role was asked for
+	// and, once it is given, when it was given: the first 16 of their assignments or, if they had none, of their groups. The
+	// role ends when none of them does so any more, so that nobody who gets the same id later holds it.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=16
+	BeneficiaryRecords []UserRecord `json:"beneficiaryRecords,omitempty"`
+
 	// grant is the role that the approved request gives.
 	//
 	// +optional

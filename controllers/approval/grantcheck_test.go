@@ -79,7 +79,9 @@ func window() v1alpha1.Window {
 
 // grantCheck is the check that a request asks for.
 func grantCheck(request *v1alpha1.ApprovalRequest, held v1alpha1.Window) *approval.GrantCheck {
-	return &approval.GrantCheck{Window: held, Grant: intake.Requested(request, held)}
+	given := intake.Requested(request, held)
+	given.Records = []model.UserRecord{{Kind: model.KindAssignment, Origin: model.Origin{UID: "uid-of-" + given.User}}}
+	return &approval.GrantCheck{Window: held, Grant: given}
 }
 
 func TestCheckGrant(t *testing.T) {
@@ -107,6 +109,7 @@ func TestCheckGrantSeesWhatRequestsGiveSince(t *testing.T) {
 	objects, held := members(), window()
 	given := requestFor("bob", "auditor", "east")
 	given.Name = "given"
+	given.Status.BeneficiaryRecords = []v1alpha1.UserRecord{{Kind: "UserAssignment", UID: "uid-of-bob"}}
 	since := []model.RequestedGrant{intake.Requested(given, held)}
 	asked := grantCheck(requestFor("bob", "approver", "east"), held)
 	if checked := checkGrant(build(objects), asked, since, objects.Assignments); !strings.Contains(checked.Refusal, "apart") {

@@ -101,6 +101,9 @@ func (in *inputs) state(now time.Time) *approval.State {
 	}
 	if in.snapshot != nil {
 		state.Chains, state.Index = in.snapshot.Chains, in.snapshot.Index()
+		if in.request.Spec.Grant != nil {
+			state.Records = in.snapshot.Records(string(intake.Beneficiary(&in.request.Spec)))
+		}
 	}
 	return state
 }

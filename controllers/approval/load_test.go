@@ -58,6 +58,7 @@ func TestConditionsOfARoleThatIsHeld(t *testing.T) {
 	held := window()
 	now := held.StartTime.Time
 	request.Status.State, request.Status.Grant = v1alpha1.RequestApproved, &v1alpha1.GrantStatus{Window: held}
+	request.Status.BeneficiaryRecords = []v1alpha1.UserRecord{{Kind: "UserAssignment", UID: "uid-of-ann"}}
 	objects := members()
 	objects.Requests = []v1alpha1.ApprovalRequest{*request}
 	in := inputs{request: request, snapshot: build(objects)}

@@ -19,7 +19,6 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
-	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
@@ -111,7 +110,8 @@ func isPending(request *v1alpha1.ApprovalRequest) bool {
 	return request.Status.State == "" || request.Status.State == v1alpha1.RequestPending
 }
 
-// givesRole reports whether a request gives a role that has not ended.
+// givesRole reports whether a request gives a role that has not ended, or will once its beneficiary is a user.
 func givesRole(request *v1alpha1.ApprovalRequest, now time.Time) bool {
-	return intake.Gives(request) && request.Status.Grant.EndTime.After(now)
+	grant := request.Status.Grant
+	return request.DeletionTimestamp.IsZero() && grant != nil && grant.RevocationTime == nil && grant.EndTime != nil && grant.EndTime.After(now)
 }

@@ -58,14 +58,16 @@ func (r *Reconciler) markDirty(q queue, key snapshot.Key) {
 var relevantChanges = predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool { return isRelevant(e.ObjectOld, e.ObjectNew) }}
 
 // isRelevant reports whether an update may change what is resolved. An update of a status cannot, except when a request begins
-// or ceases to give a role; an update of labels can only where PlatformAssignments select by them.
+// or ceases to give a role, or it is known to whom; an update of labels can only where PlatformAssignments select by them.
 func isRelevant(before, after client.Object) bool {
 	// After a watch was interrupted, an update may really be another object of the same name and generation.
 	if before.GetGeneration() != after.GetGeneration() || before.GetUID() != after.GetUID() {
 		return true
 	}
 	if request, is := after.(*v1alpha1.ApprovalRequest); is {
-		return intake.Gives(request) != intake.Gives(before.(*v1alpha1.ApprovalRequest))
+		former := before.(*v1alpha1.ApprovalRequest)
+		return intake.Gives(request) != intake.Gives(former) ||
+			len(request.Status.BeneficiaryRecords) != len(former.Status.BeneficiaryRecords)
 	}
 	_, selected := after.(*v1alpha1.Organization)
 	return selected && !maps.Equal(before.GetLabels(), after.GetLabels())

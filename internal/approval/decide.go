@@ -33,6 +33,7 @@ func Decide(s *State) (*Outcome, *GrantCheck) {
 			g = newProgress(newPass(s, &g.status))
 		}
 	}
+	g.followBeneficiary()
 	g.replay()
 	if g.check != nil {
 		return nil, g.check

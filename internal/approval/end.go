@@ -58,6 +58,7 @@ func (g *progress) approve(at time.Time) {
 	}
 	if g.passesGrantCheck(at, g.status.Chain.Grant) {
 		g.end(v1alpha1.RequestApproved, at, g.approvedMessage())
+		g.status.BeneficiaryRecords = g.pass.personRecords()
 		g.status.Grant = &v1alpha1.GrantStatus{Window: grantWindow(g.status.Chain.Grant, at)}
 	}
 }

@@ -78,7 +78,18 @@ func (l *eventList) addEnd(before, after *v1alpha1.ApprovalRequestStatus) {
 		l.add(warning, ReasonGrantExpiring, "%s", granted.Message)
 	}
 	if isRevoked(after) && !isRevoked(before) {
-		l.add(normal, ReasonRevoked, "%q revoked the role%s", after.Grant.RevokedBy, formatVia(after.Grant.RevokedVia))
+		l.addRevocation(after.Grant)
+	}
+}
+
+func (l *eventList) addRevocation(grant *v1alpha1.GrantStatus) {
+	switch grant.RevocationReason {
+	case ReasonBeneficiaryGone:
+		l.add(warning, ReasonBeneficiaryGone, "the role ended: the beneficiary is not the user any more to whom it was given")
+	case ReasonBeneficiarySuspended:
+		l.add(warning, ReasonBeneficiarySuspended, "the role ended: the beneficiary was suspended")
+	default:
+		l.add(normal, ReasonRevoked, "%q revoked the role%s", grant.RevokedBy, formatVia(grant.RevokedVia))
 	}
 }
 

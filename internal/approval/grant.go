@@ -31,6 +31,9 @@ func (p *pass) keepGrant(policy *document.GrantPolicy) *v1alpha1.RequestChainGra
 // outdated returns why the role is not the one that was decided on, or would be held elsewhere; empty if neither is so.
 func (g *progress) outdated(at time.Time) string {
 	p, kept := g.pass, g.status.Chain.Grant
+	if len(g.status.BeneficiaryRecords) > 0 && !g.isSamePerson() {
+		return g.otherPerson()
+	}
 	if kept == nil {
 		return "someone changed the status: it does not say what role was asked for; make the request again"
 	}
@@ -70,7 +73,9 @@ func (g *progress) passesGrantCheck(at time.Time, kept *v1alpha1.RequestChainGra
 		}
 		return checked.Refusal == ""
 	}
-	g.check = &GrantCheck{Window: window, Grant: intake.Requested(request, window)}
+	given := intake.Requested(request, window)
+	given.Records = intake.UserRecords(g.pass.personRecords())
+	g.check = &GrantCheck{Window: window, Grant: given}
 	return false
 }
 
@@ -82,7 +87,8 @@ func (g *progress) revoke() {
 	for _, d := range g.pass.decisions {
 		if d.spec.Verdict == v1alpha1.VerdictRevoke && g.revocableAt(d.created) && g.pass.refuseRevocation(d) == nil {
 			grant := g.status.Grant
-			grant.RevocationTime, grant.RevokedBy, grant.RevokedVia = timestamp(d.created), v1alpha1.Observed(d.spec.Approver), v1alpha1.Observed(d.spec.Via)
+			grant.RevocationTime, grant.RevocationReason = timestamp(d.created), ReasonRevoked
+			grant.RevokedBy, grant.RevokedVia = v1alpha1.Observed(d.spec.Approver), v1alpha1.Observed(d.spec.Via)
 			return
 		}
 	}
@@ -110,8 +116,7 @@ func (g *progress) grantedCondition() metav1.Condition {
 	case grant == nil:
 		c.Reason, c.Message = ReasonNotGranted, "the request ended without giving the role"
 	case grant.RevocationTime != nil:
-		c.Reason = ReasonRevoked
-		c.Message = fmt.Sprintf("%q revoked the role at %s", grant.RevokedBy, grant.RevocationTime.UTC().Format(time.RFC3339))
+		c.Reason, c.Message = string(grant.RevocationReason), revocationMessage(grant, g.pass.input.Beneficiary)
 	case !g.pass.now.Before(grant.EndTime.Time):
 		c.Reason, c.Message = ReasonGrantExpired, "the role was held until "+grant.EndTime.UTC().Format(time.RFC3339)
 	case g.pass.now.Before(grant.StartTime.Time):

@@ -59,6 +59,11 @@ func (g *progress) open() {
 		g.end(v1alpha1.RequestDenied, p.now, "the role cannot be given: "+refusal)
 		return
 	}
+	if g.status.BeneficiaryRecords = p.beneficiaryRecords(); g.status.BeneficiaryRecords == nil && p.state.Request.Spec.Grant != nil {
+		g.block(ReasonUnknownBeneficiary, fmt.Sprintf("nothing says who %q is to whom the role would be given: %s, or withdraw the request",
+			p.input.Beneficiary, remedies[access.MissingBeneficiary]))
+		return
+	}
 	kept := keep(governing)
 	if kept.Grant = p.keepGrant(chain.GrantPolicy); kept.Grant != nil && !g.passesGrantCheck(p.now, kept.Grant) {
 		return

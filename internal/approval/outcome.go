@@ -16,6 +16,7 @@ import (
 // outcome returns the outcome of a pass.
 func (g *progress) outcome() *Outcome {
 	g.revoke()
+	g.endWithBeneficiary()
 	g.describe()
 	g.countReminders()
 	g.status.Conditions = g.conditions()

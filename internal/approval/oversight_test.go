@@ -76,7 +76,7 @@ func TestManagePermissionIsHeldOverTheRequest(t *testing.T) {
 	}
 }
 
-// Whether somebody may withdraw or revoke is judged once: what was not permitted never comes alive.
+// Whether a user may withdraw or revoke is judged once: what was not permitted never comes alive.
 func TestWhatWasNotPermittedStaysSo(t *testing.T) {
 	manager := func(u *document.User) {
 		u.Grants = []document.Grant{{Role: "on-behalf", Scope: document.Scope{Everywhere: true}}}

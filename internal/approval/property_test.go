@@ -211,7 +211,7 @@ func (d *drawn) add(t *rapid.T, made v1alpha1.ApprovalDecision) {
 // state is the request before anything was done to it, at a moment.
 func (d *drawn) state(seconds int) approval.State {
 	return approval.State{
-		Request: d.request.DeepCopy(), Chains: d.chains, Index: d.index, Now: moment(seconds),
+		Request: d.request.DeepCopy(), Chains: d.chains, Index: d.index, Records: records("person"), Now: moment(seconds),
 	}
 }
 

@@ -87,6 +87,10 @@ const (
 	ReasonGrantExpired = "GrantExpired"
 	// ReasonRevoked requests gave a role that was revoked.
 	ReasonRevoked = "Revoked"
+	// ReasonBeneficiarySuspended requests gave a role that ended when its beneficiary was suspended.
+	ReasonBeneficiarySuspended = "BeneficiarySuspended"
+	// ReasonBeneficiaryGone requests gave a role that ended when its beneficiary was no user any more, or another one of the same id.
+	ReasonBeneficiaryGone = "BeneficiaryGone"
 )
 
 // Reasons of events.

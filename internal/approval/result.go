@@ -77,8 +77,10 @@ func (g *progress) revocationResult(d *decision) DecisionResult {
 		return DecisionResult{Reason: ReasonNotRevocable, Message: "the role was not held when the decision was made"}
 	case grant.RevokedBy == v1alpha1.Observed(d.spec.Approver) && grant.RevocationTime.Equal(timestamp(d.created)):
 		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: "revokes the role" + formatVia(d.spec.Via)}
-	case grant.RevocationTime != nil:
+	case grant.RevocationTime != nil && grant.RevokedBy != "":
 		return DecisionResult{Reason: ReasonNotRevocable, Message: fmt.Sprintf("%q had revoked the role", grant.RevokedBy)}
+	case grant.RevocationTime != nil:
+		return DecisionResult{Reason: ReasonNotRevocable, Message: revocationMessage(grant, g.pass.input.Beneficiary)}
 	}
 	if refused := g.pass.refuseRevocation(d); refused != nil {
 		return *refused

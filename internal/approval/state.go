@@ -26,6 +26,8 @@ type State struct {
 	OlderRequests int
 	// Index of the organization; nil if it is not resolved. Its own clock is not read.
 	Index *engine.Index
+	// Records are the objects that make the beneficiary a user of the organization, as of the index.
+	Records []model.UserRecord
 	// Now is the only clock.
 	Now time.Time
 	// Renewed is the request that this one names in spec.grant.renewalOf; nil if there is none.

@@ -19,6 +19,7 @@ import (
 	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -74,6 +75,15 @@ type story struct {
 	refusal func(v1alpha1.Window) string
 	last    *approval.Outcome
 	events  []approval.Event
+}
+
+// records are those of a user who has some assignments, each with a UID.
+func records(uids ...string) []model.UserRecord {
+	all := make([]model.UserRecord, 0, len(uids))
+	for _, uid := range uids {
+		all = append(all, model.UserRecord{Kind: model.KindAssignment, Origin: model.Origin{UID: uid, Generation: 1}})
+	}
+	return all
 }
 
 // fork returns a story that begins where this one is. Nothing that happens in one of them affects the other.
@@ -135,7 +145,8 @@ func newStory(t *testing.T, chains ...v1alpha1.ApprovalChainSpec) *story {
 				OrganizationRef: v1alpha1.OrganizationReference{Name: "office"}, RequestType: "offer", Requester: "ann", Unit: "east",
 			},
 		},
-		Now: start,
+		Records: records("person"),
+		Now:     start,
 	}
 	s.refusal = held
 	s.govern(chains...)

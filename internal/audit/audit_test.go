@@ -102,7 +102,7 @@ func TestRoleHasEnded(t *testing.T) {
 			s.Conditions = []metav1.Condition{{Type: v1alpha1.ConditionGranted, Status: metav1.ConditionFalse, Reason: approval.ReasonGrantExpired}}
 		}, approval.ReasonGrantExpired, at(120), ""},
 		"revoked": {func(s *v1alpha1.ApprovalRequestStatus) {
-			s.Grant.RevocationTime, s.Grant.RevokedBy = after(50), "ben"
+			s.Grant.RevocationTime, s.Grant.RevocationReason, s.Grant.RevokedBy = after(50), approval.ReasonRevoked, "ben"
 		}, approval.ReasonRevoked, at(50), "ben"},
 		"deleted": {func(*v1alpha1.ApprovalRequestStatus) {}, audit.EndDeleted, at(60), ""},
 	} {

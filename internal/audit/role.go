@@ -59,7 +59,7 @@ func (t *trail) addRole() {
 	granted := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionGranted)
 	switch {
 	case status.Grant.RevocationTime != nil:
-		t.endRole(status.Grant.RevocationTime.Time, approval.ReasonRevoked, func(r *Role) {
+		t.endRole(status.Grant.RevocationTime.Time, string(status.Grant.RevocationReason), func(r *Role) {
 			r.EndedBy, r.EndedVia = string(status.Grant.RevokedBy), string(status.Grant.RevokedVia)
 		})
 	case granted != nil && granted.Status == metav1.ConditionFalse && granted.Reason == approval.ReasonGrantExpired:

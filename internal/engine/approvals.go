@@ -42,6 +42,9 @@ func (x *Index) ValidateInput(input *access.ApprovalInput) error {
 	return approvers.Validate(x.tables(), input)
 }
 
+// IsSuspended reports whether a user is suspended.
+func (x *Index) IsSuspended(user string) bool { return x.tables().Users[user].IsSuspended() }
+
 // HasPermission reports whether a user holds a permission on what an input is about.
 func (x *Index) HasPermission(input *access.ApprovalInput, user, permission string) bool {
 	return approvers.HasPermission(x.tables(), input, user, permission)

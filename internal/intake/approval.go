@@ -149,9 +149,10 @@ func Gives(request *v1alpha1.ApprovalRequest) bool {
 func Requested(request *v1alpha1.ApprovalRequest, during v1alpha1.Window) model.RequestedGrant {
 	spec := &request.Spec
 	given := model.RequestedGrant{
-		Object: object(model.KindRequest, &request.ObjectMeta),
-		User:   string(Beneficiary(spec)),
-		Role:   roleRef(&spec.Grant.RoleRef), Unit: string(spec.Unit), Attributes: attributes(spec.Attributes),
+		Object:  object(model.KindRequest, &request.ObjectMeta),
+		User:    string(Beneficiary(spec)),
+		Records: UserRecords(request.Status.BeneficiaryRecords),
+		Role:    roleRef(&spec.Grant.RoleRef), Unit: string(spec.Unit), Attributes: attributes(spec.Attributes),
 		Window: window(during),
 	}
 	// Times are kept to the second. Of all that came to be in the second of its approval, a request is the newest: it must not
@@ -162,6 +163,13 @@ func Requested(request *v1alpha1.ApprovalRequest, during v1alpha1.Window) model.
 		given.Scope = &written
 	}
 	return given
+}
+
+// UserRecords translates the records that a request keeps of its beneficiary.
+func UserRecords(kept []v1alpha1.UserRecord) []model.UserRecord {
+	return each(kept, func(r *v1alpha1.UserRecord) model.UserRecord {
+		return model.UserRecord{Kind: string(r.Kind), Origin: model.Origin{UID: string(r.UID), Generation: r.MemberGeneration}}
+	})
 }
 
 // RequestAttributes are the facts that a request states.

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -30,11 +31,13 @@ type Input struct {
 }
 
 // givingRequest is a request that gives a role. What it says never changes, but it begins and ceases to give a role, each time
-// in a window of its own.
+// in a window of its own, and it may be known only later to whom.
 type givingRequest struct {
 	uid        string
 	start, end int64
 	user       string
+	// records are the UIDs of what the user is known by.
+	records string
 }
 
 // readAssignment is an assignment that was read.
@@ -103,10 +106,19 @@ func givingRequests(requests []v1alpha1.ApprovalRequest) map[givingRequest]struc
 			giving[givingRequest{
 				uid: string(request.UID), user: string(Beneficiary(&request.Spec)),
 				start: request.Status.Grant.StartTime.Unix(), end: request.Status.Grant.EndTime.Unix(),
+				records: recordUIDs(request.Status.BeneficiaryRecords),
 			}] = struct{}{}
 		}
 	}
 	return giving
+}
+
+func recordUIDs(records []v1alpha1.UserRecord) string {
+	var uids strings.Builder
+	for i := range records {
+		_, _ = uids.WriteString(string(records[i].UID) + " ")
+	}
+	return uids.String()
 }
 
 // beneficiaries returns the users to whom requests give something else in another input.
@@ -210,6 +222,16 @@ func (p *Input) AssignmentsOf(user string) []string {
 // IsCurrentFor reports whether an assignment was read as it is now.
 func (p *Input) IsCurrentFor(assignment *v1alpha1.UserAssignment) bool {
 	return p.has(string(assignment.Spec.User), originOf(&assignment.ObjectMeta))
+}
+
+// AssignmentRecords returns the assignments of a user.
+func (p *Input) AssignmentRecords(user string) []model.UserRecord {
+	assignments := p.assignments.Get(user)
+	records := make([]model.UserRecord, 0, len(assignments))
+	for i := range assignments {
+		records = append(records, model.UserRecord{Kind: model.KindAssignment, Origin: assignments[i].origin})
+	}
+	return records
 }
 
 func (p *Input) has(user string, origin model.Origin) bool {

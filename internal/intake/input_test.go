@@ -103,8 +103,11 @@ func TestReadRequests(t *testing.T) {
 		"begins earlier": func(m *intake.Members) {
 			m.Requests[0].Status.Grant.StartTime = &metav1.Time{Time: m.Requests[0].Status.Grant.StartTime.Add(-time.Hour)}
 		},
-		"comes":                 func(m *intake.Members) { m.Requests = append(m.Requests, giving("extra")) },
-		"has no UID":            func(m *intake.Members) { m.Requests[0].UID = "" },
+		"comes":      func(m *intake.Members) { m.Requests = append(m.Requests, giving("extra")) },
+		"has no UID": func(m *intake.Members) { m.Requests[0].UID = "" },
+		"is given to someone who is known": func(m *intake.Members) {
+			m.Requests[0].Status.BeneficiaryRecords = []v1alpha1.UserRecord{{Kind: "UserAssignment", UID: "one"}}
+		},
 		"takes another's place": func(m *intake.Members) { m.Requests[0].UID = "later" },
 	} {
 		t.Run(name, func(t *testing.T) {

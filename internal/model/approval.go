@@ -148,12 +148,21 @@ type Timeout struct {
 	Approvers []Approver
 }
 
+// UserRecord is an object that makes an id a user of an organization: an assignment of the user's own, or a group that the user is
+// a member of.
+type UserRecord struct {
+	Kind string
+	Origin
+}
+
 // RequestedGrant is a role that an approved request gives for a while. Its object is the request, created when it was
 // approved: it is younger than all that was there before.
 type RequestedGrant struct {
 	Object
 	User string
-	Role RoleRef
+	// Records are those of the user to whom the role was given. While none of them makes the id a user, the role is not held.
+	Records []UserRecord
+	Role    RoleRef
 	// Scope is nil where the request's own unit and values are meant.
 	Scope      *Scope
 	Unit       string

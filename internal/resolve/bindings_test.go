@@ -56,7 +56,7 @@ func TestOrderOfWhatGivesAUserRoles(t *testing.T) {
 			slices.Reverse(w.Requested)
 			slices.Reverse(w.Assignments)
 		}
-		return resolve.Organization(w).Document
+		return resolve.Organization(identified(w)).Document
 	}
 	one, other := build(false).Users["ann"].Grants, build(true).Users["ann"].Grants
 	if len(one) != 8 || !reflect.DeepEqual(one, other) {
@@ -85,7 +85,7 @@ func TestScopeOfARequestedRole(t *testing.T) {
 		c.requested.Object, c.requested.User, c.requested.Role = object(model.KindRequest, "r"), "ann", role("payer")
 		w.Assignments[0].Grants = nil
 		w.Requested = []model.RequestedGrant{c.requested}
-		if got := resolved(w).Document.Users["ann"].Grants; len(got) != 1 || !reflect.DeepEqual(got[0].Scope, c.want) {
+		if got := resolved(identified(w)).Document.Users["ann"].Grants; len(got) != 1 || !reflect.DeepEqual(got[0].Scope, c.want) {
 			t.Errorf("%s: got %+v, want the scope %+v", name, got, c.want)
 		}
 	}
@@ -100,7 +100,7 @@ func TestRequestedRoleForValuesThatAreNone(t *testing.T) {
 		w.Requested = []model.RequestedGrant{{
 			Object: object(model.KindRequest, "r"), User: "ann", Role: role("payer"), Unit: "south", Attributes: model.Attributes{"goods": value},
 		}}
-		if got := resolved(w).Document.Users["ann"].Grants; len(got) != 0 {
+		if got := resolved(identified(w)).Document.Users["ann"].Grants; len(got) != 0 {
 			t.Errorf("goods %v: got %+v", value, got)
 		}
 	}

@@ -30,7 +30,7 @@ type environment struct {
 	// defaults are what every user has. Each user takes a copy.
 	defaults []*binding
 	// requested holds, by user, what approved requests give. Nobody is a user for that alone.
-	requested map[string][]*binding
+	requested map[string][]requestedBinding
 	// foundInRequests is what was found in these requests.
 	foundInRequests []Finding
 	// world is the one that was read.
@@ -83,7 +83,7 @@ func (e *environment) withRequests(world *model.World) *environment {
 		return e
 	}
 	env, found := *e, &findings{}
-	env.world, env.requested = world, map[string][]*binding{}
+	env.world, env.requested = world, map[string][]requestedBinding{}
 	r := &reader{env: &env, found: found}
 	for i := range world.Requested {
 		r.readRequested(&world.Requested[i])
@@ -170,11 +170,11 @@ func (e *environment) readPlatformAssignment(a *model.PlatformAssignment) {
 	}
 }
 
-// readRequested gives a user the role that they were approved for.
+// readRequested reads the role that a user was approved for.
 func (r *reader) readRequested(requested *model.RequestedGrant) {
 	written := model.Grant{Role: requested.Role, Scope: r.env.requestedScope(requested), Window: requested.Window}
 	if b := r.grantBinding(requested.Object, "spec.grant", &written); b != nil {
-		r.env.requested[requested.User] = append(r.env.requested[requested.User], b)
+		r.env.requested[requested.User] = append(r.env.requested[requested.User], r.env.requestedBinding(b, requested))
 	}
 }
 

@@ -20,7 +20,7 @@ func (r *Resolution) CheckGrant(
 		return notHeld(asked)
 	}
 	env, found := *r.env, &findings{}
-	env.requested = map[string][]*binding{}
+	env.requested = map[string][]requestedBinding{}
 	for i := range others {
 		env.addRequested(r.env, &others[i], &findings{})
 	}

@@ -72,6 +72,7 @@ func TestGivenRoleIsPublishedOnceNothingBreaksIt(t *testing.T) {
 			later.Created = clock
 			give(world, later)
 			world.Assignments[0].Grants = []model.Grant{given("buyer")}
+			identified(world)
 			h := history{world: world}
 			same(t, "held at first", sourcesOf(h.resolve(), "ann"), []string{"UserAssignment/ann grants[a]"})
 			world.Assignments[0].Grants = nil

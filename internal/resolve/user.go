@@ -40,8 +40,10 @@ func (e *environment) readUser(id string, assignments []*model.Assignment) *reso
 	for _, b := range e.indirect[id] {
 		u.give(b.copied())
 	}
-	for _, b := range e.requested[id] {
-		u.give(b.copied())
+	for _, given := range e.requested[id] {
+		if given.isHeldBy(assignments) {
+			u.give(given.binding.copied())
+		}
 	}
 	u.profile.Suspended = u.profile.Suspended || e.suspended.has(id)
 	slices.SortFunc(u.bindings, (*binding).written)

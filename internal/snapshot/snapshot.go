@@ -10,6 +10,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
@@ -84,6 +85,11 @@ func (s *Snapshot) remember(objects *intake.Members) {
 	for i := range objects.Requests {
 		s.generations[objects.Requests[i].UID] = objects.Requests[i].Generation
 	}
+}
+
+// Records returns the objects that make an id a user of the organization.
+func (s *Snapshot) Records(user string) []model.UserRecord {
+	return append(s.input.AssignmentRecords(user), s.Resolution.IndirectRecords(user)...)
 }
 
 // IsCurrentFor reports whether the snapshot was built from the object as it is now. It was not if the object was created, or

@@ -10,7 +10,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
-// managedAccess gives roles; whoever may decide on behalf of others manages its requests.
+// managedAccess gives roles; the holders of on-behalf manage its requests.
 const managedAccess = "  managePermission: on-behalf\n" + gives +
 	"  steps: [{name: location, approvers: [{type: Role, role: {roleRef: {name: approver}}}]}]"
 

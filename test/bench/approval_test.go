@@ -79,6 +79,7 @@ func (a *approvals) look(b *testing.B, taken *snapshot.Snapshot, onCheck func())
 	b.Helper()
 	for i := range a.requests {
 		state := approval.State{Request: &a.requests[i], Chains: taken.Chains, Index: taken.Index(), Now: a.now}
+		state.Records = taken.Records(string(intake.Beneficiary(&a.requests[i].Spec)))
 		outcome, check := approval.Decide(&state)
 		if check != nil {
 			onCheck()

@@ -77,7 +77,9 @@ func (a *approvals) roleRequest(i int) *v1alpha1.ApprovalRequest {
 // passes opens a request, has every approver approve it, and decides it until it has ended.
 func (a *approvals) passes(b *testing.B, taken *snapshot.Snapshot, byUser map[string]*v1alpha1.UserAssignment, request *v1alpha1.ApprovalRequest) {
 	b.Helper()
-	state := approval.State{Request: request, Chains: taken.Chains, Index: taken.Index(), Now: a.now}
+	state := approval.State{
+		Request: request, Chains: taken.Chains, Index: taken.Index(), Records: taken.Records(string(request.Spec.Requester)), Now: a.now,
+	}
 	request.Status = decided(b, taken, byUser, &state)
 	for i := range request.Status.Chain.Steps {
 		step := &request.Status.Chain.Steps[i]

@@ -304,12 +304,29 @@ func drawChain(t *rapid.T, _ *cluster) v1alpha1.ApprovalChain {
 	return chain
 }
 
+// drawRecords draws by what someone was known: assignments and groups, those of others and such that are gone among them.
+func drawRecords(t *rapid.T, c *cluster) []v1alpha1.UserRecord {
+	var records []v1alpha1.UserRecord
+	for _, a := range c.members.Assignments {
+		if rapid.IntRange(0, 2).Draw(t, "known by an assignment") > 0 {
+			records = append(records, v1alpha1.UserRecord{Kind: "UserAssignment", UID: v1alpha1.Observed(a.UID)})
+		}
+	}
+	for i := range c.members.Groups {
+		if rapid.Bool().Draw(t, "known by a group") {
+			records = append(records, v1alpha1.UserRecord{Kind: "UserGroup", UID: v1alpha1.Observed(c.members.Groups[i].UID), MemberGeneration: 1})
+		}
+	}
+	return records
+}
+
 // drawRequest draws a request that was approved.
 func drawRequest(t *rapid.T, c *cluster) v1alpha1.ApprovalRequest {
 	var request v1alpha1.ApprovalRequest
 	request.Spec.Requester = one[v1alpha1.UserID](t, "requester", users)
 	request.Spec.Grant = &v1alpha1.RequestedGrant{RoleRef: drawRoleRef(t), Scope: drawScope(t, c)}
 	request.Status.State = v1alpha1.RequestApproved
+	request.Status.BeneficiaryRecords = drawRecords(t, c)
 	request.Status.Grant = &v1alpha1.GrantStatus{Window: v1alpha1.Window{
 		StartTime: new(metav1.NewTime(clock.Add(-time.Hour))), EndTime: new(metav1.NewTime(clock.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "for")) * time.Hour))),
 	}}

@@ -26,11 +26,45 @@ func drawRequested(t *rapid.T, name string, world *model.World) model.RequestedG
 		Window: drawHours(t),
 	}
 	requested.Created = requested.Created.Add(time.Second - 1)
+	requested.Records = drawRecords(t, world, requested.User)
 	if sometimes(t, "names a scope") {
 		scope := drawPlainScope(t)
 		requested.Scope = &scope
 	}
 	return requested
+}
+
+// identify gives the objects that make people users a UID.
+func identify(world *model.World) {
+	for i := range world.Assignments {
+		world.Assignments[i].UID = world.Assignments[i].Ref.String()
+	}
+	for i := range world.Groups {
+		world.Groups[i].UID = world.Groups[i].Ref.String()
+	}
+	for i := range world.PlatformAssignments {
+		world.PlatformAssignments[i].UID = world.PlatformAssignments[i].Ref.String()
+	}
+}
+
+// drawRecords draws by what the beneficiary of a request was known: mostly by what makes them a user.
+func drawRecords(t *rapid.T, world *model.World, user string) []model.UserRecord {
+	var records []model.UserRecord
+	add := func(kind string, origin model.Origin, is bool) {
+		if is && !sometimes(t, "is forgotten") || sometimes(t, "is another's") {
+			records = append(records, model.UserRecord{Kind: kind, Origin: origin})
+		}
+	}
+	for i := range world.Assignments {
+		add(model.KindAssignment, world.Assignments[i].Origin, world.Assignments[i].User == user)
+	}
+	for i := range world.Groups {
+		add(model.KindGroup, world.Groups[i].Origin, slices.Contains(world.Groups[i].Members, user))
+	}
+	for i := range world.PlatformAssignments {
+		add(model.KindPlatformAssignment, world.PlatformAssignments[i].Origin, world.PlatformAssignments[i].User == user)
+	}
+	return records
 }
 
 // refusal resolves everything with a role that a request asks for, and returns why the user would not hold it.
@@ -55,6 +89,7 @@ func TestGrantCheckIsResolution(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		draw := rapid.SampledFrom([]func(*rapid.T) *model.World{drawConstrained, drawConstrained, drawWorld}).Draw(t, "world")
 		world := draw(t)
+		identify(world)
 		for i := range rapid.IntRange(0, 3).Draw(t, "resolved requests") {
 			world.Requested = append(world.Requested, drawRequested(t, fmt.Sprintf("resolved-%d", i), world))
 		}

@@ -172,6 +172,11 @@ func (e *edited) editRequest(t *rapid.T) {
 		world.Requested = world.Requested[1:]
 	} else {
 		begun := drawRequested(t, fmt.Sprintf("request-%d", e.count), &world)
+		for _, a := range e.assignments {
+			if a.User == begun.User && rapid.Bool().Draw(t, "is known by the assignment") {
+				begun.Records = append(begun.Records, model.UserRecord{Kind: model.KindAssignment, Origin: a.Origin})
+			}
+		}
 		e.changedRequest = begun.User
 		world.Requested = append(slices.Clone(world.Requested), begun)
 	}

@@ -222,6 +222,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.UserGroupStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("UserProfile"):
 		return &apiv1alpha1.UserProfileApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("UserRecord"):
+		return &apiv1alpha1.UserRecordApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Vote"):
 		return &apiv1alpha1.VoteApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Waiver"):

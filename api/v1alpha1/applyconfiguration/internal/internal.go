@@ -256,6 +256,12 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestStatus
   map:
     fields:
+    - name: beneficiaryRecords
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.UserRecord
+          elementRelationship: atomic
     - name: chain
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestChain
@@ -712,6 +718,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: endTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: revocationReason
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
     - name: revocationTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
@@ -2251,6 +2260,18 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: manager
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+- name: com.github.rolewright.rolewright.api.v1alpha1.UserRecord
+  map:
+    fields:
+    - name: kind
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: memberGeneration
+      type:
+        scalar: numeric
+    - name: uid
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserState
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Verdict

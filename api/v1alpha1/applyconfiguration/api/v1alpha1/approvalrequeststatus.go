@@ -39,6 +39,10 @@ type ApprovalRequestStatusApplyConfiguration struct {
 	Chain *RequestChainApplyConfiguration `json:"chain,omitempty"`
 	// steps are the progress of each step.
 	Steps []StepProgressApplyConfiguration `json:"steps,omitempty"`
+	// beneficiaryRecords are the objects that made the beneficiary a user of the organization when the role was asked for
+	// and, once it is given, when it was given: the first 16 of their assignments or, if they had none, of their groups. The
+	// role ends when none of them does so any more, so that nobody who gets the same id later holds it.
+	BeneficiaryRecords []UserRecordApplyConfiguration `json:"beneficiaryRecords,omitempty"`
 	// grant is the role that the approved request gives.
 	Grant *GrantStatusApplyConfiguration `json:"grant,omitempty"`
 }
@@ -135,6 +139,19 @@ func (b *ApprovalRequestStatusApplyConfiguration) WithSteps(values ...*StepProgr
 			panic("nil value passed to WithSteps")
 		}
 		b.Steps = append(b.Steps, *values[i])
+	}
+	return b
+}
+
+// WithBeneficiaryRecords adds the given value to the BeneficiaryRecords field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the BeneficiaryRecords field.
+func (b *ApprovalRequestStatusApplyConfiguration) WithBeneficiaryRecords(values ...*UserRecordApplyConfiguration) *ApprovalRequestStatusApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithBeneficiaryRecords")
+		}
+		b.BeneficiaryRecords = append(b.BeneficiaryRecords, *values[i])
 	}
 	return b
 }

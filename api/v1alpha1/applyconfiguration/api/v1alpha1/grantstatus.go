@@ -18,6 +18,9 @@ type GrantStatusApplyConfiguration struct {
 	// revocationTime is the time at which the role was revoked before its end, in RFC 3339, for example
 	// 2030-01-31T08:00:00Z.
 	RevocationTime *v1.Time `json:"revocationTime,omitempty"`
+	// revocationReason says why the role ended then: Revoked if a user revoked it, BeneficiarySuspended if the beneficiary
+	// was suspended, or BeneficiaryGone if the beneficiary is no longer the user to whom the role was given.
+	RevocationReason *apiv1alpha1.Observed `json:"revocationReason,omitempty"`
 	// revokedBy is the id of the user who revoked it.
 	RevokedBy *apiv1alpha1.Observed `json:"revokedBy,omitempty"`
 	// revokedVia is the user name of the service account that revoked it for that user; absent if that user did it.
@@ -51,6 +54,14 @@ func (b *GrantStatusApplyConfiguration) WithEndTime(value v1.Time) *GrantStatusA
 // If called multiple times, the RevocationTime field is set to the value of the last call.
 func (b *GrantStatusApplyConfiguration) WithRevocationTime(value v1.Time) *GrantStatusApplyConfiguration {
 	b.RevocationTime = &value
+	return b
+}
+
+// WithRevocationReason sets the RevocationReason field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the RevocationReason field is set to the value of the last call.
+func (b *GrantStatusApplyConfiguration) WithRevocationReason(value apiv1alpha1.Observed) *GrantStatusApplyConfiguration {
+	b.RevocationReason = &value
 	return b
 }
 
