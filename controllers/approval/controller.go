@@ -61,6 +61,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, key ctrl.Request) (ctrl.Resu
 	case !in.ready():
 		return ctrl.Result{RequeueAfter: snapshotRetry}, nil
 	}
+	in.settle(in.decisions, now)
 	outcome, err := r.decide(ctx, in, now)
 	switch {
 	case err != nil:

@@ -23,9 +23,11 @@ func (r *Reconciler) decide(ctx context.Context, in *inputs, now time.Time) (*ap
 		return outcome, err
 	}
 	// The cache may lag behind what was decided in time.
-	if in.decisions, err = lookup.Decisions(ctx, r.Live, in.key); err != nil {
+	decisions, err := lookup.Decisions(ctx, r.Live, in.key)
+	if err != nil {
 		return nil, err
 	}
+	in.settle(decisions, now)
 	return decide(in.state(now), answer)
 }
 

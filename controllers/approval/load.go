@@ -19,8 +19,10 @@ import (
 type inputs struct {
 	key types.NamespacedName
 	// request is nil if it does not exist.
-	request   *v1alpha1.ApprovalRequest
+	request *v1alpha1.ApprovalRequest
+	// decisions are those that are settled, and unsettled is when the first of the others is; zero if there is none.
 	decisions []v1alpha1.ApprovalDecision
+	unsettled time.Time
 	// renewed is the request whose role this one prolongs, if it names one.
 	renewed *v1alpha1.ApprovalRequest
 	// chains are the cached ones of the organization, which may be newer than the snapshot. They are loaded only for a request

@@ -50,9 +50,7 @@ func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Ou
 	if err := r.Evidence.record(known, in, &after, append(written, judged...)); err != nil {
 		return time.Time{}, err
 	}
-	if next.IsZero() || !outcome.Next.IsZero() && outcome.Next.Before(next) {
-		next = outcome.Next
-	}
+	next = earlier(next, earlier(outcome.Next, in.unsettled))
 	return next, r.removeDecisions(ctx, removed)
 }
 

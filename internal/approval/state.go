@@ -19,7 +19,7 @@ type State struct {
 	Request *v1alpha1.ApprovalRequest
 	// Chains of the organization by name, as the index knows them.
 	Chains map[string]*v1alpha1.ApprovalChain
-	// Decisions that name the request, in any order.
+	// Decisions that name the request, in any order: of each second all that were made, or none.
 	Decisions []v1alpha1.ApprovalDecision
 	// OlderRequests is how many requests of the same requester were made before this one and CountsAgainstBound says of that
 	// they count. It matters until the request is opened.

@@ -165,6 +165,41 @@ var _ = Describe("Votes of those who may not decide yet", func() {
 	})
 })
 
+var _ = Describe("Votes of the same second", func() {
+	It("deny first, whatever they are named", func() {
+		w := newOffice(chain("offer", approverOne))
+		type race struct{ request, approval, denial string }
+		var races []race
+		var names []string
+		for range 8 {
+			names = append(names, w.opens("ann", "offer unit=east"))
+		}
+		running.Stop()
+		for i, name := range names {
+			ours := race{name, fmt.Sprintf("a-%d", i), fmt.Sprintf("z-%d", i)}
+			if i%2 == 1 {
+				ours.approval, ours.denial = ours.denial, ours.approval
+			}
+			w.castAs(ours.approval, name, "ben approve location")
+			w.castAs(ours.denial, name, "bea deny location")
+			races = append(races, ours)
+		}
+		running = start()
+		sameSecond := 0
+		for _, ours := range races {
+			approved, denied := w.Get("ApprovalDecision/"+ours.approval), w.Get("ApprovalDecision/"+ours.denial)
+			if approved.GetCreationTimestamp().Time.Equal(denied.GetCreationTimestamp().Time) {
+				sameSecond++
+				w.becomes(ours.request, "Denied")
+				w.counts(ours.approval, "False StepClosed")
+			} else {
+				w.becomes(ours.request, "Approved")
+			}
+		}
+		Expect(sameSecond).To(BeNumerically(">", 0))
+	})
+})
+
 var _ = Describe("Votes made in time", func() {
 	DescribeTable("count, although nobody looked before the deadline", func(action, end string) {
 		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{type: Users, users: [ben]}], timeouts: [{afterSeconds: 600, action: "+action+"}]}]"))
