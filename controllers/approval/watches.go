@@ -31,7 +31,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 		For(&v1alpha1.ApprovalRequest{}, builder.WithPredicates(r.Evidence.predicate())).
 		Watches(&v1alpha1.ApprovalDecision{}, handler.EnqueueRequestsFromMapFunc(requestOfDecision)).
 		Watches(&v1alpha1.ApprovalRequest{}, handler.EnqueueRequestsFromMapFunc(r.renewals)).
-		WatchesRawSource(source.Channel(affected, &handler.EnqueueRequestForObject{})).
+		WatchesRawSource(source.Channel(affected, affectedRequests)).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers}).
 		Complete(r)
 	if err != nil {
