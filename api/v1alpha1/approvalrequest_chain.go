@@ -133,6 +133,19 @@ type RequestChainGrant struct {
 	//
 	// +required
 	RoleDigest ChainDigest `json:"roleDigest,omitempty"`
+
+	// permissions are the permissions that the role gives and that the beneficiary did not hold on what the request is
+	// about, when it was opened. There are at most 64, in alphabetical order.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=64
+	Permissions []Observed `json:"permissions,omitempty"`
+
+	// omittedPermissionCount is the number of such permissions that are not in the list.
+	//
+	// +optional
+	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
 }
 
 // RequestStep is a step of a request, as it was resolved when the request was opened.

@@ -211,15 +211,15 @@ type ApprovalRequestStatus struct {
 // +kubebuilder:selectablefield:JSONPath=`.spec.requestType`
 // +kubebuilder:selectablefield:JSONPath=`.spec.requester`
 // +kubebuilder:selectablefield:JSONPath=`.spec.beneficiary`
-// +kubebuilder:printcolumn:name="Type",type=string,JSONPath=`.spec.requestType`
+// +kubebuilder:printcolumn:name="Role",type=string,JSONPath=`.spec.grant.roleRef.name`
 // +kubebuilder:printcolumn:name="Requester",type=string,JSONPath=`.spec.requester`
-// +kubebuilder:printcolumn:name="Unit",type=string,JSONPath=`.spec.unit`
 // +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.state`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
+// +kubebuilder:printcolumn:name="Until",type=string,JSONPath=`.status.grant.endTime`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
-// +kubebuilder:printcolumn:name="Waiting for",type=string,priority=1,JSONPath=`.status.waitingFor`
-// +kubebuilder:printcolumn:name="Chain",type=string,priority=1,JSONPath=`.status.chain.name`
-// +kubebuilder:printcolumn:name="Until",type=string,priority=1,JSONPath=`.status.grant.endTime`
+// +kubebuilder:printcolumn:name="Type",type=string,priority=1,JSONPath=`.spec.requestType`
+// +kubebuilder:printcolumn:name="Beneficiary",type=string,priority=1,JSONPath=`.spec.beneficiary`
+// +kubebuilder:printcolumn:name="Unit",type=string,priority=1,JSONPath=`.spec.unit`
 // +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.message`
 type ApprovalRequest struct {
 	metav1.TypeMeta `json:",inline"`

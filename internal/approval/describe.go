@@ -16,7 +16,7 @@ import (
 // describe writes into the status what a pending request waits for.
 func (g *progress) describe() {
 	g.status.WaitingFor = ""
-	var waiting, lines []string
+	var lines []string
 	for i := range g.status.Steps {
 		step := &g.status.Steps[i]
 		if g.pass.state.Index == nil && step.State == v1alpha1.StepOpen {
@@ -26,20 +26,17 @@ func (g *progress) describe() {
 		step.WaitingFor, step.OmittedWaitingForCount = nil, nil
 		if step.State == v1alpha1.StepOpen {
 			g.describeStep(i)
-			waiting = append(waiting, fmt.Sprintf("%q", step.Name))
 			lines = append(lines, fmt.Sprintf("%s: %s", step.Name, formatWaiting(step, maxLineWaiting)))
 		}
 	}
+	g.status.WaitingFor = bounded.Bytes(strings.Join(lines, "; "), maxLine)
 	switch {
 	case !g.pending():
-	case g.blocked != nil && g.status.Chain == nil:
+	case g.blocked != nil:
 		g.status.Message = bounded.Bytes(g.blocked.message, maxMessage)
-	case len(waiting) == 1:
-		g.status.Message = "waits for step " + waiting[0]
-	case len(waiting) > 1:
-		g.status.Message = bounded.Bytes("waits for steps "+strings.Join(waiting, ", "), maxMessage)
+	case g.status.WaitingFor != "":
+		g.status.Message = "waits for " + g.status.WaitingFor
 	}
-	g.status.WaitingFor = bounded.Bytes(strings.Join(lines, "; "), maxLine)
 }
 
 // describeStep writes who may still decide an open step, and how many votes it has.

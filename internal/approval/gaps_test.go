@@ -22,11 +22,11 @@ func TestConditionsNameTheGenerationAndTheMomentOfTheirChange(t *testing.T) {
 	}
 }
 
-func TestOpenRequestKeepsItsMessageWhenItsRequesterLeaves(t *testing.T) {
-	s := newStory(t, chain(step("one", users("ben")))).pass(0).is(pending).says(`waits for step "one"`)
+func TestOpenRequestSaysThatItsRequesterHasLeft(t *testing.T) {
+	s := newStory(t, chain(step("one", users("ben")))).pass(0).is(pending).says(`waits for one: ben`)
 	delete(s.document.Users, "ann")
 	s.index()
-	s.pass(10).is(pending).says(`waits for step "one"`)
+	s.pass(10).is(pending).says(`step "one" waits, and nobody may decide it: the requester "ann" is not a user of the organization`)
 }
 
 func TestStepsThatAreNotAskedKeepApproversOnlyWhereARoleCanBeRevoked(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/bounded"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -23,10 +24,19 @@ func (p *pass) keepGrant(policy *document.GrantPolicy) *v1alpha1.RequestChainGra
 	}
 	// The grant check refuses a role that does not exist.
 	digest, _ := p.state.Index.RoleDigest(grant.Role)
-	return &v1alpha1.RequestChainGrant{
+	kept := &v1alpha1.RequestChainGrant{
 		DurationSeconds: grant.EffectiveSeconds(policy), RoleDigest: v1alpha1.ChainDigest(digest), StartTime: p.earliestStart(),
 	}
+	gained := p.state.Index.Gained(p.at(p.now))
+	for _, permission := range gained[:min(len(gained), maxPermissions)] {
+		kept.Permissions = append(kept.Permissions, v1alpha1.Observed(permission))
+	}
+	kept.OmittedPermissionCount = bounded.CountIfAny(max(0, len(gained)-maxPermissions))
+	return kept
 }
+
+// maxPermissions is how many permissions of a role a request keeps.
+const maxPermissions = 64
 
 // outdated returns why the role is not the one that was decided on, or would be held elsewhere; empty if neither is so.
 func (g *progress) outdated(at time.Time) string {

@@ -3,6 +3,7 @@
 package approval_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -410,5 +411,33 @@ func TestNoRoleButByPolicyAndDecision(t *testing.T) {
 	})
 	if given["by decision"] == 0 {
 		t.Errorf("roles were given: %v", given)
+	}
+}
+
+// What the beneficiary holds anyway is not gained.
+func TestPermissionsThatAreGained(t *testing.T) {
+	for beneficiary, want := range map[string]string{"": "[also bypass]", "bob": "[also]"} {
+		s := asking(t, &v1alpha1.GrantPolicy{
+			Roles: v1alpha1.GrantableRoles{From: v1alpha1.GrantableRolesAll}, Beneficiaries: giving().Beneficiaries,
+		}, func(s *story) {
+			s.document.Permissions["also"] = document.Permission{}
+			s.document.Roles["more"] = document.Role{Permissions: map[string][]document.Alternative{"bypass": {{}}, "also": {{}}}}
+			s.state.Request.Spec.Grant.RoleRef.Name, s.state.Request.Spec.Beneficiary = "more", v1alpha1.UserID(beneficiary)
+		})
+		if got := fmt.Sprint(s.last.Status.Chain.Grant.Permissions); got != want {
+			t.Errorf("%s gains %s, not %s", beneficiary, got, want)
+		}
+	}
+	s := asking(t, giving(), func(s *story) {
+		permissions := map[string][]document.Alternative{}
+		for i := range 70 {
+			name := fmt.Sprintf("p%02d", i)
+			s.document.Permissions[name], permissions[name] = document.Permission{}, []document.Alternative{{}}
+		}
+		s.document.Roles["approver"] = document.Role{Permissions: permissions}
+	})
+	kept := s.last.Status.Chain.Grant
+	if len(kept.Permissions) != 64 || kept.Permissions[63] != "p63" || *kept.OmittedPermissionCount != 6 {
+		t.Errorf("of 70 permissions it keeps %v", kept)
 	}
 }

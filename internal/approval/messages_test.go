@@ -74,7 +74,7 @@ func TestMessagesOfSteps(t *testing.T) {
 	s = newStory(t, parallel).pass(0)
 	s.approves(1, "ben", "location").decides(2, "ann", "", v1alpha1.VerdictWithdraw, func(d *v1alpha1.ApprovalDecision) {
 		d.Spec.Comment = "not needed any more"
-	}).pass(2).is(withdrawn).says(`withdrawn by "ann": not needed any more`)
+	}).pass(2).is(withdrawn).says(`withdrawn by "ann": "not needed any more"`)
 	checkSteps(t, s,
 		`location Approved: approved by "ben"`,
 		"vice Closed: the request ended before the step was decided",

@@ -115,7 +115,8 @@ func (g *progress) withdraw(d *decision, at time.Time) {
 func withdrawnMessage(d *decision) string {
 	message := fmt.Sprintf("withdrawn by %q", d.spec.Approver) + formatVia(d.spec.Via)
 	if d.spec.Comment != "" {
-		message += ": " + string(d.spec.Comment)
+		// A comment may contain line breaks and control characters, and this is read in tables.
+		message += fmt.Sprintf(": %q", d.spec.Comment)
 	}
 	return message
 }

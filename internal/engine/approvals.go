@@ -50,6 +50,9 @@ func (x *Index) HasPermission(input *access.ApprovalInput, user, permission stri
 	return approvers.HasPermission(x.tables(), input, user, permission)
 }
 
+// Gained lists the permissions of the role that an input asks for and that its beneficiary does not hold without it.
+func (x *Index) Gained(input *access.ApprovalInput) []string { return approvers.Gained(x.tables(), input) }
+
 // Oversees reports whether a user holds a permission over an input, even if its requester, beneficiary or unit has gone.
 func (x *Index) Oversees(input *access.ApprovalInput, user, permission string) bool {
 	return approvers.Oversees(x.tables(), input, user, permission)

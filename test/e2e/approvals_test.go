@@ -66,7 +66,7 @@ var _ = Describe("Asking and deciding with the command", func() {
 		Expect(ora.says(0, "request", "work-ordr", "--wait", "1m")).To(ContainSubstring(`is Pending: no chain governs requests of type "work-ordr": create`))
 
 		By("looking what waits for whom")
-		Expect(mia.says(0, "requests")).To(MatchRegexp(`(?m)^boiler +work-order +ora@district\.example +elm-school +Pending`))
+		Expect(mia.says(0, "requests")).To(MatchRegexp(`(?m)^boiler +work-order in elm-school +ora@district\.example +Pending`))
 		Expect(ora.says(1, "requests")).To(ContainSubstring("no request in namespace workorders waits for ora@district.example"))
 		Expect(ora.says(0, "requests", "--mine")).To(ContainSubstring("boiler"))
 
@@ -77,7 +77,7 @@ var _ = Describe("Asking and deciding with the command", func() {
 		Expect(sam.says(1, "approve", "boiler", "--on-behalf-of", "mia@district.example")).To(ContainSubstring("lets nobody decide on behalf"))
 		Expect(sam.says(1, "revoke", "boiler")).To(ContainSubstring("is not for a role"))
 		Expect(sam.says(2, "approve", "boilr")).To(ContainSubstring(`has no ApprovalRequest "boilr"`))
-		Expect(mia.says(0, "approve", "boiler", "--comment", "At once", "--wait", "1m")).To(And(
+		Expect(mia.says(0, "approve", "boiler", "--yes", "--comment", "At once", "--wait", "1m")).To(And(
 			MatchRegexp(`(?m)^approvaldecision/boiler-[a-z0-9]{5} created$`), ContainSubstring(`it approves step "site"`),
 			ContainSubstring("request boiler is Approved")))
 		Expect(sam.says(1, "deny", "boiler")).To(ContainSubstring("too late: request boiler is Approved"))

@@ -21,7 +21,9 @@ func makeRequest(ctx SpecContext) {
 		Spec: v1alpha1.ApprovalRequestSpec{
 			OrganizationRef: v1alpha1.OrganizationReference{Name: "contracts"}, RequestType: "contract",
 			Requester: "amy@contracts.example", Unit: "hospital-1", Justification: "The scanner's service ends in May.",
-			Attributes: v1alpha1.Attributes{"annualValue": apiextensionsv1.JSON{Raw: []byte("300000")}},
+			Attributes: v1alpha1.Attributes{
+				"annualValue": apiextensionsv1.JSON{Raw: []byte("300000")}, "contractType": apiextensionsv1.JSON{Raw: []byte(`"on-call"`)},
+			},
 		},
 	}
 	Expect(cluster.Create(ctx, request)).To(Succeed())

@@ -118,10 +118,8 @@ func progress(request *v1alpha1.ApprovalRequest) string {
 	switch {
 	case status.State == "":
 		return fmt.Sprintf("request %s is not opened yet", request.Name)
-	case status.State != v1alpha1.RequestPending:
-		return fmt.Sprintf("request %s is %s: %s", request.Name, status.State, status.Message)
-	case status.WaitingFor == "":
-		return fmt.Sprintf("request %s is Pending: %s", request.Name, status.Message)
+	case status.State == v1alpha1.RequestPending && strings.HasPrefix(status.Message, "waits for "):
+		return fmt.Sprintf("request %s %s", request.Name, printable(status.Message))
 	}
-	return fmt.Sprintf("request %s waits for %s", request.Name, status.WaitingFor)
+	return fmt.Sprintf("request %s is %s: %s", request.Name, status.State, printable(status.Message))
 }

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -31,9 +32,13 @@ type decideOptions struct {
 	wait                      waitFlags
 	verdict                   v1alpha1.Verdict
 	step, onBehalfOf, comment string
+	// allFor is a role: every request for it that waits for the user is decided.
+	allFor string
+	// yes is set if the user needs not confirm.
+	yes bool
 
-	requestName string
-	client      *approvalClient
+	names  []string
+	client *approvalClient
 }
 
 func newApprove(f *factory) *cobra.Command {
@@ -52,9 +57,17 @@ If several steps do, name one with --step. With --on-behalf-of you decide in pla
 both names are recorded.`+decideHelp, f.examples("  # See what waits for you, and decide\n  %[1]s requests -n workorders\n  %[1]s "+
 		use+` work-order-x7k2p --comment "See the report of May" -n workorders
 
+  # Several at once
+  %[1]s `+use+` work-order-x7k2p work-order-b4q9z -n workorders
+  %[1]s `+use+` --all-for curator -n quickstart
+
   # In place of an approver
   %[1]s `+use+" staffing-request-9fm4c --on-behalf-of peter@staffing.example -n staffing"))
 	command.Flags().StringVar(&o.step, "step", "", "`STEP` to decide; not needed if only one waits for you")
+	command.Flags().StringVar(&o.allFor, "all-for", "", "decide every request for this `ROLE` that waits for you")
+	if verdict == v1alpha1.VerdictApprove {
+		command.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not show what would be given, and do not ask")
+	}
 	command.Flags().StringVar(&o.onBehalfOf, "on-behalf-of", "", "`USER` in whose place you decide")
 	return command
 }
@@ -74,7 +87,7 @@ func newRevoke(f *factory) *cobra.Command {
 }
 
 func (o *decideOptions) command(use, short, help, example string) *cobra.Command {
-	command := &cobra.Command{Use: use + " REQUEST", Short: short, Long: help, Example: example, RunE: run(o)}
+	command := &cobra.Command{Use: use + " REQUEST...", Short: short, Long: help, Example: example, RunE: run(o)}
 	command.Flags().StringVar(&o.comment, "comment", "", "`TEXT` that says why")
 	o.wait.addFlags(command.Flags())
 	return command
@@ -82,10 +95,15 @@ func (o *decideOptions) command(use, short, help, example string) *cobra.Command
 
 // Complete implements options.
 func (o *decideOptions) Complete(_ *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return usagef("name one request: requests lists them")
+	switch {
+	case len(args) == 0 && o.allFor == "":
+		return usagef("name one request or several: requests lists them")
+	case len(args) > 0 && o.allFor != "":
+		return usagef("--all-for selects the requests: leave out %s", args[0])
 	}
-	o.requestName = requestName(args[0])
+	for _, argument := range args {
+		o.names = append(o.names, requestName(argument))
+	}
 	return nil
 }
 
@@ -98,21 +116,58 @@ func (o *decideOptions) Run(ctx context.Context) error {
 	if o.client, err = newApprovalClient(ctx, o.input); err != nil {
 		return err
 	}
-	request, err := o.client.getRequest(ctx, o.requestName)
+	requests, err := o.requests(ctx)
 	if err != nil {
 		return err
 	}
+	var plans []plannedDecision
+	var failed error
+	for _, request := range requests {
+		decision, err := o.plan(request)
+		if err != nil && !errors.Is(err, errNo) {
+			return err
+		}
+		if err != nil {
+			failed = err
+			continue
+		}
+		plans = append(plans, plannedDecision{request: request, decision: decision})
+	}
+	if len(plans) == 0 {
+		return failed
+	}
+	if err := o.confirm(plans); err != nil {
+		return err
+	}
+	for i := range plans {
+		if err := o.decide(ctx, &plans[i]); err != nil && !errors.Is(err, errNo) {
+			return err
+		} else if err != nil {
+			failed = err
+		}
+	}
+	return failed
+}
+
+// plannedDecision is a decision that is not made yet.
+type plannedDecision struct {
+	request  *v1alpha1.ApprovalRequest
+	decision *v1alpha1.ApprovalDecision
+}
+
+// plan returns the decision on a request. If it cannot take effect, plan prints why.
+func (o *decideOptions) plan(request *v1alpha1.ApprovalRequest) (*v1alpha1.ApprovalDecision, error) {
 	if reason := o.whyImpossible(request); reason != "" {
-		return refuse(o.streams.ErrOut, "%s", reason)
+		return nil, refuse(o.streams.ErrOut, "%s", reason)
 	}
-	decision, err := o.toDecision(request)
-	if err != nil {
-		return err
-	}
-	if err := o.client.client.Create(ctx, decision); err != nil {
+	return o.toDecision(request)
+}
+
+func (o *decideOptions) decide(ctx context.Context, planned *plannedDecision) error {
+	if err := o.client.client.Create(ctx, planned.decision); err != nil {
 		return explainWriteError("make this decision", err)
 	}
-	return o.report(ctx, request, decision)
+	return o.report(ctx, planned.request, planned.decision)
 }
 
 // isVote reports whether the verdict decides a step.

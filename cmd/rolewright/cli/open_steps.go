@@ -29,6 +29,14 @@ func openSteps(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) []string
 	return steps
 }
 
+// isOpenToDeputies reports whether a user, if they hold the onBehalfPermission of its chain, may decide a request in place of an
+// approver.
+func isOpenToDeputies(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
+	status := &request.Status
+	return status.State == v1alpha1.RequestPending && status.Chain != nil && status.Chain.OnBehalfPermission != "" && !isOwn(request, user) &&
+		slices.ContainsFunc(status.Steps, func(s v1alpha1.StepProgress) bool { return s.State == v1alpha1.StepOpen && len(s.WaitingFor) > 0 })
+}
+
 // whyNotOpen returns why a user cannot decide a step now, or nothing if they can. The status names only the first users of a
 // long list; whether one of the others may decide is known only when they do.
 func whyNotOpen(request *v1alpha1.ApprovalRequest, step *v1alpha1.StepProgress, user v1alpha1.UserID) string {

@@ -86,7 +86,7 @@ func TestMisusedApprovals(t *testing.T) {
 		"requests --mine --all":                           "none of the others can be",
 		"requests -o yaml":                                "write text, wide or json",
 		"requests x":                                      "unexpected argument",
-		"approve":                                         "name one request",
+		"approve":                                         "name one request or several",
 		"approve r -f testdata/shop":                      "leave out -f",
 		"request":                                         "name one type of request",
 		"request order --for 8h":                          "name one with --role",

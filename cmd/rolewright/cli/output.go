@@ -41,11 +41,14 @@ func writeJSON(out io.Writer, value any) error {
 	return encoder.Encode(value)
 }
 
-// writeTable writes rows in aligned columns below their titles.
+// writeTable writes rows in aligned columns below their titles, if there are any.
 func writeTable(out io.Writer, titles []string, rows [][]string) error {
 	const gap = 3
 	columns := tabwriter.NewWriter(out, 0, 0, gap, ' ', 0)
-	for _, row := range append([][]string{titles}, rows...) {
+	if len(titles) > 0 {
+		rows = append([][]string{titles}, rows...)
+	}
+	for _, row := range rows {
 		if _, err := fmt.Fprintln(columns, strings.Join(row, "\t")); err != nil {
 			return err
 		}

@@ -3,10 +3,13 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,10 +20,11 @@ import (
 )
 
 const requestsHelp = `List the ApprovalRequests that wait for you, the oldest first; with --mine, those that you made or that are for you;
-with --all, every one.
+with --all, every one. With --on-behalf, those that you may decide in place of their approvers, if you hold the
+permission that their chain asks of deputies.
 
-  text  one request per line
-  wide  with the beneficiary, the chain and the message
+  text  what is asked for and for whom, and below whom it waits for, what it is stuck at, or how it ended
+  wide  the same and more, in one line
   json  the objects, as a list
 
 You are the user that the API server authenticates, or that of --as.
@@ -37,6 +41,7 @@ type requestsOptions struct {
 	organization       organizationFlags
 	output             outputFlags
 	waiting, mine, all bool
+	onBehalf           bool
 
 	client *approvalClient
 }
@@ -53,6 +58,9 @@ func newRequests(f *factory) *cobra.Command {
   # My own, with their result
   %[1]s requests --mine -o wide -n workorders
 
+  # The whole story of one
+  %[1]s requests show work-order-x7k2p -n workorders
+
   # All, in every namespace
   %[1]s requests --all -A`),
 		Args: noArguments,
@@ -62,10 +70,11 @@ func newRequests(f *factory) *cobra.Command {
 	flags.BoolVar(&o.waiting, "waiting", false, "list those that wait for you; the default")
 	flags.BoolVar(&o.mine, "mine", false, "list those that you made, or that are for you")
 	flags.BoolVar(&o.all, "all", false, "list all")
+	flags.BoolVar(&o.onBehalf, "on-behalf", false, "list those that holders of the chain's onBehalfPermission may decide in place of their approvers")
 	o.organization.addFlags(flags, "list only those of this `ORGANIZATION`")
 	o.output.addFlags(flags)
-	command.MarkFlagsMutuallyExclusive("waiting", "mine", "all")
-	command.AddCommand(newRequestsExport(f))
+	command.MarkFlagsMutuallyExclusive("waiting", "mine", "all", "on-behalf")
+	command.AddCommand(newRequestsShow(f), newRequestsExport(f))
 	return command
 }
 
@@ -118,6 +127,8 @@ func (o *requestsOptions) matches(request *v1alpha1.ApprovalRequest) bool {
 		return true
 	case o.mine:
 		return isOwn(request, o.client.user)
+	case o.onBehalf:
+		return isOpenToDeputies(request, o.client.user)
 	}
 	return len(openSteps(request, o.client.user)) > 0
 }
@@ -133,6 +144,8 @@ func (o *requestsOptions) noRequests() string {
 		return "there are no requests in " + where
 	case o.mine:
 		return fmt.Sprintf("there are no requests of %s in %s", o.client.user, where)
+	case o.onBehalf:
+		return "no request in " + where + " can be decided in place of its approvers"
 	}
 	return fmt.Sprintf("no request in %s waits for %s", where, o.client.user)
 }
@@ -146,35 +159,64 @@ func (o *requestsOptions) print(requests []v1alpha1.ApprovalRequest) error {
 	if len(requests) == 0 {
 		return nil
 	}
-	titles := []string{"NAME", "TYPE", "REQUESTER", "UNIT", "STATE", "WAITING FOR", "AGE"}
-	if o.input.allNamespaces {
-		titles = append([]string{"NAMESPACE"}, titles...)
-	}
 	if o.output.format == "wide" {
-		titles = append(titles, "BENEFICIARY", "CHAIN", "MESSAGE")
+		return o.printWide(requests)
 	}
 	rows := make([][]string, 0, len(requests))
 	for i := range requests {
-		rows = append(rows, o.row(&requests[i]))
+		request := &requests[i]
+		rows = append(rows, o.row(request, printable(whatIsAsked(request)), beneficiary(request), orNone(string(request.Status.State)), age(request)))
 	}
-	return writeTable(o.streams.Out, titles, rows)
+	var table bytes.Buffer
+	if err := writeTable(&table, o.titles("ASKS FOR", "FOR", "STATE", "AGE"), rows); err != nil {
+		return err
+	}
+	// Below each line is the note of the request, which may be long.
+	for i, line := range slices.Collect(strings.Lines(table.String())) {
+		if i > 0 {
+			if text := note(&requests[i-1]); text != "" {
+				line += "  " + text + "\n"
+			}
+		}
+		if _, err := io.WriteString(o.streams.Out, line); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (o *requestsOptions) row(request *v1alpha1.ApprovalRequest) []string {
-	spec, status := &request.Spec, &request.Status
-	row := []string{
-		request.Name, string(spec.RequestType), string(spec.Requester), orNone(string(spec.Unit)), orNone(string(status.State)),
-		orNone(status.WaitingFor), duration.HumanDuration(time.Since(request.CreationTimestamp.Time)),
+// printWide prints everything about a request in one line.
+func (o *requestsOptions) printWide(requests []v1alpha1.ApprovalRequest) error {
+	rows := make([][]string, 0, len(requests))
+	for i := range requests {
+		request := &requests[i]
+		chain := ""
+		if request.Status.Chain != nil {
+			chain = string(request.Status.Chain.Name)
+		}
+		rows = append(rows, o.row(request, printable(whatIsAsked(request)), beneficiary(request), orNone(string(request.Status.State)), age(request),
+			string(request.Spec.RequestType), string(request.Spec.Requester), orNone(string(request.Spec.Unit)), orNone(chain), orNone(note(request))))
 	}
+	return writeTable(o.streams.Out, o.titles("ASKS FOR", "FOR", "STATE", "AGE", "TYPE", "REQUESTER", "UNIT", "CHAIN", "NOTE"), rows)
+}
+
+// titles and row put the name of a request before other columns, and with -A its namespace before that.
+func (o *requestsOptions) titles(others ...string) []string {
+	titles := append([]string{"NAME"}, others...)
+	if o.input.allNamespaces {
+		titles = append([]string{"NAMESPACE"}, titles...)
+	}
+	return titles
+}
+
+func (o *requestsOptions) row(request *v1alpha1.ApprovalRequest, others ...string) []string {
+	row := append([]string{request.Name}, others...)
 	if o.input.allNamespaces {
 		row = append([]string{request.Namespace}, row...)
 	}
-	if o.output.format == "wide" {
-		chain := ""
-		if status.Chain != nil {
-			chain = string(status.Chain.Name)
-		}
-		row = append(row, orNone(string(spec.Beneficiary)), orNone(chain), orNone(status.Message))
-	}
 	return row
+}
+
+func age(request *v1alpha1.ApprovalRequest) string {
+	return duration.HumanDuration(time.Since(request.CreationTimestamp.Time))
 }

@@ -1643,6 +1643,15 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: durationSeconds
       type:
         scalar: numeric
+    - name: omittedPermissionCount
+      type:
+        scalar: numeric
+    - name: permissions
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+          elementRelationship: atomic
     - name: roleDigest
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ChainDigest

@@ -23,6 +23,11 @@ type RequestChainGrantApplyConfiguration struct {
 	// roleDigest is the digest of what the role gives: its permissions, with the alternatives of each, and the roles
 	// that it inherits. If it is another one when the request would be approved, the request is denied.
 	RoleDigest *apiv1alpha1.ChainDigest `json:"roleDigest,omitempty"`
+	// permissions are the permissions that the role gives and that the beneficiary did not hold on what the request is
+	// about, when it was opened. There are at most 64, in alphabetical order.
+	Permissions []apiv1alpha1.Observed `json:"permissions,omitempty"`
+	// omittedPermissionCount is the number of such permissions that are not in the list.
+	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
 }
 
 // RequestChainGrantApplyConfiguration constructs a declarative configuration of the RequestChainGrant type for use with
@@ -52,5 +57,23 @@ func (b *RequestChainGrantApplyConfiguration) WithStartTime(value v1.Time) *Requ
 // If called multiple times, the RoleDigest field is set to the value of the last call.
 func (b *RequestChainGrantApplyConfiguration) WithRoleDigest(value apiv1alpha1.ChainDigest) *RequestChainGrantApplyConfiguration {
 	b.RoleDigest = &value
+	return b
+}
+
+// WithPermissions adds the given value to the Permissions field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Permissions field.
+func (b *RequestChainGrantApplyConfiguration) WithPermissions(values ...apiv1alpha1.Observed) *RequestChainGrantApplyConfiguration {
+	for i := range values {
+		b.Permissions = append(b.Permissions, values[i])
+	}
+	return b
+}
+
+// WithOmittedPermissionCount sets the OmittedPermissionCount field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the OmittedPermissionCount field is set to the value of the last call.
+func (b *RequestChainGrantApplyConfiguration) WithOmittedPermissionCount(value int32) *RequestChainGrantApplyConfiguration {
+	b.OmittedPermissionCount = &value
 	return b
 }

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/audit"
+)
+
+const showHelp = `Show what a request asks for, and everything that has happened to it, with its times: who asked, who decided, who wrote for
+whom, what was given, and when it ended.
+
+Exit codes:
+  0  the request exists
+  2  no answer: something could not be read, or the arguments are wrong`
+
+// showOptions are the arguments of requests show.
+type showOptions struct {
+	streams genericiooptions.IOStreams
+	input   *inputFlags
+
+	name string
+}
+
+func newRequestsShow(f *factory) *cobra.Command {
+	o := &showOptions{streams: f.streams, input: f.input}
+	return &cobra.Command{
+		Use:     "show REQUEST",
+		Short:   "Show the whole story of a request",
+		Long:    showHelp,
+		Example: f.examples("  %[1]s requests show work-order-x7k2p -n workorders"),
+		RunE:    run(o),
+	}
+}
+
+// Complete implements options.
+func (o *showOptions) Complete(_ *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usagef("name one request: requests lists them")
+	}
+	o.name = requestName(args[0])
+	return nil
+}
+
+// Validate implements options.
+func (o *showOptions) Validate() error { return o.input.validateNoManifests() }
+
+// Run implements options.
+func (o *showOptions) Run(ctx context.Context) error {
+	c, err := newApprovalClient(ctx, o.input)
+	if err != nil {
+		return err
+	}
+	request, err := c.getRequest(ctx, o.name)
+	if err != nil {
+		return err
+	}
+	var decisions []v1alpha1.ApprovalDecision
+	err = list(ctx, c.client, func(page *v1alpha1.ApprovalDecisionList) {
+		for i := range page.Items {
+			if page.Items[i].Spec.RequestRef.Name == request.Name {
+				decisions = append(decisions, page.Items[i])
+			}
+		}
+	}, o.input.inNamespace(request.Namespace))
+	if err != nil {
+		return err
+	}
+	return writeStory(o.streams.Out, request, audit.Records(request, decisions), time.Now())
+}
+
+// writeStory writes what a request asks for, and what has happened to it.
+func writeStory(out io.Writer, request *v1alpha1.ApprovalRequest, records []audit.Record, now time.Time) error {
+	if _, err := fmt.Fprintf(out, "%s\n\n", progress(request)); err != nil {
+		return err
+	}
+	if err := writeTable(out, nil, details(request, now)); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintln(out); err != nil {
+		return err
+	}
+	rows := make([][]string, 0, len(records))
+	for i := range records {
+		r := &records[i]
+		rows = append(rows, []string{timestamp(r.Time), string(r.Event), printable(storyLine(r))})
+	}
+	return writeTable(out, []string{"TIME", "EVENT", "WHAT"}, rows)
+}
+
+// storyLine returns what a record says besides its event.
+func storyLine(r *audit.Record) string {
+	switch {
+	case r.Asked != nil:
+		return "by " + byVia(r.Request.Requester, r.Asked.Via)
+	case r.Chain != nil:
+		return "chain " + r.Chain.Name
+	case r.Step != nil:
+		if r.Message == "" {
+			return r.Step.Name
+		}
+		return fmt.Sprintf("%s: %s", r.Step.Name, r.Message)
+	case r.Decision != nil:
+		return decisionLine(r)
+	case r.End != nil:
+		return fmt.Sprintf("%s: %s", r.End.State, r.Message)
+	case r.Event == audit.RoleGiven:
+		return fmt.Sprintf("%s, %s to %s", r.Role.Name, timestamp(*r.Role.StartTime), timestamp(*r.Role.EndTime))
+	case r.Role != nil && r.Role.EndedBy != "":
+		return fmt.Sprintf("%s: %s by %s", r.Role.Name, r.Role.EndReason, byVia(r.Role.EndedBy, r.Role.EndedVia))
+	case r.Role != nil:
+		return fmt.Sprintf("%s: %s", r.Role.Name, r.Role.EndReason)
+	}
+	return r.Message
+}
+
+func decisionLine(r *audit.Record) string {
+	d := r.Decision
+	text := fmt.Sprintf("%s by %s", d.Verdict, byVia(d.Approver, d.Via))
+	if d.OnBehalfOf != "" {
+		text += " on behalf of " + d.OnBehalfOf
+	}
+	if !d.Counted {
+		text += fmt.Sprintf(", does not count: %s (%s)", cmp.Or(r.Message, d.Reason), d.Reason)
+	}
+	if d.Comment != "" {
+		text += fmt.Sprintf(": %q", d.Comment)
+	}
+	return text
+}
+
+// byVia returns a user, and the service account that wrote for them.
+func byVia(user, via string) string {
+	if via == "" {
+		return user
+	}
+	return fmt.Sprintf("%s (written by %s)", user, via)
+}
