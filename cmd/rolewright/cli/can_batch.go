@@ -18,13 +18,6 @@ import (
 // maxLine bounds the length of one request in a file of requests.
 const maxLine = 16 << 20
 
-// expectation is a line that states the expected decision. A line without the field request is itself a request.
-type expectation struct {
-	Request  json.RawMessage `json:"request"`
-	Expected *bool           `json:"expected"`
-	Fact     string          `json:"fact"`
-}
-
 // decideBatch decides the request on each line, and compares the decision with the expected one.
 func (o *canOptions) decideBatch(ctx context.Context) error {
 	lines := o.query.streams.In
@@ -52,31 +45,35 @@ func (o *canOptions) decideLines(index *engine.Index, from io.Reader) error {
 	lines.Buffer(nil, maxLine)
 	out := bufio.NewWriter(o.query.streams.Out)
 	defer func() { _ = out.Flush() }()
-	expectations, failures := 0, 0
+	requests, expectations, failures := 0, 0, 0
 	for number := 1; lines.Scan(); number++ {
 		line := bytes.TrimSpace(lines.Bytes())
 		if len(line) == 0 {
 			continue
 		}
-		request, want, err := decodeLine(line)
+		requests++
+		want, err := decodeLine(line)
 		if err != nil {
 			return fmt.Errorf("%s:%d: %w", o.requests, number, err)
 		}
-		explanation := request.explain(index)
+		explanation := want.request.explain(index)
 		if err := o.printDecision(out, &explanation); err != nil {
 			return err
 		}
-		if want.Expected == nil {
+		if want.decision == nil {
 			continue
 		}
 		expectations++
-		if *want.Expected != explanation.Decision {
+		if problem := want.compare(&explanation); problem != "" {
 			failures++
-			o.printFailure(number, &want, &explanation)
+			_, _ = fmt.Fprintf(o.query.streams.ErrOut, "%s:%d: %s\n", o.requests, number, problem)
 		}
 	}
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("reading the requests: %w", err)
+	}
+	if requests == 0 {
+		return fmt.Errorf("%s: there is no request: write one on each line", o.requests)
 	}
 	if expectations > 0 {
 		_, _ = fmt.Fprintf(o.query.streams.ErrOut, "%d of %d decisions as expected\n", expectations-failures, expectations)
@@ -90,24 +87,4 @@ func (o *canOptions) printDecision(out io.Writer, e *access.Explanation) error {
 	}
 	_, err := fmt.Fprintln(out, yesNo(e.Decision))
 	return err
-}
-
-func (o *canOptions) printFailure(line int, want *expectation, e *access.Explanation) {
-	text := fmt.Sprintf("%s:%d: expected %s, got %s: %s", o.requests, line, yesNo(*want.Expected), yesNo(e.Decision), e.Message)
-	if want.Fact != "" {
-		text += " (" + want.Fact + ")"
-	}
-	_, _ = fmt.Fprintln(o.query.streams.ErrOut, text)
-}
-
-func decodeLine(line []byte) (*decodedRequest, expectation, error) {
-	var want expectation
-	if err := json.Unmarshal(line, &want); err != nil {
-		return nil, want, fmt.Errorf("this line is not a request: %w", err)
-	}
-	if want.Request != nil {
-		line = want.Request
-	}
-	request, err := decodeRequest(line)
-	return request, want, err
 }

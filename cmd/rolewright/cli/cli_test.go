@@ -196,7 +196,7 @@ func TestExitCodes(t *testing.T) {
 		{line: "can --request - " + shop, stdin: "{", code: 2, errOut: "not an evaluation request"},
 		{line: "can --request - " + shop, stdin: "{}", code: 1},
 		{line: "can --request - " + shop, stdin: "[]", code: 2, errOut: "not an evaluation request"},
-		{line: "can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"properties": {"unit": "north"}}}`, code: 0},
+		{line: "can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1", "properties": {"unit": "north"}}}`, code: 0},
 		{line: "can --requests - " + shop, stdin: "{}\n", code: 0},
 		{line: "can --requests - " + shop, stdin: "\n[]\n", code: 2, errOut: "-:2: this line is not a request"},
 		{line: "can --requests - " + shop, stdin: "{}\n{\n", code: 2, errOut: "-:2: this line is not a request"},
@@ -204,7 +204,30 @@ func TestExitCodes(t *testing.T) {
 		{line: "can --requests - " + shop, stdin: `{"request": 7}`, code: 2, errOut: "-:1: not an evaluation request"},
 		{line: "validate --at noon " + shop, code: 2, errOut: "write a time like"},
 		{line: "validate --at 2030-01-01 -f testdata/platform", code: 1, errOut: "2 errors, 2 notes in 12 objects of 2 organizations"},
-		{line: "can --requests - " + shop, stdin: "", code: 0},
+		{line: "can --requests - " + shop, stdin: "", code: 2, errOut: "there is no request"},
+		{line: "can --requests - " + shop, stdin: `{"reqest": {}, "expected": false}`, code: 2, errOut: `-:1: there is no key "reqest": write request, expected, reason, fact`},
+		{line: "can --requests - " + shop, stdin: `{"reqest": {}}`, code: 2, errOut: `there is no key "reqest"`},
+		{line: "can --requests - " + shop, stdin: `{"request": {}, "expect": true}`, code: 2, errOut: `there is no key "expect"`},
+		{line: "can --requests - " + shop, stdin: `{"request": {}, "expected": null}`, code: 2, errOut: "expected is null: write true or false"},
+		{line: "can --requests - " + shop, stdin: `{"request": {}, "expected": "no"}`, code: 2, errOut: `expected is "no": write true or false`},
+		{line: "can --requests - " + shop, stdin: `{"request": {}, "expected": false, "reason": 1}`, code: 2, errOut: "reason is 1"},
+		{line: "can --requests - " + shop, stdin: `{"request": {}, "fact": 1}`, code: 2, errOut: "fact is 1"},
+		{line: "can --requests - " + shop, stdin: `{"request": {}, "reason": "UnknownUser"}`, code: 2, errOut: "needs the key expected"},
+		{line: "can --requests - " + shop, stdin: `{"fact": "x", "expected": false}`, code: 2, errOut: "the key request is missing"},
+		{line: "can --requests - " + shop, stdin: `{"expected": true, "expected": false, "request": {}}`, code: 2, errOut: "twice"},
+		{line: "can --requests - " + shop, stdin: expect("ann", "north", `"expected": true`), code: 0, errOut: "1 of 1 decisions as expected"},
+		{line: "can --requests - " + shop, stdin: expect("ann", "north", `"expected": true, "reason": "Granted"`), code: 0},
+		{line: "can --requests - " + shop, stdin: expect("ann", "north", `"expected": true, "reason": "GrantedByOverride"`), code: 1, errOut: "expected the reason GrantedByOverride, got Granted"},
+		{line: "can --requests - " + shop, stdin: expect("anne", "north", `"expected": false`), code: 1, errOut: `expect it with "reason": "UnknownUser"`},
+		{line: "can --requests - " + shop, stdin: expect("anne", "north", `"expected": false, "reason": "UnknownUser"`), code: 0},
+		{line: "can --requests - " + shop, stdin: expect("ann", "nroth", `"expected": false`), code: 1, errOut: `expect it with "reason": "UnknownUnit"`},
+		{line: "can --requests - " + shop, stdin: `{"request": {}, "expected": false, "fact": "x"}`, code: 1, errOut: `expect it with "reason": "InvalidRequest" (x)`},
+		// The same as the decision service reads it: names as they are written, once, and no value missing or rounded.
+		{line: "can --request - " + shop, stdin: `{"Subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1"}}`, code: 1},
+		{line: "can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "x", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1"}}`, code: 1},
+		{line: "can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}}`, code: 1},
+		{line: "can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1", "properties": {"unit": "north", "n": 9007199254740993}}}`, code: 1},
+		{line: "can ann orders.view --unit north --property n=9007199254740993 " + shop, code: 2, errOut: "--property n: an IEEE 754 double does not hold the number 9007199254740993 exactly: send it as a string"},
 		{line: "can --request - -f -", code: 2, errOut: "standard input can only be read once"},
 		{line: "explain ann orders.view " + shop, code: 1},
 		{line: "explain ann orders.view --unit north " + shop, code: 0},
@@ -220,9 +243,9 @@ func TestExitCodes(t *testing.T) {
 		{line: "who-can orders.view -o yaml " + shop, code: 2, errOut: "write text, wide or json"},
 		{line: "who-can orders.view --request x " + shop, code: 2, errOut: "leave out arguments"},
 		{line: "who-can orders.view --property channel=phone " + shop, code: 1, errOut: `resource.properties.channel is "phone", which is not one of store, web`},
-		{line: "who-can --request - " + shop, stdin: `{"action": {"name": "orders.view"}, "resource": {"properties": {"unit": "north"}}}`, code: 0},
-		{line: "who-can --request - " + shop, stdin: `{"subject": {"type": "group"}, "action": {"name": "orders.view"}}`, code: 1, errOut: "only a subject of type"},
-		{line: "who-can --request - " + shop, stdin: `{"action": {"name": 7}}`, code: 1, errOut: "action.name must not be of the JSON type number"},
+		{line: "who-can --request - " + shop, stdin: `{"subject": {"type": "user"}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1", "properties": {"unit": "north"}}}`, code: 0},
+		{line: "who-can --request - " + shop, stdin: `{"subject": {"type": "group"}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1"}}`, code: 1, errOut: "only a subject of type"},
+		{line: "who-can --request - " + shop, stdin: `{"action": {"name": 7}}`, code: 1, errOut: "action.name is a number: it must be a string"},
 		{line: "who-can --request - " + shop, stdin: `[]`, code: 2, errOut: "not an evaluation request"},
 		{line: "who-can orders.view -f testdata/broken", code: 2, errOut: "would reject the manifests"},
 		{line: "what-can ann --unit north " + shop, code: 0},
@@ -231,8 +254,8 @@ func TestExitCodes(t *testing.T) {
 		{line: "what-can ann -o yaml " + shop, code: 2, errOut: "write text, wide or json"},
 		{line: "what-can ann --request x " + shop, code: 2, errOut: "leave out arguments"},
 		{line: "what-can max --at 2031-01-01 " + shop, code: 1, errOut: "it ended at 2030-01-01T00:00:00Z"},
-		{line: "what-can --request - " + shop, stdin: `{"subject": {"type": "user", "id": 7}}`, code: 1, errOut: "subject.id must not be of the JSON type number"},
-		{line: "what-can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "ann"}, "resource": {"properties": {"unit": "north"}}}`, code: 0},
+		{line: "what-can --request - " + shop, stdin: `{"subject": {"type": "user", "id": 7}}`, code: 1, errOut: "subject.id is a number: it must be a string"},
+		{line: "what-can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "ann"}, "resource": {"type": "order", "id": "1", "properties": {"unit": "north"}}}`, code: 0},
 		{line: "who-cna x", code: 2, errOut: `did you mean "who-can"?`},
 		{line: "version", code: 0},
 		{line: "version -o json", code: 0},
@@ -272,9 +295,14 @@ func TestLargeTable(t *testing.T) {
 }
 
 // TestInvalidRequests: whatever stands in the fields of a request, the answer is no and the next request is decided.
+// expect returns a line of a file of requests: whether a user may view orders of a unit, with further keys.
+func expect(user, unit, keys string) string {
+	return fmt.Sprintf(`{"request": {"subject": {"type": "user", "id": %q}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1", "properties": {"unit": %q}}}, %s}`, user, unit, keys)
+}
+
 func TestInvalidRequests(t *testing.T) {
 	noCluster(t)
-	const good = `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"properties": {"unit": "north"}}}`
+	const good = `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1", "properties": {"unit": "north"}}}`
 	lines := []string{good}
 	for field, values := range map[string][]string{
 		`"type": "user"`:          {`"type": ""`, `"type": 1`, `"type": null`, `"type": "group"`},

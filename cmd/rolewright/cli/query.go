@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
@@ -62,8 +63,8 @@ type query struct {
 }
 
 // prepare makes the request of a user for a permission, or reads it, and loads the organization.
-func (o *queryOptions) prepare(ctx context.Context, user, permission string) (*query, error) {
-	request, err := o.request.toRequest(user, permission, o.streams.In)
+func (o *queryOptions) prepare(ctx context.Context, endpoint authzen.Endpoint, user, permission string) (*query, error) {
+	request, err := o.request.toRequest(endpoint, user, permission, o.streams.In)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +91,7 @@ func (o *queryOptions) validateDecision(args []string) error {
 func (o *queryOptions) decide(
 	ctx context.Context, args []string, text func(*access.Explanation) string, value func(*access.Explanation) any,
 ) error {
-	q, err := o.prepare(ctx, argument(args, 0), argument(args, 1))
+	q, err := o.prepare(ctx, authzen.Evaluation, argument(args, 0), argument(args, 1))
 	if err != nil {
 		return err
 	}

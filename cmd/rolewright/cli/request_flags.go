@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
@@ -49,10 +50,10 @@ func (f *requestFlags) validate(args []string, number int, usage string) error {
 	return nil
 }
 
-// toRequest reads the request from its file, or makes that of a user for a permission.
-func (f *requestFlags) toRequest(user, permission string, stdin io.Reader) (*decodedRequest, error) {
+// toRequest reads the request from its file, as the decision service does at an endpoint, or makes that of a user for a permission.
+func (f *requestFlags) toRequest(endpoint authzen.Endpoint, user, permission string, stdin io.Reader) (*decodedRequest, error) {
 	if f.file != "" {
-		return f.read(stdin)
+		return f.read(endpoint, stdin)
 	}
 	r := &access.Request{
 		Subject: access.Subject{Type: access.SubjectTypeUser, ID: user}, Action: access.Action{Name: permission},
@@ -93,7 +94,7 @@ func (f *requestFlags) toResource() (access.Resource, error) {
 	return r, nil
 }
 
-func (f *requestFlags) read(stdin io.Reader) (*decodedRequest, error) {
+func (f *requestFlags) read(endpoint authzen.Endpoint, stdin io.Reader) (*decodedRequest, error) {
 	var data []byte
 	var err error
 	if f.file == "-" {
@@ -104,7 +105,7 @@ func (f *requestFlags) read(stdin io.Reader) (*decodedRequest, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the request: %w", err)
 	}
-	r, err := decodeRequest(data)
+	r, err := decodeRequest(endpoint, data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.file, err)
 	}
@@ -125,15 +126,19 @@ func parseProperties(flag string, list []string) (map[string]any, error) {
 		if _, twice := values[name]; twice {
 			return nil, usagef("--%s %s is given twice: for a list, write %s='[\"a\", \"b\"]'", flag, name, name)
 		}
-		values[name] = parseValue(text)
+		value, err := parseValue(text)
+		if err != nil {
+			return nil, usagef("--%s %s: %v", flag, name, err)
+		}
+		values[name] = value
 	}
 	return values, nil
 }
 
-func parseValue(text string) any {
-	var value any
-	if err := json.Unmarshal([]byte(text), &value); err != nil {
-		return text
+// parseValue parses a value in JSON as the decision service does. What is not JSON is text.
+func parseValue(text string) (any, error) {
+	if !json.Valid([]byte(text)) {
+		return text, nil
 	}
-	return value
+	return authzen.ParseValue([]byte(text))
 }

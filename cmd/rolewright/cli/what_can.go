@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
@@ -67,7 +68,7 @@ func (o *whatCanOptions) Validate() error {
 
 // Run implements options.
 func (o *whatCanOptions) Run(ctx context.Context) error {
-	q, err := o.query.prepare(ctx, argument(o.args, 0), "")
+	q, err := o.query.prepare(ctx, authzen.SearchAction, argument(o.args, 0), "")
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
@@ -71,12 +72,9 @@ func (o *whoCanOptions) Validate() error {
 
 // Run implements options.
 func (o *whoCanOptions) Run(ctx context.Context) error {
-	q, err := o.query.prepare(ctx, "", argument(o.args, 0))
+	q, err := o.query.prepare(ctx, authzen.SearchSubject, "", argument(o.args, 0))
 	if err != nil {
 		return err
-	}
-	if request := q.request.request; request.Subject.Type == "" {
-		request.Subject.Type = access.SubjectTypeUser
 	}
 	users, more := o.search(q)
 	if err := o.print(q, users, more); err != nil {
