@@ -34,7 +34,8 @@ func (in *inputs) settle(decisions []v1alpha1.ApprovalDecision, now time.Time) {
 
 // isOpen reports whether what becomes of a decision may depend on others that were made in the same second.
 func isOpen(decision *v1alpha1.ApprovalDecision) bool {
-	return decision.Spec.Verdict != v1alpha1.VerdictRevoke && meta.FindStatusCondition(decision.Status.Conditions, v1alpha1.ConditionCounted) == nil
+	return decision.Spec.Verdict != v1alpha1.VerdictRevoke &&
+		meta.FindStatusCondition(decision.Status.Conditions, v1alpha1.ConditionCounted) == nil
 }
 
 // earlier returns the earlier of two times, of which the zero time is none.

@@ -136,7 +136,10 @@ type progress struct {
 type blocker struct{ reason, message string }
 
 func newProgress(p *pass) *progress {
-	g := &progress{pass: p, status: *p.status.DeepCopy(), excess: isExcess(p.status), judged: map[*decision]*DecisionResult{}, results: map[string]DecisionResult{}}
+	g := &progress{
+		pass: p, status: *p.status.DeepCopy(), excess: isExcess(p.status),
+		judged: map[*decision]*DecisionResult{}, results: map[string]DecisionResult{},
+	}
 	g.status.ObservedGeneration = p.state.Request.Generation
 	if g.status.State == "" {
 		g.status.State = v1alpha1.RequestPending

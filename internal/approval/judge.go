@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Stays reports whether no later pass judges the decision again: whoever made it might not do so at that time, whatever they
-// hold later. A caller writes these results first: what follows from them must not be written without them.
+// Stays reports whether no later pass judges the decision again: its user might not make it at that time, whatever they hold
+// later. A caller writes these results first: what follows from them must not be written without them.
 func (r DecisionResult) Stays() bool {
 	return !r.Counted && slices.Contains([]string{
-		ReasonNotEligible, ReasonOnBehalfNotPermitted, ReasonWithdrawalNotPermitted, ReasonRevocationNotPermitted,
+		ReasonStepNotOpen, ReasonNotEligible, ReasonOnBehalfNotPermitted, ReasonWithdrawalNotPermitted, ReasonRevocationNotPermitted,
 	}, r.Reason)
 }
 
@@ -31,11 +31,11 @@ func (c *count) judge(d *decision) *DecisionResult {
 		return result
 	}
 	switch {
-	case g.precedesStep(d):
-		return &DecisionResult{Reason: ReasonStepNotOpen, Message: fmt.Sprintf(
-			"step %q had not begun when the decision was made", g.status.Steps[d.step].Name)}
 	case d.rejected != nil && d.rejected.Stays():
 		g.judged[d] = d.rejected
+	case g.precedesStep(d):
+		g.judged[d] = &DecisionResult{Reason: ReasonStepNotOpen, Message: fmt.Sprintf(
+			"step %q had not begun when the decision was made", g.status.Steps[d.step].Name)}
 	case d.isJudged():
 		g.judged[d] = nil
 	default:

@@ -145,3 +145,14 @@ func TestRefusedVotesAreRememberedByThemselves(t *testing.T) {
 		})
 	}
 }
+
+// TestEarlyVotesStayEarly shows that a vote on a step that had not begun counts for nothing, also where the manager's clock was ahead
+// when the request was opened.
+func TestEarlyVotesStayEarly(t *testing.T) {
+	for _, opened := range []int{0, 100} {
+		s := newStory(t, chain(step("location", users("ben")), step("vice", users("vic")))).pass(opened)
+		s.approves(5, "vic", "vice").pass(opened).counts("vic", approval.ReasonStepNotOpen)
+		s.approves(10, "ben", "location").pass(opened+10).is(pending).waitsFor("vice: vic").counts("vic", approval.ReasonStepNotOpen)
+		s.approves(11, "vic", "vice").pass(opened + 11).is(approved)
+	}
+}

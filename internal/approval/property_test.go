@@ -372,3 +372,31 @@ func TestOnlyApproversVote(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesNeverMatter shows that the end is the same under any other names of the decisions.
+func TestNamesNeverMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := draw(t)
+		_, last := d.live(t, "named", nil)
+		renamed, former := *d, map[string]string{}
+		renamed.decisions = slices.Clone(d.decisions)
+		for i, position := range rapid.Permutation(indices(len(d.decisions))).Draw(t, "other names") {
+			renamed.decisions[i].Name = fmt.Sprintf("%03d", position)
+			former[renamed.decisions[i].Name] = d.decisions[i].Name
+		}
+		_, other := renamed.live(t, "renamed", nil)
+		results := map[string]approval.DecisionResult{}
+		for name, result := range other.Decisions {
+			results[former[name]] = result
+		}
+		for i := range other.Status.Steps {
+			for j, vote := range other.Status.Steps[i].Votes {
+				other.Status.Steps[i].Votes[j].DecisionName = former[vote.DecisionName]
+			}
+		}
+		other.Decisions = results
+		if a, b := end(last), end(other); a != b {
+			t.Fatalf("under one set of names it ends as\n%s\nand under another as\n%s", a, b)
+		}
+	})
+}

@@ -219,6 +219,34 @@ var _ = Describe("Votes made in time", func() {
 	)
 })
 
+var _ = Describe("The command", func() {
+	It("says that no manager has looked, each time, and makes the decision all the same", func() {
+		w := newOffice(chain("offer", approverOne))
+		var names []string
+		for range 3 {
+			names = append(names, w.opens("ann", "offer unit=east"))
+		}
+		running.Stop()
+		for _, name := range names {
+			Expect(w.rolewright("ben", 0, "approve "+name+" --wait 2s")).To(
+				ContainSubstring("the manager has not processed the decision within 2s: its status will say whether it counts"))
+		}
+		running = start()
+		for _, name := range names {
+			w.becomes(name, "Approved")
+		}
+	})
+
+	It("reports the end that it sees, and decides again after a mistake", func() {
+		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{type: Users, users: [ben]}]}, {name: vice, approvers: [{type: Users, users: [ben]}]}]"))
+		name := w.opens("ann", "offer unit=east")
+		w.counts(w.cast(name, "ben approve vice"), "False StepNotOpen")
+		Expect(w.rolewright("ben", 0, "approve "+name+" --wait 30s")).To(ContainSubstring("request " + name + " waits for vice: ben"))
+		said := w.rolewright("ben", 0, "approve "+name+" --wait 30s")
+		Expect(said).To(And(ContainSubstring(`it approves step "vice"`), ContainSubstring("request "+name+" is Approved: every step of chain \"offer\" is passed")))
+	})
+})
+
 var _ = Describe("Service accounts that may do everything", func() {
 	const account = "system:serviceaccount:argocd:application-controller"
 
