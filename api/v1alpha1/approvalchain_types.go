@@ -209,8 +209,8 @@ type ApprovalChainStatus struct {
 	// +kubebuilder:validation:Minimum=1
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions are Ready, Published, and Covered, which is True if every step has an eligible approver for every
-	// unit.
+	// conditions are Ready, Published, and Covered, which is True if every step has enough eligible approvers for every
+	// unit, and cannot be left undecided.
 	//
 	// +optional
 	// +listType=map

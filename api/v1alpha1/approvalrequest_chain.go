@@ -187,6 +187,13 @@ type RequestStep struct {
 	// +kubebuilder:validation:MaxItems=256
 	Approvers []RequestApprover `json:"approvers,omitempty"`
 
+	// replacedApprover is the beneficiary, if they are an approver of the step and another user makes the request. The users
+	// of the pool Fallback decide in their place: if the other approvers are fewer than requiredApprovals, and always if
+	// the approvalMode is All.
+	//
+	// +optional
+	ReplacedApprover Observed `json:"replacedApprover,omitempty"`
+
 	// omittedApproverCount is the number of approvers that are not in the list.
 	//
 	// +optional

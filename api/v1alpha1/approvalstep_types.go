@@ -81,7 +81,8 @@ type ApprovalStep struct {
 	// +kubebuilder:validation:Maximum=64
 	RequiredApprovals int32 `json:"requiredApprovals,omitempty"`
 
-	// requiredDenials is the number of denials that deny the request. It defaults to 1 if absent.
+	// requiredDenials is the number of denials that deny the request, for example 2. It defaults to 1 if absent, and goes
+	// with the approvalMode Count: if everybody must approve the step, a single denial leaves it undecided.
 	//
 	// +optional
 	// +kubebuilder:validation:Minimum=1

@@ -85,7 +85,7 @@ func (g *progress) count(at time.Time) bool {
 func (g *progress) newCount(at time.Time) *count {
 	steps := g.status.Steps
 	c := &count{progress: g, at: at, spent: users{}, tallies: make([]tally, len(steps))}
-	g.eligible = make([][]string, len(steps))
+	g.eligible, g.incomplete = make([][]string, len(steps)), make([]bool, len(steps))
 	if g.pass.distinct() {
 		for i := range steps {
 			if steps[i].State != v1alpha1.StepOpen {
@@ -96,7 +96,8 @@ func (g *progress) newCount(at time.Time) *count {
 	for i := range steps {
 		if steps[i].State == v1alpha1.StepOpen {
 			c.tallies[i] = tally{voters: users{}, deciders: users{}}
-			g.eligible[i] = c.eligible(i, at)
+			eligible, complete := c.eligible(i, at)
+			g.eligible[i], g.incomplete[i] = eligible, !complete
 		}
 	}
 	return c
@@ -180,7 +181,7 @@ func (c *count) endStepIfDecided(index int) bool {
 func (c *count) unanimous(index int) bool {
 	g, t := c.progress, &c.tallies[index]
 	asksForAll := g.pass.chain.Steps[index].ApprovalMode == document.ApprovalAll
-	if g.status.Steps[index].State != v1alpha1.StepOpen || !asksForAll || t.approvals == 0 || t.denials > 0 {
+	if g.status.Steps[index].State != v1alpha1.StepOpen || !asksForAll || t.approvals == 0 || t.denials > 0 || g.incomplete[index] {
 		return false
 	}
 	return len(g.eligible[index]) > 0 && !slices.ContainsFunc(g.eligible[index], func(user string) bool { return !t.voters.has(user) })

@@ -128,6 +128,8 @@ type progress struct {
 	results map[string]DecisionResult
 	// eligible lists, for each open step, the users who may decide it now.
 	eligible [][]string
+	// incomplete reports, for each open step, whether the beneficiary would have to approve it and nobody does so in their place.
+	incomplete []bool
 	// transitions are the times at which a user may become eligible, or cease to be.
 	transitions []time.Time
 }

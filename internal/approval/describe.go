@@ -69,7 +69,14 @@ func (g *progress) describeStep(index int) {
 	if denials := len(step.Votes) - approvals; denials > 0 {
 		step.Message += fmt.Sprintf(", %d of %d denials", denials, spec.RequiredDenials)
 	}
-	if approvals+len(left) < max(1, spec.RequiredApprovals) && g.blocked == nil {
+	if replaced := g.status.Chain.Steps[index].ReplacedApprover; replaced != "" {
+		step.Message += fmt.Sprintf("; approver %q is the beneficiary, so the fallback decides if others are needed", replaced)
+	}
+	switch short := approvals+len(left) < max(1, spec.RequiredApprovals); {
+	case g.blocked != nil:
+	case g.cannotBeApproved(index, short):
+		g.block(ReasonOutcomeUnreachable, g.unreachableMessage(index, len(left)))
+	case short:
 		g.block(ReasonNoEligibleApprover, g.stuckMessage(step, len(left), spec.RequiredApprovals))
 	}
 }

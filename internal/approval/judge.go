@@ -48,7 +48,7 @@ func (c *count) judge(d *decision) *DecisionResult {
 func (c *count) refuse(d *decision, at time.Time) *DecisionResult {
 	p, step := c.progress.pass, c.progress.status.Steps[d.step].Name
 	switch {
-	case !slices.Contains(c.eligible(d.step, at), d.voter()):
+	case !c.isEligible(d.step, at, d.voter()):
 		return &DecisionResult{Reason: ReasonNotEligible, Message: fmt.Sprintf(
 			"%q could not decide step %q when the decision was made", d.voter(), step)}
 	case d.spec.OnBehalfOf != "" && p.chain.OnBehalfPermission == "":

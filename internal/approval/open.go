@@ -191,6 +191,7 @@ func keepPlan(chain *v1alpha1.RequestChain, plan, approvers *access.ApprovalPlan
 	for i := range plan.Steps {
 		step := &chain.Steps[i]
 		step.Disposition = v1alpha1.StepDisposition(plan.Steps[i].Disposition)
+		step.ReplacedApprover = v1alpha1.Observed(plan.Steps[i].Replaced)
 		if kept, omitted := boundedApprovers(step.Timeouts, &approvers.Steps[i]); kept != nil {
 			step.Approvers, step.OmittedApproverCount = kept, bounded.CountIfAny(omitted)
 		}

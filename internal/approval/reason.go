@@ -67,6 +67,8 @@ const (
 	ReasonNoMatchingChain = "NoMatchingChain"
 	// ReasonRenewedRequestPending requests wait for the request whose role they prolong.
 	ReasonRenewedRequestPending = "RenewedRequestPending"
+	// ReasonOutcomeUnreachable requests have votes, or ask for approvers, with which a step cannot be approved any more.
+	ReasonOutcomeUnreachable = "OutcomeUnreachable"
 	// ReasonNoEligibleApprover requests wait in a step that too few users may decide.
 	ReasonNoEligibleApprover = "NoEligibleApprover"
 )

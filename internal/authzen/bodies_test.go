@@ -27,7 +27,7 @@ func TestNothingStaysOfAQuestionForApprovers(t *testing.T) {
 	handler := authzen.NewHandler(tenants{{namespace: "trade", organization: "shop", index: index(t, doc)}}, authzen.Options{})
 	for range 50 {
 		asks(t, handler, approvers, `{"requestType":"refund","requester":"ada","beneficiary":"ben","unit":"north","grant":null,"attributes":{"amount":11}}`,
-			http.StatusOK, `{"chain":"refunds","steps":[{"name":"check","disposition":"Asked"}],"revision":7}`)
+			http.StatusOK, `{"chain":"refunds","steps":[{"name":"check","disposition":"Asked","replaced":"ben"}],"revision":7}`)
 		asks(t, handler, approvers, `{"requestType":"refund","requester":"ada"}`,
 			http.StatusOK, `{"chain":"refunds","steps":[{"name":"check","disposition":"Asked","approvers":["ben"]}],"revision":7}`)
 		asks(t, handler, approvers, `{"requester":"ada"}`, http.StatusBadRequest, "requestType is missing: it must be a string")

@@ -22,6 +22,21 @@ func (x *Index) ApprovalPlan(chain *document.Chain, input *access.ApprovalInput)
 	return approvers.Plan(x.tables(), chain, input)
 }
 
+// PlanProblems says why the steps of a plan that ask somebody cannot be approved, or may be left undecided; nil if nothing is wrong.
+func PlanProblems(chain *document.Chain, plan *access.ApprovalPlan) []string {
+	return approvers.Problems(chain, plan)
+}
+
+// Deciders returns who of the approvers and the fallback of a step may decide it, where the beneficiary may be replaced. The second
+// result is false if the step cannot be approved, because nobody decides in the place of the beneficiary.
+func Deciders(step *document.Step, eligible, fallback []string, replaced bool) (users []string, complete bool) {
+	return approvers.Deciders(step, eligible, fallback, replaced)
+}
+
+// SharedShortage returns the first of some steps that cannot have as many users as it needs out of its own, if each user decides
+// one step only; -1 if all can.
+func SharedShortage(needs []int, pools [][]string) int { return approvers.SharedShortage(needs, pools) }
+
 // CheckScope returns why the role that an input asks for would be held beyond the input's unit and dimensions; nil if it would not.
 func (x *Index) CheckScope(input *access.ApprovalInput) error {
 	return approvers.CheckScope(x.tables(), input)

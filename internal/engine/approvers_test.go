@@ -147,6 +147,21 @@ func (p plainly) active(id string) bool {
 	return known && !u.Suspended
 }
 
+func (p plainly) own(id string) bool {
+	return id == p.input.Requester || id == p.input.Beneficiary
+}
+
+// replaced is the beneficiary who would decide if the request were not theirs.
+func (p plainly) replaced(approvers []document.Approver) string {
+	beneficiary := p.input.Beneficiary
+	for i := range approvers {
+		if beneficiary != "" && beneficiary != p.input.Requester && p.active(beneficiary) && slices.Contains(p.listed(&approvers[i]), beneficiary) {
+			return beneficiary
+		}
+	}
+	return ""
+}
+
 func (p plainly) ancestors(unit string) []string {
 	var line []string
 	for ; unit != ""; unit = p.Units[unit].Parent {
@@ -232,11 +247,13 @@ func (p plainly) selected(a *document.Approver) []string {
 		}
 		return slices.DeleteFunc(slices.Sorted(maps.Keys(p.Users)), func(id string) bool { return !p.holds(id, a.Role.Role, a.Role.Match != "", unit) })
 	case a.Type == "Manager" && a.Manager != nil:
-		return p.manager(a.Manager.LineOf, func(level int, _ string) bool { return level == a.Manager.Level })
+		return p.manager(a.Manager.LineOf, func(level int, id string) bool {
+			return a.Manager.Level > 0 && level >= a.Manager.Level && !p.own(id)
+		})
 	case a.Type == "ManagerWithRole" && a.ManagerWithRole != nil:
 		m := a.ManagerWithRole
 		return p.manager(m.LineOf, func(level int, id string) bool {
-			return level > m.AboveLevel && p.active(id) && p.holds(id, m.Role, m.Match != "", p.unit())
+			return level > m.AboveLevel && !p.own(id) && p.active(id) && p.holds(id, m.Role, m.Match != "", p.unit())
 		})
 	case a.Type == "Group":
 		members := p.Groups[a.Group].Members
@@ -276,8 +293,7 @@ func (p plainly) approvers(approvers []document.Approver) []string {
 	var names []string
 	for i := range approvers {
 		for _, id := range p.listed(&approvers[i]) {
-			own := id == p.input.Requester || id == p.input.Beneficiary
-			if !own && p.active(id) && !slices.Contains(names, id) {
+			if !p.own(id) && p.active(id) && !slices.Contains(names, id) {
 				names = append(names, id)
 			}
 		}
@@ -319,7 +335,7 @@ func TestApproversPlainly(t *testing.T) {
 		}
 		want := access.PlanStep{
 			Name: "s", Disposition: access.DispositionAsked, Approvers: p.approvers(step.Approvers), Fallback: p.approvers(step.Fallback),
-			Escalations: [][]string{p.approvers(step.Timeouts[0].Approvers)},
+			Escalations: [][]string{p.approvers(step.Timeouts[0].Approvers)}, Replaced: p.replaced(step.Approvers),
 		}
 		if !reflect.DeepEqual(route.Steps[0], want) {
 			t.Fatalf("%+v may decide; want %+v", route.Steps[0], want)
@@ -346,7 +362,11 @@ func TestCoveragePlainly(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		step := document.Step{Name: "s", Approvers: drawApprovers(t, "approvers", 1), Fallback: drawApprovers(t, "fallback", 0)}
+		step := document.Step{
+			Name: "s", Approvers: drawApprovers(t, "approvers", 1), Fallback: drawApprovers(t, "fallback", 0), ApprovalMode: document.ApprovalCount,
+			RequiredApprovals: rapid.IntRange(0, 3).Draw(t, "required"), RequiredDenials: rapid.IntRange(0, 3).Draw(t, "denials"),
+		}
+		needs, denials := max(1, step.RequiredApprovals), max(1, step.RequiredDenials)
 		got := x.Coverage(&document.Chain{Steps: []document.Step{step}})[0]
 		both := slices.Concat(step.Approvers, step.Fallback)
 		managerBased := slices.ContainsFunc(both, func(a document.Approver) bool {
@@ -359,7 +379,10 @@ func TestCoveragePlainly(t *testing.T) {
 			return false
 		})
 		lineless := slices.DeleteFunc(slices.Clone(both), func(a document.Approver) bool { return a.Manager != nil })
-		everybody, uncovered, single := map[string]bool{}, []string{}, []string{}
+		everybody, uncovered, single, short, undecidable := map[string]bool{}, []string{}, []string{}, []string{}, []string{}
+		withoutManagers := func(all []document.Approver) []document.Approver {
+			return slices.DeleteFunc(slices.Clone(all), func(a document.Approver) bool { return a.Manager != nil })
+		}
 		shifts := []string{""}
 		if doc.Dimensions != nil {
 			shifts = append(shifts, chainShifts...)
@@ -377,6 +400,20 @@ func TestCoveragePlainly(t *testing.T) {
 				}
 				switch {
 				case managerBased || shift == "" && doc.Dimensions != nil:
+				case needs > 1 || denials > 1:
+					if who = p.approvers(withoutManagers(step.Approvers)); len(who) == 0 {
+						who = p.approvers(withoutManagers(step.Fallback))
+					}
+					switch n := len(who); {
+					case n == 0:
+						uncovered = append(uncovered, place)
+					case n < needs:
+						short = append(short, place)
+					case mayStandOpen(n, needs, denials):
+						undecidable = append(undecidable, place)
+					case n == needs:
+						single = append(single, place+" ("+strings.Join(who, ", ")+")")
+					}
 				case len(who) == 0:
 					uncovered = append(uncovered, place)
 				case len(who) == 1:
@@ -390,7 +427,7 @@ func TestCoveragePlainly(t *testing.T) {
 		for _, c := range []struct {
 			got  []access.Gap
 			want []string
-		}{{got.Uncovered, uncovered}, {got.Single, single}} {
+		}{{got.Uncovered, uncovered}, {got.Single, single}, {got.Short, short}, {got.Undecidable, undecidable}} {
 			named := []string{}
 			for _, gap := range c.got {
 				named = append(named, gap.String())
@@ -402,6 +439,16 @@ func TestCoveragePlainly(t *testing.T) {
 			}
 		}
 	})
+}
+
+// mayStandOpen tries every way in which some users may vote.
+func mayStandOpen(users, needs, denials int) bool {
+	for approvals := range users + 1 {
+		if approvals < needs && users-approvals < denials {
+			return true
+		}
+	}
+	return false
 }
 
 // TestTurns: time changes who may approve at the bounds of windows of those concerned and of the lines above them.

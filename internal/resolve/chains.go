@@ -51,6 +51,11 @@ func (r *chainReader) read(chain *model.Chain) {
 			r.found.reject(chain.Ref, field+".approvalMode", ReasonUnknownType,
 				"there is no mode %q, so the step is never approved: use Count or All", step.Mode)
 		}
+		if step.Mode == model.ApprovalAll && step.RequiredDenials > 1 {
+			r.found.reject(chain.Ref, field+".requiredDenials", ReasonUnreachableOutcome,
+				"the step needs the approval of everybody, so a single denial leaves it neither approved nor denied: leave requiredDenials out, "+
+					"or set approvalMode to Count")
+		}
 		r.permission(chain, field+".requiredPermission", step.RequiredPermission, "nobody decides the step")
 		r.approvers(chain, field+".approvers", step.Approvers)
 		r.approvers(chain, field+".fallback", step.Fallback)

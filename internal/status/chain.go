@@ -3,7 +3,6 @@
 package status
 
 import (
-	"fmt"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -20,17 +19,21 @@ const (
 	// ReasonCovered means that every step has several approvers for every unit.
 	ReasonCovered = "Covered"
 	// ReasonSingleApprover means that some step has only one approver for some unit.
-	ReasonSingleApprover = "SingleApprover"
+	ReasonSingleApprover = access.CoverageSingle
+	// ReasonTooFewApprovers means that some step has fewer approvers for some unit than it needs, or too few besides other steps.
+	ReasonTooFewApprovers = access.CoverageTooFew
+	// ReasonUndecidable means that some step may be left undecided for some unit after everybody has voted.
+	ReasonUndecidable = access.CoverageUndecidable
 	// ReasonUncovered means that some step has no approver for some unit.
-	ReasonUncovered = "Uncovered"
+	ReasonUncovered = access.CoverageUncovered
 	// ReasonOrganizationNotResolved means that the organization is not resolved yet, so that nothing is known.
 	ReasonOrganizationNotResolved = "OrganizationNotResolved"
 )
 
 const (
-	// maxGaps bounds how many units a step's status names, and maxNamedGaps how many a message does.
-	maxGaps, maxNamedGaps = 16, 3
-	maxGap                = 320
+	// maxGaps bounds how many units a step's status names, and maxGap the name of each.
+	maxGaps = 16
+	maxGap  = 320
 )
 
 // Chain returns the status that an approval chain should have.
@@ -87,38 +90,31 @@ func gapTexts(gaps []access.Gap, most int) []string {
 	return texts
 }
 
-// coveredCondition returns the condition Covered, which is True if every step has an eligible approver for every unit.
+// coveredCondition returns the condition Covered, which is True if requests about every unit can pass every step. Its reason is
+// that of the gravest problem.
 func coveredCondition(coverage []access.Coverage) metav1.Condition {
-	var uncovered, single []string
-	for i := range coverage {
-		c := &coverage[i]
-		if len(c.Uncovered) > 0 {
-			uncovered = append(uncovered, fmt.Sprintf("step %q has no approver for %s", c.Step, firstFew(c.Uncovered)))
-		}
-		if len(c.Single) > 0 {
-			single = append(single, fmt.Sprintf("step %q has only one approver for %s", c.Step, firstFew(c.Single)))
-		}
-	}
 	condition := metav1.Condition{
 		Type: v1alpha1.ConditionCovered, Status: metav1.ConditionTrue, Reason: ReasonCovered,
 		Message: "every step has several approvers for every unit",
 	}
-	switch {
-	case len(uncovered) > 0:
-		condition.Status, condition.Reason = metav1.ConditionFalse, ReasonUncovered
-		condition.Message = strings.Join(append(uncovered, single...), "; ")
-	case len(single) > 0:
-		condition.Reason, condition.Message = ReasonSingleApprover, strings.Join(single, "; ")
+	var messages []string
+	for _, reason := range []string{ReasonUncovered, ReasonTooFewApprovers, ReasonUndecidable, ReasonSingleApprover} {
+		for i := range coverage {
+			for _, problem := range coverage[i].Problems() {
+				if problem.Reason == reason {
+					messages = append(messages, problem.Message)
+				}
+			}
+		}
+		if len(messages) > 0 && condition.Reason == ReasonCovered {
+			condition.Reason = reason
+		}
 	}
-	condition.Message = bounded.Text(condition.Message, maxFindingMessage)
+	if condition.Reason != ReasonCovered {
+		condition.Message = bounded.Text(strings.Join(messages, "; "), maxFindingMessage)
+	}
+	if condition.Reason != ReasonCovered && condition.Reason != ReasonSingleApprover {
+		condition.Status = metav1.ConditionFalse
+	}
 	return condition
-}
-
-// firstFew names the first gaps, and says how many there are.
-func firstFew(gaps []access.Gap) string {
-	named := strings.Join(gapTexts(gaps, maxNamedGaps), "; ")
-	if more := len(gaps) - maxNamedGaps; more > 0 {
-		return fmt.Sprintf("%s and %d more", named, more)
-	}
-	return named
 }

@@ -113,6 +113,7 @@ func TestValidate(t *testing.T) {
 				"37 Error ApprovalChain/c InvalidExpression spec.when",
 				"39 Error ApprovalChain/c UnknownUserGroup spec.steps[one].approvers[0].groupRef",
 				"39 Error ApprovalChain/c UnknownUser spec.steps[one].approvers[1].users[1]",
+				"39 Info ApprovalChain/c SingleApprover spec.steps[one].approvers",
 			}},
 		{name: "a request for a role that does not exist", text: whole + borrowing("clark", approved), want: []string{
 			"38 Error ApprovalRequest/r UnknownRole spec.grant.roleRef",

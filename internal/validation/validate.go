@@ -29,7 +29,9 @@ func (in *Input) Validate(now time.Time) *Report {
 	}
 	add(in.resolvePlatform().Findings)
 	for _, world := range in.Worlds() {
-		found, _ := resolve.Organization(&world).At(now)
+		resolution := resolve.Organization(&world)
+		found, _ := resolution.At(now)
+		found = append(slices.Clip(found), coverage(&world, resolution, now)...)
 		if in.incomplete(world.Namespace) {
 			found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool { return f.Severity != resolve.Error })
 		}

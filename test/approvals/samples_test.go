@@ -134,9 +134,9 @@ var _ = Describe("The chain", Ordered, func() {
 		ours := w.opens("amy@contracts.example", `contract unit=hospital-1 contractType="on-call" annualValue=1`)
 		w.becomes(ours, "Pending; location: ben@contracts.example, bea@contracts.example")
 		name := w.ask("amy@contracts.example", `contract unit=hospital-1 contractType="medical-directorship" annualValue=1`)
-		w.becomes(name, "Pending; location: nobody")
+		w.becomes(name, "Pending; location: vic@contracts.example")
 		w.counts(w.cast(name, "ben@contracts.example approve location"), "False NotApprover")
-		w.stays(name, "Pending; location: nobody")
+		w.stays(name, "Pending; location: vic@contracts.example")
 	})
 
 	It("of contracts denies an unknown type of contract", func() {

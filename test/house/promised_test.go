@@ -89,7 +89,7 @@ var promises = map[string][]promise{
 	"internal/serve/tenants":       {{says: "must not know where an organization comes from", by: []string{"source no-decision", "source no-io"}}},
 	"internal/snapshot":            {{says: "must not read from a cluster or write to one", by: []string{"depguard clients"}}},
 	"internal/status":              {{says: "must not talk to a cluster", by: []string{"depguard clients", "source no-clock"}}},
-	"internal/validation":          {{says: "must not decide anything itself", by: []string{"source no-engine", "test internal/validation TestValidate"}}},
+	"internal/validation":          {{says: "must not decide anything itself", by: []string{"test internal/validation TestValidate"}}},
 	"pkg/permissions":              {{says: "must not reach for a network, a file or Kubernetes", by: []string{"source no-io", "depguard sdk"}}},
 	"pkg/permissions/access":       {{says: "must not compute any of the answers", by: []string{"depguard access"}}},
 	"pkg/permissions/apisource":    {{says: "must not write to the cluster", by: []string{"source only-reads"}}},

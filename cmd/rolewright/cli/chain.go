@@ -36,7 +36,7 @@ A value of --attribute is JSON, or else text: --attribute amount=17 is a number,
 
 Exit codes:
   0  a chain governs the request, and enough users may decide every step
-  1  the request would be denied or kept waiting, or too few users may decide a step
+  1  the request would be denied or kept waiting, too few users may decide a step, or it may be left undecided
   2  no answer: something could not be read, or the arguments are wrong`
 
 // chainOptions are the arguments and flags of chain.
@@ -197,14 +197,11 @@ func (o *chainOptions) print(name string, chain *document.Chain, plan *access.Ap
 	if err := o.printPlan(name, chain, plan); err != nil {
 		return err
 	}
-	decidable := true
-	for i := range plan.Steps {
-		if problem := tooFewApprovers(&chain.Steps[i], &plan.Steps[i]); problem != "" {
-			_, _ = fmt.Fprintln(o.streams.ErrOut, problem)
-			decidable = false
-		}
+	problems := engine.PlanProblems(chain, plan)
+	for _, problem := range problems {
+		_, _ = fmt.Fprintln(o.streams.ErrOut, problem)
 	}
-	return exitStatus(decidable)
+	return exitStatus(len(problems) == 0)
 }
 
 func (o *chainOptions) printPlan(name string, chain *document.Chain, plan *access.ApprovalPlan) error {
@@ -217,28 +214,4 @@ func (o *chainOptions) printPlan(name string, chain *document.Chain, plan *acces
 	}
 	_, _ = fmt.Fprintf(o.streams.Out, "ApprovalChain %s governs the request; its steps are decided %s\n\n", name, order)
 	return writeTable(o.streams.Out, []string{"STEP", "DISPOSITION", "NEEDS", "POOL", "APPROVERS"}, planRows(chain, plan))
-}
-
-// tooFewApprovers returns a message if too few users may decide a step, however long it waits.
-func tooFewApprovers(step *document.Step, plan *access.PlanStep) string {
-	if plan.Disposition != access.DispositionAsked {
-		return ""
-	}
-	users := slices.Clone(plan.Approvers)
-	if len(users) == 0 {
-		users = append(users, plan.Fallback...)
-	}
-	for _, escalation := range plan.Escalations {
-		users = append(users, escalation...)
-	}
-	slices.Sort(users)
-	users = slices.Compact(users)
-	switch {
-	case len(users) == 0:
-		return fmt.Sprintf("nobody may decide step %q: the request would be stuck there", plan.Name)
-	case len(users) < step.RequiredApprovals:
-		return fmt.Sprintf("step %q needs %d approvals, and only %d may decide it: the request would be stuck there",
-			plan.Name, step.RequiredApprovals, len(users))
-	}
-	return ""
 }

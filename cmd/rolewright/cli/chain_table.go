@@ -28,6 +28,9 @@ func planRows(chain *document.Chain, plan *access.ApprovalPlan) [][]string {
 		rows = append(rows, []string{
 			planned.Name, string(planned.Disposition), needs(step), string(v1alpha1.PoolApprover), approverList(planned.Approvers),
 		})
+		if planned.Replaced != "" {
+			rows = append(rows, []string{"", "", "", "Beneficiary, not asked", planned.Replaced})
+		}
 		if len(step.Fallback) > 0 {
 			rows = append(rows, []string{"", "", "", string(v1alpha1.PoolFallback), approverList(planned.Fallback)})
 		}

@@ -16,14 +16,13 @@ import (
 // mostCombinations bounds how many combinations of dimension values are looked at; beyond, requests without values stand for all.
 const mostCombinations = 64
 
-// Cover returns, for each step of a chain, the places for which it has no approver, or only one. It ignores the steps'
-// conditions.
+// Cover returns, for each step of a chain, the places for which it has too few approvers. It ignores the steps' conditions.
 func Cover(x *compiled.Index, chain *document.Chain) []access.Coverage {
 	combinations := combinations(x)
 	covered := make([]access.Coverage, len(chain.Steps))
 	for i := range chain.Steps {
 		step := &chain.Steps[i]
-		c := coverageScan{index: x, combinations: combinations, approvers: slices.Concat(step.Approvers, step.Fallback)}
+		c := coverageScan{index: x, combinations: combinations, step: step, approvers: slices.Concat(step.Approvers, step.Fallback)}
 		covered[i] = access.Coverage{Step: step.Name, Approvers: c.count(), ManagerBased: c.managerBased()}
 		if covered[i].ManagerBased {
 			continue
@@ -33,9 +32,45 @@ func Cover(x *compiled.Index, chain *document.Chain) []access.Coverage {
 				c.look(uint32(unit), values)
 			}
 		}
-		covered[i].Uncovered, covered[i].Single = c.uncovered, c.single
+		covered[i].Uncovered, covered[i].Single, covered[i].Short, covered[i].Undecidable = c.uncovered, c.single, c.short, c.undecidable
+	}
+	if chain.DistinctApprovers != "" && len(chain.Steps) > 1 {
+		coverTogether(x, chain, combinations, covered)
 	}
 	return covered
+}
+
+// coverTogether finds the places for which the steps have too few approvers between them, if each of these decides one step only.
+func coverTogether(x *compiled.Index, chain *document.Chain, combinations []map[string]string, covered []access.Coverage) {
+	var steps, needs []int
+	for i := range chain.Steps {
+		if !covered[i].ManagerBased {
+			steps, needs = append(steps, i), append(needs, chain.Steps[i].Needs())
+		}
+	}
+	for _, values := range combinations {
+		for unit := range x.UnitTable {
+			pools := make([][]string, len(steps))
+			for i, step := range steps {
+				c := coverageScan{index: x, step: &chain.Steps[step]}
+				pools[i] = c.deciders(uint32(unit), values)
+			}
+			if short := SharedShortage(needs, pools); short >= 0 && len(pools[short]) >= needs[short] {
+				c := &covered[steps[short]]
+				c.Shared = append(c.Shared, access.Gap{Unit: x.UnitTable[unit].Name, Values: values})
+			}
+		}
+	}
+}
+
+// deciders lists the users who could decide the step for one unit and some values: the approvers, or the fallback if there are
+// none.
+func (c *coverageScan) deciders(unit uint32, values map[string]string) []string {
+	e := c.at(unit, values)
+	if users := e.list(c.step.Approvers); len(users) > 0 {
+		return users
+	}
+	return e.list(c.step.Fallback)
 }
 
 // combinations are the values that a request may have, one for each dimension.
@@ -63,8 +98,11 @@ func combinations(x *compiled.Index) []map[string]string {
 type coverageScan struct {
 	index             *compiled.Index
 	combinations      []map[string]string
+	step              *document.Step
 	approvers         []document.Approver
 	uncovered, single []access.Gap
+	// short and undecidable are found of steps that need several approvals or denials.
+	short, undecidable []access.Gap
 }
 
 func (c *coverageScan) managerBased() bool {
@@ -171,8 +209,28 @@ func (e *evaluation) holdsIn(holder compiled.User, scope uint32, a *document.Rol
 	return false
 }
 
-// look notes whether nobody, or only one, could decide for one unit and some values.
+// look notes whether too few could decide for one unit and some values.
 func (c *coverageScan) look(unit uint32, values map[string]string) {
+	if c.step.Needs() == 1 && c.step.RequiredDenials <= 1 {
+		c.lookForOne(unit, values)
+		return
+	}
+	gap, users := access.Gap{Unit: c.index.UnitTable[unit].Name, Values: values}, c.deciders(unit, values)
+	switch needs := c.step.Needs(); {
+	case len(users) == 0:
+		c.uncovered = append(c.uncovered, gap)
+	case len(users) < needs:
+		c.short = append(c.short, gap)
+	case c.step.Undecidable(len(users)):
+		c.undecidable = append(c.undecidable, gap)
+	case len(users) == needs:
+		gap.Only = strings.Join(users, ", ")
+		c.single = append(c.single, gap)
+	}
+}
+
+// lookForOne notes whether nobody, or only one, could decide for one unit and some values.
+func (c *coverageScan) lookForOne(unit uint32, values map[string]string) {
 	gap := access.Gap{Unit: c.index.UnitTable[unit].Name, Values: values}
 	e := c.at(unit, values)
 	for i := range c.approvers {

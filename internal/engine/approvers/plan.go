@@ -33,6 +33,7 @@ func Plan(x *compiled.Index, chain *document.Chain, input *access.ApprovalInput)
 		next := access.PlanStep{Name: step.Name, Disposition: e.disposition(chain, step, bypassed)}
 		if next.Disposition == access.DispositionAsked {
 			next.Approvers, next.Fallback = e.list(step.Approvers), e.list(step.Fallback)
+			next.Replaced = e.replaced(step.Approvers)
 			for j := range step.Timeouts {
 				next.Escalations = append(next.Escalations, e.list(step.Timeouts[j].Approvers))
 			}
@@ -63,10 +64,17 @@ func (e *evaluation) disposition(chain *document.Chain, step *document.Step, byp
 	switch {
 	case bypassed:
 		return access.DispositionBypassed
-	case submission && e.isApprover(step.Approvers, input.Requester):
+	case submission && e.submits(step.Approvers):
 		return access.DispositionApprovedOnSubmission
 	}
 	return access.DispositionAsked
+}
+
+// submits reports whether the requester is one of some approvers.
+func (e *evaluation) submits(approvers []document.Approver) bool {
+	own := *e
+	own.withOwn = true
+	return own.isApprover(approvers, e.input.Requester)
 }
 
 // MayDecide reports whether a user is still one of some approvers for an input.
@@ -141,6 +149,15 @@ func (e *evaluation) list(approvers []document.Approver) []string {
 		}
 	}
 	return names
+}
+
+// replaced returns the beneficiary, if they are one of some approvers and another user makes the request; otherwise nothing.
+func (e *evaluation) replaced(approvers []document.Approver) string {
+	beneficiary := e.input.EffectiveBeneficiary()
+	if beneficiary == e.input.Requester || !e.isApprover(approvers, beneficiary) {
+		return ""
+	}
+	return beneficiary
 }
 
 // isActive reports whether an id is that of a user who is not suspended.

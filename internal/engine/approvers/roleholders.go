@@ -97,7 +97,7 @@ func isLine(of string) bool { return of == "" || of == document.LineOfBeneficiar
 func (e *evaluation) manager(a *document.Approver) string {
 	switch manager, withRole := a.Manager, a.ManagerWithRole; {
 	case a.Type == document.ApproverTypeManager && manager != nil:
-		return e.firstManager(manager.LineOf, func(level int, _ string) bool { return level == manager.Level })
+		return e.firstManager(manager.LineOf, func(level int, _ string) bool { return manager.Level > 0 && level >= manager.Level })
 	case a.Type == document.ApproverTypeManagerWithRole && withRole != nil:
 		return e.firstManager(withRole.LineOf, func(level int, id string) bool {
 			return level > withRole.AboveLevel && e.isActive(id) && e.holds(id, withRole.Role, isExact(withRole.Match), e.decision.Unit)
@@ -106,7 +106,8 @@ func (e *evaluation) manager(a *document.Approver) string {
 	return ""
 }
 
-// firstManager is the first in a line of managers who fits, empty when there is none.
+// firstManager is the first in a line of managers who fits, empty when there is none. If the request is that manager's own, it is
+// the next in line: who makes a request does not choose by its beneficiary that a fallback decides.
 func (e *evaluation) firstManager(lineOf string, fits func(level int, id string) bool) string {
 	if !isLine(lineOf) {
 		return ""
@@ -118,7 +119,7 @@ func (e *evaluation) firstManager(lineOf string, fits func(level int, id string)
 	level := 0
 	for id := range e.decision.Index.ManagersAbove(below) {
 		level++
-		if fits(level, id) {
+		if fits(level, id) && (e.withOwn || !e.isOwn(id)) {
 			return id
 		}
 	}

@@ -102,6 +102,10 @@ type PlanStep struct {
 	Fallback  []string `json:"fallback,omitempty"`
 	// Escalations holds, for each timeout of the step, who may decide too from then on.
 	Escalations [][]string `json:"escalations,omitempty"`
+	// Replaced is the beneficiary, if they are one of the approvers and another user makes the request. Who makes a request does
+	// not choose by that who decides: Fallback decides together with Approvers, if these are fewer than the step needs, and if the
+	// step needs all of them.
+	Replaced string `json:"replaced,omitempty"`
 }
 
 // Coverage is who could decide one step of a chain now, whatever is asked for.
@@ -113,15 +117,22 @@ type Coverage struct {
 	ManagerBased bool
 	// Uncovered are the places for which nobody could decide, in the order of the tree.
 	Uncovered []Gap
-	// Single are those for which only one user could, so that this user's own requests have no approver.
+	// Single are those for which only one user could, or just as many as the step needs, so that their own requests have too few.
 	Single []Gap
+	// Short are those for which fewer users could than the step needs.
+	Short []Gap
+	// Undecidable are those for which all who could decide may do so, and the step be neither approved nor denied.
+	Undecidable []Gap
+	// Shared are those for which enough users could, but not enough of them besides those who decide the steps before, where
+	// different users must.
+	Shared []Gap
 }
 
 // Gap is a unit, with a value of each dimension that the organization has.
 type Gap struct {
 	Unit   string
 	Values map[string]string
-	// Only is the one user who could decide.
+	// Only is the one user who could decide, or those who all would have to.
 	Only string
 }
 

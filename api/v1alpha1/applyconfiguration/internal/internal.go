@@ -1743,6 +1743,9 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - afterSeconds
+    - name: replacedApprover
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
     - name: requiredApprovals
       type:
         scalar: numeric

@@ -15,8 +15,8 @@ import (
 type ApprovalChainStatusApplyConfiguration struct {
 	// observedGeneration is the generation of the spec for which this status was computed.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// conditions are Ready, Published, and Covered, which is True if every step has an eligible approver for every
-	// unit.
+	// conditions are Ready, Published, and Covered, which is True if every step has enough eligible approvers for every
+	// unit, and cannot be left undecided.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// reason is the reason of the worst of the conditions, for people. Programs read the conditions.
 	Reason *string `json:"reason,omitempty"`

@@ -40,7 +40,8 @@ type ApprovalStepApplyConfiguration struct {
 	// requiredApprovals is the number of approvals that the step needs. It goes with the approvalMode Count, and
 	// defaults to 1 if absent.
 	RequiredApprovals *int32 `json:"requiredApprovals,omitempty"`
-	// requiredDenials is the number of denials that deny the request. It defaults to 1 if absent.
+	// requiredDenials is the number of denials that deny the request, for example 2. It defaults to 1 if absent, and goes
+	// with the approvalMode Count: if everybody must approve the step, a single denial leaves it undecided.
 	RequiredDenials *int32 `json:"requiredDenials,omitempty"`
 	// timeouts are what happens if the step stays open for too long.
 	Timeouts []ApprovalTimeoutApplyConfiguration `json:"timeouts,omitempty"`

@@ -28,6 +28,10 @@ type RequestStepApplyConfiguration struct {
 	// approvers are the users who may decide the step while they are still selected. Users who are selected later may
 	// not. There are at most 256, in the order in which they are asked.
 	Approvers []RequestApproverApplyConfiguration `json:"approvers,omitempty"`
+	// replacedApprover is the beneficiary, if they are an approver of the step and another user makes the request. The users
+	// of the pool Fallback decide in their place: if the other approvers are fewer than requiredApprovals, and always if
+	// the approvalMode is All.
+	ReplacedApprover *apiv1alpha1.Observed `json:"replacedApprover,omitempty"`
 	// omittedApproverCount is the number of approvers that are not in the list.
 	OmittedApproverCount *int32 `json:"omittedApproverCount,omitempty"`
 	// requiredPermission is the permission that the users who decide the step must hold.
@@ -98,6 +102,14 @@ func (b *RequestStepApplyConfiguration) WithApprovers(values ...*RequestApprover
 		}
 		b.Approvers = append(b.Approvers, *values[i])
 	}
+	return b
+}
+
+// WithReplacedApprover sets the ReplacedApprover field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the ReplacedApprover field is set to the value of the last call.
+func (b *RequestStepApplyConfiguration) WithReplacedApprover(value apiv1alpha1.Observed) *RequestStepApplyConfiguration {
+	b.ReplacedApprover = &value
 	return b
 }
 
