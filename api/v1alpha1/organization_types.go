@@ -65,6 +65,12 @@ type OrganizationSpec struct {
 	// +kubebuilder:validation:items:MaxLength=64
 	IgnoredFindings []string `json:"ignoredFindings,omitempty"`
 
+	// approvalRetention says for how long the approval requests of the organization are kept at least. If absent, their
+	// chains alone say so.
+	//
+	// +optional
+	ApprovalRetention *ApprovalRetention `json:"approvalRetention,omitempty"`
+
 	// publishing configures how the permissions of the organization are published.
 	//
 	// +optional

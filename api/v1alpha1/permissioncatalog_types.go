@@ -112,6 +112,12 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
 	Constraints []Constraint `json:"constraints,omitempty"`
+
+	// approvalRetention says for how long the approval requests of the organizations that use the catalog are kept at
+	// least. If absent, the organizations and their chains say so.
+	//
+	// +optional
+	ApprovalRetention *ApprovalRetention `json:"approvalRetention,omitempty"`
 }
 
 // Plan is what an organization can subscribe to.

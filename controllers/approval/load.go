@@ -33,6 +33,8 @@ type inputs struct {
 	// snapshot of the organization, nil if there is none, and revision at which readers observe it, 0 if they do not yet.
 	snapshot *snapshot.Snapshot
 	revision int64
+	// minTTL is how long the request is kept at least after its end.
+	minTTL time.Duration
 	// organizationExists is set only if there is no snapshot.
 	organizationExists bool
 }
@@ -47,6 +49,9 @@ func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*input
 		return in, err
 	}
 	if in.renewed, err = r.renewed(ctx, in.request); err != nil {
+		return nil, err
+	}
+	if in.minTTL, err = r.minTTL(ctx, in); err != nil {
 		return nil, err
 	}
 	if in.request.Status.Chain == nil {
@@ -99,7 +104,7 @@ func (in *inputs) ready() bool {
 
 func (in *inputs) state(now time.Time) *approval.State {
 	state := &approval.State{
-		Request: in.request, Decisions: in.decisions, OlderRequests: in.olderRequests, Renewed: in.renewed, Now: now,
+		Request: in.request, Decisions: in.decisions, OlderRequests: in.olderRequests, Renewed: in.renewed, MinTTL: in.minTTL, Now: now,
 	}
 	if in.snapshot != nil {
 		state.Chains, state.Index = in.snapshot.Chains, in.snapshot.Index()

@@ -104,8 +104,9 @@ func (g *progress) removalTime() time.Time {
 	if status.Grant != nil {
 		end = later(end, grantEnd(status.Grant))
 	}
+	ttl := defaultTTL
 	if status.Chain != nil && status.Chain.TTLSecondsAfterFinished != nil {
-		return end.Add(time.Duration(*status.Chain.TTLSecondsAfterFinished) * time.Second)
+		ttl = time.Duration(*status.Chain.TTLSecondsAfterFinished) * time.Second
 	}
-	return end.Add(defaultTTL)
+	return end.Add(max(ttl, g.pass.state.MinTTL))
 }

@@ -3,11 +3,14 @@
 package approvals_test
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
 var _ = Describe("The audit log", func() {
@@ -63,5 +66,21 @@ var _ = Describe("The audit log", func() {
 		w.becomes(name, "Approved")
 		w.Delete("ApprovalRequest/" + name)
 		Eventually(func() []string { return told(evidence.of(w)) }).Should(ContainElements("RoleEnded approver RequestDeleted", "RequestRemoved"))
+	})
+
+	It("and the requests are kept for as long as the organization or its catalog asks, whatever a chain says", func() {
+		w := newOffice(chain("offer", "  ttlSecondsAfterFinished: 60\n"+approverOne))
+		name := w.opens("ann", "offer unit=east")
+		w.casts(name, "ben deny location")
+		w.becomes(name, "Denied")
+		for object, seconds := range map[string]int{"Organization/office": 3600, "PermissionCatalog/": 7200} {
+			patch := fmt.Sprintf(`{"spec":{"approvalRetention":{"minTTLSecondsAfterFinished":%d}}}`, seconds)
+			Expect(api.Patch(w.Ctx, w.Get(object), client.RawPatch(types.MergePatchType, []byte(patch)))).To(Succeed())
+		}
+		w.Published()
+		w.pass(90*time.Minute, name)
+		w.stays(name, "Denied")
+		w.pass(time.Hour, name)
+		w.gone(name)
 	})
 })

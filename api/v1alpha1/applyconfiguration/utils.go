@@ -40,6 +40,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.ApprovalRequestSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalRequestStatus"):
 		return &apiv1alpha1.ApprovalRequestStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalRetention"):
+		return &apiv1alpha1.ApprovalRetentionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalStep"):
 		return &apiv1alpha1.ApprovalStepApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalStepStatus"):

@@ -154,6 +154,9 @@ func grantDetails(request *v1alpha1.ApprovalRequest, now time.Time) [][]string {
 func note(request *v1alpha1.ApprovalRequest) string {
 	status := &request.Status
 	if status.Grant != nil && status.Grant.RevocationTime != nil {
+		if status.Grant.RevokedBy == "" {
+			return printable(fmt.Sprintf("the role ended at %s: %s", timestamp(status.Grant.RevocationTime.Time), status.Grant.RevocationReason))
+		}
 		return printable(fmt.Sprintf("%s revoked the role at %s", status.Grant.RevokedBy, timestamp(status.Grant.RevocationTime.Time)))
 	}
 	if status.Grant != nil {

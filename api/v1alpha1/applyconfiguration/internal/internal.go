@@ -305,6 +305,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: withdrawnBy
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+- name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRetention
+  map:
+    fields:
+    - name: minTTLSecondsAfterFinished
+      type:
+        scalar: numeric
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalStep
   map:
     fields:
@@ -915,6 +921,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationSpec
   map:
     fields:
+    - name: approvalRetention
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRetention
     - name: catalogRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.CatalogReference
@@ -1180,6 +1189,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.PermissionCatalogSpec
   map:
     fields:
+    - name: approvalRetention
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRetention
     - name: constraints
       type:
         list:

@@ -32,6 +32,9 @@ type OrganizationSpecApplyConfiguration struct {
 	// ignoredFindings are the reasons of findings that are not reported, for example [UnusedRole, Wildcard]. Only
 	// Warnings and Infos can be ignored; Errors are always reported.
 	IgnoredFindings []string `json:"ignoredFindings,omitempty"`
+	// approvalRetention says for how long the approval requests of the organization are kept at least. If absent, their
+	// chains alone say so.
+	ApprovalRetention *ApprovalRetentionApplyConfiguration `json:"approvalRetention,omitempty"`
 	// publishing configures how the permissions of the organization are published.
 	Publishing *PublishingApplyConfiguration `json:"publishing,omitempty"`
 }
@@ -117,6 +120,14 @@ func (b *OrganizationSpecApplyConfiguration) WithIgnoredFindings(values ...strin
 	for i := range values {
 		b.IgnoredFindings = append(b.IgnoredFindings, values[i])
 	}
+	return b
+}
+
+// WithApprovalRetention sets the ApprovalRetention field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the ApprovalRetention field is set to the value of the last call.
+func (b *OrganizationSpecApplyConfiguration) WithApprovalRetention(value *ApprovalRetentionApplyConfiguration) *OrganizationSpecApplyConfiguration {
+	b.ApprovalRetention = value
 	return b
 }
 

@@ -36,6 +36,9 @@ type PermissionCatalogSpecApplyConfiguration struct {
 	Plans []PlanApplyConfiguration `json:"plans,omitempty"`
 	// constraints apply to the assignments of every organization that uses the catalog.
 	Constraints []ConstraintApplyConfiguration `json:"constraints,omitempty"`
+	// approvalRetention says for how long the approval requests of the organizations that use the catalog are kept at
+	// least. If absent, the organizations and their chains say so.
+	ApprovalRetention *ApprovalRetentionApplyConfiguration `json:"approvalRetention,omitempty"`
 }
 
 // PermissionCatalogSpecApplyConfiguration constructs a declarative configuration of the PermissionCatalogSpec type for use with
@@ -174,5 +177,13 @@ func (b *PermissionCatalogSpecApplyConfiguration) WithConstraints(values ...*Con
 		}
 		b.Constraints = append(b.Constraints, *values[i])
 	}
+	return b
+}
+
+// WithApprovalRetention sets the ApprovalRetention field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the ApprovalRetention field is set to the value of the last call.
+func (b *PermissionCatalogSpecApplyConfiguration) WithApprovalRetention(value *ApprovalRetentionApplyConfiguration) *PermissionCatalogSpecApplyConfiguration {
+	b.ApprovalRetention = value
 	return b
 }
