@@ -171,3 +171,28 @@ func TestFieldsOfAnotherTypeDoNotCount(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatHasNoUIDAlwaysDiffers: it may be another object of the same name.
+func TestWhatHasNoUIDAlwaysDiffers(t *testing.T) {
+	m := members()
+	m.Groups[0].UID = ""
+	before, _ := intake.Read(nil, "town", "clinic", m)
+	if _, difference := intake.Read(before, "town", "clinic", m); !difference.IsEverything() {
+		t.Errorf("the difference is %v", difference)
+	}
+}
+
+// TestKeptSelectorsMatchAsTheyWereWritten: which roles count, in a chain that a request keeps.
+func TestKeptSelectorsMatchAsTheyWereWritten(t *testing.T) {
+	lead := &v1alpha1.ObservedRole{Kind: "Role", Name: "lead"}
+	for match, exact := range map[v1alpha1.Observed]bool{"": false, "AtLeast": false, "Exact": true, "Below": true} {
+		kept := &v1alpha1.RequestChain{Steps: []v1alpha1.RequestStep{{ApproverSelectors: []v1alpha1.RequestSelector{
+			{Type: "Role", RoleRef: lead, Match: match, NearestUnitKind: "ward"}, {Type: "ManagerWithRole", RoleRef: lead, Match: match, AboveLevel: 2},
+		}}}}
+		got := intake.RequestChain(kept).Steps[0].Approvers
+		if got[0].Role.Exact != exact || got[1].ManagerWithRole.Exact != exact || got[0].Role.NearestUnitKind != "ward" ||
+			got[1].ManagerWithRole.AboveLevel != 2 || got[1].ManagerWithRole.Role.Name != "lead" {
+			t.Errorf("match %q: %+v and %+v", match, got[0].Role, got[1].ManagerWithRole)
+		}
+	}
+}

@@ -101,6 +101,7 @@ func TestCompileErrors(t *testing.T) {
 		`resource.id.matches('[')`:         "missing closing ]",
 		"subject.id ==\n  1":               "line 1, column 12: found no matching overload",
 		strings.Repeat("!", 9000) + "true": "at most 8192",
+		strings.Repeat(" ", 8189) + "true": "at most 8192",
 	} {
 		if _, err := condition.Compile(expression); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.60s: error %v; want it to contain %q", expression, err, want)
@@ -140,5 +141,12 @@ func TestWithoutDirectory(t *testing.T) {
 	}
 	if value, known := (&condition.Activation{}).ResolveName("nobody"); known {
 		t.Errorf("nobody is %v", value)
+	}
+}
+
+// TestLongestExpression: one that has as many bytes as are allowed compiles.
+func TestLongestExpression(t *testing.T) {
+	if _, err := condition.Compile(strings.Repeat(" ", condition.MaxLength-len("true")) + "true"); err != nil {
+		t.Error(err)
 	}
 }
