@@ -64,6 +64,18 @@ func TestParse(t *testing.T) {
 			name: "a group that looks like ours", input: strings.ReplaceAll(role("a"), "rolewright.dev", "rolewright.io"),
 			want: []string{"ForeignAPIGroup @1", "skipped 1"},
 		},
+		{
+			name: "a misspelt group", input: strings.ReplaceAll(role("a"), "rolewright.dev", "rolewrigth.dev"),
+			want: []string{"ForeignAPIGroup @1", "skipped 1"},
+		},
+		{
+			name: "a role of RBAC with our spec", input: "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\nspec: {organizationRef: {name: b}}\n",
+			want: []string{"ForeignAPIGroup @1", "skipped 1"},
+		},
+		{
+			name: "a role of RBAC", input: "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\nrules: [{verbs: [get]}]\n",
+			want: []string{"skipped 1"},
+		},
 		{name: "unknown kind of the group", input: strings.ReplaceAll(role("a"), "Role", "Rolle"), want: []string{"Rolle default/a @1"}},
 		{name: "cluster scope", input: "apiVersion: rolewright.dev/v1alpha1\nkind: PermissionCatalog\nmetadata: {name: a, namespace: x}\n", want: []string{
 			"PermissionCatalog a @1",

@@ -157,13 +157,7 @@ func (p *parser) object(d document, value map[string]any, node *yaml.Node) {
 		p.add(d, version.WithKind(kind), value, node)
 	default:
 		p.result.Skipped++
-		if strings.Contains(version.Group, "rolewright") {
-			p.result.Diagnostics = append(p.result.Diagnostics, Diagnostic{
-				Position: d.position(lineOf(node, "apiVersion")), Reason: ReasonForeignAPIGroup, Warning: true,
-				Message: fmt.Sprintf("this %s of the group %s is ignored: if it is meant for Rolewright, write apiVersion: %s",
-					kind, version.Group, v1alpha1.GroupVersion),
-			})
-		}
+		p.foreign(d, version.Group, kind, value, node)
 	}
 }
 
@@ -193,14 +187,13 @@ func (p *parser) add(d document, gvk schema.GroupVersionKind, value map[string]a
 	o := &Object{Position: d.position(node.Line), GVK: gvk, Value: value, node: node, offset: d.offset}
 	if metadata, ok := value["metadata"].(map[string]any); ok {
 		o.Name, _ = metadata["name"].(string)
-		o.Namespace, _ = metadata["namespace"].(string)
-		if o.Namespace == "" && !isClusterScoped(gvk.Kind) {
+		if isClusterScoped(gvk.Kind) {
+			// The API server ignores it, and kustomize writes it.
+			delete(metadata, "namespace")
+		} else if o.Namespace, _ = metadata["namespace"].(string); o.Namespace == "" {
 			o.Namespace = p.namespace
 			metadata["namespace"] = p.namespace
 		}
-	}
-	if isClusterScoped(gvk.Kind) {
-		o.Namespace = ""
 	}
 	p.duplicateFields(o, node, nil)
 	if other, ok := p.known[o.key()]; ok && o.Name != "" {

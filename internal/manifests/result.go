@@ -19,7 +19,7 @@ const (
 	ReasonMisreadValue = "MisreadValue"
 	// ReasonDuplicateObject means that an object is defined twice.
 	ReasonDuplicateObject = "DuplicateObject"
-	// ReasonForeignAPIGroup warns of an object of another group that looks like one of ours.
+	// ReasonForeignAPIGroup means that an object of another group looks like one of ours.
 	ReasonForeignAPIGroup = "ForeignAPIGroup"
 )
 

@@ -99,7 +99,7 @@ func TestValidate(t *testing.T) {
 			},
 		},
 		{name: "no organization", text: catalog + clerk, want: []string{"13 Error Role/clerk UnknownOrganization spec.organizationRef.name"}},
-		{name: "a foreign object", text: strings.Replace(clerk, "rolewright.dev", "rolewright.example", 1), want: []string{"2 Warning / ForeignAPIGroup"}},
+		{name: "a foreign object", text: strings.Replace(clerk, "rolewright.dev", "rolewright.example", 1), want: []string{"2 Error / ForeignAPIGroup"}},
 		{name: "status does not count", text: whole + "status: {effective: 3}\n"},
 		{name: "a bad time", text: strings.Replace(whole, "scope: {everywhere", "endTime: soon, scope: {everywhere", 1), want: []string{
 			"29 Error UserAssignment/ann FieldValueTypeInvalid spec.grants[0].endTime",

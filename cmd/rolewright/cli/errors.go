@@ -16,7 +16,12 @@ const (
 	exitNo = 1
 	// exitError means that there is no answer.
 	exitError = 2
+	// exitNothing means that there was nothing to check.
+	exitNothing = 3
 )
+
+// errNothing ends a command with exitNothing. The command has already said so.
+var errNothing = errors.New("nothing to check")
 
 // errNo ends a command with exitNo. The command has already printed its answer.
 var errNo = errors.New("no")

@@ -25,6 +25,8 @@ func Run(ctx context.Context, args []string, streams genericiooptions.IOStreams)
 		return exitYes
 	case errors.Is(err, errNo):
 		return exitNo
+	case errors.Is(err, errNothing):
+		return exitNothing
 	}
 	_, _ = fmt.Fprintf(streams.ErrOut, "error: %v\n", err)
 	if _, isUsage := errors.AsType[*usageError](err); isUsage {
@@ -50,7 +52,8 @@ approve, deny, withdraw and revoke write to the cluster.
 Exit codes:
   0  yes, something was found, or nothing is wrong
   1  no, nothing was found, or something is wrong with what was checked
-  2  no answer: the arguments are wrong, or something could not be read`
+  2  no answer: the arguments are wrong, or something could not be read
+  3  validate: there was nothing to check`
 
 func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	f := &factory{name: name, input: newInputFlags(streams.In), streams: streams}

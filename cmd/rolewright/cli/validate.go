@@ -34,8 +34,9 @@ object, field, reason and message) and "summary".
 
 Exit codes:
   0  no errors; there may be warnings and notes
-  1  errors
-  2  something could not be read at all, or the arguments are wrong`
+  1  errors or, with --fail-on, something less severe
+  2  something could not be read at all, or the arguments are wrong
+  3  nothing was checked: no object of Rolewright is there, or no organization in the namespace of a cluster`
 
 // validateOptions are the flags of validate.
 type validateOptions struct {
@@ -43,7 +44,12 @@ type validateOptions struct {
 	input   *inputFlags
 	at      timeFlags
 	output  outputFlags
+	// failOn is the least severity that is not a success.
+	failOn string
 }
+
+// failOnSeverities are the values of --fail-on.
+var failOnSeverities = map[string]resolve.Severity{"error": resolve.Error, "warning": resolve.Warning, "info": resolve.Info}
 
 func newValidate(f *factory) *cobra.Command {
 	o := &validateOptions{streams: f.streams, input: f.input, output: newOutputFlags("text", "json")}
@@ -70,6 +76,7 @@ func newValidate(f *factory) *cobra.Command {
 	}
 	o.output.addFlags(command.Flags())
 	o.at.addFlags(command.Flags(), "check for")
+	command.Flags().StringVar(&o.failOn, "fail-on", "error", "least `SEVERITY` that is not a success: error, warning or info")
 	return command
 }
 
@@ -77,7 +84,12 @@ func newValidate(f *factory) *cobra.Command {
 func (o *validateOptions) Complete(*cobra.Command, []string) error { return o.at.complete() }
 
 // Validate implements options.
-func (o *validateOptions) Validate() error { return o.output.validate() }
+func (o *validateOptions) Validate() error {
+	if _, known := failOnSeverities[o.failOn]; !known {
+		return usagef("--fail-on %s: write error, warning or info", o.failOn)
+	}
+	return o.output.validate()
+}
 
 // Run implements options. What cannot be read does not suppress the findings in the rest.
 func (o *validateOptions) Run(ctx context.Context) error {
@@ -92,7 +104,20 @@ func (o *validateOptions) Run(ctx context.Context) error {
 	if readErr != nil {
 		return readErr
 	}
-	return exitStatus(report.Count(resolve.Error) == 0)
+	for severity := resolve.Error; severity <= failOnSeverities[o.failOn]; severity++ {
+		if report.Count(severity) > 0 {
+			return errNo
+		}
+	}
+	if o.checkedNothing(report) {
+		return errNothing
+	}
+	return nil
+}
+
+// checkedNothing reports whether there was nothing to check. A namespace of a cluster is checked together with what is not in any.
+func (o *validateOptions) checkedNothing(report *validation.Report) bool {
+	return report.Objects == 0 || !o.input.fromManifests() && !o.input.allNamespaces && report.Organizations == 0
 }
 
 func (o *validateOptions) print(report *validation.Report) error {
@@ -122,6 +147,9 @@ func summary(report *validation.Report) string {
 		}
 	}
 	found := "nothing is wrong"
+	if report.Objects == 0 {
+		found = "there is nothing to check"
+	}
 	if len(counts) > 0 {
 		found = strings.Join(counts, ", ")
 	}
