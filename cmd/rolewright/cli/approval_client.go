@@ -120,6 +120,8 @@ func progress(request *v1alpha1.ApprovalRequest) string {
 		return fmt.Sprintf("request %s is not opened yet", request.Name)
 	case status.State == v1alpha1.RequestPending && strings.HasPrefix(status.Message, "waits for "):
 		return fmt.Sprintf("request %s %s", request.Name, printable(status.Message))
+	case status.Grant != nil && status.Grant.RevocationTime != nil:
+		return fmt.Sprintf("request %s was %s: %s", request.Name, status.State, note(request))
 	}
 	return fmt.Sprintf("request %s is %s: %s", request.Name, status.State, printable(status.Message))
 }
