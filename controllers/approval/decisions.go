@@ -52,7 +52,7 @@ func refusedFirst(
 func (r *Reconciler) writeDecisions(
 	ctx context.Context, decisions []v1alpha1.ApprovalDecision, results map[string]approval.DecisionResult, now time.Time,
 ) ([]v1alpha1.ApprovalDecision, error) {
-	written, failures := slices.Clone(decisions), []error{}
+	written, failures := slices.Clone(decisions), make([]error, 0, len(decisions))
 	for i := range written {
 		written[i].Status = judged(&decisions[i], results[decisions[i].Name], now)
 		failures = append(failures, statuswriter.Write(ctx, r.Statuses, &decisions[i], &decisions[i].Status, written[i].Status))

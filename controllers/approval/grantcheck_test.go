@@ -20,8 +20,6 @@ import (
 
 const namespace, organization = "town", "office"
 
-var key = snapshot.Key{Namespace: namespace, Name: organization}
-
 func named(name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Namespace: namespace, Name: name, UID: types.UID("uid-of-" + name), Generation: 1}
 }

@@ -28,7 +28,8 @@ func (g *progress) exceedsBound() bool {
 	}
 	g.excess = true
 	g.end(v1alpha1.RequestDenied, g.pass.now, fmt.Sprintf(
-		"%q has %d other requests in this namespace that are open or were refused within the last hour: withdraw some, or wait, and make it again",
+		"%q has %d other requests in this namespace that are open or were refused within the last hour: "+
+			"withdraw some, or wait, and make it again",
 		g.pass.input.Requester, g.pass.state.OlderRequests))
 	return true
 }

@@ -28,10 +28,12 @@ func TestARequesterHasOnlySoManyOpenRequests(t *testing.T) {
 
 	// It stays so, and goes soon.
 	s.state.OlderRequests = 0
-	if s.pass(59); s.last.Status.State != denied || s.last.Remove {
+	s.pass(59)
+	if s.last.Status.State != denied || s.last.Remove {
 		t.Errorf("it is %s, removed: %v", s.last.Status.State, s.last.Remove)
 	}
-	if s.pass(60); !s.last.Remove {
+	s.pass(60)
+	if !s.last.Remove {
 		t.Error("it is kept")
 	}
 }

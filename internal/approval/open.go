@@ -24,15 +24,7 @@ import (
 // is invalid, or whose role would not be held, is denied. One that names something that does not exist waits for it.
 func (g *progress) open() {
 	p := g.pass
-	if withdrawal := p.withdrawal(); withdrawal != nil {
-		g.withdraw(withdrawal, withdrawal.created)
-		return
-	}
-	if g.exceedsBound() {
-		return
-	}
-	if p.state.Index == nil {
-		g.blockOnOrganization()
+	if g.staysUnopened() {
 		return
 	}
 	name, err := p.state.Index.SelectChain(p.at(p.now))
@@ -75,6 +67,20 @@ func (g *progress) open() {
 	}
 	g.status.Chain, g.status.StartTime = kept, timestamp(p.now)
 	g.begin(&chain, plan)
+}
+
+// staysUnopened reports whether a request is not to be opened, no matter what it asks for: it ends, or waits for its organization.
+func (g *progress) staysUnopened() bool {
+	switch withdrawal := g.pass.withdrawal(); {
+	case withdrawal != nil:
+		g.withdraw(withdrawal, withdrawal.created)
+	case g.exceedsBound():
+	case g.pass.state.Index == nil:
+		g.blockOnOrganization()
+	default:
+		return false
+	}
+	return true
 }
 
 func (g *progress) blockOnOrganization() {

@@ -79,7 +79,8 @@ func TestOfOneUserOnlySoManyDecisionsThatDoNotCountAreKept(t *testing.T) {
 	slices.Reverse(s.state.Decisions)
 	s.approves(500, "ben", "location").denies(501, "jon", "location").pass(600).judge(600).is(approved).counts("ben", countedReason)
 	names, _ := approval.Prune(s.state.Decisions, s.last.Decisions, moment(600))
-	if slices.Sort(names); fmt.Sprint(names) != "[junk-64 junk-65 junk-66]" {
+	slices.Sort(names)
+	if fmt.Sprint(names) != "[junk-64 junk-65 junk-66]" {
 		t.Errorf("%v are removed", names)
 	}
 }

@@ -212,8 +212,9 @@ func (p *Input) update(assignments Assignments, difference model.Difference) per
 
 // AssignmentsOf returns the names of the assignments of a user that were read.
 func (p *Input) AssignmentsOf(user string) []string {
-	var names []string
-	for _, assignment := range p.assignments.Get(user) {
+	read := p.assignments.Get(user)
+	names := make([]string, 0, len(read))
+	for _, assignment := range read {
 		names = append(names, assignment.name)
 	}
 	return names

@@ -20,7 +20,10 @@ type aggregate struct {
 }
 
 func (e *environment) aggregate(users *userIndex) *aggregate {
-	a := &aggregate{env: e, found: findings{slices.Concat(e.found, e.foundInRequests)}, violations: map[*constraint][]violation{}, totals: e.newTotals()}
+	a := &aggregate{
+		env: e, found: findings{slices.Concat(e.found, e.foundInRequests)},
+		violations: map[*constraint][]violation{}, totals: e.newTotals(),
+	}
 	for _, shard := range users.totals {
 		a.totals.merge(shard)
 	}

@@ -95,7 +95,8 @@ func TestIsCurrent(t *testing.T) {
 		"an assignment that changed": func(m *intake.Members) { m.Assignments[1].Generation++ },
 	} {
 		now := objects()
-		if change(now); built.IsCurrent(now) != (name == "") {
+		change(now)
+		if built.IsCurrent(now) != (name == "") {
 			t.Errorf("with %q it is current: %v", name, name != "")
 		}
 	}

@@ -92,7 +92,7 @@ var _ = Describe("A flood", func() {
 		Eventually(func() int { return len(w.decisionsOf("eve")) }).Should(Equal(approval.MaxUncounted))
 		w.stays(name, "Pending; location: bea, cem, vic")
 
-		By("an hour after, whoever wrote them")
+		By("an hour after, no matter who wrote them")
 		mistaken := w.decisionOn(w.request(name), vote("bea approve location"))
 		mistaken.Spec.Digest = v1alpha1.ChainDigest("sha256:" + strings.Repeat("0", 64))
 		Expect(users.As("bea").Create(w.Ctx, mistaken)).To(Succeed())

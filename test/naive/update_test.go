@@ -167,7 +167,8 @@ func (e *edited) edit(t *rapid.T) {
 // editRequest has a request begin or cease to give a role.
 func (e *edited) editRequest(t *rapid.T) {
 	world := *e.world
-	if e.count++; len(world.Requested) > 0 && rapid.Bool().Draw(t, "ceases") {
+	e.count++
+	if len(world.Requested) > 0 && rapid.Bool().Draw(t, "ceases") {
 		e.changedRequest = world.Requested[0].User
 		world.Requested = world.Requested[1:]
 	} else {
