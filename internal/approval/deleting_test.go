@@ -30,6 +30,7 @@ func TestARequestThatIsBeingDeletedGivesNothing(t *testing.T) {
 		t.Error("it gives a role")
 	}
 	ready(s, metav1.ConditionFalse, approval.ReasonDeleting)
+	granted(s, metav1.ConditionFalse, approval.ReasonDeleting)
 	if message := s.message(v1alpha1.ConditionGranted); message !=
 		"the request is being deleted since 2026-03-02T09:00:10Z: it gives nothing, and no decision on it counts any more" {
 		t.Errorf("Granted says %q", message)

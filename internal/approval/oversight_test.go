@@ -85,10 +85,10 @@ func TestWhatWasNotPermittedStaysSo(t *testing.T) {
 	s.user("eve", manager)
 	s.pass(7).is(pending).counts("eve", approval.ReasonWithdrawalNotPermitted)
 
-	given := given(t)
-	given.state.Chains["chain-0"].Spec.ManagePermission = "on-behalf"
-	given.index()
-	given.revokes(50, "eve").pass(51)
+	given := newStory(t, managed())
+	given.asksForRole()
+	given.pass(0).approves(1, "bob", "location").pass(1).approves(2, "vic", "later").pass(2).is(approved)
+	given.revokes(50, "eve").pass(51).counts("eve", approval.ReasonRevocationNotPermitted)
 	given.user("eve", manager)
 	given.pass(52).counts("eve", approval.ReasonRevocationNotPermitted)
 	granted(given, metav1.ConditionTrue, approval.ReasonGranted)

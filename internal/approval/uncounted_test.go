@@ -4,6 +4,7 @@ package approval_test
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -77,4 +78,18 @@ func TestWithoutIndexOnlyTheRequesterWithdraws(t *testing.T) {
 		checkDecision(t, s, user, approval.ReasonRequestNotOpen, "the organization is not resolved: see its conditions")
 	}
 	s.withdraws(6, "ann").pass(11).is(withdrawn).counts("ann", countedReason)
+}
+
+// TestOfASelectorWhatBelongsToItsTypeIsKept: nothing belongs to one that is unknown.
+func TestOfASelectorWhatBelongsToItsTypeIsKept(t *testing.T) {
+	lead := v1alpha1.RoleReference{Name: "approver"}
+	s := newStory(t, chain(step("location", users("ben"), v1alpha1.ApproverSelector{
+		Type: "Everybody", Role: &v1alpha1.RoleApprovers{RoleRef: lead}, Permission: &v1alpha1.PermissionHolders{Name: "sign"},
+		GroupRef: &v1alpha1.UserGroupReference{Name: "board"}, Users: []v1alpha1.UserID{"bea"}, Manager: &v1alpha1.ManagerApprover{Level: 1},
+		ManagerWithRole: &v1alpha1.ManagerWithRoleApprover{RoleRef: lead},
+	})))
+	s.pass(0).waitsFor("location: ben")
+	if kept := s.last.Status.Chain.Steps[0].ApproverSelectors[1]; !reflect.DeepEqual(kept, v1alpha1.RequestSelector{Type: "Everybody"}) {
+		t.Errorf("it keeps %+v", kept)
+	}
 }

@@ -235,3 +235,19 @@ func TestRulesThatAskForWhatIsNotThere(t *testing.T) {
 		}
 	}
 }
+
+// TestDenialsTakeEveryValueOfWhatTheyDoNotName, of each dimension.
+func TestDenialsTakeEveryValueOfWhatTheyDoNotName(t *testing.T) {
+	world := shop()
+	for _, name := range []string{"color", "shape", "size"} {
+		world.Catalog.Dimensions = append(world.Catalog.Dimensions, model.Dimension{Name: name, Values: []string{"a", "b"}})
+	}
+	world.Assignments[0].Overrides = []model.Override{{Name: "o", Permission: "buy", Deny: true, Scope: model.Scope{
+		Everywhere: true, Dimensions: []model.DimensionScope{{Name: "shape", Values: []string{"a"}}},
+	}}}
+	want := map[string]document.Values{"color": {All: true}, "shape": {Values: []string{"a"}}, "size": {All: true}}
+	overrides := resolved(world).Document.Users["ann"].Overrides
+	if len(overrides) != 1 || !reflect.DeepEqual(overrides[0].Dimensions, want) {
+		t.Errorf("ann is denied %+v", overrides)
+	}
+}
