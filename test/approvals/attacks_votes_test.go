@@ -228,7 +228,7 @@ var _ = Describe("The command", func() {
 		}
 		running.Stop()
 		for _, name := range names {
-			Expect(w.rolewright("ben", 0, "approve "+name+" --wait 2s")).To(
+			Expect(w.rolewright("ben", 0, "approve "+name+" --yes --wait 2s")).To(
 				ContainSubstring("the manager has not processed the decision within 2s: its status will say whether it counts"))
 		}
 		running = start()
@@ -241,8 +241,8 @@ var _ = Describe("The command", func() {
 		w := newOffice(chain("offer", "  steps: [{name: location, approvers: [{type: Users, users: [ben]}]}, {name: vice, approvers: [{type: Users, users: [ben]}]}]"))
 		name := w.opens("ann", "offer unit=east")
 		w.counts(w.cast(name, "ben approve vice"), "False StepNotOpen")
-		Expect(w.rolewright("ben", 0, "approve "+name+" --wait 30s")).To(ContainSubstring("request " + name + " waits for vice: ben"))
-		said := w.rolewright("ben", 0, "approve "+name+" --wait 30s")
+		Expect(w.rolewright("ben", 0, "approve "+name+" --yes --wait 30s")).To(ContainSubstring("request " + name + " waits for vice: ben"))
+		said := w.rolewright("ben", 0, "approve "+name+" --yes --wait 30s")
 		Expect(said).To(And(ContainSubstring(`it approves step "vice"`), ContainSubstring("request "+name+" is Approved: every step of chain \"offer\" is passed")))
 	})
 })
