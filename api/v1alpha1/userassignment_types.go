@@ -177,6 +177,26 @@ type Override struct {
 	Reason Description `json:"reason,omitempty"`
 }
 
+// RequestedRole is a role that an approved request gives to the user.
+type RequestedRole struct {
+	// requestName is the name of the ApprovalRequest.
+	//
+	// +required
+	RequestName Observed `json:"requestName,omitempty"`
+
+	// roleRef refers to the role.
+	//
+	// +required
+	RoleRef ObservedRole `json:"roleRef,omitzero"`
+
+	// scope is where the role is held.
+	//
+	// +required
+	Scope ObservedScope `json:"scope,omitzero"`
+
+	Window `json:",inline"`
+}
+
 // UserAssignmentStatus is the observed state of the UserAssignment.
 type UserAssignmentStatus struct {
 	// observedGeneration is the generation of the spec for which this status was computed.
@@ -202,12 +222,32 @@ type UserAssignmentStatus struct {
 	// +optional
 	State UserState `json:"state,omitempty"`
 
-	// summary lists the grants and overrides of the assignment in one line.
+	// summary lists the grants and overrides of the assignment, and the roles that requests give to the user, in one line.
 	//
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=256
 	Summary string `json:"summary,omitempty"`
+
+	// requestedRoles are the roles that approved requests give to the user, now or later: the first 16 to end.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=16
+	RequestedRoles []RequestedRole `json:"requestedRoles,omitempty"`
+
+	// omittedRequestedRoleCount is the number of these roles that are not in the list.
+	//
+	// +optional
+	OmittedRequestedRoleCount *int32 `json:"omittedRequestedRoleCount,omitempty"`
+
+	// requestedUntil is the time at which the first of these roles ends, to the minute, for people. Programs read
+	// requestedRoles.
+	//
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=32
+	RequestedUntil string `json:"requestedUntil,omitempty"`
 
 	// effective lists what the user may do in the organization by all assignments together, grouped by scope, window and
 	// where it comes from. It has at most 64 entries and 512 permissions. It is empty if the user is suspended.
@@ -236,7 +276,8 @@ type UserAssignmentStatus struct {
 // +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.state`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
-// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Until",type=string,JSONPath=`.status.requestedUntil`
+// +kubebuilder:printcolumn:name="Age",type=date,priority=1,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:printcolumn:name="Name",type=string,priority=1,JSONPath=`.spec.profile.displayName`
 // +kubebuilder:printcolumn:name="Organization",type=string,priority=1,JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:printcolumn:name="Grants",type=string,priority=1,JSONPath=`.status.summary`

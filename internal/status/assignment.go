@@ -14,11 +14,14 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 	desired := v1alpha1.UserAssignmentStatus{
 		ObservedGeneration: current.Generation,
 		State:              v.userState(current),
-		Summary:            assignmentSummary(&current.Spec),
 	}
+	var requested []v1alpha1.RequestedRole
 	if doc := v.snapshot.Resolution.Document; doc != nil {
+		requested = v.requestedRoles(doc, string(current.Spec.User))
 		desired.Effective, desired.OmittedPermissionCount = v.effective(doc, string(current.Spec.User))
 	}
+	showRequested(&desired, requested)
+	desired.Summary = assignmentSummary(&current.Spec, requested)
 	unchanged := conditions.FieldsEqual(desired, current.Status)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
 		ready(v.findings.ByObject[self], "everything that the assignment says takes effect"), resolvedRefs(v.findings.ByObject[self]),

@@ -40,6 +40,9 @@ func (v *View) IsUpToDate(current *v1alpha1.UserAssignment) bool {
 	if v.previous == nil || current.Status.ObservedGeneration != current.Generation || !v.previous.snapshot.IsCurrentFor(current) {
 		return false
 	}
+	if v.hasEnded(current.Status.RequestedRoles) {
+		return false
+	}
 	self := model.Ref{Kind: model.KindAssignment, Namespace: current.Namespace, Name: current.Name}
 	if !slices.Equal(v.findings.ByObject[self], v.previous.findings.ByObject[self]) {
 		return false

@@ -14,9 +14,9 @@ import (
 )
 
 // assignmentSummary lists grants and overrides in one line, as they are written. The condition Ready says whether they take
-// effect.
-func assignmentSummary(spec *v1alpha1.UserAssignmentSpec) string {
-	parts := grants(spec.Grants)
+// effect. Roles that requests give are listed as they are held.
+func assignmentSummary(spec *v1alpha1.UserAssignmentSpec, requested []v1alpha1.RequestedRole) string {
+	parts := append(grants(spec.Grants), requestedSummaries(requested)...)
 	for i := range spec.Overrides {
 		override := &spec.Overrides[i]
 		if override.Effect == v1alpha1.EffectDeny {

@@ -8,6 +8,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/test/clustertest"
 )
 
@@ -60,5 +61,24 @@ var _ = Describe("Requests, with kubectl", func() {
 		table := kubectl(w, "get approvalrequest -o wide "+name)
 		Expect(table[0]).To(ContainSubstring("UNTIL"))
 		Expect(table[1]).To(ContainSubstring(w.request(name).Status.Grant.EndTime.UTC().Format(time.RFC3339)))
+	})
+
+	It("show who holds a role by request, and until when", func() {
+		w := newOffice(chain("access", managedAccess))
+		name := w.opens("ann", "access unit=east role=approver seconds=7200 for=eve")
+		w.casts(name, "ben approve location")
+		w.Yes("eve approve east")
+		holders := func() int32 { return *w.Get("Role/approver").(*v1alpha1.Role).Status.HolderCount }
+		Eventually(holders).Should(BeEquivalentTo(4))
+		until := w.request(name).Status.Grant.EndTime.UTC()
+		Eventually(func() string { return kubectl(w, "get userassignment eve")[1] }).Should(ContainSubstring(until.Format("2006-01-02T15:04Z")))
+		table := kubectl(w, "get userassignment eve -o wide")
+		Expect(table[0]).To(ContainSubstring("UNTIL"))
+		Expect(table[1]).To(ContainSubstring("approver on east from "), table[1])
+		Expect(table[1]).To(ContainSubstring("until "+until.Format(time.RFC3339)+" by request "+name), table[1])
+		w.casts(name, "ben revoke")
+		Eventually(func() string { return kubectl(w, "get userassignment eve -o wide")[1] }).Should(ContainSubstring("no grants"))
+		Expect(kubectl(w, "get userassignment eve")[1]).NotTo(ContainSubstring(until.Format("2006-01-02")))
+		Eventually(holders).Should(BeEquivalentTo(3))
 	})
 })

@@ -168,6 +168,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.RequestChainGrantApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RequestedGrant"):
 		return &apiv1alpha1.RequestedGrantApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RequestedRole"):
+		return &apiv1alpha1.RequestedRoleApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RequesterSelector"):
 		return &apiv1alpha1.RequesterSelectorApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RequestReminder"):

@@ -3,6 +3,9 @@
 package cli
 
 import (
+	"slices"
+	"time"
+
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -49,6 +52,31 @@ func newResultContext(e *access.Explanation) resultContext {
 type basis struct {
 	// role is none for an override.
 	role, scope, condition, source string
+}
+
+// findEnd returns when a permission ends that a user has by grants alone, each of which ends; empty if it does not end.
+func findEnd(e *access.Explanation) string {
+	var last time.Time
+	for _, o := range e.Overrides {
+		if !o.Deny && o.Covers {
+			return ""
+		}
+	}
+	for _, g := range e.Grants {
+		if !g.Covers || !slices.ContainsFunc(g.Alternatives, func(a access.AlternativeResult) bool { return a.Met }) {
+			continue
+		}
+		if g.EndTime == nil {
+			return ""
+		}
+		if g.EndTime.After(last) {
+			last = *g.EndTime
+		}
+	}
+	if last.IsZero() {
+		return ""
+	}
+	return timestamp(last)
 }
 
 // findBasis returns the override or grant that the message of a yes names: the first one that gives the permission.

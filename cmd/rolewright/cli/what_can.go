@@ -17,7 +17,7 @@ import (
 
 const whatCanHelp = `List what a user may do, in the order of the catalog: the permissions for which can says yes.
 
-  text  section, permission, and the condition that is met, if there is one
+  text  section, permission, the condition that is met, if there is one, and the end, if some permission has one
   wide  with the role, the scope and the object that give it
   json  AuthZEN's response to a search for actions
 
@@ -129,6 +129,10 @@ func (o *whatCanOptions) print(allowed []allowedPermission) error {
 	}
 	wide := o.query.output.format == "wide"
 	titles := []string{"SECTION", "PERMISSION", "CONDITION"}
+	ends := slices.ContainsFunc(allowed, func(a allowedPermission) bool { return findEnd(&a.explanation) != "" })
+	if ends {
+		titles = append(titles, "UNTIL")
+	}
 	if wide {
 		titles = append(titles, "ROLE", "SCOPE", "SOURCE")
 	}
@@ -136,6 +140,9 @@ func (o *whatCanOptions) print(allowed []allowedPermission) error {
 	for i := range allowed {
 		d := findBasis(&allowed[i].explanation)
 		row := []string{allowed[i].section, allowed[i].name, d.condition}
+		if ends {
+			row = append(row, orNone(findEnd(&allowed[i].explanation)))
+		}
 		if wide {
 			row = append(row, d.role, d.scope, d.source)
 		}

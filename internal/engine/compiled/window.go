@@ -41,3 +41,18 @@ func (x *Index) AppendBounds(bounds []time.Time, number uint32) []time.Time {
 	}
 	return bounds
 }
+
+// End returns the end of a window; nil if it has none, or none that can be written.
+func (x *Index) End(number uint32) *time.Time {
+	if number == 0 || x.Windows[number].Until == math.MaxInt64 {
+		return nil
+	}
+	end := time.UnixMicro(x.Windows[number].Until).UTC()
+	if end.Year() < 0 || end.Year() > maxYear {
+		return nil
+	}
+	return &end
+}
+
+// maxYear is the last year that RFC 3339 can write.
+const maxYear = 9999

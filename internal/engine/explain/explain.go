@@ -203,7 +203,7 @@ func (e *explainer) grantResult(g *compiled.Grant) access.GrantResult {
 	obstacles := e.coverageObstacles(g.Scope, g.Window)
 	result := access.GrantResult{
 		Source: g.Source, Role: held.Role, Scope: e.decision.Index.Scopes[g.Scope].Written.String(),
-		Covers: len(obstacles) == 0, Because: because(obstacles),
+		EndTime: e.decision.Index.End(g.Window), Covers: len(obstacles) == 0, Because: because(obstacles),
 	}
 	for _, alternative := range e.decision.Index.Roles[held.Role].Permissions[e.decision.Request.Action.Name] {
 		result.Alternatives = append(result.Alternatives, e.alternativeResult(alternative, held.Entitlements))

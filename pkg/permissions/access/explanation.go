@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -76,6 +77,8 @@ type GrantResult struct {
 	Source string `json:"source,omitempty"`
 	Role   string `json:"role"`
 	Scope  string `json:"scope"`
+	// EndTime is when the grant ends; nil if it does not.
+	EndTime *time.Time `json:"endTime,omitempty"`
 	// Covers reports whether the grant is live and covers the resource, and Because why not.
 	Covers  bool   `json:"covers"`
 	Because string `json:"because,omitempty"`
@@ -153,7 +156,11 @@ func (o OverrideResult) String() string {
 
 // String is the grant on one line.
 func (g GrantResult) String() string {
-	line := fmt.Sprintf("grant %s of role %s: %s%s", g.Source, g.Role, g.Scope, counts(g.Covers, g.Because))
+	until := ""
+	if g.EndTime != nil && g.Covers {
+		until = ", until " + g.EndTime.UTC().Format(time.RFC3339)
+	}
+	line := fmt.Sprintf("grant %s of role %s: %s%s%s", g.Source, g.Role, g.Scope, until, counts(g.Covers, g.Because))
 	if len(g.Alternatives) == 0 {
 		line += "; the role does not hold the permission"
 	}

@@ -1808,6 +1808,24 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: startTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+- name: com.github.rolewright.rolewright.api.v1alpha1.RequestedRole
+  map:
+    fields:
+    - name: endTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: requestName
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: roleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ObservedRole
+    - name: scope
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ObservedScope
+    - name: startTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: com.github.rolewright.rolewright.api.v1alpha1.RequesterSelector
   map:
     fields:
@@ -2188,6 +2206,18 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: omittedPermissionCount
       type:
         scalar: numeric
+    - name: omittedRequestedRoleCount
+      type:
+        scalar: numeric
+    - name: requestedRoles
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RequestedRole
+          elementRelationship: atomic
+    - name: requestedUntil
+      type:
+        scalar: string
     - name: state
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserState

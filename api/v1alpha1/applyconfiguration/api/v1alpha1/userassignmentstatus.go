@@ -22,8 +22,15 @@ type UserAssignmentStatusApplyConfiguration struct {
 	// state is Active or Suspended: the state of the user in the organization. A user is suspended if any of their
 	// assignments is, or their PlatformAssignment.
 	State *apiv1alpha1.UserState `json:"state,omitempty"`
-	// summary lists the grants and overrides of the assignment in one line.
+	// summary lists the grants and overrides of the assignment, and the roles that requests give to the user, in one line.
 	Summary *string `json:"summary,omitempty"`
+	// requestedRoles are the roles that approved requests give to the user, now or later: the first 16 to end.
+	RequestedRoles []RequestedRoleApplyConfiguration `json:"requestedRoles,omitempty"`
+	// omittedRequestedRoleCount is the number of these roles that are not in the list.
+	OmittedRequestedRoleCount *int32 `json:"omittedRequestedRoleCount,omitempty"`
+	// requestedUntil is the time at which the first of these roles ends, to the minute, for people. Programs read
+	// requestedRoles.
+	RequestedUntil *string `json:"requestedUntil,omitempty"`
 	// effective lists what the user may do in the organization by all assignments together, grouped by scope, window and
 	// where it comes from. It has at most 64 entries and 512 permissions. It is empty if the user is suspended.
 	Effective []EffectiveScopeApplyConfiguration `json:"effective,omitempty"`
@@ -72,6 +79,35 @@ func (b *UserAssignmentStatusApplyConfiguration) WithState(value apiv1alpha1.Use
 // If called multiple times, the Summary field is set to the value of the last call.
 func (b *UserAssignmentStatusApplyConfiguration) WithSummary(value string) *UserAssignmentStatusApplyConfiguration {
 	b.Summary = &value
+	return b
+}
+
+// WithRequestedRoles adds the given value to the RequestedRoles field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the RequestedRoles field.
+func (b *UserAssignmentStatusApplyConfiguration) WithRequestedRoles(values ...*RequestedRoleApplyConfiguration) *UserAssignmentStatusApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithRequestedRoles")
+		}
+		b.RequestedRoles = append(b.RequestedRoles, *values[i])
+	}
+	return b
+}
+
+// WithOmittedRequestedRoleCount sets the OmittedRequestedRoleCount field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the OmittedRequestedRoleCount field is set to the value of the last call.
+func (b *UserAssignmentStatusApplyConfiguration) WithOmittedRequestedRoleCount(value int32) *UserAssignmentStatusApplyConfiguration {
+	b.OmittedRequestedRoleCount = &value
+	return b
+}
+
+// WithRequestedUntil sets the RequestedUntil field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the RequestedUntil field is set to the value of the last call.
+func (b *UserAssignmentStatusApplyConfiguration) WithRequestedUntil(value string) *UserAssignmentStatusApplyConfiguration {
+	b.RequestedUntil = &value
 	return b
 }
 
