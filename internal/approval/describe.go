@@ -42,36 +42,12 @@ func (g *progress) describe() {
 // describeStep writes who may still decide an open step, and how many votes it has.
 func (g *progress) describeStep(index int) {
 	step, spec := &g.status.Steps[index], &g.pass.chain.Steps[index]
-	approvals, left := 0, []string{}
-	for _, vote := range step.Votes {
-		if vote.Verdict == v1alpha1.VerdictApprove {
-			approvals++
-		}
-	}
-	for _, user := range g.eligible[index] {
-		if !g.hasVoted(index, user) {
-			left = append(left, user)
-		}
-	}
+	approvals, left := len(step.Votes)-denials(step), g.leftFor(index)
 	for _, user := range left[:min(len(left), maxWaiting)] {
 		step.WaitingFor = append(step.WaitingFor, v1alpha1.Observed(user))
 	}
 	step.OmittedWaitingForCount = bounded.CountIfAny(max(0, len(left)-maxWaiting))
-	switch spec.ApprovalMode {
-	case document.ApprovalCount:
-		step.Message = fmt.Sprintf("%d of %d approvals", approvals, spec.RequiredApprovals)
-	case document.ApprovalAll:
-		step.Message = fmt.Sprintf("%d of %d approvals, of everybody who may decide it", approvals, approvals+len(left))
-	default:
-		step.Message = fmt.Sprintf("%s, and no number suffices: the approvalMode %q is unknown",
-			english.Count(approvals, "approval"), spec.ApprovalMode)
-	}
-	if denials := len(step.Votes) - approvals; denials > 0 {
-		step.Message += fmt.Sprintf(", %d of %d denials", denials, spec.RequiredDenials)
-	}
-	if replaced := g.status.Chain.Steps[index].ReplacedApprover; replaced != "" {
-		step.Message += fmt.Sprintf("; approver %q is the beneficiary, so the fallback decides if others are needed", replaced)
-	}
+	step.Message = g.progressMessage(index, approvals, len(left))
 	switch short := approvals+len(left) < max(1, spec.RequiredApprovals); {
 	case g.blocked != nil:
 	case g.cannotBeApproved(index, short):
@@ -79,6 +55,28 @@ func (g *progress) describeStep(index int) {
 	case short:
 		g.block(ReasonNoEligibleApprover, g.stuckMessage(step, len(left), spec.RequiredApprovals))
 	}
+}
+
+// progressMessage says how many votes an open step has, and how many it needs.
+func (g *progress) progressMessage(index, approvals, left int) string {
+	step, spec := &g.status.Steps[index], &g.pass.chain.Steps[index]
+	var message string
+	switch spec.ApprovalMode {
+	case document.ApprovalCount:
+		message = fmt.Sprintf("%d of %d approvals", approvals, spec.RequiredApprovals)
+	case document.ApprovalAll:
+		message = fmt.Sprintf("%d of %d approvals, of everybody who may decide it", approvals, approvals+left)
+	default:
+		message = fmt.Sprintf("%s, and no number suffices: the approvalMode %q is unknown",
+			english.Count(approvals, "approval"), spec.ApprovalMode)
+	}
+	if denials := len(step.Votes) - approvals; denials > 0 {
+		message += fmt.Sprintf(", %d of %d denials", denials, spec.RequiredDenials)
+	}
+	if replaced := g.status.Chain.Steps[index].ReplacedApprover; replaced != "" {
+		message += fmt.Sprintf("; approver %q is the beneficiary, so the fallback decides if others are needed", replaced)
+	}
+	return message
 }
 
 // hasVoted reports whether a user's vote counts in a step; if the chain asks for distinct approvers, in any.

@@ -79,14 +79,20 @@ func keepSelector(selector *v1alpha1.ApproverSelector) v1alpha1.RequestSelector 
 	case selector.Type == v1alpha1.ApproverTypeGroup && selector.GroupRef != nil:
 		kept.GroupName = v1alpha1.Observed(selector.GroupRef.Name)
 	case selector.Type == v1alpha1.ApproverTypeUsers:
-		for _, user := range selector.Users {
-			kept.Users = append(kept.Users, v1alpha1.Observed(user))
-		}
+		kept.Users = keepUsers(selector.Users)
 	case selector.Type == v1alpha1.ApproverTypeManager && manager != nil:
 		kept.LineOf, kept.Level = observed(manager.LineOf, v1alpha1.LineOfRequester), int64(manager.Level)
 	case selector.Type == v1alpha1.ApproverTypeManagerWithRole && withRole != nil:
 		kept.RoleRef, kept.Match = keepRole(&withRole.RoleRef), observed(withRole.Match, v1alpha1.RoleMatchAtLeast)
 		kept.LineOf, kept.AboveLevel = observed(withRole.LineOf, v1alpha1.LineOfRequester), int64(withRole.AboveLevel)
+	}
+	return kept
+}
+
+func keepUsers(users []v1alpha1.UserID) []v1alpha1.Observed {
+	var kept []v1alpha1.Observed
+	for _, user := range users {
+		kept = append(kept, v1alpha1.Observed(user))
 	}
 	return kept
 }

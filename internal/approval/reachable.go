@@ -40,7 +40,8 @@ func (g *progress) cannotBeApproved(index int, short bool) bool {
 func (g *progress) unreachableMessage(index, left int) string {
 	step, spec := &g.status.Steps[index], &g.pass.chain.Steps[index]
 	denied := denials(step)
-	why, help := "", "withdraw the request, have the chain corrected, and make the request again"
+	var why string
+	help := "withdraw the request, have the chain corrected, and make the request again"
 	switch {
 	case spec.ApprovalMode == document.ApprovalAll && denied == 0:
 		why = fmt.Sprintf("everybody must approve it, %q is the beneficiary, and no fallback decides in their place", g.pass.input.Beneficiary)
@@ -74,28 +75,11 @@ func (g *progress) sharedShortage() int {
 	var pools [][]string
 	for i := range g.status.Steps {
 		step, spec := &g.status.Steps[i], &g.pass.chain.Steps[i]
-		if spec.ApprovalMode != document.ApprovalCount {
-			continue
+		undecided := step.State == v1alpha1.StepOpen || step.State == v1alpha1.StepWaiting
+		if undecided && spec.ApprovalMode == document.ApprovalCount {
+			needs = append(needs, max(0, spec.RequiredApprovals-(len(step.Votes)-denials(step))))
+			steps, pools = append(steps, i), append(pools, g.leftFor(i))
 		}
-		var pool []string
-		switch step.State {
-		case v1alpha1.StepOpen:
-			pool = g.eligible[i]
-		case v1alpha1.StepWaiting:
-			for _, a := range g.status.Chain.Steps[i].Approvers {
-				pool = append(pool, string(a.User))
-			}
-		default:
-			continue
-		}
-		var left []string
-		for _, user := range pool {
-			if !g.hasVoted(i, user) {
-				left = append(left, user)
-			}
-		}
-		needs = append(needs, max(0, spec.RequiredApprovals-(len(step.Votes)-denials(step))))
-		steps, pools = append(steps, i), append(pools, left)
 	}
 	short := engine.SharedShortage(needs, pools)
 	if short < 0 {
@@ -107,4 +91,23 @@ func (g *progress) sharedShortage() int {
 		}
 	}
 	return -1
+}
+
+// leftFor lists the users who may still decide a step that is not decided: those who are eligible now or, before the step begins,
+// its approvers.
+func (g *progress) leftFor(index int) []string {
+	pool := g.eligible[index]
+	if g.status.Steps[index].State == v1alpha1.StepWaiting {
+		pool = nil
+		for _, a := range g.status.Chain.Steps[index].Approvers {
+			pool = append(pool, string(a.User))
+		}
+	}
+	var left []string
+	for _, user := range pool {
+		if !g.hasVoted(index, user) {
+			left = append(left, user)
+		}
+	}
+	return left
 }

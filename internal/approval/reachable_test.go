@@ -82,9 +82,9 @@ func TestBeneficiaryWhoIsAnApprover(t *testing.T) {
 	}{
 		"the only one":                     {step("s", users("ben")), []v1alpha1.ApproverSelector{users("vic")}, "ben", "", "s: vic"},
 		"one of two who all must":          {needing(0, 1, step("s", users("ben", "bea"))), []v1alpha1.ApproverSelector{users("vic")}, "ben", "", "s: bea, vic"},
-		"one of two of whom two must":      {needing(2, 1, step("s", users("ben", "bea"))), []v1alpha1.ApproverSelector{users("vic", "bea")}, "ben", "", "s: bea, vic"},
-		"one of three of whom two must":    {needing(2, 1, step("s", users("ben", "bea", "cem"))), []v1alpha1.ApproverSelector{users("vic")}, "ben", "", "s: bea, cem"},
-		"one of two of whom one must":      {step("s", users("ben", "bea")), []v1alpha1.ApproverSelector{users("vic")}, "ben", "", "s: bea"},
+		"one of two, and two must":         {needing(2, 1, step("s", users("ben", "bea"))), []v1alpha1.ApproverSelector{users("vic", "bea")}, "ben", "", "s: bea, vic"},
+		"one of three, and two must":       {needing(2, 1, step("s", users("ben", "bea", "cem"))), []v1alpha1.ApproverSelector{users("vic")}, "ben", "", "s: bea, cem"},
+		"one of two, and one must":         {step("s", users("ben", "bea")), []v1alpha1.ApproverSelector{users("vic")}, "ben", "", "s: bea"},
 		"none of them":                     {needing(0, 1, step("s", users("ben", "bea"))), []v1alpha1.ApproverSelector{users("vic")}, "jon", "", "s: ben, bea"},
 		"the requester, one of two":        {needing(0, 1, step("s", users("ben", "bea"))), []v1alpha1.ApproverSelector{users("vic")}, "", "ben", "s: bea"},
 		"the manager":                      {step("s", manager(1)), []v1alpha1.ApproverSelector{users("eve")}, "max", "", "s: mia"},

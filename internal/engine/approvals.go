@@ -22,7 +22,7 @@ func (x *Index) ApprovalPlan(chain *document.Chain, input *access.ApprovalInput)
 	return approvers.Plan(x.tables(), chain, input)
 }
 
-// PlanProblems says why the steps of a plan that ask somebody cannot be approved, or may be left undecided; nil if nothing is wrong.
+// PlanProblems says why the steps of a plan that ask approvers cannot be approved, or may be left undecided; nil if nothing is wrong.
 func PlanProblems(chain *document.Chain, plan *access.ApprovalPlan) []string {
 	return approvers.Problems(chain, plan)
 }
@@ -66,7 +66,9 @@ func (x *Index) HasPermission(input *access.ApprovalInput, user, permission stri
 }
 
 // Gained lists the permissions of the role that an input asks for and that its beneficiary does not hold without it.
-func (x *Index) Gained(input *access.ApprovalInput) []string { return approvers.Gained(x.tables(), input) }
+func (x *Index) Gained(input *access.ApprovalInput) []string {
+	return approvers.Gained(x.tables(), input)
+}
 
 // Oversees reports whether a user holds a permission over an input, even if its requester, beneficiary or unit has gone.
 func (x *Index) Oversees(input *access.ApprovalInput, user, permission string) bool {

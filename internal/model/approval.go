@@ -55,7 +55,7 @@ type JustificationPolicy struct {
 type Step struct {
 	Name, When          string
 	Approvers, Fallback []Approver
-	// RequiredPermission must be held by whoever decides the step; empty, none is needed.
+	// RequiredPermission must be held by the users who decide the step; empty, none is needed.
 	RequiredPermission string
 	Mode               ApprovalMode
 	// RequiredApprovals is how many must approve, in the mode ApprovalCount; 0 in others.

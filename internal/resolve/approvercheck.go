@@ -27,7 +27,8 @@ type pool struct {
 
 func pools(step *model.Step) []pool {
 	field := "spec.steps[" + step.Name + "]"
-	all := []pool{{field + ".approvers", step.Approvers}, {field + ".fallback", step.Fallback}}
+	all := make([]pool, 0, 2+len(step.Timeouts))
+	all = append(all, pool{field + ".approvers", step.Approvers}, pool{field + ".fallback", step.Fallback})
 	for i := range step.Timeouts {
 		all = append(all, pool{fmt.Sprintf("%s.timeouts[%d].approvers", field, i), step.Timeouts[i].Approvers})
 	}
@@ -93,16 +94,7 @@ func (c *approverCheck) lacking(a *model.Approver, permissions []string) string 
 	case a.Type == model.ApproverTypeManagerWithRole && a.ManagerWithRole != nil:
 		return roleLacks(a.ManagerWithRole.Role)
 	case a.Type == model.ApproverTypePermission:
-		var lacking []string
-		for _, r := range c.rolesWith(a.Permission) {
-			if !holdsAny(r.held, permissions) {
-				lacking = append(lacking, key(r.ref()))
-			}
-		}
-		if len(lacking) > 0 {
-			return "holders of role " + few(unique(lacking))
-		}
-		return ""
+		return c.rolesLacking(a.Permission, permissions)
 	}
 	var lacking []string
 	for _, id := range c.named(a) {
@@ -113,16 +105,30 @@ func (c *approverCheck) lacking(a *model.Approver, permissions []string) string 
 	return few(unique(lacking))
 }
 
+// rolesLacking says of which roles that give one permission the holders lack all of some; empty if of none.
+func (c *approverCheck) rolesLacking(permission string, permissions []string) string {
+	var lacking []string
+	for _, r := range c.rolesWith(permission) {
+		if !holdsAny(r.held, permissions) {
+			lacking = append(lacking, key(r.ref()))
+		}
+	}
+	if len(lacking) == 0 {
+		return ""
+	}
+	return "holders of role " + few(unique(lacking))
+}
+
 // named lists the users whom an approver names by themselves or by their group. Those who do not exist are found elsewhere.
 func (c *approverCheck) named(a *model.Approver) []string {
 	var named []string
-	switch a.Type {
-	case model.ApproverTypeGroup:
-		named = slices.Clone(c.env.document.Groups[a.Group].Members)
-	case model.ApproverTypeUsers:
-		named = slices.Clone(a.Users)
+	if a.Type == model.ApproverTypeGroup {
+		named = c.env.document.Groups[a.Group].Members
 	}
-	return slices.DeleteFunc(named, func(id string) bool { return c.users.get(id) == nil })
+	if a.Type == model.ApproverTypeUsers {
+		named = a.Users
+	}
+	return slices.DeleteFunc(slices.Clone(named), func(id string) bool { return c.users.get(id) == nil })
 }
 
 // rolesWith returns the roles that give a permission, under whatever condition.

@@ -18,7 +18,7 @@ func holders(permission string) model.Approver {
 	return model.Approver{Type: model.ApproverTypePermission, Permission: permission}
 }
 
-// TestApproversLackPermission: whoever is named and lacks the permission by which the step is decided is found, by name. Ann may
+// TestApproversLackPermission: anyone who is named and lacks the permission by which the step is decided is found, by name. Ann may
 // buy and close; ben may pay in the south; cem may buy by an override; dan's right to buy is taken.
 func TestApproversLackPermission(t *testing.T) {
 	byRole := func(name string) model.Approver {

@@ -85,24 +85,32 @@ func (r *chainReader) approvers(chain *model.Chain, field string, approvers []mo
 	for i := range approvers {
 		at, a := fmt.Sprintf("%s[%d]", field, i), &approvers[i]
 		switch {
-		case a.Type == model.ApproverTypeRole && a.Role != nil:
-			r.role(chain, at+".role.roleRef", a.Role.Role)
-			r.unitKind(chain, at+".role.nearestUnitKind", a.Role.NearestUnitKind)
 		case a.Type == model.ApproverTypePermission && a.Permission != "":
 			r.permission(chain, at+".permission.name", a.Permission, "nobody is named")
-		case a.Type == model.ApproverTypeManager && a.Manager != nil:
-			r.line(chain, at+".manager.lineOf", a.Manager.LineOf)
-		case a.Type == model.ApproverTypeManagerWithRole && a.ManagerWithRole != nil:
-			r.line(chain, at+".managerWithRole.lineOf", a.ManagerWithRole.LineOf)
-			r.role(chain, at+".managerWithRole.roleRef", a.ManagerWithRole.Role)
 		case a.Type == model.ApproverTypeGroup && a.Group != "":
 			r.group(chain, at+".groupRef", a.Group)
 		case a.Type == model.ApproverTypeUsers:
 		default:
-			r.found.reject(chain.Ref, at+".type", ReasonUnknownType,
-				"an approver of type %q does not say whom it names, so nobody is named: "+
-					"use one of Role, Permission, Group, Users, Manager and ManagerWithRole, and the field that belongs to it", a.Type)
+			r.heldOrAbove(chain, at, a)
 		}
+	}
+}
+
+// heldOrAbove checks an approver who is named by a role or as a manager.
+func (r *chainReader) heldOrAbove(chain *model.Chain, at string, a *model.Approver) {
+	switch {
+	case a.Type == model.ApproverTypeRole && a.Role != nil:
+		r.role(chain, at+".role.roleRef", a.Role.Role)
+		r.unitKind(chain, at+".role.nearestUnitKind", a.Role.NearestUnitKind)
+	case a.Type == model.ApproverTypeManager && a.Manager != nil:
+		r.line(chain, at+".manager.lineOf", a.Manager.LineOf)
+	case a.Type == model.ApproverTypeManagerWithRole && a.ManagerWithRole != nil:
+		r.line(chain, at+".managerWithRole.lineOf", a.ManagerWithRole.LineOf)
+		r.role(chain, at+".managerWithRole.roleRef", a.ManagerWithRole.Role)
+	default:
+		r.found.reject(chain.Ref, at+".type", ReasonUnknownType,
+			"an approver of type %q does not say whom it names, so nobody is named: "+
+				"use one of Role, Permission, Group, Users, Manager and ManagerWithRole, and the field that belongs to it", a.Type)
 	}
 }
 

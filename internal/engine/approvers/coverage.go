@@ -63,16 +63,6 @@ func coverTogether(x *compiled.Index, chain *document.Chain, combinations []map[
 	}
 }
 
-// deciders lists the users who could decide the step for one unit and some values: the approvers, or the fallback if there are
-// none.
-func (c *coverageScan) deciders(unit uint32, values map[string]string) []string {
-	e := c.at(unit, values)
-	if users := e.list(c.step.Approvers); len(users) > 0 {
-		return users
-	}
-	return e.list(c.step.Fallback)
-}
-
 // combinations are the values that a request may have, one for each dimension.
 func combinations(x *compiled.Index) []map[string]string {
 	combinations := []map[string]string{nil}
@@ -103,6 +93,16 @@ type coverageScan struct {
 	uncovered, single []access.Gap
 	// short and undecidable are found of steps that need several approvals or denials.
 	short, undecidable []access.Gap
+}
+
+// deciders lists the users who could decide the step for one unit and some values: the approvers, or the fallback if there are
+// none.
+func (c *coverageScan) deciders(unit uint32, values map[string]string) []string {
+	e := c.at(unit, values)
+	if users := e.list(c.step.Approvers); len(users) > 0 {
+		return users
+	}
+	return e.list(c.step.Fallback)
 }
 
 func (c *coverageScan) managerBased() bool {

@@ -81,7 +81,7 @@ type evaluation struct {
 	asked    access.Request
 	// anyAttributes is set if nothing is known of the input but its unit and its values, so that conditions are left aside.
 	anyAttributes bool
-	// withOwn is set to find managers of whom the input is their own request; otherwise the next in line is meant.
+	// withOwn is set to find managers even if the input is their own request; otherwise the next in line is meant.
 	withOwn bool
 }
 

@@ -45,7 +45,7 @@ func (m *matching) assign(step int, tried map[string]struct{}) bool {
 	return false
 }
 
-// Problems says, in a sentence for each step, why the steps that ask somebody cannot be approved, or may be left undecided after
+// Problems says, in a sentence for each step, why the steps that ask approvers cannot be approved, or may be left undecided after
 // everybody has decided; nil if nothing is wrong.
 func Problems(chain *document.Chain, plan *access.ApprovalPlan) []string {
 	var problems []string

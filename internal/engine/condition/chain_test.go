@@ -23,7 +23,7 @@ func TestChainContext(t *testing.T) {
 		"'a' in context.grant.scope.dimensions['contractType'].values":                "",
 		"resource.properties.context.grnt == 1":                                       "",
 		"has(context.grnt)":                                                           "grnt",
-		"context.beneficary == 'ann'":                                                 "beneficary",
+		"context.benefit == 'ann'":                                                    "benefit",
 		"context.grant.roles == 'x'":                                                  "grant.roles",
 		"context['grant']['duration'] > 1":                                            "grant.duration",
 		"context.grant.scope.unit == 'x'":                                             "grant.scope.unit",

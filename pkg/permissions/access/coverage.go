@@ -35,7 +35,7 @@ func (c *Coverage) Problems() []CoverageProblem {
 	add(CoverageUncovered, "has no approver for", c.Uncovered)
 	add(CoverageTooFew, "has fewer approvers than it needs for", c.Short)
 	add(CoverageTooFew, "has too few approvers, besides those who decide other steps, for", c.Shared)
-	add(CoverageUndecidable, "may be left undecided after everybody has voted, so have fewer approvals or denials required, for", c.Undecidable)
+	add(CoverageUndecidable, "may be left undecided by all its approvers, and must need fewer approvals or denials, for", c.Undecidable)
 	add(CoverageSingle, "has only one approver for", c.singles(false))
 	add(CoverageSingle, "has just as many approvers as it needs for", c.singles(true))
 	return problems
@@ -57,7 +57,7 @@ const mostGaps = 3
 
 // firstFew names the first gaps, and says how many there are.
 func firstFew(gaps []Gap) string {
-	var named []string
+	named := make([]string, 0, mostGaps)
 	for _, gap := range gaps[:min(len(gaps), mostGaps)] {
 		named = append(named, gap.String())
 	}
