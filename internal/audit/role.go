@@ -42,9 +42,9 @@ func scope(written *v1alpha1.Scope) *Scope {
 func isTrue(b *bool) bool { return b != nil && *b }
 
 func texts[T ~string](words []T) []string {
-	var all []string
-	for _, word := range words {
-		all = append(all, string(word))
+	all := make([]string, len(words))
+	for i, word := range words {
+		all[i] = string(word)
 	}
 	return all
 }

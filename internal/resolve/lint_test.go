@@ -280,6 +280,17 @@ var tips = []struct {
 		func(w *model.World) { w.Assignments[0].Grants[0] = during(given("buyer"), -1, 7) },
 		[]string{"Info UserAssignment/ann spec.grants[a] GrantExpiring"},
 	},
+	{"a role that a request gave ends, in more than a tenth of its time", resolve.ReasonGrantExpiring, func(w *model.World) {
+		requestDuring(w, -17, 2)
+	}, nil},
+	{
+		"a role that a request gave ends, in a tenth of its time", resolve.ReasonGrantExpiring,
+		func(w *model.World) { requestDuring(w, -20, 2) },
+		[]string{"Info ApprovalRequest/stock spec.grant GrantExpiring"},
+	},
+	{"a role that a request gave has ended", resolve.ReasonGrantExpired, func(w *model.World) {
+		requestDuring(w, -18, -1)
+	}, nil},
 	{"a grant that is withheld ends", resolve.ReasonGrantExpiring, func(w *model.World) {
 		bind(w, limited("buyer", 0))
 		w.Assignments[0].Grants[0] = during(given("buyer"), -1, 7)
@@ -398,4 +409,13 @@ func TestNextMoment(t *testing.T) {
 	if _, next := resolved(world).At(clock); !next.IsZero() {
 		t.Errorf("what is missing changes at %v", next)
 	}
+}
+
+// requestDuring has a request give ben a role from one day until another.
+func requestDuring(w *model.World, from, until int) {
+	w.Requested = []model.RequestedGrant{{
+		Object: object(model.KindRequest, "stock"), User: "ben", Role: role("closer"), Scope: &model.Scope{Everywhere: true},
+		Window: model.Window{StartTime: day(from), EndTime: day(until)},
+	}}
+	identified(w)
 }

@@ -33,7 +33,8 @@ func (f *approvalRequestFlags) addFlags(flags *pflag.FlagSet, requesterUsage str
 	flags.StringVar(&f.role, "role", "", "`ROLE` that the beneficiary is to hold for a while, as NAME or PlatformRole/NAME")
 	flags.StringVar(&f.justification, "justification", "", "`TEXT` that tells those who decide why")
 	flags.DurationVar(&f.duration, "for", 0, "how long the role is to be held, for example 8h; as long as the chain says by default")
-	flags.StringVar(&f.from, "from", "", "`TIME` from which the role is to be held, as 2006-01-02 or 2006-01-02T15:04:05Z; the approval by default")
+	flags.StringVar(&f.from, "from", "",
+		"`TIME` from which the role is to be held, as 2006-01-02 or 2006-01-02T15:04:05Z; the approval by default")
 	flags.StringArrayVar(&f.scope, "scope", nil,
 		"part of the role's scope, as `everywhere` or NAME=VALUES; may be repeated")
 }

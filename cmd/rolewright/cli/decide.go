@@ -120,33 +120,39 @@ func (o *decideOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var plans []plannedDecision
-	var failed error
-	for _, request := range requests {
-		decision, err := o.plan(request)
-		if err != nil && !errors.Is(err, errNo) {
-			return err
-		}
-		if err != nil {
-			failed = err
-			continue
-		}
-		plans = append(plans, plannedDecision{request: request, decision: decision})
-	}
-	if len(plans) == 0 {
+	plans, failed := o.planAll(requests)
+	if len(plans) == 0 || failed != nil && !errors.Is(failed, errNo) {
 		return failed
 	}
 	if err := o.confirm(plans); err != nil {
 		return err
 	}
 	for i := range plans {
-		if err := o.decide(ctx, &plans[i]); err != nil && !errors.Is(err, errNo) {
-			return err
-		} else if err != nil {
+		if err := o.decide(ctx, &plans[i]); err != nil {
 			failed = err
+			if !errors.Is(err, errNo) {
+				break
+			}
 		}
 	}
 	return failed
+}
+
+// planAll returns the decisions that can take effect. If some cannot, it returns errNo beside the others.
+func (o *decideOptions) planAll(requests []*v1alpha1.ApprovalRequest) ([]plannedDecision, error) {
+	plans, failed := make([]plannedDecision, 0, len(requests)), error(nil)
+	for _, request := range requests {
+		decision, err := o.plan(request)
+		switch {
+		case err == nil:
+			plans = append(plans, plannedDecision{request: request, decision: decision})
+		case !errors.Is(err, errNo):
+			return nil, err
+		default:
+			failed = err
+		}
+	}
+	return plans, failed
 }
 
 // plannedDecision is a decision that is not made yet.

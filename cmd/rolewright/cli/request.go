@@ -93,7 +93,7 @@ func (o *requestOptions) Validate() error {
 	}
 	if o.renew != "" && (o.request.role != "" || o.request.from != "" || o.request.unit != "" || o.request.beneficiary != "" ||
 		len(o.request.scope)+len(o.request.attributes) > 0) {
-		return usagef("--renew asks for the role of %s once more: leave out --role, --from, --scope, --unit, --attribute and --beneficiary", o.renew)
+		return usagef("--renew prolongs the role of %s: leave out --role, --from, --scope, --unit, --attribute and --beneficiary", o.renew)
 	}
 	return o.input.validateNoManifests()
 }

@@ -70,7 +70,8 @@ func newRequests(f *factory) *cobra.Command {
 	flags.BoolVar(&o.waiting, "waiting", false, "list those that wait for you; the default")
 	flags.BoolVar(&o.mine, "mine", false, "list those that you made, or that are for you")
 	flags.BoolVar(&o.all, "all", false, "list all")
-	flags.BoolVar(&o.onBehalf, "on-behalf", false, "list those that holders of the chain's onBehalfPermission may decide in place of their approvers")
+	flags.BoolVar(&o.onBehalf, "on-behalf", false,
+		"list those that holders of the chain's onBehalfPermission may decide in place of their approvers")
 	o.organization.addFlags(flags, "list only those of this `ORGANIZATION`")
 	o.output.addFlags(flags)
 	command.MarkFlagsMutuallyExclusive("waiting", "mine", "all", "on-behalf")
@@ -164,8 +165,7 @@ func (o *requestsOptions) print(requests []v1alpha1.ApprovalRequest) error {
 	}
 	rows := make([][]string, 0, len(requests))
 	for i := range requests {
-		request := &requests[i]
-		rows = append(rows, o.row(request, printable(whatIsAsked(request)), beneficiary(request), orNone(string(request.Status.State)), age(request)))
+		rows = append(rows, o.row(&requests[i]))
 	}
 	var table bytes.Buffer
 	if err := writeTable(&table, o.titles("ASKS FOR", "FOR", "STATE", "AGE"), rows); err != nil {
@@ -194,13 +194,13 @@ func (o *requestsOptions) printWide(requests []v1alpha1.ApprovalRequest) error {
 		if request.Status.Chain != nil {
 			chain = string(request.Status.Chain.Name)
 		}
-		rows = append(rows, o.row(request, printable(whatIsAsked(request)), beneficiary(request), orNone(string(request.Status.State)), age(request),
-			string(request.Spec.RequestType), string(request.Spec.Requester), orNone(string(request.Spec.Unit)), orNone(chain), orNone(note(request))))
+		rows = append(rows, append(o.row(request), string(request.Spec.RequestType), string(request.Spec.Requester),
+			orNone(string(request.Spec.Unit)), orNone(chain), orNone(note(request))))
 	}
 	return writeTable(o.streams.Out, o.titles("ASKS FOR", "FOR", "STATE", "AGE", "TYPE", "REQUESTER", "UNIT", "CHAIN", "NOTE"), rows)
 }
 
-// titles and row put the name of a request before other columns, and with -A its namespace before that.
+// titles returns the titles of columns, with that of the namespace if there are several.
 func (o *requestsOptions) titles(others ...string) []string {
 	titles := append([]string{"NAME"}, others...)
 	if o.input.allNamespaces {
@@ -209,8 +209,11 @@ func (o *requestsOptions) titles(others ...string) []string {
 	return titles
 }
 
-func (o *requestsOptions) row(request *v1alpha1.ApprovalRequest, others ...string) []string {
-	row := append([]string{request.Name}, others...)
+// row returns the cells that every format has.
+func (o *requestsOptions) row(request *v1alpha1.ApprovalRequest) []string {
+	row := []string{
+		request.Name, printable(whatIsAsked(request)), beneficiary(request), orNone(string(request.Status.State)), age(request),
+	}
 	if o.input.allNamespaces {
 		row = append([]string{request.Namespace}, row...)
 	}

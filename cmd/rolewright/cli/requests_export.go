@@ -14,8 +14,8 @@ import (
 	"github.com/rolewright/rolewright/internal/audit"
 )
 
-const exportHelp = `Write what has happened to requests, as a line of JSON for each step: who asked, who decided, what was given, and when it
-ended. They are the lines that the manager writes into its audit log, for what the cluster still has.
+const exportHelp = `Write what has happened to requests, as a line of JSON for each step: who asked, who decided, what was given, and
+when it ended. They are the lines that the manager writes into its audit log, for what the cluster still has.
 
 Exit codes:
   0  there are requests

@@ -16,8 +16,8 @@ import (
 	"github.com/rolewright/rolewright/internal/audit"
 )
 
-const showHelp = `Show what a request asks for, and everything that has happened to it, with its times: who asked, who decided, who wrote for
-whom, what was given, and when it ended.
+const showHelp = `Show what a request asks for, and everything that has happened to it, with its times: who asked, who decided, who
+wrote for whom, what was given, and when it ended.
 
 Exit codes:
   0  the request exists
