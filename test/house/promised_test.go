@@ -82,7 +82,7 @@ var promises = map[string][]promise{
 	"internal/serve":               {{says: "must not decide anything", by: []string{"source no-decision", "depguard clients"}}},
 	"internal/serve/auth":          {{says: "must not talk to a cluster itself", by: []string{"depguard clients", "source no-decision"}}},
 	"internal/serve/fromcluster":   {{says: "must not write anything but reviews", by: []string{"source only-creates"}}},
-	"internal/serve/filewatch":     {{says: "must not read the contents of files", by: []string{"source no-reading"}}},
+	"internal/serve/filewatch":     {{says: "must not depend on what the files contain", by: []string{"source no-ours"}}},
 	"internal/serve/fromdirectory": {{says: "must not decide which publications are accepted", by: []string{"source no-decision"}}},
 	"internal/serve/fromfiles":     {{says: "must not decide what manifests mean", by: []string{"source no-translation"}}},
 	"internal/serve/metrics":       {{says: "must not decide anything", by: []string{"source no-decision"}}},

@@ -41,7 +41,6 @@ var sourceChecks = map[string]sourceCheck{
 	"no-goroutines": {uses: map[string][]string{"time": timers}, goroutines: true},
 	"no-io":         {imports: []string{"os", "os/exec", "net", "net/http", "net/rpc", "syscall"}},
 	"no-files":      {imports: []string{"os/exec", "path/filepath"}, uses: map[string][]string{"os": files}},
-	"no-reading":    {uses: map[string][]string{"os": {"Open", "OpenFile", "Create", "ReadFile", "WriteFile", "DirFS"}}},
 	"no-http":       {uses: map[string][]string{"http": {"Get", "Post", "DefaultClient"}}},
 	"no-listening": {
 		imports: []string{"net"},

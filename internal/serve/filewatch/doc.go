@@ -3,8 +3,8 @@
 // Package filewatch notices changes of files, for the sources of the decision service that read files.
 //
 // What goes in are paths of files and folders; what comes out are the states of everything below them that have settled (Watch),
-// and the state of this moment (Observer). A state is a fingerprint of names and contents. The package must not interpret the
-// contents of files.
+// and the state of this moment (Observer). A state is a fingerprint of names and contents. The package must not depend on what
+// the files contain.
 //
 // A state settles when nothing has changed for a while. The files may be half written before that, so their readers must compare
 // the state after reading with the one that settled.
