@@ -21,7 +21,7 @@ func denials(step *v1alpha1.StepProgress) int {
 	return n
 }
 
-// cannotBeApproved reports whether an open step can never be approved, whoever becomes eligible again. Short says that too few
+// cannotBeApproved reports whether an open step can never be approved, no matter which users become eligible again. Short says that too few
 // users are left.
 func (g *progress) cannotBeApproved(index int, short bool) bool {
 	step, spec := &g.status.Steps[index], &g.pass.chain.Steps[index]
