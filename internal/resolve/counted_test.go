@@ -251,3 +251,41 @@ func TestDenialsTakeEveryValueOfWhatTheyDoNotName(t *testing.T) {
 		t.Errorf("ann is denied %+v", overrides)
 	}
 }
+
+// TestEachIsCountedOnce: a user who holds a role twice, and the topmost unit of a branch that no grant covers.
+func TestEachIsCountedOnce(t *testing.T) {
+	world := shop()
+	world.Structures[0].Units = append(world.Structures[0].Units, model.Unit{Name: "den", Parent: "north"})
+	world.Assignments = []model.Assignment{holding("ben", 2, given("payer", "south"), during(given("payer", "south"), 1, 2))}
+	resolution := resolved(world)
+	if got := resolution.Holders["payer"]; got != 1 {
+		t.Errorf("%d users hold the role", got)
+	}
+	for _, f := range resolution.Findings {
+		if f.Reason == resolve.ReasonUnusedUnit && !strings.HasPrefix(f.Message, "no grant covers north:") {
+			t.Errorf("found is %q", f.Message)
+		}
+	}
+}
+
+// TestConstraintsOfEveryStructureCount, not those of the first alone.
+func TestConstraintsOfEveryStructureCount(t *testing.T) {
+	world := shop()
+	second := structured("more", 1)
+	second.Constraints = []model.Constraint{apart(false, "buyer", "closer")}
+	world.Structures = append(world.Structures, second)
+	if got := found(world, resolve.ReasonSeparationOfDuties); len(got) != 2 {
+		t.Errorf("found are %v", got)
+	}
+}
+
+// TestApproversWithoutTheFieldOfTheirType name nobody, which is found.
+func TestApproversWithoutTheFieldOfTheirType(t *testing.T) {
+	for _, kind := range []model.ApproverType{
+		model.ApproverTypeRole, model.ApproverTypePermission, model.ApproverTypeGroup, model.ApproverTypeManager, model.ApproverTypeManagerWithRole,
+	} {
+		world := shop()
+		world.Chains = []model.Chain{asking("a", "", model.Approver{Type: model.ApproverTypeUsers, Users: []string{"ann"}}, model.Approver{Type: kind})}
+		same(t, string(kind), found(world, resolve.ReasonUnknownType), []string{"Error ApprovalChain/a spec.steps[one].approvers[1].type UnknownType"})
+	}
+}
