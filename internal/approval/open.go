@@ -169,6 +169,8 @@ var missingReasons = map[access.MissingThing]string{
 	access.MissingBeneficiary: ReasonUnknownBeneficiary,
 	access.MissingUnit:        ReasonUnknownUnit,
 	access.MissingChain:       ReasonNoMatchingChain,
+	access.MissingRole:        ReasonUnknownRole,
+	access.MissingUnitGroup:   ReasonUnknownUnitGroup,
 }
 
 var remedies = map[access.MissingThing]string{
@@ -176,6 +178,8 @@ var remedies = map[access.MissingThing]string{
 	access.MissingBeneficiary: "create a UserAssignment for the user",
 	access.MissingUnit:        "add the unit to an OrganizationStructure",
 	access.MissingChain:       "create an ApprovalChain with that requestType",
+	access.MissingRole:        "create the role",
+	access.MissingUnitGroup:   "add the group to an OrganizationStructure",
 }
 
 // revokers returns the plan whose approvers the request keeps. If it asks for a role, they may revoke it, so those of steps

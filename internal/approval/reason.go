@@ -63,6 +63,10 @@ const (
 	ReasonUnknownBeneficiary = "UnknownBeneficiary"
 	// ReasonUnknownUnit requests wait for their unit.
 	ReasonUnknownUnit = "UnknownUnit"
+	// ReasonUnknownRole requests wait for the role that they ask for, or for one that the policy of their chain names.
+	ReasonUnknownRole = "UnknownRole"
+	// ReasonUnknownUnitGroup requests wait for a group of units in the scope of their role.
+	ReasonUnknownUnitGroup = "UnknownUnitGroup"
 	// ReasonNoMatchingChain requests wait for a chain for their type.
 	ReasonNoMatchingChain = "NoMatchingChain"
 	// ReasonRenewedRequestPending requests wait for the request whose role they prolong.

@@ -85,7 +85,7 @@ var _ = Describe("Temporary access", func() {
 		w.becomes(name, "Denied; the role cannot be given: ")
 		Expect(w.request(name).Status.Message).To(ContainSubstring("apart"))
 		w.expect(name, v1alpha1.ConditionGranted, "False NotGranted")
-		w.becomes(w.opens("ann", "access unit=east role=nothing"), "Denied; the role cannot be given: ")
+		w.expect(w.ask("ann", "access unit=east role=nothing"), v1alpha1.ConditionReady, `False UnknownRole: role "nothing" does not exist: create the role`)
 
 		By("being approved")
 		late := w.opens("ann", "access unit=east role=approver")
@@ -199,7 +199,7 @@ var _ = Describe("A manager that is restarted", func() {
 		given := w.opens("ann", "access unit=east role=approver")
 		w.casts(given, "ben approve location")
 		w.expect(given, v1alpha1.ConditionPublished, "True Published")
-		w.becomes(w.opens("eve", "access unit=east role=nothing"), "Denied")
+		w.expect(w.ask("eve", "access unit=east role=nothing"), v1alpha1.ConditionReady, "False UnknownRole")
 		w.expect(w.ask("ann", "unheard-of"), v1alpha1.ConditionReady, "False NoMatchingChain")
 		nowhere := w.asked("ann", "offer")
 		nowhere.Spec.OrganizationRef.Name = "nowhere"

@@ -44,12 +44,14 @@ func (e *evaluation) refuseGrant(policy *document.GrantPolicy) error {
 func refuseRole(x *compiled.Index, roles *document.GrantableRoles, role string) error {
 	for _, excepted := range roles.ExceptRoles {
 		if _, known := x.Roles[excepted]; !known {
-			return refusef("gives no role: it excepts role %q, which does not exist; have grantPolicy.roles.exceptRoleRefs corrected", excepted)
+			return &access.MissingError{What: access.MissingRole, Name: excepted}
 		}
 		if x.Ranks(role, excepted, false) {
 			return refusef("does not give role %q: grantPolicy.roles excepts role %q and whatever ranks above it", role, excepted)
 		}
 	}
+	_, known := x.Roles[role]
+	_, knownUpTo := x.Roles[roles.UpToRole]
 	named := false
 	switch roles.From {
 	case document.GrantableRolesListed:
@@ -59,7 +61,12 @@ func refuseRole(x *compiled.Index, roles *document.GrantableRoles, role string) 
 	case document.GrantableRolesAll:
 		named = true
 	}
-	if !named {
+	switch {
+	case roles.From == document.GrantableRolesUpTo && roles.UpToRole != "" && !knownUpTo:
+		return &access.MissingError{What: access.MissingRole, Name: roles.UpToRole}
+	case !known && (named || roles.From == document.GrantableRolesUpTo && roles.UpToRole != ""):
+		return &access.MissingError{What: access.MissingRole, Name: role}
+	case !named:
 		return refusef("does not give role %q: it gives %s", role, describeRoles(roles))
 	}
 	return nil
@@ -159,14 +166,14 @@ func (e *evaluation) refuseScope(scope *document.Scope) error {
 	for _, group := range scope.UnitGroups {
 		members, known := x.UnitGroups[group]
 		if !known {
-			return refusef("does not give the role in unit group %q, which does not exist", group)
+			return &access.MissingError{What: access.MissingUnitGroup, Name: group}
 		}
 		units = append(units, members...)
 	}
 	for _, name := range units {
 		unit, known := x.Units[name]
 		if !known {
-			return refusef("does not give the role in unit %q, which does not exist", name)
+			return &access.MissingError{What: access.MissingUnit, Name: name}
 		}
 		if !e.isBelow(unit, top) {
 			return refusef("does not give the role in unit %q: %s", name, within)

@@ -13,13 +13,16 @@ const (
 	MissingBeneficiary MissingThing = "beneficiary"
 	MissingUnit        MissingThing = "unit"
 	MissingChain       MissingThing = "chain"
+	MissingRole        MissingThing = "role"
+	MissingUnitGroup   MissingThing = "unit group"
 )
 
 // MissingError is the error about an input that names something which the organization does not have. What people write may be
 // applied in any order, so that it may come yet: nothing is wrong with the input.
 type MissingError struct {
 	What MissingThing
-	// Name of what is missing: the id of a user, the name of a unit, the type of request that no chain is for.
+	// Name of what is missing: the id of a user, the name of a unit, a group of units or a role, the type of request that no
+	// chain is for.
 	Name string
 }
 
@@ -30,6 +33,10 @@ func (m *MissingError) Error() string {
 		return fmt.Sprintf("unit %q is not in the organization", m.Name)
 	case MissingChain:
 		return fmt.Sprintf("no chain governs requests of type %q", m.Name)
+	case MissingRole:
+		return fmt.Sprintf("role %q does not exist", m.Name)
+	case MissingUnitGroup:
+		return fmt.Sprintf("unit group %q is not in the organization", m.Name)
 	default:
 		return fmt.Sprintf("the %s %q is not a user of the organization", m.What, m.Name)
 	}
