@@ -156,7 +156,7 @@ type ApprovalChainSpec struct {
 	// +optional
 	// +kubebuilder:validation:Minimum=60
 	// +kubebuilder:validation:Maximum=315360000
-	TTLSecondsAfterFinished *int32 `json:"ttlSecondsAfterFinished,omitempty"`
+	TTLSecondsAfterFinished int32 `json:"ttlSecondsAfterFinished,omitempty"`
 }
 
 // ApprovalStepStatus describes who can decide a step now.

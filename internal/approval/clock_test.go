@@ -152,9 +152,9 @@ func TestLateArrival(t *testing.T) {
 
 func TestTTLAfterFinished(t *testing.T) {
 	for _, c := range []struct {
-		ttl *int32
+		ttl int32
 		end int
-	}{{nil, 30 * 24 * 3600}, {new(int32(60)), 60}} {
+	}{{0, 30 * 24 * 3600}, {60, 60}} {
 		spec := chain(step("location", users("ben")))
 		spec.TTLSecondsAfterFinished = c.ttl
 		s := newStory(t, spec).pass(0)

@@ -126,7 +126,7 @@ func TestRevocationWhereNobodyWasAsked(t *testing.T) {
 
 func TestRemovalWaitsForTheRole(t *testing.T) {
 	spec := chain(step("location", users("ben")))
-	spec.TTLSecondsAfterFinished = new(int32(60))
+	spec.TTLSecondsAfterFinished = 60
 	s := newStory(t, spec)
 	s.asksForRole()
 	s.pass(0).approves(10, "ben", "location").pass(10)

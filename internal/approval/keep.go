@@ -18,10 +18,8 @@ func keep(chain *v1alpha1.ApprovalChain) *v1alpha1.RequestChain {
 		DistinctApprovers: observed(spec.DistinctApprovers, v1alpha1.DistinctWithinStep),
 		BypassPermission:  v1alpha1.Observed(spec.BypassPermission), OnBehalfPermission: v1alpha1.Observed(spec.OnBehalfPermission),
 		ManagePermission:        v1alpha1.Observed(spec.ManagePermission),
-		TTLSecondsAfterFinished: new(int64(defaultTTL.Seconds())), Steps: make([]v1alpha1.RequestStep, len(spec.Steps)),
-	}
-	if spec.TTLSecondsAfterFinished != nil {
-		kept.TTLSecondsAfterFinished = new(int64(*spec.TTLSecondsAfterFinished))
+		TTLSecondsAfterFinished: new(cmp.Or(int64(spec.TTLSecondsAfterFinished), int64(defaultTTL.Seconds()))),
+		Steps:                   make([]v1alpha1.RequestStep, len(spec.Steps)),
 	}
 	for i := range spec.Steps {
 		kept.Steps[i] = keepStep(&spec.Steps[i])
@@ -90,9 +88,12 @@ func keepSelector(selector *v1alpha1.ApproverSelector) v1alpha1.RequestSelector 
 }
 
 func keepUsers(users []v1alpha1.UserID) []v1alpha1.Observed {
-	var kept []v1alpha1.Observed
-	for _, user := range users {
-		kept = append(kept, v1alpha1.Observed(user))
+	if len(users) == 0 {
+		return nil
+	}
+	kept := make([]v1alpha1.Observed, len(users))
+	for i, user := range users {
+		kept[i] = v1alpha1.Observed(user)
 	}
 	return kept
 }

@@ -12,12 +12,12 @@ import (
 // A chain can keep its requests for longer than it must, and not for less.
 func TestRetention(t *testing.T) {
 	for _, c := range []struct {
-		ttl  *int32
+		ttl  int32
 		min  time.Duration
 		kept time.Duration
 	}{
-		{nil, 0, 30 * 24 * time.Hour}, {nil, time.Hour, 30 * 24 * time.Hour}, {nil, 31 * 24 * time.Hour, 31 * 24 * time.Hour},
-		{new(int32(60)), 0, time.Minute}, {new(int32(60)), time.Hour, time.Hour}, {new(int32(7200)), time.Hour, 2 * time.Hour},
+		{0, 0, 30 * 24 * time.Hour}, {0, time.Hour, 30 * 24 * time.Hour}, {0, 31 * 24 * time.Hour, 31 * 24 * time.Hour},
+		{60, 0, time.Minute}, {60, time.Hour, time.Hour}, {7200, time.Hour, 2 * time.Hour},
 	} {
 		spec := chain(step("location", users("ben")))
 		spec.TTLSecondsAfterFinished = c.ttl
@@ -31,7 +31,8 @@ func TestRetention(t *testing.T) {
 		if s.last.Remove {
 			t.Errorf("%v: it is removed too early", c)
 		}
-		if s.pass(int(c.kept.Seconds())); !s.last.Remove {
+		s.pass(int(c.kept.Seconds()))
+		if !s.last.Remove {
 			t.Errorf("%v: it is kept", c)
 		}
 	}

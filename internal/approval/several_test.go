@@ -28,7 +28,7 @@ func TestStepsThatAreOpenTogetherWaitForTheSamePeople(t *testing.T) {
 // The next pass over a request that has ended is the one that removes it.
 func TestNextPassOverARequestThatHasEnded(t *testing.T) {
 	spec := chain(step("one", users("ben")))
-	spec.TTLSecondsAfterFinished = new(int32(100))
+	spec.TTLSecondsAfterFinished = 100
 	s := newStory(t, spec).pass(0)
 	s.approves(5, "ben", "one").pass(5).is(approved)
 	if want := moment(105); !s.last.Next.Equal(want) {
