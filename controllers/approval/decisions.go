@@ -34,7 +34,7 @@ func separate(
 	return kept, removed, next
 }
 
-// refusedFirst separates the decisions that will never count, whoever made them, from the others.
+// refusedFirst separates the decisions that will never count, no matter who made them, from the others.
 func refusedFirst(
 	decisions []v1alpha1.ApprovalDecision, results map[string]approval.DecisionResult,
 ) (refused, others []v1alpha1.ApprovalDecision) {

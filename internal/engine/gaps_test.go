@@ -327,7 +327,7 @@ func TestOverridesThatCount(t *testing.T) {
 	}
 }
 
-// TestConditionsSeeWhatIsSent of a user of whom the directory knows nothing.
+// TestConditionsSeeWhatIsSent of a user that the directory does not know.
 func TestConditionsSeeWhatIsSent(t *testing.T) {
 	doc := gaps()
 	doc.Qualifiers = map[string]document.Condition{"mfa": {Expression: "subject.properties.mfa"}}
