@@ -126,8 +126,8 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 			Publications: tracker, Statuses: statuses, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
 		},
 		&approval.Reconciler{
-			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Requests: requests, Store: store, Publications: tracker,
-			Statuses: statuses, Recorder: recorder, Clock: clock, Evidence: approval.NewEvidence(options.AuditLog, clock),
+			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Requests: requests, Store: store,
+			Publications: tracker, Statuses: statuses, Recorder: recorder, Clock: clock, Evidence: approval.NewEvidence(options.AuditLog, clock),
 		},
 		&catalog.Reconciler{
 			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Clock: clock,

@@ -24,7 +24,8 @@ const (
 func (in *inputs) settle(decisions []v1alpha1.ApprovalDecision, now time.Time) {
 	in.decisions, in.unsettled = nil, time.Time{}
 	for i := range decisions {
-		if over := decisions[i].CreationTimestamp.Add(precision); isOpen(&decisions[i]) && over.After(now) && !over.After(now.Add(precision+maxSkew)) {
+		over := decisions[i].CreationTimestamp.Add(precision)
+		if isOpen(&decisions[i]) && over.After(now) && !over.After(now.Add(precision+maxSkew)) {
 			in.unsettled = earlier(in.unsettled, over)
 		} else {
 			in.decisions = append(in.decisions, decisions[i])

@@ -113,5 +113,6 @@ func isPending(request *v1alpha1.ApprovalRequest) bool {
 // givesRole reports whether a request gives a role that has not ended, or will once its beneficiary is a user.
 func givesRole(request *v1alpha1.ApprovalRequest, now time.Time) bool {
 	grant := request.Status.Grant
-	return request.DeletionTimestamp.IsZero() && grant != nil && grant.RevocationTime == nil && grant.EndTime != nil && grant.EndTime.After(now)
+	return request.DeletionTimestamp.IsZero() && grant != nil && grant.RevocationTime == nil &&
+		grant.EndTime != nil && grant.EndTime.After(now)
 }

@@ -31,7 +31,8 @@ func (p *pass) refuseWithdrawal(d *decision) *DecisionResult {
 	case p.mayEnd(d):
 		return nil
 	}
-	return &DecisionResult{Reason: ReasonWithdrawalNotPermitted, Message: fmt.Sprintf("%q is not the requester, %s", d.decider(), lacksSay(chain))}
+	return &DecisionResult{Reason: ReasonWithdrawalNotPermitted, Message: fmt.Sprintf(
+		"%q is not the requester, %s", d.decider(), lacksSay(chain))}
 }
 
 // refuseRevocation returns why a revocation of a role that was held at its time does not count; nil if it does. The requester,

@@ -52,10 +52,8 @@ func (p *pass) refuseRenewal(at time.Time) string {
 		return ""
 	}
 	name, renewed := spec.Grant.RenewalOf.Name, p.renewed()
-	ended := p.status.Chain != nil && p.status.Chain.Grant != nil && p.status.Chain.Grant.StartTime != nil &&
-		!at.Before(p.status.Chain.Grant.StartTime.Time)
 	switch {
-	case renewed == nil && ended:
+	case renewed == nil && p.hasRenewedEnded(at):
 		// It was removed after its role had ended.
 		return ""
 	case renewed == nil || !renewed.DeletionTimestamp.IsZero():
@@ -69,6 +67,12 @@ func (p *pass) refuseRenewal(at time.Time) string {
 			"renewalOf, or for the same", name)
 	}
 	return ""
+}
+
+// hasRenewedEnded reports whether the role that an open request prolongs had ended by then: the request keeps when that is.
+func (p *pass) hasRenewedEnded(at time.Time) bool {
+	chain := p.status.Chain
+	return chain != nil && chain.Grant != nil && chain.Grant.StartTime != nil && !at.Before(chain.Grant.StartTime.Time)
 }
 
 // sameRole reports whether two requests ask for the same role, in the same place, for the same user.

@@ -16,6 +16,7 @@ import (
 
 // starting is a story of a request for a role that starts at a moment.
 func starting(t *testing.T, seconds int) *story {
+	t.Helper()
 	return asking(t, giving(), func(s *story) { s.state.Request.Spec.Grant.StartTime = new(metav1.NewTime(moment(seconds))) })
 }
 
@@ -67,6 +68,7 @@ func earlier(s *story, end int) *v1alpha1.ApprovalRequest {
 
 // renewing is a story of a request that prolongs the role of an earlier one, after changes to that.
 func renewing(t *testing.T, changes ...func(*v1alpha1.ApprovalRequest)) *story {
+	t.Helper()
 	return asking(t, giving(), func(s *story) {
 		s.state.Request.Spec.Grant.RenewalOf = &v1alpha1.ApprovalRequestReference{Name: "offer-0", UID: "uid-0"}
 		s.state.Renewed = earlier(s, 500)

@@ -94,7 +94,8 @@ func Input(request *v1alpha1.ApprovalRequest) *access.ApprovalInput {
 		Beneficiary:   string(intake.Beneficiary(spec)),
 		Unit:          string(spec.Unit),
 		Attributes:    intake.RequestAttributes(spec),
-		Justification: string(spec.Justification), Grant: inputGrant(spec.Grant),
+		Justification: string(spec.Justification),
+		Grant:         inputGrant(spec.Grant),
 	}
 }
 
@@ -113,22 +114,28 @@ func inputGrant(written *v1alpha1.RequestedGrant) *access.ApprovalGrant {
 	if kind := written.RoleRef.Kind; kind != "" && kind != v1alpha1.RoleKindRole {
 		grant.Role = string(kind) + "/" + grant.Role
 	}
-	if scope := written.Scope; scope != nil {
-		grant.Scope = &document.Scope{Everywhere: scope.Everywhere != nil && *scope.Everywhere, Dimensions: map[string]document.Values{}}
-		for _, unit := range scope.Units {
-			grant.Scope.Units = append(grant.Scope.Units, string(unit))
-		}
-		for _, group := range scope.UnitGroups {
-			grant.Scope.UnitGroups = append(grant.Scope.UnitGroups, string(group))
-		}
-		for i := range scope.Dimensions {
-			d := &scope.Dimensions[i]
-			values := document.Values{All: d.All != nil && *d.All}
-			for _, value := range d.Values {
-				values.Values = append(values.Values, string(value))
-			}
-			grant.Scope.Dimensions[string(d.Name)] = values
-		}
+	if written.Scope != nil {
+		grant.Scope = inputScope(written.Scope)
 	}
 	return grant
+}
+
+// inputScope returns the scope that a request asks for, as chains see it.
+func inputScope(written *v1alpha1.Scope) *document.Scope {
+	scope := &document.Scope{Everywhere: written.Everywhere != nil && *written.Everywhere, Dimensions: map[string]document.Values{}}
+	for _, unit := range written.Units {
+		scope.Units = append(scope.Units, string(unit))
+	}
+	for _, group := range written.UnitGroups {
+		scope.UnitGroups = append(scope.UnitGroups, string(group))
+	}
+	for i := range written.Dimensions {
+		d := &written.Dimensions[i]
+		values := document.Values{All: d.All != nil && *d.All}
+		for _, value := range d.Values {
+			values.Values = append(values.Values, string(value))
+		}
+		scope.Dimensions[string(d.Name)] = values
+	}
+	return scope
 }

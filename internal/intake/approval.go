@@ -81,7 +81,8 @@ func step(written *v1alpha1.ApprovalStep) model.Step {
 		Name: string(written.Name), When: string(written.When),
 		Approvers: each(written.Approvers, approver), Fallback: each(written.Fallback, approver),
 		RequiredPermission: string(written.RequiredPermission),
-		Mode:               model.ApprovalMode(cmp.Or(written.ApprovalMode, v1alpha1.ApprovalCount)), RequiredDenials: max(1, int(written.RequiredDenials)),
+		Mode:               model.ApprovalMode(cmp.Or(written.ApprovalMode, v1alpha1.ApprovalCount)),
+		RequiredDenials:    max(1, int(written.RequiredDenials)),
 		Timeouts: each(written.Timeouts, func(t *v1alpha1.ApprovalTimeout) model.Timeout {
 			return model.Timeout{After: seconds(&t.AfterSeconds), Action: model.TimeoutAction(t.Action), Approvers: each(t.Approvers, approver)}
 		}),

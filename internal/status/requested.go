@@ -59,10 +59,10 @@ func showRequested(desired *v1alpha1.UserAssignmentStatus, roles []v1alpha1.Requ
 
 // requestedSummaries describe requested roles, each in a few words.
 func requestedSummaries(roles []v1alpha1.RequestedRole) []string {
-	var parts []string
+	parts := make([]string, len(roles))
 	for i := range roles {
-		role := &roles[i]
-		parts = append(parts, string(role.RoleRef.Name)+" "+observedPlaces(&role.Scope)+during(role.Window)+" by request "+string(role.RequestName))
+		role, request := string(roles[i].RoleRef.Name), string(roles[i].RequestName)
+		parts[i] = role + " " + observedPlaces(&roles[i].Scope) + during(roles[i].Window) + " by request " + request
 	}
 	return parts
 }

@@ -31,7 +31,7 @@ func (w *world) rolewright(user string, code int, line string) string {
 	kubeconfig := filepath.Join(GinkgoT().TempDir(), "kubeconfig")
 	Expect(plane.Admin.WriteKubeconfig(kubeconfig)).To(Succeed())
 	arguments := []string{"rolewright"}
-	for _, word := range strings.Fields(line) {
+	for word := range strings.FieldsSeq(line) {
 		arguments = append(arguments, strings.ReplaceAll(word, "_", " "))
 	}
 	arguments = append(arguments, "--kubeconfig", kubeconfig, "-n", w.Namespace, "--as", user)

@@ -33,7 +33,7 @@ var masks = []struct {
 	with    string
 }{
 	// The end of a role is the last time of its line.
-	{regexp.MustCompile(`(?m)(Approved  .*|to )\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`), "${1}END"},
+	{regexp.MustCompile(`(?m)(Approved {2}.*|to )\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`), "${1}END"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`), "2030-01-31T08:00:00Z"},
 	{regexp.MustCompile(`END`), "2030-01-31T16:00:00Z"},
 	{regexp.MustCompile(`stock-[a-z0-9]{5}\b`), "stock-x7k2p"},
@@ -41,8 +41,8 @@ var masks = []struct {
 }
 
 var _ = Describe("The page on approvals", func() {
-	// print runs a command of the page as its reader would, and returns what it prints to both streams.
-	print := func(ctx context.Context, kubeconfig, line string) string {
+	// follow runs a command of the page as its reader would, and returns what it prints to both streams.
+	follow := func(ctx context.Context, kubeconfig, line string) string {
 		GinkgoHelper()
 		arguments := words.FindAllString(line, -1)
 		for i := range arguments {
@@ -75,7 +75,7 @@ var _ = Describe("The page on approvals", func() {
 			if !is {
 				continue
 			}
-			output := print(ctx, kubeconfig, strings.TrimSpace(command))
+			output := follow(ctx, kubeconfig, strings.TrimSpace(command))
 			for _, mask := range masks {
 				output = mask.matches.ReplaceAllString(output, mask.with)
 			}

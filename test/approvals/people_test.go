@@ -95,7 +95,7 @@ var _ = Describe("What people see", func() {
 		shown = append(shown, w.rolewright("ben", 1, "approve colours"), clustertest.Kubectl(plane, "get", "approvalrequests", "-o", "wide", "-n", w.Namespace))
 		for _, text := range shown {
 			Expect(text).NotTo(ContainSubstring("\x1b"))
-			for _, line := range strings.Split(text, "\n") {
+			for line := range strings.SplitSeq(text, "\n") {
 				Expect(line).NotTo(HavePrefix("fake-row"))
 			}
 		}

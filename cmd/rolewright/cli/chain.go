@@ -61,7 +61,8 @@ func newChain(f *factory) *cobra.Command {
   %[1]s chain work-order --requester ora@district.example --unit elm-school -f config/samples/workorders
 
   # With an attribute that a condition of the chain reads
-  %[1]s chain contract --requester amy@contracts.example --unit hospital-1 --attribute contractType=on-call --attribute annualValue=250000.01 -f config/samples/contracts
+  %[1]s chain contract --requester amy@contracts.example --unit hospital-1 --attribute contractType=on-call ` +
+			`--attribute annualValue=250000.01 -f config/samples/contracts
 
   # In the cluster, for another user
   %[1]s chain additional-review --requester mark@compass.example --beneficiary emma@compass.example -n performance`),

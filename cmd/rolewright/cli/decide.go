@@ -74,8 +74,8 @@ both names are recorded.`+decideHelp, f.examples("  # See what waits for you, an
 
 func newWithdraw(f *factory) *cobra.Command {
 	o := &decideOptions{streams: f.streams, input: f.input, verdict: v1alpha1.VerdictWithdraw}
-	return o.command("withdraw", "Withdraw a request that is not decided yet", "Withdraw a request that is not decided yet. Its requester can do that, everybody "+
-		"who may decide one of its steps, and the\nholders of the chain's managePermission."+decideHelp,
+	return o.command("withdraw", "Withdraw a request that is not decided yet", "Withdraw a request that is not decided yet. "+
+		"Its requester can do that, everybody who may decide one of its steps, and the\nholders of the chain's managePermission."+decideHelp,
 		f.examples("  %[1]s withdraw work-order-x7k2p -n workorders"))
 }
 

@@ -42,7 +42,27 @@ func (e *evaluation) refuseGrant(policy *document.GrantPolicy) error {
 
 // refuseRole returns why a policy does not name a role.
 func refuseRole(x *compiled.Index, roles *document.GrantableRoles, role string) error {
-	for _, excepted := range roles.ExceptRoles {
+	if refusal := refuseExcepted(x, roles.ExceptRoles, role); refusal != nil {
+		return refusal
+	}
+	named := isNamed(x, roles, role)
+	_, known := x.Roles[role]
+	_, knownUpTo := x.Roles[roles.UpToRole]
+	isUpTo := roles.From == document.GrantableRolesUpTo && roles.UpToRole != ""
+	switch {
+	case isUpTo && !knownUpTo:
+		return &access.MissingError{What: access.MissingRole, Name: roles.UpToRole}
+	case !known && (named || isUpTo):
+		return &access.MissingError{What: access.MissingRole, Name: role}
+	case !named:
+		return refusef("does not give role %q: it gives %s", role, describeRoles(roles))
+	}
+	return nil
+}
+
+// refuseExcepted returns why the exceptions of a policy refuse a role.
+func refuseExcepted(x *compiled.Index, exceptions []string, role string) error {
+	for _, excepted := range exceptions {
 		if _, known := x.Roles[excepted]; !known {
 			return &access.MissingError{What: access.MissingRole, Name: excepted}
 		}
@@ -50,26 +70,20 @@ func refuseRole(x *compiled.Index, roles *document.GrantableRoles, role string) 
 			return refusef("does not give role %q: grantPolicy.roles excepts role %q and whatever ranks above it", role, excepted)
 		}
 	}
-	_, known := x.Roles[role]
-	_, knownUpTo := x.Roles[roles.UpToRole]
-	named := false
+	return nil
+}
+
+// isNamed reports whether a policy names a role, exceptions aside.
+func isNamed(x *compiled.Index, roles *document.GrantableRoles, role string) bool {
 	switch roles.From {
 	case document.GrantableRolesListed:
-		named = slices.Contains(roles.Roles, role)
+		return slices.Contains(roles.Roles, role)
 	case document.GrantableRolesUpTo:
-		named = roles.UpToRole != "" && x.Ranks(roles.UpToRole, role, false)
+		return roles.UpToRole != "" && x.Ranks(roles.UpToRole, role, false)
 	case document.GrantableRolesAll:
-		named = true
+		return true
 	}
-	switch {
-	case roles.From == document.GrantableRolesUpTo && roles.UpToRole != "" && !knownUpTo:
-		return &access.MissingError{What: access.MissingRole, Name: roles.UpToRole}
-	case !known && (named || roles.From == document.GrantableRolesUpTo && roles.UpToRole != ""):
-		return &access.MissingError{What: access.MissingRole, Name: role}
-	case !named:
-		return refusef("does not give role %q: it gives %s", role, describeRoles(roles))
-	}
-	return nil
+	return false
 }
 
 // describeRoles says which roles a policy names.
