@@ -128,6 +128,15 @@ func TestRoleEndsWhenItsBeneficiaryIsSuspended(t *testing.T) {
 		s.pass(50)
 		granted(s, metav1.ConditionTrue, approval.ReasonGranted)
 	}
+	// Nor is a member of a group another person because nothing was known of the group for a while.
+	group := record(model.KindGroup, "g", 4)
+	unresolved := heldBy(t, group)
+	index := unresolved.state.Index
+	unresolved.state.Index = nil
+	unresolved.becomes(50)
+	unresolved.state.Index = index
+	unresolved.becomes(60, group)
+	granted(unresolved, metav1.ConditionTrue, approval.ReasonGranted)
 	// A role that has ended does not end again, and a revocation that was made before goes first.
 	s = given(t)
 	s.suspend("jon")
@@ -173,6 +182,9 @@ func TestRoleIsNotGivenToAnotherPerson(t *testing.T) {
 			between.becomes(30, c.then...).is(denied)
 		})
 	}
+	// Nor is it given while nothing says who has the id, or to one who left the group and came back.
+	asked(one).approves(10, "ben", "location").becomes(20).is(denied)
+	asked(group).becomes(20).becomes(30, group).is(denied)
 	// An assignment more is no other person; from the approval on, it suffices by itself.
 	s := asked(one).approves(10, "ben", "location").becomes(20, one, two).is(approved)
 	if known := s.known(); !slices.Equal(known, []string{"UserAssignment/one", "UserAssignment/two"}) {

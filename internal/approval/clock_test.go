@@ -110,6 +110,22 @@ func TestReminders(t *testing.T) {
 	}
 }
 
+// Only a step that is open reminds.
+func TestRemindersOfOtherSteps(t *testing.T) {
+	spec := chain(step("one", users("ben")), step("two", users("bea")), step("three", users("cem")))
+	for i := range 3 {
+		spec.Steps[i].Reminders = []v1alpha1.ApprovalReminder{{AfterSeconds: int32(300 * (i + 1))}}
+	}
+	s := newStory(t, spec).pass(0)
+	for i, want := range []int{300, 650, 0} {
+		if next := s.last.Next; i < 2 && !next.Equal(moment(want)) {
+			t.Errorf("in step %d the next pass is due at %v", i, next)
+		}
+		s.approves(50*(i+1), []string{"ben", "bea", "cem"}[i], []string{"one", "two", "three"}[i]).pass(50 * (i + 1))
+	}
+	s.is(approved)
+}
+
 func TestEvents(t *testing.T) {
 	s := newStory(t, chain(step("location", users("ben")), step("vice", users("vic")))).pass(0)
 	s.approves(1, "ben", "location").pass(1)

@@ -21,11 +21,11 @@ func (s *story) delete(seconds int) *story {
 func TestARequestThatIsBeingDeletedGivesNothing(t *testing.T) {
 	s := newStory(t, chain(step("location", users("ben", "bea"))))
 	s.asksForRole()
-	s.pass(0).approves(5, "ben", "location").pass(5).is(approved)
+	s.pass(0).approves(5, "ben", "location").approves(6, "bea", "location").pass(7).is(approved)
 	if !intake.Gives(s.state.Request) {
 		t.Fatal("an approved request gives nothing")
 	}
-	s.delete(10).pass(11).is(approved).counts("ben", countedReason)
+	s.delete(10).pass(11).is(approved).counts("ben", countedReason).counts("bea", approval.ReasonStepClosed)
 	if intake.Gives(s.state.Request) {
 		t.Error("it gives a role")
 	}

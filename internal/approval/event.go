@@ -33,7 +33,7 @@ func (g *progress) events() []Event {
 		events.add(normal, eventOpened, "chain %q governs the request of %q%s", after.Chain.Name, spec.Requester, formatVia(spec.Via))
 	}
 	for i := range after.Steps {
-		stepBefore := v1alpha1.StepProgress{State: v1alpha1.StepWaiting}
+		var stepBefore v1alpha1.StepProgress
 		if i < len(before.Steps) {
 			stepBefore = before.Steps[i]
 		}
@@ -96,15 +96,15 @@ func (l *eventList) addRevocation(grant *v1alpha1.GrantStatus) {
 // isGranted reports whether the role was held, and not about to end.
 func isGranted(status *v1alpha1.ApprovalRequestStatus) bool {
 	granted := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionGranted)
-	return granted != nil && granted.Status == metav1.ConditionTrue && granted.Reason == ReasonGranted
+	return granted != nil && granted.Reason == ReasonGranted
 }
 
 func isRevoked(status *v1alpha1.ApprovalRequestStatus) bool {
 	return status.Grant != nil && status.Grant.RevocationTime != nil
 }
 
-// hasReason reports whether the condition Ready is False for a reason.
+// hasReason reports whether the condition Ready has a reason, which no other than one that is False has.
 func hasReason(conditions []metav1.Condition, reason string) bool {
 	ready := meta.FindStatusCondition(conditions, v1alpha1.ConditionReady)
-	return ready != nil && ready.Status == metav1.ConditionFalse && ready.Reason == reason
+	return ready != nil && ready.Reason == reason
 }

@@ -26,22 +26,27 @@ func (d *decision) isJudged() bool {
 // the pass that sees the decision first, which knows the windows of what users hold. The result stays, whatever they
 // gain or lose later.
 func (c *count) judge(d *decision) *DecisionResult {
-	g := c.progress
-	if result, judged := g.judged[d]; judged {
-		return result
+	result, judged := c.progress.judged[d]
+	if !judged {
+		result = c.judgeNow(d)
+		c.progress.judged[d] = result
 	}
+	return result
+}
+
+// judgeNow judges a decision as the last pass did or, if none has, by the index of this one.
+func (c *count) judgeNow(d *decision) *DecisionResult {
+	g := c.progress
 	switch {
 	case d.rejected != nil && d.rejected.Stays():
-		g.judged[d] = d.rejected
+		return d.rejected
 	case g.precedesStep(d):
-		g.judged[d] = &DecisionResult{Reason: ReasonStepNotOpen, Message: fmt.Sprintf(
+		return &DecisionResult{Reason: ReasonStepNotOpen, Message: fmt.Sprintf(
 			"step %q had not begun when the decision was made", g.status.Steps[d.step].Name)}
 	case d.isJudged():
-		g.judged[d] = nil
-	default:
-		g.judged[d] = c.refuse(d, later(d.created, g.status.Steps[d.step].StartTime.Time))
+		return nil
 	}
-	return g.judged[d]
+	return c.refuse(d, later(d.created, g.status.Steps[d.step].StartTime.Time))
 }
 
 // refuse returns why a user could not decide a step at a time; nil if they could.

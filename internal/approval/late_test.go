@@ -13,17 +13,21 @@ import (
 func TestLateVoteAfterAStepThatEndedByItself(t *testing.T) {
 	everyone := step("location", users("ben"), role("approver"))
 	everyone.ApprovalMode = v1alpha1.ApprovalAll
-	parallel := chain(everyone, step("vice", users("vic")))
-	parallel.Order = v1alpha1.StepsParallel
-	s := newStory(t, parallel)
-	for _, id := range []string{"bea", "cem", "vic", "mia"} {
-		s.user(id, func(u *document.User) { u.Grants = nil })
-	}
-	s.pass(0).approves(5, "ben", "location").pass(6).waitsFor("location: ida; vice: vic")
-	s.pass(1000).is(pending).waitsFor("vice: vic")
-	s.approves(10, "vic", "vice").pass(1005).is(approved)
-	if ended := s.last.Status.CompletionTime; !ended.Time.Equal(moment(1000)) {
-		t.Errorf("it ended at %v, before the other step had", ended)
+	for waits, parallel := range map[string]v1alpha1.ApprovalChainSpec{
+		"location: ida; vice: vic": chain(everyone, step("vice", users("vic"))),
+		"vice: vic; location: ida": chain(step("vice", users("vic")), everyone),
+	} {
+		parallel.Order = v1alpha1.StepsParallel
+		s := newStory(t, parallel)
+		for _, id := range []string{"bea", "cem", "vic", "mia"} {
+			s.user(id, func(u *document.User) { u.Grants = nil })
+		}
+		s.pass(0).approves(5, "ben", "location").pass(6).waitsFor(waits)
+		s.pass(1000).is(pending).waitsFor("vice: vic")
+		s.approves(10, "vic", "vice").pass(1005).is(approved)
+		if ended := s.last.Status.CompletionTime; !ended.Time.Equal(moment(1000)) {
+			t.Errorf("it ended at %v, before the other step had", ended)
+		}
 	}
 }
 

@@ -99,13 +99,13 @@ func (p *pass) withdrawal() *decision {
 	return nil
 }
 
-// withdrew returns the withdrawal that ended the request: the first of its user that counted. One that arrives late does not
-// replace it.
+// withdrew returns the withdrawal that ended the request: the one of its user that counted or, if none did yet, the first. One that
+// arrives late does not replace it.
 func (g *progress) withdrew() *decision {
 	var first *decision
 	for _, d := range g.pass.decisions {
 		if d.spec.Verdict == v1alpha1.VerdictWithdraw && v1alpha1.Observed(d.decider()) == g.status.WithdrawnBy &&
-			(first == nil || d.counted && !first.counted) {
+			(first == nil || d.counted) {
 			first = d
 		}
 	}
@@ -202,9 +202,8 @@ func keepPlan(chain *v1alpha1.RequestChain, plan, approvers *access.ApprovalPlan
 		step := &chain.Steps[i]
 		step.Disposition = v1alpha1.StepDisposition(plan.Steps[i].Disposition)
 		step.ReplacedApprover = v1alpha1.Observed(plan.Steps[i].Replaced)
-		if kept, omitted := boundedApprovers(step.Timeouts, &approvers.Steps[i]); kept != nil {
-			step.Approvers, step.OmittedApproverCount = kept, bounded.CountIfAny(omitted)
-		}
+		kept, omitted := boundedApprovers(step.Timeouts, &approvers.Steps[i])
+		step.Approvers, step.OmittedApproverCount = kept, bounded.CountIfAny(omitted)
 	}
 }
 

@@ -311,6 +311,23 @@ func TestBoundsOfTheSnapshot(t *testing.T) {
 		t.Errorf("it waits for %v and %d more", progress.WaitingFor, *progress.OmittedWaitingForCount)
 	}
 
+	// So do their ids: what is kept free for the fallback is a part of the bytes, too.
+	bulky := step("location", group("bulky"))
+	bulky.Fallback = []v1alpha1.ApproverSelector{users("kim", "jon")}
+	s = newStory(t, chain(bulky))
+	var members []string
+	for i := range 250 {
+		members = append(members, fmt.Sprintf("%s%03d", strings.Repeat("x", 197), i))
+		s.document.Users[members[i]] = document.User{}
+	}
+	s.document.Groups["bulky"] = document.Group{Members: members}
+	s.index()
+	kept = s.pass(0).last.Status.Chain.Steps[0]
+	// Of 32 KiB, 256 bytes are kept free for two: 162 ids of 200 bytes fit into the rest.
+	if len(kept.Approvers) != 164 || *kept.OmittedApproverCount != 88 || kept.Approvers[162].User != "kim" || kept.Approvers[163].User != "jon" {
+		t.Errorf("%d are kept, %d left out, the last is %s", len(kept.Approvers), *kept.OmittedApproverCount, kept.Approvers[len(kept.Approvers)-1].User)
+	}
+
 	// The status of the largest request still fits into an object.
 	long := make([]v1alpha1.ApprovalStep, 16)
 	for i := range long {

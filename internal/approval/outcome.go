@@ -48,7 +48,7 @@ func (g *progress) nextPass() time.Time {
 		}
 		return next
 	}
-	if g.pass.chain == nil || g.pass.state.Index == nil {
+	if g.pass.state.Index == nil {
 		return next
 	}
 	g.eachDeadline(consider)
@@ -72,7 +72,7 @@ func (g *progress) eachReminder(step int, visit func(time.Time)) {
 
 // countReminders writes how many reminders and escalations of the open steps are due.
 func (g *progress) countReminders() {
-	if !g.pending() || g.pass.chain == nil || g.pass.state.Index == nil {
+	if g.pass.state.Index == nil {
 		return
 	}
 	for i := range g.status.Steps {

@@ -82,8 +82,14 @@ func TestWhatWasNotPermittedStaysSo(t *testing.T) {
 		u.Grants = []document.Grant{{Role: "on-behalf", Scope: document.Scope{Everywhere: true}}}
 	}
 	s := newStory(t, managed()).pass(0).withdraws(5, "eve").pass(6)
+	checkDecision(t, s, "eve", approval.ReasonWithdrawalNotPermitted,
+		`"eve" is not the requester, may not decide any step of the request, and does not hold on-behalf over it`)
 	s.user("eve", manager)
 	s.pass(7).is(pending).counts("eve", approval.ReasonWithdrawalNotPermitted)
+
+	unmanaged := newStory(t, chain(step("location", users("ben")))).pass(0).withdraws(5, "eve").pass(6)
+	checkDecision(t, unmanaged, "eve", approval.ReasonWithdrawalNotPermitted,
+		`"eve" is not the requester, and may not decide any step of the request`)
 
 	given := newStory(t, managed())
 	given.asksForRole()

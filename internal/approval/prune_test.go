@@ -58,6 +58,21 @@ func TestWhatDoesNotCountGoesAfterAnHour(t *testing.T) {
 	}
 }
 
+// An hour begins once a decision says that it does not count.
+func TestWhatDoesNotSayThatItDoesNotCountStays(t *testing.T) {
+	for name, conditions := range map[string][]metav1.Condition{
+		"nothing yet":    nil,
+		"that it counts": {{Type: v1alpha1.ConditionCounted, Status: metav1.ConditionTrue, LastTransitionTime: metav1.NewTime(moment(1))}},
+	} {
+		s := newStory(t, chain(step("location", users("ben")))).pass(0).denies(1, "eve", "location").pass(10)
+		s.state.Decisions[0].Status.Conditions = conditions
+		names, next := approval.Prune(s.state.Decisions, s.last.Decisions, moment(10*hour))
+		if len(names) > 0 || !next.Equal(moment(11*hour)) {
+			t.Errorf("it says %s: %v are removed, the next at %v", name, names, next)
+		}
+	}
+}
+
 func TestWhatMayStillCountStays(t *testing.T) {
 	s := newStory(t, chain(step("location", users("ben", "bea")))).pass(0)
 	s.state.Index = nil

@@ -65,8 +65,8 @@ func (g *progress) unreachableMessage(index, left int) string {
 	return fmt.Sprintf("step %q cannot be approved any more: %s: %s", step.Name, why, help)
 }
 
-// sharedShortage returns the first open step that cannot be approved because different users must decide different steps, and
-// those who are left are too few for all; -1 if there is none.
+// sharedShortage returns the first step that is not decided, if it and those after it cannot all be approved because different users
+// must decide them, and those who are left are too few between them; -1 if they are not. A step that has too few alone shares nothing.
 func (g *progress) sharedShortage() int {
 	if !g.pass.distinct() {
 		return -1
@@ -81,16 +81,10 @@ func (g *progress) sharedShortage() int {
 			steps, pools = append(steps, i), append(pools, g.leftFor(i))
 		}
 	}
-	short := engine.SharedShortage(needs, pools)
-	if short < 0 {
+	if engine.SharedShortage(needs, pools) <= 0 {
 		return -1
 	}
-	for _, i := range steps[:short+1] {
-		if g.status.Steps[i].State == v1alpha1.StepOpen {
-			return i
-		}
-	}
-	return -1
+	return steps[0]
 }
 
 // leftFor lists the users who may still decide a step that is not decided: those who are eligible now or, before the step begins,

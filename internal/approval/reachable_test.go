@@ -42,6 +42,8 @@ func TestOutcomesOutOfReach(t *testing.T) {
 	all.fork().cannotEnd(`everybody must approve it, and "ben" denied it`, "1 more can deny it, or withdraw the request")
 	all.fork().approves(2, "bea", "board").approves(2, "cem", "board").pass(2).
 		cannotEnd("nor can it be denied, which takes 2 denials", "withdraw the request, have the chain corrected")
+	left := all.fork().approves(2, "bea", "board").pass(2)
+	left.cannotEnd("1 more can deny it, or withdraw the request")
 	all.denies(2, "cem", "board").pass(2).is(denied)
 
 	split := newStory(t, chain(needing(2, 2, step("board", users("ben", "bea"))))).pass(0).approves(1, "ben", "board").pass(1).is(pending)
@@ -58,6 +60,16 @@ func TestOutcomesOutOfReach(t *testing.T) {
 }
 
 // TestDistinctUsersOutOfReach: steps that share too few approvers say so, as soon as it is certain.
+// Of steps that wait together, the first that cannot go on is told.
+func TestFirstOfTheStepsThatNobodyMayDecide(t *testing.T) {
+	two := chain(step("one", users("sue")), step("two", users("sue")))
+	two.Order = v1alpha1.StepsParallel
+	s := newStory(t, two).pass(0).is(pending).waitsFor("one: nobody; two: nobody")
+	if message := s.message(v1alpha1.ConditionReady); !strings.HasPrefix(message, `step "one" waits, and nobody may decide it`) {
+		t.Errorf("it says %q", message)
+	}
+}
+
 func TestDistinctUsersOutOfReach(t *testing.T) {
 	spec := chain(step("one", users("ben", "bea")), step("two", users("ben")))
 	spec.DistinctApprovers, spec.Order = v1alpha1.DistinctAcrossSteps, v1alpha1.StepsParallel
@@ -67,6 +79,11 @@ func TestDistinctUsersOutOfReach(t *testing.T) {
 	}
 	spec.Steps[0].Approvers[0].Users = []v1alpha1.UserID{"ben"}
 	newStory(t, spec).pass(0).cannotEnd("different users must decide different steps")
+	// A step that has too few by itself has none in common with others.
+	alone := chain(needing(2, 2, step("one", users("ben", "bea"))))
+	alone.DistinctApprovers = v1alpha1.DistinctAcrossSteps
+	newStory(t, alone).pass(0).denies(1, "ben", "one").pass(1).
+		cannotEnd("it asks for 2 approvals, and 1 of those who may decide it are left", "1 more can deny it")
 	spec.DistinctApprovers = v1alpha1.DistinctWithinStep
 	newStory(t, spec).pass(0).approves(1, "ben", "one").approves(2, "ben", "two").pass(3).is(approved)
 }

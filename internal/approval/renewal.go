@@ -72,12 +72,12 @@ func (p *pass) refuseRenewal(at time.Time) string {
 // hasRenewedEnded reports whether the role that an open request prolongs had ended by then: the request keeps when that is.
 func (p *pass) hasRenewedEnded(at time.Time) bool {
 	chain := p.status.Chain
-	return chain != nil && chain.Grant != nil && chain.Grant.StartTime != nil && !at.Before(chain.Grant.StartTime.Time)
+	return chain != nil && chain.Grant.StartTime != nil && !at.Before(chain.Grant.StartTime.Time)
 }
 
-// sameRole reports whether two requests ask for the same role, in the same place, for the same user.
+// sameRole reports whether a request asks for the role that another asks for, in the same place, for the same user.
 func sameRole(a, b *v1alpha1.ApprovalRequestSpec) bool {
-	return a.Grant != nil && b.Grant != nil && a.OrganizationRef == b.OrganizationRef && intake.Beneficiary(a) == intake.Beneficiary(b) &&
+	return a.Grant != nil && a.OrganizationRef == b.OrganizationRef && intake.Beneficiary(a) == intake.Beneficiary(b) &&
 		roleName(a.Grant) == roleName(b.Grant) && equality.Semantic.DeepEqual(a.Grant.Scope, b.Grant.Scope) && a.Unit == b.Unit
 }
 

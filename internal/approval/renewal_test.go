@@ -125,10 +125,16 @@ func TestRenewalOfARoleThatEndsEarly(t *testing.T) {
 	for name, change := range map[string]func(*story){
 		"revoked": func(s *story) { s.state.Renewed.Status.Grant.RevocationTime = new(metav1.NewTime(moment(5))) },
 		"deleted": func(s *story) { s.state.Renewed = nil },
+		"revoked, and it would have ended since": func(s *story) {
+			s.state.Renewed.Status.Grant.RevocationTime = new(metav1.NewTime(moment(5)))
+			s.state.Renewed.Status.Grant.EndTime = s.last.Status.Chain.Grant.StartTime
+			s.pass(600)
+		},
 	} {
 		s := renewing(t).is(pending)
 		change(s)
-		s.approves(10, "ben", "location").pass(10).is(denied)
+		at := int(s.state.Now.Sub(start).Seconds()) + 10
+		s.approves(at, "ben", "location").pass(at).is(denied)
 		if s.last.Status.Grant != nil {
 			t.Errorf("%s: it gives the role", name)
 		}
@@ -136,6 +142,14 @@ func TestRenewalOfARoleThatEndsEarly(t *testing.T) {
 }
 
 // A request waits for one that is not decided yet.
+// What someone has taken out of a status or a spec prolongs nothing.
+func TestRenewalOfWhatIsIncomplete(t *testing.T) {
+	renewing(t, func(e *v1alpha1.ApprovalRequest) { e.Spec.Grant = nil }).is(denied)
+	s := renewing(t).is(pending)
+	s.state.Request.Status.Chain.Grant.StartTime, s.state.Renewed = nil, nil
+	s.approves(700, "ben", "location").pass(700).is(denied)
+}
+
 func TestRenewalOfAPendingRequest(t *testing.T) {
 	s := renewing(t, func(e *v1alpha1.ApprovalRequest) { e.Status = v1alpha1.ApprovalRequestStatus{State: pending} }).is(pending)
 	ready(s, metav1.ConditionFalse, approval.ReasonRenewedRequestPending)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // replay takes what happened since the last pass, in order of time, and then counts who may decide now.
@@ -101,10 +102,8 @@ func deadline(step *v1alpha1.StepProgress, afterSeconds int64) time.Time {
 }
 
 // expire ends the request if an open step was not decided in time, and reports whether it did. A decision that was made in
-// the second of the deadline is too late.
+// the second of the deadline is too late. It is called at every deadline, so those that have passed are of the same time.
 func (g *progress) expire(at time.Time) bool {
-	ended, ending := -1, 0
-	var earliest time.Time
 	for i := range g.status.Steps {
 		step := &g.status.Steps[i]
 		if step.State != v1alpha1.StepOpen {
@@ -112,26 +111,25 @@ func (g *progress) expire(at time.Time) bool {
 		}
 		for j := range g.pass.chain.Steps[i].Timeouts {
 			timeout := &g.pass.chain.Steps[i].Timeouts[j]
-			passed := deadline(step, timeout.AfterSeconds)
-			if timeout.Action == string(v1alpha1.TimeoutEscalate) || passed.After(at) || ended >= 0 && !passed.Before(earliest) {
-				continue
+			if timeout.Action != string(v1alpha1.TimeoutEscalate) && !deadline(step, timeout.AfterSeconds).After(at) {
+				g.endUndecided(i, timeout, at)
+				return true
 			}
-			ended, ending, earliest = i, j, passed
 		}
 	}
-	if ended < 0 {
-		return false
-	}
+	return false
+}
+
+// endUndecided ends the request by a timeout of a step.
+func (g *progress) endUndecided(step int, timeout *document.StepTimeout, at time.Time) {
 	g.forWantOfVotes = true
-	step, timeout := &g.status.Steps[ended], &g.pass.chain.Steps[ended].Timeouts[ending]
 	state, stepState := v1alpha1.RequestExpired, v1alpha1.StepExpired
 	if timeout.Action == string(v1alpha1.TimeoutDeny) {
 		state, stepState = v1alpha1.RequestDenied, v1alpha1.StepDenied
 	}
 	limit := time.Duration(timeout.AfterSeconds) * time.Second
-	g.endStep(ended, stepState, at, fmt.Sprintf("not decided within %s", limit))
-	g.end(state, at, fmt.Sprintf("step %q was not decided within %s", step.Name, limit))
-	return true
+	g.endStep(step, stepState, at, fmt.Sprintf("not decided within %s", limit))
+	g.end(state, at, fmt.Sprintf("step %q was not decided within %s", g.status.Steps[step].Name, limit))
 }
 
 // escalations returns how many timeouts of a step have let further approvers decide it.

@@ -29,7 +29,7 @@ func (g *progress) voteResult(d *decision) DecisionResult {
 	if isVote(&g.status, d) {
 		return DecisionResult{Counted: true, Reason: ReasonCounted, Message: countedMessage(d)}
 	}
-	if result, found := g.results[d.name]; found && !result.Counted {
+	if result, found := g.results[d.name]; found {
 		return result
 	}
 	step := &g.status.Steps[d.step]

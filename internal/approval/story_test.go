@@ -350,6 +350,9 @@ func (s *story) is(state v1alpha1.RequestState) *story {
 	if s.last.Status.State != state {
 		s.Fatalf("the request is %s, not %s:\n%s", s.last.Status.State, state, written(s.T, s.last.Status))
 	}
+	if generation := s.last.Status.ObservedGeneration; generation != 1 {
+		s.Errorf("it has observed generation %d", generation)
+	}
 	for conditionType, holds := range map[string]bool{
 		v1alpha1.ConditionApproved: state == approved, v1alpha1.ConditionDenied: state == denied, v1alpha1.ConditionCompleted: state != pending,
 	} {
@@ -357,7 +360,11 @@ func (s *story) is(state v1alpha1.RequestState) *story {
 		if damaged := meta.FindStatusCondition(s.last.Status.Conditions, v1alpha1.ConditionReady); damaged.Reason == approval.ReasonInvalidStatus {
 			continue
 		}
-		if c == nil || (c.Status == metav1.ConditionTrue) != holds || c.Reason != string(state) || c.ObservedGeneration != 1 {
+		says := s.last.Status.Message
+		if state == pending {
+			says = "the request is pending"
+		}
+		if c == nil || (c.Status == metav1.ConditionTrue) != holds || c.Reason != string(state) || c.Message != says || c.ObservedGeneration != 1 {
 			s.Fatalf("%s of a request that is %s is %+v", conditionType, state, c)
 		}
 	}

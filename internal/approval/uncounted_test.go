@@ -92,4 +92,18 @@ func TestOfASelectorWhatBelongsToItsTypeIsKept(t *testing.T) {
 	if kept := s.last.Status.Chain.Steps[0].ApproverSelectors[1]; !reflect.DeepEqual(kept, v1alpha1.RequestSelector{Type: "Everybody"}) {
 		t.Errorf("it keeps %+v", kept)
 	}
+	// A selector that lacks what belongs to its type asks nobody.
+	for _, selectorType := range []v1alpha1.ApproverType{
+		v1alpha1.ApproverTypeRole, v1alpha1.ApproverTypePermission, v1alpha1.ApproverTypeGroup, v1alpha1.ApproverTypeUsers,
+		v1alpha1.ApproverTypeManager, v1alpha1.ApproverTypeManagerWithRole,
+	} {
+		s := newStory(t, chain(step("location", users("ben"))))
+		s.state.Chains["chain-0"].Spec.Steps[0].Approvers = append(s.state.Chains["chain-0"].Spec.Steps[0].Approvers,
+			v1alpha1.ApproverSelector{Type: selectorType})
+		s.pass(0).waitsFor("location: ben")
+		kept := s.last.Status.Chain.Steps[0].ApproverSelectors[1]
+		if !reflect.DeepEqual(kept, v1alpha1.RequestSelector{Type: v1alpha1.Observed(selectorType)}) {
+			t.Errorf("of a selector without content it keeps %+v", kept)
+		}
+	}
 }

@@ -20,6 +20,7 @@ const unresolved = "the organization is not resolved: see its conditions"
 func TestDecisionsOnAnOpenRequestWaitForTheOrganization(t *testing.T) {
 	two := step("location", users("ben", "bea"))
 	two.RequiredApprovals = 2
+	two.Timeouts = []v1alpha1.ApprovalTimeout{timed(v1alpha1.TimeoutExpire, 1000)}
 	s := newStory(t, chain(two))
 	s.asksForRole()
 	s.pass(0).approves(1, "ben", "location").pass(1)
@@ -46,6 +47,19 @@ func TestDecisionsOnAnOpenRequestWaitForTheOrganization(t *testing.T) {
 	if votes := s.last.Status.Steps[0].Votes; len(votes) != 1 || votes[0].Approver != "ben" {
 		t.Errorf("the votes are %+v", votes)
 	}
+}
+
+// Who may revoke a role is not known without an index: the revocation waits.
+func TestRevocationsWaitForTheOrganization(t *testing.T) {
+	s := given(t)
+	known := s.state.Index
+	s.state.Index = nil
+	s.revokes(50, "bea").pass(51)
+	checkDecision(t, s, "bea", approval.ReasonRequestNotOpen, unresolved)
+	granted(s, metav1.ConditionTrue, approval.ReasonGranted)
+	s.state.Index = known
+	s.pass(52).counts("bea", countedReason)
+	granted(s, metav1.ConditionFalse, approval.ReasonRevoked)
 }
 
 // A warning is given once for what a request waits for, and again when it waits for something else.

@@ -291,6 +291,13 @@ var tips = []struct {
 	{"a role that a request gave has ended", resolve.ReasonGrantExpired, func(w *model.World) {
 		requestDuring(w, -18, -1)
 	}, nil},
+	{"a role that a request gave has ended, and is not about to", resolve.ReasonGrantExpiring, func(w *model.World) {
+		requestDuring(w, -18, -1)
+	}, nil},
+	{"a role that a request gave to a suspended user ends", resolve.ReasonGrantExpiring, func(w *model.World) {
+		requestDuring(w, -20, 2)
+		w.Assignments[1].Suspended = true
+	}, nil},
 	{"a grant that is withheld ends", resolve.ReasonGrantExpiring, func(w *model.World) {
 		bind(w, limited("buyer", 0))
 		w.Assignments[0].Grants[0] = during(given("buyer"), -1, 7)
@@ -404,6 +411,19 @@ func TestNextMoment(t *testing.T) {
 	}
 	if want := []int{-5, 5, 10, 23, 30, 40}; !slices.Equal(days, want) {
 		t.Errorf("findings may change on the days %v, want %v", days, want)
+	}
+	requestDuring(world, -30, 20) // from 15 on it is about to end
+	days = nil
+	for now := day(11); ; {
+		_, next := resolved(world).At(now)
+		if next.After(day(23)) {
+			break
+		}
+		days = append(days, int(next.Sub(clock).Hours())/24)
+		now = next
+	}
+	if want := []int{15, 20, 23}; !slices.Equal(days, want) {
+		t.Errorf("with the role of a request findings may change on the days %v, want %v", days, want)
 	}
 	world.Organization = nil
 	if _, next := resolved(world).At(clock); !next.IsZero() {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -146,6 +147,30 @@ func TestSourceTakesAndRefuses(t *testing.T) {
 	}
 }
 
+// TestStateSaysWhatIsThere: whose publication it is, which, and since when.
+func TestStateSaysWhatIsThere(t *testing.T) {
+	var ticking manualClock
+	source := permissions.NewSource(permissions.WithClock(ticking.now))
+	offered := state(t, 3, nil, uid("2"))
+	_ = source.Update(nil, nil)
+	ticking.advance(time.Second)
+	if err := offered.to(source); err != nil {
+		t.Fatal(err)
+	}
+	publication, err := document.ParsePublication(offered.index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken := enginetest.Clock.Add(time.Second)
+	want := permissions.State{
+		Namespace: "health", Organization: "hospital", UID: "2", Revision: 3, Digest: publication.Digest(), PublishTime: enginetest.Clock,
+		Received: taken, FreshAt: taken, Counts: publication.Counts, Refusals: 1,
+	}
+	if got := source.State(); !reflect.DeepEqual(got, want) {
+		t.Errorf("the state is\n%+v, not\n%+v", got, want)
+	}
+}
+
 // TestSourceOfOneOrganization: a source that was told whose permissions it reads takes no others, not even first.
 func TestSourceOfOneOrganization(t *testing.T) {
 	source := permissions.NewSource(permissions.WithOrganization("health", "clinic"))
@@ -203,6 +228,7 @@ func TestStaleness(t *testing.T) {
 			}
 		}
 	}
+	empty := permissions.NewSource(permissions.WithClock(ticking.now), bound, permissions.WithDenyWhenStale())
 	each := func(do func(*permissions.Source)) {
 		for _, source := range sources {
 			do(source)
@@ -215,6 +241,9 @@ func TestStaleness(t *testing.T) {
 	expect("at the bound", true)
 	if got := strict.Index().Explain(enginetest.Ask("ben", "chart.read")); got.Reason != access.ReasonUnavailable {
 		t.Errorf("stale: explained as %s", got)
+	}
+	if got := empty.Index().Explain(enginetest.Ask("ben", "chart.read")); !strings.HasSuffix(got.Message, "have been read yet") || empty.State().Stale {
+		t.Errorf("what is not there is stale: %s", got)
 	}
 	want := "revision 1 of the published permissions was last seen to be current 1m0s ago, which is not within 1m0s"
 	if err := lenient.Ready(); err == nil || err.Error() != want {
