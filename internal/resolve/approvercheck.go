@@ -135,7 +135,7 @@ func (c *approverCheck) named(a *model.Approver) []string {
 func (c *approverCheck) rolesWith(permission string) []*role {
 	var giving []*role
 	for _, r := range c.env.roles {
-		if !r.disabled && len(r.held[permission]) > 0 {
+		if len(r.held[permission]) > 0 {
 			giving = append(giving, r)
 		}
 	}

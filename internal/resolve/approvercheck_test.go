@@ -45,6 +45,8 @@ func TestApproversLackPermission(t *testing.T) {
 		"beside two":                  {"", []model.Approver{holders("pay"), holders("buy"), users("ben", "ann")}, "", ""},
 		"beside an unknown one":       {"", []model.Approver{holders("bye"), users("ann")}, "", ""},
 		"an unknown one is required":  {"bye", []model.Approver{users("ann")}, "", ""},
+		"a role without its name":     {"buy", []model.Approver{{Type: model.ApproverTypeRole}, {Type: model.ApproverTypeManagerWithRole}}, "", ""},
+		"of another type than named":  {"buy", []model.Approver{{Type: "Everybody", Role: byRole("payer").Role, Permission: "pay", Group: "night", Users: []string{"ben"}}}, "", ""},
 		"users who are not are found": {"buy", []model.Approver{users("zoe")}, "", ""},
 	} {
 		for _, at := range []string{"approvers", "fallback", "timeouts[0].approvers"} {

@@ -60,6 +60,16 @@ func TestWhatIsFoundOfOrganizations(t *testing.T) {
 	}
 }
 
+// TestAllValuesAndSome: all of them are covered, and no list says otherwise.
+func TestAllValuesAndSome(t *testing.T) {
+	world := shop()
+	divide(world, "goods", "food", "fuel")
+	world.Assignments[0].Grants[0].Scope.Dimensions[0].Values = []string{"food"}
+	if got := resolved(world).Document.Users["ann"].Grants[0].Scope.Dimensions["goods"]; !got.All || got.Values != nil {
+		t.Errorf("ann's grant covers %+v", got)
+	}
+}
+
 // TestOverridesMakeUpDuties where they give the permission, with the features that it needs.
 func TestOverridesMakeUpDuties(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -276,6 +286,13 @@ func TestConstraintsOfEveryStructureCount(t *testing.T) {
 	world.Structures = append(world.Structures, second)
 	if got := found(world, resolve.ReasonSeparationOfDuties); len(got) != 2 {
 		t.Errorf("found are %v", got)
+	}
+	// Nor do the waivers of the first alone.
+	world.Structures[1].Waivers = []model.Waiver{
+		{Name: "for-now", Constraint: "four-eyes", AllUsers: true, Owner: "eve", Reason: "year end", EndTime: day(9)},
+	}
+	if got := found(world, resolve.ReasonSeparationOfDuties); len(got) != 0 {
+		t.Errorf("although it is waived, found are %v", got)
 	}
 }
 

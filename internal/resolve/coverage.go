@@ -54,7 +54,7 @@ func (e *environment) coverageOf(u *resolvedUser) roleCoverage {
 
 // isRedundant reports whether a user holds a custom role only where another role that holds all that it does, and more, is held.
 func (e *environment) isRedundant(u *resolvedUser, r, other *role) bool {
-	if r == other || r.spec.Kind != model.KindRole || r.disabled || len(r.held) == 0 || !part(r.held, other.held) || part(other.held, r.held) {
+	if r == other || r.spec.Kind != model.KindRole || len(r.held) == 0 || !part(r.held, other.held) || part(other.held, r.held) {
 		return false
 	}
 	return !slices.ContainsFunc(u.bindings, func(b *binding) bool {

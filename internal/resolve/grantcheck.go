@@ -26,11 +26,9 @@ func (r *Resolution) CheckGrant(
 	}
 	env.addRequested(r.env, asked, found)
 	user := env.readUser(asked.User, assignments[asked.User])
-	if env.isUser(user) {
-		for _, v := range env.enforce(r.constrainedWith(&env, user, assignments)...) {
-			if v.waiver == nil && v.binding.object.Ref == asked.Ref {
-				found.list = append(found.list, v.constraint.finding(&v))
-			}
+	for _, v := range env.enforce(r.constrainedWith(&env, user, assignments)...) {
+		if v.waiver == nil && v.binding.object.Ref == asked.Ref {
+			found.list = append(found.list, v.constraint.finding(&v))
 		}
 	}
 	for _, finding := range sortFindings(found.list) {
@@ -39,7 +37,7 @@ func (r *Resolution) CheckGrant(
 		}
 	}
 	isGiven := func(b *binding) bool { return b.object.Ref == asked.Ref && !b.withheld }
-	if !env.isUser(user) || !slices.ContainsFunc(user.bindings, isGiven) {
+	if !slices.ContainsFunc(user.bindings, isGiven) {
 		return notHeld(asked)
 	}
 	return ""

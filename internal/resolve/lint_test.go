@@ -110,6 +110,14 @@ var tips = []struct {
 		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
 		w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("payer", "north"))
 	}, nil},
+	{"one holder has the larger only in the first of two units", resolve.ReasonRedundantRole, func(w *model.World) {
+		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
+		w.Assignments[0].Grants = []model.Grant{given("closer", "north", "south"), given("payer", "north")}
+	}, nil},
+	{"a role holds nothing", resolve.ReasonRedundantRole, func(w *model.World) {
+		w.Roles = append(w.Roles, model.Role{Object: object(model.KindRole, "idle")})
+		w.Assignments[0].Grants = append(w.Assignments[0].Grants, given("idle"))
+	}, nil},
 	{"one holder has the larger only for a while", resolve.ReasonRedundantRole, func(w *model.World) {
 		w.Roles[1].Rules[0].Permissions = []string{"pay", "close"}
 		w.Assignments[0].Grants = append(w.Assignments[0].Grants, during(given("payer"), -9, 90))

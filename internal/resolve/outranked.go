@@ -17,7 +17,7 @@ func (c *approverCheck) outranked() {
 	var outranking []string
 	for ref, given := range c.env.roles {
 		held := slices.ContainsFunc(c.chain.Steps, func(s model.Step) bool { return c.approversHold(&s, given) })
-		if !given.disabled && !held && c.env.policyGives(c.chain.GrantPolicy, given) {
+		if !held && c.env.policyGives(c.chain.GrantPolicy, given) {
 			outranking = append(outranking, key(ref))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -171,6 +172,24 @@ func TestStateSaysWhatIsThere(t *testing.T) {
 	}
 }
 
+// TestSourceRemembersWhatItHasReplaced: the last 64 organizations of a name are refused, and the memory of them is bounded.
+func TestSourceRemembersWhatItHasReplaced(t *testing.T) {
+	source := permissions.NewSource()
+	for i := range 66 {
+		if err := state(t, 1, nil, uid(strconv.Itoa(i))).to(source); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for was, refused := range map[int]bool{1: true, 40: true, 64: true} {
+		if err := state(t, 9, nil, uid(strconv.Itoa(was))).to(source); (err != nil) != refused {
+			t.Errorf("organization %d: error %v", was, err)
+		}
+	}
+	if err := state(t, 9, nil, uid("0")).to(source); err != nil {
+		t.Errorf("the one before these is remembered: %v", err)
+	}
+}
+
 // TestSourceOfOneOrganization: a source that was told whose permissions it reads takes no others, not even first.
 func TestSourceOfOneOrganization(t *testing.T) {
 	source := permissions.NewSource(permissions.WithOrganization("health", "clinic"))
@@ -326,6 +345,7 @@ func TestChanged(t *testing.T) {
 		{"confirmed in vain", source.MarkFresh, false},
 		{"failed", func() { source.SetError(failure) }, true},
 		{"works again", source.MarkFresh, true},
+		{"offered again after a refusal", func() { _ = state(t, 1, nil).to(source) }, true},
 	} {
 		if got := told(step.change); got != step.want {
 			t.Errorf("%s: told %v", step.what, got)
