@@ -341,7 +341,7 @@ func TestChanged(t *testing.T) {
 		{"taken", func() { _ = state(t, 1, nil).to(source) }, true},
 		{"confirmed", source.MarkFresh, false},
 		{"offered again", func() { _ = state(t, 1, nil).to(source) }, false},
-		{"refused", func() { _ = state(t, 2, nil, uid("")).to(source); _ = source.Update(nil, nil) }, true},
+		{"refused", func() { _ = source.Update(nil, nil) }, true},
 		{"confirmed in vain", source.MarkFresh, false},
 		{"failed", func() { source.SetError(failure) }, true},
 		{"works again", source.MarkFresh, true},

@@ -43,10 +43,16 @@ type published struct {
 // state returns the library at a revision, whose users may read. Each user is in a part of their own.
 func state(t *testing.T, revision int64, users ...string) published {
 	t.Helper()
+	return stateWith(t, revision, "read", users...)
+}
+
+// stateWith returns the library with a permission by which its users may read, which is in the part that all others rest on.
+func stateWith(t *testing.T, revision int64, permission string, users ...string) published {
+	t.Helper()
 	doc := document.Document{
 		Schema: document.Schema, Namespace: namespace, Organization: organization, Catalog: organization,
-		Permissions: map[string]document.Permission{"read": {}}, Units: map[string]document.Unit{"main": {}},
-		Roles: map[string]document.Role{"reader": {Permissions: map[string][]document.Alternative{"read": {{}}}}},
+		Permissions: map[string]document.Permission{permission: {}}, Units: map[string]document.Unit{"main": {}},
+		Roles: map[string]document.Role{"reader": {Permissions: map[string][]document.Alternative{permission: {{}}}}},
 	}
 	base, err := json.Marshal(doc)
 	if err != nil {
@@ -249,7 +255,16 @@ func TestPartsAreReadOnce(t *testing.T) {
 		f.Observe(p.index)
 		f.update(t, "")
 	}
-	// The organization was deleted and created again: the source builds its index from scratch.
+	// What all rest on is another: the source builds its index from scratch, also where something was refused in between.
+	refused := state(t, 1, "eve")
+	c.apply(t, refused.parts...)
+	f.Observe(refused.index)
+	f.update(t, "revision 3 was read already")
+	f.Observe(stateWith(t, 4, "write", "cem", "dan").index)
+	f.update(t, "")
+	f.Observe(state(t, 5, "cem", "dan").index)
+	f.update(t, "")
+	// So may it be where the organization was deleted and created again.
 	again := state(t, 1, "cem", "dan")
 	again.index.Data[document.PublicationKey] = strings.Replace(again.index.Data[document.PublicationKey], `"uid":"1"`, `"uid":"2"`, 1)
 	f.Observe(again.index)
