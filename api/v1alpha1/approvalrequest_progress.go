@@ -159,7 +159,8 @@ type GrantStatus struct {
 	RevocationTime *metav1.Time `json:"revocationTime,omitempty"`
 
 	// revocationReason says why the role ended then: Revoked if a user revoked it, BeneficiarySuspended if the beneficiary
-	// was suspended, or BeneficiaryGone if the beneficiary is no longer the user to whom the role was given.
+	// was suspended, BeneficiaryGone if the beneficiary is no longer the user to whom the role was given, or
+	// RenewedRoleRevoked if the role that it prolongs was revoked or its request deleted.
 	//
 	// +optional
 	RevocationReason Observed `json:"revocationReason,omitempty"`

@@ -74,7 +74,7 @@ func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*input
 // renewed returns the request whose role another one prolongs, as long as that matters; nil if it names none.
 func (r *Reconciler) renewed(ctx context.Context, request *v1alpha1.ApprovalRequest) (*v1alpha1.ApprovalRequest, error) {
 	grant := request.Spec.Grant
-	if grant == nil || grant.RenewalOf == nil || !isPending(request) {
+	if grant == nil || grant.RenewalOf == nil || !isPending(request) && !givesRole(request, r.Clock()) {
 		return nil, nil
 	}
 	return lookup.Request(ctx, r.Client, types.NamespacedName{Namespace: request.Namespace, Name: grant.RenewalOf.Name})

@@ -61,7 +61,7 @@ func (r *Reconciler) renewals(ctx context.Context, object client.Object) []recon
 	}
 	requests := make([]reconcile.Request, 0, len(renewing))
 	for i := range renewing {
-		if isPending(&renewing[i]) {
+		if isPending(&renewing[i]) || givesRole(&renewing[i], r.Clock()) {
 			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&renewing[i])})
 		}
 	}

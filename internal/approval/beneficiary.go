@@ -131,6 +131,8 @@ func revocationMessage(grant *v1alpha1.GrantStatus, beneficiary string) string {
 		return fmt.Sprintf("the role ended at %s: %q is not the user any more to whom it was given", at, beneficiary)
 	case ReasonBeneficiarySuspended:
 		return fmt.Sprintf("the role ended at %s: %q was suspended", at, beneficiary)
+	case ReasonRenewedRoleRevoked:
+		return fmt.Sprintf("the role ended at %s: the one that it prolongs was revoked, or its request was deleted", at)
 	}
 	return fmt.Sprintf("%q revoked the role at %s", grant.RevokedBy, at)
 }

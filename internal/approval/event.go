@@ -88,6 +88,8 @@ func (l *eventList) addRevocation(grant *v1alpha1.GrantStatus) {
 		l.add(warning, ReasonBeneficiaryGone, "the role ended: the beneficiary is not the user any more to whom it was given")
 	case ReasonBeneficiarySuspended:
 		l.add(warning, ReasonBeneficiarySuspended, "the role ended: the beneficiary was suspended")
+	case ReasonRenewedRoleRevoked:
+		l.add(warning, ReasonRenewedRoleRevoked, "the role ended: the one that it prolongs was revoked, or its request was deleted")
 	default:
 		l.add(normal, ReasonRevoked, "%q revoked the role%s", grant.RevokedBy, formatVia(grant.RevokedVia))
 	}

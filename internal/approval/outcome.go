@@ -17,6 +17,7 @@ import (
 func (g *progress) outcome() *Outcome {
 	g.revoke()
 	g.endWithBeneficiary()
+	g.endWithRenewed()
 	g.describe()
 	g.countReminders()
 	g.status.Conditions = g.conditions()

@@ -97,6 +97,8 @@ const (
 	ReasonBeneficiarySuspended = "BeneficiarySuspended"
 	// ReasonBeneficiaryGone requests gave a role that ended when its beneficiary was no user any more, or another one of the same id.
 	ReasonBeneficiaryGone = "BeneficiaryGone"
+	// ReasonRenewedRoleRevoked requests gave a role that ended because the one that it prolongs was revoked, or its request deleted.
+	ReasonRenewedRoleRevoked = "RenewedRoleRevoked"
 )
 
 // Reasons of events.

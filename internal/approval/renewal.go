@@ -69,6 +69,20 @@ func (p *pass) refuseRenewal(at time.Time) string {
 	return ""
 }
 
+// endWithRenewed ends a role for good once the one that it prolongs has ended before its time: by a revocation, with its beneficiary,
+// or because its request was deleted. Someone who ends a role ends all that was approved to follow it.
+func (g *progress) endWithRenewed() {
+	grant, p := g.status.Grant, g.pass
+	if grant == nil || grant.RevocationTime != nil || !p.now.Before(grant.EndTime.Time) || p.state.Request.Spec.Grant.RenewalOf == nil {
+		return
+	}
+	renewed := p.renewed()
+	isGone := renewed == nil || !renewed.DeletionTimestamp.IsZero()
+	if renewed != nil && isRevoked(&renewed.Status) || isGone && !p.hasRenewedEnded(p.now) {
+		grant.RevocationTime, grant.RevocationReason = timestamp(p.now), ReasonRenewedRoleRevoked
+	}
+}
+
 // hasRenewedEnded reports whether the role that an open request prolongs had ended by then: the request keeps when that is.
 func (p *pass) hasRenewedEnded(at time.Time) bool {
 	chain := p.status.Chain

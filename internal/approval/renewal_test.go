@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -141,7 +142,42 @@ func TestRenewalOfARoleThatEndsEarly(t *testing.T) {
 	}
 }
 
-// A request waits for one that is not decided yet.
+// A renewal that was approved already ends with the role that it prolongs, unless that has ended in its time.
+func TestApprovedRenewalOfARoleThatEndsEarly(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*story)
+		at     int
+		ends   bool
+	}{
+		"nothing":                        {func(*story) {}, 20, false},
+		"revoked":                        {func(s *story) { s.state.Renewed.Status.Grant.RevocationTime = new(metav1.NewTime(moment(15))) }, 20, true},
+		"revoked, and seen later":        {func(s *story) { s.state.Renewed.Status.Grant.RevocationTime = new(metav1.NewTime(moment(15))) }, 550, true},
+		"deleted before its end":         {func(s *story) { s.state.Renewed = nil }, 20, true},
+		"made again before its end":      {func(s *story) { s.state.Renewed.UID = "another" }, 499, true},
+		"being deleted before its end":   {func(s *story) { s.state.Renewed.DeletionTimestamp = new(metav1.NewTime(moment(15))) }, 20, true},
+		"removed after its end":          {func(s *story) { s.state.Renewed = nil }, 500, false},
+		"being removed after its end":    {func(s *story) { s.state.Renewed.DeletionTimestamp = new(metav1.NewTime(moment(505))) }, 510, false},
+		"revoked, and the renewal ended": {func(s *story) { s.state.Renewed.Status.Grant.RevocationTime = new(metav1.NewTime(moment(15))) }, 600, false},
+	} {
+		s := renewing(t).approves(10, "ben", "location").pass(10).is(approved)
+		c.change(s)
+		s.pass(c.at)
+		granted := meta.FindStatusCondition(s.last.Status.Conditions, v1alpha1.ConditionGranted)
+		if ended := granted.Reason == approval.ReasonRenewedRoleRevoked; ended != c.ends || ended == intake.Gives(s.state.Request) {
+			t.Errorf("%s: it ended is %t, and Granted is %s: %s", name, ended, granted.Reason, granted.Message)
+		}
+		if c.ends {
+			// It stays so, whatever becomes of the role.
+			s.state.Renewed = earlier(s, 500)
+			s.pass(c.at + 1)
+			granted := meta.FindStatusCondition(s.last.Status.Conditions, v1alpha1.ConditionGranted)
+			if granted.Reason != approval.ReasonRenewedRoleRevoked {
+				t.Errorf("%s: then Granted is %s", name, granted.Reason)
+			}
+		}
+	}
+}
+
 // What someone has taken out of a status or a spec prolongs nothing.
 func TestRenewalOfWhatIsIncomplete(t *testing.T) {
 	renewing(t, func(e *v1alpha1.ApprovalRequest) { e.Spec.Grant = nil }).is(denied)
@@ -150,6 +186,7 @@ func TestRenewalOfWhatIsIncomplete(t *testing.T) {
 	s.approves(700, "ben", "location").pass(700).is(denied)
 }
 
+// A request waits for one that is not decided yet.
 func TestRenewalOfAPendingRequest(t *testing.T) {
 	s := renewing(t, func(e *v1alpha1.ApprovalRequest) { e.Status = v1alpha1.ApprovalRequestStatus{State: pending} }).is(pending)
 	ready(s, metav1.ConditionFalse, approval.ReasonRenewedRequestPending)

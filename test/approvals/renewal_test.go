@@ -57,6 +57,28 @@ var _ = Describe("Roles that are prolonged, or start later", func() {
 		w.No("ann approve east")
 	})
 
+	It("end with a role that was revoked, also those that were approved to follow it", func() {
+		w := newOffice(chain("access", gives+approverOne))
+		first := w.opens("ann", access)
+		w.casts(first, "ben approve location")
+		w.becomes(first, "Approved")
+		second := renews(w, "ann", first, access)
+		w.becomes(second, "location: bea, ben")
+		w.casts(second, "bea approve location")
+		w.becomes(second, "Approved")
+		third := renews(w, "ann", second, access)
+		w.becomes(third, "location: bea, ben")
+		w.casts(third, "bea approve location")
+		w.becomes(third, "Approved")
+		later := func() bool { return w.MayAt(clock.Now().Add(150*time.Minute), "ann approve east") }
+		Eventually(later).Should(BeTrue())
+		w.casts(first, "ben revoke")
+		w.expect(second, "Granted", "False RenewedRoleRevoked: ")
+		w.expect(third, "Granted", "False RenewedRoleRevoked: ")
+		w.No("ann approve east")
+		Eventually(later).Should(BeFalse())
+	})
+
 	It("are given nothing by a renewal of a request that was made again under the same name", func() {
 		w := newOffice(chain("access", gives+approverOne))
 		first := w.opens("ann", "access name=mine unit=east role=approver seconds=3600")

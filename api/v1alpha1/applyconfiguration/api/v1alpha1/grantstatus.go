@@ -19,7 +19,8 @@ type GrantStatusApplyConfiguration struct {
 	// 2030-01-31T08:00:00Z.
 	RevocationTime *v1.Time `json:"revocationTime,omitempty"`
 	// revocationReason says why the role ended then: Revoked if a user revoked it, BeneficiarySuspended if the beneficiary
-	// was suspended, or BeneficiaryGone if the beneficiary is no longer the user to whom the role was given.
+	// was suspended, BeneficiaryGone if the beneficiary is no longer the user to whom the role was given, or
+	// RenewedRoleRevoked if the role that it prolongs was revoked or its request deleted.
 	RevocationReason *apiv1alpha1.Observed `json:"revocationReason,omitempty"`
 	// revokedBy is the id of the user who revoked it.
 	RevokedBy *apiv1alpha1.Observed `json:"revokedBy,omitempty"`
