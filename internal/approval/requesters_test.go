@@ -5,7 +5,11 @@ package approval_test
 import (
 	"testing"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 func TestRequesters(t *testing.T) {
@@ -31,7 +35,8 @@ func TestRequesters(t *testing.T) {
 		"a role, by an unknown match":  {"vic", "east", []v1alpha1.RequesterSelector{byRole("approver", "Near")}, denied},
 		"a role elsewhere":             {"cem", "west", []v1alpha1.RequesterSelector{byRole("approver", "")}, denied},
 		"no role":                      {"ann", "east", []v1alpha1.RequesterSelector{byRole("approver", "")}, denied},
-		"a role that is none":          {"ben", "east", []v1alpha1.RequesterSelector{byRole("nothing", "")}, denied},
+		"a role that is none":          {"ben", "east", []v1alpha1.RequesterSelector{byRole("nothing", "")}, pending},
+		"a role that is none, or held": {"bea", "east", []v1alpha1.RequesterSelector{byRole("nothing", ""), byRole("approver", "")}, pending},
 		"a permission":                 {"bob", "east", []v1alpha1.RequesterSelector{byPermission("bypass")}, pending},
 		"no permission":                {"ann", "east", []v1alpha1.RequesterSelector{byPermission("bypass")}, denied},
 		"a permission that is none":    {"bob", "east", []v1alpha1.RequesterSelector{byPermission("nothing")}, denied},
@@ -44,6 +49,25 @@ func TestRequesters(t *testing.T) {
 			s.state.Request.Spec.Requester, s.state.Request.Spec.Unit = c.requester, c.unit
 			s.pass(0).is(c.want)
 		})
+	}
+	// Requests wait for the role, and are opened only for its holders.
+	waiting := chain(step("location", users("max")))
+	waiting.Requesters = []v1alpha1.RequesterSelector{byRole("approver", ""), byRole("later", "")}
+	for holds, want := range map[bool]v1alpha1.RequestState{true: pending, false: denied} {
+		s := newStory(t, waiting)
+		s.pass(0).is(pending)
+		ready(s, metav1.ConditionFalse, approval.ReasonUnknownRole)
+		if s.last.Status.Chain != nil {
+			t.Error("a request was opened before the role exists whose holders may make it")
+		}
+		s.document.Roles["later"] = document.Role{}
+		if holds {
+			s.user("ann", func(u *document.User) {
+				u.Grants = append(u.Grants, document.Grant{Role: "later", Scope: document.Scope{Everywhere: true}})
+			})
+		}
+		s.index()
+		s.pass(5).is(want)
 	}
 	limited := chain(step("location", users("max")))
 	limited.Requesters = []v1alpha1.RequesterSelector{byRole("approver", ""), byPermission("bypass")}

@@ -10,20 +10,35 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// refuseRequester returns why the requester of the input may not make requests in a chain; nil if they may.
+// refuseRequester returns why the requester of the input may not make requests in a chain; nil if they may. While a role does not
+// exist whose holders may, nobody can say that the requester will not hold it.
 func (e *evaluation) refuseRequester(requesters []document.Requester) error {
 	if len(requesters) == 0 {
 		return nil
 	}
 	var named []string
+	missing := ""
 	for i := range requesters {
-		if e.isNamed(&requesters[i]) {
+		selector := &requesters[i]
+		if e.isNamed(selector) {
 			return nil
 		}
-		named = append(named, describeRequester(&requesters[i]))
+		named = append(named, describeRequester(selector))
+		if selector.Type == document.RequesterTypeRole && selector.Role != nil && !e.isRole(selector.Role.Role) {
+			missing = selector.Role.Role
+		}
+	}
+	if missing != "" {
+		return &access.MissingError{What: access.MissingRole, Name: missing}
 	}
 	return &access.RefusedError{Predicate: fmt.Sprintf("lets only %s make requests about unit %q, and %q is none of them",
 		strings.Join(named, ", "), e.decision.Index.UnitTable[e.decision.Unit].Name, e.input.Requester)}
+}
+
+// isRole reports whether a role exists.
+func (e *evaluation) isRole(name string) bool {
+	_, known := e.decision.Index.Roles[name]
+	return known
 }
 
 // isNamed reports whether a selector names the requester. One of an unknown type names nobody.
