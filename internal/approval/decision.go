@@ -92,7 +92,7 @@ func stepIndex(status *v1alpha1.ApprovalRequestStatus, name v1alpha1.Name) int {
 
 // isVote reports whether a decision is among the votes in a status.
 func isVote(status *v1alpha1.ApprovalRequestStatus, d *decision) bool {
-	return d.step >= 0 && d.step < len(status.Steps) &&
+	return d.step >= 0 &&
 		slices.ContainsFunc(status.Steps[d.step].Votes, func(v v1alpha1.Vote) bool {
 			return v.DecisionName == d.name && string(v.Approver) == d.decider() && v.DecisionTime.Time.Equal(d.created)
 		})

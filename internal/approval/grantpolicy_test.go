@@ -424,6 +424,10 @@ func TestPermissionsThatAreGained(t *testing.T) {
 			t.Errorf("%s gains %s, not %s", beneficiary, got, want)
 		}
 	}
+	without := newStory(t, chain(step("location", users("ben"))))
+	if got := without.state.Index.Gained(approval.Input(without.state.Request)); got != nil {
+		t.Errorf("a request that asks for no role gains %v", got)
+	}
 	s := asking(t, giving(), func(s *story) {
 		permissions := map[string][]document.Alternative{}
 		for i := range 70 {

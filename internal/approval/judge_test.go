@@ -155,4 +155,8 @@ func TestEarlyVotesStayEarly(t *testing.T) {
 		s.approves(10, "ben", "location").pass(opened+10).is(pending).waitsFor("vice: vic").counts("vic", approval.ReasonStepNotOpen)
 		s.approves(11, "vic", "vice").pass(opened + 11).is(approved)
 	}
+	// Also where they are seen with the one that begins the step.
+	s := newStory(t, chain(step("location", users("ben")), step("vice", users("vic")))).pass(0)
+	s.approves(5, "vic", "vice").approves(10, "ben", "location").pass(11).is(pending)
+	checkDecision(t, s, "vic", approval.ReasonStepNotOpen, `step "vice" had not begun when the decision was made`)
 }

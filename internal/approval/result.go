@@ -82,10 +82,8 @@ func (g *progress) revocationResult(d *decision) DecisionResult {
 	case grant.RevocationTime != nil:
 		return DecisionResult{Reason: ReasonNotRevocable, Message: revocationMessage(grant, g.pass.input.Beneficiary)}
 	}
-	if refused := g.pass.refuseRevocation(d); refused != nil {
-		return *refused
-	}
-	return DecisionResult{Reason: ReasonNotRevocable, Message: "the role was not held when the decision was made"}
+	// If it were not refused, the role would be revoked.
+	return *g.pass.refuseRevocation(d)
 }
 
 func countedMessage(d *decision) string {

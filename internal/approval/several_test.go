@@ -47,6 +47,9 @@ func TestGrantCheckForAnotherMoment(t *testing.T) {
 	if check == nil {
 		t.Fatal("no check is asked for")
 	}
+	if known := check.Grant.Records; len(known) != 1 || known[0].UID != "person" {
+		t.Errorf("the role would be given to who is known by %v", known)
+	}
 	earlier := *check
 	earlier.Window = v1alpha1.Window{}
 	s.state.CheckedGrants = []approval.CheckedGrant{{Window: earlier.Window, Refusal: "it was too early"}, {Window: check.Window}}

@@ -300,6 +300,7 @@ func TestWithdrawal(t *testing.T) {
 
 	unopened := newStory(t, chain(step("location", users("ben"))))
 	unopened.state.Index = nil
+	unopened.revokes(0, "ann").pass(0).is(pending).counts("ann", approval.ReasonNotRevocable)
 	unopened.decides(0, "ann", "", v1alpha1.VerdictWithdraw).pass(0).is(withdrawn)
 }
 

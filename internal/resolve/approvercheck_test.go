@@ -34,6 +34,7 @@ func TestApproversLackPermission(t *testing.T) {
 		"all hold it":                 {"buy", []model.Approver{users("ann", "cem")}, "", ""},
 		"one of several lacks it":     {"buy", []model.Approver{users("ann"), users("cem", "ben")}, "ben may lack", "approvers[1]"},
 		"all lack it":                 {"close", []model.Approver{users("cem", "ben")}, "ben, cem may lack", "approvers[0]"},
+		"from one it is taken":        {"buy", []model.Approver{users("cem", "dan")}, "dan may lack", "approvers[0]"},
 		"a group's member":            {"buy", []model.Approver{{Type: model.ApproverTypeGroup, Group: "night"}}, "ben may lack", "approvers[0]"},
 		"a role with it":              {"buy", []model.Approver{byRole("buyer")}, "", ""},
 		"a role without it":           {"buy", []model.Approver{byRole("payer")}, "holders of role payer may lack", "approvers[0]"},
@@ -53,7 +54,9 @@ func TestApproversLackPermission(t *testing.T) {
 			world := shop()
 			cem := holding("cem", 1)
 			cem.Overrides = []model.Override{{Name: "buy", Permission: "buy", Scope: model.Scope{Everywhere: true}}}
-			world.Assignments = append(world.Assignments, cem)
+			dan := holding("dan", 1)
+			dan.Overrides = []model.Override{{Name: "buy", Permission: "buy", Deny: true, Scope: model.Scope{Everywhere: true}}}
+			world.Assignments = append(world.Assignments, cem, dan)
 			world.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: []string{"ann", "ben"}}}
 			chain := asking("a", "", c.approvers...)
 			switch at {

@@ -111,10 +111,11 @@ func (t *timedFindings) endingGrants(c *findingsAt) {
 	}
 }
 
-// endingRequest finds that a role that a request gave is about to end. One that has ended is history.
+// endingRequest finds that a role that a request gave is about to end. One that has ended is history, and what suspended users
+// were given by requests is not looked at.
 func (b *binding) endingRequest(c *findingsAt) {
 	end := b.window.EndTime
-	if b.user.profile.Suspended || c.passed(end) || !c.passed(EndingTime(b.window.StartTime, end)) {
+	if c.passed(end) || !c.passed(EndingTime(b.window.StartTime, end)) {
 		return
 	}
 	c.found.note(b.object.Ref, b.field, ReasonGrantExpiring,
