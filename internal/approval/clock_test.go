@@ -29,7 +29,7 @@ func TestTimeouts(t *testing.T) {
 		if !s.last.Next.Equal(moment(60)) {
 			t.Errorf("the next pass is due at %v", s.last.Next)
 		}
-		intime, late := s.fork(), s.fork()
+		intime, late, withdrawn := s.fork(), s.fork(), s.fork()
 		s.pass(59).is(pending)
 		s.pass(75).is(c.state).says(`step "location" was not decided within 1m0s`)
 		if progress := s.last.Status.Steps[0]; progress.State != c.step || !s.last.Status.CompletionTime.Time.Equal(moment(60)) {
@@ -38,6 +38,7 @@ func TestTimeouts(t *testing.T) {
 		// What was decided before the deadline counts, whenever it is seen; in the second of the deadline it is too late.
 		intime.approves(59, "ben", "location").pass(75).is(approved)
 		late.approves(60, "ben", "location").pass(75).is(c.state).counts("ben", approval.ReasonStepClosed)
+		withdrawn.withdraws(60, "ann").pass(75).is(c.state).counts("ann", approval.ReasonRequestClosed)
 	}
 }
 

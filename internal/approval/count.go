@@ -177,11 +177,11 @@ func (c *count) endStepIfDecided(index int) bool {
 }
 
 // unanimous reports whether a step that asks for all has the approval of everybody who may decide it now, and of one of them at
-// least: where nobody may, the step waits.
+// least: where nobody may, the step waits. Of a step that is not open no votes are counted.
 func (c *count) unanimous(index int) bool {
 	g, t := c.progress, &c.tallies[index]
 	asksForAll := g.pass.chain.Steps[index].ApprovalMode == document.ApprovalAll
-	if g.status.Steps[index].State != v1alpha1.StepOpen || !asksForAll || t.approvals == 0 || t.denials > 0 || g.incomplete[index] {
+	if !asksForAll || t.approvals == 0 || t.denials > 0 || g.incomplete[index] {
 		return false
 	}
 	return len(g.eligible[index]) > 0 && !slices.ContainsFunc(g.eligible[index], func(user string) bool { return !t.voters.has(user) })

@@ -140,6 +140,8 @@ func TestMessagesOfDecisions(t *testing.T) {
 	s = given(t)
 	again := s.fork().revokes(50, "ann").revokes(51, "ann").pass(52)
 	checkDecision(t, again, "ann", approval.ReasonNotRevocable, `"ann" had revoked the role`)
+	together := s.fork().revokes(50, "ann").revokes(50, "bea").pass(52).counts("ann", countedReason)
+	checkDecision(t, together, "bea", approval.ReasonNotRevocable, `"ann" had revoked the role`)
 	s.revokes(50, "ann").revokes(51, "bea").revokes(9, "jon").pass(52)
 	checkDecision(t, s, "ann", countedReason, "revokes the role")
 	checkDecision(t, s, "bea", approval.ReasonNotRevocable, `"ann" had revoked the role`)

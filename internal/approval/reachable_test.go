@@ -79,6 +79,13 @@ func TestDistinctUsersOutOfReach(t *testing.T) {
 	}
 	spec.Steps[0].Approvers[0].Users = []v1alpha1.UserID{"ben"}
 	newStory(t, spec).pass(0).cannotEnd("different users must decide different steps")
+	// A step that is not needed needs nobody.
+	unneeded := chain(step("one", users("ben", "bea")), step("two", users("ben")), step("three", users("ben")))
+	unneeded.DistinctApprovers, unneeded.Steps[1].When = v1alpha1.DistinctAcrossSteps, "false"
+	s = newStory(t, unneeded).pass(0).is(pending)
+	if ready := meta.FindStatusCondition(s.last.Status.Conditions, v1alpha1.ConditionReady); ready.Status != "True" {
+		t.Errorf("bea and ben may each decide one, and ready is %s: %s", ready.Reason, ready.Message)
+	}
 	// A step that has too few by itself has none in common with others.
 	alone := chain(needing(2, 2, step("one", users("ben", "bea"))))
 	alone.DistinctApprovers = v1alpha1.DistinctAcrossSteps
