@@ -70,6 +70,20 @@ func TestAllValuesAndSome(t *testing.T) {
 	}
 }
 
+// TestOverridesWithUnknownValues give and take nothing, also where some of their values are known.
+func TestOverridesWithUnknownValues(t *testing.T) {
+	for _, values := range [][]string{{"food"}, {"food", "gone"}, {"gone", "food"}} {
+		world := shop()
+		divide(world, "goods", "food", "fuel")
+		world.Assignments[0].Overrides = []model.Override{{Name: "o", Permission: "pay", Scope: model.Scope{
+			Everywhere: true, Dimensions: []model.DimensionScope{{Name: "goods", Values: values}},
+		}}}
+		if got := len(resolved(world).Document.Users["ann"].Overrides); (got == 1) != (len(values) == 1) {
+			t.Errorf("of %v there are %d overrides", values, got)
+		}
+	}
+}
+
 // TestOverridesMakeUpDuties where they give the permission, with the features that it needs.
 func TestOverridesMakeUpDuties(t *testing.T) {
 	for name, c := range map[string]struct {
