@@ -51,6 +51,17 @@ var tips = []struct {
 		},
 		[]string{"Warning Role/acheter EquivalentRoles"},
 	},
+	{"two roles hold the same words, of different permissions", resolve.ReasonEquivalentRoles, func(w *model.World) {
+		for _, name := range []string{"own", "ownpay", "yearly"} {
+			w.Catalog.Qualifiers = append(w.Catalog.Qualifiers, model.Qualifier{Name: name, Expression: "true"})
+		}
+		w.Roles[0].Rules = []model.Rule{
+			{Selector: named("buy"), Qualifiers: []string{"own"}}, {Selector: named("pay"), Qualifiers: []string{"yearly"}},
+		}
+		w.Roles[1].Rules = []model.Rule{
+			{Selector: named("buy"), Qualifiers: []string{"ownpay"}}, {Selector: named("buy"), Qualifiers: []string{"yearly"}},
+		}
+	}, nil},
 	{
 		"a role holds the same as a platform role", resolve.ReasonEquivalentRoles,
 		func(w *model.World) {
