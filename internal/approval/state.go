@@ -122,20 +122,12 @@ func inputGrant(written *v1alpha1.RequestedGrant) *access.ApprovalGrant {
 
 // inputScope returns the scope that a request asks for, as chains see it.
 func inputScope(written *v1alpha1.Scope) *document.Scope {
-	scope := &document.Scope{Everywhere: written.Everywhere != nil && *written.Everywhere, Dimensions: map[string]document.Values{}}
-	for _, unit := range written.Units {
-		scope.Units = append(scope.Units, string(unit))
+	read := intake.Scope(written)
+	scope := &document.Scope{
+		Everywhere: read.Everywhere, Units: read.Units, UnitGroups: read.Groups, Dimensions: map[string]document.Values{},
 	}
-	for _, group := range written.UnitGroups {
-		scope.UnitGroups = append(scope.UnitGroups, string(group))
-	}
-	for i := range written.Dimensions {
-		d := &written.Dimensions[i]
-		values := document.Values{All: d.All != nil && *d.All}
-		for _, value := range d.Values {
-			values.Values = append(values.Values, string(value))
-		}
-		scope.Dimensions[string(d.Name)] = values
+	for _, d := range read.Dimensions {
+		scope.Dimensions[d.Name] = document.Values{All: d.All, Values: d.Values}
 	}
 	return scope
 }

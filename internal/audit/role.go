@@ -11,6 +11,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/internal/intake"
 )
 
 // EndDeleted is the reason of a role that ended because its request was deleted. The other reasons are those of the condition
@@ -31,22 +32,12 @@ func scope(written *v1alpha1.Scope) *Scope {
 	if written == nil {
 		return nil
 	}
-	s := &Scope{Everywhere: isTrue(written.Everywhere), Units: texts(written.Units), UnitGroups: texts(written.UnitGroups)}
-	for i := range written.Dimensions {
-		d := &written.Dimensions[i]
-		s.Dimensions = append(s.Dimensions, Dimension{Name: string(d.Name), All: isTrue(d.All), Values: texts(d.Values)})
+	read := intake.Scope(written)
+	s := &Scope{Everywhere: read.Everywhere, Units: read.Units, UnitGroups: read.Groups}
+	for _, d := range read.Dimensions {
+		s.Dimensions = append(s.Dimensions, Dimension{Name: d.Name, All: d.All, Values: d.Values})
 	}
 	return s
-}
-
-func isTrue(b *bool) bool { return b != nil && *b }
-
-func texts[T ~string](words []T) []string {
-	all := make([]string, len(words))
-	for i, word := range words {
-		all[i] = string(word)
-	}
-	return all
 }
 
 // addRole adds that the request gave its role, and that the role ended.

@@ -160,7 +160,7 @@ func Requested(request *v1alpha1.ApprovalRequest, during v1alpha1.Window) model.
 	// take away what anyone holds already.
 	given.Created = given.Window.StartTime.Add(time.Second - 1)
 	if spec.Grant.Scope != nil {
-		written := scope(spec.Grant.Scope)
+		written := Scope(spec.Grant.Scope)
 		given.Scope = &written
 	}
 	return given

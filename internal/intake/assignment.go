@@ -21,7 +21,7 @@ func Assignment(written *v1alpha1.UserAssignment) model.Assignment {
 		Overrides: each(written.Spec.Overrides, func(o *v1alpha1.Override) model.Override {
 			return model.Override{
 				Name: string(o.Name), Permission: string(o.Permission), Deny: o.Effect != v1alpha1.EffectAllow,
-				Scope: scope(o.Scope), Window: window(o.Window),
+				Scope: Scope(o.Scope), Window: window(o.Window),
 			}
 		}),
 	}
@@ -39,13 +39,13 @@ func Group(written *v1alpha1.UserGroup) model.Group {
 
 func grant(written *v1alpha1.Grant) model.Grant {
 	return model.Grant{
-		Name: string(written.Name), Role: roleRef(&written.RoleRef), Scope: scope(written.Scope), Window: window(written.Window),
+		Name: string(written.Name), Role: roleRef(&written.RoleRef), Scope: Scope(written.Scope), Window: window(written.Window),
 		Entitlements: names(written.Entitlements),
 	}
 }
 
-// scope translates a scope; none is an empty one.
-func scope(written *v1alpha1.Scope) model.Scope {
+// Scope translates a scope; none is an empty one.
+func Scope(written *v1alpha1.Scope) model.Scope {
 	if written == nil {
 		return model.Scope{}
 	}

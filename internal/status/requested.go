@@ -61,25 +61,10 @@ func showRequested(desired *v1alpha1.UserAssignmentStatus, roles []v1alpha1.Requ
 func requestedSummaries(roles []v1alpha1.RequestedRole) []string {
 	parts := make([]string, len(roles))
 	for i := range roles {
-		role, request := string(roles[i].RoleRef.Name), string(roles[i].RequestName)
-		parts[i] = role + " " + observedPlaces(&roles[i].Scope) + during(roles[i].Window) + " by request " + request
+		role, request, scope := string(roles[i].RoleRef.Name), string(roles[i].RequestName), &roles[i].Scope
+		parts[i] = role + " " + places(scope.Everywhere, scope.Units, scope.UnitGroups) + during(roles[i].Window) + " by request " + request
 	}
 	return parts
-}
-
-// observedPlaces writes the units and unit groups of a scope.
-func observedPlaces(scope *v1alpha1.ObservedScope) string {
-	if scope.Everywhere != nil && *scope.Everywhere {
-		return "everywhere"
-	}
-	var places []string
-	for _, unit := range scope.Units {
-		places = append(places, string(unit))
-	}
-	for _, group := range scope.UnitGroups {
-		places = append(places, "group "+string(group))
-	}
-	return "on " + strings.Join(places, ", ")
 }
 
 // hasEnded reports whether a status lists a requested role that has ended.

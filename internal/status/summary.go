@@ -71,25 +71,33 @@ func selected(organizations *v1alpha1.OrganizationSelector) string {
 	return "where " + metav1.FormatLabelSelector(organizations.Selector)
 }
 
-// where writes the units and unit groups of a scope.
+// where writes the units and unit groups of a scope. Without any, it returns another text.
 func where(scope *v1alpha1.Scope, without string) string {
 	if scope == nil {
 		return without
 	}
-	if scope.Everywhere != nil && *scope.Everywhere {
+	if written := places(scope.Everywhere, scope.Units, scope.UnitGroups); written != "" {
+		return written
+	}
+	return without
+}
+
+// places writes units and unit groups, or that everything is covered; empty if nothing is.
+func places[T ~string](everywhere *bool, units, groups []T) string {
+	if everywhere != nil && *everywhere {
 		return "everywhere"
 	}
-	var places []string
-	for _, unit := range scope.Units {
-		places = append(places, string(unit))
+	var named []string
+	for _, unit := range units {
+		named = append(named, string(unit))
 	}
-	for _, group := range scope.UnitGroups {
-		places = append(places, "group "+string(group))
+	for _, group := range groups {
+		named = append(named, "group "+string(group))
 	}
-	if len(places) == 0 {
-		return without
+	if len(named) == 0 {
+		return ""
 	}
-	return "on " + strings.Join(places, ", ")
+	return "on " + strings.Join(named, ", ")
 }
 
 // during writes the bounds of a window, without the time of day where that is midnight.

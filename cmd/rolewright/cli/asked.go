@@ -3,14 +3,15 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
 )
 
 // whatIsAsked returns in a few words what a request asks for: a role with its place and duration, or what its type says.
@@ -87,38 +88,24 @@ func plain[T ~string](words []T) []string {
 	return texts
 }
 
-// beneficiary returns the user for whom a request is made.
-func beneficiary(request *v1alpha1.ApprovalRequest) string {
-	return string(cmp.Or(request.Spec.Beneficiary, request.Spec.Requester))
-}
-
 // details returns what those who decide on a request should know, as titles and texts. It says what would be given if the request
 // were approved now.
 func details(request *v1alpha1.ApprovalRequest, now time.Time) [][]string {
 	spec := &request.Spec
-	rows := [][]string{{"asks for", whatIsAsked(request)}, {"for", beneficiary(request)}}
+	rows := [][]string{{"asks for", whatIsAsked(request)}, {"for", string(intake.Beneficiary(spec))}}
 	if spec.Beneficiary != "" && spec.Beneficiary != spec.Requester {
 		rows = append(rows, []string{"asked by", string(spec.Requester)})
 	}
 	if spec.Via != "" {
 		rows = append(rows, []string{"written by", string(spec.Via)})
 	}
-	for _, name := range sortedNames(spec.Attributes) {
+	for _, name := range slices.Sorted(maps.Keys(spec.Attributes)) {
 		rows = append(rows, []string{"attribute", printable(name + "=" + string(spec.Attributes[name].Raw))})
 	}
 	if spec.Grant != nil {
 		rows = append(rows, grantDetails(request, now)...)
 	}
 	return append(rows, []string{"why", orNone(printable(string(spec.Justification)))})
-}
-
-func sortedNames(attributes v1alpha1.Attributes) []string {
-	names := make([]string, 0, len(attributes))
-	for name := range attributes {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // grantDetails returns when the role is held, or would be, and what it gives.

@@ -17,6 +17,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
 )
 
 const requestsHelp = `List the ApprovalRequests that wait for you, the oldest first; with --mine, those that you made or that are for you;
@@ -212,7 +213,8 @@ func (o *requestsOptions) titles(others ...string) []string {
 // row returns the cells that every format has.
 func (o *requestsOptions) row(request *v1alpha1.ApprovalRequest) []string {
 	row := []string{
-		request.Name, printable(whatIsAsked(request)), beneficiary(request), orNone(string(request.Status.State)), age(request),
+		request.Name, printable(whatIsAsked(request)), string(intake.Beneficiary(&request.Spec)),
+		orNone(string(request.Status.State)), age(request),
 	}
 	if o.input.allNamespaces {
 		row = append([]string{request.Namespace}, row...)
