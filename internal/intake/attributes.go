@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"slices"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/model"
@@ -33,7 +34,7 @@ func attribute(raw []byte) any {
 	if json.Unmarshal(raw, &value) != nil {
 		return nil
 	}
-	if !anyNumber(value, func(n float64) bool { return math.Abs(n) >= maxExact }) {
+	if !hasLargeNumber(value) {
 		return value
 	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
@@ -43,20 +44,16 @@ func attribute(raw []byte) any {
 	return doubles(value)
 }
 
-// anyNumber reports whether a condition holds for any of the numbers in a value.
-func anyNumber(value any, holds func(float64) bool) bool {
+// hasLargeNumber reports whether a value contains a number of maxExact or more.
+func hasLargeNumber(value any) bool {
 	switch v := value.(type) {
 	case float64:
-		return holds(v)
+		return math.Abs(v) >= maxExact
 	case []any:
-		for _, element := range v {
-			if anyNumber(element, holds) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(v, hasLargeNumber)
 	case map[string]any:
 		for _, member := range v {
-			if anyNumber(member, holds) {
+			if hasLargeNumber(member) {
 				return true
 			}
 		}
