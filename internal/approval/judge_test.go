@@ -11,13 +11,14 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
+	"github.com/rolewright/rolewright/test/property"
 )
 
 // TestJudgementsStay shows that no decision that was refused comes alive, and that none that counts ceases to, whatever users gain
 // or lose between the passes.
 func TestJudgementsStay(t *testing.T) {
 	refused, counted := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		d := draw(t)
 		state, judged := d.state(0), map[string]approval.DecisionResult{}
 		for seconds := 0; seconds <= lastMoment; seconds += rapid.IntRange(1, 20).Draw(t, "passes") {
@@ -42,10 +43,12 @@ func TestJudgementsStay(t *testing.T) {
 				counted++
 			}
 		}
+	}, func() string {
+		if refused == 0 || counted == 0 {
+			return fmt.Sprintf("%d decisions were refused, and %d counted", refused, counted)
+		}
+		return ""
 	})
-	if refused == 0 || counted == 0 {
-		t.Errorf("%d decisions were refused, and %d counted", refused, counted)
-	}
 }
 
 // changeUser suspends a user or lets them act again, or takes away what they hold or gives it back.

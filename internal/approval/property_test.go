@@ -19,6 +19,7 @@ import (
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
+	"github.com/rolewright/rolewright/test/property"
 )
 
 // lastMoment is when the last pass over a random request takes place.
@@ -315,7 +316,7 @@ func TestTheEndDependsOnWhatCounted(t *testing.T) {
 
 func TestOnlyApproversVote(t *testing.T) {
 	reached := map[v1alpha1.RequestState]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		d := draw(t)
 		state, last := d.live(t, "passes", rapid.SliceOfN(rapid.IntRange(0, lastMoment), 0, 4).Draw(t, "moments"))
 		status := &last.Status
@@ -365,12 +366,14 @@ func TestOnlyApproversVote(t *testing.T) {
 				t.Fatalf("the request is approved and step %s is %s", progress.Name, progress.State)
 			}
 		}
-	})
-	for _, state := range []v1alpha1.RequestState{pending, approved, denied, withdrawn, expired} {
-		if reached[state] == 0 {
-			t.Errorf("no request was %s", state)
+	}, func() string {
+		for _, state := range []v1alpha1.RequestState{pending, approved, denied, withdrawn, expired} {
+			if reached[state] == 0 {
+				return fmt.Sprintf("no request was %s", state)
+			}
 		}
-	}
+		return ""
+	})
 }
 
 // TestNamesNeverMatter shows that the end is the same under any other names of the decisions.

@@ -4,6 +4,7 @@ package engine_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/rolewright/rolewright/internal/engine/enginetest"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
+	"github.com/rolewright/rolewright/test/property"
 )
 
 // meaning compares an index with the rules that its document follows.
@@ -27,7 +29,7 @@ type meaning struct {
 // TestMeaning: whatever a document says, Check, Explain and the searches answer as its rules do, followed one by one.
 func TestMeaning(t *testing.T) {
 	asked, yes := 0, 0
-	rapid.Check(t, func(rt *rapid.T) {
+	property.Check(t, func(rt *rapid.T) {
 		m := &meaning{T: rt, doc: enginetest.DrawDocument(rt)}
 		m.index = index(t, m.doc, clock)
 		for _, request := range rapid.SliceOfN(rapid.Custom(enginetest.DrawRequest), 40, 40).Draw(rt, "requests") {
@@ -36,10 +38,12 @@ func TestMeaning(t *testing.T) {
 			m.places(request)
 		}
 		asked, yes = asked+40, yes+m.yes
+	}, func() string {
+		if yes < asked/20 {
+			return fmt.Sprintf("of %d answers, %d are yes", asked, yes)
+		}
+		return ""
 	})
-	if yes < asked/20 {
-		t.Errorf("%d of %d answers are yes: the drawn documents say too little", yes, asked)
-	}
 }
 
 func (m *meaning) answer(request access.Request) bool {

@@ -4,6 +4,7 @@ package incremental_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -19,6 +20,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
+	"github.com/rolewright/rolewright/test/property"
 )
 
 // limits are those within which the documents of a sequence are published: in one piece, in shards, or now one, now the other.
@@ -36,7 +38,7 @@ type counts struct{ snapshots, refused, spread, whole, updated int }
 // built from scratch, byte by byte; and who follows what is published decides as an index of the document does.
 func TestEverySequence(t *testing.T) {
 	var all counts
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		within := limits[rapid.SampledFrom(slices.Sorted(maps.Keys(limits))).Draw(t, "published")]
 		c := newCluster(t)
 		follower := &follower{source: permissions.NewSource(permissions.WithClock(func() time.Time { return clock }))}
@@ -68,11 +70,13 @@ func TestEverySequence(t *testing.T) {
 			all.add(before, got)
 			before, kept = got, publishedOf(t, got)
 		}
+	}, func() string {
+		if all.refused == 0 || all.spread == 0 || all.whole == 0 || all.updated < all.snapshots/4 {
+			return fmt.Sprintf("too little happened to show anything: %+v", all)
+		}
+		return ""
 	})
 	t.Logf("%+v", all)
-	if all.refused == 0 || all.spread == 0 || all.whole == 0 || all.updated < all.snapshots/4 {
-		t.Errorf("too little happened to show anything: %+v", all)
-	}
 }
 
 func (n *counts) add(before, got *snapshot.Snapshot) {

@@ -14,6 +14,7 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
+	"github.com/rolewright/rolewright/test/property"
 )
 
 // drawRequested draws a role that a request gives, or asks for.
@@ -87,7 +88,7 @@ func refusal(world *model.World, asked *model.RequestedGrant) string {
 // TestGrantCheckIsResolution: to read one user says of a role that a request asks for what a resolution of everything says.
 func TestGrantCheckIsResolution(t *testing.T) {
 	answers := map[bool]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		draw := rapid.SampledFrom([]func(*rapid.T) *model.World{drawConstrained, drawConstrained, drawWorld}).Draw(t, "world")
 		world := draw(t)
 		identify(world)
@@ -119,8 +120,5 @@ func TestGrantCheckIsResolution(t *testing.T) {
 			t.Fatalf("the second time the check says %q instead of %q", again, got)
 		}
 		answers[got == ""]++
-	})
-	if answers[true] < 10 || answers[false] < 10 {
-		t.Errorf("%v: the worlds ask too little", answers)
-	}
+	}, func() string { return fewer(min(answers[true], answers[false]), 10, "the checks say %v", answers) })
 }

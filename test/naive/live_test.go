@@ -20,6 +20,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
+	"github.com/rolewright/rolewright/test/property"
 )
 
 // userParts is over how many parts users are spread: so few that changed and unchanged users share one.
@@ -79,7 +80,7 @@ func anAssignment(t *rapid.T, world *model.World) *model.Assignment {
 // does, in every word, and so do the indexes that were there before.
 func TestLiveIndexIsTheFreshOne(t *testing.T) {
 	var few, all int
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		world := copied(drawWorld(t))
 		source := permissions.NewSource(permissions.WithClock(func() time.Time { return clock }))
 		type pair struct{ live, fresh *engine.Index }
@@ -114,11 +115,7 @@ func TestLiveIndexIsTheFreshOne(t *testing.T) {
 				}
 			}
 		}
-	})
-	t.Logf("%d of %d indexes were made of what changed", few, all)
-	if few < all/2 {
-		t.Errorf("only %d of %d indexes were made of what changed: this test compares an index with itself", few, all)
-	}
+	}, func() string { return fewer(few, all/2, "of %d indexes, %d were made of what changed", all, few) })
 }
 
 func compareIndexes(t *rapid.T, what string, live, fresh *engine.Index, request *access.Request) {

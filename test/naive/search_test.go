@@ -17,6 +17,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 	"github.com/rolewright/rolewright/test/naive"
+	"github.com/rolewright/rolewright/test/property"
 )
 
 // searchesPerWorld is how many requests are turned into searches in each world.
@@ -67,7 +68,7 @@ func drawSought(t *rapid.T) *sought {
 // searches find in one run and page by page.
 func TestSearchesAgreeWithNaive(t *testing.T) {
 	found, asked := map[string]int{}, 0
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		s := drawSought(t)
 		for _, request := range drawRequests(t, s.world, searchesPerWorld) {
 			asked++
@@ -84,13 +85,9 @@ func TestSearchesAgreeWithNaive(t *testing.T) {
 			})
 			found["units"] += s.compare("UnitsCan", &ofUnits, s.index.UnitsCan, ofKind, func(r *access.Request, name string) { r.Resource.ID = name })
 		}
+	}, func() string {
+		return fewer(min(found["users"], found["permissions"], found["units"]), asked/100, "%d searches of each sort found %v", asked, found)
 	})
-	t.Logf("%d searches of each sort found %v", asked, found)
-	for _, sort := range []string{"users", "permissions", "units"} {
-		if found[sort] < asked/100 {
-			t.Errorf("%d searches for %s found %d: the drawn worlds say too little", asked, sort, found[sort])
-		}
-	}
 }
 
 // compare compares a search with one decision after another, and returns how many it found.
@@ -140,7 +137,7 @@ func (s *sought) compare(
 // TestWhereAgreesWithNaive: a resource in a unit is decided as what Where leaves says of it.
 func TestWhereAgreesWithNaive(t *testing.T) {
 	var unconditional, conditional, guarded int
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		s := drawSought(t)
 		for _, request := range drawRequests(t, s.world, searchesPerWorld) {
 			places := map[string]access.Place{}
@@ -170,11 +167,10 @@ func TestWhereAgreesWithNaive(t *testing.T) {
 				}
 			}
 		}
+	}, func() string {
+		all := unconditional + conditional
+		return fewer(min(conditional*10, guarded*100), all/5, "of %d places, %d have qualifiers, %d prohibitions", all, conditional, guarded)
 	})
-	t.Logf("%d places without condition, %d with; %d with prohibitions", unconditional, conditional, guarded)
-	if all := unconditional + conditional; conditional < all/50 || guarded < all/500 {
-		t.Errorf("of %d places, %d have qualifiers, %d prohibitions: the drawn worlds say too little", all, conditional, guarded)
-	}
 }
 
 // resourceIn is the request about a resource with other properties, that lies in a unit or, if its type is the unit's

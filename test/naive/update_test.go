@@ -16,13 +16,14 @@ import (
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/test/property"
 )
 
 // TestUpdateIsResolution: whatever happens to an organization, a resolution that is updated from the one before is the one from
 // scratch, and names every user whose entry in the document differs.
 func TestUpdateIsResolution(t *testing.T) {
 	var edits, changed int
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		e := &edited{world: drawWorld(t)}
 		for i := range e.world.Assignments {
 			e.assignments = append(e.assignments, e.stored(e.world.Assignments[i]))
@@ -49,11 +50,7 @@ func TestUpdateIsResolution(t *testing.T) {
 			}
 			former = got
 		}
-	})
-	t.Logf("%d of %d edits changed the document", changed, edits)
-	if changed < edits/4 {
-		t.Errorf("only %d of %d edits changed the document: the edits do too little", changed, edits)
-	}
+	}, func() string { return fewer(changed, edits/4, "of %d edits, %d changed the document", edits, changed) })
 }
 
 // TestCatalogGoesAndComesBack: a catalog that goes and comes back leaves nothing behind.
