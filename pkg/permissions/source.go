@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,7 +19,8 @@ import (
 // no connection: its feeder hands it publications (Update), or reports that nothing newer is there (MarkFresh), or that looking
 // failed (SetError). Packages dirsource and apisource do.
 //
-// A source takes a publication only if it is whole and newer than what it has, and otherwise keeps what it has: see Update.
+// A source takes a publication only if it is whole and newer than what it has, and otherwise keeps what it has: see Update and
+// UpdateLatest.
 // It may be used by any number of goroutines. Make it with NewSource.
 type Source struct {
 	clock func() time.Time
@@ -40,12 +40,13 @@ type Source struct {
 	updating sync.Mutex
 	follower *follow.Follower
 	current  *document.Publication
-	// superseded are the uids of earlier organizations of the same name.
-	superseded []string
+	order    order
 
-	// mutex guards the state, and changed, which is closed when the state changes and replaced.
+	// mutex guards the state, whether it names the only organization that is read, and changed, which is closed when the state
+	// changes and replaced.
 	mutex   sync.Mutex
 	state   State
+	bound   bool
 	changed chan struct{}
 }
 
@@ -58,9 +59,19 @@ type sourceOption func(*Source)
 func (o sourceOption) apply(s *Source) { o(s) }
 
 // WithOrganization makes a source refuse every other organization. Without, it takes the first one that Update gives it, and
-// refuses all others from then on.
+// another only if that stands as long as an older publication must: see Update.
 func WithOrganization(namespace, name string) SourceOption {
-	return sourceOption(func(s *Source) { s.state.Namespace, s.state.Organization = namespace, name })
+	return sourceOption(func(s *Source) { s.Bind(namespace, name) })
+}
+
+// Bind makes a source refuse every other organization, as WithOrganization does. It is for a feeder that knows whose publications
+// it reads, before the first update, and has no effect on a source that is bound already.
+func (s *Source) Bind(namespace, name string) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if !s.bound {
+		s.state.Namespace, s.state.Organization, s.bound = namespace, name, true
+	}
 }
 
 // WithMaxStaleness makes a source not ready once so much time has passed since what it has was last seen to be current.
@@ -122,17 +133,31 @@ func (s *Source) sinceFresh() time.Duration {
 //   - another organization or namespace than the source's;
 //   - an older state: a lower revision of the same organization, or the same revision with other parts;
 //   - an organization whose uid is that of one that the source has replaced by its successor. An organization that was
-//     deleted and made again has another uid and counts its revisions from 1 again. A source follows it, and never back.
+//     deleted and made again has another uid and counts its revisions from 1 again. A source follows it.
+//
+// What looks older may still be what is published: a publication that was forged, or a cluster that was restored from a backup,
+// leaves the source with numbers that nothing published is above. So a publication that was refused as older is taken once it
+// has been offered for five seconds, with no other in between. A feeder goes on offering what was refused.
 //
 // A publication that the source already has marks it as fresh.
 func (s *Source) Update(index []byte, read func(document.Part) ([]byte, error)) error {
+	return s.update(index, read, false)
+}
+
+// UpdateLatest is Update for a feeder that knows that the publication is later than every one that it handed over before, as one
+// knows that watches the ConfigMap: that order cannot be forged. So the publication is taken whatever its revision and uid.
+func (s *Source) UpdateLatest(index []byte, read func(document.Part) ([]byte, error)) error {
+	return s.update(index, read, true)
+}
+
+func (s *Source) update(index []byte, read func(document.Part) ([]byte, error), latest bool) error {
 	s.updating.Lock()
 	defer s.updating.Unlock()
-	publication, refused := s.examine(index)
+	publication, refused := s.examine(index, latest)
 	if refused != nil {
 		return s.refuse(refused)
 	}
-	if s.current != nil && s.current.UID == publication.UID && s.current.Revision == publication.Revision {
+	if isSame(s.current, publication) {
 		s.markFresh(true)
 		return nil
 	}
@@ -149,9 +174,10 @@ func (s *Source) Update(index []byte, read func(document.Part) ([]byte, error)) 
 }
 
 // examine refuses what the index itself shows must not be taken.
-func (s *Source) examine(index []byte) (*document.Publication, *RefusalError) {
+func (s *Source) examine(index []byte, latest bool) (*document.Publication, *RefusalError) {
 	publication, err := document.ParsePublication(index)
 	if err != nil {
+		s.order.contender = nil
 		return nil, &RefusalError{RefusedDamaged, err}
 	}
 	var bytes int64
@@ -161,42 +187,34 @@ func (s *Source) examine(index []byte) (*document.Publication, *RefusalError) {
 	if bytes > s.maxBytes {
 		return nil, refusal(RefusedTooLarge, "the publication has %d bytes; this source reads at most %d", bytes, s.maxBytes)
 	}
-	s.mutex.Lock()
-	namespace, organization := s.state.Namespace, s.state.Organization
-	s.mutex.Unlock()
-	if organization != "" && (publication.Organization != organization || publication.Namespace != namespace) {
-		return nil, refusal(RefusedForeign, "the publication is of organization %s/%s; this source reads %s/%s",
-			publication.Namespace, publication.Organization, namespace, organization)
-	}
-	return publication, s.olderThanCurrent(publication)
-}
-
-// olderThanCurrent refuses a state that comes before what the source has.
-func (s *Source) olderThanCurrent(publication *document.Publication) *RefusalError {
+	foreign, bound := s.foreign(publication)
 	switch {
-	case slices.Contains(s.superseded, publication.UID):
-		return refusal(RefusedOlder, "the publication is of an organization %s with uid %s, which was deleted; its successor has uid %s",
-			publication.Organization, publication.UID, s.current.UID)
-	case s.current == nil || s.current.UID != publication.UID || s.current.Revision < publication.Revision:
-		return nil
-	case publication.Revision < s.current.Revision:
-		return refusal(RefusedOlder, "the publication has revision %d; revision %d was read already", publication.Revision, s.current.Revision)
-	case publication.Digest() != s.current.Digest():
-		return refusal(RefusedOlder, "the publication has revision %d and digest %s; what was read of that revision has digest %s",
-			publication.Revision, publication.Digest(), s.current.Digest())
+	case foreign != nil && bound, latest:
+		return publication, foreign
+	case foreign == nil:
+		foreign = s.order.older(s.current, publication)
 	}
-	return nil
+	if foreign != nil && s.order.stands(publication, s.clock()) {
+		return publication, nil
+	}
+	return publication, foreign
 }
 
-// maxSuperseded bounds how many earlier organizations of the same name a source remembers.
-const maxSuperseded = 64
+// foreign refuses another organization than the source's. It also returns whether the source may read no other.
+func (s *Source) foreign(publication *document.Publication) (refused *RefusalError, bound bool) {
+	s.mutex.Lock()
+	namespace, organization, bound := s.state.Namespace, s.state.Organization, s.bound
+	s.mutex.Unlock()
+	if organization == "" || (publication.Organization == organization && publication.Namespace == namespace) {
+		return nil, bound
+	}
+	return refusal(RefusedForeign, "the publication is of organization %s/%s; this source reads %s/%s",
+		publication.Namespace, publication.Organization, namespace, organization), bound
+}
 
 // take replaces the index, and wakes those who wait for a change.
 func (s *Source) take(publication *document.Publication, next *Index) {
-	if s.current != nil && s.current.UID != publication.UID {
-		s.superseded = append(s.superseded, s.current.UID)
-		s.superseded = s.superseded[max(0, len(s.superseded)-maxSuperseded):]
-	}
+	s.order.took(s.current, publication)
 	s.current = publication
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

@@ -91,21 +91,30 @@ var _ = Describe("A source that is fed from the API server", func() {
 		Expect(readers(source)).To(Equal([]string{"ben"}))
 	}, SpecTimeout(time.Minute))
 
-	It("refuses what is foreign or older, and follows an organization that was made again", func(ctx SpecContext) {
+	It("refuses what is foreign, and follows what is there, whatever its revision and uid", func(ctx SpecContext) {
 		whole(library(namespace, "ann"), "1", 5).write(ctx)
 		source := feed(config, namespace)
 		reach(ctx, source, 5)
 		foreign := whole(library("elsewhere", "ben"), "1", 6)
 		foreign.in = namespace
-		for _, refused := range []*publication{whole(library(namespace, "ben"), "1", 4), whole(library(namespace, "ben"), "1", 5), foreign} {
-			before := source.State().Refusals
-			refused.write(ctx)
-			Eventually(func() int64 { return source.State().Refusals }).Should(BeNumerically(">", before))
-			Expect(readers(source)).To(Equal([]string{"ann"}))
+		foreign.write(ctx)
+		Eventually(func() int64 { return source.State().Refusals }).Should(BeNumerically(">", 0))
+		Expect(readers(source)).To(Equal([]string{"ann"}))
+
+		By("following a revision that nothing is above, a lower one, the same one, other uids")
+		for i, next := range []*publication{
+			whole(library(namespace, "ben"), "1", 1<<53), whole(library(namespace, "ann"), "1", 4), whole(library(namespace, "ben"), "1", 4),
+			whole(library(namespace, "ann"), "2", 4), whole(library(namespace, "ben"), "1", 5),
+		} {
+			next.write(ctx)
+			Eventually(func() []string { return readers(source) }).Should(Equal([]string{[]string{"ben", "ann"}[i%2]}))
+			Expect(source.State().UID).To(Equal(next.UID))
 		}
+
+		By("following an organization that was made again")
 		remove(ctx, namespace, indexName)
-		whole(library(namespace, "cem"), "2", 1).write(ctx)
-		Eventually(func() string { return source.State().UID }).Should(Equal("2"))
+		whole(library(namespace, "cem"), "3", 1).write(ctx)
+		Eventually(func() string { return source.State().UID }).Should(Equal("3"))
 		Expect(readers(source)).To(Equal([]string{"cem"}))
 	}, SpecTimeout(time.Minute))
 

@@ -98,7 +98,11 @@ func (f *Follower) load(folder *folder) {
 	// Errors are in the source's state.
 	_ = folder.feeder.Load()
 	before := folder.logged
+	was := folder.key()
 	folder.logged = folder.source.State()
+	if folder.key() != was {
+		f.forget(folder, was, "the folder publishes another organization")
+	}
 	if folder.logged.Revision > 0 && !f.serve(folder) {
 		return
 	}
@@ -129,13 +133,15 @@ func (f *Follower) serve(folder *folder) bool {
 	return true
 }
 
-// remove removes the organization that was served from a folder.
-func (f *Follower) remove(folder *folder) {
-	key := folder.key()
+// remove removes the organization that was served from a folder that is gone.
+func (f *Follower) remove(folder *folder) { f.forget(folder, folder.key(), "the folder is gone") }
+
+// forget removes an organization that was served from a folder.
+func (f *Follower) forget(folder *folder, key tenants.Key, why string) {
 	if f.served[key] != folder {
 		return
 	}
 	delete(f.served, key)
 	f.options.Registry.Remove(key)
-	f.options.Log.Info("No longer serving: the folder is gone", "organization", key.String(), "folder", folder.path)
+	f.options.Log.Info("No longer serving: "+why, "organization", key.String(), "folder", folder.path)
 }

@@ -136,6 +136,18 @@ func TestOnePublication(t *testing.T) {
 	}
 }
 
+// TestAnotherOrganizationThatStands: a folder whose first publication was forged serves what is published once that stands.
+func TestAnotherOrganizationThatStands(t *testing.T) {
+	directory := t.TempDir()
+	publish(t, directory, "forged", 1<<53)
+	f := follow(t, directory)
+	f.await("forged", 1<<53)
+	publish(t, directory, "acme", 3)
+	f.await("acme", 3)
+	f.await("forged", -1)
+	f.awaitLog("No longer serving: the folder publishes another organization")
+}
+
 // TestFolders: publications may be one or two levels below the directory, come and go.
 func TestFolders(t *testing.T) {
 	directory := t.TempDir()

@@ -20,8 +20,8 @@ import (
 // fetchTimeout bounds the reading of one part.
 const fetchTimeout = 30 * time.Second
 
-// Updater updates a source with the states of one organization's ConfigMap, as a watch observes them. It reads the further
-// ConfigMaps that the source asks for, each part once.
+// Updater updates a source with the states of one organization's ConfigMap, as a watch observes them: what is observed later is
+// later, whatever its revision says. It reads the further ConfigMaps that the source asks for, each part once.
 type Updater struct {
 	queue           *Queue
 	configMaps      corev1client.ConfigMapInterface
@@ -51,6 +51,7 @@ type observation struct {
 func (q *Queue) NewUpdater(
 	client corev1client.ConfigMapsGetter, namespace, organization string, source *permissions.Source, updated func(error),
 ) *Updater {
+	source.Bind(namespace, organization)
 	return &Updater{
 		queue: q, configMaps: client.ConfigMaps(namespace), namespace: namespace, name: organization + document.ConfigMapSuffix,
 		source: source, updated: updated, parts: partCache{},
@@ -111,7 +112,7 @@ func (u *Updater) apply(ctx context.Context, configMap *corev1.ConfigMap) (bool,
 		return false, u.setError(fmt.Errorf("ConfigMap %s/%s has no key %s, so it is not a publication",
 			u.namespace, u.name, document.PublicationKey))
 	}
-	err := u.source.Update([]byte(index), func(part document.Part) ([]byte, error) {
+	err := u.source.UpdateLatest([]byte(index), func(part document.Part) ([]byte, error) {
 		if part.ConfigMap != "" {
 			return u.fetch(ctx, part)
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -77,6 +78,12 @@ func stateWith(t *testing.T, revision int64, permission string, users ...string)
 	p.index = configMap(organization+document.ConfigMapSuffix,
 		map[string]string{document.PublicationKey: string(index), "base.json": string(base)})
 	return p
+}
+
+// foreign returns the ConfigMap of a state that says that it is of another organization.
+func foreign(p published) *corev1.ConfigMap {
+	p.index.Data[document.PublicationKey] = strings.Replace(p.index.Data[document.PublicationKey], `"organization":"library"`, `"organization":"archive"`, 1)
+	return p.index
 }
 
 func configMap(name string, data map[string]string) *corev1.ConfigMap {
@@ -151,7 +158,12 @@ type follower struct {
 
 func follow(t *testing.T, c *cluster) *follower {
 	t.Helper()
-	f := &follower{source: permissions.NewSource(permissions.WithOrganization(namespace, organization)), updates: make(chan error, 100)}
+	return followWith(t, c, permissions.NewSource(permissions.WithOrganization(namespace, organization)))
+}
+
+func followWith(t *testing.T, c *cluster, source *permissions.Source) *follower {
+	t.Helper()
+	f := &follower{source: source, updates: make(chan error, 100)}
 	queue := apisource.NewQueue()
 	f.Updater = queue.NewUpdater(c.CoreV1(), namespace, organization, f.source, func(err error) { f.updates <- err })
 	ctx, cancel := context.WithCancel(t.Context())
@@ -236,13 +248,37 @@ func TestRefusalsThatLastAreNotRetried(t *testing.T) {
 	c.apply(t, second.parts...)
 	f.Observe(second.index)
 	f.update(t, "")
-	f.Observe(state(t, 1, "ann").index)
-	f.update(t, "revision 2 was read already")
+	f.Observe(foreign(state(t, 3, "ann")))
+	f.update(t, "the publication is of organization town/archive; this source reads town/library")
 	select {
 	case err := <-f.updates:
-		t.Errorf("an older revision was retried: %v", err)
+		t.Errorf("another organization's publication was retried: %v", err)
 	case <-time.After(2 * time.Second):
 	}
+}
+
+// TestWhatIsObservedLaterIsFollowed: the order of the watch counts, and not what publications say of themselves. The source need not
+// have been told whose publications it reads.
+func TestWhatIsObservedLaterIsFollowed(t *testing.T) {
+	c := newCluster(t)
+	f := followWith(t, c, permissions.NewSource())
+	published := state(t, 3, "ann")
+	c.apply(t, published.parts...)
+	c.apply(t, state(t, 3, "eve").parts...)
+	for _, forged := range []string{`"revision":9007199254740992`, `"revision":1`, `"revision":3`, `"uid":"forged"`, `"uid":""`} {
+		name, _, _ := strings.Cut(forged, ":")
+		index := state(t, 3, "eve").index
+		index.Data[document.PublicationKey] = regexp.MustCompile(name+`:("[^"]*"|\d+)`).ReplaceAllString(index.Data[document.PublicationKey], forged)
+		f.Observe(index)
+		f.update(t, "")
+		f.Observe(published.index)
+		f.update(t, "")
+		if state := f.source.State(); !mayRead(f.source, "ann") || mayRead(f.source, "eve") || state.Revision != 3 || state.UID != "1" {
+			t.Errorf("after %s the source has %+v", forged, state)
+		}
+	}
+	f.Observe(foreign(state(t, 4, "eve")))
+	f.update(t, "this source reads town/library")
 }
 
 // TestPartsAreReadOnce: a part that is the same as before is not read again, not even to build the index from scratch.
@@ -258,8 +294,8 @@ func TestPartsAreReadOnce(t *testing.T) {
 	// What all rest on is another: the source builds its index from scratch, also where something was refused in between.
 	refused := state(t, 1, "eve")
 	c.apply(t, refused.parts...)
-	f.Observe(refused.index)
-	f.update(t, "revision 3 was read already")
+	f.Observe(foreign(refused))
+	f.update(t, "this source reads town/library")
 	f.Observe(stateWith(t, 4, "write", "cem", "dan").index)
 	f.update(t, "")
 	f.Observe(state(t, 5, "cem", "dan").index)

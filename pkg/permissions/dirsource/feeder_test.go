@@ -278,6 +278,25 @@ func TestRunWaitsForTheDirectory(t *testing.T) {
 	await(t, source, 3)
 }
 
+// TestRunFollowsWhatStands: a forged revision that no publication can exceed holds a source only for seconds.
+func TestRunFollowsWhatStands(t *testing.T) {
+	directory, source := t.TempDir(), permissions.NewSource()
+	mount(t, directory, state(t, 1<<53))
+	run(t, dirsource.New(directory, source))
+	await(t, source, 1<<53)
+	mount(t, directory, state(t, 2))
+	for changed := source.Changed(); source.State().Revision != 2; changed = source.Changed() {
+		select {
+		case <-changed:
+		case <-time.After(waitTimeout):
+			t.Fatalf("the source has %+v", source.State())
+		}
+	}
+	if !may(source, 2) || source.State().Refusal != nil {
+		t.Errorf("the source has %+v", source.State())
+	}
+}
+
 // TestRunBesideSwaps: whatever a reader sees while states follow each other fast is one of them, whole, and never an older
 // one after a newer one.
 func TestRunBesideSwaps(t *testing.T) {
