@@ -124,15 +124,16 @@ func (g *progress) endWithBeneficiary() {
 }
 
 // revocationMessage says why a role ended before its end.
-func revocationMessage(grant *v1alpha1.GrantStatus, beneficiary string) string {
-	at := grant.RevocationTime.UTC().Format(time.RFC3339)
+func (p *pass) revocationMessage(grant *v1alpha1.GrantStatus) string {
+	beneficiary, at := p.input.Beneficiary, grant.RevocationTime.UTC().Format(time.RFC3339)
 	switch grant.RevocationReason {
 	case ReasonBeneficiaryGone:
 		return fmt.Sprintf("the role ended at %s: %q is not the user any more to whom it was given", at, beneficiary)
 	case ReasonBeneficiarySuspended:
 		return fmt.Sprintf("the role ended at %s: %q was suspended", at, beneficiary)
 	case ReasonRenewedRoleRevoked:
-		return fmt.Sprintf("the role ended at %s: the one that it prolongs was revoked, or its request was deleted", at)
+		return fmt.Sprintf("the role ended at %s: the one that it prolongs, of request %q, was revoked, or that request was deleted",
+			at, p.renewalName())
 	}
 	return fmt.Sprintf("%q revoked the role at %s", grant.RevokedBy, at)
 }

@@ -126,7 +126,7 @@ func (g *progress) grantedCondition() metav1.Condition {
 	case grant == nil:
 		c.Reason, c.Message = ReasonNotGranted, "the request ended without giving the role"
 	case grant.RevocationTime != nil:
-		c.Reason, c.Message = string(grant.RevocationReason), revocationMessage(grant, g.pass.input.Beneficiary)
+		c.Reason, c.Message = string(grant.RevocationReason), g.pass.revocationMessage(grant)
 	case !g.pass.now.Before(grant.EndTime.Time):
 		c.Reason, c.Message = ReasonGrantExpired, "the role was held until "+grant.EndTime.UTC().Format(time.RFC3339)
 	case g.pass.now.Before(grant.StartTime.Time):

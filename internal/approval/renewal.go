@@ -73,14 +73,33 @@ func (p *pass) refuseRenewal(at time.Time) string {
 // or because its request was deleted. Someone who ends a role ends all that was approved to follow it.
 func (g *progress) endWithRenewed() {
 	grant, p := g.status.Grant, g.pass
-	if grant == nil || grant.RevocationTime != nil || !p.now.Before(grant.EndTime.Time) || p.state.Request.Spec.Grant.RenewalOf == nil {
+	if grant == nil || grant.RevocationTime != nil || !p.now.Before(grant.EndTime.Time) || p.renewalName() == "" {
 		return
 	}
-	renewed := p.renewed()
-	isGone := renewed == nil || !renewed.DeletionTimestamp.IsZero()
-	if renewed != nil && isRevoked(&renewed.Status) || isGone && !p.hasRenewedEnded(p.now) {
+	if p.endedRenewedEarly() {
 		grant.RevocationTime, grant.RevocationReason = timestamp(p.now), ReasonRenewedRoleRevoked
 	}
+}
+
+// endedRenewedEarly reports whether the role that a request prolongs ended before its time. If nothing is left of its request, all
+// that is known is whether that time has come.
+func (p *pass) endedRenewedEarly() bool {
+	renewed := p.renewed()
+	switch {
+	case renewed == nil:
+		return !p.hasRenewedEnded(p.now)
+	case isRevoked(&renewed.Status):
+		return true
+	}
+	return !renewed.DeletionTimestamp.IsZero() && !p.hasRenewedEnded(renewed.DeletionTimestamp.Time)
+}
+
+// renewalName returns the name of the request whose role this one prolongs; empty if it names none.
+func (p *pass) renewalName() string {
+	if grant := p.state.Request.Spec.Grant; grant != nil && grant.RenewalOf != nil {
+		return grant.RenewalOf.Name
+	}
+	return ""
 }
 
 // hasRenewedEnded reports whether the role that an open request prolongs had ended by then: the request keeps when that is.

@@ -155,6 +155,7 @@ func TestApprovedRenewalOfARoleThatEndsEarly(t *testing.T) {
 		"deleted before its end":         {func(s *story) { s.state.Renewed = nil }, 20, true},
 		"made again before its end":      {func(s *story) { s.state.Renewed.UID = "another" }, 499, true},
 		"being deleted before its end":   {func(s *story) { s.state.Renewed.DeletionTimestamp = new(metav1.NewTime(moment(15))) }, 20, true},
+		"being deleted, and seen later":  {func(s *story) { s.state.Renewed.DeletionTimestamp = new(metav1.NewTime(moment(15))) }, 550, true},
 		"removed after its end":          {func(s *story) { s.state.Renewed = nil }, 500, false},
 		"being removed after its end":    {func(s *story) { s.state.Renewed.DeletionTimestamp = new(metav1.NewTime(moment(505))) }, 510, false},
 		"revoked, and the renewal ended": {func(s *story) { s.state.Renewed.Status.Grant.RevocationTime = new(metav1.NewTime(moment(15))) }, 600, false},
@@ -167,6 +168,9 @@ func TestApprovedRenewalOfARoleThatEndsEarly(t *testing.T) {
 			t.Errorf("%s: it ended is %t, and Granted is %s: %s", name, ended, granted.Reason, granted.Message)
 		}
 		if c.ends {
+			if !strings.Contains(granted.Message, `of request "offer-0"`) {
+				t.Errorf("%s: it does not name the request: %s", name, granted.Message)
+			}
 			// It stays so, whatever becomes of the role.
 			s.state.Renewed = earlier(s, 500)
 			s.pass(c.at + 1)

@@ -80,7 +80,7 @@ func (g *progress) revocationResult(d *decision) DecisionResult {
 	case grant.RevocationTime != nil && grant.RevokedBy != "":
 		return DecisionResult{Reason: ReasonNotRevocable, Message: fmt.Sprintf("%q had revoked the role", grant.RevokedBy)}
 	case grant.RevocationTime != nil:
-		return DecisionResult{Reason: ReasonNotRevocable, Message: revocationMessage(grant, g.pass.input.Beneficiary)}
+		return DecisionResult{Reason: ReasonNotRevocable, Message: g.pass.revocationMessage(grant)}
 	}
 	// If it were not refused, the role would be revoked.
 	return *g.pass.refuseRevocation(d)

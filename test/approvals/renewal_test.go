@@ -73,10 +73,34 @@ var _ = Describe("Roles that are prolonged, or start later", func() {
 		later := func() bool { return w.MayAt(clock.Now().Add(150*time.Minute), "ann approve east") }
 		Eventually(later).Should(BeTrue())
 		w.casts(first, "ben revoke")
-		w.expect(second, "Granted", "False RenewedRoleRevoked: ")
-		w.expect(third, "Granted", "False RenewedRoleRevoked: ")
+		w.expect(second, "Granted", `False RenewedRoleRevoked: of request "`+first+`"`)
+		w.expect(third, "Granted", `False RenewedRoleRevoked: of request "`+second+`"`)
 		w.No("ann approve east")
 		Eventually(later).Should(BeFalse())
+	})
+
+	It("are kept if only what prolongs them is revoked, and end with their request if it is deleted", func() {
+		w := newOffice(chain("access", gives+approverOne))
+		first := w.opens("ann", access)
+		w.casts(first, "ben approve location")
+		w.becomes(first, "Approved")
+		var renewals []string
+		for range 2 {
+			name := renews(w, "ann", first, access)
+			w.becomes(name, "location: bea, ben")
+			w.casts(name, "bea approve location")
+			w.becomes(name, "Approved")
+			renewals = append(renewals, name)
+		}
+		w.casts(renewals[0], "ben revoke")
+		w.expect(renewals[0], "Granted", "False Revoked: ")
+		w.expect(first, "Granted", "True Granted: ")
+		w.Yes("ann approve east")
+
+		Expect(api.Delete(w.Ctx, w.request(first))).To(Succeed())
+		w.expect(renewals[1], "Granted", `False RenewedRoleRevoked: of request "`+first+`"`)
+		w.No("ann approve east")
+		Eventually(func() bool { return w.MayAt(clock.Now().Add(90*time.Minute), "ann approve east") }).Should(BeFalse())
 	})
 
 	It("are given nothing by a renewal of a request that was made again under the same name", func() {
