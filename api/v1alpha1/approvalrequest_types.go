@@ -195,6 +195,13 @@ type ApprovalRequestStatus struct {
 	// +kubebuilder:validation:MaxItems=16
 	BeneficiaryRecords []UserRecord `json:"beneficiaryRecords,omitempty"`
 
+	// renewedRoleEndTime is when the role that this request prolongs ended, once the controller has seen that it was held until
+	// then, in RFC 3339, for example 2030-01-31T16:00:00Z. As long as it is absent, the role is not prolonged if the request named in
+	// spec.grant.renewalOf does not exist any more.
+	//
+	// +optional
+	RenewedRoleEndTime *metav1.Time `json:"renewedRoleEndTime,omitempty"`
+
 	// grant is the role that the approved request gives.
 	//
 	// +optional

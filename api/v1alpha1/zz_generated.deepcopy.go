@@ -388,6 +388,10 @@ func (in *ApprovalRequestStatus) DeepCopyInto(out *ApprovalRequestStatus) {
 		*out = make([]UserRecord, len(*in))
 		copy(*out, *in)
 	}
+	if in.RenewedRoleEndTime != nil {
+		in, out := &in.RenewedRoleEndTime, &out.RenewedRoleEndTime
+		*out = (*in).DeepCopy()
+	}
 	if in.Grant != nil {
 		in, out := &in.Grant, &out.Grant
 		*out = new(GrantStatus)

@@ -23,8 +23,9 @@ type inputs struct {
 	// decisions are those that are settled, and unsettled is when the first of the others is; zero if there is none.
 	decisions []v1alpha1.ApprovalDecision
 	unsettled time.Time
-	// renewed is the request whose role this one prolongs, if it names one.
-	renewed *v1alpha1.ApprovalRequest
+	// renewed is the request whose role this one prolongs, if it names one, and renewals are those that name this one.
+	renewed  *v1alpha1.ApprovalRequest
+	renewals []v1alpha1.ApprovalRequest
 	// chains are the cached ones of the organization, which may be newer than the snapshot. They are loaded only for a request
 	// that is to be opened.
 	chains []v1alpha1.ApprovalChain
@@ -51,6 +52,11 @@ func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*input
 	if in.renewed, err = r.renewed(ctx, in.request); err != nil {
 		return nil, err
 	}
+	if in.request.Status.Grant != nil {
+		if in.renewals, err = lookup.Renewals(ctx, r.Client, key); err != nil {
+			return nil, err
+		}
+	}
 	if in.minTTL, err = r.minTTL(ctx, in); err != nil {
 		return nil, err
 	}
@@ -73,11 +79,10 @@ func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*input
 
 // renewed returns the request whose role another one prolongs, as long as that matters; nil if it names none.
 func (r *Reconciler) renewed(ctx context.Context, request *v1alpha1.ApprovalRequest) (*v1alpha1.ApprovalRequest, error) {
-	grant := request.Spec.Grant
-	if grant == nil || grant.RenewalOf == nil || !isPending(request) && !givesRole(request, r.Clock()) {
+	if !approval.FollowsRenewed(request, r.Clock()) {
 		return nil, nil
 	}
-	return lookup.Request(ctx, r.Client, types.NamespacedName{Namespace: request.Namespace, Name: grant.RenewalOf.Name})
+	return lookup.Request(ctx, r.Client, types.NamespacedName{Namespace: request.Namespace, Name: request.Spec.Grant.RenewalOf.Name})
 }
 
 func (in *inputs) organization() snapshot.Key {
@@ -104,7 +109,8 @@ func (in *inputs) ready() bool {
 
 func (in *inputs) state(now time.Time) *approval.State {
 	state := &approval.State{
-		Request: in.request, Decisions: in.decisions, OlderRequests: in.olderRequests, Renewed: in.renewed, MinTTL: in.minTTL, Now: now,
+		Request: in.request, Decisions: in.decisions, OlderRequests: in.olderRequests,
+		Renewed: in.renewed, Renewals: in.renewals, MinTTL: in.minTTL, Now: now,
 	}
 	if in.snapshot != nil {
 		state.Chains, state.Index = in.snapshot.Chains, in.snapshot.Index()

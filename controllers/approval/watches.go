@@ -19,6 +19,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
@@ -61,7 +62,7 @@ func (r *Reconciler) renewals(ctx context.Context, object client.Object) []recon
 	}
 	requests := make([]reconcile.Request, 0, len(renewing))
 	for i := range renewing {
-		if isPending(&renewing[i]) || givesRole(&renewing[i], r.Clock()) {
+		if approval.FollowsRenewed(&renewing[i], r.Clock()) {
 			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&renewing[i])})
 		}
 	}

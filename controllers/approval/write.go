@@ -69,7 +69,7 @@ func (in *inputs) conditions(decided []metav1.Condition, now time.Time) []metav1
 		meta.RemoveStatusCondition(&decided, c.Type)
 		decided = append(decided, c)
 	}
-	if finding := in.withheld(now); finding != nil {
+	if finding := in.withheld(now); finding != nil && givesRole(in.request, now) {
 		set(metav1.Condition{
 			Type: v1alpha1.ConditionGranted, Status: metav1.ConditionFalse, Reason: finding.Reason, Message: finding.Message,
 		})

@@ -133,7 +133,7 @@ func (p *pass) revocationMessage(grant *v1alpha1.GrantStatus) string {
 		return fmt.Sprintf("the role ended at %s: %q was suspended", at, beneficiary)
 	case ReasonRenewedRoleRevoked:
 		return fmt.Sprintf("the role ended at %s: the one that it prolongs, of request %q, was revoked, or that request was deleted",
-			at, p.renewalName())
+			at, renewalName(p.state.Request))
 	}
 	return fmt.Sprintf("%q revoked the role at %s", grant.RevokedBy, at)
 }

@@ -34,6 +34,7 @@ func Decide(s *State) (*Outcome, *GrantCheck) {
 		}
 	}
 	g.followBeneficiary()
+	g.followRenewed()
 	g.replay()
 	if g.check != nil {
 		return nil, g.check

@@ -47,7 +47,7 @@ func (g *progress) outdated(at time.Time) string {
 	if kept == nil {
 		return "someone changed the status: it does not say what role was asked for; make the request again"
 	}
-	if refusal := p.refuseRenewal(at); refusal != "" {
+	if refusal := g.refuseRenewal(); refusal != "" {
 		return refusal
 	}
 	if digest, known := p.state.Index.RoleDigest(p.input.Grant.Role); known && v1alpha1.ChainDigest(digest) != kept.RoleDigest {

@@ -47,7 +47,7 @@ func (g *progress) open() {
 	if g.blocked = p.awaitsRenewed(); g.blocked != nil {
 		return
 	}
-	if refusal := p.refuseRenewal(p.now); refusal != "" {
+	if refusal := g.refuseRenewal(); refusal != "" {
 		g.end(v1alpha1.RequestDenied, p.now, "the role cannot be given: "+refusal)
 		return
 	}

@@ -13,6 +13,9 @@ import (
 	"github.com/rolewright/rolewright/internal/conditions"
 )
 
+// awaitedRetry is when a request whose removal waits for another one is looked at again.
+const awaitedRetry = time.Second
+
 // outcome returns the outcome of a pass.
 func (g *progress) outcome() *Outcome {
 	g.revoke()
@@ -23,9 +26,13 @@ func (g *progress) outcome() *Outcome {
 	g.status.Conditions = g.conditions()
 	now := g.pass.now
 	o := &Outcome{Status: g.status, Decisions: g.decisionResults(), Events: g.events(), ForWantOfVotes: g.forWantOfVotes}
-	o.Remove = !g.pending() && !now.Before(g.removalTime())
-	if !o.Remove {
+	switch {
+	case g.pending() || now.Before(g.removalTime()):
 		o.Next = g.nextPass()
+	case g.isAwaited():
+		o.Next = now.UTC().Add(awaitedRetry)
+	default:
+		o.Remove = true
 	}
 	return o
 }

@@ -4,9 +4,11 @@ package approval
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -46,17 +48,15 @@ func (p *pass) awaitsRenewed() *blocker {
 
 // refuseRenewal returns why a request does not prolong the role of the request that it names; empty if it does, or names none.
 // Someone who ends a role, by revoking it or by deleting its request, ends what prolongs it too.
-func (p *pass) refuseRenewal(at time.Time) string {
-	spec := &p.state.Request.Spec
-	if spec.Grant == nil || spec.Grant.RenewalOf == nil {
+func (g *progress) refuseRenewal() string {
+	p, spec, name := g.pass, &g.pass.state.Request.Spec, renewalName(g.pass.state.Request)
+	switch renewed := p.renewed(); {
+	case name == "":
 		return ""
-	}
-	name, renewed := spec.Grant.RenewalOf.Name, p.renewed()
-	switch {
-	case renewed == nil && p.hasRenewedEnded(at):
+	case renewed == nil && g.status.RenewedRoleEndTime != nil:
 		// It was removed after its role had ended.
 		return ""
-	case renewed == nil || !renewed.DeletionTimestamp.IsZero():
+	case renewed == nil || g.isDeletedEarly(renewed):
 		return fmt.Sprintf("spec.grant.renewalOf: there is no request %q with that uid: make the request again without renewalOf", name)
 	case renewed.Status.Grant == nil:
 		return fmt.Sprintf("spec.grant.renewalOf: request %q gave no role: make the request again without renewalOf", name)
@@ -69,43 +69,93 @@ func (p *pass) refuseRenewal(at time.Time) string {
 	return ""
 }
 
+// followRenewed keeps when the role that the request prolongs ended, once its own request says that it was held until then. A request
+// that is gone before that is one whose role ended early: nobody can tell when it was deleted.
+func (g *progress) followRenewed() {
+	if end := g.plannedEnd(); end != nil && g.status.RenewedRoleEndTime == nil && g.hasRenewedExpired(end.Time) {
+		g.status.RenewedRoleEndTime = end.DeepCopy()
+	}
+}
+
+// hasRenewedExpired reports whether the role that the request prolongs was held until its end.
+func (g *progress) hasRenewedExpired(end time.Time) bool {
+	renewed := g.pass.renewed()
+	switch {
+	case renewed == nil || isRevoked(&renewed.Status) || g.pass.now.Before(end):
+		return false
+	case !renewed.DeletionTimestamp.IsZero():
+		return !g.isDeletedEarly(renewed)
+	}
+	if renewalName(renewed) != "" && renewed.Status.RenewedRoleEndTime == nil {
+		return false
+	}
+	granted := meta.FindStatusCondition(renewed.Status.Conditions, v1alpha1.ConditionGranted)
+	return granted != nil && granted.Reason == ReasonGrantExpired
+}
+
 // endWithRenewed ends a role for good once the one that it prolongs has ended before its time: by a revocation, with its beneficiary,
-// or because its request was deleted. Someone who ends a role ends all that was approved to follow it.
+// or because its request was deleted. Someone who ends a role ends all that was approved to follow it, even if all of them are over
+// when that is seen: others may follow.
 func (g *progress) endWithRenewed() {
-	grant, p := g.status.Grant, g.pass
-	if grant == nil || grant.RevocationTime != nil || !p.now.Before(grant.EndTime.Time) || p.renewalName() == "" {
+	grant, renewed := g.status.Grant, g.pass.renewed()
+	if grant == nil || grant.RevocationTime != nil || renewalName(g.pass.state.Request) == "" {
 		return
 	}
-	if p.endedRenewedEarly() {
-		grant.RevocationTime, grant.RevocationReason = timestamp(p.now), ReasonRenewedRoleRevoked
+	isGone := renewed == nil && g.status.RenewedRoleEndTime == nil
+	if !isGone && (renewed == nil || !isRevoked(&renewed.Status) && !g.isDeletedEarly(renewed)) {
+		return
+	}
+	grant.RevocationTime, grant.RevocationReason = timestamp(g.pass.now), ReasonRenewedRoleRevoked
+	if grant.EndTime.Before(grant.RevocationTime) {
+		grant.RevocationTime = grant.EndTime.DeepCopy()
 	}
 }
 
-// endedRenewedEarly reports whether the role that a request prolongs ended before its time. If nothing is left of its request, all
-// that is known is whether that time has come.
-func (p *pass) endedRenewedEarly() bool {
-	renewed := p.renewed()
-	switch {
-	case renewed == nil:
-		return !p.hasRenewedEnded(p.now)
-	case isRevoked(&renewed.Status):
-		return true
-	}
-	return !renewed.DeletionTimestamp.IsZero() && !p.hasRenewedEnded(renewed.DeletionTimestamp.Time)
+// isDeletedEarly reports whether the request whose role this one prolongs is being deleted since before the role should have ended.
+func (g *progress) isDeletedEarly(renewed *v1alpha1.ApprovalRequest) bool {
+	end := g.plannedEnd()
+	return !renewed.DeletionTimestamp.IsZero() && (end == nil || renewed.DeletionTimestamp.Before(end))
 }
 
-// renewalName returns the name of the request whose role this one prolongs; empty if it names none.
-func (p *pass) renewalName() string {
-	if grant := p.state.Request.Spec.Grant; grant != nil && grant.RenewalOf != nil {
+// plannedEnd returns when the role that an open request prolongs should end, which the request keeps; nil if it prolongs none.
+func (g *progress) plannedEnd() *metav1.Time {
+	if chain := g.status.Chain; chain != nil && chain.Grant != nil && renewalName(g.pass.state.Request) != "" {
+		return chain.Grant.StartTime
+	}
+	return nil
+}
+
+// renewalName returns the name of the request whose role another one prolongs; empty if it names none.
+func renewalName(request *v1alpha1.ApprovalRequest) string {
+	if grant := request.Spec.Grant; grant != nil && grant.RenewalOf != nil {
 		return grant.RenewalOf.Name
 	}
 	return ""
 }
 
-// hasRenewedEnded reports whether the role that an open request prolongs had ended by then: the request keeps when that is.
-func (p *pass) hasRenewedEnded(at time.Time) bool {
-	chain := p.status.Chain
-	return chain != nil && chain.Grant.StartTime != nil && !at.Before(chain.Grant.StartTime.Time)
+// FollowsRenewed reports whether what becomes of a request depends on the one whose role it prolongs: until it has ended, and until it
+// keeps when that role ended.
+func FollowsRenewed(request *v1alpha1.ApprovalRequest, now time.Time) bool {
+	if renewalName(request) == "" || !request.DeletionTimestamp.IsZero() {
+		return false
+	}
+	switch grant := request.Status.Grant; {
+	case request.Status.CompletionTime == nil:
+		return true
+	case grant == nil || grant.RevocationTime != nil:
+		return false
+	default:
+		return request.Status.RenewedRoleEndTime == nil || grant.EndTime != nil && grant.EndTime.After(now)
+	}
+}
+
+// isAwaited reports whether the request has to stay because another one that prolongs its role does not keep yet when that ended.
+func (g *progress) isAwaited() bool {
+	p := g.pass
+	return slices.ContainsFunc(p.state.Renewals, func(r v1alpha1.ApprovalRequest) bool {
+		return FollowsRenewed(&r, p.now) && r.Spec.Grant.RenewalOf.UID == string(p.state.Request.UID) &&
+			isSound(&r.Status) && r.Status.Chain != nil && r.Status.RenewedRoleEndTime == nil
+	})
 }
 
 // sameRole reports whether a request asks for the role that another asks for, in the same place, for the same user.

@@ -79,6 +79,15 @@ func renewing(t *testing.T, changes ...func(*v1alpha1.ApprovalRequest)) *story {
 	})
 }
 
+// expires makes a pass after the request whose role is prolonged says that it was held until a moment.
+func (s *story) expires(seconds int) *story {
+	s.Helper()
+	meta.SetStatusCondition(&s.state.Renewed.Status.Conditions, metav1.Condition{
+		Type: v1alpha1.ConditionGranted, Status: metav1.ConditionFalse, Reason: approval.ReasonGrantExpired,
+	})
+	return s.pass(seconds)
+}
+
 func TestRenewalStartsWhenTheRoleEnds(t *testing.T) {
 	s := renewing(t).is(pending).approves(10, "ben", "location").pass(10).is(approved)
 	if held := s.last.Status.Grant; !held.StartTime.Time.Equal(moment(500)) || !held.EndTime.Time.Equal(moment(600)) {
@@ -86,6 +95,7 @@ func TestRenewalStartsWhenTheRoleEnds(t *testing.T) {
 	}
 	// Once that has ended, its request may be gone.
 	s = renewing(t).is(pending)
+	s.expires(500)
 	s.state.Renewed = nil
 	s.approves(700, "ben", "location").pass(700).is(approved)
 	if held := s.last.Status.Grant; !held.StartTime.Time.Equal(moment(700)) || !held.EndTime.Time.Equal(moment(800)) {
@@ -126,6 +136,10 @@ func TestRenewalOfARoleThatEndsEarly(t *testing.T) {
 	for name, change := range map[string]func(*story){
 		"revoked": func(s *story) { s.state.Renewed.Status.Grant.RevocationTime = new(metav1.NewTime(moment(5))) },
 		"deleted": func(s *story) { s.state.Renewed = nil },
+		"deleted, and it would have ended since": func(s *story) {
+			s.state.Renewed = nil
+			s.pass(600)
+		},
 		"revoked, and it would have ended since": func(s *story) {
 			s.state.Renewed.Status.Grant.RevocationTime = new(metav1.NewTime(moment(5)))
 			s.state.Renewed.Status.Grant.EndTime = s.last.Status.Chain.Grant.StartTime
@@ -156,9 +170,24 @@ func TestApprovedRenewalOfARoleThatEndsEarly(t *testing.T) {
 		"made again before its end":      {func(s *story) { s.state.Renewed.UID = "another" }, 499, true},
 		"being deleted before its end":   {func(s *story) { s.state.Renewed.DeletionTimestamp = new(metav1.NewTime(moment(15))) }, 20, true},
 		"being deleted, and seen later":  {func(s *story) { s.state.Renewed.DeletionTimestamp = new(metav1.NewTime(moment(15))) }, 550, true},
-		"removed after its end":          {func(s *story) { s.state.Renewed = nil }, 500, false},
+		"deleted, and seen later":        {func(s *story) { s.state.Renewed = nil }, 550, true},
+		"deleted, and seen after both":   {func(s *story) { s.state.Renewed = nil }, 700, true},
+		"deleted before its end is seen": {func(s *story) { s.pass(500).state.Renewed = nil }, 510, true},
+		"removed after its end":          {func(s *story) { s.expires(500).state.Renewed = nil }, 510, false},
 		"being removed after its end":    {func(s *story) { s.state.Renewed.DeletionTimestamp = new(metav1.NewTime(moment(505))) }, 510, false},
-		"revoked, and the renewal ended": {func(s *story) { s.state.Renewed.Status.Grant.RevocationTime = new(metav1.NewTime(moment(15))) }, 600, false},
+		"revoked, and the renewal ended": {func(s *story) { s.state.Renewed.Status.Grant.RevocationTime = new(metav1.NewTime(moment(15))) }, 600, true},
+		"expired, but a renewal itself, and what it prolongs was not seen to end": {func(s *story) {
+			s.state.Renewed.Spec.Grant.RenewalOf = &v1alpha1.ApprovalRequestReference{Name: "offer", UID: "uid"}
+			s.expires(500).state.Renewed = nil
+		}, 510, true},
+		"expired, and a renewal of what expired": {func(s *story) {
+			s.state.Renewed.Spec.Grant.RenewalOf = &v1alpha1.ApprovalRequestReference{Name: "offer", UID: "uid"}
+			s.state.Renewed.Status.RenewedRoleEndTime = new(metav1.NewTime(moment(-100)))
+			s.expires(500).state.Renewed = nil
+		}, 510, false},
+		"expired, and seen to be revoked later": {func(s *story) {
+			s.expires(500).state.Renewed.Status.Grant.RevocationTime = new(metav1.NewTime(moment(499)))
+		}, 510, true},
 	} {
 		s := renewing(t).approves(10, "ben", "location").pass(10).is(approved)
 		c.change(s)
@@ -171,6 +200,9 @@ func TestApprovedRenewalOfARoleThatEndsEarly(t *testing.T) {
 			if !strings.Contains(granted.Message, `of request "offer-0"`) {
 				t.Errorf("%s: it does not name the request: %s", name, granted.Message)
 			}
+			if at := s.last.Status.Grant.RevocationTime; at.After(moment(600)) {
+				t.Errorf("%s: it ended at %s, after its time", name, at)
+			}
 			// It stays so, whatever becomes of the role.
 			s.state.Renewed = earlier(s, 500)
 			s.pass(c.at + 1)
@@ -178,6 +210,42 @@ func TestApprovedRenewalOfARoleThatEndsEarly(t *testing.T) {
 			if granted.Reason != approval.ReasonRenewedRoleRevoked {
 				t.Errorf("%s: then Granted is %s", name, granted.Reason)
 			}
+		}
+	}
+}
+
+// A request is not removed before what prolongs its role has kept that it ended in its time.
+func TestRequestsStayForTheirRenewals(t *testing.T) {
+	renewal := renewing(t).approves(10, "ben", "location").pass(10).is(approved).state.Request
+	revoked := renewal.DeepCopy()
+	revoked.Status.Grant.RevocationTime = new(metav1.NewTime(moment(20)))
+	kept := renewal.DeepCopy()
+	kept.Status.RenewedRoleEndTime = kept.Status.Grant.StartTime
+	deleted := renewal.DeepCopy()
+	deleted.DeletionTimestamp = new(metav1.NewTime(moment(20)))
+	other := renewal.DeepCopy()
+	other.Spec.Grant.RenewalOf.UID = "another"
+	damaged := renewal.DeepCopy()
+	damaged.Status.Steps = nil
+	unopened := renewal.DeepCopy()
+	unopened.Status = v1alpha1.ApprovalRequestStatus{State: pending}
+	open := renewing(t).is(pending).state.Request
+	ended := renewing(t).decides(5, "ann", "", v1alpha1.VerdictWithdraw).pass(10).state.Request
+
+	month := int((30 * 24 * time.Hour).Seconds())
+	for name, c := range map[string]struct {
+		renewal *v1alpha1.ApprovalRequest
+		stays   bool
+	}{
+		"approved": {renewal, true}, "open": {open, true}, "revoked": {revoked, false}, "withdrawn": {ended, false}, "kept": {kept, false},
+		"deleted": {deleted, false}, "of another": {other, false}, "damaged": {damaged, false}, "not opened": {unopened, false},
+	} {
+		s := asking(t, giving()).approves(10, "ben", "location").pass(10).is(approved)
+		s.state.Request.Name, s.state.Request.UID = "offer-0", "uid-0"
+		s.state.Renewals = []v1alpha1.ApprovalRequest{*c.renewal}
+		s.pass(110 + month)
+		if s.last.Remove == c.stays || c.stays && !s.last.Next.After(s.state.Now) {
+			t.Errorf("%s: it is removed is %t, next at %v", name, s.last.Remove, s.last.Next)
 		}
 	}
 }

@@ -32,6 +32,8 @@ type State struct {
 	Now time.Time
 	// Renewed is the request that this one names in spec.grant.renewalOf; nil if there is none.
 	Renewed *v1alpha1.ApprovalRequest
+	// Renewals are the requests that name this one there, or another of its name. They matter once it has ended.
+	Renewals []v1alpha1.ApprovalRequest
 	// MinTTL is how long a request is kept at least after its end, whatever its chain says.
 	MinTTL time.Duration
 	// CheckedGrants are the answers to the grant checks that Decide has returned for this state.

@@ -103,6 +103,40 @@ var _ = Describe("Roles that are prolonged, or start later", func() {
 		Eventually(func() bool { return w.MayAt(clock.Now().Add(90*time.Minute), "ann approve east") }).Should(BeFalse())
 	})
 
+	It("end with a request that was deleted while no manager ran, and stay if it was removed after its time", func() {
+		w := newOffice(chain("access", gives+approverOne), chain("brief", gives+"  ttlSecondsAfterFinished: 60\n"+approverOne))
+		prolongs := func(requests ...string) (names []string) {
+			for i, text := range requests {
+				if i == 0 {
+					names = append(names, w.opens("ann", text))
+				} else {
+					names = append(names, renews(w, "ann", names[i-1], text))
+				}
+				w.becomes(names[i], "location: bea, ben")
+				w.casts(names[i], "ben approve location")
+				w.becomes(names[i], "Approved")
+			}
+			return names
+		}
+		deleted := prolongs(access, access, access, access)
+		removed := prolongs("brief unit=east role=approver seconds=3600", "brief unit=east role=approver seconds=7200")
+		after := func(d time.Duration) bool { return w.MayAt(clock.Now().Add(d), "ann approve east") }
+		Eventually(after).WithArguments(210 * time.Minute).Should(BeTrue())
+
+		By("the first role and the first renewal are over")
+		running.Stop()
+		Expect(api.Delete(w.Ctx, w.request(deleted[0]))).To(Succeed())
+		clock.Advance(130 * time.Minute)
+		running = start()
+		for i, name := range deleted[1:] {
+			w.expect(name, "Granted", `False RenewedRoleRevoked: of request "`+deleted[i]+`"`)
+		}
+		w.gone(removed[0])
+		w.expect(removed[1], "Granted", "True Granted: ")
+		w.Yes("ann approve east")
+		Eventually(after).WithArguments(80 * time.Minute).Should(BeFalse())
+	})
+
 	It("are given nothing by a renewal of a request that was made again under the same name", func() {
 		w := newOffice(chain("access", gives+approverOne))
 		first := w.opens("ann", "access name=mine unit=east role=approver seconds=3600")

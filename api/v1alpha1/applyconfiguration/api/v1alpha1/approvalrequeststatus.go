@@ -43,6 +43,10 @@ type ApprovalRequestStatusApplyConfiguration struct {
 	// and, once it is given, when it was given: the first 16 of their assignments or, if they had none, of their groups. The
 	// role ends when none of them does so any more, so that nobody who gets the same id later holds it.
 	BeneficiaryRecords []UserRecordApplyConfiguration `json:"beneficiaryRecords,omitempty"`
+	// renewedRoleEndTime is when the role that this request prolongs ended, once the controller has seen that it was held until
+	// then, in RFC 3339, for example 2030-01-31T16:00:00Z. As long as it is absent, the role is not prolonged if the request named in
+	// spec.grant.renewalOf does not exist any more.
+	RenewedRoleEndTime *metav1.Time `json:"renewedRoleEndTime,omitempty"`
 	// grant is the role that the approved request gives.
 	Grant *GrantStatusApplyConfiguration `json:"grant,omitempty"`
 }
@@ -153,6 +157,14 @@ func (b *ApprovalRequestStatusApplyConfiguration) WithBeneficiaryRecords(values 
 		}
 		b.BeneficiaryRecords = append(b.BeneficiaryRecords, *values[i])
 	}
+	return b
+}
+
+// WithRenewedRoleEndTime sets the RenewedRoleEndTime field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the RenewedRoleEndTime field is set to the value of the last call.
+func (b *ApprovalRequestStatusApplyConfiguration) WithRenewedRoleEndTime(value metav1.Time) *ApprovalRequestStatusApplyConfiguration {
+	b.RenewedRoleEndTime = &value
 	return b
 }
 
