@@ -104,5 +104,5 @@ func checkGrant(
 		assignment := intake.Assignment(written)
 		byUser[assignment.User] = append(byUser[assignment.User], &assignment)
 	}
-	return approval.CheckedGrant{Window: check.Window, Refusal: resolved.Resolution.CheckGrant(&check.Grant, given, byUser)}
+	return approval.AnswerCheck(check, resolved.Resolution.CheckGrant(&check.Grant, given, byUser))
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/bounded"
+	"github.com/rolewright/rolewright/internal/conditions"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -71,17 +72,22 @@ func grantWindow(kept *v1alpha1.RequestChainGrant, approved time.Time) v1alpha1.
 }
 
 // passesGrantCheck reports whether the role that is asked for would be held, if the request were approved at a time. If not,
-// the request is denied; if that is not known, the pass needs the check.
+// the request is denied or, if it is not open yet and something is only missing, waits; if that is not known, the pass needs the check.
 func (g *progress) passesGrantCheck(at time.Time, kept *v1alpha1.RequestChainGrant) bool {
 	request, window := g.pass.state.Request, grantWindow(kept, at)
 	for _, checked := range g.pass.state.CheckedGrants {
 		if !checked.Window.StartTime.Equal(window.StartTime) {
 			continue
 		}
-		if checked.Refusal != "" {
+		switch {
+		case checked.Refusal == "":
+			return true
+		case g.status.Chain == nil && conditions.IsUnresolved(checked.Reason):
+			g.block(checked.Reason, checked.Refusal+", or withdraw the request")
+		default:
 			g.end(v1alpha1.RequestDenied, at, "the role cannot be given: "+checked.Refusal)
 		}
-		return checked.Refusal == ""
+		return false
 	}
 	given := intake.Requested(request, window)
 	given.Records = intake.UserRecords(g.pass.personRecords())

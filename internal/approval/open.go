@@ -171,6 +171,8 @@ var missingReasons = map[access.MissingThing]string{
 	access.MissingChain:       ReasonNoMatchingChain,
 	access.MissingRole:        ReasonUnknownRole,
 	access.MissingUnitGroup:   ReasonUnknownUnitGroup,
+	access.MissingPermission:  ReasonUnknownPermission,
+	access.MissingValue:       ReasonUnknownDimensionValue,
 }
 
 var remedies = map[access.MissingThing]string{
@@ -180,6 +182,8 @@ var remedies = map[access.MissingThing]string{
 	access.MissingChain:       "create an ApprovalChain with that requestType",
 	access.MissingRole:        "create the role",
 	access.MissingUnitGroup:   "add the group to an OrganizationStructure",
+	access.MissingPermission:  "add the permission to the PermissionCatalog",
+	access.MissingValue:       "add the value to the PermissionCatalog",
 }
 
 // revokers returns the plan whose approvers the request keeps. If it asks for a role, they may revoke it, so those of steps

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -105,6 +106,13 @@ func TestWhatIsNotThereYetIsWaitedFor(t *testing.T) {
 			approval.ReasonUnknownUnit, `unit "moon" is not in the organization: add the unit to an OrganizationStructure`,
 			func(s *story) { s.document.Units["moon"] = document.Unit{Parent: "site"} },
 		},
+		"a value of a dimension": {
+			func(r *v1alpha1.ApprovalRequestSpec) {
+				r.Attributes = v1alpha1.Attributes{"goods": apiextensionsv1.JSON{Raw: []byte(`"coal"`)}}
+			},
+			approval.ReasonUnknownDimensionValue, `dimension "goods" has no value "coal": add the value to the PermissionCatalog`,
+			func(s *story) { s.document.Dimensions["goods"] = []string{"coal", "food"} },
+		},
 		"a chain for its type": {
 			func(r *v1alpha1.ApprovalRequestSpec) { r.RequestType = "order" },
 			approval.ReasonNoMatchingChain, `no chain governs requests of type "order": create an ApprovalChain`,
@@ -117,6 +125,8 @@ func TestWhatIsNotThereYetIsWaitedFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStory(t, chain(step("location", users("ben"))))
+			s.document.Dimensions = map[string][]string{"goods": {"food"}, "shift": {"day"}}
+			s.index()
 			c.change(&s.state.Request.Spec)
 			s.pass(0).is(pending)
 			ready(s, metav1.ConditionFalse, c.reason)
@@ -129,6 +139,15 @@ func TestWhatIsNotThereYetIsWaitedFor(t *testing.T) {
 			ready(s, metav1.ConditionTrue, "Pending")
 		})
 	}
+}
+
+// No later value of a dimension is a number.
+func TestValueThatCannotBeOne(t *testing.T) {
+	s := newStory(t, chain(step("location", users("ben"))))
+	s.document.Dimensions = map[string][]string{"goods": {"7"}}
+	s.index()
+	s.attribute("goods", "7")
+	s.pass(0).is(denied).says(`attribute "goods" is a value of the dimension of that name, and must be a string: correct that, and make the request again`)
 }
 
 func TestWhatARequestWaitsFor(t *testing.T) {

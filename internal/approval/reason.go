@@ -63,8 +63,14 @@ const (
 	ReasonUnknownBeneficiary = "UnknownBeneficiary"
 	// ReasonUnknownUnit requests wait for their unit.
 	ReasonUnknownUnit = "UnknownUnit"
-	// ReasonUnknownRole requests wait for the role that they ask for, or for one that the policy of their chain names.
+	// ReasonUnknownRole requests wait for the role that they ask for, or for one that their chain names.
 	ReasonUnknownRole = "UnknownRole"
+	// ReasonUnknownPermission requests wait for a permission whose holders may make them.
+	ReasonUnknownPermission = "UnknownPermission"
+	// ReasonUnknownDimensionValue requests wait for a value of a dimension that they are about, or of the scope of their role.
+	ReasonUnknownDimensionValue = "UnknownDimensionValue"
+	// ReasonUnknownDimension requests wait for a dimension in the scope of their role.
+	ReasonUnknownDimension = "UnknownDimension"
 	// ReasonUnknownUnitGroup requests wait for a group of units in the scope of their role.
 	ReasonUnknownUnitGroup = "UnknownUnitGroup"
 	// ReasonNoMatchingChain requests wait for a chain for their type.

@@ -39,7 +39,8 @@ func TestRequesters(t *testing.T) {
 		"a role that is none, or held": {"bea", "east", []v1alpha1.RequesterSelector{byRole("nothing", ""), byRole("approver", "")}, pending},
 		"a permission":                 {"bob", "east", []v1alpha1.RequesterSelector{byPermission("bypass")}, pending},
 		"no permission":                {"ann", "east", []v1alpha1.RequesterSelector{byPermission("bypass")}, denied},
-		"a permission that is none":    {"bob", "east", []v1alpha1.RequesterSelector{byPermission("nothing")}, denied},
+		"a permission that is none":    {"bob", "east", []v1alpha1.RequesterSelector{byPermission("nothing")}, pending},
+		"a role without a name":        {"bob", "east", []v1alpha1.RequesterSelector{{Type: v1alpha1.RequesterTypeRole}}, denied},
 		"one of several":               {"bob", "east", []v1alpha1.RequesterSelector{byRole("approver", ""), byPermission("bypass")}, pending},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -50,24 +51,29 @@ func TestRequesters(t *testing.T) {
 			s.pass(0).is(c.want)
 		})
 	}
-	// Requests wait for the role, and are opened only for its holders.
-	waiting := chain(step("location", users("max")))
-	waiting.Requesters = []v1alpha1.RequesterSelector{byRole("approver", ""), byRole("later", "")}
-	for holds, want := range map[bool]v1alpha1.RequestState{true: pending, false: denied} {
-		s := newStory(t, waiting)
-		s.pass(0).is(pending)
-		ready(s, metav1.ConditionFalse, approval.ReasonUnknownRole)
-		if s.last.Status.Chain != nil {
-			t.Error("a request was opened before the role exists whose holders may make it")
+	// Requests wait for the role or permission, and are opened only for its holders.
+	for reason, later := range map[string]v1alpha1.RequesterSelector{
+		approval.ReasonUnknownRole: byRole("later", ""), approval.ReasonUnknownPermission: byPermission("later"),
+	} {
+		waiting := chain(step("location", users("max")))
+		waiting.Requesters = []v1alpha1.RequesterSelector{byRole("approver", ""), later, byPermission("bypass")}
+		for holds, want := range map[bool]v1alpha1.RequestState{true: pending, false: denied} {
+			s := newStory(t, waiting)
+			s.pass(0).is(pending)
+			ready(s, metav1.ConditionFalse, reason)
+			if s.last.Status.Chain != nil {
+				t.Error("a request was opened before that exists whose holders may make it")
+			}
+			s.document.Permissions["later"] = document.Permission{}
+			s.document.Roles["later"] = document.Role{Permissions: map[string][]document.Alternative{"later": {{}}}}
+			if holds {
+				s.user("ann", func(u *document.User) {
+					u.Grants = append(u.Grants, document.Grant{Role: "later", Scope: document.Scope{Everywhere: true}})
+				})
+			}
+			s.index()
+			s.pass(5).is(want)
 		}
-		s.document.Roles["later"] = document.Role{}
-		if holds {
-			s.user("ann", func(u *document.User) {
-				u.Grants = append(u.Grants, document.Grant{Role: "later", Scope: document.Scope{Everywhere: true}})
-			})
-		}
-		s.index()
-		s.pass(5).is(want)
 	}
 	limited := chain(step("location", users("max")))
 	limited.Requesters = []v1alpha1.RequesterSelector{byRole("approver", ""), byPermission("bypass")}

@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/conditions"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -52,8 +54,20 @@ type GrantCheck struct {
 type CheckedGrant struct {
 	// Window of the check.
 	Window v1alpha1.Window
-	// Refusal is why the role would not be held; empty if it would.
-	Refusal string
+	// Refusal is why the role would not be held, and Reason that of a finding about it; both are empty if it would.
+	Refusal, Reason string
+}
+
+// AnswerCheck returns the answer to a check for which the role would not be held because of some findings. Those go first that nobody
+// ends by creating something.
+func AnswerCheck(check *GrantCheck, refusals []resolve.Finding) CheckedGrant {
+	answer := CheckedGrant{Window: check.Window}
+	for i := range refusals {
+		if i == 0 || conditions.IsUnresolved(answer.Reason) {
+			answer.Refusal, answer.Reason = refusals[i].Message, refusals[i].Reason
+		}
+	}
+	return answer
 }
 
 // Outcome is what a pass decided.

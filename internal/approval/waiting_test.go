@@ -9,8 +9,43 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
+
+// A request waits if the role would not be held for nothing but what something is missing, and is denied if there is anything else.
+// Once it is open, it is denied for both: what was decided on does not exist any more.
+func TestRoleThatWouldNotBeHeldYet(t *testing.T) {
+	missing := resolve.Finding{Reason: resolve.ReasonUnknownDimensionValue, Message: `dimension "goods" has no value "coal": add it`}
+	broken := resolve.Finding{Reason: resolve.ReasonSeparationOfDuties, Message: "it breaks a constraint"}
+	for name, c := range map[string]struct {
+		refusals []resolve.Finding
+		open     bool
+		is       v1alpha1.RequestState
+		says     string
+	}{
+		"missing":                  {[]resolve.Finding{missing}, false, pending, missing.Message + ", or withdraw the request"},
+		"missing, and broken":      {[]resolve.Finding{missing, broken}, false, denied, "the role cannot be given: " + broken.Message},
+		"broken, and missing":      {[]resolve.Finding{broken, missing}, false, denied, "the role cannot be given: " + broken.Message},
+		"no reason":                {[]resolve.Finding{{Message: "it would not"}}, false, denied, "the role cannot be given: it would not"},
+		"missing, at the approval": {[]resolve.Finding{missing}, true, denied, "the role cannot be given: " + missing.Message},
+		"nothing":                  {nil, false, pending, "waits for location: ben"},
+	} {
+		s := newStory(t, chain(step("location", users("ben"))))
+		s.asksForRole()
+		if c.open {
+			s.pass(0).approves(1, "ben", "location")
+			s.state.Now = moment(1)
+		}
+		state := s.state
+		_, check := approval.Decide(&state)
+		state.CheckedGrants = []approval.CheckedGrant{approval.AnswerCheck(check, c.refusals)}
+		outcome, _ := approval.Decide(&state)
+		if outcome.Status.State != c.is || outcome.Status.Message != c.says {
+			t.Errorf("%s: it is %s: %s", name, outcome.Status.State, outcome.Status.Message)
+		}
+	}
+}
 
 // A request for a role waits for what is not there yet, and is not denied for good because something comes later.
 func TestRequestForARoleWaits(t *testing.T) {

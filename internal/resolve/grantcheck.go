@@ -10,12 +10,12 @@ import (
 )
 
 // CheckGrant returns why a user would not hold the role that a request asks for, if it were given beside all that was resolved
-// and the roles that other requests give since; it is empty if they would. The assignments, by user, are those of all these
+// and the roles that other requests give since; it returns nothing if they would. The assignments, by user, are those of all these
 // users. It reads them alone, and enforces constraints upon those who are constrained together with the user: it returns what
 // a resolution of everything would find.
 func (r *Resolution) CheckGrant(
 	asked *model.RequestedGrant, others []model.RequestedGrant, assignments map[string][]*model.Assignment,
-) string {
+) []Finding {
 	if r.Document == nil {
 		return notHeld(asked)
 	}
@@ -31,20 +31,19 @@ func (r *Resolution) CheckGrant(
 			found.list = append(found.list, v.constraint.finding(&v))
 		}
 	}
-	for _, finding := range sortFindings(found.list) {
-		if finding.Severity == Error {
-			return finding.Message
-		}
+	refusals := slices.DeleteFunc(sortFindings(found.list), func(f Finding) bool { return f.Severity != Error })
+	if len(refusals) > 0 {
+		return refusals
 	}
 	isGiven := func(b *binding) bool { return b.object.Ref == asked.Ref && !b.withheld }
 	if !slices.ContainsFunc(user.bindings, isGiven) {
 		return notHeld(asked)
 	}
-	return ""
+	return nil
 }
 
-func notHeld(asked *model.RequestedGrant) string {
-	return fmt.Sprintf("%q would not hold it", asked.User)
+func notHeld(asked *model.RequestedGrant) []Finding {
+	return []Finding{{Severity: Error, Object: asked.Ref, Message: fmt.Sprintf("%q would not hold it", asked.User)}}
 }
 
 // addRequested gives a user the role that a request asks for, beside those that requests give in another environment.

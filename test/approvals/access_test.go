@@ -3,6 +3,7 @@
 package approvals_test
 
 import (
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -140,6 +141,49 @@ var _ = Describe("What is not there yet", func() {
 		w.Apply(chain("offer", approverOne))
 		w.becomes(name, "Pending; location: bea, ben, vic")
 		says("True Pending")
+	})
+
+	It("may be the role or permission of those who may ask, a value, or what the scope of a role names", func() {
+		const byBen = "  steps: [{name: location, approvers: [{type: Users, users: [ben]}]}]"
+		w := newOffice(
+			chain("by-role", "  requesters: [{type: Role, role: {roleRef: {name: later}}}]\n"+byBen),
+			chain("by-permission", "  requesters: [{type: Permission, permission: {name: later}}]\n"+byBen),
+			chain("access", gives+byBen))
+		byRole, byPermission := w.ask("ann", "by-role unit=east"), w.ask("ann", "by-permission unit=east")
+		refused := w.ask("max", "by-role unit=east")
+		scoped := w.asked("ann", "access role=approver unit=east")
+		scoped.Spec.Grant.Scope = &v1alpha1.Scope{
+			Units: []v1alpha1.Name{"east"}, Dimensions: []v1alpha1.DimensionScope{{Name: "goods", Values: []v1alpha1.DimensionValue{"coal"}}},
+		}
+		Expect(users.As("ann").Create(w.Ctx, scoped)).To(Succeed())
+		waits := func(name, part string) {
+			GinkgoHelper()
+			w.expect(name, v1alpha1.ConditionReady, part)
+			w.expect(name, v1alpha1.ConditionResolvedRefs, part)
+			w.becomes(name, "Pending; ")
+		}
+		waits(byRole, `False UnknownRole: role "later" does not exist: create the role`)
+		waits(refused, `False UnknownRole: role "later" does not exist: create the role`)
+		waits(byPermission, `False UnknownPermission: permission "later" does not exist: add the permission to the PermissionCatalog`)
+		waits(scoped.Name, "False UnknownDimension: ")
+
+		catalog := strings.Replace(officeYAML[:strings.Index(officeYAML, "\n---")], "permissions: [", "permissions: [{name: later, section: work}, ", 1)
+		w.Apply(catalog + "\n  dimensions: [{name: goods, values: [food]}]")
+		waits(scoped.Name, `False UnknownDimensionValue: `)
+		valued := w.ask("ann", `access unit=east goods="coal"`)
+		waits(valued, `False UnknownDimensionValue: dimension "goods" has no value "coal": add the value to the PermissionCatalog`)
+		w.becomes(byPermission, "Denied; ")
+
+		w.Apply(catalog + "\n  dimensions: [{name: goods, values: [food, coal]}]")
+		w.becomes(scoped.Name, "Pending; location: ben")
+		w.becomes(valued, "Pending; location: ben")
+		w.stays(byRole, "Pending; role \"later\"")
+
+		// The role and its holder, in one publication.
+		w.Apply(assignment("ann", ", grants: [{name: later, roleRef: {name: later}, scope: {everywhere: true, dimensions: [{name: goods, all: true}]}}]"))
+		w.Apply("kind: Role\nmetadata: {name: later}\nspec: {rules: [{permissions: [later]}]}")
+		w.becomes(byRole, "Pending; location: ben")
+		w.becomes(refused, `Denied; ApprovalChain "by-role" lets only holders of role later`)
 	})
 
 	It("is no approval: a step without approvers waits until there is one again", func() {

@@ -108,10 +108,8 @@ func decided(b *testing.B, taken *snapshot.Snapshot, byUser map[string]*v1alpha1
 		b.Fatal("the role of the request is not checked")
 	}
 	assignment := intake.Assignment(byUser[check.Grant.User])
-	state.CheckedGrants = []approval.CheckedGrant{{
-		Window:  check.Window,
-		Refusal: taken.Resolution.CheckGrant(&check.Grant, nil, map[string][]*model.Assignment{check.Grant.User: {&assignment}}),
-	}}
+	refusals := taken.Resolution.CheckGrant(&check.Grant, nil, map[string][]*model.Assignment{check.Grant.User: {&assignment}})
+	state.CheckedGrants = []approval.CheckedGrant{approval.AnswerCheck(check, refusals)}
 	outcome, _ := approval.Decide(state)
 	return outcome.Status
 }

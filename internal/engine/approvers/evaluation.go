@@ -139,7 +139,23 @@ func (e *evaluation) locate(unit string) error {
 		return &access.MissingError{What: access.MissingUnit, Name: unit}
 	}
 	if e.decision.Values, known = e.decision.Index.ValuesOf(&e.asked.Resource); !known {
-		return errors.New("an attribute names a value that its dimension does not have")
+		return e.unknownValue()
+	}
+	return nil
+}
+
+// unknownValue returns which attribute is not a value of the dimension that it is named after.
+func (e *evaluation) unknownValue() error {
+	for i := range e.decision.Index.Dimensions {
+		dimension := &e.decision.Index.Dimensions[i]
+		attribute, present := e.asked.Resource.Properties[dimension.Name]
+		value, isText := attribute.(string)
+		if present && !isText {
+			return fmt.Errorf("attribute %q is a value of the dimension of that name, and must be a string", dimension.Name)
+		}
+		if _, known := dimension.Values[value]; present && !known {
+			return &access.MissingError{What: access.MissingValue, Name: value, Dimension: dimension.Name}
+		}
 	}
 	return nil
 }

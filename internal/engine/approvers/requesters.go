@@ -3,6 +3,7 @@
 package approvers
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -10,35 +11,45 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// refuseRequester returns why the requester of the input may not make requests in a chain; nil if they may. While a role does not
-// exist whose holders may, nobody can say that the requester will not hold it.
+// refuseRequester returns why the requester of the input may not make requests in a chain; nil if they may. While a role or permission
+// does not exist whose holders may, nobody can say that the requester will not hold it.
 func (e *evaluation) refuseRequester(requesters []document.Requester) error {
 	if len(requesters) == 0 {
 		return nil
 	}
 	var named []string
-	missing := ""
+	var missing error
 	for i := range requesters {
 		selector := &requesters[i]
 		if e.isNamed(selector) {
 			return nil
 		}
 		named = append(named, describeRequester(selector))
-		if selector.Type == document.RequesterTypeRole && selector.Role != nil && !e.isRole(selector.Role.Role) {
-			missing = selector.Role.Role
-		}
+		missing = cmp.Or(missing, e.missingOf(selector))
 	}
-	if missing != "" {
-		return &access.MissingError{What: access.MissingRole, Name: missing}
+	if missing != nil {
+		return missing
 	}
 	return &access.RefusedError{Predicate: fmt.Sprintf("lets only %s make requests about unit %q, and %q is none of them",
 		strings.Join(named, ", "), e.decision.Index.UnitTable[e.decision.Unit].Name, e.input.Requester)}
 }
 
-// isRole reports whether a role exists.
-func (e *evaluation) isRole(name string) bool {
-	_, known := e.decision.Index.Roles[name]
-	return known
+// missingOf returns which role or permission does not exist that a selector names; nil if it does.
+func (e *evaluation) missingOf(selector *document.Requester) error {
+	switch selector.Type {
+	case document.RequesterTypeRole:
+		if selector.Role == nil {
+			return nil
+		}
+		if _, known := e.decision.Index.Roles[selector.Role.Role]; !known {
+			return &access.MissingError{What: access.MissingRole, Name: selector.Role.Role}
+		}
+	case document.RequesterTypePermission:
+		if _, known := e.decision.Index.Permissions[selector.Permission]; !known && selector.Permission != "" {
+			return &access.MissingError{What: access.MissingPermission, Name: selector.Permission}
+		}
+	}
+	return nil
 }
 
 // isNamed reports whether a selector names the requester. One of an unknown type names nobody.
