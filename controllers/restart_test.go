@@ -6,6 +6,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/test/clustertest"
 )
@@ -19,18 +20,30 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		odd.Apply(role("odd", "  inherits: [{roleRef: {name: nobody}}]"), user("lost", "lost", "  profile: {manager: nobody}"))
 		odd.Expect("Role/odd", "Ready", metav1.ConditionFalse, "UnknownRole", "")
 		odd.Published()
+		odd.Apply(fractional("clerk")...)
+		odd.Expect("UserAssignment/later", "Published", metav1.ConditionTrue, "Published", "")
+		later := clustertest.ReadVersions(odd.Ctx, api, client.MatchingFields{"metadata.name": "later"}, client.InNamespace(odd.Namespace))
+		odd.Apply(user("another", "another", ""))
+		odd.Published()
+		Expect(later.Changed()).To(BeEmpty(), "a change of another user is not one of theirs")
 		withheld.Apply(annaYAML, clerkYAML, structureYAML, organizationYAML)
 		withheld.Expect("UserAssignment/anna", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
 		withheld.Expect("Role/clerk", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
 		withheld.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "UnknownCatalog", "")
 
-		running.Stop()
-		before := clustertest.ReadVersions(fine.Ctx, api)
-		running = start()
+		for range 2 {
+			running.Stop()
+			before, writes := clustertest.ReadVersions(fine.Ctx, api), &clustertest.Writes{}
+			running = clustertest.StartManager(writes.Count(config), options(shardGrace))
 
-		// An organization that is published after the restart is so after the others were reconciled.
-		publishAnother()
-		Consistently(before.Changed).Should(BeEmpty())
+			// An organization that is published after the restart is so after the others were reconciled.
+			another := publishAnother()
+			Consistently(before.Changed).Should(BeEmpty())
+			for _, w := range []*world{fine, odd, withheld} {
+				Expect(writes.List(w.Namespace)).To(BeEmpty(), "not even what changes nothing")
+			}
+			Expect(writes.List(another.Namespace)).NotTo(BeEmpty(), "writes are counted")
+		}
 	})
 
 	It("publishes the changes that it missed", func() {
@@ -49,3 +62,17 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		Expect(w.Publication().Revision).To(Equal(revision+1), "the whole is one new state")
 	})
 })
+
+// fractional returns objects of every kind with times to a fraction of a second, of which a status keeps the whole seconds.
+func fractional(role string) []string {
+	const window = `startTime: "2020-01-01T00:00:00.25Z", endTime: "2090-01-01T00:00:00.5+01:30"`
+	return []string{
+		user("later", "later", `
+  grants: [{name: one, roleRef: {name: `+role+`}, scope: {everywhere: true}, `+window+`}]
+  overrides: [{name: two, permission: orders.view, effect: Deny, scope: {units: [icu]}, `+window+`}]`),
+		group("night", `
+  members: [later]
+  grants: [{name: one, roleRef: {name: `+role+`}, scope: {units: [icu]}, `+window+`}]`),
+		auditor, platformAssignment("pia", auditing("{all: true}, "+window)),
+	}
+}

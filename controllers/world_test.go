@@ -26,11 +26,12 @@ func newWorld() *world {
 
 // publishAnother creates another organization and waits until it is published: by then the manager has seen all that was changed
 // before. What follows may say that something did not happen.
-func publishAnother() {
+func publishAnother() *world {
 	GinkgoHelper()
 	another := newWorld()
 	another.Apply(everything...)
 	another.Published()
+	return another
 }
 
 // configMaps lists the ConfigMaps of the world, without what Kubernetes itself puts there.

@@ -3,6 +3,7 @@
 package conditions
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -44,12 +45,28 @@ type Status[S any] interface {
 // FieldsEqual reports whether two statuses are equal apart from their conditions.
 func FieldsEqual[S any, P Status[S]](a, b S) bool {
 	*P(&a).GetConditions(), *P(&b).GetConditions() = nil, nil
-	return equality.Semantic.DeepEqual(a, b)
+	return equal(a, b)
 }
 
 // UpToDate reports whether a status is the desired one already, apart from the conditions that other programs set.
 func UpToDate[S any, P Status[S]](current, desired S) bool {
 	of := P(&current).GetConditions()
 	*of = Owned(*of)
-	return equality.Semantic.DeepEqual(current, desired)
+	return equal(current, desired)
+}
+
+// equal reports whether two statuses are equal once the API server has stored them.
+func equal[S any](a, b S) bool {
+	return equality.Semantic.DeepEqual(a, b) || equality.Semantic.DeepEqual(AsStored(a), AsStored(b))
+}
+
+// AsStored returns a status as it is read back once it was written: JSON keeps of a time the whole seconds, for example. The API
+// server stores no status that is not JSON, and such a one is returned as it is.
+func AsStored[S any](status S) S {
+	data, err := json.Marshal(status)
+	var stored S
+	if err != nil || json.Unmarshal(data, &stored) != nil {
+		return status
+	}
+	return stored
 }

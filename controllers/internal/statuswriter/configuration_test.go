@@ -10,6 +10,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -17,23 +18,8 @@ import (
 
 // TestConfigurationKeepsEveryField fills every field of the status of every kind, and compares what is applied.
 func TestConfigurationKeepsEveryField(t *testing.T) {
-	scheme := runtime.NewScheme()
-	if err := v1alpha1.AddToScheme(scheme); err != nil {
-		t.Fatal(err)
-	}
-	objects := 0
-	for kind := range scheme.KnownTypes(v1alpha1.SchemeGroupVersion) {
-		made, err := scheme.New(v1alpha1.SchemeGroupVersion.WithKind(kind))
-		object, is := made.(client.Object)
-		if err != nil || !is || !reflect.ValueOf(made).Elem().FieldByName("Status").IsValid() {
-			continue
-		}
-		objects++
-		object.SetName("this")
-		object.SetNamespace("here")
-		object.SetUID("u")
-		object.SetResourceVersion("7")
-		status := reflect.ValueOf(object).Elem().FieldByName("Status")
+	for kind, object := range objectsWithStatus(t) {
+		status := statusOf(object)
 		fill(t, status)
 		configuration, err := configurationOf(object, status.Addr().Interface(), scheme)
 		if err != nil {
@@ -48,9 +34,38 @@ func TestConfigurationKeepsEveryField(t *testing.T) {
 			t.Errorf("%s: applied is\n%v\nwant\n%v", kind, got, want)
 		}
 	}
-	if objects != 11 {
-		t.Errorf("%d kinds have a status", objects)
+}
+
+var scheme = func() *runtime.Scheme {
+	scheme := runtime.NewScheme()
+	utilruntime.Must(v1alpha1.AddToScheme(scheme))
+	return scheme
+}()
+
+// objectsWithStatus returns an object of every kind that has a status.
+func objectsWithStatus(t *testing.T) map[string]client.Object {
+	t.Helper()
+	objects := map[string]client.Object{}
+	for kind := range scheme.KnownTypes(v1alpha1.SchemeGroupVersion) {
+		made, err := scheme.New(v1alpha1.SchemeGroupVersion.WithKind(kind))
+		object, is := made.(client.Object)
+		if err != nil || !is || !statusOf(object).IsValid() {
+			continue
+		}
+		object.SetName("this")
+		object.SetNamespace("here")
+		object.SetUID("u")
+		object.SetResourceVersion("7")
+		objects[kind] = object
 	}
+	if len(objects) != 11 {
+		t.Errorf("%d kinds have a status", len(objects))
+	}
+	return objects
+}
+
+func statusOf(object client.Object) reflect.Value {
+	return reflect.ValueOf(object).Elem().FieldByName("Status")
 }
 
 func TestConfigurationOfAnUnknownKind(t *testing.T) {
