@@ -156,6 +156,14 @@ type ApprovalRequestStatus struct {
 	// +kubebuilder:validation:MaxLength=512
 	WaitingFor string `json:"waitingFor,omitempty"`
 
+	// deputies are the first 32 users, by id, who hold the onBehalfPermission of the chain over the pending request, so that
+	// they may decide its open steps in place of the users for whom these wait. If there are 32, there may be others.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=32
+	Deputies []Observed `json:"deputies,omitempty"`
+
 	// startTime is the time at which the request was opened: its chain was selected, and its approvers were asked. In
 	// RFC 3339, for example 2030-01-31T08:00:00Z.
 	//
@@ -207,6 +215,9 @@ type ApprovalRequestStatus struct {
 	// +optional
 	Grant *GrantStatus `json:"grant,omitempty"`
 }
+
+// MaxDeputies is how many deputies the status of a request lists.
+const MaxDeputies = 32
 
 // ApprovalRequest asks for something that an ApprovalChain governs: an approval that an application waits for, or a
 // role for a limited time.

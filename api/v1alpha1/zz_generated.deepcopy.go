@@ -363,6 +363,11 @@ func (in *ApprovalRequestStatus) DeepCopyInto(out *ApprovalRequestStatus) {
 			(*in)[i].DeepCopyInto(&(*out)[i])
 		}
 	}
+	if in.Deputies != nil {
+		in, out := &in.Deputies, &out.Deputies
+		*out = make([]Observed, len(*in))
+		copy(*out, *in)
+	}
 	if in.StartTime != nil {
 		in, out := &in.StartTime, &out.StartTime
 		*out = (*in).DeepCopy()

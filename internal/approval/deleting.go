@@ -19,7 +19,7 @@ func endDeleted(s *State) *Outcome {
 	message := fmt.Sprintf("the request is being deleted since %s: it gives nothing, and no decision on it counts any more",
 		s.Request.DeletionTimestamp.UTC().Format(time.RFC3339))
 	o := &Outcome{Status: *s.Request.Status.DeepCopy(), Decisions: map[string]DecisionResult{}}
-	o.Status.ObservedGeneration, o.Status.WaitingFor = s.Request.Generation, ""
+	o.Status.ObservedGeneration, o.Status.WaitingFor, o.Status.Deputies = s.Request.Generation, "", nil
 	for i := range s.Decisions {
 		o.Decisions[s.Decisions[i].Name] = lastResult(&s.Decisions[i], message)
 	}

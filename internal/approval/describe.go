@@ -15,6 +15,7 @@ import (
 
 // describe writes into the status what a pending request waits for.
 func (g *progress) describe() {
+	g.describeDeputies()
 	g.status.WaitingFor = ""
 	var lines []string
 	for i := range g.status.Steps {
@@ -37,6 +38,23 @@ func (g *progress) describe() {
 	case g.status.WaitingFor != "":
 		g.status.Message = "waits for " + g.status.WaitingFor
 	}
+}
+
+// describeDeputies writes who may decide in place of those whom the request waits for.
+func (g *progress) describeDeputies() {
+	p := g.pass
+	if g.pending() && p.state.Index == nil {
+		return
+	}
+	g.status.Deputies = nil
+	if !g.pending() || p.chain == nil || p.chain.OnBehalfPermission == "" {
+		return
+	}
+	holders, transitions := p.state.Index.PermissionHolders(p.at(p.now), p.chain.OnBehalfPermission, v1alpha1.MaxDeputies)
+	for _, user := range holders {
+		g.status.Deputies = append(g.status.Deputies, v1alpha1.Observed(user))
+	}
+	g.transitions = append(g.transitions, transitions...)
 }
 
 // describeStep writes who may still decide an open step, and how many votes it has.

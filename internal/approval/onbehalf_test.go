@@ -3,8 +3,13 @@
 package approval_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -26,6 +31,58 @@ func delegated(t *testing.T, from, until int) *story {
 		}
 	})
 	return s.pass(0)
+}
+
+// deputies checks whom the status names as those who may decide in place of others.
+func (s *story) deputies(want ...v1alpha1.Observed) *story {
+	s.Helper()
+	if got := s.last.Status.Deputies; !slices.Equal(got, want) {
+		s.Errorf("the deputies are %v, not %v", got, want)
+	}
+	return s
+}
+
+// The status names those who hold the permission now, and is looked at again when time alone changes that.
+func TestDeputies(t *testing.T) {
+	s := delegated(t, 50, 80).deputies()
+	if !s.last.Next.Equal(moment(50)) {
+		t.Errorf("it is looked at again at %s", s.last.Next)
+	}
+	s.pass(50).deputies("dan")
+	if !s.last.Next.Equal(moment(80)) {
+		t.Errorf("it is looked at again at %s", s.last.Next)
+	}
+	index := s.state.Index
+	s.state.Index = nil
+	s.pass(60).deputies("dan")
+	s.state.Index = index
+	s.pass(80).deputies()
+
+	delegated(t, 0, 0).deputies("dan").approves(1, "ben", "location").approves(1, "bea", "location").pass(2).is(approved).deputies()
+	delegated(t, 0, 0).decides(1, "ann", "", v1alpha1.VerdictWithdraw).pass(2).deputies()
+	s = delegated(t, 0, 0)
+	s.state.Request.DeletionTimestamp = new(metav1.NewTime(moment(5)))
+	s.pass(6).deputies()
+	s = delegated(t, 0, 0)
+	s.suspend("dan")
+	s.pass(1).deputies()
+
+	// Nobody decides on their own request for others, and no list is too long.
+	many := delegated(t, 0, 0)
+	many.state.Request.Spec.Beneficiary = "dan"
+	want := make([]v1alpha1.Observed, 0, v1alpha1.MaxDeputies)
+	for i := range 40 {
+		id := fmt.Sprintf("deputy-%02d", i)
+		many.document.Users[id] = document.User{Grants: []document.Grant{{Role: "on-behalf", Scope: document.Scope{Everywhere: true}}}}
+		if i < v1alpha1.MaxDeputies {
+			want = append(want, v1alpha1.Observed(id))
+		}
+	}
+	many.index()
+	many.pass(1).deputies(want...)
+
+	// Without such a permission there are none.
+	newStory(t, chain(step("location", users("ben")))).pass(0).deputies()
 }
 
 func TestDelegateMustHoldThePermissionWhenDeciding(t *testing.T) {

@@ -65,6 +65,12 @@ func (x *Index) HasPermission(input *access.ApprovalInput, user, permission stri
 	return approvers.HasPermission(x.tables(), input, user, permission)
 }
 
+// PermissionHolders returns the first users who hold a permission on what an input is about, without those whose input it is, and the
+// times at which time alone may change who they are. If there are as many as the limit, it looks no further.
+func (x *Index) PermissionHolders(input *access.ApprovalInput, permission string, limit int) (holders []string, transitions []time.Time) {
+	return approvers.PermissionHolders(x.tables(), input, permission, limit)
+}
+
 // Gained lists the permissions of the role that an input asks for and that its beneficiary does not hold without it.
 func (x *Index) Gained(input *access.ApprovalInput) []string {
 	return approvers.Gained(x.tables(), input)

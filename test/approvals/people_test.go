@@ -44,8 +44,9 @@ var _ = Describe("What people see", func() {
 		Expect(w.rolewright("ben", 0, "requests")).To(MatchRegexp(
 			`(?m)^mine +approver in east for 1h +ann +Pending +\S+$\n  waits for location: bea, ben`))
 		Expect(w.rolewright("eve", 1, "requests")).To(ContainSubstring("waits for eve"))
-		Expect(w.rolewright("dan", 0, "requests --on-behalf")).To(ContainSubstring("mine"))
-		Expect(w.rolewright("ann", 1, "requests --on-behalf")).To(ContainSubstring("no request"))
+		for _, user := range []string{"ann", "eve"} {
+			Expect(w.rolewright(user, 1, "requests --on-behalf")).To(ContainSubstring("there is no request in namespace " + w.Namespace + " that " + user + " may decide"))
+		}
 		w.rolewright("ben", 0, "approve --yes mine")
 		Expect(w.rolewright("ann", 0, "requests --mine")).To(MatchRegexp(`(?m)^mine .*Approved +\S+$\n  held until \d{4}-`))
 		w.opens("eve", "offer unit=east name=other")
@@ -53,6 +54,28 @@ var _ = Describe("What people see", func() {
 		table := clustertest.Kubectl(plane, "get", "approvalrequests", "-o", "wide", "-n", w.Namespace)
 		Expect(table).To(MatchRegexp(`(?m)^mine +approver +ann +Approved +Approved +\d{4}-\S+ `))
 		Expect(table).To(MatchRegexp(`(?m)^other +eve +Denied +Denied +\S+ +offer +east +step "location" was denied by "ben"$`))
+	})
+
+	It("is what a deputy may decide, as long as they may", func() {
+		w := newOffice(chain("access", gives+approverOne), chain("offer", approversTwo))
+		w.opens("ann", access+" name=mine")
+		w.opens("ann", "offer unit=east name=other")
+		w.opens("eve", access+" name=of-dan for=dan")
+		shown := `(?m)^mine .*Pending +\S+\n  waits for location: bea, ben, .*; you may decide for them \(--on-behalf-of\)$`
+		for _, line := range []string{"requests", "requests --on-behalf"} {
+			Expect(w.rolewright("dan", 0, line)).To(And(MatchRegexp(shown), Not(ContainSubstring("other")), Not(ContainSubstring("of-dan"))))
+		}
+		Expect(w.rolewright("eve", 0, "requests show mine")).To(MatchRegexp(`(?m)^deputies +dan$`))
+		Expect(w.rolewright("dan", 1, "approve --yes mine")).To(ContainSubstring("say of whom with --on-behalf-of"))
+
+		w.Apply(assignment("dan", ", state: Suspended"))
+		Eventually(func() []v1alpha1.Observed { return w.request("mine").Status.Deputies }).Should(BeEmpty())
+		Expect(w.rolewright("dan", 1, "requests --on-behalf")).To(ContainSubstring("there is no request"))
+		w.Apply(assignment("jon", ", grants: [{name: deputy, roleRef: {name: delegate}, scope: {units: [east]}}]"))
+		Eventually(func() []v1alpha1.Observed { return w.request("mine").Status.Deputies }).Should(Equal([]v1alpha1.Observed{"jon"}))
+		Expect(w.rolewright("jon", 0, "requests")).To(MatchRegexp(shown))
+		w.rolewright("jon", 0, "approve --yes mine --on-behalf-of ben")
+		Expect(w.request("mine").Status.Deputies).To(BeEmpty())
 	})
 
 	It("is stuck at something that it names", func() {

@@ -86,6 +86,10 @@ func (o *decideOptions) selectStep(request *v1alpha1.ApprovalRequest) (string, e
 	case o.step == "" && len(steps) > 1:
 		return "", usagef("several steps wait for %s: select one with --step: %s", approver, strings.Join(steps, ", "))
 	}
-	return "", refuse(o.streams.ErrOut, "request %s does not wait for %s: %s\n%s",
-		request.Name, approver, strings.Join(reasons, "; "), progress(request))
+	hint := ""
+	if o.onBehalfOf == "" && isDeputy(request, approver) {
+		hint = "\nyou may decide it in place of one of them: say of whom with --on-behalf-of"
+	}
+	return "", refuse(o.streams.ErrOut, "request %s does not wait for %s: %s\n%s%s",
+		request.Name, approver, strings.Join(reasons, "; "), progress(request), hint)
 }

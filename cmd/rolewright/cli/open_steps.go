@@ -29,12 +29,26 @@ func openSteps(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) []string
 	return steps
 }
 
-// isOpenToDeputies reports whether a user, if they hold the onBehalfPermission of its chain, may decide a request in place of an
-// approver.
-func isOpenToDeputies(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
-	status := &request.Status
-	return status.State == v1alpha1.RequestPending && status.Chain != nil && status.Chain.OnBehalfPermission != "" && !isOwn(request, user) &&
-		slices.ContainsFunc(status.Steps, func(s v1alpha1.StepProgress) bool { return s.State == v1alpha1.StepOpen && len(s.WaitingFor) > 0 })
+// isDeputy reports whether a user may decide a request in place of an approver.
+func isDeputy(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
+	return slices.Contains(request.Status.Deputies, v1alpha1.Observed(user)) && isOpenToDeputy(request, user)
+}
+
+// mayBeDeputy reports whether a user may decide a request in place of an approver, or is none of the deputies that its status lists but
+// could be one of those that it does not.
+func mayBeDeputy(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
+	return isDeputy(request, user) || len(request.Status.Deputies) == v1alpha1.MaxDeputies && isOpenToDeputy(request, user)
+}
+
+// isOpenToDeputy reports whether a step of a request waits for someone in whose place a deputy may decide it.
+func isOpenToDeputy(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
+	self := v1alpha1.Observed(user)
+	return request.Status.State == v1alpha1.RequestPending && !isOwn(request, user) &&
+		slices.ContainsFunc(request.Status.Steps, func(s v1alpha1.StepProgress) bool {
+			return s.State == v1alpha1.StepOpen &&
+				slices.ContainsFunc(s.WaitingFor, func(waiting v1alpha1.Observed) bool { return waiting != self }) &&
+				!slices.ContainsFunc(s.Votes, func(vote v1alpha1.Vote) bool { return vote.Approver == self })
+		})
 }
 
 // whyNotOpen returns why a user cannot decide a step now, or nothing if they can. The status names only the first users of a

@@ -78,6 +78,36 @@ func TestOpenSteps(t *testing.T) {
 	}
 }
 
+func TestDeputies(t *testing.T) {
+	for name, test := range map[string]struct {
+		user   v1alpha1.UserID
+		change func(*v1alpha1.ApprovalRequest)
+		is     bool
+		may    bool
+	}{
+		"a deputy":                            {user: "gus", is: true, may: true},
+		"somebody else":                       {user: "hal"},
+		"one of a list that was cut":          {user: "hal", may: true, change: func(r *v1alpha1.ApprovalRequest) { r.Status.Deputies = make([]v1alpha1.Observed, v1alpha1.MaxDeputies) }},
+		"one who has decided for another":     {user: "cal"},
+		"the beneficiary":                     {user: "bob"},
+		"an approver for whom alone it waits": {user: "dee"},
+		"an approver beside others": {user: "dee", is: true, may: true, change: func(r *v1alpha1.ApprovalRequest) {
+			r.Status.Steps[1].WaitingFor = append(r.Status.Steps[1].WaitingFor, "fay")
+		}},
+		"a request that has ended":      {user: "gus", change: func(r *v1alpha1.ApprovalRequest) { r.Status.State = v1alpha1.RequestDenied }},
+		"a request that waits for none": {user: "gus", change: func(r *v1alpha1.ApprovalRequest) { r.Status.Steps[1].WaitingFor = nil }},
+	} {
+		request := pending()
+		request.Status.Deputies = []v1alpha1.Observed{"bob", "cal", "dee", "gus"}
+		if test.change != nil {
+			test.change(request)
+		}
+		if is, may := isDeputy(request, test.user), mayBeDeputy(request, test.user); is != test.is || may != test.may {
+			t.Errorf("%s: is a deputy %t, may be %t", name, is, may)
+		}
+	}
+}
+
 // TestMisusedApprovals: what is wrong with a call is said before any cluster is asked.
 func TestMisusedApprovals(t *testing.T) {
 	noCluster(t)

@@ -20,9 +20,8 @@ import (
 	"github.com/rolewright/rolewright/internal/intake"
 )
 
-const requestsHelp = `List the ApprovalRequests that wait for you, the oldest first; with --mine, those that you made or that are for you;
-with --all, every one. With --on-behalf, those that you may decide in place of their approvers, if you hold the
-permission that their chain asks of deputies.
+const requestsHelp = `List the ApprovalRequests that wait for you, or that you may decide in place of their approvers, the oldest first; with
+--on-behalf, only the latter; with --mine, those that you made or that are for you; with --all, every one.
 
   text  what is asked for and for whom, and below whom it waits for, what it is stuck at, or how it ended
   wide  the same and more, in one line
@@ -68,11 +67,10 @@ func newRequests(f *factory) *cobra.Command {
 		RunE: run(o),
 	}
 	flags := command.Flags()
-	flags.BoolVar(&o.waiting, "waiting", false, "list those that wait for you; the default")
+	flags.BoolVar(&o.waiting, "waiting", false, "list those that you may decide; the default")
 	flags.BoolVar(&o.mine, "mine", false, "list those that you made, or that are for you")
 	flags.BoolVar(&o.all, "all", false, "list all")
-	flags.BoolVar(&o.onBehalf, "on-behalf", false,
-		"list those that holders of the chain's onBehalfPermission may decide in place of their approvers")
+	flags.BoolVar(&o.onBehalf, "on-behalf", false, "list those that you may decide in place of their approvers")
 	o.organization.addFlags(flags, "list only those of this `ORGANIZATION`")
 	o.output.addFlags(flags)
 	command.MarkFlagsMutuallyExclusive("waiting", "mine", "all", "on-behalf")
@@ -130,9 +128,9 @@ func (o *requestsOptions) matches(request *v1alpha1.ApprovalRequest) bool {
 	case o.mine:
 		return isOwn(request, o.client.user)
 	case o.onBehalf:
-		return isOpenToDeputies(request, o.client.user)
+		return mayBeDeputy(request, o.client.user)
 	}
-	return len(openSteps(request, o.client.user)) > 0
+	return len(openSteps(request, o.client.user)) > 0 || isDeputy(request, o.client.user)
 }
 
 // noRequests returns the message that no request is selected.
@@ -147,7 +145,7 @@ func (o *requestsOptions) noRequests() string {
 	case o.mine:
 		return fmt.Sprintf("there are no requests of %s in %s", o.client.user, where)
 	case o.onBehalf:
-		return "no request in " + where + " can be decided in place of its approvers"
+		return fmt.Sprintf("there is no request in %s that %s may decide in place of its approvers", where, o.client.user)
 	}
 	return fmt.Sprintf("no request in %s waits for %s", where, o.client.user)
 }
@@ -175,7 +173,7 @@ func (o *requestsOptions) print(requests []v1alpha1.ApprovalRequest) error {
 	// Below each line is the note of the request, which may be long.
 	for i, line := range slices.Collect(strings.Lines(table.String())) {
 		if i > 0 {
-			if text := note(&requests[i-1]); text != "" {
+			if text := o.note(&requests[i-1]); text != "" {
 				line += "  " + text + "\n"
 			}
 		}
@@ -184,6 +182,18 @@ func (o *requestsOptions) print(requests []v1alpha1.ApprovalRequest) error {
 		}
 	}
 	return nil
+}
+
+// note returns what people should know of the state of a request, and what a deputy may do about it.
+func (o *requestsOptions) note(request *v1alpha1.ApprovalRequest) string {
+	text := note(request)
+	switch user := o.client.user; {
+	case isDeputy(request, user):
+		text += "; you may decide for them (--on-behalf-of)"
+	case o.onBehalf:
+		text += "; if you are a deputy, you may decide for them (--on-behalf-of)"
+	}
+	return text
 }
 
 // printWide prints everything about a request in one line.
@@ -196,7 +206,7 @@ func (o *requestsOptions) printWide(requests []v1alpha1.ApprovalRequest) error {
 			chain = string(request.Status.Chain.Name)
 		}
 		rows = append(rows, append(o.row(request), string(request.Spec.RequestType), string(request.Spec.Requester),
-			orNone(string(request.Spec.Unit)), orNone(chain), orNone(note(request))))
+			orNone(string(request.Spec.Unit)), orNone(chain), orNone(o.note(request))))
 	}
 	return writeTable(o.streams.Out, o.titles("ASKS FOR", "FOR", "STATE", "AGE", "TYPE", "REQUESTER", "UNIT", "CHAIN", "NOTE"), rows)
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -83,13 +84,17 @@ func writeStory(out io.Writer, request *v1alpha1.ApprovalRequest, records []audi
 	if _, err := fmt.Fprintf(out, "%s\n\n", progress(request)); err != nil {
 		return err
 	}
-	if err := writeTable(out, nil, details(request, now)); err != nil {
+	rows := details(request, now)
+	if deputies := plain(request.Status.Deputies); len(deputies) > 0 {
+		rows = append(rows, []string{"deputies", strings.Join(deputies, ", ")})
+	}
+	if err := writeTable(out, nil, rows); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintln(out); err != nil {
 		return err
 	}
-	rows := make([][]string, 0, len(records))
+	rows = make([][]string, 0, len(records))
 	for i := range records {
 		r := &records[i]
 		rows = append(rows, []string{timestamp(r.Time), string(r.Event), printable(storyLine(r))})

@@ -4,6 +4,7 @@ package approvers
 
 import (
 	"iter"
+	"time"
 
 	"github.com/rolewright/rolewright/internal/engine/compiled"
 	"github.com/rolewright/rolewright/internal/engine/decide"
@@ -69,6 +70,15 @@ func couldHold(d *decide.Decision) bool {
 // permissionHolders yields who holds a permission on what the input is about, sorted.
 func (e *evaluation) permissionHolders(permission string) iter.Seq[string] {
 	return func(yield func(string) bool) {
+		// A list says neither whether the grant is live, nor what its conditions yield.
+		e.anytimeHolders(permission)(func(id string) bool { return !e.holdsPermission(id, permission) || yield(id) })
+	}
+}
+
+// anytimeHolders yields who has a grant or override by which they hold a permission on what the input is about: now, at another time,
+// or on conditions. They are sorted.
+func (e *evaluation) anytimeHolders(permission string) iter.Seq[string] {
+	return func(yield func(string) bool) {
 		x := e.decision.Index
 		asked, known := x.Permissions[permission]
 		if !known {
@@ -81,12 +91,32 @@ func (e *evaluation) permissionHolders(permission string) iter.Seq[string] {
 		if given := p.GivenTo[asked.Number]; len(given) > 0 {
 			lists = append(lists, given)
 		}
-		lists.Merge(func(number uint32) bool {
-			// A list says neither whether the grant is live, nor what its conditions yield.
-			id := p.IDs[number]
-			return !e.holdsPermission(id, permission) || yield(id)
-		})
+		lists.Merge(func(number uint32) bool { return yield(p.IDs[number]) })
 	}
+}
+
+// PermissionHolders returns the first users who hold a permission on what an input is about, without those whose input it is, and the
+// times at which time alone may change who they are. If there are as many as the limit, it looks no further.
+func PermissionHolders(
+	x *compiled.Index, input *access.ApprovalInput, permission string, limit int,
+) (holders []string, transitions []time.Time) {
+	e, err := newEvaluation(x, input)
+	if err != nil {
+		return nil, nil
+	}
+	for id := range e.anytimeHolders(permission) {
+		if e.isOwn(id) {
+			continue
+		}
+		transitions = appendTransitions(x, transitions, x.Users[id])
+		if e.holdsPermission(id, permission) {
+			holders = append(holders, id)
+		}
+		if len(holders) == limit {
+			break
+		}
+	}
+	return holders, transitions
 }
 
 // decidesSomewhere reports whether an approver names a user in some place where they hold a permission.

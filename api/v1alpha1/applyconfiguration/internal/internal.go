@@ -276,6 +276,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+    - name: deputies
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+          elementRelationship: atomic
     - name: grant
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.GrantStatus

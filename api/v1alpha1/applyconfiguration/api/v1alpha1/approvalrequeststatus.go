@@ -27,6 +27,9 @@ type ApprovalRequestStatusApplyConfiguration struct {
 	Message *string `json:"message,omitempty"`
 	// waitingFor lists in one line the open steps and the users who may decide them.
 	WaitingFor *string `json:"waitingFor,omitempty"`
+	// deputies are the first 32 users, by id, who hold the onBehalfPermission of the chain over the pending request, so that
+	// they may decide its open steps in place of the users for whom these wait. If there are 32, there may be others.
+	Deputies []apiv1alpha1.Observed `json:"deputies,omitempty"`
 	// startTime is the time at which the request was opened: its chain was selected, and its approvers were asked. In
 	// RFC 3339, for example 2030-01-31T08:00:00Z.
 	StartTime *metav1.Time `json:"startTime,omitempty"`
@@ -99,6 +102,16 @@ func (b *ApprovalRequestStatusApplyConfiguration) WithMessage(value string) *App
 // If called multiple times, the WaitingFor field is set to the value of the last call.
 func (b *ApprovalRequestStatusApplyConfiguration) WithWaitingFor(value string) *ApprovalRequestStatusApplyConfiguration {
 	b.WaitingFor = &value
+	return b
+}
+
+// WithDeputies adds the given value to the Deputies field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Deputies field.
+func (b *ApprovalRequestStatusApplyConfiguration) WithDeputies(values ...apiv1alpha1.Observed) *ApprovalRequestStatusApplyConfiguration {
+	for i := range values {
+		b.Deputies = append(b.Deputies, values[i])
+	}
 	return b
 }
 
