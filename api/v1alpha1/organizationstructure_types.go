@@ -78,8 +78,8 @@ type Unit struct {
 	// +optional
 	DisplayName DisplayName `json:"displayName,omitempty"`
 
-	// kind is the kind of the unit, for example division. A resource of this type whose id is the name of the unit is
-	// the unit itself.
+	// kind is the kind of the unit, for example division. A resource of this type is the unit of this kind that its id names;
+	// if its id names none, every request about it is denied.
 	//
 	// +optional
 	Kind Name `json:"kind,omitempty"`
@@ -90,7 +90,8 @@ type Unit struct {
 	// +optional
 	Parent Name `json:"parent,omitempty"`
 
-	// attributes are facts about the unit, which CEL expressions read in resource.unit, for example {beds: 12}.
+	// attributes are facts about the unit, which CEL expressions read in resource.unit, or in resource.properties if the resource
+	// is the unit itself, for example {beds: 12}. One with the name of a dimension is the unit's value of that dimension.
 	//
 	// +optional
 	// +kubebuilder:validation:MinProperties=1

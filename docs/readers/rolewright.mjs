@@ -50,15 +50,19 @@ export function assemble(read) {
 // check answers an AuthZEN request. What only a condition could decide is answered with no.
 export function check(document, { subject, action, resource }, now = new Date()) {
   const units = document.units ?? {}, dimensions = document.dimensions ?? {}, on = document.features ?? [];
-  const properties = resource?.properties ?? {};
+  let properties = resource?.properties ?? {};
   const user = at(document.users, subject?.id), permission = at(document.permissions, action?.name);
   if (subject?.type !== "user" || !user || user.suspended) return false;
   if (!permission || permission.refused || permission.prohibitions?.length) return false;
-  const roots = Object.keys(units).filter((name) => !units[name].parent), kind = at(units, resource?.id)?.kind, line = [];
-  let unit = kind && kind === resource.type ? resource.id : Object.hasOwn(properties, "unit") ? properties.unit : roots[0];
+  const roots = Object.keys(units).filter((name) => !units[name].parent), axes = Object.keys(dimensions), line = [];
+  let unit = Object.hasOwn(properties, "unit") ? properties.unit : roots[0];
+  if (resource?.type && Object.values(units).some(({ kind }) => kind === resource.type)) { // the resource is a unit
+    const known = at(units, unit = resource.id);
+    if (known?.kind !== resource.type || axes.some((axis) => known.unknownAttributes?.includes(axis))) return false;
+    properties = { ...properties, ...known.attributes }; // what the directory knows wins
+  }
   for (; at(units, unit) && !line.includes(unit); unit = units[unit].parent) line.push(unit); // the unit and all above it
   if (roots.length !== 1 || line.at(-1) !== roots[0]) return false;
-  const axes = Object.keys(dimensions);
   if (axes.some((axis) => Object.hasOwn(properties, axis) && !dimensions[axis].includes(properties[axis]))) return false;
   const live = (held) => { // covers the request, now
     const named = [...(held.units ?? []), ...(held.unitGroups ?? []).flatMap((group) => at(document.unitGroups, group) ?? [])];

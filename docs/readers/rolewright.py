@@ -49,9 +49,13 @@ def check(document, request, now=None):
     user, permission = get("users").get(subject["id"]), get("permissions").get(action["name"])
     if user is None or user.get("suspended") or permission is None or permission.get("refused") or permission.get("prohibitions"):
         return False
-    roots, itself = [name for name in units if not units[name].get("parent")], resource.get("id")
-    if not (isinstance(itself, str) and itself in units and units[itself].get("kind", "") == resource.get("type") != ""):
-        itself = properties.get("unit", roots[0] if len(roots) == 1 else None)
+    roots, kind = [name for name in units if not units[name].get("parent")], resource.get("type")
+    itself = properties.get("unit", roots[0] if len(roots) == 1 else None)
+    if kind and any(unit.get("kind") == kind for unit in units.values()):  # the resource is a unit, of which the directory knows more
+        itself = resource.get("id")
+        known = units.get(itself, {}) if isinstance(itself, str) else {}
+        if known.get("kind") != kind or any(name in known.get("unknownAttributes", []) for name in get("dimensions")): return False
+        properties = {**properties, **known.get("attributes", {})}
     line = []  # the unit and all above it
     while isinstance(itself, str) and itself in units and itself not in line:
         line, itself = line + [itself], units[itself].get("parent")

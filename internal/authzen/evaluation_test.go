@@ -17,12 +17,14 @@ func TestEvaluation(t *testing.T) {
 	h := authzen.NewHandler(oneShop(t), authzen.Options{})
 	for _, path := range []string{evaluation, "/trade/shop" + evaluation, evaluations, "/trade/shop" + evaluations} {
 		for body, want := range map[string]string{
-			`{"subject":{"type":"user","id":"ada"},"action":{"name":"sell"},"resource":{"type":"sale","id":"1"}}`:                `{"decision":true}`,
-			`{"subject":{"type":"user","id":"ben"},"action":{"name":"sell"},"resource":{"type":"sale","id":"1"}}`:                `{"decision":false}`,
-			`{"subject":{"type":"user","id":"ben"},"action":{"name":"sell"},"resource":{"type":"branch","id":"north"}}`:          `{"decision":true}`,
-			`{"subject":{"type":"robot","id":"ada"},"action":{"name":"sell"},"resource":{"type":"sale","id":"1"}}`:               `{"decision":false}`,
-			`{"subject":{"type":"user","id":"d\u00e9"},"action":{"name":"sell"},"resource":{"type":"branch","id":"north"}}`:      `{"decision":true}`,
-			`{"subject":{"type":"user","id":"dé"},"\u0061ction":{"name":"sell"},"resource":{"type":"branch","id":"\u006eorth"}}`: `{"decision":true}`,
+			`{"subject":{"type":"user","id":"ada"},"action":{"name":"sell"},"resource":{"type":"sale","id":"1"}}`:                                     `{"decision":true}`,
+			`{"subject":{"type":"user","id":"ben"},"action":{"name":"sell"},"resource":{"type":"sale","id":"1"}}`:                                     `{"decision":false}`,
+			`{"subject":{"type":"user","id":"ben"},"action":{"name":"sell"},"resource":{"type":"branch","id":"north"}}`:                               `{"decision":true}`,
+			`{"subject":{"type":"user","id":"ada"},"action":{"name":"sell"},"resource":{"type":"branch","id":"nroth"}}`:                               `{"decision":false}`,
+			`{"subject":{"type":"user","id":"ada"},"action":{"name":"sell"},"resource":{"type":"branch","id":"nroth","properties":{"unit":"north"}}}`: `{"decision":false}`,
+			`{"subject":{"type":"robot","id":"ada"},"action":{"name":"sell"},"resource":{"type":"sale","id":"1"}}`:                                    `{"decision":false}`,
+			`{"subject":{"type":"user","id":"d\u00e9"},"action":{"name":"sell"},"resource":{"type":"branch","id":"north"}}`:                           `{"decision":true}`,
+			`{"subject":{"type":"user","id":"dé"},"\u0061ction":{"name":"sell"},"resource":{"type":"branch","id":"\u006eorth"}}`:                      `{"decision":true}`,
 			` {"resource" : {"properties":{"unit":"north","amount":99.5},"id":"1","type":"sale"},"action":{"name":"refund"},
 				"subject":{"id":"ben","type":"user"},"context":null,"more":[[{}],null,true,false,1e3,"x"]}` + "\n\t ": `{"decision":true}`,
 			`{"subject":{"type":"user","id":"ben"},"action":{"name":"refund"},"resource":{"type":"sale","id":"1","properties":{"unit":"north","amount":100.5}}}`:             `{"decision":false}`,

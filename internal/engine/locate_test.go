@@ -3,7 +3,9 @@
 package engine_test
 
 import (
+	"cmp"
 	"maps"
+	"slices"
 	"testing"
 
 	"github.com/rolewright/rolewright/pkg/permissions/access"
@@ -25,7 +27,9 @@ func TestWhere(t *testing.T) {
 		"the unit itself, with an odd property":    {access.Resource{Type: "ward", ID: "icu", Properties: props("unit", 3.0)}, true},
 		"a kind, the id of a unit of another kind": {access.Resource{Type: "ward", ID: "bay"}, false},
 		"a kind, the id of no unit":                {access.Resource{Type: "ward", ID: "17"}, false},
-		"a kind, the id of no unit, in the unit":   {access.Resource{Type: "ward", ID: "17", Properties: props("unit", "icu")}, true},
+		"a kind, no id, in the unit":               {access.Resource{Type: "ward", Properties: props("unit", "icu")}, false},
+		"a kind in another case, in the unit":      {access.Resource{Type: "Ward", ID: "17", Properties: props("unit", "icu")}, true},
+		"a kind, the id of no unit, in the unit":   {access.Resource{Type: "ward", ID: "17", Properties: props("unit", "icu")}, false},
 		"no kind, the id of a unit":                {access.Resource{Type: "chart", ID: "icu"}, false},
 		"no type, the id of a unit":                {access.Resource{ID: "icu"}, false},
 		"in the unit":                              {access.Resource{Type: "chart", Properties: props("unit", "icu")}, true},
@@ -95,6 +99,54 @@ func TestDimensions(t *testing.T) {
 		if got := x.Check(request); got != test.want {
 			t.Errorf("%v: %v, want %v", test.properties, got, test.want)
 		}
+	}
+}
+
+// TestUnitSetsDimension: what a unit sets for a dimension decides when the unit is the resource, whatever the caller sends; what
+// it does not set, the caller may.
+func TestUnitSetsDimension(t *testing.T) {
+	doc := hospital(t)
+	set := func(name string, attributes map[string]any, unknown ...string) {
+		unit := doc.Units[name]
+		unit.Kind, unit.Attributes, unit.UnknownAttributes = cmp.Or(unit.Kind, "site"), attributes, unknown
+		doc.Units[name] = unit
+	}
+	set("icu", props("shift", "day"))
+	set("er", props("shift", "dusk"))
+	set("hall", props("owner", "cem"), "shift")
+	x := index(t, doc, clock)
+	for name, test := range map[string]struct {
+		resource access.Resource
+		want     bool
+		message  string
+	}{
+		"set":                          {access.Resource{Type: "ward", ID: "icu", Properties: props("owner", "cem")}, true, ""},
+		"set, and sent otherwise":      {access.Resource{Type: "ward", ID: "icu", Properties: props("owner", "cem", "shift", "night")}, true, ""},
+		"set, and sent oddly":          {access.Resource{Type: "ward", ID: "icu", Properties: props("owner", "cem", "shift", 3.0)}, true, ""},
+		"set to what is no value":      {access.Resource{Type: "ward", ID: "er", Properties: props("owner", "cem", "shift", "day")}, false, `attribute "shift" of unit "er" is "dusk", which is not one of day, night`},
+		"unknown":                      {access.Resource{Type: "site", ID: "hall", Properties: props("shift", "day")}, false, `attribute "shift" of unit "hall" is unknown`},
+		"not set, and sent":            {access.Resource{Type: "site", ID: "main", Properties: props("owner", "cem", "shift", "day")}, true, ""},
+		"not set, and not sent":        {access.Resource{Type: "site", ID: "main", Properties: props("owner", "cem")}, false, ""},
+		"lies in the unit that sets":   {access.Resource{Type: "chart", Properties: props("unit", "icu", "owner", "cem", "shift", "day")}, true, ""},
+		"lies there, and has another":  {access.Resource{Type: "chart", Properties: props("unit", "icu", "owner", "cem", "shift", "night")}, false, ""},
+		"lies there, and has none":     {access.Resource{Type: "chart", Properties: props("unit", "icu", "owner", "cem")}, false, ""},
+		"lies in what sets no value":   {access.Resource{Type: "chart", Properties: props("unit", "er", "owner", "cem", "shift", "day")}, true, ""},
+		"lies in what does not say it": {access.Resource{Type: "chart", Properties: props("unit", "hall", "owner", "cem", "shift", "day")}, true, ""},
+	} {
+		request := ask("cem", "chart.write")
+		request.Resource = test.resource
+		explanation := x.Explain(request)
+		if got := x.Check(request); got != test.want || explanation.Decision != test.want || test.message != "" && explanation.Message != test.message {
+			t.Errorf("%s: %v, want %v\n%s", name, got, test.want, &explanation)
+		}
+	}
+	wards := ask("cem", "chart.write", "shift", "night", "owner", "cem")
+	wards.Resource.Type = "ward"
+	if got := slices.Collect(x.UnitsCan(wards, "")); !slices.Equal(got, []string{"icu"}) {
+		t.Errorf("cem writes on the wards %v", got)
+	}
+	if got := placesText(x.Where(wards)); got != "icu[above][own]" {
+		t.Errorf("cem writes on the wards %s", got)
 	}
 }
 

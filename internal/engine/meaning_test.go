@@ -98,7 +98,7 @@ func (m *meaning) searches(request *access.Request) {
 	}
 }
 
-// places asks where the subject may do it, and tries a resource in each unit.
+// places asks where the subject may do it, and tries a resource in each unit, or the unit.
 func (m *meaning) places(request *access.Request) {
 	found := map[string]access.Place{}
 	for _, place := range m.index.Where(request) {
@@ -107,6 +107,9 @@ func (m *meaning) places(request *access.Request) {
 	for unit := range m.doc.Units {
 		there := *request
 		there.Resource.ID = "no unit"
+		if kind := m.doc.Units[unit].Kind; kind != "" && kind == request.Resource.Type {
+			there.Resource.ID = unit
+		}
 		there.Resource.Properties = maps.Clone(request.Resource.Properties)
 		if there.Resource.Properties == nil {
 			there.Resource.Properties = map[string]any{}

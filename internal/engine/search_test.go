@@ -147,8 +147,8 @@ func TestPlaces(t *testing.T) {
 	}
 	wards := in("cem", "chart.archive")
 	wards.Resource.Type = "ward"
-	if got, want := placesText(x.Where(wards)), "bay[own] er[own] hall[own] icu[own] main[own] unless closed"; got != want {
-		t.Errorf("of resources that may be units: %s; want %s", got, want)
+	if got, want := placesText(x.Where(wards)), "er[own] icu[own]"; got != want {
+		t.Errorf("of resources that are units: %s; want %s", got, want)
 	}
 	if got, known := x.Qualifier("own"); !known || got != doc.Qualifiers["own"] {
 		t.Errorf("qualifier own is %v", got)

@@ -62,6 +62,7 @@ func readEnvironment(world *model.World) *environment {
 		env.numbered = append(env.numbered, role)
 	}
 	r := &reader{env: env, found: found}
+	r.checkUnitValues()
 	r.readDefaultGrants(world.Organization)
 	for i := range world.Groups {
 		r.readGroup(&world.Groups[i])

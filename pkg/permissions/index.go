@@ -80,11 +80,9 @@ func (x *Index) UnitsCan(r *Request, after string) iter.Seq[string] {
 // Where lists the units in which the subject of a request has its permission on resources of its resource's type, sorted
 // by name, for the query of a list: an element for each unit, however large the part of the tree is that a grant covers.
 //
-// Of the resource only its type and its values of dimensions count. All that does not depend on more of it is decided:
-// grants and overrides, windows, features, dimensions, and each condition that reads neither resource.id nor
-// resource.properties, nor resource.unit if the type is a kind of unit. What is left of the others is in the
-// Place; Qualifier and Prohibition return what they say. For a resource that lies in a unit, Check is true exactly if there
-// is a Place of that unit, and the resource meets what is in it.
+// Of the resource only its type and its values of dimensions count. All that does not depend on more of it is decided. What
+// is left to be met is in the Place; Qualifier and Prohibition return what it says. Resources of a type that is the kind of a
+// unit are the units of that kind, each in the Place of its name.
 func (x *Index) Where(r *Request) []Place { return x.engine().Where(r) }
 
 // Qualifier returns a qualifier as it is published, for those who turn what Where leaves into a query. The second result

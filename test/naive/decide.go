@@ -102,7 +102,10 @@ func (e *evaluator) resourceExists() bool {
 		return false
 	}
 	for _, dimension := range e.world.Catalog.Dimensions {
-		value, given := e.request.Resource.Properties[dimension.Name]
+		if _, unknown := e.knownOfResource(); slices.Contains(unknown, dimension.Name) {
+			return false
+		}
+		value, given := e.resourceProperties()[dimension.Name]
 		text, isText := value.(string)
 		if given && (!isText || !slices.Contains(dimension.Values, text)) {
 			return false

@@ -26,9 +26,9 @@ func (e *evaluator) evaluate(expression string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	unit, unknownOfUnit := model.Attributes{}, []string(nil)
-	if written := e.written(e.unitOfRequest()); written != nil {
-		unit, unknownOfUnit = reasonable(written.Attributes)
+	unit := model.Attributes{}
+	if written := e.written(e.unitOfRequest()); written != nil && !e.resourceIsUnit() {
+		unit, _ = reasonable(written.Attributes)
 	}
 	known, unknown := e.attributesOf(e.request.Subject.ID)
 	input := condition.Input{
@@ -39,18 +39,28 @@ func (e *evaluator) evaluate(expression string) (bool, error) {
 		Action: condition.Action{Name: e.request.Action.Name, Properties: completed(e.request.Action.Properties, nil, nil)},
 		Resource: condition.Resource{
 			Type: e.request.Resource.Type, ID: e.request.Resource.ID,
-			Properties: completed(e.request.Resource.Properties, nil, nil),
+			Properties: e.resourceProperties(),
 			Unit:       unit,
 		},
 		Context:   completed(e.request.Context, nil, nil),
 		Now:       e.now,
 		Directory: e,
 	}
-	if e.resourceIsUnit() {
-		input.Resource.Properties = completed(e.request.Resource.Properties, unit, unknownOfUnit)
-		input.Resource.Unit = model.Attributes{}
-	}
 	return program.Eval(&condition.Activation{Input: input})
+}
+
+// resourceProperties are those of the resource, with what the directory knows of it.
+func (e *evaluator) resourceProperties() map[string]any {
+	known, unknown := e.knownOfResource()
+	return completed(e.request.Resource.Properties, known, unknown)
+}
+
+// knownOfResource is what the directory says of the resource itself, if that is a unit, and what it does not know.
+func (e *evaluator) knownOfResource() (known model.Attributes, unknown []string) {
+	if written := e.written(e.unitOfRequest()); written != nil && e.resourceIsUnit() {
+		return reasonable(written.Attributes)
+	}
+	return nil, nil
 }
 
 // completed is what the caller sent with what the directory knows, which wins, and without what it holds for unknown.

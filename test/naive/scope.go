@@ -40,16 +40,20 @@ func (r *Reader) line(name string) []string {
 
 func (r *Reader) isUnit(name string) bool { return r.line(name) != nil }
 
-// resourceIsUnit holds when the resource of the request is itself a unit.
+// resourceIsUnit holds when the resource of the request is itself a unit: its type is the kind of one.
 func (e *evaluator) resourceIsUnit() bool {
-	resource := e.request.Resource
-	return e.isUnit(resource.ID) && resource.Type != "" && e.written(resource.ID).Kind == resource.Type
+	return e.request.Resource.Type != "" && slices.ContainsFunc(e.units(), func(unit model.Unit) bool {
+		return unit.Kind == e.request.Resource.Type && e.isUnit(unit.Name)
+	})
 }
 
 // unitOfRequest is the unit in which the request happens; empty when there is none of that name.
 func (e *evaluator) unitOfRequest() string {
-	if e.resourceIsUnit() {
-		return e.request.Resource.ID
+	if id := e.request.Resource.ID; e.resourceIsUnit() {
+		if e.isUnit(id) && e.written(id).Kind == e.request.Resource.Type {
+			return id
+		}
+		return ""
 	}
 	property, given := e.request.Resource.Properties["unit"]
 	if !given {
@@ -142,7 +146,7 @@ func (e *evaluator) denialCovers(scope model.Scope) bool {
 
 // valueCovered holds when the request's value of a dimension is covered; an absent one is covered by all alone.
 func (e *evaluator) valueCovered(named model.DimensionScope) bool {
-	value, given := e.request.Resource.Properties[named.Name]
+	value, given := e.resourceProperties()[named.Name]
 	text, _ := value.(string)
 	return named.All || given && slices.Contains(named.Values, text)
 }

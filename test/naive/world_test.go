@@ -283,6 +283,9 @@ func drawAgain(t *rapid.T, structures []model.Structure) {
 // drawUnit draws a unit below one of others, if there are any.
 func drawUnit(t *rapid.T, name string, others []string) model.Unit {
 	unit := model.Unit{Name: name, Attributes: drawAttributes(t)}
+	if dimension := one(t, "dimension", dimensions); sometimes(t, "sets a dimension") {
+		unit.Attributes[dimension] = rapid.SampledFrom([]any{"v1", "v2", "v1", "v2", "v9", nil, large}).Draw(t, dimension)
+	}
 	if len(others) > 0 {
 		unit.Parent = rapid.SampledFrom(others).Draw(t, "parent")
 	}

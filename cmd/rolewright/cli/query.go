@@ -14,6 +14,7 @@ import (
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // queryOptions are what the subcommands share that query an index: can, explain, who-can and what-can.
@@ -110,16 +111,30 @@ func (o *queryOptions) decide(
 
 // hint returns the name that was probably meant if the request names something unknown.
 func (q *query) hint(e *access.Explanation) string {
-	request, document := q.request.request, q.organization.document
+	request, known := q.request.request, q.organization.document
 	switch e.Reason {
 	case access.ReasonUnknownUser:
-		return didYouMean("user", request.Subject.ID, slices.Sorted(maps.Keys(document.Users)))
+		return didYouMean("user", request.Subject.ID, slices.Sorted(maps.Keys(known.Users)))
 	case access.ReasonUnknownPermission:
-		return didYouMean("permission", request.Action.Name, slices.Sorted(maps.Keys(document.Permissions)))
+		return didYouMean("permission", request.Action.Name, slices.Sorted(maps.Keys(known.Permissions)))
 	case access.ReasonUnknownUnit:
-		unit, _ := request.Resource.Properties[access.PropertyUnit].(string)
-		return didYouMean("unit", unit, slices.Sorted(maps.Keys(document.Units)))
+		return hintAtUnit(&request.Resource, known.Units)
 	default:
 		return ""
 	}
+}
+
+// hintAtUnit returns the unit that was probably meant by a resource that is nowhere.
+func hintAtUnit(r *access.Resource, units map[string]document.Unit) string {
+	var ofKind []string
+	for _, name := range slices.Sorted(maps.Keys(units)) {
+		if units[name].Kind == r.Type && r.Type != "" {
+			ofKind = append(ofKind, name)
+		}
+	}
+	if len(ofKind) > 0 {
+		return didYouMean(r.Type, r.ID, ofKind)
+	}
+	unit, _ := r.Properties[access.PropertyUnit].(string)
+	return didYouMean("unit", unit, slices.Sorted(maps.Keys(units)))
 }

@@ -120,7 +120,7 @@ func (c *coverageScan) at(unit uint32, values map[string]string) *evaluation {
 	for name, value := range values {
 		properties[name] = value
 	}
-	e.decision.Values, _ = c.index.ValuesOf(&access.Resource{Properties: properties})
+	e.decision.Values, _ = c.index.ValuesOf(properties, unit, false)
 	return e
 }
 

@@ -132,13 +132,13 @@ func describe(x *compiled.Index, input *access.ApprovalInput) *evaluation {
 	return e
 }
 
-// locate finds the unit and the dimension values that the input is about.
+// locate finds the unit and the dimension values that the input is about. An input is never a unit, whatever its type.
 func (e *evaluation) locate(unit string) error {
 	var known bool
-	if e.decision.Unit, _, known = e.decision.Index.Locate(&e.asked.Resource); !known {
+	if e.decision.Unit, known = e.decision.Index.UnitOf(e.asked.Resource.Properties); !known {
 		return &access.MissingError{What: access.MissingUnit, Name: unit}
 	}
-	if e.decision.Values, known = e.decision.Index.ValuesOf(&e.asked.Resource); !known {
+	if e.decision.Values, known = e.decision.Index.ValuesOf(e.asked.Resource.Properties, e.decision.Unit, false); !known {
 		return e.unknownValue()
 	}
 	return nil

@@ -2,12 +2,41 @@
 
 package compiled
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // Attributes are what the directory says of a user or a unit: values that it knows, and names whose value is unknown.
 type Attributes struct {
 	Known   map[string]any
 	unknown []string
+}
+
+// Presence says whether there is a property.
+type Presence int
+
+const (
+	// Missing properties are neither sent nor set by the directory.
+	Missing Presence = iota
+	// Given properties have a value.
+	Given
+	// Unknown properties are those that the directory sets to something that it does not know.
+	Unknown
+)
+
+// property returns one of the properties that Over completes.
+func (a *Attributes) property(name string, sent map[string]any) (value any, state Presence) {
+	if value, known := a.Known[name]; known {
+		return value, Given
+	}
+	if slices.Contains(a.unknown, name) {
+		return nil, Unknown
+	}
+	if value, given := sent[name]; given {
+		return value, Given
+	}
+	return nil, Missing
 }
 
 // Over returns the properties that a caller sent as the directory completes them: what it knows wins, and what it does not

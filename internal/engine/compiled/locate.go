@@ -8,7 +8,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// Kinds are the kinds of an organization's units: a few, told apart by length first, because nearly every request asks.
+// Kinds are the kinds of an organization's units, those off the tree too: a few, told apart by length first, because nearly every request asks.
 type Kinds struct {
 	// lengths has a bit for each length, the last for all that are longer.
 	lengths uint64
@@ -38,46 +38,65 @@ const (
 	MaxDimensions = 8
 )
 
-// Locate finds the unit that a resource is, as isUnit reports, or lies in. A resource without unit lies in the root. The
-// last result is false when the resource names something that is not a unit.
+// Locate finds the unit that a resource is, as isUnit reports, or lies in. A resource whose type is the kind of a unit is the
+// unit that its id names, whatever its properties say. The last result is false when the resource names something that is not
+// a unit, or not one of that kind.
 func (x *Index) Locate(r *access.Resource) (unit uint32, isUnit, known bool) {
 	if x.Kinds.Has(r.Type) {
-		if number, named := x.Units[r.ID]; named && x.UnitTable[number].Kind == r.Type {
-			return number, true, true
-		}
+		number, named := x.Units[r.ID]
+		return number, true, named && x.UnitTable[number].Kind == r.Type
 	}
-	property, present := r.Properties[access.PropertyUnit]
+	unit, known = x.UnitOf(r.Properties)
+	return unit, false, known
+}
+
+// UnitOf finds the unit that something with some properties lies in: the root, unless they name another. The second result is
+// false when they name something that is not a unit.
+func (x *Index) UnitOf(properties map[string]any) (unit uint32, known bool) {
+	property, present := properties[access.PropertyUnit]
 	if !present {
-		return Root, false, len(x.UnitTable) > 0
+		return Root, len(x.UnitTable) > 0
 	}
 	name, _ := property.(string) // no unit has an empty name
-	number, named := x.Units[name]
-	return number, false, named
+	unit, known = x.Units[name]
+	return unit, known
 }
 
 // RequestedValues are the numbers of a resource's value in each dimension, or absent. They are held in place, so that no
 // decision allocates for them.
 type RequestedValues [MaxDimensions]int32
 
-// ValuesOf looks up the values of a resource. The second result is false when it names a value that a dimension does not
-// have.
-func (x *Index) ValuesOf(r *access.Resource) (values RequestedValues, known bool) {
+// ValuesOf looks up the values of a resource with the properties that a caller sent: those of a resource that is a unit as the
+// directory completes them. The second result is false when one is not a value of its dimension, or the directory does not
+// know it.
+func (x *Index) ValuesOf(sent map[string]any, unit uint32, isUnit bool) (values RequestedValues, known bool) {
 	for i := range x.Dimensions {
-		d := &x.Dimensions[i]
-		property, present := r.Properties[d.Name]
-		if !present {
-			values[i] = Absent
-			continue
-		}
-		name, isString := property.(string)
-		if !isString {
+		if values[i], known = x.value(i, sent, unit, isUnit); !known {
 			return RequestedValues{}, false
 		}
-		number, known := d.Values[name]
-		if !known {
-			return RequestedValues{}, false
-		}
-		values[i] = int32(number)
 	}
 	return values, true
 }
+
+// value looks up one of those values.
+func (x *Index) value(dimension int, sent map[string]any, unit uint32, isUnit bool) (value int32, known bool) {
+	d := &x.Dimensions[dimension]
+	property, state := x.Property(d.Name, sent, unit, isUnit)
+	if state != Given {
+		return Absent, state == Missing
+	}
+	name, isString := property.(string)
+	number, known := d.Values[name]
+	return int32(number), known && isString
+}
+
+// Property returns a property of a resource, with what the directory knows of it if it is a unit.
+func (x *Index) Property(name string, sent map[string]any, unit uint32, isUnit bool) (value any, state Presence) {
+	if isUnit {
+		return x.UnitTable[unit].Attributes.property(name, sent)
+	}
+	return none.property(name, sent)
+}
+
+// none are the attributes of what the directory knows nothing of.
+var none Attributes

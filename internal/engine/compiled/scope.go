@@ -36,8 +36,8 @@ func (c *Compiler) CompileUnits() {
 	}
 	c.Index.UnitTable = make([]Unit, 0, len(c.Document.Units))
 	c.numberBelow("", children)
-	for _, unit := range c.Index.UnitTable {
-		c.Index.Kinds.add(unit.Kind)
+	for _, name := range slices.Sorted(maps.Keys(c.Document.Units)) {
+		c.Index.Kinds.add(c.Document.Units[name].Kind)
 	}
 	for group, names := range c.Document.UnitGroups {
 		for _, name := range names {

@@ -19,34 +19,34 @@ func Check(x *compiled.Index, r *access.Request) bool {
 	if !known {
 		return false
 	}
-	unit, _, known := x.Locate(&r.Resource)
+	unit, isUnit, known := x.Locate(&r.Resource)
 	if !known {
 		return false
 	}
 	if holder.Detail != nil || permission.Restricted || len(x.Dimensions) > 0 {
-		return checkAll(x, r, holder, permission.Number, unit)
+		return checkAll(x, r, holder, permission.Number, unit, isUnit)
 	}
-	return checkGrants(x, r, holder, permission.Number, unit)
+	return checkGrants(x, r, holder, permission.Number, unit, isUnit)
 }
 
 // checkGrants asks the grants of a user about whom nothing else decides.
-func checkGrants(x *compiled.Index, r *access.Request, holder compiled.User, permission, unit uint32) bool {
+func checkGrants(x *compiled.Index, r *access.Request, holder compiled.User, permission, unit uint32, isUnit bool) bool {
 	for i := holder.From; i < holder.Until; i++ {
 		g := &x.Grants[i]
 		if held := x.Holds(g.EffectiveRole, permission); held != compiled.NoPermission && x.Scopes[g.Scope].CoversUnit(unit) {
-			return held == compiled.HasPermission && g.Window == 0 || checkAll(x, r, holder, permission, unit)
+			return held == compiled.HasPermission && g.Window == 0 || checkAll(x, r, holder, permission, unit, isUnit)
 		}
 	}
 	return false
 }
 
 // checkAll is the whole decision.
-func checkAll(x *compiled.Index, r *access.Request, holder compiled.User, permission, unit uint32) bool {
-	values, known := x.ValuesOf(&r.Resource)
+func checkAll(x *compiled.Index, r *access.Request, holder compiled.User, permission, unit uint32, isUnit bool) bool {
+	values, known := x.ValuesOf(r.Resource.Properties, unit, isUnit)
 	if !known {
 		return false
 	}
-	d := Decision{Index: x, Request: r, Holder: holder, Permission: permission, Unit: unit, Values: values}
+	d := Decision{Index: x, Request: r, Holder: holder, Permission: permission, Unit: unit, IsUnit: isUnit, Values: values}
 	return d.Allowed()
 }
 
@@ -56,7 +56,9 @@ type Decision struct {
 	Request          *access.Request
 	Holder           compiled.User
 	Permission, Unit uint32
-	Values           compiled.RequestedValues
+	// IsUnit is set if the resource is the unit, and does not only lie in it.
+	IsUnit bool
+	Values compiled.RequestedValues
 	// now is the moment of the decision, read when it is first asked for.
 	Now time.Time
 	// evaluated and true hold, bit by bit, which of the first 64 conditions were evaluated and found true.
@@ -75,6 +77,16 @@ func (d *Decision) Allowed() bool {
 	}
 	held := detail != nil && d.Overridden(detail.Overrides, false)
 	return (held || d.granted(d.Index.Grants[d.Holder.From:d.Holder.Until])) && d.AllowedToAll(restriction.Prohibitions)
+}
+
+// Locate looks up the resource's unit and its values. It reports whether there are such.
+func (d *Decision) Locate() bool {
+	var located, known bool
+	d.Unit, d.IsUnit, located = d.Index.Locate(&d.Request.Resource)
+	if located {
+		d.Values, known = d.Index.ValuesOf(d.Request.Resource.Properties, d.Unit, d.IsUnit)
+	}
+	return located && known
 }
 
 // Moment returns the moment of the decision.

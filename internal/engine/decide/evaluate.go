@@ -39,7 +39,7 @@ func (d *Decision) Describe(input *condition.Input) {
 	input.Action = condition.Action{Name: r.Action.Name, Properties: r.Action.Properties}
 	input.Resource = condition.Resource{Type: r.Resource.Type, ID: r.Resource.ID, Properties: r.Resource.Properties}
 	attributes := &x.UnitTable[d.Unit].Attributes
-	if _, isUnit, _ := x.Locate(&r.Resource); isUnit {
+	if d.IsUnit {
 		input.Resource.Properties = attributes.Over(r.Resource.Properties)
 	} else {
 		input.Resource.Unit = attributes.Known

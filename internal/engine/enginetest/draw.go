@@ -99,6 +99,7 @@ func drawUnits(t *rapid.T, d *document.Document) {
 	for i, name := range unitNames[:rapid.IntRange(1, len(unitNames)).Draw(t, "units")] {
 		unit := document.Unit{Kind: rapid.SampledFrom(kindNames).Draw(t, "kind")}
 		unit.Attributes, unit.UnknownAttributes = drawAttributes(t, "open")
+		drawValues(t, d, &unit)
 		if i > 0 && !rarely(t, "another root") {
 			unit.Parent = rapid.SampledFrom(unitNames[:i]).Draw(t, "parent")
 		}
@@ -106,6 +107,24 @@ func drawUnits(t *rapid.T, d *document.Document) {
 	}
 	for _, name := range groupNames {
 		d.UnitGroups[name] = few(t, "group", unitNames, false)
+	}
+}
+
+// drawValues draws what a unit sets for dimensions.
+func drawValues(t *rapid.T, d *document.Document, unit *document.Unit) {
+	for _, name := range slices.Sorted(maps.Keys(d.Dimensions)) {
+		switch rapid.IntRange(0, 5).Draw(t, "sets "+name) {
+		case 0, 1:
+			unit.Attributes = maps.Clone(unit.Attributes)
+			if unit.Attributes == nil {
+				unit.Attributes = map[string]any{}
+			}
+			unit.Attributes[name] = rapid.SampledFrom([]any{"v1", "v2", "v1", "v2", "v3", nil, 1.0}).Draw(t, name)
+		case 2:
+			if rarely(t, name+" is unknown") {
+				unit.UnknownAttributes = append(unit.UnknownAttributes, name)
+			}
+		}
 	}
 }
 

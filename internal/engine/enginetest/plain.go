@@ -115,7 +115,10 @@ func (q *Question) Allows(prohibition string) bool {
 // unit returns the unit that the resource is, or lies in, and which of the two.
 func (q *Question) unit() (name string, isUnit bool) {
 	r := &q.Request.Resource
-	if unit, known := q.Document.Units[r.ID]; known && r.Type != "" && unit.Kind == r.Type {
+	if q.isKind(r.Type) {
+		if q.Document.Units[r.ID].Kind != r.Type {
+			return "", true
+		}
 		return r.ID, true
 	}
 	if in, present := r.Properties[access.PropertyUnit]; present {
@@ -126,6 +129,16 @@ func (q *Question) unit() (name string, isUnit bool) {
 		return name, false
 	}
 	return "", false
+}
+
+// isKind reports whether a type is the kind of some unit.
+func (q *Question) isKind(resourceType string) bool {
+	for name := range q.Document.Units {
+		if resourceType != "" && q.Document.Units[name].Kind == resourceType {
+			return true
+		}
+	}
+	return false
 }
 
 func (q *Question) roots() []string {
@@ -147,7 +160,10 @@ func (q *Question) line() []string {
 
 func (q *Question) valuesAreKnown() bool {
 	for dimension, values := range q.Document.Dimensions {
-		value, present := q.Request.Resource.Properties[dimension]
+		if name, isUnit := q.unit(); isUnit && slices.Contains(q.Document.Units[name].UnknownAttributes, dimension) {
+			return false
+		}
+		value, present := q.resourceProperties()[dimension]
 		if text, isText := value.(string); present && (!isText || !slices.Contains(values, text)) {
 			return false
 		}
@@ -166,7 +182,7 @@ func (q *Question) isLive(scope document.Scope, window document.Window, deny boo
 	}
 	for dimension := range q.Document.Dimensions {
 		covered, named := scope.Dimensions[dimension]
-		value, _ := q.Request.Resource.Properties[dimension].(string)
+		value, _ := q.resourceProperties()[dimension].(string)
 		if !covered.All && !slices.Contains(covered.Values, value) && (named || !deny) {
 			return false
 		}

@@ -3,11 +3,8 @@
 package explain
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/rolewright/rolewright/internal/engine/compiled"
 	"github.com/rolewright/rolewright/internal/engine/decide"
@@ -56,44 +53,13 @@ func (e *explainer) identify() *access.Explanation {
 		return no(access.ReasonUnknownPermission, "the catalog has no permission %q", r.Action.Name)
 	}
 	e.decision.Permission = permission.Number
-	if e.decision.Unit, _, known = x.Locate(&r.Resource); !known {
-		return no(access.ReasonUnknownUnit, "%s", unknownUnit(&r.Resource))
+	if e.decision.Unit, e.decision.IsUnit, known = x.Locate(&r.Resource); !known {
+		return no(access.ReasonUnknownUnit, "%s", unknownUnit(x, &r.Resource))
 	}
-	if e.decision.Values, known = x.ValuesOf(&r.Resource); !known {
-		return no(access.ReasonUnknownDimensionValue, "%s", unknownValue(x, &r.Resource))
+	if e.decision.Values, known = x.ValuesOf(r.Resource.Properties, e.decision.Unit, e.decision.IsUnit); !known {
+		return no(access.ReasonUnknownDimensionValue, "%s", e.unknownValue())
 	}
 	return nil
-}
-
-// unknownUnit says why a resource is nowhere.
-func unknownUnit(r *access.Resource) string {
-	property, present := r.Properties[access.PropertyUnit]
-	if !present {
-		return "the organization has no units, so the resource is nowhere"
-	}
-	return fmt.Sprintf("resource.properties.unit is %s, which is not a unit of the organization", quoted(property))
-}
-
-// unknownValue names the properties of a resource that are not values of their dimension.
-func unknownValue(x *compiled.Index, r *access.Resource) string {
-	var unknown []string
-	for _, d := range x.Dimensions {
-		property, present := r.Properties[d.Name]
-		name, isString := property.(string)
-		if _, known := d.Values[name]; present && (!isString || !known) {
-			values := strings.Join(slices.Sorted(maps.Keys(d.Values)), ", ")
-			unknown = append(unknown, fmt.Sprintf("resource.properties.%s is %s, which is not one of %s", d.Name, quoted(property), values))
-		}
-	}
-	return strings.Join(unknown, "; ")
-}
-
-// quoted writes a value as JSON, which is how callers sent it.
-func quoted(value any) string {
-	if text, err := json.Marshal(value); err == nil {
-		return string(text)
-	}
-	return fmt.Sprintf("%v", value)
 }
 
 // explain asks in the order that the meaning of a decision gives: prohibitions, denials, grants.

@@ -43,7 +43,7 @@ func (e *explainer) coverageObstacles(scopeNumber, windowNumber uint32) []obstac
 			obstacles = append(obstacles, obstacle{"the resource has no " + d.Name, "for " + covered})
 		case !v.Named.Has(uint32(e.decision.Values[i])):
 			obstacles = append(obstacles, obstacle{
-				fmt.Sprintf("it does not cover %s %v", d.Name, e.decision.Request.Resource.Properties[d.Name]), "for " + covered,
+				fmt.Sprintf("it does not cover %s %v", d.Name, e.value(d.Name)), "for " + covered,
 			})
 		}
 	}

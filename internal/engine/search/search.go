@@ -59,14 +59,6 @@ func (s *search) reset() {
 	s.decision.ForgetAllBut(s.constant)
 }
 
-// findResource looks up the request's unit and its values. It reports whether there are such.
-func (s *search) findResource() bool {
-	unit, _, located := s.decision.Index.Locate(&s.asked.Resource)
-	values, known := s.decision.Index.ValuesOf(&s.asked.Resource)
-	s.decision.Unit, s.decision.Values = unit, values
-	return located && known
-}
-
 // findPermission looks up the request's permission. It reports whether there is one that is not refused to everybody.
 func (s *search) findPermission() bool {
 	permission, known := s.decision.Index.Permissions[s.asked.Action.Name]

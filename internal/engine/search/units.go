@@ -18,19 +18,17 @@ import (
 func UnitsCan(x *compiled.Index, r *access.Request, after string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		s := newSearch(x, r, condition.ReadsResource)
-		values, known := x.ValuesOf(&s.asked.Resource)
-		if !known || !x.Kinds.Has(s.asked.Resource.Type) || !s.findSubject() || !s.findPermission() {
+		if !x.Kinds.Has(s.asked.Resource.Type) || !s.findSubject() || !s.findPermission() {
 			return
 		}
-		s.decision.Values = values
 		covering := s.scopesGiving()
 		for _, name := range namesAfter(x.UnitNames(), after) {
 			number := x.Units[name]
 			if x.UnitTable[number].Kind != s.asked.Resource.Type || !anyCovers(x, covering, number) {
 				continue
 			}
-			s.asked.Resource.ID, s.decision.Unit = name, number
-			if s.allowed() && !yield(name) {
+			s.asked.Resource.ID = name
+			if s.decision.Locate() && s.allowed() && !yield(name) {
 				return
 			}
 		}

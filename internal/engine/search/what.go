@@ -17,7 +17,7 @@ import (
 func WhatCan(x *compiled.Index, r *access.Request, after string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		s := newSearch(x, r, condition.ReadsAction)
-		if !s.findSubject() || !s.findResource() {
+		if !s.findSubject() || !s.decision.Locate() {
 			return
 		}
 		given := s.permissionsGiven()

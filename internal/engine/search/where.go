@@ -16,32 +16,20 @@ import (
 //
 // Of the resource only its type and its values of dimensions count. All that does not depend on more of it is decided:
 // grants and overrides, windows, features, dimensions, and each condition that reads neither resource.id nor
-// resource.properties, nor resource.unit if the type is a kind of unit. What is left of the others is in the
-// Place; Qualifier and Prohibition return what they say. For a resource that lies in a unit, Check is true exactly if there is
-// a Place of that unit, and the resource meets what is in it.
+// resource.properties. What is left of the others is in the Place; Qualifier and Prohibition return what they say. For a
+// resource that lies in a unit, Check is true exactly if there is a Place of that unit, and the resource meets what is in it.
+//
+// Resources of a type that is the kind of a unit are the units of that kind. Each is in the Place of its name, where only
+// conditions that read resource.properties are left: the attributes of the unit, and what the caller knows besides.
 func Where(x *compiled.Index, r *access.Request) []access.Place {
-	s := &whereSearch{
-		search: newSearch(x, r, condition.ReadsResourceUnit),
-		open:   condition.ReadsResourceID | condition.ReadsResourceProperties,
-	}
-	values, known := x.ValuesOf(&r.Resource)
-	if !known || len(x.UnitTable) == 0 || !s.search.findSubject() || !s.search.findPermission() {
-		return nil
-	}
-	s.search.decision.Values = values
-	// Without id and unit, the resource is no unit: what may be one of some is not asked about it.
-	s.search.asked.Resource = access.Resource{Type: r.Resource.Type}
-	if x.Kinds.Has(r.Resource.Type) {
-		s.open |= condition.ReadsResourceUnit
-	}
-	if !s.sortProhibitions() {
+	s := newWhereSearch(x, r)
+	if len(x.UnitTable) == 0 || !s.search.findSubject() || !s.search.findPermission() || !s.sortProhibitions() {
 		return nil
 	}
 	covering := s.search.scopesGiving()
 	var places []access.Place
 	for _, name := range x.UnitNames() {
-		s.search.decision.Unit = x.Units[name]
-		if !anyCovers(x, covering, s.search.decision.Unit) {
+		if !anyCovers(x, covering, x.Units[name]) || !s.move(name) {
 			continue
 		}
 		if alternatives, allowed := s.place(); allowed {
@@ -54,11 +42,39 @@ func Where(x *compiled.Index, r *access.Request) []access.Place {
 // whereSearch finds out, unit by unit, what is left to be met.
 type whereSearch struct {
 	search *search
+	// sent are the properties of the request, of which the values of dimensions count.
+	sent map[string]any
 	// open are the parts of the request that are not known.
 	open condition.Reads
 	// inUnit are the prohibitions that are decided in each unit, and unless the names of those that are left.
 	inUnit []uint32
 	unless []string
+}
+
+func newWhereSearch(x *compiled.Index, r *access.Request) *whereSearch {
+	open, varying := condition.ReadsResourceProperties|condition.ReadsResourceID, condition.ReadsResourceUnit
+	if x.Kinds.Has(r.Resource.Type) {
+		open, varying = condition.ReadsResourceProperties, condition.ReadsResourceID
+	}
+	s := &whereSearch{search: newSearch(x, r, varying), sent: r.Resource.Properties, open: open}
+	s.search.decision.IsUnit = x.Kinds.Has(r.Resource.Type)
+	s.search.asked.Resource = access.Resource{Type: r.Resource.Type}
+	return s
+}
+
+// move goes on to resources in a unit, or to the unit if it is the resource. It reports whether there are such, with values
+// that their dimensions have.
+func (s *whereSearch) move(name string) bool {
+	d := &s.search.decision
+	if d.Unit = d.Index.Units[name]; d.IsUnit {
+		if d.Index.UnitTable[d.Unit].Kind != s.search.asked.Resource.Type {
+			return false
+		}
+		s.search.asked.Resource.ID = name
+	}
+	var known bool
+	d.Values, known = d.Index.ValuesOf(s.sent, d.Unit, d.IsUnit)
+	return known
 }
 
 // sortProhibitions sorts the permission's prohibitions by when they can be decided. It fails if one that already can be says no.
@@ -105,8 +121,7 @@ func (s *whereSearch) place() (alternatives [][]string, allowed bool) {
 }
 
 // remainingAlternatives returns what is left of the alternatives under which an effective role holds the permission, nothing
-// if it holds it in
-// any case. It fails if none of them can be met.
+// if it holds it in any case. It fails if none of them can be met.
 func (s *whereSearch) remainingAlternatives(effectiveRole uint32) (alternatives [][]string, possible bool) {
 	if s.search.decision.Index.Holds(effectiveRole, s.search.decision.Permission) == compiled.HasPermission {
 		return nil, true

@@ -31,8 +31,8 @@ type Action struct {
 	Properties map[string]any `json:"properties,omitempty"`
 }
 
-// Resource is what it is to be done to. It is a unit if Type is a unit's kind and ID that unit's name; else Properties
-// may name its unit and its value of each dimension.
+// Resource is what it is to be done to. If Type is the kind of a unit, it is the unit of that kind that ID names; else
+// Properties may name its unit. Its value of each dimension is the property of that name, unless it is a unit that sets it.
 type Resource struct {
 	Type       string         `json:"type"`
 	ID         string         `json:"id"`

@@ -17,13 +17,14 @@ type UnitApplyConfiguration struct {
 	Name *apiv1alpha1.Name `json:"name,omitempty"`
 	// displayName is the name of the unit that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
-	// kind is the kind of the unit, for example division. A resource of this type whose id is the name of the unit is
-	// the unit itself.
+	// kind is the kind of the unit, for example division. A resource of this type is the unit of this kind that its id names;
+	// if its id names none, every request about it is denied.
 	Kind *apiv1alpha1.Name `json:"kind,omitempty"`
 	// parent is the name of the unit directly above this one, which may be in another structure of the organization. Only the
 	// root has no parent.
 	Parent *apiv1alpha1.Name `json:"parent,omitempty"`
-	// attributes are facts about the unit, which CEL expressions read in resource.unit, for example {beds: 12}.
+	// attributes are facts about the unit, which CEL expressions read in resource.unit, or in resource.properties if the resource
+	// is the unit itself, for example {beds: 12}. One with the name of a dimension is the unit's value of that dimension.
 	Attributes *apiv1alpha1.Attributes `json:"attributes,omitempty"`
 }
 
