@@ -173,14 +173,27 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestProbe: limit 0 asks only whether there is any result.
+// TestProbe: limit 0 asks whether there is any result. The token leads to the results, and never to the same page.
 func TestProbe(t *testing.T) {
-	h := authzen.NewHandler(oneShop(t), authzen.Options{})
-	query := `{` + benSells + `,"resource":{"type":"branch"},"page":{"limit":0,"token":"%s"}}`
-	first := searched(t, post(h, searchResource, fmt.Sprintf(query, "")))
-	again := searched(t, post(h, searchResource, fmt.Sprintf(query, *first.Page.NextToken)))
-	if len(first.Results)+len(again.Results) > 0 || *first.Page.NextToken == "" || *again.Page.NextToken != *first.Page.NextToken {
-		t.Errorf("limit 0: %+v, then %+v", first, again)
+	h := authzen.NewHandler(oneShop(t), authzen.Options{MaxPage: 1})
+	query := `{"subject":{"type":"user","id":"dé"},"action":{"name":"refund"},"resource":{"type":"branch","properties":{"amount":5}},"page":{%s"token":"%s"}}`
+	first := searched(t, post(h, searchResource, fmt.Sprintf(query, `"limit":0,`, "")))
+	token := *first.Page.NextToken
+	if len(first.Results) > 0 || token == "" {
+		t.Fatalf("limit 0: %+v", first)
+	}
+	asks(t, h, searchResource, fmt.Sprintf(query, `"limit":0,`, token), 400,
+		"page.limit is 0, with which no page has a result: leave it out to get those that page.token leads to")
+	var found []string
+	for pages := 0; token != "" && pages < 5; pages++ {
+		page := searched(t, post(h, searchResource, fmt.Sprintf(query, "", token)))
+		for _, result := range page.Results {
+			found = append(found, result.ID)
+		}
+		token = *page.Page.NextToken
+	}
+	if got := strings.Join(found, " "); got != "north west" || token != "" {
+		t.Errorf("after limit 0: %s, and token %q", got, token)
 	}
 }
 
@@ -235,7 +248,7 @@ func TestTokens(t *testing.T) {
 		"one byte":           {path, ask("", goOn("AA")), noToken},
 		"a limit of nothing": {
 			path, ask("", `"limit":0,`+goOn(token)),
-			"page.limit is 0: leave it out, or let it be as in the request that page.token continues",
+			"page.limit is 0, with which no page has a result: leave it out to get those that page.token leads to",
 		},
 		"a limit where there was none": {
 			path, ask("", `"limit":3,`+goOn(tokenWithoutLimit(t, path, ask("", "")))),

@@ -41,8 +41,12 @@ func sum(first, second []byte) [sumSize]byte {
 	return [sumSize]byte(hash.Sum(nil))
 }
 
-// token encodes a cursor for the next request.
+// token encodes a cursor for the next request. A request for no results asks only whether there are any: its token leads to them,
+// as many as the service puts on a page.
 func (x *exchange) token(c cursor) string {
+	if c.limit == 0 {
+		c.limit = -1
+	}
 	request := x.requestSum()
 	content := binary.BigEndian.AppendUint64(request[:], math.Float64bits(c.limit))
 	content = append(content, c.after...)
@@ -65,7 +69,10 @@ func (x *exchange) readCursor() (cursor, *StatusError) {
 		return cursor{}, badRequestf("page.token was given for another request: subject, action, resource and context must be as they were")
 	}
 	limit := math.Float64frombits(binary.BigEndian.Uint64(content[sumSize:]))
-	if asked.limit >= 0 && asked.limit != limit {
+	if asked.limit == 0 {
+		return cursor{}, badRequestf("page.limit is 0, with which no page has a result: leave it out to get those that page.token leads to")
+	}
+	if asked.limit > 0 && asked.limit != limit {
 		return cursor{}, badRequestf("page.limit is %v: leave it out, or let it be as in the request that page.token continues", asked.limit)
 	}
 	return cursor{limit: limit, after: string(content[sumSize+limitSize:])}, nil

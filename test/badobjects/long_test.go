@@ -96,9 +96,28 @@ var _ = DescribeTable("Lists and texts have bounds",
 		fields := numbered(n, "attribute-%d: 1")
 		return "user: many@example.org\n  profile: {attributes: {" + fields[1:len(fields)-1] + "}}"
 	}, "spec.profile.attributes: Too many: 65: must have at most 64 items"),
+	// OpenID Connect allows 255 characters in a subject identifier. A prefix for the issuer comes before it.
 	Entry("a user id", "UserAssignment", 512, func(n int) string {
 		return "user: " + strings.Repeat("u", n)
 	}, "spec.user: Too long: may not be more than 512"),
+	Entry("a user id in another script", "UserAssignment", 512, func(n int) string {
+		return "user: " + strings.Repeat("𝐦", n)
+	}, "spec.user: Too long: may not be more than 512"),
+	Entry("a manager's id", "UserAssignment", 512, func(n int) string {
+		return "user: many@example.org\n  profile: {manager: " + strings.Repeat("𝐦", n) + "}"
+	}, "spec.profile.manager: Too long: may not be more than 512"),
+	Entry("a member's id", "UserGroup", 512, func(n int) string {
+		return "members: [" + strings.Repeat("𝐦", n) + "]"
+	}, "spec.members[0]: Too long: may not be more than 512"),
+	Entry("an approver's id", "ApprovalChain", 512, func(n int) string {
+		return "requestType: t\n  steps: [{name: s, approvers: [{type: Users, users: [" + strings.Repeat("𝐦", n) + "]}]}]"
+	}, "spec.steps[0].approvers[0].users[0]: Too long: may not be more than 512"),
+	Entry("the id of a waiver's user", "OrganizationStructure", 512, func(n int) string {
+		return "waivers: [{name: w, constraintRef: {name: c}, owner: o, reason: r, endTime: '2099-01-01T00:00:00Z', users: [" + strings.Repeat("𝐦", n) + "]}]"
+	}, "spec.waivers[0].users[0]: Too long: may not be more than 512"),
+	Entry("a requester's id", "ApprovalRequest", 512, func(n int) string {
+		return "requestType: t\n  requester: " + strings.Repeat("𝐦", n)
+	}, "spec.requester: Too long: may not be more than 512"),
 )
 
 // The fields of an object that is created, not applied, are checked only when the client asks for it, as kubectl does.

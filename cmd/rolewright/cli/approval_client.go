@@ -43,7 +43,7 @@ func newApprovalClient(ctx context.Context, input *inputFlags) (*approvalClient,
 	if err != nil {
 		return nil, err
 	}
-	c, err := input.client()
+	c, err := input.client("")
 	if err != nil {
 		return nil, err
 	}

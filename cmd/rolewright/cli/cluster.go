@@ -26,21 +26,25 @@ const inCluster = "KUBERNETES_SERVICE_HOST"
 // pageSize is how many objects are requested at a time.
 const pageSize = 500
 
-// restConfig returns how to reach the cluster of the flags, of the kubeconfig or of the container.
-func (f *inputFlags) restConfig() (*rest.Config, error) {
+// orManifests is what a command that reads manifests too advises those to do who have no cluster.
+const orManifests = ", or manifests with -f"
+
+// restConfig returns how to reach the cluster of the flags, of the kubeconfig or of the container. The error says what to name
+// instead: a cluster, or what else the command reads.
+func (f *inputFlags) restConfig(otherwise string) (*rest.Config, error) {
 	config, err := f.cluster.ToRESTConfig()
 	if err != nil {
-		return nil, fmt.Errorf("there is no cluster to read: %w (to read manifests instead, name them with -f)", err)
+		return nil, fmt.Errorf("there is no cluster: %w: name one with --kubeconfig%s", err, otherwise)
 	}
 	if raw, err := f.cluster.ToRawKubeConfigLoader().RawConfig(); err == nil && len(raw.Clusters) == 0 && os.Getenv(inCluster) == "" {
-		return nil, errors.New("there is nothing to read: name manifests with -f, or a cluster with --kubeconfig")
+		return nil, errors.New("there is no cluster: name one with --kubeconfig" + otherwise)
 	}
 	return config, nil
 }
 
 // client returns a client of the cluster.
-func (f *inputFlags) client() (client.Client, error) {
-	config, err := f.restConfig()
+func (f *inputFlags) client(otherwise string) (client.Client, error) {
+	config, err := f.restConfig(otherwise)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +73,7 @@ func (f *inputFlags) loadCluster(ctx context.Context) (*validation.Input, error)
 	if err != nil {
 		return nil, err
 	}
-	reader, err := f.client()
+	reader, err := f.client(orManifests)
 	if err != nil {
 		return nil, err
 	}

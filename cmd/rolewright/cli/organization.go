@@ -122,32 +122,42 @@ func (f *organizationFlags) selectFrom(worlds []model.World, input *inputFlags) 
 		}
 		return nil, usagef("there are %d organizations: select one with --organization: %s", len(worlds), qualifiedNames(worlds))
 	}
-	switch matches := f.matches(worlds, input); len(matches) {
+	matches := organizationsNamed(f.name, input, worlds, func(w *model.World) (string, string) { return w.Namespace, w.Name })
+	switch len(matches) {
 	case 1:
 		return &matches[0], nil
 	case 0:
 		return nil, fmt.Errorf("there is no organization %q: there are %s", f.name, qualifiedNames(worlds))
 	default:
-		return nil, usagef("several organizations are named %q: select one as NAMESPACE/NAME: %s", f.name, qualifiedNames(matches))
+		return nil, ambiguousOrganization(f.name, qualifiedNames(matches))
 	}
 }
 
-// matches returns the organizations that the flag may mean. If several have the name, the namespace of -n decides.
-func (f *organizationFlags) matches(worlds []model.World, input *inputFlags) []model.World {
-	namespace, name, qualified := strings.Cut(f.name, "/")
+// organizationsNamed returns the organizations of a name, which may be NAMESPACE/NAME. If several have the name, the namespace of
+// -n decides.
+func organizationsNamed[O any](flag string, input *inputFlags, all []O, names func(*O) (namespace, name string)) []O {
+	namespace, name, qualified := strings.Cut(flag, "/")
 	if !qualified {
-		namespace, name = "", f.name
+		namespace, name = "", flag
 	}
-	var matches []model.World
-	for _, w := range worlds {
-		if w.Name == name && (!qualified || w.Namespace == namespace) {
-			matches = append(matches, w)
+	var matches []O
+	for i := range all {
+		if in, called := names(&all[i]); called == name && (!qualified || in == namespace) {
+			matches = append(matches, all[i])
 		}
 	}
 	if explicit, is, err := input.namespace(); err == nil && is && len(matches) > 1 {
-		matches = slices.DeleteFunc(matches, func(w model.World) bool { return w.Namespace != explicit })
+		matches = slices.DeleteFunc(matches, func(o O) bool {
+			in, _ := names(&o)
+			return in != explicit
+		})
 	}
 	return matches
+}
+
+// ambiguousOrganization returns the error that a name is that of several organizations, which are named with their namespaces.
+func ambiguousOrganization(name, qualified string) error {
+	return usagef("several organizations are named %q: select one as NAMESPACE/NAME: %s", name, qualified)
 }
 
 func noOrganization(input *inputFlags) error {
@@ -168,11 +178,13 @@ func noOrganizationIn(namespace, alternative string) error {
 
 func qualifiedName(world *model.World) string { return world.Namespace + "/" + world.Name }
 
+// mostOrganizations is how many organizations a message names.
+const mostOrganizations = 20
+
 func qualifiedNames(worlds []model.World) string {
-	const most = 20
 	names := make([]string, len(worlds))
 	for i := range worlds {
 		names[i] = qualifiedName(&worlds[i])
 	}
-	return upTo(most, names)
+	return upTo(mostOrganizations, names)
 }

@@ -56,7 +56,7 @@ func (o *exportOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	reader, err := o.input.client()
+	reader, err := o.input.client("")
 	if err != nil {
 		return err
 	}

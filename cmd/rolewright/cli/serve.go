@@ -19,7 +19,7 @@ It serves
   -f FILE|FOLDER   the organizations in manifests, which are re-read whenever they change;
   --directory DIR  what is published in a mounted ConfigMap, or in several with a folder each;
   otherwise        what is published in the cluster of your kubeconfig, or in the namespace of -n, and follows its changes.
-With -O it serves only one of these organizations.
+With -O it serves only one of these organizations: NAMESPACE/NAME, if several have the name.
 
 The API of an organization is at /NAMESPACE/ORGANIZATION, and also at the root if there is only one. /healthz and /readyz are
 for probes.

@@ -116,7 +116,11 @@ func (o *serveOptions) tokenAudiences() []string {
 
 // client returns a client without a rate limit: the API server protects itself from too many requests.
 func (o *serveOptions) client() (kubernetes.Interface, error) {
-	config, err := o.input.restConfig()
+	otherwise := ""
+	if !o.input.fromManifests() && o.directory == "" {
+		otherwise = orManifests
+	}
+	config, err := o.input.restConfig(otherwise)
 	if err != nil {
 		return nil, err
 	}

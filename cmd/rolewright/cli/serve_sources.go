@@ -34,14 +34,25 @@ func (o *serveOptions) followFiles(ctx context.Context, options *serve.Options) 
 		return nil, err
 	}
 	return fromfiles.New(ctx, fromfiles.Options{
-		Paths: o.input.filenames, Reader: reader, Includes: o.selected,
+		Paths: o.input.filenames, Reader: reader, Select: o.selected,
 		Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded,
 	})
 }
 
-// selected reports whether -O selects an organization.
-func (o *serveOptions) selected(key tenants.Key) bool {
-	return o.organization.name == "" || o.organization.name == key.Organization || o.organization.name == key.String()
+// selected returns the organization that -O selects, or all.
+func (o *serveOptions) selected(all []tenants.Key) ([]tenants.Key, error) {
+	if o.organization.name == "" {
+		return all, nil
+	}
+	matches := organizationsNamed(o.organization.name, o.input, all, func(key *tenants.Key) (string, string) { return key.Namespace, key.Organization })
+	if len(matches) > 1 {
+		names := make([]string, len(matches))
+		for i, key := range matches {
+			names[i] = key.String()
+		}
+		return nil, ambiguousOrganization(o.organization.name, upTo(mostOrganizations, names))
+	}
+	return matches, nil
 }
 
 func (o *serveOptions) followCluster(ctx context.Context, options *serve.Options) (follower, error) {

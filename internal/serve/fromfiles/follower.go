@@ -26,8 +26,8 @@ type Options struct {
 	Paths []string
 	// Reader reads them.
 	Reader *manifests.Reader
-	// Includes selects the organizations to serve; nil selects all.
-	Includes func(tenants.Key) bool
+	// Select returns which organizations to serve, of all in the manifests. An error refuses the manifests. Nil selects all.
+	Select func(all []tenants.Key) ([]tenants.Key, error)
 	// Registry receives the organizations.
 	Registry *tenants.Registry
 	// Log receives what is added, removed and refused, and what has no effect.
@@ -147,7 +147,10 @@ func (f *Follower) markFresh() {
 
 // accept serves what the files describe. If it fails, nothing changes.
 func (f *Follower) accept(content *content) error {
-	organizations := slices.DeleteFunc(slices.Clone(content.organizations), func(o organization) bool { return !f.includes(o.key) })
+	organizations, err := f.selected(content)
+	if err != nil {
+		return err
+	}
 	if len(f.served) == 0 && len(organizations) == 0 {
 		return errors.New("none of the organizations in the manifests is the one to serve: there are " + names(content.organizations))
 	}
@@ -211,8 +214,18 @@ func (f *Follower) logFindings(content *content) {
 	}
 }
 
-func (f *Follower) includes(key tenants.Key) bool {
-	return f.options.Includes == nil || f.options.Includes(key)
+// selected returns the organizations to serve.
+func (f *Follower) selected(content *content) ([]organization, error) {
+	if f.options.Select == nil {
+		return content.organizations, nil
+	}
+	all := slices.Clone(content.unresolved)
+	for _, o := range content.organizations {
+		all = append(all, o.key)
+	}
+	slices.SortFunc(all, tenants.Key.Compare)
+	keys, err := f.options.Select(all)
+	return slices.DeleteFunc(slices.Clone(content.organizations), func(o organization) bool { return !slices.Contains(keys, o.key) }), err
 }
 
 func names(organizations []organization) string {

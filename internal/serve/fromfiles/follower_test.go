@@ -148,18 +148,27 @@ func TestFollows(t *testing.T) {
 func TestNothingToServe(t *testing.T) {
 	catalog, others, _ := strings.Cut(shop, "---\n")
 	for name, test := range map[string]struct{ text, want string }{
-		"no organization":     {catalog, "no Organization in these manifests"},
-		"unreadable":          {"kind: [", "did not find expected"},
-		"no catalog":          {others, "no organization can be resolved"},
-		"would be refused":    {shop + "  colour: red\n", "would not be accepted"},
-		"another is to serve": {shop, "none of the organizations in the manifests is the one to serve: there are shop/shop"},
+		"no organization":      {catalog, "no Organization in these manifests"},
+		"unreadable":           {"kind: [", "did not find expected"},
+		"no catalog":           {others, "no organization can be resolved"},
+		"would be refused":     {shop + "  colour: red\n", "would not be accepted"},
+		"several are to serve": {shop, "several are named shop"},
+		"another is to serve":  {shop, "none of the organizations in the manifests is the one to serve: there are shop/shop"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "shop.yaml")
 			overwrite(t, file, test.text)
 			_, err := New(t.Context(), Options{
 				Paths: []string{file}, Reader: &manifests.Reader{}, Registry: tenants.NewRegistry(), Log: logr.Discard(),
-				Includes: func(tenants.Key) bool { return name != "another is to serve" },
+				Select: func(all []tenants.Key) ([]tenants.Key, error) {
+					switch name {
+					case "another is to serve":
+						return nil, nil
+					case "several are to serve":
+						return nil, errors.New("several are named shop")
+					}
+					return all, nil
+				},
 			})
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v; want one with %q", err, test.want)
