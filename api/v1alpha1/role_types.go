@@ -4,7 +4,8 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// RoleDefinition is what Roles and PlatformRoles have in common: the roles that they inherit, and their rules.
+// RoleDefinition is what Roles and PlatformRoles have in common: the roles that they inherit, and
+// their rules.
 type RoleDefinition struct {
 	// displayName is the name of the role that people see.
 	//
@@ -37,6 +38,16 @@ type RoleDefinition struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=256
 	Rules []Rule `json:"rules,omitempty"`
+
+	// administrationRules list what holders of the role may change of the organization itself: whom they may give which
+	// roles, whose profile they may keep, which objects they may write.
+	//
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	AdministrationRules []AdministrationRule `json:"administrationRules,omitempty"`
 }
 
 // Inheritance refers to a role whose rules are inherited.

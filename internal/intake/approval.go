@@ -56,14 +56,10 @@ func grantPolicy(written *v1alpha1.GrantPolicy) *model.GrantPolicy {
 	}
 	limit := cmp.Or(written.MaxDurationSeconds, maxGrant)
 	policy := &model.GrantPolicy{
-		From:  string(written.Roles.From),
-		Roles: each(written.Roles.RoleRefs, roleRef), Except: each(written.Roles.ExceptRoleRefs, roleRef),
+		Roles: roleSelection(
+			string(written.Roles.From), written.Roles.RoleRefs, written.Roles.UpToRoleRef, written.Roles.ExceptRoleRefs),
 		Beneficiaries: names(written.Beneficiaries), WithoutDecision: names(written.WithoutDecision),
 		Max: seconds(&limit), Default: seconds(&written.DefaultDurationSeconds),
-	}
-	if written.Roles.UpToRoleRef != nil {
-		upTo := roleRef(written.Roles.UpToRoleRef)
-		policy.UpTo = &upTo
 	}
 	if j := written.Justification; j != nil {
 		policy.Justification = &model.JustificationPolicy{Requirement: string(j.Requirement), Pattern: j.Pattern, Hint: string(j.Hint)}

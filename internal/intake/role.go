@@ -43,7 +43,35 @@ func definition(written *v1alpha1.RoleDefinition) model.Role {
 				RequiredFeatures: names(r.RequiredFeatures), RequiredEntitlements: names(r.RequiredEntitlements),
 			}
 		}),
+		AdministrationRules: each(written.AdministrationRules, administrationRule),
 	}
+}
+
+func administrationRule(written *v1alpha1.AdministrationRule) model.AdministrationRule {
+	rule := model.AdministrationRule{
+		Name: string(written.Name), Qualifiers: names(written.Qualifiers),
+		UserActions: names(written.UserActions), Resources: names(written.Resources), Subscription: names(written.Subscription),
+	}
+	if roles := written.Roles; roles != nil {
+		selection := roleSelection(string(roles.From), roles.RoleRefs, roles.UpToRoleRef, roles.ExceptRoleRefs)
+		rule.Roles = &selection
+	}
+	if profile := written.Profile; profile != nil {
+		rule.ProfileFields, rule.ProfileAttributes = names(profile.Fields), names(profile.Attributes)
+	}
+	return rule
+}
+
+// roleSelection translates the roles that an object names.
+func roleSelection(
+	from string, roles []v1alpha1.RoleReference, upTo *v1alpha1.RoleReference, except []v1alpha1.RoleReference,
+) model.RoleSelection {
+	selection := model.RoleSelection{From: from, Roles: each(roles, roleRef), Except: each(except, roleRef)}
+	if upTo != nil {
+		ref := roleRef(upTo)
+		selection.UpTo = &ref
+	}
+	return selection
 }
 
 // roleRef translates a reference; without kind it means a Role.

@@ -37,6 +37,14 @@ type jsonMatrix struct {
 	Qualifiers    map[string]document.Condition `json:"qualifiers,omitempty"`
 	Prohibitions  map[string]document.Condition `json:"prohibitions,omitempty"`
 	Features      []string                      `json:"features,omitempty"`
+	// Administration maps each role whose holders may change something of the organization to the rules that say what.
+	Administration map[string][]jsonAdministration `json:"administration,omitempty"`
+}
+
+type jsonAdministration struct {
+	// InheritedFrom is the role that the rule is inherited from.
+	InheritedFrom string `json:"inheritedFrom,omitempty"`
+	*document.AdministrationRule
 }
 
 type jsonRow struct {
@@ -49,7 +57,7 @@ type jsonRow struct {
 }
 
 // JSON returns what encodes to the matrix in JSON: roles, permissions with who holds them under which alternatives, the named
-// conditions, and the features of the organization.
+// conditions, the features of the organization, and what the holders of each role may change of it.
 func (m *Matrix) JSON() any {
 	out := jsonMatrix{
 		Namespace: m.Namespace, Organization: m.Organization, Catalog: m.Catalog, Roles: m.Roles(), Permissions: []jsonRow{},
@@ -82,5 +90,20 @@ func (m *Matrix) JSON() any {
 			out.Permissions = append(out.Permissions, r)
 		}
 	}
+	m.addAdministration(&out)
 	return out
+}
+
+func (m *Matrix) addAdministration(out *jsonMatrix) {
+	for _, of := range m.Administration {
+		if out.Administration == nil {
+			out.Administration = map[string][]jsonAdministration{}
+		}
+		for _, r := range of.Rules {
+			out.Administration[of.Role] = append(out.Administration[of.Role], jsonAdministration{InheritedFrom: r.From, AdministrationRule: r.Rule})
+			for _, qualifier := range r.Rule.Qualifiers {
+				out.Qualifiers[qualifier] = m.document.Qualifiers[qualifier]
+			}
+		}
+	}
 }

@@ -59,6 +59,13 @@ type pageRole struct {
 	Origin                   Origin
 	// First marks the first column of a group.
 	First bool
+	// Rules are what its holders may change of the organization.
+	Rules []pageRule
+}
+
+type pageRule struct {
+	Text  string
+	Marks []int
 }
 
 type pageSection struct {
@@ -96,6 +103,7 @@ func (m *Matrix) page() *page {
 	for i := range m.Sections {
 		p.addSection(&m.Sections[i], notes)
 	}
+	p.addAdministration(notes)
 	p.Notes = notes.list
 	return p
 }
@@ -121,6 +129,17 @@ func (p *page) addColumns() {
 	}
 	if !hasGroups {
 		p.Groups = nil
+	}
+}
+
+// addAdministration adds to each role what its holders may change of the organization.
+func (p *page) addAdministration(notes *footnotes) {
+	for _, of := range p.Matrix.Administration {
+		column := slices.IndexFunc(p.Roles, func(r pageRole) bool { return r.Name == of.Role })
+		for i := range of.Rules {
+			rule := pageRule{Text: of.Rules[i].Text(), Marks: notes.forRule(of.Rules[i].Rule)}
+			p.Roles[column].Rules = append(p.Roles[column].Rules, rule)
+		}
 	}
 }
 

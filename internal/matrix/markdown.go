@@ -33,6 +33,7 @@ func (m *Matrix) Markdown(w io.Writer) error {
 		}
 		out.WriteByte('\n')
 	}
+	m.markdownAdministration(&out, notes)
 	for i, note := range notes.list {
 		fmt.Fprintf(&out, "[^%d]: **%s**", i+1, escape(note.Name))
 		if note.Text != "" {
@@ -42,6 +43,22 @@ func (m *Matrix) Markdown(w io.Writer) error {
 	}
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// markdownAdministration writes a table of what holders of each role may change.
+func (m *Matrix) markdownAdministration(out *bytes.Buffer, notes *footnotes) {
+	if len(m.Administration) == 0 {
+		return
+	}
+	out.WriteString("| role | may administer |\n|---|---|\n")
+	for _, of := range m.Administration {
+		texts := make([]string, len(of.Rules))
+		for i := range of.Rules {
+			texts[i] = escape(of.Rules[i].Text()) + marks(notes.forRule(of.Rules[i].Rule))
+		}
+		fmt.Fprintf(out, "| %s | %s |\n", escape(of.Role), strings.Join(texts, "<br>"))
+	}
+	out.WriteByte('\n')
 }
 
 // marks returns references to footnotes.

@@ -20,6 +20,8 @@ type Matrix struct {
 	Columns []Column
 	// Sections contain the rows, in the order of the catalog.
 	Sections []Section
+	// Administration is what holders of the roles may change of the organization. It is empty if only some sections are shown.
+	Administration []Administration
 
 	document *document.Document
 	texts    *Texts
@@ -83,6 +85,9 @@ func New(doc *document.Document, catalog *model.Catalog, texts *Texts, options O
 			m.fill(&section)
 			m.Sections = append(m.Sections, section)
 		}
+	}
+	if len(options.Sections) == 0 {
+		m.Administration = m.administration()
 	}
 	return m, nil
 }

@@ -47,6 +47,7 @@ func (m *Matrix) Table(w io.Writer, width int) error {
 		}
 		out.WriteByte('\n')
 	}
+	t.writeAdministration(&out, width)
 	t.writeLegend(&out, width)
 	_, err := w.Write(out.Bytes())
 	return err
@@ -118,6 +119,26 @@ func (t *table) cell(cell Cell) string {
 		}
 	}
 	return strings.Join(texts, "|")
+}
+
+// writeAdministration says what holders of the roles may change, role by role.
+func (t *table) writeAdministration(out *bytes.Buffer, width int) {
+	if len(t.matrix.Administration) == 0 {
+		return
+	}
+	out.WriteString("\nADMINISTRATION\n")
+	for _, of := range t.matrix.Administration {
+		out.WriteString(of.Role + "\n")
+		for i := range of.Rules {
+			text := of.Rules[i].Text()
+			if numbers := t.notes.forRule(of.Rules[i].Rule); len(numbers) > 0 {
+				text += " (" + join(numbers, "+") + ")"
+			}
+			for j, line := range wrapText(text, width-2*len(gap)) {
+				out.WriteString(strings.Repeat(gap, min(j, 1)+1) + line + "\n")
+			}
+		}
+	}
 }
 
 // writeLegend explains the numbers.

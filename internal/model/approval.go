@@ -35,10 +35,7 @@ type Requester struct {
 
 // GrantPolicy says which roles a chain gives, to whom, for how long and for what reason.
 type GrantPolicy struct {
-	// From is one of the words of GrantableRoles.
-	From          string
-	Roles, Except []RoleRef
-	UpTo          *RoleRef
+	Roles RoleSelection
 	// Beneficiaries and WithoutDecision are sets of words.
 	Beneficiaries, WithoutDecision []string
 	// Max is how long a role is given at most, Default how long if a request does not say; 0, it must.

@@ -81,11 +81,32 @@ type Role struct {
 	UnknownScope string
 	Inherits     []Inheritance
 	Rules        []Rule
+	// AdministrationRules say what holders may change of the organization.
+	AdministrationRules []AdministrationRule
+}
+
+// AdministrationRule says what the holders of a role may change of the organization. Its lists hold words of
+// document.AdministrationRule, or such as are unknown and allow nothing.
+type AdministrationRule struct {
+	// Name is unique in the role.
+	Name                                             string
+	Qualifiers, UserActions, Resources, Subscription []string
+	// Roles are those that may be given and taken, nil if the rule is about none.
+	Roles                            *RoleSelection
+	ProfileFields, ProfileAttributes []string
 }
 
 // RoleRef names a role by its kind and its name.
 type RoleRef struct {
 	Kind, Name string
+}
+
+// RoleSelection names roles.
+type RoleSelection struct {
+	// From says how: one of the words of document.RoleSelection. An unknown one names none.
+	From          string
+	Roles, Except []RoleRef
+	UpTo          *RoleRef
 }
 
 // Inheritance takes over the rules of another role, but for what Except picks.

@@ -195,7 +195,7 @@ func TestFindingsNameFiveUsers(t *testing.T) {
 // TestGrantPolicyFindings: what is wrong with a policy is found, and what it gives without asking much is shown.
 func TestGrantPolicyFindings(t *testing.T) {
 	policy := func(change func(*model.GrantPolicy)) *model.GrantPolicy {
-		p := &model.GrantPolicy{From: "Listed", Roles: []model.RoleRef{role("buyer")}, Beneficiaries: []string{"Requester", "Members"}, Max: 1}
+		p := &model.GrantPolicy{Roles: model.RoleSelection{From: "Listed", Roles: []model.RoleRef{role("buyer")}}, Beneficiaries: []string{"Requester", "Members"}, Max: 1}
 		change(p)
 		return p
 	}
@@ -209,20 +209,22 @@ func TestGrantPolicyFindings(t *testing.T) {
 		want      []string
 	}{
 		"in order":           {[]model.Approver{buyers}, func(*model.GrantPolicy) {}, nil},
-		"unknown words":      {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.From, p.Beneficiaries = "OwnRank", []string{"Everybody"} }, []string{"Error " + field + ".beneficiaries[0] UnknownType", "Error " + field + ".roles.from UnknownType"}},
-		"unknown exceptions": {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.Except = []model.RoleRef{role("chief")} }, []string{"Error " + field + ".roles.exceptRoleRefs[0] UnknownRole"}},
-		"unknown roles":      {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.Roles = append(p.Roles, role("chief")) }, []string{"Error " + field + ".roles.roleRefs[1] UnknownRole"}},
+		"unknown words":      {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.Roles.From, p.Beneficiaries = "OwnRank", []string{"Everybody"} }, []string{"Error " + field + ".beneficiaries[0] UnknownType", "Error " + field + ".roles.from UnknownType"}},
+		"unknown exceptions": {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.Roles.Except = []model.RoleRef{role("chief")} }, []string{"Error " + field + ".roles.exceptRoleRefs[0] UnknownRole"}},
+		"unknown roles":      {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.Roles.Roles = append(p.Roles.Roles, role("chief")) }, []string{"Error " + field + ".roles.roleRefs[1] UnknownRole"}},
 		"an unknown highest": {[]model.Approver{buyers}, func(p *model.GrantPolicy) {
-			p.UpTo, p.From = &model.RoleRef{Kind: model.KindRole, Name: "chief"}, "UpTo"
+			p.Roles.UpTo, p.Roles.From = &model.RoleRef{Kind: model.KindRole, Name: "chief"}, "UpTo"
 		}, []string{"Error " + field + ".roles.upToRoleRef UnknownRole"}},
 		"a bad reason": {[]model.Approver{buyers}, func(p *model.GrantPolicy) {
 			p.Justification = &model.JustificationPolicy{Requirement: "Maybe", Pattern: "("}
 		}, []string{"Error " + field + ".justification.pattern InvalidPattern", "Error " + field + ".justification.requirement UnknownType"}},
-		"without decision":        {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.WithoutDecision = []string{"Bypass", "Always"} }, []string{"Error " + field + ".withoutDecision[1] UnknownType", "Warning " + field + ".withoutDecision WithoutDecision"}},
-		"outranked":               {[]model.Approver{payers}, func(*model.GrantPolicy) {}, []string{"Warning " + field + ".roles ApproversOutranked"}},
-		"one of them is":          {[]model.Approver{buyers, payers}, func(*model.GrantPolicy) {}, []string{"Warning " + field + ".roles ApproversOutranked"}},
-		"all roles":               {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.From = "All" }, []string{"Warning " + field + ".roles ApproversOutranked"}},
-		"but exceptions":          {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.From, p.Except = "All", []model.RoleRef{role("payer"), role("closer")} }, nil},
+		"without decision": {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.WithoutDecision = []string{"Bypass", "Always"} }, []string{"Error " + field + ".withoutDecision[1] UnknownType", "Warning " + field + ".withoutDecision WithoutDecision"}},
+		"outranked":        {[]model.Approver{payers}, func(*model.GrantPolicy) {}, []string{"Warning " + field + ".roles ApproversOutranked"}},
+		"one of them is":   {[]model.Approver{buyers, payers}, func(*model.GrantPolicy) {}, []string{"Warning " + field + ".roles ApproversOutranked"}},
+		"all roles":        {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.Roles.From = "All" }, []string{"Warning " + field + ".roles ApproversOutranked"}},
+		"but exceptions": {[]model.Approver{buyers}, func(p *model.GrantPolicy) {
+			p.Roles.From, p.Roles.Except = "All", []model.RoleRef{role("payer"), role("closer")}
+		}, nil},
 		"a user who holds it":     {[]model.Approver{users("ann")}, func(*model.GrantPolicy) {}, nil},
 		"a user who does not":     {[]model.Approver{users("ann", "ben")}, func(*model.GrantPolicy) {}, outranked},
 		"a group that holds it":   {[]model.Approver{{Type: model.ApproverTypeGroup, Group: "day"}}, func(*model.GrantPolicy) {}, nil},

@@ -169,7 +169,7 @@ func TestRolesThatAPolicyGives(t *testing.T) {
 	above := model.Approver{Type: model.ApproverTypeManagerWithRole, ManagerWithRole: &model.ManagerWithRoleApprover{Role: role("chief"), LineOf: model.LineOfRequester}}
 	upTo := func(name string) *model.GrantPolicy {
 		ref := role(name)
-		return &model.GrantPolicy{From: document.GrantableRolesUpTo, UpTo: &ref}
+		return &model.GrantPolicy{Roles: model.RoleSelection{From: document.RolesUpTo, UpTo: &ref}}
 	}
 	for name, c := range map[string]struct {
 		policy    *model.GrantPolicy
@@ -179,13 +179,13 @@ func TestRolesThatAPolicyGives(t *testing.T) {
 		"up to the approver's":        {upTo("chief"), []model.Approver{byRole("chief")}, ""},
 		"up to more":                  {upTo("chief"), []model.Approver{byRole("buyer")}, "(chief)"},
 		"up to a manager's":           {upTo("chief"), []model.Approver{above}, ""},
-		"up to no role":               {&model.GrantPolicy{From: document.GrantableRolesUpTo}, []model.Approver{byRole("buyer")}, ""},
+		"up to no role":               {&model.GrantPolicy{Roles: model.RoleSelection{From: document.RolesUpTo}}, []model.Approver{byRole("buyer")}, ""},
 		"up to one that is not there": {upTo("ghost"), []model.Approver{byRole("buyer")}, ""},
 		"a role that is not there":    {upTo("chief"), []model.Approver{byRole("ghost")}, ""},
 		"a manager with a lesser role": {upTo("chief"), []model.Approver{above, {
 			Type: model.ApproverTypeManagerWithRole, ManagerWithRole: &model.ManagerWithRoleApprover{Role: role("buyer"), LineOf: model.LineOfRequester},
 		}}, "(chief)"},
-		"all of them": {&model.GrantPolicy{From: document.GrantableRolesAll}, []model.Approver{byRole("chief")}, "(closer)"},
+		"all of them": {&model.GrantPolicy{Roles: model.RoleSelection{From: document.RolesAll}}, []model.Approver{byRole("chief")}, "(closer)"},
 	} {
 		world := shop()
 		world.Roles = append(world.Roles, model.Role{

@@ -19,15 +19,15 @@ func (r *chainReader) grantPolicy(chain *model.Chain) {
 		return
 	}
 	const field = "spec.grantPolicy"
-	r.word(chain, field+".roles.from", policy.From, "no role is given",
-		document.GrantableRolesListed, document.GrantableRolesUpTo, document.GrantableRolesAll)
-	for i, ref := range policy.Roles {
+	r.word(chain, field+".roles.from", policy.Roles.From, "no role is given",
+		document.RolesListed, document.RolesUpTo, document.RolesAll)
+	for i, ref := range policy.Roles.Roles {
 		r.roleFor(chain, fmt.Sprintf("%s.roles.roleRefs[%d]", field, i), ref, "the name gives no role")
 	}
-	if policy.UpTo != nil {
-		r.roleFor(chain, field+".roles.upToRoleRef", *policy.UpTo, "no role is given")
+	if policy.Roles.UpTo != nil {
+		r.roleFor(chain, field+".roles.upToRoleRef", *policy.Roles.UpTo, "no role is given")
 	}
-	for i, ref := range policy.Except {
+	for i, ref := range policy.Roles.Except {
 		r.roleFor(chain, fmt.Sprintf("%s.roles.exceptRoleRefs[%d]", field, i), ref, "no role is given")
 	}
 	for i, word := range policy.Beneficiaries {
@@ -64,15 +64,20 @@ func documentGrantPolicy(policy *model.GrantPolicy) *document.GrantPolicy {
 		return nil
 	}
 	published := &document.GrantPolicy{
-		Roles:         document.GrantableRoles{From: policy.From, Roles: keys(policy.Roles), ExceptRoles: keys(policy.Except)},
+		Roles:         documentSelection(&policy.Roles),
 		Beneficiaries: slices.Clone(policy.Beneficiaries), WithoutDecision: slices.Clone(policy.WithoutDecision),
 		MaxDurationSeconds: int64(policy.Max.Seconds()), DefaultDurationSeconds: int64(policy.Default.Seconds()),
 	}
-	if policy.UpTo != nil {
-		published.Roles.UpToRole = key(*policy.UpTo)
-	}
 	if j := policy.Justification; j != nil {
 		published.Justification = &document.JustificationPolicy{Requirement: j.Requirement, Pattern: j.Pattern, Hint: j.Hint}
+	}
+	return published
+}
+
+func documentSelection(selection *model.RoleSelection) document.RoleSelection {
+	published := document.RoleSelection{From: selection.From, Roles: keys(selection.Roles), ExceptRoles: keys(selection.Except)}
+	if selection.UpTo != nil {
+		published.UpToRole = key(*selection.UpTo)
 	}
 	return published
 }

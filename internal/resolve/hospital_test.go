@@ -117,7 +117,11 @@ func duties() []model.Role {
 			},
 		},
 		{
-			Object:   object(model.KindRole, "head"),
+			Object: object(model.KindRole, "head"),
+			AdministrationRules: []model.AdministrationRule{{
+				Name: "below", Qualifiers: []string{"above"}, UserActions: []string{"TakeRoles", "GiveRoles"},
+				Roles: &model.RoleSelection{From: "OwnRank"}, ProfileFields: []string{"HomeUnit"}, ProfileAttributes: []string{"level"},
+			}},
 			Inherits: []model.Inheritance{{Role: role("writer"), Except: model.Selector{Sections: []string{"orders"}}}},
 			Rules:    []model.Rule{{Selector: named("chart.sign")}, {Selector: named("chart.purge"), Qualifiers: []string{"senior"}}},
 		},

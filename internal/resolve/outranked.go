@@ -30,18 +30,18 @@ func (c *approverCheck) outranked() {
 
 // policyGives reports whether a policy gives a role.
 func (e *environment) policyGives(policy *model.GrantPolicy, given *role) bool {
-	for _, excepted := range policy.Except {
+	for _, excepted := range policy.Roles.Except {
 		if _, known := e.roles[excepted]; !known || given.ranks(excepted) {
 			return false
 		}
 	}
-	switch policy.From {
-	case document.GrantableRolesListed:
-		return slices.Contains(policy.Roles, given.ref())
-	case document.GrantableRolesUpTo:
-		return policy.UpTo != nil && e.roles[*policy.UpTo] != nil && e.roles[*policy.UpTo].ranks(given.ref())
+	switch policy.Roles.From {
+	case document.RolesListed:
+		return slices.Contains(policy.Roles.Roles, given.ref())
+	case document.RolesUpTo:
+		return policy.Roles.UpTo != nil && e.roles[*policy.Roles.UpTo] != nil && e.roles[*policy.Roles.UpTo].ranks(given.ref())
 	}
-	return policy.From == document.GrantableRolesAll
+	return policy.Roles.From == document.RolesAll
 }
 
 // approversHold reports whether everybody whom a step names holds what a role gives.

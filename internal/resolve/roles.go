@@ -18,6 +18,8 @@ type role struct {
 	rules []rule
 	// parents are the valid inheritances, outside of any cycle.
 	parents []parent
+	// administration are the valid administration rules.
+	administration []document.AdministrationRule
 	// held is filled once: see resolved.
 	held holding
 	// below is the role and all that it inherits, see rank. A role that counts for nothing has nothing below it.
@@ -72,6 +74,7 @@ func resolveRoles(custom, platform []model.Role, maxRoles int, catalog *compiled
 		r.checkScope(found)
 		r.readRules(catalog, found)
 		r.readParents(roles, catalog, found)
+		r.readAdministration(roles, catalog, found)
 	}
 	cutCycles(roles, found)
 	for _, r := range roles {
@@ -144,10 +147,10 @@ func (r *role) checkLevels(written model.Rule, field string, catalog *compiledCa
 	return valid
 }
 
-// checkConditions finds qualifiers, features and entitlements that a rule names and the catalog lacks, or that do not compile.
-func (r *role) checkConditions(written model.Rule, field string, catalog *compiledCatalog, found *findings) bool {
+// checkQualifiers finds qualifiers that a rule names and the catalog lacks, or that do not compile.
+func (r *role) checkQualifiers(names []string, field, effect string, catalog *compiledCatalog, found *findings) bool {
 	valid := true
-	for i, name := range written.Qualifiers {
+	for i, name := range names {
 		if _, known := catalog.qualifiers[name]; known {
 			continue
 		}
@@ -155,12 +158,18 @@ func (r *role) checkConditions(written model.Rule, field string, catalog *compil
 		at := fmt.Sprintf("%s.qualifiers[%d]", field, i)
 		if catalog.broken.has(name) {
 			found.reject(r.spec.Ref, at, ReasonInvalidExpression,
-				"qualifier %q of catalog %q does not compile, so the rule grants nothing: fix the catalog", name, catalog.spec.Name)
+				"qualifier %q of catalog %q does not compile, so %s: fix the catalog", name, catalog.spec.Name, effect)
 			continue
 		}
 		found.reject(r.spec.Ref, at, ReasonUnknownQualifier,
-			"catalog %q has no qualifier %q, so the rule grants nothing: fix the name, or add it to the catalog", catalog.spec.Name, name)
+			"catalog %q has no qualifier %q, so %s: fix the name, or add it to the catalog", catalog.spec.Name, name, effect)
 	}
+	return valid
+}
+
+// checkConditions finds qualifiers, features and entitlements that a rule names and the catalog lacks, or that do not compile.
+func (r *role) checkConditions(written model.Rule, field string, catalog *compiledCatalog, found *findings) bool {
+	valid := r.checkQualifiers(written.Qualifiers, field, "the rule grants nothing", catalog, found)
 	for i, name := range written.RequiredFeatures {
 		if !catalog.features.has(name) {
 			valid = false
@@ -295,7 +304,7 @@ func compareAlternatives(a, b document.Alternative) int {
 func documentRoles(roles map[model.RoleRef]*role) map[string]document.Role {
 	published := make(map[string]document.Role, len(roles))
 	for ref, r := range roles {
-		published[key(ref)] = document.Role{Inherits: r.inherited(), Permissions: r.held}
+		published[key(ref)] = document.Role{Inherits: r.inherited(), Permissions: r.held, AdministrationRules: r.administration}
 	}
 	return published
 }

@@ -35,7 +35,9 @@ func TestChainIsPublishedWhole(t *testing.T) {
 			{Type: "Anybody"}, {Type: "Role", Role: &model.RoleApprover{Role: role("buyer"), Exact: true}}, {Type: "Permission", Permission: "ask"},
 		},
 		GrantPolicy: &model.GrantPolicy{
-			From: "UpTo", Roles: []model.RoleRef{role("a"), role("b")}, UpTo: &upTo, Except: []model.RoleRef{role("c"), role("d")},
+			Roles: model.RoleSelection{
+				From: "UpTo", Roles: []model.RoleRef{role("a"), role("b")}, UpTo: &upTo, Except: []model.RoleRef{role("c"), role("d")},
+			},
 			Beneficiaries: []string{"Requester"}, WithoutDecision: []string{"Bypass"}, Max: time.Hour, Default: time.Minute,
 			Justification: &model.JustificationPolicy{Requirement: "Required", Pattern: "T-", Hint: "a ticket"},
 		},

@@ -137,7 +137,7 @@ func ExampleRefusalError() {
 	}
 	// Output:
 	// Foreign the publication is of organization quickstart/quickstart; this source reads quickstart/museum
-	// TooLarge the publication has 1587 bytes; this source reads at most 1000
+	// TooLarge the publication has 1721 bytes; this source reads at most 1000
 }
 
 // A source goes stale once its feeder has not reported for too long that what it has is current. MarkFresh reports it.

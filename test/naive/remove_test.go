@@ -119,7 +119,7 @@ func TestWithheldIsNotPublished(t *testing.T) {
 			if !violation || f.Severity != resolve.Error || f.Object.Kind == model.KindGroup {
 				continue
 			}
-			// A default grant has one source for all users, of whom some may hold it all the same.
+			// A default grant has one source for all users, and some may hold it all the same.
 			if strings.HasPrefix(f.Field, "spec.defaultGrants") {
 				continue
 			}

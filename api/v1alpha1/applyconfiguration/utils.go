@@ -18,6 +18,12 @@ import (
 func ForKind(kind schema.GroupVersionKind) interface{} {
 	switch kind {
 	// Group=rolewright.dev, Version=v1alpha1
+	case v1alpha1.SchemeGroupVersion.WithKind("AdministeredProfile"):
+		return &apiv1alpha1.AdministeredProfileApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("AdministeredRoles"):
+		return &apiv1alpha1.AdministeredRolesApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("AdministrationRule"):
+		return &apiv1alpha1.AdministrationRuleApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalChain"):
 		return &apiv1alpha1.ApprovalChainApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ApprovalChainSpec"):

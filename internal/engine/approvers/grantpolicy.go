@@ -41,14 +41,14 @@ func (e *evaluation) refuseGrant(policy *document.GrantPolicy) error {
 }
 
 // refuseRole returns why a policy does not name a role.
-func refuseRole(x *compiled.Index, roles *document.GrantableRoles, role string) error {
+func refuseRole(x *compiled.Index, roles *document.RoleSelection, role string) error {
 	if refusal := refuseExcepted(x, roles.ExceptRoles, role); refusal != nil {
 		return refusal
 	}
 	named := isNamed(x, roles, role)
 	_, known := x.Roles[role]
 	_, knownUpTo := x.Roles[roles.UpToRole]
-	isUpTo := roles.From == document.GrantableRolesUpTo && roles.UpToRole != ""
+	isUpTo := roles.From == document.RolesUpTo && roles.UpToRole != ""
 	switch {
 	case isUpTo && !knownUpTo:
 		return &access.MissingError{What: access.MissingRole, Name: roles.UpToRole}
@@ -74,24 +74,24 @@ func refuseExcepted(x *compiled.Index, exceptions []string, role string) error {
 }
 
 // isNamed reports whether a policy names a role, exceptions aside.
-func isNamed(x *compiled.Index, roles *document.GrantableRoles, role string) bool {
+func isNamed(x *compiled.Index, roles *document.RoleSelection, role string) bool {
 	switch roles.From {
-	case document.GrantableRolesListed:
+	case document.RolesListed:
 		return slices.Contains(roles.Roles, role)
-	case document.GrantableRolesUpTo:
+	case document.RolesUpTo:
 		return roles.UpToRole != "" && x.Ranks(roles.UpToRole, role, false)
-	case document.GrantableRolesAll:
+	case document.RolesAll:
 		return true
 	}
 	return false
 }
 
 // describeRoles says which roles a policy names.
-func describeRoles(roles *document.GrantableRoles) string {
+func describeRoles(roles *document.RoleSelection) string {
 	switch {
-	case roles.From == document.GrantableRolesListed && len(roles.Roles) > 0:
+	case roles.From == document.RolesListed && len(roles.Roles) > 0:
 		return "only " + strings.Join(roles.Roles, ", ")
-	case roles.From == document.GrantableRolesUpTo && roles.UpToRole != "":
+	case roles.From == document.RolesUpTo && roles.UpToRole != "":
 		return fmt.Sprintf("only %s and the roles that it inherits", roles.UpToRole)
 	}
 	return "none"

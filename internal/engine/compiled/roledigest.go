@@ -10,7 +10,7 @@ import (
 )
 
 // RoleDigest returns the digest of what a role gives: its permissions with the alternatives of each, in whatever order and through
-// whatever line they are inherited, and the roles that it ranks above. The second result is false if there is no such role.
+// whatever line they are inherited, its administration rules, and the roles that it ranks above. The second result is false if there is no such role.
 func (x *Index) RoleDigest(name string) (digest string, known bool) {
 	role, known := x.Roles[name]
 	if !known {
@@ -26,7 +26,11 @@ func (x *Index) RoleDigest(name string) (digest string, known bool) {
 		slices.Sort(permissions[permission])
 		permissions[permission] = slices.Compact(permissions[permission])
 	}
-	return document.Digest(encode([]any{sorted(role.Inherits), permissions})), true
+	rules := slices.Clone(role.AdministrationRules)
+	for _, inherited := range sorted(role.Inherits) {
+		rules = append(rules, x.Roles[inherited].AdministrationRules...)
+	}
+	return document.Digest(encode([]any{sorted(role.Inherits), permissions, rules})), true
 }
 
 // sorted returns a sorted copy, which is never nil.
@@ -36,9 +40,9 @@ func sorted(names []string) []string {
 	return copied
 }
 
-// encode writes names as JSON, which cannot fail, with sorted keys.
-func encode(names any) []byte {
-	data, err := json.Marshal(names)
+// encode writes names and rules as JSON, which cannot fail, with sorted keys.
+func encode(said any) []byte {
+	data, err := json.Marshal(said)
 	if err != nil {
 		panic(err)
 	}

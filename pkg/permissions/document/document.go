@@ -78,6 +78,8 @@ type Role struct {
 	Inherits []string `json:"inherits,omitempty"`
 	// Permissions maps each permission that the role holds to the alternatives under which it does, one of which suffices.
 	Permissions map[string][]Alternative `json:"permissions,omitempty"`
+	// AdministrationRules are those of the role itself, by name. It has those of the roles that it inherits as well.
+	AdministrationRules []AdministrationRule `json:"administrationRules,omitempty"`
 }
 
 // Alternative is one way in which a role holds a permission: all of its conditions must be met. An empty one is always met.

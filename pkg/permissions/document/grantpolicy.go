@@ -6,7 +6,7 @@ import "slices"
 
 // GrantPolicy says which roles a chain gives, to whom, for how long and for what reason. A word that is unknown gives nothing.
 type GrantPolicy struct {
-	Roles GrantableRoles `json:"roles"`
+	Roles RoleSelection `json:"roles"`
 	// Beneficiaries are Requester and Members: who may be given a role.
 	Beneficiaries []string `json:"beneficiaries,omitempty"`
 	// MaxDurationSeconds is for how long a role is given at most, and DefaultDurationSeconds for how long if a request does not
@@ -24,16 +24,6 @@ func (p *GrantPolicy) Allows(way string) bool {
 	return p != nil && slices.Contains(p.WithoutDecision, way)
 }
 
-// GrantableRoles are roles that a chain gives. Names of roles are keys of Document.Roles.
-type GrantableRoles struct {
-	// From is Listed, UpTo or All: Roles, UpToRole with every role that it inherits, or every role.
-	From     string   `json:"from"`
-	Roles    []string `json:"roles,omitempty"`
-	UpToRole string   `json:"upToRole,omitempty"`
-	// ExceptRoles are left out, with every role that inherits one of them. If one does not exist, the chain gives no role.
-	ExceptRoles []string `json:"exceptRoles,omitempty"`
-}
-
 // JustificationPolicy says what requests must give as their reason.
 type JustificationPolicy struct {
 	// Requirement is Required or Optional.
@@ -46,10 +36,6 @@ type JustificationPolicy struct {
 
 // Words of grant policies.
 const (
-	GrantableRolesListed = "Listed"
-	GrantableRolesUpTo   = "UpTo"
-	GrantableRolesAll    = "All"
-
 	GrantToRequester = "Requester"
 	GrantToMembers   = "Members"
 

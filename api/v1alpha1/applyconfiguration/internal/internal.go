@@ -25,6 +25,82 @@ func Parser() *typed.Parser {
 var parserOnce sync.Once
 var parser *typed.Parser
 var schemaYAML = typed.YAMLObject(`types:
+- name: com.github.rolewright.rolewright.api.v1alpha1.AdministeredProfile
+  map:
+    fields:
+    - name: attributes
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.AttributeSelector
+          elementRelationship: associative
+    - name: fields
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.ProfileField
+          elementRelationship: associative
+- name: com.github.rolewright.rolewright.api.v1alpha1.AdministeredResource
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.AdministeredRoles
+  map:
+    fields:
+    - name: exceptRoleRefs
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+          elementRelationship: atomic
+    - name: from
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.AdministeredRolesFrom
+    - name: roleRefs
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+          elementRelationship: atomic
+    - name: upToRoleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+- name: com.github.rolewright.rolewright.api.v1alpha1.AdministeredRolesFrom
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.AdministrationRule
+  map:
+    fields:
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+    - name: profile
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.AdministeredProfile
+    - name: qualifiers
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+          elementRelationship: associative
+    - name: resources
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.AdministeredResource
+          elementRelationship: associative
+    - name: roles
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.AdministeredRoles
+    - name: subscription
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.SubscriptionPart
+          elementRelationship: associative
+    - name: userActions
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.UserAction
+          elementRelationship: associative
 - name: com.github.rolewright.rolewright.api.v1alpha1.AnnotationValue
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChain
@@ -449,6 +525,8 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApproverType
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.AssignableScope
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.AttributeSelector
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Attributes
   map:
@@ -1461,6 +1539,14 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleSpec
   map:
     fields:
+    - name: administrationRules
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.AdministrationRule
+          elementRelationship: associative
+          keys:
+          - name
     - name: assignableScope
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.AssignableScope
@@ -1529,6 +1615,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: roleRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+- name: com.github.rolewright.rolewright.api.v1alpha1.ProfileField
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Prohibition
   map:
     fields:
@@ -1916,6 +2004,14 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.RoleSpec
   map:
     fields:
+    - name: administrationRules
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.AdministrationRule
+          elementRelationship: associative
+          keys:
+          - name
     - name: category
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
@@ -2108,6 +2204,8 @@ var schemaYAML = typed.YAMLObject(`types:
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.SubmissionEffect
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.SubscriptionPart
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.TimeoutAction
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Unit
@@ -2143,6 +2241,8 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
           elementRelationship: associative
+- name: com.github.rolewright.rolewright.api.v1alpha1.UserAction
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserAssignment
   map:
     fields:

@@ -93,3 +93,16 @@ func (b *PlatformRoleSpecApplyConfiguration) WithRules(values ...*RuleApplyConfi
 	}
 	return b
 }
+
+// WithAdministrationRules adds the given value to the AdministrationRules field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the AdministrationRules field.
+func (b *PlatformRoleSpecApplyConfiguration) WithAdministrationRules(values ...*AdministrationRuleApplyConfiguration) *PlatformRoleSpecApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithAdministrationRules")
+		}
+		b.RoleDefinitionApplyConfiguration.AdministrationRules = append(b.RoleDefinitionApplyConfiguration.AdministrationRules, *values[i])
+	}
+	return b
+}

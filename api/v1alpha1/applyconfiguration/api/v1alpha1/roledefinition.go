@@ -11,7 +11,8 @@ import (
 // RoleDefinitionApplyConfiguration represents a declarative configuration of the RoleDefinition type for use
 // with apply.
 //
-// RoleDefinition is what Roles and PlatformRoles have in common: the roles that they inherit, and their rules.
+// RoleDefinition is what Roles and PlatformRoles have in common: the roles that they inherit, and
+// their rules.
 type RoleDefinitionApplyConfiguration struct {
 	// displayName is the name of the role that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
@@ -23,6 +24,9 @@ type RoleDefinitionApplyConfiguration struct {
 	Inherits []InheritanceApplyConfiguration `json:"inherits,omitempty"`
 	// rules list what holders of the role may do. If several rules give a permission, one of them suffices.
 	Rules []RuleApplyConfiguration `json:"rules,omitempty"`
+	// administrationRules list what holders of the role may change of the organization itself: whom they may give which
+	// roles, whose profile they may keep, which objects they may write.
+	AdministrationRules []AdministrationRuleApplyConfiguration `json:"administrationRules,omitempty"`
 }
 
 // RoleDefinitionApplyConfiguration constructs a declarative configuration of the RoleDefinition type for use with
@@ -77,6 +81,19 @@ func (b *RoleDefinitionApplyConfiguration) WithRules(values ...*RuleApplyConfigu
 			panic("nil value passed to WithRules")
 		}
 		b.Rules = append(b.Rules, *values[i])
+	}
+	return b
+}
+
+// WithAdministrationRules adds the given value to the AdministrationRules field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the AdministrationRules field.
+func (b *RoleDefinitionApplyConfiguration) WithAdministrationRules(values ...*AdministrationRuleApplyConfiguration) *RoleDefinitionApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithAdministrationRules")
+		}
+		b.AdministrationRules = append(b.AdministrationRules, *values[i])
 	}
 	return b
 }
