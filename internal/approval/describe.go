@@ -60,7 +60,7 @@ func (g *progress) describeDeputies() {
 // describeStep writes who may still decide an open step, and how many votes it has.
 func (g *progress) describeStep(index int) {
 	step, spec := &g.status.Steps[index], &g.pass.chain.Steps[index]
-	approvals, left := len(step.Votes)-denials(step), g.leftFor(index)
+	approvals, left := len(step.Votes)-denials(step), g.eligibleFor(index)
 	for _, user := range left[:min(len(left), maxWaiting)] {
 		step.WaitingFor = append(step.WaitingFor, v1alpha1.Observed(user))
 	}
@@ -68,11 +68,16 @@ func (g *progress) describeStep(index int) {
 	step.Message = g.progressMessage(index, approvals, len(left))
 	switch short := approvals+len(left) < max(1, spec.RequiredApprovals); {
 	case g.blocked != nil:
-	case g.cannotBeApproved(index, short):
+	case g.cannotBeApproved(index):
 		g.block(ReasonOutcomeUnreachable, g.unreachableMessage(index, len(left)))
 	case short:
 		g.block(ReasonNoEligibleApprover, g.stuckMessage(step, len(left), spec.RequiredApprovals))
 	}
+}
+
+// eligibleFor lists the users who may decide an open step now.
+func (g *progress) eligibleFor(index int) []string {
+	return slices.DeleteFunc(slices.Clone(g.eligible[index]), func(user string) bool { return g.hasVoted(index, user) })
 }
 
 // progressMessage says how many votes an open step has, and how many it needs.

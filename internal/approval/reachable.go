@@ -4,6 +4,7 @@ package approval
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/engine"
@@ -21,19 +22,30 @@ func denials(step *v1alpha1.StepProgress) int {
 	return n
 }
 
-// cannotBeApproved reports whether an open step can never be approved, no matter which users become eligible again. Short says that too few
-// users are left.
-func (g *progress) cannotBeApproved(index int, short bool) bool {
+// cannotBeApproved reports whether an open step can never be approved, no matter when, and which of its approvers become eligible again.
+func (g *progress) cannotBeApproved(index int) bool {
 	step, spec := &g.status.Steps[index], &g.pass.chain.Steps[index]
 	switch {
 	case spec.ApprovalMode == document.ApprovalAll:
-		return denials(step) > 0 || g.incomplete[index]
+		return denials(step) > 0 || g.incomplete[index] && !g.hasFallback(index)
 	case spec.ApprovalMode != document.ApprovalCount:
 		return true
-	case short:
-		return denials(step) > 0
+	case denials(step) > 0 && g.isShort(index):
+		return true
 	}
 	return g.sharedShortage() == index
+}
+
+// isShort reports whether a step asks for more approvals than it has and can yet get.
+func (g *progress) isShort(index int) bool {
+	step := &g.status.Steps[index]
+	missing := g.pass.chain.Steps[index].RequiredApprovals - (len(step.Votes) - denials(step))
+	return g.status.Chain.Steps[index].OmittedApproverCount == nil && len(g.leftFor(index)) < missing
+}
+
+// hasFallback reports whether the request keeps a user who may decide a step in the place of its beneficiary.
+func (g *progress) hasFallback(index int) bool {
+	return slices.ContainsFunc(g.status.Chain.Steps[index].Approvers, func(a v1alpha1.RequestApprover) bool { return a.Pool == v1alpha1.PoolFallback })
 }
 
 // unreachableMessage says why a step can never be approved, and what helps.
@@ -66,7 +78,8 @@ func (g *progress) unreachableMessage(index, left int) string {
 }
 
 // sharedShortage returns the first step that is not decided, if it and those after it cannot all be approved because different users
-// must decide them, and those who are left are too few between them; -1 if they are not. A step that has too few alone shares nothing.
+// must decide them, and those who are left are too few between them; -1 if they are not. A step that has too few alone shares nothing,
+// nor does one that keeps only some of its approvers.
 func (g *progress) sharedShortage() int {
 	if !g.pass.distinct() {
 		return -1
@@ -76,7 +89,8 @@ func (g *progress) sharedShortage() int {
 	for i := range g.status.Steps {
 		step, spec := &g.status.Steps[i], &g.pass.chain.Steps[i]
 		undecided := step.State == v1alpha1.StepOpen || step.State == v1alpha1.StepWaiting
-		if undecided && spec.ApprovalMode == document.ApprovalCount {
+		isWhole := g.status.Chain.Steps[i].OmittedApproverCount == nil
+		if undecided && isWhole && spec.ApprovalMode == document.ApprovalCount {
 			needs = append(needs, max(0, spec.RequiredApprovals-(len(step.Votes)-denials(step))))
 			steps, pools = append(steps, i), append(pools, g.leftFor(i))
 		}
@@ -87,19 +101,11 @@ func (g *progress) sharedShortage() int {
 	return steps[0]
 }
 
-// leftFor lists the users who may still decide a step that is not decided: those who are eligible now or, before the step begins,
-// its approvers.
+// leftFor lists the users who have not decided a step and may come to: everyone whom the request keeps as one of its approvers.
 func (g *progress) leftFor(index int) []string {
-	pool := g.eligible[index]
-	if g.status.Steps[index].State == v1alpha1.StepWaiting {
-		pool = nil
-		for _, a := range g.status.Chain.Steps[index].Approvers {
-			pool = append(pool, string(a.User))
-		}
-	}
 	var left []string
-	for _, user := range pool {
-		if !g.hasVoted(index, user) {
+	for _, a := range g.status.Chain.Steps[index].Approvers {
+		if user := string(a.User); !g.hasVoted(index, user) && !slices.Contains(left, user) {
 			left = append(left, user)
 		}
 	}

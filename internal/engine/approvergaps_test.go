@@ -78,6 +78,13 @@ func TestCoverageCombinesTheValuesOfDimensions(t *testing.T) {
 		{Role: "r", Scope: scope(document.Values{Values: doc.Dimensions["goods"][1:]}, all)},
 	}}
 	step := enginetest.Index(t, doc, enginetest.Clock).Coverage(&chain)[0]
+	defer func() {
+		// Of more, only requests without values are looked at, and what is said is said of these.
+		doc.Dimensions["goods"] = append(doc.Dimensions["goods"], "g8")
+		if step := enginetest.Index(t, doc, enginetest.Clock).Coverage(&chain)[0]; len(step.Uncovered) != 1 || step.Uncovered[0].String() != "root, no goods, no shift" {
+			t.Errorf("of 72 combinations %v are uncovered", step.Uncovered)
+		}
+	}()
 	if step.Approvers != 1 || len(step.Uncovered) != 1 || step.Uncovered[0].Values["goods"] != "g0" || step.Uncovered[0].Values["shift"] != "s7" {
 		t.Errorf("of 64 combinations %v are uncovered", step.Uncovered)
 	}

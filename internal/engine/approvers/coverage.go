@@ -13,17 +13,23 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// mostCombinations bounds how many combinations of dimension values are looked at; beyond, requests without values stand for all.
+// mostCombinations bounds how many combinations of dimension values are looked at; beyond, only requests without values are.
 const mostCombinations = 64
 
-// Cover returns, for each step of a chain, the places for which it has too few approvers. It ignores the steps' conditions.
+// Cover returns, for each step of a chain, the places for which it has too few approvers, for requests whose requester and beneficiary
+// are none of them. Of conditions and qualifiers it takes those for true that let users decide, and those of steps that need the step.
 func Cover(x *compiled.Index, chain *document.Chain) []access.Coverage {
 	combinations := combinations(x)
 	covered := make([]access.Coverage, len(chain.Steps))
 	for i := range chain.Steps {
 		step := &chain.Steps[i]
 		c := coverageScan{index: x, combinations: combinations, step: step, approvers: slices.Concat(step.Approvers, step.Fallback)}
-		covered[i] = access.Coverage{Step: step.Name, Approvers: c.count(), ManagerBased: c.managerBased()}
+		for _, timeout := range step.Escalations() {
+			c.approvers = append(c.approvers, step.Timeouts[timeout].Approvers...)
+		}
+		covered[i] = access.Coverage{
+			Step: step.Name, Conditional: step.When != "", Approvers: c.count(), ManagerBased: c.managerBased(),
+		}
 		if covered[i].ManagerBased {
 			continue
 		}
@@ -42,22 +48,24 @@ func Cover(x *compiled.Index, chain *document.Chain) []access.Coverage {
 
 // coverTogether finds the places for which the steps have too few approvers between them, if each of these decides one step only.
 func coverTogether(x *compiled.Index, chain *document.Chain, combinations []map[string]string, covered []access.Coverage) {
-	var steps, needs []int
+	var steps []int
+	conditional, tries := false, 0
 	for i := range chain.Steps {
 		if !covered[i].ManagerBased {
-			steps, needs = append(steps, i), append(needs, chain.Steps[i].Needs())
+			steps, conditional = append(steps, i), conditional || covered[i].Conditional
 		}
 	}
 	for _, values := range combinations {
 		for unit := range x.UnitTable {
-			pools := make([][]string, len(steps))
+			asking := make([]stepPools, len(steps))
 			for i, step := range steps {
 				c := coverageScan{index: x, step: &chain.Steps[step]}
-				pools[i] = c.deciders(uint32(unit), values)
+				asking[i] = c.pools(uint32(unit), values)
 			}
-			if short := SharedShortage(needs, pools); short >= 0 && len(pools[short]) >= needs[short] {
+			if short := distinctShortage(chain, asking, &tries); short >= 0 {
 				c := &covered[steps[short]]
 				c.Shared = append(c.Shared, access.Gap{Unit: x.UnitTable[unit].Name, Values: values})
+				c.SharedConditional = conditional
 			}
 		}
 	}
@@ -69,7 +77,7 @@ func combinations(x *compiled.Index) []map[string]string {
 	for i := range x.Dimensions {
 		d := &x.Dimensions[i]
 		if len(combinations)*len(d.Values) > mostCombinations {
-			return []map[string]string{nil}
+			return []map[string]string{withoutValues(x)}
 		}
 		var next []map[string]string
 		for _, value := range slices.SortedFunc(maps.Keys(d.Values), strings.Compare) {
@@ -84,6 +92,15 @@ func combinations(x *compiled.Index) []map[string]string {
 	return combinations
 }
 
+// withoutValues are the values of a request that has none.
+func withoutValues(x *compiled.Index) map[string]string {
+	values := make(map[string]string, len(x.Dimensions))
+	for i := range x.Dimensions {
+		values[x.Dimensions[i].Name] = ""
+	}
+	return values
+}
+
 // coverageScan looks at one place after the other.
 type coverageScan struct {
 	index             *compiled.Index
@@ -95,14 +112,14 @@ type coverageScan struct {
 	short, undecidable []access.Gap
 }
 
-// deciders lists the users who could decide the step for one unit and some values: the approvers, or the fallback if there are
-// none.
-func (c *coverageScan) deciders(unit uint32, values map[string]string) []string {
+// pools lists the users who could decide the step for one unit and some values.
+func (c *coverageScan) pools(unit uint32, values map[string]string) stepPools {
 	e := c.at(unit, values)
-	if users := e.list(c.step.Approvers); len(users) > 0 {
-		return users
+	p := stepPools{step: c.step, approvers: e.list(c.step.Approvers), fallback: e.list(c.step.Fallback)}
+	for _, timeout := range c.step.Escalations() {
+		p.escalations = append(p.escalations, e.list(c.step.Timeouts[timeout].Approvers))
 	}
-	return e.list(c.step.Fallback)
+	return p
 }
 
 func (c *coverageScan) managerBased() bool {
@@ -118,7 +135,9 @@ func (c *coverageScan) at(unit uint32, values map[string]string) *evaluation {
 	e.decision.Index, e.decision.Request, e.decision.Unit = c.index, &e.asked, unit
 	properties := make(map[string]any, len(values))
 	for name, value := range values {
-		properties[name] = value
+		if value != "" {
+			properties[name] = value
+		}
 	}
 	e.decision.Values, _ = c.index.ValuesOf(properties, unit, false)
 	return e
@@ -215,7 +234,8 @@ func (c *coverageScan) look(unit uint32, values map[string]string) {
 		c.lookForOne(unit, values)
 		return
 	}
-	gap, users := access.Gap{Unit: c.index.UnitTable[unit].Name, Values: values}, c.deciders(unit, values)
+	pools := c.pools(unit, values)
+	gap, users := access.Gap{Unit: c.index.UnitTable[unit].Name, Values: values}, pools.everybody()
 	switch needs := c.step.Needs(); {
 	case len(users) == 0:
 		c.uncovered = append(c.uncovered, gap)

@@ -4,7 +4,6 @@ package approvers
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -49,78 +48,49 @@ func (m *matching) assign(step int, tried map[string]struct{}) bool {
 // everybody has decided; nil if nothing is wrong.
 func Problems(chain *document.Chain, plan *access.ApprovalPlan) []string {
 	var problems []string
-	var needs []int
-	var pools [][]string
-	var names []string
+	var asking []stepPools
 	for i := range plan.Steps {
-		planned, step := &plan.Steps[i], &chain.Steps[i]
-		if planned.Disposition != access.DispositionAsked {
+		if plan.Steps[i].Disposition != access.DispositionAsked {
 			continue
 		}
-		users := everyDecider(step, planned)
-		if problem := problemOf(step, planned, len(users)); problem != "" {
+		step := planned(&chain.Steps[i], &plan.Steps[i])
+		if problem := step.problem(plan.Steps[i].Replaced); problem != "" {
 			problems = append(problems, problem)
-			continue
 		}
-		needs, pools, names = append(needs, step.Needs()), append(pools, users), append(names, step.Name)
+		asking = append(asking, step)
 	}
-	if chain.DistinctApprovers != "" {
-		if short := SharedShortage(needs, pools); short >= 0 {
-			problems = append(problems, fmt.Sprintf(
-				"different users must decide different steps, and too few are left for step %q: the request would be stuck there", names[short]))
-		}
+	if short := distinctShortage(chain, asking, new(int)); short >= 0 {
+		problems = append(problems, fmt.Sprintf("different users must decide different steps, and too few are left for step %q: %s",
+			asking[short].step.Name, asking[short].consequence()))
 	}
 	return problems
 }
 
-// everyDecider lists who may decide a step at some time, each once.
-func everyDecider(step *document.Step, s *access.PlanStep) []string {
-	users, _ := Deciders(step, s.Approvers, s.Fallback, s.Replaced != "")
-	users = slices.Clone(users)
-	for _, escalation := range s.Escalations {
-		users = append(users, escalation...)
-	}
-	slices.Sort(users)
-	return slices.Compact(users)
-}
-
-// problemOf returns what is wrong with a step that some users may decide; empty if nothing is.
-func problemOf(step *document.Step, s *access.PlanStep, users int) string {
-	_, complete := Deciders(step, s.Approvers, s.Fallback, s.Replaced != "")
+// problem returns what is wrong with a step; empty if nothing is.
+func (p *stepPools) problem(beneficiary string) string {
+	step, users := p.step, len(p.everybody())
+	_, complete := Deciders(step, p.approvers, p.fallback, p.replaced)
 	switch {
 	case users == 0:
-		return fmt.Sprintf("nobody may decide step %q: the request would be stuck there", s.Name)
+		return fmt.Sprintf("nobody may decide step %q: %s", step.Name, p.consequence())
 	case step.ApprovalMode != document.ApprovalCount && step.ApprovalMode != document.ApprovalAll:
-		return fmt.Sprintf("step %q is never approved: its approvalMode %q is unknown", s.Name, step.ApprovalMode)
+		return fmt.Sprintf("step %q is never approved: its approvalMode %q is unknown", step.Name, step.ApprovalMode)
 	case !complete:
-		return fmt.Sprintf("step %q needs the approval of everybody, %s is the beneficiary, and no fallback decides in their place: "+
-			"the request would be stuck there", s.Name, s.Replaced)
+		return fmt.Sprintf("step %q needs the approval of everybody, %s is the beneficiary, and no fallback decides in their place: %s",
+			step.Name, beneficiary, p.consequence())
 	case users < step.Needs():
-		return fmt.Sprintf("step %q needs %d approvals, and only %d may decide it: the request would be stuck there", s.Name, step.Needs(), users)
+		return fmt.Sprintf("step %q needs %d approvals, and only %d may decide it: %s", step.Name, step.Needs(), users, p.consequence())
 	case step.Undecidable(users):
 		return fmt.Sprintf("step %q may be left undecided: %d may decide it, and a denial takes %d of them: "+
-			"the request could be stuck there", s.Name, users, step.RequiredDenials)
+			"the request could be stuck there", step.Name, users, step.RequiredDenials)
 	}
 	return ""
 }
 
-// Deciders returns who may decide a step before it escalates: the approvers, or the fallback if there are none. If the beneficiary
-// was one of the approvers, the fallback replaces them where they are needed. The second result is false if the beneficiary would
-// have to approve the step and nobody does so in their place: then it cannot be approved.
-func Deciders(step *document.Step, approvers, fallback []string, replaced bool) (users []string, complete bool) {
-	all := step.ApprovalMode == document.ApprovalAll
-	needed := replaced && (all || len(approvers) < step.RequiredApprovals)
-	switch {
-	case len(approvers) == 0:
-		return fallback, true
-	case !needed:
-		return approvers, true
+// consequence says what becomes of a request at a step that cannot be approved.
+func (p *stepPools) consequence() string {
+	if p.step.EndsAfter() > 0 {
+		return "the request would end there without an approval"
 	}
-	users = slices.Clone(approvers)
-	for _, user := range fallback {
-		if !slices.Contains(users, user) {
-			users = append(users, user)
-		}
-	}
-	return users, !all || len(fallback) > 0
+	return "the request would be stuck there"
 }

@@ -67,17 +67,26 @@ func TestProblemsOfPlans(t *testing.T) {
 	}
 	escalated := asked("ann")
 	escalated.Escalations = [][]string{nil, {"ben", "ann"}}
+	after := func(step document.Step, timeouts ...document.StepTimeout) document.Step {
+		step.Timeouts = timeouts
+		return step
+	}
+	nobody, later, expires := document.StepTimeout{AfterSeconds: 5, Action: "Escalate"}, document.StepTimeout{AfterSeconds: 7, Action: "Escalate"}, document.StepTimeout{AfterSeconds: 6, Action: "Expire"}
 	for name, c := range map[string]struct {
 		step document.Step
 		plan access.PlanStep
 		want string
 	}{
-		"one of one":             {count(1, 1), asked("ann"), ""},
-		"nobody":                 {count(1, 1), asked(), "nobody may decide"},
-		"not asked":              {count(1, 1), access.PlanStep{Name: "s", Disposition: access.DispositionBypassed}, ""},
-		"a fallback":             {count(1, 1), access.PlanStep{Disposition: access.DispositionAsked, Fallback: []string{"ann"}}, ""},
-		"two of one":             {count(2, 1), asked("ann"), "needs 2 approvals, and only 1"},
-		"two, later":             {count(2, 1), escalated, ""},
+		"one of one":           {count(1, 1), asked("ann"), ""},
+		"nobody":               {count(1, 1), asked(), "nobody may decide"},
+		"not asked":            {count(1, 1), access.PlanStep{Name: "s", Disposition: access.DispositionBypassed}, ""},
+		"a fallback":           {count(1, 1), access.PlanStep{Disposition: access.DispositionAsked, Fallback: []string{"ann"}}, ""},
+		"two of one":           {count(2, 1), asked("ann"), "needs 2 approvals, and only 1"},
+		"two, later":           {after(count(2, 1), nobody, later), escalated, ""},
+		"two, later, too late": {after(count(2, 1), expires, later), escalated, "only 1 may decide it: the request would end there without an approval"},
+		"two of two, for a while": {after(count(2, 2), expires), access.PlanStep{
+			Disposition: access.DispositionAsked, Approvers: []string{"ann", "ben"}, Escalations: [][]string{nil},
+		}, ""},
 		"two of two, two deny":   {count(2, 2), asked("ann", "ben"), "left undecided"},
 		"two of three, two deny": {count(2, 2), asked("ann", "ben", "cem"), ""},
 		"one of one, two deny":   {count(1, 2), asked("ann"), "left undecided"},

@@ -108,9 +108,13 @@ type PlanStep struct {
 	Replaced string `json:"replaced,omitempty"`
 }
 
-// Coverage is who could decide one step of a chain now, whatever is asked for.
+// Coverage is who could decide one step of a chain now, whatever is asked for: its approvers and those who join when it escalates, or
+// else its fallback. Bypasses and approval by submission are left aside.
 type Coverage struct {
 	Step string
+	// Conditional is set if the step has a condition, so that all of this is about requests for which it is needed. SharedConditional
+	// is set if one of the steps has one that Shared is about.
+	Conditional, SharedConditional bool
 	// Approvers is how many users could decide the step for some request. Managers, who depend on who asks, are not counted.
 	Approvers int
 	// ManagerBased is set on a step that asks managers too: then nothing can be said of the units that no other approver covers.
@@ -128,7 +132,7 @@ type Coverage struct {
 	Shared []Gap
 }
 
-// Gap is a unit, with a value of each dimension that the organization has.
+// Gap is a unit, with a value of each dimension that the organization has; an empty one if requests about it have none.
 type Gap struct {
 	Unit   string
 	Values map[string]string
@@ -141,7 +145,11 @@ func (s Gap) String() string {
 	parts := make([]string, 1, 1+len(s.Values))
 	parts[0] = s.Unit
 	for _, name := range slices.Sorted(maps.Keys(s.Values)) {
-		parts = append(parts, name+" "+s.Values[name])
+		if value := s.Values[name]; value != "" {
+			parts = append(parts, name+" "+value)
+		} else {
+			parts = append(parts, "no "+name)
+		}
 	}
 	text := strings.Join(parts, ", ")
 	if s.Only != "" {

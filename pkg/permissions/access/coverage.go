@@ -27,14 +27,22 @@ type CoverageProblem struct {
 // Problems says what the step lacks, the gravest first; nil if it lacks nothing.
 func (c *Coverage) Problems() []CoverageProblem {
 	var problems []CoverageProblem
+	step := fmt.Sprintf("step %q", c.Step)
 	add := func(reason, what string, gaps []Gap) {
 		if len(gaps) > 0 {
-			problems = append(problems, CoverageProblem{Reason: reason, Message: fmt.Sprintf("step %q %s %s", c.Step, what, firstFew(gaps))})
+			problems = append(problems, CoverageProblem{Reason: reason, Message: fmt.Sprintf("%s %s %s", step, what, firstFew(gaps))})
 		}
+	}
+	if c.Conditional {
+		step += ", where it is needed,"
 	}
 	add(CoverageUncovered, "has no approver for", c.Uncovered)
 	add(CoverageTooFew, "has fewer approvers than it needs for", c.Short)
-	add(CoverageTooFew, "has too few approvers, besides those who decide other steps, for", c.Shared)
+	besides := "besides those who decide other steps"
+	if c.SharedConditional {
+		besides += ", where all are needed"
+	}
+	add(CoverageTooFew, "has too few approvers, "+besides+", for", c.Shared)
 	add(CoverageUndecidable, "may be left undecided by all its approvers, and must need fewer approvals or denials, for", c.Undecidable)
 	add(CoverageSingle, "has only one approver for", c.singles(false))
 	add(CoverageSingle, "has just as many approvers as it needs for", c.singles(true))

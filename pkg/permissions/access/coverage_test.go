@@ -38,4 +38,13 @@ func TestProblemsOfACoverage(t *testing.T) {
 	if got := lacking.Problems(); !slices.Equal(got, want) {
 		t.Errorf("it says\n%q, not\n%q", got, want)
 	}
+	// What is said of steps that some requests do not need says so.
+	conditional := Coverage{Step: "board", Conditional: true, SharedConditional: true, Uncovered: in("a"), Shared: []Gap{{Unit: "p", Values: map[string]string{"shift": ""}}}}
+	want = []CoverageProblem{
+		{CoverageUncovered, `step "board", where it is needed, has no approver for a`},
+		{CoverageTooFew, `step "board", where it is needed, has too few approvers, besides those who decide other steps, where all are needed, for p, no shift`},
+	}
+	if got := conditional.Problems(); !slices.Equal(got, want) {
+		t.Errorf("it says\n%q, not\n%q", got, want)
+	}
 }

@@ -95,6 +95,9 @@ type StepTimeout struct {
 	Approvers []Approver `json:"approvers,omitempty"`
 }
 
+// ActionEscalate is the action of timeouts after which further approvers may decide a step. Any other ends it.
+const ActionEscalate = "Escalate"
+
 // Types of approvers.
 const (
 	ApproverTypeRole            = "Role"
