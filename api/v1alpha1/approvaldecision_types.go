@@ -105,13 +105,20 @@ type ApprovalRequestReference struct {
 
 // ApprovalDecisionStatus is the observed state of the ApprovalDecision.
 type ApprovalDecisionStatus struct {
-	// conditions are Counted, which is True if the decision counts. Its reason says why not if it does not.
+	// observedGeneration is the generation of the spec for which this status was computed.
+	//
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// conditions are Ready and Counted, which are True if the decision counts. Their reason says why not if it does not.
 	//
 	// +optional
 	// +listType=map
 	// +listMapKey=type
 	// +patchStrategy=merge
 	// +patchMergeKey=type
+	// +kubebuilder:default={{type: "Ready", status: "Unknown", reason: "NotObserved", message: "the manager has not observed it yet", lastTransitionTime: "1970-01-01T00:00:00Z"}}
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 }
@@ -145,9 +152,10 @@ type ApprovalDecision struct {
 	// +required
 	Spec ApprovalDecisionSpec `json:"spec,omitzero"`
 
-	// status is the state that the controller observed. Only the controller writes it.
+	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +kubebuilder:default={}
 	Status ApprovalDecisionStatus `json:"status,omitzero"`
 }
 

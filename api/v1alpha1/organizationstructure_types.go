@@ -136,6 +136,7 @@ type OrganizationStructureStatus struct {
 	// +listMapKey=type
 	// +patchStrategy=merge
 	// +patchMergeKey=type
+	// +kubebuilder:default={{type: "Ready", status: "Unknown", reason: "NotObserved", message: "the manager has not observed it yet", lastTransitionTime: "1970-01-01T00:00:00Z"}}
 	// +kubebuilder:validation:MaxItems=8
 	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type"`
 
@@ -183,9 +184,10 @@ type OrganizationStructure struct {
 	// +required
 	Spec OrganizationStructureSpec `json:"spec,omitzero"`
 
-	// status is the state that the controller observed. Only the controller writes it.
+	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +kubebuilder:default={}
 	Status OrganizationStructureStatus `json:"status,omitzero"`
 }
 

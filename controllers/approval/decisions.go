@@ -68,12 +68,15 @@ func judged(decision *v1alpha1.ApprovalDecision, result approval.DecisionResult,
 	if result.Counted {
 		counted.Status = metav1.ConditionTrue
 	}
+	ready := counted
+	ready.Type = v1alpha1.ConditionReady
 	resolved := conditions.ResolvedRefs("", "")
 	if conditions.IsUnresolved(result.Reason) {
 		resolved = conditions.ResolvedRefs(result.Reason, result.Message)
 	}
 	return v1alpha1.ApprovalDecisionStatus{
-		Conditions: conditions.Merge(decision.Status.Conditions, decision.Generation, now, counted, resolved),
+		ObservedGeneration: decision.Generation,
+		Conditions:         conditions.Merge(decision.Status.Conditions, decision.Generation, now, ready, counted, resolved),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
@@ -65,7 +66,7 @@ func TestConditionsOfARoleThatIsHeld(t *testing.T) {
 	in.key.Namespace, in.key.Name = request.Namespace, request.Name
 	conditions := func() string {
 		var texts []string
-		for _, kind := range []string{v1alpha1.ConditionPublished, v1alpha1.ConditionGranted} {
+		for _, kind := range []string{v1alpha1.ConditionPublished, v1alpha1.ConditionReady, v1alpha1.ConditionGranted} {
 			if c := meta.FindStatusCondition(request.Status.Conditions, kind); c != nil {
 				texts = append(texts, fmt.Sprintf("%s %s %s", kind, c.Status, c.Reason))
 			}
@@ -74,29 +75,32 @@ func TestConditionsOfARoleThatIsHeld(t *testing.T) {
 	}
 	expect := func(want string) {
 		t.Helper()
-		request.Status.Conditions = in.conditions(nil, now)
+		after := request.DeepCopy()
+		after.Status.Conditions = []metav1.Condition{{Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: "Approved"}}
+		request.Status.Conditions = in.conditions(after, now)
 		if got := conditions(); got != want {
 			t.Errorf("the conditions are %q, not %q", got, want)
 		}
 	}
-	expect("Published False OrganizationNotResolved")
+	expect("Published False OrganizationNotResolved, Ready False OrganizationNotResolved")
 	in.revision = 7
-	expect("Published True Published")
+	expect("Published True Published, Ready True Approved")
 	// A later revision, or none that has been observed yet, changes nothing of it.
 	in.revision = 0
-	expect("Published True Published")
+	expect("Published True Published, Ready True Approved")
 	if c := meta.FindStatusCondition(request.Status.Conditions, v1alpha1.ConditionPublished); c.Message != "readers see this as of revision 7" {
 		t.Error(c.Message)
 	}
 
-	// A snapshot from before the approval says nothing of it.
+	// A snapshot from before the approval says nothing of it, whatever readers observe.
 	request.Status.Conditions = nil
-	in.snapshot = build(members())
-	expect("")
+	in.snapshot, in.revision = build(members()), 7
+	expect("Published False OrganizationNotResolved, Ready False OrganizationNotResolved")
+	in.revision = 0
 
 	// Someone became an approver meanwhile, and the newest is withheld.
 	request.Spec.Grant.RoleRef.Name = "approver"
 	objects.Requests = []v1alpha1.ApprovalRequest{*request}
 	in.snapshot = build(objects)
-	expect("Published False OrganizationNotResolved, Granted False SeparationOfDuties")
+	expect("Published False OrganizationNotResolved, Ready False OrganizationNotResolved, Granted False SeparationOfDuties")
 }

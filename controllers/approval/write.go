@@ -25,7 +25,7 @@ import (
 func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Outcome, now time.Time) (time.Time, error) {
 	after := *in.request
 	after.Status = outcome.Status
-	after.Status.Conditions = in.conditions(outcome.Status.Conditions, now)
+	after.Status.Conditions = in.conditions(&after, now)
 	if outcome.Remove {
 		return time.Time{}, r.remove(ctx, in, &after, now)
 	}
@@ -56,9 +56,11 @@ func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Ou
 
 func timestamp(t time.Time) metav1.Time { return metav1.NewTime(t.UTC().Truncate(time.Second)) }
 
-// conditions adds what only the organization's snapshot knows: whether the role is withheld, and whether readers observe it.
-func (in *inputs) conditions(decided []metav1.Condition, now time.Time) []metav1.Condition {
-	if !in.grantIsResolved() {
+// conditions returns the conditions that a pass decided on, with what only the organization's snapshot knows: whether the role is
+// withheld, and whether readers observe it. A role that they do not observe yet is not held, so its request is not Ready.
+func (in *inputs) conditions(after *v1alpha1.ApprovalRequest, now time.Time) []metav1.Condition {
+	decided, resolved, gives := after.Status.Conditions, in.grantIsResolved(), givesRole(after, now)
+	if !resolved && !gives {
 		return decided
 	}
 	set := func(c metav1.Condition) {
@@ -69,25 +71,40 @@ func (in *inputs) conditions(decided []metav1.Condition, now time.Time) []metav1
 		meta.RemoveStatusCondition(&decided, c.Type)
 		decided = append(decided, c)
 	}
-	if finding := in.withheld(now); finding != nil && givesRole(in.request, now) {
-		set(metav1.Condition{
-			Type: v1alpha1.ConditionGranted, Status: metav1.ConditionFalse, Reason: finding.Reason, Message: finding.Message,
-		})
-		if conditions.IsUnresolved(finding.Reason) {
-			set(conditions.ResolvedRefs(finding.Reason, finding.Message))
-		}
+	if resolved && gives {
+		in.setWithheld(set, now)
 	}
-	set(in.publishedCondition())
+	published := in.publishedCondition(resolved)
+	set(published)
+	if gives && published.Status != metav1.ConditionTrue && meta.IsStatusConditionTrue(decided, v1alpha1.ConditionReady) {
+		published.Type = v1alpha1.ConditionReady
+		set(published)
+	}
 	return decided
 }
 
-// publishedCondition returns whether readers observe the role that the request gives. Once they do, they always do.
-func (in *inputs) publishedCondition() metav1.Condition {
+// setWithheld says why the organization withholds the role, if it does.
+func (in *inputs) setWithheld(set func(metav1.Condition), now time.Time) {
+	finding := in.withheld(now)
+	if finding == nil {
+		return
+	}
+	set(metav1.Condition{
+		Type: v1alpha1.ConditionGranted, Status: metav1.ConditionFalse, Reason: finding.Reason, Message: finding.Message,
+	})
+	if conditions.IsUnresolved(finding.Reason) {
+		set(conditions.ResolvedRefs(finding.Reason, finding.Message))
+	}
+}
+
+// publishedCondition returns whether readers observe the role that the request gives, which may be in the snapshot. Once they do,
+// they always do.
+func (in *inputs) publishedCondition(resolved bool) metav1.Condition {
 	former := meta.FindStatusCondition(in.request.Status.Conditions, v1alpha1.ConditionPublished)
 	switch {
 	case former != nil && former.Status == metav1.ConditionTrue:
 		return *former
-	case in.revision > 0:
+	case resolved && in.revision > 0:
 		return metav1.Condition{
 			Type: v1alpha1.ConditionPublished, Status: metav1.ConditionTrue, Reason: status.ReasonPublished,
 			Message: fmt.Sprintf("readers see this as of revision %d", in.revision),

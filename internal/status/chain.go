@@ -50,19 +50,16 @@ func (v *View) Chain(current *v1alpha1.ApprovalChain) v1alpha1.ApprovalChainStat
 			desired.Steps, covered = steps(coverage), coveredCondition(coverage)
 		}
 	}
-	ready := ready(v.findings.ByObject[self], "everything that the chain says takes effect")
+	ready := v.ready(self, "everything that the chain says takes effect")
 	worst := &ready
 	if ready.Status == metav1.ConditionTrue && covered.Reason != ReasonCovered {
 		worst = &covered
 	}
 	desired.Reason, desired.Message = worst.Reason, worst.Message
 	unchanged := conditions.FieldsEqual(desired, current.Status)
-	published := v.published(current.Status.Conditions, unchanged)
-	if worst == &ready && ready.Status == metav1.ConditionTrue && published.Status != metav1.ConditionTrue {
-		desired.Reason, desired.Message = published.Reason, published.Message
-	}
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
-		ready, resolvedRefs(v.findings.ByObject[self]), covered, published)
+		ready, resolvedRefs(v.findings.ByObject[self]), covered,
+		v.published(current.Status.Conditions, unchanged))
 	return desired
 }
 

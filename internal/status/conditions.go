@@ -9,6 +9,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/bounded"
 	"github.com/rolewright/rolewright/internal/conditions"
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
@@ -25,6 +26,18 @@ func ready(findings []resolve.Finding, inEffect string) metav1.Condition {
 		condition.Status, condition.Reason, condition.Message = metav1.ConditionFalse, findings[0].Reason, list(findings)
 	default:
 		condition.Message = inEffect + "; " + list(findings)
+	}
+	return condition
+}
+
+// ready returns the condition Ready of an object of the organization. What readers do not see takes no effect: if the organization
+// could not be published, Ready is False, with the reason for that unless the object has an error of its own.
+func (v *View) ready(self model.Ref, inEffect string) metav1.Condition {
+	own := v.findings.ByObject[self]
+	condition := ready(own, inEffect)
+	if problem := v.outcome.Problem; problem != nil && countErrors(own) == 0 {
+		condition.Status, condition.Reason = metav1.ConditionFalse, problem.Reason
+		condition.Message = bounded.Text(problem.Message, maxFindingMessage)
 	}
 	return condition
 }

@@ -36,15 +36,9 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 	return desired
 }
 
-// organizationReady returns the condition Ready of the organization. It is also False if the organization could not be
-// published, and its message counts the errors in other objects.
+// organizationReady returns the condition Ready of the organization, whose message counts the errors in other objects.
 func (v *View) organizationReady(self model.Ref) metav1.Condition {
-	own := v.findings.ByObject[self]
-	condition := ready(own, "everything that the organization says takes effect")
-	if problem := v.outcome.Problem; problem != nil && countErrors(own) == 0 {
-		condition.Status, condition.Reason = metav1.ConditionFalse, problem.Reason
-		condition.Message = bounded.Text(problem.Message, maxFindingMessage)
-	}
+	condition := v.ready(self, "everything that the organization says takes effect")
 	objects, errors := 0, 0
 	for object, list := range v.findings.ByObject {
 		if n := countErrors(list); n > 0 && object != self {

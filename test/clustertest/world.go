@@ -71,7 +71,7 @@ func (w *World) apply(text string) {
 		}
 	}
 	gomega.Expect(w.API.Apply(w.Ctx, client.ApplyConfigurationFromUnstructured(object),
-		client.FieldOwner("test"), client.ForceOwnership)).To(gomega.Succeed())
+		client.FieldOwner("test"), client.ForceOwnership)).To(gomega.Succeed(), text)
 }
 
 // deleteAfterSpec removes an object that belongs to no namespace once the spec is over: a PlatformAssignment affects every

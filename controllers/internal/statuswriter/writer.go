@@ -59,11 +59,13 @@ func Apply[S any, P conditions.Status[S]](ctx context.Context, w *Writer, object
 	return true, nil
 }
 
-// sendEvents sends an event for each condition whose status or reason changed. What ResolvedRefs says, Ready or Counted says
-// as well.
+// sendEvents sends an event for each condition whose status or reason changed. What ResolvedRefs says, Ready says as well, and
+// so does a condition of the same reason.
 func (w *Writer) sendEvents(object client.Object, before, after []metav1.Condition) {
+	ready := meta.FindStatusCondition(after, v1alpha1.ConditionReady)
 	for _, condition := range after {
-		if condition.Type == v1alpha1.ConditionResolvedRefs {
+		if condition.Type == v1alpha1.ConditionResolvedRefs ||
+			condition.Type != v1alpha1.ConditionReady && ready != nil && ready.Reason == condition.Reason {
 			continue
 		}
 		former := meta.FindStatusCondition(before, condition.Type)

@@ -121,6 +121,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChainStatus
+      default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChainSpec
   map:
     fields:
@@ -191,6 +192,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+      default:
+      - lastTransitionTime: "1970-01-01T00:00:00Z"
+        message: the manager has not observed it yet
+        reason: NotObserved
+        status: Unknown
+        type: Ready
     - name: message
       type:
         scalar: string
@@ -226,6 +233,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalDecisionStatus
+      default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalDecisionSpec
   map:
     fields:
@@ -264,6 +272,15 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+      default:
+      - lastTransitionTime: "1970-01-01T00:00:00Z"
+        message: the manager has not observed it yet
+        reason: NotObserved
+        status: Unknown
+        type: Ready
+    - name: observedGeneration
+      type:
+        scalar: numeric
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalMode
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalReminder
@@ -290,6 +307,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestStatus
+      default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestReference
   map:
     fields:
@@ -352,6 +370,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+      default:
+      - lastTransitionTime: "1970-01-01T00:00:00Z"
+        message: the manager has not observed it yet
+        reason: NotObserved
+        status: Unknown
+        type: Ready
     - name: deputies
       type:
         list:
@@ -990,6 +1014,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStatus
+      default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationReference
   map:
     fields:
@@ -1065,6 +1090,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+      default:
+      - lastTransitionTime: "1970-01-01T00:00:00Z"
+        message: the manager has not observed it yet
+        reason: NotObserved
+        status: Unknown
+        type: Ready
     - name: findings
       type:
         list:
@@ -1110,6 +1141,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStructureStatus
+      default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStructureSpec
   map:
     fields:
@@ -1165,6 +1197,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+      default:
+      - lastTransitionTime: "1970-01-01T00:00:00Z"
+        message: the manager has not observed it yet
+        reason: NotObserved
+        status: Unknown
+        type: Ready
     - name: constraintCount
       type:
         scalar: numeric
@@ -1273,6 +1311,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionCatalogStatus
+      default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.PermissionCatalogSpec
   map:
     fields:
@@ -1368,6 +1407,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+      default:
+      - lastTransitionTime: "1970-01-01T00:00:00Z"
+        message: the manager has not observed it yet
+        reason: NotObserved
+        status: Unknown
+        type: Ready
     - name: observedGeneration
       type:
         scalar: numeric
@@ -1447,6 +1492,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PlatformAssignmentStatus
+      default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformAssignmentSpec
   map:
     fields:
@@ -1478,6 +1524,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+      default:
+      - lastTransitionTime: "1970-01-01T00:00:00Z"
+        message: the manager has not observed it yet
+        reason: NotObserved
+        status: Unknown
+        type: Ready
     - name: observedGeneration
       type:
         scalar: numeric
@@ -1530,6 +1582,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleStatus
+      default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleReference
   map:
     fields:
@@ -1585,6 +1638,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+      default:
+      - lastTransitionTime: "1970-01-01T00:00:00Z"
+        message: the manager has not observed it yet
+        reason: NotObserved
+        status: Unknown
+        type: Ready
     - name: observedGeneration
       type:
         scalar: numeric
@@ -1955,6 +2014,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleStatus
+      default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.RoleApprovers
   map:
     fields:
@@ -2047,6 +2107,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+      default:
+      - lastTransitionTime: "1970-01-01T00:00:00Z"
+        message: the manager has not observed it yet
+        reason: NotObserved
+        status: Unknown
+        type: Ready
     - name: holderCount
       type:
         scalar: numeric
@@ -2261,6 +2327,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserAssignmentStatus
+      default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserAssignmentSpec
   map:
     fields:
@@ -2303,6 +2370,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+      default:
+      - lastTransitionTime: "1970-01-01T00:00:00Z"
+        message: the manager has not observed it yet
+        reason: NotObserved
+        status: Unknown
+        type: Ready
     - name: effective
       type:
         list:
@@ -2351,6 +2424,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserGroupStatus
+      default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserGroupReference
   map:
     fields:
@@ -2397,6 +2471,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+      default:
+      - lastTransitionTime: "1970-01-01T00:00:00Z"
+        message: the manager has not observed it yet
+        reason: NotObserved
+        status: Unknown
+        type: Ready
     - name: memberCount
       type:
         scalar: numeric

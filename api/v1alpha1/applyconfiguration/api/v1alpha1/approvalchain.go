@@ -23,7 +23,7 @@ type ApprovalChainApplyConfiguration struct {
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
 	// spec is the desired state of the chain.
 	Spec *ApprovalChainSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is the state that the controller observed. Only the controller writes it.
+	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	Status *ApprovalChainStatusApplyConfiguration `json:"status,omitempty"`
 }
 

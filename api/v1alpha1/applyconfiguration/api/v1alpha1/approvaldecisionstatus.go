@@ -13,7 +13,9 @@ import (
 //
 // ApprovalDecisionStatus is the observed state of the ApprovalDecision.
 type ApprovalDecisionStatusApplyConfiguration struct {
-	// conditions are Counted, which is True if the decision counts. Its reason says why not if it does not.
+	// observedGeneration is the generation of the spec for which this status was computed.
+	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
+	// conditions are Ready and Counted, which are True if the decision counts. Their reason says why not if it does not.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 }
 
@@ -21,6 +23,14 @@ type ApprovalDecisionStatusApplyConfiguration struct {
 // apply.
 func ApprovalDecisionStatus() *ApprovalDecisionStatusApplyConfiguration {
 	return &ApprovalDecisionStatusApplyConfiguration{}
+}
+
+// WithObservedGeneration sets the ObservedGeneration field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the ObservedGeneration field is set to the value of the last call.
+func (b *ApprovalDecisionStatusApplyConfiguration) WithObservedGeneration(value int64) *ApprovalDecisionStatusApplyConfiguration {
+	b.ObservedGeneration = &value
+	return b
 }
 
 // WithConditions adds the given value to the Conditions field in the declarative configuration

@@ -25,7 +25,7 @@ type OrganizationApplyConfiguration struct {
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
 	// spec is the desired state of the organization.
 	Spec *OrganizationSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is the state that the controller observed. Only the controller writes it.
+	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	Status *OrganizationStatusApplyConfiguration `json:"status,omitempty"`
 }
 

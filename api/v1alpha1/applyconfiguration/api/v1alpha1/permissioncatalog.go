@@ -24,7 +24,7 @@ type PermissionCatalogApplyConfiguration struct {
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
 	// spec is the desired state of the catalog.
 	Spec *PermissionCatalogSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is the state that the controller observed. Only the controller writes it.
+	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	Status *PermissionCatalogStatusApplyConfiguration `json:"status,omitempty"`
 }
 
