@@ -72,7 +72,7 @@ func ManagerOptions() (ctrl.Options, error) {
 			ByObject: map[client.Object]cache.ByObject{
 				&corev1.ConfigMap{}: {
 					Label:     labels.SelectorFromSet(labels.Set{document.LabelManagedBy: document.ManagedBy}),
-					Transform: withoutShards,
+					Transform: reduced,
 				},
 			},
 		},
@@ -80,8 +80,8 @@ func ManagerOptions() (ctrl.Options, error) {
 	}, nil
 }
 
-// withoutShards keeps the data of shards out of the cache, and what no object needs there.
-func withoutShards(object any) (any, error) {
+// reduced keeps out of the cache what ConfigMaps hold, ours and those of others that have our label.
+func reduced(object any) (any, error) {
 	object, err := cache.TransformStripManagedFields()(object)
 	if err != nil {
 		return nil, err

@@ -195,33 +195,6 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 			labeled.Labels["rolewright.dev/organization"] = "other"
 			Expect(api.Update(w.Ctx, labeled)).To(Succeed())
 		}))
-
-	It("does not take a ConfigMap from another owner, and is published once that is gone", func() {
-		w.shrink()
-		w.growLarge()
-		shard := w.shardOf("heavy-3")
-		w.shrink()
-		before := w.Publication()
-		Expect(api.Delete(w.Ctx, shard)).To(Succeed())
-		theirs := &corev1.ConfigMap{
-			ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: shard.Name, Labels: shard.Labels},
-			Data:       map[string]string{"theirs": "untouched"},
-		}
-		Expect(api.Create(w.Ctx, theirs)).To(Succeed())
-		for i := range heavies {
-			w.Apply(heavy(i, "clerk"))
-		}
-		w.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "ForeignConfigMap", shard.Name)
-		w.Expect("Organization/clinic", "Ready", metav1.ConditionFalse, "ForeignConfigMap", "delete it")
-		Expect(w.May("heavy-4 orders.view south")).To(BeTrue(), "the last good one stays")
-		Expect(w.Publication().Counts.Users).To(BeNumerically("<", before.Counts.Users+4))
-		Expect(api.Get(w.Ctx, client.ObjectKeyFromObject(theirs), theirs)).To(Succeed())
-		Expect(theirs.Data).To(Equal(map[string]string{"theirs": "untouched"}))
-
-		Expect(api.Delete(w.Ctx, theirs)).To(Succeed())
-		w.Published()
-		w.Yes("heavy-3 orders.view south")
-	})
 })
 
 // replace deletes a shard and creates another under its name, with all but its data.

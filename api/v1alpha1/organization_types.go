@@ -154,7 +154,8 @@ type OrganizationStatus struct {
 	// +optional
 	GrantCount *int32 `json:"grantCount,omitempty"`
 
-	// publication describes what readers see now.
+	// publication describes the last publication. Whether readers see it is what the condition Published says. The next
+	// revision is counted from this one, whatever the ConfigMap says.
 	//
 	// +optional
 	Publication *Publication `json:"publication,omitempty"`
@@ -181,10 +182,12 @@ type Publication struct {
 	// +kubebuilder:validation:MaxLength=253
 	ConfigMapName string `json:"configMapName,omitempty"`
 
-	// revision is the number of the publication. Each publication has a greater one than the publication before it.
+	// revision is the number of the publication, for example 7. Each publication has a greater one than the publication before
+	// it; after 9007199254740992 the count starts again.
 	//
 	// +required
 	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=9007199254740992
 	Revision int64 `json:"revision,omitempty"`
 
 	// digest of the published document, as sha256:<hex>.

@@ -97,9 +97,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 
 // publishAndReport publishes a snapshot and then writes the statuses. It returns no result if it completed.
 func (r *Reconciler) publishAndReport(ctx context.Context, loaded *state, now time.Time) (ctrl.Result, error) {
-	decided, err := decide(loaded, now)
-	if err != nil {
-		return ctrl.Result{}, err
+	decided, err := r.decide(ctx, loaded, now)
+	if err != nil || decided == nil {
+		return retry.Result(err)
 	}
 	refusal, err := r.publish(ctx, loaded, decided)
 	if err != nil {
@@ -117,6 +117,19 @@ func (r *Reconciler) publishAndReport(ctx context.Context, loaded *state, now ti
 	}
 	r.complete(loaded, decided, view)
 	return ctrl.Result{}, nil
+}
+
+// decide decides on what the cache holds, which is too little to write it. If there is anything to do, it decides again on what the
+// API server holds. It returns nil if there is another document there, and another resolution is about to come.
+func (r *Reconciler) decide(ctx context.Context, loaded *state, now time.Time) (*decision, error) {
+	decided, err := decide(loaded, now)
+	if err != nil || decided.isFinal() || loaded.organization == nil {
+		return decided, err
+	}
+	if loaded.configMap, err = r.configMap(ctx, loaded.snapshot.Key, r.Live); err != nil || r.isFenced(loaded) {
+		return nil, err
+	}
+	return decide(loaded, now)
 }
 
 // untilFindingsChange returns how long it is until the clock alone changes the findings; zero if it never does.

@@ -4,13 +4,12 @@ package publication
 
 import (
 	"fmt"
-	"maps"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
-	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
@@ -26,32 +25,36 @@ type decision struct {
 	outcome status.Outcome
 }
 
+// isFinal reports whether a decision that was made on what the cache holds stands: there is nothing to write or to report.
+func (d *decision) isFinal() bool { return d.write == nil && d.outcome.Problem == nil }
+
 // decide compares what was resolved with what the cluster holds.
 func decide(loaded *state, now time.Time) (*decision, error) {
 	if loaded.organization == nil {
 		key := loaded.snapshot.Key
-		return unpublished(nil, resolve.ReasonUnknownOrganization,
+		return loaded.unpublished(resolve.ReasonUnknownOrganization,
 			fmt.Sprintf("organization %q does not exist in namespace %q", key.Name, key.Namespace)), nil
 	}
 	if loaded.configMap != nil && !loaded.owns(loaded.configMap) {
-		return unpublished(nil, status.ReasonForeignConfigMap, foreignMessage(loaded.configMap)), nil
+		return loaded.unpublished(status.ReasonForeignConfigMap, foreignMessage(loaded.configMap)), nil
 	}
-	current := loaded.publication()
 	switch {
 	case loaded.snapshot.Encoded != nil:
-		return publishDocument(loaded, current, now)
+		return publishDocument(loaded, now)
 	case loaded.snapshot.Resolution.Document == nil:
-		return unpublished(current, resolve.ReasonUnknownCatalog,
+		return loaded.unpublished(resolve.ReasonUnknownCatalog,
 			fmt.Sprintf("catalog %q does not exist", loaded.organization.Spec.CatalogRef.Name)), nil
 	default:
-		return unpublished(current, status.ReasonTooLarge,
+		return loaded.unpublished(status.ReasonTooLarge,
 			fmt.Sprintf("%s: split it into several, or shorten it", loaded.snapshot.EncodeError)), nil
 	}
 }
 
 // unpublished leaves everything as it is, and says why nothing new is published.
-func unpublished(current *v1alpha1.Publication, reason, message string) *decision {
-	return &decision{outcome: status.Outcome{Publication: current, Problem: &status.Problem{Reason: reason, Message: message}}}
+func (s *state) unpublished(reason, message string) *decision {
+	return &decision{outcome: status.Outcome{
+		Publication: s.standing(), Last: s.last(), Problem: &status.Problem{Reason: reason, Message: message},
+	}}
 }
 
 // foreignMessage says whose ConfigMap stands in the way, and what to do about it.
@@ -65,28 +68,33 @@ func foreignMessage(existing *corev1.ConfigMap) string {
 }
 
 // publishDocument decides on the ConfigMap of a document that can be published.
-func publishDocument(loaded *state, current *v1alpha1.Publication, now time.Time) (*decision, error) {
+func publishDocument(loaded *state, now time.Time) (*decision, error) {
 	desired := loaded.configMap.DeepCopy()
 	if desired == nil {
 		desired = &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
 			Namespace: loaded.organization.Namespace, Name: configmap.Name(loaded.organization.Name),
-			OwnerReferences: []metav1.OwnerReference{ownerReference(loaded.organization)},
 		}}
 	}
-	configmap.Mark(desired, configmap.Labels(loaded.organization.Name), loaded.organization.Spec.Publishing)
-	next, data, err := loaded.unchanged(current)
+	marked := configmap.Mark(desired, loaded.organization, configmap.Labels(loaded.organization.Name))
+	next, data, err := loaded.unchanged()
+	differs := next == nil
 	if next == nil && err == nil {
-		next, data, err = loaded.next(current, now)
+		next, data, err = loaded.next(now)
 	}
 	if err != nil {
 		return nil, err
 	}
 	desired.Data, desired.BinaryData = data, nil
-	decided := &decision{shards: loaded.missingShards(), outcome: status.Outcome{Publication: next}}
-	if loaded.configMap == nil || differs(loaded.configMap, desired) {
+	decided := &decision{shards: loaded.missingShards(), outcome: status.Outcome{Publication: next, Last: next}}
+	if differs || marked || loaded.isReplaceable() {
 		decided.write = desired
 	}
 	return decided, nil
+}
+
+// isReplaceable reports whether the ConfigMap is immutable, which keeps the next state from readers, and may be deleted and created again.
+func (s *state) isReplaceable() bool {
+	return s.configMap != nil && ptr.Deref(s.configMap.Immutable, false) && len(s.configMap.Finalizers) == 0
 }
 
 // missingShards returns the shards that are missing or wrong, or lack a label or an annotation.
@@ -94,10 +102,7 @@ func (s *state) missingShards() []*publish.Shard {
 	if s.snapshot.Encoded == nil || len(s.snapshot.Encoded.Shards) == 0 {
 		return nil
 	}
-	there := make(map[string]*corev1.ConfigMap, len(s.shards))
-	for i := range s.shards {
-		there[s.shards[i].Name] = &s.shards[i]
-	}
+	there := s.shardsByName()
 	var missing []*publish.Shard
 	for i := range s.snapshot.Encoded.Shards {
 		shard := &s.snapshot.Encoded.Shards[i]
@@ -108,70 +113,31 @@ func (s *state) missingShards() []*publish.Shard {
 	return missing
 }
 
-// isComplete reports whether a ConfigMap is the shard that it should be, with its labels and annotations. Marking sets other maps,
-// so that those of the cache stay.
+func (s *state) shardsByName() map[string]*corev1.ConfigMap {
+	there := make(map[string]*corev1.ConfigMap, len(s.shards))
+	for i := range s.shards {
+		there[s.shards[i].Name] = &s.shards[i]
+	}
+	return there
+}
+
+// isComplete reports whether a ConfigMap is the shard that it should be, with its owner, labels and annotations. Marking sets other
+// maps, so that those of the cache stay.
 func (s *state) isComplete(configMap corev1.ConfigMap, shard *publish.Shard) bool {
-	return s.owns(&configMap) && configmap.Holds(&configMap, shard.Part.Digest) && !s.mark(&configMap, shard)
+	return configmap.Holds(&configMap, shard.Part.Digest) && !s.mark(&configMap, shard)
 }
 
-// mark sets the labels and annotations of a shard, and reports whether any was missing.
+// mark sets what a shard has beside its data, and reports whether any of it was missing.
 func (s *state) mark(configMap *corev1.ConfigMap, shard *publish.Shard) bool {
-	return configmap.Mark(configMap, configmap.Shard(s.snapshot.Key, shard).Labels, s.organization.Spec.Publishing)
+	marked := configmap.Mark(configMap, s.organization, configmap.Shard(s.snapshot.Key, shard).Labels)
+	wasImmutable := ptr.Deref(configMap.Immutable, false)
+	configMap.Immutable = new(true)
+	return marked || !wasImmutable
 }
 
-// owns reports whether a ConfigMap is the organization's own.
+// owns reports whether a ConfigMap of the name is the organization's own: the organization controls it, or this process wrote it,
+// or readers would take it for the organization's. The owner and all else that it says may have been changed since.
 func (s *state) owns(configMap *corev1.ConfigMap) bool {
-	return metav1.IsControlledBy(configMap, s.organization)
-}
-
-// unchanged returns the present publication, nil if there is none, if it is of another document, or if another writer changed
-// it: that was never published and gets a revision of its own.
-func (s *state) unchanged(current *v1alpha1.Publication) (*v1alpha1.Publication, map[string]string, error) {
-	if current == nil || current.Digest != s.snapshot.Encoded.Digest || current.Revision < s.reportedRevision() {
-		return nil, nil, nil
-	}
-	data, err := s.snapshot.Encoded.Data(string(s.organization.UID), current.Revision, current.PublishTime.Time)
-	if err != nil || !maps.Equal(data, s.configMap.Data) {
-		return nil, nil, err
-	}
-	return current, data, nil
-}
-
-// next returns a new publication. Its revision is above every one that readers may have seen: that of the ConfigMap, and that
-// of the status if the ConfigMap was deleted or damaged.
-func (s *state) next(current *v1alpha1.Publication, now time.Time) (*v1alpha1.Publication, map[string]string, error) {
-	last := s.reportedRevision()
-	if current != nil {
-		last = max(last, current.Revision)
-	}
-	next := &v1alpha1.Publication{
-		ConfigMapName: configmap.Name(s.organization.Name),
-		Revision:      last + 1,
-		Digest:        s.snapshot.Encoded.Digest,
-		Bytes:         int64(s.snapshot.Encoded.Bytes),
-		PublishTime:   metav1.NewTime(now.UTC().Truncate(time.Second)),
-	}
-	data, err := s.snapshot.Encoded.Data(string(s.organization.UID), next.Revision, next.PublishTime.Time)
-	return next, data, err
-}
-
-// reportedRevision returns the revision in the organization's status; 0 if there is none.
-func (s *state) reportedRevision() int64 {
-	if publication := s.organization.Status.Publication; publication != nil {
-		return publication.Revision
-	}
-	return 0
-}
-
-func differs(a, b *corev1.ConfigMap) bool {
-	return !maps.Equal(a.Data, b.Data) || len(a.BinaryData) != len(b.BinaryData) ||
-		!maps.Equal(a.Labels, b.Labels) || !maps.Equal(a.Annotations, b.Annotations)
-}
-
-// ownerReference lets garbage collection remove the ConfigMap with the organization. It does not block the deletion of the
-// organization: that would take the right to change an organization's finalizers.
-func ownerReference(organization *v1alpha1.Organization) metav1.OwnerReference {
-	owner := *metav1.NewControllerRef(organization, v1alpha1.GroupVersion.WithKind("Organization"))
-	owner.BlockOwnerDeletion = nil
-	return owner
+	return metav1.IsControlledBy(configMap, s.organization) || (s.published != nil && s.published.ConfigMap == configMap.UID) ||
+		configmap.Read(configMap) != nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
@@ -38,14 +39,26 @@ func clinic(units ...v1alpha1.Name) *state {
 
 // reporting makes the organization's status report a revision.
 func (s *state) reporting(revision int64) *state {
-	s.organization.Status.Publication = &v1alpha1.Publication{Revision: revision}
+	digest := ""
+	if revision == 1 {
+		digest = clinic().snapshot.Digest()
+	}
+	s.organization.Status.Publication = &v1alpha1.Publication{Revision: revision, Digest: digest, PublishTime: metav1.NewTime(first)}
+	return s
+}
+
+// having makes the process know what is published.
+func (s *state) having(revision int64) *state {
+	s.reporting(revision)
+	s.published = &publications.Mark{Organization: s.organization.UID, ConfigMap: "1", Publication: *s.organization.Status.Publication}
+	s.organization.Status.Publication = nil
 	return s
 }
 
 // holding makes the cluster hold a ConfigMap, changed as given.
 func (s *state) holding(configMap *corev1.ConfigMap, change func(*corev1.ConfigMap)) *state {
 	s.configMap = configMap.DeepCopy()
-	s.configMap.ResourceVersion = "1"
+	s.configMap.ResourceVersion, s.configMap.UID = "1", "1"
 	change(s.configMap)
 	return s
 }
@@ -55,6 +68,16 @@ func replaceRevision(with string) func(*corev1.ConfigMap) {
 		c.Data["index.json"] = strings.Replace(c.Data["index.json"], `"revision": 1,`, `"revision": `+with+`,`, 1)
 	}
 }
+
+func replaceTime(c *corev1.ConfigMap) {
+	c.Data["index.json"] = strings.Replace(c.Data["index.json"], "2026-05-01", "2099-05-01", 1)
+}
+
+func replaceUID(c *corev1.ConfigMap) {
+	c.Data["index.json"] = strings.Replace(c.Data["index.json"], `"uid": "uid"`, `"uid": "forged"`, 1)
+}
+
+func immutable(c *corev1.ConfigMap) { c.Immutable = new(true) }
 
 func TestDecideCountsRevisions(t *testing.T) {
 	one, err := decide(clinic(), first)
@@ -76,18 +99,42 @@ func TestDecideCountsRevisions(t *testing.T) {
 		{"the ConfigMap is gone", clinic().reporting(7), 8, true},
 		{"the ConfigMap is older than the status", clinic().reporting(7).holding(one.write, same), 8, true},
 		{"the ConfigMap is newer than the status", clinic().reporting(7).holding(one.write, replaceRevision("9")), 9, false},
+		{"the ConfigMap is newer than this process says", clinic().having(7).holding(one.write, replaceRevision("9")), 10, true},
+		{"the ConfigMap is far newer than the status", clinic().reporting(7).holding(one.write, replaceRevision("1048583")), 1048583, false},
+		{"the ConfigMap is too far above the status", clinic().reporting(7).holding(one.write, replaceRevision("1048584")), 8, true},
+		{"the ConfigMap has the greatest revision", clinic().reporting(7).holding(one.write, replaceRevision("9007199254740992")), 8, true},
 		{"the revision cannot be", clinic().reporting(7).holding(one.write, replaceRevision("9223372036854775807")), 8, true},
+		{"the status has the greatest revision", clinic("north").reporting(1<<53).holding(one.write, same), 1, true},
+		{"the status says something else than this process", clinic("north").having(7).holding(one.write, same), 8, true},
+		{"the time is another", clinic().having(1).holding(one.write, replaceTime), 2, true},
+		{"the uid is another", clinic().having(1).holding(one.write, replaceUID), 2, true},
+		{"it is immutable", clinic().reporting(1).holding(one.write, immutable), 1, true},
+		{"it is immutable, and a finalizer holds it", clinic().reporting(1).holding(one.write, func(c *corev1.ConfigMap) {
+			immutable(c)
+			c.Finalizers = []string{"example.org/hold"}
+		}), 1, false},
+		{"it has no owner", clinic().reporting(1).holding(one.write, func(c *corev1.ConfigMap) { c.OwnerReferences = nil }), 1, true},
+		{"another object owns it, too", clinic().reporting(1).holding(one.write, func(c *corev1.ConfigMap) {
+			c.OwnerReferences = append(c.OwnerReferences, metav1.OwnerReference{APIVersion: "v1", Kind: "Secret", Name: "keeps", UID: "2"})
+		}), 1, true},
+		{"it is labelled as a shard", clinic().reporting(1).holding(one.write, func(c *corev1.ConfigMap) { c.Labels["rolewright.dev/part"] = "users" }), 1, true},
 		{"the index is not JSON", clinic().reporting(7).holding(one.write, func(c *corev1.ConfigMap) { c.Data["index.json"] = "{" }), 8, true},
 		{"the index says something else", clinic().reporting(1).holding(one.write, func(c *corev1.ConfigMap) {
 			c.Data["index.json"] = strings.Replace(c.Data["index.json"], `"users": 0`, `"users": 1`, 1)
 		}), 2, true},
-		{"there is binary data", clinic().reporting(1).holding(one.write, func(c *corev1.ConfigMap) { c.BinaryData = map[string][]byte{"x": {1}} }), 1, true},
+		{"there is binary data", clinic().reporting(1).holding(one.write, func(c *corev1.ConfigMap) { c.BinaryData = map[string][]byte{"x": {1}} }), 2, true},
 		{"a label is gone", clinic().reporting(1).holding(one.write, func(c *corev1.ConfigMap) { c.Labels = nil }), 1, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			decided, err := decide(test.loaded, later)
 			if err != nil {
 				t.Fatal(err)
+			}
+			// What the cache holds is enough to notice that there is nothing to do; finalizers are looked up.
+			if !test.written && len(test.loaded.configMap.Finalizers) == 0 {
+				if again, err := decide(test.loaded.reduced(t), later); err != nil || !again.isFinal() {
+					t.Errorf("reduced, it does not seem to be as it should be (%v)", err)
+				}
 			}
 			if got := decided.outcome.Publication.Revision; got != test.revision || (decided.write != nil) != test.written {
 				t.Errorf("revision %d, written %v; want %d, %v", got, decided.write != nil, test.revision, test.written)
@@ -99,21 +146,44 @@ func TestDecideCountsRevisions(t *testing.T) {
 	}
 }
 
+// reduced is the same with what the cache holds of the ConfigMap.
+func (s *state) reduced(t *testing.T) *state {
+	t.Helper()
+	cached := *s
+	object, err := configmap.Reduce(s.configMap.DeepCopy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cached.configMap = object.(*corev1.ConfigMap)
+	return &cached
+}
+
+// TestDecideLeavesAloneWhatIsNotOurs: neither the owner says that it is ours, nor what it holds, nor did this process write it.
 func TestDecideLeavesAloneWhatIsNotOurs(t *testing.T) {
 	one, err := decide(clinic(), first)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*corev1.ConfigMap){
-		"it has no owner":                      func(c *corev1.ConfigMap) { c.OwnerReferences = nil },
-		"its owner is Organization \"clinic\"": func(c *corev1.ConfigMap) { c.OwnerReferences[0].UID = "earlier" },
+		"it has no owner":                      func(c *corev1.ConfigMap) { c.OwnerReferences, c.Data = nil, nil },
+		"its owner is Organization \"clinic\"": func(c *corev1.ConfigMap) { c.OwnerReferences[0].UID, c.Data = "earlier", nil },
+		"it has no owner (": func(c *corev1.ConfigMap) {
+			c.OwnerReferences = nil
+			c.Data["index.json"] = strings.Replace(c.Data["index.json"], `"namespace": "town"`, `"namespace": "city"`, 1)
+		},
 	} {
-		decided, err := decide(clinic("north").holding(one.write, change), later)
-		if err != nil || decided.write != nil || decided.outcome.Publication != nil {
-			t.Fatalf("%s: it is written, or said to be published (%v)", name, err)
+		name, _, _ = strings.Cut(name, " (")
+		foreign := clinic("north").reporting(7).holding(one.write, change)
+		decided, err := decide(foreign, later)
+		if err != nil || decided.write != nil || decided.outcome.Publication != nil || decided.outcome.Last.Revision != 7 {
+			t.Fatalf("%s: it is written, or said to be published, or the revision is lost (%v)", name, err)
 		}
 		if problem := decided.outcome.Problem; problem.Reason != "ForeignConfigMap" || !strings.Contains(problem.Message, name) {
 			t.Errorf("%s: %s: %s", name, problem.Reason, problem.Message)
+		}
+		foreign.having(7)
+		if decided, err := decide(foreign, later); err != nil || decided.write == nil || decided.outcome.Publication.Revision != 8 {
+			t.Errorf("%s: this process wrote it, and leaves it as it is (%v)", name, err)
 		}
 	}
 }
@@ -135,7 +205,7 @@ func large(t *testing.T) *state {
 	}
 	for _, shard := range decided.shards {
 		configMap := configmap.Shard(key, shard)
-		configMap.OwnerReferences = []metav1.OwnerReference{ownerReference(loaded.organization)}
+		configmap.Mark(configMap, loaded.organization, configMap.Labels)
 		configMap.UID = types.UID(shard.Part.ConfigMap)
 		reduced, err := configmap.Reduce(configMap)
 		if err != nil {
@@ -143,6 +213,7 @@ func large(t *testing.T) *state {
 		}
 		loaded.shards = append(loaded.shards, *reduced.(*corev1.ConfigMap))
 	}
+	loaded.organization.Status.Publication = decided.outcome.Last
 	return loaded.holding(decided.write, func(*corev1.ConfigMap) {})
 }
 
@@ -156,7 +227,8 @@ func TestDecideWritesTheShardsThatAreMissing(t *testing.T) {
 		"all are gone":             {func(s *state) { s.shards = nil }, -1},
 		"one holds something else": {func(s *state) { s.shards[1].Data = map[string]string{"part.json": "{}"} }, 1},
 		"one holds nothing":        {func(s *state) { s.shards[1].Data = nil }, 1},
-		"one has another owner":    {func(s *state) { s.shards[1].OwnerReferences = nil }, 1},
+		"one has no owner":         {func(s *state) { s.shards[1].OwnerReferences = nil }, 1},
+		"one is not immutable":     {func(s *state) { s.shards[1].Immutable = nil }, 1},
 		"one has lost a label":     {func(s *state) { s.shards[1].Labels = nil }, 1},
 		"all lack an annotation": {func(s *state) {
 			s.organization.Spec.Publishing = &v1alpha1.Publishing{Annotations: map[string]v1alpha1.AnnotationValue{"replicate": "yes"}}
@@ -178,23 +250,50 @@ func TestDecideWritesTheShardsThatAreMissing(t *testing.T) {
 
 func TestIdleAreTheShardsThatTheIndexDoesNotName(t *testing.T) {
 	loaded := large(t)
-	index := configmap.Index(loaded.configMap)
-	if idle := loaded.unreferencedShards(index); len(idle) != 0 {
+	parts := slices.Clone(loaded.snapshot.Encoded.Parts())
+	if idle := loaded.unreferencedShards(parts); len(idle) != 0 {
 		t.Errorf("%d of those that it names are idle", len(idle))
 	}
-	former := index.Parts[1].ConfigMap
-	index.Parts = slices.Delete(index.Parts, 1, 2)
-	if idle := loaded.unreferencedShards(index); len(idle) != 1 || idle[0].Name != former {
-		t.Errorf("%d are idle, want %s", len(idle), former)
-	}
-	if idle := loaded.unreferencedShards(nil); len(idle) != 0 {
-		t.Error("where nobody can tell, some are idle")
+	former := parts[1].ConfigMap
+	parts = slices.Delete(parts, 1, 2)
+	for range 2 {
+		if idle := loaded.unreferencedShards(parts); len(idle) != 1 || idle[0].Name != former {
+			t.Errorf("%d are idle, want %s", len(idle), former)
+		}
+		// What holds what its name says is ours without an owner.
+		for i := range loaded.shards {
+			loaded.shards[i].OwnerReferences = nil
+		}
 	}
 	for i := range loaded.shards {
-		loaded.shards[i].OwnerReferences = nil
+		loaded.shards[i].Data = map[string]string{"theirs": "untouched"}
 	}
-	if idle := loaded.unreferencedShards(index); len(idle) != 0 {
-		t.Error("a shard of another owner is unreferenced")
+	if idle := loaded.unreferencedShards(parts); len(idle) != 0 {
+		t.Error("a ConfigMap of another owner is unreferenced")
+	}
+}
+
+// TestStandingIsWhatReadersSee: while nothing new can be published, the last publication stands only if all of it is there.
+func TestStandingIsWhatReadersSee(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(s *state)
+		stands bool
+	}{
+		"all is there":             {func(*state) {}, true},
+		"it is gone":               {func(s *state) { s.configMap = nil }, false},
+		"another revision":         {func(s *state) { replaceRevision("2")(s.configMap) }, false},
+		"not JSON":                 {func(s *state) { s.configMap.Data["index.json"] = "{" }, false},
+		"a shard is gone":          {func(s *state) { s.shards = s.shards[1:] }, false},
+		"a shard holds else":       {func(s *state) { s.shards[0].Data = nil }, false},
+		"nothing was published":    {func(s *state) { s.organization.Status.Publication = nil }, false},
+		"a label is gone":          {func(s *state) { s.configMap.Labels = nil }, true},
+		"the organization is gone": {func(s *state) { s.organization = nil }, false},
+	} {
+		loaded := large(t)
+		test.change(loaded)
+		if got := loaded.unpublished("TooLarge", "").outcome; (got.Publication != nil) != test.stands {
+			t.Errorf("%s: it stands: %v", name, !test.stands)
+		}
 	}
 }
 

@@ -5,7 +5,8 @@
 // What goes in are snapshots, and the ConfigMaps that the cluster holds; what comes out are one ConfigMap for each
 // organization, shards if it is large, and the statuses of the organization, its roles, user assignments, user groups and
 // approval chains. The package must not resolve anything, and must not touch a ConfigMap that is not the organization's own. It
-// deletes shards that no reader needs; the rest is left to garbage collection, by the owner reference.
+// deletes shards that no reader needs, and what cannot be put right in place; the rest is left to garbage collection, by the owner
+// reference.
 //
 // In every replica, Observe records in the tracker of publications what readers see.
 //
@@ -20,6 +21,12 @@
 // digest of its content, so nothing of it needs to be compared but the digest, which is all that the cache holds of it. A shard
 // that exists is never written again; one that is deleted or replaced is put back without a new revision. Before a shard
 // is removed, the index is read from the API server: another process may reference it again.
+//
+// # What is believed
+//
+// Anyone who may write ConfigMaps may write anything into ours. What was published is known from memory (publications.Mark) and from the
+// organization's status; the ConfigMap is compared with that, to the byte, and put right. The cache holds too little of it to
+// be written from: if anything differs, it is read from the API server and decided on again.
 //
 // # The clock
 //

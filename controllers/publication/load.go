@@ -15,6 +15,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -26,7 +27,10 @@ type state struct {
 	findings *snapshot.Findings
 	// organization is the object as it is now, nil if it does not exist.
 	organization *v1alpha1.Organization
-	// configMap is the one that has the name in which the organization is published, nil if there is none.
+	// published is the last publication, nil if this process knows none.
+	published *publications.Mark
+	// configMap is the one that has the name in which the organization is published, nil if there is none. It is reduced if it comes
+	// from the cache.
 	configMap *corev1.ConfigMap
 	// shards are the ConfigMaps with the organization's labels and the names of its shards, of any owner; without their data.
 	shards []corev1.ConfigMap
@@ -45,7 +49,7 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	loaded := &state{snapshot: current, findings: current.FindingsAt(now), organization: organization}
+	loaded := &state{snapshot: current, findings: current.FindingsAt(now), organization: organization, published: r.Publications.Mark(key)}
 	if current.Organization == nil && organization == nil {
 		return loaded, nil
 	}
@@ -53,7 +57,7 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 		!organization.DeletionTimestamp.IsZero() {
 		return nil, nil
 	}
-	loaded.configMap, err = r.configMap(ctx, client.ObjectKey{Namespace: key.Namespace, Name: configmap.Name(key.Name)})
+	loaded.configMap, err = r.cachedConfigMap(ctx, key)
 	if err != nil || r.isFenced(loaded) {
 		return nil, err
 	}
@@ -64,25 +68,33 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 // isFenced reports whether the ConfigMap holds another document, of another process, that the snapshot does not consider: it
 // may be of a later state. Then another resolution is about to come.
 func (r *Reconciler) isFenced(loaded *state) bool {
-	current := loaded.publication()
+	if loaded.configMap == nil {
+		return false
+	}
+	current := configmap.Read(loaded.configMap)
 	return current != nil && loaded.snapshot.Encoded != nil && current.Digest != loaded.snapshot.Encoded.Digest &&
 		!r.Publications.MayReplace(loaded.snapshot, loaded.configMap.ResourceVersion)
 }
 
-// configMap returns a ConfigMap, nil if it does not exist. The cache holds only those with our label: one that it lacks may
-// belong to another owner, and is looked up at the API server.
-func (r *Reconciler) configMap(ctx context.Context, key client.ObjectKey) (*corev1.ConfigMap, error) {
-	for _, reader := range []client.Reader{r.Client, r.Live} {
-		configMap := &corev1.ConfigMap{}
-		err := reader.Get(ctx, key, configMap)
-		if err == nil {
-			return configMap, nil
-		}
-		if !apierrors.IsNotFound(err) {
-			return nil, fmt.Errorf("reading ConfigMap %s: %w", key, err)
-		}
+// cachedConfigMap reads the ConfigMap from the cache, which holds only those with our label, or else from the API server.
+func (r *Reconciler) cachedConfigMap(ctx context.Context, key snapshot.Key) (*corev1.ConfigMap, error) {
+	cached, err := r.configMap(ctx, key, r.Client)
+	if err != nil || cached != nil {
+		return cached, err
 	}
-	return nil, nil
+	return r.configMap(ctx, key, r.Live)
+}
+
+// configMap reads the ConfigMap that has the name in which an organization is published, nil if it does not exist.
+func (r *Reconciler) configMap(ctx context.Context, key snapshot.Key, from client.Reader) (*corev1.ConfigMap, error) {
+	configMap := &corev1.ConfigMap{}
+	name := client.ObjectKey{Namespace: key.Namespace, Name: configmap.Name(key.Name)}
+	if err := from.Get(ctx, name, configMap); apierrors.IsNotFound(err) {
+		return nil, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("reading ConfigMap %s: %w", name, err)
+	}
+	return configMap, nil
 }
 
 // shards lists what the cache holds of an organization's shards. Their data is not there: see configmap.Reduce.
@@ -96,14 +108,6 @@ func (r *Reconciler) shards(ctx context.Context, key snapshot.Key) ([]corev1.Con
 		of, is := configmap.ShardOf(&configMap)
 		return !is || of != key
 	}), nil
-}
-
-// publication returns what the ConfigMap publishes, nil if it publishes nothing that can be read.
-func (s *state) publication() *v1alpha1.Publication {
-	if s.configMap == nil {
-		return nil
-	}
-	return configmap.Read(s.configMap)
 }
 
 func (s *state) resourceVersion() string {

@@ -10,7 +10,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
@@ -24,34 +23,40 @@ type unreferencedSince map[types.UID]time.Time
 // what it references. It returns how long it is until the next is due; zero if there is none.
 func (r *Reconciler) prune(ctx context.Context, loaded *state, now time.Time) (time.Duration, error) {
 	key := loaded.snapshot.Key
-	index, err := r.index(ctx, loaded, r.Client)
-	if err != nil {
-		return 0, err
+	if loaded.snapshot.Encoded == nil {
+		// An earlier index stays published.
+		return 0, nil
 	}
 	known, _ := r.unreferenced.Load(key)
 	former, _ := known.(unreferencedSince)
-	due, waiting := expired(loaded.unreferencedShards(index), former, now, r.Grace)
+	due, waiting := expired(loaded.unreferencedShards(loaded.snapshot.Encoded.Parts()), former, now, r.Grace)
 	if len(waiting) == 0 {
 		r.unreferenced.Delete(key)
 	} else {
 		r.unreferenced.Store(key, waiting)
 	}
 	if len(due) > 0 {
-		err = r.remove(ctx, loaded, due)
+		if err := r.remove(ctx, loaded, due); err != nil {
+			return 0, err
+		}
 	}
-	return waiting.next(now, r.Grace), err
+	return waiting.next(now, r.Grace), nil
 }
 
 // remove deletes shards, unless another process that led in the meantime references them again: the API server knows.
 func (r *Reconciler) remove(ctx context.Context, loaded *state, due []corev1.ConfigMap) error {
-	index, err := r.index(ctx, loaded, r.Live)
-	if err != nil {
+	configMap, err := r.configMap(ctx, loaded.snapshot.Key, r.Live)
+	if err != nil || configMap == nil || !loaded.owns(configMap) {
 		return err
 	}
+	index := configmap.Index(configMap)
+	if index == nil {
+		return nil
+	}
 	loaded.shards = due
-	due = loaded.unreferencedShards(index)
+	due = loaded.unreferencedShards(index.Parts)
 	for i := range due {
-		err := r.Client.Delete(ctx, &due[i], client.Preconditions{UID: &due[i].UID})
+		err := r.delete(ctx, &due[i])
 		if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
 			return fmt.Errorf("removing ConfigMap %q, which no index references: %w", due[i].Name, err)
 		}
@@ -60,35 +65,15 @@ func (r *Reconciler) remove(ctx context.Context, loaded *state, due []corev1.Con
 	return nil
 }
 
-// index reads the organization's index, nil if there is none that can be read.
-func (r *Reconciler) index(ctx context.Context, loaded *state, reader client.Reader) (*document.Publication, error) {
-	if len(loaded.shards) == 0 {
-		return nil, nil
-	}
-	configMap := &corev1.ConfigMap{}
-	key := client.ObjectKey{Namespace: loaded.snapshot.Key.Namespace, Name: configmap.Name(loaded.snapshot.Key.Name)}
-	if err := reader.Get(ctx, key, configMap); err != nil {
-		return nil, client.IgnoreNotFound(err)
-	}
-	if !loaded.owns(configMap) {
-		return nil, nil
-	}
-	return configmap.Index(configMap), nil
-}
-
-// unreferencedShards returns the organization's own shards that the index does not reference. Without an index nobody knows
-// which those are, and it returns none.
-func (s *state) unreferencedShards(index *document.Publication) []corev1.ConfigMap {
-	if index == nil {
-		return nil
-	}
-	referenced := make(map[string]struct{}, len(index.Parts))
-	for _, part := range index.Parts {
+// unreferencedShards returns the organization's own shards that are none of an index's parts.
+func (s *state) unreferencedShards(parts []document.Part) []corev1.ConfigMap {
+	referenced := make(map[string]struct{}, len(parts))
+	for _, part := range parts {
 		referenced[part.ConfigMap] = struct{}{}
 	}
 	var shards []corev1.ConfigMap
 	for i := range s.shards {
-		if _, is := referenced[s.shards[i].Name]; !is && s.owns(&s.shards[i]) {
+		if _, is := referenced[s.shards[i].Name]; !is && configmap.IsShardOf(&s.shards[i], s.organization) {
 			shards = append(shards, s.shards[i])
 		}
 	}

@@ -8,7 +8,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -22,18 +21,11 @@ import (
 // of a large organization writes a hundred.
 const shardWriters = 8
 
-// foreignError says that a ConfigMap of another owner has the name of a shard.
-type foreignError struct{ existing *corev1.ConfigMap }
-
-// Error implements error.
-func (e *foreignError) Error() string { return foreignMessage(e.existing) }
-
 // writeShards writes shards, several at the same time.
 func (r *Reconciler) writeShards(ctx context.Context, loaded *state, shards []*publish.Shard) error {
 	failures := make([]error, len(shards))
 	workqueue.ParallelizeUntil(ctx, shardWriters, len(shards), func(i int) {
 		desired := configmap.Shard(loaded.snapshot.Key, shards[i])
-		desired.OwnerReferences = []metav1.OwnerReference{ownerReference(loaded.organization)}
 		loaded.mark(desired, shards[i])
 		if err := r.writeShard(ctx, loaded, desired, shards[i]); err != nil {
 			failures[i] = fmt.Errorf("ConfigMap %q: %w", desired.Name, err)
@@ -46,7 +38,8 @@ func (r *Reconciler) writeShards(ctx context.Context, loaded *state, shards []*p
 }
 
 // writeShard creates a shard. If it exists already, it stays if it holds what it should, and is replaced otherwise: it is
-// immutable. It is read from the API server, because the cache does not hold a ConfigMap that lost its labels, and may be behind.
+// immutable. Its name is the digest of what it holds, so nobody else's has it. It is read from the API server, because the cache does
+// not hold a ConfigMap that lost its labels, and may be behind.
 func (r *Reconciler) writeShard(ctx context.Context, loaded *state, desired *corev1.ConfigMap, shard *publish.Shard) error {
 	err := r.Client.Create(ctx, desired.DeepCopy(), client.FieldOwner(statuswriter.FieldManager))
 	if !apierrors.IsAlreadyExists(err) {
@@ -57,13 +50,8 @@ func (r *Reconciler) writeShard(ctx context.Context, loaded *state, desired *cor
 		return err
 	}
 	switch {
-	case !loaded.owns(existing):
-		return &foreignError{existing}
 	case !configmap.Holds(existing, shard.Part.Digest):
-		if err := r.Client.Delete(ctx, existing, client.Preconditions{UID: &existing.UID}); err != nil {
-			return err
-		}
-		return r.Client.Create(ctx, desired, client.FieldOwner(statuswriter.FieldManager))
+		return r.replace(ctx, existing, desired)
 	case loaded.mark(existing, shard):
 		return r.Client.Update(ctx, existing, client.FieldOwner(statuswriter.FieldManager))
 	default:

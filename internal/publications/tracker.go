@@ -33,6 +33,8 @@ type entry struct {
 	// unpublished is the oldest change of the current snapshot; zero if readers see it.
 	unpublished time.Time
 	fence       fence
+	// mark is nil until this process has published the organization, or found it published as it should be.
+	mark *Mark
 }
 
 // NewTracker returns a tracker that knows of no organization.
@@ -95,13 +97,17 @@ func (t *Tracker) Published(key snapshot.Key) *Published {
 	return nil
 }
 
-// RevisionOf returns the revision at which readers see a snapshot; 0 if they do not see it.
+// RevisionOf returns the revision at which readers see a snapshot; 0 if they do not see it, or see it at a revision that another
+// writer made up.
 func (t *Tracker) RevisionOf(s *snapshot.Snapshot) int64 {
-	published := t.Published(s.Key)
-	if digest := s.Digest(); published == nil || digest == "" || published.Digest != digest {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	e := t.entries[s.Key]
+	if digest := s.Digest(); e == nil || e.published == nil || digest == "" || e.published.Digest != digest ||
+		(e.mark != nil && e.mark.Publication.Revision != e.published.Revision) {
 		return 0
 	}
-	return published.Revision
+	return e.published.Revision
 }
 
 // OldestUnpublished returns the oldest change that was resolved and that readers do not see; zero if they see all.

@@ -59,8 +59,20 @@ func TestRevisionOfIsTheOneAtWhichReadersSeeTheSnapshot(t *testing.T) {
 	expect("without a document, and with a publication that has no digest,", missing, 0)
 	tracker.Observe(key, nil)
 	expect("once the publication is deleted,", one, 0)
-	if observed != 3 {
-		t.Errorf("%d observations were announced, want 3", observed)
+	tracker.SetMark(key, &publications.Mark{Publication: v1alpha1.Publication{Revision: 5}})
+	tracker.Observe(key, published(one, 9))
+	expect("at a revision that this process did not publish,", one, 0)
+	tracker.Observe(key, published(one, 5))
+	expect("at the one that it did,", one, 5)
+	if mark := tracker.Mark(key); mark == nil || mark.Publication.Revision != 5 {
+		t.Errorf("the mark is %+v", mark)
+	}
+	tracker.Removed(key)
+	if tracker.Mark(key) != nil {
+		t.Error("the mark of an organization that is gone is kept")
+	}
+	if observed != 5 {
+		t.Errorf("%d observations were announced, want 5", observed)
 	}
 }
 

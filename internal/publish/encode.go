@@ -117,6 +117,9 @@ func (l Limits) Update(previous *Encoded, doc *document.Document, difference mod
 	return encoded, nil
 }
 
+// Parts returns the parts that the index names. The caller must not change them.
+func (e *Encoded) Parts() []document.Part { return e.parts }
+
 // Data returns the data of the ConfigMap that readers begin with, for one revision: uid is the organization's, at the time
 // of publication.
 func (e *Encoded) Data(uid string, revision int64, at time.Time) (map[string]string, error) {

@@ -23,7 +23,7 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 	self := model.Ref{Kind: model.KindOrganization, Namespace: current.Namespace, Name: current.Name}
 	desired := v1alpha1.OrganizationStatus{
 		ObservedGeneration: current.Generation,
-		Publication:        v.outcome.Publication,
+		Publication:        v.outcome.Last,
 	}
 	if doc := v.snapshot.Resolution.Document; doc != nil {
 		counts := doc.Counts()

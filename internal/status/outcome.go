@@ -26,6 +26,8 @@ const (
 type Outcome struct {
 	// Publication is what readers see now, nil if that is nothing. If there is a Problem, it is of an earlier snapshot.
 	Publication *v1alpha1.Publication
+	// Last is the last publication, nil if there was none. Readers may no longer see it; the next one has a greater revision.
+	Last *v1alpha1.Publication
 	// Problem is why readers do not see the snapshot, nil if they do.
 	Problem *Problem
 }

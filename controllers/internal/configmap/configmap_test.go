@@ -5,6 +5,7 @@ package configmap_test
 import (
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,9 +79,10 @@ func TestReduce(t *testing.T) {
 		}
 		for range 2 {
 			reduced, err := configmap.Reduce(configMap)
-			if err != nil || reduced != any(configMap) {
+			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
+			configMap = reduced.(*corev1.ConfigMap)
 			if configmap.Holds(configMap, digest) != test.holds {
 				t.Errorf("%s: reduced, it is taken for the shard: %v", name, !test.holds)
 			}
@@ -93,17 +95,18 @@ func TestReduce(t *testing.T) {
 	}
 }
 
-func TestReduceLeavesOthersAlone(t *testing.T) {
-	index := shard()
-	index.Name = "clinic-permissions"
-	for _, object := range []any{index, &corev1.Secret{}, "gone"} {
-		reduced, err := configmap.Reduce(object)
-		if err != nil || !reflect.DeepEqual(reduced, object) {
+func TestReduceLeavesOtherKindsAlone(t *testing.T) {
+	for _, object := range []any{&corev1.Secret{Data: map[string][]byte{"x": {1}}}, "gone"} {
+		if reduced, err := configmap.Reduce(object); err != nil || !reflect.DeepEqual(reduced, object) {
 			t.Errorf("%v became %v (%v)", object, reduced, err)
 		}
 	}
-	if index.Data["part.json"] != text {
-		t.Error("what is no shard has lost its data")
+}
+
+// publishing is an organization that asks for labels and annotations.
+func publishing(asked *v1alpha1.Publishing) *v1alpha1.Organization {
+	return &v1alpha1.Organization{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "town", Name: "clinic", UID: "1"}, Spec: v1alpha1.OrganizationSpec{Publishing: asked},
 	}
 }
 
@@ -134,12 +137,12 @@ func TestMark(t *testing.T) {
 		}},
 		{nil, values{}, nil},
 	} {
-		configmap.Mark(configMap, fixed, step.publishing)
+		configmap.Mark(configMap, publishing(step.publishing), fixed)
 		maps.Copy(step.labels, fixed)
 		if !maps.Equal(configMap.Labels, step.labels) || !maps.Equal(configMap.Annotations, step.annotations) {
 			t.Errorf("labels %v and annotations %v, want %v and %v", configMap.Labels, configMap.Annotations, step.labels, step.annotations)
 		}
-		if configmap.Mark(configMap, fixed, step.publishing) {
+		if configmap.Mark(configMap, publishing(step.publishing), fixed) {
 			t.Error("what is there already is marked again")
 		}
 	}
@@ -150,19 +153,44 @@ func TestMarkLeavesWhatOthersAdded(t *testing.T) {
 	configMap.Labels["theirs"], configMap.Labels[document.LabelPart] = "stays", "roles"
 	configMap.Annotations = map[string]string{"theirs": "stays"}
 	asked := &v1alpha1.Publishing{Labels: map[string]v1alpha1.LabelValue{"team": "red"}}
-	if !configmap.Mark(configMap, shard().Labels, asked) || configMap.Labels["theirs"] != "stays" ||
+	if !configmap.Mark(configMap, publishing(asked), shard().Labels) || configMap.Labels["theirs"] != "stays" ||
 		configMap.Labels[document.LabelPart] != "users" || configMap.Annotations["theirs"] != "stays" {
 		t.Errorf("labels are %v, annotations %v", configMap.Labels, configMap.Annotations)
 	}
 	before := configMap.Labels
-	if !configmap.Mark(configMap, shard().Labels, nil) || configMap.Labels["theirs"] != "stays" || len(configMap.Labels) != 4 || len(configMap.Annotations) != 1 {
+	if !configmap.Mark(configMap, publishing(nil), shard().Labels) || configMap.Labels["theirs"] != "stays" || len(configMap.Labels) != 4 || len(configMap.Annotations) != 1 {
 		t.Errorf("labels are %v, annotations %v", configMap.Labels, configMap.Annotations)
 	}
 	if before["team"] != "red" {
 		t.Error("marking changed the labels of the object that it was copied from")
 	}
 	configMap.Labels = nil
-	if !configmap.Mark(configMap, shard().Labels, nil) || len(configMap.Labels) != 3 {
+	if !configmap.Mark(configMap, publishing(nil), shard().Labels) || len(configMap.Labels) != 3 {
 		t.Errorf("labels are %v", configMap.Labels)
+	}
+}
+
+// TestMarkSetsTheOwner, and no other: another would keep the ConfigMap when the organization is deleted.
+func TestMarkSetsTheOwner(t *testing.T) {
+	organization := publishing(nil)
+	want := &corev1.ConfigMap{}
+	configmap.Mark(want, organization, nil)
+	if !metav1.IsControlledBy(want, organization) || len(want.OwnerReferences) != 1 || want.OwnerReferences[0].BlockOwnerDeletion != nil {
+		t.Fatalf("owners are %v", want.OwnerReferences)
+	}
+	for name, owners := range map[string][]metav1.OwnerReference{
+		"none":             nil,
+		"one more":         append(slices.Clone(want.OwnerReferences), metav1.OwnerReference{UID: "2"}),
+		"an earlier one":   {{APIVersion: "rolewright.dev/v1alpha1", Kind: "Organization", Name: "clinic", UID: "0", Controller: new(true)}},
+		"not a controller": {{APIVersion: "rolewright.dev/v1alpha1", Kind: "Organization", Name: "clinic", UID: "1"}},
+		"blocking": {{
+			APIVersion: "rolewright.dev/v1alpha1", Kind: "Organization", Name: "clinic", UID: "1", Controller: new(true), BlockOwnerDeletion: new(true),
+		}},
+	} {
+		configMap := want.DeepCopy()
+		configMap.OwnerReferences = owners
+		if !configmap.Mark(configMap, organization, nil) || !reflect.DeepEqual(configMap.OwnerReferences, want.OwnerReferences) {
+			t.Errorf("%s: owners are %v", name, configMap.OwnerReferences)
+		}
 	}
 }

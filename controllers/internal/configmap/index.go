@@ -22,9 +22,12 @@ func OrganizationOf(configMap *corev1.ConfigMap) (types.NamespacedName, bool) {
 	return types.NamespacedName{Namespace: configMap.Namespace, Name: name}, named
 }
 
-// Read returns what a ConfigMap publishes, nil when nobody could read it: its index is not valid, or what lies beside it
-// is not what the index names. It does not look at shards.
+// Read returns what a ConfigMap, reduced or not, publishes for the organization that it is named after; nil if nobody could read
+// it: its index is not valid, or what lies beside it is not what the index names. It does not look at shards.
 func Read(configMap *corev1.ConfigMap) *v1alpha1.Publication {
+	if isReduced(configMap) {
+		return summaryOf(configMap)
+	}
 	index := Index(configMap)
 	if index == nil {
 		return nil
@@ -44,10 +47,12 @@ func Read(configMap *corev1.ConfigMap) *v1alpha1.Publication {
 	return publication
 }
 
-// Index returns the index that a ConfigMap holds, nil when it holds none that readers would take.
+// Index returns the index that a ConfigMap holds of the organization that it is named after, nil if it holds none that readers
+// would take. Of a reduced ConfigMap it is nil.
 func Index(configMap *corev1.ConfigMap) *document.Publication {
+	key, named := OrganizationOf(configMap)
 	index, err := document.ParsePublication([]byte(configMap.Data[document.PublicationKey]))
-	if err != nil {
+	if err != nil || !named || index.Namespace != key.Namespace || index.Organization != key.Name {
 		return nil
 	}
 	return index

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
@@ -26,18 +28,31 @@ func Labels(organization string) map[string]string {
 	return map[string]string{document.LabelManagedBy: document.ManagedBy, document.LabelOrganization: organization}
 }
 
-// Mark sets the fixed labels of a ConfigMap, and the labels and annotations that the organization asks for; it removes those that
-// the organization asked for before, and leaves what others added. It reports whether anything changed.
-func Mark(configMap *corev1.ConfigMap, fixed map[string]string, publishing *v1alpha1.Publishing) bool {
-	labels, _ := intake.Labels(publishing)
-	annotations, _ := intake.Annotations(publishing)
-	formerLabels, formerAnnotations := configMap.Labels, configMap.Annotations
+// Mark sets the owner of a ConfigMap, its fixed labels, and the labels and annotations that the organization asks for; it removes
+// those that the organization asked for before, and other owners, who would keep the ConfigMap when the organization is deleted. It
+// leaves what others added. It reports whether anything changed.
+func Mark(configMap *corev1.ConfigMap, organization *v1alpha1.Organization, fixed map[string]string) bool {
+	labels, _ := intake.Labels(organization.Spec.Publishing)
+	annotations, _ := intake.Annotations(organization.Spec.Publishing)
+	formerLabels, formerAnnotations, formerOwners := configMap.Labels, configMap.Annotations, configMap.OwnerReferences
+	configMap.OwnerReferences = []metav1.OwnerReference{owner(organization)}
 	configMap.Labels = replaced(formerLabels, formerAnnotations[annotationLabels], labels)
+	// Readers take what has this label for a shard.
+	delete(configMap.Labels, document.LabelPart)
 	maps.Copy(configMap.Labels, fixed)
 	configMap.Annotations = replaced(formerAnnotations, formerAnnotations[annotationAnnotations], annotations)
 	record(configMap.Annotations, annotationLabels, labels)
 	record(configMap.Annotations, annotationAnnotations, annotations)
-	return !maps.Equal(formerLabels, configMap.Labels) || !maps.Equal(formerAnnotations, configMap.Annotations)
+	return !maps.Equal(formerLabels, configMap.Labels) || !maps.Equal(formerAnnotations, configMap.Annotations) ||
+		!equality.Semantic.DeepEqual(formerOwners, configMap.OwnerReferences)
+}
+
+// owner lets garbage collection remove a ConfigMap with the organization. It does not block the deletion of the organization: that
+// would take the right to change an organization's finalizers.
+func owner(organization *v1alpha1.Organization) metav1.OwnerReference {
+	reference := *metav1.NewControllerRef(organization, v1alpha1.GroupVersion.WithKind("Organization"))
+	reference.BlockOwnerDeletion = nil
+	return reference
 }
 
 // replaced returns values with requested ones in place of those that were requested before.

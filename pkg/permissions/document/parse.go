@@ -38,8 +38,8 @@ func otherSchema(schema string) bool { return schema != "" && schema != Schema }
 const (
 	// maxConfigMap bounds an index, and a part: the API server takes no larger ConfigMap.
 	maxConfigMap = 1 << 20
-	// maxRevision is the largest revision that is believed: greater whole numbers do not survive every reader of JSON.
-	maxRevision = 1 << 53
+	// MaxRevision is the largest revision that is believed: greater whole numbers do not survive every reader of JSON.
+	MaxRevision = MaxExactInteger
 )
 
 // Names of parts become paths and addresses. What matches these leads nowhere else.
@@ -64,8 +64,8 @@ func ParsePublication(index []byte) (*Publication, error) {
 		return nil, fmt.Errorf("%s has schema %q; this reader knows %q", PublicationKey, publication.Schema, PublicationSchema)
 	case publication.Organization == "":
 		return nil, fmt.Errorf("%s names no organization", PublicationKey)
-	case publication.Revision < 1 || publication.Revision > maxRevision:
-		return nil, fmt.Errorf("%s has revision %d; revisions are 1 to %d", PublicationKey, publication.Revision, int64(maxRevision))
+	case publication.Revision < 1 || publication.Revision > MaxRevision:
+		return nil, fmt.Errorf("%s has revision %d; revisions are 1 to %d", PublicationKey, publication.Revision, int64(MaxRevision))
 	case len(publication.Parts) == 0:
 		return nil, fmt.Errorf("%s names no part; a document has at least one", PublicationKey)
 	}

@@ -27,7 +27,8 @@ type OrganizationStatusApplyConfiguration struct {
 	UserCount *int32 `json:"userCount,omitempty"`
 	// grantCount is the number of grants that take effect.
 	GrantCount *int32 `json:"grantCount,omitempty"`
-	// publication describes what readers see now.
+	// publication describes the last publication. Whether readers see it is what the condition Published says. The next
+	// revision is counted from this one, whatever the ConfigMap says.
 	Publication *PublicationApplyConfiguration `json:"publication,omitempty"`
 	// findings are the 20 most severe findings about any object of the organization.
 	Findings []FindingStatusApplyConfiguration `json:"findings,omitempty"`

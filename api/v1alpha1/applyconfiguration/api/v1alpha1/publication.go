@@ -15,7 +15,8 @@ import (
 type PublicationApplyConfiguration struct {
 	// configMapName is the name of the ConfigMap that holds the index of the publication.
 	ConfigMapName *string `json:"configMapName,omitempty"`
-	// revision is the number of the publication. Each publication has a greater one than the publication before it.
+	// revision is the number of the publication, for example 7. Each publication has a greater one than the publication before
+	// it; after 9007199254740992 the count starts again.
 	Revision *int64 `json:"revision,omitempty"`
 	// digest of the published document, as sha256:<hex>.
 	Digest *string `json:"digest,omitempty"`
