@@ -21,6 +21,8 @@ type compiledCatalog struct {
 	// qualifiers holds the qualifiers that compile; broken those that do not.
 	qualifiers map[string]model.Qualifier
 	broken     set
+	// never names the qualifiers that no request meets, and says whether that is because they cannot be evaluated.
+	never map[string]bool
 	// prohibitions are those that compile.
 	prohibitions []model.Prohibition
 	dimensions   map[string]set
@@ -48,6 +50,7 @@ func readCatalog(catalog *model.Catalog, found *findings) *compiledCatalog {
 		features:    set{}, entitlements: set{},
 		qualifiers: map[string]model.Qualifier{},
 		broken:     set{},
+		never:      map[string]bool{},
 		dimensions: map[string]set{},
 		plans:      map[string]model.Plan{},
 	}
@@ -134,12 +137,15 @@ func (c *compiledCatalog) readImplied(found *findings) {
 
 func (c *compiledCatalog) readQualifiers(found *findings) {
 	for i, q := range c.spec.Qualifiers {
+		field := fmt.Sprintf("spec.qualifiers[%d].expression", i)
 		if _, err := condition.Compile(q.Expression); err != nil {
 			c.broken.add(q.Name)
-			found.reject(c.spec.Ref, fmt.Sprintf("spec.qualifiers[%d].expression", i), ReasonInvalidExpression,
-				"the expression of qualifier %q does not compile, so every rule that names it grants nothing: %v", q.Name, err)
+			found.reject(c.spec.Ref, field, ReasonInvalidExpression,
+				"the expression of qualifier %q does not compile, so every rule that names it grants nothing: %s",
+				q.Name, compileError(q.Expression, err))
 			continue
 		}
+		c.checkQualifier(&q, field, found)
 		c.qualifiers[q.Name] = q
 	}
 }
@@ -150,12 +156,16 @@ func (c *compiledCatalog) readProhibitions(found *findings) {
 		_, err := condition.Compile(prohibition.Expression)
 		if err != nil {
 			found.reject(c.spec.Ref, field+".expression", ReasonInvalidExpression,
-				"the expression of prohibition %q does not compile, so its permissions are refused to everybody: %v", prohibition.Name, err)
+				"the expression of prohibition %q does not compile, so its permissions are refused to everybody: %s",
+				prohibition.Name, compileError(prohibition.Expression, err))
 		}
 		if err == nil {
 			c.prohibitions = append(c.prohibitions, prohibition)
 		}
 		prohibited, _ := c.pick(prohibition.Selector, c.spec.Ref, field, "the prohibition refuses nothing by that name", found)
+		if err == nil {
+			c.checkProhibition(&prohibition, prohibited, field+".expression", found)
+		}
 		for _, name := range prohibited {
 			p := c.permissions[name]
 			if err != nil {

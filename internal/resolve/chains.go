@@ -37,7 +37,8 @@ type chainReader struct {
 }
 
 func (r *chainReader) read(chain *model.Chain) {
-	r.expression(chain, "spec.when", chain.When, "every request of type "+chain.RequestType+" that comes to it is denied")
+	r.expression(chain, "spec.when", chain.When, "it governs no request",
+		"every request of type "+chain.RequestType+" that comes to it is denied")
 	r.permission(chain, "spec.bypassPermission", chain.Bypass, "nobody passes without decision")
 	r.permission(chain, "spec.onBehalfPermission", chain.OnBehalf, "nobody decides for others")
 	r.permission(chain, "spec.managePermission", chain.Manage, "only the approvers withdraw requests of others and revoke their roles")
@@ -46,7 +47,8 @@ func (r *chainReader) read(chain *model.Chain) {
 	for i := range chain.Steps {
 		step := &chain.Steps[i]
 		field := "spec.steps[" + step.Name + "]"
-		r.expression(chain, field+".when", step.When, "every request needs the step")
+		r.expression(chain, field+".when", step.When, "no request needs the step but one for which it cannot be evaluated",
+			"every request needs the step")
 		if step.Mode != model.ApprovalCount && step.Mode != model.ApprovalAll {
 			r.found.reject(chain.Ref, field+".approvalMode", ReasonUnknownType,
 				"there is no mode %q, so the step is never approved: use Count or All", step.Mode)
@@ -65,13 +67,16 @@ func (r *chainReader) read(chain *model.Chain) {
 	}
 }
 
-func (r *chainReader) expression(chain *model.Chain, field, expression, effect string) {
+// expression checks a condition, with what follows if it is never true, and if it cannot be evaluated.
+func (r *chainReader) expression(chain *model.Chain, field, expression, never, fails string) {
 	if expression == "" {
 		return
 	}
 	if _, err := condition.CompileChain(expression); err != nil {
-		r.found.reject(chain.Ref, field, ReasonInvalidExpression, "the expression does not compile, so %s: %v", effect, err)
+		r.found.reject(chain.Ref, field, ReasonInvalidExpression, "the expression does not compile, so %s: %s", fails, compileError(expression, err))
+		return
 	}
+	r.checkCondition(chain, field, expression, never, fails)
 }
 
 func (r *chainReader) permission(chain *model.Chain, field, name, effect string) {

@@ -69,6 +69,8 @@ const (
 	ReasonUnknownType             = "UnknownType"
 	ReasonAmbiguousChains         = "AmbiguousChains"
 	ReasonInvalidExpression       = "InvalidExpression"
+	ReasonUnsatisfiableExpression = "UnsatisfiableExpression"
+	ReasonConstantExpression      = "ConstantExpression"
 	ReasonInvalidPattern          = "InvalidPattern"
 	ReasonWithoutDecision         = "WithoutDecision"
 	ReasonUncovered               = "Uncovered"

@@ -151,11 +151,12 @@ func (r *role) checkLevels(written model.Rule, field string, catalog *compiledCa
 func (r *role) checkQualifiers(names []string, field, effect string, catalog *compiledCatalog, found *findings) bool {
 	valid := true
 	for i, name := range names {
+		at := fmt.Sprintf("%s.qualifiers[%d]", field, i)
 		if _, known := catalog.qualifiers[name]; known {
+			r.reportUnsatisfiable(name, at, effect, catalog, found)
 			continue
 		}
 		valid = false
-		at := fmt.Sprintf("%s.qualifiers[%d]", field, i)
 		if catalog.broken.has(name) {
 			found.reject(r.spec.Ref, at, ReasonInvalidExpression,
 				"qualifier %q of catalog %q does not compile, so %s: fix the catalog", name, catalog.spec.Name, effect)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/internal/engine/condition"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -243,7 +244,7 @@ func (e *evaluation) context(policy *document.GrantPolicy) map[string]any {
 	if grant := e.input.Grant; grant != nil {
 		seen := map[string]any{"role": grant.Role, "durationSeconds": grant.EffectiveSeconds(policy), "scope": e.scopeValue(grant.Scope)}
 		if grant.StartTime != nil {
-			seen["startTime"] = grant.StartTime.UTC()
+			seen["startTime"] = condition.Time(*grant.StartTime)
 		}
 		if grant.RenewalOf != "" {
 			seen["renewalOf"] = grant.RenewalOf

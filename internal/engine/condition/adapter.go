@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"strconv"
+	"time"
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
@@ -13,7 +14,8 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// adapter converts the values of an Input as if they had been read from JSON: every number is a double, whichever Go type it has.
+// adapter converts the values of an Input as if they had been read from JSON: every number is a double, whichever Go type it has,
+// and a time is a text.
 // So an application that calls the SDK gets the same answer as one that sends the request in JSON.
 type adapter struct {
 	registry *types.Registry
@@ -38,6 +40,8 @@ func (a adapter) NativeToValue(value any) ref.Val {
 		return a.registry.NativeToValue(v)
 	case json.Number:
 		return number(v.String())
+	case time.Time:
+		return types.String(v.Format(time.RFC3339Nano))
 	default:
 		return a.reflected(reflect.ValueOf(value))
 	}

@@ -46,40 +46,43 @@ func CompileChain(expression string) (*Program, error) {
 func contextFields(checked *cel.Ast) []string {
 	var fields []string
 	ast.PreOrderVisit(checked.NativeRep().Expr(), ast.NewExprVisitor(func(e ast.Expr) {
-		if path, found := contextPath(e); found && path != "" && !slices.Contains(fields, path) {
-			fields = append(fields, path)
+		path := Path(e)
+		if len(path) < 2 || withoutDot(path[0]) != varContext {
+			return
+		}
+		if field := strings.Join(path[1:], "."); !slices.Contains(fields, field) {
+			fields = append(fields, field)
 		}
 	}))
 	slices.Sort(fields)
 	return fields
 }
 
-// contextPath returns the path within the context that an expression selects. The second result is false if it selects another
-// thing, or not by name.
-func contextPath(e ast.Expr) (path string, found bool) {
+// Path returns the path that an expression selects by names, from a variable: resource, properties and owner for
+// resource.properties["owner"]. It is empty if the expression is another one.
+func Path(e ast.Expr) []string {
 	var operand ast.Expr
 	var field string
 	switch e.Kind() {
 	case ast.IdentKind:
-		return "", withoutDot(e.AsIdent()) == varContext
+		return []string{e.AsIdent()}
 	case ast.SelectKind:
 		operand, field = e.AsSelect().Operand(), e.AsSelect().FieldName()
 	case ast.CallKind:
 		call := e.AsCall()
 		if call.FunctionName() != operators.Index || call.Args()[1].Kind() != ast.LiteralKind {
-			return "", false
+			return nil
 		}
 		name, isName := call.Args()[1].AsLiteral().(types.String)
 		if !isName {
-			return "", false
+			return nil
 		}
 		operand, field = call.Args()[0], string(name)
 	default:
-		return "", false
+		return nil
 	}
-	outer, found := contextPath(operand)
-	if !found {
-		return "", false
+	if outer := Path(operand); len(outer) > 0 {
+		return append(outer, field)
 	}
-	return strings.TrimPrefix(outer+"."+field, "."), true
+	return nil
 }

@@ -4,8 +4,11 @@ package condition
 
 import (
 	"sync"
+	// Time zones mean the same on a machine that has no files for them.
+	_ "time/tzdata"
 
 	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/decls"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/ext"
 )
@@ -46,6 +49,9 @@ var environment = sync.OnceValue(func() *cel.Env {
 	}
 	return env
 })
+
+// Functions returns the functions and operators that an expression may call, by name. Nobody may change them.
+func Functions() map[string]*decls.FunctionDecl { return environment().Functions() }
 
 // provider adds to CEL's own types the ones of our variables, so that a misspelt field is found when an expression is
 // compiled. They cannot be constructed.

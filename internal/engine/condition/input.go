@@ -21,6 +21,9 @@ type Input struct {
 	Directory Directory
 }
 
+// Time returns a time among properties as a timestamp. A plain time.Time is a text there, as in JSON.
+func Time(t time.Time) any { return types.Timestamp{Time: t.UTC()} }
+
 // Subject is the variable subject.
 type Subject struct {
 	Type, ID   string

@@ -64,29 +64,40 @@ func Compile(expression string) (*Program, error) {
 }
 
 func compile(expression string) (*Program, error) {
-	if len(expression) > MaxLength {
-		return nil, fmt.Errorf("the expression has %d bytes; at most %d are allowed", len(expression), MaxLength)
+	ast, err := Check(expression)
+	if err != nil {
+		return nil, err
 	}
-	env := environment()
-	ast, issues := env.Compile(expression)
-	if err := issues.Err(); err != nil {
-		return nil, oneLine(issues)
-	}
-	if kind := ast.OutputType(); !kind.IsExactType(cel.BoolType) && !kind.IsExactType(cel.DynType) {
-		return nil, fmt.Errorf("the expression yields %s; it must yield a boolean", kind)
-	}
-	program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(CostLimit))
+	program, err := environment().Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(CostLimit))
 	if err != nil {
 		return nil, err
 	}
 	return &Program{program: program, reads: readsOf(ast), context: contextFields(ast)}, nil
 }
 
+// Check parses and type-checks an expression. What passes is not yet a program: a regular expression in it may be invalid.
+func Check(expression string) (*cel.Ast, error) {
+	if len(expression) > MaxLength {
+		return nil, fmt.Errorf("the expression has %d bytes; at most %d are allowed", len(expression), MaxLength)
+	}
+	ast, issues := environment().Compile(expression)
+	if err := issues.Err(); err != nil {
+		return nil, oneLine(issues)
+	}
+	if kind := ast.OutputType(); !kind.IsExactType(cel.BoolType) && !kind.IsExactType(cel.DynType) {
+		return nil, fmt.Errorf("the expression yields %s; it must yield a boolean", kind)
+	}
+	return ast, nil
+}
+
 // oneLine renders the first issue with its place, without the drawing that cel-go adds for terminals.
 func oneLine(issues *cel.Issues) error {
 	issue := issues.Errors()[0]
-	return fmt.Errorf("line %d, column %d: %s", issue.Location.Line(), issue.Location.Column()+1,
-		strings.Join(strings.Fields(issue.Message), " "))
+	message := strings.Join(strings.Fields(issue.Message), " ")
+	if strings.Contains(message, "overload for 'contains' applied to 'list(") {
+		message += ": of a list, write x in list"
+	}
+	return fmt.Errorf("line %d, column %d: %s", issue.Location.Line(), issue.Location.Column()+1, message)
 }
 
 // errNotBoolean says that an expression of dynamic type did not yield a boolean.

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outcome
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/google/cel-go/common/ast"
+
+	"github.com/rolewright/rolewright/internal/engine/condition"
+)
+
+// Outcomes are those that an expression may have. What is not among them never happens, whatever a request and the directory say.
+type Outcomes struct {
+	True, False, Fails bool
+	// Problems says of each part that always fails, or compares what is never equal, what is wrong with it and what to write.
+	Problems []string
+	// Attribute is an attribute of which no value, nor its absence, makes the expression true; empty if one does, or if the
+	// expression is never true for other reasons.
+	Attribute string
+	// Kinds are, for each attribute that is read, the kinds of values with which the expression may be true.
+	Kinds map[string]Kinds
+}
+
+// mostAttributes bounds how many attributes are looked at one by one.
+const mostAttributes = 12
+
+// cache keeps outcomes by expression: an organization is resolved on every change, and its catalog rarely changes.
+var cache = struct {
+	sync.Mutex
+	known map[cacheKey]*Outcomes
+}{known: map[cacheKey]*Outcomes{}}
+
+type cacheKey struct {
+	expression string
+	chain      bool
+}
+
+// cacheSize bounds how many outcomes are kept.
+const cacheSize = 4096
+
+// Of returns the outcomes of an expression that compiles. Nobody may change them.
+func Of(expression string) *Outcomes { return cached(cacheKey{expression: expression}) }
+
+// OfChain returns the outcomes of a condition of a chain that compiles.
+func OfChain(expression string) *Outcomes {
+	return cached(cacheKey{expression: expression, chain: true})
+}
+
+func cached(key cacheKey) *Outcomes {
+	cache.Lock()
+	known := cache.known[key]
+	cache.Unlock()
+	if known != nil {
+		return known
+	}
+	found := analyze(key)
+	cache.Lock()
+	defer cache.Unlock()
+	if len(cache.known) >= cacheSize {
+		clear(cache.known)
+	}
+	cache.known[key] = found
+	return found
+}
+
+func analyze(key cacheKey) *Outcomes {
+	checked, err := condition.Check(key.expression)
+	if err != nil {
+		return &Outcomes{True: true, False: true, Fails: true}
+	}
+	a := &analysis{checked: checked.NativeRep(), given: map[string]value{}}
+	if key.chain {
+		a.given = chainContext
+	}
+	return a.outcomes()
+}
+
+// analysis finds the outcomes of one expression.
+type analysis struct {
+	checked *ast.AST
+	// given are the attributes whose kinds are known.
+	given map[string]value
+}
+
+func (a *analysis) outcomes() *Outcomes {
+	parts, steps := newParts(), 0
+	whole := a.evaluate(a.given, parts, &steps)
+	found := &Outcomes{True: whole.kinds.has(True), False: whole.kinds.has(False), Fails: whole.fails, Kinds: map[string]Kinds{}}
+	if steps > mostSteps {
+		return found
+	}
+	for _, broken := range parts.list(a.checked.SourceInfo()) {
+		found.Problems = append(found.Problems, a.explain(&broken))
+	}
+	for _, path := range a.attributes() {
+		a.narrow(found, path)
+	}
+	return found
+}
+
+// evaluate evaluates the whole expression with what is taken for granted of attributes.
+func (a *analysis) evaluate(attributes map[string]value, parts *parts, steps *int) value {
+	whole := (&evaluation{checked: a.checked, attributes: attributes, parts: parts, steps: steps}).eval(a.checked.Expr())
+	return truth(whole)
+}
+
+// attributes returns the paths of the attributes that the expression reads, the first ones.
+func (a *analysis) attributes() [][]string {
+	var paths [][]string
+	scopeless := &evaluation{}
+	ast.PreOrderVisit(a.checked.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		path := scopeless.path(e)
+		if e.Kind() == ast.SelectKind && e.AsSelect().IsTestOnly() {
+			path = scopeless.path(ast.NewExprFactory().NewSelect(0, e.AsSelect().Operand(), e.AsSelect().FieldName()))
+		}
+		known := func(other []string) bool { return slices.Equal(other, path) }
+		if len(path) > 0 && len(paths) < mostAttributes && !slices.ContainsFunc(paths, known) {
+			paths = append(paths, path)
+		}
+	}))
+	return paths
+}
+
+// narrow leaves out the outcomes that the expression has with no value of one attribute, nor without it.
+func (a *analysis) narrow(found *Outcomes, path []string) {
+	key, steps := attributeKey(path), 0
+	possible := value{}
+	kinds := Kinds(0)
+	try := func(kind Kinds, taken value) {
+		attributes := make(map[string]value, len(a.given)+1)
+		for name, given := range a.given {
+			attributes[name] = given
+		}
+		attributes[key] = taken
+		result := a.evaluate(attributes, nil, &steps)
+		if result.kinds.has(True) {
+			kinds |= kind
+		}
+		possible.kinds |= result.kinds
+		possible.fails = possible.fails || result.fails
+	}
+	given, known := a.given[key]
+	if !known {
+		given = *anyJSON
+	}
+	try(0, failure)
+	for kind := Kinds(1); kind <= anything; kind <<= 1 {
+		if given.kinds.has(kind) {
+			taken := given
+			taken.kinds, taken.fails = kind, kind.has(Double)
+			try(kind, taken)
+		}
+	}
+	if steps > mostSteps {
+		return
+	}
+	display := displayed(path)
+	found.Kinds[display] = kinds
+	if found.True && !possible.kinds.has(True) {
+		found.Attribute = display
+	}
+	found.True = found.True && possible.kinds.has(True)
+	found.False = found.False && possible.kinds.has(False)
+	found.Fails = found.Fails && possible.fails
+}

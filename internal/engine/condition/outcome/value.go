@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outcome
+
+import (
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+)
+
+// value is what is known of the value of an expression.
+type value struct {
+	// kinds are those that the value may have. Without any, there is no value: it always fails, or is never asked for.
+	kinds Kinds
+	// fails is set if it may fail instead.
+	fails bool
+	// constant is the value itself, nil unless it is known.
+	constant ref.Val
+	// element is what is known of the elements of a list and the values of a map, and key of the keys of a map; nil is nothing.
+	element, key *value
+	// of are the kinds of which a type may be the type.
+	of Kinds
+}
+
+// failure always fails, and unreached is never asked for.
+var (
+	failure   = value{fails: true}
+	unreached = value{}
+	unknown   = value{kinds: anything, fails: true}
+	text      = value{kinds: String}
+)
+
+// json returns a value of some kinds as it is read from JSON. A number may fail: one that is not exact is an error.
+func json(kinds Kinds) value {
+	return value{kinds: kinds, fails: kinds.has(Double), element: anyJSON, key: &text}
+}
+
+// anyJSON is any value of JSON, and what is within it.
+var anyJSON = func() *value {
+	v := &value{kinds: JSON, fails: true, key: &text}
+	v.element = v
+	return v
+}()
+
+// alwaysFails reports whether the value fails whenever it is asked for.
+func (v *value) alwaysFails() bool { return v.kinds == 0 && v.fails }
+
+// isUnreached reports whether the value is never asked for.
+func (v *value) isUnreached() bool { return v.kinds == 0 && !v.fails }
+
+// literal returns what is known of a constant.
+func literal(constant ref.Val) value {
+	switch c := constant.(type) {
+	case *types.Err:
+		return failure
+	case types.Bool:
+		return boolean(bool(c), !bool(c), false)
+	case *types.Type:
+		return value{kinds: Type, of: kindsOf(c)}
+	}
+	if t, isType := constant.Type().(*types.Type); isType {
+		return value{kinds: kindsOf(t), constant: constant}
+	}
+	return unknown
+}
+
+// boolean returns a boolean that may be true, may be false and may fail.
+func boolean(isTrue, isFalse, fails bool) value {
+	v := value{fails: fails}
+	if isTrue {
+		v.kinds |= True
+	}
+	if isFalse {
+		v.kinds |= False
+	}
+	return v
+}
+
+// typed returns a value of a type that may fail, of which nothing else is known.
+func typed(t *types.Type, depth int) value {
+	v := value{kinds: kindsOf(t), fails: true}
+	if v.kinds.has(Type) {
+		v.of = anything
+	}
+	if parameters := t.Parameters(); depth > 0 && len(parameters) > 0 {
+		element := typed(parameters[len(parameters)-1], depth-1)
+		v.element = &element
+		if len(parameters) > 1 {
+			key := typed(parameters[0], depth-1)
+			v.key = &key
+		}
+	}
+	return v
+}
+
+// deepest bounds how deep elements of elements are told apart.
+const deepest = 4
+
+// join returns what is known of a value that is one or the other.
+func join(a, b value, depth int) value {
+	switch {
+	case a.isUnreached():
+		return b
+	case b.isUnreached():
+		return a
+	}
+	joined := value{kinds: a.kinds | b.kinds, fails: a.fails || b.fails, of: a.of | b.of}
+	if a.constant != nil && b.constant != nil && a.constant.Equal(b.constant) == types.True {
+		joined.constant = a.constant
+	}
+	within := func(kinds Kinds, x, y *value) *value {
+		switch {
+		case x == y || !b.kinds.has(kinds):
+			return x
+		case !a.kinds.has(kinds):
+			return y
+		case x == nil || y == nil || depth == 0:
+			return nil
+		}
+		inner := join(*x, *y, depth-1)
+		return &inner
+	}
+	joined.element, joined.key = within(List|Map, a.element, b.element), within(Map, a.key, b.key)
+	return joined
+}
+
+// elements returns what is known of the elements or values of a value.
+func (v *value) elements() value {
+	if v.element == nil {
+		return unknown
+	}
+	return *v.element
+}
+
+// keys returns what is known of the keys of a map.
+func (v *value) keys() value {
+	if v.key == nil {
+		return unknown
+	}
+	return *v.key
+}
+
+// equals reports whether the same is known of two values.
+func (v *value) equals(other *value, depth int) bool {
+	switch {
+	case v == other:
+		return true
+	case v == nil || other == nil || depth == 0:
+		return false
+	}
+	return v.kinds == other.kinds && v.fails == other.fails && v.of == other.of && (v.constant == nil) == (other.constant == nil) &&
+		v.element.equals(other.element, depth-1) && v.key.equals(other.key, depth-1)
+}
+
+// or joins two values.
+func (v value) or(other value) value { return join(v, other, deepest) }
