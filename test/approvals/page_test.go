@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -21,8 +22,10 @@ import (
 
 var (
 	update = flag.Bool("update", false, "write into docs/approvals.md what its commands print")
-	// followed matches the commands of the page that the spec follows, and what they print.
-	followed = regexp.MustCompile("(?s)(<!-- followed by: test/approvals -->\n```console\n)(.*?)(```\n)")
+	// sessions matches the blocks of the page with commands and what they print. All of them are followed.
+	sessions = regexp.MustCompile("(?s)```console\n(.*?)```\n")
+	// followed is the line above each of them.
+	followed = "<!-- followed by: test/approvals -->\n"
 	// words matches the words of a command line.
 	words = regexp.MustCompile(`"[^"]*"|\S+`)
 )
@@ -32,34 +35,77 @@ var masks = []struct {
 	matches *regexp.Regexp
 	with    string
 }{
-	// The end of a role is the last time of its line.
-	{regexp.MustCompile(`(?m)(Approved {2}.*|to )\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`), "${1}END"},
-	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`), "2030-01-31T08:00:00Z"},
-	{regexp.MustCompile(`END`), "2030-01-31T16:00:00Z"},
-	{regexp.MustCompile(`stock-[a-z0-9]{5}\b`), "stock-x7k2p"},
+	{regexp.MustCompile(`approvaldecision/([a-z]+)-[a-z0-9]{5}\b`), "approvaldecision/${1}-x7k2p"},
 	{regexp.MustCompile(`(?m) \d+s$`), " 5s"},
+}
+
+// trailing matches white space at the ends of lines, which editors take off.
+var trailing = regexp.MustCompile(`(?m) +$`)
+
+// times matches what a command prints of times. They are replaced by others that are as far from a fixed one, in whole hours.
+var (
+	times  = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z`)
+	moment = time.Date(2030, time.January, 31, 8, 0, 0, 0, time.UTC)
+)
+
+// masked returns what a command has printed, as the page shows it.
+func masked(output string, now time.Time) string {
+	output = trailing.ReplaceAllString(output, "")
+	for _, mask := range masks {
+		output = mask.matches.ReplaceAllString(output, mask.with)
+	}
+	return times.ReplaceAllStringFunc(output, func(text string) string {
+		layout := time.RFC3339
+		if len(text) < len(layout)-len("07:00") {
+			layout = "2006-01-02T15:04Z07:00"
+		}
+		at, err := time.Parse(layout, text)
+		Expect(err).NotTo(HaveOccurred())
+		if at.Year() > now.Year()+1 {
+			return text
+		}
+		return moment.Add(at.Sub(now).Round(time.Hour)).Format(layout)
+	})
 }
 
 var _ = Describe("The page on approvals", func() {
 	// follow runs a command of the page as its reader would, and returns what it prints to both streams.
 	follow := func(ctx context.Context, kubeconfig, line string) string {
 		GinkgoHelper()
+		line, isSilent := strings.CutSuffix(line, " > /dev/null")
 		arguments := words.FindAllString(line, -1)
 		for i := range arguments {
 			arguments[i] = strings.Trim(arguments[i], `"`)
 		}
-		if arguments[0] == "kubectl" {
-			return clustertest.Kubectl(plane, arguments[1:]...)
-		}
 		var out bytes.Buffer
-		cli.Run(ctx, append(arguments, "--kubeconfig", kubeconfig), genericiooptions.IOStreams{In: strings.NewReader(""), Out: &out, ErrOut: &out})
+		if arguments[0] == "kubectl" {
+			out.WriteString(clustertest.Kubectl(plane, arguments[1:]...))
+		} else {
+			cli.Run(ctx, append(arguments, "--kubeconfig", kubeconfig), genericiooptions.IOStreams{In: strings.NewReader(""), Out: &out, ErrOut: &out})
+		}
+		if isSilent {
+			return ""
+		}
 		return out.String()
+	}
+	// followAll runs the commands of a block, and returns the block with what they print.
+	followAll := func(ctx context.Context, kubeconfig, block string) string {
+		GinkgoHelper()
+		var printed strings.Builder
+		for line := range strings.Lines(block) {
+			if command, is := strings.CutPrefix(line, "$ "); is {
+				printed.WriteString(line + masked(follow(ctx, kubeconfig, strings.TrimSpace(command)), clock.Now()))
+			}
+		}
+		return printed.String()
 	}
 
 	It("can be followed from a fresh start", func(ctx SpecContext) {
-		const sample = "config/samples/quickstart"
-		clustertest.Kubectl(plane, "apply", "--server-side", "-f", sample)
-		defer clustertest.Kubectl(plane, "delete", "-f", sample, "--ignore-not-found", "--timeout=2m")
+		const fresh = "config/samples/quickstart"
+		clustertest.Kubectl(plane, "apply", "--server-side", "-f", fresh)
+		for _, sample := range []string{fresh, "config/samples/workorders", "config/samples/staffing"} {
+			defer clustertest.Kubectl(plane, "delete", "-f", sample, "--ignore-not-found", "--timeout=2m")
+		}
 		clustertest.Kubectl(plane, "wait", "--for=condition=Published", "--timeout=1m", "organizations.rolewright.dev/quickstart", "-n", "quickstart")
 		kubeconfig := filepath.Join(GinkgoT().TempDir(), "kubeconfig")
 		Expect(plane.Admin.WriteKubeconfig(kubeconfig)).To(Succeed())
@@ -67,25 +113,20 @@ var _ = Describe("The page on approvals", func() {
 		const page = "../../docs/approvals.md"
 		text, err := os.ReadFile(page)
 		Expect(err).NotTo(HaveOccurred())
-		block := followed.FindSubmatch(text)
-		Expect(block).NotTo(BeNil(), "docs/approvals.md has no commands to follow")
-		var printed strings.Builder
-		for line := range strings.Lines(string(block[2])) {
-			command, is := strings.CutPrefix(line, "$ ")
-			if !is {
-				continue
-			}
-			output := follow(ctx, kubeconfig, strings.TrimSpace(command))
-			for _, mask := range masks {
-				output = mask.matches.ReplaceAllString(output, mask.with)
-			}
-			printed.WriteString(line + output)
+		var whole strings.Builder
+		end := 0
+		for _, at := range sessions.FindAllSubmatchIndex(text, -1) {
+			Expect(string(text[:at[0]])).To(HaveSuffix(followed), "a block of the page does not say that it is followed")
+			whole.Write(text[end:at[2]])
+			whole.WriteString(followAll(ctx, kubeconfig, string(text[at[2]:at[3]])))
+			end = at[3]
 		}
+		Expect(end).NotTo(BeZero(), "docs/approvals.md has no commands to follow")
+		whole.Write(text[end:])
 		if *update {
-			whole := string(block[1]) + printed.String() + string(block[3])
-			Expect(os.WriteFile(page, bytes.Replace(text, block[0], []byte(whole), 1), 0o600)).To(Succeed())
+			Expect(os.WriteFile(page, []byte(whole.String()), 0o600)).To(Succeed())
 			return
 		}
-		Expect(string(block[2])).To(Equal(printed.String()), "go test ./test/approvals -update writes it")
+		Expect(string(text)).To(Equal(whole.String()), "go test ./test/approvals -update writes it")
 	})
 })

@@ -48,7 +48,7 @@ var _ = Describe("What people see", func() {
 			Expect(w.rolewright(user, 1, "requests --on-behalf")).To(ContainSubstring("there is no request in namespace " + w.Namespace + " that " + user + " may decide"))
 		}
 		w.rolewright("ben", 0, "approve --yes mine")
-		Expect(w.rolewright("ann", 0, "requests --mine")).To(MatchRegexp(`(?m)^mine .*Approved +\S+$\n  held until \d{4}-`))
+		Expect(w.rolewright("ann", 0, "requests --mine")).To(MatchRegexp(`(?m)^mine .*Approved +\S+$\n  role approver is held until \d{4}-`))
 		w.opens("eve", "offer unit=east name=other")
 		w.rolewright("ben", 0, "deny other --comment not_now")
 		table := clustertest.Kubectl(plane, "get", "approvalrequests", "-o", "wide", "-n", w.Namespace)

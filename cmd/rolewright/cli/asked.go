@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
 )
@@ -136,18 +138,11 @@ func grantDetails(request *v1alpha1.ApprovalRequest, now time.Time) [][]string {
 	return rows
 }
 
-// note returns what people should know of the state of a request: whom it waits for, what it is stuck at, how it ended, or until
-// when its role is held.
+// note returns what people should know of the state of a request: whom it waits for, what it is stuck at, how it ended, or what became
+// of the role that it gave.
 func note(request *v1alpha1.ApprovalRequest) string {
-	status := &request.Status
-	if status.Grant != nil && status.Grant.RevocationTime != nil {
-		if status.Grant.RevokedBy == "" {
-			return printable(fmt.Sprintf("the role ended at %s: %s", timestamp(status.Grant.RevocationTime.Time), status.Grant.RevocationReason))
-		}
-		return printable(fmt.Sprintf("%s revoked the role at %s", status.Grant.RevokedBy, timestamp(status.Grant.RevocationTime.Time)))
+	if granted := meta.FindStatusCondition(request.Status.Conditions, v1alpha1.ConditionGranted); granted != nil && request.Status.Grant != nil {
+		return printable(granted.Message)
 	}
-	if status.Grant != nil {
-		return "held until " + timestamp(status.Grant.EndTime.Time)
-	}
-	return printable(status.Message)
+	return printable(request.Status.Message)
 }

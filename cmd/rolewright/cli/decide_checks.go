@@ -47,12 +47,8 @@ func whyIrrevocable(request *v1alpha1.ApprovalRequest) string {
 	switch grant := request.Status.Grant; {
 	case request.Spec.Grant == nil:
 		return fmt.Sprintf("request %s is not for a role: there is nothing to revoke", request.Name)
-	case grant == nil:
+	case grant == nil || grant.RevocationTime != nil:
 		return "there is nothing to revoke: " + progress(request)
-	case grant.RevocationTime != nil && grant.RevokedBy == "":
-		return fmt.Sprintf("the role has already ended, at %s: %s", timestamp(grant.RevocationTime.Time), grant.RevocationReason)
-	case grant.RevocationTime != nil:
-		return fmt.Sprintf("%s already revoked the role, at %s", grant.RevokedBy, timestamp(grant.RevocationTime.Time))
 	case grant.EndTime != nil && !grant.EndTime.After(time.Now()):
 		return "the role has already ended, at " + timestamp(grant.EndTime.Time)
 	}

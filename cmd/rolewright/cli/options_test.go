@@ -171,10 +171,12 @@ func TestWhyImpossible(t *testing.T) {
 		{name: "revoke no role", user: "ann", verdict: v1alpha1.VerdictRevoke, want: "is not for a role"},
 		{name: "revoke nothing", user: "ann", verdict: v1alpha1.VerdictRevoke, want: "there is nothing to revoke",
 			change: func(r *v1alpha1.ApprovalRequest) { r.Spec.Grant = &v1alpha1.RequestedGrant{} }},
-		{name: "revoke again", user: "ann", verdict: v1alpha1.VerdictRevoke, want: "cal already revoked the role",
+		{name: "revoke again", user: "ann", verdict: v1alpha1.VerdictRevoke, want: `there is nothing to revoke: request r was Approved: "cal" revoked the role at noon`,
 			change: func(r *v1alpha1.ApprovalRequest) {
 				r.Spec.Grant = &v1alpha1.RequestedGrant{}
+				r.Status.State = v1alpha1.RequestApproved
 				r.Status.Grant = &v1alpha1.GrantStatus{RevocationTime: &metav1.Time{}, RevokedBy: "cal"}
+				r.Status.Conditions = []metav1.Condition{{Type: v1alpha1.ConditionGranted, Message: `"cal" revoked the role at noon`}}
 			}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
