@@ -51,6 +51,7 @@ var _ = Describe("What people see", func() {
 		Expect(w.rolewright("ann", 0, "requests --mine")).To(MatchRegexp(`(?m)^mine .*Approved +\S+$\n  role approver is held until \d{4}-`))
 		w.opens("eve", "offer unit=east name=other")
 		w.rolewright("ben", 0, "deny other --comment not_now")
+		w.expect("mine", v1alpha1.ConditionReady, "True Approved")
 		table := clustertest.Kubectl(plane, "get", "approvalrequests", "-o", "wide", "-n", w.Namespace)
 		Expect(table).To(MatchRegexp(`(?m)^mine +approver +ann +Approved +Approved +\d{4}-\S+ `))
 		Expect(table).To(MatchRegexp(`(?m)^other +eve +Denied +Denied +\S+ +offer +east +step "location" was denied by "ben"$`))
@@ -76,6 +77,16 @@ var _ = Describe("What people see", func() {
 		Expect(w.rolewright("jon", 0, "requests")).To(MatchRegexp(shown))
 		w.rolewright("jon", 0, "approve --yes mine --on-behalf-of ben")
 		Expect(w.request("mine").Status.Deputies).To(BeEmpty())
+	})
+
+	It("is the role that was probably meant", func() {
+		listed := strings.Replace(gives, "{from: All}", "{from: Listed, roleRefs: [{name: approver}]}", 1)
+		w := newOffice(chain("access", listed+approverOne), chain("senior", strings.Replace(gives, "{from: All}", "{from: UpTo, upToRoleRef: {name: vice}}", 1)+approverOne))
+		Expect(w.rolewright("ann", 1, "request access --role aprover --unit east --for 1h")).To(And(
+			ContainSubstring(`does not give role "aprover"`), ContainSubstring(`hint: did you mean role "approver"?`)))
+		Expect(w.rolewright("ann", 0, "request senior --role vise --unit east --for 1h")).To(And(
+			ContainSubstring(`role "vise" does not exist`), ContainSubstring(`hint: did you mean role "vice"?`)))
+		Expect(w.rolewright("ann", 0, "request access --role approver --unit east --for 1h")).NotTo(ContainSubstring("hint"))
 	})
 
 	It("is stuck at something that it names", func() {

@@ -106,9 +106,6 @@ func (o *chainOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if hint, unknown := unknownRole(organization.document, o.spec.Grant); unknown {
-		return o.notGoverned("denied", fmt.Sprintf("the organization has no role %q", o.request.role), hint)
-	}
 	input := approval.Input(&v1alpha1.ApprovalRequest{Spec: o.spec})
 	name, plan, err := planFor(index, input)
 	if err != nil {
@@ -130,21 +127,6 @@ func planFor(index *engine.Index, input *access.ApprovalInput) (string, *access.
 		err = fmt.Errorf("ApprovalChain %q %s", name, refused.Predicate)
 	}
 	return name, plan, err
-}
-
-// unknownRole reports whether the requested role does not exist, with a hint.
-func unknownRole(doc *document.Document, grant *v1alpha1.RequestedGrant) (hint string, unknown bool) {
-	if grant == nil {
-		return "", false
-	}
-	key := grant.RoleRef.Name
-	if grant.RoleRef.Kind == v1alpha1.RoleKindPlatformRole {
-		key = string(v1alpha1.RoleKindPlatformRole) + "/" + key
-	}
-	if _, known := doc.Roles[key]; known {
-		return "", false
-	}
-	return didYouMean("role", key, slices.Sorted(maps.Keys(doc.Roles))), true
 }
 
 // outcomeOf returns the outcome of a request that no chain governs: it waits for what is missing, or else is denied.
@@ -184,6 +166,12 @@ func unknownNameHint(s *access.ApprovalInput, d *document.Document) string {
 	}
 	if _, known := d.Units[s.Unit]; !known && s.Unit != "" {
 		return didYouMean("unit", s.Unit, slices.Sorted(maps.Keys(d.Units)))
+	}
+	if s.Grant == nil {
+		return ""
+	}
+	if _, known := d.Roles[s.Grant.Role]; !known {
+		return didYouMean("role", s.Grant.Role, slices.Sorted(maps.Keys(d.Roles)))
 	}
 	return ""
 }

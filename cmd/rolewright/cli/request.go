@@ -196,5 +196,5 @@ func (o *requestOptions) report(ctx context.Context, c *approvalClient, request 
 		_, _ = fmt.Fprintf(o.streams.ErrOut,
 			"the manager has not opened the request within %s: requests --mine shows when it has\n", o.wait.timeout)
 	}
-	return exitStatus(request.Status.State != v1alpha1.RequestDenied)
+	return o.reportRole(ctx, c, request)
 }
