@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
@@ -115,5 +116,10 @@ func (k *kindSchema) validateRules(object map[string]any) []FieldError {
 		return nil
 	}
 	errs, _ := rules.Validate(context.Background(), nil, k.structural, object, nil, celconfig.RuntimeCELCostBudget)
-	return fieldErrors(errs)
+	list := make([]FieldError, 0, len(errs))
+	for _, err := range errs {
+		// What a rule says is complete without the value, in whose place the API server puts its type.
+		list = append(list, FieldError{Reason: string(err.Type), Field: strings.TrimPrefix(err.Field, "<nil>"), Message: bounded(err.Detail)})
+	}
+	return list
 }

@@ -81,7 +81,7 @@ func TestValidate(t *testing.T) {
 		{
 			name: "wrong types and a missing field", kind: "Role",
 			object: "metadata: {name: a, namespace: b}\nspec:\n  rules: 7\n",
-			want:   []string{`FieldValueRequired spec.organizationRef`, `FieldValueTypeInvalid spec.rules must be of type array`},
+			want:   []string{`FieldValueRequired spec.organizationRef`, `FieldValueTypeInvalid spec.rules 7 stands where a list is expected`},
 		},
 		{
 			name: "list types", kind: "Role", object: strings.ReplaceAll(goodRole, "[patients.view]", "[a, b, a]"),

@@ -64,7 +64,7 @@ func (s *Schemas) Validate(kind schema.GroupVersionKind, object map[string]any) 
 	list = append(list, metadata...)
 	errs = append(errs, validation.ValidateCustomResource(nil, object, k.openapi)...)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, k.structural, object)...)
-	list = append(list, fieldErrors(errs)...)
+	list = append(list, fieldErrors(errs, object)...)
 	if !slices.ContainsFunc(errs, blocksRules) {
 		list = append(list, k.validateRules(object)...)
 	}
@@ -101,22 +101,20 @@ func blocksRules(err *field.Error) bool {
 	}
 }
 
-func fieldErrors(errs field.ErrorList) []FieldError {
+func fieldErrors(errs field.ErrorList, object map[string]any) []FieldError {
 	list := make([]FieldError, 0, len(errs))
 	for _, err := range errs {
 		path := strings.TrimPrefix(err.Field, "<nil>")
-		// The schema validator repeats the field, which is already given by the path.
-		message := strings.ReplaceAll(err.ErrorBody(), path+" in body ", "")
-		if rest, ok := strings.CutPrefix(message, "Invalid value: "); ok && !strings.HasPrefix(rest, `"`) {
-			// The message of a CEL rule needs no prefix if there is no value to show.
-			message = rest
-		}
-		if len(message) > maxMessage {
-			message = strings.ToValidUTF8(message[:maxMessage], "") + " …"
-		}
-		list = append(list, FieldError{Reason: string(err.Type), Field: path, Message: message})
+		list = append(list, FieldError{Reason: string(err.Type), Field: path, Message: bounded(message(err, path, object))})
 	}
 	return list
+}
+
+func bounded(message string) string {
+	if len(message) > maxMessage {
+		return strings.ToValidUTF8(message[:maxMessage], "") + " …"
+	}
+	return message
 }
 
 func (s *Schemas) unknownKind(kind schema.GroupVersionKind) string {

@@ -48,6 +48,21 @@ func TestParse(t *testing.T) {
 		{name: "end marker", input: role("a") + "...\n" + role("b") + "...\n", want: []string{"Role default/a @1", "Role default/b @9"}},
 		{name: "no line end at the end", input: strings.TrimSuffix(role("a"), "\n"), want: []string{"Role default/a @1"}},
 		{name: "byte order mark", input: "\xef\xbb\xbf" + role("a"), want: []string{"Role default/a @1"}},
+		{
+			name: "byte order marks where files were joined", input: role("a") + "---\n\xef\xbb\xbf" + role("b") + "\xef\xbb\xbf---\n" + role("c"),
+			want: []string{"Role default/a @1", "Role default/b @9", "Role default/c @17", "InvalidSyntax @9", "InvalidSyntax @16"},
+		},
+		{name: "a mark in a text", input: role("a") + "  x: |\n    \xef\xbb\xbftext\n", want: []string{"Role default/a @1"}},
+		{name: "another YAML", input: "%YAML 1.2\n---\n" + role("a") + "---\n" + role("b"), want: []string{
+			"Role default/a @3", "Role default/b @11", "InvalidSyntax @1",
+		}},
+		{
+			name: "names that are read as something else", input: strings.ReplaceAll(role("0123"), "spec", "  namespace: no\n  labels: {a: yes, b: 'yes', c: 1}\nspec"),
+			want: []string{
+				"Role no/0123 @1", "MisreadValue @4 metadata.name", "MisreadValue @5 metadata.namespace", "MisreadValue @6 metadata.labels[a]",
+				"MisreadValue @6 metadata.labels[c]",
+			},
+		},
 		{name: "UTF-16", input: "\xff\xfea\x00", want: []string{"InvalidSyntax @1"}},
 		{
 			name: "CRLF", input: strings.ReplaceAll(role("a")+"---\n"+role("b"), "\n", "\r\n"),

@@ -54,7 +54,12 @@ func (p *parser) file(name string, data []byte) {
 		p.report(Position{File: name, Line: 1}, ReasonInvalidSyntax, "the file is encoded in UTF-16: save it as UTF-8")
 		return
 	}
-	for _, c := range split(normalize(data)) {
+	data, marks := normalize(data)
+	for _, line := range marks {
+		p.report(Position{File: name, Line: line}, ReasonInvalidSyntax,
+			"a byte order mark stands before this line, as where files were joined, and kubectl cannot read it: remove it")
+	}
+	for _, c := range split(data) {
 		text := bytes.TrimSpace(c.data)
 		d := document{file: name, offset: c.offset, lines: 1 + bytes.Count(bytes.TrimRight(c.data, " \t\n"), []byte("\n"))}
 		if bytes.HasPrefix(text, []byte("{")) && p.json(d, c.data) {
@@ -70,7 +75,10 @@ func (p *parser) yaml(d document, data []byte) {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	if err := decoder.Decode(&root); err != nil {
 		if !errors.Is(err, io.EOF) {
-			p.syntax(d, err)
+			p.syntax(d, data, err)
+		}
+		if without := withoutVersion(data); without != nil {
+			p.yaml(d, without)
 		}
 		return
 	}
@@ -78,7 +86,7 @@ func (p *parser) yaml(d document, data []byte) {
 		return
 	}
 	if err := decoder.Decode(&rest); !errors.Is(err, io.EOF) {
-		p.syntax(d, errors.New("it contains a second document: put --- on a line of its own, with an ordinary line ending"))
+		p.syntax(d, data, errors.New("it contains a second document: put --- on a line of its own, with an ordinary line ending"))
 		return
 	}
 	converted, err := sigsyaml.YAMLToJSON(data)
@@ -86,7 +94,7 @@ func (p *parser) yaml(d document, data []byte) {
 		if bytes.Contains(data, []byte("{{")) {
 			err = fmt.Errorf("%w (it looks like a template: read the rendered manifests instead)", err)
 		}
-		p.syntax(d, err)
+		p.syntax(d, data, err)
 		return
 	}
 	p.value(d, converted, root.Content[0])
@@ -96,7 +104,7 @@ func (p *parser) yaml(d document, data []byte) {
 func (p *parser) value(d document, data []byte, node *yaml.Node) {
 	var value any
 	if err := utiljson.Unmarshal(data, &value); err != nil {
-		p.syntax(d, err)
+		p.syntax(d, data, err)
 		return
 	}
 	fields, ok := value.(map[string]any)
@@ -115,7 +123,7 @@ var (
 )
 
 // syntax reports that a document cannot be read, at the line that the error names.
-func (p *parser) syntax(d document, err error) {
+func (p *parser) syntax(d document, data []byte, err error) {
 	message, line := errorPrefix.ReplaceAllString(err.Error(), ""), 1
 	if match := errorLine.FindStringSubmatch(message); match != nil {
 		line, _ = strconv.Atoi(match[1])
@@ -124,7 +132,41 @@ func (p *parser) syntax(d document, err error) {
 			line++
 		}
 	}
-	p.report(d.position(line), ReasonInvalidSyntax, "this document cannot be read: %s", message)
+	p.report(d.position(line), ReasonInvalidSyntax, "this document cannot be read: %s", explained(message, textOf(data, line)))
+}
+
+// withoutVersion returns a document without the %YAML line that it begins with, nil if it does not.
+func withoutVersion(data []byte) []byte {
+	line, rest, _ := bytes.Cut(data, []byte("\n"))
+	if !bytes.HasPrefix(line, []byte("%YAML")) {
+		return nil
+	}
+	return append([]byte("\n"), rest...)
+}
+
+// textOf returns a line of a document, which are counted from 1.
+func textOf(data []byte, line int) string {
+	for range line - 1 {
+		_, data, _ = bytes.Cut(data, []byte("\n"))
+	}
+	text, _, _ := bytes.Cut(data, []byte("\n"))
+	return string(text)
+}
+
+// explained says of a parser's message what is written in its line, and what would be right, where that is known.
+func explained(message, text string) string {
+	indentation := text[:len(text)-len(strings.TrimLeft(text, " \t"))]
+	switch {
+	case strings.Contains(message, "incompatible YAML document") && strings.HasPrefix(text, "%YAML"):
+		return fmt.Sprintf("the line %q asks for another YAML than 1.1, which is what kubectl reads: remove the line", text)
+	case strings.Contains(message, "cannot start any token") && strings.Contains(indentation, "\t"):
+		return "this line is indented with a tab: indent with spaces"
+	case strings.Contains(message, "cannot start any token") && strings.ContainsAny(text, "@`%"):
+		return message + ": if it is part of a text, write that in quotes"
+	case strings.Contains(message, "mapping values are not allowed"):
+		return message + ": if the colon is part of a text, write that in quotes"
+	}
+	return message
 }
 
 // isEmpty reports whether a document contains nothing.
@@ -186,6 +228,7 @@ func (p *parser) list(d document, items []any, node *yaml.Node, version schema.G
 func (p *parser) add(d document, gvk schema.GroupVersionKind, value map[string]any, node *yaml.Node) {
 	o := &Object{Position: d.position(node.Line), GVK: gvk, Value: value, node: node, offset: d.offset}
 	if metadata, ok := value["metadata"].(map[string]any); ok {
+		p.metadataTexts(o, metadata)
 		o.Name, _ = metadata["name"].(string)
 		if isClusterScoped(gvk.Kind) {
 			// The API server ignores it, and kustomize writes it.

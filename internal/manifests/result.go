@@ -15,7 +15,8 @@ const (
 	ReasonNotAnObject = "NotAnObject"
 	// ReasonDuplicateField means that a field is set twice.
 	ReasonDuplicateField = "DuplicateField"
-	// ReasonMisreadValue warns of an attribute that YAML reads as something else than is written.
+	// ReasonMisreadValue means that YAML reads a value as something else than is written: an error where text is expected, a warning
+	// in attributes.
 	ReasonMisreadValue = "MisreadValue"
 	// ReasonDuplicateObject means that an object is defined twice.
 	ReasonDuplicateObject = "DuplicateObject"

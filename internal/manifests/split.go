@@ -13,11 +13,25 @@ type chunk struct {
 	offset int
 }
 
-// normalize replaces all line endings by line feeds and removes a byte order mark, so that lines are counted in one way.
-func normalize(data []byte) []byte {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+// normalize replaces all line endings by line feeds, so that lines are counted in one way, and removes byte order marks at the
+// beginning of lines. It returns the lines of those that are not at the beginning of the stream, where alone they belong.
+func normalize(data []byte) (normalized []byte, marks []int) {
+	const mark = "\xef\xbb\xbf"
+	data = bytes.TrimPrefix(data, []byte(mark))
 	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
-	return bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
+	data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
+	line := 1
+	for rest := data; ; line++ {
+		before, after, found := bytes.Cut(rest, []byte("\n"))
+		if bytes.HasPrefix(before, []byte(mark)) {
+			marks = append(marks, line)
+		}
+		if !found {
+			break
+		}
+		rest = after
+	}
+	return bytes.ReplaceAll(data, []byte("\n"+mark), []byte("\n")), marks
 }
 
 // split splits a stream where YAML does: at lines that begin with --- or three dots. No YAML scalar can contain such a line,

@@ -61,6 +61,9 @@ func declare[T any](all *declarations[T], in *model.Structure, specs []T, list s
 	}
 	slices.SortStableFunc(sorted, func(a, b *T) int { return cmp.Compare(name(a), name(b)) })
 	for _, spec := range sorted {
+		if name(spec) == "" {
+			continue // the API server takes nothing without a name, and no unit may lie below itself
+		}
 		field := fmt.Sprintf("spec.%s[%s]", list, name(spec))
 		if older := all.byName[name(spec)]; older != nil {
 			found.reject(in.Ref, field, ReasonDuplicateName,

@@ -32,7 +32,7 @@ func readUnitTree(organization *model.Organization, s *structure, found *finding
 		units: map[string]*model.Unit{}, declared: s.units.byName,
 		groups: make(map[string][]string, len(s.groups.list)), missing: map[string][]string{},
 	}
-	if len(s.units.list) == 0 {
+	if len(s.units.list) == 0 && organization.Name != "" {
 		t.root = organization.Name
 		t.units[t.root] = &model.Unit{Name: t.root}
 	} else if root := s.root(found); root != nil {

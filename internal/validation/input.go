@@ -5,6 +5,7 @@ package validation
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/rolewright/rolewright/internal/crdschema"
 	"github.com/rolewright/rolewright/internal/intake"
@@ -51,7 +52,9 @@ func FromManifests(result *manifests.Result) (*Input, error) {
 	}
 	for _, object := range result.Objects {
 		in.sources[refOf(object)] = object
+		misread := replaceTexts(schemas, object)
 		fieldErrors := schemas.Validate(object.GVK, object.Value)
+		in.rejectMisread(misread, fieldErrors)
 		for _, fieldError := range fieldErrors {
 			in.Rejected = append(in.Rejected, Finding{
 				Position: object.PositionOf(fieldError.Field), Severity: resolve.Error, Object: refOf(object),
@@ -66,6 +69,31 @@ func FromManifests(result *manifests.Result) (*Input, error) {
 	}
 	in.Rejected = sortAndDeduplicate(in.Rejected)
 	return in, nil
+}
+
+// replaceTexts puts right what YAML reads as something else than text where text is expected, such as a unit that is called no. So
+// the mistake is found once, and not as well where it is referred to.
+func replaceTexts(schemas *crdschema.Schemas, object *manifests.Object) (misread []Finding) {
+	schemas.ReplaceTexts(object.GVK, object.Value, func(path string, value any) string {
+		text, message := object.Text(path, value)
+		if message != "" {
+			misread = append(misread, Finding{
+				Position: object.PositionOf(path), Severity: resolve.Error, Object: refOf(object),
+				Field: path, Reason: manifests.ReasonMisreadValue, Message: message,
+			})
+		}
+		return text
+	})
+	return misread
+}
+
+// rejectMisread rejects what is misread, unless the text that was meant is wrong too, which is said already.
+func (in *Input) rejectMisread(misread []Finding, fieldErrors []crdschema.FieldError) {
+	for i := range misread {
+		if !slices.ContainsFunc(fieldErrors, func(e crdschema.FieldError) bool { return e.Field == misread[i].Field }) {
+			in.Rejected = append(in.Rejected, misread[i])
+		}
+	}
 }
 
 func refOf(object *manifests.Object) model.Ref {

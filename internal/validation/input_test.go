@@ -120,6 +120,18 @@ func TestValidate(t *testing.T) {
 		}},
 		{name: "a request that was not approved gives nothing", text: whole + borrowing("clark", "status: {state: Pending}\n")},
 		{name: "a status that cannot be read gives nothing", text: whole + borrowing("clark", "status: {state: Approved, grant: 3}\n")},
+		{name: "names that YAML reads as something else", text: strings.NewReplacer("name: acme", "name: 0123", "[do]", "[no]", "name: do,", "name: no,", "user: ann", "user: 1e3", "name: clerk", "name: 17").Replace(whole), want: []string{
+			"7 Error PermissionCatalog/shop MisreadValue spec.permissions[0].name", "11 Error Organization/0123 MisreadValue metadata.name",
+			"18 Error Role/17 MisreadValue metadata.name", "20 Error Role/17 MisreadValue spec.organizationRef.name", "21 Error Role/17 MisreadValue spec.rules[0].permissions[0]",
+			"27 Error UserAssignment/ann MisreadValue spec.organizationRef.name", "28 Error UserAssignment/ann MisreadValue spec.user",
+			"29 Error UserAssignment/ann MisreadValue spec.grants[0].roleRef.name", "29 Error UserAssignment/ann FieldValueInvalid spec.grants[0].name",
+		}},
+		{name: "a unit without a name", text: whole + sites("[{parent: a}, {name: a, parent: a}]"), want: []string{
+			"36 Error OrganizationStructure/sites FieldValueRequired spec.units[0].name",
+		}},
+		{name: "an organization without a name", text: strings.Replace(whole, "{name: acme}", "{}", 1), want: []string{
+			"11 Error Organization/ FieldValueRequired metadata.name",
+		}},
 		{name: "no spec", text: strings.Replace(header("Role", "clerk"), "spec:\n", "", 1), want: []string{"2 Error Role/clerk FieldValueRequired spec"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -20,9 +20,13 @@ func (in *Input) Validate(now time.Time) *Report {
 	findings := slices.Clone(in.Rejected)
 	add := func(found []resolve.Finding) {
 		for _, f := range found {
-			// A field is reported once, even if it is wrong in two ways.
+			// A field is reported once, even if it is wrong in two ways, or if what is wrong in it makes the whole wrong.
 			path := in.namedPath(f.Object, f.Field)
-			if !slices.ContainsFunc(rejected[f.Object], func(outer string) bool { return isWithin(path, outer) }) {
+			if in.isNameless(f.Reason) {
+				continue
+			}
+			known := func(other string) bool { return isWithin(path, other) || path != "" && isWithin(other, path) }
+			if !slices.ContainsFunc(rejected[f.Object], known) {
 				findings = append(findings, in.located(f))
 			}
 		}
@@ -41,6 +45,19 @@ func (in *Input) Validate(now time.Time) *Report {
 		Findings: sortAndDeduplicate(findings),
 		Files:    in.files, Skipped: in.skipped, Organizations: len(in.Objects.Organizations), Objects: in.count(),
 	}
+}
+
+// referred maps reasons of findings to the kinds of objects that are missing.
+var referred = map[string][]string{
+	resolve.ReasonUnknownOrganization: {model.KindOrganization}, resolve.ReasonUnknownCatalog: {model.KindCatalog},
+	resolve.ReasonUnknownRole: {model.KindRole, model.KindPlatformRole}, resolve.ReasonUnknownUserGroup: {model.KindGroup},
+}
+
+// isNameless reports whether an object of the kind that is said to be missing is there without its name: that is the mistake.
+func (in *Input) isNameless(reason string) bool {
+	return slices.ContainsFunc(in.Rejected, func(f Finding) bool {
+		return f.Object.Name == "" && slices.Contains(referred[reason], f.Object.Kind)
+	})
 }
 
 // rejectedFields returns the rejected fields of each object.

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package crdschema
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// typeError matches what the API server says of a value of a wrong type.
+var typeError = regexp.MustCompile(`must be of type ([a-z-]+): "`)
+
+// types are the types of schemas, in words.
+var types = map[string]string{
+	"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list",
+	"object": "a map of fields", "date-time": "a time such as 2030-01-31T08:00:00Z",
+}
+
+// mostShown is how many bytes of a value a message shows.
+const mostShown = 60
+
+// message says of an error what was written and what would be right. The API server says neither of a type, and repeats the type in
+// place of the value.
+func message(err *field.Error, path string, object map[string]any) string {
+	if match := typeError.FindStringSubmatch(err.Detail); match != nil && types[match[1]] != "" {
+		if written, known := valueAt(object, path); known {
+			text, _ := json.Marshal(written) // it was read from JSON
+			shown := string(text)
+			if len(shown) > mostShown {
+				shown = strings.ToValidUTF8(shown[:mostShown], "") + " …"
+			}
+			return fmt.Sprintf("%s stands where %s is expected", shown, types[match[1]])
+		}
+	}
+	// The schema validator repeats the field, which is already given by the path.
+	return strings.ReplaceAll(err.ErrorBody(), path+" in body ", "")
+}
+
+// valueAt returns the value at a path such as spec.rules[0].permissions.
+func valueAt(object map[string]any, path string) (value any, known bool) {
+	value = object
+	for path != "" {
+		path = strings.TrimPrefix(path, ".")
+		end := strings.IndexAny(path, ".[")
+		switch v := value.(type) {
+		case map[string]any:
+			if end < 0 {
+				end = len(path)
+			}
+			key := path[:end]
+			if inner, rest, is := strings.Cut(strings.TrimPrefix(path, "["), "]"); end == 0 && is {
+				key, path = inner, rest
+			} else {
+				path = path[end:]
+			}
+			if value, known = v[key]; !known {
+				return nil, false
+			}
+		case []any:
+			inner, rest, is := strings.Cut(strings.TrimPrefix(path, "["), "]")
+			index, err := strconv.Atoi(inner)
+			if !is || err != nil || index < 0 || index >= len(v) {
+				return nil, false
+			}
+			value, path = v[index], rest
+		default:
+			return nil, false
+		}
+	}
+	return value, true
+}
