@@ -43,7 +43,17 @@ func (x *Index) Revision() int64 { return x.tables().Revision() }
 func (x *Index) Check(r *access.Request) bool { return decide.Check(x.tables(), r) }
 
 // Explain decides as Check does, and says why.
-func (x *Index) Explain(r *access.Request) access.Explanation { return explain.Explain(x.tables(), r) }
+func (x *Index) Explain(r *access.Request) access.Explanation {
+	return explain.Explain(x.tables(), r, nil)
+}
+
+// Judge decides about advice that takes a change of what is resolved, which constraints may withhold.
+type Judge = explain.Judge
+
+// ExplainJudged explains as Explain does, and advises what a judge lets pass.
+func (x *Index) ExplainJudged(r *access.Request, judge Judge) access.Explanation {
+	return explain.Explain(x.tables(), r, judge)
+}
 
 // WhoCan lists the users who may do the action of a request on its resource, with ids greater than after.
 func (x *Index) WhoCan(r *access.Request, after string) iter.Seq[string] {

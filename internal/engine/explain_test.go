@@ -97,8 +97,8 @@ func TestExplainManyRoles(t *testing.T) {
 		document.Roles[fmt.Sprintf("role%02d", i)] = holds
 	}
 	explanation := index(t, document, clock).Explain(ask("hal", "chart.read"))
-	want := "a grant of one of the roles that hold the permission would be needed: " +
-		"head, nurse, reader, role00, role01, role02, role03, role04, and 16 more"
+	want := "would be allowed with a grant of one of the roles " +
+		"head, nurse, reader, role00, role01, role02, role03, role04 and 15 more in main for shift all"
 	if len(explanation.Nearest) != 1 || explanation.Nearest[0] != want {
 		t.Errorf("nearest is %q, want %q", explanation.Nearest, want)
 	}

@@ -226,6 +226,7 @@ func TestNearestNamesWhatIsMissing(t *testing.T) {
 	doc := gaps()
 	doc.Dimensions = map[string][]string{"color": {"red", "blue"}, "size": {"s", "l"}}
 	doc.Features, doc.Permissions["a"] = []string{"on"}, document.Permission{}
+	doc.Qualifiers = map[string]document.Condition{"gone": {Expression: "resource.properties.gone"}}
 	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{
 		RequiredFeatures: []string{"on", "f", "g"}, RequiredEntitlements: []string{"card", "key", "pin"}, Qualifiers: []string{"gone"},
 	}}}}
@@ -264,10 +265,15 @@ func TestNearestNamesWhatIsMissing(t *testing.T) {
 	for i := range 7 {
 		doc.Roles[fmt.Sprint("role", i)] = doc.Roles["r"]
 	}
-	const needed = "a grant of one of the roles that hold the permission would be needed: r, role0, role1, role2, role3, role4, role5, role6"
-	same("eight roles", enginetest.Index(t, doc, enginetest.Clock).Explain(request).Nearest, needed)
+	const needed = "would be allowed with a grant of one of the roles r, role0, role1, role2, role3, role4, role5, role6"
+	const where = " in root for color blue for size s and with feature f and with feature g and with entitlement card and with entitlement key " +
+		"and with entitlement pin and if qualifier gone could be evaluated and were true"
+	same("eight roles", enginetest.Index(t, doc, enginetest.Clock).Explain(request).Nearest, needed+where)
 	doc.Roles["role7"] = doc.Roles["r"]
-	same("nine roles", enginetest.Index(t, doc, enginetest.Clock).Explain(request).Nearest, needed+", and 1 more")
+	same("nine roles", enginetest.Index(t, doc, enginetest.Clock).Explain(request).Nearest, needed+" and 1 more"+where)
+	doc.Qualifiers = nil
+	same("a qualifier that there is not", enginetest.Index(t, doc, enginetest.Clock).Explain(request).Nearest,
+		"each role that holds the permission does so under conditions that can never be true")
 }
 
 // TestExplanationsOfOddRequests: they say what was sent, also where that is no JSON.

@@ -4,6 +4,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rolewright/rolewright/internal/engine/condition"
@@ -220,22 +221,27 @@ func (c *compiledCatalog) documentDimensions() map[string][]string {
 	return dimensions
 }
 
-func (c *compiledCatalog) documentPermissions() map[string]document.Permission {
+func (e *environment) documentPermissions() map[string]document.Permission {
+	c, constraints := e.catalog, e.constraintsOnPermissions()
 	published := make(map[string]document.Permission, len(c.permissions))
 	for name, p := range c.permissions {
 		published[name] = document.Permission{
-			Section: p.spec.Section, RequiredFeatures: unique(p.spec.RequiredFeatures), Prohibitions: unique(p.prohibitions), Refused: p.refused(),
+			Section: p.spec.Section, RequiredFeatures: unique(p.spec.RequiredFeatures), Prohibitions: unique(p.prohibitions), Refused: c.refused(p),
+			ConstrainedBy: unique(constraints[name]),
 		}
 	}
 	return published
 }
 
 // refused returns why nobody may hold the permission, the empty string if that is not so.
-func (p *permission) refused() string {
+func (c *compiledCatalog) refused(p *permission) string {
 	switch len(p.broken) {
 	case 0:
 		if p.spec.UnknownLevel != "" {
 			return fmt.Sprintf("level %q is unknown", p.spec.UnknownLevel)
+		}
+		if at := slices.IndexFunc(p.spec.RequiredFeatures, c.lacksFeature); at >= 0 {
+			return fmt.Sprintf("it requires feature %s, which the catalog does not declare", p.spec.RequiredFeatures[at])
 		}
 		return ""
 	case 1:

@@ -15,14 +15,14 @@ type reached struct {
 
 // reachOf returns what holding a permission brings: itself and all that it implies, each with the features that it and
 // the permissions on the way require. A permission that is reached in several ways is listed once for each set of
-// features that no other set is part of.
+// features that no other set is part of. Nobody has a feature that the catalog does not declare: what requires one is not reached.
 func (c *compiledCatalog) reachOf(p *permission) []reached {
 	ways := map[string][][]string{}
 	pending := []reached{{name: p.spec.Name, features: unique(p.spec.RequiredFeatures)}}
 	for len(pending) > 0 {
 		next := pending[0]
 		pending = pending[1:]
-		if slices.ContainsFunc(ways[next.name], func(known []string) bool { return subset(known, next.features) }) {
+		if slices.ContainsFunc(next.features, c.lacksFeature) || slices.ContainsFunc(ways[next.name], func(known []string) bool { return subset(known, next.features) }) {
 			continue
 		}
 		ways[next.name] = append(slices.DeleteFunc(ways[next.name], func(known []string) bool {
@@ -43,3 +43,6 @@ func (c *compiledCatalog) reachOf(p *permission) []reached {
 	})
 	return all
 }
+
+// lacksFeature reports whether the catalog does not declare a feature.
+func (c *compiledCatalog) lacksFeature(name string) bool { return !c.features.has(name) }

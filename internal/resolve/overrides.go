@@ -31,7 +31,7 @@ func (r *reader) overrideBinding(a *model.Assignment, written *model.Override) *
 			"permission %q is of level Platform, which an override cannot give: remove it", p.spec.Name)
 		return nil
 	}
-	if p == nil || !r.env.units.coversAny(&scope) || !scope.valid {
+	if p == nil || len(p.reach) == 0 || !r.env.units.coversAny(&scope) || !scope.valid {
 		return nil
 	}
 	given := &binding{object: a.Object, field: field, list: listOverrides, name: written.Name, window: written.Window}

@@ -302,10 +302,13 @@ func compareAlternatives(a, b document.Alternative) int {
 	return slices.Compare(a.Via, b.Via)
 }
 
-func documentRoles(roles map[model.RoleRef]*role) map[string]document.Role {
-	published := make(map[string]document.Role, len(roles))
-	for ref, r := range roles {
-		published[key(ref)] = document.Role{Inherits: r.inherited(), Permissions: r.held, AdministrationRules: r.administration}
+func (e *environment) documentRoles() map[string]document.Role {
+	published := make(map[string]document.Role, len(e.roles))
+	for ref, r := range e.roles {
+		published[key(ref)] = document.Role{
+			Inherits: r.inherited(), Permissions: r.held, Platform: r.spec.Platform, ConstrainedBy: e.constraintsOn(r),
+			AdministrationRules: r.administration,
+		}
 	}
 	return published
 }

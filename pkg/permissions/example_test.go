@@ -75,4 +75,7 @@ func ExampleIndex_Explain() {
 	//   grant UserAssignment/rosa grants[reader] of role reader: everywhere, covers the resource
 	//     held under own
 	//       qualifier own is false: "Only what is lent to the person who asks."
+	//         resource.properties.borrower == subject.id
+	//         resource.properties.borrower is "lena@library.example"
+	//         subject.id is "rosa@library.example"
 }

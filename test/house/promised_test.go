@@ -61,6 +61,7 @@ var promises = map[string][]promise{
 			by:   []string{"source no-goroutines"},
 		},
 	},
+	"internal/advice":                   {{says: "must not decide", by: []string{"source no-clock", "test test/naive TestAdviceLeadsToAYes"}}},
 	"internal/audit":                    {{says: "must not decide anything", by: []string{"source no-decision", "source no-clock"}}},
 	"internal/engine":                   {{says: "must not reach for a network, a file or Kubernetes", by: []string{"source no-io", "depguard engine"}}},
 	"internal/engine/approvers":         {{says: "must not know of decisions that were made", by: []string{"depguard engine"}}},

@@ -5,6 +5,7 @@ package readers
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -22,6 +23,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 	"github.com/rolewright/rolewright/test/bench"
+	"github.com/rolewright/rolewright/test/property"
 )
 
 // samples are the folders of config/samples: the five systems, and one of our own.
@@ -80,7 +82,7 @@ func TestRandom(t *testing.T) {
 		t.Run(language.name, func(t *testing.T) {
 			r := language.start(t)
 			var counted tally
-			rapid.Check(t, func(rt *rapid.T) {
+			property.Check(t, func(rt *rapid.T) {
 				doc := enginetest.DrawDocument(rt)
 				asked := &question{Requests: rapid.SliceOfN(rapid.Custom(enginetest.DrawRequest), 60, 60).Draw(rt, "requests")}
 				p := published(rt, doc)
@@ -95,11 +97,12 @@ func TestRandom(t *testing.T) {
 					p.write(rt, asked.Folder)
 				}
 				compare(rt, r, doc, asked, &counted)
+			}, func() string {
+				if counted.yes < counted.all/20 || counted.certain < counted.all/3 {
+					return fmt.Sprintf("%+v", counted)
+				}
+				return ""
 			})
-			t.Logf("%+v", counted)
-			if counted.yes < counted.all/20 || counted.certain < counted.all/3 {
-				t.Errorf("%+v: the drawn documents say too little", counted)
-			}
 		})
 	}
 }

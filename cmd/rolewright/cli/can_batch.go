@@ -56,7 +56,7 @@ func (o *canOptions) decideLines(index *engine.Index, from io.Reader) error {
 		if err != nil {
 			return fmt.Errorf("%s:%d: %w", o.requests, number, err)
 		}
-		explanation := want.request.explain(index)
+		explanation := want.request.explain(index, nil)
 		if err := o.printDecision(out, &explanation); err != nil {
 			return err
 		}

@@ -23,12 +23,12 @@ type decodedRequest struct {
 	invalid string
 }
 
-// explain decides the request.
-func (r *decodedRequest) explain(index *engine.Index) access.Explanation {
+// explain decides the request. A judge decides about advice that constraints may withhold.
+func (r *decodedRequest) explain(index *engine.Index, judge engine.Judge) access.Explanation {
 	if r.invalid != "" {
 		return access.Explanation{Reason: reasonInvalidRequest, Message: r.invalid}
 	}
-	return index.Explain(r.request)
+	return index.ExplainJudged(r.request, judge)
 }
 
 // decodeRequest decodes a request as the decision service does at an endpoint. It fails only if the data is not a JSON object;

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/rolewright/rolewright/internal/advice"
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
@@ -96,7 +97,7 @@ func (o *queryOptions) decide(
 	if err != nil {
 		return err
 	}
-	explanation := q.request.explain(q.index)
+	explanation := q.request.explain(q.index, advice.Judge(&q.organization.world, q.request.request, o.at.clock()))
 	if o.output.format == "json" {
 		err = writeJSON(o.streams.Out, value(&explanation))
 	} else {

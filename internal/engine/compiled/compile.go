@@ -66,7 +66,7 @@ func (c *Compiler) compileConditions() {
 			program, err := condition.Compile(written[name].Expression)
 			numbers[name] = uint32(len(c.Index.Conditions))
 			c.Index.Conditions = append(c.Index.Conditions, Condition{
-				Name: name, Description: written[name].Description, expression: written[name].Expression, Program: program, Err: err,
+				Name: name, Description: written[name].Description, Expression: written[name].Expression, Program: program, Err: err,
 			})
 		}
 	}
@@ -81,7 +81,7 @@ func (c *Compiler) compilePermissions() {
 	c.Index.Restrictions = make([]Restriction, len(names))
 	for i, name := range names {
 		written := c.Document.Permissions[name]
-		p := Restriction{Refused: written.Refused, features: written.RequiredFeatures}
+		p := Restriction{Refused: written.Refused, features: written.RequiredFeatures, constrainedBy: written.ConstrainedBy}
 		for _, prohibition := range written.Prohibitions {
 			number, known := c.prohibitions[prohibition]
 			if !known {
@@ -154,8 +154,8 @@ func (c *Compiler) compileOverrides(written []document.Override) []Override {
 			Permission: number, Scope: c.scopeNumber(&scope), Window: c.windowNumber(o.Window), Deny: o.Deny, Source: o.Source,
 		}
 		for _, feature := range slices.Concat(o.RequiredFeatures, c.Index.Restrictions[number].features) {
-			if _, on := c.Index.Features[feature]; !on {
-				next.Missing = feature
+			if _, on := c.Index.Features[feature]; !on && !slices.Contains(next.Missing, feature) {
+				next.Missing = append(next.Missing, feature)
 			}
 		}
 		compiled = append(compiled, next)

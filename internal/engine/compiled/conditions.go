@@ -9,7 +9,7 @@ import (
 
 // Condition is a qualifier or a prohibition. Its program is nil when it does not compile, and err says why.
 type Condition struct {
-	Name, Description, expression string
+	Name, Description, Expression string
 
 	Program *condition.Program
 	Err     error
@@ -36,5 +36,10 @@ func (x *Index) Prohibition(name string) (document.Condition, bool) {
 }
 
 func (c *Condition) written() document.Condition {
-	return document.Condition{Description: c.Description, Expression: c.expression}
+	return document.Condition{Description: c.Description, Expression: c.Expression}
+}
+
+// PermissionConstraints names the constraints that may withhold an override of a permission.
+func (x *Index) PermissionConstraints(permission uint32) []string {
+	return x.Restrictions[permission].constrainedBy
 }

@@ -73,8 +73,8 @@ type Restriction struct {
 	// prohibitions are numbers of conditions.
 	Prohibitions []uint32
 	Refused      string
-	// features are those that a giving override needs.
-	features []string
+	// features are those that a giving override needs, and constrainedBy names the constraints that may withhold one.
+	features, constrainedBy []string
 }
 
 // User is what a user holds. Most have grants alone, and no detail.
@@ -103,8 +103,8 @@ type Grant struct {
 type Override struct {
 	Permission, Scope, Window uint32
 	Deny                      bool
-	// missing is a feature without which a giving override counts for nothing, empty when the organization has all.
-	Missing string
+	// Missing are the features that the organization lacks and without which a giving override counts for nothing.
+	Missing []string
 	Source  string
 }
 

@@ -28,6 +28,7 @@ type Program struct {
 	reads   Reads
 	// context are the fields of the context that are read by name.
 	context []string
+	paths   []ReadPath
 }
 
 // UsesNow reports whether the expression reads now. If not, Input.Now need not be set.
@@ -72,7 +73,7 @@ func compile(expression string) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Program{program: program, reads: readsOf(ast), context: contextFields(ast)}, nil
+	return &Program{program: program, reads: readsOf(ast), context: contextFields(ast), paths: pathsOf(ast)}, nil
 }
 
 // Check parses and type-checks an expression. What passes is not yet a program: a regular expression in it may be invalid.

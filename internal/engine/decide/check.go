@@ -101,7 +101,7 @@ func (d *Decision) Moment() time.Time {
 func (d *Decision) Overridden(overrides []compiled.Override, deny bool) bool {
 	for i := range overrides {
 		o := &overrides[i]
-		if o.Permission == d.Permission && o.Deny == deny && (deny || o.Missing == "") && d.Covered(o.Scope, o.Window) {
+		if o.Permission == d.Permission && o.Deny == deny && (deny || len(o.Missing) == 0) && d.Covered(o.Scope, o.Window) {
 			return true
 		}
 	}

@@ -3,19 +3,23 @@
 package explain
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/internal/engine/condition"
 	"github.com/rolewright/rolewright/internal/engine/decide"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Explain decides as Check does, and says why: which grant, which role, inherited through what, which condition was false
-// or could not be evaluated, and for a no what would make it a yes.
-func Explain(x *compiled.Index, r *access.Request) access.Explanation {
-	e := &explainer{decision: decide.Decision{Index: x, Request: r}}
+// or could not be evaluated, and for a no what would make it a yes. A judge decides about what constraints may withhold; without
+// one, it is not advised.
+func Explain(x *compiled.Index, r *access.Request, judge Judge) access.Explanation {
+	e := &explainer{decision: decide.Decision{Index: x, Request: r}, judge: judge}
 	if refusal := e.identify(); refusal != nil {
 		return *refusal
 	}
@@ -26,6 +30,7 @@ func Explain(x *compiled.Index, r *access.Request) access.Explanation {
 type explainer struct {
 	decision    decide.Decision
 	explanation access.Explanation
+	judge       Judge
 }
 
 // identify looks up what the request names. It returns the answer if that is already no.
@@ -67,7 +72,7 @@ func (e *explainer) explain() access.Explanation {
 	x, restriction, holder := e.decision.Index, &e.decision.Index.Restrictions[e.decision.Permission], e.decision.Holder
 	e.explanation.Unit = x.UnitTable[e.decision.Unit].Name
 	for _, prohibition := range restriction.Prohibitions {
-		e.explanation.Prohibitions = append(e.explanation.Prohibitions, e.result(prohibition))
+		e.explanation.Prohibitions = append(e.explanation.Prohibitions, e.result(prohibition, false))
 	}
 	if holder.Detail != nil {
 		for i := range holder.Detail.Overrides {
@@ -91,7 +96,8 @@ func (e *explainer) conclude(restriction *compiled.Restriction) {
 	x := &e.explanation
 	x.Reason = access.ReasonNotGranted
 	x.Message = fmt.Sprintf("nothing gives %s to %s in %s", e.decision.Request.Action.Name, e.decision.Request.Subject.ID, x.Unit)
-	x.Nearest = e.nearest()
+	advisor := advisor{explainer: e, judge: e.judge}
+	x.Advice, x.Nearest = advisor.nearest()
 }
 
 // concludeRefused concludes that the permission is refused to everybody, if it is.
@@ -146,21 +152,43 @@ func (e *explainer) concludeGranted() bool {
 	return false
 }
 
-func (e *explainer) result(condition uint32) access.ConditionResult {
-	named := &e.decision.Index.Conditions[condition]
+// result evaluates a condition, and says what it saw unless it yields what is wanted.
+func (e *explainer) result(number uint32, wanted bool) access.ConditionResult {
+	named := &e.decision.Index.Conditions[number]
 	result := access.ConditionResult{Name: named.Name, Description: named.Description}
 	var err error
-	if result.True, err = e.decision.Evaluate(condition); err != nil {
+	if result.True, err = e.decision.Evaluate(number); err != nil {
 		result.Error = err.Error()
 	}
+	if err != nil || result.True != wanted {
+		result.Expression, result.Values = named.Expression, e.valuesSeen(named)
+	}
 	return result
+}
+
+// valuesSeen returns what a condition read.
+func (e *explainer) valuesSeen(named *compiled.Condition) []access.ConditionValue {
+	if named.Program == nil {
+		return nil
+	}
+	input := condition.Input{Now: e.decision.Moment()}
+	e.decision.Describe(&input)
+	var values []access.ConditionValue
+	for _, path := range named.Program.Paths() {
+		value, present := input.Lookup(path)
+		if _, err := json.Marshal(value); err != nil {
+			value = fmt.Sprint(value)
+		}
+		values = append(values, access.ConditionValue{Path: path.String(), Missing: !present, Value: value})
+	}
+	return values
 }
 
 func (e *explainer) overrideResult(o *compiled.Override) access.OverrideResult {
 	obstacles := e.overrideObstacles(o)
 	return access.OverrideResult{
 		Source: o.Source, Deny: o.Deny, Scope: e.decision.Index.Scopes[o.Scope].Written.String(),
-		Covers: len(obstacles) == 0, Because: because(obstacles),
+		Covers: len(obstacles) == 0, Because: strings.Join(obstacles, " and "),
 	}
 }
 
@@ -169,7 +197,7 @@ func (e *explainer) grantResult(g *compiled.Grant) access.GrantResult {
 	obstacles := e.coverageObstacles(g.Scope, g.Window)
 	result := access.GrantResult{
 		Source: g.Source, Role: held.Role, Scope: e.decision.Index.Scopes[g.Scope].Written.String(),
-		EndTime: e.decision.Index.End(g.Window), Covers: len(obstacles) == 0, Because: because(obstacles),
+		EndTime: e.decision.Index.End(g.Window), Covers: len(obstacles) == 0, Because: strings.Join(obstacles, " and "),
 	}
 	for _, alternative := range e.decision.Index.Roles[held.Role].Permissions[e.decision.Request.Action.Name] {
 		result.Alternatives = append(result.Alternatives, e.alternativeResult(alternative, held.Entitlements))
@@ -192,7 +220,7 @@ func (e *explainer) alternativeResult(alternative document.Alternative, entitlem
 	for _, name := range alternative.Qualifiers {
 		qualifier := access.ConditionResult{Name: name, Error: "the document does not declare it"}
 		if number, known := e.decision.Index.Qualifiers[name]; known {
-			qualifier = e.result(number)
+			qualifier = e.result(number, true)
 		}
 		result.Qualifiers = append(result.Qualifiers, qualifier)
 		result.Met = result.Met && qualifier.True

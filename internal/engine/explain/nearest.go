@@ -3,81 +3,123 @@
 package explain
 
 import (
-	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-const (
-	// mostNearest bounds how many ways to a yes are named.
-	mostNearest = 3
-	// mostRoles bounds how many roles one of them names.
-	mostRoles = 8
-)
-
-// way is a grant or an override that would give the permission, if it did not lack something.
-type way struct {
-	obstacles []obstacle
-	by        string
-}
-
-// nearest says what would make the answer yes: of the user's grants whose role holds the permission, and of the overrides
-// that give it, those that lack the least; without any, the roles that hold it.
-func (e *explainer) nearest() []string {
-	ways := e.ways()
-	if len(ways) == 0 {
-		return e.rolesThatHold()
-	}
-	slices.SortStableFunc(ways, func(a, b way) int { return cmp.Compare(len(a.obstacles), len(b.obstacles)) })
-	var texts []string
-	for _, w := range ways {
-		text := fmt.Sprintf("would be allowed %s, by %s", joined(w.obstacles, func(l obstacle) string { return l.with }), w.by)
-		if len(w.obstacles) == len(ways[0].obstacles) && len(texts) < mostNearest && !slices.Contains(texts, text) {
-			texts = append(texts, text)
+// adviseRoles advises roles that hold the permission, for a user none of whose grants and overrides could give it.
+func (a *advisor) adviseRoles() {
+	e, x := a.explainer, a.explainer.decision.Index
+	scope := e.neededScope()
+	held, byPlatform := false, false
+	byNeeds := map[string]*access.Advice{}
+	for _, name := range slices.Sorted(maps.Keys(x.Roles)) {
+		role := x.Roles[name]
+		alternatives := role.Permissions[e.decision.Request.Action.Name]
+		switch {
+		case len(alternatives) == 0:
+		case role.Platform:
+			byPlatform = true
+		case e.holds(name):
+			held = true
+		default:
+			held = true
+			if advice := e.leastOf(alternatives); advice != nil {
+				advice.Roles, advice.Scope = []string{name}, &scope
+				a.addRole(byNeeds, advice, role.ConstrainedBy)
+			}
 		}
 	}
-	return texts
-}
-
-// ways lists what gives the permission somewhere, at some time or on some condition.
-func (e *explainer) ways() []way {
-	var ways []way
-	for i := range e.explanation.Grants {
-		g := &e.explanation.Grants[i]
-		written := &e.decision.Index.Grants[int(e.decision.Holder.From)+i]
-		for j := range g.Alternatives {
-			ways = append(ways, way{
-				obstacles: append(alternativeObstacles(&g.Alternatives[j]), e.coverageObstacles(written.Scope, written.Window)...),
-				by:        fmt.Sprintf("grant %s of role %s", g.Source, g.Role),
-			})
-		}
-	}
-	if e.decision.Holder.Detail == nil {
-		return ways
-	}
-	for i := range e.decision.Holder.Detail.Overrides {
-		if o := &e.decision.Holder.Detail.Overrides[i]; o.Permission == e.decision.Permission && !o.Deny {
-			ways = append(ways, way{obstacles: e.overrideObstacles(o), by: "override " + o.Source})
-		}
-	}
-	return ways
-}
-
-// rolesThatHold names the roles that hold the permission, for a user who has none of them.
-func (e *explainer) rolesThatHold() []string {
-	var names []string
-	for _, name := range slices.Sorted(maps.Keys(e.decision.Index.Roles)) {
-		if len(e.decision.Index.Roles[name].Permissions[e.decision.Request.Action.Name]) > 0 {
-			names = append(names, name)
-		}
+	for _, needs := range slices.Sorted(maps.Keys(byNeeds)) {
+		a.add(byNeeds[needs], nil)
 	}
 	switch {
-	case len(names) == 0:
-		return []string{"no role holds the permission"}
-	case len(names) > mostRoles:
-		names = append(names[:mostRoles], fmt.Sprintf("and %d more", len(names)-mostRoles))
+	case len(a.pieces)+len(a.hindrances) > 0:
+	case held:
+		a.hinder("each role that holds the permission does so under conditions that can never be true")
+	case byPlatform:
+		a.hinder("only roles that are assignable to the platform hold the permission")
+	default:
+		a.hinder("no role holds the permission")
 	}
-	return []string{"a grant of one of the roles that hold the permission would be needed: " + strings.Join(names, ", ")}
+}
+
+// addRole adds a role to the advice that takes the same beside it.
+func (a *advisor) addRole(byNeeds map[string]*access.Advice, advice *access.Advice, constraints []string) {
+	if len(constraints) > 0 {
+		if whyNot := a.withheld(advice, constraints); whyNot != "" {
+			a.hinder(whyNot)
+			return
+		}
+	}
+	needs := strings.TrimPrefix(advice.String(), "would be allowed with a grant of role "+advice.Roles[0])
+	known := byNeeds[needs]
+	switch {
+	case known == nil:
+		byNeeds[needs] = advice
+	case len(known.Roles) < mostRoles:
+		known.Roles = append(known.Roles, advice.Roles...)
+	default:
+		known.MoreRoles++
+	}
+}
+
+// holds reports whether a grant of the user covers the request with a role, so that another grant of it would not help.
+func (e *explainer) holds(role string) bool {
+	return slices.ContainsFunc(e.explanation.Grants, func(g access.GrantResult) bool {
+		return g.Role == role && g.Covers && mayCarry(g.Source)
+	})
+}
+
+// leastOf returns what a new grant of a role would need beside it, by that of its alternatives which needs the least; nothing if
+// none of them can be met.
+func (e *explainer) leastOf(alternatives []document.Alternative) *access.Advice {
+	var least *access.Advice
+	s, possible := e.newState("", nil, e.decision.Moment())
+	if !possible {
+		return nil
+	}
+	for i := range alternatives {
+		next := &access.Advice{Entitlements: alternatives[i].RequiredEntitlements}
+		for _, feature := range alternatives[i].RequiredFeatures {
+			if _, on := e.decision.Index.Features[feature]; !on {
+				next.Features = append(next.Features, feature)
+			}
+		}
+		if next.Qualifiers, next.Unevaluated, possible = s.unmet(alternatives[i].Qualifiers); !possible {
+			continue
+		}
+		s.completed(next, alternatives[i].Qualifiers)
+		if least == nil || size(next) < size(least) {
+			least = next
+		}
+	}
+	return least
+}
+
+func size(a *access.Advice) int {
+	return len(a.Features) + len(a.Entitlements) + len(a.Qualifiers) + len(a.Unevaluated)
+}
+
+// neededScope returns the smallest scope that covers the request.
+func (e *explainer) neededScope() document.Scope {
+	x := e.decision.Index
+	scope := document.Scope{Units: []string{x.UnitTable[e.decision.Unit].Name}}
+	for i, d := range x.Dimensions {
+		values := document.Values{All: true}
+		for name, number := range d.Values {
+			if e.decision.Values[i] == int32(number) {
+				values = document.Values{Values: []string{name}}
+			}
+		}
+		if scope.Dimensions == nil {
+			scope.Dimensions = map[string]document.Values{}
+		}
+		scope.Dimensions[d.Name] = values
+	}
+	return scope
 }

@@ -3,6 +3,7 @@
 package access
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -38,8 +39,10 @@ type Explanation struct {
 	// Reason is the code of what decided, and Message says it in one sentence.
 	Reason  Reason `json:"reason"`
 	Message string `json:"message"`
-	// Nearest says what would make a no that comes from the lack of a grant a yes, the least first.
+	// Nearest says what would make a no that comes from the lack of a grant a yes, the least first; or why nothing near would.
 	Nearest []string `json:"nearest,omitempty"`
+	// Advice is what of that would make it a yes, for programs.
+	Advice []Advice `json:"advice,omitempty"`
 	// Unit is the unit that the resource is, or lies in.
 	Unit string `json:"unit,omitempty"`
 	// Prohibitions are those on the permission.
@@ -59,6 +62,18 @@ type ConditionResult struct {
 	True bool `json:"true"`
 	// Error says why it could not be evaluated.
 	Error string `json:"error,omitempty"`
+	// Expression and Values are set on a condition that keeps the answer from being yes: what was evaluated, and what it saw.
+	Expression string           `json:"expression,omitempty"`
+	Values     []ConditionValue `json:"values,omitempty"`
+}
+
+// ConditionValue is a value that a condition read.
+type ConditionValue struct {
+	// Path is how the expression names it, for example resource.properties.owner.
+	Path string `json:"path"`
+	// Missing is set if there is none, and Value is nil then.
+	Missing bool `json:"missing,omitempty"`
+	Value   any  `json:"value,omitempty"`
 }
 
 // OverrideResult is an override that names the permission.
@@ -113,7 +128,7 @@ func (e Explanation) String() string {
 		fmt.Fprintf(&text, "  %s\n", nearest)
 	}
 	for _, prohibition := range e.Prohibitions {
-		fmt.Fprintf(&text, "  prohibition %s\n", prohibition)
+		fmt.Fprintf(&text, "  prohibition %s\n%s", prohibition, prohibition.details("    "))
 	}
 	for _, override := range e.Overrides {
 		fmt.Fprintf(&text, "  %s\n", override)
@@ -123,7 +138,7 @@ func (e Explanation) String() string {
 		for _, alternative := range grant.Alternatives {
 			fmt.Fprintf(&text, "    %s\n", alternative)
 			for _, qualifier := range alternative.Qualifiers {
-				fmt.Fprintf(&text, "      qualifier %s\n", qualifier)
+				fmt.Fprintf(&text, "      qualifier %s\n%s", qualifier, qualifier.details("        "))
 			}
 		}
 	}
@@ -143,6 +158,36 @@ func (c ConditionResult) String() string {
 		line += ": " + strconv.Quote(c.Description)
 	}
 	return line
+}
+
+// details are the expression and what it saw, a line for each.
+func (c ConditionResult) details(indent string) string {
+	if c.Expression == "" {
+		return ""
+	}
+	lines := indent + strings.Join(strings.Fields(c.Expression), " ") + "\n"
+	for _, value := range c.Values {
+		lines += indent + value.String() + "\n"
+	}
+	return lines
+}
+
+// mostShown bounds how much of a value is shown.
+const mostShown = 60
+
+// String is the value on one line, as JSON.
+func (v ConditionValue) String() string {
+	if v.Missing {
+		return v.Path + " is missing"
+	}
+	text := fmt.Sprint(v.Value)
+	if encoded, err := json.Marshal(v.Value); err == nil {
+		text = string(encoded)
+	}
+	if shown := []rune(text); len(shown) > mostShown {
+		text = string(shown[:mostShown]) + "..."
+	}
+	return v.Path + " is " + text
 }
 
 // String is the override on one line.

@@ -52,6 +52,8 @@ type Permission struct {
 	Prohibitions []string `json:"prohibitions,omitempty"`
 	// Refused, when not empty, says why the permission is refused to everybody: a prohibition on it does not compile.
 	Refused string `json:"refused,omitempty"`
+	// ConstrainedBy names the constraints that may withhold an override that gives the permission.
+	ConstrainedBy []string `json:"constrainedBy,omitempty"`
 }
 
 // Condition is a CEL expression that yields a boolean.
@@ -74,6 +76,10 @@ type Unit struct {
 
 // Role is a role after inheritance.
 type Role struct {
+	// Platform is set on a role that is held over organizations, and that no user of one can be given in it.
+	Platform bool `json:"platform,omitempty"`
+	// ConstrainedBy names the constraints that may withhold a grant of the role.
+	ConstrainedBy []string `json:"constrainedBy,omitempty"`
 	// Inherits names the roles that it inherits, directly or not, sorted: it ranks above them.
 	Inherits []string `json:"inherits,omitempty"`
 	// Permissions maps each permission that the role holds to the alternatives under which it does, one of which suffices.
