@@ -43,6 +43,9 @@ type Options struct {
 	Recheck time.Duration
 	// ShardGrace is how long a shard stays after the index ceased to reference it.
 	ShardGrace time.Duration
+	// EditBackoff is how long a status stays as it is that another writer changes a second time; it doubles with each further time.
+	// Zero means a second.
+	EditBackoff time.Duration
 	// FullResolution resolves every organization from scratch whenever anything of it changes.
 	FullResolution bool
 	// AuditLog takes what happens to approval requests; nil records nothing.
@@ -112,7 +115,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
 	recorder := manager.GetEventRecorder(document.ManagedBy)
-	statuses := &statuswriter.Writer{Client: manager.GetClient(), Recorder: recorder}
+	statuses := &statuswriter.Writer{Client: manager.GetClient(), Recorder: recorder, Edits: &statuswriter.Edits{Clock: clock, Backoff: options.EditBackoff}}
 	if err := publication.Observe(ctx, manager.GetCache(), tracker); err != nil {
 		return err
 	}

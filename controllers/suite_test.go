@@ -58,5 +58,6 @@ func start() *clustertest.Manager {
 func options(grace time.Duration) controllers.Options {
 	return controllers.Options{
 		Coalesce: 50 * time.Millisecond, Recheck: 100 * time.Millisecond, ShardGrace: grace, Clock: clock.Now,
+		EditBackoff: time.Millisecond,
 	}
 }

@@ -55,7 +55,8 @@ func (r *Reconciler) writeDecisions(
 	written, failures := slices.Clone(decisions), make([]error, 0, len(decisions))
 	for i := range written {
 		written[i].Status = judged(&decisions[i], results[decisions[i].Name], now)
-		failures = append(failures, statuswriter.Write(ctx, r.Statuses, &decisions[i], &decisions[i].Status, written[i].Status))
+		failures = append(failures, statuswriter.Write(ctx, r.Statuses, &decisions[i],
+			func(*v1alpha1.ApprovalDecision) v1alpha1.ApprovalDecisionStatus { return written[i].Status }))
 	}
 	return written, retry.MostSevere(failures...)
 }

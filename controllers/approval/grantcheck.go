@@ -23,7 +23,7 @@ func (r *Reconciler) decide(ctx context.Context, in *inputs, now time.Time) (*ap
 		return outcome, err
 	}
 	// The cache may lag behind what was decided in time.
-	decisions, err := lookup.Decisions(ctx, r.Live, in.key)
+	decisions, err := r.decisions(ctx, r.Live, in.key)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 )
 
 // liveReader reads decisions from what stands for the API server, and counts how often.
@@ -62,7 +63,7 @@ func TestNothingEndsForWantOfVotesThatTheCacheLacks(t *testing.T) {
 		request: request, chains: objects.Chains, snapshot: build(objects),
 	}
 	reads := 0
-	r := &Reconciler{Live: liveReader(t, &reads)}
+	r := &Reconciler{Statuses: &statuswriter.Writer{Edits: &statuswriter.Edits{}}, Live: liveReader(t, &reads)}
 	outcome, err := r.decide(t.Context(), in, opened)
 	if err != nil || outcome.Status.State != v1alpha1.RequestPending || reads != 0 {
 		t.Fatalf("after %d reads, the outcome is %+v, and the error is %v", reads, outcome, err)

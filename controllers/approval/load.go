@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/snapshot"
@@ -46,9 +48,10 @@ func (r *Reconciler) load(ctx context.Context, key types.NamespacedName) (*input
 	if in.request, err = lookup.Request(ctx, r.Client, key); err != nil {
 		return nil, err
 	}
-	if in.decisions, err = lookup.Decisions(ctx, r.Client, key); err != nil || in.request == nil {
+	if in.decisions, err = r.decisions(ctx, r.Client, key); err != nil || in.request == nil {
 		return in, err
 	}
+	in.request = statuswriter.Trusted(r.Statuses, in.request)
 	if in.renewed, err = r.renewed(ctx, in.request); err != nil {
 		return nil, err
 	}
@@ -82,7 +85,21 @@ func (r *Reconciler) renewed(ctx context.Context, request *v1alpha1.ApprovalRequ
 	if !approval.FollowsRenewed(request, r.Clock()) {
 		return nil, nil
 	}
-	return lookup.Request(ctx, r.Client, types.NamespacedName{Namespace: request.Namespace, Name: request.Spec.Grant.RenewalOf.Name})
+	renewed, err := lookup.Request(ctx, r.Client,
+		types.NamespacedName{Namespace: request.Namespace, Name: request.Spec.Grant.RenewalOf.Name})
+	if err != nil || renewed == nil {
+		return nil, err
+	}
+	return statuswriter.Trusted(r.Statuses, renewed), nil
+}
+
+// decisions returns the decisions that name a request, with statuses that only the manager wrote.
+func (r *Reconciler) decisions(ctx context.Context, reader client.Reader, key types.NamespacedName) ([]v1alpha1.ApprovalDecision, error) {
+	decisions, err := lookup.Decisions(ctx, reader, key)
+	for i := range decisions {
+		decisions[i] = *statuswriter.Trusted(r.Statuses, &decisions[i])
+	}
+	return decisions, err
 }
 
 func (in *inputs) organization() snapshot.Key {

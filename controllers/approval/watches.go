@@ -9,7 +9,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/event"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
@@ -29,8 +29,10 @@ import (
 func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	affected := make(chan event.GenericEvent)
 	err := ctrl.NewControllerManagedBy(manager).Named("approval").
-		For(&v1alpha1.ApprovalRequest{}, builder.WithPredicates(r.Evidence.predicate())).
-		Watches(&v1alpha1.ApprovalDecision{}, handler.EnqueueRequestsFromMapFunc(requestOfDecision)).
+		Watches(&v1alpha1.ApprovalRequest{},
+			r.Statuses.Edits.Handler(itself, r.Evidence.predicate(), &handler.EnqueueRequestForObject{})).
+		Watches(&v1alpha1.ApprovalDecision{},
+			r.Statuses.Edits.Handler(requestOfDecision, statuswriter.Every, handler.EnqueueRequestsFromMapFunc(requestOfDecision))).
 		Watches(&v1alpha1.ApprovalRequest{}, handler.EnqueueRequestsFromMapFunc(r.renewals)).
 		WatchesRawSource(source.Channel(affected, affectedRequests)).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers}).
@@ -42,6 +44,11 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(manager).Named("approval-organizations").
 		WatchesRawSource(organizationChanges(r.Store, r.Publications)).
 		Complete(organizations)
+}
+
+// itself returns the request itself.
+func itself(_ context.Context, object client.Object) []reconcile.Request {
+	return []reconcile.Request{{NamespacedName: client.ObjectKeyFromObject(object)}}
 }
 
 // requestOfDecision returns the request that a decision names.

@@ -37,7 +37,7 @@ func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Ou
 		return time.Time{}, err
 	}
 	// The events of a request say more than its conditions, so the writer sends none.
-	if _, err := statuswriter.Apply(ctx, r.Statuses, in.request, &in.request.Status, after.Status); err != nil {
+	if _, err := statuswriter.Apply(ctx, r.Statuses, in.request, after.Status); err != nil {
 		return time.Time{}, err
 	}
 	for _, event := range outcome.Events {

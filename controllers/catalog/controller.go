@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
@@ -36,9 +37,8 @@ type Reconciler struct {
 // Setup adds the controller to a manager.
 func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(manager).Named("catalog").
-		Watches(&v1alpha1.PermissionCatalog{}, r.enqueueCatalogs()).
-		Watches(&v1alpha1.Organization{}, r.enqueueCatalogs()).
-		WithEventFilter(predicate.GenerationChangedPredicate{}).
+		Watches(&v1alpha1.PermissionCatalog{}, r.Statuses.Edits.Handler(itself, changed, r.enqueueCatalogs())).
+		Watches(&v1alpha1.Organization{}, r.enqueueCatalogs(), builder.WithPredicates(changed)).
 		Complete(r)
 }
 
@@ -52,8 +52,18 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	desired := status.Catalog(current, len(organizations), r.Clock())
-	return retry.Result(statuswriter.Write(ctx, r.Statuses, current, &current.Status, desired))
+	return retry.Result(statuswriter.Write(ctx, r.Statuses, current,
+		func(current *v1alpha1.PermissionCatalog) v1alpha1.PermissionCatalogStatus {
+			return status.Catalog(current, len(organizations), r.Clock())
+		}))
+}
+
+// changed lets pass the events that may change what a catalog's status says.
+var changed = predicate.GenerationChangedPredicate{}
+
+// itself returns the request of a catalog.
+func itself(_ context.Context, object client.Object) []ctrl.Request {
+	return []ctrl.Request{{NamespacedName: client.ObjectKeyFromObject(object)}}
 }
 
 type queue = workqueue.TypedRateLimitingInterface[ctrl.Request]

@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -32,14 +33,16 @@ type Reconciler struct {
 // platformRequest is the only request: all objects are reconciled together.
 var platformRequest = ctrl.Request{NamespacedName: types.NamespacedName{Name: "platform"}}
 
+// all returns the only request.
+func all(context.Context, client.Object) []ctrl.Request { return []ctrl.Request{platformRequest} }
+
 // Setup adds the controller to a manager.
 func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(manager).Named("platform").
-		Watches(&v1alpha1.PermissionCatalog{}, r.enqueuePlatform()).
-		Watches(&v1alpha1.PlatformRole{}, r.enqueuePlatform()).
-		Watches(&v1alpha1.PlatformAssignment{}, r.enqueuePlatform()).
-		Watches(&v1alpha1.Organization{}, r.enqueuePlatform()).
-		WithEventFilter(relevantChanges).
+		Watches(&v1alpha1.PermissionCatalog{}, r.enqueuePlatform(), builder.WithPredicates(relevantChanges)).
+		Watches(&v1alpha1.PlatformRole{}, r.Statuses.Edits.Handler(all, relevantChanges, r.enqueuePlatform())).
+		Watches(&v1alpha1.PlatformAssignment{}, r.Statuses.Edits.Handler(all, relevantChanges, r.enqueuePlatform())).
+		Watches(&v1alpha1.Organization{}, r.enqueuePlatform(), builder.WithPredicates(relevantChanges)).
 		Complete(r)
 }
 
@@ -58,11 +61,11 @@ func (r *Reconciler) writeStatuses(ctx context.Context, objects *status.Platform
 	failures := make([]error, 0, len(objects.Roles)+len(objects.Assignments))
 	for i := range objects.Roles {
 		role := &objects.Roles[i]
-		failures = append(failures, statuswriter.Write(ctx, r.Statuses, role, &role.Status, view.Role(role)))
+		failures = append(failures, statuswriter.Write(ctx, r.Statuses, role, view.Role))
 	}
 	for i := range objects.Assignments {
 		assignment := &objects.Assignments[i]
-		failures = append(failures, statuswriter.Write(ctx, r.Statuses, assignment, &assignment.Status, view.Assignment(assignment)))
+		failures = append(failures, statuswriter.Write(ctx, r.Statuses, assignment, view.Assignment))
 	}
 	return retry.MostSevere(failures...)
 }

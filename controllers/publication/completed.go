@@ -29,7 +29,7 @@ func (r *Reconciler) lastPass(key snapshot.Key) pass {
 func (r *Reconciler) isEcho(loaded *state) bool {
 	last := r.lastPass(loaded.snapshot.Key)
 	return last.snapshot == loaded.snapshot && last.findings == loaded.findings &&
-		last.resourceVersion == loaded.resourceVersion() && len(loaded.missingShards()) == 0
+		last.resourceVersion == loaded.resourceVersion() && len(loaded.missingShards()) == 0 && !r.hasEdits(loaded.snapshot.Key)
 }
 
 // view returns what statuses are computed from, starting with what the last completed pass settled. Until this pass is

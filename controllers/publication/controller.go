@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/retry"
@@ -65,14 +66,20 @@ type Reconciler struct {
 
 // Setup adds the controller to a manager.
 func (r *Reconciler) Setup(manager ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(manager).Named("publication").
+	publisher := ctrl.NewControllerManagedBy(manager).Named("publication").
 		WithOptions(controller.Options{
 			MaxConcurrentReconciles: workers,
 			RateLimiter:             workqueue.NewTypedItemExponentialFailureRateLimiter[ctrl.Request](firstBackoff, lastBackoff),
 		}).
 		WatchesRawSource(r.snapshots()).
-		Watches(&corev1.ConfigMap{}, handler.EnqueueRequestsFromMapFunc(organizationOf)).
-		Complete(r)
+		Watches(&corev1.ConfigMap{}, handler.EnqueueRequestsFromMapFunc(organizationOf))
+	for _, object := range []client.Object{
+		&v1alpha1.Organization{}, &v1alpha1.OrganizationStructure{}, &v1alpha1.Role{}, &v1alpha1.UserAssignment{}, &v1alpha1.UserGroup{},
+		&v1alpha1.ApprovalChain{},
+	} {
+		publisher.Watches(object, r.Statuses.Edits.Handler(organizationOfMember, statuswriter.None, handler.Funcs{}))
+	}
+	return publisher.Complete(r)
 }
 
 // Reconcile publishes the current snapshot of one organization, writes the statuses that differ, and then removes what readers

@@ -15,6 +15,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -48,6 +49,9 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 	organization, err := lookup.Organization(ctx, r.Client, key)
 	if err != nil {
 		return nil, err
+	}
+	if organization != nil {
+		organization = statuswriter.Trusted(r.Statuses, organization)
 	}
 	loaded := &state{snapshot: current, findings: current.FindingsAt(now), organization: organization, published: r.Publications.Mark(key)}
 	if current.Organization == nil && organization == nil {

@@ -9,6 +9,7 @@ import (
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
@@ -39,7 +40,7 @@ func (r *Reconciler) writeOrganization(ctx context.Context, current *snapshot.Sn
 	if err != nil || organization == nil || !current.IsCurrentFor(organization) {
 		return err
 	}
-	return statuswriter.Write(ctx, r.Statuses, organization, &organization.Status, view.Organization(organization))
+	return statuswriter.Write(ctx, r.Statuses, organization, view.Organization)
 }
 
 func (r *Reconciler) writeStructures(ctx context.Context, current *snapshot.Snapshot, view *status.View) error {
@@ -51,7 +52,7 @@ func (r *Reconciler) writeStructures(ctx context.Context, current *snapshot.Snap
 		if !current.IsCurrentFor(&structures[i]) {
 			return nil
 		}
-		return statuswriter.Write(ctx, r.Statuses, &structures[i], &structures[i].Status, view.Structure(&structures[i]))
+		return statuswriter.Write(ctx, r.Statuses, &structures[i], view.Structure)
 	})
 }
 
@@ -64,7 +65,7 @@ func (r *Reconciler) writeRoles(ctx context.Context, current *snapshot.Snapshot,
 		if !current.IsCurrentFor(&roles[i]) {
 			return nil
 		}
-		return statuswriter.Write(ctx, r.Statuses, &roles[i], &roles[i].Status, view.Role(&roles[i]))
+		return statuswriter.Write(ctx, r.Statuses, &roles[i], view.Role)
 	})
 }
 
@@ -73,14 +74,17 @@ func (r *Reconciler) writeAssignments(ctx context.Context, current *snapshot.Sna
 	if err != nil {
 		return err
 	}
-	open := slices.DeleteFunc(assignments, view.IsUpToDate)
+	isUpToDate := func(assignment *v1alpha1.UserAssignment) bool {
+		return !r.Statuses.Edits.IsEdited(assignment) && view.IsUpToDate(assignment)
+	}
+	open := slices.DeleteFunc(assignments, isUpToDate)
 	return r.writeEach(ctx, current, len(open), func(i int) error {
 		// The assignment is read once more: the list may lack what was just written to its status.
 		assignment, err := lookup.Assignment(ctx, r.Client, client.ObjectKeyFromObject(open[i]))
-		if err != nil || assignment == nil || !current.IsCurrentFor(assignment) || view.IsUpToDate(assignment) {
+		if err != nil || assignment == nil || !current.IsCurrentFor(assignment) || isUpToDate(assignment) {
 			return err
 		}
-		return statuswriter.Write(ctx, r.Statuses, assignment, &assignment.Status, view.Assignment(assignment))
+		return statuswriter.Write(ctx, r.Statuses, assignment, view.Assignment)
 	})
 }
 
@@ -93,7 +97,7 @@ func (r *Reconciler) writeGroups(ctx context.Context, current *snapshot.Snapshot
 		if !current.IsCurrentFor(&groups[i]) {
 			return nil
 		}
-		return statuswriter.Write(ctx, r.Statuses, &groups[i], &groups[i].Status, view.Group(&groups[i]))
+		return statuswriter.Write(ctx, r.Statuses, &groups[i], view.Group)
 	})
 }
 
@@ -106,7 +110,7 @@ func (r *Reconciler) writeChains(ctx context.Context, current *snapshot.Snapshot
 		if !current.IsCurrentFor(&chains[i]) {
 			return nil
 		}
-		return statuswriter.Write(ctx, r.Statuses, &chains[i], &chains[i].Status, view.Chain(&chains[i]))
+		return statuswriter.Write(ctx, r.Statuses, &chains[i], view.Chain)
 	})
 }
 

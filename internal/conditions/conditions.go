@@ -31,6 +31,13 @@ func Owned(conditions []metav1.Condition) []metav1.Condition {
 	return Only(conditions, v1alpha1.ConditionTypes()...)
 }
 
+// Foreign returns a copy of the conditions that other programs set.
+func Foreign(conditions []metav1.Condition) []metav1.Condition {
+	return slices.DeleteFunc(slices.Clone(conditions), func(c metav1.Condition) bool {
+		return slices.Contains(v1alpha1.ConditionTypes(), c.Type)
+	})
+}
+
 // Only returns a copy of the conditions of some types.
 func Only(conditions []metav1.Condition, types ...string) []metav1.Condition {
 	return slices.DeleteFunc(slices.Clone(conditions), func(c metav1.Condition) bool { return !slices.Contains(types, c.Type) })

@@ -19,7 +19,7 @@ type applied struct {
 	APIVersion string          `json:"apiVersion"`
 	Kind       string          `json:"kind"`
 	Metadata   appliedMetadata `json:"metadata"`
-	Status     any             `json:"status"`
+	Status     any             `json:"status,omitempty"`
 }
 
 // appliedMetadata names an object at the version for which its status was computed.
@@ -56,4 +56,23 @@ func configurationOf(object client.Object, status any, scheme *runtime.Scheme) (
 		return nil, fmt.Errorf("translating the status of a %s: %w", name, err)
 	}
 	return configuration, nil
+}
+
+// answered is what the API server answers to an apply of a status, as far as the writer reads it.
+type answered[S any] struct {
+	Metadata appliedMetadata `json:"metadata"`
+	Status   S               `json:"status"`
+}
+
+// statusIn returns the version and the status in an apply configuration.
+func statusIn[S any](configuration any) (answered[S], error) {
+	var read answered[S]
+	data, err := json.Marshal(configuration)
+	if err == nil {
+		err = json.Unmarshal(data, &read)
+	}
+	if err != nil {
+		return read, fmt.Errorf("reading the status that was applied: %w", err)
+	}
+	return read, nil
 }

@@ -64,10 +64,6 @@ func objectsWithStatus(t *testing.T) map[string]client.Object {
 	return objects
 }
 
-func statusOf(object client.Object) reflect.Value {
-	return reflect.ValueOf(object).Elem().FieldByName("Status")
-}
-
 func TestConfigurationOfAnUnknownKind(t *testing.T) {
 	if _, err := configurationOf(&v1alpha1.Role{}, &v1alpha1.RoleStatus{}, runtime.NewScheme()); err == nil {
 		t.Error("the scheme does not know the kind, and there is no error")

@@ -5,8 +5,10 @@ package statuswriter
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -20,44 +22,129 @@ import (
 // FieldManager owns the fields that the manager writes.
 const FieldManager = "rolewright"
 
-// maxNote bounds the note of an event, in bytes.
-const maxNote = 1024
+const (
+	// maxNote bounds the note of an event, in bytes.
+	maxNote = 1024
+	// maxConditions is how many conditions the schema of every kind allows.
+	maxConditions = 8
+)
 
 // Writer writes statuses.
 type Writer struct {
 	Client   client.Client
 	Recorder recorder.EventRecorder
+	Edits    *Edits
 }
 
-// Write writes the desired status of an object if it differs from the current one, and sends an event for each condition
+// Trusted returns an object with the status from which the next one may be computed: its own or, if another writer changed that, the
+// one before.
+func Trusted[O client.Object](w *Writer, object O) O {
+	former, _, edited := w.Edits.find(object.GetUID())
+	if !edited {
+		return object
+	}
+	trusted := object.DeepCopyObject().(O)
+	statusOf(trusted).Set(reflect.ValueOf(former).Elem())
+	return trusted
+}
+
+// Write writes the status that an object should have if it differs from the current one, and sends an event for each condition
 // whose status or reason changes.
-func Write[S any, P conditions.Status[S]](ctx context.Context, w *Writer, object client.Object, current *S, desired S) error {
-	written, err := Apply[S, P](ctx, w, object, current, desired)
+func Write[O client.Object, S any, P conditions.Status[S]](ctx context.Context, w *Writer, object O, desired func(O) S) error {
+	trusted := Trusted(w, object)
+	status := desired(trusted)
+	written, err := Apply[O, S, P](ctx, w, trusted, status)
 	if err == nil && written {
-		w.sendEvents(object, *P(current).GetConditions(), *P(&desired).GetConditions())
+		w.sendEvents(object, *P(currentOf[S](trusted)).GetConditions(), *P(&status).GetConditions())
 	}
 	return err
 }
 
-// Apply writes the desired status of an object if it differs from the current one, and reports whether it did. An object
-// that no longer exists needs no status.
-func Apply[S any, P conditions.Status[S]](ctx context.Context, w *Writer, object client.Object, current *S, desired S) (bool, error) {
-	if conditions.UpToDate[S, P](*current, desired) {
+// Apply writes the desired status of an object, which was computed from a trusted one, if it differs from the current one, and
+// reports whether it did. An object that no longer exists needs no status.
+func Apply[O client.Object, S any, P conditions.Status[S]](ctx context.Context, w *Writer, object O, desired S) (bool, error) {
+	edited := w.Edits.IsEdited(object)
+	if !edited && conditions.UpToDate[S, P](*currentOf[S](object), desired) {
 		return false, nil
 	}
-	configuration, err := configurationOf(object, &desired, w.Client.Scheme())
-	if err != nil {
-		return false, err
+	stored := conditions.AsStored(desired)
+	undo := w.Edits.written(object, &stored)
+	version, err := write[O, S, P](ctx, w, object, desired, edited)
+	if err != nil || version == object.GetResourceVersion() {
+		undo()
 	}
-	err = w.Client.Status().Apply(ctx, configuration, client.FieldOwner(FieldManager), client.ForceOwnership)
-	if err != nil {
-		if client.IgnoreNotFound(err) == nil {
-			return false, nil
-		}
+	switch {
+	case err == nil:
+		return true, nil
+	case client.IgnoreNotFound(err) == nil:
+		return false, nil
+	default:
 		return false, fmt.Errorf("writing the status of %T %s: %w", object, client.ObjectKeyFromObject(object), err)
 	}
-	return true, nil
 }
+
+// write applies a status, and returns the version of the object then. An apply removes neither what others added nor what they own
+// too: where that is found, or was seen before, the status is replaced as a whole.
+func write[O client.Object, S any, P conditions.Status[S]](
+	ctx context.Context, w *Writer, object O, desired S, edited bool,
+) (string, error) {
+	if edited {
+		return replace[O, S, P](ctx, w, object, desired, object.GetResourceVersion())
+	}
+	answer, err := w.apply(ctx, object, &desired)
+	if apierrors.IsInvalid(err) {
+		// The conditions of others may leave no room.
+		return replace[O, S, P](ctx, w, object, desired, object.GetResourceVersion())
+	}
+	if err != nil {
+		return "", err
+	}
+	written, err := statusIn[S](answer)
+	if err != nil || conditions.UpToDate[S, P](written.Status, desired) {
+		return written.Metadata.ResourceVersion, err
+	}
+	return replace[O, S, P](ctx, w, object, desired, written.Metadata.ResourceVersion)
+}
+
+// apply applies a status, and returns the object as the API server has it then, as an apply configuration.
+func (w *Writer) apply(ctx context.Context, object client.Object, status any) (any, error) {
+	scheme := w.Client.Scheme()
+	configuration, err := configurationOf(object, status, scheme)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := configurationOf(object, nil, scheme)
+	if err != nil {
+		return nil, err
+	}
+	return answer, w.Client.Status().Apply(ctx, answer, client.FieldOwner(FieldManager), client.ForceOwnership,
+		&client.SubResourceApplyOptions{SubResourceBody: configuration})
+}
+
+// replace replaces the status of a version of an object, apart from the conditions that other programs set, as far as there is
+// room for them.
+func replace[O client.Object, S any, P conditions.Status[S]](
+	ctx context.Context, w *Writer, object O, desired S, version string,
+) (string, error) {
+	current := client.Object(object)
+	if _, latest, edited := w.Edits.find(object.GetUID()); edited {
+		current = latest
+	}
+	replaced := object.DeepCopyObject().(O)
+	replaced.SetResourceVersion(version)
+	of := P(&desired).GetConditions()
+	for _, c := range conditions.Foreign(*P(currentOf[S](current)).GetConditions()) {
+		if len(*of) < maxConditions {
+			*of = append((*of)[:len(*of):len(*of)], c)
+		}
+	}
+	*currentOf[S](replaced) = desired
+	err := w.Client.Status().Update(ctx, replaced, client.FieldOwner(FieldManager))
+	return replaced.GetResourceVersion(), err
+}
+
+// currentOf returns the status of an object.
+func currentOf[S any](object client.Object) *S { return statusOf(object).Addr().Interface().(*S) }
 
 // sendEvents sends an event for each condition whose status or reason changed. What ResolvedRefs says, Ready says as well, and
 // so does a condition of the same reason.
