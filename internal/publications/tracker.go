@@ -97,17 +97,20 @@ func (t *Tracker) Published(key snapshot.Key) *Published {
 	return nil
 }
 
-// RevisionOf returns the revision at which readers see a snapshot; 0 if they do not see it, or see it at a revision that another
-// writer made up.
+// RevisionOf returns the revision at which readers see a snapshot; 0 if they do not see it. It is the revision that this process
+// published, if it knows: another writer may have changed the one that was observed.
 func (t *Tracker) RevisionOf(s *snapshot.Snapshot) int64 {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	e := t.entries[s.Key]
-	if digest := s.Digest(); e == nil || e.published == nil || digest == "" || e.published.Digest != digest ||
-		(e.mark != nil && e.mark.Publication.Revision != e.published.Revision) {
+	e, digest := t.entries[s.Key], s.Digest()
+	switch {
+	case e == nil || e.published == nil || digest == "" || e.published.Digest != digest:
 		return 0
+	case e.mark != nil && e.mark.Publication.Digest == digest:
+		return e.mark.Publication.Revision
+	default:
+		return e.published.Revision
 	}
-	return e.published.Revision
 }
 
 // OldestUnpublished returns the oldest change that was resolved and that readers do not see; zero if they see all.

@@ -59,20 +59,29 @@ func TestRevisionOfIsTheOneAtWhichReadersSeeTheSnapshot(t *testing.T) {
 	expect("without a document, and with a publication that has no digest,", missing, 0)
 	tracker.Observe(key, nil)
 	expect("once the publication is deleted,", one, 0)
+	tracker.Observe(key, published(one, 1<<53))
+	tracker.SetMark(key, &publications.Mark{Publication: v1alpha1.Publication{Revision: 5, Digest: two.Digest()}})
+	expect("while this process published another,", one, 1<<53)
+	tracker.SetMark(key, &publications.Mark{Publication: v1alpha1.Publication{Revision: 6, Digest: one.Digest()}})
+	expect("at another revision than this process published,", one, 6)
+	if observed != 4 {
+		t.Errorf("%d observations were announced, want 4", observed)
+	}
+}
+
+func TestTheMarkGoesWithTheOrganization(t *testing.T) {
+	tracker := publications.NewTracker()
+	if mark := tracker.Mark(key); mark != nil {
+		t.Errorf("at first there is %+v", mark)
+	}
 	tracker.SetMark(key, &publications.Mark{Publication: v1alpha1.Publication{Revision: 5}})
-	tracker.Observe(key, published(one, 9))
-	expect("at a revision that this process did not publish,", one, 0)
-	tracker.Observe(key, published(one, 5))
-	expect("at the one that it did,", one, 5)
+	tracker.Observe(key, &publications.Published{Revision: 9})
 	if mark := tracker.Mark(key); mark == nil || mark.Publication.Revision != 5 {
 		t.Errorf("the mark is %+v", mark)
 	}
 	tracker.Removed(key)
 	if tracker.Mark(key) != nil {
 		t.Error("the mark of an organization that is gone is kept")
-	}
-	if observed != 5 {
-		t.Errorf("%d observations were announced, want 5", observed)
 	}
 }
 

@@ -94,9 +94,11 @@ func replace(c *corev1.ConfigMap, old, with string) {
 func TestReducedConfigMapsAreSmall(t *testing.T) {
 	big := strings.Repeat("x", 1<<20)
 	forged := index(t, "clinic")
+	var parts strings.Builder
 	for i := range 5000 {
-		replace(forged, `"parts":[`, fmt.Sprintf(`"parts":[{"configMap":"c%d","name":"part.json","digest":%q,"bytes":1},`, i, digest))
+		fmt.Fprintf(&parts, `{"configMap":"c%d","name":"part.json","digest":%q,"bytes":1},`, i, digest)
 	}
+	replace(forged, `"parts":[`, `"parts":[`+parts.String())
 	many := map[string]string{document.LabelManagedBy: document.ManagedBy, document.LabelOrganization: "clinic"}
 	owners := make([]metav1.OwnerReference, 2000)
 	for i := range owners {
