@@ -22,7 +22,7 @@ import (
 // eve is who a forged document lets do everything, and what readers are asked of her.
 var eve = []string{"eve staff.hire all"}
 
-// forgery changes a ConfigMap as somebody does who may write all of it.
+// forgery changes a ConfigMap as a writer does who may write all of it.
 type forgery func(configMap *corev1.ConfigMap)
 
 // index changes what the index says.
@@ -73,13 +73,13 @@ func owner(name string) metav1.OwnerReference {
 
 func held(configMap *corev1.ConfigMap) { configMap.Finalizers = []string{"example.org/hold"} }
 
-// inPlace writes the forgery over the ConfigMap, and anew deletes it and creates the forgery in its place.
+// inPlace writes the forgery over the ConfigMap, and recreate deletes it and creates the forgery in its place.
 func (w *world) inPlace(configMap *corev1.ConfigMap) {
 	GinkgoHelper()
 	Expect(api.Update(w.Ctx, configMap)).To(Succeed())
 }
 
-func (w *world) anew(configMap *corev1.ConfigMap) {
+func (w *world) recreate(configMap *corev1.ConfigMap) {
 	GinkgoHelper()
 	Eventually(func() error {
 		if err := client.IgnoreNotFound(api.Delete(w.Ctx, configMap)); err != nil {
@@ -98,7 +98,7 @@ var _ = Describe("Readers of an organization", func() {
 	)
 	const maxRevision = document.MaxRevision
 
-	Context("of which somebody tampers with the ConfigMap", func() {
+	Context("of which a stranger tampers with the ConfigMap", func() {
 		BeforeEach(func() {
 			w = newWorld()
 			w.Apply(everything...)
@@ -184,7 +184,7 @@ var _ = Describe("Readers of an organization", func() {
 		DescribeTable("end at the right state, after another ConfigMap took its place", func(forge forgery) {
 			configMap := w.ConfigMap()
 			forge(configMap)
-			w.anew(configMap)
+			w.recreate(configMap)
 			follows()
 		},
 			Entry("with the same content", forgery(ownerless)),
@@ -258,7 +258,7 @@ var _ = Describe("Readers of an organization", func() {
 			before := w.Publication().Revision
 			theirs := w.ConfigMap()
 			theirs.OwnerReferences, theirs.Data = nil, map[string]string{"theirs": "untouched"}
-			w.anew(theirs)
+			w.recreate(theirs)
 			w.Apply(hughless)
 			w.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "ForeignConfigMap", "nothing is published")
 			w.Expect("UserAssignment/hugh", "Published", metav1.ConditionFalse, "ForeignConfigMap", "")
@@ -296,7 +296,7 @@ var _ = Describe("Readers of an organization", func() {
 		})
 	})
 
-	Context("of which somebody tampers with a shard", func() {
+	Context("of which a stranger tampers with a shard", func() {
 		BeforeEach(func() {
 			w = newWorld()
 			w.Apply(everything...)
@@ -323,10 +323,10 @@ var _ = Describe("Readers of an organization", func() {
 			write(w, shard)
 			follows()
 		},
-			Entry("it got other content", forgery(text), (*world).anew),
-			Entry("it got other content, and is not immutable", both(text, func(c *corev1.ConfigMap) { c.Immutable = nil }), (*world).anew),
-			Entry("it is not immutable", forgery(func(c *corev1.ConfigMap) { c.Immutable = nil }), (*world).anew),
-			Entry("it got another key", forgery(func(c *corev1.ConfigMap) { c.Data["more"] = "of it" }), (*world).anew),
+			Entry("it got other content", forgery(text), (*world).recreate),
+			Entry("it got other content, and is not immutable", both(text, func(c *corev1.ConfigMap) { c.Immutable = nil }), (*world).recreate),
+			Entry("it is not immutable", forgery(func(c *corev1.ConfigMap) { c.Immutable = nil }), (*world).recreate),
+			Entry("it got another key", forgery(func(c *corev1.ConfigMap) { c.Data["more"] = "of it" }), (*world).recreate),
 			Entry("it lost its owner", forgery(ownerless), (*world).inPlace),
 			Entry("it lost its owner and its labels", both(ownerless, func(c *corev1.ConfigMap) { c.Labels = nil }), (*world).inPlace),
 			Entry("it got one more owner", forgery(func(c *corev1.ConfigMap) { c.OwnerReferences = append(c.OwnerReferences, owner("keeps")) }), (*world).inPlace),
@@ -334,11 +334,11 @@ var _ = Describe("Readers of an organization", func() {
 			Entry("it is labelled as an index", forgery(func(c *corev1.ConfigMap) { delete(c.Labels, document.LabelPart) }), (*world).inPlace),
 			Entry("a foreign ConfigMap took its place", both(ownerless, func(c *corev1.ConfigMap) {
 				c.Immutable, c.Labels, c.Data = nil, nil, map[string]string{"theirs": "gone"}
-			}), (*world).anew),
+			}), (*world).recreate),
 			Entry("a foreign ConfigMap with an owner took its place", both(func(c *corev1.ConfigMap) {
 				c.OwnerReferences, c.Data = []metav1.OwnerReference{owner("theirs")}, nil
 				c.OwnerReferences[0].Controller = new(true)
-			}), (*world).anew),
+			}), (*world).recreate),
 			Entry("it was deleted", forgery(func(*corev1.ConfigMap) {}), func(w *world, c *corev1.ConfigMap) {
 				Expect(api.Delete(w.Ctx, c)).To(Succeed())
 			}),
@@ -365,7 +365,7 @@ var _ = Describe("Readers of an organization", func() {
 		It("are said not to see what is published while a finalizer holds a damaged one", func() {
 			shard := w.shardOf("heavy-2")
 			both(text, held)(shard)
-			w.anew(shard)
+			w.recreate(shard)
 			release := func() { releaseFinalizers(w, shard.Name) }
 			DeferCleanup(release)
 			w.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "PublishFailed", "metadata.finalizers (example.org/hold)")

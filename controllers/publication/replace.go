@@ -14,7 +14,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 )
 
-// heldError says that a ConfigMap has to be made anew, and that finalizers hold it.
+// heldError says that a ConfigMap has to be created again, and that finalizers hold it.
 type heldError struct{ existing *corev1.ConfigMap }
 
 // Error implements error.

@@ -28,7 +28,7 @@ const (
 // maxMetadata is how many bytes of the labels, annotations and owners of a ConfigMap the cache holds, each.
 const maxMetadata = 2 << 10
 
-// Reduce returns of a ConfigMap what the cache needs of it, whoever wrote it: digests in place of the bytes, which may be many,
+// Reduce returns of a ConfigMap what the cache needs of it, no matter who wrote it: digests in place of the bytes, which may be many,
 // and nothing but the identity of one that has not the name of an index or a shard. Any other object stays as it is. What is
 // missing then looks as if it were not what it should be: it is read from the API server before anything is written.
 func Reduce(object any) (any, error) {
