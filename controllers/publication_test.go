@@ -77,7 +77,7 @@ var _ = Describe("An organization in which nothing is wrong", func() {
 		}).Should(Equal([]int32{5, 1}))
 	})
 
-	It("records changed conditions as events", func() {
+	It("warns of conditions that are not True any more, and sums up each revision", func() {
 		w.Apply(`
 kind: UserAssignment
 metadata: {name: anna}
@@ -88,8 +88,8 @@ spec:
   - {name: surgeon, roleRef: {name: surgeon}, scope: {units: [north]}}
 `)
 		w.Expect("UserAssignment/anna", "Ready", metav1.ConditionFalse, "UnknownRole", "surgeon")
-		Eventually(func() []string { return w.events("UserAssignment", "anna") }).Should(ContainElements(
-			"Normal Resolved", "Normal Published", "Warning UnknownRole"))
+		Eventually(func() []string { return w.events("UserAssignment", "anna") }).Should(Equal([]string{"Warning UnknownRole"}))
+		Eventually(func() []string { return w.events("Organization", "clinic") }).Should(ContainElement("Normal Published"))
 	})
 
 	It("names on each object the revision at which readers first saw it so", func() {

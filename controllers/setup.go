@@ -105,6 +105,10 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	if err != nil {
 		return err
 	}
+	namespaces, err := lookup.WatchNamespaces(ctx, manager.GetCache())
+	if err != nil {
+		return err
+	}
 	clock := options.Clock
 	if clock == nil {
 		clock = time.Now
@@ -115,7 +119,10 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
 	recorder := manager.GetEventRecorder(document.ManagedBy)
-	statuses := &statuswriter.Writer{Client: manager.GetClient(), Recorder: recorder, Edits: &statuswriter.Edits{Clock: clock, Backoff: options.EditBackoff}}
+	statuses := &statuswriter.Writer{
+		Client: manager.GetClient(), Recorder: recorder, Namespaces: namespaces,
+		Edits: &statuswriter.Edits{Clock: clock, Backoff: options.EditBackoff},
+	}
 	if err := publication.Observe(ctx, manager.GetCache(), tracker); err != nil {
 		return err
 	}

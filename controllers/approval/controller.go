@@ -52,6 +52,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, key ctrl.Request) (ctrl.Resu
 	if err := r.Evidence.recordDeleted(key.NamespacedName); err != nil {
 		return retry.Result(err)
 	}
+	if r.Statuses.Namespaces.IsTerminating(ctx, key.Namespace) {
+		return ctrl.Result{}, nil
+	}
 	in, err := r.load(ctx, key.NamespacedName)
 	switch {
 	case err != nil:

@@ -6,9 +6,11 @@ import (
 	"context"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/event"
@@ -34,6 +36,8 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 		Watches(&v1alpha1.ApprovalDecision{},
 			r.Statuses.Edits.Handler(requestOfDecision, statuswriter.Every, handler.EnqueueRequestsFromMapFunc(requestOfDecision))).
 		Watches(&v1alpha1.ApprovalRequest{}, handler.EnqueueRequestsFromMapFunc(r.renewals)).
+		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.requestsIn), builder.OnlyMetadata,
+			builder.WithPredicates(lookup.NamespaceIsGone)).
 		WatchesRawSource(source.Channel(affected, affectedRequests)).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers}).
 		Complete(r)
@@ -49,6 +53,19 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 // itself returns the request itself.
 func itself(_ context.Context, object client.Object) []reconcile.Request {
 	return []reconcile.Request{{NamespacedName: client.ObjectKeyFromObject(object)}}
+}
+
+// requestsIn returns the requests of a namespace: of one that was deleted, those that were created in the next of its name.
+func (r *Reconciler) requestsIn(ctx context.Context, namespace client.Object) []reconcile.Request {
+	list := &v1alpha1.ApprovalRequestList{}
+	if err := r.Client.List(ctx, list, client.InNamespace(namespace.GetName()), client.UnsafeDisableDeepCopy); err != nil {
+		return nil
+	}
+	requests := make([]reconcile.Request, 0, len(list.Items))
+	for i := range list.Items {
+		requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&list.Items[i])})
+	}
+	return requests
 }
 
 // requestOfDecision returns the request that a decision names.

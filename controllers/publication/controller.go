@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
@@ -79,7 +80,8 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	} {
 		publisher.Watches(object, r.Statuses.Edits.Handler(organizationOfMember, statuswriter.None, handler.Funcs{}))
 	}
-	return publisher.Complete(r)
+	return publisher.Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.organizationsIn), builder.OnlyMetadata,
+		builder.WithPredicates(lookup.NamespaceIsGone)).Complete(r)
 }
 
 // Reconcile publishes the current snapshot of one organization, writes the statuses that differ, and then removes what readers
@@ -162,6 +164,19 @@ func (r *Reconciler) snapshots() source.Source {
 		r.Store.Subscribe(func(key snapshot.Key) { queue.Add(ctrl.Request{NamespacedName: key}) })
 		return nil
 	})
+}
+
+// organizationsIn returns the organizations of a namespace: of one that was deleted, those that were created in the next of its name.
+func (r *Reconciler) organizationsIn(ctx context.Context, namespace client.Object) []reconcile.Request {
+	organizations, err := lookup.Organizations(ctx, r.Client, client.InNamespace(namespace.GetName()))
+	if err != nil {
+		return nil
+	}
+	requests := make([]reconcile.Request, 0, len(organizations))
+	for i := range organizations {
+		requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&organizations[i])})
+	}
+	return requests
 }
 
 // organizationOf returns the organization of a published ConfigMap, or of a shard: if it was changed or deleted, it is put back.

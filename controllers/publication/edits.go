@@ -16,13 +16,23 @@ import (
 // hasEdits reports whether another writer changed the status of anything of an organization.
 func (r *Reconciler) hasEdits(key snapshot.Key) bool {
 	return slices.ContainsFunc(r.Statuses.Edits.Objects(), func(object client.Object) bool {
-		return slices.Contains(organizationOfMember(context.Background(), object), reconcile.Request{NamespacedName: key})
+		of, is := memberOf(object)
+		return is && of == key
 	})
 }
 
-// organizationOfMember returns the organization that an object is or belongs to, whose pass writes its status.
+// organizationOfMember enqueues the organization whose pass writes the status of an object.
 func organizationOfMember(_ context.Context, object client.Object) []reconcile.Request {
-	name := ""
+	key, is := memberOf(object)
+	if !is {
+		return nil
+	}
+	return []reconcile.Request{{NamespacedName: key}}
+}
+
+// memberOf returns the organization that an object is or belongs to.
+func memberOf(object client.Object) (snapshot.Key, bool) {
+	var name string
 	switch o := object.(type) {
 	case *v1alpha1.Organization:
 		name = o.Name
@@ -37,7 +47,7 @@ func organizationOfMember(_ context.Context, object client.Object) []reconcile.R
 	case *v1alpha1.ApprovalChain:
 		name = o.Spec.OrganizationRef.Name
 	default:
-		return nil
+		return snapshot.Key{}, false
 	}
-	return []reconcile.Request{{NamespacedName: snapshot.Key{Namespace: object.GetNamespace(), Name: name}}}
+	return snapshot.Key{Namespace: object.GetNamespace(), Name: name}, true
 }

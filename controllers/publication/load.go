@@ -38,7 +38,7 @@ type state struct {
 }
 
 // load returns nil if there is nothing to do: nothing was resolved, or another resolution is about to come, or the organization
-// is being deleted. What is published goes with it; writing it again would keep garbage collection from ending.
+// or its namespace is being deleted. What is published goes with it; writing it again would keep garbage collection from ending.
 func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) (*state, error) {
 	current := r.Store.Get(key)
 	if current == nil {
@@ -46,12 +46,12 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 		r.unreferenced.Delete(key)
 		return nil, nil
 	}
-	organization, err := lookup.Organization(ctx, r.Client, key)
+	if r.Statuses.Namespaces.IsTerminating(ctx, key.Namespace) {
+		return nil, nil
+	}
+	organization, err := r.organization(ctx, key)
 	if err != nil {
 		return nil, err
-	}
-	if organization != nil {
-		organization = statuswriter.Trusted(r.Statuses, organization)
 	}
 	loaded := &state{snapshot: current, findings: current.FindingsAt(now), organization: organization, published: r.Publications.Mark(key)}
 	if current.Organization == nil && organization == nil {
@@ -67,6 +67,15 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 	}
 	loaded.shards, err = r.shards(ctx, key)
 	return loaded, err
+}
+
+// organization returns an organization with a status that only the manager wrote, nil if it does not exist.
+func (r *Reconciler) organization(ctx context.Context, key snapshot.Key) (*v1alpha1.Organization, error) {
+	organization, err := lookup.Organization(ctx, r.Client, key)
+	if err != nil || organization == nil {
+		return nil, err
+	}
+	return statuswriter.Trusted(r.Statuses, organization), nil
 }
 
 // isFenced reports whether the ConfigMap holds another document, of another process, that the snapshot does not consider: it

@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -40,7 +41,20 @@ func (r *Reconciler) writeOrganization(ctx context.Context, current *snapshot.Sn
 	if err != nil || organization == nil || !current.IsCurrentFor(organization) {
 		return err
 	}
-	return statuswriter.Write(ctx, r.Statuses, organization, view.Organization)
+	former, revision := statuswriter.Trusted(r.Statuses, organization).Status.Publication, int64(0)
+	var desired v1alpha1.OrganizationStatus
+	err = statuswriter.Write(ctx, r.Statuses, organization, func(current *v1alpha1.Organization) v1alpha1.OrganizationStatus {
+		desired = view.Organization(current)
+		return desired
+	})
+	if former != nil {
+		revision = former.Revision
+	}
+	if err == nil && desired.Publication != nil && desired.Publication.Revision != revision {
+		r.Statuses.Recorder.Eventf(organization, nil, corev1.EventTypeNormal, status.ReasonPublished, "Publish", "%s",
+			view.Summary())
+	}
+	return err
 }
 
 func (r *Reconciler) writeStructures(ctx context.Context, current *snapshot.Snapshot, view *status.View) error {

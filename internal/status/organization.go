@@ -36,6 +36,15 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 	return desired
 }
 
+// Summary says in one line what is published now, and how many findings there are: one event for each revision is enough.
+func (v *View) Summary() string {
+	counts, findings := v.snapshot.Resolution.Document.Counts(), v.findings.All
+	errors := countErrors(findings)
+	return fmt.Sprintf("revision %d: %s, %s, %s; %s, %s", v.outcome.Publication.Revision, english.Count(counts.Users, "user"),
+		english.Count(counts.Roles, "role"), english.Count(counts.Grants, "grant"), english.Count(errors, "error"),
+		english.Count(upTo(resolve.Warning, findings)-errors, "warning"))
+}
+
 // organizationReady returns the condition Ready of the organization, whose message counts the errors in other objects.
 func (v *View) organizationReady(self model.Ref) metav1.Condition {
 	condition := v.ready(self, "everything that the organization says takes effect")

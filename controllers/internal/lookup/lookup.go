@@ -148,10 +148,10 @@ func OrganizationsOf(ctx context.Context, reader client.Reader, catalog string) 
 	return organizations.Items, err
 }
 
-// Organizations returns all organizations.
-func Organizations(ctx context.Context, reader client.Reader) ([]v1alpha1.Organization, error) {
+// Organizations returns all organizations that the options select.
+func Organizations(ctx context.Context, reader client.Reader, options ...client.ListOption) ([]v1alpha1.Organization, error) {
 	organizations := &v1alpha1.OrganizationList{}
-	err := list(ctx, reader, organizations)
+	err := list(ctx, reader, organizations, options...)
 	return organizations.Items, err
 }
 

@@ -3,7 +3,8 @@
 // Package statuswriter is the one place that writes statuses.
 //
 // An object as the cache holds it and the status that it should have go in; a server-side apply of the status comes out,
-// if the status differs, and an event for each condition that changed. The package must not decide what a status says.
+// if the status differs, and a warning for each condition that is newly not True. Nothing is written to what is being deleted, nor
+// where a namespace is. The package must not decide what a status says.
 //
 // # What others write
 //

@@ -172,8 +172,8 @@ func (e *Edits) written(object client.Object, status any) (undo func()) {
 		e.writing = map[types.UID][]any{}
 	}
 	uid := object.GetUID()
-	writing := append(e.writing[uid], status)
-	e.writing[uid] = writing[max(0, len(writing)-maxWriting):]
+	e.writing[uid] = append(e.writing[uid], status)
+	e.writing[uid] = e.writing[uid][max(0, len(e.writing[uid])-maxWriting):]
 	return func() {
 		e.mu.Lock()
 		defer e.mu.Unlock()
@@ -185,7 +185,7 @@ func (e *Edits) written(object client.Object, status any) (undo func()) {
 func ownStatus(object client.Object) any {
 	status := reflect.New(statusOf(object).Type())
 	status.Elem().Set(statusOf(object))
-	if conditioned, is := status.Interface().(interface{ GetConditions() *[]metav1.Condition }); is {
+	if conditioned, is := reflect.TypeAssert[interface{ GetConditions() *[]metav1.Condition }](status); is {
 		of := conditioned.GetConditions()
 		*of = conditions.Owned(*of)
 	}

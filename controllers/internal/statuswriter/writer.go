@@ -7,33 +7,29 @@ import (
 	"fmt"
 	"reflect"
 
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/recorder"
 
-	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/internal/bounded"
+	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/internal/conditions"
 )
 
 // FieldManager owns the fields that the manager writes.
 const FieldManager = "rolewright"
 
-const (
-	// maxNote bounds the note of an event, in bytes.
-	maxNote = 1024
-	// maxConditions is how many conditions the schema of every kind allows.
-	maxConditions = 8
-)
+// maxConditions is how many conditions the schema of every kind allows.
+const maxConditions = 8
 
 // Writer writes statuses.
 type Writer struct {
 	Client   client.Client
 	Recorder recorder.EventRecorder
 	Edits    *Edits
+	// Namespaces knows which namespaces are being deleted: nothing is written there.
+	Namespaces *lookup.Namespaces
+
+	warnings warnings
 }
 
 // Trusted returns an object with the status from which the next one may be computed: its own or, if another writer changed that, the
@@ -48,22 +44,25 @@ func Trusted[O client.Object](w *Writer, object O) O {
 	return trusted
 }
 
-// Write writes the status that an object should have if it differs from the current one, and sends an event for each condition
-// whose status or reason changes.
+// Write writes the status that an object should have if it differs from the current one, and sends a warning for each condition
+// that is newly not True.
 func Write[O client.Object, S any, P conditions.Status[S]](ctx context.Context, w *Writer, object O, desired func(O) S) error {
 	trusted := Trusted(w, object)
 	status := desired(trusted)
 	written, err := Apply[O, S, P](ctx, w, trusted, status)
 	if err == nil && written {
-		w.sendEvents(object, *P(currentOf[S](trusted)).GetConditions(), *P(&status).GetConditions())
+		w.warn(object, *P(currentOf[S](trusted)).GetConditions(), *P(&status).GetConditions())
 	}
 	return err
 }
 
 // Apply writes the desired status of an object, which was computed from a trusted one, if it differs from the current one, and
-// reports whether it did. An object that no longer exists needs no status.
+// reports whether it did. An object that no longer exists, or will not much longer, needs no status.
 func Apply[O client.Object, S any, P conditions.Status[S]](ctx context.Context, w *Writer, object O, desired S) (bool, error) {
 	edited := w.Edits.IsEdited(object)
+	if w.isLeaving(ctx, object) {
+		return false, nil
+	}
 	if !edited && conditions.UpToDate[S, P](*currentOf[S](object), desired) {
 		return false, nil
 	}
@@ -145,24 +144,3 @@ func replace[O client.Object, S any, P conditions.Status[S]](
 
 // currentOf returns the status of an object.
 func currentOf[S any](object client.Object) *S { return statusOf(object).Addr().Interface().(*S) }
-
-// sendEvents sends an event for each condition whose status or reason changed. What ResolvedRefs says, Ready says as well, and
-// so does a condition of the same reason.
-func (w *Writer) sendEvents(object client.Object, before, after []metav1.Condition) {
-	ready := meta.FindStatusCondition(after, v1alpha1.ConditionReady)
-	for _, condition := range after {
-		if condition.Type == v1alpha1.ConditionResolvedRefs ||
-			condition.Type != v1alpha1.ConditionReady && ready != nil && ready.Reason == condition.Reason {
-			continue
-		}
-		former := meta.FindStatusCondition(before, condition.Type)
-		if former != nil && former.Status == condition.Status && former.Reason == condition.Reason {
-			continue
-		}
-		kind := corev1.EventTypeNormal
-		if condition.Status != metav1.ConditionTrue {
-			kind = corev1.EventTypeWarning
-		}
-		w.Recorder.Eventf(object, nil, kind, condition.Reason, condition.Type, "%s", bounded.Bytes(condition.Message, maxNote))
-	}
-}
