@@ -60,6 +60,9 @@ func (x *Index) WhoCan(r *access.Request, after string) iter.Seq[string] {
 	return search.WhoCan(x.tables(), r, after)
 }
 
+// CountUnmet counts the users who hold the permission of a request for its resource, and may not because of conditions.
+func (x *Index) CountUnmet(r *access.Request) access.Unmet { return search.CountUnmet(x.tables(), r) }
+
 // WhatCan lists the permissions that the subject of a request has on its resource, with names greater than after.
 func (x *Index) WhatCan(r *access.Request, after string) iter.Seq[string] {
 	return search.WhatCan(x.tables(), r, after)

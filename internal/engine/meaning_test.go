@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -36,6 +37,7 @@ func TestMeaning(t *testing.T) {
 			m.check(request)
 			m.searches(request)
 			m.places(request)
+			m.unmet(request)
 		}
 		asked, yes = asked+40, yes+m.yes
 	}, func() string {
@@ -96,6 +98,68 @@ func (m *meaning) searches(request *access.Request) {
 			m.fail(request, s.name+" after "+after, s.found, want)
 		}
 	}
+}
+
+// unmet asks who holds it on conditions, and explains each.
+func (m *meaning) unmet(request *access.Request) {
+	var want access.Unmet
+	for id := range m.doc.Users {
+		named := *request
+		named.Subject.ID = id
+		explanation := m.index.Explain(&named)
+		switch held, evaluated := heldOnConditions(&explanation); {
+		case held && !evaluated:
+			want.NotEvaluated++
+		case held:
+			want.NotMet++
+		}
+	}
+	if got := m.index.CountUnmet(request); got != want {
+		m.fail(request, "CountUnmet", got, want)
+	}
+}
+
+// heldOnConditions reports whether an explanation says that the user holds the permission on conditions that are not met, and
+// whether what decides could be evaluated.
+func heldOnConditions(e *access.Explanation) (held, evaluated bool) {
+	if strings.Contains(e.Message, "is not in the document") || strings.Contains(e.Message, "does not compile") {
+		return false, false
+	}
+	best := 0 // 1: not met, 2: not evaluated, 3: held
+	for _, o := range e.Overrides {
+		switch {
+		case o.Covers && o.Deny:
+			return false, false
+		case o.Covers:
+			best = 3
+		}
+	}
+	for _, g := range e.Grants {
+		for _, a := range g.Alternatives {
+			undeclared := func(q access.ConditionResult) bool { return strings.Contains(q.Error, "does not declare") }
+			if !g.Covers || len(a.MissingFeatures)+len(a.MissingEntitlements) > 0 || slices.ContainsFunc(a.Qualifiers, undeclared) {
+				continue
+			}
+			untrue := func(q access.ConditionResult) bool { return !q.True && q.Error == "" }
+			switch {
+			case a.Met:
+				best = 3
+			case slices.ContainsFunc(a.Qualifiers, untrue):
+				best = max(best, 1)
+			default:
+				best = max(best, 2)
+			}
+		}
+	}
+	if best < 3 || e.Decision || e.Reason != access.ReasonRefused {
+		return best == 1 || best == 2, best == 1
+	}
+	for _, prohibition := range e.Prohibitions {
+		if prohibition.Error != "" || prohibition.True {
+			return true, prohibition.Error == ""
+		}
+	}
+	return false, false
 }
 
 // places asks where the subject may do it, and tries a resource in each unit, or the unit.

@@ -62,6 +62,11 @@ func (x *Index) Explain(r *Request) Explanation { return x.engine().Explain(r) }
 // looks at those users alone who hold the permission there, under whatever condition, and stops when the caller does.
 func (x *Index) WhoCan(r *Request, after string) iter.Seq[string] { return x.engine().WhoCan(r, after) }
 
+// CountUnmet counts the users who hold the permission of a request for its resource, and may not because of conditions: of
+// qualifiers or prohibitions that are not met, or that cannot be evaluated. WhoCan does not list them. It asks everyone who holds
+// the permission there.
+func (x *Index) CountUnmet(r *Request) Unmet { return x.engine().CountUnmet(r) }
+
 // WhatCan lists the permissions that the subject of a request has on its resource, sorted bytewise and greater than
 // after: "" starts from the first. The request's action name is ignored; all else counts as in Check, at one moment for
 // the whole search.
@@ -118,6 +123,8 @@ type (
 	Explanation = access.Explanation
 	// Reason is the code of what decided a request.
 	Reason = access.Reason
+	// Unmet counts those who hold a permission and may not use it because of conditions.
+	Unmet = access.Unmet
 	// Place is a unit in which a user has a permission on resources, and what a resource there must meet.
 	Place = access.Place
 )

@@ -11,6 +11,7 @@ import (
 	"github.com/rolewright/rolewright/internal/advice"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/test/naive"
 	"github.com/rolewright/rolewright/test/property"
@@ -38,6 +39,26 @@ func TestAdviceLeadsToAYes(t *testing.T) {
 		return ""
 	})
 	t.Logf("%v", counts)
+}
+
+// TestEveryGrantIsTold: whatever is written for a user counts, or there is a finding that says why not.
+func TestEveryGrantIsTold(t *testing.T) {
+	told := 0
+	property.Check(t, func(t *rapid.T) {
+		for _, world := range []*model.World{drawWorld(t), drawConstrained(t)} {
+			resolution := resolve.Organization(world)
+			for user := range resolution.Document.Users {
+				for _, grant := range resolution.GrantsWrittenFor(user) {
+					if !grant.Counts && len(grant.Findings) == 0 {
+						t.Fatalf("of %s nothing is told of grant %+v in\n%s", user, grant, written(world))
+					}
+					if !grant.Counts {
+						told++
+					}
+				}
+			}
+		}
+	}, func() string { return fewer(told, 1, "%d grants count for nothing", told) })
 }
 
 func followAdvice(t *rapid.T, world *model.World, requests []*access.Request, counts map[string]int) {

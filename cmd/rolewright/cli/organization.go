@@ -38,6 +38,8 @@ const organizationUsage = "`ORGANIZATION` to read, as NAME or NAMESPACE/NAME; no
 type resolvedOrganization struct {
 	world    model.World
 	document *document.Document
+	// resolution is what the document is part of.
+	resolution *resolve.Resolution
 	// objects are all objects that were read.
 	objects *intake.Objects
 }
@@ -75,7 +77,7 @@ func (f *organizationFlags) resolve(ctx context.Context, input *inputFlags, at t
 	}
 	findings, _ := resolution.At(at)
 	warn(errOut, world, findings)
-	return &resolvedOrganization{world: *world, document: resolution.Document, objects: &loaded.Objects}, nil
+	return &resolvedOrganization{world: *world, document: resolution.Document, resolution: resolution, objects: &loaded.Objects}, nil
 }
 
 // rejection returns an error if the API server would reject some of the manifests.

@@ -22,12 +22,14 @@ Exit codes:
 // searchResponse is what a search prints as JSON: AuthZEN's response, with the reason in the context of each result.
 type searchResponse struct {
 	Results []searchResult `json:"results"`
-	// Context is set if there are more results than the limit allows.
+	// Context is set if there are more results than the limit allows, or others who hold it on conditions.
 	Context *searchContext `json:"context,omitempty"`
 }
 
 type searchContext struct {
 	More bool `json:"more"`
+	// Unmet counts the users who hold it on conditions that are not met, or cannot be evaluated.
+	Unmet *access.Unmet `json:"unmet,omitempty"`
 }
 
 // searchResult is a user, with type and id, or a permission, with name and section.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
@@ -20,8 +21,8 @@ const whoCanHelp = `List the users who may do something, sorted by id: those for
   json  AuthZEN's response to a search for subjects
 
 Conditions are evaluated for the resource that --resource and --property describe, and for each user with what the
-organization knows about them. A user who holds the permission under a condition that is not met is not listed; explain says
-why.
+organization knows about them. A user who holds the permission under a condition that is not met is not listed: standard error
+says how many there are, and explain says why.
 ` + searchHelp
 
 // whoCanOptions are the arguments and flags of who-can.
@@ -86,6 +87,7 @@ func (o *whoCanOptions) Run(ctx context.Context) error {
 	case more:
 		_, _ = io.WriteString(o.query.streams.ErrOut, "there are more: raise --limit, or leave it out\n")
 	}
+	o.printUnmet(q)
 	return exitStatus(len(users) > 0)
 }
 
@@ -109,6 +111,12 @@ func (o *whoCanOptions) print(q *query, users []string, more bool) error {
 		response := searchResponse{Results: []searchResult{}}
 		if more {
 			response.Context = &searchContext{More: true}
+		}
+		if unmet := q.unmet(); unmet != (access.Unmet{}) {
+			if response.Context == nil {
+				response.Context = &searchContext{}
+			}
+			response.Context.Unmet = &unmet
 		}
 		for _, user := range users {
 			e := q.explainFor(user)
@@ -134,6 +142,27 @@ func (o *whoCanOptions) print(q *query, users []string, more bool) error {
 		rows = append(rows, row)
 	}
 	return writeTable(out, titles, rows)
+}
+
+// unmet counts those who hold the permission on conditions that are not met, or cannot be evaluated.
+func (q *query) unmet() access.Unmet {
+	if q.request.invalid != "" {
+		return access.Unmet{}
+	}
+	return q.index.CountUnmet(q.request.request)
+}
+
+// printUnmet prints how many others hold the permission on conditions.
+func (o *whoCanOptions) printUnmet(q *query) {
+	unmet := q.unmet()
+	for _, counted := range []struct {
+		users int
+		why   string
+	}{{unmet.NotMet, "on conditions that are not met"}, {unmet.NotEvaluated, "on conditions that cannot be evaluated for what was asked"}} {
+		if counted.users > 0 {
+			_, _ = fmt.Fprintf(o.query.streams.ErrOut, "held by %s %s: explain says which\n", english.Count(counted.users, "other user"), counted.why)
+		}
+	}
 }
 
 // explainFor explains the request as one of another user.

@@ -51,7 +51,9 @@ func (e *explainer) identify() *access.Explanation {
 		return no(access.ReasonUnknownUser, "%q is not a user of the organization", r.Subject.ID)
 	}
 	if e.decision.Holder.Detail != nil && e.decision.Holder.Detail.Suspended {
-		return no(access.ReasonSuspended, "%s is suspended", r.Subject.ID)
+		refusal := no(access.ReasonSuspended, "%s is suspended", r.Subject.ID)
+		refusal.Grants = e.suspendedGrants()
+		return refusal
 	}
 	permission, known := x.Permissions[r.Action.Name]
 	if !known {
@@ -65,6 +67,24 @@ func (e *explainer) identify() *access.Explanation {
 		return no(access.ReasonUnknownDimensionValue, "%s", e.unknownValue())
 	}
 	return nil
+}
+
+// suspendedGrants lists the grants of a suspended user, none of which counts.
+func (e *explainer) suspendedGrants() []access.GrantResult {
+	x := e.decision.Index
+	var results []access.GrantResult
+	for i := e.decision.Holder.From; i < e.decision.Holder.Until; i++ {
+		g := &x.Grants[i]
+		result := access.GrantResult{
+			Source: g.Source, Role: x.EffectiveRoles[g.EffectiveRole].Role, Scope: x.Scopes[g.Scope].Written.String(), EndTime: x.End(g.Window),
+			Because: "the user is suspended",
+		}
+		for _, alternative := range x.Roles[result.Role].Permissions[e.decision.Request.Action.Name] {
+			result.Alternatives = append(result.Alternatives, access.AlternativeResult{When: alternative.String(), Via: alternative.Via})
+		}
+		results = append(results, result)
+	}
+	return results
 }
 
 // explain asks in the order that the meaning of a decision gives: prohibitions, denials, grants.

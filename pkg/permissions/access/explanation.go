@@ -99,6 +99,17 @@ type GrantResult struct {
 	Because string `json:"because,omitempty"`
 	// Alternatives are the ways in which the role holds the permission. None means that it does not.
 	Alternatives []AlternativeResult `json:"alternatives,omitempty"`
+	// Rejected is set on a grant that counts for nothing as it is written. Nothing of it is published, so that only the command
+	// tells.
+	Rejected bool `json:"rejected,omitempty"`
+	// Findings are what is wrong with the grant, or with its role.
+	Findings []GrantFinding `json:"findings,omitempty"`
+}
+
+// GrantFinding is one thing that is wrong with a grant, as validate finds it.
+type GrantFinding struct {
+	Reason  string `json:"reason"`
+	Message string `json:"message"`
 }
 
 // AlternativeResult is one way in which a role holds the permission.
@@ -135,6 +146,9 @@ func (e Explanation) String() string {
 	}
 	for _, grant := range e.Grants {
 		fmt.Fprintf(&text, "  %s\n", grant)
+		for _, finding := range grant.Findings {
+			fmt.Fprintf(&text, "    %s: %s\n", finding.Reason, finding.Message)
+		}
 		for _, alternative := range grant.Alternatives {
 			fmt.Fprintf(&text, "    %s\n", alternative)
 			for _, qualifier := range alternative.Qualifiers {
@@ -204,6 +218,9 @@ func (g GrantResult) String() string {
 	until := ""
 	if g.EndTime != nil && g.Covers {
 		until = ", until " + g.EndTime.UTC().Format(time.RFC3339)
+	}
+	if g.Rejected {
+		return fmt.Sprintf("grant %s of role %s: %s, counts for nothing", g.Source, g.Role, g.Scope)
 	}
 	line := fmt.Sprintf("grant %s of role %s: %s%s%s", g.Source, g.Role, g.Scope, until, counts(g.Covers, g.Because))
 	if len(g.Alternatives) == 0 {
