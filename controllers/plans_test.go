@@ -27,6 +27,7 @@ var _ = Describe("A plan", func() {
 		head := w.Get("Role/head")
 		w.Apply(clinic("  plan: small"))
 		w.NotReady("Role/head", "PlanLimitExceeded", "allows 1 custom roles")
+		w.NotReady("UserAssignment/hugh", "PlanLimitExceeded", `Role "head" counts for nothing, because the plan allows 1 custom roles`)
 		w.No("hugh staff.hire all", "hugh orders.view all")
 		w.Yes("anna orders.view icu")
 		w.Ready("Role/clerk", "Organization/clinic", "UserAssignment/hugh")

@@ -35,7 +35,7 @@ func (r *role) readAdministration(roles map[model.RoleRef]*role, catalog *compil
 	for i := range r.spec.AdministrationRules {
 		written := &r.spec.AdministrationRules[i]
 		read := administrationReader{role: r, roles: roles, found: found, field: "spec.administrationRules[" + written.Name + "]"}
-		if !r.checkQualifiers(written.Qualifiers, read.field, "the rule allows nothing", catalog, found) || r.disabled {
+		if !r.checkQualifiers(written.Qualifiers, read.field, "the rule allows nothing", catalog, found) || r.disabled != nil {
 			continue
 		}
 		r.administration = append(r.administration, read.rule(written))
@@ -121,5 +121,7 @@ func (r *administrationReader) named(field string, ref model.RoleRef, effect str
 	case named.spec.Platform:
 		r.found.reject(r.role.spec.Ref, field, ReasonLevelMismatch,
 			"PlatformRole %q is assignable to the platform, so nobody gives or takes it in an organization and %s: remove it", ref.Name, effect)
+	default:
+		named.reportDisabled(r.found, r.role.spec.Ref, field, effect)
 	}
 }

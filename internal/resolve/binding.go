@@ -92,6 +92,8 @@ func (r *reader) grantBinding(object model.Object, field string, written *model.
 		r.found.reject(object.Ref, field+".roleRef", ReasonLevelMismatch,
 			"PlatformRole %q is assignable to the platform, so the grant covers nothing: such roles are given by a PlatformAssignment",
 			written.Role.Name)
+	default:
+		role.reportDisabled(r.found, object.Ref, field+".roleRef", "the grant gives nothing")
 	}
 	scope := r.scope(&written.Scope, object.Ref, field, grantEffect)
 	if !known || !r.env.units.coversAny(&scope) {

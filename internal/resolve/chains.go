@@ -144,10 +144,13 @@ func (r *chainReader) role(chain *model.Chain, field string, ref model.RoleRef) 
 }
 
 func (r *chainReader) roleFor(chain *model.Chain, field string, ref model.RoleRef, effect string) {
-	if _, known := r.env.roles[ref]; !known {
-		r.found.reject(chain.Ref, field, ReasonUnknownRole,
-			"%s %q does not exist %s, so %s: create it, or fix the name", ref.Kind, ref.Name, within(ref), effect)
+	named, known := r.env.roles[ref]
+	if known {
+		named.reportDisabled(r.found, chain.Ref, field, effect)
+		return
 	}
+	r.found.reject(chain.Ref, field, ReasonUnknownRole,
+		"%s %q does not exist %s, so %s: create it, or fix the name", ref.Kind, ref.Name, within(ref), effect)
 }
 
 // checkApprovers finds approvers whom chains name and who are no users, lack a permission or hold less than they give.

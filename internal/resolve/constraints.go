@@ -77,7 +77,12 @@ type writtenWaiver struct {
 func (r *reader) checkConstraint(c *constraint) {
 	role := func(ref model.RoleRef, field string) {
 		// A catalog may speak of custom roles that only some organizations have.
-		if _, known := r.env.roles[ref]; known || (c.object.Kind == model.KindCatalog && ref.Kind == model.KindRole) {
+		isElsewhere := c.object.Kind == model.KindCatalog && ref.Kind == model.KindRole
+		named, known := r.env.roles[ref]
+		if known && !isElsewhere {
+			named.reportDisabled(r.found, c.object, c.field+field, fmt.Sprintf("constraint %q passes over it", c.spec.Name))
+		}
+		if known || isElsewhere {
 			return
 		}
 		r.found.reject(c.object, c.field+field, ReasonUnknownRole,

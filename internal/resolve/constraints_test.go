@@ -273,8 +273,10 @@ var bindings = []struct {
 		},
 		[]string{"ben UserAssignment/ben grants[a]"},
 		nil, []string{
+			"Error OrganizationStructure/branches spec.constraints[few].holders.roleRef PlanLimitExceeded",
+			"Error OrganizationStructure/branches spec.constraints[first].prerequisite.requiredRoleRef PlanLimitExceeded",
 			"Error Role/chief PlanLimitExceeded", "Error UserAssignment/ben spec.grants[a] PrerequisiteNotMet",
-			"Warning Organization/shop PrerequisiteNotMet",
+			"Error UserAssignment/ben spec.grants[b].roleRef PlanLimitExceeded", "Warning Organization/shop PrerequisiteNotMet",
 		},
 	},
 	{

@@ -26,7 +26,7 @@ func (r *reader) lintRoles() {
 func (e *environment) customRoles() []*role {
 	var custom []*role
 	for _, r := range e.roles {
-		if r.spec.Kind == model.KindRole && !r.disabled {
+		if r.spec.Kind == model.KindRole && r.disabled == nil {
 			custom = append(custom, r)
 		}
 	}
@@ -117,7 +117,7 @@ func (r *reader) entitlements(written []string, role *role, object model.Ref, fi
 			continue
 		}
 		carried.add(entitlement)
-		if !role.required.has(entitlement) {
+		if role.disabled == nil && !role.required.has(entitlement) {
 			r.found.warn(object, at, ReasonUnusedEntitlement,
 				"%s %q requires no entitlement %q: remove it from the grant, or require it in a rule of the role",
 				role.spec.Kind, role.spec.Name, entitlement)

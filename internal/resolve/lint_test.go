@@ -368,7 +368,11 @@ var tips = []struct {
 	{
 		"without a known plan no custom role counts", resolve.ReasonPlanLimitExceeded,
 		func(w *model.World) { w.Organization.Plan = "huge" },
-		[]string{"Error Role/buyer PlanLimitExceeded", "Error Role/closer PlanLimitExceeded", "Error Role/payer PlanLimitExceeded"},
+		[]string{
+			"Error Role/buyer PlanLimitExceeded", "Error Role/closer PlanLimitExceeded", "Error Role/payer PlanLimitExceeded",
+			"Error UserAssignment/ann spec.grants[a].roleRef PlanLimitExceeded", "Error UserAssignment/ann spec.grants[b].roleRef PlanLimitExceeded",
+			"Error UserAssignment/ben spec.grants[a].roleRef PlanLimitExceeded",
+		},
 	},
 	{
 		"the newest roles are beyond the plan", resolve.ReasonPlanLimitExceeded,
@@ -377,7 +381,10 @@ var tips = []struct {
 			w.Organization.Plan = "small"
 			w.Roles[0].Created = clock
 		},
-		[]string{"Error Role/buyer PlanLimitExceeded", "Error Role/payer PlanLimitExceeded"},
+		[]string{
+			"Error Role/buyer PlanLimitExceeded", "Error Role/payer PlanLimitExceeded",
+			"Error UserAssignment/ann spec.grants[a].roleRef PlanLimitExceeded", "Error UserAssignment/ben spec.grants[a].roleRef PlanLimitExceeded",
+		},
 	},
 	{
 		"a plan names an unknown feature", resolve.ReasonUnknownFeature,

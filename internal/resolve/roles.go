@@ -27,7 +27,7 @@ type role struct {
 	// required are the entitlements that any alternative requires.
 	required set
 	// disabled is set on a role that counts for nothing.
-	disabled bool
+	disabled *disabling
 	// number identifies the role within one resolution.
 	number uint32
 }
@@ -72,6 +72,8 @@ func resolveRoles(custom, platform []model.Role, maxRoles int, catalog *compiled
 	disableNewest(roles, custom, maxRoles, found)
 	for _, r := range roles {
 		r.checkScope(found)
+	}
+	for _, r := range roles {
 		r.readRules(catalog, found)
 		r.readParents(roles, catalog, found)
 		r.readAdministration(roles, catalog, found)
@@ -84,33 +86,6 @@ func resolveRoles(custom, platform []model.Role, maxRoles int, catalog *compiled
 	return roles
 }
 
-// checkScope disables a PlatformRole that is assignable to nothing that is known.
-func (r *role) checkScope(found *findings) {
-	if r.spec.UnknownScope != "" {
-		r.disabled = true
-		found.reject(r.spec.Ref, "spec.assignableScope", ReasonUnknownType,
-			"a role cannot be assigned to %q, so it counts for nothing: set it to Organization or Platform", r.spec.UnknownScope)
-	}
-}
-
-// disableNewest disables the newest custom roles beyond the plan's limit.
-func disableNewest(roles map[model.RoleRef]*role, custom []model.Role, maxRoles int, found *findings) {
-	if maxRoles < 0 || len(custom) <= maxRoles {
-		return
-	}
-	oldest := make([]*model.Role, 0, len(custom))
-	for i := range custom {
-		oldest = append(oldest, &custom[i])
-	}
-	slices.SortFunc(oldest, func(a, b *model.Role) int { return a.Older(b.Object) })
-	for _, over := range oldest[maxRoles:] {
-		roles[model.RoleRef{Kind: over.Kind, Name: over.Name}].disabled = true
-		found.reject(over.Ref, "", ReasonPlanLimitExceeded,
-			"the plan allows %d custom roles and this is one of the newest beyond them, so it counts for nothing: delete one, or take a larger plan",
-			maxRoles)
-	}
-}
-
 // readRules keeps the rules that name nothing unknown. A rule that does grants nothing, whole.
 func (r *role) readRules(catalog *compiledCatalog, found *findings) {
 	for i, written := range r.spec.Rules {
@@ -118,7 +93,7 @@ func (r *role) readRules(catalog *compiledCatalog, found *findings) {
 		picked, valid := catalog.pick(written.Selector, r.spec.Ref, field, "the rule grants nothing", found)
 		valid = r.checkLevels(written, field, catalog, found) && valid
 		valid = r.checkConditions(written, field, catalog, found) && valid
-		if !valid || r.disabled {
+		if !valid || r.disabled != nil {
 			continue
 		}
 		r.rules = append(r.rules, rule{
@@ -210,8 +185,9 @@ func (r *role) readParents(roles map[model.RoleRef]*role, catalog *compiledCatal
 			continue
 		}
 		effect := fmt.Sprintf("nothing is inherited from %q", inheritance.Role.Name)
+		inherited.reportDisabled(found, r.spec.Ref, field+".roleRef", effect)
 		left, valid := catalog.pick(inheritance.Except, r.spec.Ref, field+".except", effect, found)
-		if !valid || r.disabled {
+		if !valid || r.disabled != nil {
 			continue
 		}
 		except := make(set, len(left))

@@ -131,7 +131,7 @@ func (r *role) ranks(ref model.RoleRef) bool {
 
 // rank fills in what the role ranks at or above. It must be called only once cycles are cut.
 func (r *role) rank() {
-	if r.disabled || r.below != nil {
+	if r.disabled != nil || r.below != nil {
 		return
 	}
 	r.below = map[model.RoleRef]struct{}{r.ref(): {}}

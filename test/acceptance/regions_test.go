@@ -36,7 +36,9 @@ func TestRegions(t *testing.T) {
 			t.Errorf("%s: %s: decided %t, prescribed is %t\n%s", p.place, p.Fact, got, p.Expected, index.Explain(&p.Request))
 		}
 	}
-	expectFindings(t, east.Findings, []string{"Error Role/front-desk  PlanLimitExceeded"})
+	expectFindings(t, east.Findings, []string{
+		"Error Role/front-desk  PlanLimitExceeded", "Error UserAssignment/ema spec.grants[front-desk].roleRef PlanLimitExceeded",
+	})
 	expectFindings(t, west.Findings, expectedFindings[homehealth.name])
 }
 
