@@ -10,6 +10,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/test/clustertest"
 )
 
 // limit is a constraint that one object of a world breaks.
@@ -197,6 +199,26 @@ var _ = Describe("A constraint", func() {
 		w.No("petra platform.audit icu")
 		Eventually(w.findings).Should(ContainElement("Error TooManyHolders PlatformAssignment/" + w.Namespace + "-petra"))
 		w.Ready("Organization/clinic", "PlatformAssignment/$world-petra")
+		w.Expect("PlatformAssignment/$world-petra", "Ready", metav1.ConditionTrue, "Resolved",
+			`in organization "clinic" of namespace "`+w.Namespace+`", constraint "none" is broken`)
+		w.Apply(sites(""))
+		Eventually(func() string {
+			return clustertest.ConditionOf(w.Get("PlatformAssignment/$world-petra"), "Ready").Message
+		}).ShouldNot(ContainSubstring("is broken"))
+	})
+
+	It("of a catalog that names an unknown role is shown on the catalog", func() {
+		w := newWorld()
+		w.Apply(everything...)
+		w.Apply(catalogYAML + `
+  constraints:
+  - {name: few, enforcement: Enforce, type: Holders, holders: {roleRef: {kind: PlatformRole, name: $world-auditor}, atMost: 1}}
+  - {name: one, enforcement: Enforce, type: Holders, holders: {roleRef: {name: nobody}, atMost: 1}}
+  - {name: two, enforcement: Enforce, type: Holders, holders: {roleRef: {name: clerk}, atMost: 100}}`)
+		w.NotReady("PermissionCatalog/", "UnknownRole", "spec.constraints[few].holders.roleRef")
+		w.Apply(auditor)
+		w.Ready("PermissionCatalog/")
+		w.Expect("PermissionCatalog/", "Ready", metav1.ConditionTrue, "Resolved", `no organization of the catalog has a Role "nobody"`)
 	})
 })
 

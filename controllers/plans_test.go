@@ -30,7 +30,7 @@ var _ = Describe("A plan", func() {
 		w.NotReady("UserAssignment/hugh", "PlanLimitExceeded", `Role "head" counts for nothing, because the plan allows 1 custom roles`)
 		w.No("hugh staff.hire all", "hugh orders.view all")
 		w.Yes("anna orders.view icu")
-		w.Ready("Role/clerk", "Organization/clinic", "UserAssignment/hugh")
+		w.Ready("Role/clerk", "Organization/clinic")
 		Expect(w.Get("Role/head").(*v1alpha1.Role).Status.Permissions).To(BeEmpty())
 
 		w.Apply(clinic("  plan: none"))

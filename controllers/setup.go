@@ -140,10 +140,10 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 			Publications: tracker, Statuses: statuses, Recorder: recorder, Clock: clock, Evidence: approval.NewEvidence(options.AuditLog, clock),
 		},
 		&catalog.Reconciler{
-			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Clock: clock,
+			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce, Clock: clock,
 		},
 		&platform.Reconciler{
-			Client: manager.GetClient(), Statuses: statuses, Coalesce: options.Coalesce, Clock: clock,
+			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce, Clock: clock,
 		},
 	} {
 		if err := controller.Setup(manager); err != nil {

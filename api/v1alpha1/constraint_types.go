@@ -101,6 +101,16 @@ type SeparationOfDuties struct {
 	// +kubebuilder:validation:Maximum=15
 	AtMost int32 `json:"atMost,omitempty"`
 
+	// exceptRoleRefs refer to roles that are exempt: what they give makes up no duty. Only grants of exactly these roles are
+	// exempt, not of those that inherit them. A catalog can exempt only PlatformRoles: organizations make their own roles. An
+	// example is [{kind: PlatformRole, name: auditor}].
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	ExceptRoleRefs []RoleReference `json:"exceptRoleRefs,omitempty"`
+
 	// perUnit applies the limit to each unit separately if true: a user may have more duties if they are in different
 	// units.
 	//

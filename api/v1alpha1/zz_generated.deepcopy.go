@@ -2868,6 +2868,11 @@ func (in *SeparationOfDuties) DeepCopyInto(out *SeparationOfDuties) {
 			(*in)[i].DeepCopyInto(&(*out)[i])
 		}
 	}
+	if in.ExceptRoleRefs != nil {
+		in, out := &in.ExceptRoleRefs, &out.ExceptRoleRefs
+		*out = make([]RoleReference, len(*in))
+		copy(*out, *in)
+	}
 	if in.PerUnit != nil {
 		in, out := &in.PerUnit, &out.PerUnit
 		*out = new(bool)

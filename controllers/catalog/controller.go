@@ -14,11 +14,13 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
+	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/internal/status"
 )
 
@@ -29,6 +31,8 @@ type Reconciler struct {
 	// Client reads from the cache and waits for its own writes to arrive there.
 	Client   client.Client
 	Statuses *statuswriter.Writer
+	// Store holds what is found in organizations.
+	Store *snapshot.Store
 	// Coalesce is how long to wait for further changes before the organizations are counted.
 	Coalesce time.Duration
 	Clock    func() time.Time
@@ -38,7 +42,9 @@ type Reconciler struct {
 func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(manager).Named("catalog").
 		Watches(&v1alpha1.PermissionCatalog{}, r.Statuses.Edits.Handler(itself, changed, r.enqueueCatalogs())).
+		Watches(&v1alpha1.PlatformRole{}, r.enqueueCatalogs(), builder.WithPredicates(changed)).
 		Watches(&v1alpha1.Organization{}, r.enqueueCatalogs(), builder.WithPredicates(changed)).
+		WatchesRawSource(r.snapshots()).
 		Complete(r)
 }
 
@@ -52,10 +58,12 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	return retry.Result(statuswriter.Write(ctx, r.Statuses, current,
-		func(current *v1alpha1.PermissionCatalog) v1alpha1.PermissionCatalogStatus {
-			return status.Catalog(current, len(organizations), r.Clock())
-		}))
+	roles, err := lookup.PlatformRoles(ctx, r.Client, request.Name)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	view := status.CatalogView{Roles: roles, Organizations: len(organizations), Snapshots: r.Store.List(), Now: r.Clock()}
+	return retry.Result(statuswriter.Write(ctx, r.Statuses, current, view.Catalog))
 }
 
 // changed lets pass the events that may change what a catalog's status says.
@@ -85,8 +93,25 @@ func (r *Reconciler) enqueueCatalogs() handler.EventHandler {
 
 // catalogOf returns the name of the catalog that an object is or refers to.
 func catalogOf(object client.Object) string {
-	if organization, is := object.(*v1alpha1.Organization); is {
-		return organization.Spec.CatalogRef.Name
+	switch o := object.(type) {
+	case *v1alpha1.Organization:
+		return o.Spec.CatalogRef.Name
+	case *v1alpha1.PlatformRole:
+		return o.Spec.CatalogRef.Name
 	}
 	return object.GetName()
+}
+
+// patience is how many times longer than for a change of its own a catalog waits for what is found in organizations: a change of it
+// has all of them resolved, one after the other.
+const patience = 10
+
+// snapshots enqueues the catalog of every organization that was resolved.
+func (r *Reconciler) snapshots() source.Source {
+	return source.Func(func(_ context.Context, q queue) error {
+		r.Store.SubscribeCatalogs(func(name string) {
+			q.AddAfter(ctrl.Request{NamespacedName: types.NamespacedName{Name: name}}, patience*r.Coalesce)
+		})
+		return nil
+	})
 }

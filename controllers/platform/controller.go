@@ -15,6 +15,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
+	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/internal/status"
 )
 
@@ -25,6 +26,8 @@ type Reconciler struct {
 	// Client reads from the cache and waits for its own writes to arrive there.
 	Client   client.Client
 	Statuses *statuswriter.Writer
+	// Store holds what is found in organizations.
+	Store *snapshot.Store
 	// Coalesce is how long to wait for further changes before all objects are reconciled.
 	Coalesce time.Duration
 	Clock    func() time.Time
@@ -43,6 +46,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 		Watches(&v1alpha1.PlatformRole{}, r.Statuses.Edits.Handler(all, relevantChanges, r.enqueuePlatform())).
 		Watches(&v1alpha1.PlatformAssignment{}, r.Statuses.Edits.Handler(all, relevantChanges, r.enqueuePlatform())).
 		Watches(&v1alpha1.Organization{}, r.enqueuePlatform(), builder.WithPredicates(relevantChanges)).
+		WatchesRawSource(r.snapshots()).
 		Complete(r)
 }
 
@@ -52,6 +56,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result
 	if err != nil {
 		return ctrl.Result{}, err
 	}
+	objects.Snapshots = r.Store.List()
 	view := status.NewPlatformView(objects, r.Clock())
 	return retry.Result(r.writeStatuses(ctx, objects, view))
 }

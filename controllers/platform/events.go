@@ -12,8 +12,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
 type queue = workqueue.TypedRateLimitingInterface[ctrl.Request]
@@ -25,6 +27,18 @@ func (r *Reconciler) enqueuePlatform() handler.EventHandler {
 		UpdateFunc: func(_ context.Context, _ event.UpdateEvent, q queue) { q.AddAfter(platformRequest, r.Coalesce) },
 		DeleteFunc: func(_ context.Context, _ event.DeleteEvent, q queue) { q.AddAfter(platformRequest, r.Coalesce) },
 	}
+}
+
+// patience is how many times longer than for their own changes the objects wait for what is found in organizations, which may be
+// many.
+const patience = 10
+
+// snapshots enqueues the only request for every organization that was resolved.
+func (r *Reconciler) snapshots() source.Source {
+	return source.Func(func(_ context.Context, q queue) error {
+		r.Store.Subscribe(func(snapshot.Key) { q.AddAfter(platformRequest, patience*r.Coalesce) })
+		return nil
+	})
 }
 
 // relevantChanges lets pass the updates that may change a status.

@@ -14,6 +14,7 @@ func constraint(written *v1alpha1.Constraint) model.Constraint {
 			Duties: each(s.Duties, func(d *v1alpha1.Duty) model.Duty {
 				return model.Duty{Name: string(d.Name), Roles: each(d.RoleRefs, roleRef), Permissions: names(d.Permissions)}
 			}),
+			Except: each(s.ExceptRoleRefs, roleRef),
 			AtMost: int(s.AtMost), PerUnit: isSet(s.PerUnit),
 		}
 	}

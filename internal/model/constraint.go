@@ -19,8 +19,10 @@ type Constraint struct {
 
 // Separation bounds how many of several duties one user may have; with PerUnit, in one unit.
 type Separation struct {
-	Duties  []Duty
-	AtMost  int
+	Duties []Duty
+	AtMost int
+	// Except are roles whose grants make up no duty.
+	Except  []RoleRef
 	PerUnit bool
 }
 

@@ -17,22 +17,22 @@ type constraint struct {
 	object  model.Ref
 	field   string
 	waivers []*model.Waiver
+	// combined is the constraint with what its roles give, nil if it is not evaded by that; evaded is set on that one.
+	combined *constraint
+	evaded   bool
 }
 
 // readConstraints reads those of the catalog and of the organization, each by name, with what they name looked up.
 func (r *reader) readConstraints() {
 	catalog, own := r.env.catalog.spec, r.env.structure.constraints.list
-	ofCatalog, ofOrganization := make([]*constraint, len(catalog.Constraints)), make([]*constraint, len(own))
-	for i := range catalog.Constraints {
-		spec := &catalog.Constraints[i]
-		ofCatalog[i] = &constraint{spec: spec, object: catalog.Ref, field: fmt.Sprintf("spec.constraints[%s]", spec.Name)}
-	}
+	ofCatalog, ofOrganization := constraintsOf(catalog), make([]*constraint, len(own))
 	for i, declared := range own {
 		ofOrganization[i] = &constraint{spec: declared.spec, object: declared.in.Ref, field: declared.field}
 	}
 	all := slices.Concat(ofCatalog, ofOrganization)
 	for _, c := range all {
-		r.checkConstraint(c)
+		c.check(r.env.roles, r.env.catalog, r.found)
+		c.checkCombined(r.env.roles, r.found)
 	}
 	r.waive(ofCatalog, r.env.organization.Ref, r.env.organization.Waivers,
 		fmt.Sprintf("catalog %q has no constraint %%q, so the waiver does nothing: fix the name, or, for a constraint of the organization, "+
@@ -44,6 +44,16 @@ func (r *reader) readConstraints() {
 	}
 	slices.SortStableFunc(all, func(a, b *constraint) int { return cmp.Compare(a.spec.Name, b.spec.Name) })
 	r.env.constraints = all
+}
+
+// constraintsOf returns the constraints that a catalog declares.
+func constraintsOf(catalog *model.Catalog) []*constraint {
+	declared := make([]*constraint, len(catalog.Constraints))
+	for i := range catalog.Constraints {
+		spec := &catalog.Constraints[i]
+		declared[i] = &constraint{spec: spec, object: catalog.Ref, field: fmt.Sprintf("spec.constraints[%s]", spec.Name)}
+	}
+	return declared
 }
 
 // waive adds the waivers that an object grants to the constraints that it may waive.
@@ -71,43 +81,6 @@ type writtenWaiver struct {
 	*model.Waiver
 	object model.Ref
 	field  string
-}
-
-// checkConstraint finds names that do not exist. They count for nothing; the others of the constraint stay.
-func (r *reader) checkConstraint(c *constraint) {
-	role := func(ref model.RoleRef, field string) {
-		// A catalog may speak of custom roles that only some organizations have.
-		isElsewhere := c.object.Kind == model.KindCatalog && ref.Kind == model.KindRole
-		named, known := r.env.roles[ref]
-		if known && !isElsewhere {
-			named.reportDisabled(r.found, c.object, c.field+field, fmt.Sprintf("constraint %q passes over it", c.spec.Name))
-		}
-		if known || isElsewhere {
-			return
-		}
-		r.found.reject(c.object, c.field+field, ReasonUnknownRole,
-			"%s %q does not exist %s, so constraint %q passes over it: create it, or fix the name", ref.Kind, ref.Name, within(ref), c.spec.Name)
-	}
-	switch {
-	case c.spec.Separation != nil:
-		for i, duty := range c.spec.Separation.Duties {
-			field := fmt.Sprintf(".separationOfDuties.duties[%d]", i)
-			for j, ref := range duty.Roles {
-				role(ref, fmt.Sprintf("%s.roleRefs[%d]", field, j))
-			}
-			effect := fmt.Sprintf("constraint %q passes over it", c.spec.Name)
-			r.env.catalog.pick(model.Selector{Permissions: duty.Permissions}, c.object, c.field+field, effect, r.found)
-		}
-	case c.spec.Holders != nil:
-		role(c.spec.Holders.Role, ".holders.roleRef")
-	case c.spec.Prerequisite != nil:
-		role(c.spec.Prerequisite.Role, ".prerequisite.roleRef")
-		role(c.spec.Prerequisite.RequiredRole, ".prerequisite.requiredRoleRef")
-	default:
-		r.found.reject(c.object, c.field+".type", ReasonUnknownType,
-			"constraint %q of type %q does not say what it demands, so it restricts nothing: "+
-				"use one of SeparationOfDuties, Holders and Prerequisite, and the field of that name", c.spec.Name, c.spec.Type)
-	}
 }
 
 // waiver returns the waiver of a constraint for a user that ends last. One that says no end does nothing: a zero time, which

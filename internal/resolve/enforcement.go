@@ -82,6 +82,11 @@ func (e *environment) enforce(users ...*resolvedUser) []violation {
 			f.keepOldest(bindings, []*constraint{c})
 		}
 	}
+	for _, c := range e.constraints {
+		if c.combined != nil {
+			f.findEvasions(bindings, c)
+		}
+	}
 	return f.violations
 }
 

@@ -89,6 +89,7 @@ const (
 	ReasonPlanLimitExceeded       = "PlanLimitExceeded"
 	ReasonUnknownConstraint       = "UnknownConstraint"
 	ReasonSeparationOfDuties      = "SeparationOfDuties"
+	ReasonCombinedDuties          = "CombinedDuties"
 	ReasonTooManyHolders          = "TooManyHolders"
 	ReasonTooFewHolders           = "TooFewHolders"
 	ReasonPrerequisiteNotMet      = "PrerequisiteNotMet"
@@ -129,6 +130,9 @@ func (f *findings) note(object model.Ref, field, reason, format string, args ...
 func (f *findings) add(severity Severity, object model.Ref, field, reason, format string, args ...any) {
 	f.list = append(f.list, Finding{Reason: reason, Severity: severity, Object: object, Field: field, Message: fmt.Sprintf(format, args...)})
 }
+
+// Sorted orders findings as those of a Resolution are, and drops those that are alike.
+func Sorted(list []Finding) []Finding { return sortFindings(list) }
 
 // sortFindings orders findings the most severe first, then by object, field and reason, and drops those that are alike.
 func sortFindings(list []Finding) []Finding {

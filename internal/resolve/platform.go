@@ -27,8 +27,7 @@ func Platform(catalogs []*model.Catalog, roles []model.Role, assignments []model
 		byName[roles[i].Name] = &roles[i]
 	}
 	for _, catalog := range catalogs {
-		compiled := readCatalog(catalog, found)
-		for ref, r := range resolveRoles(nil, byCatalog[catalog.Name], -1, compiled, found) {
+		for ref, r := range readPlatform(catalog, byCatalog[catalog.Name], found) {
 			resolved.Roles[ref.Name] = document.Role{Permissions: r.held}
 		}
 		delete(byCatalog, catalog.Name)
@@ -44,6 +43,17 @@ func Platform(catalogs []*model.Catalog, roles []model.Role, assignments []model
 	}
 	resolved.Findings = sortFindings(found.list)
 	return resolved
+}
+
+// readPlatform reads a catalog with its PlatformRoles, and returns these.
+func readPlatform(catalog *model.Catalog, written []model.Role, found *findings) map[model.RoleRef]*role {
+	compiled := readCatalog(catalog, found)
+	roles := resolveRoles(nil, written, -1, compiled, found)
+	for _, c := range constraintsOf(catalog) {
+		c.check(roles, compiled, found)
+		c.checkCombined(roles, found)
+	}
+	return roles
 }
 
 // checkPlatformGrants finds the grants over organizations that reach none, whatever organizations there are.

@@ -4,6 +4,7 @@ package resolve
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -40,11 +41,12 @@ func Organization(world *model.World) *Resolution {
 	return resolution
 }
 
-// Catalog returns what is wrong with a catalog by itself. Organization finds the same.
-func Catalog(catalog *model.Catalog) []Finding {
+// Catalog returns what is wrong with a catalog and the roles that the platform provides for it. Organization finds the same.
+func Catalog(catalog *model.Catalog, roles []model.Role) []Finding {
 	found := &findings{}
-	readCatalog(catalog, found)
-	return sortFindings(found.list)
+	readPlatform(catalog, roles, found)
+	ofCatalog := func(f Finding) bool { return f.Object != catalog.Ref }
+	return sortFindings(slices.DeleteFunc(found.list, ofCatalog))
 }
 
 // missing resolves an organization that does not exist, or whose catalog does not.

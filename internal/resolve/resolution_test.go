@@ -68,7 +68,7 @@ func TestCatalog(t *testing.T) {
 		m.spoil(world)
 		ofCatalog := func(f resolve.Finding) bool { return f.Object.Kind != model.KindCatalog }
 		want := slices.DeleteFunc(resolved(world).Findings, ofCatalog)
-		if got := resolve.Catalog(world.Catalog); !slices.Equal(got, want) {
+		if got := resolve.Catalog(world.Catalog, world.PlatformRoles); !slices.Equal(got, want) {
 			t.Errorf("%s: found\n%s\nwant\n%s", m.name, report(got), report(want))
 		}
 	}

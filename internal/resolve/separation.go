@@ -38,13 +38,22 @@ func (c *separationCheck) keep(b *binding) {
 // mask returns the duties that a binding makes up.
 func (c *separationCheck) mask(b *binding) uint32 {
 	var mask uint32
+	if c.constraint.exempts(b) {
+		return 0
+	}
 	for i, duty := range c.constraint.spec.Separation.Duties {
-		given := func(name string) bool { return c.env.gives(b, name) }
+		given := func(name string) bool { return (b.role == nil || !c.constraint.evaded) && c.env.gives(b, name) }
 		if slices.ContainsFunc(duty.Roles, b.holdsRole) || slices.ContainsFunc(duty.Permissions, given) {
 			mask |= 1 << i
 		}
 	}
 	return mask
+}
+
+// exempts reports whether a binding gives a role that the constraint exempts, itself and not by inheritance. A catalog exempts no
+// custom role, because every organization could have one of that name.
+func (c *constraint) exempts(b *binding) bool {
+	return b.role != nil && !c.isElsewhere(b.role.ref()) && slices.Contains(c.spec.Separation.Except, b.role.ref())
 }
 
 func (c *separationCheck) breaks(b *binding) string {

@@ -12,6 +12,9 @@ import (
 // reportViolations finds what breaks each constraint. What is waived is found once the waiver has ended.
 func (a *aggregate) reportViolations() {
 	for _, constraint := range a.env.constraints {
+		if constraint.combined != nil {
+			constraint.combined.reportTo(&a.found, a.violations[constraint.combined], a.env.organization.Ref)
+		}
 		var unwaived []violation
 		for _, v := range a.violations[constraint] {
 			if v.waiver == nil {
@@ -66,6 +69,9 @@ func (c *constraint) finding(v *violation) Finding {
 
 // consequence says what a broken constraint leads to, and what to do.
 func (c *constraint) consequence() string {
+	if c.evaded {
+		return " by permission, although its roles are apart: name the permissions in the duties, or take the override away"
+	}
 	remedy := "take one of the grants away"
 	if c.spec.Prerequisite != nil {
 		remedy = "grant what is presupposed as well"
@@ -78,6 +84,8 @@ func (c *constraint) consequence() string {
 
 func (c *constraint) reason() string {
 	switch {
+	case c.evaded:
+		return ReasonCombinedDuties
 	case c.spec.Separation != nil:
 		return ReasonSeparationOfDuties
 	case c.spec.Holders != nil:

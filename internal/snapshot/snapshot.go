@@ -69,6 +69,12 @@ func (s *Snapshot) remember(objects *intake.Members) {
 	if objects.Organization != nil {
 		s.generations[objects.Organization.UID] = objects.Organization.Generation
 	}
+	if objects.Catalog != nil {
+		s.generations[objects.Catalog.UID] = objects.Catalog.Generation
+	}
+	for i := range objects.PlatformAssignments {
+		s.generations[objects.PlatformAssignments[i].UID] = objects.PlatformAssignments[i].Generation
+	}
 	for i := range objects.Structures {
 		s.generations[objects.Structures[i].UID] = objects.Structures[i].Generation
 	}
@@ -85,6 +91,14 @@ func (s *Snapshot) remember(objects *intake.Members) {
 	for i := range objects.Requests {
 		s.generations[objects.Requests[i].UID] = objects.Requests[i].Generation
 	}
+}
+
+// catalog returns the name of the catalog that was resolved with, empty if there was none.
+func (s *Snapshot) catalog() string {
+	if s.Resolution.Document == nil {
+		return ""
+	}
+	return s.Resolution.Document.Catalog
 }
 
 // Records returns the objects that make an id a user of the organization.

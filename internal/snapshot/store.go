@@ -15,6 +15,8 @@ type Store struct {
 	mutex       sync.Mutex
 	snapshots   map[Key]*Snapshot
 	subscribers []func(Key)
+	// catalogSubscribers are called with the catalog of each snapshot.
+	catalogSubscribers []func(catalog string)
 	// awaited are the organizations that must have been resolved once before the store is ready; nil until they are known.
 	awaited map[Key]struct{}
 }
@@ -28,6 +30,9 @@ func (s *Store) Put(snapshot *Snapshot) {
 	defer s.mutex.Unlock()
 	s.snapshots[snapshot.Key] = snapshot
 	s.changed(snapshot.Key)
+	for _, call := range s.catalogSubscribers {
+		call(snapshot.catalog())
+	}
 }
 
 // Remove removes the snapshot of an organization of which nothing is left, and calls the subscribers.
@@ -67,6 +72,17 @@ func (s *Store) Subscribe(call func(Key)) {
 	s.subscribers = append(s.subscribers, call)
 	for key := range s.snapshots {
 		call(key)
+	}
+}
+
+// SubscribeCatalogs calls a function with the catalog of every organization that has a snapshot, and from then on whenever a
+// snapshot is put. The function must return immediately and must not call the store.
+func (s *Store) SubscribeCatalogs(call func(catalog string)) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.catalogSubscribers = append(s.catalogSubscribers, call)
+	for _, snapshot := range s.snapshots {
+		call(snapshot.catalog())
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
 // PlatformObjects are the objects that determine the statuses of PlatformRoles and PlatformAssignments: those that belong
@@ -21,12 +22,15 @@ type PlatformObjects struct {
 	Roles         []v1alpha1.PlatformRole
 	Assignments   []v1alpha1.PlatformAssignment
 	Organizations []v1alpha1.Organization
+	// Snapshots are those of all organizations.
+	Snapshots []*snapshot.Snapshot
 }
 
 // PlatformView is the result of resolving PlatformObjects, from which the statuses are computed.
 type PlatformView struct {
 	now        time.Time
 	resolution *resolve.PlatformResolution
+	snapshots  []*snapshot.Snapshot
 	findings   map[model.Ref][]resolve.Finding
 	// permissions lists the permissions of each existing catalog, in its order.
 	permissions map[string][]string
@@ -42,6 +46,7 @@ type PlatformView struct {
 func NewPlatformView(objects *PlatformObjects, now time.Time) *PlatformView {
 	view := &PlatformView{
 		now:           now,
+		snapshots:     objects.Snapshots,
 		findings:      map[model.Ref][]resolve.Finding{},
 		permissions:   map[string][]string{},
 		catalogs:      map[string]string{},
@@ -112,13 +117,15 @@ func (v *PlatformView) Role(current *v1alpha1.PlatformRole) v1alpha1.PlatformRol
 // Assignment returns the status that a PlatformAssignment should have.
 func (v *PlatformView) Assignment(current *v1alpha1.PlatformAssignment) v1alpha1.PlatformAssignmentStatus {
 	self := model.Ref{Kind: model.KindPlatformAssignment, Name: current.Name}
+	isOutdated := func(s *snapshot.Snapshot) bool { return !s.IsCurrentFor(current) }
+	found := withOrganizations(v.findings[self], self, slices.DeleteFunc(slices.Clone(v.snapshots), isOutdated), v.now)
 	return v1alpha1.PlatformAssignmentStatus{
 		ObservedGeneration: current.Generation,
 		State:              userState(v.suspended[current.Spec.User]),
 		Summary:            platformSummary(&current.Spec),
 		OrganizationCount:  bounded.Count(v.countReached(current)),
 		Conditions: conditions.Merge(current.Status.Conditions, current.Generation, v.now,
-			ready(v.findings[self], "everything that the assignment says takes effect"), resolvedRefs(v.findings[self])),
+			ready(found, "everything that the assignment says takes effect"), resolvedRefs(found)),
 	}
 }
 

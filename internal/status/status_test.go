@@ -83,14 +83,14 @@ func TestStatusesAreTheSameWhenComputedAgain(t *testing.T) {
 		view := status.NewView(snapshot.Build(key, o), revision(1), first)
 		o.Organization.Status, o.Roles[0].Status, o.Assignments[0].Status =
 			view.Organization(o.Organization), view.Role(&o.Roles[0]), view.Assignment(o.Assignments[0])
-		o.Catalog.Status = status.Catalog(o.Catalog, 1, first)
+		o.Catalog.Status = (&status.CatalogView{Organizations: 1, Now: first}).Catalog(o.Catalog)
 	}
 	view := status.NewView(snapshot.Build(key, o), revision(1), later)
 	for kind, pair := range map[string][2]any{
 		"Organization":      {o.Organization.Status, view.Organization(o.Organization)},
 		"Role":              {o.Roles[0].Status, view.Role(&o.Roles[0])},
 		"UserAssignment":    {o.Assignments[0].Status, view.Assignment(o.Assignments[0])},
-		"PermissionCatalog": {o.Catalog.Status, status.Catalog(o.Catalog, 1, later)},
+		"PermissionCatalog": {o.Catalog.Status, (&status.CatalogView{Organizations: 1, Now: later}).Catalog(o.Catalog)},
 	} {
 		if !sameStatus(pair[0], pair[1]) {
 			t.Errorf("%s: an hour later, with nothing changed, it is\n%v\nand was\n%v", kind, pair[1], pair[0])

@@ -32,7 +32,9 @@ func (in *Input) Validate(now time.Time) *Report {
 		}
 	}
 	add(in.resolvePlatform().Findings)
-	for _, world := range in.Worlds() {
+	worlds := in.Worlds()
+	add(in.rolesNowhere(worlds))
+	for _, world := range worlds {
 		resolution := resolve.Organization(&world)
 		found, _ := resolution.At(now)
 		found = append(slices.Clip(found), coverage(&world, resolution, now)...)
@@ -104,6 +106,27 @@ func (in *Input) resolvePlatform() *resolve.PlatformResolution {
 		assignments[i] = intake.PlatformAssignment(&in.Objects.PlatformAssignments[i], nil)
 	}
 	return resolve.Platform(catalogs, roles, assignments)
+}
+
+// rolesNowhere finds the custom roles that constraints of catalogs name and none of the organizations that use the catalog has.
+func (in *Input) rolesNowhere(worlds []model.World) []resolve.Finding {
+	var found []resolve.Finding
+	for i := range in.Objects.Catalogs {
+		catalog := intake.Catalog(&in.Objects.Catalogs[i])
+		existing, used := map[string]bool{}, false
+		for j := range worlds {
+			if worlds[j].Catalog != nil && worlds[j].Catalog.Name == catalog.Name {
+				used = true
+				for k := range worlds[j].Roles {
+					existing[worlds[j].Roles[k].Name] = true
+				}
+			}
+		}
+		if used {
+			found = append(found, resolve.CustomRolesNowhere(catalog, func(role string) bool { return existing[role] })...)
+		}
+	}
+	return found
 }
 
 // located adds the position in a file to a finding of the resolution.

@@ -52,6 +52,9 @@ func drawSeparation(t *rapid.T, world *model.World) *model.Separation {
 		}
 		separation.Duties = append(separation.Duties, duty)
 	}
+	if sometimes(t, "an exempt role") {
+		separation.Except = []model.RoleRef{drawRoleRef(t, world)}
+	}
 	separation.AtMost = rapid.IntRange(1, len(separation.Duties)-1).Draw(t, "at most duties")
 	return separation
 }

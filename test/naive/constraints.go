@@ -209,12 +209,18 @@ func (r *Reader) duties(separation *model.Separation, bindings []binding, user, 
 	count := 0
 	for _, duty := range separation.Duties {
 		if slices.ContainsFunc(bindings, func(s binding) bool {
-			return s.user == user && live(s.window, now) && r.at(s, unit) && r.makesUp(duty, s)
+			return s.user == user && live(s.window, now) && r.at(s, unit) && !r.exempt(separation, s) && r.makesUp(duty, s)
 		}) {
 			count++
 		}
 	}
 	return count
+}
+
+// exempt holds when a binding gives exactly a role that is exempt. A catalog exempts only roles of the platform.
+func (r *Reader) exempt(separation *model.Separation, s binding) bool {
+	ofCatalog := slices.ContainsFunc(r.world.Catalog.Constraints, func(c model.Constraint) bool { return c.Separation == separation })
+	return !s.override && slices.Contains(separation.Except, s.role) && (!ofCatalog || s.role.Kind == model.KindPlatformRole)
 }
 
 // makesUp holds when a binding brings a role or a permission of a duty. Qualifiers do not matter, but gates do; and a permission

@@ -129,16 +129,22 @@ func shared(ctx context.Context, reader client.Reader, objects *intake.Members) 
 	if objects.Catalog, err = Catalog(ctx, reader, catalog); err != nil {
 		return err
 	}
-	roles := &v1alpha1.PlatformRoleList{}
-	if err := list(ctx, reader, roles, client.MatchingFields{catalogField: catalog}); err != nil {
+	if objects.PlatformRoles, err = PlatformRoles(ctx, reader, catalog); err != nil {
 		return err
 	}
 	assignments := &v1alpha1.PlatformAssignmentList{}
 	if err := list(ctx, reader, assignments); err != nil {
 		return err
 	}
-	objects.PlatformRoles, objects.PlatformAssignments = roles.Items, assignments.Items
+	objects.PlatformAssignments = assignments.Items
 	return nil
+}
+
+// PlatformRoles returns the PlatformRoles of a catalog, whether or not it exists.
+func PlatformRoles(ctx context.Context, reader client.Reader, catalog string) ([]v1alpha1.PlatformRole, error) {
+	roles := &v1alpha1.PlatformRoleList{}
+	err := list(ctx, reader, roles, client.MatchingFields{catalogField: catalog})
+	return roles.Items, err
 }
 
 // OrganizationsOf returns the organizations that refer to a catalog, whether or not it exists.

@@ -2218,6 +2218,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - name
+    - name: exceptRoleRefs
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleReference
+          elementRelationship: atomic
     - name: perUnit
       type:
         scalar: boolean

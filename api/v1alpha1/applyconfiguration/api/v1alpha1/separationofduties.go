@@ -13,6 +13,10 @@ type SeparationOfDutiesApplyConfiguration struct {
 	Duties []DutyApplyConfiguration `json:"duties,omitempty"`
 	// atMost is the greatest number of these duties that one user may have, for example 1.
 	AtMost *int32 `json:"atMost,omitempty"`
+	// exceptRoleRefs refer to roles that are exempt: what they give makes up no duty. Only grants of exactly these roles are
+	// exempt, not of those that inherit them. A catalog can exempt only PlatformRoles: organizations make their own roles. An
+	// example is [{kind: PlatformRole, name: auditor}].
+	ExceptRoleRefs []RoleReferenceApplyConfiguration `json:"exceptRoleRefs,omitempty"`
 	// perUnit applies the limit to each unit separately if true: a user may have more duties if they are in different
 	// units.
 	PerUnit *bool `json:"perUnit,omitempty"`
@@ -42,6 +46,19 @@ func (b *SeparationOfDutiesApplyConfiguration) WithDuties(values ...*DutyApplyCo
 // If called multiple times, the AtMost field is set to the value of the last call.
 func (b *SeparationOfDutiesApplyConfiguration) WithAtMost(value int32) *SeparationOfDutiesApplyConfiguration {
 	b.AtMost = &value
+	return b
+}
+
+// WithExceptRoleRefs adds the given value to the ExceptRoleRefs field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the ExceptRoleRefs field.
+func (b *SeparationOfDutiesApplyConfiguration) WithExceptRoleRefs(values ...*RoleReferenceApplyConfiguration) *SeparationOfDutiesApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithExceptRoleRefs")
+		}
+		b.ExceptRoleRefs = append(b.ExceptRoleRefs, *values[i])
+	}
 	return b
 }
 
