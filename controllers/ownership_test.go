@@ -37,7 +37,7 @@ var _ = Describe("The published ConfigMap", func() {
 		w.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "ForeignConfigMap", `ConfigMap "clinic-permissions"`)
 		w.Expect("Organization/clinic", "Ready", metav1.ConditionFalse, "ForeignConfigMap", "delete it")
 		w.Expect("UserAssignment/anna", "Published", metav1.ConditionFalse, "ForeignConfigMap", "nothing is published")
-		w.Expect("UserAssignment/anna", "Ready", metav1.ConditionTrue, "Resolved", "")
+		w.Expect("UserAssignment/anna", "Ready", metav1.ConditionFalse, "ForeignConfigMap", "delete it")
 		Consistently(w.ConfigMap).Should(HaveField("ResourceVersion", theirs.ResourceVersion))
 
 		Expect(api.Delete(w.Ctx, theirs)).To(Succeed())

@@ -51,8 +51,15 @@ func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Ou
 		return time.Time{}, err
 	}
 	next = earlier(next, earlier(outcome.Next, in.unsettled))
+	if givesRole(&after, now) && !meta.IsStatusConditionTrue(after.Status.Conditions, v1alpha1.ConditionPublished) {
+		next = earlier(next, now.Add(unpublishedRetry))
+	}
 	return next, r.removeDecisions(ctx, removed)
 }
+
+// unpublishedRetry is when it is looked again whether readers observe a role that was just given: the publication that is observed
+// may precede the snapshot that a pass sees.
+const unpublishedRetry = 5 * time.Second
 
 func timestamp(t time.Time) metav1.Time { return metav1.NewTime(t.UTC().Truncate(time.Second)) }
 
