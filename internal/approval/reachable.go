@@ -45,7 +45,9 @@ func (g *progress) isShort(index int) bool {
 
 // hasFallback reports whether the request keeps a user who may decide a step in the place of its beneficiary.
 func (g *progress) hasFallback(index int) bool {
-	return slices.ContainsFunc(g.status.Chain.Steps[index].Approvers, func(a v1alpha1.RequestApprover) bool { return a.Pool == v1alpha1.PoolFallback })
+	return slices.ContainsFunc(g.status.Chain.Steps[index].Approvers, func(a v1alpha1.RequestApprover) bool {
+		return a.Pool == v1alpha1.PoolFallback
+	})
 }
 
 // unreachableMessage says why a step can never be approved, and what helps.

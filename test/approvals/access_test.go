@@ -167,7 +167,8 @@ var _ = Describe("What is not there yet", func() {
 		waits(byPermission, `False UnknownPermission: permission "later" does not exist: add the permission to the PermissionCatalog`)
 		waits(scoped.Name, "False UnknownDimension: ")
 
-		catalog := strings.Replace(officeYAML[:strings.Index(officeYAML, "\n---")], "permissions: [", "permissions: [{name: later, section: work}, ", 1)
+		catalog, _, _ := strings.Cut(officeYAML, "\n---")
+		catalog = strings.Replace(catalog, "permissions: [", "permissions: [{name: later, section: work}, ", 1)
 		w.Apply(catalog + "\n  dimensions: [{name: goods, values: [food]}]")
 		waits(scoped.Name, `False UnknownDimensionValue: `)
 		valued := w.ask("ann", `access unit=east goods="coal"`)

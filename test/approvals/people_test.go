@@ -67,7 +67,7 @@ var _ = Describe("What people see", func() {
 			Expect(w.rolewright("dan", 0, line)).To(And(MatchRegexp(shown), Not(ContainSubstring("other")), Not(ContainSubstring("of-dan"))))
 		}
 		Expect(w.rolewright("eve", 0, "requests show mine")).To(MatchRegexp(`(?m)^deputies +dan$`))
-		Expect(w.rolewright("dan", 1, "approve --yes mine")).To(ContainSubstring("say of whom with --on-behalf-of"))
+		Expect(w.rolewright("dan", 1, "approve --yes mine")).To(ContainSubstring("name one with --on-behalf-of"))
 
 		w.Apply(assignment("dan", ", state: Suspended"))
 		Eventually(func() []v1alpha1.Observed { return w.request("mine").Status.Deputies }).Should(BeEmpty())

@@ -139,9 +139,9 @@ var _ = Describe("The chain", Ordered, func() {
 		w.stays(name, "Pending; location: vic@contracts.example")
 	})
 
-	It("of contracts denies an unknown type of contract", func() {
+	It("of contracts lets a request wait for a type of contract", func() {
 		w := in("contracts", "contracts")
-		w.becomes(w.ask("amy@contracts.example", `contract unit=hospital-1 contractType="legal"`), "Denied; an attribute names a value")
+		w.becomes(w.ask("amy@contracts.example", `contract unit=hospital-1 contractType="legal"`), `Pending; dimension "contractType" has no value "legal"`)
 	})
 
 	It("of staffing lets the permitted bypass it, and decide on behalf of others", func() {

@@ -141,7 +141,8 @@ func grantDetails(request *v1alpha1.ApprovalRequest, now time.Time) [][]string {
 // note returns what people should know of the state of a request: whom it waits for, what it is stuck at, how it ended, or what became
 // of the role that it gave.
 func note(request *v1alpha1.ApprovalRequest) string {
-	if granted := meta.FindStatusCondition(request.Status.Conditions, v1alpha1.ConditionGranted); granted != nil && request.Status.Grant != nil {
+	granted := meta.FindStatusCondition(request.Status.Conditions, v1alpha1.ConditionGranted)
+	if granted != nil && request.Status.Grant != nil {
 		return printable(granted.Message)
 	}
 	return printable(request.Status.Message)

@@ -84,7 +84,7 @@ func (o *decideOptions) selectStep(request *v1alpha1.ApprovalRequest) (string, e
 	}
 	hint := ""
 	if o.onBehalfOf == "" && isDeputy(request, approver) {
-		hint = "\nyou may decide it in place of one of them: say of whom with --on-behalf-of"
+		hint = "\nyou may decide it in place of one of them: name one with --on-behalf-of"
 	}
 	return "", refuse(o.streams.ErrOut, "request %s does not wait for %s: %s\n%s%s",
 		request.Name, approver, strings.Join(reasons, "; "), progress(request), hint)

@@ -86,7 +86,7 @@ func TestDeputies(t *testing.T) {
 		may    bool
 	}{
 		"a deputy":                            {user: "gus", is: true, may: true},
-		"somebody else":                       {user: "hal"},
+		"another user":                        {user: "hal"},
 		"one of a list that was cut":          {user: "hal", may: true, change: func(r *v1alpha1.ApprovalRequest) { r.Status.Deputies = make([]v1alpha1.Observed, v1alpha1.MaxDeputies) }},
 		"one who has decided for another":     {user: "cal"},
 		"the beneficiary":                     {user: "bob"},

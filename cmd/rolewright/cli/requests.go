@@ -20,8 +20,8 @@ import (
 	"github.com/rolewright/rolewright/internal/intake"
 )
 
-const requestsHelp = `List the ApprovalRequests that wait for you, or that you may decide in place of their approvers, the oldest first; with
---on-behalf, only the latter; with --mine, those that you made or that are for you; with --all, every one.
+const requestsHelp = `List the ApprovalRequests that wait for you, or that you may decide in place of their approvers, the oldest first;
+with --on-behalf, only the latter; with --mine, those that you made or that are for you; with --all, every one.
 
   text  what is asked for and for whom, and below whom it waits for, what it is stuck at, or how it ended
   wide  the same and more, in one line

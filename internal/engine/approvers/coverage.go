@@ -23,7 +23,10 @@ func Cover(x *compiled.Index, chain *document.Chain) []access.Coverage {
 	covered := make([]access.Coverage, len(chain.Steps))
 	for i := range chain.Steps {
 		step := &chain.Steps[i]
-		c := coverageScan{index: x, combinations: combinations, step: step, approvers: slices.Concat(step.Approvers, step.Fallback)}
+		c := coverageScan{
+			index: x, combinations: combinations, step: step, distinct: chain.DistinctApprovers != "" && len(chain.Steps) > 1,
+			approvers: slices.Concat(step.Approvers, step.Fallback),
+		}
 		for _, timeout := range step.Escalations() {
 			c.approvers = append(c.approvers, step.Timeouts[timeout].Approvers...)
 		}
@@ -103,10 +106,12 @@ func withoutValues(x *compiled.Index) map[string]string {
 
 // coverageScan looks at one place after the other.
 type coverageScan struct {
-	index             *compiled.Index
-	combinations      []map[string]string
-	step              *document.Step
-	approvers         []document.Approver
+	index        *compiled.Index
+	combinations []map[string]string
+	step         *document.Step
+	approvers    []document.Approver
+	// distinct is set if different users must decide different steps: then a fallback may decide because its approvers decide others.
+	distinct          bool
 	uncovered, single []access.Gap
 	// short and undecidable are found of steps that need several approvals or denials.
 	short, undecidable []access.Gap
@@ -239,6 +244,8 @@ func (c *coverageScan) look(unit uint32, values map[string]string) {
 	switch needs := c.step.Needs(); {
 	case len(users) == 0:
 		c.uncovered = append(c.uncovered, gap)
+	case len(users) < needs && c.distinct && len(pools.anybody()) >= needs:
+		// What is wrong, if anything, is found of all steps together.
 	case len(users) < needs:
 		c.short = append(c.short, gap)
 	case c.step.Undecidable(len(users)):

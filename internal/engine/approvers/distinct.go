@@ -23,10 +23,10 @@ func distinctShortage(chain *document.Chain, asking []stepPools, tries *int) int
 	var usual, widest [][]string
 	counting := true
 	for i := range asking {
-		users := asking[i].everybody()
+		users := asking[i].anybody()
 		if need := asking[i].step.Needs(); len(users) >= need {
 			steps, needs = append(steps, i), append(needs, need)
-			usual, widest = append(usual, users), append(widest, asking[i].anybody())
+			usual, widest = append(usual, asking[i].everybody()), append(widest, users)
 		}
 		counting = counting && asking[i].step.ApprovalMode == document.ApprovalCount
 	}
@@ -70,7 +70,7 @@ type membership struct {
 
 func newStepSearch(asking []stepPools, steps []int, parallel bool, tries *int) *stepSearch {
 	s := &stepSearch{parallel: parallel, visited: map[string]struct{}{}, tries: tries}
-	var all [][]string
+	all := make([][]string, 0, len(steps))
 	for _, i := range steps {
 		s.steps, all = append(s.steps, asking[i]), append(all, asking[i].anybody())
 	}

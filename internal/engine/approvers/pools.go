@@ -34,7 +34,7 @@ func (p *stepPools) everybody() []string {
 	return together(append([][]string{users}, p.escalations...)...)
 }
 
-// anybody lists who may decide the step at some time, whoever decides others.
+// anybody lists who may decide the step at some time, no matter who decides others.
 func (p *stepPools) anybody() []string {
 	return together(append([][]string{p.approvers, p.fallback}, p.escalations...)...)
 }

@@ -54,7 +54,7 @@ func Problems(chain *document.Chain, plan *access.ApprovalPlan) []string {
 			continue
 		}
 		step := planned(&chain.Steps[i], &plan.Steps[i])
-		if problem := step.problem(plan.Steps[i].Replaced); problem != "" {
+		if problem := step.problem(plan.Steps[i].Replaced, chain.DistinctApprovers != ""); problem != "" {
 			problems = append(problems, problem)
 		}
 		asking = append(asking, step)
@@ -66,9 +66,13 @@ func Problems(chain *document.Chain, plan *access.ApprovalPlan) []string {
 	return problems
 }
 
-// problem returns what is wrong with a step; empty if nothing is.
-func (p *stepPools) problem(beneficiary string) string {
-	step, users := p.step, len(p.everybody())
+// problem returns what is wrong with a step; empty if nothing is. If different users must decide different steps, a fallback may decide
+// because its approvers decide others.
+func (p *stepPools) problem(beneficiary string, distinct bool) string {
+	step, users, most := p.step, len(p.everybody()), len(p.everybody())
+	if distinct {
+		most = len(p.anybody())
+	}
 	_, complete := Deciders(step, p.approvers, p.fallback, p.replaced)
 	switch {
 	case users == 0:
@@ -78,8 +82,11 @@ func (p *stepPools) problem(beneficiary string) string {
 	case !complete:
 		return fmt.Sprintf("step %q needs the approval of everybody, %s is the beneficiary, and no fallback decides in their place: %s",
 			step.Name, beneficiary, p.consequence())
+	case most < step.Needs():
+		return fmt.Sprintf("step %q needs %d approvals, and only %d may decide it: %s", step.Name, step.Needs(), most, p.consequence())
 	case users < step.Needs():
-		return fmt.Sprintf("step %q needs %d approvals, and only %d may decide it: %s", step.Name, step.Needs(), users, p.consequence())
+		// What is wrong, if anything, is found of all steps together.
+		return ""
 	case step.Undecidable(users):
 		return fmt.Sprintf("step %q may be left undecided: %d may decide it, and a denial takes %d of them: "+
 			"the request could be stuck there", step.Name, users, step.RequiredDenials)
