@@ -23,7 +23,7 @@ import (
 // followed counts pieces of advice by what they take.
 type followed map[string]int
 
-// TestAdviceLeadsToAYes: whoever does all that a piece of advice names, is allowed: in the request, or in the document.
+// TestAdviceLeadsToAYes: anyone who does all that a piece of advice names is allowed: in the request, or in the document.
 func TestAdviceLeadsToAYes(t *testing.T) {
 	counts := followed{}
 	property.Check(t, func(rt *rapid.T) { followAll(rt, counts) }, func() string {

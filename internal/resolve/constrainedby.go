@@ -8,7 +8,7 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// constraintsOn names the constraints that may withhold a grant of a role, whoever holds it and whatever else they hold.
+// constraintsOn names the constraints that may withhold a grant of a role, whatever else its holders hold.
 func (e *environment) constraintsOn(r *role) []string {
 	var names []string
 	for _, c := range e.constraints {

@@ -17,7 +17,7 @@ import (
 	"github.com/rolewright/rolewright/test/property"
 )
 
-// TestAdviceLeadsToAYes: whoever follows a piece of advice in what is written or asked is allowed, as the naive evaluator decides:
+// TestAdviceLeadsToAYes: anyone who follows a piece of advice in what is written or asked is allowed, as the naive evaluator decides:
 // whatever constraints, plans and platform roles there are, with a judge and without one.
 func TestAdviceLeadsToAYes(t *testing.T) {
 	counts := map[string]int{}

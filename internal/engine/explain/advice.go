@@ -86,7 +86,8 @@ func (a *advisor) withheld(advice *access.Advice, constraints []string) string {
 	case advice.GrantRole == "":
 		what = "override " + advice.Source
 	}
-	if a.judged++; a.judge == nil || a.judged > mostJudged {
+	a.judged++
+	if a.judge == nil || a.judged > mostJudged {
 		return fmt.Sprintf("%s might be withheld by constraint %s", what, strings.Join(constraints, ", "))
 	}
 	if whyNot := a.judge(advice); whyNot != "" {

@@ -22,24 +22,8 @@ type state struct {
 // newState changes the request. It fails if the request cannot be changed so, because the directory sets what would have to
 // be otherwise, for example.
 func (e *explainer) newState(unit string, values map[string]string, now time.Time) (*state, bool) {
-	x, s := e.decision.Index, &state{request: *e.decision.Request}
+	x, s := e.decision.Index, &state{request: e.changedRequest(unit, values)}
 	resource := &s.request.Resource
-	if unit != "" || len(values) > 0 {
-		resource.Properties = maps.Clone(resource.Properties)
-		if resource.Properties == nil {
-			resource.Properties = map[string]any{}
-		}
-	}
-	for dimension, value := range values {
-		resource.Properties[dimension] = value
-	}
-	if unit != "" {
-		if e.decision.IsUnit {
-			resource.ID = unit
-		} else {
-			resource.Properties[access.PropertyUnit] = unit
-		}
-	}
 	number, isUnit, located := x.Locate(resource)
 	if !located || unit != "" && number != x.Units[unit] {
 		return nil, false
@@ -60,7 +44,31 @@ func (e *explainer) newState(unit string, values map[string]string, now time.Tim
 	return s, true
 }
 
-// refusal returns what refuses the permission in the state, whoever gives it; nothing if nothing does.
+// changedRequest returns the request about another unit, unless it is "", and with other values.
+func (e *explainer) changedRequest(unit string, values map[string]string) access.Request {
+	changed := *e.decision.Request
+	if unit == "" && len(values) == 0 {
+		return changed
+	}
+	properties := maps.Clone(changed.Resource.Properties)
+	if properties == nil {
+		properties = map[string]any{}
+	}
+	for dimension, value := range values {
+		properties[dimension] = value
+	}
+	switch {
+	case unit == "":
+	case e.decision.IsUnit:
+		changed.Resource.ID = unit
+	default:
+		properties[access.PropertyUnit] = unit
+	}
+	changed.Resource.Properties = properties
+	return changed
+}
+
+// refusal returns what refuses the permission in the state, in whatever way it is held; nothing if nothing does.
 func (s *state) refusal() string {
 	d, restriction := &s.decision, &s.decision.Index.Restrictions[s.decision.Permission]
 	if restriction.Refused != "" {

@@ -3,6 +3,7 @@
 package explain
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -75,35 +76,39 @@ func (a *advisor) advise(w *way) {
 	units, dimensions := e.unitsOf(&x.Scopes[w.scope]), e.valuesOf(&x.Scopes[w.scope])
 	refusal, tried := "", 0
 	for values := range combinations(dimensions) {
-		var found *access.Advice
-		for _, unit := range units {
-			if tried++; tried > mostStates {
-				break
+		left := units[:min(len(units), mostStates-tried)]
+		tried += len(left)
+		found, refused := a.decideIn(w, left, values, now)
+		if found != nil {
+			if len(found.Units) <= 1 {
+				a.addValues(w, found, dimensions, now)
 			}
-			next, refused := a.decide(w, unit, values, now)
-			switch {
-			case next == nil && refusal == "":
-				refusal = refused
-			case next == nil:
-			case found == nil:
-				found = next
-			case len(found.Units) < mostPlaces && sameConditions(found, next):
-				found.Units = append(found.Units, unit)
-			}
+			timed(found)
+			a.add(found, w.constraints)
+			return
 		}
-		if found == nil {
-			continue
-		}
-		if len(found.Units) <= 1 {
-			a.addValues(w, found, dimensions, now)
-		}
-		timed(found)
-		a.add(found, w.constraints)
-		return
+		refusal = cmp.Or(refusal, refused)
 	}
 	if refusal != "" {
 		a.hinder(refusal)
 	}
+}
+
+// decideIn decides again in each of some units. It returns one piece of advice about all of those in which the same is needed, or
+// what refuses in the first.
+func (a *advisor) decideIn(w *way, units []string, values map[string]string, now time.Time) (found *access.Advice, refusal string) {
+	for _, unit := range units {
+		next, refused := a.decide(w, unit, values, now)
+		switch {
+		case next == nil:
+			refusal = cmp.Or(refusal, refused)
+		case found == nil:
+			found = next
+		case len(found.Units) < mostPlaces && sameConditions(found, next):
+			found.Units = append(found.Units, unit)
+		}
+	}
+	return found, refusal
 }
 
 // decide decides again in one state. It returns no advice if a way gives nothing in it, and what refuses, if something does.
@@ -234,14 +239,7 @@ func (e *explainer) unitsOf(scope *compiled.Scope) []string {
 		}
 	}
 	if e.decision.IsUnit {
-		for interval := range scope.Intervals {
-			for number := interval.From; number < interval.Until && len(names) < mostStates; number++ {
-				if x.UnitTable[number].Kind == e.decision.Request.Resource.Type {
-					add(x.UnitTable[number].Name)
-				}
-			}
-		}
-		return names
+		return e.unitsOfItsKind(scope)
 	}
 	for _, name := range scope.Written.Units {
 		add(name)
@@ -249,6 +247,20 @@ func (e *explainer) unitsOf(scope *compiled.Scope) []string {
 	for _, group := range scope.Written.UnitGroups {
 		for _, name := range x.UnitGroups[group] {
 			add(name)
+		}
+	}
+	return names
+}
+
+// unitsOfItsKind lists units that a scope covers and that are of the kind of the resource.
+func (e *explainer) unitsOfItsKind(scope *compiled.Scope) []string {
+	x := e.decision.Index
+	var names []string
+	for interval := range scope.Intervals {
+		for number := interval.From; number < interval.Until && len(names) < mostStates; number++ {
+			if x.UnitTable[number].Kind == e.decision.Request.Resource.Type {
+				names = append(names, x.UnitTable[number].Name)
+			}
 		}
 	}
 	return names
