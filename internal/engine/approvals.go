@@ -102,3 +102,17 @@ func (x *Index) FilterEligible(selectors []document.Approver, input *access.Appr
 func (x *Index) Transitions(input *access.ApprovalInput, users []string) []time.Time {
 	return approvers.Transitions(x.tables(), input, users)
 }
+
+// Pool returns who may decide a step at all: its approvers or, if there are none, its fallback. Conditions are left aside. Of an input
+// without requester, nobody is a manager.
+func (x *Index) Pool(step *document.Step, input *access.ApprovalInput) []string {
+	return approvers.Pool(x.tables(), step, input)
+}
+
+// ValueCombinations returns the combinations of dimension values for which approvers are told apart.
+func (x *Index) ValueCombinations() []map[string]string { return approvers.Combinations(x.tables()) }
+
+// AsksManagers reports whether who may decide a step depends on who makes the request.
+func (x *Index) AsksManagers(step *document.Step) bool {
+	return approvers.AsksManagers(x.tables(), step)
+}

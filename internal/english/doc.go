@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package english writes numbers in sentences.
+// Package english writes numbers and names in texts for people.
 //
-// In: a number and a noun. Out: a text. The package must not depend on what is counted.
+// In: a number and a noun, or a name that a user chose. Out: a text that is in one line and controls no terminal. The package
+// must not depend on what is counted or named.
 package english

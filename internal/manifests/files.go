@@ -56,9 +56,27 @@ func (r *Reader) Read(paths ...string) (*Result, error) {
 
 // Parse reads one stream; file is its name in positions.
 func (r *Reader) Parse(file string, data []byte) *Result {
+	return r.ParseAll([]File{{file, data}})
+}
+
+// File is a file that was read elsewhere, with its name in positions.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// ParseAll reads files as Read does those of a folder.
+func (r *Reader) ParseAll(files []File) *Result {
 	p := newParser(r.Namespace)
-	p.file(file, data)
+	for _, file := range files {
+		p.file(file.Name, file.Data)
+	}
 	return p.result
+}
+
+// IsManifest reports whether a file in a folder is read, by its name.
+func IsManifest(name string) bool {
+	return slices.Contains(extensions, strings.ToLower(filepath.Ext(name)))
 }
 
 // walker visits the named paths.
@@ -94,7 +112,7 @@ func (w *walker) path(path string, named bool) {
 		w.fail(withoutSyscall(err))
 		return
 	}
-	if !named && !info.IsDir() && !(info.Mode().IsRegular() && slices.Contains(extensions, strings.ToLower(filepath.Ext(path)))) {
+	if !named && !info.IsDir() && !(info.Mode().IsRegular() && IsManifest(path)) {
 		return
 	}
 	if !w.firstVisit(path) {
@@ -136,7 +154,7 @@ func (w *walker) folder(path string) {
 
 // followed reports whether a symbolic link inside a folder leads to something that is read: a folder or a manifest.
 func (w *walker) followed(link string) bool {
-	if slices.Contains(extensions, strings.ToLower(filepath.Ext(link))) {
+	if IsManifest(link) {
 		return true
 	}
 	info, err := os.Stat(link)

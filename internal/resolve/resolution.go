@@ -31,8 +31,13 @@ type Resolution struct {
 // Equals reports whether the entries of a user are the same in the documents of two resolutions. It costs next to nothing
 // where one of them was updated from the other.
 func (r *Resolution) Equals(other *Resolution, user string) bool {
-	return r.users.entries.Shares(other.users.entries, user) || r.users.get(user) == other.users.get(user) ||
-		reflect.DeepEqual(r.Document.Users[user], other.Document.Users[user])
+	return r.Shares(other, user) || reflect.DeepEqual(r.Document.Users[user], other.Document.Users[user])
+}
+
+// Shares reports whether two resolutions share what they know of a user, because one of them was updated from the other. The
+// entries of the user are the same in both documents then.
+func (r *Resolution) Shares(other *Resolution, user string) bool {
+	return r.users.entries.Shares(other.users.entries, user) || r.users.get(user) == other.users.get(user)
 }
 
 // Organization resolves one organization from scratch.

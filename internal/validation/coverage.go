@@ -12,8 +12,8 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// coverage finds chains of which requests about some units cannot be decided at a time, as the condition Covered says in a cluster.
-func coverage(world *model.World, resolution *resolve.Resolution, now time.Time) []resolve.Finding {
+// Coverage finds chains of which requests about some units cannot be decided at a time, as the condition Covered says in a cluster.
+func Coverage(world *model.World, resolution *resolve.Resolution, now time.Time) []resolve.Finding {
 	if resolution.Document == nil {
 		return nil
 	}

@@ -37,7 +37,7 @@ func (in *Input) Validate(now time.Time) *Report {
 	for _, world := range worlds {
 		resolution := resolve.Organization(&world)
 		found, _ := resolution.At(now)
-		found = append(slices.Clip(found), coverage(&world, resolution, now)...)
+		found = append(slices.Clip(found), Coverage(&world, resolution, now)...)
 		if in.incomplete(world.Namespace) {
 			found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool { return f.Severity != resolve.Error })
 		}

@@ -106,7 +106,7 @@ func manifestsOnly(command string) (args []string, is bool) {
 		return nil, false
 	}
 	for _, arg := range args {
-		is = is || arg == "-f" || arg == "--help"
+		is = is || arg == "-f" || arg == "--help" || arg == "--from"
 	}
 	return args, is
 }

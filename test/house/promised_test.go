@@ -54,7 +54,11 @@ var promises = map[string][]promise{
 			by:   []string{"source no-ours", "source no-http", "test internal/controlplane TestControlPlane"},
 		},
 	},
-	"internal/crdschema": {{says: "must not look at any other object", by: []string{"source no-decision", "source no-clients"}}},
+	"internal/change": {
+		{says: "must not resolve anything, and knows no clock", by: []string{"source no-resolver", "source no-clock", "depguard change"}},
+	},
+	"internal/change/report": {{says: "must not compare anything", by: []string{"depguard change", "source no-comparison"}}},
+	"internal/crdschema":     {{says: "must not look at any other object", by: []string{"source no-decision", "source no-clients"}}},
 	"internal/debounce": {
 		{
 			says: "must not know what a change is about, and must not start anything itself",
@@ -72,7 +76,7 @@ var promises = map[string][]promise{
 	"internal/engine/search":            {{says: "must not answer otherwise than package decide", by: []string{"test internal/engine TestSearches", "test internal/engine/search TestPagesAddUp"}}},
 	"internal/engine/condition":         {{says: "must not know what the answer is used for", by: []string{"depguard engine"}}},
 	"internal/engine/condition/outcome": {{says: "must not know what a condition is for", by: []string{"depguard engine"}}},
-	"internal/english":                  {{says: "must not depend on what is counted", by: []string{"source no-ours"}}},
+	"internal/english":                  {{says: "must not depend on what is counted or named", by: []string{"source no-ours"}}},
 	"internal/logging":                  {{says: "must not depend on what is logged", by: []string{"source no-ours"}}},
 	"internal/intake":                   {{says: "must not judge", by: []string{"depguard intake"}}},
 	"internal/manifests":                {{says: "must not judge what an object means", by: []string{"source no-decision"}}},

@@ -50,9 +50,10 @@ var sourceChecks = map[string]sourceCheck{
 	"no-clients": {imports: []string{"k8s.io/client-go", "sigs.k8s.io/controller-runtime/pkg/client", "net/http"}},
 	"no-ours":    {imports: []string{module}},
 	// The programs are seen from outside alone.
-	"no-manager":  {imports: []string{module + "/controllers", module + "/internal/snapshot", module + "/internal/resolve"}},
-	"no-resolver": {uses: map[string][]string{"resolve": deciders["resolve"]}},
-	"no-engine":   {imports: []string{module + "/internal/engine"}},
+	"no-manager":    {imports: []string{module + "/controllers", module + "/internal/snapshot", module + "/internal/resolve"}},
+	"no-resolver":   {uses: map[string][]string{"resolve": deciders["resolve"]}},
+	"no-comparison": {uses: map[string][]string{"change": {"Between"}}},
+	"no-engine":     {imports: []string{module + "/internal/engine"}},
 	// Nothing is asked of what decides.
 	"no-decision": {uses: deciders},
 	// Nothing in a cluster is changed, except through the one writer of statuses.

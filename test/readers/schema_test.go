@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/internal/audit"
+	"github.com/rolewright/rolewright/internal/change/report"
 	"github.com/rolewright/rolewright/internal/engine/enginetest"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -27,6 +28,8 @@ const (
 	documentSchema = "document.schema.json"
 	partSchema     = "part.schema.json"
 	auditSchema    = "audit.schema.json"
+	// differenceSchema is that of what diff prints.
+	differenceSchema = "difference.schema.json"
 )
 
 // readSchema reads a file as plain JSON.
@@ -70,7 +73,7 @@ func TestSchemaFields(t *testing.T) {
 	for _, told := range []struct {
 		name string
 		of   any
-	}{{documentSchema, document.Document{}}, {indexSchema, document.Publication{}}, {auditSchema, audit.Record{}}} {
+	}{{documentSchema, document.Document{}}, {indexSchema, document.Publication{}}, {auditSchema, audit.Record{}}, {differenceSchema, report.JSON{}}} {
 		root := readSchema(t, told.name)
 		sameType(t, told.name, root, root, reflect.TypeOf(told.of))
 	}

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/english"
 )
 
 // pollInterval is how often an object is read while the command waits for the manager.
@@ -119,9 +120,9 @@ func progress(request *v1alpha1.ApprovalRequest) string {
 	case status.State == "":
 		return fmt.Sprintf("request %s is not opened yet", request.Name)
 	case status.State == v1alpha1.RequestPending && strings.HasPrefix(status.Message, "waits for "):
-		return fmt.Sprintf("request %s %s", request.Name, printable(status.Message))
+		return fmt.Sprintf("request %s %s", request.Name, english.Printable(status.Message))
 	case status.Grant != nil && status.Grant.RevocationTime != nil:
 		return fmt.Sprintf("request %s was %s: %s", request.Name, status.State, note(request))
 	}
-	return fmt.Sprintf("request %s is %s: %s", request.Name, status.State, printable(status.Message))
+	return fmt.Sprintf("request %s is %s: %s", request.Name, status.State, english.Printable(status.Message))
 }

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/intake"
 )
 
@@ -102,12 +103,12 @@ func details(request *v1alpha1.ApprovalRequest, now time.Time) [][]string {
 		rows = append(rows, []string{"written by", string(spec.Via)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(spec.Attributes)) {
-		rows = append(rows, []string{"attribute", printable(name + "=" + string(spec.Attributes[name].Raw))})
+		rows = append(rows, []string{"attribute", english.Printable(name + "=" + string(spec.Attributes[name].Raw))})
 	}
 	if spec.Grant != nil {
 		rows = append(rows, grantDetails(request, now)...)
 	}
-	return append(rows, []string{"why", orNone(printable(string(spec.Justification)))})
+	return append(rows, []string{"why", orNone(english.Printable(string(spec.Justification)))})
 }
 
 // grantDetails returns when the role is held, or would be, and what it gives.
@@ -143,7 +144,7 @@ func grantDetails(request *v1alpha1.ApprovalRequest, now time.Time) [][]string {
 func note(request *v1alpha1.ApprovalRequest) string {
 	granted := meta.FindStatusCondition(request.Status.Conditions, v1alpha1.ConditionGranted)
 	if granted != nil && request.Status.Grant != nil {
-		return printable(granted.Message)
+		return english.Printable(granted.Message)
 	}
-	return printable(request.Status.Message)
+	return english.Printable(request.Status.Message)
 }

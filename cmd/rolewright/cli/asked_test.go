@@ -14,6 +14,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/audit"
+	"github.com/rolewright/rolewright/internal/english"
 )
 
 func TestPrintable(t *testing.T) {
@@ -26,7 +27,7 @@ func TestPrintable(t *testing.T) {
 		"\xff":                     `\ufffd`,
 		"wide\u00a0space":          `wide\u00a0space`,
 	} {
-		if got := printable(text); got != want {
+		if got := english.Printable(text); got != want {
 			t.Errorf("%q is printed as %s, not as %s", text, got, want)
 		}
 	}

@@ -37,6 +37,7 @@ func noCluster(t *testing.T) {
 func TestGolden(t *testing.T) {
 	noCluster(t)
 	const shop, museum, at = "-f testdata/shop", "-f testdata/platform", "--at 2029-12-31T23:59:59Z"
+	const library = "--from ../../../config/samples/quickstart --to ../../../docs/examples/library-changed.yaml"
 	const samples = "-f ../../../config/samples/"
 	const contracts, staffing, workorders, performance = samples + "contracts", samples + "staffing", samples + "workorders", samples + "performance"
 	for name, line := range map[string]string{
@@ -47,6 +48,19 @@ func TestGolden(t *testing.T) {
 		"validate-faulty":        "validate -f testdata/faulty -n here",
 		"validate-two":           "validate -f testdata/two",
 		"validate-unreadable":    "validate -f testdata/broken/b.yaml -f testdata/gone",
+		"diff":                   "diff " + library + " --at 2030-01-01",
+		"diff-markdown":          "diff -o markdown --max-users 1 " + library + " --at 2030-01-01",
+		"diff-json":              "diff -o json " + library + " --user lena@library.example --permission collection.withdraw",
+		"diff-nothing":           "diff --from testdata/shop --to testdata/shop",
+		"diff-nothing-json":      "diff --from testdata/shop --to testdata/shop -o json",
+		"diff-role":              "diff --role reader " + library,
+		"diff-unknown-user":      "diff --user lea@library.example " + library,
+		"diff-unknown-org":       "diff -O bookshop " + library,
+		"diff-rejected":          "diff --from testdata/shop --to testdata/broken/b.yaml",
+		"diff-gone":              "diff --from testdata/shop --to testdata/gone",
+		"diff-organizations":     "diff --from testdata/shop --to testdata/two --max-users 2 --width 72",
+		"diff-another":           "diff --from testdata/shop --to testdata/two -O one",
+		"help-diff":              "diff --help",
 		"matrix":                 "matrix " + shop,
 		"matrix-80":              "matrix --width 80 " + shop,
 		"matrix-50":              "matrix --width 50 " + shop,

@@ -55,6 +55,19 @@ func (f *inputFlags) namespace() (name string, explicit bool, err error) {
 	if f.fromManifests() {
 		return "default", false, nil
 	}
+	return f.kubeconfigNamespace()
+}
+
+// clusterNamespace returns the namespace of -n or that of the kubeconfig, whether or not manifests are read too.
+func (f *inputFlags) clusterNamespace() (string, error) {
+	if name := *f.cluster.Namespace; name != "" {
+		return name, nil
+	}
+	name, _, err := f.kubeconfigNamespace()
+	return name, err
+}
+
+func (f *inputFlags) kubeconfigNamespace() (name string, explicit bool, err error) {
 	name, explicit, err = f.cluster.ToRawKubeConfigLoader().Namespace()
 	if err != nil {
 		return "", false, fmt.Errorf("reading the kubeconfig: %w", err)

@@ -17,6 +17,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/intake"
 )
 
@@ -223,7 +224,7 @@ func (o *requestsOptions) titles(others ...string) []string {
 // row returns the cells that every format has.
 func (o *requestsOptions) row(request *v1alpha1.ApprovalRequest) []string {
 	row := []string{
-		request.Name, printable(whatIsAsked(request)), string(intake.Beneficiary(&request.Spec)),
+		request.Name, english.Printable(whatIsAsked(request)), string(intake.Beneficiary(&request.Spec)),
 		orNone(string(request.Status.State)), age(request),
 	}
 	if o.input.allNamespaces {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/audit"
+	"github.com/rolewright/rolewright/internal/english"
 )
 
 const showHelp = `Show what a request asks for, and everything that has happened to it, with its times: who asked, who decided, who
@@ -97,7 +98,7 @@ func writeStory(out io.Writer, request *v1alpha1.ApprovalRequest, records []audi
 	rows = make([][]string, 0, len(records))
 	for i := range records {
 		r := &records[i]
-		rows = append(rows, []string{timestamp(r.Time), string(r.Event), printable(storyLine(r))})
+		rows = append(rows, []string{timestamp(r.Time), string(r.Event), english.Printable(storyLine(r))})
 	}
 	return writeTable(out, []string{"TIME", "EVENT", "WHAT"}, rows)
 }

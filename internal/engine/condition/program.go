@@ -26,6 +26,7 @@ const (
 type Program struct {
 	program cel.Program
 	reads   Reads
+	facts   Facts
 	// context are the fields of the context that are read by name.
 	context []string
 	paths   []ReadPath
@@ -73,7 +74,7 @@ func compile(expression string) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Program{program: program, reads: readsOf(ast), context: contextFields(ast), paths: pathsOf(ast)}, nil
+	return &Program{program: program, reads: readsOf(ast), facts: factsOf(ast), context: contextFields(ast), paths: pathsOf(ast)}, nil
 }
 
 // Check parses and type-checks an expression. What passes is not yet a program: a regular expression in it may be invalid.

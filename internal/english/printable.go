@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+package english
 
 import (
 	"strconv"
@@ -8,9 +8,9 @@ import (
 	"unicode"
 )
 
-// printable returns a text that other people wrote as one line that cannot control a terminal: what is no visible character is
+// Printable returns a text that other people wrote as one line that cannot control a terminal: what is no visible character is
 // escaped, as in Go: \n, \x1b, \u202e.
-func printable(text string) string {
+func Printable(text string) string {
 	if !strings.ContainsFunc(text, isInvisible) {
 		return text
 	}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/validation"
+)
+
+// applied reads the cluster, and returns it as it is and as it would be once the manifests are applied.
+func (f *stateFlags) applied(ctx context.Context, namespace string, now time.Time) (was, is *validation.Input, err error) {
+	files, err := f.manifests(ctx, f.input.filenames, namespace)
+	if err != nil {
+		return nil, nil, err
+	}
+	was, err = f.cluster(ctx, namespace, files)
+	if err != nil {
+		return nil, nil, err
+	}
+	adopt(&files.Objects, &was.Objects, now)
+	a, b := &was.Objects, &files.Objects
+	return was, validation.FromObjects(intake.Objects{
+		Catalogs:            overlaid[v1alpha1.PermissionCatalog](a.Catalogs, b.Catalogs),
+		PlatformRoles:       overlaid[v1alpha1.PlatformRole](a.PlatformRoles, b.PlatformRoles),
+		PlatformAssignments: overlaid[v1alpha1.PlatformAssignment](a.PlatformAssignments, b.PlatformAssignments),
+		Organizations:       overlaid[v1alpha1.Organization](a.Organizations, b.Organizations),
+		Structures:          overlaid[v1alpha1.OrganizationStructure](a.Structures, b.Structures),
+		Roles:               overlaid[v1alpha1.Role](a.Roles, b.Roles),
+		Assignments:         overlaid[v1alpha1.UserAssignment](a.Assignments, b.Assignments),
+		Groups:              overlaid[v1alpha1.UserGroup](a.Groups, b.Groups),
+		Chains:              overlaid[v1alpha1.ApprovalChain](a.Chains, b.Chains),
+		Requests:            overlaid[v1alpha1.ApprovalRequest](a.Requests, b.Requests),
+	}), nil
+}
+
+// cluster reads the namespaces that manifests are about: all, if these have objects without a namespace, which concern all
+// organizations, unless -n limits it.
+func (f *stateFlags) cluster(ctx context.Context, namespace string, files *validation.Input) (*validation.Input, error) {
+	reader, err := f.input.client("")
+	if err != nil {
+		return nil, err
+	}
+	var all intake.Objects
+	for i, name := range f.namespaces(namespace, &files.Objects) {
+		read, err := readObjects(ctx, reader, client.InNamespace(name))
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			read.Catalogs, read.PlatformRoles, read.PlatformAssignments = nil, nil, nil
+		}
+		all.Add(&read)
+	}
+	return validation.FromObjects(all), nil
+}
+
+func (f *stateFlags) namespaces(namespace string, files *intake.Objects) []string {
+	platform := len(files.Catalogs)+len(files.PlatformRoles)+len(files.PlatformAssignments) > 0
+	if f.input.allNamespaces || platform && *f.input.cluster.Namespace == "" {
+		return []string{metav1.NamespaceAll}
+	}
+	names := files.Namespaces()
+	if len(names) == 0 {
+		names[namespace] = struct{}{}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// adopt gives objects of manifests the identity and the age of those of the cluster with their names, as if they were applied; others
+// are new. Without it, age would decide otherwise which grants a constraint withholds.
+func adopt(files, cluster *intake.Objects, now time.Time) {
+	adoptAll[v1alpha1.PermissionCatalog](files.Catalogs, cluster.Catalogs, now)
+	adoptAll[v1alpha1.PlatformRole](files.PlatformRoles, cluster.PlatformRoles, now)
+	adoptAll[v1alpha1.PlatformAssignment](files.PlatformAssignments, cluster.PlatformAssignments, now)
+	adoptAll[v1alpha1.Organization](files.Organizations, cluster.Organizations, now)
+	adoptAll[v1alpha1.OrganizationStructure](files.Structures, cluster.Structures, now)
+	adoptAll[v1alpha1.Role](files.Roles, cluster.Roles, now)
+	adoptAll[v1alpha1.UserAssignment](files.Assignments, cluster.Assignments, now)
+	adoptAll[v1alpha1.UserGroup](files.Groups, cluster.Groups, now)
+	adoptAll[v1alpha1.ApprovalChain](files.Chains, cluster.Chains, now)
+	for i, known := range adoptAll[v1alpha1.ApprovalRequest](files.Requests, cluster.Requests, now) {
+		// Applying a request does not change what became of it.
+		if files.Requests[i].Status = (v1alpha1.ApprovalRequestStatus{}); known != nil {
+			files.Requests[i].Status = known.Status
+		}
+	}
+}
+
+// object is a pointer to an object.
+type object[T any] interface {
+	*T
+	metav1.Object
+}
+
+func nameOf(o metav1.Object) types.NamespacedName {
+	return types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}
+}
+
+// adoptAll returns, for each of some objects, the object of the cluster with its name, nil if there is none.
+func adoptAll[T any, P object[T]](files, cluster []T, now time.Time) []*T {
+	byName := make(map[types.NamespacedName]*T, len(cluster))
+	for i := range cluster {
+		byName[nameOf(P(&cluster[i]))] = &cluster[i]
+	}
+	known := make([]*T, len(files))
+	for i := range files {
+		file := P(&files[i])
+		known[i] = byName[nameOf(file)]
+		if known[i] == nil {
+			file.SetCreationTimestamp(metav1.Time{Time: now})
+			file.SetUID("")
+			continue
+		}
+		file.SetCreationTimestamp(P(known[i]).GetCreationTimestamp())
+		file.SetUID(P(known[i]).GetUID())
+		file.SetGeneration(P(known[i]).GetGeneration())
+	}
+	return known
+}
+
+// overlaid returns the objects of a cluster once others are applied.
+func overlaid[T any, P object[T]](cluster, files []T) []T {
+	byName := make(map[types.NamespacedName]struct{}, len(files))
+	for i := range files {
+		byName[nameOf(P(&files[i]))] = struct{}{}
+	}
+	all := slices.Clone(files)
+	for i := range cluster {
+		if _, applied := byName[nameOf(P(&cluster[i]))]; !applied {
+			all = append(all, cluster[i])
+		}
+	}
+	return all
+}

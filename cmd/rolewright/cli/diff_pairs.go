@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/change"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/validation"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// organizationPair is an organization in two states; all of a state is nil if it does not exist in that.
+type organizationPair struct {
+	was, is organizationState
+}
+
+// organizationState is an organization in one state.
+type organizationState struct {
+	world      *model.World
+	resolution *resolve.Resolution
+	coverage   []resolve.Finding
+}
+
+func (p *organizationPair) name() string {
+	if p.is.world != nil {
+		return qualifiedName(p.is.world)
+	}
+	return qualifiedName(p.was.world)
+}
+
+// pairs returns the selected organizations of two states, by name.
+func (o *diffOptions) pairs(was, is *validation.Input) ([]organizationPair, error) {
+	byName := map[string]*organizationPair{}
+	for state, input := range []*validation.Input{was, is} {
+		worlds := input.Worlds()
+		for i := range worlds {
+			w := &worlds[i]
+			if w.Organization == nil {
+				continue
+			}
+			pair := byName[qualifiedName(w)]
+			if pair == nil {
+				pair = &organizationPair{}
+				byName[qualifiedName(w)] = pair
+			}
+			if state == 0 {
+				pair.was.world = w
+			} else {
+				pair.is.world = w
+			}
+		}
+	}
+	names := slices.Sorted(maps.Keys(byName))
+	if len(names) == 0 {
+		return nil, errors.New("neither state contains an Organization: name the files that do")
+	}
+	var pairs []organizationPair
+	for _, name := range names {
+		if o.organization.name == "" || name == o.organization.name || strings.HasSuffix(name, "/"+o.organization.name) {
+			pairs = append(pairs, *byName[name])
+		}
+	}
+	if len(pairs) == 0 {
+		return nil, fmt.Errorf("there is no organization %q: there are %s", o.organization.name, upTo(maxNames, names))
+	}
+	return pairs, nil
+}
+
+// maxNames is how many names an error lists.
+const maxNames = 20
+
+// resolve resolves both states.
+func (p *organizationPair) resolve(at time.Time) {
+	for _, state := range []*organizationState{&p.was, &p.is} {
+		if state.world != nil {
+			state.resolution = resolve.Organization(state.world)
+			state.coverage = validation.Coverage(state.world, state.resolution, at)
+		}
+	}
+}
+
+// compare compares both states, once they are resolved.
+func (p *organizationPair) compare(options change.Options) (*change.Difference, error) {
+	options.CoverageBefore, options.CoverageAfter = p.was.coverage, p.is.coverage
+	difference, err := change.Between(p.was.resolution, p.is.resolution, options)
+	if err != nil {
+		return nil, fmt.Errorf("organization %s: %w", p.name(), err)
+	}
+	return difference, nil
+}
+
+// known returns an error if the difference is to be narrowed to something that no organization has in either state.
+func known(options *change.Options, pairs []organizationPair) error {
+	users, roles, permissions := map[string]struct{}{}, map[string]struct{}{}, map[string]struct{}{}
+	for i := range pairs {
+		for _, r := range []*resolve.Resolution{pairs[i].was.resolution, pairs[i].is.resolution} {
+			if r != nil && r.Document != nil {
+				addKeys(users, r.Document.Users)
+				addKeys(roles, r.Document.Roles)
+				addKeys(permissions, r.Document.Permissions)
+			}
+		}
+	}
+	for _, narrowed := range []struct {
+		what  string
+		names []string
+		known map[string]struct{}
+	}{{"user", options.Users, users}, {"role", options.Roles, roles}, {"permission", options.Permissions, permissions}} {
+		for _, name := range narrowed.names {
+			if _, is := narrowed.known[name]; !is {
+				return unknownName(narrowed.what, name, narrowed.known)
+			}
+		}
+	}
+	return nil
+}
+
+func addKeys[V document.User | document.Role | document.Permission](all map[string]struct{}, more map[string]V) {
+	for name := range more {
+		all[name] = struct{}{}
+	}
+}
+
+func unknownName(what, name string, among map[string]struct{}) error {
+	hint := didYouMean(what, name, slices.Sorted(maps.Keys(among)))
+	return fmt.Errorf("neither state has a %s %q\n%s", what, name, strings.TrimSuffix(hint, "\n"))
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package change
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// compareApprovers adds the chains that differ, and who would decide otherwise in steps that both states have.
+func (c *comparison) compareApprovers(d *Difference) error {
+	was, is := c.docs[before].Chains, c.docs[after].Chains
+	if len(was)+len(is) == 0 {
+		return nil
+	}
+	d.Chains = chainChanges(was, is)
+	if len(was) == 0 || len(is) == 0 || !c.approversMayDiffer(d) {
+		return nil
+	}
+	a := &approverComparison{comparison: c}
+	for state, doc := range c.docs {
+		var err error
+		if a.indexes[state], err = engine.NewIndex(doc, engine.WithClock(func() time.Time { return c.options.At })); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(is)) {
+		chain, before := is[name], was[name]
+		for i := range chain.Steps {
+			for j := range before.Steps {
+				if before.Steps[j].Name == chain.Steps[i].Name {
+					a.compareStep(name, &before.Steps[j], &chain.Steps[i])
+				}
+			}
+		}
+	}
+	d.Approvers = a.changes
+	return nil
+}
+
+func chainChanges(was, is map[string]document.Chain) []ChainChange {
+	var changes []ChainChange
+	for name, chain := range is {
+		former, knew := was[name]
+		if !knew {
+			changes = append(changes, ChainChange{name, Added})
+		} else if !reflect.DeepEqual(former, chain) {
+			changes = append(changes, ChainChange{name, Changed})
+		}
+	}
+	for name := range was {
+		if _, still := is[name]; !still {
+			changes = append(changes, ChainChange{name, Removed})
+		}
+	}
+	slices.SortFunc(changes, func(a, b ChainChange) int { return compareTexts(a.Chain, b.Chain) })
+	return changes
+}
+
+// approversMayDiffer reports whether anything differs on which approvers depend.
+func (c *comparison) approversMayDiffer(d *Difference) bool {
+	was, is := c.docs[before], c.docs[after]
+	return len(d.Chains)+len(d.Roles)+len(c.changedUsers)+len(c.directory.changed) > 0 || c.suspectDefaults || !c.units.same ||
+		!reflect.DeepEqual(was.UnitGroups, is.UnitGroups) || !reflect.DeepEqual(was.Groups, is.Groups) ||
+		!reflect.DeepEqual(was.Dimensions, is.Dimensions) || !slices.Equal(was.Features, is.Features)
+}
+
+// approverComparison compares who would decide.
+type approverComparison struct {
+	comparison *comparison
+	indexes    [states]*engine.Index
+	changes    []ApproverChange
+}
+
+// compareStep compares a step for every unit or, if it asks managers, for requests of those whose managers differ.
+func (a *approverComparison) compareStep(chain string, was, is *document.Step) {
+	found := map[string]*ApproverChange{}
+	numbers := map[*ApproverChange][]int32{}
+	note := func(input *access.ApprovalInput, values map[string]string) *ApproverChange {
+		change := difference(a.indexes[before].Pool(was, input), a.indexes[after].Pool(is, input))
+		if change == nil {
+			return nil
+		}
+		change.Chain, change.Step, change.Values = chain, is.Name, values
+		key := fmt.Sprintf("%q%q%q%v", change.Gained, change.Lost, change.Left, values)
+		if found[key] == nil {
+			found[key] = change
+		}
+		return found[key]
+	}
+	if a.indexes[before].AsksManagers(was) || a.indexes[after].AsksManagers(is) {
+		for _, id := range a.requesters() {
+			input := &access.ApprovalInput{Requester: id, Unit: a.comparison.docs[after].Users[id].HomeUnit, Now: a.comparison.options.At}
+			if change := note(input, nil); change != nil {
+				change.Requesters = append(change.Requesters, id)
+			}
+		}
+	} else {
+		for _, values := range a.combinations() {
+			for _, unit := range a.comparison.units.trees[after].order {
+				input := &access.ApprovalInput{Unit: unit, Attributes: attributes(values), Now: a.comparison.options.At}
+				if change := note(input, values); change != nil {
+					numbers[change] = append(numbers[change], a.comparison.units.numbers[place{unit: unit}])
+				}
+			}
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(found)) {
+		change := found[key]
+		if of := numbers[change]; len(of) > 0 {
+			change.Where = a.comparison.place(after, numbersOf(of))
+		}
+		a.changes = append(a.changes, *change)
+	}
+}
+
+// requesters are users of the state after of whose line of managers someone differs.
+func (a *approverComparison) requesters() []string {
+	c := a.comparison
+	differs := func(id string) bool {
+		_, user := c.changedUsers[id]
+		_, line := c.directory.changed[id]
+		return user || line
+	}
+	var ids []string
+	for id := range c.docs[after].Users {
+		line := slices.Concat([]string{id}, c.directory.line(before, id), c.directory.line(after, id))
+		if slices.ContainsFunc(line, differs) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// combinations are those of dimension values of the state after.
+func (a *approverComparison) combinations() []map[string]string {
+	return a.indexes[after].ValueCombinations()
+}
+
+func attributes(values map[string]string) map[string]any {
+	all := make(map[string]any, len(values))
+	for name, value := range values {
+		all[name] = value
+	}
+	return all
+}
+
+// difference returns who began and ceased to be an approver; nil if nobody did.
+func difference(was, is []string) *ApproverChange {
+	change := &ApproverChange{Gained: sorted(without(is, was)), Lost: sorted(without(was, is))}
+	if len(change.Gained)+len(change.Lost) == 0 {
+		return nil
+	}
+	change.Left = sorted(without(is, change.Gained))
+	return change
+}
