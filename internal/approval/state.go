@@ -12,7 +12,6 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
-	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // State is everything that a pass over one request depends on. Decide does not change it.
@@ -131,19 +130,8 @@ func inputGrant(written *v1alpha1.RequestedGrant) *access.ApprovalGrant {
 		grant.Role = string(kind) + "/" + grant.Role
 	}
 	if written.Scope != nil {
-		grant.Scope = inputScope(written.Scope)
+		scope := intake.Scope(written.Scope)
+		grant.Scope = resolve.WrittenScope(&scope)
 	}
 	return grant
-}
-
-// inputScope returns the scope that a request asks for, as chains see it.
-func inputScope(written *v1alpha1.Scope) *document.Scope {
-	read := intake.Scope(written)
-	scope := &document.Scope{
-		Everywhere: read.Everywhere, Units: read.Units, UnitGroups: read.Groups, Dimensions: map[string]document.Values{},
-	}
-	for _, d := range read.Dimensions {
-		scope.Dimensions[d.Name] = document.Values{All: d.All, Values: d.Values}
-	}
-	return scope
 }

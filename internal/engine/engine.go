@@ -79,6 +79,11 @@ func (x *Index) Where(r *access.Request) []access.Place { return search.Where(x.
 // Qualifier returns a qualifier as it is published. The second result is false if there is none of that name.
 func (x *Index) Qualifier(name string) (document.Condition, bool) { return x.tables().Qualifier(name) }
 
+// IsTrueOfUser reports whether a qualifier is true of a user, as it is asked by another one with the user as the resource.
+func (x *Index) IsTrueOfUser(qualifier, subject, user string) bool {
+	return decide.IsTrueOfUser(x.tables(), qualifier, subject, user)
+}
+
 // Prohibition returns a prohibition as it is published. The second result is false if there is none of that name.
 func (x *Index) Prohibition(name string) (document.Condition, bool) {
 	return x.tables().Prohibition(name)

@@ -127,10 +127,30 @@ func environmentWorld(namespace, name string, members *Members) model.World {
 
 // Worlds sorts objects by organization: one world for each that exists or that an object refers to, by namespace and name.
 func Worlds(objects Objects) []model.World {
-	type key struct{ namespace, name string }
-	byKey := map[key]*Members{}
+	byKey := ByOrganization(&objects)
+	worlds := make([]model.World, 0, len(byKey))
+	for k, members := range byKey {
+		worlds = append(worlds, World(k.Namespace, k.Name, members))
+	}
+	slices.SortFunc(worlds, func(a, b model.World) int {
+		return Key{a.Namespace, a.Name}.Compare(Key{b.Namespace, b.Name})
+	})
+	return worlds
+}
+
+// Key identifies an organization, whether or not the object exists.
+type Key struct{ Namespace, Name string }
+
+// Compare orders keys by namespace and name.
+func (k Key) Compare(other Key) int {
+	return cmp.Or(cmp.Compare(k.Namespace, other.Namespace), cmp.Compare(k.Name, other.Name))
+}
+
+// ByOrganization sorts objects by the organization that each is or refers to. Members share what they have with the objects.
+func ByOrganization(objects *Objects) map[Key]*Members {
+	byKey := map[Key]*Members{}
 	of := func(namespace, name string) *Members {
-		k := key{namespace, name}
+		k := Key{namespace, name}
 		if byKey[k] == nil {
 			byKey[k] = &Members{PlatformRoles: objects.PlatformRoles, PlatformAssignments: objects.PlatformAssignments}
 		}
@@ -169,12 +189,5 @@ func Worlds(objects Objects) []model.World {
 		members := of(objects.Requests[i].Namespace, objects.Requests[i].Spec.OrganizationRef.Name)
 		members.Requests = append(members.Requests, objects.Requests[i])
 	}
-	worlds := make([]model.World, 0, len(byKey))
-	for k, members := range byKey {
-		worlds = append(worlds, World(k.namespace, k.name, members))
-	}
-	slices.SortFunc(worlds, func(a, b model.World) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
-	})
-	return worlds
+	return byKey
 }

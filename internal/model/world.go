@@ -101,6 +101,14 @@ type RoleRef struct {
 	Kind, Name string
 }
 
+// Key names a role in a document. A PlatformRole may have the name of a Role.
+func (r RoleRef) Key() string {
+	if r.Kind == KindRole {
+		return r.Name
+	}
+	return r.Kind + "/" + r.Name
+}
+
 // RoleSelection names roles.
 type RoleSelection struct {
 	// From says how: one of the words of document.RoleSelection. An unknown one names none.

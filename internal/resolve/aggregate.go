@@ -75,7 +75,7 @@ func (a *aggregate) reachedRoles() map[*role]bool {
 func (a *aggregate) holdersByRole() map[string]int {
 	counts := make(map[string]int, len(a.totals.holders))
 	for number, holders := range a.totals.holders {
-		counts[key(a.env.numbered[number].ref())] = int(holders)
+		counts[a.env.numbered[number].ref().Key()] = int(holders)
 	}
 	return counts
 }

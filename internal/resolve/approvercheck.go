@@ -84,7 +84,7 @@ func namedPermissions(step *model.Step) []string {
 func (c *approverCheck) lacking(a *model.Approver, permissions []string) string {
 	roleLacks := func(ref model.RoleRef) string {
 		if r := c.env.roles[ref]; r != nil && !holdsAny(r.held, permissions) {
-			return "holders of role " + key(ref)
+			return "holders of role " + ref.Key()
 		}
 		return ""
 	}
@@ -110,7 +110,7 @@ func (c *approverCheck) rolesLacking(permission string, permissions []string) st
 	var lacking []string
 	for _, r := range c.rolesWith(permission) {
 		if !holdsAny(r.held, permissions) {
-			lacking = append(lacking, key(r.ref()))
+			lacking = append(lacking, r.ref().Key())
 		}
 	}
 	if len(lacking) == 0 {

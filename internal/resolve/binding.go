@@ -103,7 +103,7 @@ func (r *reader) grantBinding(object model.Object, field string, written *model.
 	return &binding{
 		object: object, field: field, list: listGrants, name: written.Name, window: written.Window, role: role,
 		grant: document.Grant{
-			Role: key(written.Role), Scope: scope.scope, Entitlements: entitlements, Source: source(object.Ref, field),
+			Role: written.Role.Key(), Scope: scope.scope, Entitlements: entitlements, Source: source(object.Ref, field),
 		},
 	}
 }
@@ -123,7 +123,7 @@ func (e *environment) platformBinding(a *model.PlatformAssignment, written *mode
 	return &binding{
 		object: a.Object, field: field, list: listGrants, name: written.Name,
 		window: written.Window, role: role,
-		grant: document.Grant{Role: key(ref), Scope: e.wholeScope(), Source: source(a.Ref, field)},
+		grant: document.Grant{Role: ref.Key(), Scope: e.wholeScope(), Source: source(a.Ref, field)},
 	}
 }
 

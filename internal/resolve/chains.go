@@ -268,14 +268,14 @@ func documentApprovers(step *model.Step, approvers []model.Approver) []document.
 			Permission: a.Permission, Group: a.Group, Users: slices.Clone(a.Users),
 		}
 		if role := a.Role; role != nil {
-			next.Role = &document.RoleApprover{Role: key(role.Role), Match: match(role.Exact), NearestUnitKind: role.NearestUnitKind}
+			next.Role = &document.RoleApprover{Role: role.Role.Key(), Match: match(role.Exact), NearestUnitKind: role.NearestUnitKind}
 		}
 		if manager := a.Manager; manager != nil {
 			next.Manager = &document.ManagerApprover{LineOf: lineOf(manager.LineOf), Level: manager.Level}
 		}
 		if manager := a.ManagerWithRole; manager != nil {
 			next.ManagerWithRole = &document.ManagerWithRoleApprover{
-				LineOf: lineOf(manager.LineOf), Role: key(manager.Role), Match: match(manager.Exact), AboveLevel: manager.AboveLevel,
+				LineOf: lineOf(manager.LineOf), Role: manager.Role.Key(), Match: match(manager.Exact), AboveLevel: manager.AboveLevel,
 			}
 		}
 		published = append(published, next)

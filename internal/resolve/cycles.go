@@ -83,7 +83,7 @@ func (t *tarjan) close(r *role) {
 	inCycle := &cycleMembers{}
 	for _, member := range component {
 		t.onStack[member] = false
-		inCycle.names = append(inCycle.names, key(member.ref()))
+		inCycle.names = append(inCycle.names, member.ref().Key())
 	}
 	slices.Sort(inCycle.names)
 	if len(component) == 1 && !slices.ContainsFunc(r.parents, func(p parent) bool { return p.role == r }) {

@@ -77,7 +77,7 @@ func documentGrantPolicy(policy *model.GrantPolicy) *document.GrantPolicy {
 func documentSelection(selection *model.RoleSelection) document.RoleSelection {
 	published := document.RoleSelection{From: selection.From, Roles: keys(selection.Roles), ExceptRoles: keys(selection.Except)}
 	if selection.UpTo != nil {
-		published.UpToRole = key(*selection.UpTo)
+		published.UpToRole = selection.UpTo.Key()
 	}
 	return published
 }
@@ -86,7 +86,7 @@ func documentSelection(selection *model.RoleSelection) document.RoleSelection {
 func keys(refs []model.RoleRef) []string {
 	names := make([]string, 0, len(refs))
 	for _, ref := range refs {
-		names = append(names, key(ref))
+		names = append(names, ref.Key())
 	}
 	return unique(names)
 }

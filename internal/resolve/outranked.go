@@ -18,7 +18,7 @@ func (c *approverCheck) outranked() {
 	for ref, given := range c.env.roles {
 		held := slices.ContainsFunc(c.chain.Steps, func(s model.Step) bool { return c.approversHold(&s, given) })
 		if !held && c.env.policyGives(c.chain.GrantPolicy, given) {
-			outranking = append(outranking, key(ref))
+			outranking = append(outranking, ref.Key())
 		}
 	}
 	if len(outranking) > 0 {

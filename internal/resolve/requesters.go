@@ -35,7 +35,7 @@ func documentRequesters(requesters []model.Requester) []document.Requester {
 	for i := range requesters {
 		published[i] = document.Requester{Type: requesters[i].Type, Permission: requesters[i].Permission}
 		if role := requesters[i].Role; role != nil {
-			published[i].Role = &document.RoleApprover{Role: key(role.Role), Match: match(role.Exact)}
+			published[i].Role = &document.RoleApprover{Role: role.Role.Key(), Match: match(role.Exact)}
 		}
 	}
 	return published

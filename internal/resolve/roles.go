@@ -32,14 +32,6 @@ type role struct {
 	number uint32
 }
 
-// key names a role in a document. A PlatformRole may have the name of a Role.
-func key(ref model.RoleRef) string {
-	if ref.Kind == model.KindRole {
-		return ref.Name
-	}
-	return ref.Kind + "/" + ref.Name
-}
-
 func (r *role) ref() model.RoleRef { return model.RoleRef{Kind: r.spec.Kind, Name: r.spec.Name} }
 
 // rule is a valid rule: the permissions that it picks, and its conditions sorted.
@@ -229,7 +221,7 @@ func (r *role) resolved(catalog *compiledCatalog) holding {
 				continue
 			}
 			for _, alternative := range alternatives {
-				alternative.Via = append([]string{key(parent.role.ref())}, alternative.Via...)
+				alternative.Via = append([]string{parent.role.ref().Key()}, alternative.Via...)
 				r.held.add(name, alternative)
 			}
 		}
@@ -281,7 +273,7 @@ func compareAlternatives(a, b document.Alternative) int {
 func (e *environment) documentRoles() map[string]document.Role {
 	published := make(map[string]document.Role, len(e.roles))
 	for ref, r := range e.roles {
-		published[key(ref)] = document.Role{
+		published[ref.Key()] = document.Role{
 			Inherits: r.inherited(), Permissions: r.held, Platform: r.spec.Platform, ConstrainedBy: e.constraintsOn(r),
 			AdministrationRules: r.administration,
 		}
@@ -297,7 +289,7 @@ func (r *role) inherited() []string {
 	var names []string
 	for ref := range r.below {
 		if ref != r.ref() {
-			names = append(names, key(ref))
+			names = append(names, ref.Key())
 		}
 	}
 	return unique(names)

@@ -16,6 +16,18 @@ type readScope struct {
 	valid, covers bool
 }
 
+// WrittenScope returns a scope as it is written, names that do not exist among it.
+func WrittenScope(written *model.Scope) *document.Scope {
+	scope := &document.Scope{
+		Everywhere: written.Everywhere, Units: written.Units, UnitGroups: written.Groups, Dimensions: map[string]document.Values{},
+	}
+	for i := range written.Dimensions {
+		d := &written.Dimensions[i]
+		scope.Dimensions[d.Name] = document.Values{All: d.All, Values: d.Values}
+	}
+	return scope
+}
+
 // effect describes what a mistake in a scope leads to: in a single name, in a group's units, and in the whole scope.
 type effect struct{ name, group, whole string }
 

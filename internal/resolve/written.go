@@ -54,7 +54,7 @@ func (r *Resolution) GrantsWrittenFor(user string) []WrittenGrant {
 }
 
 func (r *Resolution) writtenGrant(user string, object model.Object, field string, grant *model.Grant) WrittenGrant {
-	written := WrittenGrant{Source: source(object.Ref, field), Role: key(grant.Role), Scope: grant.Scope}
+	written := WrittenGrant{Source: source(object.Ref, field), Role: grant.Role.Key(), Scope: grant.Scope}
 	published := r.Document.Users[user]
 	for counted := range r.Document.GrantsOf(&published) {
 		written.Counts = written.Counts || counted.Source == written.Source
@@ -77,7 +77,7 @@ func (r *Resolution) RoleErrors(role, permission string) []Finding {
 	var found []Finding
 	roles := append([]string{role}, r.Document.Roles[role].Inherits...)
 	for _, written := range slices.Concat(r.env.world.Roles, r.env.world.PlatformRoles) {
-		if !slices.Contains(roles, key(model.RoleRef{Kind: written.Kind, Name: written.Name})) {
+		if !slices.Contains(roles, model.RoleRef{Kind: written.Kind, Name: written.Name}.Key()) {
 			continue
 		}
 		for _, f := range r.Findings {

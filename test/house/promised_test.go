@@ -57,8 +57,9 @@ var promises = map[string][]promise{
 	"internal/change": {
 		{says: "must not resolve anything, and knows no clock", by: []string{"source no-resolver", "source no-clock", "depguard change"}},
 	},
-	"internal/change/report": {{says: "must not compare anything", by: []string{"depguard change", "source no-comparison"}}},
-	"internal/crdschema":     {{says: "must not look at any other object", by: []string{"source no-decision", "source no-clients"}}},
+	"internal/change/authority": {{says: "must not write anything", by: []string{"depguard change-authority", "source no-clock"}}},
+	"internal/change/report":    {{says: "must not compare anything", by: []string{"depguard change", "source no-comparison"}}},
+	"internal/crdschema":        {{says: "must not look at any other object", by: []string{"source no-decision", "source no-clients"}}},
 	"internal/debounce": {
 		{
 			says: "must not know what a change is about, and must not start anything itself",

@@ -5,7 +5,9 @@ package decide
 import (
 	"sync"
 
+	"github.com/rolewright/rolewright/internal/engine/compiled"
 	"github.com/rolewright/rolewright/internal/engine/condition"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 // activations are reused: building what an expression sees should cost no more than evaluating it.
@@ -27,6 +29,24 @@ func (d *Decision) Evaluate(number uint32) (bool, error) {
 		activation.Now = d.Moment()
 	}
 	return compiled.Program.Eval(activation)
+}
+
+// IsTrueOfUser reports whether a qualifier is true of a user, as it is asked by another one: the resource is the user, with what
+// the directory knows of them. A qualifier that is unknown, or that cannot be evaluated, is not true.
+func IsTrueOfUser(x *compiled.Index, qualifier, subject, user string) bool {
+	number, known := x.Qualifiers[qualifier]
+	if !known {
+		return false
+	}
+	r := access.Request{
+		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: subject},
+		Resource: access.Resource{Type: access.SubjectTypeUser, ID: user},
+	}
+	if detail := x.Users[user].Detail; detail != nil {
+		r.Resource.Properties = detail.Attributes.Known
+	}
+	d := Decision{Index: x, Request: &r, Holder: x.Users[subject]}
+	return len(x.UnitTable) > 0 && d.IsTrue(number)
 }
 
 // Describe writes the request as conditions see it: with what the directory knows, which wins over what the caller sent.

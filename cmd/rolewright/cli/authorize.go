@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/rolewright/rolewright/internal/change/authority"
+	"github.com/rolewright/rolewright/internal/english"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/validation"
+)
+
+const authorizeHelp = `Say whether a user may make a change of manifests, by the administration rules of the roles that the user holds.
+
+The two states are named as for diff. Every act of the change is judged: users who are added, suspended or removed, roles that are
+given and taken, profiles, overrides, groups, roles, units, chains, and what the platform settles with the organization. What
+anyone gains or loses by the change as a whole must be what the user may give and take. One refused act refuses the change. The
+rules are those of the state before it. Catalogs, platform roles and platform assignments are left to Kubernetes RBAC, and so is
+whether an organization exists: no user may change them by an administration rule.
+
+Exit codes:
+  0  the user may make the change
+  1  the user may not, or not all of it
+  2  something could not be read, or the arguments are wrong`
+
+// authorizeOptions are the flags of authorize.
+type authorizeOptions struct {
+	streams      genericiooptions.IOStreams
+	states       stateFlags
+	organization organizationFlags
+	at           timeFlags
+	output       outputFlags
+	actor        string
+}
+
+func newAuthorize(f *factory) *cobra.Command {
+	o := &authorizeOptions{streams: f.streams, states: stateFlags{input: f.input}, output: newOutputFlags("text", "json")}
+	command := &cobra.Command{
+		Use:   "authorize --as USER {--from STATE --to STATE | -f FILE|FOLDER|-}",
+		Short: "Say whether a user may make a change",
+		Long:  authorizeHelp,
+		Example: f.examples(`  # May the author of a branch make its changes?
+  %[1]s authorize --as mark@acme.example --from git:origin/main:config/acme --to config/acme
+
+  # What stands in the way, for a program
+  %[1]s authorize --as mark@acme.example --from before/ --to after/ -o json`),
+		Args: noArguments,
+		RunE: run(o),
+	}
+	flags := command.Flags()
+	flags.StringVar(&o.actor, "as", "", "`USER` of the organization who makes the change")
+	o.states.addFlags(flags)
+	o.organization.addFlags(flags, "`ORGANIZATION` to judge, as NAME or NAMESPACE/NAME; all by default")
+	o.output.addFlags(flags)
+	o.at.addFlags(flags, "judge at")
+	return command
+}
+
+// Complete implements options.
+func (o *authorizeOptions) Complete(*cobra.Command, []string) error { return o.at.complete() }
+
+// Validate implements options.
+func (o *authorizeOptions) Validate() error {
+	if o.actor == "" {
+		return usagef("--as is missing: name the user who makes the change")
+	}
+	if err := o.states.validate(); err != nil {
+		return err
+	}
+	return o.output.validate()
+}
+
+// Run implements options.
+func (o *authorizeOptions) Run(ctx context.Context) error {
+	was, is, err := o.states.load(ctx, o.at.time)
+	if err != nil {
+		return err
+	}
+	judgements, err := o.judge(was, is)
+	if err != nil {
+		return err
+	}
+	if err := o.print(o.streams.Out, judgements); err != nil {
+		return err
+	}
+	return exitStatus(!slices.ContainsFunc(judgements, func(j judgement) bool { return !j.verdict.Allowed() }))
+}
+
+// judgement is what is judged of one organization.
+type judgement struct {
+	organization intake.Key
+	verdict      *authority.Verdict
+}
+
+// judge judges the change of every selected organization.
+func (o *authorizeOptions) judge(was, is *validation.Input) ([]judgement, error) {
+	before, after := intake.ByOrganization(&was.Objects), intake.ByOrganization(&is.Objects)
+	keys := maps.Clone(before)
+	maps.Copy(keys, after)
+	var judgements []judgement
+	for _, key := range slices.SortedFunc(maps.Keys(keys), intake.Key.Compare) {
+		name := key.Namespace + "/" + key.Name
+		if o.organization.name != "" && name != o.organization.name && key.Name != o.organization.name {
+			continue
+		}
+		verdict, err := authority.Judge(o.actor, stateOf(key, before[key]), stateOf(key, after[key]), o.at.time)
+		if err != nil {
+			return nil, fmt.Errorf("organization %s: %w", name, err)
+		}
+		judgements = append(judgements, judgement{key, verdict})
+	}
+	if len(judgements) == 0 {
+		return nil, errors.New("there is no such organization in either state: name the files that contain it")
+	}
+	return judgements, nil
+}
+
+// stateOf resolves a state of an organization.
+func stateOf(key intake.Key, members *intake.Members) *authority.State {
+	if members == nil {
+		members = &intake.Members{}
+	}
+	state := &authority.State{Members: members}
+	if members.Organization != nil {
+		world := intake.World(key.Namespace, key.Name, members)
+		state.Resolution = resolve.Organization(&world)
+	}
+	return state
+}
+
+func (o *authorizeOptions) print(out io.Writer, judgements []judgement) error {
+	if o.output.format == "json" {
+		return writeJSON(out, authorizationJSON(o.actor, judgements))
+	}
+	var text strings.Builder
+	acts, refused := 0, 0
+	for _, j := range judgements {
+		for i := range j.verdict.Acts {
+			act := &j.verdict.Acts[i]
+			acts++
+			word := "allowed"
+			if !act.Allowed {
+				word = "refused"
+				refused++
+			}
+			fmt.Fprintf(&text, "%s: %s\n", word, act)
+		}
+	}
+	switch {
+	case acts == 0:
+		text.WriteString("yes: nothing is changed\n")
+	case refused == 0:
+		fmt.Fprintf(&text, "yes: %s may make the change (%s)\n", o.actor, english.Count(acts, "act"))
+	default:
+		fmt.Fprintf(&text, "no: %s may not make the change: %d of %s refused\n", o.actor, refused, english.Count(acts, "act"))
+	}
+	_, err := io.WriteString(out, text.String())
+	return err
+}

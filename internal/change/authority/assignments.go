@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authority
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// readUsers judges what is done to users by their assignments.
+func (j *judge) readUsers() {
+	added, removed := map[string]bool{}, map[string]bool{}
+	pairs(j.states[before].Members.Assignments, j.states[after].Members.Assignments, func(was, is *v1alpha1.UserAssignment) {
+		if was != nil && is != nil && was.Spec.User != is.Spec.User {
+			j.readAssignment(was, nil, added, removed)
+			j.readAssignment(nil, is, added, removed)
+			return
+		}
+		j.readAssignment(was, is, added, removed)
+	})
+}
+
+// readAssignment judges what is done to one user by one assignment. It is nil in a state that does not have it.
+func (j *judge) readAssignment(was, is *v1alpha1.UserAssignment, added, removed map[string]bool) {
+	a := assignmentPair{judge: j, ref: refOf(model.KindAssignment, was, is), user: userOf(was, is)}
+	for state, written := range [states]*v1alpha1.UserAssignment{was, is} {
+		if written != nil {
+			a.written[state], a.read[state] = *written, intake.Assignment(written)
+		}
+	}
+	acts := len(j.verdict.Acts)
+	_, existed := j.docs[before].Users[a.user]
+	_, exists := j.docs[after].Users[a.user]
+	switch {
+	case is != nil && !existed && !added[a.user]:
+		added[a.user] = true
+		a.whole(document.ActionAdd, "", "add user "+a.user)
+	case was != nil && !exists && !removed[a.user]:
+		removed[a.user] = true
+		a.whole(document.ActionRemove, "", "remove user "+a.user)
+	}
+	if is != nil || exists {
+		a.readState()
+		a.readProfile()
+	}
+	a.readGrants()
+	a.readOverrides()
+	if len(j.verdict.Acts) == acts {
+		// What says nothing of the user is still theirs, and could say more later.
+		a.whole(map[bool]string{true: document.ActionRemove, false: document.ActionAdd}[is == nil], "", verb(was, is)+" an assignment of "+a.user)
+	}
+}
+
+func userOf(was, is *v1alpha1.UserAssignment) string {
+	if is != nil {
+		return string(is.Spec.User)
+	}
+	return string(was.Spec.User)
+}
+
+// assignmentPair is one assignment in both states.
+type assignmentPair struct {
+	judge   *judge
+	ref     model.Ref
+	user    string
+	written [states]v1alpha1.UserAssignment
+	read    [states]model.Assignment
+}
+
+// whole judges an act on the user as a whole, which needs a user within the actor's reach.
+func (a *assignmentPair) whole(action, field, what string) {
+	a.judge.act(a.ref, field, what, func(h *held) refusal {
+		if refused := a.judge.onUser(h, action, a.user, action != document.ActionAdd); refused.reason != "" {
+			return refused
+		}
+		return a.judge.withinReach(a.user)
+	})
+}
+
+// withinReach says which role puts a user out of the actor's reach.
+func (j *judge) withinReach(user string) refusal {
+	if role := j.beyond(user, false); role != "" {
+		return refusal{lacksRole, fmt.Sprintf("%s holds %s, which is beyond what %q may give", user, role, j.verdict.Actor)}
+	}
+	return refusal{}
+}
+
+func (a *assignmentPair) readState() {
+	was, is := &a.written[before].Spec, &a.written[after].Spec
+	if was.State != is.State && (a.read[before].Suspended || a.read[after].Suspended) {
+		what := "suspend " + a.user
+		if !a.read[after].Suspended {
+			what = "end the suspension of " + a.user
+		}
+		a.whole(document.ActionSuspend, "spec.state", what)
+	}
+}
+
+func (a *assignmentPair) readProfile() {
+	was, is := a.read[before], a.read[after]
+	for _, field := range []struct{ word, path, was, is string }{
+		{document.ProfileManager, "manager", was.Manager, is.Manager},
+		{document.ProfileHomeUnit, "homeUnit", was.HomeUnit, is.HomeUnit},
+		{document.ProfileDisplayName, "displayName", was.DisplayName, is.DisplayName},
+	} {
+		if field.was != field.is {
+			a.profile("spec.profile."+field.path, func(h *held) refusal { return a.judge.mayChangeField(h, field.word, field.is) })
+		}
+	}
+	names := slices.Collect(maps.Keys(was.Attributes))
+	for name := range is.Attributes {
+		if _, there := was.Attributes[name]; !there {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		before, had := was.Attributes[name]
+		after, has := is.Attributes[name]
+		if had == has && reflect.DeepEqual(before, after) {
+			continue
+		}
+		a.profile("spec.profile.attributes."+name, func(h *held) refusal {
+			if slices.Contains(h.rule.ProfileAttributes, name) || slices.Contains(h.rule.ProfileAttributes, document.EveryAttribute) {
+				return refusal{}
+			}
+			return refusal{lacksWord, "attribute " + name + " in profile"}
+		})
+	}
+}
+
+// mayChangeField says why a rule does not let a field of a profile be changed. A home unit is one where the role is held.
+func (j *judge) mayChangeField(h *held, word, value string) refusal {
+	switch {
+	case !slices.Contains(h.rule.ProfileFields, word):
+		return refusal{lacksWord, word + " in profile.fields"}
+	case word == document.ProfileHomeUnit && value != "" && !j.reachesUnit(h, value):
+		return refusal{lacksScope, "the role is not held in " + value}
+	}
+	return refusal{}
+}
+
+// profile judges that a field of the profile is changed.
+func (a *assignmentPair) profile(field string, test func(*held) refusal) {
+	a.judge.act(a.ref, field, "change "+strings.TrimPrefix(field, "spec.profile.")+" of "+a.user, func(h *held) refusal {
+		if refused := test(h); refused.near == lacksWord {
+			return refused
+		}
+		_, existed := a.judge.docs[before].Users[a.user]
+		if refused := a.judge.overUser(h, a.user, existed); refused.reason != "" {
+			return refused
+		}
+		if refused := a.judge.withinReach(a.user); refused.reason != "" {
+			return refused
+		}
+		return test(h)
+	})
+}
+
+// readGrants judges each grant that is added, taken out, or changed. One that says the same for longer, or elsewhere too, is given;
+// one that says less is taken.
+func (a *assignmentPair) readGrants() {
+	byName := map[string][states]*model.Grant{}
+	for state := range a.read {
+		for i := range a.read[state].Grants {
+			grant := &a.read[state].Grants[i]
+			pair := byName[grant.Name]
+			pair[state] = grant
+			byName[grant.Name] = pair
+		}
+	}
+	written := [states]map[string]v1alpha1.Grant{}
+	for state := range a.written {
+		written[state] = map[string]v1alpha1.Grant{}
+		for _, grant := range a.written[state].Spec.Grants {
+			written[state][string(grant.Name)] = grant
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		was, is := byName[name][before], byName[name][after]
+		if was != nil && is != nil && reflect.DeepEqual(written[before][name], written[after][name]) {
+			continue
+		}
+		field := "spec.grants[" + name + "]"
+		less := was != nil && is != nil && contains(was, is)
+		if was != nil && !(is != nil && contains(is, was)) {
+			a.judge.givesRole(a.ref, field, document.ActionTakeRoles, a.user, was, before)
+		}
+		if is != nil && (!less || contains(is, was)) {
+			a.judge.givesRole(a.ref, field, document.ActionGiveRoles, a.user, is, after)
+		}
+	}
+}
+
+// contains reports whether a grant gives all that another one does. Scopes are compared by what they name.
+func contains(a, b *model.Grant) bool {
+	return a.Role == b.Role && reflect.DeepEqual(a.Scope, b.Scope) &&
+		!slices.ContainsFunc(b.Entitlements, func(e string) bool { return !slices.Contains(a.Entitlements, e) }) &&
+		(a.Window.StartTime.IsZero() || !b.Window.StartTime.IsZero() && !b.Window.StartTime.Before(a.Window.StartTime)) &&
+		(a.Window.EndTime.IsZero() || !b.Window.EndTime.IsZero() && !b.Window.EndTime.After(a.Window.EndTime))
+}
+
+// readOverrides judges each override that is added, taken out or changed.
+func (a *assignmentPair) readOverrides() {
+	byName := map[string][states]*model.Override{}
+	for state := range a.read {
+		for i := range a.read[state].Overrides {
+			override := &a.read[state].Overrides[i]
+			pair := byName[override.Name]
+			pair[state] = override
+			byName[override.Name] = pair
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		pair := byName[name]
+		if pair[before] != nil && pair[after] != nil && reflect.DeepEqual(pair[before], pair[after]) {
+			continue
+		}
+		for state, override := range pair {
+			if override == nil {
+				continue
+			}
+			what := [states]string{"end the override of ", "override "}[state] + override.Permission + " of " + a.user
+			scope := resolve.WrittenScope(&override.Scope)
+			if override.Deny && !scope.Everywhere && len(scope.Units)+len(scope.UnitGroups) == 0 {
+				scope.Everywhere = true
+			}
+			a.judge.act(a.ref, "spec.overrides["+name+"]", what+" "+where(scope), func(h *held) refusal {
+				return a.judge.override(h, a.user, override.Permission, place{a.judge.docs[state], scope}, override.Deny)
+			})
+		}
+	}
+}
+
+// where says in words where a scope is.
+func where(scope *document.Scope) string {
+	if scope.Everywhere {
+		return "everywhere"
+	}
+	return "in " + scope.Places()
+}

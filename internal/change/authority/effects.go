@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authority
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/change"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// judgeEffects judges what users gain and lose by the change as a whole, through whatever.
+func (j *judge) judgeEffects(difference *change.Difference) {
+	for i := range difference.Effects {
+		e := &difference.Effects[i]
+		for _, user := range e.Users {
+			for _, permission := range e.Permissions {
+				if e.Kind.Gains() && !j.mayEffect(user.ID, permission, e, true) || e.Kind.Loses() && !j.mayEffect(user.ID, permission, e, false) {
+					break
+				}
+			}
+		}
+	}
+	for _, moved := range difference.Moved {
+		j.act(j.organization(), "", "make "+moved.Type+" a kind of units, or end that", func(h *held) refusal {
+			return j.mayWrite(h, document.ResourceUnits)
+		})
+	}
+}
+
+func (j *judge) organization() model.Ref {
+	doc := j.docs[before]
+	return model.Ref{Kind: model.KindOrganization, Namespace: doc.Namespace, Name: doc.Organization}
+}
+
+// mayEffect judges that a user gains a permission, or loses it. It adds an act only if that is refused: what is allowed is told by
+// the acts that brought it about.
+func (j *judge) mayEffect(user, permission string, e *change.Effect, gains bool) bool {
+	test := func(h *held) refusal {
+		refused := j.effectByRole(h, user, permission, e, gains)
+		if refused.reason == "" {
+			return refused
+		}
+		if other := j.effectByOverride(h, user, permission, e, gains); other.reason == "" || other.near > refused.near {
+			return other
+		}
+		return refused
+	}
+	allowed, rule, reason := j.allows(test)
+	if allowed {
+		return true
+	}
+	what := fmt.Sprintf("%s gains %s", user, permission)
+	if !gains {
+		what = fmt.Sprintf("%s loses %s", user, permission)
+	}
+	j.verdict.Acts = append(j.verdict.Acts, Act{Object: j.organization(), What: what + " by this", Rule: rule, Reason: reason})
+	return false
+}
+
+// effectByRole says why a rule does not let a permission be given or taken by a role.
+func (j *judge) effectByRole(h *held, user, permission string, e *change.Effect, gains bool) refusal {
+	action := document.ActionTakeRoles
+	if gains {
+		action = document.ActionGiveRoles
+	}
+	if refused := j.onUser(h, action, user, false); refused.reason != "" {
+		return refused
+	}
+	if !j.hasRoleFor(h, permission, e, gains) {
+		return refusal{lacksRole, fmt.Sprintf("it is about %s, and none of these holds %s so", h.rule.Roles, permission)}
+	}
+	return j.reachesWhere(h, &e.Where)
+}
+
+// hasRoleFor reports whether a rule is about a role that holds a permission on the condition on which it is gained, or on any on
+// which it is lost.
+func (j *judge) hasRoleFor(h *held, permission string, e *change.Effect, gains bool) bool {
+	if h.namesAll() {
+		return true
+	}
+	for name, role := range j.docs[before].Roles {
+		alternatives := role.Permissions[permission]
+		if len(alternatives) == 0 || !h.names(name) {
+			continue
+		}
+		if !gains || givesOn(alternatives, e.After) {
+			return true
+		}
+	}
+	return false
+}
+
+// givesOn reports whether alternatives give a permission wherever a condition does.
+func givesOn(alternatives []document.Alternative, on *change.Condition) bool {
+	wanted := [][]string{nil}
+	if on != nil && len(on.Alternatives) > 0 {
+		wanted = on.Alternatives
+	}
+	return !slices.ContainsFunc(wanted, func(qualifiers []string) bool {
+		return !slices.ContainsFunc(alternatives, func(a document.Alternative) bool { return subset(a.Qualifiers, qualifiers) })
+	})
+}
+
+// effectByOverride says why a rule does not let a permission be given or taken by an override.
+func (j *judge) effectByOverride(h *held, user, permission string, e *change.Effect, gains bool) refusal {
+	if refused := j.onUser(h, document.ActionWriteOverrides, user, false); refused.reason != "" {
+		return refused
+	}
+	if !j.mayOverride(h, permission) {
+		return refusal{lacksRole, fmt.Sprintf("it is about %s, and none of these holds %s without a condition", h.rule.Roles, permission)}
+	}
+	return j.reachesWhere(h, &e.Where)
+}
+
+// reachesWhere says what of the place of an effect a rule does not reach.
+func (j *judge) reachesWhere(h *held, where *change.Where) refusal {
+	if !h.place.coversAll() {
+		if where.Everywhere || where.NoUnit {
+			return refusal{lacksScope, "the role is not held everywhere"}
+		}
+		for _, unit := range where.Names() {
+			if !j.reachesUnit(h, unit) {
+				return refusal{lacksScope, "the role is not held in " + unit}
+			}
+		}
+	}
+	for dimension := range h.place.doc.Dimensions {
+		values := document.Values{All: true}
+		for i := range where.Values {
+			if v := &where.Values[i]; v.Dimension == dimension && !v.None && !v.Other {
+				values = document.Values{Values: v.Values}
+			}
+		}
+		if !h.place.coversValues(dimension, values) {
+			return refusal{lacksScope, "the role is not held for all values of dimension " + dimension}
+		}
+	}
+	return refusal{}
+}
