@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -119,6 +120,45 @@ var _ = Describe("The command", func() {
 		Expect(out).To(HavePrefix("error: PermissionCatalog/small spec.prohibitions[0].expression: "))
 		Expect(out).To(ContainSubstring("\nerror: Role/default/doer spec.rules[1].permissions[0]: "))
 		Expect(errOut).To(ContainSubstring("2 errors, 3 notes in "))
+	})
+
+	It("says what applying manifests would change", func(ctx SpecContext) {
+		changed := filepath.Join("..", "..", "docs", "examples", "library-changed.yaml")
+		want, _, code := run(ctx, "diff", "--from", quickstart, "--to", changed, "--at", "2030-01-01", "-o", "json")
+		Expect(code).To(Equal(1))
+
+		// The manifests name their namespace, and have a catalog: -n keeps other namespaces out.
+		got, errOut, code := run(ctx, "diff", "-f", changed, "-n", "quickstart", "--at", "2030-01-01", "-o", "json")
+		Expect(errOut).To(BeEmpty())
+		Expect(code).To(Equal(1))
+		Expect(got).To(Equal(want))
+
+		got, errOut, code = run(ctx, "diff", "--from", "cluster", "--to", changed, "-n", "quickstart", "--at", "2030-01-01", "-o", "json")
+		Expect(errOut).To(BeEmpty())
+		Expect(code).To(Equal(1))
+		Expect(got).To(Equal(want))
+
+		got, errOut, code = run(ctx, "diff", "-f", quickstart, "-n", "quickstart")
+		Expect(errOut).To(BeEmpty())
+		Expect(got).To(Equal("Nothing differs.\n"))
+		Expect(code).To(Equal(0))
+
+		// What is applied in part leaves the rest as it is.
+		part := filepath.Join(GinkgoT().TempDir(), "nils.yaml")
+		Expect(os.WriteFile(part, []byte(`apiVersion: rolewright.dev/v1alpha1
+kind: UserAssignment
+metadata: {name: nils, namespace: quickstart}
+spec:
+  organizationRef: {name: quickstart}
+  user: nils@library.example
+  grants:
+    - {name: reader, roleRef: {name: reader}, scope: {units: [hill]}}
+`), 0o600)).To(Succeed())
+		got, errOut, code = run(ctx, "diff", "-f", part, "--role", "reader")
+		Expect(errOut).To(BeEmpty())
+		Expect(code).To(Equal(1))
+		Expect(got).To(ContainSubstring("1 user gains"))
+		Expect(got).NotTo(ContainSubstring("Lost"))
 	})
 
 	It("reads what belongs to no organization", func(ctx SpecContext) {
