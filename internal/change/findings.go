@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
 
@@ -38,29 +39,11 @@ func (c *comparison) compareFindings(d *Difference) {
 // compareLists compares what was found in both states. What is found about the same field for the same reason is the same finding,
 // if there is one such in each state.
 func compareLists(lists [states][]resolve.Finding) FindingChanges {
-	type place struct {
-		reason, kind, namespace, name, field string
-	}
-	placeOf := func(f resolve.Finding) place {
-		return place{f.Reason, f.Object.Kind, f.Object.Namespace, f.Object.Name, f.Field}
-	}
-	var left [states]map[place][]resolve.Finding
-	for state, list := range lists {
-		in := make(map[resolve.Finding]struct{}, len(lists[1-state]))
-		for _, f := range lists[1-state] {
-			in[f] = struct{}{}
-		}
-		left[state] = map[place][]resolve.Finding{}
-		for _, f := range list {
-			if _, both := in[f]; !both {
-				left[state][placeOf(f)] = append(left[state][placeOf(f)], f)
-			}
-		}
-	}
+	left := [states]map[findingPlace][]resolve.Finding{differing(lists[before], lists[after]), differing(lists[after], lists[before])}
 	var changes FindingChanges
-	same := func(at place) bool { return len(left[before][at]) == 1 && len(left[after][at]) == 1 }
+	same := func(at findingPlace) bool { return len(left[before][at]) == 1 && len(left[after][at]) == 1 }
 	for _, f := range lists[before] {
-		switch at := placeOf(f); {
+		switch at := placeOfFinding(f); {
 		case !slices.Contains(left[before][at], f):
 		case same(at):
 			changes.Changed = append(changes.Changed, FindingChange{f, left[after][at][0]})
@@ -69,11 +52,35 @@ func compareLists(lists [states][]resolve.Finding) FindingChanges {
 		}
 	}
 	for _, f := range lists[after] {
-		if at := placeOf(f); !same(at) && slices.Contains(left[after][at], f) {
+		if at := placeOfFinding(f); !same(at) && slices.Contains(left[after][at], f) {
 			changes.Began = append(changes.Began, f)
 		}
 	}
 	return changes
+}
+
+// findingPlace is what findings are about.
+type findingPlace struct {
+	reason string
+	object model.Ref
+	field  string
+}
+
+func placeOfFinding(f resolve.Finding) findingPlace { return findingPlace{f.Reason, f.Object, f.Field} }
+
+// differing returns the findings of one list that are not in another, by what they are about.
+func differing(list, others []resolve.Finding) map[findingPlace][]resolve.Finding {
+	known := make(map[resolve.Finding]struct{}, len(others))
+	for _, f := range others {
+		known[f] = struct{}{}
+	}
+	left := map[findingPlace][]resolve.Finding{}
+	for _, f := range list {
+		if _, both := known[f]; !both {
+			left[placeOfFinding(f)] = append(left[placeOfFinding(f)], f)
+		}
+	}
+	return left
 }
 
 // errorsIn returns the reasons of errors in a state, by what counts for nothing: Kind/name for an object as a whole, Kind/name list[name]

@@ -71,7 +71,7 @@ func manifestsOf(listing []byte, folder string, recursive bool) ([]blob, error) 
 			continue
 		}
 		below := belowFolder(path, folder)
-		if strings.HasPrefix(below, ".") || strings.Contains(below, "/.") || !recursive && strings.Contains(below, "/") {
+		if isHidden(below) || !recursive && strings.Contains(below, "/") {
 			continue
 		}
 		switch mode {
@@ -88,6 +88,9 @@ func manifestsOf(listing []byte, folder string, recursive bool) ([]blob, error) 
 	}
 	return blobs, nil
 }
+
+// isHidden reports whether a path is that of a hidden file, or in a hidden folder.
+func isHidden(path string) bool { return strings.HasPrefix(path, ".") || strings.Contains(path, "/.") }
 
 // belowFolder returns a path from a folder on; empty if it is the folder itself.
 func belowFolder(path, folder string) string {
