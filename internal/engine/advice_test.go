@@ -3,9 +3,11 @@
 package engine_test
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -139,6 +141,16 @@ func TestAdviceDecidesAgain(t *testing.T) {
 
 // FuzzAdvice follows advice in documents that are drawn from any bytes.
 func FuzzAdvice(f *testing.F) {
+	// A document takes more bytes than a fuzzer comes up with by itself.
+	const seeds, size = 16, 64 << 10
+	random := rand.New(rand.NewPCG(1, 2))
+	for range seeds {
+		seed := make([]byte, 0, size)
+		for len(seed) < size {
+			seed = binary.LittleEndian.AppendUint64(seed, random.Uint64())
+		}
+		f.Add(seed)
+	}
 	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) { followAll(t, followed{}) }))
 }
 

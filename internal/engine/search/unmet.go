@@ -40,6 +40,7 @@ func CountUnmet(x *compiled.Index, r *access.Request) (unmet access.Unmet) {
 			unmet.NotMet++
 		case notEvaluated:
 			unmet.NotEvaluated++
+		case met, otherwise:
 		}
 		return true
 	})
