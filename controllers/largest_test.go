@@ -21,10 +21,10 @@ import (
 type fields map[string]any
 
 // many returns n parts, each made from its number.
-func many[T any](n int, make func(i int) T) []T {
+func many[T any](n int, part func(i int) T) []T {
 	made := []T{}
 	for i := range n {
-		made = append(made, make(i))
+		made = append(made, part(i))
 	}
 	return made
 }

@@ -27,7 +27,7 @@ const mostShown = 60
 // message says of an error what was written and what would be right. The API server says neither of a type, and repeats the type in
 // place of the value.
 func message(err *field.Error, path string, object map[string]any) string {
-	if match := typeError.FindStringSubmatch(err.Detail); match != nil && types[match[1]] != "" {
+	if match := typeError.FindStringSubmatch(err.Detail); len(match) > 1 && types[match[1]] != "" {
 		if written, known := valueAt(object, path); known {
 			text, _ := json.Marshal(written) // it was read from JSON
 			shown := string(text)
@@ -46,18 +46,10 @@ func valueAt(object map[string]any, path string) (value any, known bool) {
 	value = object
 	for path != "" {
 		path = strings.TrimPrefix(path, ".")
-		end := strings.IndexAny(path, ".[")
 		switch v := value.(type) {
 		case map[string]any:
-			if end < 0 {
-				end = len(path)
-			}
-			key := path[:end]
-			if inner, rest, is := strings.Cut(strings.TrimPrefix(path, "["), "]"); end == 0 && is {
-				key, path = inner, rest
-			} else {
-				path = path[end:]
-			}
+			var key string
+			key, path = keyOf(path)
 			if value, known = v[key]; !known {
 				return nil, false
 			}
@@ -73,4 +65,16 @@ func valueAt(object map[string]any, path string) (value any, known bool) {
 		}
 	}
 	return value, true
+}
+
+// keyOf returns the key that a path in a map begins with, and the rest of the path.
+func keyOf(path string) (key, rest string) {
+	end := strings.IndexAny(path, ".[")
+	if end < 0 {
+		return path, ""
+	}
+	if inner, rest, is := strings.Cut(strings.TrimPrefix(path, "["), "]"); end == 0 && is {
+		return inner, rest
+	}
+	return path[:end], path[end:]
 }

@@ -23,13 +23,7 @@ func (s *Schemas) ReplaceTexts(kind schema.GroupVersionKind, object map[string]a
 func replaced(s *structuralschema.Structural, value any, path *field.Path, text func(path string, value any) string) any {
 	switch v := value.(type) {
 	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			if property, known := s.Properties[name]; known {
-				v[name] = replaced(&property, v[name], path.Child(name), text)
-			} else if s.AdditionalProperties != nil && s.AdditionalProperties.Structural != nil {
-				v[name] = replaced(s.AdditionalProperties.Structural, v[name], path.Key(name), text)
-			}
-		}
+		replaceFields(s, v, path, text)
 	case []any:
 		for i := range v {
 			if s.Items != nil {
@@ -44,4 +38,14 @@ func replaced(s *structuralschema.Structural, value any, path *field.Path, text 
 		}
 	}
 	return value
+}
+
+func replaceFields(s *structuralschema.Structural, fields map[string]any, path *field.Path, text func(path string, value any) string) {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if property, known := s.Properties[name]; known {
+			fields[name] = replaced(&property, fields[name], path.Child(name), text)
+		} else if s.AdditionalProperties != nil && s.AdditionalProperties.Structural != nil {
+			fields[name] = replaced(s.AdditionalProperties.Structural, fields[name], path.Key(name), text)
+		}
+	}
 }

@@ -73,7 +73,8 @@ func (r *chainReader) expression(chain *model.Chain, field, expression, never, f
 		return
 	}
 	if _, err := condition.CompileChain(expression); err != nil {
-		r.found.reject(chain.Ref, field, ReasonInvalidExpression, "the expression does not compile, so %s: %s", fails, compileError(expression, err))
+		r.found.reject(chain.Ref, field, ReasonInvalidExpression,
+			"the expression does not compile, so %s: %s", fails, compileError(expression, err))
 		return
 	}
 	r.checkCondition(chain, field, expression, never, fails)

@@ -37,7 +37,8 @@ func disableNewest(roles map[model.RoleRef]*role, custom []model.Role, maxRoles 
 	slices.SortFunc(oldest, func(a, b *model.Role) int { return a.Older(b.Object) })
 	why := fmt.Sprintf("the plan allows %d custom roles and it is one of the newest beyond them", maxRoles)
 	for _, over := range oldest[maxRoles:] {
-		roles[model.RoleRef{Kind: over.Kind, Name: over.Name}].disabled = &disabling{ReasonPlanLimitExceeded, why, "delete a role, or take a larger plan"}
+		ref := model.RoleRef{Kind: over.Kind, Name: over.Name}
+		roles[ref].disabled = &disabling{ReasonPlanLimitExceeded, why, "delete a role, or take a larger plan"}
 		found.reject(over.Ref, "", ReasonPlanLimitExceeded,
 			"the plan allows %d custom roles and this is one of the newest beyond them, so it counts for nothing: delete one, or take a larger plan",
 			maxRoles)
@@ -47,6 +48,7 @@ func disableNewest(roles map[model.RoleRef]*role, custom []model.Role, maxRoles 
 // reportDisabled finds that a field names a role which counts for nothing, with what follows from that.
 func (r *role) reportDisabled(found *findings, object model.Ref, field, effect string) {
 	if d := r.disabled; d != nil {
-		found.reject(object, field, d.reason, "%s %q counts for nothing, because %s, so %s: %s", r.spec.Kind, r.spec.Name, d.why, effect, d.remedy)
+		found.reject(object, field, d.reason,
+			"%s %q counts for nothing, because %s, so %s: %s", r.spec.Kind, r.spec.Name, d.why, effect, d.remedy)
 	}
 }

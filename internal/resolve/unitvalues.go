@@ -25,7 +25,8 @@ func (r *reader) checkUnitValues() {
 					unit.spec.Name, dimension.Name)
 			case set && (!isText || !slices.Contains(dimension.Values, text)):
 				r.found.reject(unit.in.Ref, field, ReasonUnknownDimensionValue,
-					"every request about unit %q itself is denied, because its attribute %q is %s, which dimension %q does not have: fix the value, or add it to the catalog",
+					"every request about unit %q itself is denied, because its attribute %q is %s, which dimension %q does not have: "+
+						"fix the value, or add it to the catalog",
 					unit.spec.Name, dimension.Name, jsonOf(value), dimension.Name)
 			}
 		}

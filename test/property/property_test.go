@@ -13,7 +13,8 @@ import (
 func TestCheckGoesOnUntilCasesAreReached(t *testing.T) {
 	rounds := 0
 	property.Check(t, func(t *rapid.T) { rapid.Bool().Draw(t, "anything") }, func() string {
-		if rounds++; rounds < 3 {
+		rounds++
+		if rounds < 3 {
 			return "two rounds do not reach it"
 		}
 		return ""

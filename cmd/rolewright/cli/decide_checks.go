@@ -61,17 +61,9 @@ func (o *decideOptions) selectStep(request *v1alpha1.ApprovalRequest) (string, e
 	if o.onBehalfOf != "" {
 		approver = v1alpha1.UserID(o.onBehalfOf)
 	}
-	var reasons []string
-	for i := range request.Status.Steps {
-		step := &request.Status.Steps[i]
-		if o.step != "" && string(step.Name) != o.step {
-			continue
-		}
-		reason := whyNotOpen(request, step, approver)
-		if reason == "" && o.step != "" {
-			return o.step, nil
-		}
-		reasons = append(reasons, reason)
+	reasons := o.reasonsAgainst(request, approver)
+	if o.step != "" && slices.Contains(reasons, "") {
+		return o.step, nil
 	}
 	steps := openSteps(request, approver)
 	switch {
@@ -88,4 +80,15 @@ func (o *decideOptions) selectStep(request *v1alpha1.ApprovalRequest) (string, e
 	}
 	return "", refuse(o.streams.ErrOut, "request %s does not wait for %s: %s\n%s%s",
 		request.Name, approver, strings.Join(reasons, "; "), progress(request), hint)
+}
+
+// reasonsAgainst says, of the step of the flag or of every step, why an approver cannot decide it; empty of one that they can.
+func (o *decideOptions) reasonsAgainst(request *v1alpha1.ApprovalRequest, approver v1alpha1.UserID) []string {
+	var reasons []string
+	for i := range request.Status.Steps {
+		if step := &request.Status.Steps[i]; o.step == "" || string(step.Name) == o.step {
+			reasons = append(reasons, whyNotOpen(request, step, approver))
+		}
+	}
+	return reasons
 }

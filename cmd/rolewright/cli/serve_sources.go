@@ -44,7 +44,9 @@ func (o *serveOptions) selected(all []tenants.Key) ([]tenants.Key, error) {
 	if o.organization.name == "" {
 		return all, nil
 	}
-	matches := organizationsNamed(o.organization.name, o.input, all, func(key *tenants.Key) (string, string) { return key.Namespace, key.Organization })
+	matches := organizationsNamed(o.organization.name, o.input, all, func(key *tenants.Key) (string, string) {
+		return key.Namespace, key.Organization
+	})
 	if len(matches) > 1 {
 		names := make([]string, len(matches))
 		for i, key := range matches {

@@ -160,7 +160,8 @@ func (o *whoCanOptions) printUnmet(q *query) {
 		why   string
 	}{{unmet.NotMet, "on conditions that are not met"}, {unmet.NotEvaluated, "on conditions that cannot be evaluated for what was asked"}} {
 		if counted.users > 0 {
-			_, _ = fmt.Fprintf(o.query.streams.ErrOut, "held by %s %s: explain says which\n", english.Count(counted.users, "other user"), counted.why)
+			others := english.Count(counted.users, "other user")
+			_, _ = fmt.Fprintf(o.query.streams.ErrOut, "held by %s %s: explain says which\n", others, counted.why)
 		}
 	}
 }

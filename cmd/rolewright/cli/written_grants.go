@@ -26,18 +26,15 @@ func (q *query) addWrittenGrants(e *access.Explanation) {
 	written := map[string]bool{}
 	for _, grant := range resolution.GrantsWrittenFor(user) {
 		if grant.Counts {
-			for i := range e.Grants {
-				if e.Grants[i].Source == grant.Source {
-					e.Grants[i].Findings = append(e.Grants[i].Findings, grantFindings(grant.Findings)...)
-				}
-			}
+			addFindings(e, &grant)
 			continue
 		}
 		if len(grant.Findings) == 0 {
 			continue
 		}
 		e.Grants = append(e.Grants, access.GrantResult{
-			Source: grant.Source, Role: grant.Role, Scope: writtenScope(&grant.Scope).String(), Rejected: true, Findings: grantFindings(grant.Findings),
+			Source: grant.Source, Role: grant.Role, Scope: writtenScope(&grant.Scope).String(), Rejected: true,
+			Findings: grantFindings(grant.Findings),
 		})
 		if role := q.holdingRole(grant.Role, permission); role != "" && e.Reason == access.ReasonNotGranted {
 			written[role] = true
@@ -51,7 +48,16 @@ func (q *query) addWrittenGrants(e *access.Explanation) {
 		}
 	}
 	if len(corrections) > 0 {
-		e.Nearest = append(corrections, withoutRoles(e, written)...)
+		e.Nearest = slices.Concat(corrections, withoutRoles(e, written))
+	}
+}
+
+// addFindings adds to a grant of an explanation what was found wrong with it.
+func addFindings(e *access.Explanation, grant *resolve.WrittenGrant) {
+	for i := range e.Grants {
+		if e.Grants[i].Source == grant.Source {
+			e.Grants[i].Findings = append(e.Grants[i].Findings, grantFindings(grant.Findings)...)
+		}
 	}
 }
 

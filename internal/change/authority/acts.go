@@ -3,7 +3,6 @@
 package authority
 
 import (
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -140,51 +139,51 @@ func (j *judge) readStructure(was, is *v1alpha1.OrganizationStructure) {
 	}
 }
 
-// readUnits judges what is done to units one by one: who holds the role above a unit may add, change and remove it. All else of a
-// structure is for those who hold it everywhere.
+// readUnits judges what is done to units one by one. All else of a structure is for those who hold a role everywhere.
 func (j *judge) readUnits(was, is *v1alpha1.OrganizationStructure, specs [states]v1alpha1.OrganizationStructureSpec) {
-	ref := refOf(model.KindStructure, was, is)
-	units := [states]map[string]v1alpha1.Unit{}
+	byName := map[string][states]*v1alpha1.Unit{}
 	for state := range specs {
-		units[state] = map[string]v1alpha1.Unit{}
-		for _, unit := range specs[state].Units {
-			units[state][string(unit.Name)] = unit
+		for i := range specs[state].Units {
+			unit := &specs[state].Units[i]
+			pair := byName[string(unit.Name)]
+			pair[state] = unit
+			byName[string(unit.Name)] = pair
 		}
 	}
-	names := slices.Sorted(maps.Keys(units[before]))
-	for name := range units[after] {
-		if _, existed := units[before][name]; !existed {
-			names = append(names, name)
+	ref, acts := refOf(model.KindStructure, was, is), len(j.verdict.Acts)
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		if pair := byName[name]; !reflect.DeepEqual(pair[before], pair[after]) {
+			j.readUnit(ref, name, pair)
 		}
-	}
-	for _, name := range names {
-		old, existed := units[before][name]
-		next, exists := units[after][name]
-		if existed && exists && reflect.DeepEqual(old, next) {
-			continue
-		}
-		what := map[bool]string{true: "add unit " + name, false: "change unit " + name}[!existed]
-		if !exists {
-			what = "remove unit " + name
-		}
-		j.act(ref, "spec.units["+name+"]", what, func(h *held) refusal {
-			if !slices.Contains(h.rule.Resources, document.ResourceUnits) {
-				return refusal{lacksWord, document.ResourceUnits + " in resources"}
-			}
-			for state, unit := range [states]v1alpha1.Unit{old, next} {
-				if there := [states]bool{existed, exists}[state]; there && !j.isAboveUnit(h, string(unit.Parent)) {
-					return refusal{lacksPlace, fmt.Sprintf("the role is not held above unit %s", name)}
-				}
-			}
-			return refusal{}
-		})
 	}
 	for state := range specs {
 		specs[state].Units = nil
 	}
-	if !reflect.DeepEqual(specs[before], specs[after]) || len(names) == 0 {
+	if !reflect.DeepEqual(specs[before], specs[after]) || len(j.verdict.Acts) == acts {
 		writes(j, model.KindStructure, was, is, document.ResourceUnits, "spec")
 	}
+}
+
+// readUnit judges what is done to a unit: those who hold a role above it may add, change and remove it.
+func (j *judge) readUnit(ref model.Ref, name string, pair [states]*v1alpha1.Unit) {
+	what := "change unit "
+	switch {
+	case pair[before] == nil:
+		what = "add unit "
+	case pair[after] == nil:
+		what = "remove unit "
+	}
+	j.act(ref, "spec.units["+name+"]", what+name, func(h *held) refusal {
+		if !slices.Contains(h.rule.Resources, document.ResourceUnits) {
+			return refusal{lacksWord, document.ResourceUnits + " in resources"}
+		}
+		for _, unit := range pair {
+			if unit != nil && !j.isAboveUnit(h, string(unit.Parent)) {
+				return refusal{lacksPlace, "the role is not held above unit " + name}
+			}
+		}
+		return refusal{}
+	})
 }
 
 // isAboveUnit reports whether a rule is held in the unit that is the parent of another; the root has none.

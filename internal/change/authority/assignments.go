@@ -170,34 +170,30 @@ func (a *assignmentPair) profile(field string, test func(*held) refusal) {
 // one that says less is taken.
 func (a *assignmentPair) readGrants() {
 	byName := map[string][states]*model.Grant{}
+	written := map[string][states]*v1alpha1.Grant{}
 	for state := range a.read {
 		for i := range a.read[state].Grants {
 			grant := &a.read[state].Grants[i]
-			pair := byName[grant.Name]
-			pair[state] = grant
-			byName[grant.Name] = pair
-		}
-	}
-	written := [states]map[string]v1alpha1.Grant{}
-	for state := range a.written {
-		written[state] = map[string]v1alpha1.Grant{}
-		for _, grant := range a.written[state].Spec.Grants {
-			written[state][string(grant.Name)] = grant
+			pair, said := byName[grant.Name], written[grant.Name]
+			pair[state], said[state] = grant, &a.written[state].Spec.Grants[i]
+			byName[grant.Name], written[grant.Name] = pair, said
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		was, is := byName[name][before], byName[name][after]
-		if was != nil && is != nil && reflect.DeepEqual(written[before][name], written[after][name]) {
-			continue
+		if said := written[name]; !reflect.DeepEqual(said[before], said[after]) {
+			a.readGrant("spec.grants["+name+"]", byName[name][before], byName[name][after])
 		}
-		field := "spec.grants[" + name + "]"
-		less := was != nil && is != nil && contains(was, is)
-		if was != nil && !(is != nil && contains(is, was)) {
-			a.judge.givesRole(a.ref, field, document.ActionTakeRoles, a.user, was, before)
-		}
-		if is != nil && (!less || contains(is, was)) {
-			a.judge.givesRole(a.ref, field, document.ActionGiveRoles, a.user, is, after)
-		}
+	}
+}
+
+// readGrant judges a grant that differs; it is nil in a state that does not have it.
+func (a *assignmentPair) readGrant(field string, was, is *model.Grant) {
+	more, less := is != nil && (was == nil || contains(is, was)), was != nil && (is == nil || contains(was, is))
+	if was != nil && !more {
+		a.judge.givesRole(a.ref, field, document.ActionTakeRoles, a.user, was, before)
+	}
+	if is != nil && (more || !less) {
+		a.judge.givesRole(a.ref, field, document.ActionGiveRoles, a.user, is, after)
 	}
 }
 

@@ -43,7 +43,7 @@ func (j *judge) mayEffect(user, permission string, e *change.Effect, gains bool)
 		if refused.reason == "" {
 			return refused
 		}
-		if other := j.effectByOverride(h, user, permission, e, gains); other.reason == "" || other.near > refused.near {
+		if other := j.effectByOverride(h, user, permission, e); other.reason == "" || other.near > refused.near {
 			return other
 		}
 		return refused
@@ -105,7 +105,7 @@ func givesOn(alternatives []document.Alternative, on *change.Condition) bool {
 }
 
 // effectByOverride says why a rule does not let a permission be given or taken by an override.
-func (j *judge) effectByOverride(h *held, user, permission string, e *change.Effect, gains bool) refusal {
+func (j *judge) effectByOverride(h *held, user, permission string, e *change.Effect) refusal {
 	if refused := j.onUser(h, document.ActionWriteOverrides, user, false); refused.reason != "" {
 		return refused
 	}

@@ -45,7 +45,8 @@ func (j *judge) grows(user string, gained *held, had, own []held) bool {
 	if j.uncovered(gained, own) == "" || j.givesRule(user, gained) {
 		return false
 	}
-	j.refuse(j.organization(), "", what, fmt.Sprintf("%q does not have it, and may not give them the role %s there", j.verdict.Actor, gained.granted))
+	j.refuse(j.organization(), "", what,
+		fmt.Sprintf("%q does not have it, and may not give them the role %s there", j.verdict.Actor, gained.granted))
 	return true
 }
 

@@ -104,21 +104,8 @@ func (j *judge) isNew(role string) bool {
 
 // within says what of a scope a rule does not reach. What is denied is denied everywhere unless the scope says where.
 func (j *judge) within(h *held, in place, denies bool) refusal {
-	all := in.scope.Everywhere || denies && len(in.scope.Units) == 0 && len(in.scope.UnitGroups) == 0
-	if all && !h.place.coversAll() {
-		return refusal{lacksScope, "the role is not held everywhere"}
-	}
-	if !all {
-		for _, group := range in.scope.UnitGroups {
-			if _, known := in.doc.UnitGroups[group]; !known && !h.place.coversAll() {
-				return refusal{lacksScope, fmt.Sprintf("there is no unit group %s, and the role is not held everywhere", group)}
-			}
-		}
-		for unit := range in.named() {
-			if !j.reachesUnit(h, unit) {
-				return refusal{lacksScope, fmt.Sprintf("the role is not held in %s", unit)}
-			}
-		}
+	if refused := j.withinUnits(h, in, denies); refused.reason != "" {
+		return refused
 	}
 	for dimension := range h.place.doc.Dimensions {
 		values, limited := in.scope.Dimensions[dimension]
@@ -126,7 +113,28 @@ func (j *judge) within(h *held, in place, denies bool) refusal {
 			values = document.Values{All: true}
 		}
 		if !h.place.coversValues(dimension, values) {
-			return refusal{lacksScope, fmt.Sprintf("the role is not held for all of these values of dimension %s", dimension)}
+			return refusal{lacksScope, "the role is not held for all of these values of dimension " + dimension}
+		}
+	}
+	return refusal{}
+}
+
+// withinUnits says which units of a scope a rule does not reach. Names that are unknown could be of any unit later.
+func (j *judge) withinUnits(h *held, in place, denies bool) refusal {
+	switch {
+	case h.place.coversAll():
+		return refusal{}
+	case in.scope.Everywhere, denies && len(in.scope.Units) == 0 && len(in.scope.UnitGroups) == 0:
+		return refusal{lacksScope, "the role is not held everywhere"}
+	}
+	for _, group := range in.scope.UnitGroups {
+		if _, known := in.doc.UnitGroups[group]; !known {
+			return refusal{lacksScope, fmt.Sprintf("there is no unit group %s, and the role is not held everywhere", group)}
+		}
+	}
+	for unit := range in.named() {
+		if !j.reachesUnit(h, unit) {
+			return refusal{lacksScope, "the role is not held in " + unit}
 		}
 	}
 	return refusal{}

@@ -207,11 +207,9 @@ func approver(a *change.ApproverChange, name func(string) string, most int) stri
 	} else {
 		what += places(&a.Where, name)
 	}
-	values := []string{what}
 	for _, dimension := range sortedKeys(a.Values) {
-		values = append(values, name(dimension)+" "+name(a.Values[dimension]))
+		what += ", " + name(dimension) + " " + name(a.Values[dimension])
 	}
-	what = strings.Join(values, ", ")
 	var changes []string
 	if len(a.Gained) > 0 {
 		changes = append(changes, "+ "+some(a.Gained, most, name))

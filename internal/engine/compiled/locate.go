@@ -8,7 +8,8 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// Kinds are the kinds of an organization's units, those off the tree too: a few, told apart by length first, because nearly every request asks.
+// Kinds are the kinds of an organization's units, those off the tree too: a few, told apart by length first, because nearly every
+// request asks.
 type Kinds struct {
 	// lengths has a bit for each length, the last for all that are longer.
 	lengths uint64

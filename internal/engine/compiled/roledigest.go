@@ -10,7 +10,8 @@ import (
 )
 
 // RoleDigest returns the digest of what a role gives: its permissions with the alternatives of each, in whatever order and through
-// whatever line they are inherited, its administration rules, and the roles that it ranks above. The second result is false if there is no such role.
+// whatever line they are inherited, its administration rules, and the roles that it ranks above. The second result is false if there
+// is no such role.
 func (x *Index) RoleDigest(name string) (digest string, known bool) {
 	role, known := x.Roles[name]
 	if !known {

@@ -18,13 +18,15 @@ type ReadPath []string
 // String writes the path as an expression does.
 func (p ReadPath) String() string {
 	text := p[0]
+	var textSb21 strings.Builder
 	for _, key := range p[1:] {
 		if identifier.MatchString(key) {
-			text += "." + key
+			textSb21.WriteString("." + key)
 		} else {
-			text += "[" + strconv.Quote(key) + "]"
+			textSb21.WriteString("[" + strconv.Quote(key) + "]")
 		}
 	}
+	text += textSb21.String()
 	return text
 }
 

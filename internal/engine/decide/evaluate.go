@@ -15,9 +15,9 @@ var activations = sync.Pool{New: func() any { return new(condition.Activation) }
 
 // Evaluate evaluates a condition for the request. An error means that it cannot be, and the result is then false.
 func (d *Decision) Evaluate(number uint32) (bool, error) {
-	compiled := &d.Index.Conditions[number]
-	if compiled.Program == nil {
-		return false, compiled.Err
+	asked := &d.Index.Conditions[number]
+	if asked.Program == nil {
+		return false, asked.Err
 	}
 	activation := activations.Get().(*condition.Activation)
 	defer func() {
@@ -25,10 +25,10 @@ func (d *Decision) Evaluate(number uint32) (bool, error) {
 		activations.Put(activation)
 	}()
 	d.Describe(&activation.Input)
-	if compiled.Program.UsesNow() {
+	if asked.Program.UsesNow() {
 		activation.Now = d.Moment()
 	}
-	return compiled.Program.Eval(activation)
+	return asked.Program.Eval(activation)
 }
 
 // IsTrueOfUser reports whether a qualifier is true of a user, as it is asked by another one: the resource is the user, with what

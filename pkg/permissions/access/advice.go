@@ -120,8 +120,10 @@ func (a *Advice) grant() string {
 		text += fmt.Sprintf(" and %d more", a.MoreRoles)
 	}
 	text += " in " + a.Scope.Places()
+	var textSb123 strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(a.Scope.Dimensions)) {
-		text += " for " + name + " " + a.Scope.Dimensions[name].String()
+		textSb123.WriteString(" for " + name + " " + a.Scope.Dimensions[name].String())
 	}
+	text += textSb123.String()
 	return text
 }

@@ -180,9 +180,11 @@ func (c ConditionResult) details(indent string) string {
 		return ""
 	}
 	lines := indent + strings.Join(strings.Fields(c.Expression), " ") + "\n"
+	var linesSb183 strings.Builder
 	for _, value := range c.Values {
-		lines += indent + value.String() + "\n"
+		linesSb183.WriteString(indent + value.String() + "\n")
 	}
+	lines += linesSb183.String()
 	return lines
 }
 

@@ -51,7 +51,7 @@ func logic(function string, operands []value) (result value, special bool) {
 			result = joinFailing(result, operands[2])
 		}
 		return result, true
-	case operators.NotStrictlyFalse, operators.OldNotStrictlyFalse:
+	case operators.NotStrictlyFalse:
 		asked := truth(operands[0])
 		return boolean(asked.fails || asked.kinds.has(True), asked.kinds.has(False), false), true
 	}

@@ -31,7 +31,8 @@ type evaluation struct {
 func attributeKey(path []string) string { return strings.Join(path, "\x00") }
 
 func (v *evaluation) eval(e ast.Expr) value {
-	if *v.steps++; *v.steps > mostSteps {
+	*v.steps++
+	if *v.steps > mostSteps {
 		return unknown
 	}
 	switch e.Kind() {

@@ -65,9 +65,9 @@ func (a *analysis) explainUnequal(p *part) string {
 
 // kindsOfAll lists what the operands of a call are.
 func kindsOfAll(operands []value) string {
-	var list []string
+	list := make([]string, len(operands))
 	for i := range operands {
-		list = append(list, operands[i].kinds.String())
+		list[i] = operands[i].kinds.String()
 	}
 	return strings.Join(list, " and ")
 }

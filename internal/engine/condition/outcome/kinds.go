@@ -56,7 +56,7 @@ func kindsOf(t *types.Type) Kinds {
 }
 
 // has reports whether any of some kinds is among them.
-func (k Kinds) has(any Kinds) bool { return k&any != 0 }
+func (k Kinds) has(some Kinds) bool { return k&some != 0 }
 
 // comparable returns the kinds that values of these may equal: a number equals one of another type.
 func (k Kinds) comparable() Kinds {

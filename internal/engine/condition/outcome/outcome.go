@@ -3,6 +3,7 @@
 package outcome
 
 import (
+	"maps"
 	"slices"
 	"sync"
 
@@ -130,9 +131,7 @@ func (a *analysis) narrow(found *Outcomes, path []string) {
 	kinds := Kinds(0)
 	try := func(kind Kinds, taken value) {
 		attributes := make(map[string]value, len(a.given)+1)
-		for name, given := range a.given {
-			attributes[name] = given
-		}
+		maps.Copy(attributes, a.given)
 		attributes[key] = taken
 		result := a.evaluate(attributes, nil, &steps)
 		if result.kinds.has(True) {
@@ -156,12 +155,16 @@ func (a *analysis) narrow(found *Outcomes, path []string) {
 	if steps > mostSteps {
 		return
 	}
-	display := displayed(path)
-	found.Kinds[display] = kinds
-	if found.True && !possible.kinds.has(True) {
-		found.Attribute = display
+	found.leaveOut(displayed(path), kinds, &possible)
+}
+
+// leaveOut leaves out the outcomes that are not possible, whatever an attribute is. Kinds are those with which the expression is true.
+func (o *Outcomes) leaveOut(attribute string, kinds Kinds, possible *value) {
+	o.Kinds[attribute] = kinds
+	if o.True && !possible.kinds.has(True) {
+		o.Attribute = attribute
 	}
-	found.True = found.True && possible.kinds.has(True)
-	found.False = found.False && possible.kinds.has(False)
-	found.Fails = found.Fails && possible.fails
+	o.True = o.True && possible.kinds.has(True)
+	o.False = o.False && possible.kinds.has(False)
+	o.Fails = o.Fails && possible.fails
 }

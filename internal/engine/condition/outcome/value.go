@@ -107,20 +107,23 @@ func join(a, b value, depth int) value {
 	if a.constant != nil && b.constant != nil && a.constant.Equal(b.constant) == types.True {
 		joined.constant = a.constant
 	}
-	within := func(kinds Kinds, x, y *value) *value {
-		switch {
-		case x == y || !b.kinds.has(kinds):
-			return x
-		case !a.kinds.has(kinds):
-			return y
-		case x == nil || y == nil || depth == 0:
-			return nil
-		}
-		inner := join(*x, *y, depth-1)
-		return &inner
-	}
-	joined.element, joined.key = within(List|Map, a.element, b.element), within(Map, a.key, b.key)
+	joined.element = joinWithin(List|Map, &a, &b, a.element, b.element, depth)
+	joined.key = joinWithin(Map, &a, &b, a.key, b.key, depth)
 	return joined
+}
+
+// joinWithin returns what is known of the elements, or the keys, of a value that is one or the other, if it is of some kinds.
+func joinWithin(kinds Kinds, a, b, x, y *value, depth int) *value {
+	switch {
+	case x == y || !b.kinds.has(kinds):
+		return x
+	case !a.kinds.has(kinds):
+		return y
+	case x == nil || y == nil || depth == 0:
+		return nil
+	}
+	inner := join(*x, *y, depth-1)
+	return &inner
 }
 
 // elements returns what is known of the elements or values of a value.
