@@ -80,29 +80,42 @@ func (c *constraint) checkCombined(roles map[model.RoleRef]*role, found *finding
 		if r.disabled != nil || c.exempts(&binding{role: r}) {
 			continue
 		}
-		var byRole, byPermission uint32
-		var names []string
-		for i, duty := range c.spec.Separation.Duties {
-			if slices.ContainsFunc(duty.Roles, r.ranks) {
-				byRole |= 1 << i
-				byPermission |= 1 << i
-			} else if r.holdsAll(own[i]) {
-				byPermission |= 1 << i
-				names = append(names, fmt.Sprintf("%s (%s)", duty.Name, few(own[i].sorted())))
-			}
-		}
-		most := c.spec.Separation.AtMost
-		if bits.OnesCount32(byPermission) > most && bits.OnesCount32(byRole) <= most {
-			object, field := r.spec.Ref, ""
-			if r.spec.Kind == model.KindPlatformRole && c.object.Kind != model.KindCatalog {
-				// Who writes constraints for one organization does not write the roles of the platform.
-				object, field = c.object, c.field
-			}
-			found.warn(object, field, ReasonCombinedDuties,
-				"%s %q gives what constraint %q of %s keeps apart, but is not among the roles that the constraint names: %s: take the permissions out, "+
-					"name them in the duties, or name the role in exceptRoleRefs", r.spec.Kind, r.spec.Name, c.spec.Name, c.object, strings.Join(names, ", "))
+		if byRole, byPermission, names := c.dutiesOf(r, own); c.breaks(byPermission) && !c.breaks(byRole) {
+			c.foundCombined(r, names, found)
 		}
 	}
+}
+
+// breaks reports whether so many duties together violate the constraint.
+func (c *constraint) breaks(duties uint32) bool {
+	return bits.OnesCount32(duties) > c.spec.Separation.AtMost
+}
+
+// dutiesOf returns which duties a role has by the roles that it ranks at or above, which by permissions too, and names the latter.
+func (c *constraint) dutiesOf(r *role, own []set) (byRole, byPermission uint32, names []string) {
+	for i, duty := range c.spec.Separation.Duties {
+		if slices.ContainsFunc(duty.Roles, r.ranks) {
+			byRole |= 1 << i
+			byPermission |= 1 << i
+		} else if r.holdsAll(own[i]) {
+			byPermission |= 1 << i
+			names = append(names, fmt.Sprintf("%s (%s)", duty.Name, few(own[i].sorted())))
+		}
+	}
+	return byRole, byPermission, names
+}
+
+// foundCombined warns of a role that gives duties together. Who writes constraints for one organization does not write the roles of
+// the platform, so these are found in the constraint.
+func (c *constraint) foundCombined(r *role, names []string, found *findings) {
+	object, field := r.spec.Ref, ""
+	if r.spec.Kind == model.KindPlatformRole && c.object.Kind != model.KindCatalog {
+		object, field = c.object, c.field
+	}
+	found.warn(object, field, ReasonCombinedDuties,
+		"%s %q gives what constraint %q of %s keeps apart, but is not among the roles that the constraint names: %s: "+
+			"take the permissions out, name them in the duties, or name the role in exceptRoleRefs",
+		r.spec.Kind, r.spec.Name, c.spec.Name, c.object, strings.Join(names, ", "))
 }
 
 // holdsAll reports whether the role holds all of some permissions, of which there is one.

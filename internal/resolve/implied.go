@@ -22,7 +22,8 @@ func (c *compiledCatalog) reachOf(p *permission) []reached {
 	for len(pending) > 0 {
 		next := pending[0]
 		pending = pending[1:]
-		if slices.ContainsFunc(next.features, c.lacksFeature) || slices.ContainsFunc(ways[next.name], func(known []string) bool { return subset(known, next.features) }) {
+		isKnown := func(known []string) bool { return subset(known, next.features) }
+		if slices.ContainsFunc(next.features, c.lacksFeature) || slices.ContainsFunc(ways[next.name], isKnown) {
 			continue
 		}
 		ways[next.name] = append(slices.DeleteFunc(ways[next.name], func(known []string) bool {

@@ -207,9 +207,12 @@ func approver(a *change.ApproverChange, name func(string) string, most int) stri
 	} else {
 		what += places(&a.Where, name)
 	}
+	values := make([]string, 0, 1+len(a.Values))
+	values = append(values, what)
 	for _, dimension := range sortedKeys(a.Values) {
-		what += ", " + name(dimension) + " " + name(a.Values[dimension])
+		values = append(values, name(dimension)+" "+name(a.Values[dimension]))
 	}
+	what = strings.Join(values, ", ")
 	var changes []string
 	if len(a.Gained) > 0 {
 		changes = append(changes, "+ "+some(a.Gained, most, name))
