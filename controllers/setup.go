@@ -31,6 +31,7 @@ import (
 	"github.com/rolewright/rolewright/internal/debounce"
 	"github.com/rolewright/rolewright/internal/metrics"
 	"github.com/rolewright/rolewright/internal/publications"
+	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -48,6 +49,8 @@ type Options struct {
 	EditBackoff time.Duration
 	// FullResolution resolves every organization from scratch whenever anything of it changes.
 	FullResolution bool
+	// Budget bounds the work of the resolution of an organization; 0 stands for resolve.DefaultBudget.
+	Budget resolve.Budget
 	// AuditLog takes what happens to approval requests; nil records nothing.
 	AuditLog *audit.Log
 	// Registerer takes the metrics.
@@ -129,7 +132,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	for _, controller := range []interface{ Setup(ctrl.Manager) error }{
 		&resolution.Reconciler{
 			Objects: manager.GetCache(), Assignments: assignments, Debouncer: debouncer, Store: store, Publications: tracker,
-			Cache: snapshot.NewCache(snapshot.CacheOptions{FullResolution: options.FullResolution}), Took: collector.ObserveResolution,
+			Cache: snapshot.NewCache(snapshot.CacheOptions{FullResolution: options.FullResolution, Budget: options.Budget}), Took: collector.ObserveResolution, Clock: clock,
 		},
 		&publication.Reconciler{
 			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Store: store,
@@ -153,5 +156,19 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	if err := manager.AddHealthzCheck("ping", healthz.Ping); err != nil {
 		return err
 	}
-	return manager.AddReadyzCheck("resolved", func(*http.Request) error { return store.Ready() })
+	if err := manager.AddReadyzCheck("resolved", func(*http.Request) error { return store.Ready() }); err != nil {
+		return err
+	}
+	return manager.AddReadyzCheck("up-to-date", func(*http.Request) error { return upToDate(debouncer.Oldest(), clock()) })
+}
+
+// maxLag is how long a change may wait to be resolved before the replica is not ready.
+const maxLag = 2 * time.Minute
+
+// upToDate returns an error if the oldest change that is not resolved is too old.
+func upToDate(oldest, now time.Time) error {
+	if oldest.IsZero() || now.Sub(oldest) <= maxLag {
+		return nil
+	}
+	return fmt.Errorf("a change has waited for %s to be resolved", now.Sub(oldest).Truncate(time.Second))
 }

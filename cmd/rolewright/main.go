@@ -7,18 +7,14 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/cmd/rolewright/cli"
 )
 
+// A signal ends the command at once, whatever it computes; only serve waits for it, to answer the last requests.
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	streams := genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}
-	code := cli.Run(ctx, os.Args, streams)
-	stop()
-	os.Exit(code)
+	os.Exit(cli.Run(context.Background(), os.Args, streams))
 }

@@ -41,6 +41,8 @@ func decide(loaded *state, now time.Time) (*decision, error) {
 	switch {
 	case loaded.snapshot.Encoded != nil:
 		return publishDocument(loaded, now)
+	case loaded.snapshot.Resolution.GivenUp:
+		return loaded.unpublished(resolve.ReasonWorkLimitExceeded, loaded.snapshot.Resolution.Findings[0].Message), nil
 	case loaded.snapshot.Resolution.Document == nil:
 		return loaded.unpublished(resolve.ReasonUnknownCatalog,
 			fmt.Sprintf("catalog %q does not exist", loaded.organization.Spec.CatalogRef.Name)), nil

@@ -37,10 +37,13 @@ type Reconciler struct {
 	Store        *snapshot.Store
 	Publications *publications.Tracker
 	// Took is called with how long each resolution took.
-	Took func(time.Duration)
+	Took  func(time.Duration)
+	Clock func() time.Time
+
+	turns turns
 }
 
-// workers is how many organizations are resolved at the same time.
+// workers is how many organizations are resolved at the same time. Of those that take much work, it is one.
 const workers = 2
 
 // Setup adds the controller to a manager. It runs in every replica.
@@ -69,6 +72,10 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
+	if wait := r.turns.begin(key, r.Clock()); wait > 0 {
+		return ctrl.Result{RequeueAfter: wait}, nil
+	}
+	defer r.turns.end(key)
 	observedVersion := r.Publications.ObservedVersion(key)
 	objects, err := lookup.Objects(ctx, r.Objects, r.Assignments, key)
 	if err != nil {
@@ -79,7 +86,11 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		return ctrl.Result{}, nil
 	}
 	start := time.Now()
-	resolved := r.Cache.Build(key, objects)
+	resolved, err := r.Cache.BuildContext(ctx, key, objects)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	r.turns.took(key, resolved.Resolution, r.Clock())
 	r.Took(time.Since(start))
 	resolved.Since, resolved.ObservedVersion = since, observedVersion
 	r.store(resolved)
@@ -99,6 +110,7 @@ func (r *Reconciler) store(resolved *snapshot.Snapshot) {
 // remove forgets an organization of which nothing is left.
 func (r *Reconciler) remove(key snapshot.Key) {
 	r.Cache.Forget(key)
+	r.turns.forget(key)
 	r.Publications.Removed(key)
 	r.Debouncer.Finish(key)
 	r.Store.Remove(key)

@@ -21,7 +21,7 @@ type aggregate struct {
 
 func (e *environment) aggregate(users *userIndex) *aggregate {
 	a := &aggregate{
-		env: e, found: findings{slices.Concat(e.found, e.foundInRequests)},
+		env: e, found: findings{list: slices.Concat(e.found, e.foundInRequests), work: e.work},
 		violations: map[*constraint][]violation{}, totals: e.newTotals(),
 	}
 	for _, shard := range users.totals {
@@ -63,8 +63,8 @@ func (a *aggregate) reachedRoles() map[*role]bool {
 	reached := map[*role]bool{}
 	for number, holders := range a.totals.holders {
 		if holders > 0 {
-			for ref := range a.env.numbered[number].below {
-				reached[a.env.roles[ref]] = true
+			for below := range a.env.numbered[number].below.numbers() {
+				reached[a.env.numbered[below]] = true
 			}
 		}
 	}
@@ -95,12 +95,8 @@ func (a *aggregate) redundantRoles() map[*role]*role {
 
 // lintUnits finds units that no grant covers, the topmost of each branch, in each structure.
 func (a *aggregate) lintUnits() {
-	served, busy := a.servedUnits()
 	unserved := map[model.Ref][]string{}
-	for name, unit := range a.env.units.units {
-		if busy.has(name) || (unit.Parent != "" && !busy.has(unit.Parent)) || a.env.units.isBelow(name, served) {
-			continue
-		}
+	for _, name := range a.unservedUnits() {
 		if declared := a.env.units.declared[name]; declared != nil {
 			unserved[declared.in.Ref] = append(unserved[declared.in.Ref], name)
 		} else {
@@ -113,17 +109,28 @@ func (a *aggregate) lintUnits() {
 	}
 }
 
-// servedUnits returns the units that grants name, and those together with all that lie above them.
-func (a *aggregate) servedUnits() (served, busy set) {
-	served, busy = set{}, set{}
-	for top, number := range a.env.units.numbers {
-		if !a.totals.served[number] {
-			continue
+// unservedUnits returns the topmost units of the branches in which no grant covers anything.
+func (a *aggregate) unservedUnits() []string {
+	tree, served := a.env.units, slices.Clone(a.totals.served)
+	names := tree.inOrder()
+	a.env.work.spend(2 * len(names))
+	// busy are units at or below which a grant covers something.
+	busy := slices.Clone(served)
+	for number := len(names) - 1; number > 0; number-- {
+		above := tree.numbers[tree.units[names[number]].Parent]
+		busy[above] = busy[above] || busy[number]
+	}
+	var unserved []string
+	for number, name := range names {
+		top := number == 0
+		if !top {
+			above := tree.numbers[tree.units[name].Parent]
+			served[number] = served[number] || served[above]
+			top = busy[above]
 		}
-		served.add(top)
-		for current := a.env.units.units[top]; current != nil && !busy.has(current.Name); current = a.env.units.units[current.Parent] {
-			busy.add(current.Name)
+		if top && !busy[number] && !served[number] {
+			unserved = append(unserved, name)
 		}
 	}
-	return served, busy
+	return unserved
 }

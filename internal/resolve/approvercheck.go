@@ -17,6 +17,8 @@ type approverCheck struct {
 	users     *userIndex
 	published map[string]document.User
 	chain     *model.Chain
+	// roles is shared by the checks of all chains.
+	roles *rolesWithin
 }
 
 // pool is one list of approvers of a step.

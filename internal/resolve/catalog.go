@@ -16,8 +16,9 @@ import (
 type compiledCatalog struct {
 	spec        *model.Catalog
 	permissions map[string]*permission
-	// sections maps each section to its permissions, in the catalog's order.
+	// sections maps each section to its permissions, and all are those of every section, both sorted once they are read.
 	sections               map[string][]string
+	all                    []string
 	features, entitlements set
 	// qualifiers holds the qualifiers that compile; broken those that do not.
 	qualifiers map[string]model.Qualifier
@@ -33,8 +34,13 @@ type compiledCatalog struct {
 // permission is a permission with what guards it.
 type permission struct {
 	spec model.Permission
-	// implies names the permissions that it validly implies, directly.
-	implies      []string
+	// field is where it is written.
+	field string
+	// implies are the permissions that it validly implies, directly, and features those that it requires, sorted.
+	implies  []*permission
+	features []string
+	// reachedFrom is the permission that was last found to bring this one.
+	reachedFrom  *permission
 	prohibitions []string
 	// broken names the prohibitions that do not compile: nobody may hold the permission.
 	broken []string
@@ -70,9 +76,7 @@ func readCatalog(catalog *model.Catalog, found *findings) *compiledCatalog {
 	}
 	c.readPlans(found)
 	c.readPermissions(found)
-	for _, p := range c.permissions {
-		p.reach = c.reachOf(p)
-	}
+	c.readReach(found)
 	c.readQualifiers(found)
 	c.readProhibitions(found)
 	return c
@@ -111,9 +115,14 @@ func (c *compiledCatalog) readPermissions(found *findings) {
 				"permission %q is of level %q, which is none, so it is refused to everybody: set it to Organization or Platform",
 				p.Name, p.UnknownLevel)
 		}
-		c.permissions[p.Name] = &permission{spec: p}
+		c.permissions[p.Name] = &permission{spec: p, field: fmt.Sprintf("spec.permissions[%d]", i)}
 		c.sections[p.Section] = append(c.sections[p.Section], p.Name)
 	}
+	for section, names := range c.sections {
+		c.sections[section] = unique(names)
+		c.all = append(c.all, names...)
+	}
+	c.all = unique(c.all)
 	c.readImplied(found)
 }
 
@@ -130,7 +139,7 @@ func (c *compiledCatalog) readImplied(found *findings) {
 				found.reject(c.spec.Ref, field, ReasonLevelMismatch,
 					"permission %q of level Organization implies %q of level Platform, which counts for nothing: remove it", p.Name, implied)
 			default:
-				c.permissions[p.Name].implies = append(c.permissions[p.Name].implies, implied)
+				c.permissions[p.Name].implies = append(c.permissions[p.Name].implies, target)
 			}
 		}
 	}
@@ -179,8 +188,14 @@ func (c *compiledCatalog) readProhibitions(found *findings) {
 }
 
 // pick returns the permissions that a selector picks, sorted, each once. The second result is false when the selector
-// names something unknown, which is also found, with the effect that it has.
+// names something unknown, which is also found, with the effect that it has. Callers must not change the list.
 func (c *compiledCatalog) pick(selector model.Selector, object model.Ref, field, effect string, found *findings) ([]string, bool) {
+	if len(selector.Permissions) == 0 && slices.Contains(selector.Sections, everySection) && c.knowsAll(selector.Sections) {
+		return c.all, true
+	}
+	if len(selector.Permissions) == 0 && len(selector.Sections) == 1 && c.knowsAll(selector.Sections) {
+		return c.sections[selector.Sections[0]], true
+	}
 	var picked []string
 	valid := true
 	for i, name := range selector.Permissions {
@@ -195,9 +210,7 @@ func (c *compiledCatalog) pick(selector model.Selector, object model.Ref, field,
 	for i, section := range selector.Sections {
 		names, known := c.sections[section]
 		if section == everySection {
-			for _, all := range c.sections {
-				picked = append(picked, all...)
-			}
+			picked = append(picked, c.all...)
 			continue
 		}
 		if !known {
@@ -207,7 +220,16 @@ func (c *compiledCatalog) pick(selector model.Selector, object model.Ref, field,
 		}
 		picked = append(picked, names...)
 	}
+	found.work.spend(stepsOfEntry * len(picked))
 	return unique(picked), valid
+}
+
+// knowsAll reports whether all sections that are selected exist.
+func (c *compiledCatalog) knowsAll(sections []string) bool {
+	return !slices.ContainsFunc(sections, func(section string) bool {
+		_, known := c.sections[section]
+		return !known && section != everySection
+	})
 }
 
 // everySection selects the permissions of every section.

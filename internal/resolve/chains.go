@@ -23,10 +23,8 @@ func (r *reader) readChains(groups []model.Group) {
 	}
 	for i := range r.env.chains {
 		c.read(&r.env.chains[i])
-		for j := range r.env.chains[:i] {
-			c.tied(&r.env.chains[j], &r.env.chains[i])
-		}
 	}
+	c.ties()
 }
 
 // chainReader checks chains, one after the other.
@@ -156,9 +154,10 @@ func (r *chainReader) roleFor(chain *model.Chain, field string, ref model.RoleRe
 
 // checkApprovers finds approvers whom chains name and who are no users, lack a permission or hold less than they give.
 func (a *aggregate) checkApprovers(users *userIndex, published map[string]document.User) {
+	roles := rolesWithin{env: a.env, known: map[string]roleSet{}}
 	for i := range a.env.chains {
 		chain := &a.env.chains[i]
-		check := approverCheck{env: a.env, found: &a.found, users: users, published: published, chain: chain}
+		check := approverCheck{env: a.env, found: &a.found, users: users, published: published, chain: chain, roles: &roles}
 		check.permitted()
 		check.outranked()
 		for j := range chain.Steps {
@@ -181,23 +180,6 @@ func (a *aggregate) checkNamed(chain *model.Chain, field string, approvers []mod
 					"%q is not a user of this organization, so the name names nobody: assign the user something, or fix the name", id)
 			}
 		}
-	}
-}
-
-// tied finds two chains of which none wins over the other, whatever is asked for.
-func (r *chainReader) tied(a, b *model.Chain) {
-	if a.RequestType != b.RequestType || a.Priority != b.Priority || (a.When == "") != (b.When == "") {
-		return
-	}
-	report := r.found.warn
-	effect := "a request for which both conditions are true is denied"
-	if a.When == b.When {
-		report, effect = r.found.reject, "every request that comes to them is denied"
-	}
-	for _, pair := range [][2]*model.Chain{{a, b}, {b, a}} {
-		report(pair[0].Ref, "spec.priority", ReasonAmbiguousChains,
-			"ApprovalChain %q governs requests of type %q at the same priority, so %s: give one of them a higher priority",
-			pair[1].Name, pair[0].RequestType, effect)
 	}
 }
 

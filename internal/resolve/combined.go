@@ -17,7 +17,7 @@ import (
 
 // ownPermissions returns, for each duty of a constraint, the permissions that all its roles hold and no role of another duty. It is
 // nil unless the duties name roles alone: those that name permissions say themselves what counts.
-func (c *constraint) ownPermissions(roles map[model.RoleRef]*role) []set {
+func (c *constraint) ownPermissions(roles map[model.RoleRef]*role, work *work) []set {
 	duties := c.spec.Separation.Duties
 	if slices.ContainsFunc(duties, func(d model.Duty) bool { return len(d.Permissions) > 0 }) {
 		return nil
@@ -25,7 +25,9 @@ func (c *constraint) ownPermissions(roles map[model.RoleRef]*role) []set {
 	own := make([]set, len(duties))
 	for i, duty := range duties {
 		own[i] = set{}
-		for _, permission := range heldByAll(duty.Roles, roles) {
+		common := heldByAll(duty.Roles, roles)
+		work.spend(len(common) * (1 + c.named))
+		for _, permission := range common {
 			others := func(j int) bool { return j != i && heldByAny(duties[j].Roles, roles, permission) }
 			if !slices.ContainsFunc(indices(duties), others) {
 				own[i].add(permission)
@@ -71,11 +73,17 @@ func (c *constraint) checkCombined(roles map[model.RoleRef]*role, found *finding
 	if c.spec.Separation == nil {
 		return
 	}
-	own := c.ownPermissions(roles)
+	found.work.spend(c.named * (1 + len(c.spec.Separation.Duties)))
+	own := c.ownPermissions(roles, found.work)
 	if own == nil {
 		return
 	}
 	c.combined = c.byPermission(own)
+	steps := 1 + c.named
+	for _, permissions := range own {
+		steps += len(permissions)
+	}
+	found.work.spend(steps * len(roles))
 	for _, r := range roles {
 		if r.disabled != nil || c.exempts(&binding{role: r}) {
 			continue
@@ -137,7 +145,7 @@ func (c *constraint) byPermission(own []set) *constraint {
 	}
 	spec := *c.spec
 	spec.Separation, spec.Enforce = &separation, false
-	return &constraint{spec: &spec, object: c.object, field: c.field, evaded: true}
+	return &constraint{spec: &spec, object: c.object, field: c.field, duties: c.duties, named: c.named, evaded: true}
 }
 
 // findEvasions finds overrides that give duties together which a constraint keeps apart by roles alone. Who breaks the constraint
@@ -158,7 +166,7 @@ func (f *enforcement) findEvasions(bindings []*binding, c *constraint) {
 			check.keep(b)
 			continue
 		}
-		if c.waiver(b.user.id) == nil && (b.role == nil || check.hasOverride(b.user)) {
+		if c.waiver(b.user.id, f.env.work) == nil && (b.role == nil || check.hasOverride(b.user)) {
 			f.violations = append(f.violations, violation{constraint: c.combined, binding: b, why: why})
 		}
 	}

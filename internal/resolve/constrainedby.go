@@ -12,10 +12,12 @@ import (
 func (e *environment) constraintsOn(r *role) []string {
 	var names []string
 	for _, c := range e.constraints {
+		e.work.spend(1 + c.named)
 		if c.spec.Enforce && c.concerns(r) {
 			names = append(names, c.spec.Name)
 		}
 	}
+	e.work.spend(stepsOfEntry * len(names))
 	return unique(names)
 }
 
@@ -44,13 +46,19 @@ func (e *environment) constraintsOnPermissions() map[string][]string {
 		if len(duties) == 0 {
 			continue
 		}
+		concerned := set{}
 		for _, given := range e.catalog.permissions {
+			e.work.spend(len(given.reach))
 			if !slices.ContainsFunc(given.reach, func(r reached) bool { return duties.has(r.name) }) {
 				continue
 			}
 			for _, reached := range given.reach {
-				names[reached.name] = append(names[reached.name], c.spec.Name)
+				concerned.add(reached.name)
 			}
+		}
+		e.work.spend(stepsOfEntry * len(concerned))
+		for name := range concerned {
+			names[name] = append(names[name], c.spec.Name)
 		}
 	}
 	return names

@@ -10,6 +10,7 @@ import (
 
 // check finds names that do not exist. They count for nothing; the others of the constraint stay.
 func (c *constraint) check(roles map[model.RoleRef]*role, catalog *compiledCatalog, found *findings) {
+	c.find(roles)
 	effect := fmt.Sprintf("constraint %q passes over it", c.spec.Name)
 	switch {
 	case c.spec.Separation != nil:
@@ -33,6 +34,24 @@ func (c *constraint) check(roles map[model.RoleRef]*role, catalog *compiledCatal
 			found.reject(c.object, n.field, ReasonUnknownRole,
 				"%s %q does not exist %s, so %s: create it, or fix the name", n.ref.Kind, n.ref.Name, within(n.ref), effect)
 		}
+	}
+}
+
+// find looks up the roles that the constraint names.
+func (c *constraint) find(roles map[model.RoleRef]*role) {
+	switch {
+	case c.spec.Separation != nil:
+		c.duties = make([][]*role, len(c.spec.Separation.Duties))
+		for i, duty := range c.spec.Separation.Duties {
+			for _, ref := range duty.Roles {
+				c.duties[i] = append(c.duties[i], roles[ref])
+			}
+			c.named += len(duty.Roles) + len(duty.Permissions)
+		}
+	case c.spec.Holders != nil:
+		c.of = roles[c.spec.Holders.Role]
+	case c.spec.Prerequisite != nil:
+		c.of, c.required = roles[c.spec.Prerequisite.Role], roles[c.spec.Prerequisite.RequiredRole]
 	}
 }
 

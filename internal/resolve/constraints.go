@@ -20,6 +20,12 @@ type constraint struct {
 	// combined is the constraint with what its roles give, nil if it is not evaded by that; evaded is set on that one.
 	combined *constraint
 	evaded   bool
+	// of is the role whose holders are counted, or that presupposes another, which is required; nil if there is none. Duties are the
+	// roles of each duty.
+	of, required *role
+	duties       [][]*role
+	// named is how many roles and permissions the constraint names.
+	named int
 }
 
 // readConstraints reads those of the catalog and of the organization, each by name, with what they name looked up.
@@ -85,9 +91,10 @@ type writtenWaiver struct {
 
 // waiver returns the waiver of a constraint for a user that ends last. One that says no end does nothing: a zero time, which
 // bounds nothing elsewhere, must not make it last for ever.
-func (c *constraint) waiver(user string) *model.Waiver {
+func (c *constraint) waiver(user string, work *work) *model.Waiver {
 	var last *model.Waiver
 	for _, w := range c.waivers {
+		work.spend(1 + len(w.Users))
 		if !w.EndTime.IsZero() && (w.AllUsers || slices.Contains(w.Users, user)) && (last == nil || w.EndTime.After(last.EndTime)) {
 			last = w
 		}
@@ -98,10 +105,23 @@ func (c *constraint) waiver(user string) *model.Waiver {
 // mostNames bounds how many users a finding names.
 const mostNames = 5
 
+// fewOthers is few of a list without the name at a place. It takes no longer for a long list.
+func fewOthers(names []string, but int) string {
+	others := names[:len(names)-1]
+	if but <= mostNames {
+		first := min(len(names), mostNames+1)
+		return fewOf(slices.Delete(slices.Clone(names[:first]), but, but+1), len(others))
+	}
+	return few(others)
+}
+
 // few joins the first names of a list and says how many are left out.
-func few(names []string) string {
-	if len(names) <= mostNames {
+func few(names []string) string { return fewOf(names, len(names)) }
+
+// fewOf is few of a list of which only the first names are given.
+func fewOf(names []string, all int) string {
+	if all <= mostNames {
 		return strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNames], ", "), len(names)-mostNames)
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNames], ", "), all-mostNames)
 }

@@ -24,24 +24,40 @@ type roleCoverage struct {
 // coveredRole is a role that another one covers.
 type coveredRole struct{ role, by uint32 }
 
+// mostCompared bounds how many roles of one user are compared with each other.
+const mostCompared = 64
+
 func (e *environment) coverageOf(u *resolvedUser) roleCoverage {
 	var coverage roleCoverage
+	// Many grants may name the same groups of many units.
+	groups := set{}
 	for _, b := range u.bindings {
 		if b.withheld {
 			continue
 		}
-		if b.role != nil && !slices.Contains(coverage.roles, b.role.number) {
+		if b.role != nil {
 			coverage.roles = append(coverage.roles, b.role.number)
 		}
 		if u.profile.Suspended {
 			continue
 		}
-		for _, top := range e.units.tops(b.scope()) {
-			if number, known := e.units.numbers[top]; known && !slices.Contains(coverage.units, number) {
-				coverage.units = append(coverage.units, number)
+		units := b.scope().Units
+		if b.scope().Everywhere {
+			units = []string{e.units.root}
+		}
+		coverage.units = e.units.appendNumbers(coverage.units, units, e.work)
+		for _, group := range b.scope().UnitGroups {
+			if !groups.has(group) {
+				groups.add(group)
+				coverage.units = e.units.appendNumbers(coverage.units, e.units.groups[group], e.work)
 			}
 		}
 	}
+	coverage.roles, coverage.units = once(coverage.roles), once(coverage.units)
+	if len(coverage.roles) > mostCompared {
+		return coverage
+	}
+	e.work.spend(len(coverage.roles) * len(coverage.roles))
 	for _, role := range coverage.roles {
 		for _, other := range coverage.roles {
 			if e.isRedundant(u, e.numbered[role], e.numbered[other]) {
@@ -52,9 +68,18 @@ func (e *environment) coverageOf(u *resolvedUser) roleCoverage {
 	return coverage
 }
 
+// once returns numbers in order, each once.
+func once(numbers []uint32) []uint32 {
+	if len(numbers) < 2 {
+		return numbers
+	}
+	slices.Sort(numbers)
+	return slices.Clip(slices.Compact(numbers))
+}
+
 // isRedundant reports whether a user holds a custom role only where another role that holds all that it does, and more, is held.
 func (e *environment) isRedundant(u *resolvedUser, r, other *role) bool {
-	if r == other || r.spec.Kind != model.KindRole || len(r.held) == 0 || !part(r.held, other.held) || part(other.held, r.held) {
+	if r == other || r.spec.Kind != model.KindRole || len(r.held) == 0 || !e.work.part(r.held, other.held) || e.work.part(other.held, r.held) {
 		return false
 	}
 	return !slices.ContainsFunc(u.bindings, func(b *binding) bool {
@@ -72,16 +97,4 @@ func (e *environment) alsoHolds(b *binding, other *role) bool {
 
 func sameValues(a, b map[string]document.Values) bool {
 	return maps.EqualFunc(a, b, func(x, y document.Values) bool { return x.All == y.All && slices.Equal(x.Values, y.Values) })
-}
-
-// part reports whether one role's holding is part of another's.
-func part(a, b holding) bool {
-	for name, alternatives := range a {
-		for _, asked := range alternatives {
-			if !slices.ContainsFunc(b[name], func(other document.Alternative) bool { return includes(other, asked) }) {
-				return false
-			}
-		}
-	}
-	return true
 }

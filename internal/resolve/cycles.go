@@ -5,7 +5,6 @@ package resolve
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rolewright/rolewright/internal/model"
 )
@@ -34,7 +33,7 @@ func (m *cycleMembers) wrong() string {
 		return fmt.Sprintf("the role %s inherits itself, which gives it nothing: take the inheritance out", m.names[0])
 	}
 	return fmt.Sprintf("the roles %s inherit each other in a cycle, so nothing is inherited within it: take one of the inheritances out",
-		strings.Join(m.names, ", "))
+		few(m.names))
 }
 
 // cycles maps each role that stands in a cycle to the members of it: the strongly connected components of the
@@ -77,7 +76,10 @@ func (t *tarjan) visit(r *role) {
 
 // close takes the component that r is the first of off the stack.
 func (t *tarjan) close(r *role) {
-	at := slices.Index(t.stack, r)
+	at := len(t.stack) - 1
+	for t.stack[at] != r {
+		at--
+	}
 	component := t.stack[at:]
 	t.stack = t.stack[:at]
 	inCycle := &cycleMembers{}

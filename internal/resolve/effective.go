@@ -4,6 +4,7 @@ package resolve
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -25,7 +26,7 @@ type EffectiveScope struct {
 // EffectivePermission is one permission that a user holds in a scope.
 type EffectivePermission struct {
 	Name string
-	// Alternatives, one of which suffices; none if there is no condition.
+	// Alternatives, one of which suffices; none if there is no condition, and those that ask for least if there are very many.
 	Alternatives []document.Alternative
 }
 
@@ -81,7 +82,8 @@ type effective struct {
 type group struct {
 	scope  document.Scope
 	window document.Window
-	held   holding
+	// held are the alternatives of each permission.
+	held map[string]candidates
 	// from and denied map each permission that is held or denied to its sources.
 	from, denied map[string]map[EffectiveSource]struct{}
 }
@@ -90,7 +92,7 @@ func (e *effective) group(scope document.Scope, window document.Window) *group {
 	key := scope.String() + "\x00" + window.String()
 	if e.groups[key] == nil {
 		e.groups[key] = &group{
-			scope: scope, window: window, held: holding{},
+			scope: scope, window: window, held: map[string]candidates{},
 			from: map[string]map[EffectiveSource]struct{}{}, denied: map[string]map[EffectiveSource]struct{}{},
 		}
 	}
@@ -125,7 +127,7 @@ func (g *group) hold(e *effective, name string, alternative document.Alternative
 	if e.lost.has(name) || e.doc.Permissions[name].Refused != "" {
 		return
 	}
-	g.held.add(name, alternative)
+	g.held[name] = append(g.held[name], candidateOf(alternative))
 	note(g.from, name, from)
 }
 
@@ -164,19 +166,19 @@ type sameSources struct {
 }
 
 // bySources groups permissions by their sources, in the order of the sources.
-func bySources(permissions map[string]map[EffectiveSource]struct{}) []sameSources {
-	var groups []sameSources
+func bySources(permissions map[string]map[EffectiveSource]struct{}) []*sameSources {
+	groups := map[string]*sameSources{}
 	for _, name := range slices.Sorted(maps.Keys(permissions)) {
 		from := slices.SortedFunc(maps.Keys(permissions[name]), EffectiveSource.compare)
-		at := slices.IndexFunc(groups, func(g sameSources) bool { return slices.Equal(g.from, from) })
-		if at < 0 {
-			at = len(groups)
-			groups = append(groups, sameSources{from: from})
+		key := fmt.Sprintf("%q", from)
+		if groups[key] == nil {
+			groups[key] = &sameSources{from: from}
 		}
-		groups[at].permissions = append(groups[at].permissions, name)
+		groups[key].permissions = append(groups[key].permissions, name)
 	}
-	slices.SortFunc(groups, func(a, b sameSources) int { return slices.CompareFunc(a.from, b.from, EffectiveSource.compare) })
-	return groups
+	return slices.SortedFunc(maps.Values(groups), func(a, b *sameSources) int {
+		return slices.CompareFunc(a.from, b.from, EffectiveSource.compare)
+	})
 }
 
 // width orders scopes from the widest kind to the narrowest.
@@ -190,12 +192,12 @@ func width(s document.Scope) int {
 	return 2
 }
 
-// conditional returns alternatives in order; none if one of them is unconditional.
-func conditional(alternatives []document.Alternative) []document.Alternative {
-	for i := range alternatives {
-		if alternatives[i].Unconditional() {
-			return nil
-		}
+// conditional returns the alternatives to show, by name; none if one of them is unconditional.
+func conditional(all candidates) []document.Alternative {
+	held, _ := all.reduced()
+	if held[0].Unconditional() {
+		return nil
 	}
-	return slices.SortedFunc(slices.Values(alternatives), func(a, b document.Alternative) int { return cmp.Compare(a.String(), b.String()) })
+	slices.SortFunc(held, func(a, b document.Alternative) int { return cmp.Compare(a.String(), b.String()) })
+	return held
 }

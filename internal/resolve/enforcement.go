@@ -45,9 +45,10 @@ type check interface {
 
 // constrainsTogether reports whether a bound on the number of holders counts what the user holds.
 func (e *environment) constrainsTogether(u *resolvedUser) bool {
+	e.work.spend(len(e.constraints))
 	return !u.profile.Suspended && slices.ContainsFunc(e.constraints, func(c *constraint) bool {
 		return c.spec.Holders != nil && c.spec.Holders.AtMost != nil &&
-			slices.ContainsFunc(u.bindings, func(b *binding) bool { return b.holdsRole(c.spec.Holders.Role) })
+			slices.ContainsFunc(u.bindings, func(b *binding) bool { return b.holds(c.of) })
 	})
 }
 
@@ -98,7 +99,7 @@ func (f *enforcement) keepOldest(bindings []*binding, constraints []*constraint)
 		case c.spec.Separation != nil:
 			checks = append(checks, &separationCheck{env: f.env, constraint: c, kept: map[*resolvedUser][]duties{}})
 		case c.spec.Holders != nil && c.spec.Holders.AtMost != nil:
-			checks = append(checks, &holdersCheck{constraint: c})
+			checks = append(checks, newHoldersCheck(c, f.env.work))
 		}
 	}
 	for _, next := range bindings {
@@ -113,6 +114,7 @@ func (f *enforcement) keepOldest(bindings []*binding, constraints []*constraint)
 func (f *enforcement) keep(next *binding, checks []check) {
 	var whole []check
 	broken := map[check]string{}
+	f.env.work.spend(len(checks))
 	for _, c := range checks {
 		if why := c.breaks(next); why != "" {
 			broken[c] = why
@@ -133,7 +135,8 @@ func (f *enforcement) keep(next *binding, checks []check) {
 // report adds the violation of a constraint by a binding, and reports whether the binding is kept: a waived one is, until the
 // waiver ends.
 func (f *enforcement) report(c *constraint, b *binding, why string) bool {
-	waiver := c.waiver(b.user.id)
+	f.env.work.spend(stepsOfFinding)
+	waiver := c.waiver(b.user.id, f.env.work)
 	f.violations = append(f.violations, violation{constraint: c, binding: b, why: why, waiver: waiver})
 	f.known[violationKey{c, b}] = struct{}{}
 	switch {

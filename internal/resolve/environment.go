@@ -42,25 +42,26 @@ type environment struct {
 	document document.Document
 	// found is what was found in the environment itself.
 	found []Finding
+	// work counts the steps of the resolution that reads in the environment; nil once it has ended. Steps are those that it took to
+	// read all but the requests, and requestSteps the others.
+	work                *work
+	steps, requestSteps int64
 }
 
 // readEnvironment reads all of a world but its assignments. The organization and its catalog must be there.
-func readEnvironment(world *model.World) *environment {
-	found := &findings{}
+func readEnvironment(world *model.World, work *work) *environment {
+	found := &findings{work: work}
 	catalog := readCatalog(world.Catalog, found)
 	structure := readStructures(world.Structures, found)
 	env := &environment{
 		organization: world.Organization, catalog: catalog, structure: structure, units: readUnitTree(world.Organization, structure, found),
-		indirect: map[string][]*binding{}, chains: world.Chains, suspended: set{},
+		indirect: map[string][]*binding{}, chains: world.Chains, suspended: set{}, work: work,
 	}
 	checkPublishing(world.Organization, found)
 	features, maxRoles := readPlan(world.Organization, catalog, found)
 	env.features = readFeatures(world.Organization, features, catalog, found)
 	env.roles = resolveRoles(world.Roles, world.PlatformRoles, maxRoles, catalog, found)
-	for _, role := range env.roles {
-		role.number = uint32(len(env.numbered))
-		env.numbered = append(env.numbered, role)
-	}
+	env.numbered = byName(env.roles)
 	r := &reader{env: env, found: found}
 	r.checkUnitValues()
 	r.readDefaultGrants(world.Organization)
@@ -74,22 +75,24 @@ func readEnvironment(world *model.World) *environment {
 	r.readChains(world.Groups)
 	r.lintRoles()
 	env.document = env.documentWithoutUsers(world)
-	env.found = found.list
-	return env.withRequests(world)
+	env.found, env.steps = found.list, work.spent
+	return env
 }
 
-// withRequests returns the environment of a world that is the same but for its requests.
-func (e *environment) withRequests(world *model.World) *environment {
+// withRequests returns the environment of a world that is the same but for its requests, for some work.
+func (e *environment) withRequests(world *model.World, work *work) *environment {
+	env, found := *e, &findings{work: work}
+	env.work = work
 	if e.world == world {
-		return e
+		return &env
 	}
-	env, found := *e, &findings{}
+	before := work.spent
 	env.world, env.requested = world, map[string][]requestedBinding{}
 	r := &reader{env: &env, found: found}
 	for i := range world.Requested {
 		r.readRequested(&world.Requested[i])
 	}
-	env.foundInRequests = found.list
+	env.foundInRequests, env.requestSteps = found.list, work.spent-before
 	return &env
 }
 
@@ -146,11 +149,13 @@ func (e *environment) documentDefaults() []document.Grant {
 // readGroup gives each member what the group has.
 func (r *reader) readGroup(group *model.Group) {
 	members := unique(group.Members)
+	r.found.work.spend(stepsOfBinding * len(members))
 	for _, member := range members {
 		r.env.indirect[member] = append(r.env.indirect[member], nil...)
 	}
 	for i := range group.Grants {
 		if b := r.grantBinding(group.Object, grantField(group.Grants[i].Name), &group.Grants[i]); b != nil {
+			r.found.work.spend(stepsOfBinding * len(members))
 			for _, member := range members {
 				r.env.indirect[member] = append(r.env.indirect[member], b)
 			}

@@ -53,6 +53,8 @@ const (
 	ReasonInvalidKey              = "InvalidKey"
 	ReasonInvalidWaiver           = "InvalidWaiver"
 	ReasonTooManyUnits            = "TooManyUnits"
+	ReasonTooManyAlternatives     = "TooManyAlternatives"
+	ReasonWorkLimitExceeded       = "WorkLimitExceeded"
 	ReasonUnknownSection          = "UnknownSection"
 	ReasonUnknownPermission       = "UnknownPermission"
 	ReasonUnknownQualifier        = "UnknownQualifier"
@@ -107,9 +109,14 @@ const (
 	ReasonGrantExpired            = "GrantExpired"
 )
 
+// stepsOfFinding are the steps that a finding counts for: its text, and that it is sorted.
+const stepsOfFinding = 128
+
 // findings gathers what the passes find.
 type findings struct {
 	list []Finding
+	// work counts what the passes do, a finding included.
+	work *work
 }
 
 // reject adds an Error about a field of an object.
@@ -128,6 +135,7 @@ func (f *findings) note(object model.Ref, field, reason, format string, args ...
 }
 
 func (f *findings) add(severity Severity, object model.Ref, field, reason, format string, args ...any) {
+	f.work.spend(stepsOfFinding)
 	f.list = append(f.list, Finding{Reason: reason, Severity: severity, Object: object, Field: field, Message: fmt.Sprintf(format, args...)})
 }
 

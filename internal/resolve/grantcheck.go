@@ -3,6 +3,7 @@
 package resolve
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -19,10 +20,23 @@ func (r *Resolution) CheckGrant(
 	if r.Document == nil {
 		return notHeld(asked)
 	}
-	env, found := *r.env, &findings{}
+	work := DefaultBudget.begin(context.Background())
+	var refusals []Finding
+	if within, _ := guard(func() { refusals = r.checkGrant(asked, others, assignments, work) }); !within {
+		return []Finding{{Severity: Error, Object: asked.Ref, Reason: ReasonWorkLimitExceeded, Message: fmt.Sprintf(
+			"checking whether %q would hold it takes more than %d steps of work", asked.User, DefaultBudget)}}
+	}
+	return refusals
+}
+
+func (r *Resolution) checkGrant(
+	asked *model.RequestedGrant, others []model.RequestedGrant, assignments map[string][]*model.Assignment, work *work,
+) []Finding {
+	env, found := *r.env, &findings{work: work}
+	env.work = work
 	env.requested = map[string][]requestedBinding{}
 	for i := range others {
-		env.addRequested(r.env, &others[i], &findings{})
+		env.addRequested(r.env, &others[i], &findings{work: work})
 	}
 	env.addRequested(r.env, asked, found)
 	user := env.readUser(asked.User, assignments[asked.User])

@@ -4,12 +4,14 @@ package resolve
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // lintRoles finds what takes effect and is probably not meant, or is worth knowing, in roles themselves.
@@ -48,46 +50,69 @@ func (r *reader) lintWildcards(role *role) {
 
 // lintEquivalentRoles finds custom roles that hold the same as an older role.
 func (r *reader) lintEquivalentRoles(custom []*role) {
-	byEffect := map[string]*role{}
+	signatures := signer{lists: map[*document.Alternative]signature{}, work: r.found.work}
+	byEffect := map[signature]*role{}
 	others := slices.SortedFunc(maps.Values(r.env.roles), func(a, b *role) int {
 		return cmp.Or(cmp.Compare(a.spec.Kind, b.spec.Kind), a.spec.Older(b.spec.Object))
 	})
 	for _, role := range others {
 		if role.spec.Kind != model.KindRole {
-			byEffect[signature(role.held)] = role
+			byEffect[signatures.of(role.held)] = role
 		}
 	}
 	for _, role := range custom {
-		known := byEffect[signature(role.held)]
-		switch {
-		case len(role.held) == 0:
-		case known == nil:
-			byEffect[signature(role.held)] = role
-		default:
-			r.found.warn(role.spec.Ref, "", ReasonEquivalentRoles,
-				"the role holds the same as %s %q: keep one of them, or let one inherit the other and add to it", known.spec.Kind, known.spec.Name)
+		if len(role.held) == 0 {
+			continue
 		}
+		effect := signatures.of(role.held)
+		known := byEffect[effect]
+		if known == nil {
+			byEffect[effect] = role
+			continue
+		}
+		r.found.warn(role.spec.Ref, "", ReasonEquivalentRoles,
+			"the role holds the same as %s %q: keep one of them, or let one inherit the other and add to it", known.spec.Kind, known.spec.Name)
 	}
 }
 
-// signature writes a holding so that equal ones are written alike.
-func signature(h holding) string {
-	var text strings.Builder
+// signature is the same for holdings that are.
+type signature [sha256.Size]byte
+
+// signer writes signatures. It remembers those of lists of alternatives, which permissions share.
+type signer struct {
+	lists map[*document.Alternative]signature
+	work  *work
+}
+
+func (s *signer) of(h holding) signature {
+	digest := sha256.New()
+	s.work.spend(stepsOfEntry * len(h))
 	for _, name := range slices.Sorted(maps.Keys(h)) {
-		text.WriteString(name)
-		for _, alternative := range h[name] {
-			text.WriteByte(' ')
-			text.WriteString(alternative.String())
-		}
-		text.WriteByte('\n')
+		list := s.ofList(h[name])
+		_, _ = fmt.Fprintf(digest, "%s %x\n", name, list)
 	}
-	return text.String()
+	return signature(digest.Sum(nil))
+}
+
+func (s *signer) ofList(list []document.Alternative) signature {
+	known, done := s.lists[&list[0]]
+	if !done {
+		var text strings.Builder
+		for i := range list {
+			text.WriteString(list[i].String() + " ")
+		}
+		s.work.spend(text.Len())
+		known = sha256.Sum256([]byte(text.String()))
+		s.lists[&list[0]] = known
+	}
+	return known
 }
 
 // lintPermissions finds permissions that no role holds.
 func (r *reader) lintPermissions() {
 	held := set{}
 	for _, role := range r.env.roles {
+		r.found.work.spend(len(role.held))
 		for name := range role.held {
 			held.add(name)
 		}
@@ -124,17 +149,4 @@ func (r *reader) entitlements(written []string, role *role, object model.Ref, fi
 		}
 	}
 	return carried.sorted()
-}
-
-// requiredEntitlements returns the entitlements that any alternative of a holding requires.
-func requiredEntitlements(h holding) set {
-	required := set{}
-	for _, alternatives := range h {
-		for _, alternative := range alternatives {
-			for _, name := range alternative.RequiredEntitlements {
-				required.add(name)
-			}
-		}
-	}
-	return required
 }

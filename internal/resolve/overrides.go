@@ -35,6 +35,7 @@ func (r *reader) overrideBinding(a *model.Assignment, written *model.Override) *
 		return nil
 	}
 	given := &binding{object: a.Object, field: field, list: listOverrides, name: written.Name, window: written.Window}
+	r.found.work.spend(stepsOfBinding * len(p.reach))
 	for _, reached := range p.reach {
 		given.overrides = append(given.overrides, document.Override{
 			Permission: reached.name, Scope: scope.scope, RequiredFeatures: reached.features, Source: source(a.Ref, field),

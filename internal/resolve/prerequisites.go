@@ -34,9 +34,10 @@ func (f *enforcement) requirePrerequisites(constraints []*constraint) {
 // requirePrerequisite finds what breaks one constraint among the bindings of one user. It reports whether there was anything.
 func (f *enforcement) requirePrerequisite(c *constraint, u *resolvedUser) bool {
 	changed := false
+	f.env.work.spend(len(u.bindings))
 	for _, dependent := range u.bindings {
 		_, known := f.known[violationKey{c, dependent}]
-		if known || dependent.withheld || !dependent.holdsRole(c.spec.Prerequisite.Role) || f.env.satisfied(c.spec.Prerequisite, dependent, u) {
+		if known || dependent.withheld || !dependent.holds(c.of) || f.env.satisfied(c, dependent, u) {
 			continue
 		}
 		f.report(c, dependent, fmt.Sprintf("user %q does not hold %s %q, which %s %q presupposes, %s",
@@ -57,27 +58,28 @@ func extent(p *model.Prerequisite) string {
 
 // satisfied reports whether the user holds what a binding presupposes, by one binding or another, whenever it is asked and, if units
 // count, in all its units.
-func (e *environment) satisfied(p *model.Prerequisite, dependent *binding, u *resolvedUser) bool {
-	if dependent.holdsRole(p.RequiredRole) {
+func (e *environment) satisfied(c *constraint, dependent *binding, u *resolvedUser) bool {
+	if dependent.holds(c.required) {
 		return true
 	}
 	var held []*binding
 	// What is held at the beginning, and whenever something ends, is held all along.
 	ends := []moment{moment(dependent.asked.StartTime)}
 	for _, other := range u.bindings {
-		if !other.withheld && other.holdsRole(p.RequiredRole) {
+		if !other.withheld && other.holds(c.required) {
 			held = append(held, other)
 			ends = append(ends, moment(other.window.EndTime))
 		}
 	}
 	units := []string{""}
-	if p.PerUnit {
+	if c.spec.Prerequisite.PerUnit {
 		units = e.units.tops(dependent.scope())
 	}
+	e.work.spend(len(u.bindings) + len(ends)*len(units)*len(held))
 	for _, end := range ends {
 		for _, unit := range units {
 			if end.within(dependent.asked) && !slices.ContainsFunc(held, func(other *binding) bool {
-				return end.within(other.window) && (!p.PerUnit || e.units.covers(other.scope(), unit))
+				return end.within(other.window) && (!c.spec.Prerequisite.PerUnit || e.units.covers(other.scope(), unit))
 			}) {
 				return false
 			}

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -93,15 +92,13 @@ func (s *profileField) valueUnlessConflicting(found *findings) any {
 	if !s.conflicting {
 		return s.value
 	}
+	names := make([]string, 0, len(s.assignments))
 	for _, a := range s.assignments {
-		var others []string
-		for _, other := range s.assignments {
-			if other != a {
-				others = append(others, other.Name)
-			}
-		}
+		names = append(names, a.Name)
+	}
+	for i, a := range s.assignments {
 		found.reject(a.Ref, s.field, ReasonConflictingProfile,
-			"user %q has another value in %s, so the field is unknown: make them agree, or keep it in one place", a.User, strings.Join(others, ", "))
+			"user %q has another value in %s, so the field is unknown: make them agree, or keep it in one place", a.User, fewOthers(names, i))
 	}
 	return nil
 }

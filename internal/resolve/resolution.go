@@ -3,6 +3,7 @@
 package resolve
 
 import (
+	"context"
 	"reflect"
 	"slices"
 
@@ -19,11 +20,17 @@ type Resolution struct {
 	Findings []Finding
 	// Holders counts the users who hold each role by itself, by its name in the document.
 	Holders map[string]int
+	// Steps are the steps of work that it takes to resolve the organization from scratch; 0 if there is no document.
+	Steps int64
+	// GivenUp is set if that would be more than there may be.
+	GivenUp bool
 
 	// env, users and unknownManagers are what the next resolution is made from.
 	env             *environment
 	users           userIndex
 	unknownManagers []Finding
+	// togetherSteps are those that constraints upon several users take.
+	togetherSteps int64
 	// timed is what is found at some times only.
 	timed *timedFindings
 }
@@ -42,8 +49,14 @@ func (r *Resolution) Shares(other *Resolution, user string) bool {
 
 // Organization resolves one organization from scratch.
 func Organization(world *model.World) *Resolution {
-	resolution, _ := Update(nil, world, model.Everything(), listed(world.Assignments))
+	resolution, _ := DefaultBudget.Organization(context.Background(), world)
 	return resolution
+}
+
+// Organization is the function Organization within a budget. The error is that of the context.
+func (b Budget) Organization(ctx context.Context, world *model.World) (*Resolution, error) {
+	resolution, _, err := b.Update(ctx, nil, world, model.Everything(), listed(world.Assignments))
+	return resolution, err
 }
 
 // Catalog returns what is wrong with a catalog and the roles that the platform provides for it. Organization finds the same.

@@ -4,6 +4,7 @@ package resolve
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,15 +21,18 @@ type role struct {
 	parents []parent
 	// administration are the valid administration rules.
 	administration []document.AdministrationRule
-	// held is filled once: see resolved.
+	// held is filled once: see inheritance.
 	held holding
 	// below is the role and all that it inherits, see rank. A role that counts for nothing has nothing below it.
-	below map[model.RoleRef]struct{}
+	below roleSet
+	// all are the roles of the same resolution.
+	all map[model.RoleRef]*role
 	// required are the entitlements that any alternative requires.
 	required set
 	// disabled is set on a role that counts for nothing.
 	disabled *disabling
-	// number identifies the role within one resolution.
+	// name is the role's in a document, and number its place among the names of all roles of one resolution.
+	name   string
 	number uint32
 }
 
@@ -48,18 +52,19 @@ type parent struct {
 	field string
 }
 
-// holding maps each permission to the alternatives under which it is held.
-type holding map[string][]document.Alternative
-
 // resolveRoles computes what each role holds, after inheritance. Custom roles beyond maxRoles, unless that is negative, count
 // for nothing.
 func resolveRoles(custom, platform []model.Role, maxRoles int, catalog *compiledCatalog, found *findings) map[model.RoleRef]*role {
 	roles := make(map[model.RoleRef]*role, len(custom)+len(platform))
 	for _, written := range [][]model.Role{custom, platform} {
 		for i := range written {
-			r := &role{spec: &written[i]}
+			r := &role{spec: &written[i], all: roles}
+			r.name = r.ref().Key()
 			roles[r.ref()] = r
 		}
+	}
+	for number, r := range byName(roles) {
+		r.number = uint32(number)
 	}
 	disableNewest(roles, custom, maxRoles, found)
 	for _, r := range roles {
@@ -71,11 +76,17 @@ func resolveRoles(custom, platform []model.Role, maxRoles int, catalog *compiled
 		r.readAdministration(roles, catalog, found)
 	}
 	cutCycles(roles, found)
+	x := inheritance{catalog: catalog, found: found}
 	for _, r := range roles {
-		r.required = requiredEntitlements(r.resolved(catalog))
-		r.rank()
+		x.resolve(r)
+		r.rank(found.work)
 	}
 	return roles
+}
+
+// byName returns roles in the order of their names.
+func byName(roles map[model.RoleRef]*role) []*role {
+	return slices.SortedFunc(maps.Values(roles), func(a, b *role) int { return strings.Compare(a.name, b.name) })
 }
 
 // readRules keeps the rules that name nothing unknown. A rule that does grants nothing, whole.
@@ -89,7 +100,7 @@ func (r *role) readRules(catalog *compiledCatalog, found *findings) {
 			continue
 		}
 		r.rules = append(r.rules, rule{
-			permissions: slices.DeleteFunc(picked, func(name string) bool { return catalog.permissions[name].spec.Platform && !r.spec.Platform }),
+			permissions: r.allowed(picked, catalog),
 			conditions: document.Alternative{
 				Qualifiers:           unique(written.Qualifiers),
 				RequiredFeatures:     unique(written.RequiredFeatures),
@@ -97,6 +108,15 @@ func (r *role) readRules(catalog *compiledCatalog, found *findings) {
 			},
 		})
 	}
+}
+
+// allowed leaves out the permissions of level Platform, unless the role is of that level.
+func (r *role) allowed(picked []string, catalog *compiledCatalog) []string {
+	isPlatform := func(name string) bool { return catalog.permissions[name].spec.Platform }
+	if r.spec.Platform || !slices.ContainsFunc(picked, isPlatform) {
+		return picked
+	}
+	return slices.DeleteFunc(slices.Clone(picked), isPlatform)
 }
 
 // checkLevels finds permissions of level Platform that a rule names. Sections do not reach them.
@@ -198,83 +218,11 @@ func within(ref model.RoleRef) string {
 	return "for this catalog"
 }
 
-// resolved returns what the role holds. It must be called only once cycles are cut.
-func (r *role) resolved(catalog *compiledCatalog) holding {
-	if r.held != nil {
-		return r.held
-	}
-	r.held = holding{}
-	for _, rule := range r.rules {
-		for _, name := range rule.permissions {
-			for _, reached := range catalog.permissions[name].reach {
-				r.held.add(reached.name, document.Alternative{
-					Qualifiers:           rule.conditions.Qualifiers,
-					RequiredFeatures:     union(rule.conditions.RequiredFeatures, reached.features),
-					RequiredEntitlements: rule.conditions.RequiredEntitlements,
-				})
-			}
-		}
-	}
-	for _, parent := range r.parents {
-		for name, alternatives := range parent.role.resolved(catalog) {
-			if parent.except.has(name) {
-				continue
-			}
-			for _, alternative := range alternatives {
-				alternative.Via = append([]string{parent.role.ref().Key()}, alternative.Via...)
-				r.held.add(name, alternative)
-			}
-		}
-	}
-	for _, alternatives := range r.held {
-		slices.SortFunc(alternatives, compareAlternatives)
-	}
-	return r.held
-}
-
-// add takes in an alternative, unless one that asks for no more is there, and drops those that ask for more.
-func (h holding) add(name string, added document.Alternative) {
-	kept := h[name][:0]
-	for i, known := range h[name] {
-		if includes(known, added) && (!includes(added, known) || compareAlternatives(known, added) <= 0) {
-			h[name] = append(kept, h[name][i:]...)
-			return
-		}
-		if !includes(added, known) {
-			kept = append(kept, known)
-		}
-	}
-	h[name] = append(kept, added)
-}
-
-// includes reports whether any request that meets b also meets a.
-func includes(a, b document.Alternative) bool {
-	return subset(a.Qualifiers, b.Qualifiers) && subset(a.RequiredFeatures, b.RequiredFeatures) &&
-		subset(a.RequiredEntitlements, b.RequiredEntitlements)
-}
-
-// compareAlternatives orders alternatives by how much they ask, then by name, then by the way they come.
-func compareAlternatives(a, b document.Alternative) int {
-	conditions := func(x document.Alternative) int {
-		return len(x.Qualifiers) + len(x.RequiredFeatures) + len(x.RequiredEntitlements)
-	}
-	if d := conditions(a) - conditions(b); d != 0 {
-		return d
-	}
-	if d := strings.Compare(a.String(), b.String()); d != 0 {
-		return d
-	}
-	if d := len(a.Via) - len(b.Via); d != 0 {
-		return d
-	}
-	return slices.Compare(a.Via, b.Via)
-}
-
 func (e *environment) documentRoles() map[string]document.Role {
-	published := make(map[string]document.Role, len(e.roles))
-	for ref, r := range e.roles {
-		published[ref.Key()] = document.Role{
-			Inherits: r.inherited(), Permissions: r.held, Platform: r.spec.Platform, ConstrainedBy: e.constraintsOn(r),
+	published := make(map[string]document.Role, len(e.numbered))
+	for _, r := range e.numbered {
+		published[r.name] = document.Role{
+			Inherits: r.inherited(e.numbered, e.work), Permissions: r.held, Platform: r.spec.Platform, ConstrainedBy: e.constraintsOn(r),
 			AdministrationRules: r.administration,
 		}
 	}
@@ -282,15 +230,16 @@ func (e *environment) documentRoles() map[string]document.Role {
 }
 
 // inherited names the roles that the role ranks above.
-func (r *role) inherited() []string {
-	if !r.ranks(r.ref()) {
+func (r *role) inherited(ordered []*role, work *work) []string {
+	if r.below == nil {
 		return nil
 	}
 	var names []string
-	for ref := range r.below {
-		if ref != r.ref() {
-			names = append(names, ref.Key())
+	for other := range r.below.numbers() {
+		if other != r.number {
+			names = append(names, ordered[other].name)
 		}
 	}
-	return unique(names)
+	work.spend(len(r.below) + stepsOfEntry*len(names))
+	return names
 }

@@ -50,6 +50,10 @@ type scopeReader struct {
 
 // scope reads a scope, naming what does not exist in it and why it covers nothing, if so.
 func (r *reader) scope(written *model.Scope, object model.Ref, field string, effect effect) readScope {
+	r.found.work.spend(len(written.Units) + len(written.Groups) + (1+len(written.Dimensions))*len(r.env.catalog.dimensions))
+	for i := range written.Dimensions {
+		r.found.work.spend(len(written.Dimensions[i].Values))
+	}
 	s := scopeReader{env: r.env, found: r.found, object: object, effect: effect, read: readScope{valid: true, covers: true}}
 	s.readUnits(written, field+".scope")
 	s.readDimensions(written, field+".scope.dimensions")

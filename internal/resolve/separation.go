@@ -5,12 +5,9 @@ package resolve
 import (
 	"fmt"
 	"iter"
-	"maps"
 	"math/bits"
 	"slices"
 	"strings"
-
-	"github.com/rolewright/rolewright/internal/model"
 )
 
 // separationCheck checks that no user has more of several duties than allowed, at any time and, if so asked, in any unit.
@@ -42,8 +39,9 @@ func (c *separationCheck) mask(b *binding) uint32 {
 		return 0
 	}
 	for i, duty := range c.constraint.spec.Separation.Duties {
+		c.env.work.spend(len(duty.Roles) + len(duty.Permissions))
 		given := func(name string) bool { return (b.role == nil || !c.constraint.evaded) && c.env.gives(b, name) }
-		if slices.ContainsFunc(duty.Roles, b.holdsRole) || slices.ContainsFunc(duty.Permissions, given) {
+		if slices.ContainsFunc(c.constraint.duties[i], b.holds) || slices.ContainsFunc(duty.Permissions, given) {
 			mask |= 1 << i
 		}
 	}
@@ -92,6 +90,7 @@ func bindingsOf(involved []duties) iter.Seq[*binding] {
 // heldAt returns the duties that a user has at a moment, in a unit.
 func (c *separationCheck) heldAt(moment moment, unit string, involved []duties) uint32 {
 	var held uint32
+	c.env.work.spend(len(involved))
 	for _, d := range involved {
 		if c.at(d.binding, moment, unit) {
 			held |= d.mask
@@ -102,7 +101,11 @@ func (c *separationCheck) heldAt(moment moment, unit string, involved []duties) 
 
 // at reports whether a binding is live at a moment and, if units count, covers a unit.
 func (c *separationCheck) at(b *binding, moment moment, unit string) bool {
-	return moment.within(b.window) && (!c.constraint.spec.Separation.PerUnit || c.env.units.covers(b.scope(), unit))
+	if !moment.within(b.window) || !c.constraint.spec.Separation.PerUnit {
+		return moment.within(b.window)
+	}
+	c.env.work.spend(c.env.units.stepsToCover(b.scope()))
+	return c.env.units.covers(b.scope(), unit)
 }
 
 // units returns units in one of which the bindings meet, if they meet anywhere: subtrees that have a unit in common have the top
@@ -115,6 +118,7 @@ func (c *separationCheck) units(involved []duties) []string {
 	for _, d := range involved {
 		tops = append(tops, c.env.units.tops(d.binding.scope())...)
 	}
+	c.env.work.spend(len(tops))
 	return unique(tops)
 }
 
@@ -129,26 +133,8 @@ func (c *separationCheck) why(user string, held uint32) string {
 		user, strings.Join(names, ", "), c.constraint.spec.Separation.AtMost)
 }
 
-// holdsRole reports whether a binding gives a role, or one that inherits it.
-func (b *binding) holdsRole(ref model.RoleRef) bool { return b.role != nil && b.role.ranks(ref) }
-
-// ranks reports whether the role is another or inherits it, however far. A role that counts for nothing ranks nowhere.
-func (r *role) ranks(ref model.RoleRef) bool {
-	_, holds := r.below[ref]
-	return holds
-}
-
-// rank fills in what the role ranks at or above. It must be called only once cycles are cut.
-func (r *role) rank() {
-	if r.disabled != nil || r.below != nil {
-		return
-	}
-	r.below = map[model.RoleRef]struct{}{r.ref(): {}}
-	for _, p := range r.parents {
-		p.role.rank()
-		maps.Copy(r.below, p.role.below)
-	}
-}
+// holds reports whether a binding gives a role, or one that inherits it; no role is never held.
+func (b *binding) holds(r *role) bool { return b.role != nil && r != nil && b.role.below.has(r.number) }
 
 // gives reports whether a binding gives a permission, on whatever condition.
 func (e *environment) gives(b *binding, name string) bool {

@@ -130,7 +130,7 @@ func (t *timedFindings) tooFewHolders(c *findingsAt) {
 		}
 		users := set{}
 		for _, b := range t.bindings {
-			if b.holdsRole(constraint.spec.Holders.Role) && !b.user.profile.Suspended && c.live(b.window) {
+			if b.holds(constraint.of) && !b.user.profile.Suspended && c.live(b.window) {
 				users.add(b.user.id)
 			}
 		}

@@ -4,8 +4,6 @@ package resolve
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -17,8 +15,10 @@ type unitTree struct {
 	units map[string]*model.Unit
 	// declared holds where units are declared. An organization without units has only a root that nobody declares.
 	declared map[string]*declaration[model.Unit]
-	// numbers holds the number of each, from 0 on.
+	// numbers holds the number of each, from 0 on: a unit comes before those below it, and they are next to each other.
 	numbers map[string]uint32
+	// spans are the numbers of each unit and those below it, by its number.
+	spans []span
 	// groups maps each group to its units, sorted.
 	groups map[string][]string
 	// missing maps each group to the units that it names and the tree does not have.
@@ -39,10 +39,7 @@ func readUnitTree(organization *model.Organization, s *structure, found *finding
 		t.root = root.spec.Name
 		t.reach(s.units.list, found)
 	}
-	t.numbers = make(map[string]uint32, len(t.units))
-	for name := range t.units {
-		t.numbers[name] = uint32(len(t.numbers))
-	}
+	t.number()
 	for _, unit := range s.units.list {
 		_, invalid := sortAttributes(unit.spec.Attributes)
 		rejectAttributes(unit.spec.Attributes, invalid, unit.in.Ref, unit.field+".attributes", found)
@@ -85,72 +82,6 @@ func (s *structure) root(found *findings) *declaration[model.Unit] {
 	return root
 }
 
-// reach finds the units that the root reaches.
-func (t *unitTree) reach(all []*declaration[model.Unit], found *findings) {
-	t.units[t.root] = t.declared[t.root].spec
-	for _, unit := range all {
-		t.climb(unit.spec)
-	}
-	for _, unit := range all {
-		if t.units[unit.spec.Name] == nil && unit.spec.Parent != "" {
-			t.rejectUnit(unit, found)
-		}
-	}
-}
-
-// climb follows the parents of a unit and, if they end at the root, marks all on the way as reached.
-func (t *unitTree) climb(unit *model.Unit) {
-	var path []*model.Unit
-	seen := set{}
-	for current := unit; current != nil && !seen.has(current.Name); current = t.parent(current) {
-		if t.units[current.Name] != nil {
-			for _, below := range path {
-				t.units[below.Name] = below
-			}
-			return
-		}
-		seen.add(current.Name)
-		path = append(path, current)
-	}
-}
-
-// parent returns the parent of a unit as it is declared, nil if it is not.
-func (t *unitTree) parent(unit *model.Unit) *model.Unit {
-	if declared := t.declared[unit.Parent]; declared != nil {
-		return declared.spec
-	}
-	return nil
-}
-
-// rejectUnit says why the root does not reach a unit.
-func (t *unitTree) rejectUnit(unit *declaration[model.Unit], found *findings) {
-	reject := func(reason, format string, args ...any) {
-		found.reject(unit.in.Ref, unit.field+".parent", reason, format, args...)
-	}
-	line := []string{unit.spec.Name}
-	for current := unit.spec; ; {
-		parent := t.parent(current)
-		switch {
-		case current.Parent == "":
-			reject(ReasonInvalidUnitTree,
-				"unit %q covers nothing, because unit %q above it is without parent and not the root: name the parent of that one",
-				unit.spec.Name, current.Name)
-			return
-		case parent == nil:
-			reject(ReasonUnknownUnit, "unit %q covers nothing, because the parent %q of unit %q does not exist: fix the name, or add the unit",
-				unit.spec.Name, current.Parent, current.Name)
-			return
-		}
-		if at := slices.Index(line, parent.Name); at >= 0 {
-			reject(ReasonInvalidUnitTree, "unit %q covers nothing, because these units lie below each other in a cycle: %s",
-				unit.spec.Name, strings.Join(append(line[at:], parent.Name), " below "))
-			return
-		}
-		line = append(line, parent.Name)
-		current = parent
-	}
-}
-
 func (t *unitTree) readGroup(group *declaration[model.UnitGroup], found *findings) {
 	units := []string{}
 	for i, unit := range group.spec.Units {
@@ -172,48 +103,4 @@ func (t *unitTree) documentUnits() map[string]document.Unit {
 		published[name] = document.Unit{Kind: unit.Kind, Parent: unit.Parent, Attributes: attributes, UnknownAttributes: unknown}
 	}
 	return published
-}
-
-// covers reports whether a scope covers a unit.
-func (t *unitTree) covers(scope *document.Scope, unit string) bool {
-	if scope.Everywhere {
-		return true
-	}
-	named := set{}
-	for _, top := range t.tops(scope) {
-		named.add(top)
-	}
-	for current := t.units[unit]; current != nil; current = t.units[current.Parent] {
-		if named.has(current.Name) {
-			return true
-		}
-	}
-	return false
-}
-
-// tops returns the units that a scope names, by themselves or in groups; for everywhere, the root.
-func (t *unitTree) tops(scope *document.Scope) []string {
-	if scope.Everywhere {
-		return []string{t.root}
-	}
-	tops := append([]string(nil), scope.Units...)
-	for _, group := range scope.UnitGroups {
-		tops = append(tops, t.groups[group]...)
-	}
-	return tops
-}
-
-// coversAny reports whether a scope covers anything. Groups may all be without units.
-func (t *unitTree) coversAny(scope *readScope) bool {
-	return scope.covers && len(t.tops(&scope.scope)) > 0
-}
-
-// isBelow reports whether a unit is, or lies below, one of a set.
-func (t *unitTree) isBelow(unit string, tops set) bool {
-	for current := t.units[unit]; current != nil; current = t.units[current.Parent] {
-		if tops.has(current.Name) {
-			return true
-		}
-	}
-	return false
 }

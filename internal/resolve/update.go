@@ -3,6 +3,7 @@
 package resolve
 
 import (
+	"context"
 	"maps"
 
 	"github.com/rolewright/rolewright/internal/model"
@@ -20,18 +21,47 @@ import (
 func Update(
 	previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
 ) (*Resolution, model.Difference) {
+	resolution, differs, _ := DefaultBudget.Update(context.Background(), previous, world, difference, assignments)
+	return resolution, differs
+}
+
+// Update is the function Update within a budget. A resolution that takes more work than that is given up: it has no document, and a
+// finding about the organization says so. Whether it does depends on the world alone, not on the previous resolution. The error
+// is that of the context, once it has ended.
+func (b Budget) Update(
+	ctx context.Context, previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
+) (*Resolution, model.Difference, error) {
 	if world.Organization == nil || world.Catalog == nil {
-		return missing(world, assignments), model.Everything()
+		return missing(world, assignments), model.Everything(), nil
 	}
 	if previous == nil || previous.Document == nil {
 		difference = model.Everything()
 	}
-	if difference.IsEverything() {
-		previous = &Resolution{env: readEnvironment(world)}
+	var resolution *Resolution
+	work := b.begin(ctx)
+	within, err := guard(func() { resolution, difference = work.update(previous, world, difference, assignments) })
+	switch {
+	case err != nil:
+		return nil, model.Everything(), err
+	case !within:
+		return b.givenUp(world), model.Everything(), nil
 	}
-	u := newUpdate(previous, previous.env.withRequests(world))
+	return resolution, difference, nil
+}
+
+// update resolves within the work that is left, which the result does not go on counting.
+func (w *work) update(
+	previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
+) (*Resolution, model.Difference) {
+	if difference.IsEverything() {
+		previous = &Resolution{env: readEnvironment(world, w)}
+	}
+	u := newUpdate(previous, previous.env.withRequests(world, w))
 	u.readUsers(difference, assignments)
-	return u.resolution(), u.documentDifference(difference)
+	resolution := u.resolution()
+	w.limitTo(resolution.Steps)
+	u.env.work = nil
+	return resolution, u.documentDifference(difference)
 }
 
 // update is a resolution that is made from the previous one.
@@ -45,10 +75,12 @@ type update struct {
 	// together is set if anything changed about those who are constrained together, lines if users are added or removed or have other
 	// managers.
 	together, lines bool
+	// togetherSteps are the steps that enforcing constraints upon those takes.
+	togetherSteps int64
 }
 
 func newUpdate(previous *Resolution, env *environment) *update {
-	u := &update{env: env, previous: previous, changed: set{}}
+	u := &update{env: env, previous: previous, changed: set{}, togetherSteps: previous.togetherSteps}
 	if previous.Document != nil {
 		u.users = previous.Document.Users
 	}
@@ -79,7 +111,9 @@ func (u *update) readUsers(difference model.Difference, assignments Assignments)
 		}
 	}
 	if u.together {
+		before := u.env.work.spent
 		u.enforceTogether()
+		u.togetherSteps = u.env.work.spent - before
 	}
 }
 
@@ -94,25 +128,30 @@ func (u *update) readUser(id string, own []*model.Assignment) {
 		u.lines = true
 		return
 	}
+	before := u.env.work.spent
 	user := u.env.readUser(id, own)
+	var entry *userEntry
 	if u.env.constrainsTogether(user) {
 		u.together = true
-		entry := newUserEntry(user.assignments)
+		entry = newUserEntry(user.assignments)
 		entry.details = &userDetails{unenforced: user}
-		u.entries.Set(id, entry)
 	} else {
-		u.set(user, u.env.enforce(user), nil)
+		entry = u.env.entryOf(user, u.env.enforce(user))
+		u.publish(user)
 		user.release()
 	}
-	u.lines = u.lines || !former.sameLine(u.entries.Get(id))
+	entry.steps = uint32(u.env.work.spent - before)
+	u.entries.Set(id, entry)
+	u.lines = u.lines || !former.sameLine(entry)
 }
 
 // enforceTogether enforces constraints upon all users whom a bound on holders counts.
 func (u *update) enforceTogether() {
-	var users, unenforced []*resolvedUser
+	var users []*resolvedUser
+	var former []*userEntry
 	for _, entry := range u.entries.All() {
 		if entry.constrainedTogether() {
-			unenforced = append(unenforced, entry.details.unenforced)
+			former = append(former, entry)
 			users = append(users, entry.details.unenforced.copied())
 		}
 	}
@@ -121,21 +160,19 @@ func (u *update) enforceTogether() {
 		violations[v.binding.user] = append(violations[v.binding.user], v)
 	}
 	for i, user := range users {
-		u.set(user, violations[user], unenforced[i])
+		entry := u.env.entryOf(user, violations[user])
+		if entry.details == nil {
+			entry.details = &userDetails{}
+		}
+		entry.details.unenforced, entry.steps = former[i].details.unenforced, former[i].steps
+		u.entries.Set(user.id, entry)
+		u.publish(user)
 		user.release()
 	}
 }
 
-// set sets the entry of a user upon whom constraints have been enforced.
-func (u *update) set(user *resolvedUser, violations []violation, unenforced *resolvedUser) {
-	entry := u.env.entryOf(user, violations)
-	if unenforced != nil {
-		if entry.details == nil {
-			entry.details = &userDetails{}
-		}
-		entry.details.unenforced = unenforced
-	}
-	u.entries.Set(user.id, entry)
+// publish publishes what a user has after constraints have been enforced.
+func (u *update) publish(user *resolvedUser) {
 	u.users[user.id] = user.published()
 	u.changed.add(user.id)
 }
@@ -157,6 +194,7 @@ func (u *update) resolution() *Resolution {
 	if u.lines {
 		next.unknownManagers = u.env.unknownManagers(&next.users)
 	}
+	before := u.env.work.spent
 	all := u.env.aggregate(&next.users)
 	all.found.list = append(all.found.list, next.unknownManagers...)
 	all.checkApprovers(&next.users, u.users)
@@ -165,6 +203,8 @@ func (u *update) resolution() *Resolution {
 	doc := u.env.document
 	doc.Users = u.users
 	next.Document = &doc
+	next.togetherSteps = u.togetherSteps
+	next.Steps = u.env.steps + u.env.requestSteps + all.totals.steps + u.togetherSteps + u.env.work.spent - before
 	next.Findings = withoutIgnored(all.found.list, u.env.organization)
 	next.Holders = all.holdersByRole()
 	next.timed = &timedFindings{

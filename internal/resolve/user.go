@@ -25,10 +25,16 @@ type resolvedUser struct {
 	found []Finding
 }
 
+// Steps that a user, and each binding of one, count for beside what is looked up for them.
+const (
+	stepsOfUser    = 16
+	stepsOfBinding = 8
+)
+
 // readUser adds up what assignments, groups and the platform give to one user.
 func (e *environment) readUser(id string, assignments []*model.Assignment) *resolvedUser {
 	slices.SortFunc(assignments, func(a, b *model.Assignment) int { return a.Ref.Compare(b.Ref) })
-	r := &reader{env: e, found: &findings{}}
+	r := &reader{env: e, found: &findings{work: e.work}}
 	u := &resolvedUser{id: id, assignments: assignments, profile: r.profile(assignments), lost: set{}}
 	for _, a := range assignments {
 		u.profile.Suspended = u.profile.Suspended || a.Suspended
@@ -46,6 +52,7 @@ func (e *environment) readUser(id string, assignments []*model.Assignment) *reso
 		}
 	}
 	u.profile.Suspended = u.profile.Suspended || e.suspended.has(id)
+	e.work.spend(stepsOfUser + stepsOfBinding*len(u.bindings))
 	slices.SortFunc(u.bindings, (*binding).written)
 	slices.SortFunc(u.denied, func(a, b document.Override) int { return cmp.Compare(a.Source, b.Source) })
 	u.found = r.found.list

@@ -13,6 +13,8 @@ import (
 type userEntry struct {
 	// assigned reports whether the user has an assignment, and managers are those that the assignments name.
 	assigned bool
+	// steps are those that it takes to read the user, and to enforce constraints upon the user alone.
+	steps    uint32
 	managers []namedManager
 	coverage roleCoverage
 	// details is what only few users have; nil for the others.
@@ -80,7 +82,7 @@ func (e *environment) hasTimedFindings(b *binding) bool {
 		return true
 	}
 	return slices.ContainsFunc(e.constraints, func(c *constraint) bool {
-		return c.spec.Holders != nil && c.spec.Holders.AtLeast != nil && b.holdsRole(c.spec.Holders.Role)
+		return c.spec.Holders != nil && c.spec.Holders.AtLeast != nil && b.holds(c.of)
 	})
 }
 

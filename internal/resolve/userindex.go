@@ -40,6 +40,8 @@ type totals struct {
 	// covered counts the users for whom one role covers another.
 	covered map[coveredRole]uint32
 	details []*userDetails
+	// steps are those that it takes to read the users.
+	steps int64
 }
 
 func (e *environment) newTotals() *totals {
@@ -49,6 +51,7 @@ func (e *environment) newTotals() *totals {
 }
 
 func (t *totals) add(entry *userEntry) {
+	t.steps += int64(entry.steps)
 	for _, role := range entry.coverage.roles {
 		t.holders[role]++
 	}
@@ -75,4 +78,5 @@ func (t *totals) merge(other *totals) {
 		t.covered[pair] += users
 	}
 	t.details = append(t.details, other.details...)
+	t.steps += other.steps
 }

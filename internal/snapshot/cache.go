@@ -3,6 +3,7 @@
 package snapshot
 
 import (
+	"context"
 	"sync"
 
 	"github.com/rolewright/rolewright/internal/intake"
@@ -22,6 +23,8 @@ type CacheOptions struct {
 	FullResolution bool
 	// Limits bound what is published; the zero value stands for publish.DefaultLimits.
 	Limits publish.Limits
+	// Budget bounds the work of a resolution; 0 stands for resolve.DefaultBudget.
+	Budget resolve.Budget
 }
 
 // Cache builds the snapshots of organizations, each from what it remembers of the previous snapshot of the same organization
@@ -39,22 +42,34 @@ func NewCache(options CacheOptions) *Cache {
 	if options.Limits == (publish.Limits{}) {
 		options.Limits = publish.DefaultLimits()
 	}
+	if options.Budget == 0 {
+		options.Budget = resolve.DefaultBudget
+	}
 	return &Cache{options: options, states: map[Key]*state{}}
 }
 
 // Build builds the snapshot of an organization from its objects.
 func (c *Cache) Build(key Key, objects *intake.Members) *Snapshot {
+	snapshot, _ := c.BuildContext(context.Background(), key, objects)
+	return snapshot
+}
+
+// BuildContext is Build until a context ends. The error is that of the context.
+func (c *Cache) BuildContext(ctx context.Context, key Key, objects *intake.Members) (*Snapshot, error) {
 	previous := c.get(key)
 	if c.options.FullResolution {
 		previous = newState()
 	}
-	next, snapshot := previous.next(key, objects, c.options.Limits)
+	next, snapshot, err := previous.next(ctx, key, objects, &c.options)
+	if err != nil {
+		return nil, err
+	}
 	if !c.options.FullResolution {
 		c.mutex.Lock()
 		defer c.mutex.Unlock()
 		c.states[key] = next
 	}
-	return snapshot
+	return snapshot, nil
 }
 
 func (c *Cache) get(key Key) *state {
@@ -86,17 +101,20 @@ type state struct {
 func newState() *state { return &state{pending: model.Everything()} }
 
 // next builds a snapshot: it reads the objects, resolves what differs, and encodes what differs from what was encoded.
-func (s *state) next(key Key, objects *intake.Members, limits publish.Limits) (*state, *Snapshot) {
+func (s *state) next(ctx context.Context, key Key, objects *intake.Members, options *CacheOptions) (*state, *Snapshot, error) {
 	next := &state{encoded: s.encoded}
 	input, changed := intake.Read(s.input, key.Namespace, key.Name, objects)
-	resolution, differs := resolve.Update(s.resolution, input.World, changed, intake.Assignments(objects.Assignments))
+	resolution, differs, err := options.Budget.Update(ctx, s.resolution, input.World, changed, intake.Assignments(objects.Assignments))
+	if err != nil {
+		return nil, nil, err
+	}
 	next.input, next.resolution, next.pending = input, resolution, s.pending.Then(differs)
 	snapshot := newSnapshot(key, objects, input, resolution)
 	if resolution.Document != nil {
-		snapshot.Encoded, snapshot.EncodeError = limits.Update(s.encoded, resolution.Document, next.pending)
+		snapshot.Encoded, snapshot.EncodeError = options.Limits.Update(s.encoded, resolution.Document, next.pending)
 	}
 	if snapshot.Encoded != nil {
 		next.encoded, next.pending = snapshot.Encoded, model.Difference{}
 	}
-	return next, snapshot
+	return next, snapshot, nil
 }

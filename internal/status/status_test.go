@@ -240,7 +240,7 @@ func TestLongAlternativesDoNotMakeAStatusTooLarge(t *testing.T) {
 			v1alpha1.Permission{Name: v1alpha1.PermissionName(fmt.Sprintf("p%d", i)), Section: "orders"})
 	}
 	o.Roles[0].Spec.Rules = nil
-	for i := range 40 {
+	for i := range 32 {
 		rule := v1alpha1.Rule{Sections: []v1alpha1.SectionSelector{"orders"}}
 		for j := range 16 {
 			o.Catalog.Spec.Entitlements = append(o.Catalog.Spec.Entitlements, v1alpha1.Entitlement{Name: v1alpha1.Name(fmt.Sprintf("%s-%d-%d", strings.Repeat("e", 50), i, j))})

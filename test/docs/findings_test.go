@@ -21,6 +21,7 @@ import (
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
+	"github.com/rolewright/rolewright/test/worstcases"
 )
 
 const (
@@ -120,7 +121,7 @@ func exampleFindings(t *testing.T) map[string][]validation.Finding {
 		t.Errorf("the API server would refuse %s: %s", findingsExample, line(&f))
 	}
 	found := map[string][]validation.Finding{}
-	for _, f := range slices.Concat(input.Validate(findingsAt).Findings, refusedFindings()) {
+	for _, f := range slices.Concat(input.Validate(findingsAt).Findings, refusedFindings(), costlyFindings(t)) {
 		found[f.Reason] = append(found[f.Reason], f)
 	}
 	return found
@@ -148,6 +149,28 @@ func refusedFindings() []validation.Finding {
 	var found []validation.Finding
 	for _, f := range resolve.Organization(&world).Findings {
 		if slices.Contains([]string{resolve.ReasonUnknownType, resolve.ReasonInvalidWaiver, resolve.ReasonInvalidKey}, f.Reason) {
+			found = append(found, validation.Finding{
+				Severity: f.Severity, Object: f.Object, Field: f.Field, Reason: f.Reason, Message: f.Message,
+			})
+		}
+	}
+	return found
+}
+
+// costlyFindings returns the findings of an organization whose roles hold permissions on too many conditions, and of one that is given
+// up.
+func costlyFindings(t *testing.T) []validation.Finding {
+	t.Helper()
+	world := intake.World(worstcases.Name, worstcases.Name, worstcases.Layers())
+	resolved := resolve.Organization(&world)
+	givenUp, err := resolve.Budget(1).Organization(t.Context(), &world)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []validation.Finding
+	for _, f := range slices.Concat(resolved.Findings, givenUp.Findings) {
+		if slices.Contains([]string{resolve.ReasonTooManyAlternatives, resolve.ReasonWorkLimitExceeded}, f.Reason) {
+			f.Message = strings.ReplaceAll(f.Message, " 1 steps", fmt.Sprintf(" %d steps", resolve.DefaultBudget))
 			found = append(found, validation.Finding{
 				Severity: f.Severity, Object: f.Object, Field: f.Field, Reason: f.Reason, Message: f.Message,
 			})

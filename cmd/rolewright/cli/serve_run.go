@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/go-logr/logr"
 	"go.uber.org/zap/zapcore"
@@ -58,12 +61,16 @@ func (o *serveOptions) Run(ctx context.Context) error {
 		options.Metrics.LogWritten(options.Decisions.Written, options.Decisions.Dropped)
 	}
 	server := serve.New(options)
+	// A signal that comes earlier, or a second one, ends the program at once.
+	serving, restore := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer restore()
+	context.AfterFunc(serving, restore)
 	// The organizations stay up to date while the last requests are answered.
 	following, stopFollowing := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopFollowing()
 	o.printStartup(api, metricsListener, &options, source)
 	go source.Run(following)
-	return server.Run(ctx, api, metricsListener)
+	return server.Run(serving, api, metricsListener)
 }
 
 // logger returns a logger to standard error.

@@ -7,6 +7,9 @@ import "strings"
 // Always is how an alternative without conditions is written.
 const Always = "yes"
 
+// LeftOut stands for the roles that a long line leaves out.
+const LeftOut = "..."
+
 // Prefixes of gates where an alternative is written out.
 const (
 	featurePrefix     = "feature:"

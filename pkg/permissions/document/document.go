@@ -97,7 +97,7 @@ type Alternative struct {
 	// RequiredEntitlements are those that the grant must carry.
 	RequiredEntitlements []string `json:"requiredEntitlements,omitempty"`
 	// Via is the line of roles through which the rule is inherited, from the nearest parent to the rule's own role. It is
-	// empty for a rule of the role itself.
+	// empty for a rule of the role itself. Of a line of more than 16 roles, LeftOut stands for those before the last.
 	Via []string `json:"via,omitempty"`
 }
 
