@@ -5,7 +5,6 @@ package controllers
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -14,7 +13,6 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/healthz"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -132,7 +130,8 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	for _, controller := range []interface{ Setup(ctrl.Manager) error }{
 		&resolution.Reconciler{
 			Objects: manager.GetCache(), Assignments: assignments, Debouncer: debouncer, Store: store, Publications: tracker,
-			Cache: snapshot.NewCache(snapshot.CacheOptions{FullResolution: options.FullResolution, Budget: options.Budget}), Took: collector.ObserveResolution, Clock: clock,
+			Cache: snapshot.NewCache(snapshot.CacheOptions{FullResolution: options.FullResolution, Budget: options.Budget}),
+			Took:  collector.ObserveResolution, Clock: clock,
 		},
 		&publication.Reconciler{
 			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Store: store,
@@ -153,22 +152,5 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 			return fmt.Errorf("setting up %T: %w", controller, err)
 		}
 	}
-	if err := manager.AddHealthzCheck("ping", healthz.Ping); err != nil {
-		return err
-	}
-	if err := manager.AddReadyzCheck("resolved", func(*http.Request) error { return store.Ready() }); err != nil {
-		return err
-	}
-	return manager.AddReadyzCheck("up-to-date", func(*http.Request) error { return upToDate(debouncer.Oldest(), clock()) })
-}
-
-// maxLag is how long a change may wait to be resolved before the replica is not ready.
-const maxLag = 2 * time.Minute
-
-// upToDate returns an error if the oldest change that is not resolved is too old.
-func upToDate(oldest, now time.Time) error {
-	if oldest.IsZero() || now.Sub(oldest) <= maxLag {
-		return nil
-	}
-	return fmt.Errorf("a change has waited for %s to be resolved", now.Sub(oldest).Truncate(time.Second))
+	return addChecks(manager, store, debouncer, clock)
 }

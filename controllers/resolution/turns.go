@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// expensive is how many steps make an organization one of those that are resolved one at a time: with two grants each, 50,000 users.
-	expensive = resolve.DefaultBudget / 40
+	// expensive is how many steps make an organization one of those that are resolved one at a time: with two grants each, 35,000 users.
+	expensive = resolve.DefaultBudget / 20
 	// anotherTurn is how long an expensive organization waits before it looks whether its turn has come.
 	anotherTurn = 200 * time.Millisecond
 	// An organization that was given up waits before it is resolved again, for a time that doubles from the first to the last.

@@ -3,7 +3,6 @@
 package resolve
 
 import (
-	"context"
 	"fmt"
 	"slices"
 
@@ -20,7 +19,7 @@ func (r *Resolution) CheckGrant(
 	if r.Document == nil {
 		return notHeld(asked)
 	}
-	work := DefaultBudget.begin(context.Background())
+	work := &work{limit: int64(DefaultBudget)}
 	var refusals []Finding
 	if within, _ := guard(func() { refusals = r.checkGrant(asked, others, assignments, work) }); !within {
 		return []Finding{{Severity: Error, Object: asked.Ref, Reason: ReasonWorkLimitExceeded, Message: fmt.Sprintf(

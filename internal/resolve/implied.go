@@ -17,7 +17,9 @@ type reached struct {
 }
 
 func (r reached) compare(other reached) int {
-	return cmp.Or(cmp.Compare(len(r.features), len(other.features)), slices.Compare(r.features, other.features), cmp.Compare(r.name, other.name))
+	return cmp.Or(
+		cmp.Compare(len(r.features), len(other.features)), slices.Compare(r.features, other.features), cmp.Compare(r.name, other.name),
+	)
 }
 
 // readReach fills in what holding each permission brings.
@@ -89,7 +91,7 @@ func (c *compiledCatalog) reachOf(p *permission, found *findings) []reached {
 		}
 		ways[next.name] = append(known, next.features)
 		for _, implied := range c.permissions[next.name].implies {
-			found.work.spend(4*stepsOfAlternative + len(ways[implied.spec.Name]))
+			found.work.spend(8*stepsOfAlternative + len(ways[implied.spec.Name]))
 			features := union(next.features, implied.features)
 			if !slices.ContainsFunc(ways[implied.spec.Name], func(known []string) bool { return subset(known, features) }) {
 				heap.Push(pending, reached{name: implied.spec.Name, features: features})

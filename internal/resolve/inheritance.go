@@ -139,7 +139,7 @@ func (w *ways) hold() {
 			tooMany = append(tooMany, name)
 			continue
 		}
-		w.found.work.spend(stepsOfEntry)
+		w.found.work.spend(stepsOfEntry + stepsOfList(merged))
 		w.role.held[name] = merged
 	}
 	if len(tooMany) > 0 {
@@ -173,6 +173,15 @@ func (w *ways) merge(number int) []document.Alternative {
 		}
 	}
 	return merged
+}
+
+// stepsOfList are the steps that a list counts for wherever it is published: about one for every five bytes.
+func stepsOfList(list []document.Alternative) int {
+	steps := 0
+	for i := range list {
+		steps += stepsOfAlternative + len(list[i].Qualifiers) + len(list[i].Via)
+	}
+	return steps
 }
 
 // Steps that what is kept counts for.

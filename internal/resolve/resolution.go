@@ -49,7 +49,7 @@ func (r *Resolution) Shares(other *Resolution, user string) bool {
 
 // Organization resolves one organization from scratch.
 func Organization(world *model.World) *Resolution {
-	resolution, _ := DefaultBudget.Organization(context.Background(), world)
+	resolution, _ := Update(nil, world, model.Everything(), listed(world.Assignments))
 	return resolution
 }
 

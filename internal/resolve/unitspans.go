@@ -84,7 +84,7 @@ func (t *unitTree) tops(scope *document.Scope) []string {
 func (t *unitTree) coversAny(scope *readScope) bool {
 	hasUnits := func(group string) bool { return len(t.groups[group]) > 0 }
 	named := &scope.scope
-	return scope.covers && ((named.Everywhere && t.root != "") || len(named.Units) > 0 || slices.ContainsFunc(named.UnitGroups, hasUnits))
+	return scope.covers && (named.Everywhere || len(named.Units) > 0 || slices.ContainsFunc(named.UnitGroups, hasUnits))
 }
 
 // appendNumbers appends the numbers of units.

@@ -21,7 +21,7 @@ import (
 func Update(
 	previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
 ) (*Resolution, model.Difference) {
-	resolution, differs, _ := DefaultBudget.Update(context.Background(), previous, world, difference, assignments)
+	resolution, differs, _ := DefaultBudget.update(nil, previous, world, difference, assignments)
 	return resolution, differs
 }
 
@@ -31,6 +31,13 @@ func Update(
 func (b Budget) Update(
 	ctx context.Context, previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
 ) (*Resolution, model.Difference, error) {
+	return b.update(ctx.Err, previous, world, difference, assignments)
+}
+
+// update is Update until stop, unless that is nil, returns an error.
+func (b Budget) update(
+	stop func() error, previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
+) (*Resolution, model.Difference, error) {
 	if world.Organization == nil || world.Catalog == nil {
 		return missing(world, assignments), model.Everything(), nil
 	}
@@ -38,7 +45,7 @@ func (b Budget) Update(
 		difference = model.Everything()
 	}
 	var resolution *Resolution
-	work := b.begin(ctx)
+	work := &work{limit: int64(b), stop: stop}
 	within, err := guard(func() { resolution, difference = work.update(previous, world, difference, assignments) })
 	switch {
 	case err != nil:

@@ -28,7 +28,7 @@ type resolvedUser struct {
 // Steps that a user, and each binding of one, count for beside what is looked up for them.
 const (
 	stepsOfUser    = 16
-	stepsOfBinding = 8
+	stepsOfBinding = 24
 )
 
 // readUser adds up what assignments, groups and the platform give to one user.

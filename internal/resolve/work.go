@@ -3,8 +3,6 @@
 package resolve
 
 import (
-	"context"
-
 	"github.com/rolewright/rolewright/internal/model"
 )
 
@@ -12,19 +10,17 @@ import (
 // they are counted, not timed, so that the same objects are resolved, or given up, on every machine.
 type Budget int64
 
-// DefaultBudget suits a cluster: 100,000 users with two grants each take about a tenth of it, and all of it a few seconds.
-const DefaultBudget Budget = 50_000_000
+// DefaultBudget suits a cluster: 100,000 users with two grants each take about a seventh of it, and all of it a few seconds.
+const DefaultBudget Budget = 100_000_000
 
 // stepsToLook is after how many steps work looks whether it is to stop.
 const stepsToLook = 1 << 16
 
-// work counts the steps of one resolution. The methods of a nil one count nothing.
+// work counts the steps of one resolution, until stop returns an error; it may be nil. The methods of nil work count nothing.
 type work struct {
 	spent, limit, look int64
 	stop               func() error
 }
-
-func (b Budget) begin(ctx context.Context) *work { return &work{limit: int64(b), stop: ctx.Err} }
 
 // overBudget and stopped are what spend panics with, and what guard recovers from.
 type (
@@ -41,7 +37,7 @@ func (w *work) spend(steps int) {
 	if w.spent > w.limit {
 		panic(overBudget{})
 	}
-	if w.spent >= w.look {
+	if w.stop != nil && w.spent >= w.look {
 		w.look = w.spent + stepsToLook
 		if err := w.stop(); err != nil {
 			panic(stopped{err})

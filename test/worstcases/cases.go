@@ -209,7 +209,7 @@ func groupsOfUnits() *intake.Members {
 	return &o.members
 }
 
-// disagreeing has one user of whom many assignments say different things.
+// disagreeing has one user, about whom many assignments say different things.
 func disagreeing() *intake.Members {
 	o := begin(1)
 	for i := range 2000 {

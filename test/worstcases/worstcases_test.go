@@ -18,7 +18,7 @@ const (
 	// small is a budget that is small enough for every case to be tried, and allocationsOfStep bounds what a step may allocate. What
 	// explodes allocates, so work that nobody counts shows.
 	small             resolve.Budget = 3_000_000
-	allocationsOfStep                = 2
+	allocationsOfStep uint64         = 2
 )
 
 // TestWork: each case is resolved within a budget, or given up at its end, and what is wrong with one that is resolved is found.
