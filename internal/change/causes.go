@@ -190,52 +190,6 @@ func (w *view) explainBox(less, more int, b *box) {
 	}
 }
 
-// counterpart returns the same grant or override in another state, nil if there is none, and reports whether it is in the same place.
-// It is found even if it gives nothing there.
-func (w *view) counterpart(state int, b *box) (other *box, covers bool) {
-	for i := range w.boxes {
-		if x := &w.boxes[i]; !x.isFact && x.state == state && (x.grant != nil) == (b.grant != nil) && x.source() == b.source() && !covers {
-			other, covers = x, w.in.has(i)
-		}
-	}
-	if other != nil {
-		return other, covers
-	}
-	return w.written(state, b)
-}
-
-// written returns what counterpart does of a grant or an override that gives nothing.
-func (w *view) written(state int, b *box) (other *box, covers bool) {
-	c, entry := w.comparison, w.user.entries[state]
-	if b.override != nil {
-		for i := range entry.Overrides {
-			if o := &entry.Overrides[i]; o.Source == b.override.Source && o.Permission == b.override.Permission {
-				other = &box{time: momentsOf(o.Window), deny: o.Deny, override: o}
-				covers = c.scope(&o.Scope).same
-			}
-		}
-	} else {
-		for grant := range c.docs[state].GrantsOf(entry) {
-			if grant.Source == b.grant.Source {
-				other = &box{time: momentsOf(grant.Window), grant: grant}
-				covers = c.scope(&grant.Scope).same
-			}
-		}
-	}
-	return other, covers
-}
-
-func sameWritten(a, b *box) bool {
-	if a.time != b.time || a.deny != b.deny {
-		return false
-	}
-	if a.grant != nil {
-		x, y := a.grant, b.grant
-		return x.Role == y.Role && sameScope(&x.Scope, &y.Scope) && slices.Equal(x.Entitlements, y.Entitlements)
-	}
-	return sameScope(&a.override.Scope, &b.override.Scope)
-}
-
 // addMissing adds a grant or an override that is in one state only. It may be written in the other, and count for nothing.
 func (w *view) addMissing(less, more int, b *box) {
 	reason := w.comparison.errorsIn(less)[b.source()]
@@ -262,84 +216,6 @@ func (w *view) addSource(b *box, what string) {
 		return
 	}
 	w.add(CauseOverride, name, "", what)
-}
-
-// explainRole says what changed so that a role gives a permission in one state and not, or otherwise, in the other.
-func (w *view) explainRole(less, more int, b *box) {
-	docs, role := w.comparison.docs, b.grant.Role
-	had, has := docs[less].Roles[role].Permissions[w.permission], docs[more].Roles[role].Permissions[w.permission]
-	explained := false
-	for i := range has {
-		if a := &has[i]; !slices.ContainsFunc(had, func(x document.Alternative) bool { return sameConditions(&x, a) }) {
-			w.explainAlternative(less, more, role, a)
-			explained = true
-		}
-	}
-	for i := range has {
-		if !explained {
-			w.explainFeatures(less, more, has[i].RequiredFeatures)
-		}
-	}
-	w.explainQualifiers(less, more, had, has)
-}
-
-// explainAlternative names the role whose own rule, or whose inheritance, brought an alternative.
-func (w *view) explainAlternative(less, more int, role string, a *document.Alternative) {
-	line := append([]string{role}, a.Via...)
-	changed := role
-	for _, inherited := range slices.Backward(line) {
-		holds := slices.ContainsFunc(w.comparison.docs[less].Roles[inherited].Permissions[w.permission],
-			func(x document.Alternative) bool { return sameConditions(&x, a) })
-		if !holds {
-			changed = inherited
-			break
-		}
-	}
-	happened := Changed
-	if _, known := w.comparison.docs[less].Roles[changed]; !known {
-		happened = what(more)
-	}
-	w.add(CauseRole, changed, "", happened)
-	if ref := roleRef(changed); w.comparison.errorsIn(more)[ref] == "" {
-		w.causes[len(w.causes)-1].Reason = w.comparison.errorsIn(less)[ref]
-	}
-}
-
-// roleRef writes a key of a role as Kind/name.
-func roleRef(key string) string {
-	if strings.Contains(key, "/") {
-		return key
-	}
-	return model.KindRole + "/" + key
-}
-
-func sameConditions(a, b *document.Alternative) bool {
-	return slices.Equal(a.Qualifiers, b.Qualifiers) && slices.Equal(a.RequiredFeatures, b.RequiredFeatures) &&
-		slices.Equal(a.RequiredEntitlements, b.RequiredEntitlements)
-}
-
-// explainFeatures names the features that only one state has.
-func (w *view) explainFeatures(less, more int, required []string) {
-	for _, feature := range required {
-		if !slices.Contains(w.comparison.docs[less].Features, feature) {
-			w.add(CauseFeature, feature, "", what(more))
-		}
-	}
-}
-
-// explainQualifiers names the qualifiers of the same alternatives that say something else.
-func (w *view) explainQualifiers(less, more int, had, has []document.Alternative) {
-	for _, alternatives := range [][]document.Alternative{had, has} {
-		for i := range alternatives {
-			for _, name := range alternatives[i].Qualifiers {
-				a, was := w.comparison.docs[less].Qualifiers[name]
-				b, is := w.comparison.docs[more].Qualifiers[name]
-				if was && is && a.Expression != b.Expression {
-					w.add(CauseQualifier, name, "", Changed)
-				}
-			}
-		}
-	}
 }
 
 // explainScope says why a scope that is written the same does not cover the same.

@@ -90,7 +90,7 @@ func repository(t *testing.T) string {
 	write("town/library.yaml", was)
 	// None of these is read in a folder.
 	write("town/.hidden/library.yaml", is)
-	write("town/.library.yaml", is)
+	write("town/.draft.yaml", is)
 	write("town/library.txt", is)
 	write("links/library.yaml", was)
 	if err := os.Symlink("library.yaml", filepath.Join(folder, "links", "other.yaml")); err != nil {
