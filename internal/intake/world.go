@@ -4,9 +4,11 @@ package intake
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/model"
@@ -129,28 +131,22 @@ func environmentWorld(namespace, name string, members *Members) model.World {
 func Worlds(objects Objects) []model.World {
 	byKey := ByOrganization(&objects)
 	worlds := make([]model.World, 0, len(byKey))
-	for k, members := range byKey {
-		worlds = append(worlds, World(k.Namespace, k.Name, members))
+	for _, k := range slices.SortedFunc(maps.Keys(byKey), CompareKeys) {
+		worlds = append(worlds, World(k.Namespace, k.Name, byKey[k]))
 	}
-	slices.SortFunc(worlds, func(a, b model.World) int {
-		return Key{a.Namespace, a.Name}.Compare(Key{b.Namespace, b.Name})
-	})
 	return worlds
 }
 
-// Key identifies an organization, whether or not the object exists.
-type Key struct{ Namespace, Name string }
-
-// Compare orders keys by namespace and name.
-func (k Key) Compare(other Key) int {
-	return cmp.Or(cmp.Compare(k.Namespace, other.Namespace), cmp.Compare(k.Name, other.Name))
+// CompareKeys orders organizations by namespace and name.
+func CompareKeys(a, b types.NamespacedName) int {
+	return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 }
 
 // ByOrganization sorts objects by the organization that each is or refers to. Members share what they have with the objects.
-func ByOrganization(objects *Objects) map[Key]*Members {
-	byKey := map[Key]*Members{}
+func ByOrganization(objects *Objects) map[types.NamespacedName]*Members {
+	byKey := map[types.NamespacedName]*Members{}
 	of := func(namespace, name string) *Members {
-		k := Key{namespace, name}
+		k := types.NamespacedName{Namespace: namespace, Name: name}
 		if byKey[k] == nil {
 			byKey[k] = &Members{PlatformRoles: objects.PlatformRoles, PlatformAssignments: objects.PlatformAssignments}
 		}

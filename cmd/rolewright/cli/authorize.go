@@ -4,7 +4,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/internal/change/authority"
@@ -99,35 +99,32 @@ func (o *authorizeOptions) Run(ctx context.Context) error {
 
 // judgement is what is judged of one organization.
 type judgement struct {
-	organization intake.Key
+	organization types.NamespacedName
 	verdict      *authority.Verdict
 }
 
 // judge judges the change of every selected organization.
 func (o *authorizeOptions) judge(was, is *validation.Input) ([]judgement, error) {
 	before, after := intake.ByOrganization(&was.Objects), intake.ByOrganization(&is.Objects)
-	keys := maps.Clone(before)
-	maps.Copy(keys, after)
+	all := maps.Clone(before)
+	maps.Copy(all, after)
+	keys, err := selectAmong(&o.organization, o.states.input, all)
+	if err != nil {
+		return nil, err
+	}
 	var judgements []judgement
-	for _, key := range slices.SortedFunc(maps.Keys(keys), intake.Key.Compare) {
-		name := key.Namespace + "/" + key.Name
-		if o.organization.name != "" && name != o.organization.name && key.Name != o.organization.name {
-			continue
-		}
+	for _, key := range keys {
 		verdict, err := authority.Judge(o.actor, stateOf(key, before[key]), stateOf(key, after[key]), o.at.time)
 		if err != nil {
-			return nil, fmt.Errorf("organization %s: %w", name, err)
+			return nil, fmt.Errorf("organization %s: %w", key, err)
 		}
 		judgements = append(judgements, judgement{key, verdict})
-	}
-	if len(judgements) == 0 {
-		return nil, errors.New("there is no such organization in either state: name the files that contain it")
 	}
 	return judgements, nil
 }
 
 // stateOf resolves a state of an organization.
-func stateOf(key intake.Key, members *intake.Members) *authority.State {
+func stateOf(key types.NamespacedName, members *intake.Members) *authority.State {
 	if members == nil {
 		members = &intake.Members{}
 	}

@@ -10,7 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/rolewright/rolewright/internal/change"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -38,7 +41,7 @@ func (p *organizationPair) name() string {
 
 // pairs returns the selected organizations of two states, by name.
 func (o *diffOptions) pairs(was, is *validation.Input) ([]organizationPair, error) {
-	byName := map[string]*organizationPair{}
+	byKey := map[types.NamespacedName]*organizationPair{}
 	for state, input := range []*validation.Input{was, is} {
 		worlds := input.Worlds()
 		for i := range worlds {
@@ -46,32 +49,46 @@ func (o *diffOptions) pairs(was, is *validation.Input) ([]organizationPair, erro
 			if w.Organization == nil {
 				continue
 			}
-			pair := byName[qualifiedName(w)]
-			if pair == nil {
-				pair = &organizationPair{}
-				byName[qualifiedName(w)] = pair
+			key := types.NamespacedName{Namespace: w.Namespace, Name: w.Name}
+			if byKey[key] == nil {
+				byKey[key] = &organizationPair{}
 			}
 			if state == 0 {
-				pair.was.world = w
+				byKey[key].was.world = w
 			} else {
-				pair.is.world = w
+				byKey[key].is.world = w
 			}
 		}
 	}
-	names := slices.Sorted(maps.Keys(byName))
-	if len(names) == 0 {
-		return nil, errors.New("neither state contains an Organization: name the files that do")
+	keys, err := selectAmong(&o.organization, o.states.input, byKey)
+	if err != nil {
+		return nil, err
 	}
-	var pairs []organizationPair
-	for _, name := range names {
-		if o.organization.name == "" || name == o.organization.name || strings.HasSuffix(name, "/"+o.organization.name) {
-			pairs = append(pairs, *byName[name])
-		}
-	}
-	if len(pairs) == 0 {
-		return nil, fmt.Errorf("there is no organization %q: there are %s", o.organization.name, upTo(maxNames, names))
+	pairs := make([]organizationPair, len(keys))
+	for i, key := range keys {
+		pairs[i] = *byKey[key]
 	}
 	return pairs, nil
+}
+
+// selectAmong returns the keys of the organizations that a flag selects in two states, sorted: all without the flag.
+func selectAmong[V any](flag *organizationFlags, input *inputFlags, all map[types.NamespacedName]V) ([]types.NamespacedName, error) {
+	keys := slices.SortedFunc(maps.Keys(all), intake.CompareKeys)
+	if len(keys) == 0 {
+		return nil, errors.New("neither state contains an Organization: name the files that do")
+	}
+	if flag.name == "" {
+		return keys, nil
+	}
+	selected := organizationsNamed(flag.name, input, keys, func(k *types.NamespacedName) (string, string) { return k.Namespace, k.Name })
+	if len(selected) == 0 {
+		names := make([]string, len(keys))
+		for i := range keys {
+			names[i] = keys[i].String()
+		}
+		return nil, fmt.Errorf("there is no organization %q: there are %s", flag.name, upTo(maxNames, names))
+	}
+	return selected, nil
 }
 
 // maxNames is how many names an error lists.
