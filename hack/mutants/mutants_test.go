@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -130,6 +131,23 @@ func TestExplainedMutantsDoNotCount(t *testing.T) {
 	explain("smaller", "")
 	if err := run(t.Context(), args, &out); err == nil || !strings.Contains(err.Error(), "explains what is not in the code") {
 		t.Errorf("got %v, want a complaint about a stale explanation", err)
+	}
+}
+
+// TestExplanationsAreOfTheCode: what equivalent.yaml explains is in the packages that it names.
+func TestExplanationsAreOfTheCode(t *testing.T) {
+	const file = "equivalent.yaml"
+	explained, err := readEquivalents(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages := map[string]bool{}
+	for place := range explained {
+		packages["./"+place.Package] = true
+	}
+	args := []string{"-C", filepath.Join("..", ".."), "-list", "-n", "0", "-equivalent", file}
+	if err := run(t.Context(), append(args, slices.Sorted(maps.Keys(packages))...), io.Discard); err != nil {
+		t.Error(err)
 	}
 }
 
