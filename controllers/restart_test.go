@@ -32,6 +32,7 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		withheld.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "UnknownCatalog", "")
 
 		for range 2 {
+			settled()
 			running.Stop()
 			before, writes := clustertest.ReadVersions(fine.Ctx, api), &clustertest.Writes{}
 			running = clustertest.StartManager(writes.Count(config), options(shardGrace))
@@ -62,6 +63,19 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		Expect(w.Publication().Revision).To(Equal(revision+1), "the whole is one new state")
 	})
 })
+
+// settled waits until catalogs and platform assignments say what has been found in organizations until now. They wait longer for it
+// than for their own changes, in the order in which it is found.
+func settled() {
+	GinkgoHelper()
+	w := newWorld()
+	w.Apply(everything...)
+	w.Apply(catalogYAML+"  constraints: [{name: few, enforcement: Audit, type: Holders, holders: {roleRef: {name: nobody}, atMost: 1}}]",
+		auditor, platformAssignment("pia", auditing("{all: true}")),
+		sites("  constraints: [{name: none, enforcement: Audit, type: Holders, holders: {roleRef: {kind: PlatformRole, name: $world-auditor}, atMost: 0}}]"))
+	w.Expect("PermissionCatalog/", "Ready", metav1.ConditionTrue, "Resolved", `no organization of the catalog has a Role "nobody"`)
+	w.Expect("PlatformAssignment/$world-pia", "Ready", metav1.ConditionTrue, "Resolved", `in organization "clinic"`)
+}
 
 // fractional returns objects of every kind with times to a fraction of a second, of which a status keeps the whole seconds.
 func fractional(role string) []string {

@@ -48,8 +48,11 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 		Complete(r)
 }
 
-// Reconcile writes the status of a catalog if it differs.
+// Reconcile writes the status of a catalog if it differs, once it is known what is found in organizations.
 func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
+	if r.Store.Ready() != nil {
+		return ctrl.Result{RequeueAfter: patience * r.Coalesce}, nil
+	}
 	current, err := lookup.Catalog(ctx, r.Client, request.Name)
 	if err != nil || current == nil {
 		return ctrl.Result{}, err

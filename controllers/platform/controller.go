@@ -50,8 +50,11 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 		Complete(r)
 }
 
-// Reconcile writes the statuses that differ.
+// Reconcile writes the statuses that differ, once it is known what is found in organizations.
 func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result, error) {
+	if r.Store.Ready() != nil {
+		return ctrl.Result{RequeueAfter: patience * r.Coalesce}, nil
+	}
 	objects, err := lookup.Platform(ctx, r.Client)
 	if err != nil {
 		return ctrl.Result{}, err
