@@ -69,6 +69,7 @@ var promises = map[string][]promise{
 	"internal/advice":                   {{says: "must not decide", by: []string{"source no-clock", "test test/naive TestAdviceLeadsToAYes"}}},
 	"internal/audit":                    {{says: "must not decide anything", by: []string{"source no-decision", "source no-clock"}}},
 	"internal/engine":                   {{says: "must not reach for a network, a file or Kubernetes", by: []string{"source no-io", "depguard engine"}}},
+	"internal/engine/administration":    {{says: "must not know how a change came about", by: []string{"depguard engine-administration"}}},
 	"internal/engine/approvers":         {{says: "must not know of decisions that were made", by: []string{"depguard engine"}}},
 	"internal/engine/compiled":          {{says: "must not decide", by: []string{"depguard engine-compiled"}}},
 	"internal/engine/decide":            {{says: "must not say why", by: []string{"depguard engine-decide"}}},

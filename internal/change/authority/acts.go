@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/engine/administration"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
@@ -109,10 +110,10 @@ func writes[T object](j *judge, kind string, was, is T, word, field string) {
 // object says holds in the whole organization.
 func (j *judge) mayWrite(h *held, resource string) refusal {
 	switch {
-	case !slices.Contains(h.rule.Resources, resource):
-		return refusal{lacksWord, resource + " in resources"}
-	case !h.place.coversAll() || !h.place.coversEveryValue():
-		return refusal{lacksPlace, "the role is not held everywhere"}
+	case !slices.Contains(h.Rule.Resources, resource):
+		return administration.Refuse(administration.LacksWord, "%s in resources", resource)
+	case !h.Place.CoversAll() || !h.Place.CoversEveryValue():
+		return administration.Refuse(administration.LacksPlace, "the role is not held everywhere")
 	}
 	return refusal{}
 }
@@ -174,12 +175,12 @@ func (j *judge) readUnit(ref model.Ref, name string, pair [states]*v1alpha1.Unit
 		what = "remove unit "
 	}
 	j.act(ref, "spec.units["+name+"]", what+name, func(h *held) refusal {
-		if !slices.Contains(h.rule.Resources, document.ResourceUnits) {
-			return refusal{lacksWord, document.ResourceUnits + " in resources"}
+		if !slices.Contains(h.Rule.Resources, document.ResourceUnits) {
+			return administration.Refuse(administration.LacksWord, "%s in resources", document.ResourceUnits)
 		}
 		for _, unit := range pair {
 			if unit != nil && !j.isAboveUnit(h, string(unit.Parent)) {
-				return refusal{lacksPlace, "the role is not held above unit " + name}
+				return administration.Refuse(administration.LacksPlace, "the role is not held above unit %s", name)
 			}
 		}
 		return refusal{}
@@ -189,9 +190,9 @@ func (j *judge) readUnit(ref model.Ref, name string, pair [states]*v1alpha1.Unit
 // isAboveUnit reports whether a rule is held in the unit that is the parent of another; the root has none.
 func (j *judge) isAboveUnit(h *held, parent string) bool {
 	if parent == "" {
-		return h.place.coversAll()
+		return h.Place.CoversAll()
 	}
-	return j.reachesUnit(h, parent)
+	return j.actor.ReachesUnit(h, parent)
 }
 
 // readGroup judges what is done to a group, and what its members gain and lose by it.
@@ -226,6 +227,6 @@ func (j *judge) givesRole(ref model.Ref, field, action, user string, grant *mode
 		what, preposition = "take role", "from"
 	}
 	j.act(ref, field, strings.Join([]string{what, role, preposition, user, where(scope)}, " "), func(h *held) refusal {
-		return j.giveRole(h, action, user, role, place{j.docs[state], scope})
+		return j.actor.MoveRole(h, action, user, role, administration.Place{Doc: j.docs[state], Scope: scope})
 	})
 }

@@ -3,13 +3,13 @@
 package authority
 
 import (
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/engine/administration"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
@@ -79,7 +79,7 @@ type assignmentPair struct {
 // whole judges an act on the user as a whole, which needs a user within the actor's reach.
 func (a *assignmentPair) whole(action, field, what string) {
 	a.judge.act(a.ref, field, what, func(h *held) refusal {
-		if refused := a.judge.onUser(h, action, a.user, action != document.ActionAdd); refused.reason != "" {
+		if refused := a.judge.actor.OnUser(h, action, a.user, action != document.ActionAdd); refused.Reason != "" {
 			return refused
 		}
 		return a.judge.withinReach(a.user)
@@ -88,8 +88,8 @@ func (a *assignmentPair) whole(action, field, what string) {
 
 // withinReach says which role puts a user out of the actor's reach.
 func (j *judge) withinReach(user string) refusal {
-	if role := j.beyond(user, false); role != "" {
-		return refusal{lacksRole, fmt.Sprintf("%s holds %s, which is beyond what %q may give", user, role, j.verdict.Actor)}
+	if role := j.actor.Beyond(user, false); role != "" {
+		return administration.Refuse(administration.LacksRole, "%s holds %s, which is beyond what %q may give", user, role, j.verdict.Actor)
 	}
 	return refusal{}
 }
@@ -113,7 +113,9 @@ func (a *assignmentPair) readProfile() {
 		{document.ProfileDisplayName, "displayName", was.DisplayName, is.DisplayName},
 	} {
 		if field.was != field.is {
-			a.profile("spec.profile."+field.path, func(h *held) refusal { return a.judge.mayChangeField(h, field.word, field.is) })
+			a.profile("spec.profile."+field.path, func(h *held) refusal {
+				return a.judge.mayChangeField(h, field.word, field.is)
+			})
 		}
 	}
 	names := slices.Collect(maps.Keys(was.Attributes))
@@ -130,10 +132,10 @@ func (a *assignmentPair) readProfile() {
 			continue
 		}
 		a.profile("spec.profile.attributes."+name, func(h *held) refusal {
-			if slices.Contains(h.rule.ProfileAttributes, name) || slices.Contains(h.rule.ProfileAttributes, document.EveryAttribute) {
+			if slices.Contains(h.Rule.ProfileAttributes, name) || slices.Contains(h.Rule.ProfileAttributes, document.EveryAttribute) {
 				return refusal{}
 			}
-			return refusal{lacksWord, "attribute " + name + " in profile"}
+			return administration.Refuse(administration.LacksWord, "attribute %s in profile", name)
 		})
 	}
 }
@@ -141,10 +143,10 @@ func (a *assignmentPair) readProfile() {
 // mayChangeField says why a rule does not let a field of a profile be changed. A home unit is one where the role is held.
 func (j *judge) mayChangeField(h *held, word, value string) refusal {
 	switch {
-	case !slices.Contains(h.rule.ProfileFields, word):
-		return refusal{lacksWord, word + " in profile.fields"}
-	case word == document.ProfileHomeUnit && value != "" && !j.reachesUnit(h, value):
-		return refusal{lacksScope, "the role is not held in " + value}
+	case !slices.Contains(h.Rule.ProfileFields, word):
+		return administration.Refuse(administration.LacksWord, "%s in profile.fields", word)
+	case word == document.ProfileHomeUnit && value != "" && !j.actor.ReachesUnit(h, value):
+		return administration.Refuse(administration.LacksScope, "the role is not held in %s", value)
 	}
 	return refusal{}
 }
@@ -152,14 +154,14 @@ func (j *judge) mayChangeField(h *held, word, value string) refusal {
 // profile judges that a field of the profile is changed.
 func (a *assignmentPair) profile(field string, test func(*held) refusal) {
 	a.judge.act(a.ref, field, "change "+strings.TrimPrefix(field, "spec.profile.")+" of "+a.user, func(h *held) refusal {
-		if refused := test(h); refused.near == lacksWord {
+		if refused := test(h); refused.Near == administration.LacksWord {
 			return refused
 		}
 		_, existed := a.judge.docs[before].Users[a.user]
-		if refused := a.judge.overUser(h, a.user, existed); refused.reason != "" {
+		if refused := a.judge.actor.OverUser(h, a.user, existed); refused.Reason != "" {
 			return refused
 		}
-		if refused := a.judge.withinReach(a.user); refused.reason != "" {
+		if refused := a.judge.withinReach(a.user); refused.Reason != "" {
 			return refused
 		}
 		return test(h)
@@ -231,7 +233,8 @@ func (a *assignmentPair) readOverrides() {
 				scope.Everywhere = true
 			}
 			a.judge.act(a.ref, "spec.overrides["+name+"]", what+" "+where(scope), func(h *held) refusal {
-				return a.judge.override(h, a.user, override.Permission, place{a.judge.docs[state], scope}, override.Deny)
+				in := administration.Place{Doc: a.judge.docs[state], Scope: scope}
+				return a.judge.actor.Override(h, a.user, override.Permission, in, override.Deny)
 			})
 		}
 	}

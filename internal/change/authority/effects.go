@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/change"
+	"github.com/rolewright/rolewright/internal/engine/administration"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -40,10 +41,10 @@ func (j *judge) organization() model.Ref {
 func (j *judge) mayEffect(user, permission string, e *change.Effect, gains bool) bool {
 	test := func(h *held) refusal {
 		refused := j.effectByRole(h, user, permission, e, gains)
-		if refused.reason == "" {
+		if refused.Reason == "" {
 			return refused
 		}
-		if other := j.effectByOverride(h, user, permission, e); other.reason == "" || other.near > refused.near {
+		if other := j.effectByOverride(h, user, permission, e); other.Reason == "" || other.Near > refused.Near {
 			return other
 		}
 		return refused
@@ -66,11 +67,11 @@ func (j *judge) effectByRole(h *held, user, permission string, e *change.Effect,
 	if gains {
 		action = document.ActionGiveRoles
 	}
-	if refused := j.onUser(h, action, user, false); refused.reason != "" {
+	if refused := j.actor.OnUser(h, action, user, false); refused.Reason != "" {
 		return refused
 	}
 	if !j.hasRoleFor(h, permission, e, gains) {
-		return refusal{lacksRole, fmt.Sprintf("it is about %s, and none of these holds %s so", h.rule.Roles, permission)}
+		return administration.Refuse(administration.LacksRole, "it is about %s, and none of these holds %s so", h.Rule.Roles, permission)
 	}
 	return j.reachesWhere(h, &e.Where)
 }
@@ -78,12 +79,12 @@ func (j *judge) effectByRole(h *held, user, permission string, e *change.Effect,
 // hasRoleFor reports whether a rule is about a role that holds a permission on the condition on which it is gained, or on any on
 // which it is lost.
 func (j *judge) hasRoleFor(h *held, permission string, e *change.Effect, gains bool) bool {
-	if h.namesAll() {
+	if h.NamesAll() {
 		return true
 	}
 	for name, role := range j.docs[before].Roles {
 		alternatives := role.Permissions[permission]
-		if len(alternatives) == 0 || !h.names(name) {
+		if len(alternatives) == 0 || !h.Names(name) {
 			continue
 		}
 		if !gains || givesOn(alternatives, e.After) {
@@ -100,42 +101,43 @@ func givesOn(alternatives []document.Alternative, on *change.Condition) bool {
 		wanted = on.Alternatives
 	}
 	return !slices.ContainsFunc(wanted, func(qualifiers []string) bool {
-		return !slices.ContainsFunc(alternatives, func(a document.Alternative) bool { return subset(a.Qualifiers, qualifiers) })
+		return !slices.ContainsFunc(alternatives, func(a document.Alternative) bool { return administration.Subset(a.Qualifiers, qualifiers) })
 	})
 }
 
 // effectByOverride says why a rule does not let a permission be given or taken by an override.
 func (j *judge) effectByOverride(h *held, user, permission string, e *change.Effect) refusal {
-	if refused := j.onUser(h, document.ActionWriteOverrides, user, false); refused.reason != "" {
+	if refused := j.actor.OnUser(h, document.ActionWriteOverrides, user, false); refused.Reason != "" {
 		return refused
 	}
-	if !j.mayOverride(h, permission) {
-		return refusal{lacksRole, fmt.Sprintf("it is about %s, and none of these holds %s without a condition", h.rule.Roles, permission)}
+	if !j.actor.MayOverride(h, permission) {
+		return administration.Refuse(administration.LacksRole,
+			"it is about %s, and none of these holds %s without a condition", h.Rule.Roles, permission)
 	}
 	return j.reachesWhere(h, &e.Where)
 }
 
 // reachesWhere says what of the place of an effect a rule does not reach.
 func (j *judge) reachesWhere(h *held, where *change.Where) refusal {
-	if !h.place.coversAll() {
+	if !h.Place.CoversAll() {
 		if where.Everywhere || where.NoUnit {
-			return refusal{lacksScope, "the role is not held everywhere"}
+			return administration.Refuse(administration.LacksScope, "the role is not held everywhere")
 		}
 		for _, unit := range where.Names() {
-			if !j.reachesUnit(h, unit) {
-				return refusal{lacksScope, "the role is not held in " + unit}
+			if !j.actor.ReachesUnit(h, unit) {
+				return administration.Refuse(administration.LacksScope, "the role is not held in %s", unit)
 			}
 		}
 	}
-	for dimension := range h.place.doc.Dimensions {
+	for dimension := range h.Place.Doc.Dimensions {
 		values := document.Values{All: true}
 		for i := range where.Values {
 			if v := &where.Values[i]; v.Dimension == dimension && !v.None && !v.Other {
 				values = document.Values{Values: v.Values}
 			}
 		}
-		if !h.place.coversValues(dimension, values) {
-			return refusal{lacksScope, "the role is not held for all values of dimension " + dimension}
+		if !h.Place.CoversValues(dimension, values) {
+			return administration.Refuse(administration.LacksScope, "the role is not held for all values of dimension %s", dimension)
 		}
 	}
 	return refusal{}

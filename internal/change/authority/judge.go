@@ -11,6 +11,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/change"
 	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/engine/administration"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
@@ -53,9 +54,10 @@ func Judge(actor string, was, is *State, now time.Time) (*Verdict, error) {
 	if j.index, err = engine.NewIndex(j.docs[before], engine.WithClock(j.clock)); err != nil {
 		return nil, err
 	}
+	j.actor = administration.Actor{ID: actor, Before: j.docs[before], After: j.docs[after], Directory: directory{j}}
 	for _, h := range rulesOf(j.docs[before], actor) {
-		if open(h.window, now) {
-			j.rules = append(j.rules, h)
+		if h.Open(now) {
+			j.actor.Rules = append(j.actor.Rules, h)
 		}
 	}
 	if err := j.judge(); err != nil {
@@ -67,6 +69,12 @@ func Judge(actor string, was, is *State, now time.Time) (*Verdict, error) {
 	return &j.verdict, nil
 }
 
+// What package administration says of rules.
+type (
+	held    = administration.Held
+	refusal = administration.Refusal
+)
+
 // judge judges one change by one user.
 type judge struct {
 	verdict Verdict
@@ -75,14 +83,11 @@ type judge struct {
 	now     time.Time
 	// index is of the state before the change.
 	index *engine.Index
-	// rules are those that the actor has.
-	rules []held
+	// actor is who makes the change.
+	actor administration.Actor
 	// qualified remembers of which users qualifiers are true.
 	qualified map[qualification]bool
 }
-
-// qualification is a qualifier asked of a user.
-type qualification struct{ qualifier, user string }
 
 func (j *judge) judge() error {
 	j.readActs()
@@ -111,7 +116,7 @@ func (j *judge) notUser() string {
 		return fmt.Sprintf("%q is no user of organization %q", j.verdict.Actor, j.docs[before].Organization)
 	case user.Suspended:
 		return fmt.Sprintf("%q is suspended", j.verdict.Actor)
-	case len(j.rules) == 0:
+	case len(j.actor.Rules) == 0:
 		return fmt.Sprintf("no role of %q has administrationRules", j.verdict.Actor)
 	}
 	return ""
@@ -131,46 +136,34 @@ func (j *judge) refuse(object model.Ref, field, what, reason string) {
 	j.verdict.Acts = append(j.verdict.Acts, Act{Object: object, Field: field, What: what, Reason: reason})
 }
 
-// refusal says why a rule does not allow something; the greater near is, the nearer it came. The zero refusal is none.
-type refusal struct {
-	near   int
-	reason string
-}
-
-// How near a rule can come, by what it lacks.
-const (
-	lacksWord = iota + 1
-	lacksPlace
-	lacksQualifier
-	lacksRole
-	lacksScope
-)
-
 // allows returns the first rule that allows something or, if none does, the one that came nearest, and what it lacks.
 func (j *judge) allows(test func(*held) refusal) (allowed bool, rule *Rule, reason string) {
 	nearest := refusal{}
-	for i := range j.rules {
-		refused := test(&j.rules[i])
-		if refused.reason == "" {
-			return true, j.rules[i].name(), ""
+	for i := range j.actor.Rules {
+		refused := test(&j.actor.Rules[i])
+		if refused.Reason == "" {
+			return true, ruleOf(&j.actor.Rules[i]), ""
 		}
-		if refused.near > nearest.near {
-			nearest, rule = refused, j.rules[i].name()
+		if refused.Near > nearest.Near {
+			nearest, rule = refused, ruleOf(&j.actor.Rules[i])
 		}
 	}
-	if nearest.near <= lacksWord {
-		return false, nil, "no administration rule of theirs allows it: it takes one with " + nearest.reason
+	if nearest.Near <= administration.LacksWord {
+		return false, nil, "no administration rule of theirs allows it: it takes one with " + nearest.Reason
 	}
-	return false, rule, fmt.Sprintf("%s comes nearest, but %s", rule, nearest.reason)
+	return false, rule, fmt.Sprintf("%s comes nearest, but %s", rule, nearest.Reason)
 }
 
-// isQualified reports whether a qualifier of the state before is true of a user, asked by the actor with the user as the resource.
-func (j *judge) isQualified(qualifier, user string) bool {
-	q := qualification{qualifier, user}
-	answer, known := j.qualified[q]
-	if !known {
-		answer = j.index.IsTrueOfUser(qualifier, j.verdict.Actor, user)
-		j.qualified[q] = answer
+// ruleOf identifies a rule.
+func ruleOf(h *held) *Rule {
+	return &Rule{Name: h.Rule.Name, Role: h.Written, Granted: h.Granted}
+}
+
+// rulesOf returns the administration rules that a user of a document has, at whatever time. A suspended user has none.
+func rulesOf(doc *document.Document, id string) []held {
+	user, known := doc.Users[id]
+	if !known || user.Suspended {
+		return nil
 	}
-	return answer
+	return administration.HeldBy(doc, doc.GrantsOf(&user))
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/engine/administration"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -56,10 +57,10 @@ func (j *judge) readOrganization(was, is *v1alpha1.Organization) {
 func (j *judge) subscribes(ref model.Ref, field, word string) {
 	j.act(ref, field, "change "+field, func(h *held) refusal {
 		switch {
-		case !slices.Contains(h.rule.Subscription, word):
-			return refusal{lacksWord, word + " in subscription, of a role that is assignable to the platform"}
-		case !h.platform:
-			return refusal{lacksPlace, "the role is not assignable to the platform"}
+		case !slices.Contains(h.Rule.Subscription, word):
+			return administration.Refuse(administration.LacksWord, "%s in subscription, of a role that is assignable to the platform", word)
+		case !h.Platform:
+			return administration.Refuse(administration.LacksPlace, "the role is not assignable to the platform")
 		}
 		return refusal{}
 	})

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/engine/administration"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -40,28 +41,15 @@ func (j *judge) judgeRoles() {
 
 // judgeRules judges which authority a role gives after the change and did not before: it must be authority of the actor.
 func (j *judge) judgeRules(ref model.Ref, name string) {
-	had := rulesIn(j.docs[before], name)
-	for _, gained := range rulesIn(j.docs[after], name) {
-		missing := j.uncovered(&gained, had)
-		if missing == "" || j.uncovered(&gained, j.rules) == "" {
+	had := administration.HeldEverywhere(j.docs[before], name)
+	for _, gained := range administration.HeldEverywhere(j.docs[after], name) {
+		missing := j.actor.Uncovered(&gained, had)
+		if missing == "" || j.actor.Uncovered(&gained, j.actor.Rules) == "" {
 			continue
 		}
-		j.refuse(ref, "spec.administrationRules["+gained.rule.Name+"]", "let the role administer: "+missing,
+		j.refuse(ref, "spec.administrationRules["+gained.Rule.Name+"]", "let the role administer: "+missing,
 			fmt.Sprintf("%q does not have this authority everywhere", j.verdict.Actor))
 	}
-}
-
-// rulesIn returns the administration rules of those who hold a role everywhere.
-func rulesIn(doc *document.Document, role string) []held {
-	whole := &document.Scope{Everywhere: true, Dimensions: map[string]document.Values{}}
-	for dimension := range doc.Dimensions {
-		whole.Dimensions[dimension] = document.Values{All: true}
-	}
-	var rules []held
-	for written, rule := range doc.AdministrationRules(role) {
-		rules = append(rules, held{rule: rule, written: written, granted: role, place: place{doc, whole}, platform: doc.Roles[role].Platform})
-	}
-	return rules
 }
 
 // roleRef identifies the object of a role. The second result is false if the change is not about one that the organization has:
@@ -81,40 +69,36 @@ func roleRef(j *judge, name string) (model.Ref, bool) {
 // holdsAs reports whether some alternative is met by everyone who meets another one. Gates count as they are written.
 func holdsAs(alternatives []document.Alternative, other *document.Alternative) bool {
 	return slices.ContainsFunc(alternatives, func(a document.Alternative) bool {
-		return subset(a.Qualifiers, other.Qualifiers) && subset(a.RequiredFeatures, other.RequiredFeatures) &&
-			subset(a.RequiredEntitlements, other.RequiredEntitlements)
+		return administration.Subset(a.Qualifiers, other.Qualifiers) && administration.Subset(a.RequiredFeatures, other.RequiredFeatures) &&
+			administration.Subset(a.RequiredEntitlements, other.RequiredEntitlements)
 	})
-}
-
-func subset(a, b []string) bool {
-	return !slices.ContainsFunc(a, func(name string) bool { return !slices.Contains(b, name) })
 }
 
 // mayGiveAnyone says why a rule does not let a permission be given, as an alternative has it, to anyone anywhere.
 func (j *judge) mayGiveAnyone(h *held, permission string, as *document.Alternative) refusal {
-	if refused := j.givesAnyone(h); refused.reason != "" {
+	if refused := j.givesAnyone(h); refused.Reason != "" {
 		return refused
 	}
-	if h.namesAll() {
+	if h.NamesAll() {
 		return refusal{}
 	}
 	for name, role := range j.docs[before].Roles {
-		if h.names(name) && holdsAs(role.Permissions[permission], as) {
+		if h.Names(name) && holdsAs(role.Permissions[permission], as) {
 			return refusal{}
 		}
 	}
-	return refusal{lacksRole, fmt.Sprintf("it is about %s, and none of these holds %s so", h.rule.Roles, permission)}
+	return administration.Refuse(administration.LacksRole, "it is about %s, and none of these holds %s so", h.Rule.Roles, permission)
 }
 
 // givesAnyone says why a rule does not let its roles be given to anyone anywhere.
 func (j *judge) givesAnyone(h *held) refusal {
 	switch {
-	case !slices.Contains(h.rule.UserActions, document.ActionGiveRoles):
-		return refusal{lacksWord, document.ActionGiveRoles + " in userActions"}
-	case !h.place.coversAll() || !h.place.coversEveryValue():
-		return refusal{lacksPlace, "the role is not held everywhere"}
-	case len(h.rule.Qualifiers) > 0:
-		return refusal{lacksQualifier, "it is not about everyone"}
+	case !slices.Contains(h.Rule.UserActions, document.ActionGiveRoles):
+		return administration.Refuse(administration.LacksWord, "%s in userActions", document.ActionGiveRoles)
+	case !h.Place.CoversAll() || !h.Place.CoversEveryValue():
+		return administration.Refuse(administration.LacksPlace, "the role is not held everywhere")
+	case len(h.Rule.Qualifiers) > 0:
+		return administration.Refuse(administration.LacksQualifier, "it is not about everyone")
 	}
 	return refusal{}
 }
@@ -131,17 +115,20 @@ func (j *judge) judgeChains() {
 			return
 		}
 		// A chain names roles as a rule does that is held by nobody in particular.
-		named := held{rule: &document.AdministrationRule{Roles: &policy.Roles}, place: place{j.docs[after], &everywhere}}
+		named := held{
+			Rule:  &document.AdministrationRule{Roles: &policy.Roles},
+			Place: administration.Place{Doc: j.docs[after], Scope: &document.Scope{Everywhere: true}},
+		}
 		for _, role := range slices.Sorted(maps.Keys(j.docs[after].Roles)) {
-			if !named.names(role) {
+			if !named.Names(role) {
 				continue
 			}
 			j.act(refOf(model.KindChain, was, is), "spec.grantPolicy", "let requests ask for role "+role, func(h *held) refusal {
-				if refused := j.givesAnyone(h); refused.reason != "" {
+				if refused := j.givesAnyone(h); refused.Reason != "" {
 					return refused
 				}
-				if !h.names(role) && !(h.namesAll() && j.isNew(role)) {
-					return refusal{lacksRole, fmt.Sprintf("it is about %s, and not about %s", h.rule.Roles, role)}
+				if !h.Names(role) && !(h.NamesAll() && j.actor.IsNew(role)) {
+					return administration.Refuse(administration.LacksRole, "it is about %s, and not about %s", h.Rule.Roles, role)
 				}
 				return refusal{}
 			})

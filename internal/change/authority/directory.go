@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authority
+
+import "iter"
+
+// directory is what a judge knows of users.
+type directory struct{ judge *judge }
+
+// HomeOf implements administration.Directory.
+func (d directory) HomeOf(user string) (home string, known bool) {
+	j, state := d.judge, before
+	entry, exists := j.docs[before].Users[user]
+	if !exists {
+		state, entry = after, j.docs[after].Users[user]
+	}
+	if entry.HomeUnit != "" {
+		return entry.HomeUnit, true
+	}
+	for _, a := range j.states[state].Members.Assignments {
+		if string(a.Spec.User) == user && a.Spec.Profile.HomeUnit != "" {
+			return "", false
+		}
+	}
+	return "", true
+}
+
+// RolesOf implements administration.Directory.
+func (d directory) RolesOf(user string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		entry := d.judge.docs[before].Users[user]
+		for grant := range d.judge.docs[before].GrantsOf(&entry) {
+			if !yield(grant.Role) {
+				return
+			}
+		}
+	}
+}
+
+// qualification is a qualifier asked of a user.
+type qualification struct{ qualifier, user string }
+
+// IsTrue implements administration.Directory.
+func (d directory) IsTrue(qualifier, user string) bool {
+	q := qualification{qualifier, user}
+	answer, known := d.judge.qualified[q]
+	if !known {
+		answer = d.judge.index.IsTrueOfUser(qualifier, d.judge.verdict.Actor, user)
+		d.judge.qualified[q] = answer
+	}
+	return answer
+}

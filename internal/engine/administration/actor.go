@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package administration
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// Actor is a user who changes an organization.
+type Actor struct {
+	ID string
+	// Rules are those that the actor has at the moment of the change.
+	Rules []Held
+	// Before is the state of the organization in which rules count, and After the one that the change makes of it: the same one if
+	// it is not known what is changed. Their users are asked of Directory.
+	Before, After *document.Document
+	Directory     Directory
+}
+
+// Directory is what is known of users before the change.
+type Directory interface {
+	// HomeOf returns the home unit of a user or, of one whom the change adds, the new one. The second result is false if there is
+	// one that is not known.
+	HomeOf(user string) (home string, known bool)
+	// RolesOf yields the roles that a user was granted.
+	RolesOf(user string) iter.Seq[string]
+	// IsTrue reports whether a qualifier is true of a user, asked by the actor with the user as the resource.
+	IsTrue(qualifier, user string) bool
+}
+
+// Refusal says why a rule does not allow something; the greater Near is, the nearer it came. The zero refusal is none.
+type Refusal struct {
+	Near   int
+	Reason string
+}
+
+// Refuse returns a refusal, whose reason is formatted as fmt.Sprintf does.
+func Refuse(near int, reason string, values ...any) Refusal {
+	return Refusal{Near: near, Reason: fmt.Sprintf(reason, values...)}
+}
+
+// How near a rule can come, by what it lacks.
+const (
+	LacksWord = iota + 1
+	LacksPlace
+	LacksQualifier
+	LacksRole
+	LacksScope
+)
+
+// OnUser says why a rule does not allow an action on a user at all, whatever is given or taken. An action that is about the user
+// as a whole needs the user's home unit; what is given and taken has a place of its own.
+func (a *Actor) OnUser(h *Held, action, user string, whole bool) Refusal {
+	if !slices.Contains(h.Rule.UserActions, action) {
+		return Refuse(LacksWord, "%s in userActions", action)
+	}
+	return a.OverUser(h, user, whole)
+}
+
+// OverUser says why a rule is not about a user.
+func (a *Actor) OverUser(h *Held, user string, whole bool) Refusal {
+	home, known := a.Directory.HomeOf(user)
+	switch {
+	case home != "" && !h.Place.Covers(home):
+		return Refuse(LacksPlace, "the home unit of %s is %s, where the role is not held", user, home)
+	case home == "" && (whole || !known) && !h.Place.CoversAll():
+		return Refuse(LacksPlace, "the home unit of %s is not known, and the role is not held everywhere", user)
+	}
+	for _, qualifier := range h.Rule.Qualifiers {
+		if !a.Directory.IsTrue(qualifier, user) {
+			return Refuse(LacksQualifier, "qualifier %s is not true of %s", qualifier, user)
+		}
+	}
+	return Refusal{}
+}
+
+// Beyond says which role puts a user out of the actor's reach: the user holds a role that the actor may neither give nor ranks at
+// or above. If superior is set, only roles that rank above one that the actor may give count.
+func (a *Actor) Beyond(user string, superior bool) string {
+	if user == a.ID {
+		return ""
+	}
+	for role := range a.Directory.RolesOf(user) {
+		if !a.reaches(role) && (!superior || a.ranksAboveGiven(role)) {
+			return role
+		}
+	}
+	return ""
+}
+
+// reaches reports whether a role is one that the actor may give to anyone, or that ranks no higher than one of the actor's.
+func (a *Actor) reaches(role string) bool {
+	return slices.ContainsFunc(a.Rules, func(h Held) bool {
+		return h.Names(role) && slices.Contains(h.Rule.UserActions, document.ActionGiveRoles) || Ranks(a.Before, h.Granted, role)
+	})
+}
+
+// ranksAboveGiven reports whether a role inherits one that the actor may give.
+func (a *Actor) ranksAboveGiven(role string) bool {
+	return slices.ContainsFunc(a.Before.Roles[role].Inherits, a.reaches)
+}
+
+// MoveRole says why a rule does not let a role be given to a user, or taken from them, in a scope.
+func (a *Actor) MoveRole(h *Held, action, user, role string, in Place) Refusal {
+	if refused := a.OnUser(h, action, user, false); refused.Reason != "" {
+		return refused
+	}
+	if superior := a.Beyond(user, true); superior != "" {
+		return Refuse(LacksRole, "%s holds %s, which ranks above what the rule reaches", user, superior)
+	}
+	if !h.Names(role) && !(h.NamesAll() && a.IsNew(role)) {
+		return Refuse(LacksRole, "it is about %s, and not about %s", h.Rule.Roles, role)
+	}
+	return a.Within(h, in, false)
+}
+
+// IsNew reports whether the change adds a role that is not assignable to the platform.
+func (a *Actor) IsNew(role string) bool {
+	_, existed := a.Before.Roles[role]
+	added, exists := a.After.Roles[role]
+	return !existed && exists && !added.Platform
+}
+
+// Within says what of a scope a rule does not reach. What is denied is denied everywhere unless the scope says where.
+func (a *Actor) Within(h *Held, in Place, denies bool) Refusal {
+	if refused := a.withinUnits(h, in, denies); refused.Reason != "" {
+		return refused
+	}
+	for dimension := range h.Place.Doc.Dimensions {
+		values, limited := in.Scope.Dimensions[dimension]
+		if denies && !limited {
+			values = document.Values{All: true}
+		}
+		if !h.Place.CoversValues(dimension, values) {
+			return Refuse(LacksScope, "the role is not held for all of these values of dimension %s", dimension)
+		}
+	}
+	return Refusal{}
+}
+
+// withinUnits says which units of a scope a rule does not reach. Names that are unknown could be of any unit later.
+func (a *Actor) withinUnits(h *Held, in Place, denies bool) Refusal {
+	switch {
+	case h.Place.CoversAll():
+		return Refusal{}
+	case in.Scope.Everywhere, denies && len(in.Scope.Units) == 0 && len(in.Scope.UnitGroups) == 0:
+		return Refuse(LacksScope, "the role is not held everywhere")
+	}
+	for _, group := range in.Scope.UnitGroups {
+		if _, known := in.Doc.UnitGroups[group]; !known {
+			return Refuse(LacksScope, "there is no unit group %s, and the role is not held everywhere", group)
+		}
+	}
+	for unit := range in.Named() {
+		if !a.ReachesUnit(h, unit) {
+			return Refuse(LacksScope, "the role is not held in %s", unit)
+		}
+	}
+	return Refusal{}
+}
+
+// ReachesUnit reports whether a rule is held in a unit. A unit that the change adds lies where the nearest unit above it lay.
+func (a *Actor) ReachesUnit(h *Held, unit string) bool {
+	for range len(a.After.Units) + 1 {
+		if _, existed := a.Before.Units[unit]; existed {
+			return h.Place.Covers(unit)
+		}
+		added, known := a.After.Units[unit]
+		if !known || added.Parent == "" {
+			break
+		}
+		unit = added.Parent
+	}
+	return h.Place.CoversAll()
+}
