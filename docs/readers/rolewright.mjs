@@ -56,7 +56,8 @@ export function check(document, { subject, action, resource }, now = new Date())
   if (!permission || permission.refused || permission.prohibitions?.length) return false;
   const roots = Object.keys(units).filter((name) => !units[name].parent), axes = Object.keys(dimensions), line = [];
   let unit = Object.hasOwn(properties, "unit") ? properties.unit : roots[0];
-  if (resource?.type && Object.values(units).some(({ kind }) => kind === resource.type)) { // the resource is a unit
+  const isUnit = Object.values(units).some(({ kind }) => kind === resource?.type) || document.unplacedKinds?.includes(resource?.type);
+  if (resource?.type && isUnit) {
     const known = at(units, unit = resource.id);
     if (known?.kind !== resource.type || axes.some((axis) => known.unknownAttributes?.includes(axis))) return false;
     properties = { ...properties, ...known.attributes }; // what the directory knows wins

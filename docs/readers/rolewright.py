@@ -51,7 +51,7 @@ def check(document, request, now=None):
         return False
     roots, kind = [name for name in units if not units[name].get("parent")], resource.get("type")
     itself = properties.get("unit", roots[0] if len(roots) == 1 else None)
-    if kind and any(unit.get("kind") == kind for unit in units.values()):  # the resource is a unit, of which the directory knows more
+    if kind and (any(unit.get("kind") == kind for unit in units.values()) or kind in get("unplacedKinds")):  # the resource is a unit
         itself = resource.get("id")
         known = units.get(itself, {}) if isinstance(itself, str) else {}
         if known.get("kind") != kind or any(name in known.get("unknownAttributes", []) for name in get("dimensions")): return False

@@ -15,7 +15,7 @@ import (
 // decides here whether it is compared; test/naive finds out whether it is.
 var compared = map[reflect.Type]string{
 	reflect.TypeFor[document.Document](): "Schema Namespace Organization Catalog Features Dimensions Permissions Qualifiers Prohibitions Chains " +
-		"Units UnitGroups Roles DefaultGrants Groups Users",
+		"Units UnplacedKinds UnitGroups Roles DefaultGrants Groups Users",
 	reflect.TypeFor[document.Permission]():  "Section RequiredFeatures Prohibitions Refused ConstrainedBy",
 	reflect.TypeFor[document.Condition]():   "Description Expression",
 	reflect.TypeFor[document.Unit]():        "Kind Parent Attributes UnknownAttributes",

@@ -95,9 +95,12 @@ func (u *units) number(at place) {
 	}
 }
 
-// kindsOf returns the kinds of all units of a document.
+// kindsOf returns the kinds of all units of a document, those that do not count too.
 func kindsOf(doc *document.Document) map[string]struct{} {
 	kinds := map[string]struct{}{}
+	for _, kind := range doc.UnplacedKinds {
+		kinds[kind] = struct{}{}
+	}
 	for name := range doc.Units {
 		if kind := doc.Units[name].Kind; kind != "" {
 			kinds[kind] = struct{}{}

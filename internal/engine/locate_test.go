@@ -14,7 +14,9 @@ import (
 
 // TestWhere decides for whom a grant covers some units only: the unit of a request decides.
 func TestWhere(t *testing.T) {
-	x := index(t, hospital(t), clock)
+	doc := hospital(t)
+	doc.UnplacedKinds = []string{"annex"}
+	x := index(t, doc, clock)
 	for name, test := range map[string]struct {
 		resource access.Resource
 		want     bool
@@ -30,6 +32,8 @@ func TestWhere(t *testing.T) {
 		"a kind, no id, in the unit":               {access.Resource{Type: "ward", Properties: props("unit", "icu")}, false},
 		"a kind in another case, in the unit":      {access.Resource{Type: "Ward", ID: "17", Properties: props("unit", "icu")}, true},
 		"a kind, the id of no unit, in the unit":   {access.Resource{Type: "ward", ID: "17", Properties: props("unit", "icu")}, false},
+		"a kind off the tree, the id of a unit":    {access.Resource{Type: "annex", ID: "icu"}, false},
+		"a kind off the tree, in the unit":         {access.Resource{Type: "annex", ID: "a1", Properties: props("unit", "icu")}, false},
 		"no kind, the id of a unit":                {access.Resource{Type: "chart", ID: "icu"}, false},
 		"no type, the id of a unit":                {access.Resource{ID: "icu"}, false},
 		"in the unit":                              {access.Resource{Type: "chart", Properties: props("unit", "icu")}, true},

@@ -108,6 +108,7 @@ func (e *environment) documentWithoutUsers(world *model.World) document.Document
 		Qualifiers:    e.catalog.documentQualifiers(),
 		Prohibitions:  e.catalog.documentProhibitions(),
 		Units:         e.units.documentUnits(),
+		UnplacedKinds: e.unplacedKinds(),
 		UnitGroups:    e.units.groups,
 		Roles:         e.documentRoles(),
 		DefaultGrants: e.documentDefaults(),

@@ -250,3 +250,36 @@ func TestTooManyUnits(t *testing.T) {
 		"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit", "Error UserAssignment/ann spec.grants[b].scope.units[0] UnknownUnit",
 	})
 }
+
+// TestUnplacedKinds: the kinds of units that do not count are published, so that no resource of such a type is decided at the root.
+func TestUnplacedKinds(t *testing.T) {
+	of := func(kind string, u model.Unit) model.Unit {
+		u.Kind = kind
+		return u
+	}
+	root, many := unit("all", ""), []model.Unit{}
+	for i := range 5000 {
+		many = append(many, unit(fmt.Sprintf("u%04d", i), "all"))
+	}
+	for name, test := range map[string]struct {
+		structures []model.Structure
+		want       []string
+	}{
+		"on the tree":                    {[]model.Structure{structured("a", 1, root, of("ward", unit("north", "all")))}, nil},
+		"one of two is":                  {[]model.Structure{structured("a", 1, root, of("ward", unit("north", "all")), of("ward", unit("south", "al")))}, nil},
+		"a misspelt parent, and below":   {[]model.Structure{structured("a", 1, root, of("ward", unit("north", "al")), of("room", unit("n1", "north")))}, []string{"room", "ward"}},
+		"a cycle":                        {[]model.Structure{structured("a", 1, root, of("ward", unit("north", "south")), of("room", unit("south", "north")))}, []string{"room", "ward"}},
+		"another root":                   {[]model.Structure{structured("a", 2, root), structured("b", 1, of("ward", unit("north", "")))}, []string{"ward"}},
+		"two roots, and so no tree":      {[]model.Structure{structured("a", 1, of("site", root), of("ward", unit("north", "")))}, []string{"site", "ward"}},
+		"a name that is taken":           {[]model.Structure{structured("a", 2, root, unit("north", "all")), structured("b", 1, of("ward", unit("north", "all")))}, []string{"ward"}},
+		"beyond the bound":               {[]model.Structure{structured("a", 2, root), structured("b", 1, append(many, of("ward", unit("z", "all")))...)}, []string{"ward"}},
+		"without units, without a kind":  {[]model.Structure{structured("a", 1)}, nil},
+		"of a structure with other ones": {[]model.Structure{structured("a", 1, root, unit("north", "al"))}, nil},
+	} {
+		world := shop()
+		world.Structures = test.structures
+		if got := resolve.Organization(world).Document.UnplacedKinds; !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}

@@ -96,6 +96,23 @@ func (t *unitTree) readGroup(group *declaration[model.UnitGroup], found *finding
 	t.groups[group.spec.Name], t.missing[group.spec.Name] = unique(units), unique(t.missing[group.spec.Name])
 }
 
+// unplacedKinds returns the kinds, sorted, of units that do not count, and of none that does: units that the root does not reach,
+// that are too many, or whose name an older structure has.
+func (e *environment) unplacedKinds() []string {
+	placed, unplaced := set{}, set{}
+	for _, unit := range e.units.units {
+		placed.add(unit.Kind)
+	}
+	for _, structure := range e.structure.parts {
+		for i := range structure.Units {
+			if kind := structure.Units[i].Kind; kind != "" && !placed.has(kind) {
+				unplaced.add(kind)
+			}
+		}
+	}
+	return unplaced.sorted()
+}
+
 func (t *unitTree) documentUnits() map[string]document.Unit {
 	published := make(map[string]document.Unit, len(t.units))
 	for name, unit := range t.units {

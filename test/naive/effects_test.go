@@ -217,7 +217,11 @@ func (c *compared) within(e *change.Effect, request *access.Request) bool {
 	return e.Where.Includes(c.placeOf(e, request))
 }
 
+// isKind holds for the kind of a unit, whether or not that counts.
 func isKind(doc *document.Document, kind string) bool {
+	if slices.Contains(doc.UnplacedKinds, kind) {
+		return true
+	}
 	for name := range doc.Units {
 		if kind != "" && doc.Units[name].Kind == kind {
 			return true

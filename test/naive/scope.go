@@ -40,10 +40,11 @@ func (r *Reader) line(name string) []string {
 
 func (r *Reader) isUnit(name string) bool { return r.line(name) != nil }
 
-// resourceIsUnit holds when the resource of the request is itself a unit: its type is the kind of one.
+// resourceIsUnit holds when the resource of the request claims to be a unit: its type is a kind that any structure gives to a
+// unit, whether or not that counts.
 func (e *evaluator) resourceIsUnit() bool {
-	return e.request.Resource.Type != "" && slices.ContainsFunc(e.units(), func(unit model.Unit) bool {
-		return unit.Kind == e.request.Resource.Type && e.isUnit(unit.Name)
+	return e.request.Resource.Type != "" && slices.ContainsFunc(e.world.Structures, func(structure model.Structure) bool {
+		return slices.ContainsFunc(structure.Units, func(unit model.Unit) bool { return unit.Kind == e.request.Resource.Type })
 	})
 }
 

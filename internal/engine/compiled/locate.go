@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Kinds are the kinds of an organization's units, those off the tree too: a few, told apart by length first, because nearly every
@@ -13,21 +14,33 @@ import (
 type Kinds struct {
 	// lengths has a bit for each length, the last for all that are longer.
 	lengths uint64
-	names   []string
+	// names are sorted.
+	names []string
 }
 
 func lengthBit(kind string) uint64 { return 1 << min(len(kind), 63) }
 
-func (k *Kinds) add(kind string) {
-	if kind != "" && !k.Has(kind) {
-		k.lengths |= lengthBit(kind)
-		k.names = append(k.names, kind)
+// kindsOf returns the kinds of a document's units, with those that only units have that do not count.
+func kindsOf(doc *document.Document) Kinds {
+	k := Kinds{names: slices.Clone(doc.UnplacedKinds)}
+	for name := range doc.Units {
+		k.names = append(k.names, doc.Units[name].Kind)
 	}
+	slices.Sort(k.names)
+	k.names = slices.DeleteFunc(slices.Compact(k.names), func(kind string) bool { return kind == "" })
+	for _, kind := range k.names {
+		k.lengths |= lengthBit(kind)
+	}
+	return k
 }
 
 // Has reports whether a unit of the organization has a kind.
 func (k *Kinds) Has(kind string) bool {
-	return k.lengths&lengthBit(kind) != 0 && slices.Contains(k.names, kind)
+	if k.lengths&lengthBit(kind) == 0 {
+		return false
+	}
+	_, has := slices.BinarySearch(k.names, kind)
+	return has
 }
 
 const (

@@ -24,7 +24,7 @@ type Unit struct {
 // would lie below itself, and is none.
 func (c *Compiler) CompileUnits() {
 	c.Index.Units, c.Index.UnitTable, c.Index.Kinds, c.groupUnits = make(map[string]uint32, len(c.Document.Units)), nil,
-		Kinds{}, map[string][]uint32{}
+		kindsOf(c.Document), map[string][]uint32{}
 	children := make(map[string][]string, len(c.Document.Units))
 	for _, name := range slices.Sorted(maps.Keys(c.Document.Units)) {
 		if parent := c.Document.Units[name].Parent; name != "" {
@@ -36,9 +36,6 @@ func (c *Compiler) CompileUnits() {
 	}
 	c.Index.UnitTable = make([]Unit, 0, len(c.Document.Units))
 	c.numberBelow("", children)
-	for _, name := range slices.Sorted(maps.Keys(c.Document.Units)) {
-		c.Index.Kinds.add(c.Document.Units[name].Kind)
-	}
 	for group, names := range c.Document.UnitGroups {
 		for _, name := range names {
 			if number, known := c.Index.Units[name]; known {

@@ -105,6 +105,9 @@ func drawUnits(t *rapid.T, d *document.Document) {
 		}
 		d.Units[name] = unit
 	}
+	if rarely(t, "kinds off the tree") {
+		d.UnplacedKinds = []string{rapid.SampledFrom([]string{"doc", "site", "valueOf"}).Draw(t, "unplaced kind")}
+	}
 	for _, name := range groupNames {
 		d.UnitGroups[name] = few(t, "group", unitNames, false)
 	}

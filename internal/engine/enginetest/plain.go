@@ -131,8 +131,11 @@ func (q *Question) unit() (name string, isUnit bool) {
 	return "", false
 }
 
-// isKind reports whether a type is the kind of some unit.
+// isKind reports whether a type is the kind of some unit, which may not count.
 func (q *Question) isKind(resourceType string) bool {
+	if slices.Contains(q.Document.UnplacedKinds, resourceType) {
+		return true
+	}
 	for name := range q.Document.Units {
 		if resourceType != "" && q.Document.Units[name].Kind == resourceType {
 			return true

@@ -16,6 +16,9 @@ import (
 // unknownUnit says why a resource is nowhere.
 func unknownUnit(x *compiled.Index, r *access.Resource) string {
 	if x.Kinds.Has(r.Type) {
+		if !slices.ContainsFunc(x.UnitTable, func(unit compiled.Unit) bool { return unit.Kind == r.Type }) {
+			return fmt.Sprintf("resource.type is %q, the kind of units of which none is in the tree, so the resource is no unit", r.Type)
+		}
 		return fmt.Sprintf("resource.id is %s, which is not a unit of kind %q: "+
 			"a resource of that type is the unit that its id names", quoted(r.ID), r.Type)
 	}

@@ -50,7 +50,7 @@ func changed(t *rapid.T, doc *document.Document) *document.Document {
 	next, other := *doc, enginetest.DrawDocument(t)
 	switch rapid.IntRange(0, 5).Draw(t, "what changes") {
 	case 0:
-		next.Units, next.UnitGroups = other.Units, other.UnitGroups
+		next.Units, next.UnitGroups, next.UnplacedKinds = other.Units, other.UnitGroups, other.UnplacedKinds
 	case 1:
 		next.Roles = maps.Clone(other.Roles)
 		for name := range doc.Roles {

@@ -109,6 +109,10 @@ func (d *Document) Add(fragment *Document) error {
 		once.refuse("defaultGrants")
 	}
 	d.DefaultGrants = append(d.DefaultGrants, fragment.DefaultGrants...)
+	if d.UnplacedKinds != nil && fragment.UnplacedKinds != nil {
+		once.refuse("unplacedKinds")
+	}
+	d.UnplacedKinds = append(d.UnplacedKinds, fragment.UnplacedKinds...)
 	d.Dimensions = takenUp(&once, "dimensions", d.Dimensions, fragment.Dimensions)
 	d.Permissions = takenUp(&once, "permissions", d.Permissions, fragment.Permissions)
 	d.Qualifiers = takenUp(&once, "qualifiers", d.Qualifiers, fragment.Qualifiers)

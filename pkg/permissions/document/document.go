@@ -29,6 +29,9 @@ type Document struct {
 	Chains map[string]Chain `json:"chains,omitempty"`
 	// Units by name. Exactly one, the root, has no parent, and every other reaches it.
 	Units map[string]Unit `json:"units"`
+	// UnplacedKinds are the kinds, sorted, that only units have that do not count, because the root does not reach them for
+	// example. A resource of such a type is none of the units, and lies in none.
+	UnplacedKinds []string `json:"unplacedKinds,omitempty"`
 	// UnitGroups maps each group to its units.
 	UnitGroups map[string][]string `json:"unitGroups,omitempty"`
 	// Roles by name.
