@@ -3,6 +3,7 @@
 package manifests
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -37,6 +38,31 @@ func FuzzReadManifests(f *testing.F) {
 			for _, field := range []string{"metadata.name", "spec.rules[0].permissions[1]", "spec.a[1].b", "spec.x.b.c[", "]", "spec.a[name]"} {
 				check(object.PositionOf(field))
 				check(object.PositionOf(object.NamedPath(field)))
+			}
+		}
+	})
+}
+
+// FuzzStoppedWriter reads what is there of a stream when its writer stops anywhere. Each object that was written before the last one
+// is read as in the whole, and nothing else is.
+func FuzzStoppedWriter(f *testing.F) {
+	two := role("a") + "---\n" + role("b")
+	for _, seed := range []string{
+		two, two + "...\n" + role("c"), "\xef\xbb\xbf" + two, "# one\n---\n" + two + "--- # more\n" + role("c"), strings.ReplaceAll(two, "\n", "\r\n"),
+		"%YAML 1.1\n---\n" + two, role("a") + "--- {}\n" + role("b"), role("a") + "  x: |\n    --\n    ---\n---\n" + role("b"),
+		`{"apiVersion": "rolewright.dev/v1alpha1", "kind": "Role", "metadata": {"name": "a"}}{"apiVersion": "rolewright.dev/v1alpha1", "kind": "Role", "metadata": {"name": "b"}}`,
+		"apiVersion: v1\nkind: List\nitems:\n- " + strings.ReplaceAll(role("a"), "\n", "\n  ") + "\n---\n" + role("b"),
+	} {
+		for cut := 0; cut <= len(seed); cut += 7 {
+			f.Add([]byte(seed), uint(cut))
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte, cut uint) {
+		whole := (&Reader{Namespace: "default"}).Parse("file", data)
+		part := (&Reader{Namespace: "default"}).Parse("file", data[:min(cut, uint(len(data)))])
+		for i, object := range part.Objects {
+			if i < len(part.Objects)-1 && (i >= len(whole.Objects) || !reflect.DeepEqual(object.Value, whole.Objects[i].Value)) {
+				t.Errorf("object %d, %s, is not in the whole", i, object)
 			}
 		}
 	})

@@ -97,6 +97,21 @@ func TestGolden(t *testing.T) {
 		"can-is-broken-unit":     "explain ann site.open --resource site/cellar --property risk=low -f testdata/vault",
 		"who-can-is-unit":        "who-can site.open --resource site/garden --property risk=low -f testdata/vault",
 		"validate-vault":         "validate -f testdata/vault",
+		"validate-numbers":       "validate -f testdata/numbers",
+		"can-rounded-number":     "can ann same-id --property account=9007199254740992 -f testdata/numbers",
+		"validate-scalars":       "validate -f testdata/scalars",
+		"validate-names":         "validate -f testdata/names",
+		"validate-revoked":       "validate -f testdata/revoked",
+		"can-revoked-by-unit":    "can by-unit orders.view --unit west -f testdata/revoked",
+		"can-revoked-by-group":   "can by-group orders.view --unit west -f testdata/revoked",
+		"can-revoked-by-half":    "can by-half orders.view --unit west -f testdata/revoked",
+		"validate-misspelt":      "validate -f testdata/misspelt",
+		"validate-never":         "validate -f testdata/never",
+		"validate-time":          "validate --at 2026-10-25T01:00:00Z -f testdata/time",
+		"can-within-window":      "can ann due --property due=2026-10-26T00:00:00Z --at 2026-10-25T01:29:59Z -f testdata/time",
+		"can-after-window":       "can ann due --property due=2026-10-26T00:00:00Z --at 2026-10-25T01:30:00Z -f testdata/time",
+		"can-office-hours":       "can bob office --at 2026-10-25T08:00:00Z -f testdata/time",
+		"explain-unknown-zone":   "explain bob shift --at 2026-10-25T08:00:00Z -f testdata/time",
 		"can-request":            "can --request testdata/request.json " + shop,
 		"can-requests":           "can --requests testdata/requests.jsonl " + shop + " " + at,
 		"can-requests-json":      "can --requests testdata/requests.jsonl -o json " + shop + " " + at,
@@ -345,12 +360,12 @@ func TestLargeTable(t *testing.T) {
 	}
 }
 
-// TestInvalidRequests: whatever stands in the fields of a request, the answer is no and the next request is decided.
 // expect returns a line of a file of requests: whether a user may view orders of a unit, with further keys.
 func expect(user, unit, keys string) string {
 	return fmt.Sprintf(`{"request": {"subject": {"type": "user", "id": %q}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1", "properties": {"unit": %q}}}, %s}`, user, unit, keys)
 }
 
+// TestInvalidRequests: whatever stands in the fields of a request, the answer is no and the next request is decided.
 func TestInvalidRequests(t *testing.T) {
 	noCluster(t)
 	const good = `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1", "properties": {"unit": "north"}}}`

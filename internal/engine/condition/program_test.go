@@ -3,6 +3,7 @@
 package condition_test
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -148,5 +149,16 @@ func TestWithoutDirectory(t *testing.T) {
 func TestLongestExpression(t *testing.T) {
 	if _, err := condition.Compile(strings.Repeat(" ", condition.MaxLength-len("true")) + "true"); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestTimeZonesAreCompiledIn: conditions know time zones on machines that do not.
+func TestTimeZonesAreCompiledIn(t *testing.T) {
+	imported, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(imported), "\ntime/tzdata\n") {
+		t.Error("the package does not import time/tzdata")
 	}
 }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/engine/enginetest"
+	"github.com/rolewright/rolewright/internal/serve/tenants"
+)
+
+// FuzzRequestsAreReadAlike sends any bytes to the decision service, and has the command decide the same, by themselves and as the
+// request of a line. What the service does not answer, the command denies or does not read; of all else they say the same.
+func FuzzRequestsAreReadAlike(f *testing.F) {
+	x := enginetest.Index(f, enginetest.Hospital(f), enginetest.Clock)
+	registry := tenants.NewRegistry()
+	registry.Put(tenants.NewStatic(tenants.Key{Namespace: "n", Organization: "o"}, x, enginetest.Clock))
+	service := authzen.NewHandler(registry, authzen.Options{})
+	const ann, reads, icu = `"subject":{"type":"user","id":"ann"}`, `"action":{"name":"chart.read"}`, `"resource":{"type":"chart","id":"1","properties":{"unit":"icu"}}`
+	for _, body := range []string{
+		``, `{}`, `null`, `[]`, `"x"`, `{` + ann + `,` + reads + `,` + icu + `}`, `{` + ann + `,` + reads + `,` + icu + `}{`,
+		`{` + ann + `,"Subject":{"type":"user","id":"bob"},` + reads + `,` + icu + `}`, `{"subject":{"type":"user","id":"ann","id":"bob"},` + reads + `,` + icu + `}`,
+		`{"subject":{"type":"user"},` + reads + `,` + icu + `}`, `{` + ann + `,` + reads + `}`, `{` + ann + `,` + reads + `,` + icu + `,"context":[]}`,
+		`{` + ann + `,` + reads + `,"resource":{"type":"chart","id":"1","properties":{"unit":"icu","n":9007199254740993}}}`,
+		`{` + ann + `,` + reads + `,"resource":{"type":"ward","id":"icu"},"request":1}`, `{` + ann + `,` + reads + `,` + icu + `,"expected":true}`,
+		`{"subject":{"type":"user","id":"\ud800"},` + reads + `,` + icu + `}`, "{\"subject\":{\"type\":\"user\",\"id\":\"\xff\"}," + reads + "," + icu + "}",
+		"\ufeff{" + ann + `,` + reads + `,` + icu + `}`, `{` + ann + `,` + reads + `,` + icu + `,"x":` + strings.Repeat("[", 31) + strings.Repeat("]", 31) + `}`,
+	} {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		answered, allowed := evaluate(t, service, body)
+		byItself, err := decodeRequest(authzen.Evaluation, []byte(body))
+		reads := map[string]*decodedRequest{}
+		if err == nil {
+			reads["by itself"] = byItself
+		} else if answered {
+			t.Fatalf("the service answers what the command does not read: %v", err)
+		}
+		if line, err := decodeLine([]byte(`{"request":` + body + `}`)); err == nil {
+			reads["in a line"] = line.request
+		} else if answered && depthOf(t, body) < authzen.DefaultMaxDepth {
+			t.Fatalf("the service answers what the command does not read in a line: %v", err)
+		}
+		for how, request := range reads {
+			got := request.explain(x, nil)
+			if got.Decision != allowed || !answered && got.Reason != reasonInvalidRequest {
+				t.Fatalf("the service answers: %t, and allows: %t; the command decides %s: %t, %s, %s", answered, allowed, how, got.Decision, got.Reason, got.Message)
+			}
+		}
+	})
+}
+
+// evaluate asks a decision service.
+func evaluate(t *testing.T, service http.Handler, body string) (answered, allowed bool) {
+	t.Helper()
+	request := httptest.NewRequest(http.MethodPost, string("/"+authzen.Evaluation), strings.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	recorder := httptest.NewRecorder()
+	service.ServeHTTP(recorder, request)
+	if recorder.Code == http.StatusBadRequest {
+		return false, false
+	}
+	var answer struct{ Decision *bool }
+	if err := json.Unmarshal(recorder.Body.Bytes(), &answer); err != nil || recorder.Code != http.StatusOK || answer.Decision == nil {
+		t.Fatalf("%d %s", recorder.Code, recorder.Body)
+	}
+	return true, *answer.Decision
+}
+
+// depthOf returns how deep the objects and lists of a text are nested.
+func depthOf(t *testing.T, text string) int {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(text))
+	depth, deepest := 0, 0
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			return deepest
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		deepest = max(deepest, depth)
+	}
+}
