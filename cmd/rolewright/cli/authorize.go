@@ -27,7 +27,8 @@ The two states are named as for diff. Every act of the change is judged: users w
 given and taken, profiles, overrides, groups, roles, units, chains, and what the platform settles with the organization. What
 anyone gains or loses by the change as a whole must be what the user may give and take. One refused act refuses the change. The
 rules are those of the state before it. Catalogs, platform roles and platform assignments are left to Kubernetes RBAC, and so is
-whether an organization exists: no user may change them by an administration rule.
+whether an organization exists: no user may change them by an administration rule. An organization in which no role has
+administrationRules is left to Kubernetes RBAC as a whole, and nothing is refused.
 
 Exit codes:
   0  the user may make the change
@@ -143,6 +144,9 @@ func (o *authorizeOptions) print(out io.Writer, judgements []judgement) error {
 	var text strings.Builder
 	acts, refused := 0, 0
 	for _, j := range judgements {
+		if j.verdict.LeftToRBAC {
+			fmt.Fprintf(&text, "left to Kubernetes RBAC: no role of organization %s has administrationRules\n", j.organization)
+		}
 		for i := range j.verdict.Acts {
 			act := &j.verdict.Acts[i]
 			acts++
@@ -155,6 +159,8 @@ func (o *authorizeOptions) print(out io.Writer, judgements []judgement) error {
 		}
 	}
 	switch {
+	case acts == 0 && slices.ContainsFunc(judgements, func(j judgement) bool { return j.verdict.LeftToRBAC }):
+		text.WriteString("yes: no administration rule stands against it\n")
 	case acts == 0:
 		text.WriteString("yes: nothing is changed\n")
 	case refused == 0:

@@ -10,10 +10,12 @@ type jsonAuthorization struct {
 }
 
 type jsonOrganizationActs struct {
-	Namespace    string    `json:"namespace"`
-	Organization string    `json:"organization"`
-	Allowed      bool      `json:"allowed"`
-	Acts         []jsonAct `json:"acts"`
+	Namespace    string `json:"namespace"`
+	Organization string `json:"organization"`
+	Allowed      bool   `json:"allowed"`
+	// LeftToRBAC is set if no role of the organization has administration rules: everything is allowed then.
+	LeftToRBAC bool      `json:"leftToRBAC,omitempty"`
+	Acts       []jsonAct `json:"acts"`
 }
 
 type jsonAct struct {
@@ -40,7 +42,8 @@ func authorizationJSON(actor string, judgements []judgement) jsonAuthorization {
 	out := jsonAuthorization{Actor: actor, Allowed: true, Changes: []jsonOrganizationActs{}}
 	for _, j := range judgements {
 		of := jsonOrganizationActs{
-			Namespace: j.organization.Namespace, Organization: j.organization.Name, Allowed: j.verdict.Allowed(), Acts: []jsonAct{},
+			Namespace: j.organization.Namespace, Organization: j.organization.Name, Allowed: j.verdict.Allowed(), LeftToRBAC: j.verdict.LeftToRBAC,
+			Acts: []jsonAct{},
 		}
 		for _, act := range j.verdict.Acts {
 			shown := jsonAct{

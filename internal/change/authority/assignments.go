@@ -18,19 +18,19 @@ import (
 
 // readUsers judges what is done to users by their assignments.
 func (j *judge) readUsers() {
-	added, removed := map[string]bool{}, map[string]bool{}
-	pairs(j.states[before].Members.Assignments, j.states[after].Members.Assignments, func(was, is *v1alpha1.UserAssignment) {
+	was, is := j.states[before].Members.Assignments, j.states[after].Members.Assignments
+	for was, is := range objects(j, model.KindAssignment, was, is) {
 		if was != nil && is != nil && was.Spec.User != is.Spec.User {
-			j.readAssignment(was, nil, added, removed)
-			j.readAssignment(nil, is, added, removed)
-			return
+			j.readAssignment(was, nil)
+			j.readAssignment(nil, is)
+			continue
 		}
-		j.readAssignment(was, is, added, removed)
-	})
+		j.readAssignment(was, is)
+	}
 }
 
 // readAssignment judges what is done to one user by one assignment. It is nil in a state that does not have it.
-func (j *judge) readAssignment(was, is *v1alpha1.UserAssignment, added, removed map[string]bool) {
+func (j *judge) readAssignment(was, is *v1alpha1.UserAssignment) {
 	a := assignmentPair{judge: j, ref: refOf(model.KindAssignment, was, is), user: userOf(was, is)}
 	for state, written := range [states]*v1alpha1.UserAssignment{was, is} {
 		if written != nil {
@@ -38,17 +38,8 @@ func (j *judge) readAssignment(was, is *v1alpha1.UserAssignment, added, removed 
 		}
 	}
 	acts := len(j.verdict.Acts)
-	_, existed := j.docs[before].Users[a.user]
-	_, exists := j.docs[after].Users[a.user]
-	switch {
-	case is != nil && !existed && !added[a.user]:
-		added[a.user] = true
-		a.whole(document.ActionAdd, "", "add user "+a.user)
-	case was != nil && !exists && !removed[a.user]:
-		removed[a.user] = true
-		a.whole(document.ActionRemove, "", "remove user "+a.user)
-	}
-	if is != nil || exists {
+	j.readExistence(a.ref, a.user, was != nil, is != nil)
+	if _, exists := j.docs[after].Users[a.user]; is != nil || exists {
 		a.readState()
 		a.readProfile()
 	}
@@ -56,7 +47,25 @@ func (j *judge) readAssignment(was, is *v1alpha1.UserAssignment, added, removed 
 	a.readOverrides()
 	if len(j.verdict.Acts) == acts {
 		// What says nothing of the user is still theirs, and could say more later.
-		a.whole(map[bool]string{true: document.ActionRemove, false: document.ActionAdd}[is == nil], "", verb(was, is)+" an assignment of "+a.user)
+		action := document.ActionAdd
+		if is == nil {
+			action = document.ActionRemove
+		}
+		j.whole(a.ref, action, "", a.user, verb(was, is)+" an assignment of "+a.user)
+	}
+}
+
+// readExistence judges that a user is added or removed by an object that names them in some of the states.
+func (j *judge) readExistence(ref model.Ref, user string, was, is bool) {
+	_, existed := j.docs[before].Users[user]
+	_, exists := j.docs[after].Users[user]
+	switch {
+	case is && !existed && !j.added[user]:
+		j.added[user] = true
+		j.whole(ref, document.ActionAdd, "", user, "add user "+user)
+	case was && !exists && !j.removed[user]:
+		j.removed[user] = true
+		j.whole(ref, document.ActionRemove, "", user, "remove user "+user)
 	}
 }
 
@@ -76,13 +85,13 @@ type assignmentPair struct {
 	read    [states]model.Assignment
 }
 
-// whole judges an act on the user as a whole, which needs a user within the actor's reach.
-func (a *assignmentPair) whole(action, field, what string) {
-	a.judge.act(a.ref, field, what, func(h *held) refusal {
-		if refused := a.judge.actor.OnUser(h, action, a.user, action != document.ActionAdd); refused.Reason != "" {
+// whole judges an act on a user as a whole, who must be within the actor's reach.
+func (j *judge) whole(ref model.Ref, action, field, user, what string) {
+	j.act(ref, field, what, func(h *held) refusal {
+		if refused := j.actor.OnUser(h, action, user, action != document.ActionAdd); refused.Reason != "" {
 			return refused
 		}
-		return a.judge.withinReach(a.user)
+		return j.withinReach(user)
 	})
 }
 
@@ -101,7 +110,7 @@ func (a *assignmentPair) readState() {
 		if !a.read[after].Suspended {
 			what = "end the suspension of " + a.user
 		}
-		a.whole(document.ActionSuspend, "spec.state", what)
+		a.judge.whole(a.ref, document.ActionSuspend, "spec.state", a.user, what)
 	}
 }
 
@@ -113,9 +122,7 @@ func (a *assignmentPair) readProfile() {
 		{document.ProfileDisplayName, "displayName", was.DisplayName, is.DisplayName},
 	} {
 		if field.was != field.is {
-			a.profile("spec.profile."+field.path, func(h *held) refusal {
-				return a.judge.mayChangeField(h, field.word, field.is)
-			})
+			a.profile("spec.profile."+field.path, func(h *held) refusal { return a.judge.mayChangeField(h, field.word, field.is) })
 		}
 	}
 	names := slices.Collect(maps.Keys(was.Attributes))
@@ -171,31 +178,35 @@ func (a *assignmentPair) profile(field string, test func(*held) refusal) {
 // readGrants judges each grant that is added, taken out, or changed. One that says the same for longer, or elsewhere too, is given;
 // one that says less is taken.
 func (a *assignmentPair) readGrants() {
-	byName := map[string][states]*model.Grant{}
-	written := map[string][states]*v1alpha1.Grant{}
-	for state := range a.read {
+	type entry struct {
+		read    *model.Grant
+		written *v1alpha1.Grant
+	}
+	var lists [states][]*entry
+	for state := range lists {
 		for i := range a.read[state].Grants {
-			grant := &a.read[state].Grants[i]
-			pair, said := byName[grant.Name], written[grant.Name]
-			pair[state], said[state] = grant, &a.written[state].Spec.Grants[i]
-			byName[grant.Name], written[grant.Name] = pair, said
+			lists[state] = append(lists[state], &entry{&a.read[state].Grants[i], &a.written[state].Spec.Grants[i]})
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		if said := written[name]; !reflect.DeepEqual(said[before], said[after]) {
-			a.readGrant("spec.grants["+name+"]", byName[name][before], byName[name][after])
+	for was, is := range pairs(lists[before], lists[after], func(e *entry) string { return e.read.Name }) {
+		var grants [states]*model.Grant
+		for state, e := range [states]*entry{was, is} {
+			if e != nil {
+				grants[state] = e.read
+			}
 		}
+		a.readGrant(grants[before], grants[after])
 	}
 }
 
 // readGrant judges a grant that differs; it is nil in a state that does not have it.
-func (a *assignmentPair) readGrant(field string, was, is *model.Grant) {
+func (a *assignmentPair) readGrant(was, is *model.Grant) {
 	more, less := is != nil && (was == nil || contains(is, was)), was != nil && (is == nil || contains(was, is))
 	if was != nil && !more {
-		a.judge.givesRole(a.ref, field, document.ActionTakeRoles, a.user, was, before)
+		a.judge.givesRole(a.ref, document.ActionTakeRoles, a.user, was, before)
 	}
 	if is != nil && (more || !less) {
-		a.judge.givesRole(a.ref, field, document.ActionGiveRoles, a.user, is, after)
+		a.judge.givesRole(a.ref, document.ActionGiveRoles, a.user, is, after)
 	}
 }
 
@@ -209,21 +220,9 @@ func contains(a, b *model.Grant) bool {
 
 // readOverrides judges each override that is added, taken out or changed.
 func (a *assignmentPair) readOverrides() {
-	byName := map[string][states]*model.Override{}
-	for state := range a.read {
-		for i := range a.read[state].Overrides {
-			override := &a.read[state].Overrides[i]
-			pair := byName[override.Name]
-			pair[state] = override
-			byName[override.Name] = pair
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		pair := byName[name]
-		if pair[before] != nil && pair[after] != nil && reflect.DeepEqual(pair[before], pair[after]) {
-			continue
-		}
-		for state, override := range pair {
+	nameOf := func(o *model.Override) string { return o.Name }
+	for was, is := range pairs(pointers(a.read[before].Overrides), pointers(a.read[after].Overrides), nameOf) {
+		for state, override := range [states]*model.Override{was, is} {
 			if override == nil {
 				continue
 			}
@@ -232,7 +231,7 @@ func (a *assignmentPair) readOverrides() {
 			if override.Deny && !scope.Everywhere && len(scope.Units)+len(scope.UnitGroups) == 0 {
 				scope.Everywhere = true
 			}
-			a.judge.act(a.ref, "spec.overrides["+name+"]", what+" "+where(scope), func(h *held) refusal {
+			a.judge.act(a.ref, "spec.overrides["+override.Name+"]", what+" "+where(scope), func(h *held) refusal {
 				in := administration.Place{Doc: a.judge.docs[state], Scope: scope}
 				return a.judge.actor.Override(h, a.user, override.Permission, in, override.Deny)
 			})

@@ -164,13 +164,13 @@ func TestWhoMayChangeWhat(t *testing.T) {
 		"another catalog": {"ben", func(m *intake.Members) { m.Organization.Spec.CatalogRef.Name = "other" }, "Catalog in subscription"},
 		"default grants": {"kay", func(m *intake.Members) {
 			m.Organization.Spec.DefaultGrants = []v1alpha1.Grant{given("lead", everywhere())}
-		}, "gains pay"},
+		}, "not about lead"},
 		"default grants of what one gives": {"kay", func(m *intake.Members) {
 			m.Organization.Spec.DefaultGrants = []v1alpha1.Grant{given("clerk", everywhere())}
 		}, "nobody widens their own authority"},
 		"a default grant that administers": {"kay", func(m *intake.Members) {
 			m.Organization.Spec.DefaultGrants = []v1alpha1.Grant{given("warden", everywhere())}
-		}, "authority"},
+		}, "not about warden"},
 		"the organization deleted": {"ben", func(m *intake.Members) { m.Organization = nil }, "administration rules do not reach it"},
 		"the catalog":              {"ben", func(m *intake.Members) { m.Catalog.Spec.Permissions = m.Catalog.Spec.Permissions[1:] }, "administration rules do not reach it"},
 		"a role of the platform": {"ben", func(m *intake.Members) {

@@ -8,41 +8,64 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// judgeGrowth judges which authority the change spreads: nobody widens their own, nor draws users into it, and others who gain
-// authority gain what the actor has, or has by a role that the actor may give to them.
-func (j *judge) judgeGrowth() {
-	own := rulesOf(j.docs[before], j.verdict.Actor)
-	for _, user := range slices.Sorted(maps.Keys(j.docs[after].Users)) {
-		gained := rulesOf(j.docs[after], user)
-		if len(gained) == 0 {
-			continue
+// judgeAuthority judges which authority the change spreads and takes: nobody widens their own, nor draws users into it; others who
+// gain or lose authority do so by what the actor has, or by a role that the actor may give to them, or take.
+func (j *judge) judgeAuthority() error {
+	for _, user := range j.users() {
+		rules := [states][]held{rulesOf(j.docs[before], user), rulesOf(j.docs[after], user)}
+		for i := range rules[after] {
+			if j.gains(user, &rules[after][i], rules[before]) {
+				break
+			}
 		}
-		had := rulesOf(j.docs[before], user)
-		for i := range gained {
-			if j.grows(user, &gained[i], had, own) {
+		for i := range rules[before] {
+			if user != j.verdict.Actor && j.loses(user, &rules[before][i], rules[after]) {
 				break
 			}
 		}
 	}
-	j.judgeDrawnIn()
+	j.judgeApprovers()
+	return j.judgeDrawnIn()
 }
 
-// grows judges an administration rule that a user has after the change, and reports whether it refuses it.
-func (j *judge) grows(user string, gained *held, had, own []held) bool {
+// users returns the users who hold a role with administration rules in some of the states, sorted.
+func (j *judge) users() []string {
+	ids := map[string]struct{}{}
+	for _, doc := range j.docs {
+		administers := map[string]bool{}
+		for role := range doc.Roles {
+			for range doc.AdministrationRules(role) {
+				administers[role] = true
+				break
+			}
+		}
+		for id, user := range doc.Users {
+			for grant := range doc.GrantsOf(&user) {
+				if administers[grant.Role] {
+					ids[id] = struct{}{}
+					break
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(ids))
+}
+
+// gains judges an administration rule that a user has after the change, and reports whether it refuses it.
+func (j *judge) gains(user string, gained *held, had []held) bool {
 	missing := j.actor.Uncovered(gained, had)
 	if missing == "" {
 		return false
 	}
-	what := fmt.Sprintf("%s gains authority by rule %s of role %s, to %s", user, gained.Rule.Name, gained.Written, missing)
+	what := fmt.Sprintf("%s gains authority by %s, to %s", user, ruleOf(gained), missing)
 	if user == j.verdict.Actor {
 		j.refuse(j.organization(), "", what, "nobody widens their own authority")
 		return true
 	}
-	if j.actor.Uncovered(gained, own) == "" || j.givesRule(user, gained) {
+	if j.actor.Uncovered(gained, j.actor.Rules) == "" || j.isWritten(gained) && j.handles(document.ActionGiveRoles, user, gained) {
 		return false
 	}
 	j.refuse(j.organization(), "", what,
@@ -50,49 +73,29 @@ func (j *judge) grows(user string, gained *held, had, own []held) bool {
 	return true
 }
 
-// givesRule reports whether the actor may give a user the role by which a rule is gained, with the rule in it as it was before.
-func (j *judge) givesRule(user string, gained *held) bool {
-	unchanged := false
-	for written, rule := range j.docs[before].AdministrationRules(gained.Granted) {
-		unchanged = unchanged || written == gained.Written && reflect.DeepEqual(rule, gained.Rule)
-	}
-	if !unchanged {
+// loses judges an administration rule that a user had before the change, and reports whether it refuses that it is lost.
+func (j *judge) loses(user string, lost *held, has []held) bool {
+	missing := j.actor.Uncovered(lost, has)
+	if missing == "" || j.actor.Uncovered(lost, j.actor.Rules) == "" || j.handles(document.ActionTakeRoles, user, lost) {
 		return false
 	}
-	allowed, _, _ := j.allows(func(h *held) refusal {
-		return j.actor.MoveRole(h, document.ActionGiveRoles, user, gained.Granted, gained.Place)
-	})
-	return allowed
+	j.refuse(j.organization(), "", fmt.Sprintf("%s loses authority by %s, to %s", user, ruleOf(lost), missing),
+		fmt.Sprintf("%q does not have it, and may not take the role %s from them there", j.verdict.Actor, lost.Granted))
+	return true
 }
 
-// judgeDrawnIn refuses that a change of a profile draws a user into a rule of the actor's.
-func (j *judge) judgeDrawnIn() {
-	var index *engine.Index
-	for user, is := range j.docs[after].Users {
-		was, existed := j.docs[before].Users[user]
-		if !existed || was.Manager == is.Manager && was.HomeUnit == is.HomeUnit && reflect.DeepEqual(was.Attributes, is.Attributes) &&
-			slices.Equal(was.UnknownAttributes, is.UnknownAttributes) {
-			continue
-		}
-		if index == nil {
-			var err error
-			if index, err = engine.NewIndex(j.docs[after], engine.WithClock(j.clock)); err != nil {
-				j.refuse(j.organization(), "", "change profiles", err.Error())
-				return
-			}
-		}
-		for i := range j.actor.Rules {
-			h := &j.actor.Rules[i]
-			if j.actor.OverUser(h, user, true).Reason != "" && j.isDrawnIn(index, h, user, &is) {
-				j.refuse(j.organization(), "", fmt.Sprintf("draw %s into rule %s of role %s", user, h.Rule.Name, h.Written),
-					"nobody draws users into their own authority")
-			}
+// isWritten reports whether the role by which a rule is gained had it before the change.
+func (j *judge) isWritten(gained *held) bool {
+	for written, rule := range j.docs[before].AdministrationRules(gained.Granted) {
+		if written == gained.Written && reflect.DeepEqual(rule, gained.Rule) {
+			return true
 		}
 	}
+	return false
 }
 
-// isDrawnIn reports whether a rule is about a user after the change.
-func (j *judge) isDrawnIn(index *engine.Index, h *held, user string, is *document.User) bool {
-	inPlace := h.Place.CoversAll() || is.HomeUnit != "" && j.actor.ReachesUnit(h, is.HomeUnit)
-	return inPlace && !slices.ContainsFunc(h.Rule.Qualifiers, func(q string) bool { return !index.IsTrueOfUser(q, j.verdict.Actor, user) })
+// handles reports whether the actor may give a user the role by which a rule is held, or take it.
+func (j *judge) handles(action, user string, by *held) bool {
+	allowed, _, _ := j.allows(func(h *held) refusal { return j.actor.MoveRole(h, action, user, by.Granted, by.Place) })
+	return allowed
 }

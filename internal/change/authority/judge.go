@@ -4,7 +4,6 @@ package authority
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -34,22 +33,30 @@ const (
 )
 
 // Judge says whether a user may turn one state of an organization into another, by the administration rules that the user has
-// at a moment in the first. It fails if that state cannot be resolved, or if the states cannot be compared.
+// at a moment in the first. Nobody has any where a state cannot be resolved. It fails if the states cannot be compared.
 func Judge(actor string, was, is *State, now time.Time) (*Verdict, error) {
 	j := &judge{
 		verdict: Verdict{Actor: actor}, states: [states]*State{was, is}, now: now, qualified: map[qualification]bool{},
+		added: map[string]bool{}, removed: map[string]bool{},
 	}
-	if was.Members.Organization == nil {
-		j.readOrganization(nil, is.Members.Organization)
+	defer j.sort()
+	if was.Members.Organization != nil && !IsAdministered(was.Members) {
+		j.verdict.LeftToRBAC = true
 		return &j.verdict, nil
 	}
-	if was.Resolution == nil || was.Resolution.Document == nil {
-		return nil, errors.New("the organization cannot be resolved as it is before the change, so nobody has authority in it")
+	if reason := unresolved(was); reason != "" {
+		j.refuseAll(reason + ", so nobody has authority in it: it takes " + administer)
+		return &j.verdict, nil
 	}
-	j.docs[before], j.docs[after] = was.Resolution.Document, &document.Document{}
-	if is.Resolution != nil && is.Resolution.Document != nil {
-		j.docs[after] = is.Resolution.Document
+	if is.Members.Organization == nil {
+		j.readOrganization(was.Members.Organization, nil)
+		return &j.verdict, nil
 	}
+	if reason := unresolved(is); reason != "" {
+		j.refuseAll("after the change " + reason + ", so nobody can say what anyone gains by it: it takes " + administer)
+		return &j.verdict, nil
+	}
+	j.docs = [states]*document.Document{was.Resolution.Document, is.Resolution.Document}
 	var err error
 	if j.index, err = engine.NewIndex(j.docs[before], engine.WithClock(j.clock)); err != nil {
 		return nil, err
@@ -63,9 +70,6 @@ func Judge(actor string, was, is *State, now time.Time) (*Verdict, error) {
 	if err := j.judge(); err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(j.verdict.Acts, func(a, b Act) int {
-		return cmp.Or(a.Object.Compare(b.Object), cmp.Compare(a.Field, b.Field), cmp.Compare(a.What, b.What))
-	})
 	return &j.verdict, nil
 }
 
@@ -87,26 +91,35 @@ type judge struct {
 	actor administration.Actor
 	// qualified remembers of which users qualifiers are true.
 	qualified map[qualification]bool
+	// added and removed are the users about whom that was judged already.
+	added, removed map[string]bool
 }
 
 func (j *judge) judge() error {
 	j.readActs()
+	if !IsAdministered(j.states[after].Members) {
+		j.refuse(j.organization(), "", "leave no role with administrationRules",
+			"anyone who may write in the namespace could change anything then: it takes "+administer)
+	}
 	if !j.verdict.Allowed() {
 		return nil
 	}
-	// What is not resolved after the change publishes nothing: what is published stays, and nobody gains or loses.
-	if is := j.states[after].Resolution; is != nil && is.Document != nil {
-		difference, err := change.Between(j.states[before].Resolution, is, change.Options{At: j.now})
-		if err != nil {
-			return err
-		}
-		j.judgeEffects(difference)
-		j.judgeGrowth()
+	difference, err := change.Between(j.states[before].Resolution, j.states[after].Resolution, change.Options{At: j.now})
+	if err != nil {
+		return err
 	}
-	return nil
+	j.judgeEffects(difference)
+	return j.judgeAuthority()
 }
 
 func (j *judge) clock() time.Time { return j.now }
+
+// sort orders the acts by object and field.
+func (j *judge) sort() {
+	slices.SortStableFunc(j.verdict.Acts, func(a, b Act) int {
+		return cmp.Or(a.Object.Compare(b.Object), cmp.Compare(a.Field, b.Field), cmp.Compare(a.What, b.What))
+	})
+}
 
 // notUser says why the actor has no authority at all; empty if that is a question of rules.
 func (j *judge) notUser() string {

@@ -3,6 +3,7 @@
 package authority
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -14,8 +15,12 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// byRBAC is why an act is refused that no administration rule is about.
-const byRBAC = "administration rules do not reach it: it takes the verb administer on organizations of rolewright.dev, in Kubernetes RBAC"
+const (
+	// administer is what it takes in Kubernetes RBAC to do what administration rules do not reach.
+	administer = "the verb administer on organizations of rolewright.dev, in Kubernetes RBAC"
+	// byRBAC is why an act is refused that no administration rule is about.
+	byRBAC = "administration rules do not reach it: it takes " + administer
+)
 
 // readOrganization judges what is changed of the organization itself.
 func (j *judge) readOrganization(was, is *v1alpha1.Organization) {
@@ -25,8 +30,11 @@ func (j *judge) readOrganization(was, is *v1alpha1.Organization) {
 	case was == nil || is == nil:
 		j.refuse(refOf(model.KindOrganization, was, is), "", verb(was, is)+" the organization", byRBAC)
 		return
+	case was.UID != is.UID && was.UID != "" && is.UID != "":
+		j.refuse(refOf(model.KindOrganization, was, is), "", "delete the organization, and create another one of its name", byRBAC)
 	}
 	ref := refOf(model.KindOrganization, was, is)
+	j.readMetadata(ref, was, is)
 	specs := [states]v1alpha1.OrganizationSpec{*was.Spec.DeepCopy(), *is.Spec.DeepCopy()}
 	for _, part := range []struct {
 		word, field string
@@ -48,6 +56,7 @@ func (j *judge) readOrganization(was, is *v1alpha1.Organization) {
 		s := &specs[state]
 		s.CatalogRef, s.Plan, s.Features, s.Waivers = v1alpha1.CatalogReference{}, "", nil, nil
 	}
+	j.readDefaultGrants(ref, was, is)
 	if !reflect.DeepEqual(specs[before], specs[after]) {
 		writes(j, model.KindOrganization, was, is, document.ResourceSettings, "spec")
 	}
@@ -68,23 +77,28 @@ func (j *judge) subscribes(ref model.Ref, field, word string) {
 
 // readPlatform refuses changes of what is not the organization's.
 func (j *judge) readPlatform(was, is *intake.Members) {
-	if was.Organization != nil && is.Organization != nil && was.Organization.Spec.CatalogRef == is.Organization.Spec.CatalogRef {
-		pairs(single(was.Catalog), single(is.Catalog), func(was, is *v1alpha1.PermissionCatalog) {
-			j.refuse(refOf(model.KindCatalog, was, is), "", verb(was, is)+" it", byRBAC)
-		})
+	if was.Organization == nil || is.Organization == nil || was.Organization.Spec.CatalogRef == is.Organization.Spec.CatalogRef {
+		refuseEach(j, model.KindCatalog, byRBAC, single(was.Catalog), single(is.Catalog))
 	}
-	pairs(pointers(was.PlatformRoles), pointers(is.PlatformRoles), func(was, is *v1alpha1.PlatformRole) {
-		j.refuse(refOf(model.KindPlatformRole, was, is), "", verb(was, is)+" it", byRBAC)
-	})
-	pairs(pointers(was.PlatformAssignments), pointers(is.PlatformAssignments), func(was, is *v1alpha1.PlatformAssignment) {
-		j.refuse(refOf(model.KindPlatformAssignment, was, is), "", verb(was, is)+" it", byRBAC)
-	})
+	refuseEach(j, model.KindPlatformRole, byRBAC, pointers(was.PlatformRoles), pointers(is.PlatformRoles))
+	refuseEach(j, model.KindPlatformAssignment, byRBAC, pointers(was.PlatformAssignments), pointers(is.PlatformAssignments))
 }
 
-// single lists an object, if there is one.
-func single[T any](o *T) []*T {
-	if o == nil {
-		return nil
+// readDefaultGrants judges which roles every user is given, and which are taken from everyone.
+func (j *judge) readDefaultGrants(ref model.Ref, was, is *v1alpha1.Organization) {
+	nameOf := func(g *model.Grant) string { return g.Name }
+	for was, is := range pairs(pointers(intake.Organization(was).DefaultGrants), pointers(intake.Organization(is).DefaultGrants), nameOf) {
+		for state, grant := range [states]*model.Grant{was, is} {
+			if grant == nil {
+				continue
+			}
+			action, what := document.ActionTakeRoles, "take role %s from every user"
+			if state == after {
+				action, what = document.ActionGiveRoles, "give role %s to every user"
+			}
+			j.act(ref, "spec.defaultGrants["+grant.Name+"]", fmt.Sprintf(what, grant.Role.Key()), func(h *held) refusal {
+				return j.givesToAnyone(h, action, grant.Role.Key())
+			})
+		}
 	}
-	return []*T{o}
 }

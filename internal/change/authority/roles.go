@@ -6,12 +6,68 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/engine/administration"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
+
+// readRole judges that a role is written, and which roles it begins to inherit: who holds it ranks above these from then on.
+func (j *judge) readRole(was, is *v1alpha1.Role) {
+	writes(j, model.KindRole, was, is, document.ResourceRoles, "")
+	if is == nil {
+		return
+	}
+	var had, has []string
+	if was != nil {
+		had = inherited(was)
+	}
+	has = inherited(is)
+	ref := refOf(model.KindRole, was, is)
+	for i, parent := range has {
+		if !slices.Contains(had, parent) {
+			j.act(ref, fmt.Sprintf("spec.inherits[%d]", i), "let the role inherit "+parent, func(h *held) refusal {
+				return j.givesToAnyone(h, document.ActionGiveRoles, parent)
+			})
+		}
+	}
+	j.readErrors(ref)
+}
+
+func inherited(role *v1alpha1.Role) []string {
+	inherits := intake.Role(role).Inherits
+	names := make([]string, len(inherits))
+	for i := range inherits {
+		names[i] = inherits[i].Role.Key()
+	}
+	return names
+}
+
+// readErrors judges what counts for nothing of a role that is written, and could give anything as soon as what it names exists.
+func (j *judge) readErrors(ref model.Ref) {
+	for _, f := range j.states[after].Resolution.Findings {
+		if f.Severity != resolve.Error || f.Object != ref {
+			continue
+		}
+		const what = "write what counts for nothing yet"
+		if strings.HasPrefix(f.Field, "spec.administrationRules") {
+			j.refuse(ref, f.Field, what, "it could give any authority later: "+f.Message)
+			continue
+		}
+		j.act(ref, f.Field, what, func(h *held) refusal {
+			refused := j.actsOnAnyone(h, document.ActionGiveRoles)
+			if refused.Reason == "" && !h.NamesAll() {
+				return administration.Refuse(administration.LacksRole,
+					"it is about %s, and this could give any permission later: %s", h.Rule.Roles, f.Message)
+			}
+			return refused
+		})
+	}
+}
 
 // judgeRoles judges what roles hold after the change and did not before, whether or not anyone holds them yet: those who could
 // give them would give it. The actor must be one who may give it to anyone.
@@ -39,16 +95,18 @@ func (j *judge) judgeRoles() {
 	}
 }
 
-// judgeRules judges which authority a role gives after the change and did not before: it must be authority of the actor.
+// judgeRules judges which authority a role gives after the change and did not before, and which it no longer gives: it must be
+// authority of the actor.
 func (j *judge) judgeRules(ref model.Ref, name string) {
-	had := administration.HeldEverywhere(j.docs[before], name)
-	for _, gained := range administration.HeldEverywhere(j.docs[after], name) {
-		missing := j.actor.Uncovered(&gained, had)
-		if missing == "" || j.actor.Uncovered(&gained, j.actor.Rules) == "" {
-			continue
+	rules := [states][]held{administration.HeldEverywhere(j.docs[before], name), administration.HeldEverywhere(j.docs[after], name)}
+	for state, what := range [states]string{"let the role no longer administer: ", "let the role administer: "} {
+		for i := range rules[state] {
+			r := &rules[state][i]
+			if missing := j.actor.Uncovered(r, rules[1-state]); missing != "" && j.actor.Uncovered(r, j.actor.Rules) != "" {
+				j.refuse(ref, "spec.administrationRules["+r.Rule.Name+"]", what+missing,
+					fmt.Sprintf("%q does not have this authority everywhere", j.verdict.Actor))
+			}
 		}
-		j.refuse(ref, "spec.administrationRules["+gained.Rule.Name+"]", "let the role administer: "+missing,
-			fmt.Sprintf("%q does not have this authority everywhere", j.verdict.Actor))
 	}
 }
 
@@ -76,7 +134,7 @@ func holdsAs(alternatives []document.Alternative, other *document.Alternative) b
 
 // mayGiveAnyone says why a rule does not let a permission be given, as an alternative has it, to anyone anywhere.
 func (j *judge) mayGiveAnyone(h *held, permission string, as *document.Alternative) refusal {
-	if refused := j.givesAnyone(h); refused.Reason != "" {
+	if refused := j.actsOnAnyone(h, document.ActionGiveRoles); refused.Reason != "" {
 		return refused
 	}
 	if h.NamesAll() {
@@ -90,11 +148,11 @@ func (j *judge) mayGiveAnyone(h *held, permission string, as *document.Alternati
 	return administration.Refuse(administration.LacksRole, "it is about %s, and none of these holds %s so", h.Rule.Roles, permission)
 }
 
-// givesAnyone says why a rule does not let its roles be given to anyone anywhere.
-func (j *judge) givesAnyone(h *held) refusal {
+// actsOnAnyone says why a rule does not allow an action on anyone anywhere.
+func (j *judge) actsOnAnyone(h *held, action string) refusal {
 	switch {
-	case !slices.Contains(h.Rule.UserActions, document.ActionGiveRoles):
-		return administration.Refuse(administration.LacksWord, "%s in userActions", document.ActionGiveRoles)
+	case !slices.Contains(h.Rule.UserActions, action):
+		return administration.Refuse(administration.LacksWord, "%s in userActions", action)
 	case !h.Place.CoversAll() || !h.Place.CoversEveryValue():
 		return administration.Refuse(administration.LacksPlace, "the role is not held everywhere")
 	case len(h.Rule.Qualifiers) > 0:
@@ -103,35 +161,18 @@ func (j *judge) givesAnyone(h *held) refusal {
 	return refusal{}
 }
 
-// judgeChains judges which roles the chains that are changed give: the actor must be one who may give them to anyone.
-func (j *judge) judgeChains() {
-	was, is := j.states[before].Members.Chains, j.states[after].Members.Chains
-	pairs(pointers(was), pointers(is), func(was, is *v1alpha1.ApprovalChain) {
-		if is == nil || is.Spec.GrantPolicy == nil {
-			return
-		}
-		policy := j.docs[after].Chains[is.Name].GrantPolicy
-		if policy == nil {
-			return
-		}
-		// A chain names roles as a rule does that is held by nobody in particular.
-		named := held{
-			Rule:  &document.AdministrationRule{Roles: &policy.Roles},
-			Place: administration.Place{Doc: j.docs[after], Scope: &document.Scope{Everywhere: true}},
-		}
-		for _, role := range slices.Sorted(maps.Keys(j.docs[after].Roles)) {
-			if !named.Names(role) {
-				continue
-			}
-			j.act(refOf(model.KindChain, was, is), "spec.grantPolicy", "let requests ask for role "+role, func(h *held) refusal {
-				if refused := j.givesAnyone(h); refused.Reason != "" {
-					return refused
-				}
-				if !h.Names(role) && !(h.NamesAll() && j.actor.IsNew(role)) {
-					return administration.Refuse(administration.LacksRole, "it is about %s, and not about %s", h.Rule.Roles, role)
-				}
-				return refusal{}
-			})
-		}
-	})
+// givesToAnyone says why a rule does not let a role be given to, or taken from, anyone anywhere.
+func (j *judge) givesToAnyone(h *held, action, role string) refusal {
+	if refused := j.actsOnAnyone(h, action); refused.Reason != "" {
+		return refused
+	}
+	return j.isAbout(h, role)
+}
+
+// isAbout says why a rule is not about a role. One that the change adds is judged by what it holds.
+func (j *judge) isAbout(h *held, role string) refusal {
+	if !h.Names(role) && !(h.NamesAll() && j.actor.IsNew(role)) {
+		return administration.Refuse(administration.LacksRole, "it is about %s, and not about %s", h.Rule.Roles, role)
+	}
+	return refusal{}
 }

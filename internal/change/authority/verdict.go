@@ -12,6 +12,9 @@ import (
 // Verdict says whether a user may make a change.
 type Verdict struct {
 	Actor string
+	// LeftToRBAC is set if no role of the organization has administration rules: Kubernetes RBAC alone decides then, and no acts
+	// are judged.
+	LeftToRBAC bool
 	// Acts of the change, by object and field. A change without acts changes nothing that is judged.
 	Acts []Act
 }

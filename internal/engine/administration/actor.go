@@ -112,10 +112,18 @@ func (a *Actor) MoveRole(h *Held, action, user, role string, in Place) Refusal {
 	if superior := a.Beyond(user, true); superior != "" {
 		return Refuse(LacksRole, "%s holds %s, which ranks above what the rule reaches", user, superior)
 	}
+	if refused := a.IsAbout(h, role); refused.Reason != "" {
+		return refused
+	}
+	return a.Within(h, in, false)
+}
+
+// IsAbout says why a rule is not about a role. One that the change adds is judged by what it holds.
+func (a *Actor) IsAbout(h *Held, role string) Refusal {
 	if !h.Names(role) && !(h.NamesAll() && a.IsNew(role)) {
 		return Refuse(LacksRole, "it is about %s, and not about %s", h.Rule.Roles, role)
 	}
-	return a.Within(h, in, false)
+	return Refusal{}
 }
 
 // IsNew reports whether the change adds a role that is not assignable to the platform.
@@ -164,16 +172,4 @@ func (a *Actor) withinUnits(h *Held, in Place, denies bool) Refusal {
 }
 
 // ReachesUnit reports whether a rule is held in a unit. A unit that the change adds lies where the nearest unit above it lay.
-func (a *Actor) ReachesUnit(h *Held, unit string) bool {
-	for range len(a.After.Units) + 1 {
-		if _, existed := a.Before.Units[unit]; existed {
-			return h.Place.Covers(unit)
-		}
-		added, known := a.After.Units[unit]
-		if !known || added.Parent == "" {
-			break
-		}
-		unit = added.Parent
-	}
-	return h.Place.CoversAll()
-}
+func (a *Actor) ReachesUnit(h *Held, unit string) bool { return h.Place.Reaches(unit, a.After) }

@@ -3,14 +3,15 @@
 package administration
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// Uncovered returns what a rule allows after the change that none of some rules allowed before it; empty if they allowed it all.
-func (a *Actor) Uncovered(gained *Held, had []Held) string {
-	r := gained.Rule
+// Uncovered returns what a rule of one state allows that none of some rules of the other does; empty if they allow it all.
+func (a *Actor) Uncovered(one *Held, others []Held) string {
+	r := one.Rule
 	for _, list := range []struct {
 		words []string
 		of    func(*document.AdministrationRule) []string
@@ -22,9 +23,9 @@ func (a *Actor) Uncovered(gained *Held, had []Held) string {
 		{r.Subscription, func(r *document.AdministrationRule) []string { return r.Subscription }},
 	} {
 		for _, word := range list.words {
-			covered := slices.ContainsFunc(had, func(h Held) bool {
+			covered := slices.ContainsFunc(others, func(h Held) bool {
 				words := list.of(h.Rule)
-				return (slices.Contains(words, word) || slices.Contains(words, document.EveryAttribute)) && a.covers(&h, gained)
+				return (slices.Contains(words, word) || slices.Contains(words, document.EveryAttribute)) && a.covers(&h, one)
 			})
 			if !covered {
 				return word
@@ -34,10 +35,10 @@ func (a *Actor) Uncovered(gained *Held, had []Held) string {
 	return ""
 }
 
-// covers reports whether a rule of the state before is about all users, roles, places and times that one of the state after is.
-func (a *Actor) covers(had, gained *Held) bool {
-	return Subset(had.Rule.Qualifiers, gained.Rule.Qualifiers) && (had.Platform || !gained.Platform) &&
-		windowCovers(had.Window, gained.Window) && a.coversPlaces(had, gained) && a.coversRoles(had, gained)
+// covers reports whether a rule of one state is about all users, roles, places and times that one of the other state is.
+func (a *Actor) covers(wide, narrow *Held) bool {
+	return Subset(wide.Rule.Qualifiers, narrow.Rule.Qualifiers) && (wide.Platform || !narrow.Platform) &&
+		windowCovers(wide.Window, narrow.Window) && coversPlaces(wide, narrow) && a.coversRoles(wide, narrow)
 }
 
 func windowCovers(a, b document.Window) bool {
@@ -45,31 +46,37 @@ func windowCovers(a, b document.Window) bool {
 		(a.EndTime == nil || b.EndTime != nil && !b.EndTime.After(*a.EndTime))
 }
 
-// coversPlaces reports whether a rule was held in every unit in which another is, and for all its values.
-func (a *Actor) coversPlaces(had, gained *Held) bool {
-	for dimension := range had.Place.Doc.Dimensions {
-		if !had.Place.CoversValues(dimension, gained.Place.Scope.Dimensions[dimension]) {
+// coversPlaces reports whether a rule is held in every unit in which another is, and for all its values.
+func coversPlaces(wide, narrow *Held) bool {
+	for dimension := range wide.Place.Doc.Dimensions {
+		if !wide.Place.CoversValues(dimension, narrow.Place.Scope.Dimensions[dimension]) {
 			return false
 		}
 	}
-	if had.Place.CoversAll() {
+	if wide.Place.CoversAll() {
 		return true
 	}
-	for unit := range a.After.Units {
-		if gained.Place.Covers(unit) && !a.ReachesUnit(had, unit) {
+	for unit := range narrow.Place.Doc.Units {
+		if narrow.Place.Covers(unit) && !wide.Place.Reaches(unit, narrow.Place.Doc) {
 			return false
 		}
 	}
 	return true
 }
 
-// coversRoles reports whether a rule was about every role that another is about. New roles are measured by what they hold.
-func (a *Actor) coversRoles(had, gained *Held) bool {
-	if gained.Rule.Roles == nil || had.NamesAll() {
+// coversRoles reports whether a rule is about every role that another is about, also those that do not exist yet. One that the
+// change removes does not matter.
+func (a *Actor) coversRoles(wide, narrow *Held) bool {
+	switch {
+	case narrow.Rule.Roles == nil || wide.NamesAll():
 		return true
+	case wide.Rule.Roles == nil:
+		return false
+	case !reflect.DeepEqual(wide.Rule.Roles, narrow.Rule.Roles) && !CoversToCome(wide, Settled(narrow)):
+		return false
 	}
 	for role := range a.After.Roles {
-		if gained.Names(role) && !had.Names(role) {
+		if narrow.Names(role) && !wide.Names(role) {
 			return false
 		}
 	}

@@ -38,11 +38,7 @@ func HeldBy(doc *document.Document, grants iter.Seq[*document.Grant]) []Held {
 
 // HeldEverywhere returns the administration rules of those who hold a role everywhere.
 func HeldEverywhere(doc *document.Document, role string) []Held {
-	whole := document.Scope{Everywhere: true, Dimensions: map[string]document.Values{}}
-	for dimension := range doc.Dimensions {
-		whole.Dimensions[dimension] = document.Values{All: true}
-	}
-	return HeldBy(doc, slices.Values([]*document.Grant{{Role: role, Scope: whole}}))
+	return HeldBy(doc, slices.Values([]*document.Grant{{Role: role, Scope: *Whole(doc).Scope}}))
 }
 
 // Open reports whether the rule is held at a moment.

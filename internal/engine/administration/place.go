@@ -15,6 +15,15 @@ type Place struct {
 	Scope *document.Scope
 }
 
+// Whole returns all of a state: every unit, and every value of each dimension.
+func Whole(doc *document.Document) Place {
+	scope := &document.Scope{Everywhere: true, Dimensions: map[string]document.Values{}}
+	for dimension := range doc.Dimensions {
+		scope.Dimensions[dimension] = document.Values{All: true}
+	}
+	return Place{doc, scope}
+}
+
 // Named yields the units that a scope names, those of its groups too.
 func (p Place) Named() iter.Seq[string] {
 	return func(yield func(string) bool) {
@@ -52,6 +61,22 @@ func (p Place) Covers(unit string) bool {
 		}
 	}
 	return false
+}
+
+// Reaches reports whether a unit of another state lies in the scope. One that this state does not have lies where the nearest unit
+// above it lies.
+func (p Place) Reaches(unit string, other *document.Document) bool {
+	for range len(other.Units) + 1 {
+		if _, known := p.Doc.Units[unit]; known {
+			return p.Covers(unit)
+		}
+		above, known := other.Units[unit]
+		if !known || above.Parent == "" {
+			break
+		}
+		unit = above.Parent
+	}
+	return p.CoversAll()
 }
 
 // CoversAll reports whether the scope covers every unit.

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authority
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/engine/administration"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// judgeDrawnIn refuses that users are drawn into a rule of the actor's: by a home unit, a manager, an attribute, a moved unit.
+func (j *judge) judgeDrawnIn() error {
+	users := j.movedUsers()
+	if len(users) == 0 {
+		return nil
+	}
+	index, err := engine.NewIndex(j.docs[after], engine.WithClock(j.clock))
+	if err != nil {
+		return err
+	}
+	own := rulesOf(j.docs[before], j.verdict.Actor)
+	for _, user := range users {
+		for i := range own {
+			h := &own[i]
+			if j.actor.OverUser(h, user, true).Reason != "" && j.isDrawnIn(index, h, user) {
+				j.refuse(j.organization(), "", fmt.Sprintf("draw %s into %s", user, ruleOf(h)), "nobody draws users into their own authority")
+			}
+		}
+	}
+	return nil
+}
+
+// isDrawnIn reports whether a rule of the actor's is about a user after the change, as it was held before.
+func (j *judge) isDrawnIn(index *engine.Index, h *held, user string) bool {
+	home, now := j.docs[after].Users[user].HomeUnit, administration.Place{Doc: j.docs[after], Scope: h.Place.Scope}
+	inPlace := now.CoversAll() || home != "" && now.Covers(home)
+	return inPlace && !slices.ContainsFunc(h.Rule.Qualifiers, func(q string) bool { return !index.IsTrueOfUser(q, j.verdict.Actor, user) })
+}
+
+// movedUsers returns the users of both states of whom a rule may be true that was not, sorted: all if units moved, or if what is
+// known of the actor changed; else those of whom it changed, or of someone in the line of managers above them.
+func (j *judge) movedUsers() []string {
+	was, is, changed := j.docs[before], j.docs[after], j.changedProfiles()
+	all := changed[j.verdict.Actor] || !reflect.DeepEqual(was.Units, is.Units) || !reflect.DeepEqual(was.UnitGroups, is.UnitGroups)
+	if !all && len(changed) == 0 {
+		return nil
+	}
+	below := func(id string) bool {
+		return slices.ContainsFunc(lineAbove(is, id), func(manager string) bool { return changed[manager] })
+	}
+	moved := make([]string, 0, len(changed))
+	for id := range is.Users {
+		if _, existed := was.Users[id]; existed && (all || changed[id] || below(id)) {
+			moved = append(moved, id)
+		}
+	}
+	slices.Sort(moved)
+	return moved
+}
+
+// changedProfiles returns the users of both states of whom something else is known.
+func (j *judge) changedProfiles() map[string]bool {
+	changed := map[string]bool{}
+	for id, user := range j.docs[after].Users {
+		if former, existed := j.docs[before].Users[id]; existed && !sameProfile(&former, &user) {
+			changed[id] = true
+		}
+	}
+	return changed
+}
+
+// sameProfile reports whether what is known of a user is the same.
+func sameProfile(was, is *document.User) bool {
+	return was.Manager == is.Manager && was.HomeUnit == is.HomeUnit && reflect.DeepEqual(was.Attributes, is.Attributes) &&
+		slices.Equal(was.UnknownAttributes, is.UnknownAttributes)
+}
+
+// lineAbove returns the managers above a user, from the nearest, up to an unknown one or a repeat.
+func lineAbove(doc *document.Document, id string) []string {
+	var line []string
+	for above := doc.Users[id].Manager; above != id && !slices.Contains(line, above); above = doc.Users[above].Manager {
+		if _, known := doc.Users[above]; !known {
+			break
+		}
+		line = append(line, above)
+	}
+	return line
+}
