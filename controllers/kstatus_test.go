@@ -16,7 +16,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
-// health returns what tools that follow kstatus say of objects.
+// health returns what tools that follow kstatus say of objects, and Argo CD with them.
 func (w *world) health(objects ...string) map[string]status.Status {
 	GinkgoHelper()
 	found := map[string]status.Status{}
@@ -29,6 +29,9 @@ func (w *world) health(objects ...string) map[string]status.Status {
 		result, err := status.Compute(read)
 		Expect(err).NotTo(HaveOccurred())
 		found[object] = result.Status
+		health, message := askArgo(read)
+		Expect(health).To(Equal(argoHealth[result.Status]), "%s: %s", object, message)
+		Expect(message).NotTo(BeEmpty())
 	}
 	return found
 }
@@ -76,6 +79,16 @@ var _ = Describe("Tools that follow kstatus", Serial, func() {
 		w.NotReady("Role/head", "UnknownRole", "")
 		w.NotReady("UserAssignment/anna", "UnknownUnit", "")
 		Expect(w.health("Role/head", "UserAssignment/anna")).To(HaveEach(status.InProgressStatus))
+
+		By("waiting no longer for what nothing else can mend")
+		w.Apply(user("anna", "anna", "  grants: [{name: clerk, roleRef: {name: clerk}}]"),
+			strings.Replace(catalogYAML, "resource.properties.owner == subject.id", "resource.properties.owner ==", 1))
+		w.NotReady("UserAssignment/anna", "EmptyScope", "")
+		w.NotReady("PermissionCatalog/", "InvalidExpression", "")
+		Expect(w.health("PermissionCatalog/", "UserAssignment/anna")).To(HaveEach(status.FailedStatus))
+		w.Apply(annaYAML, catalogYAML)
+		w.Ready("UserAssignment/anna", "PermissionCatalog/")
+		Expect(w.health("PermissionCatalog/", "UserAssignment/anna")).To(HaveEach(status.CurrentStatus))
 	})
 
 	It("do not take what is not published for well", func() {

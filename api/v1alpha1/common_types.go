@@ -18,6 +18,9 @@ const (
 	// ConditionPublished is True if readers of the published document, at the revision in the message or a later one,
 	// see the object as it is at the condition's observedGeneration.
 	ConditionPublished = "Published"
+	// ConditionStalled is present, and True, while something is wrong that no other object can mend: the object itself must be
+	// changed. Tools that follow kstatus stop waiting for it.
+	ConditionStalled = "Stalled"
 )
 
 // Name is the name of something that is declared inside an object: a section, a qualifier, a feature or a unit.

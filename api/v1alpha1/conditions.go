@@ -7,7 +7,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // ConditionTypes returns the types of the conditions that the manager sets. Conditions of other types are not its own.
 func ConditionTypes() []string {
 	return []string{
-		ConditionReady, ConditionResolvedRefs, ConditionPublished, ConditionCovered,
+		ConditionReady, ConditionResolvedRefs, ConditionStalled, ConditionPublished, ConditionCovered,
 		ConditionApproved, ConditionDenied, ConditionCompleted, ConditionGranted, ConditionCounted,
 	}
 }

@@ -75,9 +75,13 @@ func judged(decision *v1alpha1.ApprovalDecision, result approval.DecisionResult,
 	if conditions.IsUnresolved(result.Reason) {
 		resolved = conditions.ResolvedRefs(result.Reason, result.Message)
 	}
+	desired := []metav1.Condition{ready, counted, resolved}
+	if result.Stays() {
+		desired = append(desired, conditions.Stalled(result.Reason, result.Message))
+	}
 	return v1alpha1.ApprovalDecisionStatus{
 		ObservedGeneration: decision.Generation,
-		Conditions:         conditions.Merge(decision.Status.Conditions, decision.Generation, now, ready, counted, resolved),
+		Conditions:         conditions.Merge(decision.Status.Conditions, decision.Generation, now, desired...),
 	}
 }
 

@@ -30,6 +30,6 @@ func blockDamaged(s *State) *Outcome {
 	}
 	o.Status.Conditions = conditions.Merge(s.Request.Status.Conditions, s.Request.Generation, s.Now, metav1.Condition{
 		Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: ReasonInvalidStatus, Message: damagedMessage,
-	})
+	}, conditions.Stalled(ReasonInvalidStatus, damagedMessage))
 	return o
 }

@@ -15,9 +15,13 @@ import (
 )
 
 // Merge returns the conditions that an object of a generation should have: its own current ones, updated with the desired
-// ones. A condition whose status does not change keeps its transition time; any other takes now, in whole seconds.
+// ones. A condition whose status does not change keeps its transition time; any other takes now, in whole seconds. Stalled is
+// there only while it is desired.
 func Merge(current []metav1.Condition, generation int64, now time.Time, desired ...metav1.Condition) []metav1.Condition {
 	merged := Owned(current)
+	if !slices.ContainsFunc(desired, func(c metav1.Condition) bool { return c.Type == v1alpha1.ConditionStalled }) {
+		meta.RemoveStatusCondition(&merged, v1alpha1.ConditionStalled)
+	}
 	for _, condition := range desired {
 		condition.ObservedGeneration = generation
 		condition.LastTransitionTime = metav1.NewTime(now.UTC().Truncate(time.Second))

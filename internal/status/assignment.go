@@ -24,8 +24,7 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 	desired.Summary = assignmentSummary(&current.Spec, requested)
 	unchanged := conditions.FieldsEqual(desired, current.Status)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
-		v.ready(self, "everything that the assignment says takes effect"), resolvedRefs(v.findings.ByObject[self]),
-		v.published(current.Status.Conditions, unchanged))
+		append(v.health(self, "everything that the assignment says takes effect"), v.published(current.Status.Conditions, unchanged))...)
 	return desired
 }
 

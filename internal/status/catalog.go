@@ -27,12 +27,13 @@ type CatalogView struct {
 
 // Catalog returns the status that a catalog should have.
 func (v *CatalogView) Catalog(current *v1alpha1.PermissionCatalog) v1alpha1.PermissionCatalogStatus {
+	found := v.findings(current)
 	return v1alpha1.PermissionCatalogStatus{
 		ObservedGeneration: current.Generation,
 		PermissionCount:    bounded.Count(len(current.Spec.Permissions)),
 		OrganizationCount:  bounded.Count(v.Organizations),
 		Conditions: conditions.Merge(current.Status.Conditions, current.Generation, v.Now,
-			ready(v.findings(current), "everything that the catalog says takes effect")),
+			append(stalled(found), ready(found, "everything that the catalog says takes effect"))...),
 	}
 }
 

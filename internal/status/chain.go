@@ -58,8 +58,7 @@ func (v *View) Chain(current *v1alpha1.ApprovalChain) v1alpha1.ApprovalChainStat
 	desired.Reason, desired.Message = worst.Reason, worst.Message
 	unchanged := conditions.FieldsEqual(desired, current.Status)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
-		ready, resolvedRefs(v.findings.ByObject[self]), covered,
-		v.published(current.Status.Conditions, unchanged))
+		append(health(ready, v.findings.ByObject[self]), covered, v.published(current.Status.Conditions, unchanged))...)
 	return desired
 }
 

@@ -42,6 +42,16 @@ func (v *View) ready(self model.Ref, inEffect string) metav1.Condition {
 	return condition
 }
 
+// health returns the condition Ready of an object with some findings, ResolvedRefs, and Stalled if it is.
+func health(ready metav1.Condition, findings []resolve.Finding) []metav1.Condition {
+	return append([]metav1.Condition{ready, resolvedRefs(findings)}, stalled(findings)...)
+}
+
+// health returns the conditions of an object of the organization that follow from its findings.
+func (v *View) health(self model.Ref, inEffect string) []metav1.Condition {
+	return health(v.ready(self, inEffect), v.findings.ByObject[self])
+}
+
 // resolvedRefs returns the condition ResolvedRefs of an object with some findings. Infos are left out, as in Ready.
 func resolvedRefs(findings []resolve.Finding) metav1.Condition {
 	var unresolved []resolve.Finding

@@ -19,7 +19,6 @@ func (v *View) Group(current *v1alpha1.UserGroup) v1alpha1.UserGroupStatus {
 	}
 	unchanged := conditions.FieldsEqual(desired, current.Status)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
-		v.ready(self, "everything that the group says takes effect"), resolvedRefs(v.findings.ByObject[self]),
-		v.published(current.Status.Conditions, unchanged))
+		append(v.health(self, "everything that the group says takes effect"), v.published(current.Status.Conditions, unchanged))...)
 	return desired
 }

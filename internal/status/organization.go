@@ -32,7 +32,7 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 	}
 	desired.Findings, desired.OmittedFindingCount = findings(v.findings.All)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
-		v.organizationReady(self), resolvedRefs(v.findings.ByObject[self]), v.published(nil, false))
+		append(health(v.organizationReady(self), v.findings.ByObject[self]), v.published(nil, false))...)
 	return desired
 }
 

@@ -110,7 +110,7 @@ func (v *PlatformView) Role(current *v1alpha1.PlatformRole) v1alpha1.PlatformRol
 	}
 	self := model.Ref{Kind: model.KindPlatformRole, Name: current.Name}
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
-		ready(v.findings[self], "everything that the role says takes effect"), resolvedRefs(v.findings[self]))
+		health(ready(v.findings[self], "everything that the role says takes effect"), v.findings[self])...)
 	return desired
 }
 
@@ -125,7 +125,7 @@ func (v *PlatformView) Assignment(current *v1alpha1.PlatformAssignment) v1alpha1
 		Summary:            platformSummary(&current.Spec),
 		OrganizationCount:  bounded.Count(v.countReached(current)),
 		Conditions: conditions.Merge(current.Status.Conditions, current.Generation, v.now,
-			ready(found, "everything that the assignment says takes effect"), resolvedRefs(found)),
+			health(ready(found, "everything that the assignment says takes effect"), found)...),
 	}
 }
 

@@ -27,22 +27,24 @@ func ofEveryKind() *intake.Members {
 	return o
 }
 
+// conditionsOf returns the conditions of the first object of each kind.
+var conditionsOf = map[string]func(*status.View, *intake.Members) []metav1.Condition{
+	"Organization": func(v *status.View, o *intake.Members) []metav1.Condition {
+		return v.Organization(o.Organization).Conditions
+	},
+	"OrganizationStructure": func(v *status.View, o *intake.Members) []metav1.Condition {
+		return v.Structure(&o.Structures[0]).Conditions
+	},
+	"Role": func(v *status.View, o *intake.Members) []metav1.Condition { return v.Role(&o.Roles[0]).Conditions },
+	"UserAssignment": func(v *status.View, o *intake.Members) []metav1.Condition {
+		return v.Assignment(o.Assignments[0]).Conditions
+	},
+	"UserGroup":     func(v *status.View, o *intake.Members) []metav1.Condition { return v.Group(&o.Groups[0]).Conditions },
+	"ApprovalChain": func(v *status.View, o *intake.Members) []metav1.Condition { return v.Chain(&o.Chains[0]).Conditions },
+}
+
 // TestResolvedRefsOfEveryKind: of each kind one object refers to something that is missing, and only that one says so.
 func TestResolvedRefsOfEveryKind(t *testing.T) {
-	conditionsOf := map[string]func(*status.View, *intake.Members) []metav1.Condition{
-		"Organization": func(v *status.View, o *intake.Members) []metav1.Condition {
-			return v.Organization(o.Organization).Conditions
-		},
-		"OrganizationStructure": func(v *status.View, o *intake.Members) []metav1.Condition {
-			return v.Structure(&o.Structures[0]).Conditions
-		},
-		"Role": func(v *status.View, o *intake.Members) []metav1.Condition { return v.Role(&o.Roles[0]).Conditions },
-		"UserAssignment": func(v *status.View, o *intake.Members) []metav1.Condition {
-			return v.Assignment(o.Assignments[0]).Conditions
-		},
-		"UserGroup":     func(v *status.View, o *intake.Members) []metav1.Condition { return v.Group(&o.Groups[0]).Conditions },
-		"ApprovalChain": func(v *status.View, o *intake.Members) []metav1.Condition { return v.Chain(&o.Chains[0]).Conditions },
-	}
 	all := "Organization OrganizationStructure Role UserAssignment UserGroup ApprovalChain"
 	for name, c := range map[string]struct {
 		change       func(*intake.Members)

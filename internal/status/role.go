@@ -25,8 +25,7 @@ func (v *View) Role(current *v1alpha1.Role) v1alpha1.RoleStatus {
 	}
 	unchanged := conditions.FieldsEqual(desired, current.Status)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
-		v.ready(self, "everything that the role says takes effect"), resolvedRefs(v.findings.ByObject[self]),
-		v.published(current.Status.Conditions, unchanged))
+		append(v.health(self, "everything that the role says takes effect"), v.published(current.Status.Conditions, unchanged))...)
 	return desired
 }
 

@@ -20,7 +20,6 @@ func (v *View) Structure(current *v1alpha1.OrganizationStructure) v1alpha1.Organ
 	}
 	unchanged := conditions.FieldsEqual(desired, current.Status)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
-		v.ready(self, "everything that the structure says takes effect"), resolvedRefs(v.findings.ByObject[self]),
-		v.published(current.Status.Conditions, unchanged))
+		append(v.health(self, "everything that the structure says takes effect"), v.published(current.Status.Conditions, unchanged))...)
 	return desired
 }
