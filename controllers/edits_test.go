@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -99,7 +100,10 @@ var _ = Describe("A status that another writer changes", Serial, func() {
 		for _, object := range everyKind {
 			before := w.status(object)
 			changes := edited(before)
-			for _, what := range slices.Sorted(maps.Keys(changes)) {
+			for i, what := range slices.Sorted(maps.Keys(changes)) {
+				if testing.Short() && i%3 != 0 {
+					continue
+				}
 				if err := w.edit(object, changes[what]); err != nil {
 					Expect(err).To(MatchError(Or(ContainSubstring("is invalid"), ContainSubstring("Required value"))), what)
 					continue

@@ -106,7 +106,7 @@ func largestSpecs(world string) map[string]fields {
 	}
 }
 
-var _ = DescribeTable("The largest objects that people write are applied, and their status written:", func(flags ...string) {
+var _ = DescribeTable("The largest objects that people write are applied, and their status written:", large, func(flags ...string) {
 	w := newWorld()
 	specs := largestSpecs(w.Namespace)
 	for _, kind := range slices.Sorted(maps.Keys(specs)) {

@@ -23,7 +23,7 @@ import (
 const organizationCount = 200
 
 // These specs have a control plane and a manager of their own, so that nothing else causes a resolution.
-var _ = Describe("A platform role that reaches two hundred organizations", Serial, Ordered, func() {
+var _ = Describe("A platform role that reaches two hundred organizations", large, Serial, Ordered, func() {
 	var cluster client.Client
 	var manager *clustertest.Manager
 

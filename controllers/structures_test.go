@@ -50,7 +50,7 @@ func (w *world) largest() []map[string]any {
 	return structures
 }
 
-var _ = DescribeTable("The largest tree is applied and published:", func(flags ...string) {
+var _ = DescribeTable("The largest tree is applied and published:", large, func(flags ...string) {
 	w := newWorld()
 	w.Apply(catalogYAML, organizationYAML, clerkYAML, user("lea", "lea", "  grants: [{name: clerk, roleRef: {name: clerk}, scope: {units: [department-0000]}}]"))
 	file := filepath.Join(GinkgoT().TempDir(), "tree.json")

@@ -20,7 +20,11 @@ import (
 
 func TestControllers(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "Controllers")
+	suiteConfig, reporterConfig := GinkgoConfiguration()
+	if testing.Short() {
+		suiteConfig.LabelFilter = "!large"
+	}
+	RunSpecs(t, "Controllers", suiteConfig, reporterConfig)
 }
 
 var (
@@ -45,6 +49,9 @@ var _ = BeforeSuite(func() {
 	DeferCleanup(func() { running.Stop() })
 })
 
+// large labels the specs that are about sizes, which -short leaves out.
+var large = Label("large")
+
 // shardGrace is longer than any spec takes.
 const shardGrace = time.Hour
 
@@ -58,6 +65,6 @@ func start() *clustertest.Manager {
 func options(grace time.Duration) controllers.Options {
 	return controllers.Options{
 		Coalesce: 50 * time.Millisecond, Recheck: 100 * time.Millisecond, ShardGrace: grace, Clock: clock.Now,
-		EditBackoff: time.Millisecond,
+		EditBackoff: 100 * time.Microsecond,
 	}
 }

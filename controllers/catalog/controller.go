@@ -50,7 +50,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 
 // Reconcile writes the status of a catalog if it differs, once it is known what is found in organizations.
 func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
-	if r.Store.Ready() != nil {
+	if !r.Store.IsReady() {
 		return ctrl.Result{RequeueAfter: patience * r.Coalesce}, nil
 	}
 	current, err := lookup.Catalog(ctx, r.Client, request.Name)

@@ -52,7 +52,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 
 // Reconcile writes the statuses that differ, once it is known what is found in organizations.
 func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result, error) {
-	if r.Store.Ready() != nil {
+	if !r.Store.IsReady() {
 		return ctrl.Result{RequeueAfter: patience * r.Coalesce}, nil
 	}
 	objects, err := lookup.Platform(ctx, r.Client)

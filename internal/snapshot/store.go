@@ -113,6 +113,9 @@ func (s *Store) Ready() error {
 	}
 }
 
+// IsReady reports whether Ready has no error.
+func (s *Store) IsReady() bool { return s.Ready() == nil }
+
 // changed is called after an organization was resolved or removed.
 func (s *Store) changed(key Key) {
 	delete(s.awaited, key)

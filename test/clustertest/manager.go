@@ -21,7 +21,7 @@ import (
 )
 
 // NewClient returns a client that reads from the API server, without a cache. It knows Rolewright's kinds, ConfigMaps and what
-// else is added.
+// else is added. Its updates win over those of the manager.
 func NewClient(config *rest.Config, add ...func(*runtime.Scheme) error) client.Client {
 	ginkgo.GinkgoHelper()
 	options, err := controllers.ManagerOptions()
@@ -29,9 +29,9 @@ func NewClient(config *rest.Config, add ...func(*runtime.Scheme) error) client.C
 	for _, to := range add {
 		gomega.Expect(to(options.Scheme)).To(gomega.Succeed())
 	}
-	direct, err := client.New(unlimited(config), client.Options{Scheme: options.Scheme})
+	direct, err := client.NewWithWatch(unlimited(config), client.Options{Scheme: options.Scheme})
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
-	return direct
+	return insistent(direct)
 }
 
 // Manager runs the controllers inside a test.
