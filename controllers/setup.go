@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -17,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/admission"
 	"github.com/rolewright/rolewright/controllers/approval"
 	"github.com/rolewright/rolewright/controllers/catalog"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
@@ -49,6 +51,8 @@ type Options struct {
 	FullResolution bool
 	// Budget bounds the work of the resolution of an organization; 0 stands for resolve.DefaultBudget.
 	Budget resolve.Budget
+	// Webhook is where to serve the webhook that judges who may change an organization; nil serves none.
+	Webhook *Webhook
 	// AuditLog takes what happens to approval requests; nil records nothing.
 	AuditLog *audit.Log
 	// Registerer takes the metrics.
@@ -61,7 +65,9 @@ type Options struct {
 // holds.
 func ManagerOptions() (ctrl.Options, error) {
 	scheme := runtime.NewScheme()
-	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, v1alpha1.AddToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{
+		corev1.AddToScheme, admissionregistrationv1.AddToScheme, v1alpha1.AddToScheme,
+	} {
 		if err := add(scheme); err != nil {
 			return ctrl.Options{}, err
 		}
@@ -95,18 +101,7 @@ func reduced(object any) (any, error) {
 
 // Setup adds every controller, the health checks and the metrics to a manager that was created with ManagerOptions.
 func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
-	if err := lookup.Index(ctx, manager.GetFieldIndexer()); err != nil {
-		return err
-	}
-	assignments, err := lookup.IndexAssignments(ctx, manager.GetCache())
-	if err != nil {
-		return err
-	}
-	requests, err := lookup.IndexRequests(ctx, manager.GetCache())
-	if err != nil {
-		return err
-	}
-	namespaces, err := lookup.WatchNamespaces(ctx, manager.GetCache())
+	known, err := watch(ctx, manager)
 	if err != nil {
 		return err
 	}
@@ -121,7 +116,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	}
 	recorder := manager.GetEventRecorder(document.ManagedBy)
 	statuses := &statuswriter.Writer{
-		Client: manager.GetClient(), Recorder: recorder, Namespaces: namespaces,
+		Client: manager.GetClient(), Recorder: recorder, Namespaces: known.namespaces,
 		Edits: &statuswriter.Edits{Clock: clock, Backoff: options.EditBackoff},
 	}
 	if err := publication.Observe(ctx, manager.GetCache(), tracker); err != nil {
@@ -129,16 +124,16 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	}
 	for _, controller := range []interface{ Setup(ctrl.Manager) error }{
 		&resolution.Reconciler{
-			Objects: manager.GetCache(), Assignments: assignments, Debouncer: debouncer, Store: store, Publications: tracker,
+			Objects: manager.GetCache(), Assignments: known.assignments, Debouncer: debouncer, Store: store, Publications: tracker,
 			Cache: snapshot.NewCache(snapshot.CacheOptions{FullResolution: options.FullResolution, Budget: options.Budget}),
 			Took:  collector.ObserveResolution, Clock: clock,
 		},
 		&publication.Reconciler{
-			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Store: store,
+			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: known.assignments, Store: store,
 			Publications: tracker, Statuses: statuses, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
 		},
 		&approval.Reconciler{
-			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: assignments, Requests: requests, Store: store,
+			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: known.assignments, Requests: known.requests, Store: store,
 			Publications: tracker, Statuses: statuses, Recorder: recorder, Clock: clock, Evidence: approval.NewEvidence(options.AuditLog, clock),
 		},
 		&catalog.Reconciler{
@@ -147,10 +142,35 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		&platform.Reconciler{
 			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce, Clock: clock,
 		},
+		&webhookServer{address: options.Webhook, clock: clock, judge: &admission.Handler{
+			Objects: manager.GetCache(), Assignments: known.assignments, Store: store, Took: collector.ObserveAdmission, Clock: clock,
+		}},
 	} {
 		if err := controller.Setup(manager); err != nil {
 			return fmt.Errorf("setting up %T: %w", controller, err)
 		}
 	}
 	return addChecks(manager, store, debouncer, clock)
+}
+
+// watched are the lookups of what the cache holds in great numbers.
+type watched struct {
+	assignments *lookup.Assignments
+	requests    *lookup.RequestCache
+	namespaces  *lookup.Namespaces
+}
+
+// watch has the cache hold and index what the controllers look up.
+func watch(ctx context.Context, manager ctrl.Manager) (known watched, err error) {
+	if err := lookup.Index(ctx, manager.GetFieldIndexer()); err != nil {
+		return known, err
+	}
+	if known.assignments, err = lookup.IndexAssignments(ctx, manager.GetCache()); err != nil {
+		return known, err
+	}
+	if known.requests, err = lookup.IndexRequests(ctx, manager.GetCache()); err != nil {
+		return known, err
+	}
+	known.namespaces, err = lookup.WatchNamespaces(ctx, manager.GetCache())
+	return known, err
 }

@@ -6,8 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"go.uber.org/zap/zapcore"
@@ -33,6 +35,7 @@ type options struct {
 	leaseDuration, renewDeadline, retryPeriod time.Duration
 	coalesce, recheck, shardGrace             time.Duration
 	fullResolution                            bool
+	webhookAddress, webhookNamespace          string
 	logLevel, auditLog                        string
 }
 
@@ -59,6 +62,10 @@ func (o *options) addFlags(flags *flag.FlagSet) {
 		"How long to keep a shard of a large document that the index no longer names, for readers with an earlier index.")
 	flags.BoolVar(&o.fullResolution, "full-resolution", false,
 		"Resolve an organization from scratch whenever it changes, instead of only what differs. The result is the same, but takes longer.")
+	flags.StringVar(&o.webhookAddress, "webhook-bind-address", "0",
+		"Address of the webhook that judges who may change an organization, for example :9443. 0 turns it off.")
+	flags.StringVar(&o.webhookNamespace, "webhook-namespace", "rolewright-system",
+		"Namespace of the webhook's Service, and of the Secret with its certificate.")
 	flags.StringVar(&o.auditLog, "audit-log", "",
 		"File to which to append what happens to approval requests, as lines of JSON; - is the standard output. Empty records nothing.")
 	flags.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error.")
@@ -103,10 +110,27 @@ func (o *options) managerOptions() (ctrl.Options, error) {
 
 func (o *options) controllerOptions() (controllers.Options, error) {
 	auditLog, err := o.openAuditLog(os.Stdout)
+	if err != nil {
+		return controllers.Options{}, err
+	}
+	webhook, err := o.webhook()
 	return controllers.Options{
 		Coalesce: o.coalesce, Recheck: o.recheck, ShardGrace: o.shardGrace, FullResolution: o.fullResolution,
-		Registerer: metrics.Registry, AuditLog: auditLog,
+		Registerer: metrics.Registry, AuditLog: auditLog, Webhook: webhook,
 	}, err
+}
+
+// webhook says where to serve the webhook; nil if nowhere.
+func (o *options) webhook() (*controllers.Webhook, error) {
+	if o.webhookAddress == "0" {
+		return nil, nil
+	}
+	host, text, err := net.SplitHostPort(o.webhookAddress)
+	port, notNumber := strconv.Atoi(text)
+	if err != nil || notNumber != nil || port <= 0 {
+		return nil, fmt.Errorf("--webhook-bind-address %q: write HOST:PORT or :PORT, or 0 to turn the webhook off", o.webhookAddress)
+	}
+	return &controllers.Webhook{Host: host, Port: port, Namespace: o.webhookNamespace}, nil
 }
 
 // openAuditLog opens the audit log, which has a stream of its own: all other logs go to the standard error. There is none if

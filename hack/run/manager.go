@@ -26,7 +26,7 @@ type manager struct {
 	err  error
 }
 
-func startManager(path, kubeconfig, logPath, auditPath string) (*manager, error) {
+func startManager(path, kubeconfig, logPath, auditPath, webhook string) (*manager, error) {
 	log, err := os.Create(logPath)
 	if err != nil {
 		return nil, err
@@ -38,6 +38,7 @@ func startManager(path, kubeconfig, logPath, auditPath string) (*manager, error)
 		"--metrics-bind-address=0",
 		"--health-probe-bind-address=0",
 		"--audit-log="+auditPath,
+		"--webhook-bind-address="+webhook,
 	)
 	m.command.Stdout, m.command.Stderr = log, log
 	// The manager has its own process group: Ctrl-C only reaches this program,

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -24,7 +25,9 @@ type session struct {
 	stateDir *stateDir
 	out      io.Writer
 
-	plane   *controlplane.ControlPlane
+	plane *controlplane.ControlPlane
+	// webhook is the address at which the manager serves it.
+	webhook string
 	manager *manager
 	kubectl kubectl
 }
@@ -36,7 +39,7 @@ func (s *session) start(ctx context.Context) error {
 		do    func(context.Context) error
 	}{
 		{"starting etcd, kube-apiserver and kube-controller-manager, installing the CRDs", s.startControlPlane},
-		{"installing RBAC and admission policies", s.installPolicies},
+		{"installing RBAC, admission policies and the webhook", s.installPolicies},
 		{"starting the manager", s.startManager},
 		{"applying " + s.options.sample, s.applySample},
 		{"waiting until it is published", s.awaitPublished},
@@ -79,7 +82,33 @@ func (s *session) installPolicies(ctx context.Context) error {
 	if err := s.kubectl.apply(ctx, "-k", s.stateDir.fromRoot("config/rbac")); err != nil {
 		return err
 	}
-	return s.kubectl.apply(ctx, "-k", s.stateDir.fromRoot("config/admission"))
+	if err := s.kubectl.apply(ctx, "-k", s.stateDir.fromRoot("config/admission")); err != nil {
+		return err
+	}
+	return s.installWebhook(ctx)
+}
+
+// installWebhook installs the webhook with an address on this machine: there is no Service to lead to the manager.
+func (s *session) installWebhook(ctx context.Context) error {
+	if err := s.kubectl.apply(ctx, "-k", s.stateDir.fromRoot("config/webhook")); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("finding a port for the webhook: %w", err)
+	}
+	s.webhook = listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		return err
+	}
+	_, port, err := net.SplitHostPort(s.webhook)
+	if err != nil {
+		return err
+	}
+	_, err = s.kubectl.run(ctx, "patch", "validatingwebhookconfiguration", "rolewright-authority", "--type=json", "-p",
+		`[{"op": "remove", "path": "/webhooks/0/clientConfig/service"},`+
+			`{"op": "add", "path": "/webhooks/0/clientConfig/url", "value": "https://localhost:`+port+`/authority"}]`)
+	return err
 }
 
 func (s *session) startManager(context.Context) error {
@@ -92,7 +121,7 @@ func (s *session) startManager(context.Context) error {
 		return err
 	}
 	s.manager, err = startManager(s.stateDir.fromRoot(s.options.manager), s.stateDir.managerKubeconfig(),
-		s.stateDir.managerLog(), s.stateDir.auditLog())
+		s.stateDir.managerLog(), s.stateDir.auditLog(), s.webhook)
 	return err
 }
 

@@ -16,6 +16,7 @@ import (
 type Metrics struct {
 	sources    Sources
 	resolution prometheus.Histogram
+	admission  *prometheus.HistogramVec
 }
 
 // Sources are what the metrics are read from.
@@ -48,15 +49,26 @@ func New(sources Sources) *Metrics {
 		Help: "How long the resolution of one organization took, without reading the cache.",
 		// From a hundred users to several hundred thousand.
 		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 16),
-	})}
+	}), admission: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "rolewright_admission_duration_seconds",
+		Help: "How long the webhook took to answer whether a user may write an object, by the kind of the object and the outcome.",
+		// From a small organization to one that is resolved from scratch.
+		Buckets: prometheus.ExponentialBuckets(0.001, 2, 14),
+	}, []string{"kind", "outcome"})}
 }
 
 // ObserveResolution notes how long one resolution took.
 func (m *Metrics) ObserveResolution(took time.Duration) { m.resolution.Observe(took.Seconds()) }
 
+// ObserveAdmission notes how long the answer to one admission request took.
+func (m *Metrics) ObserveAdmission(kind, outcome string, took time.Duration) {
+	m.admission.WithLabelValues(kind, outcome).Observe(took.Seconds())
+}
+
 // Describe implements prometheus.Collector.
 func (m *Metrics) Describe(descriptions chan<- *prometheus.Desc) {
 	m.resolution.Describe(descriptions)
+	m.admission.Describe(descriptions)
 	for _, description := range []*prometheus.Desc{organizations, users, publishedBytes, findings, oldestUnpublished} {
 		descriptions <- description
 	}
@@ -65,6 +77,7 @@ func (m *Metrics) Describe(descriptions chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (m *Metrics) Collect(series chan<- prometheus.Metric) {
 	m.resolution.Collect(series)
+	m.admission.Collect(series)
 	gauge := func(description *prometheus.Desc, value float64, labels ...string) {
 		series <- prometheus.MustNewConstMetric(description, prometheus.GaugeValue, value, labels...)
 	}

@@ -36,7 +36,7 @@ var _ = Describe("The manager's account, even if it may do everything,", Ordered
 		Expect(api.Create(ctx, everything)).To(Succeed())
 		DeferCleanup(func() { Expect(api.Delete(ctx, everything)).To(Succeed()) })
 		Eventually(func() error {
-			return account.Create(ctx, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: "probe"}})
+			return account.Create(ctx, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: "probe"}})
 		}).Should(Succeed())
 	})
 
@@ -111,6 +111,18 @@ var _ = Describe("The manager's account, even if it may do everything,", Ordered
 		}
 		Expect(users.As("ann").Create(ctx, request)).To(Succeed())
 		Expect(account.Delete(ctx, request)).To(Succeed())
+	})
+
+	It("changes the Secret of its certificate and no other", func() {
+		meta := metav1.ObjectMeta{Namespace: "rolewright-system", Name: "rolewright-webhook-certificate"}
+		for _, secret := range []*corev1.Secret{{ObjectMeta: meta}, {ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: meta.Name}}} {
+			Expect(account.Create(ctx, secret.DeepCopy())).To(forbidden("the manager writes the Secret rolewright-webhook-certificate"))
+			Expect(api.Create(ctx, secret)).To(Succeed())
+			DeferCleanup(func() { Expect(api.Delete(ctx, secret)).To(Succeed()) })
+			err := account.Update(ctx, secret.DeepCopy())
+			Expect(apierrors.IsForbidden(err)).To(Equal(secret.Namespace != meta.Namespace), "%v", err)
+			Expect(account.Delete(ctx, secret.DeepCopy())).To(forbidden("the manager writes the Secret rolewright-webhook-certificate"))
+		}
 	})
 
 	It("writes its own lease and no other", func() {

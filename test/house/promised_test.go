@@ -5,8 +5,9 @@ package house
 // promises are what each doc.go says that its package must not do, and what holds
 // it to that.
 var promises = map[string][]promise{
-	"api/v1alpha1":       {{says: "must not decide anything", by: []string{"depguard api"}}},
-	"cmd/rolewright/cli": {{says: "must not decide anything itself", by: []string{"source only-creates"}}},
+	"api/v1alpha1":          {{says: "must not decide anything", by: []string{"depguard api"}}},
+	"cmd/rolewright/cli":    {{says: "must not decide anything itself", by: []string{"source only-creates"}}},
+	"controllers/admission": {{says: "must not write to the cluster", by: []string{"source no-writes"}}},
 	"controllers/approval": {
 		{
 			says: "must not resolve an organization for a request",
@@ -29,6 +30,10 @@ var promises = map[string][]promise{
 			by:   []string{"test controllers/publication TestDecideLeavesAloneWhatIsNotOurs"},
 		},
 	},
+	"controllers/certificate": {{
+		says: "must not read or write any other object of these kinds",
+		by:   []string{"test test/authority is known to the API server, and only what is needed for it may be read"},
+	}},
 	"controllers/resolution": {{says: "must not write to the cluster", by: []string{"source no-writes"}}},
 	"hack/mutants":           {{says: "must not write to the source tree", by: []string{"test hack/mutants TestRunCountsWhatNoTestNotices"}}},
 	"hack/run": {
@@ -54,6 +59,7 @@ var promises = map[string][]promise{
 			by:   []string{"source no-ours", "source no-http", "test internal/controlplane TestControlPlane"},
 		},
 	},
+	"internal/admission": {{says: "must not read from a cluster or write to one", by: []string{"depguard clients"}}},
 	"internal/change": {
 		{says: "must not resolve anything, and knows no clock", by: []string{"source no-resolver", "source no-clock", "depguard change"}},
 	},

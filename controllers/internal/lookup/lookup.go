@@ -5,6 +5,7 @@ package lookup
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -197,4 +198,17 @@ func list(ctx context.Context, reader client.Reader, into client.ObjectList, opt
 		return fmt.Errorf("listing %T: %w", into, err)
 	}
 	return nil
+}
+
+// AllPlatformRoles returns the PlatformRoles of all catalogs.
+func AllPlatformRoles(ctx context.Context, reader client.Reader) ([]v1alpha1.PlatformRole, error) {
+	roles := &v1alpha1.PlatformRoleList{}
+	err := list(ctx, reader, roles)
+	return roles.Items, err
+}
+
+// Cached returns the object of the kind and name of another, nil when it does not exist.
+func Cached(ctx context.Context, reader client.Reader, like client.Object) (client.Object, error) {
+	empty := reflect.New(reflect.TypeOf(like).Elem()).Interface().(client.Object)
+	return get(ctx, reader, client.ObjectKeyFromObject(like), empty)
 }

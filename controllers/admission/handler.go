@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package admission
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	decision "github.com/rolewright/rolewright/internal/admission"
+	"github.com/rolewright/rolewright/internal/snapshot"
+)
+
+// Path is where the webhook is served.
+const Path = "/authority"
+
+// Handler answers admission requests.
+type Handler struct {
+	// Objects are what organizations are resolved from, and Assignments the part of them that may be large.
+	Objects     client.Reader
+	Assignments *lookup.Assignments
+	// Store says whether the replica knows all organizations, and what they resolve to.
+	Store *snapshot.Store
+	// Took is called with the kind, the outcome and the duration of each answer.
+	Took  func(kind, outcome string, took time.Duration)
+	Clock func() time.Time
+
+	organizations organizations
+}
+
+// Outcomes of a request.
+const (
+	outcomeAllowed   = "allowed"
+	outcomeByRBAC    = "left-to-rbac"
+	outcomeUnchanged = "unchanged"
+	outcomeRefused   = "refused"
+	outcomeTryAgain  = "try-again"
+	outcomeFailed    = "failed"
+)
+
+// Handle implements admission.Handler.
+func (h *Handler) Handle(ctx context.Context, request admission.Request) admission.Response {
+	start := time.Now()
+	answer := h.answer(ctx, &request)
+	h.Took(kindLabel(request.Kind.Kind), answer.outcome, time.Since(start))
+	if answer.outcome == outcomeFailed {
+		log.FromContext(ctx).Error(answer.err, "Cannot judge a write",
+			"kind", request.Kind.Kind, "namespace", request.Namespace, "name", request.Name)
+	}
+	return answer.response()
+}
+
+// answer judges one request.
+func (h *Handler) answer(ctx context.Context, request *admission.Request) answer {
+	write, err := readWrite(request)
+	if err != nil {
+		return answer{outcome: outcomeFailed, code: http.StatusBadRequest, err: err}
+	}
+	if write.ChangesNothing() {
+		return answer{outcome: outcomeUnchanged}
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := h.Store.Ready(); err != nil {
+		return tryAgain("this replica of Rolewright does not know all organizations yet: %v", err)
+	}
+	organization, err := h.organizations.enter(ctx, write.Organization())
+	if err != nil {
+		return tryAgain("other changes of organization %s are being judged", write.Organization())
+	}
+	defer organization.leave()
+	if reason := h.await(ctx, organization, write); reason != "" {
+		return tryAgain("%s", reason)
+	}
+	judged, err := h.judge(ctx, write)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return tryAgain("judging the change took longer than %s", patience)
+	case err != nil:
+		return answer{outcome: outcomeFailed, code: http.StatusInternalServerError, err: err}
+	case judged.Allowed && !isDryRun(request):
+		organization.admitted(write, h.Clock())
+	}
+	return judgedAnswer(judged)
+}
+
+func isDryRun(request *admission.Request) bool { return request.DryRun != nil && *request.DryRun }
+
+// judge judges a write by the objects in the cache.
+func (h *Handler) judge(ctx context.Context, write *decision.Write) (*decision.Answer, error) {
+	key := write.Organization()
+	members, err := lookup.Objects(ctx, h.Objects, h.Assignments, key)
+	if err != nil {
+		return nil, err
+	}
+	if members.Organization == nil {
+		// Roles of any catalog could become roles of an organization that does not exist.
+		if members.PlatformRoles, err = lookup.AllPlatformRoles(ctx, h.Objects); err != nil {
+			return nil, err
+		}
+	}
+	before, err := h.Store.Get(key).View(ctx, key, members)
+	if err != nil {
+		return nil, err
+	}
+	return decision.Judge(ctx, before, write, h.Clock())
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package admission
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/change/authority"
+	"github.com/rolewright/rolewright/internal/english"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/snapshot"
+)
+
+// Answer says whether a write is allowed.
+type Answer struct {
+	Allowed bool
+	// ByRBAC is set if no administration rule is about the organization, so that Kubernetes RBAC alone decides.
+	ByRBAC bool
+	// Acts of the write, each with the rule that allows it or what stands in the way.
+	Acts []authority.Act
+	// Message says why the write is refused.
+	Message string
+}
+
+// Judge says whether a write is allowed, at a moment, where the organization resolves to something before it. The error is that
+// of the context.
+func Judge(ctx context.Context, before *snapshot.View, write *Write, now time.Time) (*Answer, error) {
+	after, err := before.With(ctx, write.applied(before.Members))
+	if err != nil {
+		return nil, err
+	}
+	if !hasRules(before.Members) && (before.Members.Organization != nil || !hasRules(after.Members)) {
+		return &Answer{Allowed: true, ByRBAC: true}, nil
+	}
+	if before.Members.Organization == nil && after.Members.Organization == nil {
+		return refused("organization %q does not exist in namespace %q, so nobody has authority in it: it takes the verb administer on "+
+			"organizations of rolewright.dev, in Kubernetes RBAC", before.Key.Name, before.Key.Namespace), nil
+	}
+	if fields := write.metadata(); len(fields) > 0 {
+		return refused("%s %s: administration rules do not reach what has objects deleted or keeps them: it takes the verb administer on "+
+			"organizations of rolewright.dev, in Kubernetes RBAC", write.Ref(), strings.Join(fields, ", ")), nil
+	}
+	verdict, err := authority.Judge(write.Actor, stateOf(before), stateOf(after), now)
+	if err != nil {
+		return refused("%v", err), nil
+	}
+	answer := &Answer{Allowed: verdict.Allowed(), Acts: verdict.Acts}
+	if !answer.Allowed {
+		answer.Message = explain(verdict)
+	}
+	return answer, nil
+}
+
+func refused(format string, args ...any) *Answer {
+	return &Answer{Message: fmt.Sprintf(format, args...)}
+}
+
+func stateOf(view *snapshot.View) *authority.State {
+	return &authority.State{Members: view.Members, Resolution: view.Resolution}
+}
+
+// hasRules reports whether any role of an organization carries an administration rule, whether or not it allows anything. Of an
+// organization that does not exist, it is any role that could become one of its roles.
+func hasRules(members *intake.Members) bool {
+	for i := range members.Roles {
+		if len(members.Roles[i].Spec.AdministrationRules) > 0 {
+			return true
+		}
+	}
+	for i := range members.PlatformRoles {
+		role := &members.PlatformRoles[i].Spec
+		ours := members.Organization == nil || members.Organization.Spec.CatalogRef.Name == role.CatalogRef.Name
+		if ours && len(role.AdministrationRules) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// maxNamed is how many refused acts a message names.
+const maxNamed = 3
+
+// explain says which acts are refused, and why.
+func explain(verdict *authority.Verdict) string {
+	all := verdict.Refused()
+	texts := make([]string, 0, maxNamed)
+	for i := range all[:min(maxNamed, len(all))] {
+		texts = append(texts, all[i].String())
+	}
+	message := fmt.Sprintf("%q may not make this change: %s", verdict.Actor, strings.Join(texts, "; "))
+	if more := len(all) - len(texts); more > 0 {
+		message += fmt.Sprintf("; and %s more", english.Count(more, "act"))
+	}
+	return english.Printable(message)
+}
+
+// Rules returns the rules that allow the acts, sorted.
+func (a *Answer) Rules() []string {
+	var rules []string
+	for i := range a.Acts {
+		if a.Acts[i].Rule != nil {
+			rules = append(rules, a.Acts[i].Rule.String())
+		}
+	}
+	slices.Sort(rules)
+	return slices.Compact(rules)
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package admission
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/snapshot"
+)
+
+// Object is an object of any kind.
+type Object interface {
+	metav1.Object
+	runtime.Object
+}
+
+// Write is one write of one object. The object is nil before it is created, and after it is deleted.
+type Write struct {
+	// Actor is the user as the API server authenticated them.
+	Actor string
+	// Kind of the object, for example UserAssignment.
+	Kind string
+	// Before and After are of the same type, a pointer to one of the kinds that people write in an organization.
+	Before, After Object
+}
+
+// Object returns the object after the write or, if it is deleted, before it.
+func (w *Write) Object() Object {
+	if w.After != nil {
+		return w.After
+	}
+	return w.Before
+}
+
+// Ref identifies the object.
+func (w *Write) Ref() model.Ref {
+	o := w.Object()
+	return model.Ref{Kind: w.Kind, Namespace: o.GetNamespace(), Name: o.GetName()}
+}
+
+// Organization returns the organization that the object belongs to. It never changes: references to it are immutable.
+func (w *Write) Organization() snapshot.Key {
+	key := snapshot.Key{Namespace: w.Object().GetNamespace()}
+	switch o := w.Object().(type) {
+	case *v1alpha1.Organization:
+		key.Name = o.Name
+	case *v1alpha1.OrganizationStructure:
+		key.Name = o.Spec.OrganizationRef.Name
+	case *v1alpha1.Role:
+		key.Name = o.Spec.OrganizationRef.Name
+	case *v1alpha1.UserAssignment:
+		key.Name = o.Spec.OrganizationRef.Name
+	case *v1alpha1.UserGroup:
+		key.Name = o.Spec.OrganizationRef.Name
+	case *v1alpha1.ApprovalChain:
+		key.Name = o.Spec.OrganizationRef.Name
+	}
+	return key
+}
+
+// ChangesNothing reports whether the write leaves all as it is that an organization is resolved from, or that has an object
+// deleted or kept: then anyone may make it whom Kubernetes RBAC lets.
+func (w *Write) ChangesNothing() bool {
+	return w.Before != nil && w.After != nil && w.Before.GetUID() == w.After.GetUID() && len(w.metadata()) == 0 &&
+		reflect.DeepEqual(specOf(w.Before), specOf(w.After)) && (w.Kind != model.KindOrganization || sameLabels(w.Before, w.After))
+}
+
+// metadata returns the fields of the metadata that are written and have the object deleted, or keep it from being deleted.
+func (w *Write) metadata() []string {
+	if w.After == nil {
+		return nil
+	}
+	var finalizers []string
+	var owners []metav1.OwnerReference
+	if w.Before != nil {
+		finalizers, owners = w.Before.GetFinalizers(), w.Before.GetOwnerReferences()
+	}
+	var fields []string
+	if !slices.Equal(finalizers, w.After.GetFinalizers()) {
+		fields = append(fields, "metadata.finalizers")
+	}
+	if (len(owners) > 0 || len(w.After.GetOwnerReferences()) > 0) && !reflect.DeepEqual(owners, w.After.GetOwnerReferences()) {
+		fields = append(fields, "metadata.ownerReferences")
+	}
+	return fields
+}
+
+func sameLabels(a, b Object) bool { return maps.Equal(a.GetLabels(), b.GetLabels()) }
+
+func specOf(o Object) any { return reflect.ValueOf(o).Elem().FieldByName("Spec").Interface() }
+
+// applied returns the objects of the organization after the write. Those before it stay as they are.
+func (w *Write) applied(before *intake.Members) *intake.Members {
+	if w.Before != nil && w.After != nil {
+		// Objects of one generation are taken to say the same.
+		w.After.SetGeneration(max(w.After.GetGeneration(), w.Before.GetGeneration()+1))
+	}
+	after := *before
+	name := w.Object().GetName()
+	switch w.Object().(type) {
+	case *v1alpha1.Organization:
+		after.Organization, _ = w.After.(*v1alpha1.Organization)
+	case *v1alpha1.OrganizationStructure:
+		after.Structures = replaced(before.Structures, name, w.After)
+	case *v1alpha1.Role:
+		after.Roles = replaced(before.Roles, name, w.After)
+	case *v1alpha1.UserGroup:
+		after.Groups = replaced(before.Groups, name, w.After)
+	case *v1alpha1.ApprovalChain:
+		after.Chains = replaced(before.Chains, name, w.After)
+	case *v1alpha1.UserAssignment:
+		after.Assignments = make([]*v1alpha1.UserAssignment, 0, len(before.Assignments)+1)
+		for _, a := range before.Assignments {
+			if a.Name != name {
+				after.Assignments = append(after.Assignments, a)
+			}
+		}
+		if written, is := w.After.(*v1alpha1.UserAssignment); is {
+			after.Assignments = append(after.Assignments, written)
+		}
+	}
+	return &after
+}
+
+// replaced returns a list with an object in the place of that of its name; without it, if the object is nil.
+func replaced[T any, P interface {
+	*T
+	metav1.Object
+}](list []T, name string, object Object) []T {
+	others := make([]T, 0, len(list)+1)
+	for i := range list {
+		if P(&list[i]).GetName() != name {
+			others = append(others, list[i])
+		}
+	}
+	if written, is := object.(P); is {
+		others = append(others, *written)
+	}
+	return others
+}
