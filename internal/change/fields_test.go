@@ -21,7 +21,7 @@ var compared = map[reflect.Type]string{
 	reflect.TypeFor[document.Unit]():        "Kind Parent Attributes UnknownAttributes",
 	reflect.TypeFor[document.Role]():        "Platform ConstrainedBy Inherits Permissions AdministrationRules",
 	reflect.TypeFor[document.Alternative](): "Qualifiers RequiredFeatures RequiredEntitlements Via",
-	reflect.TypeFor[document.User]():        "Suspended Manager HomeUnit Attributes UnknownAttributes Grants WithoutDefaults Overrides",
+	reflect.TypeFor[document.User]():        "Suspended HomeUnitUnknown Manager HomeUnit Attributes UnknownAttributes Grants WithoutDefaults Overrides",
 	reflect.TypeFor[document.Grant]():       "Role Scope Window Entitlements Source",
 	reflect.TypeFor[document.Override]():    "Permission Deny Scope Window RequiredFeatures Source",
 	reflect.TypeFor[document.Scope]():       "Everywhere Units UnitGroups Dimensions",

@@ -81,7 +81,7 @@ func (x *Index) Qualifier(name string) (document.Condition, bool) { return x.tab
 
 // IsTrueOfUser reports whether a qualifier is true of a user, as it is asked by another one with the user as the resource.
 func (x *Index) IsTrueOfUser(qualifier, subject, user string) bool {
-	return decide.IsTrueOfUser(x.tables(), qualifier, subject, user)
+	return decide.IsTrueOfUser(x.tables(), qualifier, subject, user, x.tables().Now())
 }
 
 // Prohibition returns a prohibition as it is published. The second result is false if there is none of that name.

@@ -43,6 +43,7 @@ func (r *reader) profile(assignments []*model.Assignment) document.User {
 	name.valueUnlessConflicting(r.found)
 	user.Manager, _ = manager.valueUnlessConflicting(r.found).(string)
 	user.HomeUnit, _ = home.valueUnlessConflicting(r.found).(string)
+	user.HomeUnitUnknown = user.HomeUnit == "" && slices.ContainsFunc(assignments, func(a *model.Assignment) bool { return a.HomeUnit != "" })
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		value := attributes[name].valueUnlessConflicting(r.found)
 		if attributes[name].conflicting {

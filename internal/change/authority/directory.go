@@ -9,20 +9,11 @@ type directory struct{ judge *judge }
 
 // HomeOf implements administration.Directory.
 func (d directory) HomeOf(user string) (home string, known bool) {
-	j, state := d.judge, before
-	entry, exists := j.docs[before].Users[user]
+	entry, exists := d.judge.docs[before].Users[user]
 	if !exists {
-		state, entry = after, j.docs[after].Users[user]
+		entry = d.judge.docs[after].Users[user]
 	}
-	if entry.HomeUnit != "" {
-		return entry.HomeUnit, true
-	}
-	for _, a := range j.states[state].Members.Assignments {
-		if string(a.Spec.User) == user && a.Spec.Profile.HomeUnit != "" {
-			return "", false
-		}
-	}
-	return "", true
+	return entry.HomeUnit, !entry.HomeUnitUnknown
 }
 
 // RolesOf implements administration.Directory.

@@ -87,22 +87,35 @@ func (j *judge) hasRoleFor(h *held, permission string, e *change.Effect, gains b
 		if len(alternatives) == 0 || !h.Names(name) {
 			continue
 		}
-		if !gains || givesOn(alternatives, e.After) {
+		if !gains || givesOn(alternatives, e) {
 			return true
 		}
 	}
 	return false
 }
 
-// givesOn reports whether alternatives give a permission wherever a condition does.
-func givesOn(alternatives []document.Alternative, on *change.Condition) bool {
-	wanted := [][]string{nil}
-	if on != nil && len(on.Alternatives) > 0 {
-		wanted = on.Alternatives
-	}
-	return !slices.ContainsFunc(wanted, func(qualifiers []string) bool {
+// givesOn reports whether alternatives give a permission wherever it is gained.
+func givesOn(alternatives []document.Alternative, e *change.Effect) bool {
+	return !slices.ContainsFunc(gainedOn(e), func(qualifiers []string) bool {
 		return !slices.ContainsFunc(alternatives, func(a document.Alternative) bool { return administration.Subset(a.Qualifiers, qualifiers) })
 	})
+}
+
+// gainedOn returns the alternatives on which a permission is gained. Of one that was held before, these are the further ones.
+func gainedOn(e *change.Effect) [][]string {
+	if e.After == nil || len(e.After.Alternatives) == 0 {
+		return [][]string{nil}
+	}
+	if e.Kind != change.Widened || e.Before == nil {
+		return e.After.Alternatives
+	}
+	gained := slices.DeleteFunc(slices.Clone(e.After.Alternatives), func(qualifiers []string) bool {
+		return slices.ContainsFunc(e.Before.Alternatives, func(held []string) bool { return administration.Subset(held, qualifiers) })
+	})
+	if len(gained) == 0 {
+		return e.After.Alternatives
+	}
+	return gained
 }
 
 // effectByOverride says why a rule does not let a permission be given or taken by an override.

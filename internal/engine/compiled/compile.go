@@ -25,6 +25,7 @@ type Compiler struct {
 	windowNumbers        map[Window]uint32
 	effectiveRoleNumbers map[string]uint32
 	RoleEntitlements     map[string][]string
+	homeUnitNumbers      map[string]uint32
 	// key is where the keys of those maps are written, again and again.
 	key []byte
 }
@@ -35,6 +36,7 @@ func NewCompiler(doc *document.Document, now func() time.Time) *Compiler {
 		Index: &Index{Now: now, derived: &derived{}}, Document: doc,
 		prohibitions: map[string]uint32{}, scopeNumbers: map[string]uint32{},
 		windowNumbers: map[Window]uint32{}, effectiveRoleNumbers: map[string]uint32{}, RoleEntitlements: map[string][]string{},
+		homeUnitNumbers: map[string]uint32{},
 	}
 }
 
@@ -42,6 +44,9 @@ func NewCompiler(doc *document.Document, now func() time.Time) *Compiler {
 func (c *Compiler) Compile() *Index {
 	c.Index.Roles, c.Index.Groups, c.Index.Chains = c.Document.Roles, c.Document.Groups, c.Document.Chains
 	c.Index.UnitGroups = c.Document.UnitGroups
+	core := *c.Document
+	core.Users = nil
+	c.Index.Core = &core
 	c.Index.Features = make(map[string]struct{}, len(c.Document.Features))
 	for _, feature := range c.Document.Features {
 		c.Index.Features[feature] = struct{}{}
@@ -53,7 +58,7 @@ func (c *Compiler) Compile() *Index {
 	for name, role := range c.Document.Roles {
 		c.RoleEntitlements[name] = EntitlementsOf(role)
 	}
-	c.Index.Windows = []Window{{}}
+	c.Index.Windows, c.Index.HomeUnits = []Window{{}}, []string{NoHomeUnit: "", UnknownHomeUnit: ""}
 	c.compileUsers()
 	c.Index.Scopes, c.Index.EffectiveRoles, c.Index.held = slices.Clip(c.Index.Scopes),
 		slices.Clip(c.Index.EffectiveRoles), slices.Clip(c.Index.held)
@@ -109,7 +114,7 @@ func (c *Compiler) compileUsers() {
 
 // CompileUser adds a user's grants to those of all users.
 func (c *Compiler) CompileUser(written *document.User) User {
-	compiled := User{From: uint32(len(c.Index.Grants))}
+	compiled := User{From: uint32(len(c.Index.Grants)), HomeUnit: c.homeUnitNumber(written)}
 	for grant := range c.Document.GrantsOf(written) {
 		c.compileGrant(grant)
 	}
@@ -171,6 +176,22 @@ func (c *Compiler) unlimited(named map[string]document.Values) map[string]docume
 	}
 	maps.Copy(covered, named)
 	return covered
+}
+
+func (c *Compiler) homeUnitNumber(user *document.User) uint32 {
+	switch {
+	case user.HomeUnit == "" && user.HomeUnitUnknown:
+		return UnknownHomeUnit
+	case user.HomeUnit == "":
+		return NoHomeUnit
+	}
+	number, known := c.homeUnitNumbers[user.HomeUnit]
+	if !known {
+		number = uint32(len(c.Index.HomeUnits))
+		c.Index.HomeUnits = append(c.Index.HomeUnits, user.HomeUnit)
+		c.homeUnitNumbers[user.HomeUnit] = number
+	}
+	return number
 }
 
 func (c *Compiler) windowNumber(written document.Window) uint32 {

@@ -14,6 +14,8 @@ import (
 type derived struct {
 	permissions, units lazy[[]string]
 	reverseIndex       lazy[*ReverseIndex]
+	administering      lazy[map[string]bool]
+	administrators     lazy[[]string]
 }
 
 // lazy is a value that is made when it is first asked for. Its zero value is ready, and must not be copied once used.

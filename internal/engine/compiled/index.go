@@ -49,6 +49,10 @@ type Index struct {
 	UnitGroups map[string][]string
 	Groups     map[string]document.Group
 	Chains     map[string]document.Chain
+	// Core is the document without its users. Administration rules are read from it.
+	Core *document.Document
+	// HomeUnits are names of units, by the numbers that users have of theirs.
+	HomeUnits []string
 
 	derived *derived
 }
@@ -81,8 +85,16 @@ type Restriction struct {
 type User struct {
 	// grants from..until of the index are the user's.
 	From, Until uint32
-	Detail      *Detail
+	// HomeUnit is a number of HomeUnits, NoHomeUnit or UnknownHomeUnit.
+	HomeUnit uint32
+	Detail   *Detail
 }
+
+// What a user has in place of a home unit.
+const (
+	NoHomeUnit = iota
+	UnknownHomeUnit
+)
 
 // Detail is what only some users have.
 type Detail struct {

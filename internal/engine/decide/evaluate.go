@@ -4,6 +4,7 @@ package decide
 
 import (
 	"sync"
+	"time"
 
 	"github.com/rolewright/rolewright/internal/engine/compiled"
 	"github.com/rolewright/rolewright/internal/engine/condition"
@@ -33,7 +34,7 @@ func (d *Decision) Evaluate(number uint32) (bool, error) {
 
 // IsTrueOfUser reports whether a qualifier is true of a user, as it is asked by another one: the resource is the user, with what
 // the directory knows of them. A qualifier that is unknown, or that cannot be evaluated, is not true.
-func IsTrueOfUser(x *compiled.Index, qualifier, subject, user string) bool {
+func IsTrueOfUser(x *compiled.Index, qualifier, subject, user string, now time.Time) bool {
 	number, known := x.Qualifiers[qualifier]
 	if !known {
 		return false
@@ -45,7 +46,7 @@ func IsTrueOfUser(x *compiled.Index, qualifier, subject, user string) bool {
 	if detail := x.Users[user].Detail; detail != nil {
 		r.Resource.Properties = detail.Attributes.Known
 	}
-	d := Decision{Index: x, Request: &r, Holder: x.Users[subject]}
+	d := Decision{Index: x, Request: &r, Holder: x.Users[subject], Now: now}
 	return len(x.UnitTable) > 0 && d.IsTrue(number)
 }
 

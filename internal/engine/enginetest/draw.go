@@ -144,12 +144,35 @@ func drawRoles(t *rapid.T, d *document.Document) {
 				})
 			}
 		}
-		d.Roles[name] = document.Role{Permissions: held}
+		role := document.Role{Permissions: held}
+		if rapid.Bool().Draw(t, "administers") {
+			role.AdministrationRules = []document.AdministrationRule{drawRule(t)}
+		}
+		d.Roles[name] = role
+	}
+}
+
+// drawRule draws which roles the holders of a role may give and take.
+func drawRule(t *rapid.T) document.AdministrationRule {
+	return document.AdministrationRule{
+		Name: "drawn", Qualifiers: few(t, "rule's qualifiers", qualifierNames, true),
+		UserActions: few(t, "actions", []string{document.ActionGiveRoles, document.ActionTakeRoles}, false),
+		Roles: &document.RoleSelection{
+			From:        one(t, "from", []string{document.RolesAll, document.RolesListed, document.RolesOwnRank, "Most"}),
+			Roles:       few(t, "rule's roles", roleNames, false),
+			ExceptRoles: few(t, "except", roleNames, true),
+		},
 	}
 }
 
 func drawUser(t *rapid.T) document.User {
-	u := document.User{Suspended: rarely(t, "suspended"), HomeUnit: "u1"}
+	u := document.User{Suspended: rarely(t, "suspended")}
+	switch rapid.IntRange(0, 3).Draw(t, "home") {
+	case 0:
+		u.HomeUnitUnknown = rapid.Bool().Draw(t, "home is unknown")
+	default:
+		u.HomeUnit = one(t, "home unit", unitNames)
+	}
 	u.Attributes, u.UnknownAttributes = drawAttributes(t, "__proto__", "senior")
 	if rapid.IntRange(0, 3).Draw(t, "managed") == 0 {
 		u.Manager = one(t, "manager", userNames)

@@ -110,5 +110,12 @@ func said(x *engine.Index, request *access.Request) map[string]any {
 		input := access.ApprovalInput{Requester: "zoë", Unit: unit, Now: enginetest.Clock}
 		all[role+" decides"] = x.MayDecide(selector, &input, request.Subject.ID)
 	}
+	for _, user := range []string{"zoë", "ann"} {
+		asked := access.AssignmentRequest{Actor: request.Subject.ID, User: user, Role: "r1", Resource: request.Resource.Properties}
+		all["giving to "+user] = []any{
+			x.MayAssign(&asked), x.ExplainAssignment(&asked), slices.Collect(x.AssignableRoles(&asked, "")),
+			slices.Collect(x.AssignableUsers(&asked, "")), slices.Collect(x.WhoMayAssign(&asked, "")),
+		}
+	}
 	return all
 }

@@ -48,7 +48,7 @@ func (f *Follower) applyChange(c *change, core *document.Document) error {
 	}
 	compiler := f.compiler
 	compiler.Index = compiler.Index.Next()
-	compiler.Document = core
+	compiler.Document, compiler.Index.Core = core, core
 	compiler.Index.Groups, compiler.Index.UnitGroups = core.Groups, core.UnitGroups
 	if c.any((*part).holdsUnits) {
 		compiler.CompileUnits()

@@ -109,6 +109,8 @@ type Alternative struct {
 type User struct {
 	// Suspended users hold nothing.
 	Suspended bool `json:"suspended,omitempty"`
+	// HomeUnitUnknown is set if a home unit is written that does not count, because assignments disagree on it for example.
+	HomeUnitUnknown bool `json:"homeUnitUnknown,omitempty"`
 	// Manager is the id of the line manager, empty when there is none or none is known.
 	Manager string `json:"manager,omitempty"`
 	// HomeUnit is the unit that the user belongs to.

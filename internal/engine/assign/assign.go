@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package assign
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/rolewright/rolewright/internal/engine/administration"
+	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// MayAssign decides whether the actor of a request may give its role to its user, or take it.
+func MayAssign(x *compiled.Index, r *access.AssignmentRequest) bool {
+	q := newQuestion(x, r)
+	if len(q.actor.Rules) == 0 || first(q.isActor, q.isUser, q.isRole, q.locate).reason != "" {
+		return false
+	}
+	return q.allowed()
+}
+
+// Roles lists the roles that the actor of a request may give to its user, or take, with names greater than after.
+func Roles(x *compiled.Index, r *access.AssignmentRequest, after string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		q := newQuestion(x, r)
+		if len(q.actor.Rules) == 0 || first(q.isActor, q.isUser, q.locate).reason != "" {
+			return
+		}
+		for _, role := range slices.Sorted(maps.Keys(x.Roles)) {
+			q.asked.Role = role
+			if role > after && !x.Roles[role].Platform && q.allowed() && !yield(role) {
+				return
+			}
+		}
+	}
+}
+
+// Users lists the users to whom the actor of a request may give its role, or from whom to take it, with ids greater than after.
+func Users(x *compiled.Index, r *access.AssignmentRequest, after string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		q := newQuestion(x, r)
+		if len(q.actor.Rules) == 0 || first(q.isActor, q.isRole, q.locate).reason != "" {
+			return
+		}
+		for _, user := range x.ReverseIndex().IDs {
+			q.asked.User = user
+			if user > after && q.allowed() && !yield(user) {
+				return
+			}
+			clear(q.qualified)
+		}
+	}
+}
+
+// Actors lists the users who may give the role of a request to its user, or take it, with ids greater than after.
+func Actors(x *compiled.Index, r *access.AssignmentRequest, after string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		q := newQuestion(x, r)
+		if first(q.isUser, q.isRole, q.locate).reason != "" {
+			return
+		}
+		for _, actor := range x.Administrators() {
+			if actor <= after {
+				continue
+			}
+			if q.setActor(actor); q.allowed() && !yield(actor) {
+				return
+			}
+		}
+	}
+}
+
+// allowed decides about what exists.
+func (q *question) allowed() bool {
+	return slices.ContainsFunc(q.actor.Rules, func(h administration.Held) bool { return q.refusalBy(&h).Reason == "" }) && q.widensOwn() == ""
+}
+
+// refusalBy says why a rule does not allow it.
+func (q *question) refusalBy(h *administration.Held) administration.Refusal {
+	action := document.ActionGiveRoles
+	if q.asked.Revoke {
+		action = document.ActionTakeRoles
+	}
+	return q.actor.MoveRole(h, action, q.asked.User, q.asked.Role, administration.Place{Doc: q.x.Core, Scope: &q.scope})
+}
+
+// widensOwn says which authority actors would gain by giving the role to themselves; empty if none.
+func (q *question) widensOwn() string {
+	if q.asked.User != q.asked.Actor || q.asked.Revoke {
+		return ""
+	}
+	gained := administration.HeldBy(q.x.Core, one(&document.Grant{Role: q.asked.Role, Scope: q.scope}))
+	for i := range gained {
+		if missing := q.actor.Uncovered(&gained[i], q.everOwn); missing != "" {
+			return fmt.Sprintf("to %s by rule %s of role %s", missing, gained[i].Rule.Name, gained[i].Written)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package assign
+
+import (
+	"fmt"
+
+	"github.com/rolewright/rolewright/internal/engine/administration"
+	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+)
+
+// Explain decides as MayAssign does, and says why.
+func Explain(x *compiled.Index, r *access.AssignmentRequest) access.AssignmentExplanation {
+	q := newQuestion(x, r)
+	if refused := first(q.isActor, q.isUser, q.isRole, q.locate, q.hasRules); refused.reason != "" {
+		return access.AssignmentExplanation{Reason: refused.reason, Message: refused.message}
+	}
+	e := access.AssignmentExplanation{ConstrainedBy: x.Roles[r.Role].ConstrainedBy}
+	by, refused := q.nearest()
+	switch own := q.widensOwn(); {
+	case refused.Reason != "":
+		e.Reason, e.Message = access.AssignmentNotAllowed, fmt.Sprintf("%q may not %s: %s", r.Actor, q.what(), q.lacks(by, refused))
+	case own != "":
+		e.Reason = access.AssignmentOwnAuthority
+		e.Message = fmt.Sprintf("%q may not %s: they would gain authority %s, and nobody widens their own", r.Actor, q.what(), own)
+	default:
+		e.Decision, e.Reason = true, access.AssignmentAllowed
+		e.Message = fmt.Sprintf("%q may %s, by rule %s of role %s", r.Actor, q.what(), q.actor.Rules[by].Rule.Name, q.actor.Rules[by].Written)
+	}
+	if refused.Near != administration.LacksWord {
+		e.Rule = q.rule(by)
+	}
+	return e
+}
+
+// Administration lists the administration rules that a user has at the moment.
+func Administration(x *compiled.Index, user string) []access.AdministrationRule {
+	q := newQuestion(x, &access.AssignmentRequest{Actor: user})
+	rules := make([]access.AdministrationRule, 0, len(q.actor.Rules))
+	for i := range q.actor.Rules {
+		rules = append(rules, *q.rule(i))
+	}
+	return rules
+}
+
+// hasRules says that the actor has no rules.
+func (q *question) hasRules() refusal {
+	if len(q.actor.Rules) > 0 {
+		return refusal{}
+	}
+	return refusal{access.AssignmentNoAdministrationRules, fmt.Sprintf("no role that %q holds now has administrationRules", q.asked.Actor)}
+}
+
+// nearest returns the first rule that allows it or, if none does, the one that comes nearest, and what that lacks.
+func (q *question) nearest() (by int, refused administration.Refusal) {
+	for i := range q.actor.Rules {
+		next := q.refusalBy(&q.actor.Rules[i])
+		if next.Reason == "" {
+			return i, next
+		}
+		if next.Near > refused.Near {
+			by, refused = i, next
+		}
+	}
+	return by, refused
+}
+
+// lacks says what the rule that comes nearest lacks.
+func (q *question) lacks(by int, refused administration.Refusal) string {
+	if refused.Near <= administration.LacksWord {
+		return "no administration rule of theirs allows it: it takes one with " + refused.Reason
+	}
+	h := &q.actor.Rules[by]
+	return fmt.Sprintf("rule %s of role %s comes nearest, but %s", h.Rule.Name, h.Written, refused.Reason)
+}
+
+// what says in words what is asked about.
+func (q *question) what() string {
+	verb, preposition, where := "give", "to", "everywhere"
+	if q.asked.Revoke {
+		verb, preposition = "take", "from"
+	}
+	if unit := q.x.Units[q.scope.Units[0]]; unit > 0 {
+		where = "in " + q.scope.Units[0]
+	}
+	for _, d := range q.x.Dimensions {
+		if values := q.scope.Dimensions[d.Name]; !values.All {
+			where += ", " + d.Name + " " + values.String()
+		}
+	}
+	return fmt.Sprintf("%s role %s %s %s %s", verb, q.asked.Role, preposition, q.asked.User, where)
+}
+
+// rule describes a rule of the actor.
+func (q *question) rule(number int) *access.AdministrationRule {
+	h := &q.actor.Rules[number]
+	return &access.AdministrationRule{
+		Name: h.Rule.Name, Role: h.Written, GrantedRole: h.Granted, Source: q.sources[number],
+		Scope: *h.Place.Scope, Window: h.Window, Rule: *h.Rule,
+	}
+}
