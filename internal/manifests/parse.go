@@ -197,6 +197,8 @@ func (p *parser) object(d document, value map[string]any, node *yaml.Node) {
 		p.list(d, items, node, version, strings.TrimSuffix(kind, "List"))
 	case ours:
 		p.add(d, version.WithKind(kind), value, node)
+	case version.Group == SuiteGroup:
+		p.suite(d, version.WithKind(kind), value, node)
 	default:
 		p.result.Skipped++
 		p.foreign(d, version.Group, kind, value, node)

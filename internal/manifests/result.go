@@ -28,12 +28,21 @@ const (
 type Result struct {
 	// Objects are the objects of the group, in the order in which they were read, without duplicates.
 	Objects []*Object
+	// Suites are the test suites beside the objects, which no cluster knows.
+	Suites []Suite
 	// Diagnostics lists what is wrong with the manifests, in the order in which it was found.
 	Diagnostics []Diagnostic
 	// Skipped counts the objects of other groups.
 	Skipped int
 	// Files counts the files and streams that were read.
 	Files int
+}
+
+// Suite is a test suite.
+type Suite struct {
+	Object *Object
+	// Diagnostics lists what is wrong with its YAML. It concerns nobody but those who run the suite.
+	Diagnostics []Diagnostic
 }
 
 // Diagnostic is one thing that is wrong with a manifest.

@@ -40,6 +40,8 @@ func (r *role) ref() model.RoleRef { return model.RoleRef{Kind: r.spec.Kind, Nam
 
 // rule is a valid rule: the permissions that it picks, and its conditions sorted.
 type rule struct {
+	// index is its place in the role.
+	index       int
 	permissions []string
 	conditions  document.Alternative
 }
@@ -100,6 +102,7 @@ func (r *role) readRules(catalog *compiledCatalog, found *findings) {
 			continue
 		}
 		r.rules = append(r.rules, rule{
+			index:       i,
 			permissions: r.allowed(picked, catalog),
 			conditions: document.Alternative{
 				Qualifiers:           unique(written.Qualifiers),

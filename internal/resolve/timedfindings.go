@@ -3,6 +3,7 @@
 package resolve
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -125,21 +126,29 @@ func (b *binding) endingRequest(c *findingsAt) {
 // tooFewHolders finds roles that fewer users hold than a constraint asks for.
 func (t *timedFindings) tooFewHolders(c *findingsAt) {
 	for _, constraint := range t.constraints {
-		if constraint.spec.Holders == nil || constraint.spec.Holders.AtLeast == nil {
-			continue
-		}
-		users := set{}
-		for _, b := range t.bindings {
-			if b.holds(constraint.of) && !b.user.profile.Suspended && c.live(b.window) {
-				users.add(b.user.id)
-			}
-		}
-		if least := *constraint.spec.Holders.AtLeast; len(users) < least {
-			c.found.warn(t.organization.Ref, "", ReasonTooFewHolders,
-				"constraint %q of %s asks for at least %d holders of %s %q, and %d hold it: grant the role to more users",
-				constraint.spec.Name, constraint.object, least, constraint.spec.Holders.Role.Kind, constraint.spec.Holders.Role.Name, len(users))
+		if why := t.lacksHolders(constraint, c); why != "" {
+			c.found.warn(t.organization.Ref, "", ReasonTooFewHolders, "%s", why)
 		}
 	}
+}
+
+// lacksHolders says that fewer users hold a role than a constraint asks for; empty if enough do.
+func (t *timedFindings) lacksHolders(constraint *constraint, c *findingsAt) string {
+	if constraint.spec.Holders == nil || constraint.spec.Holders.AtLeast == nil {
+		return ""
+	}
+	users := set{}
+	for _, b := range t.bindings {
+		if b.holds(constraint.of) && !b.user.profile.Suspended && c.live(b.window) {
+			users.add(b.user.id)
+		}
+	}
+	least := *constraint.spec.Holders.AtLeast
+	if len(users) >= least {
+		return ""
+	}
+	return fmt.Sprintf("constraint %q of %s asks for at least %d holders of %s %q, and %d hold it: grant the role to more users",
+		constraint.spec.Name, constraint.object, least, constraint.spec.Holders.Role.Kind, constraint.spec.Holders.Role.Name, len(users))
 }
 
 // grantsOfSuspended finds suspended users whose own assignments still grant something.

@@ -105,6 +105,7 @@ func manifestsOnly(command string) (args []string, is bool) {
 	if args[0] != "rolewright" || strings.ContainsAny(command, `|<>"'$;&\`) {
 		return nil, false
 	}
+	is = args[1] == "test"
 	for _, arg := range args {
 		is = is || arg == "-f" || arg == "--help" || arg == "--from"
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/rolewright/rolewright/internal/change/authority"
 	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/intake"
-	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
 )
 
@@ -115,26 +114,13 @@ func (o *authorizeOptions) judge(was, is *validation.Input) ([]judgement, error)
 	}
 	var judgements []judgement
 	for _, key := range keys {
-		verdict, err := authority.Judge(o.actor, stateOf(key, before[key]), stateOf(key, after[key]), o.at.time)
+		verdict, err := authority.Judge(o.actor, authority.NewState(key, before[key]), authority.NewState(key, after[key]), o.at.time)
 		if err != nil {
 			return nil, fmt.Errorf("organization %s: %w", key, err)
 		}
 		judgements = append(judgements, judgement{key, verdict})
 	}
 	return judgements, nil
-}
-
-// stateOf resolves a state of an organization.
-func stateOf(key types.NamespacedName, members *intake.Members) *authority.State {
-	if members == nil {
-		members = &intake.Members{}
-	}
-	state := &authority.State{Members: members}
-	if members.Organization != nil {
-		world := intake.World(key.Namespace, key.Name, members)
-		state.Resolution = resolve.Organization(&world)
-	}
-	return state
 }
 
 func (o *authorizeOptions) print(out io.Writer, judgements []judgement) error {

@@ -28,19 +28,7 @@ func (f *stateFlags) applied(ctx context.Context, namespace string, now time.Tim
 		return nil, nil, err
 	}
 	adopt(&files.Objects, &was.Objects, now)
-	a, b := &was.Objects, &files.Objects
-	return was, validation.FromObjects(intake.Objects{
-		Catalogs:            overlaid[v1alpha1.PermissionCatalog](a.Catalogs, b.Catalogs),
-		PlatformRoles:       overlaid[v1alpha1.PlatformRole](a.PlatformRoles, b.PlatformRoles),
-		PlatformAssignments: overlaid[v1alpha1.PlatformAssignment](a.PlatformAssignments, b.PlatformAssignments),
-		Organizations:       overlaid[v1alpha1.Organization](a.Organizations, b.Organizations),
-		Structures:          overlaid[v1alpha1.OrganizationStructure](a.Structures, b.Structures),
-		Roles:               overlaid[v1alpha1.Role](a.Roles, b.Roles),
-		Assignments:         overlaid[v1alpha1.UserAssignment](a.Assignments, b.Assignments),
-		Groups:              overlaid[v1alpha1.UserGroup](a.Groups, b.Groups),
-		Chains:              overlaid[v1alpha1.ApprovalChain](a.Chains, b.Chains),
-		Requests:            overlaid[v1alpha1.ApprovalRequest](a.Requests, b.Requests),
-	}), nil
+	return was, validation.FromObjects(was.Objects.Overlaid(&files.Objects)), nil
 }
 
 // cluster reads the namespaces that manifests are about: all, if these have objects without a namespace, which concern all
@@ -126,19 +114,4 @@ func adoptAll[T any, P object[T]](files, cluster []T, now time.Time) []*T {
 		file.SetGeneration(P(known[i]).GetGeneration())
 	}
 	return known
-}
-
-// overlaid returns the objects of a cluster once others are applied.
-func overlaid[T any, P object[T]](cluster, files []T) []T {
-	byName := make(map[types.NamespacedName]struct{}, len(files))
-	for i := range files {
-		byName[nameOf(P(&files[i]))] = struct{}{}
-	}
-	all := slices.Clone(files)
-	for i := range cluster {
-		if _, applied := byName[nameOf(P(&cluster[i]))]; !applied {
-			all = append(all, cluster[i])
-		}
-	}
-	return all
 }

@@ -168,7 +168,7 @@ func TestAdopt(t *testing.T) {
 	if files.Requests[0].Status.ObservedGeneration != 7 || files.Requests[1].Status.ObservedGeneration != 0 {
 		t.Errorf("statuses are not those of the cluster: %+v", files.Requests)
 	}
-	all := overlaid[v1alpha1.Role](cluster.Roles, files.Roles)
+	all := cluster.Overlaid(&files).Roles
 	if len(all) != 3 {
 		t.Errorf("%d roles once two are applied to two", len(all))
 	}

@@ -77,8 +77,9 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetErr(streams.ErrOut)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	f.input.addFlags(root.PersistentFlags())
-	root.AddCommand(newValidate(f), newDiff(f), newAuthorize(f), newMatrix(f), newCan(f), newExplain(f), newWhoCan(f), newWhatCan(f),
-		newServe(f), newChain(f), newRequests(f), newRequest(f), newApprove(f), newDeny(f), newWithdraw(f), newRevoke(f), newVersion(f))
+	root.AddCommand(newValidate(f), newDiff(f), newAuthorize(f), newTest(f), newMatrix(f), newCan(f), newExplain(f), newWhoCan(f),
+		newWhatCan(f), newServe(f), newChain(f), newRequests(f), newRequest(f), newApprove(f), newDeny(f), newWithdraw(f), newRevoke(f),
+		newVersion(f))
 	return root
 }
 

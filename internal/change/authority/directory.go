@@ -38,6 +38,7 @@ func (d directory) IsTrue(qualifier, user string) bool {
 	if !known {
 		answer = d.judge.index.IsTrueOfUser(qualifier, d.judge.verdict.Actor, user)
 		d.judge.qualified[q] = answer
+		d.judge.verdict.Qualified = append(d.judge.verdict.Qualified, Qualified{Qualifier: qualifier, User: user, True: answer})
 	}
 	return answer
 }

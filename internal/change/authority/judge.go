@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/rolewright/rolewright/internal/change"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/engine/administration"
@@ -23,6 +25,19 @@ type State struct {
 	Members *intake.Members
 	// Resolution is what they resolve to.
 	Resolution *resolve.Resolution
+}
+
+// NewState resolves a state of an organization; members is nil if there is none.
+func NewState(key types.NamespacedName, members *intake.Members) *State {
+	if members == nil {
+		members = &intake.Members{}
+	}
+	state := &State{Members: members}
+	if members.Organization != nil {
+		world := intake.World(key.Namespace, key.Name, members)
+		state.Resolution = resolve.Organization(&world)
+	}
+	return state
 }
 
 // The two states.

@@ -17,6 +17,14 @@ type Verdict struct {
 	LeftToRBAC bool
 	// Acts of the change, by object and field. A change without acts changes nothing that is judged.
 	Acts []Act
+	// Qualified are the qualifiers that were evaluated for it.
+	Qualified []Qualified
+}
+
+// Qualified is whether a qualifier of an administration rule is true of a user.
+type Qualified struct {
+	Qualifier, User string
+	True            bool
 }
 
 // Allowed reports whether every act is allowed.
