@@ -323,3 +323,14 @@ func TestValuesAreReadAsKubectlReadsThem(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+// A suite beside manifests is none of them, whatever is wrong with it.
+func TestSuitesAreApart(t *testing.T) {
+	result := (&Reader{}).Parse("f", []byte("apiVersion: test.rolewright.dev/v1alpha1\nkind: Suite\nnow: a\nnow: b\n"))
+	if len(result.Objects)+len(result.Diagnostics)+result.Skipped > 0 || len(result.Suites) != 1 {
+		t.Fatalf("the suite is read as %+v", result)
+	}
+	if wrong := result.Suites[0].Diagnostics; len(wrong) != 1 || wrong[0].Position.Line != 4 {
+		t.Errorf("what is wrong with it is %+v", wrong)
+	}
+}
