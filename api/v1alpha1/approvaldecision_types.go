@@ -83,7 +83,7 @@ type ApprovalDecisionSpec struct {
 //
 // +kubebuilder:validation:MinLength=71
 // +kubebuilder:validation:MaxLength=71
-// +kubebuilder:validation:Pattern=`^sha256:[0-9a-f]{64}$`
+// +kubebuilder:validation:XValidation:rule=`self.matches('^sha256:[0-9a-f]{64}$')`,message="must be 'sha256:' and 64 hexadecimal digits in lower case, as status.chain.digest of the request has it"
 type ChainDigest string
 
 // ApprovalRequestReference refers to an ApprovalRequest in the namespace of the object that holds the reference.

@@ -65,7 +65,7 @@ type ApproverSelector struct {
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
-	Users []UserID `json:"users,omitempty"`
+	Users []UserReference `json:"users,omitempty"`
 
 	// manager selects the manager at a level above the requester or the beneficiary. It goes with the type Manager.
 	//

@@ -27,7 +27,7 @@ const (
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=63
-// +kubebuilder:validation:Pattern=`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`
+// +kubebuilder:validation:XValidation:rule=`self.matches('^[^\\W_]([\\w.-]*[^\\W_])?$')`,message="must consist of ASCII letters, digits, '-', '_' or '.', and must start and end with a letter or digit, like 'ward-3'"
 type Name string
 
 // EntryName is the name of a grant or an override in its list. It begins with a letter, so that no name is also the place
@@ -35,21 +35,21 @@ type Name string
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=63
-// +kubebuilder:validation:Pattern=`^[a-z]([a-z0-9-]*[a-z0-9])?$`
+// +kubebuilder:validation:XValidation:rule=`self.matches('^[a-z]([a-z0-9-]*[a-z0-9])?$')`,message="must consist of lower case ASCII letters, digits or '-', must start with a letter, and must end with a letter or digit, like 'night-shift'"
 type EntryName string
 
-// PermissionName is the name of a permission of a catalog, for example orders.approve or CREATE_PATIENT.
+// PermissionName is the name of a permission of a catalog, for example orders.approve or CREATE_PATIENT. Its form is
+// checked where a catalog declares it; a reference to a permission that is not declared is found as unknown.
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=128
-// +kubebuilder:validation:Pattern=`^[A-Za-z0-9]([A-Za-z0-9._:/-]*[A-Za-z0-9])?$`
 type PermissionName string
 
 // SectionSelector is the name of a section, or * for every section of the catalog.
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=63
-// +kubebuilder:validation:Pattern=`^(\*|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)$`
+// +kubebuilder:validation:XValidation:rule=`self == '*' || self.matches('^[^\\W_]([\\w.-]*[^\\W_])?$')`,message="must be '*', which selects every section, or the name of a section: ASCII letters, digits, '-', '_' or '.', with a letter or digit at the start and at the end"
 type SectionSelector string
 
 // UserID is the id of a user, as applications send it in subject.id, for example jane@example.com. It is compared byte
@@ -58,7 +58,7 @@ type SectionSelector string
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=512
-// +kubebuilder:validation:Pattern=`^[^\p{C}\p{Z}]([^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$`
+// +kubebuilder:validation:XValidation:rule=`!self.matches('[\\pC\u2028\u2029]|^\\pZ|\\pZ$')`,message="must not contain control characters or invisible ones, and must not start or end with white space"
 type UserID string
 
 // ServiceAccountUser is the name by which the API server knows a service account as a user:
@@ -66,23 +66,36 @@ type UserID string
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=339
-// +kubebuilder:validation:Pattern=`^system:serviceaccount:[a-z0-9]([-a-z0-9]*[a-z0-9])?:[a-z0-9]([-.a-z0-9]*[a-z0-9])?$`
+// +kubebuilder:validation:XValidation:rule=`self.matches('^system:serviceaccount:[a-z0-9]([-a-z0-9]*[a-z0-9])?:[a-z0-9]([-.a-z0-9]*[a-z0-9])?$')`,message="must be a service account as the API server names it, like 'system:serviceaccount:shop:checkout'"
 type ServiceAccountUser string
 
 // DimensionName is the name of a dimension. Applications send its value in resource.properties under this name.
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=63
-// +kubebuilder:validation:Pattern=`^[A-Za-z][A-Za-z0-9_]*$`
+// +kubebuilder:validation:XValidation:rule=`self.matches('^[A-Za-z]\\w*$')`,message="must consist of ASCII letters, digits or '_', and must start with a letter, like 'contractType'"
 // +kubebuilder:validation:XValidation:rule="self != 'unit'",message="a dimension cannot be named unit: resource.properties.unit names the unit"
 type DimensionName string
 
-// DimensionValue is a value of a dimension, as applications send it. It is compared byte for byte.
+// DimensionValue is a value of a dimension, as applications send it. It is compared byte for byte. Its form is
+// checked where a catalog declares it; a reference to a value that is not declared is found as unknown.
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=128
-// +kubebuilder:validation:Pattern=`^[^\p{C}\p{Z}]([^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$`
 type DimensionValue string
+
+// UnitReference names a unit of the organization. It may be in a long list, so the API server does not check its form; a unit that
+// does not exist is found as unknown.
+//
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=63
+type UnitReference string
+
+// UserReference is the id of a user. It may be in a long list, so the API server does not check its form.
+//
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=512
+type UserReference string
 
 // DisplayName is a short text for people.
 //

@@ -217,7 +217,7 @@ type Waiver struct {
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=256
-	Users []UserID `json:"users,omitempty"`
+	Users []UserReference `json:"users,omitempty"`
 
 	// allUsers permits every user to violate it if true.
 	//

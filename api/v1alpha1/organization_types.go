@@ -110,7 +110,7 @@ type AnnotationValue string
 //
 // +kubebuilder:validation:MinLength=0
 // +kubebuilder:validation:MaxLength=63
-// +kubebuilder:validation:Pattern=`^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$`
+// +kubebuilder:validation:XValidation:rule=`self.matches('^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$')`,message="must be empty, or consist of ASCII letters, digits, '-', '_' or '.', and start and end with a letter or digit, as Kubernetes demands of the value of a label"
 type LabelValue string
 
 // OrganizationStatus is the observed state of an Organization.

@@ -117,7 +117,7 @@ type UnitGroup struct {
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=1024
-	Units []Name `json:"units,omitempty"`
+	Units []UnitReference `json:"units,omitempty"`
 }
 
 // OrganizationStructureStatus is the observed state of an OrganizationStructure.

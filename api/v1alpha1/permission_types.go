@@ -38,6 +38,7 @@ type Permission struct {
 	// name of the permission, which applications send in action.name, for example orders.approve.
 	//
 	// +required
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^[^\\W_]([\\w.:/-]*[^\\W_])?$')`,message="must consist of ASCII letters, digits, '-', '_', '.', ':' or '/', and must start and end with a letter or digit, like 'orders.approve'"
 	Name PermissionName `json:"name,omitempty"`
 
 	// section is the name of the section that the permission belongs to.

@@ -130,6 +130,7 @@ type Dimension struct {
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=256
+	// +kubebuilder:validation:items:XValidation:rule=`!self.matches('[\\pC\u2028\u2029]|^\\pZ|\\pZ$')`,message="must not contain control characters or invisible ones, and must not start or end with white space"
 	Values []DimensionValue `json:"values,omitempty"`
 }
 

@@ -652,7 +652,7 @@ func (in *ApproverSelector) DeepCopyInto(out *ApproverSelector) {
 	}
 	if in.Users != nil {
 		in, out := &in.Users, &out.Users
-		*out = make([]UserID, len(*in))
+		*out = make([]UserReference, len(*in))
 		copy(*out, *in)
 	}
 	if in.Manager != nil {
@@ -2967,7 +2967,7 @@ func (in *UnitGroup) DeepCopyInto(out *UnitGroup) {
 	*out = *in
 	if in.Units != nil {
 		in, out := &in.Units, &out.Units
-		*out = make([]Name, len(*in))
+		*out = make([]UnitReference, len(*in))
 		copy(*out, *in)
 	}
 }
@@ -3306,7 +3306,7 @@ func (in *Waiver) DeepCopyInto(out *Waiver) {
 	out.ConstraintRef = in.ConstraintRef
 	if in.Users != nil {
 		in, out := &in.Users, &out.Users
-		*out = make([]UserID, len(*in))
+		*out = make([]UserReference, len(*in))
 		copy(*out, *in)
 	}
 	if in.AllUsers != nil {

@@ -18,7 +18,7 @@ import (
 func access() v1alpha1.ApprovalChain {
 	return v1alpha1.ApprovalChain{ObjectMeta: named("access"), Spec: v1alpha1.ApprovalChainSpec{
 		OrganizationRef: office, RequestType: "access", GrantPolicy: giving,
-		Steps: []v1alpha1.ApprovalStep{{Name: "location", Approvers: []v1alpha1.ApproverSelector{{Type: v1alpha1.ApproverTypeUsers, Users: []v1alpha1.UserID{"bob"}}}}},
+		Steps: []v1alpha1.ApprovalStep{{Name: "location", Approvers: []v1alpha1.ApproverSelector{{Type: v1alpha1.ApproverTypeUsers, Users: []v1alpha1.UserReference{"bob"}}}}},
 	}}
 }
 

@@ -87,7 +87,7 @@ func keepSelector(selector *v1alpha1.ApproverSelector) v1alpha1.RequestSelector 
 	return kept
 }
 
-func keepUsers(users []v1alpha1.UserID) []v1alpha1.Observed {
+func keepUsers(users []v1alpha1.UserReference) []v1alpha1.Observed {
 	if len(users) == 0 {
 		return nil
 	}

@@ -132,9 +132,9 @@ func drawSearched(t *rapid.T) *v1alpha1.ApprovalChain {
 	// More would take too long.
 	among := voters[:min(len(voters), 6-steps)]
 	some := func(label string) []v1alpha1.ApproverSelector {
-		var ids []v1alpha1.UserID
+		var ids []v1alpha1.UserReference
 		for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom(among), 1, 3, rapid.ID).Draw(t, label) {
-			ids = append(ids, v1alpha1.UserID(id))
+			ids = append(ids, v1alpha1.UserReference(id))
 		}
 		return []v1alpha1.ApproverSelector{users(ids...)}
 	}

@@ -77,7 +77,7 @@ func TestDistinctUsersOutOfReach(t *testing.T) {
 	if ready := meta.FindStatusCondition(s.last.Status.Conditions, v1alpha1.ConditionReady); ready.Status != "True" {
 		t.Errorf("bea and ben may each decide one, and ready is %s: %s", ready.Reason, ready.Message)
 	}
-	spec.Steps[0].Approvers[0].Users = []v1alpha1.UserID{"ben"}
+	spec.Steps[0].Approvers[0].Users = []v1alpha1.UserReference{"ben"}
 	newStory(t, spec).pass(0).cannotEnd("different users must decide different steps")
 	// A step that is not needed needs nobody.
 	unneeded := chain(step("one", users("ben", "bea")), step("two", users("ben")), step("three", users("ben")))

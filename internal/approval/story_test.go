@@ -120,7 +120,7 @@ func role(name string) v1alpha1.ApproverSelector {
 	return v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeRole, Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: name}}}
 }
 
-func users(ids ...v1alpha1.UserID) v1alpha1.ApproverSelector {
+func users(ids ...v1alpha1.UserReference) v1alpha1.ApproverSelector {
 	return v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeUsers, Users: ids}
 }
 

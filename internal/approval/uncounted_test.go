@@ -85,7 +85,7 @@ func TestOfASelectorWhatBelongsToItsTypeIsKept(t *testing.T) {
 	lead := v1alpha1.RoleReference{Name: "approver"}
 	s := newStory(t, chain(step("location", users("ben"), v1alpha1.ApproverSelector{
 		Type: "Everybody", Role: &v1alpha1.RoleApprovers{RoleRef: lead}, Permission: &v1alpha1.PermissionHolders{Name: "sign"},
-		GroupRef: &v1alpha1.UserGroupReference{Name: "board"}, Users: []v1alpha1.UserID{"bea"}, Manager: &v1alpha1.ManagerApprover{Level: 1},
+		GroupRef: &v1alpha1.UserGroupReference{Name: "board"}, Users: []v1alpha1.UserReference{"bea"}, Manager: &v1alpha1.ManagerApprover{Level: 1},
 		ManagerWithRole: &v1alpha1.ManagerWithRoleApprover{RoleRef: lead},
 	})))
 	s.pass(0).waitsFor("location: ben")

@@ -109,8 +109,9 @@ func (s *Schemas) Namespaced(kind schema.GroupVersionKind) (namespaced, known bo
 	return known && k.namespaced, known
 }
 
-// validateRules evaluates the CEL rules as the API server does when an object is created.
-func (k *kindSchema) validateRules(object map[string]any) []FieldError {
+// validateRules evaluates the CEL rules as the API server does when an object is created. Where other errors keep the API server from
+// it, it returns what is wrong with the form of single texts: that they would be rejected too is worth knowing at once.
+func (k *kindSchema) validateRules(object map[string]any, blocked bool) []FieldError {
 	rules := k.rules()
 	if rules == nil {
 		return nil
@@ -118,8 +119,12 @@ func (k *kindSchema) validateRules(object map[string]any) []FieldError {
 	errs, _ := rules.Validate(context.Background(), nil, k.structural, object, nil, celconfig.RuntimeCELCostBudget)
 	list := make([]FieldError, 0, len(errs))
 	for _, err := range errs {
-		// What a rule says is complete without the value, in whose place the API server puts its type.
-		list = append(list, FieldError{Reason: string(err.Type), Field: strings.TrimPrefix(err.Field, "<nil>"), Message: bounded(err.Detail)})
+		if blocked && !isForm(err) {
+			continue
+		}
+		list = append(list, FieldError{
+			Reason: string(err.Type), Field: strings.TrimPrefix(err.Field, "<nil>"), Message: bounded(ruleMessage(err)),
+		})
 	}
 	return list
 }

@@ -91,6 +91,10 @@ func TestValidate(t *testing.T) {
 			name: "CEL rule", kind: "Role", object: goodRole + "  - qualifiers: [assigned]\n",
 			want: []string{`FieldValueInvalid spec.rules[1] name permissions or sections`},
 		},
+		{
+			name: "a form beside a wrong type", kind: "Role", object: strings.ReplaceAll(goodRole, "[assigned]", "[as signed]") + "  inherits: 3\n",
+			want: []string{`FieldValueTypeInvalid spec.inherits 3 stands where a list is expected`, `FieldValueInvalid spec.rules[0].qualifiers[0] "as signed" must consist of`},
+		},
 		{name: "misspelt kind", kind: "Rolle", object: `{}`, want: []string{`UnknownKind kind did you mean Role?`}},
 		{name: "unknown kind", kind: "Gadget", object: `{}`, want: []string{`UnknownKind kind its kinds are ApprovalChain, ApprovalDecision, ApprovalRequest, Organization, OrganizationStructure, PermissionCatalog`}},
 	}

@@ -29,16 +29,45 @@ const mostShown = 60
 func message(err *field.Error, path string, object map[string]any) string {
 	if match := typeError.FindStringSubmatch(err.Detail); len(match) > 1 && types[match[1]] != "" {
 		if written, known := valueAt(object, path); known {
-			text, _ := json.Marshal(written) // it was read from JSON
-			shown := string(text)
-			if len(shown) > mostShown {
-				shown = strings.ToValidUTF8(shown[:mostShown], "") + " …"
-			}
-			return fmt.Sprintf("%s stands where %s is expected", shown, types[match[1]])
+			return fmt.Sprintf("%s stands where %s is expected", shown(written), types[match[1]])
 		}
 	}
-	// The schema validator repeats the field, which is already given by the path.
-	return strings.ReplaceAll(err.ErrorBody(), path+" in body ", "")
+	// The schema validator repeats the field, which is already given by the path, and Kubernetes shows expressions beside its words.
+	body := strings.ReplaceAll(err.ErrorBody(), path+" in body ", "")
+	return kubernetesPattern.ReplaceAllString(body, "")
+}
+
+// kubernetesPattern matches the regular expression that Kubernetes adds to what it says of names, labels and annotations.
+var kubernetesPattern = regexp.MustCompile(`, regex used for validation is '[^']*'`)
+
+// ruleMessage says what a rule says, with what was written if that is a single value.
+func ruleMessage(err *field.Error) string {
+	written, isText := err.BadValue.(string)
+	switch {
+	case isForm(err):
+		return shown(written) + " " + err.Detail
+	case isText:
+		return shown(written) + ": " + err.Detail
+	}
+	return err.Detail
+}
+
+// isForm reports whether a rule is about the form of a single text.
+func isForm(err *field.Error) bool {
+	_, isText := err.BadValue.(string)
+	return isText && strings.HasPrefix(err.Detail, "must ")
+}
+
+// shown is a value as it is written in JSON, cut where it is long. Invisible characters are escaped.
+func shown(value any) string {
+	text, _ := json.Marshal(value) // it was read from JSON
+	if written, isText := value.(string); isText {
+		text = []byte(strconv.QuoteToGraphic(written))
+	}
+	if len(text) > mostShown {
+		return strings.ToValidUTF8(string(text[:mostShown]), "") + " …"
+	}
+	return string(text)
 }
 
 // valueAt returns the value at a path such as spec.rules[0].permissions.

@@ -65,9 +65,7 @@ func (s *Schemas) Validate(kind schema.GroupVersionKind, object map[string]any) 
 	errs = append(errs, validation.ValidateCustomResource(nil, object, k.openapi)...)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, k.structural, object)...)
 	list = append(list, fieldErrors(errs, object)...)
-	if !slices.ContainsFunc(errs, blocksRules) {
-		list = append(list, k.validateRules(object)...)
-	}
+	list = append(list, k.validateRules(object, slices.ContainsFunc(errs, blocksRules))...)
 	slices.SortStableFunc(list, func(a, b FieldError) int { return cmp.Compare(a.Field, b.Field) })
 	return slices.Compact(list)
 }

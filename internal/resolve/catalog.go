@@ -202,7 +202,7 @@ func (c *compiledCatalog) pick(selector model.Selector, object model.Ref, field,
 		if _, known := c.permissions[name]; !known {
 			valid = false
 			found.reject(object, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonUnknownPermission,
-				"catalog %q has no permission %q, so %s: fix the name, or add it to the catalog", c.spec.Name, name, effect)
+				"catalog %q has no permission %q, so %s: %s", c.spec.Name, name, effect, fixPermission(name))
 			continue
 		}
 		picked = append(picked, name)
@@ -222,6 +222,14 @@ func (c *compiledCatalog) pick(selector model.Selector, object model.Ref, field,
 	}
 	found.work.spend(stepsOfEntry * len(picked))
 	return unique(picked), valid
+}
+
+// fixPermission says how to put right the name of a permission that does not exist.
+func fixPermission(name string) string {
+	if name == everySection {
+		return `for all permissions, write sections: ["*"]`
+	}
+	return "fix the name, or add it to the catalog"
 }
 
 // knowsAll reports whether all sections that are selected exist.

@@ -27,7 +27,7 @@ func TestEffectiveShowsScopeWindowAlternativesAndSources(t *testing.T) {
 	end := metav1.NewTime(time.Date(2030, 6, 1, 0, 0, 0, 0, time.UTC))
 	o.Catalog.Spec.Dimensions = []v1alpha1.Dimension{{Name: "shift", Values: []v1alpha1.DimensionValue{"day", "night"}}, {Name: "ward", Values: []v1alpha1.DimensionValue{"icu"}}}
 	o.Catalog.Spec.Qualifiers = []v1alpha1.Qualifier{{Name: "own", Expression: "true"}, {Name: "open", Expression: "true"}}
-	o.Structures[0].Spec.UnitGroups = []v1alpha1.UnitGroup{{Name: "pilots", Units: []v1alpha1.Name{"north"}}}
+	o.Structures[0].Spec.UnitGroups = []v1alpha1.UnitGroup{{Name: "pilots", Units: []v1alpha1.UnitReference{"north"}}}
 	o.Roles[0].Spec.Rules = []v1alpha1.Rule{
 		{Permissions: []v1alpha1.PermissionName{"view"}}, {Permissions: []v1alpha1.PermissionName{"approve"}, Qualifiers: []v1alpha1.Name{"own", "open"}},
 	}

@@ -22,7 +22,7 @@ func ofEveryKind() *intake.Members {
 		OrganizationRef: v1alpha1.OrganizationReference{Name: key.Name}, Members: []v1alpha1.UserID{"anna"},
 		Grants: []v1alpha1.Grant{{Name: "clerk", RoleRef: v1alpha1.RoleReference{Name: "clerk"}, Scope: &v1alpha1.Scope{Everywhere: &yes}}},
 	}}}
-	o.Structures[0].Spec.UnitGroups = []v1alpha1.UnitGroup{{Name: "pilots", Units: []v1alpha1.Name{"north"}}}
+	o.Structures[0].Spec.UnitGroups = []v1alpha1.UnitGroup{{Name: "pilots", Units: []v1alpha1.UnitReference{"north"}}}
 	o.Chains = []v1alpha1.ApprovalChain{offers()}
 	return o
 }

@@ -49,7 +49,7 @@ type operation struct {
 	Label                  map[string]string
 	Waiver                 *struct {
 		Constraint string
-		Users      []v1alpha1.UserID
+		Users      []v1alpha1.UserReference
 	}
 }
 

@@ -89,7 +89,7 @@ func TestWaivedSeparation(t *testing.T) {
 	resolution := vary(t, homehealth, func(o *intake.Objects) {
 		o.Organizations[0].Spec.Waivers = []v1alpha1.Waiver{{
 			Name: "small-office", ConstraintRef: v1alpha1.ConstraintReference{Name: "billing-apart-from-review"},
-			Users: []v1alpha1.UserID{"dual@sunrise.example"},
+			Users: []v1alpha1.UserReference{"dual@sunrise.example"},
 			Owner: "ada@sunrise.example", Reason: "Nobody else is there.", EndTime: metav1.NewTime(until),
 		}}
 	})

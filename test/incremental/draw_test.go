@@ -104,7 +104,7 @@ func drawStructure(t *rapid.T, _ *cluster) v1alpha1.OrganizationStructure {
 		above = append(above, name)
 	}
 	if chance(t, "unit group", 2) {
-		spec.UnitGroups = []v1alpha1.UnitGroup{{Name: "north", Units: some[v1alpha1.Name](t, "grouped", units, 1, 2)}}
+		spec.UnitGroups = []v1alpha1.UnitGroup{{Name: "north", Units: some[v1alpha1.UnitReference](t, "grouped", units, 1, 2)}}
 	}
 	for i, constraint := range []v1alpha1.Constraint{
 		{Type: v1alpha1.ConstraintSeparationOfDuties, SeparationOfDuties: &v1alpha1.SeparationOfDuties{AtMost: 1, Duties: []v1alpha1.Duty{
@@ -132,7 +132,7 @@ func drawStructure(t *rapid.T, _ *cluster) v1alpha1.OrganizationStructure {
 
 func drawWaiver(t *rapid.T) v1alpha1.Waiver {
 	return v1alpha1.Waiver{
-		Name: "w", ConstraintRef: v1alpha1.ConstraintReference{Name: "c0"}, Users: some[v1alpha1.UserID](t, "waived users", users, 0, 2),
+		Name: "w", ConstraintRef: v1alpha1.ConstraintReference{Name: "c0"}, Users: some[v1alpha1.UserReference](t, "waived users", users, 0, 2),
 		AllUsers: new(rapid.Bool().Draw(t, "waived for all")), EndTime: metav1.NewTime(clock.Add(time.Hour)),
 	}
 }
@@ -298,7 +298,7 @@ func drawChain(t *rapid.T, _ *cluster) v1alpha1.ApprovalChain {
 	case 1:
 		approver = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeManager, Manager: &v1alpha1.ManagerApprover{Level: 1}}
 	case 2:
-		approver = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeUsers, Users: some[v1alpha1.UserID](t, "approvers", users, 1, 2)}
+		approver = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeUsers, Users: some[v1alpha1.UserReference](t, "approvers", users, 1, 2)}
 	}
 	chain.Spec.Steps = []v1alpha1.ApprovalStep{{Name: "one", Approvers: []v1alpha1.ApproverSelector{approver}}}
 	return chain

@@ -190,7 +190,7 @@ func groupsOfUnits() *intake.Members {
 	for g := range groupsOfScope {
 		group := v1alpha1.UnitGroup{Name: v1alpha1.Name(fmt.Sprintf("group-%02d", g))}
 		for k := range unitsOfGroup {
-			group.Units = append(group.Units, unitName((g*61+k*3)%unitsOfOrganization))
+			group.Units = append(group.Units, v1alpha1.UnitReference(unitName((g*61+k*3)%unitsOfOrganization)))
 		}
 		s.Spec.UnitGroups = append(s.Spec.UnitGroups, group)
 	}

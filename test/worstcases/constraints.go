@@ -111,7 +111,7 @@ func waivers() *intake.Members {
 			ConstraintRef: v1alpha1.ConstraintReference{Name: v1alpha1.Name(fmt.Sprintf("constraint-%03d", w%constraintsOfOne))},
 		}
 		for u := range 256 {
-			waiver.Users = append(waiver.Users, v1alpha1.UserID(fmt.Sprintf("u%04d", (w/constraintsOfOne)*256+u)))
+			waiver.Users = append(waiver.Users, v1alpha1.UserReference(fmt.Sprintf("u%04d", (w/constraintsOfOne)*256+u)))
 		}
 		s.Spec.Waivers = append(s.Spec.Waivers, waiver)
 	}

@@ -147,19 +147,19 @@ func TestWhoMayChangeWhat(t *testing.T) {
 		"a unit pushed out":                       {"wes", move("pier", "south"), "not held above unit pier"},
 		"a unit moved by a boss":                  {"ben", move("pier", "south"), ""},
 		"a unit moved below what others hold":     {"kay", move("pier", "south"), "pay"},
-		"a group of units widened":                {"wes", func(m *intake.Members) { units(m).UnitGroups[0].Units = []v1alpha1.Name{"pier", "south"} }, "not held everywhere"},
+		"a group of units widened":                {"wes", func(m *intake.Members) { units(m).UnitGroups[0].Units = []v1alpha1.UnitReference{"pier", "south"} }, "not held everywhere"},
 		"a constraint loosened":                   {"wes", func(m *intake.Members) { units(m).Constraints = nil }, "Constraints in resources"},
 		"a constraint loosened by who keeps them": {"kay", func(m *intake.Members) { units(m).Constraints = nil }, ""},
 		"a chain that gives more": {"kay", func(m *intake.Members) {
 			m.Chains[0].Spec.GrantPolicy.Roles = v1alpha1.GrantableRoles{From: v1alpha1.GrantableRolesAll}
 		}, "let requests ask for role auditor"},
-		"a chain with other approvers": {"kay", func(m *intake.Members) { m.Chains[0].Spec.Steps[0].Approvers[0].Users = []v1alpha1.UserID{"kay"} }, ""},
-		"a chain, by who keeps none":   {"wes", func(m *intake.Members) { m.Chains[0].Spec.Steps[0].Approvers[0].Users = []v1alpha1.UserID{"wes"} }, "ApprovalChains in resources"},
+		"a chain with other approvers": {"kay", func(m *intake.Members) { m.Chains[0].Spec.Steps[0].Approvers[0].Users = []v1alpha1.UserReference{"kay"} }, ""},
+		"a chain, by who keeps none":   {"wes", func(m *intake.Members) { m.Chains[0].Spec.Steps[0].Approvers[0].Users = []v1alpha1.UserReference{"wes"} }, "ApprovalChains in resources"},
 		"a plan":                       {"ben", func(m *intake.Members) { m.Organization.Spec.Plan = "large" }, "Plan in subscription"},
 		"a feature":                    {"ben", func(m *intake.Members) { m.Organization.Spec.Features = []v1alpha1.Name{"exports"} }, "Features in subscription"},
 		"a label":                      {"ben", func(m *intake.Members) { m.Organization.Labels["region"] = "east" }, "Labels in subscription"},
 		"a waiver of the catalog's": {"ben", func(m *intake.Members) {
-			m.Organization.Spec.Waivers = []v1alpha1.Waiver{{Name: "a", ConstraintRef: v1alpha1.ConstraintReference{Name: "few-chiefs"}, Users: []v1alpha1.UserID{"ben"}}}
+			m.Organization.Spec.Waivers = []v1alpha1.Waiver{{Name: "a", ConstraintRef: v1alpha1.ConstraintReference{Name: "few-chiefs"}, Users: []v1alpha1.UserReference{"ben"}}}
 		}, "CatalogWaivers in subscription"},
 		"another catalog": {"ben", func(m *intake.Members) { m.Organization.Spec.CatalogRef.Name = "other" }, "Catalog in subscription"},
 		"default grants": {"kay", func(m *intake.Members) {

@@ -203,7 +203,7 @@ func TestReach(t *testing.T) {
 	begin := func(id string, at *metav1.Time) func(*intake.Members) {
 		return func(m *intake.Members) { of(m, id).Grants[0].StartTime = at }
 	}
-	water := func(units ...v1alpha1.Name) func(*intake.Members) {
+	water := func(units ...v1alpha1.UnitReference) func(*intake.Members) {
 		return func(m *intake.Members) { m.Structures[0].Spec.UnitGroups[0].Units = units }
 	}
 	onWater := func(id, role string) func(*intake.Members) {
@@ -315,6 +315,6 @@ func TestDrawnIn(t *testing.T) {
 		"an attribute of one's own":         {"max", all(registers("max"), above, by("team"), team("max", "b"), team("tom", "a")), team("max", "a"), "draw tom into rule reports"},
 		"a moved unit":                      {"wes", give("wes", "keeper", everywhere()), moveUnit("south", "north"), "draw sue into rule people"},
 		"a moved unit of a rule to begin":   {"wes", all(give("wes", "keeper", everywhere()), later("wes")), moveUnit("south", "north"), "draw sue into rule people"},
-		"a group of units that one is over": {"wes", all(give("wes", "keeper", everywhere()), give("wes", "warden", &v1alpha1.Scope{UnitGroups: []v1alpha1.Name{"water"}})), func(m *intake.Members) { m.Structures[0].Spec.UnitGroups[0].Units = []v1alpha1.Name{"pier", "south"} }, "draw sue into rule people"},
+		"a group of units that one is over": {"wes", all(give("wes", "keeper", everywhere()), give("wes", "warden", &v1alpha1.Scope{UnitGroups: []v1alpha1.Name{"water"}})), func(m *intake.Members) { m.Structures[0].Spec.UnitGroups[0].Units = []v1alpha1.UnitReference{"pier", "south"} }, "draw sue into rule people"},
 	})
 }

@@ -91,7 +91,7 @@ func shop() *intake.Members {
 		Structures: []v1alpha1.OrganizationStructure{{ObjectMeta: meta("places"), Spec: v1alpha1.OrganizationStructureSpec{
 			OrganizationRef: shopRef,
 			Units:           []v1alpha1.Unit{{Name: "shop"}, {Name: "north", Parent: "shop"}, {Name: "pier", Parent: "north"}, {Name: "mill", Parent: "north"}, {Name: "south", Parent: "shop"}},
-			UnitGroups:      []v1alpha1.UnitGroup{{Name: "water", Units: []v1alpha1.Name{"pier"}}},
+			UnitGroups:      []v1alpha1.UnitGroup{{Name: "water", Units: []v1alpha1.UnitReference{"pier"}}},
 			Constraints: []v1alpha1.Constraint{{
 				Name: "buy-or-pay", Type: v1alpha1.ConstraintHolders,
 				Holders: &v1alpha1.Holders{RoleRef: roleRef("auditor"), AtMost: new(int32(1))}, Enforcement: v1alpha1.Enforce,
@@ -118,7 +118,7 @@ func shop() *intake.Members {
 		}}},
 		Chains: []v1alpha1.ApprovalChain{{ObjectMeta: meta("stand-in"), Spec: v1alpha1.ApprovalChainSpec{
 			OrganizationRef: shopRef, RequestType: "stand-in",
-			Steps: []v1alpha1.ApprovalStep{{Name: "chief", Approvers: []v1alpha1.ApproverSelector{{Type: v1alpha1.ApproverTypeUsers, Users: []v1alpha1.UserID{"cat"}}}}},
+			Steps: []v1alpha1.ApprovalStep{{Name: "chief", Approvers: []v1alpha1.ApproverSelector{{Type: v1alpha1.ApproverTypeUsers, Users: []v1alpha1.UserReference{"cat"}}}}},
 			GrantPolicy: &v1alpha1.GrantPolicy{
 				Roles:         v1alpha1.GrantableRoles{From: v1alpha1.GrantableRolesListed, RoleRefs: []v1alpha1.RoleReference{roleRef("clerk")}},
 				Beneficiaries: []v1alpha1.GrantBeneficiary{v1alpha1.GrantToRequester},

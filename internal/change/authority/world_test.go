@@ -80,7 +80,7 @@ func listed(names ...string) v1alpha1.GrantableRoles {
 }
 
 var (
-	byCat   = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeUsers, Users: []v1alpha1.UserID{"cat"}}
+	byCat   = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeUsers, Users: []v1alpha1.UserReference{"cat"}}
 	byGroup = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeGroup, GroupRef: &v1alpha1.UserGroupReference{Name: "southerners"}}
 	byBoss  = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeManager, Manager: &v1alpha1.ManagerApprover{Level: 1}}
 )

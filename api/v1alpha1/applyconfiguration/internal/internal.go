@@ -544,7 +544,7 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         list:
           elementType:
-            namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.UserReference
           elementRelationship: associative
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApproverType
   scalar: string
@@ -2311,8 +2311,10 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         list:
           elementType:
-            namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.UnitReference
           elementRelationship: associative
+- name: com.github.rolewright.rolewright.api.v1alpha1.UnitReference
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserAction
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserAssignment
@@ -2521,6 +2523,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: uid
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+- name: com.github.rolewright.rolewright.api.v1alpha1.UserReference
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserState
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Verdict
@@ -2571,7 +2575,7 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         list:
           elementType:
-            namedType: com.github.rolewright.rolewright.api.v1alpha1.UserID
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.UserReference
           elementRelationship: associative
 - name: io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON
   scalar: untyped

@@ -23,7 +23,7 @@ type ApproverSelectorApplyConfiguration struct {
 	// Group.
 	GroupRef *UserGroupReferenceApplyConfiguration `json:"groupRef,omitempty"`
 	// users are selected by id. They go with the type Users.
-	Users []apiv1alpha1.UserID `json:"users,omitempty"`
+	Users []apiv1alpha1.UserReference `json:"users,omitempty"`
 	// manager selects the manager at a level above the requester or the beneficiary. It goes with the type Manager.
 	Manager *ManagerApproverApplyConfiguration `json:"manager,omitempty"`
 	// managerWithRole selects the nearest manager above the requester or the beneficiary who holds a role. It goes with
@@ -72,7 +72,7 @@ func (b *ApproverSelectorApplyConfiguration) WithGroupRef(value *UserGroupRefere
 // WithUsers adds the given value to the Users field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, values provided by each call will be appended to the Users field.
-func (b *ApproverSelectorApplyConfiguration) WithUsers(values ...apiv1alpha1.UserID) *ApproverSelectorApplyConfiguration {
+func (b *ApproverSelectorApplyConfiguration) WithUsers(values ...apiv1alpha1.UserReference) *ApproverSelectorApplyConfiguration {
 	for i := range values {
 		b.Users = append(b.Users, values[i])
 	}

@@ -18,7 +18,7 @@ type UnitGroupApplyConfiguration struct {
 	// displayName is the name of the group that people see.
 	DisplayName *apiv1alpha1.DisplayName `json:"displayName,omitempty"`
 	// units of the group.
-	Units []apiv1alpha1.Name `json:"units,omitempty"`
+	Units []apiv1alpha1.UnitReference `json:"units,omitempty"`
 }
 
 // UnitGroupApplyConfiguration constructs a declarative configuration of the UnitGroup type for use with
@@ -46,7 +46,7 @@ func (b *UnitGroupApplyConfiguration) WithDisplayName(value apiv1alpha1.DisplayN
 // WithUnits adds the given value to the Units field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, values provided by each call will be appended to the Units field.
-func (b *UnitGroupApplyConfiguration) WithUnits(values ...apiv1alpha1.Name) *UnitGroupApplyConfiguration {
+func (b *UnitGroupApplyConfiguration) WithUnits(values ...apiv1alpha1.UnitReference) *UnitGroupApplyConfiguration {
 	for i := range values {
 		b.Units = append(b.Units, values[i])
 	}

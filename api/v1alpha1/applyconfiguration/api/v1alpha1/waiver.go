@@ -19,7 +19,7 @@ type WaiverApplyConfiguration struct {
 	// constraintRef refers to the constraint that may be violated.
 	ConstraintRef *ConstraintReferenceApplyConfiguration `json:"constraintRef,omitempty"`
 	// users who may violate it, for example [jane@example.com].
-	Users []apiv1alpha1.UserID `json:"users,omitempty"`
+	Users []apiv1alpha1.UserReference `json:"users,omitempty"`
 	// allUsers permits every user to violate it if true.
 	AllUsers *bool `json:"allUsers,omitempty"`
 	// owner is the id of the user who is responsible for the waiver.
@@ -56,7 +56,7 @@ func (b *WaiverApplyConfiguration) WithConstraintRef(value *ConstraintReferenceA
 // WithUsers adds the given value to the Users field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, values provided by each call will be appended to the Users field.
-func (b *WaiverApplyConfiguration) WithUsers(values ...apiv1alpha1.UserID) *WaiverApplyConfiguration {
+func (b *WaiverApplyConfiguration) WithUsers(values ...apiv1alpha1.UserReference) *WaiverApplyConfiguration {
 	for i := range values {
 		b.Users = append(b.Users, values[i])
 	}
