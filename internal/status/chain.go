@@ -26,6 +26,8 @@ const (
 	ReasonUndecidable = access.CoverageUndecidable
 	// ReasonUncovered means that some step has no approver for some unit.
 	ReasonUncovered = access.CoverageUncovered
+	// ReasonCoverageUnknown means that it takes too much work to tell.
+	ReasonCoverageUnknown = access.CoverageUnknown
 	// ReasonOrganizationNotResolved means that the organization is not resolved yet, so that nothing is known.
 	ReasonOrganizationNotResolved = "OrganizationNotResolved"
 )
@@ -94,7 +96,7 @@ func coveredCondition(coverage []access.Coverage) metav1.Condition {
 		Message: "every step has several approvers for every unit",
 	}
 	var messages []string
-	for _, reason := range []string{ReasonUncovered, ReasonTooFewApprovers, ReasonUndecidable, ReasonSingleApprover} {
+	for _, reason := range []string{ReasonCoverageUnknown, ReasonUncovered, ReasonTooFewApprovers, ReasonUndecidable, ReasonSingleApprover} {
 		for i := range coverage {
 			for _, problem := range coverage[i].Problems() {
 				if problem.Reason == reason {
@@ -109,7 +111,11 @@ func coveredCondition(coverage []access.Coverage) metav1.Condition {
 	if condition.Reason != ReasonCovered {
 		condition.Message = bounded.Text(strings.Join(messages, "; "), maxFindingMessage)
 	}
-	if condition.Reason != ReasonCovered && condition.Reason != ReasonSingleApprover {
+	switch condition.Reason {
+	case ReasonCovered, ReasonSingleApprover:
+	case ReasonCoverageUnknown:
+		condition.Status = metav1.ConditionUnknown
+	default:
 		condition.Status = metav1.ConditionFalse
 	}
 	return condition

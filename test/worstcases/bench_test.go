@@ -37,6 +37,21 @@ func BenchmarkWorstCase(b *testing.B) {
 	}
 }
 
+// BenchmarkQuestion asks an index what takes as much work as it can.
+func BenchmarkQuestion(b *testing.B) {
+	for _, q := range worstcases.Questions() {
+		b.Run(q.Name, func(b *testing.B) {
+			x := indexOf(b, q.Members())
+			_ = q.Ask(x)
+			for b.Loop() {
+				if problem := q.Ask(x); problem != "" {
+					b.Fatal(problem)
+				}
+			}
+		})
+	}
+}
+
 // perByte returns the seconds that all of it takes, for a byte of the objects.
 func perByte(b *testing.B, members *intake.Members) float64 {
 	b.Helper()

@@ -18,17 +18,29 @@ const mostCombinations = 64
 
 // Cover returns, for each step of a chain, the places for which it has too few approvers, for requests whose requester and beneficiary
 // are none of them. Of conditions and qualifiers it takes those for true that let users decide, and those of steps that need the step.
+// If it takes too much work, nothing is known of any step.
 func Cover(x *compiled.Index, chain *document.Chain) []access.Coverage {
-	combinations := combinations(x)
+	return cover(x, chain, &work{left: coverageBudget / max(1, len(x.Chains))})
+}
+
+func cover(x *compiled.Index, chain *document.Chain, w *work) []access.Coverage {
 	covered := make([]access.Coverage, len(chain.Steps))
+	if w.within(func() { coverSteps(x, chain, w, covered) }) {
+		return covered
+	}
+	for i := range chain.Steps {
+		covered[i] = access.Coverage{Step: chain.Steps[i].Name, Conditional: chain.Steps[i].When != "", Unknown: true}
+	}
+	return covered
+}
+
+func coverSteps(x *compiled.Index, chain *document.Chain, w *work, covered []access.Coverage) {
+	combinations := combinations(x)
 	for i := range chain.Steps {
 		step := &chain.Steps[i]
 		c := coverageScan{
-			index: x, combinations: combinations, step: step, distinct: chain.DistinctApprovers != "" && len(chain.Steps) > 1,
-			approvers: slices.Concat(step.Approvers, step.Fallback),
-		}
-		for _, timeout := range step.Escalations() {
-			c.approvers = append(c.approvers, step.Timeouts[timeout].Approvers...)
+			index: x, work: w, combinations: combinations, step: step, distinct: chain.DistinctApprovers != "" && len(chain.Steps) > 1,
+			approvers: approversOf(step),
 		}
 		covered[i] = access.Coverage{
 			Step: step.Name, Conditional: step.When != "", Approvers: c.count(), ManagerBased: c.managerBased(),
@@ -37,40 +49,77 @@ func Cover(x *compiled.Index, chain *document.Chain) []access.Coverage {
 			continue
 		}
 		for _, values := range combinations {
-			for unit := range x.UnitTable {
-				c.look(uint32(unit), values)
-			}
+			c.lookEverywhere(values)
 		}
-		covered[i].Uncovered, covered[i].Single, covered[i].Short, covered[i].Undecidable = c.uncovered, c.single, c.short, c.undecidable
+		covered[i].Uncovered, covered[i].Single = c.gaps[uncovered], c.gaps[single]
+		covered[i].Short, covered[i].Undecidable = c.gaps[short], c.gaps[undecidable]
 	}
 	if chain.DistinctApprovers != "" && len(chain.Steps) > 1 {
-		coverTogether(x, chain, combinations, covered)
+		coverTogether(x, chain, w, covered)
 	}
-	return covered
+}
+
+// approversOf lists the approvers of a step, its fallback and those of its escalations.
+func approversOf(step *document.Step) []document.Approver {
+	all := slices.Concat(step.Approvers, step.Fallback)
+	for _, timeout := range step.Escalations() {
+		all = append(all, step.Timeouts[timeout].Approvers...)
+	}
+	return all
 }
 
 // coverTogether finds the places for which the steps have too few approvers between them, if each of these decides one step only.
-func coverTogether(x *compiled.Index, chain *document.Chain, combinations []map[string]string, covered []access.Coverage) {
+func coverTogether(x *compiled.Index, chain *document.Chain, w *work, covered []access.Coverage) {
 	var steps []int
-	conditional, tries := false, 0
+	var approvers []document.Approver
+	conditional := false
 	for i := range chain.Steps {
 		if !covered[i].ManagerBased {
 			steps, conditional = append(steps, i), conditional || covered[i].Conditional
+			approvers = append(approvers, approversOf(&chain.Steps[i])...)
 		}
 	}
-	for _, values := range combinations {
-		for unit := range x.UnitTable {
+	for _, values := range combinations(x) {
+		everywhere(x, w, approvers, func(unit uint32) int {
 			asking := make([]stepPools, len(steps))
 			for i, step := range steps {
-				c := coverageScan{index: x, step: &chain.Steps[step]}
-				asking[i] = c.pools(uint32(unit), values)
+				c := coverageScan{index: x, work: w, step: &chain.Steps[step]}
+				asking[i] = c.pools(unit, values)
 			}
-			if short := distinctShortage(chain, asking, &tries); short >= 0 {
-				c := &covered[steps[short]]
-				c.Shared = append(c.Shared, access.Gap{Unit: x.UnitTable[unit].Name, Values: values})
-				c.SharedConditional = conditional
+			return distinctShortage(chain, asking, w)
+		}, func(unit uint32, short int) {
+			if short < 0 {
+				return
 			}
+			w.spend(stepsOfGap)
+			c := &covered[steps[short]]
+			c.Shared = append(c.Shared, access.Gap{Unit: x.UnitTable[unit].Name, Values: values})
+			c.SharedConditional = conditional
+		})
+	}
+}
+
+// everywhere notes what is found of each unit. Where nothing that approvers depend on begins at a unit, it is what is found of the unit
+// above.
+func everywhere[T any](
+	x *compiled.Index, w *work, approvers []document.Approver, find func(unit uint32) T, note func(unit uint32, found T),
+) {
+	kinds := map[string]bool{}
+	for i := range approvers {
+		if role := approvers[i].Role; role != nil && role.NearestUnitKind != "" {
+			kinds[role.NearestUnitKind] = true
 		}
+	}
+	begins, found := x.ReverseIndex().Begins, make([]T, len(x.UnitTable))
+	w.spend(len(found))
+	for number := range found {
+		unit := uint32(number)
+		if unit == compiled.Root || begins[unit] || kinds[x.UnitTable[unit].Kind] {
+			found[unit] = find(unit)
+		} else {
+			found[unit] = found[x.Parent(unit)]
+		}
+		note(unit, found[unit])
 	}
 }
 
@@ -107,14 +156,31 @@ func withoutValues(x *compiled.Index) map[string]string {
 // coverageScan looks at one place after the other.
 type coverageScan struct {
 	index        *compiled.Index
+	work         *work
 	combinations []map[string]string
 	step         *document.Step
 	approvers    []document.Approver
 	// distinct is set if different users must decide different steps: then a fallback may decide because its approvers decide others.
-	distinct          bool
-	uncovered, single []access.Gap
-	// short and undecidable are found of steps that need several approvals or denials.
-	short, undecidable []access.Gap
+	distinct bool
+	// gaps are the places, by what is wrong there.
+	gaps map[outlook][]access.Gap
+}
+
+// outlook is what becomes of a step in a place. The last two are found of steps that need several approvals or denials.
+type outlook int
+
+const (
+	several outlook = iota
+	uncovered
+	single
+	short
+	undecidable
+)
+
+// place is what was found of a place: the outlook, and the only users who could decide.
+type place struct {
+	outlook outlook
+	only    string
 }
 
 // pools lists the users who could decide the step for one unit and some values.
@@ -136,7 +202,8 @@ func (c *coverageScan) managerBased() bool {
 
 // at returns an evaluation about one unit and some values, for any requester.
 func (c *coverageScan) at(unit uint32, values map[string]string) *evaluation {
-	e := &evaluation{input: &access.ApprovalInput{}, anyAttributes: true}
+	c.work.spend(1)
+	e := &evaluation{input: &access.ApprovalInput{}, anyAttributes: true, work: c.work}
 	e.decision.Index, e.decision.Request, e.decision.Unit = c.index, &e.asked, unit
 	properties := make(map[string]any, len(values))
 	for name, value := range values {
@@ -233,47 +300,61 @@ func (e *evaluation) holdsIn(holder compiled.User, scope uint32, a *document.Rol
 	return false
 }
 
-// look notes whether too few could decide for one unit and some values.
-func (c *coverageScan) look(unit uint32, values map[string]string) {
-	if c.step.Needs() == 1 && c.step.RequiredDenials <= 1 {
-		c.lookForOne(unit, values)
-		return
+// lookEverywhere notes whether too few could decide for each unit and some values.
+func (c *coverageScan) lookEverywhere(values map[string]string) {
+	if c.gaps == nil {
+		c.gaps = map[outlook][]access.Gap{}
 	}
-	pools := c.pools(unit, values)
-	gap, users := access.Gap{Unit: c.index.UnitTable[unit].Name, Values: values}, pools.everybody()
-	switch needs := c.step.Needs(); {
-	case len(users) == 0:
-		c.uncovered = append(c.uncovered, gap)
-	case len(users) < needs && c.distinct && len(pools.anybody()) >= needs:
-		// What is wrong, if anything, is found of all steps together.
-	case len(users) < needs:
-		c.short = append(c.short, gap)
-	case c.step.Undecidable(len(users)):
-		c.undecidable = append(c.undecidable, gap)
-	case len(users) == needs:
-		gap.Only = strings.Join(users, ", ")
-		c.single = append(c.single, gap)
-	}
+	everywhere(c.index, c.work, c.approvers, func(unit uint32) place { return c.look(unit, values) }, func(unit uint32, found place) {
+		if found.outlook == several {
+			return
+		}
+		c.work.spend(stepsOfGap)
+		gap := access.Gap{Unit: c.index.UnitTable[unit].Name, Values: values, Only: found.only}
+		c.gaps[found.outlook] = append(c.gaps[found.outlook], gap)
+	})
 }
 
-// lookForOne notes whether nobody, or only one, could decide for one unit and some values.
-func (c *coverageScan) lookForOne(unit uint32, values map[string]string) {
-	gap := access.Gap{Unit: c.index.UnitTable[unit].Name, Values: values}
+// look returns whether too few could decide for one unit and some values.
+func (c *coverageScan) look(unit uint32, values map[string]string) place {
+	if c.step.Needs() == 1 && c.step.RequiredDenials <= 1 {
+		return c.lookForOne(unit, values)
+	}
+	pools := c.pools(unit, values)
+	users := pools.everybody()
+	switch needs := c.step.Needs(); {
+	case len(users) == 0:
+		return place{outlook: uncovered}
+	case len(users) < needs && c.distinct && len(pools.anybody()) >= needs:
+		// What is wrong, if anything, is found of all steps together.
+		return place{}
+	case len(users) < needs:
+		return place{outlook: short}
+	case c.step.Undecidable(len(users)):
+		return place{outlook: undecidable}
+	case len(users) == needs:
+		return place{outlook: single, only: strings.Join(users, ", ")}
+	}
+	return place{}
+}
+
+// lookForOne returns whether nobody, or only one, could decide for one unit and some values.
+func (c *coverageScan) lookForOne(unit uint32, values map[string]string) place {
 	e := c.at(unit, values)
+	only := ""
 	for i := range c.approvers {
 		for id := range e.candidates(&c.approvers[i]) {
 			switch {
-			case id == gap.Only || !e.isActive(id):
-			case gap.Only == "":
-				gap.Only = id
+			case id == only || !e.isActive(id):
+			case only == "":
+				only = id
 			default:
-				return
+				return place{}
 			}
 		}
 	}
-	if gap.Only == "" {
-		c.uncovered = append(c.uncovered, gap)
-	} else {
-		c.single = append(c.single, gap)
+	if only == "" {
+		return place{outlook: uncovered}
 	}
+	return place{outlook: single, only: only}
 }

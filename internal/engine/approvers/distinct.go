@@ -15,7 +15,7 @@ const mostTries = 10000
 
 // distinctShortage returns the first step that cannot be approved if different users must decide different steps; -1 if there is none,
 // if the chain does not ask for that, or if it takes too many tries to tell. Steps for which too few may decide alone are left aside.
-func distinctShortage(chain *document.Chain, asking []stepPools, tries *int) int {
+func distinctShortage(chain *document.Chain, asking []stepPools, w *work) int {
 	if chain.DistinctApprovers == "" {
 		return -1
 	}
@@ -30,6 +30,9 @@ func distinctShortage(chain *document.Chain, asking []stepPools, tries *int) int
 		}
 		counting = counting && asking[i].step.ApprovalMode == document.ApprovalCount
 	}
+	for i := range needs {
+		w.spend((1 + needs[i]) * (len(widest[i]) + len(usual[i])))
+	}
 	if short := SharedShortage(needs, widest); short >= 0 {
 		return steps[short]
 	}
@@ -37,8 +40,8 @@ func distinctShortage(chain *document.Chain, asking []stepPools, tries *int) int
 		return -1
 	}
 	// A fallback may decide because its approvers decide other steps, and a step that all must approve leaves none of them to others.
-	s := newStepSearch(asking, steps, chain.Parallel, tries)
-	if s.passes(0, make([]int, len(s.classes))) || *tries > mostTries {
+	s := newStepSearch(asking, steps, chain.Parallel, w)
+	if s.passes(0, make([]int, len(s.classes))) || w.tries > mostTries {
 		return -1
 	}
 	return steps[bits.TrailingZeros32(^s.farthest)]
@@ -53,7 +56,7 @@ type stepSearch struct {
 	// visited holds the positions that lead nowhere, and farthest the steps that are approved in the best of them.
 	visited  map[string]struct{}
 	farthest uint32
-	tries    *int
+	work     *work
 }
 
 // class is how many users are in the same pools of all steps.
@@ -68,14 +71,18 @@ type membership struct {
 	escalations        int
 }
 
-func newStepSearch(asking []stepPools, steps []int, parallel bool, tries *int) *stepSearch {
-	s := &stepSearch{parallel: parallel, visited: map[string]struct{}{}, tries: tries}
+func newStepSearch(asking []stepPools, steps []int, parallel bool, w *work) *stepSearch {
+	s := &stepSearch{parallel: parallel, visited: map[string]struct{}{}, work: w}
 	all := make([][]string, 0, len(steps))
 	for _, i := range steps {
 		s.steps, all = append(s.steps, asking[i]), append(all, asking[i].anybody())
 	}
 	numbers := map[string]int{}
-	for _, user := range together(all...) {
+	users := together(all...)
+	for i := range all {
+		w.spend(len(users) * len(all[i]))
+	}
+	for _, user := range users {
 		pools := s.poolsOf(user)
 		key := fmt.Sprint(pools)
 		number, known := numbers[key]
@@ -105,7 +112,7 @@ func (s *stepSearch) passes(approved uint32, spent []int) bool {
 		return true
 	}
 	key := fmt.Sprint(approved, spent)
-	if _, before := s.visited[key]; before || *s.tries > mostTries {
+	if _, before := s.visited[key]; before || s.work.tries > mostTries {
 		return false
 	}
 	s.visited[key] = struct{}{}
@@ -174,10 +181,10 @@ func (s *stepSearch) choose(users, spent []int, least, most int, visit func(afte
 	var from func(class, chosen, left int) bool
 	from = func(class, chosen, left int) bool {
 		switch {
-		case chosen+left < least || *s.tries > mostTries:
+		case chosen+left < least || s.work.tries > mostTries:
 			return false
 		case class == len(users):
-			*s.tries++
+			s.work.tries++
 			return visit(slices.Clone(after))
 		}
 		for n := range min(users[class], most-chosen) + 1 {

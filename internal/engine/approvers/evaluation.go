@@ -83,7 +83,18 @@ type evaluation struct {
 	anyAttributes bool
 	// withOwn is set to find managers even if the input is their own request; otherwise the next in line is meant.
 	withOwn bool
+	// work counts what it takes; nil if nothing bounds it.
+	work *work
+	// cost is what conditions cost so far.
+	cost uint64
 }
+
+// costLimit bounds what the conditions that are evaluated about one input may cost together: each may cost condition.CostLimit, and any
+// number of chains may be for one type of request.
+const costLimit = 10 * condition.CostLimit
+
+var errCostLimit = errors.New("the conditions of the chains for this type of request cost more to evaluate than is allowed for one " +
+	"request: simplify them, or have fewer chains for the type")
 
 // newEvaluation looks up what an input names. The error says what is not known of it.
 func newEvaluation(x *compiled.Index, input *access.ApprovalInput) (*evaluation, error) {
@@ -187,7 +198,12 @@ func (e *evaluation) isTrueOf(expression string) (bool, error) {
 	var activation condition.Activation
 	e.decision.Describe(&activation.Input)
 	activation.Now = e.decision.Moment()
-	return program.Eval(&activation)
+	if e.cost > costLimit {
+		return false, errCostLimit
+	}
+	result, cost, err := program.EvalCost(&activation)
+	e.cost += cost
+	return result, err
 }
 
 // HasPermission reports whether a user holds a permission on what the input is about.

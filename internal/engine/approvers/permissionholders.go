@@ -35,10 +35,14 @@ func (e *evaluation) decisionFor(id, permission string) (*decide.Decision, bool)
 // holdsPermission reports whether a user holds a permission on what the input is about.
 func (e *evaluation) holdsPermission(id, permission string) bool {
 	d, known := e.decisionFor(id, permission)
-	switch {
-	case !known:
+	if !known {
 		return false
-	case e.anyAttributes:
+	}
+	e.work.spend(1 + int(d.Holder.Until-d.Holder.From))
+	if d.Holder.Detail != nil {
+		e.work.spend(len(d.Holder.Detail.Overrides))
+	}
+	if e.anyAttributes {
 		return couldHold(d)
 	}
 	return d.Allowed()

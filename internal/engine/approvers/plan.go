@@ -194,10 +194,12 @@ func (e *evaluation) selected(a *document.Approver) iter.Seq[string] {
 		return e.permissionHolders(a.Permission)
 	case document.ApproverTypeGroup:
 		group := e.decision.Index.Groups[a.Group]
+		e.work.spend(len(group.Members))
 		ordered := slices.Clone(group.Members)
 		slices.SortStableFunc(ordered, func(x, y string) int { return priority(x, group.Default) - priority(y, group.Default) })
 		return slices.Values(ordered)
 	case document.ApproverTypeUsers:
+		e.work.spend(len(a.Users))
 		return slices.Values(a.Users)
 	case document.ApproverTypeManager, document.ApproverTypeManagerWithRole:
 		return func(yield func(string) bool) {

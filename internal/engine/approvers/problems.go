@@ -4,6 +4,7 @@ package approvers
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -59,7 +60,7 @@ func Problems(chain *document.Chain, plan *access.ApprovalPlan) []string {
 		}
 		asking = append(asking, step)
 	}
-	if short := distinctShortage(chain, asking, new(int)); short >= 0 {
+	if short := distinctShortage(chain, asking, &work{left: math.MaxInt}); short >= 0 {
 		problems = append(problems, fmt.Sprintf("different users must decide different steps, and too few are left for step %q: %s",
 			asking[short].step.Name, asking[short].consequence()))
 	}

@@ -18,6 +18,7 @@ func (e *evaluation) unitOf(a *document.RoleApprover) (uint32, bool) {
 		return e.decision.Unit, true
 	}
 	for unit := range e.decision.Index.Ancestors(e.decision.Unit) {
+		e.work.spend(1)
 		if e.decision.Index.UnitTable[unit].Kind == a.NearestUnitKind {
 			return unit, true
 		}
@@ -28,6 +29,7 @@ func (e *evaluation) unitOf(a *document.RoleApprover) (uint32, bool) {
 // holds reports whether a user holds a role by a live grant that covers a unit and the input's values.
 func (e *evaluation) holds(id, role string, exact bool, unit uint32) bool {
 	holder := e.decision.Index.Users[id]
+	e.work.spend(1 + int(holder.Until-holder.From))
 	over := e.decision
 	over.Unit = unit
 	for i := holder.From; i < holder.Until; i++ {
@@ -60,7 +62,9 @@ func (e *evaluation) roleHolders(a *document.RoleApprover) iter.Seq[string] {
 func (e *evaluation) holderLists(p *compiled.ReverseIndex, unit uint32, counts func(effectiveRole uint32) bool) compiled.MergeHeap {
 	var lists compiled.MergeHeap
 	for above := range e.decision.Index.Ancestors(unit) {
+		e.work.spend(1)
 		for _, scope := range p.ScopesByUnit[above] {
+			e.work.spend(1 + len(p.HoldersByScope[scope]))
 			if e.decision.Index.Scopes[scope].CoversValues(&e.decision.Values) {
 				lists = append(lists, holdersIn(p, scope, counts)...)
 			}

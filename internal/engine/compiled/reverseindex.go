@@ -15,6 +15,9 @@ type ReverseIndex struct {
 	// rooted lists, unit by unit, the scopes that cover exactly that unit and what lies below it, or that and more elsewhere:
 	// what covers a unit is rooted at it or at one that it lies below, and nowhere else.
 	ScopesByUnit [][]uint32
+	// Begins reports of each unit whether a scope, of a grant or an override, is rooted at it: elsewhere, the same scopes cover a unit
+	// as the one above it.
+	Begins []bool
 	// granted lists, scope by scope, who holds which effective role there.
 	HoldersByScope [][]Holders
 	// given lists, permission by permission, who has an override that gives it somewhere.
@@ -41,6 +44,12 @@ func (x *Index) compileReverseIndex() *ReverseIndex {
 	for number, held := range p.HoldersByScope {
 		if len(held) > 0 {
 			x.addByUnit(p.ScopesByUnit, uint32(number))
+		}
+	}
+	p.Begins = make([]bool, len(x.UnitTable))
+	for number := range x.Scopes {
+		for unit := range x.roots(uint32(number)) {
+			p.Begins[unit] = true
 		}
 	}
 	for i := range p.Holders {
@@ -119,12 +128,22 @@ func appendNew(list []uint32, number uint32) []uint32 {
 	return append(list, number)
 }
 
-// addByUnit adds a scope to the units that it covers with all that lies below: an interval is made of such units, one after
-// the other.
+// addByUnit adds a scope to the units at which it is rooted.
 func (x *Index) addByUnit(rooted [][]uint32, number uint32) {
-	for i := range x.Scopes[number].Intervals {
-		for unit := i.From; unit < i.Until; unit = x.UnitTable[unit].end {
-			rooted[unit] = append(rooted[unit], number)
+	for unit := range x.roots(number) {
+		rooted[unit] = append(rooted[unit], number)
+	}
+}
+
+// roots yields the units that a scope covers with all that lies below: an interval is made of such units, one after the other.
+func (x *Index) roots(number uint32) func(yield func(uint32) bool) {
+	return func(yield func(uint32) bool) {
+		for i := range x.Scopes[number].Intervals {
+			for unit := i.From; unit < i.Until; unit = x.UnitTable[unit].end {
+				if !yield(unit) {
+					return
+				}
+			}
 		}
 	}
 }
@@ -141,11 +160,14 @@ func (s *Scope) Intervals(yield func(Interval) bool) {
 	}
 }
 
+// Parent returns the unit above one that is not the root.
+func (x *Index) Parent(unit uint32) uint32 { return x.Units[x.UnitTable[unit].parent] }
+
 // Ancestors yields a unit and all that it lies below, up to the root.
 func (x *Index) Ancestors(unit uint32) func(yield func(uint32) bool) {
 	return func(yield func(uint32) bool) {
 		for yield(unit) && unit != Root {
-			unit = x.Units[x.UnitTable[unit].parent]
+			unit = x.Parent(unit)
 		}
 	}
 }

@@ -107,13 +107,22 @@ var errNotBoolean = errors.New("the result is not a boolean")
 
 // Eval evaluates the program. An error means that it cannot be evaluated.
 func (p *Program) Eval(activation *Activation) (bool, error) {
-	value, _, err := p.program.Eval(activation)
+	result, _, err := p.EvalCost(activation)
+	return result, err
+}
+
+// EvalCost evaluates the program, and returns what that cost in the units of CostLimit.
+func (p *Program) EvalCost(activation *Activation) (result bool, cost uint64, err error) {
+	value, details, err := p.program.Eval(activation)
+	if details != nil && details.ActualCost() != nil {
+		cost = *details.ActualCost()
+	}
 	if err != nil {
-		return false, err
+		return false, cost, err
 	}
-	result, isBool := value.(types.Bool)
+	boolean, isBool := value.(types.Bool)
 	if !isBool {
-		return false, errNotBoolean
+		return false, cost, errNotBoolean
 	}
-	return bool(result), nil
+	return bool(boolean), cost, nil
 }

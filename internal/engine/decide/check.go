@@ -60,9 +60,8 @@ type Decision struct {
 	IsUnit bool
 	Values compiled.RequestedValues
 	// now is the moment of the decision, read when it is first asked for.
-	Now time.Time
-	// evaluated and true hold, bit by bit, which of the first 64 conditions were evaluated and found true.
-	evaluated, true uint64
+	Now  time.Time
+	memo memo
 }
 
 // Allowed asks all that is left once the names of the request are looked up. Its questions are ordered by what they cost;
@@ -153,34 +152,12 @@ func (d *Decision) allTrue(qualifiers []uint32) bool {
 	return true
 }
 
-// IsTrue reports whether a qualifier is true. One that cannot be evaluated is not. It is evaluated once for a request.
-func (d *Decision) IsTrue(qualifier uint32) bool {
-	bit := uint64(1) << (qualifier % 64)
-	if qualifier < 64 && d.evaluated&bit != 0 {
-		return d.true&bit != 0
-	}
-	result, _ := d.Evaluate(qualifier)
-	if qualifier < 64 {
-		d.evaluated |= bit
-		if result {
-			d.true |= bit
-		}
-	}
-	return result
-}
-
 // AllowedToAll reports whether every prohibition can be evaluated and is false.
 func (d *Decision) AllowedToAll(prohibitions []uint32) bool {
 	for _, prohibition := range prohibitions {
-		if refuses, err := d.Evaluate(prohibition); refuses || err != nil {
+		if refuses, failed := d.Yields(prohibition); refuses || failed {
 			return false
 		}
 	}
 	return true
-}
-
-// ForgetAllBut forgets what conditions yielded, but for those of some bits.
-func (d *Decision) ForgetAllBut(conditions uint64) {
-	d.evaluated &= conditions
-	d.true &= conditions
 }

@@ -19,7 +19,9 @@ import (
 // or could not be evaluated, and for a no what would make it a yes. A judge decides about what constraints may withhold; without
 // one, it is not advised.
 func Explain(x *compiled.Index, r *access.Request, judge Judge) access.Explanation {
-	e := &explainer{decision: decide.Decision{Index: x, Request: r}, judge: judge}
+	e := &explainer{
+		decision: decide.Decision{Index: x, Request: r}, judge: judge, results: map[uint32]access.ConditionResult{},
+	}
 	if refusal := e.identify(); refusal != nil {
 		return *refusal
 	}
@@ -31,6 +33,8 @@ type explainer struct {
 	decision    decide.Decision
 	explanation access.Explanation
 	judge       Judge
+	// results are those of the conditions that were evaluated: many grants may ask for one.
+	results map[uint32]access.ConditionResult
 }
 
 // identify looks up what the request names. It returns the answer if that is already no.
@@ -174,6 +178,9 @@ func (e *explainer) concludeGranted() bool {
 
 // result evaluates a condition, and says what it saw unless it yields what is wanted.
 func (e *explainer) result(number uint32, wanted bool) access.ConditionResult {
+	if result, known := e.results[number]; known {
+		return result
+	}
 	named := &e.decision.Index.Conditions[number]
 	result := access.ConditionResult{Name: named.Name, Description: named.Description}
 	var err error
@@ -183,6 +190,7 @@ func (e *explainer) result(number uint32, wanted bool) access.ConditionResult {
 	if err != nil || result.True != wanted {
 		result.Expression, result.Values = named.Expression, e.valuesSeen(named)
 	}
+	e.results[number] = result
 	return result
 }
 

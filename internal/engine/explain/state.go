@@ -98,8 +98,8 @@ func (s *state) unmet(qualifiers []string) (untrue, unevaluated []string, possib
 		if !known || s.decision.Index.Conditions[number].Program == nil {
 			return nil, nil, false
 		}
-		switch result, err := s.decision.Evaluate(number); {
-		case err != nil:
+		switch result, failed := s.decision.Yields(number); {
+		case failed:
 			unevaluated = append(unevaluated, name)
 		case !result:
 			untrue = append(untrue, name)

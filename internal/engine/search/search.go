@@ -29,10 +29,10 @@ type search struct {
 	decision decide.Decision
 	// asked is the request, into which each candidate is written.
 	asked access.Request
-	// varying are the parts of the request that differ, and constant the bits of the conditions that read none of them:
-	// what they yield stays.
+	// varying are the parts of the request that differ, and constant the bits of the conditions that read none of them, 64 in each
+	// word: what they yield stays.
 	varying  condition.Reads
-	constant uint64
+	constant []uint64
 }
 
 // newSearch begins a search, of which the caller sets what it knows of the decision. It must not be copied: the decision
@@ -40,9 +40,10 @@ type search struct {
 func newSearch(x *compiled.Index, r *access.Request, varying condition.Reads) *search {
 	s := &search{asked: *r, varying: varying}
 	s.decision.Index, s.decision.Request = x, &s.asked
-	for i := range x.Conditions[:min(len(x.Conditions), 64)] {
+	s.constant = make([]uint64, (len(x.Conditions)+63)/64)
+	for i := range x.Conditions {
 		if !x.Conditions[i].Reads().Any(varying) {
-			s.constant |= 1 << i
+			s.constant[i/64] |= 1 << (i % 64)
 		}
 	}
 	return s

@@ -69,8 +69,8 @@ func (s *search) outcome() outcome {
 		return held
 	}
 	for _, prohibition := range d.Index.Restrictions[d.Permission].Prohibitions {
-		switch refuses, err := d.Evaluate(prohibition); {
-		case err != nil:
+		switch refuses, failed := d.Yields(prohibition); {
+		case failed:
 			return notEvaluated
 		case refuses:
 			return notMet
@@ -113,8 +113,8 @@ func (s *search) heldOutcome() outcome {
 func (s *search) qualifiedOutcome(qualifiers []uint32) outcome {
 	result := met
 	for _, qualifier := range qualifiers {
-		switch isTrue, err := s.decision.Evaluate(qualifier); {
-		case err != nil:
+		switch isTrue, failed := s.decision.Yields(qualifier); {
+		case failed:
 			result = notEvaluated
 		case !isTrue:
 			return notMet

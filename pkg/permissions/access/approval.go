@@ -115,6 +115,8 @@ type Coverage struct {
 	// Conditional is set if the step has a condition, so that all of this is about requests for which it is needed. SharedConditional
 	// is set if one of the steps has one that Shared is about.
 	Conditional, SharedConditional bool
+	// Unknown is set if it takes too much work to tell any of what follows, which is then empty.
+	Unknown bool
 	// Approvers is how many users could decide the step for some request. Managers, who depend on who asks, are not counted.
 	Approvers int
 	// ManagerBased is set on a step that asks managers too: then nothing can be said of the units that no other approver covers.

@@ -17,6 +17,8 @@ const (
 	CoverageUndecidable = "Undecidable"
 	// CoverageSingle places have just as many as a step needs, so that their own requests have too few.
 	CoverageSingle = "SingleApprover"
+	// CoverageUnknown says that it takes too much work to find out who could decide the steps of a chain.
+	CoverageUnknown = "WorkLimitExceeded"
 )
 
 // CoverageProblem is one thing that a step lacks in some places.
@@ -26,6 +28,10 @@ type CoverageProblem struct {
 
 // Problems says what the step lacks, the gravest first; nil if it lacks nothing.
 func (c *Coverage) Problems() []CoverageProblem {
+	if c.Unknown {
+		return []CoverageProblem{{Reason: CoverageUnknown, Message: fmt.Sprintf("step %q: finding out who could decide it for each unit "+
+			"takes more work than is done, so nothing is known: name fewer approvers or dimension values, or have fewer chains", c.Step)}}
+	}
 	var problems []CoverageProblem
 	step := fmt.Sprintf("step %q", c.Step)
 	add := func(reason, what string, gaps []Gap) {
