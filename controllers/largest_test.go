@@ -93,6 +93,14 @@ func largestSpecs(world string) map[string]fields {
 				"owner": "otto@clinic.example", "reason": sentence, "endTime": "2099-01-01T00:00:00Z",
 			}
 		})},
+		"ApprovalChain": {
+			"organizationRef": ref, "requestType": "order", "description": sentence, "steps": many(16, func(i int) fields {
+				approvers := many(16, func(i int) fields {
+					return fields{"type": "Users", "users": []string{fmt.Sprintf("user-%02d@clinic.example", i)}}
+				})
+				return fields{"name": fmt.Sprintf("step-%d", i), "when": "resource.properties.value > 100.0", "approvers": approvers, "fallback": approvers}
+			}),
+		},
 		"OrganizationStructure": {
 			"organizationRef": ref, "units": many(512, func(i int) fields {
 				unit := fields{"name": fmt.Sprintf("unit-%04d", i), "displayName": text}

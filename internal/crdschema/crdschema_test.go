@@ -3,6 +3,7 @@
 package crdschema
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -144,5 +145,27 @@ func TestKinds(t *testing.T) {
 	}
 	if namespaced, known := schemas.Namespaced(v1alpha1("Role")); !namespaced || !known {
 		t.Errorf("Role: namespaced %v, known %v", namespaced, known)
+	}
+}
+
+// TestTooLarge: an object of which each list keeps its bound, and that etcd does not keep.
+func TestTooLarge(t *testing.T) {
+	schemas, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	role := parse(t, goodRole)
+	var rules []any
+	for range 20 {
+		permissions := make([]any, 1024)
+		for i := range permissions {
+			permissions[i] = fmt.Sprintf("p%04d%s", i, strings.Repeat("x", 100))
+		}
+		rules = append(rules, map[string]any{"permissions": permissions})
+	}
+	role["spec"].(map[string]any)["rules"] = rules
+	found := schemas.Validate(v1alpha1("Role"), role)
+	if len(found) != 1 || found[0].Reason != ReasonObjectTooLarge || !strings.Contains(found[0].Message, "etcd keeps at most 1572864") {
+		t.Errorf("found %v", found)
 	}
 }

@@ -4,6 +4,7 @@ package crdschema
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +29,13 @@ const (
 	ReasonUnknownField = "UnknownField"
 	// ReasonUnknownKind means that the group has no such kind or version.
 	ReasonUnknownKind = "UnknownKind"
+	// ReasonObjectTooLarge means that etcd does not keep the object.
+	ReasonObjectTooLarge = "ObjectTooLarge"
 )
+
+// maxObject is how many bytes etcd keeps of an object unless it is told otherwise. Each list keeps its bound in many objects of which the
+// whole does not.
+const maxObject = 3 << 19
 
 // FieldError is one reason for the API server to reject an object.
 type FieldError struct {
@@ -53,6 +60,10 @@ func (s *Schemas) Validate(kind schema.GroupVersionKind, object map[string]any) 
 	object = runtime.DeepCopyJSON(object)
 	delete(object, "status")
 
+	if text, err := json.Marshal(object); err == nil && len(text) > maxObject {
+		return []FieldError{{Reason: ReasonObjectTooLarge, Message: fmt.Sprintf("the object has %d bytes of JSON, and etcd keeps at most %d of it, "+
+			"with what Kubernetes notes of its fields: spread it over several objects", len(text), maxObject)}}
+	}
 	unknown := pruning.PruneWithOptions(object, k.structural, true, structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
 	list := make([]FieldError, 0, len(unknown))
 	for _, path := range unknown {

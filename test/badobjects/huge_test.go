@@ -9,8 +9,10 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/crdschema"
 )
 
 // Every list of this role is within its bounds, and what they multiply to fits neither a ConfigMap nor a status.
@@ -42,3 +44,29 @@ var _ = It("survives a role whose alternatives multiply", func(ctx SpecContext) 
 	Expect(cluster.Delete(ctx, spec("Role", "huge", name, ""))).To(Succeed())
 	expectGoodUserUnaffected(ctx, world)
 })
+
+// Every list keeps its bound, and the object does not fit into etcd, or not into a request.
+var _ = DescribeTable("refuses what is too large as a whole, as validate says", func(ctx SpecContext, groups int, message string) {
+	world := newWorld(ctx)
+	long := strings.Repeat("x", 40)
+	structure := spec("OrganizationStructure", "large", world.Namespace, "units: [{name: root}]")
+	var written []any
+	for i := range groups {
+		units := make([]any, 1024)
+		for j := range units {
+			units[j] = fmt.Sprintf("unit-%d-%s", j, long)
+		}
+		written = append(written, map[string]any{"name": fmt.Sprintf("group-%d", i), "units": units})
+	}
+	Expect(unstructured.SetNestedSlice(structure.Object, written, "spec", "unitGroups")).To(Succeed())
+	Expect(cluster.Create(ctx, structure)).To(MatchError(ContainSubstring(message)))
+	schemas, err := crdschema.Load()
+	Expect(err).NotTo(HaveOccurred())
+	found := schemas.Validate(structure.GroupVersionKind(), structure.Object)
+	Expect(found).To(ConsistOf(HaveField("Reason", crdschema.ReasonObjectTooLarge)))
+	expectGoodUserUnaffected(ctx, world)
+},
+	Entry("for etcd", 32, "etcdserver: request is too large"),
+	Entry("for a message to etcd", 40, "trying to send message larger than max"),
+	Entry("for a request", 80, "Request entity too large: limit is 3145728"),
+)
