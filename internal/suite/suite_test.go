@@ -178,39 +178,41 @@ func TestRunAgreesWithTheEngine(t *testing.T) {
 	}
 }
 
+// cases are suites that pass.
+var cases = []string{
+	"decisions: [{who: ghost, cannot: loans.view, unknown: ghost, reason: UnknownUser}]",
+	"decisions: [{who: rosa, cannot: loans.vew, unknown: [loans.vew], reason: UnknownPermission, says: no permission}]",
+	"decisions: [{who: rosa, cannot: loans.view, in: attic, unknown: attic, reason: UnknownUnit}]",
+	"decisions: [{who: rosa, can: loans.view, resource: {type: loan, id: '1', properties: {borrower: rosa@library.example}}, in: [hill, town]}]",
+	"decisions: [{who: rosa, can: loans.view, in: hill, properties: {borrower: rosa@library.example}}]",
+	"decisions: [{who: lena, can: collection.view, in: hill, given: lena-reads}, {who: lena, cannot: collection.view, in: hill}]",
+	"given: [{add: ghost}, {give: reader, to: ghost, everywhere: true, until: later}]\n" +
+		"decisions: [{who: ghost, can: collection.view}, {who: ghost, cannot: collection.view, when: [later, 2100-01-01]}]",
+	"decisions: [{who: lena, cannot: collection.view, in: harbour, given: {suspend: lena}, reason: Suspended}]",
+	"decisions: [{who: lena, can: collection.view, in: harbour, given: [{suspend: lena}, {reinstate: lena}]}]",
+	"decisions: [{who: lena, cannot: collection.view, in: harbour, given: {remove: lena}, unknown: lena}]",
+	"decisions: [{who: lena, cannot: loans.view, in: harbour, given: {deny: loans.view, to: lena}, reason: Denied}]",
+	"decisions: [{who: lena, can: collection.withdraw, in: hill, given: {allow: collection.withdraw, to: lena, in: hill}, reason: GrantedByOverride}]",
+	"decisions: [{who: rosa, cannot: collection.view, given: {take: reader, from: rosa}}]",
+	"decisions: [{who: rosa, cannot: collection.view, given: {patch: UserAssignment/rosa, with: {spec: {grants: [{name: reader, $patch: delete}]}}}}]",
+	"decisions: [{who: lena, can: loans.view, in: cellar, given: {patch: OrganizationStructure/quickstart, with: {spec: {units: [{name: cellar, parent: harbour}]}}}}]",
+	"decisions: [{who: lena, cannot: loans.create, in: harbour, given: {delete: Role/librarian}}]",
+	"decisions: [{who: rosa, can: loans.create, in: hill, given: [{apply: {apiVersion: rolewright.dev/v1alpha1, kind: Role, metadata: {name: lender}, " +
+		"spec: {organizationRef: {name: quickstart}, rules: [{permissions: [loans.create]}]}}}, {give: lender, to: rosa, everywhere: true}]}]",
+	"decisions: [{who: rosa, can: loans.view, in: hill, given: {apply: ../../docs/examples/curators.yaml}, properties: {borrower: rosa@library.example}}]",
+	"searches: [{whoCan: loans.create, in: harbour, exactly: [lena], includes: lena@library.example, excludes: [rosa, karl]}]",
+	"searches: [{whatCan: rosa, resource: hers, exactly: [loans.view, collection.view, loans.extend]}]",
+	"searches: [{whatCan: ghost, unknown: ghost, exactly: []}]",
+	"searches: [{whereCan: rosa, permission: loans.view, exactly: [{in: hill, if: own}, {in: town, if: own}, {in: harbour, if: own}], excludes: [hill]}]",
+	"administration: [{who: lena, may: {give: reader, to: karl, in: harbour}, rule: readers, says: give role reader}]",
+	"administration: [{who: [rosa, karl], mayNot: [{add: ghost}, {give: reader, to: ghost, in: harbour}]}]",
+	"administration: [{who: lena, may: [{add: ghost}, {give: reader, to: ghost, in: harbour}], rule: readers}]",
+	"administration: [{who: lena, mayNot: {delete: Organization/quickstart}}]",
+	"administration: [{who: ghost, mayNot: {give: reader, to: rosa, in: harbour}, unknown: ghost, says: is no user}]",
+}
+
 func TestCases(t *testing.T) {
-	for _, text := range []string{
-		"decisions: [{who: ghost, cannot: loans.view, unknown: ghost, reason: UnknownUser}]",
-		"decisions: [{who: rosa, cannot: loans.vew, unknown: [loans.vew], reason: UnknownPermission, says: no permission}]",
-		"decisions: [{who: rosa, cannot: loans.view, in: attic, unknown: attic, reason: UnknownUnit}]",
-		"decisions: [{who: rosa, can: loans.view, resource: {type: loan, id: '1', properties: {borrower: rosa@library.example}}, in: [hill, town]}]",
-		"decisions: [{who: rosa, can: loans.view, in: hill, properties: {borrower: rosa@library.example}}]",
-		"decisions: [{who: lena, can: collection.view, in: hill, given: lena-reads}, {who: lena, cannot: collection.view, in: hill}]",
-		"given: [{add: ghost}, {give: reader, to: ghost, everywhere: true, until: later}]\n" +
-			"decisions: [{who: ghost, can: collection.view}, {who: ghost, cannot: collection.view, when: [later, 2100-01-01]}]",
-		"decisions: [{who: lena, cannot: collection.view, in: harbour, given: {suspend: lena}, reason: Suspended}]",
-		"decisions: [{who: lena, can: collection.view, in: harbour, given: [{suspend: lena}, {reinstate: lena}]}]",
-		"decisions: [{who: lena, cannot: collection.view, in: harbour, given: {remove: lena}, unknown: lena}]",
-		"decisions: [{who: lena, cannot: loans.view, in: harbour, given: {deny: loans.view, to: lena}, reason: Denied}]",
-		"decisions: [{who: lena, can: collection.withdraw, in: hill, given: {allow: collection.withdraw, to: lena, in: hill}, reason: GrantedByOverride}]",
-		"decisions: [{who: rosa, cannot: collection.view, given: {take: reader, from: rosa}}]",
-		"decisions: [{who: rosa, cannot: collection.view, given: {patch: UserAssignment/rosa, with: {spec: {grants: [{name: reader, $patch: delete}]}}}}]",
-		"decisions: [{who: lena, can: loans.view, in: cellar, given: {patch: OrganizationStructure/quickstart, with: {spec: {units: [{name: cellar, parent: harbour}]}}}}]",
-		"decisions: [{who: lena, cannot: loans.create, in: harbour, given: {delete: Role/librarian}}]",
-		"decisions: [{who: rosa, can: loans.create, in: hill, given: [{apply: {apiVersion: rolewright.dev/v1alpha1, kind: Role, metadata: {name: lender}, " +
-			"spec: {organizationRef: {name: quickstart}, rules: [{permissions: [loans.create]}]}}}, {give: lender, to: rosa, everywhere: true}]}]",
-		"decisions: [{who: rosa, can: loans.view, in: hill, given: {apply: ../../docs/examples/curators.yaml}, properties: {borrower: rosa@library.example}}]",
-		"searches: [{whoCan: loans.create, in: harbour, exactly: [lena], includes: lena@library.example, excludes: [rosa, karl]}]",
-		"searches: [{whatCan: rosa, resource: hers, exactly: [loans.view, collection.view, loans.extend]}]",
-		"searches: [{whatCan: ghost, unknown: ghost, exactly: []}]",
-		"searches: [{whereCan: rosa, permission: loans.view, exactly: [{in: hill, if: own}, {in: town, if: own}, {in: harbour, if: own}], includes: [], excludes: [hill]}]",
-		"administration: [{who: lena, may: {give: reader, to: karl, in: harbour}, rule: readers, says: give role reader}]",
-		"administration: [{who: [rosa, karl], mayNot: [{add: ghost}, {give: reader, to: ghost, in: harbour}]}]",
-		"administration: [{who: lena, may: [{add: ghost}, {give: reader, to: ghost, in: harbour}], rule: readers}]",
-		"administration: [{who: lena, mayNot: {delete: Organization/quickstart}}]",
-		"administration: [{who: ghost, mayNot: {give: reader, to: rosa, in: harbour}, unknown: ghost, says: is no user}]",
-	} {
-		text = strings.ReplaceAll(text, ", includes: []", "")
+	for _, text := range cases {
 		if !passed(t, head+text) {
 			t.Errorf("it does not pass: %s", text)
 		}

@@ -47,7 +47,7 @@ func TestSignalsEndTheCommand(t *testing.T) {
 		"serve --listen 127.0.0.1:0 -f " + worst,
 		// These wait for more to read.
 		"validate -f -",
-		"can --requests - -f " + sample("quickstart"),
+		"can --request - -f " + sample("quickstart"),
 	} {
 		t.Run(strings.ReplaceAll(line, worst, "worst.yaml"), func(t *testing.T) {
 			t.Parallel()

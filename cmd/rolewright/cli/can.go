@@ -19,19 +19,13 @@ Exit codes:
   2  no answer: something could not be read, or the arguments are wrong`
 
 const canHelp = `Say whether a user may do something: yes or no, and in one sentence why.
-
-With --requests it decides many requests from a file with one JSON object on each line: a request as AuthZEN defines it, or
-{"request": ..., "expected": true, "fact": "..."}. It prints a decision for each, and reports those that differ from what is
-expected on standard error. The exit code is then 0 if all decisions are as expected, and 1 if not. A request with a missing
-value, or one of the wrong type, is denied; only a line that is not a JSON object ends the run.
 ` + decisionHelp
 
 // canOptions are the arguments and flags of can.
 type canOptions struct {
-	query    queryOptions
-	args     []string
-	explain  bool
-	requests string
+	query   queryOptions
+	args    []string
+	explain bool
 }
 
 func newCan(f *factory) *cobra.Command {
@@ -50,15 +44,11 @@ func newCan(f *factory) *cobra.Command {
   %[1]s can lena@library.example loans.create --unit hill --explain -f config/samples/quickstart
 
   # At another time
-  %[1]s can karl@library.example collection.edit --at 2100-01-01 -f config/samples/quickstart
-
-  # A test of roles, for a pipeline
-  %[1]s can --requests decisions.jsonl -f roles/`),
+  %[1]s can karl@library.example collection.edit --at 2100-01-01 -f config/samples/quickstart`),
 		Args: atMost(2, "one user and one permission"),
 		RunE: run(o),
 	}
 	o.query.addFlags(command)
-	command.Flags().StringVar(&o.requests, "requests", "", "`FILE` with a request on each line, or - for standard input")
 	command.Flags().BoolVar(&o.explain, "explain", false, "print what led to the answer, as explain does")
 	return command
 }
@@ -71,24 +61,12 @@ func (o *canOptions) Complete(_ *cobra.Command, args []string) error {
 
 // Validate implements options.
 func (o *canOptions) Validate() error {
-	if o.requests == "" {
-		return o.query.validateDecision(o.args)
-	}
-	switch {
-	case o.explain:
-		return usagef("--explain explains one request: leave out --requests")
-	case o.query.request.file != "" || len(o.args) > 0 || o.query.request.isSet():
-		return usagef("--requests holds whole requests: leave out arguments and other flags that describe one")
-	}
-	return o.query.validate(o.requests)
+	return o.query.validateDecision(o.args)
 }
 
 // Run implements options.
 func (o *canOptions) Run(ctx context.Context) error {
-	switch {
-	case o.requests != "":
-		return o.decideBatch(ctx)
-	case o.explain:
+	if o.explain {
 		return o.query.explain(ctx, o.args)
 	}
 	return o.query.decide(ctx, o.args, sentence, func(e *access.Explanation) any { return newDecision(e) })

@@ -113,8 +113,6 @@ func TestGolden(t *testing.T) {
 		"can-office-hours":       "can bob office --at 2026-10-25T08:00:00Z -f testdata/time",
 		"explain-unknown-zone":   "explain bob shift --at 2026-10-25T08:00:00Z -f testdata/time",
 		"can-request":            "can --request testdata/request.json " + shop,
-		"can-requests":           "can --requests testdata/requests.jsonl " + shop + " " + at,
-		"can-requests-json":      "can --requests testdata/requests.jsonl -o json " + shop + " " + at,
 		"explain":                "explain ann refunds.approve --unit north --property amount=1000 " + shop,
 		"explain-yes":            "explain ann orders.change --resource order/1 --property customer=ann --property unit=south " + shop,
 		"explain-denied":         "explain max orders.change --unit south --property channel=store " + shop + " " + at,
@@ -246,38 +244,13 @@ func TestExitCodes(t *testing.T) {
 		{line: "can ann orders.view --property x=1 --property x=2 " + shop, code: 2, errOut: "given twice"},
 		{line: "can ann orders.view --unit north --property unit=south " + shop, code: 2, errOut: "leave one out"},
 		{line: "can ann orders.view --request x " + shop, code: 2, errOut: "leave out arguments"},
-		{line: "can ann orders.view --requests x " + shop, code: 2, errOut: "leave out arguments"},
 		{line: "can --request testdata/gone " + shop, code: 2, errOut: "no such file"},
-		{line: "can --requests testdata/gone " + shop, code: 2, errOut: "no such file"},
 		{line: "can --request - " + shop, stdin: "{", code: 2, errOut: "not an evaluation request"},
 		{line: "can --request - " + shop, stdin: "{}", code: 1},
 		{line: "can --request - " + shop, stdin: "[]", code: 2, errOut: "not an evaluation request"},
 		{line: "can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1", "properties": {"unit": "north"}}}`, code: 0},
-		{line: "can --requests - " + shop, stdin: "{}\n", code: 0},
-		{line: "can --requests - " + shop, stdin: "\n[]\n", code: 2, errOut: "-:2: this line is not a request"},
-		{line: "can --requests - " + shop, stdin: "{}\n{\n", code: 2, errOut: "-:2: this line is not a request"},
-		{line: "can --requests - " + shop, stdin: "{}\nnull\n", code: 2, errOut: "-:2: not an evaluation request"},
-		{line: "can --requests - " + shop, stdin: `{"request": 7}`, code: 2, errOut: "-:1: not an evaluation request"},
 		{line: "validate --at noon " + shop, code: 2, errOut: "write a time like"},
 		{line: "validate --at 2030-01-01 -f testdata/platform", code: 1, errOut: "2 errors, 2 notes in 12 objects of 2 organizations"},
-		{line: "can --requests - " + shop, stdin: "", code: 2, errOut: "there is no request"},
-		{line: "can --requests - " + shop, stdin: `{"reqest": {}, "expected": false}`, code: 2, errOut: `-:1: there is no key "reqest": write request, expected, reason, fact`},
-		{line: "can --requests - " + shop, stdin: `{"reqest": {}}`, code: 2, errOut: `there is no key "reqest"`},
-		{line: "can --requests - " + shop, stdin: `{"request": {}, "expect": true}`, code: 2, errOut: `there is no key "expect"`},
-		{line: "can --requests - " + shop, stdin: `{"request": {}, "expected": null}`, code: 2, errOut: "expected is null: write true or false"},
-		{line: "can --requests - " + shop, stdin: `{"request": {}, "expected": "no"}`, code: 2, errOut: `expected is "no": write true or false`},
-		{line: "can --requests - " + shop, stdin: `{"request": {}, "expected": false, "reason": 1}`, code: 2, errOut: "reason is 1"},
-		{line: "can --requests - " + shop, stdin: `{"request": {}, "fact": 1}`, code: 2, errOut: "fact is 1"},
-		{line: "can --requests - " + shop, stdin: `{"request": {}, "reason": "UnknownUser"}`, code: 2, errOut: "needs the key expected"},
-		{line: "can --requests - " + shop, stdin: `{"fact": "x", "expected": false}`, code: 2, errOut: "the key request is missing"},
-		{line: "can --requests - " + shop, stdin: `{"expected": true, "expected": false, "request": {}}`, code: 2, errOut: "twice"},
-		{line: "can --requests - " + shop, stdin: expect("ann", "north", `"expected": true`), code: 0, errOut: "1 of 1 decisions as expected"},
-		{line: "can --requests - " + shop, stdin: expect("ann", "north", `"expected": true, "reason": "Granted"`), code: 0},
-		{line: "can --requests - " + shop, stdin: expect("ann", "north", `"expected": true, "reason": "GrantedByOverride"`), code: 1, errOut: "expected the reason GrantedByOverride, got Granted"},
-		{line: "can --requests - " + shop, stdin: expect("anne", "north", `"expected": false`), code: 1, errOut: `expect it with "reason": "UnknownUser"`},
-		{line: "can --requests - " + shop, stdin: expect("anne", "north", `"expected": false, "reason": "UnknownUser"`), code: 0},
-		{line: "can --requests - " + shop, stdin: expect("ann", "nroth", `"expected": false`), code: 1, errOut: `expect it with "reason": "UnknownUnit"`},
-		{line: "can --requests - " + shop, stdin: `{"request": {}, "expected": false, "fact": "x"}`, code: 1, errOut: `expect it with "reason": "InvalidRequest" (x)`},
 		// The same as the decision service reads it: names as they are written, once, and no value missing or rounded.
 		{line: "can --request - " + shop, stdin: `{"Subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1"}}`, code: 1},
 		{line: "can --request - " + shop, stdin: `{"subject": {"type": "user", "id": "x", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1"}}`, code: 1},
@@ -290,7 +263,6 @@ func TestExitCodes(t *testing.T) {
 		{line: "explain ann orders.view -f testdata/broken", code: 2, errOut: "would reject the manifests"},
 		{line: "can ann see -f testdata/faulty", code: 1, errOut: "warning: organization default/one has 2 errors"},
 		{line: "can ann orders.view --unit north --explain " + shop, code: 0},
-		{line: "can --explain --requests x " + shop, code: 2, errOut: "leave out --requests"},
 		{line: "who-can orders.view --unit north " + shop, code: 0},
 		{line: "who-can refunds.approve " + shop, code: 1, errOut: "nobody may refunds.approve in acme"},
 		{line: "who-can " + shop, code: 2, errOut: "name a permission"},
@@ -360,12 +332,7 @@ func TestLargeTable(t *testing.T) {
 	}
 }
 
-// expect returns a line of a file of requests: whether a user may view orders of a unit, with further keys.
-func expect(user, unit, keys string) string {
-	return fmt.Sprintf(`{"request": {"subject": {"type": "user", "id": %q}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1", "properties": {"unit": %q}}}, %s}`, user, unit, keys)
-}
-
-// TestInvalidRequests: whatever stands in the fields of a request, the answer is no and the next request is decided.
+// TestInvalidRequests: whatever stands in the fields of a request, the answer is no.
 func TestInvalidRequests(t *testing.T) {
 	noCluster(t)
 	const good = `{"subject": {"type": "user", "id": "ann"}, "action": {"name": "orders.view"}, "resource": {"type": "order", "id": "1", "properties": {"unit": "north"}}}`
@@ -384,9 +351,15 @@ func TestInvalidRequests(t *testing.T) {
 		}
 	}
 	lines = append(lines, `{}`, `{"subject": null, "action": null, "resource": null}`, good)
-	out, errOut, code := call(t, strings.Join(lines, "\n"), "can", "--requests", "-", "-f", "testdata/shop")
-	if want := "yes\n" + strings.Repeat("no\n", len(lines)-2) + "yes\n"; out != want || errOut != "" || code != 0 {
-		t.Errorf("exit code %d, standard error %q, answers to\n%s\nare\n%s", code, errOut, strings.Join(lines, "\n"), out)
+	for i, line := range lines {
+		want, wantCode := "no", 1
+		if i == 0 || i == len(lines)-1 {
+			want, wantCode = "yes", 0
+		}
+		out, errOut, code := call(t, line, "can", "--request", "-", "-f", "testdata/shop")
+		if !strings.HasPrefix(out, want+": ") || code != wantCode {
+			t.Errorf("exit code %d, standard error %q, the answer to\n%s\nis\n%s", code, errOut, line, out)
+		}
 	}
 }
 

@@ -26,8 +26,6 @@ func TestFlagsAreRejectedBeforeAnythingIsRead(t *testing.T) {
 		"matrix -o yaml":                                 "write table, csv, markdown, html or json",
 		"can ann":                                        "name a user and a permission",
 		"can ann orders.view --request x":                "leave out arguments",
-		"can --requests x --explain":                     "leave out --requests",
-		"can --requests x --unit north":                  "leave out arguments",
 		"can ann orders.view --at noon":                  "write a time like",
 		"explain ann":                                    "name a user and a permission",
 		"explain ann orders.view -o wide":                "write text or json",

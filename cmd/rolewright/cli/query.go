@@ -41,12 +41,12 @@ func (o *queryOptions) addFlags(command *cobra.Command) {
 }
 
 // validate rejects an unknown format, and standard input in several places.
-func (o *queryOptions) validate(requestsFile string) error {
+func (o *queryOptions) validate() error {
 	if err := o.output.validate(); err != nil {
 		return err
 	}
 	uses := 0
-	for _, name := range append(slices.Compact(slices.Sorted(slices.Values(o.input.filenames))), o.request.file, requestsFile) {
+	for _, name := range append(slices.Compact(slices.Sorted(slices.Values(o.input.filenames))), o.request.file) {
 		if name == "-" {
 			uses++
 		}
@@ -86,7 +86,7 @@ func (o *queryOptions) validateDecision(args []string) error {
 	if err := o.request.validate(args, 2, "name a user and a permission, for example: lena@library.example loans.create"); err != nil {
 		return err
 	}
-	return o.validate("")
+	return o.validate()
 }
 
 // decide decides the request of a user for a permission, and prints the explanation as text or as the JSON of a value.

@@ -63,7 +63,7 @@ func (o *whatCanOptions) Validate() error {
 	if err := o.query.request.validate(o.args, 1, "name a user, for example: lena@library.example"); err != nil {
 		return err
 	}
-	return o.query.validate("")
+	return o.query.validate()
 }
 
 // Run implements options.

@@ -68,7 +68,7 @@ func (o *whoCanOptions) Validate() error {
 	if err := o.query.request.validate(o.args, 1, "name a permission, for example: loans.create"); err != nil {
 		return err
 	}
-	return o.query.validate("")
+	return o.query.validate()
 }
 
 // Run implements options.
