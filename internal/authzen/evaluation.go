@@ -69,10 +69,28 @@ type reasons struct {
 	Reason  access.Reason `json:"reason"`
 	Message string        `json:"message"`
 	// Nearest says what would turn a denial into a permission.
-	Nearest  []string `json:"nearest,omitempty"`
-	Revision int64    `json:"revision"`
+	Nearest []string `json:"nearest,omitempty"`
+	// RejectedGrants and RejectedOverrides are written for the subject, and count for nothing.
+	RejectedGrants    []access.GrantResult    `json:"rejectedGrants,omitempty"`
+	RejectedOverrides []access.OverrideResult `json:"rejectedOverrides,omitempty"`
+	Revision          int64                   `json:"revision"`
 	// EndedBy is the semantic because of which the evaluations after this one are not executed.
 	EndedBy semantic `json:"endedBy,omitempty"`
+}
+
+// rejected returns what is written for the subject and counts for nothing.
+func rejected(e *access.Explanation) (grants []access.GrantResult, overrides []access.OverrideResult) {
+	for i := range e.Grants {
+		if e.Grants[i].Rejected {
+			grants = append(grants, e.Grants[i])
+		}
+	}
+	for i := range e.Overrides {
+		if e.Overrides[i].Rejected {
+			overrides = append(overrides, e.Overrides[i])
+		}
+	}
+	return grants, overrides
 }
 
 // evaluate decides a request and appends the answer.
@@ -90,6 +108,7 @@ func (x *exchange) evaluate(request *access.Request, of semantic) bool {
 	e := x.index.Explain(request)
 	x.reportDecision(Decision{Request: *request, Decision: e.Decision, Reason: e.Reason})
 	why := reasons{Reason: e.Reason, Message: e.Message, Nearest: e.Nearest, Revision: x.revision}
+	why.RejectedGrants, why.RejectedOverrides = rejected(&e)
 	if of == denyOnFirstDeny && !e.Decision || of == permitOnFirstPermit && e.Decision {
 		why.EndedBy = of
 	}

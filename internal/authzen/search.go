@@ -94,6 +94,28 @@ func (x *exchange) properties(name string) error {
 	return err
 }
 
+// searched is the context of a search, if it is asked for.
+type searched struct {
+	Revision int64 `json:"revision"`
+	// Unmet counts those who hold the permission and are not among the results because of conditions.
+	Unmet *access.Unmet `json:"unmet,omitempty"`
+	// RejectedGrants and RejectedOverrides are written for the subject, and count for nothing.
+	RejectedGrants    []access.GrantResult    `json:"rejectedGrants,omitempty"`
+	RejectedOverrides []access.OverrideResult `json:"rejectedOverrides,omitempty"`
+}
+
+// searched returns what keeps others, or other things, from being among the results.
+func (x *exchange) searched() searched {
+	request, context := &x.message.defaults.request, searched{Revision: x.revision}
+	if x.target.Endpoint != SearchSubject {
+		e := x.index.Explain(request)
+		context.RejectedGrants, context.RejectedOverrides = rejected(&e)
+	} else if unmet := x.index.CountUnmet(request); unmet != (access.Unmet{}) {
+		context.Unmet = &unmet
+	}
+	return context
+}
+
 // writePage writes the answer. The page comes first, as the standard recommends.
 func (x *exchange) writePage(count int, more bool, last cursor) {
 	to := x.answer
@@ -109,8 +131,7 @@ func (x *exchange) writePage(count int, more bool, last cursor) {
 		to = append(to, `},`...)
 	}
 	if x.message.explain {
-		to = strconv.AppendInt(append(to, `"context":{"revision":`...), x.revision, 10)
-		to = append(to, `},`...)
+		to = append(append(append(to, `"context":`...), encoded(x.searched())...), ',')
 	}
 	x.answer = append(append(append(to, `"results":[`...), x.results...), `]}`...)
 }

@@ -268,7 +268,7 @@ func (w *view) explainFacts(v *verdict) {
 // explainFact names the facts that differ, of those that one condition depends on.
 func (w *view) explainFact(e *expression) {
 	was, is := w.user.entries[before], w.user.entries[after]
-	if e.facts.Subject.Any(differingNames(was.Attributes, is.Attributes, was.UnknownAttributes, is.UnknownAttributes)) {
+	if e.facts.Subject.Any(differingNames(was.Attributes, is.Attributes, was.UnknownAttributes.Names(), is.UnknownAttributes.Names())) {
 		w.add(CauseProfile, "", "", Changed)
 	}
 	for _, q := range e.facts.Questions {

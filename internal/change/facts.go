@@ -160,7 +160,7 @@ func (d *directory) differsFor(q condition.Question, id string) bool {
 func (c *comparison) differing(id string, was, is *document.User) []conditionID {
 	var names []string
 	if was != nil && is != nil {
-		names = differingNames(was.Attributes, is.Attributes, was.UnknownAttributes, is.UnknownAttributes)
+		names = differingNames(was.Attributes, is.Attributes, was.UnknownAttributes.Names(), is.UnknownAttributes.Names())
 	}
 	if len(names) == 0 && len(c.directory.changed) == 0 {
 		return nil

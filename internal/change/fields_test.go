@@ -15,13 +15,13 @@ import (
 // decides here whether it is compared; test/naive finds out whether it is.
 var compared = map[reflect.Type]string{
 	reflect.TypeFor[document.Document](): "Schema Namespace Organization Catalog Features Dimensions Permissions Qualifiers Prohibitions Chains " +
-		"Units UnplacedKinds UnitGroups Roles DefaultGrants Groups Users",
+		"Units UnplacedKinds UnitGroups Roles DefaultGrants DefaultFlaws Groups Users",
 	reflect.TypeFor[document.Permission]():  "Section RequiredFeatures Prohibitions Refused ConstrainedBy",
 	reflect.TypeFor[document.Condition]():   "Description Expression",
 	reflect.TypeFor[document.Unit]():        "Kind Parent Attributes UnknownAttributes",
-	reflect.TypeFor[document.Role]():        "Platform ConstrainedBy Inherits Permissions AdministrationRules",
+	reflect.TypeFor[document.Role]():        "Platform ConstrainedBy Inherits Permissions AdministrationRules Flaws",
 	reflect.TypeFor[document.Alternative](): "Qualifiers RequiredFeatures RequiredEntitlements Via",
-	reflect.TypeFor[document.User]():        "Suspended HomeUnitUnknown Manager HomeUnit Attributes UnknownAttributes Grants WithoutDefaults Overrides",
+	reflect.TypeFor[document.User]():        "Suspended HomeUnitUnknown Manager HomeUnit Attributes UnknownAttributes Grants WithoutDefaults Overrides Flaws",
 	reflect.TypeFor[document.Grant]():       "Role Scope Window Entitlements Source",
 	reflect.TypeFor[document.Override]():    "Permission Deny Scope Window RequiredFeatures Source",
 	reflect.TypeFor[document.Scope]():       "Everywhere Units UnitGroups Dimensions",

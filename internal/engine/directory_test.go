@@ -106,7 +106,7 @@ func TestDirectoryWins(t *testing.T) {
 func TestUnknownAttributes(t *testing.T) {
 	doc := hospital(t)
 	ann, icu := doc.Users["ann"], doc.Units["icu"]
-	ann.UnknownAttributes, icu.UnknownAttributes, icu.Attributes = []string{"level"}, []string{"open"}, nil
+	ann.UnknownAttributes, icu.UnknownAttributes, icu.Attributes = document.SetOf("level"), []string{"open"}, nil
 	ann.Grants = ann.Grants[1:]
 	doc.Users["ann"], doc.Units["icu"] = ann, icu
 	x := index(t, doc, clock)

@@ -111,6 +111,12 @@ func (r *reader) grantBinding(object model.Object, field string, written *model.
 // grantField returns the field of the grant with a name.
 func grantField(name string) string { return "spec.grants[" + name + "]" }
 
+// defaultField returns the field of the default grant with a name.
+func defaultField(name string) string { return "spec.defaultGrants[" + name + "]" }
+
+// requestedField is where a request says what it asks for.
+const requestedField = "spec.grant"
+
 // platformBinding reads one grant over organizations. It is nil when the grant does not reach this one. What is wrong with it
 // is found where all catalogs are known: see Platform.
 func (e *environment) platformBinding(a *model.PlatformAssignment, written *model.PlatformGrant) *binding {

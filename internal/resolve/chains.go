@@ -183,10 +183,12 @@ func (a *aggregate) checkNamed(chain *model.Chain, field string, approvers []mod
 	}
 }
 
-func documentGroups(groups []model.Group) map[string]document.Group {
+func (e *environment) documentGroups(groups []model.Group) map[string]document.Group {
 	published := make(map[string]document.Group, len(groups))
 	for i := range groups {
-		published[groups[i].Name] = document.Group{Members: unique(groups[i].Members), Default: groups[i].Default}
+		published[groups[i].Name] = document.Group{
+			Members: unique(groups[i].Members), Default: groups[i].Default, Flaws: e.groupFlaws[groups[i].Name].orNil(),
+		}
 	}
 	return published
 }

@@ -31,6 +31,13 @@ type environment struct {
 	defaults []*binding
 	// requested holds, by user, what approved requests give. Nobody is a user for that alone.
 	requested map[string][]requestedBinding
+	// unbound are the sources of default grants, and those of groups, that bind nobody to a role.
+	unbound set
+	// defaultFlaws, groupFlaws by group, platformFlaws and requestFlaws by user are what is wrong with what these give, and roleFlaws
+	// what is wrong with roles.
+	defaultFlaws                            flaws
+	groupFlaws, platformFlaws, requestFlaws map[string]flaws
+	roleFlaws                               map[*role][]document.Finding
 	// foundInRequests is what was found in these requests.
 	foundInRequests []Finding
 	// world is the one that was read.
@@ -55,7 +62,9 @@ func readEnvironment(world *model.World, work *work) *environment {
 	structure := readStructures(world.Structures, found)
 	env := &environment{
 		organization: world.Organization, catalog: catalog, structure: structure, units: readUnitTree(world.Organization, structure, found),
-		indirect: map[string][]*binding{}, chains: world.Chains, suspended: set{}, work: work,
+		unbound: set{}, defaultFlaws: flaws{}, groupFlaws: map[string]flaws{}, platformFlaws: map[string]flaws{},
+		roleFlaws: map[*role][]document.Finding{},
+		indirect:  map[string][]*binding{}, chains: world.Chains, suspended: set{}, work: work,
 	}
 	checkPublishing(world.Organization, found)
 	features, maxRoles := readPlan(world.Organization, catalog, found)
@@ -74,6 +83,7 @@ func readEnvironment(world *model.World, work *work) *environment {
 	r.readConstraints()
 	r.readChains(world.Groups)
 	r.lintRoles()
+	env.readFlaws(world, found.list)
 	env.document = env.documentWithoutUsers(world)
 	env.found, env.steps = found.list, work.spent
 	return env
@@ -87,7 +97,7 @@ func (e *environment) withRequests(world *model.World, work *work) *environment 
 		return &env
 	}
 	before := work.spent
-	env.world, env.requested = world, map[string][]requestedBinding{}
+	env.world, env.requested, env.requestFlaws = world, map[string][]requestedBinding{}, map[string]flaws{}
 	r := &reader{env: &env, found: found}
 	for i := range world.Requested {
 		r.readRequested(&world.Requested[i])
@@ -112,7 +122,8 @@ func (e *environment) documentWithoutUsers(world *model.World) document.Document
 		UnitGroups:    e.units.groups,
 		Roles:         e.documentRoles(),
 		DefaultGrants: e.documentDefaults(),
-		Groups:        documentGroups(world.Groups),
+		DefaultFlaws:  e.defaultFlaws.orNil(),
+		Groups:        e.documentGroups(world.Groups),
 		Chains:        documentChains(world.Chains),
 	}
 }
@@ -127,10 +138,13 @@ type reader struct {
 func (r *reader) readDefaultGrants(organization *model.Organization) {
 	for i := range organization.DefaultGrants {
 		written := &organization.DefaultGrants[i]
-		if b := r.grantBinding(organization.Object, "spec.defaultGrants["+written.Name+"]", written); b != nil {
-			b.isDefault = true
-			r.env.defaults = append(r.env.defaults, b)
+		b := r.grantBinding(organization.Object, defaultField(written.Name), written)
+		if b == nil {
+			r.env.unbound.add(source(organization.Ref, defaultField(written.Name)))
+			continue
 		}
+		b.isDefault = true
+		r.env.defaults = append(r.env.defaults, b)
 	}
 	slices.SortFunc(r.env.defaults, (*binding).written)
 }
@@ -155,11 +169,15 @@ func (r *reader) readGroup(group *model.Group) {
 		r.env.indirect[member] = append(r.env.indirect[member], nil...)
 	}
 	for i := range group.Grants {
-		if b := r.grantBinding(group.Object, grantField(group.Grants[i].Name), &group.Grants[i]); b != nil {
-			r.found.work.spend(stepsOfBinding * len(members))
-			for _, member := range members {
-				r.env.indirect[member] = append(r.env.indirect[member], b)
-			}
+		field := grantField(group.Grants[i].Name)
+		b := r.grantBinding(group.Object, field, &group.Grants[i])
+		if b == nil {
+			r.env.unbound.add(source(group.Ref, field))
+			continue
+		}
+		r.found.work.spend(stepsOfBinding * len(members))
+		for _, member := range members {
+			r.env.indirect[member] = append(r.env.indirect[member], b)
 		}
 	}
 }
@@ -173,15 +191,28 @@ func (e *environment) readPlatformAssignment(a *model.PlatformAssignment) {
 	for i := range a.Grants {
 		if b := e.platformBinding(a, &a.Grants[i]); b != nil {
 			e.indirect[a.User] = append(e.indirect[a.User], b)
+			continue
 		}
+		if e.platformFlaws[a.User] == nil {
+			e.platformFlaws[a.User] = flaws{}
+		}
+		e.platformFlaw(a, &a.Grants[i], e.platformFlaws[a.User])
 	}
 }
 
 // readRequested reads the role that a user was approved for.
 func (r *reader) readRequested(requested *model.RequestedGrant) {
 	written := model.Grant{Role: requested.Role, Scope: r.env.requestedScope(requested), Window: requested.Window}
-	if b := r.grantBinding(requested.Object, "spec.grant", &written); b != nil {
+	before := len(r.found.list)
+	b := r.grantBinding(requested.Object, requestedField, &written)
+	if b != nil {
 		r.env.requested[requested.User] = append(r.env.requested[requested.User], r.env.requestedBinding(b, requested))
+	}
+	if errors := errorsByObject(r.found.list[before:])[requested.Ref]; len(errors) > 0 {
+		if r.env.requestFlaws[requested.User] == nil {
+			r.env.requestFlaws[requested.User] = flaws{}
+		}
+		r.env.requestFlaws[requested.User].add(requested.Ref, requestedField, grantFlaw(&written, b != nil), errors)
 	}
 }
 

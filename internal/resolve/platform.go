@@ -56,6 +56,13 @@ func readPlatform(catalog *model.Catalog, written []model.Role, found *findings)
 	return roles
 }
 
+// What is said of grants over organizations, wherever it is.
+const (
+	noOrganizations = "no organizations are picked, so nothing is covered: set all to true, or give a selector"
+	ofOrganizations = "PlatformRole %q is assignable to organizations, so the grant covers nothing: give it inside organizations, " +
+		"by UserAssignments"
+)
+
 // checkPlatformGrants finds the grants over organizations that reach none, whatever organizations there are.
 func checkPlatformGrants(a *model.PlatformAssignment, roles map[string]*model.Role, found *findings) {
 	for i := range a.Grants {
@@ -65,13 +72,10 @@ func checkPlatformGrants(a *model.PlatformAssignment, roles map[string]*model.Ro
 			found.reject(a.Ref, field+".roleRef", ReasonUnknownRole,
 				"PlatformRole %q does not exist, so the grant covers nothing: create it, or fix the name", written.Role)
 		case !role.Platform:
-			found.reject(a.Ref, field+".roleRef", ReasonLevelMismatch,
-				"PlatformRole %q is assignable to organizations, so the grant covers nothing: give it inside organizations, by UserAssignments",
-				written.Role)
+			found.reject(a.Ref, field+".roleRef", ReasonLevelMismatch, ofOrganizations, written.Role)
 		}
 		if written.Unselected {
-			found.reject(a.Ref, field+".organizations", ReasonEmptyScope,
-				"no organizations are picked, so nothing is covered: set all to true, or give a selector")
+			found.reject(a.Ref, field+".organizations", ReasonEmptyScope, noOrganizations)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func (r *reader) profile(assignments []*model.Assignment) document.User {
 		}
 		user.Attributes[name] = value
 	}
-	user.UnknownAttributes = unique(unknown)
+	user.UnknownAttributes = document.SetOf(unknown...)
 	return user
 }
 

@@ -226,7 +226,7 @@ func (e *environment) documentRoles() map[string]document.Role {
 	for _, r := range e.numbered {
 		published[r.name] = document.Role{
 			Inherits: r.inherited(e.numbered, e.work), Permissions: r.held, Platform: r.spec.Platform, ConstrainedBy: e.constraintsOn(r),
-			AdministrationRules: r.administration,
+			AdministrationRules: r.administration, Flaws: e.roleFlaws[r],
 		}
 	}
 	return published

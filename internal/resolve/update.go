@@ -143,8 +143,9 @@ func (u *update) readUser(id string, own []*model.Assignment) {
 		entry = newUserEntry(user.assignments)
 		entry.details = &userDetails{unenforced: user}
 	} else {
-		entry = u.env.entryOf(user, u.env.enforce(user))
-		u.publish(user)
+		violations := u.env.enforce(user)
+		entry = u.env.entryOf(user, violations)
+		u.publish(user, violations)
 		user.release()
 	}
 	entry.steps = uint32(u.env.work.spent - before)
@@ -173,14 +174,16 @@ func (u *update) enforceTogether() {
 		}
 		entry.details.unenforced, entry.steps = former[i].details.unenforced, former[i].steps
 		u.entries.Set(user.id, entry)
-		u.publish(user)
+		u.publish(user, violations[user])
 		user.release()
 	}
 }
 
-// publish publishes what a user has after constraints have been enforced.
-func (u *update) publish(user *resolvedUser) {
-	u.users[user.id] = user.published()
+// publish publishes what a user has after constraints have been enforced, which violations withhold from it.
+func (u *update) publish(user *resolvedUser, violations []violation) {
+	published := user.published()
+	published.Flaws = u.env.flawsOf(user, violations)
+	u.users[user.id] = published
 	u.changed.add(user.id)
 }
 

@@ -98,7 +98,6 @@ func (o *queryOptions) decide(
 		return err
 	}
 	explanation := q.request.explain(q.index, advice.Judge(&q.organization.world, q.request.request, o.at.clock()))
-	q.addWrittenGrants(&explanation)
 	if o.output.format == "json" {
 		err = writeJSON(o.streams.Out, value(&explanation))
 	} else {

@@ -153,11 +153,15 @@ func TestWhoMayChangeWhat(t *testing.T) {
 		"a chain that gives more": {"kay", func(m *intake.Members) {
 			m.Chains[0].Spec.GrantPolicy.Roles = v1alpha1.GrantableRoles{From: v1alpha1.GrantableRolesAll}
 		}, "let requests ask for role auditor"},
-		"a chain with other approvers": {"kay", func(m *intake.Members) { m.Chains[0].Spec.Steps[0].Approvers[0].Users = []v1alpha1.UserReference{"kay"} }, ""},
-		"a chain, by who keeps none":   {"wes", func(m *intake.Members) { m.Chains[0].Spec.Steps[0].Approvers[0].Users = []v1alpha1.UserReference{"wes"} }, "ApprovalChains in resources"},
-		"a plan":                       {"ben", func(m *intake.Members) { m.Organization.Spec.Plan = "large" }, "Plan in subscription"},
-		"a feature":                    {"ben", func(m *intake.Members) { m.Organization.Spec.Features = []v1alpha1.Name{"exports"} }, "Features in subscription"},
-		"a label":                      {"ben", func(m *intake.Members) { m.Organization.Labels["region"] = "east" }, "Labels in subscription"},
+		"a chain with other approvers": {"kay", func(m *intake.Members) {
+			m.Chains[0].Spec.Steps[0].Approvers[0].Users = []v1alpha1.UserReference{"kay"}
+		}, ""},
+		"a chain, by who keeps none": {"wes", func(m *intake.Members) {
+			m.Chains[0].Spec.Steps[0].Approvers[0].Users = []v1alpha1.UserReference{"wes"}
+		}, "ApprovalChains in resources"},
+		"a plan":    {"ben", func(m *intake.Members) { m.Organization.Spec.Plan = "large" }, "Plan in subscription"},
+		"a feature": {"ben", func(m *intake.Members) { m.Organization.Spec.Features = []v1alpha1.Name{"exports"} }, "Features in subscription"},
+		"a label":   {"ben", func(m *intake.Members) { m.Organization.Labels["region"] = "east" }, "Labels in subscription"},
 		"a waiver of the catalog's": {"ben", func(m *intake.Members) {
 			m.Organization.Spec.Waivers = []v1alpha1.Waiver{{Name: "a", ConstraintRef: v1alpha1.ConstraintReference{Name: "few-chiefs"}, Users: []v1alpha1.UserReference{"ben"}}}
 		}, "CatalogWaivers in subscription"},

@@ -4,6 +4,7 @@ package authority
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -76,7 +77,7 @@ func (j *judge) changedProfiles() map[string]bool {
 // sameProfile reports whether what is known of a user is the same.
 func sameProfile(was, is *document.User) bool {
 	return was.Manager == is.Manager && was.HomeUnit == is.HomeUnit && reflect.DeepEqual(was.Attributes, is.Attributes) &&
-		slices.Equal(was.UnknownAttributes, is.UnknownAttributes)
+		maps.Equal(was.UnknownAttributes, is.UnknownAttributes)
 }
 
 // lineAbove returns the managers above a user, from the nearest, up to an unknown one or a repeat.

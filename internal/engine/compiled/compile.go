@@ -119,10 +119,11 @@ func (c *Compiler) CompileUser(written *document.User) User {
 		c.compileGrant(grant)
 	}
 	compiled.Until = uint32(len(c.Index.Grants))
-	if written.Suspended || written.Manager != "" || len(written.Attributes)+len(written.UnknownAttributes)+len(written.Overrides) > 0 {
+	if written.Suspended || written.Manager != "" ||
+		len(written.Attributes)+len(written.UnknownAttributes)+len(written.Overrides)+len(written.Flaws) > 0 {
 		compiled.Detail = &Detail{
-			Suspended: written.Suspended, Attributes: Attributes{written.Attributes, written.UnknownAttributes}, manager: written.Manager,
-			Overrides: c.compileOverrides(written.Overrides),
+			Suspended: written.Suspended, Attributes: Attributes{written.Attributes, written.UnknownAttributes.Names()}, manager: written.Manager,
+			Overrides: c.compileOverrides(written.Overrides), Flaws: written.Flaws,
 		}
 	}
 	return compiled

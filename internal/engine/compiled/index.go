@@ -103,6 +103,8 @@ type Detail struct {
 	// manager is an id, perhaps one that the directory does not know.
 	manager   string
 	Overrides []Override
+	// Flaws are the document's.
+	Flaws map[string]document.Flaw
 }
 
 // Grant is a role with entitlements in a scope, during a window. Window 0 is always open.

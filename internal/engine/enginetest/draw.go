@@ -173,7 +173,14 @@ func drawUser(t *rapid.T) document.User {
 	default:
 		u.HomeUnit = one(t, "home unit", unitNames)
 	}
-	u.Attributes, u.UnknownAttributes = drawAttributes(t, "__proto__", "senior")
+	attributes, unknown := drawAttributes(t, "__proto__", "senior")
+	u.Attributes, u.UnknownAttributes = attributes, document.SetOf(unknown...)
+	if rarely(t, "flawed") {
+		u.Flaws = map[string]document.Flaw{"UserAssignment/x grants[flawed]": {
+			Role: one(t, "flawed role", roleNames), Scope: drawScope(t), Rejected: true,
+			Findings: []document.Finding{{Reason: "UnknownUnit", Message: "no"}},
+		}}
+	}
 	if rapid.IntRange(0, 3).Draw(t, "managed") == 0 {
 		u.Manager = one(t, "manager", userNames)
 	}

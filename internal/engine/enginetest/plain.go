@@ -196,7 +196,7 @@ func (q *Question) isLive(scope document.Scope, window document.Window, deny boo
 // subjectProperties are those that the directory knows, over those that are sent.
 func (q *Question) subjectProperties() map[string]any {
 	user := q.Document.Users[q.Request.Subject.ID]
-	return over(q.Request.Subject.Properties, user.Attributes, user.UnknownAttributes)
+	return over(q.Request.Subject.Properties, user.Attributes, user.UnknownAttributes.Names())
 }
 
 func (q *Question) resourceProperties() map[string]any {

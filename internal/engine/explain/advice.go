@@ -30,6 +30,8 @@ type advisor struct {
 	judge     Judge
 	judged    int
 	pieces    []piece
+	// written are the roles that the user would hold if what is written were right: another grant of one is not advised.
+	written map[string]bool
 	// hindrances say what still refuses in the states that are not advised.
 	hindrances []string
 }

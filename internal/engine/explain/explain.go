@@ -22,10 +22,15 @@ func Explain(x *compiled.Index, r *access.Request, judge Judge) access.Explanati
 	e := &explainer{
 		decision: decide.Decision{Index: x, Request: r}, judge: judge, results: map[uint32]access.ConditionResult{},
 	}
-	if refusal := e.identify(); refusal != nil {
-		return *refusal
+	explanation := e.identify()
+	if explanation == nil {
+		e.explain()
+		explanation = &e.explanation
 	}
-	return e.explain()
+	if e.isUser {
+		e.addFlaws(explanation)
+	}
+	return *explanation
 }
 
 // explainer follows a decision step by step, with the same questions.
@@ -35,6 +40,8 @@ type explainer struct {
 	judge       Judge
 	// results are those of the conditions that were evaluated: many grants may ask for one.
 	results map[uint32]access.ConditionResult
+	// isUser is set once the subject is known to be a user of the organization.
+	isUser bool
 }
 
 // identify looks up what the request names. It returns the answer if that is already no.
@@ -54,6 +61,7 @@ func (e *explainer) identify() *access.Explanation {
 	if e.decision.Holder, known = x.Users[r.Subject.ID]; !known {
 		return no(access.ReasonUnknownUser, "%q is not a user of the organization", r.Subject.ID)
 	}
+	e.isUser = true
 	if e.decision.Holder.Detail != nil && e.decision.Holder.Detail.Suspended {
 		refusal := no(access.ReasonSuspended, "%s is suspended", r.Subject.ID)
 		refusal.Grants = e.suspendedGrants()
@@ -92,7 +100,7 @@ func (e *explainer) suspendedGrants() []access.GrantResult {
 }
 
 // explain asks in the order that the meaning of a decision gives: prohibitions, denials, grants.
-func (e *explainer) explain() access.Explanation {
+func (e *explainer) explain() {
 	x, restriction, holder := e.decision.Index, &e.decision.Index.Restrictions[e.decision.Permission], e.decision.Holder
 	e.explanation.Unit = x.UnitTable[e.decision.Unit].Name
 	for _, prohibition := range restriction.Prohibitions {
@@ -109,7 +117,6 @@ func (e *explainer) explain() access.Explanation {
 		e.explanation.Grants = append(e.explanation.Grants, e.grantResult(&x.Grants[i]))
 	}
 	e.conclude(restriction)
-	return e.explanation
 }
 
 // conclude finds what decides.
@@ -120,8 +127,13 @@ func (e *explainer) conclude(restriction *compiled.Restriction) {
 	x := &e.explanation
 	x.Reason = access.ReasonNotGranted
 	x.Message = fmt.Sprintf("nothing gives %s to %s in %s", e.decision.Request.Action.Name, e.decision.Request.Subject.ID, x.Unit)
-	advisor := advisor{explainer: e, judge: e.judge}
+	corrections, written := e.corrections()
+	advisor := advisor{explainer: e, judge: e.judge, written: written}
 	x.Advice, x.Nearest = advisor.nearest()
+	if len(corrections) > 0 && len(x.Advice) == 0 {
+		x.Nearest = nil // what hinders other ways is not what it takes
+	}
+	x.Nearest = slices.Concat(corrections, x.Nearest)
 }
 
 // concludeRefused concludes that the permission is refused to everybody, if it is.

@@ -24,7 +24,7 @@ func (a *advisor) adviseRoles() {
 		case len(alternatives) == 0:
 		case role.Platform:
 			byPlatform = true
-		case e.holds(name):
+		case e.holds(name), a.written[name]:
 			held = true
 		default:
 			held = true

@@ -47,7 +47,7 @@ type Explanation struct {
 	Unit string `json:"unit,omitempty"`
 	// Prohibitions are those on the permission.
 	Prohibitions []ConditionResult `json:"prohibitions,omitempty"`
-	// Overrides are the user's that name the permission.
+	// Overrides are the user's that name the permission, and all that count for nothing.
 	Overrides []OverrideResult `json:"overrides,omitempty"`
 	// Grants are the user's.
 	Grants []GrantResult `json:"grants,omitempty"`
@@ -76,15 +76,21 @@ type ConditionValue struct {
 	Value   any  `json:"value,omitempty"`
 }
 
-// OverrideResult is an override that names the permission.
+// OverrideResult is an override that names the permission, or one that counts for nothing.
 type OverrideResult struct {
 	Source string `json:"source,omitempty"`
+	// Permission is what an override that counts for nothing names.
+	Permission string `json:"permission,omitempty"`
 	// Deny is set on an override that takes the permission away.
 	Deny  bool   `json:"deny,omitempty"`
 	Scope string `json:"scope"`
 	// Covers reports whether it counts for the request, and Because why not.
 	Covers  bool   `json:"covers"`
 	Because string `json:"because,omitempty"`
+	// Rejected is set on an override that counts for nothing as it is written.
+	Rejected bool `json:"rejected,omitempty"`
+	// Findings are what is wrong with it.
+	Findings []GrantFinding `json:"findings,omitempty"`
 }
 
 // GrantResult is a grant of the user.
@@ -99,14 +105,13 @@ type GrantResult struct {
 	Because string `json:"because,omitempty"`
 	// Alternatives are the ways in which the role holds the permission. None means that it does not.
 	Alternatives []AlternativeResult `json:"alternatives,omitempty"`
-	// Rejected is set on a grant that counts for nothing as it is written. Nothing of it is published, so that only the command
-	// tells.
+	// Rejected is set on a grant that counts for nothing as it is written, or that a constraint withholds.
 	Rejected bool `json:"rejected,omitempty"`
 	// Findings are what is wrong with the grant, or with its role.
 	Findings []GrantFinding `json:"findings,omitempty"`
 }
 
-// GrantFinding is one thing that is wrong with a grant, as validate finds it.
+// GrantFinding is one thing that is wrong with a grant or an override, as validate finds it.
 type GrantFinding struct {
 	Reason  string `json:"reason"`
 	Message string `json:"message"`
@@ -143,12 +148,11 @@ func (e Explanation) String() string {
 	}
 	for _, override := range e.Overrides {
 		fmt.Fprintf(&text, "  %s\n", override)
+		writeFindings(&text, override.Findings)
 	}
 	for _, grant := range e.Grants {
 		fmt.Fprintf(&text, "  %s\n", grant)
-		for _, finding := range grant.Findings {
-			fmt.Fprintf(&text, "    %s: %s\n", finding.Reason, finding.Message)
-		}
+		writeFindings(&text, grant.Findings)
 		for _, alternative := range grant.Alternatives {
 			fmt.Fprintf(&text, "    %s\n", alternative)
 			for _, qualifier := range alternative.Qualifiers {
@@ -157,6 +161,12 @@ func (e Explanation) String() string {
 		}
 	}
 	return text.String()
+}
+
+func writeFindings(text *strings.Builder, findings []GrantFinding) {
+	for _, finding := range findings {
+		fmt.Fprintf(text, "    %s: %s\n", finding.Reason, finding.Message)
+	}
 }
 
 // String is the condition with its result and, in quotes, its description.
@@ -211,6 +221,9 @@ func (o OverrideResult) String() string {
 	effect := "gives the permission"
 	if o.Deny {
 		effect = "denies the permission"
+	}
+	if o.Rejected {
+		return fmt.Sprintf("override %s of permission %s: %s, counts for nothing", o.Source, o.Permission, o.Scope)
 	}
 	return fmt.Sprintf("override %s %s: %s%s", o.Source, effect, o.Scope, counts(o.Covers, o.Because))
 }

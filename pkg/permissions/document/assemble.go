@@ -113,6 +113,7 @@ func (d *Document) Add(fragment *Document) error {
 		once.refuse("unplacedKinds")
 	}
 	d.UnplacedKinds = append(d.UnplacedKinds, fragment.UnplacedKinds...)
+	d.DefaultFlaws = takenUp(&once, "defaultFlaws", d.DefaultFlaws, fragment.DefaultFlaws)
 	d.Dimensions = takenUp(&once, "dimensions", d.Dimensions, fragment.Dimensions)
 	d.Permissions = takenUp(&once, "permissions", d.Permissions, fragment.Permissions)
 	d.Qualifiers = takenUp(&once, "qualifiers", d.Qualifiers, fragment.Qualifiers)

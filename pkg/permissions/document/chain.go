@@ -8,6 +8,8 @@ type Group struct {
 	Members []string `json:"members,omitempty"`
 	// Default is the member who is asked first.
 	Default string `json:"default,omitempty"`
+	// Flaws are those of the grants that every member has, by source.
+	Flaws map[string]Flaw `json:"flaws,omitempty"`
 }
 
 // Chain says which steps one kind of request passes, and who may decide each. Names of roles are keys of Document.Roles.

@@ -38,6 +38,8 @@ type Document struct {
 	Roles map[string]Role `json:"roles,omitempty"`
 	// DefaultGrants are what every user holds who does not say otherwise.
 	DefaultGrants []Grant `json:"defaultGrants,omitempty"`
+	// DefaultFlaws are those of default grants, by source.
+	DefaultFlaws map[string]Flaw `json:"defaultFlaws,omitempty"`
 	// Groups of users by name, which approval chains may name.
 	Groups map[string]Group `json:"groups,omitempty"`
 	// Users by id.
@@ -89,6 +91,8 @@ type Role struct {
 	Permissions map[string][]Alternative `json:"permissions,omitempty"`
 	// AdministrationRules are those of the role itself, by name. It has those of the roles that it inherits as well.
 	AdministrationRules []AdministrationRule `json:"administrationRules,omitempty"`
+	// Flaws are what is wrong with the role itself, for explanations: it may not hold all that is written because of them.
+	Flaws []Finding `json:"flaws,omitempty"`
 }
 
 // Alternative is one way in which a role holds a permission: all of its conditions must be met. An empty one is always met.
@@ -119,13 +123,15 @@ type User struct {
 	Attributes map[string]any `json:"attributes,omitempty"`
 	// UnknownAttributes are those that are written and do not count, because assignments disagree on them for example. No
 	// value that a caller sends stands in for them.
-	UnknownAttributes []string `json:"unknownAttributes,omitempty"`
+	UnknownAttributes Set `json:"unknownAttributes,omitempty"`
 	// Grants of roles, beside the document's default grants.
 	Grants []Grant `json:"grants,omitempty"`
 	// WithoutDefaults names, by their sources, the default grants that the user does not hold.
 	WithoutDefaults Set `json:"withoutDefaults,omitempty"`
 	// Overrides of single permissions.
 	Overrides []Override `json:"overrides,omitempty"`
+	// Flaws are those of the user's grants and overrides, by source: of all but default grants and those of groups.
+	Flaws map[string]Flaw `json:"flaws,omitempty"`
 }
 
 // Grant is a role that is held in a scope, during a window.
