@@ -61,8 +61,9 @@ func (s *Schemas) Validate(kind schema.GroupVersionKind, object map[string]any) 
 	delete(object, "status")
 
 	if text, err := json.Marshal(object); err == nil && len(text) > maxObject {
-		return []FieldError{{Reason: ReasonObjectTooLarge, Message: fmt.Sprintf("the object has %d bytes of JSON, and etcd keeps at most %d of it, "+
-			"with what Kubernetes notes of its fields: spread it over several objects", len(text), maxObject)}}
+		return []FieldError{{Reason: ReasonObjectTooLarge, Message: fmt.Sprintf(
+			"the object has %d bytes of JSON, and etcd keeps at most %d of it, with what "+
+				"Kubernetes notes of its fields: spread it over several objects", len(text), maxObject)}}
 	}
 	unknown := pruning.PruneWithOptions(object, k.structural, true, structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
 	list := make([]FieldError, 0, len(unknown))
