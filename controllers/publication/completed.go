@@ -3,8 +3,13 @@
 package publication
 
 import (
+	"maps"
+	"slices"
 	"time"
 
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/internal/status"
 )
@@ -15,6 +20,8 @@ type pass struct {
 	findings        *snapshot.Findings
 	resourceVersion string
 	view            *status.View
+	// rewritten are the assignments whose statuses passes since then, which were not completed, may have written.
+	rewritten map[client.ObjectKey]struct{}
 }
 
 // lastPass returns the last completed pass over an organization; it is empty if there was none.
@@ -32,13 +39,36 @@ func (r *Reconciler) isEcho(loaded *state) bool {
 		last.resourceVersion == loaded.resourceVersion() && len(loaded.missingShards()) == 0 && !r.hasEdits(loaded.snapshot.Key)
 }
 
-// view returns what statuses are computed from, starting with what the last completed pass settled. Until this pass is
-// completed too, nothing counts as settled: it may end in the middle of its writes.
+// view returns what statuses are computed from, starting with what the last completed pass settled. Until this pass is completed too, it
+// settles nothing: it may end in the middle of its writes, as it does while one change follows the other.
 func (r *Reconciler) view(loaded *state, decided *decision, now time.Time) *status.View {
 	view := status.NewView(loaded.snapshot, &decided.outcome, now)
-	view.SetPrevious(r.lastPass(loaded.snapshot.Key).view)
-	r.completed.Delete(loaded.snapshot.Key)
+	last := r.lastPass(loaded.snapshot.Key)
+	view.SetPrevious(last.view)
+	r.completed.Store(loaded.snapshot.Key, pass{view: last.view, rewritten: last.rewritten})
 	return view
+}
+
+// unsettled returns the assignments whose statuses have to be computed, and remembers that this pass may write them.
+func (r *Reconciler) unsettled(
+	key snapshot.Key, assignments []*v1alpha1.UserAssignment, isUpToDate func(*v1alpha1.UserAssignment) bool,
+) []*v1alpha1.UserAssignment {
+	last := r.lastPass(key)
+	open := slices.DeleteFunc(assignments, func(assignment *v1alpha1.UserAssignment) bool {
+		_, rewritten := last.rewritten[client.ObjectKeyFromObject(assignment)]
+		return !rewritten && isUpToDate(assignment)
+	})
+	if last.view == nil {
+		return open
+	}
+	rewritten := make(map[client.ObjectKey]struct{}, len(last.rewritten)+len(open))
+	maps.Copy(rewritten, last.rewritten)
+	for _, assignment := range open {
+		rewritten[client.ObjectKeyFromObject(assignment)] = struct{}{}
+	}
+	last.rewritten = rewritten
+	r.completed.Store(key, last)
+	return open
 }
 
 // complete records that a pass is completed, unless a newer snapshot is there.

@@ -4,7 +4,6 @@ package publication
 
 import (
 	"context"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/util/workqueue"
@@ -91,11 +90,11 @@ func (r *Reconciler) writeAssignments(ctx context.Context, current *snapshot.Sna
 	isUpToDate := func(assignment *v1alpha1.UserAssignment) bool {
 		return !r.Statuses.Edits.IsEdited(assignment) && view.IsUpToDate(assignment)
 	}
-	open := slices.DeleteFunc(assignments, isUpToDate)
+	open := r.unsettled(current.Key, assignments, isUpToDate)
 	return r.writeEach(ctx, current, len(open), func(i int) error {
 		// The assignment is read once more: the list may lack what was just written to its status.
 		assignment, err := lookup.Assignment(ctx, r.Client, client.ObjectKeyFromObject(open[i]))
-		if err != nil || assignment == nil || !current.IsCurrentFor(assignment) || isUpToDate(assignment) {
+		if err != nil || assignment == nil || !current.IsCurrentFor(assignment) {
 			return err
 		}
 		return statuswriter.Write(ctx, r.Statuses, assignment, view.Assignment)
