@@ -43,21 +43,8 @@ const clusterChanges = 21
 // a reader that watches has a new index, how much live memory the manager holds beside that of an informer cache, and how
 // many requests that change anything a manager makes that starts again.
 func BenchmarkCluster(b *testing.B) {
-	users, err := strconv.Atoi(os.Getenv(clusterUsers))
-	if err != nil {
-		b.Skipf("set %s to a number of users", clusterUsers)
-	}
-	plane, err := controlplane.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		if err := plane.Stop(); err != nil {
-			b.Error(err)
-		}
-	})
-	c := &cluster{B: b, config: plane.Config()}
-	c.config.QPS = -1
+	users := clusterSize(b)
+	c := startCluster(b)
 	c.seed(users)
 	first := c.startManager()
 	c.awaitIdle(users, calm)
@@ -77,6 +64,33 @@ func BenchmarkCluster(b *testing.B) {
 	b.ReportMetric(float64(c.changeAndWait(users).Milliseconds()), "ms-to-reader")
 }
 
+// clusterSize returns how many users the cluster has, or skips the benchmark.
+func clusterSize(b *testing.B) int {
+	b.Helper()
+	users, err := strconv.Atoi(os.Getenv(clusterUsers))
+	if err != nil {
+		b.Skipf("set %s to a number of users", clusterUsers)
+	}
+	return users
+}
+
+// startCluster starts an API server.
+func startCluster(b *testing.B) *cluster {
+	b.Helper()
+	plane, err := controlplane.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := plane.Stop(); err != nil {
+			b.Error(err)
+		}
+	})
+	c := &cluster{B: b, plane: plane, config: plane.Config()}
+	c.config.QPS = -1
+	return c
+}
+
 // How long nothing must have been written: before anything is measured, and between one change and the next.
 const (
 	calm  = 5 * time.Second
@@ -86,6 +100,7 @@ const (
 // cluster is an API server, and what runs against it.
 type cluster struct {
 	*testing.B
+	plane  *controlplane.ControlPlane
 	config *rest.Config
 	api    client.Client
 	// writes counts the requests of managers that change anything.

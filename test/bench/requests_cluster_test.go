@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bench_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/controlplane"
+	"github.com/rolewright/rolewright/test/bench"
+)
+
+// BenchmarkClusterRequests has 200 requests for roles made at once, and then approved at once, in an organization of 10,000 users
+// on an API server of its own. It reports the CPU time that each of them costs the manager, in this process: what makes requests
+// and decisions is kubectl, another process. It takes minutes, so it runs only where the variable of BenchmarkCluster is set.
+func BenchmarkClusterRequests(b *testing.B) {
+	users := clusterSize(b)
+	c := startCluster(b)
+	c.seed(users)
+	c.create(requestChain())
+	b.Cleanup(c.startManager())
+	c.awaitIdle(users, calm)
+
+	requests := make([]client.Object, roleRequests)
+	names := bench.Members(users).Assignments
+	for i := range requests {
+		requests[i] = accessRequest(i, names[i].Spec.User)
+	}
+	opened := c.cost(func() { c.createAtOnce(requests) })
+
+	list := &v1alpha1.ApprovalRequestList{}
+	c.check(c.api.List(c.Context(), list, client.InNamespace("bench")))
+	decisions := make([]client.Object, len(list.Items))
+	for i := range list.Items {
+		decisions[i] = approvalOf(b, &list.Items[i])
+	}
+	approved := c.cost(func() { c.createAtOnce(decisions) })
+
+	c.check(c.api.List(c.Context(), list, client.InNamespace("bench")))
+	for i := range list.Items {
+		if state := list.Items[i].Status.State; state != v1alpha1.RequestApproved {
+			b.Fatalf("request %s is %s: %s", list.Items[i].Name, state, list.Items[i].Status.Message)
+		}
+	}
+	b.ReportMetric(opened.Seconds()*1e3/roleRequests, "cpu-ms/opened")
+	b.ReportMetric(approved.Seconds()*1e3/roleRequests, "cpu-ms/approved")
+	b.ReportMetric(0, "ns/op")
+}
+
+func requestChain() *v1alpha1.ApprovalChain {
+	chain := &v1alpha1.ApprovalChain{ObjectMeta: metav1.ObjectMeta{Namespace: "bench", Name: "access"}}
+	chain.Spec.OrganizationRef.Name, chain.Spec.RequestType = "bench", "access"
+	chain.Spec.Steps = []v1alpha1.ApprovalStep{{Name: "only", Approvers: []v1alpha1.ApproverSelector{{
+		Type: v1alpha1.ApproverTypeRole, Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: "role-01"}},
+	}}}}
+	chain.Spec.GrantPolicy = &v1alpha1.GrantPolicy{
+		Roles: v1alpha1.GrantableRoles{From: v1alpha1.GrantableRolesAll}, Beneficiaries: []v1alpha1.GrantBeneficiary{v1alpha1.GrantToRequester},
+	}
+	return chain
+}
+
+func accessRequest(i int, requester v1alpha1.UserID) *v1alpha1.ApprovalRequest {
+	return &v1alpha1.ApprovalRequest{
+		TypeMeta:   metav1.TypeMeta{APIVersion: v1alpha1.GroupVersion.String(), Kind: "ApprovalRequest"},
+		ObjectMeta: metav1.ObjectMeta{Namespace: "bench", Name: fmt.Sprintf("access-%03d", i)},
+		Spec: v1alpha1.ApprovalRequestSpec{
+			OrganizationRef: v1alpha1.OrganizationReference{Name: "bench"}, RequestType: "access", Requester: requester,
+			Grant: &v1alpha1.RequestedGrant{RoleRef: v1alpha1.RoleReference{Name: "role-07"}, DurationSeconds: 3600},
+		},
+	}
+}
+
+// approvalOf returns the decision of the first approver of a request.
+func approvalOf(b *testing.B, request *v1alpha1.ApprovalRequest) *v1alpha1.ApprovalDecision {
+	b.Helper()
+	if request.Status.Chain == nil || len(request.Status.Chain.Steps[0].Approvers) == 0 {
+		b.Fatalf("request %s is not open, or nobody may decide it: %s", request.Name, request.Status.Message)
+	}
+	step := &request.Status.Chain.Steps[0]
+	return &v1alpha1.ApprovalDecision{
+		TypeMeta:   metav1.TypeMeta{APIVersion: v1alpha1.GroupVersion.String(), Kind: "ApprovalDecision"},
+		ObjectMeta: metav1.ObjectMeta{Namespace: "bench", Name: request.Name},
+		Spec: v1alpha1.ApprovalDecisionSpec{
+			RequestRef: v1alpha1.ApprovalRequestReference{Name: request.Name, UID: string(request.UID)},
+			Step:       v1alpha1.Name(step.Name), Approver: v1alpha1.UserID(step.Approvers[0].User),
+			Verdict: v1alpha1.VerdictApprove, Digest: request.Status.Chain.Digest,
+		},
+	}
+}
+
+// createAtOnce has kubectl create objects.
+func (c *cluster) createAtOnce(objects []client.Object) {
+	c.Helper()
+	var text strings.Builder
+	for _, object := range objects {
+		c.check(json.NewEncoder(&text).Encode(object))
+	}
+	program, err := controlplane.Locate(controlplane.Kubectl)
+	c.check(err)
+	kubeconfig := filepath.Join(c.TempDir(), "kubeconfig")
+	c.check(c.plane.Admin.WriteKubeconfig(kubeconfig))
+	command := exec.CommandContext(c.Context(), program, "--kubeconfig", kubeconfig, "create", "-f", "-")
+	command.Stdin = strings.NewReader(text.String())
+	if output, err := command.CombinedOutput(); err != nil {
+		c.Fatalf("kubectl create: %v: %s", err, output)
+	}
+}
+
+// cost returns the CPU time of this process from what happens until nothing has been written for a while.
+func (c *cluster) cost(happens func()) time.Duration {
+	c.Helper()
+	before := cpuTime()
+	happens()
+	for last, since := c.writes.Load(), time.Now(); time.Since(since) < calm; time.Sleep(pause / 5) {
+		if writes := c.writes.Load(); writes != last {
+			last, since = writes, time.Now()
+		}
+	}
+	return cpuTime() - before
+}
+
+// cpuTime returns the CPU time of this process, without its children.
+func cpuTime() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
