@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/change/authority"
 	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/intake"
@@ -33,7 +34,7 @@ func Judge(ctx context.Context, before *snapshot.View, write *Write, now time.Ti
 	if err != nil {
 		return nil, err
 	}
-	if !hasRules(before.Members) && (before.Members.Organization != nil || !hasRules(after.Members)) {
+	if !couldBeAdministered(before.Members) && (before.Members.Organization != nil || !couldBeAdministered(after.Members)) {
 		return &Answer{Allowed: true, ByRBAC: true}, nil
 	}
 	if before.Members.Organization == nil && after.Members.Organization == nil {
@@ -48,7 +49,7 @@ func Judge(ctx context.Context, before *snapshot.View, write *Write, now time.Ti
 	if err != nil {
 		return refused("%v", err), nil
 	}
-	answer := &Answer{Allowed: verdict.Allowed(), Acts: verdict.Acts}
+	answer := &Answer{Allowed: verdict.Allowed(), ByRBAC: verdict.LeftToRBAC, Acts: verdict.Acts}
 	if !answer.Allowed {
 		answer.Message = explain(verdict)
 	}
@@ -63,22 +64,11 @@ func stateOf(view *snapshot.View) *authority.State {
 	return &authority.State{Members: view.Members, Resolution: view.Resolution}
 }
 
-// hasRules reports whether any role of an organization carries an administration rule, whether or not it allows anything. Of an
-// organization that does not exist, it is any role that could become one of its roles.
-func hasRules(members *intake.Members) bool {
-	for i := range members.Roles {
-		if len(members.Roles[i].Spec.AdministrationRules) > 0 {
-			return true
-		}
-	}
-	for i := range members.PlatformRoles {
-		role := &members.PlatformRoles[i].Spec
-		ours := members.Organization == nil || members.Organization.Spec.CatalogRef.Name == role.CatalogRef.Name
-		if ours && len(role.AdministrationRules) > 0 {
-			return true
-		}
-	}
-	return false
+// couldBeAdministered reports whether administration rules are about an organization. One that does not exist could get the roles
+// of any catalog.
+func couldBeAdministered(members *intake.Members) bool {
+	return authority.IsAdministered(members) || members.Organization == nil && slices.ContainsFunc(members.PlatformRoles,
+		func(r v1alpha1.PlatformRole) bool { return len(r.Spec.AdministrationRules) > 0 })
 }
 
 // maxNamed is how many refused acts a message names.

@@ -13,20 +13,28 @@ import (
 	"github.com/rolewright/rolewright/test/clustertest"
 )
 
+// certificates reads the Secret of the webhook.
+func certificates() *corev1.Secret {
+	GinkgoHelper()
+	secret := &corev1.Secret{}
+	Expect(api.Get(ctx, client.ObjectKey{Namespace: "rolewright-system", Name: "rolewright-webhook-certificate"}, secret)).To(Succeed())
+	return secret
+}
+
 var _ = Describe("The webhook", func() {
 	It("lets users make the changes that an administration rule allows, and no others", func() {
 		w := newWorld()
-		raise := "spec: {grants: [{name: lead, roleRef: {name: lead}, scope: {units: [north]}}]}"
+		raise := grantLead("north")
 		Expect(w.patch("lena", "UserAssignment/lena", raise)).To(MatchError(ContainSubstring("no role of \"lena\" has administrationRules")))
 		Expect(w.patch("sami", "UserAssignment/lena", raise)).To(MatchError(ContainSubstring("the home unit of lena is north")))
 		Expect(w.patch("stranger", "UserAssignment/lena", raise)).To(MatchError(ContainSubstring("is no user of organization")))
-		Expect(w.patch("nadia", "UserAssignment/lena", raise, client.DryRunAll)).To(Succeed())
+		Expect(patch("UserAssignment/lena", raise).do(w, client.NewDryRunClient(users.As("nadia")))).To(Succeed())
 		Expect(w.patch("nadia", "UserAssignment/lena", raise)).To(Succeed())
 		w.Yes("lena till.refund north")
 
 		By("by a rule that was given a moment before")
-		Expect(w.patch("lena", "UserAssignment/dora", "spec: {grants: [{name: lead, roleRef: {name: lead}, scope: {units: [depot]}}]}")).To(Succeed())
-		Expect(w.patch("nadia", "UserAssignment/lena", "spec: {grants: [{name: clerk, roleRef: {name: clerk}, scope: {units: [north]}}]}")).To(Succeed())
+		Expect(w.patch("lena", "UserAssignment/dora", grantLead("depot"))).To(Succeed())
+		Expect(w.patch("nadia", "UserAssignment/lena", grantClerk("north"))).To(Succeed())
 		Expect(w.patch("lena", "UserAssignment/dora", "spec: {grants: []}")).NotTo(Succeed())
 	})
 
@@ -41,16 +49,14 @@ var _ = Describe("The webhook", func() {
 	It("leaves an organization without administration rules to RBAC", func() {
 		w := newWorld()
 		w.Apply("kind: Organization\nmetadata: {name: plain}\nspec: {catalogRef: {name: $world}}")
-		object := w.object("kind: UserAssignment\nmetadata: {name: someone}\nspec: {user: someone}")
-		object.Object["spec"].(map[string]any)["organizationRef"] = map[string]any{"name": "plain"}
-		Expect(users.As("lena").Create(ctx, object)).To(Succeed())
+		text := "kind: UserAssignment\nmetadata: {name: someone}\nspec: {organizationRef: {name: plain}, user: someone}"
+		Expect(create(text).do(w, users.As("lena"))).To(Succeed())
 	})
 })
 
 var _ = Describe("The certificate", func() {
 	It("is known to the API server, and only what is needed for it may be read", func() {
-		Expect(clustertest.Kubectl(plane, "get", "secret", "-n", "rolewright-system", "rolewright-webhook-certificate", "-o", "jsonpath={.data}")).To(
-			And(ContainSubstring("tls.crt"), ContainSubstring("ca.crt"), Not(ContainSubstring("next.crt"))))
+		Expect(certificates().Data).To(And(HaveKey("tls.crt"), HaveKey("ca.crt"), Not(HaveKey("next.crt"))))
 		manager := clustertest.NewClient(managerConfig)
 		secrets, configurations := &corev1.SecretList{}, &admissionregistrationv1.ValidatingWebhookConfigurationList{}
 		for _, list := range []client.ObjectList{secrets, configurations} {

@@ -70,6 +70,16 @@ spec:
     profile: {fields: [DisplayName, HomeUnit, Manager], attributes: [phone]}
 `, `
 kind: Role
+metadata: {name: auditor}
+spec:
+  rules: [{permissions: [office.audit]}]
+`, `
+kind: Role
+metadata: {name: trainee}
+spec:
+  inherits: [{roleRef: {name: clerk}, except: {permissions: [till.open]}}]
+`, `
+kind: Role
 metadata: {name: reporter}
 spec:
   rules: [{permissions: [stock.view]}]
@@ -97,7 +107,33 @@ spec:
 	user("lena", "north", "clerk", "units: [north]"),
 	user("dora", "depot", "clerk", "units: [depot]"),
 	user("ines", "south", "reporter", "everywhere: true"),
-	user("rita", "south", "clerk", "units: [south]"),
+	user("rita", "south", "clerk", "units: [south]") +
+		"  overrides: [{name: no-till, permission: till.open, effect: Deny, scope: {everywhere: true}}]\n",
+	user("sven", "south", "clerk", "units: [south]") + "  state: Suspended\n",
+	`
+kind: UserAssignment
+metadata: {name: tess}
+spec:
+  user: tess
+  profile: {homeUnit: south, manager: ines}
+  grants: [{name: clerk, roleRef: {name: clerk}, scope: {units: [south]}, endTime: "2098-01-01T00:00:00Z"}]
+`,
+	group("evening", "rita", "clerk", "units: [south]"),
+	`
+kind: OrganizationStructure
+metadata: {name: limits}
+spec:
+  constraints:
+  - name: apart
+    enforcement: Enforce
+    type: SeparationOfDuties
+    separationOfDuties:
+      atMost: 1
+      duties:
+      - {name: refunding, permissions: [till.refund]}
+      - {name: exporting, permissions: [office.export]}
+`,
+	chain("access", "{from: Listed, roleRefs: [{name: clerk}]}"),
 }
 
 // user writes the assignment of a user with one grant.
@@ -129,16 +165,42 @@ func (w *world) object(text string) *unstructured.Unstructured {
 	Expect(yaml.UnmarshalStrict([]byte(strings.ReplaceAll(text, "$world", w.Namespace)), &object.Object)).To(Succeed(), text)
 	object.SetAPIVersion(v1alpha1.GroupVersion.String())
 	object.SetNamespace(w.Namespace)
-	if object.GetKind() != "Organization" {
+	if _, written, _ := unstructured.NestedMap(object.Object, "spec", "organizationRef"); !written && object.GetKind() != "Organization" {
 		Expect(unstructured.SetNestedField(object.Object, "shop", "spec", "organizationRef", "name")).To(Succeed())
 	}
 	return object
 }
 
 // patch writes a merge patch of an object, which is named as Kind/name.
-func (w *world) patch(as, object, patch string, options ...client.PatchOption) error {
+func (w *world) patch(as, object, change string) error {
+	return patch(object, change).do(w, users.As(as))
+}
+
+// allowAll gives everyone a right in the namespace.
+func (w *world) allowAll(right rbacv1.PolicyRule) {
 	GinkgoHelper()
-	text, err := yaml.YAMLToJSON([]byte(patch))
-	Expect(err).NotTo(HaveOccurred())
-	return users.As(as).Patch(ctx, w.Get(object), client.RawPatch("application/merge-patch+json", text), options...)
+	meta := metav1.ObjectMeta{Namespace: w.Namespace, Name: "everyone"}
+	Expect(api.Create(ctx, &rbacv1.Role{ObjectMeta: meta, Rules: []rbacv1.PolicyRule{right}})).To(Succeed())
+	Expect(api.Create(ctx, &rbacv1.RoleBinding{
+		ObjectMeta: meta, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: meta.Name},
+		Subjects: []rbacv1.Subject{{Kind: rbacv1.GroupKind, APIGroup: rbacv1.GroupName, Name: "system:authenticated"}},
+	})).To(Succeed())
+}
+
+// written reads what people have written of all objects of the world, by kind and name.
+func (w *world) written() map[string]any {
+	GinkgoHelper()
+	all := map[string]any{}
+	for _, kind := range []string{"Organization", "OrganizationStructure", "Role", "UserAssignment", "UserGroup", "ApprovalChain"} {
+		list := &unstructured.UnstructuredList{}
+		list.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(kind + "List"))
+		Expect(api.List(ctx, list, client.InNamespace(w.Namespace))).To(Succeed())
+		for _, item := range list.Items {
+			unstructured.RemoveNestedField(item.Object, "status")
+			item.SetManagedFields(nil)
+			item.SetResourceVersion("")
+			all[kind+"/"+item.GetName()] = item.Object
+		}
+	}
+	return all
 }
