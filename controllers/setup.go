@@ -142,7 +142,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		&platform.Reconciler{
 			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce, Clock: clock,
 		},
-		&webhookServer{address: options.Webhook, clock: clock, judge: &admission.Handler{
+		&webhookServer{address: options.Webhook, judge: &admission.Handler{
 			Objects: manager.GetCache(), Assignments: known.assignments, Store: store, Took: collector.ObserveAdmission, Clock: clock,
 		}},
 	} {

@@ -27,7 +27,6 @@ type webhookServer struct {
 	// address is nil if there is no webhook.
 	address *Webhook
 	judge   *admission.Handler
-	clock   func() time.Time
 }
 
 // Setup adds the webhook to a manager. It is served by every replica.
@@ -35,7 +34,8 @@ func (s *webhookServer) Setup(manager ctrl.Manager) error {
 	if s.address == nil {
 		return nil
 	}
-	certificates := &certificate.Reconciler{Namespace: s.address.Namespace, Clock: s.clock}
+	// The API server reads certificates by the clock of its machine.
+	certificates := &certificate.Reconciler{Namespace: s.address.Namespace, Clock: time.Now}
 	if err := certificates.Setup(manager); err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ type operation struct {
 }
 
 // prescribedAdministration reads the changes that a system prescribes, and those that we prescribe besides.
-func (s system) prescribedAdministration(t *testing.T) []administration {
+func (s system) prescribedAdministration(t testing.TB) []administration {
 	t.Helper()
 	var all []administration
 	for _, name := range []string{"prescribed.jsonl", "more.jsonl"} {
@@ -77,14 +77,14 @@ func (s system) prescribedAdministration(t *testing.T) []administration {
 
 // changed applies operations to the objects of a sample, which it does not share with the result.
 type changed struct {
-	*testing.T
+	testing.TB
 	system  system
 	objects intake.Objects
 }
 
-func (s system) changed(t *testing.T, objects *intake.Objects, operations []operation) intake.Objects {
+func (s system) changed(t testing.TB, objects *intake.Objects, operations []operation) intake.Objects {
 	t.Helper()
-	c := changed{T: t, system: s, objects: intake.Objects{
+	c := changed{TB: t, system: s, objects: intake.Objects{
 		Catalogs: slices.Clone(objects.Catalogs), PlatformRoles: slices.Clone(objects.PlatformRoles),
 		PlatformAssignments: slices.Clone(objects.PlatformAssignments), Organizations: slices.Clone(objects.Organizations),
 		Structures: slices.Clone(objects.Structures), Roles: slices.Clone(objects.Roles), Assignments: slices.Clone(objects.Assignments),
@@ -270,7 +270,7 @@ func (c *changed) subscribe(o *operation) {
 	if o.Waiver != nil {
 		organization.Spec.Waivers = append(organization.Spec.Waivers, v1alpha1.Waiver{
 			Name: "added", ConstraintRef: v1alpha1.ConstraintReference{Name: v1alpha1.Name(o.Waiver.Constraint)}, Users: o.Waiver.Users,
-			Reason: "It is agreed.", EndTime: metav1.NewTime(clock().Add(24 * time.Hour)),
+			Owner: "owner@platform.example", Reason: "It is agreed.", EndTime: metav1.NewTime(clock().Add(24 * time.Hour)),
 		})
 	}
 	c.objects.Organizations[0] = *organization

@@ -3,6 +3,7 @@
 package acceptance
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -20,15 +21,19 @@ func TestThroughTheAPIServer(t *testing.T) {
 	RunSpecs(t, "Acceptance")
 }
 
-var cluster client.Client
+var (
+	plane   *controlplane.ControlPlane
+	cluster client.Client
+)
 
 var _ = BeforeSuite(func() {
 	SetDefaultEventuallyTimeout(time.Minute)
 	EnforceDefaultTimeoutsWhenUsingContexts()
 	SetDefaultEventuallyPollingInterval(50 * time.Millisecond)
-	plane := suite.Start(controlplane.Options{
+	plane = suite.Start(controlplane.Options{
 		CRDPaths:    []string{"config/crd/bases"},
 		Controllers: []string{controlplane.GarbageCollector},
 	})
-	cluster = clustertest.Start(plane)
+	clustertest.Kubectl(plane, "apply", "--server-side", "-k", filepath.Join("config", "rbac"))
+	cluster = clustertest.StartWithWebhook(plane)
 })

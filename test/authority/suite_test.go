@@ -10,7 +10,6 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -59,18 +58,8 @@ var _ = BeforeSuite(func() {
 	managerConfig = manager.Config
 	running = start()
 	DeferCleanup(func() { running.Stop() })
-	awaitTrust()
+	clustertest.AwaitWebhook(api)
 })
-
-// awaitTrust waits until the API server has what it takes to call the webhook.
-func awaitTrust() {
-	GinkgoHelper()
-	Eventually(func() []byte {
-		configuration := &admissionregistrationv1.ValidatingWebhookConfiguration{}
-		Expect(api.Get(ctx, client.ObjectKey{Name: "rolewright-authority"}, configuration)).To(Succeed())
-		return configuration.Webhooks[0].ClientConfig.CABundle
-	}).ShouldNot(BeEmpty())
-}
 
 // start starts a manager with the rights of its service account.
 func start() *clustertest.Manager {

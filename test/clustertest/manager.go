@@ -46,7 +46,20 @@ type Manager struct {
 func Start(plane *controlplane.ControlPlane) client.Client {
 	ginkgo.GinkgoHelper()
 	// The period is shorter than in production: these specs wait for hundreds of resolutions.
-	manager := StartManager(plane.Config(), controllers.Options{Coalesce: 20 * time.Millisecond, Recheck: time.Second})
+	return startIn(plane, nil)
+}
+
+// StartWithWebhook is Start with the webhook, which it waits for.
+func StartWithWebhook(plane *controlplane.ControlPlane) client.Client {
+	ginkgo.GinkgoHelper()
+	api := startIn(plane, InstallWebhook(NewClient(plane.Config())))
+	AwaitWebhook(api)
+	return api
+}
+
+func startIn(plane *controlplane.ControlPlane, webhook *controllers.Webhook) client.Client {
+	ginkgo.GinkgoHelper()
+	manager := StartManager(plane.Config(), controllers.Options{Coalesce: 20 * time.Millisecond, Recheck: time.Second, Webhook: webhook})
 	ginkgo.DeferCleanup(manager.Stop)
 	return NewClient(plane.Config())
 }

@@ -51,6 +51,17 @@ func InstallWebhook(api client.Client) *controllers.Webhook {
 	return webhook
 }
 
+// AwaitWebhook waits until the API server has what it takes to call the webhook.
+func AwaitWebhook(api client.Client) {
+	ginkgo.GinkgoHelper()
+	gomega.Eventually(func() []byte {
+		configuration := &admissionregistrationv1.ValidatingWebhookConfiguration{}
+		key := client.ObjectKey{Name: certificate.ConfigurationName}
+		gomega.Expect(api.Get(context.Background(), key, configuration)).To(gomega.Succeed())
+		return configuration.Webhooks[0].ClientConfig.CABundle
+	}).ShouldNot(gomega.BeEmpty())
+}
+
 func freePort() int {
 	ginkgo.GinkgoHelper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
