@@ -24,6 +24,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
+	"github.com/rolewright/rolewright/controllers/internal/watches"
 	"github.com/rolewright/rolewright/controllers/platform"
 	"github.com/rolewright/rolewright/controllers/publication"
 	"github.com/rolewright/rolewright/controllers/resolution"
@@ -74,7 +75,8 @@ func ManagerOptions() (ctrl.Options, error) {
 	}
 	readYourWrites := true
 	return ctrl.Options{
-		Scheme: scheme,
+		Scheme:   scheme,
+		NewCache: watches.NewCache,
 		Cache: cache.Options{
 			// Setup watches every kind from the start: a kind that is first asked for later would be read before it has synced.
 			ReaderFailOnMissingInformer: true,
@@ -143,7 +145,8 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce, Clock: clock,
 		},
 		&webhookServer{address: options.Webhook, judge: &admission.Handler{
-			Objects: manager.GetCache(), Assignments: known.assignments, Store: store, Took: collector.ObserveAdmission, Clock: clock,
+			Objects: manager.GetCache(), Assignments: known.assignments, Store: store, Watches: known.watches,
+			Took: collector.ObserveAdmission, Clock: clock,
 		}},
 	} {
 		if err := controller.Setup(manager); err != nil {
@@ -158,10 +161,16 @@ type watched struct {
 	assignments *lookup.Assignments
 	requests    *lookup.RequestCache
 	namespaces  *lookup.Namespaces
+	watches     *watches.Tracker
 }
 
 // watch has the cache hold and index what the controllers look up.
 func watch(ctx context.Context, manager ctrl.Manager) (known watched, err error) {
+	followed, is := manager.GetCache().(*watches.Cache)
+	if !is {
+		return known, fmt.Errorf("the manager has a cache of type %T: create it with ManagerOptions", manager.GetCache())
+	}
+	known.watches = followed.Tracker
 	if err := lookup.Index(ctx, manager.GetFieldIndexer()); err != nil {
 		return known, err
 	}

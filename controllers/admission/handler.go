@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/watches"
 	decision "github.com/rolewright/rolewright/internal/admission"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
@@ -26,11 +27,19 @@ type Handler struct {
 	Assignments *lookup.Assignments
 	// Store says whether the replica knows all organizations, and what they resolve to.
 	Store *snapshot.Store
+	// Watches say how current the cache is.
+	Watches *watches.Tracker
 	// Took is called with the kind, the outcome and the duration of each answer.
 	Took  func(kind, outcome string, took time.Duration)
 	Clock func() time.Time
 
 	organizations organizations
+}
+
+// watched are the resources that organizations are resolved from.
+var watched = []string{
+	"permissioncatalogs", "platformroles", "platformassignments", "organizations", "organizationstructures", "roles", "userassignments",
+	"usergroups", "approvalchains", "approvalrequests",
 }
 
 // Outcomes of a request.
@@ -68,6 +77,9 @@ func (h *Handler) answer(ctx context.Context, request *admission.Request) answer
 	defer cancel()
 	if err := h.Store.Ready(); err != nil {
 		return tryAgain("this replica of Rolewright does not know all organizations yet: %v", err)
+	}
+	if reason := h.Watches.Behind(time.Now(), watched...); reason != "" {
+		return tryAgain("this replica of Rolewright does not know organizations as they are: %s", reason)
 	}
 	organization, err := h.organizations.enter(ctx, write.Organization())
 	if err != nil {

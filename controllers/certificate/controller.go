@@ -70,7 +70,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	if err != nil {
 		return err
 	}
-	if err := manager.Add(objects); err != nil {
+	if err := manager.Add(everyReplica{objects}); err != nil {
 		return err
 	}
 	// The manager's own client would have its cache hold what it writes, and that of every Secret.
@@ -93,6 +93,12 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	}
 	return nil
 }
+
+// everyReplica is a cache that does not wait for the lead.
+type everyReplica struct{ cache.Cache }
+
+// NeedLeaderElection implements manager.LeaderElectionRunnable.
+func (everyReplica) NeedLeaderElection() bool { return false }
 
 // Reconcile replaces the certificate in time, serves it, and has the API server trust it.
 func (r *Reconciler) Reconcile(ctx context.Context, _ reconcile.Request) (reconcile.Result, error) {

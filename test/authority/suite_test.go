@@ -10,6 +10,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	coordinationv1 "k8s.io/api/coordination/v1"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -44,7 +45,7 @@ var _ = BeforeSuite(func() {
 	SetDefaultEventuallyTimeout(time.Minute)
 	SetDefaultEventuallyPollingInterval(20 * time.Millisecond)
 	plane = suite.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
-	api = clustertest.NewClient(plane.Config(), clustertest.RightsSchemes...)
+	api = clustertest.NewClient(plane.Config(), append(clustertest.RightsSchemes, coordinationv1.AddToScheme)...)
 	users = clustertest.NewUsers(plane)
 	for _, folder := range []string{"rbac", "admission"} {
 		clustertest.Kubectl(plane, "apply", "--server-side", "-k", filepath.Join("config", folder))
@@ -64,9 +65,11 @@ var _ = BeforeSuite(func() {
 // start starts a manager with the rights of its service account.
 func start() *clustertest.Manager {
 	GinkgoHelper()
-	return clustertest.StartManager(managerConfig, controllers.Options{
-		Coalesce: 20 * time.Millisecond, Recheck: time.Second, ShardGrace: time.Hour, Webhook: webhook,
-	})
+	return clustertest.StartManager(managerConfig, managerOptions())
+}
+
+func managerOptions() controllers.Options {
+	return controllers.Options{Coalesce: 20 * time.Millisecond, Recheck: time.Second, ShardGrace: time.Hour, Webhook: webhook}
 }
 
 // ctx is the context of what a spec does.

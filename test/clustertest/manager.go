@@ -10,6 +10,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
 	"github.com/prometheus/client_golang/prometheus"
+	coordinationv1 "k8s.io/api/coordination/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -68,21 +69,31 @@ func startIn(plane *controlplane.ControlPlane, webhook *controllers.Webhook) cli
 // caller stops it.
 func StartManager(config *rest.Config, options controllers.Options) *Manager {
 	ginkgo.GinkgoHelper()
-	return startManager(config, options, logr.Logger{})
+	return startManager(config, options, ctrl.Options{})
 }
 
 // StartManagerWithLogger starts a manager that logs elsewhere than the other managers of the process.
 func StartManagerWithLogger(config *rest.Config, options controllers.Options, logger logr.Logger) *Manager {
 	ginkgo.GinkgoHelper()
-	return startManager(config, options, logger)
+	return startManager(config, options, ctrl.Options{Logger: logger})
 }
 
-func startManager(config *rest.Config, options controllers.Options, logger logr.Logger) *Manager {
+// StartFollower starts a manager that leads only once a lease is free.
+func StartFollower(config *rest.Config, lease *coordinationv1.Lease, options controllers.Options) *Manager {
+	ginkgo.GinkgoHelper()
+	return startManager(config, options, ctrl.Options{
+		LeaderElection: true, LeaderElectionID: lease.Name, LeaderElectionNamespace: lease.Namespace,
+	})
+}
+
+func startManager(config *rest.Config, options controllers.Options, chosen ctrl.Options) *Manager {
 	ginkgo.GinkgoHelper()
 	settings, err := controllers.ManagerOptions()
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	settings.Metrics = metricsserver.Options{BindAddress: "0"}
-	settings.Logger = logger
+	settings.Logger = chosen.Logger
+	settings.LeaderElection, settings.LeaderElectionID = chosen.LeaderElection, chosen.LeaderElectionID
+	settings.LeaderElectionNamespace = chosen.LeaderElectionNamespace
 	// Several managers of one process have controllers of the same names.
 	skip := true
 	settings.Controller.SkipNameValidation = &skip

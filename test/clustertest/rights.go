@@ -24,7 +24,7 @@ func (w *World) Allow(user string, right rbacv1.PolicyRule) {
 	gomega.Expect(w.API.Create(w.Ctx, &rbacv1.RoleBinding{
 		ObjectMeta: meta, RoleRef: roleRef("Role", meta.Name), Subjects: userSubject(user),
 	})).To(gomega.Succeed())
-	w.awaitRight(user, authorizationv1.ResourceAttributes{
+	w.AwaitRight(user, authorizationv1.ResourceAttributes{
 		Namespace: w.Namespace, Verb: right.Verbs[0], Group: right.APIGroups[0], Resource: right.Resources[0],
 	})
 }
@@ -39,10 +39,11 @@ func (w *World) AllowImpersonation(user string, others ...string) {
 	gomega.Expect(w.API.Create(w.Ctx, &rbacv1.ClusterRoleBinding{
 		ObjectMeta: meta, RoleRef: roleRef("ClusterRole", meta.Name), Subjects: userSubject(user),
 	})).To(gomega.Succeed())
-	w.awaitRight(user, authorizationv1.ResourceAttributes{Verb: "impersonate", Resource: "users", Name: others[0]})
+	w.AwaitRight(user, authorizationv1.ResourceAttributes{Verb: "impersonate", Resource: "users", Name: others[0]})
 }
 
-func (w *World) awaitRight(user string, right authorizationv1.ResourceAttributes) {
+// AwaitRight waits until the API server has noticed that a user has a right.
+func (w *World) AwaitRight(user string, right authorizationv1.ResourceAttributes) {
 	ginkgo.GinkgoHelper()
 	gomega.Eventually(func() bool {
 		review := &authorizationv1.SubjectAccessReview{
