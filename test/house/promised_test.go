@@ -138,8 +138,9 @@ var promises = map[string][]promise{
 			by:   []string{"source no-file-writes"},
 		},
 	},
-	"test/property": {{says: "must not know what is drawn", by: []string{"source no-ours"}}},
-	"test/naive":    {{says: "must not use resolve or the index", by: []string{"source no-decision"}}},
-	"test/peers":    {{says: "must not be imported", by: []string{"source not-imported"}}},
-	"test/serve":    {{says: "must not look inside the service", by: []string{"source no-decision"}}},
+	"test/property":  {{says: "must not know what is drawn", by: []string{"source no-ours"}}},
+	"test/judge": {{says: "must not use its rules", by: []string{"source no-engine"}}},
+	"test/naive":     {{says: "must not use resolve or the index", by: []string{"source no-decision"}}},
+	"test/peers":     {{says: "must not be imported", by: []string{"source not-imported"}}},
+	"test/serve":     {{says: "must not look inside the service", by: []string{"source no-decision"}}},
 }

@@ -9,10 +9,15 @@ type directory struct{ judge *judge }
 
 // HomeOf implements administration.Directory.
 func (d directory) HomeOf(user string) (home string, known bool) {
-	entry, exists := d.judge.docs[before].Users[user]
-	if !exists {
-		entry = d.judge.docs[after].Users[user]
+	if _, existed := d.judge.docs[before].Users[user]; existed {
+		return d.judge.homeIn(before, user)
 	}
+	return d.judge.homeIn(after, user)
+}
+
+// homeIn returns the home unit of a user in a state. The second result is false if there is one that is not known.
+func (j *judge) homeIn(state int, user string) (home string, known bool) {
+	entry := j.docs[state].Users[user]
 	return entry.HomeUnit, !entry.HomeUnitUnknown
 }
 

@@ -27,7 +27,7 @@ func (j *judge) judgeDrawnIn() error {
 	for _, user := range users {
 		for i := range own {
 			h := &own[i]
-			if j.actor.OverUser(h, user, true).Reason != "" && j.isDrawnIn(index, h, user) {
+			if j.isDrawnIn(index, h, user, true) || j.isDrawnIn(index, h, user, false) {
 				j.refuse(j.organization(), "", fmt.Sprintf("draw %s into %s", user, ruleOf(h)), "nobody draws users into their own authority")
 			}
 		}
@@ -35,15 +35,20 @@ func (j *judge) judgeDrawnIn() error {
 	return nil
 }
 
-// isDrawnIn reports whether a rule of the actor's is about a user after the change, as it was held before.
-func (j *judge) isDrawnIn(index *engine.Index, h *held, user string) bool {
-	home, now := j.docs[after].Users[user].HomeUnit, administration.Place{Doc: j.docs[after], Scope: h.Place.Scope}
-	inPlace := now.CoversAll() || home != "" && now.Covers(home)
-	return inPlace && !slices.ContainsFunc(h.Rule.Qualifiers, func(q string) bool { return !index.IsTrueOfUser(q, j.verdict.Actor, user) })
+// isDrawnIn reports whether a rule of the actor's begins to be about a user, as it was held before: about the user as a whole, or about
+// what is given to the user and taken.
+func (j *judge) isDrawnIn(index *engine.Index, h *held, user string, whole bool) bool {
+	if j.actor.OverUser(h, user, whole).Reason == "" {
+		return false
+	}
+	now := administration.Place{Doc: j.docs[after], Scope: h.Place.Scope}
+	home, known := j.homeIn(after, user)
+	reached := now.CoversAll() || home != "" && now.Covers(home) || home == "" && known && !whole
+	return reached && !slices.ContainsFunc(h.Rule.Qualifiers, func(q string) bool { return !index.IsTrueOfUser(q, j.verdict.Actor, user) })
 }
 
-// movedUsers returns the users of both states of whom a rule may be true that was not, sorted: all if units moved, or if what is
-// known of the actor changed; else those of whom it changed, or of someone in the line of managers above them.
+// movedUsers returns the users of both states who may have got into a rule, sorted: all if units moved or the profile of the actor
+// changed; else those whose own profile changed, or that of a manager in the line above them.
 func (j *judge) movedUsers() []string {
 	was, is, changed := j.docs[before], j.docs[after], j.changedProfiles()
 	all := changed[j.verdict.Actor] || !reflect.DeepEqual(was.Units, is.Units) || !reflect.DeepEqual(was.UnitGroups, is.UnitGroups)
@@ -63,7 +68,7 @@ func (j *judge) movedUsers() []string {
 	return moved
 }
 
-// changedProfiles returns the users of both states of whom something else is known.
+// changedProfiles returns the users of both states whose profiles changed.
 func (j *judge) changedProfiles() map[string]bool {
 	changed := map[string]bool{}
 	for id, user := range j.docs[after].Users {

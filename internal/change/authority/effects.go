@@ -87,17 +87,19 @@ func (j *judge) hasRoleFor(h *held, permission string, e *change.Effect, gains b
 		if len(alternatives) == 0 || !h.Names(name) {
 			continue
 		}
-		if !gains || givesOn(alternatives, e) {
+		if !gains || j.givesOn(alternatives, e) {
 			return true
 		}
 	}
 	return false
 }
 
-// givesOn reports whether alternatives give a permission wherever it is gained.
-func givesOn(alternatives []document.Alternative, e *change.Effect) bool {
+// givesOn reports whether alternatives give a permission wherever it is gained, with the features of the state after the change.
+func (j *judge) givesOn(alternatives []document.Alternative, e *change.Effect) bool {
 	return !slices.ContainsFunc(gainedOn(e), func(qualifiers []string) bool {
-		return !slices.ContainsFunc(alternatives, func(a document.Alternative) bool { return administration.Subset(a.Qualifiers, qualifiers) })
+		return !slices.ContainsFunc(alternatives, func(a document.Alternative) bool {
+			return administration.Subset(a.Qualifiers, qualifiers) && administration.Subset(a.RequiredFeatures, j.docs[after].Features)
+		})
 	})
 }
 

@@ -303,18 +303,20 @@ func TestDrawnIn(t *testing.T) {
 		return func(m *intake.Members) { of(m, id).Grants[0].StartTime = &metav1.Time{Time: clock.Add(time.Hour)} }
 	}
 	check(t, map[string]hidden{
-		"a manager":                       {"max", registers("max"), manager("tom", "max"), draws},
-		"another manager":                 {"max", registers("max"), manager("tom", "wes"), ""},
-		"a manager who lets go":           {"max", registers("max"), manager("nan", "wes"), ""},
-		"a manager in between":            {"max", all(registers("max"), above, by("above"), manager("nan", "wes"), manager("pia", "nan")), manager("nan", "max"), "draw pia into rule reports"},
-		"a manager, by a rule to begin":   {"max", all(registers("max"), later("max")), manager("tom", "max"), draws},
-		"a home unit":                     {"wes", registers("wes"), home("sue", "pier"), draws},
-		"a home unit elsewhere":           {"wes", registers("wes"), home("sue", "shop"), ""},
-		"a home unit that is given up":    {"wes", registers("wes"), home("nan", "south"), ""},
-		"an attribute":                    {"max", all(registers("max"), above, by("team"), team("max", "a"), team("tom", "b")), team("tom", "a"), "draw tom into rule reports"},
-		"an attribute of one's own":       {"max", all(registers("max"), above, by("team"), team("max", "b"), team("tom", "a")), team("max", "a"), "draw tom into rule reports"},
-		"a moved unit":                    {"wes", give("wes", "keeper", everywhere()), moveUnit("south", "north"), "draw sue into rule people"},
-		"a moved unit of a rule to begin": {"wes", all(give("wes", "keeper", everywhere()), later("wes")), moveUnit("south", "north"), "draw sue into rule people"},
+		"a manager":                                {"max", registers("max"), manager("tom", "max"), draws},
+		"another manager":                          {"max", registers("max"), manager("tom", "wes"), ""},
+		"a manager who lets go":                    {"max", registers("max"), manager("nan", "wes"), ""},
+		"a manager in between":                     {"max", all(registers("max"), above, by("above"), manager("nan", "wes"), manager("pia", "nan")), manager("nan", "max"), "draw pia into rule reports"},
+		"a manager, by a rule to begin":            {"max", all(registers("max"), later("max")), manager("tom", "max"), draws},
+		"a home unit":                              {"wes", registers("wes"), home("sue", "pier"), draws},
+		"a home unit elsewhere":                    {"wes", registers("wes"), home("sue", "shop"), ""},
+		"a home unit that is given up":             {"wes", registers("wes"), home("nan", "south"), ""},
+		"a home unit taken out of another's reach": {"wes", give("wes", "warden", in("south")), home("nan", ""), "draw nan into rule people"},
+		"a home unit taken out, by a boss":         {"ben", nothing, home("nan", ""), ""},
+		"an attribute":                             {"max", all(registers("max"), above, by("team"), team("max", "a"), team("tom", "b")), team("tom", "a"), "draw tom into rule reports"},
+		"an attribute of one's own":                {"max", all(registers("max"), above, by("team"), team("max", "b"), team("tom", "a")), team("max", "a"), "draw tom into rule reports"},
+		"a moved unit":                             {"wes", give("wes", "keeper", everywhere()), moveUnit("south", "north"), "draw sue into rule people"},
+		"a moved unit of a rule to begin":          {"wes", all(give("wes", "keeper", everywhere()), later("wes")), moveUnit("south", "north"), "draw sue into rule people"},
 		"a group of units that one is over": {"wes", all(give("wes", "keeper", everywhere()), give("wes", "warden", &v1alpha1.Scope{UnitGroups: []v1alpha1.Name{"water"}})), func(m *intake.Members) {
 			m.Structures[0].Spec.UnitGroups[0].Units = []v1alpha1.UnitReference{"pier", "south"}
 		}, "draw sue into rule people"},

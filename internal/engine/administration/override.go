@@ -33,9 +33,14 @@ func (a *Actor) MayOverride(h *Held, permission string) bool {
 	for name, role := range a.Before.Roles {
 		alternatives := role.Permissions[permission]
 		isHeld = isHeld || len(alternatives) > 0
-		if h.Names(name) && slices.ContainsFunc(alternatives, func(held document.Alternative) bool { return len(held.Qualifiers) == 0 }) {
+		if h.Names(name) && slices.ContainsFunc(alternatives, a.isUnconditional) {
 			return true
 		}
 	}
 	return known && !isHeld
+}
+
+// isUnconditional reports whether an alternative asks for nothing but entitlements, which go with a grant.
+func (a *Actor) isUnconditional(held document.Alternative) bool {
+	return len(held.Qualifiers) == 0 && Subset(held.RequiredFeatures, a.Before.Features)
 }
