@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"time"
 
 	ctrl "sigs.k8s.io/controller-runtime"
 
@@ -38,7 +39,9 @@ func run(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
-	manager, err := ctrl.NewManager(config, managerOptions)
+	lease := &controllers.Lease{Duration: o.leaseDuration, Clock: time.Now}
+	managerOptions.LeaderElectionConfig = lease.Observed(config)
+	manager, err := ctrl.NewManager(lease.Guarded(config), managerOptions)
 	if err != nil {
 		return err
 	}

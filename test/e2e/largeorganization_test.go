@@ -94,10 +94,11 @@ func (c *largeOrganization) marked(user string, grants ...v1alpha1.Grant) *v1alp
 	return assignment
 }
 
-// run changes things until there were enough changes or the context ends.
-func (c *largeOrganization) run(ctx context.Context) {
+// run changes things until there were enough changes or the context ends. Now and then it lets a reader see what was changed.
+func (c *largeOrganization) run(ctx context.Context, r *reader) {
 	defer GinkgoRecover()
 	for i := 0; i < largeChanges && ctx.Err() == nil; i++ {
+		seen := r.count()
 		switch {
 		case i%10 == 0:
 			c.growOrShrink()
@@ -109,6 +110,9 @@ func (c *largeOrganization) run(ctx context.Context) {
 		}
 		c.remember()
 		c.rest()
+		if i%10 == 9 {
+			<-r.more(ctx, seen)
+		}
 	}
 }
 

@@ -90,6 +90,28 @@ func (r *reader) look() {
 	}
 }
 
+// more returns a channel that is closed once the reader has had more states than some, or the context ends.
+func (r *reader) more(ctx context.Context, than int) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil && r.count() <= than {
+			select {
+			case <-time.After(20 * time.Millisecond):
+			case <-ctx.Done():
+			}
+		}
+	}()
+	return done
+}
+
+// count returns how many states the reader has had.
+func (r *reader) count() int {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	return len(r.seen)
+}
+
 // until waits until the reader has what is published now, and returns all that it had.
 func (r *reader) until(w *world) []permissions.State {
 	GinkgoHelper()
@@ -159,14 +181,20 @@ var _ = Describe("A reader that watches an organization of twenty thousand users
 		stopped := make(chan struct{})
 		go func() {
 			defer close(stopped)
-			c.run(ctx)
+			c.run(ctx, r)
 		}()
 		lives := rand.New(rand.NewPCG(seed, 4))
 		for running := true; running; {
+			// A manager lives until the reader has seen something of it, on a slow machine too.
+			life := time.Duration(lives.Int64N(int64(6 * time.Second)))
+			select {
+			case <-stopped:
+			case <-r.more(ctx, r.count()):
+			}
 			select {
 			case <-stopped:
 				running = false
-			case <-time.After(2*time.Second + time.Duration(lives.Int64N(int64(6*time.Second)))):
+			case <-time.After(life):
 				m.die()
 				m = startManager(alone)
 			}
