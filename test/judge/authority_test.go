@@ -85,7 +85,7 @@ func (c *judgedChange) couldGive(a *naive.Administrator, user string, request *a
 			return true
 		}
 	}
-	return a.MayOverride(user, request.Action.Name, request)
+	return a.MayEverything("GiveRoles", user, request) || a.MayOverride(user, request.Action.Name, request)
 }
 
 // couldTake reports whether an administrator could take from a user what a request asks for.
@@ -96,7 +96,7 @@ func (c *judgedChange) couldTake(a *naive.Administrator, user string, request *a
 			return true
 		}
 	}
-	return a.MayOverride(user, request.Action.Name, request)
+	return a.MayEverything("TakeRoles", user, request) || a.MayOverride(user, request.Action.Name, request)
 }
 
 func (c *judgedChange) String() string {

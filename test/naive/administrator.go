@@ -53,6 +53,18 @@ func (a *Administrator) May(action, user string, role model.RoleRef, where *acce
 	})
 }
 
+// MayEverything reports whether the user may do something with every role of another user where a request is about, whatever roles
+// there will be: that stands for every permission, as a role that holds it could be built.
+func (a *Administrator) MayEverything(action, user string, where *access.Request) bool {
+	return slices.ContainsFunc(a.powers, func(p power) bool {
+		return slices.Contains(p.rule.UserActions, action) && p.namesAll() && a.isOver(p, user) && a.isHeldAt(p, where)
+	})
+}
+
+func (p *power) namesAll() bool {
+	return p.rule.Roles != nil && p.rule.Roles.From == "All" && len(p.rule.Roles.Except) == 0
+}
+
 // MayOverride reports whether the user may give a single permission to another one, or take it, where a request is about: one that a
 // role of the rule holds without a condition, or that no role holds.
 func (a *Administrator) MayOverride(user, permission string, where *access.Request) bool {
@@ -69,7 +81,7 @@ func (a *Administrator) MayOverride(user, permission string, where *access.Reque
 				return true
 			}
 		}
-		return !held || p.rule.Roles != nil && p.rule.Roles.From == "All" && len(p.rule.Roles.Except) == 0
+		return !held || p.namesAll()
 	})
 }
 

@@ -87,11 +87,16 @@ func (j *judge) hasRoleFor(h *held, permission string, e *change.Effect, gains b
 		if len(alternatives) == 0 || !h.Names(name) {
 			continue
 		}
-		if !gains || j.givesOn(alternatives, e) {
+		if gains && j.givesOn(alternatives, e) || !gains && slices.ContainsFunc(alternatives, j.counted) {
 			return true
 		}
 	}
 	return false
+}
+
+// counted reports whether the features of an alternative were on before the change: a role that gives nothing takes nothing either.
+func (j *judge) counted(a document.Alternative) bool {
+	return administration.Subset(a.RequiredFeatures, j.docs[before].Features)
 }
 
 // givesOn reports whether alternatives give a permission wherever it is gained, with the features of the state after the change.
