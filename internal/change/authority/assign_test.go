@@ -39,6 +39,12 @@ func TestIndexAnswersAsAChangeIsJudged(t *testing.T) {
 		}
 		for range 3 {
 			asked := drawnQuestion(t)
+			if rapid.Bool().Draw(t, "low") {
+				asked.role = rapid.SampledFrom([]string{"clerk", "lead"}).Draw(t, "low role")
+			}
+			if rapid.IntRange(0, 2).Draw(t, "self") == 0 {
+				asked.user = asked.actor
+			}
 			grant := asked.grant()
 			with := of(was, asked.user)
 			without := slices.Clone(with.Grants)
@@ -91,12 +97,6 @@ func drawnQuestion(t *rapid.T) *question {
 		actor: rapid.SampledFrom(drawnUsers).Draw(t, "actor"), user: rapid.SampledFrom(drawnUsers).Draw(t, "user"),
 		role: rapid.SampledFrom(drawnRoles).Draw(t, "role"), till: rapid.SampledFrom(drawnTills).Draw(t, "till"),
 		unit: rapid.SampledFrom(drawnUnits).Draw(t, "unit"), revoke: rapid.Bool().Draw(t, "revoke"),
-	}
-	if rapid.Bool().Draw(t, "self") {
-		// Few may give themselves anything; of these, most what is below them.
-		q.actor = rapid.SampledFrom([]string{q.actor, "ben", "wes"}).Draw(t, "who")
-		q.role = rapid.SampledFrom([]string{q.role, "clerk", "lead"}).Draw(t, "low")
-		q.user = q.actor
 	}
 	return q
 }
@@ -187,6 +187,9 @@ func drawnGrant(t *rapid.T, number int) v1alpha1.Grant {
 	q := drawnQuestion(t)
 	grant := q.grant()
 	grant.Name = v1alpha1.EntryName(fmt.Sprintf("drawn-%d", number))
+	if rapid.Bool().Draw(t, "administers") {
+		grant.RoleRef = roleRef(rapid.SampledFrom([]string{"boss", "warden", "keeper", "mentor"}).Draw(t, "administering role"))
+	}
 	switch rapid.IntRange(0, 5).Draw(t, "window") {
 	case 0:
 		grant.EndTime = &metav1.Time{Time: clock}
