@@ -95,25 +95,37 @@ func rejected(e *access.Explanation) (grants []access.GrantResult, overrides []a
 
 // evaluate decides a request and appends the answer.
 func (x *exchange) evaluate(request *access.Request, of semantic) bool {
+	if asked, is := assignment(request); is {
+		return x.evaluateAssignment(request, asked, of)
+	}
 	if !x.message.explain {
-		decision := x.index.Check(request)
-		x.reportDecision(Decision{Request: *request, Decision: decision})
-		if decision {
-			x.answer = append(x.answer, permitted...)
-		} else {
-			x.answer = append(x.answer, denied...)
-		}
-		return decision
+		return x.answerPlainly(request, x.index.Check(request))
 	}
 	e := x.index.Explain(request)
-	x.reportDecision(Decision{Request: *request, Decision: e.Decision, Reason: e.Reason})
 	why := reasons{Reason: e.Reason, Message: e.Message, Nearest: e.Nearest, Revision: x.revision}
 	why.RejectedGrants, why.RejectedOverrides = rejected(&e)
-	if of == denyOnFirstDeny && !e.Decision || of == permitOnFirstPermit && e.Decision {
+	return x.answerWith(request, e.Decision, why, of)
+}
+
+// answerPlainly appends a decision without its reason, and returns it.
+func (x *exchange) answerPlainly(request *access.Request, decision bool) bool {
+	x.reportDecision(Decision{Request: *request, Decision: decision})
+	if decision {
+		x.answer = append(x.answer, permitted...)
+	} else {
+		x.answer = append(x.answer, denied...)
+	}
+	return decision
+}
+
+// answerWith appends a decision with its reasons, and returns it.
+func (x *exchange) answerWith(request *access.Request, decision bool, why reasons, of semantic) bool {
+	x.reportDecision(Decision{Request: *request, Decision: decision, Reason: why.Reason})
+	if of == denyOnFirstDeny && !decision || of == permitOnFirstPermit && decision {
 		why.EndedBy = of
 	}
-	x.writeJSON(answer{e.Decision, why})
-	return e.Decision
+	x.writeJSON(answer{decision, why})
+	return decision
 }
 
 // writeJSON appends a value to the answer.

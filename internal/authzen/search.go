@@ -43,6 +43,9 @@ func (x *exchange) search() *StatusError {
 // matches returns the results of the search after a name.
 func (x *exchange) matches(after string) iter.Seq[string] {
 	request := &x.message.defaults.request
+	if asked, is := assignment(request); is && x.target.Endpoint != SearchAction {
+		return x.assignments(request, asked, after)
+	}
 	switch x.target.Endpoint {
 	case SearchSubject:
 		return x.index.WhoCan(request, after)
@@ -82,7 +85,7 @@ func appendQuoted(to []byte, text string) []byte {
 
 // properties appends the attributes of a unit, if units are searched for.
 func (x *exchange) properties(name string) error {
-	if x.target.Endpoint != SearchResource {
+	if _, is := assignment(&x.message.defaults.request); is || x.target.Endpoint != SearchResource {
 		return nil
 	}
 	unit, _ := x.index.Unit(name)

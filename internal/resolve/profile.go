@@ -43,7 +43,7 @@ func (r *reader) profile(assignments []*model.Assignment) document.User {
 	name.valueUnlessConflicting(r.found)
 	user.Manager, _ = manager.valueUnlessConflicting(r.found).(string)
 	user.HomeUnit, _ = home.valueUnlessConflicting(r.found).(string)
-	user.HomeUnitUnknown = user.HomeUnit == "" && slices.ContainsFunc(assignments, func(a *model.Assignment) bool { return a.HomeUnit != "" })
+	user.HomeUnitUnknown = user.HomeUnit == "" && writesHome(assignments)
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		value := attributes[name].valueUnlessConflicting(r.found)
 		if attributes[name].conflicting {
@@ -59,6 +59,11 @@ func (r *reader) profile(assignments []*model.Assignment) document.User {
 	}
 	user.UnknownAttributes = document.SetOf(unknown...)
 	return user
+}
+
+// writesHome reports whether some assignment has a home unit, known or not.
+func writesHome(assignments []*model.Assignment) bool {
+	return slices.ContainsFunc(assignments, func(a *model.Assignment) bool { return a.HomeUnit != "" })
 }
 
 // isHome reports whether the home unit of an assignment exists.

@@ -44,7 +44,8 @@ func BenchmarkMayAssign(b *testing.B) {
 			"who": func(r *access.AssignmentRequest) int {
 				found := 0
 				for range index.WhoMayAssign(r, "") {
-					if found++; found == pageSize {
+					found++
+					if found == pageSize {
 						break
 					}
 				}

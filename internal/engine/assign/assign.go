@@ -67,7 +67,8 @@ func Actors(x *compiled.Index, r *access.AssignmentRequest, after string) iter.S
 			if actor <= after {
 				continue
 			}
-			if q.setActor(actor); q.allowed() && !yield(actor) {
+			q.setActor(actor)
+			if q.allowed() && !yield(actor) {
 				return
 			}
 		}

@@ -4,6 +4,7 @@ package assign
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rolewright/rolewright/internal/engine/administration"
 	"github.com/rolewright/rolewright/internal/engine/compiled"
@@ -77,19 +78,19 @@ func (q *question) lacks(by int, refused administration.Refusal) string {
 
 // what says in words what is asked about.
 func (q *question) what() string {
-	verb, preposition, where := "give", "to", "everywhere"
+	verb, preposition, where := "give", "to", []string{"everywhere"}
 	if q.asked.Revoke {
 		verb, preposition = "take", "from"
 	}
 	if unit := q.x.Units[q.scope.Units[0]]; unit > 0 {
-		where = "in " + q.scope.Units[0]
+		where[0] = "in " + q.scope.Units[0]
 	}
 	for _, d := range q.x.Dimensions {
 		if values := q.scope.Dimensions[d.Name]; !values.All {
-			where += ", " + d.Name + " " + values.String()
+			where = append(where, d.Name+" "+values.String())
 		}
 	}
-	return fmt.Sprintf("%s role %s %s %s %s", verb, q.asked.Role, preposition, q.asked.User, where)
+	return fmt.Sprintf("%s role %s %s %s %s", verb, q.asked.Role, preposition, q.asked.User, strings.Join(where, ", "))
 }
 
 // rule describes a rule of the actor.

@@ -99,7 +99,8 @@ func (q *question) locate() refusal {
 	resource := access.Resource{Properties: q.asked.Resource}
 	unit, _, known := q.x.Locate(&resource)
 	if !known {
-		return refusal{access.AssignmentUnknownUnit, fmt.Sprintf("unit %v is not in the organization", quoted(q.asked.Resource[access.PropertyUnit]))}
+		name := quoted(q.asked.Resource[access.PropertyUnit])
+		return refusal{access.AssignmentUnknownUnit, fmt.Sprintf("unit %v is not in the organization", name)}
 	}
 	q.scope = document.Scope{Units: []string{q.x.UnitTable[unit].Name}, Dimensions: map[string]document.Values{}}
 	for i := range q.x.Dimensions {

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package authzen
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+)
+
+// Actions that ask who may give roles, and take them. They are the service's own, whatever the catalog declares.
+const (
+	actionAssign = "rolewright.assign"
+	actionRevoke = "rolewright.revoke"
+)
+
+// Types of what is assigned, and names of the action's properties.
+const (
+	resourceUser = access.SubjectTypeUser
+	resourceRole = "role"
+
+	propertyUser  = "user"
+	propertyRole  = "role"
+	propertyScope = "scope"
+)
+
+// assignment reads a request as a question about an assignment. The second result is false if its action is another one.
+// The resource is the user who gets the role, whom the action's property names otherwise; or the role.
+func assignment(r *access.Request) (*access.AssignmentRequest, bool) {
+	if r.Action.Name != actionAssign && r.Action.Name != actionRevoke {
+		return nil, false
+	}
+	asked := &access.AssignmentRequest{Actor: r.Subject.ID, Revoke: r.Action.Name == actionRevoke}
+	switch r.Resource.Type {
+	case resourceUser:
+		asked.User, asked.Role = r.Resource.ID, name(r, propertyRole)
+	case resourceRole:
+		asked.User, asked.Role = name(r, propertyUser), r.Resource.ID
+	}
+	switch scope := r.Action.Properties[propertyScope].(type) {
+	case nil:
+	case map[string]any:
+		asked.Resource = scope
+	default:
+		// Such a scope names no unit, as a unit that is no name does not.
+		asked.Resource = map[string]any{access.PropertyUnit: []any{scope}}
+	}
+	return asked, true
+}
+
+// name returns a property of the action that is a name; one that is missing, or odd, names nothing.
+func name(r *access.Request, property string) string {
+	text, _ := r.Action.Properties[property].(string)
+	return text
+}
+
+// misfit says why a question about an assignment is about nothing that is assigned, or by no user.
+func misfit(r *access.Request) (access.Reason, string) {
+	switch {
+	case r.Subject.Type != access.SubjectTypeUser:
+		return access.ReasonUnknownSubjectType, fmt.Sprintf("subjects of type %q give no roles: only %q does", r.Subject.Type, access.SubjectTypeUser)
+	case r.Resource.Type != resourceUser && r.Resource.Type != resourceRole:
+		return reasonUnknownResourceType, fmt.Sprintf("resources of type %q are not assigned: it is %q or %q", r.Resource.Type, resourceUser, resourceRole)
+	}
+	return "", ""
+}
+
+// reasonUnknownResourceType is the reason of a no because what is asked about is neither a user nor a role.
+const reasonUnknownResourceType access.Reason = "UnknownResourceType"
+
+// evaluateAssignment decides about an assignment and appends the answer.
+func (x *exchange) evaluateAssignment(request *access.Request, asked *access.AssignmentRequest, of semantic) bool {
+	reason, message := misfit(request)
+	switch {
+	case !x.message.explain:
+		return x.answerPlainly(request, reason == "" && x.index.MayAssign(asked))
+	case reason != "":
+		return x.answerWith(request, false, reasons{Reason: reason, Message: message, Revision: x.revision}, of)
+	}
+	e := x.index.ExplainAssignment(asked)
+	return x.answerWith(request, e.Decision, reasons{Reason: access.Reason(e.Reason), Message: e.Message, Revision: x.revision}, of)
+}
+
+// assignments returns the results of a search about assignments after a name.
+func (x *exchange) assignments(request *access.Request, asked *access.AssignmentRequest, after string) iter.Seq[string] {
+	if reason, _ := misfit(request); reason != "" {
+		return func(func(string) bool) {}
+	}
+	switch {
+	case x.target.Endpoint == SearchSubject:
+		return x.index.WhoMayAssign(asked, after)
+	case request.Resource.Type == resourceRole:
+		return x.index.AssignableRoles(asked, after)
+	default:
+		return x.index.AssignableUsers(asked, after)
+	}
+}
