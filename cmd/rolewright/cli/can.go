@@ -19,7 +19,7 @@ Exit codes:
   2  no answer: something could not be read, or the arguments are wrong`
 
 const canHelp = `Say whether a user may do something: yes or no, and in one sentence why.
-` + decisionHelp
+` + assignmentHelp + decisionHelp
 
 // canOptions are the arguments and flags of can.
 type canOptions struct {
@@ -31,7 +31,7 @@ type canOptions struct {
 func newCan(f *factory) *cobra.Command {
 	o := &canOptions{query: newQueryOptions(f, "text", "json")}
 	command := &cobra.Command{
-		Use:   "can USER PERMISSION",
+		Use:   "can USER (PERMISSION | give ROLE to USER | take ROLE from USER)",
 		Short: "Say whether a user may do something",
 		Long:  canHelp,
 		Example: f.examples(`  # In manifests
@@ -43,9 +43,12 @@ func newCan(f *factory) *cobra.Command {
   # With the explanation that explain prints
   %[1]s can lena@library.example loans.create --unit hill --explain -f config/samples/quickstart
 
+  # May a manager promote someone who reports to them?
+  %[1]s can mark@compass.example give manager to emma@compass.example -f config/samples/performance
+
   # At another time
   %[1]s can karl@library.example collection.edit --at 2100-01-01 -f config/samples/quickstart`),
-		Args: atMost(2, "one user and one permission"),
+		Args: canArguments,
 		RunE: run(o),
 	}
 	o.query.addFlags(command)
@@ -61,12 +64,18 @@ func (o *canOptions) Complete(_ *cobra.Command, args []string) error {
 
 // Validate implements options.
 func (o *canOptions) Validate() error {
+	if isAssignment(o.args) {
+		return o.query.validateAssignment()
+	}
 	return o.query.validateDecision(o.args)
 }
 
 // Run implements options.
 func (o *canOptions) Run(ctx context.Context) error {
-	if o.explain {
+	switch {
+	case isAssignment(o.args):
+		return o.query.decideAssignment(ctx, o.args)
+	case o.explain:
 		return o.query.explain(ctx, o.args)
 	}
 	return o.query.decide(ctx, o.args, sentence, func(e *access.Explanation) any { return newDecision(e) })

@@ -374,7 +374,7 @@ func TestDisplayName(t *testing.T) {
 	}
 	var stdout bytes.Buffer
 	streams := genericiooptions.IOStreams{In: &bytes.Buffer{}, Out: &stdout, ErrOut: &bytes.Buffer{}}
-	if code := Run(t.Context(), []string{"kubectl-rolewright", "can", "--help"}, streams); code != 0 || !strings.Contains(stdout.String(), "\n  kubectl rolewright can USER PERMISSION") {
+	if code := Run(t.Context(), []string{"kubectl-rolewright", "can", "--help"}, streams); code != 0 || !strings.Contains(stdout.String(), "\n  kubectl rolewright can USER (PERMISSION") {
 		t.Errorf("exit code %d, help\n%s", code, stdout.String())
 	}
 }

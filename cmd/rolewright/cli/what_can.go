@@ -23,12 +23,16 @@ const whatCanHelp = `List what a user may do, in the order of the catalog: the p
 
 Conditions are evaluated for the resource that --resource and --property describe. Permissions that the user holds there
 under conditions that are not met are listed on standard error.
+
+With --administer it lists what the user may change of the organization instead, by the administration rules of the roles that they
+hold at the time: of which users, which roles, fields of profiles and objects, where, and until when.
 ` + searchHelp
 
 // whatCanOptions are the arguments and flags of what-can.
 type whatCanOptions struct {
-	query queryOptions
-	args  []string
+	query      queryOptions
+	args       []string
+	administer bool
 }
 
 func newWhatCan(f *factory) *cobra.Command {
@@ -43,12 +47,16 @@ func newWhatCan(f *factory) *cobra.Command {
   # About one resource, with the grants that give it
   %[1]s what-can rosa@library.example --property borrower=rosa@library.example -o wide -f config/samples/quickstart
 
+  # What they may administer
+  %[1]s what-can mark@compass.example --administer -f config/samples/performance
+
   # In the cluster, after a contract has ended
   %[1]s what-can karl@library.example --at 2099-01-01 -n quickstart`),
 		Args: atMost(1, "one user; for one user and one permission there is can"),
 		RunE: run(o),
 	}
 	o.query.addFlags(command)
+	command.Flags().BoolVar(&o.administer, "administer", false, "list the administration rules of the user")
 	return command
 }
 
@@ -63,11 +71,17 @@ func (o *whatCanOptions) Validate() error {
 	if err := o.query.request.validate(o.args, 1, "name a user, for example: lena@library.example"); err != nil {
 		return err
 	}
+	if o.administer && (o.query.request.file != "" || o.query.request.isSet()) {
+		return usagef("--administer is about the whole organization: leave out flags that describe a request")
+	}
 	return o.query.validate()
 }
 
 // Run implements options.
 func (o *whatCanOptions) Run(ctx context.Context) error {
+	if o.administer {
+		return o.listAdministration(ctx)
+	}
 	q, err := o.query.prepare(ctx, authzen.SearchAction, argument(o.args, 0), "")
 	if err != nil {
 		return err
