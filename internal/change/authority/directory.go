@@ -41,7 +41,9 @@ func (d directory) IsTrue(qualifier, user string) bool {
 	q := qualification{qualifier, user}
 	answer, known := d.judge.qualified[q]
 	if !known {
-		answer = d.judge.index.IsTrueOfUser(qualifier, d.judge.verdict.Actor, user)
+		// Without an index, nothing is true.
+		index, err := d.judge.index()
+		answer = err == nil && index.IsTrueOfUser(qualifier, d.judge.verdict.Actor, user)
 		d.judge.qualified[q] = answer
 		d.judge.verdict.Qualified = append(d.judge.verdict.Qualified, Qualified{Qualifier: qualifier, User: user, True: answer})
 	}

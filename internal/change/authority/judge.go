@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -72,10 +73,7 @@ func Judge(actor string, was, is *State, now time.Time) (*Verdict, error) {
 		return &j.verdict, nil
 	}
 	j.docs = [states]*document.Document{was.Resolution.Document, is.Resolution.Document}
-	var err error
-	if j.index, err = engine.NewIndex(j.docs[before], engine.WithClock(j.clock)); err != nil {
-		return nil, err
-	}
+	j.index = sync.OnceValues(func() (*engine.Index, error) { return engine.NewIndex(j.docs[before], engine.WithClock(j.clock)) })
 	j.actor = administration.Actor{ID: actor, Before: j.docs[before], After: j.docs[after], Directory: directory{j}}
 	for _, h := range rulesOf(j.docs[before], actor) {
 		if h.Open(now) {
@@ -100,8 +98,8 @@ type judge struct {
 	states  [states]*State
 	docs    [states]*document.Document
 	now     time.Time
-	// index is of the state before the change.
-	index *engine.Index
+	// index is of the state before the change. Most judgements ask no qualifier, and need none.
+	index func() (*engine.Index, error)
 	// actor is who makes the change.
 	actor administration.Actor
 	// qualified remembers of which users qualifiers are true.
