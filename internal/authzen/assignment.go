@@ -59,9 +59,11 @@ func name(r *access.Request, property string) string {
 func misfit(r *access.Request) (access.Reason, string) {
 	switch {
 	case r.Subject.Type != access.SubjectTypeUser:
-		return access.ReasonUnknownSubjectType, fmt.Sprintf("subjects of type %q give no roles: only %q does", r.Subject.Type, access.SubjectTypeUser)
+		return access.ReasonUnknownSubjectType, fmt.Sprintf("subjects of type %q give no roles: only %q does",
+			r.Subject.Type, access.SubjectTypeUser)
 	case r.Resource.Type != resourceUser && r.Resource.Type != resourceRole:
-		return reasonUnknownResourceType, fmt.Sprintf("resources of type %q are not assigned: it is %q or %q", r.Resource.Type, resourceUser, resourceRole)
+		return reasonUnknownResourceType, fmt.Sprintf("resources of type %q are not assigned: it is %q or %q",
+			r.Resource.Type, resourceUser, resourceRole)
 	}
 	return "", ""
 }

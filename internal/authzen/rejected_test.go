@@ -9,7 +9,7 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// TestRejected: whoever asks for the reason is told what is written and counts for nothing, and who holds a permission on
+// TestRejected: anyone who asks for the reason is told what is written and counts for nothing, and who holds a permission on
 // conditions.
 func TestRejected(t *testing.T) {
 	doc := shop()

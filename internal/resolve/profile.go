@@ -44,6 +44,12 @@ func (r *reader) profile(assignments []*model.Assignment) document.User {
 	user.Manager, _ = manager.valueUnlessConflicting(r.found).(string)
 	user.HomeUnit, _ = home.valueUnlessConflicting(r.found).(string)
 	user.HomeUnitUnknown = user.HomeUnit == "" && writesHome(assignments)
+	r.addAttributes(&user, attributes, unknown)
+	return user
+}
+
+// addAttributes gives a user the attributes on which their assignments agree. Those on which they do not are unknown, beside others.
+func (r *reader) addAttributes(user *document.User, attributes map[string]*profileField, unknown []string) {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		value := attributes[name].valueUnlessConflicting(r.found)
 		if attributes[name].conflicting {
@@ -58,7 +64,6 @@ func (r *reader) profile(assignments []*model.Assignment) document.User {
 		user.Attributes[name] = value
 	}
 	user.UnknownAttributes = document.SetOf(unknown...)
-	return user
 }
 
 // writesHome reports whether some assignment has a home unit, known or not.

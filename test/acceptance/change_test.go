@@ -54,20 +54,20 @@ type operation struct {
 }
 
 // prescribedAdministration reads the changes that a system prescribes, and those that we prescribe besides.
-func (s system) prescribedAdministration(t testing.TB) []administration {
-	t.Helper()
+func (s system) prescribedAdministration(tb testing.TB) []administration {
+	tb.Helper()
 	var all []administration
 	for _, name := range []string{"prescribed.jsonl", "more.jsonl"} {
 		text, err := os.ReadFile(s.testdata(filepath.Join("administration", name)))
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
 			decoder := json.NewDecoder(bytes.NewReader(lines.Bytes()))
 			decoder.DisallowUnknownFields()
 			var line administration
 			if err := decoder.Decode(&line); err != nil {
-				t.Fatalf("%s: %v in %s", name, err, lines.Text())
+				tb.Fatalf("%s: %v in %s", name, err, lines.Text())
 			}
 			all = append(all, line)
 		}
@@ -82,9 +82,9 @@ type changed struct {
 	objects intake.Objects
 }
 
-func (s system) changed(t testing.TB, objects *intake.Objects, operations []operation) intake.Objects {
-	t.Helper()
-	c := changed{TB: t, system: s, objects: intake.Objects{
+func (s system) changed(tb testing.TB, objects *intake.Objects, operations []operation) intake.Objects {
+	tb.Helper()
+	c := changed{TB: tb, system: s, objects: intake.Objects{
 		Catalogs: slices.Clone(objects.Catalogs), PlatformRoles: slices.Clone(objects.PlatformRoles),
 		PlatformAssignments: slices.Clone(objects.PlatformAssignments), Organizations: slices.Clone(objects.Organizations),
 		Structures: slices.Clone(objects.Structures), Roles: slices.Clone(objects.Roles), Assignments: slices.Clone(objects.Assignments),

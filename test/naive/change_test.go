@@ -218,6 +218,8 @@ func mistakes(resolution *resolve.Resolution) []resolve.Finding {
 // compareWithout compares what a document says of roles and users, but for those that a breakage brings.
 func compareWithout(t *rapid.T, was, is *document.Document) {
 	t.Helper()
+	withoutFlaws(was)
+	withoutFlaws(is)
 	rest := *is
 	rest.Roles, rest.Users = map[string]document.Role{}, map[string]document.User{}
 	for name, role := range is.Roles {
@@ -232,6 +234,7 @@ func compareWithout(t *rapid.T, was, is *document.Document) {
 		}
 	}
 	rest.Permissions, rest.Units, rest.UnitGroups, rest.Groups = was.Permissions, was.Units, was.UnitGroups, was.Groups
+	rest.UnplacedKinds = was.UnplacedKinds
 	if a, b := encoded(t, was), encoded(t, &rest); !bytes.Equal(a, b) {
 		t.Fatalf("beside an invalid piece the document turns from\n%s\nto\n%s", a, b)
 	}

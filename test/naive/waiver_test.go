@@ -14,6 +14,7 @@ import (
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // answersOf are the answers to everything that can be asked of a constrained world at a moment.
@@ -137,7 +138,25 @@ func withoutConstraintNames(resolution *resolve.Resolution) *resolve.Resolution 
 		permission.ConstrainedBy = nil
 		resolution.Document.Permissions[name] = permission
 	}
+	withoutFlaws(resolution.Document)
 	return resolution
+}
+
+// withoutFlaws takes from a document what it says for explanations of what is wrong, by which nothing is decided.
+func withoutFlaws(doc *document.Document) {
+	doc.DefaultFlaws = nil
+	for name, role := range doc.Roles {
+		role.Flaws = nil
+		doc.Roles[name] = role
+	}
+	for name, group := range doc.Groups {
+		group.Flaws = nil
+		doc.Groups[name] = group
+	}
+	for id, user := range doc.Users {
+		user.Flaws = nil
+		doc.Users[id] = user
+	}
 }
 
 // TestPlanDownAndUp: under a smaller plan as many roles as are too many hold nothing, and up again the same bytes

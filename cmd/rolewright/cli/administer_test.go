@@ -12,14 +12,14 @@ import (
 func TestAskingWhoMayGiveRoles(t *testing.T) {
 	noCluster(t)
 	const performance, staffing = " -f ../../../config/samples/performance", " -f ../../../config/samples/staffing"
-	const mark, max, emma = "mark@compass.example", "max@compass.example", "emma@compass.example"
+	const mark, maxim, emma = "mark@compass.example", "max@compass.example", "emma@compass.example"
 	for line, c := range map[string]struct {
 		code int
 		says string
 	}{
 		"can " + mark + " give manager to " + emma + performance:                       {0, "yes: "},
 		"can " + mark + " take employee from " + emma + performance:                    {0, "yes: "},
-		"can " + max + " give manager to " + emma + performance:                        {1, "rule roles-of-direct-reports of role manager comes nearest"},
+		"can " + maxim + " give manager to " + emma + performance:                      {1, "rule roles-of-direct-reports of role manager comes nearest"},
 		"can " + mark + " give manager to ema@compass.example" + performance:           {1, `did you mean "emma@compass.example"`},
 		"can mork@compass.example give manager to " + emma + performance:               {1, `did you mean "mark@compass.example"`},
 		"can " + mark + " give manger to " + emma + performance:                        {1, `did you mean "manager"`},

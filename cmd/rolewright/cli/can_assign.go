@@ -82,6 +82,7 @@ func (q *query) assignmentHint(asked *access.AssignmentRequest, reason access.As
 		return didYouMean("role", asked.Role, slices.Sorted(maps.Keys(known.Roles)))
 	case access.AssignmentUnknownUnit:
 		return hintAtUnit(&access.Resource{Properties: asked.Resource}, known.Units)
+	default:
+		return ""
 	}
-	return ""
 }

@@ -48,9 +48,9 @@ func (q *query) whyNoRules(id string) string {
 	case !is:
 		return fmt.Sprintf("%q is not a user of the organization\n%s", id, didYouMean("user", id, slices.Sorted(maps.Keys(known))))
 	case user.Suspended:
-		return fmt.Sprintf("%s administers nothing: they are suspended\n", id)
+		return id + " administers nothing: they are suspended\n"
 	}
-	return fmt.Sprintf("%s administers nothing: no role that they hold then has administrationRules\n", id)
+	return id + " administers nothing: no role that they hold then has administrationRules\n"
 }
 
 // rulesText writes rules as text, a paragraph for each.
@@ -72,7 +72,7 @@ func (q *query) ruleText(rule *access.AdministrationRule, wide bool) string {
 		title += ", which " + rule.GrantedRole + " inherits"
 	}
 	text.WriteString(wrapped("", title))
-	for _, allowed := range strings.Split(rule.Rule.String(), "; ") {
+	for allowed := range strings.SplitSeq(rule.Rule.String(), "; ") {
 		line("may", allowed)
 	}
 	if len(rule.Rule.UserActions)+len(rule.Rule.ProfileFields)+len(rule.Rule.ProfileAttributes) > 0 {
