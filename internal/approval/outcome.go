@@ -102,7 +102,7 @@ func (g *progress) conditions() []metav1.Condition {
 	ready := g.readyCondition()
 	request, desired := g.pass.state.Request, []metav1.Condition{ready, g.resolvedRefs()}
 	types := []string{
-		v1alpha1.ConditionReady, v1alpha1.ConditionResolvedRefs,
+		v1alpha1.ConditionReady, v1alpha1.ConditionResolvedRefs, v1alpha1.ConditionStalled,
 		v1alpha1.ConditionApproved, v1alpha1.ConditionDenied, v1alpha1.ConditionCompleted,
 	}
 	if ready.Reason == ReasonOutcomeUnreachable {
