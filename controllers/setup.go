@@ -62,6 +62,10 @@ type Options struct {
 	Clock func() time.Time
 }
 
+// patience is how many times longer than for changes of their own the objects of the platform wait for what is found in
+// organizations: one change of a catalog has all of them resolved, one after the other.
+const patience = 10
+
 // ManagerOptions returns the options that a manager for these controllers needs: the kinds that it knows, and what its cache
 // holds.
 func ManagerOptions() (ctrl.Options, error) {
@@ -139,10 +143,12 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 			Publications: tracker, Statuses: statuses, Recorder: recorder, Clock: clock, Evidence: approval.NewEvidence(options.AuditLog, clock),
 		},
 		&catalog.Reconciler{
-			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce, Clock: clock,
+			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce,
+			Patience: patience * options.Coalesce, Clock: clock,
 		},
 		&platform.Reconciler{
-			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce, Clock: clock,
+			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce,
+			Patience: patience * options.Coalesce, Clock: clock,
 		},
 		&webhookServer{address: options.Webhook, judge: &admission.Handler{
 			Objects: manager.GetCache(), Assignments: known.assignments, Store: store, Watches: known.watches,

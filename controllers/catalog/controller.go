@@ -35,6 +35,8 @@ type Reconciler struct {
 	Store *snapshot.Store
 	// Coalesce is how long to wait for further changes before the organizations are counted.
 	Coalesce time.Duration
+	// Patience is how long to wait for what is found in organizations.
+	Patience time.Duration
 	Clock    func() time.Time
 }
 
@@ -51,7 +53,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 // Reconcile writes the status of a catalog if it differs, once it is known what is found in organizations.
 func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
 	if !r.Store.IsReady() {
-		return ctrl.Result{RequeueAfter: patience * r.Coalesce}, nil
+		return ctrl.Result{RequeueAfter: r.Patience}, nil
 	}
 	current, err := lookup.Catalog(ctx, r.Client, request.Name)
 	if err != nil || current == nil {
@@ -105,15 +107,11 @@ func catalogOf(object client.Object) string {
 	return object.GetName()
 }
 
-// patience is how many times longer than for a change of its own a catalog waits for what is found in organizations: a change of it
-// has all of them resolved, one after the other.
-const patience = 10
-
 // snapshots enqueues the catalog of every organization that was resolved.
 func (r *Reconciler) snapshots() source.Source {
 	return source.Func(func(_ context.Context, q queue) error {
 		r.Store.SubscribeCatalogs(func(name string) {
-			q.AddAfter(ctrl.Request{NamespacedName: types.NamespacedName{Name: name}}, patience*r.Coalesce)
+			q.AddAfter(ctrl.Request{NamespacedName: types.NamespacedName{Name: name}}, r.Patience)
 		})
 		return nil
 	})

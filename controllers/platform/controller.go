@@ -30,6 +30,8 @@ type Reconciler struct {
 	Store *snapshot.Store
 	// Coalesce is how long to wait for further changes before all objects are reconciled.
 	Coalesce time.Duration
+	// Patience is how long to wait for what is found in organizations.
+	Patience time.Duration
 	Clock    func() time.Time
 }
 
@@ -53,7 +55,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 // Reconcile writes the statuses that differ, once it is known what is found in organizations.
 func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result, error) {
 	if !r.Store.IsReady() {
-		return ctrl.Result{RequeueAfter: patience * r.Coalesce}, nil
+		return ctrl.Result{RequeueAfter: r.Patience}, nil
 	}
 	objects, err := lookup.Platform(ctx, r.Client)
 	if err != nil {

@@ -29,14 +29,10 @@ func (r *Reconciler) enqueuePlatform() handler.EventHandler {
 	}
 }
 
-// patience is how many times longer than for their own changes the objects wait for what is found in organizations, which may be
-// many.
-const patience = 10
-
 // snapshots enqueues the only request for every organization that was resolved.
 func (r *Reconciler) snapshots() source.Source {
 	return source.Func(func(_ context.Context, q queue) error {
-		r.Store.Subscribe(func(snapshot.Key) { q.AddAfter(platformRequest, patience*r.Coalesce) })
+		r.Store.Subscribe(func(snapshot.Key) { q.AddAfter(platformRequest, r.Patience) })
 		return nil
 	})
 }
