@@ -30,14 +30,11 @@ type Answer struct {
 // Judge says whether a write is allowed, at a moment, where the organization resolves to something before it. The error is that
 // of the context.
 func Judge(ctx context.Context, before *snapshot.View, write *Write, now time.Time) (*Answer, error) {
-	after, err := before.With(ctx, write.applied(before.Members))
-	if err != nil {
-		return nil, err
-	}
-	if !couldBeAdministered(before.Members) && (before.Members.Organization != nil || !couldBeAdministered(after.Members)) {
+	members := write.applied(before.Members)
+	if !couldBeAdministered(before.Members) && (before.Members.Organization != nil || !couldBeAdministered(members)) {
 		return &Answer{Allowed: true, ByRBAC: true}, nil
 	}
-	if before.Members.Organization == nil && after.Members.Organization == nil {
+	if before.Members.Organization == nil && members.Organization == nil {
 		return refused("organization %q does not exist in namespace %q, so nobody has authority in it: it takes the verb administer on "+
 			"organizations of rolewright.dev, in Kubernetes RBAC", before.Key.Name, before.Key.Namespace), nil
 	}
@@ -45,11 +42,15 @@ func Judge(ctx context.Context, before *snapshot.View, write *Write, now time.Ti
 		return refused("%s %s: administration rules do not reach what has objects deleted or keeps them: it takes the verb administer on "+
 			"organizations of rolewright.dev, in Kubernetes RBAC", write.Ref(), strings.Join(fields, ", ")), nil
 	}
+	after, err := before.With(ctx, members)
+	if err != nil {
+		return nil, err
+	}
 	verdict, err := authority.Judge(write.Actor, stateOf(before), stateOf(after), now)
 	if err != nil {
 		return refused("%v", err), nil
 	}
-	answer := &Answer{Allowed: verdict.Allowed(), ByRBAC: verdict.LeftToRBAC, Acts: verdict.Acts}
+	answer := &Answer{Allowed: verdict.Allowed(), Acts: verdict.Acts}
 	if !answer.Allowed {
 		answer.Message = explain(verdict)
 	}
