@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -127,6 +128,9 @@ func TestDamagedStatusStaysAsItIs(t *testing.T) {
 			ready := s.last.Status.Conditions[0]
 			if ready.Status != "False" || ready.Reason != approval.ReasonInvalidStatus {
 				t.Errorf("the condition is %+v", ready)
+			}
+			if stalled := meta.FindStatusCondition(s.last.Status.Conditions, v1alpha1.ConditionStalled); stalled == nil || stalled.Reason != ready.Reason {
+				t.Errorf("it is not stalled: %+v", stalled)
 			}
 		})
 	}

@@ -99,14 +99,10 @@ func (g *progress) countReminders() {
 
 // conditions returns the conditions that this package writes.
 func (g *progress) conditions() []metav1.Condition {
-	ready := g.readyCondition()
-	request, desired := g.pass.state.Request, []metav1.Condition{ready, g.resolvedRefs()}
+	request, desired := g.pass.state.Request, []metav1.Condition{g.readyCondition(), g.resolvedRefs()}
 	types := []string{
-		v1alpha1.ConditionReady, v1alpha1.ConditionResolvedRefs, v1alpha1.ConditionStalled,
+		v1alpha1.ConditionReady, v1alpha1.ConditionResolvedRefs,
 		v1alpha1.ConditionApproved, v1alpha1.ConditionDenied, v1alpha1.ConditionCompleted,
-	}
-	if ready.Reason == ReasonOutcomeUnreachable {
-		desired = append(desired, conditions.Stalled(ready.Reason, ready.Message))
 	}
 	desired = append(desired, g.endConditions()...)
 	if request.Spec.Grant != nil {
