@@ -89,7 +89,7 @@ func gapTexts(gaps []access.Gap, most int) []string {
 }
 
 // coveredCondition returns the condition Covered, which is True if requests about every unit can pass every step. Its reason is
-// that of the gravest problem.
+// that of the most severe problem.
 func coveredCondition(coverage []access.Coverage) metav1.Condition {
 	condition := metav1.Condition{
 		Type: v1alpha1.ConditionCovered, Status: metav1.ConditionTrue, Reason: ReasonCovered,

@@ -158,7 +158,7 @@ var attacks = []attack{
 	{"has an assignment removed with an owner", "nadia", patch("UserAssignment/olga",
 		"metadata: {ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: gone, uid: 11111111-1111-1111-1111-111111111111}]}"),
 		"metadata.ownerReferences", none},
-	// Strangers.
+	// Users of no authority.
 	{"is no user", "stranger", patch("UserAssignment/lena", grantClerk("depot")), "is no user of organization", "nadia"},
 	{"writes in another's spelling", "Nadia", patch("UserAssignment/lena", grantClerk("depot")), "is no user of organization", "nadia"},
 	{"is an account", "system:serviceaccount:default:nadia",

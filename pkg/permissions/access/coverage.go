@@ -26,7 +26,7 @@ type CoverageProblem struct {
 	Reason, Message string
 }
 
-// Problems says what the step lacks, the gravest first; nil if it lacks nothing.
+// Problems says what the step lacks, the most severe first; nil if it lacks nothing.
 func (c *Coverage) Problems() []CoverageProblem {
 	if c.Unknown {
 		return []CoverageProblem{{Reason: CoverageUnknown, Message: fmt.Sprintf("step %q: finding out who could decide it for each unit "+

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestProblemsOfACoverage: each lack is told for itself, the gravest first, with its first places.
+// TestProblemsOfACoverage: each problem is named, the most severe first, with its first places.
 func TestProblemsOfACoverage(t *testing.T) {
 	in := func(units ...string) []Gap {
 		var gaps []Gap

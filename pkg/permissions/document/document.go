@@ -12,7 +12,7 @@ const Schema = "rolewright.dev/permissions/v2"
 type Document struct {
 	// Schema is the constant of that name.
 	Schema string `json:"schema"`
-	// Namespace, Organization and Catalog name the objects that the document speaks of.
+	// Namespace, Organization and Catalog name the objects that the document is about.
 	Namespace    string `json:"namespace,omitempty"`
 	Organization string `json:"organization"`
 	Catalog      string `json:"catalog"`
