@@ -32,6 +32,7 @@ type phrase struct {
 var phrases = []phrase{
 	forbid(`tells? whether`, `"reports whether"`),
 	forbid(`anew`, `"again", or leave it out`),
+	forbid(`gravest`, `"most severe"`),
 	forbid(`somebody`, `"someone", or name the role: user, caller, approver, requester`),
 	forbid(`comes? to what`, `say what happens`),
 	forbid(`of whom`, `turn the sentence: "a user is suspended if any of their assignments is"`),
