@@ -28,7 +28,7 @@ func (j *judge) judgeDrawnIn() error {
 		for i := range own {
 			h := &own[i]
 			if j.isDrawnIn(index, h, user, true) || j.isDrawnIn(index, h, user, false) {
-				j.refuse(j.organization(), "", fmt.Sprintf("draw %s into %s", user, ruleOf(h)), "nobody draws users into their own authority")
+				j.refuse(j.organization(), "", fmt.Sprintf("draw %s into %s", user, h), "nobody draws users into their own authority")
 			}
 		}
 	}

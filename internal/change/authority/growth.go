@@ -60,7 +60,7 @@ func (j *judge) gains(user string, gained *held, had []held) bool {
 	if missing == "" {
 		return false
 	}
-	what := fmt.Sprintf("%s gains authority by %s, to %s", user, ruleOf(gained), missing)
+	what := fmt.Sprintf("%s gains authority by %s, to %s", user, gained, missing)
 	if user == j.verdict.Actor {
 		j.refuse(j.organization(), "", what, "nobody widens their own authority")
 		return true
@@ -79,7 +79,7 @@ func (j *judge) loses(user string, lost *held, has []held) bool {
 	if missing == "" || j.actor.Uncovered(lost, j.actor.Rules) == "" || j.handles(document.ActionTakeRoles, user, lost) {
 		return false
 	}
-	j.refuse(j.organization(), "", fmt.Sprintf("%s loses authority by %s, to %s", user, ruleOf(lost), missing),
+	j.refuse(j.organization(), "", fmt.Sprintf("%s loses authority by %s, to %s", user, lost, missing),
 		fmt.Sprintf("%q does not have it, and may not take the role %s from them there", j.verdict.Actor, lost.Granted))
 	return true
 }

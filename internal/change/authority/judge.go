@@ -164,20 +164,14 @@ func (j *judge) refuse(object model.Ref, field, what, reason string) {
 
 // allows returns the first rule that allows something or, if none does, the one that came nearest, and what it lacks.
 func (j *judge) allows(test func(*held) refusal) (allowed bool, rule *Rule, reason string) {
-	nearest := refusal{}
-	for i := range j.actor.Rules {
-		refused := test(&j.actor.Rules[i])
-		if refused.Reason == "" {
-			return true, ruleOf(&j.actor.Rules[i]), ""
-		}
-		if refused.Near > nearest.Near {
-			nearest, rule = refused, ruleOf(&j.actor.Rules[i])
-		}
+	nearest, lacks := j.actor.Nearest(test)
+	switch {
+	case nearest != nil && lacks.Reason == "":
+		return true, ruleOf(nearest), ""
+	case lacks.Near <= administration.LacksWord:
+		return false, nil, lacks.Text(nearest)
 	}
-	if nearest.Near <= administration.LacksWord {
-		return false, nil, "no administration rule of theirs allows it: it takes one with " + nearest.Reason
-	}
-	return false, rule, fmt.Sprintf("%s comes nearest, but %s", rule, nearest.Reason)
+	return false, ruleOf(nearest), lacks.Text(nearest)
 }
 
 // ruleOf identifies a rule.

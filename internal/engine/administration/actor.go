@@ -3,7 +3,6 @@
 package administration
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 
@@ -31,26 +30,6 @@ type Directory interface {
 	// IsTrue reports whether a qualifier is true of a user, asked by the actor with the user as the resource.
 	IsTrue(qualifier, user string) bool
 }
-
-// Refusal says why a rule does not allow something; the greater Near is, the nearer it came. The zero refusal is none.
-type Refusal struct {
-	Near   int
-	Reason string
-}
-
-// Refuse returns a refusal, whose reason is formatted as fmt.Sprintf does.
-func Refuse(near int, reason string, values ...any) Refusal {
-	return Refusal{Near: near, Reason: fmt.Sprintf(reason, values...)}
-}
-
-// How near a rule can come, by what it lacks.
-const (
-	LacksWord = iota + 1
-	LacksPlace
-	LacksQualifier
-	LacksRole
-	LacksScope
-)
 
 // OnUser says why a rule does not allow an action on a user at all, whatever is given or taken. An action that is about the user
 // as a whole needs the user's home unit; what is given and taken has a place of its own.

@@ -13,8 +13,8 @@ import (
 // Held is an administration rule that a user has by a grant.
 type Held struct {
 	Rule *document.AdministrationRule
-	// Written is the role that has the rule, Granted the one that the user was granted.
-	Written, Granted string
+	// Written is the role that has the rule, Granted the one that the user was granted, and Source where that grant is written.
+	Written, Granted, Source string
 	// Place is where the rule is held, and Window when.
 	Place  Place
 	Window document.Window
@@ -28,8 +28,8 @@ func HeldBy(doc *document.Document, grants iter.Seq[*document.Grant]) []Held {
 	for grant := range grants {
 		for written, rule := range doc.AdministrationRules(grant.Role) {
 			rules = append(rules, Held{
-				Rule: rule, Written: written, Granted: grant.Role, Place: Place{doc, &grant.Scope}, Window: grant.Window,
-				Platform: doc.Roles[grant.Role].Platform,
+				Rule: rule, Written: written, Granted: grant.Role, Source: grant.Source, Place: Place{doc, &grant.Scope},
+				Window: grant.Window, Platform: doc.Roles[grant.Role].Platform,
 			})
 		}
 	}

@@ -77,7 +77,8 @@ func Actors(x *compiled.Index, r *access.AssignmentRequest, after string) iter.S
 
 // allowed decides about what exists.
 func (q *question) allowed() bool {
-	return slices.ContainsFunc(q.actor.Rules, func(h administration.Held) bool { return q.refusalBy(&h).Reason == "" }) && q.widensOwn() == ""
+	by, lacks := q.actor.Nearest(q.refusalBy)
+	return by != nil && lacks.Reason == "" && q.widensOwn() == ""
 }
 
 // refusalBy says why a rule does not allow it.
@@ -94,10 +95,10 @@ func (q *question) widensOwn() string {
 	if q.asked.User != q.asked.Actor || q.asked.Revoke {
 		return ""
 	}
-	gained := administration.HeldBy(q.x.Core, one(&document.Grant{Role: q.asked.Role, Scope: q.scope}))
+	gained := administration.HeldBy(q.x.Core, slices.Values([]*document.Grant{{Role: q.asked.Role, Scope: q.scope}}))
 	for i := range gained {
 		if missing := q.actor.Uncovered(&gained[i], q.everOwn); missing != "" {
-			return fmt.Sprintf("to %s by rule %s of role %s", missing, gained[i].Rule.Name, gained[i].Written)
+			return fmt.Sprintf("to %s by %s", missing, &gained[i])
 		}
 	}
 	return ""

@@ -18,19 +18,19 @@ func Explain(x *compiled.Index, r *access.AssignmentRequest) access.AssignmentEx
 		return access.AssignmentExplanation{Reason: refused.reason, Message: refused.message}
 	}
 	e := access.AssignmentExplanation{ConstrainedBy: x.Roles[r.Role].ConstrainedBy}
-	by, refused := q.nearest()
+	by, refused := q.actor.Nearest(q.refusalBy)
 	switch own := q.widensOwn(); {
 	case refused.Reason != "":
-		e.Reason, e.Message = access.AssignmentNotAllowed, fmt.Sprintf("%q may not %s: %s", r.Actor, q.what(), q.lacks(by, refused))
+		e.Reason, e.Message = access.AssignmentNotAllowed, fmt.Sprintf("%q may not %s: %s", r.Actor, q.what(), refused.Text(by))
 	case own != "":
 		e.Reason = access.AssignmentOwnAuthority
 		e.Message = fmt.Sprintf("%q may not %s: they would gain authority %s, and nobody widens their own", r.Actor, q.what(), own)
 	default:
 		e.Decision, e.Reason = true, access.AssignmentAllowed
-		e.Message = fmt.Sprintf("%q may %s, by rule %s of role %s", r.Actor, q.what(), q.actor.Rules[by].Rule.Name, q.actor.Rules[by].Written)
+		e.Message = fmt.Sprintf("%q may %s, by %s", r.Actor, q.what(), by)
 	}
 	if refused.Near != administration.LacksWord {
-		e.Rule = q.rule(by)
+		e.Rule = described(by)
 	}
 	return e
 }
@@ -40,7 +40,7 @@ func Administration(x *compiled.Index, user string) []access.AdministrationRule 
 	q := newQuestion(x, &access.AssignmentRequest{Actor: user})
 	rules := make([]access.AdministrationRule, 0, len(q.actor.Rules))
 	for i := range q.actor.Rules {
-		rules = append(rules, *q.rule(i))
+		rules = append(rules, *described(&q.actor.Rules[i]))
 	}
 	return rules
 }
@@ -51,29 +51,6 @@ func (q *question) hasRules() refusal {
 		return refusal{}
 	}
 	return refusal{access.AssignmentNoAdministrationRules, fmt.Sprintf("no role that %q holds now has administrationRules", q.asked.Actor)}
-}
-
-// nearest returns the first rule that allows it or, if none does, the one that comes nearest, and what that lacks.
-func (q *question) nearest() (by int, refused administration.Refusal) {
-	for i := range q.actor.Rules {
-		next := q.refusalBy(&q.actor.Rules[i])
-		if next.Reason == "" {
-			return i, next
-		}
-		if next.Near > refused.Near {
-			by, refused = i, next
-		}
-	}
-	return by, refused
-}
-
-// lacks says what the rule that comes nearest lacks.
-func (q *question) lacks(by int, refused administration.Refusal) string {
-	if refused.Near <= administration.LacksWord {
-		return "no administration rule of theirs allows it: it takes one with " + refused.Reason
-	}
-	h := &q.actor.Rules[by]
-	return fmt.Sprintf("rule %s of role %s comes nearest, but %s", h.Rule.Name, h.Written, refused.Reason)
 }
 
 // what says in words what is asked about.
@@ -93,11 +70,10 @@ func (q *question) what() string {
 	return fmt.Sprintf("%s role %s %s %s %s", verb, q.asked.Role, preposition, q.asked.User, strings.Join(where, ", "))
 }
 
-// rule describes a rule of the actor.
-func (q *question) rule(number int) *access.AdministrationRule {
-	h := &q.actor.Rules[number]
+// described returns what an application is told of a rule.
+func described(h *administration.Held) *access.AdministrationRule {
 	return &access.AdministrationRule{
-		Name: h.Rule.Name, Role: h.Written, GrantedRole: h.Granted, Source: q.sources[number],
+		Name: h.Rule.Name, Role: h.Written, GrantedRole: h.Granted, Source: h.Source,
 		Scope: *h.Place.Scope, Window: h.Window, Rule: *h.Rule,
 	}
 }

@@ -23,8 +23,6 @@ type question struct {
 	scope document.Scope
 	// actor has the rules that the request's actor has at the moment.
 	actor administration.Actor
-	// sources are where the grants are written by which the actor has them, rule by rule.
-	sources []string
 	// everOwn are the rules that the actor has at whatever time.
 	everOwn []administration.Held
 	// qualified remembers of which users qualifiers are true.
@@ -44,19 +42,13 @@ func newQuestion(x *compiled.Index, r *access.AssignmentRequest) *question {
 // setActor asks about another actor.
 func (q *question) setActor(id string) {
 	q.asked.Actor, q.actor.ID = id, id
-	q.everOwn, q.actor.Rules, q.sources, q.qualified = nil, nil, nil, nil
-	for grant := range q.x.AdministeringGrants(q.x.Users[id]) {
-		for _, h := range administration.HeldBy(q.x.Core, one(grant)) {
-			q.everOwn = append(q.everOwn, h)
-			if h.Open(q.now) {
-				q.actor.Rules, q.sources = append(q.actor.Rules, h), append(q.sources, grant.Source)
-			}
+	q.everOwn, q.actor.Rules, q.qualified = nil, nil, nil
+	q.everOwn = administration.HeldBy(q.x.Core, q.x.AdministeringGrants(q.x.Users[id]))
+	for i := range q.everOwn {
+		if h := &q.everOwn[i]; h.Open(q.now) {
+			q.actor.Rules = append(q.actor.Rules, *h)
 		}
 	}
-}
-
-func one[T any](value T) iter.Seq[T] {
-	return func(yield func(T) bool) { yield(value) }
 }
 
 // HomeOf implements administration.Directory.
