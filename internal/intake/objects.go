@@ -4,6 +4,7 @@ package intake
 
 import (
 	"iter"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -11,33 +12,117 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-// All yields each object with what identifies it.
-func (o *Objects) All() iter.Seq2[model.Ref, metav1.Object] {
-	return func(yield func(model.Ref, metav1.Object) bool) {
-		_ = yieldAll[v1alpha1.PermissionCatalog](model.KindCatalog, o.Catalogs, yield) &&
-			yieldAll[v1alpha1.PlatformRole](model.KindPlatformRole, o.PlatformRoles, yield) &&
-			yieldAll[v1alpha1.PlatformAssignment](model.KindPlatformAssignment, o.PlatformAssignments, yield) &&
-			yieldAll[v1alpha1.Organization](model.KindOrganization, o.Organizations, yield) &&
-			yieldAll[v1alpha1.OrganizationStructure](model.KindStructure, o.Structures, yield) &&
-			yieldAll[v1alpha1.Role](model.KindRole, o.Roles, yield) &&
-			yieldAll[v1alpha1.UserAssignment](model.KindAssignment, o.Assignments, yield) &&
-			yieldAll[v1alpha1.UserGroup](model.KindGroup, o.Groups, yield) &&
-			yieldAll[v1alpha1.ApprovalChain](model.KindChain, o.Chains, yield) &&
-			yieldAll[v1alpha1.ApprovalRequest](model.KindRequest, o.Requests, yield)
+// Objects are custom resources of any number of organizations.
+type Objects struct {
+	Catalogs            []v1alpha1.PermissionCatalog
+	PlatformRoles       []v1alpha1.PlatformRole
+	PlatformAssignments []v1alpha1.PlatformAssignment
+	Organizations       []v1alpha1.Organization
+	Structures          []v1alpha1.OrganizationStructure
+	Roles               []v1alpha1.Role
+	Assignments         []v1alpha1.UserAssignment
+	Groups              []v1alpha1.UserGroup
+	Chains              []v1alpha1.ApprovalChain
+	Requests            []v1alpha1.ApprovalRequest
+}
+
+// kinds are those of which Objects hold a list, in order.
+var kinds = []kind{
+	kindOf(model.KindCatalog, func(o *Objects) *[]v1alpha1.PermissionCatalog { return &o.Catalogs }),
+	kindOf(model.KindPlatformRole, func(o *Objects) *[]v1alpha1.PlatformRole { return &o.PlatformRoles }),
+	kindOf(model.KindPlatformAssignment, func(o *Objects) *[]v1alpha1.PlatformAssignment { return &o.PlatformAssignments }),
+	kindOf(model.KindOrganization, func(o *Objects) *[]v1alpha1.Organization { return &o.Organizations }),
+	kindOf(model.KindStructure, func(o *Objects) *[]v1alpha1.OrganizationStructure { return &o.Structures }),
+	kindOf(model.KindRole, func(o *Objects) *[]v1alpha1.Role { return &o.Roles }),
+	kindOf(model.KindAssignment, func(o *Objects) *[]v1alpha1.UserAssignment { return &o.Assignments }),
+	kindOf(model.KindGroup, func(o *Objects) *[]v1alpha1.UserGroup { return &o.Groups }),
+	kindOf(model.KindChain, func(o *Objects) *[]v1alpha1.ApprovalChain { return &o.Chains }),
+	kindOf(model.KindRequest, func(o *Objects) *[]v1alpha1.ApprovalRequest { return &o.Requests }),
+}
+
+// kind is how Objects hold the objects of one kind.
+type kind struct {
+	name  string
+	empty func() metav1.Object
+	each  func(*Objects, func(metav1.Object) bool) bool
+	// add adds an object, and reports whether it is of the kind.
+	add func(*Objects, metav1.Object) bool
+}
+
+func kindOf[T any, P interface {
+	*T
+	metav1.Object
+}](name string, list func(*Objects) *[]T) kind {
+	return kind{
+		name:  name,
+		empty: func() metav1.Object { return P(new(T)) },
+		each: func(o *Objects, yield func(metav1.Object) bool) bool {
+			objects := *list(o)
+			for i := range objects {
+				if !yield(P(&objects[i])) {
+					return false
+				}
+			}
+			return true
+		},
+		add: func(o *Objects, object metav1.Object) bool {
+			typed, is := object.(P)
+			if is {
+				objects := list(o)
+				*objects = append(*objects, *typed)
+			}
+			return is
+		},
 	}
 }
 
-func yieldAll[T any, P interface {
-	*T
-	metav1.Object
-}](kind string, list []T, yield func(model.Ref, metav1.Object) bool) bool {
-	for i := range list {
-		object := P(&list[i])
-		if !yield(model.Ref{Kind: kind, Namespace: object.GetNamespace(), Name: object.GetName()}, object) {
-			return false
+// NewObject returns an empty object of a kind, nil if it is none of those that Objects hold.
+func NewObject(of string) metav1.Object {
+	at := slices.IndexFunc(kinds, func(k kind) bool { return k.name == of })
+	if at < 0 {
+		return nil
+	}
+	return kinds[at].empty()
+}
+
+// All yields each object with what identifies it. The objects are not copies.
+func (o *Objects) All() iter.Seq2[model.Ref, metav1.Object] {
+	return func(yield func(model.Ref, metav1.Object) bool) {
+		for i := range kinds {
+			if !kinds[i].each(o, func(object metav1.Object) bool {
+				return yield(model.Ref{Kind: kinds[i].name, Namespace: object.GetNamespace(), Name: object.GetName()}, object)
+			}) {
+				return
+			}
 		}
 	}
-	return true
+}
+
+// Namespaces returns the namespaces of the objects that have one.
+func (o *Objects) Namespaces() map[string]struct{} {
+	names := map[string]struct{}{}
+	for ref := range o.All() {
+		if ref.Namespace != "" {
+			names[ref.Namespace] = struct{}{}
+		}
+	}
+	return names
+}
+
+// Append adds an object to those of its kind.
+func (o *Objects) Append(object metav1.Object) {
+	for i := range kinds {
+		if kinds[i].add(o, object) {
+			return
+		}
+	}
+}
+
+// Add adds other objects.
+func (o *Objects) Add(others *Objects) {
+	for _, object := range others.All() {
+		o.Append(object)
+	}
 }
 
 // Without returns the objects but one.
@@ -45,33 +130,24 @@ func (o *Objects) Without(ref model.Ref) Objects {
 	var kept Objects
 	for other, object := range o.All() {
 		if other != ref {
-			kept.add(object)
+			kept.Append(object)
 		}
 	}
 	return kept
 }
 
-func (o *Objects) add(object metav1.Object) {
-	switch object := object.(type) {
-	case *v1alpha1.PermissionCatalog:
-		o.Catalogs = append(o.Catalogs, *object)
-	case *v1alpha1.PlatformRole:
-		o.PlatformRoles = append(o.PlatformRoles, *object)
-	case *v1alpha1.PlatformAssignment:
-		o.PlatformAssignments = append(o.PlatformAssignments, *object)
-	case *v1alpha1.Organization:
-		o.Organizations = append(o.Organizations, *object)
-	case *v1alpha1.OrganizationStructure:
-		o.Structures = append(o.Structures, *object)
-	case *v1alpha1.Role:
-		o.Roles = append(o.Roles, *object)
-	case *v1alpha1.UserAssignment:
-		o.Assignments = append(o.Assignments, *object)
-	case *v1alpha1.UserGroup:
-		o.Groups = append(o.Groups, *object)
-	case *v1alpha1.ApprovalChain:
-		o.Chains = append(o.Chains, *object)
-	case *v1alpha1.ApprovalRequest:
-		o.Requests = append(o.Requests, *object)
+// Overlaid returns the objects once others are applied: those that others replace by name are left out.
+func (o *Objects) Overlaid(others *Objects) Objects {
+	var all Objects
+	applied := map[model.Ref]struct{}{}
+	for ref, object := range others.All() {
+		applied[ref] = struct{}{}
+		all.Append(object)
 	}
+	for ref, object := range o.All() {
+		if _, replaced := applied[ref]; !replaced {
+			all.Append(object)
+		}
+	}
+	return all
 }

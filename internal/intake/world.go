@@ -7,62 +7,11 @@ import (
 	"maps"
 	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/model"
 )
-
-// Objects are custom resources of any number of organizations.
-type Objects struct {
-	Catalogs            []v1alpha1.PermissionCatalog
-	PlatformRoles       []v1alpha1.PlatformRole
-	PlatformAssignments []v1alpha1.PlatformAssignment
-	Organizations       []v1alpha1.Organization
-	Structures          []v1alpha1.OrganizationStructure
-	Roles               []v1alpha1.Role
-	Assignments         []v1alpha1.UserAssignment
-	Groups              []v1alpha1.UserGroup
-	Chains              []v1alpha1.ApprovalChain
-	Requests            []v1alpha1.ApprovalRequest
-}
-
-// Add adds other objects.
-func (o *Objects) Add(others *Objects) {
-	o.Catalogs = append(o.Catalogs, others.Catalogs...)
-	o.PlatformRoles = append(o.PlatformRoles, others.PlatformRoles...)
-	o.PlatformAssignments = append(o.PlatformAssignments, others.PlatformAssignments...)
-	o.Organizations = append(o.Organizations, others.Organizations...)
-	o.Structures = append(o.Structures, others.Structures...)
-	o.Roles = append(o.Roles, others.Roles...)
-	o.Assignments = append(o.Assignments, others.Assignments...)
-	o.Groups = append(o.Groups, others.Groups...)
-	o.Chains = append(o.Chains, others.Chains...)
-	o.Requests = append(o.Requests, others.Requests...)
-}
-
-// Namespaces returns the namespaces of the objects that have one.
-func (o *Objects) Namespaces() map[string]struct{} {
-	names := map[string]struct{}{}
-	addNamespaces[v1alpha1.Organization](names, o.Organizations)
-	addNamespaces[v1alpha1.OrganizationStructure](names, o.Structures)
-	addNamespaces[v1alpha1.Role](names, o.Roles)
-	addNamespaces[v1alpha1.UserAssignment](names, o.Assignments)
-	addNamespaces[v1alpha1.UserGroup](names, o.Groups)
-	addNamespaces[v1alpha1.ApprovalChain](names, o.Chains)
-	addNamespaces[v1alpha1.ApprovalRequest](names, o.Requests)
-	return names
-}
-
-func addNamespaces[T any, P interface {
-	*T
-	metav1.Object
-}](names map[string]struct{}, objects []T) {
-	for i := range objects {
-		names[P(&objects[i]).GetNamespace()] = struct{}{}
-	}
-}
 
 // Members are all that one organization is resolved from. They may be shared with a cache: nobody may change them.
 type Members struct {

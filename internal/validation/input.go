@@ -119,7 +119,9 @@ func (in *Input) Worlds() []model.World { return intake.Worlds(in.Objects) }
 
 // count returns the number of objects of the group.
 func (in *Input) count() int {
-	o := &in.Objects
-	return len(o.Catalogs) + len(o.PlatformRoles) + len(o.PlatformAssignments) + len(o.Organizations) +
-		len(o.Structures) + len(o.Roles) + len(o.Assignments) + len(o.Groups) + len(o.Chains) + len(o.Requests) + in.decisions + in.unknown
+	count := in.decisions + in.unknown
+	for range in.Objects.All() {
+		count++
+	}
+	return count
 }

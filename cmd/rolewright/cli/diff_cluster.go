@@ -9,7 +9,6 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -67,51 +66,23 @@ func (f *stateFlags) namespaces(namespace string, files *intake.Objects) []strin
 // adopt gives objects of manifests the identity and the age of those of the cluster with their names, as if they were applied; others
 // are new. Without it, age would decide otherwise which grants a constraint withholds.
 func adopt(files, cluster *intake.Objects, now time.Time) {
-	adoptAll[v1alpha1.PermissionCatalog](files.Catalogs, cluster.Catalogs, now)
-	adoptAll[v1alpha1.PlatformRole](files.PlatformRoles, cluster.PlatformRoles, now)
-	adoptAll[v1alpha1.PlatformAssignment](files.PlatformAssignments, cluster.PlatformAssignments, now)
-	adoptAll[v1alpha1.Organization](files.Organizations, cluster.Organizations, now)
-	adoptAll[v1alpha1.OrganizationStructure](files.Structures, cluster.Structures, now)
-	adoptAll[v1alpha1.Role](files.Roles, cluster.Roles, now)
-	adoptAll[v1alpha1.UserAssignment](files.Assignments, cluster.Assignments, now)
-	adoptAll[v1alpha1.UserGroup](files.Groups, cluster.Groups, now)
-	adoptAll[v1alpha1.ApprovalChain](files.Chains, cluster.Chains, now)
-	for i, known := range adoptAll[v1alpha1.ApprovalRequest](files.Requests, cluster.Requests, now) {
-		// Applying a request does not change what became of it.
-		if files.Requests[i].Status = (v1alpha1.ApprovalRequestStatus{}); known != nil {
-			files.Requests[i].Status = known.Status
+	existing := maps.Collect(cluster.All())
+	for ref, file := range files.All() {
+		known, is := existing[ref]
+		if request, isRequest := file.(*v1alpha1.ApprovalRequest); isRequest {
+			// Applying a request does not change what became of it.
+			request.Status = v1alpha1.ApprovalRequestStatus{}
+			if before, is := known.(*v1alpha1.ApprovalRequest); is {
+				request.Status = before.Status
+			}
 		}
-	}
-}
-
-// object is a pointer to an object.
-type object[T any] interface {
-	*T
-	metav1.Object
-}
-
-func nameOf(o metav1.Object) types.NamespacedName {
-	return types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}
-}
-
-// adoptAll returns, for each of some objects, the object of the cluster with its name, nil if there is none.
-func adoptAll[T any, P object[T]](files, cluster []T, now time.Time) []*T {
-	byName := make(map[types.NamespacedName]*T, len(cluster))
-	for i := range cluster {
-		byName[nameOf(P(&cluster[i]))] = &cluster[i]
-	}
-	known := make([]*T, len(files))
-	for i := range files {
-		file := P(&files[i])
-		known[i] = byName[nameOf(file)]
-		if known[i] == nil {
+		if !is {
 			file.SetCreationTimestamp(metav1.Time{Time: now})
 			file.SetUID("")
 			continue
 		}
-		file.SetCreationTimestamp(P(known[i]).GetCreationTimestamp())
-		file.SetUID(P(known[i]).GetUID())
-		file.SetGeneration(P(known[i]).GetGeneration())
+		file.SetCreationTimestamp(known.GetCreationTimestamp())
+		file.SetUID(known.GetUID())
+		file.SetGeneration(known.GetGeneration())
 	}
-	return known
 }
