@@ -70,11 +70,18 @@ func (r *resources) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &r.names)
 }
 
+// rowHead is what rows of all kinds have.
+type rowHead struct {
+	Name    string `json:"name"`
+	Given   state  `json:"given"`
+	Unknown list   `json:"unknown"`
+}
+
+func (h *rowHead) head() *rowHead { return h }
+
 // decision is a row of decisions.
 type decision struct {
-	Name       string         `json:"name"`
-	Given      state          `json:"given"`
-	Unknown    list           `json:"unknown"`
+	rowHead
 	Who        list           `json:"who"`
 	Can        list           `json:"can"`
 	Cannot     list           `json:"cannot"`

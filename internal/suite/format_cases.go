@@ -10,9 +10,7 @@ import (
 
 // search is a row of searches.
 type search struct {
-	Name       string         `json:"name"`
-	Given      state          `json:"given"`
-	Unknown    list           `json:"unknown"`
+	rowHead
 	WhoCan     string         `json:"whoCan"`
 	WhatCan    string         `json:"whatCan"`
 	WhereCan   string         `json:"whereCan"`
@@ -64,9 +62,7 @@ func (f found) String() string {
 
 // approval is a row of approvals.
 type approval struct {
-	Name          string          `json:"name"`
-	Given         state           `json:"given"`
-	Unknown       list            `json:"unknown"`
+	rowHead
 	Request       string          `json:"request"`
 	By            string          `json:"by"`
 	For           string          `json:"for"`
@@ -114,22 +110,18 @@ func (s *step) UnmarshalJSON(data []byte) error {
 
 // administration is a row of administration.
 type administration struct {
-	Name    string `json:"name"`
-	Given   state  `json:"given"`
-	Unknown list   `json:"unknown"`
-	Who     list   `json:"who"`
-	May     edits  `json:"may"`
-	MayNot  edits  `json:"mayNot"`
-	When    string `json:"when"`
-	Rule    string `json:"rule"`
-	Says    string `json:"says"`
+	rowHead
+	Who    list   `json:"who"`
+	May    edits  `json:"may"`
+	MayNot edits  `json:"mayNot"`
+	When   string `json:"when"`
+	Rule   string `json:"rule"`
+	Says   string `json:"says"`
 }
 
 // constraint is a row of constraints.
 type constraint struct {
-	Name       string `json:"name"`
-	Given      state  `json:"given"`
-	Unknown    list   `json:"unknown"`
+	rowHead
 	Constraint string `json:"constraint"`
 	When       string `json:"when"`
 	ViolatedBy list   `json:"violatedBy"`

@@ -3,18 +3,18 @@
 package suite
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
 
-// row is what rows of all kinds have.
-type row struct {
-	// path is where it is written, for example decisions[0].
-	path, kind, name string
-	given            state
-	unknown          list
+// row is a row of any kind.
+type row interface {
+	head() *rowHead
+	// asks says in a few words what the row asks.
+	asks() string
 	// run asks, and adds what fails to the case.
-	run func(*asked)
+	run(*asked)
 }
 
 // asked is a row that is being asked.
@@ -38,58 +38,41 @@ func (a *asked) check(question, expected, answered string, why func() string) {
 
 // run runs the selected cases.
 func (r *runner) run() {
-	for _, row := range r.rows() {
-		name := row.kind + "/" + row.name
-		if r.options.Run != nil && !r.options.Run.MatchString(name) {
-			continue
-		}
-		problems := len(r.result.Problems)
-		a := &asked{runner: r, path: row.path, of: r.given(row.path, row.given)}
-		if a.of == nil {
-			continue
-		}
-		a.names = r.names(a.of, row.unknown)
-		a.result = Case{Name: name, Position: r.object.PositionOf(row.path)}
-		row.run(a)
-		a.names.finish(row.path)
-		if len(r.result.Problems) == problems {
-			r.result.Cases = append(r.result.Cases, a.result)
+	runRows(r, "decisions", r.file.Decisions)
+	runRows(r, "searches", r.file.Searches)
+	runRows(r, "approvals", r.file.Approvals)
+	runRows(r, "administration", r.file.Administration)
+	runRows(r, "constraints", r.file.Constraints)
+}
+
+// runRows runs the selected rows of a kind.
+func runRows[T any, P interface {
+	*T
+	row
+}](r *runner, kind string, rows []T) {
+	for i := range rows {
+		row := P(&rows[i])
+		name := kind + "/" + cmp.Or(row.head().Name, row.asks())
+		if r.options.Run == nil || r.options.Run.MatchString(name) {
+			r.runRow(row, fmt.Sprintf("%s[%d]", kind, i), name)
 		}
 	}
 }
 
-// rows returns all rows of the suite.
-func (r *runner) rows() []row {
-	var rows []row
-	add := func(kind string, index int, name, asks string, given state, unknown list, run func(*asked)) {
-		if name == "" {
-			name = asks
-		}
-		rows = append(rows, row{
-			path: fmt.Sprintf("%s[%d]", kind, index), kind: kind, name: name, given: given, unknown: unknown, run: run,
-		})
+// runRow runs the row at a path.
+func (r *runner) runRow(row row, path, name string) {
+	problems := len(r.result.Problems)
+	a := &asked{runner: r, path: path, of: r.given(path, row.head().Given)}
+	if a.of == nil {
+		return
 	}
-	for i := range r.file.Decisions {
-		d := &r.file.Decisions[i]
-		add("decisions", i, d.Name, d.asks(), d.Given, d.Unknown, d.run)
+	a.names = r.names(a.of, row.head().Unknown)
+	a.result = Case{Name: name, Position: r.object.PositionOf(path)}
+	row.run(a)
+	a.names.finish(path)
+	if len(r.result.Problems) == problems {
+		r.result.Cases = append(r.result.Cases, a.result)
 	}
-	for i := range r.file.Searches {
-		s := &r.file.Searches[i]
-		add("searches", i, s.Name, s.asks(), s.Given, s.Unknown, s.run)
-	}
-	for i := range r.file.Approvals {
-		p := &r.file.Approvals[i]
-		add("approvals", i, p.Name, p.asks(), p.Given, p.Unknown, p.run)
-	}
-	for i := range r.file.Administration {
-		d := &r.file.Administration[i]
-		add("administration", i, d.Name, d.asks(), d.Given, d.Unknown, d.run)
-	}
-	for i := range r.file.Constraints {
-		c := &r.file.Constraints[i]
-		add("constraints", i, c.Name, c.asks(), c.Given, c.Unknown, c.run)
-	}
-	return rows
 }
 
 // few names the first of some things.
