@@ -11,3 +11,11 @@ func TestCount(t *testing.T) {
 		}
 	}
 }
+
+func TestUpTo(t *testing.T) {
+	for want, names := range map[string][]string{"": nil, "a, b": {"a", "b"}, "a, b and 1 more": {"a", "b", "c"}} {
+		if got := UpTo(2, names); got != want {
+			t.Errorf("UpTo(2, %q) is %q, want %q", names, got, want)
+		}
+	}
+}

@@ -5,7 +5,8 @@ package suite
 import (
 	"cmp"
 	"fmt"
-	"strings"
+
+	"github.com/rolewright/rolewright/internal/english"
 )
 
 // row is a row of any kind.
@@ -78,8 +79,5 @@ func (r *runner) runRow(row row, path, name string) {
 // few names the first of some things.
 func few(names []string) string {
 	const most = 3
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
-	}
-	return strings.Join(names, ", ")
+	return english.UpTo(most, names)
 }

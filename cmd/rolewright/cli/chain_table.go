@@ -58,5 +58,5 @@ func approverList(users []string) string {
 	if len(users) == 0 {
 		return "nobody"
 	}
-	return upTo(mostApprovers, users)
+	return english.UpTo(mostApprovers, users)
 }

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/internal/change"
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
@@ -86,7 +87,7 @@ func selectAmong[V any](flag *organizationFlags, input *inputFlags, all map[type
 		for i := range keys {
 			names[i] = keys[i].String()
 		}
-		return nil, fmt.Errorf("there is no organization %q: there are %s", flag.name, upTo(maxNames, names))
+		return nil, fmt.Errorf("there is no organization %q: there are %s", flag.name, english.UpTo(maxNames, names))
 	}
 	return selected, nil
 }

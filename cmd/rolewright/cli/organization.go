@@ -188,5 +188,5 @@ func qualifiedNames(worlds []model.World) string {
 	for i := range worlds {
 		names[i] = qualifiedName(&worlds[i])
 	}
-	return upTo(mostOrganizations, names)
+	return english.UpTo(mostOrganizations, names)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/serve"
 	"github.com/rolewright/rolewright/internal/serve/fromcluster"
 	"github.com/rolewright/rolewright/internal/serve/fromdirectory"
@@ -52,7 +53,7 @@ func (o *serveOptions) selected(all []tenants.Key) ([]tenants.Key, error) {
 		for i, key := range matches {
 			names[i] = key.String()
 		}
-		return nil, ambiguousOrganization(o.organization.name, upTo(mostOrganizations, names))
+		return nil, ambiguousOrganization(o.organization.name, english.UpTo(mostOrganizations, names))
 	}
 	return matches, nil
 }

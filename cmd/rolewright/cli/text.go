@@ -34,14 +34,6 @@ func orList(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
-// upTo joins names, but lists no more than a maximum of them.
-func upTo(most int, names []string) string {
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
-
 // timestamp formats a time as the API does.
 func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
