@@ -127,7 +127,7 @@ func (f *stateFlags) namespace() (string, error) {
 
 // manifests reads paths, or paths in Git.
 func (f *stateFlags) manifests(ctx context.Context, words []string, namespace string) (*validation.Input, error) {
-	reader := &manifests.Reader{Stdin: f.input.stdin, Namespace: namespace, NonRecursive: !f.input.recursive}
+	reader := f.input.reader(namespace)
 	var input *validation.Input
 	var err error
 	if kindOf(words[0]) == gitState {

@@ -84,7 +84,12 @@ func (f *inputFlags) manifestReader() (*manifests.Reader, error) {
 	if f.allNamespaces {
 		return nil, usagef("-A reads all namespaces of a cluster: leave it out with -f")
 	}
-	return &manifests.Reader{Stdin: f.stdin, Namespace: namespace, NonRecursive: !f.recursive}, nil
+	return f.reader(namespace), nil
+}
+
+// reader returns the reader of files with objects that are in a namespace unless they name theirs.
+func (f *inputFlags) reader(namespace string) *manifests.Reader {
+	return &manifests.Reader{Stdin: f.stdin, Namespace: namespace, NonRecursive: !f.recursive}
 }
 
 // load reads everything. If some of the manifests cannot be read, it returns an error together with the rest.

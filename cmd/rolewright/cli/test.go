@@ -4,6 +4,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -195,11 +196,7 @@ func (o *testOptions) suites() ([]manifests.Suite, error) {
 }
 
 func (o *testOptions) reader() *manifests.Reader {
-	namespace := *o.input.cluster.Namespace
-	if namespace == "" {
-		namespace = "default"
-	}
-	return &manifests.Reader{Stdin: o.input.stdin, Namespace: namespace, NonRecursive: !o.input.recursive}
+	return o.input.reader(cmp.Or(*o.input.cluster.Namespace, "default"))
 }
 
 // load reads manifests once, however many suites are about them.
