@@ -3,6 +3,7 @@
 package suite
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -50,7 +51,7 @@ func (p *approval) run(a *asked) {
 		p.checkRefusal(a, question, answered, why)
 		return
 	case err != nil:
-		a.check(question, "chain "+chainOr(p.Chain), answered, func() string { return why })
+		a.check(question, "chain "+cmp.Or(p.Chain, "some"), answered, func() string { return why })
 		return
 	}
 	a.runner.options.Coverage.planned(a.of, name, plan)
@@ -81,13 +82,6 @@ func (p *approval) checkProblems(a *asked, question string, problems []string) {
 	a.check(question, expected, answered, func() string { return "" })
 }
 
-func chainOr(name string) string {
-	if name == "" {
-		return "some"
-	}
-	return name
-}
-
 // planned selects the chain that governs a request, and plans its steps.
 func planned(index *engine.Index, input *access.ApprovalInput) (string, *document.Chain, *access.ApprovalPlan, error) {
 	name, err := index.SelectChain(input)
@@ -101,18 +95,16 @@ func planned(index *engine.Index, input *access.ApprovalInput) (string, *documen
 
 // outcome says in a word what becomes of a request when it is made, and why.
 func outcome(chain string, err error) (word, why string) {
-	switch {
-	case err == nil:
+	if err == nil {
 		return "chain " + chain, ""
-	default:
-		if _, missing := errors.AsType[*access.MissingError](err); missing {
-			return "it waits", err.Error()
-		}
-		if refused, is := errors.AsType[*access.RefusedError](err); is {
-			return "it is denied", fmt.Sprintf("ApprovalChain %q %s", chain, refused.Predicate)
-		}
-		return "it is denied", err.Error()
 	}
+	if _, missing := errors.AsType[*access.MissingError](err); missing {
+		return "it waits", err.Error()
+	}
+	if refused, is := errors.AsType[*access.RefusedError](err); is {
+		return "it is denied", fmt.Sprintf("ApprovalChain %q %s", chain, refused.Predicate)
+	}
+	return "it is denied", err.Error()
 }
 
 func (p *approval) checkRefusal(a *asked, question, answered, why string) {
@@ -166,20 +158,21 @@ func (s *step) check(a *asked, question string, step *document.Step, planned *ac
 	}
 	users := a.runner.calledAll(deciders)
 	if s.isExact {
-		a.check(question, nobody(a.calledAs(s.exactly)), nobody(users), because)
+		a.check(question, listed(a.calledAs(s.exactly)), listed(users), because)
 	}
 	for _, name := range a.calledAs(s.includes) {
-		a.check(question, name+" among them", among(name, users), because)
+		a.check(question, among(name, list{name}), among(name, users), because)
 	}
 	for _, name := range a.calledAs(s.excludes) {
-		a.check(question, name+" not among them", among(name, users), because)
+		a.check(question, among(name, nil), among(name, users), because)
 	}
 	if s.escalation != nil {
 		escalated := a.runner.calledAll(slices.Concat(planned.Escalations...))
-		a.check(question+", escalation", nobody(a.calledAs(s.escalation)), nobody(escalated), because)
+		a.check(question+", escalation", listed(a.calledAs(s.escalation)), listed(escalated), because)
 	}
 }
 
+// among says whether a name is one of some.
 func among(name string, users []string) string {
 	if slices.Contains(users, name) {
 		return name + " among them"
@@ -241,7 +234,7 @@ func (p *approval) input(a *asked) *access.ApprovalInput {
 	}
 	for dimension, values := range a.names.document.Dimensions {
 		if value, is := p.Attributes[dimension].(string); is {
-			find(a.names, a.path+".attributes."+dimension, "value of dimension "+dimension, value, set(values))
+			find(a.names, a.path+".attributes."+dimension, "value of dimension "+dimension, value, document.SetOf(values...))
 		}
 	}
 	if p.Role != "" {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -139,14 +138,13 @@ func (c *change) applyToUser(e *edit) {
 
 // refTo looks up an object that is written as KIND/NAME.
 func (c *change) refTo(key, written string) (model.Ref, bool) {
-	kind, name, _ := strings.Cut(written, "/")
 	known := map[string]model.Ref{}
 	for ref := range c.objects.All() {
 		if ref.Namespace == "" || ref.Namespace == c.of.key.Namespace {
 			known[ref.Kind+"/"+ref.Name] = ref
 		}
 	}
-	ref, is := known[kind+"/"+name]
+	ref, is := known[written]
 	find(c.names, c.path+"."+key, "object", written, known)
 	return ref, is
 }

@@ -153,9 +153,11 @@ func (c *Coverage) given(of *tested, role, permission string, a *access.Alternat
 
 // planned counts the steps of a plan.
 func (c *Coverage) planned(of *tested, chain string, plan *access.ApprovalPlan) {
+	if c == nil {
+		return
+	}
 	for i := range plan.Steps {
 		switch step := &plan.Steps[i]; {
-		case c == nil:
 		case step.Disposition == access.DispositionAsked:
 			c.see(of, ItemStep, chain+"/"+step.Name, AspectAsked)
 		case step.Disposition == access.DispositionNotNeeded:
@@ -181,9 +183,10 @@ func (c *Coverage) judged(of *tested, verdict *authority.Verdict) {
 
 // violated counts the constraints that are violated.
 func (c *Coverage) violated(of *tested, violations []resolve.Violation) {
+	if c == nil {
+		return
+	}
 	for i := range violations {
-		if c != nil {
-			c.see(of, ItemConstraint, violations[i].Object.Kind+"/"+violations[i].Constraint, AspectViolated)
-		}
+		c.see(of, ItemConstraint, violations[i].Object.Kind+"/"+violations[i].Constraint, AspectViolated)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // assignmentsOf returns the assignments of a user, by name.
@@ -134,7 +135,7 @@ func (c *change) scope(e *edit) map[string]any {
 			continue
 		}
 		for _, value := range values {
-			find(c.names, path, "value of dimension "+name, value, set(c.names.document.Dimensions[name]))
+			find(c.names, path, "value of dimension "+name, value, document.SetOf(c.names.document.Dimensions[name]...))
 		}
 		dimensions = append(dimensions, map[string]any{"name": name, "values": values})
 	}

@@ -88,7 +88,7 @@ func (n *names) resource(path string, r *access.Resource) {
 	}
 	for dimension, values := range n.document.Dimensions {
 		if value, is := r.Properties[dimension].(string); is {
-			find(n, path, "value of dimension "+dimension, value, set(values))
+			find(n, path, "value of dimension "+dimension, value, document.SetOf(values...))
 		}
 	}
 	for _, unit := range n.document.Units {
@@ -106,12 +106,4 @@ func (n *names) finish(path string) {
 			n.runner.problem(fmt.Sprintf("%s.unknown[%d]", path, i), "the case does not name %q: remove it", name)
 		}
 	}
-}
-
-func set(values []string) map[string]bool {
-	known := make(map[string]bool, len(values))
-	for _, value := range values {
-		known[value] = true
-	}
-	return known
 }

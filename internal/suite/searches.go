@@ -159,7 +159,7 @@ func (s *search) expectations(a *asked) []expectation {
 			names = append(names, s.known(a, "exactly", f))
 		}
 		slices.Sort(names)
-		all = append(all, expectation{nobody(names), names, nobody})
+		all = append(all, expectation{listed(names), names, listed})
 	}
 	for _, part := range []struct {
 		key    string
@@ -168,17 +168,11 @@ func (s *search) expectations(a *asked) []expectation {
 	}{{"includes", s.Includes, true}, {"excludes", s.Excludes, false}} {
 		for _, name := range part.names {
 			name := s.known(a, part.key, &found{Name: name})
-			yes, no := name+" among them", name+" not among them"
-			e := expectation{text: yes, names: []string{name}, answer: func(found []string) string {
-				if slices.Contains(found, name) {
-					return yes
-				}
-				return no
-			}}
-			if !part.wanted {
-				e.text = no
+			text := among(name, nil)
+			if part.wanted {
+				text = among(name, list{name})
 			}
-			all = append(all, e)
+			all = append(all, expectation{text, []string{name}, func(found []string) string { return among(name, found) }})
 		}
 	}
 	return all
@@ -227,8 +221,8 @@ func (s *search) why(a *asked, request *access.Request, now moment, found, wante
 	return ""
 }
 
-// nobody lists names.
-func nobody(names []string) string {
+// listed lists names.
+func listed(names []string) string {
 	if len(names) == 0 {
 		return "nothing"
 	}
