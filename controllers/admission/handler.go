@@ -110,8 +110,14 @@ func (h *Handler) judge(ctx context.Context, write *decision.Write) (*decision.A
 	if err != nil {
 		return nil, err
 	}
-	if members.Organization == nil {
-		// Roles of any catalog could become roles of an organization that does not exist.
+	name, changes := write.ChangesCatalog()
+	if changes {
+		if write.Catalog, err = lookup.Catalog(ctx, h.Objects, name); err != nil {
+			return nil, err
+		}
+	}
+	if changes || members.Organization == nil {
+		// Roles of another catalog could become roles of the organization.
 		if members.PlatformRoles, err = lookup.AllPlatformRoles(ctx, h.Objects); err != nil {
 			return nil, err
 		}

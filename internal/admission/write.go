@@ -30,6 +30,8 @@ type Write struct {
 	Kind string
 	// Before and After are of the same type, a pointer to one of the kinds that people write in an organization.
 	Before, After Object
+	// Catalog is the one that ChangesCatalog names; nil if it does not exist.
+	Catalog *v1alpha1.PermissionCatalog
 }
 
 // Object returns the object after the write or, if it is deleted, before it.
@@ -73,6 +75,24 @@ func (w *Write) ChangesNothing() bool {
 		reflect.DeepEqual(specOf(w.Before), specOf(w.After)) && (w.Kind != model.KindOrganization || sameLabels(w.Before, w.After))
 }
 
+// ChangesCatalog returns the name of the catalog that an organization is to refer to instead of another, and whether it is.
+func (w *Write) ChangesCatalog() (name string, is bool) {
+	before, existed := w.Before.(*v1alpha1.Organization)
+	after, exists := w.After.(*v1alpha1.Organization)
+	if !existed || !exists {
+		return "", false
+	}
+	return after.Spec.CatalogRef.Name, before.Spec.CatalogRef != after.Spec.CatalogRef
+}
+
+// catalog returns that of the organization after the write.
+func (w *Write) catalog(before *v1alpha1.PermissionCatalog) *v1alpha1.PermissionCatalog {
+	if _, is := w.ChangesCatalog(); is {
+		return w.Catalog
+	}
+	return before
+}
+
 // metadata returns the fields of the metadata that are written and have the object deleted, or keep it from being deleted.
 func (w *Write) metadata() []string {
 	if w.After == nil {
@@ -108,6 +128,7 @@ func (w *Write) applied(before *intake.Members) *intake.Members {
 	switch w.Object().(type) {
 	case *v1alpha1.Organization:
 		after.Organization, _ = w.After.(*v1alpha1.Organization)
+		after.Catalog = w.catalog(before.Catalog)
 	case *v1alpha1.OrganizationStructure:
 		after.Structures = replaced(before.Structures, name, w.After)
 	case *v1alpha1.Role:

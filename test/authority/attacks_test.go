@@ -9,7 +9,10 @@ import (
 	. "github.com/onsi/gomega"
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
 // attack is a write that one user may not make and another may.
@@ -138,6 +141,8 @@ var attacks = []attack{
 	{"chooses a plan", "olga", patch("Organization/shop", "spec: {plan: large}"), "Plan in subscription", none},
 	{"turns a feature on", "olga", patch("Organization/shop", "spec: {features: [exports]}"), "Features in subscription", none},
 	{"changes the catalog", "olga", patch("Organization/shop", "spec: {catalogRef: {name: other}}"), "Catalog in subscription", none},
+	{"chooses a catalog that does not exist", "olga", patch("Organization/shop", "spec: {catalogRef: {name: missing}}"),
+		"catalog \"missing\" of the organization does not exist", none},
 	{"sets a label", "olga", patch("Organization/shop", "metadata: {labels: {tier: gold}}"), "Labels in subscription", none},
 	{"waives a constraint of the platform", "olga",
 		patch("Organization/shop", "spec: {waivers: [{name: me, constraintRef: {name: apart}, users: [olga], "+
@@ -171,6 +176,11 @@ var _ = Describe("On the API server", Ordered, ContinueOnFailure, func() {
 		found map[string]any
 	)
 	BeforeAll(func() {
+		other := &v1alpha1.PermissionCatalog{ObjectMeta: metav1.ObjectMeta{Name: "other"}, Spec: v1alpha1.PermissionCatalogSpec{
+			Sections: []v1alpha1.Section{{Name: "till"}}, Permissions: []v1alpha1.Permission{{Name: "till.open", Section: "till"}},
+		}}
+		Expect(api.Create(ctx, other)).To(Succeed())
+		DeferCleanup(func() { Expect(api.Delete(ctx, other)).To(Succeed()) })
 		w = newWorld()
 		// RBAC lets everyone write the organization itself as well.
 		w.allowAll(rbacv1.PolicyRule{
