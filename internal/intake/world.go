@@ -80,10 +80,33 @@ func environmentWorld(namespace, name string, members *Members) model.World {
 func Worlds(objects Objects) []model.World {
 	byKey := ByOrganization(&objects)
 	worlds := make([]model.World, 0, len(byKey))
+	elsewhere := Elsewhere(&objects)
 	for _, k := range slices.SortedFunc(maps.Keys(byKey), CompareKeys) {
-		worlds = append(worlds, World(k.Namespace, k.Name, byKey[k]))
+		world := World(k.Namespace, k.Name, byKey[k])
+		world.Elsewhere = elsewhere
+		worlds = append(worlds, world)
 	}
 	return worlds
+}
+
+// Elsewhere returns what the worlds of objects may be told of each other. A reader of all of the objects may be told; the manager
+// must not tell: it writes into the statuses of tenants, and none may learn of another.
+func Elsewhere(objects *Objects) *model.Elsewhere {
+	catalogs := make([]string, len(objects.Catalogs))
+	for i := range objects.Catalogs {
+		catalogs[i] = objects.Catalogs[i].Name
+	}
+	e := model.NewElsewhere(catalogs)
+	for i := range objects.Organizations {
+		e.AddOrganization(objects.Organizations[i].Namespace, objects.Organizations[i].Name)
+	}
+	for i := range objects.Roles {
+		e.AddRole(objects.Roles[i].Name, objects.Roles[i].Namespace, objects.Roles[i].Spec.OrganizationRef.Name)
+	}
+	for i := range objects.PlatformRoles {
+		e.AddPlatformRole(objects.PlatformRoles[i].Name, objects.PlatformRoles[i].Spec.CatalogRef.Name)
+	}
+	return e
 }
 
 // CompareKeys orders organizations by namespace and name.

@@ -118,6 +118,10 @@ func TestEveryField(t *testing.T) {
 		Roles:         []v1alpha1.Role{read[v1alpha1.Role](t, "role")},
 		Assignments:   []v1alpha1.UserAssignment{read[v1alpha1.UserAssignment](t, "assignment")},
 	})
+	if owner := worlds[0].Elsewhere.OwnerOf(model.RoleRef{Kind: model.KindRole, Name: "nurse"}); owner != `organization "hospital" in namespace "health"` {
+		t.Errorf("the role is that of %s", owner)
+	}
+	worlds[0].Elsewhere = nil
 	if len(worlds) != 1 {
 		t.Fatalf("%d worlds, want 1", len(worlds))
 	}

@@ -24,6 +24,8 @@ type World struct {
 	PlatformRoles []Role
 	// PlatformAssignments are those of the whole cluster.
 	PlatformAssignments []PlatformAssignment
+	// Elsewhere is what there is outside of the organization, nil for those who may not be told.
+	Elsewhere *Elsewhere
 }
 
 // Organization is a tenant.

@@ -31,10 +31,10 @@ var (
 
 // readAdministration keeps the administration rules of a role. A rule that names an unknown qualifier allows nothing; of other
 // names and words that are unknown, each allows nothing, and the others stay.
-func (r *role) readAdministration(roles map[model.RoleRef]*role, catalog *compiledCatalog, found *findings) {
+func (r *role) readAdministration(known *knownRoles, catalog *compiledCatalog, found *findings) {
 	for i := range r.spec.AdministrationRules {
 		written := &r.spec.AdministrationRules[i]
-		read := administrationReader{role: r, roles: roles, found: found, field: "spec.administrationRules[" + written.Name + "]"}
+		read := administrationReader{role: r, known: known, found: found, field: "spec.administrationRules[" + written.Name + "]"}
 		if !r.checkQualifiers(written.Qualifiers, read.field, "the rule allows nothing", catalog, found) || r.disabled != nil {
 			continue
 		}
@@ -45,7 +45,7 @@ func (r *role) readAdministration(roles map[model.RoleRef]*role, catalog *compil
 // administrationReader reads one administration rule.
 type administrationReader struct {
 	role  *role
-	roles map[model.RoleRef]*role
+	known *knownRoles
 	found *findings
 	field string
 }
@@ -113,11 +113,10 @@ func (r *administrationReader) selection(written *model.RoleSelection) {
 // named finds a role that a rule names and that cannot be given in the organization. Organizations have different custom roles,
 // so a PlatformRole cannot name one.
 func (r *administrationReader) named(field string, ref model.RoleRef, effect string) {
-	named, known := r.roles[ref]
+	named, known := r.known.roles[ref]
 	switch {
 	case !known || (r.role.spec.Kind == model.KindPlatformRole && named.spec.Kind != model.KindPlatformRole):
-		r.found.reject(r.role.spec.Ref, field, ReasonUnknownRole,
-			"%s %q does not exist %s, so %s: create it, or fix the name", ref.Kind, ref.Name, within(ref), effect)
+		r.found.rejectRole(r.known, r.role.spec.Ref, field, ref, effect)
 	case named.spec.Platform:
 		r.found.reject(r.role.spec.Ref, field, ReasonLevelMismatch,
 			"PlatformRole %q is assignable to the platform, so nobody gives or takes it in an organization and %s: remove it", ref.Name, effect)

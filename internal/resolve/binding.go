@@ -84,9 +84,7 @@ func (r *reader) grantBinding(object model.Object, field string, written *model.
 	role, known := r.env.roles[written.Role]
 	switch {
 	case !known:
-		r.found.reject(object.Ref, field+".roleRef", ReasonUnknownRole,
-			"%s %q does not exist %s, so the grant covers nothing: create it, or fix the name",
-			written.Role.Kind, written.Role.Name, within(written.Role))
+		r.found.rejectRole(r.env.known, object.Ref, field+".roleRef", written.Role, "the grant covers nothing")
 	case role.spec.Platform:
 		known = false
 		r.found.reject(object.Ref, field+".roleRef", ReasonLevelMismatch,

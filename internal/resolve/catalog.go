@@ -29,6 +29,7 @@ type compiledCatalog struct {
 	prohibitions []model.Prohibition
 	dimensions   map[string]set
 	plans        map[string]model.Plan
+	names        catalogNames
 }
 
 // permission is a permission with what guards it.
@@ -74,6 +75,7 @@ func readCatalog(catalog *model.Catalog, found *findings) *compiledCatalog {
 		}
 		c.dimensions[dimension.Name] = values
 	}
+	c.readNames(found)
 	c.readPlans(found)
 	c.readPermissions(found)
 	c.readReach(found)
@@ -88,7 +90,8 @@ func (c *compiledCatalog) readPlans(found *findings) {
 		for j, feature := range plan.Features {
 			if !c.features.has(feature) {
 				found.reject(c.spec.Ref, fmt.Sprintf("spec.plans[%d].features[%d]", i, j), ReasonUnknownFeature,
-					"plan %q includes feature %q, which spec.features does not declare: add it there, or fix the name", plan.Name, feature)
+					"plan %q includes feature %q, which spec.features does not declare: %s",
+					plan.Name, feature, found.fix(c.names.features, feature, "add it there"))
 			}
 		}
 	}
@@ -101,13 +104,14 @@ func (c *compiledCatalog) readPermissions(found *findings) {
 	for i, p := range c.spec.Permissions {
 		if _, declared := c.sections[p.Section]; !declared {
 			found.reject(c.spec.Ref, fmt.Sprintf("spec.permissions[%d].section", i), ReasonUnknownSection,
-				"permission %q is in section %q, which spec.sections does not declare: add it there, or name another", p.Name, p.Section)
+				"permission %q is in section %q, which spec.sections does not declare: %s",
+				p.Name, p.Section, found.fix(c.names.sections, p.Section, "add it there"))
 		}
 		for j, feature := range p.RequiredFeatures {
 			if !c.features.has(feature) {
 				found.reject(c.spec.Ref, fmt.Sprintf("spec.permissions[%d].requiredFeatures[%d]", i, j), ReasonUnknownFeature,
-					"permission %q requires feature %q, which spec.features does not declare: nobody holds it until it is added there",
-					p.Name, feature)
+					"permission %q requires feature %q, which spec.features does not declare, so nobody holds it: %s",
+					p.Name, feature, found.fix(c.names.features, feature, "add it there"))
 			}
 		}
 		if p.UnknownLevel != "" {
@@ -134,7 +138,8 @@ func (c *compiledCatalog) readImplied(found *findings) {
 			switch target, known := c.permissions[implied]; {
 			case !known:
 				found.reject(c.spec.Ref, field, ReasonUnknownPermission,
-					"permission %q implies %q, which the catalog does not declare: add it, or remove it", p.Name, implied)
+					"permission %q implies %q, which the catalog does not declare: %s",
+					p.Name, implied, found.fix(c.names.permissions, implied, "add it to the catalog"))
 			case target.spec.Platform && !p.Platform:
 				found.reject(c.spec.Ref, field, ReasonLevelMismatch,
 					"permission %q of level Organization implies %q of level Platform, which counts for nothing: remove it", p.Name, implied)
@@ -202,7 +207,7 @@ func (c *compiledCatalog) pick(selector model.Selector, object model.Ref, field,
 		if _, known := c.permissions[name]; !known {
 			valid = false
 			found.reject(object, fmt.Sprintf("%s.permissions[%d]", field, i), ReasonUnknownPermission,
-				"catalog %q has no permission %q, so %s: %s", c.spec.Name, name, effect, fixPermission(name))
+				"catalog %q has no permission %q, so %s: %s", c.spec.Name, name, effect, c.fixPermission(name, found))
 			continue
 		}
 		picked = append(picked, name)
@@ -216,7 +221,8 @@ func (c *compiledCatalog) pick(selector model.Selector, object model.Ref, field,
 		if !known {
 			valid = false
 			found.reject(object, fmt.Sprintf("%s.sections[%d]", field, i), ReasonUnknownSection,
-				"catalog %q has no section %q, so %s: fix the name, or add it to the catalog", c.spec.Name, section, effect)
+				"catalog %q has no section %q, so %s: %s",
+				c.spec.Name, section, effect, found.fix(c.names.sections, section, addToCatalog))
 		}
 		picked = append(picked, names...)
 	}
@@ -225,12 +231,15 @@ func (c *compiledCatalog) pick(selector model.Selector, object model.Ref, field,
 }
 
 // fixPermission says how to put right the name of a permission that does not exist.
-func fixPermission(name string) string {
+func (c *compiledCatalog) fixPermission(name string, found *findings) string {
 	if name == everySection {
 		return `for all permissions, write sections: ["*"]`
 	}
-	return "fix the name, or add it to the catalog"
+	return found.fix(c.names.permissions, name, addToCatalog)
 }
+
+// addToCatalog is what helps where a catalog does not declare a name that is right.
+const addToCatalog = "add it to the catalog"
 
 // knowsAll reports whether all sections that are selected exist.
 func (c *compiledCatalog) knowsAll(sections []string) bool {

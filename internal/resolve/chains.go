@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/engine/condition"
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/suggest"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -21,6 +22,7 @@ func (r *reader) readChains(groups []model.Group) {
 	for i := range groups {
 		c.groups.add(groups[i].Name)
 	}
+	c.kindNames, c.groupNames = namesOf(c.kinds, r.found), namesOf(c.groups, r.found)
 	for i := range r.env.chains {
 		c.read(&r.env.chains[i])
 	}
@@ -32,6 +34,8 @@ type chainReader struct {
 	env           *environment
 	found         *findings
 	kinds, groups set
+	// kindNames and groupNames are the same, for findings about others.
+	kindNames, groupNames *suggest.Names
 }
 
 func (r *chainReader) read(chain *model.Chain) {
@@ -81,7 +85,8 @@ func (r *chainReader) expression(chain *model.Chain, field, expression, never, f
 func (r *chainReader) permission(chain *model.Chain, field, name, effect string) {
 	if _, known := r.env.catalog.permissions[name]; name != "" && !known {
 		r.found.reject(chain.Ref, field, ReasonUnknownPermission,
-			"catalog %q has no permission %q, so %s: fix the name, or add it to the catalog", r.env.catalog.spec.Name, name, effect)
+			"catalog %q has no permission %q, so %s: %s",
+			r.env.catalog.spec.Name, name, effect, r.env.catalog.fixPermission(name, r.found))
 	}
 }
 
@@ -120,14 +125,16 @@ func (r *chainReader) heldOrAbove(chain *model.Chain, at string, a *model.Approv
 
 func (r *chainReader) unitKind(chain *model.Chain, field, kind string) {
 	if kind != "" && !r.kinds.has(kind) {
-		r.found.reject(chain.Ref, field, ReasonUnknownUnit, "no unit is of kind %q, so nobody is named: fix the kind", kind)
+		r.found.reject(chain.Ref, field, ReasonUnknownUnit, "no unit is of kind %q, so nobody is named: %s",
+			kind, r.found.fix(r.kindNames, kind, "give it to a unit"))
 	}
 }
 
 func (r *chainReader) group(chain *model.Chain, field, name string) {
 	if !r.groups.has(name) {
 		r.found.reject(chain.Ref, field, ReasonUnknownUserGroup,
-			"UserGroup %q does not exist in this organization, so nobody is named: create it, or fix the name", name)
+			"UserGroup %q does not exist in this organization, so nobody is named: %s",
+			name, r.found.fix(r.groupNames, name, "create it"))
 	}
 }
 
@@ -148,8 +155,7 @@ func (r *chainReader) roleFor(chain *model.Chain, field string, ref model.RoleRe
 		named.reportDisabled(r.found, chain.Ref, field, effect)
 		return
 	}
-	r.found.reject(chain.Ref, field, ReasonUnknownRole,
-		"%s %q does not exist %s, so %s: create it, or fix the name", ref.Kind, ref.Name, within(ref), effect)
+	r.found.rejectRole(r.env.known, chain.Ref, field, ref, effect)
 }
 
 // checkApprovers finds approvers whom chains name and who are no users, lack a permission or hold less than they give.

@@ -9,8 +9,8 @@ import (
 )
 
 // check finds names that do not exist. They count for nothing; the others of the constraint stay.
-func (c *constraint) check(roles map[model.RoleRef]*role, catalog *compiledCatalog, found *findings) {
-	c.find(roles)
+func (c *constraint) check(known *knownRoles, catalog *compiledCatalog, found *findings) {
+	c.find(known.roles)
 	effect := fmt.Sprintf("constraint %q passes over it", c.spec.Name)
 	switch {
 	case c.spec.Separation != nil:
@@ -25,14 +25,13 @@ func (c *constraint) check(roles map[model.RoleRef]*role, catalog *compiledCatal
 	}
 	c.checkExempt(found)
 	for _, n := range c.roles() {
-		named, known := roles[n.ref]
+		named, exists := known.roles[n.ref]
 		switch {
 		case c.isElsewhere(n.ref):
-		case known:
+		case exists:
 			named.reportDisabled(found, c.object, n.field, effect)
 		default:
-			found.reject(c.object, n.field, ReasonUnknownRole,
-				"%s %q does not exist %s, so %s: create it, or fix the name", n.ref.Kind, n.ref.Name, within(n.ref), effect)
+			found.rejectRole(known, c.object, n.field, n.ref, effect)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (r *reader) readConstraints() {
 	}
 	all := slices.Concat(ofCatalog, ofOrganization)
 	for _, c := range all {
-		c.check(r.env.roles, r.env.catalog, r.found)
+		c.check(r.env.known, r.env.catalog, r.found)
 		c.checkCombined(r.env.roles, r.found)
 	}
 	r.waive(ofCatalog, r.env.organization.Ref, r.env.organization.Waivers,

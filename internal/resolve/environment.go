@@ -20,6 +20,7 @@ type environment struct {
 	// features are those that the organization has, by its plan or turned on.
 	features set
 	roles    map[model.RoleRef]*role
+	known    *knownRoles
 	// numbered holds the roles by number.
 	numbered    []*role
 	constraints []*constraint
@@ -69,7 +70,8 @@ func readEnvironment(world *model.World, work *work) *environment {
 	checkPublishing(world.Organization, found)
 	features, maxRoles := readPlan(world.Organization, catalog, found)
 	env.features = readFeatures(world.Organization, features, catalog, found)
-	env.roles = resolveRoles(world.Roles, world.PlatformRoles, maxRoles, catalog, found)
+	env.known = resolveRoles(world.Roles, world.PlatformRoles, maxRoles, catalog, world.Elsewhere, found)
+	env.roles = env.known.roles
 	env.numbered = byName(env.roles)
 	r := &reader{env: env, found: found}
 	r.checkUnitValues()

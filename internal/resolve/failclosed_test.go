@@ -280,7 +280,6 @@ var placeMistakes = []mistake{
 		[]string{
 			"Error OrganizationStructure/sites spec.unitGroups[acute].units[0] UnknownUnit",
 			"Error OrganizationStructure/sites spec.units[bay].parent InvalidUnitTree",
-			"Error OrganizationStructure/sites spec.units[icu].parent InvalidUnitTree",
 			"Error UserAssignment/ann spec.grants[a].scope.units[0] UnknownUnit",
 			"Error UserAssignment/ann spec.profile.homeUnit UnknownUnit",
 			"Error UserAssignment/ann-more spec.grants[a].scope.unitGroups[0] UnknownUnit",

@@ -18,8 +18,8 @@ func readPlan(organization *model.Organization, catalog *compiledCatalog, found 
 	plan, known := catalog.plans[organization.Plan]
 	if !known {
 		found.reject(organization.Ref, "spec.plan", ReasonUnknownPlan,
-			"catalog %q has no plan %q, so no custom role counts: fix the name, or add the plan to the catalog",
-			catalog.spec.Name, organization.Plan)
+			"catalog %q has no plan %q, so no custom role counts: %s",
+			catalog.spec.Name, organization.Plan, found.fix(catalog.names.plans, organization.Plan, addToCatalog))
 		return features, 0
 	}
 	maxRoles = -1
@@ -47,7 +47,7 @@ func readFeatures(organization *model.Organization, included set, catalog *compi
 	for i, feature := range organization.Features {
 		if !catalog.features.has(feature) {
 			found.reject(organization.Ref, fmt.Sprintf("spec.features[%d]", i), ReasonUnknownFeature,
-				"catalog %q has no feature %q: fix the name, or add it to the catalog", catalog.spec.Name, feature)
+				"catalog %q has no feature %q: %s", catalog.spec.Name, feature, found.fix(catalog.names.features, feature, addToCatalog))
 			continue
 		}
 		included.add(feature)

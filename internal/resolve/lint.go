@@ -137,8 +137,8 @@ func (r *reader) entitlements(written []string, role *role, object model.Ref, fi
 		at := fmt.Sprintf("%s.entitlements[%d]", field, i)
 		if !r.env.catalog.entitlements.has(entitlement) {
 			r.found.reject(object, at, ReasonUnknownEntitlement,
-				"catalog %q has no entitlement %q, so the grant does not carry it: fix the name, or add it to the catalog",
-				r.env.catalog.spec.Name, entitlement)
+				"catalog %q has no entitlement %q, so the grant does not carry it: %s",
+				r.env.catalog.spec.Name, entitlement, r.found.fix(r.env.catalog.names.entitlements, entitlement, addToCatalog))
 			continue
 		}
 		carried.add(entitlement)

@@ -15,8 +15,8 @@ func (r *reader) overridden(a *model.Assignment, written *model.Override) (*perm
 	p, known := r.env.catalog.permissions[name]
 	if !known {
 		r.found.reject(a.Ref, field+".permission", ReasonUnknownPermission,
-			"catalog %q has no permission %q, so the override does nothing: fix the name, or add it to the catalog",
-			r.env.catalog.spec.Name, name)
+			"catalog %q has no permission %q, so the override does nothing: %s",
+			r.env.catalog.spec.Name, name, r.env.catalog.fixPermission(name, r.found))
 	}
 	return p, field
 }

@@ -4,6 +4,7 @@ package resolve
 
 import (
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/suggest"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -32,14 +33,19 @@ func Platform(catalogs []*model.Catalog, roles []model.Role, assignments []model
 		}
 		delete(byCatalog, catalog.Name)
 	}
+	names := make([]string, 0, len(catalogs))
+	for _, catalog := range catalogs {
+		names = append(names, catalog.Name)
+	}
 	for catalog, orphans := range byCatalog {
 		for i := range orphans {
 			found.reject(orphans[i].Ref, "spec.catalogRef.name", ReasonUnknownCatalog,
-				"catalog %q does not exist: create the PermissionCatalog, or name one that exists", catalog)
+				"catalog %q does not exist: %s", catalog, fixCatalog(catalog, names))
 		}
 	}
+	roleNames := namesOf(byName, found)
 	for i := range assignments {
-		checkPlatformGrants(&assignments[i], byName, found)
+		checkPlatformGrants(&assignments[i], byName, roleNames, found)
 	}
 	resolved.Findings = sortFindings(found.list)
 	return resolved
@@ -48,12 +54,12 @@ func Platform(catalogs []*model.Catalog, roles []model.Role, assignments []model
 // readPlatform reads a catalog with its PlatformRoles, and returns these.
 func readPlatform(catalog *model.Catalog, written []model.Role, found *findings) map[model.RoleRef]*role {
 	compiled := readCatalog(catalog, found)
-	roles := resolveRoles(nil, written, -1, compiled, found)
+	known := resolveRoles(nil, written, -1, compiled, nil, found)
 	for _, c := range constraintsOf(catalog) {
-		c.check(roles, compiled, found)
-		c.checkCombined(roles, found)
+		c.check(known, compiled, found)
+		c.checkCombined(known.roles, found)
 	}
-	return roles
+	return known.roles
 }
 
 // What is said of grants over organizations, wherever it is.
@@ -64,13 +70,14 @@ const (
 )
 
 // checkPlatformGrants finds the grants over organizations that reach none, whatever organizations there are.
-func checkPlatformGrants(a *model.PlatformAssignment, roles map[string]*model.Role, found *findings) {
+func checkPlatformGrants(a *model.PlatformAssignment, roles map[string]*model.Role, names *suggest.Names, found *findings) {
 	for i := range a.Grants {
 		written, field := &a.Grants[i], grantField(a.Grants[i].Name)
 		switch role := roles[written.Role]; {
 		case role == nil:
 			found.reject(a.Ref, field+".roleRef", ReasonUnknownRole,
-				"PlatformRole %q does not exist, so the grant covers nothing: create it, or fix the name", written.Role)
+				"PlatformRole %q does not exist, so the grant covers nothing: %s",
+				written.Role, found.fix(names, written.Role, "create it"))
 		case !role.Platform:
 			found.reject(a.Ref, field+".roleRef", ReasonLevelMismatch, ofOrganizations, written.Role)
 		}

@@ -76,8 +76,8 @@ func (r *reader) isHome(a *model.Assignment) bool {
 	_, known := r.env.units.units[a.HomeUnit]
 	if !known {
 		r.found.reject(a.Ref, "spec.profile.homeUnit", ReasonUnknownUnit,
-			"organization %q has no unit %q in its tree, so the home unit is unknown: fix the name, or add the unit",
-			r.env.organization.Name, a.HomeUnit)
+			"organization %q has no unit %q in its tree, so the home unit is unknown: %s",
+			r.env.organization.Name, a.HomeUnit, r.env.units.fixUnit(r.found, a.HomeUnit))
 	}
 	return known
 }

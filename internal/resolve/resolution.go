@@ -81,12 +81,12 @@ func explainMissing(world *model.World, assignments []*model.Assignment) []Findi
 	found := &findings{}
 	reject := func(object model.Ref) {
 		found.reject(object, "spec.organizationRef.name", ReasonUnknownOrganization,
-			"organization %q does not exist in namespace %q: create it, or name one that exists", world.Name, world.Namespace)
+			"organization %q does not exist in namespace %q, where this object is: %s", world.Name, world.Namespace, fixOrganization(world))
 	}
 	if world.Organization != nil {
 		catalog := world.Organization.Catalog
 		found.reject(world.Organization.Ref, "spec.catalogRef.name", ReasonUnknownCatalog,
-			"catalog %q does not exist: create the PermissionCatalog, or name one that exists; until then nothing new is published", catalog)
+			"catalog %q does not exist, so nothing new is published: %s", catalog, fixCatalog(catalog, world.Elsewhere.Catalogs()))
 		reject = func(object model.Ref) {
 			found.reject(object, "", ReasonUnknownCatalog,
 				"the catalog %q of organization %q does not exist: create the PermissionCatalog", catalog, world.Name)

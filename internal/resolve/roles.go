@@ -56,7 +56,9 @@ type parent struct {
 
 // resolveRoles computes what each role holds, after inheritance. Custom roles beyond maxRoles, unless that is negative, count
 // for nothing.
-func resolveRoles(custom, platform []model.Role, maxRoles int, catalog *compiledCatalog, found *findings) map[model.RoleRef]*role {
+func resolveRoles(
+	custom, platform []model.Role, maxRoles int, catalog *compiledCatalog, elsewhere *model.Elsewhere, found *findings,
+) *knownRoles {
 	roles := make(map[model.RoleRef]*role, len(custom)+len(platform))
 	for _, written := range [][]model.Role{custom, platform} {
 		for i := range written {
@@ -72,10 +74,11 @@ func resolveRoles(custom, platform []model.Role, maxRoles int, catalog *compiled
 	for _, r := range roles {
 		r.checkScope(found)
 	}
+	known := newKnownRoles(roles, elsewhere, found)
 	for _, r := range roles {
 		r.readRules(catalog, found)
-		r.readParents(roles, catalog, found)
-		r.readAdministration(roles, catalog, found)
+		r.readParents(known, catalog, found)
+		r.readAdministration(known, catalog, found)
 	}
 	cutCycles(roles, found)
 	x := inheritance{catalog: catalog, found: found}
@@ -83,7 +86,7 @@ func resolveRoles(custom, platform []model.Role, maxRoles int, catalog *compiled
 		x.resolve(r)
 		r.rank(found.work)
 	}
-	return roles
+	return known
 }
 
 // byName returns roles in the order of their names.
@@ -153,7 +156,8 @@ func (r *role) checkQualifiers(names []string, field, effect string, catalog *co
 			continue
 		}
 		found.reject(r.spec.Ref, at, ReasonUnknownQualifier,
-			"catalog %q has no qualifier %q, so %s: fix the name, or add it to the catalog", catalog.spec.Name, name, effect)
+			"catalog %q has no qualifier %q, so %s: %s",
+			catalog.spec.Name, name, effect, found.fix(catalog.names.qualifiers, name, addToCatalog))
 	}
 	return valid
 }
@@ -165,31 +169,31 @@ func (r *role) checkConditions(written model.Rule, field string, catalog *compil
 		if !catalog.features.has(name) {
 			valid = false
 			found.reject(r.spec.Ref, fmt.Sprintf("%s.requiredFeatures[%d]", field, i), ReasonUnknownFeature,
-				"catalog %q has no feature %q, so the rule grants nothing: fix the name, or add it to the catalog", catalog.spec.Name, name)
+				"catalog %q has no feature %q, so the rule grants nothing: %s",
+				catalog.spec.Name, name, found.fix(catalog.names.features, name, addToCatalog))
 		}
 	}
 	for i, name := range written.RequiredEntitlements {
 		if !catalog.entitlements.has(name) {
 			valid = false
 			found.reject(r.spec.Ref, fmt.Sprintf("%s.requiredEntitlements[%d]", field, i), ReasonUnknownEntitlement,
-				"catalog %q has no entitlement %q, so the rule grants nothing: fix the name, or add it to the catalog", catalog.spec.Name, name)
+				"catalog %q has no entitlement %q, so the rule grants nothing: %s",
+				catalog.spec.Name, name, found.fix(catalog.names.entitlements, name, addToCatalog))
 		}
 	}
 	return valid
 }
 
 // readParents keeps the inheritances whose role exists and whose exception names nothing unknown.
-func (r *role) readParents(roles map[model.RoleRef]*role, catalog *compiledCatalog, found *findings) {
+func (r *role) readParents(known *knownRoles, catalog *compiledCatalog, found *findings) {
 	for i, inheritance := range r.spec.Inherits {
 		field := fmt.Sprintf("spec.inherits[%d]", i)
-		inherited, known := roles[inheritance.Role]
-		if known && r.spec.Kind == model.KindPlatformRole && inherited.spec.Kind != model.KindPlatformRole {
-			known = false
+		inherited, exists := known.roles[inheritance.Role]
+		if exists && r.spec.Kind == model.KindPlatformRole && inherited.spec.Kind != model.KindPlatformRole {
+			exists = false
 		}
-		if !known {
-			found.reject(r.spec.Ref, field+".roleRef", ReasonUnknownRole,
-				"%s %q does not exist %s, so nothing is inherited from it: create it, or fix the name",
-				inheritance.Role.Kind, inheritance.Role.Name, within(inheritance.Role))
+		if !exists {
+			found.rejectRole(known, r.spec.Ref, field+".roleRef", inheritance.Role, "nothing is inherited from it")
 			continue
 		}
 		if inherited.spec.Platform && !r.spec.Platform {

@@ -69,7 +69,8 @@ func (r *scopeReader) readUnits(written *model.Scope, field string) {
 		}
 		read.valid = false
 		r.found.reject(r.object, fmt.Sprintf("%s.units[%d]", field, i), ReasonUnknownUnit,
-			"organization %q has no unit %q in its tree, so %s: fix the name, or add the unit", r.env.organization.Name, unit, r.effect.name)
+			"organization %q has no unit %q in its tree, so %s: %s",
+			r.env.organization.Name, unit, r.effect.name, r.env.units.fixUnit(r.found, unit))
 	}
 	for i, group := range written.Groups {
 		if _, known := r.env.units.groups[group]; known {
@@ -79,7 +80,8 @@ func (r *scopeReader) readUnits(written *model.Scope, field string) {
 		}
 		read.valid = false
 		r.found.reject(r.object, fmt.Sprintf("%s.unitGroups[%d]", field, i), ReasonUnknownUnitGroup,
-			"organization %q has no unit group %q, so %s: fix the name, or add the group", r.env.organization.Name, group, r.effect.name)
+			"organization %q has no unit group %q, so %s: %s",
+			r.env.organization.Name, group, r.effect.name, r.found.fix(r.env.units.groupNames, group, "add the group"))
 	}
 	read.scope.Units, read.scope.UnitGroups = unique(read.scope.Units), unique(read.scope.UnitGroups)
 	read.scope.Everywhere = written.Everywhere
@@ -131,8 +133,8 @@ func (r *scopeReader) readDimension(written *model.DimensionScope, field string)
 		// A limit that cannot be understood must not widen what it limits.
 		read.valid, read.covers = false, false
 		r.found.reject(r.object, field+".name", ReasonUnknownDimension,
-			"catalog %q has no dimension %q, so %s: fix the name, or remove the entry",
-			r.env.catalog.spec.Name, written.Name, r.effect.whole)
+			"catalog %q has no dimension %q, so %s: %s",
+			r.env.catalog.spec.Name, written.Name, r.effect.whole, r.found.fix(r.env.catalog.names.dimensions, written.Name, "remove the entry"))
 		return
 	}
 	covered := document.Values{All: written.All}
@@ -143,7 +145,8 @@ func (r *scopeReader) readDimension(written *model.DimensionScope, field string)
 		}
 		read.valid = false
 		r.found.reject(r.object, fmt.Sprintf("%s.values[%d]", field, i), ReasonUnknownDimensionValue,
-			"dimension %q has no value %q, so %s: fix the name, or add it to the catalog", written.Name, value, r.effect.name)
+			"dimension %q has no value %q, so %s: %s",
+			written.Name, value, r.effect.name, r.found.fix(r.env.catalog.names.values[written.Name], value, addToCatalog))
 	}
 	covered.Values = unique(covered.Values)
 	if covered.All {

@@ -35,6 +35,9 @@ type declaration[T any] struct {
 	field string
 }
 
+// stepsOfDeclaration are the steps that something counts for that a structure declares.
+const stepsOfDeclaration = 4
+
 func readStructures(written []model.Structure, found *findings) *structure {
 	s := &structure{}
 	for i := range written {
@@ -55,6 +58,7 @@ func declare[T any](all *declarations[T], in *model.Structure, specs []T, list s
 	if all.byName == nil {
 		all.byName = map[string]*declaration[T]{}
 	}
+	found.work.spend(stepsOfDeclaration * len(specs))
 	sorted := make([]*T, len(specs))
 	for i := range specs {
 		sorted[i] = &specs[i]

@@ -17,9 +17,26 @@ func (t *unitTree) reach(all []*declaration[model.Unit], found *findings) {
 	for _, unit := range all {
 		t.climb(unit.spec, unreached)
 	}
+	t.rejectUnreached(all, unreached, found)
+}
+
+// rejectUnreached says once in each structure why the root does not reach some units of it: where the mistake is, if it is there.
+func (t *unitTree) rejectUnreached(all []*declaration[model.Unit], known map[string]*unreached, found *findings) {
+	type place struct {
+		why *unreached
+		in  *model.Structure
+	}
+	units := map[place][]*declaration[model.Unit]{}
 	for _, unit := range all {
-		if why := unreached[unit.spec.Name]; why != nil && unit.spec.Parent != "" {
-			why.reject(unit, found)
+		if why := known[unit.spec.Name]; why != nil {
+			at := place{why, unit.in}
+			units[at] = append(units[at], unit)
+		}
+	}
+	for at, lost := range units {
+		first := slices.IndexFunc(lost, func(u *declaration[model.Unit]) bool { return u.spec.Name == at.why.first })
+		if unit := lost[max(0, first)]; unit.spec.Parent != "" {
+			at.why.reject(unit, len(lost)-1, t.fixParent(at.why, found), found)
 		}
 	}
 }
@@ -30,6 +47,8 @@ type unreached struct {
 	top *model.Unit
 	// cycle are the units in the cycle, each below the next.
 	cycle []string
+	// first is the name of the unit at which the mistake is: the topmost, or the first of a cycle by name.
+	first string
 }
 
 // climb follows the parents of a unit to one that is known, or is the last, and notes of all on the way whether the root reaches
@@ -52,8 +71,9 @@ func (t *unitTree) climb(unit *model.Unit, known map[string]*unreached) {
 			for _, member := range path[place:] {
 				why.cycle = append(why.cycle, member.Name)
 			}
+			why.first = slices.Min(why.cycle)
 		case t.parent(current) == nil:
-			why, path = &unreached{top: current}, append(path, current)
+			why, path = &unreached{top: current, first: current.Name}, append(path, current)
 		default:
 			at[current.Name] = len(path)
 			path = append(path, current)
@@ -74,28 +94,37 @@ func (t *unitTree) parent(unit *model.Unit) *model.Unit {
 	return nil
 }
 
-// reject says why the root does not reach a unit.
-func (u *unreached) reject(unit *declaration[model.Unit], found *findings) {
+// fixParent says how to put right a parent that does not exist; empty if it does.
+func (t *unitTree) fixParent(why *unreached, found *findings) string {
+	if why.top == nil || why.top.Parent == "" {
+		return ""
+	}
+	return found.fix(t.declaredNames, why.top.Parent, "add the unit")
+}
+
+// reject says why the root does not reach a unit and others of its structure.
+func (u *unreached) reject(unit *declaration[model.Unit], others int, fix string, found *findings) {
+	what := fmt.Sprintf("unit %q covers nothing", unit.spec.Name)
+	if others > 0 {
+		what = fmt.Sprintf("unit %q and %d more cover nothing", unit.spec.Name, others)
+	}
 	reject := func(reason, format string, args ...any) {
-		found.reject(unit.in.Ref, unit.field+".parent", reason, format, args...)
+		found.reject(unit.in.Ref, unit.field+".parent", reason, "%s, because "+format, append([]any{what}, args...)...)
 	}
 	switch {
 	case u.top == nil:
-		reject(ReasonInvalidUnitTree, "unit %q covers nothing, because these units lie below each other in a cycle: %s",
-			unit.spec.Name, u.round())
+		reject(ReasonInvalidUnitTree, "these units lie below each other in a cycle: %s", u.round())
 	case u.top.Parent == "":
 		reject(ReasonInvalidUnitTree,
-			"unit %q covers nothing, because unit %q above it is without parent and not the root: name the parent of that one",
-			unit.spec.Name, u.top.Name)
+			"unit %q above is without parent and not the root: name the parent of that one", u.top.Name)
 	default:
-		reject(ReasonUnknownUnit, "unit %q covers nothing, because the parent %q of unit %q does not exist: fix the name, or add the unit",
-			unit.spec.Name, u.top.Parent, u.top.Name)
+		reject(ReasonUnknownUnit, "the parent %q of unit %q does not exist: %s", u.top.Parent, u.top.Name, fix)
 	}
 }
 
 // round names the units of the cycle in their order, from the first by name; only the first ones of a long cycle.
 func (u *unreached) round() string {
-	first := slices.Index(u.cycle, slices.Min(u.cycle))
+	first := slices.Index(u.cycle, u.first)
 	var names []string
 	for i := range min(len(u.cycle), mostNames) {
 		names = append(names, u.cycle[(first+i)%len(u.cycle)])

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/suggest"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -23,13 +24,15 @@ type unitTree struct {
 	groups map[string][]string
 	// missing maps each group to the units that it names and the tree does not have.
 	missing map[string][]string
+	// names, declaredNames and groupNames are those of units, of units that are declared and of groups, for findings about others.
+	names, declaredNames, groupNames *suggest.Names
 	// root is the name of the root, empty without a tree.
 	root string
 }
 
 func readUnitTree(organization *model.Organization, s *structure, found *findings) *unitTree {
 	t := &unitTree{
-		units: map[string]*model.Unit{}, declared: s.units.byName,
+		units: map[string]*model.Unit{}, declared: s.units.byName, declaredNames: namesOf(s.units.byName, found),
 		groups: make(map[string][]string, len(s.groups.list)), missing: map[string][]string{},
 	}
 	if len(s.units.list) == 0 && organization.Name != "" {
@@ -39,6 +42,7 @@ func readUnitTree(organization *model.Organization, s *structure, found *finding
 		t.root = root.spec.Name
 		t.reach(s.units.list, found)
 	}
+	t.names, t.groupNames = namesOf(t.units, found), namesOf(t.groups, found)
 	t.number()
 	for _, unit := range s.units.list {
 		_, invalid := sortAttributes(unit.spec.Attributes)
@@ -91,7 +95,8 @@ func (t *unitTree) readGroup(group *declaration[model.UnitGroup], found *finding
 		}
 		t.missing[group.spec.Name] = append(t.missing[group.spec.Name], unit)
 		found.reject(group.in.Ref, fmt.Sprintf("%s.units[%d]", group.field, i), ReasonUnknownUnit,
-			"group %q names unit %q, which is not in the tree: fix the name, or add the unit", group.spec.Name, unit)
+			"group %q names unit %q, which is not in the tree: %s",
+			group.spec.Name, unit, t.fixUnit(found, unit))
 	}
 	t.groups[group.spec.Name], t.missing[group.spec.Name] = unique(units), unique(t.missing[group.spec.Name])
 }
@@ -111,6 +116,14 @@ func (e *environment) unplacedKinds() []string {
 		}
 	}
 	return unplaced.sorted()
+}
+
+// fixUnit says how to put right the name of a unit that is not in the tree: it may be declared and not reach the root.
+func (t *unitTree) fixUnit(found *findings, name string) string {
+	if declared := t.declared[name]; declared != nil {
+		return fmt.Sprintf("%s %q declares it, but it is cut off from the root: correct that structure", declared.in.Kind, declared.in.Name)
+	}
+	return found.fix(t.names, name, "add the unit")
 }
 
 func (t *unitTree) documentUnits() map[string]document.Unit {
