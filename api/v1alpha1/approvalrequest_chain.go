@@ -257,7 +257,7 @@ type RequestApprover struct {
 
 // RequestSelector selects approvers by the field that belongs to its type. One of an unknown type selects nobody.
 type RequestSelector struct {
-	// type is Role, Permission, Group, Users, Manager or ManagerWithRole.
+	// type is Role, Permission, Group, Users, Manager, ManagerWithRole or Administrator.
 	//
 	// +required
 	Type Observed `json:"type,omitempty"`

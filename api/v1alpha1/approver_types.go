@@ -4,7 +4,7 @@ package v1alpha1
 
 // ApproverType is the way in which an ApproverSelector selects users.
 //
-// +kubebuilder:validation:Enum=Role;Permission;Group;Users;Manager;ManagerWithRole
+// +kubebuilder:validation:Enum=Role;Permission;Group;Users;Manager;ManagerWithRole;Administrator
 type ApproverType string
 
 // Ways in which approvers are selected.
@@ -21,6 +21,8 @@ const (
 	ApproverTypeManager ApproverType = "Manager"
 	// ApproverTypeManagerWithRole selects the nearest manager who holds a role.
 	ApproverTypeManagerWithRole ApproverType = "ManagerWithRole"
+	// ApproverTypeAdministrator selects the users who may give the role that is requested without a request.
+	ApproverTypeAdministrator ApproverType = "Administrator"
 )
 
 // ApproverSelector selects approvers in the way that its type names, for example {type: Users, users: [jane@example.com]}.
@@ -33,7 +35,10 @@ const (
 // +kubebuilder:validation:XValidation:rule="(self.type == 'Manager') == has(self.manager)",message="set manager if type is Manager, and only then"
 // +kubebuilder:validation:XValidation:rule="(self.type == 'ManagerWithRole') == has(self.managerWithRole)",message="set managerWithRole if type is ManagerWithRole, and only then"
 type ApproverSelector struct {
-	// type is Role, Permission, Group, Users, Manager or ManagerWithRole: the field that selects the approvers.
+	// type is Role, Permission, Group, Users, Manager or ManagerWithRole: the field that selects the approvers. Or it is
+	// Administrator, for example {type: Administrator}: the users whose administration rules let them give the role that is
+	// requested to its beneficiary, in the scope in which it would be held. No other field goes with it, and it names
+	// nobody if the request asks for no role, so the chain needs a grantPolicy.
 	//
 	// +required
 	// +unionDiscriminator

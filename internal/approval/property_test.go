@@ -25,7 +25,7 @@ import (
 // lastMoment is when the last pass over a random request takes place.
 const lastMoment = 60
 
-var people = []string{"ann", "ben", "bea", "cem", "vic", "ida", "jon", "kim", "dan", "eve"}
+var people = []string{"ann", "ben", "bea", "cem", "vic", "ida", "jon", "kim", "dan", "eve", "gil", "liz"}
 
 // drawn is a random request with all the decisions that are ever made on it.
 type drawn struct {
@@ -43,7 +43,8 @@ func draw(t *rapid.T) *drawn { return drawRequested(t, drawRequest(t)) }
 // drawRequested opens a request, and adds decisions.
 func drawRequested(t *rapid.T, request *v1alpha1.ApprovalRequest) *drawn {
 	d := &drawn{document: office(), request: request}
-	for _, id := range []string{"ben", "ida", "vic", "dan"} {
+	administered(d.document)
+	for _, id := range []string{"ben", "ida", "vic", "dan", "gil"} {
 		if !rapid.Bool().Draw(t, id+" has a window") {
 			continue
 		}
@@ -94,7 +95,7 @@ func drawRequest(t *rapid.T) *v1alpha1.ApprovalRequest {
 	request := &v1alpha1.ApprovalRequest{
 		ObjectMeta: metav1.ObjectMeta{Name: "offer-1", UID: "uid-1"},
 		Spec: v1alpha1.ApprovalRequestSpec{
-			RequestType: "offer", Requester: v1alpha1.UserID(rapid.SampledFrom([]string{"ann", "ben", "vic", "bob"}).Draw(t, "requester")),
+			RequestType: "offer", Requester: v1alpha1.UserID(rapid.SampledFrom([]string{"ann", "ben", "vic", "bob", "gil"}).Draw(t, "requester")),
 			Beneficiary: v1alpha1.UserID(rapid.SampledFrom([]string{"", "", "ann", "cem"}).Draw(t, "beneficiary")), Unit: "east",
 		},
 	}
@@ -178,7 +179,7 @@ func drawStep(t *rapid.T, name string) v1alpha1.ApprovalStep {
 
 func drawSelectors(t *rapid.T) []v1alpha1.ApproverSelector {
 	return rapid.SliceOfN(rapid.SampledFrom([]v1alpha1.ApproverSelector{
-		role("approver"), role("vice"), group("clerks"), users("ben", "bea"), users("cem"), users("ida", "kim", "eve"), manager(1),
+		role("approver"), role("vice"), group("clerks"), users("ben", "bea"), users("cem"), users("ida", "kim", "eve"), manager(1), administrator(),
 	}), 1, 2).Draw(t, "approvers")
 }
 

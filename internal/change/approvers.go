@@ -36,7 +36,7 @@ func (c *comparison) compareApprovers(d *Difference) error {
 		for i := range chain.Steps {
 			for j := range before.Steps {
 				if before.Steps[j].Name == chain.Steps[i].Name {
-					a.compareStep(name, &before.Steps[j], &chain.Steps[i])
+					a.compareStep(name, chainStep{&before, &before.Steps[j]}, chainStep{&chain, &chain.Steps[i]})
 				}
 			}
 		}
@@ -79,16 +79,44 @@ type approverComparison struct {
 	changes    []ApproverChange
 }
 
-// compareStep compares a step for every unit or, if it asks managers, for requests of those whose managers differ.
-func (a *approverComparison) compareStep(chain string, was, is *document.Step) {
+// chainStep is a step of a chain.
+type chainStep struct {
+	chain *document.Chain
+	step  *document.Step
+}
+
+// compareStep compares a step for each role that its approvers depend on.
+func (a *approverComparison) compareStep(chain string, was, is chainStep) {
+	roles := slices.Concat(a.indexes[before].AskedRoles(was.chain, was.step), a.indexes[after].AskedRoles(is.chain, is.step))
+	slices.Sort(roles)
+	roles = slices.Compact(roles)
+	if len(roles) > 1 && roles[0] == "" {
+		roles = roles[1:]
+	}
+	for _, role := range roles {
+		a.compareFor(role, chain, was.step, is.step)
+	}
+}
+
+// grantOf returns what a request asks for; nil if the role is empty.
+func grantOf(role string) *access.ApprovalGrant {
+	if role == "" {
+		return nil
+	}
+	return &access.ApprovalGrant{Role: role}
+}
+
+// compareFor compares a step for every unit or, if it asks managers, for requests of those whose managers differ.
+func (a *approverComparison) compareFor(role, chain string, was, is *document.Step) {
 	found := map[string]*ApproverChange{}
 	numbers := map[*ApproverChange][]int32{}
 	note := func(input *access.ApprovalInput, values map[string]string) *ApproverChange {
+		input.Grant = grantOf(role)
 		change := difference(a.indexes[before].Pool(was, input), a.indexes[after].Pool(is, input))
 		if change == nil {
 			return nil
 		}
-		change.Chain, change.Step, change.Values = chain, is.Name, values
+		change.Chain, change.Step, change.Role, change.Values = chain, is.Name, role, values
 		key := fmt.Sprintf("%q%q%q%v", change.Gained, change.Lost, change.Left, values)
 		if found[key] == nil {
 			found[key] = change

@@ -250,6 +250,8 @@ type ApproverChange struct {
 	// Where are the units for which that is so, unless the step asks managers: Requesters are those for whose requests it is so then.
 	Where      Where
 	Requesters []string
+	// Role is what the requests ask for, if the step asks administrators: one of the roles that the same rules let them give.
+	Role string
 	// Values are those of each dimension of the requests.
 	Values map[string]string
 	// Gained and Lost are the users who began and ceased to be approvers, Left those who still are.

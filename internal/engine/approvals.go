@@ -109,6 +109,18 @@ func (x *Index) Pool(step *document.Step, input *access.ApprovalInput) []string 
 	return approvers.Pool(x.tables(), step, input)
 }
 
+// AskedRoles returns the roles for which it is told apart who may decide a step of a chain: an empty one, for any, unless the step asks
+// administrators.
+func (x *Index) AskedRoles(chain *document.Chain, step *document.Step) []string {
+	return approvers.AskedRoles(x.tables(), chain, step)
+}
+
+// MayTake reports whether a user may take the role that an input asks for from its beneficiary by administration rules, even if its
+// requester has gone.
+func (x *Index) MayTake(input *access.ApprovalInput, user string) bool {
+	return approvers.MayTake(x.tables(), input, user)
+}
+
 // ValueCombinations returns the combinations of dimension values for which approvers are told apart.
 func (x *Index) ValueCombinations() []map[string]string { return approvers.Combinations(x.tables()) }
 

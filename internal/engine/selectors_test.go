@@ -28,18 +28,24 @@ func selected(t *testing.T) (*document.Document, *engine.Index) {
 		"gus": {Grants: holds("r")},
 	}
 	doc.Groups = map[string]document.Group{"board": {Members: []string{"cem"}}}
+	doc.Roles["head"] = document.Role{AdministrationRules: []document.AdministrationRule{{
+		Name: "staff", UserActions: []string{document.ActionGiveRoles}, Roles: &document.RoleSelection{From: document.RolesListed, Roles: []string{"other"}},
+	}}}
+	doc.Users["hal"] = document.User{Grants: holds("head")}
 	return doc, enginetest.Index(t, doc, enginetest.Clock)
 }
 
 // TestSelectorsSayWhatTheirTypeSays, whatever else is filled in; and without the field of its type a selector names nobody.
 func TestSelectorsSayWhatTheirTypeSays(t *testing.T) {
 	doc, x := selected(t)
-	users := []string{"ann", "ben", "cem", "dan", "eve", "fay", "gus"}
+	users := []string{"ann", "ben", "cem", "dan", "eve", "fay", "gus", "hal"}
 	full := document.Approver{
 		Role: &document.RoleApprover{Role: "r"}, Permission: "b", Group: "board", Users: []string{"dan"},
 		Manager: &document.ManagerApprover{Level: 1}, ManagerWithRole: &document.ManagerWithRoleApprover{Role: "r"},
 	}
-	input := &access.ApprovalInput{RequestType: "offer", Requester: "fay", Now: enginetest.Clock}
+	input := &access.ApprovalInput{
+		RequestType: "offer", Requester: "fay", Now: enginetest.Clock, Grant: &access.ApprovalGrant{Role: "other", DurationSeconds: 1},
+	}
 	for kind, c := range map[string]struct {
 		want    []string
 		without func(a *document.Approver)
@@ -50,6 +56,7 @@ func TestSelectorsSayWhatTheirTypeSays(t *testing.T) {
 		document.ApproverTypeUsers:           {[]string{"dan"}, func(a *document.Approver) { a.Users = nil }},
 		document.ApproverTypeManager:         {[]string{"eve"}, func(a *document.Approver) { a.Manager = nil }},
 		document.ApproverTypeManagerWithRole: {[]string{"gus"}, func(a *document.Approver) { a.ManagerWithRole = nil }},
+		document.ApproverTypeAdministrator:   {[]string{"hal"}, func(a *document.Approver) { a.Type = "administrator" }},
 		"Everybody":                          {nil, func(*document.Approver) {}},
 	} {
 		with := full
@@ -66,6 +73,9 @@ func TestSelectorsSayWhatTheirTypeSays(t *testing.T) {
 				}
 			}
 			chain := doc.Chains["offers"]
+			chain.GrantPolicy = &document.GrantPolicy{
+				Roles: document.RoleSelection{From: document.RolesListed, Roles: []string{"other"}}, Beneficiaries: []string{"Requester"}, MaxDurationSeconds: 1,
+			}
 			chain.Steps = []document.Step{{Name: "one", Approvers: []document.Approver{a}, ApprovalMode: "Count", RequiredApprovals: 1, RequiredDenials: 1}}
 			if plan, err := x.ApprovalPlan(&chain, input); err != nil || !slices.Equal(plan.Steps[0].Approvers, *want) {
 				t.Errorf("%s: the plan is %+v, %v", kind, plan, err)

@@ -82,6 +82,7 @@ const (
 	ApproverTypeUsers           ApproverType = "Users"
 	ApproverTypeManager         ApproverType = "Manager"
 	ApproverTypeManagerWithRole ApproverType = "ManagerWithRole"
+	ApproverTypeAdministrator   ApproverType = "Administrator"
 )
 
 // Approver names approvers by the field that belongs to its type.

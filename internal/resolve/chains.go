@@ -99,6 +99,8 @@ func (r *chainReader) approvers(chain *model.Chain, field string, approvers []mo
 		case a.Type == model.ApproverTypeGroup && a.Group != "":
 			r.group(chain, at+".groupRef", a.Group)
 		case a.Type == model.ApproverTypeUsers:
+		case a.Type == model.ApproverTypeAdministrator:
+			r.administrator(chain, at)
 		default:
 			r.heldOrAbove(chain, at, a)
 		}
@@ -119,7 +121,16 @@ func (r *chainReader) heldOrAbove(chain *model.Chain, at string, a *model.Approv
 	default:
 		r.found.reject(chain.Ref, at+".type", ReasonUnknownType,
 			"an approver of type %q does not say whom it names, so nobody is named: "+
-				"use one of Role, Permission, Group, Users, Manager and ManagerWithRole, and the field that belongs to it", a.Type)
+				"use one of Role, Permission, Group, Users, Manager and ManagerWithRole, and the field that belongs to it, or Administrator", a.Type)
+	}
+}
+
+// administrator checks an approver who is named by being able to give the role that is requested.
+func (r *chainReader) administrator(chain *model.Chain, at string) {
+	if chain.GrantPolicy == nil {
+		r.found.reject(chain.Ref, at+".type", ReasonNoGrantPolicy,
+			"the type Administrator names the users who may give the role that is requested, and the chain gives none, so nobody is named: "+
+				"add a grantPolicy, or use another type")
 	}
 }
 

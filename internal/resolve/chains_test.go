@@ -233,6 +233,7 @@ func TestGrantPolicyFindings(t *testing.T) {
 		"by another permission":   {[]model.Approver{{Type: model.ApproverTypePermission, Permission: "pay"}}, func(*model.GrantPolicy) {}, outranked},
 		"a manager of some level": {[]model.Approver{{Type: model.ApproverTypeManager, Manager: &model.ManagerApprover{LineOf: model.LineOfRequester, Level: 1}}}, func(*model.GrantPolicy) {}, outranked},
 		"a manager with the role": {[]model.Approver{{Type: model.ApproverTypeManagerWithRole, ManagerWithRole: &model.ManagerWithRoleApprover{LineOf: model.LineOfRequester, Role: role("buyer")}}}, func(*model.GrantPolicy) {}, nil},
+		"an administrator":        {[]model.Approver{{Type: model.ApproverTypeAdministrator}}, func(*model.GrantPolicy) {}, nil},
 		"of no known type":        {[]model.Approver{{Type: "Everybody", Role: payers.Role, Permission: "pay"}}, func(*model.GrantPolicy) {}, nil},
 		"without what it names":   {[]model.Approver{{Type: model.ApproverTypeRole}, {Type: model.ApproverTypeManagerWithRole}}, func(*model.GrantPolicy) {}, nil},
 		"a manager with another":  {[]model.Approver{{Type: model.ApproverTypeManagerWithRole, ManagerWithRole: &model.ManagerWithRoleApprover{LineOf: model.LineOfRequester, Role: role("payer")}}}, func(*model.GrantPolicy) {}, outranked},

@@ -80,6 +80,7 @@ const (
 	ReasonUndecidable             = "Undecidable"
 	ReasonSingleApprover          = "SingleApprover"
 	ReasonUnreachableOutcome      = "UnreachableOutcome"
+	ReasonNoGrantPolicy           = "NoGrantPolicy"
 	ReasonApproversOutranked      = "ApproversOutranked"
 	ReasonApproversLackPermission = "ApproversLackPermission"
 	ReasonInvalidAttribute        = "InvalidAttribute"

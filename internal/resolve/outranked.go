@@ -59,7 +59,8 @@ func (c *approverCheck) approversHold(step *model.Step) roleSet {
 	return held
 }
 
-// approverHolds returns the roles that give no more than everybody holds whom an approver names. A manager need not hold anything.
+// approverHolds returns the roles that give no more than everybody holds whom an approver names. A manager need not hold anything, and
+// an administrator gives no role by deciding that they could not give without a request.
 func (c *approverCheck) approverHolds(step *model.Step, a *model.Approver) roleSet {
 	switch {
 	case a.Type == model.ApproverTypeRole && a.Role != nil:
@@ -68,6 +69,8 @@ func (c *approverCheck) approverHolds(step *model.Step, a *model.Approver) roleS
 		return c.roles.withinRole(c.env.roles[a.ManagerWithRole.Role])
 	case a.Type == model.ApproverTypePermission:
 		return c.roles.withinHoldersOf(a.Permission)
+	case a.Type == model.ApproverTypeAdministrator:
+		return c.roles.everyRole()
 	case a.Type == model.ApproverTypeManager:
 		return c.roles.within("nothing", func() holding { return nil })
 	}

@@ -103,7 +103,7 @@ var _ = Describe("The page on approvals", func() {
 	It("can be followed from a fresh start", func(ctx SpecContext) {
 		const fresh = "config/samples/quickstart"
 		clustertest.Kubectl(plane, "apply", "--server-side", "-f", fresh)
-		for _, sample := range []string{fresh, "config/samples/workorders", "config/samples/staffing"} {
+		for _, sample := range []string{fresh, "config/samples/workorders", "config/samples/staffing", "config/samples/performance"} {
 			defer clustertest.Kubectl(plane, "delete", "-f", sample, "--ignore-not-found", "--timeout=2m")
 		}
 		clustertest.Kubectl(plane, "wait", "--for=condition=Published", "--timeout=1m", "organizations.rolewright.dev/quickstart", "-n", "quickstart")

@@ -28,6 +28,7 @@ func Questions() []Question {
 	return []Question{
 		{Name: "coverage of units in a line", Members: coveredLine, Ask: askCoverage, Allocations: 2_000_000},
 		{Name: "coverage of many chains", Members: coveredChains, Ask: askCoverage, Allocations: 2_000_000},
+		{Name: "coverage by administrators", Members: coveredByAdministrators, Ask: askCoverage, Allocations: 2_000_000},
 		{Name: "a decision of the largest user", Members: largestUser, Ask: askLargest, Allocations: 100_000},
 		{Name: "who can, on conditions", Members: holdersOnConditions, Ask: askWhoCan, Allocations: 2_000_000},
 		{Name: "chains of dear conditions", Members: dearChains, Ask: askChain, Allocations: 2_000_000},
@@ -65,6 +66,30 @@ func coveredChains() *intake.Members {
 		o.assignment(fmt.Sprintf("a%04d", i), fmt.Sprintf("u%04d", i), 0).Spec.Grants[0].Scope = &v1alpha1.Scope{Units: []v1alpha1.Name{unitName(i)}}
 	}
 	o.asking(1000)
+	return &o.members
+}
+
+// coveredByAdministrators has a line of units, at each of which one more user may give each of many roles, by a rule of its own.
+func coveredByAdministrators() *intake.Members {
+	o := begin(1)
+	o.units(inLine)
+	for i := range roles {
+		role := o.role(i)
+		role.Spec.AdministrationRules = []v1alpha1.AdministrationRule{{
+			Name: "one", UserActions: []v1alpha1.UserAction{"GiveRoles"},
+			Roles: &v1alpha1.AdministeredRoles{From: "Listed", RoleRefs: []v1alpha1.RoleReference{reference((i + 1) % roles)}},
+		}}
+	}
+	for i := range unitsOfOrganization {
+		o.assignment(fmt.Sprintf("a%04d", i), fmt.Sprintf("u%04d", i), i%roles).Spec.Grants[0].Scope = &v1alpha1.Scope{Units: []v1alpha1.Name{unitName(i)}}
+	}
+	chain := o.chain(0, "type-0000")
+	chain.Spec.GrantPolicy = &v1alpha1.GrantPolicy{
+		Roles: v1alpha1.GrantableRoles{From: v1alpha1.GrantableRolesAll}, Beneficiaries: []v1alpha1.GrantBeneficiary{"Members"},
+	}
+	for s := range stepsOfChain {
+		chain.Spec.Steps = append(chain.Spec.Steps, step(s, v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeAdministrator}))
+	}
 	return &o.members
 }
 

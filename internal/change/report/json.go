@@ -180,6 +180,7 @@ type Approver struct {
 	Step       string            `json:"step"`
 	Where      *Where            `json:"where,omitempty"`
 	Requesters []string          `json:"requesters,omitempty"`
+	Role       string            `json:"role,omitempty"`
 	Values     map[string]string `json:"values,omitempty"`
 	Gained     []string          `json:"gained"`
 	Lost       []string          `json:"lost"`
@@ -271,7 +272,7 @@ func findingJSON(f *resolve.Finding) Finding {
 
 func approverJSON(a *change.ApproverChange) Approver {
 	encoded := Approver{
-		Chain: a.Chain, Step: a.Step, Requesters: a.Requesters, Values: a.Values,
+		Chain: a.Chain, Step: a.Step, Requesters: a.Requesters, Role: a.Role, Values: a.Values,
 		Gained: copied(a.Gained), Lost: copied(a.Lost), Left: copied(a.Left),
 	}
 	if len(a.Requesters) == 0 {

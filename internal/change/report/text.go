@@ -207,8 +207,11 @@ func approver(a *change.ApproverChange, name func(string) string, most int) stri
 	} else {
 		what += places(&a.Where, name)
 	}
-	values := make([]string, 0, 1+len(a.Values))
+	values := make([]string, 0, 2+len(a.Values))
 	values = append(values, what)
+	if a.Role != "" {
+		values = append(values, "role "+name(a.Role))
+	}
 	for _, dimension := range sortedKeys(a.Values) {
 		values = append(values, name(dimension)+" "+name(a.Values[dimension]))
 	}

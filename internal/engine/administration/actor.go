@@ -91,6 +91,15 @@ func (a *Actor) MoveRole(h *Held, action, user, role string, in Place) Refusal {
 	if superior := a.Beyond(user, true); superior != "" {
 		return Refuse(LacksRole, "%s holds %s, which ranks above what the rule reaches", user, superior)
 	}
+	return a.CouldMoveRole(h, action, role, in)
+}
+
+// CouldMoveRole says why a rule does not let a role be given to any user, or taken from them, in a scope. Who that would be, and
+// what they hold, is left aside.
+func (a *Actor) CouldMoveRole(h *Held, action, role string, in Place) Refusal {
+	if !slices.Contains(h.Rule.UserActions, action) {
+		return Refuse(LacksWord, "%s in userActions", action)
+	}
 	if refused := a.IsAbout(h, role); refused.Reason != "" {
 		return refused
 	}

@@ -40,7 +40,7 @@ func coverSteps(x *compiled.Index, chain *document.Chain, w *work, covered []acc
 		step := &chain.Steps[i]
 		c := coverageScan{
 			index: x, work: w, combinations: combinations, step: step, distinct: chain.DistinctApprovers != "" && len(chain.Steps) > 1,
-			approvers: approversOf(step),
+			approvers: approversOf(step), roles: rolesOf(x, chain, step, w),
 		}
 		covered[i] = access.Coverage{
 			Step: step.Name, Conditional: step.When != "", Approvers: c.count(), ManagerBased: c.managerBased(),
@@ -72,21 +72,30 @@ func approversOf(step *document.Step) []document.Approver {
 func coverTogether(x *compiled.Index, chain *document.Chain, w *work, covered []access.Coverage) {
 	var steps []int
 	var approvers []document.Approver
+	roles := []string{""}
 	conditional := false
 	for i := range chain.Steps {
 		if !covered[i].ManagerBased {
 			steps, conditional = append(steps, i), conditional || covered[i].Conditional
 			approvers = append(approvers, approversOf(&chain.Steps[i])...)
+			if asksAdministrators(&chain.Steps[i]) {
+				roles = rolesOf(x, chain, &chain.Steps[i], w)
+			}
 		}
 	}
 	for _, values := range combinations(x) {
 		everywhere(x, w, approvers, func(unit uint32) int {
-			asking := make([]stepPools, len(steps))
-			for i, step := range steps {
-				c := coverageScan{index: x, work: w, step: &chain.Steps[step]}
-				asking[i] = c.pools(unit, values)
+			for _, role := range roles {
+				asking := make([]stepPools, len(steps))
+				for i, step := range steps {
+					c := coverageScan{index: x, work: w, step: &chain.Steps[step]}
+					asking[i] = c.pools(unit, values, role)
+				}
+				if short := distinctShortage(chain, asking, w); short >= 0 {
+					return short
+				}
 			}
-			return distinctShortage(chain, asking, w)
+			return -1
 		}, func(unit uint32, short int) {
 			if short < 0 {
 				return
@@ -160,6 +169,8 @@ type coverageScan struct {
 	combinations []map[string]string
 	step         *document.Step
 	approvers    []document.Approver
+	// roles are those that are asked for, if the step asks administrators: one of each class. Else it is empty once.
+	roles []string
 	// distinct is set if different users must decide different steps: then a fallback may decide because its approvers decide others.
 	distinct bool
 	// gaps are the places, by what is wrong there.
@@ -177,15 +188,19 @@ const (
 	undecidable
 )
 
+// gravity orders outlooks: the worst of several roles is told.
+var gravity = map[outlook]int{several: 0, single: 1, undecidable: 2, short: 3, uncovered: 4}
+
 // place is what was found of a place: the outlook, and the only users who could decide.
 type place struct {
 	outlook outlook
 	only    string
 }
 
-// pools lists the users who could decide the step for one unit and some values.
-func (c *coverageScan) pools(unit uint32, values map[string]string) stepPools {
+// pools lists the users who could decide the step for one unit, some values and a role.
+func (c *coverageScan) pools(unit uint32, values map[string]string, role string) stepPools {
 	e := c.at(unit, values)
+	e.askFor(role)
 	p := stepPools{step: c.step, approvers: e.list(c.step.Approvers), fallback: e.list(c.step.Fallback)}
 	for _, timeout := range c.step.Escalations() {
 		p.escalations = append(p.escalations, e.list(c.step.Timeouts[timeout].Approvers))
@@ -211,6 +226,7 @@ func (c *coverageScan) at(unit uint32, values map[string]string) *evaluation {
 			properties[name] = value
 		}
 	}
+	e.asked.Resource.Properties = properties
 	e.decision.Values, _ = c.index.ValuesOf(properties, unit, false)
 	return e
 }
@@ -245,6 +261,8 @@ func (c *coverageScan) selectedAnywhere(e *evaluation, a *document.Approver) ite
 				}
 			}
 		}
+	case document.ApproverTypeAdministrator:
+		return c.administratorsAnywhere()
 	}
 	return e.selected(a)
 }
@@ -315,12 +333,22 @@ func (c *coverageScan) lookEverywhere(values map[string]string) {
 	})
 }
 
-// look returns whether too few could decide for one unit and some values.
+// look returns whether too few could decide for one unit and some values: the worst of what becomes of the roles.
 func (c *coverageScan) look(unit uint32, values map[string]string) place {
-	if c.step.Needs() == 1 && c.step.RequiredDenials <= 1 {
-		return c.lookForOne(unit, values)
+	var worst place
+	for _, role := range c.roles {
+		if found := c.lookForRole(unit, values, role); gravity[found.outlook] > gravity[worst.outlook] {
+			worst = found
+		}
 	}
-	pools := c.pools(unit, values)
+	return worst
+}
+
+func (c *coverageScan) lookForRole(unit uint32, values map[string]string, role string) place {
+	if c.step.Needs() == 1 && c.step.RequiredDenials <= 1 {
+		return c.lookForOne(unit, values, role)
+	}
+	pools := c.pools(unit, values, role)
 	users := pools.everybody()
 	switch needs := c.step.Needs(); {
 	case len(users) == 0:
@@ -338,9 +366,10 @@ func (c *coverageScan) look(unit uint32, values map[string]string) place {
 	return place{}
 }
 
-// lookForOne returns whether nobody, or only one, could decide for one unit and some values.
-func (c *coverageScan) lookForOne(unit uint32, values map[string]string) place {
+// lookForOne returns whether nobody, or only one, could decide for one unit, some values and a role.
+func (c *coverageScan) lookForOne(unit uint32, values map[string]string, role string) place {
 	e := c.at(unit, values)
+	e.askFor(role)
 	only := ""
 	for i := range c.approvers {
 		for id := range e.candidates(&c.approvers[i]) {

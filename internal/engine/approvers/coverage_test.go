@@ -33,12 +33,16 @@ func TestUnitsAlike(t *testing.T) {
 					Role: rapid.SampledFrom(roles).Draw(t, "role"), NearestUnitKind: rapid.SampledFrom(kinds).Draw(t, "nearest"),
 				}}
 			}
+			if rapid.IntRange(0, 2).Draw(t, "by authority") == 0 {
+				a = document.Approver{Type: document.ApproverTypeAdministrator}
+			}
 			if rapid.Bool().Draw(t, "required") {
 				a.RequiredPermission = rapid.SampledFrom(permissions).Draw(t, "required permission")
 			}
 			return a
 		}
-		chain := &document.Chain{DistinctApprovers: rapid.SampledFrom([]string{"", "AcrossSteps"}).Draw(t, "distinct")}
+		policy := &document.GrantPolicy{Roles: document.RoleSelection{From: document.RolesAll}}
+		chain := &document.Chain{GrantPolicy: policy, DistinctApprovers: rapid.SampledFrom([]string{"", "AcrossSteps"}).Draw(t, "distinct")}
 		for _, name := range []string{"first", "second"} {
 			chain.Steps = append(chain.Steps, document.Step{
 				Name: name, ApprovalMode: document.ApprovalCount, RequiredApprovals: rapid.IntRange(1, 2).Draw(t, "needs"),

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/rolewright/rolewright/internal/engine/assign"
 	"github.com/rolewright/rolewright/internal/engine/compiled"
 	"github.com/rolewright/rolewright/internal/engine/condition"
 	"github.com/rolewright/rolewright/internal/engine/decide"
@@ -83,6 +84,8 @@ type evaluation struct {
 	anyAttributes bool
 	// withOwn is set to find managers even if the input is their own request; otherwise the next in line is meant.
 	withOwn bool
+	// given asks who may give the role of the input directly, once it was asked.
+	given *assign.Move
 	// work counts what it takes; nil if nothing bounds it.
 	work *work
 	// cost is what conditions cost so far.

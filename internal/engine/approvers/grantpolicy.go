@@ -254,20 +254,27 @@ func (e *evaluation) context(policy *document.GrantPolicy) map[string]any {
 	return context
 }
 
-// scopeValue returns a scope as conditions see it. No scope is that of the input.
-func (e *evaluation) scopeValue(scope *document.Scope) map[string]any {
-	if scope == nil {
-		scope = &document.Scope{Units: []string{e.decision.Index.UnitTable[e.decision.Unit].Name}, Dimensions: map[string]document.Values{}}
-		for i := range e.decision.Index.Dimensions {
-			name := e.decision.Index.Dimensions[i].Name
-			value, present := e.asked.Resource.Properties[name].(string)
-			values := document.Values{All: !present}
-			if present {
-				values.Values = []string{value}
-			}
-			scope.Dimensions[name] = values
-		}
+// effectiveScope returns where the role that the input asks for would be held. No scope is that of the input.
+func (e *evaluation) effectiveScope(scope *document.Scope) *document.Scope {
+	if scope != nil {
+		return scope
 	}
+	scope = &document.Scope{Units: []string{e.decision.Index.UnitTable[e.decision.Unit].Name}, Dimensions: map[string]document.Values{}}
+	for i := range e.decision.Index.Dimensions {
+		name := e.decision.Index.Dimensions[i].Name
+		value, present := e.asked.Resource.Properties[name].(string)
+		values := document.Values{All: !present}
+		if present {
+			values.Values = []string{value}
+		}
+		scope.Dimensions[name] = values
+	}
+	return scope
+}
+
+// scopeValue returns a scope as conditions see it.
+func (e *evaluation) scopeValue(scope *document.Scope) map[string]any {
+	scope = e.effectiveScope(scope)
 	dimensions := make(map[string]any, len(scope.Dimensions))
 	for name, values := range scope.Dimensions {
 		dimensions[name] = map[string]any{"all": values.All, "values": slices.Clone(values.Values)}

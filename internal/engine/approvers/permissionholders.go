@@ -4,6 +4,7 @@ package approvers
 
 import (
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/rolewright/rolewright/internal/engine/compiled"
@@ -148,11 +149,20 @@ func (c *coverageScan) decidesWithin(scope uint32, a *document.Approver, id stri
 	for i := range c.index.Scopes[scope].Intervals {
 		for unit := i.From; unit < i.Until; unit++ {
 			for _, values := range c.combinations {
-				if c.at(unit, values).matches(a, id) {
+				if c.matchesAt(unit, values, a, id) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// matchesAt reports whether an approver names a user for one unit and some values, for any role that is asked for.
+func (c *coverageScan) matchesAt(unit uint32, values map[string]string, a *document.Approver, id string) bool {
+	return slices.ContainsFunc(c.roles, func(role string) bool {
+		e := c.at(unit, values)
+		e.askFor(role)
+		return e.matches(a, id)
+	})
 }

@@ -99,8 +99,8 @@ func FilterEligible(x *compiled.Index, approvers []document.Approver, input *acc
 	return still
 }
 
-// Transitions returns the times at which a window of a grant or override of some users, or of a manager above requester or
-// beneficiary, begins or ends: what approvers depend on changes by time alone then, and at no other time. They are sorted.
+// Transitions returns the times at which a window of a grant or override of some users, of the requester or beneficiary, or of a manager
+// above them begins or ends: what approvers depend on changes by time alone then, and at no other time. They are sorted.
 func Transitions(x *compiled.Index, input *access.ApprovalInput, users []string) []time.Time {
 	var transitions []time.Time
 	note := func(id string) bool {
@@ -110,9 +110,9 @@ func Transitions(x *compiled.Index, input *access.ApprovalInput, users []string)
 	for _, id := range users {
 		note(id)
 	}
-	x.ManagersAbove(input.Requester)(note)
-	if input.EffectiveBeneficiary() != input.Requester {
-		x.ManagersAbove(input.EffectiveBeneficiary())(note)
+	for _, own := range slices.Compact([]string{input.Requester, input.EffectiveBeneficiary()}) {
+		note(own)
+		x.ManagersAbove(own)(note)
 	}
 	slices.SortFunc(transitions, time.Time.Compare)
 	return slices.CompactFunc(transitions, time.Time.Equal)
@@ -207,6 +207,8 @@ func (e *evaluation) selected(a *document.Approver) iter.Seq[string] {
 				yield(id)
 			}
 		}
+	case document.ApproverTypeAdministrator:
+		return e.administrators()
 	}
 	return slices.Values([]string(nil))
 }
@@ -237,6 +239,8 @@ func (e *evaluation) selects(a *document.Approver, id string) bool {
 		return slices.Contains(a.Users, id)
 	case document.ApproverTypeManager, document.ApproverTypeManagerWithRole:
 		return e.manager(a) == id
+	case document.ApproverTypeAdministrator:
+		return e.administers(id)
 	}
 	return false
 }

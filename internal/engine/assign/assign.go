@@ -16,7 +16,7 @@ import (
 
 // MayAssign decides whether the actor of a request may give its role to its user, or take it.
 func MayAssign(x *compiled.Index, r *access.AssignmentRequest) bool {
-	q := newQuestion(x, r)
+	q := newQuestion(x, r, x.Now())
 	if len(q.actor.Rules) == 0 || first(q.isActor, q.isUser, q.isRole, q.locate).reason != "" {
 		return false
 	}
@@ -26,7 +26,7 @@ func MayAssign(x *compiled.Index, r *access.AssignmentRequest) bool {
 // Roles lists the roles that the actor of a request may give to its user, or take, with names greater than after.
 func Roles(x *compiled.Index, r *access.AssignmentRequest, after string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		q := newQuestion(x, r)
+		q := newQuestion(x, r, x.Now())
 		if len(q.actor.Rules) == 0 || first(q.isActor, q.isUser, q.locate).reason != "" {
 			return
 		}
@@ -42,7 +42,7 @@ func Roles(x *compiled.Index, r *access.AssignmentRequest, after string) iter.Se
 // Users lists the users to whom the actor of a request may give its role, or from whom to take it, with ids greater than after.
 func Users(x *compiled.Index, r *access.AssignmentRequest, after string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		q := newQuestion(x, r)
+		q := newQuestion(x, r, x.Now())
 		if len(q.actor.Rules) == 0 || first(q.isActor, q.isRole, q.locate).reason != "" {
 			return
 		}
@@ -59,7 +59,7 @@ func Users(x *compiled.Index, r *access.AssignmentRequest, after string) iter.Se
 // Actors lists the users who may give the role of a request to its user, or take it, with ids greater than after.
 func Actors(x *compiled.Index, r *access.AssignmentRequest, after string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		q := newQuestion(x, r)
+		q := newQuestion(x, r, x.Now())
 		if first(q.isUser, q.isRole, q.locate).reason != "" {
 			return
 		}
@@ -83,11 +83,19 @@ func (q *question) allowed() bool {
 
 // refusalBy says why a rule does not allow it.
 func (q *question) refusalBy(h *administration.Held) administration.Refusal {
-	action := document.ActionGiveRoles
-	if q.asked.Revoke {
-		action = document.ActionTakeRoles
+	in := administration.Place{Doc: q.x.Core, Scope: &q.scope}
+	if q.anyUser {
+		return q.actor.CouldMoveRole(h, q.action(), q.asked.Role, in)
 	}
-	return q.actor.MoveRole(h, action, q.asked.User, q.asked.Role, administration.Place{Doc: q.x.Core, Scope: &q.scope})
+	return q.actor.MoveRole(h, q.action(), q.asked.User, q.asked.Role, in)
+}
+
+// action is what the request asks for, in the words of a rule.
+func (q *question) action() string {
+	if q.asked.Revoke {
+		return document.ActionTakeRoles
+	}
+	return document.ActionGiveRoles
 }
 
 // widensOwn says which authority actors would gain by giving the role to themselves; empty if none.

@@ -13,7 +13,7 @@ import (
 
 // Explain decides as MayAssign does, and says why.
 func Explain(x *compiled.Index, r *access.AssignmentRequest) access.AssignmentExplanation {
-	q := newQuestion(x, r)
+	q := newQuestion(x, r, x.Now())
 	if refused := first(q.isActor, q.isUser, q.isRole, q.locate, q.hasRules); refused.reason != "" {
 		return access.AssignmentExplanation{Reason: refused.reason, Message: refused.message}
 	}
@@ -37,7 +37,7 @@ func Explain(x *compiled.Index, r *access.AssignmentRequest) access.AssignmentEx
 
 // Administration lists the administration rules that a user has at the moment.
 func Administration(x *compiled.Index, user string) []access.AdministrationRule {
-	q := newQuestion(x, &access.AssignmentRequest{Actor: user})
+	q := newQuestion(x, &access.AssignmentRequest{Actor: user}, x.Now())
 	rules := make([]access.AdministrationRule, 0, len(q.actor.Rules))
 	for i := range q.actor.Rules {
 		rules = append(rules, *described(&q.actor.Rules[i]))

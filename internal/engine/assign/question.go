@@ -21,6 +21,8 @@ type question struct {
 	now   time.Time
 	// scope is where the role would be held.
 	scope document.Scope
+	// anyUser is set if no user is asked about.
+	anyUser bool
 	// actor has the rules that the request's actor has at the moment.
 	actor administration.Actor
 	// everOwn are the rules that the actor has at whatever time.
@@ -32,8 +34,8 @@ type question struct {
 // qualification is a qualifier asked of a user.
 type qualification struct{ qualifier, user string }
 
-func newQuestion(x *compiled.Index, r *access.AssignmentRequest) *question {
-	q := &question{x: x, asked: *r, now: x.Now()}
+func newQuestion(x *compiled.Index, r *access.AssignmentRequest, now time.Time) *question {
+	q := &question{x: x, asked: *r, now: now}
 	q.actor = administration.Actor{Before: x.Core, After: x.Core, Directory: q}
 	q.setActor(r.Actor)
 	return q
@@ -52,7 +54,13 @@ func (q *question) setActor(id string) {
 }
 
 // HomeOf implements administration.Directory.
-func (q *question) HomeOf(user string) (home string, known bool) { return q.x.HomeOf(q.x.Users[user]) }
+func (q *question) HomeOf(user string) (home string, known bool) {
+	holder, isUser := q.x.Users[user]
+	if !isUser {
+		return "", false
+	}
+	return q.x.HomeOf(holder)
+}
 
 // RolesOf implements administration.Directory.
 func (q *question) RolesOf(user string) iter.Seq[string] {

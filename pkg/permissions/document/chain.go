@@ -108,6 +108,7 @@ const (
 	ApproverTypeUsers           = "Users"
 	ApproverTypeManager         = "Manager"
 	ApproverTypeManagerWithRole = "ManagerWithRole"
+	ApproverTypeAdministrator   = "Administrator"
 )
 
 // Words of approvers.
@@ -120,7 +121,8 @@ const (
 
 // Approver names approvers by the field that belongs to its type, whatever other fields say. One of an unknown type names nobody.
 type Approver struct {
-	// Type is Role, Permission, Group, Users, Manager or ManagerWithRole.
+	// Type is Role, Permission, Group, Users, Manager, ManagerWithRole or Administrator: one who may give the role that is asked for to
+	// its beneficiary by administration rules, which no other field says.
 	Type string `json:"type"`
 	// RequiredPermission, unless empty, leaves out those who do not hold it on what the request is about, whatever the type.
 	RequiredPermission string `json:"requiredPermission,omitempty"`

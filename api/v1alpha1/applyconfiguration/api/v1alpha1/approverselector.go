@@ -13,7 +13,10 @@ import (
 //
 // ApproverSelector selects approvers in the way that its type names, for example {type: Users, users: [jane@example.com]}.
 type ApproverSelectorApplyConfiguration struct {
-	// type is Role, Permission, Group, Users, Manager or ManagerWithRole: the field that selects the approvers.
+	// type is Role, Permission, Group, Users, Manager or ManagerWithRole: the field that selects the approvers. Or it is
+	// Administrator, for example {type: Administrator}: the users whose administration rules let them give the role that is
+	// requested to its beneficiary, in the scope in which it would be held. No other field goes with it, and it names
+	// nobody if the request asks for no role, so the chain needs a grantPolicy.
 	Type *apiv1alpha1.ApproverType `json:"type,omitempty"`
 	// role selects the holders of a role. It goes with the type Role.
 	Role *RoleApproversApplyConfiguration `json:"role,omitempty"`

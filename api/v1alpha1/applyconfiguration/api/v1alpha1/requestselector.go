@@ -13,7 +13,7 @@ import (
 //
 // RequestSelector selects approvers by the field that belongs to its type. One of an unknown type selects nobody.
 type RequestSelectorApplyConfiguration struct {
-	// type is Role, Permission, Group, Users, Manager or ManagerWithRole.
+	// type is Role, Permission, Group, Users, Manager, ManagerWithRole or Administrator.
 	Type *apiv1alpha1.Observed `json:"type,omitempty"`
 	// roleRef refers to the role of the types Role and ManagerWithRole.
 	RoleRef *ObservedRoleApplyConfiguration `json:"roleRef,omitempty"`
