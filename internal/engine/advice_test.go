@@ -61,7 +61,14 @@ func TestAdviceDecidesAgain(t *testing.T) {
 	denied := func(scope document.Scope) document.Override {
 		return document.Override{Permission: "p", Deny: true, Scope: scope, Source: "no"}
 	}
-	later := clock.Add(time.Hour)
+	later, muchLater := clock.Add(time.Hour), clock.Add(2*time.Hour)
+	heldFrom := func(d *document.Document, begin time.Time, overrides ...document.Override) {
+		held(d, document.Scope{Everywhere: true, Dimensions: all}, overrides...)
+		d.Users["ann"].Grants[0].StartTime = &begin
+	}
+	under := func(d *document.Document, qualifiers ...string) {
+		d.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"p": {{Qualifiers: qualifiers}}}}
+	}
 	elsewhere := "would be allowed with a grant of role r in root for shift all"
 	for name, test := range map[string]struct {
 		change func(d *document.Document)
@@ -120,6 +127,56 @@ func TestAdviceDecidesAgain(t *testing.T) {
 				})
 				d.Roles["r"] = document.Role{}
 			}, []string{"would be allowed with feature x and with feature y, by override o"},
+		},
+		"another condition in each unit": {
+			func(d *document.Document) {
+				held(d, document.Scope{Units: []string{"a", "b"}, Dimensions: all})
+				d.Qualifiers["open"] = document.Condition{Expression: "!has(resource.unit.shut)"}
+				under(d, "open")
+			}, []string{"would be allowed in a, by grant g of role r"},
+		},
+		"several conditions in each unit": {
+			func(d *document.Document) {
+				held(d, document.Scope{Units: []string{"a", "b"}, Dimensions: all})
+				d.Qualifiers["open"] = document.Condition{Expression: "!has(resource.unit.shut)"}
+				d.Qualifiers["hers"] = document.Condition{Expression: "resource.properties.owner == subject.id && !has(resource.unit.shut)"}
+				under(d, "open", "hers")
+			}, []string{"would be allowed if qualifier hers could be evaluated and were true and while qualifier open stays true and in a, by grant g of role r"},
+		},
+		"while another qualifier stays true": {
+			func(d *document.Document) {
+				held(d, document.Scope{Everywhere: true, Dimensions: all})
+				d.Qualifiers["not-eve"] = document.Condition{Expression: `!has(resource.properties.owner) || resource.properties.owner != "eve"`}
+				under(d, "own", "not-eve")
+			}, []string{"would be allowed if qualifier own could be evaluated and were true and while qualifier not-eve stays true, by grant g of role r"},
+		},
+		"from later on": {
+			func(d *document.Document) {
+				heldFrom(d, later, document.Override{
+					Permission: "p", Scope: document.Scope{Units: []string{"b"}, Dimensions: all}, Window: document.Window{StartTime: &muchLater}, Source: "o",
+				}, document.Override{
+					Permission: "q", Deny: true, Scope: document.Scope{}, Window: document.Window{StartTime: &muchLater}, Source: "other",
+				})
+			}, []string{"would be allowed from 2026-03-01T13:00:00Z on, by grant g of role r"},
+		},
+		"later, until it is denied": {
+			func(d *document.Document) {
+				heldFrom(d, later, document.Override{Permission: "p", Deny: true, Window: document.Window{StartTime: &muchLater}, Source: "no"})
+			}, []string{"would be allowed at 2026-03-01T13:00:00Z, by grant g of role r"},
+		},
+		"later, until it is prohibited": {
+			func(d *document.Document) {
+				heldFrom(d, later)
+				d.Prohibitions["night"] = document.Condition{Expression: `now > timestamp("2026-03-01T20:00:00Z")`}
+				d.Permissions["p"] = document.Permission{Prohibitions: []string{"night"}}
+			}, []string{"would be allowed at 2026-03-01T13:00:00Z, by grant g of role r"},
+		},
+		"later, while a qualifier is true": {
+			func(d *document.Document) {
+				heldFrom(d, later)
+				d.Qualifiers["daily"] = document.Condition{Expression: "now.getHours() < 20"}
+				under(d, "daily")
+			}, []string{"would be allowed at 2026-03-01T13:00:00Z, by grant g of role r"},
 		},
 		"a constraint": {
 			func(d *document.Document) {

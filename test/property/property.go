@@ -3,6 +3,8 @@
 package property
 
 import (
+	"flag"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -17,7 +19,14 @@ const rounds = 30
 func Check(t *testing.T, property func(*rapid.T), unreached func() string) {
 	t.Helper()
 	missing := ""
-	for range rounds {
+	seed := flag.Lookup("rapid.seed").Value
+	given := seed.String()
+	t.Cleanup(func() { _ = seed.Set(given) })
+	for round := range uint64(rounds) {
+		// A seed that is given draws the same in each check: each round has one of its own.
+		if first, err := strconv.ParseUint(given, 10, 64); err == nil && first != 0 {
+			_ = seed.Set(strconv.FormatUint(first+round, 10))
+		}
 		rapid.Check(t, property)
 		if missing = unreached(); missing == "" {
 			return

@@ -106,8 +106,9 @@ func (q *question) locate() refusal {
 	for i := range q.x.Dimensions {
 		d := &q.x.Dimensions[i]
 		value, state := q.x.Property(d.Name, q.asked.Resource, unit, false)
-		name, isString := value.(string)
-		if _, known := d.Values[name]; state == compiled.Given && (!isString || !known) {
+		// No value of a dimension is empty, as the name is of what is no text.
+		name, _ := value.(string)
+		if _, known := d.Values[name]; state == compiled.Given && !known {
 			return refusal{access.AssignmentUnknownDimensionValue, fmt.Sprintf("dimension %s has no value %v", d.Name, quoted(value))}
 		}
 		if state == compiled.Missing {

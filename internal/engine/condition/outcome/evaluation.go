@@ -202,7 +202,7 @@ func (v *evaluation) repeat(c ast.ComprehensionExpr, accumulated value, empty bo
 		v.scope[c.AccuVar()] = accumulated
 		v.eval(c.LoopCondition())
 		next := join(accumulated, v.eval(c.LoopStep()), deepest)
-		if next.equals(&accumulated, deepest) {
+		if next.equals(&accumulated) {
 			break
 		}
 		if accumulated = next; pass == mostPasses {

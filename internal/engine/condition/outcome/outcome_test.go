@@ -45,6 +45,12 @@ var mistakes = map[string]string{
 	`now.getDayOfWeek("Berlin") in [1, 2]`:                       `there is no time zone "Berlin"`,
 	`timestamp(resource.properties.due).getMonth("CEST+2") == 1`: `there is no time zone "CEST+2"`,
 	`1 / 0 == resource.properties.n`:                             `always fails`,
+	`dyn(1) - dyn("a") == dyn(1)`:                                `dyn(1) - dyn("a") always fails`,
+	// Another literal after a time is no time zone.
+	`dyn(now) < "2030-01-01"`:     `there is no < for a timestamp and a string: write dyn(now) < timestamp("2030-01-01")`,
+	`dyn(now) + dyn(1) == now`:    `there is no + for a timestamp and an int`,
+	`dyn(now).contains("2030")`:   `there is no contains for a timestamp and a string`,
+	`dyn(now) - dyn("24h") < now`: `write dyn(now) - timestamp(dyn("24h"))`,
 	// Types that are never equal.
 	`type(resource.properties.n) == int`:                      `a value of JSON is of type`,
 	`resource.properties.key == b"abc"`:                       `a value of JSON never equals bytes`,
@@ -188,6 +194,56 @@ func TestCorrect(t *testing.T) {
 		}
 		if found := outcome.Of(expression); !found.True || !found.False || len(found.Problems) > 0 || found.Attribute != "" {
 			t.Errorf("%s: %+v", expression, found)
+		}
+	}
+}
+
+// exact are expressions with what becomes of them: T is true, F is false, and E fails. Nothing less may be said, as TestNeverMeansNever
+// shows, and of these nothing more.
+var exact = map[string]string{
+	`true`:                                                     "T",
+	`false`:                                                    "F",
+	`subject.id == "a"`:                                        "TF",
+	`resource.properties.a == "a"`:                             "TFE",
+	`resource.properties.a == null`:                            "TFE",
+	`subject.properties == resource.unit`:                      "TFE",
+	`has(resource.properties.a)`:                               "TF",
+	`has(context.a)`:                                           "TF",
+	`has(resource.properties.a.b)`:                             "TFE",
+	`has({"a": resource.properties.x}.a)`:                      "TFE",
+	`subject.id in resource.properties.team`:                   "TFE",
+	`false && resource.properties.a`:                           "F",
+	`resource.properties.a && false`:                           "F",
+	`true || resource.properties.a`:                            "T",
+	`!resource.properties.a`:                                   "TFE",
+	`resource.properties.a ? true : true`:                      "TE",
+	`subject.id == "a" ? true : false`:                         "TF",
+	`subject.id == "a" ? false : false`:                        "F",
+	`now.getHours() > 8`:                                       "TFE",
+	`dyn([1]) == "a"`:                                          "F",
+	`dyn([1]) != "a"`:                                          "T",
+	`dyn([resource.id]) == [subject.id]`:                       "TFE",
+	`dyn(now) == "2030"`:                                       "F",
+	`dyn(null) == null`:                                        "T",
+	`dyn(1) - dyn("a") == dyn(1)`:                              "E",
+	`dyn(now) < "2030-01-01"`:                                  "E",
+	`type(subject.id) == string`:                               "T",
+	`type(resource.properties.a) == google.protobuf.Timestamp`: "FE",
+	`[].exists(x, x == subject.id)`:                            "F",
+	`[].all(x, x == subject.id)`:                               "T",
+	`["a"].exists(x, x == subject.id)`:                         "TF",
+}
+
+func TestExact(t *testing.T) {
+	for expression, want := range exact {
+		found, got := outcome.Of(expression), ""
+		for name, is := range map[string]bool{"T": found.True, "F": found.False, "E": found.Fails} {
+			if is {
+				got += name
+			}
+		}
+		if len(got) != len(want) || strings.Trim(got, want) != "" {
+			t.Errorf("%s: got %s, want %s", expression, got, want)
 		}
 	}
 }
