@@ -66,6 +66,7 @@ const (
 	ReasonUnknownDimensionValue   = "UnknownDimensionValue"
 	ReasonUnknownRole             = "UnknownRole"
 	ReasonUnknownManager          = "UnknownManager"
+	ReasonSimilarUsers            = "SimilarUsers"
 	ReasonUnknownUser             = "UnknownUser"
 	ReasonUnknownUserGroup        = "UnknownUserGroup"
 	ReasonUnknownType             = "UnknownType"

@@ -277,6 +277,35 @@ var tips = []struct {
 		[]string{"Info UserAssignment/ann spec.profile.manager UnknownManager"},
 	},
 
+	{"ids that do not look alike", resolve.ReasonSimilarUsers, func(w *model.World) {
+		w.Assignments[0].User, w.Assignments[1].User = "oidc:ann", "ad:ann"
+	}, nil},
+	{
+		"ids that differ in case", resolve.ReasonSimilarUsers, func(w *model.World) { w.Assignments[0].User = "Ben" },
+		[]string{"Info UserAssignment/ann spec.user SimilarUsers"},
+	},
+	{
+		"ids that differ in case, neither in lower case", resolve.ReasonSimilarUsers,
+		func(w *model.World) { w.Assignments[0].User, w.Assignments[1].User = "Ann", "ANN" },
+		[]string{"Info UserAssignment/ann spec.user SimilarUsers"},
+	},
+	{
+		"ids that Unicode writes in two ways", resolve.ReasonSimilarUsers,
+		func(w *model.World) { w.Assignments[0].User, w.Assignments[1].User = "zoe\u0308", "zo\u00eb" },
+		[]string{"Info UserAssignment/ann spec.user SimilarUsers"},
+	},
+	{
+		"an id with the prefix of an issuer", resolve.ReasonSimilarUsers, func(w *model.World) { w.Assignments[0].User = "oidc:ben" },
+		[]string{"Info UserAssignment/ann spec.user SimilarUsers"},
+	},
+	{
+		"a member of groups whose id has an issuer and another case", resolve.ReasonSimilarUsers, func(w *model.World) {
+			member := []string{"https://issuer.example#Ben"}
+			w.Groups = []model.Group{{Object: object(model.KindGroup, "night"), Members: member}, {Object: object(model.KindGroup, "day"), Members: member}}
+		},
+		[]string{"Info UserGroup/day spec.members SimilarUsers"},
+	},
+
 	{"nobody is suspended", resolve.ReasonSuspendedWithGrants, func(*model.World) {}, nil},
 	{
 		"a user is suspended", resolve.ReasonSuspendedWithGrants,

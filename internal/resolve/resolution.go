@@ -25,10 +25,10 @@ type Resolution struct {
 	// GivenUp is set if that would be more than there may be.
 	GivenUp bool
 
-	// env, users and unknownManagers are what the next resolution is made from.
+	// env, users and amongUsers are what the next resolution is made from.
 	env             *environment
 	users           userIndex
-	unknownManagers []Finding
+	amongUsers amongUsers
 	// togetherSteps are those that constraints upon several users take.
 	togetherSteps int64
 	// timed is what is found at some times only.

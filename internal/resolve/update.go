@@ -79,8 +79,8 @@ type update struct {
 	users    map[string]document.User
 	// changed names the users whose entries in the document may differ.
 	changed set
-	// together is set if anything changed about those who are constrained together, lines if users are added or removed or have other
-	// managers.
+	// together is set if anything changed about those who are constrained together, lines if users are added or removed, have other
+	// managers or are written elsewhere.
 	together, lines bool
 	// togetherSteps are the steps that enforcing constraints upon those takes.
 	togetherSteps int64
@@ -197,16 +197,16 @@ func (u *update) documentDifference(input model.Difference) model.Difference {
 
 // resolution puts together what is known of all users.
 func (u *update) resolution() *Resolution {
-	next := &Resolution{env: u.env, users: u.previous.users, unknownManagers: u.previous.unknownManagers}
+	next := &Resolution{env: u.env, users: u.previous.users, amongUsers: u.previous.amongUsers}
 	if u.entries != nil {
 		next.users = u.previous.users.withEntries(u.env, u.entries)
 	}
 	if u.lines {
-		next.unknownManagers = u.env.unknownManagers(&next.users)
+		next.amongUsers = u.env.findAmong(&next.users)
 	}
 	before := u.env.work.spent
 	all := u.env.aggregate(&next.users)
-	all.found.list = append(all.found.list, next.unknownManagers...)
+	all.found.list = append(all.found.list, next.amongUsers.found...)
 	all.checkApprovers(&next.users, u.users)
 	all.reportViolations()
 	all.lint()
@@ -214,7 +214,7 @@ func (u *update) resolution() *Resolution {
 	doc.Users = u.users
 	next.Document = &doc
 	next.togetherSteps = u.togetherSteps
-	next.Steps = u.env.steps + u.env.requestSteps + all.totals.steps + u.togetherSteps + u.env.work.spent - before
+	next.Steps = u.env.steps + u.env.requestSteps + all.totals.steps + u.togetherSteps + next.amongUsers.steps + u.env.work.spent - before
 	next.Findings = withoutIgnored(all.found.list, u.env.organization)
 	next.Holders = all.holdersByRole()
 	next.timed = &timedFindings{
@@ -224,17 +224,29 @@ func (u *update) resolution() *Resolution {
 	return next
 }
 
-// unknownManagers finds managers who have no assignment. It goes through all users, because anybody may be anybody's manager.
-func (e *environment) unknownManagers(users *userIndex) []Finding {
-	found := &findings{}
+// amongUsers is what is found by going through all users, and the steps that it takes.
+type amongUsers struct {
+	found []Finding
+	steps int64
+}
+
+// findAmong finds what is only found among all users, because anybody may be anybody's manager, or have an id like theirs.
+func (e *environment) findAmong(users *userIndex) amongUsers {
+	found, before := &findings{work: e.work}, e.work.spent
+	e.unknownManagers(users, found)
+	e.similarUsers(users, found)
+	return amongUsers{found: found.list, steps: e.work.spent - before}
+}
+
+// unknownManagers finds managers who have no assignment.
+func (e *environment) unknownManagers(users *userIndex, found *findings) {
 	for id, entry := range users.entries.All() {
 		for _, named := range entry.managers {
-			if manager := users.get(named.manager); manager == nil || !manager.assigned {
+			if manager := users.get(named.manager); manager == nil || manager.assignment == "" {
 				ref := model.Ref{Kind: model.KindAssignment, Namespace: e.organization.Namespace, Name: named.assignment}
 				found.note(ref, "spec.profile.manager", ReasonUnknownManager,
 					"manager %q has no assignment in this organization, so the line of managers above %q ends there", named.manager, id)
 			}
 		}
 	}
-	return found.list
 }

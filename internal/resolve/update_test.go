@@ -128,6 +128,24 @@ func TestUnknownManagerFollows(t *testing.T) {
 	same(t, "with another manager", manager(h.resolve("ann")), unknown)
 }
 
+// TestSimilarUsersFollow: ids that look alike are found as they come, and where they are written.
+func TestSimilarUsersFollow(t *testing.T) {
+	world := shop()
+	world.Assignments[0].User = "Ben"
+	ben := world.Assignments[1]
+	similar := func(r *resolve.Resolution) []string {
+		is := func(f resolve.Finding) bool { return f.Reason == resolve.ReasonSimilarUsers }
+		return briefly(slices.DeleteFunc(slices.Clone(r.Findings), func(f resolve.Finding) bool { return !is(f) }))
+	}
+	h := history{world: world}
+	same(t, "both", similar(h.resolve()), []string{"Info UserAssignment/ann spec.user SimilarUsers"})
+	world.Assignments = world.Assignments[:1]
+	same(t, "one", similar(h.resolve("ben")), nil)
+	world.Assignments = append(world.Assignments, ben)
+	world.Assignments[0].Ref.Name = "annabel"
+	same(t, "written elsewhere", similar(h.resolve("ben", "Ben")), []string{"Info UserAssignment/annabel spec.user SimilarUsers"})
+}
+
 // TestHoldersMakeRoom: once the oldest holder of a role that few may hold is gone, the next holds it, and the document is said
 // to differ for both.
 func TestHoldersMakeRoom(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 // userEntry is what a resolution keeps of one user, beside what is published. It depends on the environment and on the user's
 // assignments alone, unless the user is constrained together with others. It never changes.
 type userEntry struct {
-	// assigned reports whether the user has an assignment, and managers are those that the assignments name.
-	assigned bool
+	// assignment is the first assignment of the user, empty if there is none, and managers are those that the assignments name.
+	assignment string
 	// steps are those that it takes to read the user, and to enforce constraints upon the user alone.
 	steps    uint32
 	managers []namedManager
@@ -35,8 +35,11 @@ type userDetails struct {
 }
 
 func newUserEntry(assignments []*model.Assignment) *userEntry {
-	entry := &userEntry{assigned: len(assignments) > 0}
+	entry := &userEntry{}
 	for _, a := range assignments {
+		if entry.assignment == "" || a.Name < entry.assignment {
+			entry.assignment = a.Name
+		}
 		if a.Manager != "" {
 			entry.managers = append(entry.managers, namedManager{assignment: a.Name, manager: a.Manager})
 		}
@@ -65,10 +68,9 @@ func (entry *userEntry) constrainedTogether() bool {
 	return entry != nil && entry.details != nil && entry.details.unenforced != nil
 }
 
-// sameLine reports whether another entry of the user names the same managers in the same assignments, and is as much a manager
-// whom others may name.
+// sameLine reports whether another entry of the user names the same managers in the same assignments, and is written in the same.
 func (entry *userEntry) sameLine(other *userEntry) bool {
-	return entry != nil && entry.assigned == other.assigned && slices.Equal(entry.managers, other.managers)
+	return entry != nil && entry.assignment == other.assignment && slices.Equal(entry.managers, other.managers)
 }
 
 // hasTimedFindings reports whether something may be found about a binding at some time.

@@ -38,6 +38,7 @@ func All() []Case {
 		{Name: "misspelled permissions", Finding: "UnknownPermission", Members: misspelledPermissions},
 		{Name: "misspelled parents", Finding: "UnknownUnit", Members: misspelledParents},
 		{Name: "misspelled users", Finding: "UnknownManager", Members: misspelledUsers},
+		{Name: "ids that look alike", Finding: "SimilarUsers", Members: similarUsers},
 		{Name: "separation of duties", Finding: "SeparationOfDuties", Members: separation},
 		{Name: "holders with windows", Finding: "TooManyHolders", Members: holders},
 		{Name: "prerequisites in a line", Finding: "PrerequisiteNotMet", Members: prerequisites},

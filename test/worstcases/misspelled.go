@@ -99,3 +99,15 @@ func misspelledUsers() *intake.Members {
 	}
 	return &o.members
 }
+
+// similarUsers has users with an id that looks like those of two others.
+func similarUsers() *intake.Members {
+	o := begin(1)
+	for i := range 2000 {
+		id := alike(i)
+		for k, written := range []string{id, strings.ToUpper(id), "oidc:" + id} {
+			o.assignment(fmt.Sprintf("a%04d-%d", i, k), written)
+		}
+	}
+	return &o.members
+}
