@@ -53,22 +53,23 @@ type Status[S any] interface {
 	GetConditions() *[]metav1.Condition
 }
 
-// FieldsEqual reports whether two statuses are equal apart from their conditions.
-func FieldsEqual[S any, P Status[S]](a, b S) bool {
-	*P(&a).GetConditions(), *P(&b).GetConditions() = nil, nil
-	return equal(a, b)
+// FieldsEqual reports whether a status that the API server stores equals the desired one, apart from their conditions.
+func FieldsEqual[S any, P Status[S]](current, desired S) bool {
+	*P(&current).GetConditions(), *P(&desired).GetConditions() = nil, nil
+	return equal(current, desired)
 }
 
-// UpToDate reports whether a status is the desired one already, apart from the conditions that other programs set.
+// UpToDate reports whether a status that the API server stores is the desired one, apart from the conditions that other programs
+// set.
 func UpToDate[S any, P Status[S]](current, desired S) bool {
 	of := P(&current).GetConditions()
 	*of = Owned(*of)
 	return equal(current, desired)
 }
 
-// equal reports whether two statuses are equal once the API server has stored them.
-func equal[S any](a, b S) bool {
-	return equality.Semantic.DeepEqual(a, b) || equality.Semantic.DeepEqual(AsStored(a), AsStored(b))
+// equal reports whether a status that the API server stores is what it would store of the desired one.
+func equal[S any](current, desired S) bool {
+	return equality.Semantic.DeepEqual(current, desired) || equality.Semantic.DeepEqual(current, AsStored(desired))
 }
 
 // AsStored returns a status as it is read back once it was written: JSON keeps of a time the whole seconds, for example. The API

@@ -58,7 +58,7 @@ func (v *View) Chain(current *v1alpha1.ApprovalChain) v1alpha1.ApprovalChainStat
 		worst = &covered
 	}
 	desired.Reason, desired.Message = worst.Reason, worst.Message
-	unchanged := conditions.FieldsEqual(desired, current.Status)
+	unchanged := conditions.FieldsEqual(current.Status, desired)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
 		append(health(ready, v.findings.ByObject[self]), covered, v.published(current.Status.Conditions, unchanged))...)
 	return desired

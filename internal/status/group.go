@@ -17,7 +17,7 @@ func (v *View) Group(current *v1alpha1.UserGroup) v1alpha1.UserGroupStatus {
 		MemberCount:        bounded.Count(len(current.Spec.Members)),
 		Summary:            summary(v1alpha1.UserActive, grants(current.Spec.Grants)),
 	}
-	unchanged := conditions.FieldsEqual(desired, current.Status)
+	unchanged := conditions.FieldsEqual(current.Status, desired)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
 		append(v.health(self, "everything that the group says takes effect"), v.published(current.Status.Conditions, unchanged))...)
 	return desired

@@ -23,7 +23,7 @@ func (v *View) Role(current *v1alpha1.Role) v1alpha1.RoleStatus {
 		desired.PermissionCount = bounded.Count(len(role.Permissions))
 		desired.HolderCount = bounded.Count(v.snapshot.Resolution.Holders[current.Name])
 	}
-	unchanged := conditions.FieldsEqual(desired, current.Status)
+	unchanged := conditions.FieldsEqual(current.Status, desired)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
 		append(v.health(self, "everything that the role says takes effect"), v.published(current.Status.Conditions, unchanged))...)
 	return desired

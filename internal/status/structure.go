@@ -18,7 +18,7 @@ func (v *View) Structure(current *v1alpha1.OrganizationStructure) v1alpha1.Organ
 		UnitGroupCount:     bounded.Count(len(current.Spec.UnitGroups)),
 		ConstraintCount:    bounded.Count(len(current.Spec.Constraints)),
 	}
-	unchanged := conditions.FieldsEqual(desired, current.Status)
+	unchanged := conditions.FieldsEqual(current.Status, desired)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
 		append(v.health(self, "everything that the structure says takes effect"), v.published(current.Status.Conditions, unchanged))...)
 	return desired

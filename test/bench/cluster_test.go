@@ -148,6 +148,17 @@ func (c *cluster) create(object client.Object) {
 // startManager starts a manager as the command does, but for the lead and its ports, and returns what stops it.
 func (c *cluster) startManager() (stop func()) {
 	c.Helper()
+	manager := c.newManager()
+	ctx, cancel := context.WithCancel(context.Background())
+	c.check(controllers.Setup(ctx, manager, controllers.Options{
+		Coalesce: 100 * time.Millisecond, Recheck: 10 * time.Second, ShardGrace: 10 * time.Minute, Registerer: prometheus.NewRegistry(),
+	}))
+	return c.run(ctx, cancel, manager.Start)
+}
+
+// newManager returns a manager whose writes are counted.
+func (c *cluster) newManager() ctrl.Manager {
+	c.Helper()
 	options, err := controllers.ManagerOptions()
 	c.check(err)
 	options.Metrics = metricsserver.Options{BindAddress: "0"}
@@ -157,11 +168,7 @@ func (c *cluster) startManager() (stop func()) {
 	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return &counter{next: next, writes: &c.writes} })
 	manager, err := ctrl.NewManager(config, options)
 	c.check(err)
-	ctx, cancel := context.WithCancel(context.Background())
-	c.check(controllers.Setup(ctx, manager, controllers.Options{
-		Coalesce: 100 * time.Millisecond, Recheck: 10 * time.Second, ShardGrace: 10 * time.Minute, Registerer: prometheus.NewRegistry(),
-	}))
-	return c.run(ctx, cancel, manager.Start)
+	return manager
 }
 
 // startCache starts what any manager of these kinds holds.

@@ -3,6 +3,7 @@
 package bench_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os/exec"
@@ -12,8 +13,11 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	reconciler "sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/controlplane"
@@ -22,13 +26,14 @@ import (
 
 // BenchmarkClusterRequests has 200 requests for roles made at once, and then approved at once, in an organization of 10,000 users
 // on an API server of its own. It reports the CPU time that each of them costs the manager, in this process: what makes requests
-// and decisions is kubectl, another process. It takes minutes, so it runs only where the variable of BenchmarkCluster is set.
+// and decisions is kubectl, another process. The floor is a controller that does nothing but write the same statuses and send an
+// event for each. It takes minutes, so it runs only where the variable of BenchmarkCluster is set.
 func BenchmarkClusterRequests(b *testing.B) {
 	users := clusterSize(b)
 	c := startCluster(b)
 	c.seed(users)
 	c.create(requestChain())
-	b.Cleanup(c.startManager())
+	stop := c.startManager()
 	c.awaitIdle(users, calm)
 
 	requests := make([]client.Object, roleRequests)
@@ -38,23 +43,61 @@ func BenchmarkClusterRequests(b *testing.B) {
 	}
 	opened := c.cost(func() { c.createAtOnce(requests) })
 
-	list := &v1alpha1.ApprovalRequestList{}
-	c.check(c.api.List(c.Context(), list, client.InNamespace("bench")))
+	list := c.requests()
+	statuses := make(map[string]v1alpha1.ApprovalRequestStatus, len(list.Items))
 	decisions := make([]client.Object, len(list.Items))
 	for i := range list.Items {
+		statuses[list.Items[i].Name] = list.Items[i].Status
 		decisions[i] = approvalOf(b, &list.Items[i])
 	}
 	approved := c.cost(func() { c.createAtOnce(decisions) })
 
-	c.check(c.api.List(c.Context(), list, client.InNamespace("bench")))
+	list = c.requests()
 	for i := range list.Items {
 		if state := list.Items[i].Status.State; state != v1alpha1.RequestApproved {
 			b.Fatalf("request %s is %s: %s", list.Items[i].Name, state, list.Items[i].Status.Message)
 		}
 	}
+	stop()
+
+	for i := range list.Items {
+		c.check(c.api.Delete(c.Context(), &list.Items[i]))
+	}
+	b.Cleanup(c.startStatusWriter(statuses))
+	floor := c.cost(func() { c.createAtOnce(requests) })
 	b.ReportMetric(opened.Seconds()*1e3/roleRequests, "cpu-ms/opened")
+	b.ReportMetric(opened.Seconds()/floor.Seconds(), "opened-x-floor")
 	b.ReportMetric(approved.Seconds()*1e3/roleRequests, "cpu-ms/approved")
 	b.ReportMetric(0, "ns/op")
+}
+
+// requests returns the requests of the organization.
+func (c *cluster) requests() *v1alpha1.ApprovalRequestList {
+	c.Helper()
+	list := &v1alpha1.ApprovalRequestList{}
+	c.check(c.api.List(c.Context(), list, client.InNamespace("bench")))
+	return list
+}
+
+// startStatusWriter starts a manager of one controller, which writes the statuses of requests by their names, and sends an event for
+// each. It returns what stops it.
+func (c *cluster) startStatusWriter(statuses map[string]v1alpha1.ApprovalRequestStatus) (stop func()) {
+	c.Helper()
+	manager := c.newManager()
+	recorder := manager.GetEventRecorder("floor")
+	reconcile := func(ctx context.Context, key ctrl.Request) (ctrl.Result, error) {
+		request := &v1alpha1.ApprovalRequest{}
+		err := manager.GetClient().Get(ctx, key.NamespacedName, request)
+		if err != nil || request.Status.Chain != nil {
+			return ctrl.Result{}, client.IgnoreNotFound(err)
+		}
+		request.Status = statuses[key.Name]
+		recorder.Eventf(request, nil, corev1.EventTypeNormal, "Opened", "Approval", "The request is open")
+		return ctrl.Result{}, manager.GetClient().Status().Update(ctx, request)
+	}
+	c.check(ctrl.NewControllerManagedBy(manager).For(&v1alpha1.ApprovalRequest{}).Complete(reconciler.Func(reconcile)))
+	ctx, cancel := context.WithCancel(context.Background())
+	return c.run(ctx, cancel, manager.Start)
 }
 
 func requestChain() *v1alpha1.ApprovalChain {

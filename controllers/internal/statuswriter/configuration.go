@@ -7,9 +7,10 @@ import (
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	metav1 "k8s.io/client-go/applyconfigurations/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
 
 	"github.com/rolewright/rolewright/api/v1alpha1/applyconfiguration"
 )
@@ -30,13 +31,9 @@ type appliedMetadata struct {
 	ResourceVersion string    `json:"resourceVersion"`
 }
 
-// configurationOf returns the generated apply configuration of the object's kind, with the status. It goes through JSON, in
+// configurationOf returns the generated apply configuration of an object's kind, with the status. It goes through JSON, in
 // which the fields of a kind and of its apply configuration have the same names.
-func configurationOf(object client.Object, status any, scheme *runtime.Scheme) (runtime.ApplyConfiguration, error) {
-	kind, err := apiutil.GVKForObject(object, scheme)
-	if err != nil {
-		return nil, err
-	}
+func configurationOf(object client.Object, kind schema.GroupVersionKind, status any) (runtime.ApplyConfiguration, error) {
 	configuration, known := applyconfiguration.ForKind(kind).(runtime.ApplyConfiguration)
 	if !known {
 		return nil, fmt.Errorf("kind %s has no apply configuration", kind)
@@ -58,21 +55,36 @@ func configurationOf(object client.Object, status any, scheme *runtime.Scheme) (
 	return configuration, nil
 }
 
-// answered is what the API server answers to an apply of a status, as far as the writer reads it.
-type answered[S any] struct {
-	Metadata appliedMetadata `json:"metadata"`
-	Status   S               `json:"status"`
+// answer is what the API server answers to an apply of a status, as far as the writer reads it. Decoding all of it would cost more
+// than the status: an object carries an entry for each field and manager.
+type answer[S any] struct {
+	metav1.TypeMetaApplyConfiguration `json:",inline"`
+	answeredMetadata                  `json:"metadata"`
+	Status                            S `json:"status"`
 }
 
-// statusIn returns the version and the status in an apply configuration.
-func statusIn[S any](configuration any) (answered[S], error) {
-	var read answered[S]
-	data, err := json.Marshal(configuration)
-	if err == nil {
-		err = json.Unmarshal(data, &read)
-	}
-	if err != nil {
-		return read, fmt.Errorf("reading the status that was applied: %w", err)
-	}
-	return read, nil
+// answeredMetadata has the fields by which the client finds an object, and its version.
+type answeredMetadata struct {
+	Name            *string `json:"name"`
+	Namespace       *string `json:"namespace"`
+	ResourceVersion *string `json:"resourceVersion"`
 }
+
+// answerFor returns what the answer to an apply of the status of an object is decoded into.
+func answerFor[S any](object client.Object, kind schema.GroupVersionKind) *answer[S] {
+	a := &answer[S]{answeredMetadata: answeredMetadata{Name: new(object.GetName())}}
+	a.WithKind(kind.Kind).WithAPIVersion(kind.GroupVersion().String())
+	if namespace := object.GetNamespace(); namespace != "" {
+		a.Namespace = &namespace
+	}
+	return a
+}
+
+// IsApplyConfiguration implements runtime.ApplyConfiguration.
+func (*answer[S]) IsApplyConfiguration() {}
+
+// GetName returns the name of the object.
+func (m *answeredMetadata) GetName() *string { return m.Name }
+
+// GetNamespace returns the namespace of the object, nil if it has none.
+func (m *answeredMetadata) GetNamespace() *string { return m.Namespace }

@@ -10,6 +10,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -21,7 +22,7 @@ func TestConfigurationKeepsEveryField(t *testing.T) {
 	for kind, object := range objectsWithStatus(t) {
 		status := statusOf(object)
 		fill(t, status)
-		configuration, err := configurationOf(object, status.Addr().Interface(), scheme)
+		configuration, err := configurationOf(object, v1alpha1.SchemeGroupVersion.WithKind(kind), status.Addr().Interface())
 		if err != nil {
 			t.Errorf("%s: %v", kind, err)
 			continue
@@ -65,8 +66,8 @@ func objectsWithStatus(t *testing.T) map[string]client.Object {
 }
 
 func TestConfigurationOfAnUnknownKind(t *testing.T) {
-	if _, err := configurationOf(&v1alpha1.Role{}, &v1alpha1.RoleStatus{}, runtime.NewScheme()); err == nil {
-		t.Error("the scheme does not know the kind, and there is no error")
+	if _, err := configurationOf(&v1alpha1.Role{}, schema.GroupVersionKind{Kind: "Role"}, &v1alpha1.RoleStatus{}); err == nil {
+		t.Error("the kind has no group, and there is no error")
 	}
 }
 

@@ -36,7 +36,7 @@ func TestWhatIsWrittenReadsBackAsEqual(t *testing.T) {
 				draw(t, status)
 				stored := object.DeepCopyObject().(client.Object)
 				statusOf(stored).SetZero()
-				readBack(t, schemas[kind], object, stored)
+				readBack(t, kind, schemas[kind], object, stored)
 				if !upToDate(t, stored, object) {
 					t.Fatalf("read back is\n%+v\nwritten was\n%+v", statusOf(stored).Interface(), status.Interface())
 				}
@@ -75,8 +75,8 @@ func storedSchemas(t *testing.T) map[string]*structuralschema.Structural {
 }
 
 // readBack writes the status of an object, and reads it into another.
-func readBack(t *rapid.T, schema *structuralschema.Structural, object, into client.Object) {
-	configuration, err := configurationOf(object, statusOf(object).Addr().Interface(), scheme)
+func readBack(t *rapid.T, kind string, schema *structuralschema.Structural, object, into client.Object) {
+	configuration, err := configurationOf(object, v1alpha1.SchemeGroupVersion.WithKind(kind), statusOf(object).Addr().Interface())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,9 @@ import (
 	"reflect"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
 	"sigs.k8s.io/controller-runtime/pkg/recorder"
 
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
@@ -66,8 +68,8 @@ func Apply[O client.Object, S any, P conditions.Status[S]](ctx context.Context, 
 	if !edited && conditions.UpToDate[S, P](*currentOf[S](object), desired) {
 		return false, nil
 	}
-	stored := conditions.AsStored(desired)
-	undo := w.Edits.written(object, &stored)
+	desired = conditions.AsStored(desired)
+	undo := w.Edits.written(object, &desired)
 	version, err := write[O, S, P](ctx, w, object, desired, edited)
 	if err != nil || version == object.GetResourceVersion() {
 		undo()
@@ -90,7 +92,7 @@ func write[O client.Object, S any, P conditions.Status[S]](
 	if edited {
 		return replace[O, S, P](ctx, w, object, desired, object.GetResourceVersion())
 	}
-	answer, err := w.apply(ctx, object, &desired)
+	answer, err := apply(ctx, w, object, &desired)
 	if apierrors.IsInvalid(err) {
 		// The conditions of others may leave no room.
 		return replace[O, S, P](ctx, w, object, desired, object.GetResourceVersion())
@@ -98,24 +100,24 @@ func write[O client.Object, S any, P conditions.Status[S]](
 	if err != nil {
 		return "", err
 	}
-	written, err := statusIn[S](answer)
-	if err != nil || conditions.UpToDate[S, P](written.Status, desired) {
-		return written.Metadata.ResourceVersion, err
+	version := ptr.Deref(answer.ResourceVersion, "")
+	if conditions.UpToDate[S, P](answer.Status, desired) {
+		return version, nil
 	}
-	return replace[O, S, P](ctx, w, object, desired, written.Metadata.ResourceVersion)
+	return replace[O, S, P](ctx, w, object, desired, version)
 }
 
-// apply applies a status, and returns the object as the API server has it then, as an apply configuration.
-func (w *Writer) apply(ctx context.Context, object client.Object, status any) (any, error) {
-	scheme := w.Client.Scheme()
-	configuration, err := configurationOf(object, status, scheme)
+// apply applies a status, and returns what the API server has then.
+func apply[S any](ctx context.Context, w *Writer, object client.Object, status *S) (*answer[S], error) {
+	kind, err := apiutil.GVKForObject(object, w.Client.Scheme())
 	if err != nil {
 		return nil, err
 	}
-	answer, err := configurationOf(object, nil, scheme)
+	configuration, err := configurationOf(object, kind, status)
 	if err != nil {
 		return nil, err
 	}
+	answer := answerFor[S](object, kind)
 	return answer, w.Client.Status().Apply(ctx, answer, client.FieldOwner(FieldManager), client.ForceOwnership,
 		&client.SubResourceApplyOptions{SubResourceBody: configuration})
 }
