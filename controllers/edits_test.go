@@ -177,11 +177,10 @@ var _ = Describe("A status to which another writer adds", func() {
 
 var _ = Describe("A writer that does not stop changing a status", Serial, func() {
 	It("is not followed at full speed", func() {
-		running.Stop()
 		writes := &clustertest.Writes{}
 		slow := options(shardGrace)
 		slow.EditBackoff = time.Second
-		running = clustertest.StartManager(writes.Count(config), slow)
+		startInstead(func() *clustertest.Manager { return clustertest.StartManager(writes.Count(config), slow) })
 		w := newWorldOfEveryKind()
 		before := w.status("Role/head")
 		written := len(writes.List(w.Namespace, "roles"))

@@ -22,12 +22,9 @@ var _ = Describe("A change in a quiet organization", Serial, func() {
 		passes *passCounter
 	)
 	BeforeEach(func() {
-		running.Stop()
 		passes = &passCounter{counts: map[string]int{}}
-		running = clustertest.StartManagerWithLogger(config, options(shardGrace), logr.New(passLog{passes: passes}))
-		DeferCleanup(func() {
-			running.Stop()
-			running = start()
+		startInstead(func() *clustertest.Manager {
+			return clustertest.StartManagerWithLogger(config, options(shardGrace), logr.New(passLog{passes: passes}))
 		})
 		w = newWorld()
 		w.Apply(everything...)

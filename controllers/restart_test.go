@@ -33,9 +33,12 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 
 		for range 2 {
 			settled()
-			running.Stop()
-			before, writes := clustertest.ReadVersions(fine.Ctx, api), &clustertest.Writes{}
-			running = clustertest.StartManager(writes.Count(config), options(shardGrace))
+			var before *clustertest.Versions
+			writes := &clustertest.Writes{}
+			startInstead(func() *clustertest.Manager {
+				before = clustertest.ReadVersions(fine.Ctx, api)
+				return clustertest.StartManager(writes.Count(config), options(shardGrace))
+			})
 
 			// An organization that is published after the restart is so after the others were reconciled.
 			another := publishAnother()

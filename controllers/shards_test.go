@@ -243,12 +243,7 @@ var _ = Describe("A shard that no index references any more", Serial, func() {
 	})
 
 	It("is removed without an event, and kept if it is referenced again", func() {
-		running.Stop()
-		running = clustertest.StartManager(config, options(500*time.Millisecond))
-		DeferCleanup(func() {
-			running.Stop()
-			running = start()
-		})
+		startInstead(func() *clustertest.Manager { return clustertest.StartManager(config, options(500*time.Millisecond)) })
 		w := newWorld()
 		w.Apply(everything...)
 		w.growLarge()

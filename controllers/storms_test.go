@@ -17,9 +17,8 @@ import (
 var _ = Describe("What many objects cause", Serial, func() {
 	var writes *clustertest.Writes
 	BeforeEach(func() {
-		running.Stop()
 		writes = &clustertest.Writes{}
-		running = clustertest.StartManager(writes.Count(config), options(shardGrace))
+		startInstead(func() *clustertest.Manager { return clustertest.StartManager(writes.Count(config), options(shardGrace)) })
 	})
 
 	It("is one status each, and no event for what is well", func() {

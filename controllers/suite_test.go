@@ -61,6 +61,18 @@ func start() *clustertest.Manager {
 	return clustertest.StartManager(config, options(shardGrace))
 }
 
+// startInstead starts another manager instead of the one that runs, until the spec is over. Those that follow have one with the
+// options of start again, however the spec ends.
+func startInstead(manager func() *clustertest.Manager) {
+	GinkgoHelper()
+	running.Stop()
+	running = manager()
+	DeferCleanup(func() {
+		running.Stop()
+		running = start()
+	})
+}
+
 // options are those of the specs' managers, with a grace period for shards.
 func options(grace time.Duration) controllers.Options {
 	return controllers.Options{
