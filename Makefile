@@ -11,6 +11,9 @@ export CGO_ENABLED ?= 0
 ROOT := $(CURDIR)
 ASSETS := $(ROOT)/bin/controlplane
 KUBECTL ?= $(firstword $(if $(KUBEBUILDER_ASSETS),$(wildcard $(KUBEBUILDER_ASSETS)/kubectl)) $(ASSETS)/kubectl)
+# The one version of everything that is built: the Git tag.
+VERSION ?= $(shell hack/version.sh)
+LDFLAGS := -s -w -X github.com/rolewright/rolewright/internal/buildinfo.version=$(VERSION)
 IMAGE ?= ghcr.io/rolewright/rolewright:latest
 
 # More flags for "make test" and "make race": -v, for example.
@@ -58,7 +61,7 @@ run: build controlplane-gc ## Start a complete local Rolewright with a sample, a
 
 .PHONY: build
 build: ## Build the manager and the command into bin/.
-	@go build -trimpath -o bin/ ./cmd/manager ./cmd/rolewright
+	@go build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/manager ./cmd/rolewright
 	@ln -sf rolewright bin/kubectl-rolewright
 
 .PHONY: fmt

@@ -13,12 +13,17 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/rolewright/rolewright/controllers"
+	"github.com/rolewright/rolewright/internal/buildinfo"
 )
 
 func main() {
 	o := &options{}
 	o.addFlags(flag.CommandLine)
 	flag.Parse()
+	if o.version {
+		_, _ = fmt.Fprintln(os.Stdout, "rolewright", buildinfo.Read())
+		return
+	}
 	if err := o.setUpLogging(os.Stderr); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
@@ -30,7 +35,7 @@ func main() {
 }
 
 func run(ctx context.Context, o *options) error {
-	ctrl.Log.Info("Starting", "version", version(), "flags", values(flag.CommandLine))
+	ctrl.Log.Info("Starting", "version", buildinfo.Read().Version, "flags", values(flag.CommandLine))
 	config, err := o.clusterConfig()
 	if err != nil {
 		return err

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -21,6 +20,7 @@ import (
 
 	"github.com/rolewright/rolewright/controllers"
 	"github.com/rolewright/rolewright/internal/audit"
+	"github.com/rolewright/rolewright/internal/buildinfo"
 	"github.com/rolewright/rolewright/internal/logging"
 )
 
@@ -37,6 +37,7 @@ type options struct {
 	fullResolution                            bool
 	webhookAddress, webhookNamespace          string
 	logLevel, auditLog                        string
+	version                                   bool
 }
 
 func (o *options) addFlags(flags *flag.FlagSet) {
@@ -69,6 +70,7 @@ func (o *options) addFlags(flags *flag.FlagSet) {
 	flags.StringVar(&o.auditLog, "audit-log", "",
 		"File to which to append what happens to approval requests, as lines of JSON; - is the standard output. Empty records nothing.")
 	flags.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error.")
+	flags.BoolVar(&o.version, "version", false, "Print the version, and exit.")
 }
 
 // setUpLogging writes all logs, including those of client-go, to a writer as JSON.
@@ -91,7 +93,7 @@ func (o *options) clusterConfig() (*rest.Config, error) {
 		return nil, err
 	}
 	config.QPS = -1
-	config.UserAgent = "rolewright/" + version()
+	config.UserAgent = "rolewright/" + buildinfo.Read().Version
 	return config, nil
 }
 
@@ -155,18 +157,4 @@ func values(flags *flag.FlagSet) map[string]string {
 	all := map[string]string{}
 	flags.VisitAll(func(f *flag.Flag) { all[f.Name] = f.Value.String() })
 	return all
-}
-
-// version returns the version of the module, or the revision that the program was built from.
-func version() string {
-	info, known := debug.ReadBuildInfo()
-	if !known {
-		return "unknown"
-	}
-	for _, setting := range info.Settings {
-		if info.Main.Version == "(devel)" && setting.Key == "vcs.revision" {
-			return setting.Value
-		}
-	}
-	return info.Main.Version
 }

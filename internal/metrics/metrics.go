@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/rolewright/rolewright/internal/buildinfo"
 	"github.com/rolewright/rolewright/internal/debounce"
 	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/snapshot"
@@ -40,6 +41,8 @@ var (
 		"Findings in all organizations, by reason and severity.", []string{"reason", "severity"}, nil)
 	oldestUnpublished = prometheus.NewDesc("rolewright_oldest_unpublished_change_seconds",
 		"Age of the oldest change that is not in a published document; 0 when there is none.", nil, nil)
+	build = prometheus.NewDesc("rolewright_build_info",
+		"Always 1; the labels say which build of Rolewright runs.", []string{"version", "commit", "go_version"}, nil)
 )
 
 // New returns a collector that reads from the sources.
@@ -69,7 +72,7 @@ func (m *Metrics) ObserveAdmission(kind, outcome string, took time.Duration) {
 func (m *Metrics) Describe(descriptions chan<- *prometheus.Desc) {
 	m.resolution.Describe(descriptions)
 	m.admission.Describe(descriptions)
-	for _, description := range []*prometheus.Desc{organizations, users, publishedBytes, findings, oldestUnpublished} {
+	for _, description := range []*prometheus.Desc{organizations, users, publishedBytes, findings, oldestUnpublished, build} {
 		descriptions <- description
 	}
 }
@@ -108,6 +111,8 @@ func (m *Metrics) Collect(series chan<- prometheus.Metric) {
 		age = max(0, now.Sub(oldest))
 	}
 	gauge(oldestUnpublished, age.Seconds())
+	info := buildinfo.Read()
+	gauge(build, 1, info.Version, info.Commit, info.GoVersion)
 }
 
 // findingKind is what findings are counted by.

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/buildinfo"
 	"github.com/rolewright/rolewright/internal/debounce"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/metrics"
@@ -49,7 +50,14 @@ func TestMetricsAreReadFromTheirSources(t *testing.T) {
 	registry.MustRegister(metrics.New(sources))
 	expect := func(when string, want map[string]float64) {
 		t.Helper()
-		if got := gather(t, registry); !maps.Equal(got, want) {
+		got := gather(t, registry)
+		info := buildinfo.Read()
+		build := strings.Join([]string{"rolewright_build_info", info.Commit, info.GoVersion, info.Version}, " ")
+		if got[build] != 1 {
+			t.Errorf("%s: there is no %q", when, build)
+		}
+		delete(got, build)
+		if !maps.Equal(got, want) {
 			t.Errorf("%s:\n got %v\nwant %v", when, got, want)
 		}
 	}
