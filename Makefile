@@ -11,10 +11,12 @@ export CGO_ENABLED ?= 0
 ROOT := $(CURDIR)
 ASSETS := $(ROOT)/bin/controlplane
 KUBECTL ?= $(firstword $(if $(KUBEBUILDER_ASSETS),$(wildcard $(KUBEBUILDER_ASSETS)/kubectl)) $(ASSETS)/kubectl)
-# The one version of everything that is built: the Git tag.
+# The one version of programs, image, chart and manifests: the Git tag.
 VERSION ?= $(shell hack/version.sh)
 LDFLAGS := -s -w -X github.com/rolewright/rolewright/internal/buildinfo.version=$(VERSION)
-IMAGE ?= ghcr.io/rolewright/rolewright:latest
+# Where the image goes, without a tag, and whether "make image" pushes it.
+IMAGE ?= ghcr.io/rolewright/rolewright
+PUSH ?= false
 
 # More flags for "make test" and "make race": -v, for example.
 GOTESTFLAGS ?=
@@ -43,6 +45,7 @@ SEQUENCES ?= 20000
 RUNFLAGS ?=
 
 TOOL := go tool -modfile=hack/tools/go.mod
+HELM := $(ROOT)/bin/helm
 LINTER := $(ROOT)/bin/golangci-lint
 LINTER_PACKAGE := sigs.k8s.io/kube-api-linter/cmd/golangci-lint-kube-api-linter
 
@@ -84,7 +87,7 @@ generate: ## Generate deepcopy, apply configurations, CRDs, the manager's role a
 ##@ Checks
 
 .PHONY: test
-test: build controlplane-gc ## Run every test, those against a real API server included.
+test: build controlplane-gc helm ## Run every test, those against a real API server included.
 	@KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(ASSETS)}" go test -timeout 40m $(GOTESTFLAGS) ./...
 
 .PHONY: race
@@ -140,6 +143,10 @@ controlplane-gc: controlplane ## Build kube-controller-manager too: garbage coll
 kubectl:
 	@hack/controlplane/build.sh kubectl
 
+.PHONY: helm
+helm: ## Build Helm.
+	@hack/build-tool.sh hack/helm helm.sh/helm/v4/cmd/helm $(HELM)
+
 .PHONY: $(LINTER)
 $(LINTER):
 	@hack/build-tool.sh hack/lint $(LINTER_PACKAGE) $@
@@ -150,10 +157,48 @@ $(LINTER):
 install: kubectl ## Install Rolewright into the cluster of your kubeconfig.
 	@$(KUBECTL) apply --server-side -k config/default
 
-.PHONY: docker-build
-docker-build: ## Build the manager's image: IMAGE=<name>.
-	@docker build -t $(IMAGE) .
+##@ Releases, made in DIST
+
+# Where a release is made, and the platforms of programs and image.
+DIST ?= $(ROOT)/dist
+PLATFORMS ?= linux/amd64 linux/arm64
+# Nothing that is made says when, but for the time of the commit: the same commit gives the same bytes.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+
+.PHONY: programs
+programs: ## Build the programs for all PLATFORMS.
+	@for platform in $(PLATFORMS); do \
+		folder="$(DIST)/programs/$${platform/\//_}"; \
+		echo "==> $${folder}"; \
+		GOOS="$${platform%/*}" GOARCH="$${platform#*/}" \
+			go build -trimpath -ldflags "$(LDFLAGS)" -o "$${folder}/" ./cmd/manager ./cmd/rolewright; \
+	done
+
+.PHONY: image
+image: programs ## Build the image of all PLATFORMS, without a container runtime: PUSH=true pushes it to IMAGE.
+	@cd hack/image && go run . -programs "$(DIST)/programs" -output "$(DIST)" -repository "$(IMAGE)" \
+		-version "$(VERSION)" -commit "$$(git rev-parse HEAD 2>/dev/null || true)" \
+		-created "$$(date -u -d "@$(SOURCE_DATE_EPOCH)" +%Y-%m-%dT%H:%M:%SZ)" -push="$(PUSH)"
+
+.PHONY: sbom
+sbom: programs ## Write what each program consists of (CycloneDX).
+	@mkdir -p "$(DIST)/sbom"
+	@cd "$(DIST)/programs" && for program in */*; do \
+		go tool -modfile="$(ROOT)/hack/tools/go.mod" cyclonedx-gomod bin -json -noserial -version "$(VERSION)" \
+			-output "$(DIST)/sbom/$$(basename "$${program}")_$$(dirname "$${program}").cdx.json" "$${program}"; \
+	done
+
+.PHONY: dist
+dist: kubectl helm ## Write install.yaml and the Helm chart, with the digest of the image if "make image" was run before.
+	@DIST="$(DIST)" VERSION="$(VERSION)" IMAGE="$(IMAGE)" KUBECTL="$(KUBECTL)" HELM="$(HELM)" hack/dist.sh
+
+.PHONY: release
+release: ## Make everything that a release consists of.
+	@$(MAKE) --no-print-directory image sbom
+	@$(MAKE) --no-print-directory dist
+
+##@ Cleaning up
 
 .PHONY: clean
 clean: ## Remove everything that was built.
-	@rm -rf bin
+	@rm -rf bin dist
