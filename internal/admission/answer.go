@@ -42,7 +42,7 @@ func Judge(ctx context.Context, before *snapshot.View, write *Write, now time.Ti
 		return refused("%s %s: administration rules do not reach what has objects deleted or keeps them: it takes the verb administer on "+
 			"organizations of rolewright.dev, in Kubernetes RBAC", write.Ref(), strings.Join(fields, ", ")), nil
 	}
-	after, err := before.With(ctx, members)
+	after, err := write.resolve(ctx, before, members)
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +55,14 @@ func Judge(ctx context.Context, before *snapshot.View, write *Write, now time.Ti
 		answer.Message = explain(verdict)
 	}
 	return answer, nil
+}
+
+// resolve resolves the organization after the write.
+func (w *Write) resolve(ctx context.Context, before *snapshot.View, members *intake.Members) (*snapshot.View, error) {
+	if users, only := w.users(); only {
+		return before.WithAssignments(ctx, members, users)
+	}
+	return before.With(ctx, members)
 }
 
 func refused(format string, args ...any) *Answer {

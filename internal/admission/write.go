@@ -93,6 +93,19 @@ func (w *Write) catalog(before *v1alpha1.PermissionCatalog) *v1alpha1.Permission
 	return before
 }
 
+// users returns the users whose assignments alone the write changes. The second result is false if it changes something else.
+func (w *Write) users() (users []string, only bool) {
+	if w.Kind != model.KindAssignment {
+		return nil, false
+	}
+	for _, o := range []Object{w.Before, w.After} {
+		if assignment, is := o.(*v1alpha1.UserAssignment); is && assignment != nil {
+			users = append(users, string(assignment.Spec.User))
+		}
+	}
+	return users, true
+}
+
 // metadata returns the fields of the metadata that are written and have the object deleted, or keep it from being deleted.
 func (w *Write) metadata() []string {
 	if w.After == nil {
@@ -130,40 +143,43 @@ func (w *Write) applied(before *intake.Members) *intake.Members {
 		after.Organization, _ = w.After.(*v1alpha1.Organization)
 		after.Catalog = w.catalog(before.Catalog)
 	case *v1alpha1.OrganizationStructure:
-		after.Structures = replaced(before.Structures, name, w.After)
+		after.Structures = replacedByName(before.Structures, name, w.After)
 	case *v1alpha1.Role:
-		after.Roles = replaced(before.Roles, name, w.After)
+		after.Roles = replacedByName(before.Roles, name, w.After)
 	case *v1alpha1.UserGroup:
-		after.Groups = replaced(before.Groups, name, w.After)
+		after.Groups = replacedByName(before.Groups, name, w.After)
 	case *v1alpha1.ApprovalChain:
-		after.Chains = replaced(before.Chains, name, w.After)
+		after.Chains = replacedByName(before.Chains, name, w.After)
 	case *v1alpha1.UserAssignment:
-		after.Assignments = make([]*v1alpha1.UserAssignment, 0, len(before.Assignments)+1)
-		for _, a := range before.Assignments {
-			if a.Name != name {
-				after.Assignments = append(after.Assignments, a)
-			}
-		}
-		if written, is := w.After.(*v1alpha1.UserAssignment); is {
-			after.Assignments = append(after.Assignments, written)
-		}
+		after.Assignments = replaced(before.Assignments, w.After, func(a *v1alpha1.UserAssignment) bool { return a.Name == name })
 	}
 	return &after
 }
 
-// replaced returns a list with an object in the place of that of its name; without it, if the object is nil.
-func replaced[T any, P interface {
+// replacedByName returns a list with an object in the place of that of its name; without it, if the object is nil.
+func replacedByName[T any, P interface {
 	*T
 	metav1.Object
 }](list []T, name string, object Object) []T {
-	others := make([]T, 0, len(list)+1)
-	for i := range list {
-		if P(&list[i]).GetName() != name {
-			others = append(others, list[i])
-		}
-	}
+	var value any
 	if written, is := object.(P); is {
-		others = append(others, *written)
+		value = *written
 	}
-	return others
+	return replaced(list, value, func(o T) bool { return P(&o).GetName() == name })
+}
+
+// replaced returns a list with an object in the place of the one that it replaces, or at the end; without that, if there is no object.
+func replaced[T any](list []T, object any, replaces func(T) bool) []T {
+	at := slices.IndexFunc(list, replaces)
+	written, exists := object.(T)
+	switch {
+	case at < 0 && exists:
+		return append(slices.Clone(list), written)
+	case at >= 0 && exists:
+		list = slices.Clone(list)
+		list[at] = written
+	case at >= 0:
+		return slices.Concat(list[:at], list[at+1:])
+	}
+	return list
 }

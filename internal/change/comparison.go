@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -15,6 +16,34 @@ import (
 // Between returns the difference between two states of one organization. A resolution is nil if the organization does not exist
 // in that state. It fails if one of them has no document, and if the effects are too many to be told apart.
 func Between(was, is *resolve.Resolution, options Options) (*Difference, error) {
+	c, err := newComparison(was, is, options)
+	if err != nil {
+		return nil, err
+	}
+	d, err := c.whatUsersMayDo()
+	if err != nil {
+		return nil, err
+	}
+	d.Roles = c.roleChanges()
+	if err := c.compareApprovers(d); err != nil {
+		return nil, err
+	}
+	c.compareFindings(d)
+	c.options.narrow(d)
+	return d, nil
+}
+
+// Effects returns that part of the difference that is about what users may do: its effects and what moved. If one of the states was
+// resolved as an update of the other, it costs what changed, however many users there are.
+func Effects(was, is *resolve.Resolution) (*Difference, error) {
+	c, err := newComparison(was, is, Options{})
+	if err != nil {
+		return nil, err
+	}
+	return c.whatUsersMayDo()
+}
+
+func newComparison(was, is *resolve.Resolution, options Options) (*comparison, error) {
 	c := &comparison{
 		resolutions: [states]*resolve.Resolution{was, is}, options: options, conditions: newConditions(),
 		roles: map[string]*roleAs{}, scopes: map[string]*scopePair{}, places: map[string]Where{},
@@ -23,6 +52,7 @@ func Between(was, is *resolve.Resolution, options Options) (*Difference, error) 
 	if was == nil && is == nil {
 		return nil, errors.New("the organization exists in neither state")
 	}
+	c.updated = is.DifferenceFrom(was)
 	for state, resolution := range c.resolutions {
 		switch {
 		case resolution == nil:
@@ -34,7 +64,7 @@ func Between(was, is *resolve.Resolution, options Options) (*Difference, error) 
 			c.name = resolution.Document
 		}
 	}
-	return c.compare()
+	return c, nil
 }
 
 // whyNot says why a resolution has no document.
@@ -60,6 +90,8 @@ type comparison struct {
 	directory   *directory
 	roles       map[string]*roleAs
 	scopes      map[string]*scopePair
+	// updated is what may differ at all.
+	updated model.Difference
 	// changedUsers are those whose entries differ.
 	changedUsers map[string]struct{}
 	// suspectDefaults is set if the default grants differ.
@@ -71,7 +103,8 @@ type comparison struct {
 	key    []byte
 }
 
-func (c *comparison) compare() (*Difference, error) {
+// whatUsersMayDo compares what all users may do, and so reads all that this depends on.
+func (c *comparison) whatUsersMayDo() (*Difference, error) {
 	c.units = readUnits(c.docs)
 	c.readDimensions()
 	c.readValues()
@@ -86,12 +119,6 @@ func (c *comparison) compare() (*Difference, error) {
 	}
 	d := &Difference{Namespace: c.name.Namespace, Organization: c.name.Organization, Effects: effects}
 	d.Moved = c.moved()
-	d.Roles = c.roleChanges()
-	if err := c.compareApprovers(d); err != nil {
-		return nil, err
-	}
-	c.compareFindings(d)
-	c.options.narrow(d)
 	return d, nil
 }
 

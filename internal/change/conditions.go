@@ -64,6 +64,11 @@ func (c *conditions) number(state int, name string, written document.Condition) 
 	return id, true
 }
 
+// askDirectory reports whether any expression asks the directory about users.
+func (c *conditions) askDirectory() bool {
+	return slices.ContainsFunc(c.list, func(e expression) bool { return len(e.facts.Questions) > 0 })
+}
+
 // of returns the expression that a number stands for.
 func (c *conditions) of(id conditionID) *expression { return &c.list[id&^otherFacts] }
 

@@ -94,14 +94,10 @@ func (c *comparison) readDirectory() *directory {
 	d := &directory{
 		docs: c.docs, changed: map[string]struct{}{}, managing: map[string]struct{}{}, leading: map[string]struct{}{},
 	}
-	for id, user := range c.docs[after].Users {
-		if was, knew := c.docs[before].Users[id]; !knew || was.Manager != user.Manager {
-			d.change(id, was.Manager, user.Manager)
-		}
-	}
-	for id, user := range c.docs[before].Users {
-		if _, still := c.docs[after].Users[id]; !still {
-			d.change(id, user.Manager, "")
+	for id := range c.updatedUsers() {
+		was, knew := c.docs[before].Users[id]
+		if is, still := c.docs[after].Users[id]; knew != still || was.Manager != is.Manager {
+			d.change(id, was.Manager, is.Manager)
 		}
 	}
 	return d

@@ -3,6 +3,7 @@
 package change
 
 import (
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
@@ -33,17 +34,34 @@ func (c *comparison) users() []string {
 	if len(c.options.Users) > 0 {
 		return slices.Compact(slices.Sorted(slices.Values(c.options.Users)))
 	}
-	ids := make([]string, 0, len(c.docs[after].Users))
-	for id := range c.docs[after].Users {
-		ids = append(ids, id)
+	if len(c.directory.changed) > 0 && c.conditions.askDirectory() {
+		return slices.Sorted(c.allUsers())
 	}
-	for id := range c.docs[before].Users {
-		if _, still := c.docs[after].Users[id]; !still {
-			ids = append(ids, id)
+	return slices.Sorted(c.updatedUsers())
+}
+
+// updatedUsers yields the users of either state whose entries may differ, in any order.
+func (c *comparison) updatedUsers() iter.Seq[string] {
+	if c.updated.IsEverything() {
+		return c.allUsers()
+	}
+	return c.updated.Users()
+}
+
+// allUsers yields the users of either state, in any order.
+func (c *comparison) allUsers() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for id := range c.docs[after].Users {
+			if !yield(id) {
+				return
+			}
+		}
+		for id := range c.docs[before].Users {
+			if _, still := c.docs[after].Users[id]; !still && !yield(id) {
+				return
+			}
 		}
 	}
-	slices.Sort(ids)
-	return ids
 }
 
 // userPair is a user in both states.

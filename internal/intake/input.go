@@ -210,6 +210,14 @@ func (p *Input) update(assignments Assignments, difference model.Difference) per
 	return b.Map()
 }
 
+// WithAssignments returns the input of an organization in which some users have other assignments, which are given, and how it
+// differs. Nothing else may differ, and total is how many assignments there are of all users.
+func (p *Input) WithAssignments(users []string, own Assignments, total int) (*Input, model.Difference) {
+	next, difference := *p, model.OfUsers(slices.Values(users))
+	next.assignments, next.count = p.update(own, difference), total
+	return &next, difference
+}
+
 // AssignmentsOf returns the names of the assignments of a user that were read.
 func (p *Input) AssignmentsOf(user string) []string {
 	read := p.assignments.Get(user)

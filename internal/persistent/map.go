@@ -63,6 +63,26 @@ func (m Map[V]) Shares(other Map[V], name string) bool {
 	return len(m.shards) > 0 && len(m.shards) == len(other.shards) && m.shards[m.ShardOf(name)] == other.shards[m.ShardOf(name)]
 }
 
+// Unshared yields the names in either map that lie in a shard that the maps do not have in common, in any order; a name may come
+// twice. All other entries are the same in both.
+func (m Map[V]) Unshared(other Map[V]) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, maps := range [][2]Map[V]{{m, other}, {other, m}} {
+			one, another := maps[0].shards, maps[1].shards
+			for number, s := range one {
+				if len(one) == len(another) && s == another[number] {
+					continue
+				}
+				for name := range s.entries {
+					if !yield(name) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
 // Builder makes one map from another, which stays as it is.
 type Builder[V any] struct {
 	built Map[V]

@@ -47,6 +47,21 @@ func (r *Resolution) Shares(other *Resolution, user string) bool {
 	return r.users.entries.Shares(other.users.entries, user) || r.users.get(user) == other.users.get(user)
 }
 
+// DifferenceFrom returns what may differ between the documents of two resolutions: some users, if one was updated from the other and
+// read nothing again but users; else everything. A resolution may be nil.
+func (r *Resolution) DifferenceFrom(other *Resolution) model.Difference {
+	if r == nil || other == nil || r.env == nil || other.env == nil || r.env.catalog != other.env.catalog {
+		return model.Everything()
+	}
+	return model.OfUsers(func(yield func(string) bool) {
+		for id := range r.users.entries.Unshared(other.users.entries) {
+			if r.users.get(id) != other.users.get(id) && !yield(id) {
+				return
+			}
+		}
+	})
+}
+
 // Organization resolves one organization from scratch.
 func Organization(world *model.World) *Resolution {
 	resolution, _ := Update(nil, world, model.Everything(), listed(world.Assignments))

@@ -44,6 +44,9 @@ func (b Budget) update(
 	if previous == nil || previous.Document == nil {
 		difference = model.Everything()
 	}
+	if difference.IsEmpty() && previous.Steps <= int64(b) {
+		return previous, difference, nil
+	}
 	var resolution *Resolution
 	work := &work{limit: int64(b), stop: stop}
 	within, err := guard(func() { resolution, difference = work.update(previous, world, difference, assignments) })

@@ -4,6 +4,7 @@ package snapshot
 
 import (
 	"context"
+	"slices"
 
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/resolve"
@@ -34,6 +35,26 @@ func (s *Snapshot) View(ctx context.Context, key Key, members *intake.Members) (
 func (v *View) With(ctx context.Context, members *intake.Members) (*View, error) {
 	input, changed := intake.Read(v.input, v.Key.Namespace, v.Key.Name, members)
 	resolution, _, err := resolve.DefaultBudget.Update(ctx, v.Resolution, input.World, changed, intake.Assignments(members.Assignments))
+	if err != nil {
+		return nil, err
+	}
+	return &View{Key: v.Key, Members: members, Resolution: resolution, input: input}, nil
+}
+
+// WithAssignments resolves the organization with other objects, which differ in nothing but the assignments of some users. It does not
+// translate those of others: there may be hundred thousands. The error is that of the context.
+func (v *View) WithAssignments(ctx context.Context, members *intake.Members, users []string) (*View, error) {
+	if v.Resolution.Document == nil {
+		return v.With(ctx, members)
+	}
+	own := make(intake.Assignments, 0, len(users))
+	for _, assignment := range members.Assignments {
+		if slices.Contains(users, string(assignment.Spec.User)) {
+			own = append(own, assignment)
+		}
+	}
+	input, changed := v.input.WithAssignments(users, own, len(members.Assignments))
+	resolution, _, err := resolve.DefaultBudget.Update(ctx, v.Resolution, input.World, changed, own)
 	if err != nil {
 		return nil, err
 	}

@@ -18,8 +18,8 @@ import (
 )
 
 // BenchmarkAdmission measures the webhook's answer, from the objects in the cache to the verdict: for one assignment, and for one
-// role that every user holds. p99 is the time within which 99 of 100 answers are given, in milliseconds; ratio is the mean as a
-// multiple of resolving the organization from scratch.
+// role that every user holds. p50 and p99 are the times within which 50 and 99 of 100 answers are given, in milliseconds; ratio is the
+// former as a multiple of resolving the organization from scratch.
 func BenchmarkAdmission(b *testing.B) {
 	for _, users := range sizes {
 		members := governed(users)
@@ -42,8 +42,10 @@ func BenchmarkAdmission(b *testing.B) {
 					took = append(took, time.Since(start))
 				}
 				slices.Sort(took)
+				median := took[len(took)/2]
+				b.ReportMetric(float64(median.Microseconds())/1000, "p50-ms")
 				b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
-				b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)/scratch.Seconds(), "ratio")
+				b.ReportMetric(median.Seconds()/scratch.Seconds(), "ratio")
 			})
 		}
 	}

@@ -52,7 +52,7 @@ var sourceChecks = map[string]sourceCheck{
 	// The programs are seen from outside alone.
 	"no-manager":    {imports: []string{module + "/controllers", module + "/internal/snapshot", module + "/internal/resolve"}},
 	"no-resolver":   {uses: map[string][]string{"resolve": deciders["resolve"]}},
-	"no-comparison": {uses: map[string][]string{"change": {"Between"}}},
+	"no-comparison": {uses: map[string][]string{"change": {"Between", "Effects"}}},
 	"no-engine":     {imports: []string{module + "/internal/engine"}},
 	// Nothing is asked of what decides.
 	"no-decision": {uses: deciders},

@@ -3,6 +3,7 @@
 package incremental_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,6 +14,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/rolewright/rolewright/internal/change"
+	"github.com/rolewright/rolewright/internal/change/report"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/publish"
@@ -45,7 +48,7 @@ func TestEverySequence(t *testing.T) {
 		cache := snapshot.NewCache(snapshot.CacheOptions{Limits: within})
 		scratch := snapshot.NewCache(snapshot.CacheOptions{Limits: within, FullResolution: true})
 		key := snapshot.Key{Namespace: namespace, Name: organization}
-		var before *snapshot.Snapshot
+		var before, scratchBefore *snapshot.Snapshot
 		var kept published
 		for range rapid.IntRange(2, 8).Draw(t, "snapshots") {
 			// Any other edit concerns everybody: mostly, only assignments are edited.
@@ -67,8 +70,11 @@ func TestEverySequence(t *testing.T) {
 			if follower.follow(t, got) {
 				compareDecisions(t, (*engine.Index)(follower.source.Index()), want.Resolution.Document)
 			}
+			if before != nil {
+				compareDifferences(t, [2]*snapshot.Snapshot{before, got}, [2]*snapshot.Snapshot{scratchBefore, want})
+			}
 			all.add(before, got)
-			before, kept = got, publishedOf(t, got)
+			before, scratchBefore, kept = got, want, publishedOf(t, got)
 		}
 	}, func() string {
 		if all.refused == 0 || all.spread == 0 || all.whole == 0 || all.updated < all.snapshots/4 {
@@ -139,6 +145,26 @@ func compareSnapshots(t *rapid.T, got, want *snapshot.Snapshot) {
 		if !slices.Equal(gotFound, wantFound) || !gotNext.Equal(wantNext) {
 			t.Fatalf("from the snapshot before, there is found until %s\n%v\nfrom scratch until %s\n%v", gotNext, gotFound, wantNext, wantFound)
 		}
+	}
+}
+
+// compareDifferences compares the difference between a snapshot and the one that it was built from, which looks at what was resolved
+// again, with that between both from scratch, which looks at everyone.
+func compareDifferences(t *rapid.T, updated, scratch [2]*snapshot.Snapshot) {
+	t.Helper()
+	of := func(s [2]*snapshot.Snapshot) (found string) {
+		difference, err := change.Between(s[0].Resolution, s[1].Resolution, change.Options{At: clock})
+		if err != nil {
+			return err.Error()
+		}
+		text, err := json.Marshal(report.NewJSON([]*change.Difference{difference}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if got, want := of(updated), of(scratch); got != want {
+		t.Fatalf("from the snapshot before, the difference is\n%s\nfrom scratch\n%s", got, want)
 	}
 }
 

@@ -75,8 +75,8 @@ func (j *judge) drawnBelow() string {
 // reManaged returns users who have another manager after the change.
 func (j *judge) reManaged() []string {
 	var ids []string
-	for id, user := range j.docs[after].Users {
-		if user.Manager != j.docs[before].Users[id].Manager {
+	for id := range j.updatedUsers() {
+		if is, exists := j.docs[after].Users[id]; exists && is.Manager != j.docs[before].Users[id].Manager {
 			ids = append(ids, id)
 		}
 	}

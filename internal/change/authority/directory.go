@@ -42,7 +42,7 @@ func (d directory) IsTrue(qualifier, user string) bool {
 	answer, known := d.judge.qualified[q]
 	if !known {
 		// Without an index, nothing is true.
-		index, err := d.judge.index()
+		index, err := d.judge.indexes[before]()
 		answer = err == nil && index.IsTrueOfUser(qualifier, d.judge.verdict.Actor, user)
 		d.judge.qualified[q] = answer
 		d.judge.verdict.Qualified = append(d.judge.verdict.Qualified, Qualified{Qualifier: qualifier, User: user, True: answer})

@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/engine/administration"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -19,15 +18,15 @@ func (j *judge) judgeDrawnIn() error {
 	if len(users) == 0 {
 		return nil
 	}
-	index, err := engine.NewIndex(j.docs[after], engine.WithClock(j.clock))
-	if err != nil {
-		return err
-	}
 	own := rulesOf(j.docs[before], j.verdict.Actor)
 	for _, user := range users {
 		for i := range own {
 			h := &own[i]
-			if j.isDrawnIn(index, h, user, true) || j.isDrawnIn(index, h, user, false) {
+			drawn, err := j.isDrawnIn(h, user)
+			if err != nil {
+				return err
+			}
+			if drawn {
 				j.refuse(j.organization(), "", fmt.Sprintf("draw %s into %s", user, h), "nobody draws users into their own authority")
 			}
 		}
@@ -36,15 +35,31 @@ func (j *judge) judgeDrawnIn() error {
 }
 
 // isDrawnIn reports whether a rule of the actor's begins to be about a user, as it was held before: about the user as a whole, or about
-// what is given to the user and taken.
-func (j *judge) isDrawnIn(index *engine.Index, h *held, user string, whole bool) bool {
+// what is given to the user and taken. It fails if that cannot be known.
+func (j *judge) isDrawnIn(h *held, user string) (bool, error) {
+	if !j.isBrought(h, user, true) && !j.isBrought(h, user, false) {
+		return false, nil
+	}
+	for _, qualifier := range h.Rule.Qualifiers {
+		index, err := j.indexes[after]()
+		if err != nil {
+			return false, err
+		}
+		if !index.IsTrueOfUser(qualifier, j.verdict.Actor, user) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// isBrought reports whether a rule was not about a user, and is held where the user is afterwards.
+func (j *judge) isBrought(h *held, user string, whole bool) bool {
 	if j.actor.OverUser(h, user, whole).Reason == "" {
 		return false
 	}
 	now := administration.Place{Doc: j.docs[after], Scope: h.Place.Scope}
 	home, known := j.homeIn(after, user)
-	reached := now.CoversAll() || home != "" && now.Covers(home) || home == "" && known && !whole
-	return reached && !slices.ContainsFunc(h.Rule.Qualifiers, func(q string) bool { return !index.IsTrueOfUser(q, j.verdict.Actor, user) })
+	return now.CoversAll() || home != "" && now.Covers(home) || home == "" && known && !whole
 }
 
 // movedUsers returns the users of both states who may have got into a rule, sorted: all if units moved or the profile of the actor
@@ -55,12 +70,12 @@ func (j *judge) movedUsers() []string {
 	if !all && len(changed) == 0 {
 		return nil
 	}
-	below := func(id string) bool {
-		return slices.ContainsFunc(lineAbove(is, id), func(manager string) bool { return changed[manager] })
+	if !all {
+		j.addReports(changed)
 	}
 	moved := make([]string, 0, len(changed))
 	for id := range is.Users {
-		if _, existed := was.Users[id]; existed && (all || changed[id] || below(id)) {
+		if _, existed := was.Users[id]; existed && (all || changed[id]) {
 			moved = append(moved, id)
 		}
 	}
@@ -71,18 +86,39 @@ func (j *judge) movedUsers() []string {
 // changedProfiles returns the users of both states whose profiles changed.
 func (j *judge) changedProfiles() map[string]bool {
 	changed := map[string]bool{}
-	for id, user := range j.docs[after].Users {
-		if former, existed := j.docs[before].Users[id]; existed && !sameProfile(&former, &user) {
+	for id := range j.updatedUsers() {
+		was, existed := j.docs[before].Users[id]
+		if is, exists := j.docs[after].Users[id]; existed && exists && !sameProfile(&was, &is) {
 			changed[id] = true
 		}
 	}
 	return changed
 }
 
+// addReports adds the users of the state after in the line above whom any of some users stands.
+func (j *judge) addReports(users map[string]bool) {
+	reports := map[string][]string{}
+	for id, user := range j.docs[after].Users {
+		if user.Manager != "" {
+			reports[user.Manager] = append(reports[user.Manager], id)
+		}
+	}
+	for left := slices.Collect(maps.Keys(users)); len(left) > 0; {
+		next := reports[left[0]]
+		left = left[1:]
+		for _, id := range next {
+			if !users[id] {
+				users[id] = true
+				left = append(left, id)
+			}
+		}
+	}
+}
+
 // sameProfile reports whether what is known of a user is the same.
 func sameProfile(was, is *document.User) bool {
-	return was.Manager == is.Manager && was.HomeUnit == is.HomeUnit && reflect.DeepEqual(was.Attributes, is.Attributes) &&
-		maps.Equal(was.UnknownAttributes, is.UnknownAttributes)
+	return was.Manager == is.Manager && was.HomeUnit == is.HomeUnit && was.HomeUnitUnknown == is.HomeUnitUnknown &&
+		reflect.DeepEqual(was.Attributes, is.Attributes) && maps.Equal(was.UnknownAttributes, is.UnknownAttributes)
 }
 
 // lineAbove returns the managers above a user, from the nearest, up to an unknown one or a repeat.

@@ -4,7 +4,6 @@ package authority
 
 import (
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 
@@ -31,27 +30,40 @@ func (j *judge) judgeAuthority() error {
 	return j.judgeDrawnIn()
 }
 
-// users returns the users who hold a role with administration rules in some of the states, sorted.
+// users returns the users who may differ and who hold a role with administration rules in some of the states, sorted.
 func (j *judge) users() []string {
-	ids := map[string]struct{}{}
-	for _, doc := range j.docs {
-		administers := map[string]bool{}
+	var administer [states]map[string]bool
+	for state, doc := range j.docs {
+		administer[state] = map[string]bool{}
 		for role := range doc.Roles {
 			for range doc.AdministrationRules(role) {
-				administers[role] = true
+				administer[state][role] = true
 				break
 			}
 		}
-		for id, user := range doc.Users {
-			for grant := range doc.GrantsOf(&user) {
-				if administers[grant.Role] {
-					ids[id] = struct{}{}
-					break
-				}
-			}
+	}
+	var ids []string
+	for id := range j.updatedUsers() {
+		if j.holdsAny(before, id, administer[before]) || j.holdsAny(after, id, administer[after]) {
+			ids = append(ids, id)
 		}
 	}
-	return slices.Sorted(maps.Keys(ids))
+	slices.Sort(ids)
+	return ids
+}
+
+// holdsAny reports whether a user was granted any of some roles in a state.
+func (j *judge) holdsAny(state int, id string, roles map[string]bool) bool {
+	user, known := j.docs[state].Users[id]
+	if !known {
+		return false
+	}
+	for grant := range j.docs[state].GrantsOf(&user) {
+		if roles[grant.Role] {
+			return true
+		}
+	}
+	return false
 }
 
 // gains judges an administration rule that a user has after the change, and reports whether it refuses it.

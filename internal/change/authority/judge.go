@@ -5,6 +5,7 @@ package authority
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 	"time"
@@ -73,7 +74,10 @@ func Judge(actor string, was, is *State, now time.Time) (*Verdict, error) {
 		return &j.verdict, nil
 	}
 	j.docs = [states]*document.Document{was.Resolution.Document, is.Resolution.Document}
-	j.index = sync.OnceValues(func() (*engine.Index, error) { return engine.NewIndex(j.docs[before], engine.WithClock(j.clock)) })
+	j.updated = is.Resolution.DifferenceFrom(was.Resolution)
+	for state := range j.indexes {
+		j.indexes[state] = sync.OnceValues(func() (*engine.Index, error) { return engine.NewIndex(j.docs[state], engine.WithClock(j.clock)) })
+	}
 	j.actor = administration.Actor{ID: actor, Before: j.docs[before], After: j.docs[after], Directory: directory{j}}
 	for _, h := range rulesOf(j.docs[before], actor) {
 		if h.Open(now) {
@@ -98,8 +102,10 @@ type judge struct {
 	states  [states]*State
 	docs    [states]*document.Document
 	now     time.Time
-	// index is of the state before the change. Most judgements ask no qualifier, and need none.
-	index func() (*engine.Index, error)
+	// updated is what may differ between the documents at all. Of 100,000 users, one assignment changes one.
+	updated model.Difference
+	// indexes are those of the states. Most judgements ask no qualifier, and need none.
+	indexes [states]func() (*engine.Index, error)
 	// actor is who makes the change.
 	actor administration.Actor
 	// qualified remembers of which users qualifiers are true.
@@ -117,12 +123,31 @@ func (j *judge) judge() error {
 	if !j.verdict.Allowed() {
 		return nil
 	}
-	difference, err := change.Between(j.states[before].Resolution, j.states[after].Resolution, change.Options{At: j.now})
+	difference, err := change.Effects(j.states[before].Resolution, j.states[after].Resolution)
 	if err != nil {
 		return err
 	}
 	j.judgeEffects(difference)
 	return j.judgeAuthority()
+}
+
+// updatedUsers yields the users of either state who may differ, in any order.
+func (j *judge) updatedUsers() iter.Seq[string] {
+	if !j.updated.IsEverything() {
+		return j.updated.Users()
+	}
+	return func(yield func(string) bool) {
+		for id := range j.docs[before].Users {
+			if !yield(id) {
+				return
+			}
+		}
+		for id := range j.docs[after].Users {
+			if _, existed := j.docs[before].Users[id]; !existed && !yield(id) {
+				return
+			}
+		}
+	}
 }
 
 func (j *judge) clock() time.Time { return j.now }

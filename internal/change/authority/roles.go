@@ -72,6 +72,9 @@ func (j *judge) readErrors(ref model.Ref) {
 // judgeRoles judges what roles hold after the change and did not before, whether or not anyone holds them yet: those who could
 // give them would give it. The actor must be one who may give it to anyone.
 func (j *judge) judgeRoles() {
+	if !j.updated.IsEverything() {
+		return
+	}
 	for _, name := range slices.Sorted(maps.Keys(j.docs[after].Roles)) {
 		was, is := j.docs[before].Roles[name], j.docs[after].Roles[name]
 		if is.Platform {
