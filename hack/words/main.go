@@ -83,7 +83,11 @@ func run(root string, out io.Writer) error {
 		if name == "" || isSkipped(name) {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(root, name))
+		path := filepath.Join(root, name)
+		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+			continue // a link to what is listed by its own name
+		}
+		text, err := os.ReadFile(path)
 		if errors.Is(err, os.ErrNotExist) || bytes.IndexByte(text, 0) >= 0 {
 			continue // deleted and not committed, or not a text
 		}

@@ -3,7 +3,12 @@
 package main
 
 import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -36,5 +41,30 @@ func TestCheck(t *testing.T) {
 		if got := check("f.go", []byte(c.text)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+// TestRun checks a repository: what a link leads to is checked once, under its own name.
+func TestRun(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(folder, "real"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "real", "page.md"), []byte("It tells whether."), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("real", filepath.Join(folder, "link")); err != nil {
+		t.Fatal(err)
+	}
+	for _, arguments := range [][]string{{"init", "-q"}, {"add", "-A"}} {
+		command := exec.Command("git", arguments...)
+		command.Dir = folder
+		if out, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("git %q: %v: %s", arguments, err, out)
+		}
+	}
+	var out strings.Builder
+	if err := run(folder, &out); !errors.Is(err, errFound) || strings.Count(out.String(), "\n") != 1 || !strings.HasPrefix(out.String(), "real/page.md:1: ") {
+		t.Errorf("got %v, %q", err, out.String())
 	}
 }

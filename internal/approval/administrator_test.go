@@ -57,7 +57,7 @@ func TestApproversByAuthority(t *testing.T) {
 		"in a narrower scope":    {"jon", "", func(s *story) { s.state.Request.Spec.Grant.Scope = scope("east") }, "authority: gil, liz"},
 		"in more than one place": {"jon", "", func(s *story) { s.state.Request.Spec.Grant.Scope = scope("east", "west") }, "authority: liz"},
 		"for no role":            {"jon", "east", func(s *story) { s.state.Request.Spec.Grant = nil }, "authority: nobody"},
-		"none of whom qualifies": {"jon", "east", func(s *story) { qualify(s, "subject.id == 'gil'") }, "authority: gil"},
+		"none qualifies": {"jon", "east", func(s *story) { qualify(s, "subject.id == 'gil'") }, "authority: gil"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newAdministered(t, c.beneficiary, c.unit)
@@ -74,7 +74,7 @@ func TestApproversByAuthority(t *testing.T) {
 
 func scope(units ...v1alpha1.Name) *v1alpha1.Scope { return &v1alpha1.Scope{Units: units} }
 
-// qualify has the rules of chiefs reach only users of whom an expression is true.
+// qualify restricts the rules of chiefs to the users for which an expression is true.
 func qualify(s *story, expression string) {
 	s.document.Qualifiers = map[string]document.Condition{"reached": {Expression: expression}}
 	s.document.Roles["chief"].AdministrationRules[0].Qualifiers = []string{"reached"}

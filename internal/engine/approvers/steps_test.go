@@ -72,7 +72,7 @@ func TestEachLoopIsCounted(t *testing.T) {
 		"gaps between steps": {document.Step{Approvers: []document.Approver{byRole}, ApprovalMode: document.ApprovalCount}, true, func(doc *document.Document, i int) {
 			doc.Units[fmt.Sprintf("beside-%02d", i)] = document.Unit{Parent: "unit"}
 		}, 2040},
-		"users of whom each decides one step": {
+		"each user decides one step": {
 			document.Step{Approvers: []document.Approver{byRole}, ApprovalMode: document.ApprovalAll}, true, func(doc *document.Document, i int) {
 				doc.Users[fmt.Sprintf("user-%02d", i)] = holder(document.Scope{Everywhere: true})
 			}, 4000,
