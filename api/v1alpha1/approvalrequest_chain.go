@@ -26,7 +26,7 @@ type ObservedRole struct {
 
 // StepDisposition is what became of a step when the request was opened.
 //
-// +kubebuilder:validation:Enum=Asked;NotNeeded;ApprovedOnSubmission;Bypassed
+// +kubebuilder:validation:Enum=Asked;NotNeeded;ApprovedOnSubmission;Bypassed;WithinAuthority
 type StepDisposition string
 
 // Dispositions of steps.
@@ -39,6 +39,8 @@ const (
 	StepApprovedOnSubmission StepDisposition = "ApprovedOnSubmission"
 	// StepBypassed skips the step, because the requester holds the bypassPermission of the chain.
 	StepBypassed StepDisposition = "Bypassed"
+	// StepWithinAuthority skips the step, because the requester may give the role to the beneficiary without a request.
+	StepWithinAuthority StepDisposition = "WithinAuthority"
 )
 
 // RequestChain is the chain of a request as it was when the request was opened. Later changes of the chain do not
@@ -157,7 +159,8 @@ type RequestStep struct {
 
 	// disposition is what became of the step when the request was opened: Asked if approvers are asked, NotNeeded if
 	// the step is skipped because its when yields false, ApprovedOnSubmission if the requester is an approver of it and
-	// the chain approves such steps, or Bypassed if the requester may bypass the chain.
+	// the chain approves such steps, Bypassed if the requester may bypass the chain, or WithinAuthority if the requester
+	// may give the role to the beneficiary without a request.
 	//
 	// +required
 	Disposition StepDisposition `json:"disposition,omitempty"`

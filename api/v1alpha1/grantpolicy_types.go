@@ -44,13 +44,14 @@ type GrantPolicy struct {
 
 	// withoutDecision are the ways in which a role is given without a decision of another user: Submission, if the
 	// requester is an approver of every step that is needed and onSubmission is ApproveOwnSteps; Bypass, if the
-	// requester holds the bypassPermission; NoStepNeeded, if the condition (when) of every step is false. If absent,
-	// approvers are asked in the first two cases, and the request is denied in the third.
+	// requester holds the bypassPermission; NoStepNeeded, if the condition (when) of every step is false; Authority, if
+	// the requester may give the role to the beneficiary, who is another user, without a request, by administration rules.
+	// If absent, approvers are asked in all of these cases but NoStepNeeded, in which the request is denied.
 	//
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=3
+	// +kubebuilder:validation:MaxItems=4
 	WithoutDecision []DecisionBypass `json:"withoutDecision,omitempty"`
 }
 
@@ -157,7 +158,7 @@ type JustificationPolicy struct {
 
 // DecisionBypass is a way in which a role is given without a decision of another user.
 //
-// +kubebuilder:validation:Enum=Submission;Bypass;NoStepNeeded
+// +kubebuilder:validation:Enum=Submission;Bypass;NoStepNeeded;Authority
 type DecisionBypass string
 
 // Ways without a decision.
@@ -168,4 +169,6 @@ const (
 	WithoutDecisionOnBypass DecisionBypass = "Bypass"
 	// WithoutDecisionIfNoStepNeeded gives a role because the condition of every step is false.
 	WithoutDecisionIfNoStepNeeded DecisionBypass = "NoStepNeeded"
+	// WithoutDecisionByAuthority gives a role to another user because the requester may give it without a request.
+	WithoutDecisionByAuthority DecisionBypass = "Authority"
 )

@@ -140,3 +140,81 @@ func TestAdministratorsEndRequestsOfThoseWhoLeft(t *testing.T) {
 	s.decides(5, "gil", "", v1alpha1.VerdictWithdraw).pass(5).counts("gil", approval.ReasonWithdrawalNotPermitted)
 	s.decides(6, "liz", "", v1alpha1.VerdictWithdraw).pass(6).is(withdrawn)
 }
+
+// TestRolesWithinAuthority: who may give the role to another user without a request needs no decision where the chain says so; nobody
+// gives it to themselves, nor beyond what they may give.
+func TestRolesWithinAuthority(t *testing.T) {
+	for name, c := range map[string]struct {
+		requester, beneficiary v1alpha1.UserID
+		unit                   v1alpha1.Name
+		ways                   []v1alpha1.DecisionBypass
+		state                  v1alpha1.RequestState
+	}{
+		"to a user":                  {"gil", "jon", "east", []v1alpha1.DecisionBypass{v1alpha1.WithoutDecisionByAuthority}, approved},
+		"unless the chain says so":   {"gil", "jon", "east", []v1alpha1.DecisionBypass{v1alpha1.WithoutDecisionOnBypass}, pending},
+		"in another place":           {"gil", "jon", "west", []v1alpha1.DecisionBypass{v1alpha1.WithoutDecisionByAuthority}, pending},
+		"to oneself":                 {"gil", "", "east", []v1alpha1.DecisionBypass{v1alpha1.WithoutDecisionByAuthority}, pending},
+		"to oneself by name":         {"gil", "gil", "east", []v1alpha1.DecisionBypass{v1alpha1.WithoutDecisionByAuthority}, pending},
+		"to a superior":              {"gil", "vic", "east", []v1alpha1.DecisionBypass{v1alpha1.WithoutDecisionByAuthority}, pending},
+		"by a user without any rule": {"ben", "jon", "east", []v1alpha1.DecisionBypass{v1alpha1.WithoutDecisionByAuthority}, pending},
+	} {
+		s := newStory(t, chain(step("one", users("bea")), step("two", administrator())))
+		administered(s.document)
+		s.state.Request.Spec.Requester, s.state.Request.Spec.Beneficiary, s.state.Request.Spec.Unit = c.requester, c.beneficiary, c.unit
+		s.asksForRole(c.ways...)
+		s.pass(0)
+		if s.last.Status.State != c.state {
+			t.Errorf("%s: it is %s: %s", name, s.last.Status.State, s.last.Status.Message)
+		}
+		if c.state != approved {
+			continue
+		}
+		if want := `"gil" may give role approver to "jon" without a request, so no step of chain "chain-0" was asked`; s.last.Status.Message != want {
+			t.Errorf("%s: it says %q", name, s.last.Status.Message)
+		}
+		// Those may revoke it who would have decided, and no others.
+		for user, reason := range map[string]string{"bea": countedReason, "liz": countedReason, "eve": approval.ReasonRevocationNotPermitted} {
+			fork := s.fork()
+			fork.revokes(50, user).pass(50).counts(user, reason)
+		}
+	}
+}
+
+// TestAdministratorsRevoke: who may take the role from its beneficiary ends it, but neither withdraws the request nor decides on it.
+func TestAdministratorsRevoke(t *testing.T) {
+	s := newStory(t, chain(step("one", users("ben"))))
+	administered(s.document)
+	s.state.Request.Spec.Beneficiary = "jon"
+	s.asksForRole()
+	s.pass(0).waitsFor("one: ben")
+	s.fork().decides(5, "gil", "", v1alpha1.VerdictWithdraw).pass(5).is(pending).counts("gil", approval.ReasonWithdrawalNotPermitted)
+	s.fork().approves(5, "gil", "one").pass(5).is(pending).counts("gil", approval.ReasonNotApprover)
+	s.approves(5, "ben", "one").pass(5).is(approved)
+	end := moment(40)
+	for _, c := range map[string]struct {
+		user   string
+		change func(*story)
+		reason string
+	}{
+		"everywhere":       {"liz", func(*story) {}, countedReason},
+		"in the place":     {"gil", func(*story) {}, countedReason},
+		"of another place": {"gil", func(s *story) { s.user("gil", func(u *document.User) { u.Grants[0].Units = []string{"west"} }) }, approval.ReasonRevocationNotPermitted},
+		"no longer":        {"gil", func(s *story) { s.user("gil", func(u *document.User) { u.Grants[0].EndTime = &end }) }, approval.ReasonRevocationNotPermitted},
+		"suspended":        {"gil", func(s *story) { s.suspend("gil") }, approval.ReasonRevocationNotPermitted},
+		"of a superior": {"gil", func(s *story) {
+			s.user("jon", func(u *document.User) {
+				u.Grants = []document.Grant{{Role: "vice", Scope: document.Scope{Everywhere: true}}}
+			})
+		}, approval.ReasonRevocationNotPermitted},
+		"may only give": {"gil", func(s *story) {
+			s.document.Roles["chief"].AdministrationRules[0].UserActions = []string{document.ActionGiveRoles}
+		}, approval.ReasonRevocationNotPermitted},
+		"no rule at all": {"vic", func(*story) {}, approval.ReasonRevocationNotPermitted},
+	} {
+		fork := s.fork()
+		c.change(fork)
+		fork.index()
+		fork.revokes(50, c.user).pass(50)
+		fork.counts(c.user, c.reason)
+	}
+}

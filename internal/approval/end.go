@@ -72,6 +72,8 @@ func (g *progress) approvedMessage() string {
 	switch {
 	case has(v1alpha1.StepBypassed):
 		return fmt.Sprintf("%q holds %s, so no step of chain %q was asked", requester, g.status.Chain.BypassPermission, chain)
+	case has(v1alpha1.StepWithinAuthority):
+		return fmt.Sprintf("%s, so no step of chain %q was asked", g.withinAuthority(), chain)
 	case has(v1alpha1.StepAsked):
 		return fmt.Sprintf("every step of chain %q is passed", chain)
 	case has(v1alpha1.StepApprovedOnSubmission):

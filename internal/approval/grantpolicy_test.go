@@ -12,6 +12,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 	"github.com/rolewright/rolewright/test/property"
 )
@@ -398,6 +399,11 @@ func TestNoRoleButByPolicyAndDecision(t *testing.T) {
 		switch {
 		case dispositions[v1alpha1.StepBypassed]:
 			way = v1alpha1.WithoutDecisionOnBypass
+		case dispositions[v1alpha1.StepWithinAuthority]:
+			way = v1alpha1.WithoutDecisionByAuthority
+			if by := spec.Requester; by != "gil" || by == intake.Beneficiary(spec) {
+				t.Fatalf("%s gives the role to %s by authority that they lack", by, intake.Beneficiary(spec))
+			}
 		case dispositions[v1alpha1.StepApprovedOnSubmission]:
 			way = v1alpha1.WithoutDecisionOnSubmission
 		}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -187,13 +188,20 @@ var remedies = map[access.MissingThing]string{
 }
 
 // revokers returns the plan whose approvers the request keeps. If it asks for a role, they may revoke it, so those of steps
-// that are bypassed or approved by submission are kept too.
+// that are bypassed or approved by submission are kept too, and of those within the requester's authority.
 func (p *pass) revokers(chain *document.Chain, plan *access.ApprovalPlan) *access.ApprovalPlan {
 	if p.state.Request.Spec.Grant == nil {
 		return plan
 	}
 	asking := *chain
 	asking.BypassPermission, asking.OnSubmission = "", ""
+	if asking.GrantPolicy != nil {
+		policy := *asking.GrantPolicy
+		policy.WithoutDecision = slices.DeleteFunc(slices.Clone(policy.WithoutDecision), func(way string) bool {
+			return way == document.WithoutDecisionByAuthority
+		})
+		asking.GrantPolicy = &policy
+	}
 	if full, err := p.state.Index.ApprovalPlan(&asking, p.at(p.now)); err == nil {
 		return full
 	}
@@ -223,6 +231,8 @@ func (g *progress) begin(chain *document.Chain, plan *access.ApprovalPlan) {
 			step.State, step.Message = v1alpha1.StepSkipped, "the step is not needed for this request"
 		case access.DispositionBypassed:
 			step.State, step.Message = v1alpha1.StepSkipped, fmt.Sprintf("%q holds %s", requester, chain.BypassPermission)
+		case access.DispositionWithinAuthority:
+			step.State, step.Message = v1alpha1.StepSkipped, g.withinAuthority()
 		case access.DispositionApprovedOnSubmission:
 			step.State, step.CompletionTime = v1alpha1.StepApproved, timestamp(g.pass.now)
 			step.Message = fmt.Sprintf("approved by submission: %q is an approver of the step", requester)
@@ -231,6 +241,12 @@ func (g *progress) begin(chain *document.Chain, plan *access.ApprovalPlan) {
 		}
 	}
 	g.advance(g.pass.now)
+}
+
+// withinAuthority says why no step is asked of a requester who may give the role without a request.
+func (g *progress) withinAuthority() string {
+	input := &g.pass.input
+	return fmt.Sprintf("%q may give role %s to %q without a request", input.Requester, input.Grant.Role, input.EffectiveBeneficiary())
 }
 
 // digest returns the digest of everything that a decision on a request rests on: the request, and what it keeps of the chain.

@@ -36,8 +36,8 @@ func (p *pass) refuseWithdrawal(d *decision) *DecisionResult {
 }
 
 // refuseRevocation returns why a revocation of a role that was held at its time does not count; nil if it does. The requester,
-// the beneficiary, the approvers and the holders of the managePermission may revoke. A revocation that was not permitted
-// stays so.
+// the beneficiary, the approvers and the holders of the managePermission may revoke, and who may take the role from the beneficiary
+// without a request. A revocation that was not permitted stays so.
 func (p *pass) refuseRevocation(d *decision) *DecisionResult {
 	switch {
 	case p.isParty(d.decider()):
@@ -46,11 +46,12 @@ func (p *pass) refuseRevocation(d *decision) *DecisionResult {
 		return d.rejected
 	case p.state.Index == nil:
 		return &DecisionResult{Reason: ReasonRequestNotOpen, Message: organizationNotResolved}
-	case p.mayEnd(d):
+	case p.mayEnd(d), p.state.Index.MayTake(p.at(d.created), d.decider()):
 		return nil
 	}
 	return &DecisionResult{Reason: ReasonRevocationNotPermitted, Message: fmt.Sprintf(
-		"%q is neither the requester nor the beneficiary, %s", d.decider(), lacksSay(p.status.Chain))}
+		"%q is neither the requester nor the beneficiary, %s; no administration rule lets them take the role",
+		d.decider(), lacksSay(p.status.Chain))}
 }
 
 // stays reports whether an earlier pass rejected a decision for a reason that no later pass judges again.

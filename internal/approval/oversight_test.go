@@ -124,7 +124,7 @@ func TestHoldersOfTheManagePermissionRevoke(t *testing.T) {
 	}
 	s.revokes(50, "eve").pass(50).counts("eve", approval.ReasonRevocationNotPermitted)
 	checkDecision(t, s, "eve", approval.ReasonRevocationNotPermitted, `"eve" is neither the requester nor the beneficiary, `+
-		"may not decide any step of the request, and does not hold on-behalf over it")
+		"may not decide any step of the request, and does not hold on-behalf over it; no administration rule lets them take the role")
 }
 
 // A request that waits for its requester is withdrawn by who manages the requests of its type, and by nobody else.

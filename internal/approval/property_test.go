@@ -146,7 +146,8 @@ func drawGrantPolicy(t *rapid.T) *v1alpha1.GrantPolicy {
 	}).Draw(t, "beneficiaries")
 	policy.MaxDurationSeconds = rapid.SampledFrom([]int32{0, 0, 10}).Draw(t, "longest")
 	policy.WithoutDecision = rapid.SampledFrom([][]v1alpha1.DecisionBypass{
-		nil, nil, {v1alpha1.WithoutDecisionOnSubmission}, {v1alpha1.WithoutDecisionOnBypass}, {v1alpha1.WithoutDecisionIfNoStepNeeded}, {"Always"},
+		nil, nil, {v1alpha1.WithoutDecisionOnSubmission}, {v1alpha1.WithoutDecisionOnBypass}, {v1alpha1.WithoutDecisionIfNoStepNeeded},
+		{v1alpha1.WithoutDecisionByAuthority}, {"Always"},
 	}).Draw(t, "without decision")
 	return policy
 }

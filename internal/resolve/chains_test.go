@@ -219,6 +219,7 @@ func TestGrantPolicyFindings(t *testing.T) {
 			p.Justification = &model.JustificationPolicy{Requirement: "Maybe", Pattern: "("}
 		}, []string{"Error " + field + ".justification.pattern InvalidPattern", "Error " + field + ".justification.requirement UnknownType"}},
 		"without decision": {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.WithoutDecision = []string{"Bypass", "Always"} }, []string{"Error " + field + ".withoutDecision[1] UnknownType", "Warning " + field + ".withoutDecision WithoutDecision"}},
+		"by authority":     {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.WithoutDecision = []string{"Authority"} }, []string{"Warning " + field + ".withoutDecision WithoutDecision"}},
 		"outranked":        {[]model.Approver{payers}, func(*model.GrantPolicy) {}, []string{"Warning " + field + ".roles ApproversOutranked"}},
 		"one of them is":   {[]model.Approver{buyers, payers}, func(*model.GrantPolicy) {}, []string{"Warning " + field + ".roles ApproversOutranked"}},
 		"all roles":        {[]model.Approver{buyers}, func(p *model.GrantPolicy) { p.Roles.From = "All" }, []string{"Warning " + field + ".roles ApproversOutranked"}},

@@ -44,7 +44,8 @@ func (r *chainReader) grantPolicy(chain *model.Chain) {
 	}
 	for i, word := range policy.WithoutDecision {
 		r.word(chain, fmt.Sprintf("%s.withoutDecision[%d]", field, i), word, "the word allows nothing",
-			document.WithoutDecisionOnSubmission, document.WithoutDecisionOnBypass, document.WithoutDecisionIfNoStepNeeded)
+			document.WithoutDecisionOnSubmission, document.WithoutDecisionOnBypass, document.WithoutDecisionIfNoStepNeeded,
+			document.WithoutDecisionByAuthority)
 	}
 	if len(policy.WithoutDecision) > 0 {
 		r.found.warn(chain.Ref, field+".withoutDecision", ReasonWithoutDecision,

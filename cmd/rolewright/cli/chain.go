@@ -28,6 +28,7 @@ Each step has one of these dispositions:
   NotNeeded             it is skipped because its condition is false
   ApprovedOnSubmission  submitting the request approves it because the requester is an approver
   Bypassed              it is skipped because the requester may bypass the chain
+  WithinAuthority       it is skipped because the requester may give the role without a request
 
 The pool Approver may decide; Fallback may if nobody in it can; Escalation may as well after some time. Nobody decides on
 their own request: requester and beneficiary are left out.

@@ -26,11 +26,11 @@ func Plan(x *compiled.Index, chain *document.Chain, input *access.ApprovalInput)
 		return nil, err
 	}
 	e.asked.Context = e.context(chain.GrantPolicy)
-	bypassed := e.suffices(chain, document.WithoutDecisionOnBypass) && HasPermission(x, input, input.Requester, chain.BypassPermission)
+	passes := e.passes(chain)
 	route := &access.ApprovalPlan{Steps: make([]access.PlanStep, len(chain.Steps))}
 	for i := range chain.Steps {
 		step := &chain.Steps[i]
-		next := access.PlanStep{Name: step.Name, Disposition: e.disposition(chain, step, bypassed)}
+		next := access.PlanStep{Name: step.Name, Disposition: e.disposition(chain, step, passes)}
 		if next.Disposition == access.DispositionAsked {
 			next.Approvers, next.Fallback = e.list(step.Approvers), e.list(step.Fallback)
 			next.Replaced = e.replaced(step.Approvers)
@@ -53,8 +53,22 @@ func (e *evaluation) suffices(chain *document.Chain, way string) bool {
 	return e.input.Grant == nil || chain.GrantPolicy.Allows(way)
 }
 
-// disposition returns what becomes of a step when a request is opened. A step whose condition cannot be evaluated is needed.
-func (e *evaluation) disposition(chain *document.Chain, step *document.Step, bypassed bool) access.Disposition {
+// passes returns what becomes of the steps that are needed if the requester passes them all; Asked if not. Nobody gives a role to
+// themselves by their authority.
+func (e *evaluation) passes(chain *document.Chain) access.Disposition {
+	switch {
+	case e.suffices(chain, document.WithoutDecisionOnBypass) && e.holdsPermission(e.input.Requester, chain.BypassPermission):
+		return access.DispositionBypassed
+	case e.input.Grant != nil && chain.GrantPolicy.Allows(document.WithoutDecisionByAuthority) &&
+		e.input.Requester != e.input.EffectiveBeneficiary() && e.administers(e.input.Requester):
+		return access.DispositionWithinAuthority
+	}
+	return access.DispositionAsked
+}
+
+// disposition returns what becomes of a step when a request is opened, unless the requester passes it together with all others. A step
+// whose condition cannot be evaluated is needed.
+func (e *evaluation) disposition(chain *document.Chain, step *document.Step, passes access.Disposition) access.Disposition {
 	if needed, err := e.isTrueOf(step.When); !needed && err == nil {
 		return access.DispositionNotNeeded
 	}
@@ -62,8 +76,8 @@ func (e *evaluation) disposition(chain *document.Chain, step *document.Step, byp
 	ownRole := input.Grant != nil && input.EffectiveBeneficiary() == input.Requester
 	submission := chain.OnSubmission == document.ApproveOwnSteps && !ownRole && e.suffices(chain, document.WithoutDecisionOnSubmission)
 	switch {
-	case bypassed:
-		return access.DispositionBypassed
+	case passes != access.DispositionAsked:
+		return passes
 	case submission && e.submits(step.Approvers):
 		return access.DispositionApprovedOnSubmission
 	}

@@ -86,6 +86,8 @@ const (
 	DispositionApprovedOnSubmission Disposition = "ApprovedOnSubmission"
 	// Bypassed steps are passed over, because the requester may bypass the chain.
 	DispositionBypassed Disposition = "Bypassed"
+	// WithinAuthority steps are passed over, because the requester may give the role to the beneficiary without a request.
+	DispositionWithinAuthority Disposition = "WithinAuthority"
 )
 
 // ApprovalPlan is how an input passes a chain: its steps, in order.

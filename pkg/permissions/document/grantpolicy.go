@@ -15,7 +15,7 @@ type GrantPolicy struct {
 	DefaultDurationSeconds int64 `json:"defaultDurationSeconds,omitempty"`
 	// Justification says what requests must give as their reason; nil, they need none.
 	Justification *JustificationPolicy `json:"justification,omitempty"`
-	// WithoutDecision are Submission, Bypass and NoStepNeeded: in which ways a role is given without a decision of another user.
+	// WithoutDecision are Submission, Bypass, NoStepNeeded and Authority: in which ways a role is given without a decision of another user.
 	WithoutDecision []string `json:"withoutDecision,omitempty"`
 }
 
@@ -45,4 +45,5 @@ const (
 	WithoutDecisionOnSubmission   = "Submission"
 	WithoutDecisionOnBypass       = "Bypass"
 	WithoutDecisionIfNoStepNeeded = "NoStepNeeded"
+	WithoutDecisionByAuthority    = "Authority"
 )

@@ -29,8 +29,9 @@ type GrantPolicyApplyConfiguration struct {
 	Justification *JustificationPolicyApplyConfiguration `json:"justification,omitempty"`
 	// withoutDecision are the ways in which a role is given without a decision of another user: Submission, if the
 	// requester is an approver of every step that is needed and onSubmission is ApproveOwnSteps; Bypass, if the
-	// requester holds the bypassPermission; NoStepNeeded, if the condition (when) of every step is false. If absent,
-	// approvers are asked in the first two cases, and the request is denied in the third.
+	// requester holds the bypassPermission; NoStepNeeded, if the condition (when) of every step is false; Authority, if
+	// the requester may give the role to the beneficiary, who is another user, without a request, by administration rules.
+	// If absent, approvers are asked in all of these cases but NoStepNeeded, in which the request is denied.
 	WithoutDecision []apiv1alpha1.DecisionBypass `json:"withoutDecision,omitempty"`
 }
 

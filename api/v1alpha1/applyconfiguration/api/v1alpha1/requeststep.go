@@ -17,7 +17,8 @@ type RequestStepApplyConfiguration struct {
 	Name *apiv1alpha1.Observed `json:"name,omitempty"`
 	// disposition is what became of the step when the request was opened: Asked if approvers are asked, NotNeeded if
 	// the step is skipped because its when yields false, ApprovedOnSubmission if the requester is an approver of it and
-	// the chain approves such steps, or Bypassed if the requester may bypass the chain.
+	// the chain approves such steps, Bypassed if the requester may bypass the chain, or WithinAuthority if the requester
+	// may give the role to the beneficiary without a request.
 	Disposition *apiv1alpha1.StepDisposition `json:"disposition,omitempty"`
 	// approvalMode is Count or All. A step of another mode is never approved.
 	ApprovalMode *apiv1alpha1.Observed `json:"approvalMode,omitempty"`
