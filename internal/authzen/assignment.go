@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
@@ -24,6 +25,19 @@ const (
 	propertyRole  = "role"
 	propertyScope = "scope"
 )
+
+// ExplainAssignment decides a request that asks whether its subject may give a role, or take it, and says why. The second result is
+// false if the action of the request is another one.
+func ExplainAssignment(index *engine.Index, r *access.Request) (access.AssignmentExplanation, bool) {
+	asked, is := assignment(r)
+	if !is {
+		return access.AssignmentExplanation{}, false
+	}
+	if reason, message := misfit(r); reason != "" {
+		return access.AssignmentExplanation{Reason: access.AssignmentReason(reason), Message: message}, true
+	}
+	return index.ExplainAssignment(asked), true
+}
 
 // assignment reads a request as a question about an assignment. The second result is false if its action is another one.
 // The resource is the user who gets the role, whom the action's property names otherwise; or the role.
@@ -73,15 +87,25 @@ const reasonUnknownResourceType access.Reason = "UnknownResourceType"
 
 // evaluateAssignment decides about an assignment and appends the answer.
 func (x *exchange) evaluateAssignment(request *access.Request, asked *access.AssignmentRequest, of semantic) bool {
-	reason, message := misfit(request)
-	switch {
-	case !x.message.explain:
+	if !x.message.explain {
+		reason, _ := misfit(request)
 		return x.answerPlainly(request, reason == "" && x.index.MayAssign(asked))
-	case reason != "":
-		return x.answerWith(request, false, reasons{Reason: reason, Message: message, Revision: x.revision}, of)
 	}
-	e := x.index.ExplainAssignment(asked)
+	e, _ := ExplainAssignment(x.index, request)
 	return x.answerWith(request, e.Decision, reasons{Reason: access.Reason(e.Reason), Message: e.Message, Revision: x.revision}, of)
+}
+
+// WhoMayAssign lists the users who may give a role, or take it, for a request that asks that; the second result is false if its action is
+// another one.
+func WhoMayAssign(index *engine.Index, r *access.Request) (iter.Seq[string], bool) {
+	asked, is := assignment(r)
+	if reason, _ := misfit(r); is && reason != "" {
+		return func(func(string) bool) {}, true
+	}
+	if !is {
+		return nil, false
+	}
+	return index.WhoMayAssign(asked, ""), true
 }
 
 // assignments returns the results of a search about assignments after a name.

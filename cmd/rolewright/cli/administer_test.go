@@ -48,6 +48,28 @@ func TestAskingWhoMayGiveRoles(t *testing.T) {
 			}
 		}
 	}
+	asks := func(actor, action, role string) string {
+		return `{"subject": {"type": "user", "id": "` + actor + `"}, "action": {"name": "` + action + `", "properties": {"role": "` + role + `"}},
+			"resource": {"type": "user", "id": "` + emma + `"}}`
+	}
+	for _, c := range []struct {
+		command, request string
+		code             int
+		says             string
+	}{
+		{"can", asks(mark, "rolewright.assign", "manager"), 0, "yes: "},
+		{"can", asks(maxim, "rolewright.assign", "manager"), 1, "rule roles-of-direct-reports of role manager comes nearest"},
+		{"can", asks(mark, "rolewright.revoke", "employee"), 0, "by rule roles-of-direct-reports"},
+		{"explain", asks(mark, "rolewright.assign", "manger"), 1, `there is no role "manger"`},
+		{"can", strings.Replace(asks(mark, "rolewright.assign", "manager"), `"user", "id": "`+emma, `"plan", "id": "1`, 1), 1, "are not assigned"},
+		{"who-can", asks("", "rolewright.assign", "manager"), 0, "adam@compass.example\nmark@compass.example\n"},
+		{"who-can", asks("", "rolewright.assign", "manger"), 1, ""},
+	} {
+		out, errOut, code := call(t, c.request, strings.Fields(c.command+" --request -"+performance)...)
+		if code != c.code || !strings.Contains(out+errOut, c.says) {
+			t.Errorf("%s %s: exit code %d, want %d and %q:\n%s%s", c.command, c.request, code, c.code, c.says, out, errOut)
+		}
+	}
 	out, _, _ := call(t, "", strings.Fields("what-can "+mark+" --administer -o json"+performance)...)
 	var printed administration
 	if err := json.Unmarshal([]byte(out), &printed); err != nil || len(printed.Rules) != 2 || !printed.Rules[0].Scope.Everywhere {

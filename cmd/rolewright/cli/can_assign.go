@@ -18,6 +18,7 @@ const assignmentHelp = `
 With give ROLE to USER, or take ROLE from USER, it says whether a user may give a role to another one, or take it, by the
 administration rules of the roles that they hold: where --unit and --property say, so everywhere without --unit, and for all values
 of a dimension without a --property of its name. A constraint may still withhold a grant that may be written.
+A request of the action rolewright.assign or rolewright.revoke, which is read with --request, asks the same.
 `
 
 // assignmentWords are the words of a question about an assignment, after the user who would give or take the role.
@@ -58,16 +59,22 @@ func (o *queryOptions) decideAssignment(ctx context.Context, args []string) erro
 		Actor: args[0], Role: args[2], User: args[4], Revoke: args[1] == "take", Resource: q.request.request.Resource.Properties,
 	}
 	explanation := q.index.ExplainAssignment(asked)
+	_, _ = io.WriteString(o.streams.ErrOut, q.assignmentHint(asked, explanation.Reason))
+	return o.printAssignment(&explanation)
+}
+
+// printAssignment prints whether a user may give a role, or take it, and why.
+func (o *queryOptions) printAssignment(e *access.AssignmentExplanation) error {
+	var err error
 	if o.output.format == "json" {
-		err = writeJSON(o.streams.Out, explanation)
+		err = writeJSON(o.streams.Out, e)
 	} else {
-		_, err = io.WriteString(o.streams.Out, explanation.String())
+		_, err = io.WriteString(o.streams.Out, e.String())
 	}
 	if err != nil {
 		return err
 	}
-	_, _ = io.WriteString(o.streams.ErrOut, q.assignmentHint(asked, explanation.Reason))
-	return exitStatus(explanation.Decision)
+	return exitStatus(e.Decision)
 }
 
 // assignmentHint returns the name that was probably meant if a question names something unknown.

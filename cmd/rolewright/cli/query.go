@@ -97,6 +97,9 @@ func (o *queryOptions) decide(
 	if err != nil {
 		return err
 	}
+	if assignment, is := authzen.ExplainAssignment(q.index, q.request.request); is {
+		return o.printAssignment(&assignment)
+	}
 	explanation := q.request.explain(q.index, advice.Judge(&q.organization.world, q.request.request, o.at.clock()))
 	if o.output.format == "json" {
 		err = writeJSON(o.streams.Out, value(&explanation))

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 
 	"github.com/spf13/cobra"
 
@@ -77,6 +78,9 @@ func (o *whoCanOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if actors, is := authzen.WhoMayAssign(q.index, q.request.request); is {
+		return o.printActors(actors)
+	}
 	users, more := o.search(q)
 	if err := o.print(q, users, more); err != nil {
 		return err
@@ -89,6 +93,39 @@ func (o *whoCanOptions) Run(ctx context.Context) error {
 	}
 	o.printUnmet(q)
 	return exitStatus(len(users) > 0)
+}
+
+// printActors prints the users who may give a role, or take it.
+func (o *whoCanOptions) printActors(actors iter.Seq[string]) error {
+	response := actorsResponse{Results: []actor{}}
+	for id := range actors {
+		if o.limit > 0 && len(response.Results) == o.limit {
+			break
+		}
+		response.Results = append(response.Results, actor{Type: access.SubjectTypeUser, ID: id})
+	}
+	if o.query.output.format == "json" {
+		if err := writeJSON(o.query.streams.Out, response); err != nil {
+			return err
+		}
+		return exitStatus(len(response.Results) > 0)
+	}
+	for _, found := range response.Results {
+		if _, err := fmt.Fprintln(o.query.streams.Out, english.Printable(found.ID)); err != nil {
+			return err
+		}
+	}
+	return exitStatus(len(response.Results) > 0)
+}
+
+// actorsResponse is AuthZEN's response to a search for those who may give a role.
+type actorsResponse struct {
+	Results []actor `json:"results"`
+}
+
+type actor struct {
+	Type string `json:"type"`
+	ID   string `json:"id"`
 }
 
 // search returns as many users as the limit allows, and whether there are more.
