@@ -151,7 +151,7 @@ func (c *constraint) byPermission(own []set) *constraint {
 // findEvasions finds overrides that give duties together which a constraint keeps apart by roles alone. Who breaks the constraint
 // itself, or has a waiver of it, is not found again.
 func (f *enforcement) findEvasions(bindings []*binding, c *constraint) {
-	check := &separationCheck{env: f.env, constraint: c.combined, kept: map[*resolvedUser][]duties{}}
+	check := f.newSeparationCheck(c.combined)
 	overridden := map[*resolvedUser]bool{}
 	for _, b := range bindings {
 		overridden[b.user] = overridden[b.user] || b.role == nil

@@ -16,6 +16,8 @@ type enforcement struct {
 	// violations are what was found, and known identifies them.
 	violations []violation
 	known      map[violationKey]struct{}
+	// branches are those that bindings cover.
+	branches map[*binding][]span
 }
 
 // violation is a binding that breaks a constraint, and why.
@@ -59,7 +61,7 @@ func (e *environment) enforce(users ...*resolvedUser) []violation {
 	if len(e.constraints) == 0 {
 		return nil
 	}
-	f := &enforcement{env: e, known: map[violationKey]struct{}{}}
+	f := &enforcement{env: e, known: map[violationKey]struct{}{}, branches: map[*binding][]span{}}
 	var bindings []*binding
 	for _, u := range users {
 		if !u.profile.Suspended {
@@ -97,7 +99,7 @@ func (f *enforcement) keepOldest(bindings []*binding, constraints []*constraint)
 	for _, c := range constraints {
 		switch {
 		case c.spec.Separation != nil:
-			checks = append(checks, &separationCheck{env: f.env, constraint: c, kept: map[*resolvedUser][]duties{}})
+			checks = append(checks, f.newSeparationCheck(c))
 		case c.spec.Holders != nil && c.spec.Holders.AtMost != nil:
 			checks = append(checks, newHoldersCheck(c, f.env.work))
 		}

@@ -13,27 +13,45 @@ import (
 // nothing changes: what is withheld, or ends with a waiver, may be what another presupposes. A binding is asked
 // for as long as it lived at first, so that no order in which bindings or constraints come matters.
 func (f *enforcement) requirePrerequisites(constraints []*constraint) {
-	if !slices.ContainsFunc(constraints, func(c *constraint) bool { return c.spec.Prerequisite != nil }) {
+	constraints = slices.DeleteFunc(slices.Clone(constraints), func(c *constraint) bool { return c.spec.Prerequisite == nil })
+	if len(constraints) == 0 {
 		return
 	}
 	for _, u := range f.users {
 		for _, asking := range u.bindings {
 			asking.asked = asking.window
 		}
-		for changed := true; changed; {
-			changed = false
-			for _, c := range constraints {
-				if c.spec.Prerequisite != nil && f.requirePrerequisite(c, u) {
-					changed = true
+		f.requireOf(u, constraints)
+	}
+}
+
+// requireOf finds what breaks any of some constraints among the bindings of one user. A constraint is looked at again only if what
+// it requires may be held for less long than before.
+func (f *enforcement) requireOf(u *resolvedUser, constraints []*constraint) {
+	pending := make([]bool, len(constraints))
+	for i := range pending {
+		pending[i] = true
+	}
+	for slices.Contains(pending, true) {
+		f.env.work.spend(len(constraints))
+		for i, c := range constraints {
+			if !pending[i] {
+				continue
+			}
+			pending[i] = false
+			for _, lost := range f.requirePrerequisite(c, u) {
+				f.env.work.spend(len(constraints))
+				for j, other := range constraints {
+					pending[j] = pending[j] || lost.holds(other.required)
 				}
 			}
 		}
 	}
 }
 
-// requirePrerequisite finds what breaks one constraint among the bindings of one user. It reports whether there was anything.
-func (f *enforcement) requirePrerequisite(c *constraint, u *resolvedUser) bool {
-	changed := false
+// requirePrerequisite returns what breaks one constraint among the bindings of one user.
+func (f *enforcement) requirePrerequisite(c *constraint, u *resolvedUser) []*binding {
+	var lost []*binding
 	f.env.work.spend(len(u.bindings))
 	for _, dependent := range u.bindings {
 		_, known := f.known[violationKey{c, dependent}]
@@ -43,9 +61,9 @@ func (f *enforcement) requirePrerequisite(c *constraint, u *resolvedUser) bool {
 		f.report(c, dependent, fmt.Sprintf("user %q does not hold %s %q, which %s %q presupposes, %s",
 			u.id, c.spec.Prerequisite.RequiredRole.Kind, c.spec.Prerequisite.RequiredRole.Name,
 			c.spec.Prerequisite.Role.Kind, c.spec.Prerequisite.Role.Name, extent(c.spec.Prerequisite)))
-		changed = true
+		lost = append(lost, dependent)
 	}
-	return changed
+	return lost
 }
 
 // extent says where a prerequisite must be held.
@@ -79,7 +97,7 @@ func (e *environment) satisfied(c *constraint, dependent *binding, u *resolvedUs
 	for _, end := range ends {
 		for _, unit := range units {
 			if end.within(dependent.asked) && !slices.ContainsFunc(held, func(other *binding) bool {
-				return end.within(other.window) && (!c.spec.Prerequisite.PerUnit || e.units.covers(other.scope(), unit))
+				return end.within(other.window) && (!c.spec.Prerequisite.PerUnit || e.covers(other, unit))
 			}) {
 				return false
 			}
@@ -91,9 +109,16 @@ func (e *environment) satisfied(c *constraint, dependent *binding, u *resolvedUs
 // coversAll reports whether one binding covers all units of another.
 func (e *environment) coversAll(outer, inner *binding) bool {
 	for _, top := range e.units.tops(inner.scope()) {
-		if !e.units.covers(outer.scope(), top) {
+		if !e.covers(outer, top) {
 			return false
 		}
 	}
 	return true
+}
+
+// covers reports whether a binding covers a unit.
+func (e *environment) covers(b *binding, unit string) bool {
+	tops := e.units.tops(b.scope())
+	e.work.spend(1 + len(tops)/stepsOfEntry)
+	return e.units.covers(b.scope(), unit)
 }

@@ -16,12 +16,18 @@ type separationCheck struct {
 	constraint *constraint
 	// kept holds the bindings of each user that make up a duty.
 	kept map[*resolvedUser][]duties
+	// branches are those that bindings cover, which checks share.
+	branches map[*binding][]span
 }
 
 // duties are the duties that a binding makes up, a bit for each.
 type duties struct {
 	binding *binding
 	mask    uint32
+}
+
+func (f *enforcement) newSeparationCheck(c *constraint) *separationCheck {
+	return &separationCheck{env: f.env, constraint: c, kept: map[*resolvedUser][]duties{}, branches: f.branches}
 }
 
 func (c *separationCheck) of() *constraint { return c.constraint }
@@ -67,10 +73,8 @@ func (c *separationCheck) breaks(b *binding) string {
 		return ""
 	}
 	for _, moment := range moments(b, bindingsOf(involved)) {
-		for _, unit := range c.units(involved) {
-			if held := c.heldAt(moment, unit, involved); bits.OnesCount32(held) > c.constraint.spec.Separation.AtMost && c.at(b, moment, unit) {
-				return c.why(b.user.id, held)
-			}
+		if held, broken := c.brokenAt(moment, b, involved); broken {
+			return c.why(b.user.id, held)
 		}
 	}
 	return ""
@@ -87,39 +91,23 @@ func bindingsOf(involved []duties) iter.Seq[*binding] {
 	}
 }
 
-// heldAt returns the duties that a user has at a moment, in a unit.
-func (c *separationCheck) heldAt(moment moment, unit string, involved []duties) uint32 {
-	var held uint32
+// brokenAt reports whether a user has too many duties at a moment, in a unit that a binding covers if units count, and returns the
+// duties there. Of several units it takes the first by name.
+func (c *separationCheck) brokenAt(moment moment, b *binding, involved []duties) (held uint32, broken bool) {
 	c.env.work.spend(len(involved))
+	var live []duties
 	for _, d := range involved {
-		if c.at(d.binding, moment, unit) {
-			held |= d.mask
+		if moment.within(d.binding.window) {
+			live, held = append(live, d), held|d.mask
 		}
 	}
-	return held
-}
-
-// at reports whether a binding is live at a moment and, if units count, covers a unit.
-func (c *separationCheck) at(b *binding, moment moment, unit string) bool {
-	if !moment.within(b.window) || !c.constraint.spec.Separation.PerUnit {
-		return moment.within(b.window)
+	switch {
+	case bits.OnesCount32(held) <= c.constraint.spec.Separation.AtMost:
+		return 0, false
+	case !c.constraint.spec.Separation.PerUnit:
+		return held, true
 	}
-	c.env.work.spend(c.env.units.stepsToCover(b.scope()))
-	return c.env.units.covers(b.scope(), unit)
-}
-
-// units returns units in one of which the bindings meet, if they meet anywhere: subtrees that have a unit in common have the top
-// of one of them in common.
-func (c *separationCheck) units(involved []duties) []string {
-	if !c.constraint.spec.Separation.PerUnit {
-		return []string{""}
-	}
-	var tops []string
-	for _, d := range involved {
-		tops = append(tops, c.env.units.tops(d.binding.scope())...)
-	}
-	c.env.work.spend(len(tops))
-	return unique(tops)
+	return c.brokenIn(b, live, involved)
 }
 
 func (c *separationCheck) why(user string, held uint32) string {

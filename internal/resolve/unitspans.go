@@ -39,13 +39,29 @@ func (t *unitTree) number() {
 	}
 }
 
-// stepsToCover are the steps that it takes to know whether a scope covers a unit.
-func (t *unitTree) stepsToCover(scope *document.Scope) int {
-	steps := 1 + len(scope.Units)
-	for _, group := range scope.UnitGroups {
-		steps += len(t.groups[group])
+// numberOf returns the number of a unit. The root has one although there may be no units.
+func (t *unitTree) numberOf(name string) (number uint32, known bool) {
+	if name == t.root {
+		return 0, true
 	}
-	return steps
+	number, known = t.numbers[name]
+	return number, known
+}
+
+// branches returns what a scope covers: branches in their order, none of which is within another.
+func (t *unitTree) branches(scope *document.Scope, work *work) []span {
+	if scope.Everywhere {
+		return []span{{0, max(1, uint32(len(t.spans)))}}
+	}
+	numbers := t.appendNumbers(nil, t.tops(scope), work)
+	slices.Sort(numbers)
+	var branches []span
+	for _, number := range numbers {
+		if last := len(branches) - 1; last < 0 || branches[last].end <= number {
+			branches = append(branches, t.spans[number])
+		}
+	}
+	return branches
 }
 
 // covers reports whether a scope covers a unit.

@@ -22,9 +22,11 @@ func (m moment) within(w model.Window) bool {
 // have a moment in common have the beginning of one of them in common.
 func moments(b *binding, others iter.Seq[*binding]) []moment {
 	found := []moment{moment(b.window.StartTime)}
+	seen := map[moment]struct{}{found[0]: {}}
 	for other := range others {
-		if begin := moment(other.window.StartTime); begin != found[0] && begin.within(b.window) {
-			found = append(found, begin)
+		begin := moment(other.window.StartTime)
+		if _, again := seen[begin]; !again && begin.within(b.window) {
+			found, seen[begin] = append(found, begin), struct{}{}
 		}
 	}
 	return found

@@ -40,8 +40,10 @@ func All() []Case {
 		{Name: "misspelled users", Finding: "UnknownManager", Members: misspelledUsers},
 		{Name: "ids that look alike", Finding: "SimilarUsers", Members: similarUsers},
 		{Name: "separation of duties", Finding: "SeparationOfDuties", Members: separation},
+		{Name: "separation of duties beside each other", Finding: "SeparationOfDuties", Members: separationBeside},
 		{Name: "holders with windows", Finding: "TooManyHolders", Members: holders},
 		{Name: "prerequisites in a line", Finding: "PrerequisiteNotMet", Members: prerequisites},
+		{Name: "prerequisites in many units", Finding: "PrerequisiteNotMet", Members: prerequisitesBeside},
 		{Name: "waivers", Finding: "ConstraintWaived", Members: waivers},
 		{Name: "one user who disagrees", Finding: "ConflictingProfile", Members: disagreeing},
 		{Name: "one user with every role", Members: everyRole},
@@ -185,12 +187,7 @@ func circleOfUnits() *intake.Members {
 
 func groupsOfUnits() *intake.Members {
 	o := begin(1)
-	o.units(func(i int) v1alpha1.Name {
-		if i == 0 {
-			return ""
-		}
-		return unitName(0)
-	})
+	o.units(beside)
 	o.role(0).Spec.Rules = []v1alpha1.Rule{{Sections: []v1alpha1.SectionSelector{"all"}}}
 	s := o.structure()
 	for g := range groupsOfScope {

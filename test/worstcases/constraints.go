@@ -26,10 +26,15 @@ func (o *organization) constraints(count int, write func(i int, c *v1alpha1.Cons
 	}
 }
 
-// separation has constraints in every unit upon users with many grants, each with a window of its own.
-func separation() *intake.Members {
+// separation has constraints in every unit of a line upon users with many grants, each with a window of its own.
+func separation() *intake.Members { return separationIn(inLine) }
+
+// separationBeside is the same in units that lie beside each other, so that a grant covers many branches.
+func separationBeside() *intake.Members { return separationIn(beside) }
+
+func separationIn(parent func(i int) v1alpha1.Name) *intake.Members {
 	o := begin(64)
-	o.units(inLine)
+	o.units(parent)
 	for i := range grantsOfAssignment {
 		o.role(i).Spec.Rules = []v1alpha1.Rule{{Permissions: []v1alpha1.PermissionName{permission(i)}}}
 	}
@@ -90,6 +95,35 @@ func prerequisites() *intake.Members {
 	for u := range 2 {
 		for i := range held {
 			o.assignment(fmt.Sprintf("a%d-%04d", u, i), fmt.Sprintf("u%d", u), i)
+		}
+	}
+	return &o.members
+}
+
+// prerequisitesBeside has a role that presupposes another in each unit, which users hold in other units and windows each time.
+func prerequisitesBeside() *intake.Members {
+	o := begin(1)
+	o.units(beside)
+	for i := range 2 {
+		o.role(i)
+	}
+	o.constraints(1, func(_ int, c *v1alpha1.Constraint) {
+		c.Type, c.Prerequisite = v1alpha1.ConstraintPrerequisite, &v1alpha1.Prerequisite{
+			RoleRef: reference(0), RequiredRoleRef: reference(1), PerUnit: new(true),
+		}
+	})
+	for u := range 2 {
+		a := o.assignment(fmt.Sprintf("a%d", u), fmt.Sprintf("u%d", u))
+		for i := range grantsOfAssignment {
+			grant := v1alpha1.Grant{Name: v1alpha1.EntryName(fmt.Sprintf("g%02d", i)), RoleRef: reference(min(i, 1)), Scope: &v1alpha1.Scope{}}
+			end := metav1.NewTime(later.AddDate(0, 0, i))
+			if i > 0 {
+				grant.EndTime = &end
+			}
+			for k := range 256 {
+				grant.Scope.Units = append(grant.Scope.Units, unitName(1+(k*19+max(0, i-1)%2)%(unitsOfOrganization-1)))
+			}
+			a.Spec.Grants = append(a.Spec.Grants, grant)
 		}
 	}
 	return &o.members

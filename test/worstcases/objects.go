@@ -123,3 +123,11 @@ func inLine(i int) v1alpha1.Name {
 	}
 	return unitName(i - 1)
 }
+
+// beside puts all units below the first.
+func beside(i int) v1alpha1.Name {
+	if i == 0 {
+		return ""
+	}
+	return unitName(0)
+}
