@@ -75,6 +75,13 @@ var _ = Describe("A chain gives a role", func() {
 		w.Yes("dan approve east")
 		w.No("dan approve west")
 
+		By("not by another way than those that it names")
+		const waits = "Pending; lead: bea, ben, cem, "
+		w.becomes(w.opens("ann", "open-expense unit=east amount=101 role=approver"), waits)
+		w.becomes(w.opens("eve", "open-order unit=east role=approver"), waits)
+		w.becomes(w.opens("ann", "open-shift unit=east role=approver"), waits)
+		w.No("ann approve east")
+
 		w.becomes(w.opens("ann", "open-expense unit=east amount=1 role=approver"), "Approved")
 		w.becomes(w.opens("ben", "open-order unit=east for=eve role=approver"), "Approved")
 		w.becomes(w.opens("dan", "open-shift unit=east role=approver"), "Approved")

@@ -62,6 +62,22 @@ var _ = Describe("Requests, with kubectl", func() {
 		table := kubectl(w, "get approvalrequest -o wide "+name)
 		Expect(table[0]).To(ContainSubstring("UNTIL"))
 		Expect(table[1]).To(ContainSubstring(w.request(name).Status.Grant.EndTime.UTC().Format(time.RFC3339)))
+
+		By("and no time that is to come, or that there is none, as an age")
+		denied := w.opens("ann", "access unit=east role=approver")
+		w.casts(denied, "ben deny location")
+		w.becomes(denied, "Denied")
+		w.opens("eve", "access unit=east role=approver")
+		w.casts(name, "ben revoke")
+		w.expect(name, "Granted", "False Revoked")
+		for _, kind := range []string{
+			"approvalrequest", "approvaldecision", "approvalchain", "userassignment", "usergroup", "role", "organization", "organizationstructure",
+			"permissioncatalog", "platformrole", "platformassignment",
+		} {
+			for _, line := range kubectl(w, "get "+kind+" -o wide") {
+				Expect(line).NotTo(ContainSubstring("<invalid>"), kind)
+			}
+		}
 	})
 
 	It("show who holds a role by request, and until when", func() {
