@@ -22,7 +22,7 @@ func shop() *model.World {
 			Entitlements: []string{"card", "key"},
 			Permissions:  []model.Permission{{Name: "buy", Section: "money"}, {Name: "pay", Section: "money"}, {Name: "close", Section: "money"}},
 		},
-		Organization: &model.Organization{Object: object(model.KindOrganization, "shop"), Catalog: "trade"},
+		Organization: &model.Organization{Object: object(model.KindOrganization, "shop"), Catalog: "trade", Ignored: []string{resolve.ReasonNoAdministrationRules}},
 		Structures: []model.Structure{{
 			Object: object(model.KindStructure, "branches"),
 			Units:  []model.Unit{{Name: "all"}, {Name: "north", Parent: "all"}, {Name: "south", Parent: "all"}},

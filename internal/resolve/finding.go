@@ -103,6 +103,7 @@ const (
 	ReasonEquivalentRoles         = "EquivalentRoles"
 	ReasonRedundantRole           = "RedundantRole"
 	ReasonWildcard                = "Wildcard"
+	ReasonNoAdministrationRules   = "NoAdministrationRules"
 	ReasonUnusedPermission        = "UnusedPermission"
 	ReasonUnusedUnit              = "UnusedUnit"
 	ReasonUnusedEntitlement       = "UnusedEntitlement"

@@ -22,6 +22,19 @@ func (r *reader) lintRoles() {
 	}
 	r.lintEquivalentRoles(custom)
 	r.lintPermissions()
+	r.lintAdministration()
+}
+
+// lintAdministration finds that no role says who may change the organization.
+func (r *reader) lintAdministration() {
+	for _, role := range r.env.roles {
+		if len(role.spec.AdministrationRules) > 0 {
+			return
+		}
+	}
+	r.found.note(r.env.organization.Ref, "", ReasonNoAdministrationRules,
+		"no role has administrationRules, so those who may write to namespace %q may give any role to anyone: "+
+			"add rules to a role, or ignore this if that is meant", r.env.organization.Namespace)
 }
 
 // customRoles returns the organization's own roles that count, oldest first.

@@ -28,7 +28,7 @@ func header(kind, name string) string {
 
 var (
 	catalog      = header("PermissionCatalog", "shop") + "  sections: [{name: s}]\n  permissions: [{name: do, section: s}]\n"
-	organization = header("Organization", "acme") + "  catalogRef: {name: shop}\n  displayName: Acme\n"
+	organization = header("Organization", "acme") + "  catalogRef: {name: shop}\n  ignoredFindings: [NoAdministrationRules]\n"
 	clerk        = header("Role", "clerk") + "  organizationRef: {name: acme}\n  rules: [{permissions: [do]}]\n"
 	ann          = header("UserAssignment", "ann") + "  organizationRef: {name: acme}\n  user: ann\n  grants: [{name: clerk, roleRef: {name: clerk}, scope: {everywhere: true}}]\n"
 )
