@@ -104,6 +104,10 @@ lint: $(LINTER) ## Run the linters, kube-api-linter over api/ among them, and fi
 verify: kubectl ## Check that generated files, go.mod files and kustomizations are current.
 	@KUBECTL="$(KUBECTL)" hack/verify.sh
 
+.PHONY: vulnerabilities
+vulnerabilities: ## Look for known vulnerabilities in what the programs call: asks vuln.go.dev.
+	@$(TOOL) govulncheck ./...
+
 .PHONY: bench
 bench: ## Run the benchmarks, other engines too: BENCH=<regexp>, BENCH_PACKAGES=<packages>.
 	@go test -run='^$$' -bench='$(BENCH)' -benchmem -timeout 2h $(BENCH_PACKAGES)

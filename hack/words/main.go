@@ -80,12 +80,9 @@ func run(root string, out io.Writer) error {
 	}
 	found := false
 	for name := range strings.SplitSeq(strings.TrimRight(string(listed), "\x00"), "\x00") {
-		if name == "" || isSkipped(name) {
-			continue
-		}
 		path := filepath.Join(root, name)
-		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-			continue // a link to what is listed by its own name
+		if name == "" || isSkipped(name) || isLink(path) {
+			continue
 		}
 		text, err := os.ReadFile(path)
 		if errors.Is(err, os.ErrNotExist) || bytes.IndexByte(text, 0) >= 0 {
@@ -105,6 +102,12 @@ func run(root string, out io.Writer) error {
 		return errFound
 	}
 	return nil
+}
+
+// isLink reports whether a path is a link, which leads to what is listed by its own name.
+func isLink(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&os.ModeSymlink != 0
 }
 
 // check returns a line for each phrase in a text.
