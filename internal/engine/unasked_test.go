@@ -147,3 +147,38 @@ func TestPool(t *testing.T) {
 func managers() []document.Approver {
 	return []document.Approver{{Type: document.ApproverTypeManager, Manager: &document.ManagerApprover{Level: 1}}}
 }
+
+// TestAdministratorsWhoGiveNothing: a chain that asks who may give a role is uncovered if it gives no role, if a rule lets it be taken
+// alone, and if the rule is held nowhere.
+func TestAdministratorsWhoGiveNothing(t *testing.T) {
+	everywhere := ward().Users["tia"].Grants[0].Scope
+	gives := []string{document.ActionGiveRoles}
+	policy := &document.GrantPolicy{Roles: document.RoleSelection{From: document.RolesListed, Roles: []string{"surgeon"}}}
+	for name, c := range map[string]struct {
+		policy  *document.GrantPolicy
+		actions []string
+		scope   document.Scope
+		covered bool
+	}{
+		"gives it":    {policy, gives, everywhere, true},
+		"no policy":   {nil, gives, everywhere, false},
+		"takes it":    {policy, []string{document.ActionTakeRoles}, everywhere, false},
+		"is nowhere":  {policy, gives, document.Scope{Dimensions: everywhere.Dimensions}, false},
+		"in no shift": {policy, gives, document.Scope{Everywhere: true}, false},
+	} {
+		doc := ward()
+		doc.Roles["chief"] = document.Role{AdministrationRules: []document.AdministrationRule{{
+			Name: "surgeons", UserActions: c.actions, Roles: &document.RoleSelection{From: document.RolesListed, Roles: []string{"surgeon"}},
+		}}}
+		doc.Users = map[string]document.User{
+			"kim": {Grants: []document.Grant{{Role: "chief", Scope: c.scope}}}, "lou": {Grants: []document.Grant{{Role: "chief", Scope: c.scope}}},
+		}
+		x := enginetest.Index(t, doc, enginetest.Clock)
+		chain := &document.Chain{RequestType: "access", GrantPolicy: c.policy, Steps: []document.Step{{
+			Name: "one", RequiredApprovals: 1, Approvers: []document.Approver{{Type: document.ApproverTypeAdministrator}},
+		}}}
+		if step := x.Coverage(chain)[0]; len(step.Uncovered) == 0 != c.covered {
+			t.Errorf("%s: %+v", name, step)
+		}
+	}
+}
