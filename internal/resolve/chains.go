@@ -170,7 +170,7 @@ func (r *chainReader) roleFor(chain *model.Chain, field string, ref model.RoleRe
 }
 
 // checkApprovers finds approvers whom chains name and who are no users, lack a permission or hold less than they give.
-func (a *aggregate) checkApprovers(users *userIndex, published map[string]document.User) {
+func (a *aggregate) checkApprovers(users *userIndex, names *suggest.Names, published map[string]document.User) {
 	roles := rolesWithin{env: a.env, known: map[string]roleSet{}}
 	for i := range a.env.chains {
 		chain := &a.env.chains[i]
@@ -180,21 +180,22 @@ func (a *aggregate) checkApprovers(users *userIndex, published map[string]docume
 		for j := range chain.Steps {
 			step := &chain.Steps[j]
 			field := "spec.steps[" + step.Name + "]"
-			a.checkNamed(chain, field+".approvers", step.Approvers, users)
-			a.checkNamed(chain, field+".fallback", step.Fallback, users)
+			a.checkNamed(chain, field+".approvers", step.Approvers, users, names)
+			a.checkNamed(chain, field+".fallback", step.Fallback, users, names)
 			for k := range step.Timeouts {
-				a.checkNamed(chain, fmt.Sprintf("%s.timeouts[%d].approvers", field, k), step.Timeouts[k].Approvers, users)
+				a.checkNamed(chain, fmt.Sprintf("%s.timeouts[%d].approvers", field, k), step.Timeouts[k].Approvers, users, names)
 			}
 		}
 	}
 }
 
-func (a *aggregate) checkNamed(chain *model.Chain, field string, approvers []model.Approver, users *userIndex) {
+func (a *aggregate) checkNamed(chain *model.Chain, field string, approvers []model.Approver, users *userIndex, names *suggest.Names) {
 	for i := range approvers {
 		for j, id := range approvers[i].Users {
 			if users.get(id) == nil {
 				a.found.reject(chain.Ref, fmt.Sprintf("%s[%d].users[%d]", field, i, j), ReasonUnknownUser,
-					"%q is not a user of this organization, so the name names nobody: assign the user something, or fix the name", id)
+					"%q is not a user of this organization, so the name names nobody: assign the user something, or fix the name%s",
+					id, hintOf(a.found.closestUser(users, names, id)))
 			}
 		}
 	}

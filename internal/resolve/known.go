@@ -135,6 +135,47 @@ func fixOrganization(world *model.World) string {
 	return "create it, or name one of that namespace"
 }
 
+// mostSuggested is up to how many users of an organization one of them is suggested.
+const mostSuggested = 5000
+
+// namesOfUsers returns the ids of users, for findings about others; none of very many.
+func namesOfUsers(users *userIndex, found *findings) *suggest.Names {
+	entries, count := users.entries, 0
+	for range entries.All() {
+		count++
+		if count > mostSuggested {
+			return nil
+		}
+	}
+	found.work.spend(stepsOfName * count)
+	return suggest.Of(func(yield func(string) bool) {
+		for id := range entries.All() {
+			if !yield(id) {
+				return
+			}
+		}
+	})
+}
+
+// closestUser returns the user whose id is closest to one that does not exist: it looks like it, or is misspelled. Empty if none is.
+func (f *findings) closestUser(users *userIndex, names *suggest.Names, id string) string {
+	if similar := suggest.Fold(id); similar != id && users.get(similar) != nil {
+		return similar
+	}
+	if closest := f.closest(names, id); closest != id {
+		return closest
+	}
+	return ""
+}
+
+// hintOf asks whether a name is meant, at the end of a message; empty without a name.
+func hintOf(name string) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf(": did you mean %s?", quotedID(name))
+}
+
 // fixCatalog says how to put right a reference to a catalog that does not exist.
 func fixCatalog(name string, catalogs []string) string {
 	if closest := suggest.Closest(name, catalogs); closest != "" {

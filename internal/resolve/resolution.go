@@ -26,8 +26,8 @@ type Resolution struct {
 	GivenUp bool
 
 	// env, users and amongUsers are what the next resolution is made from.
-	env             *environment
-	users           userIndex
+	env        *environment
+	users      userIndex
 	amongUsers amongUsers
 	// togetherSteps are those that constraints upon several users take.
 	togetherSteps int64

@@ -109,29 +109,34 @@ func (r *scopeReader) readMissing(group, field string) {
 		effect = r.effect.name
 	}
 	r.found.reject(r.object, field, ReasonUnknownUnit,
-		"unit group %q names %s, which organization %q does not have in its tree, so %s: correct the group, or add the units",
-		group, few(missing), r.env.organization.Name, effect)
+		"unit group %q names %s, which organization %q does not have in its tree, so %s: %s",
+		group, few(missing), r.env.organization.Name, effect, r.env.units.fixMissing(missing))
 }
 
 func (r *scopeReader) readDimensions(written *model.Scope, field string) {
+	// meant are the dimensions whose names are misspelled: that is said already.
+	meant := set{}
 	for i := range written.Dimensions {
-		r.readDimension(&written.Dimensions[i], fmt.Sprintf("%s[%d]", field, i))
+		r.readDimension(&written.Dimensions[i], fmt.Sprintf("%s[%d]", field, i), meant)
 	}
 	for _, dimension := range r.env.catalog.spec.Dimensions {
-		if !namesDimension(written.Dimensions, dimension.Name) {
-			r.read.covers = false
+		if namesDimension(written.Dimensions, dimension.Name) {
+			continue
+		}
+		if r.read.covers = false; !meant.has(dimension.Name) {
 			r.found.reject(r.object, field, ReasonEmptyScope,
 				"nothing is said about dimension %q, so %s: name its values, or set all to true", dimension.Name, r.effect.whole)
 		}
 	}
 }
 
-func (r *scopeReader) readDimension(written *model.DimensionScope, field string) {
+func (r *scopeReader) readDimension(written *model.DimensionScope, field string, meant set) {
 	read := &r.read
 	values, known := r.env.catalog.dimensions[written.Name]
 	if !known {
 		// A limit that cannot be understood must not widen what it limits.
 		read.valid, read.covers = false, false
+		meant.add(r.found.closest(r.env.catalog.names.dimensions, written.Name))
 		r.found.reject(r.object, field+".name", ReasonUnknownDimension,
 			"catalog %q has no dimension %q, so %s: %s",
 			r.env.catalog.spec.Name, written.Name, r.effect.whole, r.found.fix(r.env.catalog.names.dimensions, written.Name, "remove the entry"))

@@ -4,6 +4,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/suggest"
@@ -124,6 +125,14 @@ func (t *unitTree) fixUnit(found *findings, name string) string {
 		return fmt.Sprintf("%s %q declares it, but it is cut off from the root: correct that structure", declared.in.Kind, declared.in.Name)
 	}
 	return found.fix(t.names, name, "add the unit")
+}
+
+// fixMissing says how to put right a group that names units that are not in the tree.
+func (t *unitTree) fixMissing(units []string) string {
+	if slices.ContainsFunc(units, func(unit string) bool { return t.declared[unit] == nil }) {
+		return "correct the group, or add the units"
+	}
+	return "they are declared, but cut off from the root: correct their structures"
 }
 
 func (t *unitTree) documentUnits() map[string]document.Unit {

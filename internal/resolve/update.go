@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/persistent"
+	"github.com/rolewright/rolewright/internal/suggest"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -210,7 +211,7 @@ func (u *update) resolution() *Resolution {
 	before := u.env.work.spent
 	all := u.env.aggregate(&next.users)
 	all.found.list = append(all.found.list, next.amongUsers.found...)
-	all.checkApprovers(&next.users, u.users)
+	all.checkApprovers(&next.users, next.amongUsers.names, u.users)
 	all.reportViolations()
 	all.lint()
 	doc := u.env.document
@@ -231,24 +232,28 @@ func (u *update) resolution() *Resolution {
 type amongUsers struct {
 	found []Finding
 	steps int64
+	// names are the ids of users, for findings about others.
+	names *suggest.Names
 }
 
 // findAmong finds what is only found among all users, because anybody may be anybody's manager, or have an id like theirs.
 func (e *environment) findAmong(users *userIndex) amongUsers {
 	found, before := &findings{work: e.work}, e.work.spent
-	e.unknownManagers(users, found)
+	names := namesOfUsers(users, found)
+	e.unknownManagers(users, names, found)
 	e.similarUsers(users, found)
-	return amongUsers{found: found.list, steps: e.work.spent - before}
+	return amongUsers{found: found.list, steps: e.work.spent - before, names: names}
 }
 
 // unknownManagers finds managers who have no assignment.
-func (e *environment) unknownManagers(users *userIndex, found *findings) {
+func (e *environment) unknownManagers(users *userIndex, names *suggest.Names, found *findings) {
 	for id, entry := range users.entries.All() {
 		for _, named := range entry.managers {
 			if manager := users.get(named.manager); manager == nil || manager.assignment == "" {
 				ref := model.Ref{Kind: model.KindAssignment, Namespace: e.organization.Namespace, Name: named.assignment}
 				found.note(ref, "spec.profile.manager", ReasonUnknownManager,
-					"manager %q has no assignment in this organization, so the line of managers above %q ends there", named.manager, id)
+					"manager %q has no assignment in this organization, so the line of managers above %q ends there%s",
+					named.manager, id, hintOf(found.closestUser(users, names, named.manager)))
 			}
 		}
 	}

@@ -50,7 +50,9 @@ func WithoutIssuer(id string) (string, bool) {
 		return id[at:], at > 0 && at < len(id)
 	}
 	issuer, rest, is := strings.Cut(id, ":")
-	isWord := issuer != "" && !strings.ContainsFunc(issuer, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	isWord := issuer != "" && !strings.ContainsFunc(issuer, func(r rune) bool {
+		return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 	if !is || !isWord || rest == "" || issuer == "system" {
 		return id, false
 	}

@@ -43,6 +43,7 @@ func (in *Input) Validate(now time.Time) *Report {
 		}
 		add(found)
 	}
+	findings = withoutRestated(findings)
 	return &Report{
 		Findings: sortAndDeduplicate(findings),
 		Files:    in.files, Skipped: in.skipped, Organizations: len(in.Objects.Organizations), Objects: in.count(),
@@ -59,6 +60,17 @@ var referred = map[string][]string{
 func (in *Input) isNameless(reason string) bool {
 	return slices.ContainsFunc(in.Rejected, func(f Finding) bool {
 		return f.Object.Name == "" && slices.Contains(referred[reason], f.Object.Kind)
+	})
+}
+
+// withoutRestated leaves out the rule over a whole catalog that a finding about one of its permissions says better.
+func withoutRestated(findings []Finding) []Finding {
+	restated := map[model.Ref]bool{}
+	for i := range findings {
+		restated[findings[i].Object] = restated[findings[i].Object] || findings[i].Reason == resolve.ReasonUnknownSection
+	}
+	return slices.DeleteFunc(findings, func(f Finding) bool {
+		return f.Field == "spec" && f.Object.Kind == model.KindCatalog && restated[f.Object] && strings.Contains(f.Message, "spec.sections")
 	})
 }
 
