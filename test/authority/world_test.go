@@ -37,6 +37,7 @@ spec:
   qualifiers:
   - {name: reports-to-me, expression: "directory.isManager(subject.id, resource.id)"}
   features: [{name: exports}]
+  plans: [{name: large}]
 `, `
 kind: Organization
 metadata: {name: shop}
