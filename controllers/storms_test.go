@@ -18,7 +18,9 @@ var _ = Describe("What many objects cause", Serial, func() {
 	var writes *clustertest.Writes
 	BeforeEach(func() {
 		writes = &clustertest.Writes{}
-		startInstead(func() *clustertest.Manager { return clustertest.StartManager(writes.Count(config), options(shardGrace)) })
+		startInstead(func() *clustertest.Manager {
+			return clustertest.StartManager(writes.Count(config), options(shardGrace))
+		})
 	})
 
 	It("is one status each, and no event for what is well", func() {

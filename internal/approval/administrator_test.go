@@ -57,7 +57,7 @@ func TestApproversByAuthority(t *testing.T) {
 		"in a narrower scope":    {"jon", "", func(s *story) { s.state.Request.Spec.Grant.Scope = scope("east") }, "authority: gil, liz"},
 		"in more than one place": {"jon", "", func(s *story) { s.state.Request.Spec.Grant.Scope = scope("east", "west") }, "authority: liz"},
 		"for no role":            {"jon", "east", func(s *story) { s.state.Request.Spec.Grant = nil }, "authority: nobody"},
-		"none qualifies": {"jon", "east", func(s *story) { qualify(s, "subject.id == 'gil'") }, "authority: gil"},
+		"none qualifies":         {"jon", "east", func(s *story) { qualify(s, "subject.id == 'gil'") }, "authority: gil"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newAdministered(t, c.beneficiary, c.unit)
