@@ -74,6 +74,18 @@ type PlatformRoleStatus struct {
 	// +optional
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
 
+	// administrationRules are the first 64 administration rules of the role: its own, then inherited ones, by role and name.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=64
+	AdministrationRules []RoleAdministrationRule `json:"administrationRules,omitempty"`
+
+	// omittedAdministrationRuleCount is the number of administration rules that are not in the list.
+	//
+	// +optional
+	OmittedAdministrationRuleCount *int32 `json:"omittedAdministrationRuleCount,omitempty"`
+
 	// organizationCount is the number of organizations that have the role.
 	//
 	// +optional

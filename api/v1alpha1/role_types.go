@@ -158,6 +158,34 @@ type RolePermission struct {
 	Alternatives []PermissionAlternative `json:"alternatives,omitempty"`
 }
 
+// RoleAdministrationRule is an administration rule that a role has, itself or by inheritance. What its holders may change is
+// what the rule says, wherever they hold the role.
+type RoleAdministrationRule struct {
+	// name of the rule.
+	//
+	// +required
+	Name Observed `json:"name,omitempty"`
+
+	// inheritedFrom refers to the role that the rule is written in, if that is another one.
+	//
+	// +optional
+	InheritedFrom *ObservedRole `json:"inheritedFrom,omitempty"`
+
+	// allows says in words what holders of the role may change, for example give and take roles up to their own; change home
+	// unit. It is cut after 1024 characters.
+	//
+	// +required
+	Allows Observed `json:"allows,omitempty"`
+
+	// qualifiers that must all be true of a user for the rule to be about them. If absent, it is about every user whose home
+	// unit lies where the role is held.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=64
+	Qualifiers []Observed `json:"qualifiers,omitempty"`
+}
+
 // RoleStatus is the observed state of the Role.
 type RoleStatus struct {
 	// observedGeneration is the generation of the spec for which this status was computed.
@@ -194,6 +222,18 @@ type RoleStatus struct {
 	//
 	// +optional
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
+
+	// administrationRules are the first 64 administration rules of the role: its own, then inherited ones, by role and name.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=64
+	AdministrationRules []RoleAdministrationRule `json:"administrationRules,omitempty"`
+
+	// omittedAdministrationRuleCount is the number of administration rules that are not in the list.
+	//
+	// +optional
+	OmittedAdministrationRuleCount *int32 `json:"omittedAdministrationRuleCount,omitempty"`
 
 	// holderCount is the number of users who have a grant of the role itself that takes effect.
 	//

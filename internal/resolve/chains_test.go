@@ -164,7 +164,7 @@ func TestPlatformPermissionsImplyEachOther(t *testing.T) {
 	resolved := resolve.Platform([]*model.Catalog{catalog}, []model.Role{shipped("high", true, "drop"), shipped("low", false, "sell")}, nil)
 	same(t, "found", briefly(resolved.Findings), []string{"Error PermissionCatalog/trade spec.permissions[5].implies[0] LevelMismatch"})
 	for name, want := range map[string]int{"high": 3, "low": 2} {
-		if got := resolved.Roles[name].Permissions; len(got) != want {
+		if got := resolved.Roles[shippedRef(name).Key()].Permissions; len(got) != want {
 			t.Errorf("role %s holds %v", name, got)
 		}
 	}

@@ -221,8 +221,8 @@ func TestPlatformRolesOfSeveralCatalogs(t *testing.T) {
 		of("trade", "high", true), of("trade", "higher", true, model.Inheritance{Role: shippedRef("high")}),
 	}, nil)
 	for _, name := range []string{"one", "two", "higher"} {
-		if len(resolved.Roles[name].Permissions["pay"]) != 1 {
-			t.Errorf("%s holds %+v", name, resolved.Roles[name].Permissions)
+		if len(resolved.Roles[shippedRef(name).Key()].Permissions["pay"]) != 1 {
+			t.Errorf("%s holds %+v", name, resolved.Roles[shippedRef(name).Key()].Permissions)
 		}
 	}
 	same(t, "found", briefly(resolved.Findings), []string{

@@ -10,7 +10,7 @@ import (
 
 // PlatformResolution is the result of resolving the objects that belong to no organization.
 type PlatformResolution struct {
-	// Roles are the PlatformRoles whose catalog exists, by name, after inheritance.
+	// Roles are the PlatformRoles whose catalog exists, after inheritance, by key as in a document.
 	Roles map[string]document.Role
 	// Findings are ordered as those of a Resolution. Organization finds those about catalogs and roles as well.
 	Findings []Finding
@@ -22,14 +22,17 @@ func Platform(catalogs []*model.Catalog, roles []model.Role, assignments []model
 	found := &findings{}
 	resolved := &PlatformResolution{Roles: map[string]document.Role{}}
 	byCatalog := map[string][]model.Role{}
-	byName := map[string]*model.Role{}
+	written := map[string]*model.Role{}
 	for i := range roles {
 		byCatalog[roles[i].Catalog] = append(byCatalog[roles[i].Catalog], roles[i])
-		byName[roles[i].Name] = &roles[i]
+		written[roles[i].Name] = &roles[i]
 	}
 	for _, catalog := range catalogs {
-		for ref, r := range readPlatform(catalog, byCatalog[catalog.Name], found) {
-			resolved.Roles[ref.Name] = document.Role{Permissions: r.held}
+		ordered := byName(readPlatform(catalog, byCatalog[catalog.Name], found))
+		for _, r := range ordered {
+			resolved.Roles[r.name] = document.Role{
+				Inherits: r.inherited(ordered, found.work), Permissions: r.held, AdministrationRules: r.administration,
+			}
 		}
 		delete(byCatalog, catalog.Name)
 	}
@@ -43,9 +46,9 @@ func Platform(catalogs []*model.Catalog, roles []model.Role, assignments []model
 				"catalog %q does not exist: %s", catalog, fixCatalog(catalog, names))
 		}
 	}
-	roleNames := namesOf(byName, found)
+	roleNames := namesOf(written, found)
 	for i := range assignments {
-		checkPlatformGrants(&assignments[i], byName, roleNames, found)
+		checkPlatformGrants(&assignments[i], written, roleNames, found)
 	}
 	resolved.Findings = sortFindings(found.list)
 	return resolved

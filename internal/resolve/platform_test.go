@@ -61,7 +61,7 @@ func TestPlatform(t *testing.T) {
 			holding = append(holding, name+" "+permission)
 		}
 	}
-	same(t, "held", holding, []string{"high buy", "high drop", "low pay"})
+	same(t, "held", holding, []string{"PlatformRole/high buy", "PlatformRole/high drop", "PlatformRole/low pay"})
 }
 
 // TestPlatformInOrganization: who holds what by the platform, and who is suspended or no user at all.

@@ -13,6 +13,7 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/snapshot"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // PlatformObjects are the objects that determine the statuses of PlatformRoles and PlatformAssignments: those that belong
@@ -104,9 +105,12 @@ func (v *PlatformView) Role(current *v1alpha1.PlatformRole) v1alpha1.PlatformRol
 		ObservedGeneration: current.Generation,
 		OrganizationCount:  bounded.Count(len(v.organizations[catalog])),
 	}
-	if role, known := v.resolution.Roles[current.Name]; known {
+	key := model.RoleRef{Kind: model.KindPlatformRole, Name: current.Name}.Key()
+	if role, known := v.resolution.Roles[key]; known {
 		desired.Permissions, desired.OmittedPermissionCount = rolePermissions(v.permissions[catalog], &role)
 		desired.PermissionCount = bounded.Count(len(role.Permissions))
+		desired.AdministrationRules, desired.OmittedAdministrationRuleCount =
+			administrationRules(&document.Document{Roles: v.resolution.Roles}, key)
 	}
 	self := model.Ref{Kind: model.KindPlatformRole, Name: current.Name}
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,

@@ -21,6 +21,7 @@ func (v *View) Role(current *v1alpha1.Role) v1alpha1.RoleStatus {
 		role := doc.Roles[current.Name]
 		desired.Permissions, desired.OmittedPermissionCount = rolePermissions(v.snapshot.Permissions, &role)
 		desired.PermissionCount = bounded.Count(len(role.Permissions))
+		desired.AdministrationRules, desired.OmittedAdministrationRuleCount = administrationRules(doc, current.Name)
 		desired.HolderCount = bounded.Count(v.snapshot.Resolution.Holders[current.Name])
 	}
 	unchanged := conditions.FieldsEqual(current.Status, desired)

@@ -188,6 +188,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.RequestTimeoutApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Role"):
 		return &apiv1alpha1.RoleApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RoleAdministrationRule"):
+		return &apiv1alpha1.RoleAdministrationRuleApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RoleApprovers"):
 		return &apiv1alpha1.RoleApproversApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RoleDefinition"):

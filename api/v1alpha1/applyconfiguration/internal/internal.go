@@ -1630,6 +1630,12 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleStatus
   map:
     fields:
+    - name: administrationRules
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleAdministrationRule
+          elementRelationship: atomic
     - name: conditions
       type:
         list:
@@ -1645,6 +1651,9 @@ var schemaYAML = typed.YAMLObject(`types:
         status: Unknown
         type: Ready
     - name: observedGeneration
+      type:
+        scalar: numeric
+    - name: omittedAdministrationRuleCount
       type:
         scalar: numeric
     - name: omittedPermissionCount
@@ -2015,6 +2024,24 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleStatus
       default: {}
+- name: com.github.rolewright.rolewright.api.v1alpha1.RoleAdministrationRule
+  map:
+    fields:
+    - name: allows
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: inheritedFrom
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ObservedRole
+    - name: name
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+    - name: qualifiers
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+          elementRelationship: atomic
 - name: com.github.rolewright.rolewright.api.v1alpha1.RoleApprovers
   map:
     fields:
@@ -2099,6 +2126,12 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.RoleStatus
   map:
     fields:
+    - name: administrationRules
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleAdministrationRule
+          elementRelationship: atomic
     - name: conditions
       type:
         list:
@@ -2117,6 +2150,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: numeric
     - name: observedGeneration
+      type:
+        scalar: numeric
+    - name: omittedAdministrationRuleCount
       type:
         scalar: numeric
     - name: omittedPermissionCount

@@ -23,6 +23,10 @@ type PlatformRoleStatusApplyConfiguration struct {
 	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
 	// permissionCount is the number of permissions of the role.
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
+	// administrationRules are the first 64 administration rules of the role: its own, then inherited ones, by role and name.
+	AdministrationRules []RoleAdministrationRuleApplyConfiguration `json:"administrationRules,omitempty"`
+	// omittedAdministrationRuleCount is the number of administration rules that are not in the list.
+	OmittedAdministrationRuleCount *int32 `json:"omittedAdministrationRuleCount,omitempty"`
 	// organizationCount is the number of organizations that have the role.
 	OrganizationCount *int32 `json:"organizationCount,omitempty"`
 }
@@ -80,6 +84,27 @@ func (b *PlatformRoleStatusApplyConfiguration) WithOmittedPermissionCount(value 
 // If called multiple times, the PermissionCount field is set to the value of the last call.
 func (b *PlatformRoleStatusApplyConfiguration) WithPermissionCount(value int32) *PlatformRoleStatusApplyConfiguration {
 	b.PermissionCount = &value
+	return b
+}
+
+// WithAdministrationRules adds the given value to the AdministrationRules field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the AdministrationRules field.
+func (b *PlatformRoleStatusApplyConfiguration) WithAdministrationRules(values ...*RoleAdministrationRuleApplyConfiguration) *PlatformRoleStatusApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithAdministrationRules")
+		}
+		b.AdministrationRules = append(b.AdministrationRules, *values[i])
+	}
+	return b
+}
+
+// WithOmittedAdministrationRuleCount sets the OmittedAdministrationRuleCount field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the OmittedAdministrationRuleCount field is set to the value of the last call.
+func (b *PlatformRoleStatusApplyConfiguration) WithOmittedAdministrationRuleCount(value int32) *PlatformRoleStatusApplyConfiguration {
+	b.OmittedAdministrationRuleCount = &value
 	return b
 }
 

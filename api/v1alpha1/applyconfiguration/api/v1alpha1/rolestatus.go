@@ -24,6 +24,10 @@ type RoleStatusApplyConfiguration struct {
 	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
 	// permissionCount is the number of permissions of the role.
 	PermissionCount *int32 `json:"permissionCount,omitempty"`
+	// administrationRules are the first 64 administration rules of the role: its own, then inherited ones, by role and name.
+	AdministrationRules []RoleAdministrationRuleApplyConfiguration `json:"administrationRules,omitempty"`
+	// omittedAdministrationRuleCount is the number of administration rules that are not in the list.
+	OmittedAdministrationRuleCount *int32 `json:"omittedAdministrationRuleCount,omitempty"`
 	// holderCount is the number of users who have a grant of the role itself that takes effect.
 	HolderCount *int32 `json:"holderCount,omitempty"`
 }
@@ -81,6 +85,27 @@ func (b *RoleStatusApplyConfiguration) WithOmittedPermissionCount(value int32) *
 // If called multiple times, the PermissionCount field is set to the value of the last call.
 func (b *RoleStatusApplyConfiguration) WithPermissionCount(value int32) *RoleStatusApplyConfiguration {
 	b.PermissionCount = &value
+	return b
+}
+
+// WithAdministrationRules adds the given value to the AdministrationRules field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the AdministrationRules field.
+func (b *RoleStatusApplyConfiguration) WithAdministrationRules(values ...*RoleAdministrationRuleApplyConfiguration) *RoleStatusApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithAdministrationRules")
+		}
+		b.AdministrationRules = append(b.AdministrationRules, *values[i])
+	}
+	return b
+}
+
+// WithOmittedAdministrationRuleCount sets the OmittedAdministrationRuleCount field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the OmittedAdministrationRuleCount field is set to the value of the last call.
+func (b *RoleStatusApplyConfiguration) WithOmittedAdministrationRuleCount(value int32) *RoleStatusApplyConfiguration {
+	b.OmittedAdministrationRuleCount = &value
 	return b
 }
 
