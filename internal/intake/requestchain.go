@@ -52,6 +52,8 @@ func requestSelector(kept *v1alpha1.RequestSelector) model.Approver {
 		translated.Group = string(kept.GroupName)
 	case model.ApproverTypeUsers:
 		translated.Users = names(kept.Users)
+	case model.ApproverTypeAdministrator:
+		// The type says all.
 	case model.ApproverTypeManager:
 		translated.Manager = &model.ManagerApprover{LineOf: of, Level: int(kept.Level)}
 	case model.ApproverTypeManagerWithRole:

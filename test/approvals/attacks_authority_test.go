@@ -18,14 +18,14 @@ func chiefIn(user, scope string) string {
 }
 
 var _ = Describe("Administrators", func() {
-	const any = "  grantPolicy: {roles: {from: All}, beneficiaries: [Requester, Members]"
+	const anyRole = "  grantPolicy: {roles: {from: All}, beneficiaries: [Requester, Members]"
 	const authority = "  steps: [{name: authority, approvers: [{type: Administrator}]}]"
 	const location = "  steps: [{name: location, approvers: [{type: Users, users: [ben]}]}]"
 
 	It("give by requests what they could give without, to others, and take it", func() {
 		w := newOffice(append(chief,
-			chain("access", any+"}\n"+authority), chain("direct", any+", withoutDecision: [Authority]}\n"+location),
-			chain("site", any+"}\n"+location))...)
+			chain("access", anyRole+"}\n"+authority), chain("direct", anyRole+", withoutDecision: [Authority]}\n"+location),
+			chain("site", anyRole+"}\n"+location))...)
 
 		By("deciding on the requests of others, within their authority")
 		east := w.opens("eve", "access unit=east role=auditor")

@@ -82,7 +82,9 @@ func newWithdraw(f *factory) *cobra.Command {
 func newRevoke(f *factory) *cobra.Command {
 	o := &decideOptions{streams: f.streams, input: f.input, verdict: v1alpha1.VerdictRevoke}
 	return o.command("revoke", "End the role that a request gave", "Immediately end the role that an approved request gave. Its requester, "+
-		"its beneficiary, everybody who may decide one\nof its steps, the holders of the chain's managePermission, and those whose administration rules let them take the role can\ndo that."+decideHelp,
+		"its beneficiary, everybody who may decide one\n"+
+		"of its steps, the holders of the chain's managePermission, and those whose administration rules let them take the role can\n"+
+		"do that."+decideHelp,
 		f.examples("  %[1]s revoke access-p2x8d --comment \"Stocktaking is over\" -n quickstart"))
 }
 
