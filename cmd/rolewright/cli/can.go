@@ -48,7 +48,7 @@ func newCan(f *factory) *cobra.Command {
 
   # At another time
   %[1]s can karl@library.example collection.edit --at 2100-01-01 -f config/samples/quickstart`),
-		Args: canArguments,
+		Args: decisionArguments,
 		RunE: run(o),
 	}
 	o.query.addFlags(command)
@@ -63,22 +63,19 @@ func (o *canOptions) Complete(_ *cobra.Command, args []string) error {
 }
 
 // Validate implements options.
-func (o *canOptions) Validate() error {
-	if isAssignment(o.args) {
-		return o.query.validateAssignment()
-	}
-	return o.query.validateDecision(o.args)
-}
+func (o *canOptions) Validate() error { return o.query.validateDecision(o.args) }
 
 // Run implements options.
 func (o *canOptions) Run(ctx context.Context) error {
 	switch {
-	case isAssignment(o.args):
-		return o.query.decideAssignment(ctx, o.args)
 	case o.explain:
 		return o.query.explain(ctx, o.args)
+	case isAssignment(o.args):
+		return o.query.decideAssignment(ctx, o.args, (*query).assignmentSentence)
 	}
-	return o.query.decide(ctx, o.args, sentence, func(e *access.Explanation) any { return newDecision(e) })
+	return o.query.decide(ctx, o.args, answer{
+		text: sentence, value: func(e *access.Explanation) any { return newDecision(e) }, assignment: (*query).assignmentSentence,
+	})
 }
 
 // decision is what can prints as JSON: AuthZEN's response with the reason in its context.

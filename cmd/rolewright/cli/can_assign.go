@@ -4,9 +4,11 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,8 +26,8 @@ A request of the action rolewright.assign or rolewright.revoke, which is read wi
 // assignmentWords are the words of a question about an assignment, after the user who would give or take the role.
 const assignmentWords = 5
 
-// canArguments rejects arguments that ask nothing.
-func canArguments(command *cobra.Command, args []string) error {
+// decisionArguments rejects arguments that ask nothing.
+func decisionArguments(command *cobra.Command, args []string) error {
 	const permission = 2
 	switch {
 	case isAssignment(args):
@@ -50,7 +52,7 @@ func (o *queryOptions) validateAssignment() error {
 }
 
 // decideAssignment answers whether a user may give a role, or take it, and prints why.
-func (o *queryOptions) decideAssignment(ctx context.Context, args []string) error {
+func (o *queryOptions) decideAssignment(ctx context.Context, args []string, text assignmentText) error {
 	q, err := o.prepare(ctx, authzen.Evaluation, args[0], "")
 	if err != nil {
 		return err
@@ -60,16 +62,46 @@ func (o *queryOptions) decideAssignment(ctx context.Context, args []string) erro
 	}
 	explanation := q.index.ExplainAssignment(asked)
 	_, _ = io.WriteString(o.streams.ErrOut, q.assignmentHint(asked, explanation.Reason))
-	return o.printAssignment(&explanation)
+	return o.printAssignment(q, &explanation, text)
+}
+
+// assignmentText writes the explanation of an assignment.
+type assignmentText func(*query, *access.AssignmentExplanation) string
+
+// assignmentSentence is the answer with its reason.
+func (q *query) assignmentSentence(e *access.AssignmentExplanation) string { return e.String() }
+
+// assignmentText is the answer with its reason, and the rule that allows it or comes nearest.
+func (q *query) assignmentText(e *access.AssignmentExplanation) string {
+	text := e.String()
+	if e.Rule != nil {
+		text += "\n" + q.ruleText(e.Rule, true)
+	}
+	if e.Decision && len(e.ConstrainedBy) > 0 {
+		text += "\n" + wrapped("", "the grant may still be withheld by "+strings.Join(e.ConstrainedBy, ", "))
+	}
+	if e.Reason == access.AssignmentNotAllowed {
+		text += "\n" + "what-can " + q.request.request.Subject.ID + " --administer lists all administration rules of the user\n"
+	}
+	return text
+}
+
+// assignmentForm says how to ask about an assignment if a request names neither a role nor a user.
+func (q *query) assignmentForm() string {
+	request := q.request.request
+	if request.Resource.Type != "" {
+		return ""
+	}
+	return fmt.Sprintf("without --request, write %s give ROLE to USER, or %[1]s take ROLE from USER\n", request.Subject.ID)
 }
 
 // printAssignment prints whether a user may give a role, or take it, and why.
-func (o *queryOptions) printAssignment(e *access.AssignmentExplanation) error {
+func (o *queryOptions) printAssignment(q *query, e *access.AssignmentExplanation, text assignmentText) error {
 	var err error
 	if o.output.format == "json" {
 		err = writeJSON(o.streams.Out, e)
 	} else {
-		_, err = io.WriteString(o.streams.Out, e.String())
+		_, err = io.WriteString(o.streams.Out, text(q, e))
 	}
 	if err != nil {
 		return err

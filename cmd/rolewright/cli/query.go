@@ -81,30 +81,41 @@ func (o *queryOptions) prepare(ctx context.Context, endpoint authzen.Endpoint, u
 	return &query{request: request, index: index, organization: organization}, nil
 }
 
-// validateDecision rejects what is wrong with a request that names a user and a permission.
+// validateDecision rejects what is wrong with a request that names a user and a permission, or asks about an assignment.
 func (o *queryOptions) validateDecision(args []string) error {
+	if isAssignment(args) {
+		return o.validateAssignment()
+	}
 	if err := o.request.validate(args, 2, "name a user and a permission, for example: lena@library.example loans.create"); err != nil {
 		return err
 	}
 	return o.validate()
 }
 
-// decide decides the request of a user for a permission, and prints the explanation as text or as the JSON of a value.
-func (o *queryOptions) decide(
-	ctx context.Context, args []string, text func(*access.Explanation) string, value func(*access.Explanation) any,
-) error {
+// answer is how a decision is printed.
+type answer struct {
+	// text and value are an explanation as text, and what is printed of it as JSON.
+	text  func(*access.Explanation) string
+	value func(*access.Explanation) any
+	// assignment is the explanation of an assignment as text.
+	assignment assignmentText
+}
+
+// decide decides the request of a user for a permission, and prints the answer.
+func (o *queryOptions) decide(ctx context.Context, args []string, as answer) error {
 	q, err := o.prepare(ctx, authzen.Evaluation, argument(args, 0), argument(args, 1))
 	if err != nil {
 		return err
 	}
 	if assignment, is := authzen.ExplainAssignment(q.index, q.request.request); is {
-		return o.printAssignment(&assignment)
+		_, _ = io.WriteString(o.streams.ErrOut, q.assignmentForm())
+		return o.printAssignment(q, &assignment, as.assignment)
 	}
 	explanation := q.request.explain(q.index, advice.Judge(&q.organization.world, q.request.request, o.at.clock()))
 	if o.output.format == "json" {
-		err = writeJSON(o.streams.Out, value(&explanation))
+		err = writeJSON(o.streams.Out, as.value(&explanation))
 	} else {
-		_, err = io.WriteString(o.streams.Out, text(&explanation))
+		_, err = io.WriteString(o.streams.Out, as.text(&explanation))
 	}
 	if err != nil {
 		return err
