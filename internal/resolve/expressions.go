@@ -34,6 +34,9 @@ func (w *writtenExpression) why() string {
 	switch {
 	case len(w.outcomes.Problems) > 0:
 		return ": " + w.outcomes.Problems[0]
+	case len(w.outcomes.Compared) > 0:
+		return fmt.Sprintf(": no value of %s makes it true, because it is compared as %s: correct one of them, "+
+			"or join them by || if one is enough", w.outcomes.Attribute, few(w.outcomes.Compared))
 	case w.outcomes.Attribute != "":
 		return fmt.Sprintf(": no value of %s makes it true", w.outcomes.Attribute)
 	}

@@ -30,6 +30,20 @@ func TestExpressionsThatNeverHold(t *testing.T) {
 			"Error PermissionCatalog/care spec.qualifiers[0].expression " + unsatisfiable + `: qualifier "q" is true of no request, so every rule that names it grants nothing: no value of context.a makes it true`,
 			"Error Role/tester",
 		}},
+		"a qualifier whose bounds contradict each other": {qualifier: "resource.properties.n > 5.0 && resource.properties.n < 3.0", want: []string{
+			"Error PermissionCatalog/care spec.qualifiers[0].expression " + unsatisfiable + `: qualifier "q" is true of no request, so every rule that names it grants nothing: no value of resource.properties.n makes it true, because it is compared as resource.properties.n > 5.0, resource.properties.n < 3.0: correct one of them, or join them by || if one is enough`,
+			"Error Role/tester",
+		}},
+		"a qualifier that compares a size": {qualifier: "size(subject.id) < 0", want: []string{
+			"Error PermissionCatalog/care spec.qualifiers[0].expression " + unsatisfiable + `: qualifier "q" is true of no request, so every rule that names it grants nothing: line 1, column 18: size(subject.id) < 0 is always false, because a size is never below 0`,
+			"Error Role/tester",
+		}},
+		"a prohibition of one of all bounds": {prohibition: "resource.properties.n < 5 || resource.properties.n >= 3", want: []string{
+			"Error PermissionCatalog/care spec.prohibitions[0].expression " + unsatisfiable + `: chart.write is refused to everybody, because prohibition "p" is never false`,
+		}},
+		"a prohibition whose bounds contradict each other": {prohibition: "resource.properties.n > 5 && resource.properties.n <= 3", want: []string{
+			"Error PermissionCatalog/care spec.prohibitions[0].expression " + unsatisfiable + `: prohibition "p" is true of no request, so it refuses nothing but what it cannot be evaluated for: no value of resource.properties.n`,
+		}},
 		"a part of a qualifier": {qualifier: `subject.id == "ann" || now < resource.properties.due`, want: []string{
 			"Warning PermissionCatalog/care spec.qualifiers[0].expression " + unsatisfiable + `: part of qualifier "q" never holds: line 1, column 28: there is no < for a timestamp and a value of JSON: write now < timestamp(resource.properties.due)`,
 		}},

@@ -4,6 +4,7 @@ package condition
 
 import (
 	"encoding/json"
+	"math"
 	"reflect"
 	"strconv"
 	"time"
@@ -31,7 +32,7 @@ func (a adapter) NativeToValue(value any) ref.Val {
 	case bool:
 		return types.Bool(v)
 	case float64:
-		return types.Double(v)
+		return double(v)
 	case map[string]any:
 		return types.NewStringInterfaceMap(a, v)
 	case []any:
@@ -55,7 +56,7 @@ func (a adapter) reflected(value reflect.Value) ref.Val {
 	case value.CanUint():
 		return number(strconv.FormatUint(value.Uint(), 10))
 	case value.CanFloat():
-		return types.Double(value.Float())
+		return double(value.Float())
 	case kind == reflect.Slice, kind == reflect.Array:
 		return types.NewDynamicList(a, value.Interface())
 	case kind == reflect.Map:
@@ -63,6 +64,14 @@ func (a adapter) reflected(value reflect.Value) ref.Val {
 	default:
 		return a.registry.NativeToValue(value.Interface())
 	}
+}
+
+// double converts a number of Go. One that JSON cannot write is an error: NaN does not even equal itself.
+func double(v float64) ref.Val {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return types.NewErr("%v is no number of JSON", v)
+	}
+	return types.Double(v)
 }
 
 // number converts a number as JSON writes it. One that may stand for others too is an error: it is not compared.

@@ -4,6 +4,7 @@ package condition_test
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/engine/condition"
@@ -47,6 +48,19 @@ func TestNumbersOfEveryType(t *testing.T) {
 			if got := evaluate(program, properties); got != want {
 				t.Errorf("%s of %T: %s; want %s", expression, properties["n"], got, want)
 			}
+		}
+	}
+}
+
+// TestNoNumberOfJSON: what JSON cannot write is an error, so that every attribute that can be read equals itself.
+func TestNoNumberOfJSON(t *testing.T) {
+	program, err := condition.Compile("resource.properties.n == resource.properties.n || resource.properties.n != 0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, properties := range []map[string]any{numbers(math.NaN()), numbers(math.Inf(1)), numbers(float32(math.Inf(-1)))} {
+		if got := evaluate(program, properties); got != "error" {
+			t.Errorf("%v: %s; want error", properties["n"], got)
 		}
 	}
 }

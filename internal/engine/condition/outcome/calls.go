@@ -34,6 +34,10 @@ func (v *evaluation) call(function string, member bool, static *types.Type, oper
 
 // logic evaluates the operators that may yield a value although an operand fails.
 func logic(function string, operands []value) (result value, special bool) {
+	if isIn(function) && operands[1].isEmptyList() {
+		// The interpreter does not always look at the left side then.
+		return boolean(false, true, operands[0].fails || operands[1].fails), true
+	}
 	switch function {
 	case operators.LogicalAnd:
 		return and(operands[0], operands[1]), true
@@ -112,7 +116,7 @@ func (v *evaluation) strict(function string, member bool, static *types.Type, op
 		element := operands[0].elements().or(operands[1].elements())
 		result.element = &element
 	}
-	return result
+	return inOrder(function, operands, result)
 }
 
 // overloaded returns what the overloads of a function yield that take operands of these kinds. If none does, the call fails.
@@ -143,6 +147,9 @@ func equal(a, b *value) value {
 	if a.constant != nil && b.constant != nil {
 		return literal(types.Equal(a.constant, b.constant))
 	}
+	if possible := signsOf(a, b); possible&same == 0 || possible == same {
+		return boolean(possible == same, possible != same, false)
+	}
 	if a.kinds == Type && b.kinds == Type {
 		x, y := wholeBool(a.of), wholeBool(b.of)
 		isSingle := x == y && (x == Bool || x&(x-1) == 0) && x != Object
@@ -167,7 +174,15 @@ func contained(a, in *value) value {
 	if !in.kinds.has(List | Map) {
 		return failure
 	}
-	return boolean(in.members().comparable().has(a.kinds), true, true)
+	if in.listed == nil {
+		return boolean(in.members().comparable().has(a.kinds), true, true)
+	}
+	found := boolean(false, true, false)
+	for _, listed := range in.listed {
+		member := literal(listed)
+		found = not(and(not(found), not(equal(a, &member))))
+	}
+	return found
 }
 
 // foldable are the functions that are called if all operands are known. Their results are small and cost little.

@@ -4,10 +4,12 @@ package outcome
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
+	"github.com/google/cel-go/common/types/ref"
 
 	"github.com/rolewright/rolewright/internal/engine/condition"
 )
@@ -25,6 +27,10 @@ type evaluation struct {
 	// parts is told what each part of the expression yields; nil tells nobody.
 	parts *parts
 	steps *int
+	// terms holds what is taken for granted of other parts, by their ids.
+	terms map[int64]value
+	// itself holds the ids of the comparisons of a part with itself.
+	itself map[int64]struct{}
 }
 
 // attributeKey is what identifies an attribute.
@@ -34,6 +40,9 @@ func (v *evaluation) eval(e ast.Expr) value {
 	*v.steps++
 	if *v.steps > mostSteps {
 		return unknown
+	}
+	if taken, assumed := v.terms[e.ID()]; assumed {
+		return taken
 	}
 	switch e.Kind() {
 	case ast.LiteralKind:
@@ -62,7 +71,7 @@ func (v *evaluation) ident(e ast.Expr) value {
 	}
 	name := strings.TrimPrefix(e.AsIdent(), ".")
 	if name == "context" {
-		return value{kinds: Map, key: &text, element: anyJSON}
+		return value{kinds: Map, key: &text, element: anyJSON, isNumber: true}
 	}
 	t := v.checked.GetType(e.ID())
 	if parameters := t.Parameters(); kindsOf(t) == Type && len(parameters) == 1 {
@@ -117,7 +126,7 @@ func (v *evaluation) field(e ast.Expr, fails bool) value {
 	}
 	field := value{kinds: kindsOf(v.checked.GetType(e.ID())), fails: fails}
 	if field.kinds == Map {
-		field.key, field.element = &text, anyJSON
+		field.key, field.element, field.isNumber = &text, anyJSON, true
 	}
 	return field
 }
@@ -137,7 +146,7 @@ func (v *value) at(key *value) value {
 }
 
 func (v *evaluation) list(list ast.ListExpr) value {
-	made, element := value{kinds: List}, unreached
+	made, element := value{kinds: List, listed: []ref.Val{}}, unreached
 	for _, e := range list.Elements() {
 		next := v.eval(e)
 		if made.fails = made.fails || next.fails; next.kinds == 0 {
@@ -145,6 +154,10 @@ func (v *evaluation) list(list ast.ListExpr) value {
 		}
 		next.fails = false
 		element = join(element, next, deepest)
+		made.listed = append(made.listed, next.constant)
+	}
+	if slices.Contains(made.listed, nil) {
+		made.listed = nil
 	}
 	made.element = &element
 	return made
@@ -228,7 +241,11 @@ func (v *evaluation) callOf(e ast.Expr) value {
 	for i, operand := range operands {
 		values[i] = v.eval(operand)
 	}
-	return v.told(e, v.call(call.FunctionName(), call.IsMemberFunction(), v.checked.GetType(e.ID()), values), values...)
+	result := v.call(call.FunctionName(), call.IsMemberFunction(), v.checked.GetType(e.ID()), values)
+	if _, itself := v.itself[e.ID()]; itself {
+		result = withItself(call.FunctionName(), &values[0], result)
+	}
+	return v.told(e, result, values...)
 }
 
 // operandsOf returns what a call is called with, its target first.
@@ -242,7 +259,7 @@ func operandsOf(call ast.CallExpr) []ast.Expr {
 // told tells what a part yields, and returns it.
 func (v *evaluation) told(e ast.Expr, result value, operands ...value) value {
 	if v.parts != nil {
-		v.parts.tell(e, result, operands)
+		v.parts.tell(e, result, operands, v.because(e, &result, operands))
 	}
 	return result
 }

@@ -26,6 +26,9 @@ func (a *analysis) explain(p *part) string {
 	if p.unequal {
 		return at + a.written(p.expression) + a.explainUnequal(p)
 	}
+	if p.because != "" {
+		return fmt.Sprintf("%s%s is always %t, because %s", at, a.written(p.expression), p.always, p.because)
+	}
 	if p.expression.Kind() == ast.SelectKind {
 		return fmt.Sprintf("%s%s has no fields, so there is no %s", at, p.operands[0].kinds, a.written(p.expression))
 	}

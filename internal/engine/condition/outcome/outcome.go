@@ -20,6 +20,8 @@ type Outcomes struct {
 	// Attribute is an attribute of which no value, nor its absence, makes the expression true; empty if one does, or if the
 	// expression is never true for other reasons.
 	Attribute string
+	// Compared are the comparisons with constants that leave no value of Attribute, as they are written; nil if it is not for them.
+	Compared []string
 	// Kinds are, for each attribute that is read, the kinds of values with which the expression may be true.
 	Kinds map[string]Kinds
 }
@@ -75,6 +77,7 @@ func analyze(key cacheKey) *Outcomes {
 	if key.chain {
 		a.given = chainContext
 	}
+	a.selves = a.itself()
 	return a.outcomes()
 }
 
@@ -83,6 +86,8 @@ type analysis struct {
 	checked *ast.AST
 	// given are the attributes whose kinds are known.
 	given map[string]value
+	// selves are the comparisons of a part with itself, by their ids.
+	selves map[int64]struct{}
 }
 
 func (a *analysis) outcomes() *Outcomes {
@@ -98,12 +103,21 @@ func (a *analysis) outcomes() *Outcomes {
 	for _, path := range a.attributes() {
 		a.narrow(found, path)
 	}
+	others := 0
+	for _, t := range a.terms() {
+		if len(t.path) == 0 {
+			others++
+		}
+		if others <= mostTerms && (len(t.path) == 0 || found.Kinds[t.written] != 0) {
+			a.narrowTerm(found, t)
+		}
+	}
 	return found
 }
 
 // evaluate evaluates the whole expression with what is taken for granted of attributes.
 func (a *analysis) evaluate(attributes map[string]value, parts *parts, steps *int) value {
-	whole := (&evaluation{checked: a.checked, attributes: attributes, parts: parts, steps: steps}).eval(a.checked.Expr())
+	whole := (&evaluation{checked: a.checked, attributes: attributes, parts: parts, steps: steps, itself: a.selves}).eval(a.checked.Expr())
 	return truth(whole)
 }
 

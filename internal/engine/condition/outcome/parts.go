@@ -21,23 +21,26 @@ type parts struct {
 type part struct {
 	expression ast.Expr
 	operands   []value
-	// unequal is set on a comparison of what is never equal. Others always fail.
+	// unequal is set on a comparison of what is never equal. Because says why another one always has the result that always says.
+	// Others always fail.
 	unequal bool
+	because string
+	always  bool
 }
 
 func newParts() *parts { return &parts{broken: map[int64]part{}, sound: map[int64]struct{}{}} }
 
 // tell takes in what a part yields. One whose operands fail already is not to blame.
-func (p *parts) tell(e ast.Expr, result value, operands []value) {
+func (p *parts) tell(e ast.Expr, result value, operands []value, because string) {
 	if slices.ContainsFunc(operands, func(v value) bool { return v.kinds == 0 }) {
 		return
 	}
 	unequal := neverEqual(e, operands)
-	if !unequal && !result.alwaysFails() {
+	if !unequal && because == "" && !result.alwaysFails() {
 		p.sound[e.ID()] = struct{}{}
 		return
 	}
-	p.broken[e.ID()] = part{expression: e, operands: operands, unequal: unequal}
+	p.broken[e.ID()] = part{expression: e, operands: operands, unequal: unequal, because: because, always: result.kinds == True}
 }
 
 // neverEqual reports whether a part compares values of kinds that are never equal.

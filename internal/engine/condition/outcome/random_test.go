@@ -5,6 +5,7 @@ package outcome_test
 import (
 	"encoding/json"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -40,7 +41,7 @@ func jsonValue(depth int) *rapid.Generator[any] {
 		case 2:
 			return float64(rapid.IntRange(-2, 12).Draw(t, "number"))
 		case 3:
-			return rapid.Float64().Draw(t, "double")
+			return rapid.SampledFrom([]any{rapid.Float64().Draw(t, "double"), 5, 3.0, uint(5), 0.5, math.NaN(), math.Inf(1), math.Copysign(0, -1), 1 << 53}).Draw(t, "number of Go")
 		case 4:
 			return json.Number(rapid.SampledFrom([]string{"1", "9007199254740993", "1e999", "0.5"}).Draw(t, "as written"))
 		case 5, 6:
@@ -75,6 +76,9 @@ func anyInput() *rapid.Generator[condition.Input] {
 // expression draws the text of an expression, to a depth.
 func expression(depth int) *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
+		if rapid.IntRange(0, 3).Draw(t, "bounded") == 0 {
+			return bounded(t)
+		}
 		if depth == 0 || rapid.IntRange(0, 4).Draw(t, "leaf") == 0 {
 			return leaf(t)
 		}
@@ -98,6 +102,47 @@ func expression(depth int) *rapid.Generator[string] {
 		}
 		return sub("target") + from(".contains(", ".startsWith(", ".matches(", ".join(", "[") + sub("argument") + from(")", "]")
 	})
+}
+
+// bounded draws comparisons of one part with constants, of one kind and of several, and with itself.
+func bounded(t *rapid.T) string {
+	term := rapid.SampledFrom([]string{
+		"resource.properties.a", "resource.properties.a", `resource.properties["a"]`, "context.n", "subject.id", "now", "size(resource.properties.a)",
+		"resource.properties.a.size()", "timestamp(resource.properties.a)", "now.getMonth()", "int(resource.properties.a)", "double(resource.properties.a)",
+		"resource.properties.a - 3.0", "resource.properties.a / 0.0", "resource.properties.list", "dyn(subject.id)",
+		"-resource.properties.a", "duration(context.n)", "resource.properties", "subject.properties.teams[0]",
+	}).Draw(t, "term")
+	constants := rapid.SampledFrom([][]string{
+		{"5.0", "3.0", "0.0", "1.0", "-0.0", "0.5"}, {"5", "3", "0", "1", "-1", "12"}, {"5u", "0u", "5", "5.0", "0"}, {`"a"`, `"ann"`, `""`, `"b"`},
+		{`timestamp("2030-01-01T00:00:00Z")`, `timestamp("2030-01-01T01:00:00+01:00")`, `timestamp("2020-01-01T00:00:00Z")`},
+		{"9007199254740993", "9007199254740992", "9007199254740992.0", "9007199254740993u"},
+		{`"a"`, "5.0", "null", "true", `""`}, {`duration("1h")`, `duration("60m")`, `duration("0s")`}, {`["a", "b"]`, "[1.0]", "[]"},
+		{`double("NaN")`, "5.0", "1.0 / 0.0"},
+	}).Draw(t, "constants")
+	one := func() string {
+		constant := rapid.SampledFrom(constants).Draw(t, "constant")
+		switch rapid.IntRange(0, 9).Draw(t, "comparison") {
+		case 0:
+			return term + rapid.SampledFrom([]string{" in [" + constant + "]", " in []", " in [" + constant + ", " + constants[0] + "]"}).Draw(t, "list")
+		case 1:
+			constant = term
+		case 2:
+			return "!(" + term + " == " + constant + ")"
+		}
+		if strings.HasPrefix(term, "subject") || strings.HasPrefix(term, "now") {
+			constant = "dyn(" + constant + ")"
+		}
+		sides := []string{term, constant}
+		if rapid.Bool().Draw(t, "mirrored") {
+			slices.Reverse(sides)
+		}
+		return strings.Join(sides, rapid.SampledFrom([]string{" == ", " != ", " < ", " <= ", " > ", " >= "}).Draw(t, "relation"))
+	}
+	text := one()
+	for range rapid.IntRange(0, 3).Draw(t, "more") {
+		text += rapid.SampledFrom([]string{" && ", " && ", " || "}).Draw(t, "operator") + one()
+	}
+	return "(" + text + ")"
 }
 
 func leaf(t *rapid.T) string {

@@ -19,6 +19,12 @@ type value struct {
 	element, key *value
 	// of are the kinds of which a type may be the type.
 	of Kinds
+	// span is where a value of one kind lies among its kind, nil if that is not known.
+	span *span
+	// listed are the elements of a list if all are constants; nil if they are not known.
+	listed []ref.Val
+	// isNumber is set if no double among it, nor among what it holds, is NaN, as in JSON.
+	isNumber bool
 }
 
 // failure always fails, and unreached is never asked for.
@@ -31,15 +37,18 @@ var (
 
 // json returns a value of some kinds as it is read from JSON. A number may fail: one that is not exact is an error.
 func json(kinds Kinds) value {
-	return value{kinds: kinds, fails: kinds.has(Double), element: anyJSON, key: &text}
+	return value{kinds: kinds, fails: kinds.has(Double), element: anyJSON, key: &text, isNumber: true}
 }
 
 // anyJSON is any value of JSON, and what is within it.
 var anyJSON = func() *value {
-	v := &value{kinds: JSON, fails: true, key: &text}
+	v := &value{kinds: JSON, fails: true, key: &text, isNumber: true}
 	v.element = v
 	return v
 }()
+
+// isEmptyList reports whether the value is a list of nothing.
+func (v *value) isEmptyList() bool { return v.listed != nil && len(v.listed) == 0 }
 
 // alwaysFails reports whether the value fails whenever it is asked for.
 func (v *value) alwaysFails() bool { return v.kinds == 0 && v.fails }
@@ -107,6 +116,10 @@ func join(a, b value, depth int) value {
 	if a.constant != nil && b.constant != nil && a.constant.Equal(b.constant) == types.True {
 		joined.constant = a.constant
 	}
+	if a.span == b.span {
+		joined.span = a.span
+	}
+	joined.isNumber = a.isNumber && b.isNumber
 	joined.element = joinWithin(List|Map, &a, &b, a.element, b.element, depth)
 	joined.key = joinWithin(Map, &a, &b, a.key, b.key, depth)
 	return joined
@@ -151,6 +164,7 @@ func (v *value) equals(other *value) bool {
 		return false
 	}
 	return v.kinds == other.kinds && v.fails == other.fails && v.of == other.of && (v.constant == nil) == (other.constant == nil) &&
+		(v.span == nil) == (other.span == nil) && v.isNumber == other.isNumber &&
 		v.element.equals(other.element) && v.key.equals(other.key)
 }
 
