@@ -20,7 +20,7 @@ const fenced = `
       - {name: ask, roleRefs: [{name: nobody}, {name: asker}]}
       - {name: hire, permissions: [staff.hire, staff.fire]}`
 
-var _ = DescribeTable("Nothing invalid about platform roles, groups and constraints grants, and nothing valid is lost beside it:",
+var _ = DescribeTable("Nothing invalid about platform roles, groups and constraints grants, and nothing valid is lost beside it:", large,
 	mistake.check,
 	Entry("an assignment names a role assignable to the platform", mistake{
 		written: []string{auditor, user("otto", "otto", `

@@ -42,7 +42,7 @@ func (m mistake) check() {
 // untouched is what no mistake takes from others.
 var untouched = []string{"hugh staff.hire all", "anna orders.view icu"}
 
-var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside it:", mistake.check,
+var _ = DescribeTable("Nothing invalid grants, and nothing valid is lost beside it:", large, mistake.check,
 	Entry("a rule names an unknown permission", mistake{
 		written: []string{role("odd", `
   rules:

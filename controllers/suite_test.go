@@ -49,7 +49,7 @@ var _ = BeforeSuite(func() {
 	DeferCleanup(func() { running.Stop() })
 })
 
-// large labels the specs that are about sizes, which -short leaves out.
+// large labels what -short leaves out: the specs that are about sizes, and tables of many rows that take the same paths.
 var large = Label("large")
 
 // shardGrace is longer than any spec takes.

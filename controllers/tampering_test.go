@@ -115,7 +115,7 @@ var _ = Describe("Readers of an organization", func() {
 			w.follow(readers, []string{"anna orders.view icu"}, append([]string{"hugh staff.hire all"}, eve...))
 		}
 
-		DescribeTable("end at the right state, after a change of", func(forge forgery) {
+		DescribeTable("end at the right state, after a change of", large, func(forge forgery) {
 			configMap := w.ConfigMap()
 			forge(configMap)
 			w.inPlace(configMap)
@@ -181,7 +181,7 @@ var _ = Describe("Readers of an organization", func() {
 			Entry("the finalizers", forgery(held)),
 		)
 
-		DescribeTable("end at the right state, after another ConfigMap took its place", func(forge forgery) {
+		DescribeTable("end at the right state, after another ConfigMap took its place", large, func(forge forgery) {
 			configMap := w.ConfigMap()
 			forge(configMap)
 			w.recreate(configMap)
