@@ -61,31 +61,68 @@ func (r *reader) lintWildcards(role *role) {
 	}
 }
 
+// equivalence is the same for roles that hold the same, and by which the same may be changed: the roles with administration rules that
+// they are or inherit.
+type equivalence struct {
+	held        signature
+	administers string
+}
+
 // lintEquivalentRoles finds custom roles that hold the same as an older role.
 func (r *reader) lintEquivalentRoles(custom []*role) {
 	signatures := signer{lists: map[*document.Alternative]signature{}, work: r.found.work}
-	byEffect := map[signature]*role{}
+	administering := r.administering()
+	equivalenceOf := func(role *role) equivalence {
+		r.found.work.spend(len(administering))
+		return equivalence{held: signatures.of(role.held), administers: administers(role, administering)}
+	}
+	known := map[equivalence]*role{}
 	others := slices.SortedFunc(maps.Values(r.env.roles), func(a, b *role) int {
 		return cmp.Or(cmp.Compare(a.spec.Kind, b.spec.Kind), a.spec.Older(b.spec.Object))
 	})
 	for _, role := range others {
 		if role.spec.Kind != model.KindRole {
-			byEffect[signatures.of(role.held)] = role
+			known[equivalenceOf(role)] = role
 		}
 	}
 	for _, role := range custom {
 		if len(role.held) == 0 {
 			continue
 		}
-		effect := signatures.of(role.held)
-		known := byEffect[effect]
-		if known == nil {
-			byEffect[effect] = role
+		equivalence := equivalenceOf(role)
+		older := known[equivalence]
+		if older == nil {
+			known[equivalence] = role
 			continue
 		}
 		r.found.warn(role.spec.Ref, "", ReasonEquivalentRoles,
-			"the role holds the same as %s %q: keep one of them, or let one inherit the other and add to it", known.spec.Kind, known.spec.Name)
+			"the role holds the same as %s %q: keep one of them, or let one inherit the other and add to it", older.spec.Kind, older.spec.Name)
 	}
+}
+
+// administering returns the roles with administration rules of their own, in the order of their numbers.
+func (r *reader) administering() []*role {
+	var all []*role
+	for _, role := range r.env.roles {
+		if len(role.administration) > 0 {
+			all = append(all, role)
+		}
+	}
+	slices.SortFunc(all, func(a, b *role) int { return cmp.Compare(a.number, b.number) })
+	return all
+}
+
+// administers returns which of the roles with rules of their own a role is or inherits, one character for each.
+func administers(role *role, administering []*role) string {
+	var text strings.Builder
+	for _, other := range administering {
+		if role.below.has(other.number) {
+			text.WriteByte('1')
+		} else {
+			text.WriteByte('0')
+		}
+	}
+	return text.String()
 }
 
 // signature is the same for holdings that are.

@@ -51,6 +51,15 @@ var tips = []struct {
 		},
 		[]string{"Warning Role/acheter EquivalentRoles"},
 	},
+	{
+		"two roles hold the same, and one may change more", resolve.ReasonEquivalentRoles,
+		func(w *model.World) {
+			w.Roles = append(w.Roles, trade("acheter", "buy"))
+			w.Roles[3].Created = clock
+			w.Roles[3].AdministrationRules = []model.AdministrationRule{{Name: "units", Resources: []string{"Units"}}}
+		},
+		nil,
+	},
 	{"two roles hold the same words, of different permissions", resolve.ReasonEquivalentRoles, func(w *model.World) {
 		for _, name := range []string{"own", "ownpay", "yearly"} {
 			w.Catalog.Qualifiers = append(w.Catalog.Qualifiers, model.Qualifier{Name: name, Expression: "true"})
