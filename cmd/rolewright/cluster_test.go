@@ -119,7 +119,7 @@ var _ = Describe("The command", func() {
 		Expect(code).To(Equal(1))
 		Expect(out).To(HavePrefix("error: PermissionCatalog/small spec.prohibitions[0].expression: "))
 		Expect(out).To(ContainSubstring("\nerror: Role/default/doer spec.rules[1].permissions[0]: "))
-		Expect(errOut).To(ContainSubstring("2 errors, 3 notes in "))
+		Expect(errOut).To(ContainSubstring("2 errors, 4 notes in "))
 	})
 
 	It("says what applying manifests would change", func(ctx SpecContext) {
