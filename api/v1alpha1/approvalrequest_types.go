@@ -61,7 +61,8 @@ type ApprovalRequestSpec struct {
 	Unit Name `json:"unit,omitempty"`
 
 	// attributes are facts about the request, which CEL expressions of chains read in resource.properties, for example
-	// {amount: 12000}. An attribute with the name of a dimension is the value of the request in that dimension.
+	// {amount: 12000}. An attribute with the name of a dimension is the value of the request in that dimension. A request is
+	// denied if they have more than 16384 bytes of JSON together, or one of them more than 4096.
 	//
 	// +optional
 	// +kubebuilder:validation:MinProperties=1

@@ -3,10 +3,13 @@
 package approval_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
@@ -79,5 +82,43 @@ func TestWhatCountsAgainstTheBound(t *testing.T) {
 	}
 	if !approval.CountsAgainstBound(&v1alpha1.ApprovalRequestStatus{}, start) {
 		t.Error("one that nobody looked at does not count")
+	}
+}
+
+// TestLargeAttributesAreDenied: before a chain or a role is looked at, whatever the organization, and kept for a minute.
+func TestLargeAttributesAreDenied(t *testing.T) {
+	text := func(bytes int) apiextensionsv1.JSON {
+		return apiextensionsv1.JSON{Raw: []byte(`"` + strings.Repeat("x", bytes-2) + `"`)}
+	}
+	for name, c := range map[string]struct {
+		attributes v1alpha1.Attributes
+		says       string
+	}{
+		"the largest": {v1alpha1.Attributes{"a": text(4096), "b": text(4096), "c": text(4096), "d": text(4092)}, ""},
+		"one":         {v1alpha1.Attributes{"a": text(9), "note": text(4097)}, `attribute "note" has 4097 bytes of JSON, and at most 4096 are allowed`},
+		"nested": {v1alpha1.Attributes{"a": {Raw: []byte(strings.Repeat("[", 4000) + strings.Repeat("]", 4000))}},
+			`attribute "a" has 8000 bytes of JSON, and at most 4096 are allowed`},
+		"together": {v1alpha1.Attributes{"a": text(4096), "b": text(4096), "c": text(4096), "d": text(4093)},
+			"the attributes have 16385 bytes with their names, and at most 16384 are allowed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStory(t, chain(step("location", users("ben"))))
+			s.state.Request.Spec.Attributes = c.attributes
+			if c.says == "" {
+				s.pass(0).is(pending).waitsFor("location: ben")
+				return
+			}
+			s.state.Index = nil
+			s.pass(0).says(c.says + ": make it smaller, or name where it can be read, and make the request again")
+			if d := meta.FindStatusCondition(s.last.Status.Conditions, v1alpha1.ConditionDenied); d.Status != metav1.ConditionTrue || d.Reason != approval.ReasonAttributesTooLarge {
+				t.Errorf("Denied is %s with the reason %s", d.Status, d.Reason)
+			}
+			if s.pass(59); s.last.Status.State != denied || s.last.Remove {
+				t.Errorf("it is %s, removed: %t", s.last.Status.State, s.last.Remove)
+			}
+			if s.pass(60); !s.last.Remove {
+				t.Error("it is kept")
+			}
+		})
 	}
 }

@@ -119,8 +119,8 @@ type progress struct {
 	blocked *blocker
 	// check is the one without whose answer the pass cannot go on.
 	check *GrantCheck
-	// excess is set if the request was denied because its requester has too many others.
-	excess bool
+	// excess is the reason for which the request was denied before anything was computed for it; empty if it was not.
+	excess string
 	// forWantOfVotes is set when a step ended because nobody decided it further.
 	forWantOfVotes bool
 	// judged holds why users might not decide when they did; nil if they might.
@@ -140,7 +140,7 @@ type blocker struct{ reason, message string }
 
 func newProgress(p *pass) *progress {
 	g := &progress{
-		pass: p, status: *p.status.DeepCopy(), excess: isExcess(p.status),
+		pass: p, status: *p.status.DeepCopy(), excess: excessOf(p.status),
 		judged: map[*decision]*DecisionResult{}, results: map[string]DecisionResult{},
 	}
 	g.status.ObservedGeneration = p.state.Request.Generation

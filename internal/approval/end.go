@@ -100,7 +100,7 @@ func (g *progress) end(state v1alpha1.RequestState, at time.Time, message string
 func (g *progress) removalTime() time.Time {
 	status := &g.status
 	end := status.CompletionTime.Time
-	if g.excess {
+	if g.excess != "" {
 		return end.Add(excessTTL)
 	}
 	if status.Grant != nil {

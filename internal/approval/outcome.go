@@ -111,11 +111,11 @@ func (g *progress) conditions() []metav1.Condition {
 	return conditions.Merge(conditions.Only(g.status.Conditions, types...), request.Generation, g.pass.now, desired...)
 }
 
-// endReason is the reason of conditions that say how the request ended, if it did: the state of the request, or that its
-// requester has too many others.
+// endReason is the reason of conditions that say how the request ended, if it did: the state of the request, or the bound that it
+// exceeds.
 func (g *progress) endReason() string {
-	if g.excess {
-		return ReasonTooManyRequests
+	if g.excess != "" {
+		return g.excess
 	}
 	return string(g.status.State)
 }

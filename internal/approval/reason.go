@@ -47,6 +47,9 @@ const (
 // say how a request ended, where others have its state.
 const ReasonTooManyRequests = "TooManyRequests"
 
+// ReasonAttributesTooLarge requests were denied because their attributes are too large. It is the reason of the same conditions.
+const ReasonAttributesTooLarge = "AttributesTooLarge"
+
 // Reasons of the condition Ready that are not the request's state.
 const (
 	// ReasonOrganizationNotResolved requests wait for their organization.

@@ -29,7 +29,8 @@ type ApprovalRequestSpecApplyConfiguration struct {
 	// unit is the name of the unit that the request is about. It defaults to the root if absent.
 	Unit *apiv1alpha1.Name `json:"unit,omitempty"`
 	// attributes are facts about the request, which CEL expressions of chains read in resource.properties, for example
-	// {amount: 12000}. An attribute with the name of a dimension is the value of the request in that dimension.
+	// {amount: 12000}. An attribute with the name of a dimension is the value of the request in that dimension. A request is
+	// denied if they have more than 16384 bytes of JSON together, or one of them more than 4096.
 	Attributes *apiv1alpha1.Attributes `json:"attributes,omitempty"`
 	// justification tells the approvers why the request is made.
 	Justification *apiv1alpha1.Description `json:"justification,omitempty"`
