@@ -113,10 +113,12 @@ func TestLargeAttributesAreDenied(t *testing.T) {
 			if d := meta.FindStatusCondition(s.last.Status.Conditions, v1alpha1.ConditionDenied); d.Status != metav1.ConditionTrue || d.Reason != approval.ReasonAttributesTooLarge {
 				t.Errorf("Denied is %s with the reason %s", d.Status, d.Reason)
 			}
-			if s.pass(59); s.last.Status.State != denied || s.last.Remove {
+			s.pass(59)
+			if s.last.Status.State != denied || s.last.Remove {
 				t.Errorf("it is %s, removed: %t", s.last.Status.State, s.last.Remove)
 			}
-			if s.pass(60); !s.last.Remove {
+			s.pass(60)
+			if !s.last.Remove {
 				t.Error("it is kept")
 			}
 		})
