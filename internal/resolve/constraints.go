@@ -5,6 +5,7 @@ package resolve
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -78,8 +79,31 @@ func (r *reader) waive(constraints []*constraint, object model.Ref, waivers []mo
 			r.found.reject(object, field+".constraintRef.name", ReasonUnknownConstraint, unknown, waiver.Constraint)
 			continue
 		}
-		constraints[at].waivers = append(constraints[at].waivers, waiver)
+		constraints[at].waivers = append(constraints[at].waivers, r.withoutMalformed(waiver, object, field))
 	}
+}
+
+// malformedID matches what is no id of a user, as the API's UserID declares it.
+var malformedID = regexp.MustCompile(`^$|[\pC\x{2028}\x{2029}]|^\pZ|\pZ$`)
+
+// withoutMalformed returns a waiver without the ids that no user has. The API server does not check them: so many patterns would cost
+// it too much.
+func (r *reader) withoutMalformed(waiver *model.Waiver, object model.Ref, field string) *model.Waiver {
+	if !slices.ContainsFunc(waiver.Users, malformedID.MatchString) {
+		return waiver
+	}
+	valid := *waiver
+	valid.Users = nil
+	for i, id := range waiver.Users {
+		if !malformedID.MatchString(id) {
+			valid.Users = append(valid.Users, id)
+			continue
+		}
+		r.found.reject(object, fmt.Sprintf("%s.users[%d]", field, i), ReasonInvalidWaiver,
+			"%q is no id of a user, so the waiver does nothing for it: write it without control characters or invisible ones, "+
+				"and without white space at the start and the end", id)
+	}
+	return &valid
 }
 
 // writtenWaiver is a waiver with where it is written.

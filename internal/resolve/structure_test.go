@@ -204,6 +204,12 @@ func TestWaiversSayWhomTheyAreFor(t *testing.T) {
 		{[]string{"ann"}, false, false, nil},
 		{[]string{"ben"}, false, true, nil},
 		{nil, false, true, []string{"Error OrganizationStructure/branches spec.waivers[w] InvalidWaiver"}},
+		{[]string{"ann", "ben "}, false, false, []string{"Error OrganizationStructure/branches spec.waivers[w].users[1] InvalidWaiver"}},
+		{[]string{" ann", "ann\u200b", "a\nnn"}, false, true, []string{
+			"Error OrganizationStructure/branches spec.waivers[w].users[0] InvalidWaiver",
+			"Error OrganizationStructure/branches spec.waivers[w].users[1] InvalidWaiver",
+			"Error OrganizationStructure/branches spec.waivers[w].users[2] InvalidWaiver",
+		}},
 		{[]string{"ann"}, true, true, []string{"Error OrganizationStructure/branches spec.waivers[w] InvalidWaiver"}},
 	} {
 		world := shop()
