@@ -35,7 +35,7 @@ func (c *comparison) users() []string {
 		return slices.Compact(slices.Sorted(slices.Values(c.options.Users)))
 	}
 	if len(c.directory.changed) > 0 && c.conditions.askDirectory() {
-		return slices.Sorted(c.allUsers())
+		return slices.Sorted(Users(c.docs[before], c.docs[after]))
 	}
 	return slices.Sorted(c.updatedUsers())
 }
@@ -43,21 +43,21 @@ func (c *comparison) users() []string {
 // updatedUsers yields the users of either state whose entries may differ, in any order.
 func (c *comparison) updatedUsers() iter.Seq[string] {
 	if c.updated.IsEverything() {
-		return c.allUsers()
+		return Users(c.docs[before], c.docs[after])
 	}
 	return c.updated.Users()
 }
 
-// allUsers yields the users of either state, in any order.
-func (c *comparison) allUsers() iter.Seq[string] {
+// Users yields the users of either of two states, in any order.
+func Users(was, is *document.Document) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for id := range c.docs[after].Users {
+		for id := range is.Users {
 			if !yield(id) {
 				return
 			}
 		}
-		for id := range c.docs[before].Users {
-			if _, still := c.docs[after].Users[id]; !still && !yield(id) {
+		for id := range was.Users {
+			if _, still := is.Users[id]; !still && !yield(id) {
 				return
 			}
 		}

@@ -136,18 +136,7 @@ func (j *judge) updatedUsers() iter.Seq[string] {
 	if !j.updated.IsEverything() {
 		return j.updated.Users()
 	}
-	return func(yield func(string) bool) {
-		for id := range j.docs[before].Users {
-			if !yield(id) {
-				return
-			}
-		}
-		for id := range j.docs[after].Users {
-			if _, existed := j.docs[before].Users[id]; !existed && !yield(id) {
-				return
-			}
-		}
-	}
+	return change.Users(j.docs[before], j.docs[after])
 }
 
 func (j *judge) clock() time.Time { return j.now }
