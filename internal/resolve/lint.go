@@ -71,10 +71,17 @@ type equivalence struct {
 // lintEquivalentRoles finds custom roles that hold the same as an older role.
 func (r *reader) lintEquivalentRoles(custom []*role) {
 	signatures := signer{lists: map[*document.Alternative]signature{}, work: r.found.work}
-	administering := r.administering()
+	administering := newRoleSet(len(r.env.numbered))
+	for _, role := range r.env.numbered {
+		if len(role.administration) > 0 {
+			administering.add(role.number)
+		}
+	}
 	equivalenceOf := func(role *role) equivalence {
 		r.found.work.spend(len(administering))
-		return equivalence{held: signatures.of(role.held), administers: administers(role, administering)}
+		administers := slices.Clone(role.below)
+		administers.keepOnly(administering)
+		return equivalence{held: signatures.of(role.held), administers: fmt.Sprint(administers)}
 	}
 	known := map[equivalence]*role{}
 	others := slices.SortedFunc(maps.Values(r.env.roles), func(a, b *role) int {
@@ -98,31 +105,6 @@ func (r *reader) lintEquivalentRoles(custom []*role) {
 		r.found.warn(role.spec.Ref, "", ReasonEquivalentRoles,
 			"the role holds the same as %s %q: keep one of them, or let one inherit the other and add to it", older.spec.Kind, older.spec.Name)
 	}
-}
-
-// administering returns the roles with administration rules of their own, in the order of their numbers.
-func (r *reader) administering() []*role {
-	var all []*role
-	for _, role := range r.env.roles {
-		if len(role.administration) > 0 {
-			all = append(all, role)
-		}
-	}
-	slices.SortFunc(all, func(a, b *role) int { return cmp.Compare(a.number, b.number) })
-	return all
-}
-
-// administers returns which of the roles with rules of their own a role is or inherits, one character for each.
-func administers(role *role, administering []*role) string {
-	var text strings.Builder
-	for _, other := range administering {
-		if role.below.has(other.number) {
-			text.WriteByte('1')
-		} else {
-			text.WriteByte('0')
-		}
-	}
-	return text.String()
 }
 
 // signature is the same for holdings that are.
