@@ -35,7 +35,7 @@ func newInit(f *factory) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "init [DIR]",
 		Short: "Write the manifests of a first organization",
-		Long: `Write the manifests of a first organization into a folder: a catalog, units, three roles, two users, and a suite that tests them.
+		Long: `Write the manifests of a first organization into a folder: a catalog, units, three roles, three users, and a suite.
 They are valid as they are; replace what is an example. What no flag says is asked for. Nothing that exists is overwritten.`,
 		Example: f.examples(`  %[1]s init
   %[1]s init acme --organization acme --application shop --administrator ann@acme.example`),
