@@ -29,6 +29,7 @@ func TestImage(t *testing.T) {
 	if again := buildImage(t, t.TempDir()); again != digest {
 		t.Errorf("the same commit gives the image %s, and then %s", digest, again)
 	}
+	checkRelease(t, folder, digest)
 	config, files := unpack(t, filepath.Join(folder, "image"), digest)
 	if config.Config.User != "65532:65532" || config.Architecture != runtime.GOARCH || config.Config.Labels["org.opencontainers.image.version"] != "1.2.3" {
 		t.Errorf("the image says %+v", config)
@@ -49,6 +50,28 @@ func TestImage(t *testing.T) {
 		t.Errorf("rolewright can: %v: %s", err, out)
 	}
 	runManager(t, files)
+}
+
+// checkRelease makes the other files of the release, which name the image by its digest.
+func checkRelease(t *testing.T, folder, digest string) {
+	t.Helper()
+	if out, err := execute(t, nil, "make", "--no-print-directory", "dist",
+		"DIST="+folder, "VERSION=v1.2.3", "IMAGE=registry.example/rolewright"); err != nil {
+		t.Fatalf("make dist: %v: %s", err, out)
+	}
+	manifests, err := os.ReadFile(filepath.Join(folder, "install.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rendered, err := helm(t, "template", "rolewright", filepath.Join(folder, "rolewright-1.2.3.tgz"))
+	if err != nil {
+		t.Fatalf("helm template: %v: %s", err, rendered)
+	}
+	for what, text := range map[string]string{"install.yaml": string(manifests), "the chart": rendered} {
+		if !strings.Contains(text, "image: registry.example/rolewright:v1.2.3@"+digest) {
+			t.Errorf("%s does not name the image by its digest", what)
+		}
+	}
 }
 
 func buildImage(t *testing.T, folder string) (digest string) {
