@@ -15,7 +15,34 @@ import (
 )
 
 // Validate resolves every organization, and the objects that belong to none, and reports the findings at a given time.
-func (in *Input) Validate(now time.Time) *Report {
+func (in *Input) Validate(now time.Time) *Report { return in.Resolve().Report(now) }
+
+// Resolved is an input together with what its organizations resolve to.
+type Resolved struct {
+	// Organizations exist, or objects refer to them, by namespace and name.
+	Organizations []Organization
+
+	in *Input
+}
+
+// Organization is one that was resolved.
+type Organization struct {
+	World      model.World
+	Resolution *resolve.Resolution
+}
+
+// Resolve resolves every organization.
+func (in *Input) Resolve() *Resolved {
+	r := &Resolved{in: in}
+	for _, world := range in.Worlds() {
+		r.Organizations = append(r.Organizations, Organization{World: world, Resolution: resolve.Organization(&world)})
+	}
+	return r
+}
+
+// Report reports the findings at a given time, those in objects that belong to no organization among them.
+func (r *Resolved) Report(now time.Time) *Report {
+	in := r.in
 	rejected := in.rejectedFields()
 	findings := slices.Clone(in.Rejected)
 	add := func(found []resolve.Finding) {
@@ -32,12 +59,11 @@ func (in *Input) Validate(now time.Time) *Report {
 		}
 	}
 	add(in.resolvePlatform().Findings)
-	worlds := in.Worlds()
-	add(in.rolesNowhere(worlds))
-	for _, world := range worlds {
-		resolution := resolve.Organization(&world)
+	add(in.rolesNowhere(r.Organizations))
+	for i := range r.Organizations {
+		world, resolution := &r.Organizations[i].World, r.Organizations[i].Resolution
 		found, _ := resolution.At(now)
-		found = append(slices.Clip(found), Coverage(&world, resolution, now)...)
+		found = append(slices.Clip(found), Coverage(world, resolution, now)...)
 		if in.incomplete(world.Namespace) {
 			found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool { return f.Severity != resolve.Error })
 		}
@@ -121,16 +147,17 @@ func (in *Input) resolvePlatform() *resolve.PlatformResolution {
 }
 
 // rolesNowhere finds the custom roles that constraints of catalogs name and none of the organizations that use the catalog has.
-func (in *Input) rolesNowhere(worlds []model.World) []resolve.Finding {
+func (in *Input) rolesNowhere(organizations []Organization) []resolve.Finding {
 	var found []resolve.Finding
 	for i := range in.Objects.Catalogs {
 		catalog := intake.Catalog(&in.Objects.Catalogs[i])
 		existing, used := map[string]bool{}, false
-		for j := range worlds {
-			if worlds[j].Catalog != nil && worlds[j].Catalog.Name == catalog.Name {
+		for j := range organizations {
+			world := &organizations[j].World
+			if world.Catalog != nil && world.Catalog.Name == catalog.Name {
 				used = true
-				for k := range worlds[j].Roles {
-					existing[worlds[j].Roles[k].Name] = true
+				for k := range world.Roles {
+					existing[world.Roles[k].Name] = true
 				}
 			}
 		}

@@ -49,13 +49,15 @@ func load(reader *manifests.Reader, paths []string, now time.Time) (*content, er
 	if len(input.Objects.Organizations) == 0 {
 		return nil, fmt.Errorf("%s: no Organization in these manifests: add one, or name another folder", strings.Join(paths, ", "))
 	}
-	c := &content{findings: onlyErrors(input.Validate(now).Findings)}
-	for _, world := range input.Worlds() {
+	resolved := input.Resolve()
+	c := &content{findings: onlyErrors(resolved.Report(now).Findings)}
+	for i := range resolved.Organizations {
+		world := &resolved.Organizations[i].World
 		if world.Organization == nil {
 			continue
 		}
 		key := tenants.Key{Namespace: world.Namespace, Organization: world.Name}
-		doc := resolve.Organization(&world).Document
+		doc := resolved.Organizations[i].Resolution.Document
 		if doc == nil {
 			c.unresolved = append(c.unresolved, key)
 			continue
