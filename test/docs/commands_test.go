@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -101,8 +103,8 @@ func (s *shown) compare(t *testing.T, page, printed string) {
 
 // manifestsOnly returns the arguments of a command that reads manifests, or nothing, and no cluster.
 func manifestsOnly(command string) (args []string, is bool) {
-	args = strings.Fields(command)
-	if args[0] != "rolewright" || strings.ContainsAny(command, `|<>"'$;&\`) {
+	args, plain := arguments(command)
+	if !plain || args[0] != "rolewright" {
 		return nil, false
 	}
 	is = args[1] == "test"
@@ -110,4 +112,43 @@ func manifestsOnly(command string) (args []string, is bool) {
 		is = is || arg == "-f" || arg == "--help" || arg == "--from"
 	}
 	return args, is
+}
+
+// quoted matches a word, or a part of one, in quotes within which a shell replaces nothing.
+var quoted = regexp.MustCompile(`'[^']*'`)
+
+// arguments splits a command into words as a shell does. It reports false if the command uses other features of a shell.
+func arguments(command string) (args []string, plain bool) {
+	// What is quoted stands aside while the rest is split.
+	var aside []string
+	rest := quoted.ReplaceAllStringFunc(command, func(part string) string {
+		aside = append(aside, strings.Trim(part, "'"))
+		return "\x00"
+	})
+	if strings.ContainsAny(rest, `|<>"'$;&\`) {
+		return nil, false
+	}
+	args = strings.Fields(rest)
+	for i := range args {
+		for strings.Contains(args[i], "\x00") {
+			args[i] = strings.Replace(args[i], "\x00", aside[0], 1)
+			aside = aside[1:]
+		}
+	}
+	return args, true
+}
+
+func TestArguments(t *testing.T) {
+	for command, want := range map[string][]string{
+		"a -f b":                 {"a", "-f", "b"},
+		`a 'x=["y z"]' b`:        {"a", `x=["y z"]`, "b"},
+		`a --x='y|z' 'p'q 'r s'`: {"a", "--x=y|z", "pq", "r s"},
+		"a | b":                  nil,
+		`a "b"`:                  nil,
+		"a 'b":                   nil,
+	} {
+		if got, plain := arguments(command); !slices.Equal(got, want) || plain != (want != nil) {
+			t.Errorf("%s is split into %q, want %q", command, got, want)
+		}
+	}
 }
