@@ -18,6 +18,7 @@ import (
 
 	"github.com/rolewright/rolewright/cmd/rolewright/cli"
 	"github.com/rolewright/rolewright/test/clustertest"
+	"github.com/rolewright/rolewright/test/follow"
 )
 
 var (
@@ -26,8 +27,6 @@ var (
 	sessions = regexp.MustCompile("(?s)```console\n(.*?)```\n")
 	// followed is the line above each of them.
 	followed = "<!-- followed by: test/approvals -->\n"
-	// words matches the words of a command line.
-	words = regexp.MustCompile(`"[^"]*"|\S+`)
 )
 
 // masks replace what is another one in each run.
@@ -68,33 +67,32 @@ func masked(output string, now time.Time) string {
 	})
 }
 
-var _ = Describe("The page on approvals", func() {
-	// follow runs a command of the page as its reader would, and returns what it prints to both streams.
-	follow := func(ctx context.Context, kubeconfig, line string) string {
-		GinkgoHelper()
-		line, isSilent := strings.CutSuffix(line, " > /dev/null")
-		arguments := words.FindAllString(line, -1)
-		for i := range arguments {
-			arguments[i] = strings.Trim(arguments[i], `"`)
-		}
-		var out bytes.Buffer
-		if arguments[0] == "kubectl" {
-			out.WriteString(clustertest.Kubectl(plane, arguments[1:]...))
-		} else {
-			cli.Run(ctx, append(arguments, "--kubeconfig", kubeconfig), genericiooptions.IOStreams{In: strings.NewReader(""), Out: &out, ErrOut: &out})
-		}
-		if isSilent {
-			return ""
-		}
-		return out.String()
+// runShown runs a command as the reader of a page would, and returns what it prints to both streams.
+func runShown(ctx context.Context, kubeconfig, line string) string {
+	GinkgoHelper()
+	line, isSilent := strings.CutSuffix(line, " > /dev/null")
+	arguments, plain := follow.Words(line)
+	Expect(plain).To(BeTrue(), line)
+	var out bytes.Buffer
+	if arguments[0] == "kubectl" {
+		out.WriteString(clustertest.Kubectl(plane, arguments[1:]...))
+	} else {
+		cli.Run(ctx, append(arguments, "--kubeconfig", kubeconfig), genericiooptions.IOStreams{In: strings.NewReader(""), Out: &out, ErrOut: &out})
 	}
+	if isSilent {
+		return ""
+	}
+	return out.String()
+}
+
+var _ = Describe("The page on approvals", func() {
 	// followAll runs the commands of a block, and returns the block with what they print.
 	followAll := func(ctx context.Context, kubeconfig, block string) string {
 		GinkgoHelper()
 		var printed strings.Builder
 		for line := range strings.Lines(block) {
 			if command, is := strings.CutPrefix(line, "$ "); is {
-				printed.WriteString(line + masked(follow(ctx, kubeconfig, strings.TrimSpace(command)), clock.Now()))
+				printed.WriteString(line + masked(runShown(ctx, kubeconfig, strings.TrimSpace(command)), clock.Now()))
 			}
 		}
 		return printed.String()

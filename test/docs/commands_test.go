@@ -6,8 +6,6 @@ import (
 	"bytes"
 	"flag"
 	"os"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +13,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/cmd/rolewright/cli"
+	"github.com/rolewright/rolewright/test/follow"
 )
 
 var update = flag.Bool("update", false, "write into the pages what the commands print")
@@ -26,7 +25,7 @@ func TestCommands(t *testing.T) {
 	ran := 0
 	for _, page := range all {
 		for _, block := range page.blocks {
-			if block.language != "console" {
+			if block.language != "console" || page.name == follow.Tutorial {
 				continue
 			}
 			session := shownIn(block)
@@ -103,7 +102,7 @@ func (s *shown) compare(t *testing.T, page, printed string) {
 
 // manifestsOnly returns the arguments of a command that reads manifests, or nothing, and no cluster.
 func manifestsOnly(command string) (args []string, is bool) {
-	args, plain := arguments(command)
+	args, plain := follow.Words(command)
 	if !plain || args[0] != "rolewright" {
 		return nil, false
 	}
@@ -112,43 +111,4 @@ func manifestsOnly(command string) (args []string, is bool) {
 		is = is || arg == "-f" || arg == "--help" || arg == "--from"
 	}
 	return args, is
-}
-
-// quoted matches a word, or a part of one, in quotes within which a shell replaces nothing.
-var quoted = regexp.MustCompile(`'[^']*'`)
-
-// arguments splits a command into words as a shell does. It reports false if the command uses other features of a shell.
-func arguments(command string) (args []string, plain bool) {
-	// What is quoted stands aside while the rest is split.
-	var aside []string
-	rest := quoted.ReplaceAllStringFunc(command, func(part string) string {
-		aside = append(aside, strings.Trim(part, "'"))
-		return "\x00"
-	})
-	if strings.ContainsAny(rest, `|<>"'$;&\`) {
-		return nil, false
-	}
-	args = strings.Fields(rest)
-	for i := range args {
-		for strings.Contains(args[i], "\x00") {
-			args[i] = strings.Replace(args[i], "\x00", aside[0], 1)
-			aside = aside[1:]
-		}
-	}
-	return args, true
-}
-
-func TestArguments(t *testing.T) {
-	for command, want := range map[string][]string{
-		"a -f b":                 {"a", "-f", "b"},
-		`a 'x=["y z"]' b`:        {"a", `x=["y z"]`, "b"},
-		`a --x='y|z' 'p'q 'r s'`: {"a", "--x=y|z", "pq", "r s"},
-		"a | b":                  nil,
-		`a "b"`:                  nil,
-		"a 'b":                   nil,
-	} {
-		if got, plain := arguments(command); !slices.Equal(got, want) || plain != (want != nil) {
-			t.Errorf("%s is split into %q, want %q", command, got, want)
-		}
-	}
 }

@@ -15,6 +15,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/cmd/rolewright/cli"
+	"github.com/rolewright/rolewright/test/follow"
 )
 
 var (
@@ -22,21 +23,13 @@ var (
 	followed = regexp.MustCompile("(?s)<!-- followed by: test/kinds -->\n```console\n(.*?)```\n")
 	// command matches a command, on as many lines as it takes, and what it prints.
 	command = regexp.MustCompile("(?m)^\\$ ((?:.*\\\\\n)*.*\n)(?:[^$`].*\n)*")
-	// word matches a word of a command line, some of it in quotes perhaps.
-	word = regexp.MustCompile(`(?:'[^']*'|"[^"]*"|[^\s'"])+`)
 )
 
-// follow runs a command as a reader of the page would, and returns what it prints to both streams.
-func follow(ctx SpecContext, line string) string {
+// runShown runs a command as a reader of the page would, and returns what it prints to both streams.
+func runShown(ctx SpecContext, line string) string {
 	GinkgoHelper()
-	var words []string
-	for _, quoted := range word.FindAllString(strings.ReplaceAll(line, "\\\n", ""), -1) {
-		single := strings.Split(quoted, "'")
-		for i := 0; i < len(single); i += 2 {
-			single[i] = strings.ReplaceAll(single[i], `"`, "")
-		}
-		words = append(words, strings.Join(single, ""))
-	}
+	words, plain := follow.Words(line)
+	Expect(plain).To(BeTrue(), line)
 	if words[0] == "kubectl" {
 		return run(ctx, words[1:]...)
 	}
@@ -62,7 +55,7 @@ var _ = Describe("README.md", func() {
 			return command.ReplaceAllStringFunc(block, func(shown string) string {
 				commands++
 				line := command.FindStringSubmatch(shown)[1]
-				return "$ " + line + masked(follow(ctx, line), time.Now()) + "\n"
+				return "$ " + line + masked(runShown(ctx, line), time.Now()) + "\n"
 			})
 		})
 		Expect(commands).To(BeNumerically(">", 5), "README.md shows a session")
