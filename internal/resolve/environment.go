@@ -44,6 +44,8 @@ type environment struct {
 	// world is the one that was read.
 	world  *model.World
 	chains []model.Chain
+	// uses are the conditions that read attributes which the directory keeps.
+	uses attributeUses
 	// suspended names the users whom the platform suspends.
 	suspended set
 	// document is what is published, without users.
@@ -84,6 +86,7 @@ func readEnvironment(world *model.World, work *work) *environment {
 	}
 	r.readConstraints()
 	r.readChains(world.Groups)
+	r.readAttributeUses()
 	r.lintRoles()
 	env.readFlaws(world, found.list)
 	env.document = env.documentWithoutUsers(world)

@@ -19,6 +19,15 @@ type writtenExpression struct {
 	outcomes *outcome.Outcomes
 }
 
+// stepsOfOutcome are the steps that a part of an expression counts for each time it is evaluated to find what its outcomes are.
+const stepsOfOutcome = 4
+
+// withOutcomes returns an expression with its outcomes, which count as if nobody had asked for them before.
+func withOutcomes(object model.Ref, field, name string, outcomes *outcome.Outcomes, found *findings) writtenExpression {
+	found.work.spend(stepsOfOutcome * outcomes.Steps)
+	return writtenExpression{object, field, name, outcomes}
+}
+
 // compileError explains why an expression does not compile. Of a literal that a function does not take, the compiler says little.
 func compileError(expression string, err error) string {
 	if _, untyped := condition.Check(expression); untyped == nil {
@@ -75,7 +84,7 @@ func (w *writtenExpression) reportParts(found *findings) {
 
 // checkQualifier finds a qualifier that no request meets, or that every one meets.
 func (c *compiledCatalog) checkQualifier(q *model.Qualifier, field string, found *findings) {
-	w := writtenExpression{c.spec.Ref, field, fmt.Sprintf("qualifier %q", q.Name), outcome.Of(q.Expression)}
+	w := withOutcomes(c.spec.Ref, field, fmt.Sprintf("qualifier %q", q.Name), outcome.Of(q.Expression), found)
 	if w.isNever() {
 		c.never[q.Name] = w.outcomes.Fails
 	}
@@ -87,7 +96,7 @@ func (c *compiledCatalog) checkQualifier(q *model.Qualifier, field string, found
 
 // checkProhibition finds a prohibition that refuses its permissions to everybody, or that refuses nothing.
 func (c *compiledCatalog) checkProhibition(p *model.Prohibition, prohibited []string, field string, found *findings) {
-	w := writtenExpression{c.spec.Ref, field, fmt.Sprintf("prohibition %q", p.Name), outcome.Of(p.Expression)}
+	w := withOutcomes(c.spec.Ref, field, fmt.Sprintf("prohibition %q", p.Name), outcome.Of(p.Expression), found)
 	if o := w.outcomes; !o.False && len(prohibited) > 0 {
 		report, reason := found.reject, ReasonUnsatisfiableExpression
 		if !o.Fails {
@@ -124,7 +133,7 @@ func (r *role) reportUnsatisfiable(name, at, effect string, catalog *compiledCat
 
 // checkCondition finds a condition of a chain or of one of its steps that no request meets.
 func (r *chainReader) checkCondition(chain *model.Chain, field, expression, never, fails string) {
-	w := writtenExpression{chain.Ref, field, "the condition", outcome.OfChain(expression)}
+	w := withOutcomes(chain.Ref, field, "the condition", outcome.OfChain(expression), r.found)
 	w.reportNever(r.found, never, fails)
 	w.reportParts(r.found)
 }

@@ -85,6 +85,7 @@ const (
 	ReasonApproversOutranked      = "ApproversOutranked"
 	ReasonApproversLackPermission = "ApproversLackPermission"
 	ReasonInvalidAttribute        = "InvalidAttribute"
+	ReasonAttributeTypeMismatch   = "AttributeTypeMismatch"
 	ReasonInheritanceCycle        = "InheritanceCycle"
 	ReasonLevelMismatch           = "LevelMismatch"
 	ReasonEmptyScope              = "EmptyScope"

@@ -213,6 +213,7 @@ func (u *update) resolution() *Resolution {
 	all.found.list = append(all.found.list, next.amongUsers.found...)
 	all.checkApprovers(&next.users, next.amongUsers.names, u.users)
 	all.reportViolations()
+	all.checkAttributes()
 	all.lint()
 	doc := u.env.document
 	doc.Users = u.users

@@ -17,6 +17,8 @@ type userEntry struct {
 	steps    uint32
 	managers []namedManager
 	coverage roleCoverage
+	// attributes are the kinds of the user's attributes that conditions read.
+	attributes []attributeKinds
 	// details is what only few users have; nil for the others.
 	details *userDetails
 }
@@ -51,6 +53,7 @@ func newUserEntry(assignments []*model.Assignment) *userEntry {
 func (e *environment) entryOf(u *resolvedUser, violations []violation) *userEntry {
 	entry := newUserEntry(u.assignments)
 	entry.coverage = e.coverageOf(u)
+	entry.attributes = u.attributeKinds(e)
 	details := userDetails{findings: u.found, violations: violations}
 	for _, b := range u.bindings {
 		if e.hasTimedFindings(b) {

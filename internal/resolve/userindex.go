@@ -40,6 +40,8 @@ type totals struct {
 	// covered counts the users for whom one role covers another.
 	covered map[coveredRole]uint32
 	details []*userDetails
+	// attributes are the kinds of the attributes that conditions read.
+	attributes kindTotals
 	// steps are those that it takes to read the users.
 	steps int64
 }
@@ -47,6 +49,7 @@ type totals struct {
 func (e *environment) newTotals() *totals {
 	return &totals{
 		holders: make([]uint32, len(e.numbered)), served: make([]bool, len(e.units.numbers)), covered: map[coveredRole]uint32{},
+		attributes: make(kindTotals, len(e.uses.ofUsers.uses)),
 	}
 }
 
@@ -61,6 +64,7 @@ func (t *totals) add(entry *userEntry) {
 	for _, pair := range entry.coverage.covered {
 		t.covered[pair]++
 	}
+	t.attributes.add(entry.attributes)
 	if entry.details != nil {
 		t.details = append(t.details, entry.details)
 	}
@@ -77,6 +81,7 @@ func (t *totals) merge(other *totals) {
 	for pair, users := range other.covered {
 		t.covered[pair] += users
 	}
+	t.attributes.add(other.attributes)
 	t.details = append(t.details, other.details...)
 	t.steps += other.steps
 }

@@ -4,8 +4,10 @@ package worstcases
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -47,6 +49,7 @@ func All() []Case {
 		{Name: "waivers", Finding: "ConstraintWaived", Members: waivers},
 		{Name: "one user who disagrees", Finding: "ConflictingProfile", Members: disagreeing},
 		{Name: "one user with every role", Members: everyRole},
+		{Name: "attributes of the wrong type", Finding: "AttributeTypeMismatch", Members: wrongTypes},
 		{Name: "members of groups", Members: members},
 		{Name: "chains that tie", Finding: "AmbiguousChains", Members: tied},
 		{Name: "chains that give roles", Finding: "ApproversOutranked", Members: giving},
@@ -219,6 +222,35 @@ func disagreeing() *intake.Members {
 		a := o.assignment(fmt.Sprintf("a%04d", i), "ann")
 		a.Spec.Profile.Manager = v1alpha1.UserID(fmt.Sprintf("m%d", i))
 		a.Spec.Profile.DisplayName = v1alpha1.DisplayName(fmt.Sprintf("Ann %d", i))
+	}
+	return &o.members
+}
+
+// wrongTypes has as many administration rules as there may be, each of which names as many qualifiers, that no attribute of the one
+// user meets.
+func wrongTypes() *intake.Members {
+	const rulesOfRole, qualifiersOfRule, attributes = 32, 16, 12
+	o := begin(1)
+	var expression strings.Builder
+	a := o.assignment("ann", "ann")
+	a.Spec.Profile.Attributes = v1alpha1.Attributes{}
+	for i := range attributes {
+		fmt.Fprintf(&expression, "resource.properties.a%d > 1.0 && ", i)
+		a.Spec.Profile.Attributes[fmt.Sprintf("a%d", i)] = apiextensionsv1.JSON{Raw: []byte(`"1"`)}
+	}
+	qualifiers := o.members.Catalog.Spec.Qualifiers
+	for i := range qualifiers {
+		qualifiers[i].Expression = v1alpha1.Expression(fmt.Sprintf("%ssubject.id != 'q%d'", expression.String(), i))
+	}
+	for i := range roles {
+		role := o.role(i)
+		for j := range rulesOfRole {
+			rule := v1alpha1.AdministrationRule{Name: v1alpha1.Name(fmt.Sprintf("rule-%02d", j)), Resources: []v1alpha1.AdministeredResource{"Units"}}
+			for k := range qualifiersOfRule {
+				rule.Qualifiers = append(rule.Qualifiers, qualifier(i*rulesOfRole+j*qualifiersOfRule+k))
+			}
+			role.Spec.AdministrationRules = append(role.Spec.AdministrationRules, rule)
+		}
 	}
 	return &o.members
 }

@@ -22,8 +22,19 @@ type Outcomes struct {
 	Attribute string
 	// Compared are the comparisons with constants that leave no value of Attribute, as they are written; nil if it is not for them.
 	Compared []string
-	// Kinds are, for each attribute that is read, the kinds of values with which the expression may be true.
-	Kinds map[string]Kinds
+	// Attributes are those that are read, by how an expression selects them.
+	Attributes map[string]Attribute
+	// Steps are how many parts of the expression were evaluated to find this, a measure of work.
+	Steps int
+}
+
+// Attribute is an attribute that an expression reads.
+type Attribute struct {
+	// Path is how it is selected: subject, properties, level.
+	Path []string
+	// True and False are the kinds of values with which the expression may be true, and may be false. Numbers that are not exact,
+	// which are errors, are left out of account.
+	True, False Kinds
 }
 
 // mostAttributes bounds how many attributes are looked at one by one.
@@ -93,8 +104,8 @@ type analysis struct {
 func (a *analysis) outcomes() *Outcomes {
 	parts, steps := newParts(), 0
 	whole := a.evaluate(a.given, parts, &steps)
-	found := &Outcomes{True: whole.kinds.has(True), False: whole.kinds.has(False), Fails: whole.fails, Kinds: map[string]Kinds{}}
-	if steps > mostSteps {
+	found := &Outcomes{True: whole.kinds.has(True), False: whole.kinds.has(False), Fails: whole.fails, Attributes: map[string]Attribute{}}
+	if found.Steps = steps; steps > mostSteps {
 		return found
 	}
 	for _, broken := range parts.list(a.checked.SourceInfo()) {
@@ -108,7 +119,7 @@ func (a *analysis) outcomes() *Outcomes {
 		if len(t.path) == 0 {
 			others++
 		}
-		if others <= mostTerms && (len(t.path) == 0 || found.Kinds[t.written] != 0) {
+		if others <= mostTerms && (len(t.path) == 0 || found.Attributes[t.written].True|found.Attributes[t.written].False != 0) {
 			a.narrowTerm(found, t)
 		}
 	}
@@ -141,18 +152,12 @@ func (a *analysis) attributes() [][]string {
 // narrow leaves out the outcomes that the expression has with no value of one attribute, nor without it.
 func (a *analysis) narrow(found *Outcomes, path []string) {
 	key, steps := attributeKey(path), 0
-	possible := value{}
-	kinds := Kinds(0)
+	tried := tried{attribute: Attribute{Path: path}}
 	try := func(kind Kinds, taken value) {
 		attributes := make(map[string]value, len(a.given)+1)
 		maps.Copy(attributes, a.given)
 		attributes[key] = taken
-		result := a.evaluate(attributes, nil, &steps)
-		if result.kinds.has(True) {
-			kinds |= kind
-		}
-		possible.kinds |= result.kinds
-		possible.fails = possible.fails || result.fails
+		tried.add(kind, a.evaluate(attributes, nil, &steps))
 	}
 	given, known := a.given[key]
 	if !known {
@@ -162,23 +167,45 @@ func (a *analysis) narrow(found *Outcomes, path []string) {
 	for kind := Kinds(1); kind <= anything; kind <<= 1 {
 		if given.kinds.has(kind) {
 			taken := given
-			taken.kinds, taken.fails = kind, kind.has(Double)
+			taken.kinds, taken.fails = kind, false
 			try(kind, taken)
+			if kind == Double {
+				taken.fails = true
+				try(0, taken)
+			}
 		}
 	}
-	if steps > mostSteps {
+	if found.Steps += steps; steps > mostSteps {
 		return
 	}
-	found.leaveOut(displayed(path), kinds, &possible)
+	found.leaveOut(displayed(path), &tried)
+	found.Attributes[displayed(path)] = tried.attribute
 }
 
-// leaveOut leaves out the outcomes that are not possible, whatever an attribute is. Kinds are those with which the expression is true.
-func (o *Outcomes) leaveOut(attribute string, kinds Kinds, possible *value) {
-	o.Kinds[attribute] = kinds
-	if o.True && !possible.kinds.has(True) {
-		o.Attribute = attribute
+// tried gathers the outcomes of an expression with all that a part of it may be.
+type tried struct {
+	attribute Attribute
+	possible  value
+}
+
+// add adds the result with values of some kinds.
+func (t *tried) add(kinds Kinds, result value) {
+	if result.kinds.has(True) {
+		t.attribute.True |= kinds
 	}
-	o.True = o.True && possible.kinds.has(True)
-	o.False = o.False && possible.kinds.has(False)
-	o.Fails = o.Fails && possible.fails
+	if result.kinds.has(False) {
+		t.attribute.False |= kinds
+	}
+	t.possible.kinds |= result.kinds
+	t.possible.fails = t.possible.fails || result.fails
+}
+
+// leaveOut leaves out the outcomes that are not possible, whatever a part is.
+func (o *Outcomes) leaveOut(written string, tried *tried) {
+	if o.True && !tried.possible.kinds.has(True) {
+		o.Attribute = written
+	}
+	o.True = o.True && tried.possible.kinds.has(True)
+	o.False = o.False && tried.possible.kinds.has(False)
+	o.Fails = o.Fails && tried.possible.fails
 }

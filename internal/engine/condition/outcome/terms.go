@@ -123,26 +123,28 @@ func (a *analysis) narrowTerm(found *Outcomes, t *term) {
 		return
 	}
 	steps := 0
-	possible, kinds := value{}, Kinds(0)
+	tried := tried{attribute: Attribute{Path: t.path}}
 	for _, taken := range a.cases(t) {
-		result := a.evaluateWith(t, &taken, &steps)
-		if result.kinds.has(True) {
-			kinds |= taken.kinds
+		kinds := taken.kinds
+		if taken.kinds.has(Double) && taken.fails {
+			exact := taken
+			exact.fails = false
+			tried.add(kinds, a.evaluateWith(t, &exact, &steps))
+			kinds = 0
 		}
-		possible.kinds |= result.kinds
-		possible.fails = possible.fails || result.fails
+		tried.add(kinds, a.evaluateWith(t, &taken, &steps))
 	}
-	if steps > mostSteps {
+	if found.Steps += steps; steps > mostSteps {
 		return
 	}
-	if found.True && !possible.kinds.has(True) {
+	if found.True && !tried.possible.kinds.has(True) {
 		for _, comparison := range t.comparisons {
 			found.Compared = append(found.Compared, a.written(comparison))
 		}
 	}
-	found.leaveOut(t.written, kinds, &possible)
-	if len(t.path) == 0 {
-		delete(found.Kinds, t.written)
+	found.leaveOut(t.written, &tried)
+	if len(t.path) > 0 {
+		found.Attributes[t.written] = tried.attribute
 	}
 }
 
