@@ -274,19 +274,33 @@ func (e *environment) documentPermissions() map[string]document.Permission {
 
 // refused returns why nobody may hold the permission, the empty string if that is not so.
 func (c *compiledCatalog) refused(p *permission) string {
+	_, why := c.refusal(p)
+	return why
+}
+
+// refusal returns why nobody may hold the permission, with the reason of the finding that says so; both are empty if that is not so.
+func (c *compiledCatalog) refusal(p *permission) (reason, why string) {
 	switch len(p.broken) {
 	case 0:
 		if p.spec.UnknownLevel != "" {
-			return fmt.Sprintf("level %q is unknown", p.spec.UnknownLevel)
+			return ReasonUnknownType, fmt.Sprintf("level %q is unknown", p.spec.UnknownLevel)
 		}
 		if at := slices.IndexFunc(p.spec.RequiredFeatures, c.lacksFeature); at >= 0 {
-			return fmt.Sprintf("it requires feature %s, which the catalog does not declare", p.spec.RequiredFeatures[at])
+			return ReasonUnknownFeature, fmt.Sprintf("it requires feature %s, which the catalog does not declare", p.spec.RequiredFeatures[at])
 		}
-		return ""
+		return "", ""
 	case 1:
-		return fmt.Sprintf("prohibition %s does not compile", p.broken[0])
+		return ReasonInvalidExpression, fmt.Sprintf("prohibition %s does not compile", p.broken[0])
 	}
-	return fmt.Sprintf("prohibitions %s do not compile", strings.Join(unique(p.broken), ", "))
+	return ReasonInvalidExpression, fmt.Sprintf("prohibitions %s do not compile", strings.Join(unique(p.broken), ", "))
+}
+
+// reportRefused finds that a field names a permission which nobody may hold, with what follows from that.
+func (c *compiledCatalog) reportRefused(p *permission, object model.Ref, field, effect string, found *findings) {
+	if reason, why := c.refusal(p); reason != "" {
+		found.reject(object, field, reason, "permission %q is refused to everybody, because %s, so %s: correct catalog %q, or remove it",
+			p.spec.Name, why, effect, c.spec.Name)
+	}
 }
 
 func (c *compiledCatalog) documentQualifiers() map[string]document.Condition {

@@ -92,7 +92,10 @@ var ruleMistakes = []mistake{
 	{
 		"a permission is of an unknown level",
 		func(w *model.World) { w.Catalog.Permissions[0].UnknownLevel = "Galaxy" },
-		[]string{"Error PermissionCatalog/care spec.permissions[0].level UnknownType"},
+		[]string{
+			"Error PermissionCatalog/care spec.permissions[0].level UnknownType",
+			"Error Role/reader spec.rules[0].permissions[0] UnknownType",
+		},
 		[]string{"ann reads", "ben reads"},
 	},
 	{
@@ -168,7 +171,11 @@ var catalogMistakes = []mistake{
 	{
 		"a prohibition does not compile",
 		func(w *model.World) { w.Catalog.Prohibitions[0].Expression = "resource.owner == subject.id" },
-		[]string{"Error PermissionCatalog/care spec.prohibitions[0].expression InvalidExpression"},
+		[]string{
+			"Error PermissionCatalog/care spec.prohibitions[0].expression InvalidExpression",
+			"Error Role/head spec.rules[0].permissions[0] InvalidExpression",
+			"Error UserAssignment/ben spec.overrides[b].permission InvalidExpression",
+		},
 		[]string{"ann signs ben's", "ben signs ann's in bay"},
 	},
 	{
@@ -197,8 +204,21 @@ var catalogMistakes = []mistake{
 	{
 		"a permission requires an unknown feature",
 		func(w *model.World) { w.Catalog.Permissions[0].RequiredFeatures = []string{"paper"} },
-		[]string{"Error PermissionCatalog/care spec.permissions[0].requiredFeatures[0] UnknownFeature"},
+		[]string{
+			"Error PermissionCatalog/care spec.permissions[0].requiredFeatures[0] UnknownFeature",
+			"Error Role/reader spec.rules[0].permissions[0] UnknownFeature",
+		},
 		[]string{"ann reads", "ben reads"},
+	},
+	{
+		"a permission of an override requires an unknown feature",
+		func(w *model.World) { w.Catalog.Permissions[2].RequiredFeatures = []string{"paper"} },
+		[]string{
+			"Error PermissionCatalog/care spec.permissions[2].requiredFeatures[0] UnknownFeature",
+			"Error Role/head spec.rules[0].permissions[0] UnknownFeature",
+			"Error UserAssignment/ben spec.overrides[b].permission UnknownFeature",
+		},
+		[]string{"ann signs ben's", "ben signs ann's in bay"},
 	},
 	{
 		"a permission requires an unknown feature that is turned on",
@@ -209,6 +229,7 @@ var catalogMistakes = []mistake{
 		[]string{
 			"Error Organization/hospital spec.features[1] UnknownFeature",
 			"Error PermissionCatalog/care spec.permissions[0].requiredFeatures[0] UnknownFeature",
+			"Error Role/reader spec.rules[0].permissions[0] UnknownFeature",
 		},
 		[]string{"ann reads", "ben reads"},
 	},

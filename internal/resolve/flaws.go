@@ -95,7 +95,7 @@ func (e *environment) readFlaws(world *model.World, found []Finding) {
 	for _, r := range e.numbered {
 		for _, f := range errors[r.spec.Ref] {
 			if !strings.HasPrefix(f.Field, "spec.administrationRules") {
-				flaw := document.Finding{Reason: f.Reason, Message: f.Message, Permissions: e.concerned(r.spec, f.Field)}
+				flaw := document.Finding{Reason: f.Reason, Message: f.Message, Permissions: e.concerned(r, f.Field)}
 				e.roleFlaws[r] = append(e.roleFlaws[r], flaw)
 			}
 		}
@@ -112,16 +112,24 @@ func (e *environment) addFlaw(to flaws, object model.Ref, field string, written 
 // mostConcerned bounds how many permissions are named of a finding about a rule.
 const mostConcerned = 64
 
-// concerned returns the permissions that a role may not hold because of what is wrong in a field; none if it may be each.
-func (e *environment) concerned(written *model.Role, field string) []string {
+// concerned returns the permissions that a role may not hold because of what is wrong in a field; none if it may be each. Of a rule
+// that grants others, they are those that nobody may hold.
+func (e *environment) concerned(r *role, field string) []string {
 	index, _, _ := strings.Cut(strings.TrimPrefix(field, "spec.rules["), "]")
 	at, err := strconv.Atoi(index)
-	if err != nil || at >= len(written.Rules) {
+	if err != nil || at >= len(r.spec.Rules) {
 		return nil
 	}
+	counts := slices.ContainsFunc(r.rules, func(rule rule) bool { return rule.index == at })
 	var names []string
 	for given, p := range e.catalog.permissions {
-		selector := &written.Rules[at].Selector
+		selector := &r.spec.Rules[at].Selector
+		if counts {
+			if slices.Contains(selector.Permissions, given) && e.catalog.refused(p) != "" {
+				names = append(names, given)
+			}
+			continue
+		}
 		if slices.Contains(selector.Permissions, given) || slices.Contains(selector.Sections, p.spec.Section) ||
 			slices.Contains(selector.Sections, everySection) {
 			for _, reached := range p.reach {

@@ -151,7 +151,7 @@ func (r *reader) lintPermissions() {
 	}
 	var unused []string
 	for _, p := range r.env.catalog.spec.Permissions {
-		if !held.has(p.Name) {
+		if !held.has(p.Name) && r.env.catalog.refused(r.env.catalog.permissions[p.Name]) == "" {
 			unused = append(unused, p.Name)
 		}
 	}

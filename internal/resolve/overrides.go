@@ -31,6 +31,9 @@ func (r *reader) overrideBinding(a *model.Assignment, written *model.Override) *
 			"permission %q is of level Platform, which an override cannot give: remove it", p.spec.Name)
 		return nil
 	}
+	if p != nil {
+		r.env.catalog.reportRefused(p, a.Ref, field+".permission", "the override gives nothing", r.found)
+	}
 	if p == nil || len(p.reach) == 0 || !r.env.units.coversAny(&scope) || !scope.valid {
 		return nil
 	}

@@ -100,6 +100,7 @@ func (r *role) readRules(catalog *compiledCatalog, found *findings) {
 		field := fmt.Sprintf("spec.rules[%d]", i)
 		picked, valid := catalog.pick(written.Selector, r.spec.Ref, field, "the rule grants nothing", found)
 		valid = r.checkLevels(written, field, catalog, found) && valid
+		r.checkRefused(written, field, catalog, found)
 		valid = r.checkConditions(written, field, catalog, found) && valid
 		if !valid || r.disabled != nil {
 			continue
@@ -138,6 +139,17 @@ func (r *role) checkLevels(written model.Rule, field string, catalog *compiledCa
 		}
 	}
 	return valid
+}
+
+// checkRefused finds permissions that a rule names and nobody may hold, once for each cause.
+func (r *role) checkRefused(written model.Rule, field string, catalog *compiledCatalog, found *findings) {
+	known := set{}
+	for i, name := range written.Permissions {
+		if p := catalog.permissions[name]; p != nil && !known.has(catalog.refused(p)) {
+			known.add(catalog.refused(p))
+			catalog.reportRefused(p, r.spec.Ref, fmt.Sprintf("%s.permissions[%d]", field, i), "the rule does not grant it", found)
+		}
+	}
 }
 
 // checkQualifiers finds qualifiers that a rule names and the catalog lacks, or that do not compile.
