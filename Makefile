@@ -72,7 +72,7 @@ fmt: $(LINTER) ## Format the Go code.
 	@$(LINTER) fmt ./...
 
 .PHONY: generate
-generate: ## Generate deepcopy, apply configurations, CRDs, the manager's role and the API reference.
+generate: ## Generate deepcopy, apply configurations, CRDs, their JSON Schema, the manager's role and the API reference.
 	@rm -rf api/v1alpha1/applyconfiguration
 	@$(TOOL) controller-gen paths=./api/v1alpha1 \
 		object:headerFile=hack/boilerplate.go.txt \
@@ -83,6 +83,7 @@ generate: ## Generate deepcopy, apply configurations, CRDs, the manager's role a
 	@mkdir -p docs/reference
 	@$(TOOL) crd-ref-docs --source-path=api/v1alpha1 --config=hack/crd-ref-docs.yaml \
 		--renderer=markdown --output-path=docs/reference/api.md --log-level=ERROR
+	@go run ./cmd/rolewright schema > docs/schema/rolewright.schema.json
 
 ##@ Checks
 

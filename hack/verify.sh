@@ -13,6 +13,7 @@ generated=(
   config/crd/bases
   config/rbac/role.yaml
   docs/reference/api.md
+  docs/schema/rolewright.schema.json
 )
 failed=0
 

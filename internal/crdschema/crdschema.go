@@ -30,6 +30,8 @@ type Schemas struct {
 // kindSchema is the schema of one version of one kind.
 type kindSchema struct {
 	namespaced bool
+	// written is the schema as its CustomResourceDefinition has it.
+	written    *apiextensionsv1.JSONSchemaProps
 	structural *structuralschema.Structural
 	openapi    validation.SchemaCreateValidator
 	// rules returns the CEL rules. They are compiled on first use because that takes a while.
@@ -83,6 +85,7 @@ func (s *Schemas) add(definition *apiextensionsv1.CustomResourceDefinition) erro
 		kind := schema.GroupVersionKind{Group: definition.Spec.Group, Version: version.Name, Kind: definition.Spec.Names.Kind}
 		s.kinds[kind] = &kindSchema{
 			namespaced: definition.Spec.Scope == apiextensionsv1.NamespaceScoped,
+			written:    version.Schema.OpenAPIV3Schema,
 			structural: structural,
 			openapi:    openapi,
 			rules:      sync.OnceValue(func() *cel.Validator { return cel.NewValidator(structural, true, celconfig.PerCallLimit) }),

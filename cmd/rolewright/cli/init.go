@@ -4,6 +4,7 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -19,6 +20,8 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	documents "github.com/rolewright/rolewright/docs/schema"
+	"github.com/rolewright/rolewright/internal/crdschema"
 	"github.com/rolewright/rolewright/internal/scaffold"
 )
 
@@ -90,6 +93,9 @@ func (o *initOptions) Run(context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := addSchemas(files); err != nil {
+		return err
+	}
 	names := slices.Sorted(maps.Keys(files))
 	for _, name := range names {
 		path := filepath.Join(o.folder, name)
@@ -117,4 +123,24 @@ and in a cluster with Rolewright:
   kubectl apply --server-side -f %[2]s
 `, o.name, o.folder)
 	return err
+}
+
+// addSchemas adds the JSON Schemas to which the manifests refer, so that an editor needs no network for them. No command reads a folder
+// whose name begins with a dot as manifests.
+func addSchemas(files map[string][]byte) error {
+	schemas, err := crdschema.Load()
+	if err != nil {
+		return fmt.Errorf("the built-in schemas cannot be used: %w", err)
+	}
+	all, err := schemas.AllJSONSchemas()
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := writeJSON(&text, all); err != nil {
+		return err
+	}
+	files[".schema/rolewright.schema.json"] = text.Bytes()
+	files[".schema/suite.schema.json"] = documents.Suite
+	return nil
 }

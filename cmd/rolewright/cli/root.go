@@ -79,7 +79,7 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	f.input.addFlags(root.PersistentFlags())
 	root.AddCommand(newValidate(f), newDiff(f), newAuthorize(f), newTest(f), newMatrix(f), newCan(f), newExplain(f), newWhoCan(f),
 		newWhatCan(f), newServe(f), newChain(f), newRequests(f), newRequest(f), newApprove(f), newDeny(f), newWithdraw(f), newRevoke(f),
-		newInit(f), newGrants(f), newVersion(f))
+		newInit(f), newGrants(f), newSchema(f), newVersion(f))
 	return root
 }
 
