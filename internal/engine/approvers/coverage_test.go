@@ -16,6 +16,35 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
+// TestCoverageOfUnknownPermissions: nobody holds a permission that the catalog does not have, whether or not it has others.
+func TestCoverageOfUnknownPermissions(t *testing.T) {
+	role := &document.RoleApprover{Role: "Role/clerk"}
+	for _, a := range []document.Approver{
+		{Type: document.ApproverTypeRole, Role: role, RequiredPermission: "orders.veiw"},
+		{Type: document.ApproverTypePermission, Permission: "orders.veiw"},
+	} {
+		for _, held := range []map[string][]document.Alternative{nil, {"orders.view": {{}}}} {
+			doc := &document.Document{
+				Schema: document.Schema, Units: map[string]document.Unit{"shop": {}}, Permissions: map[string]document.Permission{},
+				Roles: map[string]document.Role{"Role/clerk": {Permissions: held}},
+				Users: map[string]document.User{"ann": {Grants: []document.Grant{{Role: "Role/clerk", Scope: document.Scope{Everywhere: true}}}}},
+			}
+			for name := range held {
+				doc.Permissions[name] = document.Permission{}
+			}
+			x, err := compiled.New(doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			step := document.Step{Name: "one", ApprovalMode: document.ApprovalCount, RequiredApprovals: 1, Approvers: []document.Approver{a}}
+			got := approvers.Cover(x, &document.Chain{Steps: []document.Step{step}})
+			if len(got) != 1 || got[0].Approvers != 0 || len(got[0].Uncovered) != 1 {
+				t.Errorf("%+v in a catalog with %d permissions: got %+v", a, len(held), got)
+			}
+		}
+	}
+}
+
 // TestUnitsAlike: what is found of a unit at which no scope begins is what is found of it if every unit is looked at.
 func TestUnitsAlike(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -124,10 +124,15 @@ func PermissionHolders(
 	return holders, transitions
 }
 
-// decidesSomewhere reports whether an approver names a user in some place where they hold a permission.
+// decidesSomewhere reports whether an approver names a user in some place where they hold a permission. Nobody holds one that does not
+// exist.
 func (c *coverageScan) decidesSomewhere(a *document.Approver, id, permission string) bool {
 	x := c.index
-	holder, asked := x.Users[id], x.Permissions[permission].Number
+	known, exists := x.Permissions[permission]
+	if !exists {
+		return false
+	}
+	holder, asked := x.Users[id], known.Number
 	for i := holder.From; i < holder.Until; i++ {
 		if g := &x.Grants[i]; x.Holds(g.EffectiveRole, asked) != compiled.NoPermission && c.decidesWithin(g.Scope, a, id) {
 			return true
