@@ -17,6 +17,7 @@ import (
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/suite"
 	"github.com/rolewright/rolewright/internal/suite/report"
+	"github.com/rolewright/rolewright/internal/terminal"
 	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
@@ -72,7 +73,7 @@ func passed(t *testing.T, text string) bool {
 	t.Helper()
 	result := run(t, text)
 	if !result.Passed() || len(result.Cases) == 0 {
-		t.Logf("%s\n%s", text, report.Text(result, true))
+		t.Logf("%s\n%s", text, report.Text(result, true, terminal.Style{}))
 		return false
 	}
 	return true
@@ -243,7 +244,7 @@ func TestManifestsAreRelativeToTheSuite(t *testing.T) {
 	read := (&manifests.Reader{}).Parse(filepath.Join(folder, "suite.yaml"), []byte(text))
 	result := suite.Run(&read.Suites[0], &suite.Options{Load: load})
 	if !result.Passed() || result.Organization != "quickstart/quickstart" {
-		t.Error(report.Text(result, true))
+		t.Error(report.Text(result, true, terminal.Style{}))
 	}
 	none := suite.Run(&(&manifests.Reader{}).Parse("s", []byte(strings.Replace(text, "manifests: library\n", "", 1))).Suites[0], &suite.Options{})
 	if len(none.Problems) != 1 || !strings.Contains(none.Problems[0].Message, "it names no manifests") {

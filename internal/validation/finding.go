@@ -48,11 +48,16 @@ func (f *Finding) Subject() string {
 
 // String returns the finding on one line: position, severity, subject, message and reason.
 func (f *Finding) String() string {
+	return f.Text(func(_ resolve.Severity, word string) string { return word })
+}
+
+// Text returns the same as String, with the severity as paint writes its word.
+func (f *Finding) Text(paint func(severity resolve.Severity, word string) string) string {
 	var text strings.Builder
 	if f.Position.File != "" {
 		text.WriteString(f.Position.String() + ": ")
 	}
-	text.WriteString(strings.ToLower(f.Severity.String()) + ": ")
+	text.WriteString(paint(f.Severity, strings.ToLower(f.Severity.String())) + ": ")
 	if subject := f.Subject(); subject != "" {
 		text.WriteString(subject + ": ")
 	}

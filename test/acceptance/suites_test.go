@@ -9,6 +9,7 @@ import (
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/suite"
 	"github.com/rolewright/rolewright/internal/suite/report"
+	"github.com/rolewright/rolewright/internal/terminal"
 	"github.com/rolewright/rolewright/internal/validation"
 )
 
@@ -23,7 +24,7 @@ func TestSuites(t *testing.T) {
 			}
 			for i := range suites {
 				if result := suite.Run(&suites[i], options); !result.Passed() {
-					t.Error(report.Text(result, false))
+					t.Error(report.Text(result, false, terminal.Style{}))
 				}
 			}
 			for _, organization := range options.Coverage.Organizations() {

@@ -113,6 +113,7 @@ var promises = map[string][]promise{
 	"docs/schema":                       {{says: "must not interpret it", by: []string{"source no-ours"}}},
 	"internal/suite":                    {{says: "must not decide anything itself", by: []string{"source no-clock", "depguard suite", "test internal/suite TestRunAgreesWithTheEngine"}}},
 	"internal/suite/report":             {{says: "must not run anything", by: []string{"source no-decision"}}},
+	"internal/terminal":                 {{says: "must not depend on what is written", by: []string{"source no-ours"}}},
 	"internal/validation":               {{says: "must not decide anything itself", by: []string{"test internal/validation TestValidate"}}},
 	"pkg/permissions":                   {{says: "must not reach for a network, a file or Kubernetes", by: []string{"source no-io", "depguard sdk"}}},
 	"pkg/permissions/access":            {{says: "must not compute any of the answers", by: []string{"depguard access"}}},

@@ -17,6 +17,7 @@ import (
 	"github.com/rolewright/rolewright/internal/change/authority"
 	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/terminal"
 	"github.com/rolewright/rolewright/internal/validation"
 )
 
@@ -37,6 +38,7 @@ Exit codes:
 // authorizeOptions are the flags of authorize.
 type authorizeOptions struct {
 	streams      genericiooptions.IOStreams
+	style        *terminal.Style
 	states       stateFlags
 	organization organizationFlags
 	at           timeFlags
@@ -45,7 +47,7 @@ type authorizeOptions struct {
 }
 
 func newAuthorize(f *factory) *cobra.Command {
-	o := &authorizeOptions{streams: f.streams, states: stateFlags{input: f.input}, output: newOutputFlags("text", "json")}
+	o := &authorizeOptions{streams: f.streams, style: f.style, states: stateFlags{input: f.input}, output: newOutputFlags("text", "json")}
 	command := &cobra.Command{
 		Use:   "authorize --as USER {--from STATE --to STATE | -f FILE|FOLDER|-}",
 		Short: "Say whether a user may make a change",
@@ -141,18 +143,18 @@ func (o *authorizeOptions) print(out io.Writer, judgements []judgement) error {
 				word = "refused"
 				refused++
 			}
-			fmt.Fprintf(&text, "%s: %s\n", word, act)
+			text.WriteString(o.style.Verdict(fmt.Sprintf("%s: %s\n", word, act)))
 		}
 	}
 	switch {
 	case acts == 0 && slices.ContainsFunc(judgements, func(j judgement) bool { return j.verdict.LeftToRBAC }):
-		text.WriteString("yes: no administration rule stands against it\n")
+		text.WriteString(o.style.Verdict("yes: no administration rule stands against it\n"))
 	case acts == 0:
-		text.WriteString("yes: nothing is changed\n")
+		text.WriteString(o.style.Verdict("yes: nothing is changed\n"))
 	case refused == 0:
-		fmt.Fprintf(&text, "yes: %s may make the change (%s)\n", o.actor, english.Count(acts, "act"))
+		text.WriteString(o.style.Verdict(fmt.Sprintf("yes: %s may make the change (%s)\n", o.actor, english.Count(acts, "act"))))
 	default:
-		fmt.Fprintf(&text, "no: %s may not make the change: %d of %s refused\n", o.actor, refused, english.Count(acts, "act"))
+		text.WriteString(o.style.Verdict(fmt.Sprintf("no: %s may not make the change: %d of %s refused\n", o.actor, refused, english.Count(acts, "act"))))
 	}
 	_, err := io.WriteString(out, text.String())
 	return err

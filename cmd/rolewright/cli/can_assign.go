@@ -101,7 +101,7 @@ func (o *queryOptions) printAssignment(q *query, e *access.AssignmentExplanation
 	if o.output.format == "json" {
 		err = writeJSON(o.streams.Out, e)
 	} else {
-		_, err = io.WriteString(o.streams.Out, text(q, e))
+		_, err = io.WriteString(o.streams.Out, o.style.Verdict(text(q, e)))
 	}
 	if err != nil {
 		return err

@@ -3,17 +3,17 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/internal/change"
 	"github.com/rolewright/rolewright/internal/change/report"
+	"github.com/rolewright/rolewright/internal/terminal"
 )
 
 const diffHelp = `Show what a change of manifests does: who gains and who loses which permission, where and on which condition, and why.
@@ -48,11 +48,12 @@ type diffOptions struct {
 	at           timeFlags
 	output       outputFlags
 	text         report.Options
+	style        *terminal.Style
 	narrow       change.Options
 }
 
 func newDiff(f *factory) *cobra.Command {
-	o := &diffOptions{streams: f.streams, states: stateFlags{input: f.input}, output: newOutputFlags("text", "markdown", "json")}
+	o := &diffOptions{streams: f.streams, style: f.style, states: stateFlags{input: f.input}, output: newOutputFlags("text", "markdown", "json")}
 	command := &cobra.Command{
 		Use:   "diff {--from STATE --to STATE | -f FILE|FOLDER|-}",
 		Short: "Show who gains and loses what by a change",
@@ -96,13 +97,9 @@ const (
 // Complete implements options.
 func (o *diffOptions) Complete(*cobra.Command, []string) error {
 	if o.text.Width <= 0 {
-		o.text.Width = defaultWidth
-		if file, ok := o.streams.Out.(*os.File); ok {
-			if width, _, err := term.GetSize(int(file.Fd())); err == nil {
-				o.text.Width = width
-			}
-		}
+		o.text.Width = cmp.Or(terminal.Width(o.streams.Out), defaultWidth)
 	}
+	o.text.Style = *o.style
 	if err := o.at.complete(); err != nil {
 		return err
 	}

@@ -5,14 +5,13 @@ package cli
 import (
 	"context"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/internal/matrix"
+	"github.com/rolewright/rolewright/internal/terminal"
 )
 
 const matrixHelp = `Show which role of an organization holds which permission, after inheritance.
@@ -79,10 +78,8 @@ func newMatrix(f *factory) *cobra.Command {
 
 // Complete implements options. The table is as wide as the terminal.
 func (o *matrixOptions) Complete(*cobra.Command, []string) error {
-	if file, ok := o.streams.Out.(*os.File); ok && o.width <= 0 {
-		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
-			o.width = width
-		}
+	if o.width <= 0 {
+		o.width = terminal.Width(o.streams.Out)
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/rolewright/rolewright/internal/terminal"
 )
 
 // factory holds what every subcommand is built from.
@@ -18,6 +20,8 @@ type factory struct {
 	name    string
 	input   *inputFlags
 	streams genericiooptions.IOStreams
+	// style is that of the output, from the time on when flags are known.
+	style *terminal.Style
 }
 
 // examples inserts the name of the command into examples.

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/pflag"
+
+	"github.com/rolewright/rolewright/internal/terminal"
 )
 
 // outputFlags select the format of the output.
@@ -41,17 +41,22 @@ func writeJSON(out io.Writer, value any) error {
 	return encoder.Encode(value)
 }
 
-// writeTable writes rows in aligned columns below their titles, if there are any.
+// writeTable writes rows in aligned columns below their titles, if there are any, as wide as the terminal.
 func writeTable(out io.Writer, titles []string, rows [][]string) error {
-	const gap = 3
-	columns := tabwriter.NewWriter(out, 0, 0, gap, ' ', 0)
+	for _, lines := range tableLines(out, titles, rows) {
+		for _, line := range lines {
+			if _, err := fmt.Fprintln(out, line); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tableLines returns the lines of each row of a table that is written to a stream, those of the titles first.
+func tableLines(out io.Writer, titles []string, rows [][]string) [][]string {
 	if len(titles) > 0 {
 		rows = append([][]string{titles}, rows...)
 	}
-	for _, row := range rows {
-		if _, err := fmt.Fprintln(columns, strings.Join(row, "\t")); err != nil {
-			return err
-		}
-	}
-	return columns.Flush()
+	return terminal.Table(rows, terminal.Width(out))
 }

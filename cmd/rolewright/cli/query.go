@@ -14,6 +14,7 @@ import (
 	"github.com/rolewright/rolewright/internal/advice"
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/terminal"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -21,6 +22,7 @@ import (
 // queryOptions are what the subcommands share that query an index: can, explain, who-can and what-can.
 type queryOptions struct {
 	streams      genericiooptions.IOStreams
+	style        *terminal.Style
 	input        *inputFlags
 	organization organizationFlags
 	request      requestFlags
@@ -29,7 +31,7 @@ type queryOptions struct {
 }
 
 func newQueryOptions(f *factory, formats ...string) queryOptions {
-	return queryOptions{streams: f.streams, input: f.input, output: newOutputFlags(formats...)}
+	return queryOptions{streams: f.streams, style: f.style, input: f.input, output: newOutputFlags(formats...)}
 }
 
 func (o *queryOptions) addFlags(command *cobra.Command) {
@@ -115,7 +117,7 @@ func (o *queryOptions) decide(ctx context.Context, args []string, as answer) err
 	if o.output.format == "json" {
 		err = writeJSON(o.streams.Out, as.value(&explanation))
 	} else {
-		_, err = io.WriteString(o.streams.Out, as.text(&explanation))
+		_, err = io.WriteString(o.streams.Out, o.style.Verdict(as.text(&explanation)))
 	}
 	if err != nil {
 		return err

@@ -3,11 +3,9 @@
 package cli
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -167,18 +165,14 @@ func (o *requestsOptions) print(requests []v1alpha1.ApprovalRequest) error {
 	for i := range requests {
 		rows = append(rows, o.row(&requests[i]))
 	}
-	var table bytes.Buffer
-	if err := writeTable(&table, o.titles("ASKS FOR", "FOR", "STATE", "AGE"), rows); err != nil {
-		return err
-	}
-	// Below each line is the note of the request, which may be long.
-	for i, line := range slices.Collect(strings.Lines(table.String())) {
+	// Below the lines of a request is its note, which may be long.
+	for i, lines := range tableLines(o.streams.Out, o.titles("ASKS FOR", "FOR", "STATE", "AGE"), rows) {
 		if i > 0 {
 			if text := o.note(&requests[i-1]); text != "" {
-				line += "  " + text + "\n"
+				lines = append(lines, "  "+text)
 			}
 		}
-		if _, err := io.WriteString(o.streams.Out, line); err != nil {
+		if _, err := fmt.Fprintln(o.streams.Out, strings.Join(lines, "\n")); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/internal/suggest"
+	"github.com/rolewright/rolewright/internal/terminal"
 )
 
 // Run runs the command with its arguments, the first of which is the path of the program, and returns the exit code.
@@ -56,7 +58,7 @@ Exit codes:
   3  validate: there was nothing to check`
 
 func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
-	f := &factory{name: name, input: newInputFlags(streams.In), streams: streams}
+	f := &factory{name: name, input: newInputFlags(streams.In), streams: streams, style: &terminal.Style{}}
 	root := &cobra.Command{
 		Use:   "rolewright",
 		Short: "Check roles and assignments, show who may do what, and explain why",
@@ -77,6 +79,15 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetErr(streams.ErrOut)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	f.input.addFlags(root.PersistentFlags())
+	color := root.PersistentFlags().String("color", terminal.Auto, "`WHEN` to colour what is printed: auto, always or never")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		style, err := terminal.NewStyle(*color, streams.Out, os.Getenv)
+		if err != nil {
+			return &usageError{err}
+		}
+		*f.style = style
+		return nil
+	}
 	root.AddCommand(newValidate(f), newDiff(f), newAuthorize(f), newTest(f), newMatrix(f), newCan(f), newExplain(f), newWhoCan(f),
 		newWhatCan(f), newServe(f), newChain(f), newRequests(f), newRequest(f), newApprove(f), newDeny(f), newWithdraw(f), newRevoke(f),
 		newInit(f), newGrants(f), newSchema(f), newVersion(f))

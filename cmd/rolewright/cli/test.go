@@ -20,6 +20,7 @@ import (
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/suite"
 	"github.com/rolewright/rolewright/internal/suite/report"
+	"github.com/rolewright/rolewright/internal/terminal"
 	"github.com/rolewright/rolewright/internal/validation"
 )
 
@@ -40,6 +41,7 @@ Exit codes:
 // testOptions are the arguments and flags of test.
 type testOptions struct {
 	streams genericiooptions.IOStreams
+	style   *terminal.Style
 	input   *inputFlags
 	output  outputFlags
 	paths   []string
@@ -54,7 +56,7 @@ type testOptions struct {
 }
 
 func newTest(f *factory) *cobra.Command {
-	o := &testOptions{streams: f.streams, input: f.input, output: newOutputFlags("text", "json"), loaded: map[string]*validation.Input{}}
+	o := &testOptions{streams: f.streams, style: f.style, input: f.input, output: newOutputFlags("text", "json"), loaded: map[string]*validation.Input{}}
 	command := &cobra.Command{
 		Use:   "test PATH...",
 		Short: "Run test suites",
@@ -121,7 +123,7 @@ func (o *testOptions) Run(context.Context) error {
 		results = append(results, result)
 		cases += len(result.Cases)
 		if o.output.format == "text" {
-			if _, err := fmt.Fprint(o.streams.Out, report.Text(result, o.verbose)); err != nil {
+			if _, err := fmt.Fprint(o.streams.Out, report.Text(result, o.verbose, *o.style)); err != nil {
 				return err
 			}
 		}

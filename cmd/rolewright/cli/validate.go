@@ -13,6 +13,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/terminal"
 	"github.com/rolewright/rolewright/internal/validation"
 )
 
@@ -41,6 +42,7 @@ Exit codes:
 // validateOptions are the flags of validate.
 type validateOptions struct {
 	streams genericiooptions.IOStreams
+	style   *terminal.Style
 	input   *inputFlags
 	at      timeFlags
 	output  outputFlags
@@ -52,7 +54,7 @@ type validateOptions struct {
 var failOnSeverities = map[string]resolve.Severity{"error": resolve.Error, "warning": resolve.Warning, "info": resolve.Info}
 
 func newValidate(f *factory) *cobra.Command {
-	o := &validateOptions{streams: f.streams, input: f.input, output: newOutputFlags("text", "json")}
+	o := &validateOptions{streams: f.streams, style: f.style, input: f.input, output: newOutputFlags("text", "json")}
 	command := &cobra.Command{
 		Use:   "validate [-f FILE|FOLDER|-]...",
 		Short: "Check manifests, or the objects of a cluster",
@@ -126,13 +128,25 @@ func (o *validateOptions) print(report *validation.Report) error {
 	}
 	var text strings.Builder
 	for i := range report.Findings {
-		text.WriteString(report.Findings[i].String() + "\n")
+		text.WriteString(report.Findings[i].Text(o.severity) + "\n")
 	}
 	if _, err := io.WriteString(o.streams.Out, text.String()); err != nil {
 		return err
 	}
 	_, _ = fmt.Fprintln(o.streams.ErrOut, summary(report))
 	return nil
+}
+
+// severity writes the word of a severity in its colour.
+func (o *validateOptions) severity(severity resolve.Severity, word string) string {
+	switch severity {
+	case resolve.Error:
+		return o.style.Bad(word)
+	case resolve.Warning:
+		return o.style.Caution(word)
+	default:
+		return o.style.Note(word)
+	}
 }
 
 // summary returns the last line: how many findings there are, and in how many objects.

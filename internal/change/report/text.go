@@ -10,6 +10,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/change"
 	"github.com/rolewright/rolewright/internal/english"
+	"github.com/rolewright/rolewright/internal/terminal"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -19,6 +20,8 @@ type Options struct {
 	Width int
 	// MostUsers is how many users are named of each effect, the others only counted; 0 means all.
 	MostUsers int
+	// Style colours what is gained and lost.
+	Style terminal.Style
 }
 
 // Text writes differences for a terminal.
@@ -38,6 +41,8 @@ func Text(w io.Writer, differences []*change.Difference, options Options) error 
 type text struct {
 	options Options
 	out     strings.Builder
+	// paint colours the lines that are written; nil if none.
+	paint func(string) string
 }
 
 // Indents.
@@ -47,26 +52,51 @@ const (
 	third  = "        "
 )
 
+// signed writes a line that begins with the sign of what is gained, lost or changed, in the colour of the sign.
+func (t *text) signed(indent, line string) {
+	style := t.options.Style
+	switch {
+	case strings.HasPrefix(line, "+"):
+		t.paint = style.Good
+	case strings.HasPrefix(line, "-"):
+		t.paint = style.Bad
+	default:
+		t.paint = style.Caution
+	}
+	t.write(indent, line)
+	t.paint = nil
+}
+
 // write writes a line, broken between words so that it fits; what follows the first line is indented further.
 func (t *text) write(indent, line string) {
 	const more = "    "
 	width, column := t.options.Width, len(indent)
-	t.out.WriteString(indent)
+	var current strings.Builder
+	flush := func(indent string) {
+		written := current.String()
+		if t.paint != nil {
+			written = t.paint(written)
+		}
+		t.out.WriteString(indent + written + "\n")
+		current.Reset()
+	}
+	begin := indent
 	for i, word := range strings.Split(line, " ") {
 		size := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
 		case width > 0 && column+1+size > width:
-			t.out.WriteString("\n" + indent + more)
-			column = len(indent) + len(more)
+			flush(begin)
+			begin = indent + more
+			column = len(begin)
 		default:
-			t.out.WriteByte(' ')
+			current.WriteByte(' ')
 			column++
 		}
-		t.out.WriteString(word)
+		current.WriteString(word)
 		column += size
 	}
-	t.out.WriteByte('\n')
+	flush(begin)
 }
 
 func (t *text) title(title string) { t.out.WriteString("\n" + title + "\n") }
@@ -103,7 +133,7 @@ func (t *text) line(p *part, l *line) {
 	if len(l.at) > 1 {
 		what += " (" + english.Count(l.users(), "user") + ")"
 	}
-	t.write(second, what)
+	t.signed(second, what)
 	for i := range l.at {
 		t.write(third, places(l.at[i].where, english.Printable)+": "+t.users(&l.at[i]))
 	}
@@ -147,10 +177,10 @@ func (t *text) roles(roles []change.RoleChange) {
 			t.write(second, "administration rule "+english.Printable(rule.Rule)+" "+strings.ToLower(rule.What))
 		}
 		if len(r.Inherits) > 0 {
-			t.write(second, "+ inherits "+list(r.Inherits, english.Printable, ", "))
+			t.signed(second, "+ inherits "+list(r.Inherits, english.Printable, ", "))
 		}
 		if len(r.NoLongerInherits) > 0 {
-			t.write(second, "- inherits "+list(r.NoLongerInherits, english.Printable, ", "))
+			t.signed(second, "- inherits "+list(r.NoLongerInherits, english.Printable, ", "))
 		}
 	}
 }
