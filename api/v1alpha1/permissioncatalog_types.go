@@ -6,7 +6,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // PermissionCatalogSpec is the desired state of a PermissionCatalog.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.permissions) || (has(self.sections) && self.permissions.all(p, self.sections.exists(s, s.name == p.section)))",message="every permission's section must be one of spec.sections"
+// +kubebuilder:validation:XValidation:rule="!has(self.permissions) || (has(self.sections) && self.permissions.all(p, self.sections.exists(s, s.name == p.section)))",message="every permission's section must be one of spec.sections",fieldPath=".sections"
 type PermissionCatalogSpec struct {
 	// displayName is the name of the application that people see.
 	//

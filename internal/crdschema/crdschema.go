@@ -16,6 +16,7 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 	"sigs.k8s.io/yaml"
 
@@ -122,7 +123,9 @@ func (k *kindSchema) validateRules(object map[string]any, blocked bool) []FieldE
 	errs, _ := rules.Validate(context.Background(), nil, k.structural, object, nil, celconfig.RuntimeCELCostBudget)
 	list := make([]FieldError, 0, len(errs))
 	for _, err := range errs {
-		if blocked && !isForm(err) {
+		// What is wrong with a whole may follow from the form of a part.
+		isPart := func(other *field.Error) bool { return isForm(other) && strings.HasPrefix(other.Field, err.Field+".") }
+		if !isForm(err) && (blocked || slices.ContainsFunc(errs, isPart)) {
 			continue
 		}
 		list = append(list, FieldError{

@@ -77,7 +77,7 @@ func TestValidate(t *testing.T) {
 		},
 		{
 			name: "metadata of a wrong type", kind: "Role", object: `{metadata: 3, spec: {organizationRef: {name: a}}}`,
-			want: []string{`FieldValueTypeInvalid metadata`, `FieldValueTypeInvalid metadata`},
+			want: []string{`FieldValueTypeInvalid metadata 3 stands where a map of fields is expected`},
 		},
 		{
 			name: "wrong types and a missing field", kind: "Role",

@@ -28,7 +28,11 @@ func (k *kindSchema) unknownField(path string) string {
 		}
 	}
 	name, _, _ := strings.Cut(segments[len(segments)-1], "[")
-	known := properties(parent)
+	return unknownName(name, properties(parent))
+}
+
+// unknownName says that there is no field of a name where there are others.
+func unknownName(name string, known []string) string {
 	if len(known) == 0 {
 		return fmt.Sprintf("unknown field %q", name)
 	}

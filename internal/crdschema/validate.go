@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -77,9 +78,27 @@ func (s *Schemas) Validate(kind schema.GroupVersionKind, object map[string]any) 
 	errs = append(errs, validation.ValidateCustomResource(nil, object, k.openapi)...)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, k.structural, object)...)
 	list = append(list, fieldErrors(errs, object)...)
-	list = append(list, k.validateRules(object, slices.ContainsFunc(errs, blocksRules))...)
+	list = append(list, k.validateRules(object, len(metadata) > 0 || slices.ContainsFunc(errs, blocksRules))...)
 	slices.SortStableFunc(list, func(a, b FieldError) int { return cmp.Compare(a.Field, b.Field) })
-	return slices.Compact(list)
+	return slices.Compact(withoutConsequences(list))
+}
+
+// withoutConsequences leaves out what is wrong with a value of a wrong type, or within it.
+func withoutConsequences(list []FieldError) []FieldError {
+	mistyped := map[string]bool{}
+	for i := range list {
+		if list[i].Reason == string(field.ErrorTypeTypeInvalid) {
+			mistyped[list[i].Field] = true
+		}
+	}
+	return slices.DeleteFunc(list, func(e FieldError) bool {
+		for outer := e.Field; outer != ""; outer = outer[:max(0, strings.LastIndexAny(outer, ".["))] {
+			if mistyped[outer] && (outer != e.Field || e.Reason != string(field.ErrorTypeTypeInvalid)) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // validateMetadata validates metadata as the API server does for every object.
@@ -89,7 +108,7 @@ func (k *kindSchema) validateMetadata(object map[string]any) (field.ErrorList, [
 		ReturnUnknownFieldPaths: true,
 	})
 	if err != nil {
-		return field.ErrorList{field.TypeInvalid(path, "", err.Error())}, nil
+		return nil, mistypedMetadata(object["metadata"])
 	}
 	if !present || meta == nil {
 		return field.ErrorList{field.Required(path.Child("name"), "name or generateName is required")}, nil
@@ -99,6 +118,37 @@ func (k *kindSchema) validateMetadata(object map[string]any) (field.ErrorList, [
 		found = append(found, FieldError{Reason: ReasonUnknownField, Field: unknownPath, Message: "unknown field: metadata has no such field"})
 	}
 	return apivalidation.ValidateObjectMeta(meta, k.namespaced, apivalidation.NameIsDNSSubdomain, path), found
+}
+
+// mistypedMetadata finds what is of a wrong type in metadata. Of metadata itself the schema says it.
+func mistypedMetadata(metadata any) []FieldError {
+	members, _ := metadata.(map[string]any)
+	var found []FieldError
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		expected := ""
+		switch value := members[name]; name {
+		case "name", "generateName", "namespace":
+			if _, isText := value.(string); !isText {
+				expected = types["string"]
+			}
+		case "labels", "annotations":
+			if _, isMap := value.(map[string]any); !isMap {
+				expected = types["object"]
+			}
+		}
+		if expected != "" {
+			found = append(found, FieldError{
+				Reason: string(field.ErrorTypeTypeInvalid), Field: "metadata." + name,
+				Message: fmt.Sprintf("%s stands where %s is expected", shown(members[name]), expected),
+			})
+		}
+	}
+	if len(found) == 0 && members != nil {
+		found = []FieldError{{
+			Reason: string(field.ErrorTypeTypeInvalid), Field: "metadata", Message: "a field of metadata is of a wrong type: labels and annotations are maps of text",
+		}}
+	}
+	return found
 }
 
 // blocksRules reports whether an error keeps the API server from evaluating CEL rules, which rely on types and bounds.

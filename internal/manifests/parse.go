@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	sigsyaml "sigs.k8s.io/yaml"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -32,8 +33,8 @@ func newParser(namespace string) *parser {
 
 // document is the document that is being read.
 type document struct {
-	file   string
-	offset int
+	file, source string
+	offset       int
 	// lines is the number of lines of the document.
 	lines int
 }
@@ -45,6 +46,12 @@ func (d document) position(line int) Position {
 
 func (p *parser) report(at Position, reason, format string, args ...any) {
 	p.result.Diagnostics = append(p.result.Diagnostics, Diagnostic{Position: at, Reason: reason, Message: fmt.Sprintf(format, args...)})
+}
+
+// reject reports that a document, or an item of it, is no object.
+func (p *parser) reject(d document, line int, reason, format string, args ...any) {
+	p.report(d.position(line), reason, format, args...)
+	p.result.Diagnostics[len(p.result.Diagnostics)-1].Source = d.source
 }
 
 // file reads a stream of documents.
@@ -61,7 +68,7 @@ func (p *parser) file(name string, data []byte) {
 	}
 	for _, c := range split(data) {
 		text := bytes.TrimSpace(c.data)
-		d := document{file: name, offset: c.offset, lines: 1 + bytes.Count(bytes.TrimRight(c.data, " \t\n"), []byte("\n"))}
+		d := document{file: name, source: string(c.data), offset: c.offset, lines: 1 + bytes.Count(bytes.TrimRight(c.data, " \t\n"), []byte("\n"))}
 		if bytes.HasPrefix(text, []byte("{")) && p.json(d, c.data) {
 			continue
 		}
@@ -109,7 +116,7 @@ func (p *parser) value(d document, data []byte, node *yaml.Node) {
 	}
 	fields, ok := value.(map[string]any)
 	if !ok {
-		p.report(d.position(node.Line), ReasonNotAnObject, "this document is not a Kubernetes object: write apiVersion, kind and metadata")
+		p.reject(d, node.Line, ReasonNotAnObject, "this document is not a Kubernetes object: write apiVersion, kind and metadata")
 		return
 	}
 	p.object(d, fields, node)
@@ -132,7 +139,7 @@ func (p *parser) syntax(d document, data []byte, err error) {
 			line++
 		}
 	}
-	p.report(d.position(line), ReasonInvalidSyntax, "this document cannot be read: %s", explained(message, textOf(data, line)))
+	p.reject(d, line, ReasonInvalidSyntax, "this document cannot be read: %s", explained(message, textOf(data, line)))
 }
 
 // withoutVersion returns a document without the %YAML line that it begins with, nil if it does not.
@@ -176,17 +183,16 @@ func isEmpty(node *yaml.Node) bool {
 
 // object adds an object, or the items of a list.
 func (p *parser) object(d document, value map[string]any, node *yaml.Node) {
-	apiVersion, _ := value["apiVersion"].(string)
-	kind, _ := value["kind"].(string)
+	apiVersion, kind := p.typeOf(d, value, node)
 	if apiVersion == "" || kind == "" {
 		if !isKustomization(d.file) {
-			p.report(d.position(node.Line), ReasonNotAnObject, "apiVersion and kind must be set: write apiVersion: %s", v1alpha1.GroupVersion)
+			p.reject(d, node.Line, ReasonNotAnObject, "apiVersion and kind must be set: write apiVersion: %s", v1alpha1.GroupVersion)
 		}
 		return
 	}
 	version, err := schema.ParseGroupVersion(apiVersion)
 	if err != nil {
-		p.report(d.position(lineOf(node, "apiVersion")), ReasonNotAnObject, "apiVersion %q does not have the form group/version: write %s",
+		p.reject(d, lineOf(node, "apiVersion"), ReasonNotAnObject, "apiVersion %q does not have the form group/version: write %s",
 			apiVersion, v1alpha1.GroupVersion)
 		return
 	}
@@ -211,7 +217,7 @@ func (p *parser) list(d document, items []any, node *yaml.Node, version schema.G
 		itemNode := find(node, fmt.Sprintf("items[%d]", i))
 		value, ok := item.(map[string]any)
 		if !ok {
-			p.report(d.position(itemNode.Line), ReasonNotAnObject, "items[%d] is not an object: write apiVersion, kind and metadata", i)
+			p.reject(d, itemNode.Line, ReasonNotAnObject, "items[%d] is not an object: write apiVersion, kind and metadata", i)
 			continue
 		}
 		if kind != "" {
@@ -228,8 +234,10 @@ func (p *parser) list(d document, items []any, node *yaml.Node, version schema.G
 
 // add adds an object of the group.
 func (p *parser) add(d document, gvk schema.GroupVersionKind, value map[string]any, node *yaml.Node) {
-	o := &Object{Position: d.position(node.Line), GVK: gvk, Value: value, node: node, offset: d.offset}
+	o := &Object{Position: d.position(node.Line), GVK: gvk, Value: value, Source: d.source, node: node, offset: d.offset}
+	p.putRight(o, value, nil, topFields)
 	if metadata, ok := value["metadata"].(map[string]any); ok {
+		p.putRight(o, metadata, field.NewPath("metadata"), metadataFields)
 		p.metadataTexts(o, metadata)
 		o.Name, _ = metadata["name"].(string)
 		if isClusterScoped(gvk.Kind) {
@@ -237,7 +245,9 @@ func (p *parser) add(d document, gvk schema.GroupVersionKind, value map[string]a
 			delete(metadata, "namespace")
 		} else if o.Namespace, _ = metadata["namespace"].(string); o.Namespace == "" {
 			o.Namespace = p.namespace
-			metadata["namespace"] = p.namespace
+			if written := metadata["namespace"]; written == nil || written == "" {
+				metadata["namespace"] = p.namespace
+			}
 		}
 	}
 	p.duplicateFields(o, node, nil)

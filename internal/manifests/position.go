@@ -54,6 +54,20 @@ func (o *Object) NamedPath(field string) string {
 	return named.String() + path
 }
 
+// NameAt returns the name that a field holds: the text of a scalar, or the name within a reference. It is empty if it holds none.
+func (o *Object) NameAt(path string) string {
+	node := exactly(o.node, path)
+	switch {
+	case path == "" || node == nil:
+		return ""
+	case node.Kind == yaml.MappingNode:
+		return nameOf(node)
+	case node.Kind == yaml.ScalarNode:
+		return node.Value
+	}
+	return ""
+}
+
 // find returns the value at a path, or the closest one that contains it.
 func find(node *yaml.Node, path string) *yaml.Node {
 	value, _ := follow(node, path)

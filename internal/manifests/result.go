@@ -20,6 +20,8 @@ const (
 	ReasonMisreadValue = "MisreadValue"
 	// ReasonDuplicateObject means that an object is defined twice.
 	ReasonDuplicateObject = "DuplicateObject"
+	// ReasonUnknownField means that an object has no such field.
+	ReasonUnknownField = "UnknownField"
 	// ReasonForeignAPIGroup means that an object of another group looks like one of ours.
 	ReasonForeignAPIGroup = "ForeignAPIGroup"
 )
@@ -52,6 +54,8 @@ type Diagnostic struct {
 	Warning bool
 	// Object is the object in question, nil if it is unknown.
 	Object *Object
+	// Source is the text of the document if it cannot be read as an object.
+	Source string
 	// Field is the path of the field, empty for the document as a whole.
 	Field string
 	// Reason is a stable code, in CamelCase.
@@ -68,6 +72,9 @@ type Object struct {
 	Namespace, Name string
 	// Value is the object as decoded from JSON, with whole numbers as int64.
 	Value map[string]any
+
+	// Source is the text of the document that the object is written in.
+	Source string
 
 	node *yaml.Node
 	// offset is the number of lines before the document of node.

@@ -39,8 +39,9 @@ func normalize(data []byte) (normalized []byte, marks []int) {
 func split(data []byte) []chunk {
 	var chunks []chunk
 	start, startLine, line := 0, 0, 0
-	// preamble is true while the chunk contains only comments and directives, which belong to the document that follows.
-	preamble := true
+	// preamble is true while the chunk contains only comments and directives, which belong to the document that follows, and begun
+	// while it contains only comments after its marker: a directive there belongs to the next document, as kubectl splits.
+	preamble, begun := true, false
 	cut := func(at, nextLine int) {
 		chunks = append(chunks, chunk{data: data[start:at], offset: startLine})
 		start, startLine = at, nextLine
@@ -56,13 +57,16 @@ func split(data []byte) []chunk {
 			if !preamble {
 				cut(at, line)
 			}
-			preamble = false
+			preamble, begun = false, true
 		case isMarker(data[at:end], "..."):
 			cut(at, line+1)
 			start = end
-			preamble = true
+			preamble, begun = true, false
+		case begun && data[at] == '%':
+			cut(at, line)
+			preamble, begun = true, false
 		case len(text) > 0 && text[0] != '#' && data[at] != '%':
-			preamble = false
+			preamble, begun = false, false
 		}
 		at = end
 	}

@@ -40,7 +40,7 @@ func (in *Input) add(object *manifests.Object, fieldErrors []crdschema.FieldErro
 		decoded = intake.NewObject(kind)
 		// The field errors already say why it cannot be decoded.
 		err = nil
-		_ = convert(withoutRejected(value, fieldErrors), decoded)
+		_ = convert(withoutRejected(object, value, fieldErrors), decoded)
 	}
 	in.Objects.Append(decoded)
 	return err
@@ -57,8 +57,9 @@ func convert(value map[string]any, object any) error {
 	return nil
 }
 
-// withoutRejected removes every field of the spec that contains an error.
-func withoutRejected(value map[string]any, fieldErrors []crdschema.FieldError) map[string]any {
+// withoutRejected removes every field of the spec that contains an error, and of metadata, if it does, all that does not say which
+// object it is.
+func withoutRejected(object *manifests.Object, value map[string]any, fieldErrors []crdschema.FieldError) map[string]any {
 	spec, _ := value["spec"].(map[string]any)
 	spec = maps.Clone(spec)
 	for _, fieldError := range fieldErrors {
@@ -66,6 +67,9 @@ func withoutRejected(value map[string]any, fieldErrors []crdschema.FieldError) m
 		if outer == "spec" && rest != "" {
 			name, _, _ := strings.Cut(strings.ReplaceAll(rest, "[", "."), ".")
 			delete(spec, name)
+		}
+		if outer == "metadata" {
+			value["metadata"] = map[string]any{"name": object.Name, "namespace": object.Namespace}
 		}
 	}
 	value["spec"] = spec

@@ -28,6 +28,8 @@ type Input struct {
 	// unknown counts objects of kinds and versions that do not exist.
 	unknown int
 	sources map[model.Ref]*manifests.Object
+	// lost are the documents of which not all can be read.
+	lost []lostDocument
 }
 
 // FromObjects returns the input that consists of a cluster's objects.
@@ -48,14 +50,22 @@ func FromManifests(result *manifests.Result) (*Input, error) {
 	}
 	in := &Input{files: result.Files, skipped: result.Skipped, sources: make(map[model.Ref]*manifests.Object, len(result.Objects))}
 	for i := range result.Diagnostics {
-		in.Rejected = append(in.Rejected, fromDiagnostic(&result.Diagnostics[i]))
+		diagnostic := &result.Diagnostics[i]
+		in.Rejected = append(in.Rejected, fromDiagnostic(diagnostic))
+		if diagnostic.Source != "" && !diagnostic.Warning {
+			in.lose(diagnostic.Source, model.Ref{})
+		}
 	}
 	for _, object := range result.Objects {
 		in.sources[refOf(object)] = object
+		mended := schemas.Mend(object.GVK, object.Value)
 		misread := replaceTexts(schemas, object)
 		fieldErrors := schemas.Validate(object.GVK, object.Value)
 		in.rejectMisread(misread, fieldErrors)
-		for _, fieldError := range fieldErrors {
+		if slices.ContainsFunc(fieldErrors, loses) {
+			in.lose(object.Source, refOf(object))
+		}
+		for _, fieldError := range slices.Concat(mended, fieldErrors) {
 			in.Rejected = append(in.Rejected, Finding{
 				Position: object.PositionOf(fieldError.Field), Severity: resolve.Error, Object: refOf(object),
 				Field: fieldError.Field, Reason: fieldError.Reason, Message: fieldError.Message,

@@ -44,17 +44,14 @@ func (in *Input) Resolve() *Resolved {
 func (r *Resolved) Report(now time.Time) *Report {
 	in := r.in
 	rejected := in.rejectedFields()
-	findings := slices.Clone(in.Rejected)
+	var resolved []resolve.Finding
 	add := func(found []resolve.Finding) {
 		for _, f := range found {
 			// A field is reported once, even if it is wrong in two ways, or if what is wrong in it makes the whole wrong.
 			path := in.namedPath(f.Object, f.Field)
-			if in.isNameless(f.Reason) {
-				continue
-			}
 			known := func(other string) bool { return isWithin(path, other) || path != "" && isWithin(other, path) }
 			if !slices.ContainsFunc(rejected[f.Object], known) {
-				findings = append(findings, in.located(f))
+				resolved = append(resolved, f)
 			}
 		}
 	}
@@ -63,11 +60,21 @@ func (r *Resolved) Report(now time.Time) *Report {
 	for i := range r.Organizations {
 		world, resolution := &r.Organizations[i].World, r.Organizations[i].Resolution
 		found, _ := resolution.At(now)
+		if world.Organization != nil && world.Catalog == nil {
+			// It is enough that the organization says so.
+			found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool {
+				return in.sources[f.Object] != nil && f.Object != world.Organization.Ref
+			})
+		}
 		found = append(slices.Clip(found), Coverage(world, resolution, now)...)
 		if in.incomplete(world.Namespace) {
 			found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool { return f.Severity != resolve.Error })
 		}
 		add(found)
+	}
+	findings := slices.Clone(in.Rejected)
+	for _, f := range in.withoutConsequences(r.withoutStrayed(resolved)) {
+		findings = append(findings, in.located(f))
 	}
 	findings = withoutRestated(findings)
 	return &Report{
@@ -76,27 +83,14 @@ func (r *Resolved) Report(now time.Time) *Report {
 	}
 }
 
-// referred maps reasons of findings to the kinds of objects that are missing.
-var referred = map[string][]string{
-	resolve.ReasonUnknownOrganization: {model.KindOrganization}, resolve.ReasonUnknownCatalog: {model.KindCatalog},
-	resolve.ReasonUnknownRole: {model.KindRole, model.KindPlatformRole}, resolve.ReasonUnknownUserGroup: {model.KindGroup},
-}
-
-// isNameless reports whether an object of the kind that is said to be missing is there without its name: that is the mistake.
-func (in *Input) isNameless(reason string) bool {
-	return slices.ContainsFunc(in.Rejected, func(f Finding) bool {
-		return f.Object.Name == "" && slices.Contains(referred[reason], f.Object.Kind)
-	})
-}
-
-// withoutRestated leaves out the rule over a whole catalog that a finding about one of its permissions says better.
+// withoutRestated leaves out the rule over the sections of a catalog that a finding about one of its permissions says better.
 func withoutRestated(findings []Finding) []Finding {
 	restated := map[model.Ref]bool{}
 	for i := range findings {
 		restated[findings[i].Object] = restated[findings[i].Object] || findings[i].Reason == resolve.ReasonUnknownSection
 	}
 	return slices.DeleteFunc(findings, func(f Finding) bool {
-		return f.Field == "spec" && f.Object.Kind == model.KindCatalog && restated[f.Object] && strings.Contains(f.Message, "spec.sections")
+		return f.Field == "spec.sections" && f.Reason == string(field.ErrorTypeInvalid) && restated[f.Object]
 	})
 }
 
