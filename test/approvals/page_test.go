@@ -75,7 +75,9 @@ func runShown(ctx context.Context, kubeconfig, line string) string {
 	Expect(plain).To(BeTrue(), line)
 	var out bytes.Buffer
 	if arguments[0] == "kubectl" {
-		out.WriteString(clustertest.Kubectl(plane, arguments[1:]...))
+		// A command that is refused is shown with its refusal.
+		printed, _ := clustertest.TryKubectl(plane, arguments[1:]...)
+		out.WriteString(printed)
 	} else {
 		cli.Run(ctx, append(arguments, "--kubeconfig", kubeconfig), genericiooptions.IOStreams{In: strings.NewReader(""), Out: &out, ErrOut: &out})
 	}

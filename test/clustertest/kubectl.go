@@ -15,6 +15,14 @@ import (
 // Kubectl runs kubectl at the root of the repository as the administrator of a control plane, and returns what it prints.
 func Kubectl(plane *controlplane.ControlPlane, arguments ...string) string {
 	ginkgo.GinkgoHelper()
+	out, err := TryKubectl(plane, arguments...)
+	gomega.Expect(err).NotTo(gomega.HaveOccurred(), "kubectl %q: %s", arguments, out)
+	return out
+}
+
+// TryKubectl runs kubectl as Kubectl does, and returns the error as well if it fails.
+func TryKubectl(plane *controlplane.ControlPlane, arguments ...string) (string, error) {
+	ginkgo.GinkgoHelper()
 	root, err := controlplane.Root()
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	program, err := controlplane.Locate(controlplane.Kubectl)
@@ -24,6 +32,5 @@ func Kubectl(plane *controlplane.ControlPlane, arguments ...string) string {
 	command := exec.Command(program, append([]string{"--kubeconfig", kubeconfig}, arguments...)...)
 	command.Dir = root
 	out, err := command.CombinedOutput()
-	gomega.Expect(err).NotTo(gomega.HaveOccurred(), "kubectl %q: %s", arguments, out)
-	return string(out)
+	return string(out), err
 }
