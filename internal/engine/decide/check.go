@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/internal/engine/condition"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
@@ -62,6 +63,8 @@ type Decision struct {
 	// now is the moment of the decision, read when it is first asked for.
 	Now  time.Time
 	memo memo
+	// directory is asked instead of the index, unless it is nil.
+	directory condition.Directory
 }
 
 // Allowed asks all that is left once the names of the request are looked up. Its questions are ordered by what they cost;

@@ -35,6 +35,10 @@ func (d *Decision) Evaluate(number uint32) (bool, error) {
 // IsTrueOfUser reports whether a qualifier is true of a user, as it is asked by another one: the resource is the user, with what
 // the directory knows of them. A qualifier that is unknown, or that cannot be evaluated, is not true.
 func IsTrueOfUser(x *compiled.Index, qualifier, subject, user string, now time.Time) bool {
+	return isTrueOfUser(x, x, qualifier, subject, user, now)
+}
+
+func isTrueOfUser(x *compiled.Index, directory condition.Directory, qualifier, subject, user string, now time.Time) bool {
 	number, known := x.Qualifiers[qualifier]
 	if !known {
 		return false
@@ -46,7 +50,7 @@ func IsTrueOfUser(x *compiled.Index, qualifier, subject, user string, now time.T
 	if detail := x.Users[user].Detail; detail != nil {
 		r.Resource.Properties = detail.Attributes.Known
 	}
-	d := Decision{Index: x, Request: &r, Holder: x.Users[subject], Now: now}
+	d := Decision{Index: x, Request: &r, Holder: x.Users[subject], Now: now, directory: directory}
 	return len(x.UnitTable) > 0 && d.IsTrue(number)
 }
 
@@ -67,4 +71,7 @@ func (d *Decision) Describe(input *condition.Input) {
 	}
 	input.Context = r.Context
 	input.Directory = x
+	if d.directory != nil {
+		input.Directory = d.directory
+	}
 }

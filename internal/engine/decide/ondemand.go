@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package decide
+
+import (
+	"time"
+
+	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// OnDemand answers what is true of users where few of many are asked about: it compiles each user of a document once that is asked
+// about. It is for one goroutine.
+type OnDemand struct {
+	compiler *compiled.Compiler
+	userOf   func(id string) (document.User, bool)
+}
+
+// NewOnDemand returns what answers about a document, whose own users are left aside for those that are asked for. It fails as an index of
+// the document would.
+func NewOnDemand(doc *document.Document, userOf func(id string) (document.User, bool), now func() time.Time) (*OnDemand, error) {
+	if err := compiled.Indexable(doc); err != nil {
+		return nil, err
+	}
+	core := *doc
+	core.Users = nil
+	compiler := compiled.NewCompiler(&core, now)
+	compiler.Compile()
+	return &OnDemand{compiler, userOf}, nil
+}
+
+// IsTrueOfUser reports what the function IsTrueOfUser does.
+func (o *OnDemand) IsTrueOfUser(qualifier, subject, user string) bool {
+	o.load(subject, user)
+	return isTrueOfUser(o.compiler.Index, o, qualifier, subject, user, o.compiler.Index.Now())
+}
+
+// IsManager implements condition.Directory.
+func (o *OnDemand) IsManager(a, b string) bool {
+	o.load(a, b)
+	return o.compiler.Index.IsManager(a, b)
+}
+
+// IsAbove implements condition.Directory.
+func (o *OnDemand) IsAbove(a, b string) bool {
+	o.load(a, b)
+	return o.compiler.Index.IsAbove(a, b)
+}
+
+// load compiles users, and whoever stands above them.
+func (o *OnDemand) load(ids ...string) {
+	for _, id := range ids {
+		for id != "" {
+			if _, loaded := o.compiler.Index.Users[id]; loaded {
+				break
+			}
+			user, known := o.userOf(id)
+			if !known {
+				break
+			}
+			o.compiler.Index.Users[id] = o.compiler.CompileUser(&user)
+			id = user.Manager
+		}
+	}
+}
