@@ -52,6 +52,8 @@ type environment struct {
 	document document.Document
 	// found is what was found in the environment itself.
 	found []Finding
+	// memo keeps what others make of the environment.
+	memo *Memo
 	// work counts the steps of the resolution that reads in the environment; nil once it has ended. Steps are those that it took to
 	// read all but the requests, and requestSteps the others.
 	work                *work
@@ -68,6 +70,7 @@ func readEnvironment(world *model.World, work *work) *environment {
 		unbound: set{}, defaultFlaws: flaws{}, groupFlaws: map[string]flaws{}, platformFlaws: map[string]flaws{},
 		roleFlaws: map[*role][]document.Finding{},
 		indirect:  map[string][]*binding{}, chains: world.Chains, suspended: set{}, work: work,
+		memo: &Memo{},
 	}
 	checkPublishing(world.Organization, found)
 	features, maxRoles := readPlan(world.Organization, catalog, found)

@@ -29,6 +29,8 @@ type Resolution struct {
 	env        *environment
 	users      userIndex
 	amongUsers amongUsers
+	// published is what the document says of users.
+	published published
 	// togetherSteps are those that constraints upon several users take.
 	togetherSteps int64
 	// timed is what is found at some times only.
@@ -38,7 +40,9 @@ type Resolution struct {
 // Equals reports whether the entries of a user are the same in the documents of two resolutions. It costs next to nothing
 // where one of them was updated from the other.
 func (r *Resolution) Equals(other *Resolution, user string) bool {
-	return r.Shares(other, user) || reflect.DeepEqual(r.Document.Users[user], other.Document.Users[user])
+	one, _ := r.User(user)
+	another, _ := other.User(user)
+	return r.Shares(other, user) || reflect.DeepEqual(one, another)
 }
 
 // Shares reports whether two resolutions share what they know of a user, because one of them was updated from the other. The

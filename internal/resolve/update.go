@@ -9,7 +9,6 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/persistent"
 	"github.com/rolewright/rolewright/internal/suggest"
-	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Update resolves the organization of a world, whose assignments are those given instead of the world's own. The difference is
@@ -68,6 +67,9 @@ func (w *work) update(
 		previous = &Resolution{env: readEnvironment(world, w)}
 	}
 	u := newUpdate(previous, previous.env.withRequests(world, w))
+	if !difference.IsEmpty() {
+		u.published = previous.published.copied(assignments.Len())
+	}
 	u.readUsers(difference, assignments)
 	resolution := u.resolution()
 	w.limitTo(resolution.Steps)
@@ -80,7 +82,8 @@ type update struct {
 	env      *environment
 	previous *Resolution
 	entries  *persistent.Builder[*userEntry]
-	users    map[string]document.User
+	// published is what is published after the update, a copy if any users are read.
+	published published
 	// changed names the users whose entries in the document may differ.
 	changed set
 	// together is set if anything changed about those who are constrained together, lines if users are added or removed, have other
@@ -91,11 +94,7 @@ type update struct {
 }
 
 func newUpdate(previous *Resolution, env *environment) *update {
-	u := &update{env: env, previous: previous, changed: set{}, togetherSteps: previous.togetherSteps}
-	if previous.Document != nil {
-		u.users = previous.Document.Users
-	}
-	return u
+	return &update{env: env, previous: previous, published: previous.published, changed: set{}, togetherSteps: previous.togetherSteps}
 }
 
 // readUsers reads the users who may differ, and enforces the constraints that concern them.
@@ -104,9 +103,6 @@ func (u *update) readUsers(difference model.Difference, assignments Assignments)
 		return
 	}
 	u.entries = u.previous.users.entries.Edit(assignments.Len())
-	if u.users = maps.Clone(u.users); u.users == nil {
-		u.users = make(map[string]document.User, assignments.Len())
-	}
 	read := set{}
 	for id, own := range assignments.Of(difference) {
 		read.add(id)
@@ -135,7 +131,7 @@ func (u *update) readUser(id string, own []*model.Assignment) {
 	u.together = u.together || former.constrainedTogether()
 	if _, indirect := u.env.indirect[id]; !indirect && len(own) == 0 {
 		u.entries.Delete(id)
-		delete(u.users, id)
+		u.published.replace(id, nil)
 		u.lines = true
 		return
 	}
@@ -187,7 +183,7 @@ func (u *update) enforceTogether() {
 func (u *update) publish(user *resolvedUser, violations []violation) {
 	published := user.published()
 	published.Flaws = u.env.flawsOf(user, violations)
-	u.users[user.id] = published
+	u.published.replace(user.id, &published)
 	u.changed.add(user.id)
 }
 
@@ -201,7 +197,7 @@ func (u *update) documentDifference(input model.Difference) model.Difference {
 
 // resolution puts together what is known of all users.
 func (u *update) resolution() *Resolution {
-	next := &Resolution{env: u.env, users: u.previous.users, amongUsers: u.previous.amongUsers}
+	next := &Resolution{env: u.env, users: u.previous.users, published: u.published, amongUsers: u.previous.amongUsers}
 	if u.entries != nil {
 		next.users = u.previous.users.withEntries(u.env, u.entries)
 	}
@@ -211,12 +207,12 @@ func (u *update) resolution() *Resolution {
 	before := u.env.work.spent
 	all := u.env.aggregate(&next.users)
 	all.found.list = append(all.found.list, next.amongUsers.found...)
-	all.checkApprovers(&next.users, next.amongUsers.names, u.users)
+	all.checkApprovers(&next.users, next.amongUsers.names, u.published.users)
 	all.reportViolations()
 	all.checkAttributes()
 	all.lint()
 	doc := u.env.document
-	doc.Users = u.users
+	doc.Users = u.published.users
 	next.Document = &doc
 	next.togetherSteps = u.togetherSteps
 	next.Steps = u.env.steps + u.env.requestSteps + all.totals.steps + u.togetherSteps + next.amongUsers.steps + u.env.work.spent - before
