@@ -14,6 +14,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/watches"
 	decision "github.com/rolewright/rolewright/internal/admission"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
@@ -106,7 +107,7 @@ func isDryRun(request *admission.Request) bool { return request.DryRun != nil &&
 // judge judges a write by the objects in the cache.
 func (h *Handler) judge(ctx context.Context, write *decision.Write) (*decision.Answer, error) {
 	key := write.Organization()
-	members, err := lookup.Objects(ctx, h.Objects, h.Assignments, key)
+	members, err := lookup.Environment(ctx, h.Objects, key)
 	if err != nil {
 		return nil, err
 	}
@@ -122,9 +123,31 @@ func (h *Handler) judge(ctx context.Context, write *decision.Write) (*decision.A
 			return nil, err
 		}
 	}
-	before, err := h.Store.Get(key).View(ctx, key, members)
+	before, err := h.before(ctx, write, members)
 	if err != nil {
 		return nil, err
 	}
 	return decision.Judge(ctx, before, write, h.Clock())
+}
+
+// before returns what an organization resolves to before a write. Where that is about users alone, it reads only them, and those who
+// changed since the current snapshot: there may be hundred thousands.
+func (h *Handler) before(ctx context.Context, write *decision.Write, members *intake.Members) (*snapshot.View, error) {
+	key := write.Organization()
+	current := h.Store.Get(key)
+	if users, only := write.Users(); only && current != nil {
+		users, told, err := h.Assignments.AddWritten(members, key, current.AssignmentsVersion, current.AssignmentsOf, users...)
+		if err != nil {
+			return nil, err
+		}
+		if told {
+			if view, err := current.ViewOfUsers(ctx, members, users); view != nil || err != nil {
+				return view, err
+			}
+		}
+	}
+	if err := h.Assignments.AddTo(members, key); err != nil {
+		return nil, err
+	}
+	return current.View(ctx, key, members)
 }

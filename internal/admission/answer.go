@@ -59,7 +59,7 @@ func Judge(ctx context.Context, before *snapshot.View, write *Write, now time.Ti
 
 // resolve resolves the organization after the write.
 func (w *Write) resolve(ctx context.Context, before *snapshot.View, members *intake.Members) (*snapshot.View, error) {
-	if users, only := w.users(); only {
+	if users, only := w.Users(); only {
 		return before.WithAssignments(ctx, members, users)
 	}
 	return before.With(ctx, members)

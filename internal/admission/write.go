@@ -93,8 +93,8 @@ func (w *Write) catalog(before *v1alpha1.PermissionCatalog) *v1alpha1.Permission
 	return before
 }
 
-// users returns the users whose assignments alone the write changes. The second result is false if it changes something else.
-func (w *Write) users() (users []string, only bool) {
+// Users returns the users whose assignments alone the write changes. The second result is false if it changes something else.
+func (w *Write) Users() (users []string, only bool) {
 	if w.Kind != model.KindAssignment {
 		return nil, false
 	}

@@ -125,7 +125,7 @@ func (a *approverComparison) compareFor(role, chain string, was, is *document.St
 	}
 	if a.indexes[before].AsksManagers(was) || a.indexes[after].AsksManagers(is) {
 		for _, id := range a.requesters() {
-			input := &access.ApprovalInput{Requester: id, Unit: a.comparison.docs[after].Users[id].HomeUnit, Now: a.comparison.options.At}
+			input := &access.ApprovalInput{Requester: id, Unit: a.homeOf(id), Now: a.comparison.options.At}
 			if change := note(input, nil); change != nil {
 				change.Requesters = append(change.Requesters, id)
 			}
@@ -158,7 +158,7 @@ func (a *approverComparison) requesters() []string {
 		return user || line
 	}
 	var ids []string
-	for id := range c.docs[after].Users {
+	for id := range c.resolutions[after].Users() {
 		line := slices.Concat([]string{id}, c.directory.line(before, id), c.directory.line(after, id))
 		if slices.ContainsFunc(line, differs) {
 			ids = append(ids, id)
@@ -166,6 +166,12 @@ func (a *approverComparison) requesters() []string {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// homeOf returns the home unit of a user in the state after.
+func (a *approverComparison) homeOf(id string) string {
+	user, _ := a.comparison.resolutions[after].User(id)
+	return user.HomeUnit
 }
 
 // combinations are those of dimension values of the state after.

@@ -20,6 +20,7 @@ func Between(was, is *resolve.Resolution, options Options) (*Difference, error) 
 	if err != nil {
 		return nil, err
 	}
+	defer c.enterGround()()
 	d, err := c.whatUsersMayDo()
 	if err != nil {
 		return nil, err
@@ -40,12 +41,13 @@ func Effects(was, is *resolve.Resolution) (*Difference, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer c.enterGround()()
 	return c.whatUsersMayDo()
 }
 
 func newComparison(was, is *resolve.Resolution, options Options) (*comparison, error) {
 	c := &comparison{
-		resolutions: [states]*resolve.Resolution{was, is}, options: options, conditions: newConditions(),
+		resolutions: [states]*resolve.Resolution{was, is}, options: options,
 		roles: map[string]*roleAs{}, scopes: map[string]*scopePair{}, places: map[string]Where{},
 		changedUsers: map[string]struct{}{},
 	}
@@ -83,13 +85,10 @@ type comparison struct {
 	name    *document.Document
 	options Options
 
-	units       *units
-	dimensions  []dimension
-	conditions  *conditions
-	permissions map[string]permissionPair
-	directory   *directory
-	roles       map[string]*roleAs
-	scopes      map[string]*scopePair
+	*ground
+	directory *directory
+	roles     map[string]*roleAs
+	scopes    map[string]*scopePair
 	// updated is what may differ at all.
 	updated model.Difference
 	// changedUsers are those whose entries differ.
@@ -105,11 +104,6 @@ type comparison struct {
 
 // whatUsersMayDo compares what all users may do, and so reads all that this depends on.
 func (c *comparison) whatUsersMayDo() (*Difference, error) {
-	c.units = readUnits(c.docs)
-	c.readDimensions()
-	c.readValues()
-	c.readConditions()
-	c.readPermissions()
 	c.readFacts()
 	c.suspectPermissions()
 	c.suspectDefaults = !sameGrants(c.docs[before].DefaultGrants, c.docs[after].DefaultGrants)
@@ -133,6 +127,9 @@ func (c *comparison) readConditions() {
 
 // moved returns the types that are kinds of units in one of the states only.
 func (c *comparison) moved() []Moved {
+	if !c.updated.IsEverything() {
+		return nil
+	}
 	kinds := [states]map[string]struct{}{kindsOf(c.docs[before]), kindsOf(c.docs[after])}
 	var moved []Moved
 	for state, those := range kinds {

@@ -66,7 +66,12 @@ func (c *conditions) number(state int, name string, written document.Condition) 
 
 // askDirectory reports whether any expression asks the directory about users.
 func (c *conditions) askDirectory() bool {
-	return slices.ContainsFunc(c.list, func(e expression) bool { return len(e.facts.Questions) > 0 })
+	return c.askAbout(func(condition.Question) bool { return true })
+}
+
+// askAbout reports whether any expression asks the directory a question of some kind.
+func (c *conditions) askAbout(is func(condition.Question) bool) bool {
+	return slices.ContainsFunc(c.list, func(e expression) bool { return slices.ContainsFunc(e.facts.Questions, is) })
 }
 
 // of returns the expression that a number stands for.

@@ -7,13 +7,17 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/engine/condition"
+	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // readFacts finds the units in which conditions depend on facts that differ, for every user.
 func (c *comparison) readFacts() {
 	c.directory = c.readDirectory()
-	differing := c.differingUnits()
+	var differing map[int32][]string
+	if c.updated.IsEverything() {
+		differing = c.differingUnits()
+	}
 	for i := range c.conditions.list {
 		e := &c.conditions.list[i]
 		if slices.ContainsFunc(e.facts.Questions, c.directory.differsForAll) {
@@ -83,7 +87,7 @@ func differingNames(was, is map[string]any, wasUnknown, isUnknown []string) []st
 
 // directory is what differs between the lines of managers of both states.
 type directory struct {
-	docs [states]*document.Document
+	resolutions [states]*resolve.Resolution
 	// changed are users with another manager, and those who began or ceased to exist.
 	changed map[string]struct{}
 	// managing are users who manage others than before, leading those who stand above others.
@@ -92,11 +96,11 @@ type directory struct {
 
 func (c *comparison) readDirectory() *directory {
 	d := &directory{
-		docs: c.docs, changed: map[string]struct{}{}, managing: map[string]struct{}{}, leading: map[string]struct{}{},
+		resolutions: c.resolutions, changed: map[string]struct{}{}, managing: map[string]struct{}{}, leading: map[string]struct{}{},
 	}
 	for id := range c.updatedUsers() {
-		was, knew := c.docs[before].Users[id]
-		if is, still := c.docs[after].Users[id]; knew != still || was.Manager != is.Manager {
+		was, knew := c.resolutions[before].User(id)
+		if is, still := c.resolutions[after].User(id); knew != still || was.Manager != is.Manager {
 			d.change(id, was.Manager, is.Manager)
 		}
 	}
@@ -107,7 +111,7 @@ func (c *comparison) readDirectory() *directory {
 func (d *directory) change(id, was, is string) {
 	d.changed[id] = struct{}{}
 	d.managing[was], d.managing[is] = struct{}{}, struct{}{}
-	for state := range d.docs {
+	for state := range d.resolutions {
 		for _, above := range d.line(state, id) {
 			d.leading[above] = struct{}{}
 		}
@@ -117,16 +121,15 @@ func (d *directory) change(id, was, is string) {
 
 // line returns the managers above a user in one state: up to one who is unknown, or who came before.
 func (d *directory) line(state int, id string) []string {
-	users := d.docs[state].Users
 	seen := map[string]struct{}{id: {}}
 	var line []string
-	for user, known := users[id]; known; {
+	for user, known := d.resolutions[state].User(id); known; {
 		manager := user.Manager
 		if _, before := seen[manager]; before {
 			break
 		}
 		seen[manager] = struct{}{}
-		if user, known = users[manager]; known {
+		if user, known = d.resolutions[state].User(manager); known {
 			line = append(line, manager)
 		}
 	}

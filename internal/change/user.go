@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/rolewright/rolewright/internal/engine/condition"
+	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -34,30 +36,40 @@ func (c *comparison) users() []string {
 	if len(c.options.Users) > 0 {
 		return slices.Compact(slices.Sorted(slices.Values(c.options.Users)))
 	}
-	if len(c.directory.changed) > 0 && c.conditions.askDirectory() {
-		return slices.Sorted(Users(c.docs[before], c.docs[after]))
+	if len(c.directory.changed) == 0 || !c.conditions.askDirectory() {
+		return slices.Sorted(c.updatedUsers())
 	}
-	return slices.Sorted(c.updatedUsers())
+	if c.updated.IsEverything() || c.conditions.askAbout(func(q condition.Question) bool {
+		return c.directory.differsForAll(q) || q.Function == "isAbove" && q.AboutSubject
+	}) {
+		return slices.Sorted(Users(c.resolutions[before], c.resolutions[after]))
+	}
+	ids := slices.Collect(c.updatedUsers())
+	for _, others := range []map[string]struct{}{c.directory.changed, c.directory.managing, c.directory.leading} {
+		ids = slices.AppendSeq(ids, maps.Keys(others))
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // updatedUsers yields the users of either state whose entries may differ, in any order.
 func (c *comparison) updatedUsers() iter.Seq[string] {
 	if c.updated.IsEverything() {
-		return Users(c.docs[before], c.docs[after])
+		return Users(c.resolutions[before], c.resolutions[after])
 	}
 	return c.updated.Users()
 }
 
 // Users yields the users of either of two states, in any order.
-func Users(was, is *document.Document) iter.Seq[string] {
+func Users(was, is *resolve.Resolution) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for id := range is.Users {
+		for id := range is.Users() {
 			if !yield(id) {
 				return
 			}
 		}
-		for id := range was.Users {
-			if _, still := is.Users[id]; !still && !yield(id) {
+		for id := range was.Users() {
+			if _, still := is.User(id); !still && !yield(id) {
 				return
 			}
 		}
@@ -79,8 +91,8 @@ type userPair struct {
 
 func (c *comparison) user(id string) *userPair {
 	u := &userPair{id: id}
-	for state, doc := range c.docs {
-		if entry, known := doc.Users[id]; known {
+	for state, resolution := range c.resolutions {
+		if entry, known := resolution.User(id); known {
 			u.entries[state] = &entry
 		}
 	}

@@ -210,11 +210,38 @@ func (p *Input) update(assignments Assignments, difference model.Difference) per
 	return b.Map()
 }
 
+// ReadUsers is Read where members hold the assignments of some users alone, and those of others are as they were read. The last result
+// is false if more than these differs: then nothing was read.
+func (p *Input) ReadUsers(users []string, members *Members) (*Input, model.Difference, bool) {
+	next := &Input{
+		environment: environmentOf(p.environment.namespace, p.environment.name, members), requests: givingRequests(members.Requests),
+	}
+	if p.World == nil || !p.environment.is(&next.environment) || !p.beneficiaries(next).IsEmpty() {
+		return nil, model.Everything(), false
+	}
+	own := map[string][]*v1alpha1.UserAssignment{}
+	for _, a := range members.Assignments {
+		own[string(a.Spec.User)] = append(own[string(a.Spec.User)], a)
+	}
+	differing := slices.DeleteFunc(slices.Clone(users), func(user string) bool {
+		unread := func(a *v1alpha1.UserAssignment) bool { return !p.IsCurrentFor(a) }
+		return len(own[user]) == len(p.assignments.Get(user)) && !slices.ContainsFunc(own[user], unread)
+	})
+	read, difference := p.WithAssignments(differing, members.Assignments)
+	return read, difference, true
+}
+
 // WithAssignments returns the input of an organization in which some users have other assignments, which are given, and how it
-// differs. Nothing else may differ, and total is how many assignments there are of all users.
-func (p *Input) WithAssignments(users []string, own Assignments, total int) (*Input, model.Difference) {
+// differs. Nothing else may differ.
+func (p *Input) WithAssignments(users []string, given Assignments) (*Input, model.Difference) {
 	next, difference := *p, model.OfUsers(slices.Values(users))
-	next.assignments, next.count = p.update(own, difference), total
+	if difference.IsEmpty() {
+		return &next, difference
+	}
+	next.assignments = p.update(given, difference)
+	for user := range difference.Users() {
+		next.count += len(next.assignments.Get(user)) - len(p.assignments.Get(user))
+	}
 	return &next, difference
 }
 

@@ -25,8 +25,9 @@ type Members struct {
 	Chains     []v1alpha1.ApprovalChain
 	// Requests need only be those that give a role.
 	Requests []v1alpha1.ApprovalRequest
-	// Assignments may be hundred thousands.
-	Assignments []*v1alpha1.UserAssignment
+	// Assignments may be hundred thousands. AssignmentsVersion says when they were read, to those who keep account of later writes.
+	Assignments        []*v1alpha1.UserAssignment
+	AssignmentsVersion int64
 	// PlatformRoles and PlatformAssignments may hold those of any catalog and for any organization: World picks.
 	PlatformRoles       []v1alpha1.PlatformRole
 	PlatformAssignments []v1alpha1.PlatformAssignment

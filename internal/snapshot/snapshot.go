@@ -24,6 +24,8 @@ type Snapshot struct {
 	// Organization is the object as it was resolved, nil when it was missing.
 	Organization *v1alpha1.Organization
 	Resolution   *resolve.Resolution
+	// AssignmentsVersion says when the assignments were read.
+	AssignmentsVersion int64
 	// Permissions are the catalog's, in the order in which people read them.
 	Permissions []string
 	// Chains are the approval chains that were resolved, by name.
@@ -51,10 +53,10 @@ func newSnapshot(key Key, objects *intake.Members, input *intake.Input, resoluti
 	s := &Snapshot{
 		Key:          key,
 		Organization: objects.Organization,
-		Resolution:   resolution,
-		Chains:       make(map[string]*v1alpha1.ApprovalChain, len(objects.Chains)),
-		input:        input,
-		generations:  make(map[types.UID]int64, 1+len(objects.Structures)+len(objects.Roles)+len(objects.Groups)),
+		Resolution:   resolution, AssignmentsVersion: objects.AssignmentsVersion,
+		Chains:      make(map[string]*v1alpha1.ApprovalChain, len(objects.Chains)),
+		input:       input,
+		generations: make(map[types.UID]int64, 1+len(objects.Structures)+len(objects.Roles)+len(objects.Groups)),
 	}
 	if catalog := input.World.Catalog; catalog != nil {
 		for i := range catalog.Permissions {

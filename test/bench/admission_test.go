@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/admission"
 	"github.com/rolewright/rolewright/internal/intake"
@@ -30,7 +32,8 @@ func BenchmarkAdmission(b *testing.B) {
 			name  string
 			write func(i int) *admission.Write
 		}{
-			{"assignment", func(i int) *admission.Write { return raised(members, i) }},
+			{"assignment", func(i int) *admission.Write { return raised(members, "administrator", i) }},
+			{"qualified", func(i int) *admission.Write { return raised(members, "qualified", i) }},
 			{"role", func(int) *admission.Write { return widened(members) }},
 		} {
 			b.Run(fmt.Sprintf("%s/users=%d", what.name, users), func(b *testing.B) {
@@ -53,7 +56,7 @@ func BenchmarkAdmission(b *testing.B) {
 
 func judge(b *testing.B, current *snapshot.Snapshot, members *intake.Members, write *admission.Write) {
 	b.Helper()
-	before, err := current.View(context.Background(), benchKey, members)
+	before, err := viewOf(current, members, write)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -66,39 +69,77 @@ func judge(b *testing.B, current *snapshot.Snapshot, members *intake.Members, wr
 	}
 }
 
-// governed is the organization with a user who may change everything of it, by a role that has all permissions of the first.
+// viewOf is what a replica makes of the objects in its cache. For the write of an assignment, it takes those of its user.
+func viewOf(current *snapshot.Snapshot, members *intake.Members, write *admission.Write) (*snapshot.View, error) {
+	users, only := write.Users()
+	if !only {
+		return current.View(context.Background(), benchKey, members)
+	}
+	some := *members
+	some.Assignments = []*v1alpha1.UserAssignment{write.Before.(*v1alpha1.UserAssignment)}
+	return current.ViewOfUsers(context.Background(), &some, users)
+}
+
+// governed is the organization in which every user holds one role more, and users may change everything: one without any condition, and
+// one by a qualifier that asks the directory.
 func governed(users int) *intake.Members {
 	members := bench.Members(users)
+	everyone := v1alpha1.Role{ObjectMeta: members.Roles[0].ObjectMeta, Spec: v1alpha1.RoleSpec{OrganizationRef: members.Roles[0].Spec.OrganizationRef}}
+	everyone.Name, everyone.UID = heldByAll, heldByAll
+	everyone.Spec.Rules = []v1alpha1.Rule{{Permissions: []v1alpha1.PermissionName{members.Catalog.Spec.Permissions[0].Name}}}
+	for _, a := range members.Assignments {
+		a.Spec.Grants = append(a.Spec.Grants, v1alpha1.Grant{
+			Name: heldByAll, RoleRef: v1alpha1.RoleReference{Name: heldByAll}, Scope: a.Spec.Grants[0].Scope,
+		})
+	}
+	members.Roles = append(members.Roles, everyone)
+	members.Catalog.Spec.Qualifiers = append(members.Catalog.Spec.Qualifiers, v1alpha1.Qualifier{
+		Name: "not-above", Expression: "!directory.isAbove(resource.id, subject.id)",
+	})
+	addAdministrator(members, "administrator")
+	addAdministrator(members, "qualified", "not-above")
+	return members
+}
+
+// heldByAll is the role that every user holds.
+const heldByAll = "everyone"
+
+// addAdministrator adds a user with a role of the same name, by which they may give and take all roles under some qualifiers.
+func addAdministrator(members *intake.Members, name string, qualifiers ...v1alpha1.Name) {
 	role := *members.Roles[0].DeepCopy()
-	role.Name, role.UID = "administrator", "administrator"
+	role.Name, role.UID = name, types.UID(name)
 	role.Spec.AdministrationRules = []v1alpha1.AdministrationRule{{
 		Name: "everything", UserActions: []v1alpha1.UserAction{v1alpha1.UserActionGiveRoles, v1alpha1.UserActionTakeRoles},
 		Roles:     &v1alpha1.AdministeredRoles{From: v1alpha1.AdministeredRolesAll},
-		Resources: []v1alpha1.AdministeredResource{v1alpha1.AdministeredCustomRoles},
+		Resources: []v1alpha1.AdministeredResource{v1alpha1.AdministeredCustomRoles}, Qualifiers: qualifiers,
 	}}
 	members.Roles = append(members.Roles, role)
 	everywhere := true
 	administrator := members.Assignments[0].DeepCopy()
-	administrator.Name, administrator.UID, administrator.Spec.User = "administrator", "administrator", "administrator"
+	administrator.Name, administrator.UID, administrator.Spec.User = name, types.UID(name), v1alpha1.UserID(name)
 	administrator.Spec.Grants = []v1alpha1.Grant{{
-		Name: "administrator", RoleRef: v1alpha1.RoleReference{Name: role.Name}, Scope: &v1alpha1.Scope{Everywhere: &everywhere},
+		Name: "administrator", RoleRef: v1alpha1.RoleReference{Name: name}, Scope: &v1alpha1.Scope{Everywhere: &everywhere},
 	}}
 	members.Assignments = append(members.Assignments, administrator)
-	return members
 }
 
-// raised is a write of the assignment of one user.
-func raised(members *intake.Members, i int) *admission.Write {
-	was := members.Assignments[i%(len(members.Assignments)-1)]
+// raised is a write of the assignment of one user, by another one.
+func raised(members *intake.Members, actor string, i int) *admission.Write {
+	was := members.Assignments[i%(len(members.Assignments)-2)]
 	is := was.DeepCopy()
-	is.Spec.Grants[0].Scope.Units = []v1alpha1.Name{members.Structures[1].Spec.Units[i%len(members.Structures[1].Spec.Units)].Name}
-	return &admission.Write{Actor: "administrator", Kind: model.KindAssignment, Before: was, After: is}
+	units := members.Structures[1].Spec.Units
+	is.Spec.Grants[0].Scope.Units = []v1alpha1.Name{units[i%len(units)].Name}
+	if is.Spec.Grants[0].Scope.Units[0] == was.Spec.Grants[0].Scope.Units[0] {
+		is.Spec.Grants[0].Scope.Units[0] = units[(i+1)%len(units)].Name
+	}
+	return &admission.Write{Actor: actor, Kind: model.KindAssignment, Before: was, After: is}
 }
 
-// widened is a write of a role.
+// widened is a write of the role that every user holds.
 func widened(members *intake.Members) *admission.Write {
-	was := &members.Roles[0]
+	at := slices.IndexFunc(members.Roles, func(r v1alpha1.Role) bool { return r.Name == heldByAll })
+	was := &members.Roles[at]
 	is := was.DeepCopy()
-	is.Spec.Rules = append(is.Spec.Rules, v1alpha1.Rule{Permissions: []v1alpha1.PermissionName{members.Catalog.Spec.Permissions[0].Name}})
+	is.Spec.Rules = append(is.Spec.Rules, v1alpha1.Rule{Permissions: []v1alpha1.PermissionName{members.Catalog.Spec.Permissions[1].Name}})
 	return &admission.Write{Actor: "administrator", Kind: model.KindRole, Before: was, After: is}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -99,6 +100,33 @@ func answered(t *rapid.T, current *snapshot.Snapshot, cached *intake.Members, wr
 	view, err := current.View(context.Background(), key, cached)
 	if err != nil {
 		t.Fatal(err)
+	}
+	answer, err := admission.Judge(context.Background(), view, write, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if users, only := write.Users(); only && current.Resolution.Document != nil {
+		if alone := answeredOfUsers(t, current, cached, write, users); !reflect.DeepEqual(alone, answer) {
+			t.Fatalf("%s writes %s; by its users alone:\n%v\nby all:\n%v", write.Actor, write.Ref(), alone, answer)
+		}
+	}
+	return answer
+}
+
+// answeredOfUsers is what the webhook answers where a replica reads some users again, and no others.
+func answeredOfUsers(
+	t *rapid.T, current *snapshot.Snapshot, cached *intake.Members, write *admission.Write, users []string,
+) *admission.Answer {
+	some := *cached
+	some.Assignments = nil
+	for _, a := range cached.Assignments {
+		if slices.Contains(users, string(a.Spec.User)) {
+			some.Assignments = append(some.Assignments, a)
+		}
+	}
+	view, err := current.ViewOfUsers(context.Background(), &some, users)
+	if err != nil || view == nil {
+		t.Fatalf("view %v: %v", view, err)
 	}
 	answer, err := admission.Judge(context.Background(), view, write, clock)
 	if err != nil {

@@ -95,6 +95,15 @@ func Groups(ctx context.Context, reader client.Reader, organization types.Namesp
 
 // Objects returns all that an organization is resolved from.
 func Objects(ctx context.Context, reader client.Reader, assignments *Assignments, key types.NamespacedName) (*intake.Members, error) {
+	objects, err := Environment(ctx, reader, key)
+	if err != nil {
+		return nil, err
+	}
+	return objects, assignments.AddTo(objects, key)
+}
+
+// Environment returns all that an organization is resolved from but user assignments.
+func Environment(ctx context.Context, reader client.Reader, key types.NamespacedName) (*intake.Members, error) {
 	objects := &intake.Members{}
 	var err error
 	if objects.Organization, err = Organization(ctx, reader, key); err != nil {
@@ -109,9 +118,6 @@ func Objects(ctx context.Context, reader client.Reader, assignments *Assignments
 		return nil, err
 	}
 	if objects.Roles, err = Roles(ctx, reader, key); err != nil {
-		return nil, err
-	}
-	if objects.Assignments, err = assignments.Of(key); err != nil {
 		return nil, err
 	}
 	if objects.Groups, err = Groups(ctx, reader, key); err != nil {

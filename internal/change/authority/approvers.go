@@ -62,7 +62,7 @@ func (j *judge) joinedGroups() []string {
 func (j *judge) drawnBelow() string {
 	var drawn []string
 	for _, id := range j.reManaged() {
-		if slices.Contains(lineAbove(j.docs[after], id), j.verdict.Actor) && !slices.Contains(lineAbove(j.docs[before], id), j.verdict.Actor) {
+		if slices.Contains(j.lineAbove(after, id), j.verdict.Actor) && !slices.Contains(j.lineAbove(before, id), j.verdict.Actor) {
 			drawn = append(drawn, id)
 		}
 	}
@@ -76,7 +76,8 @@ func (j *judge) drawnBelow() string {
 func (j *judge) reManaged() []string {
 	var ids []string
 	for id := range j.updatedUsers() {
-		if is, exists := j.docs[after].Users[id]; exists && is.Manager != j.docs[before].Users[id].Manager {
+		was, _ := j.user(before, id)
+		if is, exists := j.user(after, id); exists && is.Manager != was.Manager {
 			ids = append(ids, id)
 		}
 	}

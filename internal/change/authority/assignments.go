@@ -39,7 +39,7 @@ func (j *judge) readAssignment(was, is *v1alpha1.UserAssignment) {
 	}
 	acts := len(j.verdict.Acts)
 	j.readExistence(a.ref, a.user, was != nil, is != nil)
-	if _, exists := j.docs[after].Users[a.user]; is != nil || exists {
+	if is != nil || j.exists(after, a.user) {
 		a.readState()
 		a.readProfile()
 	}
@@ -57,8 +57,7 @@ func (j *judge) readAssignment(was, is *v1alpha1.UserAssignment) {
 
 // readExistence judges that a user is added or removed by an object that names them in some of the states.
 func (j *judge) readExistence(ref model.Ref, user string, was, is bool) {
-	_, existed := j.docs[before].Users[user]
-	_, exists := j.docs[after].Users[user]
+	existed, exists := j.exists(before, user), j.exists(after, user)
 	switch {
 	case is && !existed && !j.added[user]:
 		j.added[user] = true
@@ -164,8 +163,7 @@ func (a *assignmentPair) profile(field string, test func(*held) refusal) {
 		if refused := test(h); refused.Near == administration.LacksWord {
 			return refused
 		}
-		_, existed := a.judge.docs[before].Users[a.user]
-		if refused := a.judge.actor.OverUser(h, a.user, existed); refused.Reason != "" {
+		if refused := a.judge.actor.OverUser(h, a.user, a.judge.exists(before, a.user)); refused.Reason != "" {
 			return refused
 		}
 		if refused := a.judge.withinReach(a.user); refused.Reason != "" {

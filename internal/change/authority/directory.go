@@ -9,7 +9,7 @@ type directory struct{ judge *judge }
 
 // HomeOf implements administration.Directory.
 func (d directory) HomeOf(user string) (home string, known bool) {
-	if _, existed := d.judge.docs[before].Users[user]; existed {
+	if d.judge.exists(before, user) {
 		return d.judge.homeIn(before, user)
 	}
 	return d.judge.homeIn(after, user)
@@ -17,14 +17,14 @@ func (d directory) HomeOf(user string) (home string, known bool) {
 
 // homeIn returns the home unit of a user in a state. The second result is false if there is one that is not known.
 func (j *judge) homeIn(state int, user string) (home string, known bool) {
-	entry := j.docs[state].Users[user]
+	entry, _ := j.user(state, user)
 	return entry.HomeUnit, !entry.HomeUnitUnknown
 }
 
 // RolesOf implements administration.Directory.
 func (d directory) RolesOf(user string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		entry := d.judge.docs[before].Users[user]
+		entry, _ := d.judge.user(before, user)
 		for grant := range d.judge.docs[before].GrantsOf(&entry) {
 			if !yield(grant.Role) {
 				return

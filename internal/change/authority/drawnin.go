@@ -18,7 +18,7 @@ func (j *judge) judgeDrawnIn() error {
 	if len(users) == 0 {
 		return nil
 	}
-	own := rulesOf(j.docs[before], j.verdict.Actor)
+	own := j.rulesOf(before, j.verdict.Actor)
 	for _, user := range users {
 		for i := range own {
 			h := &own[i]
@@ -63,54 +63,60 @@ func (j *judge) isBrought(h *held, user string, whole bool) bool {
 }
 
 // movedUsers returns the users of both states who may have got into a rule, sorted: all if units moved or the profile of the actor
-// changed; else those whose own profile changed, or that of a manager in the line above them.
+// changed; else those whose own profile changed, or below whom the line of managers did.
 func (j *judge) movedUsers() []string {
-	was, is, changed := j.docs[before], j.docs[after], j.changedProfiles()
-	all := changed[j.verdict.Actor] || !reflect.DeepEqual(was.Units, is.Units) || !reflect.DeepEqual(was.UnitGroups, is.UnitGroups)
-	if !all && len(changed) == 0 {
-		return nil
+	was, is := j.docs[before], j.docs[after]
+	changed, lines := j.changedProfiles()
+	var moved []string
+	if changed[j.verdict.Actor] || !reflect.DeepEqual(was.Units, is.Units) || !reflect.DeepEqual(was.UnitGroups, is.UnitGroups) {
+		moved = slices.Collect(j.states[after].Resolution.Users())
+	} else {
+		j.addReports(changed, lines)
+		moved = slices.Collect(maps.Keys(changed))
 	}
-	if !all {
-		j.addReports(changed)
-	}
-	moved := make([]string, 0, len(changed))
-	for id := range is.Users {
-		if _, existed := was.Users[id]; existed && (all || changed[id]) {
-			moved = append(moved, id)
-		}
-	}
+	moved = slices.DeleteFunc(moved, func(id string) bool { return !j.exists(before, id) || !j.exists(after, id) })
 	slices.Sort(moved)
 	return moved
 }
 
-// changedProfiles returns the users of both states whose profiles changed.
-func (j *judge) changedProfiles() map[string]bool {
-	changed := map[string]bool{}
+// changedProfiles returns the users of both states whose profiles changed, and those at whom a line of managers changed: they have
+// another manager, or exist in one of the states only.
+func (j *judge) changedProfiles() (changed map[string]bool, lines []string) {
+	changed = map[string]bool{}
 	for id := range j.updatedUsers() {
-		was, existed := j.docs[before].Users[id]
-		if is, exists := j.docs[after].Users[id]; existed && exists && !sameProfile(&was, &is) {
+		was, existed := j.user(before, id)
+		is, exists := j.user(after, id)
+		if existed && exists && !sameProfile(&was, &is) {
 			changed[id] = true
 		}
+		if was.Manager != is.Manager {
+			lines = append(lines, id)
+		}
 	}
-	return changed
+	return changed, lines
 }
 
-// addReports adds the users of the state after in the line above whom any of some users stands.
-func (j *judge) addReports(users map[string]bool) {
+// addReports adds the users of the state after in the line above whom any of some managers stands. It matters to qualifiers alone.
+func (j *judge) addReports(users map[string]bool, managers []string) {
+	isQualified := func(h held) bool { return len(h.Rule.Qualifiers) > 0 }
+	if len(managers) == 0 || !slices.ContainsFunc(j.rulesOf(before, j.verdict.Actor), isQualified) {
+		return
+	}
 	reports := map[string][]string{}
-	for id, user := range j.docs[after].Users {
-		if user.Manager != "" {
+	for id := range j.states[after].Resolution.Users() {
+		if user, _ := j.user(after, id); user.Manager != "" {
 			reports[user.Manager] = append(reports[user.Manager], id)
 		}
 	}
-	for left := slices.Collect(maps.Keys(users)); len(left) > 0; {
-		next := reports[left[0]]
-		left = left[1:]
-		for _, id := range next {
-			if !users[id] {
-				users[id] = true
-				left = append(left, id)
-			}
+	seen := map[string]bool{}
+	for left := managers; len(left) > 0; left = left[1:] {
+		if seen[left[0]] {
+			continue
+		}
+		seen[left[0]] = true
+		for _, id := range reports[left[0]] {
+			users[id] = true
+			left = append(left, id)
 		}
 	}
 }
@@ -122,13 +128,16 @@ func sameProfile(was, is *document.User) bool {
 }
 
 // lineAbove returns the managers above a user, from the nearest, up to an unknown one or a repeat.
-func lineAbove(doc *document.Document, id string) []string {
+func (j *judge) lineAbove(state int, id string) []string {
 	var line []string
-	for above := doc.Users[id].Manager; above != id && !slices.Contains(line, above); above = doc.Users[above].Manager {
-		if _, known := doc.Users[above]; !known {
+	for user, known := j.user(state, id); known; {
+		above := user.Manager
+		if above == id || slices.Contains(line, above) {
 			break
 		}
-		line = append(line, above)
+		if user, known = j.user(state, above); known {
+			line = append(line, above)
+		}
 	}
 	return line
 }

@@ -14,7 +14,7 @@ import (
 // gain or lose authority do so by what the actor has, or by a role that the actor may give to them, or take.
 func (j *judge) judgeAuthority() error {
 	for _, user := range j.users() {
-		rules := [states][]held{rulesOf(j.docs[before], user), rulesOf(j.docs[after], user)}
+		rules := [states][]held{j.rulesOf(before, user), j.rulesOf(after, user)}
 		for i := range rules[after] {
 			if j.gains(user, &rules[after][i], rules[before]) {
 				break
@@ -32,19 +32,9 @@ func (j *judge) judgeAuthority() error {
 
 // users returns the users who may differ and who hold a role with administration rules in some of the states, sorted.
 func (j *judge) users() []string {
-	var administer [states]map[string]bool
-	for state, doc := range j.docs {
-		administer[state] = map[string]bool{}
-		for role := range doc.Roles {
-			for range doc.AdministrationRules(role) {
-				administer[state][role] = true
-				break
-			}
-		}
-	}
 	var ids []string
 	for id := range j.updatedUsers() {
-		if j.holdsAny(before, id, administer[before]) || j.holdsAny(after, id, administer[after]) {
+		if j.administers(before, id) || j.administers(after, id) {
 			ids = append(ids, id)
 		}
 	}
@@ -52,14 +42,14 @@ func (j *judge) users() []string {
 	return ids
 }
 
-// holdsAny reports whether a user was granted any of some roles in a state.
-func (j *judge) holdsAny(state int, id string, roles map[string]bool) bool {
-	user, known := j.docs[state].Users[id]
+// administers reports whether a user was granted any role with administration rules in a state.
+func (j *judge) administers(state int, id string) bool {
+	user, known := j.user(state, id)
 	if !known {
 		return false
 	}
 	for grant := range j.docs[state].GrantsOf(&user) {
-		if roles[grant.Role] {
+		if j.roles[state].Administer(grant.Role) {
 			return true
 		}
 	}

@@ -303,10 +303,12 @@ func TestDrawnIn(t *testing.T) {
 		return func(m *intake.Members) { of(m, id).Grants[0].StartTime = &metav1.Time{Time: clock.Add(time.Hour)} }
 	}
 	check(t, map[string]hidden{
-		"a manager":                                {"max", registers("max"), manager("tom", "max"), draws},
-		"another manager":                          {"max", registers("max"), manager("tom", "wes"), ""},
-		"a manager who lets go":                    {"max", registers("max"), manager("nan", "wes"), ""},
-		"a manager in between":                     {"max", all(registers("max"), above, by("above"), manager("nan", "wes"), manager("pia", "nan")), manager("nan", "max"), "draw pia into rule reports"},
+		"a manager":             {"max", registers("max"), manager("tom", "max"), draws},
+		"another manager":       {"max", registers("max"), manager("tom", "wes"), ""},
+		"a manager who lets go": {"max", registers("max"), manager("nan", "wes"), ""},
+		"a manager in between":  {"max", all(registers("max"), above, by("above"), manager("nan", "wes"), manager("pia", "nan")), manager("nan", "max"), "draw pia into rule reports"},
+		"a manager who is added above": {"max", all(registers("max"), addRoles(recruiter()), give("max", "recruiter", everywhere()), above, by("above"), manager("pia", "gus")),
+			addUser("gus", "north", "max"), "draw pia into rule reports"},
 		"a manager, by a rule to begin":            {"max", all(registers("max"), later("max")), manager("tom", "max"), draws},
 		"a home unit":                              {"wes", registers("wes"), home("sue", "pier"), draws},
 		"a home unit elsewhere":                    {"wes", registers("wes"), home("sue", "shop"), ""},

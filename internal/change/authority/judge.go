@@ -76,10 +76,13 @@ func Judge(actor string, was, is *State, now time.Time) (*Verdict, error) {
 	j.docs = [states]*document.Document{was.Resolution.Document, is.Resolution.Document}
 	j.updated = is.Resolution.DifferenceFrom(was.Resolution)
 	for state := range j.indexes {
-		j.indexes[state] = sync.OnceValues(func() (*engine.Index, error) { return engine.NewIndex(j.docs[state], engine.WithClock(j.clock)) })
+		j.roles[state] = administration.NewRoles(j.docs[state])
+		j.indexes[state] = sync.OnceValues(func() (*engine.OnDemand, error) {
+			return engine.NewOnDemand(j.docs[state], j.states[state].Resolution.User, j.clock)
+		})
 	}
 	j.actor = administration.Actor{ID: actor, Before: j.docs[before], After: j.docs[after], Directory: directory{j}}
-	for _, h := range rulesOf(j.docs[before], actor) {
+	for _, h := range j.rulesOf(before, actor) {
 		if h.Open(now) {
 			j.actor.Rules = append(j.actor.Rules, h)
 		}
@@ -101,11 +104,12 @@ type judge struct {
 	verdict Verdict
 	states  [states]*State
 	docs    [states]*document.Document
+	roles   [states]*administration.Roles
 	now     time.Time
 	// updated is what may differ between the documents at all. Of 100,000 users, one assignment changes one.
 	updated model.Difference
 	// indexes are those of the states. Most judgements ask no qualifier, and need none.
-	indexes [states]func() (*engine.Index, error)
+	indexes [states]func() (*engine.OnDemand, error)
 	// actor is who makes the change.
 	actor administration.Actor
 	// qualified remembers of which users qualifiers are true.
@@ -136,7 +140,7 @@ func (j *judge) updatedUsers() iter.Seq[string] {
 	if !j.updated.IsEverything() {
 		return j.updated.Users()
 	}
-	return change.Users(j.docs[before], j.docs[after])
+	return change.Users(j.states[before].Resolution, j.states[after].Resolution)
 }
 
 func (j *judge) clock() time.Time { return j.now }
@@ -150,7 +154,7 @@ func (j *judge) sort() {
 
 // notUser says why the actor has no authority at all; empty if that is a question of rules.
 func (j *judge) notUser() string {
-	user, known := j.docs[before].Users[j.verdict.Actor]
+	user, known := j.user(before, j.verdict.Actor)
 	switch {
 	case !known:
 		return fmt.Sprintf("%q is no user of organization %q", j.verdict.Actor, j.docs[before].Organization)
@@ -193,11 +197,22 @@ func ruleOf(h *held) *Rule {
 	return &Rule{Name: h.Rule.Name, Role: h.Written, Granted: h.Granted}
 }
 
-// rulesOf returns the administration rules that a user of a document has, at whatever time. A suspended user has none.
-func rulesOf(doc *document.Document, id string) []held {
-	user, known := doc.Users[id]
+// rulesOf returns the administration rules that a user has in a state, at whatever time. A suspended user has none.
+func (j *judge) rulesOf(state int, id string) []held {
+	user, known := j.user(state, id)
 	if !known || user.Suspended {
 		return nil
 	}
-	return administration.HeldBy(doc, doc.GrantsOf(&user))
+	return j.roles[state].HeldBy(j.docs[state].GrantsOf(&user))
+}
+
+// user returns what is published of a user in a state. The second result is false if there is none of that id.
+func (j *judge) user(state int, id string) (document.User, bool) {
+	return j.states[state].Resolution.User(id)
+}
+
+// exists reports whether there is a user in a state.
+func (j *judge) exists(state int, id string) bool {
+	_, known := j.user(state, id)
+	return known
 }

@@ -101,7 +101,7 @@ func (j *judge) judgeRoles() {
 // judgeRules judges which authority a role gives after the change and did not before, and which it no longer gives: it must be
 // authority of the actor.
 func (j *judge) judgeRules(ref model.Ref, name string) {
-	rules := [states][]held{administration.HeldEverywhere(j.docs[before], name), administration.HeldEverywhere(j.docs[after], name)}
+	rules := [states][]held{j.roles[before].HeldEverywhere(name), j.roles[after].HeldEverywhere(name)}
 	for state, what := range [states]string{"let the role no longer administer: ", "let the role administer: "} {
 		for i := range rules[state] {
 			r := &rules[state][i]

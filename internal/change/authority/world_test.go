@@ -100,6 +100,11 @@ func registrar() v1alpha1.Role {
 	return role("registrar", nil, nil, v1alpha1.AdministrationRule{Name: "profiles", Profile: allProfile})
 }
 
+// recruiter is a role that adds users.
+func recruiter() v1alpha1.Role {
+	return role("recruiter", nil, nil, v1alpha1.AdministrationRule{Name: "newcomers", UserActions: []v1alpha1.UserAction{"Add"}})
+}
+
 // operated is a shop over which pat holds a role of the platform with a rule, and quinn one that pays wherever the region is east.
 func operated(rule v1alpha1.AdministrationRule) func(*intake.Members) {
 	platformRole := func(name string) v1alpha1.PlatformRole {

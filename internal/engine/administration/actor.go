@@ -73,9 +73,14 @@ func (a *Actor) Beyond(user string, superior bool) string {
 
 // reaches reports whether a role is one that the actor may give to anyone, or that ranks no higher than one of the actor's.
 func (a *Actor) reaches(role string) bool {
-	return slices.ContainsFunc(a.Rules, func(h Held) bool {
-		return h.Names(role) && slices.Contains(h.Rule.UserActions, document.ActionGiveRoles) || Ranks(a.Before, h.Granted, role)
-	})
+	var asked *roleRules
+	for i := range a.Rules {
+		if of := a.Rules[i].role; of != asked && of.reached()[role] {
+			return true
+		}
+		asked = a.Rules[i].role
+	}
+	return false
 }
 
 // ranksAboveGiven reports whether a role inherits one that the actor may give.

@@ -3,7 +3,6 @@
 package administration
 
 import (
-	"iter"
 	"slices"
 	"time"
 
@@ -20,25 +19,9 @@ type Held struct {
 	Window document.Window
 	// Platform is set if the granted role is assignable to the platform.
 	Platform bool
-}
-
-// HeldBy returns the administration rules that grants of a document give, at whatever time.
-func HeldBy(doc *document.Document, grants iter.Seq[*document.Grant]) []Held {
-	var rules []Held
-	for grant := range grants {
-		for written, rule := range doc.AdministrationRules(grant.Role) {
-			rules = append(rules, Held{
-				Rule: rule, Written: written, Granted: grant.Role, Source: grant.Source, Place: Place{doc, &grant.Scope},
-				Window: grant.Window, Platform: doc.Roles[grant.Role].Platform,
-			})
-		}
-	}
-	return rules
-}
-
-// HeldEverywhere returns the administration rules of those who hold a role everywhere.
-func HeldEverywhere(doc *document.Document, role string) []Held {
-	return HeldBy(doc, slices.Values([]*document.Grant{{Role: role, Scope: *Whole(doc).Scope}}))
+	// role has all rules of the granted role, and named the roles that this one is about; nil if nobody is granted it.
+	role  *roleRules
+	named func() map[string]bool
 }
 
 // Open reports whether the rule is held at a moment.
@@ -49,6 +32,13 @@ func (h *Held) Open(now time.Time) bool {
 
 // Names reports whether the rule is about a role.
 func (h *Held) Names(role string) bool {
+	if h.named != nil {
+		return h.named()[role]
+	}
+	return h.names(role)
+}
+
+func (h *Held) names(role string) bool {
 	doc, selection := h.Place.Doc, h.Rule.Roles
 	written, known := doc.Roles[role]
 	if selection == nil || !known || written.Platform && !h.Platform {

@@ -17,7 +17,7 @@ func Settled(h *Held) *Held {
 	selection.ExceptRoles = slices.DeleteFunc(slices.Clone(selection.ExceptRoles), func(name string) bool { return !h.knows(name) })
 	rule.Roles = &selection
 	settled := *h
-	settled.Rule = &rule
+	settled.Rule, settled.named = &rule, nil
 	return &settled
 }
 

@@ -75,7 +75,7 @@ func roleClasses(x *compiled.Index, policy *document.GrantPolicy, w *work) []str
 	}
 	var rules []administration.Held
 	for _, granted := range slices.Sorted(maps.Keys(x.Administering())) {
-		for _, h := range administration.HeldEverywhere(x.Core, granted) {
+		for _, h := range x.AdministrationRoles().HeldEverywhere(granted) {
 			if slices.Contains(h.Rule.UserActions, document.ActionGiveRoles) {
 				rules = append(rules, h)
 			}
@@ -125,7 +125,7 @@ func (c *coverageScan) administratorsAnywhere() iter.Seq[string] {
 		x, now := c.index, c.index.Now()
 		for _, id := range x.Administrators() {
 			c.work.spend(1 + int(x.Users[id].Until-x.Users[id].From))
-			held := administration.HeldBy(x.Core, x.AdministeringGrants(x.Users[id]))
+			held := x.AdministrationRoles().HeldBy(x.AdministeringGrants(x.Users[id]))
 			if slices.ContainsFunc(held, func(h administration.Held) bool { return h.Open(now) && c.givesSomewhere(&h) }) && !yield(id) {
 				return
 			}

@@ -63,12 +63,8 @@ func Actors(x *compiled.Index, r *access.AssignmentRequest, after string) iter.S
 		if first(q.isUser, q.isRole, q.locate).reason != "" {
 			return
 		}
-		for _, actor := range x.Administrators() {
-			if actor <= after {
-				continue
-			}
-			q.setActor(actor)
-			if q.allowed() && !yield(actor) {
+		for actor := range q.move().actorsAfter(after, func(int) {}) {
+			if !yield(actor) {
 				return
 			}
 		}
@@ -103,7 +99,7 @@ func (q *question) widensOwn() string {
 	if q.asked.User != q.asked.Actor || q.asked.Revoke {
 		return ""
 	}
-	gained := administration.HeldBy(q.x.Core, slices.Values([]*document.Grant{{Role: q.asked.Role, Scope: q.scope}}))
+	gained := q.x.AdministrationRoles().HeldBy(slices.Values([]*document.Grant{{Role: q.asked.Role, Scope: q.scope}}))
 	for i := range gained {
 		if missing := q.actor.Uncovered(&gained[i], q.everOwn); missing != "" {
 			return fmt.Sprintf("to %s by %s", missing, &gained[i])

@@ -30,11 +30,16 @@ type Move struct {
 func NewMove(x *compiled.Index, r *access.AssignmentRequest, scope *document.Scope, now time.Time) *Move {
 	q := newQuestion(x, r, now)
 	q.scope = *scope
+	return q.move()
+}
+
+// move returns the move of the role that is asked about, in the scope of the question.
+func (q *question) move() *Move {
 	m := &Move{question: q, refused: q.isRole().reason != "", about: map[string]bool{}, unit: compiled.Root}
 	if unit, known := q.someUnit(); known {
 		m.unit = unit
 	}
-	for range x.Ancestors(m.unit) {
+	for range q.x.Ancestors(m.unit) {
 		m.depth++
 	}
 	return m
@@ -57,7 +62,10 @@ func (m *Move) Steps(actor compiled.User) int {
 
 // Actors yields who may do so, sorted. Only those are asked who are granted a role with a rule about it in a scope that covers the
 // place. Each call of spend is told how many steps it takes.
-func (m *Move) Actors(spend func(steps int)) iter.Seq[string] {
+func (m *Move) Actors(spend func(steps int)) iter.Seq[string] { return m.actorsAfter("", spend) }
+
+// actorsAfter yields those of Actors with ids greater than one.
+func (m *Move) actorsAfter(after string, spend func(steps int)) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		if m.refused {
 			return
@@ -65,6 +73,9 @@ func (m *Move) Actors(spend func(steps int)) iter.Seq[string] {
 		p := m.question.x.ReverseIndex()
 		lists := m.candidates(p, spend)
 		lists.Merge(func(number uint32) bool {
+			if p.IDs[number] <= after {
+				return true
+			}
 			spend(m.Steps(p.Holders[number]))
 			return !m.MayBeBy(p.IDs[number]) || yield(p.IDs[number])
 		})
@@ -112,12 +123,9 @@ func (m *Move) isAboutRole(granted string) bool {
 	answer, known := m.about[granted]
 	if !known {
 		q := m.question
-		if q.x.Administering()[granted] {
-			rules := administration.HeldEverywhere(q.x.Core, granted)
-			answer = slices.ContainsFunc(rules, func(h administration.Held) bool {
-				return slices.Contains(h.Rule.UserActions, q.action()) && h.Names(q.asked.Role)
-			})
-		}
+		answer = slices.ContainsFunc(q.x.AdministrationRoles().HeldEverywhere(granted), func(h administration.Held) bool {
+			return slices.Contains(h.Rule.UserActions, q.action()) && h.Names(q.asked.Role)
+		})
 		m.about[granted] = answer
 	}
 	return answer

@@ -45,7 +45,7 @@ func newQuestion(x *compiled.Index, r *access.AssignmentRequest, now time.Time) 
 func (q *question) setActor(id string) {
 	q.asked.Actor, q.actor.ID = id, id
 	q.everOwn, q.actor.Rules, q.qualified = nil, nil, nil
-	q.everOwn = administration.HeldBy(q.x.Core, q.x.AdministeringGrants(q.x.Users[id]))
+	q.everOwn = q.x.AdministrationRoles().HeldBy(q.x.AdministeringGrants(q.x.Users[id]))
 	for i := range q.everOwn {
 		if h := &q.everOwn[i]; h.Open(q.now) {
 			q.actor.Rules = append(q.actor.Rules, *h)

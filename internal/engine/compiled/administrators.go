@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rolewright/rolewright/internal/engine/administration"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -16,13 +17,17 @@ func (x *Index) Administering() map[string]bool {
 	return x.derived.administering.get(func() map[string]bool {
 		administering := map[string]bool{}
 		for role := range x.Roles {
-			for range x.Core.AdministrationRules(role) {
+			if x.AdministrationRoles().Administer(role) {
 				administering[role] = true
-				break
 			}
 		}
 		return administering
 	})
+}
+
+// AdministrationRoles are the roles with what their administration rules reach.
+func (x *Index) AdministrationRoles() *administration.Roles {
+	return x.derived.roles.get(func() *administration.Roles { return administration.NewRoles(x.Core) })
 }
 
 // Administrators are the ids of the users who are granted such a role, at whatever time and in whatever scope, sorted.

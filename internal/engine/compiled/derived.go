@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/rolewright/rolewright/internal/engine/administration"
 	"github.com/rolewright/rolewright/internal/engine/condition"
 )
 
@@ -16,6 +17,7 @@ type derived struct {
 	reverseIndex       lazy[*ReverseIndex]
 	administering      lazy[map[string]bool]
 	administrators     lazy[[]string]
+	roles              lazy[*administration.Roles]
 }
 
 // lazy is a value that is made when it is first asked for. Its zero value is ready, and must not be copied once used.
