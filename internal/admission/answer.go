@@ -39,8 +39,8 @@ func Judge(ctx context.Context, before *snapshot.View, write *Write, now time.Ti
 			"organizations of rolewright.dev, in Kubernetes RBAC", before.Key.Name, before.Key.Namespace), nil
 	}
 	if fields := write.metadata(); len(fields) > 0 {
-		return refused("%s %s: administration rules do not reach what has objects deleted or keeps them: it takes the verb administer on "+
-			"organizations of rolewright.dev, in Kubernetes RBAC", write.Ref(), strings.Join(fields, ", ")), nil
+		return refused("%s %s: administration rules do not cover what deletes objects or keeps them from being deleted: it takes the verb "+
+			"administer on organizations of rolewright.dev, in Kubernetes RBAC", write.Ref(), strings.Join(fields, ", ")), nil
 	}
 	after, err := write.resolve(ctx, before, members)
 	if err != nil {

@@ -70,7 +70,7 @@ func TestWhoMayAssign(t *testing.T) {
 		},
 		"everywhere":       {access.AssignmentRequest{Actor: "ann", User: "bob", Role: "nurse", Resource: map[string]any{"shift": "day"}}, "NotAllowed", "to bob everywhere, shift day"},
 		"all shifts":       {access.AssignmentRequest{Actor: "ann", User: "bob", Role: "nurse", Resource: map[string]any{"unit": "er"}}, "NotAllowed", "dimension shift"},
-		"another role":     {access.AssignmentRequest{Actor: "ann", User: "bob", Role: "surgeon", Resource: day}, "NotAllowed", "it is about roles up to senior, and not about surgeon"},
+		"another role":     {access.AssignmentRequest{Actor: "ann", User: "bob", Role: "surgeon", Resource: day}, "NotAllowed", "it covers roles up to senior, not surgeon"},
 		"to oneself":       {access.AssignmentRequest{Actor: "ann", User: "ann", Role: "nurse", Resource: day}, "NotAllowed", "qualifier others is not true of ann"},
 		"taking":           {access.AssignmentRequest{Actor: "ann", User: "bob", Role: "nurse", Revoke: true, Resource: day}, "NotAllowed", "it takes one with TakeRoles in userActions"},
 		"taking, by owner": {access.AssignmentRequest{Actor: "tia", User: "bob", Role: "nurse", Revoke: true}, "Allowed", `"tia" may take role nurse from bob everywhere, by rule all`},

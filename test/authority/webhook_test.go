@@ -25,9 +25,9 @@ var _ = Describe("The webhook", func() {
 	It("lets users make the changes that an administration rule allows, and no others", func() {
 		w := newWorld()
 		raise := grantLead("north")
-		Expect(w.patch("lena", "UserAssignment/lena", raise)).To(MatchError(ContainSubstring("no role of \"lena\" has administrationRules")))
+		Expect(w.patch("lena", "UserAssignment/lena", raise)).To(MatchError(ContainSubstring("no role that \"lena\" holds now has administrationRules")))
 		Expect(w.patch("sami", "UserAssignment/lena", raise)).To(MatchError(ContainSubstring("the home unit of lena is north")))
-		Expect(w.patch("stranger", "UserAssignment/lena", raise)).To(MatchError(ContainSubstring("is no user of organization")))
+		Expect(w.patch("stranger", "UserAssignment/lena", raise)).To(MatchError(ContainSubstring("is not a user of organization")))
 		Expect(patch("UserAssignment/lena", raise).do(w, client.NewDryRunClient(users.As("nadia")))).To(Succeed())
 		Expect(w.patch("nadia", "UserAssignment/lena", raise)).To(Succeed())
 		w.Yes("lena till.refund north")

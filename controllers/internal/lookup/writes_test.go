@@ -43,8 +43,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// TestReadsWhoWasWritten: whoever's assignments were written, added, taken away or given to another user since all were read is read again
-// with all assignments that they have, and nobody else is.
+// TestReadsWhoWasWritten: users whose assignments were written, added, removed or given to others since all were read are read again, with
+// all assignments that they have. Nobody else is.
 func TestReadsWhoWasWritten(t *testing.T) {
 	a, indexer := cached(t, large)
 	first := &intake.Members{}

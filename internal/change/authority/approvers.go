@@ -39,8 +39,9 @@ func (j *judge) judgeApprovers() {
 			}
 			if what != "" && !j.mayGiveAll(givenBy(chain.GrantPolicy, j.docs[before])) {
 				ref := model.Ref{Kind: model.KindChain, Namespace: j.docs[before].Namespace, Name: name}
-				j.refuse(ref, "", what+", and so an approver of requests for roles",
-					fmt.Sprintf("nobody widens their own authority, and %q may not give all roles of the chain to anyone", j.verdict.Actor))
+				j.refuse(ref, "", what+", and so approve requests for roles",
+					fmt.Sprintf("nobody widens their own authority, and %q has no rule to give every role of the chain to anyone: it takes one",
+						j.verdict.Actor))
 				break
 			}
 		}

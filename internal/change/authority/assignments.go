@@ -51,7 +51,7 @@ func (j *judge) readAssignment(was, is *v1alpha1.UserAssignment) {
 		if is == nil {
 			action = document.ActionRemove
 		}
-		j.whole(a.ref, action, "", a.user, verb(was, is)+" an assignment of "+a.user)
+		j.whole(a.ref, action, "", a.user, verb(was, is)+" an assignment for "+a.user)
 	}
 }
 
@@ -224,7 +224,7 @@ func (a *assignmentPair) readOverrides() {
 			if override == nil {
 				continue
 			}
-			what := [states]string{"end the override of ", "override "}[state] + override.Permission + " of " + a.user
+			what := [states]string{"remove the override of ", "override "}[state] + override.Permission + " for " + a.user
 			scope := resolve.WrittenScope(&override.Scope)
 			if override.Deny && !scope.Everywhere && len(scope.Units)+len(scope.UnitGroups) == 0 {
 				scope.Everywhere = true

@@ -56,17 +56,17 @@ func TestWhoMayChangeWhat(t *testing.T) {
 	}
 	for name, c := range map[string]attack{
 		"a role, in one's units":                      {"wes", give("nan", "lead", in("pier")), ""},
-		"a role above one's reach":                    {"wes", give("nan", "chief", in("pier")), "not about chief"},
+		"a role above one's reach":                    {"wes", give("nan", "chief", in("pier")), "not chief"},
 		"a role beyond one's units":                   {"wes", give("nan", "clerk", in("south")), "not held in south"},
 		"a role everywhere":                           {"wes", give("nan", "clerk", everywhere()), "not held everywhere"},
 		"a role for a user elsewhere":                 {"wes", give("sue", "clerk", in("north")), "home unit of sue is south"},
 		"a role for a superior":                       {"wes", give("cat", "clerk", in("north")), "ranks above"},
 		"a role in a unit that is to come":            {"wes", give("nan", "clerk", in("dock")), "not held in dock"},
-		"a role that is to come":                      {"wes", give("nan", "captain", in("north")), "not about captain"},
+		"a role that is to come":                      {"wes", give("nan", "captain", in("north")), "not captain"},
 		"a role for a group of units that is to come": {"wes", give("nan", "clerk", &v1alpha1.Scope{UnitGroups: []v1alpha1.Name{"dry"}}), "no unit group dry"},
 		"a role for oneself":                          {"wes", give("wes", "lead", in("north")), ""},
-		"one's own role elsewhere":                    {"wes", give("wes", "warden", in("south")), "not about warden"},
-		"one's own role for another":                  {"wes", give("nan", "warden", in("north")), "not about warden"},
+		"one's own role elsewhere":                    {"wes", give("wes", "warden", in("south")), "not warden"},
+		"one's own role for another":                  {"wes", give("nan", "warden", in("north")), "not warden"},
 		"a boss gives what they have":                 {"ben", give("nan", "boss", everywhere()), ""},
 		"a mentor gives to who reports to them":       {"max", give("nan", "clerk", everywhere()), ""},
 		"and to nobody else":                          {"max", give("tom", "clerk", everywhere()), "qualifier reports is not true of tom"},
@@ -94,10 +94,10 @@ func TestWhoMayChangeWhat(t *testing.T) {
 		}, ""},
 		"a permission that one may not give": {"wes", func(m *intake.Members) {
 			of(m, "nan").Overrides = []v1alpha1.Override{{Name: "a", Permission: "close", Effect: v1alpha1.EffectAllow, Scope: in("pier")}}
-		}, "none of these holds close"},
+		}, "none of which holds close"},
 		"a permission that is to come": {"wes", func(m *intake.Members) {
 			of(m, "nan").Overrides = []v1alpha1.Override{{Name: "a", Permission: "fly", Effect: v1alpha1.EffectAllow, Scope: in("pier")}}
-		}, "none of these holds fly"},
+		}, "none of which holds fly"},
 		"a permission denied everywhere": {"wes", func(m *intake.Members) {
 			of(m, "nan").Overrides = []v1alpha1.Override{{Name: "a", Permission: "pay", Effect: v1alpha1.EffectDeny}}
 		}, "not held everywhere"},
@@ -107,18 +107,18 @@ func TestWhoMayChangeWhat(t *testing.T) {
 		"an attribute":                        {"wes", func(m *intake.Members) { of(m, "nan").Profile.DisplayName = "Nan" }, ""},
 		"a name of a superior":                {"wes", func(m *intake.Members) { of(m, "cat").Profile.DisplayName = "Cat" }, "beyond what"},
 		"a group":                             {"wes", func(m *intake.Members) { m.Groups[0].Spec.Members = append(m.Groups[0].Spec.Members, "nan") }, "UserGroups in resources"},
-		"a group that gives what one may not": {"kay", func(m *intake.Members) { m.Groups[0].Spec.Members = append(m.Groups[0].Spec.Members, "nan") }, "not about lead"},
-		"a group that takes what one may not": {"kay", func(m *intake.Members) { m.Groups[0].Spec.Members = []v1alpha1.UserID{"ben"} }, "not about lead"},
+		"a group that gives what one may not": {"kay", func(m *intake.Members) { m.Groups[0].Spec.Members = append(m.Groups[0].Spec.Members, "nan") }, "not lead"},
+		"a group that takes what one may not": {"kay", func(m *intake.Members) { m.Groups[0].Spec.Members = []v1alpha1.UserID{"ben"} }, "not lead"},
 		"a group's grant":                     {"kay", func(m *intake.Members) { m.Groups[0].Spec.Grants[0].RoleRef = roleRef("chief") }, "ranks above"},
 		"a role raised": {"kay", func(m *intake.Members) {
 			roleOf(m, "clerk").Rules[0].Permissions = []v1alpha1.PermissionName{"buy", "close"}
-		}, "none of these holds close"},
+		}, "none of which holds close"},
 		"a role that inherits": {"kay", func(m *intake.Members) {
 			roleOf(m, "clerk").Inherits = []v1alpha1.Inheritance{{RoleRef: roleRef("auditor")}}
-		}, "none of these holds audit"},
+		}, "none of which holds audit"},
 		"a role built": {"kay", func(m *intake.Members) {
 			m.Roles = append(m.Roles, role("payer", []v1alpha1.PermissionName{"pay"}, nil))
-		}, "none of these holds pay"},
+		}, "none of which holds pay"},
 		"a role built of what one gives": {"kay", func(m *intake.Members) {
 			m.Roles = append(m.Roles, role("buyer", []v1alpha1.PermissionName{"buy"}, nil))
 		}, ""},
@@ -127,16 +127,16 @@ func TestWhoMayChangeWhat(t *testing.T) {
 			m.Roles = append(m.Roles, role("payer", []v1alpha1.PermissionName{"pay"}, nil))
 			give("nan", "payer", in("north"))(m)
 		}, ""},
-		"one's own rule widened":       {"kay", func(m *intake.Members) { roleOf(m, "keeper").AdministrationRules[0].Roles = upTo("chief") }, "does not have this authority"},
-		"one's own rule, more words":   {"kay", func(m *intake.Members) { roleOf(m, "keeper").AdministrationRules[0].UserActions = allActions }, "does not have this authority"},
-		"a rule of another":            {"kay", func(m *intake.Members) { roleOf(m, "mentor").AdministrationRules[0].UserActions = allActions }, "does not have this authority"},
-		"a rule without its qualifier": {"kay", func(m *intake.Members) { roleOf(m, "mentor").AdministrationRules[0].Qualifiers = nil }, "does not have this authority"},
+		"one's own rule widened":       {"kay", func(m *intake.Members) { roleOf(m, "keeper").AdministrationRules[0].Roles = upTo("chief") }, "has no rule that reaches as far"},
+		"one's own rule, more words":   {"kay", func(m *intake.Members) { roleOf(m, "keeper").AdministrationRules[0].UserActions = allActions }, "has no rule that reaches as far"},
+		"a rule of another":            {"kay", func(m *intake.Members) { roleOf(m, "mentor").AdministrationRules[0].UserActions = allActions }, "has no rule that reaches as far"},
+		"a rule without its qualifier": {"kay", func(m *intake.Members) { roleOf(m, "mentor").AdministrationRules[0].Qualifiers = nil }, "has no rule that reaches as far"},
 		"a rule of no role that is held": {"kay", func(m *intake.Members) {
 			roleOf(m, "auditor").AdministrationRules = roleOf(shop(), "warden").AdministrationRules
-		}, "does not have this authority"},
+		}, "has no rule that reaches as far"},
 		"a unit added below": {"wes", func(m *intake.Members) {
 			units(m).Units = append(units(m).Units, v1alpha1.Unit{Name: "dock", Parent: "pier"})
-		}, "none of these holds close"},
+		}, "none of which holds close"},
 		"a unit added below, by a boss": {"ben", func(m *intake.Members) {
 			units(m).Units = append(units(m).Units, v1alpha1.Unit{Name: "dock", Parent: "pier"})
 		}, ""},
@@ -168,25 +168,25 @@ func TestWhoMayChangeWhat(t *testing.T) {
 		"another catalog": {"ben", func(m *intake.Members) { m.Organization.Spec.CatalogRef.Name = "other" }, "Catalog in subscription"},
 		"default grants": {"kay", func(m *intake.Members) {
 			m.Organization.Spec.DefaultGrants = []v1alpha1.Grant{given("lead", everywhere())}
-		}, "not about lead"},
+		}, "not lead"},
 		"default grants of what one gives": {"kay", func(m *intake.Members) {
 			m.Organization.Spec.DefaultGrants = []v1alpha1.Grant{given("clerk", everywhere())}
 		}, "nobody widens their own authority"},
 		"a default grant that administers": {"kay", func(m *intake.Members) {
 			m.Organization.Spec.DefaultGrants = []v1alpha1.Grant{given("warden", everywhere())}
-		}, "not about warden"},
+		}, "not warden"},
 		"the organization deleted": {"ben", func(m *intake.Members) { m.Organization = nil }, "administration rules do not reach it"},
 		"the catalog":              {"ben", func(m *intake.Members) { m.Catalog.Spec.Permissions = m.Catalog.Spec.Permissions[1:] }, "administration rules do not reach it"},
 		"a role of the platform": {"ben", func(m *intake.Members) {
 			m.PlatformRoles = []v1alpha1.PlatformRole{{ObjectMeta: metav1.ObjectMeta{Name: "p"}}}
 		}, "administration rules do not reach it"},
-		"one refused act among others": {"wes", func(m *intake.Members) { give("nan", "lead", in("pier"))(m); give("tom", "chief", in("pier"))(m) }, "not about chief"},
+		"one refused act among others": {"wes", func(m *intake.Members) { give("nan", "lead", in("pier"))(m); give("tom", "chief", in("pier"))(m) }, "not chief"},
 		"two that are one": {"kay", func(m *intake.Members) {
 			m.Roles = append(m.Roles, role("buyer", []v1alpha1.PermissionName{"buy"}, []string{"lead"}))
 			give("nan", "buyer", in("north"))(m)
-		}, "none of these holds pay"},
+		}, "none of which holds pay"},
 		"nothing at all, by nobody":            {"eve", func(*intake.Members) {}, ""},
-		"anything, by a stranger":              {"eve", give("nan", "clerk", in("north")), "no user of organization"},
+		"anything, by a stranger":              {"eve", give("nan", "clerk", in("north")), "not a user of organization"},
 		"anything, by who administers nothing": {"nan", give("nan", "lead", in("north")), "GiveRoles in userActions"},
 		"anything, by who has no rule":         {"tom", give("nan", "clerk", in("north")), "has administrationRules"},
 	} {

@@ -32,12 +32,12 @@ func (j *judge) readChain(was, is *v1alpha1.ApprovalChain) {
 		}
 	}
 	if administration.IsOpenEnded(given) {
-		j.act(ref, "spec.grantPolicy", "let requests ask for roles that are to come", func(h *held) refusal {
+		j.act(ref, "spec.grantPolicy", "let requests ask for roles that do not exist yet", func(h *held) refusal {
 			if refused := j.actsOnAnyone(h, document.ActionGiveRoles); refused.Reason != "" {
 				return refused
 			}
 			if !administration.CoversToCome(h, given) {
-				return administration.Refuse(administration.LacksRole, "it is about %s, and not about roles that are to come", h.Rule.Roles)
+				return administration.Refuse(administration.LacksRole, "it covers %s, not all roles that do not exist yet", h.Rule.Roles)
 			}
 			return refusal{}
 		})

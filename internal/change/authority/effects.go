@@ -25,7 +25,7 @@ func (j *judge) judgeEffects(difference *change.Difference) {
 		}
 	}
 	for _, moved := range difference.Moved {
-		j.act(j.organization(), "", "make "+moved.Type+" a kind of units, or end that", func(h *held) refusal {
+		j.act(j.organization(), "", "change whether "+moved.Type+" is a kind of unit", func(h *held) refusal {
 			return j.mayWrite(h, document.ResourceUnits)
 		})
 	}
@@ -57,7 +57,7 @@ func (j *judge) mayEffect(user, permission string, e *change.Effect, gains bool)
 	if !gains {
 		what = fmt.Sprintf("%s loses %s", user, permission)
 	}
-	j.verdict.Acts = append(j.verdict.Acts, Act{Object: j.organization(), What: what + " by this", Rule: rule, Reason: reason})
+	j.verdict.Acts = append(j.verdict.Acts, Act{Object: j.organization(), What: what + " as a result", Rule: rule, Reason: reason})
 	return false
 }
 
@@ -71,7 +71,7 @@ func (j *judge) effectByRole(h *held, user, permission string, e *change.Effect,
 		return refused
 	}
 	if !j.hasRoleFor(h, permission, e, gains) {
-		return administration.Refuse(administration.LacksRole, "it is about %s, and none of these holds %s so", h.Rule.Roles, permission)
+		return administration.Refuse(administration.LacksRole, "it covers %s, none of which holds %s under such conditions", h.Rule.Roles, permission)
 	}
 	return j.reachesWhere(h, &e.Where)
 }
@@ -132,7 +132,7 @@ func (j *judge) effectByOverride(h *held, user, permission string, e *change.Eff
 	}
 	if !j.actor.MayOverride(h, permission) {
 		return administration.Refuse(administration.LacksRole,
-			"it is about %s, and none of these holds %s without a condition", h.Rule.Roles, permission)
+			"it covers %s, none of which holds %s without a condition", h.Rule.Roles, permission)
 	}
 	return j.reachesWhere(h, &e.Where)
 }

@@ -62,16 +62,17 @@ func (j *judge) gains(user string, gained *held, had []held) bool {
 	if missing == "" {
 		return false
 	}
-	what := fmt.Sprintf("%s gains authority by %s, to %s", user, gained, missing)
+	what := fmt.Sprintf("%s gains authority for %s, by %s", user, missing, gained)
 	if user == j.verdict.Actor {
-		j.refuse(j.organization(), "", what, "nobody widens their own authority")
+		j.refuse(j.organization(), "", what, "nobody widens their own authority: it takes someone else who has it")
 		return true
 	}
 	if j.actor.Uncovered(gained, j.actor.Rules) == "" || j.isWritten(gained) && j.handles(document.ActionGiveRoles, user, gained) {
 		return false
 	}
 	j.refuse(j.organization(), "", what,
-		fmt.Sprintf("%q does not have it, and may not give them the role %s there", j.verdict.Actor, gained.Granted))
+		fmt.Sprintf("%q has no rule that reaches as far, and may not give %s role %s there: it takes one of these",
+			j.verdict.Actor, user, gained.Granted))
 	return true
 }
 
@@ -81,8 +82,9 @@ func (j *judge) loses(user string, lost *held, has []held) bool {
 	if missing == "" || j.actor.Uncovered(lost, j.actor.Rules) == "" || j.handles(document.ActionTakeRoles, user, lost) {
 		return false
 	}
-	j.refuse(j.organization(), "", fmt.Sprintf("%s loses authority by %s, to %s", user, lost, missing),
-		fmt.Sprintf("%q does not have it, and may not take the role %s from them there", j.verdict.Actor, lost.Granted))
+	j.refuse(j.organization(), "", fmt.Sprintf("%s loses authority for %s, by %s", user, missing, lost),
+		fmt.Sprintf("%q has no rule that reaches as far, and may not take role %s from %s there: it takes one of these",
+			j.verdict.Actor, lost.Granted, user))
 	return true
 }
 

@@ -53,7 +53,7 @@ func (j *judge) readErrors(ref model.Ref) {
 		if f.Severity != resolve.Error || f.Object != ref {
 			continue
 		}
-		const what = "write what counts for nothing yet"
+		const what = "write something that has no effect yet"
 		if strings.HasPrefix(f.Field, "spec.administrationRules") {
 			j.refuse(ref, f.Field, what, "it could give any authority later: "+f.Message)
 			continue
@@ -62,7 +62,7 @@ func (j *judge) readErrors(ref model.Ref) {
 			refused := j.actsOnAnyone(h, document.ActionGiveRoles)
 			if refused.Reason == "" && !h.NamesAll() {
 				return administration.Refuse(administration.LacksRole,
-					"it is about %s, and this could give any permission later: %s", h.Rule.Roles, f.Message)
+					"it covers %s only, and this could give any permission later: %s", h.Rule.Roles, f.Message)
 			}
 			return refused
 		})
@@ -90,7 +90,7 @@ func (j *judge) judgeRoles() {
 				if holdsAs(was.Permissions[permission], added) {
 					continue
 				}
-				j.act(ref, "", "let the role hold "+permission, func(h *held) refusal { return j.mayGiveAnyone(h, permission, added) })
+				j.act(ref, "", "give the role permission "+permission, func(h *held) refusal { return j.mayGiveAnyone(h, permission, added) })
 				break
 			}
 		}
@@ -102,12 +102,12 @@ func (j *judge) judgeRoles() {
 // authority of the actor.
 func (j *judge) judgeRules(ref model.Ref, name string) {
 	rules := [states][]held{j.roles[before].HeldEverywhere(name), j.roles[after].HeldEverywhere(name)}
-	for state, what := range [states]string{"let the role no longer administer: ", "let the role administer: "} {
+	for state, what := range [states]string{"take authority for %s from the role", "give the role authority for %s"} {
 		for i := range rules[state] {
 			r := &rules[state][i]
 			if missing := j.actor.Uncovered(r, rules[1-state]); missing != "" && j.actor.Uncovered(r, j.actor.Rules) != "" {
-				j.refuse(ref, "spec.administrationRules["+r.Rule.Name+"]", what+missing,
-					fmt.Sprintf("%q does not have this authority everywhere", j.verdict.Actor))
+				j.refuse(ref, "spec.administrationRules["+r.Rule.Name+"]", fmt.Sprintf(what, missing),
+					fmt.Sprintf("%q has no rule that reaches as far: it takes one that is held everywhere", j.verdict.Actor))
 			}
 		}
 	}
@@ -148,7 +148,7 @@ func (j *judge) mayGiveAnyone(h *held, permission string, as *document.Alternati
 			return refusal{}
 		}
 	}
-	return administration.Refuse(administration.LacksRole, "it is about %s, and none of these holds %s so", h.Rule.Roles, permission)
+	return administration.Refuse(administration.LacksRole, "it covers %s, none of which holds %s under such conditions", h.Rule.Roles, permission)
 }
 
 // actsOnAnyone says why a rule does not allow an action on anyone anywhere.
@@ -159,7 +159,7 @@ func (j *judge) actsOnAnyone(h *held, action string) refusal {
 	case !h.Place.CoversAll() || !h.Place.CoversEveryValue():
 		return administration.Refuse(administration.LacksPlace, "the role is not held everywhere")
 	case len(h.Rule.Qualifiers) > 0:
-		return administration.Refuse(administration.LacksQualifier, "it is not about everyone")
+		return administration.Refuse(administration.LacksQualifier, "it has qualifiers, so it does not cover everyone")
 	}
 	return refusal{}
 }
@@ -175,7 +175,7 @@ func (j *judge) givesToAnyone(h *held, action, role string) refusal {
 // isAbout says why a rule is not about a role. One that the change adds is judged by what it holds.
 func (j *judge) isAbout(h *held, role string) refusal {
 	if !h.Names(role) && !(h.NamesAll() && j.actor.IsNew(role)) {
-		return administration.Refuse(administration.LacksRole, "it is about %s, and not about %s", h.Rule.Roles, role)
+		return administration.Refuse(administration.LacksRole, "it covers %s, not %s", h.Rule.Roles, role)
 	}
 	return refusal{}
 }

@@ -114,7 +114,7 @@ func (a *Actor) CouldMoveRole(h *Held, action, role string, in Place) Refusal {
 // IsAbout says why a rule is not about a role. One that the change adds is judged by what it holds.
 func (a *Actor) IsAbout(h *Held, role string) Refusal {
 	if !h.Names(role) && !(h.NamesAll() && a.IsNew(role)) {
-		return Refuse(LacksRole, "it is about %s, and not about %s", h.Rule.Roles, role)
+		return Refuse(LacksRole, "it covers %s, not %s", h.Rule.Roles, role)
 	}
 	return Refusal{}
 }

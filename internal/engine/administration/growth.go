@@ -9,18 +9,20 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// Uncovered returns what a rule of one state allows that none of some rules of the other does; empty if they allow it all.
+// Uncovered returns what a rule of one state allows that none of some rules of the other does, as "Add in userActions"; empty if they
+// allow it all.
 func (a *Actor) Uncovered(one *Held, others []Held) string {
 	r := one.Rule
 	for _, list := range []struct {
+		name  string
 		words []string
 		of    func(*document.AdministrationRule) []string
 	}{
-		{r.UserActions, func(r *document.AdministrationRule) []string { return r.UserActions }},
-		{r.ProfileFields, func(r *document.AdministrationRule) []string { return r.ProfileFields }},
-		{r.ProfileAttributes, func(r *document.AdministrationRule) []string { return r.ProfileAttributes }},
-		{r.Resources, func(r *document.AdministrationRule) []string { return r.Resources }},
-		{r.Subscription, func(r *document.AdministrationRule) []string { return r.Subscription }},
+		{"userActions", r.UserActions, func(r *document.AdministrationRule) []string { return r.UserActions }},
+		{"profile.fields", r.ProfileFields, func(r *document.AdministrationRule) []string { return r.ProfileFields }},
+		{"profile.attributes", r.ProfileAttributes, func(r *document.AdministrationRule) []string { return r.ProfileAttributes }},
+		{"resources", r.Resources, func(r *document.AdministrationRule) []string { return r.Resources }},
+		{"subscription", r.Subscription, func(r *document.AdministrationRule) []string { return r.Subscription }},
 	} {
 		for _, word := range list.words {
 			covered := slices.ContainsFunc(others, func(h Held) bool {
@@ -28,7 +30,7 @@ func (a *Actor) Uncovered(one *Held, others []Held) string {
 				return (slices.Contains(words, word) || slices.Contains(words, document.EveryAttribute)) && a.covers(&h, one)
 			})
 			if !covered {
-				return word
+				return word + " in " + list.name
 			}
 		}
 	}

@@ -17,7 +17,7 @@ func (a *Actor) Override(h *Held, user, permission string, in Place, denies bool
 		return Refuse(LacksRole, "%s holds %s, which ranks above what the rule reaches", user, superior)
 	}
 	if !a.MayOverride(h, permission) {
-		return Refuse(LacksRole, "it is about %s, and none of these holds %s without a condition", h.Rule.Roles, permission)
+		return Refuse(LacksRole, "it covers %s, none of which holds %s without a condition", h.Rule.Roles, permission)
 	}
 	return a.Within(h, in, denies)
 }

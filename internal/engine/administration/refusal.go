@@ -27,7 +27,7 @@ const (
 // Text says in a sentence that something is refused: what a rule lacks that came nearest or, if none came near, what it takes.
 func (r Refusal) Text(nearest *Held) string {
 	if r.Near <= LacksWord {
-		return "no administration rule of theirs allows it: it takes one with " + r.Reason
+		return "none of their administration rules allows it: it takes one with " + r.Reason
 	}
 	return fmt.Sprintf("%s comes nearest, but %s", nearest, r.Reason)
 }

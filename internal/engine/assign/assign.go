@@ -102,7 +102,7 @@ func (q *question) widensOwn() string {
 	gained := q.x.AdministrationRoles().HeldBy(slices.Values([]*document.Grant{{Role: q.asked.Role, Scope: q.scope}}))
 	for i := range gained {
 		if missing := q.actor.Uncovered(&gained[i], q.everOwn); missing != "" {
-			return fmt.Sprintf("to %s by %s", missing, &gained[i])
+			return fmt.Sprintf("%s, by %s", missing, &gained[i])
 		}
 	}
 	return ""

@@ -24,7 +24,7 @@ func Explain(x *compiled.Index, r *access.AssignmentRequest) access.AssignmentEx
 		e.Reason, e.Message = access.AssignmentNotAllowed, fmt.Sprintf("%q may not %s: %s", r.Actor, q.what(), refused.Text(by))
 	case own != "":
 		e.Reason = access.AssignmentOwnAuthority
-		e.Message = fmt.Sprintf("%q may not %s: they would gain authority %s, and nobody widens their own", r.Actor, q.what(), own)
+		e.Message = fmt.Sprintf("%q may not %s: they would gain authority for %s, and nobody widens their own", r.Actor, q.what(), own)
 	default:
 		e.Decision, e.Reason = true, access.AssignmentAllowed
 		e.Message = fmt.Sprintf("%q may %s, by %s", r.Actor, q.what(), by)

@@ -47,7 +47,7 @@ func (o *OnDemand) IsAbove(a, b string) bool {
 	return o.compiler.Index.IsAbove(a, b)
 }
 
-// load compiles users, and whoever stands above them.
+// load compiles users, and those who stand above them.
 func (o *OnDemand) load(ids ...string) {
 	for _, id := range ids {
 		for id != "" {
