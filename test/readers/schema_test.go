@@ -19,6 +19,7 @@ import (
 	"github.com/rolewright/rolewright/internal/audit"
 	"github.com/rolewright/rolewright/internal/change/report"
 	"github.com/rolewright/rolewright/internal/engine/enginetest"
+	suitereport "github.com/rolewright/rolewright/internal/suite/report"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -30,6 +31,9 @@ const (
 	auditSchema    = "audit.schema.json"
 	// differenceSchema is that of what diff prints.
 	differenceSchema = "difference.schema.json"
+	// authorizationSchema is that of what authorize prints, and testSchema of what test does.
+	authorizationSchema = "authorization.schema.json"
+	testSchema          = "test.schema.json"
 )
 
 // readSchema reads a file as plain JSON.
@@ -73,7 +77,10 @@ func TestSchemaFields(t *testing.T) {
 	for _, told := range []struct {
 		name string
 		of   any
-	}{{documentSchema, document.Document{}}, {indexSchema, document.Publication{}}, {auditSchema, audit.Record{}}, {differenceSchema, report.JSON{}}} {
+	}{
+		{documentSchema, document.Document{}}, {indexSchema, document.Publication{}}, {auditSchema, audit.Record{}}, {differenceSchema, report.JSON{}},
+		{authorizationSchema, report.Authorization{}}, {testSchema, suitereport.JSON{}},
+	} {
 		root := readSchema(t, told.name)
 		sameType(t, told.name, root, root, reflect.TypeOf(told.of))
 	}
@@ -103,7 +110,7 @@ func sameType(t *testing.T, at string, root, schema map[string]any, of reflect.T
 		schema = definition
 	}
 	want := map[reflect.Kind]string{
-		reflect.String: "string", reflect.Bool: "boolean", reflect.Int: "integer", reflect.Int64: "integer",
+		reflect.String: "string", reflect.Bool: "boolean", reflect.Int: "integer", reflect.Int64: "integer", reflect.Float64: "number",
 		reflect.Slice: "array", reflect.Map: "object", reflect.Struct: "object",
 	}
 	if of.Kind() == reflect.Pointer {

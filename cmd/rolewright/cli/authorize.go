@@ -15,6 +15,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/internal/change/authority"
+	"github.com/rolewright/rolewright/internal/change/report"
 	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/terminal"
@@ -127,7 +128,11 @@ func (o *authorizeOptions) judge(was, is *validation.Input) ([]judgement, error)
 
 func (o *authorizeOptions) print(out io.Writer, judgements []judgement) error {
 	if o.output.format == "json" {
-		return writeJSON(out, authorizationJSON(o.actor, judgements))
+		all := report.NewAuthorization(o.actor)
+		for _, j := range judgements {
+			all.Add(j.organization, j.verdict)
+		}
+		return writeJSON(out, all)
 	}
 	var text strings.Builder
 	acts, refused := 0, 0

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+)
+
+// TestJSONMeetsItsSchema validates what commands print, and makes sure that the schema notices something else.
+func TestJSONMeetsItsSchema(t *testing.T) {
+	noCluster(t)
+	const performance = "../../../config/samples/performance"
+	failing := filepath.Join(t.TempDir(), "failing.yaml")
+	suite := "apiVersion: test.rolewright.dev/v1alpha1\nkind: Suite\nnow: 2030-06-01\n" +
+		"decisions: [{who: rosa@library.example, cannot: collection.view}]\n"
+	if err := os.WriteFile(failing, []byte(suite), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	raise := " --from " + performance + " --to " + performance + " --to ../../../docs/examples/raise.yaml -o json"
+	for _, c := range []struct {
+		schema, line string
+		code         int
+		// has are parts of what is printed, so that the schema has something to say about them.
+		has []string
+	}{
+		{"authorization", "authorize --as mark@compass.example" + raise, 0, []string{`"grantedRole"`}},
+		{"authorization", "authorize --as max@compass.example" + raise, 1, []string{`"reason"`, `"field"`}},
+		{"authorization", "authorize --as ann --from testdata/shop --to testdata/shop -o json", 0, []string{`"leftToRBAC": true`}},
+		{"test", "test " + performance + " --coverage -o json", 0, []string{`"AdministrationRule"`, `"Qualifier"`, `"says"`}},
+		{"test", "test -f ../../../config/samples/quickstart " + failing + " -o json", 1, []string{`"expected"`, `"why"`}},
+		{"difference", "diff" + raise, 1, []string{`"effects"`}},
+	} {
+		schema := outputSchema(t, c.schema)
+		var out, errOut bytes.Buffer
+		code := Run(t.Context(), strings.Fields("rolewright "+c.line), genericiooptions.IOStreams{In: strings.NewReader(""), Out: &out, ErrOut: &errOut})
+		if code != c.code {
+			t.Errorf("%s: exit code %d: %s", c.line, code, errOut.String())
+		}
+		printed, err := jsonschema.UnmarshalJSON(bytes.NewReader(out.Bytes()))
+		if err != nil {
+			t.Fatalf("%s: %v", c.line, err)
+		}
+		if err := schema.Validate(printed); err != nil {
+			t.Errorf("%s: %v", c.line, err)
+		}
+		for _, part := range c.has {
+			if !strings.Contains(out.String(), part) {
+				t.Errorf("%s prints nothing with %s:\n%s", c.line, part, out.String())
+			}
+		}
+		printed.(map[string]any)["schema"] = "another"
+		if schema.Validate(printed) == nil {
+			t.Errorf("the schema of %s takes another format", c.schema)
+		}
+	}
+}
+
+func outputSchema(t *testing.T, name string) *jsonschema.Schema {
+	t.Helper()
+	file, err := os.Open("../../../docs/schema/" + name + ".schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	read, err := jsonschema.UnmarshalJSON(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	if err := compiler.AddResource(name, read); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := compiler.Compile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled
+}
