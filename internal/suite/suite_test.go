@@ -209,7 +209,7 @@ var cases = []string{
 	"administration: [{who: [rosa, karl], mayNot: [{add: ghost}, {give: reader, to: ghost, in: harbour}]}]",
 	"administration: [{who: lena, may: [{add: ghost}, {give: reader, to: ghost, in: harbour}], rule: readers}]",
 	"administration: [{who: lena, mayNot: {delete: Organization/quickstart}}]",
-	"administration: [{who: ghost, mayNot: {give: reader, to: rosa, in: harbour}, unknown: ghost, says: is no user}]",
+	"administration: [{who: ghost, mayNot: {give: reader, to: rosa, in: harbour}, unknown: ghost, says: is not a user}]",
 }
 
 func TestCases(t *testing.T) {

@@ -109,7 +109,7 @@ func (c *judgedChange) String() string {
 
 // TestNobodyGivesWhatTheyCouldNotGiveDirectly compares what is allowed with what section 10 of the design says of it, told plainly.
 func TestNobodyGivesWhatTheyCouldNotGiveDirectly(t *testing.T) {
-	gained, lost := 0, 0
+	gained, lost, opened := 0, 0, 0
 	property.Check(t, func(t *rapid.T) {
 		was := administered(t)
 		for range 5 {
@@ -121,11 +121,12 @@ func TestNobodyGivesWhatTheyCouldNotGiveDirectly(t *testing.T) {
 			if c.allowed {
 				g, l := c.compare(t)
 				gained, lost = gained+g, lost+l
+				opened += c.opens(t, c.readers[0].Administrator(c.actor, clock))
 			}
 		}
 	}, func() string {
-		if gained < 50 || lost < 50 {
-			return fmt.Sprintf("%d requests gained and %d lost by what is allowed", gained, lost)
+		if gained < 50 || lost < 50 || opened < 10 {
+			return fmt.Sprintf("%d requests gained and %d lost by what is allowed, and %d roles to be asked for", gained, lost, opened)
 		}
 		return ""
 	})

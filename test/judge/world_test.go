@@ -190,6 +190,9 @@ func administered(t *rapid.T) *intake.Members {
 	admin := v1alpha1.Role{ObjectMeta: named("admin"), Spec: v1alpha1.RoleSpec{OrganizationRef: ofAdmins}}
 	admin.Spec.AdministrationRules = []v1alpha1.AdministrationRule{anyRule(t), {Name: "s", Profile: anyField, Resources: anyThing}}
 	m.Roles = append(m.Roles, admin)
+	if sometimes(t, 2) {
+		m.Chains = []v1alpha1.ApprovalChain{anyChain(t)}
+	}
 	for _, id := range admins[:5] {
 		m.Assignments = append(m.Assignments, anyUser(t, id))
 	}
@@ -204,7 +207,7 @@ func alter(t *rapid.T, m *intake.Members) {
 	target := &m.Assignments[rapid.IntRange(0, len(m.Assignments)-1).Draw(t, "target")].Spec
 	post := &m.Roles[rapid.IntRange(0, len(m.Roles)-1).Draw(t, "post")].Spec
 	tree, group := &m.Structures[0].Spec, &m.Groups[0].Spec
-	switch rapid.IntRange(0, 22).Draw(t, "what") {
+	switch rapid.IntRange(0, 25).Draw(t, "what") {
 	case 0, 1:
 		target.Grants = append(target.Grants, anyGrant(t, 7))
 	case 2:
@@ -247,6 +250,8 @@ func alter(t *rapid.T, m *intake.Members) {
 		} else {
 			m.Roles = append(m.Roles, anyPost(t, 4))
 		}
+	case 23, 24, 25:
+		m.Chains = []v1alpha1.ApprovalChain{anyChain(t)}
 	}
 }
 
@@ -262,6 +267,9 @@ func copied(m *intake.Members) *intake.Members {
 	for i := range m.Groups {
 		c.Groups = append(c.Groups, *m.Groups[i].DeepCopy())
 	}
+	for i := range m.Chains {
+		c.Chains = append(c.Chains, *m.Chains[i].DeepCopy())
+	}
 	for _, a := range m.Assignments {
 		c.Assignments = append(c.Assignments, a.DeepCopy())
 	}
@@ -271,7 +279,7 @@ func copied(m *intake.Members) *intake.Members {
 // asYAML shows an organization as YAML.
 func asYAML(m *intake.Members) string {
 	text, err := yaml.Marshal(map[string]any{
-		"roles": m.Roles, "users": m.Assignments, "groups": m.Groups, "tree": m.Structures, "organization": m.Organization.Spec,
+		"roles": m.Roles, "users": m.Assignments, "groups": m.Groups, "tree": m.Structures, "chains": m.Chains, "organization": m.Organization.Spec,
 	})
 	if err != nil {
 		return err.Error()

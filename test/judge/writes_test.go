@@ -154,6 +154,9 @@ func stored(m *intake.Members) *intake.Members {
 	for i := range c.Groups {
 		identify(&c.Groups[i], model.KindGroup)
 	}
+	for i := range c.Chains {
+		identify(&c.Chains[i], model.KindChain)
+	}
 	for _, a := range c.Assignments {
 		identify(a, model.KindAssignment)
 	}
@@ -194,6 +197,7 @@ var objectsOf = map[string]func(*intake.Members) map[string]admission.Object{
 	model.KindStructure: func(m *intake.Members) map[string]admission.Object { return byName(pointersTo(m.Structures)) },
 	model.KindRole:      func(m *intake.Members) map[string]admission.Object { return byName(pointersTo(m.Roles)) },
 	model.KindGroup:     func(m *intake.Members) map[string]admission.Object { return byName(pointersTo(m.Groups)) },
+	model.KindChain:     func(m *intake.Members) map[string]admission.Object { return byName(pointersTo(m.Chains)) },
 	model.KindAssignment: func(m *intake.Members) map[string]admission.Object {
 		return byName(m.Assignments)
 	},

@@ -85,6 +85,12 @@ func (a *Administrator) MayOverride(user, permission string, where *access.Reque
 	})
 }
 
+// Ranks reports whether a role is another one, or inherits it, however far.
+func (r *Reader) Ranks(role, other model.RoleRef) bool { return r.holds(role, other) }
+
+// Exists reports whether there is a role.
+func (r *Reader) Exists(role model.RoleRef) bool { return r.role(role) != nil }
+
 // MayHold reports whether a role holds a permission on some condition.
 func (r *Reader) MayHold(role model.RoleRef, permission string) bool {
 	return r.roleGives(role, permission, r.world.Catalog.Entitlements, func([]string) bool { return true })
