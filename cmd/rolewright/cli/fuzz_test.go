@@ -65,3 +65,32 @@ func evaluate(t *testing.T, service http.Handler, body string) (answered, allowe
 	}
 	return true, *answer.Decision
 }
+
+// TestRequestsThatAreNone: what differs from a request in the case of its names, in names that are there twice, in members that are
+// missing or in numbers that are not exact, the service refuses and the command denies, although who asks holds the permission.
+func TestRequestsThatAreNone(t *testing.T) {
+	noCluster(t)
+	x := enginetest.Index(t, enginetest.Hospital(t), enginetest.Clock)
+	registry := tenants.NewRegistry()
+	registry.Put(tenants.NewStatic(tenants.Key{Namespace: "n", Organization: "o"}, x, enginetest.Clock))
+	service := authzen.NewHandler(registry, authzen.Options{})
+	const good = `{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"},"resource":{"type":"order","id":"1","properties":{"unit":"north"}}}`
+	for request, want := range map[string]string{
+		good: "yes",
+		`{"Subject":{"Type":"user","ID":"ann"},"Action":{"Name":"orders.view"},"Resource":{"Type":"order","ID":"1","Properties":{"unit":"north"}}}`:                      "no",
+		`{"subject":{"type":"user","id":"bob","id":"ann"},"action":{"name":"orders.view"},"resource":{"type":"order","id":"1","properties":{"unit":"x","unit":"north"}}}`: "no",
+		`{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"}}`:                                                                                         "no",
+		`{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"},"resource":{"type":"order","properties":{"unit":"north"}}}`:                               "no",
+		`{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"},"resource":{"id":"1","properties":{"unit":"north"}}}`:                                     "no",
+		`{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"},"resource":{"type":null,"id":null,"properties":{"unit":"north"}}}`:                        "no",
+		strings.Replace(good, `"unit"`, `"n":9007199254740993,"unit"`, 1):                                                                                                "no",
+	} {
+		out, errOut, code := call(t, request, "can", "--request", "-", "-f", "testdata/shop")
+		if !strings.HasPrefix(out, want+": ") || (code == 0) != (want == "yes") {
+			t.Errorf("%s: exit code %d, standard error %q\n%s", request, code, errOut, out)
+		}
+		if answered, _ := evaluate(t, service, request); answered != (want == "yes") {
+			t.Errorf("%s: the service answers: %t", request, answered)
+		}
+	}
+}
