@@ -117,6 +117,7 @@ func (m *mender) rename(s *structuralschema.Structural, fields map[string]any, p
 		}
 		fields[meant] = fields[written]
 		delete(fields, written)
-		m.found = append(m.found, FieldError{Reason: ReasonUnknownField, Field: path.Child(written).String(), Message: unknownName(written, known)})
+		at := path.Child(written).String()
+		m.found = append(m.found, FieldError{Reason: ReasonUnknownField, Field: at, Message: unknownName(written, known)})
 	}
 }

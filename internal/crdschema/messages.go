@@ -17,8 +17,8 @@ var typeError = regexp.MustCompile(`must be of type ([a-z0-9-]+): "`)
 
 // types are the types of schemas, in words.
 var types = map[string]string{
-	"string": "text", "integer": "a whole number", "int32": "a whole number", "int64": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list",
-	"object": "a map of fields", "date-time": "a time such as 2030-01-31T08:00:00Z",
+	"string": "text", "integer": "a whole number", "int32": "a whole number", "int64": "a whole number", "number": "a number",
+	"boolean": "true or false", "array": "a list", "object": "a map of fields", "date-time": "a time such as 2030-01-31T08:00:00Z",
 }
 
 // mostShown is how many bytes of a value a message shows.

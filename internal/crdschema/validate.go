@@ -145,7 +145,8 @@ func mistypedMetadata(metadata any) []FieldError {
 	}
 	if len(found) == 0 && members != nil {
 		found = []FieldError{{
-			Reason: string(field.ErrorTypeTypeInvalid), Field: "metadata", Message: "a field of metadata is of a wrong type: labels and annotations are maps of text",
+			Reason: string(field.ErrorTypeTypeInvalid), Field: "metadata",
+			Message: "a field of metadata is of a wrong type: labels and annotations are maps of text",
 		}}
 	}
 	return found

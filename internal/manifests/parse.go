@@ -33,8 +33,9 @@ func newParser(namespace string) *parser {
 
 // document is the document that is being read.
 type document struct {
-	file, source string
-	offset       int
+	file   string
+	source *Source
+	offset int
 	// lines is the number of lines of the document.
 	lines int
 }
@@ -68,7 +69,8 @@ func (p *parser) file(name string, data []byte) {
 	}
 	for _, c := range split(data) {
 		text := bytes.TrimSpace(c.data)
-		d := document{file: name, source: string(c.data), offset: c.offset, lines: 1 + bytes.Count(bytes.TrimRight(c.data, " \t\n"), []byte("\n"))}
+		lines := 1 + bytes.Count(bytes.TrimRight(c.data, " \t\n"), []byte("\n"))
+		d := document{file: name, source: &Source{text: string(c.data)}, offset: c.offset, lines: lines}
 		if bytes.HasPrefix(text, []byte("{")) && p.json(d, c.data) {
 			continue
 		}

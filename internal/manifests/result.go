@@ -54,8 +54,8 @@ type Diagnostic struct {
 	Warning bool
 	// Object is the object in question, nil if it is unknown.
 	Object *Object
-	// Source is the text of the document if it cannot be read as an object.
-	Source string
+	// Source is the document if it cannot be read as an object, nil otherwise.
+	Source *Source
 	// Field is the path of the field, empty for the document as a whole.
 	Field string
 	// Reason is a stable code, in CamelCase.
@@ -73,8 +73,8 @@ type Object struct {
 	// Value is the object as decoded from JSON, with whole numbers as int64.
 	Value map[string]any
 
-	// Source is the text of the document that the object is written in.
-	Source string
+	// Source is the document that the object is written in.
+	Source *Source
 
 	node *yaml.Node
 	// offset is the number of lines before the document of node.

@@ -5,7 +5,6 @@ package resolve
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -83,25 +82,22 @@ func (r *reader) waive(constraints []*constraint, object model.Ref, waivers []mo
 	}
 }
 
-// malformedID matches what is no id of a user, as the API's UserID declares it.
-var malformedID = regexp.MustCompile(`^$|[\pC\x{2028}\x{2029}]|^\pZ|\pZ$`)
-
 // withoutMalformed returns a waiver without the ids that no user has. The API server does not check them: so many patterns would cost
 // it too much.
 func (r *reader) withoutMalformed(waiver *model.Waiver, object model.Ref, field string) *model.Waiver {
-	if !slices.ContainsFunc(waiver.Users, malformedID.MatchString) {
+	if !slices.ContainsFunc(waiver.Users, func(id string) bool { return !model.IsUserID(id) }) {
 		return waiver
 	}
 	valid := *waiver
 	valid.Users = nil
 	for i, id := range waiver.Users {
-		if !malformedID.MatchString(id) {
+		if model.IsUserID(id) {
 			valid.Users = append(valid.Users, id)
 			continue
 		}
 		r.found.reject(object, fmt.Sprintf("%s.users[%d]", field, i), ReasonInvalidWaiver,
-			"%q is no id of a user, so the waiver does nothing for it: write it without control characters or invisible ones, "+
-				"and without white space at the start and the end", id)
+			"%s is no id of a user, so the waiver does nothing for it: write at most 512 characters, without control characters or "+
+				"invisible ones, and without white space at the start and the end", quotedID(id))
 	}
 	return &valid
 }

@@ -210,6 +210,9 @@ func TestWaiversSayWhomTheyAreFor(t *testing.T) {
 			"Error OrganizationStructure/branches spec.waivers[w].users[1] InvalidWaiver",
 			"Error OrganizationStructure/branches spec.waivers[w].users[2] InvalidWaiver",
 		}},
+		{[]string{"ann", strings.Repeat("a", 513)}, false, false, []string{
+			"Error OrganizationStructure/branches spec.waivers[w].users[1] InvalidWaiver",
+		}},
 		{[]string{"ann"}, true, true, []string{"Error OrganizationStructure/branches spec.waivers[w] InvalidWaiver"}},
 	} {
 		world := shop()

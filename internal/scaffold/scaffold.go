@@ -9,10 +9,12 @@ import (
 	"io/fs"
 	"strings"
 	"text/template"
-	"unicode/utf8"
+	"unicode"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
+
+	"github.com/rolewright/rolewright/internal/model"
 )
 
 // Answers say what a first organization is called. Each has to be there.
@@ -26,11 +28,8 @@ type Answers struct {
 //go:embed templates
 var templates embed.FS
 
-// maxID is how many characters a user's id has at most, and maxName how many a name from which others are made.
-const (
-	maxID   = 512
-	maxName = 50
-)
+// maxName is how many characters a name has at most from which others are made.
+const maxName = 50
 
 // Validate returns what is wrong with the answers; nil if nothing is.
 func (a *Answers) Validate() error {
@@ -41,9 +40,9 @@ func (a *Answers) Validate() error {
 		}
 	}
 	id := a.Administrator
-	if id == "" || utf8.RuneCountInString(id) > maxID || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
-		return fmt.Errorf("administrator %q: write the id by which the application knows the user, without spaces, for example %q",
-			id, "ann@acme.example")
+	if !model.IsUserID(id) || strings.ContainsFunc(id, unicode.IsSpace) {
+		return fmt.Errorf("administrator %q: write the id by which the application knows the user, without spaces or invisible characters, "+
+			"for example %q", id, "ann@acme.example")
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func FromManifests(result *manifests.Result) (*Input, error) {
 	for i := range result.Diagnostics {
 		diagnostic := &result.Diagnostics[i]
 		in.Rejected = append(in.Rejected, fromDiagnostic(diagnostic))
-		if diagnostic.Source != "" && !diagnostic.Warning {
+		if diagnostic.Source != nil && !diagnostic.Warning {
 			in.lose(diagnostic.Source, model.Ref{})
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -23,7 +22,7 @@ import (
 
 // lostDocument is a document of which not all can be read.
 type lostDocument struct {
-	source string
+	source *manifests.Source
 	// kind is that of the object in it, empty if it is unknown. Object is that object, empty if there is none that can be read.
 	kind   string
 	object model.Ref
@@ -43,7 +42,7 @@ func (d *lostDocument) declares(name string, namedBy model.Ref, reason string) b
 		// One of them is that which names it.
 		occurrences = 2
 	}
-	return name != "" && contains(d.source, name, occurrences)
+	return name != "" && d.source.Count(name) >= occurrences
 }
 
 // declaredIn returns the kinds of objects that declare what a finding says is not there.
@@ -69,29 +68,10 @@ func declaredIn(reason string) []string {
 	return nil
 }
 
-// contains reports whether a text has a name in it so many times, not as a part of another name.
-func contains(text, name string, times int) bool {
-	isPart := func(b byte) bool {
-		return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || strings.IndexByte("_.-", b) >= 0
-	}
-	for at := strings.Index(text, name); at >= 0 && times > 0; {
-		end := at + len(name)
-		if (at == 0 || !isPart(text[at-1])) && (end == len(text) || !isPart(text[end])) {
-			times--
-		}
-		next := strings.Index(text[end:], name)
-		if next < 0 {
-			break
-		}
-		at = end + next
-	}
-	return times == 0
-}
-
 // lose notes that not all of a document can be read, of an object unless that is unknown.
-func (in *Input) lose(source string, object model.Ref) {
+func (in *Input) lose(source *manifests.Source, object model.Ref) {
 	kind := object.Kind
-	if written := writtenKind.FindAllStringSubmatch(source, -1); kind == "" && len(written) == 1 {
+	if written := writtenKind.FindAllStringSubmatch(source.String(), -1); kind == "" && len(written) == 1 {
 		kind = written[0][1]
 	}
 	if kind != model.KindDecision && intake.NewObject(kind) == nil {
@@ -180,8 +160,8 @@ func (r *Resolved) withoutStrayed(findings []resolve.Finding) []resolve.Finding 
 		if strayed := r.alone(world.Name); strayed != nil && len(findings)-len(without) > 1 {
 			findings = append(without, resolve.Finding{
 				Reason: resolve.ReasonUnknownOrganization, Severity: resolve.Error, Object: strayed.Ref, Field: "metadata.namespace",
-				Message: fmt.Sprintf("the organization is in namespace %q, and %d objects that name it are in namespace %q: move it there, or them here",
-					strayed.Namespace, len(findings)-len(without), world.Namespace),
+				Message: fmt.Sprintf("the organization is in namespace %q, and %d objects that name it are in namespace %q: move it there, "+
+					"or them here", strayed.Namespace, len(findings)-len(without), world.Namespace),
 			})
 		}
 	}

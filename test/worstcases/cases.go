@@ -245,7 +245,8 @@ func wrongTypes() *intake.Members {
 	for i := range roles {
 		role := o.role(i)
 		for j := range rulesOfRole {
-			rule := v1alpha1.AdministrationRule{Name: v1alpha1.Name(fmt.Sprintf("rule-%02d", j)), Resources: []v1alpha1.AdministeredResource{"Units"}}
+			rule := v1alpha1.AdministrationRule{Resources: []v1alpha1.AdministeredResource{"Units"}}
+			rule.Name = v1alpha1.Name(fmt.Sprintf("rule-%02d", j))
 			for k := range qualifiersOfRule {
 				rule.Qualifiers = append(rule.Qualifiers, qualifier(i*rulesOfRole+j*qualifiersOfRule+k))
 			}
