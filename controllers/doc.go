@@ -10,6 +10,7 @@
 //	approval/     the leader: requests, decisions and the clock → the statuses of requests and decisions
 //	catalog/      the leader: a catalog and who uses it → the catalog's status
 //	platform/     the leader: platform roles and assignments by themselves → their statuses
+//	vocabulary/   the leader: catalogs and platform roles → a ConfigMap in each namespace with an organization
 //	admission/    every replica: a write that the API server asks about → allowed, refused, or to be tried again
 //	certificate/  every replica: the Secret and the caBundle of that webhook
 //

@@ -134,7 +134,7 @@ func create(ctx SpecContext, into client.Client, objects ...client.Object) {
 func publishedIn(ctx SpecContext, reader client.Client) []corev1.ConfigMap {
 	GinkgoHelper()
 	list := &corev1.ConfigMapList{}
-	Expect(reader.List(ctx, list, client.MatchingLabels{document.LabelManagedBy: document.ManagedBy})).To(Succeed())
+	Expect(reader.List(ctx, list, client.HasLabels{document.LabelOrganization})).To(Succeed())
 	return list.Items
 }
 

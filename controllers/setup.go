@@ -28,6 +28,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/platform"
 	"github.com/rolewright/rolewright/controllers/publication"
 	"github.com/rolewright/rolewright/controllers/resolution"
+	"github.com/rolewright/rolewright/controllers/vocabulary"
 	"github.com/rolewright/rolewright/internal/audit"
 	"github.com/rolewright/rolewright/internal/debounce"
 	"github.com/rolewright/rolewright/internal/metrics"
@@ -150,7 +151,8 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce,
 			Patience: patience * options.Coalesce, Clock: clock,
 		},
-		&webhookServer{address: options.Webhook, judge: &admission.Handler{
+		&vocabulary.Reconciler{Client: manager.GetClient(), Live: manager.GetAPIReader(), Namespaces: known.namespaces},
+		&webhookServer{address: options.Webhook, preview: &admission.Preview{Store: store}, judge: &admission.Handler{
 			Objects: manager.GetCache(), Assignments: known.assignments, Store: store, Watches: known.watches,
 			Took: collector.ObserveAdmission, Clock: clock,
 		}},

@@ -27,6 +27,7 @@ type webhookServer struct {
 	// address is nil if there is no webhook.
 	address *Webhook
 	judge   *admission.Handler
+	preview *admission.Preview
 }
 
 // Setup adds the webhook to a manager. It is served by every replica.
@@ -44,6 +45,7 @@ func (s *webhookServer) Setup(manager ctrl.Manager) error {
 		TLSOpts: []func(*tls.Config){func(c *tls.Config) { c.GetCertificate = certificates.GetCertificate }},
 	})
 	server.Register(admission.Path, &webhook.Admission{Handler: s.judge})
+	server.Register(admission.PreviewPath, &webhook.Admission{Handler: s.preview})
 	if err := manager.Add(server); err != nil {
 		return err
 	}

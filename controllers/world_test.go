@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/rolewright/rolewright/internal/vocabulary"
 	"github.com/rolewright/rolewright/test/clustertest"
 )
 
@@ -34,12 +35,12 @@ func publishAnother() *world {
 	return another
 }
 
-// configMaps lists the ConfigMaps of the world, without what Kubernetes itself puts there.
+// configMaps lists the ConfigMaps that the world's organizations are published in, and what others put there but Kubernetes.
 func (w *world) configMaps() []corev1.ConfigMap {
 	GinkgoHelper()
 	list := &corev1.ConfigMapList{}
 	Expect(api.List(w.Ctx, list, client.InNamespace(w.Namespace))).To(Succeed())
-	return slices.DeleteFunc(list.Items, func(c corev1.ConfigMap) bool { return c.Name == "kube-root-ca.crt" })
+	return slices.DeleteFunc(list.Items, func(c corev1.ConfigMap) bool { return c.Name == "kube-root-ca.crt" || c.Name == vocabulary.Name })
 }
 
 // The objects that specs start from.

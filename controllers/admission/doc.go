@@ -7,5 +7,7 @@
 // it asks to try again rather than decide by an older state of the object, or beside another write of the same organization that it
 // has just allowed and that the cache does not show yet. It must not write to the cluster, whatever it answers.
 //
+// Preview answers dry runs of approval requests with who would decide, by the snapshot of the organization, and refuses none.
+//
 // What is not judged, the API server does not even send: see config/webhook.
 package admission

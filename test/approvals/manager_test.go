@@ -72,6 +72,10 @@ var _ = Describe("The manager's account, even if it may do everything,", Ordered
 		Entry("not without an owner", "acme-permissions", "", "the owner of ConfigMap acme-permissions is the organization"),
 		Entry("not of another organization", "acme-permissions", "Organization/ajax", "is the organization that it publishes"),
 		Entry("not of another kind", "acme-permissions", "Role/acme", "is the organization that it publishes"),
+		Entry("that are the vocabulary", "rolewright-vocabulary", "Organization/acme", ""),
+		Entry("not the vocabulary of several", "rolewright-vocabulary", "Organization/acme Organization/ajax", "is an organization"),
+		Entry("not the vocabulary of nobody", "rolewright-vocabulary", "", "is an organization"),
+		Entry("not the vocabulary of another kind", "rolewright-vocabulary", "Role/acme", "is an organization"),
 		Entry("not of two owners", "acme-permissions", "Organization/acme Role/acme", "and nothing else"),
 	)
 

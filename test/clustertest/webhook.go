@@ -18,7 +18,6 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/rolewright/rolewright/controllers"
-	"github.com/rolewright/rolewright/controllers/admission"
 	"github.com/rolewright/rolewright/controllers/certificate"
 	"github.com/rolewright/rolewright/internal/controlplane"
 )
@@ -43,8 +42,8 @@ func InstallWebhook(api client.Client) *controllers.Webhook {
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	configuration := &admissionregistrationv1.ValidatingWebhookConfiguration{}
 	gomega.Expect(yaml.UnmarshalStrict(text, configuration)).To(gomega.Succeed())
-	address := fmt.Sprintf("https://localhost:%d%s", webhook.Port, admission.Path)
 	for i := range configuration.Webhooks {
+		address := fmt.Sprintf("https://localhost:%d%s", webhook.Port, *configuration.Webhooks[i].ClientConfig.Service.Path)
 		configuration.Webhooks[i].ClientConfig = admissionregistrationv1.WebhookClientConfig{URL: &address}
 	}
 	gomega.Expect(api.Create(ctx, configuration)).To(gomega.Succeed())

@@ -36,7 +36,12 @@ var promises = map[string][]promise{
 	}},
 	"controllers/internal/watches": {{says: "must not change what passes", by: []string{"test controllers/internal/watches TestBehind"}}},
 	"controllers/resolution":       {{says: "must not write to the cluster", by: []string{"source no-writes"}}},
-	"hack/mutants":                 {{says: "must not write to the source tree", by: []string{"test hack/mutants TestRunCountsWhatNoTestNotices"}}},
+	"controllers/vocabulary": {
+		{says: "must not publish anything about users", by: []string{"test test/approvals is the vocabulary of a namespace, and names no user"}},
+		{says: "must not touch a ConfigMap without the manager's label", by: []string{"test test/approvals leaves a foreign ConfigMap of its name alone"}},
+	},
+	"internal/vocabulary": {{says: "must not talk to a cluster", by: []string{"source no-clients"}}},
+	"hack/mutants":        {{says: "must not write to the source tree", by: []string{"test hack/mutants TestRunCountsWhatNoTestNotices"}}},
 	"hack/run": {
 		{
 			says: "must not touch another cluster",

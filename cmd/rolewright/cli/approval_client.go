@@ -89,7 +89,7 @@ func (c *approvalClient) getRequest(ctx context.Context, name string) (*v1alpha1
 		return nil, fmt.Errorf("namespace %s has no ApprovalRequest %q: name another namespace with -n, or list them with requests --all",
 			c.namespace, name)
 	}
-	return nil, explainReadError(err)
+	return nil, explainReadError(err, requesterRole)
 }
 
 // waitUntil reads an object until a condition is true, and reports whether it became true before the timeout. The timeout bounds

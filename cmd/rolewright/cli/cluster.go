@@ -6,9 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -22,6 +24,9 @@ import (
 
 // inCluster is set in every container of a cluster, where no kubeconfig is needed.
 const inCluster = "KUBERNETES_SERVICE_HOST"
+
+// requestsPerSecond and requestBurst are those of kubectl: with client-go's own, the kinds alone take a second to list.
+const requestsPerSecond, requestBurst = 50, 300
 
 // pageSize is how many objects are requested at a time.
 const pageSize = 500
@@ -39,6 +44,10 @@ func (f *inputFlags) restConfig(otherwise string) (*rest.Config, error) {
 	if raw, err := f.cluster.ToRawKubeConfigLoader().RawConfig(); err == nil && len(raw.Clusters) == 0 && os.Getenv(inCluster) == "" {
 		return nil, errors.New("there is no cluster: name one with --kubeconfig" + otherwise)
 	}
+	config.QPS, config.Burst = requestsPerSecond, requestBurst
+	if f.warnings != nil {
+		config.WarningHandler = f.warnings
+	}
 	return config, nil
 }
 
@@ -49,7 +58,7 @@ func (f *inputFlags) client(otherwise string) (client.Client, error) {
 		return nil, err
 	}
 	scheme := runtime.NewScheme()
-	if err := errors.Join(v1alpha1.AddToScheme(scheme), authenticationv1.AddToScheme(scheme)); err != nil {
+	if err := errors.Join(v1alpha1.AddToScheme(scheme), authenticationv1.AddToScheme(scheme), corev1.AddToScheme(scheme)); err != nil {
 		return nil, fmt.Errorf("the built-in kinds cannot be used: %w", err)
 	}
 	c, err := client.New(config, client.Options{Scheme: scheme})
@@ -59,8 +68,8 @@ func (f *inputFlags) client(otherwise string) (client.Client, error) {
 	return c, nil
 }
 
-// inNamespace returns the namespace to list: all of them with -A.
-func (f *inputFlags) inNamespace(namespace string) client.ListOption {
+// inNamespace returns the namespace to list: all of them, as none, with -A.
+func (f *inputFlags) inNamespace(namespace string) client.InNamespace {
 	if f.allNamespaces {
 		namespace = ""
 	}
@@ -77,57 +86,23 @@ func (f *inputFlags) loadCluster(ctx context.Context) (*validation.Input, error)
 	if err != nil {
 		return nil, err
 	}
-	objects, err := readObjects(ctx, reader, f.inNamespace(namespace))
+	objects, err := readObjects(ctx, reader, f.inNamespace(namespace), f.errOut)
 	if err != nil {
 		return nil, err
 	}
 	return validation.FromObjects(objects), nil
 }
 
-// readObjects lists every kind, within a namespace those that have one.
-func readObjects(ctx context.Context, reader client.Reader, namespace client.ListOption) (intake.Objects, error) {
+// readObjects lists every kind, within a namespace those that have one. It notes on errOut what the user may not read and the command
+// can do without.
+func readObjects(ctx context.Context, reader client.Reader, namespace client.InNamespace, errOut io.Writer) (intake.Objects, error) {
 	var o intake.Objects
-	for _, readKind := range []func() error{
-		func() error {
-			return list(ctx, reader, func(page *v1alpha1.PermissionCatalogList) { o.Catalogs = append(o.Catalogs, page.Items...) })
-		},
-		func() error {
-			return list(ctx, reader, func(page *v1alpha1.PlatformRoleList) { o.PlatformRoles = append(o.PlatformRoles, page.Items...) })
-		},
-		func() error {
-			return list(ctx, reader, func(page *v1alpha1.PlatformAssignmentList) {
-				o.PlatformAssignments = append(o.PlatformAssignments, page.Items...)
-			})
-		},
-		func() error {
-			return list(ctx, reader, func(page *v1alpha1.OrganizationList) { o.Organizations = append(o.Organizations, page.Items...) }, namespace)
-		},
-		func() error {
-			return list(ctx, reader, func(page *v1alpha1.OrganizationStructureList) {
-				o.Structures = append(o.Structures, page.Items...)
-			}, namespace)
-		},
-		func() error {
-			return list(ctx, reader, func(page *v1alpha1.RoleList) { o.Roles = append(o.Roles, page.Items...) }, namespace)
-		},
-		func() error {
-			return list(ctx, reader, func(page *v1alpha1.UserAssignmentList) { o.Assignments = append(o.Assignments, page.Items...) }, namespace)
-		},
-		func() error {
-			return list(ctx, reader, func(page *v1alpha1.UserGroupList) { o.Groups = append(o.Groups, page.Items...) }, namespace)
-		},
-		func() error {
-			return list(ctx, reader, func(page *v1alpha1.ApprovalChainList) { o.Chains = append(o.Chains, page.Items...) }, namespace)
-		},
-		func() error {
-			return list(ctx, reader, func(page *v1alpha1.ApprovalRequestList) { o.Requests = append(o.Requests, page.Items...) }, namespace)
-		},
-	} {
-		if err := readKind(); err != nil {
+	for i := range namespacedKinds {
+		if err := namespacedKinds[i].read(ctx, reader, &o, namespace); err != nil {
 			return o, err
 		}
 	}
-	return o, nil
+	return o, readPlatform(ctx, reader, string(namespace), &o, errOut)
 }
 
 // objectList is a pointer to a list of objects.
@@ -136,12 +111,12 @@ type objectList[L any] interface {
 	*L
 }
 
-// list lists a kind page by page.
-func list[L any, P objectList[L]](ctx context.Context, reader client.Reader, add func(P), options ...client.ListOption) error {
+// list lists a kind page by page. The role is the least of the shipped ClusterRoles that allows what the command reads.
+func list[L any, P objectList[L]](ctx context.Context, reader client.Reader, role string, add func(P), options ...client.ListOption) error {
 	for token := ""; ; {
 		page := P(new(L))
 		if err := reader.List(ctx, page, append(options, client.Limit(pageSize), client.Continue(token))...); err != nil {
-			return explainReadError(err)
+			return explainReadError(err, role)
 		}
 		add(page)
 		if token = page.GetContinue(); token == "" {
@@ -150,14 +125,14 @@ func list[L any, P objectList[L]](ctx context.Context, reader client.Reader, add
 	}
 }
 
-// explainReadError explains why the API server did not return objects.
-func explainReadError(err error) error {
+// explainReadError explains why the API server did not return objects, and which ClusterRole would help.
+func explainReadError(err error, role string) error {
 	switch {
 	case meta.IsNoMatchError(err), apierrors.IsNotFound(err):
 		return fmt.Errorf("the cluster does not know the kinds of %s: install Rolewright's CustomResourceDefinitions first (%w)",
 			v1alpha1.GroupVersion, err)
 	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
-		return fmt.Errorf("you may not read what the command needs: %w", err)
+		return fmt.Errorf("you may not read what the command needs: %w%s", err, whatAllows(err, role))
 	}
 	return fmt.Errorf("reading the cluster: %w", err)
 }
@@ -166,9 +141,9 @@ func explainReadError(err error) error {
 func explainWriteError(action string, err error) error {
 	switch {
 	case meta.IsNoMatchError(err):
-		return explainReadError(err)
+		return explainReadError(err, requesterRole)
 	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
-		return fmt.Errorf("you may not %s: %w", action, err)
+		return fmt.Errorf("you may not %s: %w%s", action, err, whatAllows(err, requesterRole))
 	}
 	return fmt.Errorf("the cluster does not let you %s: %w", action, err)
 }

@@ -36,7 +36,7 @@ func (o *decideOptions) requests(ctx context.Context) ([]*v1alpha1.ApprovalReque
 		approver = v1alpha1.UserID(o.onBehalfOf)
 	}
 	ref := parseRoleReference(o.allFor)
-	err := list(ctx, o.client.client, func(page *v1alpha1.ApprovalRequestList) {
+	err := list(ctx, o.client.client, requesterRole, func(page *v1alpha1.ApprovalRequestList) {
 		for i := range page.Items {
 			request := &page.Items[i]
 			if grant := request.Spec.Grant; grant != nil && grant.RoleRef == ref && len(openSteps(request, approver)) > 0 {

@@ -39,7 +39,7 @@ func (f *stateFlags) cluster(ctx context.Context, namespace string, files *valid
 	}
 	var all intake.Objects
 	for i, name := range f.namespaces(namespace, &files.Objects) {
-		read, err := readObjects(ctx, reader, client.InNamespace(name))
+		read, err := readObjects(ctx, reader, client.InNamespace(name), f.input.errOut)
 		if err != nil {
 			return nil, err
 		}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/pflag"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/client-go/rest"
 
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -21,12 +23,16 @@ type inputFlags struct {
 	allNamespaces bool
 	cluster       *genericclioptions.ConfigFlags
 	stdin         io.Reader
+	errOut        io.Writer
+	// warnings takes those of the API server, if a command does anything with them.
+	warnings rest.WarningHandler
 }
 
-func newInputFlags(stdin io.Reader) *inputFlags {
+func newInputFlags(streams genericiooptions.IOStreams) *inputFlags {
 	all := genericclioptions.NewConfigFlags(true)
 	return &inputFlags{
-		stdin:     stdin,
+		stdin:     streams.In,
+		errOut:    streams.ErrOut,
 		recursive: true,
 		// These are the flags that most people use; everything else belongs in a kubeconfig.
 		cluster: &genericclioptions.ConfigFlags{

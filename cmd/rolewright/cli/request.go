@@ -29,10 +29,11 @@ duration of --for. With --renew it requests the role of an earlier request once 
   --scope unitGroups=medsurg         in the units of these groups
   --scope contractType=on-call       for these values of a dimension; contractType=* for all
 
-chain says in advance who would be asked.
+With --dry-run nothing is created: the manager's webhook says who would decide. chain says it about other users too, and reads
+assignments for that.
 
 Exit codes:
-  0  the request is created
+  0  the request is created or, with --dry-run, would be accepted
   1  the request is created, and was denied immediately
   2  the request is not created: the arguments are wrong, or the API server does not accept it`
 
@@ -45,6 +46,7 @@ type requestOptions struct {
 	wait         waitFlags
 	output       outputFlags
 	name, renew  string
+	dryRun       bool
 
 	requestType string
 	spec        v1alpha1.ApprovalRequestSpec
@@ -62,6 +64,9 @@ func newRequest(f *factory) *cobra.Command {
   # A role for eight hours
   %[1]s request access --role curator --for 8h --unit hill --justification "Stocktaking" -n quickstart
 
+  # Who would approve it, without asking anybody
+  %[1]s request access --role curator --for 8h --unit hill --dry-run -n quickstart
+
   # The same for eight hours more
   %[1]s request --renew access-p2x8d --for 8h -n quickstart`),
 		RunE: run(o),
@@ -70,6 +75,7 @@ func newRequest(f *factory) *cobra.Command {
 	o.request.addFlags(flags, "`USER` who makes the request; you by default")
 	flags.StringVar(&o.renew, "renew", "", "`REQUEST` whose role is to be prolonged: same type, role, scope, unit and beneficiary")
 	flags.StringVar(&o.name, "name", "", "`NAME` of the request; generated from the type by default")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "create nothing, and say who would decide")
 	o.organization.addFlags(flags, "`ORGANIZATION` of the request; not needed if the namespace contains only one")
 	o.output.addFlags(flags)
 	o.wait.addFlags(flags)
@@ -100,6 +106,10 @@ func (o *requestOptions) Validate() error {
 
 // Run implements options.
 func (o *requestOptions) Run(ctx context.Context) error {
+	previewed := &warnings{}
+	if o.dryRun {
+		o.input.warnings = previewed
+	}
 	c, err := newApprovalClient(ctx, o.input)
 	if err != nil {
 		return err
@@ -111,11 +121,18 @@ func (o *requestOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.client.Create(ctx, request); err != nil {
+	var options []client.CreateOption
+	if o.dryRun {
+		options = append(options, client.DryRunAll)
+	}
+	if err := c.client.Create(ctx, request, options...); err != nil {
 		if apierrors.IsAlreadyExists(err) {
 			return fmt.Errorf("request %q already exists: choose another --name, or leave it out", o.name)
 		}
 		return explainWriteError("create this request", err)
+	}
+	if o.dryRun {
+		return o.preview(previewed)
 	}
 	return o.report(ctx, c, request)
 }
@@ -145,7 +162,7 @@ func (o *requestOptions) organizationName(ctx context.Context, c *approvalClient
 	}
 	var organizations v1alpha1.OrganizationList
 	if err := c.client.List(ctx, &organizations, client.InNamespace(c.namespace)); err != nil {
-		return "", errors.Join(explainReadError(err), errors.New("name the organization with --organization"))
+		return "", errors.Join(explainReadError(err, requesterRole), errors.New("name the organization with --organization"))
 	}
 	switch len(organizations.Items) {
 	case 0:

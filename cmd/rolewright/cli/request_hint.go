@@ -22,7 +22,7 @@ func (o *requestOptions) reportRole(ctx context.Context, c *approvalClient, requ
 		return exitStatus(!denied)
 	}
 	var named []string
-	err := list(ctx, c.client, func(page *v1alpha1.ApprovalChainList) {
+	err := list(ctx, c.client, requesterRole, func(page *v1alpha1.ApprovalChainList) {
 		for i := range page.Items {
 			if policy := page.Items[i].Spec.GrantPolicy; policy != nil && page.Items[i].Spec.RequestType == request.Spec.RequestType {
 				named = append(named, rolesOf(&policy.Roles)...)

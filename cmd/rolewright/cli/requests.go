@@ -95,7 +95,7 @@ func (o *requestsOptions) Run(ctx context.Context) error {
 		return err
 	}
 	requests := []v1alpha1.ApprovalRequest{}
-	err = list(ctx, o.client.client, func(page *v1alpha1.ApprovalRequestList) {
+	err = list(ctx, o.client.client, requesterRole, func(page *v1alpha1.ApprovalRequestList) {
 		for i := range page.Items {
 			if o.matches(&page.Items[i]) {
 				requests = append(requests, page.Items[i])

@@ -62,12 +62,12 @@ func (o *exportOptions) Run(ctx context.Context) error {
 	}
 	var requests []v1alpha1.ApprovalRequest
 	in := o.input.inNamespace(namespace)
-	err = list(ctx, reader, func(page *v1alpha1.ApprovalRequestList) { requests = append(requests, page.Items...) }, in)
+	err = list(ctx, reader, requesterRole, func(page *v1alpha1.ApprovalRequestList) { requests = append(requests, page.Items...) }, in)
 	if err != nil {
 		return err
 	}
 	decisions := map[string][]v1alpha1.ApprovalDecision{}
-	err = list(ctx, reader, func(page *v1alpha1.ApprovalDecisionList) {
+	err = list(ctx, reader, requesterRole, func(page *v1alpha1.ApprovalDecisionList) {
 		for i := range page.Items {
 			key := page.Items[i].Namespace + "/" + page.Items[i].Spec.RequestRef.Name
 			decisions[key] = append(decisions[key], page.Items[i])

@@ -67,7 +67,7 @@ func (o *showOptions) Run(ctx context.Context) error {
 		return err
 	}
 	var decisions []v1alpha1.ApprovalDecision
-	err = list(ctx, c.client, func(page *v1alpha1.ApprovalDecisionList) {
+	err = list(ctx, c.client, requesterRole, func(page *v1alpha1.ApprovalDecisionList) {
 		for i := range page.Items {
 			if page.Items[i].Spec.RequestRef.Name == request.Name {
 				decisions = append(decisions, page.Items[i])

@@ -58,7 +58,7 @@ Exit codes:
   3  validate: there was nothing to check`
 
 func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
-	f := &factory{name: name, input: newInputFlags(streams.In), streams: streams, style: &terminal.Style{}}
+	f := &factory{name: name, input: newInputFlags(streams), streams: streams, style: &terminal.Style{}}
 	root := &cobra.Command{
 		Use:   "rolewright",
 		Short: "Check roles and assignments, show who may do what, and explain why",

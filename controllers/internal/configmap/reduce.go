@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/vocabulary"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -29,7 +30,7 @@ const (
 const maxMetadata = 2 << 10
 
 // Reduce returns of a ConfigMap what the cache needs of it, no matter who wrote it: digests in place of the bytes, which may be many,
-// and nothing but the identity of one that has not the name of an index or a shard. Any other object stays as it is. What is
+// and nothing but the identity of one that has not the name of an index, a shard or the vocabulary. Any other object stays as it is. What is
 // missing then looks as if it were not what it should be: it is read from the API server before anything is written.
 func Reduce(object any) (any, error) {
 	configMap, is := object.(*corev1.ConfigMap)
@@ -53,6 +54,8 @@ func Reduce(object any) (any, error) {
 		if err := summarize(reduced, configMap); err != nil {
 			return nil, fmt.Errorf("ConfigMap %s/%s: %w", configMap.Namespace, configMap.Name, err)
 		}
+	case configMap.Name == vocabulary.Name:
+		reduced.Data[digestKey] = vocabularyDigest(configMap)
 	default:
 		return reduced, nil
 	}
