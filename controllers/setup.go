@@ -55,6 +55,8 @@ type Options struct {
 	Budget resolve.Budget
 	// Webhook is where to serve the webhook that judges who may change an organization; nil serves none.
 	Webhook *Webhook
+	// Installation keeps another installation from working at the same time; nil does not.
+	Installation *Installation
 	// AuditLog takes what happens to approval requests; nil records nothing.
 	AuditLog *audit.Log
 	// Registerer takes the metrics.
@@ -120,6 +122,11 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	collector := metrics.New(metrics.Sources{Snapshots: store, Debouncer: debouncer, Publications: tracker, Clock: clock})
 	if err := options.Registerer.Register(collector); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
+	}
+	if options.Installation != nil {
+		if err := manager.Add(options.Installation); err != nil {
+			return err
+		}
 	}
 	recorder := manager.GetEventRecorder(document.ManagedBy)
 	statuses := &statuswriter.Writer{

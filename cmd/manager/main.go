@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/rolewright/rolewright/controllers"
@@ -45,7 +46,10 @@ func run(ctx context.Context, o *options) error {
 		return err
 	}
 	lease := &controllers.Lease{Duration: o.leaseDuration, Clock: time.Now}
-	managerOptions.LeaderElectionConfig = lease.Observed(config)
+	installation, err := o.elect(config, lease, &managerOptions)
+	if err != nil {
+		return err
+	}
 	manager, err := ctrl.NewManager(lease.Guarded(config), managerOptions)
 	if err != nil {
 		return err
@@ -54,8 +58,24 @@ func run(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
+	controllerOptions.Installation = installation
 	if err := controllers.Setup(ctx, manager, controllerOptions); err != nil {
 		return err
 	}
 	return manager.Start(ctx)
+}
+
+// elect has the manager compete for the lease of all installations, and returns the one that it is a replica of; nil if it does not
+// compete.
+func (o *options) elect(config *rest.Config, lease *controllers.Lease, manager *ctrl.Options) (*controllers.Installation, error) {
+	if !o.leaderElection {
+		return nil, nil
+	}
+	installation, err := controllers.NewInstallation(config, o.leaderElectionNamespace, leaderElectionID)
+	if err != nil {
+		return nil, err
+	}
+	installation.Every, installation.Clock, installation.Log = o.leaseDuration, time.Now, ctrl.Log
+	manager.LeaderElectionResourceLockInterface, err = installation.Lock(lease.Observed(config), o.renewDeadline)
+	return installation, err
 }

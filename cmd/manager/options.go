@@ -47,8 +47,8 @@ func (o *options) addFlags(flags *flag.FlagSet) {
 		"Address of /healthz and /readyz. 0 turns them off.")
 	flags.BoolVar(&o.leaderElection, "leader-elect", true,
 		"Let only one of several replicas write. Without it, there must be only one replica.")
-	flags.StringVar(&o.leaderElectionNamespace, "leader-election-namespace", "",
-		"Namespace of the Lease that replicas compete for. Empty means the namespace of the pod; outside of a cluster, it is required.")
+	flags.StringVar(&o.leaderElectionNamespace, "leader-election-namespace", "kube-system",
+		"Namespace of the Lease that the replicas of all installations compete for.")
 	flags.DurationVar(&o.leaseDuration, "leader-elect-lease-duration", 15*time.Second,
 		"How long replicas wait before they take over from a leader that no longer renews the Lease.")
 	flags.DurationVar(&o.renewDeadline, "leader-elect-renew-deadline", 10*time.Second,
@@ -102,8 +102,6 @@ func (o *options) managerOptions() (ctrl.Options, error) {
 	manager.Metrics = metricsserver.Options{BindAddress: o.metricsAddress}
 	manager.HealthProbeBindAddress = o.healthAddress
 	manager.LeaderElection = o.leaderElection
-	manager.LeaderElectionID = leaderElectionID
-	manager.LeaderElectionNamespace = o.leaderElectionNamespace
 	manager.LeaseDuration, manager.RenewDeadline, manager.RetryPeriod = &o.leaseDuration, &o.renewDeadline, &o.retryPeriod
 	// The process exits right after the manager stops, so it writes nothing after it has released the Lease.
 	manager.LeaderElectionReleaseOnCancel = true

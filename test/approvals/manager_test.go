@@ -131,7 +131,7 @@ var _ = Describe("The manager's account, even if it may do everything,", Ordered
 
 	It("writes its own lease and no other", func() {
 		for name, refused := range map[string]bool{
-			"rolewright-system/rolewright-manager": false, "rolewright-system/other": true, w.Namespace + "/rolewright-manager": true,
+			"kube-system/rolewright-manager": false, "kube-system/other": true, "rolewright-system/rolewright-manager": true, w.Namespace + "/rolewright-manager": true,
 		} {
 			lease := &coordinationv1.Lease{}
 			lease.Namespace, lease.Name, _ = strings.Cut(name, "/")

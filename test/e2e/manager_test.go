@@ -53,7 +53,6 @@ func startManagerThrough(kubeconfig string, flags []string) *manager {
 	m := &manager{metrics: freeAddress(), health: freeAddress()}
 	command := exec.Command(programs.manager, append([]string{
 		"--kubeconfig=" + kubeconfig,
-		"--leader-election-namespace=" + systemNamespace,
 		"--metrics-bind-address=" + m.metrics,
 		"--health-probe-bind-address=" + m.health,
 	}, flags...)...)

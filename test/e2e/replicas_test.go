@@ -4,11 +4,14 @@ package e2e_test
 
 import (
 	"context"
+	"path/filepath"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gexec"
 	coordinationv1 "k8s.io/api/coordination/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -16,7 +19,7 @@ import (
 func holder() string {
 	GinkgoHelper()
 	lease := &coordinationv1.Lease{}
-	key := client.ObjectKey{Namespace: systemNamespace, Name: "rolewright-manager"}
+	key := client.ObjectKey{Namespace: metav1.NamespaceSystem, Name: "rolewright-manager"}
 	Expect(api.Get(context.Background(), key, lease)).To(Succeed())
 	Expect(lease.Spec.HolderIdentity).NotTo(BeNil())
 	return *lease.Spec.HolderIdentity
@@ -117,5 +120,41 @@ var _ = Describe("Two managers", func() {
 			gone = gone || !allowed
 		}
 		Expect(gone).To(BeTrue())
+	})
+})
+
+var _ = Describe("Two installations", func() {
+	It("do not work in one cluster: the second ends, and says why", func() {
+		const other = "system:serviceaccount:elsewhere:rolewright-manager"
+		user, err := plane.AddUser(other, "system:serviceaccounts", "system:serviceaccounts:elsewhere")
+		Expect(err).NotTo(HaveOccurred())
+		otherKubeconfig := filepath.Join(GinkgoT().TempDir(), "kubeconfig")
+		Expect(user.WriteKubeconfig(otherKubeconfig)).To(Succeed())
+		rights := &rbacv1.ClusterRoleBinding{
+			ObjectMeta: metav1.ObjectMeta{Name: "second-installation"},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "cluster-admin"},
+			Subjects:   []rbacv1.Subject{{Kind: rbacv1.UserKind, APIGroup: rbacv1.GroupName, Name: other}},
+		}
+		Expect(api.Create(context.Background(), rights)).To(Succeed())
+		DeferCleanup(func() { Expect(api.Delete(context.Background(), rights)).To(Succeed()) })
+		w := newWorld()
+		first := startManager(electing)
+		first.awaitLead()
+		w.Published()
+		held := holder()
+
+		second := startManagerThrough(otherKubeconfig, electing)
+		Eventually(second.Session).Should(gexec.Exit(1))
+		Expect(string(second.Err.Contents())).To(And(
+			ContainSubstring("another installation of Rolewright works in this cluster"),
+			ContainSubstring(managerUser), ContainSubstring(other), ContainSubstring("Lease kube-system/rolewright-manager")))
+		Expect(holder()).To(Equal(held))
+		Expect(first.ended()).To(BeFalse())
+
+		By("and works once the first is gone")
+		first.stop()
+		third := startManagerThrough(otherKubeconfig, electing)
+		third.awaitLead()
+		Expect(holder()).To(HavePrefix(other + "/"))
 	})
 })
