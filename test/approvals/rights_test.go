@@ -169,6 +169,34 @@ spec: {user: ` + platformOwner + `, grants: [{name: caretaker, roleRef: {name: c
 		}
 	})
 
+	It("let the shell complete what may be read, and nothing else", func() {
+		Expect(users.As("ora@district.example").Create(w.Ctx, w.asked("ora@district.example", "work-order unit=elm-school name=boiler"))).To(Succeed())
+		complete := func(role, program string, words ...string) string {
+			GinkgoHelper()
+			kubeconfig := filepath.Join(GinkgoT().TempDir(), "kubeconfig")
+			Expect(plane.Admin.WriteKubeconfig(kubeconfig)).To(Succeed())
+			arguments := append(strings.Fields(program), "--kubeconfig", kubeconfig, "--as", bound(role), "-n", w.Namespace)
+			var out bytes.Buffer
+			streams := genericiooptions.IOStreams{In: strings.NewReader(""), Out: &out, ErrOut: GinkgoWriter}
+			Expect(cli.Run(w.Ctx, append(arguments, words...), streams)).To(BeZero())
+			return strings.TrimSuffix(out.String(), ":4\n")
+		}
+		for line, want := range map[string]string{
+			"can o": "ora@district.example\n", "can ora@district.example orders.cr": "orders.create\tCreate an order\n",
+			"matrix --role order-or": "order-originator\tOrder originator\n", "who-can orders.view --unit elm": "elm-school\tElm School\n",
+			"chain --requester x w": "work-order\tApprovalChain work-order\n", "approve b": "boiler\twork-order in elm-school for ora@district.example\n",
+			"matrix -O d": "district\tSchool district\n", "matrix -o j": "table\ncsv\nmarkdown\nhtml\njson\n",
+		} {
+			Expect(complete("rolewright-viewer", "rolewright __complete", strings.Fields(line)...)).To(Equal(want), line)
+			Expect(complete("rolewright-viewer", "kubectl_complete-rolewright", strings.Fields(line)...)).To(Equal(want), line)
+		}
+		for line, want := range map[string]string{
+			"can o": "", "matrix --role order-or": "", "approve b": "boiler\twork-order in elm-school for ora@district.example\n",
+		} {
+			Expect(complete("rolewright-requester", "rolewright __complete", strings.Fields(line)...)).To(Equal(want), line)
+		}
+	})
+
 	It("let a user read their own assignment by its name", func() {
 		const ora = "ora@district.example"
 		for _, line := range []string{

@@ -24,6 +24,7 @@ func newOutputFlags(formats ...string) outputFlags { return outputFlags{formats:
 
 func (f *outputFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.format, "output", "o", f.formats[0], "`FORMAT`: "+orList(f.formats))
+	_ = flags.SetAnnotation("output", outputFormats, f.formats) // the flag exists
 }
 
 func (f *outputFlags) validate() error {

@@ -20,7 +20,11 @@ import (
 // Run runs the command with its arguments, the first of which is the path of the program, and returns the exit code.
 func Run(ctx context.Context, args []string, streams genericiooptions.IOStreams) int {
 	root := newRoot(displayName(args[0]), streams) //nolint:contextcheck // cobra hands the context to each command.
-	root.SetArgs(args[1:])
+	arguments := args[1:]
+	if filepath.Base(args[0]) == pluginCompletion {
+		arguments = append([]string{cobra.ShellCompRequestCmd}, arguments...)
+	}
+	root.SetArgs(arguments)
 	command, err := root.ExecuteContextC(ctx)
 	switch {
 	case err == nil:
@@ -91,6 +95,7 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	root.AddCommand(newValidate(f), newDiff(f), newAuthorize(f), newTest(f), newMatrix(f), newCan(f), newExplain(f), newWhoCan(f),
 		newWhatCan(f), newServe(f), newChain(f), newRequests(f), newRequest(f), newApprove(f), newDeny(f), newWithdraw(f), newRevoke(f),
 		newInit(f), newGrants(f), newSchema(f), newVersion(f))
+	addCompletion(root, f)
 	return root
 }
 
