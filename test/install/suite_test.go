@@ -4,6 +4,7 @@ package install
 
 import (
 	"bytes"
+	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,10 +67,13 @@ func (c *cluster) tryKubectl(arguments ...string) (string, error) {
 	return kubectl(c.t, append(arguments, "--kubeconfig", c.kubeconfig)...)
 }
 
-// helm runs the Helm that "make helm" builds, without the caller's configuration.
+// helmVariable names another Helm than the one that "make helm" builds: Helm 3, for example.
+const helmVariable = "ROLEWRIGHT_HELM"
+
+// helm runs Helm without the caller's configuration.
 func helm(t *testing.T, arguments ...string) (string, error) {
 	t.Helper()
-	program := filepath.Join(root(t), "bin", "helm")
+	program := cmp.Or(os.Getenv(helmVariable), filepath.Join(root(t), "bin", "helm"))
 	if _, err := os.Stat(program); err != nil {
 		t.Fatalf("%v: run \"make helm\" to build it", err)
 	}
