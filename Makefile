@@ -43,11 +43,15 @@ MUTANTS_EXCLUDE ?= cmd/rolewright,controllers/...,docs/examples/librarydesk,hack
 SEQUENCES ?= 20000
 # More flags for "make run": RUNFLAGS=--once stops after the first success.
 RUNFLAGS ?=
+# The cluster of "make run KUBECONFIG=path", a control plane of its own without. A variable of the environment names none: it may be that
+# of a cluster at work.
+RUN_CLUSTER := $(if $(filter command line,$(origin KUBECONFIG)),$(KUBECONFIG))
 
 TOOL := go tool -modfile=hack/tools/go.mod
+# Builds programs once, and shows how far it has come.
+PROGRAMS := LDFLAGS="$(LDFLAGS)" go run ./hack/build
 HELM := $(ROOT)/bin/helm
 LINTER := $(ROOT)/bin/golangci-lint
-LINTER_PACKAGE := sigs.k8s.io/kube-api-linter/cmd/golangci-lint-kube-api-linter
 
 ##@ Everyday
 
@@ -58,14 +62,17 @@ help: ## Explain every target.
 		/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: build controlplane-gc ## Start a complete local Rolewright with a sample, and keep it up.
-	@go build -o bin/localcluster ./hack/run
-	@exec bin/localcluster $(RUNFLAGS)
+run: ## Start a complete local Rolewright with a sample, and keep it up: KUBECONFIG=<file> does so in an existing cluster.
+	@$(PROGRAMS) -hint rolewright $(if $(RUN_CLUSTER),,etcd kube-apiserver) manager localcluster
+	@ln -sf rolewright bin/kubectl-rolewright
+	@ln -sf rolewright bin/kubectl_complete-rolewright
+	@exec bin/localcluster $(if $(RUN_CLUSTER),-kubeconfig="$(abspath $(RUN_CLUSTER))") $(RUNFLAGS)
 
 .PHONY: build
 build: ## Build the manager and the command into bin/.
 	@go build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/manager ./cmd/rolewright
 	@ln -sf rolewright bin/kubectl-rolewright
+	@ln -sf rolewright bin/kubectl_complete-rolewright
 
 .PHONY: fmt
 fmt: $(LINTER) ## Format the Go code.
@@ -138,23 +145,23 @@ mutants: ## Put small faults into the code that decides, and count those that no
 
 .PHONY: controlplane
 controlplane: ## Build etcd, kube-apiserver and kubectl, or use those of KUBEBUILDER_ASSETS.
-	@hack/controlplane/build.sh etcd kubectl kube-apiserver
+	@$(PROGRAMS) etcd kubectl kube-apiserver
 
 .PHONY: controlplane-gc
 controlplane-gc: controlplane ## Build kube-controller-manager too: garbage collection and namespace deletion.
-	@hack/controlplane/build.sh kube-controller-manager
+	@$(PROGRAMS) kube-controller-manager
 
 .PHONY: kubectl
 kubectl:
-	@hack/controlplane/build.sh kubectl
+	@$(PROGRAMS) kubectl
 
 .PHONY: helm
 helm: ## Build Helm.
-	@hack/build-tool.sh hack/helm helm.sh/helm/v4/cmd/helm $(HELM)
+	@$(PROGRAMS) helm
 
 .PHONY: $(LINTER)
 $(LINTER):
-	@hack/build-tool.sh hack/lint $(LINTER_PACKAGE) $@
+	@$(PROGRAMS) golangci-lint
 
 ##@ A cluster of your own
 

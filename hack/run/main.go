@@ -21,17 +21,25 @@ import (
 type options struct {
 	manager string
 	sample  string
-	timeout time.Duration
-	once    bool
+	// kubeconfig is that of an existing cluster to use instead of one that is started.
+	kubeconfig string
+	// stateDir is the folder for everything that belongs to the run.
+	stateDir string
+	timeout  time.Duration
+	once     bool
 }
 
 func main() {
 	var o options
-	flag.StringVar(&o.manager, "manager", "bin/manager", "the manager's program")
-	flag.StringVar(&o.sample, "sample", "config/samples/quickstart", "the folder with the sample to apply")
-	flag.DurationVar(&o.timeout, "timeout", 3*time.Minute, "how long the sample may take to be published")
-	flag.BoolVar(&o.once, "once", false, "stop when the sample is published, instead of continuing to run")
-	flag.Parse()
+	// controller-runtime has a flag of its own named kubeconfig.
+	flags := flag.NewFlagSet("localcluster", flag.ExitOnError)
+	flags.StringVar(&o.manager, "manager", "bin/manager", "the manager's program")
+	flags.StringVar(&o.sample, "sample", "config/samples/quickstart", "the folder with the sample to apply")
+	flags.StringVar(&o.kubeconfig, "kubeconfig", "", "install into the existing cluster of this file, instead of starting one")
+	flags.StringVar(&o.stateDir, "state-dir", "bin/run", "the folder for the state, which is emptied")
+	flags.DurationVar(&o.timeout, "timeout", 3*time.Minute, "how long the sample may take to be published")
+	flags.BoolVar(&o.once, "once", false, "stop when the sample is published, instead of continuing to run")
+	_ = flags.Parse(os.Args[1:]) // it exits on an error
 	// controller-runtime would complain that no logger was set.
 	log.SetLogger(logr.Discard())
 
@@ -47,7 +55,7 @@ func main() {
 // run returns nil if it was interrupted, and an error if it failed. In both
 // cases it has stopped everything that it started.
 func run(ctx context.Context, o options, out io.Writer) (err error) {
-	stateDir, err := acquireStateDir()
+	stateDir, err := acquireStateDir(o.stateDir)
 	if err != nil {
 		return err
 	}
@@ -63,8 +71,5 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		return err
 	}
 	session.printNextSteps(ctx)
-	if o.once {
-		return nil
-	}
 	return session.waitForInterrupt(ctx)
 }

@@ -26,20 +26,13 @@ type manager struct {
 	err  error
 }
 
-func startManager(path, kubeconfig, logPath, auditPath, webhook string) (*manager, error) {
+func startManager(path, logPath string, flags ...string) (*manager, error) {
 	log, err := os.Create(logPath)
 	if err != nil {
 		return nil, err
 	}
 	m := &manager{log: log, done: make(chan struct{})}
-	m.command = exec.Command(path,
-		"--kubeconfig="+kubeconfig,
-		"--leader-elect=false",
-		"--metrics-bind-address=0",
-		"--health-probe-bind-address=0",
-		"--audit-log="+auditPath,
-		"--webhook-bind-address="+webhook,
-	)
+	m.command = exec.Command(path, append(flags, "--metrics-bind-address=0", "--health-probe-bind-address=0")...)
 	m.command.Stdout, m.command.Stderr = log, log
 	// The manager has its own process group: Ctrl-C only reaches this program,
 	// which stops the manager before the API server.

@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"path/filepath"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/wait"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/controlplane"
 )
 
@@ -19,32 +22,45 @@ import (
 // has the same rights as in a cluster.
 const managerUser = "system:serviceaccount:rolewright-system:rolewright-manager"
 
+var managerGroups = []string{"system:serviceaccounts", "system:serviceaccounts:rolewright-system"}
+
 // session is one run, from starting the first process to stopping the last.
 type session struct {
 	options  options
 	stateDir *stateDir
 	out      io.Writer
 
-	plane *controlplane.ControlPlane
+	// plane is nil in an existing cluster.
+	plane   *controlplane.ControlPlane
+	cluster *cluster
 	// webhook is the address at which the manager serves it.
 	webhook string
 	manager *manager
-	kubectl kubectl
+	// behind is nil if everything was built before.
+	behind *behind
+}
+
+// step is a part of the start.
+type step struct {
+	title string
+	do    func(context.Context) error
 }
 
 // start starts everything and waits until the sample is published.
 func (s *session) start(ctx context.Context) error {
-	steps := []struct {
-		title string
-		do    func(context.Context) error
-	}{
-		{"starting etcd, kube-apiserver and kube-controller-manager, installing the CRDs", s.startControlPlane},
+	steps := []step{
+		{"starting etcd and kube-apiserver, installing the CRDs", s.startControlPlane},
 		{"installing RBAC, admission policies and the webhook", s.installPolicies},
 		{"starting the manager", s.startManager},
-		{"applying " + s.options.sample, s.applySample},
-		{"waiting until it is published", s.awaitPublished},
 	}
-	for _, step := range steps {
+	if s.options.kubeconfig != "" {
+		steps = []step{
+			{"looking for another Rolewright in the cluster", s.connect},
+			{"installing the CRDs, RBAC and admission policies", s.install},
+			{"starting the manager on this machine", s.startImpersonating},
+		}
+	}
+	for _, step := range append(steps, step{"applying " + s.options.sample, s.applySample}, step{"waiting until it is published", s.awaitPublished}) {
 		began := time.Now()
 		s.printf("==> %s", step.title)
 		if err := step.do(ctx); err != nil {
@@ -55,44 +71,43 @@ func (s *session) start(ctx context.Context) error {
 	return nil
 }
 
+// startControlPlane starts it with what is built: the controllers join it later, if they are not.
 func (s *session) startControlPlane(context.Context) error {
 	var err error
+	if s.behind, err = s.buildBehind(); err != nil {
+		return err
+	}
+	with := controllers
+	if s.behind != nil {
+		with = nil
+	}
 	s.plane, err = controlplane.Start(controlplane.Options{
-		CRDPaths: []string{"config/crd/bases"},
-		Controllers: []string{
-			controlplane.GarbageCollector,
-			controlplane.NamespaceController,
-			controlplane.RoleAggregator,
-			controlplane.ServiceAccountController,
-		},
-		Dir: s.stateDir.controlPlane(),
+		CRDPaths: []string{"config/crd/bases"}, Controllers: with, Dir: s.stateDir.controlPlane(),
 	})
 	if err != nil {
 		return err
 	}
-	path, err := controlplane.Locate(controlplane.Kubectl)
-	if err != nil {
+	if s.cluster, err = newCluster(s.plane.Config()); err != nil {
 		return err
 	}
-	s.kubectl = kubectl{path: path, kubeconfig: s.stateDir.kubeconfig()}
 	return s.plane.Admin.WriteKubeconfig(s.stateDir.kubeconfig())
 }
 
 func (s *session) installPolicies(ctx context.Context) error {
-	if err := s.kubectl.apply(ctx, "-k", s.stateDir.fromRoot("config/rbac")); err != nil {
-		return err
-	}
-	if err := s.kubectl.apply(ctx, "-k", s.stateDir.fromRoot("config/admission")); err != nil {
-		return err
+	for _, folder := range []string{"config/rbac", "config/admission"} {
+		objects, err := objectsIn(s.stateDir.fromRoot(folder))
+		if err != nil {
+			return err
+		}
+		if err := s.cluster.apply(ctx, objects); err != nil {
+			return err
+		}
 	}
 	return s.installWebhook(ctx)
 }
 
 // installWebhook installs the webhook with an address on this machine: there is no Service to lead to the manager.
 func (s *session) installWebhook(ctx context.Context) error {
-	if err := s.kubectl.apply(ctx, "-k", s.stateDir.fromRoot("config/webhook")); err != nil {
-		return err
-	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("finding a port for the webhook: %w", err)
@@ -105,45 +120,61 @@ func (s *session) installWebhook(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.kubectl.run(ctx, "patch", "validatingwebhookconfiguration", "rolewright-authority", "--type=json", "-p",
-		`[{"op": "remove", "path": "/webhooks/0/clientConfig/service"},`+
-			`{"op": "add", "path": "/webhooks/0/clientConfig/url", "value": "https://localhost:`+port+`/authority"}]`)
-	return err
+	objects, err := objectsIn(s.stateDir.fromRoot("config/webhook"))
+	if err != nil {
+		return err
+	}
+	for _, object := range objects {
+		if object.GetKind() == "ValidatingWebhookConfiguration" {
+			if err := address(object, "https://localhost:"+port); err != nil {
+				return err
+			}
+		}
+	}
+	return s.cluster.apply(ctx, objects)
+}
+
+// address replaces the Services of webhooks by a URL, with their paths.
+func address(configuration *unstructured.Unstructured, url string) error {
+	webhooks, _, err := unstructured.NestedSlice(configuration.Object, "webhooks")
+	if err != nil {
+		return err
+	}
+	for _, webhook := range webhooks {
+		path, _, err := unstructured.NestedString(webhook.(map[string]any), "clientConfig", "service", "path")
+		if err != nil {
+			return err
+		}
+		if err := unstructured.SetNestedField(webhook.(map[string]any), map[string]any{"url": url + path}, "clientConfig"); err != nil {
+			return err
+		}
+	}
+	return unstructured.SetNestedSlice(configuration.Object, webhooks, "webhooks")
 }
 
 func (s *session) startManager(context.Context) error {
-	user, err := s.plane.AddUser(managerUser,
-		"system:serviceaccounts", "system:serviceaccounts:rolewright-system")
+	user, err := s.plane.AddUser(managerUser, managerGroups...)
 	if err != nil {
 		return err
 	}
 	if err := user.WriteKubeconfig(s.stateDir.managerKubeconfig()); err != nil {
 		return err
 	}
-	s.manager, err = startManager(s.stateDir.fromRoot(s.options.manager), s.stateDir.managerKubeconfig(),
-		s.stateDir.managerLog(), s.stateDir.auditLog(), s.webhook)
+	return s.launchManager("--leader-elect=false")
+}
+
+func (s *session) launchManager(flags ...string) (err error) {
+	s.manager, err = startManager(s.stateDir.fromRoot(s.options.manager), s.stateDir.managerLog(), append(flags,
+		"--kubeconfig="+s.stateDir.managerKubeconfig(), "--audit-log="+s.stateDir.auditLog(), "--webhook-bind-address="+s.webhook)...)
 	return err
 }
 
-// applySample retries for a while: right after the CRDs are established, an API
-// server may still answer that it does not know their kinds.
 func (s *session) applySample(ctx context.Context) error {
-	folder, flag := s.stateDir.fromRoot(s.options.sample), "-f"
-	if _, err := os.Stat(filepath.Join(folder, "kustomization.yaml")); err == nil {
-		flag = "-k"
+	objects, err := objectsIn(s.stateDir.fromRoot(s.options.sample))
+	if err != nil {
+		return err
 	}
-	const tries = 15
-	for try := 1; ; try++ {
-		err := s.kubectl.apply(ctx, flag, folder)
-		if err == nil || try == tries {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Second):
-		}
-	}
+	return s.cluster.apply(ctx, objects)
 }
 
 // awaitPublished waits until the sample is published. It fails early if the
@@ -151,24 +182,57 @@ func (s *session) applySample(ctx context.Context) error {
 func (s *session) awaitPublished(ctx context.Context) error {
 	waiting, cancel := s.manager.whileRunning(ctx)
 	defer cancel()
-	_, err := s.kubectl.run(waiting, "wait", "--for=condition=Published", organizations,
-		"--all", "--all-namespaces", "--timeout="+s.options.timeout.String())
+	unpublished := ""
+	err := wait.PollUntilContextTimeout(waiting, 200*time.Millisecond, s.options.timeout, true, func(ctx context.Context) (bool, error) {
+		organizations := &v1alpha1.OrganizationList{}
+		err := s.cluster.client.List(ctx, organizations)
+		unpublished = conditionsOf(organizations.Items)
+		return unpublished == "", err
+	})
 	if err == nil {
 		return nil
 	}
 	if err := s.manager.exitError(); err != nil {
 		return err
 	}
-	conditions, _ := s.kubectl.run(ctx, "get", organizations, "--all-namespaces", "-o", conditionsTemplate)
 	return fmt.Errorf("the sample was not published: %w\nits conditions:\n%s\nthe end of %s:\n%s",
-		err, conditions, s.stateDir.managerLog(), controlplane.LogTail(s.stateDir.managerLog()))
+		err, unpublished, s.stateDir.managerLog(), controlplane.LogTail(s.stateDir.managerLog()))
+}
+
+// conditionsOf returns the conditions of the organizations that are not published, one in each line.
+func conditionsOf(organizations []v1alpha1.Organization) (text string) {
+	if len(organizations) == 0 {
+		return "there is no organization"
+	}
+	for i := range organizations {
+		o := &organizations[i]
+		if meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionPublished) {
+			continue
+		}
+		for _, condition := range o.Status.Conditions {
+			text += fmt.Sprintf("%s/%s %s=%s %s: %s\n", o.Namespace, o.Name, condition.Type, condition.Status, condition.Reason, condition.Message)
+		}
+	}
+	return text
 }
 
 // waitForInterrupt returns nil when it is interrupted, and an error if the manager
-// ends.
+// ends or what is built behind cannot join.
 func (s *session) waitForInterrupt(ctx context.Context) error {
 	waiting, cancel := s.manager.whileRunning(ctx)
 	defer cancel()
+	if s.behind != nil {
+		select {
+		case <-s.behind.done:
+			if err := s.join(); err != nil {
+				return err
+			}
+		case <-waiting.Done():
+		}
+	}
+	if s.options.once {
+		return nil
+	}
 	<-waiting.Done()
 	if ctx.Err() == nil {
 		return s.manager.exitError()
@@ -181,11 +245,17 @@ func (s *session) stop() error {
 	if s.manager != nil || s.plane != nil {
 		s.printf("==> stopping")
 	}
+	if s.behind != nil {
+		s.behind.stop()
+	}
 	if s.manager != nil {
 		failures = append(failures, s.manager.stop())
 	}
 	if s.plane != nil {
 		failures = append(failures, s.plane.Stop())
+	}
+	if s.options.kubeconfig != "" && s.manager != nil {
+		s.printLeftBehind()
 	}
 	return errors.Join(failures...)
 }

@@ -15,19 +15,20 @@ import (
 // stateDir is the folder with the state of a run. Only one run uses it at a time.
 type stateDir struct {
 	root string // the module's
-	dir  string // bin/run
+	dir  string // bin/run by default
 	lock *os.File
 }
 
 // acquireStateDir locks the folder, ends the processes that an earlier run left
 // behind, and empties the folder. If this process is killed, the system releases
 // the lock.
-func acquireStateDir() (*stateDir, error) {
+func acquireStateDir(dir string) (*stateDir, error) {
 	root, err := controlplane.Root()
 	if err != nil {
 		return nil, err
 	}
-	d := &stateDir{root: root, dir: filepath.Join(root, "bin", "run")}
+	d := &stateDir{root: root}
+	d.dir = d.fromRoot(dir)
 	if err := os.MkdirAll(filepath.Dir(d.dir), 0o750); err != nil {
 		return nil, err
 	}
@@ -49,6 +50,7 @@ func (d *stateDir) kubeconfig() string        { return filepath.Join(d.dir, "kub
 func (d *stateDir) managerKubeconfig() string { return filepath.Join(d.dir, "manager.kubeconfig") }
 func (d *stateDir) managerLog() string        { return filepath.Join(d.dir, "manager.log") }
 func (d *stateDir) auditLog() string          { return filepath.Join(d.dir, "audit.jsonl") }
+func (d *stateDir) buildLog() string          { return filepath.Join(d.dir, "build.log") }
 func (d *stateDir) controlPlane() string      { return filepath.Join(d.dir, "controlplane") }
 
 // fromRoot returns an absolute path; a relative one is taken from the module's root.

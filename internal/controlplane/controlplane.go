@@ -56,6 +56,8 @@ type ControlPlane struct {
 	environment       *envtest.Environment
 	controllerManager *controllerManager
 	logs              *logs
+	// dir is the folder of Options.
+	dir string
 	// temporary is the folder that Stop removes; it is empty if Options name one.
 	temporary string
 }
@@ -72,11 +74,11 @@ func Start(options Options) (*ControlPlane, error) {
 }
 
 func (c *ControlPlane) start(options Options) error {
-	dir, err := c.prepare(options.Dir)
-	if err != nil {
+	var err error
+	if c.dir, err = c.prepare(options.Dir); err != nil {
 		return err
 	}
-	if c.environment, err = newEnvironment(options, dir, c.logs); err != nil {
+	if c.environment, err = newEnvironment(options, c.dir, c.logs); err != nil {
 		return err
 	}
 	if _, err := c.environment.Start(); err != nil {
@@ -86,12 +88,17 @@ func (c *ControlPlane) start(options Options) error {
 	if len(options.Controllers) == 0 {
 		return nil
 	}
+	return c.StartControllers(options.Controllers...)
+}
+
+// StartControllers starts kube-controller-manager with some controllers, if Options named none. It returns when they are healthy.
+func (c *ControlPlane) StartControllers(controllers ...string) error {
 	// Policies refer to it by the name that it has in every cluster.
 	manager, err := c.AddUser("system:kube-controller-manager", "system:masters")
 	if err != nil {
 		return err
 	}
-	c.controllerManager, err = startControllerManager(manager, options.Controllers, dir)
+	c.controllerManager, err = startControllerManager(manager, controllers, c.dir)
 	return err
 }
 
@@ -122,7 +129,7 @@ func newEnvironment(options Options, dir string, logs *logs) (*envtest.Environme
 		return nil, err
 	}
 	paths := map[string]string{}
-	for _, program := range []string{Etcd, APIServer, Kubectl} {
+	for _, program := range []string{Etcd, APIServer} {
 		if paths[program], err = Locate(program); err != nil {
 			return nil, err
 		}
@@ -139,7 +146,6 @@ func newEnvironment(options Options, dir string, logs *logs) (*envtest.Environme
 	environment.CRDInstallOptions.MaxTime = startTimeout
 	etcd, server := logs.file(Etcd), logs.file(APIServer)
 	environment.ControlPlane = envtest.ControlPlane{
-		KubectlPath: paths[Kubectl],
 		Etcd: &envtest.Etcd{
 			Path: paths[Etcd], DataDir: filepath.Join(dir, "etcd"), Out: etcd, Err: etcd,
 		},
