@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/rolewright/rolewright/internal/terminal"
 )
 
 // pluginCompletion is how kubectl calls the program that completes the arguments of the plugin.
@@ -33,11 +35,13 @@ var arguments = map[string][]string{
 // addCompletion has the shell complete what flags and arguments name. The usage of a flag says what that is: `USER`.
 func addCompletion(root *cobra.Command, f *factory) {
 	source := &completionSource{input: f.input}
+	// The flags exist, and no other function is registered for them.
 	_ = root.RegisterFlagCompletionFunc("namespace", source.complete("NAMESPACE"))
+	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(
+		[]string{terminal.Auto, terminal.Always, terminal.Never}, cobra.ShellCompDirectiveNoFileComp))
 	for _, command := range allCommands(root) {
 		command.Flags().VisitAll(func(flag *pflag.Flag) {
 			if complete := source.completeFlag(flag); complete != nil {
-				// The flag exists, and no other function is registered for it.
 				_ = command.RegisterFlagCompletionFunc(flag.Name, complete)
 			}
 		})

@@ -66,6 +66,9 @@ func TestEmptyIsNotAbsent(t *testing.T) {
 	commands := newRoot("rolewright", streams).Commands()
 	seen := 0
 	for _, listed := range commands {
+		if listed.Name() == "completion" {
+			continue // it reads nothing
+		}
 		var flags []string
 		check := func(flag *pflag.Flag) {
 			if kind := flag.Value.Type(); strings.HasPrefix(kind, "string") && flag.Name != "audience" {
