@@ -49,7 +49,10 @@ func NewInstallation(config *rest.Config, namespace, name string) (*Installation
 	if err != nil {
 		return nil, err
 	}
-	return &Installation{leases: client.Leases(namespace), namespace: namespace, name: name, identity: user + "/" + host + "_" + string(uuid.NewUUID())}, nil
+	return &Installation{
+		leases: client.Leases(namespace), namespace: namespace, name: name,
+		identity: user + "/" + host + "_" + string(uuid.NewUUID()),
+	}, nil
 }
 
 // userOf returns the user whom the API server will take the credentials of a configuration for, empty if they do not say it. It asks

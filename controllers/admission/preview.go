@@ -80,7 +80,8 @@ func previewStep(step *document.Step, planned *access.PlanStep) string {
 	case len(planned.Approvers) > 0:
 		return fmt.Sprintf("step %q: %s%s", planned.Name, needs, english.UpTo(mostPreviewed, planned.Approvers))
 	case len(planned.Fallback) > 0:
-		return fmt.Sprintf("step %q: %s%s, in place of approvers, of whom there are none", planned.Name, needs, english.UpTo(mostPreviewed, planned.Fallback))
+		return fmt.Sprintf("step %q: %s%s, because there are no other approvers", planned.Name, needs,
+			english.UpTo(mostPreviewed, planned.Fallback))
 	}
 	return fmt.Sprintf("step %q: nobody may decide it", planned.Name)
 }

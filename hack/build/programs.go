@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -90,7 +91,7 @@ func versioned() (string, error) { return os.Getenv("LDFLAGS"), nil }
 
 // kubernetesVersion sets the version that a release carries: without it kube-apiserver calls itself v0.0.0, which clients do not accept.
 func kubernetesVersion() (string, error) {
-	list := exec.Command("go", "list", "-m", "-f", "{{.Version}}", "k8s.io/kubernetes")
+	list := exec.CommandContext(context.Background(), "go", "list", "-m", "-f", "{{.Version}}", "k8s.io/kubernetes")
 	list.Dir = "hack/controlplane"
 	out, err := list.Output()
 	if err != nil {

@@ -131,9 +131,13 @@ func nameOf(object client.Object) string {
 	return object.GetObjectKind().GroupVersionKind().Kind + " " + name
 }
 
-// foreign returns the first of the objects that exists in the cluster and that no earlier run applied; nil if there is none.
+// foreign returns the first of the objects that exists in the cluster and that no earlier run applied; nil if there is none. A namespace is
+// nobody's: of one without labels, the API server does not note who applied it.
 func (c *cluster) foreign(ctx context.Context, objects []*unstructured.Unstructured) (client.Object, error) {
 	for _, object := range objects {
+		if object.GetKind() == "Namespace" {
+			continue
+		}
 		existing := &unstructured.Unstructured{}
 		existing.SetGroupVersionKind(object.GroupVersionKind())
 		err := c.client.Get(ctx, client.ObjectKeyFromObject(object), existing)

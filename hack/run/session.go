@@ -60,7 +60,9 @@ func (s *session) start(ctx context.Context) error {
 			{"starting the manager on this machine", s.startImpersonating},
 		}
 	}
-	for _, step := range append(steps, step{"applying " + s.options.sample, s.applySample}, step{"waiting until it is published", s.awaitPublished}) {
+	steps = append(steps,
+		step{"applying " + s.options.sample, s.applySample}, step{"waiting until it is published", s.awaitPublished})
+	for _, step := range steps {
 		began := time.Now()
 		s.printf("==> %s", step.title)
 		if err := step.do(ctx); err != nil {

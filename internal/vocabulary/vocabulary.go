@@ -41,7 +41,9 @@ type Vocabulary struct {
 
 // Data returns the binary and the other data of the ConfigMap. The same objects in any order give the same bytes. What is too large
 // for a ConfigMap is left out, and the data says so.
-func Data(catalogs []v1alpha1.PermissionCatalog, roles []v1alpha1.PlatformRole) (binary map[string][]byte, text map[string]string, err error) {
+func Data(
+	catalogs []v1alpha1.PermissionCatalog, roles []v1alpha1.PlatformRole,
+) (binary map[string][]byte, text map[string]string, err error) {
 	v := Vocabulary{Schema: schema, Catalogs: []v1alpha1.PermissionCatalog{}, PlatformRoles: []v1alpha1.PlatformRole{}}
 	for i := range catalogs {
 		v.Catalogs = append(v.Catalogs, v1alpha1.PermissionCatalog{

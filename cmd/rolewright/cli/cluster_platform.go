@@ -34,8 +34,8 @@ func readPlatform(ctx context.Context, reader client.Reader, namespace string, o
 		o.PlatformAssignments = append(o.PlatformAssignments, page.Items...)
 	})
 	if apierrors.IsForbidden(err) && namespace != "" {
-		_, _ = fmt.Fprintln(errOut, "note: you may not list platformassignments.rolewright.dev: users to whom they give roles may do more than is shown, "+
-			"and users whom they suspend nothing")
+		_, _ = fmt.Fprintln(errOut, "note: you may not list platformassignments.rolewright.dev: users to whom they give roles may do more "+
+			"than is shown, and users whom they suspend nothing")
 		return nil
 	}
 	return err
@@ -52,8 +52,8 @@ func readVocabulary(
 	case apierrors.IsForbidden(err):
 		return nil, nil, errors.Join(explainReadError(err, viewerRole), refused)
 	case apierrors.IsNotFound(err):
-		return nil, nil, fmt.Errorf("%w; ConfigMap %s/%s, which would do instead, does not exist: either the namespace contains no Organization, "+
-			"or the manager has not written it", refused, namespace, vocabulary.Name)
+		return nil, nil, fmt.Errorf("%w; ConfigMap %s/%s, which would do instead, does not exist: either the namespace contains no "+
+			"Organization, or the manager has not written it", refused, namespace, vocabulary.Name)
 	case err != nil:
 		return nil, nil, explainReadError(err, viewerRole)
 	}

@@ -18,7 +18,8 @@ func (w *warnings) HandleWarningHeader(_ int, _, text string) { w.lines = append
 // preview prints who would decide on the request, as the manager says in answer to a dry run.
 func (o *requestOptions) preview(answered *warnings) error {
 	if len(answered.lines) == 0 {
-		return errors.New("the request would be accepted, and the manager does not say who would decide: its webhook is turned off or does not answer")
+		return errors.New("the request would be accepted, and the manager does not say who would decide: " +
+			"its webhook is turned off or does not answer")
 	}
 	if o.output.format == "json" {
 		return writeJSON(o.streams.Out, map[string][]string{"preview": answered.lines})

@@ -30,8 +30,8 @@ const (
 const maxMetadata = 2 << 10
 
 // Reduce returns of a ConfigMap what the cache needs of it, no matter who wrote it: digests in place of the bytes, which may be many,
-// and nothing but the identity of one that has not the name of an index, a shard or the vocabulary. Any other object stays as it is. What is
-// missing then looks as if it were not what it should be: it is read from the API server before anything is written.
+// and nothing but the identity of one that has not the name of an index, a shard or the vocabulary. Any other object stays as it is.
+// What is missing then looks as if it were not what it should be: it is read from the API server before anything is written.
 func Reduce(object any) (any, error) {
 	configMap, is := object.(*corev1.ConfigMap)
 	if !is || isReduced(configMap) {
