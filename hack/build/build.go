@@ -77,12 +77,15 @@ func (p *program) build(ctx context.Context, report func(downloaded, compiled, p
 		target += fmt.Sprintf(".%d", os.Getpid())
 		defer func() { _ = os.Remove(target) }()
 	}
-	compiled := 0
+	compiled, packages := 0, steps.compile
+	if packages == 0 {
+		compiled, packages = 1, 1 // it is linked alone
+	}
 	err = p.goBuild(ctx, target, "-v", func(line string) {
 		if line != "" && !strings.HasPrefix(line, "go: ") {
 			compiled++
 		}
-	}, func() { report(0, compiled, steps.compile) })
+	}, func() { report(0, compiled, packages) })
 	if err != nil || p.ours {
 		return err
 	}
