@@ -28,7 +28,7 @@ const (
 	key, problemKey = "vocabulary.json.gz", "problem"
 	// maxCompressed is how much fits into a ConfigMap, with its metadata.
 	maxCompressed = 900 << 10
-	// maxDecompressed bounds what a reader holds in memory, whoever wrote it.
+	// maxDecompressed bounds what a reader holds in memory: anyone who may write ConfigMaps may have written this one.
 	maxDecompressed = 128 << 20
 )
 
