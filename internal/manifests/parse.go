@@ -215,8 +215,15 @@ func (p *parser) object(d document, value map[string]any, node *yaml.Node) {
 
 // list adds the items of a list. In a typed list they inherit kind and apiVersion.
 func (p *parser) list(d document, items []any, node *yaml.Node, version schema.GroupVersion, kind string) {
+	nodes, begins := make([]*yaml.Node, len(items)), make([]int, len(items))
+	for i := range items {
+		nodes[i] = find(node, fmt.Sprintf("items[%d]", i))
+		begins[i] = nodes[i].Line
+	}
+	sources := d.source.itemsOf(begins)
 	for i, item := range items {
-		itemNode := find(node, fmt.Sprintf("items[%d]", i))
+		d, itemNode := d, nodes[i]
+		d.source = sources[i]
 		value, ok := item.(map[string]any)
 		if !ok {
 			p.reject(d, itemNode.Line, ReasonNotAnObject, "items[%d] is not an object: write apiVersion, kind and metadata", i)
