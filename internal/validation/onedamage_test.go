@@ -198,6 +198,29 @@ func TestOneWrongType(t *testing.T) {
 	})
 }
 
+// texts matches the paths of texts that name nothing.
+var texts = regexp.MustCompile(`\.(displayName|description|reason|justification)$`)
+
+// TestOneNumberForText: a number, or a word that YAML reads as something else, where text belongs is found, once.
+func TestOneNumberForText(t *testing.T) {
+	found := 0
+	damages(t, func(s *damageSample, _ string, p damagePlace) {
+		if !texts.MatchString(p.path) {
+			return
+		}
+		found++
+		value := p.parent.Content[p.index]
+		for _, plain := range []string{"17", "1.5", "yes", "0x10"} {
+			p.parent.Content[p.index] = &yaml.Node{Kind: yaml.ScalarNode, Value: plain}
+			s.expectOne(t, p.path+" "+plain, s.text(t), plain+" is read as", fmt.Sprintf("write it in quotes, %q", plain))
+		}
+		p.parent.Content[p.index] = value
+	})
+	if found < 10 {
+		t.Errorf("the samples have only %d texts", found)
+	}
+}
+
 // TestOneWrongObject: an object of a kind, group or version that does not exist, or in the wrong namespace, is found, once.
 func TestOneWrongObject(t *testing.T) {
 	damages(t, func(s *damageSample, kind string, p damagePlace) {
