@@ -45,27 +45,16 @@ func Table(rows [][]string, width int) [][]string {
 
 // fit returns the width of each column, and of what stands between them.
 func fit(rows [][]string, width int) (widths []int, between int) {
-	var lowest []int
-	for _, row := range rows {
-		for j, cell := range row {
-			if j == len(widths) {
-				widths, lowest = append(widths, 0), append(lowest, least)
-			}
-			widths[j] = max(widths[j], utf8.RuneCountInString(cell))
-			for _, p := range pieces(cell) {
-				lowest[j] = max(lowest[j], utf8.RuneCountInString(p.text))
-			}
-		}
-	}
+	widths, lowest := natural(rows)
 	used, between := gap*(len(widths)-1), gap
 	for _, w := range widths {
 		used += w
 	}
-	if width > 0 && used > width {
-		used -= (gap - narrowGap) * (len(widths) - 1)
-		between = narrowGap
+	if width <= 0 || used <= width {
+		return widths, between
 	}
-	for ; width > 0 && used > width; used-- {
+	used -= (gap - narrowGap) * (len(widths) - 1)
+	for ; used > width; used-- {
 		widest := -1
 		for j := range widths {
 			if widths[j] > lowest[j] && (widest < 0 || widths[j] > widths[widest]) {
@@ -77,7 +66,23 @@ func fit(rows [][]string, width int) (widths []int, between int) {
 		}
 		widths[widest]--
 	}
-	return widths, between
+	return widths, narrowGap
+}
+
+// natural returns the width of each column, and the least to which it can be wrapped.
+func natural(rows [][]string) (widths, lowest []int) {
+	for _, row := range rows {
+		for j, cell := range row {
+			if j == len(widths) {
+				widths, lowest = append(widths, 0), append(lowest, least)
+			}
+			widths[j] = max(widths[j], utf8.RuneCountInString(cell))
+			for _, p := range pieces(cell) {
+				lowest[j] = max(lowest[j], utf8.RuneCountInString(p.text))
+			}
+		}
+	}
+	return widths, lowest
 }
 
 // piece is a part of a cell that is not broken.

@@ -48,7 +48,9 @@ type authorizeOptions struct {
 }
 
 func newAuthorize(f *factory) *cobra.Command {
-	o := &authorizeOptions{streams: f.streams, style: f.style, states: stateFlags{input: f.input}, output: newOutputFlags("text", "json")}
+	o := &authorizeOptions{
+		streams: f.streams, style: f.style, states: stateFlags{input: f.input}, output: newOutputFlags("text", "json"),
+	}
 	command := &cobra.Command{
 		Use:   "authorize --as USER {--from STATE --to STATE | -f FILE|FOLDER|-}",
 		Short: "Say whether a user may make a change",
@@ -159,7 +161,8 @@ func (o *authorizeOptions) print(out io.Writer, judgements []judgement) error {
 	case refused == 0:
 		text.WriteString(o.style.Verdict(fmt.Sprintf("yes: %s may make the change (%s)\n", o.actor, english.Count(acts, "act"))))
 	default:
-		text.WriteString(o.style.Verdict(fmt.Sprintf("no: %s may not make the change: %d of %s refused\n", o.actor, refused, english.Count(acts, "act"))))
+		sentence := fmt.Sprintf("no: %s may not make the change: %d of %s refused\n", o.actor, refused, english.Count(acts, "act"))
+		text.WriteString(o.style.Verdict(sentence))
 	}
 	_, err := io.WriteString(out, text.String())
 	return err

@@ -53,7 +53,9 @@ type diffOptions struct {
 }
 
 func newDiff(f *factory) *cobra.Command {
-	o := &diffOptions{streams: f.streams, style: f.style, states: stateFlags{input: f.input}, output: newOutputFlags("text", "markdown", "json")}
+	o := &diffOptions{
+		streams: f.streams, style: f.style, states: stateFlags{input: f.input}, output: newOutputFlags("text", "markdown", "json"),
+	}
 	command := &cobra.Command{
 		Use:   "diff {--from STATE --to STATE | -f FILE|FOLDER|-}",
 		Short: "Show who gains and loses what by a change",

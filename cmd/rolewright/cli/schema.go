@@ -15,9 +15,9 @@ import (
 	"github.com/rolewright/rolewright/internal/suggest"
 )
 
-const schemaHelp = `Print the JSON Schema of a kind, of test suites or, without an argument, of all kinds together, for an editor that completes and
-checks what you write. The schema has every field with its description, its type and its bounds. What a field may say of another, and
-names that do not exist, are for validate.`
+const schemaHelp = `Print the JSON Schema of a kind, of test suites or, without an argument, of all kinds together, for an editor
+that completes and checks what you write. The schema has every field with its description, its type and its bounds. What a field
+may say of another, and names that do not exist, are for validate.`
 
 // suiteKind is what suites are called, which no cluster knows.
 const suiteKind = "Suite"

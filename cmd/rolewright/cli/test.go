@@ -56,7 +56,9 @@ type testOptions struct {
 }
 
 func newTest(f *factory) *cobra.Command {
-	o := &testOptions{streams: f.streams, style: f.style, input: f.input, output: newOutputFlags("text", "json"), loaded: map[string]*validation.Input{}}
+	o := &testOptions{
+		streams: f.streams, style: f.style, input: f.input, output: newOutputFlags("text", "json"), loaded: map[string]*validation.Input{},
+	}
 	command := &cobra.Command{
 		Use:   "test PATH...",
 		Short: "Run test suites",
