@@ -20,6 +20,7 @@ import (
 var (
 	inline     = regexp.MustCompile("`([^`\n]+(?:\n[^`\n]+)?)`")
 	subcommand = regexp.MustCompile(`(?:^|[$|(] ?)rolewright ([a-z]\S*)([^|)]*)`)
+	target     = regexp.MustCompile(`(?:^|\s)make ([a-z][a-z-]*)`)
 	flagOf     = regexp.MustCompile(`(?:^|\s)(--?[a-zA-Z][a-zA-Z-]*)`)
 	object     = regexp.MustCompile(`\brolewright-[a-z]+(?:-[a-z]+)*\b`)
 	named      = regexp.MustCompile(`(?m)\bname: "?([a-z0-9.-]+)"?\s*$`)
@@ -83,6 +84,25 @@ func helpOf(t *testing.T, name string) string {
 		return ""
 	}
 	return out.String()
+}
+
+// TestShownTargets: a target that a page has a reader make is one of the Makefile.
+func TestShownTargets(t *testing.T) {
+	known := file(t, "Makefile")
+	seen := 0
+	for _, page := range pages(t) {
+		for _, text := range code(&page) {
+			for _, found := range target.FindAllStringSubmatch(text, -1) {
+				seen++
+				if !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(found[1]) + `:`).MatchString(known) {
+					t.Errorf("%s: %s: the Makefile has no such target", page.name, text)
+				}
+			}
+		}
+	}
+	if seen < 20 {
+		t.Errorf("%d targets were looked at", seen)
+	}
 }
 
 // TestShownObjects: an object of ours that a page about running Rolewright names is one that is installed.
