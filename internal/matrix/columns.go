@@ -33,10 +33,14 @@ type Column struct {
 	Origin    Origin
 	// Category groups roles that belong together; it may be empty.
 	Category string
+
+	// rank is the number of roles that it inherits, which is greater than that of each of them.
+	rank int
 }
 
-// columns returns all roles of a document: first those that are held within the organization, by category, then those that are
-// held over organizations. Roles without a category come last; within a category, standard roles precede custom roles.
+// columns returns all roles of a document: first those that are held within the organization, then those that are held over
+// organizations. Categories come in the order of their lowest roles, and roles without a category last. Within a category a role is
+// right of those that it inherits.
 func columns(doc *document.Document, texts *Texts) []Column {
 	list := make([]Column, 0, len(doc.Roles))
 	for key := range maps.Keys(doc.Roles) {
@@ -51,13 +55,21 @@ func columns(doc *document.Document, texts *Texts) []Column {
 				column.Origin = Platform
 			}
 		}
+		column.rank = len(doc.Roles[key].Inherits)
 		list = append(list, column)
+	}
+	lowest := map[string]int{}
+	for _, column := range list {
+		if rank, known := lowest[column.Category]; !known || column.rank < rank {
+			lowest[column.Category] = column.rank
+		}
 	}
 	slices.SortFunc(list, func(a, b Column) int {
 		return cmp.Or(
 			compareBool(a.Origin == Platform, b.Origin == Platform),
-			compareBool(a.Category == "", b.Category == ""), cmp.Compare(a.Category, b.Category),
-			cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Key, b.Key),
+			compareBool(a.Category == "", b.Category == ""),
+			cmp.Compare(lowest[a.Category], lowest[b.Category]), cmp.Compare(a.Category, b.Category),
+			cmp.Compare(a.rank, b.rank), cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Key, b.Key),
 		)
 	})
 	return list

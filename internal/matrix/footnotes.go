@@ -92,3 +92,16 @@ func (f *footnotes) forRow(row *Row) []int {
 	}
 	return numbers
 }
+
+// marks returns the marks of notes by their numbers.
+func (f *footnotes) marks(numbers []int) []mark {
+	marks := make([]mark, len(numbers))
+	for i, number := range numbers {
+		note := &f.list[number-1]
+		marks[i] = mark{Number: number, Note: note.Name}
+		if note.Text != "" {
+			marks[i].Note += ": " + note.Text
+		}
+	}
+	return marks
+}

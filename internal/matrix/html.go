@@ -4,6 +4,7 @@ package matrix
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed" // for the page
 	"html/template"
 	"io"
@@ -14,18 +15,45 @@ import (
 )
 
 var (
+	//go:embed fragment.html
+	fragmentText string
 	//go:embed page.html
 	pageText string
 	//go:embed page.css
 	pageStyle string
 
-	pageTemplate = template.Must(template.New("page").Parse(pageText))
+	fragmentTemplate = template.Must(template.New("fragment").Parse(fragmentText))
+	pageTemplate     = template.Must(template.Must(fragmentTemplate.Clone()).New("page").Parse(pageText))
 )
+
+// Style is the style sheet of a Fragment. It reads the colors of the page: the custom properties --paper, --hover, --ink, --soft, --line,
+// --edge, --yes, --yes-wash, --if, --if-wash, --link and --target.
+//
+//go:embed fragment.css
+var Style string
+
+// Links say where names lead. Without a function, a name leads to what stands about it below the table.
+type Links struct {
+	// Role returns the address of a role by its key in the document, Permission that of a permission by its name.
+	Role, Permission func(name string) string
+}
 
 // HTML writes the matrix as one page without scripts that loads nothing.
 func (m *Matrix) HTML(w io.Writer) error {
+	p := m.page(Links{})
+	p.Style = template.CSS(pageStyle + Style) //nolint:gosec // The style is part of the program.
+	return execute(w, pageTemplate, p)
+}
+
+// Fragment writes the legend, the table and its notes as a part of a page that has Style, in an element of the class matrix.
+func (m *Matrix) Fragment(w io.Writer, links Links) error {
+	return execute(w, fragmentTemplate, m.page(links))
+}
+
+// execute writes all that a template makes, or nothing.
+func execute(w io.Writer, t *template.Template, p *page) error {
 	var out bytes.Buffer
-	if err := pageTemplate.Execute(&out, m.page()); err != nil {
+	if err := t.Execute(&out, p); err != nil {
 		return err
 	}
 	_, err := w.Write(out.Bytes())
@@ -36,6 +64,7 @@ func (m *Matrix) HTML(w io.Writer) error {
 type page struct {
 	Matrix *Matrix
 	Style  template.CSS
+	links  Links
 	// Title and CatalogTitle are the display names of the organization and its catalog.
 	Title, CatalogTitle string
 	// Groups are the categories of the columns; it is empty if no column has one.
@@ -55,8 +84,8 @@ type pageGroup struct {
 }
 
 type pageRole struct {
-	Name, Title, Description string
-	Origin                   Origin
+	Name, Title, Description, Href string
+	Origin                         Origin
 	// First marks the first column of a group.
 	First bool
 	// Rules are what its holders may change of the organization.
@@ -65,7 +94,14 @@ type pageRole struct {
 
 type pageRule struct {
 	Text  string
-	Marks []int
+	Marks []mark
+}
+
+// mark refers to a note.
+type mark struct {
+	Number int
+	// Note is the note in one line, for those who point at the mark.
+	Note string
 }
 
 type pageSection struct {
@@ -74,10 +110,10 @@ type pageSection struct {
 }
 
 type pageRow struct {
-	Name, Title, Description string
-	Marks                    []int
-	Refused                  bool
-	Cells                    []pageCell
+	Name, Title, Description, Href string
+	Marks                          []mark
+	Refused                        bool
+	Cells                          []pageCell
 }
 
 // pageCell shows the alternatives under which a role holds a permission. Class is its class in the style sheet.
@@ -89,13 +125,13 @@ type pageCell struct {
 
 // pageAlternative is one alternative: the numbers of its conditions, and whether it requires a feature that is turned off.
 type pageAlternative struct {
-	Marks []int
+	Marks []mark
 	Off   bool
 }
 
-func (m *Matrix) page() *page {
+func (m *Matrix) page(links Links) *page {
 	p := &page{
-		Matrix: m, Style: template.CSS(pageStyle), //nolint:gosec // The style is part of the program.
+		Matrix: m, links: links,
 		Title: Text{DisplayName: m.texts.Organization}.title(m.Organization), CatalogTitle: Text{DisplayName: m.texts.Catalog}.title(m.Catalog),
 	}
 	p.addColumns()
@@ -123,9 +159,14 @@ func (p *page) addColumns() {
 		}
 		p.Groups[len(p.Groups)-1].Width++
 		text := p.Matrix.texts.Roles[column.Key].Text
-		p.Roles = append(p.Roles, pageRole{
+		role := pageRole{
 			Name: column.Name, Title: text.title(column.Name), Description: text.Description, Origin: column.Origin, First: first,
-		})
+			Href: "#role-" + column.Name,
+		}
+		if p.links.Role != nil {
+			role.Href = p.links.Role(column.Key)
+		}
+		p.Roles = append(p.Roles, role)
 	}
 	if !hasGroups {
 		p.Groups = nil
@@ -137,7 +178,7 @@ func (p *page) addAdministration(notes *footnotes) {
 	for _, of := range p.Matrix.Administration {
 		column := slices.IndexFunc(p.Roles, func(r pageRole) bool { return r.Name == of.Role })
 		for i := range of.Rules {
-			rule := pageRule{Text: of.Rules[i].Text(), Marks: notes.forRule(of.Rules[i].Rule)}
+			rule := pageRule{Text: of.Rules[i].Text(), Marks: notes.marks(notes.forRule(of.Rules[i].Rule))}
 			p.Roles[column].Rules = append(p.Roles[column].Rules, rule)
 		}
 	}
@@ -176,7 +217,10 @@ func (p *page) addSection(section *Section, notes *footnotes) {
 		text := p.Matrix.texts.Permissions[row.Permission]
 		line := pageRow{
 			Name: row.Permission, Title: text.title(row.Permission), Description: text.Description,
-			Marks: notes.forRow(row), Refused: row.Refused != "",
+			Marks: notes.marks(notes.forRow(row)), Refused: row.Refused != "",
+		}
+		if p.links.Permission != nil {
+			line.Href = p.links.Permission(row.Permission)
 		}
 		for column, cell := range row.Cells {
 			line.Cells = append(line.Cells, p.cell(cell, p.Roles[column].First, notes))
@@ -190,7 +234,7 @@ func (p *page) addSection(section *Section, notes *footnotes) {
 func (p *page) cell(cell Cell, first bool, notes *footnotes) pageCell {
 	shown := pageCell{Class: "no", First: first}
 	for _, alternative := range cell {
-		shownAlternative := pageAlternative{Marks: notes.forAlternative(alternative), Off: p.lacksFeature(alternative)}
+		shownAlternative := pageAlternative{Marks: notes.marks(notes.forAlternative(alternative)), Off: p.lacksFeature(alternative)}
 		shown.Alternatives = append(shown.Alternatives, shownAlternative)
 		switch {
 		case shownAlternative.Off:
@@ -205,7 +249,9 @@ func (p *page) cell(cell Cell, first bool, notes *footnotes) pageCell {
 		}
 		p.Conditional = p.Conditional || len(shownAlternative.Marks) > 0
 	}
-	slices.SortStableFunc(shown.Alternatives, func(a, b pageAlternative) int { return slices.Compare(a.Marks, b.Marks) })
+	slices.SortStableFunc(shown.Alternatives, func(a, b pageAlternative) int {
+		return slices.CompareFunc(a.Marks, b.Marks, func(a, b mark) int { return cmp.Compare(a.Number, b.Number) })
+	})
 	return shown
 }
 

@@ -70,7 +70,7 @@ func TestHTMLCells(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, section := range m.page().Sections {
+	for _, section := range m.page(Links{}).Sections {
 		for _, row := range section.Rows {
 			got = append(got, row.Name+":"+row.Cells[0].Class+","+row.Cells[1].Class)
 		}

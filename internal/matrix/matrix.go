@@ -61,6 +61,19 @@ func (c Cell) String() string {
 // Key.
 type Options struct {
 	Roles, Sections []string
+	// Text keeps only the permissions whose name or display name contains it, in whatever case; empty keeps all.
+	Text string
+	// Differing keeps only the permissions that not all of the roles hold alike.
+	Differing bool
+}
+
+// keeps reports whether the matrix contains a row.
+func (o *Options) keeps(row *Row, text Text) bool {
+	if o.Differing && !slices.ContainsFunc(row.Cells, func(c Cell) bool { return c.String() != row.Cells[0].String() }) {
+		return false
+	}
+	wanted := strings.ToLower(o.Text)
+	return strings.Contains(strings.ToLower(row.Permission), wanted) || strings.Contains(strings.ToLower(text.DisplayName), wanted)
 }
 
 // New returns the matrix of a document. Texts may be nil. It fails if the options name something that the document does not
@@ -83,7 +96,10 @@ func New(doc *document.Document, catalog *model.Catalog, texts *Texts, options O
 	for _, section := range sections {
 		if len(options.Sections) == 0 || slices.Contains(options.Sections, section.Name) {
 			m.fill(&section)
-			m.Sections = append(m.Sections, section)
+			section.Rows = slices.DeleteFunc(section.Rows, func(r Row) bool { return !options.keeps(&r, texts.Permissions[r.Permission]) })
+			if len(section.Rows) > 0 {
+				m.Sections = append(m.Sections, section)
+			}
 		}
 	}
 	if len(options.Sections) == 0 {

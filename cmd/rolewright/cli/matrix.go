@@ -17,8 +17,8 @@ import (
 const matrixHelp = `Show which role of an organization holds which permission, after inheritance.
 
 Rows are permissions in the order of the catalog. Columns are the roles of the organization and those that the platform
-ships, by category and name, followed by the roles that are held over organizations; or those of --role in the given order. A
-PlatformRole with the name of a Role is called PlatformRole/<name>. Conditions are shown whether or not the organization
+ships, by category and rank, a role right of those that it inherits, followed by the roles that are held over organizations; or
+those of --role in the given order. A PlatformRole with the name of a Role is called PlatformRole/<name>. Conditions are shown whether or not the organization
 meets them:
 
   table     ticks, and numbers that stand for conditions, with a legend below; 1|2+3 means: 1, or 2 and 3 together
@@ -93,7 +93,9 @@ func (o *matrixOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := matrix.New(organization.document, organization.world.Catalog, organization.texts(), o.filter)
+	world := &organization.world
+	texts := matrix.TextsOf(organization.objects, world.Namespace, world.Name, organization.document.Catalog)
+	m, err := matrix.New(organization.document, world.Catalog, texts, o.filter)
 	if err != nil {
 		return err
 	}

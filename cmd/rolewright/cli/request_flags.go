@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -112,33 +111,11 @@ func (f *requestFlags) read(endpoint authzen.Endpoint, stdin io.Reader) (*decode
 	return r, nil
 }
 
-// parseProperties parses NAME=VALUE. A value that is valid JSON is decoded; any other value is text.
+// parseProperties parses the values of a flag.
 func parseProperties(flag string, list []string) (map[string]any, error) {
-	if len(list) == 0 {
-		return nil, nil
-	}
-	values := make(map[string]any, len(list))
-	for _, property := range list {
-		name, text, ok := strings.Cut(property, "=")
-		if !ok || name == "" {
-			return nil, usagef("--%s %s: write NAME=VALUE", flag, property)
-		}
-		if _, twice := values[name]; twice {
-			return nil, usagef("--%s %s is given twice: for a list, write %s='[\"a\", \"b\"]'", flag, name, name)
-		}
-		value, err := parseValue(text)
-		if err != nil {
-			return nil, usagef("--%s %s: %v", flag, name, err)
-		}
-		values[name] = value
+	values, err := authzen.ParseProperties(list)
+	if err != nil {
+		return nil, usagef("--%s %v", flag, err)
 	}
 	return values, nil
-}
-
-// parseValue parses a value in JSON as the decision service does. What is not JSON is text.
-func parseValue(text string) (any, error) {
-	if !json.Valid([]byte(text)) {
-		return text, nil
-	}
-	return authzen.ParseValue([]byte(text))
 }

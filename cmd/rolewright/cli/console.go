@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/rolewright/rolewright/internal/console"
+	"github.com/rolewright/rolewright/internal/console/fromfiles"
+	"github.com/rolewright/rolewright/internal/logging"
+	"github.com/rolewright/rolewright/internal/manifests"
+)
+
+const consoleHelp = `Serve pages that show organizations, roles, users, units, decisions and findings.
+
+The pages show the manifests of -f, and follow them: edit a file, and see what it does. They change nothing, and are for the
+browsers of this machine.
+
+Exit codes:
+  0  it was stopped by a signal
+  2  it could not start`
+
+// consoleOptions are the flags of console.
+type consoleOptions struct {
+	streams genericiooptions.IOStreams
+	input   *inputFlags
+	listen  string
+}
+
+func newConsole(f *factory) *cobra.Command {
+	o := &consoleOptions{streams: f.streams, input: f.input}
+	command := &cobra.Command{
+		Use:   "console -f FILE|FOLDER...",
+		Short: "Serve pages for people who would rather look",
+		Long:  consoleHelp,
+		Example: f.examples(`  # Look at manifests while you edit them
+  %[1]s console -f config/samples`),
+		Args: noArguments,
+		RunE: run(o),
+	}
+	command.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8421", "`ADDRESS` of this machine to listen on, as HOST:PORT")
+	return command
+}
+
+// Complete implements options.
+func (*consoleOptions) Complete(*cobra.Command, []string) error { return nil }
+
+// Validate implements options.
+func (o *consoleOptions) Validate() error {
+	if !o.input.fromManifests() {
+		return usagef("name the manifests to show with -f")
+	}
+	for _, name := range o.input.filenames {
+		if name == manifests.Stdin {
+			return usagef("-f -: the console follows files, and standard input can be read only once")
+		}
+	}
+	host, _, err := net.SplitHostPort(o.listen)
+	if address := net.ParseIP(host); err != nil || host != "localhost" && (address == nil || !address.IsLoopback()) {
+		return usagef("--listen %s: write an address of this machine, such as 127.0.0.1:8421: whoever reaches the pages reads everything", o.listen)
+	}
+	return nil
+}
+
+// Run implements options. It serves until the context ends.
+func (o *consoleOptions) Run(ctx context.Context) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	log := logging.Text(o.streams.ErrOut)
+	reader, err := o.input.manifestReader()
+	if err != nil {
+		return err
+	}
+	source, err := fromfiles.New(ctx, o.input.filenames, reader, log)
+	if err != nil {
+		return err
+	}
+	handler, err := console.New(console.Options{Source: source, Log: log, Footer: "Manifests in " + strings.Join(o.input.filenames, ", ")})
+	if err != nil {
+		return err
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", o.listen)
+	if err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	_, _ = fmt.Fprintf(o.streams.Out, "The console is at http://%s\n", listener.Addr())
+	go source.Run(ctx)
+	return serveUntilDone(ctx, listener, handler)
+}
+
+// consoleTimeout bounds how long a request or its answer may take.
+const consoleTimeout = 30 * time.Second
+
+// serveUntilDone serves until the context ends, and lets the last requests end.
+func serveUntilDone(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadTimeout: consoleTimeout, WriteTimeout: consoleTimeout, MaxHeaderBytes: 1 << 16}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), consoleTimeout)
+	defer cancel()
+	if err := server.Shutdown(closing); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("stopping the console: %w", err)
+	}
+	return nil
+}

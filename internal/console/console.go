@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/go-logr/logr"
+
+	"github.com/rolewright/rolewright/internal/console/state"
+)
+
+// Source has what is shown.
+type Source interface {
+	// State returns the latest state that the person of a request may see. The error says what they lack.
+	State(ctx context.Context) (*state.State, error)
+}
+
+// Options are what a console is made of.
+type Options struct {
+	Source Source
+	// Hosts are the names by which browsers may call the console. An empty list allows those of this machine.
+	Hosts []string
+	// Clock returns the time; nil stands for time.Now.
+	Clock func() time.Time
+	// Log receives errors that are not the person's.
+	Log logr.Logger
+	// Footer says at the bottom of every page where the state comes from.
+	Footer string
+}
+
+// console serves the pages.
+type console struct {
+	Options
+	templates *templates
+}
+
+// New returns a handler that serves the pages.
+func New(options Options) (http.Handler, error) {
+	if options.Clock == nil {
+		options.Clock = time.Now
+	}
+	t, err := newTemplates()
+	if err != nil {
+		return nil, err
+	}
+	c := &console{Options: options, templates: t}
+	return c.secure(c.routes()), nil
+}

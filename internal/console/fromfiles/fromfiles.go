@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package fromfiles shows manifests in the console, and follows their files.
+//
+// What goes in are paths of files and folders; what comes out is the state that they describe, again whenever they have changed. What
+// cannot be read, or would not be accepted by an API server, is not shown: the state before it stays, and says why. The package must
+// not decide what manifests mean.
+package fromfiles
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-logr/logr"
+
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/serve/filewatch"
+	"github.com/rolewright/rolewright/internal/validation"
+)
+
+// Follower is a source of states.
+type Follower struct {
+	paths    []string
+	reader   *manifests.Reader
+	states   <-chan filewatch.Fingerprint
+	observer *filewatch.Observer
+	loaded   filewatch.Fingerprint
+	count    int
+	// started makes versions differ from those of an earlier process.
+	started time.Time
+	current atomic.Pointer[state.State]
+}
+
+// New reads the files for the first time, once nothing changes them any more, and watches them until the context ends.
+func New(ctx context.Context, paths []string, reader *manifests.Reader, log logr.Logger) (*Follower, error) {
+	f := &Follower{
+		paths: paths, reader: reader, observer: filewatch.NewObserver(paths), states: filewatch.Watch(ctx, paths, log), started: time.Now(),
+	}
+	for f.current.Load() == nil {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case found := <-f.states:
+			if err := f.load(found); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return f, nil
+}
+
+// Run follows the files until the context ends.
+func (f *Follower) Run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case found := <-f.states:
+			if found == f.loaded {
+				continue
+			}
+			if err := f.load(found); err != nil {
+				refused := *f.current.Load()
+				refused.Version, refused.Refused = f.version(), err
+				f.current.Store(&refused)
+			}
+		}
+	}
+}
+
+// State implements console.Source.
+func (f *Follower) State(context.Context) (*state.State, error) { return f.current.Load(), nil }
+
+// load reads a state of the files. Nothing is shown of one that does not last until it has been read.
+func (f *Follower) load(found filewatch.Fingerprint) error {
+	input, err := validation.Load(f.reader, f.paths...)
+	if f.observer.Look().Fingerprint != found {
+		return nil
+	}
+	f.loaded = found
+	if err != nil {
+		return err
+	}
+	if len(input.Objects.Organizations) == 0 && len(input.Rejected) == 0 {
+		return fmt.Errorf("%s: no Organization in these manifests: add one, or name another folder", strings.Join(f.paths, ", "))
+	}
+	s, err := state.New(input, f.version(), time.Now())
+	if err != nil {
+		return err
+	}
+	f.current.Store(s)
+	return nil
+}
+
+func (f *Follower) version() string {
+	f.count++
+	return strconv.FormatInt(f.started.UnixNano(), 36) + "." + strconv.Itoa(f.count)
+}
+

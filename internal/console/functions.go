@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"encoding/json"
+	"html/template"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/console/view"
+	"github.com/rolewright/rolewright/internal/english"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/validation"
+)
+
+// functions are what templates call.
+func functions(t *templates) template.FuncMap {
+	return template.FuncMap{
+		"static": func(name string) string { return t.static[name] },
+		"count":  english.Count,
+		"object": view.ObjectPath,
+		"at":     func(f validation.Finding) string { return view.ObjectPath(f.Object, f.Field) },
+		"ref":    func(kind, namespace, name string) model.Ref { return model.Ref{Kind: kind, Namespace: namespace, Name: name} },
+		"lower":  strings.ToLower,
+		"json":   asJSON,
+		"date":   func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") },
+		"iso":    func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
+		"list":   func(words []string) string { return strings.Join(words, ", ") },
+		"page":   withPage,
+		// The table was written by html/template in package matrix.
+		"table": func(html string) template.HTML { return template.HTML(html) }, //nolint:gosec // See above.
+		"tab":   func(f *frame, page, title string) tab { return tab{Frame: f, Page: page, Title: title} },
+		"pages": func(address string, p view.Paging) pages { return pages{Address: address, Paging: p} },
+		"node":  func(f *frame, node view.UnitNode) unitNode { return unitNode{Frame: f, UnitNode: node} },
+	}
+}
+
+// tab is an entry of the navigation.
+type tab struct {
+	Frame       *frame
+	Page, Title string
+}
+
+// pages are the links to other pages of a list.
+type pages struct {
+	Address string
+	view.Paging
+}
+
+// unitNode is a unit with the frame of its page.
+type unitNode struct {
+	Frame *frame
+	view.UnitNode
+}
+
+// withPage returns an address with another number of a page.
+func withPage(address, number string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	query := u.Query()
+	query.Set("page", number)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// asJSON writes a value on one line.
+func asJSON(value any) (string, error) {
+	text, err := json.Marshal(value)
+	return string(text), err
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/view"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// templates holds the template of each page, by name.
+type templates struct {
+	pages  map[string]*template.Template
+	static map[string]string
+}
+
+// newTemplates parses the templates: each page together with the layout and the parts that pages share.
+func newTemplates() (*templates, error) {
+	t := &templates{pages: map[string]*template.Template{}, static: map[string]string{}}
+	for name, content := range staticContent() {
+		t.static[name] = "/-/static/" + name + "?" + digestOf(content)
+	}
+	shared, err := template.New("layout.html").Funcs(functions(t)).ParseFS(templateFiles, "templates/shared/*.html")
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		page, err := template.Must(shared.Clone()).ParseFS(templateFiles, file)
+		if err != nil {
+			return nil, err
+		}
+		t.pages[strings.TrimSuffix(path.Base(file), ".html")] = page
+	}
+	return t, nil
+}
+
+// frame is what a template is given: what a page shows, and what surrounds it.
+type frame struct {
+	State *state.State
+	// Organization is that of the page, nil if it belongs to none.
+	Organization *state.Organization
+	// Page is the name of the page's template.
+	Page    string
+	Content any
+	Footer  string
+	// Address is that of the page, for htmx to fetch it again.
+	Address string
+}
+
+// At returns the address of another page of the organization.
+func (f *frame) At(page string, parameters ...string) string {
+	return view.Path(f.Organization, page, parameters...)
+}
+
+// render writes a page, whole or not at all.
+func (c *console) render(w http.ResponseWriter, r *http.Request, status int, name string, f *frame) {
+	f.Footer, f.Address = c.Footer, r.URL.RequestURI()
+	var out bytes.Buffer
+	if err := c.templates.pages[name].ExecuteTemplate(&out, "layout", f); err != nil {
+		c.Log.Error(err, "The page cannot be shown", "page", name)
+		http.Error(w, fmt.Sprintf("The page cannot be shown: %v", err), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(out.Bytes())
+}
+
+// failure is the page of an error.
+type failure struct {
+	Title, Message string
+}
+
+// fail writes a page that says what is wrong.
+func (c *console) fail(w http.ResponseWriter, r *http.Request, s *state.State, status int, message string) {
+	c.render(w, r, status, "failure", &frame{State: s, Page: "failure", Content: failure{Title: http.StatusText(status), Message: message}})
+}

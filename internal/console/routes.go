@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"net/http"
+
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/view"
+	"github.com/rolewright/rolewright/internal/matrix"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/validation"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+)
+
+// page makes what a page shows; nil if the address names nothing that exists.
+type page func(o *state.Organization, r *http.Request) any
+
+// routes returns the addresses. What belongs to no organization lies below /-/, which is the name of no namespace.
+func (c *console) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /-/static/{file}", static())
+	mux.HandleFunc("GET /{$}", c.organizations)
+	mux.HandleFunc("GET /-/live", c.live)
+	mux.HandleFunc("GET /-/search", c.search)
+	mux.HandleFunc("GET /-/findings", c.findings)
+	mux.HandleFunc("GET /-/object", c.object)
+	pages := map[string]http.HandlerFunc{"matrix.csv": c.csv}
+	for name, p := range map[string]page{
+		"overview": overview, "matrix": c.matrix, "roles": roles, "role": role, "users": users, "user": c.user, "tree": tree, "unit": unit,
+		"permission": permission, "ask": c.ask, "findings": organizationFindings,
+	} {
+		pages[name] = c.ofOrganization(name, p)
+	}
+	mux.HandleFunc("GET /{namespace}/{organization}", pages["overview"])
+	mux.HandleFunc("GET /{namespace}/{organization}/{page}", func(w http.ResponseWriter, r *http.Request) {
+		if serve, known := pages[r.PathValue("page")]; known {
+			serve(w, r)
+			return
+		}
+		c.missing(w, r)
+	})
+	mux.HandleFunc("/", c.missing)
+	return mux
+}
+
+// ofOrganization serves a page of an organization.
+func (c *console) ofOrganization(name string, make page) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		s, ok := c.state(w, r)
+		if !ok {
+			return
+		}
+		o := s.Organization(r.PathValue("namespace"), r.PathValue("organization"))
+		if o == nil {
+			c.fail(w, r, s, http.StatusNotFound, "There is no organization "+r.PathValue("namespace")+"/"+r.PathValue("organization")+".")
+			return
+		}
+		if o.Document == nil && name != "findings" && name != "overview" {
+			c.fail(w, r, s, http.StatusConflict, "The organization "+o.Namespace+"/"+o.Name+" cannot be resolved: its findings say why.")
+			return
+		}
+		content := make(o, r)
+		if content == nil {
+			c.fail(w, r, s, http.StatusNotFound, "There is no "+name+" of that name in "+o.Namespace+"/"+o.Name+".")
+			return
+		}
+		c.render(w, r, http.StatusOK, name, &frame{State: s, Organization: o, Page: name, Content: content})
+	}
+}
+
+func overview(o *state.Organization, _ *http.Request) any { return view.NewOverview(o) }
+
+func (c *console) matrix(o *state.Organization, r *http.Request) any {
+	return view.NewMatrix(o, matrixOptions(r))
+}
+
+func matrixOptions(r *http.Request) matrix.Options {
+	query := r.URL.Query()
+	return matrix.Options{
+		Roles: nonEmpty(query["role"]), Sections: nonEmpty(query["section"]), Text: query.Get("text"), Differing: query.Has("differing"),
+	}
+}
+
+func nonEmpty(list []string) []string {
+	var kept []string
+	for _, text := range list {
+		if text != "" {
+			kept = append(kept, text)
+		}
+	}
+	return kept
+}
+
+func roles(o *state.Organization, r *http.Request) any {
+	return view.NewRoles(o, r.URL.Query().Get("text"), r.URL.Query().Get("page"))
+}
+
+func role(o *state.Organization, r *http.Request) any {
+	if p := view.NewRole(o, r.URL.Query().Get("name"), r.URL.Query().Get("page")); p != nil {
+		return p
+	}
+	return nil
+}
+
+func users(o *state.Organization, r *http.Request) any {
+	return view.NewUsers(o, r.URL.Query().Get("text"), r.URL.Query().Get("page"))
+}
+
+func (c *console) user(o *state.Organization, r *http.Request) any {
+	if p := view.NewUser(o, r.URL.Query().Get("id"), c.Clock()); p != nil {
+		return p
+	}
+	return nil
+}
+
+func tree(o *state.Organization, r *http.Request) any { return view.NewTree(o, r.URL.Query().Get("text")) }
+
+func unit(o *state.Organization, r *http.Request) any {
+	query := r.URL.Query()
+	if p := view.NewUnit(o, query.Get("name"), query.Get("role"), query.Get("page")); p != nil {
+		return p
+	}
+	return nil
+}
+
+func permission(o *state.Organization, r *http.Request) any {
+	if p := view.NewPermission(o, r.URL.Query().Get("name")); p != nil {
+		return p
+	}
+	return nil
+}
+
+func (c *console) ask(o *state.Organization, r *http.Request) any {
+	query := r.URL.Query()
+	return view.NewAsk(o, view.Question{
+		User: query.Get("user"), Permission: query.Get("permission"), Unit: query.Get(access.PropertyUnit), Type: query.Get("type"), ID: query.Get("id"),
+		Properties: query.Get("properties"), Subject: query.Get("subject"), Context: query.Get("context"), At: query.Get("at"),
+	}, c.Clock())
+}
+
+func organizationFindings(o *state.Organization, r *http.Request) any { return newFindings(o.Findings, r) }
+
+// organizations serves the list of all organizations.
+func (c *console) organizations(w http.ResponseWriter, r *http.Request) {
+	if s, ok := c.state(w, r); ok {
+		content := view.NewOrganizations(s, r.URL.Query().Get("text"), r.URL.Query().Get("page"))
+		c.render(w, r, http.StatusOK, "organizations", &frame{State: s, Page: "organizations", Content: content})
+	}
+}
+
+func (c *console) search(w http.ResponseWriter, r *http.Request) {
+	if s, ok := c.state(w, r); ok {
+		f := &frame{State: s, Page: "search", Content: view.NewSearch(s, r.URL.Query().Get("q"))}
+		f.Organization = s.Organization(r.URL.Query().Get("namespace"), r.URL.Query().Get("organization"))
+		c.render(w, r, http.StatusOK, "search", f)
+	}
+}
+
+func (c *console) findings(w http.ResponseWriter, r *http.Request) {
+	if s, ok := c.state(w, r); ok {
+		c.render(w, r, http.StatusOK, "findings", &frame{State: s, Page: "findings", Content: newFindings(s.Findings, r)})
+	}
+}
+
+func (c *console) object(w http.ResponseWriter, r *http.Request) {
+	s, ok := c.state(w, r)
+	if !ok {
+		return
+	}
+	query := r.URL.Query()
+	ref := model.Ref{Kind: query.Get("kind"), Namespace: query.Get("namespace"), Name: query.Get("name")}
+	content, err := view.NewObject(s, ref, query.Get("field"))
+	switch {
+	case err != nil:
+		c.fail(w, r, s, http.StatusInternalServerError, err.Error())
+	case content == nil:
+		c.fail(w, r, s, http.StatusNotFound, "There is no "+ref.String()+".")
+	default:
+		c.render(w, r, http.StatusOK, "object", &frame{State: s, Page: "object", Content: content})
+	}
+}
+
+// csv serves the matrix for a spreadsheet.
+func (c *console) csv(w http.ResponseWriter, r *http.Request) {
+	s, ok := c.state(w, r)
+	if !ok {
+		return
+	}
+	o := s.Organization(r.PathValue("namespace"), r.PathValue("organization"))
+	if o == nil || o.Document == nil {
+		c.missing(w, r)
+		return
+	}
+	m := view.NewMatrix(o, matrixOptions(r))
+	if m.Wrong != "" {
+		c.fail(w, r, s, http.StatusBadRequest, m.Wrong)
+		return
+	}
+	text, err := m.CSV()
+	if err != nil {
+		c.fail(w, r, s, http.StatusInternalServerError, err.Error())
+		return
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+o.Name+`-roles.csv"`)
+	_, _ = w.Write(text)
+}
+
+// live answers whether the state is still that of a page; if it is not, htmx fetches the page again.
+func (c *console) live(w http.ResponseWriter, r *http.Request) {
+	s, err := c.Source.State(r.Context())
+	if err == nil && s.Version != r.URL.Query().Get("version") {
+		w.Header().Set("HX-Trigger", "state-changed")
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (c *console) missing(w http.ResponseWriter, r *http.Request) {
+	if s, ok := c.state(w, r); ok {
+		c.fail(w, r, s, http.StatusNotFound, "There is no page at this address.")
+	}
+}
+
+// state returns the state that the person of a request may see. If there is none, it answers the request.
+func (c *console) state(w http.ResponseWriter, r *http.Request) (*state.State, bool) {
+	s, err := c.Source.State(r.Context())
+	if err == nil {
+		return s, true
+	}
+	c.Log.Error(err, "There is nothing to show")
+	c.fail(w, r, &state.State{}, http.StatusServiceUnavailable, err.Error())
+	return nil, false
+}
+
+func newFindings(all []validation.Finding, r *http.Request) *view.Findings {
+	query := r.URL.Query()
+	return view.NewFindings(all, query.Get("severity"), query.Get("reason"), query.Get("kind"), query.Get("text"), query.Get("page"))
+}

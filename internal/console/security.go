@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// policy is the Content-Security-Policy: everything comes from the console itself, and nothing is inline.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// secure refuses requests that a page of another site made a browser send, and forbids browsers what no page needs.
+func (c *console) secure(next http.Handler) http.Handler {
+	sameOrigin := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Content-Security-Policy", policy)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "same-origin")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		header.Set("Cache-Control", "no-store")
+		// A name that leads to this machine on a page of another site would make its scripts of the same origin.
+		if !c.isOwnHost(r.Host) {
+			http.Error(w, "This console does not answer for the host "+r.Host+".", http.StatusMisdirectedRequest)
+			return
+		}
+		sameOrigin.Handler(next).ServeHTTP(w, r)
+	})
+}
+
+// isOwnHost reports whether a browser may call the console by the host of a request.
+func (c *console) isOwnHost(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	name = strings.Trim(name, "[]")
+	if len(c.Hosts) > 0 {
+		return slices.Contains(c.Hosts, name)
+	}
+	address := net.ParseIP(name)
+	return name == "localhost" || address != nil && address.IsLoopback()
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package state
+
+import (
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/matrix"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/validation"
+)
+
+// State is everything that was read at one moment.
+type State struct {
+	// Version identifies the state: two states with the same version are the same.
+	Version string
+	// ReadTime is when it was read.
+	ReadTime time.Time
+	// Objects are all objects that were read.
+	Objects *intake.Objects
+	// Organizations that exist, by namespace and name.
+	Organizations []*Organization
+	// Findings are those in all objects.
+	Findings []validation.Finding
+	// Refused says why a newer state is not shown; nil if this is the latest.
+	Refused error
+}
+
+// New returns the state of an input. It fails if an index cannot be made of a document.
+func New(input *validation.Input, version string, now time.Time) (*State, error) {
+	resolved := input.Resolve()
+	s := &State{Version: version, ReadTime: now, Objects: &input.Objects, Findings: resolved.Report(now).Findings}
+	byObject := map[model.Ref][]validation.Finding{}
+	for i := range s.Findings {
+		byObject[s.Findings[i].Object] = append(byObject[s.Findings[i].Object], s.Findings[i])
+	}
+	members := intake.ByOrganization(s.Objects)
+	for i := range resolved.Organizations {
+		world := &resolved.Organizations[i].World
+		if world.Organization == nil {
+			continue
+		}
+		o := &Organization{
+			Namespace: world.Namespace, Name: world.Name, World: world, Resolution: resolved.Organizations[i].Resolution,
+			Members: members[types.NamespacedName{Namespace: world.Namespace, Name: world.Name}],
+			Texts:   matrix.TextsOf(s.Objects, world.Namespace, world.Name, world.Organization.Catalog),
+		}
+		for _, ref := range o.objects() {
+			o.Findings = append(o.Findings, byObject[ref]...)
+		}
+		if o.Document = o.Resolution.Document; o.Document != nil {
+			var err error
+			if o.Index, err = engine.NewIndex(o.Document); err != nil {
+				return nil, fmt.Errorf("organization %s/%s: %w", o.Namespace, o.Name, err)
+			}
+		}
+		s.Organizations = append(s.Organizations, o)
+	}
+	return s, nil
+}
+
+// objects returns the objects of an organization and those that the platform shares with it.
+func (o *Organization) objects() []model.Ref {
+	refs := []model.Ref{o.World.Organization.Ref}
+	if o.World.Catalog != nil {
+		refs = append(refs, o.World.Catalog.Ref)
+	}
+	for i := range o.World.PlatformRoles {
+		refs = append(refs, o.World.PlatformRoles[i].Ref)
+	}
+	for i := range o.World.PlatformAssignments {
+		refs = append(refs, o.World.PlatformAssignments[i].Ref)
+	}
+	for i := range o.World.Structures {
+		refs = append(refs, o.World.Structures[i].Ref)
+	}
+	for i := range o.World.Roles {
+		refs = append(refs, o.World.Roles[i].Ref)
+	}
+	for i := range o.World.Assignments {
+		refs = append(refs, o.World.Assignments[i].Ref)
+	}
+	for i := range o.World.Groups {
+		refs = append(refs, o.World.Groups[i].Ref)
+	}
+	for i := range o.World.Chains {
+		refs = append(refs, o.World.Chains[i].Ref)
+	}
+	return refs
+}
+
+// Organization returns an organization of the state, nil if there is none of that name.
+func (s *State) Organization(namespace, name string) *Organization {
+	for _, o := range s.Organizations {
+		if o.Namespace == namespace && o.Name == name {
+			return o
+		}
+	}
+	return nil
+}
+
+// Count returns the number of findings of a severity.
+func Count(findings []validation.Finding, severity resolve.Severity) int {
+	count := 0
+	for i := range findings {
+		if findings[i].Severity == severity {
+			count++
+		}
+	}
+	return count
+}

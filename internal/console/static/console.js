@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// The key / goes to the search box, as on other consoles.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select");
+  if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || typing) return;
+  event.preventDefault();
+  document.getElementById("search").focus();
+});

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package view
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/advice"
+	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
+)
+
+// Question is what a person asks, as they wrote it.
+type Question struct {
+	User, Permission, Unit string
+	// Type and ID are those of the resource.
+	Type, ID string
+	// Properties, of the resource, Subject and Context hold a NAME=VALUE on each line.
+	Properties, Subject, Context string
+	// At is the moment, as an input element of the type datetime-local writes it, in UTC; empty for now.
+	At string
+}
+
+// Ask is the page of one question.
+type Ask struct {
+	Question
+	// Asked is set if there is an answer, and Wrong says what is wrong with the question if there is none.
+	Asked       bool
+	Wrong       string
+	Explanation access.Explanation
+	// Reads are the paths that conditions on the way read, and that the question does not state.
+	Reads []string
+	// Kinds are what resources may be called that are units.
+	Kinds []string
+}
+
+// NewAsk answers a question.
+func NewAsk(o *state.Organization, q Question, now time.Time) *Ask {
+	a := &Ask{Question: q, Kinds: kindsOf(o)}
+	if q.User == "" && q.Permission == "" {
+		return a
+	}
+	request, wrong := q.request()
+	if wrong == "" && q.At != "" {
+		at, err := time.Parse("2006-01-02T15:04", q.At)
+		if err != nil {
+			wrong = "time: write a date and a time, for example 2030-06-01T08:00"
+		}
+		now = at
+	}
+	if wrong != "" {
+		a.Wrong = wrong
+		return a
+	}
+	index, err := o.IndexAt(now)
+	if err != nil {
+		a.Wrong = err.Error()
+		return a
+	}
+	a.Asked = true
+	a.Explanation = index.ExplainJudged(request, advice.Judge(o.World, request, now))
+	a.Reads = missingPaths(&a.Explanation)
+	return a
+}
+
+// request returns the request of a question, or what is wrong with it.
+func (q *Question) request() (request *access.Request, wrong string) {
+	r := &access.Request{
+		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: strings.TrimSpace(q.User)},
+		Action:   access.Action{Name: strings.TrimSpace(q.Permission)},
+		Resource: access.Resource{Type: q.Type, ID: q.ID},
+	}
+	for _, part := range []struct {
+		what, text string
+		into       *map[string]any
+	}{{"properties of the resource", q.Properties, &r.Resource.Properties}, {"properties of the user", q.Subject, &r.Subject.Properties}, {"context", q.Context, &r.Context}} {
+		values, err := authzen.ParseProperties(lines(part.text))
+		if err != nil {
+			return nil, part.what + ": " + err.Error()
+		}
+		*part.into = values
+	}
+	if q.Unit != "" {
+		if _, twice := r.Resource.Properties[access.PropertyUnit]; twice {
+			return nil, "the unit is given twice: leave it out of the properties"
+		}
+		if r.Resource.Properties == nil {
+			r.Resource.Properties = map[string]any{}
+		}
+		r.Resource.Properties[access.PropertyUnit] = q.Unit
+	}
+	return r, ""
+}
+
+// lines returns the lines of a text that are not empty.
+func lines(text string) []string {
+	var list []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			list = append(list, line)
+		}
+	}
+	return list
+}
+
+// missingPaths returns the paths that conditions read in vain.
+func missingPaths(e *access.Explanation) []string {
+	paths := map[string]bool{}
+	add := func(results []access.ConditionResult) {
+		for i := range results {
+			for _, value := range results[i].Values {
+				if value.Missing {
+					paths[value.Path] = true
+				}
+			}
+		}
+	}
+	add(e.Prohibitions)
+	for i := range e.Grants {
+		for j := range e.Grants[i].Alternatives {
+			add(e.Grants[i].Alternatives[j].Qualifiers)
+		}
+	}
+	return slices.Sorted(maps.Keys(paths))
+}
+
+// kindsOf returns the kinds of units.
+func kindsOf(o *state.Organization) []string {
+	kinds := map[string]bool{}
+	for _, unit := range o.Document.Units {
+		kinds[unit.Kind] = true
+	}
+	delete(kinds, "")
+	return slices.Sorted(maps.Keys(kinds))
+}

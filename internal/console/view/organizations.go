@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package view
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/validation"
+)
+
+// mostGrave is how many findings stand beside an organization.
+const mostGrave = 3
+
+// Health is how an organization fares, the worst first.
+type Health string
+
+// What becomes of findings.
+const (
+	// Broken organizations have errors: part of what is written does not count.
+	Broken Health = "error"
+	// Doubtful organizations have warnings: something takes effect that is probably not meant.
+	Doubtful Health = "warning"
+	Healthy  Health = "ok"
+)
+
+// Organizations is the list of all organizations.
+type Organizations struct {
+	Rows []OrganizationRow
+	Paging
+	// Filter is the text that names must contain, and Kept how many do.
+	Filter string
+	Kept   int
+	// Elsewhere counts the findings in objects of no organization.
+	Elsewhere int
+}
+
+// OrganizationRow is an organization in a list.
+type OrganizationRow struct {
+	*state.Organization
+	Health                  Health
+	Errors, Warnings, Notes int
+	Gravest                 []validation.Finding
+	Users, Roles, Units     int
+	// Revision and PublishedTime are those of the publication, as the manager says; 0 and nil where it says nothing.
+	Revision      int64
+	PublishedTime *time.Time
+}
+
+// NewOrganizations returns a page of the organizations whose names contain a text, those with errors first.
+func NewOrganizations(s *state.State, filter, page string) *Organizations {
+	list := &Organizations{Filter: filter}
+	var rows []OrganizationRow
+	for _, o := range s.Organizations {
+		if containsFold(o.Namespace+"/"+o.Name, filter) || containsFold(o.Title(), filter) {
+			rows = append(rows, NewOrganizationRow(o))
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b OrganizationRow) int { return min(1, b.Errors) - min(1, a.Errors) })
+	list.Kept = len(rows)
+	list.Rows, list.Paging = paginate(rows, page)
+	list.Elsewhere = len(elsewhere(s))
+	return list
+}
+
+// NewOrganizationRow returns what a list says of an organization.
+func NewOrganizationRow(o *state.Organization) OrganizationRow {
+	row := OrganizationRow{
+		Organization: o, Health: Healthy,
+		Errors: Count(o.Findings, resolve.Error), Warnings: Count(o.Findings, resolve.Warning), Notes: Count(o.Findings, resolve.Info),
+	}
+	switch {
+	case row.Errors > 0:
+		row.Health = Broken
+	case row.Warnings > 0:
+		row.Health = Doubtful
+	}
+	grave := slices.Clone(o.Findings)
+	slices.SortStableFunc(grave, func(a, b validation.Finding) int { return int(a.Severity) - int(b.Severity) })
+	row.Gravest = grave[:min(mostGrave, len(grave), row.Errors+row.Warnings)]
+	if o.Document != nil {
+		row.Users, row.Roles, row.Units = len(o.Document.Users), len(o.Document.Roles), len(o.Document.Units)
+	}
+	status := &o.Members.Organization.Status
+	if status.Publication != nil {
+		row.Revision = status.Publication.Revision
+	}
+	if published := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionPublished); published != nil {
+		row.PublishedTime = &published.LastTransitionTime.Time
+	}
+	return row
+}
+
+// Count returns the number of findings of a severity.
+func Count(findings []validation.Finding, severity resolve.Severity) int {
+	count := 0
+	for i := range findings {
+		if findings[i].Severity == severity {
+			count++
+		}
+	}
+	return count
+}
+
+// containsFold reports whether a text contains another one, in whatever case.
+func containsFold(text, wanted string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(wanted))
+}

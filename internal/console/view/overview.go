@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package view
+
+import (
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// Overview is the first page of an organization.
+type Overview struct {
+	OrganizationRow
+	Description string
+	Catalog     model.Ref
+	Plan        string
+	Features    []string
+	Permissions int
+	Chains      []ChainCoverage
+}
+
+// NewOverview returns the first page of an organization.
+func NewOverview(o *state.Organization) *Overview {
+	v := &Overview{
+		OrganizationRow: NewOrganizationRow(o), Description: string(o.Members.Organization.Spec.Description),
+		Catalog: model.Ref{Kind: model.KindCatalog, Name: o.World.Organization.Catalog}, Plan: o.World.Organization.Plan,
+	}
+	if o.Document != nil {
+		v.Features, v.Permissions, v.Chains = o.Document.Features, len(o.Document.Permissions), coverage(o)
+	}
+	return v
+}

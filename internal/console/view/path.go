@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package view
+
+import (
+	"net/url"
+
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/model"
+)
+
+// Path returns the address of a page of an organization, with parameters as names and values in turn. Those without a value are left
+// out. Names that people chose are parameters rather than parts of the path: a browser would read dots and slashes in them.
+func Path(o *state.Organization, page string, parameters ...string) string {
+	path := "/" + url.PathEscape(o.Namespace) + "/" + url.PathEscape(o.Name)
+	if page != "" {
+		path += "/" + page
+	}
+	query := url.Values{}
+	for i := 0; i+1 < len(parameters); i += 2 {
+		if parameters[i+1] != "" {
+			query.Add(parameters[i], parameters[i+1])
+		}
+	}
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	return path
+}
+
+// ObjectPath returns the address of an object, with a field that is to be marked.
+func ObjectPath(ref model.Ref, field string) string {
+	query := url.Values{"kind": {ref.Kind}, "name": {ref.Name}}
+	if ref.Namespace != "" {
+		query.Set("namespace", ref.Namespace)
+	}
+	if field != "" {
+		query.Set("field", field)
+	}
+	return "/-/object?" + query.Encode() + "#marked"
+}

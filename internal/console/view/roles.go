@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package view
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/validation"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
+)
+
+// Roles is the list of roles.
+type Roles struct {
+	Rows []RoleRow
+	Paging
+	Filter string
+}
+
+// RoleRow is a role in a list.
+type RoleRow struct {
+	Key, Title, Description, Category string
+	// Origin is whose role it is.
+	Origin string
+	// Permissions and Holders count what it holds, inherited ones among them, and who holds it by itself.
+	Permissions, Holders int
+	// Inherits are the roles that it inherits directly.
+	Inherits []string
+	Findings int
+}
+
+// Whose a role is.
+const (
+	originStandard = "standard"
+	originCustom   = "custom"
+	originPlatform = "platform"
+)
+
+// NewRoles returns a page of the roles whose names contain a text, by rank.
+func NewRoles(o *state.Organization, filter, page string) *Roles {
+	list := &Roles{Filter: filter}
+	var rows []RoleRow
+	for key := range o.Document.Roles {
+		if row := newRoleRow(o, key); containsFold(row.Key, filter) || containsFold(row.Title, filter) {
+			rows = append(rows, row)
+		}
+	}
+	slices.SortFunc(rows, func(a, b RoleRow) int {
+		return cmp.Or(
+			cmp.Compare(b2i(a.Origin == originPlatform), b2i(b.Origin == originPlatform)),
+			cmp.Compare(len(o.Document.Roles[a.Key].Inherits), len(o.Document.Roles[b.Key].Inherits)), cmp.Compare(a.Key, b.Key),
+		)
+	})
+	list.Rows, list.Paging = paginate(rows, page)
+	return list
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func newRoleRow(o *state.Organization, key string) RoleRow {
+	role, text := o.Document.Roles[key], o.Texts.Roles[key]
+	row := RoleRow{
+		Key: key, Title: cmp.Or(text.Text.DisplayName, key), Description: text.Text.Description, Category: text.Category,
+		Origin: originCustom, Permissions: len(role.Permissions), Holders: o.Resolution.Holders[key], Findings: len(findingsAbout(o.Findings, roleRef(o, key))),
+	}
+	if strings.HasPrefix(key, model.KindPlatformRole+"/") {
+		row.Origin = originStandard
+		if role.Platform {
+			row.Origin = originPlatform
+		}
+	}
+	if written := writtenRole(o, key); written != nil {
+		for i := range written.Inherits {
+			row.Inherits = append(row.Inherits, written.Inherits[i].Role.Key())
+		}
+	}
+	return row
+}
+
+// Role is the page of one role.
+type Role struct {
+	RoleRow
+	Ref      model.Ref
+	Sections []Section
+	// Above are the roles that inherit it, however far.
+	Above   []string
+	Parents []Parent
+	Rules    []*document.AdministrationRule
+	// InheritedRules are the administration rules of roles that it inherits, by role.
+	InheritedRules map[string][]*document.AdministrationRule
+	Constraints    []string
+	Graph          *Graph
+	HolderRows     []HolderRow
+	HolderPages    Paging
+	About          []validation.Finding
+}
+
+// Parent is a role that another one inherits directly.
+type Parent struct {
+	Key string
+	// Missing is set if there is no such role: nothing is inherited then.
+	Missing bool
+	// Adds are the permissions that the heir takes over, and Cuts those that it leaves out.
+	Adds, Cuts []string
+}
+
+// parents returns what a role inherits, parent by parent.
+func parents(o *state.Organization, key string) []Parent {
+	written := writtenRole(o, key)
+	if written == nil {
+		return nil
+	}
+	var list []Parent
+	for i := range written.Inherits {
+		inherited := &written.Inherits[i]
+		parent := Parent{Key: inherited.Role.Key()}
+		role, known := o.Document.Roles[parent.Key]
+		parent.Missing = !known
+		for _, name := range slices.Sorted(maps.Keys(role.Permissions)) {
+			if excepts(&inherited.Except, name, o.Document.Permissions[name].Section) {
+				parent.Cuts = append(parent.Cuts, name)
+			} else {
+				parent.Adds = append(parent.Adds, name)
+			}
+		}
+		list = append(list, parent)
+	}
+	return list
+}
+
+// excepts reports whether a selector picks a permission of a section.
+func excepts(except *model.Selector, permission, section string) bool {
+	return slices.Contains(except.Permissions, permission) || slices.Contains(except.Sections, section) || slices.Contains(except.Sections, "*")
+}
+
+// HolderRow is a grant of a role to a user.
+type HolderRow struct {
+	User      string
+	Grant     *document.Grant
+	Suspended bool
+	// Through is the role that the user holds and that inherits this one; empty for a holder of the role itself.
+	Through string
+}
+
+// NewRole returns the page of a role, nil if there is none.
+func NewRole(o *state.Organization, key, page string) *Role {
+	role, known := o.Document.Roles[key]
+	if !known {
+		return nil
+	}
+	r := &Role{RoleRow: newRoleRow(o, key), Ref: roleRef(o, key), Constraints: role.ConstrainedBy, InheritedRules: map[string][]*document.AdministrationRule{}}
+	r.About = findingsAbout(o.Findings, r.Ref)
+	var held []Held
+	for name, alternatives := range role.Permissions {
+		held = append(held, newHeld(o, name, alternatives))
+	}
+	r.Sections = bySection(o, held)
+	for from, rule := range o.Document.AdministrationRules(key) {
+		if from == key {
+			r.Rules = append(r.Rules, rule)
+		} else {
+			r.InheritedRules[from] = append(r.InheritedRules[from], rule)
+		}
+	}
+	for _, above := range slices.Sorted(maps.Keys(o.Document.Roles)) {
+		if slices.Contains(o.Document.Roles[above].Inherits, key) {
+			r.Above = append(r.Above, above)
+		}
+	}
+	r.Parents = parents(o, key)
+	r.Graph = newGraph(o, key)
+	rows := holderRows(o, key, "")
+	for _, above := range r.Above {
+		rows = append(rows, holderRows(o, above, above)...)
+	}
+	r.HolderRows, r.HolderPages = paginate(rows, page)
+	return r
+}
+
+func holderRows(o *state.Organization, role, through string) []HolderRow {
+	holders := o.Holders(role)
+	rows := make([]HolderRow, len(holders))
+	for i, holder := range holders {
+		rows[i] = HolderRow{User: holder.User, Grant: holder.Grant, Suspended: o.Document.Users[holder.User].Suspended, Through: through}
+	}
+	return rows
+}
+
+// writtenRole returns a role as it is written, nil if there is none.
+func writtenRole(o *state.Organization, key string) *model.Role {
+	for _, roles := range [][]model.Role{o.World.Roles, o.World.PlatformRoles} {
+		for i := range roles {
+			if (model.RoleRef{Kind: roles[i].Kind, Name: roles[i].Name}).Key() == key {
+				return &roles[i]
+			}
+		}
+	}
+	return nil
+}
+
+func roleRef(o *state.Organization, key string) model.Ref {
+	if written := writtenRole(o, key); written != nil {
+		return written.Ref
+	}
+	return model.Ref{}
+}
