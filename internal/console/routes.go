@@ -14,7 +14,7 @@ import (
 )
 
 // page makes what a page shows; nil if the address names nothing that exists.
-type page func(o *state.Organization, r *http.Request) any
+type page func(s *state.State, o *state.Organization, r *http.Request) any
 
 // routes returns the addresses. What belongs to no organization lies below /-/, which is the name of no namespace.
 func (c *console) routes() http.Handler {
@@ -29,6 +29,7 @@ func (c *console) routes() http.Handler {
 	for name, p := range map[string]page{
 		"overview": overview, "matrix": c.matrix, "roles": roles, "role": role, "users": users, "user": c.user, "tree": tree, "unit": unit,
 		"permission": permission, "ask": c.ask, "findings": organizationFindings,
+		"changes": c.changes,
 	} {
 		pages[name] = c.ofOrganization(name, p)
 	}
@@ -40,6 +41,7 @@ func (c *console) routes() http.Handler {
 		}
 		c.missing(w, r)
 	})
+	mux.HandleFunc("POST /{namespace}/{organization}/changes", c.ofOrganization("changes", c.whatIf))
 	mux.HandleFunc("/", c.missing)
 	return mux
 }
@@ -60,7 +62,7 @@ func (c *console) ofOrganization(name string, make page) http.HandlerFunc {
 			c.fail(w, r, s, http.StatusConflict, "The organization "+o.Namespace+"/"+o.Name+" cannot be resolved: its findings say why.")
 			return
 		}
-		content := make(o, r)
+		content := make(s, o, r)
 		if content == nil {
 			c.fail(w, r, s, http.StatusNotFound, "There is no "+name+" of that name in "+o.Namespace+"/"+o.Name+".")
 			return
@@ -69,9 +71,9 @@ func (c *console) ofOrganization(name string, make page) http.HandlerFunc {
 	}
 }
 
-func overview(o *state.Organization, _ *http.Request) any { return view.NewOverview(o) }
+func overview(_ *state.State, o *state.Organization, _ *http.Request) any { return view.NewOverview(o) }
 
-func (c *console) matrix(o *state.Organization, r *http.Request) any {
+func (c *console) matrix(_ *state.State, o *state.Organization, r *http.Request) any {
 	return view.NewMatrix(o, matrixOptions(r))
 }
 
@@ -92,31 +94,33 @@ func nonEmpty(list []string) []string {
 	return kept
 }
 
-func roles(o *state.Organization, r *http.Request) any {
+func roles(_ *state.State, o *state.Organization, r *http.Request) any {
 	return view.NewRoles(o, r.URL.Query().Get("text"), r.URL.Query().Get("page"))
 }
 
-func role(o *state.Organization, r *http.Request) any {
+func role(_ *state.State, o *state.Organization, r *http.Request) any {
 	if p := view.NewRole(o, r.URL.Query().Get("name"), r.URL.Query().Get("page")); p != nil {
 		return p
 	}
 	return nil
 }
 
-func users(o *state.Organization, r *http.Request) any {
+func users(_ *state.State, o *state.Organization, r *http.Request) any {
 	return view.NewUsers(o, r.URL.Query().Get("text"), r.URL.Query().Get("page"))
 }
 
-func (c *console) user(o *state.Organization, r *http.Request) any {
+func (c *console) user(_ *state.State, o *state.Organization, r *http.Request) any {
 	if p := view.NewUser(o, r.URL.Query().Get("id"), c.Clock()); p != nil {
 		return p
 	}
 	return nil
 }
 
-func tree(o *state.Organization, r *http.Request) any { return view.NewTree(o, r.URL.Query().Get("text")) }
+func tree(_ *state.State, o *state.Organization, r *http.Request) any {
+	return view.NewTree(o, r.URL.Query().Get("text"))
+}
 
-func unit(o *state.Organization, r *http.Request) any {
+func unit(_ *state.State, o *state.Organization, r *http.Request) any {
 	query := r.URL.Query()
 	if p := view.NewUnit(o, query.Get("name"), query.Get("role"), query.Get("page")); p != nil {
 		return p
@@ -124,14 +128,14 @@ func unit(o *state.Organization, r *http.Request) any {
 	return nil
 }
 
-func permission(o *state.Organization, r *http.Request) any {
+func permission(_ *state.State, o *state.Organization, r *http.Request) any {
 	if p := view.NewPermission(o, r.URL.Query().Get("name")); p != nil {
 		return p
 	}
 	return nil
 }
 
-func (c *console) ask(o *state.Organization, r *http.Request) any {
+func (c *console) ask(_ *state.State, o *state.Organization, r *http.Request) any {
 	query := r.URL.Query()
 	return view.NewAsk(o, view.Question{
 		User: query.Get("user"), Permission: query.Get("permission"), Unit: query.Get(access.PropertyUnit), Type: query.Get("type"), ID: query.Get("id"),
@@ -139,7 +143,22 @@ func (c *console) ask(o *state.Organization, r *http.Request) any {
 	}, c.Clock())
 }
 
-func organizationFindings(o *state.Organization, r *http.Request) any { return newFindings(o.Findings, r) }
+// changes shows what has differed since the console was started.
+func (c *console) changes(s *state.State, o *state.Organization, _ *http.Request) any {
+	if s.Baseline == nil {
+		return &view.Changes{}
+	}
+	return view.NewChanges(o, s.Baseline.Organization(o.Namespace, o.Name), s.Baseline.ReadTime, c.Clock())
+}
+
+// whatIf shows what manifests would change.
+func (c *console) whatIf(s *state.State, o *state.Organization, r *http.Request) any {
+	return view.NewWhatIf(s, o, r.PostFormValue("manifests"), c.Clock())
+}
+
+func organizationFindings(_ *state.State, o *state.Organization, r *http.Request) any {
+	return newFindings(o.Findings, r)
+}
 
 // organizations serves the list of all organizations.
 func (c *console) organizations(w http.ResponseWriter, r *http.Request) {

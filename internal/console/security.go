@@ -13,6 +13,9 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// mostBytes is how large a form may be: a few objects of the size that etcd takes.
+const mostBytes = 8 << 20
+
 // secure refuses requests that a page of another site made a browser send, and forbids browsers what no page needs.
 func (c *console) secure(next http.Handler) http.Handler {
 	sameOrigin := http.NewCrossOriginProtection()
@@ -30,6 +33,7 @@ func (c *console) secure(next http.Handler) http.Handler {
 			http.Error(w, "This console does not answer for the host "+r.Host+".", http.StatusMisdirectedRequest)
 			return
 		}
+		r.Body = http.MaxBytesReader(w, r.Body, mostBytes)
 		sameOrigin.Handler(next).ServeHTTP(w, r)
 	})
 }

@@ -31,6 +31,8 @@ type Follower struct {
 	observer *filewatch.Observer
 	loaded   filewatch.Fingerprint
 	count    int
+	// first is the state that others are compared with.
+	first *state.State
 	// started makes versions differ from those of an earlier process.
 	started time.Time
 	current atomic.Pointer[state.State]
@@ -93,6 +95,11 @@ func (f *Follower) load(found filewatch.Fingerprint) error {
 	if err != nil {
 		return err
 	}
+	if f.first == nil {
+		f.first = s
+	} else {
+		s.Baseline = f.first
+	}
 	f.current.Store(s)
 	return nil
 }
@@ -101,4 +108,3 @@ func (f *Follower) version() string {
 	f.count++
 	return strconv.FormatInt(f.started.UnixNano(), 36) + "." + strconv.Itoa(f.count)
 }
-

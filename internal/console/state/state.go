@@ -28,6 +28,8 @@ type State struct {
 	Organizations []*Organization
 	// Findings are those in all objects.
 	Findings []validation.Finding
+	// Baseline is an earlier state that this one can be compared with; nil if there is none.
+	Baseline *State
 	// Refused says why a newer state is not shown; nil if this is the latest.
 	Refused error
 }

@@ -82,7 +82,9 @@ func newObjectPage(s *state.State, ref model.Ref, field string, text []byte) (*O
 	for i, line := range strings.Split(strings.TrimSuffix(string(text), "\n"), "\n") {
 		page.Lines = append(page.Lines, Line{Number: i + 1, Text: line})
 	}
-	at := func(field string) *Line { return &page.Lines[min(max(written.PositionOf(field).Line, 1), len(page.Lines))-1] }
+	at := func(field string) *Line {
+		return &page.Lines[min(max(written.PositionOf(field).Line, 1), len(page.Lines))-1]
+	}
 	if field != "" {
 		at(field).Marked = true
 	}

@@ -94,7 +94,7 @@ type Role struct {
 	// Above are the roles that inherit it, however far.
 	Above   []string
 	Parents []Parent
-	Rules    []*document.AdministrationRule
+	Rules   []*document.AdministrationRule
 	// InheritedRules are the administration rules of roles that it inherits, by role.
 	InheritedRules map[string][]*document.AdministrationRule
 	Constraints    []string

@@ -102,4 +102,3 @@ func (s *Search) organization(groups map[string]*HitGroup, o *state.Organization
 		add("Permissions", name, o.Texts.Permissions[name].DisplayName, Path(o, "permission", "name", name))
 	}
 }
-

@@ -23,10 +23,10 @@ type TimeLine struct {
 
 // Bar is the time of one grant. Open is set at an end without bound.
 type Bar struct {
-	Grant               GrantRow
-	X, Y, Width         int
-	OpenStart, OpenEnd  bool
-	Past, Future bool
+	Grant              GrantRow
+	X, Y, Width        int
+	OpenStart, OpenEnd bool
+	Past, Future       bool
 }
 
 // newTimeLine returns the time line of the grants that begin or end, nil if there are none.

@@ -71,7 +71,7 @@ type User struct {
 	// Rejected are grants and overrides that are written and count for nothing.
 	Rejected []Rejected
 	Scopes   []Scope
-	TimeLine  *TimeLine
+	TimeLine *TimeLine
 	// May are the administration rules that the user has at the moment.
 	May   []access.AdministrationRule
 	About []validation.Finding

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package console_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"html"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/console"
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/validation"
+)
+
+// now is the time of the pages.
+var now = time.Date(2030, time.June, 1, 8, 0, 0, 0, time.UTC)
+
+// source is a source of one state.
+type source struct {
+	state *state.State
+	err   error
+}
+
+func (s source) State(context.Context) (*state.State, error) { return s.state, s.err }
+
+// stateOf returns the state of manifests in files.
+func stateOf(t *testing.T, paths ...string) *state.State {
+	t.Helper()
+	input, err := validation.Load(&manifests.Reader{Namespace: "default"}, paths...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := state.New(input, "1", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// pagesOf returns a console of a state.
+func pagesOf(t *testing.T, of source) http.Handler {
+	t.Helper()
+	handler, err := console.New(console.Options{Source: of, Clock: func() time.Time { return now }, Footer: "Test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return handler
+}
+
+func get(handler http.Handler, path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r.Host = "localhost:8421"
+	handler.ServeHTTP(w, r)
+	return w
+}
+
+var links = regexp.MustCompile(`(?:href|src|hx-get|action)="([^"]*)"`)
+
+// TestEveryLinkLeadsSomewhere follows every link of every page of all samples.
+func TestEveryLinkLeadsSomewhere(t *testing.T) {
+	handler := pagesOf(t, source{state: stateOf(t, "../../config/samples")})
+	known, waiting := map[string]bool{"/": true}, []string{"/"}
+	kinds := map[string]int{}
+	for len(waiting) > 0 {
+		path := waiting[0]
+		waiting = waiting[1:]
+		w := get(handler, path)
+		if w.Code != http.StatusOK && (w.Code != http.StatusNoContent || !strings.HasPrefix(path, "/-/live")) {
+			t.Errorf("%s: %d %s", path, w.Code, between(w.Body.String(), `role="alert">`, "</p>"))
+		}
+		kinds[strings.Split(path[strings.LastIndex(path, "/")+1:], "?")[0]]++
+		if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+			continue
+		}
+		for _, match := range links.FindAllStringSubmatch(w.Body.String(), -1) {
+			link, fragment, _ := strings.Cut(html.UnescapeString(match[1]), "#")
+			switch {
+			case link == "" && fragment != "" && !strings.Contains(w.Body.String(), ` id="`+html.EscapeString(fragment)+`"`):
+				t.Errorf("%s: #%s leads nowhere", path, fragment)
+			case link != "" && !strings.HasPrefix(link, "/"):
+				t.Errorf("%s: %q leads out of the console", path, link)
+			case link != "" && !known[link]:
+				known[link] = true
+				waiting = append(waiting, link)
+			}
+		}
+	}
+	for _, page := range []string{"matrix", "roles", "role", "users", "user", "tree", "unit", "permission", "ask", "findings", "changes", "object", "matrix.csv"} {
+		if kinds[page] == 0 {
+			t.Errorf("no link leads to a page %s", page)
+		}
+	}
+}
+
+func between(text, from, to string) string {
+	_, rest, _ := strings.Cut(text, from)
+	inner, _, _ := strings.Cut(rest, to)
+	return inner
+}
+
+// nasty is markup in every text that people may write.
+const nasty = `"><script>alert(1)</script><img src=x onerror=alert(1)>'`
+
+// TestTextsAreEscaped writes markup wherever a manifest takes text, and looks at every page for it.
+func TestTextsAreEscaped(t *testing.T) {
+	text, err := os.ReadFile("testdata/nasty.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := t.TempDir() + "/nasty.yaml"
+	quoted := strings.ReplaceAll(strings.ReplaceAll(nasty, `\`, `\\`), `"`, `\"`)
+	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(text), "NASTY", quoted)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := stateOf(t, file)
+	handler := pagesOf(t, source{state: s})
+	seen := 0
+	for _, path := range []string{
+		"/", "/nasty/nasty", "/nasty/nasty/matrix", "/nasty/nasty/roles", "/nasty/nasty/role?name=clerk", "/nasty/nasty/users", "/nasty/nasty/user?id=ann",
+		"/nasty/nasty/tree", "/nasty/nasty/unit?name=nasty", "/nasty/nasty/permission?name=do", "/nasty/nasty/findings", "/nasty/nasty/changes",
+		"/nasty/nasty/ask?user=" + url.QueryEscape(nasty) + "&permission=" + url.QueryEscape(nasty) + "&properties=" + url.QueryEscape(nasty),
+		"/nasty/nasty/roles?text=" + url.QueryEscape(nasty), "/nasty/nasty/matrix?role=" + url.QueryEscape(nasty), "/nasty/nasty/role?name=" + url.QueryEscape(nasty),
+		"/-/search?q=" + url.QueryEscape(nasty), "/-/search?q=n", "/-/object?kind=Role&namespace=nasty&name=clerk", "/-/object?kind=" + url.QueryEscape(nasty),
+		"/" + url.PathEscape(nasty) + "/" + url.PathEscape(nasty),
+	} {
+		body := get(handler, path).Body.String()
+		if strings.Contains(body, "<script>alert") || strings.Contains(body, "<img") {
+			t.Errorf("%s: markup is not escaped", path)
+		}
+		if strings.Contains(body, "ZgotmplZ") {
+			t.Errorf("%s: a value is filtered", path)
+		}
+		seen += strings.Count(body, html.EscapeString("<script>alert(1)"))
+	}
+	if seen < 20 {
+		t.Errorf("the text is seen %d times", seen)
+	}
+}
+
+func TestWhatBrowsersMayDo(t *testing.T) {
+	handler := pagesOf(t, source{state: stateOf(t, "../../config/samples/quickstart")})
+	policy := get(handler, "/").Header().Get("Content-Security-Policy")
+	for _, wanted := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'"} {
+		if !strings.Contains(policy, wanted) {
+			t.Errorf("the policy lacks %s: %s", wanted, policy)
+		}
+	}
+	if strings.Contains(policy, "unsafe") || strings.Contains(policy, "http") {
+		t.Errorf("the policy is %s", policy)
+	}
+	for name, test := range map[string]struct {
+		host, method, site string
+		want               int
+	}{
+		"this machine":                     {"localhost:8421", http.MethodGet, "", http.StatusOK},
+		"its address":                      {"127.0.0.1:8421", http.MethodGet, "", http.StatusOK},
+		"the other address":                {"[::1]:8421", http.MethodGet, "", http.StatusOK},
+		"a name that leads to this one":    {"evil.example:8421", http.MethodGet, "", http.StatusMisdirectedRequest},
+		"an address of another":            {"192.0.2.1", http.MethodGet, "", http.StatusMisdirectedRequest},
+		"a form of this site":              {"localhost:8421", http.MethodPost, "same-origin", http.StatusOK},
+		"a form of another site":           {"localhost:8421", http.MethodPost, "cross-site", http.StatusForbidden},
+		"a form of another port":           {"localhost:8421", http.MethodPost, "same-site", http.StatusForbidden},
+		"a link on another site to a page": {"localhost:8421", http.MethodGet, "cross-site", http.StatusOK},
+	} {
+		path := "/"
+		if test.method == http.MethodPost {
+			path = "/quickstart/quickstart/changes"
+		}
+		r := httptest.NewRequest(test.method, path, strings.NewReader("manifests="))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Host = test.host
+		if test.site != "" {
+			r.Header.Set("Sec-Fetch-Site", test.site)
+		}
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if w.Code != test.want {
+			t.Errorf("%s: %d, want %d", name, w.Code, test.want)
+		}
+	}
+}
+
+// TestHTMX holds the one library that pages load to what was published as version 4.0.1.
+func TestHTMX(t *testing.T) {
+	content, err := os.ReadFile("static/htmx-4.0.1.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(content)
+	if got := hex.EncodeToString(sum[:]); got != "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130" {
+		t.Errorf("its digest is %s", got)
+	}
+}
+
+func TestLive(t *testing.T) {
+	handler := pagesOf(t, source{state: stateOf(t, "../../config/samples/quickstart")})
+	if w := get(handler, "/-/live?version=1"); w.Code != http.StatusNoContent || w.Header().Get("HX-Trigger") != "" {
+		t.Errorf("the same version: %d %v", w.Code, w.Header())
+	}
+	if w := get(handler, "/-/live?version=0"); w.Header().Get("HX-Trigger") != "state-changed" {
+		t.Errorf("another version: %v", w.Header())
+	}
+}
+
+func TestFailures(t *testing.T) {
+	handler := pagesOf(t, source{state: stateOf(t, "../../config/samples/quickstart")})
+	for path, want := range map[string]string{
+		"/quickstart/other":                       "no organization quickstart/other",
+		"/quickstart/quickstart/role?name=x":      "no role of that name",
+		"/quickstart/quickstart/user?id=x":        "no user of that name",
+		"/quickstart/quickstart/unit":             "no unit of that name",
+		"/quickstart/quickstart/permission":       "no permission of that name",
+		"/quickstart/quickstart/nothing":          "no page at this address",
+		"/-/object?kind=Role&name=x":              "no Role/x",
+		"/quickstart/quickstart/matrix.csv?role=": "section,permission",
+	} {
+		w := get(handler, path)
+		if !strings.Contains(w.Body.String(), want) || strings.HasPrefix(want, "no ") && w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d, without %q", path, w.Code, want)
+		}
+	}
+	w := get(pagesOf(t, source{err: errors.New("the cluster is away")}), "/")
+	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "the cluster is away") {
+		t.Errorf("without a state: %d %s", w.Code, w.Body.String())
+	}
+}
+
+// TestWhatIf compares manifests with the state.
+func TestWhatIf(t *testing.T) {
+	handler := pagesOf(t, source{state: stateOf(t, "../../config/samples/quickstart")})
+	post := func(manifests string) string {
+		r := httptest.NewRequest(http.MethodPost, "/quickstart/quickstart/changes", strings.NewReader(url.Values{"manifests": {manifests}}.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Host = "localhost"
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w.Body.String()
+	}
+	const newUser = `
+apiVersion: rolewright.dev/v1alpha1
+kind: UserAssignment
+metadata: {name: mia}
+spec:
+  organizationRef: {name: quickstart}
+  user: mia@library.example
+  grants:
+  - {name: reader, roleRef: {kind: Role, name: reader}, scope: {everywhere: true}}
+`
+	if body := post(newUser); !strings.Contains(body, "1 user gains") || !strings.Contains(body, "mia@library.example") {
+		t.Errorf("a new user: %s", between(body, "<h1>", "<h2>What if"))
+	}
+	for manifests, want := range map[string]string{
+		"a: [":                     "would not accept",
+		newUser + "  oops: true\n": "oops",
+	} {
+		if body := post(manifests); !strings.Contains(body, want) {
+			t.Errorf("%q: no %q in %s", manifests, want, between(body, "<h1>", "<h2>What if"))
+		}
+	}
+}
