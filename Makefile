@@ -163,6 +163,10 @@ helm: ## Build Helm.
 $(LINTER):
 	@$(PROGRAMS) golangci-lint
 
+.PHONY: axe
+axe: ## Bring axe-core, for the tests of the console in a browser.
+	@hack/axe.sh
+
 ##@ A cluster of your own
 
 .PHONY: install

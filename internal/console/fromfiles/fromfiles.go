@@ -9,6 +9,7 @@ package fromfiles
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -18,7 +19,9 @@ import (
 	"github.com/go-logr/logr"
 
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/serve/filewatch"
 	"github.com/rolewright/rolewright/internal/validation"
 )
@@ -48,9 +51,7 @@ func New(ctx context.Context, paths []string, reader *manifests.Reader, log logr
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case found := <-f.states:
-			if err := f.load(found); err != nil {
-				return nil, err
-			}
+			f.follow(found)
 		}
 	}
 	return f, nil
@@ -63,15 +64,22 @@ func (f *Follower) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case found := <-f.states:
-			if found == f.loaded {
-				continue
-			}
-			if err := f.load(found); err != nil {
-				refused := *f.current.Load()
-				refused.Version, refused.Refused = f.version(), err
-				f.current.Store(&refused)
+			if found != f.loaded {
+				f.follow(found)
 			}
 		}
+	}
+}
+
+// follow shows a state of the files or, if it cannot be shown, the one before and why.
+func (f *Follower) follow(found filewatch.Fingerprint) {
+	if err := f.load(found); err != nil {
+		refused := state.State{ReadTime: time.Now(), Objects: &intake.Objects{}}
+		if shown := f.current.Load(); shown != nil {
+			refused = *shown
+		}
+		refused.Version, refused.Refused = f.version(), err
+		f.current.Store(&refused)
 	}
 }
 
@@ -88,8 +96,8 @@ func (f *Follower) load(found filewatch.Fingerprint) error {
 	if err != nil {
 		return err
 	}
-	if len(input.Objects.Organizations) == 0 && len(input.Rejected) == 0 {
-		return fmt.Errorf("%s: no Organization in these manifests: add one, or name another folder", strings.Join(f.paths, ", "))
+	if err := rejection(input.Rejected); err != nil {
+		return err
 	}
 	s, err := state.New(input, f.version(), time.Now())
 	if err != nil {
@@ -107,4 +115,24 @@ func (f *Follower) load(found filewatch.Fingerprint) error {
 func (f *Follower) version() string {
 	f.count++
 	return strconv.FormatInt(f.started.UnixNano(), 36) + "." + strconv.Itoa(f.count)
+}
+
+// mostRejected is how many things an error names that an API server would not accept.
+const mostRejected = 5
+
+// rejection returns why an API server would not accept manifests; nil if it would.
+func rejection(rejected []validation.Finding) error {
+	var texts []string
+	for i := range rejected {
+		if rejected[i].Severity == resolve.Error {
+			texts = append(texts, rejected[i].String())
+		}
+	}
+	if len(texts) == 0 {
+		return nil
+	}
+	if more := len(texts) - mostRejected; more > 0 {
+		texts = append(texts[:mostRejected], fmt.Sprintf("and %d more", more))
+	}
+	return errors.New(strings.Join(texts, "\n"))
 }

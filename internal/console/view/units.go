@@ -27,9 +27,14 @@ type UnitNode struct {
 	// Holders are the roles that are held right on the unit, with how many users hold each.
 	Holders  []RoleCount
 	Children []UnitNode
+	// Open is set if those below are shown at once.
+	Open bool
 	// Kept is set if the unit, or one below it, is among those that the page is limited to.
 	Kept bool
 }
+
+// mostOpen is how many units are shown at once below another one.
+const mostOpen = 25
 
 // RoleCount is how many users hold a role.
 type RoleCount struct {
@@ -83,6 +88,7 @@ func NewTree(o *state.Organization, filter string) *Tree {
 func newUnitNode(o *state.Organization, name, filter string, held map[string]map[string]int) UnitNode {
 	node := UnitNode{Name: name, Title: o.Tree().Title(name), Kind: o.Document.Units[name].Kind, Holders: roleCounts(held[name])}
 	node.Kept = containsFold(name, filter) || containsFold(node.Title, filter)
+	node.Open = filter != "" || len(o.Tree().Children(name)) <= mostOpen
 	for _, below := range o.Tree().Children(name) {
 		child := newUnitNode(o, below, filter, held)
 		node.Kept = node.Kept || child.Kept

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package console_test
+
+import (
+	"context"
+	"flag"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/go-logr/logr"
+
+	"github.com/rolewright/rolewright/internal/console"
+	"github.com/rolewright/rolewright/internal/console/fromfiles"
+	"github.com/rolewright/rolewright/internal/manifests"
+)
+
+var update = flag.Bool("update", false, "write the screenshots of docs/console.md")
+
+// now is the time of the pages.
+var now = time.Date(2030, time.June, 1, 8, 0, 0, 0, time.UTC)
+
+// serve serves manifests, follows them, and returns the address.
+func serve(t *testing.T, paths ...string) string {
+	t.Helper()
+	source, err := fromfiles.New(t.Context(), paths, &manifests.Reader{Namespace: "default"}, logr.Discard())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	go source.Run(ctx)
+	handler, err := console.New(console.Options{Source: source, Clock: func() time.Time { return now }, Footer: "Manifests in config/samples"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// visited are the pages of each sample.
+var visited = map[string][]string{
+	"/": {""},
+	"/quickstart/quickstart": {
+		"", "/matrix", "/roles", "/role?name=librarian", "/users", "/user?id=lena@library.example", "/tree", "/unit?name=hill", "/permission?name=loans.create",
+		"/ask?user=lena@library.example&permission=loans.create&unit=hill", "/changes", "/findings",
+	},
+	"/performance/compass": {
+		"", "/matrix", "/roles", "/role?name=manager", "/user?id=emma@compass.example", "/tree", "/permission?name=plans.review",
+		"/ask?user=mark@compass.example&permission=plans.review", "/findings",
+	},
+	"/staffing/staffing":   {"", "/matrix", "/roles", "/users", "/tree", "/findings"},
+	"/contracts/contracts": {"", "/matrix", "/roles", "/users", "/tree", "/findings"},
+	"/homehealth/sunrise":  {"", "/matrix", "/roles", "/users", "/tree", "/findings"},
+	"/workorders/district": {"", "/matrix", "/roles", "/users", "/tree", "/findings"},
+	"/-": {
+		"/search?q=manager", "/findings", "/object?kind=UserAssignment&namespace=contracts&name=dora&field=spec.grants[contract-viewer].scope",
+	},
+}
+
+// TestPages looks at every page of every sample: on a desk, on a phone, and in the dark.
+func TestPages(t *testing.T) {
+	rules := axe(t)
+	b := newBrowser(t, serve(t, "../../config/samples"))
+	for organization, pages := range visited {
+		for _, path := range pages {
+			path = organization + path
+			b.setDark(false)
+			b.visit(path, 1920)
+			b.fits(path + " at 1920")
+			b.visit(path, 360)
+			b.fits(path + " at 360")
+			b.isAccessible(path, rules)
+			b.setDark(true)
+			b.isAccessible(path+" in the dark", rules)
+			b.check(path)
+		}
+	}
+}
+
+// TestKeyboard finds a role and opens it without a mouse.
+func TestKeyboard(t *testing.T) {
+	b := newBrowser(t, serve(t, "../../config/samples/performance"))
+	b.visit("/performance/compass", 1280)
+	b.run(chromedp.KeyEvent("/"))
+	b.waitFor(`document.activeElement.id === "search"`)
+	// The protocol sends the letter of a key even if a page handles the key.
+	eval[bool](b, `document.activeElement.value = ""; true`)
+	b.run(chromedp.KeyEvent("divisional" + kb.Enter))
+	b.waitFor(`document.title.startsWith("Search")`)
+	b.waitFor(`[...document.querySelectorAll("main a")].some(a => a.textContent === "divisional-admin")`)
+	for range 40 {
+		b.run(chromedp.KeyEvent(kb.Tab))
+		if eval[string](b, `document.activeElement.textContent.trim()`) == "divisional-admin" {
+			b.run(chromedp.KeyEvent(kb.Enter))
+			b.waitFor(`document.title.startsWith("Role Divisional admin")`)
+			b.check("keyboard")
+			return
+		}
+	}
+	t.Error("the role cannot be reached with the key Tab")
+}
+
+// TestPagesFollowFiles edits a manifest, and waits until the open page shows it, without leaving its place.
+func TestPagesFollowFiles(t *testing.T) {
+	text, err := os.ReadFile("../../config/samples/quickstart/quickstart.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "quickstart.yaml")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(string(text))
+	b := newBrowser(t, serve(t, file))
+	b.visit("/quickstart/quickstart/users", 400)
+	b.run(chromedp.EmulateViewport(400, 300))
+	eval[bool](b, `window.stayed = true; document.querySelector("main input[name=text]").focus(); scrollTo(0, 120); true`)
+	write(string(text) + `
+---
+apiVersion: rolewright.dev/v1alpha1
+kind: UserAssignment
+metadata: {name: mia, namespace: quickstart}
+spec:
+  organizationRef: {name: quickstart}
+  user: mia@library.example
+  grants:
+  - {name: lost, roleRef: {kind: Role, name: gone}, scope: {everywhere: true}}
+`)
+	b.waitFor(`document.body.innerText.includes("mia@library.example")`)
+	if !eval[bool](b, `window.stayed === true && document.activeElement.name === "text" && scrollY > 0`) {
+		t.Error("the page lost its place")
+	}
+	b.visit("/quickstart/quickstart/findings", 1280)
+	b.waitFor(`document.body.innerText.includes("UnknownRole")`)
+	b.visit("/quickstart/quickstart/changes", 1280)
+	b.waitFor(`document.body.innerText.includes("Since")`)
+	write("this: [is no manifest")
+	b.waitFor(`document.querySelector("[role=alert]") !== null`)
+	b.waitFor(`document.body.innerText.includes("Changes")`)
+	b.check("files")
+}
+
+// pictures are what docs/console.md shows, by the names of their files.
+var pictures = []struct {
+	name, path string
+	width      int64
+	dark       bool
+}{
+	{"organizations", "/", 1280, false},
+	{"overview", "/staffing/staffing", 1280, false},
+	{"matrix", "/performance/compass/matrix", 1280, false},
+	{"matrix-dark", "/homehealth/sunrise/matrix", 1280, true},
+	{"role", "/performance/compass/role?name=manager", 1280, false},
+	{"user", "/performance/compass/user?id=emma@compass.example", 1280, false},
+	{"units", "/contracts/contracts/tree", 1280, false},
+	{"ask", "/performance/compass/ask?user=emma@compass.example&permission=plans.review", 1280, false},
+	{"ask-phone", "/performance/compass/ask?user=emma@compass.example&permission=plans.review", 360, true},
+	{"findings", "/contracts/contracts/findings", 1280, false},
+	{"object", "/-/object?kind=UserAssignment&namespace=contracts&name=dora&field=spec.grants[contract-viewer].scope", 1280, false},
+}
+
+// TestPictures holds that the page of the console shows a picture of each page. With -update, it takes them.
+func TestPictures(t *testing.T) {
+	text, err := os.ReadFile("../../docs/console.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, picture := range pictures {
+		if !strings.Contains(string(text), "(console/"+picture.name+".png)") {
+			t.Errorf("docs/console.md does not show %s", picture.name)
+		}
+		if _, err := os.Stat("../../docs/console/" + picture.name + ".png"); err != nil && !*update {
+			t.Errorf("go test ./test/console -update takes the pictures: %v", err)
+		}
+	}
+	if !*update {
+		return
+	}
+	t.Chdir("../..")
+	b := newBrowser(t, serve(t, "config/samples"))
+	for _, picture := range pictures {
+		b.setDark(picture.dark)
+		b.visit(picture.path, picture.width)
+		if err := os.WriteFile("docs/console/"+picture.name+".png", get(b, chromedp.CaptureScreenshot()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestPrint prints a matrix.
+func TestPrint(t *testing.T) {
+	b := newBrowser(t, serve(t, "../../config/samples/homehealth"))
+	b.visit("/homehealth/sunrise/matrix", 1280)
+	pdf := get(b, chromedp.PrintToPDF(chromedp.PDFLandscape()))
+	if len(pdf) < 20_000 || string(pdf[:5]) != "%PDF-" {
+		t.Errorf("%d bytes are printed", len(pdf))
+	}
+	b.check("print")
+}
+
+// TestWithoutScript reads a page in a browser that runs no scripts.
+func TestWithoutScript(t *testing.T) {
+	b := newBrowser(t, serve(t, "../../config/samples/quickstart"))
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.visit("/quickstart/quickstart/matrix", 1280)
+	if text := get(b, chromedp.Text("main")); len(text) < 500 {
+		t.Errorf("the page says %q", text)
+	}
+}
