@@ -248,7 +248,7 @@ func (c *console) state(w http.ResponseWriter, r *http.Request) (*state.State, b
 		return s, true
 	}
 	c.Log.Error(err, "There is nothing to show")
-	c.fail(w, r, &state.State{}, http.StatusServiceUnavailable, err.Error())
+	c.fail(w, r, state.Empty(c.Clock()), http.StatusServiceUnavailable, err.Error())
 	return nil, false
 }
 

@@ -69,7 +69,7 @@ func (o *consoleOptions) Validate() error {
 	}
 	host, _, err := net.SplitHostPort(o.listen)
 	if address := net.ParseIP(host); err != nil || host != "localhost" && (address == nil || !address.IsLoopback()) {
-		return usagef("--listen %s: write an address of this machine, such as 127.0.0.1:8421: whoever reaches the pages reads everything", o.listen)
+		return usagef("--listen %s: write an address of this machine, such as 127.0.0.1:8421: anyone who reaches the pages reads everything", o.listen)
 	}
 	return nil
 }

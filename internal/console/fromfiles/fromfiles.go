@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package fromfiles shows manifests in the console, and follows their files.
-//
-// What goes in are paths of files and folders; what comes out is the state that they describe, again whenever they have changed. What
-// cannot be read, or would not be accepted by an API server, is not shown: the state before it stays, and says why. The package must
-// not decide what manifests mean.
 package fromfiles
 
 import (
@@ -19,7 +14,6 @@ import (
 	"github.com/go-logr/logr"
 
 	"github.com/rolewright/rolewright/internal/console/state"
-	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/serve/filewatch"
@@ -74,7 +68,7 @@ func (f *Follower) Run(ctx context.Context) {
 // follow shows a state of the files or, if it cannot be shown, the one before and why.
 func (f *Follower) follow(found filewatch.Fingerprint) {
 	if err := f.load(found); err != nil {
-		refused := state.State{ReadTime: time.Now(), Objects: &intake.Objects{}}
+		refused := *state.Empty(time.Now())
 		if shown := f.current.Load(); shown != nil {
 			refused = *shown
 		}

@@ -34,6 +34,9 @@ type State struct {
 	Refused error
 }
 
+// Empty returns the state in which nothing has been read.
+func Empty(now time.Time) *State { return &State{ReadTime: now, Objects: &intake.Objects{}} }
+
 // New returns the state of an input. It fails if an index cannot be made of a document.
 func New(input *validation.Input, version string, now time.Time) (*State, error) {
 	resolved := input.Resolve()

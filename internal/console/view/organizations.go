@@ -15,8 +15,8 @@ import (
 	"github.com/rolewright/rolewright/internal/validation"
 )
 
-// mostGrave is how many findings stand beside an organization.
-const mostGrave = 3
+// mostShown is how many findings stand beside an organization.
+const mostShown = 3
 
 // Health is how an organization fares, the worst first.
 type Health string
@@ -46,7 +46,7 @@ type OrganizationRow struct {
 	*state.Organization
 	Health                  Health
 	Errors, Warnings, Notes int
-	Gravest                 []validation.Finding
+	MostSevere              []validation.Finding
 	Users, Roles, Units     int
 	// Revision and PublishedTime are those of the publication, as the manager says; 0 and nil where it says nothing.
 	Revision      int64
@@ -81,9 +81,9 @@ func NewOrganizationRow(o *state.Organization) OrganizationRow {
 	case row.Warnings > 0:
 		row.Health = Doubtful
 	}
-	grave := slices.Clone(o.Findings)
-	slices.SortStableFunc(grave, func(a, b validation.Finding) int { return int(a.Severity) - int(b.Severity) })
-	row.Gravest = grave[:min(mostGrave, len(grave), row.Errors+row.Warnings)]
+	severe := slices.Clone(o.Findings)
+	slices.SortStableFunc(severe, func(a, b validation.Finding) int { return int(a.Severity) - int(b.Severity) })
+	row.MostSevere = severe[:min(mostShown, len(severe), row.Errors+row.Warnings)]
 	if o.Document != nil {
 		row.Users, row.Roles, row.Units = len(o.Document.Users), len(o.Document.Roles), len(o.Document.Units)
 	}
