@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -141,6 +142,33 @@ func TestReduceKeepsWhatDecidesWhetherToWrite(t *testing.T) {
 		cached := reduce(t, configMap)
 		if configmap.Mark(cached, organization, labels) || !reflect.DeepEqual(cached.Immutable, configMap.Immutable) || cached.ResourceVersion != "7" {
 			t.Errorf("%s is reduced to %v", configMap.Name, cached)
+		}
+	}
+}
+
+// TestAReducedVocabularySaysTheSame: whether it is as it should be, its owner included.
+func TestAReducedVocabularySaysTheSame(t *testing.T) {
+	organization := &v1alpha1.Organization{ObjectMeta: metav1.ObjectMeta{Namespace: "town", Name: "clinic", UID: "1"}}
+	desired := configmap.Vocabulary(organization, map[string][]byte{"v": []byte("1")}, nil)
+	for name, test := range map[string]struct {
+		change func(c *corev1.ConfigMap)
+		same   bool
+	}{
+		"as it should be":              {func(*corev1.ConfigMap) {}, true},
+		"with a label of others":       {func(c *corev1.ConfigMap) { c.Labels["theirs"] = "stays" }, true},
+		"with other data":              {func(c *corev1.ConfigMap) { c.BinaryData["v"] = []byte("2") }, false},
+		"with more data":               {func(c *corev1.ConfigMap) { c.Data = map[string]string{"more": ""} }, false},
+		"without data":                 {func(c *corev1.ConfigMap) { c.BinaryData = nil }, false},
+		"of nobody":                    {func(c *corev1.ConfigMap) { c.OwnerReferences = nil }, false},
+		"of an earlier owner":          {func(c *corev1.ConfigMap) { c.OwnerReferences[0].UID = "0" }, false},
+		"of an owner with a long name": {func(c *corev1.ConfigMap) { c.OwnerReferences[0].Name = strings.Repeat("x", 1<<12) }, false},
+	} {
+		configMap := desired.DeepCopy()
+		test.change(configMap)
+		for _, read := range []*corev1.ConfigMap{configMap, reduce(t, configMap)} {
+			if same := configmap.IsVocabulary(read, desired); same != test.same {
+				t.Errorf("%s: it is as it should be: %v", name, same)
+			}
 		}
 	}
 }
