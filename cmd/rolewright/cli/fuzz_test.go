@@ -77,13 +77,13 @@ func TestRequestsThatAreNone(t *testing.T) {
 	const good = `{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"},"resource":{"type":"order","id":"1","properties":{"unit":"north"}}}`
 	for request, want := range map[string]string{
 		good: "yes",
-		`{"Subject":{"Type":"user","ID":"ann"},"Action":{"Name":"orders.view"},"Resource":{"Type":"order","ID":"1","Properties":{"unit":"north"}}}`:                      "no",
+		`{"Subject":{"Type":"user","ID":"ann"},"Action":{"Name":"orders.view"},"Resource":{"Type":"order","ID":"1","Properties":{"unit":"north"}}}`:                       "no",
 		`{"subject":{"type":"user","id":"bob","id":"ann"},"action":{"name":"orders.view"},"resource":{"type":"order","id":"1","properties":{"unit":"x","unit":"north"}}}`: "no",
-		`{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"}}`:                                                                                         "no",
-		`{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"},"resource":{"type":"order","properties":{"unit":"north"}}}`:                               "no",
-		`{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"},"resource":{"id":"1","properties":{"unit":"north"}}}`:                                     "no",
-		`{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"},"resource":{"type":null,"id":null,"properties":{"unit":"north"}}}`:                        "no",
-		strings.Replace(good, `"unit"`, `"n":9007199254740993,"unit"`, 1):                                                                                                "no",
+		`{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"}}`:                                                                                          "no",
+		`{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"},"resource":{"type":"order","properties":{"unit":"north"}}}`:                                "no",
+		`{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"},"resource":{"id":"1","properties":{"unit":"north"}}}`:                                      "no",
+		`{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"},"resource":{"type":null,"id":null,"properties":{"unit":"north"}}}`:                         "no",
+		strings.Replace(good, `"unit"`, `"n":9007199254740993,"unit"`, 1):                                                                                                 "no",
 	} {
 		out, errOut, code := call(t, request, "can", "--request", "-", "-f", "testdata/shop")
 		if !strings.HasPrefix(out, want+": ") || (code == 0) != (want == "yes") {
