@@ -10,6 +10,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
@@ -118,11 +119,12 @@ func (r *Reconciler) write(ctx context.Context, desired *corev1.ConfigMap) error
 	if existing == nil {
 		err = r.Client.Create(ctx, desired, client.FieldOwner(statuswriter.FieldManager))
 	} else {
-		if existing.Labels[document.LabelManagedBy] != document.ManagedBy {
+		if !configmap.IsOwnVocabulary(existing, desired) {
 			return fmt.Errorf("ConfigMap %s/%s exists without the label %s=%s: delete it",
 				existing.Namespace, existing.Name, document.LabelManagedBy, document.ManagedBy)
 		}
 		existing.Data, existing.BinaryData, existing.OwnerReferences = desired.Data, desired.BinaryData, desired.OwnerReferences
+		metav1.SetMetaDataLabel(&existing.ObjectMeta, document.LabelManagedBy, document.ManagedBy)
 		err = r.Client.Update(ctx, existing, client.FieldOwner(statuswriter.FieldManager))
 	}
 	if err == nil {

@@ -5,5 +5,5 @@
 //
 // In: catalogs, platform roles and organizations. Out: a ConfigMap of a fixed name, owned by the oldest organization of the namespace,
 // which garbage collection removes with the last. The package must not publish anything about users, and
-// must not touch a ConfigMap without the manager's label.
+// must not touch a ConfigMap that another made.
 package vocabulary

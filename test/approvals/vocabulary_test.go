@@ -60,6 +60,11 @@ var _ = Describe("The ConfigMap rolewright-vocabulary", func() {
 		configMap.BinaryData = map[string][]byte{"vocabulary.json.gz": []byte("junk")}
 		Expect(api.Update(w.Ctx, configMap)).To(Succeed())
 		Eventually(func() []string { return permissions(w) }).Should(Equal([]string{"approve"}))
+		configMap = read(w)
+		configMap.Labels, configMap.BinaryData = nil, nil
+		Expect(api.Update(w.Ctx, configMap)).To(Succeed())
+		Eventually(func() []string { return permissions(w) }).Should(Equal([]string{"approve"}))
+		Expect(read(w).Labels).To(HaveKeyWithValue("app.kubernetes.io/managed-by", "rolewright"))
 		Expect(api.Delete(w.Ctx, read(w))).To(Succeed())
 		Eventually(func() []string { return permissions(w) }).Should(Equal([]string{"approve"}))
 

@@ -38,7 +38,7 @@ var promises = map[string][]promise{
 	"controllers/resolution":       {{says: "must not write to the cluster", by: []string{"source no-writes"}}},
 	"controllers/vocabulary": {
 		{says: "must not publish anything about users", by: []string{"test test/approvals is the vocabulary of a namespace, and names no user"}},
-		{says: "must not touch a ConfigMap without the manager's label", by: []string{"test test/approvals leaves a foreign ConfigMap of its name alone"}},
+		{says: "must not touch a ConfigMap that another made", by: []string{"test test/approvals leaves a foreign ConfigMap of its name alone"}},
 	},
 	"internal/vocabulary": {{says: "must not talk to a cluster", by: []string{"source no-clients"}}},
 	"hack/build":          {{says: "must not download anything but Go modules", by: []string{"source no-http"}}},

@@ -33,6 +33,12 @@ func IsVocabulary(configMap, desired *corev1.ConfigMap) bool {
 	return vocabularyDigest(configMap) == vocabularyDigest(desired)
 }
 
+// IsOwnVocabulary reports whether the manager made a ConfigMap: it has the manager's label, or the owner that it should have.
+func IsOwnVocabulary(configMap, desired *corev1.ConfigMap) bool {
+	return configMap.Labels[document.LabelManagedBy] == document.ManagedBy ||
+		slices.ContainsFunc(configMap.OwnerReferences, func(o metav1.OwnerReference) bool { return o.UID == desired.OwnerReferences[0].UID })
+}
+
 // vocabularyDigest is that of all data and all owners.
 func vocabularyDigest(configMap *corev1.ConfigMap) string {
 	if isReduced(configMap) {
