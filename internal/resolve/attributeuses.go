@@ -218,7 +218,7 @@ type kindTotals []attributeKinds
 func (t kindTotals) add(list []attributeKinds) {
 	for _, one := range list {
 		total := &t[one.number]
-		if total.kinds == 0 || one.kinds != 0 && one.example < total.example {
+		if total.kinds == 0 || one.example < total.example {
 			total.example = one.example
 		}
 		total.number, total.kinds = one.number, total.kinds|one.kinds

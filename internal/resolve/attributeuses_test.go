@@ -3,6 +3,7 @@
 package resolve_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -77,6 +78,25 @@ func TestAttributesOfTheWrongType(t *testing.T) {
 				`as in UserAssignment "u0", but qualifier "q" of catalog "care" needs a number, so it is not met`,
 		}},
 
+		"text that is a boolean": {qualifier: "subject.properties.x == 'yes'", users: []any{true}, want: []string{
+			organization + `attribute "x" is a boolean wherever a user has it, as in UserAssignment "u0", but qualifier "q" of catalog "care" needs text, ` +
+				`so it is not met: write text there, in quotes, or correct`,
+		}},
+		"text that is a list": {qualifier: "subject.properties.x == 'yes'", users: []any{[]any{"yes"}}, want: []string{
+			organization + `attribute "x" is a list wherever a user has it, as in UserAssignment "u0", but qualifier "q" of catalog "care" needs text, ` +
+				`so it is not met: write text there, or correct`,
+		}},
+		"a list that is a number": {qualifier: "'a' in subject.properties.x", users: []any{1.0}, want: []string{
+			organization + `attribute "x" is a number wherever a user has it, as in UserAssignment "u0", but qualifier "q" of catalog "care" needs a list or a map, ` +
+				`so it is not met: write a list or a map there, or correct`,
+		}},
+		"null beside text": {qualifier: "subject.properties.x > 3.0", users: []any{nil, "5"}, want: []string{
+			organization + `attribute "x" is text wherever a user has it, as in UserAssignment "u1", but`,
+		}},
+		"an administration rule that asks the subject": {administration: "subject.properties.x > 3.0", users: []any{"5"}, want: []string{
+			organization + `attribute "x" is text wherever a user has it, as in UserAssignment "u0", but qualifier "q" of catalog "care" needs a number, so it is not met`,
+		}},
+
 		"one value will do":                      {qualifier: "subject.properties.x > 3.0", users: []any{"5", 5.0}},
 		"another boolean":                        {qualifier: "subject.properties.x", users: []any{false}},
 		"nothing but null":                       {qualifier: "subject.properties.x > 3.0", users: []any{nil}},
@@ -126,6 +146,66 @@ func TestAttributesOfTheWrongType(t *testing.T) {
 				t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
 			}
 		})
+	}
+}
+
+// TestEveryConditionOfTheWrongType: each of several conditions is found, wherever it stands, and each of several attributes.
+func TestEveryConditionOfTheWrongType(t *testing.T) {
+	world := hospital()
+	world.Catalog.Qualifiers = []model.Qualifier{
+		{Name: "a", Expression: "subject.properties.x > 1.0"}, {Name: "b", Expression: "subject.properties.y > 1.0"},
+		{Name: "c", Expression: "resource.properties.x > 1.0"}, {Name: "d", Expression: "resource.properties.y > 1.0"},
+	}
+	prohibition := model.Prohibition{Name: "p", Expression: "subject.id == 'a'", Selector: named("chart.write")}
+	// Of each attribute it is told what it leads to, whatever was told of the other.
+	both := model.Prohibition{
+		Name: "both", Expression: "has(subject.properties.x) && subject.properties.x == 1.0 || has(subject.properties.y) && subject.properties.y < 1.0",
+		Selector: named("chart.write"),
+	}
+	last := model.Prohibition{Name: "last", Expression: "subject.properties.y < 1.0", Selector: named("chart.write")}
+	world.Catalog.Prohibitions = []model.Prohibition{prohibition, both, last}
+	for _, name := range []string{"first", "second"} {
+		rules := []model.AdministrationRule{
+			{Name: "one", Qualifiers: []string{"c"}, UserActions: []string{"Suspend"}},
+			{Name: "two", Qualifiers: []string{"c", "d"}, UserActions: []string{"Suspend"}},
+		}
+		world.Roles = append(world.Roles, model.Role{Object: object(model.KindRole, name), AdministrationRules: rules})
+		step := model.Step{Mode: model.ApprovalCount, When: "subject.properties.x > 1.0"}
+		one, two := step, step
+		one.Name, two.Name = "one", "two"
+		world.Chains = append(world.Chains, model.Chain{Object: object(model.KindChain, name), RequestType: name, Steps: []model.Step{one, two}})
+	}
+	world.Assignments = append(world.Assignments, model.Assignment{
+		Object: object(model.KindAssignment, "u"), User: "u", Attributes: model.Attributes{"x": "1", "y": "1"},
+	})
+	got := map[string]int{}
+	for _, finding := range resolve.Organization(world).Findings {
+		if finding.Reason == resolve.ReasonAttributeTypeMismatch {
+			got[finding.Object.String()+" "+finding.Field+" "+finding.Message[:len(`attribute "x"`)]]++
+		}
+	}
+	want := map[string]int{
+		`Organization/hospital spec.catalogRef attribute "x"`: 1, `Organization/hospital spec.catalogRef attribute "y"`: 1,
+		`Role/first spec.administrationRules[one] attribute "x"`: 1, `Role/first spec.administrationRules[two] attribute "x"`: 1,
+		`Role/first spec.administrationRules[two] attribute "y"`:  1,
+		`Role/second spec.administrationRules[one] attribute "x"`: 1, `Role/second spec.administrationRules[two] attribute "x"`: 1,
+		`Role/second spec.administrationRules[two] attribute "y"`: 1,
+		`ApprovalChain/first spec.steps[one].when attribute "x"`:  1, `ApprovalChain/first spec.steps[two].when attribute "x"`: 1,
+		`ApprovalChain/second spec.steps[one].when attribute "x"`: 1, `ApprovalChain/second spec.steps[two].when attribute "x"`: 1,
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("found\n%v\nwant\n%v", got, want)
+	}
+	var ofY string
+	for _, line := range mismatches(resolve.Organization(world)) {
+		if strings.HasPrefix(line, "Warning Organization") && strings.Contains(line, `attribute "y"`) {
+			ofY = line
+		}
+	}
+	for _, part := range []string{`qualifier "b" of catalog "care" needs a number`, `prohibition "last" of catalog "care" needs a number, so it refuses its permissions`} {
+		if !strings.Contains(ofY, part) {
+			t.Errorf("%q is not said in %q", part, ofY)
+		}
 	}
 }
 
