@@ -144,10 +144,10 @@ func (u *attributeUses) addProhibition(outcomes *outcome.Outcomes, use attribute
 			use.needs, use.effect = read.False, effectRefuses
 			used.add(attribute, use)
 			// What has neither outcome is told once. A prohibition of all types but one is meant to allow that one.
-			if use.needs = read.True; isOneType(asValues(use.needs)) {
-				use.effect, use.told = effectAllows, outcome.JSON&^read.False
-				used.add(attribute, use)
-				use.told = 0
+			if isOneType(asValues(read.True)) {
+				allows := use
+				allows.needs, allows.effect, allows.told = read.True, effectAllows, outcome.JSON&^read.False
+				used.add(attribute, allows)
 			}
 		}
 	}

@@ -30,7 +30,9 @@ func TestAttributesOfTheWrongType(t *testing.T) {
 		qualifier, prohibition, when, administration string
 		// users and units have these values of their attribute x.
 		users, units []any
-		want         []string
+		// lost is that of a unit whose parent does not exist.
+		lost any
+		want []string
 	}{
 		"a number that is text": {qualifier: "subject.properties.x > 3.0", users: []any{"5", nil, "7"}, want: []string{
 			organization + `attribute "x" is text wherever a user has it, as in UserAssignment "u0", but qualifier "q" of catalog "care" needs a number, ` +
@@ -90,6 +92,16 @@ func TestAttributesOfTheWrongType(t *testing.T) {
 			organization + `attribute "x" is a number wherever a user has it, as in UserAssignment "u0", but qualifier "q" of catalog "care" needs a list or a map, ` +
 				`so it is not met: write a list or a map there, or correct`,
 		}},
+		"a boolean that is a number": {qualifier: "subject.properties.x == true", users: []any{1.0}, want: []string{
+			organization + `attribute "x" is a number wherever a user has it, as in UserAssignment "u0", but qualifier "q" of catalog "care" needs a boolean, ` +
+				`so it is not met: write a boolean there, or correct`,
+		}},
+		"two conditions of different needs": {
+			qualifier: "subject.properties.x > 3.0", prohibition: "'a' in subject.properties.x", users: []any{"5"}, want: []string{
+				organization + `attribute "x" is text wherever a user has it, as in UserAssignment "u0", but qualifier "q" of catalog "care" needs a number, ` +
+					`so it is not met, prohibition "p" of catalog "care" needs a list or a map, so it refuses its permissions: write a number there, without quotes`,
+			},
+		},
 		"null beside text": {qualifier: "subject.properties.x > 3.0", users: []any{nil, "5"}, want: []string{
 			organization + `attribute "x" is text wherever a user has it, as in UserAssignment "u1", but`,
 		}},
@@ -110,10 +122,15 @@ func TestAttributesOfTheWrongType(t *testing.T) {
 		"what a prohibition is false of":         {prohibition: "subject.properties.x == 'blocked'", users: []any{"free"}},
 		"what a prohibition of a type refuses":   {prohibition: "type(subject.properties.x) != double", users: []any{5.0}},
 		"of units, and only users have the name": {qualifier: "resource.unit.x == 1", users: []any{"1"}},
+		"a unit that the root does not reach":    {qualifier: "resource.unit.x == 1", lost: "1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			world := hospital()
 			world.Catalog.Qualifiers, world.Catalog.Prohibitions, world.Chains = nil, nil, nil
+			if test.lost != nil {
+				lost := model.Unit{Name: "lost", Parent: "nowhere", Attributes: model.Attributes{"x": test.lost}}
+				world.Structures[0].Units = append(world.Structures[0].Units, lost)
+			}
 			if expression := test.qualifier + test.administration; expression != "" {
 				world.Catalog.Qualifiers = []model.Qualifier{{Name: "q", Expression: expression}}
 			}
