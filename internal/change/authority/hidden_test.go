@@ -237,6 +237,7 @@ func TestReach(t *testing.T) {
 		"authority spread that is to begin":       {"ben", all(begin("ben", tomorrow), give("ben", "keeper", everywhere())), restoreAs("clerk", "warden"), "has no rule that reaches as far"},
 		"a group of units":                        {"kay", onWater("pia", "lead"), water("pier", "south"), "gains pay"},
 		"a group of units, of what one gives":     {"kay", onWater("pia", "clerk"), water("pier", "south"), ""},
+		"an heir who leaves permissions out":      {"tom", all(addRoles(deputy()), give("tom", "deputy", in("north"))), give("nan", "lead", in("pier")), ""},
 		"a group of units that is administered":   {"kay", onWater("wes", "warden"), water("pier", "south"), "wes gains authority"},
 		"a group of units made smaller":           {"kay", onWater("wes", "warden"), water("mill"), "authority"},
 		"a constraint removed":                    {"kay", auditors, func(m *intake.Members) { m.Structures[0].Spec.Constraints = nil }, "gains audit"},

@@ -100,6 +100,15 @@ func registrar() v1alpha1.Role {
 	return role("registrar", nil, nil, v1alpha1.AdministrationRule{Name: "profiles", Profile: allProfile})
 }
 
+// deputy is a role that inherits warden, and leaves permissions out.
+func deputy() v1alpha1.Role {
+	heir := role("deputy", nil, []string{"warden", "lead"})
+	for i := range heir.Spec.Inherits {
+		heir.Spec.Inherits[i].Except = &v1alpha1.PermissionSelector{Permissions: []v1alpha1.PermissionName{"pay"}}
+	}
+	return heir
+}
+
 // recruiter is a role that adds users.
 func recruiter() v1alpha1.Role {
 	return role("recruiter", nil, nil, v1alpha1.AdministrationRule{Name: "newcomers", UserActions: []v1alpha1.UserAction{"Add"}})
