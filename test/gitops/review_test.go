@@ -72,14 +72,24 @@ func (r *repository) commit() {
 	r.run(0, "git", "commit", "-q", "-m", "a state")
 }
 
-// review runs the script as a pipeline does.
+// review runs the script as a pipeline does, which may read what it prints from a pipe or from a file.
 func (r *repository) review(code int, base, user string) string {
 	r.t.Helper()
 	script, err := filepath.Abs("../../docs/examples/gitops/review.sh")
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return r.run(code, "bash", script, base, user, "roles")
+	piped := r.run(code, "bash", script, base, user, "roles")
+	kept := filepath.Join(r.t.TempDir(), "output")
+	r.run(code, "bash", "-c", `"$@" >`+kept+" 2>&1", "", "bash", script, base, user, "roles")
+	written, err := os.ReadFile(kept)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if string(written) != piped {
+		r.t.Errorf("a file has\n%s\na pipe\n%s", written, piped)
+	}
+	return piped
 }
 
 func (r *repository) write(name, text string) {

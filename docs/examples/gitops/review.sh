@@ -17,18 +17,19 @@ fi
 base="git:$1:$3" user="$2" manifests="$3"
 
 refused=0
-step() { # NAME OUTPUT COMMAND...: run a command that answers with 0, 1 or, for an error, anything else
-  local name="$1" output="$2" code=0
-  shift 2
-  echo "== ${name}"
-  "$@" >"${output}" || code=$?
+exec 3>&1
+step() { # NAME COMMAND...: run a command that answers with 0, 1 or, for an error, anything else
+  local name="$1" code=0
+  shift
+  echo "== ${name}" >&3
+  "$@" || code=$?
   [[ ${code} -le 1 ]] || exit 2
   return "${code}"
 }
 
-step validate /dev/stdout rolewright validate -f "${manifests}" || refused=1
-step test /dev/stdout rolewright test "${manifests}" || refused=1
+step validate rolewright validate -f "${manifests}" || refused=1
+step test rolewright test "${manifests}" || refused=1
 # A difference is no reason to refuse a change, but its reviewers want to know it.
-step difference difference.md rolewright diff --from "${base}" --to "${manifests}" -o markdown || true
-step authorize /dev/stdout rolewright authorize --as "${user}" --from "${base}" --to "${manifests}" || refused=1
+step difference rolewright diff --from "${base}" --to "${manifests}" -o markdown >difference.md || true
+step authorize rolewright authorize --as "${user}" --from "${base}" --to "${manifests}" || refused=1
 exit "${refused}"
