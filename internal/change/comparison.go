@@ -35,7 +35,7 @@ func Between(was, is *resolve.Resolution, options Options) (*Difference, error) 
 }
 
 // Effects returns that part of the difference that is about what users may do: its effects and what moved. If one of the states was
-// resolved as an update of the other, it costs what changed, however many users there are.
+// resolved as an update of the other, it costs what changed, however many users there are. Causes in trials have no Reason.
 func Effects(was, is *resolve.Resolution) (*Difference, error) {
 	c, err := newComparison(was, is, Options{})
 	if err != nil {
