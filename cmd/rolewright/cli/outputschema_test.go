@@ -36,6 +36,7 @@ func TestJSONMeetsItsSchema(t *testing.T) {
 		{"test", "test " + performance + " --coverage -o json", 0, []string{`"AdministrationRule"`, `"Qualifier"`, `"says"`}},
 		{"test", "test -f ../../../config/samples/quickstart " + failing + " -o json", 1, []string{`"expected"`, `"why"`}},
 		{"difference", "diff" + raise, 1, []string{`"effects"`}},
+		{"validation", "validate -f ../../../config/samples/quickstart -f ../../../docs/examples/mistakes.yaml -o json", 1, []string{`"object"`, `"line"`}},
 	} {
 		schema := outputSchema(t, c.schema)
 		var out, errOut bytes.Buffer
@@ -55,9 +56,36 @@ func TestJSONMeetsItsSchema(t *testing.T) {
 				t.Errorf("%s prints nothing with %s:\n%s", c.line, part, out.String())
 			}
 		}
-		printed.(map[string]any)["schema"] = "another"
+		undeclared(t, c.line, schema, printed)
+		for field := range printed.(map[string]any) {
+			printed.(map[string]any)[field] = 7
+		}
 		if schema.Validate(printed) == nil {
-			t.Errorf("the schema of %s takes another format", c.schema)
+			t.Errorf("the schema of %s takes anything", c.schema)
+		}
+	}
+}
+
+// undeclared finds fields that are printed and of which the schema says nothing.
+func undeclared(t *testing.T, at string, schema *jsonschema.Schema, printed any) {
+	t.Helper()
+	for schema.Ref != nil {
+		schema = schema.Ref
+	}
+	switch value := printed.(type) {
+	case []any:
+		items := schema.Items2020
+		for _, item := range value {
+			undeclared(t, at+"[]", items, item)
+		}
+	case map[string]any:
+		for name, field := range value {
+			switch declared, is := schema.Properties[name]; {
+			case is:
+				undeclared(t, at+"."+name, declared, field)
+			case schema.AdditionalProperties == nil:
+				t.Errorf("%s: the schema says nothing of %s", at, name)
+			}
 		}
 	}
 }
