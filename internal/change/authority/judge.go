@@ -157,11 +157,11 @@ func (j *judge) notUser() string {
 	user, known := j.user(before, j.verdict.Actor)
 	switch {
 	case !known:
-		return fmt.Sprintf("%q is not a user of organization %q", j.verdict.Actor, j.docs[before].Organization)
+		return fmt.Sprintf("%q is not a user of organization %q, and only its users have authority in it", j.verdict.Actor, j.docs[before].Organization)
 	case user.Suspended:
-		return fmt.Sprintf("%q is suspended", j.verdict.Actor)
+		return fmt.Sprintf("%q is suspended, and has no authority until that ends", j.verdict.Actor)
 	case len(j.actor.Rules) == 0:
-		return fmt.Sprintf("no role that %q holds now has administrationRules", j.verdict.Actor)
+		return fmt.Sprintf("no role that %q holds now has administrationRules: it takes one with a rule that allows it", j.verdict.Actor)
 	}
 	return ""
 }
