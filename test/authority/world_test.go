@@ -144,8 +144,14 @@ func user(name, home, role, scope string) string {
 		"  grants:\n  - {name: " + role + ", roleRef: {name: " + role + "}, scope: {" + scope + "}}\n"
 }
 
-// newWorld creates the shop, in whose namespace everyone may write by Kubernetes RBAC.
+// newWorld creates the shop.
 func newWorld() *world {
+	GinkgoHelper()
+	return newWorldOf(shop)
+}
+
+// newWorldOf creates an organization of some objects, in whose namespace everyone may write by Kubernetes RBAC.
+func newWorldOf(objects []string) *world {
 	GinkgoHelper()
 	w := &world{clustertest.NewWorld(api, "shop")}
 	for _, role := range []string{"rolewright-editor", "rolewright-viewer"} {
@@ -155,7 +161,7 @@ func newWorld() *world {
 			Subjects:   []rbacv1.Subject{{Kind: rbacv1.GroupKind, APIGroup: rbacv1.GroupName, Name: "system:authenticated"}},
 		})).To(Succeed())
 	}
-	w.Apply(shop...)
+	w.Apply(objects...)
 	w.Published()
 	return w
 }
