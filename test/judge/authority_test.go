@@ -4,6 +4,7 @@ package judge_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -75,7 +76,7 @@ func (c *judgedChange) couldGive(a *naive.Administrator, user string, request *a
 	try := func(given model.Assignment) bool {
 		given.User, given.Object = user, model.Object{Ref: model.Ref{Kind: model.KindAssignment, Namespace: "n", Name: "given"}}
 		world := c.before
-		world.Assignments = append([]model.Assignment{given}, world.Assignments...)
+		world.Assignments = append([]model.Assignment{given}, restored(world.Assignments, user)...)
 		return naive.Read(&world).Decide(request, clock)
 	}
 	everywhere := intake.Scope(whole)
@@ -86,6 +87,22 @@ func (c *judgedChange) couldGive(a *naive.Administrator, user string, request *a
 		}
 	}
 	return a.MayEverything("GiveRoles", user, request) || a.MayOverride(user, request.Action.Name, request)
+}
+
+// restored returns assignments in which a user is not suspended. What a suspended user holds is left out, because nobody gives that by
+// giving something else.
+func restored(assignments []model.Assignment, user string) []model.Assignment {
+	all := slices.Clone(assignments)
+	if !slices.ContainsFunc(all, func(a model.Assignment) bool { return a.User == user && a.Suspended }) {
+		return all
+	}
+	for i := range all {
+		if a := &all[i]; a.User == user {
+			a.Suspended, a.Grants = false, nil
+			a.Overrides = slices.DeleteFunc(slices.Clone(a.Overrides), func(o model.Override) bool { return !o.Deny })
+		}
+	}
+	return all
 }
 
 // couldTake reports whether an administrator could take from a user what a request asks for.
