@@ -55,12 +55,12 @@ func (m *mender) mend(s *structuralschema.Structural, value any, path *field.Pat
 
 // reshaped returns a value as a list of it, or the one in a list, if that is of the type that is expected and the value is not.
 func (m *mender) reshaped(s *structuralschema.Structural, value any, path *field.Path) any {
-	list, isList := value.([]any)
+	list, _ := value.([]any)
 	var meant any
 	switch {
-	case s.Type == "array" && !isList && s.Items != nil && isOfType(s.Items.Type, value) && hasOnly(value, properties(s.Items)):
+	case s.Items != nil && isOfType(s.Items.Type, value) && hasOnly(value, properties(s.Items)):
 		meant = []any{value}
-	case isList && len(list) == 1 && s.Type != "array" && isOfType(s.Type, list[0]):
+	case len(list) == 1 && isOfType(s.Type, list[0]):
 		meant = list[0]
 	default:
 		return value
@@ -83,7 +83,8 @@ func hasOnly(value any, names []string) bool {
 	return true
 }
 
-// isOfType reports whether a value that was read from JSON is of a type of schemas.
+// isOfType reports whether a value that was read from JSON, and is no list, is of a type of schemas. No field of ours is of a number with
+// a fraction.
 func isOfType(name string, value any) bool {
 	is := false
 	switch value.(type) {
@@ -92,25 +93,17 @@ func isOfType(name string, value any) bool {
 	case bool:
 		is = name == "boolean"
 	case int64:
-		is = name == "integer" || name == "number"
-	case float64:
-		is = name == "number"
+		is = name == "integer"
 	case map[string]any:
 		is = name == "object"
 	}
 	return is
 }
 
-// rename renames the fields whose names are nearly those of others that are not there.
+// rename renames the fields whose names are nearly those of others that are not there. Maps that may have any names have no properties.
 func (m *mender) rename(s *structuralschema.Structural, fields map[string]any, path *field.Path) {
-	if s.AdditionalProperties != nil || s.XPreserveUnknownFields {
-		return
-	}
 	known := properties(s)
 	for _, written := range slices.Sorted(maps.Keys(fields)) {
-		if slices.Contains(known, written) {
-			continue
-		}
 		meant := suggest.Closest(written, known)
 		if _, there := fields[meant]; there || meant == "" {
 			continue

@@ -47,7 +47,18 @@ func TestMend(t *testing.T) {
 			"Organization", "publishing: {labels: {nmae: [x], a: b}}", "publishing: {labels: {nmae: x, a: b}}",
 			[]string{`FieldValueTypeInvalid spec.publishing.labels[nmae] ["x"] stands where text is expected`},
 		},
-		"a whole number":  {"ApprovalChain", "priority: [7]", "priority: 7", []string{`FieldValueTypeInvalid spec.priority [7] stands where a whole number is expected`}},
+		"a whole number": {"ApprovalChain", "priority: [7]", "priority: 7", []string{`FieldValueTypeInvalid spec.priority [7] stands where a whole number is expected`}},
+		"two misspelled fields, and one in the second item of a list": {
+			"UserGroup", "{membres: [ann], grnats: [{name: a}, {nmae: b}]}", "{members: [ann], grants: [{name: a}, {name: b}]}", []string{
+				`UnknownField spec.grants[1].nmae unknown field "nmae": did you mean "name"?`,
+				`UnknownField spec.grnats unknown field "grnats": did you mean "grants"?`, `UnknownField spec.membres unknown field "membres": did you mean "members"?`,
+			},
+		},
+		"true or false": {
+			"UserGroup", "grants: [{scope: {everywhere: [true]}}]", "grants: [{scope: {everywhere: true}}]",
+			[]string{`FieldValueTypeInvalid spec.grants[0].scope.everywhere [true] stands where true or false is expected`},
+		},
+		"no spec":         {"UserGroup", "null", "null", nil},
 		"what is right":   {"UserGroup", "members: [ann]", "members: [ann]", nil},
 		"the whole":       {"UserGroup", "[{members: [ann]}]", "members: [ann]", []string{`FieldValueTypeInvalid spec [{"members":["ann"]}] stands where a map of fields is expected`}},
 		"an unknown kind": {"Rolle", "inherit: 1", "inherit: 1", nil},
@@ -59,12 +70,18 @@ func TestMend(t *testing.T) {
 		if err := yaml.Unmarshal([]byte(test.want), &want); err != nil {
 			t.Fatal(err)
 		}
-		object := map[string]any{"spec": whole(spec)}
+		object := map[string]any{}
+		if spec != nil {
+			object["spec"] = whole(spec)
+		}
 		var found []string
 		for _, e := range schemas.Mend(schema.GroupVersionKind{Group: "rolewright.dev", Version: "v1alpha1", Kind: test.kind}, object) {
 			found = append(found, e.Reason+" "+e.Field+" "+e.Message)
 		}
 		slices.Sort(found)
+		if _, there := object["spec"]; there != (want != nil) {
+			t.Errorf("%s: the spec is there: %t", name, there)
+		}
 		if !slices.Equal(found, test.found) || !reflect.DeepEqual(object["spec"], whole(want)) {
 			t.Errorf("%s: found %q in %v, want %q in %v", name, found, object["spec"], test.found, want)
 		}
