@@ -45,21 +45,24 @@ type attributePlace struct {
 const (
 	effectNotMet  = "it is not met"
 	effectRefuses = "it refuses its permissions"
-	effectAllows  = "it refuses nothing"
+	effectAllows  = "it refuses nothing but what it cannot be evaluated for"
 )
 
 // readAttributeUses finds the attributes that conditions read, each with the kinds of values that may meet them. What is wrong with a
 // condition of the catalog is found on the organization: the values are those of its own directory.
 func (r *reader) readAttributeUses() {
 	uses, c := &r.env.uses, r.env.catalog
-	administered := r.administered()
+	administered, kinds := r.administered(), r.unitKinds()
 	ofOrganization := []attributePlace{{r.env.organization.Ref, "spec.catalogRef"}}
 	for _, name := range slices.Sorted(maps.Keys(c.qualifiers)) {
 		use := attributeUse{places: ofOrganization, condition: fmt.Sprintf("qualifier %q of catalog %q", name, c.spec.Name)}
 		outcomes := outcome.Of(c.qualifiers[name].Expression)
 		uses.addMet(outcomes, use)
+		if kinds.hasAll(outcomes.Types) {
+			uses.ofUnits.addResource(outcomes, use)
+		}
 		if use.places = administered[name]; len(use.places) > 0 {
-			uses.addAdministered(outcomes, use)
+			uses.ofUsers.addResource(outcomes, use)
 		}
 	}
 	for i := range c.prohibitions {
@@ -98,14 +101,33 @@ func (u *attributeUses) addChain(chain *model.Chain) {
 	}
 }
 
-// addAdministered adds a qualifier of administration rules, whose resource is a user.
-func (u *attributeUses) addAdministered(outcomes *outcome.Outcomes, use attributeUse) {
+// addResource adds a condition that is to be met by a resource that is a user, or a unit.
+func (u *usedAttributes) addResource(outcomes *outcome.Outcomes, use attributeUse) {
 	for _, read := range outcomes.Attributes {
 		if root, attribute := attributeRead(read.Path); root == "resource.properties" {
 			use.needs, use.effect = read.True, effectNotMet
-			u.ofUsers.add(attribute, use)
+			u.add(attribute, use)
 		}
 	}
+}
+
+// unitKinds are the kinds of units. A resource of such a type is a unit.
+type unitKinds set
+
+func (r *reader) unitKinds() unitKinds {
+	kinds := set{}
+	r.found.work.spend(len(r.env.structure.units.list))
+	for _, unit := range r.env.structure.units.list {
+		if unit.spec.Kind != "" {
+			kinds.add(unit.spec.Kind)
+		}
+	}
+	return unitKinds(kinds)
+}
+
+// hasAll reports whether there are some types, and each is the kind of a unit.
+func (k unitKinds) hasAll(types []string) bool {
+	return len(types) > 0 && !slices.ContainsFunc(types, func(t string) bool { return !set(k).has(t) })
 }
 
 // attributeRead splits the path of an attribute into its root and its name; both are empty if the path is that of a part of one.

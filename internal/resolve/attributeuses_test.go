@@ -57,13 +57,16 @@ func TestAttributesOfTheWrongType(t *testing.T) {
 			organization + `attribute "x" is text wherever a unit has it, as in unit "v0", but qualifier "q" of catalog "care" needs a number, ` +
 				`so it is not met: write a number there, without quotes, or correct the condition`,
 		}},
+		"a unit's, which is the resource": {qualifier: "resource.type in ['annex', 'wing'] && resource.properties.x == 1", units: []any{"1", "2"}, want: []string{
+			organization + `attribute "x" is text wherever a unit has it, as in unit "v0", but qualifier "q" of catalog "care" needs a number, so it is not met`,
+		}},
 		"a prohibition that cannot be evaluated": {prohibition: "subject.properties.x < 3.0", users: []any{"5"}, want: []string{
 			organization + `attribute "x" is text wherever a user has it, as in UserAssignment "u0", but prohibition "p" of catalog "care" needs a number, ` +
 				`so it refuses its permissions: write a number`,
 		}},
 		"a prohibition that is never true": {prohibition: "has(subject.properties.x) && subject.properties.x == 1", users: []any{"1"}, want: []string{
 			organization + `attribute "x" is text wherever a user has it, as in UserAssignment "u0", but prohibition "p" of catalog "care" needs a number, ` +
-				`so it refuses nothing: write a number`,
+				`so it refuses nothing but what it cannot be evaluated for: write a number`,
 		}},
 		"two conditions of one attribute": {qualifier: "subject.properties.x > 3.0", prohibition: "subject.properties.x < 3.0", users: []any{"5"}, want: []string{
 			organization + `attribute "x" is text wherever a user has it, as in UserAssignment "u0", but qualifier "q" of catalog "care" needs a number, ` +
@@ -109,20 +112,23 @@ func TestAttributesOfTheWrongType(t *testing.T) {
 			organization + `attribute "x" is text wherever a user has it, as in UserAssignment "u0", but qualifier "q" of catalog "care" needs a number, so it is not met`,
 		}},
 
-		"one value will do":                      {qualifier: "subject.properties.x > 3.0", users: []any{"5", 5.0}},
-		"another boolean":                        {qualifier: "subject.properties.x", users: []any{false}},
-		"nothing but null":                       {qualifier: "subject.properties.x > 3.0", users: []any{nil}},
-		"nobody has it":                          {qualifier: "subject.properties.x > 3.0"},
-		"null is meant":                          {qualifier: "!has(subject.properties.x) || subject.properties.x == null", users: []any{"5"}},
-		"absence is meant":                       {qualifier: "!has(subject.properties.x)", users: []any{"5"}},
-		"something else suffices":                {qualifier: "subject.properties.x > 3.0 || subject.id == 'ann'", users: []any{"5"}},
-		"it is converted":                        {qualifier: "double(subject.properties.x) > 3.0", users: []any{"5"}},
-		"things have it, and units by chance":    {qualifier: "resource.properties.x > 3.0", users: []any{"5"}, units: []any{"5"}},
-		"an attribute that is unknown":           {qualifier: "subject.properties.x == 'a'", users: []any{tooLong}},
-		"what a prohibition is false of":         {prohibition: "subject.properties.x == 'blocked'", users: []any{"free"}},
-		"what a prohibition of a type refuses":   {prohibition: "type(subject.properties.x) != double", users: []any{5.0}},
-		"of units, and only users have the name": {qualifier: "resource.unit.x == 1", users: []any{"1"}},
-		"a unit that the root does not reach":    {qualifier: "resource.unit.x == 1", lost: "1"},
+		"one value will do":                         {qualifier: "subject.properties.x > 3.0", users: []any{"5", 5.0}},
+		"another boolean":                           {qualifier: "subject.properties.x", users: []any{false}},
+		"nothing but null":                          {qualifier: "subject.properties.x > 3.0", users: []any{nil}},
+		"nobody has it":                             {qualifier: "subject.properties.x > 3.0"},
+		"null is meant":                             {qualifier: "!has(subject.properties.x) || subject.properties.x == null", users: []any{"5"}},
+		"absence is meant":                          {qualifier: "!has(subject.properties.x)", users: []any{"5"}},
+		"something else suffices":                   {qualifier: "subject.properties.x > 3.0 || subject.id == 'ann'", users: []any{"5"}},
+		"it is converted":                           {qualifier: "double(subject.properties.x) > 3.0", users: []any{"5"}},
+		"things have it, and units by chance":       {qualifier: "resource.properties.x > 3.0", users: []any{"5"}, units: []any{"5"}},
+		"an attribute that is unknown":              {qualifier: "subject.properties.x == 'a'", users: []any{tooLong}},
+		"what a prohibition is false of":            {prohibition: "subject.properties.x == 'blocked'", users: []any{"free"}},
+		"what a prohibition of a type refuses":      {prohibition: "type(subject.properties.x) != double", users: []any{5.0}},
+		"of units, and only users have the name":    {qualifier: "resource.unit.x == 1", users: []any{"1"}},
+		"a resource that may be a unit, or a thing": {qualifier: "resource.type in ['annex', 'chart'] && resource.properties.x == 1", units: []any{"1"}},
+		"a resource of another type":                {qualifier: "resource.type == 'chart' && resource.properties.x == 1", units: []any{"1"}},
+		"a resource of a type or another condition": {qualifier: "(resource.type == 'annex' || subject.id == 'a') && resource.properties.x == 1", units: []any{"1"}},
+		"a unit that the root does not reach":       {qualifier: "resource.unit.x == 1", lost: "1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			world := hospital()
@@ -156,7 +162,7 @@ func TestAttributesOfTheWrongType(t *testing.T) {
 			}
 			for i, value := range test.units {
 				world.Structures[0].Units = append(world.Structures[0].Units,
-					model.Unit{Name: "v" + string(rune('0'+i)), Parent: world.Structures[0].Units[0].Name, Attributes: model.Attributes{"x": value}})
+					model.Unit{Name: "v" + string(rune('0'+i)), Kind: []string{"annex", "wing"}[i%2], Parent: world.Structures[0].Units[0].Name, Attributes: model.Attributes{"x": value}})
 			}
 			got := mismatches(resolve.Organization(world))
 			if !slices.EqualFunc(got, test.want, strings.HasPrefix) {

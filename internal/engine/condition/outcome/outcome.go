@@ -24,6 +24,8 @@ type Outcomes struct {
 	Compared []string
 	// Attributes are those that are read, by how an expression selects them.
 	Attributes map[string]Attribute
+	// Types are the types of the resources of which alone the expression may be true; nil if it may be true of any.
+	Types []string
 	// Steps are how many parts of the expression were evaluated to find this, a measure of work.
 	Steps int
 }

@@ -3,6 +3,7 @@
 package outcome_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -286,6 +287,26 @@ func TestExact(t *testing.T) {
 		}
 		if len(got) != len(want) || strings.Trim(got, want) != "" {
 			t.Errorf("%s: got %s, want %s", expression, got, want)
+		}
+	}
+}
+
+// TestTypes: the types of the resources of which alone an expression may be true.
+func TestTypes(t *testing.T) {
+	for expression, want := range map[string][]string{
+		`resource.type == "site"`:                                      {"site"},
+		`"site" == resource.type && resource.properties.a > 1.0`:       {"site"},
+		`resource.type in ["site", "ward"]`:                            {"site", "ward"},
+		`resource.type == "site" || resource.type == "ward"`:           {"site", "ward"},
+		`resource.type == "site" || subject.id == "a"`:                 nil,
+		`resource.type != "site"`:                                      nil,
+		`resource.type >= "site"`:                                      nil,
+		`resource.id == "site"`:                                        nil,
+		`!(resource.type != "site")`:                                   {"site"},
+		`resource.type == "site" && !(resource.type in ["a", "ward"])`: {"site"},
+	} {
+		if got := outcome.Of(expression).Types; !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", expression, got, want)
 		}
 	}
 }

@@ -112,10 +112,10 @@ func bounded(t *rapid.T) string {
 		"resource.properties.a", "resource.properties.a", `resource.properties["a"]`, "context.n", "subject.id", "now", "size(resource.properties.a)",
 		"resource.properties.a.size()", "timestamp(resource.properties.a)", "now.getMonth()", "int(resource.properties.a)", "double(resource.properties.a)",
 		"resource.properties.a - 3.0", "resource.properties.a / 0.0", "resource.properties.list", "dyn(subject.id)",
-		"-resource.properties.a", "duration(context.n)", "resource.properties", "subject.properties.teams[0]",
+		"-resource.properties.a", "duration(context.n)", "resource.properties", "subject.properties.teams[0]", "resource.type",
 	}).Draw(t, "term")
 	constants := rapid.SampledFrom([][]string{
-		{"5.0", "3.0", "0.0", "1.0", "-0.0", "0.5"}, {"5", "3", "0", "1", "-1", "12"}, {"5u", "0u", "5", "5.0", "0"}, {`"a"`, `"ann"`, `""`, `"b"`},
+		{"5.0", "3.0", "0.0", "1.0", "-0.0", "0.5"}, {"5", "3", "0", "1", "-1", "12"}, {"5u", "0u", "5", "5.0", "0"}, {`"a"`, `"ann"`, `""`, `"b"`}, {`"order"`, `"a"`, `""`},
 		{`timestamp("2030-01-01T00:00:00Z")`, `timestamp("2030-01-01T01:00:00+01:00")`, `timestamp("2020-01-01T00:00:00Z")`},
 		{"9007199254740993", "9007199254740992", "9007199254740992.0", "9007199254740993u"},
 		{`"a"`, "5.0", "null", "true", `""`}, {`duration("1h")`, `duration("60m")`, `duration("0s")`}, {`["a", "b"]`, "[1.0]", "[]"},
@@ -157,7 +157,7 @@ func leaf(t *rapid.T) string {
 		return path
 	}
 	return rapid.SampledFrom([]string{
-		"subject.id", "resource.id", "now", "1", "0", "2.0", "3u", `"a"`, `"ann"`, `""`, "true", "false", "null", "[]", `["a", 1.0]`, "[1, 2]", "[now]",
+		"subject.id", "resource.id", "resource.type", `"order"`, "now", "1", "0", "2.0", "3u", `"a"`, `"ann"`, `""`, "true", "false", "null", "[]", `["a", 1.0]`, "[1, 2]", "[now]",
 		`{"a": 1}`, "{}", "string", "list", "double", "int", `duration("1h")`, `timestamp("2030-01-01T00:00:00Z")`, `b"a"`, "resource.properties",
 		"subject", "context", `directory.isManager(subject.id, resource.id)`, "resource.unit",
 	}).Draw(t, "leaf")
@@ -181,6 +181,9 @@ func check(t interface {
 	}
 	if err != nil {
 		return
+	}
+	if result && found.Types != nil && !slices.Contains(found.Types, input.Resource.Type) {
+		t.Fatalf("%s is true of %+v; it is said to be so only of the types %q", text, input, found.Types)
 	}
 	for path, attribute := range found.Attributes {
 		kinds := attribute.False

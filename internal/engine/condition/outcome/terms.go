@@ -124,6 +124,9 @@ func (a *analysis) narrowTerm(found *Outcomes, t *term) {
 	}
 	steps := 0
 	tried := tried{attribute: Attribute{Path: t.path}}
+	// met are the constants that make the expression true; only says whether nothing else does.
+	var met []string
+	only := true
 	for _, taken := range a.cases(t) {
 		kinds := taken.kinds
 		if taken.kinds.has(Double) && taken.fails {
@@ -132,7 +135,13 @@ func (a *analysis) narrowTerm(found *Outcomes, t *term) {
 			tried.add(kinds, a.evaluateWith(t, &exact, &steps))
 			kinds = 0
 		}
-		tried.add(kinds, a.evaluateWith(t, &taken, &steps))
+		result := a.evaluateWith(t, &taken, &steps)
+		tried.add(kinds, result)
+		if text, isText := taken.constant.(types.String); isText && result.kinds.has(True) {
+			met = append(met, string(text))
+		} else {
+			only = only && !result.kinds.has(True)
+		}
 	}
 	if found.Steps += steps; steps > mostSteps {
 		return
@@ -141,6 +150,9 @@ func (a *analysis) narrowTerm(found *Outcomes, t *term) {
 		for _, comparison := range t.comparisons {
 			found.Compared = append(found.Compared, a.written(comparison))
 		}
+	}
+	if t.written == "resource.type" && only {
+		found.Types = met
 	}
 	found.leaveOut(t.written, &tried)
 	if len(t.path) > 0 {
