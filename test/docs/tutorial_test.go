@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package follow
+package docs
 
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,13 +14,12 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/cmd/rolewright/cli"
+	"github.com/rolewright/rolewright/test/follow"
 )
-
-var update = flag.Bool("update", false, "write into the page what its commands print")
 
 // TestTutorial follows the page as far as no cluster is needed.
 func TestTutorial(t *testing.T) {
-	name, err := filepath.Abs(filepath.Join("..", "..", Tutorial))
+	name, err := filepath.Abs(filepath.Join(root, follow.Tutorial))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,12 +31,12 @@ func TestTutorial(t *testing.T) {
 	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
 	t.Chdir(t.TempDir())
 	ran := 0
-	followed, err := Page(page, ".", func(command Command) (string, error) {
-		if command.Marker == Cluster {
+	followed, err := follow.Page(page, ".", func(command follow.Command) (string, error) {
+		if command.Marker == follow.Cluster {
 			return command.Shown, nil
 		}
 		ran++
-		words, plain := Words(command.Line)
+		words, plain := follow.Words(command.Line)
 		if !plain {
 			return "", errors.New(command.Line + " cannot be followed")
 		}
@@ -61,7 +59,7 @@ func TestTutorial(t *testing.T) {
 			t.Fatal(err)
 		}
 	} else if followed != page {
-		t.Errorf("%s does not show what its commands print: go test ./test/follow -update writes it", Tutorial)
+		t.Errorf("%s does not show what its commands print: go test ./test/docs -update writes it", follow.Tutorial)
 	}
 	if ran < 20 {
 		t.Errorf("%d commands were run: the page shows more than that, unless it is read wrongly", ran)
