@@ -132,7 +132,7 @@ func (o *authorizeOptions) print(out io.Writer, judgements []judgement) error {
 	if o.output.format == "json" {
 		all := report.NewAuthorization(o.actor)
 		for _, j := range judgements {
-			all.Add(j.organization, j.verdict)
+			all.Add(j.organization.Namespace, j.organization.Name, j.verdict)
 		}
 		return writeJSON(out, all)
 	}

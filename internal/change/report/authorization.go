@@ -2,11 +2,7 @@
 
 package report
 
-import (
-	"k8s.io/apimachinery/pkg/types"
-
-	"github.com/rolewright/rolewright/internal/change/authority"
-)
+import "github.com/rolewright/rolewright/internal/change/authority"
 
 // AuthorizationSchema names the format of Authorization. Fields may be added to it.
 const AuthorizationSchema = "rolewright.dev/authorization/v1"
@@ -58,12 +54,12 @@ func NewAuthorization(actor string) *Authorization {
 }
 
 // Add adds the verdict about one organization.
-func (a *Authorization) Add(organization types.NamespacedName, verdict *authority.Verdict) {
+func (a *Authorization) Add(namespace, organization string, verdict *authority.Verdict) {
 	of := Authorized{
-		Namespace: organization.Namespace, Organization: organization.Name, Allowed: verdict.Allowed(), LeftToRBAC: verdict.LeftToRBAC,
-		Acts: []Act{},
+		Namespace: namespace, Organization: organization, Allowed: verdict.Allowed(), LeftToRBAC: verdict.LeftToRBAC, Acts: []Act{},
 	}
-	for _, act := range verdict.Acts {
+	for i := range verdict.Acts {
+		act := &verdict.Acts[i]
 		shown := Act{
 			Kind: act.Object.Kind, Namespace: act.Object.Namespace, Name: act.Object.Name, Field: act.Field, Act: act.What,
 			Allowed: act.Allowed, Reason: act.Reason,
