@@ -7,8 +7,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,8 +36,11 @@ func outdated(ctx context.Context, all []program) ([]program, error) {
 
 // isCurrent reports whether a program need not be built: of this repository, go knows; of another module, its stamp says so.
 func (p *program) isCurrent(ctx context.Context) (bool, error) {
-	if _, err := os.Stat(p.output); err != nil {
+	switch _, err := os.Stat(p.output); {
+	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
+	case err != nil:
+		return false, err
 	}
 	if p.ours {
 		steps, err := p.plan(ctx, func(int) {})

@@ -28,7 +28,7 @@ type behind struct {
 }
 
 // buildBehind starts to build kubectl and kube-controller-manager; nil if both are there.
-func (s *session) buildBehind() (*behind, error) {
+func (s *session) buildBehind(ctx context.Context) (*behind, error) {
 	missing := false
 	for _, program := range []string{controlplane.Kubectl, controlplane.ControllerManager} {
 		_, err := controlplane.Locate(program)
@@ -41,7 +41,7 @@ func (s *session) buildBehind() (*behind, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(ctx)
 	b := &behind{cancel: cancel, done: make(chan struct{})}
 	command := exec.CommandContext(ctx, "go", "run", "./hack/build", controlplane.Kubectl, controlplane.ControllerManager)
 	command.Dir, command.Stdout, command.Stderr = s.stateDir.root, log, log

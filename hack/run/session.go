@@ -74,9 +74,9 @@ func (s *session) start(ctx context.Context) error {
 }
 
 // startControlPlane starts it with what is built: the controllers join it later, if they are not.
-func (s *session) startControlPlane(context.Context) error {
+func (s *session) startControlPlane(ctx context.Context) error {
 	var err error
-	if s.behind, err = s.buildBehind(); err != nil {
+	if s.behind, err = s.buildBehind(ctx); err != nil {
 		return err
 	}
 	with := controllers
@@ -226,6 +226,9 @@ func (s *session) waitForInterrupt(ctx context.Context) error {
 	if s.behind != nil {
 		select {
 		case <-s.behind.done:
+			if ctx.Err() != nil {
+				return nil // the interrupt has ended it
+			}
 			if err := s.join(); err != nil {
 				return err
 			}

@@ -70,8 +70,7 @@ var _ = Describe("The rights in one namespace", Ordered, func() {
 		command := exec.CommandContext(w.Ctx, program, arguments[1:]...)
 		command.Stdout, command.Stderr = &out, &out
 		err = command.Run()
-		var failed *exec.ExitError
-		if errors.As(err, &failed) {
+		if _, failed := errors.AsType[*exec.ExitError](err); failed {
 			// As the command has it: 1 is an answer, 2 none.
 			return out.String(), 2
 		}
