@@ -3,6 +3,7 @@
 package outcome_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -307,6 +308,32 @@ func TestTypes(t *testing.T) {
 	} {
 		if got := outcome.Of(expression).Types; !slices.Equal(got, want) {
 			t.Errorf("%s: got %q, want %q", expression, got, want)
+		}
+	}
+}
+
+// TestAttributes: the kinds of values of each attribute with which an expression may be true, and may be false.
+func TestAttributes(t *testing.T) {
+	type kinds struct{ True, False outcome.Kinds }
+	const a, b, all = "resource.properties.a", "resource.properties.b", outcome.JSON
+	for expression, want := range map[string]map[string]kinds{
+		a + ` == "x"`: {a: {outcome.String, all}},
+		a + ` > 5.0`:  {a: {outcome.Double, outcome.Double}},
+		a + ` == "x" || ` + a + ` == 1.0 && ` + a + ` == 2.0`: {a: {outcome.String, all}},
+		`size(` + a + `) > 1 && ` + b + ` == "x"`: {
+			a: {outcome.String | outcome.List | outcome.Map, all}, b: {outcome.String, all},
+		},
+		`subject.id == "a"`: {},
+		`has(` + a + `)`:    {a: {all, 0}},
+	} {
+		got := map[string]kinds{}
+		for written, attribute := range outcome.Of(expression).Attributes {
+			if got[written] = (kinds{attribute.True, attribute.False}); strings.Join(attribute.Path, ".") != written {
+				t.Errorf("%s: %s has the path %q", expression, written, attribute.Path)
+			}
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", expression, got, want)
 		}
 	}
 }
