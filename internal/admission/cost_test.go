@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,22 +36,7 @@ func bytesOfAnswer(t *testing.T, users int) uint64 {
 	key := snapshot.Key{Namespace: "trade", Name: "shop"}
 	members := crowded(users)
 	current := snapshot.Build(key, members)
-	was := members.Assignments[users/2]
-	judge := func() {
-		is := was.DeepCopy()
-		is.Spec.Grants = nil
-		write := &admission.Write{Actor: "admin", Kind: model.KindAssignment, Before: was, After: is}
-		some := *members
-		some.Assignments = []*v1alpha1.UserAssignment{was}
-		view, err := current.ViewOfUsers(context.Background(), &some, []string{string(was.Spec.User)})
-		if err != nil || view == nil {
-			t.Fatalf("view %v: %v", view, err)
-		}
-		answer, err := admission.Judge(context.Background(), view, write, time.Unix(0, 0))
-		if err != nil || !answer.Allowed || len(answer.Acts) == 0 {
-			t.Fatalf("%+v, %v", answer, err)
-		}
-	}
+	judge := func() { judgeUser(t, current, members, users/2) }
 	const rounds = 10
 	judge() // what answers have in common is made once
 	var before, after runtime.MemStats
@@ -60,6 +46,38 @@ func bytesOfAnswer(t *testing.T, users int) uint64 {
 	}
 	runtime.ReadMemStats(&after)
 	return (after.TotalAlloc - before.TotalAlloc) / rounds
+}
+
+// judgeUser judges that the admin takes the role of a user, by what a replica knows of that user alone.
+func judgeUser(t *testing.T, current *snapshot.Snapshot, members *intake.Members, user int) {
+	t.Helper()
+	was := members.Assignments[user]
+	is := was.DeepCopy()
+	is.Spec.Grants = nil
+	write := &admission.Write{Actor: "admin", Kind: model.KindAssignment, Before: was, After: is}
+	some := *members
+	some.Assignments = []*v1alpha1.UserAssignment{was}
+	view, err := current.ViewOfUsers(context.Background(), &some, []string{string(was.Spec.User)})
+	if err != nil || view == nil {
+		t.Errorf("view %v: %v", view, err)
+		return
+	}
+	answer, err := admission.Judge(context.Background(), view, write, time.Unix(0, 0))
+	if err != nil || !answer.Allowed || len(answer.Acts) == 0 {
+		t.Errorf("%+v, %v", answer, err)
+	}
+}
+
+// TestAnswersAtOnce: answers that have what they share in use at the same time do not disturb each other.
+func TestAnswersAtOnce(t *testing.T) {
+	const users = 40
+	members := crowded(users)
+	current := snapshot.Build(snapshot.Key{Namespace: "trade", Name: "shop"}, members)
+	var all sync.WaitGroup
+	for user := 1; user <= users; user++ {
+		all.Go(func() { judgeUser(t, current, members, user) })
+	}
+	all.Wait()
 }
 
 // crowded is an organization of clerks, and of an admin who may take their role if they do not stand above the admin.
