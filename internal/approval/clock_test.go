@@ -137,8 +137,6 @@ func TestEvents(t *testing.T) {
 		told = append(told, e.Type+" "+e.Reason+": "+e.Message)
 	}
 	expected := []string{
-		`Normal Opened: chain "chain-0" governs the request of "ann"`,
-		`Normal StepOpened: step "location" waits for ben`,
 		`Normal StepApproved: step "location" is approved by "ben"`,
 		`Normal StepOpened: step "vice" waits for vic`,
 		`Warning Denied: step "vice" was denied by "vic"`,

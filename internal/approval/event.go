@@ -24,20 +24,17 @@ func (l *eventList) add(eventType, reason, format string, details ...any) {
 	*l = append(*l, Event{Type: eventType, Reason: reason, Message: bounded.Bytes(fmt.Sprintf(format, details...), maxMessage)})
 }
 
-// events returns what is new in the status.
+// events returns what is new in the status. That a request was opened, and whom it waits for first, is no event: hundreds may be made at
+// once, and the status says it.
 func (g *progress) events() []Event {
 	var events eventList
 	before, after := &g.pass.state.Request.Status, &g.status
-	if before.Chain == nil && after.Chain != nil {
-		spec := &g.pass.state.Request.Spec
-		events.add(normal, eventOpened, "chain %q governs the request of %q%s", after.Chain.Name, spec.Requester, formatVia(spec.Via))
-	}
 	for i := range after.Steps {
 		var stepBefore v1alpha1.StepProgress
 		if i < len(before.Steps) {
 			stepBefore = before.Steps[i]
 		}
-		events.addStep(&stepBefore, &after.Steps[i])
+		events.addStep(&stepBefore, &after.Steps[i], before.Chain == nil)
 	}
 	if g.pending() && g.blocked != nil && !hasReason(before.Conditions, g.blocked.reason) {
 		events.add(warning, g.blocked.reason, "%s", g.blocked.message)
@@ -46,7 +43,7 @@ func (g *progress) events() []Event {
 	return events
 }
 
-func (l *eventList) addStep(before, after *v1alpha1.StepProgress) {
+func (l *eventList) addStep(before, after *v1alpha1.StepProgress, opening bool) {
 	if after.State == v1alpha1.StepApproved && before.State != v1alpha1.StepApproved {
 		l.add(normal, eventStepApproved, "step %q is %s", after.Name, after.Message)
 	}
@@ -54,7 +51,7 @@ func (l *eventList) addStep(before, after *v1alpha1.StepProgress) {
 		return
 	}
 	waiting := formatWaiting(after, maxWaiting)
-	if before.StartTime == nil {
+	if before.StartTime == nil && !opening {
 		l.add(normal, eventStepOpened, "step %q waits for %s", after.Name, waiting)
 	}
 	if valueOf(after.EscalationCount) > valueOf(before.EscalationCount) {

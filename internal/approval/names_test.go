@@ -90,7 +90,7 @@ func TestTheTrailSaysWhoWrote(t *testing.T) {
 		events = append(events, e.Message)
 	}
 	for _, want := range []string{
-		`governs the request of "ann" via "` + desk + `"`, `approved by "ben" via "` + desk + `", "bea"`, `"ann" revoked the role via "` + desk + `"`,
+		`approved by "ben" via "` + desk + `", "bea"`, `"ann" revoked the role via "` + desk + `"`,
 	} {
 		if !strings.Contains(strings.Join(events, "\n"), want) {
 			t.Errorf("no event says %s: %q", want, events)

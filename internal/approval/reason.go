@@ -112,7 +112,6 @@ const (
 
 // Reasons of events.
 const (
-	eventOpened       = "Opened"
 	eventStepOpened   = "StepOpened"
 	eventStepApproved = "StepApproved"
 	eventEscalated    = "StepEscalated"

@@ -56,20 +56,31 @@ type Status[S any] interface {
 // FieldsEqual reports whether a status that the API server stores equals the desired one, apart from their conditions.
 func FieldsEqual[S any, P Status[S]](current, desired S) bool {
 	*P(&current).GetConditions(), *P(&desired).GetConditions() = nil, nil
-	return equal(current, desired)
+	_, are := toStore(current, desired)
+	return are
 }
 
 // UpToDate reports whether a status that the API server stores is the desired one, apart from the conditions that other programs
 // set.
 func UpToDate[S any, P Status[S]](current, desired S) bool {
-	of := P(&current).GetConditions()
-	*of = Owned(*of)
-	return equal(current, desired)
+	_, is := ToStore[S, P](current, desired)
+	return is
 }
 
-// equal reports whether a status that the API server stores is what it would store of the desired one.
-func equal[S any](current, desired S) bool {
-	return equality.Semantic.DeepEqual(current, desired) || equality.Semantic.DeepEqual(current, AsStored(desired))
+// ToStore is UpToDate, and returns the desired status as AsStored does unless that is known to be the current one. It turns a status
+// into JSON at most once, which costs more than all else about a write but the write.
+func ToStore[S any, P Status[S]](current, desired S) (stored S, upToDate bool) {
+	of := P(&current).GetConditions()
+	*of = Owned(*of)
+	return toStore(current, desired)
+}
+
+func toStore[S any](current, desired S) (stored S, upToDate bool) {
+	if equality.Semantic.DeepEqual(current, desired) {
+		return current, true
+	}
+	stored = AsStored(desired)
+	return stored, equality.Semantic.DeepEqual(current, stored)
 }
 
 // AsStored returns a status as it is read back once it was written: JSON keeps of a time the whole seconds, for example. The API

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -26,8 +25,7 @@ import (
 
 // BenchmarkClusterRequests has 200 requests for roles made at once, and then approved at once, in an organization of 10,000 users
 // on an API server of its own. It reports the CPU time that each of them costs the manager, in this process: what makes requests
-// and decisions is kubectl, another process. The floor is a controller that does nothing but write the same statuses and send an
-// event for each. It takes minutes, so it runs only where the variable of BenchmarkCluster is set.
+// and decisions is kubectl, another process. The floor is a controller that does nothing but write the same statuses. It takes minutes, so it runs only where the variable of BenchmarkCluster is set.
 func BenchmarkClusterRequests(b *testing.B) {
 	users := clusterSize(b)
 	c := startCluster(b)
@@ -79,12 +77,11 @@ func (c *cluster) requests() *v1alpha1.ApprovalRequestList {
 	return list
 }
 
-// startStatusWriter starts a manager of one controller, which writes the statuses of requests by their names, and sends an event for
-// each. It returns what stops it.
+// startStatusWriter starts a manager of one controller, which writes the statuses of requests by their names. It returns what stops
+// it.
 func (c *cluster) startStatusWriter(statuses map[string]v1alpha1.ApprovalRequestStatus) (stop func()) {
 	c.Helper()
 	manager := c.newManager()
-	recorder := manager.GetEventRecorder("floor")
 	reconcile := func(ctx context.Context, key ctrl.Request) (ctrl.Result, error) {
 		request := &v1alpha1.ApprovalRequest{}
 		err := manager.GetClient().Get(ctx, key.NamespacedName, request)
@@ -92,7 +89,6 @@ func (c *cluster) startStatusWriter(statuses map[string]v1alpha1.ApprovalRequest
 			return ctrl.Result{}, client.IgnoreNotFound(err)
 		}
 		request.Status = statuses[key.Name]
-		recorder.Eventf(request, nil, corev1.EventTypeNormal, "Opened", "Approval", "The request is open")
 		return ctrl.Result{}, manager.GetClient().Status().Update(ctx, request)
 	}
 	c.check(ctrl.NewControllerManagedBy(manager).For(&v1alpha1.ApprovalRequest{}).Complete(reconciler.Func(reconcile)))

@@ -65,10 +65,10 @@ func Apply[O client.Object, S any, P conditions.Status[S]](ctx context.Context, 
 	if w.isLeaving(ctx, object) {
 		return false, nil
 	}
-	if !edited && conditions.UpToDate[S, P](*currentOf[S](object), desired) {
+	desired, upToDate := conditions.ToStore[S, P](*currentOf[S](object), desired)
+	if upToDate && !edited {
 		return false, nil
 	}
-	desired = conditions.AsStored(desired)
 	undo := w.Edits.written(object, &desired)
 	version, err := write[O, S, P](ctx, w, object, desired, edited)
 	if err != nil || version == object.GetResourceVersion() {
