@@ -32,9 +32,9 @@ func TestMend(t *testing.T) {
 		"a field that is like no other": {"UserGroup", "colour: red", "colour: red", nil},
 		"one value for a list":          {"UserGroup", "members: ann", "members: [ann]", []string{`FieldValueTypeInvalid spec.members "ann" stands where a list is expected`}},
 		"one object for a list": {
-			"Role", "inherits: {roleRef: {nmae: a}}", "inherits: [{roleRef: {name: a}}]", []string{
-				`FieldValueTypeInvalid spec.inherits {"roleRef":{"nmae":"a"}} stands where a list is expected`,
-				`UnknownField spec.inherits[0].roleRef.nmae unknown field "nmae": did you mean "name"?`,
+			"Role", "inherits: {roleRef: {naem: a}}", "inherits: [{roleRef: {name: a}}]", []string{
+				`FieldValueTypeInvalid spec.inherits {"roleRef":{"naem":"a"}} stands where a list is expected`,
+				`UnknownField spec.inherits[0].roleRef.naem unknown field "naem": did you mean "name"?`,
 			},
 		},
 		"another object for a list":        {"Role", "inherits: {reader: true}", "inherits: {reader: true}", nil},
@@ -42,15 +42,15 @@ func TestMend(t *testing.T) {
 		"a list of two for a value":        {"UserAssignment", "user: [ann, bob]", "user: [ann, bob]", nil},
 		"a list of another type":           {"UserAssignment", "user: [true]", "user: [true]", nil},
 		"a number where a list of texts":   {"UserGroup", "members: 7", "members: 7", nil},
-		"attributes, which have any names": {"UserAssignment", "profile: {attributes: {nmae: [x], user: y}}", "profile: {attributes: {nmae: [x], user: y}}", nil},
+		"attributes, which have any names": {"UserAssignment", "profile: {attributes: {naem: [x], user: y}}", "profile: {attributes: {naem: [x], user: y}}", nil},
 		"labels, which have any names": {
-			"Organization", "publishing: {labels: {nmae: [x], a: b}}", "publishing: {labels: {nmae: x, a: b}}",
-			[]string{`FieldValueTypeInvalid spec.publishing.labels[nmae] ["x"] stands where text is expected`},
+			"Organization", "publishing: {labels: {naem: [x], a: b}}", "publishing: {labels: {naem: x, a: b}}",
+			[]string{`FieldValueTypeInvalid spec.publishing.labels[naem] ["x"] stands where text is expected`},
 		},
 		"a whole number": {"ApprovalChain", "priority: [7]", "priority: 7", []string{`FieldValueTypeInvalid spec.priority [7] stands where a whole number is expected`}},
 		"two misspelled fields, and one in the second item of a list": {
-			"UserGroup", "{membres: [ann], grnats: [{name: a}, {nmae: b}]}", "{members: [ann], grants: [{name: a}, {name: b}]}", []string{
-				`UnknownField spec.grants[1].nmae unknown field "nmae": did you mean "name"?`,
+			"UserGroup", "{membres: [ann], grnats: [{name: a}, {naem: b}]}", "{members: [ann], grants: [{name: a}, {name: b}]}", []string{
+				`UnknownField spec.grants[1].naem unknown field "naem": did you mean "name"?`,
 				`UnknownField spec.grnats unknown field "grnats": did you mean "grants"?`, `UnknownField spec.membres unknown field "membres": did you mean "members"?`,
 			},
 		},

@@ -158,10 +158,12 @@ func (r *Resolved) withoutStrayed(findings []resolve.Finding) []resolve.Finding 
 			}
 		}
 		if strayed := r.alone(world.Name); strayed != nil && len(findings)-len(without) > 1 {
-			findings = append(without, resolve.Finding{
+			count := len(findings) - len(without)
+			findings = without
+			findings = append(findings, resolve.Finding{
 				Reason: resolve.ReasonUnknownOrganization, Severity: resolve.Error, Object: strayed.Ref, Field: "metadata.namespace",
 				Message: fmt.Sprintf("the organization is in namespace %q, and %d objects that name it are in namespace %q: move it there, "+
-					"or them here", strayed.Namespace, len(findings)-len(without), world.Namespace),
+					"or them here", strayed.Namespace, count, world.Namespace),
 			})
 		}
 	}

@@ -29,7 +29,7 @@ func newDamageSample(t *testing.T, sample string) *damageSample {
 	s := &damageSample{before: map[[3]string]bool{}}
 	// Two objects of a kind, and the first items of lists, have most fields, and are read quickly.
 	kinds := map[string]int{}
-	for _, text := range strings.Split(sampleText(t, sample), "---\n") {
+	for text := range strings.SplitSeq(sampleText(t, sample), "---\n") {
 		var document yaml.Node
 		if err := yaml.Unmarshal([]byte(text), &document); err != nil {
 			t.Fatal(err)

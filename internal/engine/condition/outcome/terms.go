@@ -123,26 +123,7 @@ func (a *analysis) narrowTerm(found *Outcomes, t *term) {
 		return
 	}
 	steps := 0
-	tried := tried{attribute: Attribute{Path: t.path}}
-	// met are the constants that make the expression true; only says whether nothing else does.
-	var met []string
-	only := true
-	for _, taken := range a.cases(t) {
-		kinds := taken.kinds
-		if taken.kinds.has(Double) && taken.fails {
-			exact := taken
-			exact.fails = false
-			tried.add(kinds, a.evaluateWith(t, &exact, &steps))
-			kinds = 0
-		}
-		result := a.evaluateWith(t, &taken, &steps)
-		tried.add(kinds, result)
-		if text, isText := taken.constant.(types.String); isText && result.kinds.has(True) {
-			met = append(met, string(text))
-		} else {
-			only = only && !result.kinds.has(True)
-		}
-	}
+	tried, met := a.tryTerm(t, &steps)
 	if found.Steps += steps; steps > mostSteps {
 		return
 	}
@@ -151,13 +132,39 @@ func (a *analysis) narrowTerm(found *Outcomes, t *term) {
 			found.Compared = append(found.Compared, a.written(comparison))
 		}
 	}
-	if t.written == "resource.type" && only {
+	if t.written == "resource.type" {
 		found.Types = met
 	}
-	found.leaveOut(t.written, &tried)
+	found.leaveOut(t.written, tried)
 	if len(t.path) > 0 {
 		found.Attributes[t.written] = tried.attribute
 	}
+}
+
+// tryTerm evaluates the expression with all that a term may be. Met are the texts that alone make it true; nil if anything else does.
+func (a *analysis) tryTerm(t *term, steps *int) (all *tried, met []string) {
+	all = &tried{attribute: Attribute{Path: t.path}}
+	only := true
+	for _, taken := range a.cases(t) {
+		kinds := taken.kinds
+		if taken.kinds.has(Double) && taken.fails {
+			exact := taken
+			exact.fails = false
+			all.add(kinds, a.evaluateWith(t, &exact, steps))
+			kinds = 0
+		}
+		result := a.evaluateWith(t, &taken, steps)
+		all.add(kinds, result)
+		if text, isText := taken.constant.(types.String); isText && result.kinds.has(True) {
+			met = append(met, string(text))
+		} else {
+			only = only && !result.kinds.has(True)
+		}
+	}
+	if !only {
+		return all, nil
+	}
+	return all, met
 }
 
 // evaluateWith evaluates the whole expression with what is taken for granted of a term.
