@@ -81,15 +81,7 @@ func (x *Index) Qualifier(name string) (document.Condition, bool) { return x.tab
 
 // IsTrueOfUser reports whether a qualifier is true of a user, as it is asked by another one with the user as the resource.
 func (x *Index) IsTrueOfUser(qualifier, subject, user string) bool {
-	return decide.IsTrueOfUser(x.tables(), qualifier, subject, user, x.tables().Now())
-}
-
-// OnDemand answers what is true of users where few of many are asked about. It is for one goroutine.
-type OnDemand = decide.OnDemand
-
-// NewOnDemand compiles a document without its users: each is asked for, and compiled, once it is asked about. It fails as NewIndex does.
-func NewOnDemand(doc *document.Document, userOf func(id string) (document.User, bool), now func() time.Time) (*OnDemand, error) {
-	return decide.NewOnDemand(doc, userOf, now)
+	return decide.IsTrueOfUser(x.tables(), x.tables(), qualifier, subject, user, x.tables().Now())
 }
 
 // Prohibition returns a prohibition as it is published. The second result is false if there is none of that name.

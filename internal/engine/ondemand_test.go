@@ -79,7 +79,8 @@ func TestOnDemandCompilesWhomItIsAskedAbout(t *testing.T) {
 	if !onDemand.IsTrueOfUser("leads", "cem", "ann") || onDemand.IsTrueOfUser("leads", "ann", "cem") {
 		t.Error("it does not know who stands above whom")
 	}
-	if slices.Sort(compiled); !slices.Equal(compiled, []string{"ann", "bob", "cem"}) {
+	slices.Sort(compiled)
+	if !slices.Equal(compiled, []string{"ann", "bob", "cem"}) {
 		t.Errorf("it compiled %q", compiled)
 	}
 	if _, err := engine.NewOnDemand(&document.Document{Schema: "another"}, nil, enginetest.Now); err == nil {

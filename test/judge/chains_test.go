@@ -33,6 +33,7 @@ func anyChain(t *rapid.T) v1alpha1.ApprovalChain {
 	case v1alpha1.GrantableRolesUpTo:
 		ref := postRef(one(t, posts))
 		roles.UpToRoleRef = &ref
+	case v1alpha1.GrantableRolesAll:
 	}
 	if sometimes(t, 4) {
 		roles.ExceptRoleRefs = []v1alpha1.RoleReference{postRef(one(t, posts))}
@@ -60,6 +61,7 @@ func givesByRequest(chain *v1alpha1.ApprovalChain, reader *naive.Reader, role mo
 		return slices.ContainsFunc(selection.RoleRefs, func(ref v1alpha1.RoleReference) bool { return refOf(ref) == role })
 	case v1alpha1.GrantableRolesUpTo:
 		return reader.Ranks(refOf(*selection.UpToRoleRef), role)
+	case v1alpha1.GrantableRolesAll:
 	}
 	return true
 }

@@ -92,12 +92,11 @@ func undeclared(t *testing.T, at string, schema *jsonschema.Schema, printed any)
 
 func outputSchema(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
-	file, err := os.Open("../../../docs/schema/" + name + ".schema.json")
+	text, err := os.ReadFile("../../../docs/schema/" + name + ".schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	read, err := jsonschema.UnmarshalJSON(file)
+	read, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}

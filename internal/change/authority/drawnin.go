@@ -27,7 +27,8 @@ func (j *judge) judgeDrawnIn() error {
 				return err
 			}
 			if drawn {
-				j.refuse(j.organization(), "", fmt.Sprintf("draw %s into %s", user, h), "nobody draws users into their own authority: it takes someone else who may make the change")
+				j.refuse(j.organization(), "", fmt.Sprintf("draw %s into %s", user, h),
+					"nobody draws users into their own authority: it takes someone else who may make the change")
 			}
 		}
 	}

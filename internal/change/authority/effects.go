@@ -71,7 +71,8 @@ func (j *judge) effectByRole(h *held, user, permission string, e *change.Effect,
 		return refused
 	}
 	if !j.hasRoleFor(h, permission, e, gains) {
-		return administration.Refuse(administration.LacksRole, "it covers %s, none of which holds %s under such conditions", h.Rule.Roles, permission)
+		return administration.Refuse(administration.LacksRole,
+			"it covers %s, none of which holds %s under such conditions", h.Rule.Roles, permission)
 	}
 	return j.reachesWhere(h, &e.Where)
 }

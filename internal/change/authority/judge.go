@@ -157,7 +157,8 @@ func (j *judge) notUser() string {
 	user, known := j.user(before, j.verdict.Actor)
 	switch {
 	case !known:
-		return fmt.Sprintf("%q is not a user of organization %q, and only its users have authority in it", j.verdict.Actor, j.docs[before].Organization)
+		return fmt.Sprintf("%q is not a user of organization %q, and only its users have authority in it",
+			j.verdict.Actor, j.docs[before].Organization)
 	case user.Suspended:
 		return fmt.Sprintf("%q is suspended, and has no authority until that ends", j.verdict.Actor)
 	case len(j.actor.Rules) == 0:

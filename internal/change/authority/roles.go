@@ -148,7 +148,8 @@ func (j *judge) mayGiveAnyone(h *held, permission string, as *document.Alternati
 			return refusal{}
 		}
 	}
-	return administration.Refuse(administration.LacksRole, "it covers %s, none of which holds %s under such conditions", h.Rule.Roles, permission)
+	return administration.Refuse(administration.LacksRole,
+		"it covers %s, none of which holds %s under such conditions", h.Rule.Roles, permission)
 }
 
 // actsOnAnyone says why a rule does not allow an action on anyone anywhere.

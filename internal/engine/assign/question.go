@@ -82,7 +82,7 @@ func (q *question) IsTrue(qualifier, user string) bool {
 		if q.qualified == nil {
 			q.qualified = map[qualification]bool{}
 		}
-		answer = decide.IsTrueOfUser(q.x, qualifier, q.asked.Actor, user, q.now)
+		answer = decide.IsTrueOfUser(q.x, q.x, qualifier, q.asked.Actor, user, q.now)
 		q.qualified[asked] = answer
 	}
 	return answer

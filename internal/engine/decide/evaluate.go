@@ -33,12 +33,9 @@ func (d *Decision) Evaluate(number uint32) (bool, error) {
 }
 
 // IsTrueOfUser reports whether a qualifier is true of a user, as it is asked by another one: the resource is the user, with what
-// the directory knows of them. A qualifier that is unknown, or that cannot be evaluated, is not true.
-func IsTrueOfUser(x *compiled.Index, qualifier, subject, user string, now time.Time) bool {
-	return isTrueOfUser(x, x, qualifier, subject, user, now)
-}
-
-func isTrueOfUser(x *compiled.Index, directory condition.Directory, qualifier, subject, user string, now time.Time) bool {
+// the directory knows of them. A qualifier that is unknown, or that cannot be evaluated, is not true. The directory is that of the index,
+// or one that answers as it does.
+func IsTrueOfUser(x *compiled.Index, directory condition.Directory, qualifier, subject, user string, now time.Time) bool {
 	number, known := x.Qualifiers[qualifier]
 	if !known {
 		return false

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package decide
+package engine
 
 import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/engine/compiled"
+	"github.com/rolewright/rolewright/internal/engine/decide"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -16,8 +17,7 @@ type OnDemand struct {
 	userOf   func(id string) (document.User, bool)
 }
 
-// NewOnDemand returns what answers about a document, whose own users are left aside for those that are asked for. It fails as an index of
-// the document would.
+// NewOnDemand compiles a document without its users: each is asked for, and compiled, once it is asked about. It fails as NewIndex does.
 func NewOnDemand(doc *document.Document, userOf func(id string) (document.User, bool), now func() time.Time) (*OnDemand, error) {
 	if err := compiled.Indexable(doc); err != nil {
 		return nil, err
@@ -29,10 +29,10 @@ func NewOnDemand(doc *document.Document, userOf func(id string) (document.User, 
 	return &OnDemand{compiler, userOf}, nil
 }
 
-// IsTrueOfUser reports what the function IsTrueOfUser does.
+// IsTrueOfUser reports what it does of an Index.
 func (o *OnDemand) IsTrueOfUser(qualifier, subject, user string) bool {
 	o.load(subject, user)
-	return isTrueOfUser(o.compiler.Index, o, qualifier, subject, user, o.compiler.Index.Now())
+	return decide.IsTrueOfUser(o.compiler.Index, o, qualifier, subject, user, o.compiler.Index.Now())
 }
 
 // IsManager implements condition.Directory.
