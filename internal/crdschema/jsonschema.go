@@ -130,8 +130,8 @@ func (k *kindSchema) metadata() map[string]any {
 	}
 }
 
-func described(description string, schema map[string]any) map[string]any {
-	result := maps.Clone(schema)
+func described(description string, of map[string]any) map[string]any {
+	result := maps.Clone(of)
 	result["description"] = description
 	return result
 }
@@ -141,10 +141,10 @@ func described(description string, schema map[string]any) map[string]any {
 func forEditors(of map[string]any) {
 	fields, listed := of["properties"].(map[string]any)
 	_, extends := of["additionalProperties"]
-	if open := of["x-kubernetes-preserve-unknown-fields"]; listed && !extends && open != true {
+	if open, _ := of["x-kubernetes-preserve-unknown-fields"].(bool); listed && !extends && !open {
 		of["additionalProperties"] = false
 	}
-	if of["nullable"] == true {
+	if nullable, _ := of["nullable"].(bool); nullable {
 		of["type"] = []any{of["type"], "null"}
 	}
 	delete(of, "nullable")

@@ -61,12 +61,17 @@ func Width(out io.Writer) int {
 	return width
 }
 
-// Good, Bad, Caution and Note are the colours of a yes, a no, what lies between, and what is only said. Nothing is said by a colour
-// alone.
-func (s Style) Good(text string) string    { return s.in("32", text) }
-func (s Style) Bad(text string) string     { return s.in("31", text) }
+// Good colours a yes, and what is gained. Nothing is said by a colour alone.
+func (s Style) Good(text string) string { return s.in("32", text) }
+
+// Bad colours a no, an error, and what is lost.
+func (s Style) Bad(text string) string { return s.in("31", text) }
+
+// Caution colours what lies between.
 func (s Style) Caution(text string) string { return s.in("33", text) }
-func (s Style) Note(text string) string    { return s.in("36", text) }
+
+// Note colours what is only said.
+func (s Style) Note(text string) string { return s.in("36", text) }
 
 // in writes text in a colour of the terminal's own palette, so that it can be read on a light ground and on a dark one.
 func (s Style) in(colour, text string) string {

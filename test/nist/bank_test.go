@@ -126,7 +126,7 @@ func (b *bank) reasons() []string {
 	var found []string
 	for _, f := range resolve.Organization(b.world()).Findings {
 		if f.Severity == resolve.Error {
-			found = append(found, string(f.Reason))
+			found = append(found, f.Reason)
 		}
 	}
 	return found

@@ -77,6 +77,7 @@ func TestPage(t *testing.T) {
 
 // check compares what a row says with what its test is about, and runs it.
 func (r row) check(t *testing.T, says string) {
+	t.Helper()
 	if r.test == nil {
 		t.Fatal("the row has no test")
 	}

@@ -16,7 +16,7 @@ func TestColours(t *testing.T) {
 	const library = " --from ../../../config/samples/quickstart --to ../../../docs/examples/library-changed.yaml"
 	const raise = " --from ../../../config/samples/performance --to ../../../config/samples/performance --to ../../../docs/examples/raise.yaml"
 	const good, bad, note, end = "\x1b[32m", "\x1b[31m", "\x1b[36m", "\x1b[0m"
-	escape := regexp.MustCompile(`\x1b\[[0-9]*m`)
+	escape := regexp.MustCompile(`\x1b\[\d*m`)
 	for line, want := range map[string][]string{
 		"can lena@library.example loans.create --unit harbour" + quickstart:                                    {good + "yes" + end + ": "},
 		"explain lena@library.example loans.create --unit hill" + quickstart:                                   {bad + "no" + end + ": "},
