@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"slices"
@@ -47,7 +46,7 @@ func run(ctx context.Context, names []string, hint bool, out *os.File) error {
 			return err
 		}
 		if hint && missing[i].name == "rolewright" && takesLong(missing[i+1:]) {
-			_, _ = io.WriteString(out, offline)
+			_, _ = out.WriteString(offline)
 		}
 	}
 	return nil

@@ -28,13 +28,14 @@ type program struct {
 
 // programs returns all of them.
 func programs() []program {
-	all := []program{
-		{name: "helm", module: "hack/helm", path: "helm.sh/helm/v4/cmd/helm", output: "bin/helm", flags: stripped},
-		{
+	all := make([]program, 0, 9)
+	all = append(all,
+		program{name: "helm", module: "hack/helm", path: "helm.sh/helm/v4/cmd/helm", output: "bin/helm", flags: stripped},
+		program{
 			name: "golangci-lint", module: "hack/lint", output: "bin/golangci-lint", flags: stripped,
 			path: "sigs.k8s.io/kube-api-linter/cmd/golangci-lint-kube-api-linter",
 		},
-	}
+	)
 	for _, name := range []string{"manager", "rolewright"} {
 		all = append(all, program{name: name, module: ".", path: "./cmd/" + name, output: "bin/" + name, flags: versioned, ours: true})
 	}

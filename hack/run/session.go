@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -48,6 +50,7 @@ type step struct {
 
 // start starts everything and waits until the sample is published.
 func (s *session) start(ctx context.Context) error {
+	sample := []step{{"applying " + s.options.sample, s.applySample}, {"waiting until it is published", s.awaitPublished}}
 	steps := []step{
 		{"starting etcd and kube-apiserver, installing the CRDs", s.startControlPlane},
 		{"installing RBAC, admission policies and the webhook", s.installPolicies},
@@ -60,9 +63,7 @@ func (s *session) start(ctx context.Context) error {
 			{"starting the manager on this machine", s.startImpersonating},
 		}
 	}
-	steps = append(steps,
-		step{"applying " + s.options.sample, s.applySample}, step{"waiting until it is published", s.awaitPublished})
-	for _, step := range steps {
+	for _, step := range slices.Concat(steps, sample) {
 		began := time.Now()
 		s.printf("==> %s", step.title)
 		if err := step.do(ctx); err != nil {
@@ -202,7 +203,8 @@ func (s *session) awaitPublished(ctx context.Context) error {
 }
 
 // conditionsOf returns the conditions of the organizations that are not published, one in each line.
-func conditionsOf(organizations []v1alpha1.Organization) (text string) {
+func conditionsOf(organizations []v1alpha1.Organization) string {
+	var text strings.Builder
 	if len(organizations) == 0 {
 		return "there is no organization"
 	}
@@ -212,10 +214,10 @@ func conditionsOf(organizations []v1alpha1.Organization) (text string) {
 			continue
 		}
 		for _, condition := range o.Status.Conditions {
-			text += fmt.Sprintf("%s/%s %s=%s %s: %s\n", o.Namespace, o.Name, condition.Type, condition.Status, condition.Reason, condition.Message)
+			_, _ = fmt.Fprintf(&text, "%s/%s %s=%s %s: %s\n", o.Namespace, o.Name, condition.Type, condition.Status, condition.Reason, condition.Message)
 		}
 	}
-	return text
+	return text.String()
 }
 
 // waitForInterrupt returns nil when it is interrupted, and an error if the manager

@@ -102,7 +102,8 @@ func readObjects(ctx context.Context, reader client.Reader, namespace client.InN
 			return o, err
 		}
 	}
-	return o, readPlatform(ctx, reader, string(namespace), &o, errOut)
+	err := readPlatform(ctx, reader, string(namespace), &o, errOut)
+	return o, err
 }
 
 // objectList is a pointer to a list of objects.

@@ -37,7 +37,7 @@ func program(t *testing.T, name string) string {
 	}
 	path := filepath.Join(t.TempDir(), name)
 	script := "#!/bin/sh\n" + asProgram + "=" + name + " exec '" + self + "' \"$@\"\n"
-	if err := os.WriteFile(path, []byte(script), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return path
