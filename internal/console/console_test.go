@@ -60,7 +60,7 @@ func pagesOf(t *testing.T, of source) http.Handler {
 
 func get(handler http.Handler, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r := httptest.NewRequest(http.MethodGet, path, http.NoBody)
 	r.Host = "localhost:8421"
 	handler.ServeHTTP(w, r)
 	return w
@@ -240,8 +240,8 @@ func TestFailures(t *testing.T) {
 // TestWhatIf compares manifests with the state.
 func TestWhatIf(t *testing.T) {
 	handler := pagesOf(t, source{state: stateOf(t, "../../config/samples/quickstart")})
-	post := func(manifests string) string {
-		r := httptest.NewRequest(http.MethodPost, "/quickstart/quickstart/changes", strings.NewReader(url.Values{"manifests": {manifests}}.Encode()))
+	post := func(given string) string {
+		r := httptest.NewRequest(http.MethodPost, "/quickstart/quickstart/changes", strings.NewReader(url.Values{"manifests": {given}}.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Host = "localhost"
 		w := httptest.NewRecorder()
@@ -261,12 +261,12 @@ spec:
 	if body := post(newUser); !strings.Contains(body, "1 user gains") || !strings.Contains(body, "mia@library.example") {
 		t.Errorf("a new user: %s", between(body, "<h1>", "<h2>What if"))
 	}
-	for manifests, want := range map[string]string{
+	for given, want := range map[string]string{
 		"a: [":                     "would not accept",
 		newUser + "  oops: true\n": "oops",
 	} {
-		if body := post(manifests); !strings.Contains(body, want) {
-			t.Errorf("%q: no %q in %s", manifests, want, between(body, "<h1>", "<h2>What if"))
+		if body := post(given); !strings.Contains(body, want) {
+			t.Errorf("%q: no %q in %s", given, want, between(body, "<h1>", "<h2>What if"))
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (c *console) routes() http.Handler {
 }
 
 // ofOrganization serves a page of an organization.
-func (c *console) ofOrganization(name string, make page) http.HandlerFunc {
+func (c *console) ofOrganization(name string, content page) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s, ok := c.state(w, r)
 		if !ok {
@@ -62,12 +62,12 @@ func (c *console) ofOrganization(name string, make page) http.HandlerFunc {
 			c.fail(w, r, s, http.StatusConflict, "The organization "+o.Namespace+"/"+o.Name+" cannot be resolved: its findings say why.")
 			return
 		}
-		content := make(s, o, r)
-		if content == nil {
+		shown := content(s, o, r)
+		if shown == nil {
 			c.fail(w, r, s, http.StatusNotFound, "There is no "+name+" of that name in "+o.Namespace+"/"+o.Name+".")
 			return
 		}
-		c.render(w, r, http.StatusOK, name, &frame{State: s, Organization: o, Page: name, Content: content})
+		c.render(w, r, http.StatusOK, name, &frame{State: s, Organization: o, Page: name, Content: shown})
 	}
 }
 
@@ -138,7 +138,8 @@ func permission(_ *state.State, o *state.Organization, r *http.Request) any {
 func (c *console) ask(_ *state.State, o *state.Organization, r *http.Request) any {
 	query := r.URL.Query()
 	return view.NewAsk(o, view.Question{
-		User: query.Get("user"), Permission: query.Get("permission"), Unit: query.Get(access.PropertyUnit), Type: query.Get("type"), ID: query.Get("id"),
+		User: query.Get("user"), Permission: query.Get("permission"), Unit: query.Get(access.PropertyUnit),
+		Type: query.Get("type"), ID: query.Get("id"),
 		Properties: query.Get("properties"), Subject: query.Get("subject"), Context: query.Get("context"), At: query.Get("at"),
 	}, c.Clock())
 }

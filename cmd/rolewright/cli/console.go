@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -62,14 +63,13 @@ func (o *consoleOptions) Validate() error {
 	if !o.input.fromManifests() {
 		return usagef("name the manifests to show with -f")
 	}
-	for _, name := range o.input.filenames {
-		if name == manifests.Stdin {
-			return usagef("-f -: the console follows files, and standard input can be read only once")
-		}
+	if slices.Contains(o.input.filenames, manifests.Stdin) {
+		return usagef("-f -: the console follows files, and standard input can be read only once")
 	}
 	host, _, err := net.SplitHostPort(o.listen)
 	if address := net.ParseIP(host); err != nil || host != "localhost" && (address == nil || !address.IsLoopback()) {
-		return usagef("--listen %s: write an address of this machine, such as 127.0.0.1:8421: anyone who reaches the pages reads everything", o.listen)
+		return usagef("--listen %s: write an address of this machine, such as 127.0.0.1:8421: anyone who reaches the pages reads everything",
+			o.listen)
 	}
 	return nil
 }

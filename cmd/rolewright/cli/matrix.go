@@ -18,8 +18,8 @@ const matrixHelp = `Show which role of an organization holds which permission, a
 
 Rows are permissions in the order of the catalog. Columns are the roles of the organization and those that the platform
 ships, by category and rank, a role right of those that it inherits, followed by the roles that are held over organizations; or
-those of --role in the given order. A PlatformRole with the name of a Role is called PlatformRole/<name>. Conditions are shown whether or not the organization
-meets them:
+those of --role in the given order. A PlatformRole with the name of a Role is called PlatformRole/<name>. Conditions are shown
+whether or not the organization meets them:
 
   table     ticks, and numbers that stand for conditions, with a legend below; 1|2+3 means: 1, or 2 and 3 together
   csv       section,permission,<role>... with a cell for each role: empty, yes, or alternatives joined by |, each the names of

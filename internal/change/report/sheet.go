@@ -76,9 +76,11 @@ func (s *Sheet) addLists(d *change.Difference) {
 			s.Lists = append(s.Lists, SheetList{Title: title, Lines: lines})
 		}
 	}
-	var moved, roles, deciders []string
-	for _, m := range d.Moved {
-		moved = append(moved, movedType(m, english.Printable))
+	var roles []string
+	deciders := make([]string, 0, len(d.Chains)+len(d.Approvers))
+	moved := make([]string, len(d.Moved))
+	for i, m := range d.Moved {
+		moved[i] = movedType(m, english.Printable)
 	}
 	for i := range d.Roles {
 		roles = append(roles, roleLines(&d.Roles[i])...)
@@ -105,7 +107,8 @@ func roleLines(r *change.RoleChange) []string {
 	role := english.Printable(r.Role)
 	var lines []string
 	for _, c := range r.Cells {
-		lines = append(lines, role+", "+english.Printable(c.Permission)+": "+written(c.Before, english.Printable)+" → "+written(c.After, english.Printable))
+		before, after := written(c.Before, english.Printable), written(c.After, english.Printable)
+		lines = append(lines, role+", "+english.Printable(c.Permission)+": "+before+" → "+after)
 	}
 	for _, rule := range r.Administration {
 		lines = append(lines, role+", administration rule "+english.Printable(rule.Rule)+" "+strings.ToLower(rule.What))

@@ -77,7 +77,10 @@ func (q *Question) request() (request *access.Request, wrong string) {
 	for _, part := range []struct {
 		what, text string
 		into       *map[string]any
-	}{{"properties of the resource", q.Properties, &r.Resource.Properties}, {"properties of the user", q.Subject, &r.Subject.Properties}, {"context", q.Context, &r.Context}} {
+	}{
+		{"properties of the resource", q.Properties, &r.Resource.Properties}, {"properties of the user", q.Subject, &r.Subject.Properties},
+		{"context", q.Context, &r.Context},
+	} {
 		values, err := authzen.ParseProperties(lines(part.text))
 		if err != nil {
 			return nil, part.what + ": " + err.Error()

@@ -25,6 +25,12 @@ type Findings struct {
 	Errors, Warnings, Notes int
 }
 
+// keeps reports whether a finding is among those that the list is limited to.
+func (f *Findings) keeps(found *validation.Finding) bool {
+	return (f.Severity == "" || f.Severity == found.Severity.String()) && (f.Reason == "" || f.Reason == found.Reason) &&
+		(f.Kind == "" || f.Kind == found.Object.Kind) && (containsFold(found.Subject(), f.Text) || containsFold(found.Message, f.Text))
+}
+
 // Severities are those that a finding may have, the most severe first.
 func (*Findings) Severities() []string {
 	return []string{resolve.Error.String(), resolve.Warning.String(), resolve.Info.String()}
@@ -46,11 +52,9 @@ func NewFindings(all []validation.Finding, severity, reason, kind, text, page st
 	reasons, kinds := map[string]bool{}, map[string]bool{}
 	var kept []validation.Finding
 	for i := range all {
-		found := &all[i]
-		reasons[found.Reason], kinds[found.Object.Kind] = true, true
-		if (severity == "" || found.Severity.String() == severity) && (reason == "" || found.Reason == reason) &&
-			(kind == "" || found.Object.Kind == kind) && (containsFold(found.Subject(), text) || containsFold(found.Message, text)) {
-			kept = append(kept, *found)
+		reasons[all[i].Reason], kinds[all[i].Object.Kind] = true, true
+		if f.keeps(&all[i]) {
+			kept = append(kept, all[i])
 		}
 	}
 	delete(kinds, "")

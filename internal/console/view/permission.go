@@ -36,7 +36,8 @@ func NewPermission(o *state.Organization, name string) *Permission {
 		return nil
 	}
 	p := &Permission{
-		Held: newHeld(o, name, nil), Section: permission.Section, SectionTitle: cmp.Or(o.Texts.Sections[permission.Section].DisplayName, permission.Section),
+		Held: newHeld(o, name, nil), Section: permission.Section,
+		SectionTitle: cmp.Or(o.Texts.Sections[permission.Section].DisplayName, permission.Section),
 	}
 	for i := range o.World.Catalog.Permissions {
 		if written := &o.World.Catalog.Permissions[i]; written.Name == name {
@@ -46,7 +47,8 @@ func NewPermission(o *state.Organization, name string) *Permission {
 	for key := range o.Document.Roles {
 		if alternatives, held := o.Document.Roles[key].Permissions[name]; held {
 			p.Roles = append(p.Roles, RoleHolding{
-				Key: key, Title: cmp.Or(o.Texts.Roles[key].Text.DisplayName, key), Held: newHeld(o, name, alternatives), Holders: o.Resolution.Holders[key],
+				Key: key, Title: cmp.Or(o.Texts.Roles[key].Text.DisplayName, key), Held: newHeld(o, name, alternatives),
+				Holders: o.Resolution.Holders[key],
 			})
 		}
 	}

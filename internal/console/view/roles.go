@@ -70,7 +70,8 @@ func newRoleRow(o *state.Organization, key string) RoleRow {
 	role, text := o.Document.Roles[key], o.Texts.Roles[key]
 	row := RoleRow{
 		Key: key, Title: cmp.Or(text.Text.DisplayName, key), Description: text.Text.Description, Category: text.Category,
-		Origin: originCustom, Permissions: len(role.Permissions), Holders: o.Resolution.Holders[key], Findings: len(findingsAbout(o.Findings, roleRef(o, key))),
+		Origin: originCustom, Permissions: len(role.Permissions), Holders: o.Resolution.Holders[key],
+		Findings: len(findingsAbout(o.Findings, roleRef(o, key))),
 	}
 	if strings.HasPrefix(key, model.KindPlatformRole+"/") {
 		row.Origin = originStandard
@@ -139,7 +140,8 @@ func parents(o *state.Organization, key string) []Parent {
 
 // excepts reports whether a selector picks a permission of a section.
 func excepts(except *model.Selector, permission, section string) bool {
-	return slices.Contains(except.Permissions, permission) || slices.Contains(except.Sections, section) || slices.Contains(except.Sections, "*")
+	return slices.Contains(except.Permissions, permission) ||
+		slices.Contains(except.Sections, section) || slices.Contains(except.Sections, "*")
 }
 
 // HolderRow is a grant of a role to a user.
@@ -157,7 +159,10 @@ func NewRole(o *state.Organization, key, page string) *Role {
 	if !known {
 		return nil
 	}
-	r := &Role{RoleRow: newRoleRow(o, key), Ref: roleRef(o, key), Constraints: role.ConstrainedBy, InheritedRules: map[string][]*document.AdministrationRule{}}
+	r := &Role{
+		RoleRow: newRoleRow(o, key), Ref: roleRef(o, key), Constraints: role.ConstrainedBy,
+		InheritedRules: map[string][]*document.AdministrationRule{},
+	}
 	r.About = findingsAbout(o.Findings, r.Ref)
 	var held []Held
 	for name, alternatives := range role.Permissions {

@@ -99,7 +99,7 @@ func newUnitNode(o *state.Organization, name, filter string, held map[string]map
 
 // roleCounts sorts roles by name.
 func roleCounts(counts map[string]int) []RoleCount {
-	var list []RoleCount
+	list := make([]RoleCount, 0, len(counts))
 	for _, role := range slices.Sorted(maps.Keys(counts)) {
 		list = append(list, RoleCount{Role: role, Users: counts[role]})
 	}
@@ -108,7 +108,7 @@ func roleCounts(counts map[string]int) []RoleCount {
 
 // coverage returns what each approval chain lacks.
 func coverage(o *state.Organization) []ChainCoverage {
-	var list []ChainCoverage
+	list := make([]ChainCoverage, 0, len(o.Document.Chains))
 	for _, name := range slices.Sorted(maps.Keys(o.Document.Chains)) {
 		chain := o.Document.Chains[name]
 		list = append(list, ChainCoverage{Name: name, Steps: o.Index.Coverage(&chain)})

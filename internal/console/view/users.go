@@ -121,17 +121,7 @@ func NewUser(o *state.Organization, id string, now time.Time) *User {
 	}
 	u := &User{UserRow: newUserRow(o, id), Overrides: user.Overrides, Attributes: attributes(user.Attributes, user.UnknownAttributes.Names())}
 	u.addObjects(o)
-	for manager := user.Manager; manager != "" && !slices.Contains(u.Managers, manager) && manager != id; {
-		u.Managers = append(u.Managers, manager)
-		manager = o.Document.Users[manager].Manager
-	}
-	for _, other := range o.Users() {
-		if o.Document.Users[other].Manager == id {
-			if u.ReportCount++; len(u.Reports) < mostReports {
-				u.Reports = append(u.Reports, other)
-			}
-		}
-	}
+	u.addLine(o)
 	for grant := range o.Document.GrantsOf(&user) {
 		object, field := sourceOf(o, grant.Source)
 		u.Grants = append(u.Grants, GrantRow{Grant: grant, Object: object, Field: field, Flaws: user.Flaws[grant.Source].Findings})
@@ -156,6 +146,23 @@ func NewUser(o *state.Organization, id string, now time.Time) *User {
 	return u
 }
 
+// addLine adds the managers above the user, and those whose manager the user is.
+func (u *User) addLine(o *state.Organization) {
+	for manager := u.Manager; manager != "" && !slices.Contains(u.Managers, manager) && manager != u.ID; {
+		u.Managers = append(u.Managers, manager)
+		manager = o.Document.Users[manager].Manager
+	}
+	for _, other := range o.Users() {
+		if o.Document.Users[other].Manager != u.ID {
+			continue
+		}
+		u.ReportCount++
+		if len(u.Reports) < mostReports {
+			u.Reports = append(u.Reports, other)
+		}
+	}
+}
+
 // addObjects adds the objects that are about the user alone, with their names and findings.
 func (u *User) addObjects(o *state.Organization) {
 	for i := range o.Members.Assignments {
@@ -172,7 +179,7 @@ func (u *User) addObjects(o *state.Organization) {
 
 // attributes returns attributes by name, those that do not count among them.
 func attributes(known map[string]any, unknown []string) []Attribute {
-	var list []Attribute
+	list := make([]Attribute, 0, len(known)+len(unknown))
 	for _, name := range slices.Sorted(maps.Keys(known)) {
 		list = append(list, Attribute{Name: name, Value: known[name]})
 	}
