@@ -141,13 +141,15 @@ func (r *role) checkLevels(written model.Rule, field string, catalog *compiledCa
 	return valid
 }
 
-// checkRefused finds permissions that a rule names and nobody may hold, once for each cause.
+// checkRefused finds permissions that a rule names and nobody may hold, once for each cause: the first by name, since documents do not
+// depend on the order of lists.
 func (r *role) checkRefused(written model.Rule, field string, catalog *compiledCatalog, found *findings) {
 	known := set{}
-	for i, name := range written.Permissions {
+	for _, name := range slices.Sorted(slices.Values(written.Permissions)) {
 		if p := catalog.permissions[name]; p != nil && !known.has(catalog.refused(p)) {
 			known.add(catalog.refused(p))
-			catalog.reportRefused(p, r.spec.Ref, fmt.Sprintf("%s.permissions[%d]", field, i), "the rule does not grant it", found)
+			at := fmt.Sprintf("%s.permissions[%d]", field, slices.Index(written.Permissions, name))
+			catalog.reportRefused(p, r.spec.Ref, at, "the rule does not grant it", found)
 		}
 	}
 }
