@@ -21,8 +21,6 @@ type Source interface {
 // Options are what a console is made of.
 type Options struct {
 	Source Source
-	// Hosts are the names by which browsers may call the console. An empty list allows those of this machine.
-	Hosts []string
 	// Clock returns the time; nil stands for time.Now.
 	Clock func() time.Time
 	// Log receives errors that are not the person's.
@@ -47,5 +45,5 @@ func New(options Options) (http.Handler, error) {
 		return nil, err
 	}
 	c := &console{Options: options, templates: t}
-	return c.secure(c.routes()), nil
+	return secure(c.routes()), nil
 }

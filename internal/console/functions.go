@@ -11,7 +11,6 @@ import (
 
 	"github.com/rolewright/rolewright/internal/console/view"
 	"github.com/rolewright/rolewright/internal/english"
-	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/validation"
 )
 
@@ -22,15 +21,12 @@ func functions(t *templates) template.FuncMap {
 		"count":  english.Count,
 		"object": view.ObjectPath,
 		"at":     func(f validation.Finding) string { return view.ObjectPath(f.Object, f.Field) },
-		"ref": func(kind, namespace, name string) model.Ref {
-			return model.Ref{Kind: kind, Namespace: namespace, Name: name}
-		},
-		"lower": strings.ToLower,
-		"json":  asJSON,
-		"date":  func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") },
-		"iso":   func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
-		"list":  func(words []string) string { return strings.Join(words, ", ") },
-		"page":  withPage,
+		"lower":  strings.ToLower,
+		"json":   asJSON,
+		"date":   func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") },
+		"iso":    func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
+		"list":   func(words []string) string { return strings.Join(words, ", ") },
+		"page":   withPage,
 		// The table was written by html/template in package matrix.
 		"table": func(html string) template.HTML { return template.HTML(html) }, //nolint:gosec // See above.
 		"tab":   func(f *frame, page, title string) tab { return tab{Frame: f, Page: page, Title: title} },

@@ -5,7 +5,6 @@ package console
 import (
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -17,7 +16,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 const mostBytes = 8 << 20
 
 // secure refuses requests that a page of another site made a browser send, and forbids browsers what no page needs.
-func (c *console) secure(next http.Handler) http.Handler {
+func secure(next http.Handler) http.Handler {
 	sameOrigin := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -29,7 +28,7 @@ func (c *console) secure(next http.Handler) http.Handler {
 		header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		header.Set("Cache-Control", "no-store")
 		// A name that leads to this machine on a page of another site would make its scripts of the same origin.
-		if !c.isOwnHost(r.Host) {
+		if !isThisMachine(r.Host) {
 			http.Error(w, "This console does not answer for the host "+r.Host+".", http.StatusMisdirectedRequest)
 			return
 		}
@@ -38,16 +37,13 @@ func (c *console) secure(next http.Handler) http.Handler {
 	})
 }
 
-// isOwnHost reports whether a browser may call the console by the host of a request.
-func (c *console) isOwnHost(host string) bool {
+// isThisMachine reports whether the host of a request is a name of this machine alone.
+func isThisMachine(host string) bool {
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
 		name = host
 	}
 	name = strings.Trim(name, "[]")
-	if len(c.Hosts) > 0 {
-		return slices.Contains(c.Hosts, name)
-	}
 	address := net.ParseIP(name)
 	return name == "localhost" || address != nil && address.IsLoopback()
 }

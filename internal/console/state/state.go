@@ -12,7 +12,6 @@ import (
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/matrix"
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
 )
 
@@ -108,15 +107,4 @@ func (s *State) Organization(namespace, name string) *Organization {
 		}
 	}
 	return nil
-}
-
-// Count returns the number of findings of a severity.
-func Count(findings []validation.Finding, severity resolve.Severity) int {
-	count := 0
-	for i := range findings {
-		if findings[i].Severity == severity {
-			count++
-		}
-	}
-	return count
 }
