@@ -214,7 +214,8 @@ func conditionsOf(organizations []v1alpha1.Organization) string {
 			continue
 		}
 		for _, condition := range o.Status.Conditions {
-			_, _ = fmt.Fprintf(&text, "%s/%s %s=%s %s: %s\n", o.Namespace, o.Name, condition.Type, condition.Status, condition.Reason, condition.Message)
+			_, _ = fmt.Fprintf(&text, "%s/%s %s=%s %s: %s\n",
+				o.Namespace, o.Name, condition.Type, condition.Status, condition.Reason, condition.Message)
 		}
 	}
 	return text.String()

@@ -19,7 +19,7 @@ const Tutorial = "docs/tutorial.md"
 const Cluster = "followed by: test/approvals"
 
 // block matches a fenced block with the comment right above it, if there is one.
-var block = regexp.MustCompile("(?ms)^(?:<!-- ([^\n]*) -->\n)?```([a-z]+)\n(.*?\n|)```$")
+var block = regexp.MustCompile("(?ms)^(?:<!-- ([^\n]*) -->\n)?```([a-z]+)\n((?:.*?\n)?)```$")
 
 // Command is a command that a page shows.
 type Command struct {

@@ -76,7 +76,7 @@ func (s *Sheet) addLists(d *change.Difference) {
 			s.Lists = append(s.Lists, SheetList{Title: title, Lines: lines})
 		}
 	}
-	var roles []string
+	roles := make([]string, 0, len(d.Roles))
 	deciders := make([]string, 0, len(d.Chains)+len(d.Approvers))
 	moved := make([]string, len(d.Moved))
 	for i, m := range d.Moved {
