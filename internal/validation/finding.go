@@ -74,10 +74,13 @@ type Report struct {
 }
 
 // Count returns the number of findings of a severity.
-func (r *Report) Count(severity resolve.Severity) int {
+func (r *Report) Count(severity resolve.Severity) int { return Count(r.Findings, severity) }
+
+// Count returns the number of findings of a severity.
+func Count(findings []Finding, severity resolve.Severity) int {
 	count := 0
-	for i := range r.Findings {
-		if r.Findings[i].Severity == severity {
+	for i := range findings {
+		if findings[i].Severity == severity {
 			count++
 		}
 	}

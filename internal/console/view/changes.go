@@ -55,7 +55,7 @@ func NewWhatIf(s *state.State, o *state.Organization, given string, now time.Tim
 		return c
 	}
 	c.Rejected = input.Rejected
-	if Count(input.Rejected, resolve.Error) > 0 {
+	if validation.Count(input.Rejected, resolve.Error) > 0 {
 		c.Wrong = "The API server would not accept these manifests."
 		return c
 	}

@@ -47,7 +47,8 @@ type FindingGroup struct {
 func NewFindings(all []validation.Finding, severity, reason, kind, text, page string) *Findings {
 	f := &Findings{
 		Severity: severity, Reason: reason, Kind: kind, Text: text,
-		Errors: Count(all, resolve.Error), Warnings: Count(all, resolve.Warning), Notes: Count(all, resolve.Info),
+		Errors: validation.Count(all, resolve.Error), Warnings: validation.Count(all, resolve.Warning),
+		Notes: validation.Count(all, resolve.Info),
 	}
 	reasons, kinds := map[string]bool{}, map[string]bool{}
 	var kept []validation.Finding

@@ -34,9 +34,8 @@ const (
 type Organizations struct {
 	Rows []OrganizationRow
 	Paging
-	// Filter is the text that names must contain, and Kept how many do.
+	// Filter is the text that names must contain.
 	Filter string
-	Kept   int
 	// Elsewhere counts the findings in objects of no organization.
 	Elsewhere int
 }
@@ -63,7 +62,6 @@ func NewOrganizations(s *state.State, filter, page string) *Organizations {
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b OrganizationRow) int { return min(1, b.Errors) - min(1, a.Errors) })
-	list.Kept = len(rows)
 	list.Rows, list.Paging = paginate(rows, page)
 	list.Elsewhere = len(elsewhere(s))
 	return list
@@ -73,7 +71,8 @@ func NewOrganizations(s *state.State, filter, page string) *Organizations {
 func NewOrganizationRow(o *state.Organization) OrganizationRow {
 	row := OrganizationRow{
 		Organization: o, Health: Healthy,
-		Errors: Count(o.Findings, resolve.Error), Warnings: Count(o.Findings, resolve.Warning), Notes: Count(o.Findings, resolve.Info),
+		Errors: validation.Count(o.Findings, resolve.Error), Warnings: validation.Count(o.Findings, resolve.Warning),
+		Notes: validation.Count(o.Findings, resolve.Info),
 	}
 	switch {
 	case row.Errors > 0:
@@ -95,17 +94,6 @@ func NewOrganizationRow(o *state.Organization) OrganizationRow {
 		row.PublishedTime = &published.LastTransitionTime.Time
 	}
 	return row
-}
-
-// Count returns the number of findings of a severity.
-func Count(findings []validation.Finding, severity resolve.Severity) int {
-	count := 0
-	for i := range findings {
-		if findings[i].Severity == severity {
-			count++
-		}
-	}
-	return count
 }
 
 // containsFold reports whether a text contains another one, in whatever case.
