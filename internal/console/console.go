@@ -21,6 +21,8 @@ type Source interface {
 // Options are what a console is made of.
 type Options struct {
 	Source Source
+	// People tells who looks, and acts as them; nil if the pages come from manifests, which no page changes.
+	People People
 	// Clock returns the time; nil stands for time.Now.
 	Clock func() time.Time
 	// Log receives errors that are not the person's.
