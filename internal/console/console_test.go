@@ -128,7 +128,7 @@ func TestTextsAreEscaped(t *testing.T) {
 	handler := pagesOf(t, source{state: s})
 	seen := 0
 	for _, path := range []string{
-		"/", "/nasty/nasty", "/nasty/nasty/matrix", "/nasty/nasty/roles", "/nasty/nasty/role?name=clerk", "/nasty/nasty/users", "/nasty/nasty/user?id=ann",
+		"/", "/nasty/nasty", "/nasty/nasty/matrix", "/nasty/nasty/matrix?user=ann", "/nasty/nasty/roles", "/nasty/nasty/role?name=clerk", "/nasty/nasty/users", "/nasty/nasty/user?id=ann",
 		"/nasty/nasty/tree", "/nasty/nasty/unit?name=nasty", "/nasty/nasty/permission?name=do", "/nasty/nasty/findings", "/nasty/nasty/changes",
 		"/nasty/nasty/ask?user=" + url.QueryEscape(nasty) + "&permission=" + url.QueryEscape(nasty) + "&properties=" + url.QueryEscape(nasty),
 		"/nasty/nasty/roles?text=" + url.QueryEscape(nasty), "/nasty/nasty/matrix?role=" + url.QueryEscape(nasty), "/nasty/nasty/role?name=" + url.QueryEscape(nasty),

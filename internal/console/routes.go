@@ -73,15 +73,26 @@ func (c *console) ofOrganization(name string, content page) http.HandlerFunc {
 
 func overview(_ *state.State, o *state.Organization, _ *http.Request) any { return view.NewOverview(o) }
 
-func (c *console) matrix(_ *state.State, o *state.Organization, r *http.Request) any {
-	return view.NewMatrix(o, matrixOptions(r))
+func (c *console) matrix(s *state.State, o *state.Organization, r *http.Request) any {
+	m := view.NewMatrix(o, s.ReadTime, c.matrixOptions(r))
+	m.Spreadsheet = withQuery(view.Path(o, "matrix.csv"), r)
+	return m
 }
 
-func matrixOptions(r *http.Request) matrix.Options {
+func (c *console) matrixOptions(r *http.Request) matrix.Options {
 	query := r.URL.Query()
 	return matrix.Options{
 		Roles: nonEmpty(query["role"]), Sections: nonEmpty(query["section"]), Text: query.Get("text"), Differing: query.Has("differing"),
+		User: query.Get("user"), At: c.Clock(),
 	}
+}
+
+// withQuery adds the parameters of a request to an address.
+func withQuery(path string, r *http.Request) string {
+	if r.URL.RawQuery == "" {
+		return path
+	}
+	return path + "?" + r.URL.RawQuery
 }
 
 func nonEmpty(list []string) []string {
@@ -212,7 +223,7 @@ func (c *console) csv(w http.ResponseWriter, r *http.Request) {
 		c.missing(w, r)
 		return
 	}
-	m := view.NewMatrix(o, matrixOptions(r))
+	m := view.NewMatrix(o, s.ReadTime, c.matrixOptions(r))
 	if m.Wrong != "" {
 		c.fail(w, r, s, http.StatusBadRequest, m.Wrong)
 		return

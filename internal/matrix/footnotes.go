@@ -81,6 +81,15 @@ func (f *footnotes) forAlternative(alternative document.Alternative) []int {
 	return numbers
 }
 
+// forWay numbers the conditions under which a user holds a permission, and the places.
+func (f *footnotes) forWay(way *UserWay) []int {
+	numbers := f.forAlternative(way.Alternative)
+	if way.Where != "" {
+		numbers = append(numbers, f.number("in", way.Where, "", ""))
+	}
+	return numbers
+}
+
 // forRow numbers the conditions of a permission that apply to every holder.
 func (f *footnotes) forRow(row *Row) []int {
 	var numbers []int

@@ -3,26 +3,31 @@
 package matrix
 
 import (
-	"encoding/csv"
 	"io"
 
+	"github.com/rolewright/rolewright/internal/spreadsheet"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// CSV writes a line for each permission below the header section,permission,<role>…
+// CSV writes a line for each permission below the header section,permission,<role>…, with the column of a user last.
 func (m *Matrix) CSV(w io.Writer) error {
-	out := csv.NewWriter(w)
 	records := [][]string{append([]string{"section", "permission"}, m.Roles()...)}
+	if m.User != nil {
+		records[0] = append(records[0], m.User.ID)
+	}
 	for _, section := range m.Sections {
 		for _, row := range section.Rows {
 			record := []string{section.Name, row.Permission}
 			for _, cell := range row.Cells {
 				record = append(record, cell.String())
 			}
+			if m.User != nil {
+				record = append(record, m.User.held[row.Permission].String())
+			}
 			records = append(records, record)
 		}
 	}
-	return out.WriteAll(records)
+	return spreadsheet.Write(w, records)
 }
 
 // jsonMatrix is the shape of the JSON rendering.

@@ -36,18 +36,20 @@ var Style string
 type Links struct {
 	// Role returns the address of a role by its key in the document, Permission that of a permission by its name.
 	Role, Permission func(name string) string
+	// Holders returns the address of those who hold a role, User that of the user who has a column. Without one there is no link.
+	Holders, User func(name string) string
 }
 
 // HTML writes the matrix as one page without scripts that loads nothing.
-func (m *Matrix) HTML(w io.Writer) error {
-	p := m.page(Links{})
+func (m *Matrix) HTML(w io.Writer, about *About) error {
+	p := m.page(about, Links{})
 	p.Style = template.CSS(pageStyle + Style) //nolint:gosec // The style is part of the program.
 	return execute(w, pageTemplate, p)
 }
 
 // Fragment writes the legend, the table and its notes as a part of a page that has Style, in an element of the class matrix.
-func (m *Matrix) Fragment(w io.Writer, links Links) error {
-	return execute(w, fragmentTemplate, m.page(links))
+func (m *Matrix) Fragment(w io.Writer, about *About, links Links) error {
+	return execute(w, fragmentTemplate, m.page(about, links))
 }
 
 // execute writes all that a template makes, or nothing.
@@ -63,12 +65,15 @@ func execute(w io.Writer, t *template.Template, p *page) error {
 // page is the input of the template.
 type page struct {
 	Matrix *Matrix
+	About  *About
 	Style  template.CSS
 	links  Links
 	// Title and CatalogTitle are the display names of the organization and its catalog.
 	Title, CatalogTitle string
 	// Groups are the categories of the columns; it is empty if no column has one.
-	Groups      []pageGroup
+	Groups []pageGroup
+	// User is the column of a user, nil if there is none.
+	User        *pageUser
 	Roles       []pageRole
 	Sections    []pageSection
 	permissions int
@@ -86,6 +91,9 @@ type pageGroup struct {
 type pageRole struct {
 	Name, Title, Description, Href string
 	Origin                         Origin
+	// Holders counts the users who hold the role by itself, and HoldersHref leads to them.
+	Holders     int
+	HoldersHref string
 	// First marks the first column of a group.
 	First bool
 	// Rules are what its holders may change of the organization.
@@ -114,6 +122,8 @@ type pageRow struct {
 	Marks                          []mark
 	Refused                        bool
 	Cells                          []pageCell
+	// User is the cell of the user who has a column.
+	User *pageCell
 }
 
 // pageCell shows the alternatives under which a role holds a permission. Class is its class in the style sheet.
@@ -121,6 +131,14 @@ type pageCell struct {
 	Class        string
 	First        bool
 	Alternatives []pageAlternative
+	// Denied are the notes that say where a permission is taken from a user.
+	Denied []mark
+}
+
+// pageUser is the column of a user.
+type pageUser struct {
+	ID, Href  string
+	Suspended bool
 }
 
 // pageAlternative is one alternative: the numbers of its conditions, and whether it requires a feature that is turned off.
@@ -129,12 +147,18 @@ type pageAlternative struct {
 	Off   bool
 }
 
-func (m *Matrix) page(links Links) *page {
+func (m *Matrix) page(about *About, links Links) *page {
 	p := &page{
-		Matrix: m, links: links,
+		Matrix: m, About: cmp.Or(about, &About{}), links: links,
 		Title: Text{DisplayName: m.texts.Organization}.title(m.Organization), CatalogTitle: Text{DisplayName: m.texts.Catalog}.title(m.Catalog),
 	}
 	p.addColumns()
+	if m.User != nil {
+		p.User = &pageUser{ID: m.User.ID, Suspended: m.User.Suspended}
+		if links.User != nil {
+			p.User.Href = links.User(m.User.ID)
+		}
+	}
 	notes := m.footnotes()
 	for i := range m.Sections {
 		p.addSection(&m.Sections[i], notes)
@@ -161,7 +185,10 @@ func (p *page) addColumns() {
 		text := p.Matrix.texts.Roles[column.Key].Text
 		role := pageRole{
 			Name: column.Name, Title: text.title(column.Name), Description: text.Description, Origin: column.Origin, First: first,
-			Href: "#role-" + column.Name,
+			Href: "#role-" + column.Name, Holders: p.About.Holders[column.Key],
+		}
+		if p.links.Holders != nil {
+			role.HoldersHref = p.links.Holders(column.Key)
 		}
 		if p.links.Role != nil {
 			role.Href = p.links.Role(column.Key)
@@ -185,7 +212,12 @@ func (p *page) addAdministration(notes *footnotes) {
 }
 
 // Span returns the number of columns of the table.
-func (p *page) Span() int { return 1 + len(p.Roles) }
+func (p *page) Span() int {
+	if p.User != nil {
+		return 2 + len(p.Roles)
+	}
+	return 1 + len(p.Roles)
+}
 
 // mostInPortrait is how many roles fit on a page in portrait format.
 const mostInPortrait = 12
@@ -225,6 +257,10 @@ func (p *page) addSection(section *Section, notes *footnotes) {
 		for column, cell := range row.Cells {
 			line.Cells = append(line.Cells, p.cell(cell, p.Roles[column].First, notes))
 		}
+		if p.User != nil {
+			cell := p.userCell(p.Matrix.User.held[row.Permission], notes)
+			line.User = &cell
+		}
 		shown.Rows = append(shown.Rows, line)
 		p.permissions++
 	}
@@ -234,24 +270,43 @@ func (p *page) addSection(section *Section, notes *footnotes) {
 func (p *page) cell(cell Cell, first bool, notes *footnotes) pageCell {
 	shown := pageCell{Class: "no", First: first}
 	for _, alternative := range cell {
-		shownAlternative := pageAlternative{Marks: notes.marks(notes.forAlternative(alternative)), Off: p.lacksFeature(alternative)}
-		shown.Alternatives = append(shown.Alternatives, shownAlternative)
-		switch {
-		case shownAlternative.Off:
-			p.Off = true
-			if shown.Class == "no" {
-				shown.Class = "off"
-			}
-		case len(shownAlternative.Marks) == 0:
-			shown.Class = "yes"
-		case shown.Class != "yes":
-			shown.Class = "if"
-		}
-		p.Conditional = p.Conditional || len(shownAlternative.Marks) > 0
+		p.add(&shown, pageAlternative{Marks: notes.marks(notes.forAlternative(alternative)), Off: p.lacksFeature(alternative)})
 	}
-	slices.SortStableFunc(shown.Alternatives, func(a, b pageAlternative) int {
+	return shown
+}
+
+// add adds an alternative to a cell, in the order of the notes.
+func (p *page) add(shown *pageCell, alternative pageAlternative) {
+	at, _ := slices.BinarySearchFunc(shown.Alternatives, alternative, func(a, b pageAlternative) int {
 		return slices.CompareFunc(a.Marks, b.Marks, func(a, b mark) int { return cmp.Compare(a.Number, b.Number) })
 	})
+	shown.Alternatives = slices.Insert(shown.Alternatives, at, alternative)
+	switch {
+	case alternative.Off:
+		p.Off = true
+		if shown.Class == "no" {
+			shown.Class = "off"
+		}
+	case len(alternative.Marks) == 0:
+		shown.Class = "yes"
+	case shown.Class != "yes":
+		shown.Class = "if"
+	}
+	p.Conditional = p.Conditional || len(alternative.Marks) > 0
+}
+
+// userCell shows how a user holds a permission.
+func (p *page) userCell(cell UserCell, notes *footnotes) pageCell {
+	shown := pageCell{Class: "no"}
+	for i := range cell.Ways {
+		p.add(&shown, pageAlternative{Marks: notes.marks(notes.forWay(&cell.Ways[i]))})
+	}
+	for _, where := range cell.Denied {
+		shown.Denied = append(shown.Denied, notes.marks([]int{notes.number("taken in", where, "", "")})...)
+	}
+	if len(shown.Denied) > 0 && shown.Class == "yes" {
+		shown.Class = "if"
+	}
 	return shown
 }
 

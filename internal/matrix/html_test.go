@@ -27,7 +27,7 @@ func TestHTML(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := render(t, func(w *bytes.Buffer) error { return m.HTML(w) })
+	got := render(t, func(w *bytes.Buffer) error { return m.HTML(w, nil) })
 	for _, banned := range []string{"<script", "src=", "url(", "@import", "<link", "http:", "https:", "href=\"javascript", "ZgotmplZ"} {
 		if strings.Contains(got, banned) {
 			t.Errorf("the page holds %s", banned)
@@ -70,7 +70,7 @@ func TestHTMLCells(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, section := range m.page(Links{}).Sections {
+	for _, section := range m.page(nil, Links{}).Sections {
 		for _, row := range section.Rows {
 			got = append(got, row.Name+":"+row.Cells[0].Class+","+row.Cells[1].Class)
 		}

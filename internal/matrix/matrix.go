@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -22,6 +23,8 @@ type Matrix struct {
 	Sections []Section
 	// Administration is what holders of the roles may change of the organization. It is empty if only some sections are shown.
 	Administration []Administration
+	// User is the column of one user, nil if there is none.
+	User *User
 
 	document *document.Document
 	texts    *Texts
@@ -65,6 +68,9 @@ type Options struct {
 	Text string
 	// Differing keeps only the permissions that not all of the roles hold alike.
 	Differing bool
+	// User is the id of a user who gets a column; empty for none. What has ended At this time is left out of it.
+	User string
+	At   time.Time
 }
 
 // keeps reports whether the matrix contains a row.
@@ -88,6 +94,11 @@ func New(doc *document.Document, catalog *model.Catalog, texts *Texts, options O
 	var err error
 	if m.Columns, err = selectColumns(columns(doc, texts), options.Roles); err != nil {
 		return nil, err
+	}
+	if options.User != "" {
+		if m.User, err = newUser(doc, &options); err != nil {
+			return nil, err
+		}
 	}
 	sections := sortIntoSections(doc, catalog)
 	if err := checkNames("section", options.Sections, sectionNames(sections)); err != nil {

@@ -93,7 +93,7 @@ func TestEmpty(t *testing.T) {
 	for name, f := range map[string]func(*bytes.Buffer) error{
 		"CSV": func(w *bytes.Buffer) error { return m.CSV(w) }, "table": func(w *bytes.Buffer) error { return m.Table(w, 5) },
 		"Markdown": func(w *bytes.Buffer) error { return m.Markdown(w) }, "JSON": func(w *bytes.Buffer) error { return json.NewEncoder(w).Encode(m.JSON()) },
-		"HTML": func(w *bytes.Buffer) error { return m.HTML(w) },
+		"HTML": func(w *bytes.Buffer) error { return m.HTML(w, nil) },
 	} {
 		t.Run(name, func(t *testing.T) { _ = render(t, f) })
 	}

@@ -5,12 +5,12 @@ package cli
 import (
 	"context"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/internal/matrix"
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/terminal"
 )
 
@@ -40,6 +40,7 @@ type matrixOptions struct {
 	input        *inputFlags
 	organization organizationFlags
 	output       outputFlags
+	at           timeFlags
 	width        int
 	filter       matrix.Options
 }
@@ -71,6 +72,7 @@ func newMatrix(f *factory) *cobra.Command {
 	o.output.addFlags(flags)
 	flags.StringSliceVar(&o.filter.Roles, "role", nil, "show only this `ROLE`; may be repeated")
 	flags.StringSliceVar(&o.filter.Sections, "section", nil, "show only this `SECTION`; may be repeated")
+	o.at.addFlags(flags, "show with -o html what is found wrong at")
 	flags.IntVar(&o.width, "width", 0,
 		"number of `COLUMNS` of characters of the table; by default as many as the terminal has, elsewhere without limit")
 	return command
@@ -78,6 +80,9 @@ func newMatrix(f *factory) *cobra.Command {
 
 // Complete implements options. The table is as wide as the terminal.
 func (o *matrixOptions) Complete(*cobra.Command, []string) error {
+	if err := o.at.complete(); err != nil {
+		return err
+	}
 	if o.width <= 0 {
 		o.width = terminal.Width(o.streams.Out)
 	}
@@ -89,7 +94,7 @@ func (o *matrixOptions) Validate() error { return o.output.validate() }
 
 // Run implements options.
 func (o *matrixOptions) Run(ctx context.Context) error {
-	organization, err := o.organization.resolve(ctx, o.input, time.Now(), o.streams.ErrOut)
+	organization, err := o.organization.resolve(ctx, o.input, o.at.time, o.streams.ErrOut)
 	if err != nil {
 		return err
 	}
@@ -99,20 +104,47 @@ func (o *matrixOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return o.print(m, o.streams.Out)
+	return o.print(m, organization, o.streams.Out)
 }
 
-func (o *matrixOptions) print(m *matrix.Matrix, out io.Writer) error {
+func (o *matrixOptions) print(m *matrix.Matrix, of *resolvedOrganization, out io.Writer) error {
 	switch o.output.format {
 	case "csv":
 		return m.CSV(out)
 	case "markdown":
 		return m.Markdown(out)
 	case "html":
-		return m.HTML(out)
+		return m.HTML(out, o.about(of))
 	case "json":
 		return writeJSON(out, m.JSON())
 	default:
 		return m.Table(out, o.width)
 	}
+}
+
+// mostFindings is how many findings stand below a matrix.
+const mostFindings = 20
+
+// about returns what a page says beside the table. The findings are those of the organization's roles, and of what the platform shares
+// with it.
+func (o *matrixOptions) about(of *resolvedOrganization) *matrix.About {
+	about := &matrix.About{Time: o.at.time, Holders: of.resolution.Holders}
+	for i := range of.objects.Organizations {
+		written := &of.objects.Organizations[i]
+		if written.Namespace == of.world.Namespace && written.Name == of.world.Name && written.Status.Publication != nil {
+			about.Revision, about.PublishTime = written.Status.Publication.Revision, written.Status.Publication.PublishTime.Time
+		}
+	}
+	findings, _ := of.resolution.At(o.at.time)
+	for _, f := range findings {
+		if f.Object.Kind != model.KindRole && f.Object.Kind != model.KindPlatformRole && f.Object.Kind != model.KindCatalog {
+			continue
+		}
+		if len(about.Findings) == mostFindings {
+			about.Omitted++
+			continue
+		}
+		about.Findings = append(about.Findings, matrix.Finding{Severity: f.Severity.String(), Subject: f.Object.String(), Message: f.Message})
+	}
+	return about
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
@@ -163,13 +164,30 @@ func (u *User) addLine(o *state.Organization) {
 	}
 }
 
+// assignmentsOf returns the assignments of a user.
+func assignmentsOf(o *state.Organization, id string) []*v1alpha1.UserAssignment {
+	var found []*v1alpha1.UserAssignment
+	for _, assignment := range o.Members.Assignments {
+		if string(assignment.Spec.User) == id {
+			found = append(found, assignment)
+		}
+	}
+	return found
+}
+
+// objectsOf returns the objects that are about a user alone.
+func objectsOf(o *state.Organization, id string) []model.Ref {
+	assignments := assignmentsOf(o, id)
+	refs := make([]model.Ref, len(assignments))
+	for i, assignment := range assignments {
+		refs[i] = model.Ref{Kind: model.KindAssignment, Namespace: assignment.Namespace, Name: assignment.Name}
+	}
+	return refs
+}
+
 // addObjects adds the objects that are about the user alone, with their names and findings.
 func (u *User) addObjects(o *state.Organization) {
-	for i := range o.Members.Assignments {
-		assignment := o.Members.Assignments[i]
-		if string(assignment.Spec.User) != u.ID {
-			continue
-		}
+	for _, assignment := range assignmentsOf(o, u.ID) {
 		ref := model.Ref{Kind: model.KindAssignment, Namespace: assignment.Namespace, Name: assignment.Name}
 		u.Refs = append(u.Refs, ref)
 		u.About = append(u.About, findingsAbout(o.Findings, ref)...)
