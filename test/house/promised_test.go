@@ -110,6 +110,7 @@ var promises = map[string][]promise{
 	"internal/publications":             {{says: "must not read from a cluster or write to one", by: []string{"depguard clients"}}},
 	"internal/persistent":               {{says: "must not depend on what the entries are", by: []string{"depguard persistent"}}},
 	"internal/publish":                  {{says: "must not talk to a cluster", by: []string{"depguard pure"}}},
+	"internal/requests":                 {{says: "must not talk to a cluster", by: []string{"source no-clients"}}},
 	"internal/serve":                    {{says: "must not decide anything", by: []string{"source no-decision", "depguard clients"}}},
 	"internal/serve/auth":               {{says: "must not talk to a cluster itself", by: []string{"depguard clients", "source no-decision"}}},
 	"internal/serve/fromcluster":        {{says: "must not write anything but reviews", by: []string{"source only-creates"}}},

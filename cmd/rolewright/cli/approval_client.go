@@ -12,15 +12,11 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
-	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/internal/english"
+	"github.com/rolewright/rolewright/internal/requests"
 )
-
-// pollInterval is how often an object is read while the command waits for the manager.
-const pollInterval = 200 * time.Millisecond
 
 // waitFlags select how long to wait for the manager.
 type waitFlags struct {
@@ -92,37 +88,9 @@ func (c *approvalClient) getRequest(ctx context.Context, name string) (*v1alpha1
 	return nil, explainReadError(err, requesterRole)
 }
 
-// waitUntil reads an object until a condition is true, and reports whether it became true before the timeout. The timeout bounds
-// the wait, not the reads: one that the client's rate limiter delays past it is not an error.
+// waitUntil reads an object until a condition is true, and reports whether it became true before the timeout.
 func (c *approvalClient) waitUntil(ctx context.Context, timeout time.Duration, object client.Object, condition func() bool) (bool, error) {
-	if timeout <= 0 {
-		return false, nil
-	}
-	err := wait.PollUntilContextTimeout(ctx, pollInterval, timeout, true, func(context.Context) (bool, error) {
-		if err := c.client.Get(ctx, client.ObjectKeyFromObject(object), object); err != nil {
-			return false, err
-		}
-		return condition(), nil
-	})
-	switch {
-	case err == nil:
-		return true, nil
-	case ctx.Err() == nil && wait.Interrupted(err):
-		return false, nil
-	}
-	return false, fmt.Errorf("waiting for the manager: %w", err)
-}
-
-// progress returns one sentence about the state of a request.
-func progress(request *v1alpha1.ApprovalRequest) string {
-	status := &request.Status
-	switch {
-	case status.State == "":
-		return fmt.Sprintf("request %s is not opened yet", request.Name)
-	case status.State == v1alpha1.RequestPending && strings.HasPrefix(status.Message, "waits for "):
-		return fmt.Sprintf("request %s %s", request.Name, english.Printable(status.Message))
-	case status.Grant != nil && status.Grant.RevocationTime != nil:
-		return fmt.Sprintf("request %s was %s: %s", request.Name, status.State, note(request))
-	}
-	return fmt.Sprintf("request %s is %s: %s", request.Name, status.State, english.Printable(status.Message))
+	return requests.Await(ctx, timeout, func(ctx context.Context) error {
+		return c.client.Get(ctx, client.ObjectKeyFromObject(object), object)
+	}, condition)
 }

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/requests"
 )
 
 // newWaitingClient returns a client of a cluster with one decision, whose reads fail as those of a rate limiter do that cannot
@@ -40,7 +41,7 @@ func TestWaitingForAManagerThatIsStopped(t *testing.T) {
 	decision := &v1alpha1.ApprovalDecision{ObjectMeta: metav1.ObjectMeta{Namespace: "office", Name: "offer-x7k2p"}}
 	reads := 0
 	c := newWaitingClient(t, decision, func() { reads++ })
-	became, err := c.waitUntil(t.Context(), 2*pollInterval, decision, func() bool { return false })
+	became, err := c.waitUntil(t.Context(), 2*requests.PollInterval, decision, func() bool { return false })
 	if became || err != nil || reads == 0 {
 		t.Errorf("after %d reads, it became so: %v, and the error is %v", reads, became, err)
 	}

@@ -3,16 +3,13 @@
 package cli
 
 import (
-	"encoding/json"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
-	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/requests"
 )
 
 // approvalRequestFlags describe an ApprovalRequest.
@@ -45,22 +42,12 @@ func (f *approvalRequestFlags) toSpec(requestType string) (v1alpha1.ApprovalRequ
 		RequestType: v1alpha1.Name(requestType), Requester: v1alpha1.UserID(f.requester),
 		Beneficiary: v1alpha1.UserID(f.beneficiary), Unit: v1alpha1.Name(f.unit),
 	}
-	attributes, err := parseProperties("attribute", f.attributes)
-	if err != nil {
-		return spec, err
+	var err error
+	if spec.Attributes, err = requests.ParseAttributes(f.attributes); err != nil {
+		return spec, usagef("--attribute %v", err)
 	}
-	if _, isSet := attributes["unit"]; isSet {
+	if _, isSet := spec.Attributes["unit"]; isSet {
 		return spec, usagef("--attribute unit=...: name the unit with --unit")
-	}
-	for name, value := range attributes {
-		raw, err := json.Marshal(value)
-		if err != nil {
-			return spec, usagef("--attribute %s: %v", name, err)
-		}
-		if spec.Attributes == nil {
-			spec.Attributes = v1alpha1.Attributes{}
-		}
-		spec.Attributes[name] = apiextensionsv1.JSON{Raw: raw}
 	}
 	spec.Justification = v1alpha1.Description(f.justification)
 	spec.Grant, err = f.toGrant()
@@ -69,10 +56,10 @@ func (f *approvalRequestFlags) toSpec(requestType string) (v1alpha1.ApprovalRequ
 
 // toGrant returns the role of the flags; nil if they name none.
 func (f *approvalRequestFlags) toGrant() (*v1alpha1.RequestedGrant, error) {
-	scope, err := parseScope(f.scope)
+	scope, err := requests.ParseScope(f.scope)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, usagef("--scope %v", err)
 	case f.role == "" && (f.duration != 0 || f.from != "" || len(f.scope) > 0):
 		return nil, usagef("--for, --from and --scope are for roles: name one with --role")
 	case f.role == "":
@@ -82,7 +69,7 @@ func (f *approvalRequestFlags) toGrant() (*v1alpha1.RequestedGrant, error) {
 	if err != nil {
 		return nil, err
 	}
-	grant.RoleRef = parseRoleReference(f.role)
+	grant.RoleRef = requests.ParseRole(f.role)
 	if len(f.scope) > 0 {
 		grant.Scope = scope
 	}
@@ -103,18 +90,6 @@ func (f *approvalRequestFlags) toDuration() (*v1alpha1.RequestedGrant, error) {
 		grant.StartTime = &metav1.Time{Time: start}
 	}
 	return grant, nil
-}
-
-// parseRoleReference parses NAME, Role/NAME or PlatformRole/NAME.
-func parseRoleReference(text string) v1alpha1.RoleReference {
-	kind, name, qualified := strings.Cut(text, "/")
-	switch {
-	case qualified && kind == model.KindPlatformRole:
-		return v1alpha1.RoleReference{Kind: v1alpha1.RoleKindPlatformRole, Name: name}
-	case qualified && kind == model.KindRole:
-		return v1alpha1.RoleReference{Name: name}
-	}
-	return v1alpha1.RoleReference{Name: text}
 }
 
 // parseRequestType returns the only argument, the type of a request. A renewal has the type of the request that it renews.

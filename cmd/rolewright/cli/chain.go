@@ -4,7 +4,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -16,6 +15,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/requests"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -108,34 +108,12 @@ func (o *chainOptions) Run(ctx context.Context) error {
 		return err
 	}
 	input := approval.Input(&v1alpha1.ApprovalRequest{Spec: o.spec})
-	name, plan, err := planFor(index, input)
+	name, plan, err := requests.Plan(index, input)
 	if err != nil {
-		return o.notGoverned(outcomeOf(err), err.Error(), unknownNameHint(input, organization.document))
+		return o.notGoverned(requests.Outcome(err), err.Error(), unknownNameHint(input, organization.document))
 	}
 	chain := organization.document.Chains[name]
 	return o.print(name, &chain, plan)
-}
-
-// planFor selects the chain that governs a request, and returns the plan for its steps.
-func planFor(index *engine.Index, input *access.ApprovalInput) (string, *access.ApprovalPlan, error) {
-	name, err := index.SelectChain(input)
-	if err != nil {
-		return "", nil, err
-	}
-	chain, _ := index.Chain(name)
-	plan, err := index.ApprovalPlan(&chain, input)
-	if refused, is := errors.AsType[*access.RefusedError](err); is {
-		err = fmt.Errorf("ApprovalChain %q %s", name, refused.Predicate)
-	}
-	return name, plan, err
-}
-
-// outcomeOf returns the outcome of a request that no chain governs: it waits for what is missing, or else is denied.
-func outcomeOf(err error) string {
-	if _, missing := errors.AsType[*access.MissingError](err); missing {
-		return "waiting"
-	}
-	return "denied"
 }
 
 // notGoverned prints why the request would be denied, or what it would wait for.

@@ -2,7 +2,10 @@
 
 package cli
 
-import "github.com/rolewright/rolewright/internal/intake"
+import (
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/requests"
+)
 
 // candidate is a name with its description.
 func candidate[N, D ~string](name N, description D) string {
@@ -14,7 +17,7 @@ func userCandidates(o *intake.Objects) (names []string) {
 		names = append(names, candidate(o.Assignments[i].Spec.User, o.Assignments[i].Spec.Profile.DisplayName))
 	}
 	for i := range o.Groups {
-		names = append(names, plain(o.Groups[i].Spec.Members)...)
+		names = append(names, requests.Texts(o.Groups[i].Spec.Members)...)
 	}
 	return names
 }
@@ -101,7 +104,7 @@ func stepCandidates(o *intake.Objects) (names []string) {
 func requestCandidates(o *intake.Objects) (names []string) {
 	for i := range o.Requests {
 		request := &o.Requests[i]
-		names = append(names, candidate(request.Name, whatIsAsked(request)+" for "+string(intake.Beneficiary(&request.Spec))))
+		names = append(names, candidate(request.Name, requests.Asked(request)+" for "+string(intake.Beneficiary(&request.Spec))))
 	}
 	return names
 }

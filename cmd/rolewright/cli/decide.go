@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -13,6 +15,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/requests"
 )
 
 const decideHelp = `
@@ -118,11 +121,11 @@ func (o *decideOptions) Run(ctx context.Context) error {
 	if o.client, err = newApprovalClient(ctx, o.input); err != nil {
 		return err
 	}
-	requests, err := o.requests(ctx)
+	found, err := o.requests(ctx)
 	if err != nil {
 		return err
 	}
-	plans, failed := o.planAll(requests)
+	plans, failed := o.planAll(found)
 	if len(plans) == 0 || failed != nil && !errors.Is(failed, errNo) {
 		return failed
 	}
@@ -141,9 +144,9 @@ func (o *decideOptions) Run(ctx context.Context) error {
 }
 
 // planAll returns the decisions that can take effect. If some cannot, it returns errNo beside the others.
-func (o *decideOptions) planAll(requests []*v1alpha1.ApprovalRequest) ([]plannedDecision, error) {
-	plans, failed := make([]plannedDecision, 0, len(requests)), error(nil)
-	for _, request := range requests {
+func (o *decideOptions) planAll(found []*v1alpha1.ApprovalRequest) ([]plannedDecision, error) {
+	plans, failed := make([]plannedDecision, 0, len(found)), error(nil)
+	for _, request := range found {
 		decision, err := o.plan(request)
 		switch {
 		case err == nil:
@@ -165,10 +168,21 @@ type plannedDecision struct {
 
 // plan returns the decision on a request. If it cannot take effect, plan prints why.
 func (o *decideOptions) plan(request *v1alpha1.ApprovalRequest) (*v1alpha1.ApprovalDecision, error) {
-	if reason := o.whyImpossible(request); reason != "" {
-		return nil, refuse(o.streams.ErrOut, "%s", reason)
+	intent := requests.Intent{
+		User: o.client.user, Verdict: o.verdict, Step: o.step, OnBehalfOf: v1alpha1.UserID(o.onBehalfOf), Comment: o.comment,
 	}
-	return o.toDecision(request)
+	decision, err := intent.Decision(request, time.Now())
+	if several, is := errors.AsType[*requests.SeveralStepsError](err); is {
+		return nil, usagef("several steps wait for %s: select one with --step: %s", several.Approver, strings.Join(several.Steps, ", "))
+	}
+	if impossible, is := errors.AsType[*requests.ImpossibleError](err); is {
+		hint := ""
+		if impossible.Deputy {
+			hint = "\nyou may decide it in place of one of them: name one with --on-behalf-of"
+		}
+		return nil, refuse(o.streams.ErrOut, "%s%s", impossible.Reason, hint)
+	}
+	return decision, err
 }
 
 func (o *decideOptions) decide(ctx context.Context, planned *plannedDecision) error {
@@ -176,30 +190,6 @@ func (o *decideOptions) decide(ctx context.Context, planned *plannedDecision) er
 		return explainWriteError("make this decision", err)
 	}
 	return o.report(ctx, planned.request, planned.decision)
-}
-
-// isVote reports whether the verdict decides a step.
-func (o *decideOptions) isVote() bool {
-	return o.verdict == v1alpha1.VerdictApprove || o.verdict == v1alpha1.VerdictDeny
-}
-
-// toDecision returns the decision to create.
-func (o *decideOptions) toDecision(request *v1alpha1.ApprovalRequest) (*v1alpha1.ApprovalDecision, error) {
-	decision := &v1alpha1.ApprovalDecision{
-		ObjectMeta: metav1.ObjectMeta{Namespace: request.Namespace, GenerateName: request.Name + "-"},
-		Spec: v1alpha1.ApprovalDecisionSpec{
-			RequestRef: v1alpha1.ApprovalRequestReference{Name: request.Name, UID: string(request.UID)},
-			Approver:   o.client.user, OnBehalfOf: v1alpha1.UserID(o.onBehalfOf), Verdict: o.verdict, Comment: v1alpha1.Description(o.comment),
-		},
-	}
-	if o.isVote() {
-		step, err := o.selectStep(request)
-		if err != nil {
-			return nil, err
-		}
-		decision.Spec.Step, decision.Spec.Digest = v1alpha1.Name(step), request.Status.Chain.Digest
-	}
-	return decision, nil
 }
 
 // report prints whether the decision counts, as soon as the manager has processed it, and the progress of the request.
@@ -226,6 +216,6 @@ func (o *decideOptions) report(ctx context.Context, request *v1alpha1.ApprovalRe
 	if request, err = o.client.getRequest(ctx, request.Name); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(o.streams.Out, "it %s\n%s\n", counted.Message, progress(request))
+	_, err = fmt.Fprintf(o.streams.Out, "it %s\n%s\n", counted.Message, requests.Progress(request))
 	return err
 }

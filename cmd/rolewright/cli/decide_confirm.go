@@ -16,42 +16,43 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/english"
+	"github.com/rolewright/rolewright/internal/requests"
 )
 
 // requests reads the requests to decide: those that are named, or those for a role that wait for the user.
 func (o *decideOptions) requests(ctx context.Context) ([]*v1alpha1.ApprovalRequest, error) {
-	var requests []*v1alpha1.ApprovalRequest
+	var found []*v1alpha1.ApprovalRequest
 	for _, name := range o.names {
 		request, err := o.client.getRequest(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		requests = append(requests, request)
+		found = append(found, request)
 	}
 	if o.allFor == "" {
-		return requests, nil
+		return found, nil
 	}
 	approver := o.client.user
 	if o.onBehalfOf != "" {
 		approver = v1alpha1.UserID(o.onBehalfOf)
 	}
-	ref := parseRoleReference(o.allFor)
+	ref := requests.ParseRole(o.allFor)
 	err := list(ctx, o.client.client, requesterRole, func(page *v1alpha1.ApprovalRequestList) {
 		for i := range page.Items {
 			request := &page.Items[i]
-			if grant := request.Spec.Grant; grant != nil && grant.RoleRef == ref && len(openSteps(request, approver)) > 0 {
-				requests = append(requests, request)
+			if grant := request.Spec.Grant; grant != nil && grant.RoleRef == ref && len(requests.OpenSteps(request, approver)) > 0 {
+				found = append(found, request)
 			}
 		}
 	}, client.InNamespace(o.client.namespace))
 	if err != nil {
 		return nil, err
 	}
-	if len(requests) == 0 {
+	if len(found) == 0 {
 		return nil, refuse(o.streams.ErrOut, "no request for role %s waits for %s", o.allFor, approver)
 	}
-	slices.SortFunc(requests, func(a, b *v1alpha1.ApprovalRequest) int { return strings.Compare(a.Name, b.Name) })
-	return requests, nil
+	slices.SortFunc(found, func(a, b *v1alpha1.ApprovalRequest) int { return strings.Compare(a.Name, b.Name) })
+	return found, nil
 }
 
 // confirm shows what would be given, and asks whether it shall be.
@@ -62,11 +63,7 @@ func (o *decideOptions) confirm(plans []plannedDecision) error {
 	for i := range plans {
 		request := plans[i].request
 		_, _ = fmt.Fprintf(o.streams.Out, "%s, step %s\n", request.Name, plans[i].decision.Spec.Step)
-		rows := details(request, time.Now())
-		for _, row := range rows {
-			row[0] = "  " + row[0]
-		}
-		if err := writeTable(o.streams.Out, nil, rows); err != nil {
+		if err := writeTable(o.streams.Out, nil, detailRows("  ", request, time.Now())); err != nil {
 			return err
 		}
 	}

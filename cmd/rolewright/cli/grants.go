@@ -177,7 +177,7 @@ func (o *grantsOptions) print(held []heldRole) error {
 		}
 		row = append(row, h.Scope.String())
 		if ends && h.EndTime != nil {
-			row = append(row, timestamp(*h.EndTime))
+			row = append(row, english.Time(*h.EndTime))
 		} else if ends {
 			row = append(row, none)
 		}

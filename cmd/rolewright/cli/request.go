@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/requests"
 )
 
 const requestHelp = `Create an ApprovalRequest, and say who is asked. The requester is the user that the API server authenticates; a service
@@ -139,16 +139,10 @@ func (o *requestOptions) Run(ctx context.Context) error {
 
 // toRequest returns the request of the flags, made by the current user unless they name another one.
 func (o *requestOptions) toRequest(ctx context.Context, c *approvalClient) (*v1alpha1.ApprovalRequest, error) {
-	request := &v1alpha1.ApprovalRequest{Spec: o.spec}
-	if request.Spec.Requester == "" {
-		request.Spec.Requester = c.user
-	}
-	if request.Spec.Requester != c.user && strings.HasPrefix(string(c.user), "system:serviceaccount:") {
-		request.Spec.Via = v1alpha1.ServiceAccountUser(c.user)
-	}
+	request := requests.By(c.user, &o.spec)
 	request.Namespace, request.Name = c.namespace, o.name
 	if o.name == "" {
-		request.GenerateName = generateNamePrefix(o.requestType)
+		request.GenerateName = requests.NamePrefix(o.requestType)
 	}
 	var err error
 	request.Spec.OrganizationRef.Name, err = o.organizationName(ctx, c)
@@ -177,18 +171,6 @@ func (o *requestOptions) organizationName(ctx context.Context, c *approvalClient
 	return "", usagef("there are several organizations: select one with --organization: %s", strings.Join(names, ", "))
 }
 
-var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
-
-// generateNamePrefix returns the prefix of a request's generated name.
-func generateNamePrefix(requestType string) string {
-	const most = 40
-	name := strings.Trim(notInNames.ReplaceAllString(strings.ToLower(requestType), "-"), "-")
-	if name == "" {
-		return "request-"
-	}
-	return strings.TrimSuffix(name[:min(len(name), most)], "-") + "-"
-}
-
 // report prints the name of the request and, as soon as the manager has opened it, whom it waits for.
 func (o *requestOptions) report(ctx context.Context, c *approvalClient, request *v1alpha1.ApprovalRequest) error {
 	if o.output.format == "text" {
@@ -204,7 +186,7 @@ func (o *requestOptions) report(ctx context.Context, c *approvalClient, request 
 	case "json":
 		err = writeJSON(o.streams.Out, request)
 	default:
-		_, err = fmt.Fprintln(o.streams.Out, progress(request))
+		_, err = fmt.Fprintln(o.streams.Out, requests.Progress(request))
 	}
 	if err != nil {
 		return err

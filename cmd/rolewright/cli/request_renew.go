@@ -4,9 +4,9 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/requests"
 )
 
 // readRenewed makes the request one that prolongs the role of another, if the flag names one.
@@ -18,9 +18,6 @@ func (o *requestOptions) readRenewed(ctx context.Context, c *approvalClient) err
 	if err != nil {
 		return err
 	}
-	if renewed.Spec.Grant == nil {
-		return fmt.Errorf("request %s is not for a role: there is nothing to prolong", renewed.Name)
-	}
 	if o.requestType != "" && o.requestType != string(renewed.Spec.RequestType) {
 		return usagef("request %s is of the type %s: leave out %s", renewed.Name, renewed.Spec.RequestType, o.requestType)
 	}
@@ -29,19 +26,11 @@ func (o *requestOptions) readRenewed(ctx context.Context, c *approvalClient) err
 	if err != nil {
 		return err
 	}
-	if grant.DurationSeconds == 0 {
-		grant.DurationSeconds = renewed.Spec.Grant.DurationSeconds
+	spec, err := requests.Renew(renewed, *grant, o.request.justification)
+	if err != nil {
+		return err
 	}
-	grant.RoleRef, grant.Scope = renewed.Spec.Grant.RoleRef, renewed.Spec.Grant.Scope
-	grant.RenewalOf = &v1alpha1.ApprovalRequestReference{Name: renewed.Name, UID: string(renewed.UID)}
-	spec := renewed.Spec.DeepCopy()
-	spec.Requester, spec.Grant = v1alpha1.UserID(o.request.requester), grant
-	if spec.Beneficiary == "" {
-		spec.Beneficiary = renewed.Spec.Requester
-	}
-	if o.request.justification != "" {
-		spec.Justification = v1alpha1.Description(o.request.justification)
-	}
+	spec.Requester = v1alpha1.UserID(o.request.requester)
 	o.spec = *spec
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/requests"
 )
 
 const requestsHelp = `List the ApprovalRequests that wait for you, or that you may decide in place of their approvers, the oldest first;
@@ -94,27 +95,27 @@ func (o *requestsOptions) Run(ctx context.Context) error {
 	if o.client, err = newApprovalClient(ctx, o.input); err != nil {
 		return err
 	}
-	requests := []v1alpha1.ApprovalRequest{}
+	found := []v1alpha1.ApprovalRequest{}
 	err = list(ctx, o.client.client, requesterRole, func(page *v1alpha1.ApprovalRequestList) {
 		for i := range page.Items {
 			if o.matches(&page.Items[i]) {
-				requests = append(requests, page.Items[i])
+				found = append(found, page.Items[i])
 			}
 		}
 	}, o.input.inNamespace(o.client.namespace))
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(requests, func(a, b v1alpha1.ApprovalRequest) int {
+	slices.SortFunc(found, func(a, b v1alpha1.ApprovalRequest) int {
 		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 	})
-	if err := o.print(requests); err != nil {
+	if err := o.print(found); err != nil {
 		return err
 	}
-	if len(requests) == 0 {
+	if len(found) == 0 {
 		_, _ = fmt.Fprintln(o.streams.ErrOut, o.noRequests())
 	}
-	return exitStatus(len(requests) > 0)
+	return exitStatus(len(found) > 0)
 }
 
 // matches reports whether the flags select a request.
@@ -125,11 +126,11 @@ func (o *requestsOptions) matches(request *v1alpha1.ApprovalRequest) bool {
 	case o.all:
 		return true
 	case o.mine:
-		return isOwn(request, o.client.user)
+		return requests.IsOwn(request, o.client.user)
 	case o.onBehalf:
-		return mayBeDeputy(request, o.client.user)
+		return requests.MayBeDeputy(request, o.client.user)
 	}
-	return len(openSteps(request, o.client.user)) > 0 || isDeputy(request, o.client.user)
+	return len(requests.OpenSteps(request, o.client.user)) > 0 || requests.IsDeputy(request, o.client.user)
 }
 
 // noRequests returns the message that no request is selected.
@@ -149,26 +150,26 @@ func (o *requestsOptions) noRequests() string {
 	return fmt.Sprintf("no request in %s waits for %s", where, o.client.user)
 }
 
-func (o *requestsOptions) print(requests []v1alpha1.ApprovalRequest) error {
+func (o *requestsOptions) print(found []v1alpha1.ApprovalRequest) error {
 	if o.output.format == "json" {
 		return writeJSON(o.streams.Out, struct {
 			Items []v1alpha1.ApprovalRequest `json:"items"`
-		}{requests})
+		}{found})
 	}
-	if len(requests) == 0 {
+	if len(found) == 0 {
 		return nil
 	}
 	if o.output.format == "wide" {
-		return o.printWide(requests)
+		return o.printWide(found)
 	}
-	rows := make([][]string, 0, len(requests))
-	for i := range requests {
-		rows = append(rows, o.row(&requests[i]))
+	rows := make([][]string, 0, len(found))
+	for i := range found {
+		rows = append(rows, o.row(&found[i]))
 	}
 	// Below the lines of a request is its note, which may be long.
 	for i, lines := range tableLines(o.streams.Out, o.titles("ASKS FOR", "FOR", "STATE", "AGE"), rows) {
 		if i > 0 {
-			if text := o.note(&requests[i-1]); text != "" {
+			if text := o.note(&found[i-1]); text != "" {
 				lines = append(lines, "  "+text)
 			}
 		}
@@ -181,9 +182,9 @@ func (o *requestsOptions) print(requests []v1alpha1.ApprovalRequest) error {
 
 // note returns what people should know of the state of a request, and what a deputy may do about it.
 func (o *requestsOptions) note(request *v1alpha1.ApprovalRequest) string {
-	text := note(request)
+	text := requests.Note(request)
 	switch user := o.client.user; {
-	case isDeputy(request, user):
+	case requests.IsDeputy(request, user):
 		text += "; you may decide for them (--on-behalf-of)"
 	case o.onBehalf:
 		text += "; if you are a deputy, you may decide for them (--on-behalf-of)"
@@ -192,10 +193,10 @@ func (o *requestsOptions) note(request *v1alpha1.ApprovalRequest) string {
 }
 
 // printWide prints everything about a request in one line.
-func (o *requestsOptions) printWide(requests []v1alpha1.ApprovalRequest) error {
-	rows := make([][]string, 0, len(requests))
-	for i := range requests {
-		request := &requests[i]
+func (o *requestsOptions) printWide(found []v1alpha1.ApprovalRequest) error {
+	rows := make([][]string, 0, len(found))
+	for i := range found {
+		request := &found[i]
 		chain := ""
 		if request.Status.Chain != nil {
 			chain = string(request.Status.Chain.Name)
@@ -218,7 +219,7 @@ func (o *requestsOptions) titles(others ...string) []string {
 // row returns the cells that every format has.
 func (o *requestsOptions) row(request *v1alpha1.ApprovalRequest) []string {
 	row := []string{
-		request.Name, english.Printable(whatIsAsked(request)), string(intake.Beneficiary(&request.Spec)),
+		request.Name, english.Printable(requests.Asked(request)), string(intake.Beneficiary(&request.Spec)),
 		orNone(string(request.Status.State)), age(request),
 	}
 	if o.input.allNamespaces {

@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -16,6 +15,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/audit"
 	"github.com/rolewright/rolewright/internal/english"
+	"github.com/rolewright/rolewright/internal/requests"
 )
 
 const showHelp = `Show what a request asks for, and everything that has happened to it, with its times: who asked, who decided, who
@@ -82,11 +82,11 @@ func (o *showOptions) Run(ctx context.Context) error {
 
 // writeStory writes what a request asks for, and what has happened to it.
 func writeStory(out io.Writer, request *v1alpha1.ApprovalRequest, records []audit.Record, now time.Time) error {
-	if _, err := fmt.Fprintf(out, "%s\n\n", progress(request)); err != nil {
+	if _, err := fmt.Fprintf(out, "%s\n\n", requests.Progress(request)); err != nil {
 		return err
 	}
-	rows := details(request, now)
-	if deputies := plain(request.Status.Deputies); len(deputies) > 0 {
+	rows := detailRows("", request, now)
+	if deputies := requests.Texts(request.Status.Deputies); len(deputies) > 0 {
 		rows = append(rows, []string{"deputies", strings.Join(deputies, ", ")})
 	}
 	if err := writeTable(out, nil, rows); err != nil {
@@ -98,56 +98,16 @@ func writeStory(out io.Writer, request *v1alpha1.ApprovalRequest, records []audi
 	rows = make([][]string, 0, len(records))
 	for i := range records {
 		r := &records[i]
-		rows = append(rows, []string{timestamp(r.Time), string(r.Event), english.Printable(storyLine(r))})
+		rows = append(rows, []string{english.Time(r.Time), string(r.Event), requests.What(r)})
 	}
 	return writeTable(out, []string{"TIME", "EVENT", "WHAT"}, rows)
 }
 
-// storyLine returns what a record says besides its event.
-func storyLine(r *audit.Record) string {
-	switch {
-	case r.Asked != nil:
-		return "by " + byVia(r.Request.Requester, r.Asked.Via)
-	case r.Chain != nil:
-		return "chain " + r.Chain.Name
-	case r.Step != nil:
-		if r.Message == "" {
-			return r.Step.Name
-		}
-		return fmt.Sprintf("%s: %s", r.Step.Name, r.Message)
-	case r.Decision != nil:
-		return decisionLine(r)
-	case r.End != nil:
-		return fmt.Sprintf("%s: %s", r.End.State, r.Message)
-	case r.Event == audit.RoleGiven:
-		return fmt.Sprintf("%s, %s to %s", r.Role.Name, timestamp(*r.Role.StartTime), timestamp(*r.Role.EndTime))
-	case r.Role != nil && r.Role.EndedBy != "":
-		return fmt.Sprintf("%s: %s by %s", r.Role.Name, r.Role.EndReason, byVia(r.Role.EndedBy, r.Role.EndedVia))
-	case r.Role != nil:
-		return fmt.Sprintf("%s: %s", r.Role.Name, r.Role.EndReason)
+// detailRows returns what those who decide on a request should know, with titles that are indented.
+func detailRows(indent string, request *v1alpha1.ApprovalRequest, now time.Time) [][]string {
+	var rows [][]string
+	for _, detail := range requests.Details(request, now) {
+		rows = append(rows, []string{indent + detail.Title, orNone(detail.Text)})
 	}
-	return r.Message
-}
-
-func decisionLine(r *audit.Record) string {
-	d := r.Decision
-	text := fmt.Sprintf("%s by %s", d.Verdict, byVia(d.Approver, d.Via))
-	if d.OnBehalfOf != "" {
-		text += " on behalf of " + d.OnBehalfOf
-	}
-	if !d.Counted {
-		text += fmt.Sprintf(", does not count: %s (%s)", cmp.Or(r.Message, d.Reason), d.Reason)
-	}
-	if d.Comment != "" {
-		text += fmt.Sprintf(": %q", d.Comment)
-	}
-	return text
-}
-
-// byVia returns a user, and the service account that wrote for them.
-func byVia(user, via string) string {
-	if via == "" {
-		return user
-	}
-	return fmt.Sprintf("%s (written by %s)", user, via)
+	return rows
 }

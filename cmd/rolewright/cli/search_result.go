@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -78,7 +79,7 @@ func findEnd(e *access.Explanation) string {
 	if last.IsZero() {
 		return ""
 	}
-	return timestamp(last)
+	return english.Time(last)
 }
 
 // findBasis returns the override or grant that the message of a yes names: the first one that gives the permission.

@@ -5,7 +5,6 @@ package cli
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/rolewright/rolewright/internal/suggest"
 )
@@ -33,9 +32,6 @@ func orList(words []string) string {
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
-
-// timestamp formats a time as the API does.
-func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // didYouMean returns a hint with the known name that is closest to an unknown one, or nothing if none is close.
 func didYouMean(what, name string, known []string) string {

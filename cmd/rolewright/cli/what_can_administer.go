@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
@@ -80,7 +81,7 @@ func (q *query) ruleText(rule *access.AdministrationRule, wide bool) string {
 	}
 	line("where", rule.Scope.String())
 	if rule.Window.EndTime != nil {
-		line("until", timestamp(*rule.Window.EndTime))
+		line("until", english.Time(*rule.Window.EndTime))
 	}
 	if wide && rule.Source != "" {
 		line("by", rule.Source)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+package requests
 
 import (
 	"slices"
@@ -61,19 +61,19 @@ func TestOpenSteps(t *testing.T) {
 				test.change(request)
 			}
 			user := v1alpha1.UserID(test.user)
-			if got := openSteps(request, user); !slices.Equal(got, test.waits) {
+			if got := OpenSteps(request, user); !slices.Equal(got, test.waits) {
 				t.Errorf("waits in %v, want %v", got, test.waits)
 			}
-			if got := whyNotOpen(request, &request.Status.Steps[1], user); test.why != "" && !strings.Contains(got, test.why) {
+			if got := WhyNotOpen(request, &request.Status.Steps[1], user); test.why != "" && !strings.Contains(got, test.why) {
 				t.Errorf("says %q, want %q", got, test.why)
 			}
 		})
 	}
 	request := pending()
-	if got := whyNotOpen(request, &request.Status.Steps[0], "dee"); got != `step "first" is Approved: approved by "cal"` {
+	if got := WhyNotOpen(request, &request.Status.Steps[0], "dee"); got != `step "first" is Approved: approved by "cal"` {
 		t.Errorf("says %q of a step that ended", got)
 	}
-	if got := whyNotOpen(request, &request.Status.Steps[2], "dee"); got != `step "third" has not started` {
+	if got := WhyNotOpen(request, &request.Status.Steps[2], "dee"); got != `step "third" has not started` {
 		t.Errorf("says %q of a step that has not started", got)
 	}
 }
@@ -102,45 +102,8 @@ func TestDeputies(t *testing.T) {
 		if test.change != nil {
 			test.change(request)
 		}
-		if is, may := isDeputy(request, test.user), mayBeDeputy(request, test.user); is != test.is || may != test.may {
+		if is, may := IsDeputy(request, test.user), MayBeDeputy(request, test.user); is != test.is || may != test.may {
 			t.Errorf("%s: is a deputy %t, may be %t", name, is, may)
-		}
-	}
-}
-
-// TestMisusedApprovals: what is wrong with a call is said before any cluster is asked.
-func TestMisusedApprovals(t *testing.T) {
-	noCluster(t)
-	for line, want := range map[string]string{
-		"requests -f testdata/shop":                       "leave out -f",
-		"requests --mine --all":                           "none of the others can be",
-		"requests -o yaml":                                "write text, wide or json",
-		"requests x":                                      "unexpected argument",
-		"approve":                                         "name one request or several",
-		"approve r -f testdata/shop":                      "leave out -f",
-		"request":                                         "name one type of request",
-		"request order --for 8h":                          "name one with --role",
-		"request order --role clerk --for -8h":            "for example --for 8h",
-		"request order --role clerk --for 1500ms":         "whole seconds",
-		"request order --role clerk --for 8h --scope x":   "write everywhere, units=",
-		"request order --attribute unit=x":                "name the unit with --unit",
-		"chain order -f testdata/shop":                    "with --requester",
-		"chain --requester ann -f testdata/shop":          "name one type of request",
-		"chain order --requester a -o x -f testdata/shop": "write text or json",
-	} {
-		_, errOut, code := call(t, "", strings.Fields(line)...)
-		if code != exitError || !strings.Contains(errOut, want) {
-			t.Errorf("%s: exit code %d, says %q, want %q", line, code, errOut, want)
-		}
-	}
-}
-
-func TestGenerateNamePrefix(t *testing.T) {
-	for requestType, want := range map[string]string{
-		"work-order": "work-order-", "Extension.Offer": "extension-offer-", "__": "request-", strings.Repeat("a", 63): strings.Repeat("a", 40) + "-",
-	} {
-		if got := generateNamePrefix(requestType); got != want {
-			t.Errorf("prefix for %q is %q, want %q", requestType, got, want)
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+package requests
 
 import (
 	"fmt"
@@ -8,42 +8,43 @@ import (
 	"strings"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/english"
 )
 
-// isOwn reports whether a user is the requester or beneficiary of a request.
-func isOwn(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
+// IsOwn reports whether a user is the requester or beneficiary of a request.
+func IsOwn(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
 	return request.Spec.Requester == user || request.Spec.Beneficiary == user
 }
 
-// openSteps returns the steps of a request that a user may decide now.
-func openSteps(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) []string {
+// OpenSteps returns the steps of a request that a user may decide now.
+func OpenSteps(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) []string {
 	var steps []string
-	if request.Status.State != v1alpha1.RequestPending || isOwn(request, user) {
+	if request.Status.State != v1alpha1.RequestPending || IsOwn(request, user) {
 		return nil
 	}
 	for i := range request.Status.Steps {
-		if step := &request.Status.Steps[i]; whyNotOpen(request, step, user) == "" {
+		if step := &request.Status.Steps[i]; WhyNotOpen(request, step, user) == "" {
 			steps = append(steps, string(step.Name))
 		}
 	}
 	return steps
 }
 
-// isDeputy reports whether a user may decide a request in place of an approver.
-func isDeputy(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
+// IsDeputy reports whether a user may decide a request in place of an approver.
+func IsDeputy(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
 	return slices.Contains(request.Status.Deputies, v1alpha1.Observed(user)) && isOpenToDeputy(request, user)
 }
 
-// mayBeDeputy reports whether a user may decide a request in place of an approver, or is none of the deputies that its status lists but
+// MayBeDeputy reports whether a user may decide a request in place of an approver, or is none of the deputies that its status lists but
 // could be one of those that it does not.
-func mayBeDeputy(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
-	return isDeputy(request, user) || len(request.Status.Deputies) == v1alpha1.MaxDeputies && isOpenToDeputy(request, user)
+func MayBeDeputy(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
+	return IsDeputy(request, user) || len(request.Status.Deputies) == v1alpha1.MaxDeputies && isOpenToDeputy(request, user)
 }
 
 // isOpenToDeputy reports whether a step of a request waits for someone in whose place a deputy may decide it.
 func isOpenToDeputy(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) bool {
 	self := v1alpha1.Observed(user)
-	return request.Status.State == v1alpha1.RequestPending && !isOwn(request, user) &&
+	return request.Status.State == v1alpha1.RequestPending && !IsOwn(request, user) &&
 		slices.ContainsFunc(request.Status.Steps, func(s v1alpha1.StepProgress) bool {
 			return s.State == v1alpha1.StepOpen &&
 				slices.ContainsFunc(s.WaitingFor, func(waiting v1alpha1.Observed) bool { return waiting != self }) &&
@@ -51,9 +52,9 @@ func isOpenToDeputy(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID) boo
 		})
 }
 
-// whyNotOpen returns why a user cannot decide a step now, or nothing if they can. The status names only the first users of a
+// WhyNotOpen returns why a user cannot decide a step now, or nothing if they can. The status names only the first users of a
 // long list; whether one of the others may decide is known only when they do.
-func whyNotOpen(request *v1alpha1.ApprovalRequest, step *v1alpha1.StepProgress, user v1alpha1.UserID) string {
+func WhyNotOpen(request *v1alpha1.ApprovalRequest, step *v1alpha1.StepProgress, user v1alpha1.UserID) string {
 	if step.State != v1alpha1.StepOpen {
 		if step.State == v1alpha1.StepWaiting {
 			return fmt.Sprintf("step %q has not started", step.Name)
@@ -64,7 +65,7 @@ func whyNotOpen(request *v1alpha1.ApprovalRequest, step *v1alpha1.StepProgress, 
 	for i := range step.Votes {
 		if vote := &step.Votes[i]; vote.Approver == self || vote.OnBehalfOf == self {
 			return fmt.Sprintf("%s has already decided step %q: %s at %s",
-				user, step.Name, vote.Verdict, timestamp(vote.DecisionTime.Time))
+				user, step.Name, vote.Verdict, english.Time(vote.DecisionTime.Time))
 		}
 	}
 	switch named := isApprover(request, step.Name, self); {

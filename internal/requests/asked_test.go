@@ -1,41 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+package requests
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 	"time"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/internal/audit"
-	"github.com/rolewright/rolewright/internal/english"
 )
-
-func TestPrintable(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                         "",
-		"grün, and 3 more":         "grün, and 3 more",
-		"bye\x1b[31m\nfake   row":  `bye\x1b[31m\nfake   row`,
-		"a\tb\rc\x00\x7f":          `a\tb\rc\x00\x7f`,
-		"\u202eevil\u2066 \u0085x": `\u202eevil\u2066 \u0085x`,
-		"\xff":                     `\ufffd`,
-		"wide\u00a0space":          `wide\u00a0space`,
-	} {
-		if got := english.Printable(text); got != want {
-			t.Errorf("%q is printed as %s, not as %s", text, got, want)
-		}
-	}
-}
 
 func TestDurationText(t *testing.T) {
 	for seconds, want := range map[int64]string{28800: "8h", 86400: "1d", 129600: "1d12h", 90: "1m30s", 1: "1s", 0: ""} {
-		if got := durationText(seconds); got != want {
+		if got := Duration(seconds); got != want {
 			t.Errorf("%d s are %q, not %q", seconds, got, want)
 		}
 	}
@@ -71,7 +51,7 @@ func TestWhatIsAsked(t *testing.T) {
 	} {
 		r := forRole()
 		change(r)
-		if got := whatIsAsked(r); got != want {
+		if got := Asked(r); got != want {
 			t.Errorf("it asks for %q, not for %q", got, want)
 		}
 	}
@@ -81,8 +61,8 @@ func TestDetails(t *testing.T) {
 	now := time.Date(2030, time.January, 31, 8, 0, 0, 0, time.UTC)
 	show := func(r *v1alpha1.ApprovalRequest) string {
 		var lines []string
-		for _, row := range details(r, now) {
-			lines = append(lines, row[0]+": "+row[1])
+		for _, row := range Details(r, now) {
+			lines = append(lines, row.Title+": "+row.Text)
 		}
 		return strings.Join(lines, "\n")
 	}
@@ -103,45 +83,5 @@ why: Stock\ntaking`; got != want {
 		if got := show(r); !strings.Contains(got, part) {
 			t.Errorf("the details lack %q:\n%s", part, got)
 		}
-	}
-}
-
-// TestConfirmation: nothing but a yes is one.
-func TestConfirmation(t *testing.T) {
-	for answer, yes := range map[string]bool{"y\n": true, "Yes\n": true, "y": true, "": false, "\n": false, "n\n": false, "yellow\n": false, "\ny\n": false} {
-		var out, errOut bytes.Buffer
-		o := &decideOptions{
-			streams: genericiooptions.IOStreams{In: strings.NewReader(answer), Out: &out, ErrOut: &errOut}, verdict: v1alpha1.VerdictApprove,
-		}
-		err := o.confirm([]plannedDecision{{request: forRole(), decision: &v1alpha1.ApprovalDecision{Spec: v1alpha1.ApprovalDecisionSpec{Step: "second"}}}})
-		if (err == nil) != yes || yes == strings.Contains(errOut.String(), "nothing is approved") {
-			t.Errorf("%q: the error is %v, and it says %s", answer, err, errOut.String())
-		}
-		if !strings.Contains(out.String(), "gains       collection.edit") || !strings.Contains(out.String(), "r, step second\n") {
-			t.Errorf("it shows\n%s", out.String())
-		}
-	}
-}
-
-// TestStory: lines that others wrote do not break the table.
-func TestStory(t *testing.T) {
-	r := forRole()
-	decision := v1alpha1.ApprovalDecision{
-		Spec: v1alpha1.ApprovalDecisionSpec{Step: "second", Approver: "dee", Verdict: v1alpha1.VerdictDeny, Comment: "no\n\x1b[31mno"},
-		Status: v1alpha1.ApprovalDecisionStatus{Conditions: []metav1.Condition{
-			{Type: v1alpha1.ConditionCounted, Status: metav1.ConditionFalse, Reason: "NotApprover", Message: "dee was none"},
-		}},
-	}
-	var out bytes.Buffer
-	if err := writeStory(&out, r, audit.Records(r, []v1alpha1.ApprovalDecision{decision}), time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	for _, part := range []string{"RequestMade", "by ann", `Deny by dee, does not count: dee was none (NotApprover): "no\n\x1b[31mno"`, "curator in hill for 8h"} {
-		if !strings.Contains(out.String(), part) {
-			t.Errorf("the story lacks %q:\n%s", part, out.String())
-		}
-	}
-	if strings.ContainsRune(out.String(), '\x1b') {
-		t.Error("it contains an escape")
 	}
 }
