@@ -59,7 +59,7 @@ func (c *console) ofOrganization(name string, content page) http.HandlerFunc {
 			return
 		}
 		if o.Document == nil && name != "findings" && name != "overview" {
-			c.fail(w, r, s, http.StatusConflict, "The organization "+o.Namespace+"/"+o.Name+" cannot be resolved: its findings say why.")
+			c.fail(w, r, s, http.StatusConflict, whyUnresolved(o))
 			return
 		}
 		shown := content(s, o, r)
@@ -69,6 +69,15 @@ func (c *console) ofOrganization(name string, content page) http.HandlerFunc {
 		}
 		c.render(w, r, http.StatusOK, name, &frame{State: s, Organization: o, Page: name, Content: shown})
 	}
+}
+
+// whyUnresolved says why there is nothing to show of an organization but what is written.
+func whyUnresolved(o *state.Organization) string {
+	because := "its findings say why."
+	if o.Unresolved != "" {
+		because = o.Unresolved
+	}
+	return "The organization " + o.Namespace + "/" + o.Name + " cannot be resolved: " + because
 }
 
 func overview(_ *state.State, o *state.Organization, _ *http.Request) any { return view.NewOverview(o) }
@@ -164,8 +173,8 @@ func (c *console) changes(s *state.State, o *state.Organization, _ *http.Request
 }
 
 // whatIf shows what manifests would change.
-func (c *console) whatIf(s *state.State, o *state.Organization, r *http.Request) any {
-	return view.NewWhatIf(s, o, r.PostFormValue("manifests"), c.Clock())
+func (c *console) whatIf(_ *state.State, o *state.Organization, r *http.Request) any {
+	return view.NewWhatIf(o, r.PostFormValue("manifests"), c.Clock())
 }
 
 func organizationFindings(_ *state.State, o *state.Organization, r *http.Request) any {

@@ -21,6 +21,8 @@ type Input struct {
 	Objects intake.Objects
 	// Rejected lists what cannot be read and what the API server would reject.
 	Rejected []Finding
+	// Partial is set if catalogs may have organizations that are not among the objects: what none of them has, is not said then.
+	Partial bool
 
 	files, skipped int
 	// decisions counts ApprovalDecisions, of which only the schema is checked: they decide requests that a cluster holds.

@@ -56,7 +56,9 @@ func (r *Resolved) Report(now time.Time) *Report {
 		}
 	}
 	add(in.resolvePlatform().Findings)
-	add(in.rolesNowhere(r.Organizations))
+	if !in.Partial {
+		add(in.rolesNowhere(r.Organizations))
+	}
 	for i := range r.Organizations {
 		world, resolution := &r.Organizations[i].World, r.Organizations[i].Resolution
 		found, _ := resolution.At(now)

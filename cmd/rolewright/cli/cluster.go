@@ -90,7 +90,9 @@ func (f *inputFlags) loadCluster(ctx context.Context) (*validation.Input, error)
 	if err != nil {
 		return nil, err
 	}
-	return validation.FromObjects(objects), nil
+	input := validation.FromObjects(objects)
+	input.Partial = !f.allNamespaces
+	return input, nil
 }
 
 // readObjects lists every kind, within a namespace those that have one. It notes on errOut what the user may not read and the command

@@ -72,7 +72,8 @@ func (f *Follower) follow(found filewatch.Fingerprint) {
 		if shown := f.current.Load(); shown != nil {
 			refused = *shown
 		}
-		refused.Version, refused.Refused = f.version(), err
+		refused.Version = f.version()
+		refused.Refused = fmt.Errorf("what was written last is not shown, because it would not be accepted: %w", err)
 		f.current.Store(&refused)
 	}
 }

@@ -20,11 +20,16 @@ import (
 // Organization is one organization of a State.
 type Organization struct {
 	Namespace, Name string
+	// Objects are those that the organization was resolved from, with those of other organizations that were read with them.
+	Objects *intake.Objects
 	// Members are its objects.
-	Members    *intake.Members
-	World      *model.World
+	Members *intake.Members
+	World   *model.World
+	// Unresolved says why the organization could not be resolved: what was not read of it. It is empty if it was.
+	Unresolved string
+	// Resolution is nil if the organization could not be resolved.
 	Resolution *resolve.Resolution
-	// Document and Index are nil if nothing may be published: Findings say why.
+	// Document and Index are nil if nothing may be published: Findings say why, or Unresolved.
 	Document *document.Document
 	Index    *engine.Index
 	// Texts are display names and descriptions.

@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/matrix"
@@ -31,6 +32,18 @@ type State struct {
 	Baseline *State
 	// Refused says why a newer state is not shown; nil if this is the latest.
 	Refused error
+	// Lacking says of what the state may hold less than there is.
+	Lacking []Lack
+	// Decisions are those of requests.
+	Decisions []v1alpha1.ApprovalDecision
+}
+
+// Lack is something that could not be read.
+type Lack struct {
+	// What says in a sentence what it is, and what that means for the pages.
+	What string
+	// Message is what the API server says.
+	Message string
 }
 
 // Empty returns the state in which nothing has been read.
@@ -54,6 +67,7 @@ func New(input *validation.Input, version string, now time.Time) (*State, error)
 			Namespace: world.Namespace, Name: world.Name, World: world, Resolution: resolved.Organizations[i].Resolution,
 			Members: members[types.NamespacedName{Namespace: world.Namespace, Name: world.Name}],
 			Texts:   matrix.TextsOf(s.Objects, world.Namespace, world.Name, world.Organization.Catalog),
+			Objects: s.Objects,
 		}
 		for _, ref := range o.objects() {
 			o.Findings = append(o.Findings, byObject[ref]...)

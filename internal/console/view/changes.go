@@ -42,7 +42,7 @@ func NewChanges(o, before *state.Organization, since, now time.Time) *Changes {
 }
 
 // NewWhatIf returns what applying manifests would change of an organization.
-func NewWhatIf(s *state.State, o *state.Organization, given string, now time.Time) *Changes {
+func NewWhatIf(o *state.Organization, given string, now time.Time) *Changes {
 	c := &Changes{Given: given}
 	read, err := (&manifests.Reader{Stdin: bytes.NewReader([]byte(given)), Namespace: o.Namespace}).Read(manifests.Stdin)
 	if err != nil {
@@ -59,7 +59,7 @@ func NewWhatIf(s *state.State, o *state.Organization, given string, now time.Tim
 		c.Wrong = "The API server would not accept these manifests."
 		return c
 	}
-	after := s.Objects.Overlaid(&input.Objects)
+	after := o.Objects.Overlaid(&input.Objects)
 	members := intake.ByOrganization(&after)[types.NamespacedName{Namespace: o.Namespace, Name: o.Name}]
 	world := intake.World(o.Namespace, o.Name, members)
 	c.compare(o.Resolution, resolve.Organization(&world), now)

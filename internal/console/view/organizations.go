@@ -28,6 +28,8 @@ const (
 	// Doubtful organizations have warnings: something takes effect that is probably not meant.
 	Doubtful Health = "warning"
 	Healthy  Health = "ok"
+	// Unknown is the health of organizations that could not be resolved.
+	Unknown Health = "unknown"
 )
 
 // Organizations is the list of all organizations.
@@ -75,6 +77,8 @@ func NewOrganizationRow(o *state.Organization) OrganizationRow {
 		Notes: validation.Count(o.Findings, resolve.Info),
 	}
 	switch {
+	case o.Unresolved != "":
+		row.Health = Unknown
 	case row.Errors > 0:
 		row.Health = Broken
 	case row.Warnings > 0:
