@@ -86,6 +86,7 @@ var promises = map[string][]promise{
 		{says: "must not decide what objects mean", by: []string{"source no-decision"}},
 	},
 	"internal/console/fromfiles":     {{says: "must not decide what manifests mean", by: []string{"source no-translation"}}},
+	"internal/console/login":         {{says: "must not talk to a cluster", by: []string{"depguard login"}}},
 	"internal/console/state":         {{says: "must not read anything", by: []string{"source no-io", "depguard pages"}}},
 	"internal/console/view":          {{says: "must not know HTML or HTTP", by: []string{"depguard pages"}}},
 	"internal/engine":                {{says: "must not reach for a network, a file or Kubernetes", by: []string{"source no-io", "depguard engine"}}},

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package login
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-logr/logr"
+	"k8s.io/apimachinery/pkg/util/cache"
+)
+
+// Addresses of the console that have to do with logging in and out.
+const (
+	Path         = "/-/login"
+	CallbackPath = Path + "/callback"
+	LogoutPath   = "/-/logout"
+	// LoggedOutPath is where people are after they have logged out.
+	LoggedOutPath = "/-/logged-out"
+)
+
+// mostEnded bounds how many sessions are remembered that their people have ended.
+const mostEnded = 1 << 16
+
+// Options say who may log in, and how.
+type Options struct {
+	Provider ProviderOptions
+	Claims   Claims
+	// Lifetime bounds a session, which ends with its token at the latest.
+	Lifetime time.Duration
+	Keys     *Keys
+	// Log receives who logs in and out, and why others cannot.
+	Log logr.Logger
+	// Clock returns the time; nil stands for time.Now.
+	Clock func() time.Time
+}
+
+// Login logs people in and out. It may be used by any number of goroutines.
+type Login struct {
+	options  Options
+	provider *provider
+	// ended are the sessions that their people have ended, in case a copy of the cookie is left.
+	ended *cache.LRUExpireCache
+	home  *url.URL
+}
+
+// New returns what logs people in. It does not speak with the provider yet.
+func New(options Options) (*Login, error) {
+	if options.Clock == nil {
+		options.Clock = time.Now
+	}
+	if options.Provider.Client == nil {
+		options.Provider.Client = http.DefaultClient
+	}
+	if len(options.Provider.SigningAlgorithms) == 0 {
+		options.Provider.SigningAlgorithms = []string{oidc.RS256}
+	}
+	if !validAlgorithms(options.Provider.SigningAlgorithms) {
+		return nil, fmt.Errorf("signing algorithms are %s", strings.Join(Algorithms, ", "))
+	}
+	options.Provider.Clock = options.Clock
+	home, err := url.Parse(options.Provider.RedirectURL)
+	if err != nil {
+		return nil, err
+	}
+	if home.Path != CallbackPath {
+		return nil, fmt.Errorf("the redirect URL %s must have the path %s", options.Provider.RedirectURL, CallbackPath)
+	}
+	return &Login{
+		options: options, provider: &provider{options: options.Provider}, home: &url.URL{Scheme: home.Scheme, Host: home.Host},
+		ended: cache.NewLRUExpireCacheWithClock(mostEnded, clock(options.Clock)),
+	}, nil
+}
+
+// clock makes a function a clock of a cache.
+type clock func() time.Time
+
+// Now implements cache.Clock.
+func (c clock) Now() time.Time { return c() }
+
+// Ready returns why nobody can log in; nil if people can.
+func (l *Login) Ready(ctx context.Context) error {
+	if _, err := l.provider.discover(ctx); err != nil {
+		return fmt.Errorf("the OpenID provider %s cannot be read: %w", l.options.Provider.Issuer, err)
+	}
+	return nil
+}
+
+// refuse logs why a person cannot log in, and returns the error that the person sees.
+func (l *Login) refuse(cause error, message string) error {
+	l.options.Log.Info("Refused to log a person in", "reason", message, "cause", cause)
+	return errors.New(message)
+}
+
+// Begin sends a browser to the provider, and has it come back to an address of the console. The error is for the person.
+func (l *Login) Begin(w http.ResponseWriter, r *http.Request, returnTo string) error {
+	d, err := l.provider.discover(r.Context())
+	if err != nil {
+		return l.refuse(err, "The OpenID provider "+l.options.Provider.Issuer+" does not answer: try again later.")
+	}
+	a := newAttempt(returnTo, l.options.Clock())
+	cookie, err := a.cookie(l.options.Keys)
+	if err != nil {
+		return err
+	}
+	http.SetCookie(w, cookie)
+	http.Redirect(w, r, d.address(a), http.StatusSeeOther)
+	return nil
+}
+
+// Finish takes a browser that comes back from the provider, gives it a session, and returns the address that its person wanted to see.
+// The error is for the person.
+func (l *Login) Finish(w http.ResponseWriter, r *http.Request) (returnTo string, err error) {
+	query, now := r.URL.Query(), l.options.Clock()
+	a := attemptOf(l.options.Keys, r, query.Get("state"), now)
+	if a == nil {
+		return "", l.refuse(nil, "This log-in was not begun in this browser, has been finished, or took longer than "+
+			strconv.Itoa(int(attemptTime/time.Minute))+" minutes. Log in again.")
+	}
+	forget(w, cookieName(a.State))
+	if refusal := query.Get("error"); refusal != "" {
+		return "", l.refuse(nil, fmt.Sprintf("The OpenID provider refuses: %.100q %.300q. Log in again, or as another person.",
+			refusal, query.Get("error_description")))
+	}
+	// RFC 9207: a provider that names itself must be the one that the browser was sent to.
+	if issuer := query.Get("iss"); issuer != "" && issuer != l.options.Provider.Issuer {
+		return "", l.refuse(nil, fmt.Sprintf("The answer comes from another provider, %.200q. Log in again.", issuer))
+	}
+	d, err := l.provider.discover(r.Context())
+	if err != nil {
+		return "", l.refuse(err, "The OpenID provider "+l.options.Provider.Issuer+" does not answer: try again later.")
+	}
+	t, err := l.provider.redeem(r.Context(), d, a, query.Get("code"))
+	if err != nil {
+		return "", l.refuse(err, "The OpenID provider's answer cannot be trusted. Log in again; if that does not help, "+
+			"an administrator finds the cause in the console's log.")
+	}
+	if err := l.open(w, t, now); err != nil {
+		return "", err
+	}
+	return a.Return, nil
+}
+
+// open gives a browser the session of a token's person.
+func (l *Login) open(w http.ResponseWriter, t *token, now time.Time) error {
+	who, err := l.options.Claims.Identify(l.options.Provider.Issuer, t.claims)
+	if err != nil {
+		return l.refuse(err, "You cannot log in: "+err.Error()+".")
+	}
+	expires := now.Add(l.options.Lifetime)
+	if t.expires.Before(expires) {
+		expires = t.expires
+	}
+	s := newSession(who, expires)
+	cookie, err := s.cookie(l.options.Keys, now)
+	if err != nil {
+		return l.refuse(err, err.Error())
+	}
+	http.SetCookie(w, cookie)
+	l.options.Log.Info("Logged in", "user", who.User, "groups", len(who.Groups), "groupsLeftOut", who.LeftOut, "until", expires)
+	return nil
+}
+
+// Authenticate returns the context of a request with its session in it; the second result is false if it has no valid one.
+func (l *Login) Authenticate(r *http.Request) (context.Context, bool) {
+	s := l.session(r)
+	return NewContext(r.Context(), s), s != nil
+}
+
+// session returns the session of a request, nil if there is none that is valid.
+func (l *Login) session(r *http.Request) *Session {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return nil
+	}
+	s := openSession(l.options.Keys, cookie.Value)
+	if s == nil || s.ended(l.options.Clock()) {
+		return nil
+	}
+	if _, over := l.ended.Get(s.ID); over {
+		return nil
+	}
+	return s
+}
+
+// End ends the session of a request, and returns where the browser goes: to the provider, if it has an address to log out of it too.
+func (l *Login) End(w http.ResponseWriter, r *http.Request) string {
+	if s := l.session(r); s != nil {
+		l.ended.Add(s.ID, true, time.Unix(s.Expires, 0).Sub(l.options.Clock()))
+		l.options.Log.Info("Logged out", "user", s.User)
+	}
+	forget(w, sessionCookie)
+	d, err := l.provider.discover(r.Context())
+	if err != nil || d.endSession == nil {
+		return LoggedOutPath
+	}
+	out := *d.endSession
+	query := out.Query()
+	query.Set("client_id", l.options.Provider.ClientID)
+	query.Set("post_logout_redirect_uri", l.home.JoinPath(LoggedOutPath).String())
+	out.RawQuery = query.Encode()
+	return out.String()
+}
+
+// LogoutOrigin returns the origin of the provider's address to log out, which a form may lead to; empty if there is none.
+func (l *Login) LogoutOrigin(ctx context.Context) string {
+	d, err := l.provider.discover(ctx)
+	if err != nil || d.endSession == nil {
+		return ""
+	}
+	return d.endSession.Scheme + "://" + d.endSession.Host
+}
