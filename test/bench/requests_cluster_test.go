@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -155,17 +156,22 @@ func (c *cluster) createAtOnce(objects []client.Object) {
 	}
 }
 
-// cost returns the CPU time of this process from what happens until nothing has been written for a while.
+// cost returns the CPU time of this process from what happens until nothing has been written for a while, without what it uses for
+// nothing in as long a time.
 func (c *cluster) cost(happens func()) time.Duration {
 	c.Helper()
-	before := cpuTime()
+	runtime.GC()
+	began, before := time.Now(), cpuTime()
+	time.Sleep(calm)
+	idle := float64(cpuTime()-before) / float64(time.Since(began))
+	began, before = time.Now(), cpuTime()
 	happens()
 	for last, since := c.writes.Load(), time.Now(); time.Since(since) < calm; time.Sleep(pause / 5) {
 		if writes := c.writes.Load(); writes != last {
 			last, since = writes, time.Now()
 		}
 	}
-	return cpuTime() - before
+	return cpuTime() - before - time.Duration(idle*float64(time.Since(began)))
 }
 
 // cpuTime returns the CPU time of this process, without its children.

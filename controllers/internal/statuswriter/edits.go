@@ -53,28 +53,39 @@ type edit struct {
 
 func (e *edit) open() bool { return e != nil && e.object != nil }
 
-// Observe compares two states of an object. It reports whether another writer changed its status, and how long it is to stay so.
-func (e *Edits) Observe(before, after client.Object) (edited bool, wait time.Duration) {
+// Change is what happened to a status between two states of its object.
+type Change struct {
+	// Own is true if the Writer wrote it, and Edited if another writer changed it; neither, if it is the same.
+	Own, Edited bool
+	// Wait is how long the status is to stay as it was edited.
+	Wait time.Duration
+}
+
+// Observe compares two states of an object.
+func (e *Edits) Observe(before, after client.Object) Change {
 	former, status := ownStatus(before), ownStatus(after)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	uid := after.GetUID()
 	if before.GetUID() != uid {
 		e.forget(before.GetUID())
-		return false, 0
+		return Change{}
 	}
 	known := e.edits[uid]
 	switch {
-	case e.isOwn(uid, status), known.open() && equality.Semantic.DeepEqual(known.former, status):
+	case e.isOwn(uid, status):
 		known.close()
-		return false, 0
+		return Change{Own: true}
+	case known.open() && equality.Semantic.DeepEqual(known.former, status):
+		known.close()
+		return Change{}
 	case equality.Semantic.DeepEqual(former, status):
-		return false, 0
+		return Change{}
 	case !known.open():
 		known = e.begin(uid, former)
 	}
 	known.object = after
-	return true, max(0, known.due.Sub(e.Clock()))
+	return Change{Edited: true, Wait: max(0, known.due.Sub(e.Clock()))}
 }
 
 // isOwn reports whether a status is one that was written. Those that were written before it will not be observed any more.

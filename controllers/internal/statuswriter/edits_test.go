@@ -27,27 +27,27 @@ func TestOwnWritesAreNoEdits(t *testing.T) {
 	e.written(withHolders(1), ownStatus(withHolders(1)))
 	e.written(withHolders(2), ownStatus(withHolders(2)))
 	for n := range int32(2) {
-		if edited, _ := e.Observe(withHolders(n), withHolders(n+1)); edited {
-			t.Errorf("the write of %d is taken for an edit", n+1)
+		if change := e.Observe(withHolders(n), withHolders(n+1)); change != (Change{Own: true}) {
+			t.Errorf("the write of %d is taken for %+v", n+1, change)
 		}
 	}
 	foreign := withHolders(2)
 	foreign.Status.Conditions = []metav1.Condition{{Type: "Legal"}}
-	if edited, _ := e.Observe(withHolders(2), foreign); edited {
-		t.Error("a condition of another program is taken for an edit")
+	if change := e.Observe(withHolders(2), foreign); change != (Change{}) {
+		t.Errorf("a condition of another program is taken for %+v", change)
 	}
 	undo := e.written(withHolders(3), ownStatus(withHolders(3)))
 	undo()
-	if edited, _ := e.Observe(withHolders(2), withHolders(3)); !edited {
-		t.Error("what was not written is taken for the manager's")
+	if change := e.Observe(withHolders(2), withHolders(3)); !change.Edited || change.Own {
+		t.Errorf("what was not written is taken for %+v", change)
 	}
 }
 
 func TestAnEditStaysUntilItIsPutRight(t *testing.T) {
 	e, _ := edits()
 	writer := &Writer{Edits: e}
-	if edited, wait := e.Observe(withHolders(1), withHolders(9)); !edited || wait != 0 {
-		t.Errorf("edited is %t, the wait %s", edited, wait)
+	if change := e.Observe(withHolders(1), withHolders(9)); change != (Change{Edited: true}) {
+		t.Errorf("the edit is taken for %+v", change)
 	}
 	e.Observe(withHolders(9), withHolders(8))
 	if n := *Trusted(writer, withHolders(8)).Status.HolderCount; n != 1 {
@@ -70,9 +70,9 @@ func TestAnEditStaysUntilItIsPutRight(t *testing.T) {
 func TestEditsOfOneStatusWaitForLonger(t *testing.T) {
 	e, now := edits()
 	again := func() time.Duration {
-		_, wait := e.Observe(withHolders(1), withHolders(9))
+		change := e.Observe(withHolders(1), withHolders(9))
 		e.Observe(withHolders(9), withHolders(1))
-		return wait
+		return change.Wait
 	}
 	var last time.Duration
 	for i, want := range []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second} {

@@ -16,7 +16,8 @@ import (
 )
 
 // Handler returns a handler of the events of a kind whose statuses the Writer writes. It enqueues the requests of an object whose
-// status another writer changed once that is to be put right, and leaves the events that pass a predicate to the next handler.
+// status another writer changed once that is to be put right. It leaves the events that pass a predicate to the next handler, but for
+// those of the Writer's own writes: a pass that writes a status has decided everything that follows from it.
 func (e *Edits) Handler(requests handler.MapFunc, passes predicate.Predicate, next handler.EventHandler) handler.EventHandler {
 	type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
 	return handler.Funcs{
@@ -26,11 +27,11 @@ func (e *Edits) Handler(requests handler.MapFunc, passes predicate.Predicate, ne
 			}
 		},
 		UpdateFunc: func(ctx context.Context, updated event.UpdateEvent, q queue) {
-			edited, wait := e.Observe(updated.ObjectOld, updated.ObjectNew)
-			if edited {
-				e.enqueue(ctx, q, requests(ctx, updated.ObjectNew), updated.ObjectNew, wait)
+			change := e.Observe(updated.ObjectOld, updated.ObjectNew)
+			if change.Edited {
+				e.enqueue(ctx, q, requests(ctx, updated.ObjectNew), updated.ObjectNew, change.Wait)
 			}
-			if (!edited || !isOnlyEdited(updated)) && passes.Update(updated) {
+			if !((change.Own || change.Edited) && isOnlyStatus(updated)) && passes.Update(updated) {
 				next.Update(ctx, updated, q)
 			}
 		},
@@ -53,8 +54,8 @@ func (e *Edits) enqueue(
 	}
 }
 
-// isOnlyEdited reports whether nothing but the status differs that a controller looks at.
-func isOnlyEdited(updated event.UpdateEvent) bool {
+// isOnlyStatus reports whether nothing but the status differs that a controller looks at.
+func isOnlyStatus(updated event.UpdateEvent) bool {
 	before, after := updated.ObjectOld, updated.ObjectNew
 	return before.GetGeneration() == after.GetGeneration() && before.GetDeletionTimestamp().Equal(after.GetDeletionTimestamp())
 }

@@ -46,6 +46,8 @@ type Cache struct {
 func NewCache(config *rest.Config, options cache.Options) (cache.Cache, error) {
 	tracker := &Tracker{}
 	config = rest.CopyConfig(config)
+	// Within a cluster, compressing every event costs both sides more than it saves; the controllers of Kubernetes ask for none either.
+	config.DisableCompression = true
 	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return &transport{tracker: tracker, next: next} })
 	client, err := rest.HTTPClientFor(config)
 	if err != nil {
