@@ -71,6 +71,7 @@ var _ = Describe("A manager that is restarted with platform roles, groups and co
 		w.Yes("petra platform.audit icu", "hugh staff.hire all", "gail orders.view all")
 		w.Published()
 
+		w.settleStatuses("UserAssignment/anna")
 		settled()
 		running.Stop()
 		before := clustertest.ReadVersions(w.Ctx, api)

@@ -89,24 +89,6 @@ func newWorldOfEveryKind() *world {
 	w.Apply(requestYAML)
 	w.approve()
 	w.Published()
-	w.settleStatuses()
+	w.settleStatuses("PermissionCatalog/", "PlatformAssignment/$world-pia", "ApprovalChain/raise", "ApprovalRequest/icu")
 	return w
-}
-
-// settleStatuses waits until the statuses are computed from what is there now: what is published comes before them, and a manager that
-// is slow writes them later. Each controller writes those of its kinds in one pass. Once it has put right the last of them, so are the
-// others; the first time in a pass that may have been under way before, and the second in one that was not.
-func (w *world) settleStatuses() {
-	GinkgoHelper()
-	const forged = "forged: it is not settled"
-	for range 2 {
-		for _, object := range []string{"PermissionCatalog/", "PlatformAssignment/$world-pia", "ApprovalChain/raise", "ApprovalRequest/icu"} {
-			Eventually(func() error {
-				status := w.status(object)
-				status["conditions"].([]any)[0].(map[string]any)["message"] = forged
-				return w.edit(object, status)
-			}).Should(Succeed())
-			Eventually(func() any { return w.status(object)["conditions"].([]any)[0].(map[string]any)["message"] }).ShouldNot(Equal(forged), object)
-		}
-	}
 }

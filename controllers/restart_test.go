@@ -31,6 +31,9 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		withheld.Expect("Role/clerk", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
 		withheld.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "UnknownCatalog", "")
 
+		for _, w := range []*world{fine, odd, withheld} {
+			w.settleStatuses("UserAssignment/anna")
+		}
 		for range 2 {
 			settled()
 			var before *clustertest.Versions
@@ -78,6 +81,7 @@ func settled() {
 		sites("  constraints: [{name: none, enforcement: Audit, type: Holders, holders: {roleRef: {kind: PlatformRole, name: $world-auditor}, atMost: 0}}]"))
 	w.Expect("PermissionCatalog/", "Ready", metav1.ConditionTrue, "Resolved", `no organization of the catalog has a Role "nobody"`)
 	w.Expect("PlatformAssignment/$world-pia", "Ready", metav1.ConditionTrue, "Resolved", `in organization "clinic"`)
+	w.settleStatuses("UserAssignment/anna")
 }
 
 // fractional returns objects of every kind with times to a fraction of a second, of which a status keeps the whole seconds.

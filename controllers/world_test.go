@@ -35,6 +35,24 @@ func publishAnother() *world {
 	return another
 }
 
+// settleStatuses waits until the statuses are computed from what is there now: what is published comes before them, and a manager that
+// is slow writes them later. It forges the status of an object of each controller that writes some, until the controller has put it right
+// three times: in a pass that may have begun before, in one that began after it, and in one that began after the end of that.
+func (w *world) settleStatuses(objects ...string) {
+	GinkgoHelper()
+	const forged = "forged: it is not settled"
+	for range 3 {
+		for _, object := range objects {
+			Eventually(func() error {
+				status := w.status(object)
+				status["conditions"].([]any)[0].(map[string]any)["message"] = forged
+				return w.edit(object, status)
+			}).Should(Succeed())
+			Eventually(func() any { return w.status(object)["conditions"].([]any)[0].(map[string]any)["message"] }).ShouldNot(Equal(forged), object)
+		}
+	}
+}
+
 // configMaps lists the ConfigMaps that the world's organizations are published in, and what others put there but Kubernetes.
 func (w *world) configMaps() []corev1.ConfigMap {
 	GinkgoHelper()

@@ -67,7 +67,8 @@ func (w *World) NotReady(object, reason, part string) {
 	w.Expect(object, v1alpha1.ConditionReady, metav1.ConditionFalse, reason, part)
 }
 
-// Published waits until readers see every object of the world as it is now, to the byte, and every status says so.
+// Published waits until readers see every object of the world as it is now, to the byte, the status of the organization names what they
+// see, and every object says that they see it. What else statuses say may be of the revision before.
 func (w *World) Published() {
 	ginkgo.GinkgoHelper()
 	w.Settled()
@@ -82,6 +83,9 @@ func (w *World) Published() {
 			gomega.Expect(err).NotTo(gomega.HaveOccurred())
 			for _, item := range items {
 				object := item.(client.Object)
+				if text := w.isBehind(object); text != "" {
+					return text
+				}
 				if c := ConditionOf(object, v1alpha1.ConditionPublished); c.Status != metav1.ConditionTrue {
 					return fmt.Sprintf("%T %s: Published is %q: %s: %s", object, object.GetName(), c.Status, c.Reason, c.Message)
 				}
@@ -89,4 +93,18 @@ func (w *World) Published() {
 		}
 		return ""
 	}).Should(gomega.BeEmpty())
+}
+
+// isBehind says of an organization that its status does not name what is published now; empty of anything else.
+func (w *World) isBehind(object client.Object) string {
+	organization, is := object.(*v1alpha1.Organization)
+	if !is || organization.Name != w.Organization {
+		return ""
+	}
+	published, _, err := w.publication()
+	named := organization.Status.Publication
+	if err != nil || named == nil || named.Revision != published.Revision || named.Digest != published.Digest() {
+		return fmt.Sprintf("the status of organization %s names %+v, and not what is published", object.GetName(), named)
+	}
+	return ""
 }

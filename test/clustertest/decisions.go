@@ -30,6 +30,16 @@ func (w *World) configMap() (*corev1.ConfigMap, error) {
 	return configMap, w.API.Get(w.Ctx, key, configMap)
 }
 
+// publication reads the index of what is published, and the ConfigMap that it is in.
+func (w *World) publication() (*document.Publication, *corev1.ConfigMap, error) {
+	configMap, err := w.configMap()
+	if err != nil {
+		return nil, nil, err
+	}
+	publication, err := document.ParsePublication([]byte(configMap.Data[document.PublicationKey]))
+	return publication, configMap, err
+}
+
 // Read reads what is published, with all its shards, as an application does.
 func (w *World) Read() (*document.Publication, *document.Document) {
 	ginkgo.GinkgoHelper()
@@ -39,11 +49,7 @@ func (w *World) Read() (*document.Publication, *document.Document) {
 }
 
 func (w *World) read() (*document.Publication, *document.Document, error) {
-	configMap, err := w.configMap()
-	if err != nil {
-		return nil, nil, err
-	}
-	publication, err := document.ParsePublication([]byte(configMap.Data[document.PublicationKey]))
+	publication, configMap, err := w.publication()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -61,7 +67,8 @@ func (w *World) read() (*document.Publication, *document.Document, error) {
 // Publication reads the index of what is published.
 func (w *World) Publication() *document.Publication {
 	ginkgo.GinkgoHelper()
-	publication, _ := w.Read()
+	publication, _, err := w.publication()
+	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	return publication
 }
 
@@ -135,13 +142,9 @@ func (w *World) Settled() {
 	want := w.resolve().Digest()
 	gomega.Expect(want).NotTo(gomega.BeEmpty(), "the organization cannot be published: ask with May what stays published")
 	gomega.Eventually(func() (string, error) {
-		configMap, err := w.configMap()
+		publication, _, err := w.publication()
 		if err != nil {
 			return "", client.IgnoreNotFound(err)
-		}
-		publication, err := document.ParsePublication([]byte(configMap.Data[document.PublicationKey]))
-		if err != nil {
-			return "", err
 		}
 		return publication.Digest(), nil
 	}).Should(gomega.Equal(want))
