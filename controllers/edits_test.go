@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -95,15 +94,12 @@ var _ = Describe("A status that another writer changes", Serial, func() {
 		Eventually(w.status).WithArguments(object).Should(Equal(before), "%s: %s", object, what)
 	}
 
-	It("is put right, of every kind and whatever was changed", func() {
+	It("is put right, of every kind and whatever was changed", large, func() {
 		w := newWorldOfEveryKind()
 		for _, object := range everyKind {
 			before := w.status(object)
 			changes := edited(before)
-			for i, what := range slices.Sorted(maps.Keys(changes)) {
-				if testing.Short() && i%3 != 0 {
-					continue
-				}
+			for _, what := range slices.Sorted(maps.Keys(changes)) {
 				if err := w.edit(object, changes[what]); err != nil {
 					Expect(err).To(MatchError(Or(ContainSubstring("is invalid"), ContainSubstring("Required value"))), what)
 					continue
@@ -176,7 +172,7 @@ var _ = Describe("A status to which another writer adds", func() {
 })
 
 var _ = Describe("A writer that does not stop changing a status", Serial, func() {
-	It("is not followed at full speed", func() {
+	It("is not followed at full speed", large, func() {
 		writes := &clustertest.Writes{}
 		slow := options(shardGrace)
 		slow.EditBackoff = time.Second

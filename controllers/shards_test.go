@@ -260,7 +260,7 @@ var _ = Describe("A shard that no index references any more", Serial, func() {
 	})
 })
 
-var _ = Describe("A manager that is restarted with large organizations", Serial, func() {
+var _ = Describe("A manager that is restarted with large organizations", large, Serial, func() {
 	It("writes nothing where nothing changed, and publishes the changes that it missed", func() {
 		w := newWorld()
 		w.Apply(everything...)
