@@ -48,11 +48,6 @@ func BenchmarkCheck(b *testing.B) {
 				check := func(i int) { sink = index.Check(&questions[i]) }
 				least := func(i int) { sink = floor.Check(names[i][0], names[i][1], names[i][2]) }
 				if kind.qualified {
-					evaluate := evaluation(b, questions)
-					least = func(i int) {
-						sink = floor.Check(names[i][0], names[i][1], names[i][2])
-						evaluate(i)
-					}
 					// Only questions that reach the qualifier are compared: for the others no engine evaluates anything.
 					questions = slices.DeleteFunc(slices.Clone(questions), func(q access.Request) bool { return !index.Check(&q) })
 					names = bench.Names(questions)

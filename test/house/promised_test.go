@@ -92,6 +92,13 @@ var promises = map[string][]promise{
 	"internal/engine":                {{says: "must not reach for a network, a file or Kubernetes", by: []string{"source no-io", "depguard engine"}}},
 	"internal/engine/administration": {{says: "must not know how a change came about", by: []string{"depguard engine-administration"}}},
 	"internal/engine/approvers":      {{says: "must not know of decisions that were made", by: []string{"depguard engine"}}},
+	"internal/engine/condition/closures": {
+		{says: "must not know what the answer is used for", by: []string{"depguard engine-closures"}},
+		{says: "result that differs is an error", by: []string{"test internal/engine/condition TestClosuresAgree"}},
+	},
+	"internal/engine/condition/input": {
+		{says: "must not import either", by: []string{"depguard engine-input"}},
+	},
 	"internal/engine/assign": {
 		{
 			says: "must not answer otherwise than a change is judged",

@@ -7,64 +7,43 @@ import (
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
+
+	"github.com/rolewright/rolewright/internal/engine/condition/closures"
+	"github.com/rolewright/rolewright/internal/engine/condition/input"
 )
 
-// Input is what an expression sees: a variable for each field, in lower case.
-type Input struct {
-	Subject  Subject
-	Action   Action
-	Resource Resource
-	Context  map[string]any
-	// Now is the decider's clock.
-	Now time.Time
-	// Directory answers directory.isManager(a, b) and directory.isAbove(a, b).
-	Directory Directory
-}
+// What an expression sees; see the package input.
+type (
+	// Input is what an expression sees: a variable for each field.
+	Input = input.Input
+	// Subject is the variable subject.
+	Subject = input.Subject
+	// Action is the variable action.
+	Action = input.Action
+	// Resource is the variable resource.
+	Resource = input.Resource
+	// Directory knows the line of managers.
+	Directory = input.Directory
+)
 
 // Time returns a time among properties as a timestamp. A plain time.Time is a text there, as in JSON.
 func Time(t time.Time) any { return types.Timestamp{Time: t.UTC()} }
 
-// Subject is the variable subject.
-type Subject struct {
-	Type, ID   string
-	Properties map[string]any
-}
-
-// Action is the variable action.
-type Action struct {
-	Name       string
-	Properties map[string]any
-}
-
-// Resource is the variable resource. Unit holds the attributes of the unit that the resource lies in.
-type Resource struct {
-	Type, ID   string
-	Properties map[string]any
-	Unit       map[string]any
-}
-
-// Directory knows the line of managers.
-type Directory interface {
-	// IsManager reports whether a is the manager of b.
-	IsManager(a, b string) bool
-	// IsAbove reports whether a stands above b in the line of managers, at any distance.
-	IsAbove(a, b string) bool
-}
-
 // Names of the variables that an expression sees.
 const (
-	varSubject   = "subject"
-	varAction    = "action"
-	varResource  = "resource"
-	varContext   = "context"
-	varNow       = "now"
-	varDirectory = "directory"
+	varSubject   = input.VarSubject
+	varAction    = input.VarAction
+	varResource  = input.VarResource
+	varContext   = input.VarContext
+	varNow       = input.VarNow
+	varDirectory = input.VarDirectory
 )
 
 // Activation is an Input in the form that CEL reads. It may be reused for further evaluations, not shared by two at once.
 type Activation struct {
 	Input
 	directory directoryValue
+	frame     closures.Frame
 }
 
 // Parent implements the activation of cel-go: there is none.

@@ -89,33 +89,3 @@ func (p *Program) ReadsAt(path ReadPath) bool {
 func (p ReadPath) isFixed() bool {
 	return slices.Contains([]string{"subject.id", "subject.type", "action.name"}, strings.Join(p, "."))
 }
-
-// Lookup returns the value at a path. The second result is false if there is none.
-func (i *Input) Lookup(path ReadPath) (value any, present bool) {
-	var fields map[string]any
-	switch path[0] {
-	case varSubject:
-		fields = map[string]any{"type": i.Subject.Type, "id": i.Subject.ID, "properties": i.Subject.Properties}
-	case varAction:
-		fields = map[string]any{"name": i.Action.Name, "properties": i.Action.Properties}
-	case varResource:
-		fields = map[string]any{
-			"type": i.Resource.Type, "id": i.Resource.ID, "properties": i.Resource.Properties, "unit": i.Resource.Unit,
-		}
-	case varContext:
-		fields = i.Context
-	case varNow:
-		return i.Now, true
-	}
-	value = fields
-	for _, key := range path[1:] {
-		members, isMap := value.(map[string]any)
-		if !isMap {
-			return nil, false
-		}
-		if value, present = members[key]; !present {
-			return nil, false
-		}
-	}
-	return value, true
-}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
+
+	"github.com/rolewright/rolewright/internal/engine/condition/closures"
 )
 
 const (
@@ -25,8 +27,10 @@ const (
 // Program is a compiled expression. It never changes and may be used by any number of goroutines.
 type Program struct {
 	program cel.Program
-	reads   Reads
-	facts   Facts
+	// closures evaluate the expression unless a part of it is of a shape that they do not know; nil then.
+	closures *closures.Program
+	reads    Reads
+	facts    Facts
 	// context are the fields of the context that are read by name.
 	context []string
 	paths   []ReadPath
@@ -74,7 +78,10 @@ func compile(expression string) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Program{program: program, reads: readsOf(ast), facts: factsOf(ast), context: contextFields(ast), paths: pathsOf(ast)}, nil
+	compiled := closures.Compile(ast.NativeRep(), environment().CELTypeProvider(), CostLimit)
+	return &Program{
+		program: program, closures: compiled, reads: readsOf(ast), facts: factsOf(ast), context: contextFields(ast), paths: pathsOf(ast),
+	}, nil
 }
 
 // Check parses and type-checks an expression. What passes is not yet a program: a regular expression in it may be invalid.
@@ -105,6 +112,33 @@ func oneLine(issues *cel.Issues) error {
 // errNotBoolean says that an expression of dynamic type did not yield a boolean.
 var errNotBoolean = errors.New("the result is not a boolean")
 
+// IsCompiled reports whether the expression is evaluated by closures, and not by cel-go.
+func (p *Program) IsCompiled() bool { return p.closures != nil }
+
+// TestInput evaluates a program of which most are: whether two simple values are equal. It does not keep the input, which may lie on the
+// stack. The last result is false if the program is another one, or the values are not simple: Test then tells.
+func (p *Program) TestInput(in *Input) (result, failed, told bool) {
+	if !p.IsSimple() {
+		return false, false, false
+	}
+	yields := p.closures.Test(in)
+	return yields == closures.True, yields == closures.Failed, yields != closures.Undecided
+}
+
+// IsSimple reports whether TestInput can tell the result.
+func (p *Program) IsSimple() bool { return p.closures != nil && p.closures.IsQuick() }
+
+// Test evaluates the program, and reports whether it cannot be evaluated; the result is then false. Eval says why.
+func (p *Program) Test(activation *Activation) (result, failed bool) {
+	if p.closures != nil {
+		if yields, _ := p.closures.Run(&activation.frame, &activation.Input); yields != closures.Undecided {
+			return yields == closures.True, yields == closures.Failed
+		}
+	}
+	result, _, err := p.Interpret(activation)
+	return result, err != nil
+}
+
 // Eval evaluates the program. An error means that it cannot be evaluated.
 func (p *Program) Eval(activation *Activation) (bool, error) {
 	result, _, err := p.EvalCost(activation)
@@ -113,6 +147,20 @@ func (p *Program) Eval(activation *Activation) (bool, error) {
 
 // EvalCost evaluates the program, and returns what that cost in the units of CostLimit.
 func (p *Program) EvalCost(activation *Activation) (result bool, cost uint64, err error) {
+	if p.closures != nil {
+		switch yields, cost := p.closures.Run(&activation.frame, &activation.Input); yields {
+		case closures.True:
+			return true, cost, nil
+		case closures.False:
+			return false, cost, nil
+		case closures.Failed, closures.Undecided: // cel-go says why
+		}
+	}
+	return p.Interpret(activation)
+}
+
+// Interpret does what EvalCost does, always by cel-go: what the language means is what this says.
+func (p *Program) Interpret(activation *Activation) (result bool, cost uint64, err error) {
 	value, details, err := p.program.Eval(activation)
 	if details != nil && details.ActualCost() != nil {
 		cost = *details.ActualCost()

@@ -14,22 +14,51 @@ import (
 // activations are reused: building what an expression sees should cost no more than evaluating it.
 var activations = sync.Pool{New: func() any { return new(condition.Activation) }}
 
-// Evaluate evaluates a condition for the request. An error means that it cannot be, and the result is then false.
-func (d *Decision) Evaluate(number uint32) (bool, error) {
+// Evaluate evaluates a condition for the request. An error says why it cannot be, and the result is then false.
+func (d *Decision) Evaluate(number uint32) (result bool, err error) {
 	asked := &d.Index.Conditions[number]
 	if asked.Program == nil {
 		return false, asked.Err
 	}
+	activation := d.activation(asked.Program)
+	result, err = asked.Program.Eval(activation)
+	release(activation)
+	return result, err
+}
+
+// test evaluates a condition for the request, and reports whether it cannot be. The result is then false.
+func (d *Decision) test(number uint32) (result, failed bool) {
+	program := d.Index.Conditions[number].Program
+	if program == nil {
+		return false, true
+	}
+	if program.IsSimple() {
+		var input condition.Input
+		d.Describe(&input)
+		if result, failed, told := program.TestInput(&input); told {
+			return result, failed
+		}
+	}
+	activation := d.activation(program)
+	result, failed = program.Test(activation)
+	release(activation)
+	return result, failed
+}
+
+// activation returns what a condition sees of the request, until it is released.
+func (d *Decision) activation(program *condition.Program) *condition.Activation {
 	activation := activations.Get().(*condition.Activation)
-	defer func() {
-		*activation = condition.Activation{}
-		activations.Put(activation)
-	}()
 	d.Describe(&activation.Input)
-	if asked.Program.UsesNow() {
+	if program.UsesNow() {
 		activation.Now = d.Moment()
 	}
-	return asked.Program.Eval(activation)
+	return activation
+}
+
+// release keeps an activation for another decision, and nothing of this one.
+func release(activation *condition.Activation) {
+	activation.Input = condition.Input{}
+	activations.Put(activation)
 }
 
 // IsTrueOfUser reports whether a qualifier is true of a user, as it is asked by another one: the resource is the user, with what

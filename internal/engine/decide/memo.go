@@ -38,12 +38,12 @@ func (w *word) keep(bits uint64) {
 func (d *Decision) Yields(condition uint32) (result, failed bool) {
 	w, bit := d.memo.of(condition, len(d.Index.Conditions))
 	if w.evaluated&bit == 0 {
-		result, err := d.Evaluate(condition)
+		result, failed := d.test(condition)
 		w.evaluated |= bit
 		if result {
 			w.true |= bit
 		}
-		if err != nil {
+		if failed {
 			w.failed |= bit
 		}
 	}
