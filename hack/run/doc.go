@@ -2,8 +2,8 @@
 
 // Command run is "make run": a complete Rolewright on this machine. It starts
 // a control plane, installs the CRDs and the manager's RBAC, starts the
-// manager, applies a sample, waits until it is published, prints what to try
-// next, and keeps running until it is interrupted. What a session can do
+// manager, applies a sample, waits until it is published, starts the console,
+// prints its address and what to try next, and keeps running until it is interrupted. What a session can do
 // without, kubectl and kube-controller-manager, is built meanwhile.
 //
 // In: the programs under bin/ and the manifests under config/. Out: a cluster

@@ -77,6 +77,10 @@ func (s *session) startImpersonating(context.Context) error {
 	if err := clientcmdapi.FlattenConfig(config); err != nil {
 		return err
 	}
+	// The console has the rights of the user. By the folder of its kubeconfig a later run knows it for ours.
+	if err := clientcmd.WriteToFile(*config, s.stateDir.kubeconfig()); err != nil {
+		return err
+	}
 	for _, user := range config.AuthInfos {
 		user.Impersonate, user.ImpersonateGroups = managerUser, managerGroups
 	}

@@ -4,8 +4,12 @@ package main
 
 import (
 	"context"
+	"io"
+	"net"
+	"net/http"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -35,28 +39,50 @@ func TestExistingCluster(t *testing.T) {
 	if err := plane.Admin.WriteKubeconfig(kubeconfig); err != nil {
 		t.Fatal(err)
 	}
-	manager := filepath.Join(t.TempDir(), "manager")
-	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", manager, "github.com/rolewright/rolewright/cmd/manager")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the manager: %v: %s", err, out)
-	}
 	const sample = "config/samples/quickstart"
+	programs := options{
+		manager: build(t, "manager"), rolewright: build(t, "rolewright"), sample: sample, kubeconfig: kubeconfig, timeout: time.Minute,
+	}
 	start := func() (string, error) {
 		var out strings.Builder
-		err := run(t.Context(), options{
-			manager: manager, sample: sample, kubeconfig: kubeconfig, stateDir: t.TempDir(), timeout: time.Minute, once: true,
-		}, &out)
+		o := programs
+		o.stateDir, o.once = t.TempDir(), true
+		err := run(t.Context(), o, &out)
 		return out.String(), err
 	}
 
-	for range 2 {
+	// Something else is where the console would be, so it is elsewhere.
+	var listening net.ListenConfig
+	if taken, err := listening.Listen(t.Context(), "tcp", consoleAddress); err == nil {
+		t.Cleanup(func() { _ = taken.Close() })
+	}
+	stayUp := func() (string, error) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		out := &output{up: func(said string) {
+			defer cancel()
+			address := regexp.MustCompile(`in a browser: (http://127\.0\.0\.1:\d+)\n`).FindStringSubmatch(said)
+			if address == nil || !strings.Contains(said, consoleAddress+" is taken") {
+				t.Errorf("the address is not said, or that the other one is taken:\n%s", said)
+				return
+			}
+			if page := get(t, address[1]); !strings.Contains(page, "quickstart/quickstart") {
+				t.Errorf("the console shows %s", page)
+			}
+		}}
+		o := programs
+		o.stateDir = t.TempDir()
+		err := run(ctx, o, out)
+		return out.String(), err
+	}
+	for _, start := range []func() (string, error){start, stayUp} {
 		out, err := start()
 		if err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		for _, want := range []string{
 			"    the cluster is https://127.0.0.1:", "quickstart/quickstart is published", "export KUBECONFIG=" + kubeconfig,
-			"What was installed into the cluster stays", "kubectl delete --ignore-not-found -f " + sample,
+			"Look at it in a browser: http://127.0.0.1:", "What was installed into the cluster stays", "kubectl delete --ignore-not-found -f " + sample,
 		} {
 			if !strings.Contains(out, want) {
 				t.Errorf("the output lacks %q:\n%s", want, out)
@@ -88,6 +114,48 @@ func TestExistingCluster(t *testing.T) {
 	if err := c.client.Get(t.Context(), client.ObjectKey{Name: "rolewright-authority"}, webhook); !apierrors.IsNotFound(err) {
 		t.Errorf("reading the webhook: %v", err)
 	}
+}
+
+// build builds a program of ours, and returns its path.
+func build(t *testing.T, name string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), name)
+	command := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", program, "github.com/rolewright/rolewright/cmd/"+name)
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("building %s: %v: %s", name, err, out)
+	}
+	return program
+}
+
+// output is what a run prints. Once it says how to stop it, it is up.
+type output struct {
+	strings.Builder
+	up func(said string)
+}
+
+// Write implements io.Writer.
+func (o *output) Write(text []byte) (int, error) {
+	written, err := o.Builder.Write(text)
+	if strings.Contains(string(text), "Ctrl-C") {
+		o.up(o.String())
+	}
+	return written, err
+}
+
+// get returns a page.
+func get(t *testing.T, address string) string {
+	t.Helper()
+	response, err := http.Get(address)
+	if err != nil {
+		t.Error(err)
+		return ""
+	}
+	defer func() { _ = response.Body.Close() }()
+	page, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Errorf("%s: %s: %v", address, response.Status, err)
+	}
+	return string(page)
 }
 
 // objectIn reads an object of RBAC.

@@ -18,6 +18,7 @@ import (
 // ourPrograms are the programs that a run starts.
 var ourPrograms = map[string]bool{
 	controlplane.Etcd: true, controlplane.APIServer: true, controlplane.ControllerManager: true, "manager": true,
+	"rolewright": true,
 }
 
 // endLeftovers ends the processes that an earlier run could not end because it

@@ -19,8 +19,8 @@ import (
 
 // options are the command's flags.
 type options struct {
-	manager string
-	sample  string
+	manager, rolewright string
+	sample              string
 	// kubeconfig is that of an existing cluster to use instead of one that is started.
 	kubeconfig string
 	// stateDir is the folder for everything that belongs to the run.
@@ -34,6 +34,7 @@ func main() {
 	// controller-runtime has a flag of its own named kubeconfig.
 	flags := flag.NewFlagSet("localcluster", flag.ExitOnError)
 	flags.StringVar(&o.manager, "manager", "bin/manager", "the manager's program")
+	flags.StringVar(&o.rolewright, "rolewright", "bin/rolewright", "the command's program, which serves the console")
 	flags.StringVar(&o.sample, "sample", "config/samples/quickstart", "the folder with the sample to apply")
 	flags.StringVar(&o.kubeconfig, "kubeconfig", "", "install into the existing cluster of this file, instead of starting one")
 	flags.StringVar(&o.stateDir, "state-dir", "bin/run", "the folder for the state, which is emptied")

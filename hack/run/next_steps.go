@@ -24,6 +24,9 @@ func (s *session) printNextSteps(ctx context.Context) {
 		kubeconfig = s.stateDir.kubeconfig()
 		path += ":" + s.kubectlFolder()
 	}
+	if s.console != nil {
+		s.printf("\nLook at it in a browser: %s", s.console.address)
+	}
 	s.printf(`
 Rolewright is up, and %[2]s/%[3]s is published. In another terminal:
 

@@ -38,6 +38,8 @@ type session struct {
 	// webhook is the address at which the manager serves it.
 	webhook string
 	manager *manager
+	// console is nil if it could not start.
+	console *console
 	// behind is nil if everything was built before.
 	behind *behind
 }
@@ -50,7 +52,10 @@ type step struct {
 
 // start starts everything and waits until the sample is published.
 func (s *session) start(ctx context.Context) error {
-	sample := []step{{"applying " + s.options.sample, s.applySample}, {"waiting until it is published", s.awaitPublished}}
+	sample := []step{
+		{"applying " + s.options.sample, s.applySample}, {"waiting until it is published", s.awaitPublished},
+		{"starting the console", s.startConsole},
+	}
 	steps := []step{
 		{"starting etcd and kube-apiserver, installing the CRDs", s.startControlPlane},
 		{"installing RBAC, admission policies and the webhook", s.installPolicies},
@@ -255,6 +260,9 @@ func (s *session) stop() error {
 	}
 	if s.behind != nil {
 		s.behind.stop()
+	}
+	if s.console != nil {
+		failures = append(failures, s.console.stop())
 	}
 	if s.manager != nil {
 		failures = append(failures, s.manager.stop())

@@ -49,6 +49,7 @@ func (d *stateDir) release() error { return d.lock.Close() }
 func (d *stateDir) kubeconfig() string        { return filepath.Join(d.dir, "kubeconfig") }
 func (d *stateDir) managerKubeconfig() string { return filepath.Join(d.dir, "manager.kubeconfig") }
 func (d *stateDir) managerLog() string        { return filepath.Join(d.dir, "manager.log") }
+func (d *stateDir) consoleLog() string        { return filepath.Join(d.dir, "console.log") }
 func (d *stateDir) auditLog() string          { return filepath.Join(d.dir, "audit.jsonl") }
 func (d *stateDir) buildLog() string          { return filepath.Join(d.dir, "build.log") }
 func (d *stateDir) controlPlane() string      { return filepath.Join(d.dir, "controlplane") }

@@ -8,7 +8,6 @@ import (
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/console/view"
 	"github.com/rolewright/rolewright/internal/matrix"
-	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
@@ -200,24 +199,6 @@ func (c *console) search(w http.ResponseWriter, r *http.Request) {
 func (c *console) findings(w http.ResponseWriter, r *http.Request) {
 	if s, ok := c.state(w, r); ok {
 		c.render(w, r, http.StatusOK, "findings", &frame{State: s, Page: "findings", Content: newFindings(s.Findings, r)})
-	}
-}
-
-func (c *console) object(w http.ResponseWriter, r *http.Request) {
-	s, ok := c.state(w, r)
-	if !ok {
-		return
-	}
-	query := r.URL.Query()
-	ref := model.Ref{Kind: query.Get("kind"), Namespace: query.Get("namespace"), Name: query.Get("name")}
-	content, err := view.NewObject(s, ref, query.Get("field"))
-	switch {
-	case err != nil:
-		c.fail(w, r, s, http.StatusInternalServerError, err.Error())
-	case content == nil:
-		c.fail(w, r, s, http.StatusNotFound, "There is no "+ref.String()+".")
-	default:
-		c.render(w, r, http.StatusOK, "object", &frame{State: s, Page: "object", Content: content})
 	}
 }
 

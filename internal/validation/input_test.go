@@ -243,3 +243,21 @@ func TestSamples(t *testing.T) {
 		})
 	}
 }
+
+// TestPartial: of some of the organizations of a catalog, it is not said that none has a role.
+func TestPartial(t *testing.T) {
+	constrained := catalog + "  constraints:\n  - {name: apart, enforcement: Audit, type: SeparationOfDuties, separationOfDuties: {atMost: 1, duties: [" +
+		"{name: a, roleRefs: [{name: clerk}]}, {name: b, roleRefs: [{name: elsewhere}]}]}}\n"
+	read, err := FromManifests((&manifests.Reader{Namespace: "default"}).Parse("f", []byte(constrained+organization+clerk+ann)))
+	if err != nil || len(read.Rejected) > 0 {
+		t.Fatal(err, read.Rejected)
+	}
+	for _, partial := range []bool{false, true} {
+		input := FromObjects(read.Objects)
+		input.Partial = partial
+		said := slices.ContainsFunc(input.Validate(now).Findings, func(f Finding) bool { return f.Reason == resolve.ReasonUnknownRole })
+		if said == partial {
+			t.Errorf("partial %t: said %t", partial, said)
+		}
+	}
+}

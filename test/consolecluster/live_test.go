@@ -33,4 +33,40 @@ var _ = Describe("A console on a cluster", func() {
 		w.Apply(`{kind: Role, metadata: {name: clerk}, spec: {displayName: Clerk, rules: [{permissions: [sell]}]}}`)
 		vera.showsNoMore(pathOf(w, "user?id=ben"), "Refund")
 	})
+
+	It("shows a mistake on every page that it touches, until it is mended", func() {
+		w := newShop()
+		bind("max", "rolewright-viewer", "")
+		max := open("max", configOf("max"))
+		pages := []string{"", "role?name=clerk", "role?name=lead", "matrix", "user?id=ben", "user?id=ann", "findings"}
+		for _, page := range pages {
+			max.shows(pathOf(w, page), "shop")
+			Expect(max.text(pathOf(w, page))).NotTo(ContainSubstring("burn"), page)
+		}
+		w.Apply(`{kind: Role, metadata: {name: clerk}, spec: {displayName: Clerk, rules: [{permissions: [sell, burn]}]}}`)
+		for _, page := range pages {
+			max.shows(pathOf(w, page), `"burn"`)
+		}
+		max.shows("/", "UnknownPermission")
+		max.shows("/-/search?q=burn", "Role/")
+
+		By("marking the line of the field")
+		object := "/-/object?kind=Role&name=clerk&field=spec.rules[0].permissions[1]&namespace=" + w.Namespace
+		Expect(max.get(object).Body).To(MatchRegexp(`id="marked"[^>]*><code> *- burn</code>`))
+
+		w.Apply(`{kind: Role, metadata: {name: clerk}, spec: {displayName: Clerk, rules: [{permissions: [sell]}]}}`)
+		for _, page := range pages {
+			max.showsNoMore(pathOf(w, page), "burn")
+		}
+	})
+
+	It("shows an object as it is there, with its status and without what only machines read", func() {
+		w := newShop()
+		bind("ola", "rolewright-viewer", "")
+		ola := open("ola", configOf("ola"))
+		page := ola.text("/-/object?kind=UserAssignment&name=ben&namespace=" + w.Namespace)
+		Expect(page).To(And(ContainSubstring("status:"), ContainSubstring("type: Published"), Not(ContainSubstring("managedFields"))))
+		Expect(ola.get("/-/object?kind=Secret&name=x&namespace=" + w.Namespace).Status).To(Equal(http.StatusNotFound))
+		Expect(ola.get("/-/object?kind=Role&name=none&namespace=" + w.Namespace).Status).To(Equal(http.StatusNotFound))
+	})
 })

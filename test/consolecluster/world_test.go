@@ -3,6 +3,8 @@
 package consolecluster_test
 
 import (
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
 
 	"github.com/rolewright/rolewright/test/clustertest"
@@ -57,7 +59,7 @@ metadata: {name: cem}
 spec: {user: cem, profile: {manager: ann}, grants: [{name: clerk, roleRef: {name: clerk}, scope: {units: [west]}}]}
 `
 
-// pathOf returns the address of a page of the organization of a world.
+// pathOf returns the address of a page of the organization of a world, of its overview if no page is named.
 func pathOf(w *clustertest.World, page string) string {
-	return "/" + w.Namespace + "/" + w.Organization + "/" + page
+	return strings.TrimSuffix("/"+w.Namespace+"/"+w.Organization+"/"+page, "/")
 }

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/go-logr/logr"
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
@@ -26,8 +27,9 @@ import (
 
 const consoleHelp = `Serve pages that show organizations, roles, users, units, decisions and findings.
 
-The pages show the manifests of -f, and follow them: edit a file, and see what it does. They change nothing, and are for the
-browsers of this machine.
+The pages show the cluster of the kubeconfig, live, with your rights: one namespace, or with -A all of them. What you may not read they do
+not show, and say so. With -f they show manifests, and follow them: edit a file, and see what it does. They are for the browsers of
+this machine, whose users all see what you may see.
 
 Exit codes:
   0  it was stopped by a signal
@@ -43,10 +45,13 @@ type consoleOptions struct {
 func newConsole(f *factory) *cobra.Command {
 	o := &consoleOptions{streams: f.streams, input: f.input}
 	command := &cobra.Command{
-		Use:   "console -f FILE|FOLDER...",
+		Use:   "console",
 		Short: "Serve pages for people who would rather look",
 		Long:  consoleHelp,
-		Example: f.examples(`  # Look at manifests while you edit them
+		Example: f.examples(`  # Look at all organizations of the cluster that you may read
+  %[1]s console -A
+
+  # Look at manifests while you edit them
   %[1]s console -f config/samples`),
 		Args: noArguments,
 		RunE: run(o),
@@ -60,9 +65,6 @@ func (*consoleOptions) Complete(*cobra.Command, []string) error { return nil }
 
 // Validate implements options.
 func (o *consoleOptions) Validate() error {
-	if !o.input.fromManifests() {
-		return usagef("name the manifests to show with -f")
-	}
 	if slices.Contains(o.input.filenames, manifests.Stdin) {
 		return usagef("-f -: the console follows files, and standard input can be read only once")
 	}
@@ -74,20 +76,26 @@ func (o *consoleOptions) Validate() error {
 	return nil
 }
 
+// consoleSource is what pages are made of, and what keeps it current.
+type consoleSource struct {
+	console.Options
+	follow func(context.Context)
+}
+
 // Run implements options. It serves until the context ends.
 func (o *consoleOptions) Run(ctx context.Context) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	log := logging.Text(o.streams.ErrOut)
-	reader, err := o.input.manifestReader()
+	read := o.fromCluster
+	if o.input.fromManifests() {
+		read = o.fromManifests
+	}
+	source, err := read(ctx, log)
 	if err != nil {
 		return err
 	}
-	source, err := fromfiles.New(ctx, o.input.filenames, reader, log)
-	if err != nil {
-		return err
-	}
-	handler, err := console.New(console.Options{Source: source, Log: log, Footer: "Manifests in " + strings.Join(o.input.filenames, ", ")})
+	handler, err := console.New(source.Options)
 	if err != nil {
 		return err
 	}
@@ -97,8 +105,22 @@ func (o *consoleOptions) Run(ctx context.Context) error {
 		return fmt.Errorf("--listen: %w", err)
 	}
 	_, _ = fmt.Fprintf(o.streams.Out, "The console is at http://%s\n", listener.Addr())
-	go source.Run(ctx)
+	go source.follow(ctx)
 	return serveUntilDone(ctx, listener, handler)
+}
+
+// fromManifests shows the manifests of -f.
+func (o *consoleOptions) fromManifests(ctx context.Context, log logr.Logger) (*consoleSource, error) {
+	reader, err := o.input.manifestReader()
+	if err != nil {
+		return nil, err
+	}
+	follower, err := fromfiles.New(ctx, o.input.filenames, reader, log)
+	if err != nil {
+		return nil, err
+	}
+	footer := "Manifests in " + strings.Join(o.input.filenames, ", ")
+	return &consoleSource{console.Options{Source: follower, Log: log, Footer: footer}, follower.Run}, nil
 }
 
 // consoleTimeout bounds how long a request or its answer may take.

@@ -89,3 +89,17 @@ func elsewhere(s *state.State) []validation.Finding {
 func findingsAbout(all []validation.Finding, ref model.Ref) []validation.Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(f validation.Finding) bool { return f.Object != ref })
 }
+
+// findingsInRoles returns the errors and warnings in roles and in all that these inherit: they may be why a user cannot do something.
+func findingsInRoles(o *state.Organization, keys ...string) []validation.Finding {
+	roles := map[model.Ref]bool{}
+	for _, key := range keys {
+		roles[roleRef(o, key)] = true
+		for _, inherited := range o.Document.Roles[key].Inherits {
+			roles[roleRef(o, inherited)] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(o.Findings), func(f validation.Finding) bool {
+		return !roles[f.Object] || f.Object.Kind == "" || f.Severity == resolve.Info
+	})
+}

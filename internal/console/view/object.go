@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
@@ -51,6 +52,22 @@ func NewObject(s *state.State, ref model.Ref, field string) (*Object, error) {
 		return newObjectPage(s, ref, field, text)
 	}
 	return nil, nil
+}
+
+// NewLiveObject returns the page of an object as the API server returns it.
+func NewLiveObject(s *state.State, ref model.Ref, field string, content map[string]any) (*Object, error) {
+	if metadata, is := content["metadata"].(map[string]any); is {
+		delete(metadata, "managedFields")
+		if annotations, is := metadata["annotations"].(map[string]any); is {
+			// It is the object once more.
+			delete(annotations, corev1.LastAppliedConfigAnnotation)
+		}
+	}
+	text, err := yaml.Marshal(content)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", ref, err)
+	}
+	return newObjectPage(s, ref, field, text)
 }
 
 // manifest returns an object as people write it, without what only the API server writes.

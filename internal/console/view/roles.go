@@ -163,7 +163,7 @@ func NewRole(o *state.Organization, key, page string) *Role {
 		RoleRow: newRoleRow(o, key), Ref: roleRef(o, key), Constraints: role.ConstrainedBy,
 		InheritedRules: map[string][]*document.AdministrationRule{},
 	}
-	r.About = findingsAbout(o.Findings, r.Ref)
+	r.About = append(findingsAbout(o.Findings, r.Ref), findingsInRoles(o, role.Inherits...)...)
 	var held []Held
 	for name, alternatives := range role.Permissions {
 		held = append(held, newHeld(o, name, alternatives))

@@ -76,6 +76,8 @@ type User struct {
 	// May are the administration rules that the user has at the moment.
 	May   []access.AdministrationRule
 	About []validation.Finding
+	// InRoles are errors and warnings in the roles that the user holds, and in what these inherit.
+	InRoles []validation.Finding
 }
 
 // Attribute is what the directory knows of a user or a unit.
@@ -123,6 +125,7 @@ func NewUser(o *state.Organization, id string, now time.Time) *User {
 	u := &User{UserRow: newUserRow(o, id), Overrides: user.Overrides, Attributes: attributes(user.Attributes, user.UnknownAttributes.Names())}
 	u.addObjects(o)
 	u.addLine(o)
+	u.InRoles = findingsInRoles(o, u.Roles...)
 	for grant := range o.Document.GrantsOf(&user) {
 		object, field := sourceOf(o, grant.Source)
 		u.Grants = append(u.Grants, GrantRow{Grant: grant, Object: object, Field: field, Flaws: user.Flaws[grant.Source].Findings})
