@@ -24,11 +24,14 @@ func (s *session) printNextSteps(ctx context.Context) {
 		kubeconfig = s.stateDir.kubeconfig()
 		path += ":" + s.kubectlFolder()
 	}
+	browser := ""
 	if s.console != nil {
-		s.printf("\nLook at it in a browser: %s", s.console.address)
+		browser = "\n\nLook at it in a browser: " + s.console.address
 	}
 	s.printf(`
-Rolewright is up, and %[2]s/%[3]s is published. In another terminal:
+Rolewright is up, and %[2]s/%[3]s is published.%[10]s
+
+In another terminal:
 
   export KUBECONFIG=%[1]s
   export PATH=%[6]s:$PATH
@@ -50,7 +53,7 @@ Read the same manifests without a cluster, and look up a field:
 
 The log of the manager is %[8]s.`,
 		kubeconfig, namespace, organization, role, user, path, s.stateDir.fromRoot(s.options.sample), s.stateDir.managerLog(),
-		s.firstUser(ctx))
+		s.firstUser(ctx), browser)
 	if s.behind != nil {
 		s.printf("kubectl and kube-controller-manager are still being built: a line will say when they are there.")
 	}

@@ -36,27 +36,27 @@ var _ = Describe("A console on a cluster", func() {
 
 	It("shows a mistake on every page that it touches, until it is mended", func() {
 		w := newShop()
-		bind("max", "rolewright-viewer", "")
-		max := open("max", configOf("max"))
+		bind("mia", "rolewright-viewer", "")
+		mia := open("mia", configOf("mia"))
 		pages := []string{"", "role?name=clerk", "role?name=lead", "matrix", "user?id=ben", "user?id=ann", "findings"}
 		for _, page := range pages {
-			max.shows(pathOf(w, page), "shop")
-			Expect(max.text(pathOf(w, page))).NotTo(ContainSubstring("burn"), page)
+			mia.shows(pathOf(w, page), "shop")
+			Expect(mia.text(pathOf(w, page))).NotTo(ContainSubstring("burn"), page)
 		}
 		w.Apply(`{kind: Role, metadata: {name: clerk}, spec: {displayName: Clerk, rules: [{permissions: [sell, burn]}]}}`)
 		for _, page := range pages {
-			max.shows(pathOf(w, page), `"burn"`)
+			mia.shows(pathOf(w, page), `"burn"`)
 		}
-		max.shows("/", "UnknownPermission")
-		max.shows("/-/search?q=burn", "Role/")
+		mia.shows("/", "UnknownPermission")
+		mia.shows("/-/search?q=burn", "Role/")
 
 		By("marking the line of the field")
 		object := "/-/object?kind=Role&name=clerk&field=spec.rules[0].permissions[1]&namespace=" + w.Namespace
-		Expect(max.get(object).Body).To(MatchRegexp(`id="marked"[^>]*><code> *- burn</code>`))
+		Expect(mia.get(object).Body).To(MatchRegexp(`id="marked"[^>]*><code> *- burn</code>`))
 
 		w.Apply(`{kind: Role, metadata: {name: clerk}, spec: {displayName: Clerk, rules: [{permissions: [sell]}]}}`)
 		for _, page := range pages {
-			max.showsNoMore(pathOf(w, page), "burn")
+			mia.showsNoMore(pathOf(w, page), "burn")
 		}
 	})
 

@@ -80,12 +80,12 @@ func (s *Source) joined(
 // standIn adds the vocabulary of a namespace to its objects in place of the catalogs and platform roles, and says what is lacking of it.
 func (s *Source) standIn(ctx context.Context, objects *intake.Objects, namespace string, platform []problem) *state.Lack {
 	if slices.ContainsFunc(platform, func(p problem) bool { return p.outcome != refused }) {
-		found := lack(platform, unresolved)
+		found := lack(platform, "", unresolved)
 		return &found
 	}
 	known, err := s.vocabularies.of(ctx, s.client, namespace)
 	if err != nil {
-		found := lack(platform, "nor can what is published of them in namespace "+namespace+" be read, so its "+unresolved)
+		found := lack(platform, ", nor read what is published of them in namespace "+namespace, unresolved)
 		found.Message += "\n" + err.Error()
 		return &found
 	}

@@ -131,9 +131,13 @@ func (f *feed) heard(ctx context.Context, err error) {
 	if !changed {
 		return
 	}
-	if err != nil {
+	switch {
+	case apierrors.IsForbidden(err):
+		// Pages say so to the one who can do something about it.
+		f.log.V(1).Info("The user may not read this", "resource", f.resource, "namespace", f.namespace, "because", err.Error())
+	case err != nil:
 		f.log.Error(err, "The cluster cannot be read", "resource", f.resource, "namespace", f.namespace)
-	} else if before != nil {
+	case before != nil:
 		f.log.Info("The cluster can be read again", "resource", f.resource, "namespace", f.namespace)
 	}
 	f.changed()

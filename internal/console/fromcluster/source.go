@@ -59,8 +59,9 @@ type Source struct {
 	vocabularies vocabularies
 	made         *state.State
 	madeErr      error
-	first        *state.State
-	count        int
+	// first is what later states are compared with.
+	first *state.State
+	count int
 
 	// started makes versions differ from those of another source.
 	started time.Time
@@ -236,19 +237,10 @@ func (s *Source) remake(ctx context.Context, read *reading) {
 		return
 	}
 	if s.first == nil {
-		s.first = baselineOf(made)
+		s.first = state.BaselineOf(made)
+	} else {
+		s.first = s.first.WithKnown(made)
 	}
 	made.Baseline = s.first
 	s.made, s.madeErr = made, nil
-}
-
-// baselineOf returns of a state what others are compared with, and nothing else of it.
-func baselineOf(s *state.State) *state.State {
-	baseline := state.Empty(s.ReadTime)
-	for _, o := range s.Organizations {
-		baseline.Organizations = append(baseline.Organizations, &state.Organization{
-			Namespace: o.Namespace, Name: o.Name, Resolution: o.Resolution,
-		})
-	}
-	return baseline
 }

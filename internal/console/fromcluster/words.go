@@ -16,8 +16,8 @@ import (
 // viewer is the one of the shipped ClusterRoles that lets its holders read everything.
 const viewer = "rolewright-viewer"
 
-// lack says what could not be read in a namespace, for one reason, and what follows from that.
-func lack(problems []problem, consequence string) state.Lack {
+// lack says what could not be read in a namespace, for one reason, what else does not help, and what follows from that.
+func lack(problems []problem, also, consequence string) state.Lack {
 	first := &problems[0]
 	resources, messages := make([]string, 0, len(problems)), make([]string, 0, len(problems))
 	for i := range problems {
@@ -45,7 +45,7 @@ func lack(problems []problem, consequence string) state.Lack {
 	default:
 		said = "The API server has not returned " + what + where + " yet"
 	}
-	return state.Lack{What: said + ": " + consequence + ".", Message: strings.Join(messages, "\n")}
+	return state.Lack{What: said + also + ": " + consequence + ".", Message: strings.Join(messages, "\n")}
 }
 
 // lacks says what could not be read of some kinds: a sentence for each namespace and reason.
@@ -60,7 +60,7 @@ func lacks(problems []problem, consequence string) []state.Lack {
 		if slices.ContainsFunc(together, func(p problem) bool { return p.kind.name == model.KindOrganization }) {
 			what = "no organization can be shown"
 		}
-		said = append(said, lack(together, what))
+		said = append(said, lack(together, "", what))
 	}
 	return said
 }

@@ -99,7 +99,7 @@ func (f *Follower) load(found filewatch.Fingerprint) error {
 		return err
 	}
 	if f.first == nil {
-		f.first = s
+		f.first = state.BaselineOf(s)
 	} else {
 		s.Baseline = f.first
 	}

@@ -37,6 +37,10 @@ type Organization struct {
 	// Findings are those in its objects, and in those that the platform shares with it.
 	Findings []validation.Finding
 
+	// deferred is set on an organization of a baseline.
+	deferred  bool
+	resolving sync.Once
+
 	users   sync.Once
 	userIDs []string
 	holders sync.Once

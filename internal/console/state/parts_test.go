@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -55,5 +57,37 @@ func TestJoin(t *testing.T) {
 		if o := joined.Organizations[i]; o.Name != want || o.Objects.Organizations[0].Name != want {
 			t.Errorf("organization %d is %s with the objects of %s", i, o.Name, o.Objects.Organizations[0].Name)
 		}
+	}
+}
+
+// TestBaseline: what was there is compared with, also where it could not be read then; what was made since is new.
+func TestBaseline(t *testing.T) {
+	input := read(t, "quickstart")
+	organization := &input.Objects.Organizations[0]
+	organization.CreationTimestamp = metav1.NewTime(now.Add(-time.Hour))
+	known, err := state.New(input, "", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holders := func(baseline *state.State) int {
+		if o := baseline.Organization("quickstart", "quickstart"); o != nil {
+			return o.Resolution.Holders["reader"]
+		}
+		return 0
+	}
+	want := known.Organizations[0].Resolution.Holders["reader"]
+	if got := holders(state.BaselineOf(known)); got != want || want == 0 {
+		t.Errorf("the baseline has %d readers, want %d", got, want)
+	}
+	without := state.BaselineOf(state.Unresolved(&input.Objects, "you may not", now))
+	if got := holders(without); got != 0 {
+		t.Errorf("what could not be resolved has %d readers", got)
+	}
+	if got := holders(without.WithKnown(known)); got != want {
+		t.Errorf("once it is known there are %d readers, want %d", got, want)
+	}
+	organization.CreationTimestamp = metav1.NewTime(now.Add(time.Hour))
+	if got := holders(without.WithKnown(known)); got != 0 {
+		t.Errorf("a new organization had %d readers", got)
 	}
 }

@@ -115,6 +115,14 @@ func (o *Organization) objects() []model.Ref {
 
 // Organization returns an organization of the state, nil if there is none of that name.
 func (s *State) Organization(namespace, name string) *Organization {
+	o := s.find(namespace, name)
+	if o != nil {
+		o.resolve()
+	}
+	return o
+}
+
+func (s *State) find(namespace, name string) *Organization {
 	for _, o := range s.Organizations {
 		if o.Namespace == namespace && o.Name == name {
 			return o
