@@ -32,6 +32,8 @@ const (
 	recheck = 30 * time.Second
 	// patience is how long a page waits for the first state.
 	patience = 10 * time.Second
+	// requestsPerSecond and requestBurst are those of kubectl.
+	requestsPerSecond, requestBurst = 50, 300
 )
 
 // Option changes a source.
@@ -75,6 +77,11 @@ func New(config *rest.Config, namespaces []string, log logr.Logger, options ...O
 	scheme := runtime.NewScheme()
 	if err := errors.Join(v1alpha1.AddToScheme(scheme), corev1.AddToScheme(scheme)); err != nil {
 		return nil, fmt.Errorf("the built-in kinds cannot be used: %w", err)
+	}
+	if config.QPS == 0 {
+		// client-go's own rate takes a minute for 100,000 objects, page by page.
+		config = rest.CopyConfig(config)
+		config.QPS, config.Burst = requestsPerSecond, requestBurst
 	}
 	c, err := client.NewWithWatch(config, client.Options{Scheme: scheme})
 	if err != nil {
