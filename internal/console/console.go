@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-logr/logr"
 
+	"github.com/rolewright/rolewright/internal/console/login"
 	"github.com/rolewright/rolewright/internal/console/state"
 )
 
@@ -23,6 +24,12 @@ type Options struct {
 	Source Source
 	// People tells who looks, and acts as them; nil if the pages come from manifests, which no page changes.
 	People People
+	// Login logs people in, who see nothing without; nil if everyone who reaches the console may see all of it.
+	Login *login.Login
+	// Host is the one that browsers must name; empty stands for the names of this machine.
+	Host string
+	// Ready returns why the console cannot serve pages yet; nil stands for a console that always can.
+	Ready func(context.Context) error
 	// Clock returns the time; nil stands for time.Now.
 	Clock func() time.Time
 	// Log receives errors that are not the person's.
@@ -47,5 +54,9 @@ func New(options Options) (http.Handler, error) {
 		return nil, err
 	}
 	c := &console{Options: options, templates: t}
-	return secure(c.routes()), nil
+	pages := c.routes()
+	if c.Login != nil {
+		pages = c.forThoseLoggedIn(pages)
+	}
+	return c.probes(secure(pages, options.Host)), nil
 }

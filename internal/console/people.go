@@ -16,6 +16,12 @@ type People interface {
 	Person(ctx context.Context) (*Person, error)
 }
 
+// RightsError says what a person lacks. It is theirs to know: it is shown to them, and not logged.
+type RightsError struct{ Message string }
+
+// Error implements error.
+func (e *RightsError) Error() string { return e.Message }
+
 // Person is one who looks at the pages.
 type Person struct {
 	// User is the name by which the API server knows them, which is the id of a user of an organization.

@@ -12,6 +12,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/rolewright/rolewright/internal/console/login"
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/console/view"
 )
@@ -58,6 +59,8 @@ type frame struct {
 	Page    string
 	Content any
 	Footer  string
+	// User is who is logged in; empty if nobody need be.
+	User string
 	// Address is that of the page, for htmx to fetch it again.
 	Address string
 }
@@ -70,6 +73,9 @@ func (f *frame) At(page string, parameters ...string) string {
 // render writes a page, whole or not at all.
 func (c *console) render(w http.ResponseWriter, r *http.Request, status int, name string, f *frame) {
 	f.Footer, f.Address = c.Footer, r.URL.RequestURI()
+	if session := login.FromContext(r.Context()); session != nil {
+		f.User = session.User
+	}
 	var out bytes.Buffer
 	if err := c.templates.pages[name].ExecuteTemplate(&out, "layout", f); err != nil {
 		c.Log.Error(err, "The page cannot be shown", "page", name)

@@ -3,6 +3,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/rolewright/rolewright/internal/console/state"
@@ -15,12 +16,15 @@ import (
 // page makes what a page shows; nil if the address names nothing that exists.
 type page func(s *state.State, o *state.Organization, r *http.Request) any
 
+// livePath is where pages ask whether they are still current.
+const livePath = "/-/live"
+
 // routes returns the addresses. What belongs to no organization lies below /-/, which is the name of no namespace.
 func (c *console) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /-/static/{file}", static())
 	mux.HandleFunc("GET /{$}", c.organizations)
-	mux.HandleFunc("GET /-/live", c.live)
+	mux.HandleFunc("GET "+livePath, c.live)
 	mux.HandleFunc("GET /-/search", c.search)
 	mux.HandleFunc("GET /-/findings", c.findings)
 	mux.HandleFunc("GET /-/object", c.object)
@@ -249,8 +253,13 @@ func (c *console) state(w http.ResponseWriter, r *http.Request) (*state.State, b
 	if err == nil {
 		return s, true
 	}
-	c.Log.Error(err, "There is nothing to show")
-	c.fail(w, r, state.Empty(c.Clock()), http.StatusServiceUnavailable, err.Error())
+	status := http.StatusServiceUnavailable
+	if lacks := (*RightsError)(nil); errors.As(err, &lacks) {
+		status = http.StatusForbidden
+	} else {
+		c.Log.Error(err, "There is nothing to show")
+	}
+	c.fail(w, r, state.Empty(c.Clock()), status, err.Error())
 	return nil, false
 }
 

@@ -16,7 +16,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 const mostBytes = 8 << 20
 
 // secure refuses requests that a page of another site made a browser send, and forbids browsers what no page needs.
-func secure(next http.Handler) http.Handler {
+func secure(next http.Handler, host string) http.Handler {
 	sameOrigin := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -27,8 +27,8 @@ func secure(next http.Handler) http.Handler {
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
 		header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		header.Set("Cache-Control", "no-store")
-		// A name that leads to this machine on a page of another site would make its scripts of the same origin.
-		if !isThisMachine(r.Host) {
+		// A name of another site that leads here would make its scripts of the same origin.
+		if !isNamed(r.Host, host) {
 			http.Error(w, "This console does not answer for the host "+r.Host+".", http.StatusMisdirectedRequest)
 			return
 		}
@@ -36,6 +36,17 @@ func secure(next http.Handler) http.Handler {
 		sameOrigin.Handler(next).ServeHTTP(w, r)
 	})
 }
+
+// isNamed reports whether the host of a request is the one that browsers must name, or one of this machine if there is none.
+func isNamed(host, wanted string) bool {
+	if wanted == "" {
+		return isThisMachine(host)
+	}
+	return strings.EqualFold(withoutPort(host), withoutPort(wanted))
+}
+
+// withoutPort returns a host without the port of HTTPS, which browsers leave out.
+func withoutPort(host string) string { return strings.TrimSuffix(host, ":443") }
 
 // isThisMachine reports whether the host of a request is a name of this machine alone.
 func isThisMachine(host string) bool {

@@ -42,6 +42,8 @@ type Options struct {
 	// Controllers are the controllers that kube-controller-manager runs. If there
 	// are none, it is not started.
 	Controllers []string
+	// APIServerFlags are more flags of kube-apiserver, without dashes, with their values.
+	APIServerFlags map[string]string
 	// Dir is the folder for data, certificates and logs. Start creates it if it
 	// does not exist; it must not contain anything of an earlier run. By default
 	// it is a temporary folder, which Stop removes.
@@ -152,6 +154,9 @@ func newEnvironment(options Options, dir string, logs *logs) (*envtest.Environme
 		APIServer: &envtest.APIServer{
 			Path: paths[APIServer], CertDir: certificatesIn(dir), Out: server, Err: server,
 		},
+	}
+	for flag, value := range options.APIServerFlags {
+		environment.ControlPlane.APIServer.Configure().Set(flag, value)
 	}
 	return environment, nil
 }

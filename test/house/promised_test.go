@@ -85,7 +85,14 @@ var promises = map[string][]promise{
 		{says: "must not write to the cluster", by: []string{"source no-writes"}},
 		{says: "must not decide what objects mean", by: []string{"source no-decision"}},
 	},
-	"internal/console/fromfiles":     {{says: "must not decide what manifests mean", by: []string{"source no-translation"}}},
+	"internal/console/fromfiles": {{says: "must not decide what manifests mean", by: []string{"source no-translation"}}},
+	"internal/console/impersonation": {{
+		says: "must not use the rights of the console's own account for anything but to impersonate",
+		by: []string{
+			"test test/consolelogin may do nothing but impersonate",
+			"test test/consolelogin are never those of the cluster's own accounts, nor of nobody",
+		},
+	}},
 	"internal/console/login":         {{says: "must not talk to a cluster", by: []string{"depguard login"}}},
 	"internal/console/state":         {{says: "must not read anything", by: []string{"source no-io", "depguard pages"}}},
 	"internal/console/view":          {{says: "must not know HTML or HTTP", by: []string{"depguard pages"}}},

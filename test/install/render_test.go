@@ -33,6 +33,27 @@ func TestChartIsWhatKustomizeBuilds(t *testing.T) {
 	compare(t, built, served)
 }
 
+// TestChartsConsoleIsWhatKustomizeBuilds: with the provider of the example, the chart installs what docs/examples/console does.
+func TestChartsConsoleIsWhatKustomizeBuilds(t *testing.T) {
+	built := objects(t, kustomized(t, "config/default"))
+	delete(built, "Namespace/rolewright-system")
+	maps.Copy(built, objects(t, kustomized(t, "docs/examples/console")))
+	set := console + ",console.constrainedImpersonation=true,networkPolicy.enabled=true,console.extraArgs={--oidc-username-claim=email," +
+		`--oidc-groups-claim=groups,--oidc-extra-scope=email\,groups}`
+	with := objects(t, rendered(t, "--set", set))
+	delete(with, "NetworkPolicy/rolewright-manager")
+	compare(t, built, with)
+	// An older cluster takes the rights of config/console alone.
+	plain := objects(t, rendered(t, "--set", console))["ClusterRole/rolewright-console"]
+	if diff := cmp.Diff(common(objects(t, kustomized(t, "config/console"))["ClusterRole/rolewright-console"]), common(plain)); diff != "" {
+		t.Errorf("the rights differ (-kustomize +chart):\n%s", diff)
+	}
+}
+
+// console are the options without which there is no console.
+const console = "console.enabled=true,console.issuerURL=https://id.example.com,console.clientID=rolewright," +
+	"console.redirectURL=https://console.example.com/-/login/callback"
+
 // TestKustomizeExample: the kustomization that docs/install.md shows sets the image, the labels and the flag, and nothing undoes them.
 func TestKustomizeExample(t *testing.T) {
 	deployment := objects(t, kustomized(t, "docs/examples/install"))["Deployment/rolewright-manager"]
@@ -108,7 +129,7 @@ func isEmpty(value any) bool {
 // TestChartOptions sets each option, and looks for what it should change.
 func TestChartOptions(t *testing.T) {
 	digest := "sha256:" + strings.Repeat("ab", 32)
-	const manager, serve = "Deployment/rolewright-manager", "Deployment/rolewright-serve"
+	const manager, serve, pages = "Deployment/rolewright-manager", "Deployment/rolewright-serve", "Deployment/rolewright-console"
 	for _, c := range []struct{ set, object, want string }{
 		{"image.repository=registry.example/rw", manager, `"image":"registry.example/rw:v0.0.0"`},
 		{"image.tag=v9", manager, `"image":"ghcr.io/rolewright/rolewright:v9"`},
@@ -148,6 +169,22 @@ func TestChartOptions(t *testing.T) {
 		{"serve.enabled=true,serve.affinity.podAffinity.a=b", serve, `"affinity":{"podAffinity":{"a":"b"}}`},
 		{"serve.enabled=true,serve.topologySpreadConstraints[0].topologyKey=rack", serve, `[{"topologyKey":"rack"}]`},
 		{"serve.enabled=true,serve.podDisruptionBudget=false", "PodDisruptionBudget/rolewright-serve", ""},
+		{console, pages, `"--oidc-issuer-url=https://id.example.com","--oidc-client-id=rolewright","--oidc-redirect-url=https://console`},
+		{console + ",console.replicas=1", pages, `"replicas":1`},
+		{console + ",console.secretName=mine", pages, `"secretName":"mine"`},
+		{console + ",console.tlsSecretName=mine", pages, `"secretName":"mine"`},
+		{console + ",console.constrainedImpersonation=true", "ClusterRole/rolewright-console", `"impersonate-on:user-info:list"`},
+		{console + ",console.extraArgs={--oidc-username-claim=email}", pages, `"--oidc-username-claim=email"`},
+		{console + ",console.resources.limits.memory=4Gi", pages, `"memory":"4Gi"`},
+		{console + ",console.podAnnotations.a=b", pages, `"a":"b"`},
+		{console + ",console.podLabels.a=b", pages, `"a":"b"`},
+		{console + ",console.serviceAccountAnnotations.a=b", "ServiceAccount/rolewright-console", `"a":"b"`},
+		{console + ",console.priorityClassName=high", pages, `"priorityClassName":"high"`},
+		{console + ",console.nodeSelector.zone=a", pages, `"nodeSelector":{"zone":"a"}`},
+		{console + ",console.tolerations[0].operator=Exists", pages, `"tolerations":[{"operator":"Exists"}]`},
+		{console + ",console.affinity.podAffinity.a=b", pages, `"affinity":{"podAffinity":{"a":"b"}}`},
+		{console + ",console.topologySpreadConstraints[0].topologyKey=rack", pages, `[{"topologyKey":"rack"}]`},
+		{console + ",console.podDisruptionBudget=false", "PodDisruptionBudget/rolewright-console", ""},
 		{"metrics.serviceMonitor.enabled=true", "ServiceMonitor/rolewright", `"interval":"30s"`},
 		{"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.interval=5s", "ServiceMonitor/rolewright", `"interval":"5s"`},
 		{"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.labels.a=b", "ServiceMonitor/rolewright", `"a":"b"`},
@@ -190,15 +227,17 @@ func elsewhere(t *testing.T, set string) error {
 // TestChartRefuses: what is misspelt, or of a wrong type, is an error that names it.
 func TestChartRefuses(t *testing.T) {
 	for set, want := range map[string]string{
-		"manager.replica=3":                 "/manager/replica",
-		"managers.replicas=3":               "managers",
-		"manager.replicas=three":            "/manager/replicas",
-		"image.digest=sha256:1":             "/image/digest",
-		"webhook.timeoutSeconds=31":         "/webhook/timeoutSeconds",
-		"manager.logLevel=loud":             "/manager/logLevel",
-		"manager.extraArgs={coalesce=1s}":   "/manager/extraArgs/0",
-		"serve.tls=mine":                    "/serve/tls",
-		"metrics.serviceMonitor.interval=5": "/metrics/serviceMonitor/interval",
+		"manager.replica=3":               "/manager/replica",
+		"managers.replicas=3":             "managers",
+		"manager.replicas=three":          "/manager/replicas",
+		"image.digest=sha256:1":           "/image/digest",
+		"webhook.timeoutSeconds=31":       "/webhook/timeoutSeconds",
+		"manager.logLevel=loud":           "/manager/logLevel",
+		"manager.extraArgs={coalesce=1s}": "/manager/extraArgs/0",
+		"serve.tls=mine":                  "/serve/tls",
+		"console.enabled=true":            "/console/issuerURL",
+		console + ",console.redirectURL=https://console.example.com/": "/console/redirectURL",
+		"metrics.serviceMonitor.interval=5":                           "/metrics/serviceMonitor/interval",
 	} {
 		out, err := helm(t, "template", "rolewright", chart, "--set", set)
 		if err == nil || !strings.Contains(out, want) {

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -31,6 +32,9 @@ The pages show the cluster of the kubeconfig, live, with your rights: one namesp
 not show, and say so. With -f they show manifests, and follow them: edit a file, and see what it does. They are for the browsers of
 this machine, whose users all see what you may see.
 
+With --oidc-issuer-url it is for everyone, on any address: people log in, and see and do what the cluster lets them. It needs a
+kubeconfig or a service account that may impersonate them, and nothing else.
+
 Exit codes:
   0  it was stopped by a signal
   2  it could not start`
@@ -40,6 +44,7 @@ type consoleOptions struct {
 	streams genericiooptions.IOStreams
 	input   *inputFlags
 	listen  string
+	login   consoleLogin
 }
 
 func newConsole(f *factory) *cobra.Command {
@@ -52,34 +57,61 @@ func newConsole(f *factory) *cobra.Command {
   %[1]s console -A
 
   # Look at manifests while you edit them
-  %[1]s console -f config/samples`),
+  %[1]s console -f config/samples
+
+  # Let people log in
+  %[1]s console --listen :8443 --tls-cert-file tls.crt --tls-private-key-file tls.key --cookie-key-file keys \
+    --oidc-issuer-url https://id.example.com --oidc-client-id rolewright \
+    --oidc-redirect-url https://console.example.com/-/login/callback`),
 		Args: noArguments,
 		RunE: run(o),
 	}
-	command.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8421", "`ADDRESS` of this machine to listen on, as HOST:PORT")
+	command.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8421",
+		"`ADDRESS` to listen on, as HOST:PORT; one of this machine, unless people log in")
+	command.Flags().AddFlagSet(o.login.newFlags())
 	return command
 }
 
 // Complete implements options.
-func (*consoleOptions) Complete(*cobra.Command, []string) error { return nil }
+func (o *consoleOptions) Complete(*cobra.Command, []string) error {
+	o.login.complete()
+	return nil
+}
 
 // Validate implements options.
 func (o *consoleOptions) Validate() error {
 	if slices.Contains(o.input.filenames, manifests.Stdin) {
 		return usagef("-f -: the console follows files, and standard input can be read only once")
 	}
-	host, _, err := net.SplitHostPort(o.listen)
-	if address := net.ParseIP(host); err != nil || host != "localhost" && (address == nil || !address.IsLoopback()) {
+	if o.login.first != "" {
+		return o.login.validate(o.input, o.listen)
+	}
+	host, err := hostOf(o.listen)
+	if err != nil {
+		return err
+	}
+	if !isLoopback(host) {
 		return usagef("--listen %s: write an address of this machine, such as 127.0.0.1:8421: anyone who reaches the pages reads everything",
 			o.listen)
 	}
 	return nil
 }
 
+// hostOf returns the host of an address to listen on.
+func hostOf(listen string) (string, error) {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return "", usagef("--listen %s: write HOST:PORT, such as 127.0.0.1:8421", listen)
+	}
+	return host, nil
+}
+
 // consoleSource is what pages are made of, and what keeps it current.
 type consoleSource struct {
 	console.Options
 	follow func(context.Context)
+	// tls is nil for plain HTTP.
+	tls *tls.Config
 }
 
 // Run implements options. It serves until the context ends.
@@ -88,7 +120,10 @@ func (o *consoleOptions) Run(ctx context.Context) error {
 	defer stop()
 	log := logging.Text(o.streams.ErrOut)
 	read := o.fromCluster
-	if o.input.fromManifests() {
+	switch {
+	case o.login.enabled():
+		read = o.fromLogins
+	case o.input.fromManifests():
 		read = o.fromManifests
 	}
 	source, err := read(ctx, log)
@@ -104,7 +139,14 @@ func (o *consoleOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)
 	}
-	_, _ = fmt.Fprintf(o.streams.Out, "The console is at http://%s\n", listener.Addr())
+	address := "http://" + listener.Addr().String()
+	if source.Host != "" {
+		address = "https://" + source.Host
+	}
+	if source.tls != nil {
+		listener = tls.NewListener(listener, source.tls)
+	}
+	_, _ = fmt.Fprintf(o.streams.Out, "The console is at %s\n", address)
 	go source.follow(ctx)
 	return serveUntilDone(ctx, listener, handler)
 }
@@ -120,7 +162,7 @@ func (o *consoleOptions) fromManifests(ctx context.Context, log logr.Logger) (*c
 		return nil, err
 	}
 	footer := "Manifests in " + strings.Join(o.input.filenames, ", ")
-	return &consoleSource{console.Options{Source: follower, Log: log, Footer: footer}, follower.Run}, nil
+	return &consoleSource{Options: console.Options{Source: follower, Log: log, Footer: footer}, follow: follower.Run}, nil
 }
 
 // consoleTimeout bounds how long a request or its answer may take.

@@ -40,7 +40,7 @@ func (o *serveOptions) Run(ctx context.Context) error {
 	}
 	options.Metrics = metrics.New(options.Registry)
 	var err error
-	if options.TLS, err = o.tlsConfig(ctx, log); err != nil {
+	if options.TLS, err = tlsConfig(ctx, o.certificate, o.privateKey, log); err != nil {
 		return err
 	}
 	if options.Authenticator, options.Authorizer, err = o.auth(log); err != nil {

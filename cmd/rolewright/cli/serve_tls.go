@@ -12,13 +12,13 @@ import (
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 )
 
-// tlsConfig returns a configuration that re-reads the certificate whenever its files change, or nil for plain HTTP.
-func (o *serveOptions) tlsConfig(ctx context.Context, log logr.Logger) (*tls.Config, error) {
-	if o.certificate == "" {
+// tlsConfig returns a configuration that re-reads the certificate whenever its files change, or nil for plain HTTP if no file is named.
+func tlsConfig(ctx context.Context, certificate, privateKey string, log logr.Logger) (*tls.Config, error) {
+	if certificate == "" {
 		return nil, nil
 	}
 	ctrllog.SetLogger(log)
-	watcher, err := certwatcher.New(o.certificate, o.privateKey)
+	watcher, err := certwatcher.New(certificate, privateKey)
 	if err != nil {
 		return nil, fmt.Errorf("--tls-cert-file and --tls-private-key-file: %w", err)
 	}

@@ -168,10 +168,10 @@ func (l *Login) open(w http.ResponseWriter, t *token, now time.Time) error {
 	return nil
 }
 
-// Authenticate returns the context of a request with its session in it; the second result is false if it has no valid one.
-func (l *Login) Authenticate(r *http.Request) (context.Context, bool) {
+// Authenticate returns a request with its session in its context; the second result is false if it has no valid one.
+func (l *Login) Authenticate(r *http.Request) (*http.Request, bool) {
 	s := l.session(r)
-	return NewContext(r.Context(), s), s != nil
+	return r.WithContext(NewContext(r.Context(), s)), s != nil
 }
 
 // session returns the session of a request, nil if there is none that is valid.
@@ -190,16 +190,20 @@ func (l *Login) session(r *http.Request) *Session {
 	return s
 }
 
-// End ends the session of a request, and returns where the browser goes: to the provider, if it has an address to log out of it too.
-func (l *Login) End(w http.ResponseWriter, r *http.Request) string {
+// End ends the session of a request.
+func (l *Login) End(w http.ResponseWriter, r *http.Request) {
 	if s := l.session(r); s != nil {
 		l.ended.Add(s.ID, true, time.Unix(s.Expires, 0).Sub(l.options.Clock()))
 		l.options.Log.Info("Logged out", "user", s.User)
 	}
 	forget(w, sessionCookie)
-	d, err := l.provider.discover(r.Context())
+}
+
+// LogoutAddress returns where people log out of the provider, from where they come back to LoggedOutPath; empty if it has no such address.
+func (l *Login) LogoutAddress(ctx context.Context) string {
+	d, err := l.provider.discover(ctx)
 	if err != nil || d.endSession == nil {
-		return LoggedOutPath
+		return ""
 	}
 	out := *d.endSession
 	query := out.Query()
@@ -207,13 +211,4 @@ func (l *Login) End(w http.ResponseWriter, r *http.Request) string {
 	query.Set("post_logout_redirect_uri", l.home.JoinPath(LoggedOutPath).String())
 	out.RawQuery = query.Encode()
 	return out.String()
-}
-
-// LogoutOrigin returns the origin of the provider's address to log out, which a form may lead to; empty if there is none.
-func (l *Login) LogoutOrigin(ctx context.Context) string {
-	d, err := l.provider.discover(ctx)
-	if err != nil || d.endSession == nil {
-		return ""
-	}
-	return d.endSession.Scheme + "://" + d.endSession.Host
 }

@@ -187,8 +187,8 @@ func (b *browser) finish(answer url.Values) (string, error) {
 
 // session returns the session that the console sees of the browser.
 func (b *browser) session() *Session {
-	context, _ := b.login.Authenticate(b.request("/"))
-	return FromContext(context)
+	r, _ := b.login.Authenticate(b.request("/"))
+	return FromContext(r.Context())
 }
 
 // newLogin returns what logs people in at a provider, by its clock.

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/spf13/pflag"
+	"k8s.io/client-go/rest"
+
+	"github.com/rolewright/rolewright/internal/console"
+	"github.com/rolewright/rolewright/internal/console/fromcluster"
+	"github.com/rolewright/rolewright/internal/console/impersonation"
+	"github.com/rolewright/rolewright/internal/console/login"
+)
+
+// consoleLogin are the flags of a console that people log in to.
+type consoleLogin struct {
+	provider                login.ProviderOptions
+	claims                  login.Claims
+	required                []string
+	secretFile, caFile      string
+	cookieKeyFile           string
+	lifetime, reviewCache   time.Duration
+	namespaces              []string
+	maxViews                int
+	certificate, privateKey string
+	insecure                bool
+	flags                   *pflag.FlagSet
+	// first is the first of these flags that is set; empty if none is.
+	first string
+}
+
+const (
+	defaultLifetime    = 8 * time.Hour
+	defaultReviewCache = 10 * time.Second
+	defaultMaxViews    = 32
+	// providerTimeout bounds a request to the OpenID provider.
+	providerTimeout = 10 * time.Second
+)
+
+// newFlags returns the flags. Those of the provider are called what kube-apiserver calls them.
+func (l *consoleLogin) newFlags() *pflag.FlagSet {
+	flags := pflag.NewFlagSet("login", pflag.ContinueOnError)
+	l.flags = flags
+	flags.StringVar(&l.provider.Issuer, "oidc-issuer-url", "",
+		"`URL` of the OpenID provider at which people log in; each then sees what they may read")
+	flags.StringVar(&l.provider.ClientID, "oidc-client-id", "", "`ID` of the console at the provider, which is the audience of its tokens")
+	flags.StringVar(&l.secretFile, "oidc-client-secret-file", "", "`FILE` with the secret of the console at the provider, if it has one")
+	flags.StringVar(&l.provider.RedirectURL, "oidc-redirect-url", "",
+		"`URL` to which the provider sends people back: the address of the console with the path "+login.CallbackPath)
+	flags.StringVar(&l.claims.Username, "oidc-username-claim", "sub", "`CLAIM` with the name of the user, as for kube-apiserver")
+	flags.StringVar(&l.claims.UsernamePrefix, "oidc-username-prefix", "",
+		"`PREFIX` of all names; by default the issuer's URL and #, unless the claim is email; - stands for none")
+	flags.StringVar(&l.claims.Groups, "oidc-groups-claim", "", "`CLAIM` with the groups of the user; without it, people have no groups")
+	flags.StringVar(&l.claims.GroupsPrefix, "oidc-groups-prefix", "", "`PREFIX` of all groups")
+	flags.StringArrayVar(&l.required, "oidc-required-claim", nil, "`CLAIM=VALUE` that a token must have; may be repeated")
+	flags.StringSliceVar(&l.provider.SigningAlgorithms, "oidc-signing-algs", []string{"RS256"}, "`ALGORITHMS` by which tokens may be signed")
+	flags.StringVar(&l.caFile, "oidc-ca-file", "",
+		"`FILE` with the certificates that the provider's is verified by, instead of those of the system")
+	flags.StringSliceVar(&l.provider.Scopes, "oidc-extra-scope", nil,
+		"`SCOPE` to ask for beside openid, such as email or groups; may be repeated")
+	flags.StringVar(&l.cookieKeyFile, "cookie-key-file", "",
+		"`FILE` with the keys of session cookies, one on each line: the first encrypts, all decrypt")
+	flags.DurationVar(&l.lifetime, "session-lifetime", defaultLifetime, "how long a session lasts at most; it ends with the provider's token")
+	flags.DurationVar(&l.reviewCache, "review-cache", defaultReviewCache,
+		"how long to cache what a person may read; for that long a right that was withdrawn still counts")
+	flags.StringSliceVar(&l.namespaces, "namespaces", nil,
+		"`NAMESPACES` to show to people who may not read all; by default all that they may list")
+	flags.IntVar(&l.maxViews, "max-views", defaultMaxViews, "how many different sets of rights to keep the objects of at the same time")
+	flags.StringVar(&l.certificate, "tls-cert-file", "",
+		"`FILE` with the certificate and its intermediate certificates; re-read when it changes")
+	flags.StringVar(&l.privateKey, "tls-private-key-file", "", "`FILE` with the certificate's private key; re-read when it changes")
+	flags.BoolVar(&l.insecure, "insecure", false, "allow plain HTTP on addresses other than loopback, for a proxy that speaks HTTPS")
+	return flags
+}
+
+// complete finds out whether one of the flags is set.
+func (l *consoleLogin) complete() {
+	l.flags.VisitAll(func(flag *pflag.Flag) {
+		if flag.Changed && l.first == "" {
+			l.first = flag.Name
+		}
+	})
+}
+
+// enabled reports whether people log in.
+func (l *consoleLogin) enabled() bool { return l.provider.Issuer != "" }
+
+// validate refuses flags that do not make a console that people can log in to.
+func (l *consoleLogin) validate(input *inputFlags, listen string) error {
+	for _, rule := range []struct {
+		violated bool
+		message  string
+	}{
+		{!l.enabled(), "--" + l.first + " is for a console that people log in to: name the provider with --oidc-issuer-url"},
+		{input.fromManifests(), "-f: people who log in see the cluster: leave out -f or --oidc-issuer-url"},
+		{input.allNamespaces || *input.cluster.Namespace != "", "-n and -A are for your own rights: people who log in see all that " +
+			"they may read, or what lies in the namespaces of --namespaces"},
+		{l.provider.ClientID == "", "--oidc-issuer-url needs --oidc-client-id: the name by which the provider knows the console"},
+		{l.provider.RedirectURL == "", "--oidc-issuer-url needs --oidc-redirect-url: https://HOST" + login.CallbackPath},
+		{l.cookieKeyFile == "", "--oidc-issuer-url needs --cookie-key-file: a file with what openssl rand -hex 32 prints"},
+		{(l.certificate == "") != (l.privateKey == ""), "--tls-cert-file and --tls-private-key-file belong together: name both"},
+		{l.lifetime <= 0, "--session-lifetime: write a time above 0, such as 8h"},
+		{l.reviewCache < 0, "--review-cache: write a time, such as 10s"},
+		{l.maxViews < 1, "--max-views: write at least 1"},
+	} {
+		if rule.violated {
+			return usagef("%s", rule.message)
+		}
+	}
+	return errors.Join(l.validateURLs(), l.validateListen(listen), l.parseRequired())
+}
+
+// parseRequired parses the claims that a token must have.
+func (l *consoleLogin) parseRequired() error {
+	l.claims.Required = map[string]string{}
+	for _, text := range l.required {
+		claim, value, is := strings.Cut(text, "=")
+		if !is || claim == "" {
+			return usagef("--oidc-required-claim %s: write CLAIM=VALUE", text)
+		}
+		l.claims.Required[claim] = value
+	}
+	return nil
+}
+
+func (l *consoleLogin) validateURLs() error {
+	if u, err := url.Parse(l.provider.Issuer); err != nil || !isPlainHTTPS(u) {
+		return usagef("--oidc-issuer-url %s: write an URL that begins with https://, as the API server has it", l.provider.Issuer)
+	}
+	u, err := url.Parse(l.provider.RedirectURL)
+	if err != nil || !isPlainHTTPS(u) || u.Path != login.CallbackPath {
+		return usagef("--oidc-redirect-url %s: write https://HOST%s: cookies need HTTPS, by the console or by a proxy before it",
+			l.provider.RedirectURL, login.CallbackPath)
+	}
+	return nil
+}
+
+// isPlainHTTPS reports whether an URL has a scheme, a host and a path, and no more.
+func isPlainHTTPS(u *url.URL) bool {
+	return u.Scheme == "https" && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
+}
+
+func (l *consoleLogin) validateListen(listen string) error {
+	host, err := hostOf(listen)
+	if err != nil {
+		return err
+	}
+	if !isLoopback(host) && l.certificate == "" && !l.insecure {
+		return usagef("--listen %s can be reached from other machines: name a certificate with --tls-cert-file and --tls-private-key-file, "+
+			"or allow plain HTTP behind a proxy with --insecure", listen)
+	}
+	return nil
+}
+
+// fromLogins shows to each person who logs in what they may read of the cluster, as them.
+func (o *consoleOptions) fromLogins(ctx context.Context, log logr.Logger) (*consoleSource, error) {
+	l := &o.login
+	keys, err := login.ReadKeys(l.cookieKeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("--cookie-key-file: %w", err)
+	}
+	if err := l.readProviderFiles(); err != nil {
+		return nil, err
+	}
+	logins, err := login.New(login.Options{Provider: l.provider, Claims: l.claims, Lifetime: l.lifetime, Keys: keys, Log: log})
+	if err != nil {
+		return nil, usagef("%v", err)
+	}
+	config, err := o.input.restConfig("")
+	if err != nil {
+		return nil, err
+	}
+	config.QPS, config.UserAgent = -1, "rolewright-console"
+	people, err := impersonation.New(impersonation.Options{
+		Config: config, Namespaces: l.namespaces, ReviewTTL: l.reviewCache, MostViews: l.maxViews, Log: log,
+		NewView: func(config *rest.Config, namespaces []string, log logr.Logger) (impersonation.View, error) {
+			// --request-timeout is for answers; a watch has no end.
+			config.Timeout = 0
+			return fromcluster.New(config, namespaces, log)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	source := &consoleSource{
+		Options: console.Options{
+			Source: people, People: people, Login: logins, Host: l.host(), Ready: logins.Ready, Log: log, Footer: "Cluster, as you may read it",
+		},
+		follow: people.Run,
+	}
+	source.tls, err = tlsConfig(ctx, l.certificate, l.privateKey, log)
+	return source, err
+}
+
+// host returns the host that browsers name.
+func (l *consoleLogin) host() string {
+	u, err := url.Parse(l.provider.RedirectURL)
+	if err != nil {
+		return "" // Validate has parsed it.
+	}
+	return u.Host
+}
+
+// readProviderFiles reads the client's secret and the certificates of the provider.
+func (l *consoleLogin) readProviderFiles() error {
+	if l.secretFile != "" {
+		secret, err := os.ReadFile(l.secretFile)
+		if err != nil {
+			return fmt.Errorf("--oidc-client-secret-file: %w", err)
+		}
+		if l.provider.ClientSecret = strings.TrimSpace(string(secret)); l.provider.ClientSecret == "" {
+			return fmt.Errorf("--oidc-client-secret-file: %s is empty", l.secretFile)
+		}
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	if l.caFile != "" {
+		certificates, err := os.ReadFile(l.caFile)
+		if err != nil {
+			return fmt.Errorf("--oidc-ca-file: %w", err)
+		}
+		roots := x509.NewCertPool()
+		if !roots.AppendCertsFromPEM(certificates) {
+			return fmt.Errorf("--oidc-ca-file: %s contains no certificate in PEM", l.caFile)
+		}
+		transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
+	}
+	l.provider.Client = &http.Client{Transport: transport, Timeout: providerTimeout}
+	return nil
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/rolewright/rolewright/internal/console/login"
+	"github.com/rolewright/rolewright/internal/console/state"
+)
+
+// leaving is the parameter by which people who have logged out of the console go on to log out of the provider.
+const leaving = "leaving"
+
+// loginPage is what the page to log in, or out, shows.
+type loginPage struct {
+	Title, Message string
+	// Wrong is set if something went wrong.
+	Wrong bool
+	// Login is the address to log in at, and Leave that of the provider to log out at; empty if there is none.
+	Login, Leave string
+}
+
+// forThoseLoggedIn serves pages to people with a session, and the addresses to log in and out to everyone.
+func (c *console) forThoseLoggedIn(pages http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /-/static/", pages)
+	mux.HandleFunc("GET "+login.Path, func(w http.ResponseWriter, r *http.Request) { c.begin(w, r, r.URL.Query().Get("return")) })
+	mux.HandleFunc("GET "+login.CallbackPath, c.finish)
+	mux.HandleFunc("POST "+login.LogoutPath, c.logOut)
+	mux.HandleFunc("GET "+login.LoggedOutPath, c.loggedOut)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		known, is := c.Login.Authenticate(r)
+		switch {
+		case is:
+			pages.ServeHTTP(w, known)
+		case opensPage(r):
+			c.begin(w, r, r.URL.RequestURI())
+		case r.URL.Path == livePath:
+			// The page stays as it is, and with it what its person has written.
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			c.loginPage(w, r, http.StatusUnauthorized, &loginPage{
+				Title: "Your session has ended", Wrong: true, Message: "Log in again. What you have just sent has not been done.",
+			})
+		}
+	})
+	return mux
+}
+
+// opensPage reports whether a browser shows the answer to a request as a page, so that it can go to the provider and come back.
+func opensPage(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header.Get("HX-Request") != "" || r.URL.Path == livePath {
+		return false
+	}
+	destination := r.Header.Get("Sec-Fetch-Dest")
+	return destination == "" || destination == "document"
+}
+
+// begin sends a browser to the provider.
+func (c *console) begin(w http.ResponseWriter, r *http.Request, returnTo string) {
+	if err := c.Login.Begin(w, r, returnTo); err != nil {
+		c.loginPage(w, r, http.StatusServiceUnavailable, &loginPage{
+			Title: "You cannot log in now", Wrong: true, Message: err.Error(), Login: loginAddress(returnTo),
+		})
+	}
+}
+
+// finish takes a browser that comes back from the provider.
+func (c *console) finish(w http.ResponseWriter, r *http.Request) {
+	returnTo, err := c.Login.Finish(w, r)
+	if err != nil {
+		c.loginPage(w, r, http.StatusForbidden, &loginPage{
+			Title: "You are not logged in", Wrong: true, Message: err.Error(), Login: login.Path, Leave: c.Login.LogoutAddress(r.Context()),
+		})
+		return
+	}
+	http.Redirect(w, r, returnTo, http.StatusSeeOther)
+}
+
+// logOut ends a session.
+func (c *console) logOut(w http.ResponseWriter, r *http.Request) {
+	c.Login.End(w, r)
+	http.Redirect(w, r, login.LoggedOutPath+"?"+leaving+"=1", http.StatusSeeOther)
+}
+
+// loggedOut says that a session has ended. The browser goes on to the provider from this page, and not from the form before it: a form
+// must lead nowhere else than to the console.
+func (c *console) loggedOut(w http.ResponseWriter, r *http.Request) {
+	page := &loginPage{Title: "You are logged out", Login: login.Path}
+	if r.URL.Query().Has(leaving) {
+		if page.Leave = c.Login.LogoutAddress(r.Context()); page.Leave != "" {
+			w.Header().Set("Refresh", "0; url="+page.Leave)
+		} else {
+			page.Message = "You may still be logged in at the OpenID provider."
+		}
+	}
+	c.loginPage(w, r, http.StatusOK, page)
+}
+
+func (c *console) loginPage(w http.ResponseWriter, r *http.Request, status int, page *loginPage) {
+	if page.Login == "" {
+		page.Login = login.Path
+	}
+	c.render(w, r, status, "login", &frame{State: state.Empty(c.Clock()), Page: "login", Content: page})
+}
+
+// loginAddress returns the address to log in at and come back from.
+func loginAddress(returnTo string) string {
+	return login.Path + "?" + url.Values{"return": {login.ReturnPath(returnTo)}}.Encode()
+}
