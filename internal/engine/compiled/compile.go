@@ -122,8 +122,9 @@ func (c *Compiler) CompileUser(written *document.User) User {
 	if written.Suspended || written.Manager != "" ||
 		len(written.Attributes)+len(written.UnknownAttributes)+len(written.Overrides)+len(written.Flaws) > 0 {
 		compiled.Detail = &Detail{
-			Suspended: written.Suspended, Attributes: Attributes{written.Attributes, written.UnknownAttributes.Names()}, manager: written.Manager,
-			Overrides: c.compileOverrides(written.Overrides), Flaws: written.Flaws,
+			Suspended: written.Suspended, manager: written.Manager,
+			Attributes: Attributes{Known: written.Attributes, Unknown: written.UnknownAttributes.Names()},
+			Overrides:  c.compileOverrides(written.Overrides), Flaws: written.Flaws,
 		}
 	}
 	return compiled

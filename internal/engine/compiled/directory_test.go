@@ -83,7 +83,7 @@ func TestRoleDigestIsOfWhatARoleGives(t *testing.T) {
 // TestAttributesOver: what the directory knows wins, and what it does not know is missing whatever is sent.
 func TestAttributesOver(t *testing.T) {
 	sent := map[string]any{"a": 1, "b": 2, "c": 3, "d": 4}
-	a := Attributes{Known: map[string]any{"d": 5, "e": 6}, unknown: []string{"a", "c"}}
+	a := Attributes{Known: map[string]any{"d": 5, "e": 6}, Unknown: []string{"a", "c"}}
 	if got, want := a.Over(sent), (map[string]any{"b": 2, "d": 5, "e": 6}); !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

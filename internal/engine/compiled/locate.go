@@ -107,9 +107,9 @@ func (x *Index) value(dimension int, sent map[string]any, unit uint32, isUnit bo
 // Property returns a property of a resource, with what the directory knows of it if it is a unit.
 func (x *Index) Property(name string, sent map[string]any, unit uint32, isUnit bool) (value any, state Presence) {
 	if isUnit {
-		return x.UnitTable[unit].Attributes.property(name, sent)
+		return x.UnitTable[unit].Attributes.Property(name, sent)
 	}
-	return none.property(name, sent)
+	return none.Property(name, sent)
 }
 
 // none are the attributes of what the directory knows nothing of.

@@ -52,7 +52,7 @@ func (c *Compiler) numberBelow(parent string, children map[string][]string) {
 		number := uint32(len(c.Index.UnitTable))
 		c.Index.Units[name] = number
 		c.Index.UnitTable = append(c.Index.UnitTable, Unit{
-			Name: name, Kind: written.Kind, parent: parent, Attributes: Attributes{written.Attributes, written.UnknownAttributes},
+			Name: name, Kind: written.Kind, parent: parent, Attributes: Attributes{Known: written.Attributes, Unknown: written.UnknownAttributes},
 		})
 		c.numberBelow(name, children)
 		c.Index.UnitTable[number].end = uint32(len(c.Index.UnitTable))

@@ -12,6 +12,6 @@ func (x *Index) Unit(name string) (document.Unit, bool) {
 	}
 	unit := &x.UnitTable[number]
 	return document.Unit{
-		Kind: unit.Kind, Parent: unit.parent, Attributes: unit.Attributes.Known, UnknownAttributes: unit.Attributes.unknown,
+		Kind: unit.Kind, Parent: unit.parent, Attributes: unit.Attributes.Known, UnknownAttributes: unit.Attributes.Unknown,
 	}, true
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/engine/condition"
 	"github.com/rolewright/rolewright/internal/engine/condition/closures"
+	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
 var (
@@ -88,10 +89,9 @@ func (s *counts) compare(program *condition.Program, in *condition.Input, macros
 		s.undecided++
 		return ""
 	}
-	if result, failed, told := program.TestInput(in); told {
-		s.simple++
-		if result != (interpreted.result == closures.True) || failed != (interpreted.result == closures.Failed) {
-			return fmt.Sprintf("TestInput %t, %t, cel-go %v\nof %#v", result, failed, interpreted, *in)
+	if program.IsSimple() {
+		if message := s.compareViews(program, in, interpreted.result); message != "" {
+			return fmt.Sprintf("%s, cel-go %v\nof %#v", message, interpreted, *in)
 		}
 	}
 	if compiled == interpreted || macros && meet(program, in) {
@@ -99,6 +99,46 @@ func (s *counts) compare(program *condition.Program, in *condition.Input, macros
 	}
 	_, _, err := program.Interpret(&condition.Activation{Input: *in})
 	return fmt.Sprintf("closures %v, cel-go %v (%v)\nof %#v", compiled, interpreted, err, *in)
+}
+
+// compareViews compares what a simple program yields of an input that was sent, and of one that the directory completed.
+func (s *counts) compareViews(program *condition.Program, in *condition.Input, want closures.Result) (difference string) {
+	sent := access.Request{
+		Subject:  access.Subject{Type: in.Subject.Type, ID: in.Subject.ID, Properties: in.Subject.Properties},
+		Action:   access.Action{Name: in.Action.Name, Properties: in.Action.Properties},
+		Resource: access.Resource{Type: in.Resource.Type, ID: in.Resource.ID, Properties: in.Resource.Properties},
+		Context:  in.Context,
+	}
+	completed := sent
+	completed.Subject.Properties, completed.Resource.Properties = decoys, decoys
+	for what, view := range map[string]condition.View{
+		"as sent":   {Request: &sent, Unit: in.Resource.Unit},
+		"completed": {Request: &completed, Unit: in.Resource.Unit, Subject: knowing(in.Subject.Properties), Resource: knowing(in.Resource.Properties)},
+	} {
+		result, failed, told := program.TestView(&view)
+		if !told {
+			continue
+		}
+		s.simple++
+		if result != (want == closures.True) || failed != (want == closures.Failed) {
+			return fmt.Sprintf("%s, TestView yields %t, failed %t", what, result, failed)
+		}
+	}
+	return ""
+}
+
+// decoys are properties that were sent and of which the directory knows better.
+var decoys = func() map[string]any {
+	sent := map[string]any{}
+	for _, name := range names {
+		sent[name] = "a"
+	}
+	return sent
+}()
+
+// knowing are attributes of which none but those that are given is known.
+func knowing(known map[string]any) *condition.KnownAttributes {
+	return &condition.KnownAttributes{Known: known, Unknown: names}
 }
 
 func outcomes(program *condition.Program, in *condition.Input) (compiled, interpreted outcome) {

@@ -22,6 +22,8 @@ type (
 	Action = input.Action
 	// Resource is the variable resource.
 	Resource = input.Resource
+	// View is what a simple expression sees.
+	View = input.View
 	// Directory knows the line of managers.
 	Directory = input.Directory
 )

@@ -115,18 +115,15 @@ var errNotBoolean = errors.New("the result is not a boolean")
 // IsCompiled reports whether the expression is evaluated by closures, and not by cel-go.
 func (p *Program) IsCompiled() bool { return p.closures != nil }
 
-// TestInput evaluates a program of which most are: whether two simple values are equal. It does not keep the input, which may lie on the
-// stack. The last result is false if the program is another one, or the values are not simple: Test then tells.
-func (p *Program) TestInput(in *Input) (result, failed, told bool) {
-	if !p.IsSimple() {
-		return false, false, false
-	}
-	yields := p.closures.Test(in)
+// IsSimple reports whether TestView can tell the result.
+func (p *Program) IsSimple() bool { return p.closures != nil && p.closures.IsQuick() }
+
+// TestView evaluates a simple program: one that asks whether two simple values are equal, as most do. It does not keep the view, which may
+// lie on the stack. The last result is false if the values are not simple: Test then tells.
+func (p *Program) TestView(view *View) (result, failed, told bool) {
+	yields := p.closures.Test(view)
 	return yields == closures.True, yields == closures.Failed, yields != closures.Undecided
 }
-
-// IsSimple reports whether TestInput can tell the result.
-func (p *Program) IsSimple() bool { return p.closures != nil && p.closures.IsQuick() }
 
 // Test evaluates the program, and reports whether it cannot be evaluated; the result is then false. Eval says why.
 func (p *Program) Test(activation *Activation) (result, failed bool) {

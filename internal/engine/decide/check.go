@@ -35,7 +35,30 @@ func checkGrants(x *compiled.Index, r *access.Request, holder compiled.User, per
 	for i := holder.From; i < holder.Until; i++ {
 		g := &x.Grants[i]
 		if held := x.Holds(g.EffectiveRole, permission); held != compiled.NoPermission && x.Scopes[g.Scope].CoversUnit(unit) {
-			return held == compiled.HasPermission && g.Window == 0 || checkAll(x, r, holder, permission, unit, isUnit)
+			return g.Window == 0 && (held == compiled.HasPermission || qualifiesSimply(x, r, g, permission, unit, isUnit)) ||
+				checkAll(x, r, holder, permission, unit, isUnit)
+		}
+	}
+	return false
+}
+
+// qualifiesSimply reports whether all qualifiers of some alternative of a grant are true and simple, for a user without details. If
+// not, the whole decision tells.
+func qualifiesSimply(x *compiled.Index, r *access.Request, g *compiled.Grant, permission, unit uint32, isUnit bool) bool {
+	view := viewOf(x, r, nil, unit, isUnit)
+	for _, qualifiers := range x.EffectiveRoles[g.EffectiveRole].Alternatives(permission) {
+		all := true
+		for _, qualifier := range qualifiers {
+			program := x.Conditions[qualifier].Program
+			if all = program != nil && program.IsSimple(); all {
+				all, _, _ = program.TestView(&view)
+			}
+			if !all {
+				break
+			}
+		}
+		if all {
+			return true
 		}
 	}
 	return false
@@ -122,7 +145,7 @@ func (d *Decision) granted(grants []compiled.Grant) bool {
 	for i := range grants {
 		g := &grants[i]
 		if d.Index.Holds(g.EffectiveRole, d.Permission) == compiled.ConditionalPermission && d.Covered(g.Scope, g.Window) &&
-			d.qualifies(d.Index.EffectiveRoles[g.EffectiveRole].Qualified[d.Permission]) {
+			d.qualifies(d.Index.EffectiveRoles[g.EffectiveRole].Alternatives(d.Permission)) {
 			return true
 		}
 	}

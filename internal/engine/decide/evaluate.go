@@ -33,9 +33,8 @@ func (d *Decision) test(number uint32) (result, failed bool) {
 		return false, true
 	}
 	if program.IsSimple() {
-		var input condition.Input
-		d.Describe(&input)
-		if result, failed, told := program.TestInput(&input); told {
+		view := viewOf(d.Index, d.Request, d.Holder.Detail, d.Unit, d.IsUnit)
+		if result, failed, told := program.TestView(&view); told {
 			return result, failed
 		}
 	}
@@ -78,6 +77,20 @@ func IsTrueOfUser(x *compiled.Index, directory condition.Directory, qualifier, s
 	}
 	d := Decision{Index: x, Request: &r, Holder: x.Users[subject], Now: now, directory: directory}
 	return len(x.UnitTable) > 0 && d.IsTrue(number)
+}
+
+// viewOf is what a simple condition sees of a request: what Describe writes, not yet put together.
+func viewOf(x *compiled.Index, r *access.Request, subject *compiled.Detail, unit uint32, isUnit bool) condition.View {
+	view := condition.View{Request: r}
+	if subject != nil {
+		view.Subject = &subject.Attributes
+	}
+	if attributes := &x.UnitTable[unit].Attributes; isUnit {
+		view.Resource = attributes
+	} else {
+		view.Unit = attributes.Known
+	}
+	return view
 }
 
 // Describe writes the request as conditions see it: with what the directory knows, which wins over what the caller sent.

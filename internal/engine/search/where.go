@@ -126,7 +126,7 @@ func (s *whereSearch) remainingAlternatives(effectiveRole uint32) (alternatives 
 	if s.search.decision.Index.Holds(effectiveRole, s.search.decision.Permission) == compiled.HasPermission {
 		return nil, true
 	}
-	for _, qualifiers := range s.search.decision.Index.EffectiveRoles[effectiveRole].Qualified[s.search.decision.Permission] {
+	for _, qualifiers := range s.search.decision.Index.EffectiveRoles[effectiveRole].Alternatives(s.search.decision.Permission) {
 		left, possible := s.remaining(qualifiers)
 		switch {
 		case possible && len(left) == 0:

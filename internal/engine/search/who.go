@@ -92,7 +92,7 @@ func (s *search) mayHold(effectiveRole uint32) bool {
 	if held != compiled.ConditionalPermission {
 		return held == compiled.HasPermission
 	}
-	for _, qualifiers := range s.decision.Index.EffectiveRoles[effectiveRole].Qualified[s.decision.Permission] {
+	for _, qualifiers := range s.decision.Index.EffectiveRoles[effectiveRole].Alternatives(s.decision.Permission) {
 		if !slices.ContainsFunc(qualifiers, s.neverTrue) {
 			return true
 		}

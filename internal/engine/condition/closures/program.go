@@ -43,8 +43,8 @@ type Frame struct {
 // IsQuick reports whether Test can evaluate the program.
 func (p *Program) IsQuick() bool { return p.quick != nil }
 
-// Test evaluates a quick program. It does not keep the input, which may lie on the stack.
-func (p *Program) Test(in *input.Input) Result { return p.quick.test(in) }
+// Test evaluates a quick program. It does not keep the view, which may lie on the stack.
+func (p *Program) Test(view *input.View) Result { return p.quick.test(view) }
 
 // Run evaluates the program, and returns what that costs in cel-go.
 func (p *Program) Run(f *Frame, in *input.Input) (result Result, cost uint64) {

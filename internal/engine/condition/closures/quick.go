@@ -24,6 +24,7 @@ type operand struct {
 	source   source
 	key      string
 	constant value
+	isText   bool // of the constant
 }
 
 // source says where an operand is read.
@@ -78,7 +79,7 @@ func operandOf(e ast.Expr) operand {
 		if !known {
 			return operand{}
 		}
-		return operand{source: constant, constant: v}
+		return operand{source: constant, constant: v, isText: v.kind == text}
 	}
 	path, isPath := selected(e)
 	if at, isField := fields[path]; isPath && isField {
@@ -106,16 +107,19 @@ func selected(e ast.Expr) (path string, is bool) {
 }
 
 // test evaluates the expression.
-func (q *quick) test(in *input.Input) Result {
-	a, aKnown := q.a.read(in)
-	b, bKnown := q.b.read(in)
+func (q *quick) test(view *input.View) Result {
+	if a, isText := q.a.text(view); isText {
+		if b, isText := q.b.text(view); isText && len(a) <= longest && len(b) <= longest {
+			return resultOf(a == b != q.unequal)
+		}
+	}
+	a, aKnown := q.a.read(view)
+	b, bKnown := q.b.read(view)
 	switch {
 	case !aKnown || !bKnown || isLarge(a) || isLarge(b):
 		return Undecided
 	case a.kind == failed || b.kind == failed:
 		return Failed
-	case a.kind == text && b.kind == text:
-		return resultOf(a.text == b.text != q.unequal)
 	default:
 		return resultOf(equals(nil, a, b) == equal != q.unequal)
 	}
@@ -132,40 +136,69 @@ func resultOf(b bool) Result {
 }
 
 // read reads the operand. The second result is false if only cel-go can tell what it is.
-func (o *operand) read(in *input.Input) (v value, known bool) {
+func (o *operand) read(view *input.View) (v value, known bool) {
+	r := view.Request
 	switch o.source {
 	case subjectID:
-		return textOf(in.Subject.ID), true
+		return textOf(r.Subject.ID), true
 	case subjectType:
-		return textOf(in.Subject.Type), true
+		return textOf(r.Subject.Type), true
 	case actionName:
-		return textOf(in.Action.Name), true
+		return textOf(r.Action.Name), true
 	case resourceID:
-		return textOf(in.Resource.ID), true
+		return textOf(r.Resource.ID), true
 	case resourceType:
-		return textOf(in.Resource.Type), true
+		return textOf(r.Resource.Type), true
 	case subjectProperty:
-		return property(in.Subject.Properties, o.key)
+		return property(view.Subject, r.Subject.Properties, o.key)
 	case actionProperty:
-		return property(in.Action.Properties, o.key)
+		return property(nil, r.Action.Properties, o.key)
 	case resourceProperty:
-		return property(in.Resource.Properties, o.key)
+		return property(view.Resource, r.Resource.Properties, o.key)
 	case unitAttribute:
-		return property(in.Resource.Unit, o.key)
+		return property(nil, view.Unit, o.key)
 	case contextField:
-		return property(in.Context, o.key)
+		return property(nil, r.Context, o.key)
 	default:
 		return o.constant, true
 	}
 }
 
-func property(of map[string]any, key string) (v value, known bool) {
-	x, isThere := of[key]
+// text reads the operand if it is a text, which most are. The directory knows nothing of what it is read from then.
+func (o *operand) text(view *input.View) (text string, is bool) {
+	r := view.Request
+	switch o.source {
+	case subjectID:
+		return r.Subject.ID, true
+	case resourceID:
+		return r.Resource.ID, true
+	case constant:
+		return o.constant.text, o.isText
+	case resourceProperty:
+		if view.Resource == nil {
+			text, is = r.Resource.Properties[o.key].(string)
+		}
+	case subjectProperty:
+		if view.Subject == nil {
+			text, is = r.Subject.Properties[o.key].(string)
+		}
+	default:
+	}
+	return text, is
+}
+
+// property reads a property that was sent, unless the directory knows of it.
+func property(known *input.Attributes, sent map[string]any, key string) (v value, isKnown bool) {
+	if known != nil {
+		x, presence := known.Property(key, sent)
+		if presence != input.Given {
+			return failure, true
+		}
+		return native(x)
+	}
+	x, isThere := sent[key]
 	if !isThere {
 		return failure, true
-	}
-	if s, isText := x.(string); isText {
-		return textOf(s), true
 	}
 	return native(x)
 }
