@@ -41,6 +41,9 @@ MUTANTS_PACKAGES ?= ./internal/resolve/... ./internal/publish/... ./internal/app
 MUTANTS_EXCLUDE ?= cmd/rolewright,controllers/...,docs/examples/librarydesk,hack/...,internal/controlplane/...,internal/serve/...,test/approvals,test/badobjects,test/bench,test/docs,test/e2e,test/house,test/kinds,test/sdk,test/serve
 # How many sequences "make sequences" draws.
 SEQUENCES ?= 20000
+# How many pairs "make conditions" compares, and the seed of what it draws.
+PAIRS ?= 10000000
+PAIRS_SEED ?= 1
 # More flags for "make run": RUNFLAGS=--once stops after the first success.
 RUNFLAGS ?=
 # The cluster of "make run KUBECONFIG=path", a control plane of its own without. A variable of the environment names none: it may be that
@@ -134,6 +137,10 @@ fuzz: ## Run every fuzz target for FUZZTIME each.
 .PHONY: sequences
 sequences: ## Compare SEQUENCES random sequences of changes, resolved step by step, with each state resolved from scratch.
 	@go test -timeout 3h -v -run TestEverySequence ./test/incremental -rapid.checks=$(SEQUENCES)
+
+.PHONY: conditions
+conditions: ## Compare the closures of conditions with cel-go on PAIRS pairs of a random expression and a random input.
+	@go test -timeout 6h -v -run TestClosuresAgree ./internal/engine/condition -pairs $(PAIRS) -seed $(PAIRS_SEED)
 
 .PHONY: mutants
 mutants: ## Put small faults into the code that decides, and count those that no test notices.

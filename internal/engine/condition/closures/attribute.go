@@ -215,6 +215,8 @@ func (q *qualifier) find(f *Frame, v, key value, wrapped bool) (found value, isW
 	switch {
 	case q.test && (!isThere || found.kind != failed):
 		return booleanOf(isThere), true
+	case wrapped && found.kind == failed: // cel-go finds out before it selects in it
+		return failure, true
 	default:
 		return found, wrapped || !isNative
 	}

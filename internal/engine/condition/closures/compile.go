@@ -283,7 +283,7 @@ func (c *compiler) call(e ast.Expr) (n *node, is bool) {
 	case operators.In:
 		return c.in(e)
 	case operators.Add:
-		if n, is, ours := c.growth(call); ours {
+		if n, is, ours := c.growth(call); ours || c.overload(e) == overloads.AddList {
 			return n, is
 		}
 	}

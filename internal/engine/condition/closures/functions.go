@@ -94,7 +94,7 @@ func binary(name, overload string, a, b eval) eval {
 	case overloads.Contains:
 		return comparison(a, b, productCost, ofTexts(strings.Contains))
 	}
-	if operation, known := arithmetic[name]; known && overload != overloads.AddList {
+	if operation, known := arithmetic[name]; known {
 		return comparison(a, b, addCost(overload), operation)
 	}
 	if overload == "" {
