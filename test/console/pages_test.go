@@ -20,6 +20,7 @@ import (
 	"github.com/rolewright/rolewright/internal/console"
 	"github.com/rolewright/rolewright/internal/console/fromfiles"
 	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/test/browser"
 )
 
 var update = flag.Bool("update", false, "write the screenshots of docs/console.md")
@@ -68,41 +69,41 @@ var visited = map[string][]string{
 
 // TestPages looks at every page of every sample: on a desk, on a phone, and in the dark.
 func TestPages(t *testing.T) {
-	rules := axe(t)
-	b := newBrowser(t, serve(t, "../../config/samples"))
+	rules := browser.Axe(t)
+	b := browser.Open(t, serve(t, "../../config/samples"))
 	for organization, pages := range visited {
 		for _, path := range pages {
 			path = organization + path
-			b.setDark(false)
-			b.visit(path, 1920)
-			b.fits(path + " at 1920")
-			b.visit(path, 360)
-			b.fits(path + " at 360")
-			b.isAccessible(path, rules)
-			b.setDark(true)
-			b.isAccessible(path+" in the dark", rules)
-			b.check(path)
+			b.SetDark(false)
+			b.Visit(path, 1920)
+			b.Fits(path + " at 1920")
+			b.Visit(path, 360)
+			b.Fits(path + " at 360")
+			b.IsAccessible(path, rules)
+			b.SetDark(true)
+			b.IsAccessible(path+" in the dark", rules)
+			b.Check(path)
 		}
 	}
 }
 
 // TestKeyboard finds a role and opens it without a mouse.
 func TestKeyboard(t *testing.T) {
-	b := newBrowser(t, serve(t, "../../config/samples/performance"))
-	b.visit("/performance/compass", 1280)
-	b.run(chromedp.KeyEvent("/"))
-	b.waitFor(`document.activeElement.id === "search"`)
+	b := browser.Open(t, serve(t, "../../config/samples/performance"))
+	b.Visit("/performance/compass", 1280)
+	b.Run(chromedp.KeyEvent("/"))
+	b.WaitFor(`document.activeElement.id === "search"`)
 	// The protocol sends the letter of a key even if a page handles the key.
-	eval[bool](b, `document.activeElement.value = ""; true`)
-	b.run(chromedp.KeyEvent("divisional" + kb.Enter))
-	b.waitFor(`document.title.startsWith("Search")`)
-	b.waitFor(`[...document.querySelectorAll("main a")].some(a => a.textContent === "divisional-admin")`)
+	browser.Eval[bool](b, `document.activeElement.value = ""; true`)
+	b.Run(chromedp.KeyEvent("divisional" + kb.Enter))
+	b.WaitFor(`document.title.startsWith("Search")`)
+	b.WaitFor(`[...document.querySelectorAll("main a")].some(a => a.textContent === "divisional-admin")`)
 	for range 40 {
-		b.run(chromedp.KeyEvent(kb.Tab))
-		if eval[string](b, `document.activeElement.textContent.trim()`) == "divisional-admin" {
-			b.run(chromedp.KeyEvent(kb.Enter))
-			b.waitFor(`document.title.startsWith("Role Divisional admin")`)
-			b.check("keyboard")
+		b.Run(chromedp.KeyEvent(kb.Tab))
+		if browser.Eval[string](b, `document.activeElement.textContent.trim()`) == "divisional-admin" {
+			b.Run(chromedp.KeyEvent(kb.Enter))
+			b.WaitFor(`document.title.startsWith("Role Divisional admin")`)
+			b.Check("keyboard")
 			return
 		}
 	}
@@ -123,10 +124,10 @@ func TestPagesFollowFiles(t *testing.T) {
 		}
 	}
 	write(string(text))
-	b := newBrowser(t, serve(t, file))
-	b.visit("/quickstart/quickstart/users", 400)
-	b.run(chromedp.EmulateViewport(400, 300))
-	eval[bool](b, `window.stayed = true; document.querySelector("main input[name=text]").focus(); scrollTo(0, 120); true`)
+	b := browser.Open(t, serve(t, file))
+	b.Visit("/quickstart/quickstart/users", 400)
+	b.Run(chromedp.EmulateViewport(400, 300))
+	browser.Eval[bool](b, `window.stayed = true; document.querySelector("main input[name=text]").focus(); scrollTo(0, 120); true`)
 	write(string(text) + `
 ---
 apiVersion: rolewright.dev/v1alpha1
@@ -138,18 +139,18 @@ spec:
   grants:
   - {name: lost, roleRef: {kind: Role, name: gone}, scope: {everywhere: true}}
 `)
-	b.waitFor(`document.body.innerText.includes("mia@library.example")`)
-	if !eval[bool](b, `window.stayed === true && document.activeElement.name === "text" && scrollY > 0`) {
+	b.WaitFor(`document.body.innerText.includes("mia@library.example")`)
+	if !browser.Eval[bool](b, `window.stayed === true && document.activeElement.name === "text" && scrollY > 0`) {
 		t.Error("the page lost its place")
 	}
-	b.visit("/quickstart/quickstart/findings", 1280)
-	b.waitFor(`document.body.innerText.includes("UnknownRole")`)
-	b.visit("/quickstart/quickstart/changes", 1280)
-	b.waitFor(`document.body.innerText.includes("Since")`)
+	b.Visit("/quickstart/quickstart/findings", 1280)
+	b.WaitFor(`document.body.innerText.includes("UnknownRole")`)
+	b.Visit("/quickstart/quickstart/changes", 1280)
+	b.WaitFor(`document.body.innerText.includes("Since")`)
 	write("this: [is no manifest")
-	b.waitFor(`document.querySelector("[role=alert]") !== null`)
-	b.waitFor(`document.body.innerText.includes("Changes")`)
-	b.check("files")
+	b.WaitFor(`document.querySelector("[role=alert]") !== null`)
+	b.WaitFor(`document.body.innerText.includes("Changes")`)
+	b.Check("files")
 }
 
 // pictures are what docs/console.md shows, by the names of their files.
@@ -189,11 +190,11 @@ func TestPictures(t *testing.T) {
 		return
 	}
 	t.Chdir("../..")
-	b := newBrowser(t, serve(t, "config/samples"))
+	b := browser.Open(t, serve(t, "config/samples"))
 	for _, picture := range pictures {
-		b.setDark(picture.dark)
-		b.visit(picture.path, picture.width)
-		if err := os.WriteFile("docs/console/"+picture.name+".png", get(b, chromedp.CaptureScreenshot()), 0o600); err != nil {
+		b.SetDark(picture.dark)
+		b.Visit(picture.path, picture.width)
+		if err := os.WriteFile("docs/console/"+picture.name+".png", browser.Get(b, chromedp.CaptureScreenshot()), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -201,21 +202,21 @@ func TestPictures(t *testing.T) {
 
 // TestPrint prints a matrix.
 func TestPrint(t *testing.T) {
-	b := newBrowser(t, serve(t, "../../config/samples/homehealth"))
-	b.visit("/homehealth/sunrise/matrix", 1280)
-	pdf := get(b, chromedp.PrintToPDF(chromedp.PDFLandscape()))
+	b := browser.Open(t, serve(t, "../../config/samples/homehealth"))
+	b.Visit("/homehealth/sunrise/matrix", 1280)
+	pdf := browser.Get(b, chromedp.PrintToPDF(chromedp.PDFLandscape()))
 	if len(pdf) < 20_000 || string(pdf[:5]) != "%PDF-" {
 		t.Errorf("%d bytes are printed", len(pdf))
 	}
-	b.check("print")
+	b.Check("print")
 }
 
 // TestWithoutScript reads a page in a browser that runs no scripts.
 func TestWithoutScript(t *testing.T) {
-	b := newBrowser(t, serve(t, "../../config/samples/quickstart"))
-	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-	b.visit("/quickstart/quickstart/matrix", 1280)
-	if text := get(b, chromedp.Text("main")); len(text) < 500 {
+	b := browser.Open(t, serve(t, "../../config/samples/quickstart"))
+	browser.Call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.Visit("/quickstart/quickstart/matrix", 1280)
+	if text := browser.Get(b, chromedp.Text("main")); len(text) < 500 {
 		t.Errorf("the page says %q", text)
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package console_test
+package browser
 
 import (
 	"context"
@@ -25,9 +25,9 @@ import (
 // timeout bounds what a browser is waited for.
 const timeout = 60 * time.Second
 
-// browser is a tab of Chromium, and what it complained about.
-type browser struct {
-	*testing.T
+// Tab is a tab of Chromium, and what it complained about.
+type Tab struct {
+	testing.TB
 	ctx  context.Context
 	root string
 
@@ -36,41 +36,41 @@ type browser struct {
 }
 
 // require skips a test that lacks something, unless nothing may be lacking.
-func require(t *testing.T, what string) {
-	t.Helper()
+func require(tb testing.TB, what string) {
+	tb.Helper()
 	if os.Getenv("ROLEWRIGHT_BROWSER") == "required" {
-		t.Fatal(what)
+		tb.Fatal(what)
 	}
-	t.Skip(what)
+	tb.Skip(what)
 }
 
 // chromium returns the path of the browser.
-func chromium(t *testing.T) string {
-	t.Helper()
+func chromium(tb testing.TB) string {
+	tb.Helper()
 	if path := os.Getenv("ROLEWRIGHT_CHROMIUM"); path != "" {
 		return path
 	}
 	path, err := exec.LookPath("chromium")
 	if err != nil {
-		require(t, "there is no Chromium: apt-get install chromium, or name one in ROLEWRIGHT_CHROMIUM")
+		require(tb, "there is no Chromium: apt-get install chromium, or name one in ROLEWRIGHT_CHROMIUM")
 	}
 	return path
 }
 
-// newBrowser opens a tab for a console at an address.
-func newBrowser(t *testing.T, root string) *browser {
-	t.Helper()
+// Open opens a tab for a console at an address.
+func Open(tb testing.TB, root string) *Tab {
+	tb.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath(chromium(tb)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(tb.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true))
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
+	allocator, cancel := chromedp.NewExecAllocator(tb.Context(), options...)
+	tb.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(cancel)
-	b := &browser{T: t, ctx: ctx, root: root}
+	tb.Cleanup(cancel)
+	b := &Tab{TB: tb, ctx: ctx, root: root}
 	host, err := url.Parse(root)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	err = chromedp.Listen(ctx, func(event any) {
 		switch event := event.(type) {
@@ -87,29 +87,29 @@ func newBrowser(t *testing.T, root string) *browser {
 		}
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	call(b, log.Enable, cdp.Empty{})
-	call(b, network.Enable, network.EnableParams{})
+	Call(b, log.Enable, cdp.Empty{})
+	Call(b, network.Enable, network.EnableParams{})
 	return b
 }
 
-// call sends a command of the DevTools protocol.
-func call[P, R any](b *browser, command cdp.Command[P, R], parameters P) {
+// Call sends a command of the DevTools protocol.
+func Call[P, R any](b *Tab, command cdp.Command[P, R], parameters P) {
 	b.Helper()
 	if _, err := chromedp.Call(b.ctx, command, parameters); err != nil {
 		b.Fatal(err)
 	}
 }
 
-func (b *browser) complain(what string) {
+func (b *Tab) complain(what string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.problems = append(b.problems, what)
 }
 
-// check fails if the browser complained since the last check.
-func (b *browser) check(where string) {
+// Check fails if the browser complained since the last check.
+func (b *Tab) Check(where string) {
 	b.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -119,14 +119,14 @@ func (b *browser) check(where string) {
 	b.problems = nil
 }
 
-// run does some steps.
-func (b *browser) run(steps ...chromedp.Action[chromedp.Void]) {
+// Run does some steps.
+func (b *Tab) Run(steps ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
-	get(b, chromedp.Steps(steps...))
+	Get(b, chromedp.Steps(steps...))
 }
 
-// get does a step that has a result.
-func get[T any](b *browser, step chromedp.Action[T]) T {
+// Get does a step that has a result.
+func Get[T any](b *Tab, step chromedp.Action[T]) T {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, timeout)
 	defer cancel()
@@ -137,32 +137,32 @@ func get[T any](b *browser, step chromedp.Action[T]) T {
 	return result
 }
 
-// visit opens a page in a window of a width.
-func (b *browser) visit(path string, width int64) {
+// Visit opens a page in a window of a width.
+func (b *Tab) Visit(path string, width int64) {
 	b.Helper()
-	b.run(chromedp.EmulateViewport(width, 900), chromedp.Navigate(b.root+path), chromedp.WaitReady("#main"))
+	b.Run(chromedp.EmulateViewport(width, 900), chromedp.Navigate(b.root+path), chromedp.WaitReady("#main"))
 }
 
-// setDark switches between light and dark.
-func (b *browser) setDark(dark bool) {
+// SetDark switches between light and dark.
+func (b *Tab) SetDark(dark bool) {
 	b.Helper()
 	value := "light"
 	if dark {
 		value = "dark"
 	}
-	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+	Call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}},
 	})
 }
 
-// eval evaluates an expression in the page.
-func eval[T any](b *browser, expression string) T {
+// Eval evaluates an expression in the page.
+func Eval[T any](b *Tab, expression string) T {
 	b.Helper()
-	return get(b, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	return Get(b, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// waitFor waits until an expression is true in the page.
-func (b *browser) waitFor(expression string) {
+// WaitFor waits until an expression is true in the page.
+func (b *Tab) WaitFor(expression string) {
 	b.Helper()
 	deadline := time.Now().Add(timeout)
 	for {
@@ -179,12 +179,12 @@ func (b *browser) waitFor(expression string) {
 	}
 }
 
-// fits fails if a page is wider than its window.
-func (b *browser) fits(where string) {
+// Fits fails if a page is wider than its window.
+func (b *Tab) Fits(where string) {
 	b.Helper()
-	sizes := eval[[]int](b, `[document.documentElement.scrollWidth, document.documentElement.clientWidth]`)
+	sizes := Eval[[]int](b, `[document.documentElement.scrollWidth, document.documentElement.clientWidth]`)
 	if sizes[0] > sizes[1] {
-		wide := eval[[]string](b, `[...document.querySelectorAll("main *, header *, nav *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, .matrix-scroll, .tabs, figure")).slice(0, 5).map(e => e.tagName + "." + e.className)`)
+		wide := Eval[[]string](b, `[...document.querySelectorAll("main *, header *, nav *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, .matrix-scroll, .tabs, figure")).slice(0, 5).map(e => e.tagName + "." + e.className)`)
 		b.Errorf("%s: %d wide in a window of %d: %v", where, sizes[0], sizes[1], wide)
 	}
 }
@@ -199,21 +199,21 @@ type violation struct {
 	} `json:"nodes"`
 }
 
-// axe returns the source of axe-core.
-func axe(t *testing.T) string {
-	t.Helper()
+// Axe returns the source of axe-core.
+func Axe(tb testing.TB) string {
+	tb.Helper()
 	source, err := os.ReadFile("../../bin/axe.min.js")
 	if err != nil {
-		require(t, "there is no axe-core: make axe")
+		require(tb, "there is no axe-core: make axe")
 	}
 	return string(source)
 }
 
-// isAccessible fails if axe-core finds anything on the page.
-func (b *browser) isAccessible(where, axe string) {
+// IsAccessible fails if axe-core finds anything on the page.
+func (b *Tab) IsAccessible(where, axe string) {
 	b.Helper()
-	eval[bool](b, axe+"; true")
-	found := eval[string](b, `axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations))`)
+	Eval[bool](b, axe+"; true")
+	found := Eval[string](b, `axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations))`)
 	var violations []violation
 	if err := json.Unmarshal([]byte(found), &violations); err != nil {
 		b.Fatal(err)
@@ -224,13 +224,13 @@ func (b *browser) isAccessible(where, axe string) {
 }
 
 func describe(v *violation) string {
-	text := v.Help
+	texts := []string{v.Help}
 	for i, node := range v.Nodes {
 		if i == 3 {
-			text += fmt.Sprintf("\n  and %d more", len(v.Nodes)-i)
+			texts = append(texts, fmt.Sprintf("and %d more", len(v.Nodes)-i))
 			break
 		}
-		text += "\n  " + node.HTML + ": " + strings.ReplaceAll(node.FailureSummary, "\n", " ")
+		texts = append(texts, node.HTML+": "+strings.ReplaceAll(node.FailureSummary, "\n", " "))
 	}
-	return text
+	return strings.Join(texts, "\n  ")
 }
