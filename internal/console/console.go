@@ -34,6 +34,8 @@ type Options struct {
 	Clock func() time.Time
 	// Log receives errors that are not the person's.
 	Log logr.Logger
+	// FormKey makes the tokens of forms; empty for a key of this process alone.
+	FormKey []byte
 	// Footer says at the bottom of every page where the state comes from.
 	Footer string
 }
@@ -42,6 +44,7 @@ type Options struct {
 type console struct {
 	Options
 	templates *templates
+	tokens    *tokens
 }
 
 // New returns a handler that serves the pages.
@@ -53,7 +56,7 @@ func New(options Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &console{Options: options, templates: t}
+	c := &console{Options: options, templates: t, tokens: newTokens(options.FormKey)}
 	pages := c.routes()
 	if c.Login != nil {
 		pages = c.forThoseLoggedIn(pages)

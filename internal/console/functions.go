@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rolewright/rolewright/internal/change/report"
+	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/console/view"
 	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -31,6 +33,8 @@ func functions(t *templates) template.FuncMap {
 		"table": func(html string) template.HTML { return template.HTML(html) }, //nolint:gosec // See above.
 		"tab":   func(f *frame, page, title string) tab { return tab{Frame: f, Page: page, Title: title} },
 		"pages": func(address string, p view.Paging) pages { return pages{Address: address, Paging: p} },
+		"path":  view.Path,
+		"sheet": func(o *state.Organization, s *report.Sheet) sheet { return sheet{Organization: o, Sheet: s} },
 		"node":  func(f *frame, node view.UnitNode) unitNode { return unitNode{Frame: f, UnitNode: node} },
 	}
 }
@@ -45,6 +49,12 @@ type tab struct {
 type pages struct {
 	Address string
 	view.Paging
+}
+
+// sheet is a difference with its organization, to which it leads.
+type sheet struct {
+	Organization *state.Organization
+	*report.Sheet
 }
 
 // unitNode is a unit with the frame of its page.

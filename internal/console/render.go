@@ -15,6 +15,7 @@ import (
 	"github.com/rolewright/rolewright/internal/console/login"
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/console/view"
+	"github.com/rolewright/rolewright/internal/model"
 )
 
 //go:embed templates
@@ -61,7 +62,7 @@ type frame struct {
 	Footer  string
 	// User is who is logged in; empty if nobody need be.
 	User string
-	// Address is that of the page, for htmx to fetch it again.
+	// Address is that of the page, for htmx to fetch it again; empty for the answer to a form, which no address leads to.
 	Address string
 }
 
@@ -70,9 +71,17 @@ func (f *frame) At(page string, parameters ...string) string {
 	return view.Path(f.Organization, page, parameters...)
 }
 
+// Chain identifies a chain of the organization.
+func (f *frame) Chain(name string) model.Ref {
+	return model.Ref{Kind: model.KindChain, Namespace: f.Organization.Namespace, Name: name}
+}
+
 // render writes a page, whole or not at all.
 func (c *console) render(w http.ResponseWriter, r *http.Request, status int, name string, f *frame) {
-	f.Footer, f.Address = c.Footer, r.URL.RequestURI()
+	f.Footer = c.Footer
+	if r.Method == http.MethodGet {
+		f.Address = r.URL.RequestURI()
+	}
 	if session := login.FromContext(r.Context()); session != nil {
 		f.User = session.User
 	}

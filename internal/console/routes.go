@@ -45,6 +45,7 @@ func (c *console) routes() http.Handler {
 		c.missing(w, r)
 	})
 	mux.HandleFunc("POST /{namespace}/{organization}/changes", c.ofOrganization("changes", c.whatIf))
+	c.routeRequests(mux, pages)
 	mux.HandleFunc("/", c.missing)
 	return mux
 }

@@ -27,6 +27,8 @@ func ParseRole(text string) v1alpha1.RoleReference {
 	return v1alpha1.RoleReference{Name: text}
 }
 
+const howScopesAreWritten = "write everywhere, units=..., unitGroups=... or DIMENSION=..."
+
 // ParseScope parses the parts of a scope: everywhere, or NAME=VALUES. The error begins with the part that is wrong.
 func ParseScope(parts []string) (*v1alpha1.Scope, error) {
 	scope := &v1alpha1.Scope{}
@@ -37,7 +39,7 @@ func ParseScope(parts []string) (*v1alpha1.Scope, error) {
 		case part == "everywhere":
 			scope.Everywhere = new(true)
 		case !hasValues || name == "" || list == "":
-			return nil, fmt.Errorf("%s: write everywhere, units=..., unitGroups=... or DIMENSION=...", part)
+			return nil, fmt.Errorf("%s: %s", part, howScopesAreWritten)
 		case name == "units":
 			scope.Units = append(scope.Units, convertAll[v1alpha1.Name](values)...)
 		case name == "unitGroups":
@@ -122,4 +124,16 @@ func NamePrefix(requestType string) string {
 		return "request-"
 	}
 	return strings.TrimSuffix(name[:min(len(name), most)], "-") + "-"
+}
+
+// NamedRoles returns the roles that the policy of a chain names.
+func NamedRoles(roles *v1alpha1.GrantableRoles) []string {
+	var names []string
+	for i := range roles.RoleRefs {
+		names = append(names, roles.RoleRefs[i].Name)
+	}
+	if roles.UpToRoleRef != nil {
+		names = append(names, roles.UpToRoleRef.Name)
+	}
+	return names
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -67,6 +68,8 @@ func open(user string, config *rest.Config, namespaces ...string) *person {
 type response struct {
 	Status int
 	Header http.Header
+	// URL is that of the page, after redirects.
+	URL *url.URL
 	// Text is what people read of the page, and Body what was sent.
 	Text, Body string
 }
@@ -79,10 +82,16 @@ func (p *person) get(path string) response {
 	got, err := http.Get(p.root + path)
 	Expect(err).NotTo(HaveOccurred())
 	defer func() { Expect(got.Body.Close()).To(Succeed()) }()
+	return read(got)
+}
+
+// read reads what a browser gets.
+func read(got *http.Response) response {
+	GinkgoHelper()
 	body, err := io.ReadAll(got.Body)
 	Expect(err).NotTo(HaveOccurred())
 	text := strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(string(body), " "))), " ")
-	return response{Status: got.StatusCode, Header: got.Header, Text: text, Body: string(body)}
+	return response{Status: got.StatusCode, Header: got.Header, URL: got.Request.URL, Text: text, Body: string(body)}
 }
 
 // text is what people read of a page, whatever its status.

@@ -156,6 +156,7 @@ var promises = map[string][]promise{
 		},
 	},
 	"pkg/permissions/document": {{says: "must not decide anything", by: []string{"depguard document"}}},
+	"test/browser":             {{says: "must not know what the pages are about", by: []string{"source no-ours"}}},
 	"test/clustertest":         {{says: "must not be used outside of Ginkgo specs", by: []string{"source not-imported"}}},
 	"test/authzen":             {{says: "must not know how the service works", by: []string{"source no-decision"}}},
 	"test/e2e":                 {{says: "must not reach into the manager", by: []string{"source no-manager"}}},

@@ -196,7 +196,8 @@ func (o *consoleOptions) fromLogins(ctx context.Context, log logr.Logger) (*cons
 	}
 	source := &consoleSource{
 		Options: console.Options{
-			Source: people, People: people, Login: logins, Host: l.host(), Ready: logins.Ready, Log: log, Footer: "Cluster, as you may read it",
+			Source: people, People: people, Login: logins, FormKey: keys.FormKey(), Host: l.host(), Ready: logins.Ready,
+			Log: log, Footer: "Cluster, as you may read it",
 		},
 		follow: people.Run,
 	}

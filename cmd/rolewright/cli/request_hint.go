@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/requests"
 	"github.com/rolewright/rolewright/internal/suggest"
 )
 
@@ -25,7 +26,7 @@ func (o *requestOptions) reportRole(ctx context.Context, c *approvalClient, requ
 	err := list(ctx, c.client, requesterRole, func(page *v1alpha1.ApprovalChainList) {
 		for i := range page.Items {
 			if policy := page.Items[i].Spec.GrantPolicy; policy != nil && page.Items[i].Spec.RequestType == request.Spec.RequestType {
-				named = append(named, rolesOf(&policy.Roles)...)
+				named = append(named, requests.NamedRoles(&policy.Roles)...)
 			}
 		}
 	}, o.input.inNamespace(c.namespace))
@@ -34,16 +35,4 @@ func (o *requestOptions) reportRole(ctx context.Context, c *approvalClient, requ
 		_, _ = fmt.Fprintf(o.streams.ErrOut, "hint: did you mean role %q?\n", meant)
 	}
 	return exitStatus(!denied)
-}
-
-// rolesOf returns the roles that a policy names.
-func rolesOf(roles *v1alpha1.GrantableRoles) []string {
-	var names []string
-	for i := range roles.RoleRefs {
-		names = append(names, roles.RoleRefs[i].Name)
-	}
-	if roles.UpToRoleRef != nil {
-		names = append(names, roles.UpToRoleRef.Name)
-	}
-	return names
 }

@@ -18,7 +18,13 @@ import (
 const leastKeyBytes = 32
 
 // Keys seal what browsers keep. The first key seals, and every key opens, so that a key can be replaced while people are logged in.
-type Keys struct{ ciphers []cipher.AEAD }
+type Keys struct {
+	ciphers []cipher.AEAD
+	forms   []byte
+}
+
+// FormKey returns a key for the tokens of forms, which every console with the same keys takes.
+func (k *Keys) FormKey() []byte { return k.forms }
 
 // ReadKeys reads the keys of a file, one on each line.
 func ReadKeys(file string) (*Keys, error) {
@@ -63,6 +69,10 @@ func NewKeys(secrets ...string) (*Keys, error) {
 			return nil, err
 		}
 		k.ciphers = append(k.ciphers, sealing)
+	}
+	var err error
+	if k.forms, err = hkdf.Key(sha256.New, []byte(secrets[0]), nil, "rolewright console forms", sha256.Size); err != nil {
+		return nil, err
 	}
 	return k, nil
 }

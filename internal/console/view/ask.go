@@ -3,6 +3,7 @@
 package view
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -46,9 +47,9 @@ func NewAsk(o *state.Organization, q Question, now time.Time) *Ask {
 	}
 	request, wrong := q.request()
 	if wrong == "" && q.At != "" {
-		at, err := time.Parse("2006-01-02T15:04", q.At)
+		at, err := parseMoment(q.At)
 		if err != nil {
-			wrong = "time: write a date and a time, for example 2030-06-01T08:00"
+			wrong = "time: " + err.Error()
 		}
 		now = at
 	}
@@ -65,6 +66,15 @@ func NewAsk(o *state.Organization, q Question, now time.Time) *Ask {
 	a.Explanation = index.ExplainJudged(request, advice.Judge(o.World, request, now))
 	a.Reads = missingPaths(&a.Explanation)
 	return a
+}
+
+// parseMoment parses a moment in UTC, as an input element of the type datetime-local writes it.
+func parseMoment(text string) (time.Time, error) {
+	at, err := time.Parse("2006-01-02T15:04", text)
+	if err != nil {
+		return at, errors.New("write a date and a time, for example 2030-06-01T08:00")
+	}
+	return at, nil
 }
 
 // request returns the request of a question, or what is wrong with it.

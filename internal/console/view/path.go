@@ -12,7 +12,12 @@ import (
 // Path returns the address of a page of an organization, with parameters as names and values in turn. Those without a value are left
 // out. Names that people chose are parameters rather than parts of the path: a browser would read dots and slashes in them.
 func Path(o *state.Organization, page string, parameters ...string) string {
-	path := "/" + url.PathEscape(o.Namespace) + "/" + url.PathEscape(o.Name)
+	return OrganizationPath(o.Namespace, o.Name, page, parameters...)
+}
+
+// OrganizationPath is Path of an organization that has a name only.
+func OrganizationPath(namespace, name, page string, parameters ...string) string {
+	path := "/" + url.PathEscape(namespace) + "/" + url.PathEscape(name)
 	if page != "" {
 		path += "/" + page
 	}

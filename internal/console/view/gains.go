@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package view
+
+import (
+	"slices"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/change"
+	"github.com/rolewright/rolewright/internal/change/report"
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/requests"
+	"github.com/rolewright/rolewright/internal/resolve"
+)
+
+// Gains is what the roles of requests would change of an organization, if they were all given now.
+type Gains struct {
+	Organization *state.Organization
+	// Sheet is the difference; nil if nothing would change, or if it cannot be told.
+	Sheet *report.Sheet
+	// Without says why there is no difference to show.
+	Without string
+}
+
+// NewGains compares an organization with what it would be with the roles of requests.
+func NewGains(o *state.Organization, asked []*v1alpha1.ApprovalRequest, now time.Time) *Gains {
+	g := &Gains{Organization: o}
+	if o.Document == nil {
+		g.Without = "What it would change cannot be shown, because the organization is not resolved here."
+		return g
+	}
+	world := *o.World
+	world.Requested = slices.Clone(world.Requested)
+	before := len(world.Requested)
+	for _, request := range asked {
+		if request.Spec.Grant == nil {
+			continue
+		}
+		start, end, known := requests.IfApproved(request, now)
+		if !known {
+			g.Without = "What it would change is known once a chain governs the request."
+			return g
+		}
+		world.Requested = append(world.Requested, intake.Requested(request, v1alpha1.Window{
+			StartTime: &metav1.Time{Time: start}, EndTime: &metav1.Time{Time: end},
+		}))
+	}
+	if len(world.Requested) == before {
+		g.Without = "No role is asked for, so nobody's permissions would change."
+		return g
+	}
+	difference, err := change.Between(o.Resolution, resolve.Organization(&world), change.Options{At: now})
+	if err != nil {
+		g.Without = "What it would change cannot be shown: " + err.Error()
+		return g
+	}
+	g.Sheet = report.NewSheet(difference)
+	if len(g.Sheet.Tables)+len(g.Sheet.Lists) == 0 {
+		g.Sheet, g.Without = nil, "Nobody would gain anything: they hold all of it already, or the role would not count."
+	}
+	return g
+}
