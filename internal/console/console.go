@@ -45,6 +45,8 @@ type console struct {
 	Options
 	templates *templates
 	tokens    *tokens
+	// comparing holds an element while states are compared.
+	comparing chan struct{}
 }
 
 // New returns a handler that serves the pages.
@@ -56,7 +58,7 @@ func New(options Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &console{Options: options, templates: t, tokens: newTokens(options.FormKey)}
+	c := &console{Options: options, templates: t, tokens: newTokens(options.FormKey), comparing: make(chan struct{}, 1)}
 	pages := c.routes()
 	if c.Login != nil {
 		pages = c.forThoseLoggedIn(pages)

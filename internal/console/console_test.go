@@ -97,7 +97,7 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 			}
 		}
 	}
-	for _, page := range []string{"matrix", "roles", "role", "users", "user", "tree", "unit", "permission", "ask", "findings", "changes", "object", "matrix.csv"} {
+	for _, page := range []string{"matrix", "roles", "role", "users", "user", "tree", "unit", "permission", "without", "ask", "findings", "changes", "object", "audit", "matrix.csv"} {
 		if kinds[page] == 0 {
 			t.Errorf("no link leads to a page %s", page)
 		}
@@ -129,7 +129,7 @@ func TestTextsAreEscaped(t *testing.T) {
 	seen := 0
 	for _, path := range []string{
 		"/", "/nasty/nasty", "/nasty/nasty/matrix", "/nasty/nasty/matrix?user=ann", "/nasty/nasty/roles", "/nasty/nasty/role?name=clerk", "/nasty/nasty/users", "/nasty/nasty/user?id=ann",
-		"/nasty/nasty/tree", "/nasty/nasty/unit?name=nasty", "/nasty/nasty/permission?name=do", "/nasty/nasty/findings", "/nasty/nasty/changes",
+		"/nasty/nasty/tree", "/nasty/nasty/unit?name=nasty", "/nasty/nasty/permission?name=do", "/nasty/nasty/findings", "/nasty/nasty/audit?user=" + url.QueryEscape(nasty) + "&from=" + url.QueryEscape(nasty), "/nasty/nasty/changes", "/nasty/nasty/without?role=clerk&as=" + url.QueryEscape(nasty),
 		"/nasty/nasty/ask?user=" + url.QueryEscape(nasty) + "&permission=" + url.QueryEscape(nasty) + "&properties=" + url.QueryEscape(nasty),
 		"/nasty/nasty/roles?text=" + url.QueryEscape(nasty), "/nasty/nasty/matrix?role=" + url.QueryEscape(nasty), "/nasty/nasty/role?name=" + url.QueryEscape(nasty),
 		"/-/search?q=" + url.QueryEscape(nasty), "/-/search?q=n", "/-/object?kind=Role&namespace=nasty&name=clerk", "/-/object?kind=" + url.QueryEscape(nasty),
@@ -237,36 +237,38 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestWhatIf compares manifests with the state.
-func TestWhatIf(t *testing.T) {
+// TestAskAsksForWhatConditionsRead: what a condition reads and the question lacks has a field, and what is written there counts.
+func TestAskAsksForWhatConditionsRead(t *testing.T) {
 	handler := pagesOf(t, source{state: stateOf(t, "../../config/samples/quickstart")})
-	post := func(given string) string {
-		r := httptest.NewRequest(http.MethodPost, "/quickstart/quickstart/changes", strings.NewReader(url.Values{"manifests": {given}}.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Host = "localhost"
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, r)
-		return w.Body.String()
+	const path = "/quickstart/quickstart/ask?user=rosa@library.example&permission=loans.view"
+	body := get(handler, path).Body.String()
+	if !strings.Contains(body, `<input name="resource.properties.borrower"`) || !strings.Contains(body, "<h2>No</h2>") {
+		t.Errorf("the page does not ask for the borrower: %s", between(body, "<h1>", "<footer"))
 	}
-	const newUser = `
-apiVersion: rolewright.dev/v1alpha1
-kind: UserAssignment
-metadata: {name: mia}
-spec:
-  organizationRef: {name: quickstart}
-  user: mia@library.example
-  grants:
-  - {name: reader, roleRef: {kind: Role, name: reader}, scope: {everywhere: true}}
-`
-	if body := post(newUser); !strings.Contains(body, "1 user gains") || !strings.Contains(body, "mia@library.example") {
-		t.Errorf("a new user: %s", between(body, "<h1>", "<h2>What if"))
+	body = get(handler, path+"&resource.properties.borrower=rosa@library.example").Body.String()
+	if !strings.Contains(body, "<h2>Yes</h2>") || !strings.Contains(body, "borrower=rosa@library.example</textarea>") {
+		t.Errorf("the borrower does not count: %s", between(body, "<h1>", "<footer"))
 	}
-	for given, want := range map[string]string{
-		"a: [":                     "would not accept",
-		newUser + "  oops: true\n": "oops",
+	if body := get(handler, path+"&x.y=1&resource.properties.=1&context.a.b=2").Body.String(); !strings.Contains(body, "<h2>No</h2>") {
+		t.Errorf("paths that no question states: %s", between(body, "<h1>", "<footer"))
+	}
+}
+
+// TestSearchFinds finds whatever has a name, and a part of a message of a finding, in whatever case.
+func TestSearchFinds(t *testing.T) {
+	handler := pagesOf(t, source{state: stateOf(t, "testdata/saved.yaml", "../../config/samples/contracts")})
+	for text, want := range map[string]string{
+		"ACCESS-1":          "<h2>Requests</h2>",
+		"ben":               "<h2>Users</h2>",
+		"contract-author":   "<h2>Roles</h2>",
+		"hospital 1":        "<h2>Units</h2>",
+		"contracts.create":  "<h2>Permissions</h2>",
+		"only one approver": "<h2>Findings</h2>",
+		"office/office":     "<h2>Organizations</h2>",
+		"hospitäl":          "Nothing has it in its name",
 	} {
-		if body := post(given); !strings.Contains(body, want) {
-			t.Errorf("%q: no %q in %s", given, want, between(body, "<h1>", "<h2>What if"))
+		if body := get(handler, "/-/search?q="+url.QueryEscape(text)).Body.String(); !strings.Contains(body, want) {
+			t.Errorf("%q: no %s in %s", text, want, between(body, "<h1>", "<footer"))
 		}
 	}
 }

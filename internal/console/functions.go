@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/change/report"
+	"github.com/rolewright/rolewright/internal/console/history"
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/console/view"
 	"github.com/rolewright/rolewright/internal/english"
@@ -19,22 +20,27 @@ import (
 // functions are what templates call.
 func functions(t *templates) template.FuncMap {
 	return template.FuncMap{
-		"static": func(name string) string { return t.static[name] },
-		"count":  english.Count,
-		"object": view.ObjectPath,
-		"at":     func(f validation.Finding) string { return view.ObjectPath(f.Object, f.Field) },
-		"lower":  strings.ToLower,
-		"json":   asJSON,
-		"date":   func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") },
-		"iso":    func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
-		"list":   func(words []string) string { return strings.Join(words, ", ") },
-		"page":   withPage,
+		"static":   func(name string) string { return t.static[name] },
+		"count":    english.Count,
+		"object":   view.ObjectPath,
+		"at":       func(f validation.Finding) string { return view.ObjectPath(f.Object, f.Field) },
+		"lower":    strings.ToLower,
+		"json":     asJSON,
+		"date":     func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") },
+		"seconds":  func(at time.Time) string { return at.UTC().Format(time.DateTime) },
+		"duration": duration,
+		"event":    func(f *frame, e history.Event) event { return event{Frame: f, Event: e} },
+		"iso":      func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
+		"list":     func(words []string) string { return strings.Join(words, ", ") },
+		"page":     withPage,
 		// The table was written by html/template in package matrix.
 		"table": func(html string) template.HTML { return template.HTML(html) }, //nolint:gosec // See above.
 		"tab":   func(f *frame, page, title string) tab { return tab{Frame: f, Page: page, Title: title} },
 		"pages": func(address string, p view.Paging) pages { return pages{Address: address, Paging: p} },
 		"path":  view.Path,
 		"sheet": func(o *state.Organization, s *report.Sheet) sheet { return sheet{Organization: o, Sheet: s} },
+		"one":   func(f *frame, name string) one { return one{Frame: f, Name: name} },
+		"named": func(f *frame, names []string) named { return named{Frame: f, Names: names} },
 		"node":  func(f *frame, node view.UnitNode) unitNode { return unitNode{Frame: f, UnitNode: node} },
 	}
 }
@@ -57,10 +63,40 @@ type sheet struct {
 	*report.Sheet
 }
 
+// event is an event with the frame of its page.
+type event struct {
+	Frame *frame
+	Event history.Event
+}
+
+// one is a name with the frame of its page.
+type one struct {
+	Frame *frame
+	Name  string
+}
+
+// named are names of one kind with the frame of their page.
+type named struct {
+	Frame *frame
+	Names []string
+}
+
 // unitNode is a unit with the frame of its page.
 type unitNode struct {
 	Frame *frame
 	view.UnitNode
+}
+
+// duration writes a period without units of which there are none at its end, for example 2h.
+func duration(seconds int64) string {
+	text := (time.Duration(seconds) * time.Second).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // withPage returns an address with another number of a page.

@@ -76,6 +76,24 @@ func (f *frame) Chain(name string) model.Ref {
 	return model.Ref{Kind: model.KindChain, Namespace: f.Organization.Namespace, Name: name}
 }
 
+// HasUser reports whether a user of the organization has a page.
+func (f *frame) HasUser(id string) bool {
+	if f.Organization.Document == nil {
+		return false
+	}
+	_, known := f.Organization.Document.Users[id]
+	return known
+}
+
+// HasRole reports whether a role of the organization has a page.
+func (f *frame) HasRole(key string) bool {
+	if f.Organization.Document == nil {
+		return false
+	}
+	_, known := f.Organization.Document.Roles[key]
+	return known
+}
+
 // render writes a page, whole or not at all.
 func (c *console) render(w http.ResponseWriter, r *http.Request, status int, name string, f *frame) {
 	f.Footer = c.Footer

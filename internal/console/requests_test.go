@@ -15,6 +15,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
@@ -75,9 +76,9 @@ func newLibrary(t *testing.T) *library {
 	l.source.state.Objects.Requests = append(l.source.state.Objects.Requests, *request)
 	o := l.source.state.Organization("quickstart", "quickstart")
 	o.Members.Requests = append(o.Members.Requests, *request)
-	for i := range o.World.Assignments {
+	for _, assignment := range o.Members.Assignments {
 		// The role goes to the person whom the API server's records tell from others of the same id.
-		o.World.Assignments[i].UID = "uid of " + o.World.Assignments[i].User
+		assignment.UID = types.UID("uid of " + assignment.Spec.User)
 	}
 	create := func(ctx context.Context, c client.WithWatch, object client.Object, options ...client.CreateOption) error {
 		if l.refuse != nil {

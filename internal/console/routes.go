@@ -4,7 +4,10 @@ package console
 
 import (
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/console/view"
@@ -28,11 +31,11 @@ func (c *console) routes() http.Handler {
 	mux.HandleFunc("GET /-/search", c.search)
 	mux.HandleFunc("GET /-/findings", c.findings)
 	mux.HandleFunc("GET /-/object", c.object)
-	pages := map[string]http.HandlerFunc{"matrix.csv": c.csv}
+	pages := map[string]http.HandlerFunc{"matrix.csv": c.csv, "audit.csv": c.auditCSV}
 	for name, p := range map[string]page{
 		"overview": overview, "matrix": c.matrix, "roles": roles, "role": role, "users": users, "user": c.user, "tree": tree, "unit": unit,
 		"permission": permission, "ask": c.ask, "findings": organizationFindings,
-		"changes": c.changes,
+		"changes": c.changes, "without": c.removal, "audit": audit,
 	} {
 		pages[name] = c.ofOrganization(name, p)
 	}
@@ -62,7 +65,7 @@ func (c *console) ofOrganization(name string, content page) http.HandlerFunc {
 			c.fail(w, r, s, http.StatusNotFound, "There is no organization "+r.PathValue("namespace")+"/"+r.PathValue("organization")+".")
 			return
 		}
-		if o.Document == nil && name != "findings" && name != "overview" {
+		if o.Document == nil && name != "findings" && name != "overview" && name != "audit" {
 			c.fail(w, r, s, http.StatusConflict, whyUnresolved(o))
 			return
 		}
@@ -141,7 +144,10 @@ func (c *console) user(_ *state.State, o *state.Organization, r *http.Request) a
 }
 
 func tree(_ *state.State, o *state.Organization, r *http.Request) any {
-	return view.NewTree(o, r.URL.Query().Get("text"))
+	if p := view.NewTree(o, r.URL.Query().Get("unit"), r.URL.Query().Get("text")); p != nil {
+		return p
+	}
+	return nil
 }
 
 func unit(_ *state.State, o *state.Organization, r *http.Request) any {
@@ -161,24 +167,18 @@ func permission(_ *state.State, o *state.Organization, r *http.Request) any {
 
 func (c *console) ask(_ *state.State, o *state.Organization, r *http.Request) any {
 	query := r.URL.Query()
-	return view.NewAsk(o, view.Question{
+	q := view.Question{
 		User: query.Get("user"), Permission: query.Get("permission"), Unit: query.Get(access.PropertyUnit),
 		Type: query.Get("type"), ID: query.Get("id"),
 		Properties: query.Get("properties"), Subject: query.Get("subject"), Context: query.Get("context"), At: query.Get("at"),
-	}, c.Clock())
-}
-
-// changes shows what has differed since the console was started.
-func (c *console) changes(s *state.State, o *state.Organization, _ *http.Request) any {
-	if s.Baseline == nil {
-		return &view.Changes{}
 	}
-	return view.NewChanges(o, s.Baseline.Organization(o.Namespace, o.Name), s.Baseline.ReadTime, c.Clock())
-}
-
-// whatIf shows what manifests would change.
-func (c *console) whatIf(_ *state.State, o *state.Organization, r *http.Request) any {
-	return view.NewWhatIf(o, r.PostFormValue("manifests"), c.Clock())
+	// What conditions read has a field of its own, by the name of its path.
+	for _, path := range slices.Sorted(maps.Keys(query)) {
+		if value := strings.TrimSpace(query.Get(path)); strings.Contains(path, ".") && value != "" {
+			q.Fill(path, value)
+		}
+	}
+	return view.NewAsk(o, q, c.Clock())
 }
 
 func organizationFindings(_ *state.State, o *state.Organization, r *http.Request) any {
@@ -228,9 +228,7 @@ func (c *console) csv(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, s, http.StatusInternalServerError, err.Error())
 		return
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+o.Name+`-roles.csv"`)
-	_, _ = w.Write(text)
+	sendCSV(w, o.Name+"-roles.csv", text)
 }
 
 // live answers whether the state is still that of a page; if it is not, htmx fetches the page again.

@@ -33,6 +33,13 @@ func NewIndex(doc *document.Document, options ...Option) (*Index, error) {
 	return (*Index)(x), err
 }
 
+// At returns an index that answers as this one does, but for a moment.
+func (x *Index) At(moment time.Time) *Index {
+	at := *x.tables()
+	at.Now = func() time.Time { return moment }
+	return (*Index)(&at)
+}
+
 // Unavailable returns an index that says no to everything, and why.
 func Unavailable(why string) *Index { return (*Index)(compiled.Unavailable(why)) }
 

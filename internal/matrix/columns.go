@@ -38,10 +38,10 @@ type Column struct {
 	rank int
 }
 
-// columns returns all roles of a document: first those that are held within the organization, then those that are held over
+// Columns returns all roles of a document: first those that are held within the organization, then those that are held over
 // organizations. Categories come in the order of their lowest roles, and roles without a category last. Within a category a role is
 // right of those that it inherits.
-func columns(doc *document.Document, texts *Texts) []Column {
+func Columns(doc *document.Document, texts *Texts) []Column {
 	list := make([]Column, 0, len(doc.Roles))
 	for key := range maps.Keys(doc.Roles) {
 		text := texts.Roles[key]
@@ -100,15 +100,15 @@ func selectColumns(list []Column, selected []string) ([]Column, error) {
 	for _, column := range list {
 		byName[column.Name] = column
 	}
-	var columns []Column
+	var chosen []Column
 	for _, name := range selected {
 		column, ok := byName[name]
 		if !ok {
 			return nil, checkNames("role", []string{name}, names)
 		}
-		if !slices.Contains(columns, column) {
-			columns = append(columns, column)
+		if !slices.Contains(chosen, column) {
+			chosen = append(chosen, column)
 		}
 	}
-	return columns, nil
+	return chosen, nil
 }

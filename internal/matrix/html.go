@@ -6,9 +6,11 @@ import (
 	"bytes"
 	"cmp"
 	_ "embed" // for the page
+	"fmt"
 	"html/template"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -42,14 +44,21 @@ type Links struct {
 
 // HTML writes the matrix as one page without scripts that loads nothing.
 func (m *Matrix) HTML(w io.Writer, about *About) error {
-	p := m.page(about, Links{})
+	p, err := m.page(about, Links{})
+	if err != nil {
+		return err
+	}
 	p.Style = template.CSS(pageStyle + Style) //nolint:gosec // The style is part of the program.
 	return execute(w, pageTemplate, p)
 }
 
 // Fragment writes the legend, the table and its notes as a part of a page that has Style, in an element of the class matrix.
 func (m *Matrix) Fragment(w io.Writer, about *About, links Links) error {
-	return execute(w, fragmentTemplate, m.page(about, links))
+	p, err := m.page(about, links)
+	if err != nil {
+		return err
+	}
+	return execute(w, fragmentTemplate, p)
 }
 
 // execute writes all that a template makes, or nothing.
@@ -77,7 +86,9 @@ type page struct {
 	Roles       []pageRole
 	Sections    []pageSection
 	permissions int
-	Notes       []footnote
+	// cells are those that were written, by what they show. Of thousands, a few dozen differ.
+	cells map[string]template.HTML
+	Notes []footnote
 	// Conditional is set if a cell has a condition, Off if it requires a feature that the organization does not have.
 	Conditional, Off bool
 }
@@ -122,6 +133,8 @@ type pageRow struct {
 	Marks                          []mark
 	Refused                        bool
 	Cells                          []pageCell
+	// Written are the cells, as they stand in the table.
+	Written template.HTML
 	// User is the cell of the user who has a column.
 	User *pageCell
 }
@@ -147,9 +160,9 @@ type pageAlternative struct {
 	Off   bool
 }
 
-func (m *Matrix) page(about *About, links Links) *page {
+func (m *Matrix) page(about *About, links Links) (*page, error) {
 	p := &page{
-		Matrix: m, About: cmp.Or(about, &About{}), links: links,
+		Matrix: m, About: cmp.Or(about, &About{}), links: links, cells: map[string]template.HTML{},
 		Title: Text{DisplayName: m.texts.Organization}.title(m.Organization), CatalogTitle: Text{DisplayName: m.texts.Catalog}.title(m.Catalog),
 	}
 	p.addColumns()
@@ -161,11 +174,13 @@ func (m *Matrix) page(about *About, links Links) *page {
 	}
 	notes := m.footnotes()
 	for i := range m.Sections {
-		p.addSection(&m.Sections[i], notes)
+		if err := p.addSection(&m.Sections[i], notes); err != nil {
+			return nil, err
+		}
 	}
 	p.addAdministration(notes)
 	p.Notes = notes.list
-	return p
+	return p, nil
 }
 
 // addColumns adds the roles and their groups.
@@ -241,7 +256,7 @@ func (r pageRole) Where() string {
 	}[r.Origin]
 }
 
-func (p *page) addSection(section *Section, notes *footnotes) {
+func (p *page) addSection(section *Section, notes *footnotes) error {
 	text := p.Matrix.texts.Sections[section.Name]
 	shown := pageSection{Name: section.Name, Title: text.title(section.Name), Description: text.Description}
 	for i := range section.Rows {
@@ -261,10 +276,34 @@ func (p *page) addSection(section *Section, notes *footnotes) {
 			cell := p.userCell(p.Matrix.User.held[row.Permission], notes)
 			line.User = &cell
 		}
+		var err error
+		if line.Written, err = p.write(&line); err != nil {
+			return err
+		}
 		shown.Rows = append(shown.Rows, line)
 		p.permissions++
 	}
 	p.Sections = append(p.Sections, shown)
+	return nil
+}
+
+// write writes the cells of a row: each look once, since a template takes microseconds for a cell, and a matrix has thousands.
+func (p *page) write(row *pageRow) (template.HTML, error) {
+	var all strings.Builder
+	for i := range row.Cells {
+		key := fmt.Sprint(row.Cells[i])
+		written, known := p.cells[key]
+		if !known {
+			var out strings.Builder
+			if err := fragmentTemplate.ExecuteTemplate(&out, "cell", row.Cells[i]); err != nil {
+				return "", err
+			}
+			written = template.HTML(out.String()) //nolint:gosec // The template escaped it.
+			p.cells[key] = written
+		}
+		all.WriteString(string(written))
+	}
+	return template.HTML(all.String()), nil //nolint:gosec // The templates escaped it.
 }
 
 func (p *page) cell(cell Cell, first bool, notes *footnotes) pageCell {

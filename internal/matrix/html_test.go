@@ -69,8 +69,12 @@ func TestHTMLCells(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p, err := m.page(nil, Links{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	var got []string
-	for _, section := range m.page(nil, Links{}).Sections {
+	for _, section := range p.Sections {
 		for _, row := range section.Rows {
 			got = append(got, row.Name+":"+row.Cells[0].Class+","+row.Cells[1].Class)
 		}

@@ -92,7 +92,7 @@ func New(doc *document.Document, catalog *model.Catalog, texts *Texts, options O
 		Namespace: doc.Namespace, Organization: doc.Organization, Catalog: doc.Catalog, document: doc, texts: texts,
 	}
 	var err error
-	if m.Columns, err = selectColumns(columns(doc, texts), options.Roles); err != nil {
+	if m.Columns, err = selectColumns(Columns(doc, texts), options.Roles); err != nil {
 		return nil, err
 	}
 	if options.User != "" {
@@ -177,6 +177,11 @@ func sortIntoSections(doc *document.Document, catalog *model.Catalog) []Section 
 		s.Rows = append(s.Rows, Row{Permission: name})
 	}
 	return sections
+}
+
+// SectionNames returns the names of all sections of a document, in the order of the catalog.
+func SectionNames(doc *document.Document, catalog *model.Catalog) []string {
+	return sectionNames(sortIntoSections(doc, catalog))
 }
 
 func sectionNames(sections []Section) []string {

@@ -53,8 +53,12 @@ func TestUserColumn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p, err := m.page(nil, Links{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	var classes []string
-	for _, section := range m.page(nil, Links{}).Sections {
+	for _, section := range p.Sections {
 		for _, row := range section.Rows {
 			classes = append(classes, row.Name+":"+row.User.Class)
 		}

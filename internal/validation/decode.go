@@ -17,6 +17,11 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
+// keepsStatus are the kinds of which a status is read. That of a request states the role that it gives: manifests that were read from a
+// cluster give the same answers as that cluster. That of an organization says which revision was published, and decides nothing. Writing
+// a status by hand changes no cluster.
+var keepsStatus = map[string]bool{model.KindRequest: true, model.KindOrganization: true}
+
 // add decodes an object into the list of its kind, without the rejected fields if it cannot be decoded with them.
 func (in *Input) add(object *manifests.Object, fieldErrors []crdschema.FieldError) error {
 	kind := object.GVK.Kind
@@ -24,15 +29,13 @@ func (in *Input) add(object *manifests.Object, fieldErrors []crdschema.FieldErro
 	switch known := object.GVK.Version == v1alpha1.GroupVersion.Version; {
 	case known && kind == model.KindDecision:
 		in.decisions++
-		return nil
+		return in.addDecision(object, fieldErrors)
 	case !known || decoded == nil:
 		in.unknown++
 		return nil
 	}
 	value := maps.Clone(object.Value)
-	if kind != model.KindRequest || convert(value, intake.NewObject(kind)) != nil {
-		// The status of a request states the role that it gives: manifests that were read from a cluster give the same answers as
-		// that cluster. Writing a status by hand changes no cluster.
+	if !keepsStatus[kind] || convert(value, intake.NewObject(kind)) != nil {
 		delete(value, "status")
 	}
 	err := convert(value, decoded)
@@ -44,6 +47,24 @@ func (in *Input) add(object *manifests.Object, fieldErrors []crdschema.FieldErro
 	}
 	in.Objects.Append(decoded)
 	return err
+}
+
+// addDecision adds a decision, unless it would be rejected.
+func (in *Input) addDecision(object *manifests.Object, fieldErrors []crdschema.FieldError) error {
+	if len(fieldErrors) > 0 {
+		return nil
+	}
+	var decision v1alpha1.ApprovalDecision
+	value := maps.Clone(object.Value)
+	if convert(value, &decision) != nil {
+		delete(value, "status")
+		decision = v1alpha1.ApprovalDecision{}
+		if err := convert(value, &decision); err != nil {
+			return err
+		}
+	}
+	in.Decisions = append(in.Decisions, decision)
+	return nil
 }
 
 func convert(value map[string]any, object any) error {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/crdschema"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/manifests"
@@ -24,8 +25,11 @@ type Input struct {
 	// Partial is set if catalogs may have organizations that are not among the objects: what none of them has, is not said then.
 	Partial bool
 
+	// Decisions are those that would be accepted. Only their schema is checked: they decide requests that a cluster holds.
+	Decisions []v1alpha1.ApprovalDecision
+
 	files, skipped int
-	// decisions counts ApprovalDecisions, of which only the schema is checked: they decide requests that a cluster holds.
+	// decisions counts all ApprovalDecisions.
 	decisions int
 	// unknown counts objects of kinds and versions that do not exist.
 	unknown int

@@ -34,8 +34,13 @@ type Organization struct {
 // Resolve resolves every organization.
 func (in *Input) Resolve() *Resolved {
 	r := &Resolved{in: in}
-	for _, world := range in.Worlds() {
-		r.Organizations = append(r.Organizations, Organization{World: world, Resolution: resolve.Organization(&world)})
+	worlds := in.Worlds()
+	r.Organizations = make([]Organization, len(worlds))
+	for i := range worlds {
+		// A resolution refers to the world that it was made of: there is one of it.
+		o := &r.Organizations[i]
+		o.World = worlds[i]
+		o.Resolution = resolve.Organization(&o.World)
 	}
 	return r
 }

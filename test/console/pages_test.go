@@ -4,11 +4,9 @@ package console_test
 
 import (
 	"context"
-	"flag"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -22,8 +20,6 @@ import (
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/test/browser"
 )
-
-var update = flag.Bool("update", false, "write the screenshots of docs/console.md")
 
 // now is the time of the pages.
 var now = time.Date(2030, time.June, 1, 8, 0, 0, 0, time.UTC)
@@ -47,21 +43,25 @@ func serve(t *testing.T, paths ...string) string {
 	return server.URL
 }
 
+// saved are objects of a cluster, with what it knows of their writes.
+const saved = "../../internal/console/testdata/saved.yaml"
+
 // visited are the pages of each sample.
 var visited = map[string][]string{
 	"/": {""},
 	"/quickstart/quickstart": {
-		"", "/matrix", "/roles", "/role?name=librarian", "/users", "/user?id=lena@library.example", "/tree", "/unit?name=hill", "/permission?name=loans.create",
+		"", "/matrix", "/roles", "/role?name=librarian", "/without?role=reader&as=lena@library.example", "/users", "/user?id=lena@library.example", "/tree", "/unit?name=hill", "/permission?name=loans.create", "/audit",
 		"/ask?user=lena@library.example&permission=loans.create&unit=hill", "/changes", "/findings",
 	},
 	"/performance/compass": {
-		"", "/matrix", "/roles", "/role?name=manager", "/user?id=emma@compass.example", "/tree", "/permission?name=plans.review",
+		"", "/matrix", "/matrix?user=emma@compass.example", "/matrix?role=employee&role=manager&differing=yes", "/roles", "/role?name=manager", "/without?role=manager", "/user?id=emma@compass.example", "/tree", "/permission?name=plans.review",
 		"/ask?user=mark@compass.example&permission=plans.review", "/findings",
 	},
-	"/staffing/staffing":   {"", "/matrix", "/roles", "/users", "/tree", "/findings"},
-	"/contracts/contracts": {"", "/matrix", "/roles", "/users", "/tree", "/findings"},
-	"/homehealth/sunrise":  {"", "/matrix", "/roles", "/users", "/tree", "/findings"},
-	"/workorders/district": {"", "/matrix", "/roles", "/users", "/tree", "/findings"},
+	"/staffing/staffing":   {"", "/matrix", "/roles", "/users", "/tree", "/findings", "/changes", "/ask"},
+	"/contracts/contracts": {"", "/matrix", "/roles", "/users", "/tree", "/findings", "/changes", "/ask"},
+	"/homehealth/sunrise":  {"", "/matrix", "/roles", "/users", "/tree", "/findings", "/changes", "/ask"},
+	"/workorders/district": {"", "/matrix", "/roles", "/users", "/tree", "/findings", "/changes", "/ask"},
+	"/office/office":       {"/audit", "/audit?user=ann&what=RoleEnded"},
 	"/-": {
 		"/search?q=manager", "/findings", "/object?kind=UserAssignment&namespace=contracts&name=dora&field=spec.grants[contract-viewer].scope",
 	},
@@ -70,7 +70,7 @@ var visited = map[string][]string{
 // TestPages looks at every page of every sample: on a desk, on a phone, and in the dark.
 func TestPages(t *testing.T) {
 	rules := browser.Axe(t)
-	b := browser.Open(t, serve(t, "../../config/samples"))
+	b := browser.Open(t, serve(t, "../../config/samples", saved))
 	for organization, pages := range visited {
 		for _, path := range pages {
 			path = organization + path
@@ -153,53 +153,6 @@ spec:
 	b.Check("files")
 }
 
-// pictures are what docs/console.md shows, by the names of their files.
-var pictures = []struct {
-	name, path string
-	width      int64
-	dark       bool
-}{
-	{"organizations", "/", 1280, false},
-	{"overview", "/staffing/staffing", 1280, false},
-	{"matrix", "/performance/compass/matrix", 1280, false},
-	{"matrix-dark", "/homehealth/sunrise/matrix", 1280, true},
-	{"role", "/performance/compass/role?name=manager", 1280, false},
-	{"user", "/performance/compass/user?id=emma@compass.example", 1280, false},
-	{"units", "/contracts/contracts/tree", 1280, false},
-	{"ask", "/performance/compass/ask?user=emma@compass.example&permission=plans.review", 1280, false},
-	{"ask-phone", "/performance/compass/ask?user=emma@compass.example&permission=plans.review", 360, true},
-	{"findings", "/contracts/contracts/findings", 1280, false},
-	{"object", "/-/object?kind=UserAssignment&namespace=contracts&name=dora&field=spec.grants[contract-viewer].scope", 1280, false},
-}
-
-// TestPictures holds that the page of the console shows a picture of each page. With -update, it takes them.
-func TestPictures(t *testing.T) {
-	text, err := os.ReadFile("../../docs/console.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, picture := range pictures {
-		if !strings.Contains(string(text), "(console/"+picture.name+".png)") {
-			t.Errorf("docs/console.md does not show %s", picture.name)
-		}
-		if _, err := os.Stat("../../docs/console/" + picture.name + ".png"); err != nil && !*update {
-			t.Errorf("go test ./test/console -update takes the pictures: %v", err)
-		}
-	}
-	if !*update {
-		return
-	}
-	t.Chdir("../..")
-	b := browser.Open(t, serve(t, "config/samples"))
-	for _, picture := range pictures {
-		b.SetDark(picture.dark)
-		b.Visit(picture.path, picture.width)
-		if err := os.WriteFile("docs/console/"+picture.name+".png", browser.Get(b, chromedp.CaptureScreenshot()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // TestPrint prints a matrix.
 func TestPrint(t *testing.T) {
 	b := browser.Open(t, serve(t, "../../config/samples/homehealth"))
@@ -218,5 +171,31 @@ func TestWithoutScript(t *testing.T) {
 	b.Visit("/quickstart/quickstart/matrix", 1280)
 	if text := browser.Get(b, chromedp.Text("main")); len(text) < 500 {
 		t.Errorf("the page says %q", text)
+	}
+}
+
+// TestForcedColorsAndReducedMotion: with the colours of the system, what colour says is said by borders too, and nothing moves for those
+// who want it still.
+func TestForcedColorsAndReducedMotion(t *testing.T) {
+	b := browser.Open(t, serve(t, "../../config/samples"))
+	browser.Call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "forced-colors", Value: "active"}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}})
+	b.Visit("/performance/compass/ask?user=emma@compass.example&permission=plans.review", 1280)
+	if !browser.Eval[bool](b, `getComputedStyle(document.querySelector("section.answer.no")).borderTopStyle === "double"`) {
+		t.Error("a no looks like a yes")
+	}
+	b.Visit("/performance/compass/role?name=manager", 1280)
+	if !browser.Eval[bool](b, `getComputedStyle(document.querySelector(".graph rect.self")).strokeWidth === "3px"`) {
+		t.Error("the role of the page looks like the others of its graph")
+	}
+	for _, path := range visited["/performance/compass"] {
+		b.Visit("/performance/compass"+path, 360)
+		b.Fits(path + " with the colours of the system")
+		moving := `[...document.querySelectorAll("*")].filter(e => { const s = getComputedStyle(e); return s.animationName !== "none" || s.transitionDuration.split(", ").some(d => d !== "0s"); }).length`
+		if count := browser.Eval[int](b, moving); count > 0 {
+			t.Errorf("%s: %d elements move", path, count)
+		}
+		b.Check(path)
 	}
 }

@@ -119,6 +119,7 @@ var promises = map[string][]promise{
 	"internal/engine/search":            {{says: "must not answer otherwise than package decide", by: []string{"test internal/engine TestSearches", "test internal/engine/search TestPagesAddUp"}}},
 	"internal/engine/condition":         {{says: "must not know what the answer is used for", by: []string{"depguard engine"}}},
 	"internal/engine/condition/outcome": {{says: "must not know what a condition is for", by: []string{"depguard engine"}}},
+	"internal/console/history":          {{says: "must not decide anything", by: []string{"source no-decision"}}},
 	"internal/spreadsheet":              {{says: "must not depend on what the rows are about", by: []string{"source no-ours"}}},
 	"internal/english":                  {{says: "must not depend on what is counted or named", by: []string{"source no-ours"}}},
 	"internal/logging":                  {{says: "must not depend on what is logged", by: []string{"source no-ours"}}},

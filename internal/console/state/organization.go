@@ -3,6 +3,8 @@
 package state
 
 import (
+	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"sync"
@@ -24,7 +26,8 @@ type Organization struct {
 	Objects *intake.Objects
 	// Members are its objects.
 	Members *intake.Members
-	World   *model.World
+	// Environment is what they mean, but for assignments, of which there may be hundred thousands.
+	Environment *model.World
 	// Unresolved says why the organization could not be resolved: what was not read of it. It is empty if it was.
 	Unresolved string
 	// Resolution is nil if the organization could not be resolved.
@@ -47,6 +50,14 @@ type Organization struct {
 	holding map[string][]Holding
 	tree    sync.Once
 	units   *Tree
+	counts  sync.Once
+	counted *Counts
+}
+
+// World returns what all objects mean, assignments among them. It is translated at each call: nothing keeps it.
+func (o *Organization) World() *model.World {
+	world := intake.World(o.Namespace, o.Name, o.Members)
+	return &world
 }
 
 // Title returns the display name, or the name if there is none.
@@ -97,5 +108,80 @@ func (o *Organization) Tree() *Tree {
 
 // IndexAt returns an index that answers for a moment.
 func (o *Organization) IndexAt(moment time.Time) (*engine.Index, error) {
-	return engine.NewIndex(o.Document, engine.WithClock(func() time.Time { return moment }))
+	if o.Index == nil {
+		return nil, fmt.Errorf("organization %s/%s cannot be resolved", o.Namespace, o.Name)
+	}
+	return o.Index.At(moment), nil
+}
+
+// Counts are how many grants of each role there are right on each unit and each group of units, by their names.
+type Counts struct {
+	Units, Groups map[string]map[string]int
+	// on are the grants on each unit, and in those on each group.
+	on, in map[string][]Holding
+}
+
+// Counts counts the grants; those that cover everything are on the root.
+func (o *Organization) Counts() *Counts {
+	o.counts.Do(o.count)
+	return o.counted
+}
+
+// Covering yields each grant that covers a unit, with the unit by which it does: the nearest of the unit itself and those above it.
+func (o *Organization) Covering(unit string) iter.Seq2[string, Holding] {
+	counted, covering := o.Counts(), o.Tree().CoverageOf(unit)
+	return func(yield func(string, Holding) bool) {
+		seen := map[Holding]bool{}
+		look := func(places []Holding) bool {
+			for _, holding := range places {
+				by, covers := covering.By(&holding.Grant.Scope)
+				if !covers || seen[holding] {
+					continue
+				}
+				seen[holding] = true
+				if !yield(by, holding) {
+					return false
+				}
+			}
+			return true
+		}
+		for _, above := range o.Tree().Line(unit) {
+			if !look(counted.on[above]) {
+				return
+			}
+		}
+		for group := range covering.groups {
+			if !look(counted.in[group]) {
+				return
+			}
+		}
+	}
+}
+
+func (o *Organization) count() {
+	o.counted = &Counts{
+		Units: map[string]map[string]int{}, Groups: map[string]map[string]int{}, on: map[string][]Holding{}, in: map[string][]Holding{},
+	}
+	add := func(counts map[string]map[string]int, place, role string) {
+		if counts[place] == nil {
+			counts[place] = map[string]int{}
+		}
+		counts[place][role]++
+	}
+	for role := range o.Document.Roles {
+		for _, holding := range o.Holders(role) {
+			if holding.Grant.Everywhere {
+				add(o.counted.Units, o.Tree().Root, role)
+				o.counted.on[o.Tree().Root] = append(o.counted.on[o.Tree().Root], holding)
+			}
+			for _, unit := range holding.Grant.Units {
+				add(o.counted.Units, unit, role)
+				o.counted.on[unit] = append(o.counted.on[unit], holding)
+			}
+			for _, group := range holding.Grant.UnitGroups {
+				add(o.counted.Groups, group, role)
+				o.counted.in[group] = append(o.counted.in[group], holding)
+			}
+		}
+	}
 }

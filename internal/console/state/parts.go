@@ -25,7 +25,7 @@ func Unresolved(objects *intake.Objects, why string, now time.Time) *State {
 		of := members[types.NamespacedName{Namespace: organization.Namespace, Name: organization.Name}]
 		world := intake.World(organization.Namespace, organization.Name, of)
 		s.Organizations = append(s.Organizations, &Organization{
-			Namespace: world.Namespace, Name: world.Name, World: &world, Members: of, Objects: objects, Unresolved: why,
+			Namespace: world.Namespace, Name: world.Name, Environment: &world, Members: of, Objects: objects, Unresolved: why,
 			Texts: matrix.TextsOf(objects, world.Namespace, world.Name, world.Organization.Catalog),
 		})
 	}

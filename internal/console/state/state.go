@@ -52,7 +52,7 @@ func Empty(now time.Time) *State { return &State{ReadTime: now, Objects: &intake
 // New returns the state of an input. It fails if an index cannot be made of a document.
 func New(input *validation.Input, version string, now time.Time) (*State, error) {
 	resolved := input.Resolve()
-	s := &State{Version: version, ReadTime: now, Objects: &input.Objects, Findings: resolved.Report(now).Findings}
+	s := &State{Version: version, ReadTime: now, Objects: &input.Objects, Decisions: input.Decisions, Findings: resolved.Report(now).Findings}
 	byObject := map[model.Ref][]validation.Finding{}
 	for i := range s.Findings {
 		byObject[s.Findings[i].Object] = append(byObject[s.Findings[i].Object], s.Findings[i])
@@ -63,8 +63,9 @@ func New(input *validation.Input, version string, now time.Time) (*State, error)
 		if world.Organization == nil {
 			continue
 		}
+		world.Assignments = nil
 		o := &Organization{
-			Namespace: world.Namespace, Name: world.Name, World: world, Resolution: resolved.Organizations[i].Resolution,
+			Namespace: world.Namespace, Name: world.Name, Environment: world, Resolution: resolved.Organizations[i].Resolution,
 			Members: members[types.NamespacedName{Namespace: world.Namespace, Name: world.Name}],
 			Texts:   matrix.TextsOf(s.Objects, world.Namespace, world.Name, world.Organization.Catalog),
 			Objects: s.Objects,
@@ -85,30 +86,36 @@ func New(input *validation.Input, version string, now time.Time) (*State, error)
 
 // objects returns the objects of an organization and those that the platform shares with it.
 func (o *Organization) objects() []model.Ref {
-	refs := []model.Ref{o.World.Organization.Ref}
-	if o.World.Catalog != nil {
-		refs = append(refs, o.World.Catalog.Ref)
+	refs := append([]model.Ref{o.Environment.Organization.Ref}, o.MemberRefs()...)
+	if o.Environment.Catalog != nil {
+		refs = append(refs, o.Environment.Catalog.Ref)
 	}
-	for i := range o.World.PlatformRoles {
-		refs = append(refs, o.World.PlatformRoles[i].Ref)
+	for i := range o.Environment.PlatformRoles {
+		refs = append(refs, o.Environment.PlatformRoles[i].Ref)
 	}
-	for i := range o.World.PlatformAssignments {
-		refs = append(refs, o.World.PlatformAssignments[i].Ref)
+	for i := range o.Environment.PlatformAssignments {
+		refs = append(refs, o.Environment.PlatformAssignments[i].Ref)
 	}
-	for i := range o.World.Structures {
-		refs = append(refs, o.World.Structures[i].Ref)
+	return refs
+}
+
+// MemberRefs returns the objects that refer to the organization, without requests.
+func (o *Organization) MemberRefs() []model.Ref {
+	refs := make([]model.Ref, 0, len(o.Members.Assignments))
+	for i := range o.Environment.Structures {
+		refs = append(refs, o.Environment.Structures[i].Ref)
 	}
-	for i := range o.World.Roles {
-		refs = append(refs, o.World.Roles[i].Ref)
+	for i := range o.Environment.Roles {
+		refs = append(refs, o.Environment.Roles[i].Ref)
 	}
-	for i := range o.World.Assignments {
-		refs = append(refs, o.World.Assignments[i].Ref)
+	for _, assignment := range o.Members.Assignments {
+		refs = append(refs, model.Ref{Kind: model.KindAssignment, Namespace: assignment.Namespace, Name: assignment.Name})
 	}
-	for i := range o.World.Groups {
-		refs = append(refs, o.World.Groups[i].Ref)
+	for i := range o.Environment.Groups {
+		refs = append(refs, o.Environment.Groups[i].Ref)
 	}
-	for i := range o.World.Chains {
-		refs = append(refs, o.World.Chains[i].Ref)
+	for i := range o.Environment.Chains {
+		refs = append(refs, o.Environment.Chains[i].Ref)
 	}
 	return refs
 }

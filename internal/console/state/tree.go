@@ -62,23 +62,53 @@ func (t *Tree) Line(unit string) []string {
 	return line
 }
 
-// Covers returns the unit or group by which a scope covers a unit: the unit itself, one above it, a group of such units in parentheses,
-// or everywhere. The second result is false if the scope does not cover it.
-func (t *Tree) Covers(scope *document.Scope, unit string) (by string, covers bool) {
-	if scope.Everywhere {
-		return t.Root, true
-	}
+// Coverage says of scopes whether they cover one unit.
+type Coverage struct {
+	root string
+	// distance is how far above the unit each unit of its line is, and groups the nearest of them in each group.
+	distance map[string]int
+	groups   map[string]string
+}
+
+// CoverageOf returns what covers a unit.
+func (t *Tree) CoverageOf(unit string) *Coverage {
 	line := t.Line(unit)
 	slices.Reverse(line)
-	for _, above := range line {
-		if slices.Contains(scope.Units, above) {
-			return above, true
-		}
-		for _, group := range scope.UnitGroups {
-			if slices.Contains(t.document.UnitGroups[group], above) {
-				return above, true
+	c := &Coverage{root: t.Root, distance: make(map[string]int, len(line)), groups: map[string]string{}}
+	for i, above := range line {
+		c.distance[above] = i
+	}
+	for group, units := range t.document.UnitGroups {
+		for _, above := range line {
+			if slices.Contains(units, above) {
+				c.groups[group] = above
+				break
 			}
 		}
 	}
-	return "", false
+	return c
+}
+
+// By returns the unit by which a scope covers the unit: the nearest of the unit itself and those above it that the scope
+// names, or of which it names a group; the root if the scope covers everything. The second result is
+// false if the scope does not cover the unit.
+func (c *Coverage) By(scope *document.Scope) (by string, covers bool) {
+	if scope.Everywhere {
+		return c.root, true
+	}
+	nearest := len(c.distance)
+	look := func(unit string) {
+		if at, above := c.distance[unit]; above && at < nearest {
+			by, nearest, covers = unit, at, true
+		}
+	}
+	for _, unit := range scope.Units {
+		look(unit)
+	}
+	for _, group := range scope.UnitGroups {
+		if unit, above := c.groups[group]; above {
+			look(unit)
+		}
+	}
+	return by, covers
 }

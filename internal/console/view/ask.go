@@ -33,11 +33,18 @@ type Ask struct {
 	Asked       bool
 	Wrong       string
 	Explanation access.Explanation
+	// Untried is set if what would make it a yes was not tried out: that resolves the organization again, with each piece of advice.
+	Untried bool
 	// Reads are the paths that conditions on the way read, and that the question does not state.
 	Reads []string
+	// Fillable are those of Reads that a question can state.
+	Fillable []string
 	// Kinds are what resources may be called that are units.
 	Kinds []string
 }
+
+// mostTried is how many users an organization may have for advice to be tried out.
+const mostTried = 5000
 
 // NewAsk answers a question.
 func NewAsk(o *state.Organization, q Question, now time.Time) *Ask {
@@ -63,8 +70,13 @@ func NewAsk(o *state.Organization, q Question, now time.Time) *Ask {
 		return a
 	}
 	a.Asked = true
-	a.Explanation = index.ExplainJudged(request, advice.Judge(o.World, request, now))
+	if a.Untried = len(o.Users()) > mostTried; a.Untried {
+		a.Explanation = index.Explain(request)
+	} else {
+		a.Explanation = index.ExplainJudged(request, func(given *access.Advice) string { return advice.Judge(o.World(), request, now)(given) })
+	}
 	a.Reads = missingPaths(&a.Explanation)
+	a.Fillable = slices.DeleteFunc(slices.Clone(a.Reads), func(path string) bool { return !new(Question).Fill(path, "x") })
 	return a
 }
 
@@ -75,6 +87,20 @@ func parseMoment(text string) (time.Time, error) {
 		return at, errors.New("write a date and a time, for example 2030-06-01T08:00")
 	}
 	return at, nil
+}
+
+// Fill states what is at a path that conditions read, and reports whether a question can state that.
+func (q *Question) Fill(path, value string) bool {
+	for prefix, text := range map[string]*string{
+		"resource.properties.": &q.Properties, "subject.properties.": &q.Subject, "context.": &q.Context,
+	} {
+		name, is := strings.CutPrefix(path, prefix)
+		if is && name != "" && !strings.ContainsAny(name, ".[=\n") {
+			*text = strings.TrimLeft(strings.TrimRight(*text, "\r\n")+"\n"+name+"="+value, "\n")
+			return true
+		}
+	}
+	return false
 }
 
 // request returns the request of a question, or what is wrong with it.

@@ -4,31 +4,55 @@ package view
 
 import (
 	"bytes"
+	"context"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/internal/change"
+	"github.com/rolewright/rolewright/internal/change/authority"
 	"github.com/rolewright/rolewright/internal/change/report"
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
 )
 
+// Proposal is a change that a person has in mind.
+type Proposal struct {
+	// Manifests are what is to be applied.
+	Manifests string
+	// Whole is set if the organization is to consist of them alone: what they lack goes.
+	Whole bool
+	// As is the user who would make the change, and Fixed is set if that is the person who looks, who cannot choose.
+	As    string
+	Fixed bool
+}
+
 // Changes is what would differ, or has differed since the console was started.
 type Changes struct {
+	Proposal
 	// Since is when the state was read that this one is compared with; zero if manifests are compared with this one.
 	Since time.Time
-	// Given are the manifests that are compared with the state; empty if none are.
-	Given string
+	// Removed is the role that would go, if that is the question.
+	Removed *RoleRow
 	// Sheet is the difference, nil if there is none to show.
 	Sheet *report.Sheet
-	// Wrong says why there is no difference, and Rejected what an API server would refuse of the manifests.
-	Wrong    string
-	Rejected []validation.Finding
+	// Verdict says whether the user may make the change; nil if nobody is named, or nothing can be said.
+	Verdict *authority.Verdict
+	// Elsewhere counts the objects of the manifests that other organizations are made of.
+	Elsewhere int
+	// Wrong says why there is no difference, Unacceptable that an API server would refuse the manifests, and Rejected what of them.
+	Wrong        string
+	Unacceptable bool
+	Rejected     []validation.Finding
 }
+
+// Asked reports whether there is a proposal to judge.
+func (c *Changes) Asked() bool { return c.Manifests != "" || c.Removed != nil }
 
 // NewChanges returns what differs in an organization since an earlier state of it, which is nil if there was none.
 func NewChanges(o, before *state.Organization, since, now time.Time) *Changes {
@@ -41,10 +65,10 @@ func NewChanges(o, before *state.Organization, since, now time.Time) *Changes {
 	return c
 }
 
-// NewWhatIf returns what applying manifests would change of an organization.
-func NewWhatIf(o *state.Organization, given string, now time.Time) *Changes {
-	c := &Changes{Given: given}
-	read, err := (&manifests.Reader{Stdin: bytes.NewReader([]byte(given)), Namespace: o.Namespace}).Read(manifests.Stdin)
+// NewWhatIf returns what applying manifests would change of an organization, and whether a user may.
+func NewWhatIf(ctx context.Context, o *state.Organization, proposal Proposal, now time.Time) *Changes {
+	c := &Changes{Proposal: proposal}
+	read, err := (&manifests.Reader{Stdin: bytes.NewReader([]byte(proposal.Manifests)), Namespace: o.Namespace}).Read(manifests.Stdin)
 	if err != nil {
 		c.Wrong = err.Error()
 		return c
@@ -55,15 +79,63 @@ func NewWhatIf(o *state.Organization, given string, now time.Time) *Changes {
 		return c
 	}
 	c.Rejected = input.Rejected
-	if validation.Count(input.Rejected, resolve.Error) > 0 {
-		c.Wrong = "The API server would not accept these manifests."
+	if c.Unacceptable = validation.Count(input.Rejected, resolve.Error) > 0; c.Unacceptable {
 		return c
 	}
-	after := o.Objects.Overlaid(&input.Objects)
+	kept := *o.Objects
+	if proposal.Whole {
+		kept = withoutMembers(o)
+	}
+	after := kept.Overlaid(&input.Objects)
 	members := intake.ByOrganization(&after)[types.NamespacedName{Namespace: o.Namespace, Name: o.Name}]
+	if members == nil {
+		members = &intake.Members{}
+	}
+	c.Elsewhere = othersAmong(&input.Objects, o)
 	world := intake.World(o.Namespace, o.Name, members)
-	c.compare(o.Resolution, resolve.Organization(&world), now)
+	c.judge(ctx, o, members, &world, now)
 	return c
+}
+
+// NewRemoval returns what would change of an organization if a role went, nil if there is no such role.
+func NewRemoval(ctx context.Context, o *state.Organization, key string, proposal Proposal, now time.Time) *Changes {
+	if _, known := o.Document.Roles[key]; !known {
+		return nil
+	}
+	row, ref := newRoleRow(o, key), roleRef(o, key)
+	c := &Changes{Proposal: proposal, Removed: &row}
+	world, members := *o.World(), *o.Members
+	world.Roles = slices.DeleteFunc(slices.Clone(world.Roles), func(r model.Role) bool { return r.Ref == ref })
+	world.PlatformRoles = slices.DeleteFunc(slices.Clone(world.PlatformRoles), func(r model.Role) bool { return r.Ref == ref })
+	if ref.Kind == model.KindRole {
+		members.Roles = slices.Clone(members.Roles)
+		for i := range members.Roles {
+			if members.Roles[i].Name == ref.Name {
+				members.Roles = slices.Delete(members.Roles, i, i+1)
+				break
+			}
+		}
+	}
+	c.judge(ctx, o, &members, &world, now)
+	return c
+}
+
+// judge compares an organization with what it would be, and judges whether the user of the proposal may bring that about.
+func (c *Changes) judge(ctx context.Context, o *state.Organization, members *intake.Members, world *model.World, now time.Time) {
+	resolution, err := resolve.DefaultBudget.Organization(ctx, world)
+	if err != nil {
+		c.Wrong = err.Error()
+		return
+	}
+	c.compare(o.Resolution, resolution, now)
+	if c.As == "" || c.Wrong != "" {
+		return
+	}
+	was := &authority.State{Members: o.Members, Resolution: o.Resolution}
+	c.Verdict, err = authority.Judge(c.As, was, &authority.State{Members: members, Resolution: resolution}, now)
+	if err != nil {
+		c.Wrong = err.Error()
+	}
 }
 
 func (c *Changes) compare(was, is *resolve.Resolution, now time.Time) {
@@ -73,4 +145,34 @@ func (c *Changes) compare(was, is *resolve.Resolution, now time.Time) {
 		return
 	}
 	c.Sheet = report.NewSheet(difference)
+}
+
+// withoutMembers returns the objects that an organization was resolved from, but those that it consists of. Its requests stay: no manifest
+// has them.
+func withoutMembers(o *state.Organization) intake.Objects {
+	members := map[model.Ref]bool{o.Environment.Organization.Ref: true}
+	for _, of := range o.MemberRefs() {
+		members[of] = true
+	}
+	var kept intake.Objects
+	for ref, object := range o.Objects.All() {
+		if !members[ref] {
+			kept.Append(object)
+		}
+	}
+	return kept
+}
+
+// othersAmong counts the objects that other organizations consist of.
+func othersAmong(given *intake.Objects, o *state.Organization) int {
+	count := 0
+	for key, members := range intake.ByOrganization(given) {
+		if key != (types.NamespacedName{Namespace: o.Namespace, Name: o.Name}) {
+			count += len(members.Structures) + len(members.Roles) + len(members.Assignments) + len(members.Groups) + len(members.Chains)
+			if members.Organization != nil {
+				count++
+			}
+		}
+	}
+	return count
 }

@@ -73,11 +73,11 @@ func newCondition(name string, condition document.Condition) Condition {
 func bySection(o *state.Organization, held []Held) []Section {
 	position := map[string]int{}
 	sections := map[string]int{}
-	for i, section := range o.World.Catalog.Sections {
+	for i, section := range o.Environment.Catalog.Sections {
 		sections[section] = i + 1
 	}
-	for i := range o.World.Catalog.Permissions {
-		position[o.World.Catalog.Permissions[i].Name] = i + 1
+	for i := range o.Environment.Catalog.Permissions {
+		position[o.Environment.Catalog.Permissions[i].Name] = i + 1
 	}
 	last := len(position) + len(sections) + 1
 	section := func(h *Held) string { return o.Document.Permissions[h.Name].Section }

@@ -87,7 +87,13 @@ func elsewhere(s *state.State) []validation.Finding {
 
 // findingsAbout returns the findings in one object.
 func findingsAbout(all []validation.Finding, ref model.Ref) []validation.Finding {
-	return slices.DeleteFunc(slices.Clone(all), func(f validation.Finding) bool { return f.Object != ref })
+	var about []validation.Finding
+	for i := range all {
+		if all[i].Object == ref {
+			about = append(about, all[i])
+		}
+	}
+	return about
 }
 
 // findingsInRoles returns the errors and warnings in roles and in all that these inherit: they may be why a user cannot do something.

@@ -33,7 +33,7 @@ func NewGains(o *state.Organization, asked []*v1alpha1.ApprovalRequest, now time
 		g.Without = "What it would change cannot be shown, because the organization is not resolved here."
 		return g
 	}
-	world := *o.World
+	world := *o.World()
 	world.Requested = slices.Clone(world.Requested)
 	before := len(world.Requested)
 	for _, request := range asked {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/rolewright/rolewright/internal/console/state"
 )
@@ -51,9 +52,24 @@ func (Node) Height() int { return nodeHeight }
 type Edge struct {
 	From, To       string
 	X1, Y1, X2, Y2 int
-	// Cut is set if the heir leaves out a part.
-	Cut bool
+	// Adds and Cuts count the permissions that the heir takes over, and that it leaves out.
+	Adds, Cuts int
 }
+
+// Label says what the heir takes over and leaves out.
+func (e Edge) Label() string {
+	label := "+" + strconv.Itoa(e.Adds)
+	if e.Cuts > 0 {
+		label += " −" + strconv.Itoa(e.Cuts)
+	}
+	return label
+}
+
+// LabelX and LabelY are the middle of the edge, where its label stands.
+func (e Edge) LabelX() int { return (e.X1 + e.X2) / 2 }
+
+// LabelY is said above.
+func (e Edge) LabelY() int { return (e.Y1+e.Y2)/2 + 4 }
 
 // newGraph draws the roles that rank above or below one.
 func newGraph(o *state.Organization, key string) *Graph {
@@ -143,7 +159,8 @@ func (g *Graph) connect(placed map[string]Node, edges map[string][]Parent) {
 			to, drawnTo := placed[parent.Key]
 			if drawn && drawnTo {
 				g.Edges = append(g.Edges, Edge{
-					From: role, To: parent.Key, X1: from.Middle(), Y1: from.Y + nodeHeight, X2: to.Middle(), Y2: to.Y, Cut: len(parent.Cuts) > 0,
+					From: role, To: parent.Key, X1: from.Middle(), Y1: from.Y + nodeHeight, X2: to.Middle(), Y2: to.Y,
+					Adds: len(parent.Adds), Cuts: len(parent.Cuts),
 				})
 			}
 		}

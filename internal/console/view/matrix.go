@@ -35,15 +35,9 @@ type Matrix struct {
 // NewMatrix returns the page with the rows and columns that options keep.
 func NewMatrix(o *state.Organization, read time.Time, options matrix.Options) *Matrix {
 	m := &Matrix{Options: options, Total: len(o.Document.Permissions)}
-	all, err := matrix.New(o.Document, o.World.Catalog, o.Texts, matrix.Options{})
-	if err == nil {
-		m.All = all.Columns
-		for i := range all.Sections {
-			m.SectionNames = append(m.SectionNames, all.Sections[i].Name)
-		}
-		m.matrix, err = matrix.New(o.Document, o.World.Catalog, o.Texts, options)
-	}
-	if err != nil {
+	m.All, m.SectionNames = matrix.Columns(o.Document, o.Texts), matrix.SectionNames(o.Document, o.Environment.Catalog)
+	var err error
+	if m.matrix, err = matrix.New(o.Document, o.Environment.Catalog, o.Texts, options); err != nil {
 		m.Wrong = err.Error()
 		return m
 	}
@@ -73,8 +67,8 @@ func aboutMatrix(o *state.Organization, read time.Time, m *matrix.Matrix) *matri
 	for i := range m.Columns {
 		shown[roleRef(o, m.Columns[i].Key)] = true
 	}
-	if o.World.Catalog != nil {
-		shown[o.World.Catalog.Ref] = true
+	if o.Environment.Catalog != nil {
+		shown[o.Environment.Catalog.Ref] = true
 	}
 	if m.User != nil {
 		for _, ref := range objectsOf(o, m.User.ID) {

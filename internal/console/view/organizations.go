@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 
@@ -102,5 +103,30 @@ func NewOrganizationRow(o *state.Organization) OrganizationRow {
 
 // containsFold reports whether a text contains another one, in whatever case.
 func containsFold(text, wanted string) bool {
-	return strings.Contains(strings.ToLower(text), strings.ToLower(wanted))
+	if wanted == "" {
+		return true
+	}
+	for i := range len(wanted) {
+		if wanted[i] >= utf8.RuneSelf {
+			return strings.Contains(strings.ToLower(text), strings.ToLower(wanted))
+		}
+	}
+	// Most of 100,000 names differ in their first letters: nothing is copied to find out.
+	for from := 0; from+len(wanted) <= len(text); from++ {
+		if equalsFold(text[from:from+len(wanted)], wanted) {
+			return true
+		}
+	}
+	return false
+}
+
+// equalsFold reports whether a text of the length of an ASCII text is the same in whatever case.
+func equalsFold(text, ascii string) bool {
+	for i := range len(ascii) {
+		a, b := text[i], ascii[i]
+		if a != b && (a|0x20 != b|0x20 || b|0x20 < 'a' || b|0x20 > 'z') {
+			return false
+		}
+	}
+	return true
 }

@@ -22,7 +22,7 @@ type Overview struct {
 func NewOverview(o *state.Organization) *Overview {
 	v := &Overview{
 		OrganizationRow: NewOrganizationRow(o), Description: string(o.Members.Organization.Spec.Description),
-		Catalog: model.Ref{Kind: model.KindCatalog, Name: o.World.Organization.Catalog}, Plan: o.World.Organization.Plan,
+		Catalog: model.Ref{Kind: model.KindCatalog, Name: o.Environment.Organization.Catalog}, Plan: o.Environment.Organization.Plan,
 	}
 	if o.Document != nil {
 		v.Features, v.Permissions, v.Chains = o.Document.Features, len(o.Document.Permissions), coverage(o)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Permission is the page of one permission.
@@ -39,8 +40,8 @@ func NewPermission(o *state.Organization, name string) *Permission {
 		Held: newHeld(o, name, nil), Section: permission.Section,
 		SectionTitle: cmp.Or(o.Texts.Sections[permission.Section].DisplayName, permission.Section),
 	}
-	for i := range o.World.Catalog.Permissions {
-		if written := &o.World.Catalog.Permissions[i]; written.Name == name {
+	for i := range o.Environment.Catalog.Permissions {
+		if written := &o.Environment.Catalog.Permissions[i]; written.Name == name {
 			p.Implies, p.Features, p.Platform = written.Implies, written.RequiredFeatures, written.Platform
 		}
 	}
@@ -55,16 +56,13 @@ func NewPermission(o *state.Organization, name string) *Permission {
 	slices.SortFunc(p.Roles, func(a, b RoleHolding) int {
 		return cmp.Or(cmp.Compare(len(o.Document.Roles[a.Key].Inherits), len(o.Document.Roles[b.Key].Inherits)), cmp.Compare(a.Key, b.Key))
 	})
-	for _, id := range o.Users() {
-		for _, override := range o.Document.Users[id].Overrides {
-			switch {
-			case override.Permission != name:
-			case override.Deny:
-				p.Denied = append(p.Denied, id)
-			default:
-				p.Given = append(p.Given, id)
-			}
-		}
+	overridden := func(deny bool) []string {
+		return usersOf(o, func(user *document.User) bool {
+			return slices.ContainsFunc(user.Overrides, func(override document.Override) bool {
+				return override.Permission == name && override.Deny == deny
+			})
+		})
 	}
+	p.Given, p.Denied = overridden(false), overridden(true)
 	return p
 }

@@ -112,6 +112,8 @@ type Parent struct {
 	Missing bool
 	// Adds are the permissions that the heir takes over, and Cuts those that it leaves out.
 	Adds, Cuts []string
+	// Alone are those of Adds that neither the heir's own rules nor another parent gives.
+	Alone int
 }
 
 // parents returns what a role inherits, parent by parent.
@@ -135,7 +137,32 @@ func parents(o *state.Organization, key string) []Parent {
 		}
 		list = append(list, parent)
 	}
+	countAlone(o, written, list)
 	return list
+}
+
+// countAlone counts what an heir has through one parent only.
+func countAlone(o *state.Organization, heir *model.Role, parents []Parent) {
+	sources := map[string]int{}
+	for i := range parents {
+		for _, name := range parents[i].Adds {
+			sources[name]++
+		}
+	}
+	for i := range heir.Rules {
+		for name := range o.Document.Permissions {
+			if excepts(&heir.Rules[i].Selector, name, o.Document.Permissions[name].Section) {
+				sources[name]++
+			}
+		}
+	}
+	for i := range parents {
+		for _, name := range parents[i].Adds {
+			if sources[name] == 1 {
+				parents[i].Alone++
+			}
+		}
+	}
 }
 
 // excepts reports whether a selector picks a permission of a section.
@@ -183,16 +210,28 @@ func NewRole(o *state.Organization, key, page string) *Role {
 	}
 	r.Parents = parents(o, key)
 	r.Graph = newGraph(o, key)
-	rows := holderRows(o, key, "")
-	for _, above := range r.Above {
-		rows = append(rows, holderRows(o, above, above)...)
-	}
-	r.HolderRows, r.HolderPages = paginate(rows, page)
+	r.addHolders(o, page)
 	return r
 }
 
-func holderRows(o *state.Organization, role, through string) []HolderRow {
+// addHolders adds a page of those who hold the role, itself or through one that inherits it. No more rows are made than are shown.
+func (r *Role) addHolders(o *state.Organization, page string) {
+	total := len(o.Holders(r.Key))
+	for _, above := range r.Above {
+		total += len(o.Holders(above))
+	}
+	number := min(pageNumber(page), total/PageSize+1)
+	rows := holderRows(o, r.Key, "", number*PageSize)
+	for _, above := range r.Above {
+		rows = append(rows, holderRows(o, above, above, number*PageSize-len(rows))...)
+	}
+	r.HolderRows, r.HolderPages = paginateKnown(rows, total, number)
+}
+
+// holderRows returns the rows of those who hold a role, at most as many as wanted.
+func holderRows(o *state.Organization, role, through string, wanted int) []HolderRow {
 	holders := o.Holders(role)
+	holders = holders[:min(len(holders), max(0, wanted))]
 	rows := make([]HolderRow, len(holders))
 	for i, holder := range holders {
 		rows[i] = HolderRow{User: holder.User, Grant: holder.Grant, Suspended: o.Document.Users[holder.User].Suspended, Through: through}
@@ -202,7 +241,7 @@ func holderRows(o *state.Organization, role, through string) []HolderRow {
 
 // writtenRole returns a role as it is written, nil if there is none.
 func writtenRole(o *state.Organization, key string) *model.Role {
-	for _, roles := range [][]model.Role{o.World.Roles, o.World.PlatformRoles} {
+	for _, roles := range [][]model.Role{o.Environment.Roles, o.Environment.PlatformRoles} {
 		for i := range roles {
 			if (model.RoleRef{Kind: roles[i].Kind, Name: roles[i].Name}).Key() == key {
 				return &roles[i]

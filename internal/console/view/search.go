@@ -73,32 +73,35 @@ func (s *Search) rank(hit *Hit) int {
 
 // organization adds what is found in an organization.
 func (s *Search) organization(groups map[string]*HitGroup, o *state.Organization) {
-	add := func(group, name, title, path string) {
+	add := func(group, name, title string, path func() string) {
 		if containsFold(name, s.Text) || containsFold(title, s.Text) {
-			groups[group].Hits = append(groups[group].Hits, Hit{Name: name, Title: title, Organization: o.Namespace + "/" + o.Name, Path: path})
+			groups[group].Hits = append(groups[group].Hits, Hit{Name: name, Title: title, Organization: o.Namespace + "/" + o.Name, Path: path()})
 		}
 	}
-	add("Organizations", o.Namespace+"/"+o.Name, o.Title(), Path(o, ""))
+	to := func(page, parameter, value string) func() string {
+		return func() string { return Path(o, page, parameter, value) }
+	}
+	add("Organizations", o.Namespace+"/"+o.Name, o.Title(), to("", "", ""))
 	for i := range o.Findings {
 		found := &o.Findings[i]
-		add("Findings", found.Subject(), found.Message, ObjectPath(found.Object, found.Field))
+		add("Findings", found.Subject(), found.Message, func() string { return ObjectPath(found.Object, found.Field) })
 	}
 	for i := range o.Members.Requests {
-		add("Requests", o.Members.Requests[i].Name, "", Path(o, "request", "name", o.Members.Requests[i].Name))
+		add("Requests", o.Members.Requests[i].Name, "", to("request", "name", o.Members.Requests[i].Name))
 	}
 	if o.Document == nil {
 		return
 	}
 	for _, id := range o.Users() {
-		add("Users", id, "", Path(o, "user", "id", id))
+		add("Users", id, "", to("user", "id", id))
 	}
 	for _, key := range slices.Sorted(maps.Keys(o.Document.Roles)) {
-		add("Roles", key, o.Texts.Roles[key].Text.DisplayName, Path(o, "role", "name", key))
+		add("Roles", key, o.Texts.Roles[key].Text.DisplayName, to("role", "name", key))
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.Document.Units)) {
-		add("Units", name, o.Tree().Title(name), Path(o, "unit", "name", name))
+		add("Units", name, o.Tree().Title(name), to("unit", "name", name))
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.Document.Permissions)) {
-		add("Permissions", name, o.Texts.Permissions[name].DisplayName, Path(o, "permission", "name", name))
+		add("Permissions", name, o.Texts.Permissions[name].DisplayName, to("permission", "name", name))
 	}
 }

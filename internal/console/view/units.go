@@ -16,6 +16,11 @@ import (
 type Tree struct {
 	Root   UnitNode
 	Groups []UnitGroup
+	// Top is the unit whose page it is, and Line it and those above it, the root first.
+	Top  string
+	Line []string
+	// Found counts the units whose names contain the Filter.
+	Found int
 	// Chains are what the approval chains lack, and where.
 	Chains []ChainCoverage
 	Filter string
@@ -24,17 +29,28 @@ type Tree struct {
 // UnitNode is a unit with those below it.
 type UnitNode struct {
 	Name, Title, Kind string
-	// Holders are the roles that are held right on the unit, with how many users hold each.
+	// Holders are the roles that are held right on the unit, with how many grants there are of each. Omitted counts those that are not
+	// shown.
 	Holders  []RoleCount
+	Omitted  int
 	Children []UnitNode
+	// Below counts the units right below. Those that are not among Children have a page of the tree of their own.
+	Below int
 	// Open is set if those below are shown at once.
 	Open bool
 	// Kept is set if the unit, or one below it, is among those that the page is limited to.
 	Kept bool
 }
 
-// mostOpen is how many units are shown at once below another one.
-const mostOpen = 25
+// Bounds of a page of the tree.
+const (
+	// mostOpen is how many units are shown at once below another one.
+	mostOpen = 25
+	// mostUnits is after how many units those below a unit are left to a page of their own.
+	mostUnits = 250
+	// mostRoles is how many roles stand beside a unit.
+	mostRoles = 6
+)
 
 // RoleCount is how many users hold a role.
 type RoleCount struct {
@@ -56,43 +72,75 @@ type ChainCoverage struct {
 	Steps []access.Coverage
 }
 
-// NewTree returns the page of the units, of which those whose names contain a text are shown.
-func NewTree(o *state.Organization, filter string) *Tree {
-	onUnits, onGroups := map[string]map[string]int{}, map[string]map[string]int{}
-	count := func(counts map[string]map[string]int, place, role string) {
-		if counts[place] == nil {
-			counts[place] = map[string]int{}
-		}
-		counts[place][role]++
+// NewTree returns the page of the units below one, the root if it is empty, of which those whose names contain a text are shown; nil if
+// there is no such unit.
+func NewTree(o *state.Organization, top, filter string) *Tree {
+	top = cmp.Or(top, o.Tree().Root)
+	if _, known := o.Document.Units[top]; !known {
+		return nil
 	}
-	for role := range o.Document.Roles {
-		for _, holding := range o.Holders(role) {
-			if holding.Grant.Everywhere {
-				count(onUnits, o.Tree().Root, role)
-			}
-			for _, unit := range holding.Grant.Units {
-				count(onUnits, unit, role)
-			}
-			for _, group := range holding.Grant.UnitGroups {
-				count(onGroups, group, role)
-			}
-		}
-	}
-	t := &Tree{Filter: filter, Root: newUnitNode(o, o.Tree().Root, filter, onUnits), Chains: coverage(o)}
+	t := &Tree{Filter: filter, Top: top, Line: o.Tree().Line(top), Chains: coverage(o)}
+	t.grow(o)
 	for _, name := range slices.Sorted(maps.Keys(o.Document.UnitGroups)) {
-		t.Groups = append(t.Groups, UnitGroup{Name: name, Units: o.Document.UnitGroups[name], Holders: roleCounts(onGroups[name])})
+		group := UnitGroup{Name: name, Units: o.Document.UnitGroups[name], Holders: roleCounts(o.Counts().Groups[name])}
+		t.Groups = append(t.Groups, group)
 	}
 	return t
 }
 
-func newUnitNode(o *state.Organization, name, filter string, held map[string]map[string]int) UnitNode {
-	node := UnitNode{Name: name, Title: o.Tree().Title(name), Kind: o.Document.Units[name].Kind, Holders: roleCounts(held[name])}
-	node.Kept = containsFold(name, filter) || containsFold(node.Title, filter)
-	node.Open = filter != "" || len(o.Tree().Children(name)) <= mostOpen
-	for _, below := range o.Tree().Children(name) {
-		child := newUnitNode(o, below, filter, held)
-		node.Kept = node.Kept || child.Kept
-		node.Children = append(node.Children, child)
+// grow adds the units, level by level, for as long as there is room.
+func (t *Tree) grow(o *state.Organization) {
+	t.Root = newUnitNode(o, t.Top, t.Filter)
+	if t.Filter != "" {
+		t.keep(o, &t.Root)
+		return
+	}
+	t.Root.Kept = true
+	shown := 1
+	for level := []*UnitNode{&t.Root}; len(level) > 0; {
+		var next []*UnitNode
+		for _, node := range level {
+			below := o.Tree().Children(node.Name)
+			if shown+len(below) > mostUnits && node != &t.Root {
+				continue
+			}
+			shown += len(below)
+			node.Children = make([]UnitNode, len(below))
+			for i, name := range below {
+				node.Children[i] = newUnitNode(o, name, "")
+				node.Children[i].Kept = true
+				next = append(next, &node.Children[i])
+			}
+		}
+		level = next
+	}
+}
+
+// keep adds the units whose names contain the text of the page, with those above them, for as long as there is room.
+func (t *Tree) keep(o *state.Organization, node *UnitNode) {
+	node.Kept = containsFold(node.Name, t.Filter) || containsFold(node.Title, t.Filter)
+	if node.Kept {
+		t.Found++
+	}
+	for _, name := range o.Tree().Children(node.Name) {
+		child := newUnitNode(o, name, t.Filter)
+		t.keep(o, &child)
+		if child.Kept && t.Found <= mostUnits {
+			node.Kept = true
+			node.Children = append(node.Children, child)
+		}
+	}
+}
+
+func newUnitNode(o *state.Organization, name, filter string) UnitNode {
+	node := UnitNode{
+		Name: name, Title: o.Tree().Title(name), Kind: o.Document.Units[name].Kind, Holders: roleCounts(o.Counts().Units[name]),
+		Below: len(o.Tree().Children(name)),
+	}
+	node.Open = filter != "" || node.Below <= mostOpen
+	if node.Omitted = max(0, len(node.Holders)-mostRoles); node.Omitted > 0 {
+		slices.SortStableFunc(node.Holders, func(a, b RoleCount) int { return cmp.Compare(b.Users, a.Users) })
+		node.Holders = node.Holders[:mostRoles]
 	}
 	return node
 }
@@ -157,24 +205,13 @@ func NewUnit(o *state.Organization, name, role, page string) *Unit {
 			u.Groups = append(u.Groups, group)
 		}
 	}
-	for _, id := range o.Users() {
-		if o.Document.Users[id].HomeUnit == name {
-			u.Residents++
-		}
-	}
+	u.Residents = len(usersOf(o, func(user *document.User) bool { return user.HomeUnit == name }))
 	counts := map[string]int{}
 	var rows []UnitHolder
-	for held := range o.Document.Roles {
-		for _, holding := range o.Holders(held) {
-			by, covers := o.Tree().Covers(&holding.Grant.Scope, name)
-			if !covers {
-				continue
-			}
-			counts[held]++
-			if role == "" || role == held {
-				suspended := o.Document.Users[holding.User].Suspended
-				rows = append(rows, UnitHolder{User: holding.User, Grant: holding.Grant, By: by, Suspended: suspended})
-			}
+	for by, holding := range o.Covering(name) {
+		counts[holding.Grant.Role]++
+		if role == "" || role == holding.Grant.Role {
+			rows = append(rows, UnitHolder{User: holding.User, Grant: holding.Grant, By: by})
 		}
 	}
 	slices.SortFunc(rows, func(a, b UnitHolder) int {
@@ -183,5 +220,8 @@ func NewUnit(o *state.Organization, name, role, page string) *Unit {
 	})
 	u.Roles = roleCounts(counts)
 	u.Holders, u.HolderPages = paginate(rows, page)
+	for i := range u.Holders {
+		u.Holders[i].Suspended = o.Document.Users[u.Holders[i].User].Suspended
+	}
 	return u
 }

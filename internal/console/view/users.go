@@ -156,15 +156,22 @@ func (u *User) addLine(o *state.Organization) {
 		u.Managers = append(u.Managers, manager)
 		manager = o.Document.Users[manager].Manager
 	}
-	for _, other := range o.Users() {
-		if o.Document.Users[other].Manager != u.ID {
-			continue
-		}
-		u.ReportCount++
-		if len(u.Reports) < mostReports {
-			u.Reports = append(u.Reports, other)
+	u.Reports = usersOf(o, func(other *document.User) bool { return other.Manager == u.ID })
+	u.ReportCount = len(u.Reports)
+	u.Reports = u.Reports[:min(u.ReportCount, mostReports)]
+}
+
+// usersOf returns the ids of the users whom a function picks, sorted.
+func usersOf(o *state.Organization, picks func(*document.User) bool) []string {
+	var ids []string
+	// To go through the map takes a fraction of the time of as many look-ups.
+	for id, user := range o.Document.Users {
+		if picks(&user) {
+			ids = append(ids, id)
 		}
 	}
+	slices.Sort(ids)
+	return ids
 }
 
 // assignmentsOf returns the assignments of a user.

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"context"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/view"
+)
+
+// comparisonTimeout bounds how long a proposal is resolved and compared.
+const comparisonTimeout = 20 * time.Second
+
+// changes shows what has differed since the console was started.
+func (c *console) changes(s *state.State, o *state.Organization, r *http.Request) any {
+	if s.Baseline == nil {
+		return &view.Changes{Proposal: c.proposal(r)}
+	}
+	changes := view.NewChanges(o, s.Baseline.Organization(o.Namespace, o.Name), s.Baseline.ReadTime, c.Clock())
+	changes.Proposal = c.proposal(r)
+	return changes
+}
+
+// whatIf shows what manifests would change, and whether the person, or the user whom they name, may change it.
+func (c *console) whatIf(s *state.State, o *state.Organization, r *http.Request) any {
+	proposal := c.proposal(r)
+	if proposal.Manifests == "" {
+		return c.changes(s, o, r)
+	}
+	return c.compared(r, func(ctx context.Context) *view.Changes { return view.NewWhatIf(ctx, o, proposal, c.Clock()) })
+}
+
+// removal shows what would change if a role went.
+func (c *console) removal(_ *state.State, o *state.Organization, r *http.Request) any {
+	p := c.compared(r, func(ctx context.Context) *view.Changes {
+		return view.NewRemoval(ctx, o, r.URL.Query().Get("role"), c.proposal(r), c.Clock())
+	})
+	if p == nil {
+		return nil
+	}
+	return p
+}
+
+// compared makes a comparison, one at a time: each may take as much memory as the organization itself.
+func (c *console) compared(r *http.Request, compare func(context.Context) *view.Changes) *view.Changes {
+	ctx, cancel := context.WithTimeout(r.Context(), comparisonTimeout)
+	defer cancel()
+	select {
+	case c.comparing <- struct{}{}:
+		defer func() { <-c.comparing }()
+		return compare(ctx)
+	case <-ctx.Done():
+		return &view.Changes{Wrong: ctx.Err().Error()}
+	}
+}
+
+// proposal reads what a person proposes. Where people are known, it is they who would make the change.
+func (c *console) proposal(r *http.Request) view.Proposal {
+	p := view.Proposal{As: strings.TrimSpace(r.FormValue("as")), Whole: r.PostFormValue("whole") != ""}
+	if c.People != nil {
+		p.As, p.Fixed = "", true
+		if person, err := c.People.Person(r.Context()); err == nil {
+			p.As = string(person.User)
+		}
+	}
+	parts := []string{r.PostFormValue("manifests")}
+	if r.MultipartForm != nil {
+		for _, header := range r.MultipartForm.File["files"] {
+			parts = append(parts, contentOf(header))
+		}
+	}
+	given := parts[:0]
+	for _, part := range parts {
+		if strings.TrimSpace(part) != "" {
+			given = append(given, part)
+		}
+	}
+	p.Manifests = strings.Join(given, "\n---\n")
+	return p
+}
+
+// contentOf returns what a file contains that came with a form, whose size is bounded as a whole.
+func contentOf(header *multipart.FileHeader) string {
+	file, err := header.Open()
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = file.Close() }()
+	content, err := io.ReadAll(file)
+	if err != nil {
+		return ""
+	}
+	return string(content)
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bench_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/console"
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/internal/validation"
+	"github.com/rolewright/rolewright/test/bench"
+)
+
+// consolePages are the pages of an organization, each with what takes the most work.
+var consolePages = []struct{ name, path string }{
+	{"organizations", "/"},
+	{"overview", "/bench/bench"},
+	{"matrix", "/bench/bench/matrix"},
+	{"matrix of a user", "/bench/bench/matrix?user=user-000001@example.com"},
+	{"two roles", "/bench/bench/matrix?role=role-00&role=role-01&differing=yes"},
+	{"roles", "/bench/bench/roles"},
+	{"role", "/bench/bench/role?name=role-00"},
+	{"users", "/bench/bench/users"},
+	{"users, filtered", "/bench/bench/users?text=9999"},
+	{"users, the last page", "/bench/bench/users?page=1000000"},
+	{"user", "/bench/bench/user?id=user-000001@example.com"},
+	{"units", "/bench/bench/tree"},
+	{"unit", "/bench/bench/unit?name=company"},
+	{"permission", "/bench/bench/permission?name=section-00.action-0"},
+	{"ask", "/bench/bench/ask?user=user-000001@example.com&permission=section-00.action-0"},
+	{"changes", "/bench/bench/changes"},
+	{"findings", "/bench/bench/findings"},
+	{"audit", "/bench/bench/audit"},
+	{"audit of a user", "/bench/bench/audit?user=user-000001@example.com"},
+	{"object", "/-/object?kind=Role&namespace=bench&name=role-00"},
+	{"search", "/-/search?q=user-0999"},
+	{"has anything changed?", "/-/live?version=1"},
+}
+
+// consoleObjects are the objects of an organization as a source reads them.
+func consoleObjects(users int) *intake.Objects {
+	members := bench.Members(users)
+	objects := &intake.Objects{
+		Catalogs: []v1alpha1.PermissionCatalog{*members.Catalog}, Organizations: []v1alpha1.Organization{*members.Organization},
+		Structures: members.Structures, Roles: members.Roles, Assignments: make([]v1alpha1.UserAssignment, len(members.Assignments)),
+	}
+	for i, assignment := range members.Assignments {
+		objects.Assignments[i] = *assignment
+	}
+	return objects
+}
+
+// consoleSource is a source of one state.
+type consoleSource struct{ state *state.State }
+
+// State implements console.Source.
+func (s consoleSource) State(context.Context) (*state.State, error) { return s.state, nil }
+
+// newConsole returns the pages of objects.
+func newConsole(tb testing.TB, objects *intake.Objects) http.Handler {
+	tb.Helper()
+	handler, _ := newConsoleOf(tb, objects)
+	return handler
+}
+
+// newConsoleOf returns the pages of objects, and their state.
+func newConsoleOf(tb testing.TB, objects *intake.Objects) (http.Handler, *state.State) {
+	tb.Helper()
+	s, err := state.New(validation.FromObjects(*objects), "1", time.Unix(0, 0))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	handler, err := console.New(console.Options{Source: consoleSource{s}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return handler, s
+}
+
+// passOverUsers looks once at every grant of every user, which is the least that a page about all of them takes.
+func passOverUsers(s *state.State) int {
+	count := 0
+	for _, user := range s.Organizations[0].Document.Users {
+		for i := range user.Grants {
+			count += len(user.Grants[i].Units)
+		}
+	}
+	return count
+}
+
+// openPage asks for a page, and returns how many bytes it has.
+func openPage(tb testing.TB, handler http.Handler, path string) int {
+	tb.Helper()
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodGet, path, http.NoBody)
+	r.Host = "localhost"
+	handler.ServeHTTP(w, r)
+	if w.Code != http.StatusOK && w.Code != http.StatusNoContent {
+		tb.Fatalf("%s: %d %s", path, w.Code, w.Body)
+	}
+	return w.Body.Len()
+}
+
+// BenchmarkConsole measures the server's time and the bytes of each page, beside one pass over all grants in the same run.
+func BenchmarkConsole(b *testing.B) {
+	for _, users := range []int{1_000, 100_000} {
+		handler, s := newConsoleOf(b, consoleObjects(users))
+		for _, page := range consolePages {
+			openPage(b, handler, page.path)
+			b.Run(fmt.Sprintf("users=%d/%s", users, strings.ReplaceAll(page.name, " ", "-")), func(b *testing.B) {
+				size, passes, looked := 0, time.Duration(0), 0
+				for b.Loop() {
+					size = openPage(b, handler, page.path)
+					b.StopTimer()
+					start := time.Now()
+					looked += passOverUsers(s)
+					passes += time.Since(start)
+					b.StartTimer()
+				}
+				b.ReportMetric(float64(size)/1024, "KiB/page")
+				b.ReportMetric(float64(b.Elapsed())/float64(passes), "x-pass")
+				runtime.KeepAlive(looked)
+			})
+		}
+	}
+}
+
+// BenchmarkConsoleMemory compares the live memory of the objects that a console reads and of an index with that of the console once each
+// of its pages was opened.
+func BenchmarkConsoleMemory(b *testing.B) {
+	for _, users := range sizes {
+		b.Run(fmt.Sprintf("users=%d", users), func(b *testing.B) {
+			for b.Loop() {
+				var objects *intake.Objects
+				var index *engine.Index
+				floor := heap(func() {
+					objects = consoleObjects(users)
+					members := intake.ByOrganization(objects)[benchKey]
+					world := intake.World(benchKey.Namespace, benchKey.Name, members)
+					var err error
+					if index, err = engine.NewIndex(resolve.Organization(&world).Document); err != nil {
+						b.Fatal(err)
+					}
+				})
+				runtime.KeepAlive(index)
+				runtime.KeepAlive(objects)
+				index, objects = nil, nil
+				var handler http.Handler
+				kept := heap(func() {
+					handler = newConsole(b, consoleObjects(users))
+					for _, page := range consolePages {
+						openPage(b, handler, page.path)
+					}
+				})
+				b.ReportMetric(float64(kept)/float64(users), "B/user")
+				b.ReportMetric(float64(kept)/float64(floor), "x-index-and-cache")
+				runtime.KeepAlive(handler)
+			}
+		})
+	}
+}
