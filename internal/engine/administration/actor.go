@@ -131,14 +131,19 @@ func (a *Actor) Within(h *Held, in Place, denies bool) Refusal {
 	if refused := a.withinUnits(h, in, denies); refused.Reason != "" {
 		return refused
 	}
+	// The first by name, so that the same question always gets the same answer.
+	lacking := ""
 	for dimension := range h.Place.Doc.Dimensions {
 		values, limited := in.Scope.Dimensions[dimension]
 		if denies && !limited {
 			values = document.Values{All: true}
 		}
-		if !h.Place.CoversValues(dimension, values) {
-			return Refuse(LacksScope, "the role is not held for all of these values of dimension %s", dimension)
+		if (lacking == "" || dimension < lacking) && !h.Place.CoversValues(dimension, values) {
+			lacking = dimension
 		}
+	}
+	if lacking != "" {
+		return Refuse(LacksScope, "the role is not held for all of these values of dimension %s", lacking)
 	}
 	return Refusal{}
 }
