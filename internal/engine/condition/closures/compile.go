@@ -294,14 +294,20 @@ func (c *compiler) call(e ast.Expr) (n *node, is bool) {
 		}
 		parts = append([]ast.Expr{call.Target()}, parts...)
 	}
+	return c.function(e, parts)
+}
+
+// function compiles a call whose arguments are evaluated first.
+func (c *compiler) function(e ast.Expr, parts []ast.Expr) (n *node, is bool) {
+	name := e.AsCall().FunctionName()
 	arguments, evaluate, are := c.nodes(parts)
 	if !are {
 		return nil, false
 	}
-	if len(parts) == 1 && arguments[0].constant != nil && overloads.IsTypeConversionFunction(call.FunctionName()) {
-		return fold(call.FunctionName(), c.overload(e), arguments[0])
+	if len(parts) == 1 && arguments[0].constant != nil && overloads.IsTypeConversionFunction(name) {
+		return fold(name, c.overload(e), arguments[0])
 	}
-	called := function(call.FunctionName(), c.overload(e), arguments, evaluate)
+	called := function(name, c.overload(e), arguments, evaluate)
 	return &node{evaluate: called}, called != nil
 }
 
