@@ -105,8 +105,9 @@ func writeStory(out io.Writer, request *v1alpha1.ApprovalRequest, records []audi
 
 // detailRows returns what those who decide on a request should know, with titles that are indented.
 func detailRows(indent string, request *v1alpha1.ApprovalRequest, now time.Time) [][]string {
-	var rows [][]string
-	for _, detail := range requests.Details(request, now) {
+	details := requests.Details(request, now)
+	rows := make([][]string, 0, len(details))
+	for _, detail := range details {
 		rows = append(rows, []string{indent + detail.Title, orNone(detail.Text)})
 	}
 	return rows
