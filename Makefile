@@ -28,6 +28,7 @@ FUZZTIME ?= 30s
 # What "make race" runs: everything that starts goroutines or is called from several.
 RACE_PACKAGES ?= ./internal/approval ./internal/authzen ./internal/debounce ./internal/engine/... ./internal/intake \
 	./internal/metrics ./internal/persistent ./internal/publications ./internal/publish ./internal/resolve \
+	./internal/console/fromcluster ./internal/console/fromfiles ./internal/console/impersonation ./internal/console/login \
 	./internal/serve/... ./internal/snapshot ./pkg/... ./controllers/... \
 	./docs/examples/librarydesk ./test/sdk
 # What "make mutants" changes, how many mutants it draws, and how many it tests at a time.
