@@ -272,3 +272,14 @@ func TestSearchFinds(t *testing.T) {
 		}
 	}
 }
+
+// TestPublished: pages say when the revision was published that the manager names, not when there was first one.
+func TestPublished(t *testing.T) {
+	handler := pagesOf(t, source{state: stateOf(t, "testdata/saved.yaml")})
+	for _, page := range []string{"/", "/office/office"} {
+		body := get(handler, page).Body.String()
+		if !strings.Contains(body, "revision 12") || !strings.Contains(body, "2030-03-04 09:00") {
+			t.Errorf("%s: %s", page, between(body, "<h1>", "<footer"))
+		}
+	}
+}

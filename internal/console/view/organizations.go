@@ -8,9 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"k8s.io/apimachinery/pkg/api/meta"
-
-	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -91,12 +88,8 @@ func NewOrganizationRow(o *state.Organization) OrganizationRow {
 	if o.Document != nil {
 		row.Users, row.Roles, row.Units = len(o.Document.Users), len(o.Document.Roles), len(o.Document.Units)
 	}
-	status := &o.Members.Organization.Status
-	if status.Publication != nil {
-		row.Revision = status.Publication.Revision
-	}
-	if published := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionPublished); published != nil {
-		row.PublishedTime = &published.LastTransitionTime.Time
+	if published := o.Members.Organization.Status.Publication; published != nil {
+		row.Revision, row.PublishedTime = published.Revision, &published.PublishTime.Time
 	}
 	return row
 }
