@@ -30,9 +30,8 @@ func (c *console) auditCSV(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	o := s.Organization(r.PathValue("namespace"), r.PathValue("organization"))
-	if o == nil {
-		c.missing(w, r)
+	o, ok := c.organizationOf(w, r, s)
+	if !ok {
 		return
 	}
 	text, wrong, err := view.AuditCSV(s, o, auditQuery(r))

@@ -4,6 +4,8 @@ package console
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -19,17 +21,29 @@ const comparisonTimeout = 20 * time.Second
 
 // changes shows what has differed since the console was started.
 func (c *console) changes(s *state.State, o *state.Organization, r *http.Request) any {
+	proposal, err := c.proposal(r)
+	if err != nil {
+		return refused(proposal, err)
+	}
 	if s.Baseline == nil {
-		return &view.Changes{Proposal: c.proposal(r)}
+		return &view.Changes{Proposal: proposal}
 	}
 	changes := view.NewChanges(o, s.Baseline.Organization(o.Namespace, o.Name), s.Baseline.ReadTime, c.Clock())
-	changes.Proposal = c.proposal(r)
+	changes.Proposal = proposal
 	return changes
+}
+
+// refused is the page of a proposal that cannot be read: what is left of it is not compared.
+func refused(proposal view.Proposal, err error) *view.Changes {
+	return &view.Changes{Proposal: proposal, Wrong: err.Error()}
 }
 
 // whatIf shows what manifests would change, and whether the person, or the user whom they name, may change it.
 func (c *console) whatIf(s *state.State, o *state.Organization, r *http.Request) any {
-	proposal := c.proposal(r)
+	proposal, err := c.proposal(r)
+	if err != nil {
+		return refused(proposal, err)
+	}
 	if proposal.Manifests == "" {
 		return c.changes(s, o, r)
 	}
@@ -38,8 +52,12 @@ func (c *console) whatIf(s *state.State, o *state.Organization, r *http.Request)
 
 // removal shows what would change if a role went.
 func (c *console) removal(_ *state.State, o *state.Organization, r *http.Request) any {
+	proposal, err := c.proposal(r)
+	if err != nil {
+		return refused(proposal, err)
+	}
 	p := c.compared(r, func(ctx context.Context) *view.Changes {
-		return view.NewRemoval(ctx, o, r.URL.Query().Get("role"), c.proposal(r), c.Clock())
+		return view.NewRemoval(ctx, o, r.URL.Query().Get("role"), proposal, c.Clock())
 	})
 	if p == nil {
 		return nil
@@ -60,19 +78,28 @@ func (c *console) compared(r *http.Request, compare func(context.Context) *view.
 	}
 }
 
-// proposal reads what a person proposes. Where people are known, it is they who would make the change.
-func (c *console) proposal(r *http.Request) view.Proposal {
+// proposal reads what a person proposes, whole or not at all. Where people are known, it is they who would make the change.
+func (c *console) proposal(r *http.Request) (view.Proposal, error) {
+	if err := r.ParseMultipartForm(mostBytes); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return view.Proposal{}, fmt.Errorf("the form cannot be read: %w", err)
+	}
 	p := view.Proposal{As: strings.TrimSpace(r.FormValue("as")), Whole: r.PostFormValue("whole") != ""}
 	if c.People != nil {
 		p.As, p.Fixed = "", true
-		if person, err := c.People.Person(r.Context()); err == nil {
-			p.As = string(person.User)
+		person, err := c.People.Person(r.Context())
+		if err != nil {
+			return p, fmt.Errorf("the cluster does not say who you are: %s", messageOf(err))
 		}
+		p.As = string(person.User)
 	}
 	parts := []string{r.PostFormValue("manifests")}
 	if r.MultipartForm != nil {
 		for _, header := range r.MultipartForm.File["files"] {
-			parts = append(parts, contentOf(header))
+			content, err := contentOf(header)
+			if err != nil {
+				return p, fmt.Errorf("the file %s cannot be read: %w", header.Filename, err)
+			}
+			parts = append(parts, content)
 		}
 	}
 	given := parts[:0]
@@ -82,19 +109,16 @@ func (c *console) proposal(r *http.Request) view.Proposal {
 		}
 	}
 	p.Manifests = strings.Join(given, "\n---\n")
-	return p
+	return p, nil
 }
 
 // contentOf returns what a file contains that came with a form, whose size is bounded as a whole.
-func contentOf(header *multipart.FileHeader) string {
+func contentOf(header *multipart.FileHeader) (string, error) {
 	file, err := header.Open()
 	if err != nil {
-		return ""
+		return "", err
 	}
 	defer func() { _ = file.Close() }()
 	content, err := io.ReadAll(file)
-	if err != nil {
-		return ""
-	}
-	return string(content)
+	return string(content), err
 }

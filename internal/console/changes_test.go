@@ -5,6 +5,7 @@ package console_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -163,4 +164,30 @@ func TestWithoutARole(t *testing.T) {
 	if w := get(handler, "/quickstart/quickstart/without?role=x"); w.Code != http.StatusNotFound {
 		t.Errorf("without a role that does not exist: %d", w.Code)
 	}
+}
+
+// TestProposalsAreReadWholeOrNotAtAll: what is left of a form is not compared, and of nobody is said what they may.
+func TestProposalsAreReadWholeOrNotAtAll(t *testing.T) {
+	read := source{state: stateOf(t, "../../config/samples/quickstart")}
+	tooLarge := form(t, "/quickstart/quickstart/changes", url.Values{"manifests": {newUser}}, strings.Repeat("# and more\n", 1<<20))
+	handler, err := console.New(console.Options{Source: read, People: unknownPeople{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, body := range map[string]string{
+		"the form cannot be read":              send(pagesOf(t, read), tooLarge),
+		"does not say who you are: try later":  send(handler, form(t, "/quickstart/quickstart/changes", url.Values{"manifests": {newUser}})),
+		"does not say who you are: try later.": get(handler, "/quickstart/quickstart/without?role=Role/reader").Body.String(),
+	} {
+		if !strings.Contains(body, strings.TrimSuffix(want, ".")) || strings.Contains(body, "user gains") || strings.Contains(body, "make this change") {
+			t.Errorf("no %q in %s", want, between(body, "<h1>", "<footer"))
+		}
+	}
+}
+
+// unknownPeople are known to no API server.
+type unknownPeople struct{}
+
+func (unknownPeople) Person(context.Context) (*console.Person, error) {
+	return nil, errors.New("try later")
 }

@@ -113,11 +113,7 @@ func (c *console) choices(w http.ResponseWriter, r *http.Request, v *visit) ([]c
 
 // decide makes decisions, and leads to what has become of them.
 func (c *console) decide(w http.ResponseWriter, r *http.Request) {
-	v, ok := c.acting(w, r)
-	if !ok {
-		return
-	}
-	form, ok := c.form(w, r, v)
+	v, form, ok := c.writing(w, r)
 	if !ok {
 		return
 	}

@@ -20,7 +20,7 @@ import (
 func (c *console) newAsking(
 	w http.ResponseWriter, r *http.Request, v *visit,
 ) (o *state.Organization, page *view.Asking, renewed *v1alpha1.ApprovalRequest, ok bool) {
-	if o, ok = c.organizationOf(w, r, v); !ok {
+	if o, ok = c.organizationOf(w, r, v.state); !ok {
 		return nil, nil, nil, false
 	}
 	wish := &view.Wish{
@@ -55,11 +55,7 @@ func (c *console) wish(w http.ResponseWriter, r *http.Request) {
 
 // createRequest creates what a person asks for, and leads to its page.
 func (c *console) createRequest(w http.ResponseWriter, r *http.Request) {
-	v, ok := c.acting(w, r)
-	if !ok {
-		return
-	}
-	form, ok := c.form(w, r, v)
+	v, form, ok := c.writing(w, r)
 	if !ok {
 		return
 	}

@@ -8,7 +8,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/console/view"
 )
 
@@ -22,16 +21,6 @@ func (c *console) routeRequests(mux *http.ServeMux, pages map[string]http.Handle
 	mux.HandleFunc("POST /{namespace}/{organization}/new-request", c.createRequest)
 }
 
-// organizationOf returns the organization that an address names. If there is none, it answers the request.
-func (c *console) organizationOf(w http.ResponseWriter, r *http.Request, v *visit) (*state.Organization, bool) {
-	namespace, name := r.PathValue("namespace"), r.PathValue("organization")
-	o := v.state.Organization(namespace, name)
-	if o == nil {
-		c.fail(w, r, v.state, http.StatusNotFound, "There is no organization "+namespace+"/"+name+".")
-	}
-	return o, o != nil
-}
-
 // inbox lists the requests of an organization, or of all that the person sees.
 func (c *console) inbox(w http.ResponseWriter, r *http.Request) {
 	v, ok := c.visit(w, r)
@@ -41,7 +30,7 @@ func (c *console) inbox(w http.ResponseWriter, r *http.Request) {
 	f := &frame{State: v.state, Page: "requests"}
 	asked := v.state.Objects.Requests
 	if r.PathValue("organization") != "" {
-		if f.Organization, ok = c.organizationOf(w, r, v); !ok {
+		if f.Organization, ok = c.organizationOf(w, r, v.state); !ok {
 			return
 		}
 		asked = f.Organization.Members.Requests

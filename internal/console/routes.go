@@ -60,9 +60,8 @@ func (c *console) ofOrganization(name string, content page) http.HandlerFunc {
 		if !ok {
 			return
 		}
-		o := s.Organization(r.PathValue("namespace"), r.PathValue("organization"))
-		if o == nil {
-			c.fail(w, r, s, http.StatusNotFound, "There is no organization "+r.PathValue("namespace")+"/"+r.PathValue("organization")+".")
+		o, ok := c.organizationOf(w, r, s)
+		if !ok {
 			return
 		}
 		if o.Document == nil && name != "findings" && name != "overview" && name != "audit" {
@@ -76,6 +75,16 @@ func (c *console) ofOrganization(name string, content page) http.HandlerFunc {
 		}
 		c.render(w, r, http.StatusOK, name, &frame{State: s, Organization: o, Page: name, Content: shown})
 	}
+}
+
+// organizationOf returns the organization that an address names. If there is none, it answers the request.
+func (c *console) organizationOf(w http.ResponseWriter, r *http.Request, s *state.State) (*state.Organization, bool) {
+	namespace, name := r.PathValue("namespace"), r.PathValue("organization")
+	o := s.Organization(namespace, name)
+	if o == nil {
+		c.fail(w, r, s, http.StatusNotFound, "There is no organization "+namespace+"/"+name+".")
+	}
+	return o, o != nil
 }
 
 // whyUnresolved says why there is nothing to show of an organization but what is written.
@@ -213,9 +222,12 @@ func (c *console) csv(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	o := s.Organization(r.PathValue("namespace"), r.PathValue("organization"))
-	if o == nil || o.Document == nil {
-		c.missing(w, r)
+	o, ok := c.organizationOf(w, r, s)
+	if !ok {
+		return
+	}
+	if o.Document == nil {
+		c.fail(w, r, s, http.StatusConflict, whyUnresolved(o))
 		return
 	}
 	m := view.NewMatrix(o, s.ReadTime, c.matrixOptions(r))

@@ -47,7 +47,7 @@ func (c *console) visit(w http.ResponseWriter, r *http.Request) (*visit, bool) {
 // readOnly is shown where a form is sent to a console of manifests.
 const readOnly = "Requests are made in a cluster: these pages show manifests, and change nothing."
 
-// acting is visit for requests that write: it refuses those that nobody in a cluster makes.
+// acting is visit for what only a person in a cluster can do.
 func (c *console) acting(w http.ResponseWriter, r *http.Request) (*visit, bool) {
 	v, ok := c.visit(w, r)
 	if ok && v.person == nil {
@@ -55,6 +55,15 @@ func (c *console) acting(w http.ResponseWriter, r *http.Request) (*visit, bool) 
 		return nil, false
 	}
 	return v, ok
+}
+
+// writing is acting for forms that write. It refuses those without a good token, and returns what identifies the form.
+func (c *console) writing(w http.ResponseWriter, r *http.Request) (v *visit, form string, ok bool) {
+	if v, ok = c.acting(w, r); !ok {
+		return nil, "", false
+	}
+	form, ok = c.form(w, r, v)
+	return v, form, ok
 }
 
 // request returns a request as it is now.
