@@ -3,6 +3,7 @@
 package condition
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"reflect"
@@ -37,7 +38,7 @@ func (a adapter) NativeToValue(value any) ref.Val {
 		return types.NewStringInterfaceMap(a, v)
 	case []any:
 		return types.NewDynamicList(a, v)
-	case nil, []byte, []ref.Val, map[ref.Val]ref.Val:
+	case nil, []ref.Val, map[ref.Val]ref.Val, *Subject, *Action, *Resource:
 		return a.registry.NativeToValue(v)
 	case json.Number:
 		return number(v.String())
@@ -50,20 +51,39 @@ func (a adapter) NativeToValue(value any) ref.Val {
 
 // reflected converts a value of a type that JSON is not read into.
 func (a adapter) reflected(value reflect.Value) ref.Val {
-	switch kind := value.Kind(); {
+	switch _, says := reflect.TypeAssert[json.Marshaler](value); {
+	case says:
+		return a.written(value.Interface())
 	case value.CanInt():
 		return number(strconv.FormatInt(value.Int(), 10))
 	case value.CanUint():
 		return number(strconv.FormatUint(value.Uint(), 10))
+	case value.Kind() == reflect.Float32: // as short as it is written: 0.1, not 0.10000000149011612
+		return number(strconv.FormatFloat(value.Float(), 'g', -1, 32))
 	case value.CanFloat():
 		return double(value.Float())
-	case kind == reflect.Slice, kind == reflect.Array:
+	case value.Kind() == reflect.Slice && value.Type().Elem().Kind() != reflect.Uint8, value.Kind() == reflect.Array:
 		return types.NewDynamicList(a, value.Interface())
-	case kind == reflect.Map:
+	case value.Kind() == reflect.Map && value.Type().Key() == reflect.TypeFor[string]():
 		return types.NewDynamicMap(a, value.Interface())
 	default:
-		return a.registry.NativeToValue(value.Interface())
+		return a.written(value.Interface())
 	}
+}
+
+// written converts a value as JSON writes it.
+func (a adapter) written(value any) ref.Val {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return types.NewErr("%v", err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var plain any
+	if err := decoder.Decode(&plain); err != nil {
+		return types.NewErr("%v", err)
+	}
+	return a.NativeToValue(plain)
 }
 
 // double converts a number of Go. One that JSON cannot write is an error: NaN does not even equal itself.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/rolewright/rolewright/internal/engine/condition"
 )
@@ -75,7 +76,7 @@ func numbers[T any](n T) map[string]any {
 }
 
 func evaluate(program *condition.Program, properties map[string]any) string {
-	result, err := program.Eval(&condition.Activation{Input: condition.Input{Resource: condition.Resource{Properties: properties}}})
+	result, err := program.Eval(&condition.Activation{Input: condition.Input{Resource: condition.Resource{Properties: properties}, Now: time.Unix(1e9, 0).Add(1e6 * time.Hour)}})
 	switch {
 	case err != nil:
 		return "error"
@@ -114,6 +115,62 @@ func TestInexactNumbers(t *testing.T) {
 		}
 		if result, err := program.Eval(&condition.Activation{Input: input}); (err != nil) != (test.want == "error") || err == nil && !result {
 			t.Errorf("%s: %t, %v; want %s", name, result, err, test.want)
+		}
+	}
+}
+
+// Types of an application's own.
+type (
+	branch string
+	open   bool
+	ratio  float32
+	money  struct {
+		Cents    int64  `json:"cents"`
+		Currency string `json:"currency"`
+	}
+	level int
+)
+
+// MarshalJSON writes a level as JSON has it: by its name.
+func (l level) MarshalJSON() ([]byte, error) { return json.Marshal([]string{"low", "high"}[l]) }
+
+// TestValuesOfOtherTypes: a value of any type of Go means what it means once it is sent in JSON.
+func TestValuesOfOtherTypes(t *testing.T) {
+	one, name := 1, branch("north")
+	for expression, values := range map[string][]any{
+		"resource.properties.n == 0.1":           {0.1, float32(0.1), ratio(0.1), json.Number("0.1"), []float32{0.1}[0]},
+		"resource.properties.n[0] == 0.1":        {[]float32{0.1}, [1]ratio{0.1}, []any{float32(0.1)}, []*float32{new(float32(0.1))}},
+		"resource.properties.n == 1":             {1, &one, int8(1), uint64(1), count(1), new(uint16(1)), any(json.Number("1"))},
+		"resource.properties.n == 'north'":       {"north", name, &name, []branch{name}[0]},
+		"resource.properties.n == true":          {true, open(true), new(open(true))},
+		"resource.properties.n == null":          {nil, (*int)(nil), (*money)(nil)},
+		"resource.properties.n == 'high'":        {level(1), new(level(1))},
+		"resource.properties.n.cents == 5":       {money{5, "EUR"}, &money{5, "EUR"}, map[string]int{"cents": 5}, map[branch]uint8{"cents": 5}},
+		"resource.properties.n['7'] == 'x'":      {map[int]string{7: "x"}, map[string]branch{"7": "x"}},
+		"'north' in resource.properties.n":       {[]branch{name}, []string{"north"}, map[branch]int{name: 1}, []*branch{&name}},
+		"resource.properties.n[0].cents == 5":    {[]money{{5, "EUR"}}, []any{&money{5, "EUR"}}, []map[string]int8{{"cents": 5}}},
+		"resource.properties.n == 'YWJj'":        {json.RawMessage(`"YWJj"`), []byte("abc")},
+		"resource.properties.n == [1, 2]":        {[]int{1, 2}, [2]uint32{1, 2}, json.RawMessage("[1,2]"), []any{int8(1), 2.0}},
+		"type(resource.properties.n) == double":  {1, int8(1), uint64(1), float32(1), count(1), json.Number("1"), &one},
+		"timestamp(resource.properties.n) < now": {"2020-01-01T00:00:00Z", time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)},
+	} {
+		program, err := condition.Compile(expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, value := range values {
+			if got := evaluate(program, map[string]any{"n": value}); got != "true" {
+				t.Errorf("%s of %T: %s", expression, value, got)
+			}
+		}
+	}
+	program, err := condition.Compile("resource.properties.n == resource.properties.n || true != resource.properties.n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range []any{make(chan int), func() {}, 1i, []any{make(chan int)}[0], &struct{ C chan int }{}, float32(math.NaN()), uint64(math.MaxUint64)} {
+		if got := evaluate(program, map[string]any{"n": value}); got != "error" {
+			t.Errorf("%T, which JSON cannot write: %s; want error", value, got)
 		}
 	}
 }
