@@ -47,17 +47,51 @@ export function assemble(read) {
   }
 }
 
-// check answers an AuthZEN request. What only a condition could decide is answered with no.
-export function check(document, { subject, action, resource }, now = new Date()) {
+// isRequest reports whether every part of a request has the type that AuthZEN gives it.
+const entities = { subject: ["type", "id"], action: ["name"], resource: ["type", "id"] };
+const hasProperties = (value, key) => isObject(value) && (at(value, key) == null || isObject(value[key]));
+const isRequest = (value) => hasProperties(value, "context") && Object.entries(entities).every(([name, texts]) =>
+  hasProperties(at(value, name), "properties") && texts.every((text) => typeof at(value[name], text) === "string"));
+
+// parse reads a request as the decision service does: what two programs could read differently is refused.
+export function parse(bytes) {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(bytes)), request = JSON.parse(text), open = [];
+    for (const [token, colon] of tokens(text)) {
+      if (token === "{" || token === "[") open.push(new Set());
+      if (token === "}" || token === "]") open.pop();
+      if (open.length > 32) refuse("objects and arrays are nested more than 32 deep");
+      if (/^[-\d]/.test(token) && !(Number.isFinite(Number(token)) && (/[.eE]/.test(token) || BigInt(Number(token)) === BigInt(token))))
+        refuse(`no double holds ${token}`);
+      if (token[0] !== '"') continue;
+      const name = JSON.parse(token);
+      encodeURIComponent(name); // fails if a surrogate has no partner
+      if (colon && open.at(-1).size === open.at(-1).add(name).size) refuse(`${token} stands twice in one object`);
+    }
+    return isRequest(request) ? request : refuse("a part of the request is missing, or of another type");
+  } catch (error) {
+    throw error instanceof Refused ? error : new Refused(`no request in JSON: ${error.message}`);
+  }
+}
+
+// tokens yields what a text of JSON consists of, and of a string whether it is the name of a member.
+function* tokens(text) {
+  for (const [token, , colon] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]|[^\s{}[\]",:]+/g)) yield [token.replace(/\s*:$/, ""), colon];
+}
+
+// check answers an AuthZEN request. What only a condition could decide is answered with no, and so is what is no request.
+export function check(document, request, now = new Date()) {
+  if (!isRequest(request)) return false;
+  const { subject, action, resource } = request;
   const units = document.units ?? {}, dimensions = document.dimensions ?? {}, on = document.features ?? [];
-  let properties = resource?.properties ?? {};
-  const user = at(document.users, subject?.id), permission = at(document.permissions, action?.name);
-  if (subject?.type !== "user" || !user || user.suspended) return false;
+  let properties = resource.properties ?? {};
+  const user = at(document.users, subject.id), permission = at(document.permissions, action.name);
+  if (subject.type !== "user" || !user || user.suspended) return false;
   if (!permission || permission.refused || permission.prohibitions?.length) return false;
   const roots = Object.keys(units).filter((name) => !units[name].parent), axes = Object.keys(dimensions), line = [];
   let unit = Object.hasOwn(properties, "unit") ? properties.unit : roots[0];
-  const isUnit = Object.values(units).some(({ kind }) => kind === resource?.type) || document.unplacedKinds?.includes(resource?.type);
-  if (resource?.type && isUnit) {
+  const isUnit = Object.values(units).some(({ kind }) => kind === resource.type) || document.unplacedKinds?.includes(resource.type);
+  if (resource.type && isUnit) {
     const known = at(units, unit = resource.id);
     if (known?.kind !== resource.type || axes.some((axis) => known.unknownAttributes?.includes(axis))) return false;
     properties = { ...properties, ...known.attributes }; // what the directory knows wins
@@ -83,4 +117,10 @@ export function check(document, { subject, action, resource }, now = new Date())
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) // node rolewright.mjs FOLDER, with a request on standard input
-  console.log(check(readFolder(process.argv[2]).document, JSON.parse(readFileSync(0))) ? "yes" : "no");
+  try {
+    console.log(check(readFolder(process.argv[2]).document, parse(readFileSync(0))) ? "yes" : "no");
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    console.error(`no: ${error.message}`);
+    process.exitCode = 1;
+  }

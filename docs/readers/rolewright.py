@@ -40,12 +40,41 @@ def assemble(read):
     except (LookupError, TypeError, ValueError, OSError, AttributeError, RecursionError) as error:
         raise Refused(f"no complete publication: {error!r}") from error
 
+ENTITIES = {"subject": ("type", "id"), "action": ("name",), "resource": ("type", "id")}
+
+def is_request(value):
+    """Reports whether every part of a request has the type that AuthZEN gives it."""
+    properties = lambda of, key: isinstance(of.get(key), dict | None)
+    return isinstance(value, dict) and properties(value, "context") and all(
+        isinstance(value.get(name), dict) and properties(value[name], "properties")
+        and all(isinstance(value[name].get(text), str) for text in texts) for name, texts in ENTITIES.items())
+
+def parse(text):
+    """Reads a request as the decision service does: what two programs could read differently is refused."""
+    def members(pairs):
+        require(len(dict(pairs)) == len(pairs), "a name stands twice in one object")
+        return dict(pairs)
+    def number(text):
+        require(abs(float(text)) != float("inf") and (re.search("[.eE]", text) or int(float(text)) == int(text)), f"no double holds {text}")
+        return float(text)
+    def depth(value): return 1 + max(map(depth, value.values() if isinstance(value, dict) else value), default=0) if isinstance(value, dict | list) else 0
+    try:
+        text = text if isinstance(text, str) else text.decode()
+        request = json.loads(text, object_pairs_hook=members, parse_int=number, parse_float=number, parse_constant=number)
+        json.dumps(request, ensure_ascii=False).encode()  # fails if a surrogate has no partner
+        require(depth(request) <= 32, "objects and arrays are nested more than 32 deep")
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"no request in JSON: {error}") from error
+    require(is_request(request), "a part of the request is missing, or of another type")
+    return request
+
 def check(document, request, now=None):
-    """Answers an AuthZEN request. What only a condition could decide is answered with no."""
+    """Answers an AuthZEN request. What only a condition could decide is answered with no, and so is what is no request."""
+    if not is_request(request): return False
     get = lambda key: document.get(key) or {}
-    subject, action, resource = (request.get(key) or {} for key in ("subject", "action", "resource"))
+    subject, action, resource = (request[key] for key in ENTITIES)
     properties, units = resource.get("properties") or {}, get("units")
-    if subject.get("type") != "user" or not all(isinstance(x, str) for x in (subject.get("id"), action.get("name"))): return False
+    if subject["type"] != "user": return False
     user, permission = get("users").get(subject["id"]), get("permissions").get(action["name"])
     if user is None or user.get("suspended") or permission is None or permission.get("refused") or permission.get("prohibitions"):
         return False
@@ -82,4 +111,7 @@ def check(document, request, now=None):
                    for way in get("roles").get(held["role"], {}).get("permissions", {}).get(action["name"], [])))
 
 if __name__ == "__main__":  # rolewright.py FOLDER, with a request on standard input
-    print("yes" if check(read_folder(sys.argv[1])[1], json.load(sys.stdin)) else "no")
+    try:
+        print("yes" if check(read_folder(sys.argv[1])[1], parse(sys.stdin.buffer.read())) else "no")
+    except Refused as why:
+        sys.exit(f"no: {why}")

@@ -37,7 +37,9 @@ type question struct {
 	List         string            `json:"list,omitempty"`
 	Organization string            `json:"organization"`
 	Now          time.Time         `json:"now"`
-	Requests     []*access.Request `json:"requests"`
+	Requests     []*access.Request `json:"requests,omitempty"`
+	// Texts are further requests, as bytes that may be no JSON.
+	Texts [][]byte `json:"texts,omitempty"`
 }
 
 // reply is what a reader says: that it refuses the publication, and why, or its revision and its answers.
@@ -45,6 +47,9 @@ type reply struct {
 	Refused  string `json:"refused"`
 	Revision int64  `json:"revision"`
 	Answers  []bool `json:"answers"`
+	// Read and Plain are the answers to the texts, each yes, no or refused: as the reader parses them, and as the language does.
+	Read  []string `json:"read"`
+	Plain []string `json:"plain"`
 }
 
 // reader is a running one.
