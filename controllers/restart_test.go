@@ -8,12 +8,16 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/test/clustertest"
 )
 
 var _ = Describe("A manager that is restarted", Serial, func() {
 	It("writes nothing where nothing changed", func() {
-		fine, odd, withheld := newWorld(), newWorld(), newWorld()
+		fine, odd, withheld, byRole := newWorld(), newWorld(), newWorld(), newWorld()
+		byRole.Apply(everything...)
+		byRole.Apply(listsRoles)
+		Eventually(byRole.detail("anna", "hugh")).Should(HaveEach(v1alpha1.DetailRoles))
 		fine.Apply(everything...)
 		fine.Published()
 		odd.Apply(everything...)
@@ -31,7 +35,7 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		withheld.Expect("Role/clerk", "Ready", metav1.ConditionFalse, "UnknownCatalog", "")
 		withheld.Expect("Organization/clinic", "Published", metav1.ConditionFalse, "UnknownCatalog", "")
 
-		for _, w := range []*world{fine, odd, withheld} {
+		for _, w := range []*world{fine, odd, withheld, byRole} {
 			w.settleStatuses("UserAssignment/anna")
 		}
 		for range 2 {
@@ -46,7 +50,7 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 			// An organization that is published after the restart is so after the others were reconciled.
 			another := publishAnother()
 			Consistently(before.Changed).Should(BeEmpty())
-			for _, w := range []*world{fine, odd, withheld} {
+			for _, w := range []*world{fine, odd, withheld, byRole} {
 				Expect(writes.List(w.Namespace)).To(BeEmpty(), "not even what changes nothing")
 			}
 			Expect(writes.List(another.Namespace)).NotTo(BeEmpty(), "writes are counted")

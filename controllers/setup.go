@@ -3,6 +3,7 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -35,6 +36,7 @@ import (
 	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/snapshot"
+	"github.com/rolewright/rolewright/internal/status"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -49,6 +51,9 @@ type Options struct {
 	// EditBackoff is how long a status stays as it is that another writer changes a second time; it doubles with each further time.
 	// Zero means a second.
 	EditBackoff time.Duration
+	// DetailBound is the number of users up to which the statuses of an organization's assignments list permissions, if it does not say
+	// what they list; 0 stands for status.DefaultDetailBound.
+	DetailBound int
 	// FullResolution resolves every organization from scratch whenever anything of it changes.
 	FullResolution bool
 	// Budget bounds the work of the resolution of an organization; 0 stands for resolve.DefaultBudget.
@@ -145,6 +150,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		&publication.Reconciler{
 			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: known.assignments, Store: store,
 			Publications: tracker, Statuses: statuses, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
+			DetailBound: cmp.Or(options.DetailBound, status.DefaultDetailBound),
 		},
 		&approval.Reconciler{
 			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: known.assignments, Requests: known.requests, Store: store,

@@ -26,6 +26,14 @@ type EffectiveScope struct {
 	// +kubebuilder:validation:MaxItems=256
 	Permissions []EffectivePermission `json:"permissions,omitempty"`
 
+	// roles that the user holds in the scope, if the status lists roles. The status of each lists its permissions, with the
+	// features and entitlements that they require. deniedPermissions of the user are not held by any role.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=64
+	Roles []EffectiveRole `json:"roles,omitempty"`
+
 	// deniedPermissions are those that overrides deny the user in the scope, regardless of what gives them.
 	//
 	// +optional
@@ -121,6 +129,28 @@ type EffectiveSource struct {
 	//
 	// +optional
 	RoleRef *ObservedRole `json:"roleRef,omitempty"`
+}
+
+// EffectiveRole is a role that a user holds in a scope.
+type EffectiveRole struct {
+	// roleRef refers to the role. Its status lists its permissions.
+	//
+	// +required
+	RoleRef ObservedRole `json:"roleRef,omitzero"`
+
+	// entitlements that the grants carry. Permissions of the role that require others are not held.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=64
+	Entitlements []Observed `json:"entitlements,omitempty"`
+
+	// from lists the grants that give the role with these entitlements: the first 32, if there are more.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=32
+	From []EffectiveSource `json:"from,omitempty"`
 }
 
 // EffectivePermission is a permission that a user holds in a scope.

@@ -75,7 +75,27 @@ type OrganizationSpec struct {
 	//
 	// +optional
 	Publishing *Publishing `json:"publishing,omitempty"`
+
+	// assignmentStatusDetail says what the statuses of the organization's UserAssignments list: Permissions, so that each is
+	// complete by itself; or Roles, whose statuses list the permissions, so that a change of a role rewrites no UserAssignment.
+	// If absent, it is Permissions, and Roles while the organization has more than 2000 users, until it has at most 1800.
+	//
+	// +optional
+	AssignmentStatusDetail AssignmentStatusDetail `json:"assignmentStatusDetail,omitempty"`
 }
+
+// AssignmentStatusDetail is what the status of a UserAssignment lists of what its user may do.
+//
+// +kubebuilder:validation:Enum=Permissions;Roles
+type AssignmentStatusDetail string
+
+// What the status of a UserAssignment lists.
+const (
+	// DetailPermissions lists the permissions that the user holds.
+	DetailPermissions AssignmentStatusDetail = "Permissions"
+	// DetailRoles lists the roles that the user holds. The status of each role lists its permissions.
+	DetailRoles AssignmentStatusDetail = "Roles"
+)
 
 // Publishing configures how the permissions of an organization are published.
 type Publishing struct {
@@ -153,6 +173,20 @@ type OrganizationStatus struct {
 	//
 	// +optional
 	GrantCount *int32 `json:"grantCount,omitempty"`
+
+	// assignmentStatusDetail is what the statuses of the organization's UserAssignments list, or are about to: Permissions if
+	// absent.
+	//
+	// +optional
+	AssignmentStatusDetail AssignmentStatusDetail `json:"assignmentStatusDetail,omitempty"`
+
+	// enabledFeatures are the features that the organization has by its plan or by itself, where assignmentStatusDetail is
+	// Roles: permissions of roles that require others are not held. They are in the order of their names.
+	//
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=256
+	EnabledFeatures []Observed `json:"enabledFeatures,omitempty"`
 
 	// publication describes the last publication. Whether readers see it is what the condition Published says. The next
 	// revision is counted from this one, whatever the ConfigMap says.

@@ -250,8 +250,15 @@ type UserAssignmentStatus struct {
 	// +kubebuilder:validation:MaxLength=32
 	RequestedUntil string `json:"requestedUntil,omitempty"`
 
+	// detail says what effective lists of the grants of the user: their permissions if it is Permissions or absent; or their
+	// roles, if it is Roles. The organization determines it.
+	//
+	// +optional
+	Detail AssignmentStatusDetail `json:"detail,omitempty"`
+
 	// effective lists what the user may do in the organization by all assignments together, grouped by scope, window and
-	// where it comes from. It has at most 64 entries and 512 permissions. It is empty if the user is suspended.
+	// where it comes from. It has at most 64 entries and 512 permissions, or 512 roles if detail is Roles. It is empty if the
+	// user is suspended.
 	//
 	// +optional
 	// +listType=atomic
@@ -263,6 +270,12 @@ type UserAssignmentStatus struct {
 	//
 	// +optional
 	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
+
+	// omittedRoleCount is the number of roles that are not in the list, where detail is Roles. A role counts once for each entry
+	// that would show it.
+	//
+	// +optional
+	OmittedRoleCount *int32 `json:"omittedRoleCount,omitempty"`
 }
 
 // UserAssignment gives a user roles and single permissions in an organization. Several assignments of the same user

@@ -20,7 +20,8 @@ type pass struct {
 	findings        *snapshot.Findings
 	resourceVersion string
 	view            *status.View
-	// rewritten are the assignments whose statuses passes since then, which were not completed, may have written.
+	// rewritten are the assignments whose statuses passes since then, which were not completed, may have written, and those whose
+	// statuses still wait for their conversion to another detail.
 	rewritten map[client.ObjectKey]struct{}
 }
 
@@ -36,13 +37,15 @@ func (r *Reconciler) lastPass(key snapshot.Key) pass {
 func (r *Reconciler) isEcho(loaded *state) bool {
 	last := r.lastPass(loaded.snapshot.Key)
 	return last.snapshot == loaded.snapshot && last.findings == loaded.findings &&
-		last.resourceVersion == loaded.resourceVersion() && len(loaded.missingShards()) == 0 && !r.hasEdits(loaded.snapshot.Key)
+		last.resourceVersion == loaded.resourceVersion() && len(last.rewritten) == 0 && len(loaded.missingShards()) == 0 &&
+		!r.hasEdits(loaded.snapshot.Key)
 }
 
 // view returns what statuses are computed from, starting with what the last completed pass settled. Until this pass is completed too, it
 // settles nothing: it may end in the middle of its writes, as it does while one change follows the other.
 func (r *Reconciler) view(loaded *state, decided *decision, now time.Time) *status.View {
 	view := status.NewView(loaded.snapshot, &decided.outcome, now)
+	view.SetDetail(loaded.organization, r.DetailBound)
 	last := r.lastPass(loaded.snapshot.Key)
 	view.SetPrevious(last.view)
 	r.completed.Store(loaded.snapshot.Key, pass{view: last.view, rewritten: last.rewritten})
@@ -71,15 +74,17 @@ func (r *Reconciler) unsettled(
 	return open
 }
 
-// complete records that a pass is completed, unless a newer snapshot is there.
-func (r *Reconciler) complete(loaded *state, decided *decision, view *status.View) {
+// complete records that a pass is completed but for the conversions that it postponed, unless a newer snapshot is there.
+func (r *Reconciler) complete(loaded *state, decided *decision, view *status.View, postponed map[client.ObjectKey]struct{}) {
 	key := loaded.snapshot.Key
 	if r.Store.Get(key) != loaded.snapshot {
 		return
 	}
 	// The views before the last are not needed again.
 	view.SetPrevious(nil)
-	done := pass{snapshot: loaded.snapshot, findings: loaded.findings, resourceVersion: loaded.resourceVersion(), view: view}
+	done := pass{
+		snapshot: loaded.snapshot, findings: loaded.findings, resourceVersion: loaded.resourceVersion(), view: view, rewritten: postponed,
+	}
 	if decided.write != nil {
 		done.resourceVersion = decided.write.ResourceVersion
 	}

@@ -48,7 +48,7 @@ func TestInterruptedPasses(t *testing.T) {
 			computed = append(computed, assignment.Name)
 		}
 		if completes {
-			r.complete(loaded, &decision{}, view)
+			r.complete(loaded, &decision{}, view, nil)
 		}
 		return computed
 	}

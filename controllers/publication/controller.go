@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -59,14 +60,19 @@ type Reconciler struct {
 	Recheck time.Duration
 	// Grace is how long a shard stays after the index ceased to reference it.
 	Grace time.Duration
-	Clock func() time.Time
+	// DetailBound is the number of users up to which the statuses of an organization's assignments list permissions.
+	DetailBound int
+	Clock       func() time.Time
 
 	// completed holds the last completed pass of each organization, and unreferenced the shards that it no longer needs.
 	completed, unreferenced sync.Map
+	// conversions bounds how many statuses are rewritten to another detail.
+	conversions *rate.Limiter
 }
 
 // Setup adds the controller to a manager.
 func (r *Reconciler) Setup(manager ctrl.Manager) error {
+	r.conversions = rate.NewLimiter(conversionsPerSecond, conversionsPerSecond)
 	publisher := ctrl.NewControllerManagedBy(manager).Named("publication").
 		WithOptions(controller.Options{
 			MaxConcurrentReconciles: workers,
@@ -101,7 +107,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if err != nil {
 		return retry.Result(err)
 	}
-	return ctrl.Result{RequeueAfter: sooner(next, loaded.untilFindingsChange(now))}, nil
+	next = sooner(next, loaded.untilFindingsChange(now))
+	return ctrl.Result{RequeueAfter: sooner(next, r.untilConversion(loaded.snapshot.Key))}, nil
 }
 
 // publishAndReport publishes a snapshot and then writes the statuses. It returns no result if it completed.
@@ -115,7 +122,8 @@ func (r *Reconciler) publishAndReport(ctx context.Context, loaded *state, now ti
 		return retry.Result(err)
 	}
 	view := r.view(loaded, decided, now)
-	if err := r.writeStatuses(ctx, loaded.snapshot, view); err != nil {
+	postponed, err := r.writeStatuses(ctx, loaded.snapshot, view)
+	if err != nil {
 		return retry.Result(err)
 	}
 	if refusal != nil {
@@ -124,7 +132,7 @@ func (r *Reconciler) publishAndReport(ctx context.Context, loaded *state, now ti
 	if problem := decided.outcome.Problem; problem != nil && problem.Reason == status.ReasonForeignConfigMap {
 		return ctrl.Result{RequeueAfter: r.Recheck}, nil
 	}
-	r.complete(loaded, decided, view)
+	r.complete(loaded, decided, view, postponed)
 	return ctrl.Result{}, nil
 }
 

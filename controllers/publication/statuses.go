@@ -22,17 +22,17 @@ import (
 const statusWriters = 16
 
 // writeStatuses writes the statuses of the organization's objects that differ. One that cannot be written holds up no other. As
-// soon as a newer snapshot is there, publishing it comes first: the remaining statuses are left to it.
-func (r *Reconciler) writeStatuses(ctx context.Context, current *snapshot.Snapshot, view *status.View) error {
+// soon as a newer snapshot is there, publishing it comes first: the remaining statuses are left to it. It returns the assignments
+// whose statuses it left for a later pass to convert.
+func (r *Reconciler) writeStatuses(
+	ctx context.Context, current *snapshot.Snapshot, view *status.View,
+) (postponed map[client.ObjectKey]struct{}, err error) {
 	if err := r.writeOrganization(ctx, current, view); err != nil {
-		return err
+		return nil, err
 	}
-	return retry.MostSevere(
-		r.writeStructures(ctx, current, view),
-		r.writeRoles(ctx, current, view),
-		r.writeAssignments(ctx, current, view),
-		r.writeGroups(ctx, current, view),
-		r.writeChains(ctx, current, view))
+	structures, roles := r.writeStructures(ctx, current, view), r.writeRoles(ctx, current, view)
+	postponed, err = r.writeAssignments(ctx, current, view)
+	return postponed, retry.MostSevere(structures, roles, err, r.writeGroups(ctx, current, view), r.writeChains(ctx, current, view))
 }
 
 func (r *Reconciler) writeOrganization(ctx context.Context, current *snapshot.Snapshot, view *status.View) error {
@@ -82,16 +82,18 @@ func (r *Reconciler) writeRoles(ctx context.Context, current *snapshot.Snapshot,
 	})
 }
 
-func (r *Reconciler) writeAssignments(ctx context.Context, current *snapshot.Snapshot, view *status.View) error {
+func (r *Reconciler) writeAssignments(
+	ctx context.Context, current *snapshot.Snapshot, view *status.View,
+) (postponed map[client.ObjectKey]struct{}, err error) {
 	assignments, err := r.Assignments.Of(current.Key)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	isUpToDate := func(assignment *v1alpha1.UserAssignment) bool {
 		return !r.Statuses.Edits.IsEdited(assignment) && view.IsUpToDate(assignment)
 	}
-	open := r.unsettled(current.Key, assignments, isUpToDate)
-	return r.writeEach(ctx, current, len(open), func(i int) error {
+	open, postponed := r.paced(r.unsettled(current.Key, assignments, isUpToDate), view)
+	return postponed, r.writeEach(ctx, current, len(open), func(i int) error {
 		// The assignment is read once more: the list may lack what was just written to its status.
 		assignment, err := lookup.Assignment(ctx, r.Client, client.ObjectKeyFromObject(open[i]))
 		if err != nil || assignment == nil || !current.IsCurrentFor(assignment) {

@@ -25,7 +25,7 @@ import (
 // unread are the fields that decide nothing, by name: people read them, or a controller does.
 var unread = []string{
 	"DisplayName", "Description", "Reason", "Category",
-	"OrganizationRef", "Selector", "ApprovalRetention", "Publishing", "Reminders", "TTLSecondsAfterFinished",
+	"OrganizationRef", "Selector", "ApprovalRetention", "Publishing", "AssignmentStatusDetail", "Reminders", "TTLSecondsAfterFinished",
 }
 
 // TestEveryFieldIsRead: whatever field of an object changes, what it is translated to changes too. Where the field counts for

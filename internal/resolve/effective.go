@@ -19,6 +19,9 @@ type EffectiveScope struct {
 	From []EffectiveSource
 	// Permissions that the user holds there, by name.
 	Permissions []EffectivePermission
+	// Roles are those that the user holds there, by name, if roles are listed instead of their permissions. They have sources of their
+	// own.
+	Roles []EffectiveRole
 	// Denied names the permissions that overrides deny the user there, regardless of what gives them.
 	Denied []string
 }
@@ -28,6 +31,15 @@ type EffectivePermission struct {
 	Name string
 	// Alternatives, one of which suffices; none if there is no condition, and those that ask for least if there are very many.
 	Alternatives []document.Alternative
+}
+
+// EffectiveRole is a role that a user holds in a scope.
+type EffectiveRole struct {
+	// Role is its key in the document.
+	Role string
+	// Entitlements that each of the grants carries, by name.
+	Entitlements []string
+	From         []EffectiveSource
 }
 
 // EffectiveSource is a grant or an override that gives or denies something.
@@ -49,25 +61,15 @@ func (s EffectiveSource) compare(other EffectiveSource) int {
 // settled: what the organization's features or a grant's entitlements do not open is left out. A suspended user, and
 // one whom the document does not know, holds nothing.
 func Effective(doc *document.Document, user string) []EffectiveScope {
-	holder, known := doc.Users[user]
-	if !known || holder.Suspended {
-		return nil
-	}
 	e := effective{doc: doc, groups: map[string]*group{}, lost: set{}}
-	for i := range holder.Overrides {
-		if o := &holder.Overrides[i]; o.Deny {
-			e.deny(o)
-		}
-	}
-	for grant := range doc.GrantsOf(&holder) {
-		e.grant(grant)
-	}
-	for i := range holder.Overrides {
-		if o := &holder.Overrides[i]; !o.Deny {
-			e.give(o)
-		}
-	}
-	return e.scopes()
+	return e.of(user, e.grant)
+}
+
+// EffectiveByRole returns what a user of a document holds like Effective, but lists the roles that grants give and not their
+// permissions. So it depends on no role.
+func EffectiveByRole(doc *document.Document, user string) []EffectiveScope {
+	e := effective{doc: doc, groups: map[string]*group{}, lost: set{}}
+	return e.of(user, e.role)
 }
 
 // effective gathers what one user holds.
@@ -78,6 +80,28 @@ type effective struct {
 	lost set
 }
 
+// of gathers what a user holds, with a method for grants.
+func (e *effective) of(user string, give func(*document.Grant)) []EffectiveScope {
+	holder, known := e.doc.Users[user]
+	if !known || holder.Suspended {
+		return nil
+	}
+	for i := range holder.Overrides {
+		if o := &holder.Overrides[i]; o.Deny {
+			e.deny(o)
+		}
+	}
+	for grant := range e.doc.GrantsOf(&holder) {
+		give(grant)
+	}
+	for i := range holder.Overrides {
+		if o := &holder.Overrides[i]; !o.Deny {
+			e.give(o)
+		}
+	}
+	return e.scopes()
+}
+
 // group is one scope and window.
 type group struct {
 	scope  document.Scope
@@ -86,6 +110,8 @@ type group struct {
 	held map[string]candidates
 	// from and denied map each permission that is held or denied to its sources.
 	from, denied map[string]map[EffectiveSource]struct{}
+	// roles are those that are held, by role and entitlements.
+	roles map[string]*EffectiveRole
 }
 
 func (e *effective) group(scope document.Scope, window document.Window) *group {
@@ -94,6 +120,7 @@ func (e *effective) group(scope document.Scope, window document.Window) *group {
 		e.groups[key] = &group{
 			scope: scope, window: window, held: map[string]candidates{},
 			from: map[string]map[EffectiveSource]struct{}{}, denied: map[string]map[EffectiveSource]struct{}{},
+			roles: map[string]*EffectiveRole{},
 		}
 	}
 	return e.groups[key]
@@ -115,6 +142,15 @@ func (e *effective) grant(g *document.Grant) {
 			}
 		}
 	}
+}
+
+// role notes the role of a grant.
+func (e *effective) role(g *document.Grant) {
+	in, key := e.group(g.Scope, g.Window), fmt.Sprintf("%q %q", g.Role, g.Entitlements)
+	if in.roles[key] == nil {
+		in.roles[key] = &EffectiveRole{Role: g.Role, Entitlements: g.Entitlements}
+	}
+	in.roles[key].From = append(in.roles[key].From, splitSource(g.Source, g.Role))
 }
 
 func (e *effective) give(o *document.Override) {
@@ -147,6 +183,9 @@ func (e *effective) scopes() []EffectiveScope {
 		for _, same := range bySources(g.denied) {
 			found = append(found, EffectiveScope{Scope: g.scope, Window: g.window, From: same.from, Denied: same.permissions})
 		}
+		if roles := g.sortedRoles(); len(roles) > 0 {
+			found = append(found, EffectiveScope{Scope: g.scope, Window: g.window, Roles: roles})
+		}
 		for _, same := range bySources(g.from) {
 			scope := EffectiveScope{Scope: g.scope, Window: g.window, From: same.from}
 			for _, name := range same.permissions {
@@ -157,6 +196,18 @@ func (e *effective) scopes() []EffectiveScope {
 	}
 	slices.SortStableFunc(found, func(a, b EffectiveScope) int { return cmp.Compare(width(a.Scope), width(b.Scope)) })
 	return found
+}
+
+// sortedRoles returns the roles that are held, by name and entitlements, each with its sources in their order.
+func (g *group) sortedRoles() []EffectiveRole {
+	roles := make([]EffectiveRole, 0, len(g.roles))
+	for _, key := range slices.Sorted(maps.Keys(g.roles)) {
+		role := g.roles[key]
+		slices.SortFunc(role.From, EffectiveSource.compare)
+		role.From = slices.Compact(role.From)
+		roles = append(roles, *role)
+	}
+	return roles
 }
 
 // sameSources are permissions that have the same sources.

@@ -18,7 +18,7 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 	var requested []v1alpha1.RequestedRole
 	if doc := v.snapshot.Resolution.Document; doc != nil {
 		requested = v.requestedRoles(doc, string(current.Spec.User))
-		desired.Effective, desired.OmittedPermissionCount = v.effective(doc, string(current.Spec.User))
+		v.showEffective(&desired, doc, string(current.Spec.User))
 	}
 	showRequested(&desired, requested)
 	desired.Summary = assignmentSummary(&current.Spec, requested)

@@ -3,7 +3,6 @@
 package status
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -23,6 +22,8 @@ const (
 	maxEffective            = 64
 	maxScopePermissions     = 256
 	maxEffectivePermissions = 512
+	maxScopeRoles           = 64
+	maxEffectiveRoles       = 512
 	maxSources              = 32
 	maxDimensions           = 16
 	maxAlternatives         = 32
@@ -34,43 +35,6 @@ const (
 	// nameBytes is about what JSON adds to each name.
 	nameBytes = 16
 )
-
-// effective lists what a user may do: the widest scopes first, and the permissions of each in the order of the catalog.
-func (v *View) effective(doc *document.Document, user string) (listed []v1alpha1.EffectiveScope, omitted *int32) {
-	left, budget, total := 0, maxListBytes, 0
-	for _, scope := range resolve.Effective(doc, user) {
-		slices.SortFunc(scope.Permissions, func(a, b resolve.EffectivePermission) int {
-			return cmp.Compare(v.catalogOrder[a.Name], v.catalogOrder[b.Name])
-		})
-		entry := v1alpha1.EffectiveScope{
-			Scope: observedScope(&scope.Scope), Window: window(scope.Window), From: sources(scope.From), DeniedPermissions: observed(scope.Denied),
-		}
-		cost := sizeOfEntry(&entry)
-		if len(listed) == maxEffective || cost > budget {
-			left += len(scope.Permissions) + len(scope.Denied)
-			continue
-		}
-		budget -= cost
-		left += len(scope.Denied) - len(entry.DeniedPermissions)
-		for i := range scope.Permissions {
-			permission := v1alpha1.EffectivePermission{
-				Name: v1alpha1.Observed(scope.Permissions[i].Name), Alternatives: alternatives(scope.Permissions[i].Alternatives),
-			}
-			cost := nameBytes + len(permission.Name) + sizeOfAlternatives(permission.Alternatives)
-			if len(entry.Permissions) == maxScopePermissions || total == maxEffectivePermissions || cost > budget {
-				left++
-				continue
-			}
-			entry.Permissions = append(entry.Permissions, permission)
-			budget -= cost
-			total++
-		}
-		if len(entry.Permissions)+len(entry.DeniedPermissions) > 0 {
-			listed = append(listed, entry)
-		}
-	}
-	return listed, bounded.CountIfAny(left)
-}
 
 // observedScope returns a scope as a status shows it.
 func observedScope(s *document.Scope) v1alpha1.ObservedScope {
@@ -160,37 +124,4 @@ func window(w document.Window) v1alpha1.Window {
 		return &metav1.Time{Time: *t}
 	}
 	return v1alpha1.Window{StartTime: moment(w.StartTime), EndTime: moment(w.EndTime)}
-}
-
-// sizeOfEntry returns about how many bytes an entry takes without its permissions.
-func sizeOfEntry(entry *v1alpha1.EffectiveScope) int {
-	n := sizeOf(entry.Scope.Units) + sizeOf(entry.Scope.UnitGroups) + sizeOf(entry.DeniedPermissions)
-	for i := range entry.Scope.Dimensions {
-		n += nameBytes + len(entry.Scope.Dimensions[i].Name) + sizeOf(entry.Scope.Dimensions[i].Values)
-	}
-	for i := range entry.From {
-		from := &entry.From[i]
-		n += sizeOf([]v1alpha1.Observed{from.Kind, from.Name, from.GrantName, from.OverrideName})
-		if from.RoleRef != nil {
-			n += sizeOf([]v1alpha1.Observed{from.RoleRef.Kind, from.RoleRef.Name})
-		}
-	}
-	return n
-}
-
-// sizeOfAlternatives returns about how many bytes alternatives take.
-func sizeOfAlternatives(list []v1alpha1.PermissionAlternative) int {
-	n := 0
-	for i := range list {
-		n += sizeOf(list[i].Qualifiers) + sizeOf(list[i].RequiredFeatures) + sizeOf(list[i].RequiredEntitlements)
-	}
-	return n
-}
-
-func sizeOf(names []v1alpha1.Observed) int {
-	n := 0
-	for _, name := range names {
-		n += nameBytes + len(name)
-	}
-	return n
 }

@@ -29,11 +29,26 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 		counts := doc.Counts()
 		desired.UnitCount, desired.RoleCount = bounded.Count(counts.Units), bounded.Count(counts.Roles)
 		desired.UserCount, desired.GrantCount = bounded.Count(counts.Users), bounded.Count(counts.Grants)
+		if v.detail == v1alpha1.DetailRoles {
+			desired.EnabledFeatures = enabledFeatures(doc.Features)
+		}
+	}
+	if v.detail == v1alpha1.DetailRoles {
+		desired.AssignmentStatusDetail = v1alpha1.DetailRoles
 	}
 	desired.Findings, desired.OmittedFindingCount = findings(v.findings.All)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
 		append(health(v.organizationReady(self), v.findings.ByObject[self]), v.published(nil, false))...)
 	return desired
+}
+
+// enabledFeatures returns the features of an organization as its status shows them. A catalog has no more than there is room for.
+func enabledFeatures(features []string) []v1alpha1.Observed {
+	shown := make([]v1alpha1.Observed, 0, len(features))
+	for _, name := range features {
+		shown = append(shown, v1alpha1.Observed(name))
+	}
+	return shown
 }
 
 // Summary says in one line what is published now, and how many findings there are: one event for each revision is enough.

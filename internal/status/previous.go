@@ -3,11 +3,13 @@
 package status
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // SetPrevious sets the view by which all current statuses were written, so that statuses of users who did not change are
@@ -18,17 +20,25 @@ func (v *View) SetPrevious(previous *View) {
 	if previous == nil || previous.outcome.Problem != nil || v.outcome.Problem != nil {
 		return
 	}
-	if slices.Equal(v.snapshot.Permissions, previous.snapshot.Permissions) && v.equalWithoutUsers(previous) {
+	a, b := v.snapshot.Resolution.Document, previous.snapshot.Resolution.Document
+	if a == nil || b == nil || v.detail != previous.detail || !slices.Equal(v.snapshot.Permissions, previous.snapshot.Permissions) {
+		return
+	}
+	if v.detail == v1alpha1.DetailRoles && equalBesideRoles(a, b) || equalWithoutUsers(a, b) {
 		v.previous = previous
 	}
 }
 
+// equalBesideRoles reports whether all is equal in two documents that statuses show of users beside their own entries, where
+// they list roles and not what these hold.
+func equalBesideRoles(a, b *document.Document) bool {
+	sameRefusal := func(one, other document.Permission) bool { return one.Refused == other.Refused }
+	return slices.Equal(a.Features, b.Features) && reflect.DeepEqual(a.DefaultGrants, b.DefaultGrants) &&
+		maps.EqualFunc(a.Permissions, b.Permissions, sameRefusal)
+}
+
 // equalWithoutUsers reports whether two documents are equal apart from their users.
-func (v *View) equalWithoutUsers(previous *View) bool {
-	a, b := v.snapshot.Resolution.Document, previous.snapshot.Resolution.Document
-	if a == nil || b == nil {
-		return false
-	}
+func equalWithoutUsers(a, b *document.Document) bool {
 	withoutUsers, previousWithoutUsers := *a, *b
 	withoutUsers.Users, previousWithoutUsers.Users = nil, nil
 	return reflect.DeepEqual(withoutUsers, previousWithoutUsers)

@@ -24,25 +24,57 @@ func TestEffectiveAgreesWithCheck(t *testing.T) {
 			return
 		}
 		user := rapid.SampledFrom(slices.Sorted(maps.Keys(doc.Users))).Draw(t, "user")
-		effective := resolve.Effective(doc, user)
+		byRole := resolve.EffectiveByRole(doc, user)
 		for range requestsPerWorld {
 			place := drawPlace(t, doc)
-			for name, permission := range doc.Permissions {
-				always, never := told(doc, effective, place, name)
-				if len(permission.Prohibitions) > 0 || (!always && !never) {
-					continue
-				}
-				request := &access.Request{
-					Subject:  access.Subject{Type: "user", ID: user},
-					Action:   access.Action{Name: name},
-					Resource: access.Resource{Type: "doc", Properties: place},
-				}
-				if got := index.Check(request); got != always {
-					t.Fatalf("status says %v, check %v, to\n%s\nof\n%s\nin\n%s", always, got, written(request), written(effective), encoded(t, doc))
+			for _, effective := range [][]resolve.EffectiveScope{resolve.Effective(doc, user), withRoles(doc, byRole)} {
+				for name, permission := range doc.Permissions {
+					always, never := told(doc, effective, place, name)
+					if len(permission.Prohibitions) > 0 || (!always && !never) {
+						continue
+					}
+					request := &access.Request{
+						Subject:  access.Subject{Type: "user", ID: user},
+						Action:   access.Action{Name: name},
+						Resource: access.Resource{Type: "doc", Properties: place},
+					}
+					if got := index.Check(request); got != always {
+						t.Fatalf("status says %v, check %v, to\n%s\nof\n%s\nin\n%s", always, got, written(request), written(effective), encoded(t, doc))
+					}
 				}
 			}
 		}
 	})
+}
+
+// withRoles reads what is held by role as a person does, with the statuses of the roles, of the organization and of the catalog.
+func withRoles(doc *document.Document, byRole []resolve.EffectiveScope) []resolve.EffectiveScope {
+	lacks := func(has []string) func(string) bool {
+		return func(required string) bool { return !slices.Contains(has, required) }
+	}
+	var read []resolve.EffectiveScope
+	for _, scope := range byRole {
+		for _, role := range scope.Roles {
+			for name, alternatives := range doc.Roles[role.Role].Permissions {
+				held := resolve.EffectivePermission{Name: name}
+				for _, a := range alternatives {
+					if slices.ContainsFunc(a.RequiredFeatures, lacks(doc.Features)) || slices.ContainsFunc(a.RequiredEntitlements, lacks(role.Entitlements)) {
+						continue
+					}
+					held.Alternatives = append(held.Alternatives, a)
+				}
+				if len(held.Alternatives) == 0 || doc.Permissions[name].Refused != "" {
+					continue
+				}
+				if slices.ContainsFunc(held.Alternatives, func(a document.Alternative) bool { return len(a.Qualifiers) == 0 }) {
+					held.Alternatives = nil
+				}
+				scope.Permissions = append(scope.Permissions, held)
+			}
+		}
+		read = append(read, scope)
+	}
+	return read
 }
 
 // drawPlace draws a unit of a document and values of its dimensions, as properties of a resource.

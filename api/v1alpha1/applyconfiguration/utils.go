@@ -70,6 +70,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.DutyApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("EffectivePermission"):
 		return &apiv1alpha1.EffectivePermissionApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("EffectiveRole"):
+		return &apiv1alpha1.EffectiveRoleApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("EffectiveScope"):
 		return &apiv1alpha1.EffectiveScopeApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("EffectiveSource"):

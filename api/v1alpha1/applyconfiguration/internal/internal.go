@@ -550,6 +550,8 @@ var schemaYAML = typed.YAMLObject(`types:
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.AssignableScope
   scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.AssignmentStatusDetail
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.AttributeSelector
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Attributes
@@ -674,6 +676,24 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+- name: com.github.rolewright.rolewright.api.v1alpha1.EffectiveRole
+  map:
+    fields:
+    - name: entitlements
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+          elementRelationship: atomic
+    - name: from
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.EffectiveSource
+          elementRelationship: atomic
+    - name: roleRef
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.ObservedRole
 - name: com.github.rolewright.rolewright.api.v1alpha1.EffectiveScope
   map:
     fields:
@@ -697,6 +717,12 @@ var schemaYAML = typed.YAMLObject(`types:
         list:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.EffectivePermission
+          elementRelationship: atomic
+    - name: roles
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.EffectiveRole
           elementRelationship: atomic
     - name: scope
       type:
@@ -1036,6 +1062,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: approvalRetention
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRetention
+    - name: assignmentStatusDetail
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.AssignmentStatusDetail
     - name: catalogRef
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.CatalogReference
@@ -1082,6 +1111,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStatus
   map:
     fields:
+    - name: assignmentStatusDetail
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.AssignmentStatusDetail
     - name: conditions
       type:
         list:
@@ -1096,6 +1128,12 @@ var schemaYAML = typed.YAMLObject(`types:
         reason: NotObserved
         status: Unknown
         type: Ready
+    - name: enabledFeatures
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Observed
+          elementRelationship: atomic
     - name: findings
       type:
         list:
@@ -2420,6 +2458,9 @@ var schemaYAML = typed.YAMLObject(`types:
         reason: NotObserved
         status: Unknown
         type: Ready
+    - name: detail
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.AssignmentStatusDetail
     - name: effective
       type:
         list:
@@ -2433,6 +2474,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: numeric
     - name: omittedRequestedRoleCount
+      type:
+        scalar: numeric
+    - name: omittedRoleCount
       type:
         scalar: numeric
     - name: requestedRoles

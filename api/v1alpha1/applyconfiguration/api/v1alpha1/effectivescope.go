@@ -22,6 +22,9 @@ type EffectiveScopeApplyConfiguration struct {
 	From []EffectiveSourceApplyConfiguration `json:"from,omitempty"`
 	// permissions that the user holds in the scope.
 	Permissions []EffectivePermissionApplyConfiguration `json:"permissions,omitempty"`
+	// roles that the user holds in the scope, if the status lists roles. The status of each lists its permissions, with the
+	// features and entitlements that they require. deniedPermissions of the user are not held by any role.
+	Roles []EffectiveRoleApplyConfiguration `json:"roles,omitempty"`
 	// deniedPermissions are those that overrides deny the user in the scope, regardless of what gives them.
 	DeniedPermissions []apiv1alpha1.Observed `json:"deniedPermissions,omitempty"`
 }
@@ -78,6 +81,19 @@ func (b *EffectiveScopeApplyConfiguration) WithPermissions(values ...*EffectiveP
 			panic("nil value passed to WithPermissions")
 		}
 		b.Permissions = append(b.Permissions, *values[i])
+	}
+	return b
+}
+
+// WithRoles adds the given value to the Roles field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Roles field.
+func (b *EffectiveScopeApplyConfiguration) WithRoles(values ...*EffectiveRoleApplyConfiguration) *EffectiveScopeApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithRoles")
+		}
+		b.Roles = append(b.Roles, *values[i])
 	}
 	return b
 }

@@ -37,6 +37,10 @@ type OrganizationSpecApplyConfiguration struct {
 	ApprovalRetention *ApprovalRetentionApplyConfiguration `json:"approvalRetention,omitempty"`
 	// publishing configures how the permissions of the organization are published.
 	Publishing *PublishingApplyConfiguration `json:"publishing,omitempty"`
+	// assignmentStatusDetail says what the statuses of the organization's UserAssignments list: Permissions, so that each is
+	// complete by itself; or Roles, whose statuses list the permissions, so that a change of a role rewrites no UserAssignment.
+	// If absent, it is Permissions, and Roles while the organization has more than 2000 users, until it has at most 1800.
+	AssignmentStatusDetail *apiv1alpha1.AssignmentStatusDetail `json:"assignmentStatusDetail,omitempty"`
 }
 
 // OrganizationSpecApplyConfiguration constructs a declarative configuration of the OrganizationSpec type for use with
@@ -136,5 +140,13 @@ func (b *OrganizationSpecApplyConfiguration) WithApprovalRetention(value *Approv
 // If called multiple times, the Publishing field is set to the value of the last call.
 func (b *OrganizationSpecApplyConfiguration) WithPublishing(value *PublishingApplyConfiguration) *OrganizationSpecApplyConfiguration {
 	b.Publishing = value
+	return b
+}
+
+// WithAssignmentStatusDetail sets the AssignmentStatusDetail field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the AssignmentStatusDetail field is set to the value of the last call.
+func (b *OrganizationSpecApplyConfiguration) WithAssignmentStatusDetail(value apiv1alpha1.AssignmentStatusDetail) *OrganizationSpecApplyConfiguration {
+	b.AssignmentStatusDetail = &value
 	return b
 }

@@ -5,6 +5,7 @@
 package v1alpha1
 
 import (
+	apiv1alpha1 "github.com/rolewright/rolewright/api/v1alpha1"
 	v1 "k8s.io/client-go/applyconfigurations/meta/v1"
 )
 
@@ -27,6 +28,12 @@ type OrganizationStatusApplyConfiguration struct {
 	UserCount *int32 `json:"userCount,omitempty"`
 	// grantCount is the number of grants that take effect.
 	GrantCount *int32 `json:"grantCount,omitempty"`
+	// assignmentStatusDetail is what the statuses of the organization's UserAssignments list, or are about to: Permissions if
+	// absent.
+	AssignmentStatusDetail *apiv1alpha1.AssignmentStatusDetail `json:"assignmentStatusDetail,omitempty"`
+	// enabledFeatures are the features that the organization has by its plan or by itself, where assignmentStatusDetail is
+	// Roles: permissions of roles that require others are not held. They are in the order of their names.
+	EnabledFeatures []apiv1alpha1.Observed `json:"enabledFeatures,omitempty"`
 	// publication describes the last publication. Whether readers see it is what the condition Published says. The next
 	// revision is counted from this one, whatever the ConfigMap says.
 	Publication *PublicationApplyConfiguration `json:"publication,omitempty"`
@@ -92,6 +99,24 @@ func (b *OrganizationStatusApplyConfiguration) WithUserCount(value int32) *Organ
 // If called multiple times, the GrantCount field is set to the value of the last call.
 func (b *OrganizationStatusApplyConfiguration) WithGrantCount(value int32) *OrganizationStatusApplyConfiguration {
 	b.GrantCount = &value
+	return b
+}
+
+// WithAssignmentStatusDetail sets the AssignmentStatusDetail field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the AssignmentStatusDetail field is set to the value of the last call.
+func (b *OrganizationStatusApplyConfiguration) WithAssignmentStatusDetail(value apiv1alpha1.AssignmentStatusDetail) *OrganizationStatusApplyConfiguration {
+	b.AssignmentStatusDetail = &value
+	return b
+}
+
+// WithEnabledFeatures adds the given value to the EnabledFeatures field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the EnabledFeatures field.
+func (b *OrganizationStatusApplyConfiguration) WithEnabledFeatures(values ...apiv1alpha1.Observed) *OrganizationStatusApplyConfiguration {
+	for i := range values {
+		b.EnabledFeatures = append(b.EnabledFeatures, values[i])
+	}
 	return b
 }
 

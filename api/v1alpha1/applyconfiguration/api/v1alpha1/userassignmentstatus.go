@@ -31,12 +31,19 @@ type UserAssignmentStatusApplyConfiguration struct {
 	// requestedUntil is the time at which the first of these roles ends, to the minute, for people. Programs read
 	// requestedRoles.
 	RequestedUntil *string `json:"requestedUntil,omitempty"`
+	// detail says what effective lists of the grants of the user: their permissions if it is Permissions or absent; or their
+	// roles, if it is Roles. The organization determines it.
+	Detail *apiv1alpha1.AssignmentStatusDetail `json:"detail,omitempty"`
 	// effective lists what the user may do in the organization by all assignments together, grouped by scope, window and
-	// where it comes from. It has at most 64 entries and 512 permissions. It is empty if the user is suspended.
+	// where it comes from. It has at most 64 entries and 512 permissions, or 512 roles if detail is Roles. It is empty if the
+	// user is suspended.
 	Effective []EffectiveScopeApplyConfiguration `json:"effective,omitempty"`
 	// omittedPermissionCount is the number of permissions, held or denied, that are not in the list. A permission counts once
 	// for each entry that would show it.
 	OmittedPermissionCount *int32 `json:"omittedPermissionCount,omitempty"`
+	// omittedRoleCount is the number of roles that are not in the list, where detail is Roles. A role counts once for each entry
+	// that would show it.
+	OmittedRoleCount *int32 `json:"omittedRoleCount,omitempty"`
 }
 
 // UserAssignmentStatusApplyConfiguration constructs a declarative configuration of the UserAssignmentStatus type for use with
@@ -111,6 +118,14 @@ func (b *UserAssignmentStatusApplyConfiguration) WithRequestedUntil(value string
 	return b
 }
 
+// WithDetail sets the Detail field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Detail field is set to the value of the last call.
+func (b *UserAssignmentStatusApplyConfiguration) WithDetail(value apiv1alpha1.AssignmentStatusDetail) *UserAssignmentStatusApplyConfiguration {
+	b.Detail = &value
+	return b
+}
+
 // WithEffective adds the given value to the Effective field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, values provided by each call will be appended to the Effective field.
@@ -129,5 +144,13 @@ func (b *UserAssignmentStatusApplyConfiguration) WithEffective(values ...*Effect
 // If called multiple times, the OmittedPermissionCount field is set to the value of the last call.
 func (b *UserAssignmentStatusApplyConfiguration) WithOmittedPermissionCount(value int32) *UserAssignmentStatusApplyConfiguration {
 	b.OmittedPermissionCount = &value
+	return b
+}
+
+// WithOmittedRoleCount sets the OmittedRoleCount field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the OmittedRoleCount field is set to the value of the last call.
+func (b *UserAssignmentStatusApplyConfiguration) WithOmittedRoleCount(value int32) *UserAssignmentStatusApplyConfiguration {
+	b.OmittedRoleCount = &value
 	return b
 }
