@@ -44,7 +44,7 @@ func (w *world) growLarge() {
 // shrink makes it small again.
 func (w *world) shrink() {
 	GinkgoHelper()
-	for i := range heavies - 1 {
+	for i := range heavies {
 		w.Delete("UserAssignment/" + fmt.Sprintf("heavy-%d", i))
 	}
 	w.No("heavy-3 orders.view south")
@@ -159,6 +159,52 @@ var _ = Describe("An organization that one ConfigMap cannot hold", func() {
 		for _, name := range shards {
 			Expect(w.shards()[name].ResourceVersion).To(Equal(written[name].ResourceVersion), "what is there is not written again")
 		}
+	})
+
+	It("is published in the form that it asks for, and keeps the one that it has", func() {
+		inOnePiece := func() {
+			GinkgoHelper()
+			w.Published()
+			Expect(w.ConfigMap().Data).To(HaveLen(2))
+			Expect(w.referenced()).To(BeEmpty())
+		}
+		inShards := func() {
+			GinkgoHelper()
+			w.Published()
+			Expect(w.ConfigMap().Data).To(HaveLen(1))
+			Expect(w.referenced()).NotTo(BeEmpty())
+		}
+		publishing := func(form string) {
+			GinkgoHelper()
+			w.Apply(organizationYAML + "  publishing: {" + form + "}")
+		}
+		By("more than one ConfigMap holds")
+		publishing("form: OneConfigMap")
+		inShards()
+		By("what one ConfigMap holds, above the bound")
+		w.Delete("UserAssignment/heavy-0")
+		w.Delete("UserAssignment/heavy-1")
+		inOnePiece()
+		By("nothing more, after an earlier manager published it so")
+		publishing("labels: {team: red}")
+		inOnePiece()
+		w.Apply(strings.Replace(clerkYAML, "[orders.view]", "[orders.view, staff.view]", 1))
+		inOnePiece()
+		revision := w.Publication().Revision
+		running.Stop()
+		running = start()
+		settled()
+		w.settleStatuses("UserAssignment/heavy-2")
+		Expect(w.Publication().Revision).To(Equal(revision), "a restart publishes nothing")
+		By("shards")
+		publishing("form: Shards")
+		inShards()
+		publishing("labels: {team: red}")
+		inShards()
+		for i := 2; i < heavies; i++ {
+			w.Delete("UserAssignment/" + fmt.Sprintf("heavy-%d", i))
+		}
+		inOnePiece()
 	})
 
 	DescribeTable("has a shard put back that a user", func(tamper func(*corev1.ConfigMap)) {

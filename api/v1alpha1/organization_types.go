@@ -118,7 +118,25 @@ type Publishing struct {
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('rolewright.dev/'))",message="annotations of rolewright.dev are the controller's own"
 	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="a key is like team or example.com/team: up to 63 letters, digits, -, _ and ., after an optional domain and /"
 	Annotations map[string]AnnotationValue `json:"annotations,omitempty"`
+
+	// form is how the document is published. OneConfigMap keeps it in one ConfigMap as long as it fits, up to 900 KiB, so that pods can
+	// mount it. Shards spreads it over several ConfigMaps, of which a change writes only one. By default, it is in one ConfigMap up to
+	// 64 KiB, and in several beyond; what is in one ConfigMap already stays there as long as it fits.
+	//
+	// +optional
+	Form PublishingForm `json:"form,omitempty"`
 }
+
+// PublishingForm is how the document of an organization is published.
+//
+// +kubebuilder:validation:Enum=OneConfigMap;Shards
+type PublishingForm string
+
+// The forms in which a document is published.
+const (
+	PublishingFormOneConfigMap PublishingForm = "OneConfigMap"
+	PublishingFormShards       PublishingForm = "Shards"
+)
 
 // AnnotationValue is the value of a Kubernetes annotation.
 //

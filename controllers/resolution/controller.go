@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -13,9 +14,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/internal/debounce"
 	"github.com/rolewright/rolewright/internal/publications"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
@@ -85,8 +88,12 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		r.remove(key)
 		return ctrl.Result{}, nil
 	}
+	standing, err := r.standing(ctx, key)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
 	start := time.Now()
-	resolved, err := r.Cache.BuildContext(ctx, key, objects)
+	resolved, err := r.Cache.BuildContext(ctx, key, objects, standing)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
@@ -97,6 +104,16 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	log.FromContext(ctx).V(1).Info("Resolved", "roles", len(objects.Roles), "assignments", len(objects.Assignments),
 		"groups", len(objects.Groups), "findings", len(resolved.Resolution.Findings), "publishable", resolved.Encoded != nil)
 	return ctrl.Result{}, nil
+}
+
+// standing returns the form in which an organization is published, as the cache knows it.
+func (r *Reconciler) standing(ctx context.Context, key snapshot.Key) (publish.Standing, error) {
+	configMap := &corev1.ConfigMap{}
+	err := r.Objects.Get(ctx, client.ObjectKey{Namespace: key.Namespace, Name: configmap.Name(key.Name)}, configMap)
+	if err != nil {
+		return publish.Standing{}, client.IgnoreNotFound(err)
+	}
+	return configmap.Standing(configMap), nil
 }
 
 // store makes a snapshot the current one. Its changes are with the tracker before they leave the debouncer, so that none is

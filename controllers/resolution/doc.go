@@ -4,7 +4,7 @@
 //
 // What goes in are the events of all kinds that an organization is resolved from; what comes out are snapshots in the store. It
 // runs whether or not the replica leads, so that a new leader knows everything already. It must not write to the cluster, and
-// does not look at what is published.
+// looks at nothing of what is published but its form: see publish.Standing.
 //
 // # When it resolves
 //

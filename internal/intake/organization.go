@@ -18,6 +18,7 @@ func Organization(written *v1alpha1.Organization) *model.Organization {
 		Waivers:       each(written.Spec.Waivers, waiver),
 		Ignored:       written.Spec.IgnoredFindings,
 		Unusable:      unusableKeys(written.Spec.Publishing),
+		Form:          form(written.Spec.Publishing),
 	}
 }
 

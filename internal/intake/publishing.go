@@ -56,3 +56,11 @@ func unusableKeys(publishing *v1alpha1.Publishing) []string {
 	_, annotations := Annotations(publishing)
 	return append(annotations, labels...)
 }
+
+// form returns the form that an organization asks to be published in.
+func form(publishing *v1alpha1.Publishing) string {
+	if publishing == nil {
+		return ""
+	}
+	return string(publishing.Form)
+}

@@ -44,6 +44,8 @@ type Organization struct {
 	Ignored []string
 	// Unusable are the fields of labels and annotations that ConfigMaps cannot have.
 	Unusable []string
+	// Form is the one that it asks to be published in, empty if it leaves that open.
+	Form string
 }
 
 // Structure is a part of what a tenant keeps of its organization. All structures add up.

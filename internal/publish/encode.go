@@ -16,15 +16,19 @@ const (
 	// MaxBytes bounds what one ConfigMap holds of a document: all of it, one shard, or the index. The API server takes 1 MiB
 	// for the data of one; the rest is for what stands beside that, and for what labels and owners add.
 	MaxBytes = 900 << 10
+	// WholeBytes is up to where a document is in one piece. Every change writes all of it, and every reader parses all of it
+	// again; in shards, a reader makes one more request. Of the change of a user, a role or a unit, both cost about the same
+	// here: BenchmarkForms.
+	WholeBytes = 64 << 10
 	// ShardBytes is above what the members of a shard are parted. The change of a user is written with all that share the
-	// shard, so it should be small: with a user of a common size it stays below 256 KiB, also when the shard is parted by
-	// the change. And it should be large, as every shard takes 200 bytes of the index, which is written with every change.
-	ShardBytes = 200 << 10
+	// shard, so it should be small. And it should be large, as every shard takes 200 bytes of the index, which is written with
+	// every change: with 16 KiB, that is more than the shard from 5,000 users on, with 200 KiB never below 100,000.
+	ShardBytes = 64 << 10
 )
 
 // Limits bound what a document is published as, in bytes.
 type Limits struct {
-	// Whole bounds a document in one piece; a larger one is spread over shards.
+	// Whole bounds a document in one piece; a larger one is spread over shards. See In.
 	Whole int
 	// ConfigMap bounds what one ConfigMap holds: a shard, or the index.
 	ConfigMap int
@@ -33,7 +37,7 @@ type Limits struct {
 }
 
 // DefaultLimits returns the limits that suit a cluster.
-func DefaultLimits() Limits { return Limits{Whole: MaxBytes, ConfigMap: MaxBytes, Shard: ShardBytes} }
+func DefaultLimits() Limits { return Limits{Whole: WholeBytes, ConfigMap: MaxBytes, Shard: ShardBytes} }
 
 // TooLargeError says what does not fit one ConfigMap.
 type TooLargeError struct {
@@ -66,7 +70,7 @@ type Encoded struct {
 	lines documentLines
 }
 
-// Encode writes a document, in one piece if it fits one ConfigMap, else in shards. The error is a *TooLargeError when one
+// Encode writes a document, in one piece if it is small, else in shards. The error is a *TooLargeError when one
 // member of the document does not fit one ConfigMap, or when the shards are more than an index can name.
 func Encode(doc *document.Document) (*Encoded, error) {
 	return DefaultLimits().Encode(doc)

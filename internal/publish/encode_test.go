@@ -84,25 +84,28 @@ func TestSameDocumentSameDigest(t *testing.T) {
 	}
 }
 
-// TestSizeBound: a document of exactly MaxBytes lies beside the index; with one byte more it is spread.
+// TestSizeBound: a document of exactly WholeBytes, or MaxBytes if that is asked for, lies beside the index; with one byte more it
+// is spread.
 func TestSizeBound(t *testing.T) {
 	doc := small()
-	sized := func(length int) (*publish.Encoded, error) {
+	sized := func(form publish.Form, length int) (*publish.Encoded, error) {
 		doc.Users["ben"] = document.User{Attributes: map[string]any{"note": strings.Repeat("x", length)}}
-		return publish.Encode(doc)
+		return publish.DefaultLimits().In(form, publish.Standing{}).Encode(doc)
 	}
-	one, err := sized(1)
-	if err != nil {
-		t.Fatal(err)
+	for form, bound := range map[publish.Form]int{publish.Automatic: publish.WholeBytes, publish.OneConfigMap: publish.MaxBytes} {
+		one, err := sized(form, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fits := bound - one.Bytes + 1
+		if most, err := sized(form, fits); err != nil || most.Bytes != bound || len(most.Shards) != 0 {
+			t.Errorf("%d bytes: %v", bound, err)
+		}
+		if more, err := sized(form, fits+1); err != nil || len(more.Shards) < 4 {
+			t.Errorf("one byte more: %v", err)
+		}
 	}
-	fits := publish.MaxBytes - one.Bytes + 1
-	if most, err := sized(fits); err != nil || most.Bytes != publish.MaxBytes || len(most.Shards) != 0 {
-		t.Errorf("%d bytes: %v", publish.MaxBytes, err)
-	}
-	if more, err := sized(fits + 1); err != nil || len(more.Shards) != 5 {
-		t.Errorf("one byte more: %v", err)
-	}
-	_, err = sized(publish.MaxBytes)
+	_, err := sized(publish.Automatic, publish.MaxBytes)
 	var tooLarge *publish.TooLargeError
 	if !errors.As(err, &tooLarge) || tooLarge.What != `user "ben"` || tooLarge.Bytes <= publish.MaxBytes {
 		t.Fatalf("a user who fills a ConfigMap: error %v", err)

@@ -50,17 +50,17 @@ func NewCache(options CacheOptions) *Cache {
 
 // Build builds the snapshot of an organization from its objects.
 func (c *Cache) Build(key Key, objects *intake.Members) *Snapshot {
-	snapshot, _ := c.BuildContext(context.Background(), key, objects)
+	snapshot, _ := c.BuildContext(context.Background(), key, objects, publish.Standing{})
 	return snapshot
 }
 
-// BuildContext is Build until a context ends. The error is that of the context.
-func (c *Cache) BuildContext(ctx context.Context, key Key, objects *intake.Members) (*Snapshot, error) {
+// BuildContext is Build until a context ends, of an organization of which something is published. The error is that of the context.
+func (c *Cache) BuildContext(ctx context.Context, key Key, objects *intake.Members, standing publish.Standing) (*Snapshot, error) {
 	previous := c.get(key)
 	if c.options.FullResolution {
 		previous = newState()
 	}
-	next, snapshot, err := previous.next(ctx, key, objects, &c.options)
+	next, snapshot, err := previous.next(ctx, key, objects, standing, &c.options)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,9 @@ type state struct {
 func newState() *state { return &state{pending: model.Everything()} }
 
 // next builds a snapshot: it reads the objects, resolves what differs, and encodes what differs from what was encoded.
-func (s *state) next(ctx context.Context, key Key, objects *intake.Members, options *CacheOptions) (*state, *Snapshot, error) {
+func (s *state) next(
+	ctx context.Context, key Key, objects *intake.Members, standing publish.Standing, options *CacheOptions,
+) (*state, *Snapshot, error) {
 	next := &state{encoded: s.encoded}
 	input, changed := intake.Read(s.input, key.Namespace, key.Name, objects)
 	resolution, differs, err := options.Budget.Update(ctx, s.resolution, input.World, changed, intake.Assignments(objects.Assignments))
@@ -111,7 +113,8 @@ func (s *state) next(ctx context.Context, key Key, objects *intake.Members, opti
 	next.input, next.resolution, next.pending = input, resolution, s.pending.Then(differs)
 	snapshot := newSnapshot(key, objects, input, resolution)
 	if resolution.Document != nil {
-		snapshot.Encoded, snapshot.EncodeError = options.Limits.Update(s.encoded, resolution.Document, next.pending)
+		limits := options.Limits.In(publish.Form(input.World.Organization.Form), standing)
+		snapshot.Encoded, snapshot.EncodeError = limits.Update(s.encoded, resolution.Document, next.pending)
 	}
 	if snapshot.Encoded != nil {
 		next.encoded, next.pending = snapshot.Encoded, model.Difference{}

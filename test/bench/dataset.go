@@ -31,18 +31,31 @@ const (
 // each other without circle, and users with one to three grants each. The same number of users gives the same world.
 // Odd roles hold what they hold without condition, even ones with a qualifier.
 func World(users int) *model.World {
-	random := rand.New(rand.NewPCG(1, uint64(users)))
+	return Shape{Users: users, Divisions: divisions, Roles: roles}.World()
+}
+
+// Shape is the size of an organization. One of few users has fewer roles and units too.
+type Shape struct{ Users, Divisions, Roles int }
+
+// ShapeOf returns the size that an organization of so many users commonly has.
+func ShapeOf(users int) Shape {
+	return Shape{Users: users, Divisions: min(max(users/200, 1), divisions), Roles: min(max(users/20, 10), roles)}
+}
+
+// World generates an organization as the function World does, in another size.
+func (s Shape) World() *model.World {
+	random := rand.New(rand.NewPCG(1, uint64(s.Users)))
 	catalog := catalog()
 	world := &model.World{
-		Namespace: "bench", Name: "bench", Catalog: catalog, Structures: structures(),
+		Namespace: "bench", Name: "bench", Catalog: catalog, Structures: structures(s.Divisions),
 		Organization: &model.Organization{Object: object(model.KindOrganization, "bench"), Catalog: "bench"},
 	}
 	units := units(world)
-	for i := range roles {
+	for i := range s.Roles {
 		world.Roles = append(world.Roles, role(i, random))
 	}
-	for i := range users {
-		world.Assignments = append(world.Assignments, assignment(i, units, random))
+	for i := range s.Users {
+		world.Assignments = append(world.Assignments, assignment(i, s.Roles, units, random))
 	}
 	return world
 }
@@ -69,7 +82,7 @@ func permissionName(i int) string {
 }
 
 // structures are one of the company, and one of each division.
-func structures() []model.Structure {
+func structures(divisions int) []model.Structure {
 	all := []model.Structure{{Object: object(model.KindStructure, "company"), Units: []model.Unit{{Name: "company", Kind: "company"}}}}
 	for d := range divisions {
 		division := fmt.Sprintf("division-%d", d)
@@ -121,7 +134,7 @@ func role(i int, random *rand.Rand) model.Role {
 
 func userID(i int) string { return fmt.Sprintf("user-%06d@example.com", i) }
 
-func assignment(i int, units []string, random *rand.Rand) model.Assignment {
+func assignment(i, roles int, units []string, random *rand.Rand) model.Assignment {
 	a := model.Assignment{Object: object(model.KindAssignment, fmt.Sprintf("user-%06d", i)), User: userID(i)}
 	for place := range 1 + random.IntN(3) {
 		a.Grants = append(a.Grants, model.Grant{

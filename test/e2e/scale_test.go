@@ -27,7 +27,7 @@ var _ = Describe("An organization of two thousand users", func() {
 		})
 		Expect(failures).To(HaveEach(Succeed()))
 		w.Published()
-		publication, index := read(w.ConfigMap())
+		publication, index := w.Publication(), w.Index()
 		Expect(publication.Counts.Users).To(Equal(users))
 		for i := range users {
 			Expect(may(index, name(i), "north")).To(Equal(i%2 == 0), name(i))
@@ -40,7 +40,7 @@ var _ = Describe("An organization of two thousand users", func() {
 		suspended.Spec.State = v1alpha1.UserSuspended
 		Expect(api.Update(w.Ctx, suspended)).To(Succeed())
 		w.Published()
-		_, index = read(w.ConfigMap())
+		index = w.Index()
 		Expect(may(index, name(0), "north")).To(BeFalse())
 		Expect(may(index, name(2), "north")).To(BeTrue())
 
@@ -50,7 +50,7 @@ var _ = Describe("An organization of two thousand users", func() {
 		role.Spec.Rules = []v1alpha1.Rule{{Permissions: []v1alpha1.PermissionName{"look"}}}
 		Expect(api.Update(w.Ctx, role)).To(Succeed())
 		w.Published()
-		_, index = read(w.ConfigMap())
+		index = w.Index()
 		for i := range users {
 			Expect(may(index, name(i), "north") || may(index, name(i), "south")).To(BeFalse(), name(i))
 		}

@@ -56,6 +56,12 @@ func TestUpgrade(t *testing.T) {
 				}
 			}
 			c.readWith(filepath.Join(folder, "rolewright.py"))
+			c.kubectl("patch", "organization", "quickstart", "-n", "quickstart", "--type=merge", `--patch={"spec":{"publishing":{"form":"Shards"}}}`)
+			c.runUntilPublished(filepath.Join(root(t), "bin", "manager"))
+			if now := c.published(); len(now) < len(was)+4 {
+				t.Errorf("there are %d ConfigMaps, and were %d: nothing is published in shards", len(now), len(was))
+			}
+			c.readWith(filepath.Join(folder, "rolewright.py"))
 		})
 	}
 }
@@ -176,9 +182,21 @@ func (c *cluster) readWith(reader string) {
 		return
 	}
 	folder := c.t.TempDir()
-	for key, value := range c.published()["quickstart/quickstart-permissions"].Data {
-		if err := os.WriteFile(filepath.Join(folder, key), []byte(value), 0o600); err != nil {
+	for name, configMap := range c.published() {
+		// The index lies in the folder itself, a shard in one of its own.
+		into := folder
+		if shard, isOurs := strings.CutPrefix(name, "quickstart/"); !isOurs {
+			continue
+		} else if shard != "quickstart-permissions" {
+			into = filepath.Join(folder, shard)
+		}
+		if err := os.MkdirAll(into, 0o700); err != nil {
 			c.t.Fatal(err)
+		}
+		for key, value := range configMap.Data {
+			if err := os.WriteFile(filepath.Join(into, key), []byte(value), 0o600); err != nil {
+				c.t.Fatal(err)
+			}
 		}
 	}
 	for unit, want := range map[string]string{"harbour": "yes", "hill": "no", "lakeside": "no"} {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-logr/logr"
 	"go.uber.org/zap/zapcore"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/klog/v2"
 
@@ -133,5 +134,7 @@ func (o *serveOptions) client() (kubernetes.Interface, error) {
 	}
 	config.QPS = -1
 	config.UserAgent = "rolewright-serve"
+	// Published documents are JSON in texts, which take less time and space in another format.
+	config.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
 	return kubernetes.NewForConfig(config)
 }

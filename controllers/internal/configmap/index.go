@@ -3,6 +3,7 @@
 package configmap
 
 import (
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -10,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -56,4 +58,19 @@ func Index(configMap *corev1.ConfigMap) *document.Publication {
 		return nil
 	}
 	return index
+}
+
+// Standing returns how a ConfigMap, reduced or not, publishes its document; the zero value if it publishes none.
+func Standing(configMap *corev1.ConfigMap) publish.Standing {
+	publication := Read(configMap)
+	if publication == nil {
+		return publish.Standing{}
+	}
+	_, inShards := configMap.Data[shardsKey]
+	return publish.Standing{Bytes: int(publication.Bytes), Shards: inShards || namesShards(Index(configMap))}
+}
+
+// namesShards reports whether an index, nil for none, names ConfigMaps beside its own.
+func namesShards(index *document.Publication) bool {
+	return index != nil && slices.ContainsFunc(index.Parts, func(part document.Part) bool { return part.ConfigMap != "" })
 }

@@ -24,6 +24,8 @@ const (
 	digestKey = ""
 	// summaryKey holds what an index publishes.
 	summaryKey = "/summary"
+	// shardsKey is there if an index names shards.
+	shardsKey = "/shards"
 )
 
 // maxMetadata is how many bytes of the labels, annotations and owners of a ConfigMap the cache holds, each.
@@ -72,6 +74,9 @@ func summarize(reduced, configMap *corev1.ConfigMap) error {
 	}
 	summary, err := json.Marshal(publication)
 	reduced.Data[summaryKey] = string(summary)
+	if namesShards(Index(configMap)) {
+		reduced.Data[shardsKey] = ""
+	}
 	return err
 }
 

@@ -1776,11 +1776,16 @@ var schemaYAML = typed.YAMLObject(`types:
         map:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.AnnotationValue
+    - name: form
+      type:
+        namedType: com.github.rolewright.rolewright.api.v1alpha1.PublishingForm
     - name: labels
       type:
         map:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.LabelValue
+- name: com.github.rolewright.rolewright.api.v1alpha1.PublishingForm
+  scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Qualifier
   map:
     fields:

@@ -19,6 +19,10 @@ type PublishingApplyConfiguration struct {
 	// annotations are added to the published ConfigMaps, for example for a controller that replicates them to other
 	// namespaces. Annotations of rolewright.dev are reserved.
 	Annotations map[string]apiv1alpha1.AnnotationValue `json:"annotations,omitempty"`
+	// form is how the document is published. OneConfigMap keeps it in one ConfigMap as long as it fits, up to 900 KiB, so that pods can
+	// mount it. Shards spreads it over several ConfigMaps, of which a change writes only one. By default, it is in one ConfigMap up to
+	// 64 KiB, and in several beyond; what is in one ConfigMap already stays there as long as it fits.
+	Form *apiv1alpha1.PublishingForm `json:"form,omitempty"`
 }
 
 // PublishingApplyConfiguration constructs a declarative configuration of the Publishing type for use with
@@ -52,5 +56,13 @@ func (b *PublishingApplyConfiguration) WithAnnotations(entries map[string]apiv1a
 	for k, v := range entries {
 		b.Annotations[k] = v
 	}
+	return b
+}
+
+// WithForm sets the Form field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Form field is set to the value of the last call.
+func (b *PublishingApplyConfiguration) WithForm(value apiv1alpha1.PublishingForm) *PublishingApplyConfiguration {
+	b.Form = &value
 	return b
 }
