@@ -44,6 +44,8 @@ type Options struct {
 	Controllers []string
 	// APIServerFlags are more flags of kube-apiserver, without dashes, with their values.
 	APIServerFlags map[string]string
+	// EtcdFlags are more flags of etcd, in the same form.
+	EtcdFlags map[string]string
 	// Dir is the folder for data, certificates and logs. Start creates it if it
 	// does not exist; it must not contain anything of an earlier run. By default
 	// it is a temporary folder, which Stop removes.
@@ -157,6 +159,9 @@ func newEnvironment(options Options, dir string, logs *logs) (*envtest.Environme
 	}
 	for flag, value := range options.APIServerFlags {
 		environment.ControlPlane.APIServer.Configure().Set(flag, value)
+	}
+	for flag, value := range options.EtcdFlags {
+		environment.ControlPlane.Etcd.Configure().Set(flag, value)
 	}
 	return environment, nil
 }

@@ -4,20 +4,20 @@ package bench_test
 
 import (
 	"context"
-	"fmt"
+	"io"
 	"net/http"
 	"os"
-	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap/zapcore"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -26,58 +26,45 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers"
 	"github.com/rolewright/rolewright/internal/controlplane"
-	"github.com/rolewright/rolewright/internal/intake"
-	"github.com/rolewright/rolewright/pkg/permissions"
-	"github.com/rolewright/rolewright/pkg/permissions/apisource"
+	"github.com/rolewright/rolewright/internal/logging"
 	"github.com/rolewright/rolewright/test/bench"
 )
 
-// clusterUsers is the environment variable that names how many users the cluster of BenchmarkCluster has. It takes minutes
-// and more, so it runs only where that is set.
+// clusterUsers is the environment variable that names how many users the clusters of the benchmarks have. They take minutes
+// and more, so they run only where that is set.
 const clusterUsers = "ROLEWRIGHT_BENCH_CLUSTER_USERS"
 
-// clusterChanges is how many changes the time of is taken, one after the other.
-const clusterChanges = 21
-
-// BenchmarkCluster runs the manager against an API server of its own. It reports how long a change of one user takes until
-// a reader that watches has a new index, how much live memory the manager holds beside that of an informer cache, and how
-// many requests that change anything a manager makes that starts again.
-func BenchmarkCluster(b *testing.B) {
-	users := clusterSize(b)
-	c := startCluster(b)
-	c.seed(users)
-	first := c.startManager()
-	c.awaitIdle(users, calm)
-	first()
-
-	var stop func()
-	cached := heap(func() { stop = c.startCache() })
-	stop()
-	c.writes.Store(0)
-	managed := heap(func() {
-		b.Cleanup(c.startManager())
-		c.awaitIdle(users, calm)
-	})
-	b.ReportMetric(float64(c.writes.Load()), "writes-at-restart")
-	b.ReportMetric(float64(cached)/float64(users), "cache-B/user")
-	b.ReportMetric(float64(managed)/float64(cached), "x-cache-heap")
-	b.ReportMetric(float64(c.changeAndWait(users).Milliseconds()), "ms-to-reader")
-}
-
-// clusterSize returns how many users the cluster has, or skips the benchmark.
-func clusterSize(b *testing.B) int {
+// clusterSizes returns how many users the clusters have, or skips the benchmark.
+func clusterSizes(b *testing.B) []int {
 	b.Helper()
-	users, err := strconv.Atoi(os.Getenv(clusterUsers))
-	if err != nil {
+	var users []int
+	for _, field := range strings.Fields(os.Getenv(clusterUsers)) {
+		n, err := strconv.Atoi(field)
+		if err != nil {
+			b.Fatalf("%s: %q is not a number of users", clusterUsers, field)
+		}
+		users = append(users, n)
+	}
+	if len(users) == 0 {
 		b.Skipf("set %s to a number of users", clusterUsers)
 	}
 	return users
 }
 
+// etcdQuota is how many bytes etcd may keep. It keeps what was replaced until the API server has it compacted, every five minutes; by default, it
+// takes no more writes beyond 2 GiB.
+const etcdQuota = 16 << 30
+
 // startCluster starts an API server.
 func startCluster(b *testing.B) *cluster {
 	b.Helper()
-	plane, err := controlplane.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
+	ctrl.SetLogger(logging.JSON(io.Discard, zapcore.ErrorLevel))
+	plane, err := controlplane.Start(controlplane.Options{
+		CRDPaths:  []string{"config/crd/bases"},
+		EtcdFlags: map[string]string{"quota-backend-bytes": strconv.Itoa(etcdQuota)},
+		// A namespace of many objects is emptied by one request after the other, each of which would else delete one at a time.
+		APIServerFlags: map[string]string{"delete-collection-workers": "16"},
+	})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -103,8 +90,9 @@ type cluster struct {
 	plane  *controlplane.ControlPlane
 	config *rest.Config
 	api    client.Client
-	// writes counts the requests of managers that change anything.
-	writes atomic.Int64
+	// writes counts the requests of managers that change anything, inside those of them that concern the organization's namespace, and
+	// statuses those that wrote the status of an assignment.
+	writes, inside, statuses atomic.Int64
 }
 
 // check ends the benchmark on an error.
@@ -115,15 +103,21 @@ func (c *cluster) check(err error) {
 	}
 }
 
-// seed creates an organization of so many users.
-func (c *cluster) seed(users int) {
+// connect makes the client of the benchmark.
+func (c *cluster) connect() {
 	c.Helper()
 	options, err := controllers.ManagerOptions()
 	c.check(err)
 	c.api, err = client.New(c.config, client.Options{Scheme: options.Scheme})
 	c.check(err)
+}
+
+// seed creates an organization of so many users, and returns what creating these takes.
+func (c *cluster) seed(users int) cost {
+	c.Helper()
+	c.connect()
 	members := bench.Members(users)
-	objects := []client.Object{&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "bench"}}, members.Catalog, members.Organization}
+	objects := []client.Object{namespace("bench"), members.Catalog, members.Organization}
 	for i := range members.Structures {
 		objects = append(objects, &members.Structures[i])
 	}
@@ -133,8 +127,11 @@ func (c *cluster) seed(users int) {
 	for _, object := range objects {
 		c.create(object)
 	}
-	workqueue.ParallelizeUntil(c.Context(), 16, users, func(i int) { c.create(members.Assignments[i]) })
-	*members = intake.Members{}
+	return c.createAssignments("bench", members.Assignments)
+}
+
+func namespace(name string) *corev1.Namespace {
+	return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
 }
 
 func (c *cluster) create(object client.Object) {
@@ -165,28 +162,28 @@ func (c *cluster) newManager() ctrl.Manager {
 	unnamed := true
 	options.Controller.SkipNameValidation = &unnamed
 	config := rest.CopyConfig(c.config)
-	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return &counter{next: next, writes: &c.writes} })
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return &counter{next: next, cluster: c} })
 	manager, err := ctrl.NewManager(config, options)
 	c.check(err)
 	return manager
 }
 
-// startCache starts what any manager of these kinds holds.
+// startCache starts an informer cache of the specs of assignments, and nothing else.
 func (c *cluster) startCache() (stop func()) {
 	c.Helper()
 	options, err := controllers.ManagerOptions()
 	c.check(err)
-	options.Cache.Scheme = options.Scheme
-	informers, err := cache.New(c.config, options.Cache)
+	specs := cache.Options{Scheme: options.Scheme, DefaultTransform: func(object any) (any, error) {
+		if assignment, is := object.(*v1alpha1.UserAssignment); is {
+			assignment.ManagedFields, assignment.Status = nil, v1alpha1.UserAssignmentStatus{}
+		}
+		return object, nil
+	}}
+	informers, err := cache.New(c.config, specs)
 	c.check(err)
 	ctx, cancel := context.WithCancel(context.Background())
-	for _, object := range []client.Object{
-		&v1alpha1.PermissionCatalog{}, &v1alpha1.PlatformRole{}, &v1alpha1.PlatformAssignment{},
-		&v1alpha1.Organization{}, &v1alpha1.OrganizationStructure{}, &v1alpha1.Role{}, &v1alpha1.UserAssignment{}, &v1alpha1.UserGroup{},
-	} {
-		_, err := informers.GetInformer(ctx, object, cache.BlockUntilSynced(false))
-		c.check(err)
-	}
+	_, err = informers.GetInformer(ctx, &v1alpha1.UserAssignment{}, cache.BlockUntilSynced(false))
+	c.check(err)
 	stop = c.run(ctx, cancel, informers.Start)
 	if !informers.WaitForCacheSync(ctx) {
 		c.Fatal("the cache does not sync")
@@ -206,7 +203,7 @@ func (c *cluster) run(ctx context.Context, cancel context.CancelFunc, start func
 	}
 }
 
-// awaitIdle waits until all users are published and nothing has been written for a while.
+// awaitIdle waits until the status of the organization counts all users and nothing has been written for a while.
 func (c *cluster) awaitIdle(users int, quiet time.Duration) {
 	c.Helper()
 	organization, key := &v1alpha1.Organization{}, client.ObjectKey{Namespace: "bench", Name: "bench"}
@@ -221,45 +218,25 @@ func (c *cluster) awaitIdle(users int, quiet time.Duration) {
 	}
 }
 
-// changeAndWait changes one user after the other, and returns the median of the times until a reader has the change.
-func (c *cluster) changeAndWait(users int) time.Duration {
-	c.Helper()
-	source := permissions.NewSource()
-	feeder, err := apisource.ForConfig(c.config, "bench", "bench", source)
-	c.check(err)
-	ctx, cancel := context.WithCancel(context.Background())
-	defer c.run(ctx, cancel, feeder.Run)()
-	_, err = source.AtLeast(ctx, 1)
-	c.check(err)
-	var took []time.Duration
-	for i := range clusterChanges {
-		assignment := &v1alpha1.UserAssignment{}
-		c.check(c.api.Get(ctx, client.ObjectKey{Namespace: "bench", Name: fmt.Sprintf("user-%06d", i)}, assignment))
-		assignment.Spec.Grants[0].Scope.Units = []v1alpha1.Name{v1alpha1.Name(fmt.Sprintf("division-%d", i%10))}
-		revision, start := source.State().Revision, time.Now()
-		c.check(c.api.Update(ctx, assignment))
-		waiting, enough := context.WithTimeout(ctx, time.Minute)
-		if _, err := source.AtLeast(waiting, revision+1); err != nil {
-			c.Fatalf("change %d of user %s, revision %d: %v", i, assignment.Spec.User, revision, err)
-		}
-		enough()
-		took = append(took, time.Since(start))
-		c.awaitIdle(users, pause)
-	}
-	slices.Sort(took)
-	return took[len(took)/2]
-}
-
 // counter counts requests that change anything.
 type counter struct {
-	next   http.RoundTripper
-	writes *atomic.Int64
+	next    http.RoundTripper
+	cluster *cluster
 }
 
 // RoundTrip implements http.RoundTripper.
 func (c *counter) RoundTrip(request *http.Request) (*http.Response, error) {
-	if request.Method != http.MethodGet {
-		c.writes.Add(1)
+	if request.Method == http.MethodGet {
+		return c.next.RoundTrip(request)
 	}
-	return c.next.RoundTrip(request)
+	c.cluster.writes.Add(1)
+	if strings.Contains(request.URL.Path, "/namespaces/bench/") {
+		c.cluster.inside.Add(1)
+	}
+	response, err := c.next.RoundTrip(request)
+	written := err == nil && response.StatusCode < http.StatusMultipleChoices
+	if written && strings.Contains(request.URL.Path, "/userassignments/") && strings.HasSuffix(request.URL.Path, "/status") {
+		c.cluster.statuses.Add(1)
+	}
+	return response, err
 }

@@ -28,7 +28,7 @@ import (
 // on an API server of its own. It reports the CPU time that each of them costs the manager, in this process: what makes requests
 // and decisions is kubectl, another process. The floor is a controller that does nothing but write the same statuses. It takes minutes, so it runs only where the variable of BenchmarkCluster is set.
 func BenchmarkClusterRequests(b *testing.B) {
-	users := clusterSize(b)
+	users := clusterSizes(b)[0]
 	c := startCluster(b)
 	c.seed(users)
 	c.create(requestChain())

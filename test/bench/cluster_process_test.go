@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bench_test
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/rolewright/rolewright/internal/controlplane"
+)
+
+// shippedMemory is what a manager has whose container has the limit of config/manager: nine tenths of it.
+const shippedMemory = "GOMEMLIMIT=966367641"
+
+// patience is how long to wait for what should take seconds.
+const patience = 10 * time.Minute
+
+// process starts the manager as a process of its own on an organization that is published, and measures how long it takes until it is
+// ready, and the most memory that it has had by then and shortly after.
+func (r *clusterRun) process() {
+	r.Helper()
+	program := filepath.Join(r.TempDir(), "manager")
+	root, err := controlplane.Root()
+	r.check(err)
+	build := exec.CommandContext(r.Context(), "go", "build", "-o", program, "./cmd/manager")
+	build.Dir = root
+	r.check(build.Run())
+	kubeconfig := filepath.Join(r.TempDir(), "kubeconfig")
+	r.check(r.plane.Admin.WriteKubeconfig(kubeconfig))
+	health := r.freeAddress()
+	command := exec.CommandContext(r.Context(), program, "--kubeconfig="+kubeconfig, "--leader-elect=false",
+		"--metrics-bind-address=0", "--health-probe-bind-address="+health)
+	command.Env = append(os.Environ(), shippedMemory)
+	began := time.Now()
+	r.check(command.Start())
+	for !r.isReady(health) {
+		time.Sleep(pause / 50)
+		if time.Since(began) > patience {
+			_ = command.Process.Kill()
+			r.Fatalf("the manager is not ready within %s", patience)
+		}
+	}
+	r.set("ready after a restart, seconds", "15", "%.1f", time.Since(began).Seconds())
+	time.Sleep(calm)
+	r.set("most memory of the process until then, MiB", "", "%d", peakMemory(command.Process.Pid)>>20)
+	r.check(command.Process.Signal(syscall.SIGTERM))
+	r.check(command.Wait())
+}
+
+// peakMemory returns the most memory that a process has had, in bytes.
+func peakMemory(pid int) int {
+	file, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = file.Close() }()
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		if text, is := strings.CutPrefix(lines.Text(), "VmHWM:"); is {
+			kilobytes, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(text, "kB")))
+			if err != nil {
+				panic(err)
+			}
+			return kilobytes << 10
+		}
+	}
+	return 0
+}
+
+// freeAddress returns an address at which nothing listens.
+func (r *clusterRun) freeAddress() string {
+	r.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(r.Context(), "tcp", "127.0.0.1:0")
+	r.check(err)
+	defer func() { r.check(listener.Close()) }()
+	return listener.Addr().String()
+}
+
+func (r *clusterRun) isReady(address string) bool {
+	r.Helper()
+	request, err := http.NewRequestWithContext(r.Context(), http.MethodGet, "http://"+address+"/readyz", http.NoBody)
+	r.check(err)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	r.check(response.Body.Close())
+	return response.StatusCode == http.StatusOK
+}
