@@ -98,6 +98,7 @@ func ManagerOptions() (ctrl.Options, error) {
 					Label:     labels.SelectorFromSet(labels.Set{document.LabelManagedBy: document.ManagedBy}),
 					Transform: reduced,
 				},
+				&v1alpha1.UserAssignment{}: {Transform: lookup.Reduced},
 			},
 		},
 		Client: client.Options{Cache: &client.CacheOptions{EnableReadYourWritesConsistency: &readYourWrites}},

@@ -3,11 +3,9 @@
 package conditions
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -55,41 +53,15 @@ type Status[S any] interface {
 
 // FieldsEqual reports whether a status that the API server stores equals the desired one, apart from their conditions.
 func FieldsEqual[S any, P Status[S]](current, desired S) bool {
-	*P(&current).GetConditions(), *P(&desired).GetConditions() = nil, nil
-	_, are := toStore(current, desired)
-	return are
+	a, failed := FingerprintOf(P(&current))
+	b, err := FingerprintOf(P(&desired))
+	return failed == nil && err == nil && a.fields == b.fields
 }
 
 // UpToDate reports whether a status that the API server stores is the desired one, apart from the conditions that other programs
 // set.
 func UpToDate[S any, P Status[S]](current, desired S) bool {
-	_, is := ToStore[S, P](current, desired)
-	return is
-}
-
-// ToStore is UpToDate, and returns the desired status as AsStored does unless that is known to be the current one. It turns a status
-// into JSON at most once, which costs more than all else about a write but the write.
-func ToStore[S any, P Status[S]](current, desired S) (stored S, upToDate bool) {
-	of := P(&current).GetConditions()
-	*of = Owned(*of)
-	return toStore(current, desired)
-}
-
-func toStore[S any](current, desired S) (stored S, upToDate bool) {
-	if equality.Semantic.DeepEqual(current, desired) {
-		return current, true
-	}
-	stored = AsStored(desired)
-	return stored, equality.Semantic.DeepEqual(current, stored)
-}
-
-// AsStored returns a status as it is read back once it was written: JSON keeps of a time the whole seconds, for example. The API
-// server stores no status that is not JSON, and such a one is returned as it is.
-func AsStored[S any](status S) S {
-	data, err := json.Marshal(status)
-	var stored S
-	if err != nil || json.Unmarshal(data, &stored) != nil {
-		return status
-	}
-	return stored
+	a, failed := FingerprintOf(P(&current))
+	b, err := FingerprintOf(P(&desired))
+	return failed == nil && err == nil && a == b
 }

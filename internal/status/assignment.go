@@ -22,7 +22,7 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 	}
 	showRequested(&desired, requested)
 	desired.Summary = assignmentSummary(&current.Spec, requested)
-	unchanged := conditions.FieldsEqual(current.Status, desired)
+	unchanged := current.Status.ObservedGeneration == desired.ObservedGeneration && conditions.FieldsEqual(current.Status, desired)
 	desired.Conditions = conditions.Merge(current.Status.Conditions, current.Generation, v.now,
 		append(v.health(self, "everything that the assignment says takes effect"), v.published(current.Status.Conditions, unchanged))...)
 	return desired

@@ -130,6 +130,7 @@ func (c *cluster) applyStatuses(namespace string, users int) cost {
 	members := bench.Members(users)
 	published := &status.Outcome{Publication: &v1alpha1.Publication{ConfigMapName: "bench-permissions", Revision: 1}}
 	view := status.NewView(snapshot.Build(benchKey, members), published, time.Now())
+	view.SetDetail(members.Organization, status.DefaultDetailBound)
 	return c.sendAll(http.MethodPatch, "application/apply-patch+yaml", users, func(i int) request {
 		name := members.Assignments[i].Name
 		body := c.json(map[string]any{

@@ -4,19 +4,18 @@ package statuswriter
 
 import (
 	"encoding/json"
-	"fmt"
+	"slices"
 
-	"k8s.io/apimachinery/pkg/runtime"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
-	metav1 "k8s.io/client-go/applyconfigurations/meta/v1"
+	metav1apply "k8s.io/client-go/applyconfigurations/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/rolewright/rolewright/api/v1alpha1/applyconfiguration"
 )
 
-// applied is what an apply configuration of a status consists of, whatever the kind.
-type applied struct {
+// configuration is the apply configuration of a status, whatever the kind: what is sent is what the generated one of the kind would
+// be as JSON, without the way through it, which costs as much as all else that the manager does to write a status.
+type configuration struct {
 	APIVersion string          `json:"apiVersion"`
 	Kind       string          `json:"kind"`
 	Metadata   appliedMetadata `json:"metadata"`
@@ -31,48 +30,48 @@ type appliedMetadata struct {
 	ResourceVersion string    `json:"resourceVersion"`
 }
 
-// configurationOf returns the generated apply configuration of an object's kind, with the status. It goes through JSON, in
-// which the fields of a kind and of its apply configuration have the same names.
-func configurationOf(object client.Object, kind schema.GroupVersionKind, status any) (runtime.ApplyConfiguration, error) {
-	configuration, known := applyconfiguration.ForKind(kind).(runtime.ApplyConfiguration)
-	if !known {
-		return nil, fmt.Errorf("kind %s has no apply configuration", kind)
-	}
+// IsApplyConfiguration implements runtime.ApplyConfiguration.
+func (*configuration) IsApplyConfiguration() {}
+
+// configurationOf returns the apply configuration of an object with a status.
+func configurationOf(object client.Object, kind schema.GroupVersionKind, status any) *configuration {
 	version, name := kind.ToAPIVersionAndKind()
-	data, err := json.Marshal(applied{
+	return &configuration{
 		APIVersion: version, Kind: name,
 		Metadata: appliedMetadata{
 			Name: object.GetName(), Namespace: object.GetNamespace(), UID: object.GetUID(), ResourceVersion: object.GetResourceVersion(),
 		},
 		Status: status,
-	})
-	if err == nil {
-		err = json.Unmarshal(data, configuration)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("translating the status of a %s: %w", name, err)
-	}
-	return configuration, nil
 }
 
 // answer is what the API server answers to an apply of a status, as far as the writer reads it. Decoding all of it would cost more
 // than the status: an object carries an entry for each field and manager.
-type answer[S any] struct {
-	metav1.TypeMetaApplyConfiguration `json:",inline"`
-	answeredMetadata                  `json:"metadata"`
-	Status                            S `json:"status"`
+type answer struct {
+	metav1apply.TypeMetaApplyConfiguration `json:",inline"`
+	answeredMetadata                       `json:"metadata"`
+	// Status is read only if others may have written a part of it.
+	Status json.RawMessage `json:"status"`
 }
 
-// answeredMetadata has the fields by which the client finds an object, and its version.
+// answeredMetadata has the fields by which the client finds an object, its version, and who manages its fields.
 type answeredMetadata struct {
-	Name            *string `json:"name"`
-	Namespace       *string `json:"namespace"`
-	ResourceVersion *string `json:"resourceVersion"`
+	Name            *string        `json:"name"`
+	Namespace       *string        `json:"namespace"`
+	ResourceVersion *string        `json:"resourceVersion"`
+	ManagedFields   []fieldManager `json:"managedFields"`
+}
+
+// fieldManager is who manages fields, and how.
+type fieldManager struct {
+	Manager     string                            `json:"manager"`
+	Operation   metav1.ManagedFieldsOperationType `json:"operation"`
+	Subresource string                            `json:"subresource"`
 }
 
 // answerFor returns what the answer to an apply of the status of an object is decoded into.
-func answerFor[S any](object client.Object, kind schema.GroupVersionKind) *answer[S] {
-	a := &answer[S]{answeredMetadata: answeredMetadata{Name: new(object.GetName())}}
+func answerFor(object client.Object, kind schema.GroupVersionKind) *answer {
+	a := &answer{answeredMetadata: answeredMetadata{Name: new(object.GetName())}}
 	a.WithKind(kind.Kind).WithAPIVersion(kind.GroupVersion().String())
 	if namespace := object.GetNamespace(); namespace != "" {
 		a.Namespace = &namespace
@@ -80,8 +79,17 @@ func answerFor[S any](object client.Object, kind schema.GroupVersionKind) *answe
 	return a
 }
 
+// isOfOthers reports whether anything of the status may be there that was not applied. What only the writer's applies manage is what the
+// last of them said.
+func (a *answer) isOfOthers() bool {
+	own := fieldManager{FieldManager, metav1.ManagedFieldsOperationApply, "status"}
+	return !slices.Contains(a.ManagedFields, own) || slices.ContainsFunc(a.ManagedFields, func(of fieldManager) bool {
+		return of != own && of.Subresource != ""
+	})
+}
+
 // IsApplyConfiguration implements runtime.ApplyConfiguration.
-func (*answer[S]) IsApplyConfiguration() {}
+func (*answer) IsApplyConfiguration() {}
 
 // GetName returns the name of the object.
 func (m *answeredMetadata) GetName() *string { return m.Name }

@@ -3,6 +3,7 @@
 package statuswriter
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"testing"
@@ -10,29 +11,61 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/api/v1alpha1/applyconfiguration"
 )
 
-// TestConfigurationKeepsEveryField fills every field of the status of every kind, and compares what is applied.
-func TestConfigurationKeepsEveryField(t *testing.T) {
+// TestConfigurationIsTheGeneratedOne fills every field of the status of every kind, and compares what is sent with what the generated
+// apply configuration of the kind reads of it.
+func TestConfigurationIsTheGeneratedOne(t *testing.T) {
 	for kind, object := range objectsWithStatus(t) {
-		status := statusOf(object)
+		status, version := statusOf(object), v1alpha1.SchemeGroupVersion.WithKind(kind)
 		fill(t, status)
-		configuration, err := configurationOf(object, v1alpha1.SchemeGroupVersion.WithKind(kind), status.Addr().Interface())
+		sent, err := json.Marshal(configurationOf(object, version, status.Addr().Interface()))
 		if err != nil {
 			t.Errorf("%s: %v", kind, err)
 			continue
+		}
+		generated, known := applyconfiguration.ForKind(version).(runtime.ApplyConfiguration)
+		if !known {
+			t.Errorf("kind %s has no apply configuration", kind)
+			continue
+		}
+		decoder := json.NewDecoder(bytes.NewReader(sent))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(generated); err != nil {
+			t.Errorf("%s: %v", kind, err)
 		}
 		want := map[string]any{
 			"apiVersion": v1alpha1.SchemeGroupVersion.String(), "kind": kind, "status": inJSON(t, status.Interface()),
 			"metadata": map[string]any{"name": "this", "namespace": "here", "uid": "u", "resourceVersion": "7"},
 		}
-		if got := inJSON(t, configuration); !reflect.DeepEqual(got, want) {
+		if got := inJSON(t, generated); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: applied is\n%v\nwant\n%v", kind, got, want)
+		}
+	}
+}
+
+// TestAnswers tells answers apart by whose fields are in the status.
+func TestAnswers(t *testing.T) {
+	for managers, others := range map[string]bool{
+		`{"manager":"rolewright","operation":"Apply","subresource":"status","fieldsV1":{"f:status":{}}}`:                                           false,
+		`{"manager":"rolewright","operation":"Apply","subresource":"status"},{"manager":"kubectl","operation":"Update","fieldsV1":{}}`:             false,
+		`{"manager":"rolewright","operation":"Apply","subresource":"status"},{"manager":"legal","operation":"Apply","subresource":"status"}`:       true,
+		`{"manager":"rolewright","operation":"Apply","subresource":"status"},{"manager":"rolewright","operation":"Update","subresource":"status"}`: true,
+		`{"manager":"rolewright","operation":"Update","subresource":"status"}`:                                                                     true,
+		``: true,
+	} {
+		got := answerFor(&v1alpha1.Role{}, v1alpha1.SchemeGroupVersion.WithKind("Role"))
+		text := `{"metadata":{"name":"this","resourceVersion":"8","managedFields":[` + managers + `]},"spec":{},"status":{"holderCount":3}}`
+		if err := json.Unmarshal([]byte(text), got); err != nil {
+			t.Fatal(err)
+		}
+		if got.isOfOthers() != others || *got.ResourceVersion != "8" || string(got.Status) != `{"holderCount":3}` {
+			t.Errorf("%s: of others is %t, and the answer %+v", managers, got.isOfOthers(), got)
 		}
 	}
 }
@@ -63,12 +96,6 @@ func objectsWithStatus(t *testing.T) map[string]client.Object {
 		t.Errorf("%d kinds have a status", len(objects))
 	}
 	return objects
-}
-
-func TestConfigurationOfAnUnknownKind(t *testing.T) {
-	if _, err := configurationOf(&v1alpha1.Role{}, schema.GroupVersionKind{Kind: "Role"}, &v1alpha1.RoleStatus{}); err == nil {
-		t.Error("the kind has no group, and there is no error")
-	}
 }
 
 func inJSON(t *testing.T, value any) any {

@@ -5,10 +5,10 @@ package statuswriter
 import (
 	"cmp"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -36,16 +36,18 @@ type Edits struct {
 	Backoff time.Duration
 
 	mu sync.Mutex
-	// writing holds the statuses that are written and were not observed yet, by the UID of their object.
-	writing map[types.UID][]any
+	// writing holds what the statuses say that are written and were not observed yet, by the UID of their object.
+	writing map[types.UID][]conditions.Fingerprint
 	edits   map[types.UID]*edit
 }
 
 // edit is what others made of one status.
 type edit struct {
-	// object is the latest state, and former the status before others changed it. They are kept until it is put right.
+	// object is the latest state, and former the status before others changed it, with its fingerprint. They are kept until it is put
+	// right.
 	object client.Object
 	former any
+	print  conditions.Fingerprint
 	// count is how often the status was edited, last when, and due when it is to be put right.
 	count     int
 	last, due time.Time
@@ -63,7 +65,7 @@ type Change struct {
 
 // Observe compares two states of an object.
 func (e *Edits) Observe(before, after client.Object) Change {
-	former, status := ownStatus(before), ownStatus(after)
+	former, status := fingerprintOf(before), fingerprintOf(after)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	uid := after.GetUID()
@@ -76,35 +78,34 @@ func (e *Edits) Observe(before, after client.Object) Change {
 	case e.isOwn(uid, status):
 		known.close()
 		return Change{Own: true}
-	case known.open() && equality.Semantic.DeepEqual(known.former, status):
+	case known.open() && known.print == status:
 		known.close()
 		return Change{}
-	case equality.Semantic.DeepEqual(former, status):
+	case former == status:
 		return Change{}
 	case !known.open():
-		known = e.begin(uid, former)
+		known = e.begin(uid)
+		known.former, known.print = ownStatus(before), former
 	}
 	known.object = after
 	return Change{Edited: true, Wait: max(0, known.due.Sub(e.Clock()))}
 }
 
 // isOwn reports whether a status is one that was written. Those that were written before it will not be observed any more.
-func (e *Edits) isOwn(uid types.UID, status any) bool {
+func (e *Edits) isOwn(uid types.UID, status conditions.Fingerprint) bool {
 	writing := e.writing[uid]
-	for i := range writing {
-		if !equality.Semantic.DeepEqual(writing[i], status) {
-			continue
-		}
-		if e.writing[uid] = writing[i+1:]; i+1 == len(writing) {
-			delete(e.writing, uid)
-		}
-		return true
+	i := slices.Index(writing, status)
+	if i < 0 {
+		return false
 	}
-	return false
+	if e.writing[uid] = writing[i+1:]; i+1 == len(writing) {
+		delete(e.writing, uid)
+	}
+	return true
 }
 
 // begin records an edit of a status that was as it should be.
-func (e *Edits) begin(uid types.UID, former any) *edit {
+func (e *Edits) begin(uid types.UID) *edit {
 	now := e.Clock()
 	if e.edits == nil {
 		e.edits = map[types.UID]*edit{}
@@ -119,7 +120,7 @@ func (e *Edits) begin(uid types.UID, former any) *edit {
 		known = &edit{}
 		e.edits[uid] = known
 	}
-	known.former, known.last, known.due = former, now, now
+	known.last, known.due = now, now
 	if known.count > 0 {
 		known.due = now.Add(cmp.Or(e.Backoff, defaultBackoff) * time.Duration(min(maxBackoffs, 1<<min(known.count-1, 16))))
 	}
@@ -176,11 +177,11 @@ func (e *Edits) find(uid types.UID) (former any, object client.Object, edited bo
 }
 
 // written records that a status is about to be written. If it is not, or nothing changes by it, the caller calls undo.
-func (e *Edits) written(object client.Object, status any) (undo func()) {
+func (e *Edits) written(object client.Object, status conditions.Fingerprint) (undo func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.writing == nil {
-		e.writing = map[types.UID][]any{}
+		e.writing = map[types.UID][]conditions.Fingerprint{}
 	}
 	uid := object.GetUID()
 	e.writing[uid] = append(e.writing[uid], status)
@@ -190,6 +191,16 @@ func (e *Edits) written(object client.Object, status any) (undo func()) {
 		defer e.mu.Unlock()
 		e.isOwn(uid, status)
 	}
+}
+
+// fingerprintOf returns what the status of an object says. Objects that were read have statuses that are JSON.
+func fingerprintOf(object client.Object) conditions.Fingerprint {
+	status, is := reflect.TypeAssert[interface{ GetConditions() *[]metav1.Condition }](statusOf(object).Addr())
+	if !is {
+		return conditions.Fingerprint{}
+	}
+	print, _ := conditions.FingerprintOf(status)
+	return print
 }
 
 // ownStatus returns the status of an object without the conditions that other programs set.

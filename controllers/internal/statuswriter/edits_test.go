@@ -24,8 +24,8 @@ func edits() (*Edits, *time.Time) {
 func TestOwnWritesAreNoEdits(t *testing.T) {
 	e, _ := edits()
 	// Two writes are on their way before either is observed.
-	e.written(withHolders(1), ownStatus(withHolders(1)))
-	e.written(withHolders(2), ownStatus(withHolders(2)))
+	e.written(withHolders(1), fingerprintOf(withHolders(1)))
+	e.written(withHolders(2), fingerprintOf(withHolders(2)))
 	for n := range int32(2) {
 		if change := e.Observe(withHolders(n), withHolders(n+1)); change != (Change{Own: true}) {
 			t.Errorf("the write of %d is taken for %+v", n+1, change)
@@ -36,7 +36,7 @@ func TestOwnWritesAreNoEdits(t *testing.T) {
 	if change := e.Observe(withHolders(2), foreign); change != (Change{}) {
 		t.Errorf("a condition of another program is taken for %+v", change)
 	}
-	undo := e.written(withHolders(3), ownStatus(withHolders(3)))
+	undo := e.written(withHolders(3), fingerprintOf(withHolders(3)))
 	undo()
 	if change := e.Observe(withHolders(2), withHolders(3)); !change.Edited || change.Own {
 		t.Errorf("what was not written is taken for %+v", change)

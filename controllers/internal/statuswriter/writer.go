@@ -4,6 +4,7 @@ package statuswriter
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 
@@ -65,11 +66,14 @@ func Apply[O client.Object, S any, P conditions.Status[S]](ctx context.Context, 
 	if w.isLeaving(ctx, object) {
 		return false, nil
 	}
-	desired, upToDate := conditions.ToStore[S, P](*currentOf[S](object), desired)
-	if upToDate && !edited {
+	print, err := conditions.FingerprintOf(P(&desired))
+	if err != nil {
+		return false, fmt.Errorf("translating the status of %T %s: %w", object, client.ObjectKeyFromObject(object), err)
+	}
+	if print == fingerprintOf(object) && !edited {
 		return false, nil
 	}
-	undo := w.Edits.written(object, &desired)
+	undo := w.Edits.written(object, print)
 	version, err := write[O, S, P](ctx, w, object, desired, edited)
 	if err != nil || version == object.GetResourceVersion() {
 		undo()
@@ -92,7 +96,7 @@ func write[O client.Object, S any, P conditions.Status[S]](
 	if edited {
 		return replace[O, S, P](ctx, w, object, desired, object.GetResourceVersion())
 	}
-	answer, err := apply(ctx, w, object, &desired)
+	answer, err := apply(ctx, w, object, desired)
 	if apierrors.IsInvalid(err) {
 		// The conditions of others may leave no room.
 		return replace[O, S, P](ctx, w, object, desired, object.GetResourceVersion())
@@ -101,25 +105,26 @@ func write[O client.Object, S any, P conditions.Status[S]](
 		return "", err
 	}
 	version := ptr.Deref(answer.ResourceVersion, "")
-	if conditions.UpToDate[S, P](answer.Status, desired) {
+	if version != object.GetResourceVersion() && !answer.isOfOthers() {
+		// Should there be anything else yet, the cache delivers another status than was written.
 		return version, nil
+	}
+	var stored S
+	if err := json.Unmarshal(answer.Status, &stored); err != nil || conditions.UpToDate[S, P](stored, desired) {
+		return version, err
 	}
 	return replace[O, S, P](ctx, w, object, desired, version)
 }
 
 // apply applies a status, and returns what the API server has then.
-func apply[S any](ctx context.Context, w *Writer, object client.Object, status *S) (*answer[S], error) {
+func apply(ctx context.Context, w *Writer, object client.Object, status any) (*answer, error) {
 	kind, err := apiutil.GVKForObject(object, w.Client.Scheme())
 	if err != nil {
 		return nil, err
 	}
-	configuration, err := configurationOf(object, kind, status)
-	if err != nil {
-		return nil, err
-	}
-	answer := answerFor[S](object, kind)
+	answer := answerFor(object, kind)
 	return answer, w.Client.Status().Apply(ctx, answer, client.FieldOwner(FieldManager), client.ForceOwnership,
-		&client.SubResourceApplyOptions{SubResourceBody: configuration})
+		&client.SubResourceApplyOptions{SubResourceBody: configurationOf(object, kind, status)})
 }
 
 // replace replaces the status of a version of an object, apart from the conditions that other programs set, as far as there is
