@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 
@@ -37,6 +38,7 @@ func main() {
 
 func run(ctx context.Context, o *options) error {
 	ctrl.Log.Info("Starting", "version", buildinfo.Read().Version, "flags", values(flag.CommandLine))
+	limitMemory(ctx, memlimit.FromCgroup, ctrl.Log)
 	config, err := o.clusterConfig()
 	if err != nil {
 		return err
