@@ -16,6 +16,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/watches"
 	"github.com/rolewright/rolewright/internal/debounce"
 	"github.com/rolewright/rolewright/internal/publications"
 	"github.com/rolewright/rolewright/internal/publish"
@@ -34,6 +35,8 @@ type Reconciler struct {
 	Assignments *lookup.Assignments
 	// Cache builds the snapshots.
 	Cache *snapshot.Cache
+	// Watches knows whether the objects are those of one moment.
+	Watches *watches.Tracker
 	// Debouncer says when an organization is resolved.
 	Debouncer *debounce.Debouncer
 	// Store takes the snapshots, and Publications is told of each.
@@ -48,6 +51,15 @@ type Reconciler struct {
 
 // workers is how many organizations are resolved at the same time. Of those that take much work, it is one.
 const workers = 2
+
+// untilWatched is how long an organization waits before it looks whether everything is watched again.
+const untilWatched = 50 * time.Millisecond
+
+// resources are those that an organization is resolved from.
+var resources = []string{
+	"permissioncatalogs", "platformroles", "platformassignments", "organizations", "organizationstructures", "roles",
+	"userassignments", "usergroups", "approvalchains", "approvalrequests",
+}
 
 // Setup adds the controller to a manager. It runs in every replica.
 func (r *Reconciler) Setup(manager ctrl.Manager) error {
@@ -71,6 +83,9 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 // Reconcile resolves one organization, once it has been quiet for long enough.
 func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
 	key := request.NamespacedName
+	if r.Watches.Interrupted(r.Clock(), resources...) != "" {
+		return ctrl.Result{RequeueAfter: untilWatched}, nil
+	}
 	since, wait := r.Debouncer.TryStart(key)
 	if wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil

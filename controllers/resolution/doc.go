@@ -16,6 +16,10 @@
 // the same reason a burst, for example the apply of a folder, becomes one resolution. A burst that does not end is resolved every
 // ten periods.
 //
+// A watch that breaks is begun again after a time that is not that of the others: when a connection breaks, one kind may be behind
+// another for seconds. So nothing is resolved while any of the kinds is not watched, or has not caught up yet. As long as that
+// lasts, what is published stays; the replica ceases to be ready after two minutes with a change that waits.
+//
 // Nothing is resolved before every kind has synced: a controller's workers start after all of its sources have. What a cache
 // starts with is no older than what a former leader published, because client-go streams it as a consistent read (its feature
 // WatchListClient; an API server that does not stream lists may answer with an older state).

@@ -20,6 +20,8 @@ const (
 	MaxGap = 10 * time.Second
 	// MaxSilence is how long a watch may bring nothing: an API server sends a bookmark every minute where nothing changes.
 	MaxSilence = 150 * time.Second
+	// maxCatchUp is how long a watch takes at most to bring what happened while it was interrupted. It takes no longer than that lasted.
+	maxCatchUp = time.Second
 )
 
 // Tracker follows the watches of a cache. The zero value is ready, and it is safe for concurrent use.
@@ -34,6 +36,8 @@ type state struct {
 	open int
 	// heard is when the latest of them brought something, began or ended.
 	heard time.Time
+	// caughtUp is by when a watch that was interrupted has brought what happened meanwhile.
+	caughtUp time.Time
 }
 
 // Cache is a cache of which the watches are followed.
@@ -76,6 +80,19 @@ func (t *Tracker) Behind(now time.Time, resources ...string) string {
 	return ""
 }
 
+// Interrupted says which of some resources is not watched right now, or has only just been watched again; empty if there is none. The
+// cache then may hold a later state of one resource than of another, and together they may be a state that never existed.
+func (t *Tracker) Interrupted(now time.Time, resources ...string) string {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	for _, resource := range resources {
+		if s := t.resources[resource]; s == nil || s.open == 0 || now.Before(s.caughtUp) {
+			return resource
+		}
+	}
+	return ""
+}
+
 // note notes that something was heard of a resource, of which more or fewer watches are open.
 func (t *Tracker) note(resource string, opened int) {
 	t.mutex.Lock()
@@ -88,8 +105,12 @@ func (t *Tracker) note(resource string, opened int) {
 		s = &state{}
 		t.resources[resource] = s
 	}
+	now := time.Now()
+	if opened > 0 && s.open == 0 && !s.heard.IsZero() {
+		s.caughtUp = now.Add(min(now.Sub(s.heard), maxCatchUp))
+	}
 	s.open += opened
-	s.heard = time.Now()
+	s.heard = now
 }
 
 // transport notes what watches bring.

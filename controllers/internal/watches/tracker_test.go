@@ -65,3 +65,34 @@ func TestBehind(t *testing.T) {
 		t.Errorf("%d watches are open", s.open)
 	}
 }
+
+// TestInterrupted follows a watch that breaks and is begun again.
+func TestInterrupted(t *testing.T) {
+	tracker := &Tracker{}
+	expect := func(when string, at time.Time, want string) {
+		t.Helper()
+		if got := tracker.Interrupted(at, "groups", "roles"); got != want {
+			t.Errorf("%s: %q is interrupted, want %q", when, got, want)
+		}
+	}
+	tracker.note("groups", 1)
+	expect("before the first watch", time.Now(), "roles")
+	tracker.note("roles", 1)
+	expect("in the first watch", time.Now(), "")
+	tracker.note("roles", 1)
+	tracker.note("roles", -1)
+	expect("while one of two goes on", time.Now(), "")
+	tracker.note("roles", -1)
+	expect("after it ended", time.Now(), "roles")
+	for _, gap := range []struct{ lasts, catchesUp time.Duration }{
+		{10 * time.Millisecond, 10 * time.Millisecond}, {time.Hour, maxCatchUp},
+	} {
+		tracker.resources["roles"].heard = time.Now().Add(-gap.lasts)
+		tracker.note("roles", 1)
+		began := tracker.resources["roles"].heard
+		expect("just begun again", began, "roles")
+		expect("a moment later", began.Add(gap.catchesUp-time.Millisecond), "roles")
+		expect("once it has caught up", began.Add(gap.catchesUp+time.Millisecond), "")
+		tracker.note("roles", -1)
+	}
+}

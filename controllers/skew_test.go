@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"path"
+	"sync"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"k8s.io/client-go/rest"
+
+	"github.com/rolewright/rolewright/test/clustertest"
+)
+
+// interruption breaks the watch of a resource, and lets none begin until it is over.
+type interruption struct {
+	resource string
+
+	mutex sync.Mutex
+	open  []io.Closer
+	// over is closed when there is no interruption.
+	over chan struct{}
+}
+
+func newInterruption(resource string) *interruption {
+	over := make(chan struct{})
+	close(over)
+	return &interruption{resource: resource, over: over}
+}
+
+// of returns a configuration for a manager to whom it happens.
+func (i *interruption) of(config *rest.Config) *rest.Config {
+	config = rest.CopyConfig(config)
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return &interrupted{interruption: i, next: next} })
+	return config
+}
+
+// begin breaks the watch.
+func (i *interruption) begin() {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	i.over = make(chan struct{})
+	for _, watch := range i.open {
+		_ = watch.Close()
+	}
+	i.open = nil
+}
+
+func (i *interruption) end() {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	close(i.over)
+}
+
+type interrupted struct {
+	*interruption
+	next http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (i *interrupted) RoundTrip(request *http.Request) (*http.Response, error) {
+	if path.Base(request.URL.Path) != i.resource || request.URL.Query().Get("watch") == "" {
+		return i.next.RoundTrip(request)
+	}
+	i.mutex.Lock()
+	over := i.over
+	i.mutex.Unlock()
+	select {
+	case <-over:
+	case <-request.Context().Done():
+		return nil, errors.New("the watch is interrupted")
+	}
+	response, err := i.next.RoundTrip(request)
+	if err == nil {
+		i.mutex.Lock()
+		defer i.mutex.Unlock()
+		i.open = append(i.open, response.Body)
+	}
+	return response, err
+}
+
+var _ = Describe("A manager of which one watch is interrupted", func() {
+	DescribeTable("publishes nothing that no state of the resources says", func(resource string, change ...string) {
+		cut := newInterruption(resource)
+		startInstead(func() *clustertest.Manager { return clustertest.StartManager(cut.of(config), options(shardGrace)) })
+		w := newWorld()
+		w.Apply(everything...)
+		w.Apply(role("guest", "  rules: [{permissions: [orders.view]}]"), holding("vera", "guest"))
+		w.Published()
+		w.Yes("vera orders.view all")
+
+		cut.begin()
+		w.Apply(change...)
+		Consistently(w.May).WithArguments("vera staff.hire all").WithTimeout(time.Second).Should(BeFalse())
+		cut.end()
+		w.Published()
+		w.No("vera staff.hire all")
+	},
+		Entry("when a grant goes before a role is widened", "userassignments",
+			user("vera", "vera", ""), role("guest", "  rules: [{permissions: [orders.view, staff.hire]}]")),
+		Entry("when a role is narrowed before it is given", "roles",
+			role("head", "  rules: [{permissions: [orders.view]}]"), holding("vera", "head")),
+	)
+})
