@@ -41,12 +41,15 @@ MUTANTS_PACKAGES ?= ./internal/resolve/... ./internal/publish/... ./internal/app
 	./internal/authzen/... ./internal/engine/... ./pkg/permissions ./pkg/permissions/access/... \
 	./pkg/permissions/approvals/... ./pkg/permissions/document/...
 # Tests that need an API server or a build of their own notice nothing that these do not.
-MUTANTS_EXCLUDE ?= cmd/rolewright,controllers/...,docs/examples/librarydesk,hack/...,internal/controlplane/...,internal/serve/...,test/approvals,test/badobjects,test/bench,test/docs,test/e2e,test/house,test/kinds,test/sdk,test/serve
+MUTANTS_EXCLUDE ?= cmd/rolewright,controllers/...,docs/examples/librarydesk,hack/...,internal/controlplane/...,internal/serve/...,test/approvals,test/badobjects,test/bench,test/docs,test/e2e,test/house,test/kinds,test/sdk,test/serve,test/soak
 # How many sequences "make sequences" draws.
 SEQUENCES ?= 20000
 # How many pairs "make conditions" compares, and the seed of what it draws.
 PAIRS ?= 10000000
 PAIRS_SEED ?= 1
+# How long "make soak" takes, and the seed of its choices: 0 draws one.
+DURATION ?= 30m
+SEED ?= 0
 # More flags for "make run": RUNFLAGS=--once stops after the first success.
 RUNFLAGS ?=
 # The cluster of "make run KUBECONFIG=path", a control plane of its own without. A variable of the environment names none: it may be that
@@ -149,6 +152,10 @@ sequences: ## Compare SEQUENCES random sequences of changes, resolved step by st
 .PHONY: conditions
 conditions: ## Compare the closures of conditions with cel-go on PAIRS pairs of a random expression and a random input.
 	@go test -timeout 6h -v -run TestClosuresAgree ./internal/engine/condition -pairs $(PAIRS) -seed $(PAIRS_SEED)
+
+.PHONY: soak
+soak: controlplane ## Disturb managers, API server, etcd and network for DURATION while things change, and check that nobody notices: SEED repeats.
+	@KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(ASSETS)}" go test -timeout 24h -v -run TestSoak ./test/soak -duration $(DURATION) -seed $(SEED)
 
 .PHONY: mutants
 mutants: ## Put small faults into the code that decides, and count those that no test notices.

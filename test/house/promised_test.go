@@ -161,6 +161,7 @@ var promises = map[string][]promise{
 	"test/clustertest":         {{says: "must not be used outside of Ginkgo specs", by: []string{"source not-imported"}}},
 	"test/authzen":             {{says: "must not know how the service works", by: []string{"source no-decision"}}},
 	"test/e2e":                 {{says: "must not reach into the manager", by: []string{"source no-manager"}}},
+	"test/soak":                {{says: "must not reach into the manager", by: []string{"source no-manager"}}},
 	"test/house": {
 		{
 			says: "must not do",
