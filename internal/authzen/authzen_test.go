@@ -71,11 +71,11 @@ func (t *tenant) Ready() error                           { return t.unready }
 // tenants are several organizations.
 type tenants []*tenant
 
-func (t tenants) Only() (authzen.Tenant, bool) {
+func (t tenants) Root() (namespace, organization string, root authzen.Tenant) {
 	if len(t) != 1 {
-		return nil, false
+		return "", "", nil
 	}
-	return t[0], true
+	return t[0].namespace, t[0].organization, t[0]
 }
 
 func (t tenants) Tenant(namespace, organization string) (authzen.Tenant, bool) {

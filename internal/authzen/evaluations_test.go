@@ -65,6 +65,9 @@ func TestEvaluations(t *testing.T) {
 			answers(lacks(0, "subject is a string: it must be an object"), lacks(1, "it is a number: it must be an object"),
 				lacks(2, "action.name is an array: it must be a string"), lacks(3, "resource.properties is an array: it must be an object")),
 		},
+		"a default that every evaluation replaces": {
+			`{"subject":{"type":"user","id":"ada"},"action":{"name":"sell"},"resource":{},"evaluations":[{` + inSouth + `},{` + inNorth + `}]}`, answers(yes, yes),
+		},
 		"null is no default": {
 			`{` + adaSells + `,"evaluations":[{"subject":null},{"context":null},null,{"resource":null}]}`,
 			answers(lacks(0, "subject is null: it must be an object"), lacks(1, "context is null: it must be an object"),

@@ -143,7 +143,7 @@ func TestMethodsAndPaths(t *testing.T) {
 		{http.MethodPost, wellKnown + "/trade/shop", http.StatusMethodNotAllowed, "GET, HEAD", "use GET, HEAD", at(authzen.Metadata, shop)},
 		{http.MethodDelete, wellKnown, http.StatusMethodNotAllowed, "GET, HEAD", "method DELETE", at(authzen.Metadata, authzen.Target{})},
 		{http.MethodHead, wellKnown + "/trade/shop", http.StatusOK, "", "", at(authzen.Metadata, shop)},
-		{http.MethodPost, evaluation, http.StatusNotFound, "", "the root is served only while", at(authzen.Evaluation, authzen.Target{})},
+		{http.MethodPost, evaluation, http.StatusNotFound, "", "the root answers for no organization", at(authzen.Evaluation, authzen.Target{})},
 		{
 			http.MethodPost, "/trade/other" + evaluation, http.StatusNotFound, "", `there is no organization "other" in namespace "trade" here`,
 			at(authzen.Evaluation, authzen.Target{Namespace: "trade", Organization: "other"}),

@@ -5,6 +5,7 @@ package authzen
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -15,6 +16,9 @@ import (
 // NewHandler returns the service for some organizations.
 func NewHandler(tenants Tenants, options Options) http.Handler {
 	h := &handler{options: options.withDefaults(), tenants: tenants}
+	if base, err := url.Parse(options.BaseURL); err == nil {
+		h.basePath = base.Path
+	}
 	h.exchanges.New = func() any {
 		x := &exchange{handler: h}
 		x.message.clear()
@@ -26,6 +30,8 @@ func NewHandler(tenants Tenants, options Options) http.Handler {
 type handler struct {
 	options Options
 	tenants Tenants
+	// basePath is the path of the base URL, such as /authz; mostly empty.
+	basePath string
 	// exchanges are reused: a decision takes less time than allocating one.
 	exchanges sync.Pool
 }
@@ -98,11 +104,8 @@ const requestIDHeader = "X-Request-Id"
 // serve answers the request, and returns the status.
 func (x *exchange) serve() int {
 	header := x.w.Header()
-	err := x.identify(header)
-	if err == nil {
-		err = x.handle()
-	}
-	if err != nil {
+	x.identify(header)
+	if err := x.handle(); err != nil {
 		for name, values := range err.Header {
 			header[http.CanonicalHeaderKey(name)] = values
 		}
@@ -117,22 +120,18 @@ func (x *exchange) serve() int {
 }
 
 // identify reads the request's identifier, which the answer repeats.
-func (x *exchange) identify(header http.Header) *StatusError {
+func (x *exchange) identify(header http.Header) {
 	given := x.r.Header[requestIDHeader]
 	if len(given) == 0 || given[0] == "" {
-		return nil
+		return
 	}
-	if len(given[0]) > MaxRequestIDBytes {
-		return badRequestf("X-Request-ID has %d bytes: %d are allowed", len(given[0]), MaxRequestIDBytes)
-	}
-	x.requestID = given[0]
+	x.requestID = given[0][:min(len(given[0]), MaxRequestIDBytes)]
 	header[requestIDHeader] = given[:1:1]
-	return nil
 }
 
 // handle finds the organization and authorizes, reads and answers the request.
 func (x *exchange) handle() *StatusError {
-	x.target = route(x.r.URL.Path)
+	x.target = x.handler.route(x.r.URL.Path)
 	if x.target.Endpoint == "" {
 		return unknownPath(x.r.URL.Path)
 	}
@@ -140,7 +139,10 @@ func (x *exchange) handle() *StatusError {
 		return err
 	}
 	atRoot := x.target.Namespace == ""
-	tenant, found := x.find()
+	tenant := x.find()
+	if x.target.Endpoint == Metadata {
+		return x.metadata(atRoot, tenant != nil)
+	}
 	if x.handler.options.Authorize != nil {
 		caller, err := x.handler.options.Authorize(x.r, x.target)
 		if err != nil {
@@ -148,36 +150,31 @@ func (x *exchange) handle() *StatusError {
 		}
 		x.caller = caller
 	}
-	if !found {
+	if tenant == nil {
 		return x.notFound()
 	}
 	x.tenant = tenant
-	if x.target.Endpoint == Metadata {
-		x.metadata(atRoot)
-		return nil
-	}
 	if err := x.read(); err != nil {
 		return err
 	}
 	return x.decide()
 }
 
-// find finds the organization. At the root it completes the target with its name.
-func (x *exchange) find() (Tenant, bool) {
-	if x.target.Namespace != "" {
-		return x.handler.tenants.Tenant(x.target.Namespace, x.target.Organization)
+// find finds the organization, which is nil if it is not there. At the root it completes the target with its name.
+func (x *exchange) find() Tenant {
+	var tenant Tenant
+	if x.target.Namespace == "" {
+		x.target.Namespace, x.target.Organization, tenant = x.handler.tenants.Root()
+	} else if named, found := x.handler.tenants.Tenant(x.target.Namespace, x.target.Organization); found {
+		tenant = named
 	}
-	tenant, found := x.handler.tenants.Only()
-	if found {
-		x.target.Namespace, x.target.Organization = tenant.Name()
-	}
-	return tenant, found
+	return tenant
 }
 
 func (x *exchange) notFound() *StatusError {
 	if x.target.Namespace == "" {
 		return statusErrorf(http.StatusNotFound,
-			"the root is served only while there is exactly one organization: ask /<namespace>/<organization>/%s", Evaluation)
+			"the root answers for no organization: ask /<namespace>/<organization>/%s, or name the organization with -O at the start", Evaluation)
 	}
 	return statusErrorf(http.StatusNotFound, "there is no organization %q in namespace %q here", x.target.Organization, x.target.Namespace)
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/rolewright/rolewright/internal/authzen"
@@ -22,6 +23,7 @@ func TestMetadata(t *testing.T) {
 	one := oneShop(t)
 	two := append(oneShop(t), &tenant{namespace: "trade", organization: "other.shop", index: one[0].index})
 	https := authzen.Options{BaseURL: "https://pdp.example.com"}
+	deep := authzen.Options{BaseURL: "https://example.com/authz"}
 	for name, test := range map[string]struct {
 		tenants          tenants
 		options          authzen.Options
@@ -34,6 +36,9 @@ func TestMetadata(t *testing.T) {
 		"below":                     {one, authzen.Options{}, "https://[::1]:1", "/trade/shop", "https://[::1]:1/trade/shop"},
 		"one of two":                {two, authzen.Options{}, "https://pdp.example.com", "/trade/other.shop", "https://pdp.example.com/trade/other.shop"},
 		"a name that is set":        {one, https, "http://10.0.0.1", "", "https://pdp.example.com"},
+		"a path that is set":        {one, deep, "http://10.0.0.1", "/authz", "https://example.com/authz"},
+		"a path that a proxy cut":   {one, deep, "http://10.0.0.1", "", "https://example.com/authz"},
+		"a path, below":             {two, deep, "http://10.0.0.1", "/authz/trade/shop", "https://example.com/authz/trade/shop"},
 		"a name that is set, below": {two, https, "http://10.0.0.1", "/trade/shop", "https://pdp.example.com/trade/shop"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -51,9 +56,8 @@ func TestMetadata(t *testing.T) {
 				"search_resource_endpoint":    test.base + searchResource,
 				"search_action_endpoint":      test.base + searchAction,
 			}
-			depends := test.options.BaseURL == ""
-			if cached := got.header.Get("Cache-Control"); (cached == "no-store") != depends {
-				t.Errorf("the answer depends on the Host header, which caches ignore: %t; it has Cache-Control %q", depends, cached)
+			if cached := got.header.Get("Cache-Control"); cached != "max-age=3600" {
+				t.Errorf("metadata may be cached; it has Cache-Control %q", cached)
 			}
 			if !reflect.DeepEqual(metadata, want) {
 				t.Errorf("%s\nwant\n%v", got.body, want)
@@ -63,13 +67,15 @@ func TestMetadata(t *testing.T) {
 }
 
 func TestCheckBaseURL(t *testing.T) {
-	for _, good := range []string{"https://pdp.example.com", "https://pdp.example.com:8443", "https://[::1]:8443"} {
+	for _, good := range []string{"https://pdp.example.com", "https://pdp.example.com:8443", "https://[::1]:8443",
+		"https://pdp.example.com/pdp", "https://pdp.example.com/a/b/c"} {
 		if err := authzen.CheckBaseURL(good); err != nil {
 			t.Errorf("%s: %v", good, err)
 		}
 	}
 	for _, bad := range []string{
-		"", "pdp.example.com", "http://pdp.example.com", "https://", "https://pdp.example.com/", "https://pdp.example.com/pdp", "https://a@b", "https:",
+		"", "pdp.example.com", "http://pdp.example.com", "https://", "https://pdp.example.com/", "https://pdp.example.com/pdp/", "https://pdp.example.com/a/b",
+		"https://pdp.example.com//pdp", "https://pdp.example.com/a/../b", "https://a@b", "https:",
 		"https://pdp.example.com?x", "https://pdp.example.com#x", "https://pdp .example.com", "%",
 	} {
 		if authzen.CheckBaseURL(bad) == nil {
@@ -81,7 +87,7 @@ func TestCheckBaseURL(t *testing.T) {
 // TestRequestID: every answer repeats the identifier that the client sent, whatever the answer is.
 func TestRequestID(t *testing.T) {
 	h := authzen.NewHandler(oneShop(t), authzen.Options{})
-	const id = "bfe9eb29-ab87 \"4ca3\" \xe9"
+	id := "bfe9eb29-ab87 \"4ca3\" \xe9" + strings.Repeat("i", 20_000)
 	for path, status := range map[string]int{evaluation: 200, evaluations: 200, searchSubject: 200, "/nothing": 404, wellKnown: 405, "/a/b" + evaluation: 404} {
 		got := post(h, path, `{`+adaSells+`}`, "X-Request-ID", id)
 		if got.status != status || !reflect.DeepEqual(got.header["X-Request-Id"], []string{id}) {
@@ -90,6 +96,46 @@ func TestRequestID(t *testing.T) {
 		if got := post(h, path, `{`+adaSells+`}`); got.header["X-Request-Id"] != nil {
 			t.Errorf("%s: an identifier nobody sent: %v", path, got.header)
 		}
+	}
+}
+
+// TestBasePath: questions are answered below the path of the base URL, and without it, where a proxy leaves it out.
+func TestBasePath(t *testing.T) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{BaseURL: "https://example.com/authz"})
+	for path, want := range map[string]int{
+		evaluation: 200, "/authz" + evaluation: 200, "/authz/trade/shop" + evaluation: 200, "/trade/shop" + evaluation: 200,
+		"/authz/authz" + evaluation: 404, "/authzen" + evaluation: 404, "/authz/trade/other" + evaluation: 404, "/authz": 404,
+	} {
+		if got := post(h, path, `{`+adaSells+`}`); got.status != want {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+	}
+}
+
+// TestForgedHost: metadata does not give back the name of a host that is not the service's.
+func TestForgedHost(t *testing.T) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{IsOwnHost: func(r *http.Request) bool { return r.Host == "pdp.example.com" }})
+	for host, want := range map[string]int{"pdp.example.com": 200, "evil.example.com": 421} {
+		got := do(h, httptest.NewRequest(http.MethodGet, "https://"+host+wellKnown, http.NoBody))
+		if got.status != want || strings.Contains(got.body, "https://"+host) != (want == 200) {
+			t.Errorf("%s: %d %s", host, got.status, got.body)
+		}
+	}
+}
+
+// TestMetadataNeedsNoToken: it needs none, and tells nobody which organizations there are.
+func TestMetadataNeedsNoToken(t *testing.T) {
+	refused := authzen.Options{BaseURL: "https://pdp.example.com", Authorize: func(*http.Request, authzen.Target) (string, *authzen.StatusError) {
+		return "", &authzen.StatusError{Status: 401, Message: "who are you?"}
+	}}
+	h := authzen.NewHandler(oneShop(t), refused)
+	known := do(h, httptest.NewRequest(http.MethodGet, wellKnown+"/trade/shop", http.NoBody))
+	unknown := do(h, httptest.NewRequest(http.MethodGet, wellKnown+"/trade/shxp", http.NoBody))
+	if known.status != 200 || unknown.status != 200 || strings.ReplaceAll(unknown.body, "shxp", "shop") != known.body {
+		t.Errorf("%d %s\n%d %s", known.status, known.body, unknown.status, unknown.body)
+	}
+	if got := post(h, "/trade/shop"+evaluation, `{`+adaSells+`}`); got.status != 401 {
+		t.Errorf("%d %s", got.status, got.body)
 	}
 }
 
@@ -203,7 +249,7 @@ func (m *moving) Revision() int64 {
 
 func (m *moving) Index() *engine.Index { return m.indexes[m.Revision()] }
 
-func (m *moving) Only() (authzen.Tenant, bool)                 { return m, true }
+func (m *moving) Root() (string, string, authzen.Tenant)       { return "a", "b", m }
 func (m *moving) Tenant(string, string) (authzen.Tenant, bool) { return m, true }
 
 // TestOneState: the revision that an answer names is that of the index which decided.

@@ -24,7 +24,7 @@ func TestPathsThatNameNoOrganization(t *testing.T) {
 		metadata: http.StatusOK, metadata + "/trade/shop": http.StatusOK,
 		metadata + "/": http.StatusNotFound, metadata + "//shop": http.StatusNotFound, metadata + "/trade": http.StatusNotFound,
 		metadata + "/trade/": http.StatusNotFound, metadata + "trade/shop": http.StatusNotFound,
-		metadata + "/trade/shop/more": http.StatusNotFound,
+		metadata + "/trade/shop/more": http.StatusNotFound, "/trade/shop" + metadata: http.StatusOK, "//shop" + metadata: http.StatusNotFound,
 	} {
 		r := httptest.NewRequest(http.MethodGet, "https://pdp.example.com"+path, http.NoBody)
 		if got := do(handler, r); got.status != want {
@@ -53,14 +53,15 @@ func TestUnknownPathNamesTheEndpoints(t *testing.T) {
 	}
 }
 
-// TestRootServesTheOnlyOrganization: where several are served, each has a path of its own, and the root has none.
-func TestRootServesTheOnlyOrganization(t *testing.T) {
+// TestRootOfNoOrganization: where the root answers for none, each organization has a path of its own.
+func TestRootOfNoOrganization(t *testing.T) {
 	shops := tenants{
 		{namespace: "trade", organization: "shop", index: index(t, shop())}, {namespace: "trade", organization: "other", index: index(t, shop())},
 	}
 	handler := authzen.NewHandler(shops, authzen.Options{})
 	asks(t, handler, evaluation, `{`+adaSells+`}`, http.StatusNotFound,
-		"the root is served only while there is exactly one organization: ask /<namespace>/<organization>/"+string(authzen.Evaluation))
+		"the root answers for no organization: ask /<namespace>/<organization>/"+string(authzen.Evaluation)+
+			", or name the organization with -O at the start")
 	asks(t, handler, "/trade/shop"+evaluation, `{`+adaSells+`}`, http.StatusOK, yes)
 }
 

@@ -26,9 +26,11 @@ type message struct {
 	// evaluations are those of the endpoint Evaluations. If there are none, the request itself is the only one.
 	evaluations []part
 	// explain is set if the reason and the revision are asked for.
-	explain  bool
-	semantic semantic
-	page     page
+	explain bool
+	// properties is set if a search is to answer with properties.
+	properties bool
+	semantic   semantic
+	page       page
 }
 
 // page says which page of a search's results is asked for.
@@ -76,7 +78,7 @@ func (d *decoder) read(m *message) error {
 		return badRequestf("%s", m.defaults.problem)
 	}
 	if len(m.evaluations) > 0 {
-		needed = m.defaults.partialFields()
+		needed = m.inheritedFields()
 	}
 	if missing := m.defaults.has.missing(needed); missing != "" {
 		return badRequestf("%s", missing)
@@ -84,12 +86,19 @@ func (d *decoder) read(m *message) error {
 	return nil
 }
 
-// partialFields returns the fields that the entities of a part need, for the entities that it has.
-func (p *part) partialFields() fieldSet {
+// inheritedFields returns the fields that the defaults need: those of each entity that they have and some evaluation does not.
+func (m *message) inheritedFields() fieldSet {
+	var lacking fieldSet
+	for i := range m.evaluations {
+		lacking |= ^m.evaluations[i].has & (hasSubject | hasAction | hasResource)
+	}
+	lacking &= m.defaults.has
 	var needed fieldSet
-	for _, all := range []fieldSet{subjectFields, actionFields, resourceFields} {
-		if p.has&all != 0 {
-			needed |= all
+	for _, entity := range []struct{ self, all fieldSet }{
+		{hasSubject, subjectFields}, {hasAction, actionFields}, {hasResource, resourceFields},
+	} {
+		if lacking&entity.self != 0 {
+			needed |= entity.all
 		}
 	}
 	return needed
@@ -156,14 +165,22 @@ func (d *decoder) evaluation(p *part) {
 	}
 }
 
+// options reads what is asked for beside the answer. Only requests for several evaluations have options by the standard; of any other
+// request, what is none of ours is ignored, whatever it is.
 func (d *decoder) options(m *message) {
+	if d.endpoint != Evaluations && d.kind() != jsontext.KindBeginObject {
+		d.value()
+		return
+	}
 	if !d.optional(m, "options", jsontext.KindBeginObject) {
 		return
 	}
 	for name, more := d.name(); more; name, more = d.name() {
 		switch {
 		case string(name) == "explain":
-			d.explain(m)
+			d.flag("explain", &m.explain)
+		case string(name) == "properties":
+			d.flag("properties", &m.properties)
 		case string(name) == "evaluations_semantic" && d.endpoint == Evaluations:
 			d.semantic(m)
 		default:
@@ -172,13 +189,14 @@ func (d *decoder) options(m *message) {
 	}
 }
 
-func (d *decoder) explain(m *message) {
+// flag reads an option that is true or false.
+func (d *decoder) flag(name string, to *bool) {
 	value := d.value()
 	asked, is := value.(bool)
-	if value != nil && !is {
-		d.fail(badRequestf("options.explain is %s: it must be true or false", describe(value)))
+	if value != nil && !is && d.endpoint == Evaluations {
+		d.fail(badRequestf("options.%s is %s: it must be true or false", name, describe(value)))
 	}
-	m.explain = asked
+	*to = asked
 }
 
 func (d *decoder) semantic(m *message) {

@@ -3,9 +3,10 @@
 package authzen
 
 import (
-	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
+	"strings"
 )
 
 // metadata describes the service to clients.
@@ -18,28 +19,53 @@ type metadata struct {
 	SearchAction        string `json:"search_action_endpoint"`
 }
 
-// metadata answers with the metadata of the organization, under the address that the client uses.
-func (x *exchange) metadata(atRoot bool) {
-	base := x.handler.options.BaseURL
-	if base == "" {
-		base = "http://" + x.r.Host
-		if x.r.TLS != nil {
-			base = "https://" + x.r.Host
-		}
-		// The answer depends on the Host header, which caches ignore.
-		x.w.Header().Set("Cache-Control", "no-store")
+// metadataCaching lets clients and proxies keep metadata, which changes when the service is moved.
+const metadataCaching = "max-age=3600"
+
+// metadata answers with the metadata of the organization, under the address that the client uses. It tells nobody which organizations
+// there are whom Authorize might refuse that: then every organization has metadata.
+func (x *exchange) metadata(atRoot, found bool) *StatusError {
+	named := x.target.Namespace != ""
+	if !found && (x.handler.options.Authorize == nil || !named) {
+		return x.notFound()
+	}
+	base, err := x.base()
+	if err != nil {
+		return err
 	}
 	if !atRoot {
 		base += "/" + url.PathEscape(x.target.Namespace) + "/" + url.PathEscape(x.target.Organization)
 	}
 	at := func(endpoint Endpoint) string { return base + "/" + string(endpoint) }
+	x.w.Header().Set("Cache-Control", metadataCaching)
 	x.writeJSON(metadata{
 		base, at(Evaluation), at(Evaluations), at(SearchSubject), at(SearchResource), at(SearchAction),
 	})
+	return nil
 }
 
-// CheckBaseURL returns what is wrong with a base URL. The standard asks for https; the service is at the root of its
-// authority, because the metadata is.
+// base returns the address at which the client reaches the service. A host that another may have put into the request is not
+// repeated: those who get the answer would send their requests there.
+func (x *exchange) base() (string, *StatusError) {
+	options := &x.handler.options
+	if options.BaseURL != "" {
+		return options.BaseURL, nil
+	}
+	if options.IsOwnHost != nil && !options.IsOwnHost(x.r) {
+		return "", statusErrorf(http.StatusMisdirectedRequest,
+			"%q is not a name of this service: use one that its certificate is for, or start the service with --base-url", x.r.Host)
+	}
+	if x.r.TLS == nil {
+		return "http://" + x.r.Host, nil
+	}
+	return "https://" + x.r.Host, nil
+}
+
+// pathOfOrganization is how many segments the path of an organization has.
+const pathOfOrganization = 2
+
+// CheckBaseURL returns what is wrong with a base URL. The standard asks for https. A path of two segments could be that of an
+// organization: a proxy may pass a path on or leave it out, and nobody could tell which is asked about.
 func CheckBaseURL(base string) error {
 	u, err := url.Parse(base)
 	if err != nil {
@@ -48,8 +74,13 @@ func CheckBaseURL(base string) error {
 	if u.Scheme != "https" || u.Host == "" {
 		return fmt.Errorf("the base URL %q must begin with https:// and a host", base)
 	}
-	if (&url.URL{Scheme: u.Scheme, Host: u.Host}).String() != base {
-		return errors.New("the base URL must be https:// and a host, with a port if need be, and nothing else: https://pdp.example.com")
+	if (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String() != base || u.Path != strings.TrimSuffix(u.JoinPath().Path, "/") {
+		return fmt.Errorf("the base URL must be https:// and a host, a port and a path if need be, and nothing else, "+
+			"not even a / at its end: https://pdp.example.com, not %s", base)
+	}
+	if strings.Count(u.Path, "/") == pathOfOrganization {
+		return fmt.Errorf("the path %s of the base URL looks like that of an organization, /NAMESPACE/ORGANIZATION: take one with fewer "+
+			"parts, or more", u.Path)
 	}
 	return nil
 }

@@ -25,8 +25,9 @@ type Tenant interface {
 
 // Tenants finds organizations.
 type Tenants interface {
-	// Only returns the only organization, if there is exactly one.
-	Only() (Tenant, bool)
+	// Root returns the name of the organization that the root answers for, which is empty if it answers for none, and the
+	// organization, which is nil if it is not there. The name is always the same.
+	Root() (namespace, organization string, tenant Tenant)
 	// Tenant returns the organization of a name.
 	Tenant(namespace, organization string) (Tenant, bool)
 }
@@ -39,14 +40,16 @@ const (
 	DefaultMaxPage        = 1000
 )
 
-// MaxRequestIDBytes is the length of the longest request identifier that is accepted.
+// MaxRequestIDBytes is how much of a request identifier Decision repeats. Answers repeat all of it.
 const MaxRequestIDBytes = 512
 
 // Options change how the service works. The zero value works.
 type Options struct {
-	// BaseURL is the scheme and authority at which clients reach the service, https://pdp.example.com. If it is empty, the
-	// metadata names those that the client used. CheckBaseURL says what it must be.
+	// BaseURL is the address at which clients reach the service, https://pdp.example.com/path. If it is empty, the metadata names
+	// the host that the client used, if it is one of the service's. CheckBaseURL says what it must be.
 	BaseURL string
+	// IsOwnHost reports whether the host that a request names is one of the service's. If it is nil, every host is.
+	IsOwnHost func(r *http.Request) bool
 	// MaxBytes is the size of the largest request body.
 	MaxBytes int64
 	// MaxDepth is how deep objects and arrays may be nested, including the body itself.
@@ -57,7 +60,8 @@ type Options struct {
 	MaxPage int
 	// Authorize decides whether a request is answered, before its body is read and before it is known whether the organization
 	// exists. It returns the caller, which Decision repeats, or the error to answer with. If it is nil, every request is
-	// answered.
+	// answered. It is not asked about metadata, which clients read before they know how to authenticate: the answer then does not
+	// reveal whether the organization exists.
 	Authorize func(r *http.Request, target Target) (caller string, err *StatusError)
 	// OnDecision is called for every decision and every search, before the answer is written. It must not block. It may keep
 	// its argument, but must not modify it.
@@ -92,7 +96,7 @@ const (
 // Target is what a request is for.
 type Target struct {
 	Endpoint Endpoint
-	// Namespace and Organization are empty for a request at the root while there is not just one organization.
+	// Namespace and Organization are empty for a request at the root if it answers for none.
 	Namespace, Organization string
 }
 
@@ -102,7 +106,7 @@ type Decision struct {
 	Target Target
 	// Revision is the revision of the index that decided.
 	Revision int64
-	// RequestID is what the client sent as X-Request-ID, and Caller what Authorize returned.
+	// RequestID is the beginning of what the client sent as X-Request-ID, and Caller what Authorize returned.
 	RequestID, Caller string
 	// Request is what was decided: in a search, without what is searched for.
 	Request access.Request

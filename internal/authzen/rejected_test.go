@@ -37,7 +37,7 @@ func TestRejected(t *testing.T) {
 	asks(t, h, searchAction, `{"subject":{"type":"user","id":"ben"},`+inNorth+explain+`}`, 200,
 		`{"context":{"revision":7,`+grants+`,`+overrides+`},"results":[{"name":"sell"}]}`)
 	asks(t, h, searchResource, `{`+benSells+`,"resource":{"type":"branch"}`+explain+`}`, 200,
-		`{"context":{"revision":7,`+grants+`,`+overrides+`},"results":[{"type":"branch","id":"north","properties":{"name":"the \"north\" \u0026 \u003cmore\u003e","open":true}}]}`)
+		`{"context":{"revision":7,`+grants+`,`+overrides+`},"results":[{"type":"branch","id":"north"}]}`)
 	asks(t, h, searchSubject, refunds+`,"subject":{"type":"user"}}`, 200,
 		`{"context":{"revision":7,"unmet":{"notMet":0,"notEvaluated":2}},"results":[{"type":"user","id":"ada"}]}`)
 }

@@ -10,11 +10,28 @@ import (
 // apiEndpoints are the endpoints that take requests.
 var apiEndpoints = []Endpoint{Evaluation, Evaluations, SearchSubject, SearchResource, SearchAction, Approvers}
 
-// route returns what a path is for. The endpoint is empty if nothing is served at the path.
-func route(path string) Target {
+// route returns what a path is for, with or without that of the base URL, which a proxy may leave out. The endpoint is empty if
+// nothing is served at the path.
+func (h *handler) route(path string) Target {
 	if rest, is := strings.CutPrefix(path, "/"+string(Metadata)); is {
-		return metadataRoute(rest)
+		return metadataRoute(h.withoutBase(rest))
 	}
+	return route(h.withoutBase(path))
+}
+
+// withoutBase returns a path without that of the base URL.
+func (h *handler) withoutBase(path string) string {
+	if h.basePath == "" {
+		return path
+	}
+	if rest, is := strings.CutPrefix(path, h.basePath); is && (rest == "" || rest[0] == '/') {
+		return rest
+	}
+	return path
+}
+
+// route returns what a path below that of the base URL is for.
+func route(path string) Target {
 	path, rooted := strings.CutPrefix(path, "/")
 	if !rooted {
 		return Target{}
@@ -22,9 +39,15 @@ func route(path string) Target {
 	if endpoint := apiEndpoint(path); endpoint != "" {
 		return Target{Endpoint: endpoint}
 	}
+	if path == string(Metadata) {
+		return Target{Endpoint: Metadata}
+	}
 	namespace, rest, _ := strings.Cut(path, "/")
 	organization, rest, _ := strings.Cut(rest, "/")
 	endpoint := apiEndpoint(rest)
+	if rest == string(Metadata) { // where the standard does not put it, and client libraries look for it
+		endpoint = Metadata
+	}
 	if endpoint == "" || namespace == "" || organization == "" {
 		return Target{}
 	}

@@ -83,9 +83,9 @@ func appendQuoted(to []byte, text string) []byte {
 	return to
 }
 
-// properties appends the attributes of a unit, if units are searched for.
+// properties appends the attributes of a unit, if units are searched for, and these asked for.
 func (x *exchange) properties(name string) error {
-	if _, is := assignment(&x.message.defaults.request); is || x.target.Endpoint != SearchResource {
+	if _, is := assignment(&x.message.defaults.request); is || x.target.Endpoint != SearchResource || !x.message.properties {
 		return nil
 	}
 	unit, _ := x.index.Unit(name)

@@ -49,13 +49,16 @@ func TestSearch(t *testing.T) {
 			`{"results":[]}`,
 		},
 		"where ben sells": {
-			searchResource, `{` + benSells + `,"resource":{"type":"branch"}}`, `{"results":[` + north + `]}`,
+			searchResource, `{` + benSells + `,"resource":{"type":"branch"}}`, `{"results":[{"type":"branch","id":"north"}]}`,
+		},
+		"where ben sells, with properties": {
+			searchResource, `{` + benSells + `,"resource":{"type":"branch"},"options":{"properties":true}}`, `{"results":[` + north + `]}`,
 		},
 		"a unit's id that is ignored": {
-			searchResource, `{` + benSells + `,"resource":{"type":"branch","id":"south"}}`, `{"results":[` + north + `]}`,
+			searchResource, `{` + benSells + `,"resource":{"type":"branch","id":"south"}}`, `{"results":[{"type":"branch","id":"north"}]}`,
 		},
 		"units with the properties that are sent": {
-			searchResource, `{"subject":{"type":"user","id":"dé"},"action":{"name":"refund"},"resource":{"type":"branch","properties":{"amount":5}}}`,
+			searchResource, `{"subject":{"type":"user","id":"dé"},"action":{"name":"refund"},"resource":{"type":"branch","properties":{"amount":5}},"options":{"properties":true}}`,
 			`{"results":[` + north + `,{"type":"branch","id":"west"}]}`,
 		},
 		"units of another kind":     {searchResource, `{` + benSells + `,"resource":{"type":"company"}}`, `{"results":[]}`},
@@ -311,7 +314,7 @@ func TestAttributesThatJSONCannotExpress(t *testing.T) {
 	doc := shop()
 	doc.Units["north"] = document.Unit{Kind: "branch", Parent: doc.Units["north"].Parent, Attributes: map[string]any{"size": math.Inf(1)}}
 	h := authzen.NewHandler(tenants{{namespace: "trade", organization: "shop", index: index(t, doc)}}, authzen.Options{})
-	got := post(h, searchResource, `{`+benSells+`,"resource":{"type":"branch"}}`)
+	got := post(h, searchResource, `{`+benSells+`,"resource":{"type":"branch"},"options":{"properties":true}}`)
 	if got.status != http.StatusInternalServerError || !strings.Contains(got.body, "the answer cannot be written") {
 		t.Errorf("%d %s", got.status, got.body)
 	}

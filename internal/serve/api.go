@@ -16,6 +16,7 @@ func (s *Server) api() http.Handler {
 	options := s.options.API
 	options.OnDecision = s.onDecision
 	options.OnResponse = s.onResponse
+	options.IsOwnHost = s.isOwnHost
 	if s.options.Authenticator != nil {
 		options.Authorize = s.authorize
 	}

@@ -51,7 +51,13 @@ func (s *scenario) Name() (namespaceOf, organizationOf string) { return namespac
 func (s *scenario) Index() *engine.Index                       { return s.index }
 func (s *scenario) Revision() int64                            { return 1 }
 func (s *scenario) Ready() error                               { return nil }
-func (s *scenario) Only() (authzen.Tenant, bool)               { return s, !s.another }
+
+func (s *scenario) Root() (rootNamespace, root string, tenant authzen.Tenant) {
+	if s.another {
+		return "", "", nil
+	}
+	return namespace, organization, s
+}
 
 func (s *scenario) Tenant(namespaceOf, organizationOf string) (authzen.Tenant, bool) {
 	return s, namespaceOf == namespace && organizationOf == organization

@@ -103,7 +103,10 @@ func (t *benchTenants) Name() (namespace, organization string) { return "bench",
 func (t *benchTenants) Index() *engine.Index                   { return t.index }
 func (t *benchTenants) Revision() int64                        { return 1 }
 func (t *benchTenants) Ready() error                           { return nil }
-func (t *benchTenants) Only() (authzen.Tenant, bool)           { return t, true }
+func (t *benchTenants) Root() (namespace, organization string, root authzen.Tenant) {
+	return "bench", "bench", t
+}
+
 func (t *benchTenants) Tenant(string, string) (authzen.Tenant, bool) {
 	return t, true
 }

@@ -99,7 +99,11 @@ func (o *only) Name() (namespace, organization string) { return o.namespace, o.o
 func (o *only) Index() *engine.Index                   { return o.index }
 func (o *only) Revision() int64                        { return 1 }
 func (o *only) Ready() error                           { return nil }
-func (o *only) Only() (authzen.Tenant, bool)           { return o, true }
+
+func (o *only) Root() (namespace, organization string, tenant authzen.Tenant) {
+	return o.namespace, o.organization, o
+}
+
 func (o *only) Tenant(namespace, organization string) (authzen.Tenant, bool) {
 	return o, namespace == o.namespace && organization == o.organization
 }

@@ -174,7 +174,7 @@ var _ = Describe("In a cluster, the service", func() {
 
 		put(ctx, namespace, 1, 0, "north")
 		Eventually(status).Should(Equal(http.StatusOK))
-		Expect(s.decision(evaluation, ask("ann", "do", "north"))).To(BeTrue(), "the only organization is at the root too")
+		Expect(s.post(evaluation, ask("ann", "do", "north")).status).To(Equal(http.StatusNotFound), "the root answers for whichever is alone")
 		put(ctx, namespace, 2, 0, "south")
 		Eventually(func() bool { return s.decision(path, ask("ann", "do", "south")) }).Should(BeTrue())
 		Expect(s.decision(path, ask("ann", "do", "north"))).To(BeFalse())
@@ -198,21 +198,22 @@ var _ = Describe("In a cluster, the service", func() {
 		namespace := newNamespace(ctx)
 		const many = 15000
 		s := start(GinkgoT(), "--kubeconfig", account, "-n", namespace, "--authenticate=false")
+		path := "/" + namespace + "/acme" + evaluation
 		s.awaitReady()
 		Expect(len(put(ctx, namespace, 1, many, "north"))).To(BeNumerically(">", 3))
-		s.await("the shards", func() bool { return s.post(evaluation, ask("ann", "do", "north")).status == http.StatusOK })
+		s.await("the shards", func() bool { return s.post(path, ask("ann", "do", "north")).status == http.StatusOK })
 		last := fmt.Sprintf("user-%d-of-a-large-organization@shop.example", many-1)
-		Expect(s.decision(evaluation, ask(last, "do", "north"))).To(BeTrue())
+		Expect(s.decision(path, ask(last, "do", "north"))).To(BeTrue())
 
 		By("keeping what it has while a shard is missing, and taking the new state when it is there")
 		data, shards := publication(GinkgoTB(), namespace, "acme", 2, many, "south")
 		putConfigMap(ctx, namespace, "acme"+document.ConfigMapSuffix, data)
 		s.awaitSaid("Refused what is published")
-		Expect(s.decision(evaluation, ask(last, "do", "north"))).To(BeTrue())
+		Expect(s.decision(path, ask(last, "do", "north"))).To(BeTrue())
 		for _, shard := range shards {
 			putConfigMap(ctx, namespace, shard.Part.ConfigMap, map[string]string{shard.Part.Name: shard.Text}, "rolewright.dev/part", shard.Section)
 		}
-		s.await("revision 2", func() bool { return s.decision(evaluation, ask(last, "do", "south")) })
+		s.await("revision 2", func() bool { return s.decision(path, ask(last, "do", "south")) })
 	}, NodeTimeout(2*time.Minute))
 
 	It("needs no more than one name to serve one organization, and says that it waits for it", func(ctx SpecContext) {

@@ -82,16 +82,28 @@ func TestManifestsAreFollowed(t *testing.T) {
 	write(t, path, whole)
 	s.await("what was put right", func() bool { return lends("harbour") })
 
-	// A second organization takes the root away, and is served; the first one gone, it is alone.
+	// A second organization is served too, and the root goes on answering for the first, even once that is gone.
 	second := filepath.Join(folder, "second.yaml")
-	objects := slices.DeleteFunc(strings.Split(whole, "\n---\n"), func(o string) bool { return strings.Contains(o, "kind: PermissionCatalog") })
+	isCatalog := func(o string) bool { return strings.Contains(o, "kind: PermissionCatalog") }
+	objects := slices.DeleteFunc(strings.Split(whole, "\n---\n"), isCatalog)
 	write(t, second, strings.ReplaceAll(strings.Join(objects, "\n---\n"), "namespace: quickstart", "namespace: other"))
 	s.await("the second organization", func() bool {
 		return s.post("/other/quickstart"+evaluation, ask("lena@library.example", "loans.create", "harbour")).status == http.StatusOK
 	})
-	if got := s.post(evaluation, ask("lena@library.example", "loans.create", "harbour")); got.status != http.StatusNotFound {
-		t.Errorf("with two organizations the root answers %d %s", got.status, got.body)
+	if !lends("harbour") {
+		t.Error("with two organizations the root answers for none")
 	}
+	write(t, path, strings.Join(slices.DeleteFunc(strings.Split(whole, "\n---\n"), func(o string) bool { return !isCatalog(o) }), "\n---\n"))
+	s.await("the first organization's end", func() bool {
+		return s.post(evaluation, ask("lena@library.example", "loans.create", "harbour")).status == http.StatusNotFound
+	})
+	if got := s.post("/other/quickstart"+evaluation, ask("lena@library.example", "loans.create", "harbour")); got.status != http.StatusOK {
+		t.Errorf("the second organization answers %d %s", got.status, got.body)
+	}
+	write(t, path, whole)
+	s.await("the first organization's return", func() bool {
+		return s.post(evaluation, ask("lena@library.example", "loans.create", "harbour")).status == http.StatusOK
+	})
 	if err := os.Remove(second); err != nil {
 		t.Fatal(err)
 	}
@@ -208,6 +220,10 @@ func TestFolderOfFolders(t *testing.T) {
 	if got := does("acme"); got != http.StatusOK {
 		t.Fatalf("the first folder's organization answers %d", got)
 	}
+	atRoot := func() int { return s.post(evaluation, ask("ann", "do", "north")).status }
+	if got := atRoot(); got != http.StatusOK {
+		t.Fatalf("the only organization at the start is not at the root: %d", got)
+	}
 	folder("shop/second").swap(published(t, "ajax", 1, "north"))
 	s.await("the second folder", func() bool { return does("ajax") == http.StatusOK })
 	folder("again").swap(published(t, "ajax", 9, "south"))
@@ -219,4 +235,7 @@ func TestFolderOfFolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.await("the first folder's end", func() bool { return does("acme") == http.StatusNotFound })
+	if got := atRoot(); got != http.StatusNotFound {
+		t.Errorf("the root answers for another organization than at the start: %d", got)
+	}
 }

@@ -19,6 +19,7 @@ import (
 func FuzzRequestsAreReadAlike(f *testing.F) {
 	x := enginetest.Index(f, enginetest.Hospital(f), enginetest.Clock)
 	registry := tenants.NewRegistry()
+	registry.FixRoot(tenants.Key{Namespace: "n", Organization: "o"})
 	registry.Put(tenants.NewStatic(tenants.Key{Namespace: "n", Organization: "o"}, x, enginetest.Clock))
 	service := authzen.NewHandler(registry, authzen.Options{})
 	const ann, reads, icu = `"subject":{"type":"user","id":"ann"}`, `"action":{"name":"chart.read"}`, `"resource":{"type":"chart","id":"1","properties":{"unit":"icu"}}`
@@ -72,6 +73,7 @@ func TestRequestsThatAreNone(t *testing.T) {
 	noCluster(t)
 	x := enginetest.Index(t, enginetest.Hospital(t), enginetest.Clock)
 	registry := tenants.NewRegistry()
+	registry.FixRoot(tenants.Key{Namespace: "n", Organization: "o"})
 	registry.Put(tenants.NewStatic(tenants.Key{Namespace: "n", Organization: "o"}, x, enginetest.Clock))
 	service := authzen.NewHandler(registry, authzen.Options{})
 	const good = `{"subject":{"type":"user","id":"ann"},"action":{"name":"orders.view"},"resource":{"type":"order","id":"1","properties":{"unit":"north"}}}`

@@ -21,8 +21,8 @@ It serves
   otherwise        what is published in the cluster of your kubeconfig, or in the namespace of -n, and follows its changes.
 With -O it serves only one of these organizations: NAMESPACE/NAME, if several have the name.
 
-The API of an organization is at /NAMESPACE/ORGANIZATION, and also at the root if there is only one. /healthz and /readyz are
-for probes.
+The API of an organization is at /NAMESPACE/ORGANIZATION, and at the root too if -O names it, or if -f or --directory held no
+other at the start. /healthz and /readyz are for probes.
 
 Plain HTTP is only for this machine: on addresses other than loopback, name a certificate. Callers send a bearer token of the
 cluster, and need the verb "create" on organizations.rolewright.dev/decisions in the organization's namespace. With -f or
@@ -114,7 +114,8 @@ func (o *serveOptions) addCallerFlags(flags *pflag.FlagSet) {
 func (o *serveOptions) addLimitFlags(flags *pflag.FlagSet) {
 	flags.DurationVar(&o.maxStaleness, "max-staleness", 5*time.Minute,
 		"how long to rely on what is published without a sign that it is current; 0 means forever")
-	flags.StringVar(&o.api.BaseURL, "base-url", "", "`URL` at which clients reach the service, for its metadata; by default the one they used")
+	flags.StringVar(&o.api.BaseURL, "base-url", "",
+		"`URL` at which clients reach the service, for its metadata; by default the host that they used, if it is one of the certificate's")
 	flags.Int64Var(&o.api.MaxBytes, "max-bytes", authzen.DefaultMaxBytes, "maximum size of a request body")
 	flags.IntVar(&o.api.MaxDepth, "max-depth", authzen.DefaultMaxDepth, "how deeply objects and lists may be nested in a request")
 	flags.IntVar(&o.api.MaxEvaluations, "max-evaluations", authzen.DefaultMaxEvaluations, "maximum number of evaluations in a request")

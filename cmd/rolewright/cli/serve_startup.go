@@ -45,7 +45,7 @@ func (o *serveOptions) printExample(base string, options *serve.Options, source 
 	if request == nil {
 		return
 	}
-	if _, only := options.Registry.Only(); !only {
+	if rootNamespace, root, _ := options.Registry.Root(); rootNamespace != namespace || root != organization {
 		base += "/" + namespace + "/" + organization
 	}
 	body, err := json.Marshal(request)

@@ -51,7 +51,9 @@ func newOrganizations(options Options) *organizations {
 	}
 	if options.Organization != "" {
 		// Requests are answered that nothing is published yet, rather than that there is no such organization.
-		o.get(tenants.Key{Namespace: options.Namespace, Organization: options.Organization})
+		only := tenants.Key{Namespace: options.Namespace, Organization: options.Organization}
+		o.get(only)
+		options.Registry.FixRoot(only)
 	}
 	return o
 }

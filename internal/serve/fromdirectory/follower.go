@@ -39,6 +39,8 @@ type Follower struct {
 	// folders are those that hold a publication, by path; served are the ones that the registry's organizations come from.
 	folders map[string]*folder
 	served  map[tenants.Key]*folder
+	// complete is set once the first state is served.
+	complete bool
 }
 
 // New reads the directory for the first time. A publication that is not there yet, or damaged, is waited for.
@@ -91,6 +93,20 @@ func (f *Follower) refresh() {
 	for _, path := range slices.Sorted(maps.Keys(f.folders)) {
 		f.load(f.folders[path])
 	}
+	if !f.complete && len(f.served) > 0 {
+		f.finishStart()
+	}
+}
+
+// finishStart records that the first state is served. The root answers for its organization if no other folder is there.
+func (f *Follower) finishStart() {
+	if len(f.folders) == 1 {
+		for only := range f.served {
+			f.options.Registry.FixRoot(only)
+		}
+	}
+	f.options.Registry.Complete()
+	f.complete = true
 }
 
 // load reads a folder, and adds its organization to the registry once it is known.
@@ -121,7 +137,6 @@ func (f *Follower) serve(folder *folder) bool {
 	case nil:
 		f.served[key] = folder
 		f.options.Registry.Put(tenants.NewSourceBacked(key, folder.source))
-		f.options.Registry.Complete()
 	default:
 		if !folder.conflict {
 			folder.conflict = true

@@ -68,7 +68,7 @@ func New(ctx context.Context, options Options) (*Follower, error) {
 		if err != nil {
 			return nil, err
 		}
-		options.Registry.Complete()
+		f.finishStart()
 		return f, nil
 	}
 	f.observer, f.states = filewatch.NewObserver(options.Paths), filewatch.Watch(ctx, options.Paths, options.Log)
@@ -82,11 +82,21 @@ func New(ctx context.Context, options Options) (*Follower, error) {
 				return nil, err
 			}
 			if lasted {
-				options.Registry.Complete()
+				f.finishStart()
 				return f, nil
 			}
 		}
 	}
+}
+
+// finishStart records that the first state is served. The root answers for its organization if there is no other.
+func (f *Follower) finishStart() {
+	if len(f.served) == 1 {
+		for only := range f.served {
+			f.options.Registry.FixRoot(only)
+		}
+	}
+	f.options.Registry.Complete()
 }
 
 // Run follows the files until the context ends.

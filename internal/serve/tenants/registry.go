@@ -49,8 +49,10 @@ var _ authzen.Tenants = (*Registry)(nil)
 // table is immutable.
 type table struct {
 	tenants map[Key]Served
-	// only is the only tenant, if there is exactly one.
-	only Served
+	// rootKey names the organization that the root answers for, for as long as the registry lives; root is the organization, nil while it
+	// is not there.
+	rootKey Key
+	root    authzen.Tenant
 }
 
 // NewRegistry returns a registry that is empty and not complete.
@@ -72,23 +74,36 @@ func (r *Registry) Remove(key Key) { r.change(func(tenants map[Key]Served) { del
 func (r *Registry) change(edit func(map[Key]Served)) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	next := &table{tenants: maps.Clone(r.table.Load().tenants)}
-	if next.tenants == nil {
-		next.tenants = map[Key]Served{}
+	before := r.table.Load()
+	tenants := maps.Clone(before.tenants)
+	if tenants == nil {
+		tenants = map[Key]Served{}
 	}
-	edit(next.tenants)
-	if len(next.tenants) == 1 {
-		for _, only := range next.tenants {
-			next.only = only
-		}
+	edit(tenants)
+	r.store(tenants, before.rootKey)
+}
+
+// store replaces the table. The mutex is held.
+func (r *Registry) store(tenants map[Key]Served, rootKey Key) {
+	next := &table{tenants: tenants, rootKey: rootKey}
+	if root, found := tenants[rootKey]; found {
+		next.root = root
 	}
 	r.table.Store(next)
 }
 
-// Only implements authzen.Tenants.
-func (r *Registry) Only() (authzen.Tenant, bool) {
-	only := r.table.Load().only
-	return only, only != nil
+// FixRoot says which organization the root answers for, whether it is there yet or not. It is called once, at the start: which
+// organizations come and go does not change what a request at the root is about.
+func (r *Registry) FixRoot(key Key) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.store(r.table.Load().tenants, key)
+}
+
+// Root implements authzen.Tenants.
+func (r *Registry) Root() (namespace, organization string, tenant authzen.Tenant) {
+	now := r.table.Load()
+	return now.rootKey.Namespace, now.rootKey.Organization, now.root
 }
 
 // Tenant implements authzen.Tenants.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-logr/logr/funcr"
 
+	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 	"github.com/rolewright/rolewright/pkg/permissions"
@@ -31,19 +32,13 @@ func unready(namespace, organization string) *tenants.SourceBacked {
 
 func TestRegistryFindsOrganizations(t *testing.T) {
 	r := tenants.NewRegistry()
-	if _, found := r.Only(); found {
-		t.Error("an empty registry has an only organization")
-	}
 	acme := static("shop", "acme")
 	r.Put(acme)
-	if only, found := r.Only(); !found || only != acme {
+	if got, found := r.Tenant("shop", "acme"); !found || got != acme {
 		t.Error("the only organization is not found")
 	}
 	r.Put(static("shop", "ajax"))
 	r.Put(static("north", "zeta"))
-	if _, found := r.Only(); found {
-		t.Error("one of three organizations is the only one")
-	}
 	if got := fmt.Sprint(r.Keys()); got != "[north/zeta shop/acme shop/ajax]" {
 		t.Errorf("the keys are %s", got)
 	}
@@ -57,12 +52,36 @@ func TestRegistryFindsOrganizations(t *testing.T) {
 	if got, found := r.Tenant("shop", "acme"); !found || got != replaced {
 		t.Error("an organization was not replaced")
 	}
-	r.Remove(tenants.Key{Namespace: "shop", Organization: "ajax"})
-	r.Remove(tenants.Key{Namespace: "north", Organization: "zeta"})
-	r.Remove(tenants.Key{Namespace: "north", Organization: "never"})
-	if only, found := r.Only(); !found || only != replaced {
-		t.Error("the last organization is not the only one")
+}
+
+// TestRootStays: what the root answers for does not depend on which organizations come and go.
+func TestRootStays(t *testing.T) {
+	acme, other := tenants.Key{Namespace: "shop", Organization: "acme"}, tenants.Key{Namespace: "shop", Organization: "ajax"}
+	r := tenants.NewRegistry()
+	expect := func(name string, want authzen.Tenant, key tenants.Key) {
+		t.Helper()
+		namespace, organization, root := r.Root()
+		if root != want || (tenants.Key{Namespace: namespace, Organization: organization}) != key {
+			t.Errorf("%s: the root answers for %s/%s, %v", name, namespace, organization, root)
+		}
 	}
+	expect("empty", nil, tenants.Key{})
+	r.Put(static("shop", "ajax"))
+	r.Complete()
+	expect("one, and none is fixed", nil, tenants.Key{})
+	r.FixRoot(acme)
+	expect("not there yet", nil, acme)
+	first := static("shop", "acme")
+	r.Put(first)
+	expect("there", first, acme)
+	r.Remove(other)
+	expect("alone", first, acme)
+	r.Put(static("shop", "ajax"))
+	r.Remove(acme)
+	expect("deleted, and another is alone", nil, acme)
+	again := static("shop", "acme")
+	r.Put(again)
+	expect("created again", again, acme)
 }
 
 // TestRegistryIsReady once it is complete, and while one organization at least is ready.
