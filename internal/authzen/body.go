@@ -4,6 +4,7 @@ package authzen
 
 import (
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"os"
@@ -36,6 +37,32 @@ func checkContent(header http.Header) *StatusError {
 	return nil
 }
 
+// smallBody is the size of a body that is always read: nearly all are smaller.
+const smallBody = 16 << 10
+
+var errBodiesFull = errors.New("there is no memory for the body")
+
+// heldBody is a body that may be large. What has arrived of it counts for what the handler may hold of all.
+type heldBody struct {
+	exchange *exchange
+	body     io.Reader
+	arrived  int64
+}
+
+// Read implements io.Reader.
+func (b *heldBody) Read(p []byte) (int, error) {
+	n, err := b.body.Read(p)
+	b.arrived += int64(n)
+	if large := b.arrived - smallBody - b.exchange.held; large > 0 {
+		b.exchange.held += large
+		h := b.exchange.handler
+		if h.bodies.Add(large) > h.options.MaxBodies {
+			return 0, errBodiesFull
+		}
+	}
+	return n, err
+}
+
 // readBody reads the body into the exchange's buffer.
 func (x *exchange) readBody() *StatusError {
 	most := x.handler.options.MaxBytes
@@ -46,9 +73,17 @@ func (x *exchange) readBody() *StatusError {
 	if x.r.ContentLength < 0 {
 		body = http.MaxBytesReader(x.w, body, most)
 	}
-	_, err := x.body.ReadFrom(body)
+	var err error
+	if length := x.r.ContentLength; length >= 0 && length <= smallBody {
+		_, err = x.body.ReadFrom(body)
+	} else {
+		_, err = x.body.ReadFrom(&heldBody{exchange: x, body: body})
+	}
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, errBodiesFull) {
+		return tooMany("the bodies of other requests take all memory that there is for them: try again later")
 	}
 	if _, is := errors.AsType[*http.MaxBytesError](err); is {
 		return statusErrorf(http.StatusRequestEntityTooLarge, "the body has more than %d bytes, which are allowed", most)

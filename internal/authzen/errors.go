@@ -32,6 +32,11 @@ func badRequestf(format string, args ...any) *StatusError {
 	return statusErrorf(http.StatusBadRequest, format, args...)
 }
 
+// tooMany is the answer to a request that there is no room for.
+func tooMany(message string) *StatusError {
+	return &StatusError{Status: http.StatusTooManyRequests, Message: message, Header: http.Header{"Retry-After": {"1"}}}
+}
+
 // bodyError turns an error that occurred while a body was decoded into an answer.
 func bodyError(err error) *StatusError {
 	if statusError, is := errors.AsType[*StatusError](err); is {

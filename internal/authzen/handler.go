@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rolewright/rolewright/internal/engine"
@@ -34,6 +35,8 @@ type handler struct {
 	basePath string
 	// exchanges are reused: a decision takes less time than allocating one.
 	exchanges sync.Pool
+	// bodies is how many bytes of bodies are held, beyond a little for each.
+	bodies atomic.Int64
 }
 
 // exchange is a request that is being answered.
@@ -49,7 +52,9 @@ type exchange struct {
 	index    *engine.Index
 	revision int64
 
-	body    bytes.Buffer
+	body bytes.Buffer
+	// held is how much of the handler's memory for bodies this one takes.
+	held    int64
 	decoder decoder
 	message message
 	// approvalInput is what the endpoint Approvers is asked, in place of a message.
@@ -76,6 +81,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // release returns the exchange to the pool, unless it has grown large.
 func (x *exchange) release() {
+	if x.held > 0 {
+		x.handler.bodies.Add(-x.held)
+		x.held = 0
+	}
 	if x.isLarge() {
 		return
 	}
@@ -154,6 +163,15 @@ func (x *exchange) handle() *StatusError {
 		return x.notFound()
 	}
 	x.tenant = tenant
+	if err := x.receive(); err != nil {
+		return err
+	}
+	if places := x.handler.options.Places; places != nil {
+		if !places.Take() {
+			return tooMany("too many requests are being answered: try again later")
+		}
+		defer places.Leave()
+	}
 	if err := x.read(); err != nil {
 		return err
 	}
@@ -179,8 +197,8 @@ func (x *exchange) notFound() *StatusError {
 	return statusErrorf(http.StatusNotFound, "there is no organization %q in namespace %q here", x.target.Organization, x.target.Namespace)
 }
 
-// read reads the body, and checks that the organization is ready.
-func (x *exchange) read() *StatusError {
+// receive waits for the body, after it has checked that the organization is ready.
+func (x *exchange) receive() *StatusError {
 	if err := checkContent(x.r.Header); err != nil {
 		return err
 	}
@@ -188,9 +206,11 @@ func (x *exchange) read() *StatusError {
 		return statusErrorf(http.StatusServiceUnavailable, "organization %s/%s cannot be served now: %v",
 			x.target.Namespace, x.target.Organization, err)
 	}
-	if err := x.readBody(); err != nil {
-		return err
-	}
+	return x.readBody()
+}
+
+// read reads the question out of the body.
+func (x *exchange) read() *StatusError {
 	d := &x.decoder
 	d.reset(&x.body, x.handler.options.MaxDepth)
 	d.endpoint, d.maxEvaluations = x.target.Endpoint, x.handler.options.MaxEvaluations

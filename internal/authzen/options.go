@@ -32,12 +32,21 @@ type Tenants interface {
 	Tenant(namespace, organization string) (Tenant, bool)
 }
 
+// Places are where requests are answered.
+type Places interface {
+	// Take takes a place, and reports whether one was free.
+	Take() bool
+	// Leave gives one back.
+	Leave()
+}
+
 // Default limits.
 const (
 	DefaultMaxBytes       = 1 << 20
 	DefaultMaxDepth       = 32
 	DefaultMaxEvaluations = 1000
 	DefaultMaxPage        = 1000
+	DefaultMaxBodies      = 64 << 20
 )
 
 // MaxRequestIDBytes is how much of a request identifier Decision repeats. Answers repeat all of it.
@@ -63,6 +72,12 @@ type Options struct {
 	// answered. It is not asked about metadata, which clients read before they know how to authenticate: the answer then does not
 	// reveal whether the organization exists.
 	Authorize func(r *http.Request, target Target) (caller string, err *StatusError)
+	// MaxBodies is how much memory the bodies of all requests that are arriving or being answered may take together, beyond a little for
+	// each.
+	MaxBodies int64
+	// Places bounds how many requests are answered at the same time. A request takes a place when it has arrived whole, and leaves it before
+	// its answer is written, so that slow clients keep no others from being answered. If it is nil, all have a place.
+	Places Places
 	// OnDecision is called for every decision and every search, before the answer is written. It must not block. It may keep
 	// its argument, but must not modify it.
 	OnDecision func(Decision)
@@ -72,6 +87,7 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	o.MaxBytes = cmp.Or(o.MaxBytes, DefaultMaxBytes)
+	o.MaxBodies = cmp.Or(o.MaxBodies, DefaultMaxBodies)
 	o.MaxDepth = cmp.Or(o.MaxDepth, DefaultMaxDepth)
 	o.MaxEvaluations = cmp.Or(o.MaxEvaluations, DefaultMaxEvaluations)
 	o.MaxPage = cmp.Or(o.MaxPage, DefaultMaxPage)

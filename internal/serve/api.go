@@ -4,10 +4,12 @@ package serve
 
 import (
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/serve/decisionlog"
+	"github.com/rolewright/rolewright/internal/serve/metrics"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 )
 
@@ -20,13 +22,14 @@ func (s *Server) api() http.Handler {
 	if s.options.Authenticator != nil {
 		options.Authorize = s.authorize
 	}
-	return s.limitInFlight(authzen.NewHandler(s.options.Registry, options))
+	options.Places = &places{taken: make(chan struct{}, s.options.MaxInFlight), metrics: s.options.Metrics}
+	return authzen.NewHandler(s.options.Registry, options)
 }
 
 // authorize finds out who sends a request, and whether they may ask about the organization. A request at the root names no
 // organization unless there is exactly one: then there is nothing to have a right to.
 func (s *Server) authorize(r *http.Request, target authzen.Target) (string, *authzen.StatusError) {
-	user, err := s.options.Authenticator.Authenticate(r.Context(), r.Header.Get("Authorization"))
+	user, err := s.options.Authenticator.Authenticate(r.Context(), source(r.RemoteAddr), r.Header.Get("Authorization"))
 	if err == nil && target.Organization != "" {
 		err = s.options.Authorizer.Authorize(r.Context(), user, target.Namespace, target.Organization)
 	}
@@ -34,6 +37,20 @@ func (s *Server) authorize(r *http.Request, target authzen.Target) (string, *aut
 		return "", err
 	}
 	return user.Username, nil
+}
+
+// source is where a request comes from: a host, or of IPv6 the network that one host may have all addresses of.
+func source(remote string) string {
+	at, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return remote
+	}
+	const hostNetwork = 64
+	address := at.Addr().Unmap()
+	if prefix, err := address.Prefix(hostNetwork); err == nil && address.Is6() {
+		return prefix.String()
+	}
+	return address.String()
 }
 
 // onDecision counts a decision, and logs it.
@@ -64,21 +81,22 @@ func (s *Server) onResponse(response authzen.Response) {
 	s.options.Metrics.Responded(endpoint, response.Status, response.Duration)
 }
 
-// limitInFlight rejects requests while too many are being answered: each holds memory, and none would be answered sooner.
-func (s *Server) limitInFlight(next http.Handler) http.Handler {
-	slots := make(chan struct{}, s.options.MaxInFlight)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case slots <- struct{}{}:
-			defer func() { <-slots }()
-			next.ServeHTTP(w, r)
-		default:
-			s.options.Metrics.Rejected(http.StatusTooManyRequests)
-			if id := r.Header.Get("X-Request-ID"); id != "" && len(id) <= authzen.MaxRequestIDBytes {
-				w.Header().Set("X-Request-ID", id)
-			}
-			w.Header().Set("Retry-After", "1")
-			http.Error(w, "too many requests are being answered: try again later", http.StatusTooManyRequests)
-		}
-	})
+// places are those of requests that are being answered: each holds memory, and with more of them none would be answered sooner.
+type places struct {
+	taken   chan struct{}
+	metrics *metrics.Metrics
 }
+
+// Take implements authzen.Places.
+func (p *places) Take() bool {
+	select {
+	case p.taken <- struct{}{}:
+		return true
+	default:
+		p.metrics.Rejected(http.StatusTooManyRequests)
+		return false
+	}
+}
+
+// Leave implements authzen.Places.
+func (p *places) Leave() { <-p.taken }

@@ -5,14 +5,17 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/go-logr/logr"
 	authenticationv1 "k8s.io/api/authentication/v1"
+	"k8s.io/apimachinery/pkg/util/cache"
 
 	"github.com/rolewright/rolewright/internal/authzen"
 )
@@ -66,7 +69,7 @@ func TestAuthenticate(t *testing.T) {
 		"": missing, "Bearer": missing, "Bearer ": missing, "Basic good": missing, "good": missing,
 		"Bearer bad": invalid, "Bearer good, Bearer bad": invalid, "Bearer " + strings.Repeat("x", maxTokenBytes+1): invalid,
 	} {
-		user, err := authenticator.Authenticate(t.Context(), header)
+		user, err := authenticator.Authenticate(t.Context(), "10.0.0.1", header)
 		switch {
 		case want == "" && (err != nil || user.Username != "backend"):
 			t.Errorf("%.40q: got %v, %v; want the user backend", header, user, err)
@@ -80,7 +83,7 @@ func TestAuthenticate(t *testing.T) {
 func TestTokenOfMaximumSize(t *testing.T) {
 	token := strings.Repeat("x", maxTokenBytes)
 	authenticator, _, _ := newAuth(&fakeReviewer{token: token})
-	if _, err := authenticator.Authenticate(t.Context(), "Bearer "+token); err != nil {
+	if _, err := authenticator.Authenticate(t.Context(), "10.0.0.1", "Bearer "+token); err != nil {
 		t.Errorf("a token of %d bytes is rejected: %v", len(token), err)
 	}
 }
@@ -102,7 +105,7 @@ func TestAnswersAreCachedForTheTTL(t *testing.T) {
 	r := &fakeReviewer{token: "good", allowed: true}
 	authenticator, authorizer, c := newAuth(r)
 	ask := func() (ok bool) {
-		user, err := authenticator.Authenticate(t.Context(), "Bearer good")
+		user, err := authenticator.Authenticate(t.Context(), "10.0.0.1", "Bearer good")
 		return err == nil && authorizer.Authorize(t.Context(), user, "shop", "acme") == nil
 	}
 	for range 5 {
@@ -167,7 +170,7 @@ func TestAccessIsReviewedForEachIdentity(t *testing.T) {
 func TestErrorsAreNotCached(t *testing.T) {
 	r := &fakeReviewer{token: "good", allowed: true, err: errors.New("connection refused")}
 	authenticator, authorizer, _ := newAuth(r)
-	user, failed := authenticator.Authenticate(t.Context(), "Bearer good")
+	user, failed := authenticator.Authenticate(t.Context(), "10.0.0.1", "Bearer good")
 	if user != nil || failed == nil {
 		t.Fatalf("while reviews fail: %v, %+v", user, failed)
 	}
@@ -180,7 +183,7 @@ func TestErrorsAreNotCached(t *testing.T) {
 		}
 	}
 	r.err = nil
-	user, err := authenticator.Authenticate(t.Context(), "Bearer good")
+	user, err := authenticator.Authenticate(t.Context(), "10.0.0.1", "Bearer good")
 	if err != nil || authorizer.Authorize(t.Context(), user, "shop", "acme") != nil {
 		t.Errorf("an error was cached: %+v", err)
 	}
@@ -189,9 +192,159 @@ func TestErrorsAreNotCached(t *testing.T) {
 func TestCacheIsBounded(t *testing.T) {
 	authenticator, _, _ := newAuth(&fakeReviewer{})
 	for i := range maxCached + 100 {
-		_, _ = authenticator.Authenticate(t.Context(), "Bearer "+strings.Repeat("x", i%100)+time.Duration(i).String())
+		_, _ = authenticator.Authenticate(t.Context(), fmt.Sprint(i), "Bearer "+fmt.Sprint(i))
 	}
-	if cached := len(authenticator.reviews.answers.Keys()); cached != maxCached {
-		t.Errorf("%d tokens are cached; want %d", cached, maxCached)
+	for name, cached := range map[string]*cache.LRUExpireCache{
+		"answers": authenticator.reviews.bad, "sources": authenticator.reviews.budgets.sources,
+	} {
+		if count := len(cached.Keys()); count != maxCached {
+			t.Errorf("%d %s are cached; want %d", count, name, maxCached)
+		}
 	}
+}
+
+// TestMadeUpTokens: 300 of them are not 300 reviews, and lock out no good one.
+func TestMadeUpTokens(t *testing.T) {
+	r := &fakeReviewer{token: "good"}
+	authenticator, _, c := newAuth(r)
+	ask := func(source, token string) int {
+		_, err := authenticator.Authenticate(t.Context(), source, "Bearer "+token)
+		if err == nil {
+			return http.StatusOK
+		}
+		if err.Status == http.StatusTooManyRequests && err.Header.Get("Retry-After") != "1" {
+			t.Errorf("%+v does not say when to try again", err)
+		}
+		return err.Status
+	}
+	if got := ask("attacker", "good"); got != http.StatusOK {
+		t.Fatalf("good: %d", got)
+	}
+	flood := func(source string) (statuses map[int]int) {
+		statuses = map[int]int{}
+		for i := range 300 {
+			statuses[ask(source, fmt.Sprint(source, c.now, i))]++
+		}
+		return statuses
+	}
+	before := r.tokens
+	if got := flood("attacker"); got[http.StatusUnauthorized] != mostRefusals || got[http.StatusTooManyRequests] != 300-mostRefusals {
+		t.Errorf("300 made-up tokens are answered %v", got)
+	}
+	if reviews := r.tokens - before; reviews != mostRefusals {
+		t.Errorf("300 made-up tokens were reviewed %d times; want %d", reviews, mostRefusals)
+	}
+	// Who was known is reviewed again, even from there, and who is new is from elsewhere.
+	c.now = c.now.Add(ttl + time.Millisecond)
+	flood("attacker")
+	if got := ask("attacker", "good"); got != http.StatusOK {
+		t.Errorf("a token that was good lately is answered %d among made-up ones", got)
+	}
+	r.token = "new"
+	if got := ask("neighbor", "new"); got != http.StatusOK {
+		t.Errorf("a new token from elsewhere is answered %d", got)
+	}
+	// The budget comes back, and what is good does not use it up.
+	if got := ask("attacker", "another"); got != http.StatusTooManyRequests {
+		t.Errorf("a new token from the same source: %d", got)
+	}
+	c.now = c.now.Add(refusalEvery)
+	if got := ask("attacker", "another"); got != http.StatusUnauthorized {
+		t.Errorf("a second later: %d", got)
+	}
+	for i := range 5 * mostRefusals {
+		r.token = fmt.Sprint("rotated", i)
+		if got := ask("neighbor", r.token); got != http.StatusOK {
+			t.Fatalf("good token %d: %d", i, got)
+		}
+	}
+	// A token that is good no more is known no more.
+	c.now = c.now.Add(time.Minute)
+	r.token = "none"
+	if got := ask("neighbor", "new"); got != http.StatusUnauthorized {
+		t.Errorf("a token that ended: %d", got)
+	}
+	flood("neighbor")
+	if got := ask("neighbor", "new"); got != http.StatusUnauthorized {
+		t.Errorf("a token that ended, cached: %d", got)
+	}
+	c.now = c.now.Add(ttl + time.Millisecond)
+	flood("neighbor")
+	if got := ask("neighbor", "new"); got != http.StatusTooManyRequests {
+		t.Errorf("a token that ended is still known: %d", got)
+	}
+}
+
+// TestMadeUpOrganizations: a caller who has no rights does not pass on a review for each name.
+func TestMadeUpOrganizations(t *testing.T) {
+	r := &fakeReviewer{allowed: true}
+	_, authorizer, c := newAuth(r)
+	user := &authenticationv1.UserInfo{Username: "backend"}
+	if err := authorizer.Authorize(t.Context(), user, "shop", "acme"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 300 {
+		_ = authorizer.Authorize(t.Context(), user, "shop", fmt.Sprint(i))
+	}
+	if r.access != 1+mostRefusals {
+		t.Errorf("300 made-up organizations were reviewed %d times; want %d", r.access-1, mostRefusals)
+	}
+	c.now = c.now.Add(ttl + time.Second)
+	for i := range 300 {
+		_ = authorizer.Authorize(t.Context(), user, "shop", fmt.Sprint(i))
+	}
+	if err := authorizer.Authorize(t.Context(), user, "shop", "acme"); err != nil {
+		t.Errorf("the organization that they may ask about: %v", err)
+	}
+}
+
+// TestErrorsUseUpNothing: while the API server does not answer, nobody loses what they may ask once it does.
+func TestErrorsUseUpNothing(t *testing.T) {
+	r := &fakeReviewer{token: "good", err: errors.New("connection refused")}
+	authenticator, _, _ := newAuth(r)
+	for i := range 2 * mostRefusals {
+		if _, err := authenticator.Authenticate(t.Context(), "a", "Bearer "+fmt.Sprint(i)); err.Status != http.StatusServiceUnavailable {
+			t.Fatalf("%d: %+v", i, err)
+		}
+	}
+	r.err = nil
+	if _, err := authenticator.Authenticate(t.Context(), "a", "Bearer good"); err != nil {
+		t.Errorf("%+v", err)
+	}
+}
+
+// TestOneReviewForMany: callers with the same token share one review, and one part of the budget.
+func TestOneReviewForMany(t *testing.T) {
+	release := make(chan struct{})
+	r := &slowReviewer{release: release}
+	authenticator := NewAuthenticator(r, CacheOptions{TTL: ttl, Log: logr.Discard()})
+	const callers = 300
+	statuses := make(chan int, callers)
+	for range callers {
+		go func() {
+			_, err := authenticator.Authenticate(t.Context(), "a", "Bearer same")
+			statuses <- err.Status
+		}()
+	}
+	close(release)
+	for range callers {
+		if got := <-statuses; got != http.StatusUnauthorized {
+			t.Fatalf("got %d", got)
+		}
+	}
+	if got := r.asked.Load(); got < 1 || got > mostRefusals {
+		t.Errorf("%d reviews", got)
+	}
+}
+
+// slowReviewer knows no token, and answers once it is released.
+type slowReviewer struct {
+	release <-chan struct{}
+	asked   atomic.Int64
+}
+
+func (r *slowReviewer) ReviewToken(context.Context, string) (*authenticationv1.UserInfo, error) {
+	r.asked.Add(1)
+	<-r.release
+	return nil, nil
 }

@@ -26,7 +26,9 @@ type Authenticator struct {
 
 // NewAuthenticator returns an authenticator that caches the reviewer's answers.
 func NewAuthenticator(reviewer TokenReviewer, options CacheOptions) *Authenticator {
-	return &Authenticator{reviewer: reviewer, reviews: newReviews[*authenticationv1.UserInfo](options)}
+	return &Authenticator{reviewer: reviewer, reviews: newReviews(options, func(user *authenticationv1.UserInfo) bool {
+		return user != nil
+	})}
 }
 
 const (
@@ -36,8 +38,9 @@ const (
 	challenge = `Bearer realm="rolewright"`
 )
 
-// Authenticate returns the user who sent a request with an Authorization header.
-func (a *Authenticator) Authenticate(ctx context.Context, authorization string) (*authenticationv1.UserInfo, *authzen.StatusError) {
+// Authenticate returns the user who sent a request with an Authorization header. The source tells those apart who send requests, such as
+// by their addresses: one that sends many tokens that are not valid keeps no other from being reviewed.
+func (a *Authenticator) Authenticate(ctx context.Context, source, authorization string) (*authenticationv1.UserInfo, *authzen.StatusError) {
 	scheme, token, _ := strings.Cut(strings.TrimSpace(authorization), " ")
 	token = strings.TrimSpace(token)
 	if authorization == "" || !strings.EqualFold(scheme, "Bearer") || token == "" {
@@ -47,11 +50,11 @@ func (a *Authenticator) Authenticate(ctx context.Context, authorization string) 
 	if len(token) > maxTokenBytes {
 		return nil, invalidToken()
 	}
-	user, err := a.reviews.get(ctx, a.reviews.hash(token), func(ctx context.Context) (*authenticationv1.UserInfo, error) {
+	user, err := a.reviews.get(ctx, source, a.reviews.hash(token), func(ctx context.Context) (*authenticationv1.UserInfo, error) {
 		return a.reviewer.ReviewToken(ctx, token)
 	})
 	if err != nil {
-		return nil, a.reviews.unavailable(err, "Cannot review tokens, so requests are rejected")
+		return nil, a.reviews.failure(err, "Cannot review tokens, so requests are rejected")
 	}
 	if user == nil {
 		return nil, invalidToken()

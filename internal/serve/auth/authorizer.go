@@ -37,7 +37,7 @@ type Authorizer struct {
 
 // NewAuthorizer returns an authorizer that caches the reviewer's answers.
 func NewAuthorizer(reviewer AccessReviewer, options CacheOptions) *Authorizer {
-	return &Authorizer{reviewer: reviewer, reviews: newReviews[bool](options)}
+	return &Authorizer{reviewer: reviewer, reviews: newReviews(options, func(allowed bool) bool { return allowed })}
 }
 
 // Authorize returns nil if the user may ask about an organization.
@@ -45,12 +45,12 @@ func (a *Authorizer) Authorize(
 	ctx context.Context, user *authenticationv1.UserInfo, namespace, organization string,
 ) *authzen.StatusError {
 	key := a.reviews.hash(append([]string{namespace, organization}, identity(user)...)...)
-	allowed, err := a.reviews.get(ctx, key, func(ctx context.Context) (bool, error) {
+	allowed, err := a.reviews.get(ctx, user.Username, key, func(ctx context.Context) (bool, error) {
 		return a.reviewer.ReviewAccess(ctx, user, namespace, organization)
 	})
 	switch {
 	case err != nil:
-		return a.reviews.unavailable(err, "Cannot review access, so requests are rejected")
+		return a.reviews.failure(err, "Cannot review access, so requests are rejected")
 	case !allowed:
 		return &authzen.StatusError{Status: http.StatusForbidden, Message: fmt.Sprintf(
 			"%s may not ask for decisions about organization %s/%s: it needs the verb %q on resource %q of group %q there",

@@ -58,7 +58,7 @@ func New(registry *tenants.Registry) *Metrics {
 		}, []string{"result"}),
 		rejected: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "rolewright_rejected_requests_total",
-			Help: "Requests that were rejected before they were read, by status code.",
+			Help: "Requests that were rejected because too many were being answered, by status code.",
 		}, []string{"code"}),
 	}
 	m.counters.Store(&map[tenants.Key]*outcomes{})
@@ -80,7 +80,7 @@ func (m *Metrics) Responded(endpoint string, status int, took time.Duration) {
 	m.duration.WithLabelValues(endpoint).Observe(took.Seconds())
 }
 
-// Rejected counts a request that was rejected before it was read.
+// Rejected counts a request that was rejected because too many were being answered.
 func (m *Metrics) Rejected(status int) { m.rejected.WithLabelValues(code(status)).Inc() }
 
 // Reloaded counts a change of what is served, and whether it was accepted.
