@@ -3,6 +3,7 @@
 package authzen
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -66,6 +67,8 @@ type answer struct {
 
 // reasons is the context of a decision, if it is asked for.
 type reasons struct {
+	// ID identifies the decision in the decision log.
+	ID      string        `json:"id,omitempty"`
 	Reason  access.Reason `json:"reason"`
 	Message string        `json:"message"`
 	// Nearest says what would turn a denial into a permission.
@@ -120,7 +123,10 @@ func (x *exchange) answerPlainly(request *access.Request, decision bool) bool {
 
 // answerWith appends a decision with its reasons, and returns it.
 func (x *exchange) answerWith(request *access.Request, decision bool, why reasons, of semantic) bool {
-	x.reportDecision(Decision{Request: *request, Decision: decision, Reason: why.Reason})
+	if x.handler.options.IdentifyDecisions {
+		why.ID = rand.Text()
+	}
+	x.reportDecision(Decision{Request: *request, Decision: decision, Reason: why.Reason, ID: why.ID})
 	if of == denyOnFirstDeny && !decision || of == permitOnFirstPermit && decision {
 		why.EndedBy = of
 	}
@@ -145,6 +151,7 @@ func (x *exchange) reportDecision(decision Decision) {
 	if x.handler.options.OnDecision == nil {
 		return
 	}
-	decision.Target, decision.Revision, decision.RequestID, decision.Caller = x.target, x.revision, x.requestID, x.caller
+	decision.Target, decision.Revision, decision.Caller = x.target, x.revision, x.caller
+	decision.RequestID, decision.TraceID = x.requestID, x.traceID
 	x.handler.options.OnDecision(decision)
 }

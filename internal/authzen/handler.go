@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,7 +47,7 @@ type exchange struct {
 	r       *http.Request
 	target  Target
 
-	requestID, caller string
+	requestID, traceID, caller string
 
 	tenant   Tenant
 	index    *engine.Index
@@ -91,7 +92,8 @@ func (x *exchange) release() {
 	x.message.clear()
 	x.body.Reset()
 	x.w, x.r, x.tenant, x.index = nil, nil, nil, nil
-	x.target, x.requestID, x.caller, x.revision, x.approvalInput = Target{}, "", "", 0, access.ApprovalInput{}
+	x.target, x.requestID, x.traceID, x.caller, x.revision = Target{}, "", "", "", 0
+	x.approvalInput = access.ApprovalInput{}
 	x.answer, x.results = x.answer[:0], x.results[:0]
 	x.handler.exchanges.Put(x)
 }
@@ -124,18 +126,39 @@ func (x *exchange) serve() int {
 		return err.Status
 	}
 	header["Content-Type"] = jsonHeader
+	if len(x.answer) >= compressedFrom && acceptsGzip(x.r.Header) {
+		x.writeCompressed(header)
+		return http.StatusOK
+	}
 	_, _ = x.w.Write(x.answer)
 	return http.StatusOK
 }
 
 // identify reads the request's identifier, which the answer repeats.
 func (x *exchange) identify(header http.Header) {
+	if parent := x.r.Header["Traceparent"]; len(parent) == 1 {
+		x.traceID = traceID(parent[0])
+	}
 	given := x.r.Header[requestIDHeader]
 	if len(given) == 0 || given[0] == "" {
 		return
 	}
 	x.requestID = given[0][:min(len(given[0]), MaxRequestIDBytes)]
 	header[requestIDHeader] = given[:1:1]
+}
+
+// traceID returns the trace that a traceparent names: 00-<32 digits>-<16 digits>-<2 digits>, and perhaps more in a later version. It is
+// empty if the text is none.
+func traceID(parent string) string {
+	const version, end = len("00-"), len("00-") + 32
+	if len(parent) < end+len("-0123456789abcdef-01") || parent[2] != '-' || parent[end] != '-' || strings.HasPrefix(parent, "ff") {
+		return ""
+	}
+	id := parent[version:end]
+	if strings.Trim(id, "0123456789abcdef") != "" || strings.Trim(id, "0") == "" {
+		return ""
+	}
+	return strings.Clone(id)
 }
 
 // handle finds the organization and authorizes, reads and answers the request.

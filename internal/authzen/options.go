@@ -78,6 +78,8 @@ type Options struct {
 	// Places bounds how many requests are answered at the same time. A request takes a place when it has arrived whole, and leaves it before
 	// its answer is written, so that slow clients keep no others from being answered. If it is nil, all have a place.
 	Places Places
+	// IdentifyDecisions lets each answer with a reason name an identifier, which Decision repeats.
+	IdentifyDecisions bool
 	// OnDecision is called for every decision and every search, before the answer is written. It must not block. It may keep
 	// its argument, but must not modify it.
 	OnDecision func(Decision)
@@ -124,6 +126,10 @@ type Decision struct {
 	Revision int64
 	// RequestID is the beginning of what the client sent as X-Request-ID, and Caller what Authorize returned.
 	RequestID, Caller string
+	// ID is the identifier of the decision that the answer names, where the client asked for the reason; otherwise empty.
+	ID string
+	// TraceID is that of the trace that the request belongs to, by the header traceparent of W3C Trace Context; empty without one.
+	TraceID string
 	// Request is what was decided: in a search, without what is searched for.
 	Request access.Request
 	// Decision is the answer; in a search, whether there is any result in this answer.

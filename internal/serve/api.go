@@ -7,7 +7,10 @@ import (
 	"net/netip"
 	"time"
 
+	authenticationv1 "k8s.io/api/authentication/v1"
+
 	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/serve/auth"
 	"github.com/rolewright/rolewright/internal/serve/decisionlog"
 	"github.com/rolewright/rolewright/internal/serve/metrics"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
@@ -18,6 +21,7 @@ func (s *Server) api() http.Handler {
 	options := s.options.API
 	options.OnDecision = s.onDecision
 	options.OnResponse = s.onResponse
+	options.IdentifyDecisions = s.options.Decisions != nil
 	options.IsOwnHost = s.isOwnHost
 	if s.options.Authenticator != nil {
 		options.Authorize = s.authorize
@@ -29,7 +33,7 @@ func (s *Server) api() http.Handler {
 // authorize finds out who sends a request, and whether they may ask about the organization. A request at the root names no
 // organization unless there is exactly one: then there is nothing to have a right to.
 func (s *Server) authorize(r *http.Request, target authzen.Target) (string, *authzen.StatusError) {
-	user, err := s.options.Authenticator.Authenticate(r.Context(), source(r.RemoteAddr), r.Header.Get("Authorization"))
+	user, err := s.authenticate(r)
 	if err == nil && target.Organization != "" {
 		err = s.options.Authorizer.Authorize(r.Context(), user, target.Namespace, target.Organization)
 	}
@@ -37,6 +41,17 @@ func (s *Server) authorize(r *http.Request, target authzen.Target) (string, *aut
 		return "", err
 	}
 	return user.Username, nil
+}
+
+// authenticate finds out who sends a request: the owner of its token or, without one, of the certificate that its connection has shown.
+func (s *Server) authenticate(r *http.Request) (*authenticationv1.UserInfo, *authzen.StatusError) {
+	authorization := r.Header.Get("Authorization")
+	if authorization == "" && r.TLS != nil && len(r.TLS.VerifiedChains) > 0 {
+		if user := auth.CertificateUser(r.TLS.VerifiedChains[0][0]); user != nil {
+			return user, nil
+		}
+	}
+	return s.options.Authenticator.Authenticate(r.Context(), source(r.RemoteAddr), authorization)
 }
 
 // source is where a request comes from: a host, or of IPv6 the network that one host may have all addresses of.
@@ -63,7 +78,8 @@ func (s *Server) onDecision(d authzen.Decision) {
 		return
 	}
 	line := decisionlog.Decision{
-		Time: time.Now(), RequestID: d.RequestID, Namespace: d.Target.Namespace, Organization: d.Target.Organization, Revision: d.Revision,
+		Time: time.Now(), ID: d.ID, RequestID: d.RequestID, TraceID: d.TraceID,
+		Namespace: d.Target.Namespace, Organization: d.Target.Organization, Revision: d.Revision,
 		Endpoint: string(d.Target.Endpoint), Caller: d.Caller, Request: d.Request, Decision: d.Decision, Reason: d.Reason, Problem: d.Problem,
 	}
 	if !evaluation {

@@ -31,6 +31,9 @@ func isOfConnection(host string, r *http.Request) bool {
 	if local == nil {
 		return false
 	}
+	if local.Network() == "unix" {
+		return host == "localhost"
+	}
 	at, err := netip.ParseAddrPort(local.String())
 	if err != nil {
 		return false

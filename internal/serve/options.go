@@ -27,6 +27,8 @@ type Options struct {
 	// Authenticator and Authorizer decide who is answered. If they are nil, everybody is.
 	Authenticator *auth.Authenticator
 	Authorizer    *auth.Authorizer
+	// Origins are those whose pages may ask from within a browser.
+	Origins []string
 	// Decisions is the decision log; nil for none.
 	Decisions *decisionlog.Log
 	// Metrics count.

@@ -29,7 +29,7 @@ func New(options Options) *Server {
 	options.Timeouts = options.Timeouts.withDefaults()
 	options.MaxInFlight = cmp.Or(options.MaxInFlight, DefaultMaxInFlight)
 	s := &Server{options: options}
-	s.handler = s.route(s.api())
+	s.handler = s.allowOrigins(s.route(s.api()))
 	return s
 }
 
@@ -77,8 +77,12 @@ func (s *Server) shutDown(ctx context.Context, server *http.Server) error {
 
 func (s *Server) newHTTPServer(handler http.Handler) *http.Server {
 	timeouts := &s.options.Timeouts
+	protocols := &http.Protocols{}
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	protocols.SetUnencryptedHTTP2(true)
 	return &http.Server{
-		Handler: handler, TLSConfig: s.options.TLS, MaxHeaderBytes: maxHeaderBytes,
+		Handler: handler, Protocols: protocols, TLSConfig: s.options.TLS, MaxHeaderBytes: maxHeaderBytes,
 		ReadHeaderTimeout: timeouts.Header, ReadTimeout: timeouts.Read, WriteTimeout: timeouts.Write, IdleTimeout: timeouts.Idle,
 		ErrorLog: slog.NewLogLogger(logr.ToSlogHandler(s.options.Log), slog.LevelDebug),
 	}

@@ -43,8 +43,9 @@ type serveOptions struct {
 
 	directory, listen, metricsListen   string
 	certificate, privateKey            string
+	clientAuthorities                  string
 	insecure, authenticate             bool
-	audiences                          []string
+	audiences, origins                 []string
 	reviewCache, maxStaleness          time.Duration
 	api                                authzen.Options
 	maxInFlight                        int
@@ -88,7 +89,7 @@ func (o *serveOptions) addFlags(flags *pflag.FlagSet) {
 	o.organization.addFlags(flags, organizationUsage)
 	flags.StringVar(&o.directory, "directory", "", "`DIR` with a published index.json, or with folders that contain one")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:8420",
-		"`ADDRESS` to listen on, as HOST:PORT; without a host, all addresses of this machine")
+		"`ADDRESS` to listen on, as HOST:PORT; without a host, all addresses of this machine; unix:FILE for a socket of this machine")
 	flags.StringVar(&o.metricsListen, "metrics-listen", "", "`ADDRESS` of the Prometheus metrics, in plain HTTP at /metrics; none by default")
 	flags.StringVar(&o.certificate, "tls-cert-file", "",
 		"`FILE` with the certificate and its intermediate certificates; re-read when it changes")
@@ -107,6 +108,10 @@ func (o *serveOptions) addCallerFlags(flags *pflag.FlagSet) {
 		"`AUDIENCE` that tokens must be for; separate several by commas; an empty one stands for that of the API server")
 	// The flag is there.
 	_ = flags.SetAnnotation("audience", mayBeEmpty, nil)
+	flags.StringVar(&o.clientAuthorities, "client-ca-file", "",
+		"`FILE` with authorities whose certificates callers may show in place of a token: the common name is the user, organizations are groups")
+	flags.StringSliceVar(&o.origins, "cors-origin", nil,
+		"`ORIGIN` whose pages may query from within a browser, such as https://app.example.com; may be repeated; * for all")
 	flags.DurationVar(&o.reviewCache, "review-cache", 10*time.Second,
 		"how long to cache whose a token is and what they may do; for that long a right that was revoked still counts")
 }

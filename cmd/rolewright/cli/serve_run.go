@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/go-logr/logr"
@@ -37,11 +38,14 @@ func (o *serveOptions) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	options := serve.Options{
-		Registry: tenants.NewRegistry(), API: o.api, Log: log, MaxInFlight: o.maxInFlight, Timeouts: o.timeouts,
+		Registry: tenants.NewRegistry(), API: o.api, Log: log, MaxInFlight: o.maxInFlight, Timeouts: o.timeouts, Origins: o.origins,
 	}
 	options.Metrics = metrics.New(options.Registry)
 	var err error
 	if options.TLS, err = tlsConfig(ctx, o.certificate, o.privateKey, log); err != nil {
+		return err
+	}
+	if err := acceptClients(options.TLS, o.clientAuthorities); err != nil {
 		return err
 	}
 	if options.Authenticator, options.Authorizer, err = o.auth(log); err != nil {
@@ -85,7 +89,12 @@ func (o *serveOptions) logger() logr.Logger {
 // listeners returns the listener of the API, and that of the metrics server if there is one.
 func (o *serveOptions) listeners(ctx context.Context) (api, metricsListener net.Listener, err error) {
 	var config net.ListenConfig
-	if api, err = config.Listen(ctx, "tcp", o.listen); err != nil {
+	if path, is := strings.CutPrefix(o.listen, unixPrefix); is {
+		api, err = listenUnix(ctx, path)
+	} else {
+		api, err = config.Listen(ctx, "tcp", o.listen)
+	}
+	if err != nil {
 		return nil, nil, fmt.Errorf("--listen: %w", err)
 	}
 	if o.metricsListen != "" {

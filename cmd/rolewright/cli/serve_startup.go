@@ -26,7 +26,12 @@ func (o *serveOptions) printStartup(api, metrics net.Listener, options *serve.Op
 		scheme = "https"
 	}
 	base := scheme + "://" + localAddress(api.Addr())
-	_, _ = fmt.Fprintf(o.streams.ErrOut, "Answering at %s\n", base)
+	if api.Addr().Network() == "unix" {
+		_, _ = fmt.Fprintf(o.streams.ErrOut, "Answering at %s%s\n", unixPrefix, api.Addr())
+		base = scheme + "://localhost"
+	} else {
+		_, _ = fmt.Fprintf(o.streams.ErrOut, "Answering at %s\n", base)
+	}
 	if metrics != nil {
 		_, _ = fmt.Fprintf(o.streams.ErrOut, "Metrics at http://%s/metrics\n", localAddress(metrics.Addr()))
 	}
@@ -52,12 +57,15 @@ func (o *serveOptions) printExample(base string, options *serve.Options, source 
 	if err != nil {
 		return
 	}
-	certificate := ""
+	flags := ""
 	if options.TLS != nil {
-		certificate = " --cacert FILE"
+		flags = " --cacert FILE"
+	}
+	if path, is := strings.CutPrefix(o.listen, unixPrefix); is {
+		flags += " --unix-socket " + path
 	}
 	_, _ = fmt.Fprintf(o.streams.ErrOut, "Try:\n  curl -s%s %s/%s -H 'Content-Type: application/json' -d '%s'\n",
-		certificate, base, authzen.Evaluation, strings.ReplaceAll(string(body), "'", `'\''`))
+		flags, base, authzen.Evaluation, strings.ReplaceAll(string(body), "'", `'\''`))
 }
 
 // localAddress returns an address as a client on this machine can use it.

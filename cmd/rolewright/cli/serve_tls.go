@@ -5,7 +5,9 @@ package cli
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
+	"os"
 
 	"github.com/go-logr/logr"
 	"sigs.k8s.io/controller-runtime/pkg/certwatcher"
@@ -28,4 +30,20 @@ func tlsConfig(ctx context.Context, certificate, privateKey string, log logr.Log
 		}
 	}()
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: watcher.GetCertificate}, nil
+}
+
+// acceptClients lets clients show a certificate of the authorities in a file, if one is named.
+func acceptClients(config *tls.Config, file string) error {
+	if file == "" {
+		return nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("--client-ca-file: %w", err)
+	}
+	config.ClientAuth, config.ClientCAs = tls.VerifyClientCertIfGiven, x509.NewCertPool()
+	if !config.ClientCAs.AppendCertsFromPEM(text) {
+		return fmt.Errorf("--client-ca-file: %s holds no certificate in PEM", file)
+	}
+	return nil
 }

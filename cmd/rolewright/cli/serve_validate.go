@@ -6,8 +6,10 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"strings"
 
 	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/serve"
 	"github.com/rolewright/rolewright/internal/serve/decisionlog"
 )
 
@@ -21,6 +23,8 @@ func (o *serveOptions) Validate() error {
 		{o.directory != "" && o.organization.name != "",
 			"-O selects from manifests or from a cluster: with --directory, name the folder of the organization"},
 		{(o.certificate == "") != (o.privateKey == ""), "--tls-cert-file and --tls-private-key-file belong together: name both"},
+		{o.clientAuthorities != "" && (o.certificate == "" || !o.authenticated()),
+			"--client-ca-file is for callers who authenticate over TLS: add --tls-cert-file, --tls-private-key-file and --authenticate"},
 		{o.logFormat != "text" && o.logFormat != "json", "--log-format " + o.logFormat + ": write text or json"},
 		{o.decisionLog == "" && (len(o.masks) > 0 || o.maskKeyFile != "" || o.sample != 1),
 			"--decision-log-sample and --decision-log-mask need --decision-log: name a file, or - for standard output"},
@@ -31,7 +35,16 @@ func (o *serveOptions) Validate() error {
 			return usagef("%s", rule.message)
 		}
 	}
-	return errors.Join(o.validateBaseURL(), o.validateListen())
+	return errors.Join(o.validateBaseURL(), o.validateOrigins(), o.validateListen())
+}
+
+func (o *serveOptions) validateOrigins() error {
+	for _, origin := range o.origins {
+		if err := serve.CheckOrigin(origin); err != nil {
+			return usagef("--cors-origin: %v", err)
+		}
+	}
+	return nil
 }
 
 func (o *serveOptions) validateBaseURL() error {
@@ -54,9 +67,12 @@ func (o *serveOptions) authenticated() bool {
 
 // validateListen keeps the service from being open to other machines by mistake.
 func (o *serveOptions) validateListen() error {
+	if _, is := strings.CutPrefix(o.listen, unixPrefix); is {
+		return nil
+	}
 	host, _, err := net.SplitHostPort(o.listen)
 	if err != nil {
-		return usagef("--listen %s: write HOST:PORT, such as 127.0.0.1:8420 or :8443", o.listen)
+		return usagef("--listen %s: write HOST:PORT, such as 127.0.0.1:8420 or :8443, or unix:FILE", o.listen)
 	}
 	if isLoopback(host) {
 		return nil

@@ -3,6 +3,8 @@
 package decisionlog
 
 import (
+	"cmp"
+	"crypto/rand"
 	"maps"
 	"slices"
 	"time"
@@ -21,13 +23,15 @@ var encoder = zapcore.NewJSONEncoder(zapcore.EncoderConfig{
 
 // appendLine appends a decision as a line.
 func (m *Masks) appendLine(to []byte, d *Decision) ([]byte, error) {
-	fields := make([]zap.Field, 0, 14)
+	fields := make([]zap.Field, 0, 16)
 	text := func(key, value string) {
 		if value != "" {
 			fields = append(fields, zap.String(key, value))
 		}
 	}
+	text("id", cmp.Or(d.ID, rand.Text()))
 	text("requestID", d.RequestID)
+	text("traceID", d.TraceID)
 	caller := d.Caller
 	if caller != "" && m.fields.of("caller").hides() {
 		caller = m.shown(caller)

@@ -28,8 +28,10 @@ const (
 // Decision is a decision to log.
 type Decision struct {
 	Time time.Time
-	// RequestID is the identifier that the caller gave the request, or empty.
-	RequestID               string
+	// ID identifies the decision; an empty one is replaced by a new one.
+	ID string
+	// RequestID is the identifier that the caller gave the request, and TraceID that of its trace; each may be empty.
+	RequestID, TraceID      string
 	Namespace, Organization string
 	// Revision is the revision of the index that decided.
 	Revision int64
