@@ -248,7 +248,7 @@ type ApprovalChainStatus struct {
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:shortName=rwchain,categories={rolewright,rolewright-tenant}
+// +kubebuilder:resource:shortName=rwchain,categories=rolewright
 // +kubebuilder:selectablefield:JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:selectablefield:JSONPath=`.spec.requestType`
 // +kubebuilder:printcolumn:name="Type",type=string,JSONPath=`.spec.requestType`

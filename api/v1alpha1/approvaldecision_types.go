@@ -128,7 +128,7 @@ type ApprovalDecisionStatus struct {
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:shortName=rwdec,categories={rolewright,rolewright-tenant}
+// +kubebuilder:resource:shortName=rwdec,categories=rolewright
 // +kubebuilder:selectablefield:JSONPath=`.spec.requestRef.name`
 // +kubebuilder:selectablefield:JSONPath=`.spec.approver`
 // +kubebuilder:printcolumn:name="Verdict",type=string,JSONPath=`.spec.verdict`

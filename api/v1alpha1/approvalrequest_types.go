@@ -226,7 +226,7 @@ const MaxDeputies = 32
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:shortName=rwreq,categories={rolewright,rolewright-tenant}
+// +kubebuilder:resource:shortName=rwreq,categories=rolewright
 // +kubebuilder:selectablefield:JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:selectablefield:JSONPath=`.spec.requestType`
 // +kubebuilder:selectablefield:JSONPath=`.spec.requester`

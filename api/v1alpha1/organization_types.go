@@ -267,7 +267,7 @@ type Publication struct {
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:shortName=rworg,categories={rolewright,rolewright-tenant}
+// +kubebuilder:resource:shortName=rworg,categories=rolewright
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.size() <= 63",message="an organization's name may have at most 63 characters: it is used as a label value"
 // +kubebuilder:printcolumn:name="Catalog",type=string,JSONPath=`.spec.catalogRef.name`
 // +kubebuilder:printcolumn:name="Users",type=integer,JSONPath=`.status.userCount`

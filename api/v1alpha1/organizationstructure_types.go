@@ -161,7 +161,7 @@ type OrganizationStructureStatus struct {
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:shortName=rwstruct,categories={rolewright,rolewright-tenant}
+// +kubebuilder:resource:shortName=rwstruct,categories=rolewright
 // +kubebuilder:selectablefield:JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:printcolumn:name="Units",type=integer,JSONPath=`.status.unitCount`
 // +kubebuilder:printcolumn:name="Constraints",type=integer,JSONPath=`.status.constraintCount`

@@ -169,7 +169,7 @@ type PermissionCatalogStatus struct {
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:scope=Cluster,shortName=rwcat,categories=rolewright
+// +kubebuilder:resource:scope=Cluster,shortName=rwcat,categories=rolewright-platform
 // +kubebuilder:printcolumn:name="Permissions",type=integer,JSONPath=`.status.permissionCount`
 // +kubebuilder:printcolumn:name="Organizations",type=integer,JSONPath=`.status.organizationCount`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`

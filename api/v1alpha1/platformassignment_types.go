@@ -134,7 +134,7 @@ type PlatformAssignmentStatus struct {
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:scope=Cluster,shortName=rwpa,categories=rolewright
+// +kubebuilder:resource:scope=Cluster,shortName=rwpa,categories=rolewright-platform
 // +kubebuilder:selectablefield:JSONPath=`.spec.user`
 // +kubebuilder:printcolumn:name="User",type=string,JSONPath=`.spec.user`
 // +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.state`

@@ -96,7 +96,7 @@ type PlatformRoleStatus struct {
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:scope=Cluster,shortName=rwprole,categories=rolewright
+// +kubebuilder:resource:scope=Cluster,shortName=rwprole,categories=rolewright-platform
 // +kubebuilder:printcolumn:name="Scope",type=string,JSONPath=`.spec.assignableScope`
 // +kubebuilder:printcolumn:name="Permissions",type=integer,JSONPath=`.status.permissionCount`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`

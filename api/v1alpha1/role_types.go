@@ -246,7 +246,7 @@ type RoleStatus struct {
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:shortName=rwrole,categories={rolewright,rolewright-tenant}
+// +kubebuilder:resource:shortName=rwrole,categories=rolewright
 // +kubebuilder:selectablefield:JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:printcolumn:name="Permissions",type=integer,JSONPath=`.status.permissionCount`
 // +kubebuilder:printcolumn:name="Holders",type=integer,JSONPath=`.status.holderCount`

@@ -85,7 +85,7 @@ type UserGroupStatus struct {
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:shortName=rwug,categories={rolewright,rolewright-tenant}
+// +kubebuilder:resource:shortName=rwug,categories=rolewright
 // +kubebuilder:selectablefield:JSONPath=`.spec.organizationRef.name`
 // +kubebuilder:printcolumn:name="Members",type=integer,JSONPath=`.status.memberCount`
 // +kubebuilder:printcolumn:name="Default",type=string,JSONPath=`.spec.defaultMember`

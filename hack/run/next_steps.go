@@ -40,7 +40,7 @@ See who may do what, and why:
   rolewright matrix -n %[2]s
   rolewright what-can %[9]s -n %[2]s
 List everything:
-  kubectl get rolewright -n %[2]s
+  kubectl get rolewright,rolewright-platform -n %[2]s
 See what a user may do, and what applications read:
   kubectl describe userassignments.rolewright.dev %[5]s -n %[2]s
   kubectl get configmap %[3]s-permissions -n %[2]s -o yaml
