@@ -9,6 +9,7 @@ import (
 	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -62,6 +63,8 @@ type Options struct {
 	Webhook *Webhook
 	// Installation keeps another installation from working at the same time; nil does not.
 	Installation *Installation
+	// Policies says how to find out whether the API server enforces the policies on which approvals rest; nil does not ask.
+	Policies *Policies
 	// AuditLog takes what happens to approval requests; nil records nothing.
 	AuditLog *audit.Log
 	// Registerer takes the metrics.
@@ -79,7 +82,7 @@ const patience = 10
 func ManagerOptions() (ctrl.Options, error) {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
-		corev1.AddToScheme, admissionregistrationv1.AddToScheme, v1alpha1.AddToScheme,
+		corev1.AddToScheme, admissionregistrationv1.AddToScheme, authenticationv1.AddToScheme, v1alpha1.AddToScheme,
 	} {
 		if err := add(scheme); err != nil {
 			return ctrl.Options{}, err
@@ -125,14 +128,15 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		clock = time.Now
 	}
 	store, debouncer, tracker := snapshot.NewStore(), debounce.New(options.Coalesce, clock), publications.NewTracker()
-	collector := metrics.New(metrics.Sources{Snapshots: store, Debouncer: debouncer, Publications: tracker, Clock: clock})
+	prober, err := options.addRunnables(manager, known.namespaces)
+	if err != nil {
+		return err
+	}
+	collector := metrics.New(metrics.Sources{
+		Snapshots: store, Debouncer: debouncer, Publications: tracker, Policies: prober.Enforced, PolicyRefusals: prober.Refusals, Clock: clock,
+	})
 	if err := options.Registerer.Register(collector); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
-	}
-	if options.Installation != nil {
-		if err := manager.Add(options.Installation); err != nil {
-			return err
-		}
 	}
 	recorder := manager.GetEventRecorder(document.ManagedBy)
 	statuses := &statuswriter.Writer{
@@ -155,7 +159,8 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		},
 		&approval.Reconciler{
 			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: known.assignments, Requests: known.requests, Store: store,
-			Publications: tracker, Statuses: statuses, Recorder: recorder, Clock: clock, Evidence: approval.NewEvidence(options.AuditLog, clock),
+			Publications: tracker, Statuses: statuses, Recorder: recorder, Clock: clock, Policies: prober,
+			Evidence: approval.NewEvidence(options.AuditLog, clock),
 		},
 		&catalog.Reconciler{
 			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce,

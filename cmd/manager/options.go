@@ -27,6 +27,16 @@ import (
 // leaderElectionID names the Lease that replicas compete for.
 const leaderElectionID = "rolewright-manager"
 
+// How often to probe the policies on which approvals rest: regularly, and at most when requests or decisions wait for it. The API server
+// reads policies once a second.
+const (
+	probeInterval  = 10 * time.Second
+	probeSpacing   = 250 * time.Millisecond
+	probeTimeout   = 10 * time.Second
+	probePatience  = 30 * time.Second
+	policySettling = 3 * time.Second
+)
+
 // options are the flags of the manager.
 type options struct {
 	metricsAddress, healthAddress             string
@@ -117,6 +127,9 @@ func (o *options) controllerOptions() (controllers.Options, error) {
 	return controllers.Options{
 		Coalesce: o.coalesce, Recheck: o.recheck, ShardGrace: o.shardGrace, FullResolution: o.fullResolution,
 		Registerer: metrics.Registry, AuditLog: auditLog, Webhook: webhook,
+		Policies: &controllers.Policies{
+			Interval: probeInterval, Spacing: probeSpacing, Timeout: probeTimeout, Patience: probePatience, Settling: policySettling,
+		},
 	}, err
 }
 

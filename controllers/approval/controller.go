@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/recorder"
 
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/policies"
 	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/publications"
@@ -35,6 +36,8 @@ type Reconciler struct {
 	Clock        func() time.Time
 	// Evidence takes what happens to requests.
 	Evidence *Evidence
+	// Policies knows whether the API server enforces those on which approvals rest; nil does not ask.
+	Policies *policies.Prober
 }
 
 // workers is how many requests are reconciled at the same time.
@@ -63,6 +66,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, key ctrl.Request) (ctrl.Resu
 		return r.pruneOrphans(ctx, in, now)
 	case !in.ready():
 		return ctrl.Result{RequeueAfter: snapshotRetry}, nil
+	}
+	if !r.readEnforcement(in) {
+		return ctrl.Result{RequeueAfter: r.Policies.Spacing}, nil
 	}
 	in.settle(in.decisions, now)
 	outcome, err := r.decide(ctx, in, now)

@@ -18,6 +18,14 @@ import (
 	"github.com/rolewright/rolewright/internal/conditions"
 )
 
+// known returns the decisions of which it is known whether they count.
+func known(decisions []v1alpha1.ApprovalDecision, results map[string]approval.DecisionResult) []v1alpha1.ApprovalDecision {
+	return slices.DeleteFunc(slices.Clone(decisions), func(d v1alpha1.ApprovalDecision) bool {
+		_, found := results[d.Name]
+		return !found
+	})
+}
+
 // separate returns the decisions that stay, those that are to be removed now, and when the next one is.
 func separate(
 	decisions []v1alpha1.ApprovalDecision, results map[string]approval.DecisionResult, now time.Time,

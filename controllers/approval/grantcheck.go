@@ -27,6 +27,9 @@ func (r *Reconciler) decide(ctx context.Context, in *inputs, now time.Time) (*ap
 	if err != nil {
 		return nil, err
 	}
+	if in.decisions = decisions; !r.readEnforcement(in) {
+		return nil, nil
+	}
 	in.settle(decisions, now)
 	return decide(in.state(now), answer)
 }

@@ -38,6 +38,8 @@ type inputs struct {
 	revision int64
 	// minTTL is how long the request is kept at least after its end.
 	minTTL time.Duration
+	// enforcement is what is known of the policies on which approvals rest; nil if nobody asks.
+	enforcement *approval.Enforcement
 	// organizationExists is set only if there is no snapshot.
 	organizationExists bool
 }
@@ -128,6 +130,7 @@ func (in *inputs) state(now time.Time) *approval.State {
 	state := &approval.State{
 		Request: in.request, Decisions: in.decisions, OlderRequests: in.olderRequests,
 		Renewed: in.renewed, Renewals: in.renewals, MinTTL: in.minTTL, Now: now,
+		Enforcement: in.enforcement,
 	}
 	if in.snapshot != nil {
 		state.Chains, state.Index = in.snapshot.Chains, in.snapshot.Index()

@@ -39,6 +39,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.requestsIn), builder.OnlyMetadata,
 			builder.WithPredicates(lookup.NamespaceIsGone)).
 		WatchesRawSource(source.Channel(affected, affectedRequests)).
+		WatchesRawSource(r.enforcementChanges()).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers}).
 		Complete(r)
 	if err != nil {

@@ -29,7 +29,8 @@ func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Ou
 	if outcome.Remove {
 		return time.Time{}, r.remove(ctx, in, &after, now)
 	}
-	known := r.Evidence.begin(in.request)
+	recorded := r.Evidence.begin(in.request)
+	in.decisions = known(in.decisions, outcome.Decisions)
 	kept, removed, next := separate(in.decisions, outcome.Decisions, now)
 	refused, others := refusedFirst(kept, outcome.Decisions)
 	written, err := r.writeDecisions(ctx, refused, outcome.Decisions, now)
@@ -47,7 +48,7 @@ func (r *Reconciler) write(ctx context.Context, in *inputs, outcome *approval.Ou
 	if err != nil {
 		return time.Time{}, err
 	}
-	if err := r.Evidence.record(known, in, &after, append(written, judged...)); err != nil {
+	if err := r.Evidence.record(recorded, in, &after, append(written, judged...)); err != nil {
 		return time.Time{}, err
 	}
 	next = earlier(next, earlier(outcome.Next, in.unsettled))

@@ -77,7 +77,7 @@ func excessOf(status *v1alpha1.ApprovalRequestStatus) string {
 // lately without being opened.
 func CountsAgainstBound(status *v1alpha1.ApprovalRequestStatus, now time.Time) bool {
 	switch {
-	case status.State == "" || status.State == v1alpha1.RequestPending:
+	case isPending(status):
 		return true
 	case status.State != v1alpha1.RequestDenied || status.Chain != nil || status.CompletionTime == nil || excessOf(status) != "":
 		return false

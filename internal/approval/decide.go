@@ -19,11 +19,13 @@ import (
 //
 // The same state gives the same outcome, and a request that has the status of its outcome keeps it until something happens.
 func Decide(s *State) (*Outcome, *GrantCheck) {
-	switch {
+	switch why := damage(&s.Request.Status); {
 	case !s.Request.DeletionTimestamp.IsZero():
 		return endDeleted(s), nil
-	case !isSound(&s.Request.Status):
-		return blockDamaged(s), nil
+	case why != "":
+		return blockDamaged(s, why), nil
+	case s.Enforcement.fails() && isPending(&s.Request.Status):
+		return suspend(s), nil
 	}
 	p := newPass(s, &s.Request.Status)
 	g := newProgress(p)
@@ -40,6 +42,11 @@ func Decide(s *State) (*Outcome, *GrantCheck) {
 		return nil, g.check
 	}
 	return g.outcome(), nil
+}
+
+// isPending reports whether a request has not ended.
+func isPending(status *v1alpha1.ApprovalRequestStatus) bool {
+	return status.State == "" || status.State == v1alpha1.RequestPending
 }
 
 // pass is what a pass over a request reads. It does not change.

@@ -41,29 +41,38 @@ func (d *decision) voter() string {
 	return string(d.spec.Approver)
 }
 
-// readDecisions returns the decisions that are valid in themselves, in their order, and what is wrong with the others.
+// readDecisions returns the decisions that are valid in themselves, in their order, and what is wrong with the others. Those of which
+// nothing is known yet are in neither.
 func (p *pass) readDecisions() (valid []*decision, invalid map[string]DecisionResult) {
 	invalid = map[string]DecisionResult{}
 	for i := range p.state.Decisions {
-		object := &p.state.Decisions[i]
-		d := &decision{
-			name: object.Name, uid: object.UID, spec: &object.Spec, created: object.CreationTimestamp.Time,
-			step: stepIndex(p.status, object.Spec.Step),
-		}
-		if reason, message := p.validate(d); reason != "" {
-			invalid[d.name] = DecisionResult{Reason: reason, Message: message}
+		d := p.readDecision(&p.state.Decisions[i])
+		if d.isNew && p.state.Enforcement.withholds(d.created) {
 			continue
 		}
-		counted := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionCounted)
-		if counted != nil && counted.Status == "False" {
-			d.rejected = &DecisionResult{Reason: counted.Reason, Message: counted.Message}
+		if wrong := p.validate(d); wrong != nil {
+			invalid[d.name] = *wrong
+			continue
 		}
-		d.counted = counted != nil && d.rejected == nil || isVote(p.status, d)
-		d.isNew = counted == nil && !d.counted
 		valid = append(valid, d)
 	}
 	slices.SortFunc(valid, compareDecisions)
 	return valid, invalid
+}
+
+// readDecision returns a decision with what earlier passes found of it.
+func (p *pass) readDecision(object *v1alpha1.ApprovalDecision) *decision {
+	d := &decision{
+		name: object.Name, uid: object.UID, spec: &object.Spec, created: object.CreationTimestamp.Time,
+		step: stepIndex(p.status, object.Spec.Step),
+	}
+	counted := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionCounted)
+	if counted != nil && counted.Status == "False" {
+		d.rejected = &DecisionResult{Reason: counted.Reason, Message: counted.Message}
+	}
+	d.counted = counted != nil && d.rejected == nil || isVote(p.status, d)
+	d.isNew = counted == nil && !d.counted
+	return d
 }
 
 // compareDecisions orders decisions by time. The API server dates them to the second; within one, a denial goes first. Names
@@ -111,8 +120,21 @@ func isStepVerdict(verdict v1alpha1.Verdict) bool {
 	return verdict == v1alpha1.VerdictApprove || verdict == v1alpha1.VerdictDeny
 }
 
-// validate returns what is wrong with a decision in itself, no matter who may decide at the moment.
-func (p *pass) validate(d *decision) (reason, message string) {
+// validate returns what is wrong with a decision, no matter who may decide at the moment; nil if nothing is.
+func (p *pass) validate(d *decision) *DecisionResult {
+	switch reason, message := p.validateSpec(d); {
+	case d.stays(ReasonPoliciesNotEnforced):
+		return d.rejected
+	case d.isNew && !p.state.Enforcement.covers(d.created):
+		return p.state.Enforcement.refusal()
+	case reason != "":
+		return &DecisionResult{Reason: reason, Message: message}
+	}
+	return nil
+}
+
+// validateSpec returns what is wrong with a decision in itself.
+func (p *pass) validateSpec(d *decision) (reason, message string) {
 	switch spec, uid := d.spec, string(p.state.Request.UID); {
 	case spec.RequestRef.UID != uid:
 		return ReasonRequestMismatch, fmt.Sprintf("the decision is about a request with UID %s; this one has UID %s", spec.RequestRef.UID, uid)

@@ -13,6 +13,7 @@ import (
 func (r DecisionResult) Stays() bool {
 	return !r.Counted && slices.Contains([]string{
 		ReasonStepNotOpen, ReasonNotEligible, ReasonOnBehalfNotPermitted, ReasonWithdrawalNotPermitted, ReasonRevocationNotPermitted,
+		ReasonPoliciesNotEnforced,
 	}, r.Reason)
 }
 

@@ -120,11 +120,13 @@ func TestDamagedStatusStaysAsItIs(t *testing.T) {
 		"progress of others": func(s *v1alpha1.ApprovalRequestStatus) { slices.Reverse(s.Steps) },
 		"fewer steps":        func(s *v1alpha1.ApprovalRequestStatus) { s.Chain.Steps = s.Chain.Steps[1:] },
 		"no chain":           func(s *v1alpha1.ApprovalRequestStatus) { s.Chain = nil },
+		"an end at no time":  func(s *v1alpha1.ApprovalRequestStatus) { s.State = approved },
+		"another state":      func(s *v1alpha1.ApprovalRequestStatus) { s.State = "Settled" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStory(t, chain(step("one", users("ben")), step("two", users("bea")))).pass(0).approves(1, "ben", "one")
 			damage(&s.state.Request.Status)
-			s.pass(1).is(pending).counts("ben", approval.ReasonRequestNotOpen)
+			s.pass(1).is(s.state.Request.Status.State).counts("ben", approval.ReasonRequestNotOpen)
 			ready := s.last.Status.Conditions[0]
 			if ready.Status != "False" || ready.Reason != approval.ReasonInvalidStatus {
 				t.Errorf("the condition is %+v", ready)

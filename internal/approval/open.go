@@ -75,7 +75,7 @@ func (g *progress) staysUnopened() bool {
 	switch withdrawal := g.pass.withdrawal(); {
 	case withdrawal != nil:
 		g.withdraw(withdrawal, withdrawal.created)
-	case g.exceedsBound(), g.exceedsSize():
+	case g.unchecked(), g.exceedsBound(), g.exceedsSize():
 	case g.pass.state.Index == nil:
 		g.blockOnOrganization()
 	default:

@@ -39,6 +39,9 @@ const (
 	ReasonWithdrawalNotPermitted = "WithdrawalNotPermitted"
 	// ReasonNotRevocable revocations are about a role that was not held at that time, or had been revoked.
 	ReasonNotRevocable = "NotRevocable"
+	// ReasonPoliciesNotEnforced decisions were made when the API server was not known to enforce the policies on which approvals rest.
+	// It is the reason of the condition Ready of pending requests too, as long as that is not known.
+	ReasonPoliciesNotEnforced = "PoliciesNotEnforced"
 	// ReasonRevocationNotPermitted revocations are made by a user who may not revoke the role.
 	ReasonRevocationNotPermitted = "RevocationNotPermitted"
 )

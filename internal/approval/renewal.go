@@ -154,7 +154,7 @@ func (g *progress) isAwaited() bool {
 	p := g.pass
 	return slices.ContainsFunc(p.state.Renewals, func(r v1alpha1.ApprovalRequest) bool {
 		return FollowsRenewed(&r, p.now) && r.Spec.Grant.RenewalOf.UID == string(p.state.Request.UID) &&
-			isSound(&r.Status) && r.Status.Chain != nil && r.Status.RenewedRoleEndTime == nil
+			damage(&r.Status) == "" && r.Status.Chain != nil && r.Status.RenewedRoleEndTime == nil
 	})
 }
 

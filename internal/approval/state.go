@@ -37,6 +37,8 @@ type State struct {
 	Renewals []v1alpha1.ApprovalRequest
 	// MinTTL is how long a request is kept at least after its end, whatever its chain says.
 	MinTTL time.Duration
+	// Enforcement is what is known of the policies on which approvals rest; nil if nobody asks.
+	Enforcement *Enforcement
 	// CheckedGrants are the answers to the grant checks that Decide has returned for this state.
 	CheckedGrants []CheckedGrant
 }
@@ -74,7 +76,7 @@ type Outcome struct {
 	// Status that the request should have. Its conditions are Ready, Approved, Denied, Completed and, if the request asks for a
 	// role, Granted; conditions that others write are left out.
 	Status v1alpha1.ApprovalRequestStatus
-	// Decisions holds, by name of the decision, whether it counts.
+	// Decisions holds, by name of the decision, whether it counts. Of one that is not there, nothing is known yet.
 	Decisions map[string]DecisionResult
 	// Events report what is new in the status.
 	Events []Event

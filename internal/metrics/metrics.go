@@ -25,7 +25,11 @@ type Sources struct {
 	Snapshots    *snapshot.Store
 	Debouncer    *debounce.Debouncer
 	Publications *publications.Tracker
-	Clock        func() time.Time
+	// Policies returns of each policy on which approvals rest whether it is known to be enforced.
+	Policies func() map[string]bool
+	// PolicyRefusals returns how many writes of the manager these policies have refused, as they must.
+	PolicyRefusals func() int
+	Clock          func() time.Time
 }
 
 var _ prometheus.Collector = (*Metrics)(nil)
@@ -41,6 +45,11 @@ var (
 		"Findings in all organizations, by reason and severity.", []string{"reason", "severity"}, nil)
 	oldestUnpublished = prometheus.NewDesc("rolewright_oldest_unpublished_change_seconds",
 		"Age of the oldest change that is not in a published document; 0 when there is none.", nil, nil)
+	policyEnforced = prometheus.NewDesc("rolewright_approval_policy_enforced",
+		"1 if the API server is known to enforce a policy on which approvals rest, else 0: then approvals stand still. Of the leader alone.",
+		[]string{"policy"}, nil)
+	policyRefusals = prometheus.NewDesc("rolewright_approval_policy_refusals_total",
+		"Dry runs of the manager that policies on which approvals rest have refused, as they must.", nil, nil)
 	build = prometheus.NewDesc("rolewright_build_info",
 		"Always 1; the labels say which build of Rolewright runs.", []string{"version", "commit", "go_version"}, nil)
 )
@@ -72,7 +81,7 @@ func (m *Metrics) ObserveAdmission(kind, outcome string, took time.Duration) {
 func (m *Metrics) Describe(descriptions chan<- *prometheus.Desc) {
 	m.resolution.Describe(descriptions)
 	m.admission.Describe(descriptions)
-	for _, description := range []*prometheus.Desc{organizations, users, publishedBytes, findings, oldestUnpublished, build} {
+	for _, description := range []*prometheus.Desc{organizations, users, publishedBytes, findings, oldestUnpublished, policyEnforced, policyRefusals, build} {
 		descriptions <- description
 	}
 }
@@ -106,6 +115,14 @@ func (m *Metrics) Collect(series chan<- prometheus.Metric) {
 		gauge(findings, float64(count), kind.reason, kind.severity)
 	}
 	gauge(organizations, float64(existing))
+	series <- prometheus.MustNewConstMetric(policyRefusals, prometheus.CounterValue, float64(m.sources.PolicyRefusals()))
+	for policy, enforced := range m.sources.Policies() {
+		value := 0.0
+		if enforced {
+			value = 1
+		}
+		gauge(policyEnforced, value, policy)
+	}
 	var age time.Duration
 	if !oldest.IsZero() {
 		age = max(0, now.Sub(oldest))

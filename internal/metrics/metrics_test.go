@@ -45,6 +45,8 @@ func TestMetricsAreReadFromTheirSources(t *testing.T) {
 	clock := func() time.Time { return now }
 	sources := metrics.Sources{
 		Snapshots: snapshot.NewStore(), Debouncer: debounce.New(time.Second, clock), Publications: publications.NewTracker(), Clock: clock,
+		PolicyRefusals: func() int { return 3 },
+		Policies:       func() map[string]bool { return map[string]bool{"identity": true, "status": false} },
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(metrics.New(sources))
@@ -57,6 +59,7 @@ func TestMetricsAreReadFromTheirSources(t *testing.T) {
 			t.Errorf("%s: there is no %q", when, build)
 		}
 		delete(got, build)
+		want["rolewright_approval_policy_enforced identity"], want["rolewright_approval_policy_enforced status"] = 1, 0
 		if !maps.Equal(got, want) {
 			t.Errorf("%s:\n got %v\nwant %v", when, got, want)
 		}

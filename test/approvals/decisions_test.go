@@ -45,6 +45,8 @@ func awaitPolicies() {
 		Expect(users.As("ann").Create(ctx, decision)).To(Succeed())
 		return api.Delete(ctx, decision)
 	}).Should(forbidden("neither changed nor deleted"))
+	// What is made in the second in which a policy was does not count.
+	w.AwaitNextSecond("ApprovalRequest/" + made.Name)
 }
 
 // decisionOn completes a decision on a request as the command does.

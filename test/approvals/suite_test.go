@@ -88,5 +88,8 @@ func start() *clustertest.Manager {
 	return clustertest.StartManager(managerConfig, controllers.Options{
 		Coalesce: 20 * time.Millisecond, Recheck: time.Second, ShardGrace: time.Hour, Clock: clock.Now,
 		AuditLog: audit.NewLog(&evidence),
+		Policies: &controllers.Policies{
+			Interval: time.Second, Spacing: 10 * time.Millisecond, Timeout: 10 * time.Second, Patience: time.Minute,
+		},
 	})
 }

@@ -176,9 +176,12 @@ func (m measurements) total(name string) float64 {
 // requests the manager sent so far.
 const requests = "rest_client_requests_total"
 
-// writes are the requests with which something was, or was to be, written.
+// refusals are the dry runs that the policies on which approvals rest have refused, as they must.
+const refusals = "rolewright_approval_policy_refusals_total"
+
+// writes are the requests with which something was, or was to be, written; the dry runs that policies refuse are none.
 func (m measurements) writes() float64 {
-	return m.sum(requests, "method", http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete)
+	return m.sum(requests, "method", http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete) - m.sum(requests, "code", "403")
 }
 
 // leads reports whether the manager leads.

@@ -17,6 +17,7 @@ var promises = map[string][]promise{
 	"controllers/catalog":               {{says: "must not write anything else", by: []string{"source no-writes"}}},
 	"controllers/internal/lookup":       {{says: "must not decide anything", by: []string{"source no-decision", "source no-writes"}}},
 	"controllers/internal/configmap":    {{says: "must not talk to a cluster", by: []string{"source no-clients"}}},
+	"controllers/internal/policies":     {{says: "must not write anything", by: []string{"test controllers/internal/policies TestWhatIsKnown"}}},
 	"controllers/internal/retry":        {{says: "must not call the API server", by: []string{"source no-clients"}}},
 	"controllers/internal/statuswriter": {{says: "must not decide what a status says", by: []string{"source no-decision"}}},
 	"controllers/platform":              {{says: "must not write anything else", by: []string{"source no-writes"}}},
@@ -41,8 +42,8 @@ var promises = map[string][]promise{
 		{says: "must not touch a ConfigMap that another made", by: []string{"test test/approvals leaves a foreign ConfigMap of its name alone"}},
 	},
 	"internal/vocabulary": {{says: "must not talk to a cluster", by: []string{"source no-clients"}}},
-	"hack/build":          {{says: "must not download anything but Go modules", by: []string{"source no-http"}}},
-	"hack/mutants":        {{says: "must not write to the source tree", by: []string{"test hack/mutants TestRunCountsWhatNoTestNotices"}}},
+	"hack/build":   {{says: "must not download anything but Go modules", by: []string{"source no-http"}}},
+	"hack/mutants": {{says: "must not write to the source tree", by: []string{"test hack/mutants TestRunCountsWhatNoTestNotices"}}},
 	"hack/run": {
 		{
 			says: "must not touch a cluster with an installation of another",
