@@ -20,6 +20,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/cmd/rolewright/cli"
 	"github.com/rolewright/rolewright/internal/controlplane"
 	"github.com/rolewright/rolewright/internal/vocabulary"
@@ -27,7 +28,7 @@ import (
 )
 
 // accessRow matches a line of the page's table of commands.
-var accessRow = regexp.MustCompile("(?m)^\\| `((?:kubectl|rolewright) [^`]+)` \\| ([^|\n]+) \\| ([^|\n]+) \\| ([^|\n]+) \\|$")
+var accessRow = regexp.MustCompile("(?m)^\\| `((?:kubectl|rolewright) [^`]+)` \\| ([^|\n]+) \\| ([^|\n]+) \\| ([^|\n]+) \\| ([^|\n]+) \\|$")
 
 // refusedResource matches what the API server says that a user may not do with a resource.
 var refusedResource = regexp.MustCompile(`([a-z]+)(?:\.rolewright\.dev)?(?: "[^"]*")? is forbidden: User `)
@@ -78,6 +79,23 @@ var _ = Describe("The rights in one namespace", Ordered, func() {
 		return out.String(), 0
 	}
 
+	// owning is a user of the organization who may ask, and read their own assignment by what the command prints.
+	owning := func() string {
+		GinkgoHelper()
+		const user = "ora@district.example"
+		Expect(client.IgnoreAlreadyExists(api.Create(w.Ctx, &rbacv1.RoleBinding{
+			ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: "ora"},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "rolewright-requester"},
+			Subjects:   []rbacv1.Subject{{Kind: rbacv1.UserKind, APIGroup: rbacv1.GroupName, Name: user}},
+		}))).To(Succeed())
+		printed, code := as(administrator, "rolewright rbac "+user+" -n "+w.Namespace)
+		Expect(code).To(BeZero(), printed)
+		file := filepath.Join(GinkgoT().TempDir(), "rbac.yaml")
+		Expect(os.WriteFile(file, []byte(printed), 0o600)).To(Succeed())
+		clustertest.Kubectl(plane, "apply", "-f", file)
+		return user
+	}
+
 	// cell returns what the page says of a command: that it works, or what may not be read or written.
 	cell := func(user, line string) string {
 		GinkgoHelper()
@@ -124,6 +142,7 @@ spec: {user: ` + platformOwner + `, grants: [{name: caretaker, roleRef: {name: c
 			for _, role := range []string{"rolewright-viewer", "rolewright-editor", "rolewright-requester"} {
 				line += " " + cell(bound(role), string(row[1])) + " |"
 			}
+			line += " " + cell(owning(), string(row[1])) + " |"
 			whole = strings.Replace(whole, string(row[0]), line, 1)
 		}
 		if *update {
@@ -155,6 +174,56 @@ spec: {user: ` + platformOwner + `, grants: [{name: caretaker, roleRef: {name: c
 		answer, code := as(bound("rolewright-viewer"), "rolewright can "+platformOwner+" orders.view -n "+w.Namespace)
 		Expect(code).To(Equal(1))
 		Expect(answer).To(ContainSubstring("note: you may not list platformassignments.rolewright.dev"))
+	})
+
+	It("tell users what they hold by their own assignment, and not more than it says", func() {
+		user := owning()
+		w.Published()
+		said, code := as(user, "rolewright what-can -n "+w.Namespace)
+		Expect(code).To(BeZero(), said)
+		Expect(said).To(And(
+			MatchRegexp(`(?m)^PERMISSION +CONDITION +SCOPE`), MatchRegexp(`(?m)^orders.create +- +elm-school`),
+			MatchRegexp(`note: by the status of UserAssignment ora of organization district: readers .*see this as of revision \d+`),
+			ContainSubstring("conditions are shown and not evaluated, and prohibitions of the catalog may refuse"),
+		))
+		structured, code := as(user, "rolewright what-can -o json -n "+w.Namespace)
+		Expect(code).To(BeZero(), structured)
+		Expect(structured).To(And(ContainSubstring(`"user": "ora@district.example"`), ContainSubstring(`"complete": true`)))
+
+		By("refusing what the assignment does not say")
+		for _, flags := range []string{" --unit elm-school", " --administer"} {
+			said, code = as(user, "rolewright what-can"+flags+" -n "+w.Namespace)
+			Expect(code).To(Equal(2), said)
+			Expect(said).To(ContainSubstring("leave out flags that describe a request, and --administer"))
+		}
+
+		By("saying that nothing is known, where nothing may be read")
+		said, code = as(bound("rolewright-requester"), "rolewright what-can -n "+w.Namespace)
+		Expect(code).To(Equal(2), said)
+		Expect(said).To(And(
+			ContainSubstring(`no UserAssignment of "requester@district.example" that you may read by name, so what you may do is not known`),
+			ContainSubstring(`ask for the rights that "rolewright rbac" prints`)))
+
+		By("saying that it is not current, while no manager has observed a change")
+		running.Stop()
+		assignment := w.Get("UserAssignment/ora").(*v1alpha1.UserAssignment)
+		state := func(state v1alpha1.UserState) {
+			before := client.MergeFrom(assignment.DeepCopy())
+			assignment.Spec.State = state
+			Expect(api.Patch(w.Ctx, assignment, before)).To(Succeed())
+		}
+		state(v1alpha1.UserSuspended)
+		said, code = as(user, "rolewright what-can -n "+w.Namespace)
+		Expect(code).To(Equal(2), said)
+		Expect(said).To(ContainSubstring("this may not be all that you may do, or no longer: UserAssignment ora of organization district: it was changed"))
+		running = start()
+		Eventually(func() string {
+			said, code = as(user, "rolewright what-can -n "+w.Namespace)
+			return said
+		}).Should(ContainSubstring("you are suspended in organization district"))
+		Expect(code).To(Equal(1), said)
+		state(v1alpha1.UserActive)
+		w.Published()
 	})
 
 	It("say which right is missing, and which ClusterRole gives it", func() {

@@ -94,7 +94,7 @@ func newRoot(name string, streams genericiooptions.IOStreams) *cobra.Command {
 	}
 	root.AddCommand(newValidate(f), newDiff(f), newAuthorize(f), newTest(f), newMatrix(f), newCan(f), newExplain(f), newWhoCan(f),
 		newWhatCan(f), newServe(f), newConsole(f), newChain(f), newRequests(f), newRequest(f), newApprove(f), newDeny(f), newWithdraw(f),
-		newRevoke(f), newInit(f), newGrants(f), newSchema(f), newVersion(f))
+		newRevoke(f), newInit(f), newGrants(f), newRBAC(f), newSchema(f), newVersion(f))
 	addCompletion(root, f)
 	return root
 }

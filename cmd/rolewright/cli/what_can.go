@@ -24,6 +24,11 @@ const whatCanHelp = `List what a user may do, in the order of the catalog: the p
 Conditions are evaluated for the resource that --resource and --property describe. Permissions that the user holds there
 under conditions that are not met are listed on standard error.
 
+Without USER, it is about yourself, as the API server knows you. If you may not read the whole organization, but your own UserAssignment
+("rbac" prints that right), it lists what the status of that says you hold, where, until when and under which conditions, and which
+revision it is of. The conditions are not evaluated, and prohibitions of the catalog may refuse what is listed. If the status is not
+current, not published or not complete, the exit code is 2.
+
 With --administer it lists what the user may change of the organization instead, by the administration rules of the roles that they
 hold at the time: of which users, which roles, fields of profiles and objects, where, and until when.
 ` + searchHelp
@@ -38,7 +43,7 @@ type whatCanOptions struct {
 func newWhatCan(f *factory) *cobra.Command {
 	o := &whatCanOptions{query: newQueryOptions(f, "text", "wide", "json")}
 	command := &cobra.Command{
-		Use:   "what-can USER",
+		Use:   "what-can [USER]",
 		Short: "List what a user may do",
 		Long:  whatCanHelp,
 		Example: f.examples(`  # In manifests
@@ -46,6 +51,9 @@ func newWhatCan(f *factory) *cobra.Command {
 
   # About one resource, with the grants that give it
   %[1]s what-can rosa@library.example --property borrower=rosa@library.example -o wide -f config/samples/quickstart
+
+  # What you may do yourself
+  %[1]s what-can -n quickstart
 
   # What they may administer
   %[1]s what-can mark@compass.example --administer -f config/samples/performance
@@ -68,7 +76,11 @@ func (o *whatCanOptions) Complete(_ *cobra.Command, args []string) error {
 
 // Validate implements options.
 func (o *whatCanOptions) Validate() error {
-	if err := o.query.request.validate(o.args, 1, "name a user, for example: lena@library.example"); err != nil {
+	number := 1
+	if o.isOwn() {
+		number = 0
+	}
+	if err := o.query.request.validate(o.args, number, "name a user, for example: lena@library.example"); err != nil {
 		return err
 	}
 	if o.administer && (o.query.request.file != "" || o.query.request.isSet()) {
@@ -79,6 +91,14 @@ func (o *whatCanOptions) Validate() error {
 
 // Run implements options.
 func (o *whatCanOptions) Run(ctx context.Context) error {
+	if o.isOwn() {
+		return o.listOwn(ctx)
+	}
+	return o.list(ctx)
+}
+
+// list lists what the user may do by all that is known of the organization.
+func (o *whatCanOptions) list(ctx context.Context) error {
 	if o.administer {
 		return o.listAdministration(ctx)
 	}
