@@ -227,8 +227,12 @@ sbom: programs ## Write what each program consists of (CycloneDX).
 	done
 
 .PHONY: dist
-dist: kubectl helm ## Write install.yaml and the Helm chart, with the digest of the image if "make image" was run before.
+dist: kubectl helm ## Write install.yaml, the Helm chart and the bundle for OLM, with the digest of the image if "make image" was run before.
 	@DIST="$(DIST)" VERSION="$(VERSION)" IMAGE="$(IMAGE)" KUBECTL="$(KUBECTL)" HELM="$(HELM)" hack/dist.sh
+
+.PHONY: bundle
+bundle: dist ## Make the bundle for OLM, and hold it against the validators of the Operator Framework.
+	@cd test/olm && ROLEWRIGHT_BUNDLE="$(DIST)/bundle" go test -count=1 ./...
 
 .PHONY: release
 release: ## Make everything that a release consists of.

@@ -6,6 +6,8 @@
 #
 #   install.yaml            everything of config/default
 #   rolewright-<v>.tgz      the Helm chart
+#   bundle/                 the bundle for the Operator Lifecycle Manager
+#   admission.yaml          what that bundle cannot carry
 #   SHA256SUMS              the checksums of all that is in the folder
 #
 #   DIST=<folder> VERSION=v0.1.0 IMAGE=<name> KUBECTL=<path> HELM=<path> hack/dist.sh
@@ -48,6 +50,10 @@ echo "==> the chart"
 cp -RL charts/rolewright "${work}/rolewright"
 sed -i -e "s|^  repository: .*|  repository: ${IMAGE}|" -e "s|^  digest: .*|  digest: \"${digest}\"|" "${work}/rolewright/values.yaml"
 "${HELM}" package "${work}/rolewright" --version "${VERSION#v}" --app-version "${VERSION}" --destination "${DIST}" >/dev/null
+
+echo "==> the bundle for OLM, and admission.yaml"
+go run ./hack/bundle -install "${DIST}/install.yaml" -version "${VERSION}" -output "${DIST}/bundle"
+mv "${DIST}/bundle/admission.yaml" "${DIST}/admission.yaml"
 
 echo "==> SHA256SUMS"
 (

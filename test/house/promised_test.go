@@ -42,6 +42,10 @@ var promises = map[string][]promise{
 		{says: "must not touch a ConfigMap that another made", by: []string{"test test/approvals leaves a foreign ConfigMap of its name alone"}},
 	},
 	"internal/vocabulary": {{says: "must not talk to a cluster", by: []string{"source no-clients"}}},
+	"hack/bundle": {{
+		says: "must not know what is in config/",
+		by:   []string{"test hack/bundle TestEverythingHasOnePlace", "test hack/bundle TestRefusals"},
+	}},
 	"hack/build":   {{says: "must not download anything but Go modules", by: []string{"source no-http"}}},
 	"hack/mutants": {{says: "must not write to the source tree", by: []string{"test hack/mutants TestRunCountsWhatNoTestNotices"}}},
 	"hack/run": {
@@ -176,6 +180,7 @@ var promises = map[string][]promise{
 	"test/property": {{says: "must not know what is drawn", by: []string{"source no-ours"}}},
 	"test/judge":    {{says: "must not use its rules", by: []string{"source no-engine"}}},
 	"test/naive":    {{says: "must not use resolve or the index", by: []string{"source no-decision"}}},
+	"test/olm":      {{says: "must not be imported", by: []string{"source not-imported"}}},
 	"test/peers":    {{says: "must not be imported", by: []string{"source not-imported"}}},
 	"test/serve":    {{says: "must not look inside the service", by: []string{"source no-decision"}}},
 }
