@@ -11,6 +11,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/english"
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -27,10 +28,12 @@ type ownInOrganization struct {
 	Assignment   string             `json:"assignment"`
 	State        v1alpha1.UserState `json:"state,omitempty"`
 	// Complete reports whether the effective permissions are current, published and all; Doubt says why not.
-	Complete  bool                      `json:"complete"`
-	Doubt     string                    `json:"doubt,omitempty"`
-	Published *metav1.Condition         `json:"published,omitempty"`
-	Effective []v1alpha1.EffectiveScope `json:"effective"`
+	Complete  bool              `json:"complete"`
+	Doubt     string            `json:"doubt,omitempty"`
+	Published *metav1.Condition `json:"published,omitempty"`
+	// Detail is Roles if the effective permissions are listed by role.
+	Detail    v1alpha1.AssignmentStatusDetail `json:"detail,omitempty"`
+	Effective []v1alpha1.EffectiveScope       `json:"effective"`
 }
 
 // ownPermissionsOf returns what assignments of the current user say.
@@ -40,7 +43,7 @@ func ownPermissionsOf(user v1alpha1.UserID, assignments []v1alpha1.UserAssignmen
 		a, why := &assignments[i], doubt(&assignments[i])
 		all.Organizations = append(all.Organizations, ownInOrganization{
 			Namespace: a.Namespace, Organization: a.Spec.OrganizationRef.Name, Assignment: a.Name, State: a.Status.State,
-			Complete: why == "", Doubt: why, Published: publishedCondition(a), Effective: append([]v1alpha1.EffectiveScope{}, a.Status.Effective...),
+			Complete: why == "", Doubt: why, Detail: a.Status.Detail, Published: publishedCondition(a), Effective: append([]v1alpha1.EffectiveScope{}, a.Status.Effective...),
 		})
 	}
 	return all
@@ -91,6 +94,17 @@ func (o *whatCanOptions) printOwn(assignments []v1alpha1.UserAssignment) error {
 // denied is the condition of a permission that an override denies, whatever gives it.
 const denied = "denied"
 
+// inRoleStatus is the condition of the permissions of a role, where a status lists roles.
+const inRoleStatus = "in its status"
+
+// roleName names a role as other commands do: one of the platform with its kind.
+func roleName(ref *v1alpha1.ObservedRole) string {
+	if ref.Kind == "" || ref.Kind == model.KindRole {
+		return string(ref.Name)
+	}
+	return string(ref.Kind) + "/" + string(ref.Name)
+}
+
 // ownRows returns the rows of one entry of a status, none if it is not in force at a time.
 func ownRows(a *v1alpha1.UserAssignment, entry *v1alpha1.EffectiveScope, at time.Time) []ownRow {
 	if !isOpen(writtenWindow(entry.Window), at) {
@@ -101,10 +115,16 @@ func ownRows(a *v1alpha1.UserAssignment, entry *v1alpha1.EffectiveScope, at time
 		common.until = english.Time(entry.EndTime.Time)
 	}
 	common.roles, common.sources = sourcesOf(entry.From)
-	rows := make([]ownRow, 0, len(entry.Permissions)+len(entry.DeniedPermissions))
+	rows := make([]ownRow, 0, len(entry.Permissions)+len(entry.Roles)+len(entry.DeniedPermissions))
 	for i := range entry.Permissions {
 		row := common
 		row.permission, row.condition = string(entry.Permissions[i].Name), alternativesText(entry.Permissions[i].Alternatives)
+		rows = append(rows, row)
+	}
+	for i := range entry.Roles {
+		row, role := common, &entry.Roles[i]
+		row.permission, row.condition = "those of role "+roleName(&role.RoleRef), inRoleStatus
+		row.roles, row.sources = sourcesOf(role.From)
 		rows = append(rows, row)
 	}
 	for _, permission := range entry.DeniedPermissions {

@@ -48,6 +48,14 @@ func TestDoubt(t *testing.T) {
 		"not published":    {func(a *v1alpha1.UserAssignment) { a.Status.Conditions[0].Status = metav1.ConditionFalse }, "readers do not see it"},
 		"unknown":          {func(a *v1alpha1.UserAssignment) { a.Status.Conditions[0].Status = metav1.ConditionUnknown }, "readers do not see it"},
 		"cut short":        {func(a *v1alpha1.UserAssignment) { a.Status.OmittedPermissionCount = &count }, "3 more permissions not listed"},
+		"roles cut short": {func(a *v1alpha1.UserAssignment) {
+			a.Status.Detail, a.Status.OmittedRoleCount = v1alpha1.DetailRoles, &count
+		}, "3 more roles not listed"},
+		"by roles": {func(a *v1alpha1.UserAssignment) {
+			a.Status.Detail = v1alpha1.DetailRoles
+			a.Status.Effective[0].Permissions = nil
+			a.Status.Effective[0].Roles = []v1alpha1.EffectiveRole{{RoleRef: v1alpha1.ObservedRole{Name: "clerk"}}}
+		}, ""},
 		"units cut short":  {func(a *v1alpha1.UserAssignment) { a.Status.Effective[0].Scope.OmittedUnitCount = &count }, "not every unit"},
 		"values cut short": {func(a *v1alpha1.UserAssignment) {
 			a.Status.Effective[0].Scope.Dimensions = []v1alpha1.ObservedDimension{{Name: "d", OmittedValueCount: &count}}
@@ -133,6 +141,16 @@ func TestOwnRows(t *testing.T) {
 	}
 	if !slices.Equal(rows, want) {
 		t.Errorf("they are %+v", rows)
+	}
+	byRole := v1alpha1.EffectiveScope{Scope: entry.Scope, Roles: []v1alpha1.EffectiveRole{
+		{RoleRef: v1alpha1.ObservedRole{Kind: "Role", Name: "clerk"}, From: entry.From}, {RoleRef: v1alpha1.ObservedRole{Kind: "PlatformRole", Name: "desk"}},
+	}}
+	want = []ownRow{
+		{"acme", "those of role clerk", inRoleStatus, "everywhere", "", "clerk", "UserAssignment/ann grants[clerk]"},
+		{"acme", "those of role PlatformRole/desk", inRoleStatus, "everywhere", "", "", ""},
+	}
+	if rows := ownRows(&a, &byRole, until.Time); !slices.Equal(rows, want) {
+		t.Errorf("by roles they are %+v", rows)
 	}
 	if late := ownRows(&a, entry, until.Time); len(late) != 0 {
 		t.Errorf("at the end they are %+v", late)

@@ -102,6 +102,9 @@ func doubt(a *v1alpha1.UserAssignment) string {
 		more := english.Count(int(*a.Status.OmittedPermissionCount), "more permission")
 		return more + " not listed: there are too many for a status"
 	}
+	if a.Status.OmittedRoleCount != nil {
+		return english.Count(int(*a.Status.OmittedRoleCount), "more role") + " not listed: there are too many for a status"
+	}
 	for i := range a.Status.Effective {
 		if omits(&a.Status.Effective[i].Scope) {
 			return "not every unit or value is listed: there are too many for a status"
@@ -135,6 +138,11 @@ func (own *ownAssignments) doubts(shown []v1alpha1.UserAssignment, errOut io.Wri
 		}
 		published := publishedCondition(a)
 		_, _ = fmt.Fprintf(errOut, "note: by the status of %s: %s\n", name, english.Printable(published.Message))
+		if a.Status.Detail == v1alpha1.DetailRoles {
+			_, _ = fmt.Fprintf(errOut, "note: organization %s lists roles instead of permissions: the status of each role lists what it holds, "+
+				"kubectl get roles.rolewright.dev ROLE -n %s -o yaml\n",
+				a.Spec.OrganizationRef.Name, a.Namespace)
+		}
 		if a.Status.State == v1alpha1.UserSuspended {
 			_, _ = fmt.Fprintf(errOut, "you are suspended in organization %s\n", a.Spec.OrganizationRef.Name)
 		}
