@@ -8,15 +8,20 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
 )
 
 // TestJSONMeetsItsSchema validates what commands print, and makes sure that the schema notices something else.
 func TestJSONMeetsItsSchema(t *testing.T) {
 	noCluster(t)
 	const performance = "../../../config/samples/performance"
+	const quickstart = "../../../config/samples/quickstart"
 	failing := filepath.Join(t.TempDir(), "failing.yaml")
 	suite := "apiVersion: test.rolewright.dev/v1alpha1\nkind: Suite\nnow: 2030-06-01\n" +
 		"decisions: [{who: rosa@library.example, cannot: collection.view}]\n"
@@ -37,6 +42,19 @@ func TestJSONMeetsItsSchema(t *testing.T) {
 		{"test", "test -f ../../../config/samples/quickstart " + failing + " -o json", 1, []string{`"expected"`, `"why"`}},
 		{"difference", "diff" + raise, 1, []string{`"effects"`}},
 		{"validation", "validate -f ../../../config/samples/quickstart -f ../../../docs/examples/mistakes.yaml -o json", 1, []string{`"object"`, `"line"`}},
+		{"decision", "can lena@library.example loans.create --unit hill -o json -f " + quickstart, 1, []string{`"nearest"`}},
+		{"explanation", "explain ann refunds.approve --unit north --property amount=1000 -o json -f testdata/shop", 1, []string{`"advice"`, `"values"`, `"missingEntitlements"`}},
+		{"explanation", "explain max orders.change --unit south --property channel=store --at 2030-01-01 -o json -f testdata/shop", 1, []string{`"overrides"`}},
+		{"explanation", "explain withheld orders.view -o json -f testdata/lost", 1, []string{`"rejected"`, `"findings"`}},
+		{"search", "who-can orders.view --unit north --property channel=store --limit 1 --at 2029-12-31T23:59:59Z -o json -f testdata/shop", 0, []string{`"more": true`}},
+		{"search", "who-can refunds.approve --unit north -o json -f testdata/shop", 1, []string{`"notEvaluated"`}},
+		{"search", "what-can lena@library.example --unit harbour -o json -f " + quickstart, 0, []string{`"section"`}},
+		{"grants", "grants --inherited -o json -f " + quickstart, 0, []string{`"via"`, `"endTime"`, `"everywhere"`}},
+		{"matrix", "matrix -o json -f testdata/shop", 0, []string{`"requiredEntitlements"`, `"prohibitions"`, `"expression"`}},
+		{"matrix", "matrix -o json -f " + performance, 0, []string{`"administration"`, `"inheritedFrom"`, `"userActions"`}},
+		{"matrix", "matrix -O south -o json -f testdata/platform", 0, []string{`"platformRoles"`}},
+		{"chain", "chain work-order --requester ora@district.example --unit elm-school -o json -f ../../../config/samples/workorders", 0, []string{`"approvers"`, `"Asked"`}},
+		{"version", "version -o json", 0, []string{`"goVersion"`}},
 	} {
 		schema := outputSchema(t, c.schema)
 		var out, errOut bytes.Buffer
@@ -111,3 +129,43 @@ func outputSchema(t *testing.T, name string) *jsonschema.Schema {
 	}
 	return compiled
 }
+
+// TestJSONOfAClusterMeetsItsSchema validates what commands print that need a cluster, from objects as it has them.
+func TestJSONOfAClusterMeetsItsSchema(t *testing.T) {
+	own := soundOwn()
+	entry := &own.Status.Effective[0]
+	until, count := metav1.NewTime(moment), int32(1)
+	entry.EndTime, entry.DeniedPermissions = &until, []v1alpha1.Observed{"orders.delete"}
+	entry.From = []v1alpha1.EffectiveSource{{Kind: "UserAssignment", Name: "ann", GrantName: "clerk", RoleRef: &v1alpha1.ObservedRole{Kind: "Role", Name: "clerk"}}}
+	entry.Permissions[0].Alternatives = []v1alpha1.PermissionAlternative{{Qualifiers: []v1alpha1.Observed{"own"}}}
+	entry.Scope.Units, entry.Scope.OmittedUnitCount = []v1alpha1.Observed{"north"}, &count
+	entry.Scope.Dimensions = []v1alpha1.ObservedDimension{{Name: "channel", Values: []v1alpha1.Observed{"store"}}}
+	entry.Roles = []v1alpha1.EffectiveRole{{RoleRef: v1alpha1.ObservedRole{Kind: "Role", Name: "clerk"}, From: entry.From}}
+	request := v1alpha1.ApprovalRequest{
+		TypeMeta:   metav1.TypeMeta{APIVersion: v1alpha1.GroupVersion.String(), Kind: "ApprovalRequest"},
+		ObjectMeta: metav1.ObjectMeta{Namespace: "town", Name: "boiler"},
+		Spec: v1alpha1.ApprovalRequestSpec{
+			OrganizationRef: v1alpha1.OrganizationReference{Name: "acme"}, RequestType: "work-order", Requester: "ann",
+		},
+	}
+	for name, value := range map[string]any{
+		"own": ownPermissionsOf("ann", []v1alpha1.UserAssignment{own}), "requests": requestList{[]v1alpha1.ApprovalRequest{request}},
+	} {
+		var out bytes.Buffer
+		if err := writeJSON(&out, value); err != nil {
+			t.Fatal(err)
+		}
+		printed, err := jsonschema.UnmarshalJSON(&out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema := outputSchema(t, name)
+		if err := schema.Validate(printed); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		undeclared(t, name, schema, printed)
+	}
+}
+
+// moment is a time at which something ends.
+var moment = time.Date(2030, time.June, 1, 0, 0, 0, 0, time.UTC)

@@ -56,7 +56,7 @@ func TestDoubt(t *testing.T) {
 			a.Status.Effective[0].Permissions = nil
 			a.Status.Effective[0].Roles = []v1alpha1.EffectiveRole{{RoleRef: v1alpha1.ObservedRole{Name: "clerk"}}}
 		}, ""},
-		"units cut short":  {func(a *v1alpha1.UserAssignment) { a.Status.Effective[0].Scope.OmittedUnitCount = &count }, "not every unit"},
+		"units cut short": {func(a *v1alpha1.UserAssignment) { a.Status.Effective[0].Scope.OmittedUnitCount = &count }, "not every unit"},
 		"values cut short": {func(a *v1alpha1.UserAssignment) {
 			a.Status.Effective[0].Scope.Dimensions = []v1alpha1.ObservedDimension{{Name: "d", OmittedValueCount: &count}}
 		}, "not every unit or value"},

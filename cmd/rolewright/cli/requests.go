@@ -150,11 +150,14 @@ func (o *requestsOptions) noRequests() string {
 	return fmt.Sprintf("no request in %s waits for %s", where, o.client.user)
 }
 
+// requestList is what requests prints as JSON.
+type requestList struct {
+	Items []v1alpha1.ApprovalRequest `json:"items"`
+}
+
 func (o *requestsOptions) print(found []v1alpha1.ApprovalRequest) error {
 	if o.output.format == "json" {
-		return writeJSON(o.streams.Out, struct {
-			Items []v1alpha1.ApprovalRequest `json:"items"`
-		}{found})
+		return writeJSON(o.streams.Out, requestList{found})
 	}
 	if len(found) == 0 {
 		return nil
