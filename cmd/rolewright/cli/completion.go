@@ -28,7 +28,8 @@ const outputFormats = "rolewright.dev/formats"
 
 // arguments are what the arguments of commands name, one after the other. The last of a command that takes any number is marked.
 var arguments = map[string][]string{
-	"who-can": {"PERMISSION"}, "what-can": {"USER"}, "chain": {"TYPE"}, "request": {"TYPE"}, "show": {"REQUEST"}, "revoke": {"REQUEST..."},
+	"who-can": {"PERMISSION"}, "what-can": {"USER"}, "rbac": {"USER"}, "chain": {"TYPE"}, "request": {"TYPE"},
+	"show": {"REQUEST"}, "revoke": {"REQUEST..."},
 	"approve": {"REQUEST..."}, "deny": {"REQUEST..."}, "withdraw": {"REQUEST..."},
 }
 

@@ -113,6 +113,7 @@ func TestCompletionInBash(t *testing.T) {
 		{"who-can collection.w", "who-can collection.withdraw"},
 		{"what-can ro", "what-can rosa@library.example"},
 		{"what-can rosa@library.example ", ""},
+		{"rbac ro", "rbac rosa@library.example"},
 		{"matrix --role cu", "matrix --role curator"},
 		{"matrix --section co", "matrix --section collection"},
 		{"matrix -O q", "matrix -O quickstart"},
