@@ -20,19 +20,19 @@ type digest [sha256.Size]byte
 // FingerprintOf returns the fingerprint of a status, given a pointer to it. The error is that the status is not JSON, so no API server
 // stores it.
 func FingerprintOf(status interface{ GetConditions() *[]metav1.Condition }) (Fingerprint, error) {
-	var print Fingerprint
+	var fingerprint Fingerprint
 	var err error
 	if own := Owned(*status.GetConditions()); len(own) > 0 {
-		if print.conditions, err = digestOf(own); err != nil {
-			return print, err
+		if fingerprint.conditions, err = digestOf(own); err != nil {
+			return fingerprint, err
 		}
 	}
 	if fields, is := reducedTo(status); is {
-		print.fields = fields
-		return print, nil
+		fingerprint.fields = fields
+		return fingerprint, nil
 	}
-	print.fields, err = fieldsOf(status)
-	return print, err
+	fingerprint.fields, err = fieldsOf(status)
+	return fingerprint, err
 }
 
 // fieldsOf returns the digest of a status without its conditions.

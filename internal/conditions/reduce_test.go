@@ -19,11 +19,11 @@ import (
 
 func fingerprint(t rapid.TB, status v1alpha1.UserAssignmentStatus) conditions.Fingerprint {
 	t.Helper()
-	print, err := conditions.FingerprintOf(&status)
+	got, err := conditions.FingerprintOf(&status)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return print
+	return got
 }
 
 // statuses draws from few values, so that many are equal.

@@ -72,8 +72,8 @@ func (r *raw) send(ctx context.Context, method, path, contentType string, body [
 }
 
 func (r *raw) close() {
-	for _, client := range r.clients {
-		client.CloseIdleConnections()
+	for _, each := range r.clients {
+		each.CloseIdleConnections()
 	}
 }
 

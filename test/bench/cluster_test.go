@@ -38,7 +38,7 @@ const clusterUsers = "ROLEWRIGHT_BENCH_CLUSTER_USERS"
 func clusterSizes(b *testing.B) []int {
 	b.Helper()
 	var users []int
-	for _, field := range strings.Fields(os.Getenv(clusterUsers)) {
+	for field := range strings.FieldsSeq(os.Getenv(clusterUsers)) {
 		n, err := strconv.Atoi(field)
 		if err != nil {
 			b.Fatalf("%s: %q is not a number of users", clusterUsers, field)

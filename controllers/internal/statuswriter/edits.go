@@ -47,7 +47,7 @@ type edit struct {
 	// right.
 	object client.Object
 	former any
-	print  conditions.Fingerprint
+	said   conditions.Fingerprint
 	// count is how often the status was edited, last when, and due when it is to be put right.
 	count     int
 	last, due time.Time
@@ -78,14 +78,14 @@ func (e *Edits) Observe(before, after client.Object) Change {
 	case e.isOwn(uid, status):
 		known.close()
 		return Change{Own: true}
-	case known.open() && known.print == status:
+	case known.open() && known.said == status:
 		known.close()
 		return Change{}
 	case former == status:
 		return Change{}
 	case !known.open():
 		known = e.begin(uid)
-		known.former, known.print = ownStatus(before), former
+		known.former, known.said = ownStatus(before), former
 	}
 	known.object = after
 	return Change{Edited: true, Wait: max(0, known.due.Sub(e.Clock()))}
@@ -199,8 +199,8 @@ func fingerprintOf(object client.Object) conditions.Fingerprint {
 	if !is {
 		return conditions.Fingerprint{}
 	}
-	print, _ := conditions.FingerprintOf(status)
-	return print
+	fingerprint, _ := conditions.FingerprintOf(status)
+	return fingerprint
 }
 
 // ownStatus returns the status of an object without the conditions that other programs set.

@@ -66,14 +66,14 @@ func Apply[O client.Object, S any, P conditions.Status[S]](ctx context.Context, 
 	if w.isLeaving(ctx, object) {
 		return false, nil
 	}
-	print, err := conditions.FingerprintOf(P(&desired))
+	fingerprint, err := conditions.FingerprintOf(P(&desired))
 	if err != nil {
 		return false, fmt.Errorf("translating the status of %T %s: %w", object, client.ObjectKeyFromObject(object), err)
 	}
-	if print == fingerprintOf(object) && !edited {
+	if fingerprint == fingerprintOf(object) && !edited {
 		return false, nil
 	}
-	undo := w.Edits.written(object, print)
+	undo := w.Edits.written(object, fingerprint)
 	version, err := write[O, S, P](ctx, w, object, desired, edited)
 	if err != nil || version == object.GetResourceVersion() {
 		undo()
