@@ -96,15 +96,16 @@ func (c *cluster) sendAll(method, contentType string, n int, of func(i int) requ
 			requests[i] = of(first + i)
 		}
 		measured := newMeter()
-		workqueue.ParallelizeUntil(c.Context(), rawRequests, len(requests), func(i int) {
-			if err := sender.send(c.Context(), method, requests[i].path, contentType, requests[i].body); err != nil {
-				c.Error(err)
+		ctx, cancel := context.WithCancelCause(c.Context())
+		workqueue.ParallelizeUntil(ctx, rawRequests, len(requests), func(i int) {
+			if err := sender.send(ctx, method, requests[i].path, contentType, requests[i].body); err != nil {
+				cancel(err)
 			}
 		})
 		took.add(measured.read())
-		if c.Failed() {
-			c.FailNow()
-		}
+		err := context.Cause(ctx)
+		cancel(nil)
+		c.check(err)
 	}
 	return took
 }
