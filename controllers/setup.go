@@ -117,16 +117,21 @@ func reduced(object any) (any, error) {
 	return configmap.Reduce(object)
 }
 
+// clock returns the clock of the options.
+func (o *Options) clock() func() time.Time {
+	if o.Clock == nil {
+		return time.Now
+	}
+	return o.Clock
+}
+
 // Setup adds every controller, the health checks and the metrics to a manager that was created with ManagerOptions.
 func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	known, err := watch(ctx, manager)
 	if err != nil {
 		return err
 	}
-	clock := options.Clock
-	if clock == nil {
-		clock = time.Now
-	}
+	clock := options.clock()
 	store, debouncer, tracker := snapshot.NewStore(), debounce.New(options.Coalesce, clock), publications.NewTracker()
 	prober, err := options.addRunnables(manager, known.namespaces)
 	if err != nil {

@@ -24,7 +24,8 @@ func damage(status *v1alpha1.ApprovalRequestStatus) string {
 	case !slices.EqualFunc(kept, status.Steps, same):
 		return "status.steps does not belong to status.chain: someone changed the status; make the request again"
 	case !isPending(status) && status.CompletionTime == nil:
-		return fmt.Sprintf("status.state is %s, and status.completionTime is missing: someone changed the status; make the request again", status.State)
+		return fmt.Sprintf("status.state is %s, and status.completionTime is missing: someone changed the status; make the request again",
+			status.State)
 	}
 	return ""
 }

@@ -43,7 +43,8 @@ func ownPermissionsOf(user v1alpha1.UserID, assignments []v1alpha1.UserAssignmen
 		a, why := &assignments[i], doubt(&assignments[i])
 		all.Organizations = append(all.Organizations, ownInOrganization{
 			Namespace: a.Namespace, Organization: a.Spec.OrganizationRef.Name, Assignment: a.Name, State: a.Status.State,
-			Complete: why == "", Doubt: why, Detail: a.Status.Detail, Published: publishedCondition(a), Effective: append([]v1alpha1.EffectiveScope{}, a.Status.Effective...),
+			Complete: why == "", Doubt: why, Detail: a.Status.Detail,
+			Published: publishedCondition(a), Effective: append([]v1alpha1.EffectiveScope{}, a.Status.Effective...),
 		})
 	}
 	return all

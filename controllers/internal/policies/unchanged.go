@@ -16,7 +16,7 @@ import (
 // readChanges reads from when on the API server has enforced a policy as it is now, if it does, which is some time after the policy and its
 // binding were last changed, and their version. The error says what is missing, or not known.
 func (p *Prober) readChanges(ctx context.Context, found *finding) (missing bool, err error) {
-	var version string
+	var version []byte
 	for _, object := range []client.Object{
 		&admissionregistrationv1.ValidatingAdmissionPolicy{TypeMeta: metav1.TypeMeta{Kind: "ValidatingAdmissionPolicy"}},
 		&admissionregistrationv1.ValidatingAdmissionPolicyBinding{TypeMeta: metav1.TypeMeta{Kind: "ValidatingAdmissionPolicyBinding"}},
@@ -37,9 +37,9 @@ func (p *Prober) readChanges(ctx context.Context, found *finding) (missing bool,
 		if settled := changed.Add(p.Settling); settled.After(found.since) {
 			found.since = settled
 		}
-		version += fmt.Sprintf("%s/%d ", object.GetUID(), object.GetGeneration())
+		version = fmt.Appendf(version, "%s/%d ", object.GetUID(), object.GetGeneration())
 	}
-	found.version = version
+	found.version = string(version)
 	return false, nil
 }
 
