@@ -62,9 +62,6 @@ func verify(s *stored, questions []question, readers []seen) error {
 	if !bytes.Equal(got, want) {
 		return fmt.Errorf("%s: revision %d is not what the stored objects resolve to: %s", s.key, publication.Revision, firstDifference(got, want))
 	}
-	if err := s.leftover(publication); err != nil {
-		return err
-	}
 	index, err := engine.NewIndex(fresh.Resolution.Document)
 	if err != nil {
 		return err
@@ -83,7 +80,10 @@ func verify(s *stored, questions []question, readers []seen) error {
 			}
 		}
 	}
-	return s.statuses(fresh, publication)
+	if err := s.statuses(fresh, publication); err != nil {
+		return err
+	}
+	return s.leftover(publication)
 }
 
 // firstDifference shows the first line that differs.
@@ -122,13 +122,19 @@ func (s *stored) published() (*document.Publication, *document.Document, error) 
 	return publication, assembled, err
 }
 
+// leftoverError is about what is removed after a grace period, when everything else is right.
+type leftoverError struct{ message string }
+
+// Error implements error.
+func (e *leftoverError) Error() string { return e.message }
+
 // leftover finds shards that the index does not name.
 func (s *stored) leftover(publication *document.Publication) error {
 	for i := range s.configMaps {
 		name := s.configMaps[i].Name
 		isNamed := slices.ContainsFunc(publication.Parts, func(part document.Part) bool { return part.ConfigMap == name })
 		if strings.HasPrefix(name, s.key.Name+document.ConfigMapSuffix+"-") && !isNamed {
-			return fmt.Errorf("%s: shard %s is left, which revision %d does not name", s.key, name, publication.Revision)
+			return &leftoverError{fmt.Sprintf("%s: shard %s is left, which revision %d does not name", s.key, name, publication.Revision)}
 		}
 	}
 	return nil
