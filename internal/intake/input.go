@@ -55,7 +55,7 @@ type environment struct {
 }
 
 // Read reads the objects of the organization that has a name in a namespace, whether or not it exists, and returns how the
-// input differs from the previous one, nil if there is none. An object is taken to be the same only if it has a UID, and the
+// input differs from the previous one, nil if there is none: of what users share, it is not said what differs. An object is taken to be the same only if it has a UID, and the
 // UID and generation that it had; what has no UID differs each time that it is read.
 func Read(previous *Input, namespace, name string, members *Members) (*Input, model.Difference) {
 	next := &Input{
@@ -76,6 +76,9 @@ func Read(previous *Input, namespace, name string, members *Members) (*Input, mo
 	} else {
 		world := environmentWorld(namespace, name, members)
 		next.World = &world
+		if previous.World != nil && previous.environment.namespace == namespace && previous.environment.name == name {
+			difference = model.AllButUsers().Then(previous.changedUsers(members.Assignments)).Then(previous.beneficiaries(next))
+		}
 	}
 	next.assignments = previous.assignments
 	if !difference.IsEmpty() {

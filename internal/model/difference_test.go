@@ -29,12 +29,19 @@ func TestDifferencesFollowOneAnother(t *testing.T) {
 		{ofUsers("ann"), model.Everything(), true, nil},
 		{model.Everything(), ofUsers("ann"), true, nil},
 		{model.Everything(), none, true, nil},
+		{model.AllButUsers(), ofUsers("ann"), false, []string{"ann"}},
+		{ofUsers("ann"), model.AllButUsers(), false, []string{"ann"}},
+		{model.AllButUsers(), none, false, nil},
+		{model.AllButUsers(), model.Everything(), true, nil},
 	} {
 		both := test.first.Then(test.second)
 		if both.IsEverything() != test.everything || !slices.Equal(names(both), test.users) {
 			t.Errorf("%v then %v is %v", test.first, test.second, both)
 		}
-		if empty := !test.everything && len(test.users) == 0; both.IsEmpty() != empty {
+		if only := test.first.OnlyUsers() && test.second.OnlyUsers(); both.OnlyUsers() != only {
+			t.Errorf("%v is of users alone: %v", both, !only)
+		}
+		if empty := both.OnlyUsers() && len(test.users) == 0; both.IsEmpty() != empty {
 			t.Errorf("%v is empty: %v", both, !empty)
 		}
 		for _, id := range []string{"ann", "ben", "cem", "dia"} {

@@ -95,13 +95,7 @@ func Text(doc *document.Document) ([]byte, error) {
 // made of, within the same limits, and this one. It leaves previous alone, so that after an error the next document can be
 // encoded from it, with the differences of both. Previous may be nil where the difference is everything.
 func (l Limits) Update(previous *Encoded, doc *document.Document, difference model.Difference) (*Encoded, error) {
-	var lines documentLines
-	var err error
-	if difference.IsEverything() {
-		lines, err = linesOfDocument(doc, l)
-	} else {
-		lines, err = previous.lines.update(doc, difference, l)
-	}
+	lines, err := l.update(previous, doc, difference)
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +113,21 @@ func (l Limits) Update(previous *Encoded, doc *document.Document, difference mod
 	}
 	encoded.Digest = (&document.Publication{Parts: encoded.parts}).Digest()
 	return encoded, nil
+}
+
+// update returns the lines of a document, of which it writes what the difference names.
+func (l Limits) update(previous *Encoded, doc *document.Document, difference model.Difference) (documentLines, error) {
+	if difference.IsEverything() {
+		return linesOfDocument(doc, l)
+	}
+	lines := previous.lines
+	if !difference.OnlyUsers() {
+		var err error
+		if lines, err = lines.withRestOf(doc); err != nil {
+			return documentLines{}, err
+		}
+	}
+	return lines.update(doc, difference, l)
 }
 
 // Parts returns the parts that the index names. The caller must not change them.

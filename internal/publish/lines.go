@@ -24,11 +24,7 @@ type documentLines struct {
 
 // linesOfDocument writes all of a document.
 func linesOfDocument(doc *document.Document, limits Limits) (documentLines, error) {
-	base, err := encodeBase(doc)
-	if err != nil {
-		return documentLines{}, err
-	}
-	sections, err := sectionsOf(doc)
+	written, err := documentLines{}.withRestOf(doc)
 	if err != nil {
 		return documentLines{}, err
 	}
@@ -43,7 +39,21 @@ func linesOfDocument(doc *document.Document, limits Limits) (documentLines, erro
 		users[i].grants = doc.CountGrants(&written)
 	}
 	slices.SortFunc(users, placed.compare)
-	return documentLines{base: base, sections: sections, users: newNode(0, users, limits.Shard)}, nil
+	written.users = newNode(0, users, limits.Shard)
+	return written, nil
+}
+
+// withRestOf writes all of a document but its users.
+func (l documentLines) withRestOf(doc *document.Document) (documentLines, error) {
+	base, err := encodeBase(doc)
+	if err != nil {
+		return documentLines{}, err
+	}
+	sections, err := sectionsOf(doc)
+	if err != nil {
+		return documentLines{}, err
+	}
+	return documentLines{base: base, sections: sections, users: l.users}, nil
 }
 
 // update writes the users of a document who differ.

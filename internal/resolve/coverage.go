@@ -79,12 +79,14 @@ func once(numbers []uint32) []uint32 {
 
 // isRedundant reports whether a user holds a custom role only where another role that holds all that it does, and more, is held.
 func (e *environment) isRedundant(u *resolvedUser, r, other *role) bool {
-	if r == other || r.spec.Kind != model.KindRole || len(r.held) == 0 || !e.work.part(r.held, other.held) || e.work.part(other.held, r.held) {
-		return false
-	}
-	return !slices.ContainsFunc(u.bindings, func(b *binding) bool {
+	return e.work.outdoes(other, r) && !slices.ContainsFunc(u.bindings, func(b *binding) bool {
 		return b.role == r && !b.withheld && !e.alsoHolds(b, other)
 	})
+}
+
+// outdoes reports whether a role holds all that another one does, which is a custom role, and more.
+func (w *work) outdoes(other, r *role) bool {
+	return r != other && r.spec.Kind == model.KindRole && len(r.held) > 0 && w.part(r.held, other.held) && !w.part(other.held, r.held)
 }
 
 // alsoHolds reports whether a user who is b one role holds another wherever, whenever and with whatever entitlements.

@@ -8,5 +8,6 @@
 //
 // Resolution is a sequence of passes, each in a file: the environment that all users share (catalog, unit tree, features,
 // roles, constraints, chains), then each user in it, then constraint enforcement, then the aggregate of all users. Update
-// makes a resolution from the previous one and a difference, and reads only the users in it.
+// makes a resolution from the previous one and a difference, and reads only the users in it and those whom a change of the
+// environment may concern: what is known of the others is carried over.
 package resolve

@@ -22,6 +22,8 @@ type Resolution struct {
 	Holders map[string]int
 	// Steps are the steps of work that it takes to resolve the organization from scratch; 0 if there is no document.
 	Steps int64
+	// ReadUsers is how many users were read for it: all others are as they were in the resolution that it was made from.
+	ReadUsers int
 	// GivenUp is set if that would be more than there may be.
 	GivenUp bool
 

@@ -14,7 +14,7 @@ import (
 func (b Budget) Try(
 	ctx context.Context, previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
 ) (*Resolution, error) {
-	if previous == nil || previous.Document == nil || difference.IsEverything() || difference.IsEmpty() {
+	if previous == nil || previous.Document == nil || !difference.OnlyUsers() || difference.IsEmpty() {
 		resolution, _, err := b.Update(ctx, previous, world, difference, assignments)
 		return resolution, err
 	}

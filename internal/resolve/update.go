@@ -12,9 +12,9 @@ import (
 )
 
 // Update resolves the organization of a world, whose assignments are those given instead of the world's own. The difference is
-// that between the input of the previous resolution and this one: unless it is everything, both worlds are the same but for what
-// requests give to the users in it. Previous may be nil where it is everything. Only the users
-// in it are read, and what depends on several users is put together from what is known of each. So an update and a
+// that between the input of the previous resolution and this one: if it is of users alone, both worlds are the same but for what
+// requests give to the users in it. Previous may be nil where it is everything. Only the users in it are read, and those whom a change
+// of the rest concerns; what depends on several users is put together from what is known of each. So an update and a
 // resolution from scratch have the same result. The difference that is returned is that between both documents.
 //
 // The previous resolution stays as it is.
@@ -63,11 +63,11 @@ func (b Budget) update(
 func (w *work) update(
 	previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
 ) (*Resolution, model.Difference) {
-	if difference.IsEverything() {
-		previous = &Resolution{env: readEnvironment(world, w)}
+	if !difference.OnlyUsers() {
+		previous, difference = previous.in(readEnvironment(world, w), world, difference)
 	}
 	u := newUpdate(previous, previous.env.withRequests(world, w))
-	if !difference.IsEmpty() {
+	if difference.NamesUsers() {
 		u.published = previous.published.copied(assignments.Len())
 	}
 	u.readUsers(difference, assignments)
@@ -89,6 +89,8 @@ type update struct {
 	// together is set if anything changed about those who are constrained together, lines if users are added or removed, have other
 	// managers or are written elsewhere.
 	together, lines bool
+	// read counts the users who are read.
+	read int
 	// togetherSteps are the steps that enforcing constraints upon those takes.
 	togetherSteps int64
 }
@@ -99,7 +101,7 @@ func newUpdate(previous *Resolution, env *environment) *update {
 
 // readUsers reads the users who may differ, and enforces the constraints that concern them.
 func (u *update) readUsers(difference model.Difference, assignments Assignments) {
-	if difference.IsEmpty() {
+	if !difference.NamesUsers() {
 		return
 	}
 	u.entries = u.previous.users.entries.Edit(assignments.Len())
@@ -128,6 +130,7 @@ func (u *update) readUsers(difference model.Difference, assignments Assignments)
 func (u *update) readUser(id string, own []*model.Assignment) {
 	former := u.entries.Get(id)
 	u.changed.add(id)
+	u.read++
 	u.together = u.together || former.constrainedTogether()
 	if _, indirect := u.env.indirect[id]; !indirect && len(own) == 0 {
 		u.entries.Delete(id)
@@ -192,12 +195,18 @@ func (u *update) documentDifference(input model.Difference) model.Difference {
 	if input.IsEverything() {
 		return input
 	}
-	return model.OfUsers(maps.Keys(u.changed))
+	changed := model.OfUsers(maps.Keys(u.changed))
+	if !input.OnlyUsers() {
+		changed = model.AllButUsers().Then(changed)
+	}
+	return changed
 }
 
 // resolution puts together what is known of all users.
 func (u *update) resolution() *Resolution {
-	next := &Resolution{env: u.env, users: u.previous.users, published: u.published, amongUsers: u.previous.amongUsers}
+	next := &Resolution{
+		env: u.env, users: u.previous.users, published: u.published, amongUsers: u.previous.amongUsers, ReadUsers: u.read,
+	}
 	if u.entries != nil {
 		next.users = u.previous.users.withEntries(u.env, u.entries)
 	}

@@ -26,6 +26,13 @@ type cluster struct {
 	members intake.Members
 	// uids counts the objects that were created.
 	uids int
+	// tidy is set where little is wrong and nothing is constrained, so that most changes concern only some users.
+	tidy bool
+}
+
+// rarely is chance, but never in a tidy cluster.
+func (c *cluster) rarely(t *rapid.T, label string, of int) bool {
+	return !c.tidy && chance(t, label, of)
 }
 
 // object is a pointer to an object of type T.
@@ -36,10 +43,13 @@ type object[T any] interface {
 
 // newCluster returns a cluster in which there is something of most kinds.
 func newCluster(t *rapid.T) *cluster {
-	c := &cluster{}
+	c := &cluster{tidy: chance(t, "tidy", 2)}
 	c.members.Organization = editSingle(t, c, nil, organization, drawOrganization)
 	c.members.Catalog = editSingle(t, c, nil, "care", drawCatalog)
 	c.members.Structures = edit(t, c, nil, structures, drawStructure)
+	if c.tidy {
+		c.members.Structures[0] = tidyStructure(c.members.Structures[0])
+	}
 	for _, name := range roles {
 		c.members.Roles = edit(t, c, c.members.Roles, []string{name}, drawRole)
 	}
@@ -141,7 +151,12 @@ var edits = map[string]func(t *rapid.T, c *cluster){
 	"the catalog": func(t *rapid.T, c *cluster) {
 		c.catalog(editSingle(t, c, c.members.Catalog, "care", drawCatalog))
 	},
-	"nothing": func(*rapid.T, *cluster) {},
+	"a rule":       editRule,
+	"a unit":       editUnit,
+	"a unit group": editUnitGroup,
+	"a permission": editPermission,
+	"a member":     editMember,
+	"nothing":      func(*rapid.T, *cluster) {},
 }
 
 // editRequest creates a request, deletes one, or begins or ends what it gives: the spec of a request never changes.

@@ -92,10 +92,10 @@ func drawOrganization(t *rapid.T, c *cluster) v1alpha1.Organization {
 }
 
 // drawStructure draws a part of a tree, mostly with its root.
-func drawStructure(t *rapid.T, _ *cluster) v1alpha1.OrganizationStructure {
+func drawStructure(t *rapid.T, c *cluster) v1alpha1.OrganizationStructure {
 	var drawn v1alpha1.OrganizationStructure
 	spec := &drawn.Spec
-	if !chance(t, "no root", 3) {
+	if !c.rarely(t, "no root", 3) {
 		spec.Units = []v1alpha1.Unit{{Name: "all"}}
 	}
 	above := []v1alpha1.Name{"all"}
@@ -113,7 +113,7 @@ func drawStructure(t *rapid.T, _ *cluster) v1alpha1.OrganizationStructure {
 		{Type: v1alpha1.ConstraintHolders, Holders: &v1alpha1.Holders{RoleRef: drawRoleRef(t), AtMost: new(int32(rapid.SampledFrom([]int{1, 0, 1, 2}).Draw(t, "most")))}},
 		{Type: v1alpha1.ConstraintPrerequisite, Prerequisite: &v1alpha1.Prerequisite{RoleRef: drawRoleRef(t), RequiredRoleRef: drawRoleRef(t)}},
 	} {
-		if !chance(t, "no constraint", 3) {
+		if !c.tidy && !chance(t, "no constraint", 3) {
 			constraint.Name, constraint.Enforcement = v1alpha1.Name(fmt.Sprintf("c%d", i)), v1alpha1.Enforce
 			if chance(t, "audited", 4) {
 				constraint.Enforcement = v1alpha1.Audit
@@ -124,7 +124,7 @@ func drawStructure(t *rapid.T, _ *cluster) v1alpha1.OrganizationStructure {
 			spec.Constraints = append(spec.Constraints, constraint)
 		}
 	}
-	if chance(t, "waived", 3) {
+	if c.rarely(t, "waived", 3) {
 		spec.Waivers = []v1alpha1.Waiver{drawWaiver(t)}
 	}
 	return drawn
@@ -174,7 +174,7 @@ func drawPlatformRole(t *rapid.T, _ *cluster) v1alpha1.PlatformRole {
 	return role
 }
 
-func drawPlatformAssignment(t *rapid.T, _ *cluster) v1alpha1.PlatformAssignment {
+func drawPlatformAssignment(t *rapid.T, c *cluster) v1alpha1.PlatformAssignment {
 	var assignment v1alpha1.PlatformAssignment
 	assignment.Spec.User = one[v1alpha1.UserID](t, "user", users)
 	if chance(t, "suspended", 5) {
@@ -185,7 +185,7 @@ func drawPlatformAssignment(t *rapid.T, _ *cluster) v1alpha1.PlatformAssignment 
 		selector = &v1alpha1.OrganizationSelector{All: new(true)}
 	}
 	assignment.Spec.Grants = []v1alpha1.PlatformGrant{{
-		Name: "platform", RoleRef: v1alpha1.PlatformRoleReference{Name: one[string](t, "role", platformRoles)}, Organizations: selector, Window: drawWindow(t),
+		Name: "platform", RoleRef: v1alpha1.PlatformRoleReference{Name: one[string](t, "role", platformRoles)}, Organizations: selector, Window: drawWindow(t, c),
 	}}
 	return assignment
 }
@@ -206,7 +206,7 @@ func drawAssignment(t *rapid.T, c *cluster) v1alpha1.UserAssignment {
 	if chance(t, "has a level", 4) {
 		spec.Profile.Attributes = v1alpha1.Attributes{"level": jsonOf(rapid.IntRange(1, 2).Draw(t, "level"))}
 	}
-	if chance(t, "is too large to publish", 6) {
+	if c.rarely(t, "is too large to publish", 6) {
 		spec.Profile.Attributes = v1alpha1.Attributes{"long": jsonOf(strings.Repeat("x", 3800)), "longer": jsonOf(strings.Repeat("y", 3800))}
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "grants") {
@@ -215,10 +215,13 @@ func drawAssignment(t *rapid.T, c *cluster) v1alpha1.UserAssignment {
 	for i, name := range rapid.Permutation([]v1alpha1.EntryName{"a", "b", "c"}).Draw(t, "names")[:len(spec.Grants)] {
 		spec.Grants[i].Name = name
 	}
-	if chance(t, "override", 4) {
-		override := v1alpha1.Override{Name: "one", Permission: one[v1alpha1.PermissionName](t, "overridden", names), Scope: drawScope(t, c), Window: drawWindow(t)}
+	if chance(t, "override", 4) || c.tidy && chance(t, "another override", 3) {
+		override := v1alpha1.Override{Name: "one", Permission: one[v1alpha1.PermissionName](t, "overridden", names), Scope: drawScope(t, c), Window: drawWindow(t, c)}
 		if chance(t, "denied", 2) {
-			override.Effect, override.Scope = v1alpha1.EffectDeny, nil
+			override.Effect = v1alpha1.EffectDeny
+			if chance(t, "denied everywhere", 2) {
+				override.Scope = nil
+			}
 		}
 		spec.Overrides = []v1alpha1.Override{override}
 	}
@@ -234,7 +237,7 @@ func jsonOf(value any) apiextensionsv1.JSON {
 }
 
 func drawGrant(t *rapid.T, c *cluster) v1alpha1.Grant {
-	grant := v1alpha1.Grant{Name: "one", RoleRef: drawRoleRef(t), Scope: drawScope(t, c), Window: drawWindow(t)}
+	grant := v1alpha1.Grant{Name: "one", RoleRef: drawRoleRef(t), Scope: drawScope(t, c), Window: drawWindow(t, c)}
 	if chance(t, "of the platform", 6) {
 		grant.RoleRef = v1alpha1.RoleReference{Kind: "PlatformRole", Name: one[string](t, "platform role", platformRoles)}
 	}
@@ -247,7 +250,7 @@ func drawGrant(t *rapid.T, c *cluster) v1alpha1.Grant {
 // drawScope draws a scope that mostly says something of each dimension and names units that exist.
 func drawScope(t *rapid.T, c *cluster) *v1alpha1.Scope {
 	scope := &v1alpha1.Scope{}
-	if catalog := c.members.Catalog; (catalog != nil && len(catalog.Spec.Dimensions) > 0) != chance(t, "the wrong dimensions", 10) {
+	if catalog := c.members.Catalog; (catalog != nil && len(catalog.Spec.Dimensions) > 0) != c.rarely(t, "the wrong dimensions", 10) {
 		scope.Dimensions = []v1alpha1.DimensionScope{{Name: "shift", All: new(true)}}
 		if chance(t, "some values", 3) {
 			scope.Dimensions[0] = v1alpha1.DimensionScope{Name: "shift", Values: some[v1alpha1.DimensionValue](t, "covered values", values, 1, 1)}
@@ -264,12 +267,12 @@ func drawScope(t *rapid.T, c *cluster) *v1alpha1.Scope {
 	return scope
 }
 
-func drawWindow(t *rapid.T) v1alpha1.Window {
+func drawWindow(t *rapid.T, c *cluster) v1alpha1.Window {
 	var window v1alpha1.Window
-	if chance(t, "begins", 5) {
+	if c.rarely(t, "begins", 5) {
 		window.StartTime = new(metav1.NewTime(clock.Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "begin")) * time.Hour)))
 	}
-	if chance(t, "ends", 5) {
+	if c.rarely(t, "ends", 5) {
 		window.EndTime = new(metav1.NewTime(clock.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "end")) * time.Hour)))
 	}
 	return window
