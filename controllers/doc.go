@@ -18,6 +18,7 @@
 //
 //	internal/lookup        which objects belong to an organization, from the cache
 //	internal/configmap     the ConfigMaps that an organization is published in
+//	internal/priority      which organization comes first in a queue
 //	internal/retry         the one rule for errors of the API server
 //	internal/watches       how current the watches of the cache are
 //	internal/statuswriter  the one place that writes statuses and their events

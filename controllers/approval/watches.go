@@ -20,6 +20,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/priority"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/internal/publications"
@@ -97,9 +98,10 @@ func (r *Reconciler) renewals(ctx context.Context, object client.Object) []recon
 // organizationChanges is the source of the organizations that were resolved, or whose publication was observed.
 func organizationChanges(store *snapshot.Store, published *publications.Tracker) source.Source {
 	return source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) error {
-		enqueue := func(key snapshot.Key) { queue.Add(ctrl.Request{NamespacedName: key}) }
-		store.Subscribe(enqueue)
-		published.OnObserved(enqueue)
+		store.Subscribe(func(key snapshot.Key, resolved *snapshot.Snapshot) {
+			priority.Add(queue, key, 0, resolved != nil && resolved.Shared)
+		})
+		published.OnObserved(func(key snapshot.Key) { queue.Add(ctrl.Request{NamespacedName: key}) })
 		return nil
 	})
 }

@@ -32,7 +32,7 @@ func (r *Reconciler) enqueuePlatform() handler.EventHandler {
 // snapshots enqueues the only request for every organization that was resolved.
 func (r *Reconciler) snapshots() source.Source {
 	return source.Func(func(_ context.Context, q queue) error {
-		r.Store.Subscribe(func(snapshot.Key) { q.AddAfter(platformRequest, r.Patience) })
+		r.Store.Subscribe(func(snapshot.Key, *snapshot.Snapshot) { q.AddAfter(platformRequest, r.Patience) })
 		return nil
 	})
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/priority"
 	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/internal/publications"
@@ -166,10 +167,12 @@ func sooner(a, b time.Duration) time.Duration {
 }
 
 // snapshots enqueues every organization that was resolved: those that had been when the replica takes the lead, and from then
-// on each when it is.
+// on each when it is. One of which nothing of its own has changed comes after the others.
 func (r *Reconciler) snapshots() source.Source {
 	return source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) error {
-		r.Store.Subscribe(func(key snapshot.Key) { queue.Add(ctrl.Request{NamespacedName: key}) })
+		r.Store.Subscribe(func(key snapshot.Key, resolved *snapshot.Snapshot) {
+			priority.Add(queue, key, 0, resolved != nil && resolved.Shared)
+		})
 		return nil
 	})
 }

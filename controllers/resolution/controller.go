@@ -47,6 +47,7 @@ type Reconciler struct {
 	Clock func() time.Time
 
 	turns turns
+	own   ownChanges
 }
 
 // workers is how many organizations are resolved at the same time. Of those that take much work, it is one.
@@ -94,10 +95,11 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
 	defer r.turns.end(key)
+	shared := !r.own.take(key)
 	observedVersion := r.Publications.ObservedVersion(key)
 	objects, err := lookup.Objects(ctx, r.Objects, r.Assignments, key)
 	if err != nil {
-		return ctrl.Result{}, err
+		return ctrl.Result{}, r.again(key, shared, err)
 	}
 	if objects.Empty() {
 		r.remove(key)
@@ -105,16 +107,16 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	}
 	standing, err := r.standing(ctx, key)
 	if err != nil {
-		return ctrl.Result{}, err
+		return ctrl.Result{}, r.again(key, shared, err)
 	}
 	start := time.Now()
 	resolved, err := r.Cache.BuildContext(ctx, key, objects, standing)
 	if err != nil {
-		return ctrl.Result{}, err
+		return ctrl.Result{}, r.again(key, shared, err)
 	}
 	r.turns.took(key, resolved.Resolution, r.Clock())
 	r.Took(time.Since(start))
-	resolved.Since, resolved.ObservedVersion = since, observedVersion
+	resolved.Since, resolved.ObservedVersion, resolved.Shared = since, observedVersion, shared
 	r.store(resolved)
 	log.FromContext(ctx).V(1).Info("Resolved", "roles", len(objects.Roles), "assignments", len(objects.Assignments),
 		"groups", len(objects.Groups), "findings", len(resolved.Resolution.Findings), "publishable", resolved.Encoded != nil)
@@ -129,6 +131,14 @@ func (r *Reconciler) standing(ctx context.Context, key snapshot.Key) (publish.St
 		return publish.Standing{}, client.IgnoreNotFound(err)
 	}
 	return configmap.Standing(configMap), nil
+}
+
+// again returns an error for which an organization is to be resolved again, for the same changes.
+func (r *Reconciler) again(key snapshot.Key, shared bool, err error) error {
+	if !shared {
+		r.own.add(key)
+	}
+	return err
 }
 
 // store makes a snapshot the current one. Its changes are with the tracker before they leave the debouncer, so that none is

@@ -17,6 +17,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/priority"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
@@ -44,14 +45,19 @@ func (r *Reconciler) enqueue(ctx context.Context, q queue, states ...client.Obje
 		for _, key := range affected {
 			if _, already := marked[key]; !already {
 				marked[key] = struct{}{}
-				r.markDirty(q, key)
+				r.markDirty(q, key, isShared(object))
 			}
 		}
 	}
 }
 
-func (r *Reconciler) markDirty(q queue, key snapshot.Key) {
-	q.AddAfter(ctrl.Request{NamespacedName: key}, r.Debouncer.MarkDirty(key))
+// markDirty enqueues an organization for a change of its own, or for one that others share: then it comes after those with changes of
+// their own.
+func (r *Reconciler) markDirty(q queue, key snapshot.Key, shared bool) {
+	if !shared {
+		r.own.add(key)
+	}
+	priority.Add(q, key, r.Debouncer.MarkDirty(key), shared)
 }
 
 // relevantChanges lets pass the updates that may change what is resolved.
@@ -126,7 +132,7 @@ func keys(organizations []v1alpha1.Organization) []snapshot.Key {
 // consider.
 func (r *Reconciler) outdatedSnapshots() source.Source {
 	return source.Func(func(_ context.Context, q queue) error {
-		r.Publications.OnOutdated(func(key snapshot.Key) { r.markDirty(q, key) })
+		r.Publications.OnOutdated(func(key snapshot.Key) { r.markDirty(q, key, true) })
 		return nil
 	})
 }

@@ -37,6 +37,8 @@ type Snapshot struct {
 
 	// Since is the oldest change that this snapshot is the first to contain; zero if nothing changed.
 	Since time.Time
+	// Shared is set if nothing of the organization's own has changed, but only what many organizations share.
+	Shared bool
 	// ObservedVersion is the version of the published ConfigMap that this process had observed, of another process, when the
 	// resolution started; empty if there was none.
 	ObservedVersion string

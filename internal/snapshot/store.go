@@ -14,7 +14,7 @@ import (
 type Store struct {
 	mutex       sync.Mutex
 	snapshots   map[Key]*Snapshot
-	subscribers []func(Key)
+	subscribers []func(Key, *Snapshot)
 	// catalogSubscribers are called with the catalog of each snapshot.
 	catalogSubscribers []func(catalog string)
 	// awaited are the organizations that must have been resolved once before the store is ready; nil until they are known.
@@ -65,13 +65,13 @@ func (s *Store) List() []*Snapshot {
 }
 
 // Subscribe calls a function for every organization that has a snapshot, and from then on whenever a snapshot is put or
-// removed. The function must return immediately and must not call the store.
-func (s *Store) Subscribe(call func(Key)) {
+// removed: with the snapshot, which is nil if it was removed. The function must return immediately and must not call the store.
+func (s *Store) Subscribe(call func(Key, *Snapshot)) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.subscribers = append(s.subscribers, call)
-	for key := range s.snapshots {
-		call(key)
+	for key, snapshot := range s.snapshots {
+		call(key, snapshot)
 	}
 }
 
@@ -120,6 +120,6 @@ func (s *Store) IsReady() bool { return s.Ready() == nil }
 func (s *Store) changed(key Key) {
 	delete(s.awaited, key)
 	for _, call := range s.subscribers {
-		call(key)
+		call(key, s.snapshots[key])
 	}
 }

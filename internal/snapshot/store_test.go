@@ -31,7 +31,7 @@ func TestSubscribersAreCalledForPresentAndLaterSnapshots(t *testing.T) {
 	store := snapshot.NewStore()
 	store.Put(build())
 	var called []snapshot.Key
-	store.Subscribe(func(k snapshot.Key) { called = append(called, k) })
+	store.Subscribe(func(k snapshot.Key, _ *snapshot.Snapshot) { called = append(called, k) })
 	if len(called) != 1 {
 		t.Fatalf("called with %v at the start", called)
 	}

@@ -20,6 +20,7 @@ var promises = map[string][]promise{
 	"controllers/internal/policies":     {{says: "must not write anything", by: []string{"test controllers/internal/policies TestWhatIsKnown"}}},
 	"controllers/internal/retry":        {{says: "must not call the API server", by: []string{"source no-clients"}}},
 	"controllers/internal/statuswriter": {{says: "must not decide what a status says", by: []string{"source no-decision"}}},
+	"controllers/internal/priority":     {{says: "must not know what changed", by: []string{"source no-translation", "source no-decision"}}},
 	"controllers/platform":              {{says: "must not write anything else", by: []string{"source no-writes"}}},
 	"controllers/publication": {
 		{
