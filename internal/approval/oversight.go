@@ -4,6 +4,7 @@ package approval
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -22,13 +23,13 @@ func (p *pass) refuseWithdrawal(d *decision) *DecisionResult {
 		return d.rejected
 	case p.state.Index == nil:
 		return &DecisionResult{Reason: ReasonRequestNotOpen, Message: organizationNotResolved}
-	case early && p.managesUnopened(d):
+	case early && p.managesUnopened(d.decider(), d.created):
 		return nil
 	case early:
 		return &DecisionResult{Reason: ReasonRequestNotOpen, Message: fmt.Sprintf(
 			"the request was not open when the decision was made: until then, only its requester %q may withdraw it, "+
 				"and who holds the managePermission of a chain for its type", p.input.Requester)}
-	case p.mayEnd(d):
+	case p.mayEnd(d.decider(), d.created):
 		return nil
 	}
 	return &DecisionResult{Reason: ReasonWithdrawalNotPermitted, Message: fmt.Sprintf(
@@ -46,12 +47,39 @@ func (p *pass) refuseRevocation(d *decision) *DecisionResult {
 		return d.rejected
 	case p.state.Index == nil:
 		return &DecisionResult{Reason: ReasonRequestNotOpen, Message: organizationNotResolved}
-	case p.mayEnd(d), p.state.Index.MayTake(p.at(d.created), d.decider()):
+	case p.mayRevoke(d.decider(), d.created):
 		return nil
 	}
 	return &DecisionResult{Reason: ReasonRevocationNotPermitted, Message: fmt.Sprintf(
 		"%q is neither the requester nor the beneficiary, %s; no administration rule lets them take the role",
 		d.decider(), lacksSay(p.status.Chain))}
+}
+
+// mayRevoke reports whether a user may revoke the role of the request, whose requester and beneficiary may besides.
+func (p *pass) mayRevoke(user string, at time.Time) bool {
+	return p.mayEnd(user, at) || p.state.Index.MayTake(p.at(at), user)
+}
+
+// MayRevoke reports whether a user may revoke the role that a request gave, at the moment of its state: whether there still is one is not
+// asked. It says what the manager would, without the decisions of the state.
+func MayRevoke(s *State, user string) bool {
+	p := newPass(s, &s.Request.Status)
+	return p.isParty(user) || s.Index != nil && p.chain != nil && p.mayRevoke(user, s.Now)
+}
+
+// MayWithdraw reports whether a user may withdraw a request that is pending, at the moment of its state. It says what the manager would,
+// without the decisions of the state.
+func MayWithdraw(s *State, user string) bool {
+	p := newPass(s, &s.Request.Status)
+	switch {
+	case user == p.input.Requester:
+		return true
+	case s.Index == nil:
+		return false
+	case p.chain == nil:
+		return p.managesUnopened(user, s.Now)
+	}
+	return p.mayEnd(user, s.Now)
 }
 
 // stays reports whether an earlier pass rejected a decision for a reason that no later pass judges again.
@@ -66,10 +94,10 @@ func lacksSay(chain *v1alpha1.RequestChain) string {
 }
 
 // managesUnopened reports whether a user manages the requests of a chain that may come to govern the request.
-func (p *pass) managesUnopened(d *decision) bool {
+func (p *pass) managesUnopened(user string, at time.Time) bool {
 	for _, chain := range p.state.Chains {
 		if chain.Spec.RequestType == p.state.Request.Spec.RequestType &&
-			p.state.Index.Oversees(p.at(d.created), d.decider(), string(chain.Spec.ManagePermission)) {
+			p.state.Index.Oversees(p.at(at), user, string(chain.Spec.ManagePermission)) {
 			return true
 		}
 	}
@@ -78,8 +106,8 @@ func (p *pass) managesUnopened(d *decision) bool {
 
 // mayEnd reports whether a user may withdraw the request and revoke its role: an approver of a step, whether it was asked or
 // not, and a holder of the managePermission. Those whose request it is may have left.
-func (p *pass) mayEnd(d *decision) bool {
-	input, user, chain := p.at(d.created), d.decider(), p.status.Chain
+func (p *pass) mayEnd(user string, at time.Time) bool {
+	input, chain := p.at(at), p.status.Chain
 	if p.state.Index.Oversees(input, user, string(chain.ManagePermission)) {
 		return true
 	}

@@ -85,7 +85,7 @@ func TestWhatWasNotPermittedStaysSo(t *testing.T) {
 	checkDecision(t, s, "eve", approval.ReasonWithdrawalNotPermitted,
 		`"eve" is not the requester, may not decide any step of the request, and does not hold on-behalf over it`)
 	s.user("eve", manager)
-	s.pass(7).is(pending).counts("eve", approval.ReasonWithdrawalNotPermitted)
+	s.pass(7).is(pending).judged("eve", approval.ReasonWithdrawalNotPermitted)
 
 	unmanaged := newStory(t, chain(step("location", users("ben")))).pass(0).withdraws(5, "eve").pass(6)
 	checkDecision(t, unmanaged, "eve", approval.ReasonWithdrawalNotPermitted,
@@ -96,7 +96,7 @@ func TestWhatWasNotPermittedStaysSo(t *testing.T) {
 	given.pass(0).approves(1, "bob", "location").pass(1).approves(2, "vic", "later").pass(2).is(approved)
 	given.revokes(50, "eve").pass(51).counts("eve", approval.ReasonRevocationNotPermitted)
 	given.user("eve", manager)
-	given.pass(52).counts("eve", approval.ReasonRevocationNotPermitted)
+	given.pass(52).judged("eve", approval.ReasonRevocationNotPermitted)
 	granted(given, metav1.ConditionTrue, approval.ReasonGranted)
 }
 

@@ -395,15 +395,39 @@ func (s *story) says(message string) *story {
 // counts checks the reason why the approver's last decision counts or does not.
 func (s *story) counts(approver, reason string) *story {
 	s.Helper()
+	s.foreseen(s.judged(approver, reason), reason)
+	return s
+}
+
+// judged fails if the last decision of a user does not have a reason, and returns it.
+func (s *story) judged(approver, reason string) *v1alpha1.ApprovalDecision {
+	s.Helper()
 	for i := range slices.Backward(s.state.Decisions) {
 		if d := &s.state.Decisions[i]; string(d.Spec.Approver) == approver {
 			verdict := s.last.Decisions[d.Name]
 			if verdict.Reason != reason || verdict.Counted != (reason == approval.ReasonCounted) || verdict.Message == "" {
 				s.Errorf("the decision of %s is %+v, not %s", approver, verdict, reason)
 			}
-			return s
+			return d
 		}
 	}
 	s.Fatalf("%s has decided nothing", approver)
-	return s
+	return nil
+}
+
+// foreseen fails if it could not be told before a decision whether it would be permitted.
+func (s *story) foreseen(d *v1alpha1.ApprovalDecision, reason string) {
+	s.Helper()
+	seen := s.state
+	seen.Now = d.CreationTimestamp.Time
+	may := map[v1alpha1.Verdict]func(*approval.State, string) bool{
+		v1alpha1.VerdictRevoke: approval.MayRevoke, v1alpha1.VerdictWithdraw: approval.MayWithdraw,
+	}[d.Spec.Verdict]
+	refused := reason == approval.ReasonRevocationNotPermitted || reason == approval.ReasonWithdrawalNotPermitted
+	if may == nil || reason != approval.ReasonCounted && !refused {
+		return
+	}
+	if got := may(&seen, string(d.Spec.Approver)); got == refused {
+		s.Errorf("whether %s may %s is foreseen as %t, and it is %s", d.Spec.Approver, d.Spec.Verdict, got, reason)
+	}
 }
