@@ -7,6 +7,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"net/http"
+	"slices"
 
 	"github.com/rolewright/rolewright/internal/matrix"
 )
@@ -23,7 +24,7 @@ func styleSheet() []byte {
 	if err != nil {
 		panic(err) // It is part of the program.
 	}
-	return append(own, matrix.Style...)
+	return slices.Concat([]byte(matrix.Palette), own, []byte(matrix.Style))
 }
 
 // staticContent are the files that pages load, by name.

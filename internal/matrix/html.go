@@ -28,8 +28,12 @@ var (
 	pageTemplate     = template.Must(template.Must(fragmentTemplate.Clone()).New("page").Parse(pageText))
 )
 
-// Style is the style sheet of a Fragment. It reads the colors of the page: the custom properties --paper, --hover, --ink, --soft, --line,
-// --edge, --yes, --yes-wash, --if, --if-wash, --link and --target.
+// Palette is the style sheet with the colors of all pages, as custom properties: light, dark, of high contrast and printed.
+//
+//go:embed palette.css
+var Palette string
+
+// Style is the style sheet of a Fragment, in the colors of Palette.
 //
 //go:embed fragment.css
 var Style string
@@ -48,7 +52,7 @@ func (m *Matrix) HTML(w io.Writer, about *About) error {
 	if err != nil {
 		return err
 	}
-	p.Style = template.CSS(pageStyle + Style) //nolint:gosec // The style is part of the program.
+	p.Style = template.CSS(Palette + pageStyle + Style) //nolint:gosec // The style is part of the program.
 	return execute(w, pageTemplate, p)
 }
 
