@@ -5,7 +5,6 @@ package console
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/console/view"
 )
 
@@ -81,14 +81,14 @@ func (c *console) compared(r *http.Request, compare func(context.Context) *view.
 // proposal reads what a person proposes, whole or not at all. Where people are known, it is they who would make the change.
 func (c *console) proposal(r *http.Request) (view.Proposal, error) {
 	if err := r.ParseMultipartForm(mostBytes); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return view.Proposal{}, fmt.Errorf("the form cannot be read: %w", err)
+		return view.Proposal{}, texts.FormNotRead(err)
 	}
 	p := view.Proposal{As: strings.TrimSpace(r.FormValue("as")), Whole: r.PostFormValue("whole") != ""}
 	if c.People != nil {
 		p.As, p.Fixed = "", true
 		person, err := c.People.Person(r.Context())
 		if err != nil {
-			return p, fmt.Errorf("the cluster does not say who you are: %s", messageOf(err))
+			return p, errors.New(texts.UnknownPerson(messageOf(err)))
 		}
 		p.As = string(person.User)
 	}
@@ -97,7 +97,7 @@ func (c *console) proposal(r *http.Request) (view.Proposal, error) {
 		for _, header := range r.MultipartForm.File["files"] {
 			content, err := contentOf(header)
 			if err != nil {
-				return p, fmt.Errorf("the file %s cannot be read: %w", header.Filename, err)
+				return p, texts.FileNotRead(header.Filename, err)
 			}
 			parts = append(parts, content)
 		}

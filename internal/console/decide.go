@@ -4,7 +4,6 @@ package console
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/console/view"
 	"github.com/rolewright/rolewright/internal/requests"
 )
@@ -31,7 +31,7 @@ func (c *console) verdictOf(w http.ResponseWriter, r *http.Request, v *visit) (v
 	verdict := v1alpha1.Verdict(r.FormValue("verdict"))
 	known := slices.Contains(verdicts, verdict)
 	if !known {
-		c.fail(w, r, v.state, http.StatusBadRequest, fmt.Sprintf("A decision is one of %v, not %q.", verdicts, verdict))
+		c.fail(w, r, v.state, http.StatusBadRequest, texts.UnknownVerdict(verdicts, verdict))
 	}
 	return verdict, known
 }
@@ -39,8 +39,7 @@ func (c *console) verdictOf(w http.ResponseWriter, r *http.Request, v *visit) (v
 // asked reads the requests that are named as NAMESPACE/NAME. If one cannot be read, or there is none, it answers the request.
 func (c *console) asked(w http.ResponseWriter, r *http.Request, v *visit, ids []string) ([]*v1alpha1.ApprovalRequest, bool) {
 	if len(ids) == 0 || len(ids) > view.PageSize {
-		c.fail(w, r, v.state, http.StatusBadRequest,
-			fmt.Sprintf("Choose requests to decide: at least one, and at most %d at once.", view.PageSize))
+		c.fail(w, r, v.state, http.StatusBadRequest, texts.ChooseRequests(view.PageSize))
 		return nil, false
 	}
 	list := make([]*v1alpha1.ApprovalRequest, 0, len(ids))
@@ -48,7 +47,7 @@ func (c *console) asked(w http.ResponseWriter, r *http.Request, v *visit, ids []
 		namespace, name, _ := strings.Cut(id, "/")
 		request, err := v.request(r.Context(), namespace, name)
 		if err != nil {
-			c.fail(w, r, v.state, statusOf(err), "Request "+id+" cannot be read: "+messageOf(err))
+			c.fail(w, r, v.state, statusOf(err), texts.RequestNotRead(id, messageOf(err)))
 			return nil, false
 		}
 		list = append(list, request)
@@ -100,7 +99,7 @@ type choice struct {
 func (c *console) choices(w http.ResponseWriter, r *http.Request, v *visit) ([]choice, bool) {
 	ids, steps, behalf, digests := r.PostForm["request"], r.PostForm["step"], r.PostForm["behalf"], r.PostForm["digest"]
 	if len(steps) != len(ids) || len(behalf) != len(ids) || len(digests) != len(ids) {
-		c.fail(w, r, v.state, http.StatusBadRequest, "The form says of some requests too little or too much.")
+		c.fail(w, r, v.state, http.StatusBadRequest, texts.IncompleteForm)
 		return nil, false
 	}
 	asked, ok := c.asked(w, r, v, ids)
@@ -219,7 +218,7 @@ func (c *console) decided(w http.ResponseWriter, r *http.Request) {
 		decision := &v1alpha1.ApprovalDecision{}
 		namespace, name, _ := strings.Cut(id, "/")
 		if err := v.person.Client.Get(r.Context(), client.ObjectKey{Namespace: namespace, Name: name}, decision); err != nil {
-			c.fail(w, r, v.state, statusOf(err), "Decision "+id+" cannot be read: "+messageOf(err))
+			c.fail(w, r, v.state, statusOf(err), texts.DecisionNotRead(id, messageOf(err)))
 			return
 		}
 		if made = append(made, decision); len(made) == view.PageSize {

@@ -36,7 +36,9 @@ func functions(t *templates) template.FuncMap {
 		// The table was written by html/template in package matrix.
 		"table": func(html string) template.HTML { return template.HTML(html) }, //nolint:gosec // See above.
 		"tab":   func(f *frame, page, title string) tab { return tab{Frame: f, Page: page, Title: title} },
-		"pages": func(address string, p view.Paging) pages { return pages{Address: address, Paging: p} },
+		"pages": func(address, parameter string, p view.Paging) pages {
+			return pages{Address: address, Parameter: parameter, Paging: p}
+		},
 		"path":  view.Path,
 		"sheet": func(o *state.Organization, s *report.Sheet) sheet { return sheet{Organization: o, Sheet: s} },
 		"one":   func(f *frame, name string) one { return one{Frame: f, Name: name} },
@@ -51,9 +53,9 @@ type tab struct {
 	Page, Title string
 }
 
-// pages are the links to other pages of a list.
+// pages are the links to other pages of a list. Parameter is that of the address with the number of a page.
 type pages struct {
-	Address string
+	Address, Parameter string
 	view.Paging
 }
 
@@ -100,13 +102,13 @@ func duration(seconds int64) string {
 }
 
 // withPage returns an address with another number of a page.
-func withPage(address, number string) string {
+func withPage(address, parameter, number string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return address
 	}
 	query := u.Query()
-	query.Set("page", number)
+	query.Set(parameter, number)
 	u.RawQuery = query.Encode()
 	return u.String()
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/console/login"
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // leaving is the parameter by which people who have logged out of the console go on to log out of the provider.
@@ -42,7 +43,7 @@ func (c *console) forThoseLoggedIn(pages http.Handler) http.Handler {
 			w.WriteHeader(http.StatusNoContent)
 		default:
 			c.loginPage(w, r, http.StatusUnauthorized, &loginPage{
-				Title: "Your session has ended", Wrong: true, Message: "Log in again. What you have just sent has not been done.",
+				Title: texts.SessionEnded, Wrong: true, Message: texts.SessionEndedNotice,
 			})
 		}
 	})
@@ -62,7 +63,7 @@ func opensPage(r *http.Request) bool {
 func (c *console) begin(w http.ResponseWriter, r *http.Request, returnTo string) {
 	if err := c.Login.Begin(w, r, returnTo); err != nil {
 		c.loginPage(w, r, http.StatusServiceUnavailable, &loginPage{
-			Title: "You cannot log in now", Wrong: true, Message: err.Error(), Login: loginAddress(returnTo),
+			Title: texts.CannotLogIn, Wrong: true, Message: err.Error(), Login: loginAddress(returnTo),
 		})
 	}
 }
@@ -72,7 +73,7 @@ func (c *console) finish(w http.ResponseWriter, r *http.Request) {
 	returnTo, err := c.Login.Finish(w, r)
 	if err != nil {
 		c.loginPage(w, r, http.StatusForbidden, &loginPage{
-			Title: "You are not logged in", Wrong: true, Message: err.Error(), Login: login.Path, Leave: c.Login.LogoutAddress(r.Context()),
+			Title: texts.NotLoggedIn, Wrong: true, Message: err.Error(), Login: login.Path, Leave: c.Login.LogoutAddress(r.Context()),
 		})
 		return
 	}
@@ -88,12 +89,12 @@ func (c *console) logOut(w http.ResponseWriter, r *http.Request) {
 // loggedOut says that a session has ended. The browser goes on to the provider from this page, and not from the form before it: a form
 // must lead nowhere else than to the console.
 func (c *console) loggedOut(w http.ResponseWriter, r *http.Request) {
-	page := &loginPage{Title: "You are logged out", Login: login.Path}
+	page := &loginPage{Title: texts.LoggedOut, Login: login.Path}
 	if r.URL.Query().Has(leaving) {
 		if page.Leave = c.Login.LogoutAddress(r.Context()); page.Leave != "" {
 			w.Header().Set("Refresh", "0; url="+page.Leave)
 		} else {
-			page.Message = "You may still be logged in at the OpenID provider."
+			page.Message = texts.StillAtProvider
 		}
 	}
 	c.loginPage(w, r, http.StatusOK, page)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/console/view"
 	"github.com/rolewright/rolewright/internal/requests"
 )
@@ -27,11 +28,12 @@ func (c *console) newAsking(
 		Type: r.FormValue("type"), Role: r.FormValue("role"), Unit: r.FormValue("unit"), Scope: r.FormValue("scope"),
 		Duration: r.FormValue("duration"), From: r.FormValue("from"), Beneficiary: r.FormValue("beneficiary"),
 		Justification: r.FormValue("justification"), Attributes: r.FormValue("attributes"), Renew: r.FormValue("renew"),
+		Requester: r.FormValue("requester"),
 	}
 	if wish.Renew != "" {
 		var err error
 		if renewed, err = v.request(r.Context(), o.Namespace, wish.Renew); err != nil {
-			c.fail(w, r, v.state, statusOf(err), "Request "+wish.Renew+" cannot be prolonged: "+messageOf(err))
+			c.fail(w, r, v.state, statusOf(err), texts.NotProlonged(wish.Renew, messageOf(err)))
 			return nil, nil, nil, false
 		}
 	}
@@ -48,7 +50,8 @@ func (c *console) wish(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if o, page, _, ok := c.newAsking(w, r, v); ok {
+	if o, page, renewed, ok := c.newAsking(w, r, v); ok {
+		v.addPreview(r.Context(), o, page, renewed)
 		c.render(w, r, http.StatusOK, "new-request", &frame{State: v.state, Organization: o, Page: "requests", Content: page})
 	}
 }
@@ -72,6 +75,7 @@ func (c *console) createRequest(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		page.Wrong = messageOf(err)
+		v.addPreview(r.Context(), o, page, renewed)
 		c.render(w, r, max(status, refusalOf(err)), "new-request", &frame{State: v.state, Organization: o, Page: "requests", Content: page})
 		return
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/console/view"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
@@ -37,10 +38,28 @@ func (c *console) object(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		c.fail(w, r, s, http.StatusInternalServerError, err.Error())
 	case content == nil:
-		c.fail(w, r, s, http.StatusNotFound, "There is no "+ref.String()+".")
+		c.fail(w, r, s, http.StatusNotFound, texts.NoObject(ref.String()))
 	default:
-		c.render(w, r, http.StatusOK, "object", &frame{State: s, Page: "object", Content: content})
+		c.render(w, r, http.StatusOK, "object", &frame{State: s, Organization: ofObject(s, content), Page: "object", Content: content})
 	}
+}
+
+// ofObject returns the organization to which an object belongs; nil if it belongs to none, or its namespace has several.
+func ofObject(s *state.State, object *view.Object) *state.Organization {
+	if object.Ref.Kind == model.KindOrganization {
+		return s.Organization(object.Ref.Namespace, object.Ref.Name)
+	}
+	var found *state.Organization
+	for _, o := range s.Organizations {
+		if o.Namespace != object.Ref.Namespace {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = o
+	}
+	return found
 }
 
 // objectPage returns the page of an object, nil if there is no such object. What the person may see of a catalog or platform role may be

@@ -2,7 +2,11 @@
 
 package console
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/rolewright/rolewright/internal/console/texts"
+)
 
 // Addresses for probes, which name no host and have no session.
 const (
@@ -18,7 +22,7 @@ func (c *console) probes(pages http.Handler) http.Handler {
 		if c.Ready != nil {
 			if err := c.Ready(r.Context()); err != nil {
 				c.Log.Info("The console is not ready", "cause", err.Error())
-				answerProbe(w, http.StatusServiceUnavailable, "not ready: the log says why")
+				answerProbe(w, http.StatusServiceUnavailable, texts.NotReady)
 				return
 			}
 		}

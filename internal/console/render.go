@@ -5,7 +5,6 @@ package console
 import (
 	"bytes"
 	"embed"
-	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/console/login"
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/console/view"
 	"github.com/rolewright/rolewright/internal/model"
 )
@@ -71,6 +71,23 @@ func (f *frame) At(page string, parameters ...string) string {
 	return view.Path(f.Organization, page, parameters...)
 }
 
+// within are the pages that belong to another one in the navigation.
+var within = map[string]string{
+	"role": "roles", "without": "roles", "user": "users", "administers": "users", "unit": "tree", "permission": "matrix",
+}
+
+// Current says how an entry of the navigation relates to the page, in the words of aria-current: page if it leads to it, true if the page
+// belongs to it, and nothing otherwise.
+func (f *frame) Current(page string) string {
+	switch page {
+	case f.Page:
+		return "page"
+	case within[f.Page]:
+		return "true"
+	}
+	return ""
+}
+
 // Chain identifies a chain of the organization.
 func (f *frame) Chain(name string) model.Ref {
 	return model.Ref{Kind: model.KindChain, Namespace: f.Organization.Namespace, Name: name}
@@ -106,7 +123,7 @@ func (c *console) render(w http.ResponseWriter, r *http.Request, status int, nam
 	var out bytes.Buffer
 	if err := c.templates.pages[name].ExecuteTemplate(&out, "layout", f); err != nil {
 		c.Log.Error(err, "The page cannot be shown", "page", name)
-		http.Error(w, fmt.Sprintf("The page cannot be shown: %v", err), http.StatusInternalServerError)
+		http.Error(w, texts.NotRendered(err), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -121,5 +138,5 @@ type failure struct {
 
 // fail writes a page that says what is wrong.
 func (c *console) fail(w http.ResponseWriter, r *http.Request, s *state.State, status int, message string) {
-	c.render(w, r, status, "failure", &frame{State: s, Page: "failure", Content: failure{Title: http.StatusText(status), Message: message}})
+	c.render(w, r, status, "failure", &frame{State: s, Page: "failure", Content: failure{Title: texts.Failure(status), Message: message}})
 }

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/console/view"
 )
 
@@ -49,18 +50,18 @@ func (c *console) requestPage(w http.ResponseWriter, r *http.Request) {
 	namespace, name := r.PathValue("namespace"), r.URL.Query().Get("name")
 	request, err := v.request(r.Context(), namespace, name)
 	if err != nil {
-		c.fail(w, r, v.state, statusOf(err), "Request "+name+" cannot be shown: "+messageOf(err))
+		c.fail(w, r, v.state, statusOf(err), texts.RequestNotRead(name, messageOf(err)))
 		return
 	}
 	o := v.state.Organization(namespace, request.Spec.OrganizationRef.Name)
 	if o == nil || o.Name != r.PathValue("organization") {
-		c.fail(w, r, v.state, http.StatusNotFound, "There is no request of that name in "+namespace+"/"+r.PathValue("organization")+".")
+		c.fail(w, r, v.state, http.StatusNotFound, texts.NoSuch("request", namespace, r.PathValue("organization")))
 		return
 	}
 	decisions, err := v.decisions(r, request)
 	page := view.NewRequest(o, request, decisions, v.user(), c.Clock())
 	if err != nil {
-		page.Without = "The decisions on it cannot be read: " + messageOf(err)
+		page.Without = texts.DecisionsNotRead(messageOf(err))
 	}
 	if made := r.URL.Query().Get("decision"); made != "" {
 		for i := range decisions {

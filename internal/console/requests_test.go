@@ -138,6 +138,7 @@ func TestInboxes(t *testing.T) {
 	l := newLibrary(t)
 	for path, want := range map[string][]string{
 		"cho /-/requests": {"Waiting for me (1)", "librarian</a> for rosa@library.example", "until 2030-06-01 09:00 if approved now", "Approve chosen", html.EscapeString(nastyReason)},
+		"eve /-/requests": {`href="/quickstart/quickstart/new-request">Ask for something`},
 		"cho /quickstart/quickstart/requests?text=desk": {"No request has “desk” in it."},
 		"dee /quickstart/quickstart/requests":           {"You may decide in place of cho."},
 		"rosa@library.example /-/requests":              {"Nothing waits for you.", "Mine (1)"},
@@ -145,7 +146,7 @@ func TestInboxes(t *testing.T) {
 		"eve /-/requests?tab=mine":                      {"You have not asked for anything"},
 		"eve /-/requests?tab=all":                       {"librarian</a> for rosa@library.example"},
 		"cho /quickstart/quickstart/request?name=access-1": {
-			"What an approval would change now", "1 user gains", "loans.create", "RequestMade", html.EscapeString(nastyReason), "Approve…", "Withdraw…",
+			"What an approval would change now", "1 user gains", "loans.create", "request made", html.EscapeString(nastyReason), "Approve…",
 		},
 		"rosa@library.example /quickstart/quickstart/request?name=access-1": {"Withdraw…"},
 		"dee " + approvePage:                  {`<option value="cho">in place of cho</option>`, "required"},

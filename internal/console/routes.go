@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/console/view"
 	"github.com/rolewright/rolewright/internal/matrix"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -33,9 +34,9 @@ func (c *console) routes() http.Handler {
 	mux.HandleFunc("GET /-/object", c.object)
 	pages := map[string]http.HandlerFunc{"matrix.csv": c.csv, "audit.csv": c.auditCSV}
 	for name, p := range map[string]page{
-		"overview": overview, "matrix": c.matrix, "roles": roles, "role": role, "users": users, "user": c.user, "tree": tree, "unit": unit,
+		"overview": overview, "matrix": c.matrix, "roles": roles, "role": role, "users": users, "user": c.user, "tree": tree, "unit": c.unit,
 		"permission": permission, "ask": c.ask, "findings": organizationFindings,
-		"changes": c.changes, "without": c.removal, "audit": audit,
+		"administers": c.administers, "changes": c.changes, "without": c.removal, "audit": audit,
 	} {
 		pages[name] = c.ofOrganization(name, p)
 	}
@@ -65,12 +66,12 @@ func (c *console) ofOrganization(name string, content page) http.HandlerFunc {
 			return
 		}
 		if o.Document == nil && name != "findings" && name != "overview" && name != "audit" {
-			c.fail(w, r, s, http.StatusConflict, whyUnresolved(o))
+			c.fail(w, r, s, http.StatusConflict, texts.Unresolved(o.Namespace, o.Name, o.Unresolved))
 			return
 		}
 		shown := content(s, o, r)
 		if shown == nil {
-			c.fail(w, r, s, http.StatusNotFound, "There is no "+name+" of that name in "+o.Namespace+"/"+o.Name+".")
+			c.fail(w, r, s, http.StatusNotFound, texts.NoSuch(name, o.Namespace, o.Name))
 			return
 		}
 		c.render(w, r, http.StatusOK, name, &frame{State: s, Organization: o, Page: name, Content: shown})
@@ -82,18 +83,9 @@ func (c *console) organizationOf(w http.ResponseWriter, r *http.Request, s *stat
 	namespace, name := r.PathValue("namespace"), r.PathValue("organization")
 	o := s.Organization(namespace, name)
 	if o == nil {
-		c.fail(w, r, s, http.StatusNotFound, "There is no organization "+namespace+"/"+name+".")
+		c.fail(w, r, s, http.StatusNotFound, texts.NoOrganization(namespace, name))
 	}
 	return o, o != nil
-}
-
-// whyUnresolved says why there is nothing to show of an organization but what is written.
-func whyUnresolved(o *state.Organization) string {
-	because := "its findings say why."
-	if o.Unresolved != "" {
-		because = o.Unresolved
-	}
-	return "The organization " + o.Namespace + "/" + o.Name + " cannot be resolved: " + because
 }
 
 func overview(_ *state.State, o *state.Organization, _ *http.Request) any { return view.NewOverview(o) }
@@ -152,6 +144,14 @@ func (c *console) user(_ *state.State, o *state.Organization, r *http.Request) a
 	return nil
 }
 
+func (c *console) administers(_ *state.State, o *state.Organization, r *http.Request) any {
+	query := r.URL.Query()
+	if p := view.NewAdministers(o, query.Get("id"), query.Get("unit"), query.Get("text"), query.Get("after"), c.Clock()); p != nil {
+		return p
+	}
+	return nil
+}
+
 func tree(_ *state.State, o *state.Organization, r *http.Request) any {
 	if p := view.NewTree(o, r.URL.Query().Get("unit"), r.URL.Query().Get("text")); p != nil {
 		return p
@@ -159,16 +159,17 @@ func tree(_ *state.State, o *state.Organization, r *http.Request) any {
 	return nil
 }
 
-func unit(_ *state.State, o *state.Organization, r *http.Request) any {
+func (c *console) unit(_ *state.State, o *state.Organization, r *http.Request) any {
 	query := r.URL.Query()
-	if p := view.NewUnit(o, query.Get("name"), query.Get("role"), query.Get("page")); p != nil {
+	if p := view.NewUnit(o, query.Get("name"), query.Get("role"), query.Get("page"), c.Clock()); p != nil {
 		return p
 	}
 	return nil
 }
 
 func permission(_ *state.State, o *state.Organization, r *http.Request) any {
-	if p := view.NewPermission(o, r.URL.Query().Get("name")); p != nil {
+	query := r.URL.Query()
+	if p := view.NewPermission(o, query.Get("name"), query.Get("given"), query.Get("taken")); p != nil {
 		return p
 	}
 	return nil
@@ -227,7 +228,7 @@ func (c *console) csv(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if o.Document == nil {
-		c.fail(w, r, s, http.StatusConflict, whyUnresolved(o))
+		c.fail(w, r, s, http.StatusConflict, texts.Unresolved(o.Namespace, o.Name, o.Unresolved))
 		return
 	}
 	m := view.NewMatrix(o, s.ReadTime, c.matrixOptions(r))
@@ -254,7 +255,7 @@ func (c *console) live(w http.ResponseWriter, r *http.Request) {
 
 func (c *console) missing(w http.ResponseWriter, r *http.Request) {
 	if s, ok := c.state(w, r); ok {
-		c.fail(w, r, s, http.StatusNotFound, "There is no page at this address.")
+		c.fail(w, r, s, http.StatusNotFound, texts.NoPage)
 	}
 }
 

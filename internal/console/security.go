@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+
+	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // policy is the Content-Security-Policy: everything comes from the console itself, and nothing is inline.
@@ -29,7 +31,7 @@ func secure(next http.Handler, host string) http.Handler {
 		header.Set("Cache-Control", "no-store")
 		// A name of another site that leads here would make its scripts of the same origin.
 		if !isNamed(r.Host, host) {
-			http.Error(w, "This console does not answer for the host "+r.Host+".", http.StatusMisdirectedRequest)
+			http.Error(w, texts.OtherHost(r.Host), http.StatusMisdirectedRequest)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, mostBytes)

@@ -10,6 +10,8 @@ import (
 	"encoding/hex"
 	"net/http"
 	"strings"
+
+	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // Sizes of the parts of a token, in bytes.
@@ -60,15 +62,11 @@ func (t *tokens) mac(session string, nonce []byte) []byte {
 // tokenField is the form value that holds the token.
 const tokenField = "token"
 
-// refusedToken is shown to those whose form cannot be told from one of another site.
-const refusedToken = "Nothing was written: the form was not made for this log-in, or before the console was started again. " +
-	"Open the page again, look at what it shows, and send it once more."
-
 // form returns what identifies the form of a request that writes. If its token is not good, it answers the request.
 func (c *console) form(w http.ResponseWriter, r *http.Request, v *visit) (string, bool) {
 	form, ok := c.tokens.form(v.person.Session, r.PostFormValue(tokenField))
 	if !ok {
-		c.fail(w, r, v.state, http.StatusForbidden, refusedToken)
+		c.fail(w, r, v.state, http.StatusForbidden, texts.RefusedForm)
 	}
 	return form, ok
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // visit is what a person sees while a request is answered.
@@ -38,20 +39,17 @@ func (c *console) visit(w http.ResponseWriter, r *http.Request) (*visit, bool) {
 	person, err := c.People.Person(r.Context())
 	if err != nil {
 		c.Log.Error(err, "It is not known who looks")
-		c.fail(w, r, s, http.StatusServiceUnavailable, "The cluster does not say who you are: "+messageOf(err))
+		c.fail(w, r, s, http.StatusServiceUnavailable, texts.UnknownPerson(messageOf(err)))
 		return nil, false
 	}
 	return &visit{state: s, person: person}, true
 }
 
-// readOnly is shown where a form is sent to a console of manifests.
-const readOnly = "Requests are made in a cluster: these pages show manifests, and change nothing."
-
 // acting is visit for what only a person in a cluster can do.
 func (c *console) acting(w http.ResponseWriter, r *http.Request) (*visit, bool) {
 	v, ok := c.visit(w, r)
 	if ok && v.person == nil {
-		c.fail(w, r, v.state, http.StatusConflict, readOnly)
+		c.fail(w, r, v.state, http.StatusConflict, texts.ReadOnly)
 		return nil, false
 	}
 	return v, ok

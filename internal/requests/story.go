@@ -5,6 +5,7 @@ package requests
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/rolewright/rolewright/internal/audit"
 	"github.com/rolewright/rolewright/internal/english"
@@ -27,7 +28,7 @@ func what(r *audit.Record) string {
 	case r.Decision != nil:
 		return decisionLine(r)
 	case r.End != nil:
-		return fmt.Sprintf("%s: %s", r.End.State, r.Message)
+		return strings.TrimSuffix(fmt.Sprintf("%s: %s", r.End.State, r.Message), ": ")
 	case r.Event == audit.RoleGiven:
 		return fmt.Sprintf("%s, %s to %s", r.Role.Name, english.Time(*r.Role.StartTime), english.Time(*r.Role.EndTime))
 	case r.Role != nil && r.Role.EndedBy != "":

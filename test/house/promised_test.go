@@ -101,6 +101,7 @@ var promises = map[string][]promise{
 	}},
 	"internal/console/login":         {{says: "must not talk to a cluster", by: []string{"depguard login"}}},
 	"internal/console/state":         {{says: "must not read anything", by: []string{"source no-io", "depguard pages"}}},
+	"internal/console/texts":         {{says: "must not know pages", by: []string{"source no-ours"}}},
 	"internal/console/view":          {{says: "must not know HTML or HTTP", by: []string{"depguard pages"}}},
 	"internal/engine":                {{says: "must not reach for a network, a file or Kubernetes", by: []string{"source no-io", "depguard engine"}}},
 	"internal/engine/administration": {{says: "must not know how a change came about", by: []string{"depguard engine-administration"}}},

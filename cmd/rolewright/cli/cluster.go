@@ -47,7 +47,7 @@ func (f *inputFlags) restConfig(otherwise string) (*rest.Config, error) {
 	}
 	config.QPS, config.Burst = requestsPerSecond, requestBurst
 	if f.warnings != nil {
-		config.WarningHandler = f.warnings
+		config.WarningHandlerWithContext = f.warnings
 	}
 	return config, nil
 }

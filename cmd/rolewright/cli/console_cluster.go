@@ -28,6 +28,7 @@ func (o *consoleOptions) fromCluster(ctx context.Context, log logr.Logger) (*con
 	if err != nil {
 		return nil, err
 	}
+	o.input.warnings = console.Warnings{}
 	config, err := o.input.restConfig(orManifests)
 	if err != nil {
 		return nil, err

@@ -25,7 +25,7 @@ type inputFlags struct {
 	stdin         io.Reader
 	errOut        io.Writer
 	// warnings takes those of the API server, if a command does anything with them.
-	warnings rest.WarningHandler
+	warnings rest.WarningHandlerWithContext
 }
 
 func newInputFlags(streams genericiooptions.IOStreams) *inputFlags {

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -12,8 +13,10 @@ import (
 // warnings are those with which the API server answered.
 type warnings struct{ lines []string }
 
-// HandleWarningHeader implements rest.WarningHandler.
-func (w *warnings) HandleWarningHeader(_ int, _, text string) { w.lines = append(w.lines, text) }
+// HandleWarningHeaderWithContext implements rest.WarningHandlerWithContext.
+func (w *warnings) HandleWarningHeaderWithContext(_ context.Context, _ int, _, text string) {
+	w.lines = append(w.lines, text)
+}
 
 // preview prints who would decide on the request, as the manager says in answer to a dry run.
 func (o *requestOptions) preview(answered *warnings) error {

@@ -132,6 +132,7 @@ func (p *People) client(ctx context.Context, who identity) (client.Client, error
 	if err != nil {
 		return nil, err
 	}
+	config.WarningHandlerWithContext = console.Warnings{}
 	c, err := client.New(config, client.Options{Scheme: p.scheme, Mapper: p.mapper})
 	if err != nil {
 		return nil, err

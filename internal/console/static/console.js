@@ -6,3 +6,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   document.getElementById("search").focus();
 });
+// Where the navigation is wider than the window, the entry of the page is in sight.
+addEventListener("DOMContentLoaded", () => {
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+});

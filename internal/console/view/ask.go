@@ -3,7 +3,6 @@
 package view
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -12,6 +11,8 @@ import (
 	"github.com/rolewright/rolewright/internal/advice"
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
+	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
@@ -41,6 +42,8 @@ type Ask struct {
 	Fillable []string
 	// Kinds are what resources may be called that are units.
 	Kinds []string
+	// InRoles are errors and warnings in the roles of the user, and in what these inherit.
+	InRoles []validation.Finding
 }
 
 // mostTried is how many users an organization may have for advice to be tried out.
@@ -56,7 +59,7 @@ func NewAsk(o *state.Organization, q Question, now time.Time) *Ask {
 	if wrong == "" && q.At != "" {
 		at, err := parseMoment(q.At)
 		if err != nil {
-			wrong = "time: " + err.Error()
+			wrong = texts.InField(texts.FieldTime, err).Error()
 		}
 		now = at
 	}
@@ -75,6 +78,7 @@ func NewAsk(o *state.Organization, q Question, now time.Time) *Ask {
 	} else {
 		a.Explanation = index.ExplainJudged(request, func(given *access.Advice) string { return advice.Judge(o.World(), request, now)(given) })
 	}
+	a.InRoles = findingsInRoles(o, newUserRow(o, request.Subject.ID).Roles...)
 	a.Reads = missingPaths(&a.Explanation)
 	a.Fillable = slices.DeleteFunc(slices.Clone(a.Reads), func(path string) bool { return !new(Question).Fill(path, "x") })
 	return a
@@ -84,7 +88,7 @@ func NewAsk(o *state.Organization, q Question, now time.Time) *Ask {
 func parseMoment(text string) (time.Time, error) {
 	at, err := time.Parse("2006-01-02T15:04", text)
 	if err != nil {
-		return at, errors.New("write a date and a time, for example 2030-06-01T08:00")
+		return at, texts.ErrMoment
 	}
 	return at, nil
 }
@@ -114,18 +118,18 @@ func (q *Question) request() (request *access.Request, wrong string) {
 		what, text string
 		into       *map[string]any
 	}{
-		{"properties of the resource", q.Properties, &r.Resource.Properties}, {"properties of the user", q.Subject, &r.Subject.Properties},
-		{"context", q.Context, &r.Context},
+		{texts.FieldProperties, q.Properties, &r.Resource.Properties}, {texts.FieldSubject, q.Subject, &r.Subject.Properties},
+		{texts.FieldContext, q.Context, &r.Context},
 	} {
 		values, err := authzen.ParseProperties(lines(part.text))
 		if err != nil {
-			return nil, part.what + ": " + err.Error()
+			return nil, texts.InField(part.what, err).Error()
 		}
 		*part.into = values
 	}
 	if q.Unit != "" {
 		if _, twice := r.Resource.Properties[access.PropertyUnit]; twice {
-			return nil, "the unit is given twice: leave it out of the properties"
+			return nil, texts.ErrUnitTwice.Error()
 		}
 		if r.Resource.Properties == nil {
 			r.Resource.Properties = map[string]any{}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
-	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/requests"
 )
 
@@ -26,36 +25,6 @@ type Decide struct {
 	Possible int
 	// Token goes with the form.
 	Token string
-}
-
-// Title names what is about to be decided.
-func (d *Decide) Title() string {
-	if len(d.Items) == 1 {
-		return verb(d.Verdict) + ": " + d.Items[0].Asked
-	}
-	return verb(d.Verdict) + ": " + english.Count(len(d.Items), "request")
-}
-
-// Button names what the form does.
-func (d *Decide) Button() string {
-	if d.Possible == 1 {
-		return verb(d.Verdict)
-	}
-	return verb(d.Verdict) + ": " + english.Count(d.Possible, "request")
-}
-
-func verb(verdict v1alpha1.Verdict) string {
-	switch verdict {
-	case v1alpha1.VerdictApprove:
-		return "Approve"
-	case v1alpha1.VerdictDeny:
-		return "Deny"
-	case v1alpha1.VerdictWithdraw:
-		return "Withdraw"
-	case v1alpha1.VerdictRevoke:
-		return "End the role"
-	}
-	return string(verdict)
 }
 
 // DecideItem is a request on which a user is about to decide.

@@ -22,15 +22,33 @@ type Gains struct {
 	Organization *state.Organization
 	// Sheet is the difference; nil if nothing would change, or if it cannot be told.
 	Sheet *report.Sheet
-	// Without says why there is no difference to show.
-	Without string
+	// Without is why there is no difference to show, and Cause what is behind it, if more is known.
+	Without Without
+	Cause   string
 }
+
+// Without is why there is no difference to show.
+type Without string
+
+// Reasons for which there is no difference to show.
+const (
+	// WithoutReading is that of people who may not read what a role gives.
+	WithoutReading Without = "reading"
+	// WithoutChain is that of requests that no chain governs yet.
+	WithoutChain Without = "chain"
+	// WithoutRole is that of requests that ask for none.
+	WithoutRole Without = "role"
+	// WithoutAnswer is that of a comparison that fails.
+	WithoutAnswer Without = "answer"
+	// WithoutGain is that of roles by which nobody gains anything.
+	WithoutGain Without = "gain"
+)
 
 // NewGains compares an organization with what it would be with the roles of requests.
 func NewGains(o *state.Organization, asked []*v1alpha1.ApprovalRequest, now time.Time) *Gains {
 	g := &Gains{Organization: o}
 	if o.Document == nil {
-		g.Without = "What it would change cannot be shown, because the organization is not resolved here."
+		g.Without, g.Cause = WithoutReading, o.Unresolved
 		return g
 	}
 	world := *o.World()
@@ -42,7 +60,7 @@ func NewGains(o *state.Organization, asked []*v1alpha1.ApprovalRequest, now time
 		}
 		start, end, known := requests.IfApproved(request, now)
 		if !known {
-			g.Without = "What it would change is known once a chain governs the request."
+			g.Without = WithoutChain
 			return g
 		}
 		world.Requested = append(world.Requested, intake.Requested(request, v1alpha1.Window{
@@ -50,17 +68,17 @@ func NewGains(o *state.Organization, asked []*v1alpha1.ApprovalRequest, now time
 		}))
 	}
 	if len(world.Requested) == before {
-		g.Without = "No role is asked for, so nobody's permissions would change."
+		g.Without = WithoutRole
 		return g
 	}
 	difference, err := change.Between(o.Resolution, resolve.Organization(&world), change.Options{At: now})
 	if err != nil {
-		g.Without = "What it would change cannot be shown: " + err.Error()
+		g.Without, g.Cause = WithoutAnswer, err.Error()
 		return g
 	}
 	g.Sheet = report.NewSheet(difference)
 	if len(g.Sheet.Tables)+len(g.Sheet.Lists) == 0 {
-		g.Sheet, g.Without = nil, "Nobody would gain anything: they hold all of it already, or the role would not count."
+		g.Sheet, g.Without = nil, WithoutGain
 	}
 	return g
 }

@@ -4,7 +4,6 @@ package view
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -65,7 +65,7 @@ func NewLiveObject(s *state.State, ref model.Ref, field string, content map[stri
 	}
 	text, err := yaml.Marshal(content)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", ref, err)
+		return nil, texts.NotShown(ref.String(), err)
 	}
 	return newObjectPage(s, ref, field, text)
 }
@@ -74,7 +74,7 @@ func NewLiveObject(s *state.State, ref model.Ref, field string, content map[stri
 func manifest(kind string, object metav1.Object) ([]byte, error) {
 	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)
 	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", kind, object.GetName(), err)
+		return nil, texts.NotShown(kind+" "+object.GetName(), err)
 	}
 	content["apiVersion"], content["kind"] = v1alpha1.SchemeGroupVersion.String(), kind
 	delete(content, "status")
@@ -89,10 +89,10 @@ func manifest(kind string, object metav1.Object) ([]byte, error) {
 func newObjectPage(s *state.State, ref model.Ref, field string, text []byte) (*Object, error) {
 	read, err := (&manifests.Reader{Stdin: bytes.NewReader(text), Namespace: ref.Namespace}).Read(manifests.Stdin)
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be shown: %w", ref, err)
+		return nil, texts.NotShown(ref.String(), err)
 	}
 	if len(read.Objects) != 1 {
-		return nil, fmt.Errorf("%s cannot be shown: what is written is no object", ref)
+		return nil, texts.NoObjectWritten(ref.String())
 	}
 	written := read.Objects[0]
 	page := &Object{Ref: ref, Field: field, Findings: findingsAbout(s.Findings, ref)}

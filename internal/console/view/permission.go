@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -19,8 +21,11 @@ type Permission struct {
 	Features     []string
 	Platform     bool
 	Roles        []RoleHolding
-	// Overrides are users with an override of it.
-	Given, Denied []string
+	// Given and Denied are users with an override of it, a page of each.
+	Given, Denied           []string
+	GivenPages, DeniedPages Paging
+	// About are errors and warnings in the roles that hold it, and in those whose rules name it.
+	About []validation.Finding
 }
 
 // RoleHolding is how a role holds a permission.
@@ -30,8 +35,9 @@ type RoleHolding struct {
 	Holders int
 }
 
-// NewPermission returns the page of a permission, nil if there is none of that name.
-func NewPermission(o *state.Organization, name string) *Permission {
+// NewPermission returns the page of a permission, with a page of those to whom it is given and one of those from whom it is taken; nil if
+// there is none of that name.
+func NewPermission(o *state.Organization, name, given, denied string) *Permission {
 	permission, known := o.Document.Permissions[name]
 	if !known {
 		return nil
@@ -63,6 +69,23 @@ func NewPermission(o *state.Organization, name string) *Permission {
 			})
 		})
 	}
-	p.Given, p.Denied = overridden(false), overridden(true)
+	p.Given, p.GivenPages = paginate(overridden(false), given)
+	p.Denied, p.DeniedPages = paginate(overridden(true), denied)
+	p.About = findingsInRoles(o, rolesNaming(o, name, permission.Section)...)
 	return p
+}
+
+// rolesNaming returns the keys of the roles that hold a permission of a section, or name it in a rule that may not count.
+func rolesNaming(o *state.Organization, permission, section string) []string {
+	var keys []string
+	for _, roles := range [][]model.Role{o.Environment.Roles, o.Environment.PlatformRoles} {
+		for i := range roles {
+			key := (model.RoleRef{Kind: roles[i].Kind, Name: roles[i].Name}).Key()
+			_, holds := o.Document.Roles[key].Permissions[permission]
+			if holds || slices.ContainsFunc(roles[i].Rules, func(r model.Rule) bool { return picks(&r.Selector, permission, section) }) {
+				keys = append(keys, key)
+			}
+		}
+	}
+	return keys
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/approval"
 	"github.com/rolewright/rolewright/internal/audit"
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/requests"
@@ -24,8 +25,10 @@ type Request struct {
 	Without string
 	// Gains is what an approval would change; nil if it is too late for one.
 	Gains *Gains
-	// MayWithdraw, MayRevoke and MayRenew say what the user may try, as far as the request shows.
+	// MayWithdraw, MayRevoke and MayRenew say what the user may do.
 	MayWithdraw, MayRevoke, MayRenew bool
+	// Uncertain is set if only the manager knows whether the user may withdraw the request or revoke its role.
+	Uncertain bool
 	// Made is what has become of a decision that the user has just made; nil if they have not.
 	Made *Made
 }
@@ -33,10 +36,16 @@ type Request struct {
 // RequestStep is a step of a request.
 type RequestStep struct {
 	Name, State, Message string
-	Votes                []Event
+	Votes                []Vote
 	WaitingFor           []string
 	// Omitted counts those for whom the step waits beside the ones that are named.
 	Omitted int32
+}
+
+// Vote is a decision on a step. OnBehalfOf is empty if the approver decided for themselves.
+type Vote struct {
+	At                            time.Time
+	Verdict, Approver, OnBehalfOf string
 }
 
 // Event is something that has happened to a request.
@@ -68,12 +77,34 @@ func NewRequest(
 	if o != nil && request.Spec.Grant != nil && pending {
 		p.Gains = NewGains(o, []*v1alpha1.ApprovalRequest{request}, now)
 	}
-	if user != "" {
-		p.MayWithdraw = pending && requests.MayWithdraw(request, user)
-		p.MayRevoke = requests.WhyIrrevocable(request, now) == ""
-		p.MayRenew = request.Spec.Grant != nil && status.Grant != nil && status.Grant.RevocationTime == nil
-	}
+	p.offer(o, request, user, now)
 	return p
+}
+
+// offer finds out what the user may do with the request besides deciding it. Who overlooks requests, and who administers their
+// beneficiaries, only the organization says: to those who may not read it, the status of the request has to do.
+func (p *Request) offer(o *state.Organization, request *v1alpha1.ApprovalRequest, user v1alpha1.UserID, now time.Time) {
+	if user == "" {
+		return
+	}
+	pending, isOwn := request.Status.State == v1alpha1.RequestPending, requests.IsOwn(request, user)
+	revocable := requests.WhyIrrevocable(request, now) == ""
+	p.MayRenew = isOwn && request.Status.Grant != nil && request.Status.Grant.RevocationTime == nil
+	if o == nil || o.Index == nil {
+		p.MayWithdraw = pending && requests.MayWithdraw(request, user)
+		p.MayRevoke, p.Uncertain = revocable, !isOwn
+		return
+	}
+	index, err := o.IndexAt(now)
+	if err != nil {
+		return
+	}
+	seen := &approval.State{Request: request, Chains: map[string]*v1alpha1.ApprovalChain{}, Index: index, Now: now}
+	for i := range o.Members.Chains {
+		seen.Chains[o.Members.Chains[i].Name] = &o.Members.Chains[i]
+	}
+	p.MayWithdraw = pending && approval.MayWithdraw(seen, string(user))
+	p.MayRevoke = revocable && approval.MayRevoke(seen, string(user))
 }
 
 func newRequestStep(progress *v1alpha1.StepProgress) RequestStep {
@@ -85,11 +116,9 @@ func newRequestStep(progress *v1alpha1.StepProgress) RequestStep {
 	}
 	for i := range progress.Votes {
 		vote := &progress.Votes[i]
-		event := Event{At: vote.DecisionTime.Time, What: string(vote.Verdict), Text: string(vote.Approver)}
-		if vote.OnBehalfOf != "" {
-			event.Text += " on behalf of " + string(vote.OnBehalfOf)
-		}
-		step.Votes = append(step.Votes, event)
+		step.Votes = append(step.Votes, Vote{
+			At: vote.DecisionTime.Time, Verdict: string(vote.Verdict), Approver: string(vote.Approver), OnBehalfOf: string(vote.OnBehalfOf),
+		})
 	}
 	return step
 }

@@ -41,9 +41,10 @@ type RequestRow struct {
 	Type, Asked                         string
 	For, Requester                      string
 	// Role and Where are what is asked for, if it is a role, and When says when it is held, or would be.
-	Role, Where, When string
-	Why               string
-	State, Note       string
+	Role, Where string
+	When        When
+	Why         string
+	State, Note string
 	// Ended is set if a role was given, and is held no more.
 	Ended bool
 	Age   string
@@ -126,7 +127,7 @@ func NewRequestRow(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID, now 
 		Path: OrganizationPath(request.Namespace, organization, "request", "name", request.Name),
 		Type: string(spec.RequestType), Asked: requests.Asked(request), For: string(intake.Beneficiary(spec)), Requester: string(spec.Requester),
 		Why: string(spec.Justification), State: string(request.Status.State), Note: requests.Note(request),
-		Age:       duration.HumanDuration(now.Sub(request.CreationTimestamp.Time)),
+		Age:       duration.HumanDuration(max(0, now.Sub(request.CreationTimestamp.Time))),
 		MayDecide: user != "" && len(requests.OpenSteps(request, user)) > 0,
 		InPlaceOf: inPlaceOf(request, user),
 	}
@@ -143,27 +144,37 @@ func NewRequestRow(request *v1alpha1.ApprovalRequest, user v1alpha1.UserID, now 
 	return row
 }
 
+// When says when the role of a request is held, or would be.
+type When struct {
+	// Until is the end of a role that was given, and Revoked is set if it is that of a revocation.
+	Until   *time.Time
+	Revoked bool
+	// For is how long a role that was not given is asked for; empty if it is not said. From is a start that is to come, and IfNow the end
+	// if it is approved now.
+	For         string
+	From, IfNow *time.Time
+}
+
 // whenHeld returns when the role of a request is held, or would be.
-func whenHeld(request *v1alpha1.ApprovalRequest, now time.Time) string {
-	day := func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") }
+func whenHeld(request *v1alpha1.ApprovalRequest, now time.Time) When {
 	if given := request.Status.Grant; given != nil && given.EndTime != nil {
 		if revoked := given.RevocationTime; revoked != nil {
-			return "until " + day(revoked.Time) + ", revoked"
+			return When{Until: &revoked.Time, Revoked: true}
 		}
-		return "until " + day(given.EndTime.Time)
+		return When{Until: &given.EndTime.Time}
 	}
 	seconds := requests.DurationSeconds(request)
 	if seconds == 0 {
-		return ""
+		return When{}
 	}
-	text := "for " + requests.Duration(seconds)
+	when := When{For: requests.Duration(seconds)}
 	if start, end, known := requests.IfApproved(request, now); known && request.Status.State == v1alpha1.RequestPending {
 		if start.After(now) {
-			text += " from " + day(start)
+			when.From = &start
 		}
-		text += ", until " + day(end) + " if approved now"
+		when.IfNow = &end
 	}
-	return text
+	return when
 }
 
 // inPlaceOf returns the users in whose place a user may decide a request; nil if they are no deputy.

@@ -69,7 +69,7 @@ func TestInbox(t *testing.T) {
 
 func TestWhenRolesAreHeld(t *testing.T) {
 	request := waitingFor("cho", 1)
-	when := func() string { return NewRequestRow(&request, "cho", now).When }
+	when := func() string { return inWords(NewRequestRow(&request, "cho", now).When) }
 	if got := when(); got != "for 2h, until 2030-06-01 10:00 if approved now" {
 		t.Error(got)
 	}
@@ -79,13 +79,35 @@ func TestWhenRolesAreHeld(t *testing.T) {
 	}
 	request.Status.State = v1alpha1.RequestApproved
 	request.Status.Grant = &v1alpha1.GrantStatus{Window: v1alpha1.Window{StartTime: &metav1.Time{Time: now}, EndTime: &metav1.Time{Time: now.Add(time.Hour)}}}
-	if row := NewRequestRow(&request, "cho", now); row.When != "until 2030-06-01 09:00" || row.Ended {
+	if row := NewRequestRow(&request, "cho", now); inWords(row.When) != "until 2030-06-01 09:00" || row.Ended {
 		t.Errorf("%+v", row)
 	}
 	request.Status.Grant.RevocationTime = &metav1.Time{Time: now}
-	if row := NewRequestRow(&request, "cho", now); row.When != "until 2030-06-01 08:00, revoked" || !row.Ended {
+	if row := NewRequestRow(&request, "cho", now); inWords(row.When) != "until 2030-06-01 08:00, revoked" || !row.Ended {
 		t.Errorf("%+v", row)
 	}
+}
+
+// inWords says when a role is held, as the template does.
+func inWords(w When) string {
+	day := func(at *time.Time) string { return at.UTC().Format("2006-01-02 15:04") }
+	text := ""
+	if w.For != "" {
+		text = "for " + w.For
+	}
+	if w.From != nil {
+		text += " from " + day(w.From)
+	}
+	if w.IfNow != nil {
+		text += ", until " + day(w.IfNow) + " if approved now"
+	}
+	if w.Until != nil {
+		text += "until " + day(w.Until)
+	}
+	if w.Revoked {
+		text += ", revoked"
+	}
+	return text
 }
 
 // TestRoutes: the form says who would decide, or what is wrong with what is typed.
@@ -103,12 +125,12 @@ func TestRoutes(t *testing.T) {
 		"attributes: x: write NAME=VALUE":    {Type: first.Types[0], Attributes: "x"},
 		"attributes: unit has a field":       {Type: first.Types[0], Attributes: "unit=x"},
 		"kind of request: choose one of":     {Role: "r"},
-		"The request would be":               {Type: "no-such-type"},
+		"waiting: no chain governs":          {Type: "no-such-type"},
 		`beneficiary "nobody" is not a user`: {Type: first.Types[0], Beneficiary: "nobody"},
-		"The request would be waiting: unit": {Type: first.Types[0], Unit: "no-such-unit"},
+		"waiting: unit":                      {Type: first.Types[0], Unit: "no-such-unit"},
 	} {
 		a := NewAsking(o, &wish, nil, v1alpha1.UserID(first.Users[0]), now)
-		if a.Route == nil || !strings.Contains(a.Route.Wrong, want) {
+		if a.Route == nil || !strings.Contains(a.Route.Outcome+": "+a.Route.Wrong, want) {
 			t.Errorf("%+v: %+v, want %q", wish, a.Route, want)
 		}
 	}

@@ -129,7 +129,7 @@ func parents(o *state.Organization, key string) []Parent {
 		role, known := o.Document.Roles[parent.Key]
 		parent.Missing = !known
 		for _, name := range slices.Sorted(maps.Keys(role.Permissions)) {
-			if excepts(&inherited.Except, name, o.Document.Permissions[name].Section) {
+			if picks(&inherited.Except, name, o.Document.Permissions[name].Section) {
 				parent.Cuts = append(parent.Cuts, name)
 			} else {
 				parent.Adds = append(parent.Adds, name)
@@ -151,7 +151,7 @@ func countAlone(o *state.Organization, heir *model.Role, parents []Parent) {
 	}
 	for i := range heir.Rules {
 		for name := range o.Document.Permissions {
-			if excepts(&heir.Rules[i].Selector, name, o.Document.Permissions[name].Section) {
+			if picks(&heir.Rules[i].Selector, name, o.Document.Permissions[name].Section) {
 				sources[name]++
 			}
 		}
@@ -165,10 +165,10 @@ func countAlone(o *state.Organization, heir *model.Role, parents []Parent) {
 	}
 }
 
-// excepts reports whether a selector picks a permission of a section.
-func excepts(except *model.Selector, permission, section string) bool {
-	return slices.Contains(except.Permissions, permission) ||
-		slices.Contains(except.Sections, section) || slices.Contains(except.Sections, "*")
+// picks reports whether a selector picks a permission of a section.
+func picks(selector *model.Selector, permission, section string) bool {
+	return slices.Contains(selector.Permissions, permission) ||
+		slices.Contains(selector.Sections, section) || slices.Contains(selector.Sections, "*")
 }
 
 // HolderRow is a grant of a role to a user.

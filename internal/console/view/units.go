@@ -6,9 +6,9 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/rolewright/rolewright/internal/console/state"
-	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -24,6 +24,8 @@ type Tree struct {
 	// Chains are what the approval chains lack, and where.
 	Chains []ChainCoverage
 	Filter string
+	// lacking are the units for which chains lack approvers.
+	lacking map[string]Lack
 }
 
 // UnitNode is a unit with those below it.
@@ -38,6 +40,8 @@ type UnitNode struct {
 	Below int
 	// Open is set if those below are shown at once.
 	Open bool
+	// Lack is what approval chains lack for the unit.
+	Lack Lack
 	// Kept is set if the unit, or one below it, is among those that the page is limited to.
 	Kept bool
 }
@@ -65,13 +69,6 @@ type UnitGroup struct {
 	Holders []RoleCount
 }
 
-// ChainCoverage is what an approval chain lacks.
-type ChainCoverage struct {
-	Name string
-	// Steps are all of its steps.
-	Steps []access.Coverage
-}
-
 // NewTree returns the page of the units below one, the root if it is empty, of which those whose names contain a text are shown; nil if
 // there is no such unit.
 func NewTree(o *state.Organization, top, filter string) *Tree {
@@ -80,6 +77,7 @@ func NewTree(o *state.Organization, top, filter string) *Tree {
 		return nil
 	}
 	t := &Tree{Filter: filter, Top: top, Line: o.Tree().Line(top), Chains: coverage(o)}
+	t.lacking = lacking(t.Chains)
 	t.grow(o)
 	for _, name := range slices.Sorted(maps.Keys(o.Document.UnitGroups)) {
 		group := UnitGroup{Name: name, Units: o.Document.UnitGroups[name], Holders: roleCounts(o.Counts().Groups[name])}
@@ -90,7 +88,7 @@ func NewTree(o *state.Organization, top, filter string) *Tree {
 
 // grow adds the units, level by level, for as long as there is room.
 func (t *Tree) grow(o *state.Organization) {
-	t.Root = newUnitNode(o, t.Top, t.Filter)
+	t.Root = t.newNode(o, t.Top, t.Filter)
 	if t.Filter != "" {
 		t.keep(o, &t.Root)
 		return
@@ -107,7 +105,7 @@ func (t *Tree) grow(o *state.Organization) {
 			shown += len(below)
 			node.Children = make([]UnitNode, len(below))
 			for i, name := range below {
-				node.Children[i] = newUnitNode(o, name, "")
+				node.Children[i] = t.newNode(o, name, "")
 				node.Children[i].Kept = true
 				next = append(next, &node.Children[i])
 			}
@@ -123,7 +121,7 @@ func (t *Tree) keep(o *state.Organization, node *UnitNode) {
 		t.Found++
 	}
 	for _, name := range o.Tree().Children(node.Name) {
-		child := newUnitNode(o, name, t.Filter)
+		child := t.newNode(o, name, t.Filter)
 		t.keep(o, &child)
 		if child.Kept && t.Found <= mostUnits {
 			node.Kept = true
@@ -132,10 +130,10 @@ func (t *Tree) keep(o *state.Organization, node *UnitNode) {
 	}
 }
 
-func newUnitNode(o *state.Organization, name, filter string) UnitNode {
+func (t *Tree) newNode(o *state.Organization, name, filter string) UnitNode {
 	node := UnitNode{
 		Name: name, Title: o.Tree().Title(name), Kind: o.Document.Units[name].Kind, Holders: roleCounts(o.Counts().Units[name]),
-		Below: len(o.Tree().Children(name)),
+		Below: len(o.Tree().Children(name)), Lack: t.lacking[name],
 	}
 	node.Open = filter != "" || node.Below <= mostOpen
 	if node.Omitted = max(0, len(node.Holders)-mostRoles); node.Omitted > 0 {
@@ -150,16 +148,6 @@ func roleCounts(counts map[string]int) []RoleCount {
 	list := make([]RoleCount, 0, len(counts))
 	for _, role := range slices.Sorted(maps.Keys(counts)) {
 		list = append(list, RoleCount{Role: role, Users: counts[role]})
-	}
-	return list
-}
-
-// coverage returns what each approval chain lacks.
-func coverage(o *state.Organization) []ChainCoverage {
-	list := make([]ChainCoverage, 0, len(o.Document.Chains))
-	for _, name := range slices.Sorted(maps.Keys(o.Document.Chains)) {
-		chain := o.Document.Chains[name]
-		list = append(list, ChainCoverage{Name: name, Steps: o.Index.Coverage(&chain)})
 	}
 	return list
 }
@@ -179,6 +167,8 @@ type Unit struct {
 	HolderPages Paging
 	// Roles are those that someone holds there, with how many users do.
 	Roles []RoleCount
+	// Approvers are who may decide requests about the unit.
+	Approvers []UnitStep
 }
 
 // UnitHolder is a user who holds a role on a unit.
@@ -191,7 +181,7 @@ type UnitHolder struct {
 }
 
 // NewUnit returns the page of a unit with those who hold a role there, or any role if none is named; nil if there is no such unit.
-func NewUnit(o *state.Organization, name, role, page string) *Unit {
+func NewUnit(o *state.Organization, name, role, page string, now time.Time) *Unit {
 	unit, known := o.Document.Units[name]
 	if !known {
 		return nil
@@ -218,7 +208,7 @@ func NewUnit(o *state.Organization, name, role, page string) *Unit {
 		return cmp.Or(cmp.Compare(b2i(a.By != name), b2i(b.By != name)), cmp.Compare(a.Grant.Role, b.Grant.Role),
 			cmp.Compare(a.User, b.User), cmp.Compare(a.Grant.Source, b.Grant.Source))
 	})
-	u.Roles = roleCounts(counts)
+	u.Roles, u.Approvers = roleCounts(counts), stepsOf(o, name, now)
 	u.Holders, u.HolderPages = paginate(rows, page)
 	for i := range u.Holders {
 		u.Holders[i].Suspended = o.Document.Users[u.Holders[i].User].Suspended
