@@ -4,8 +4,6 @@ package browser
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -57,41 +55,74 @@ func chromium(tb testing.TB) string {
 	return path
 }
 
-// Open opens a tab for a console at an address.
-func Open(tb testing.TB, root string) *Tab {
+// Browser is a Chromium that runs until a test is over.
+type Browser struct {
+	ctx context.Context
+}
+
+// Start starts a browser.
+func Start(tb testing.TB, options ...chromedp.ExecAllocatorOption) *Browser {
 	tb.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
+	options = append(append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(tb)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(tb.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true)),
+		options...)
 	allocator, cancel := chromedp.NewExecAllocator(tb.Context(), options...)
 	tb.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(allocator)
 	tb.Cleanup(cancel)
-	b := &Tab{TB: tb, ctx: ctx, root: root}
-	host, err := url.Parse(root)
-	if err != nil {
+	if _, err := chromedp.Run(ctx, chromedp.Steps()); err != nil {
 		tb.Fatal(err)
 	}
-	err = chromedp.Listen(ctx, func(event any) {
+	return &Browser{ctx: ctx}
+}
+
+// Open starts a browser, and opens a tab for a console at an address.
+func Open(tb testing.TB, root string) *Tab {
+	tb.Helper()
+	return Start(tb).Open(tb, root)
+}
+
+// Open opens a tab for a console at an address, for a test that may run beside others. Requests may also go to the other addresses; what
+// the browser says of these is not the console's.
+func (b *Browser) Open(tb testing.TB, root string, others ...string) *Tab {
+	tb.Helper()
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewWindow(true))
+	tb.Cleanup(cancel)
+	t := &Tab{TB: tb, ctx: ctx, root: root}
+	hostOf := func(address string) string {
+		u, err := url.Parse(address)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return u.Host
+	}
+	foreign := map[string]bool{}
+	for _, address := range others {
+		foreign[hostOf(address)] = true
+	}
+	err := chromedp.Listen(ctx, func(event any) {
 		switch event := event.(type) {
 		case *log.EventEntryAdded:
-			if event.Entry.Level == log.EntryLevelError || event.Entry.Level == log.EntryLevelWarning {
-				b.complain("log: " + event.Entry.Text + " " + event.Entry.URL)
+			isBad := event.Entry.Level == log.EntryLevelError || event.Entry.Level == log.EntryLevelWarning
+			if isBad && (event.Entry.URL == "" || !foreign[hostOf(event.Entry.URL)]) {
+				t.complain("log: " + event.Entry.Text + " " + event.Entry.URL)
 			}
 		case *runtime.EventExceptionThrown:
-			b.complain("exception: " + event.ExceptionDetails.Text)
+			t.complain("exception: " + event.ExceptionDetails.Text)
 		case *network.EventRequestWillBeSent:
-			if to, err := url.Parse(event.Request.URL); err != nil || to.Scheme != "data" && to.Host != host.Host {
-				b.complain("a request to " + event.Request.URL)
+			to := hostOf(event.Request.URL)
+			if !strings.HasPrefix(event.Request.URL, "data:") && to != hostOf(root) && !foreign[to] {
+				t.complain("a request to " + event.Request.URL)
 			}
 		}
 	})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	Call(b, log.Enable, cdp.Empty{})
-	Call(b, network.Enable, network.EnableParams{})
-	return b
+	Call(t, log.Enable, cdp.Empty{})
+	Call(t, network.Enable, network.EnableParams{})
+	return t
 }
 
 // Call sends a command of the DevTools protocol.
@@ -108,15 +139,21 @@ func (b *Tab) complain(what string) {
 	b.problems = append(b.problems, what)
 }
 
+// Problems returns what the browser complained about since they were last asked for.
+func (b *Tab) Problems() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	problems := b.problems
+	b.problems = nil
+	return problems
+}
+
 // Check fails if the browser complained since the last check.
 func (b *Tab) Check(where string) {
 	b.Helper()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, problem := range b.problems {
+	for _, problem := range b.Problems() {
 		b.Errorf("%s: %s", where, problem)
 	}
-	b.problems = nil
 }
 
 // Run does some steps.
@@ -143,6 +180,12 @@ func (b *Tab) Visit(path string, width int64) {
 	b.Run(chromedp.EmulateViewport(width, 900), chromedp.Navigate(b.root+path), chromedp.WaitReady("#main"))
 }
 
+// Resize gives the window another width.
+func (b *Tab) Resize(width int64) {
+	b.Helper()
+	b.Run(chromedp.EmulateViewport(width, 900))
+}
+
 // SetDark switches between light and dark.
 func (b *Tab) SetDark(dark bool) {
 	b.Helper()
@@ -150,8 +193,23 @@ func (b *Tab) SetDark(dark bool) {
 	if dark {
 		value = "dark"
 	}
+	b.setMedia("", value)
+}
+
+// SetPrint shows the page as it would be printed, or as on a screen.
+func (b *Tab) SetPrint(printed bool) {
+	b.Helper()
+	media := ""
+	if printed {
+		media = "print"
+	}
+	b.setMedia(media, "light")
+}
+
+func (b *Tab) setMedia(media, scheme string) {
+	b.Helper()
 	Call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}},
+		Media: media, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 	})
 }
 
@@ -189,48 +247,26 @@ func (b *Tab) Fits(where string) {
 	}
 }
 
-// violation is what axe-core finds.
-type violation struct {
-	ID    string `json:"id"`
-	Help  string `json:"help"`
-	Nodes []struct {
-		HTML           string `json:"html"`
-		FailureSummary string `json:"failureSummary"`
-	} `json:"nodes"`
-}
+// Widths of windows, in pixels of CSS: a desk, a phone, and A4 within its margins.
+const (
+	desk  = 1920
+	phone = 360
+	paper = 718
+)
 
-// Axe returns the source of axe-core.
-func Axe(tb testing.TB) string {
-	tb.Helper()
-	source, err := os.ReadFile("../../bin/axe.min.js")
-	if err != nil {
-		require(tb, "there is no axe-core: make axe")
-	}
-	return string(source)
-}
-
-// IsAccessible fails if axe-core finds anything on the page.
-func (b *Tab) IsAccessible(where, axe string) {
+// Look fails if the page that is open does not fit a desk, a phone or paper, or if axe-core finds anything on it, light or dark.
+func (b *Tab) Look(where, axe string) {
 	b.Helper()
-	Eval[bool](b, axe+"; true")
-	found := Eval[string](b, `axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations))`)
-	var violations []violation
-	if err := json.Unmarshal([]byte(found), &violations); err != nil {
-		b.Fatal(err)
-	}
-	for _, v := range violations {
-		b.Errorf("%s: %s: %s", where, v.ID, describe(&v))
-	}
-}
-
-func describe(v *violation) string {
-	texts := []string{v.Help}
-	for i, node := range v.Nodes {
-		if i == 3 {
-			texts = append(texts, fmt.Sprintf("and %d more", len(v.Nodes)-i))
-			break
-		}
-		texts = append(texts, node.HTML+": "+strings.ReplaceAll(node.FailureSummary, "\n", " "))
-	}
-	return strings.Join(texts, "\n  ")
+	b.Resize(desk)
+	b.Fits(where + " on a desk")
+	b.Resize(phone)
+	b.Fits(where + " on a phone")
+	b.IsAccessible(where, axe)
+	b.SetDark(true)
+	b.HasContrast(where+" in the dark", axe)
+	b.SetPrint(true)
+	b.Resize(paper)
+	b.Fits(where + " on paper")
+	b.SetDark(false)
+	b.Check(where)
 }

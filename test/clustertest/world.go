@@ -33,10 +33,19 @@ type World struct {
 // NewWorld creates the namespace of a world. The organization is the spec's to create.
 func NewWorld(api client.Client, organization string) *World {
 	ginkgo.GinkgoHelper()
+	return NewWorldIn(api, "", organization)
+}
+
+// NewWorldIn is NewWorld with the name of the namespace, for what people are shown; an empty one stands for any.
+func NewWorldIn(api client.Client, name, organization string) *World {
+	ginkgo.GinkgoHelper()
 	// The context of a BeforeEach ends with it; a world lives as long as the spec.
 	ctx, cancel := context.WithCancel(context.Background())
 	ginkgo.DeferCleanup(cancel)
-	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "world-"}}
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	if name == "" {
+		namespace.GenerateName = "world-"
+	}
 	gomega.Expect(api.Create(ctx, namespace)).To(gomega.Succeed())
 	return &World{API: api, Ctx: ctx, Namespace: namespace.Name, Organization: organization}
 }

@@ -7,12 +7,13 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 	"github.com/go-logr/logr"
 
 	"github.com/rolewright/rolewright/internal/console"
@@ -46,68 +47,48 @@ func serve(t *testing.T, paths ...string) string {
 // saved are objects of a cluster, with what it knows of their writes.
 const saved = "../../internal/console/testdata/saved.yaml"
 
-// visited are the pages of each sample.
-var visited = map[string][]string{
-	"/": {""},
-	"/quickstart/quickstart": {
-		"", "/matrix", "/roles", "/role?name=librarian", "/without?role=reader&as=lena@library.example", "/users", "/user?id=lena@library.example", "/tree", "/unit?name=hill", "/permission?name=loans.create", "/audit",
-		"/ask?user=lena@library.example&permission=loans.create&unit=hill", "/changes", "/findings",
-	},
-	"/performance/compass": {
-		"", "/matrix", "/matrix?user=emma@compass.example", "/matrix?role=employee&role=manager&differing=yes", "/roles", "/role?name=manager", "/without?role=manager", "/user?id=emma@compass.example", "/tree", "/permission?name=plans.review",
-		"/ask?user=mark@compass.example&permission=plans.review", "/findings",
-	},
-	"/staffing/staffing":   {"", "/matrix", "/roles", "/users", "/tree", "/findings", "/changes", "/ask"},
-	"/contracts/contracts": {"", "/matrix", "/roles", "/users", "/tree", "/findings", "/changes", "/ask"},
-	"/homehealth/sunrise":  {"", "/matrix", "/roles", "/users", "/tree", "/findings", "/changes", "/ask"},
-	"/workorders/district": {"", "/matrix", "/roles", "/users", "/tree", "/findings", "/changes", "/ask"},
-	"/office/office":       {"/audit", "/audit?user=ann&what=RoleEnded"},
-	"/-": {
-		"/search?q=manager", "/findings", "/object?kind=UserAssignment&namespace=contracts&name=dora&field=spec.grants[contract-viewer].scope",
-	},
+// samples are the organizations of the samples: the five systems, the quick start, and what was saved from a cluster.
+var samples = []string{
+	"/staffing/staffing", "/contracts/contracts", "/homehealth/sunrise", "/workorders/district", "/performance/compass",
+	"/quickstart/quickstart", "/office/office",
 }
 
-// TestPages looks at every page of every sample: on a desk, on a phone, and in the dark.
+// TestPages looks at a page of every kind of every sample, the one with most on it: on a desk, on a phone, in the dark, and printed.
+// Every link of them leads to a page.
 func TestPages(t *testing.T) {
 	rules := browser.Axe(t)
-	b := browser.Open(t, serve(t, "../../config/samples", saved))
-	for organization, pages := range visited {
-		for _, path := range pages {
-			path = organization + path
-			b.SetDark(false)
-			b.Visit(path, 1920)
-			b.Fits(path + " at 1920")
-			b.Visit(path, 360)
-			b.Fits(path + " at 360")
-			b.IsAccessible(path, rules)
-			b.SetDark(true)
-			b.IsAccessible(path+" in the dark", rules)
-			b.Check(path)
-		}
+	chromium := browser.Start(t)
+	root := serve(t, "../../config/samples", saved)
+	from := []string{"/", "/-/findings", "/-/search?q=manager", "/-/search?q=", "/-/requests"}
+	for _, organization := range samples {
+		// Only who may ask has a link there.
+		from = append(from, organization+"/new-request", organization+"/new-request?type=none&role=none")
 	}
-}
-
-// TestKeyboard finds a role and opens it without a mouse.
-func TestKeyboard(t *testing.T) {
-	b := browser.Open(t, serve(t, "../../config/samples/performance"))
-	b.Visit("/performance/compass", 1280)
-	b.Run(chromedp.KeyEvent("/"))
-	b.WaitFor(`document.activeElement.id === "search"`)
-	// The protocol sends the letter of a key even if a page handles the key.
-	browser.Eval[bool](b, `document.activeElement.value = ""; true`)
-	b.Run(chromedp.KeyEvent("divisional" + kb.Enter))
-	b.WaitFor(`document.title.startsWith("Search")`)
-	b.WaitFor(`[...document.querySelectorAll("main a")].some(a => a.textContent === "divisional-admin")`)
-	for range 40 {
-		b.Run(chromedp.KeyEvent(kb.Tab))
-		if browser.Eval[string](b, `document.activeElement.textContent.trim()`) == "divisional-admin" {
-			b.Run(chromedp.KeyEvent(kb.Enter))
-			b.WaitFor(`document.title.startsWith("Role Divisional admin")`)
-			b.Check("keyboard")
-			return
+	pages := crawl(t, root, from...)
+	of := map[string][]string{}
+	for kind, page := range pages {
+		path, _, _ := strings.Cut(kind, "?")
+		parts := strings.SplitN(path, "/", 4)
+		group := strings.Join(parts[:min(len(parts), 3)], "/")
+		if !slices.Contains(samples, group) {
+			group = "/-"
 		}
+		of[group] = append(of[group], page.path)
 	}
-	t.Error("the role cannot be reached with the key Tab")
+	for _, organization := range samples {
+		isComplete(t, pages, organization, organization != "/office/office")
+	}
+	for group, paths := range of {
+		slices.Sort(paths)
+		t.Run(group, func(t *testing.T) {
+			t.Parallel()
+			b := chromium.Open(t, root)
+			for _, path := range paths {
+				b.Visit(path, 1920)
+				b.Look(path, rules)
+			}
+		})
+	}
 }
 
 // TestPagesFollowFiles edits a manifest, and waits until the open page shows it, without leaving its place.
@@ -153,15 +134,32 @@ spec:
 	b.Check("files")
 }
 
-// TestPrint prints a matrix.
+// TestPrint prints a matrix and a user.
 func TestPrint(t *testing.T) {
 	b := browser.Open(t, serve(t, "../../config/samples/homehealth"))
-	b.Visit("/homehealth/sunrise/matrix", 1280)
-	pdf := browser.Get(b, chromedp.PrintToPDF(chromedp.PDFLandscape()))
-	if len(pdf) < 20_000 || string(pdf[:5]) != "%PDF-" {
-		t.Errorf("%d bytes are printed", len(pdf))
+	for _, path := range []string{"/homehealth/sunrise/matrix", "/homehealth/sunrise/user?id=ada@sunrise.example"} {
+		b.Visit(path, 1280)
+		pdf := browser.Get(b, chromedp.PrintToPDF(chromedp.PDFLandscape()))
+		if len(pdf) < 20_000 || string(pdf[:5]) != "%PDF-" {
+			t.Errorf("%s: %d bytes are printed", path, len(pdf))
+		}
+		b.Check(path)
 	}
-	b.Check("print")
+}
+
+// TestFailures looks at pages that say what is wrong.
+func TestFailures(t *testing.T) {
+	rules := browser.Axe(t)
+	b := browser.Open(t, serve(t, "../../config/samples/quickstart"))
+	for _, path := range []string{
+		"/nowhere", "/quickstart/quickstart/user?id=nobody", "/quickstart/quickstart/request?name=none",
+		"/quickstart/quickstart/ask?user=a&permission=b&properties=wrong", "/quickstart/quickstart/audit?from=never",
+		"/quickstart/quickstart/matrix?role=none", "/quickstart/quickstart/without?role=reader&as=nobody",
+	} {
+		b.Visit(path, 1920)
+		b.Problems() // The browser logs the status of the answer.
+		b.Look(path, rules)
+	}
 }
 
 // TestWithoutScript reads a page in a browser that runs no scripts.
@@ -177,7 +175,8 @@ func TestWithoutScript(t *testing.T) {
 // TestForcedColorsAndReducedMotion: with the colours of the system, what colour says is said by borders too, and nothing moves for those
 // who want it still.
 func TestForcedColorsAndReducedMotion(t *testing.T) {
-	b := browser.Open(t, serve(t, "../../config/samples"))
+	root := serve(t, "../../config/samples/performance")
+	b := browser.Open(t, root)
 	browser.Call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 		{Name: "forced-colors", Value: "active"}, {Name: "prefers-reduced-motion", Value: "reduce"},
 	}})
@@ -189,8 +188,12 @@ func TestForcedColorsAndReducedMotion(t *testing.T) {
 	if !browser.Eval[bool](b, `getComputedStyle(document.querySelector(".graph rect.self")).strokeWidth === "3px"`) {
 		t.Error("the role of the page looks like the others of its graph")
 	}
-	for _, path := range visited["/performance/compass"] {
-		b.Visit("/performance/compass"+path, 360)
+	for _, page := range crawl(t, root, "/performance/compass") {
+		path := page.path
+		if !strings.HasPrefix(path, "/performance/compass/") {
+			continue
+		}
+		b.Visit(path, 360)
 		b.Fits(path + " with the colours of the system")
 		moving := `[...document.querySelectorAll("*")].filter(e => { const s = getComputedStyle(e); return s.animationName !== "none" || s.transitionDuration.split(", ").some(d => d !== "0s"); }).length`
 		if count := browser.Eval[int](b, moving); count > 0 {

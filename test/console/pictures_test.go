@@ -3,18 +3,8 @@
 package console_test
 
 import (
-	"bytes"
-	"cmp"
 	"flag"
-	"image"
-	"image/color"
-	"image/draw"
-	"image/png"
-	"maps"
-	"math"
-	"math/bits"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -92,7 +82,7 @@ func TestPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		if !wanted[file.Name()] && !*update && !strings.Contains(string(text), "(console/"+file.Name()+")") {
+		if !wanted[file.Name()] && !*update && !strings.Contains(string(text), `"console/`+file.Name()+`"`) {
 			t.Errorf("nothing shows the picture %s", file.Name())
 		}
 	}
@@ -113,11 +103,7 @@ func takePictures(t *testing.T) {
 			if p.name == "changes" {
 				proposeUser(b)
 			}
-			small, err := reduced(browser.Get(b, chromedp.CaptureScreenshot()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile("docs/console/"+p.name+"-"+shade+".png", small, 0o600); err != nil {
+			if err := os.WriteFile("docs/console/"+p.name+"-"+shade+".png", b.Picture(), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -143,59 +129,4 @@ func proposeUser(b *browser.Tab) {
 		chromedp.Click("form.question button"),
 	)
 	b.WaitFor(`document.querySelector("section.answer") !== null`)
-}
-
-// reduced returns a picture with few colours, in which screens of text hardly differ from what they were.
-func reduced(screenshot []byte) ([]byte, error) {
-	full, err := png.Decode(bytes.NewReader(screenshot))
-	if err != nil {
-		return nil, err
-	}
-	few := image.NewPaletted(full.Bounds(), paletteOf(full))
-	draw.Draw(few, few.Bounds(), full, few.Bounds().Min, draw.Src)
-	var out bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	err = encoder.Encode(&out, few)
-	return out.Bytes(), err
-}
-
-// paletteOf returns 128 colours of a picture: the most frequent one, and then, again and again, the one that is missed most, because it
-// is frequent and like none of those before. So a rare accent stays beside the many greys of letters.
-func paletteOf(full image.Image) color.Palette {
-	count := map[color.RGBA]int{}
-	bounds := full.Bounds()
-	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
-		for x := bounds.Min.X; x < bounds.Max.X; x++ {
-			count[color.RGBAModel.Convert(full.At(x, y)).(color.RGBA)]++
-		}
-	}
-	colors := slices.SortedFunc(maps.Keys(count), func(a, b color.RGBA) int {
-		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
-	})
-	// missed is how far each colour is from the nearest of the palette.
-	missed := make([]int, len(colors))
-	for i := range missed {
-		missed[i] = math.MaxInt32
-	}
-	var palette color.Palette
-	for next := 0; len(palette) < min(128, len(colors)); {
-		palette = append(palette, colors[next])
-		taken := colors[next]
-		next = 0
-		for i, c := range colors {
-			missed[i] = min(missed[i], distance(c, taken))
-			if missed[i]*weight(count[c]) > missed[next]*weight(count[colors[next]]) {
-				next = i
-			}
-		}
-	}
-	return palette
-}
-
-// weight lets a colour that a picture has a thousand times count ten times as much as one that it has once.
-func weight(count int) int { return bits.Len(uint(count)) }
-
-func distance(a, b color.RGBA) int {
-	square := func(x, y uint8) int { return (int(x) - int(y)) * (int(x) - int(y)) }
-	return square(a.R, b.R) + square(a.G, b.G) + square(a.B, b.B)
 }

@@ -43,6 +43,7 @@ func open(user string, config *rest.Config, namespaces ...string) *person {
 	GinkgoHelper()
 	config = rest.CopyConfig(config)
 	config.QPS = -1
+	config.WarningHandlerWithContext = console.Warnings{}
 	source, err := fromcluster.New(config, namespaces, GinkgoLogr, fromcluster.WithRecheck(time.Second))
 	Expect(err).NotTo(HaveOccurred())
 	p := &person{user: user, api: clustertest.NewClient(config)}

@@ -42,9 +42,14 @@ var _ = BeforeSuite(func() {
 	for _, folder := range []string{"rbac", "admission"} {
 		clustertest.Kubectl(plane, "apply", "--server-side", "-k", filepath.Join("config", folder))
 	}
+	for _, file := range []string{"role", "role_binding"} {
+		clustertest.Kubectl(plane, "apply", "--server-side", "-f", filepath.Join("config", "webhook", file+".yaml"))
+	}
+	webhook := clustertest.InstallWebhook(api)
 	manager := clustertest.StartManager(configOf(managerUser, "system:serviceaccounts", "system:serviceaccounts:rolewright-system"),
-		controllers.Options{Coalesce: 20 * time.Millisecond, Recheck: time.Second})
+		controllers.Options{Coalesce: 20 * time.Millisecond, Recheck: time.Second, Webhook: webhook})
 	DeferCleanup(manager.Stop)
+	clustertest.AwaitWebhook(api)
 })
 
 // configOf returns the configuration of a user with a certificate, who has no rights but those that are given to them or their groups.

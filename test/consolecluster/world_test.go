@@ -11,9 +11,11 @@ import (
 )
 
 // newShop creates a namespace with an organization, and waits until it is published.
-func newShop() *clustertest.World {
+func newShop() *clustertest.World { return newShopIn("") }
+
+func newShopIn(namespace string) *clustertest.World {
 	GinkgoHelper()
-	w := clustertest.NewWorld(api, "shop")
+	w := clustertest.NewWorldIn(api, namespace, "shop")
 	w.Apply(shopYAML)
 	w.Published()
 	return w
@@ -28,7 +30,7 @@ spec:
   permissions:
   - {name: sell, section: desk, displayName: Sell}
   - {name: refund, section: desk, displayName: Refund}
-  qualifiers: [{name: small, description: Small sums., expression: resource.properties.sum < 100}]
+  - {name: deputize, section: desk, displayName: Decide for leads}
 ---
 kind: Organization
 metadata: {name: shop}
@@ -44,7 +46,7 @@ spec: {displayName: Clerk, rules: [{permissions: [sell]}]}
 ---
 kind: Role
 metadata: {name: lead}
-spec: {displayName: Lead, inherits: [{roleRef: {name: clerk}}], rules: [{permissions: [refund], qualifiers: [small]}]}
+spec: {displayName: Lead, inherits: [{roleRef: {name: clerk}}], rules: [{permissions: [refund]}]}
 ---
 kind: UserAssignment
 metadata: {name: ann}

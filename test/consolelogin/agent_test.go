@@ -19,19 +19,19 @@ import (
 	"github.com/rolewright/rolewright/internal/console/login"
 )
 
-// browser does what a browser does with redirects, cookies and certificates.
-type browser struct {
+// agent does what a browser does with redirects, cookies and certificates.
+type agent struct {
 	*http.Client
 	jar *cookiejar.Jar
 }
 
-func newBrowser() *browser {
+func newAgent() *agent {
 	GinkgoHelper()
 	jar, err := cookiejar.New(nil)
 	Expect(err).NotTo(HaveOccurred())
 	roots := x509.NewCertPool()
 	roots.AddCert(idp.Certificate())
-	return &browser{
+	return &agent{
 		Client: &http.Client{Jar: jar, Transport: &http.Transport{
 			TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true,
 		}},
@@ -52,7 +52,7 @@ type page struct {
 var tags = regexp.MustCompile(`<[^>]*>`)
 
 // send sends a request, to a path of the console or to any address.
-func (b *browser) send(method, path string, form url.Values, header ...string) page {
+func (b *agent) send(method, path string, form url.Values, header ...string) page {
 	GinkgoHelper()
 	if strings.HasPrefix(path, "/") {
 		path = root + path
@@ -74,13 +74,13 @@ func (b *browser) send(method, path string, form url.Values, header ...string) p
 	return page{Status: got.StatusCode, URL: got.Request.URL, Text: text, Header: got.Header}
 }
 
-func (b *browser) get(path string) page { return b.send(http.MethodGet, path, nil) }
+func (b *agent) get(path string) page { return b.send(http.MethodGet, path, nil) }
 
 // atProvider reports whether a page is the provider's.
 func (p page) atProvider() bool { return "https://"+p.URL.Host == idp.URL }
 
 // logIn opens a page of the console, logs a person in at the provider, and returns where that led to.
-func (b *browser) logIn(name, path string) page {
+func (b *agent) logIn(name, path string) page {
 	GinkgoHelper()
 	asked := b.get(path)
 	Expect(asked.atProvider()).To(BeTrue(), "%s leads to %s", path, asked.URL)
@@ -90,16 +90,16 @@ func (b *browser) logIn(name, path string) page {
 }
 
 // loggedIn returns a browser in which a person is logged in.
-func loggedIn(name string) *browser {
+func loggedIn(name string) *agent {
 	GinkgoHelper()
-	b := newBrowser()
+	b := newAgent()
 	at := b.logIn(name, "/")
 	Expect(at.URL.String()).To(Equal(root+"/"), at.Text)
 	return b
 }
 
 // answer stops before the provider's answer reaches the console, and returns its address.
-func (b *browser) answer(name, authorize string) *url.URL {
+func (b *agent) answer(name, authorize string) *url.URL {
 	GinkgoHelper()
 	asked := b.get(authorize)
 	var answer *url.URL
@@ -119,7 +119,7 @@ func (b *browser) answer(name, authorize string) *url.URL {
 }
 
 // session returns the value of the session's cookie.
-func (b *browser) session() string {
+func (b *agent) session() string {
 	GinkgoHelper()
 	for _, cookie := range b.jar.Cookies(&url.URL{Scheme: "https", Host: address, Path: "/"}) {
 		if cookie.Name == "__Host-rolewright-session" {
@@ -130,9 +130,9 @@ func (b *browser) session() string {
 }
 
 // withSession returns another browser with a cookie of a session.
-func withSession(value string) *browser {
+func withSession(value string) *agent {
 	GinkgoHelper()
-	b := newBrowser()
+	b := newAgent()
 	b.jar.SetCookies(&url.URL{Scheme: "https", Host: address, Path: "/"}, []*http.Cookie{
 		{Name: "__Host-rolewright-session", Value: value, Path: "/", Secure: true},
 	})
@@ -140,13 +140,13 @@ func withSession(value string) *browser {
 }
 
 // isLoggedIn reports whether the console knows who looks.
-func (b *browser) isLoggedIn() bool {
+func (b *agent) isLoggedIn() bool {
 	GinkgoHelper()
 	return !b.get("/").atProvider()
 }
 
 // logOut presses the button to log out, and follows the page after it to the provider.
-func (b *browser) logOut() page {
+func (b *agent) logOut() page {
 	GinkgoHelper()
 	at := b.send(http.MethodPost, login.LogoutPath, url.Values{}, "Sec-Fetch-Site", "same-origin")
 	_, provider, is := strings.Cut(at.Header.Get("Refresh"), "url=")

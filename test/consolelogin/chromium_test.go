@@ -3,66 +3,68 @@
 package consolelogin_test
 
 import (
-	"cmp"
-	"context"
-	"os"
-	"os/exec"
-	"time"
+	"strconv"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-)
+	rbacv1 "k8s.io/api/rbac/v1"
 
-// chromium returns the path of the browser. Without one, the spec is skipped, unless nothing may be lacking.
-func chromium() string {
-	GinkgoHelper()
-	path, err := exec.LookPath(cmp.Or(os.Getenv("ROLEWRIGHT_CHROMIUM"), "chromium"))
-	if err != nil {
-		const what = "there is no Chromium: apt-get install chromium, or name one in ROLEWRIGHT_CHROMIUM"
-		if os.Getenv("ROLEWRIGHT_BROWSER") == "required" {
-			Fail(what)
-		}
-		Skip(what)
-	}
-	return path
-}
+	"github.com/rolewright/rolewright/internal/console/login"
+	"github.com/rolewright/rolewright/test/browser"
+)
 
 // What a browser allows of cookies, redirects and forms is for a browser to say.
 var _ = Describe("A real browser", func() {
-	It("logs in, comes back to the page, and logs out here and at the provider", func(ctx context.Context) {
-		path := chromium()
+	It("logs in, comes back to the page, and logs out here and at the provider", func() {
+		rules := browser.Axe(GinkgoTB())
 		idp.people.add("ann")
+		bind(rbacv1.UserKind, "id:ann", viewer, "")
 		start(oneKey)
-		ctx, cancel := context.WithTimeout(ctx, time.Minute)
-		DeferCleanup(cancel)
-		allocator, cancel := chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path),
-			chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(GinkgoT().TempDir()), chromedp.Flag("ignore-certificate-errors", true))...)
-		DeferCleanup(cancel)
-		tab, cancel := chromedp.NewContext(allocator)
-		DeferCleanup(cancel)
-		do := func(steps ...chromedp.Action[chromedp.Void]) {
+		b := browser.Start(GinkgoTB(), chromedp.Flag("ignore-certificate-errors", true)).Open(GinkgoTB(), root, idp.URL)
+		isAt := func(address, text string) {
 			GinkgoHelper()
-			_, err := chromedp.Run(tab, chromedp.Steps(steps...))
-			Expect(err).NotTo(HaveOccurred())
-		}
-		shown := func() string {
-			// There may be no page at the moment, on the way to the next one.
-			text, err := chromedp.Run(tab, chromedp.Evaluate[string](`location.href + "\n" + (document.body?.innerText ?? "")`))
-			if err != nil {
-				return err.Error()
-			}
-			return text
+			b.WaitFor("location.href.startsWith(" + strconv.Quote(address) + ") && (document.body?.innerText ?? '').includes(" + strconv.Quote(text) + ")")
 		}
 
-		do(chromedp.Navigate(root+"/-/findings"), chromedp.WaitReady("input[name=username]"))
-		do(chromedp.SendKeys("input[name=username]", "ann"), chromedp.SendKeys("input[name=password]", password), chromedp.Submit("form"))
-		Eventually(shown).Should(And(HavePrefix(root+"/-/findings\n"), ContainSubstring("id:ann")))
+		b.Run(chromedp.Navigate(root + "/-/findings"))
+		isAt(idp.URL, "")
+		b.TabTo("input[name=username]")
+		b.Press("ann" + kb.Tab + password + kb.Enter)
+		isAt(root+"/-/findings", "id:ann")
+		b.Look("logged in", rules)
 
-		do(chromedp.Click(".account button"))
+		b.TabTo(".account button")
+		b.Press(kb.Enter)
 		// Only the provider leads to the address without a parameter.
-		Eventually(shown).Should(And(MatchRegexp(root+`/-/logged-out(\?state=)?\n`), ContainSubstring("You are logged out")))
-		do(chromedp.Navigate(root + "/"))
-		Eventually(shown).Should(HavePrefix(idp.URL))
+		b.WaitFor("location.pathname === " + strconv.Quote(login.LoggedOutPath) + ` && ["", "?state="].includes(location.search)`)
+		isAt(root, "You are logged out")
+		b.Look("logged out", rules)
+		b.Run(chromedp.Navigate(root + "/"))
+		isAt(idp.URL, "")
+
+		By("an answer that the console cannot trust, and a form that is sent too late")
+		b.Run(chromedp.Navigate(root + login.CallbackPath + "?state=forged&code=forged"))
+		isAt(root, "You are not logged in")
+		// The log of the browser has the status of the answer, which is what it should be.
+		Expect(b.Problems()).To(ConsistOf(ContainSubstring("403")))
+		b.Look("not logged in", rules)
+
+		By("a form that is sent when the session has ended")
+		b.Run(chromedp.Navigate(root + "/"))
+		isAt(idp.URL, "")
+		b.TabTo("input[name=username]")
+		b.Press("ann" + kb.Tab + password + kb.Enter)
+		isAt(root, "id:ann")
+		browser.Call(b, network.ClearBrowserCookies, cdp.Empty{})
+		browser.Eval[bool](b, `document.querySelector(".account").action = "/-/decide"; true`)
+		b.TabTo(".account button")
+		b.Press(kb.Enter)
+		isAt(root, "Your session has ended")
+		Expect(b.Problems()).To(ConsistOf(ContainSubstring("401")))
+		b.Look("session over", rules)
 	})
 })

@@ -96,9 +96,9 @@ var _ = Describe("A person who logs in", Ordered, func() {
 	It("comes back to the page that they asked for, and to no other site", func() {
 		bind(rbacv1.UserKind, "id:ben", viewer, first)
 		page := "/" + first + "/" + first + "/roles?text=a"
-		Expect(newBrowser().logIn("ben", page).URL.String()).To(Equal(root + page))
+		Expect(newAgent().logIn("ben", page).URL.String()).To(Equal(root + page))
 		for _, evil := range []string{"//evil.example", `/\evil.example`, "https://evil.example", "/%2f/evil.example", "/\t/evil.example"} {
-			at := newBrowser().logIn("ben", "/-/login?return="+url.QueryEscape(evil))
+			at := newAgent().logIn("ben", "/-/login?return="+url.QueryEscape(evil))
 			Expect(at.URL.String()).To(Equal(root+"/"), evil)
 		}
 	})
@@ -152,9 +152,9 @@ var _ = Describe("Nobody is logged in by", func() {
 
 	It("an answer of the provider that is used again, or was meant for another browser", func() {
 		start(oneKey)
-		b := newBrowser()
+		b := newAgent()
 		answer := b.answer("ann", "/").String()
-		Expect(newBrowser().get(answer).Text).To(ContainSubstring("not begun in this browser"))
+		Expect(newAgent().get(answer).Text).To(ContainSubstring("not begun in this browser"))
 		Expect(b.get(answer).URL.Path).To(Equal("/"))
 		again := b.get(answer)
 		Expect(again.Status).To(Equal(http.StatusForbidden))
@@ -163,10 +163,10 @@ var _ = Describe("Nobody is logged in by", func() {
 
 	It("a code that the provider gave to another client", func(ctx context.Context) {
 		start(oneKey)
-		b := newBrowser()
+		b := newAgent()
 		mine := b.answer("ann", "/")
 		other := clientOf(ctx, otherClient)
-		theirs := newBrowser().answer("ann", other.AuthCodeURL("state"))
+		theirs := newAgent().answer("ann", other.AuthCodeURL("state"))
 		query := mine.Query()
 		query.Set("code", theirs.Query().Get("code"))
 		mine.RawQuery = query.Encode()
@@ -181,7 +181,7 @@ var _ = Describe("Nobody is logged in by", func() {
 		for name, want := range map[string]string{
 			"system:admin": `begins with "system:"`, "mallory\r\nImpersonate-Group: system:masters": "control characters",
 		} {
-			b := newBrowser()
+			b := newAgent()
 			at := b.logIn(name, "/")
 			Expect(at.Status).To(Equal(http.StatusForbidden))
 			Expect(at.Text).To(ContainSubstring(want))
@@ -227,7 +227,7 @@ func tokenOf(ctx context.Context, name string) string {
 	config := clientOf(ctx, clientID)
 	ctx = oidc.ClientContext(ctx, idp.Client())
 	verifier := oauth2.GenerateVerifier()
-	answer := newBrowser().answer(name, config.AuthCodeURL("state", oauth2.S256ChallengeOption(verifier)))
+	answer := newAgent().answer(name, config.AuthCodeURL("state", oauth2.S256ChallengeOption(verifier)))
 	token, err := config.Exchange(ctx, answer.Query().Get("code"), oauth2.VerifierOption(verifier))
 	Expect(err).NotTo(HaveOccurred())
 	return token.Extra("id_token").(string)

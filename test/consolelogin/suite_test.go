@@ -130,7 +130,7 @@ func start(keys string, arguments ...string) (stop func()) {
 	}
 	DeferCleanup(stop)
 	Eventually(out).Should(gbytes.Say("The console is at " + root))
-	Eventually(func() int { return newBrowser().get("/-/readyz").Status }).Should(Equal(http.StatusOK))
+	Eventually(func() int { return newAgent().get("/-/readyz").Status }).Should(Equal(http.StatusOK))
 	return stop
 }
 
