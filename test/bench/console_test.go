@@ -35,6 +35,7 @@ var consolePages = []struct{ name, path string }{
 	{"users, filtered", "/bench/bench/users?text=9999"},
 	{"users, the last page", "/bench/bench/users?page=1000000"},
 	{"user", "/bench/bench/user?id=user-000001@example.com"},
+	{"administration of a user", "/bench/bench/administers?id=administrator"},
 	{"units", "/bench/bench/tree"},
 	{"unit", "/bench/bench/unit?name=company"},
 	{"permission", "/bench/bench/permission?name=section-00.action-0"},
@@ -51,9 +52,18 @@ var consolePages = []struct{ name, path string }{
 // consoleObjects are the objects of an organization as a source reads them.
 func consoleObjects(users int) *intake.Objects {
 	members := bench.Members(users)
+	addAdministrator(members, "administrator")
+	// What approvers lack is told apart for every unit.
+	chain := v1alpha1.ApprovalChain{ObjectMeta: *members.Roles[0].ObjectMeta.DeepCopy(), Spec: v1alpha1.ApprovalChainSpec{
+		OrganizationRef: members.Roles[0].Spec.OrganizationRef, RequestType: "access",
+		Steps: []v1alpha1.ApprovalStep{{Name: "head", Approvers: []v1alpha1.ApproverSelector{{
+			Type: v1alpha1.ApproverTypeRole, Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: members.Roles[0].Name}},
+		}}}},
+	}}
+	chain.Name = "access"
 	objects := &intake.Objects{
 		Catalogs: []v1alpha1.PermissionCatalog{*members.Catalog}, Organizations: []v1alpha1.Organization{*members.Organization},
-		Structures: members.Structures, Roles: members.Roles, Assignments: make([]v1alpha1.UserAssignment, len(members.Assignments)),
+		Structures: members.Structures, Roles: members.Roles, Chains: []v1alpha1.ApprovalChain{chain}, Assignments: make([]v1alpha1.UserAssignment, len(members.Assignments)),
 	}
 	for i, assignment := range members.Assignments {
 		objects.Assignments[i] = *assignment

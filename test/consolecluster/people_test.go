@@ -47,7 +47,7 @@ func open(user string, config *rest.Config, namespaces ...string) *person {
 	source, err := fromcluster.New(config, namespaces, GinkgoLogr, fromcluster.WithRecheck(time.Second))
 	Expect(err).NotTo(HaveOccurred())
 	p := &person{user: user, api: clustertest.NewClient(config)}
-	handler, err := console.New(console.Options{Source: source, People: p, Log: GinkgoLogr, Footer: "Test"})
+	handler, err := console.New(console.Options{Source: source, People: p, Log: GinkgoLogr, Footer: "Cluster, as " + user + " may read it"})
 	Expect(err).NotTo(HaveOccurred())
 	server := httptest.NewServer(handler)
 	p.root = server.URL

@@ -52,6 +52,9 @@ type Organization struct {
 	units   *Tree
 	counts  sync.Once
 	counted *Counts
+
+	covering sync.Once
+	coverage []ChainCoverage
 }
 
 // World returns what all objects mean, assignments among them. It is translated at each call: nothing keeps it.

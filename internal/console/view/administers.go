@@ -23,7 +23,7 @@ type Administers struct {
 	Units []string
 	// Filter is a text that the ids of those have whom the page is about.
 	Filter string
-	Rows   []AdministeredUser
+	Rows   []*AdministeredUser
 	// Looked is how many users were looked at for the rows, and Next the last of them if there are others; otherwise it is empty.
 	Looked int
 	Next   string
@@ -35,8 +35,11 @@ type AdministeredUser struct {
 	Gives, Takes []string
 }
 
+// Same reports whether the same roles may be given and taken.
+func (u *AdministeredUser) Same() bool { return slices.Equal(u.Gives, u.Takes) }
+
 // mostAssignmentsAsked bounds how often the page asks whether a role may be given: once for each user, role, and direction.
-const mostAssignmentsAsked = 20_000
+const mostAssignmentsAsked = 4_000
 
 // NewAdministers returns what a user may administer at a moment: a page of the users whose ids follow another one, and contain a text; nil
 // if there is no such user or unit.
@@ -87,7 +90,7 @@ func (a *Administers) look(o *state.Organization, index *engine.Index, after str
 		}
 		a.Looked, a.Next = a.Looked+1, id
 		asked := access.AssignmentRequest{Actor: a.ID, User: id, Resource: map[string]any{access.PropertyUnit: a.Unit}}
-		row := AdministeredUser{ID: id, HomeUnit: o.Document.Users[id].HomeUnit, Gives: slices.Collect(index.AssignableRoles(&asked, ""))}
+		row := &AdministeredUser{ID: id, HomeUnit: o.Document.Users[id].HomeUnit, Gives: slices.Collect(index.AssignableRoles(&asked, ""))}
 		asked.Role, asked.Revoke = "", true
 		row.Takes = slices.Collect(index.AssignableRoles(&asked, ""))
 		if len(row.Gives)+len(row.Takes) > 0 {

@@ -27,15 +27,18 @@ func TestAdministers(t *testing.T) {
 			if len(a.Rules) == 0 && len(a.Rows) > 0 {
 				t.Errorf("%s administers without a rule", actor)
 			}
-			rows := map[string]AdministeredUser{}
+			rows := map[string]*AdministeredUser{}
 			for _, row := range a.Rows {
 				rows[row.ID] = row
 			}
 			for _, user := range o.Users() {
 				for role := range o.Document.Roles {
 					for _, revoke := range []bool{false, true} {
-						roles := rows[user].Gives
-						if revoke {
+						var roles []string
+						if rows[user] != nil {
+							roles = rows[user].Gives
+						}
+						if revoke && rows[user] != nil {
 							roles = rows[user].Takes
 						}
 						asked := access.AssignmentRequest{Actor: actor, User: user, Role: role, Revoke: revoke, Resource: map[string]any{"unit": a.Unit}}

@@ -3,7 +3,6 @@
 package view
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -13,30 +12,13 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// ChainCoverage is what an approval chain lacks.
-type ChainCoverage struct {
-	Name string
-	// Steps are all of its steps.
-	Steps []access.Coverage
-}
-
-// coverage returns what each approval chain lacks.
-func coverage(o *state.Organization) []ChainCoverage {
-	list := make([]ChainCoverage, 0, len(o.Document.Chains))
-	for _, name := range slices.Sorted(maps.Keys(o.Document.Chains)) {
-		chain := o.Document.Chains[name]
-		list = append(list, ChainCoverage{Name: name, Steps: o.Index.Coverage(&chain)})
-	}
-	return list
-}
-
 // gapsOf returns the lists of places that a step lacks approvers for.
 func gapsOf(c *access.Coverage) []*[]access.Gap {
 	return []*[]access.Gap{&c.Uncovered, &c.Short, &c.Shared, &c.Undecidable, &c.Single}
 }
 
 // lacking returns the units for which some step of a chain lacks approvers.
-func lacking(chains []ChainCoverage) map[string]Lack {
+func lacking(chains []state.ChainCoverage) map[string]Lack {
 	units := map[string]Lack{}
 	for i := range chains {
 		for j := range chains[i].Steps {
@@ -98,7 +80,7 @@ func stepsOf(o *state.Organization, unit string, now time.Time) []UnitStep {
 		return nil
 	}
 	var list []UnitStep
-	for _, covered := range coverage(o) {
+	for _, covered := range o.Coverage() {
 		chain := o.Document.Chains[covered.Name]
 		for i := range covered.Steps {
 			at := covered.Steps[i]

@@ -15,7 +15,7 @@ type Overview struct {
 	Plan        string
 	Features    []string
 	Permissions int
-	Chains      []ChainCoverage
+	Chains      []state.ChainCoverage
 }
 
 // NewOverview returns the first page of an organization.
@@ -25,7 +25,7 @@ func NewOverview(o *state.Organization) *Overview {
 		Catalog: model.Ref{Kind: model.KindCatalog, Name: o.Environment.Organization.Catalog}, Plan: o.Environment.Organization.Plan,
 	}
 	if o.Document != nil {
-		v.Features, v.Permissions, v.Chains = o.Document.Features, len(o.Document.Permissions), coverage(o)
+		v.Features, v.Permissions, v.Chains = o.Document.Features, len(o.Document.Permissions), o.Coverage()
 	}
 	return v
 }

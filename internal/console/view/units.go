@@ -22,7 +22,7 @@ type Tree struct {
 	// Found counts the units whose names contain the Filter.
 	Found int
 	// Chains are what the approval chains lack, and where.
-	Chains []ChainCoverage
+	Chains []state.ChainCoverage
 	Filter string
 	// lacking are the units for which chains lack approvers.
 	lacking map[string]Lack
@@ -76,7 +76,7 @@ func NewTree(o *state.Organization, top, filter string) *Tree {
 	if _, known := o.Document.Units[top]; !known {
 		return nil
 	}
-	t := &Tree{Filter: filter, Top: top, Line: o.Tree().Line(top), Chains: coverage(o)}
+	t := &Tree{Filter: filter, Top: top, Line: o.Tree().Line(top), Chains: o.Coverage()}
 	t.lacking = lacking(t.Chains)
 	t.grow(o)
 	for _, name := range slices.Sorted(maps.Keys(o.Document.UnitGroups)) {
