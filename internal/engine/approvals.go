@@ -58,7 +58,7 @@ func (x *Index) ValidateInput(input *access.ApprovalInput) error {
 }
 
 // IsSuspended reports whether a user is suspended.
-func (x *Index) IsSuspended(user string) bool { return x.tables().Users[user].IsSuspended() }
+func (x *Index) IsSuspended(user string) bool { return x.tables().User(user).IsSuspended() }
 
 // HasPermission reports whether a user holds a permission on what an input is about.
 func (x *Index) HasPermission(input *access.ApprovalInput, user, permission string) bool {

@@ -51,14 +51,14 @@ func (o *OnDemand) IsAbove(a, b string) bool {
 func (o *OnDemand) load(ids ...string) {
 	for _, id := range ids {
 		for id != "" {
-			if _, loaded := o.compiler.Index.Users[id]; loaded {
+			if _, loaded := o.compiler.Index.Users.Get(id); loaded {
 				break
 			}
 			user, known := o.userOf(id)
 			if !known {
 				break
 			}
-			o.compiler.Index.Users[id] = o.compiler.CompileUser(&user)
+			o.compiler.Index.Users.Set(id, o.compiler.CompileUser(&user))
 			id = user.Manager
 		}
 	}

@@ -123,6 +123,7 @@ var promises = map[string][]promise{
 	"internal/engine/decide":            {{says: "must not say why", by: []string{"depguard engine-decide"}}},
 	"internal/engine/explain":           {{says: "must not decide otherwise than package decide", by: []string{"test internal/engine FuzzDecideRequest"}}},
 	"internal/engine/follow":            {{says: "must not take what is damaged", by: []string{"test internal/engine/follow TestDamagedPartsLeaveNothing"}}},
+	"internal/engine/names":             {{says: "must not depend on what the names are of", by: []string{"source no-ours"}}},
 	"internal/engine/search":            {{says: "must not answer otherwise than package decide", by: []string{"test internal/engine TestSearches", "test internal/engine/search TestPagesAddUp"}}},
 	"internal/engine/condition":         {{says: "must not know what the answer is used for", by: []string{"depguard engine"}}},
 	"internal/engine/condition/outcome": {{says: "must not know what a condition is for", by: []string{"depguard engine"}}},

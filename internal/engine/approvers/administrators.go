@@ -46,7 +46,7 @@ func (e *evaluation) administers(id string) bool {
 	if giving == nil {
 		return false
 	}
-	e.work.spend(giving.Steps(e.decision.Index.Users[id]))
+	e.work.spend(giving.Steps(e.decision.Index.User(id)))
 	return giving.MayBeBy(id)
 }
 
@@ -124,8 +124,8 @@ func (c *coverageScan) administratorsAnywhere() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		x, now := c.index, c.index.Now()
 		for _, id := range x.Administrators() {
-			c.work.spend(1 + int(x.Users[id].Until-x.Users[id].From))
-			held := x.AdministrationRoles().HeldBy(x.AdministeringGrants(x.Users[id]))
+			c.work.spend(1 + int(x.User(id).Until-x.User(id).From))
+			held := x.AdministrationRoles().HeldBy(x.AdministeringGrants(x.User(id)))
 			if slices.ContainsFunc(held, func(h administration.Held) bool { return h.Open(now) && c.givesSomewhere(&h) }) && !yield(id) {
 				return
 			}
@@ -143,7 +143,7 @@ func (c *coverageScan) givesSomewhere(h *administration.Held) bool {
 	}
 	isSomewhere := h.Place.Scope.Everywhere
 	for unit := range h.Place.Named() {
-		_, known := c.index.Units[unit]
+		_, known := c.index.Units.Get(unit)
 		isSomewhere = isSomewhere || known
 	}
 	return isSomewhere && slices.Contains(h.Rule.UserActions, document.ActionGiveRoles) && slices.ContainsFunc(c.roles, h.Names)

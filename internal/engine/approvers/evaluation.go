@@ -113,13 +113,13 @@ func newEvaluation(x *compiled.Index, input *access.ApprovalInput) (*evaluation,
 
 // validatePeople returns why an input has no requester or beneficiary who is an active user; nil if it has both.
 func validatePeople(x *compiled.Index, input *access.ApprovalInput) error {
-	switch requester, known := x.Users[input.Requester]; {
+	switch requester, known := x.FindUser(input.Requester); {
 	case !known:
 		return &access.MissingError{What: access.MissingRequester, Name: input.Requester}
 	case requester.IsSuspended():
 		return fmt.Errorf("the requester %q is suspended", input.Requester)
 	}
-	switch beneficiary, known := x.Users[input.EffectiveBeneficiary()]; {
+	switch beneficiary, known := x.FindUser(input.EffectiveBeneficiary()); {
 	case !known:
 		return &access.MissingError{What: access.MissingBeneficiary, Name: input.EffectiveBeneficiary()}
 	case beneficiary.IsSuspended():
@@ -142,7 +142,7 @@ func describe(x *compiled.Index, input *access.ApprovalInput) *evaluation {
 	if input.Unit != "" {
 		e.asked.Resource.Properties[access.PropertyUnit] = input.Unit
 	}
-	e.decision.Index, e.decision.Request, e.decision.Holder, e.decision.Now = x, &e.asked, x.Users[input.Requester], input.Now
+	e.decision.Index, e.decision.Request, e.decision.Holder, e.decision.Now = x, &e.asked, x.User(input.Requester), input.Now
 	return e
 }
 

@@ -186,7 +186,7 @@ func (e *evaluation) refuseScope(scope *document.Scope) error {
 		units = append(units, members...)
 	}
 	for _, name := range units {
-		unit, known := x.Units[name]
+		unit, known := x.Units.Get(name)
 		if !known {
 			return &access.MissingError{What: access.MissingUnit, Name: name}
 		}

@@ -17,8 +17,8 @@ import (
 // is false if there is no such user or permission.
 func (e *evaluation) decisionFor(id, permission string) (*decide.Decision, bool) {
 	x := e.decision.Index
-	holder, isUser := x.Users[id]
-	asked, known := x.Permissions[permission]
+	holder, isUser := x.FindUser(id)
+	asked, known := x.Permissions.Get(permission)
 	if !isUser || !known {
 		return nil, false
 	}
@@ -85,7 +85,7 @@ func (e *evaluation) permissionHolders(permission string) iter.Seq[string] {
 func (e *evaluation) anytimeHolders(permission string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		x := e.decision.Index
-		asked, known := x.Permissions[permission]
+		asked, known := x.Permissions.Get(permission)
 		if !known {
 			return
 		}
@@ -113,7 +113,7 @@ func PermissionHolders(
 		if e.isOwn(id) {
 			continue
 		}
-		transitions = appendTransitions(x, transitions, x.Users[id])
+		transitions = appendTransitions(x, transitions, x.User(id))
 		if e.holdsPermission(id, permission) {
 			holders = append(holders, id)
 		}
@@ -128,11 +128,11 @@ func PermissionHolders(
 // exist.
 func (c *coverageScan) decidesSomewhere(a *document.Approver, id, permission string) bool {
 	x := c.index
-	known, exists := x.Permissions[permission]
+	known, exists := x.Permissions.Get(permission)
 	if !exists {
 		return false
 	}
-	holder, asked := x.Users[id], known.Number
+	holder, asked := x.User(id), known.Number
 	for i := holder.From; i < holder.Until; i++ {
 		if g := &x.Grants[i]; x.Holds(g.EffectiveRole, asked) != compiled.NoPermission && c.decidesWithin(g.Scope, a, id) {
 			return true

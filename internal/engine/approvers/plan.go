@@ -118,7 +118,7 @@ func FilterEligible(x *compiled.Index, approvers []document.Approver, input *acc
 func Transitions(x *compiled.Index, input *access.ApprovalInput, users []string) []time.Time {
 	var transitions []time.Time
 	note := func(id string) bool {
-		transitions = appendTransitions(x, transitions, x.Users[id])
+		transitions = appendTransitions(x, transitions, x.User(id))
 		return true
 	}
 	for _, id := range users {
@@ -176,7 +176,7 @@ func (e *evaluation) replaced(approvers []document.Approver) string {
 
 // isActive reports whether an id is that of a user who is not suspended.
 func (e *evaluation) isActive(id string) bool {
-	holder, known := e.decision.Index.Users[id]
+	holder, known := e.decision.Index.FindUser(id)
 	return known && !holder.IsSuspended()
 }
 

@@ -45,7 +45,7 @@ func (e *evaluation) missingOf(selector *document.Requester) error {
 			return &access.MissingError{What: access.MissingRole, Name: selector.Role.Role}
 		}
 	case document.RequesterTypePermission:
-		if _, known := e.decision.Index.Permissions[selector.Permission]; !known && selector.Permission != "" {
+		if _, known := e.decision.Index.Permissions.Get(selector.Permission); !known && selector.Permission != "" {
 			return &access.MissingError{What: access.MissingPermission, Name: selector.Permission}
 		}
 	}

@@ -28,7 +28,7 @@ func (e *evaluation) unitOf(a *document.RoleApprover) (uint32, bool) {
 
 // holds reports whether a user holds a role by a live grant that covers a unit and the input's values.
 func (e *evaluation) holds(id, role string, exact bool, unit uint32) bool {
-	holder := e.decision.Index.Users[id]
+	holder := e.decision.Index.User(id)
 	e.work.spend(1 + int(holder.Until-holder.From))
 	over := e.decision
 	over.Unit = unit

@@ -59,7 +59,7 @@ func (q *question) what() string {
 	if q.asked.Revoke {
 		verb, preposition = "take", "from"
 	}
-	if unit := q.x.Units[q.scope.Units[0]]; unit > 0 {
+	if unit := q.x.Units.Value(q.scope.Units[0]); unit > 0 {
 		where[0] = "in " + q.scope.Units[0]
 	}
 	for _, d := range q.x.Dimensions {

@@ -111,7 +111,7 @@ func (q *question) someUnit() (unit uint32, known bool) {
 		return 0, false
 	}
 	for name := range (administration.Place{Doc: q.x.Core, Scope: &q.scope}).Named() {
-		if unit, known = q.x.Units[name]; known {
+		if unit, known = q.x.Units.Get(name); known {
 			return unit, true
 		}
 	}

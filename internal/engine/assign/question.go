@@ -45,7 +45,7 @@ func newQuestion(x *compiled.Index, r *access.AssignmentRequest, now time.Time) 
 func (q *question) setActor(id string) {
 	q.asked.Actor, q.actor.ID = id, id
 	q.everOwn, q.actor.Rules, q.qualified = nil, nil, nil
-	q.everOwn = q.x.AdministrationRoles().HeldBy(q.x.AdministeringGrants(q.x.Users[id]))
+	q.everOwn = q.x.AdministrationRoles().HeldBy(q.x.AdministeringGrants(q.x.User(id)))
 	for i := range q.everOwn {
 		if h := &q.everOwn[i]; h.Open(q.now) {
 			q.actor.Rules = append(q.actor.Rules, *h)
@@ -55,7 +55,7 @@ func (q *question) setActor(id string) {
 
 // HomeOf implements administration.Directory.
 func (q *question) HomeOf(user string) (home string, known bool) {
-	holder, isUser := q.x.Users[user]
+	holder, isUser := q.x.FindUser(user)
 	if !isUser {
 		return "", false
 	}
@@ -65,7 +65,7 @@ func (q *question) HomeOf(user string) (home string, known bool) {
 // RolesOf implements administration.Directory.
 func (q *question) RolesOf(user string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		holder := q.x.Users[user]
+		holder := q.x.User(user)
 		for i := holder.From; i < holder.Until; i++ {
 			if !yield(q.x.EffectiveRoles[q.x.Grants[i].EffectiveRole].Role) {
 				return
@@ -130,7 +130,7 @@ func quoted(value any) string {
 
 // isActor says why the actor has no authority at all.
 func (q *question) isActor() refusal {
-	holder, known := q.x.Users[q.asked.Actor]
+	holder, known := q.x.FindUser(q.asked.Actor)
 	switch {
 	case q.x.UnavailableBecause != "":
 		return refusal{access.AssignmentUnavailable, q.x.UnavailableBecause}
@@ -144,7 +144,7 @@ func (q *question) isActor() refusal {
 
 // isUser says why there is no such user.
 func (q *question) isUser() refusal {
-	if _, known := q.x.Users[q.asked.User]; !known {
+	if _, known := q.x.FindUser(q.asked.User); !known {
 		return refusal{access.AssignmentUnknownUser, fmt.Sprintf("%q is not a user of the organization", q.asked.User)}
 	}
 	return refusal{}

@@ -34,8 +34,8 @@ func (x *Index) AdministrationRoles() *administration.Roles {
 func (x *Index) Administrators() []string {
 	return x.derived.administrators.get(func() []string {
 		var ids []string
-		for id, user := range x.Users {
-			for range x.AdministeringGrants(user) {
+		for id, holder := range x.Users.All() {
+			for range x.AdministeringGrants(x.UserOf(holder)) {
 				ids = append(ids, id)
 				break
 			}
@@ -58,7 +58,7 @@ func (x *Index) AdministeringGrants(user User) iter.Seq[*document.Grant] {
 			if !administering[role] {
 				continue
 			}
-			written := &document.Grant{Role: role, Scope: *x.Scopes[g.Scope].Written, Window: x.window(g.Window), Source: g.Source}
+			written := &document.Grant{Role: role, Scope: *x.Scopes[g.Scope].Written, Window: x.window(g.Window), Source: x.Sources[i]}
 			if !yield(written) {
 				return
 			}

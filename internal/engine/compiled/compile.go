@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/engine/condition"
-
+	"github.com/rolewright/rolewright/internal/engine/names"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -26,6 +26,7 @@ type Compiler struct {
 	effectiveRoleNumbers map[string]uint32
 	RoleEntitlements     map[string][]string
 	homeUnitNumbers      map[string]uint32
+	heldNumbers          map[string]Held
 	// key is where the keys of those maps are written, again and again.
 	key []byte
 }
@@ -36,7 +37,7 @@ func NewCompiler(doc *document.Document, now func() time.Time) *Compiler {
 		Index: &Index{Now: now, derived: &derived{}}, Document: doc,
 		prohibitions: map[string]uint32{}, scopeNumbers: map[string]uint32{},
 		windowNumbers: map[Window]uint32{}, effectiveRoleNumbers: map[string]uint32{}, RoleEntitlements: map[string][]string{},
-		homeUnitNumbers: map[string]uint32{},
+		homeUnitNumbers: map[string]uint32{}, heldNumbers: map[string]Held{},
 	}
 }
 
@@ -60,7 +61,7 @@ func (c *Compiler) Compile() *Index {
 	}
 	c.Index.Windows, c.Index.HomeUnits = []Window{{}}, []string{NoHomeUnit: "", UnknownHomeUnit: ""}
 	c.compileUsers()
-	c.Index.Scopes, c.Index.EffectiveRoles, c.Index.held = slices.Clip(c.Index.Scopes),
+	c.Index.Scopes, c.Index.areas, c.Index.EffectiveRoles, c.Index.held = slices.Clip(c.Index.Scopes), slices.Clip(c.Index.areas),
 		slices.Clip(c.Index.EffectiveRoles), slices.Clip(c.Index.held)
 	return c.Index
 }
@@ -81,10 +82,10 @@ func (c *Compiler) compileConditions() {
 }
 
 func (c *Compiler) compilePermissions() {
-	names := slices.Sorted(maps.Keys(c.Document.Permissions))
-	c.Index.Permissions = make(map[string]Permission, len(names))
-	c.Index.Restrictions = make([]Restriction, len(names))
-	for i, name := range names {
+	sorted := slices.Sorted(maps.Keys(c.Document.Permissions))
+	c.Index.Permissions = names.New[Permission](len(sorted))
+	c.Index.Restrictions = make([]Restriction, len(sorted))
+	for i, name := range sorted {
 		written := c.Document.Permissions[name]
 		p := Restriction{Refused: written.Refused, features: written.RequiredFeatures, constrainedBy: written.ConstrainedBy}
 		for _, prohibition := range written.Prohibitions {
@@ -95,37 +96,39 @@ func (c *Compiler) compilePermissions() {
 			}
 			p.Prohibitions = append(p.Prohibitions, number)
 		}
-		c.Index.Permissions[name] = Permission{Number: uint32(i), Restricted: p.Refused != "" || len(p.Prohibitions) > 0}
+		c.Index.Permissions.Set(name, Permission{Number: uint32(i), Restricted: p.Refused != "" || len(p.Prohibitions) > 0})
 		c.Index.Restrictions[i] = p
 	}
 }
 
 // compileUsers leaves out a user without id, whom no document that the operator publishes has: no manager is everybody's.
 func (c *Compiler) compileUsers() {
-	c.Index.Users = make(map[string]User, len(c.Document.Users))
-	c.Index.Grants = make([]Grant, 0, c.Document.Counts().Grants)
+	c.Index.Users = names.New[Holder](len(c.Document.Users))
+	grants := c.Document.Counts().Grants
+	c.Index.Grants, c.Index.Sources = make([]Grant, 0, grants), make([]string, 0, grants)
 	for id := range c.Document.Users {
 		if id != "" {
 			written := c.Document.Users[id]
-			c.Index.Users[id] = c.CompileUser(&written)
+			c.Index.Users.Set(id, c.CompileUser(&written))
 		}
 	}
 }
 
 // CompileUser adds a user's grants to those of all users.
-func (c *Compiler) CompileUser(written *document.User) User {
-	compiled := User{From: uint32(len(c.Index.Grants)), HomeUnit: c.homeUnitNumber(written)}
+func (c *Compiler) CompileUser(written *document.User) Holder {
+	compiled := Holder{From: uint32(len(c.Index.Grants)), rest: c.homeUnitNumber(written)}
 	for grant := range c.Document.GrantsOf(written) {
 		c.compileGrant(grant)
 	}
 	compiled.Until = uint32(len(c.Index.Grants))
 	if written.Suspended || written.Manager != "" ||
 		len(written.Attributes)+len(written.UnknownAttributes)+len(written.Overrides)+len(written.Flaws) > 0 {
-		compiled.Detail = &Detail{
-			Suspended: written.Suspended, manager: written.Manager,
+		c.Index.Details = append(c.Index.Details, &Detail{
+			Suspended: written.Suspended, manager: written.Manager, homeUnit: compiled.rest,
 			Attributes: Attributes{Known: written.Attributes, Unknown: written.UnknownAttributes.Names()},
 			Overrides:  c.compileOverrides(written.Overrides), Flaws: written.Flaws,
-		}
+		})
+		compiled.rest = hasDetail | uint32(len(c.Index.Details)-1)
 	}
 	return compiled
 }
@@ -140,15 +143,15 @@ func (c *Compiler) compileGrant(written *document.Grant) {
 		EffectiveRole: c.effectiveRoleNumber(written.Role, role, written.Entitlements),
 		Scope:         c.scopeNumber(&written.Scope),
 		Window:        c.windowNumber(written.Window),
-		Source:        written.Source,
 	})
+	c.Index.Sources = append(c.Index.Sources, written.Source)
 }
 
 func (c *Compiler) compileOverrides(written []document.Override) []Override {
 	compiled := make([]Override, 0, len(written))
 	for i := range written {
 		o := &written[i]
-		permission, known := c.Index.Permissions[o.Permission]
+		permission, known := c.Index.Permissions.Get(o.Permission)
 		if !known {
 			continue
 		}

@@ -3,8 +3,6 @@
 package compiled
 
 import (
-	"maps"
-	"slices"
 	"sync"
 
 	"github.com/rolewright/rolewright/internal/engine/administration"
@@ -33,12 +31,12 @@ func (l *lazy[T]) get(compile func() T) T {
 
 // PermissionNames are the names of the permissions, sorted.
 func (x *Index) PermissionNames() []string {
-	return x.derived.permissions.get(func() []string { return slices.Sorted(maps.Keys(x.Permissions)) })
+	return x.derived.permissions.get(x.Permissions.Sorted)
 }
 
 // UnitNames are the names of the units, sorted.
 func (x *Index) UnitNames() []string {
-	return x.derived.units.get(func() []string { return slices.Sorted(maps.Keys(x.Units)) })
+	return x.derived.units.get(x.Units.Sorted)
 }
 
 // Reads says what a condition depends on; nothing, when it does not compile and so never can be evaluated.

@@ -3,61 +3,57 @@
 package compiled
 
 import (
-	"cmp"
+	"encoding/binary"
+	"math"
 	"slices"
 
+	"github.com/rolewright/rolewright/internal/engine/condition"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // EffectiveRole is a role with the entitlements of a grant, under the features of the organization.
 type EffectiveRole struct {
-	// qualified are the permissions that are held with qualifiers, sorted: a few, which a search finds sooner than a map.
-	qualified    []qualified
 	Role         string
 	Entitlements []string
 }
 
-// qualified is a permission and the alternatives of it that remain: each the numbers of its qualifiers.
-type qualified struct {
-	permission   uint32
-	alternatives [][]uint32
-}
-
-// Alternatives returns the alternatives by which a permission is held with qualifiers: each the numbers of them.
-func (r *EffectiveRole) Alternatives(permission uint32) [][]uint32 {
-	from, until := 0, len(r.qualified)
-	for from < until {
-		middle := (from + until) / 2
-		switch q := &r.qualified[middle]; {
-		case q.permission == permission:
-			return q.alternatives
-		case q.permission < permission:
-			from = middle + 1
-		default:
-			until = middle
-		}
-	}
-	return nil
-}
-
-// Permissionship says how an effective role holds a permission.
-type Permissionship uint8
+// Held says how an effective role holds a permission: not at all, without qualifier, or by the way of that number, from 1 on.
+type Held uint32
 
 const (
 	// NoPermission is not held.
-	NoPermission Permissionship = iota
-	// ConditionalPermission permissions are held where the qualifiers of some alternative are true.
-	ConditionalPermission
+	NoPermission Held = 0
 	// HasPermission permissions are held without qualifier.
-	HasPermission
+	HasPermission Held = math.MaxUint32
 )
+
+// IsConditional reports whether a permission is held where the qualifiers of some alternative are true.
+func (h Held) IsConditional() bool { return h != NoPermission && h != HasPermission }
+
+// way is what a permission is held by: alternatives, each the numbers of its qualifiers.
+type way struct {
+	alternatives [][]uint32
+	// simple is the program of the only qualifier, if there is one only, and it is simple.
+	simple *condition.Program
+}
+
+// Alternatives returns the alternatives by which a permission is held with qualifiers: each the numbers of them.
+func (x *Index) Alternatives(h Held) [][]uint32 {
+	if !h.IsConditional() {
+		return nil
+	}
+	return x.ways[h-1].alternatives
+}
+
+// OnlySimple returns the program of the only qualifier by which a permission is held, if it is simple; else nil.
+func (x *Index) OnlySimple(h Held) *condition.Program { return x.ways[h-1].simple }
 
 // compileEffectiveRole adds an effective role, and its row to the table of what is held.
 func (c *Compiler) compileEffectiveRole(name string, role document.Role, entitlements []string) {
 	compiled := EffectiveRole{Role: name, Entitlements: entitlements}
-	row := make([]Permissionship, len(c.Index.Restrictions))
+	row := make([]Held, len(c.Index.Restrictions))
 	for written, alternatives := range role.Permissions {
-		permission, known := c.Index.Permissions[written]
+		permission, known := c.Index.Permissions.Get(written)
 		if !known {
 			continue
 		}
@@ -71,20 +67,48 @@ func (c *Compiler) compileEffectiveRole(name string, role document.Role, entitle
 				row[number] = HasPermission
 			default:
 				withQualifiers = append(withQualifiers, qualifiers)
-				row[number] = max(row[number], ConditionalPermission)
 			}
 		}
-		if withQualifiers != nil {
-			compiled.qualified = append(compiled.qualified, qualified{number, withQualifiers})
+		if row[number] == NoPermission && withQualifiers != nil {
+			row[number] = c.wayOf(withQualifiers)
 		}
 	}
-	slices.SortFunc(compiled.qualified, func(a, b qualified) int { return cmp.Compare(a.permission, b.permission) })
 	c.Index.held = append(c.Index.held, row...)
 	c.Index.EffectiveRoles = append(c.Index.EffectiveRoles, compiled)
 }
 
+// wayOf returns the way of some alternatives, which many roles share.
+func (c *Compiler) wayOf(alternatives [][]uint32) Held {
+	var key []byte // not that of the compiler, which is the effective role's
+	for _, qualifiers := range alternatives {
+		for _, qualifier := range qualifiers {
+			key = binary.AppendUvarint(key, uint64(qualifier)+1)
+		}
+		key = append(key, 0)
+	}
+	held, known := c.heldNumbers[string(key)]
+	if !known {
+		next := way{alternatives: alternatives}
+		if len(alternatives) == 1 && len(alternatives[0]) == 1 {
+			if program := c.Index.Conditions[alternatives[0][0]].Program; program != nil && program.IsSimple() {
+				next.simple = program
+			}
+		}
+		c.Index.ways = append(c.Index.ways, next)
+		held = Held(len(c.Index.ways))
+		c.heldNumbers[string(key)] = held
+	}
+	return held
+}
+
+// Covers reports whether a scope covers a unit.
+func (x *Index) Covers(scope, unit uint32) bool {
+	a := &x.areas[scope]
+	return unit >= a.from && unit < a.until && (!a.parted || x.Scopes[scope].CoversUnit(unit))
+}
+
 // Holds returns how an effective role holds a permission.
-func (x *Index) Holds(effectiveRole, permission uint32) Permissionship {
+func (x *Index) Holds(effectiveRole, permission uint32) Held {
 	return x.held[int(effectiveRole)*len(x.Restrictions)+int(permission)]
 }
 
@@ -132,16 +156,17 @@ func (b Bitset) Empty() bool {
 // RecompileScopes compiles the scopes that are known for other units, under the numbers that they have.
 func (c *Compiler) RecompileScopes() {
 	known := c.Index.Scopes
-	c.Index.Scopes = make([]Scope, 0, len(known))
+	c.Index.Scopes, c.Index.areas = make([]Scope, 0, len(known)), make([]area, 0, len(known))
 	for i := range known {
-		c.Index.Scopes = append(c.Index.Scopes, c.compileScope(known[i].Written))
+		c.addScope(known[i].Written)
 	}
 }
 
 // RecompileEffectiveRoles compiles the effective roles that are known for other roles, under the numbers that they have.
 func (c *Compiler) RecompileEffectiveRoles() {
 	known := c.Index.EffectiveRoles
-	c.Index.EffectiveRoles, c.Index.held = make([]EffectiveRole, 0, len(known)), make([]Permissionship, 0, len(c.Index.held))
+	c.Index.EffectiveRoles, c.Index.held = make([]EffectiveRole, 0, len(known)), make([]Held, 0, len(c.Index.held))
+	c.Index.ways, c.heldNumbers = nil, map[string]Held{}
 	for i := range known {
 		c.compileEffectiveRole(known[i].Role, c.Index.Roles[known[i].Role], known[i].Entitlements)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/rolewright/rolewright/internal/engine/names"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -21,15 +22,18 @@ type Index struct {
 	// closed, when not empty, says why the index is none of any document and says no to everything.
 	UnavailableBecause string
 
-	Permissions map[string]Permission
-	Units       map[string]uint32
-	Users       map[string]User
+	Permissions names.Table[Permission]
+	Units       names.Table[uint32]
+	Users       names.Table[Holder]
 
 	// restrictions and unitTable hold what is known of permissions and units, by number.
 	Restrictions []Restriction
 	UnitTable    []Unit
-	// held says, capability by effective role, of each permission how it is held.
-	held []Permissionship
+	// held says, permission by effective role, how it is held; ways has the alternatives of those that are held with qualifiers.
+	held []Held
+	ways []way
+	// areas are what scopes cover of the units, by number of the scope: all that most decisions ask of it.
+	areas []area
 
 	Kinds          Kinds
 	Dimensions     []Dimension
@@ -37,8 +41,11 @@ type Index struct {
 	Windows        []Window
 	EffectiveRoles []EffectiveRole
 	Conditions     []Condition
-	// grants are found by the range that a user has of them. Some may be nobody's any more.
-	Grants []Grant
+	// Grants are found by the range that a user has of them. Some may be nobody's any more. Sources says where each is written.
+	Grants  []Grant
+	Sources []string
+	// Details are those of users who have some. Some may be nobody's any more.
+	Details []*Detail
 
 	// features, roles and qualifiers are what explanations look up by name.
 	Features   map[string]struct{}
@@ -81,13 +88,50 @@ type Restriction struct {
 	features, constrainedBy []string
 }
 
-// User is what a user holds. Most have grants alone, and no detail.
+// Holder is what a user holds, as small as it can be: most have grants alone, and perhaps a home unit.
+type Holder struct {
+	// Grants From..Until of the index are the user's.
+	From, Until uint32
+	// rest is the number of the home unit, or, beyond hasDetail, that of a detail.
+	rest uint32
+}
+
+// hasDetail marks holders who have a detail.
+const hasDetail = 1 << 31
+
+// HasDetail reports whether anything but grants decides about the holder.
+func (h Holder) HasDetail() bool { return h.rest&hasDetail != 0 }
+
+// User is what is known of a user.
 type User struct {
-	// grants from..until of the index are the user's.
+	// Grants From..Until of the index are the user's.
 	From, Until uint32
 	// HomeUnit is a number of HomeUnits, NoHomeUnit or UnknownHomeUnit.
 	HomeUnit uint32
-	Detail   *Detail
+	// Detail is nil if the user has grants alone.
+	Detail *Detail
+}
+
+// User returns a user by id, without anything if there is none.
+func (x *Index) User(id string) User {
+	user, _ := x.FindUser(id)
+	return user
+}
+
+// FindUser returns a user by id. The second result is false if there is none.
+func (x *Index) FindUser(id string) (user User, known bool) {
+	holder, known := x.Users.Get(id)
+	return x.UserOf(holder), known
+}
+
+// UserOf returns what is known of a holder.
+func (x *Index) UserOf(h Holder) User {
+	u := User{From: h.From, Until: h.Until, HomeUnit: h.rest}
+	if h.HasDetail() {
+		u.Detail = x.Details[h.rest&^hasDetail]
+		u.HomeUnit = u.Detail.homeUnit
+	}
+	return u
 }
 
 // What a user has in place of a home unit.
@@ -102,16 +146,14 @@ type Detail struct {
 	Attributes Attributes
 	// manager is an id, perhaps one that the directory does not know.
 	manager   string
+	homeUnit  uint32
 	Overrides []Override
 	// Flaws are the document's.
 	Flaws map[string]document.Flaw
 }
 
 // Grant is a role with entitlements in a scope, during a window. Window 0 is always open.
-type Grant struct {
-	EffectiveRole, Scope, Window uint32
-	Source                       string
-}
+type Grant struct{ EffectiveRole, Scope, Window uint32 }
 
 // Override gives or takes one permission in a scope, during a window.
 type Override struct {

@@ -57,7 +57,7 @@ const (
 // a unit, or not one of that kind.
 func (x *Index) Locate(r *access.Resource) (unit uint32, isUnit, known bool) {
 	if x.Kinds.Has(r.Type) {
-		number, named := x.Units[r.ID]
+		number, named := x.Units.Get(r.ID)
 		return number, true, named && x.UnitTable[number].Kind == r.Type
 	}
 	unit, known = x.UnitOf(r.Properties)
@@ -72,7 +72,7 @@ func (x *Index) UnitOf(properties map[string]any) (unit uint32, known bool) {
 		return Root, len(x.UnitTable) > 0
 	}
 	name, _ := property.(string) // no unit has an empty name
-	unit, known = x.Units[name]
+	unit, known = x.Units.Get(name)
 	return unit, known
 }
 

@@ -2,11 +2,6 @@
 
 package compiled
 
-import (
-	"maps"
-	"slices"
-)
-
 // ReverseIndex says who holds what where, the other way round than users do. Users are numbered in the order of their ids, and a
 // list of them is sorted. Those who are suspended are in none.
 type ReverseIndex struct {
@@ -39,7 +34,7 @@ func (x *Index) compileReverseIndex() *ReverseIndex {
 	p := &ReverseIndex{
 		ScopesByUnit: make([][]uint32, len(x.UnitTable)), HoldersByScope: make([][]Holders, len(x.Scopes)), GivenTo: map[uint32][]uint32{},
 	}
-	p.numberUsers(x.Users)
+	p.numberUsers(x)
 	p.addGrants(x)
 	for number, held := range p.HoldersByScope {
 		if len(held) > 0 {
@@ -61,11 +56,11 @@ func (x *Index) compileReverseIndex() *ReverseIndex {
 }
 
 // numberUsers sorts the users.
-func (p *ReverseIndex) numberUsers(users map[string]User) {
-	p.IDs = slices.Sorted(maps.Keys(users))
+func (p *ReverseIndex) numberUsers(x *Index) {
+	p.IDs = x.Users.Sorted()
 	p.Holders = make([]User, len(p.IDs))
 	for i, id := range p.IDs {
-		p.Holders[i] = users[id]
+		p.Holders[i] = x.User(id)
 	}
 }
 
@@ -161,7 +156,7 @@ func (s *Scope) Intervals(yield func(Interval) bool) {
 }
 
 // Parent returns the unit above one that is not the root.
-func (x *Index) Parent(unit uint32) uint32 { return x.Units[x.UnitTable[unit].parent] }
+func (x *Index) Parent(unit uint32) uint32 { return x.UnitTable[unit].above }
 
 // Ancestors yields a unit and all that it lies below, up to the root.
 func (x *Index) Ancestors(unit uint32) func(yield func(uint32) bool) {

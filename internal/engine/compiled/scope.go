@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/rolewright/rolewright/internal/engine/names"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -14,16 +15,16 @@ import (
 // so that a unit covers the numbers from its own up to, not including, end.
 type Unit struct {
 	Name, Kind string
-	// parent is empty for the root.
+	// parent is empty for the root, and above its own number.
 	parent     string
-	end        uint32
+	above, end uint32
 	Attributes Attributes
 }
 
 // CompileUnits numbers the units that the root reaches. Without exactly one root there are none. A unit without a name
 // would lie below itself, and is none.
 func (c *Compiler) CompileUnits() {
-	c.Index.Units, c.Index.UnitTable, c.Index.Kinds, c.groupUnits = make(map[string]uint32, len(c.Document.Units)), nil,
+	c.Index.Units, c.Index.UnitTable, c.Index.Kinds, c.groupUnits = names.New[uint32](len(c.Document.Units)), nil,
 		kindsOf(c.Document), map[string][]uint32{}
 	children := make(map[string][]string, len(c.Document.Units))
 	for _, name := range slices.Sorted(maps.Keys(c.Document.Units)) {
@@ -35,10 +36,10 @@ func (c *Compiler) CompileUnits() {
 		return
 	}
 	c.Index.UnitTable = make([]Unit, 0, len(c.Document.Units))
-	c.numberBelow("", children)
+	c.numberBelow("", Root, children)
 	for group, names := range c.Document.UnitGroups {
 		for _, name := range names {
-			if number, known := c.Index.Units[name]; known {
+			if number, known := c.Index.Units.Get(name); known {
 				c.groupUnits[group] = append(c.groupUnits[group], number)
 			}
 		}
@@ -46,15 +47,15 @@ func (c *Compiler) CompileUnits() {
 }
 
 // numberBelow numbers what lies below a unit. A tree is as deep as its units are many at most, which recursion bears.
-func (c *Compiler) numberBelow(parent string, children map[string][]string) {
+func (c *Compiler) numberBelow(parent string, above uint32, children map[string][]string) {
 	for _, name := range children[parent] {
 		written := c.Document.Units[name]
 		number := uint32(len(c.Index.UnitTable))
-		c.Index.Units[name] = number
+		c.Index.Units.Set(name, number)
 		c.Index.UnitTable = append(c.Index.UnitTable, Unit{
-			Name: name, Kind: written.Kind, parent: parent, Attributes: Attributes{Known: written.Attributes, Unknown: written.UnknownAttributes},
+			Name: name, Kind: written.Kind, parent: parent, above: above, Attributes: Attributes{Known: written.Attributes, Unknown: written.UnknownAttributes},
 		})
-		c.numberBelow(name, children)
+		c.numberBelow(name, number, children)
 		c.Index.UnitTable[number].end = uint32(len(c.Index.UnitTable))
 	}
 }
@@ -95,6 +96,20 @@ type Values struct {
 	Named Bitset
 }
 
+// area is what a scope covers of the units, from the first to the last: all between them unless it is parted, which most are not.
+type area struct {
+	from, until uint32
+	parted      bool
+}
+
+func (s *Scope) area() area {
+	a := area{from: s.first.From, until: s.first.Until}
+	if last := len(s.more) - 1; last >= 0 {
+		a.until, a.parted = s.more[last].Until, true
+	}
+	return a
+}
+
 // CoversUnit reports whether a unit is covered.
 func (s *Scope) CoversUnit(unit uint32) bool {
 	if unit >= s.first.From && unit < s.first.Until {
@@ -125,7 +140,7 @@ func (c *Compiler) scopeNumber(written *document.Scope) uint32 {
 	number, known := c.scopeNumbers[string(c.key)]
 	if !known {
 		number = uint32(len(c.Index.Scopes))
-		c.Index.Scopes = append(c.Index.Scopes, c.compileScope(written))
+		c.addScope(written)
 		c.scopeNumbers[string(c.key)] = number
 	}
 	return number
@@ -151,6 +166,11 @@ func appendNames(key []byte, names []string) []byte {
 		key = strconv.AppendQuote(key, name)
 	}
 	return append(key, ';')
+}
+
+func (c *Compiler) addScope(written *document.Scope) {
+	compiled := c.compileScope(written)
+	c.Index.Scopes, c.Index.areas = append(c.Index.Scopes, compiled), append(c.Index.areas, compiled.area())
 }
 
 func (c *Compiler) compileScope(written *document.Scope) Scope {
@@ -179,7 +199,7 @@ func (c *Compiler) intervals(written *document.Scope) []Interval {
 	}
 	var found []Interval
 	for _, name := range written.Units {
-		if number, known := c.Index.Units[name]; known {
+		if number, known := c.Index.Units.Get(name); known {
 			found = append(found, Interval{number, c.Index.UnitTable[number].end})
 		}
 	}

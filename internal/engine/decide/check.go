@@ -15,8 +15,12 @@ func Check(x *compiled.Index, r *access.Request) bool {
 	if r.Subject.Type != access.SubjectTypeUser {
 		return false
 	}
-	holder := x.Users[r.Subject.ID] // without grants if there is no such user
-	permission, known := x.Permissions[r.Action.Name]
+	// The user is looked up first: what they hold is read from memory while the other names are looked up.
+	holder, known := x.Users.Get(r.Subject.ID)
+	if !known {
+		return false
+	}
+	permission, known := x.Permissions.Get(r.Action.Name)
 	if !known {
 		return false
 	}
@@ -24,53 +28,40 @@ func Check(x *compiled.Index, r *access.Request) bool {
 	if !known {
 		return false
 	}
-	if holder.Detail != nil || permission.Restricted || len(x.Dimensions) > 0 {
+	if holder.HasDetail() || permission.Restricted || len(x.Dimensions) > 0 {
 		return checkAll(x, r, holder, permission.Number, unit, isUnit)
 	}
-	return checkGrants(x, r, holder, permission.Number, unit, isUnit)
-}
-
-// checkGrants asks the grants of a user about whom nothing else decides.
-func checkGrants(x *compiled.Index, r *access.Request, holder compiled.User, permission, unit uint32, isUnit bool) bool {
 	for i := holder.From; i < holder.Until; i++ {
 		g := &x.Grants[i]
-		if held := x.Holds(g.EffectiveRole, permission); held != compiled.NoPermission && x.Scopes[g.Scope].CoversUnit(unit) {
-			return g.Window == 0 && (held == compiled.HasPermission || qualifiesSimply(x, r, g, permission, unit, isUnit)) ||
-				checkAll(x, r, holder, permission, unit, isUnit)
+		if held := x.Holds(g.EffectiveRole, permission.Number); held != compiled.NoPermission && x.Covers(g.Scope, unit) {
+			return g.Window == 0 && (held == compiled.HasPermission || qualifiesSimply(x, r, held, unit, isUnit)) ||
+				checkAll(x, r, holder, permission.Number, unit, isUnit)
 		}
 	}
 	return false
 }
 
-// qualifiesSimply reports whether all qualifiers of some alternative of a grant are true and simple, for a user without details. If
-// not, the whole decision tells.
-func qualifiesSimply(x *compiled.Index, r *access.Request, g *compiled.Grant, permission, unit uint32, isUnit bool) bool {
-	view := viewOf(x, r, nil, unit, isUnit)
-	for _, qualifiers := range x.EffectiveRoles[g.EffectiveRole].Alternatives(permission) {
-		all := true
-		for _, qualifier := range qualifiers {
-			program := x.Conditions[qualifier].Program
-			if all = program != nil && program.IsSimple(); all {
-				all, _, _ = program.TestView(&view)
-			}
-			if !all {
-				break
-			}
-		}
-		if all {
-			return true
-		}
+// qualifiesSimply reports whether a permission is held by one qualifier that is simple and true, for a user without details. If not,
+// the whole decision tells.
+func qualifiesSimply(x *compiled.Index, r *access.Request, held compiled.Held, unit uint32, isUnit bool) bool {
+	program := x.OnlySimple(held)
+	if program == nil {
+		return false
 	}
-	return false
+	view := viewOf(x, r, nil, unit, isUnit)
+	result, _, _ := program.TestView(&view)
+	return result
 }
 
 // checkAll is the whole decision.
-func checkAll(x *compiled.Index, r *access.Request, holder compiled.User, permission, unit uint32, isUnit bool) bool {
+func checkAll(x *compiled.Index, r *access.Request, holder compiled.Holder, permission, unit uint32, isUnit bool) bool {
 	values, known := x.ValuesOf(r.Resource.Properties, unit, isUnit)
 	if !known {
 		return false
 	}
-	d := Decision{Index: x, Request: r, Holder: holder, Permission: permission, Unit: unit, IsUnit: isUnit, Values: values}
+	d := Decision{
+		Index: x, Request: r, Holder: x.UserOf(holder), Permission: permission, Unit: unit, IsUnit: isUnit, Values: values,
+	}
 	return d.Allowed()
 }
 
@@ -144,8 +135,8 @@ func (d *Decision) granted(grants []compiled.Grant) bool {
 	}
 	for i := range grants {
 		g := &grants[i]
-		if d.Index.Holds(g.EffectiveRole, d.Permission) == compiled.ConditionalPermission && d.Covered(g.Scope, g.Window) &&
-			d.qualifies(d.Index.EffectiveRoles[g.EffectiveRole].Alternatives(d.Permission)) {
+		if held := d.Index.Holds(g.EffectiveRole, d.Permission); held.IsConditional() && d.Covered(g.Scope, g.Window) &&
+			d.qualifies(d.Index.Alternatives(held)) {
 			return true
 		}
 	}

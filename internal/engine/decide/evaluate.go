@@ -72,10 +72,10 @@ func IsTrueOfUser(x *compiled.Index, directory condition.Directory, qualifier, s
 		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: subject},
 		Resource: access.Resource{Type: access.SubjectTypeUser, ID: user},
 	}
-	if detail := x.Users[user].Detail; detail != nil {
+	if detail := x.User(user).Detail; detail != nil {
 		r.Resource.Properties = detail.Attributes.Known
 	}
-	d := Decision{Index: x, Request: &r, Holder: x.Users[subject], Now: now, directory: directory}
+	d := Decision{Index: x, Request: &r, Holder: x.User(subject), Now: now, directory: directory}
 	return len(x.UnitTable) > 0 && d.IsTrue(number)
 }
 

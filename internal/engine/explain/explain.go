@@ -58,7 +58,7 @@ func (e *explainer) identify() *access.Explanation {
 			r.Subject.Type, access.SubjectTypeUser)
 	}
 	var known bool
-	if e.decision.Holder, known = x.Users[r.Subject.ID]; !known {
+	if e.decision.Holder, known = x.FindUser(r.Subject.ID); !known {
 		return no(access.ReasonUnknownUser, "%q is not a user of the organization", r.Subject.ID)
 	}
 	e.isUser = true
@@ -67,7 +67,7 @@ func (e *explainer) identify() *access.Explanation {
 		refusal.Grants = e.suspendedGrants()
 		return refusal
 	}
-	permission, known := x.Permissions[r.Action.Name]
+	permission, known := x.Permissions.Get(r.Action.Name)
 	if !known {
 		return no(access.ReasonUnknownPermission, "the catalog has no permission %q", r.Action.Name)
 	}
@@ -88,7 +88,7 @@ func (e *explainer) suspendedGrants() []access.GrantResult {
 	for i := e.decision.Holder.From; i < e.decision.Holder.Until; i++ {
 		g := &x.Grants[i]
 		result := access.GrantResult{
-			Source: g.Source, Role: x.EffectiveRoles[g.EffectiveRole].Role, Scope: x.Scopes[g.Scope].Written.String(), EndTime: x.End(g.Window),
+			Source: x.Sources[i], Role: x.EffectiveRoles[g.EffectiveRole].Role, Scope: x.Scopes[g.Scope].Written.String(), EndTime: x.End(g.Window),
 			Because: "the user is suspended",
 		}
 		for _, alternative := range x.Roles[result.Role].Permissions[e.decision.Request.Action.Name] {
@@ -114,7 +114,7 @@ func (e *explainer) explain() {
 		}
 	}
 	for i := holder.From; i < holder.Until; i++ {
-		e.explanation.Grants = append(e.explanation.Grants, e.grantResult(&x.Grants[i]))
+		e.explanation.Grants = append(e.explanation.Grants, e.grantResult(i))
 	}
 	e.conclude(restriction)
 }
@@ -232,11 +232,12 @@ func (e *explainer) overrideResult(o *compiled.Override) access.OverrideResult {
 	}
 }
 
-func (e *explainer) grantResult(g *compiled.Grant) access.GrantResult {
+func (e *explainer) grantResult(number uint32) access.GrantResult {
+	g := &e.decision.Index.Grants[number]
 	held := &e.decision.Index.EffectiveRoles[g.EffectiveRole]
 	obstacles := e.coverageObstacles(g.Scope, g.Window)
 	result := access.GrantResult{
-		Source: g.Source, Role: held.Role, Scope: e.decision.Index.Scopes[g.Scope].Written.String(),
+		Source: e.decision.Index.Sources[number], Role: held.Role, Scope: e.decision.Index.Scopes[g.Scope].Written.String(),
 		EndTime: e.decision.Index.End(g.Window), Covers: len(obstacles) == 0, Because: strings.Join(obstacles, " and "),
 	}
 	for _, alternative := range e.decision.Index.Roles[held.Role].Permissions[e.decision.Request.Action.Name] {

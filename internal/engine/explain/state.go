@@ -25,7 +25,7 @@ func (e *explainer) newState(unit string, values map[string]string, now time.Tim
 	x, s := e.decision.Index, &state{request: e.changedRequest(unit, values)}
 	resource := &s.request.Resource
 	number, isUnit, located := x.Locate(resource)
-	if !located || unit != "" && number != x.Units[unit] {
+	if !located || unit != "" && number != x.Units.Value(unit) {
 		return nil, false
 	}
 	numbers, known := x.ValuesOf(resource.Properties, number, isUnit)

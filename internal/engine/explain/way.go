@@ -234,7 +234,7 @@ func (e *explainer) unitsOf(scope *compiled.Scope) []string {
 	}
 	var names []string
 	add := func(name string) {
-		if _, known := x.Units[name]; known && len(names) < mostStates && !slices.Contains(names, name) {
+		if _, known := x.Units.Get(name); known && len(names) < mostStates && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

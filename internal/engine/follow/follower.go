@@ -65,10 +65,10 @@ func (p *part) holdsRoles() bool { return len(p.rest.Roles) > 0 }
 func (p *part) holdsGroups() bool { return len(p.rest.Groups) > 0 }
 
 // tableSizes are the lengths of the tables that are only added to.
-type tableSizes struct{ scopes, windows, effectiveRoles int }
+type tableSizes struct{ scopes, windows, effectiveRoles, details int }
 
 func sizesOf(t *compiled.Index) tableSizes {
-	return tableSizes{len(t.Scopes), len(t.Windows), len(t.EffectiveRoles)}
+	return tableSizes{len(t.Scopes), len(t.Windows), len(t.EffectiveRoles), len(t.Details)}
 }
 
 // change is what one publication changes: the parts that are added and those that are removed.
@@ -181,7 +181,7 @@ func (f *Follower) mustRebuild(c *change, core *document.Document) bool {
 	}
 	t, was := sizesOf(f.compiler.Index), f.built
 	return len(f.compiler.Index.Grants) > 2*f.grants+spare || t.scopes > 2*was.scopes+spare || t.windows > 2*was.windows+spare ||
-		t.effectiveRoles > 2*was.effectiveRoles+spare
+		t.effectiveRoles > 2*was.effectiveRoles+spare || t.details > 2*was.details+spare
 }
 
 // sameRoles reports whether roles have the names that a compiler knows, and ask for the same entitlements each: grants then

@@ -4,7 +4,6 @@ package follow
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/rolewright/rolewright/internal/engine/compiled"
@@ -59,7 +58,7 @@ func (f *Follower) applyChange(c *change, core *document.Document) error {
 		compiler.RecompileEffectiveRoles()
 	}
 	if len(users)+len(gone) > 0 {
-		compiler.Index.Users = maps.Clone(compiler.Index.Users)
+		compiler.Index.Users = compiler.Index.Users.Clone()
 		f.replaceUsers(users, gone)
 	}
 	return nil
@@ -77,7 +76,7 @@ func (f *Follower) changedUsers(c *change) (users map[string]document.User, gone
 	for _, part := range c.added {
 		for id, written := range part.users {
 			_, twice := users[id]
-			if _, known := f.compiler.Index.Users[id]; known && !twice {
+			if _, known := f.compiler.Index.Users.Get(id); known && !twice {
 				_, leaves := removed[id]
 				twice = !leaves
 			}
@@ -95,25 +94,27 @@ func (f *Follower) changedUsers(c *change) (users map[string]document.User, gone
 	return users, gone, nil
 }
 
-// replaceUsers writes to the users' map, which no index that is in use has. A user whose grants did not change keeps them
+// replaceUsers writes to the users' table, which no index that is in use has. A user whose grants did not change keeps them
 // where they are.
 func (f *Follower) replaceUsers(users map[string]document.User, gone []string) {
 	c := f.compiler
 	for _, id := range gone {
-		f.grants -= int(c.Index.Users[id].Until - c.Index.Users[id].From)
-		delete(c.Index.Users, id)
+		was := c.Index.Users.Value(id)
+		f.grants -= int(was.Until - was.From)
+		c.Index.Users.Delete(id)
 	}
 	for id := range users {
 		if id == "" {
 			continue
 		}
-		was, end, written := c.Index.Users[id], len(c.Index.Grants), users[id]
+		was, end, written := c.Index.Users.Value(id), len(c.Index.Grants), users[id]
 		next := c.CompileUser(&written)
-		if slices.Equal(c.Index.Grants[was.From:was.Until], c.Index.Grants[next.From:next.Until]) {
-			c.Index.Grants = c.Index.Grants[:end]
+		if slices.Equal(c.Index.Grants[was.From:was.Until], c.Index.Grants[next.From:next.Until]) &&
+			slices.Equal(c.Index.Sources[was.From:was.Until], c.Index.Sources[next.From:next.Until]) {
+			c.Index.Grants, c.Index.Sources = c.Index.Grants[:end], c.Index.Sources[:end]
 			next.From, next.Until = was.From, was.Until
 		}
 		f.grants += int(next.Until-next.From) - int(was.Until-was.From)
-		c.Index.Users[id] = next
+		c.Index.Users.Set(id, next)
 	}
 }

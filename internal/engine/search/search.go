@@ -62,14 +62,14 @@ func (s *search) reset() {
 
 // findPermission looks up the request's permission. It reports whether there is one that is not refused to everybody.
 func (s *search) findPermission() bool {
-	permission, known := s.decision.Index.Permissions[s.asked.Action.Name]
+	permission, known := s.decision.Index.Permissions.Get(s.asked.Action.Name)
 	s.decision.Permission = permission.Number
 	return known && s.decision.Index.Restrictions[s.decision.Permission].Refused == ""
 }
 
 // findSubject looks up the request's subject. It reports whether that is a user who may hold anything.
 func (s *search) findSubject() bool {
-	holder, known := s.decision.Index.Users[s.asked.Subject.ID]
+	holder, known := s.decision.Index.FindUser(s.asked.Subject.ID)
 	s.decision.Holder = holder
 	return known && s.asked.Subject.Type == access.SubjectTypeUser && (holder.Detail == nil || !holder.Detail.Suspended)
 }

@@ -23,7 +23,7 @@ func UnitsCan(x *compiled.Index, r *access.Request, after string) iter.Seq[strin
 		}
 		covering := s.scopesGiving()
 		for _, name := range namesAfter(x.UnitNames(), after) {
-			number := x.Units[name]
+			number := x.Units.Value(name)
 			if x.UnitTable[number].Kind != s.asked.Resource.Type || !anyCovers(x, covering, number) {
 				continue
 			}

@@ -97,7 +97,7 @@ func (s *search) heldOutcome() outcome {
 		if held == compiled.HasPermission {
 			return met
 		}
-		for _, qualifiers := range d.Index.EffectiveRoles[g.EffectiveRole].Alternatives(d.Permission) {
+		for _, qualifiers := range d.Index.Alternatives(held) {
 			switch next := s.qualifiedOutcome(qualifiers); next {
 			case met:
 				return met

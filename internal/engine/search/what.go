@@ -22,7 +22,7 @@ func WhatCan(x *compiled.Index, r *access.Request, after string) iter.Seq[string
 		}
 		given := s.permissionsGiven()
 		for _, name := range namesAfter(x.PermissionNames(), after) {
-			number := x.Permissions[name].Number
+			number := x.Permissions.Value(name).Number
 			if !given.Has(number) {
 				continue
 			}

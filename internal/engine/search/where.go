@@ -29,7 +29,7 @@ func Where(x *compiled.Index, r *access.Request) []access.Place {
 	covering := s.search.scopesGiving()
 	var places []access.Place
 	for _, name := range x.UnitNames() {
-		if !anyCovers(x, covering, x.Units[name]) || !s.move(name) {
+		if !anyCovers(x, covering, x.Units.Value(name)) || !s.move(name) {
 			continue
 		}
 		if alternatives, allowed := s.place(); allowed {
@@ -66,7 +66,7 @@ func newWhereSearch(x *compiled.Index, r *access.Request) *whereSearch {
 // that their dimensions have.
 func (s *whereSearch) move(name string) bool {
 	d := &s.search.decision
-	if d.Unit = d.Index.Units[name]; d.IsUnit {
+	if d.Unit = d.Index.Units.Value(name); d.IsUnit {
 		if d.Index.UnitTable[d.Unit].Kind != s.search.asked.Resource.Type {
 			return false
 		}
@@ -123,10 +123,11 @@ func (s *whereSearch) place() (alternatives [][]string, allowed bool) {
 // remainingAlternatives returns what is left of the alternatives under which an effective role holds the permission, nothing
 // if it holds it in any case. It fails if none of them can be met.
 func (s *whereSearch) remainingAlternatives(effectiveRole uint32) (alternatives [][]string, possible bool) {
-	if s.search.decision.Index.Holds(effectiveRole, s.search.decision.Permission) == compiled.HasPermission {
+	held := s.search.decision.Index.Holds(effectiveRole, s.search.decision.Permission)
+	if held == compiled.HasPermission {
 		return nil, true
 	}
-	for _, qualifiers := range s.search.decision.Index.EffectiveRoles[effectiveRole].Alternatives(s.search.decision.Permission) {
+	for _, qualifiers := range s.search.decision.Index.Alternatives(held) {
 		left, possible := s.remaining(qualifiers)
 		switch {
 		case possible && len(left) == 0:

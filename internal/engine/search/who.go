@@ -89,10 +89,10 @@ func (s *search) givers(p *compiled.ReverseIndex, add func(users []uint32)) {
 // something of the subject and others that are true.
 func (s *search) mayHold(effectiveRole uint32) bool {
 	held := s.decision.Index.Holds(effectiveRole, s.decision.Permission)
-	if held != compiled.ConditionalPermission {
-		return held == compiled.HasPermission
+	if held == compiled.HasPermission {
+		return true
 	}
-	for _, qualifiers := range s.decision.Index.EffectiveRoles[effectiveRole].Alternatives(s.decision.Permission) {
+	for _, qualifiers := range s.decision.Index.Alternatives(held) {
 		if !slices.ContainsFunc(qualifiers, s.neverTrue) {
 			return true
 		}
