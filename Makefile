@@ -132,6 +132,12 @@ ifeq ($(BENCH_PACKAGES),./...)
 	@$(MAKE) --no-print-directory bench-peers
 endif
 
+.PHONY: bench-plot
+bench-plot: ## Measure what docs/performance.svg shows, and draw it.
+	@mkdir -p bin
+	@go test -run='^$$' -bench='^BenchmarkCost$$' -count 3 -timeout 2h ./test/bench > bin/cost.txt
+	@go run ./hack/benchplot < bin/cost.txt > docs/performance.svg
+
 .PHONY: bench-peers
 bench-peers: ## Run the benchmarks of other engines alone: BENCH=<regexp>.
 	@cd test/peers && go test -run='^$$' -bench='$(BENCH)' -benchmem -timeout 2h ./...

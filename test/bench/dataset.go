@@ -27,6 +27,14 @@ const (
 	ownExpression = "resource.properties.owner == subject.id"
 )
 
+// Interpreted has a qualifier that means the same, and that only cel-go evaluates: closures know no bytes. The world is changed.
+func Interpreted(world *model.World) *model.World {
+	for i := range world.Catalog.Qualifiers {
+		world.Catalog.Qualifiers[i].Expression += ` || false && b"" == b""`
+	}
+	return world
+}
+
 // World generates an organization of 1,110 units in three levels below the root, 200 permissions, 50 roles that inherit
 // each other without circle, and users with one to three grants each. The same number of users gives the same world.
 // Odd roles hold what they hold without condition, even ones with a qualifier.

@@ -55,6 +55,43 @@ func BenchmarkWhoCan(b *testing.B) {
 	}
 }
 
+// BenchmarkInterpreter measures searches whose conditions depend on what varies against the same with conditions that cel-go
+// interprets: who may, of the resource's owner; and where, of what is known of each unit. x-interpreter is how many times as long the
+// latter take.
+func BenchmarkInterpreter(b *testing.B) {
+	for _, search := range []struct {
+		name, expression string
+		run              func(*engine.Index, *access.Request) int
+	}{
+		{"who-can", "resource.properties.owner == subject.id", func(x *engine.Index, r *access.Request) int { return page(x, r, "") }},
+		{"where", "!has(resource.unit.closed)", func(x *engine.Index, r *access.Request) int { return len(x.Where(r)) }},
+	} {
+		for _, users := range sizes {
+			b.Run(fmt.Sprintf("%s/users=%d", search.name, users), func(b *testing.B) {
+				world := bench.World(users)
+				world.Catalog.Qualifiers[0].Expression = search.expression
+				document := resolve.Organization(world).Document
+				compiled := mustIndex(b, document)
+				interpreted := mustIndex(b, resolve.Organization(bench.Interpreted(world)).Document)
+				questions := bench.Questions(world, document, searchCount, true)
+				for i := range questions {
+					if got, want := search.run(interpreted, &questions[i]), search.run(compiled, &questions[i]); got != want {
+						b.Fatalf("interpreted, a search finds %d; compiled, %d", got, want)
+					}
+				}
+				b.ReportAllocs()
+				b.ResetTimer()
+				for i := range b.N {
+					search.run(compiled, &questions[i%searchCount])
+				}
+				b.StopTimer()
+				b.ReportMetric(ratio(searchCount, func(i int) { search.run(interpreted, &questions[i]) },
+					func(i int) { search.run(compiled, &questions[i]) }), "x-interpreter")
+			})
+		}
+	}
+}
+
 // page asks for one page, and returns how many users are on it.
 func page(index *engine.Index, request *access.Request, after string) int {
 	found := 0

@@ -47,8 +47,9 @@ var promises = map[string][]promise{
 		says: "must not know what is in config/",
 		by:   []string{"test hack/bundle TestEverythingHasOnePlace", "test hack/bundle TestRefusals"},
 	}},
-	"hack/build":   {{says: "must not download anything but Go modules", by: []string{"source no-http"}}},
-	"hack/mutants": {{says: "must not write to the source tree", by: []string{"test hack/mutants TestRunCountsWhatNoTestNotices"}}},
+	"hack/build":     {{says: "must not download anything but Go modules", by: []string{"source no-http"}}},
+	"hack/benchplot": {{says: "must not depend on anything else", by: []string{"test hack/benchplot TestPlot"}}},
+	"hack/mutants":   {{says: "must not write to the source tree", by: []string{"test hack/mutants TestRunCountsWhatNoTestNotices"}}},
 	"hack/run": {
 		{
 			says: "must not touch a cluster with an installation of another",

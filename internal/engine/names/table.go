@@ -24,7 +24,7 @@ type entry[V any] struct {
 	value V
 }
 
-// seed is chosen anew by each process, so that nobody can choose names whose hashes collide.
+// seed is another one in each process, so that nobody can choose names whose hashes collide.
 var seed = maphash.MakeSeed()
 
 // tagOf returns the tag of a name, which is never 0.
