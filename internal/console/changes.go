@@ -19,18 +19,21 @@ import (
 // comparisonTimeout bounds how long a proposal is resolved and compared.
 const comparisonTimeout = 20 * time.Second
 
-// changes shows what has differed since the console was started.
+// changes shows what manifests are compared with: of a cluster, what is in force, and of files, what they say, beside what has changed
+// of them since the console was started.
 func (c *console) changes(s *state.State, o *state.Organization, r *http.Request) any {
 	proposal, err := c.proposal(r)
 	if err != nil {
 		return refused(proposal, err)
 	}
 	if s.Baseline == nil {
-		return &view.Changes{Proposal: proposal}
+		return &view.Changes{Proposal: proposal, InForce: view.NewInForce(o)}
 	}
-	changes := view.NewChanges(o, s.Baseline.Organization(o.Namespace, o.Name), s.Baseline.ReadTime, c.Clock())
-	changes.Proposal = proposal
-	return changes
+	return c.compared(r, func(context.Context) *view.Changes {
+		changes := view.NewChanges(o, s.Baseline, c.Clock())
+		changes.Proposal = proposal
+		return changes
+	})
 }
 
 // refused is the page of a proposal that cannot be read: what is left of it is not compared.
@@ -47,7 +50,11 @@ func (c *console) whatIf(s *state.State, o *state.Organization, r *http.Request)
 	if proposal.Manifests == "" {
 		return c.changes(s, o, r)
 	}
-	return c.compared(r, func(ctx context.Context) *view.Changes { return view.NewWhatIf(ctx, o, proposal, c.Clock()) })
+	changes := c.compared(r, func(ctx context.Context) *view.Changes { return view.NewWhatIf(ctx, o, proposal, c.Clock()) })
+	if s.Baseline == nil {
+		changes.InForce = view.NewInForce(o)
+	}
+	return changes
 }
 
 // removal shows what would change if a role went.

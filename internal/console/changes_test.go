@@ -90,7 +90,7 @@ func TestWhatIf(t *testing.T) {
 		"no YAML":               {values: url.Values{"manifests": {"a: ["}}, want: []string{`role="alert"`}},
 		"an unknown field":      {values: url.Values{"manifests": {newUser + "  oops: true\n"}}, want: []string{"would not accept", "oops"}},
 		"of another":            {values: url.Values{"manifests": {strings.ReplaceAll(newUser, "{name: quickstart}", "{name: other}")}}, want: []string{"1 object of other organizations"}},
-		"nothing":               {want: []string{"Nothing has changed"}},
+		"nothing":               {want: []string{"Manifests are compared with what is in force", "Nothing has been published yet"}},
 		"nobody is asked about": {values: url.Values{"manifests": {newUser}, "as": {" "}}, want: []string{"1 user gains"}},
 	} {
 		body := send(handler, form(t, path, test.values, test.files...))

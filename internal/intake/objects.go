@@ -20,10 +20,11 @@ type Objects struct {
 	Organizations       []v1alpha1.Organization
 	Structures          []v1alpha1.OrganizationStructure
 	Roles               []v1alpha1.Role
-	Assignments         []v1alpha1.UserAssignment
-	Groups              []v1alpha1.UserGroup
-	Chains              []v1alpha1.ApprovalChain
-	Requests            []v1alpha1.ApprovalRequest
+	// Assignments may be hundred thousands: two sets of objects that differ in a few share the others.
+	Assignments []*v1alpha1.UserAssignment
+	Groups      []v1alpha1.UserGroup
+	Chains      []v1alpha1.ApprovalChain
+	Requests    []v1alpha1.ApprovalRequest
 }
 
 // kinds are those of which Objects hold a list, in order.
@@ -34,7 +35,7 @@ var kinds = []kind{
 	kindOf(model.KindOrganization, func(o *Objects) *[]v1alpha1.Organization { return &o.Organizations }),
 	kindOf(model.KindStructure, func(o *Objects) *[]v1alpha1.OrganizationStructure { return &o.Structures }),
 	kindOf(model.KindRole, func(o *Objects) *[]v1alpha1.Role { return &o.Roles }),
-	kindOf(model.KindAssignment, func(o *Objects) *[]v1alpha1.UserAssignment { return &o.Assignments }),
+	kindOfPointers(model.KindAssignment, func(o *Objects) *[]*v1alpha1.UserAssignment { return &o.Assignments }),
 	kindOf(model.KindGroup, func(o *Objects) *[]v1alpha1.UserGroup { return &o.Groups }),
 	kindOf(model.KindChain, func(o *Objects) *[]v1alpha1.ApprovalChain { return &o.Chains }),
 	kindOf(model.KindRequest, func(o *Objects) *[]v1alpha1.ApprovalRequest { return &o.Requests }),
@@ -70,6 +71,33 @@ func kindOf[T any, P interface {
 			if is {
 				objects := list(o)
 				*objects = append(*objects, *typed)
+			}
+			return is
+		},
+	}
+}
+
+// kindOfPointers is kindOf for a list of pointers.
+func kindOfPointers[T any, P interface {
+	*T
+	metav1.Object
+}](name string, list func(*Objects) *[]P) kind {
+	return kind{
+		name:  name,
+		empty: func() metav1.Object { return P(new(T)) },
+		each: func(o *Objects, yield func(metav1.Object) bool) bool {
+			for _, object := range *list(o) {
+				if !yield(object) {
+					return false
+				}
+			}
+			return true
+		},
+		add: func(o *Objects, object metav1.Object) bool {
+			typed, is := object.(P)
+			if is {
+				objects := list(o)
+				*objects = append(*objects, typed)
 			}
 			return is
 		},

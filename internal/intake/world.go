@@ -4,6 +4,7 @@ package intake
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 
@@ -79,15 +80,26 @@ func environmentWorld(namespace, name string, members *Members) model.World {
 
 // Worlds sorts objects by organization: one world for each that exists or that an object refers to, by namespace and name.
 func Worlds(objects Objects) []model.World {
-	byKey := ByOrganization(&objects)
-	worlds := make([]model.World, 0, len(byKey))
+	var worlds []model.World
 	elsewhere := Elsewhere(&objects)
-	for _, k := range slices.SortedFunc(maps.Keys(byKey), CompareKeys) {
-		world := World(k.Namespace, k.Name, byKey[k])
+	for key, members := range Organizations(&objects) {
+		world := World(key.Namespace, key.Name, members)
 		world.Elsewhere = elsewhere
 		worlds = append(worlds, world)
 	}
 	return worlds
+}
+
+// Organizations yields each organization that exists or that an object refers to, by namespace and name, with its objects.
+func Organizations(objects *Objects) iter.Seq2[types.NamespacedName, *Members] {
+	byKey := ByOrganization(objects)
+	return func(yield func(types.NamespacedName, *Members) bool) {
+		for _, key := range slices.SortedFunc(maps.Keys(byKey), CompareKeys) {
+			if !yield(key, byKey[key]) {
+				return
+			}
+		}
+	}
 }
 
 // Elsewhere returns what the worlds of objects may be told of each other. A reader of all of the objects may be told; the manager
@@ -142,9 +154,9 @@ func ByOrganization(objects *Objects) map[types.NamespacedName]*Members {
 		members := of(objects.Roles[i].Namespace, objects.Roles[i].Spec.OrganizationRef.Name)
 		members.Roles = append(members.Roles, objects.Roles[i])
 	}
-	for i := range objects.Assignments {
-		members := of(objects.Assignments[i].Namespace, objects.Assignments[i].Spec.OrganizationRef.Name)
-		members.Assignments = append(members.Assignments, &objects.Assignments[i])
+	for _, assignment := range objects.Assignments {
+		members := of(assignment.Namespace, assignment.Spec.OrganizationRef.Name)
+		members.Assignments = append(members.Assignments, assignment)
 	}
 	for i := range objects.Groups {
 		members := of(objects.Groups[i].Namespace, objects.Groups[i].Spec.OrganizationRef.Name)

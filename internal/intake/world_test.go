@@ -111,12 +111,13 @@ func full() model.World {
 
 // TestEveryField: nothing that an object says is lost on the way into the model.
 func TestEveryField(t *testing.T) {
+	assignment := read[v1alpha1.UserAssignment](t, "assignment")
 	worlds := intake.Worlds(intake.Objects{
 		Catalogs:      []v1alpha1.PermissionCatalog{read[v1alpha1.PermissionCatalog](t, "catalog")},
 		Organizations: []v1alpha1.Organization{read[v1alpha1.Organization](t, "organization")},
 		Structures:    []v1alpha1.OrganizationStructure{read[v1alpha1.OrganizationStructure](t, "structure")},
 		Roles:         []v1alpha1.Role{read[v1alpha1.Role](t, "role")},
-		Assignments:   []v1alpha1.UserAssignment{read[v1alpha1.UserAssignment](t, "assignment")},
+		Assignments:   []*v1alpha1.UserAssignment{&assignment},
 	})
 	if owner := worlds[0].Elsewhere.OwnerOf(model.RoleRef{Kind: model.KindRole, Name: "nurse"}); owner != `organization "hospital" in namespace "health"` {
 		t.Errorf("the role is that of %s", owner)
@@ -206,7 +207,7 @@ func TestWorlds(t *testing.T) {
 		objects.Structures = append(objects.Structures, s)
 	}
 	assignment := func(namespace, name, of string) {
-		var a v1alpha1.UserAssignment
+		a := &v1alpha1.UserAssignment{}
 		a.Namespace, a.Name, a.Spec.OrganizationRef.Name = namespace, name, of
 		objects.Assignments = append(objects.Assignments, a)
 	}

@@ -97,13 +97,14 @@ func readEnvironment(world *model.World, work *work) *environment {
 	return env
 }
 
-// withRequests returns the environment of a world that is the same but for its requests, for some work.
+// withRequests returns the environment of a world that is the same but for its requests, and for what is elsewhere, for some work.
 func (e *environment) withRequests(world *model.World, work *work) *environment {
 	env, found := *e, &findings{work: work}
 	env.work = work
 	if e.world == world {
 		return &env
 	}
+	env.known = env.known.withElsewhere(world.Elsewhere)
 	before := work.spent
 	env.world, env.requested, env.requestFlaws = world, map[string][]requestedBinding{}, map[string]flaws{}
 	r := &reader{env: &env, found: found}

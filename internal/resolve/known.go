@@ -78,6 +78,13 @@ func newKnownRoles(roles map[model.RoleRef]*role, elsewhere *model.Elsewhere, fo
 	}
 }
 
+// withElsewhere returns the same roles beside what is elsewhere now.
+func (k *knownRoles) withElsewhere(elsewhere *model.Elsewhere) *knownRoles {
+	known := *k
+	known.elsewhere = elsewhere
+	return &known
+}
+
 // rejectRole finds a role that does not exist, in a field of an object, with the effect that it has.
 func (f *findings) rejectRole(known *knownRoles, object model.Ref, field string, ref model.RoleRef, effect string) {
 	f.reject(object, field, ReasonUnknownRole, "%s %q does not exist %s, so %s: %s",

@@ -13,8 +13,9 @@ import (
 
 // Update resolves the organization of a world, whose assignments are those given instead of the world's own. The difference is
 // that between the input of the previous resolution and this one: if it is of users alone, both worlds are the same but for what
-// requests give to the users in it. Previous may be nil where it is everything. Only the users in it are read, and those whom a change
-// of the rest concerns; what depends on several users is put together from what is known of each. So an update and a
+// requests give to the users in it, and for what is elsewhere, of which the previous resolution has asked nothing then. Previous may be
+// nil where it is everything. Only the users in it are read, and those whom a change of the rest concerns; what depends on several
+// users is put together from what is known of each. So an update and a
 // resolution from scratch have the same result. The difference that is returned is that between both documents.
 //
 // The previous resolution stays as it is.

@@ -18,8 +18,7 @@ import (
 // assignmentsOf returns the assignments of a user, by name.
 func (c *change) assignmentsOf(id string) []*v1alpha1.UserAssignment {
 	var own []*v1alpha1.UserAssignment
-	for i := range c.objects.Assignments {
-		a := &c.objects.Assignments[i]
+	for _, a := range c.objects.Assignments {
 		if a.Namespace == c.of.key.Namespace && a.Spec.OrganizationRef.Name == c.of.key.Name && string(a.Spec.User) == id {
 			own = append(own, a)
 		}

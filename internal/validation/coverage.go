@@ -17,10 +17,22 @@ func Coverage(world *model.World, resolution *resolve.Resolution, now time.Time)
 	if resolution.Document == nil {
 		return nil
 	}
-	index, err := engine.NewIndex(resolution.Document, engine.WithClock(func() time.Time { return now }))
+	index, err := engine.NewIndex(resolution.Document)
 	if err != nil {
 		return nil
 	}
+	return coverage(world, index.At(now))
+}
+
+// coverage is Coverage of one that was resolved.
+func (o *Organization) coverage(now time.Time) []resolve.Finding {
+	if index, err := o.Index(); err == nil && index != nil {
+		return coverage(o.World, index.At(now))
+	}
+	return nil
+}
+
+func coverage(world *model.World, index *engine.Index) []resolve.Finding {
 	var found []resolve.Finding
 	for i := range world.Chains {
 		chain, known := index.Chain(world.Chains[i].Name)

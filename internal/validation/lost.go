@@ -147,7 +147,7 @@ var amongObjects = []string{
 // withoutStrayed finds once that an organization is in another namespace than the objects that name it, rather than on each of these.
 func (r *Resolved) withoutStrayed(findings []resolve.Finding) []resolve.Finding {
 	for i := range r.Organizations {
-		world := &r.Organizations[i].World
+		world := r.Organizations[i].World
 		if world.Organization != nil {
 			continue
 		}
@@ -180,11 +180,11 @@ func (r *Resolved) names(object model.Ref, organization string) bool {
 func (r *Resolved) alone(name string) *model.Organization {
 	var found *model.Organization
 	for i := range r.Organizations {
-		world := &r.Organizations[i].World
+		world := r.Organizations[i].World
 		if world.Organization == nil || world.Name != name {
 			continue
 		}
-		belongs := len(world.Structures) + len(world.Roles) + len(world.Assignments) + len(world.Groups) + len(world.Chains)
+		belongs := len(world.Structures) + len(world.Roles) + len(r.Organizations[i].Members.Assignments) + len(world.Groups) + len(world.Chains)
 		if found != nil || belongs > 0 {
 			return nil
 		}

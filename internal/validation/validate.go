@@ -9,6 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
@@ -27,23 +28,21 @@ type Resolved struct {
 
 // Organization is one that was resolved.
 type Organization struct {
-	World      model.World
+	// World is what its objects mean, but for assignments, and Members are the objects.
+	World      *model.World
+	Members    *intake.Members
 	Resolution *resolve.Resolution
+
+	index *compiledIndex
+	// elsewhere is what the resolution was told of others.
+	elsewhere *model.Elsewhere
 }
 
+// Index returns the index of the document, nil if there is none. The error says why none can be made of it.
+func (o *Organization) Index() (*engine.Index, error) { return o.index.index, o.index.err }
+
 // Resolve resolves every organization.
-func (in *Input) Resolve() *Resolved {
-	r := &Resolved{in: in}
-	worlds := in.Worlds()
-	r.Organizations = make([]Organization, len(worlds))
-	for i := range worlds {
-		// A resolution refers to the world that it was made of: there is one of it.
-		o := &r.Organizations[i]
-		o.World = worlds[i]
-		o.Resolution = resolve.Organization(&o.World)
-	}
-	return r
-}
+func (in *Input) Resolve() *Resolved { return (&Resolver{}).Resolve(in) }
 
 // Report reports the findings at a given time, those in objects that belong to no organization among them.
 func (r *Resolved) Report(now time.Time) *Report {
@@ -65,7 +64,8 @@ func (r *Resolved) Report(now time.Time) *Report {
 		add(in.rolesNowhere(r.Organizations))
 	}
 	for i := range r.Organizations {
-		world, resolution := &r.Organizations[i].World, r.Organizations[i].Resolution
+		o := &r.Organizations[i]
+		world, resolution := o.World, o.Resolution
 		found, _ := resolution.At(now)
 		if world.Organization != nil && world.Catalog == nil {
 			// It is enough that the organization says so.
@@ -73,7 +73,7 @@ func (r *Resolved) Report(now time.Time) *Report {
 				return in.sources[f.Object] != nil && f.Object != world.Organization.Ref
 			})
 		}
-		found = append(slices.Clip(found), Coverage(world, resolution, now)...)
+		found = append(slices.Clip(found), o.coverage(now)...)
 		if in.incomplete(world.Namespace) {
 			found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool { return f.Severity != resolve.Error })
 		}
@@ -154,7 +154,7 @@ func (in *Input) rolesNowhere(organizations []Organization) []resolve.Finding {
 		catalog := intake.Catalog(&in.Objects.Catalogs[i])
 		existing, used := map[string]bool{}, false
 		for j := range organizations {
-			world := &organizations[j].World
+			world := organizations[j].World
 			if world.Catalog != nil && world.Catalog.Name == catalog.Name {
 				used = true
 				for k := range world.Roles {

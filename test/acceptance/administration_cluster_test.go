@@ -121,7 +121,7 @@ func byName(objects *intake.Objects) map[string]*unstructured.Unstructured {
 		add("Role", &objects.Roles[i])
 	}
 	for i := range objects.Assignments {
-		add("UserAssignment", &objects.Assignments[i])
+		add("UserAssignment", objects.Assignments[i])
 	}
 	for i := range objects.Groups {
 		add("UserGroup", &objects.Groups[i])

@@ -109,7 +109,7 @@ func (c *changed) apply(o *operation) {
 	case "state":
 		c.assignment(o.User).Spec.State = v1alpha1.UserState(o.Value.(string))
 	case "remove":
-		c.objects.Assignments = slices.DeleteFunc(c.objects.Assignments, func(a v1alpha1.UserAssignment) bool { return string(a.Spec.User) == o.User })
+		c.objects.Assignments = slices.DeleteFunc(c.objects.Assignments, func(a *v1alpha1.UserAssignment) bool { return string(a.Spec.User) == o.User })
 	case "override":
 		a := c.assignment(o.User)
 		a.Spec.Overrides = append(a.Spec.Overrides, v1alpha1.Override{
@@ -131,22 +131,22 @@ func (c *changed) apply(o *operation) {
 
 // assignment returns a copy of the assignment of a user in place of it, or a new one.
 func (c *changed) assignment(user string) *v1alpha1.UserAssignment {
-	for i := range c.objects.Assignments {
-		if a := &c.objects.Assignments[i]; string(a.Spec.User) == user {
-			*a = *a.DeepCopy()
-			return a
+	for i, a := range c.objects.Assignments {
+		if string(a.Spec.User) == user {
+			c.objects.Assignments[i] = a.DeepCopy()
+			return c.objects.Assignments[i]
 		}
 	}
 	name, _, _ := strings.Cut(user, "@")
 	organization := &c.objects.Organizations[0]
-	c.objects.Assignments = append(c.objects.Assignments, v1alpha1.UserAssignment{
+	c.objects.Assignments = append(c.objects.Assignments, &v1alpha1.UserAssignment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: v1alpha1.GroupVersion.String(), Kind: "UserAssignment"},
 		ObjectMeta: metav1.ObjectMeta{Namespace: organization.Namespace, Name: name},
 		Spec: v1alpha1.UserAssignmentSpec{
 			OrganizationRef: v1alpha1.OrganizationReference{Name: organization.Name}, User: v1alpha1.UserID(user),
 		},
 	})
-	return &c.objects.Assignments[len(c.objects.Assignments)-1]
+	return c.objects.Assignments[len(c.objects.Assignments)-1]
 }
 
 func (c *changed) grant(o *operation, name string) v1alpha1.Grant {

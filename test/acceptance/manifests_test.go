@@ -61,7 +61,9 @@ func add(objects *intake.Objects, object *manifests.Object) error {
 	case "Role":
 		return decode(object.Value, &objects.Roles)
 	case "UserAssignment":
-		return decode(object.Value, &objects.Assignments)
+		assignment := &v1alpha1.UserAssignment{}
+		objects.Assignments = append(objects.Assignments, assignment)
+		return convert(object.Value, assignment)
 	case "UserGroup":
 		return decode(object.Value, &objects.Groups)
 	case "ApprovalChain":

@@ -64,14 +64,14 @@ func vary(t *testing.T, s system, change func(*intake.Objects)) *resolve.Resolut
 }
 
 // administrator returns another administrator of the agency.
-func administrator(name string) v1alpha1.UserAssignment {
+func administrator(name string) *v1alpha1.UserAssignment {
 	return assignment(name, v1alpha1.RoleReference{Kind: v1alpha1.RoleKindPlatformRole, Name: "agency-administrator"})
 }
 
 // assignment gives another user of the agency a role everywhere.
-func assignment(name string, role v1alpha1.RoleReference) v1alpha1.UserAssignment {
+func assignment(name string, role v1alpha1.RoleReference) *v1alpha1.UserAssignment {
 	everywhere := true
-	a := v1alpha1.UserAssignment{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: homehealth.namespace}}
+	a := &v1alpha1.UserAssignment{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: homehealth.namespace}}
 	a.Spec.OrganizationRef.Name = homehealth.organization
 	a.Spec.User = v1alpha1.UserID(name + "@sunrise.example")
 	a.Spec.Grants = []v1alpha1.Grant{{Name: v1alpha1.EntryName(role.Name), RoleRef: role, Scope: &v1alpha1.Scope{Everywhere: &everywhere}}}

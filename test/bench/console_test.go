@@ -63,10 +63,8 @@ func consoleObjects(users int) *intake.Objects {
 	chain.Name = "access"
 	objects := &intake.Objects{
 		Catalogs: []v1alpha1.PermissionCatalog{*members.Catalog}, Organizations: []v1alpha1.Organization{*members.Organization},
-		Structures: members.Structures, Roles: members.Roles, Chains: []v1alpha1.ApprovalChain{chain}, Assignments: make([]v1alpha1.UserAssignment, len(members.Assignments)),
-	}
-	for i, assignment := range members.Assignments {
-		objects.Assignments[i] = *assignment
+		Structures: members.Structures, Roles: members.Roles, Assignments: members.Assignments,
+		Chains: []v1alpha1.ApprovalChain{chain},
 	}
 	return objects
 }

@@ -4,10 +4,15 @@ package consolecluster_test
 
 import (
 	"net/http"
+	"net/url"
 	"regexp"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rolewright/rolewright/test/clustertest"
 )
 
 var _ = Describe("A console on a cluster", func() {
@@ -29,9 +34,42 @@ var _ = Describe("A console on a cluster", func() {
 		w.Apply(`{kind: Role, metadata: {name: clerk}, spec: {displayName: Clerk, rules: [{permissions: [sell, refund]}]}}`)
 		Eventually(func() http.Header { return vera.get(version).Header }).Should(HaveKeyWithValue("Hx-Trigger", []string{"state-changed"}))
 		vera.shows(pathOf(w, "user?id=ben"), "Refund")
-		vera.shows(pathOf(w, "changes"), "refund", "ben")
 		w.Apply(`{kind: Role, metadata: {name: clerk}, spec: {displayName: Clerk, rules: [{permissions: [sell]}]}}`)
 		vera.showsNoMore(pathOf(w, "user?id=ben"), "Refund")
+	})
+
+	It("compares manifests with what is in force at that moment", func() {
+		w := newShop()
+		bind("wilma", "rolewright-viewer", "")
+		wilma := open("wilma", configOf("wilma"))
+		wilma.shows(pathOf(w, "changes"), "Manifests are compared with what is in force", "Revision 1 was published")
+		Expect(wilma.text(pathOf(w, "changes"))).NotTo(ContainSubstring("is not what these objects say"))
+		compare := func(permissions string) string {
+			return wilma.post(pathOf(w, "changes"), url.Values{"manifests": {`
+apiVersion: rolewright.dev/v1alpha1
+kind: Role
+metadata: {name: clerk, namespace: ` + w.Namespace + `}
+spec: {organizationRef: {name: shop}, displayName: Clerk, rules: [{permissions: [` + permissions + `]}]}
+`}}).Text
+		}
+		Expect(compare("sell, refund")).To(And(ContainSubstring("3 users gain"), ContainSubstring("ben"), ContainSubstring("in force")))
+		Expect(compare("sell")).NotTo(MatchRegexp(`\d users? gain`))
+
+		By("and so with something else once that has changed")
+		w.Apply(`{kind: Role, metadata: {name: clerk}, spec: {displayName: Clerk, rules: [{permissions: [sell, refund]}]}}`)
+		Eventually(compare).WithArguments("sell").Should(ContainSubstring("3 users lose"))
+		Expect(compare("sell, refund")).NotTo(MatchRegexp(`\d users? (gain|lose)`))
+		wilma.shows(pathOf(w, "changes"), "Revision 2 was published")
+	})
+
+	It("says that what is in force is older than the objects, if the manager says so", func() {
+		w := clustertest.NewWorld(api, "shop")
+		foreign := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: "shop-permissions"}}
+		Expect(api.Create(w.Ctx, foreign)).To(Succeed())
+		w.Apply(shopYAML)
+		bind("wanja", "rolewright-viewer", "")
+		open("wanja", configOf("wanja")).shows(pathOf(w, "changes"),
+			"Nothing has been published yet", `What is published is not what these objects say: ConfigMap "shop-permissions"`)
 	})
 
 	It("shows a mistake on every page that it touches, until it is mended", func() {

@@ -156,7 +156,7 @@ func (c *change) remember() {
 		objects.Roles = append(objects.Roles, *role)
 	}
 	for _, assignment := range c.assignments {
-		objects.Assignments = append(objects.Assignments, *assignment)
+		objects.Assignments = append(objects.Assignments, assignment)
 	}
 	digest := document.Digest([]byte(resolved(objects)))
 	c.mutex.Lock()

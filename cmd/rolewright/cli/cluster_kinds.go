@@ -28,7 +28,9 @@ var namespacedKinds = []kindReader{
 	}),
 	readerOf(model.KindRole, func(o *intake.Objects, page *v1alpha1.RoleList) { o.Roles = append(o.Roles, page.Items...) }),
 	readerOf(model.KindAssignment, func(o *intake.Objects, page *v1alpha1.UserAssignmentList) {
-		o.Assignments = append(o.Assignments, page.Items...)
+		for i := range page.Items {
+			o.Assignments = append(o.Assignments, &page.Items[i])
+		}
 	}),
 	readerOf(model.KindGroup, func(o *intake.Objects, page *v1alpha1.UserGroupList) { o.Groups = append(o.Groups, page.Items...) }),
 	readerOf(model.KindChain, func(o *intake.Objects, page *v1alpha1.ApprovalChainList) { o.Chains = append(o.Chains, page.Items...) }),

@@ -88,7 +88,7 @@ func (o *rbacOptions) Run(ctx context.Context) error {
 		}
 		users[string(a.Spec.User)] = true
 		if o.user == "" || o.user == a.Spec.User {
-			assignments = append(assignments, a)
+			assignments = append(assignments, *a)
 		}
 	}
 	o.noteWithout(loaded.Objects.Groups, selected, users)

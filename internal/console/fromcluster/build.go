@@ -23,8 +23,8 @@ func (s *Source) stateOf(ctx context.Context, r *reading) (*state.State, error) 
 	var made *state.State
 	var err error
 	if len(platform) == 0 && len(organization) == 0 {
-		s.vocabularies.keep(nil)
-		made, err = resolved(r.Objects, len(s.namespaces) > 0, now)
+		s.keep(map[string]struct{}{"": {}})
+		made, err = s.resolved("", r.Objects, len(s.namespaces) > 0, now)
 	} else {
 		var without []state.Lack
 		made, without, err = s.joined(ctx, r, platform, organization, now)
@@ -37,10 +37,24 @@ func (s *Source) stateOf(ctx context.Context, r *reading) (*state.State, error) 
 	return made, nil
 }
 
-func resolved(objects intake.Objects, partial bool, now time.Time) (*state.State, error) {
+// resolved makes the state of the objects of a namespace, or of all if it has no name.
+func (s *Source) resolved(namespace string, objects intake.Objects, partial bool, now time.Time) (*state.State, error) {
 	input := validation.FromObjects(objects)
 	input.Partial = partial
-	return state.New(input, "", now)
+	if s.builders[namespace] == nil {
+		s.builders[namespace] = &state.Builder{}
+	}
+	return s.builders[namespace].Build(input, "", now)
+}
+
+// keep forgets what is known of all but some namespaces.
+func (s *Source) keep(namespaces map[string]struct{}) {
+	s.vocabularies.keep(namespaces)
+	for namespace := range s.builders {
+		if _, kept := namespaces[namespace]; !kept {
+			delete(s.builders, namespace)
+		}
+	}
 }
 
 // joined makes a state of each namespace, and joins them.
@@ -49,7 +63,7 @@ func (s *Source) joined(
 ) (joined *state.State, lacking []state.Lack, err error) {
 	all := r.Objects
 	namespaces := all.Namespaces()
-	s.vocabularies.keep(namespaces)
+	s.keep(namespaces)
 	var parts []*state.State
 	for _, namespace := range slices.Sorted(maps.Keys(namespaces)) {
 		objects, why := r.in(namespace), ""
@@ -69,7 +83,7 @@ func (s *Source) joined(
 		var part *state.State
 		if why != "" {
 			part = state.Unresolved(&objects, why, now)
-		} else if part, err = resolved(objects, true, now); err != nil {
+		} else if part, err = s.resolved(namespace, objects, true, now); err != nil {
 			return nil, nil, err
 		}
 		parts = append(parts, part)

@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/vocabulary"
 )
@@ -38,7 +39,7 @@ func TestVocabulariesOfNamespaces(t *testing.T) {
 	}
 	s := &Source{
 		client:       fake.NewClientBuilder().WithScheme(scheme).WithObjects(published("east", "sell"), published("west", "steal")).Build(),
-		vocabularies: vocabularies{}, log: logr.Discard(),
+		vocabularies: vocabularies{}, builders: map[string]*state.Builder{}, log: logr.Discard(),
 	}
 	r := &reading{}
 	for _, k := range newKinds() {

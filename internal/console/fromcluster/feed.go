@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/tools/cache"
@@ -52,8 +53,9 @@ type feed struct {
 	mutex *sync.Mutex
 	// The mutex guards what follows.
 	objects store
-	// dirty is set if objects have changed since they were collected.
+	// dirty is set if objects have changed since they were collected, and changes are their keys; nil stands for all.
 	dirty   bool
+	changes changedKeys
 	outcome outcome
 	// err is why there are no objects, or why nothing has been heard since a time.
 	err   error
@@ -160,13 +162,31 @@ func (f *feed) judge(err error) (changed bool) {
 		f.since = time.Now()
 	}
 	f.err = err
-	f.dirty = f.dirty || f.outcome != was
+	if f.outcome != was {
+		f.mark()
+	}
 	return f.outcome != was
 }
 
-// set records a change of the objects; the mutex is held.
-func (f *feed) set() {
+// mark records that objects have changed, those of some keys or, if there are none, any; the mutex is held.
+func (f *feed) mark(keys ...types.NamespacedName) {
+	switch {
+	case len(keys) == 0:
+		f.changes = nil
+	case !f.dirty:
+		f.changes = changedKeys{}
+	}
 	f.dirty = true
+	if f.changes != nil {
+		for _, key := range keys {
+			f.changes[key] = struct{}{}
+		}
+	}
+}
+
+// set records a change of the objects, of all if no key is given; the mutex is held.
+func (f *feed) set(keys ...types.NamespacedName) {
+	f.mark(keys...)
 	if f.outcome == current {
 		f.changed()
 	}
@@ -187,7 +207,7 @@ func (f *feed) Update(object any) error {
 	defer f.mutex.Unlock()
 	if before := f.objects[key]; before == nil || !apiequality.Semantic.DeepEqual(before, written) {
 		f.objects[key] = written
-		f.set()
+		f.set(key)
 	}
 	return nil
 }
@@ -200,8 +220,9 @@ func (f *feed) Delete(object any) error {
 	}
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	delete(f.objects, client.ObjectKeyFromObject(written))
-	f.set()
+	key := client.ObjectKeyFromObject(written)
+	delete(f.objects, key)
+	f.set(key)
 	return nil
 }
 

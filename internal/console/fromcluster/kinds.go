@@ -33,8 +33,9 @@ type kind struct {
 	newObject   func() client.Object
 	// dropStatus takes the status off an object; nil if pages show it.
 	dropStatus func(client.Object)
-	// collect puts the objects of stores into contents, by namespace and name. From then on the stores share them with the contents.
-	collect func(*contents, []store)
+	// collect puts the objects of stores into contents, by namespace and name, once those with some keys have changed, or any. From then
+	// on the stores share them with the contents.
+	collect func(*contents, []store, changedKeys)
 }
 
 // store holds objects by namespace and name.
@@ -46,18 +47,8 @@ func kindOf[T any, P interface {
 }](name, resource string, newList func() client.ObjectList, list func(*contents) *[]T, dropStatus func(P)) *kind {
 	k := &kind{
 		name: name, resource: resource, inNamespace: true, newList: newList, newObject: func() client.Object { return P(new(T)) },
-		collect: func(c *contents, stores []store) {
-			type place struct {
-				in  store
-				key types.NamespacedName
-			}
-			var places []place
-			for _, in := range stores {
-				for key := range maps.Keys(in) {
-					places = append(places, place{in, key})
-				}
-			}
-			slices.SortFunc(places, func(a, b place) int { return intake.CompareKeys(a.key, b.key) })
+		collect: func(c *contents, stores []store, _ changedKeys) {
+			places := placesOf(stores)
 			all := make([]T, len(places))
 			for i, at := range places {
 				all[i] = *at.in[at.key].(P)
@@ -70,6 +61,75 @@ func kindOf[T any, P interface {
 		k.dropStatus = func(object client.Object) { dropStatus(object.(P)) }
 	}
 	return k
+}
+
+// assignments is the kind of which there may be hundred thousands: a list of them costs what has changed since the one before.
+func assignments() *kind {
+	k := kindOf[v1alpha1.UserAssignment](model.KindAssignment, "userassignments",
+		func() client.ObjectList { return &v1alpha1.UserAssignmentList{} }, nil,
+		func(o *v1alpha1.UserAssignment) { o.Status = v1alpha1.UserAssignmentStatus{} })
+	k.collect = func(c *contents, stores []store, changed changedKeys) {
+		if changed != nil && len(changed) <= len(c.Assignments)/16 {
+			c.Assignments = patched(c.Assignments, stores, changed)
+			return
+		}
+		places := placesOf(stores)
+		c.Assignments = make([]*v1alpha1.UserAssignment, len(places))
+		for i, at := range places {
+			c.Assignments[i] = at.in[at.key].(*v1alpha1.UserAssignment)
+		}
+	}
+	return k
+}
+
+// patched returns a sorted list in which the objects of some keys are as stores have them.
+func patched(before []*v1alpha1.UserAssignment, stores []store, changed changedKeys) []*v1alpha1.UserAssignment {
+	list := slices.Grow(slices.Clone(before), len(changed))
+	for key := range changed {
+		at, listed := slices.BinarySearchFunc(list, key, func(a *v1alpha1.UserAssignment, wanted types.NamespacedName) int {
+			return intake.CompareKeys(client.ObjectKeyFromObject(a), wanted)
+		})
+		if listed {
+			list = slices.Delete(list, at, at+1)
+		}
+		for _, in := range stores {
+			if object, is := in[key]; is {
+				list = slices.Insert(list, at, object.(*v1alpha1.UserAssignment))
+				break
+			}
+		}
+	}
+	return list
+}
+
+// changedKeys are those of the objects that may have changed; nil stands for all.
+type changedKeys map[types.NamespacedName]struct{}
+
+// and returns the keys of both.
+func (c changedKeys) and(others changedKeys) changedKeys {
+	if c == nil || others == nil {
+		return nil
+	}
+	maps.Copy(c, others)
+	return c
+}
+
+// place is where an object is.
+type place struct {
+	in  store
+	key types.NamespacedName
+}
+
+// placesOf returns where all objects of stores are, by namespace and name.
+func placesOf(stores []store) []place {
+	var places []place
+	for _, in := range stores {
+		for key := range maps.Keys(in) {
+			places = append(places, place{in, key})
+		}
+	}
+	slices.SortFunc(places, func(a, b place) int { return intake.CompareKeys(a.key, b.key) })
+	return places
 }
 
 // withoutNamespace says that the objects of a kind have none.
@@ -98,9 +158,7 @@ func newKinds() []*kind {
 		kindOf(model.KindRole, "roles", func() client.ObjectList { return &v1alpha1.RoleList{} },
 			func(c *contents) *[]v1alpha1.Role { return &c.Roles },
 			func(o *v1alpha1.Role) { o.Status = v1alpha1.RoleStatus{} }),
-		kindOf(model.KindAssignment, "userassignments", func() client.ObjectList { return &v1alpha1.UserAssignmentList{} },
-			func(c *contents) *[]v1alpha1.UserAssignment { return &c.Assignments },
-			func(o *v1alpha1.UserAssignment) { o.Status = v1alpha1.UserAssignmentStatus{} }),
+		assignments(),
 		kindOf(model.KindGroup, "usergroups", func() client.ObjectList { return &v1alpha1.UserGroupList{} },
 			func(c *contents) *[]v1alpha1.UserGroup { return &c.Groups },
 			func(o *v1alpha1.UserGroup) { o.Status = v1alpha1.UserGroupStatus{} }),
@@ -141,7 +199,7 @@ func (c *contents) in(namespace string) intake.Objects {
 		Organizations: within(c.Organizations, namespace, func(o *v1alpha1.Organization) string { return o.Namespace }),
 		Structures:    within(c.Structures, namespace, func(o *v1alpha1.OrganizationStructure) string { return o.Namespace }),
 		Roles:         within(c.Roles, namespace, func(o *v1alpha1.Role) string { return o.Namespace }),
-		Assignments:   within(c.Assignments, namespace, func(o *v1alpha1.UserAssignment) string { return o.Namespace }),
+		Assignments:   within(c.Assignments, namespace, func(o **v1alpha1.UserAssignment) string { return (*o).Namespace }),
 		Groups:        within(c.Groups, namespace, func(o *v1alpha1.UserGroup) string { return o.Namespace }),
 		Chains:        within(c.Chains, namespace, func(o *v1alpha1.ApprovalChain) string { return o.Namespace }),
 		Requests:      within(c.Requests, namespace, func(o *v1alpha1.ApprovalRequest) string { return o.Namespace }),

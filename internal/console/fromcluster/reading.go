@@ -40,7 +40,7 @@ func (s *Source) collect() (*reading, bool) {
 	}
 	for _, k := range s.kinds {
 		var stores []store
-		changed := false
+		changed, keys := false, changedKeys{}
 		for _, f := range s.feeds[k] {
 			p := problem{kind: k, namespace: f.namespace, outcome: f.outcome, err: f.err, since: f.since}
 			switch {
@@ -52,11 +52,14 @@ func (s *Source) collect() (*reading, bool) {
 			if f.outcome == current {
 				stores = append(stores, f.objects)
 			}
-			changed, f.dirty = changed || f.dirty, false
+			if f.dirty {
+				changed, keys = true, keys.and(f.changes)
+			}
+			f.dirty = false
 		}
 		if changed {
 			r.changed = true
-			k.collect(&s.contents, stores)
+			k.collect(&s.contents, stores, keys)
 		}
 	}
 	r.contents = s.contents

@@ -61,9 +61,9 @@ type Source struct {
 	vocabularies vocabularies
 	made         *state.State
 	madeErr      error
-	// first is what later states are compared with.
-	first *state.State
-	count int
+	// builders make states by namespace, and by "" of all together.
+	builders map[string]*state.Builder
+	count    int
 
 	// started makes versions differ from those of another source.
 	started time.Time
@@ -90,7 +90,8 @@ func New(config *rest.Config, namespaces []string, log logr.Logger, options ...O
 	s := &Source{
 		client: c, namespaces: slices.Compact(slices.Sorted(slices.Values(namespaces))), recheck: recheck, log: log,
 		kinds: newKinds(), debouncer: debounce.New(quiet, time.Now), changes: make(chan struct{}, 1),
-		feeds: map[*kind][]*feed{}, vocabularies: vocabularies{}, started: time.Now(), ready: make(chan struct{}),
+		feeds: map[*kind][]*feed{}, vocabularies: vocabularies{}, builders: map[string]*state.Builder{}, started: time.Now(),
+		ready: make(chan struct{}),
 	}
 	for _, option := range options {
 		option(s)
@@ -160,7 +161,12 @@ func (s *Source) follow(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-again.C:
-			s.update(ctx, s.vocabularies.refresh(ctx, s.client))
+			changed := s.vocabularies.refresh(ctx, s.client)
+			if changed {
+				// Those who may write ConfigMaps may have written other catalogs by the same identities.
+				clear(s.builders)
+			}
+			s.update(ctx, changed)
 		case <-s.changes:
 			if !s.settle(ctx) {
 				return
@@ -243,11 +249,5 @@ func (s *Source) remake(ctx context.Context, read *reading) {
 		}
 		return
 	}
-	if s.first == nil {
-		s.first = state.BaselineOf(made)
-	} else {
-		s.first = s.first.WithKnown(made)
-	}
-	made.Baseline = s.first
 	s.made, s.madeErr = made, nil
 }

@@ -28,8 +28,8 @@ type Follower struct {
 	observer *filewatch.Observer
 	loaded   filewatch.Fingerprint
 	count    int
-	// first is the state that others are compared with.
-	first *state.State
+	// first is what later states are compared with.
+	first *state.Baseline
 	// started makes versions differ from those of an earlier process.
 	started time.Time
 	current atomic.Pointer[state.State]
@@ -99,10 +99,9 @@ func (f *Follower) load(found filewatch.Fingerprint) error {
 		return err
 	}
 	if f.first == nil {
-		f.first = state.BaselineOf(s)
-	} else {
-		s.Baseline = f.first
+		f.first = state.NewBaseline(s)
 	}
+	s.Baseline = f.first
 	f.current.Store(s)
 	return nil
 }

@@ -40,10 +40,11 @@ type Organization struct {
 	// Findings are those in its objects, and in those that the platform shares with it.
 	Findings []validation.Finding
 
-	// deferred is set on an organization of a baseline.
-	deferred  bool
-	resolving sync.Once
+	*derived
+}
 
+// derived is what follows from a resolution, once it is asked for.
+type derived struct {
 	users   sync.Once
 	userIDs []string
 	holders sync.Once

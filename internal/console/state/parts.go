@@ -11,7 +11,6 @@ import (
 
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/matrix"
-	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
 )
 
@@ -25,7 +24,7 @@ func Unresolved(objects *intake.Objects, why string, now time.Time) *State {
 		of := members[types.NamespacedName{Namespace: organization.Namespace, Name: organization.Name}]
 		world := intake.World(organization.Namespace, organization.Name, of)
 		s.Organizations = append(s.Organizations, &Organization{
-			Namespace: world.Namespace, Name: world.Name, Environment: &world, Members: of, Objects: objects, Unresolved: why,
+			Namespace: world.Namespace, Name: world.Name, Environment: &world, Members: of, Objects: objects, Unresolved: why, derived: &derived{},
 			Texts: matrix.TextsOf(objects, world.Namespace, world.Name, world.Organization.Catalog),
 		})
 	}
@@ -50,45 +49,4 @@ func Join(objects *intake.Objects, now time.Time, parts ...*State) *State {
 		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 	})
 	return joined
-}
-
-// BaselineOf returns a state of the same objects to compare later ones with. It holds nothing else: an organization of it is resolved when
-// it is asked for. An organization that could not be resolved is not in it.
-func BaselineOf(s *State) *State {
-	baseline := &State{ReadTime: s.ReadTime, Objects: s.Objects}
-	for _, o := range s.Organizations {
-		if o.Unresolved == "" {
-			baseline.Organizations = append(baseline.Organizations, baselineOf(o))
-		}
-	}
-	return baseline
-}
-
-// WithKnown returns the baseline with those organizations of a later state that existed when the baseline was read and could not be
-// resolved then: what becomes known of them is no change.
-func (s *State) WithKnown(now *State) *State {
-	baseline := *s
-	for _, o := range now.Organizations {
-		existed := o.Members.Organization.CreationTimestamp.Time.Before(s.ReadTime)
-		if o.Unresolved == "" && existed && s.find(o.Namespace, o.Name) == nil {
-			baseline.Organizations = append(slices.Clip(baseline.Organizations), baselineOf(o))
-		}
-	}
-	return &baseline
-}
-
-func baselineOf(o *Organization) *Organization {
-	return &Organization{Namespace: o.Namespace, Name: o.Name, Objects: o.Objects, deferred: true}
-}
-
-// resolve resolves an organization of a baseline.
-func (o *Organization) resolve() {
-	if !o.deferred {
-		return
-	}
-	o.resolving.Do(func() {
-		members := intake.ByOrganization(o.Objects)[types.NamespacedName{Namespace: o.Namespace, Name: o.Name}]
-		world := intake.World(o.Namespace, o.Name, members)
-		o.Resolution = resolve.Organization(&world)
-	})
 }

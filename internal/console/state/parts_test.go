@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -60,34 +58,25 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-// TestBaseline: what was there is compared with, also where it could not be read then; what was made since is new.
+// TestBaseline: what was there is compared with; what was made since is new.
 func TestBaseline(t *testing.T) {
-	input := read(t, "quickstart")
-	organization := &input.Objects.Organizations[0]
-	organization.CreationTimestamp = metav1.NewTime(now.Add(-time.Hour))
-	known, err := state.New(input, "", now)
+	first, err := state.New(read(t, "quickstart"), "", now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	holders := func(baseline *state.State) int {
-		if o := baseline.Organization("quickstart", "quickstart"); o != nil {
-			return o.Resolution.Holders["reader"]
-		}
-		return 0
+	baseline := state.NewBaseline(first)
+	again, err := state.New(read(t, "quickstart"), "", now.Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
 	}
-	want := known.Organizations[0].Resolution.Holders["reader"]
-	if got := holders(state.BaselineOf(known)); got != want || want == 0 {
-		t.Errorf("the baseline has %d readers, want %d", got, want)
+	other, err := state.New(read(t, "contracts"), "", now)
+	if err != nil {
+		t.Fatal(err)
 	}
-	without := state.BaselineOf(state.Unresolved(&input.Objects, "you may not", now))
-	if got := holders(without); got != 0 {
-		t.Errorf("what could not be resolved has %d readers", got)
+	if was := baseline.Resolution(again.Organizations[0]); was != first.Organizations[0].Resolution || !baseline.ReadTime.Equal(now) {
+		t.Errorf("it was %v at %s", was, baseline.ReadTime)
 	}
-	if got := holders(without.WithKnown(known)); got != want {
-		t.Errorf("once it is known there are %d readers, want %d", got, want)
-	}
-	organization.CreationTimestamp = metav1.NewTime(now.Add(time.Hour))
-	if got := holders(without.WithKnown(known)); got != 0 {
-		t.Errorf("a new organization had %d readers", got)
+	if was := baseline.Resolution(other.Organizations[0]); was != nil {
+		t.Errorf("an organization that is new was %v", was)
 	}
 }

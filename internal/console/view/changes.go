@@ -8,8 +8,11 @@ import (
 	"slices"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/change"
 	"github.com/rolewright/rolewright/internal/change/authority"
 	"github.com/rolewright/rolewright/internal/change/report"
@@ -32,9 +35,35 @@ type Proposal struct {
 	Fixed bool
 }
 
+// InForce is what is in force of an organization of a cluster: what manifests are compared with.
+type InForce struct {
+	// Revision is what was published last, 0 if nothing was, and Time when.
+	Revision int64
+	Time     time.Time
+	// Behind says why what is published is not yet what the objects say; empty if it is.
+	Behind string
+}
+
+// NewInForce returns what the cluster says is in force of an organization.
+func NewInForce(o *state.Organization) *InForce {
+	status, f := &o.Members.Organization.Status, &InForce{}
+	if published := status.Publication; published != nil {
+		f.Revision, f.Time = published.Revision, published.PublishTime.Time
+	}
+	switch condition := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionPublished); {
+	case condition == nil:
+		f.Behind = "the manager has not said so"
+	case condition.Status != metav1.ConditionTrue:
+		f.Behind = condition.Message
+	}
+	return f
+}
+
 // Changes is what would differ, or has differed since the console was started.
 type Changes struct {
 	Proposal
+	// InForce is set if what is compared with is what is in force in a cluster; nil if it is what files say.
+	InForce *InForce
 	// Since is when the state was read that this one is compared with; zero if manifests are compared with this one.
 	Since time.Time
 	// Removed is the role that would go, if that is the question.
@@ -54,14 +83,12 @@ type Changes struct {
 // Asked reports whether there is a proposal to judge.
 func (c *Changes) Asked() bool { return c.Manifests != "" || c.Removed != nil }
 
-// NewChanges returns what differs in an organization since an earlier state of it, which is nil if there was none.
-func NewChanges(o, before *state.Organization, since, now time.Time) *Changes {
-	c := &Changes{Since: since}
-	var was *resolve.Resolution
-	if before != nil {
-		was = before.Resolution
+// NewChanges returns what differs in an organization since an earlier state of it, in which it may not have been.
+func NewChanges(o *state.Organization, before *state.Baseline, now time.Time) *Changes {
+	c := &Changes{Since: before.ReadTime}
+	if was := before.Resolution(o); was != o.Resolution {
+		c.compare(was, o.Resolution, now)
 	}
-	c.compare(was, o.Resolution, now)
 	return c
 }
 
@@ -151,7 +178,7 @@ func (c *Changes) compare(was, is *resolve.Resolution, now time.Time) {
 // has them.
 func withoutMembers(o *state.Organization) intake.Objects {
 	members := map[model.Ref]bool{o.Environment.Organization.Ref: true}
-	for _, of := range o.MemberRefs() {
+	for of := range o.MemberRefs() {
 		members[of] = true
 	}
 	var kept intake.Objects

@@ -175,13 +175,7 @@ func (f *Follower) core(publication *document.Publication, c *change) (*document
 // mustRebuild reports whether an index has to be built from the start: numbers that users' grants and overrides hold would
 // have another meaning, or more than half of a table is waste.
 func (f *Follower) mustRebuild(c *change, core *document.Document) bool {
-	const spare = 1024
-	if f.compiler == nil || c.any((*part).holdsBase) || !sameRoles(f.compiler, core.Roles) {
-		return true
-	}
-	t, was := sizesOf(f.compiler.Index), f.built
-	return len(f.compiler.Index.Grants) > 2*f.grants+spare || t.scopes > 2*was.scopes+spare || t.windows > 2*was.windows+spare ||
-		t.effectiveRoles > 2*was.effectiveRoles+spare || t.details > 2*was.details+spare
+	return f.compiler == nil || c.any((*part).holdsBase) || !sameRoles(f.compiler, core.Roles) || f.wastes()
 }
 
 // sameRoles reports whether roles have the names that a compiler knows, and ask for the same entitlements each: grants then

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/rolewright/rolewright/internal/engine/compiled"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -30,13 +29,7 @@ func (f *Follower) rebuild(publication *document.Publication, read func(document
 	if err != nil {
 		return err
 	}
-	if err := compiled.Indexable(doc); err != nil {
-		return err
-	}
-	f.compiler = compiled.NewCompiler(doc, f.now)
-	x := f.compiler.Compile()
-	f.grants, f.built = len(x.Grants), sizesOf(x)
-	return nil
+	return f.build(doc)
 }
 
 // applyChange makes the index from the one before.

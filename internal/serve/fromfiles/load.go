@@ -52,7 +52,7 @@ func load(reader *manifests.Reader, paths []string, now time.Time) (*content, er
 	resolved := input.Resolve()
 	c := &content{findings: onlyErrors(resolved.Report(now).Findings)}
 	for i := range resolved.Organizations {
-		world := &resolved.Organizations[i].World
+		world := resolved.Organizations[i].World
 		if world.Organization == nil {
 			continue
 		}

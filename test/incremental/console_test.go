@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package incremental_test
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"pgregory.net/rapid"
+
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/validation"
+	"github.com/rolewright/rolewright/test/property"
+)
+
+// TestEveryStateOfTheConsole: whatever happens to two organizations, the state that the console makes from the one before is the one
+// that it makes from scratch, what each organization is told of the other included; and an organization to which nothing happened, and
+// which was told nothing, is not resolved again.
+func TestEveryStateOfTheConsole(t *testing.T) {
+	var states, kept, told int
+	property.Check(t, func(t *rapid.T) {
+		c, builder, elsewhere := newCluster(t), &state.Builder{}, []string(nil)
+		var before *state.State
+		for range rapid.IntRange(2, 6).Draw(t, "states") {
+			for range rapid.IntRange(0, 3).Draw(t, "edits") {
+				edits[rapid.SampledFrom(slices.Sorted(maps.Keys(edits))).Draw(t, "edit")](t, c)
+			}
+			if chance(t, "elsewhere", 3) {
+				elsewhere = rapid.SliceOfNDistinct(rapid.SampledFrom(roles), 0, 2, rapid.ID[string]).Draw(t, "roles elsewhere")
+			}
+			objects := objectsOf(c.read(t), elsewhere)
+			got, err := builder.Build(validation.FromObjects(*objects), "", clock)
+			if err != nil {
+				t.Fatalf("%v", err)
+			}
+			want, err := state.New(validation.FromObjects(*objects), "", clock)
+			if err != nil {
+				t.Fatalf("%v", err)
+			}
+			told += compareStates(t, got, want)
+			if before != nil {
+				if o, was := got.Organization(namespace, "other"), before.Organization(namespace, "other"); o.Resolution == was.Resolution {
+					kept++
+				}
+			}
+			states++
+			before = got
+		}
+	}, func() string {
+		if kept < states/8 || told == 0 {
+			return fmt.Sprintf("too little happened to show anything: %d states, %d kept, %d told of another organization", states, kept, told)
+		}
+		return ""
+	})
+}
+
+// objectsOf returns the objects of an organization and of another one in the same namespace, which has some roles.
+func objectsOf(members *intake.Members, elsewhere []string) *intake.Objects {
+	objects := &intake.Objects{
+		PlatformRoles: members.PlatformRoles, PlatformAssignments: members.PlatformAssignments, Structures: members.Structures,
+		Roles: slices.Clone(members.Roles), Assignments: members.Assignments, Groups: members.Groups, Chains: members.Chains,
+		Requests: members.Requests,
+	}
+	other := v1alpha1.Organization{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "other", UID: "other", Generation: 1}}
+	other.Spec.CatalogRef.Name = "care"
+	objects.Organizations = []v1alpha1.Organization{other}
+	if members.Organization != nil {
+		objects.Organizations = append(objects.Organizations, *members.Organization)
+	}
+	if members.Catalog != nil {
+		objects.Catalogs = []v1alpha1.PermissionCatalog{*members.Catalog}
+	}
+	for _, name := range elsewhere {
+		role := v1alpha1.Role{ObjectMeta: metav1.ObjectMeta{
+			Namespace: namespace, Name: name, UID: types.UID("elsewhere-" + name), Generation: 1,
+		}}
+		role.Spec.OrganizationRef.Name = "other"
+		objects.Roles = append(objects.Roles, role)
+	}
+	return objects
+}
+
+// compareStates compares what pages show of two states, and returns how many findings name another organization.
+func compareStates(t *rapid.T, got, want *state.State) (told int) {
+	t.Helper()
+	if !slices.Equal(got.Findings, want.Findings) {
+		t.Fatalf("from the state before, there is found\n%v\nfrom scratch\n%v", got.Findings, want.Findings)
+	}
+	for i := range want.Findings {
+		if strings.Contains(want.Findings[i].Message, "counts only there") {
+			told++
+		}
+	}
+	if len(got.Organizations) != len(want.Organizations) {
+		t.Fatalf("from the state before, there are %d organizations, from scratch %d", len(got.Organizations), len(want.Organizations))
+	}
+	for i, o := range want.Organizations {
+		live := got.Organizations[i]
+		if live.Name != o.Name || !slices.Equal(live.Findings, o.Findings) || !reflect.DeepEqual(live.Texts, o.Texts) ||
+			!reflect.DeepEqual(live.Document, o.Document) || !slices.Equal(live.Users(), o.Users()) {
+			t.Fatalf("from the state before, the organization is\n%+v\nfrom scratch\n%+v", live, o)
+		}
+		for role := range o.Resolution.Holders {
+			if !reflect.DeepEqual(live.Holders(role), o.Holders(role)) {
+				t.Fatalf("from the state before, %s is held by\n%v\nfrom scratch\n%v", role, live.Holders(role), o.Holders(role))
+			}
+		}
+		if o.Document != nil && o.Name == organization {
+			index, err := live.IndexAt(clock)
+			if err != nil {
+				t.Fatalf("%v", err)
+			}
+			compareDecisions(t, index, o.Document)
+		}
+	}
+	return told
+}
