@@ -146,5 +146,5 @@ func (f *stateFlags) manifests(ctx context.Context, words []string, namespace st
 	if err != nil {
 		return nil, err
 	}
-	return input, rejection(input)
+	return input, input.Rejection()
 }

@@ -18,7 +18,6 @@ import (
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
-	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -60,7 +59,7 @@ func (f *organizationFlags) resolve(ctx context.Context, input *inputFlags, at t
 	if err != nil {
 		return nil, err
 	}
-	if err := rejection(loaded); err != nil {
+	if err := loaded.Rejection(); err != nil {
 		return nil, err
 	}
 	world, err := f.selectFrom(loaded.Worlds(), input)
@@ -78,24 +77,6 @@ func (f *organizationFlags) resolve(ctx context.Context, input *inputFlags, at t
 	findings, _ := resolution.At(at)
 	warn(errOut, world, findings)
 	return &resolvedOrganization{world: *world, document: resolution.Document, resolution: resolution, objects: &loaded.Objects}, nil
-}
-
-// rejection returns an error if the API server would reject some of the manifests.
-func rejection(input *validation.Input) error {
-	rejected := slices.DeleteFunc(slices.Clone(input.Rejected), func(f validation.Finding) bool { return f.Severity != resolve.Error })
-	if len(rejected) == 0 {
-		return nil
-	}
-	first := &rejected[0]
-	text := first.Message
-	if subject := first.Subject(); subject != "" {
-		text = subject + ": " + text
-	}
-	text = first.Position.String() + ": " + text
-	if more := len(rejected) - 1; more > 0 {
-		text += fmt.Sprintf(" (and %d more)", more)
-	}
-	return fmt.Errorf("the API server would reject the manifests: %s\nRun validate to see everything that is wrong", text)
 }
 
 // warn prints how many errors there are in the organization, so that nobody wonders about an answer.

@@ -73,7 +73,7 @@ func (o *rbacOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := rejection(loaded); err != nil {
+	if err := loaded.Rejection(); err != nil {
 		return err
 	}
 	selected, err := o.selects(loaded)

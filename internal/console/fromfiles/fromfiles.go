@@ -4,10 +4,8 @@ package fromfiles
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -15,7 +13,6 @@ import (
 
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/manifests"
-	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/serve/filewatch"
 	"github.com/rolewright/rolewright/internal/validation"
 )
@@ -73,7 +70,7 @@ func (f *Follower) follow(found filewatch.Fingerprint) {
 			refused = *shown
 		}
 		refused.Version = f.version()
-		refused.Refused = fmt.Errorf("what was written last is not shown, because it would not be accepted: %w", err)
+		refused.Refused = fmt.Errorf("what was written last is not shown: %w", err)
 		f.current.Store(&refused)
 	}
 }
@@ -91,7 +88,7 @@ func (f *Follower) load(found filewatch.Fingerprint) error {
 	if err != nil {
 		return err
 	}
-	if err := rejection(input.Rejected); err != nil {
+	if err := input.Rejection(); err != nil {
 		return err
 	}
 	s, err := state.New(input, f.version(), time.Now())
@@ -109,24 +106,4 @@ func (f *Follower) load(found filewatch.Fingerprint) error {
 func (f *Follower) version() string {
 	f.count++
 	return strconv.FormatInt(f.started.UnixNano(), 36) + "." + strconv.Itoa(f.count)
-}
-
-// mostRejected is how many things an error names that an API server would not accept.
-const mostRejected = 5
-
-// rejection returns why an API server would not accept manifests; nil if it would.
-func rejection(rejected []validation.Finding) error {
-	var texts []string
-	for i := range rejected {
-		if rejected[i].Severity == resolve.Error {
-			texts = append(texts, rejected[i].String())
-		}
-	}
-	if len(texts) == 0 {
-		return nil
-	}
-	if more := len(texts) - mostRejected; more > 0 {
-		texts = append(texts[:mostRejected], fmt.Sprintf("and %d more", more))
-	}
-	return errors.New(strings.Join(texts, "\n"))
 }

@@ -151,7 +151,7 @@ func TestNothingToServe(t *testing.T) {
 		"no organization":      {catalog, "no Organization in these manifests"},
 		"unreadable":           {"kind: [", "did not find expected"},
 		"no catalog":           {others, "no organization can be resolved"},
-		"would be refused":     {shop + "  colour: red\n", "would not be accepted"},
+		"would be refused":     {shop + "  colour: red\n", "would reject the manifests"},
 		"several are to serve": {shop, "several are named shop"},
 		"another is to serve":  {shop, "none of the organizations in the manifests is the one to serve: there are shop/shop"},
 	} {

@@ -43,8 +43,8 @@ func load(reader *manifests.Reader, paths []string, now time.Time) (*content, er
 	if err != nil {
 		return nil, err
 	}
-	if refused := onlyErrors(input.Rejected); len(refused) > 0 {
-		return nil, fmt.Errorf("the manifests would not be accepted:\n%s", lines(refused))
+	if err := input.Rejection(); err != nil {
+		return nil, err
 	}
 	if len(input.Objects.Organizations) == 0 {
 		return nil, fmt.Errorf("%s: no Organization in these manifests: add one, or name another folder", strings.Join(paths, ", "))
