@@ -33,9 +33,9 @@ type approvals struct {
 	now      time.Time
 }
 
-func openApprovals(b *testing.B, count int) *approvals {
+func openApprovals(b *testing.B, users, count int) *approvals {
 	b.Helper()
-	a := &approvals{cache: snapshot.NewCache(snapshot.CacheOptions{}), members: bench.Members(requestingSize), now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
+	a := &approvals{cache: snapshot.NewCache(snapshot.CacheOptions{}), members: bench.Members(users), now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
 	holders := func(role int) []v1alpha1.ApproverSelector {
 		return []v1alpha1.ApproverSelector{{Type: v1alpha1.ApproverTypeRole, Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: fmt.Sprintf("role-%02d", role)}}}}
 	}
@@ -52,7 +52,7 @@ func openApprovals(b *testing.B, count int) *approvals {
 	}}
 	a.chain = &a.members.Chains[0]
 	for i := range count {
-		requester := a.members.Assignments[i%requestingSize]
+		requester := a.members.Assignments[i%users]
 		request := v1alpha1.ApprovalRequest{
 			ObjectMeta: metav1.ObjectMeta{
 				Namespace: "bench", Name: fmt.Sprintf("access-%d", i), UID: types.UID(fmt.Sprint(i)), Generation: 1, CreationTimestamp: metav1.NewTime(a.now),
@@ -97,7 +97,7 @@ func (a *approvals) look(b *testing.B, taken *snapshot.Snapshot, onCheck func())
 // the organization, to make an index of it, to tell what the chain covers, and to look at every open request. The first part is
 // what the change costs without any of them. No request may have the organization resolved.
 func BenchmarkApprovals(b *testing.B) {
-	a := openApprovals(b, openRequests)
+	a := openApprovals(b, requestingSize, openRequests)
 	var resolving, indexing, covering, looking time.Duration
 	none := func() { b.Fatal("a request that waits has its organization resolved") }
 	rounds := 0

@@ -61,12 +61,15 @@ func consoleObjects(users int) *intake.Objects {
 		}}}},
 	}}
 	chain.Name = "access"
-	objects := &intake.Objects{
+	members.Chains = append(members.Chains, chain)
+	return objectsOf(members)
+}
+
+func objectsOf(members *intake.Members) *intake.Objects {
+	return &intake.Objects{
 		Catalogs: []v1alpha1.PermissionCatalog{*members.Catalog}, Organizations: []v1alpha1.Organization{*members.Organization},
-		Structures: members.Structures, Roles: members.Roles, Assignments: members.Assignments,
-		Chains: []v1alpha1.ApprovalChain{chain},
+		Structures: members.Structures, Roles: members.Roles, Assignments: members.Assignments, Chains: members.Chains, Requests: members.Requests,
 	}
-	return objects
 }
 
 // consoleSource is a source of one state.

@@ -24,7 +24,7 @@ const roleRequests = 200
 // checks of whether its role would be held. The floor is a resolution of the organization from scratch: x-resolution is how many
 // of these a single request costs. Nobody may wait for all of them longer than for one resolution.
 func BenchmarkRoleRequests(b *testing.B) {
-	a := openApprovals(b, 0)
+	a := openApprovals(b, requestingSize, 0)
 	a.members.Structures[0].Spec.Constraints = []v1alpha1.Constraint{apart("role-03", "role-04")}
 	a.members.Structures[0].Generation++
 	taken := a.take()
