@@ -55,8 +55,9 @@ type environment struct {
 }
 
 // Read reads the objects of the organization that has a name in a namespace, whether or not it exists, and returns how the
-// input differs from the previous one, nil if there is none: of what users share, it is not said what differs. An object is taken to be the same only if it has a UID, and the
-// UID and generation that it had; what has no UID differs each time that it is read.
+// input differs from the previous one, nil if there is none: of what users share, it is not said what differs. An object is
+// taken to be the same only if it has a UID, and the UID and generation that it had; what has no UID differs each time that
+// it is read.
 func Read(previous *Input, namespace, name string, members *Members) (*Input, model.Difference) {
 	next := &Input{
 		environment: environmentOf(namespace, name, members), count: len(members.Assignments), requests: givingRequests(members.Requests),

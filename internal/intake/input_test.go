@@ -77,7 +77,7 @@ func TestReadEnvironment(t *testing.T) {
 			changed := members()
 			test.change(changed)
 			after, difference := intake.Read(before, "town", "clinic", changed)
-			if !first.IsEverything() || difference.IsEverything() == test.same || (before.World == after.World) != test.same {
+			if !first.IsEverything() || difference.OnlyUsers() != test.same || (before.World == after.World) != test.same {
 				t.Errorf("the difference is %v, the same world: %v; want the same: %v", difference, before.World == after.World, test.same)
 			}
 			want := intake.World("town", "clinic", changed)

@@ -43,7 +43,7 @@ func TestEverySecondObjectIsLookedAt(t *testing.T) {
 	} {
 		changed := two()
 		change(changed)
-		if _, difference := intake.Read(before, "town", "clinic", changed); !difference.IsEverything() {
+		if _, difference := intake.Read(before, "town", "clinic", changed); difference.OnlyUsers() {
 			t.Errorf("another %s: the difference is %v", kind, difference)
 		}
 	}
@@ -177,7 +177,7 @@ func TestWhatHasNoUIDAlwaysDiffers(t *testing.T) {
 	m := members()
 	m.Groups[0].UID = ""
 	before, _ := intake.Read(nil, "town", "clinic", m)
-	if _, difference := intake.Read(before, "town", "clinic", m); !difference.IsEverything() {
+	if _, difference := intake.Read(before, "town", "clinic", m); difference.OnlyUsers() {
 		t.Errorf("the difference is %v", difference)
 	}
 }
