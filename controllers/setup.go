@@ -153,7 +153,8 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	}
 	for _, controller := range []interface{ Setup(ctrl.Manager) error }{
 		&resolution.Reconciler{
-			Objects: manager.GetCache(), Assignments: known.assignments, Watches: known.watches, Debouncer: debouncer, Store: store, Publications: tracker,
+			Objects: manager.GetCache(), Assignments: known.assignments, Watches: known.watches, Debouncer: debouncer,
+			Store: store, Publications: tracker,
 			Cache: snapshot.NewCache(snapshot.CacheOptions{FullResolution: options.FullResolution, Budget: options.Budget}),
 			Took:  collector.ObserveResolution, Clock: clock,
 		},

@@ -81,7 +81,9 @@ func (m *Metrics) ObserveAdmission(kind, outcome string, took time.Duration) {
 func (m *Metrics) Describe(descriptions chan<- *prometheus.Desc) {
 	m.resolution.Describe(descriptions)
 	m.admission.Describe(descriptions)
-	for _, description := range []*prometheus.Desc{organizations, users, publishedBytes, findings, oldestUnpublished, policyEnforced, policyRefusals, build} {
+	for _, description := range []*prometheus.Desc{
+		organizations, users, publishedBytes, findings, oldestUnpublished, policyEnforced, policyRefusals, build,
+	} {
 		descriptions <- description
 	}
 }

@@ -153,7 +153,7 @@ func (w *writer) decide(ctx context.Context, o *organization) {
 		return
 	}
 	o.deciding[name] = true
-	o.begin(nil, "")
+	o.begin(nil, "") //nolint:contextcheck // A resolution in memory ends by itself.
 	decision := &v1alpha1.ApprovalDecision{ObjectMeta: o.named(name)}
 	decision.Spec.RequestRef.Name, decision.Spec.RequestRef.UID = name, string(request.UID)
 	decision.Spec.Step, decision.Spec.Approver, decision.Spec.Verdict = "boss", boss, v1alpha1.VerdictApprove
@@ -171,7 +171,8 @@ func ignoreExists(err error) error {
 
 // put stores an object.
 func (w *writer) put(ctx context.Context, o *organization, object client.Object) {
-	w.store(ctx, object, func(next client.Object) { o.begin(next, "") }, o.objects[id(object)])
+	begin := func(next client.Object) { o.begin(next, "") }
+	w.store(ctx, object, begin, o.objects[id(object)]) //nolint:contextcheck // A resolution in memory ends by itself.
 	o.objects[id(object)] = object
 }
 
@@ -183,11 +184,12 @@ func (w *writer) putCatalog(ctx context.Context, catalog *v1alpha1.PermissionCat
 			former = o.objects[id(catalog)]
 		}
 	}
-	w.store(ctx, catalog, func(next client.Object) {
+	begin := func(next client.Object) {
 		for _, o := range w.organizations {
 			o.begin(next, "")
 		}
-	}, former)
+	}
+	w.store(ctx, catalog, begin, former) //nolint:contextcheck // A resolution in memory ends by itself.
 	for _, o := range w.organizations {
 		o.objects[id(catalog)], o.catalog = catalog, catalog
 	}
@@ -238,7 +240,7 @@ func (w *writer) remove(ctx context.Context, o *organization, object client.Obje
 	if former == nil {
 		return
 	}
-	o.begin(nil, id(object))
+	o.begin(nil, id(object)) //nolint:contextcheck // A resolution in memory ends by itself.
 	uid := former.GetUID()
 	w.insist(func() error {
 		return client.IgnoreNotFound(w.api.Delete(ctx, object, client.Preconditions{UID: &uid}))

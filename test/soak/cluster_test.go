@@ -151,13 +151,13 @@ func (c *cluster) build(name string) string {
 }
 
 // answers asks the decision service all questions about an organization, as one request.
-func (c *cluster) answers(o *organization) ([]bool, error) {
+func (c *cluster) answers(ctx context.Context, o *organization) ([]bool, error) {
 	var body bytes.Buffer
 	if err := o.writeEvaluations(&body); err != nil {
 		return nil, err
 	}
 	address := fmt.Sprintf("http://%s/%s/%s/access/v1/evaluations", c.address, o.key.Namespace, o.key.Name)
-	ctx, cancel := context.WithTimeout(context.Background(), requestTimeout)
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, &body)
 	if err != nil {
@@ -249,8 +249,8 @@ func (c *cluster) adopt(name string) *program {
 		if err != nil {
 			continue
 		}
-		status, _ := os.ReadFile(filepath.Join("/proc", entry.Name(), "status"))
-		line, _ := os.ReadFile(filepath.Join("/proc", entry.Name(), "cmdline"))
+		status, _ := os.ReadFile("/proc/" + entry.Name() + "/status")
+		line, _ := os.ReadFile("/proc/" + entry.Name() + "/cmdline")
 		arguments := strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
 		if filepath.Base(arguments[0]) != name || !strings.Contains(string(status), fmt.Sprintf("PPid:\t%d\n", os.Getpid())) {
 			continue

@@ -4,6 +4,7 @@ package soak_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -94,9 +95,7 @@ func id(object client.Object) string { return fmt.Sprintf("%T %s", object, objec
 func (o *organization) members(with client.Object, without string) *intake.Members {
 	m := &intake.Members{Catalog: o.catalog, Requests: o.approved}
 	all := make(map[string]client.Object, len(o.objects)+1)
-	for id, object := range o.objects {
-		all[id] = object
-	}
+	maps.Copy(all, o.objects)
 	if with != nil {
 		all[id(with)] = with
 	}

@@ -53,7 +53,7 @@ func (c *cluster) startWatchers(t *testing.T, organizations []*organization) *wa
 			running.Go(func() { w.watch(ctx, o, fmt.Sprintf("source %d", i), 50*time.Millisecond, w.bySource(o, source)) })
 		}
 		running.Go(func() {
-			w.watch(ctx, o, "the decision service", time.Second, func() ([]bool, error) { return c.answers(o) })
+			w.watch(ctx, o, "the decision service", time.Second, func() ([]bool, error) { return c.answers(ctx, o) })
 		})
 	}
 	t.Cleanup(func() {
@@ -94,7 +94,7 @@ func (w *watchers) watch(ctx context.Context, o *organization, reader string, ev
 }
 
 // seen is what the readers of an organization have now.
-func (w *watchers) seen(o *organization) []seen {
+func (w *watchers) seen(ctx context.Context, o *organization) []seen {
 	var all []seen
 	for i, source := range w.sources[o] {
 		state := source.State()
@@ -103,7 +103,7 @@ func (w *watchers) seen(o *organization) []seen {
 			answers: ask((*engine.Index)(source.Index()), o.questions),
 		})
 	}
-	answers, err := w.cluster.answers(o)
+	answers, err := w.cluster.answers(ctx, o)
 	return append(all, seen{reader: "the decision service", revision: all[0].revision, answers: answers, err: err})
 }
 
