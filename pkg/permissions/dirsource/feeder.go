@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -87,10 +88,19 @@ func (f *Feeder) offer(folder string) error {
 	}
 	return f.source.Update(index, func(part document.Part) ([]byte, error) {
 		if part.ConfigMap != "" {
-			return readFile(filepath.Join(f.directory, part.ConfigMap, part.Name))
+			return f.readShard(part)
 		}
 		return readFile(filepath.Join(folder, part.Name))
 	})
+}
+
+// readShard reads a part that lies in another ConfigMap. A volume shows that only where another program writes it.
+func (f *Feeder) readShard(part document.Part) ([]byte, error) {
+	content, err := readFile(filepath.Join(f.directory, part.ConfigMap, part.Name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: a mounted ConfigMap shows no shards, so the organization needs spec.publishing.form OneConfigMap", err)
+	}
+	return content, err
 }
 
 // readFile reads a file up to the bound on its size.

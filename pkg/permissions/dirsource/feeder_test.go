@@ -207,7 +207,8 @@ func TestLoadSharded(t *testing.T) {
 	mounted, configMap, shard := sharded(t, 1)
 	mount(t, directory, mounted)
 	var refused *permissions.RefusalError
-	if err := feeder.Load(); !errors.As(err, &refused) || refused.Reason != permissions.RefusedUnreadable {
+	if err := feeder.Load(); !errors.As(err, &refused) || refused.Reason != permissions.RefusedUnreadable ||
+		!strings.Contains(err.Error(), "spec.publishing.form OneConfigMap") {
 		t.Errorf("without the shard: %v", err)
 	}
 	mount(t, filepath.Join(directory, configMap), shard)
