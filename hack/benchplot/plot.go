@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"strconv"
 	"strings"
 )
 
@@ -161,7 +162,7 @@ func rounded(value float64) float64 { return math.Round(value*10) / 10 }
 // count writes a number with commas.
 func count(n int) string {
 	if n < 1000 {
-		return fmt.Sprint(n)
+		return strconv.Itoa(n)
 	}
 	return fmt.Sprintf("%s,%03d", count(n/1000), n%1000)
 }

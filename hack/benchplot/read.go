@@ -31,7 +31,7 @@ func read(measured io.Reader) (map[string][]point, error) {
 	lines := bufio.NewScanner(measured)
 	for lines.Scan() {
 		found := line.FindStringSubmatch(lines.Text())
-		if found == nil || units[found[1]] == "" {
+		if len(found) == 0 || units[found[1]] == "" {
 			continue
 		}
 		users, err := strconv.Atoi(found[2])

@@ -171,8 +171,8 @@ func ignoreExists(err error) error {
 
 // put stores an object.
 func (w *writer) put(ctx context.Context, o *organization, object client.Object) {
-	begin := func(next client.Object) { o.begin(next, "") }
-	w.store(ctx, object, begin, o.objects[id(object)]) //nolint:contextcheck // A resolution in memory ends by itself.
+	begin := func(next client.Object) { o.begin(next, "") } //nolint:contextcheck // A resolution in memory ends by itself.
+	w.store(ctx, object, begin, o.objects[id(object)])
 	o.objects[id(object)] = object
 }
 
@@ -184,12 +184,12 @@ func (w *writer) putCatalog(ctx context.Context, catalog *v1alpha1.PermissionCat
 			former = o.objects[id(catalog)]
 		}
 	}
-	begin := func(next client.Object) {
+	begin := func(next client.Object) { //nolint:contextcheck // A resolution in memory ends by itself.
 		for _, o := range w.organizations {
 			o.begin(next, "")
 		}
 	}
-	w.store(ctx, catalog, begin, former) //nolint:contextcheck // A resolution in memory ends by itself.
+	w.store(ctx, catalog, begin, former)
 	for _, o := range w.organizations {
 		o.objects[id(catalog)], o.catalog = catalog, catalog
 	}

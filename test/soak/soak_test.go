@@ -157,7 +157,7 @@ func (s *soak) verify(ctx context.Context, requests map[*organization][]v1alpha1
 			return err
 		}
 		requests[o] = stored.members.Requests
-		err = verify(stored, o.questions, s.watchers.seen(ctx, o))
+		err = verify(stored, o.questions, s.watchers.seen(ctx, o)) //nolint:contextcheck // A resolution in memory ends by itself.
 		if _, is := errors.AsType[*leftoverError](err); err != nil && !is {
 			return err
 		}

@@ -146,5 +146,6 @@ func (f *stateFlags) manifests(ctx context.Context, words []string, namespace st
 	if err != nil {
 		return nil, err
 	}
-	return input, input.Rejection()
+	err = input.Rejection()
+	return input, err
 }

@@ -40,8 +40,9 @@ type InForce struct {
 	// Revision is what was published last, 0 if nothing was, and Time when.
 	Revision int64
 	Time     time.Time
-	// Behind says why what is published is not yet what the objects say; empty if it is.
-	Behind string
+	// IsBehind reports whether what is published is not known to be what the objects say, and Because why, as far as the manager says.
+	IsBehind bool
+	Because  string
 }
 
 // NewInForce returns what the cluster says is in force of an organization.
@@ -50,11 +51,10 @@ func NewInForce(o *state.Organization) *InForce {
 	if published := status.Publication; published != nil {
 		f.Revision, f.Time = published.Revision, published.PublishTime.Time
 	}
-	switch condition := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionPublished); {
-	case condition == nil:
-		f.Behind = "the manager has not said so"
-	case condition.Status != metav1.ConditionTrue:
-		f.Behind = condition.Message
+	condition := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionPublished)
+	f.IsBehind = condition == nil || condition.Status != metav1.ConditionTrue
+	if f.IsBehind && condition != nil {
+		f.Because = condition.Message
 	}
 	return f
 }

@@ -37,8 +37,8 @@ func (c *Compiler) CompileUnits() {
 	}
 	c.Index.UnitTable = make([]Unit, 0, len(c.Document.Units))
 	c.numberBelow("", Root, children)
-	for group, names := range c.Document.UnitGroups {
-		for _, name := range names {
+	for group, units := range c.Document.UnitGroups {
+		for _, name := range units {
 			if number, known := c.Index.Units.Get(name); known {
 				c.groupUnits[group] = append(c.groupUnits[group], number)
 			}
@@ -53,7 +53,8 @@ func (c *Compiler) numberBelow(parent string, above uint32, children map[string]
 		number := uint32(len(c.Index.UnitTable))
 		c.Index.Units.Set(name, number)
 		c.Index.UnitTable = append(c.Index.UnitTable, Unit{
-			Name: name, Kind: written.Kind, parent: parent, above: above, Attributes: Attributes{Known: written.Attributes, Unknown: written.UnknownAttributes},
+			Name: name, Kind: written.Kind, parent: parent, above: above,
+			Attributes: Attributes{Known: written.Attributes, Unknown: written.UnknownAttributes},
 		})
 		c.numberBelow(name, number, children)
 		c.Index.UnitTable[number].end = uint32(len(c.Index.UnitTable))
@@ -161,8 +162,8 @@ func appendScope(key []byte, s *document.Scope) []byte {
 	return key
 }
 
-func appendNames(key []byte, names []string) []byte {
-	for _, name := range names {
+func appendNames(key []byte, list []string) []byte {
+	for _, name := range list {
 		key = strconv.AppendQuote(key, name)
 	}
 	return append(key, ';')

@@ -11,6 +11,8 @@ import (
 )
 
 // Check decides whether the subject of a request may do its action on its resource.
+//
+//nolint:cyclop // Every decision takes this road, so it is one function.
 func Check(x *compiled.Index, r *access.Request) bool {
 	if r.Subject.Type != access.SubjectTypeUser {
 		return false

@@ -104,7 +104,8 @@ func (t *Table[V]) find(tag uint32, name string) (at int, known bool) {
 }
 
 func (t *Table[V]) next(at int) int {
-	if at++; at == len(t.entries) {
+	at++
+	if at == len(t.entries) {
 		return 0
 	}
 	return at
