@@ -67,9 +67,13 @@ func (f *follower) resolve(key types.NamespacedName, members *intake.Members, el
 	if !told && f.last.World != nil && f.last.World.Elsewhere.Asked() {
 		changed = model.Everything()
 	}
-	if !told || changed.IsEverything() {
+	if !told || !changed.OnlyUsers() {
 		world := *input.World
 		world.Elsewhere = elsewhere.Unasked()
+		if told && !changed.IsEverything() {
+			// What is kept of the previous resolution may depend on what it asked.
+			world.Elsewhere = f.last.World.Elsewhere
+		}
 		input.World = &world
 	}
 	resolution, differs := resolve.Update(previous, input.World, changed, intake.Assignments(members.Assignments))
@@ -88,7 +92,7 @@ func (f *follower) compile(resolution *resolve.Resolution, differs model.Differe
 	switch {
 	case resolution.Document == nil:
 		f.indexes = engine.Follower{}
-	case differs.IsEverything():
+	case !differs.OnlyUsers():
 		next.index, next.err = f.indexes.Document(resolution.Document)
 	default:
 		next.index, next.err = f.indexes.Users(resolution.Document, differs.Users())

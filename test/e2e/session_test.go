@@ -58,7 +58,7 @@ var _ = Describe("A first session", func() {
 	})
 
 	It("shows what is there, and what each field means", func() {
-		all := kubectl("get", "rolewright", "-A")
+		all := kubectl("get", "rolewright,rolewright-platform", "-A")
 		for _, name := range []string{
 			"permissioncatalog.rolewright.dev/library", "organization.rolewright.dev/quickstart",
 			"role.rolewright.dev/librarian", "userassignment.rolewright.dev/lena",
