@@ -68,13 +68,7 @@ func (f *follower) resolve(key types.NamespacedName, members *intake.Members, el
 		changed = model.Everything()
 	}
 	if !told || !changed.OnlyUsers() {
-		world := *input.World
-		world.Elsewhere = elsewhere.Unasked()
-		if told && !changed.IsEverything() {
-			// What is kept of the previous resolution may depend on what it asked.
-			world.Elsewhere = f.last.World.Elsewhere
-		}
-		input.World = &world
+		input.World = f.tell(input.World, elsewhere, told && !changed.IsEverything())
 	}
 	resolution, differs := resolve.Update(previous, input.World, changed, intake.Assignments(members.Assignments))
 	next := Organization{World: input.World, Members: members, Resolution: resolution, elsewhere: elsewhere}
@@ -84,6 +78,17 @@ func (f *follower) resolve(key types.NamespacedName, members *intake.Members, el
 		next.index = f.last.index
 	}
 	f.input, f.last = input, next
+}
+
+// tell returns a world that is told what there is elsewhere. If something is kept of the previous resolution, it may depend on what that
+// one asked, so both worlds are told by the same.
+func (f *follower) tell(world *model.World, elsewhere *model.Elsewhere, kept bool) *model.World {
+	next := *world
+	next.Elsewhere = elsewhere.Unasked()
+	if kept {
+		next.Elsewhere = f.last.World.Elsewhere
+	}
+	return &next
 }
 
 // compile returns the index of a resolution that differs from the one before.
