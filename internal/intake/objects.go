@@ -50,44 +50,34 @@ type kind struct {
 	add func(*Objects, metav1.Object) bool
 }
 
+// kindOf is a kind of which there is a list of values.
 func kindOf[T any, P interface {
 	*T
 	metav1.Object
 }](name string, list func(*Objects) *[]T) kind {
-	return kind{
-		name:  name,
-		empty: func() metav1.Object { return P(new(T)) },
-		each: func(o *Objects, yield func(metav1.Object) bool) bool {
-			objects := *list(o)
-			for i := range objects {
-				if !yield(P(&objects[i])) {
-					return false
-				}
-			}
-			return true
-		},
-		add: func(o *Objects, object metav1.Object) bool {
-			typed, is := object.(P)
-			if is {
-				objects := list(o)
-				*objects = append(*objects, *typed)
-			}
-			return is
-		},
-	}
+	return kindIn(name, list, func(element *T) P { return element }, func(object P) T { return *object })
 }
 
-// kindOfPointers is kindOf for a list of pointers.
+// kindOfPointers is a kind of which there is a list of pointers.
 func kindOfPointers[T any, P interface {
 	*T
 	metav1.Object
 }](name string, list func(*Objects) *[]P) kind {
+	return kindIn(name, list, func(element *P) P { return *element }, func(object P) P { return object })
+}
+
+// kindIn is a kind in a list of elements, each of which holds an object.
+func kindIn[E, T any, P interface {
+	*T
+	metav1.Object
+}](name string, list func(*Objects) *[]E, objectOf func(*E) P, elementOf func(P) E) kind {
 	return kind{
 		name:  name,
 		empty: func() metav1.Object { return P(new(T)) },
 		each: func(o *Objects, yield func(metav1.Object) bool) bool {
-			for _, object := range *list(o) {
-				if !yield(object) {
+			elements := *list(o)
+			for i := range elements {
+				if !yield(objectOf(&elements[i])) {
 					return false
 				}
 			}
@@ -96,8 +86,8 @@ func kindOfPointers[T any, P interface {
 		add: func(o *Objects, object metav1.Object) bool {
 			typed, is := object.(P)
 			if is {
-				objects := list(o)
-				*objects = append(*objects, typed)
+				elements := list(o)
+				*elements = append(*elements, elementOf(typed))
 			}
 			return is
 		},
