@@ -5,7 +5,6 @@ package bench_test
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -90,18 +89,7 @@ func BenchmarkConsoleRequests(b *testing.B) {
 	for _, page := range requestPages {
 		openPage(b, handler, page.path)
 		b.Run(strings.ReplaceAll(page.name, " ", "-"), func(b *testing.B) {
-			size, passes, looked := 0, time.Duration(0), 0
-			for b.Loop() {
-				size = openPage(b, handler, page.path)
-				b.StopTimer()
-				start := time.Now()
-				looked += passOverUsers(s)
-				passes += time.Since(start)
-				b.StartTimer()
-			}
-			b.ReportMetric(float64(size)/1024, "KiB/page")
-			b.ReportMetric(float64(b.Elapsed())/float64(passes), "x-pass")
-			runtime.KeepAlive(looked)
+			benchmarkPage(b, handler, s, page.path)
 		})
 	}
 }
