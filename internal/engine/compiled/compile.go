@@ -24,9 +24,11 @@ type Compiler struct {
 	scopeNumbers         map[string]uint32
 	windowNumbers        map[Window]uint32
 	effectiveRoleNumbers map[string]uint32
-	RoleEntitlements     map[string][]string
-	homeUnitNumbers      map[string]uint32
-	heldNumbers          map[string]Held
+	// roleEntitlements are what roles ask for, and unknownRoles those that grants name and the document lacks.
+	roleEntitlements map[string][]string
+	unknownRoles     map[string]struct{}
+	homeUnitNumbers  map[string]uint32
+	heldNumbers      map[string]Held
 	// key is where the keys of those maps are written, again and again.
 	key []byte
 }
@@ -35,30 +37,19 @@ type Compiler struct {
 func NewCompiler(doc *document.Document, now func() time.Time) *Compiler {
 	return &Compiler{
 		Index: &Index{Now: now, derived: &derived{}}, Document: doc,
-		prohibitions: map[string]uint32{}, scopeNumbers: map[string]uint32{},
-		windowNumbers: map[Window]uint32{}, effectiveRoleNumbers: map[string]uint32{}, RoleEntitlements: map[string][]string{},
-		homeUnitNumbers: map[string]uint32{}, heldNumbers: map[string]Held{},
+		scopeNumbers: map[string]uint32{}, windowNumbers: map[Window]uint32{}, effectiveRoleNumbers: map[string]uint32{},
+		homeUnitNumbers: map[string]uint32{}, heldNumbers: map[string]Held{}, unknownRoles: map[string]struct{}{},
 	}
 }
 
 // Compile fills the index, and returns it.
 func (c *Compiler) Compile() *Index {
-	c.Index.Roles, c.Index.Groups, c.Index.Chains = c.Document.Roles, c.Document.Groups, c.Document.Chains
-	c.Index.UnitGroups = c.Document.UnitGroups
 	core := *c.Document
 	core.Users = nil
-	c.Index.Core = &core
-	c.Index.Features = make(map[string]struct{}, len(c.Document.Features))
-	for _, feature := range c.Document.Features {
-		c.Index.Features[feature] = struct{}{}
-	}
+	c.Index.Core, c.Index.Groups, c.Index.UnitGroups = &core, c.Document.Groups, c.Document.UnitGroups
 	c.CompileUnits()
-	c.compileDimensions()
-	c.compileConditions()
-	c.compilePermissions()
-	for name, role := range c.Document.Roles {
-		c.RoleEntitlements[name] = EntitlementsOf(role)
-	}
+	c.compileBase()
+	c.CompileRoles()
 	c.Index.Windows, c.Index.HomeUnits = []Window{{}}, []string{NoHomeUnit: "", UnknownHomeUnit: ""}
 	c.compileUsers()
 	c.Index.Scopes, c.Index.areas, c.Index.EffectiveRoles, c.Index.held = slices.Clip(c.Index.Scopes), slices.Clip(c.Index.areas),
@@ -66,17 +57,45 @@ func (c *Compiler) Compile() *Index {
 	return c.Index
 }
 
+// compileBase compiles all but units, roles, groups and users.
+func (c *Compiler) compileBase() {
+	c.Index.Chains = c.Document.Chains
+	c.Index.Features = make(map[string]struct{}, len(c.Document.Features))
+	for _, feature := range c.Document.Features {
+		c.Index.Features[feature] = struct{}{}
+	}
+	c.compileDimensions()
+	c.compileConditions()
+	c.compilePermissions()
+}
+
+// CompileRoles takes the roles of the document. Effective roles are compiled once a grant asks for one.
+func (c *Compiler) CompileRoles() {
+	c.Index.Roles, c.roleEntitlements = c.Document.Roles, make(map[string][]string, len(c.Document.Roles))
+	for name, role := range c.Document.Roles {
+		c.roleEntitlements[name] = EntitlementsOf(role)
+	}
+}
+
+// compileConditions compiles the expressions that the index does not have yet.
 func (c *Compiler) compileConditions() {
+	known := make(map[string]Condition, len(c.Index.Conditions))
+	for _, existing := range c.Index.Conditions {
+		known[existing.Expression] = existing
+	}
+	c.Index.Conditions = make([]Condition, 0, len(c.Document.Qualifiers)+len(c.Document.Prohibitions))
 	number := func(numbers map[string]uint32, written map[string]document.Condition) {
 		for _, name := range slices.Sorted(maps.Keys(written)) {
-			program, err := condition.Compile(written[name].Expression)
+			next, is := known[written[name].Expression]
+			if !is {
+				next.Program, next.Err = condition.Compile(written[name].Expression)
+			}
+			next.Name, next.Description, next.Expression = name, written[name].Description, written[name].Expression
 			numbers[name] = uint32(len(c.Index.Conditions))
-			c.Index.Conditions = append(c.Index.Conditions, Condition{
-				Name: name, Description: written[name].Description, Expression: written[name].Expression, Program: program, Err: err,
-			})
+			c.Index.Conditions = append(c.Index.Conditions, next)
 		}
 	}
-	c.Index.Qualifiers = make(map[string]uint32, len(c.Document.Qualifiers))
+	c.Index.Qualifiers, c.prohibitions = make(map[string]uint32, len(c.Document.Qualifiers)), map[string]uint32{}
 	number(c.Index.Qualifiers, c.Document.Qualifiers)
 	number(c.prohibitions, c.Document.Prohibitions)
 }
@@ -126,7 +145,7 @@ func (c *Compiler) CompileUser(written *document.User) Holder {
 		c.Index.Details = append(c.Index.Details, &Detail{
 			Suspended: written.Suspended, manager: written.Manager, homeUnit: compiled.rest,
 			Attributes: Attributes{Known: written.Attributes, Unknown: written.UnknownAttributes.Names()},
-			Overrides:  c.compileOverrides(written.Overrides), Flaws: written.Flaws,
+			Overrides:  c.compileOverrides(written.Overrides), written: written.Overrides, Flaws: written.Flaws,
 		})
 		compiled.rest = hasDetail | uint32(len(c.Index.Details)-1)
 	}
@@ -137,6 +156,7 @@ func (c *Compiler) CompileUser(written *document.User) Holder {
 func (c *Compiler) compileGrant(written *document.Grant) {
 	role, known := c.Document.Roles[written.Role]
 	if !known {
+		c.unknownRoles[written.Role] = struct{}{}
 		return
 	}
 	c.Index.Grants = append(c.Index.Grants, Grant{
@@ -217,7 +237,7 @@ func (c *Compiler) windowNumber(written document.Window) uint32 {
 func (c *Compiler) effectiveRoleNumber(name string, role document.Role, entitlements []string) uint32 {
 	var carried []string
 	for _, entitlement := range entitlements {
-		if slices.Contains(c.RoleEntitlements[name], entitlement) {
+		if slices.Contains(c.roleEntitlements[name], entitlement) {
 			carried = append(carried, entitlement)
 		}
 	}

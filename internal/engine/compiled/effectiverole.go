@@ -152,22 +152,3 @@ func (b Bitset) Has(number uint32) bool { return b[number/64]&(1<<(number%64)) !
 func (b Bitset) Empty() bool {
 	return !slices.ContainsFunc(b, func(word uint64) bool { return word != 0 })
 }
-
-// RecompileScopes compiles the scopes that are known for other units, under the numbers that they have.
-func (c *Compiler) RecompileScopes() {
-	known := c.Index.Scopes
-	c.Index.Scopes, c.Index.areas = make([]Scope, 0, len(known)), make([]area, 0, len(known))
-	for i := range known {
-		c.addScope(known[i].Written)
-	}
-}
-
-// RecompileEffectiveRoles compiles the effective roles that are known for other roles, under the numbers that they have.
-func (c *Compiler) RecompileEffectiveRoles() {
-	known := c.Index.EffectiveRoles
-	c.Index.EffectiveRoles, c.Index.held = make([]EffectiveRole, 0, len(known)), make([]Held, 0, len(c.Index.held))
-	c.Index.ways, c.heldNumbers = nil, map[string]Held{}
-	for i := range known {
-		c.compileEffectiveRole(known[i].Role, c.Index.Roles[known[i].Role], known[i].Entitlements)
-	}
-}

@@ -148,6 +148,8 @@ type Detail struct {
 	manager   string
 	homeUnit  uint32
 	Overrides []Override
+	// written are the overrides as the document has them.
+	written []document.Override
 	// Flaws are the document's.
 	Flaws map[string]document.Flaw
 }

@@ -68,6 +68,7 @@ type Dimension struct {
 }
 
 func (c *Compiler) compileDimensions() {
+	c.Index.Dimensions = nil
 	for _, name := range slices.Sorted(maps.Keys(c.Document.Dimensions)) {
 		d := Dimension{Name: name, Values: map[string]uint32{}}
 		for i, value := range c.Document.Dimensions[name] {

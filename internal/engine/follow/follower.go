@@ -15,7 +15,8 @@ import (
 
 // Follower makes one index out of the one before, so that a change costs what changed. The next index shares all tables that
 // did not change; grants, scopes, windows and effective roles are only ever added to, which readers of earlier indexes do not
-// see. What cannot be had so, a change of the catalog for example, is built from the start.
+// see. A change of the catalog compiles what it says again, and no user. What cannot be had so, a change of the default grants for
+// example, is built from the start.
 type Follower struct {
 	now      func() time.Time
 	compiler *compiled.Compiler
@@ -57,6 +58,8 @@ func (p *part) holdsBase() bool {
 	rest.Units, rest.UnitGroups, rest.Roles, rest.Groups = nil, nil, nil, nil
 	return !reflect.ValueOf(rest).IsZero()
 }
+
+func (p *part) holdsBaseAndUsers() bool { return len(p.ids) > 0 && p.holdsBase() }
 
 func (p *part) holdsUnits() bool { return len(p.rest.Units)+len(p.rest.UnitGroups) > 0 }
 
@@ -173,22 +176,7 @@ func (f *Follower) core(publication *document.Publication, c *change) (*document
 }
 
 // mustRebuild reports whether an index has to be built from the start: numbers that users' grants and overrides hold would
-// have another meaning, or more than half of a table is waste.
+// have another meaning, the part of the catalog holds users as well, or more than half of a table is waste.
 func (f *Follower) mustRebuild(c *change, core *document.Document) bool {
-	return f.compiler == nil || c.any((*part).holdsBase) || !sameRoles(f.compiler, core.Roles) || f.wastes()
-}
-
-// sameRoles reports whether roles have the names that a compiler knows, and ask for the same entitlements each: grants then
-// keep their effective roles' numbers.
-func sameRoles(c *compiled.Compiler, roles map[string]document.Role) bool {
-	if len(roles) != len(c.RoleEntitlements) {
-		return false
-	}
-	for name, role := range roles {
-		asked, known := c.RoleEntitlements[name]
-		if !known || !slices.Equal(asked, compiled.EntitlementsOf(role)) {
-			return false
-		}
-	}
-	return true
+	return f.compiler == nil || !f.compiler.KeepsUsers(core) || c.any((*part).holdsBaseAndUsers) || f.wastes()
 }

@@ -61,7 +61,7 @@ func asRead(t *rapid.T, doc *document.Document) *document.Document {
 // changed returns a document with some other pieces.
 func changed(t *rapid.T, doc *document.Document) *document.Document {
 	next, other := *doc, enginetest.DrawDocument(t)
-	switch rapid.IntRange(0, 5).Draw(t, "what changes") {
+	switch rapid.IntRange(0, 7).Draw(t, "what changes") {
 	case 0:
 		next.Units, next.UnitGroups, next.UnplacedKinds = other.Units, other.UnitGroups, other.UnplacedKinds
 	case 1:
@@ -75,6 +75,10 @@ func changed(t *rapid.T, doc *document.Document) *document.Document {
 		next = *other
 	case 3:
 		next.DefaultGrants, next.Features, next.Permissions = other.DefaultGrants, other.Features, other.Permissions
+	case 4:
+		next.Features, next.Permissions, next.Dimensions = other.Features, other.Permissions, other.Dimensions
+	case 5:
+		next.Qualifiers, next.Prohibitions, next.Chains, next.UnplacedKinds = other.Qualifiers, other.Prohibitions, other.Chains, other.UnplacedKinds
 	}
 	next.Users = maps.Clone(doc.Users)
 	for id, user := range other.Users {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rolewright/rolewright/internal/engine/compiled"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -34,6 +35,9 @@ func (f *Follower) rebuild(publication *document.Publication, read func(document
 
 // applyChange makes the index from the one before.
 func (f *Follower) applyChange(c *change, core *document.Document) error {
+	if err := compiled.Indexable(core); err != nil {
+		return err
+	}
 	users, gone, err := f.changedUsers(c)
 	if err != nil {
 		return err
@@ -46,8 +50,14 @@ func (f *Follower) applyChange(c *change, core *document.Document) error {
 		compiler.CompileUnits()
 		compiler.RecompileScopes()
 	}
-	if c.any((*part).holdsRoles) {
-		compiler.Index.Roles = core.Roles
+	base, roles := c.any((*part).holdsBase), c.any((*part).holdsRoles)
+	if roles {
+		compiler.CompileRoles()
+	}
+	switch {
+	case base:
+		compiler.RecompileBase()
+	case roles:
 		compiler.RecompileEffectiveRoles()
 	}
 	if len(users)+len(gone) > 0 {
