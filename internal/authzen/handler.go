@@ -17,7 +17,7 @@ import (
 
 // NewHandler returns the service for some organizations.
 func NewHandler(tenants Tenants, options Options) http.Handler {
-	h := &handler{options: options.withDefaults(), tenants: tenants}
+	h := &handler{options: options.WithDefaults(), tenants: tenants}
 	if base, err := url.Parse(options.BaseURL); err == nil {
 		h.basePath = base.Path
 	}
@@ -137,7 +137,7 @@ func (x *exchange) serve() int {
 // identify reads the request's identifier, which the answer repeats.
 func (x *exchange) identify(header http.Header) {
 	if parent := x.r.Header["Traceparent"]; len(parent) == 1 {
-		x.traceID = traceID(parent[0])
+		x.traceID = TraceID(parent[0])
 	}
 	given := x.r.Header[requestIDHeader]
 	if len(given) == 0 || given[0] == "" {
@@ -147,9 +147,9 @@ func (x *exchange) identify(header http.Header) {
 	header[requestIDHeader] = given[:1:1]
 }
 
-// traceID returns the trace that a traceparent names: 00-<32 digits>-<16 digits>-<2 digits>, and perhaps more in a later version. It is
+// TraceID returns the trace that a traceparent names: 00-<32 digits>-<16 digits>-<2 digits>, and perhaps more in a later version. It is
 // empty if the text is none.
-func traceID(parent string) string {
+func TraceID(parent string) string {
 	const version, end = len("00-"), len("00-") + 32
 	if len(parent) < end+len("-0123456789abcdef-01") || parent[2] != '-' || parent[end] != '-' || strings.HasPrefix(parent, "ff") {
 		return ""
@@ -240,7 +240,7 @@ func (x *exchange) read() *StatusError {
 	if err := x.readQuestion(); err != nil {
 		return bodyError(err)
 	}
-	x.loadIndex()
+	x.index, x.revision = Current(x.tenant)
 	return nil
 }
 
@@ -249,16 +249,6 @@ func (x *exchange) readQuestion() error {
 		return x.decoder.readApprovalInput(&x.approvalInput)
 	}
 	return x.decoder.read(&x.message)
-}
-
-// loadIndex loads the index together with its revision.
-func (x *exchange) loadIndex() {
-	for {
-		x.revision, x.index = x.tenant.Revision(), x.tenant.Index()
-		if x.tenant.Revision() == x.revision {
-			return
-		}
-	}
 }
 
 // decide answers the request that was read.

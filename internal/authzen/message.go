@@ -109,13 +109,12 @@ func (d *decoder) bodyMember(m *message, name []byte) {
 	if d.member(&m.defaults, name) {
 		return
 	}
-	search := d.endpoint == SearchSubject || d.endpoint == SearchResource || d.endpoint == SearchAction
 	switch {
 	case string(name) == "evaluations" && d.endpoint == Evaluations:
 		d.evaluations(m)
 	case string(name) == "options":
 		d.options(m)
-	case string(name) == "page" && search:
+	case string(name) == "page" && d.endpoint.IsSearch():
 		d.page(m)
 	default:
 		d.value()

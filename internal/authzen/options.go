@@ -23,6 +23,16 @@ type Tenant interface {
 	Ready() error
 }
 
+// Current returns the index of an organization together with its revision.
+func Current(tenant Tenant) (*engine.Index, int64) {
+	for {
+		revision, index := tenant.Revision(), tenant.Index()
+		if tenant.Revision() == revision {
+			return index, revision
+		}
+	}
+}
+
 // Tenants finds organizations.
 type Tenants interface {
 	// Root returns the name of the organization that the root answers for, which is empty if it answers for none, and the
@@ -87,7 +97,8 @@ type Options struct {
 	OnResponse func(Response)
 }
 
-func (o Options) withDefaults() Options {
+// WithDefaults returns the options with the default limits where none are set.
+func (o Options) WithDefaults() Options {
 	o.MaxBytes = cmp.Or(o.MaxBytes, DefaultMaxBytes)
 	o.MaxBodies = cmp.Or(o.MaxBodies, DefaultMaxBodies)
 	o.MaxDepth = cmp.Or(o.MaxDepth, DefaultMaxDepth)
@@ -110,6 +121,11 @@ const (
 	// Approvers is not an endpoint of AuthZEN: it answers who would approve a request.
 	Approvers Endpoint = "approvals/v1/route"
 )
+
+// IsSearch reports whether the endpoint is one of the three searches.
+func (e Endpoint) IsSearch() bool {
+	return e == SearchSubject || e == SearchResource || e == SearchAction
+}
 
 // Target is what a request is for.
 type Target struct {

@@ -3,6 +3,8 @@
 package serve
 
 import (
+	"context"
+	"crypto/tls"
 	"net/http"
 	"net/netip"
 	"time"
@@ -10,6 +12,7 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 
 	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/extauthz"
 	"github.com/rolewright/rolewright/internal/serve/auth"
 	"github.com/rolewright/rolewright/internal/serve/decisionlog"
 	"github.com/rolewright/rolewright/internal/serve/metrics"
@@ -26,16 +29,27 @@ func (s *Server) api() http.Handler {
 	if s.options.Authenticator != nil {
 		options.Authorize = s.authorize
 	}
-	options.Places = &places{taken: make(chan struct{}, s.options.MaxInFlight), metrics: s.options.Metrics}
+	options.Places = s.places
 	return authzen.NewHandler(s.options.Registry, options)
 }
 
-// authorize finds out who sends a request, and whether they may ask about the organization. A request at the root names no
-// organization unless there is exactly one: then there is nothing to have a right to.
+// credential is what shows who sends a request: where it comes from, its Authorization header, and its TLS connection, if it has one.
+type credential struct {
+	address, authorization string
+	tls                    *tls.ConnectionState
+}
+
+// authorize finds out who sends a request, and whether they may ask about the organization.
 func (s *Server) authorize(r *http.Request, target authzen.Target) (string, *authzen.StatusError) {
-	user, err := s.authenticate(r)
+	return s.authorizeCaller(r.Context(), &credential{r.RemoteAddr, r.Header.Get("Authorization"), r.TLS}, target)
+}
+
+// authorizeCaller finds out who sends a request, and whether they may ask about the organization. A request at the root names no
+// organization unless there is exactly one: then there is nothing to have a right to.
+func (s *Server) authorizeCaller(ctx context.Context, shown *credential, target authzen.Target) (string, *authzen.StatusError) {
+	user, err := s.authenticate(ctx, shown)
 	if err == nil && target.Organization != "" {
-		err = s.options.Authorizer.Authorize(r.Context(), user, target.Namespace, target.Organization)
+		err = s.options.Authorizer.Authorize(ctx, user, target.Namespace, target.Organization)
 	}
 	if err != nil {
 		return "", err
@@ -44,14 +58,13 @@ func (s *Server) authorize(r *http.Request, target authzen.Target) (string, *aut
 }
 
 // authenticate finds out who sends a request: the owner of its token or, without one, of the certificate that its connection has shown.
-func (s *Server) authenticate(r *http.Request) (*authenticationv1.UserInfo, *authzen.StatusError) {
-	authorization := r.Header.Get("Authorization")
-	if authorization == "" && r.TLS != nil && len(r.TLS.VerifiedChains) > 0 {
-		if user := auth.CertificateUser(r.TLS.VerifiedChains[0][0]); user != nil {
+func (s *Server) authenticate(ctx context.Context, shown *credential) (*authenticationv1.UserInfo, *authzen.StatusError) {
+	if shown.authorization == "" && shown.tls != nil && len(shown.tls.VerifiedChains) > 0 {
+		if user := auth.CertificateUser(shown.tls.VerifiedChains[0][0]); user != nil {
 			return user, nil
 		}
 	}
-	return s.options.Authenticator.Authenticate(r.Context(), source(r.RemoteAddr), authorization)
+	return s.options.Authenticator.Authenticate(ctx, source(shown.address), shown.authorization)
 }
 
 // source is where a request comes from: a host, or of IPv6 the network that one host may have all addresses of.
@@ -70,8 +83,9 @@ func source(remote string) string {
 
 // onDecision counts a decision, and logs it.
 func (s *Server) onDecision(d authzen.Decision) {
-	evaluation := d.Target.Endpoint == authzen.Evaluation || d.Target.Endpoint == authzen.Evaluations
-	if evaluation {
+	// What is denied before an organization is asked, for its route for example, is no decision of one.
+	external := d.Target.Endpoint == extauthz.EndpointGRPC || d.Target.Endpoint == extauthz.EndpointHTTP
+	if !d.Target.Endpoint.IsSearch() && (!external || d.Problem == "") {
 		s.options.Metrics.Decided(tenants.Key{Namespace: d.Target.Namespace, Organization: d.Target.Organization}, d.Decision)
 	}
 	if s.options.Decisions == nil {
@@ -82,7 +96,7 @@ func (s *Server) onDecision(d authzen.Decision) {
 		Namespace: d.Target.Namespace, Organization: d.Target.Organization, Revision: d.Revision,
 		Endpoint: string(d.Target.Endpoint), Caller: d.Caller, Request: d.Request, Decision: d.Decision, Reason: d.Reason, Problem: d.Problem,
 	}
-	if !evaluation {
+	if d.Target.Endpoint.IsSearch() {
 		line.Results = &d.Results
 	}
 	s.options.Decisions.Write(line)

@@ -5,11 +5,13 @@ package serve
 import (
 	"cmp"
 	"crypto/tls"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-logr/logr"
 
 	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/extauthz"
 	"github.com/rolewright/rolewright/internal/serve/auth"
 	"github.com/rolewright/rolewright/internal/serve/decisionlog"
 	"github.com/rolewright/rolewright/internal/serve/metrics"
@@ -27,6 +29,8 @@ type Options struct {
 	// Authenticator and Authorizer decide who is answered. If they are nil, everybody is.
 	Authenticator *auth.Authenticator
 	Authorizer    *auth.Authorizer
+	// External is about Envoy's external authorization.
+	External External
 	// Origins are those whose pages may ask from within a browser.
 	Origins []string
 	// Decisions is the decision log; nil for none.
@@ -39,6 +43,14 @@ type Options struct {
 	MaxInFlight int
 	// Timeouts bound how long things may take.
 	Timeouts Timeouts
+}
+
+// External says what external authorization decides.
+type External struct {
+	// Mapping says what requests are about. It is read for every request.
+	Mapping *atomic.Pointer[extauthz.Mapping]
+	// Prefix begins the paths of requests over HTTP; it is the path_prefix of Envoy.
+	Prefix string
 }
 
 // Timeouts bound how long things may take. Zero values stand for the defaults.

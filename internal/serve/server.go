@@ -20,6 +20,7 @@ import (
 type Server struct {
 	options Options
 	handler http.Handler
+	places  *places
 	// stopping is set once the service is told to stop.
 	stopping atomic.Bool
 }
@@ -29,23 +30,24 @@ func New(options Options) *Server {
 	options.Timeouts = options.Timeouts.withDefaults()
 	options.MaxInFlight = cmp.Or(options.MaxInFlight, DefaultMaxInFlight)
 	s := &Server{options: options}
+	s.places = &places{taken: make(chan struct{}, options.MaxInFlight), metrics: options.Metrics}
 	s.handler = s.allowOrigins(s.route(s.api()))
 	return s
 }
 
-// Run answers requests on one listener, and requests for metrics on another, which may be nil, until the context ends. It then
-// reports that it is not ready, waits, finishes the requests in flight, and flushes the decision log. The error says what was
-// cut off.
-func (s *Server) Run(ctx context.Context, api, metrics net.Listener) error {
+// Run answers requests on the listeners until the context ends. It then reports that it is not ready, waits, finishes the requests in
+// flight, and flushes the decision log. The error says what was cut off.
+func (s *Server) Run(ctx context.Context, listeners Listeners) error {
 	apiServer := s.newHTTPServer(s.handler)
-	failed := make(chan error, 2)
-	go func() { failed <- s.serve(apiServer, api) }()
-	if metrics != nil {
+	failed := make(chan error, 4)
+	go func() { failed <- s.serve(apiServer, listeners.API) }()
+	stopExternal := s.startExternal(&listeners, failed)
+	if listeners.Metrics != nil {
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", s.options.Metrics.Handler())
 		metricsServer := s.newHTTPServer(mux)
 		metricsServer.TLSConfig = nil
-		go func() { failed <- ignoreClosed(metricsServer.Serve(metrics)) }()
+		go func() { failed <- ignoreClosed(metricsServer.Serve(listeners.Metrics)) }()
 		// Metrics are served to the end.
 		defer func() { _ = metricsServer.Close() }()
 	}
@@ -54,19 +56,18 @@ func (s *Server) Run(ctx context.Context, api, metrics net.Listener) error {
 	case err = <-failed:
 	case <-ctx.Done():
 	}
-	return errors.Join(err, s.shutDown(context.WithoutCancel(ctx), apiServer))
+	return errors.Join(err, s.shutDown(context.WithoutCancel(ctx), apiServer, stopExternal))
 }
 
 // shutDown ends the service gracefully.
-func (s *Server) shutDown(ctx context.Context, server *http.Server) error {
+func (s *Server) shutDown(ctx context.Context, server *http.Server, stopExternal func(context.Context) error) error {
 	s.stopping.Store(true)
 	s.options.Log.Info("Shutting down: requests in flight are still answered")
 	time.Sleep(s.options.Timeouts.ShutdownDelay)
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeouts.Shutdown)
 	defer cancel()
-	err := server.Shutdown(ctx)
+	err := errors.Join(stopHTTP(ctx, server), stopExternal(ctx))
 	if err != nil {
-		_ = server.Close()
 		err = fmt.Errorf("requests in flight were cut off after %s", s.options.Timeouts.Shutdown)
 	}
 	if s.options.Decisions != nil {

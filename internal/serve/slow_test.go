@@ -38,7 +38,7 @@ func run(t *testing.T, options *Options) (address string) {
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
-	go func() { ended <- New(*options).Run(ctx, listener, nil) }()
+	go func() { ended <- New(*options).Run(ctx, Listeners{API: listener}) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {

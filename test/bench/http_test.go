@@ -49,9 +49,11 @@ func BenchmarkHTTP(b *testing.B) {
 		qualified bool
 	}{{"plain", false}, {"qualified", true}} {
 		questions := bench.Questions(world, document, distinctHTTP, kind.qualified)
-		var single, batch [][]byte
+		var single, batch, who, what [][]byte
 		for i := range questions {
 			single = append(single, httpRequest(b, authzen.Evaluation, &questions[i]))
+			who = append(who, httpRequest(b, authzen.SearchSubject, &pageOf{questions[i], benchPage{pageSize}}))
+			what = append(what, httpRequest(b, authzen.SearchAction, &questions[i]))
 			first := i / batchSize * batchSize
 			batch = append(batch, httpRequest(b, authzen.Evaluations, &manyQuestions{questions[first : first+batchSize]}))
 		}
@@ -62,6 +64,8 @@ func BenchmarkHTTP(b *testing.B) {
 		}{
 			{"evaluation", single, constant[access.Request](`{"decision":true}`)},
 			{"batch=20", batch, constant[manyQuestions](`{"evaluations":[` + strings.Repeat(`{"decision":true},`, batchSize-1) + `{"decision":true}]}`)},
+			{"search-subject=50", who, constant[pageOf](answerTo(b, service, who[0]))},
+			{"search-action", what, constant[access.Request](answerTo(b, service, what[0]))},
 		} {
 			b.Run(shape.name+"/"+kind.name, func(b *testing.B) {
 				floor := httptest.NewServer(shape.floor)
@@ -85,6 +89,32 @@ func BenchmarkHTTP(b *testing.B) {
 			})
 		}
 	}
+}
+
+// pageOf is the body of a search for one page.
+type pageOf struct {
+	access.Request
+
+	Page benchPage `json:"page"`
+}
+
+type benchPage struct {
+	Limit int `json:"limit"`
+}
+
+// answerTo returns the body of the answer to a request.
+func answerTo(b *testing.B, server *httptest.Server, request []byte) string {
+	b.Helper()
+	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(request)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	recorder := httptest.NewRecorder()
+	server.Config.Handler.ServeHTTP(recorder, r)
+	if recorder.Code != http.StatusOK {
+		b.Fatalf("%d %s", recorder.Code, recorder.Body)
+	}
+	return recorder.Body.String()
 }
 
 // manyQuestions is the body of a batch.

@@ -67,6 +67,12 @@ var promises = map[string][]promise{
 			by:   []string{"source no-files", "source no-listening", "depguard authzen"},
 		},
 	},
+	"internal/extauthz": {
+		{
+			says: "must not listen on a network, read a file or know where an index comes from",
+			by:   []string{"source no-files", "source no-listening", "depguard extauthz"},
+		},
+	},
 	"internal/controlplane": {
 		{
 			says: "must not reach a cluster that it did not start, must not download anything, must not leave a process or file behind after Stop, and must not know Rolewright's own kinds",

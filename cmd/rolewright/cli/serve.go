@@ -24,6 +24,8 @@ With -O it serves only one of these organizations: NAMESPACE/NAME, if several ha
 The API of an organization is at /NAMESPACE/ORGANIZATION, and at the root too if -O names it, or if -f or --directory held no
 other at the start. /healthz and /readyz are for probes.
 
+With --ext-authz-mapping it also answers Envoy's external authorization (ext_authz), over gRPC and over HTTP, for the routes of that file.
+
 Plain HTTP is only for this machine: on addresses other than loopback, name a certificate. Callers send a bearer token of the
 cluster, and need the verb "create" on organizations.rolewright.dev/decisions in the organization's namespace. With -f or
 --directory anyone may query, which is for loopback too; --authenticate changes that.
@@ -50,6 +52,7 @@ type serveOptions struct {
 	api                                authzen.Options
 	maxInFlight                        int
 	timeouts                           serve.Timeouts
+	external                           serveExternal
 	decisionLog, maskKeyFile           string
 	sample                             float64
 	masks                              []string
@@ -97,6 +100,7 @@ func (o *serveOptions) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.insecure, "insecure", false,
 		"allow plain HTTP on addresses other than loopback: anyone in between can read and forge answers")
 	o.addCallerFlags(flags)
+	o.external.addFlags(flags)
 	o.addLimitFlags(flags)
 	o.addLogFlags(flags)
 }

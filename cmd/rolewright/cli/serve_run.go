@@ -55,12 +55,15 @@ func (o *serveOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	api, metricsListener, err := o.listeners(ctx)
+	if options.External, err = o.external.open(ctx, log); err != nil {
+		return err
+	}
+	listeners, err := o.listeners(ctx)
 	if err != nil {
 		return err
 	}
 	if options.Decisions, err = o.openDecisionLog(ctx, log); err != nil {
-		return errors.Join(err, api.Close())
+		return errors.Join(err, listeners.Close())
 	}
 	if options.Decisions != nil {
 		options.Metrics.LogWritten(options.Decisions.Written, options.Decisions.Dropped)
@@ -73,9 +76,9 @@ func (o *serveOptions) Run(ctx context.Context) error {
 	// The organizations stay up to date while the last requests are answered.
 	following, stopFollowing := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopFollowing()
-	o.printStartup(api, metricsListener, &options, source)
+	o.printStartup(&listeners, &options, source)
 	go source.Run(following)
-	return server.Run(serving, api, metricsListener)
+	return server.Run(serving, listeners)
 }
 
 // logger returns a logger to standard error.
@@ -86,23 +89,35 @@ func (o *serveOptions) logger() logr.Logger {
 	return logging.Text(o.streams.ErrOut)
 }
 
-// listeners returns the listener of the API, and that of the metrics server if there is one.
-func (o *serveOptions) listeners(ctx context.Context) (api, metricsListener net.Listener, err error) {
-	var config net.ListenConfig
-	if path, is := strings.CutPrefix(o.listen, unixPrefix); is {
-		api, err = listenUnix(ctx, path)
-	} else {
-		api, err = config.Listen(ctx, "tcp", o.listen)
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("--listen: %w", err)
-	}
-	if o.metricsListen != "" {
-		if metricsListener, err = config.Listen(ctx, "tcp", o.metricsListen); err != nil {
-			return nil, nil, errors.Join(fmt.Errorf("--metrics-listen: %w", err), api.Close())
+// listeners opens the listeners that the flags name.
+func (o *serveOptions) listeners(ctx context.Context) (serve.Listeners, error) {
+	var opened serve.Listeners
+	for _, wanted := range []struct {
+		flag, address string
+		to            *net.Listener
+	}{
+		{"listen", o.listen, &opened.API}, {"metrics-listen", o.metricsListen, &opened.Metrics},
+		{grpcListenFlag, o.external.grpcListen, &opened.ExternalGRPC}, {httpListenFlag, o.external.httpListen, &opened.ExternalHTTP},
+	} {
+		if wanted.address == "" {
+			continue
 		}
+		listener, err := listen(ctx, wanted.address)
+		if err != nil {
+			return serve.Listeners{}, errors.Join(fmt.Errorf("--%s: %w", wanted.flag, err), opened.Close())
+		}
+		*wanted.to = listener
 	}
-	return api, metricsListener, nil
+	return opened, nil
+}
+
+// listen listens on an address, or on a Unix socket.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	if path, is := strings.CutPrefix(address, unixPrefix); is {
+		return listenUnix(ctx, path)
+	}
+	var config net.ListenConfig
+	return config.Listen(ctx, "tcp", address)
 }
 
 // auth returns what authenticates and authorizes callers, or nil if everyone may query.

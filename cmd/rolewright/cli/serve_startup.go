@@ -20,11 +20,12 @@ type exampleProvider interface {
 }
 
 // printStartup prints where the service answers, and an example.
-func (o *serveOptions) printStartup(api, metrics net.Listener, options *serve.Options, source follower) {
+func (o *serveOptions) printStartup(listeners *serve.Listeners, options *serve.Options, source follower) {
 	scheme := "http"
 	if options.TLS != nil {
 		scheme = "https"
 	}
+	api := listeners.API
 	base := scheme + "://" + localAddress(api.Addr())
 	if api.Addr().Network() == "unix" {
 		_, _ = fmt.Fprintf(o.streams.ErrOut, "Answering at %s%s\n", unixPrefix, api.Addr())
@@ -32,8 +33,16 @@ func (o *serveOptions) printStartup(api, metrics net.Listener, options *serve.Op
 	} else {
 		_, _ = fmt.Fprintf(o.streams.ErrOut, "Answering at %s\n", base)
 	}
-	if metrics != nil {
+	if metrics := listeners.Metrics; metrics != nil {
 		_, _ = fmt.Fprintf(o.streams.ErrOut, "Metrics at http://%s/metrics\n", localAddress(metrics.Addr()))
+	}
+	for _, external := range []struct {
+		protocol string
+		listener net.Listener
+	}{{"gRPC", listeners.ExternalGRPC}, {"HTTP", listeners.ExternalHTTP}} {
+		if external.listener != nil {
+			_, _ = fmt.Fprintf(o.streams.ErrOut, "External authorization over %s at %s\n", external.protocol, localAddress(external.listener.Addr()))
+		}
 	}
 	if options.Authenticator == nil && !o.insecure {
 		o.printExample(base, options, source)

@@ -35,7 +35,8 @@ func (o *serveOptions) Validate() error {
 			return usagef("%s", rule.message)
 		}
 	}
-	return errors.Join(o.validateBaseURL(), o.validateOrigins(), o.validateListen())
+	return errors.Join(o.validateBaseURL(), o.validateOrigins(), o.external.validate(), o.validateListen("listen", o.listen),
+		o.validateListen(grpcListenFlag, o.external.grpcListen), o.validateListen(httpListenFlag, o.external.httpListen))
 }
 
 func (o *serveOptions) validateOrigins() error {
@@ -65,25 +66,25 @@ func (o *serveOptions) authenticated() bool {
 	return !o.input.fromManifests() && o.directory == ""
 }
 
-// validateListen keeps the service from being open to other machines by mistake.
-func (o *serveOptions) validateListen() error {
-	if _, is := strings.CutPrefix(o.listen, unixPrefix); is {
+// validateListen keeps the service from being open to other machines by mistake. An address that is empty is none.
+func (o *serveOptions) validateListen(flag, address string) error {
+	if _, is := strings.CutPrefix(address, unixPrefix); is || address == "" {
 		return nil
 	}
-	host, _, err := net.SplitHostPort(o.listen)
+	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return usagef("--listen %s: write HOST:PORT, such as 127.0.0.1:8420 or :8443, or unix:FILE", o.listen)
+		return usagef("--%s %s: write HOST:PORT, such as 127.0.0.1:8420 or :8443, or unix:FILE", flag, address)
 	}
 	if isLoopback(host) {
 		return nil
 	}
 	if o.certificate == "" && !o.insecure {
-		return usagef("--listen %s can be reached from other machines: name a certificate with --tls-cert-file and --tls-private-key-file, "+
-			"or allow plain HTTP with --insecure", o.listen)
+		return usagef("--%s %s can be reached from other machines: name a certificate with --tls-cert-file and --tls-private-key-file, "+
+			"or allow plain HTTP with --insecure", flag, address)
 	}
 	if !o.authenticated() && !o.authenticateIsSet {
-		return usagef("--listen %s can be reached from other machines, and anyone there could query it: "+
-			"add --authenticate, or allow it with --authenticate=false", o.listen)
+		return usagef("--%s %s can be reached from other machines, and anyone there could query it: "+
+			"add --authenticate, or allow it with --authenticate=false", flag, address)
 	}
 	return nil
 }

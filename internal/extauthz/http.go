@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package extauthz
+
+import (
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/rolewright/rolewright/internal/authzen"
+)
+
+// NewHandler returns the HTTP service: it answers 200 to a request that is allowed, and 403 to one that is not. Envoy sends the method,
+// the path and the headers of the request that it asks about, behind a prefix of the path that is its path_prefix.
+func NewHandler(options Options, prefix string) http.Handler {
+	return &handler{decider{options}, prefix}
+}
+
+type handler struct {
+	decider
+
+	prefix string
+}
+
+// ServeHTTP implements http.Handler.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	asked := &request{method: r.Method, host: r.Host, id: r.Header.Get("X-Request-Id"), headers: httpHeaders(r.Header)}
+	// A target without the prefix has no meaning: it stays empty, and is denied.
+	if target, is := strings.CutPrefix(r.RequestURI, h.prefix); is {
+		asked.target = target
+	}
+	if parents := asked.headers.values("traceparent"); len(parents) == 1 {
+		asked.traceID = authzen.TraceID(parents[0])
+	}
+	v := h.decide(r.Context(), asked, &Caller{Address: r.RemoteAddr, Authorization: r.Header.Get("Authorization"), TLS: r.TLS}, EndpointHTTP)
+	if v.allowed {
+		w.WriteHeader(http.StatusOK)
+		return
+	}
+	for _, header := range v.headers() {
+		w.Header().Set(header.name, header.value)
+	}
+	// Envoy takes 5xx for a failure, and with failure_mode_allow lets the request pass.
+	w.WriteHeader(http.StatusForbidden)
+	_, _ = io.WriteString(w, v.body())
+}
+
+// httpHeaders are headers as net/http has them.
+type httpHeaders http.Header
+
+func (h httpHeaders) values(name string) []string { return h[http.CanonicalHeaderKey(name)] }
+
+func (h httpHeaders) names(each func(string)) {
+	for name := range h {
+		each(strings.ToLower(name))
+	}
+}
