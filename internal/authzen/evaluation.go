@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
@@ -77,6 +78,8 @@ type reasons struct {
 	RejectedGrants    []access.GrantResult    `json:"rejectedGrants,omitempty"`
 	RejectedOverrides []access.OverrideResult `json:"rejectedOverrides,omitempty"`
 	Revision          int64                   `json:"revision"`
+	// Validity says until when the decision holds, if that is asked for too.
+	Validity *validity `json:"validity,omitempty"`
 	// EndedBy is the semantic because of which the evaluations after this one are not executed.
 	EndedBy semantic `json:"endedBy,omitempty"`
 }
@@ -101,11 +104,19 @@ func (x *exchange) evaluate(request *access.Request, of semantic) bool {
 	if asked, is := assignment(request); is {
 		return x.evaluateAssignment(request, asked, of)
 	}
+	if x.message.validity {
+		return x.evaluateValidity(request, of)
+	}
 	if !x.message.explain {
 		return x.answerPlainly(request, x.index.Check(request))
 	}
-	e := x.index.Explain(request)
-	why := reasons{Reason: e.Reason, Message: e.Message, Nearest: e.Nearest, Revision: x.revision}
+	return x.explain(request, x.index, nil, of)
+}
+
+// explain explains a request by an index, and appends the answer.
+func (x *exchange) explain(request *access.Request, index *engine.Index, until *validity, of semantic) bool {
+	e := index.Explain(request)
+	why := reasons{Reason: e.Reason, Message: e.Message, Nearest: e.Nearest, Revision: x.revision, Validity: until}
 	why.RejectedGrants, why.RejectedOverrides = rejected(&e)
 	return x.answerWith(request, e.Decision, why, of)
 }

@@ -27,6 +27,8 @@ type message struct {
 	evaluations []part
 	// explain is set if the reason and the revision are asked for.
 	explain bool
+	// validity is set if it is asked until when the answer holds.
+	validity bool
 	// properties is set if a search is to answer with properties.
 	properties bool
 	semantic   semantic
@@ -178,6 +180,8 @@ func (d *decoder) options(m *message) {
 		switch {
 		case string(name) == "explain":
 			d.flag("explain", &m.explain)
+		case string(name) == "validity":
+			d.flag("validity", &m.validity)
 		case string(name) == "properties":
 			d.flag("properties", &m.properties)
 		case string(name) == "evaluations_semantic" && d.endpoint == Evaluations:

@@ -49,6 +49,11 @@ func (x *Index) Revision() int64 { return x.tables().Revision() }
 // Check decides whether the subject of a request may do its action on its resource.
 func (x *Index) Check(r *access.Request) bool { return decide.Check(x.tables(), r) }
 
+// Validity decides as Check does, and finds until when the answer holds.
+func (x *Index) Validity(r *access.Request) access.Validity {
+	return decide.FindValidity(x.tables(), r)
+}
+
 // Explain decides as Check does, and says why.
 func (x *Index) Explain(r *access.Request) access.Explanation {
 	return explain.Explain(x.tables(), r, nil)
