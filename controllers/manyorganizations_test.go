@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -30,7 +31,7 @@ var _ = Describe("A platform role that reaches two hundred organizations", large
 	BeforeAll(func(ctx SpecContext) {
 		plane := suite.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
 		config := plane.Config()
-		cluster = clustertest.NewClient(config)
+		cluster = clustertest.NewClient(config, eventsv1.AddToScheme)
 		manager = clustertest.StartManager(config, options(shardGrace))
 		DeferCleanup(manager.Stop)
 		create(ctx, cluster, manyOrganizations()...)
@@ -72,6 +73,18 @@ var _ = Describe("A platform role that reaches two hundred organizations", large
 		Eventually(func() map[string]int { return revisions(ctx, cluster) }).Should(And(HaveLen(organizationCount), HaveEach(2)))
 		Expect(settled()).To(Equal(before + organizationCount))
 		Expect(revisions(ctx, cluster)).To(HaveEach(2))
+	})
+
+	It("says so in the status of each, and in no event of each", func(ctx SpecContext) {
+		Eventually(func() []v1alpha1.Organization {
+			list := &v1alpha1.OrganizationList{}
+			Expect(cluster.List(ctx, list)).To(Succeed())
+			return list.Items
+		}).Should(And(HaveLen(organizationCount), HaveEach(HaveField("Status.Publication.Revision", BeEquivalentTo(2)))))
+		events := &eventsv1.EventList{}
+		Expect(cluster.List(ctx, events)).To(Succeed())
+		Expect(events.Items).To(ContainElement(HaveField("Note", ContainSubstring("revision 1"))))
+		Expect(events.Items).NotTo(ContainElement(HaveField("Note", ContainSubstring("revision 2"))))
 	})
 
 	It("leaves organizations of other catalogs alone, and counts its own", func(ctx SpecContext) {

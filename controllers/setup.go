@@ -90,8 +90,9 @@ func ManagerOptions() (ctrl.Options, error) {
 	}
 	readYourWrites := true
 	return ctrl.Options{
-		Scheme:   scheme,
-		NewCache: watches.NewCache,
+		Scheme:    scheme,
+		NewCache:  watches.NewCache,
+		NewClient: statuswriter.NewClient,
 		Cache: cache.Options{
 			// Setup watches every kind from the start: a kind that is first asked for later would be read before it has synced.
 			ReaderFailOnMissingInformer: true,
@@ -145,7 +146,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	}
 	recorder := manager.GetEventRecorder(document.ManagedBy)
 	statuses := &statuswriter.Writer{
-		Client: manager.GetClient(), Recorder: recorder, Namespaces: known.namespaces,
+		Client: manager.GetClient(), Live: manager.GetAPIReader(), Recorder: recorder, Namespaces: known.namespaces,
 		Edits: &statuswriter.Edits{Clock: clock, Backoff: options.EditBackoff},
 	}
 	if err := publication.Observe(ctx, manager.GetCache(), tracker); err != nil {

@@ -16,10 +16,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
-	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	"github.com/rolewright/rolewright/controllers/internal/priority"
 	"github.com/rolewright/rolewright/controllers/internal/retry"
@@ -80,7 +78,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 			RateLimiter:             workqueue.NewTypedItemExponentialFailureRateLimiter[ctrl.Request](firstBackoff, lastBackoff),
 		}).
 		WatchesRawSource(r.snapshots()).
-		Watches(&corev1.ConfigMap{}, handler.EnqueueRequestsFromMapFunc(organizationOf))
+		Watches(&corev1.ConfigMap{}, r.configMaps())
 	for _, object := range []client.Object{
 		&v1alpha1.Organization{}, &v1alpha1.OrganizationStructure{}, &v1alpha1.Role{}, &v1alpha1.UserAssignment{}, &v1alpha1.UserGroup{},
 		&v1alpha1.ApprovalChain{},
@@ -112,7 +110,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	return ctrl.Result{RequeueAfter: sooner(next, r.untilConversion(loaded.snapshot.Key))}, nil
 }
 
-// publishAndReport publishes a snapshot and then writes the statuses. It returns no result if it completed.
+// publishAndReport publishes a snapshot and then writes the statuses, in a pass of their own if nothing has changed but what many
+// organizations share. It returns no result if it completed.
 func (r *Reconciler) publishAndReport(ctx context.Context, loaded *state, now time.Time) (ctrl.Result, error) {
 	decided, err := r.decide(ctx, loaded, now)
 	if err != nil || decided == nil {
@@ -121,6 +120,10 @@ func (r *Reconciler) publishAndReport(ctx context.Context, loaded *state, now ti
 	refusal, err := r.publish(ctx, loaded, decided)
 	if err != nil {
 		return retry.Result(err)
+	}
+	if loaded.snapshot.Shared && decided.write != nil && refusal == nil {
+		// Others are published first: readers do not wait for statuses.
+		return ctrl.Result{RequeueAfter: time.Millisecond, Priority: new(priority.Report)}, nil
 	}
 	view := r.view(loaded, decided, now)
 	postponed, err := r.writeStatuses(ctx, loaded.snapshot, view)
@@ -166,17 +169,6 @@ func sooner(a, b time.Duration) time.Duration {
 	return min(a, maxRequeue)
 }
 
-// snapshots enqueues every organization that was resolved: those that had been when the replica takes the lead, and from then
-// on each when it is. One of which nothing of its own has changed comes after the others.
-func (r *Reconciler) snapshots() source.Source {
-	return source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) error {
-		r.Store.Subscribe(func(key snapshot.Key, resolved *snapshot.Snapshot) {
-			priority.Add(queue, key, 0, resolved != nil && resolved.Shared)
-		})
-		return nil
-	})
-}
-
 // organizationsIn returns the organizations of a namespace: of one that was deleted, those that were created in the next of its name.
 func (r *Reconciler) organizationsIn(ctx context.Context, namespace client.Object) []reconcile.Request {
 	organizations, err := lookup.Organizations(ctx, r.Client, client.InNamespace(namespace.GetName()))
@@ -188,20 +180,4 @@ func (r *Reconciler) organizationsIn(ctx context.Context, namespace client.Objec
 		requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&organizations[i])})
 	}
 	return requests
-}
-
-// organizationOf returns the organization of a published ConfigMap, or of a shard: if it was changed or deleted, it is put back.
-func organizationOf(_ context.Context, object client.Object) []reconcile.Request {
-	configMap, is := object.(*corev1.ConfigMap)
-	if !is {
-		return nil
-	}
-	key, named := configmap.OrganizationOf(configMap)
-	if !named {
-		key, named = configmap.ShardOf(configMap)
-	}
-	if !named {
-		return nil
-	}
-	return []reconcile.Request{{NamespacedName: key}}
 }

@@ -13,7 +13,8 @@
 // # Publish first, then status
 //
 // A status with Published=True is written after the write of the ConfigMap succeeded, never before. A client that waits for
-// the condition and then reads the ConfigMap finds what the condition is about.
+// the condition and then reads the ConfigMap finds what the condition is about. What a catalog's change makes of many organizations is
+// published of all before the first of their statuses is written, and without an event of each.
 //
 // # Shards first, then the index
 //

@@ -49,7 +49,8 @@ func (r *Reconciler) writeOrganization(ctx context.Context, current *snapshot.Sn
 	if former != nil {
 		revision = former.Revision
 	}
-	if err == nil && desired.Publication != nil && desired.Publication.Revision != revision {
+	// A change of what thousands of organizations share is not an event of each.
+	if err == nil && !current.Shared && desired.Publication != nil && desired.Publication.Revision != revision {
 		r.Statuses.Recorder.Eventf(organization, nil, corev1.EventTypeNormal, status.ReasonPublished, "Publish", "%s",
 			view.Summary())
 	}

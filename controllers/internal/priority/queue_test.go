@@ -36,6 +36,27 @@ func TestOwnChangesComeFirst(t *testing.T) {
 	}
 }
 
+// TestReportsComeLast: what is left to report comes after all that is to be published, and moves up if something changes.
+func TestReportsComeLast(t *testing.T) {
+	queue := priorityqueue.New[ctrl.Request]("test")
+	defer queue.ShutDown()
+	key := func(name string) types.NamespacedName { return types.NamespacedName{Name: name} }
+	priority.AddAt(queue, key("reported"), 0, priority.Report)
+	priority.AddAt(queue, key("changed"), 0, priority.Report)
+	priority.Add(queue, key("shared"), 0, true)
+	priority.AddAt(queue, key("shared"), 0, priority.Report)
+	priority.Add(queue, key("changed"), 0, false)
+	var order []string
+	for range 3 {
+		request, _ := queue.Get()
+		order = append(order, request.Name)
+		queue.Done(request)
+	}
+	if want := []string{"changed", "shared", "reported"}; !slices.Equal(order, want) {
+		t.Errorf("they come in the order %v; want %v", order, want)
+	}
+}
+
 // TestPlainQueues: a queue without priorities takes everything.
 func TestPlainQueues(t *testing.T) {
 	queue := workqueue.NewTypedRateLimitingQueue(workqueue.DefaultTypedControllerRateLimiter[ctrl.Request]())

@@ -3,7 +3,6 @@
 package statuswriter
 
 import (
-	"encoding/json"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -45,13 +44,10 @@ func configurationOf(object client.Object, kind schema.GroupVersionKind, status 
 	}
 }
 
-// answer is what the API server answers to an apply of a status, as far as the writer reads it. Decoding all of it would cost more
-// than the status: an object carries an entry for each field and manager.
+// answer is what the API server answers to an apply of a status, as far as the writer reads it: see NewClient.
 type answer struct {
-	metav1apply.TypeMetaApplyConfiguration `json:",inline"`
+	metav1apply.TypeMetaApplyConfiguration `json:"-"`
 	answeredMetadata                       `json:"metadata"`
-	// Status is read only if others may have written a part of it.
-	Status json.RawMessage `json:"status"`
 }
 
 // answeredMetadata has the fields by which the client finds an object, its version, and who manages its fields.

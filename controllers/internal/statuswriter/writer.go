@@ -4,7 +4,6 @@ package statuswriter
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"reflect"
 
@@ -26,7 +25,9 @@ const maxConditions = 8
 
 // Writer writes statuses.
 type Writer struct {
+	// Client is one that NewClient made. Live reads from the API server: of a status that others write too, a write is answered with less.
 	Client   client.Client
+	Live     client.Reader
 	Recorder recorder.EventRecorder
 	Edits    *Edits
 	// Namespaces knows which namespaces are being deleted: nothing is written there.
@@ -109,9 +110,12 @@ func write[O client.Object, S any, P conditions.Status[S]](
 		// Should there be anything else yet, the cache delivers another status than was written.
 		return version, nil
 	}
-	var stored S
-	if err := json.Unmarshal(answer.Status, &stored); err != nil || conditions.UpToDate[S, P](stored, desired) {
+	stored := object.DeepCopyObject().(O)
+	if err := w.Live.Get(ctx, client.ObjectKeyFromObject(object), stored); err != nil {
 		return version, err
+	}
+	if conditions.UpToDate[S, P](*currentOf[S](stored), desired) {
+		return version, nil
 	}
 	return replace[O, S, P](ctx, w, object, desired, version)
 }
