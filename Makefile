@@ -25,6 +25,8 @@ BENCH ?= .
 BENCH_PACKAGES ?= ./...
 # How many users "make bench-cluster" has, one number for each cluster.
 USERS ?= 1000 10000 100000
+# How many organizations of 50 users "make bench-cluster" has in another cluster.
+ORGANIZATIONS ?= 2000
 # How long "make fuzz" gives each target.
 FUZZTIME ?= 30s
 # What "make race" runs: everything that starts goroutines or is called from several.
@@ -143,9 +145,10 @@ bench-peers: ## Run the benchmarks of other engines alone: BENCH=<regexp>.
 	@cd test/peers && go test -run='^$$' -bench='$(BENCH)' -benchmem -timeout 2h ./...
 
 .PHONY: bench-cluster
-bench-cluster: controlplane-gc ## Measure the manager on API servers with organizations of USERS users: takes an hour for 100,000.
+bench-cluster: controlplane-gc ## Measure the manager on API servers: organizations of USERS users, and ORGANIZATIONS of 50; takes an hour for 100,000.
 	@KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(ASSETS)}" ROLEWRIGHT_BENCH_CLUSTER_USERS="$(USERS)" \
-		go test -run='^$$' -bench='^BenchmarkCluster$$' -benchtime=1x -timeout 12h ./test/bench
+		ROLEWRIGHT_BENCH_CLUSTER_ORGANIZATIONS="$(ORGANIZATIONS)" \
+		go test -run='^$$' -bench='^Benchmark(Cluster|ClusterMemory|Organizations)$$' -benchtime=1x -timeout 12h ./test/bench
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME each.

@@ -13,20 +13,50 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"testing"
 	"time"
 
 	"github.com/rolewright/rolewright/internal/controlplane"
 )
 
-// shippedMemory is what a manager has whose container has the limit of config/manager: nine tenths of it.
-const shippedMemory = "GOMEMLIMIT=966367641"
+// limitedBytes is the limit of the container of config/manager. The manager takes nine tenths of it for Go's.
+const limitedBytes = 1 << 30
 
 // patience is how long to wait for what should take seconds.
 const patience = 10 * time.Minute
 
+// limitedUsers is how many users the limit is to fit, with room.
+const limitedUsers = 20_000
+
+// BenchmarkClusterMemory runs the built manager, with what the shipped limit leaves it, against an organization of which nothing is
+// published and no status is written, until everything is. It reports the most memory that the process has had.
+func BenchmarkClusterMemory(b *testing.B) {
+	clusterSizes(b)
+	r := &clusterRun{cluster: startCluster(b), table: &table{}, users: limitedUsers}
+	r.seed(r.users)
+	command, _ := r.startProcess()
+	for r.countTrue() < r.users {
+		time.Sleep(calm)
+	}
+	r.ReportMetric(float64(peakMemory(command.Process.Pid))/(1<<20), "MiB-peak")
+	r.ReportMetric(float64(peakMemory(command.Process.Pid))/limitedBytes, "of-limit")
+	r.ReportMetric(0, "ns/op")
+	r.stopProcess(command)
+}
+
 // process starts the manager as a process of its own on an organization that is published, and measures how long it takes until it is
 // ready, and the most memory that it has had by then and shortly after.
 func (r *clusterRun) process() {
+	r.Helper()
+	command, ready := r.startProcess()
+	r.set("ready after a restart, seconds", "15", "%.1f", ready.Seconds())
+	time.Sleep(calm)
+	r.set("most memory of the process until then, MiB", "", "%d", peakMemory(command.Process.Pid)>>20)
+	r.stopProcess(command)
+}
+
+// startProcess builds the manager, and starts it as a process of its own. It returns how long that took to be ready.
+func (r *clusterRun) startProcess() (command *exec.Cmd, ready time.Duration) {
 	r.Helper()
 	program := filepath.Join(r.TempDir(), "manager")
 	root, err := controlplane.Root()
@@ -37,9 +67,9 @@ func (r *clusterRun) process() {
 	kubeconfig := filepath.Join(r.TempDir(), "kubeconfig")
 	r.check(r.plane.Admin.WriteKubeconfig(kubeconfig))
 	health := r.freeAddress()
-	command := exec.CommandContext(r.Context(), program, "--kubeconfig="+kubeconfig, "--leader-elect=false",
+	command = exec.CommandContext(r.Context(), program, "--kubeconfig="+kubeconfig, "--leader-elect=false",
 		"--metrics-bind-address=0", "--health-probe-bind-address="+health)
-	command.Env = append(os.Environ(), shippedMemory)
+	command.Env = append(os.Environ(), fmt.Sprintf("GOMEMLIMIT=%d", limitedBytes*9/10))
 	began := time.Now()
 	r.check(command.Start())
 	for !r.isReady(health) {
@@ -49,9 +79,11 @@ func (r *clusterRun) process() {
 			r.Fatalf("the manager is not ready within %s", patience)
 		}
 	}
-	r.set("ready after a restart, seconds", "15", "%.1f", time.Since(began).Seconds())
-	time.Sleep(calm)
-	r.set("most memory of the process until then, MiB", "", "%d", peakMemory(command.Process.Pid)>>20)
+	return command, time.Since(began)
+}
+
+func (r *clusterRun) stopProcess(command *exec.Cmd) {
+	r.Helper()
 	r.check(command.Process.Signal(syscall.SIGTERM))
 	r.check(command.Wait())
 }
