@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -133,7 +134,7 @@ func (c *cluster) watchAsKubelet(ctx context.Context, running *sync.WaitGroup, b
 	query := url.Values{
 		"watch": {"true"}, "fieldSelector": {"metadata.name=" + mounted.Name}, "resourceVersion": {mounted.ResourceVersion},
 	}
-	address := c.config.Host + "/api/v1/namespaces/bench/configmaps?" + query.Encode()
+	address := strings.TrimSuffix(c.config.Host, "/") + "/api/v1/namespaces/bench/configmaps?" + query.Encode()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	c.check(err)
 	request.Header.Set("Accept", "application/vnd.kubernetes.protobuf;stream=watch")
