@@ -7,7 +7,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"time"
 
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
@@ -25,11 +24,8 @@ func (c *comparison) compareApprovers(d *Difference) error {
 		return nil
 	}
 	a := &approverComparison{comparison: c}
-	for state, doc := range c.docs {
-		var err error
-		if a.indexes[state], err = engine.NewIndex(doc, engine.WithClock(func() time.Time { return c.options.At })); err != nil {
-			return err
-		}
+	if err := a.compile(); err != nil {
+		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(is)) {
 		chain, before := is[name], was[name]
@@ -42,7 +38,7 @@ func (c *comparison) compareApprovers(d *Difference) error {
 		}
 	}
 	d.Approvers = a.changes
-	return nil
+	return a.failure
 }
 
 func chainChanges(was, is map[string]document.Chain) []ChainChange {
@@ -75,8 +71,15 @@ func (c *comparison) approversMayDiffer(d *Difference) bool {
 // approverComparison compares who would decide.
 type approverComparison struct {
 	comparison *comparison
-	indexes    [states]*engine.Index
-	changes    []ApproverChange
+	// indexes are those of both states, of the users alone on whom approvers may depend.
+	indexes [states]*engine.Index
+	// some are the users whom the indexes know, if these are not all: of the others, the same may decide in both states. It is nil if
+	// indexes know all.
+	some map[string]struct{}
+	// all is an index of the state before with all users, once it was needed, and failure is why there is none.
+	all     *engine.Index
+	failure error
+	changes []ApproverChange
 }
 
 // chainStep is a step of a chain.
@@ -112,12 +115,17 @@ func (a *approverComparison) compareFor(role, chain string, was, is *document.St
 	numbers := map[*ApproverChange][]int32{}
 	note := func(input *access.ApprovalInput, values map[string]string) *ApproverChange {
 		input.Grant = grantOf(role)
-		change := difference(a.indexes[before].Pool(was, input), a.indexes[after].Pool(is, input))
+		pools, others := a.pools(was, is, input)
+		change := difference(pools[before], pools[after])
 		if change == nil {
 			return nil
 		}
+		change.SomeLeft = others || len(change.Left) > 0
+		if a.comparison.options.OmitLeft {
+			change.Left = nil
+		}
 		change.Chain, change.Step, change.Role, change.Values = chain, is.Name, role, values
-		key := fmt.Sprintf("%q%q%q%v", change.Gained, change.Lost, change.Left, values)
+		key := fmt.Sprintf("%q%q%q%t%v", change.Gained, change.Lost, change.Left, change.SomeLeft, values)
 		if found[key] == nil {
 			found[key] = change
 		}
@@ -157,10 +165,10 @@ func (a *approverComparison) requesters() []string {
 		_, line := c.directory.changed[id]
 		return user || line
 	}
+	was, is := c.directory.below(before, differs), c.directory.below(after, differs)
 	var ids []string
 	for id := range c.resolutions[after].Users() {
-		line := slices.Concat([]string{id}, c.directory.line(before, id), c.directory.line(after, id))
-		if slices.ContainsFunc(line, differs) {
+		if is(id) || was(id) {
 			ids = append(ids, id)
 		}
 	}
@@ -189,10 +197,19 @@ func attributes(values map[string]string) map[string]any {
 
 // difference returns who began and ceased to be an approver; nil if nobody did.
 func difference(was, is []string) *ApproverChange {
-	change := &ApproverChange{Gained: sorted(without(is, was)), Lost: sorted(without(was, is))}
-	if len(change.Gained)+len(change.Lost) == 0 {
+	former, gained := setOf(was), set{}
+	change := &ApproverChange{}
+	for _, id := range is {
+		if _, still := former[id]; still {
+			delete(former, id)
+			change.Left = append(change.Left, id)
+		} else {
+			gained[id] = struct{}{}
+		}
+	}
+	if len(former)+len(gained) == 0 {
 		return nil
 	}
-	change.Left = sorted(without(is, change.Gained))
+	change.Gained, change.Lost, change.Left = slices.Sorted(maps.Keys(gained)), slices.Sorted(maps.Keys(former)), sorted(change.Left)
 	return change
 }

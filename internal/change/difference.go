@@ -5,6 +5,7 @@ package change
 import (
 	"time"
 
+	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -254,8 +255,9 @@ type ApproverChange struct {
 	Role string
 	// Values are those of each dimension of the requests.
 	Values map[string]string
-	// Gained and Lost are the users who began and ceased to be approvers, Left those who still are.
+	// Gained and Lost are the users who began and ceased to be approvers, Left those who still are, and SomeLeft is set if there are any.
 	Gained, Lost, Left []string
+	SomeLeft           bool
 }
 
 // Options are what may be chosen about a comparison.
@@ -266,6 +268,10 @@ type Options struct {
 	// Users, Roles and Permissions narrow the difference, unless they are empty: to some users, to what is held through some roles, to
 	// some permissions. All that is not about them is left out, findings among it.
 	Users, Roles, Permissions []string
+	// IndexBefore is an index of the state before, if there is one: it saves compiling another one.
+	IndexBefore *engine.Index
+	// OmitLeft leaves out who still is an approver: of a large organization, these are thousands for each unit.
+	OmitLeft bool
 	// CoverageBefore and CoverageAfter are what chains lack in each state.
 	CoverageBefore, CoverageAfter []resolve.Finding
 }

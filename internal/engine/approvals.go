@@ -109,6 +109,11 @@ func (x *Index) Pool(step *document.Step, input *access.ApprovalInput) []string 
 	return approvers.Pool(x.tables(), step, input)
 }
 
+// NamesOthers reports whether some approvers of what Pool is asked about name anyone but certain users.
+func (x *Index) NamesOthers(selectors []document.Approver, input *access.ApprovalInput, certain func(id string) bool) bool {
+	return approvers.NamesOthers(x.tables(), selectors, input, certain)
+}
+
 // AskedRoles returns the roles for which it is told apart who may decide a step of a chain: an empty one, for any, unless the step asks
 // administrators.
 func (x *Index) AskedRoles(chain *document.Chain, step *document.Step) []string {

@@ -113,6 +113,12 @@ func passOverUsers(s *state.State) int {
 // openPage asks for a page, and returns how many bytes it has.
 func openPage(tb testing.TB, handler http.Handler, path string) int {
 	tb.Helper()
+	return len(pageText(tb, handler, path))
+}
+
+// pageText asks for a page, and returns it.
+func pageText(tb testing.TB, handler http.Handler, path string) string {
+	tb.Helper()
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodGet, path, http.NoBody)
 	r.Host = "localhost"
@@ -120,7 +126,7 @@ func openPage(tb testing.TB, handler http.Handler, path string) int {
 	if w.Code != http.StatusOK && w.Code != http.StatusNoContent {
 		tb.Fatalf("%s: %d %s", path, w.Code, w.Body)
 	}
-	return w.Body.Len()
+	return w.Body.String()
 }
 
 // BenchmarkConsole measures the server's time and the bytes of each page, beside one pass over all grants in the same run.

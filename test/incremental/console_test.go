@@ -9,14 +9,19 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"pgregory.net/rapid"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/change"
+	"github.com/rolewright/rolewright/internal/change/report"
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/view"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/test/property"
 )
@@ -25,7 +30,7 @@ import (
 // that it makes from scratch, what each organization is told of the other included; and an organization to which nothing happened, and
 // which was told nothing, is not resolved again.
 func TestEveryStateOfTheConsole(t *testing.T) {
-	var states, kept, told int
+	var states, kept, told, gained int
 	property.Check(t, func(t *rapid.T) {
 		c, builder, elsewhere := newCluster(t), &state.Builder{}, []string(nil)
 		var before *state.State
@@ -47,6 +52,7 @@ func TestEveryStateOfTheConsole(t *testing.T) {
 				t.Fatalf("%v", err)
 			}
 			told += compareStates(t, got, want)
+			gained += compareGains(t, got, []*v1alpha1.ApprovalRequest{drawOpenRequest(t, c), drawOpenRequest(t, c)}[:rapid.IntRange(1, 2).Draw(t, "at once")])
 			if before != nil {
 				if o, was := got.Organization(namespace, "other"), before.Organization(namespace, "other"); o.Resolution == was.Resolution {
 					kept++
@@ -56,8 +62,9 @@ func TestEveryStateOfTheConsole(t *testing.T) {
 			before = got
 		}
 	}, func() string {
-		if kept < states/8 || told == 0 {
-			return fmt.Sprintf("too little happened to show anything: %d states, %d kept, %d told of another organization", states, kept, told)
+		if kept < states/8 || told == 0 || gained < states/20 {
+			return fmt.Sprintf("too little happened to show anything: %d states, %d kept, %d told of another organization, %d gained",
+				states, kept, told, gained)
 		}
 		return ""
 	})
@@ -128,4 +135,36 @@ func compareStates(t *rapid.T, got, want *state.State) (told int) {
 		}
 	}
 	return told
+}
+
+// compareGains compares what approvals would change with the difference between two resolutions from scratch. It returns 1 if anything.
+func compareGains(t *rapid.T, s *state.State, asked []*v1alpha1.ApprovalRequest) int {
+	t.Helper()
+	o := s.Organization(namespace, organization)
+	if o == nil || o.Document == nil {
+		return 0
+	}
+	was, is := *o.World(), *o.World()
+	was.Elsewhere, is.Elsewhere = o.Environment.Elsewhere, o.Environment.Elsewhere
+	for _, request := range asked {
+		is.Requested = append(is.Requested, intake.Requested(request, v1alpha1.Window{
+			StartTime: new(metav1.NewTime(clock)), EndTime: new(metav1.NewTime(clock.Add(time.Hour))),
+		}))
+	}
+	difference, err := change.Between(resolve.Organization(&was), resolve.Organization(&is), change.Options{At: clock, OmitLeft: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := report.NewSheet(difference)
+	got := view.NewGains(o, asked, clock)
+	if len(want.Tables)+len(want.Lists) == 0 {
+		if got.Sheet != nil || got.Without != view.WithoutGain {
+			t.Fatalf("approvals would change\n%+v\n%s\nfrom scratch nothing", got.Sheet, got.Cause)
+		}
+		return 0
+	}
+	if !reflect.DeepEqual(got.Sheet, want) {
+		t.Fatalf("approvals would change\n%+v\n%s\nfrom scratch\n%+v", got.Sheet, got.Cause, want)
+	}
+	return 1
 }

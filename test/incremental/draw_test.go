@@ -292,19 +292,29 @@ func drawChain(t *rapid.T, _ *cluster) v1alpha1.ApprovalChain {
 	var chain v1alpha1.ApprovalChain
 	chain.Spec.RequestType = "order"
 	chain.Spec.Priority = new(int32(rapid.IntRange(0, 3).Draw(t, "priority")))
-	approver := v1alpha1.ApproverSelector{
-		Type: v1alpha1.ApproverTypeGroup, GroupRef: &v1alpha1.UserGroupReference{Name: one[string](t, "group", groups)},
+	step := v1alpha1.ApprovalStep{Name: "one", Approvers: []v1alpha1.ApproverSelector{drawApprover(t)}}
+	if chance(t, "others too", 3) {
+		step.Approvers = append(step.Approvers, drawApprover(t))
 	}
+	if chance(t, "fallback", 2) {
+		step.Fallback = []v1alpha1.ApproverSelector{drawApprover(t)}
+	}
+	chain.Spec.Steps = []v1alpha1.ApprovalStep{step}
+	return chain
+}
+
+func drawApprover(t *rapid.T) v1alpha1.ApproverSelector {
 	switch rapid.IntRange(0, 3).Draw(t, "approver") {
 	case 0:
-		approver = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeRole, Role: &v1alpha1.RoleApprovers{RoleRef: drawRoleRef(t)}}
+		return v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeRole, Role: &v1alpha1.RoleApprovers{RoleRef: drawRoleRef(t)}}
 	case 1:
-		approver = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeManager, Manager: &v1alpha1.ManagerApprover{Level: 1}}
+		return v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeManager, Manager: &v1alpha1.ManagerApprover{Level: 1}}
 	case 2:
-		approver = v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeUsers, Users: some[v1alpha1.UserReference](t, "approvers", users, 1, 2)}
+		return v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeUsers, Users: some[v1alpha1.UserReference](t, "approvers", users, 1, 2)}
 	}
-	chain.Spec.Steps = []v1alpha1.ApprovalStep{{Name: "one", Approvers: []v1alpha1.ApproverSelector{approver}}}
-	return chain
+	return v1alpha1.ApproverSelector{
+		Type: v1alpha1.ApproverTypeGroup, GroupRef: &v1alpha1.UserGroupReference{Name: one[string](t, "group", groups)},
+	}
 }
 
 // drawRecords draws by what someone was known: assignments and groups, those of others and such that are gone among them.
@@ -321,6 +331,16 @@ func drawRecords(t *rapid.T, c *cluster) []v1alpha1.UserRecord {
 		}
 	}
 	return records
+}
+
+// drawOpenRequest draws a request that may be approved.
+func drawOpenRequest(t *rapid.T, c *cluster) *v1alpha1.ApprovalRequest {
+	request := drawRequest(t, c)
+	request.Namespace, request.Name, request.UID = namespace, "open", "open"
+	request.Spec.OrganizationRef.Name = organization
+	request.Status.State, request.Status.Grant = v1alpha1.RequestPending, nil
+	request.Status.Chain = &v1alpha1.RequestChain{Grant: &v1alpha1.RequestChainGrant{DurationSeconds: 3600}}
+	return &request
 }
 
 // drawRequest draws a request that was approved.

@@ -162,8 +162,8 @@ func compareSnapshots(t *rapid.T, got, want *snapshot.Snapshot) {
 // again, with that between both from scratch, which looks at everyone.
 func compareDifferences(t *rapid.T, updated, scratch [2]*snapshot.Snapshot) {
 	t.Helper()
-	of := func(s [2]*snapshot.Snapshot) (found string) {
-		difference, err := change.Between(s[0].Resolution, s[1].Resolution, change.Options{At: clock})
+	of := func(s [2]*snapshot.Snapshot, before *engine.Index) (found string) {
+		difference, err := change.Between(s[0].Resolution, s[1].Resolution, change.Options{At: clock, IndexBefore: before})
 		if err != nil {
 			return err.Error()
 		}
@@ -173,7 +173,7 @@ func compareDifferences(t *rapid.T, updated, scratch [2]*snapshot.Snapshot) {
 		}
 		return string(text)
 	}
-	if got, want := of(updated), of(scratch); got != want {
+	if got, want := of(updated, updated[0].Index()), of(scratch, nil); got != want {
 		t.Fatalf("from the snapshot before, the difference is\n%s\nfrom scratch\n%s", got, want)
 	}
 }

@@ -254,7 +254,7 @@ func approver(a *change.ApproverChange, name func(string) string, most int) stri
 		changes = append(changes, "- "+some(a.Lost, most, name))
 	}
 	what += ": " + strings.Join(changes, "; ")
-	if len(a.Left) == 0 && len(a.Gained) == 0 {
+	if !a.SomeLeft && len(a.Gained) == 0 {
 		return what + " (nobody is left)"
 	}
 	return what

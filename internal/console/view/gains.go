@@ -3,6 +3,7 @@
 package view
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/rolewright/rolewright/internal/change/report"
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/requests"
 	"github.com/rolewright/rolewright/internal/resolve"
 )
@@ -51,9 +53,8 @@ func NewGains(o *state.Organization, asked []*v1alpha1.ApprovalRequest, now time
 		g.Without, g.Cause = WithoutReading, o.Unresolved
 		return g
 	}
-	world := *o.World()
-	world.Requested = slices.Clone(world.Requested)
-	before := len(world.Requested)
+	world, beneficiaries := *o.Environment, map[string]struct{}{}
+	world.Requested = slices.Clip(world.Requested)
 	for _, request := range asked {
 		if request.Spec.Grant == nil {
 			continue
@@ -63,15 +64,16 @@ func NewGains(o *state.Organization, asked []*v1alpha1.ApprovalRequest, now time
 			g.Without = WithoutChain
 			return g
 		}
-		world.Requested = append(world.Requested, intake.Requested(request, v1alpha1.Window{
-			StartTime: &metav1.Time{Time: start}, EndTime: &metav1.Time{Time: end},
-		}))
+		given := intake.Requested(request, v1alpha1.Window{StartTime: &metav1.Time{Time: start}, EndTime: &metav1.Time{Time: end}})
+		world.Requested, beneficiaries[given.User] = append(world.Requested, given), struct{}{}
 	}
-	if len(world.Requested) == before {
+	if len(beneficiaries) == 0 {
 		g.Without = WithoutRole
 		return g
 	}
-	difference, err := change.Between(o.Resolution, resolve.Organization(&world), change.Options{At: now})
+	// Only those to whom the roles are given are read again.
+	next, _ := resolve.Update(o.Resolution, &world, model.OfUsers(maps.Keys(beneficiaries)), intake.Assignments(o.Members.Assignments))
+	difference, err := change.Between(o.Resolution, next, change.Options{At: now, IndexBefore: o.Index, OmitLeft: true})
 	if err != nil {
 		g.Without, g.Cause = WithoutAnswer, err.Error()
 		return g

@@ -22,6 +22,23 @@ func Pool(x *compiled.Index, step *document.Step, input *access.ApprovalInput) [
 	return e.list(step.Fallback)
 }
 
+// NamesOthers reports whether some approvers of what Pool is asked about name anyone but certain users.
+func NamesOthers(x *compiled.Index, approvers []document.Approver, input *access.ApprovalInput, certain func(id string) bool) bool {
+	e := describe(x, input)
+	if e.locate(input.Unit) != nil {
+		return false
+	}
+	e.anyAttributes = true
+	for i := range approvers {
+		for id := range e.candidates(&approvers[i]) {
+			if !certain(id) && !e.isOwn(id) && e.isActive(id) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Combinations returns the combinations of dimension values for which coverage is told apart.
 func Combinations(x *compiled.Index) []map[string]string { return combinations(x) }
 
