@@ -21,6 +21,8 @@ type loginPage struct {
 	Wrong bool
 	// Login is the address to log in at, and Leave that of the provider to log out at; empty if there is none.
 	Login, Leave string
+	// Again is set if Login is the page itself, which may be shown later.
+	Again bool
 }
 
 // forThoseLoggedIn serves pages to people with a session, and the addresses to log in and out to everyone.
@@ -32,10 +34,14 @@ func (c *console) forThoseLoggedIn(pages http.Handler) http.Handler {
 	mux.HandleFunc("POST "+login.LogoutPath, c.logOut)
 	mux.HandleFunc("GET "+login.LoggedOutPath, c.loggedOut)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		known, is := c.Login.Authenticate(r)
+		known, is, err := c.Login.Authenticate(r)
 		switch {
 		case is:
 			pages.ServeHTTP(w, known)
+		case err != nil && r.URL.Path != livePath:
+			c.loginPage(w, r, http.StatusServiceUnavailable, &loginPage{
+				Title: texts.SessionUnknown, Wrong: true, Message: err.Error(), Login: login.ReturnPath(r.URL.RequestURI()), Again: true,
+			})
 		case opensPage(r):
 			c.begin(w, r, r.URL.RequestURI())
 		case r.URL.Path == livePath:
@@ -82,7 +88,12 @@ func (c *console) finish(w http.ResponseWriter, r *http.Request) {
 
 // logOut ends a session.
 func (c *console) logOut(w http.ResponseWriter, r *http.Request) {
-	c.Login.End(w, r)
+	if err := c.Login.End(w, r); err != nil {
+		c.loginPage(w, r, http.StatusServiceUnavailable, &loginPage{
+			Title: texts.LoggedOutHere, Wrong: true, Message: err.Error(), Leave: c.Login.LogoutAddress(r.Context()),
+		})
+		return
+	}
 	http.Redirect(w, r, login.LoggedOutPath+"?"+leaving+"=1", http.StatusSeeOther)
 }
 

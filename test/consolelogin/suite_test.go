@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gbytes"
+	appsv1 "k8s.io/api/apps/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -61,7 +64,7 @@ var _ = BeforeSuite(func() {
 			"oidc-groups-claim": "groups", "oidc-groups-prefix": "id:",
 		},
 	})
-	api = clustertest.NewClient(plane.Config(), clustertest.RightsSchemes...)
+	api = clustertest.NewClient(plane.Config(), append(slices.Clone(clustertest.RightsSchemes), appsv1.AddToScheme, authenticationv1.AddToScheme)...)
 	clustertest.Kubectl(plane, "apply", "--server-side", "-k", filepath.Join("config", "rbac"))
 	for _, file := range []string{"service_account", "role", "role_binding"} {
 		clustertest.Kubectl(plane, "apply", "--server-side", "-f", filepath.Join("config", "console", file+".yaml"))

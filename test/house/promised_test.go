@@ -106,7 +106,10 @@ var promises = map[string][]promise{
 			"test test/consolelogin are never those of the cluster's own accounts, nor of nobody",
 		},
 	}},
-	"internal/console/login":         {{says: "must not talk to a cluster", by: []string{"depguard login"}}},
+	"internal/console/login": {{says: "must not talk to a cluster", by: []string{"depguard login"}}},
+	"internal/console/revocation": {{
+		says: "must not read or write any other object", by: []string{"test test/consolelogin have no right of their own but to the list"},
+	}},
 	"internal/console/state":         {{says: "must not read anything", by: []string{"source no-io", "depguard pages"}}},
 	"internal/console/texts":         {{says: "must not know pages", by: []string{"source no-ours"}}},
 	"internal/console/view":          {{says: "must not know HTML or HTTP", by: []string{"depguard pages"}}},

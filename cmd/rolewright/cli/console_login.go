@@ -16,12 +16,14 @@ import (
 
 	"github.com/go-logr/logr"
 	"github.com/spf13/pflag"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 
 	"github.com/rolewright/rolewright/internal/console"
 	"github.com/rolewright/rolewright/internal/console/fromcluster"
 	"github.com/rolewright/rolewright/internal/console/impersonation"
 	"github.com/rolewright/rolewright/internal/console/login"
+	"github.com/rolewright/rolewright/internal/console/revocation"
 )
 
 // consoleLogin are the flags of a console that people log in to.
@@ -33,6 +35,7 @@ type consoleLogin struct {
 	cookieKeyFile           string
 	lifetime, reviewCache   time.Duration
 	namespaces              []string
+	sessions                string
 	maxViews                int
 	certificate, privateKey string
 	insecure                bool
@@ -75,6 +78,8 @@ func (l *consoleLogin) newFlags() *pflag.FlagSet {
 	flags.DurationVar(&l.lifetime, "session-lifetime", defaultLifetime, "how long a session lasts at most; it ends with the provider's token")
 	flags.DurationVar(&l.reviewCache, "review-cache", defaultReviewCache,
 		"how long to cache what a person may read; for that long a right that was withdrawn still counts")
+	flags.StringVar(&l.sessions, "sessions-configmap", "",
+		"`NAMESPACE/NAME` of the ConfigMap by which replicas know which sessions people have ended; without it, each knows its own")
 	flags.StringSliceVar(&l.namespaces, "namespaces", nil,
 		"`NAMESPACES` to show to people who may not read all; by default all that they may list")
 	flags.IntVar(&l.maxViews, "max-views", defaultMaxViews, "how many different sets of rights to keep the objects of at the same time")
@@ -111,6 +116,10 @@ func (l *consoleLogin) validate(input *inputFlags, listen string) error {
 		{l.provider.RedirectURL == "", "--oidc-issuer-url needs --oidc-redirect-url: https://HOST" + login.CallbackPath},
 		{l.cookieKeyFile == "", "--oidc-issuer-url needs --cookie-key-file: a file with what openssl rand -hex 32 prints"},
 		{(l.certificate == "") != (l.privateKey == ""), "--tls-cert-file and --tls-private-key-file belong together: name both"},
+		{l.sessions != "" && !isNamespacedName(l.sessions), "--sessions-configmap: write NAMESPACE/NAME, such as " +
+			"rolewright-system/rolewright-console-sessions"},
+		{!login.ValidAlgorithms(l.provider.SigningAlgorithms), "--oidc-signing-algs: signing algorithms are " +
+			strings.Join(login.Algorithms, ", ")},
 		{l.lifetime <= 0, "--session-lifetime: write a time above 0, such as 8h"},
 		{l.reviewCache < 0, "--review-cache: write a time, such as 10s"},
 		{l.maxViews < 1, "--max-views: write at least 1"},
@@ -120,6 +129,12 @@ func (l *consoleLogin) validate(input *inputFlags, listen string) error {
 		}
 	}
 	return errors.Join(l.validateURLs(), l.validateListen(listen), l.parseRequired())
+}
+
+// isNamespacedName reports whether a text is a namespace and a name.
+func isNamespacedName(text string) bool {
+	namespace, name, is := strings.Cut(text, "/")
+	return is && namespace != "" && name != "" && !strings.Contains(name, "/")
 }
 
 // parseRequired parses the claims that a token must have.
@@ -174,15 +189,23 @@ func (o *consoleOptions) fromLogins(ctx context.Context, log logr.Logger) (*cons
 	if err := l.readProviderFiles(); err != nil {
 		return nil, err
 	}
-	logins, err := login.New(login.Options{Provider: l.provider, Claims: l.claims, Lifetime: l.lifetime, Keys: keys, Log: log})
-	if err != nil {
-		return nil, usagef("%v", err)
-	}
 	config, err := o.input.restConfig("")
 	if err != nil {
 		return nil, err
 	}
 	config.QPS, config.UserAgent = -1, "rolewright-console"
+	options := login.Options{Provider: l.provider, Claims: l.claims, Lifetime: l.lifetime, Keys: keys, Log: log}
+	ended, err := l.revocations(config, log)
+	if err != nil {
+		return nil, err
+	}
+	if ended != nil {
+		options.Revocations = ended
+	}
+	logins, err := login.New(options)
+	if err != nil {
+		return nil, usagef("%v", err)
+	}
 	people, err := impersonation.New(impersonation.Options{
 		Config: config, Namespaces: l.namespaces, ReviewTTL: l.reviewCache, MostViews: l.maxViews, Log: log,
 		NewView: func(config *rest.Config, namespaces []string, log logr.Logger) (impersonation.View, error) {
@@ -196,13 +219,32 @@ func (o *consoleOptions) fromLogins(ctx context.Context, log logr.Logger) (*cons
 	}
 	source := &consoleSource{
 		Options: console.Options{
-			Source: people, People: people, Login: logins, FormKey: keys.FormKey(), Host: l.host(), Ready: logins.Ready,
-			Log: log, Footer: "Cluster, as you may read it",
+			Source: people, People: people, Login: logins, FormKey: keys.FormKey(), Host: l.host(),
+			Ready: logins.Ready, Log: log, Footer: "Cluster, as you may read it",
 		},
 		follow: people.Run,
 	}
+	if ended != nil {
+		source.Ready = func(ctx context.Context) error { return errors.Join(logins.Ready(ctx), ended.Ready(ctx)) }
+		source.follow = func(ctx context.Context) {
+			go ended.Run(ctx)
+			people.Run(ctx)
+		}
+	}
 	source.tls, err = tlsConfig(ctx, l.certificate, l.privateKey, log)
 	return source, err
+}
+
+// revocations returns the list of sessions that all replicas share; nil if this one is alone.
+func (l *consoleLogin) revocations(config *rest.Config, log logr.Logger) (*revocation.List, error) {
+	if l.sessions == "" {
+		return nil, nil
+	}
+	namespace, name, _ := strings.Cut(l.sessions, "/")
+	config = rest.CopyConfig(config)
+	// --request-timeout is for answers; a watch has no end, and requests have ends of their own.
+	config.Timeout = 0
+	return revocation.New(revocation.Options{Config: config, Key: types.NamespacedName{Namespace: namespace, Name: name}, Log: log})
 }
 
 // host returns the host that browsers name.

@@ -14,7 +14,6 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-logr/logr"
-	"k8s.io/apimachinery/pkg/util/cache"
 )
 
 // Addresses of the console that have to do with logging in and out.
@@ -26,9 +25,6 @@ const (
 	LoggedOutPath = "/-/logged-out"
 )
 
-// mostEnded bounds how many sessions are remembered that their people have ended.
-const mostEnded = 1 << 16
-
 // Options say who may log in, and how.
 type Options struct {
 	Provider ProviderOptions
@@ -36,6 +32,8 @@ type Options struct {
 	// Lifetime bounds a session, which ends with its token at the latest.
 	Lifetime time.Duration
 	Keys     *Keys
+	// Revocations know the sessions that people have ended; nil stands for those of this process alone.
+	Revocations Revocations
 	// Log receives who logs in and out, and why others cannot.
 	Log logr.Logger
 	// Clock returns the time; nil stands for time.Now.
@@ -46,9 +44,7 @@ type Options struct {
 type Login struct {
 	options  Options
 	provider *provider
-	// ended are the sessions that their people have ended, in case a copy of the cookie is left.
-	ended *cache.LRUExpireCache
-	home  *url.URL
+	home     *url.URL
 }
 
 // New returns what logs people in. It does not speak with the provider yet.
@@ -62,8 +58,11 @@ func New(options Options) (*Login, error) {
 	if len(options.Provider.SigningAlgorithms) == 0 {
 		options.Provider.SigningAlgorithms = []string{oidc.RS256}
 	}
-	if !validAlgorithms(options.Provider.SigningAlgorithms) {
+	if !ValidAlgorithms(options.Provider.SigningAlgorithms) {
 		return nil, fmt.Errorf("signing algorithms are %s", strings.Join(Algorithms, ", "))
+	}
+	if options.Revocations == nil {
+		options.Revocations = &alone{clock: options.Clock, revoked: Revoked{}}
 	}
 	options.Provider.Clock = options.Clock
 	home, err := url.Parse(options.Provider.RedirectURL)
@@ -75,15 +74,8 @@ func New(options Options) (*Login, error) {
 	}
 	return &Login{
 		options: options, provider: &provider{options: options.Provider}, home: &url.URL{Scheme: home.Scheme, Host: home.Host},
-		ended: cache.NewLRUExpireCacheWithClock(mostEnded, clock(options.Clock)),
 	}, nil
 }
-
-// clock makes a function a clock of a cache.
-type clock func() time.Time
-
-// Now implements cache.Clock.
-func (c clock) Now() time.Time { return c() }
 
 // Ready returns why nobody can log in; nil if people can.
 func (l *Login) Ready(ctx context.Context) error {
@@ -158,7 +150,7 @@ func (l *Login) open(w http.ResponseWriter, t *token, now time.Time) error {
 	if t.expires.Before(expires) {
 		expires = t.expires
 	}
-	s := newSession(who, expires)
+	s := newSession(who, now, expires)
 	cookie, err := s.cookie(l.options.Keys, now)
 	if err != nil {
 		return l.refuse(err, err.Error())
@@ -168,13 +160,24 @@ func (l *Login) open(w http.ResponseWriter, t *token, now time.Time) error {
 	return nil
 }
 
-// Authenticate returns a request with its session in its context; the second result is false if it has no valid one.
-func (l *Login) Authenticate(r *http.Request) (*http.Request, bool) {
+// Authenticate returns a request with its session in its context; the second result is false if it has no valid one. The error says why
+// it cannot be known whether a session was ended: then it does not count, and may count later.
+func (l *Login) Authenticate(r *http.Request) (*http.Request, bool, error) {
 	s := l.session(r)
-	return r.WithContext(NewContext(r.Context(), s)), s != nil
+	if s == nil {
+		return r, false, nil
+	}
+	switch revoked, err := l.options.Revocations.IsRevoked(r.Context(), s); {
+	case err != nil:
+		l.options.Log.Error(err, "It cannot be known whether a session was ended", "user", s.User)
+		return r, false, err
+	case revoked:
+		return r, false, nil
+	}
+	return r.WithContext(NewContext(r.Context(), s)), true, nil
 }
 
-// session returns the session of a request, nil if there is none that is valid.
+// session returns the session of a request, nil if there is none that may be valid.
 func (l *Login) session(r *http.Request) *Session {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
@@ -184,19 +187,23 @@ func (l *Login) session(r *http.Request) *Session {
 	if s == nil || s.ended(l.options.Clock()) {
 		return nil
 	}
-	if _, over := l.ended.Get(s.ID); over {
-		return nil
-	}
 	return s
 }
 
-// End ends the session of a request.
-func (l *Login) End(w http.ResponseWriter, r *http.Request) {
-	if s := l.session(r); s != nil {
-		l.ended.Add(s.ID, true, time.Unix(s.Expires, 0).Sub(l.options.Clock()))
-		l.options.Log.Info("Logged out", "user", s.User)
-	}
+// End ends the session of a request. The error says why other replicas of the console may not know it yet.
+func (l *Login) End(w http.ResponseWriter, r *http.Request) error {
 	forget(w, sessionCookie)
+	s := l.session(r)
+	if s == nil {
+		return nil
+	}
+	// The person has pressed the button, whether or not the browser waits for the answer.
+	if err := l.options.Revocations.Revoke(context.WithoutCancel(r.Context()), s); err != nil {
+		l.options.Log.Error(err, "Logged out, of which other replicas do not know yet", "user", s.User)
+		return err
+	}
+	l.options.Log.Info("Logged out", "user", s.User)
+	return nil
 }
 
 // LogoutAddress returns where people log out of the provider, from where they come back to LoggedOutPath; empty if it has no such address.

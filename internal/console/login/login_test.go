@@ -198,7 +198,9 @@ func TestLogout(t *testing.T) {
 	copied := newBrowser(t, l)
 	copied.cookies[sessionCookie] = b.cookies[sessionCookie]
 	w := httptest.NewRecorder()
-	l.End(w, b.request(LogoutPath))
+	if err := l.End(w, b.request(LogoutPath)); err != nil {
+		t.Error(err)
+	}
 	b.keep(w)
 	want := p.URL + "/end?client_id=console&post_logout_redirect_uri=" + url.QueryEscape("https://console.example.com/-/logged-out")
 	if address := l.LogoutAddress(t.Context()); address != want {

@@ -145,7 +145,7 @@ func (p *provider) redeem(ctx context.Context, d *discovered, a *attempt, code s
 	return t, nil
 }
 
-// validAlgorithms reports whether tokens may be signed so.
-func validAlgorithms(names []string) bool {
+// ValidAlgorithms reports whether tokens may be signed so.
+func ValidAlgorithms(names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(Algorithms, name) })
 }

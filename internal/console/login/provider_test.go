@@ -187,7 +187,10 @@ func (b *browser) finish(answer url.Values) (string, error) {
 
 // session returns the session that the console sees of the browser.
 func (b *browser) session() *Session {
-	r, _ := b.login.Authenticate(b.request("/"))
+	r, _, err := b.login.Authenticate(b.request("/"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
 	return FromContext(r.Context())
 }
 

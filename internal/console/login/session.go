@@ -22,6 +22,8 @@ type Session struct {
 	User string `json:"u"`
 	// Groups are those by which the API server knows the person.
 	Groups []string `json:"g,omitempty"`
+	// Issued is when the person logged in, in milliseconds since 1970.
+	Issued int64 `json:"t"`
 	// Expires is when the session ends, in seconds since 1970.
 	Expires int64 `json:"e"`
 }
@@ -49,9 +51,9 @@ func FromContext(ctx context.Context) *Session {
 	return s
 }
 
-// newSession returns the session of a person that ends at a time.
-func newSession(who *Identity, expires time.Time) *Session {
-	return &Session{ID: rand.Text(), User: who.User, Groups: who.Groups, Expires: expires.Unix()}
+// newSession returns the session of a person who logs in now, until it ends.
+func newSession(who *Identity, now, expires time.Time) *Session {
+	return &Session{ID: rand.Text(), User: who.User, Groups: who.Groups, Issued: now.UnixMilli(), Expires: expires.Unix()}
 }
 
 // ended reports whether the session is over.

@@ -31,7 +31,7 @@ func keysOf(tb testing.TB, secrets ...string) *Keys {
 
 // TestKeysRotate: the first key seals, every key opens, and a key that is gone opens nothing.
 func TestKeysRotate(t *testing.T) {
-	s := newSession(&Identity{User: "ann", Groups: []string{"a", "b"}}, now.Add(time.Hour))
+	s := newSession(&Identity{User: "ann", Groups: []string{"a", "b"}}, now, now.Add(time.Hour))
 	old, err := s.cookie(keysOf(t, oldSecret), now)
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func TestSessionsFit(t *testing.T) {
 			// As directories name groups by their ids.
 			who.Groups = append(who.Groups, fmt.Sprintf("%08x-1c3d-4a5b-8e7f-%012x", i*2654435761&0xffffffff, i*i*40503))
 		}
-		cookie, err := newSession(who, now.Add(time.Hour)).cookie(keys, now)
+		cookie, err := newSession(who, now, now.Add(time.Hour)).cookie(keys, now)
 		var many *groupsError
 		switch {
 		case errors.As(err, &many):
