@@ -10,6 +10,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/validation"
 )
@@ -77,7 +78,7 @@ func (s *Source) joined(
 			}
 			addPlatform(&all, &objects)
 		}
-		if lacks := lacks(inNamespace(organization, namespace), unresolved); len(lacks) > 0 {
+		if lacks := lacks(inNamespace(organization, namespace), texts.Unfollowed); len(lacks) > 0 {
 			why = lacks[0].What
 		}
 		var part *state.State
@@ -94,12 +95,12 @@ func (s *Source) joined(
 // standIn adds the vocabulary of a namespace to its objects in place of the catalogs and platform roles, and says what is lacking of it.
 func (s *Source) standIn(ctx context.Context, objects *intake.Objects, namespace string, platform []problem) *state.Lack {
 	if slices.ContainsFunc(platform, func(p problem) bool { return p.outcome != refused }) {
-		found := lack(platform, "", unresolved)
+		found := lack(platform, "", texts.Unfollowed)
 		return &found
 	}
 	known, err := s.vocabularies.of(ctx, s.client, namespace)
 	if err != nil {
-		found := lack(platform, ", nor read what is published of them in namespace "+namespace, unresolved)
+		found := lack(platform, texts.NorVocabulary(namespace), texts.Unfollowed)
 		found.Message += "\n" + err.Error()
 		return &found
 	}

@@ -3,10 +3,10 @@
 package fromcluster
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/model"
 )
 
@@ -78,8 +78,7 @@ func (r *reading) silence(now time.Time) error {
 		return nil
 	}
 	longest := slices.MinFunc(silent, func(a, b problem) int { return a.since.Compare(b.since) })
-	return fmt.Errorf("the API server has not answered since %s UTC (%s): what is shown may have changed since. It is asked again and again; "+
-		"the last error is: %w", longest.since.UTC().Format(time.TimeOnly), ago(now.Sub(longest.since)), longest.err)
+	return texts.Silent(longest.since, now, longest.err)
 }
 
 // about returns the problems of some kinds.

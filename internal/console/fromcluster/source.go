@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -22,6 +21,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/debounce"
 )
 
@@ -76,7 +76,7 @@ type Source struct {
 func New(config *rest.Config, namespaces []string, log logr.Logger, options ...Option) (*Source, error) {
 	scheme := runtime.NewScheme()
 	if err := errors.Join(v1alpha1.AddToScheme(scheme), corev1.AddToScheme(scheme)); err != nil {
-		return nil, fmt.Errorf("the built-in kinds cannot be used: %w", err)
+		return nil, texts.NoKinds(err)
 	}
 	if config.QPS == 0 {
 		// client-go's own rate takes a minute for 100,000 objects, page by page.
@@ -85,7 +85,7 @@ func New(config *rest.Config, namespaces []string, log logr.Logger, options ...O
 	}
 	c, err := client.NewWithWatch(config, client.Options{Scheme: scheme})
 	if err != nil {
-		return nil, fmt.Errorf("cannot reach the cluster: %w", err)
+		return nil, texts.NoCluster(err)
 	}
 	s := &Source{
 		client: c, namespaces: slices.Compact(slices.Sorted(slices.Values(namespaces))), recheck: recheck, log: log,
@@ -145,7 +145,7 @@ func (s *Source) State(ctx context.Context) (*state.State, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-time.After(patience):
-		return nil, errors.New("the cluster is still being read: this page will follow once it is")
+		return nil, texts.ErrStillReading
 	}
 }
 
@@ -243,7 +243,7 @@ func (s *Source) remake(ctx context.Context, read *reading) {
 	made, err := s.stateOf(ctx, read)
 	if err != nil {
 		s.log.Error(err, "What has changed cannot be shown")
-		s.madeErr = fmt.Errorf("what was written last cannot be shown: %w", err)
+		s.madeErr = texts.LastNotShown(err)
 		if s.made == nil {
 			s.made = state.Empty(time.Now())
 		}

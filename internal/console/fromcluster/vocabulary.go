@@ -4,12 +4,12 @@ package fromcluster
 
 import (
 	"context"
-	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/vocabulary"
 )
 
@@ -60,8 +60,7 @@ func read(ctx context.Context, reader client.Reader, namespace string, before *p
 	case apierrors.IsForbidden(err):
 		return &published{err: err}
 	case apierrors.IsNotFound(err):
-		return &published{err: fmt.Errorf("ConfigMap %s/%s, which would do instead, does not exist: the manager has not written it",
-			namespace, vocabulary.Name)}
+		return &published{err: texts.NoVocabulary(namespace, vocabulary.Name)}
 	case err != nil && before != nil && before.known != nil:
 		return before
 	case err != nil:
@@ -71,7 +70,7 @@ func read(ctx context.Context, reader client.Reader, namespace string, before *p
 	}
 	known, err := vocabulary.Read(configMap)
 	if err != nil {
-		err = fmt.Errorf("namespace %s: %w", namespace, err)
+		err = texts.OfNamespace(namespace, err)
 	}
 	return &published{version: configMap.ResourceVersion, known: known, err: err}
 }

@@ -5,11 +5,10 @@ package fromcluster
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
-	"github.com/rolewright/rolewright/internal/english"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/model"
 )
 
@@ -26,26 +25,18 @@ func lack(problems []problem, also, consequence string) state.Lack {
 			messages = append(messages, message)
 		}
 	}
-	what := strings.Join(resources, ", ") + " of " + v1alpha1.GroupVersion.Group
-	where := ""
-	if first.kind.inNamespace {
-		where = " in all namespaces"
-		if first.namespace != "" {
-			where = " in namespace " + first.namespace
-		}
-	}
+	what := texts.Resources(resources, v1alpha1.GroupVersion.Group)
+	where := texts.Where(first.kind.inNamespace, first.namespace)
 	var said string
 	switch first.outcome {
 	case refused:
-		said = "You may not list and watch " + what + where
-		consequence += ". The ClusterRole " + viewer + " allows it"
+		said, consequence = texts.MayNotRead(what, where), texts.Allowed(consequence, viewer)
 	case missing:
-		said = "The cluster does not know " + what
-		consequence += ". Install Rolewright's CustomResourceDefinitions"
+		said, consequence = texts.KindsMissing(what), texts.Install(consequence)
 	default:
-		said = "The API server has not returned " + what + where + " yet"
+		said = texts.NotReturned(what, where)
 	}
-	return state.Lack{What: said + also + ": " + consequence + ".", Message: strings.Join(messages, "\n")}
+	return state.Lack{What: texts.Lack(said, also, consequence), Message: strings.Join(messages, "\n")}
 }
 
 // lacks says what could not be read of some kinds: a sentence for each namespace and reason.
@@ -58,33 +49,18 @@ func lacks(problems []problem, consequence string) []state.Lack {
 		problems = slices.DeleteFunc(slices.Clone(problems), same)
 		what := consequence
 		if slices.ContainsFunc(together, func(p problem) bool { return p.kind.name == model.KindOrganization }) {
-			what = "no organization can be shown"
+			what = texts.NoneShown
 		}
 		said = append(said, lack(together, "", what))
 	}
 	return said
 }
 
-// Consequences of what cannot be read.
-const (
-	unresolved      = "organizations are shown as they are written, without what follows from it"
-	withoutPlatform = "users to whom they give roles may do more than is shown, and users whom they suspend nothing"
-	withoutVotes    = "who has decided requests is not shown"
-)
-
 // lacking says what could not be read beside the catalogs and platform roles.
 func (r *reading) lacking() []state.Lack {
 	return slices.Concat(
-		lacks(about(r.problems, ofOrganization...), unresolved),
-		lacks(about(r.problems, model.KindPlatformAssignment), withoutPlatform),
-		lacks(about(r.problems, model.KindDecision), withoutVotes),
+		lacks(about(r.problems, ofOrganization...), texts.Unfollowed),
+		lacks(about(r.problems, model.KindPlatformAssignment), texts.WithoutPlatform),
+		lacks(about(r.problems, model.KindDecision), texts.WithoutVotes),
 	)
-}
-
-// ago says how long ago something was, to the minute.
-func ago(period time.Duration) string {
-	if minutes := int(period.Minutes()); minutes > 0 {
-		return english.Count(minutes, "minute") + " ago"
-	}
-	return "less than a minute ago"
 }

@@ -4,8 +4,6 @@ package impersonation
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +23,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console"
 	"github.com/rolewright/rolewright/internal/console/login"
+	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 const (
@@ -76,16 +75,16 @@ func New(options Options) (*People, error) {
 		v1alpha1.AddToScheme, corev1.AddToScheme, authorizationv1.AddToScheme, authenticationv1.AddToScheme,
 	} {
 		if err := add(scheme); err != nil {
-			return nil, fmt.Errorf("the built-in kinds cannot be used: %w", err)
+			return nil, texts.NoKinds(err)
 		}
 	}
 	http, err := rest.HTTPClientFor(options.Config)
 	if err != nil {
-		return nil, fmt.Errorf("cannot reach the cluster: %w", err)
+		return nil, texts.NoCluster(err)
 	}
 	mapper, err := apiutil.NewDynamicRESTMapper(options.Config, http)
 	if err != nil {
-		return nil, fmt.Errorf("cannot reach the cluster: %w", err)
+		return nil, texts.NoCluster(err)
 	}
 	return &People{
 		options: options, scheme: scheme, mapper: mapper,
@@ -110,11 +109,11 @@ func (i identity) key() string { return i.user + "\n" + strings.Join(i.groups, "
 // with an empty name, or as one of the cluster's own accounts.
 func (p *People) config(who identity) (*rest.Config, error) {
 	if who.user == "" {
-		return nil, errors.New("nobody is logged in")
+		return nil, texts.ErrNobody
 	}
 	for _, name := range append([]string{who.user}, who.groups...) {
 		if name == "" || strings.HasPrefix(name, systemPrefix) {
-			return nil, fmt.Errorf("the console never acts as %q, which is of the cluster's own", name)
+			return nil, texts.NeverActsAs(name)
 		}
 	}
 	config := rest.CopyConfig(p.options.Config)
@@ -139,16 +138,15 @@ func (p *People) client(ctx context.Context, who identity) (client.Client, error
 	}
 	review := &authenticationv1.SelfSubjectReview{}
 	if err := c.Create(ctx, review); apierrors.IsForbidden(err) {
-		return nil, fmt.Errorf("the console may not act as you: %w", err)
+		return nil, texts.MayNotAct(err)
 	} else if err != nil {
-		return nil, fmt.Errorf("the API server does not say who you are: %w", err)
+		return nil, texts.NotNamed(err)
 	}
 	known := identity{user: review.Status.UserInfo.Username, groups: slices.DeleteFunc(review.Status.UserInfo.Groups,
 		func(group string) bool { return group == authenticated })}
 	slices.Sort(known.groups)
 	if known.key() != who.key() {
-		return nil, fmt.Errorf("the API server takes you for %q in the groups %q, and the log-in said %q in %q: something on the way "+
-			"changes names", known.user, known.groups, who.user, who.groups)
+		return nil, texts.TakenForAnother(known.user, known.groups, who.user, who.groups)
 	}
 	p.clients.Add(who.key(), c, clientTTL)
 	return c, nil
@@ -158,7 +156,7 @@ func (p *People) client(ctx context.Context, who identity) (client.Client, error
 func (p *People) Person(ctx context.Context) (*console.Person, error) {
 	session := login.FromContext(ctx)
 	if session == nil {
-		return nil, errors.New("nobody is logged in")
+		return nil, texts.ErrNobody
 	}
 	c, err := p.client(ctx, identityOf(session))
 	if err != nil {

@@ -5,7 +5,6 @@ package impersonation
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/internal/vocabulary"
 )
@@ -51,8 +51,7 @@ type rights struct {
 }
 
 // errNoNamespaces says what a person lacks.
-var errNoNamespaces = &console.RightsError{Message: "You may list neither organizations in all namespaces nor the namespaces: an " +
-	"administrator can give you one of these rights, or name the namespaces that the console looks at with --namespaces."}
+var errNoNamespaces = &console.RightsError{Message: texts.MayListNothing}
 
 // rightsOf returns what a person may read. That is asked again after a few seconds.
 func (p *People) rightsOf(ctx context.Context, who identity) (*rights, error) {
@@ -108,8 +107,7 @@ func (p *People) reviewNamespaces(ctx context.Context, asked *asking) (*rights, 
 		}
 	}
 	if len(r.namespaces) == 0 {
-		return nil, &console.RightsError{Message: fmt.Sprintf("You may not list and watch organizations in any of the namespaces %s: an "+
-			"administrator can give you the ClusterRole rolewright-viewer in one of them.", english.UpTo(mostNamed, candidates))}
+		return nil, &console.RightsError{Message: texts.MayReadNowhere(english.UpTo(mostNamed, candidates))}
 	}
 	if err := asked.each(ctx, r.namespaces, ofNamespace[1:]); err != nil {
 		return nil, err
@@ -138,8 +136,7 @@ func (p *People) candidates(ctx context.Context, c client.Client) ([]string, err
 	}
 	slices.Sort(names)
 	if len(names) > mostNamespaces {
-		return nil, &console.RightsError{Message: fmt.Sprintf("There are %d namespaces, and the console asks for your rights in at most %d: an "+
-			"administrator can name those that it looks at with --namespaces.", len(names), mostNamespaces)}
+		return nil, &console.RightsError{Message: texts.TooManyNamespaces(len(names), mostNamespaces)}
 	}
 	return names, nil
 }
@@ -220,7 +217,7 @@ func (a *asking) grant(name string) {
 func (a *asking) may(ctx context.Context, what *authorizationv1.ResourceAttributes) (bool, error) {
 	review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: what}}
 	if err := a.client.Create(ctx, review); err != nil {
-		return false, fmt.Errorf("the API server does not say whether you may %s %s: %w", what.Verb, cmp.Or(what.Resource, what.Name), err)
+		return false, texts.RightNotSaid(what.Verb, cmp.Or(what.Resource, what.Name), err)
 	}
 	return review.Status.Allowed, nil
 }

@@ -4,13 +4,12 @@ package impersonation
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"sync"
 	"time"
 
 	"github.com/rolewright/rolewright/internal/console/login"
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // View keeps what one set of rights lets people read.
@@ -105,7 +104,7 @@ func (v *views) endOne(now time.Time) bool {
 func (p *People) State(ctx context.Context) (*state.State, error) {
 	session := login.FromContext(ctx)
 	if session == nil {
-		return nil, errors.New("nobody is logged in")
+		return nil, texts.ErrNobody
 	}
 	who := identityOf(session)
 	r, err := p.rightsOf(ctx, who)
@@ -147,11 +146,10 @@ func (p *People) view(ctx context.Context, who identity, r *rights) (*view, erro
 // start makes a view; the mutex is held.
 func (p *People) start(who identity, r *rights) (*view, error) {
 	if p.views.run == nil {
-		return nil, errors.New("the console does not run")
+		return nil, texts.ErrNotRunning
 	}
 	if len(p.views.byRights) >= p.options.MostViews && !p.views.endOne(time.Now()) {
-		return nil, fmt.Errorf("people with %d different sets of rights look at this console at the moment, and it keeps no more: "+
-			"try again in a few minutes, or have an administrator raise --max-views", p.options.MostViews)
+		return nil, texts.TooManyViews(p.options.MostViews)
 	}
 	config, err := p.config(who)
 	if err != nil {

@@ -4,13 +4,13 @@ package login
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // Claims say which claims of a token name a person and their groups, as the flags --oidc-* of kube-apiserver do.
@@ -64,11 +64,11 @@ func (c *Claims) Identify(issuer string, raw map[string]json.RawMessage) (*Ident
 		}
 	}
 	if name == "" {
-		return nil, fmt.Errorf("the claim %q, which is to name you, is empty", claim)
+		return nil, texts.EmptyClaim(claim)
 	}
 	who := &Identity{User: c.usernamePrefix(issuer, claim) + name}
 	if reason := unusable(who.User); reason != "" {
-		return nil, fmt.Errorf("the name %q, from the claim %q, cannot be yours: it %s", who.User, claim, reason)
+		return nil, texts.UnusableName(who.User, claim, reason)
 	}
 	groups, err := c.groups(raw)
 	if err != nil {
@@ -116,7 +116,7 @@ func (c *Claims) groups(raw map[string]json.RawMessage) ([]string, error) {
 	}
 	one, err := text(raw, c.Groups)
 	if err != nil {
-		return nil, fmt.Errorf("the claim %q, which is to name your groups, is neither a list of texts nor a text", c.Groups)
+		return nil, texts.GroupsNoTexts(c.Groups)
 	}
 	return []string{one}, nil
 }
@@ -127,14 +127,13 @@ func (c *Claims) checkDistributed(raw map[string]json.RawMessage) error {
 	var elsewhere map[string]json.RawMessage
 	if value, has := raw["_claim_names"]; has {
 		if err := json.Unmarshal(value, &elsewhere); err != nil {
-			return fmt.Errorf("the claim %q, which names where claims are, is not a map", "_claim_names")
+			return texts.ClaimNoMap("_claim_names")
 		}
 	}
 	if _, is := elsewhere[c.Groups]; !is {
 		return nil
 	}
-	return fmt.Errorf("you are in more groups than the provider puts into a token: ask for a token that names only the groups "+
-		"that the cluster knows, in the claim %q", c.Groups)
+	return texts.GroupsElsewhere(c.Groups)
 }
 
 func (c *Claims) checkRequired(raw map[string]json.RawMessage) error {
@@ -143,7 +142,7 @@ func (c *Claims) checkRequired(raw map[string]json.RawMessage) error {
 		if got, err := text(raw, claim); err != nil {
 			return err
 		} else if got != want {
-			return fmt.Errorf("the claim %q is not %q, which this cluster requires of everyone who logs in", claim, want)
+			return texts.ClaimRequired(claim, want)
 		}
 	}
 	return nil
@@ -157,7 +156,7 @@ func verified(raw map[string]json.RawMessage) error {
 	}
 	var is bool
 	if json.Unmarshal(value, &is) != nil || !is {
-		return errors.New("your e-mail address is not verified: have the provider verify it, and log in again")
+		return texts.ErrNotVerified
 	}
 	return nil
 }
@@ -166,11 +165,11 @@ func verified(raw map[string]json.RawMessage) error {
 func text(raw map[string]json.RawMessage, claim string) (string, error) {
 	value, has := raw[claim]
 	if !has {
-		return "", fmt.Errorf("the provider's token has no claim %q: the client needs the scope that contains it", claim)
+		return "", texts.NoClaim(claim)
 	}
 	var is string
 	if err := json.Unmarshal(value, &is); err != nil {
-		return "", fmt.Errorf("the claim %q is not a text", claim)
+		return "", texts.ClaimNoText(claim)
 	}
 	return is, nil
 }
@@ -181,15 +180,15 @@ func text(raw map[string]json.RawMessage, claim string) (string, error) {
 func unusable(name string) string {
 	switch {
 	case strings.HasPrefix(name, reserved):
-		return `begins with "` + reserved + `", which is for the cluster's own accounts`
+		return texts.NameReserved(reserved)
 	case len(name) > mostNameBytes:
-		return fmt.Sprintf("is longer than %d bytes", mostNameBytes)
+		return texts.NameTooLong(mostNameBytes)
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool {
 		return unicode.IsControl(r) || unicode.Is(unicode.C, r) || r == '\u2028' || r == '\u2029' || r == utf8.RuneError
 	}):
-		return "contains control characters or invisible ones"
+		return texts.NameUnreadable
 	case strings.TrimSpace(name) != name:
-		return "begins or ends with white space"
+		return texts.NameWithSpace
 	}
 	return ""
 }

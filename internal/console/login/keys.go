@@ -8,10 +8,11 @@ import (
 	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // leastKeyBytes is how long a line of a key file must be: a shorter secret could be guessed.
@@ -48,13 +49,12 @@ func ReadKeys(file string) (*Keys, error) {
 // NewKeys returns the keys of secrets.
 func NewKeys(secrets ...string) (*Keys, error) {
 	if len(secrets) == 0 {
-		return nil, errors.New("there is no key: write one on a line, as openssl rand -hex 32 prints it")
+		return nil, texts.ErrNoKey
 	}
 	k := &Keys{}
 	for i, secret := range secrets {
 		if len(secret) < leastKeyBytes {
-			return nil, fmt.Errorf("key %d has %d bytes; a key needs at least %d, such as openssl rand -hex 32 prints",
-				i+1, len(secret), leastKeyBytes)
+			return nil, texts.ShortKey(i+1, len(secret), leastKeyBytes)
 		}
 		key, err := hkdf.Key(sha256.New, []byte(secret), nil, "rolewright console cookies", sha256.Size)
 		if err != nil {

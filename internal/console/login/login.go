@@ -5,15 +5,14 @@ package login
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-logr/logr"
+
+	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // Addresses of the console that have to do with logging in and out.
@@ -59,7 +58,7 @@ func New(options Options) (*Login, error) {
 		options.Provider.SigningAlgorithms = []string{oidc.RS256}
 	}
 	if !ValidAlgorithms(options.Provider.SigningAlgorithms) {
-		return nil, fmt.Errorf("signing algorithms are %s", strings.Join(Algorithms, ", "))
+		return nil, texts.SigningAlgorithms(Algorithms)
 	}
 	if options.Revocations == nil {
 		options.Revocations = &alone{clock: options.Clock, revoked: Revoked{}}
@@ -70,7 +69,7 @@ func New(options Options) (*Login, error) {
 		return nil, err
 	}
 	if home.Path != CallbackPath {
-		return nil, fmt.Errorf("the redirect URL %s must have the path %s", options.Provider.RedirectURL, CallbackPath)
+		return nil, texts.RedirectPath(options.Provider.RedirectURL, CallbackPath)
 	}
 	return &Login{
 		options: options, provider: &provider{options: options.Provider}, home: &url.URL{Scheme: home.Scheme, Host: home.Host},
@@ -80,7 +79,7 @@ func New(options Options) (*Login, error) {
 // Ready returns why nobody can log in; nil if people can.
 func (l *Login) Ready(ctx context.Context) error {
 	if _, err := l.provider.discover(ctx); err != nil {
-		return fmt.Errorf("the OpenID provider %s cannot be read: %w", l.options.Provider.Issuer, err)
+		return texts.ProviderNotRead(l.options.Provider.Issuer, err)
 	}
 	return nil
 }
@@ -95,7 +94,7 @@ func (l *Login) refuse(cause error, message string) error {
 func (l *Login) Begin(w http.ResponseWriter, r *http.Request, returnTo string) error {
 	d, err := l.provider.discover(r.Context())
 	if err != nil {
-		return l.refuse(err, "The OpenID provider "+l.options.Provider.Issuer+" does not answer: try again later.")
+		return l.refuse(err, texts.ProviderSilent(l.options.Provider.Issuer))
 	}
 	a := newAttempt(returnTo, l.options.Clock())
 	cookie, err := a.cookie(l.options.Keys)
@@ -113,26 +112,23 @@ func (l *Login) Finish(w http.ResponseWriter, r *http.Request) (returnTo string,
 	query, now := r.URL.Query(), l.options.Clock()
 	a := attemptOf(l.options.Keys, r, query.Get("state"), now)
 	if a == nil {
-		return "", l.refuse(nil, "This log-in was not begun in this browser, has been finished, or took longer than "+
-			strconv.Itoa(int(attemptTime/time.Minute))+" minutes. Log in again.")
+		return "", l.refuse(nil, texts.NoAttempt(attemptTime))
 	}
 	forget(w, cookieName(a.State))
 	if refusal := query.Get("error"); refusal != "" {
-		return "", l.refuse(nil, fmt.Sprintf("The OpenID provider refuses: %.100q %.300q. Log in again, or as another person.",
-			refusal, query.Get("error_description")))
+		return "", l.refuse(nil, texts.ProviderRefuses(refusal, query.Get("error_description")))
 	}
 	// RFC 9207: a provider that names itself must be the one that the browser was sent to.
 	if issuer := query.Get("iss"); issuer != "" && issuer != l.options.Provider.Issuer {
-		return "", l.refuse(nil, fmt.Sprintf("The answer comes from another provider, %.200q. Log in again.", issuer))
+		return "", l.refuse(nil, texts.OtherProvider(issuer))
 	}
 	d, err := l.provider.discover(r.Context())
 	if err != nil {
-		return "", l.refuse(err, "The OpenID provider "+l.options.Provider.Issuer+" does not answer: try again later.")
+		return "", l.refuse(err, texts.ProviderSilent(l.options.Provider.Issuer))
 	}
 	t, err := l.provider.redeem(r.Context(), d, a, query.Get("code"))
 	if err != nil {
-		return "", l.refuse(err, "The OpenID provider's answer cannot be trusted. Log in again; if that does not help, "+
-			"an administrator finds the cause in the console's log.")
+		return "", l.refuse(err, texts.AnswerUntrusted)
 	}
 	if err := l.open(w, t, now); err != nil {
 		return "", err
@@ -144,7 +140,7 @@ func (l *Login) Finish(w http.ResponseWriter, r *http.Request) (returnTo string,
 func (l *Login) open(w http.ResponseWriter, t *token, now time.Time) error {
 	who, err := l.options.Claims.Identify(l.options.Provider.Issuer, t.claims)
 	if err != nil {
-		return l.refuse(err, "You cannot log in: "+err.Error()+".")
+		return l.refuse(err, texts.RefusedLogIn(err))
 	}
 	expires := now.Add(l.options.Lifetime)
 	if t.expires.Before(expires) {

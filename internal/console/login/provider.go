@@ -6,8 +6,6 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,6 +14,8 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+
+	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // ProviderOptions are how the console is known to an OpenID provider.
@@ -123,14 +123,14 @@ func (p *provider) redeem(ctx context.Context, d *discovered, a *attempt, code s
 	}
 	raw, is := answer.Extra("id_token").(string)
 	if !is {
-		return nil, errors.New("the provider sent no ID token")
+		return nil, texts.ErrNoToken
 	}
 	verified, err := d.verifier.Verify(ctx, raw)
 	if err != nil {
 		return nil, err
 	}
 	if subtle.ConstantTimeCompare([]byte(verified.Nonce), []byte(a.Nonce)) != 1 {
-		return nil, errors.New("the ID token is of another log-in: its nonce differs")
+		return nil, texts.ErrOtherNonce
 	}
 	t := &token{expires: verified.Expiry}
 	if err := verified.Claims(&t.claims); err != nil {
@@ -139,7 +139,7 @@ func (p *provider) redeem(ctx context.Context, d *discovered, a *attempt, code s
 	// OpenID Connect Core, section 3.1.3.7: an authorized party must be this client.
 	if value, has := t.claims["azp"]; has {
 		if party, err := text(t.claims, "azp"); err != nil || party != p.options.ClientID {
-			return nil, fmt.Errorf("the ID token was issued to another client: its authorized party is %s", value)
+			return nil, texts.OtherClient(string(value))
 		}
 	}
 	return t, nil

@@ -8,10 +8,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // Session is one log-in of a person.
@@ -63,8 +64,7 @@ func (s *Session) ended(now time.Time) bool { return now.Unix() >= s.Expires }
 type groupsError struct{ count int }
 
 func (e *groupsError) Error() string {
-	return fmt.Sprintf("You are in %d groups, and their names are too long for a cookie, which holds 4096 bytes: ask for a token that "+
-		"names only the groups that the cluster knows.", e.count)
+	return texts.GroupsTooLong(e.count, mostCookieBytes)
 }
 
 // cookie seals a session.

@@ -4,6 +4,5 @@
 // translation has these two places to look at.
 //
 // In go names, numbers and errors; out comes a sentence for people, or an error that is one. What the engine, the resolution and the API
-// server say is theirs, and goes through as it is, like the reasons for which packages login, impersonation and fromcluster show nothing.
-// The package must not know pages: it imports nothing of the console.
+// server say is theirs, and goes through as it is. The package must not know pages: it imports nothing of the console.
 package texts
