@@ -15,6 +15,12 @@ const (
 	LevelPlatform PermissionLevel = "Platform"
 )
 
+// ResourceType is a type of resources, as applications send it in resource.type. It is compared byte for byte.
+//
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=63
+type ResourceType string
+
 // Section is a group of permissions that people read together.
 type Section struct {
 	// name of the section. Rules refer to it to select all its permissions.
@@ -72,6 +78,17 @@ type Permission struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
 	RequiredFeatures []Name `json:"requiredFeatures,omitempty"`
+
+	// resourceTypes are the types of the resources that the permission is about, for example [order]: a request about a
+	// resource of any other type is denied, and a search for what a user can do to it leaves the permission out.
+	// They are compared with resource.type; the kinds of units and spec.subjectTypes are types too. If absent, it is about
+	// resources of every type. Publishing it needs readers that know rolewright.dev/permissions/v3.
+	//
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	ResourceTypes []ResourceType `json:"resourceTypes,omitempty"`
 
 	// level is Organization or Platform: a permission of level Platform can be held only through a PlatformRole that
 	// is assignable to the platform. It defaults to Organization if absent.

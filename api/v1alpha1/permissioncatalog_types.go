@@ -36,6 +36,17 @@ type PermissionCatalogSpec struct {
 	// +kubebuilder:validation:MaxItems=1024
 	Permissions []Permission `json:"permissions,omitempty"`
 
+	// subjectTypes are the words by which applications call users in subject.type, for example [user, identity]: all of them
+	// name the same users. The first is what searches and conditions use where a request names none. A resource of one
+	// of these types is the user that its id names. If absent, it is user. Publishing it needs readers that
+	// know rolewright.dev/permissions/v3.
+	//
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=8
+	SubjectTypes []Name `json:"subjectTypes,omitempty"`
+
 	// qualifiers are named conditions that restrict a permission. The rules of roles refer to them.
 	//
 	// +optional

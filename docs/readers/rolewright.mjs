@@ -39,13 +39,15 @@ export function assemble(read) {
         }
       }
     }
-    if (document.schema !== "rolewright.dev/permissions/v2") refuse(`the document has the schema ${document.schema}`);
+    if (!schemas.includes(document.schema)) refuse(`the document has the schema ${document.schema}`);
     if (document.namespace !== index.namespace || document.organization !== index.organization) refuse("the document is another's");
     return { index, document };
   } catch (error) {
     throw error instanceof Refused ? error : new Refused(`no complete publication: ${error.message}`);
   }
 }
+
+const schemas = ["rolewright.dev/permissions/v2", "rolewright.dev/permissions/v3"];
 
 // isRequest reports whether every part of a request has the type that AuthZEN gives it.
 const entities = { subject: ["type", "id"], action: ["name"], resource: ["type", "id"] };
@@ -86,16 +88,23 @@ export function check(document, request, now = new Date()) {
   const units = document.units ?? {}, dimensions = document.dimensions ?? {}, on = document.features ?? [];
   let properties = resource.properties ?? {};
   const user = at(document.users, subject.id), permission = at(document.permissions, action.name);
-  if (subject.type !== "user" || !user || user.suspended) return false;
+  const called = document.subjectTypes?.length ? document.subjectTypes : ["user"], about = permission?.resourceTypes ?? [];
+  if (!subject.type || !called.includes(subject.type) || !user || user.suspended) return false;
   if (!permission || permission.refused || permission.prohibitions?.length) return false;
+  if (about.length && !about.includes(resource.type)) return false;
   const roots = Object.keys(units).filter((name) => !units[name].parent), axes = Object.keys(dimensions), line = [];
-  let unit = Object.hasOwn(properties, "unit") ? properties.unit : roots[0];
+  let unit = Object.hasOwn(properties, "unit") ? properties.unit : roots[0], known = {}; // what the directory knows of the resource
   const isUnit = Object.values(units).some(({ kind }) => kind === resource.type) || document.unplacedKinds?.includes(resource.type);
   if (resource.type && isUnit) {
-    const known = at(units, unit = resource.id);
-    if (known?.kind !== resource.type || axes.some((axis) => known.unknownAttributes?.includes(axis))) return false;
-    properties = { ...properties, ...known.attributes }; // what the directory knows wins
+    known = at(units, unit = resource.id);
+    if (known?.kind !== resource.type) return false;
+  } else if (resource.type && called.includes(resource.type)) { // a user, who is in their home unit
+    known = at(document.users, resource.id);
+    if (!known || (known.homeUnitUnknown && !known.homeUnit)) return false;
+    unit = known.homeUnit || roots[0];
   }
+  if (axes.some((axis) => known.unknownAttributes?.includes(axis) && at(known.attributes, axis) === undefined)) return false;
+  properties = { ...properties, ...known.attributes }; // what the directory knows wins
   for (; at(units, unit) && !line.includes(unit); unit = units[unit].parent) line.push(unit); // the unit and all above it
   if (roots.length !== 1 || line.at(-1) !== roots[0]) return false;
   if (axes.some((axis) => Object.hasOwn(properties, axis) && !dimensions[axis].includes(properties[axis]))) return false;

@@ -34,12 +34,13 @@ def assemble(read):
                 maps = isinstance(value, dict) and isinstance(known, dict)
                 require(key not in document or maps and not known.keys() & value.keys(), f"{key} is said twice")
                 document[key] = {**known, **value} if maps else value
-        require(document.get("schema") == "rolewright.dev/permissions/v2", f"the document has the schema {document.get('schema')!r}")
+        require(document.get("schema") in SCHEMAS, f"the document has the schema {document.get('schema')!r}")
         require(all(document.get(key) == index[key] for key in ("namespace", "organization")), "the document is another's")
         return index, document
     except (LookupError, TypeError, ValueError, OSError, AttributeError, RecursionError) as error:
         raise Refused(f"no complete publication: {error!r}") from error
 
+SCHEMAS = ("rolewright.dev/permissions/v2", "rolewright.dev/permissions/v3")
 ENTITIES = {"subject": ("type", "id"), "action": ("name",), "resource": ("type", "id")}
 
 def is_request(value):
@@ -74,17 +75,24 @@ def check(document, request, now=None):
     get = lambda key: document.get(key) or {}
     subject, action, resource = (request[key] for key in ENTITIES)
     properties, units = resource.get("properties") or {}, get("units")
-    if subject["type"] != "user": return False
+    called, kind = document.get("subjectTypes") or ["user"], resource["type"]
+    if not subject["type"] or subject["type"] not in called: return False
     user, permission = get("users").get(subject["id"]), get("permissions").get(action["name"])
     if user is None or user.get("suspended") or permission is None or permission.get("refused") or permission.get("prohibitions"):
         return False
-    roots, kind = [name for name in units if not units[name].get("parent")], resource.get("type")
+    if permission.get("resourceTypes") and kind not in permission["resourceTypes"]: return False
+    roots = [name for name in units if not units[name].get("parent")]
     itself = properties.get("unit", roots[0] if len(roots) == 1 else None)
     if kind and (any(unit.get("kind") == kind for unit in units.values()) or kind in get("unplacedKinds")):  # the resource is a unit
-        itself = resource.get("id")
-        known = units.get(itself, {}) if isinstance(itself, str) else {}
-        if known.get("kind") != kind or any(name in known.get("unknownAttributes", []) for name in get("dimensions")): return False
-        properties = {**properties, **known.get("attributes", {})}
+        known, itself = units.get(resource["id"], {}), resource["id"]
+        if known.get("kind") != kind: return False
+    elif kind and kind in called:  # the resource is a user, who is in their home unit
+        known = get("users").get(resource["id"])
+        if known is None or known.get("homeUnitUnknown") and not known.get("homeUnit"): return False
+        itself = known.get("homeUnit") or (roots[0] if len(roots) == 1 else None)
+    else: known = {}
+    if any(name in known.get("unknownAttributes", []) and name not in known.get("attributes", {}) for name in get("dimensions")): return False
+    properties = {**properties, **known.get("attributes", {})}
     line = []  # the unit and all above it
     while isinstance(itself, str) and itself in units and itself not in line:
         line, itself = line + [itself], units[itself].get("parent")

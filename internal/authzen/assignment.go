@@ -18,7 +18,6 @@ const (
 
 // Types of what is assigned, and names of the action's properties.
 const (
-	resourceUser = access.SubjectTypeUser
 	resourceRole = "role"
 
 	propertyUser  = "user"
@@ -33,7 +32,7 @@ func ExplainAssignment(index *engine.Index, r *access.Request) (access.Assignmen
 	if !is {
 		return access.AssignmentExplanation{}, false
 	}
-	if reason, message := misfit(r); reason != "" {
+	if reason, message := misfit(index, r); reason != "" {
 		return access.AssignmentExplanation{Reason: access.AssignmentReason(reason), Message: message}, true
 	}
 	return index.ExplainAssignment(asked), true
@@ -46,11 +45,10 @@ func assignment(r *access.Request) (*access.AssignmentRequest, bool) {
 		return nil, false
 	}
 	asked := &access.AssignmentRequest{Actor: r.Subject.ID, Revoke: r.Action.Name == actionRevoke}
-	switch r.Resource.Type {
-	case resourceUser:
-		asked.User, asked.Role = r.Resource.ID, name(r, propertyRole)
-	case resourceRole:
+	if r.Resource.Type == resourceRole {
 		asked.User, asked.Role = name(r, propertyUser), r.Resource.ID
+	} else {
+		asked.User, asked.Role = r.Resource.ID, name(r, propertyRole)
 	}
 	switch scope := r.Action.Properties[propertyScope].(type) {
 	case nil:
@@ -70,25 +68,22 @@ func name(r *access.Request, property string) string {
 }
 
 // misfit says why a question about an assignment is about nothing that is assigned, or by no user.
-func misfit(r *access.Request) (access.Reason, string) {
+func misfit(index *engine.Index, r *access.Request) (access.Reason, string) {
 	switch {
-	case r.Subject.Type != access.SubjectTypeUser:
+	case !index.IsSubjectType(r.Subject.Type):
 		return access.ReasonUnknownSubjectType, fmt.Sprintf("subjects of type %q give no roles: only %q does",
-			r.Subject.Type, access.SubjectTypeUser)
-	case r.Resource.Type != resourceUser && r.Resource.Type != resourceRole:
-		return reasonUnknownResourceType, fmt.Sprintf("resources of type %q are not assigned: it is %q or %q",
-			r.Resource.Type, resourceUser, resourceRole)
+			r.Subject.Type, index.SubjectType())
+	case r.Resource.Type != resourceRole && !index.IsSubjectType(r.Resource.Type):
+		return access.ReasonUnknownResourceType, fmt.Sprintf("resources of type %q are not assigned: it is %q or %q",
+			r.Resource.Type, index.SubjectType(), resourceRole)
 	}
 	return "", ""
 }
 
-// reasonUnknownResourceType is the reason of a no because what is asked about is neither a user nor a role.
-const reasonUnknownResourceType access.Reason = "UnknownResourceType"
-
 // evaluateAssignment decides about an assignment and appends the answer.
 func (x *exchange) evaluateAssignment(request *access.Request, asked *access.AssignmentRequest, of semantic) bool {
 	if !x.message.explain {
-		reason, _ := misfit(request)
+		reason, _ := misfit(x.index, request)
 		return x.answerPlainly(request, reason == "" && x.index.MayAssign(asked))
 	}
 	e, _ := ExplainAssignment(x.index, request)
@@ -99,7 +94,7 @@ func (x *exchange) evaluateAssignment(request *access.Request, asked *access.Ass
 // another one.
 func WhoMayAssign(index *engine.Index, r *access.Request) (iter.Seq[string], bool) {
 	asked, is := assignment(r)
-	if reason, _ := misfit(r); is && reason != "" {
+	if reason, _ := misfit(index, r); is && reason != "" {
 		return func(func(string) bool) {}, true
 	}
 	if !is {
@@ -110,7 +105,7 @@ func WhoMayAssign(index *engine.Index, r *access.Request) (iter.Seq[string], boo
 
 // assignments returns the results of a search about assignments after a name.
 func (x *exchange) assignments(request *access.Request, asked *access.AssignmentRequest, after string) iter.Seq[string] {
-	if reason, _ := misfit(request); reason != "" {
+	if reason, _ := misfit(x.index, request); reason != "" {
 		return func(func(string) bool) {}
 	}
 	switch {

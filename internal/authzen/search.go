@@ -50,7 +50,7 @@ func (x *exchange) matches(after string) iter.Seq[string] {
 	case SearchSubject:
 		return x.index.WhoCan(request, after)
 	case SearchResource:
-		return x.index.UnitsCan(request, after)
+		return x.index.ResourcesCan(request, after)
 	default:
 		return x.index.WhatCan(request, after)
 	}
@@ -64,7 +64,7 @@ func (x *exchange) result(before int, name string) error {
 	if x.target.Endpoint == SearchAction {
 		x.results = append(x.results, `{"name":`...)
 	} else {
-		kind := access.SubjectTypeUser
+		kind := x.message.defaults.request.Subject.Type
 		if x.target.Endpoint == SearchResource {
 			kind = x.message.defaults.request.Resource.Type
 		}
@@ -83,16 +83,20 @@ func appendQuoted(to []byte, text string) []byte {
 	return to
 }
 
-// properties appends the attributes of a unit, if units are searched for, and these asked for.
+// properties appends what the directory knows of a resource, if resources are searched for, and this asked for.
 func (x *exchange) properties(name string) error {
 	if _, is := assignment(&x.message.defaults.request); is || x.target.Endpoint != SearchResource || !x.message.properties {
 		return nil
 	}
-	unit, _ := x.index.Unit(name)
-	if len(unit.Attributes) == 0 {
+	known := x.index.UserAttributes(name)
+	if x.index.IsUnitKind(x.message.defaults.request.Resource.Type) {
+		unit, _ := x.index.Unit(name)
+		known = unit.Attributes
+	}
+	if len(known) == 0 {
 		return nil
 	}
-	text, err := json.Marshal(unit.Attributes)
+	text, err := json.Marshal(known)
 	x.results = append(append(x.results, `,"properties":`...), text...)
 	return err
 }

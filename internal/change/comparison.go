@@ -112,7 +112,7 @@ func (c *comparison) whatUsersMayDo() (*Difference, error) {
 		return nil, err
 	}
 	d := &Difference{Namespace: c.name.Namespace, Organization: c.name.Organization, Effects: effects}
-	d.Moved = c.moved()
+	d.Moved, d.Types = c.moved(), c.typeChanges()
 	return d, nil
 }
 

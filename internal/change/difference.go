@@ -17,6 +17,8 @@ type Difference struct {
 	Effects []Effect
 	// Moved are the requests that may be decided in another place, for every user.
 	Moved []Moved
+	// Types are those of subjects and resources about which requests are decided otherwise, for every user.
+	Types []TypeChange
 	// Roles are those that hold or inherit something else.
 	Roles []RoleChange
 	// Violations, Coverage and Findings are what began and ended to be found: about constraints, about approvers of units, and else.
@@ -28,7 +30,7 @@ type Difference struct {
 
 // IsEmpty reports whether nothing differs.
 func (d *Difference) IsEmpty() bool {
-	return len(d.Effects)+len(d.Moved)+len(d.Roles)+len(d.Chains)+len(d.Approvers) == 0 &&
+	return len(d.Effects)+len(d.Moved)+len(d.Types)+len(d.Roles)+len(d.Chains)+len(d.Approvers) == 0 &&
 		d.Violations.IsEmpty() && d.Coverage.IsEmpty() && d.Findings.IsEmpty()
 }
 
@@ -152,6 +154,14 @@ type Moved struct {
 	Type string
 	// Kind is set if the type is the kind of a unit after the change, and not before.
 	Kind bool
+}
+
+// TypeChange is a change of the types of subjects or of resources. Only the catalog says these, so who may write that may change them.
+type TypeChange struct {
+	// Permission is about resources of other types than before; empty if the words by which requests call users differ.
+	Permission string
+	// Before and After are the types in the two states, sorted. Without any, a permission is about resources of all.
+	Before, After []string
 }
 
 // What happened to something that caused an effect.

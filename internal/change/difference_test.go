@@ -62,6 +62,10 @@ var cases = []struct {
 	{"a unit more", func(w *model.World) {
 		w.Structures[0].Units = append(w.Structures[0].Units, model.Unit{Name: "icu-2", Kind: "room", Parent: "icu"})
 	}},
+	{"other types of subjects and resources", func(w *model.World) {
+		w.Catalog.SubjectTypes = []string{"identity", "user"}
+		w.Catalog.Permissions[0].ResourceTypes = []string{"chart", "file"}
+	}},
 	{"a unit that moves", func(w *model.World) { w.Structures[0].Units[3].Parent = "er" }},
 	{"a unit of another kind", func(w *model.World) { w.Structures[0].Units[2].Kind = "room" }},
 	{"another group of units", func(w *model.World) {

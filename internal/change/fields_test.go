@@ -14,9 +14,9 @@ import (
 // compared are the fields of documents that a decision may depend on, each of which the difference takes into account. Who adds one
 // decides here whether it is compared; test/naive finds out whether it is.
 var compared = map[reflect.Type]string{
-	reflect.TypeFor[document.Document](): "Schema Namespace Organization Catalog Features Dimensions Permissions Qualifiers Prohibitions Chains " +
+	reflect.TypeFor[document.Document](): "Schema Namespace Organization Catalog Features Dimensions SubjectTypes Permissions Qualifiers Prohibitions Chains " +
 		"Units UnplacedKinds UnitGroups Roles DefaultGrants DefaultFlaws Groups Users",
-	reflect.TypeFor[document.Permission]():  "Section RequiredFeatures Prohibitions Refused ConstrainedBy",
+	reflect.TypeFor[document.Permission]():  "Section RequiredFeatures ResourceTypes Prohibitions Refused ConstrainedBy",
 	reflect.TypeFor[document.Condition]():   "Description Expression",
 	reflect.TypeFor[document.Unit]():        "Kind Parent Attributes UnknownAttributes",
 	reflect.TypeFor[document.Role]():        "Platform ConstrainedBy Inherits Permissions AdministrationRules Flaws",

@@ -10,6 +10,7 @@ func (o *Options) narrow(d *Difference) {
 		return
 	}
 	d.Moved, d.Chains = nil, nil
+	d.Types = slices.DeleteFunc(d.Types, func(t TypeChange) bool { return !slices.Contains(o.Permissions, t.Permission) })
 	d.Violations, d.Coverage, d.Findings = FindingChanges{}, FindingChanges{}, FindingChanges{}
 	d.Roles = slices.DeleteFunc(d.Roles, func(r RoleChange) bool {
 		return len(o.Roles) == 0 && len(o.Permissions) == 0 || len(o.Roles) > 0 && !slices.Contains(o.Roles, r.Role)

@@ -328,7 +328,7 @@ func TestSearchWithAQualifierThatDoesNotCompile(t *testing.T) {
 	doc.Roles["r"] = document.Role{Permissions: map[string][]document.Alternative{"a": {{Qualifiers: []string{"broken"}}}}}
 	x := enginetest.Index(t, doc, enginetest.Clock)
 	request := enginetest.Ask("ann", "a")
-	if users, units := slices.Collect(x.WhoCan(request, "")), slices.Collect(x.UnitsCan(request, "")); len(users)+len(units) > 0 {
+	if users, units := slices.Collect(x.WhoCan(request, "")), slices.Collect(x.ResourcesCan(request, "")); len(users)+len(units) > 0 {
 		t.Errorf("found the users %v and the units %v", users, units)
 	}
 	if where := x.Where(request); len(where) > 0 {

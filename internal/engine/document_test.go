@@ -55,8 +55,8 @@ func TestParseDocument(t *testing.T) {
 	for text, want := range map[string]string{
 		``:   "not valid JSON of schema rolewright.dev/permissions/v2",
 		`[]`: "not valid JSON",
-		`{}`: `schema is ""; this reader knows "rolewright.dev/permissions/v2"`,
-		`{"schema":"rolewright.dev/permissions/v3"}`:                                               `schema is "rolewright.dev/permissions/v3"`,
+		`{}`: `schema is ""; this reader knows "rolewright.dev/permissions/v2" and "rolewright.dev/permissions/v3"`,
+		`{"schema":"rolewright.dev/permissions/v4"}`:                                               `schema is "rolewright.dev/permissions/v4"`,
 		`{"schema":"rolewright.dev/permissions/v1","users":[]}`:                                    `schema is "rolewright.dev/permissions/v1"; this reader knows "rolewright.dev/permissions/v2"`,
 		`{"users":[],"schema":"rolewright.dev/permissions/v1"}`:                                    `schema is "rolewright.dev/permissions/v1"`,
 		`{"schema":"rolewright.dev/permissions/v2","users":[]}`:                                    "not valid JSON",

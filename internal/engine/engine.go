@@ -80,9 +80,9 @@ func (x *Index) WhatCan(r *access.Request, after string) iter.Seq[string] {
 	return search.WhatCan(x.tables(), r, after)
 }
 
-// UnitsCan lists the units on which the subject of a request may do its action, with names greater than after.
-func (x *Index) UnitsCan(r *access.Request, after string) iter.Seq[string] {
-	return search.UnitsCan(x.tables(), r, after)
+// ResourcesCan lists the units, or the users, on which the subject of a request may do its action, with ids greater than after.
+func (x *Index) ResourcesCan(r *access.Request, after string) iter.Seq[string] {
+	return search.ResourcesCan(x.tables(), r, after)
 }
 
 // Where lists the units in which the subject of a request has its permission, and what a resource there must meet.
@@ -99,6 +99,26 @@ func (x *Index) IsTrueOfUser(qualifier, subject, user string) bool {
 // Prohibition returns a prohibition as it is published. The second result is false if there is none of that name.
 func (x *Index) Prohibition(name string) (document.Condition, bool) {
 	return x.tables().Prohibition(name)
+}
+
+// SubjectTypes returns the words by which requests call users. The first of them is used where no request says one.
+func (x *Index) SubjectTypes() []string { return x.tables().SubjectTypeNames }
+
+// SubjectType returns how users are called where no request says it.
+func (x *Index) SubjectType() string { return x.tables().SubjectType() }
+
+// IsSubjectType reports whether requests call users so.
+func (x *Index) IsSubjectType(word string) bool { return x.tables().IsSubjectType(word) }
+
+// IsUnitKind reports whether a resource type is the kind of a unit.
+func (x *Index) IsUnitKind(word string) bool { return x.tables().Types.Of(word) == compiled.OfUnits }
+
+// UserAttributes returns what the directory knows of a user; nothing if there is none of that id.
+func (x *Index) UserAttributes(id string) map[string]any {
+	if detail := x.tables().User(id).Detail; detail != nil {
+		return detail.Attributes.Known
+	}
+	return nil
 }
 
 // Unit returns a unit as it is published. The second result is false if there is none of that name.

@@ -154,7 +154,7 @@ func TestUnavailable(t *testing.T) {
 	}
 	for question, found := range map[string]int{
 		"who": len(slices.Collect(x.WhoCan(request, ""))), "what": len(slices.Collect(x.WhatCan(request, ""))),
-		"units": len(slices.Collect(x.UnitsCan(request, ""))), "where": len(x.Where(request)),
+		"units": len(slices.Collect(x.ResourcesCan(request, ""))), "where": len(x.Where(request)),
 		"users who decide": len(x.FilterEligible(selector, input, []string{"ann"})), "times": len(x.Transitions(input, []string{"ann"})),
 	} {
 		if found != 0 {

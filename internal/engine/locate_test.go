@@ -146,7 +146,7 @@ func TestUnitSetsDimension(t *testing.T) {
 	}
 	wards := ask("cem", "chart.write", "shift", "night", "owner", "cem")
 	wards.Resource.Type = "ward"
-	if got := slices.Collect(x.UnitsCan(wards, "")); !slices.Equal(got, []string{"icu"}) {
+	if got := slices.Collect(x.ResourcesCan(wards, "")); !slices.Equal(got, []string{"icu"}) {
 		t.Errorf("cem writes on the wards %v", got)
 	}
 	if got := placesText(x.Where(wards)); got != "icu[above][own]" {

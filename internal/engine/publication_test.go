@@ -136,10 +136,10 @@ func TestReadPublicationRefuses(t *testing.T) {
 	}
 	// A document of another schema under a digest that is right.
 	data := published(t, func(*document.Publication) {})
-	text := strings.Replace(data[document.DocumentKey], "permissions/v2", "permissions/v3", 1)
+	text := strings.Replace(data[document.DocumentKey], "permissions/v2", "permissions/v4", 1)
 	other := published(t, func(p *document.Publication) { p.Parts[0].Digest = document.Digest([]byte(text)) })
 	other[document.DocumentKey] = text
-	if _, _, err := document.ReadPublication(other); err == nil || !strings.Contains(err.Error(), `schema is "rolewright.dev/permissions/v3"`) {
+	if _, _, err := document.ReadPublication(other); err == nil || !strings.Contains(err.Error(), `schema is "rolewright.dev/permissions/v4"`) {
 		t.Errorf("a document of another schema: error %v", err)
 	}
 }

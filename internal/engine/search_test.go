@@ -47,10 +47,10 @@ func TestSearches(t *testing.T) {
 		{"what gus may", slices.Collect(x.WhatCan(ask("gus", "", "owner", "ann", "unit", "icu"), "")), []string{"chart.read", "chart.sign", "chart.write", "order.enter"}},
 		{"what a suspended user may", slices.Collect(x.WhatCan(ask("dia", ""), "")), nil},
 		{"what a stranger may", slices.Collect(x.WhatCan(ask("zoe", ""), "")), nil},
-		{"which wards ann reads", slices.Collect(x.UnitsCan(ward("ann", "chart.read"), "")), []string{"icu"}},
-		{"which wards ben reads", slices.Collect(x.UnitsCan(ward("ben", "chart.read"), "")), []string{"er", "icu"}},
-		{"which wards follow", slices.Collect(x.UnitsCan(ward("ben", "chart.read"), "er")), []string{"icu"}},
-		{"which charts are units", slices.Collect(x.UnitsCan(ask("ben", "chart.read"), "")), nil},
+		{"which wards ann reads", slices.Collect(x.ResourcesCan(ward("ann", "chart.read"), "")), []string{"icu"}},
+		{"which wards ben reads", slices.Collect(x.ResourcesCan(ward("ben", "chart.read"), "")), []string{"er", "icu"}},
+		{"which wards follow", slices.Collect(x.ResourcesCan(ward("ben", "chart.read"), "er")), []string{"icu"}},
+		{"which charts are units", slices.Collect(x.ResourcesCan(ask("ben", "chart.read"), "")), nil},
 	} {
 		if !slices.Equal(test.got, test.want) {
 			t.Errorf("%s: %v, want %v", test.name, test.got, test.want)
@@ -84,7 +84,7 @@ func TestSearchStops(t *testing.T) {
 	}
 	wards := ask("ben", "chart.read")
 	wards.Resource.Type = "ward"
-	for range x.UnitsCan(wards, "") {
+	for range x.ResourcesCan(wards, "") {
 		break
 	}
 }

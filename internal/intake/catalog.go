@@ -15,10 +15,12 @@ func Catalog(written *v1alpha1.PermissionCatalog) *model.Catalog {
 		Permissions: each(written.Spec.Permissions, func(p *v1alpha1.Permission) model.Permission {
 			return model.Permission{
 				Name: string(p.Name), Section: string(p.Section), Implies: names(p.Implies),
-				RequiredFeatures: names(p.RequiredFeatures), Platform: p.Level == v1alpha1.LevelPlatform,
+				RequiredFeatures: names(p.RequiredFeatures),
+				ResourceTypes:    names(p.ResourceTypes), Platform: p.Level == v1alpha1.LevelPlatform,
 				UnknownLevel: unknown(p.Level, v1alpha1.LevelOrganization, v1alpha1.LevelPlatform),
 			}
 		}),
+		SubjectTypes: names(written.Spec.SubjectTypes),
 		Qualifiers: each(written.Spec.Qualifiers, func(q *v1alpha1.Qualifier) model.Qualifier {
 			return model.Qualifier{Name: string(q.Name), Description: string(q.Description), Expression: string(q.Expression)}
 		}),

@@ -5,8 +5,10 @@ package model
 // Catalog is what an application declares. The order of sections and permissions is the one in which people read them.
 type Catalog struct {
 	Object
-	Sections     []string
-	Permissions  []Permission
+	Sections    []string
+	Permissions []Permission
+	// SubjectTypes are the words by which applications call users; none stands for user.
+	SubjectTypes []string
 	Qualifiers   []Qualifier
 	Prohibitions []Prohibition
 	Features     []string
@@ -29,6 +31,8 @@ type Permission struct {
 	Name, Section    string
 	Implies          []string
 	RequiredFeatures []string
+	// ResourceTypes are the types of the resources that it is about; none stands for all.
+	ResourceTypes []string
 	// Platform permissions are never held by a custom role.
 	Platform bool
 	// UnknownLevel is the level that is written, if it is none that is known: nobody may hold the permission.

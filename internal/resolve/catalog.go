@@ -249,6 +249,14 @@ func (c *compiledCatalog) knowsAll(sections []string) bool {
 	})
 }
 
+// callsUsers reports whether applications call users by a word.
+func (c *compiledCatalog) callsUsers(word string) bool {
+	if len(c.spec.SubjectTypes) == 0 {
+		return word == document.DefaultSubjectType
+	}
+	return slices.Contains(c.spec.SubjectTypes, word)
+}
+
 // everySection selects the permissions of every section.
 const everySection = "*"
 
@@ -265,8 +273,8 @@ func (e *environment) documentPermissions() map[string]document.Permission {
 	published := make(map[string]document.Permission, len(c.permissions))
 	for name, p := range c.permissions {
 		published[name] = document.Permission{
-			Section: p.spec.Section, RequiredFeatures: unique(p.spec.RequiredFeatures), Prohibitions: unique(p.prohibitions), Refused: c.refused(p),
-			ConstrainedBy: unique(constraints[name]),
+			Section: p.spec.Section, RequiredFeatures: unique(p.spec.RequiredFeatures), ResourceTypes: unique(p.spec.ResourceTypes),
+			Prohibitions: unique(p.prohibitions), Refused: c.refused(p), ConstrainedBy: unique(constraints[name]),
 		}
 	}
 	return published

@@ -66,7 +66,7 @@ func readEnvironment(world *model.World, work *work) *environment {
 	catalog := readCatalog(world.Catalog, found)
 	structure := readStructures(world.Structures, found)
 	env := &environment{
-		organization: world.Organization, catalog: catalog, structure: structure, units: readUnitTree(world.Organization, structure, found),
+		organization: world.Organization, catalog: catalog, structure: structure, units: readUnitTree(world.Organization, structure, catalog, found),
 		unbound: set{}, defaultFlaws: flaws{}, groupFlaws: map[string]flaws{}, platformFlaws: map[string]flaws{},
 		roleFlaws: map[*role][]document.Finding{},
 		indirect:  map[string][]*binding{}, chains: world.Chains, suspended: set{}, work: work,
@@ -116,13 +116,13 @@ func (e *environment) withRequests(world *model.World, work *work) *environment 
 }
 
 func (e *environment) documentWithoutUsers(world *model.World) document.Document {
-	return document.Document{
-		Schema:        document.Schema,
+	d := document.Document{
 		Namespace:     world.Namespace,
 		Organization:  world.Name,
 		Catalog:       world.Catalog.Name,
 		Features:      slices.Sorted(maps.Keys(e.features)),
 		Dimensions:    e.catalog.documentDimensions(),
+		SubjectTypes:  e.catalog.spec.SubjectTypes,
 		Permissions:   e.documentPermissions(),
 		Qualifiers:    e.catalog.documentQualifiers(),
 		Prohibitions:  e.catalog.documentProhibitions(),
@@ -135,6 +135,8 @@ func (e *environment) documentWithoutUsers(world *model.World) document.Document
 		Groups:        e.documentGroups(world.Groups),
 		Chains:        documentChains(world.Chains),
 	}
+	d.Schema = d.RequiredSchema()
+	return d
 }
 
 // reader reads one object, or the objects of one user, in an environment.

@@ -70,6 +70,7 @@ const (
 	ReasonUnknownUser             = "UnknownUser"
 	ReasonUnknownUserGroup        = "UnknownUserGroup"
 	ReasonUnknownType             = "UnknownType"
+	ReasonAmbiguousType           = "AmbiguousType"
 	ReasonAmbiguousChains         = "AmbiguousChains"
 	ReasonInvalidExpression       = "InvalidExpression"
 	ReasonUnsatisfiableExpression = "UnsatisfiableExpression"

@@ -31,7 +31,7 @@ type unitTree struct {
 	root string
 }
 
-func readUnitTree(organization *model.Organization, s *structure, found *findings) *unitTree {
+func readUnitTree(organization *model.Organization, s *structure, catalog *compiledCatalog, found *findings) *unitTree {
 	t := &unitTree{
 		units: map[string]*model.Unit{}, declared: s.units.byName, declaredNames: namesOf(s.units.byName, found),
 		groups: make(map[string][]string, len(s.groups.list)), missing: map[string][]string{},
@@ -43,6 +43,7 @@ func readUnitTree(organization *model.Organization, s *structure, found *finding
 		t.root = root.spec.Name
 		t.reach(s.units.list, found)
 	}
+	t.readKinds(s.units.list, catalog, found)
 	t.names, t.groupNames = namesOf(t.units, found), namesOf(t.groups, found)
 	t.number()
 	for _, unit := range s.units.list {
@@ -53,6 +54,25 @@ func readUnitTree(organization *model.Organization, s *structure, found *finding
 		t.readGroup(group, found)
 	}
 	return t
+}
+
+// readKinds takes their kind from units whose kind is a word for users: a resource of that type is the user of its id, whatever units
+// there are. The unit stays what it is otherwise.
+func (t *unitTree) readKinds(units []*declaration[model.Unit], catalog *compiledCatalog, found *findings) {
+	for _, unit := range units {
+		kind := unit.spec.Kind
+		if kind == "" || !catalog.callsUsers(kind) {
+			continue
+		}
+		found.reject(unit.in.Ref, unit.field+".kind", ReasonAmbiguousType,
+			"kind %q of unit %q counts for nothing, because catalog %q calls users so, and a resource of that type is a user: "+
+				"choose another kind, or change spec.subjectTypes of the catalog", kind, unit.spec.Name, catalog.spec.Name)
+		if placed := t.units[unit.spec.Name]; placed != nil {
+			unkind := *placed
+			unkind.Kind = ""
+			t.units[unit.spec.Name] = &unkind
+		}
+	}
 }
 
 // root returns the root: of the units without parent, that of the oldest structure that has any. Without exactly one there,
@@ -111,7 +131,7 @@ func (e *environment) unplacedKinds() []string {
 	}
 	for _, structure := range e.structure.parts {
 		for i := range structure.Units {
-			if kind := structure.Units[i].Kind; kind != "" && !placed.has(kind) {
+			if kind := structure.Units[i].Kind; kind != "" && !placed.has(kind) && !e.catalog.callsUsers(kind) {
 				unplaced.add(kind)
 			}
 		}

@@ -54,7 +54,7 @@ func (n *names) user(path, name string) user {
 		named = user{ID: name}
 	}
 	if named.Type == "" {
-		named.Type = access.SubjectTypeUser
+		named.Type = n.document.EffectiveSubjectTypes()[0]
 	}
 	if is && slices.Contains(n.unknown, name) {
 		n.met[name] = true
@@ -91,12 +91,29 @@ func (n *names) resource(path string, r *access.Resource) {
 			find(n, path, "value of dimension "+dimension, value, document.SetOf(values...))
 		}
 	}
+	n.resourceType(path, r)
 	for _, unit := range n.document.Units {
 		if r.Type != "" && unit.Kind == r.Type {
 			find(n, path, r.Type, r.ID, n.document.Units)
 			return
 		}
 	}
+}
+
+// resourceType looks up the user that a resource is, if it is one.
+func (n *names) resourceType(path string, r *access.Resource) {
+	if !slices.Contains(n.document.EffectiveSubjectTypes(), r.Type) {
+		return
+	}
+	for _, unit := range n.document.Units {
+		if unit.Kind == r.Type {
+			return
+		}
+	}
+	if named, is := n.runner.file.Users[r.ID]; is {
+		r.ID = named.ID
+	}
+	find(n, path, r.Type, r.ID, n.document.Users)
 }
 
 // finish finds names that are said to be unknown, and that nothing was looked up by.

@@ -50,7 +50,7 @@ func (s *search) run(a *asked) {
 		subject := a.names.user(a.path+"."+s.userKey(), who)
 		request.Subject = access.Subject{Type: subject.Type, ID: subject.ID, Properties: subject.Properties}
 	} else {
-		request.Subject.Type = access.SubjectTypeUser
+		request.Subject.Type = a.of.document.EffectiveSubjectTypes()[0]
 	}
 	expected := s.expectations(a)
 	if len(a.runner.result.Problems) > problems {

@@ -61,8 +61,8 @@ func ExampleIndex_WhatCan() {
 	// loans.view
 }
 
-// UnitsCan lists units of a kind, each of which is itself what is to be worked on.
-func ExampleIndex_UnitsCan() {
+// ResourcesCan lists units of a kind, each of which is itself what is to be worked on.
+func ExampleIndex_ResourcesCan() {
 	text, err := os.ReadFile("../../internal/engine/enginetest/hospital.json")
 	if err != nil {
 		fmt.Println(err)
@@ -78,7 +78,7 @@ func ExampleIndex_UnitsCan() {
 		fmt.Println(err)
 		return
 	}
-	for ward := range index.UnitsCan(&permissions.Request{
+	for ward := range index.ResourcesCan(&permissions.Request{
 		Subject:  permissions.Subject{Type: permissions.SubjectTypeUser, ID: "ann"},
 		Action:   permissions.Action{Name: "chart.read"},
 		Resource: permissions.Resource{Type: "ward"},

@@ -74,12 +74,12 @@ func (x *Index) WhatCan(r *Request, after string) iter.Seq[string] {
 	return x.engine().WhatCan(r, after)
 }
 
-// UnitsCan lists the names of the units on which the subject of a request may do its action, of the kind that the
-// request's resource type names, sorted bytewise and greater than after: "" starts from the first. Each unit is itself the
-// resource, with the properties as they are sent. The request's resource id is ignored; all else counts as in Check, at
-// one moment for the whole search.
-func (x *Index) UnitsCan(r *Request, after string) iter.Seq[string] {
-	return x.engine().UnitsCan(r, after)
+// ResourcesCan lists the ids of the resources on which the subject of a request may do its action, of the type that the request's
+// resource has, sorted bytewise and greater than after: "" starts from the first. If the type is the kind of a unit, these are
+// units; if users are called so, users; the organization knows no others. Each has the properties as they are sent, which the
+// directory completes. The request's resource id is ignored; all else counts as in Check, at one moment for the whole search.
+func (x *Index) ResourcesCan(r *Request, after string) iter.Seq[string] {
+	return x.engine().ResourcesCan(r, after)
 }
 
 // Where lists the units in which the subject of a request has its permission on resources of its resource's type, sorted
@@ -87,7 +87,7 @@ func (x *Index) UnitsCan(r *Request, after string) iter.Seq[string] {
 //
 // Of the resource only its type and its values of dimensions count. All that does not depend on more of it is decided. What
 // is left to be met is in the Place; Qualifier and Prohibition return what it says. Resources of a type that is the kind of a
-// unit are the units of that kind, each in the Place of its name.
+// unit are the units of that kind, each in the Place of its name, and users are in that of their home unit.
 func (x *Index) Where(r *Request) []Place { return x.engine().Where(r) }
 
 // Qualifier returns a qualifier as it is published, for those who turn what Where leaves into a query. The second result
@@ -98,6 +98,10 @@ func (x *Index) Qualifier(name string) (document.Condition, bool) { return x.eng
 func (x *Index) Prohibition(name string) (document.Condition, bool) {
 	return x.engine().Prohibition(name)
 }
+
+// SubjectTypes returns the words by which requests call users in Subject.Type: those of the catalog, or SubjectTypeUser alone. The
+// caller must not change them.
+func (x *Index) SubjectTypes() []string { return x.engine().SubjectTypes() }
 
 // Unit returns a unit as it is published. The second result is false if the organization has no unit of that name.
 func (x *Index) Unit(name string) (document.Unit, bool) { return x.engine().Unit(name) }
@@ -130,7 +134,7 @@ type (
 )
 
 const (
-	// SubjectTypeUser is the only subject type that holds permissions.
+	// SubjectTypeUser is the type of subjects that hold permissions, where the catalog names no other.
 	SubjectTypeUser = access.SubjectTypeUser
 	// PropertyUnit is the property of a resource that names the unit it lies in.
 	PropertyUnit = access.PropertyUnit

@@ -143,7 +143,7 @@ func BenchmarkSearchesOfOne(b *testing.B) {
 			{"units-can", func(r *access.Request) int {
 				of := *r
 				of.Resource.Type = "department"
-				return count(index.UnitsCan(&of, ""))
+				return count(index.ResourcesCan(&of, ""))
 			}},
 			{"where", func(r *access.Request) int { return len(index.Where(r)) }},
 		} {

@@ -61,7 +61,13 @@ func drawCatalog(t *rapid.T, _ *cluster) v1alpha1.PermissionCatalog {
 		if chance(t, "gated", 5) {
 			permission.RequiredFeatures = []v1alpha1.Name{"trials"}
 		}
+		if chance(t, "typed", 6) {
+			permission.ResourceTypes = some[v1alpha1.ResourceType](t, "resource types", []string{"chart", "user", "ward"}, 1, 2)
+		}
 		spec.Permissions = append(spec.Permissions, permission)
+	}
+	if chance(t, "names subject types", 5) {
+		spec.SubjectTypes = some[v1alpha1.Name](t, "subject types", []string{"user", "person", "ward"}, 1, 2)
 	}
 	spec.Qualifiers = []v1alpha1.Qualifier{{Name: "own", Expression: "resource.properties.owner == subject.id"}}
 	if chance(t, "prohibits", 4) {

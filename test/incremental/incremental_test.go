@@ -236,13 +236,14 @@ func compareDecisions(t *rapid.T, live *engine.Index, doc *document.Document) {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
+	resourceType := rapid.SampledFrom([]string{"chart", "chart", "user", "person"}).Draw(t, "resource type")
 	shift := rapid.SampledFrom([]any{"day", "night", nil}).Draw(t, "shift")
 	for _, user := range append(users, "zoe") {
 		for _, permission := range names {
 			for _, unit := range append(units, organization) {
 				request := &access.Request{
-					Subject: access.Subject{Type: access.SubjectTypeUser, ID: user}, Action: access.Action{Name: permission},
-					Resource: access.Resource{Type: "chart", Properties: map[string]any{access.PropertyUnit: unit, "owner": "ann"}},
+					Subject: access.Subject{Type: fresh.SubjectType(), ID: user}, Action: access.Action{Name: permission},
+					Resource: access.Resource{Type: resourceType, ID: "ann", Properties: map[string]any{access.PropertyUnit: unit, "owner": "ann"}},
 				}
 				if shift != nil {
 					request.Resource.Properties["shift"] = shift

@@ -132,10 +132,9 @@ func (a *Administrator) isOver(p power, user string) bool {
 			return false
 		}
 	}
-	known, _ := (&evaluator{Reader: a.reader}).attributesOf(user)
 	asked := &access.Request{
-		Subject:  access.Subject{Type: "user", ID: a.id},
-		Resource: access.Resource{Type: "user", ID: user, Properties: known},
+		Subject:  access.Subject{Type: a.reader.word(), ID: a.id},
+		Resource: access.Resource{Type: a.reader.word(), ID: user},
 	}
 	return !slices.ContainsFunc(p.rule.Qualifiers, func(name string) bool {
 		qualifier := a.reader.qualifier(name)

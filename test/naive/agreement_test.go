@@ -66,6 +66,7 @@ func TestIndexAgreesWithNaive(t *testing.T) {
 	var yes, all int
 	property.Check(t, func(t *rapid.T) {
 		world := drawWorld(t)
+		drawTypes(t, world)
 		doc := resolve.Organization(world).Document
 		text := encoded(t, doc)
 		index := indexed(t, doc)

@@ -44,7 +44,23 @@ func (r *Reader) Decide(request *access.Request, now time.Time) bool {
 
 // subjectMayAct holds for a user of the organization without a suspended assignment.
 func (e *evaluator) subjectMayAct() bool {
-	return e.request.Subject.Type == "user" && e.isUser(e.request.Subject.ID) && !e.suspended(e.request.Subject.ID)
+	return e.calls(e.request.Subject.Type) && e.isUser(e.request.Subject.ID) && !e.suspended(e.request.Subject.ID)
+}
+
+// calls holds for the words by which the catalog calls users.
+func (r *Reader) calls(word string) bool {
+	if len(r.world.Catalog.SubjectTypes) == 0 {
+		return word == "user"
+	}
+	return slices.Contains(r.world.Catalog.SubjectTypes, word)
+}
+
+// word is how users are called where no request says it.
+func (r *Reader) word() string {
+	if len(r.world.Catalog.SubjectTypes) == 0 {
+		return "user"
+	}
+	return r.world.Catalog.SubjectTypes[0]
 }
 
 // isUser holds for whom the organization has an assignment, who is a member of a group, and for whom a platform grant
@@ -98,7 +114,11 @@ func (r *Reader) assignmentsOf(user string) []model.Assignment {
 
 // resourceExists holds when the permission, the unit and the value of every dimension are known.
 func (e *evaluator) resourceExists() bool {
-	if e.permission(e.request.Action.Name) == nil || e.unitOfRequest() == "" {
+	permission := e.permission(e.request.Action.Name)
+	if permission == nil || e.unitOfRequest() == "" {
+		return false
+	}
+	if len(permission.ResourceTypes) > 0 && !slices.Contains(permission.ResourceTypes, e.request.Resource.Type) {
 		return false
 	}
 	for _, dimension := range e.world.Catalog.Dimensions {

@@ -55,10 +55,13 @@ func (e *evaluator) resourceProperties() map[string]any {
 	return completed(e.request.Resource.Properties, known, unknown)
 }
 
-// knownOfResource is what the directory says of the resource itself, if that is a unit, and what it does not know.
+// knownOfResource is what the directory says of the resource itself, if that is a unit or a user, and what it does not know.
 func (e *evaluator) knownOfResource() (known model.Attributes, unknown []string) {
 	if written := e.written(e.unitOfRequest()); written != nil && e.resourceIsUnit() {
 		return reasonable(written.Attributes)
+	}
+	if e.calls(e.request.Resource.Type) {
+		return e.attributesOf(e.request.Resource.ID)
 	}
 	return nil, nil
 }

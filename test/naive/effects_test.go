@@ -57,6 +57,11 @@ var furtherEdits = map[string]func(t *rapid.T, world *model.World){
 			Name: "i1", Selector: drawSelector(t), Expression: rapid.SampledFrom(refusals).Draw(t, "refusal"),
 		}}
 	},
+	"other types": func(t *rapid.T, world *model.World) {
+		world.Catalog.SubjectTypes = some(t, "subject types", []string{"user", "person"}, 0, 2)
+		world.Catalog.Permissions = slices.Clone(world.Catalog.Permissions)
+		world.Catalog.Permissions[0].ResourceTypes = some(t, "resource types", []string{"doc", "site", "user"}, 0, 2)
+	},
 	"another world": func(t *rapid.T, world *model.World) { *world = *drawWorld(t) },
 }
 
@@ -137,6 +142,11 @@ func (c *compared) requests(t *rapid.T) func(yield func(*access.Request) bool) {
 	for _, world := range c.worlds {
 		drawn = append(drawn, drawRequests(t, world, 2)...)
 	}
+	for _, request := range drawn {
+		if slices.ContainsFunc(c.indexes[:], func(x *engine.Index) bool { return x.IsSubjectType(request.Resource.Type) }) {
+			request.Resource.Type = "doc" // a user moves with their profile, which is said as that
+		}
+	}
 	places := slices.Concat([]string{"", "u9"}, unitsOf(c.worlds[0]), unitsOf(c.worlds[1]))
 	slices.Sort(places)
 	return func(yield func(*access.Request) bool) {
@@ -195,7 +205,41 @@ func (c *compared) compare(t *rapid.T, request *access.Request) bool {
 
 // movedRequest reports whether the difference says that requests of a type are about units in one of the states only.
 func (c *compared) movedRequest(request *access.Request) bool {
-	return slices.ContainsFunc(c.difference.Moved, func(m change.Moved) bool { return m.Type == request.Resource.Type })
+	return slices.ContainsFunc(c.difference.Moved, func(m change.Moved) bool { return m.Type == request.Resource.Type }) ||
+		slices.ContainsFunc(c.difference.Types, func(of change.TypeChange) bool {
+			differs := func(word string) bool { return slices.Contains(of.Before, word) != slices.Contains(of.After, word) }
+			if of.Permission == "" {
+				return differs(request.Subject.Type) || differs(request.Resource.Type)
+			}
+			return of.Permission == request.Action.Name && (differs(request.Resource.Type) || len(of.Before)*len(of.After) == 0)
+		})
+}
+
+// named gives a request types that both states know: of a subject, and of a resource that its permission is about. It fails if there are none.
+func (c *compared) named(request *access.Request) bool {
+	both := func(words [2][]string) string {
+		for _, word := range words[0] {
+			if slices.Contains(words[1], word) {
+				return word
+			}
+		}
+		return ""
+	}
+	var subjects, resources [2][]string
+	for i, doc := range c.docs {
+		subjects[i] = doc.EffectiveSubjectTypes()
+		for _, word := range []string{request.Resource.Type, "doc"} {
+			permission, known := doc.Permissions[request.Action.Name]
+			if (!known || permission.IsAbout(word)) && (word == request.Resource.Type || request.Resource.Type == "") {
+				resources[i] = append(resources[i], word)
+			}
+		}
+	}
+	isAny := slices.Contains(resources[0], request.Resource.Type) && slices.Contains(resources[1], request.Resource.Type)
+	if request.Subject.Type = both(subjects); !isAny {
+		request.Resource.Type = both(resources)
+	}
+	return request.Subject.Type != "" && (isAny || request.Resource.Type != "")
 }
 
 // within reports whether an effect is about the place, the values and the time of a request.
@@ -280,7 +324,6 @@ func (c *compared) requireGains(t *rapid.T) (certain, conditional int) {
 			conditional++
 			continue
 		}
-		certain++
 		request := &access.Request{
 			Subject: access.Subject{Type: "user", ID: e.Users[0].ID}, Action: access.Action{Name: e.Permissions[0]},
 			Resource: access.Resource{Properties: map[string]any{}},
@@ -298,6 +341,10 @@ func (c *compared) requireGains(t *rapid.T) (certain, conditional int) {
 				request.Resource.Properties[values.Dimension] = "another"
 			}
 		}
+		if !c.named(request) {
+			continue
+		}
+		certain++
 		switch w := e.Where.Window; {
 		case w.StartTime != nil:
 			c.now = *w.StartTime

@@ -27,6 +27,12 @@ func drawRequest(t *rapid.T, world *model.World) *access.Request {
 			Properties: drawAttributes(t),
 		},
 	}
+	if sometimes(t, "about a user") {
+		request.Resource.Type, request.Resource.ID = "user", one(t, "about", usersOf(world))
+	}
+	if len(world.Catalog.SubjectTypes) > 0 {
+		request.Subject.Type = rapid.SampledFrom(world.Catalog.SubjectTypes).Draw(t, "subject's word")
+	}
 	if rarely(t, "not a user") {
 		request.Subject.Type = rapid.SampledFrom([]string{"service", "", "User"}).Draw(t, "subject's type")
 	}

@@ -43,7 +43,7 @@ func (r *Reader) isUnit(name string) bool { return r.line(name) != nil }
 // resourceIsUnit holds when the resource of the request claims to be a unit: its type is a kind that any structure gives to a
 // unit, whether or not that counts.
 func (e *evaluator) resourceIsUnit() bool {
-	return e.request.Resource.Type != "" && slices.ContainsFunc(e.world.Structures, func(structure model.Structure) bool {
+	return e.request.Resource.Type != "" && !e.calls(e.request.Resource.Type) && slices.ContainsFunc(e.world.Structures, func(structure model.Structure) bool {
 		return slices.ContainsFunc(structure.Units, func(unit model.Unit) bool { return unit.Kind == e.request.Resource.Type })
 	})
 }
@@ -56,6 +56,9 @@ func (e *evaluator) unitOfRequest() string {
 		}
 		return ""
 	}
+	if e.calls(e.request.Resource.Type) {
+		return e.homeOf(e.request.Resource.ID)
+	}
 	property, given := e.request.Resource.Properties["unit"]
 	if !given {
 		return e.root()
@@ -64,6 +67,29 @@ func (e *evaluator) unitOfRequest() string {
 		return name
 	}
 	return ""
+}
+
+// homeOf is the home unit on which all assignments of a user agree that name a unit, and the root if none names anything; empty if there is
+// no such user, or if what they name is no unit.
+func (r *Reader) homeOf(user string) string {
+	home, named := "", false
+	for _, assignment := range r.assignmentsOf(user) {
+		named = named || assignment.HomeUnit != ""
+		if !r.isUnit(assignment.HomeUnit) {
+			continue
+		}
+		if home != "" && home != assignment.HomeUnit {
+			return ""
+		}
+		home = assignment.HomeUnit
+	}
+	switch {
+	case !r.isUser(user):
+		return ""
+	case !named:
+		return r.root()
+	}
+	return home
 }
 
 func (r *Reader) group(name string) *model.UnitGroup {

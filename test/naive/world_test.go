@@ -222,6 +222,18 @@ func drawCatalog(t *rapid.T) *model.Catalog {
 	return catalog
 }
 
+// drawTypes draws what a catalog calls users, and what its permissions are about, in some worlds.
+func drawTypes(t *rapid.T, world *model.World) {
+	if sometimes(t, "names subject types") {
+		world.Catalog.SubjectTypes = some(t, "subject types", []string{"user", "person", "site", "user2"}, 1, 3)
+	}
+	for i := range world.Catalog.Permissions {
+		if rarely(t, "typed") || rarely(t, "typed too") {
+			world.Catalog.Permissions[i].ResourceTypes = few(t, "resource types", []string{"doc", "site", "user"}, 1, 2)
+		}
+	}
+}
+
 func drawSelector(t *rapid.T) model.Selector {
 	if sometimes(t, "by section") {
 		return model.Selector{Sections: few(t, "selected sections", append([]string{"*"}, sections...), 1, 1)}
@@ -294,6 +306,9 @@ func drawUnit(t *rapid.T, name string, others []string) model.Unit {
 	}
 	if sometimes(t, "unit has a kind") {
 		unit.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
+	}
+	if rarely(t, "unit has the kind of users") {
+		unit.Kind = "user"
 	}
 	return unit
 }

@@ -20,16 +20,20 @@ import (
 // oddRequests is how many of them a reader is asked.
 const oddRequests = 2_000
 
-// places is a document in which ann may do p1 in one unit, for one value of a dimension.
+// places is a document in which ann may do p1 in one unit, for one value of a dimension, and ben everywhere, to documents, sites and
+// users, who are called persons too.
 func places() *document.Document {
 	doc := small()
 	doc.Units = map[string]document.Unit{
 		"u1": {Kind: "site"}, "u2": {Parent: "u1", Kind: "site", Attributes: map[string]any{"d1": "v1"}}, "u3": {Parent: "u1"},
 	}
+	doc.SubjectTypes = []string{"user", "person"}
+	doc.Permissions = map[string]document.Permission{"p1": {ResourceTypes: []string{"doc", "site", "person"}}}
+	doc.Schema = doc.RequiredSchema()
 	doc.Dimensions = map[string][]string{"d1": {"v1", "v2"}}
 	all := map[string]document.Values{"d1": {All: true}}
 	doc.Users = map[string]document.User{
-		"ann": {Grants: []document.Grant{
+		"ann": {HomeUnit: "u2", Attributes: map[string]any{"d1": "v1"}, Grants: []document.Grant{
 			{Role: "r1", Scope: document.Scope{Units: []string{"u2"}, Dimensions: map[string]document.Values{"d1": {Values: []string{"v1"}}}}},
 		}},
 		"ben": {Grants: []document.Grant{{Role: "r1", Scope: document.Scope{Everywhere: true, Dimensions: all}}}},
@@ -42,11 +46,12 @@ var allowed = []string{
 	`{"subject":{"type":"user","id":"ann"},"action":{"name":"p1"},"resource":{"type":"doc","id":"1","properties":{"unit":"u2","d1":"v1","x":1,"y":{"z":[]}}},"context":{"a":1}}`,
 	`{"subject":{"type":"user","id":"ann","properties":{"a":[1]}},"action":{"name":"p1","properties":{"a":1}},"resource":{"type":"site","id":"u2"}}`,
 	`{"subject":{"type":"user","id":"ben"},"action":{"name":"p1"},"resource":{"type":"doc","id":"1","properties":{"a":1}},"context":{"a":{"b":null}}}`,
+	`{"subject":{"type":"person","id":"ann"},"action":{"name":"p1"},"resource":{"type":"person","id":"ann","properties":{"unit":7,"d1":"v2"}}}`,
 }
 
 // oddValues stand in place of others.
 var oddValues = []string{
-	`null`, `true`, `false`, `0`, `1`, `-1.5`, `""`, `"user"`, `"ann"`, `"u2"`, `"v1"`, `"constructor"`, `"__proto__"`, `"length"`, `[]`, `[[]]`,
+	`null`, `true`, `false`, `0`, `1`, `-1.5`, `""`, `"user"`, `"person"`, `"ann"`, `"u2"`, `"v1"`, `"constructor"`, `"__proto__"`, `"length"`, `[]`, `[[]]`,
 	`["u2"]`, `["ann"]`, `[null]`, `{}`, `{"u2":1}`, `{"id":"ann","type":"user"}`, `{"unit":"u2","d1":"v1"}`, `"ann\u0000"`, `"ANN"`, `"ä"`,
 }
 

@@ -158,12 +158,12 @@ func (p *publication) question(t *testing.T, list bool) *question {
 // TestOtherSchema: what a later format means is not known.
 func TestOtherSchema(t *testing.T) {
 	doc := small()
-	doc.Schema = "rolewright.dev/permissions/v3"
+	doc.Schema = "rolewright.dev/permissions/v4"
 	p := published(t, doc)
 	for _, language := range languages {
 		t.Run(language.name, func(t *testing.T) {
 			r := language.start(t)
-			if said := r.ask(t, p.question(t, false)); !strings.Contains(said.Refused, "permissions/v3") {
+			if said := r.ask(t, p.question(t, false)); !strings.Contains(said.Refused, "permissions/v4") {
 				t.Errorf("the reader says %+v; it should refuse, and name the schema", said)
 			}
 		})

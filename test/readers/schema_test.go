@@ -232,7 +232,7 @@ func TestSchemaRefuses(t *testing.T) {
 		{"a digest of another kind", document.PublicationKey, "sha256:", "md5:"},
 		{"a path for a key", document.PublicationKey, `"document.json"`, `"../document.json"`},
 		{"no counts", document.PublicationKey, `"counts"`, `"count"`},
-		{"another schema of the document", document.DocumentKey, "permissions/v2", "permissions/v3"},
+		{"another schema of the document", document.DocumentKey, "permissions/v2", "permissions/v4"},
 		{"no units", document.DocumentKey, `"units"`, `"unit"`},
 		{"alternatives that are no list", document.DocumentKey, `"p1":[{}]`, `"p1":{}`},
 		{"a grant without role", document.DocumentKey, `"role":`, `"rule":`},

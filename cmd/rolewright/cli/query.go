@@ -80,6 +80,9 @@ func (o *queryOptions) prepare(ctx context.Context, endpoint authzen.Endpoint, u
 	if err != nil {
 		return nil, err
 	}
+	if o.request.file == "" {
+		request.request.Subject.Type = index.SubjectType()
+	}
 	return &query{request: request, index: index, organization: organization}, nil
 }
 
@@ -132,6 +135,10 @@ func (q *query) hint(e *access.Explanation) string {
 	switch e.Reason {
 	case access.ReasonUnknownUser:
 		return didYouMean("user", request.Subject.ID, slices.Sorted(maps.Keys(known.Users)))
+	case access.ReasonUnknownResourceUser:
+		return didYouMean("user", request.Resource.ID, slices.Sorted(maps.Keys(known.Users)))
+	case access.ReasonUnknownResourceType:
+		return didYouMean("resource type", request.Resource.Type, known.Permissions[request.Action.Name].ResourceTypes)
 	case access.ReasonUnknownPermission:
 		return didYouMean("permission", request.Action.Name, slices.Sorted(maps.Keys(known.Permissions)))
 	case access.ReasonUnknownUnit:

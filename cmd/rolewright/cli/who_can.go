@@ -79,7 +79,7 @@ func (o *whoCanOptions) Run(ctx context.Context) error {
 		return err
 	}
 	if actors, is := authzen.WhoMayAssign(q.index, q.request.request); is {
-		return o.printActors(actors)
+		return o.printActors(q, actors)
 	}
 	users, more := o.search(q)
 	if err := o.print(q, users, more); err != nil {
@@ -96,13 +96,13 @@ func (o *whoCanOptions) Run(ctx context.Context) error {
 }
 
 // printActors prints the users who may give a role, or take it.
-func (o *whoCanOptions) printActors(actors iter.Seq[string]) error {
+func (o *whoCanOptions) printActors(q *query, actors iter.Seq[string]) error {
 	response := actorsResponse{Results: []actor{}}
 	for id := range actors {
 		if o.limit > 0 && len(response.Results) == o.limit {
 			break
 		}
-		response.Results = append(response.Results, actor{Type: access.SubjectTypeUser, ID: id})
+		response.Results = append(response.Results, actor{Type: q.request.request.Subject.Type, ID: id})
 	}
 	if o.query.output.format == "json" {
 		if err := writeJSON(o.query.streams.Out, response); err != nil {
@@ -157,7 +157,7 @@ func (o *whoCanOptions) print(q *query, users []string, more bool) error {
 		}
 		for _, user := range users {
 			e := q.explainFor(user)
-			response.Results = append(response.Results, searchResult{Type: access.SubjectTypeUser, ID: user, Context: newResultContext(&e)})
+			response.Results = append(response.Results, searchResult{Type: q.request.request.Subject.Type, ID: user, Context: newResultContext(&e)})
 		}
 		return writeJSON(out, response)
 	}
@@ -220,8 +220,8 @@ func (o *whoCanOptions) printNobody(q *query) {
 	}
 	e := q.explainFor(q.anyActiveUser())
 	switch e.Reason {
-	case access.ReasonUnknownSubjectType, access.ReasonUnknownPermission, access.ReasonUnknownUnit,
-		access.ReasonUnknownDimensionValue:
+	case access.ReasonUnknownSubjectType, access.ReasonUnknownPermission, access.ReasonUnknownResourceType,
+		access.ReasonUnknownResourceUser, access.ReasonUnknownUnit, access.ReasonUnknownDimensionValue:
 		_, _ = fmt.Fprintln(errOut, prefix+e.Message)
 		_, _ = io.WriteString(errOut, q.hint(&e))
 	default:

@@ -3,6 +3,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,8 @@ type Organization struct {
 	Effects []Effect `json:"effects"`
 	// Moved are types of resources that are kinds of units in one of the states only.
 	Moved []Moved `json:"moved"`
+	// Types are those of subjects and resources that differ.
+	Types []TypeChange `json:"types"`
 	// Roles are those that hold or inherit something else.
 	Roles      []Role   `json:"roles"`
 	Violations Findings `json:"violations"`
@@ -108,6 +111,15 @@ type Moved struct {
 	Type string `json:"type"`
 	// Kind is set if it is one after the change.
 	Kind bool `json:"kind"`
+}
+
+// TypeChange is a change of the types of subjects, or of the resources that a permission is about.
+type TypeChange struct {
+	// Permission is empty if the words by which requests call users differ.
+	Permission string `json:"permission,omitempty"`
+	// Before and After are the types in the two states; a permission without any is about resources of all.
+	Before []string `json:"before"`
+	After  []string `json:"after"`
 }
 
 // Resource is a resource that is a unit.
@@ -195,6 +207,9 @@ func NewJSON(differences []*change.Difference) JSON {
 func organization(d *change.Difference) Organization {
 	o := Organization{
 		Namespace: d.Namespace, Name: d.Organization, Effects: each(d.Effects, effect), Roles: each(d.Roles, role),
+		Types: each(d.Types, func(c *change.TypeChange) TypeChange {
+			return TypeChange{c.Permission, slices.Concat([]string{}, c.Before), slices.Concat([]string{}, c.After)}
+		}),
 		Moved:      each(d.Moved, func(m *change.Moved) Moved { return Moved(*m) }),
 		Violations: findings(&d.Violations), Coverage: findings(&d.Coverage), Findings: findings(&d.Findings),
 		Chains:    each(d.Chains, func(c *change.ChainChange) Chain { return Chain{c.Chain, c.What} }),

@@ -75,6 +75,12 @@ func (m *markdown) rest(d *change.Difference) {
 			fmt.Fprintf(&m.out, "- %s\n", movedType(moved, code))
 		}
 	}
+	if len(d.Types) > 0 {
+		m.title(typesTitle)
+		for i := range d.Types {
+			fmt.Fprintf(&m.out, "- %s\n", typeChange(&d.Types[i], code))
+		}
+	}
 	m.roles(d.Roles)
 	m.findings("Constraints violated", &d.Violations)
 	if len(d.Chains)+len(d.Approvers) > 0 {

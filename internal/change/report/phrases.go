@@ -266,6 +266,26 @@ func finding(f resolve.Finding) string {
 // movedTitle is above the types that are kinds of units in one of the states only.
 const movedTitle = "Requests that may be decided elsewhere, for every user"
 
+// typesTitle is above the types of subjects and resources that differ.
+const typesTitle = "Requests that are decided otherwise because of a type, for every user"
+
+func typeChange(c *change.TypeChange, name func(string) string) string {
+	types := func(list []string) string {
+		if len(list) == 0 {
+			return "all types"
+		}
+		named := make([]string, len(list))
+		for i, one := range list {
+			named[i] = name(one)
+		}
+		return strings.Join(named, ", ")
+	}
+	if c.Permission == "" {
+		return "subjects are users if they are of type " + types(c.After) + "; before: " + types(c.Before)
+	}
+	return name(c.Permission) + " is about resources of " + types(c.After) + "; before: " + types(c.Before)
+}
+
 func movedType(m change.Moved, name func(string) string) string {
 	if m.Kind {
 		return "of type " + name(m.Type) + ", which is a kind of units now"

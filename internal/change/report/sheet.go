@@ -82,6 +82,10 @@ func (s *Sheet) addLists(d *change.Difference) {
 	for i, m := range d.Moved {
 		moved[i] = movedType(m, english.Printable)
 	}
+	types := make([]string, len(d.Types))
+	for i := range d.Types {
+		types[i] = typeChange(&d.Types[i], english.Printable)
+	}
 	for i := range d.Roles {
 		roles = append(roles, roleLines(&d.Roles[i])...)
 	}
@@ -92,6 +96,7 @@ func (s *Sheet) addLists(d *change.Difference) {
 		deciders = append(deciders, approver(&d.Approvers[i], english.Printable, mostApprovers))
 	}
 	add(movedTitle, moved)
+	add(typesTitle, types)
 	add("Roles", roles)
 	add("Constraints violated", findingLines(&d.Violations))
 	add("Who would decide requests", deciders)

@@ -111,6 +111,7 @@ func (t *text) difference(d *change.Difference) {
 		}
 	}
 	t.moved(d.Moved)
+	t.types(d.Types)
 	t.roles(d.Roles)
 	t.findings("Constraints violated", &d.Violations)
 	t.approvers(d)
@@ -159,6 +160,16 @@ func (t *text) moved(moved []change.Moved) {
 	t.title(movedTitle)
 	for _, m := range moved {
 		t.write(first, movedType(m, english.Printable))
+	}
+}
+
+func (t *text) types(changes []change.TypeChange) {
+	if len(changes) == 0 {
+		return
+	}
+	t.title(typesTitle)
+	for i := range changes {
+		t.write(first, typeChange(&changes[i], english.Printable))
 	}
 }
 

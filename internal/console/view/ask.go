@@ -72,6 +72,7 @@ func NewAsk(o *state.Organization, q Question, now time.Time) *Ask {
 		a.Wrong = err.Error()
 		return a
 	}
+	request.Subject.Type = index.SubjectType()
 	a.Asked = true
 	if a.Untried = len(o.Users()) > mostTried; a.Untried {
 		a.Explanation = index.Explain(request)
@@ -110,7 +111,7 @@ func (q *Question) Fill(path, value string) bool {
 // request returns the request of a question, or what is wrong with it.
 func (q *Question) request() (request *access.Request, wrong string) {
 	r := &access.Request{
-		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: strings.TrimSpace(q.User)},
+		Subject:  access.Subject{ID: strings.TrimSpace(q.User)},
 		Action:   access.Action{Name: strings.TrimSpace(q.Permission)},
 		Resource: access.Resource{Type: q.Type, ID: q.ID},
 	}

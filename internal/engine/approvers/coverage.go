@@ -227,7 +227,7 @@ func (c *coverageScan) at(unit uint32, values map[string]string) *evaluation {
 		}
 	}
 	e.asked.Resource.Properties = properties
-	e.decision.Values, _ = c.index.ValuesOf(properties, unit, false)
+	e.decision.Values, _ = c.index.ValuesOf(properties, compiled.Location{Unit: unit})
 	return e
 }
 

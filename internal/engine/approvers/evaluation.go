@@ -132,7 +132,7 @@ func validatePeople(x *compiled.Index, input *access.ApprovalInput) error {
 func describe(x *compiled.Index, input *access.ApprovalInput) *evaluation {
 	e := &evaluation{input: input}
 	e.asked = access.Request{
-		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: input.Requester},
+		Subject:  access.Subject{Type: x.SubjectType(), ID: input.Requester},
 		Resource: access.Resource{Type: input.RequestType, Properties: maps.Clone(input.Attributes)},
 	}
 	if e.asked.Resource.Properties == nil {
@@ -152,7 +152,7 @@ func (e *evaluation) locate(unit string) error {
 	if e.decision.Unit, known = e.decision.Index.UnitOf(e.asked.Resource.Properties); !known {
 		return &access.MissingError{What: access.MissingUnit, Name: unit}
 	}
-	if e.decision.Values, known = e.decision.Index.ValuesOf(e.asked.Resource.Properties, e.decision.Unit, false); !known {
+	if e.decision.Values, known = e.decision.Index.ValuesOf(e.asked.Resource.Properties, e.decision.Location); !known {
 		return e.unknownValue()
 	}
 	return nil

@@ -41,6 +41,6 @@ func newOversight(x *compiled.Index, input *access.ApprovalInput) *evaluation {
 		delete(e.asked.Resource.Properties, x.Dimensions[i].Name)
 	}
 	e.decision.Unit = compiled.Root
-	e.decision.Values, _ = x.ValuesOf(e.asked.Resource.Properties, compiled.Root, false)
+	e.decision.Values, _ = x.ValuesOf(e.asked.Resource.Properties, e.decision.Location)
 	return e
 }

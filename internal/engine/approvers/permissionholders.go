@@ -23,13 +23,13 @@ func (e *evaluation) decisionFor(id, permission string) (*decide.Decision, bool)
 		return nil, false
 	}
 	request := access.Request{
-		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: id},
+		Subject:  access.Subject{Type: x.SubjectType(), ID: id},
 		Action:   access.Action{Name: permission},
 		Resource: e.asked.Resource,
 	}
 	return &decide.Decision{
 		Index: x, Request: &request, Holder: holder, Permission: asked.Number,
-		Unit: e.decision.Unit, Values: e.decision.Values, Now: e.decision.Moment(),
+		Location: e.decision.Location, Values: e.decision.Values, Now: e.decision.Moment(),
 	}, true
 }
 

@@ -96,8 +96,7 @@ type refusal struct {
 
 // locate finds where the role would be held.
 func (q *question) locate() refusal {
-	resource := access.Resource{Properties: q.asked.Resource}
-	unit, _, known := q.x.Locate(&resource)
+	unit, known := q.x.UnitOf(q.asked.Resource)
 	if !known {
 		name := quoted(q.asked.Resource[access.PropertyUnit])
 		return refusal{access.AssignmentUnknownUnit, fmt.Sprintf("unit %v is not in the organization", name)}
@@ -105,7 +104,7 @@ func (q *question) locate() refusal {
 	q.scope = document.Scope{Units: []string{q.x.UnitTable[unit].Name}, Dimensions: map[string]document.Values{}}
 	for i := range q.x.Dimensions {
 		d := &q.x.Dimensions[i]
-		value, state := q.x.Property(d.Name, q.asked.Resource, unit, false)
+		value, state := compiled.Location{}.Property(d.Name, q.asked.Resource)
 		// No value of a dimension is empty, as the name is of what is no text.
 		name, _ := value.(string)
 		if _, known := d.Values[name]; state == compiled.Given && !known {

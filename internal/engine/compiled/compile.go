@@ -64,9 +64,19 @@ func (c *Compiler) compileBase() {
 	for _, feature := range c.Document.Features {
 		c.Index.Features[feature] = struct{}{}
 	}
+	c.compileTypes()
 	c.compileDimensions()
 	c.compileConditions()
 	c.compilePermissions()
+}
+
+// compileTypes compiles the words for users, which a kind of units may be too.
+func (c *Compiler) compileTypes() {
+	c.Index.SubjectTypeNames, c.Index.firstSubjectType = subjectTypesOf(c.Document), ""
+	if len(c.Index.SubjectTypeNames) > 0 {
+		c.Index.firstSubjectType = c.Index.SubjectTypeNames[0]
+	}
+	c.Index.Types = typesOf(c.Document, c.Index.SubjectTypeNames)
 }
 
 // CompileRoles takes the roles of the document. Effective roles are compiled once a grant asks for one.
@@ -106,7 +116,10 @@ func (c *Compiler) compilePermissions() {
 	c.Index.Restrictions = make([]Restriction, len(sorted))
 	for i, name := range sorted {
 		written := c.Document.Permissions[name]
-		p := Restriction{Refused: written.Refused, features: written.RequiredFeatures, constrainedBy: written.ConstrainedBy}
+		p := Restriction{
+			Refused: written.Refused, ResourceTypes: written.ResourceTypes,
+			features: written.RequiredFeatures, constrainedBy: written.ConstrainedBy,
+		}
 		for _, prohibition := range written.Prohibitions {
 			number, known := c.prohibitions[prohibition]
 			if !known {
@@ -115,7 +128,9 @@ func (c *Compiler) compilePermissions() {
 			}
 			p.Prohibitions = append(p.Prohibitions, number)
 		}
-		c.Index.Permissions.Set(name, Permission{Number: uint32(i), Restricted: p.Refused != "" || len(p.Prohibitions) > 0})
+		c.Index.Permissions.Set(name, Permission{
+			Number: uint32(i), Restricted: p.Refused != "" || len(p.Prohibitions) > 0, Typed: len(p.ResourceTypes) > 0,
+		})
 		c.Index.Restrictions[i] = p
 	}
 }

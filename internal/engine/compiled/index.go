@@ -35,7 +35,7 @@ type Index struct {
 	// areas are what scopes cover of the units, by number of the scope: all that most decisions ask of it.
 	areas []area
 
-	Kinds          Kinds
+	Types          Types
 	Dimensions     []Dimension
 	Scopes         []Scope
 	Windows        []Window
@@ -46,6 +46,10 @@ type Index struct {
 	Sources []string
 	// Details are those of users who have some. Some may be nobody's any more.
 	Details []*Detail
+
+	// SubjectTypeNames are the words by which requests call users, and firstSubjectType is the first of them.
+	SubjectTypeNames []string
+	firstSubjectType string
 
 	// features, roles and qualifiers are what explanations look up by name.
 	Features   map[string]struct{}
@@ -75,8 +79,10 @@ func WithClock(now func() time.Time) Option {
 // Permission is the number of a permission.
 type Permission struct {
 	Number uint32
-	// restricted reports whether anything but grants decides about it.
+	// Restricted reports whether anything but grants decides about it.
 	Restricted bool
+	// Typed is set if it is about resources of some types only.
+	Typed bool
 }
 
 // Restriction is what decides about a permission besides grants.
@@ -84,6 +90,8 @@ type Restriction struct {
 	// prohibitions are numbers of conditions.
 	Prohibitions []uint32
 	Refused      string
+	// ResourceTypes are the types of the resources that it is about; none stands for all.
+	ResourceTypes []string
 	// features are those that a giving override needs, and constrainedBy names the constraints that may withhold one.
 	features, constrainedBy []string
 }
@@ -181,8 +189,8 @@ func New(doc *document.Document, options ...Option) (*Index, error) {
 
 // Indexable returns why no index can be made of a document, nil if one can.
 func Indexable(doc *document.Document) error {
-	if doc.Schema != document.Schema {
-		return fmt.Errorf("the document's schema is %q; this index knows %q", doc.Schema, document.Schema)
+	if !document.KnownSchema(doc.Schema) {
+		return fmt.Errorf("the document's schema is %q; this index knows %q and %q", doc.Schema, document.Schema, document.TypedSchema)
 	}
 	if len(doc.Dimensions) > MaxDimensions {
 		return fmt.Errorf("the document has %d dimensions; an index takes at most %d", len(doc.Dimensions), MaxDimensions)

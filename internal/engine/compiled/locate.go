@@ -3,45 +3,8 @@
 package compiled
 
 import (
-	"slices"
-
 	"github.com/rolewright/rolewright/pkg/permissions/access"
-	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
-
-// Kinds are the kinds of an organization's units, those off the tree too: a few, told apart by length first, because nearly every
-// request asks.
-type Kinds struct {
-	// lengths has a bit for each length, the last for all that are longer.
-	lengths uint64
-	// names are sorted.
-	names []string
-}
-
-func lengthBit(kind string) uint64 { return 1 << min(len(kind), 63) }
-
-// kindsOf returns the kinds of a document's units, with those that only units have that do not count.
-func kindsOf(doc *document.Document) Kinds {
-	k := Kinds{names: slices.Clone(doc.UnplacedKinds)}
-	for name := range doc.Units {
-		k.names = append(k.names, doc.Units[name].Kind)
-	}
-	slices.Sort(k.names)
-	k.names = slices.DeleteFunc(slices.Compact(k.names), func(kind string) bool { return kind == "" })
-	for _, kind := range k.names {
-		k.lengths |= lengthBit(kind)
-	}
-	return k
-}
-
-// Has reports whether a unit of the organization has a kind.
-func (k *Kinds) Has(kind string) bool {
-	if k.lengths&lengthBit(kind) == 0 {
-		return false
-	}
-	_, has := slices.BinarySearch(k.names, kind)
-	return has
-}
 
 const (
 	// Root is the number of the root unit.
@@ -52,16 +15,73 @@ const (
 	MaxDimensions = 8
 )
 
-// Locate finds the unit that a resource is, as isUnit reports, or lies in. A resource whose type is the kind of a unit is the
-// unit that its id names, whatever its properties say. The last result is false when the resource names something that is not
-// a unit, or not one of that kind.
-func (x *Index) Locate(r *access.Resource) (unit uint32, isUnit, known bool) {
-	if x.Kinds.Has(r.Type) {
+// Location is where a resource is, and what it is.
+type Location struct {
+	// Unit is the number of the unit that the resource is, or lies in.
+	Unit uint32
+	// IsUnit is set if the resource is the unit, and does not only lie in it.
+	IsUnit bool
+	// Nowhere is set if it lies in no unit, and is none: no request about it is decided.
+	Nowhere bool
+	// Self is what the directory knows of the resource itself: nil if it is neither a unit nor a user.
+	Self *Attributes
+}
+
+// Locate finds where a resource is. One whose type is the kind of a unit is the unit that its id names, and one of a type by which
+// users are called is that user, who lies in their home unit, or in the root without one: whatever their properties say. Any
+// other lies in the unit that its properties name. The second result is false if the resource names something that does not
+// exist, or that is not of its type.
+func (x *Index) Locate(r *access.Resource) (at Location, known bool) {
+	switch x.Types.Of(r.Type) {
+	case OfUnits:
 		number, named := x.Units.Get(r.ID)
-		return number, true, named && x.UnitTable[number].Kind == r.Type
+		if !named || x.UnitTable[number].Kind != r.Type {
+			return Location{}, false
+		}
+		return Location{Unit: number, IsUnit: true, Self: &x.UnitTable[number].Attributes}, true
+	case OfUsers:
+		return x.locateUser(r.ID)
+	default:
+		at.Unit, known = x.UnitOf(r.Properties)
+		return at, known
 	}
-	unit, known = x.UnitOf(r.Properties)
-	return unit, false, known
+}
+
+// locateUser finds where a user is.
+func (x *Index) locateUser(id string) (at Location, known bool) {
+	user, known := x.FindUser(id)
+	if !known {
+		return Location{}, false
+	}
+	at.Self = user.attributes()
+	at.Unit, known = x.HomeUnitOf(user)
+	return at, known
+}
+
+// Nowhere is where a user is who is none of the organization, or whose home unit is not known: conditions read nothing of a unit.
+func (x *Index) Nowhere(user string) Location {
+	return Location{Nowhere: true, Self: x.User(user).attributes()}
+}
+
+// attributes are what the directory knows of the user.
+func (u User) attributes() *Attributes {
+	if u.Detail == nil {
+		return &none
+	}
+	return &u.Detail.Attributes
+}
+
+// HomeUnitOf returns the number of a user's home unit, and that of the root for one who has none. The second result is false if it is
+// not known.
+func (x *Index) HomeUnitOf(user User) (unit uint32, known bool) {
+	switch home, known := x.HomeOf(user); {
+	case !known:
+		return Root, false
+	case home == "":
+		return Root, len(x.UnitTable) > 0
+	default:
+		return x.Units.Get(home)
+	}
 }
 
 // UnitOf finds the unit that something with some properties lies in: the root, unless they name another. The second result is
@@ -80,12 +100,11 @@ func (x *Index) UnitOf(properties map[string]any) (unit uint32, known bool) {
 // decision allocates for them.
 type RequestedValues [MaxDimensions]int32
 
-// ValuesOf looks up the values of a resource with the properties that a caller sent: those of a resource that is a unit as the
-// directory completes them. The second result is false when one is not a value of its dimension, or the directory does not
-// know it.
-func (x *Index) ValuesOf(sent map[string]any, unit uint32, isUnit bool) (values RequestedValues, known bool) {
+// ValuesOf looks up the values of a resource with the properties that a caller sent, as the directory completes them if it knows the
+// resource. The second result is false when one is not a value of its dimension, or the directory does not know it.
+func (x *Index) ValuesOf(sent map[string]any, at Location) (values RequestedValues, known bool) {
 	for i := range x.Dimensions {
-		if values[i], known = x.value(i, sent, unit, isUnit); !known {
+		if values[i], known = x.value(i, sent, at); !known {
 			return RequestedValues{}, false
 		}
 	}
@@ -93,9 +112,9 @@ func (x *Index) ValuesOf(sent map[string]any, unit uint32, isUnit bool) (values 
 }
 
 // value looks up one of those values.
-func (x *Index) value(dimension int, sent map[string]any, unit uint32, isUnit bool) (value int32, known bool) {
+func (x *Index) value(dimension int, sent map[string]any, at Location) (value int32, known bool) {
 	d := &x.Dimensions[dimension]
-	property, state := x.Property(d.Name, sent, unit, isUnit)
+	property, state := at.Property(d.Name, sent)
 	if state != Given {
 		return Absent, state == Missing
 	}
@@ -104,12 +123,20 @@ func (x *Index) value(dimension int, sent map[string]any, unit uint32, isUnit bo
 	return int32(number), known && isString
 }
 
-// Property returns a property of a resource, with what the directory knows of it if it is a unit.
-func (x *Index) Property(name string, sent map[string]any, unit uint32, isUnit bool) (value any, state Presence) {
-	if isUnit {
-		return x.UnitTable[unit].Attributes.Property(name, sent)
+// Property returns a property of the resource, with what the directory knows of it.
+func (at Location) Property(name string, sent map[string]any) (value any, state Presence) {
+	if at.Self != nil {
+		return at.Self.Property(name, sent)
 	}
 	return none.Property(name, sent)
+}
+
+// UnitAttributes returns the attributes of the unit that the resource lies in; nil if it is the unit, or lies in none.
+func (x *Index) UnitAttributes(at Location) map[string]any {
+	if at.IsUnit || at.Nowhere {
+		return nil
+	}
+	return x.UnitTable[at.Unit].Attributes.Known
 }
 
 // none are the attributes of what the directory knows nothing of.

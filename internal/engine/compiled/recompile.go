@@ -33,7 +33,6 @@ func (c *Compiler) KeepsUsers(next *document.Document) bool {
 func (c *Compiler) RecompileBase() {
 	named := c.Index.Dimensions
 	c.compileBase()
-	c.Index.Kinds = kindsOf(c.Document)
 	if !slices.EqualFunc(named, c.Index.Dimensions, func(a, b Dimension) bool { return a.Name == b.Name && maps.Equal(a.Values, b.Values) }) {
 		c.RecompileScopes()
 	}

@@ -24,8 +24,8 @@ type Unit struct {
 // CompileUnits numbers the units that the root reaches. Without exactly one root there are none. A unit without a name
 // would lie below itself, and is none.
 func (c *Compiler) CompileUnits() {
-	c.Index.Units, c.Index.UnitTable, c.Index.Kinds, c.groupUnits = names.New[uint32](len(c.Document.Units)), nil,
-		kindsOf(c.Document), map[string][]uint32{}
+	c.Index.Units, c.Index.UnitTable, c.Index.Types, c.groupUnits = names.New[uint32](len(c.Document.Units)), nil,
+		typesOf(c.Document, c.Index.SubjectTypeNames), map[string][]uint32{}
 	children := make(map[string][]string, len(c.Document.Units))
 	for _, name := range slices.Sorted(maps.Keys(c.Document.Units)) {
 		if parent := c.Document.Units[name].Parent; name != "" {

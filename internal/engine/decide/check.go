@@ -14,7 +14,7 @@ import (
 //
 //nolint:cyclop // Every decision takes this road, so it is one function.
 func Check(x *compiled.Index, r *access.Request) bool {
-	if r.Subject.Type != access.SubjectTypeUser {
+	if !x.IsSubjectType(r.Subject.Type) {
 		return false
 	}
 	// The user is looked up first: what they hold is read from memory while the other names are looked up.
@@ -23,21 +23,21 @@ func Check(x *compiled.Index, r *access.Request) bool {
 		return false
 	}
 	permission, known := x.Permissions.Get(r.Action.Name)
-	if !known {
+	if !known || permission.Typed && !x.IsAbout(permission.Number, r.Resource.Type) {
 		return false
 	}
-	unit, isUnit, known := x.Locate(&r.Resource)
+	at, known := x.Locate(&r.Resource)
 	if !known {
 		return false
 	}
 	if holder.HasDetail() || permission.Restricted || len(x.Dimensions) > 0 {
-		return checkAll(x, r, holder, permission.Number, unit, isUnit)
+		return checkAll(x, r, holder, permission.Number, at)
 	}
 	for i := holder.From; i < holder.Until; i++ {
 		g := &x.Grants[i]
-		if held := x.Holds(g.EffectiveRole, permission.Number); held != compiled.NoPermission && x.Covers(g.Scope, unit) {
-			return g.Window == 0 && (held == compiled.HasPermission || qualifiesSimply(x, r, held, unit, isUnit)) ||
-				checkAll(x, r, holder, permission.Number, unit, isUnit)
+		if held := x.Holds(g.EffectiveRole, permission.Number); held != compiled.NoPermission && x.Covers(g.Scope, at.Unit) {
+			return g.Window == 0 && (held == compiled.HasPermission || qualifiesSimply(x, r, held, at)) ||
+				checkAll(x, r, holder, permission.Number, at)
 		}
 	}
 	return false
@@ -45,36 +45,36 @@ func Check(x *compiled.Index, r *access.Request) bool {
 
 // qualifiesSimply reports whether a permission is held by one qualifier that is simple and true, for a user without details. If not,
 // the whole decision tells.
-func qualifiesSimply(x *compiled.Index, r *access.Request, held compiled.Held, unit uint32, isUnit bool) bool {
+func qualifiesSimply(x *compiled.Index, r *access.Request, held compiled.Held, at compiled.Location) bool {
 	program := x.OnlySimple(held)
 	if program == nil {
 		return false
 	}
-	view := viewOf(x, r, nil, unit, isUnit)
+	view := viewOf(x, r, nil, at)
 	result, _, _ := program.TestView(&view)
 	return result
 }
 
 // checkAll is the whole decision.
-func checkAll(x *compiled.Index, r *access.Request, holder compiled.Holder, permission, unit uint32, isUnit bool) bool {
-	values, known := x.ValuesOf(r.Resource.Properties, unit, isUnit)
+func checkAll(x *compiled.Index, r *access.Request, holder compiled.Holder, permission uint32, at compiled.Location) bool {
+	values, known := x.ValuesOf(r.Resource.Properties, at)
 	if !known {
 		return false
 	}
 	d := Decision{
-		Index: x, Request: r, Holder: x.UserOf(holder), Permission: permission, Unit: unit, IsUnit: isUnit, Values: values,
+		Index: x, Request: r, Holder: x.UserOf(holder), Permission: permission, Location: at, Values: values,
 	}
 	return d.Allowed()
 }
 
 // Decision is one request on its way to an answer.
 type Decision struct {
-	Index            *compiled.Index
-	Request          *access.Request
-	Holder           compiled.User
-	Permission, Unit uint32
-	// IsUnit is set if the resource is the unit, and does not only lie in it.
-	IsUnit bool
+	Index      *compiled.Index
+	Request    *access.Request
+	Holder     compiled.User
+	Permission uint32
+	// Location is where the resource is, and Values are its values of dimensions.
+	compiled.Location
 	Values compiled.RequestedValues
 	// now is the moment of the decision, read when it is first asked for.
 	Now  time.Time
@@ -97,12 +97,12 @@ func (d *Decision) Allowed() bool {
 	return (held || d.granted(d.Index.Grants[d.Holder.From:d.Holder.Until])) && d.AllowedToAll(restriction.Prohibitions)
 }
 
-// Locate looks up the resource's unit and its values. It reports whether there are such.
+// Locate looks up where the resource is, and its values. It reports whether there are such.
 func (d *Decision) Locate() bool {
 	var located, known bool
-	d.Unit, d.IsUnit, located = d.Index.Locate(&d.Request.Resource)
+	d.Location, located = d.Index.Locate(&d.Request.Resource)
 	if located {
-		d.Values, known = d.Index.ValuesOf(d.Request.Resource.Properties, d.Unit, d.IsUnit)
+		d.Values, known = d.Index.ValuesOf(d.Request.Resource.Properties, d.Location)
 	}
 	return located && known
 }

@@ -33,7 +33,7 @@ func (d *Decision) test(number uint32) (result, failed bool) {
 		return false, true
 	}
 	if program.IsSimple() {
-		view := viewOf(d.Index, d.Request, d.Holder.Detail, d.Unit, d.IsUnit)
+		view := viewOf(d.Index, d.Request, d.Holder.Detail, d.Location)
 		if result, failed, told := program.TestView(&view); told {
 			return result, failed
 		}
@@ -61,7 +61,7 @@ func release(activation *condition.Activation) {
 }
 
 // IsTrueOfUser reports whether a qualifier is true of a user, as it is asked by another one: the resource is the user, with what
-// the directory knows of them. A qualifier that is unknown, or that cannot be evaluated, is not true. The directory is that of the index,
+// the directory knows of them and of their home unit, if that is known. A qualifier that is unknown, or that cannot be evaluated, is not true. The directory is that of the index,
 // or one that answers as it does.
 func IsTrueOfUser(x *compiled.Index, directory condition.Directory, qualifier, subject, user string, now time.Time) bool {
 	number, known := x.Qualifiers[qualifier]
@@ -69,26 +69,22 @@ func IsTrueOfUser(x *compiled.Index, directory condition.Directory, qualifier, s
 		return false
 	}
 	r := access.Request{
-		Subject:  access.Subject{Type: access.SubjectTypeUser, ID: subject},
-		Resource: access.Resource{Type: access.SubjectTypeUser, ID: user},
+		Subject:  access.Subject{Type: x.SubjectType(), ID: subject},
+		Resource: access.Resource{Type: x.SubjectType(), ID: user},
 	}
-	if detail := x.User(user).Detail; detail != nil {
-		r.Resource.Properties = detail.Attributes.Known
+	at, known := x.Locate(&r.Resource)
+	if !known {
+		at = x.Nowhere(user)
 	}
-	d := Decision{Index: x, Request: &r, Holder: x.User(subject), Now: now, directory: directory}
+	d := Decision{Index: x, Request: &r, Holder: x.User(subject), Location: at, Now: now, directory: directory}
 	return len(x.UnitTable) > 0 && d.IsTrue(number)
 }
 
 // viewOf is what a simple condition sees of a request: what Describe writes, not yet put together.
-func viewOf(x *compiled.Index, r *access.Request, subject *compiled.Detail, unit uint32, isUnit bool) condition.View {
-	view := condition.View{Request: r}
+func viewOf(x *compiled.Index, r *access.Request, subject *compiled.Detail, at compiled.Location) condition.View {
+	view := condition.View{Request: r, Resource: at.Self, Unit: x.UnitAttributes(at)}
 	if subject != nil {
 		view.Subject = &subject.Attributes
-	}
-	if attributes := &x.UnitTable[unit].Attributes; isUnit {
-		view.Resource = attributes
-	} else {
-		view.Unit = attributes.Known
 	}
 	return view
 }
@@ -102,12 +98,10 @@ func (d *Decision) Describe(input *condition.Input) {
 	}
 	input.Action = condition.Action{Name: r.Action.Name, Properties: r.Action.Properties}
 	input.Resource = condition.Resource{Type: r.Resource.Type, ID: r.Resource.ID, Properties: r.Resource.Properties}
-	attributes := &x.UnitTable[d.Unit].Attributes
-	if d.IsUnit {
-		input.Resource.Properties = attributes.Over(r.Resource.Properties)
-	} else {
-		input.Resource.Unit = attributes.Known
+	if d.Self != nil {
+		input.Resource.Properties = d.Self.Over(r.Resource.Properties)
 	}
+	input.Resource.Unit = x.UnitAttributes(d.Location)
 	input.Context = r.Context
 	input.Directory = x
 	if d.directory != nil {

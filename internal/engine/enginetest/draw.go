@@ -24,7 +24,9 @@ var (
 	roleNames       = []string{"r1", "r2", "__proto__"}
 	featureNames    = []string{"f1", "f2"}
 	entitlements    = []string{"e1", "e2"}
-	kindNames       = []string{"", "site"}
+	kindNames       = []string{"", "site", "", "site", "", "site", "", "user"}
+
+	subjectTypeNames = []string{"user", "person", "__proto__", ""}
 
 	qualifierNames   = slices.Sorted(maps.Keys(Conditions))
 	prohibitionNames = []string{"not-here", "not-open", "not-own", "not-sent"}
@@ -53,7 +55,7 @@ func few(t *rapid.T, label string, pool []string, rare bool) []string {
 // DrawDocument draws a document that uses all that decisions read. Its moments are near Clock.
 func DrawDocument(t *rapid.T) *document.Document {
 	d := &document.Document{
-		Schema: document.Schema, Namespace: "default", Organization: "acme", Catalog: "things",
+		Namespace: "default", Organization: "acme", Catalog: "things",
 		Features: few(t, "features", featureNames, false), Dimensions: map[string][]string{},
 		Permissions: map[string]document.Permission{}, Units: map[string]document.Unit{},
 		Qualifiers: map[string]document.Condition{}, Prohibitions: map[string]document.Condition{},
@@ -66,7 +68,14 @@ func DrawDocument(t *rapid.T) *document.Document {
 	for i := range max(0, rapid.IntRange(-2, 2).Draw(t, "dimensions")) {
 		d.Dimensions[dimensionNames[i]] = valueNames
 	}
+	switch rapid.IntRange(0, 11).Draw(t, "names subject types") {
+	case 0:
+		d.SubjectTypes = few(t, "subject types", subjectTypeNames, false)
+	case 1, 2:
+		d.SubjectTypes = []string{"person", "user"}
+	}
 	drawPermissions(t, d)
+	d.Schema = d.RequiredSchema()
 	drawUnits(t, d)
 	drawRoles(t, d)
 	for i := range max(0, rapid.IntRange(-1, 2).Draw(t, "default grants")) {
@@ -89,6 +98,9 @@ func drawPermissions(t *rapid.T, d *document.Document) {
 			p.Refused = "it does not compile"
 		case 2, 3:
 			p.RequiredFeatures = few(t, "required features", featureNames, false)
+		}
+		if rapid.IntRange(0, 17).Draw(t, "typed") == 0 {
+			p.ResourceTypes = few(t, "resource types", []string{"doc", "site", "user", "constructor"}, false)
 		}
 		d.Permissions[name] = p
 	}
@@ -173,7 +185,7 @@ func drawUser(t *rapid.T) document.User {
 	default:
 		u.HomeUnit = one(t, "home unit", unitNames)
 	}
-	attributes, unknown := drawAttributes(t, "__proto__", "senior")
+	attributes, unknown := drawAttributes(t, "__proto__", "senior", "open", "d1")
 	u.Attributes, u.UnknownAttributes = attributes, document.SetOf(unknown...)
 	if rarely(t, "flawed") {
 		u.Flaws = map[string]document.Flaw{"UserAssignment/x grants[flawed]": {
@@ -264,8 +276,11 @@ func DrawRequest(t *rapid.T) *access.Request {
 		Action:   access.Action{Name: one(t, "action", permissionNames)},
 		Resource: access.Resource{Type: rapid.SampledFrom([]string{"doc", "site", ""}).Draw(t, "type"), ID: one(t, "resource", unitNames)},
 	}
-	if rarely(t, "no user") {
-		r.Subject.Type = "service"
+	if rapid.IntRange(0, 17).Draw(t, "called otherwise") == 0 {
+		r.Subject.Type = rapid.SampledFrom([]string{"service", "person", "__proto__", ""}).Draw(t, "called")
+	}
+	if rapid.IntRange(0, 9).Draw(t, "about a user") == 0 {
+		r.Resource.Type, r.Resource.ID = rapid.SampledFrom([]string{"user", "person"}).Draw(t, "who is called"), one(t, "about", userNames)
 	}
 	properties := map[string]any{}
 	set := func(name string, pool []string) {

@@ -20,7 +20,7 @@ var Conditions = map[string]struct {
 	"act":    {`action.name == "p1"`, func(q *Question) (bool, bool) { return q.Request.Action.Name == "p1", true }},
 	"doc":    {`resource.type == "doc"`, func(q *Question) (bool, bool) { return q.Request.Resource.Type == "doc", true }},
 	"first":  {`resource.id == "u1"`, func(q *Question) (bool, bool) { return q.Request.Resource.ID == "u1", true }},
-	"person": {`subject.type == "user"`, func(*Question) (bool, bool) { return true, true }},
+	"person": {`subject.type == "user"`, func(q *Question) (bool, bool) { return q.Request.Subject.Type == "user", true }},
 	"soft":   {"action.properties.soft", func(q *Question) (bool, bool) { return truth(q.Request.Action.Properties, "soft") }},
 	"here":   {"resource.unit.open", func(q *Question) (bool, bool) { return truth(q.unitAttributes(), "open") }},
 	"open":   {"resource.properties.open", func(q *Question) (bool, bool) { return truth(q.resourceProperties(), "open") }},
@@ -53,8 +53,8 @@ func (q *Question) Answer() bool {
 	user, isUser := q.Document.Users[q.Request.Subject.ID]
 	permission, known := q.Document.Permissions[q.Request.Action.Name]
 	switch {
-	case !isUser || q.Request.Subject.Type != access.SubjectTypeUser || user.Suspended,
-		!known || permission.Refused != "" || slices.ContainsFunc(permission.Prohibitions, func(name string) bool { return !q.Allows(name) }),
+	case !isUser || !q.calls(q.Request.Subject.Type) || user.Suspended,
+		!known || !permission.IsAbout(q.Request.Resource.Type) || permission.Refused != "" || slices.ContainsFunc(permission.Prohibitions, func(name string) bool { return !q.Allows(name) }),
 		q.line() == nil || !q.valuesAreKnown():
 		return false
 	}
@@ -121,6 +121,19 @@ func (q *Question) unit() (name string, isUnit bool) {
 		}
 		return r.ID, true
 	}
+	if q.calls(r.Type) {
+		user, known := q.Document.Users[r.ID]
+		switch {
+		case !known || user.HomeUnitUnknown && user.HomeUnit == "":
+			return "", false
+		case user.HomeUnit != "":
+			return user.HomeUnit, false
+		}
+		for _, name := range q.roots() {
+			return name, false
+		}
+		return "", false
+	}
 	if in, present := r.Properties[access.PropertyUnit]; present {
 		name, _ = in.(string)
 		return name, false
@@ -129,6 +142,14 @@ func (q *Question) unit() (name string, isUnit bool) {
 		return name, false
 	}
 	return "", false
+}
+
+// calls reports whether requests call users by a word.
+func (q *Question) calls(word string) bool {
+	if len(q.Document.SubjectTypes) == 0 {
+		return word == "user"
+	}
+	return word != "" && slices.Contains(q.Document.SubjectTypes, word)
 }
 
 // isKind reports whether a type is the kind of some unit, which may not count.
@@ -163,7 +184,8 @@ func (q *Question) line() []string {
 
 func (q *Question) valuesAreKnown() bool {
 	for dimension, values := range q.Document.Dimensions {
-		if name, isUnit := q.unit(); isUnit && slices.Contains(q.Document.Units[name].UnknownAttributes, dimension) {
+		known, unknown := q.knownOfResource()
+		if _, set := known[dimension]; !set && slices.Contains(unknown, dimension) {
 			return false
 		}
 		value, present := q.resourceProperties()[dimension]
@@ -200,10 +222,20 @@ func (q *Question) subjectProperties() map[string]any {
 }
 
 func (q *Question) resourceProperties() map[string]any {
+	known, unknown := q.knownOfResource()
+	return over(q.Request.Resource.Properties, known, unknown)
+}
+
+// knownOfResource is what the directory knows of the resource itself, and what it does not.
+func (q *Question) knownOfResource() (known map[string]any, unknown []string) {
 	if name, isUnit := q.unit(); isUnit {
-		return over(q.Request.Resource.Properties, q.Document.Units[name].Attributes, q.Document.Units[name].UnknownAttributes)
+		return q.Document.Units[name].Attributes, q.Document.Units[name].UnknownAttributes
 	}
-	return q.Request.Resource.Properties
+	if q.calls(q.Request.Resource.Type) {
+		user := q.Document.Users[q.Request.Resource.ID]
+		return user.Attributes, user.UnknownAttributes.Names()
+	}
+	return nil, nil
 }
 
 // unitAttributes are those of the unit that the resource lies in.

@@ -53,9 +53,9 @@ func (e *explainer) identify() *access.Explanation {
 	if x.UnavailableBecause != "" {
 		return no(access.ReasonUnavailable, "%s", x.UnavailableBecause)
 	}
-	if r.Subject.Type != access.SubjectTypeUser {
-		return no(access.ReasonUnknownSubjectType, "the subject's type is %q; only a subject of type %q holds permissions",
-			r.Subject.Type, access.SubjectTypeUser)
+	if !x.IsSubjectType(r.Subject.Type) {
+		return no(access.ReasonUnknownSubjectType, "the subject's type is %q; only a subject of type %s holds permissions",
+			r.Subject.Type, alternatives(x.SubjectTypeNames))
 	}
 	var known bool
 	if e.decision.Holder, known = x.FindUser(r.Subject.ID); !known {
@@ -72,10 +72,15 @@ func (e *explainer) identify() *access.Explanation {
 		return no(access.ReasonUnknownPermission, "the catalog has no permission %q", r.Action.Name)
 	}
 	e.decision.Permission = permission.Number
-	if e.decision.Unit, e.decision.IsUnit, known = x.Locate(&r.Resource); !known {
-		return no(access.ReasonUnknownUnit, "%s", unknownUnit(x, &r.Resource))
+	if !x.IsAbout(permission.Number, r.Resource.Type) {
+		return no(access.ReasonUnknownResourceType, "%s is about resources of type %s, and resource.type is %s",
+			r.Action.Name, alternatives(x.Restrictions[permission.Number].ResourceTypes), quoted(r.Resource.Type))
 	}
-	if e.decision.Values, known = x.ValuesOf(r.Resource.Properties, e.decision.Unit, e.decision.IsUnit); !known {
+	if e.decision.Location, known = x.Locate(&r.Resource); !known {
+		reason, message := unlocated(x, &r.Resource)
+		return no(reason, "%s", message)
+	}
+	if e.decision.Values, known = x.ValuesOf(r.Resource.Properties, e.decision.Location); !known {
 		return no(access.ReasonUnknownDimensionValue, "%s", e.unknownValue())
 	}
 	return nil

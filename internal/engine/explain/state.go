@@ -24,11 +24,11 @@ type state struct {
 func (e *explainer) newState(unit string, values map[string]string, now time.Time) (*state, bool) {
 	x, s := e.decision.Index, &state{request: e.changedRequest(unit, values)}
 	resource := &s.request.Resource
-	number, isUnit, located := x.Locate(resource)
-	if !located || unit != "" && number != x.Units.Value(unit) {
+	at, located := x.Locate(resource)
+	if !located || unit != "" && at.Unit != x.Units.Value(unit) {
 		return nil, false
 	}
-	numbers, known := x.ValuesOf(resource.Properties, number, isUnit)
+	numbers, known := x.ValuesOf(resource.Properties, at)
 	if !known {
 		return nil, false
 	}
@@ -38,7 +38,7 @@ func (e *explainer) newState(unit string, values map[string]string, now time.Tim
 		}
 	}
 	s.decision = decide.Decision{
-		Index: x, Request: &s.request, Holder: e.decision.Holder, Permission: e.decision.Permission, Unit: number, IsUnit: isUnit,
+		Index: x, Request: &s.request, Holder: e.decision.Holder, Permission: e.decision.Permission, Location: at,
 		Values: numbers, Now: now,
 	}
 	return s, true

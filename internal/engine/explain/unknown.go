@@ -13,9 +13,38 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
-// unknownUnit says why a resource is nowhere.
+// unlocated says why a resource is nowhere.
+func unlocated(x *compiled.Index, r *access.Resource) (reason access.Reason, message string) {
+	if x.Types.Of(r.Type) != compiled.OfUsers {
+		return access.ReasonUnknownUnit, unknownUnit(x, r)
+	}
+	user, known := x.FindUser(r.ID)
+	if !known {
+		return access.ReasonUnknownResourceUser, fmt.Sprintf("resource.id is %s, which is not a user of the organization: "+
+			"a resource of type %q is the user that its id names", quoted(r.ID), r.Type)
+	}
+	home, known := x.HomeOf(user)
+	if known && home != "" {
+		return access.ReasonUnknownUnit, fmt.Sprintf("the home unit of user %s is %s, which is not a unit of the organization", quoted(r.ID), quoted(home))
+	}
+	if known {
+		return access.ReasonUnknownUnit, "the organization has no units, so the resource is nowhere"
+	}
+	return access.ReasonUnknownUnit, fmt.Sprintf("the home unit of user %s is unknown, so the resource is nowhere", quoted(r.ID))
+}
+
+// alternatives names some types, one of which is meant.
+func alternatives(types []string) string {
+	names := make([]string, len(types))
+	for i, name := range types {
+		names[i] = quoted(name)
+	}
+	return strings.Join(names, " or ")
+}
+
+// unknownUnit says why a resource that is no user is nowhere.
 func unknownUnit(x *compiled.Index, r *access.Resource) string {
-	if x.Kinds.Has(r.Type) {
+	if x.Types.Of(r.Type) == compiled.OfUnits {
 		if !slices.ContainsFunc(x.UnitTable, func(unit compiled.Unit) bool { return unit.Kind == r.Type }) {
 			return fmt.Sprintf("resource.type is %q, the kind of units of which none is in the tree, so the resource is no unit", r.Type)
 		}
@@ -35,16 +64,18 @@ func (e *explainer) unknownValue() string {
 	var unknown []string
 	for i := range x.Dimensions {
 		name := x.Dimensions[i].Name
-		property, state := x.Property(name, sent, e.decision.Unit, e.decision.IsUnit)
+		property, state := e.decision.Property(name, sent)
 		text, isText := property.(string)
 		_, known := x.Dimensions[i].Values[text]
 		switch {
 		case state == compiled.Unknown:
-			unknown = append(unknown, fmt.Sprintf("attribute %q of unit %q is unknown", name, x.UnitTable[e.decision.Unit].Name))
+			unknown = append(unknown, fmt.Sprintf("attribute %q of %s is unknown", name, e.resource()))
 		case state == compiled.Given && (!known || !isText):
 			where := "resource.properties." + name
-			if _, set := x.UnitTable[e.decision.Unit].Attributes.Known[name]; set && e.decision.IsUnit {
-				where = fmt.Sprintf("attribute %q of unit %q", name, x.UnitTable[e.decision.Unit].Name)
+			if self := e.decision.Self; self != nil {
+				if _, set := self.Known[name]; set {
+					where = fmt.Sprintf("attribute %q of %s", name, e.resource())
+				}
 			}
 			values := strings.Join(slices.Sorted(maps.Keys(x.Dimensions[i].Values)), ", ")
 			unknown = append(unknown, fmt.Sprintf("%s is %s, which is not one of %s", where, quoted(property), values))
@@ -55,8 +86,17 @@ func (e *explainer) unknownValue() string {
 
 // value returns the resource's value of a dimension.
 func (e *explainer) value(dimension string) any {
-	value, _ := e.decision.Index.Property(dimension, e.decision.Request.Resource.Properties, e.decision.Unit, e.decision.IsUnit)
+	value, _ := e.decision.Property(dimension, e.decision.Request.Resource.Properties)
 	return value
+}
+
+// resource names a resource that the directory knows.
+func (e *explainer) resource() string {
+	what := "user"
+	if e.decision.IsUnit {
+		what = "unit"
+	}
+	return fmt.Sprintf("%s %q", what, e.decision.Request.Resource.ID)
 }
 
 // quoted writes a value as JSON, which is how callers sent it.

@@ -232,6 +232,9 @@ func (e *explainer) unitsOf(scope *compiled.Scope) []string {
 	if scope.CoversUnit(e.decision.Unit) {
 		return []string{""}
 	}
+	if e.decision.Self != nil && !e.decision.IsUnit {
+		return nil // users are where their home unit is, whatever a request says
+	}
 	var names []string
 	add := func(name string) {
 		if _, known := x.Units.Get(name); known && len(names) < mostStates && !slices.Contains(names, name) {

@@ -77,6 +77,7 @@ func changed(t *rapid.T, doc *document.Document) *document.Document {
 		next.DefaultGrants, next.Features, next.Permissions = other.DefaultGrants, other.Features, other.Permissions
 	case 4:
 		next.Features, next.Permissions, next.Dimensions = other.Features, other.Permissions, other.Dimensions
+		next.SubjectTypes = other.SubjectTypes
 	case 5:
 		next.Qualifiers, next.Prohibitions, next.Chains, next.UnplacedKinds = other.Qualifiers, other.Prohibitions, other.Chains, other.UnplacedKinds
 	}
@@ -117,7 +118,7 @@ func spread(t *rapid.T, doc *document.Document) []string {
 func said(x *engine.Index, request *access.Request) map[string]any {
 	all := map[string]any{
 		"check": x.Check(request), "explanation": x.Explain(request), "places": x.Where(request),
-		"who": slices.Collect(x.WhoCan(request, "")), "what": slices.Collect(x.WhatCan(request, "")), "units": slices.Collect(x.UnitsCan(request, "")),
+		"who": slices.Collect(x.WhoCan(request, "")), "what": slices.Collect(x.WhatCan(request, "")), "units": slices.Collect(x.ResourcesCan(request, "")),
 	}
 	unit, _ := request.Resource.Properties[access.PropertyUnit].(string)
 	for _, role := range []string{"r1", "r2"} {

@@ -60,16 +60,18 @@ func (s *search) reset() {
 	s.decision.ForgetAllBut(s.constant)
 }
 
-// findPermission looks up the request's permission. It reports whether there is one that is not refused to everybody.
+// findPermission looks up the request's permission. It reports whether there is one that is not refused to everybody, and that is
+// about the request's resource.
 func (s *search) findPermission() bool {
 	permission, known := s.decision.Index.Permissions.Get(s.asked.Action.Name)
 	s.decision.Permission = permission.Number
-	return known && s.decision.Index.Restrictions[s.decision.Permission].Refused == ""
+	return known && s.decision.Index.Restrictions[s.decision.Permission].Refused == "" &&
+		s.decision.Index.IsAbout(s.decision.Permission, s.asked.Resource.Type)
 }
 
 // findSubject looks up the request's subject. It reports whether that is a user who may hold anything.
 func (s *search) findSubject() bool {
 	holder, known := s.decision.Index.FindUser(s.asked.Subject.ID)
 	s.decision.Holder = holder
-	return known && s.asked.Subject.Type == access.SubjectTypeUser && (holder.Detail == nil || !holder.Detail.Suspended)
+	return known && s.decision.Index.IsSubjectType(s.asked.Subject.Type) && (holder.Detail == nil || !holder.Detail.Suspended)
 }

@@ -12,7 +12,7 @@ import (
 // qualifiers or prohibitions that are not met, or that cannot be evaluated. It asks everyone who holds the permission there.
 func CountUnmet(x *compiled.Index, r *access.Request) (unmet access.Unmet) {
 	s := newSearch(x, r, condition.ReadsSubject)
-	if r.Subject.Type != access.SubjectTypeUser || !s.findPermission() || !s.decision.Locate() {
+	if !x.IsSubjectType(r.Subject.Type) || !s.findPermission() || !s.decision.Locate() {
 		return unmet
 	}
 	p := x.ReverseIndex()

@@ -23,7 +23,7 @@ func WhatCan(x *compiled.Index, r *access.Request, after string) iter.Seq[string
 		given := s.permissionsGiven()
 		for _, name := range namesAfter(x.PermissionNames(), after) {
 			number := x.Permissions.Value(name).Number
-			if !given.Has(number) {
+			if !given.Has(number) || !x.IsAbout(number, s.asked.Resource.Type) {
 				continue
 			}
 			s.asked.Action.Name, s.decision.Permission = name, number

@@ -53,11 +53,12 @@ type whereSearch struct {
 
 func newWhereSearch(x *compiled.Index, r *access.Request) *whereSearch {
 	open, varying := condition.ReadsResourceProperties|condition.ReadsResourceID, condition.ReadsResourceUnit
-	if x.Kinds.Has(r.Resource.Type) {
+	isUnit := x.Types.Of(r.Resource.Type) == compiled.OfUnits
+	if isUnit {
 		open, varying = condition.ReadsResourceProperties, condition.ReadsResourceID
 	}
 	s := &whereSearch{search: newSearch(x, r, varying), sent: r.Resource.Properties, open: open}
-	s.search.decision.IsUnit = x.Kinds.Has(r.Resource.Type)
+	s.search.decision.IsUnit = isUnit
 	s.search.asked.Resource = access.Resource{Type: r.Resource.Type}
 	return s
 }
@@ -70,10 +71,10 @@ func (s *whereSearch) move(name string) bool {
 		if d.Index.UnitTable[d.Unit].Kind != s.search.asked.Resource.Type {
 			return false
 		}
-		s.search.asked.Resource.ID = name
+		s.search.asked.Resource.ID, d.Self = name, &d.Index.UnitTable[d.Unit].Attributes
 	}
 	var known bool
-	d.Values, known = d.Index.ValuesOf(s.sent, d.Unit, d.IsUnit)
+	d.Values, known = d.Index.ValuesOf(s.sent, d.Location)
 	return known
 }
 

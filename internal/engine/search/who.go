@@ -42,7 +42,7 @@ func (s *search) confirmed(candidates iter.Seq[uint32]) iter.Seq[string] {
 // with greater ids than after, in order.
 func (s *search) candidates(after string) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
-		if s.asked.Subject.Type != access.SubjectTypeUser || !s.findPermission() || !s.decision.Locate() || !s.allowedToSome() {
+		if !s.decision.Index.IsSubjectType(s.asked.Subject.Type) || !s.findPermission() || !s.decision.Locate() || !s.allowedToSome() {
 			return
 		}
 		p := s.decision.Index.ReverseIndex()

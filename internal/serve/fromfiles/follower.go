@@ -252,7 +252,7 @@ func (f *Follower) Example() (namespace, organization string, request *access.Re
 	for _, key := range slices.SortedFunc(maps.Keys(f.served), tenants.Key.Compare) {
 		served := f.served[key]
 		r := &access.Request{
-			Subject:  access.Subject{Type: access.SubjectTypeUser, ID: served.user},
+			Subject:  access.Subject{Type: served.tenant.Index().SubjectType(), ID: served.user},
 			Resource: access.Resource{Type: "thing", ID: "1"},
 		}
 		for name := range served.tenant.Index().WhatCan(r, "") {

@@ -18,11 +18,15 @@ type Reason string
 // Reasons, in the order in which a decision asks.
 const (
 	// ReasonUnavailable is the answer of a Source that has no publication yet, or a stale one.
-	ReasonUnavailable           Reason = "Unavailable"
-	ReasonUnknownSubjectType    Reason = "UnknownSubjectType"
-	ReasonUnknownUser           Reason = "UnknownUser"
-	ReasonSuspended             Reason = "Suspended"
-	ReasonUnknownPermission     Reason = "UnknownPermission"
+	ReasonUnavailable        Reason = "Unavailable"
+	ReasonUnknownSubjectType Reason = "UnknownSubjectType"
+	ReasonUnknownUser        Reason = "UnknownUser"
+	ReasonSuspended          Reason = "Suspended"
+	ReasonUnknownPermission  Reason = "UnknownPermission"
+	// ReasonUnknownResourceType is the answer if the permission is not about resources of the type.
+	ReasonUnknownResourceType Reason = "UnknownResourceType"
+	// ReasonUnknownResourceUser is the answer if the resource is a user, and there is none of its id.
+	ReasonUnknownResourceUser   Reason = "UnknownResourceUser"
 	ReasonUnknownUnit           Reason = "UnknownUnit"
 	ReasonUnknownDimensionValue Reason = "UnknownDimensionValue"
 	ReasonRefused               Reason = "Refused"

@@ -12,7 +12,7 @@ type Request struct {
 	Context  map[string]any `json:"context,omitempty"`
 }
 
-// SubjectTypeUser is the only subject type that holds permissions.
+// SubjectTypeUser is the type of subjects that hold permissions, where the catalog names no other.
 const SubjectTypeUser = "user"
 
 // PropertyUnit is the property of a resource that names the unit it lies in.
@@ -31,8 +31,9 @@ type Action struct {
 	Properties map[string]any `json:"properties,omitempty"`
 }
 
-// Resource is what it is to be done to. If Type is the kind of a unit, it is the unit of that kind that ID names; else
-// Properties may name its unit. Its value of each dimension is the property of that name, unless it is a unit that sets it.
+// Resource is what it is to be done to. If Type is the kind of a unit, it is the unit of that kind that ID names; if users are called
+// so, it is the user that ID names, who lies in their home unit; else Properties may name its unit. Its value of each dimension is
+// the property of that name, unless it is a unit or a user of whom the directory knows it.
 type Resource struct {
 	Type       string         `json:"type"`
 	ID         string         `json:"id"`

@@ -105,6 +105,10 @@ func (d *Document) Add(fragment *Document) error {
 		once.refuse("features")
 	}
 	d.Features = append(d.Features, fragment.Features...)
+	if d.SubjectTypes != nil && fragment.SubjectTypes != nil {
+		once.refuse("subjectTypes")
+	}
+	d.SubjectTypes = append(d.SubjectTypes, fragment.SubjectTypes...)
 	if d.DefaultGrants != nil && fragment.DefaultGrants != nil {
 		once.refuse("defaultGrants")
 	}

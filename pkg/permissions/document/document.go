@@ -7,10 +7,17 @@ import "time"
 // Schema names the format of a Document. Fields may be added to it; a reader must refuse a document of another schema.
 const Schema = "rolewright.dev/permissions/v2"
 
+// TypedSchema names the format of a Document that says what subjects and resources its permissions are about: that of Schema with
+// SubjectTypes and ResourceTypes. Who does not know these would allow more than the document does, and so must refuse it.
+const TypedSchema = "rolewright.dev/permissions/v3"
+
+// DefaultSubjectType is how users are called where a document names no subject types.
+const DefaultSubjectType = "user"
+
 // Document is what is published for one organization: who holds which permissions, where and on which condition. It is
 // resolved: roles hold what they inherit, and every name that it uses it also declares.
 type Document struct {
-	// Schema is the constant of that name.
+	// Schema is the constant of that name or, if the document names types, TypedSchema.
 	Schema string `json:"schema"`
 	// Namespace, Organization and Catalog name the objects that the document is about.
 	Namespace    string `json:"namespace,omitempty"`
@@ -20,6 +27,9 @@ type Document struct {
 	Features []string `json:"features,omitempty"`
 	// Dimensions maps each dimension to its values.
 	Dimensions map[string][]string `json:"dimensions,omitempty"`
+	// SubjectTypes are the words by which requests call users, the first of which is used where none is said. None stands for
+	// DefaultSubjectType. A resource of such a type is the user that its id names, unless it is the kind of a unit.
+	SubjectTypes []string `json:"subjectTypes,omitempty"`
 	// Permissions by name.
 	Permissions map[string]Permission `json:"permissions"`
 	// Qualifiers and Prohibitions are CEL expressions by name.
@@ -53,6 +63,8 @@ type Permission struct {
 	// RequiredFeatures are the features without all of which nobody holds the permission. Roles' alternatives already require
 	// them.
 	RequiredFeatures []string `json:"requiredFeatures,omitempty"`
+	// ResourceTypes are the types of the resources that the permission is about; none stands for all.
+	ResourceTypes []string `json:"resourceTypes,omitempty"`
 	// Prohibitions names the prohibitions on the permission.
 	Prohibitions []string `json:"prohibitions,omitempty"`
 	// Refused, when not empty, says why the permission is refused to everybody: a prohibition on it does not compile.

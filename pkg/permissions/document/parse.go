@@ -25,15 +25,15 @@ func Parse(data []byte) (*Document, error) {
 }
 
 func (d *Document) checkSchema() error {
-	if d.Schema != Schema {
-		return fmt.Errorf("the document's schema is %q; this reader knows %q", d.Schema, Schema)
+	if !KnownSchema(d.Schema) {
+		return fmt.Errorf("the document's schema is %q; this reader knows %q and %q", d.Schema, Schema, TypedSchema)
 	}
 	return nil
 }
 
 // otherSchema reports whether a document names a schema that is not ours. A field of another type in it is no damage then:
 // json.Unmarshal decodes all else before it returns that error.
-func otherSchema(schema string) bool { return schema != "" && schema != Schema }
+func otherSchema(schema string) bool { return schema != "" && !KnownSchema(schema) }
 
 const (
 	// maxConfigMap bounds an index, and a part: the API server takes no larger ConfigMap.

@@ -1307,6 +1307,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
           elementRelationship: associative
+    - name: resourceTypes
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.ResourceType
+          elementRelationship: associative
     - name: section
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
@@ -1434,6 +1440,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - name
+    - name: subjectTypes
+      type:
+        list:
+          elementType:
+            namedType: com.github.rolewright.rolewright.api.v1alpha1.Name
+          elementRelationship: associative
 - name: com.github.rolewright.rolewright.api.v1alpha1.PermissionCatalogStatus
   map:
     fields:
@@ -2047,6 +2059,8 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RequesterType
 - name: com.github.rolewright.rolewright.api.v1alpha1.RequesterType
+  scalar: string
+- name: com.github.rolewright.rolewright.api.v1alpha1.ResourceType
   scalar: string
 - name: com.github.rolewright.rolewright.api.v1alpha1.Role
   map:

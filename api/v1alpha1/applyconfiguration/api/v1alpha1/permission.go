@@ -26,6 +26,11 @@ type PermissionApplyConfiguration struct {
 	Implies []apiv1alpha1.PermissionName `json:"implies,omitempty"`
 	// requiredFeatures names features of the catalog. Where any of them is not enabled, nobody holds the permission.
 	RequiredFeatures []apiv1alpha1.Name `json:"requiredFeatures,omitempty"`
+	// resourceTypes are the types of the resources that the permission is about, for example [order]: a request about a
+	// resource of any other type is denied, and a search for what a user can do to it leaves the permission out.
+	// They are compared with resource.type; the kinds of units and spec.subjectTypes are types too. If absent, it is about
+	// resources of every type. Publishing it needs readers that know rolewright.dev/permissions/v3.
+	ResourceTypes []apiv1alpha1.ResourceType `json:"resourceTypes,omitempty"`
 	// level is Organization or Platform: a permission of level Platform can be held only through a PlatformRole that
 	// is assignable to the platform. It defaults to Organization if absent.
 	Level *apiv1alpha1.PermissionLevel `json:"level,omitempty"`
@@ -85,6 +90,16 @@ func (b *PermissionApplyConfiguration) WithImplies(values ...apiv1alpha1.Permiss
 func (b *PermissionApplyConfiguration) WithRequiredFeatures(values ...apiv1alpha1.Name) *PermissionApplyConfiguration {
 	for i := range values {
 		b.RequiredFeatures = append(b.RequiredFeatures, values[i])
+	}
+	return b
+}
+
+// WithResourceTypes adds the given value to the ResourceTypes field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the ResourceTypes field.
+func (b *PermissionApplyConfiguration) WithResourceTypes(values ...apiv1alpha1.ResourceType) *PermissionApplyConfiguration {
+	for i := range values {
+		b.ResourceTypes = append(b.ResourceTypes, values[i])
 	}
 	return b
 }

@@ -21,6 +21,11 @@ type PermissionCatalogSpecApplyConfiguration struct {
 	Sections []SectionApplyConfiguration `json:"sections,omitempty"`
 	// permissions are what users can do in the application.
 	Permissions []PermissionApplyConfiguration `json:"permissions,omitempty"`
+	// subjectTypes are the words by which applications call users in subject.type, for example [user, identity]: all of them
+	// name the same users. The first is what searches and conditions use where a request names none. A resource of one
+	// of these types is the user that its id names. If absent, it is user. Publishing it needs readers that
+	// know rolewright.dev/permissions/v3.
+	SubjectTypes []apiv1alpha1.Name `json:"subjectTypes,omitempty"`
 	// qualifiers are named conditions that restrict a permission. The rules of roles refer to them.
 	Qualifiers []QualifierApplyConfiguration `json:"qualifiers,omitempty"`
 	// prohibitions are named conditions under which permissions are denied to every user.
@@ -85,6 +90,16 @@ func (b *PermissionCatalogSpecApplyConfiguration) WithPermissions(values ...*Per
 			panic("nil value passed to WithPermissions")
 		}
 		b.Permissions = append(b.Permissions, *values[i])
+	}
+	return b
+}
+
+// WithSubjectTypes adds the given value to the SubjectTypes field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the SubjectTypes field.
+func (b *PermissionCatalogSpecApplyConfiguration) WithSubjectTypes(values ...apiv1alpha1.Name) *PermissionCatalogSpecApplyConfiguration {
+	for i := range values {
+		b.SubjectTypes = append(b.SubjectTypes, values[i])
 	}
 	return b
 }
