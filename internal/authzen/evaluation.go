@@ -3,6 +3,7 @@
 package authzen
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -82,6 +83,10 @@ type reasons struct {
 	Validity *validity `json:"validity,omitempty"`
 	// EndedBy is the semantic because of which the evaluations after this one are not executed.
 	EndedBy semantic `json:"endedBy,omitempty"`
+
+	// members are those that a profile adds, for the decision that it knows by id.
+	members map[string]any
+	id      string
 }
 
 // rejected returns what is written for the subject and counts for nothing.
@@ -108,7 +113,13 @@ func (x *exchange) evaluate(request *access.Request, of semantic) bool {
 		return x.evaluateValidity(request, of)
 	}
 	if !x.message.explain {
-		return x.answerPlainly(request, x.index.Check(request))
+		decision := x.index.Check(request)
+		if members, id := x.profiled(request, decision); len(members) > 0 {
+			x.reportDecision(Decision{Request: *request, Decision: decision, ID: id})
+			x.writeJSON(answer{decision, members})
+			return decision
+		}
+		return x.answerPlainly(request, decision)
 	}
 	return x.explain(request, x.index, nil, of)
 }
@@ -118,6 +129,7 @@ func (x *exchange) explain(request *access.Request, index *engine.Index, until *
 	e := index.Explain(request)
 	why := reasons{Reason: e.Reason, Message: e.Message, Nearest: e.Nearest, Revision: x.revision, Validity: until}
 	why.RejectedGrants, why.RejectedOverrides = rejected(&e)
+	why.members, why.id = x.profiled(request, e.Decision)
 	return x.answerWith(request, e.Decision, why, of)
 }
 
@@ -135,13 +147,13 @@ func (x *exchange) answerPlainly(request *access.Request, decision bool) bool {
 // answerWith appends a decision with its reasons, and returns it.
 func (x *exchange) answerWith(request *access.Request, decision bool, why reasons, of semantic) bool {
 	if x.handler.options.IdentifyDecisions {
-		why.ID = rand.Text()
+		why.ID = cmp.Or(why.id, rand.Text())
 	}
 	x.reportDecision(Decision{Request: *request, Decision: decision, Reason: why.Reason, ID: why.ID})
 	if of == denyOnFirstDeny && !decision || of == permitOnFirstPermit && decision {
 		why.EndedBy = of
 	}
-	x.writeJSON(answer{decision, why})
+	x.writeJSON(answer{decision, withMembers(&why)})
 	return decision
 }
 

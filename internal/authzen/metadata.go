@@ -17,6 +17,10 @@ type metadata struct {
 	SearchSubject       string `json:"search_subject_endpoint"`
 	SearchResource      string `json:"search_resource_endpoint"`
 	SearchAction        string `json:"search_action_endpoint"`
+	// What follows is there with a Profile.
+	AccessRequests string   `json:"access_request_endpoint,omitempty"`
+	Keys           string   `json:"jwks_uri,omitempty"`
+	Capabilities   []string `json:"capabilities,omitempty"`
 }
 
 // metadataCaching lets clients and proxies keep metadata, which changes when the service is moved.
@@ -38,9 +42,14 @@ func (x *exchange) metadata(atRoot, found bool) *StatusError {
 	}
 	at := func(endpoint Endpoint) string { return base + "/" + string(endpoint) }
 	x.w.Header().Set("Cache-Control", metadataCaching)
-	x.writeJSON(metadata{
-		base, at(Evaluation), at(Evaluations), at(SearchSubject), at(SearchResource), at(SearchAction),
-	})
+	described := metadata{
+		PolicyDecisionPoint: base, Evaluation: at(Evaluation), Evaluations: at(Evaluations),
+		SearchSubject: at(SearchSubject), SearchResource: at(SearchResource), SearchAction: at(SearchAction),
+	}
+	if x.handler.options.Profile != nil {
+		described.AccessRequests, described.Keys, described.Capabilities = at(AccessRequests), at(Keys), []string{capabilityAccessRequest}
+	}
+	x.writeJSON(described)
 	return nil
 }
 

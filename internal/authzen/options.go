@@ -90,6 +90,8 @@ type Options struct {
 	Places Places
 	// IdentifyDecisions lets each answer with a reason name an identifier, which Decision repeats.
 	IdentifyDecisions bool
+	// Profile adds to what single evaluations answer, and to the metadata, as the access-request profile does. If it is nil, nothing does.
+	Profile Profile
 	// OnDecision is called for every decision and every search, before the answer is written. It must not block. It may keep
 	// its argument, but must not modify it.
 	OnDecision func(Decision)

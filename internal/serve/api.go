@@ -11,6 +11,7 @@ import (
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 
+	"github.com/rolewright/rolewright/internal/accessrequest"
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/extauthz"
 	"github.com/rolewright/rolewright/internal/serve/auth"
@@ -30,7 +31,17 @@ func (s *Server) api() http.Handler {
 		options.Authorize = s.authorize
 	}
 	options.Places = s.places
-	return authzen.NewHandler(s.options.Registry, options)
+	if s.options.AccessRequests == nil {
+		return authzen.NewHandler(s.options.Registry, options)
+	}
+	profile := *s.options.AccessRequests
+	profile.Tenants, profile.BaseURL, profile.Log = s.options.Registry, options.BaseURL, s.options.Log
+	profile.Identify = func(r *http.Request, target authzen.Target) (*authenticationv1.UserInfo, *authzen.StatusError) {
+		return s.identify(r.Context(), credentialOf(r), target)
+	}
+	requests := accessrequest.New(profile)
+	options.Profile = requests
+	return requests.Handler(authzen.NewHandler(s.options.Registry, options))
 }
 
 // credential is what shows who sends a request: where it comes from, its Authorization header, and its TLS connection, if it has one.
@@ -39,22 +50,35 @@ type credential struct {
 	tls                    *tls.ConnectionState
 }
 
-// authorize finds out who sends a request, and whether they may ask about the organization.
-func (s *Server) authorize(r *http.Request, target authzen.Target) (string, *authzen.StatusError) {
-	return s.authorizeCaller(r.Context(), &credential{r.RemoteAddr, r.Header.Get("Authorization"), r.TLS}, target)
+func credentialOf(r *http.Request) *credential {
+	return &credential{r.RemoteAddr, r.Header.Get("Authorization"), r.TLS}
 }
 
-// authorizeCaller finds out who sends a request, and whether they may ask about the organization. A request at the root names no
-// organization unless there is exactly one: then there is nothing to have a right to.
+// authorize finds out who sends a request, and whether they may ask about the organization.
+func (s *Server) authorize(r *http.Request, target authzen.Target) (string, *authzen.StatusError) {
+	return s.authorizeCaller(r.Context(), credentialOf(r), target)
+}
+
+// authorizeCaller finds out who sends a request, and whether they may ask about the organization.
 func (s *Server) authorizeCaller(ctx context.Context, shown *credential, target authzen.Target) (string, *authzen.StatusError) {
+	user, err := s.identify(ctx, shown, target)
+	if err != nil {
+		return "", err
+	}
+	return user.Username, nil
+}
+
+// identify finds out what authorizeCaller does, and returns all that is known of the caller. A request at the root names no organization
+// unless there is exactly one: then there is nothing to have a right to.
+func (s *Server) identify(ctx context.Context, shown *credential, target authzen.Target) (*authenticationv1.UserInfo, *authzen.StatusError) {
 	user, err := s.authenticate(ctx, shown)
 	if err == nil && target.Organization != "" {
 		err = s.options.Authorizer.Authorize(ctx, user, target.Namespace, target.Organization)
 	}
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return user.Username, nil
+	return user, nil
 }
 
 // authenticate finds out who sends a request: the owner of its token or, without one, of the certificate that its connection has shown.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-logr/logr"
 
+	"github.com/rolewright/rolewright/internal/accessrequest"
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/extauthz"
 	"github.com/rolewright/rolewright/internal/serve/auth"
@@ -31,6 +32,9 @@ type Options struct {
 	Authorizer    *auth.Authorizer
 	// External is about Envoy's external authorization.
 	External External
+	// AccessRequests lets callers ask for access that was denied; nil for nobody. It needs an Authenticator, and the base URL of API. The
+	// server sets what it knows itself.
+	AccessRequests *accessrequest.Options
 	// Origins are those whose pages may ask from within a browser.
 	Origins []string
 	// Decisions is the decision log; nil for none.

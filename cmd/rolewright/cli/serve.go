@@ -57,6 +57,7 @@ type serveOptions struct {
 	sample                             float64
 	masks                              []string
 	logFormat                          string
+	accessRequests                     accessRequestFlags
 	authenticateIsSet, audiencesAreSet bool
 }
 
@@ -101,6 +102,7 @@ func (o *serveOptions) addFlags(flags *pflag.FlagSet) {
 		"allow plain HTTP on addresses other than loopback: anyone in between can read and forge answers")
 	o.addCallerFlags(flags)
 	o.external.addFlags(flags)
+	o.accessRequests.addFlags(flags)
 	o.addLimitFlags(flags)
 	o.addLogFlags(flags)
 }

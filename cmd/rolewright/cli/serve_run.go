@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap/zapcore"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 
 	"github.com/rolewright/rolewright/internal/logging"
@@ -49,6 +50,9 @@ func (o *serveOptions) Run(ctx context.Context) error {
 		return err
 	}
 	if options.Authenticator, options.Authorizer, err = o.auth(log); err != nil {
+		return err
+	}
+	if options.AccessRequests, err = o.accessRequestOptions(ctx, log); err != nil {
 		return err
 	}
 	source, err := o.follower(ctx, &options)
@@ -146,8 +150,17 @@ func (o *serveOptions) tokenAudiences() []string {
 	return named
 }
 
-// client returns a client without a rate limit: the API server protects itself from too many requests.
+// client returns a client of what config says.
 func (o *serveOptions) client() (kubernetes.Interface, error) {
+	config, err := o.config()
+	if err != nil {
+		return nil, err
+	}
+	return kubernetes.NewForConfig(config)
+}
+
+// config returns a configuration without a rate limit: the API server protects itself from too many requests.
+func (o *serveOptions) config() (*rest.Config, error) {
 	otherwise := ""
 	if !o.input.fromManifests() && o.directory == "" {
 		otherwise = orManifests
@@ -160,5 +173,5 @@ func (o *serveOptions) client() (kubernetes.Interface, error) {
 	config.UserAgent = "rolewright-serve"
 	// Published documents are JSON in texts, which take less time and space in another format.
 	config.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
-	return kubernetes.NewForConfig(config)
+	return config, nil
 }

@@ -36,7 +36,7 @@ func (o *serveOptions) Validate() error {
 		}
 	}
 	return errors.Join(o.validateBaseURL(), o.validateOrigins(), o.external.validate(), o.validateListen("listen", o.listen),
-		o.validateListen(grpcListenFlag, o.external.grpcListen), o.validateListen(httpListenFlag, o.external.httpListen))
+		o.validateListen(grpcListenFlag, o.external.grpcListen), o.validateListen(httpListenFlag, o.external.httpListen), o.validateAccessRequests())
 }
 
 func (o *serveOptions) validateOrigins() error {

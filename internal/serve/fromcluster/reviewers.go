@@ -58,18 +58,10 @@ var _ auth.AccessReviewer = (*AccessReviewer)(nil)
 func (r *AccessReviewer) ReviewAccess(
 	ctx context.Context, user *authenticationv1.UserInfo, namespace, organization string,
 ) (bool, error) {
-	spec := authorizationv1.SubjectAccessReviewSpec{
-		User: user.Username, UID: user.UID, Groups: user.Groups,
-		ResourceAttributes: &authorizationv1.ResourceAttributes{
-			Verb: auth.Verb, Group: auth.Group, Resource: auth.Resource, Subresource: auth.Subresource,
-			Namespace: namespace, Name: organization,
-		},
-	}
-	if len(user.Extra) > 0 {
-		spec.Extra = make(map[string]authorizationv1.ExtraValue, len(user.Extra))
-		for key, values := range user.Extra {
-			spec.Extra[key] = authorizationv1.ExtraValue(values)
-		}
+	spec := reviewOf(user)
+	spec.ResourceAttributes = &authorizationv1.ResourceAttributes{
+		Verb: auth.Verb, Group: auth.Group, Resource: auth.Resource, Subresource: auth.Subresource,
+		Namespace: namespace, Name: organization,
 	}
 	review, err := r.Client.AuthorizationV1().SubjectAccessReviews().Create(ctx,
 		&authorizationv1.SubjectAccessReview{Spec: spec}, metav1.CreateOptions{})
@@ -77,4 +69,16 @@ func (r *AccessReviewer) ReviewAccess(
 		return false, fmt.Errorf("SubjectAccessReview: %w", err)
 	}
 	return review.Status.Allowed && !review.Status.Denied, nil
+}
+
+// reviewOf returns a review of a user, who is all that it says so far.
+func reviewOf(user *authenticationv1.UserInfo) authorizationv1.SubjectAccessReviewSpec {
+	spec := authorizationv1.SubjectAccessReviewSpec{User: user.Username, UID: user.UID, Groups: user.Groups}
+	if len(user.Extra) > 0 {
+		spec.Extra = make(map[string]authorizationv1.ExtraValue, len(user.Extra))
+		for key, values := range user.Extra {
+			spec.Extra[key] = authorizationv1.ExtraValue(values)
+		}
+	}
+	return spec
 }
