@@ -21,7 +21,7 @@ var prose = regexp.MustCompile(`[\pL)][,.:;]? [\pL(%]`)
 var notRead = []string{
 	"text/csv; charset=utf-8", "text/plain; charset=utf-8", "text/html; charset=utf-8", "text/css; charset=utf-8", "text/javascript; charset=utf-8",
 	`attachment; filename="`, "public, max-age=31536000, immutable", "rolewright console form\x00", "rolewright console ", "rolewright console cookies", "rolewright console forms",
-	"want an object, got %T", "%s: %w", "camera=(), geolocation=(), microphone=()",
+	"want an object, got %T", "%s: %w", "fetching keys ", "camera=(), geolocation=(), microphone=()",
 }
 
 // TestTextsAreInOnePlace: what people read is in the templates and in package texts. What these packages write in Go is for machines, or

@@ -27,7 +27,8 @@ type Options struct {
 	API authzen.Options
 	// TLS is nil for plain HTTP.
 	TLS *tls.Config
-	// Authenticator and Authorizer decide who is answered. If they are nil, everybody is.
+	// Authenticator and Authorizer decide who is answered. Without an authenticator everybody is, and without an authorizer everybody who is
+	// authenticated.
 	Authenticator *auth.Authenticator
 	Authorizer    *auth.Authorizer
 	// External is about Envoy's external authorization.

@@ -4,11 +4,8 @@ package cli
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -48,29 +45,19 @@ const (
 	defaultLifetime    = 8 * time.Hour
 	defaultReviewCache = 10 * time.Second
 	defaultMaxViews    = 32
-	// providerTimeout bounds a request to the OpenID provider.
-	providerTimeout = 10 * time.Second
 )
 
 // newFlags returns the flags. Those of the provider are called what kube-apiserver calls them.
 func (l *consoleLogin) newFlags() *pflag.FlagSet {
 	flags := pflag.NewFlagSet("login", pflag.ContinueOnError)
 	l.flags = flags
-	flags.StringVar(&l.provider.Issuer, "oidc-issuer-url", "",
-		"`URL` of the OpenID provider at which people log in; each then sees what they may read")
-	flags.StringVar(&l.provider.ClientID, "oidc-client-id", "", "`ID` of the console at the provider, which is the audience of its tokens")
+	addProviderFlags(flags, &l.provider, &l.claims, &l.required, &l.caFile, providerUsage{
+		issuer: "`URL` of the OpenID provider at which people log in; each then sees what they may read",
+		client: "`ID` of the console at the provider, which is the audience of its tokens",
+	})
 	flags.StringVar(&l.secretFile, "oidc-client-secret-file", "", "`FILE` with the secret of the console at the provider, if it has one")
 	flags.StringVar(&l.provider.RedirectURL, "oidc-redirect-url", "",
 		"`URL` to which the provider sends people back: the address of the console with the path "+login.CallbackPath)
-	flags.StringVar(&l.claims.Username, "oidc-username-claim", "sub", "`CLAIM` with the name of the user, as for kube-apiserver")
-	flags.StringVar(&l.claims.UsernamePrefix, "oidc-username-prefix", "",
-		"`PREFIX` of all names; by default the issuer's URL and #, unless the claim is email; - stands for none")
-	flags.StringVar(&l.claims.Groups, "oidc-groups-claim", "", "`CLAIM` with the groups of the user; without it, people have no groups")
-	flags.StringVar(&l.claims.GroupsPrefix, "oidc-groups-prefix", "", "`PREFIX` of all groups")
-	flags.StringArrayVar(&l.required, "oidc-required-claim", nil, "`CLAIM=VALUE` that a token must have; may be repeated")
-	flags.StringSliceVar(&l.provider.SigningAlgorithms, "oidc-signing-algs", []string{"RS256"}, "`ALGORITHMS` by which tokens may be signed")
-	flags.StringVar(&l.caFile, "oidc-ca-file", "",
-		"`FILE` with the certificates that the provider's is verified by, instead of those of the system")
 	flags.StringSliceVar(&l.provider.Scopes, "oidc-extra-scope", nil,
 		"`SCOPE` to ask for beside openid, such as email or groups; may be repeated")
 	flags.StringVar(&l.cookieKeyFile, "cookie-key-file", "",
@@ -128,7 +115,7 @@ func (l *consoleLogin) validate(input *inputFlags, listen string) error {
 			return usagef("%s", rule.message)
 		}
 	}
-	return errors.Join(l.validateURLs(), l.validateListen(listen), l.parseRequired())
+	return errors.Join(l.validateURLs(), l.validateListen(listen), parseRequired(l.required, &l.claims))
 }
 
 // isNamespacedName reports whether a text is a namespace and a name.
@@ -137,22 +124,9 @@ func isNamespacedName(text string) bool {
 	return is && namespace != "" && name != "" && !strings.Contains(name, "/")
 }
 
-// parseRequired parses the claims that a token must have.
-func (l *consoleLogin) parseRequired() error {
-	l.claims.Required = map[string]string{}
-	for _, text := range l.required {
-		claim, value, is := strings.Cut(text, "=")
-		if !is || claim == "" {
-			return usagef("--oidc-required-claim %s: write CLAIM=VALUE", text)
-		}
-		l.claims.Required[claim] = value
-	}
-	return nil
-}
-
 func (l *consoleLogin) validateURLs() error {
-	if u, err := url.Parse(l.provider.Issuer); err != nil || !isPlainHTTPS(u) {
-		return usagef("--oidc-issuer-url %s: write an URL that begins with https://, as the API server has it", l.provider.Issuer)
+	if err := validateIssuer(l.provider.Issuer); err != nil {
+		return err
 	}
 	u, err := url.Parse(l.provider.RedirectURL)
 	if err != nil || !isPlainHTTPS(u) || u.Path != login.CallbackPath {
@@ -267,18 +241,7 @@ func (l *consoleLogin) readProviderFiles() error {
 			return fmt.Errorf("--oidc-client-secret-file: %s is empty", l.secretFile)
 		}
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	if l.caFile != "" {
-		certificates, err := os.ReadFile(l.caFile)
-		if err != nil {
-			return fmt.Errorf("--oidc-ca-file: %w", err)
-		}
-		roots := x509.NewCertPool()
-		if !roots.AppendCertsFromPEM(certificates) {
-			return fmt.Errorf("--oidc-ca-file: %s contains no certificate in PEM", l.caFile)
-		}
-		transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
-	}
-	l.provider.Client = &http.Client{Transport: transport, Timeout: providerTimeout}
-	return nil
+	var err error
+	l.provider.Client, err = providerClient(l.caFile)
+	return err
 }

@@ -53,6 +53,7 @@ type serveOptions struct {
 	maxInFlight                        int
 	timeouts                           serve.Timeouts
 	external                           serveExternal
+	provider                           serveProvider
 	decisionLog, maskKeyFile           string
 	sample                             float64
 	masks                              []string
@@ -116,6 +117,7 @@ func (o *serveOptions) addCallerFlags(flags *pflag.FlagSet) {
 	_ = flags.SetAnnotation("audience", mayBeEmpty, nil)
 	flags.StringVar(&o.clientAuthorities, "client-ca-file", "",
 		"`FILE` with authorities whose certificates callers may show in place of a token: the common name is the user, organizations are groups")
+	o.provider.addFlags(flags)
 	flags.StringSliceVar(&o.origins, "cors-origin", nil,
 		"`ORIGIN` whose pages may query from within a browser, such as https://app.example.com; may be repeated; * for all")
 	flags.DurationVar(&o.reviewCache, "review-cache", 10*time.Second,

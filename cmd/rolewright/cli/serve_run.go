@@ -21,8 +21,6 @@ import (
 
 	"github.com/rolewright/rolewright/internal/logging"
 	"github.com/rolewright/rolewright/internal/serve"
-	"github.com/rolewright/rolewright/internal/serve/auth"
-	"github.com/rolewright/rolewright/internal/serve/fromcluster"
 	"github.com/rolewright/rolewright/internal/serve/metrics"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 )
@@ -122,20 +120,6 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	}
 	var config net.ListenConfig
 	return config.Listen(ctx, "tcp", address)
-}
-
-// auth returns what authenticates and authorizes callers, or nil if everyone may query.
-func (o *serveOptions) auth(log logr.Logger) (*auth.Authenticator, *auth.Authorizer, error) {
-	if !o.authenticated() {
-		return nil, nil, nil
-	}
-	client, err := o.client()
-	if err != nil {
-		return nil, nil, err
-	}
-	options := auth.CacheOptions{TTL: o.reviewCache, Log: log}
-	return auth.NewAuthenticator(&fromcluster.TokenReviewer{Client: client, Audiences: o.tokenAudiences()}, options),
-		auth.NewAuthorizer(&fromcluster.AccessReviewer{Client: client}, options), nil
 }
 
 // tokenAudiences returns the audiences of the flag. An empty one stands for that of the API server, which is what a review

@@ -30,12 +30,14 @@ func (o *serveOptions) Validate() error {
 			"--decision-log-sample and --decision-log-mask need --decision-log: name a file, or - for standard output"},
 		{!decisionlog.ValidSample(o.sample), "--decision-log-sample: write a fraction above 0 and at most 1, such as 0.1"},
 		{o.audiencesAreSet && !o.authenticated(), "--audience is for callers with tokens: add --authenticate"},
+		{o.provider.enabled() && o.authenticateIsSet && !o.authenticate,
+			"--oidc-issuer-url authenticates callers, and --authenticate=false does not: leave one out"},
 	} {
 		if rule.violated {
 			return usagef("%s", rule.message)
 		}
 	}
-	return errors.Join(o.validateBaseURL(), o.validateOrigins(), o.external.validate(), o.validateListen("listen", o.listen),
+	return errors.Join(o.validateBaseURL(), o.validateOrigins(), o.external.validate(), o.provider.validate(), o.validateListen("listen", o.listen),
 		o.validateListen(grpcListenFlag, o.external.grpcListen), o.validateListen(httpListenFlag, o.external.httpListen), o.validateAccessRequests())
 }
 
@@ -63,7 +65,7 @@ func (o *serveOptions) authenticated() bool {
 	if o.authenticateIsSet {
 		return o.authenticate
 	}
-	return !o.input.fromManifests() && o.directory == ""
+	return o.provider.enabled() || !o.input.fromManifests() && o.directory == ""
 }
 
 // validateListen keeps the service from being open to other machines by mistake. An address that is empty is none.

@@ -60,6 +60,8 @@ const retryAfter = 5 * time.Second
 type discovered struct {
 	oauth    oauth2.Config
 	verifier *oidc.IDTokenVerifier
+	// bearer verifies tokens that callers send.
+	bearer *oidc.IDTokenVerifier
 	// endSession is where people log out of the provider; empty if it has no such address.
 	endSession *url.URL
 }
@@ -78,7 +80,8 @@ func (p *provider) discover(ctx context.Context) (*discovered, error) {
 
 func (p *provider) read(ctx context.Context) (*discovered, error) {
 	// Keys are read with this context for as long as the console runs.
-	remote, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), p.options.Client), p.options.Issuer)
+	ctx = oidc.ClientContext(context.WithoutCancel(ctx), p.options.Client)
+	remote, err := oidc.NewProvider(ctx, p.options.Issuer)
 	if err != nil {
 		return nil, err
 	}
@@ -93,8 +96,12 @@ func (p *provider) read(ctx context.Context) (*discovered, error) {
 	}
 	var metadata struct {
 		EndSession string `json:"end_session_endpoint"`
+		Keys       string `json:"jwks_uri"`
 	}
 	if err := remote.Claims(&metadata); err != nil {
+		return nil, err
+	}
+	if d.bearer, err = p.newBearerVerifier(ctx, metadata.Keys); err != nil {
 		return nil, err
 	}
 	if end, err := url.Parse(metadata.EndSession); err == nil && end.Scheme == "https" && end.Host != "" {

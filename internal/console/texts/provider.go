@@ -14,6 +14,7 @@ var (
 	ErrNotVerified = errors.New("your e-mail address is not verified: have the provider verify it, and log in again")
 	ErrNoToken     = errors.New("the provider sent no ID token")
 	ErrOtherNonce  = errors.New("the ID token is of another log-in: its nonce differs")
+	ErrNoKeys      = errors.New("the provider names no jwks_uri")
 	ErrNoKey       = errors.New("there is no key: write one on a line, as openssl rand -hex 32 prints it")
 )
 
@@ -88,6 +89,11 @@ func RedirectPath(address, path string) error {
 // ProviderNotRead is the error of a provider at which nobody can log in.
 func ProviderNotRead(issuer string, err error) error {
 	return fmt.Errorf("the OpenID provider %s cannot be read: %w", issuer, err)
+}
+
+// KeysNotRead is the error of a provider whose keys nobody can verify tokens by.
+func KeysNotRead(issuer string, err error) error {
+	return fmt.Errorf("the keys of the OpenID provider %s cannot be read: %w", issuer, err)
 }
 
 // ProviderSilent is shown while a provider does not answer.

@@ -45,7 +45,7 @@ func (a *Authenticator) Authenticate(ctx context.Context, source, authorization 
 	token = strings.TrimSpace(token)
 	if authorization == "" || !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return nil, unauthorized(challenge,
-			"the request names no caller: send the header Authorization: Bearer <token>, with a token of the cluster")
+			"the request names no caller: send the header Authorization: Bearer <token>, with a token of the cluster or of the OpenID provider")
 	}
 	if len(token) > maxTokenBytes {
 		return nil, invalidToken()
@@ -64,7 +64,7 @@ func (a *Authenticator) Authenticate(ctx context.Context, source, authorization 
 
 func invalidToken() *authzen.StatusError {
 	return unauthorized(challenge+`, error="invalid_token"`,
-		"the bearer token is not valid: it has expired, is for another audience, or is not of this cluster; send a new one")
+		"the bearer token is not valid: it has expired, is for another audience, or is of another issuer; send a new one")
 }
 
 func unauthorized(challenge, message string) *authzen.StatusError {

@@ -9,8 +9,8 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 )
 
-// groupAuthenticated is the group of all who are authenticated, as the API server adds it.
-const groupAuthenticated = "system:authenticated"
+// GroupAuthenticated is the group of all who are authenticated, as the API server adds it.
+const GroupAuthenticated = "system:authenticated"
 
 // CertificateUser returns the user of a certificate that was verified, as the API server names it: the common name, in the groups
 // of its organizations. It is nil if the certificate has no common name.
@@ -19,5 +19,5 @@ func CertificateUser(certificate *x509.Certificate) *authenticationv1.UserInfo {
 		return nil
 	}
 	groups := slices.Clone(certificate.Subject.Organization)
-	return &authenticationv1.UserInfo{Username: certificate.Subject.CommonName, Groups: append(groups, groupAuthenticated)}
+	return &authenticationv1.UserInfo{Username: certificate.Subject.CommonName, Groups: append(groups, GroupAuthenticated)}
 }
