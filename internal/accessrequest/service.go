@@ -101,7 +101,7 @@ const (
 	memberRetryAfter = "retry_after"
 )
 
-// reasonRequestable is the reason of a no that somebody could approve.
+// reasonRequestable is the reason of a no that an approver could turn into a yes.
 const reasonRequestable = "approval_required"
 
 // Context implements authzen.Profile.

@@ -77,7 +77,7 @@ func (x *exchange) submittedBefore(sub *submission, keys []string) (*v1alpha1.Ap
 	for i := range found {
 		made := x.service.recordOf(&found[i], x.where)
 		if made == nil || made.Caller != x.caller.Username || !slices.Contains(keys, made.Key) {
-			continue // somebody has copied the label
+			continue // the label was copied
 		}
 		if made.Body != digest(sub.body) {
 			return nil, duplicate("the " + keyHeader + " came with another body before: take another key for another request")

@@ -16,7 +16,7 @@ import (
 // may decide.
 const mostRoles, mostTypes = 16, 8
 
-// wish is what somebody asks for beside the access itself.
+// wish is what a request asks for beside the access itself.
 type wish struct {
 	// role is the one to ask for; empty for that which gives least.
 	role string
@@ -27,11 +27,11 @@ type wish struct {
 	open bool
 }
 
-// way is how a denied request becomes allowed: by a request for a role, in a chain that gives it and that somebody can approve.
+// way is how a denied request becomes allowed: by a request for a role, in a chain that gives it and has an approver.
 type way struct {
 	chain string
 	input *access.ApprovalInput
-	// asks is set if somebody is asked to decide.
+	// asks is set if an approver is asked to decide.
 	asks bool
 }
 
@@ -71,7 +71,7 @@ func newInput(subject, requestType, role string, scope *document.Scope, w wish) 
 	return input
 }
 
-// try returns an input as a way, if a chain gives the role and somebody can approve it.
+// try returns an input as a way, if a chain gives the role and has an approver.
 func try(x *engine.Index, input *access.ApprovalInput, open bool) (*way, error) {
 	name, err := x.SelectChain(input)
 	if err != nil {

@@ -103,7 +103,7 @@ func TestTypesOfSearches(t *testing.T) {
 		{"by no word for people", slices.Collect(x.ResourcesCan(about("user", "identity"), "")), nil},
 		{"who edits kim", slices.Collect(x.WhoCan(about("person", "identity"), "")), []string{"boss", "lea"}},
 		{"who, by no word for people", slices.Collect(x.WhoCan(about("user", "identity"), "")), nil},
-		{"who edits somebody by another word", slices.Collect(x.WhoCan(about("person", "person"), "")), nil},
+		{"who edits a user by another word", slices.Collect(x.WhoCan(about("person", "person"), "")), nil},
 		{"what lea may with kim", slices.Collect(x.WhatCan(about("identity", "identity"), "")), []string{"edit", "greet"}},
 		{"what lea may with a person", slices.Collect(x.WhatCan(about("identity", "person"), "")), []string{"greet"}},
 		{"what lea may with a desk", slices.Collect(x.WhatCan(desk, "")), nil},
