@@ -587,6 +587,10 @@ func TestWithTheReason(t *testing.T) {
 		got.text("context", "evaluation_id") != got.text("context", "id") {
 		t.Errorf("%v", got.body)
 	}
+	valid := s.evaluate(ask(object{"options": object{"validity": true}}))
+	if valid.at("context", "access_request") == nil || valid.at("context", "validity") == nil {
+		t.Errorf("%v", valid.body)
+	}
 	// Several evaluations say nothing of requests: each would cost.
 	several := s.send(http.MethodPost, acme+"/access/v1/evaluations", backend, ask(object{"evaluations": []object{{}, {}}}))
 	if list, _ := several.at("evaluations").([]any); len(list) != 2 || list[0].(object)["context"] != nil {

@@ -17,11 +17,6 @@ type validity struct {
 	Unknown string `json:"unknown,omitempty"`
 }
 
-// valid is the context of a decision of which nothing but its validity is asked for.
-type valid struct {
-	Validity *validity `json:"validity"`
-}
-
 // evaluateValidity decides a request and appends the answer, with its validity and, if that is asked for too, its reason.
 func (x *exchange) evaluateValidity(request *access.Request, of semantic) bool {
 	v := x.index.Validity(request)
@@ -29,7 +24,12 @@ func (x *exchange) evaluateValidity(request *access.Request, of semantic) bool {
 	if x.message.explain {
 		return x.explain(request, x.index.At(v.At), until, of)
 	}
-	x.reportDecision(Decision{Request: *request, Decision: v.Decision})
-	x.writeJSON(answer{v.Decision, valid{until}})
+	context, id := x.profiled(request, v.Decision)
+	if context == nil {
+		context = map[string]any{}
+	}
+	context["validity"] = until
+	x.reportDecision(Decision{Request: *request, Decision: v.Decision, ID: id})
+	x.writeJSON(answer{v.Decision, context})
 	return v.Decision
 }
