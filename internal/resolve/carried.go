@@ -30,7 +30,7 @@ func (r *Resolution) in(next *environment, world *model.World, difference model.
 }
 
 // comparedEnvironments are two successive environments, of which it is found out whom the difference concerns. Of a user about whom
-// nothing is found and who is not constrained together with others, an entry depends on
+// nothing is found, whose assignments hide nothing and who is not constrained together with others, an entry depends on
 //
 //   - the roles that the user holds, of which what they hold counts where one may cover another; and what default grants, groups and
 //     the platform give;
@@ -56,7 +56,8 @@ func (x *comparedEnvironments) alike() bool {
 	x.compareRoles()
 	x.compareUnits()
 	x.catalog = !reflect.DeepEqual(x.was.catalog.spec, x.is.catalog.spec)
-	return x.compareGroups() && x.was.units.root == x.is.units.root && len(x.was.units.units) > 0 == (len(x.is.units.units) > 0) &&
+	x.compareGroups()
+	return x.was.units.root == x.is.units.root && len(x.was.units.units) > 0 == (len(x.is.units.units) > 0) &&
 		reflect.DeepEqual(x.was.catalog.spec.Dimensions, x.is.catalog.spec.Dimensions) &&
 		maps.Equal(x.was.catalog.entitlements, x.is.catalog.entitlements) &&
 		maps.Equal(x.was.uses.ofUsers.numbers, x.is.uses.ofUsers.numbers) &&
@@ -95,22 +96,17 @@ func (x *comparedEnvironments) compareUnits() {
 	}
 }
 
-// compareGroups compares unit groups, and reports whether it is known who names those that differ: nothing is known of what names only
-// groups without units.
-func (x *comparedEnvironments) compareGroups() bool {
+// compareGroups compares unit groups.
+func (x *comparedEnvironments) compareGroups() {
 	x.groups = set{}
 	was, is := x.was.units, x.is.units
 	for name, units := range was.groups {
 		if after, exists := is.groups[name]; exists && slices.Equal(units, after) && slices.Equal(was.missing[name], is.missing[name]) {
 			continue
 		}
-		if len(units) == 0 {
-			return false
-		}
 		x.groups.add(name)
 		x.tree = true
 	}
-	return true
 }
 
 // sameConstraints reports whether constraints are the same, and all that they depend on beside roles and overrides.
@@ -172,9 +168,9 @@ func (x *comparedEnvironments) concerns(entry *userEntry, user *document.User) b
 		return false
 	}
 	isDenial := func(o document.Override) bool { return o.Deny }
-	// Of a suspended user, no units are among those that are covered. But something is found about all that is theirs, and what others
-	// give is compared by itself.
-	return user.HomeUnit != "" && x.lies(user.HomeUnit) || slices.ContainsFunc(user.Overrides, isDenial) || x.namesGroups(user)
+	// Of a suspended user, no units are among those that are covered, but roles may cover each other there.
+	return user.Suspended || user.HomeUnit != "" && x.lies(user.HomeUnit) || slices.ContainsFunc(user.Overrides, isDenial) ||
+		x.namesGroups(user)
 }
 
 func anyOf(differing []bool, numbers []uint32) bool {

@@ -23,6 +23,8 @@ type resolvedUser struct {
 	lost   set
 	// found is what was found in the user's assignments.
 	found []Finding
+	// hides is set if the assignments name anything that is neither published of the user nor found to be wrong.
+	hides bool
 }
 
 // Steps that a user, and each binding of one, count for beside what is looked up for them.
@@ -61,11 +63,11 @@ func (e *environment) readUser(id string, assignments []*model.Assignment) *reso
 
 func (r *reader) readAssignment(a *model.Assignment, u *resolvedUser) {
 	for i := range a.Grants {
-		u.give(r.grantBinding(a.Object, grantField(a.Grants[i].Name), &a.Grants[i]))
+		u.giveWritten(r.grantBinding(a.Object, grantField(a.Grants[i].Name), &a.Grants[i]), &a.Grants[i].Scope)
 	}
 	for i := range a.Overrides {
 		if !a.Overrides[i].Deny {
-			u.give(r.overrideBinding(a, &a.Overrides[i]))
+			u.giveWritten(r.overrideBinding(a, &a.Overrides[i]), &a.Overrides[i].Scope)
 			continue
 		}
 		if denied := r.denial(a, &a.Overrides[i]); denied != nil {
@@ -82,6 +84,13 @@ func (u *resolvedUser) give(b *binding) {
 		b.user = u
 		u.bindings = append(u.bindings, b)
 	}
+}
+
+// giveWritten gives the user what an assignment writes with a scope. What comes to nothing is not published, and what is said of
+// everywhere is published without the units that are named beside it: either may be without fault, and stop being so.
+func (u *resolvedUser) giveWritten(b *binding, written *model.Scope) {
+	u.hides = u.hides || b == nil || written.Everywhere && len(written.Units)+len(written.Groups) > 0
+	u.give(b)
 }
 
 // copied returns a user with bindings of its own, which constraints may change.

@@ -32,6 +32,8 @@ type userDetails struct {
 	violations []violation
 	// timed are the bindings of which something may be found at some time.
 	timed []*binding
+	// hides is set of a user who may depend on what nothing else that is kept or published of them shows.
+	hides bool
 	// unenforced is set for a user who is constrained together with others: what was read, before any constraint.
 	unenforced *resolvedUser
 }
@@ -54,13 +56,13 @@ func (e *environment) entryOf(u *resolvedUser, violations []violation) *userEntr
 	entry := newUserEntry(u.assignments)
 	entry.coverage = e.coverageOf(u)
 	entry.attributes = u.attributeKinds(e)
-	details := userDetails{findings: u.found, violations: violations}
+	details := userDetails{findings: u.found, violations: violations, hides: u.hides}
 	for _, b := range u.bindings {
 		if e.hasTimedFindings(b) {
 			details.timed = append(details.timed, b)
 		}
 	}
-	if len(details.findings)+len(details.violations)+len(details.timed) > 0 {
+	if len(details.findings)+len(details.violations)+len(details.timed) > 0 || details.hides {
 		entry.details = &details
 	}
 	return entry

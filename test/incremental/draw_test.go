@@ -110,7 +110,7 @@ func drawStructure(t *rapid.T, c *cluster) v1alpha1.OrganizationStructure {
 		above = append(above, name)
 	}
 	if chance(t, "unit group", 2) {
-		spec.UnitGroups = []v1alpha1.UnitGroup{{Name: "north", Units: some[v1alpha1.UnitReference](t, "grouped", units, 1, 2)}}
+		spec.UnitGroups = []v1alpha1.UnitGroup{{Name: "north", Units: some[v1alpha1.UnitReference](t, "grouped", units, 0, 2)}}
 	}
 	for i, constraint := range []v1alpha1.Constraint{
 		{Type: v1alpha1.ConstraintSeparationOfDuties, SeparationOfDuties: &v1alpha1.SeparationOfDuties{AtMost: 1, Duties: []v1alpha1.Duty{
@@ -259,7 +259,7 @@ func drawScope(t *rapid.T, c *cluster) *v1alpha1.Scope {
 	if catalog := c.members.Catalog; (catalog != nil && len(catalog.Spec.Dimensions) > 0) != c.rarely(t, "the wrong dimensions", 10) {
 		scope.Dimensions = []v1alpha1.DimensionScope{{Name: "shift", All: new(true)}}
 		if chance(t, "some values", 3) {
-			scope.Dimensions[0] = v1alpha1.DimensionScope{Name: "shift", Values: some[v1alpha1.DimensionValue](t, "covered values", values, 1, 1)}
+			scope.Dimensions[0] = v1alpha1.DimensionScope{Name: "shift", Values: some[v1alpha1.DimensionValue](t, "covered values", values, 0, 1)}
 		}
 	}
 	switch rapid.IntRange(0, 3).Draw(t, "place") {

@@ -12,7 +12,7 @@ import (
 
 // Slight changes are of one thing in an object. Most users have nothing to do with it, and those who do must not be left out.
 
-var slightEdits = []string{"a rule", "a unit", "a unit group", "a permission", "a member", "an assignment"}
+var slightEdits = []string{"a rule", "a role", "a unit", "a unit group", "a permission", "a member", "an assignment"}
 
 // tidyStructure has every unit, and a unit group.
 func tidyStructure(structure v1alpha1.OrganizationStructure) v1alpha1.OrganizationStructure {
