@@ -3,11 +3,13 @@
 package change
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -27,13 +29,7 @@ func setOf(names []string) set {
 func (a *approverComparison) compile() error {
 	c := a.comparison
 	if c.updated.IsEverything() || len(c.directory.changed) > 0 {
-		for state, doc := range c.docs {
-			var err error
-			if a.indexes[state], err = a.indexOf(doc); err != nil {
-				return err
-			}
-		}
-		return nil
+		return a.compileUsers(func(r *resolve.Resolution) iter.Seq[string] { return r.Users() })
 	}
 	a.some = set{}
 	for id := range c.updated.Users() {
@@ -57,12 +53,17 @@ func (a *approverComparison) indexOf(doc *document.Document) (*engine.Index, err
 	return engine.NewIndex(doc, engine.WithClock(func() time.Time { return at }))
 }
 
-// compileSome compiles both states as if there were no other users.
+// compileSome compiles both states as if there were no other users than some.
 func (a *approverComparison) compileSome() error {
+	return a.compileUsers(func(*resolve.Resolution) iter.Seq[string] { return maps.Keys(a.some) })
+}
+
+// compileUsers compiles both states with some users of each. The document of a preview has none of its own.
+func (a *approverComparison) compileUsers(of func(*resolve.Resolution) iter.Seq[string]) error {
 	for state, resolution := range a.comparison.resolutions {
 		doc := *a.comparison.docs[state]
-		doc.Users = make(map[string]document.User, len(a.some))
-		for id := range a.some {
+		doc.Users = map[string]document.User{}
+		for id := range of(resolution) {
 			if user, known := resolution.User(id); known {
 				doc.Users[id] = user
 			}

@@ -15,7 +15,7 @@ type approverCheck struct {
 	env       *environment
 	found     *findings
 	users     *userIndex
-	published map[string]document.User
+	published *published
 	chain     *model.Chain
 	// roles is shared by the checks of all chains.
 	roles *rolesWithin
@@ -150,7 +150,8 @@ func holdsAny(held holding, permissions []string) bool {
 
 // holdsAny reports whether a user holds one of some permissions somewhere.
 func (c *approverCheck) holdsAny(id string, permissions []string) bool {
-	given := slices.ContainsFunc(c.published[id].Overrides, func(o document.Override) bool {
+	user, _ := c.published.get(id)
+	given := slices.ContainsFunc(user.Overrides, func(o document.Override) bool {
 		return !o.Deny && slices.Contains(permissions, o.Permission)
 	})
 	return given || holdsAny(c.holding(id), permissions)

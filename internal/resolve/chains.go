@@ -170,7 +170,7 @@ func (r *chainReader) roleFor(chain *model.Chain, field string, ref model.RoleRe
 }
 
 // checkApprovers finds approvers whom chains name and who are no users, lack a permission or hold less than they give.
-func (a *aggregate) checkApprovers(users *userIndex, names *suggest.Names, published map[string]document.User) {
+func (a *aggregate) checkApprovers(users *userIndex, names *suggest.Names, published *published) {
 	roles := rolesWithin{env: a.env, known: map[string]roleSet{}}
 	for i := range a.env.chains {
 		chain := &a.env.chains[i]

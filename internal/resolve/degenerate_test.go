@@ -14,8 +14,13 @@ import (
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 	"github.com/rolewright/rolewright/test/property"
 )
+
+// degenerate draws worlds in which much comes to nothing: groups without units or without members, scopes without places or values,
+// and names of what is gone, or is not yet there.
+type degenerate struct{ *rapid.T }
 
 // TestWhatComesToNothing: what assignments name may come to nothing, with or without a fault that anyone is told of, and come to
 // something when anything else changes. Whatever it is that changes, the update is the resolution from scratch.
@@ -31,6 +36,7 @@ func TestWhatComesToNothing(t *testing.T) {
 			after, difference := d.changed(before)
 			got, differs := resolve.Update(resolution, after, difference, byUser(after.Assignments))
 			compareUpdate(t, got, resolve.Organization(after))
+			d.comparePreview(got, after)
 			updates++
 			if got.ReadUsers < len(got.Document.Users) {
 				unread++
@@ -153,6 +159,31 @@ func inShifts(w *model.World) *model.World {
 	return w
 }
 
+// comparePreview compares a preview of other requests with the resolution from scratch.
+func (d degenerate) comparePreview(from *resolve.Resolution, world *model.World) {
+	d.Helper()
+	asked := *world
+	d.requests(&asked)
+	var ids []string
+	for _, requested := range slices.Concat(world.Requested, asked.Requested) {
+		ids = append(ids, requested.User)
+	}
+	got := resolve.Preview(from, &asked, model.OfUsers(slices.Values(ids)), byUser(asked.Assignments))
+	want := resolve.Organization(&asked)
+	if len(ids) > 0 && got.Document.Users != nil {
+		d.Fatalf("the document of a preview has users: %+v", got.Document.Users)
+	}
+	whole := *got.Document
+	whole.Users = map[string]document.User{}
+	for id := range got.Users() {
+		whole.Users[id], _ = got.User(id)
+	}
+	if !reflect.DeepEqual(&whole, want.Document) || !slices.Equal(got.Findings, want.Findings) || !maps.Equal(got.Holders, want.Holders) {
+		d.Fatalf("the preview is\n%+v %v %v\nfrom scratch it is\n%+v %v %v",
+			whole, got.Findings, got.Holders, want.Document, want.Findings, want.Holders)
+	}
+}
+
 func compareUpdate(t *rapid.T, got, want *resolve.Resolution) {
 	t.Helper()
 	if !reflect.DeepEqual(got.Document, want.Document) {
@@ -173,10 +204,6 @@ func compareUpdate(t *rapid.T, got, want *resolve.Resolution) {
 		t.Fatalf("the update takes %d steps, from scratch it takes %d", got.Steps, want.Steps)
 	}
 }
-
-// degenerate draws worlds in which much comes to nothing: groups without units or without members, scopes without places or values,
-// and names of what is gone, or is not yet there.
-type degenerate struct{ *rapid.T }
 
 var (
 	degenerateUsers  = []string{"ann", "ben", "cem", "dia"}
@@ -304,7 +331,7 @@ func (d degenerate) roles(w *model.World) {
 		if d.once(3, "no role") {
 			continue
 		}
-		r := model.Role{Object: object(model.KindRole, name), Rules: []model.Rule{{Selector: named(d.some("given", 2, "read", "write", "lock")...)}}}
+		r := trade(name, d.some("given", 2, "read", "write", "lock")...)
 		if d.once(4, "entitled") {
 			r.Rules[0].RequiredEntitlements = []string{"key"}
 		}

@@ -63,6 +63,14 @@ func (p *published) edited() published {
 	return published{users: p.users, edits: edits}
 }
 
+// whole returns what is published of all users in one map, nil if that is edited.
+func (p *published) whole() map[string]document.User {
+	if p.edits != nil {
+		return nil
+	}
+	return p.users
+}
+
 // replace replaces what is published of a user; nil removes them.
 func (p *published) replace(id string, user *document.User) {
 	switch {

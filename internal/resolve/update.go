@@ -22,8 +22,19 @@ import (
 func Update(
 	previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
 ) (*Resolution, model.Difference) {
-	resolution, differs, _ := DefaultBudget.update(nil, previous, world, difference, assignments)
+	resolution, differs, _ := DefaultBudget.update(nil, previous, world, difference, assignments, (*published).copied)
 	return resolution, differs
+}
+
+// Preview is Update for those who look at the difference, which takes less time the fewer users are in it: where only users differ, the
+// document of the result has none. They are to be asked for by User and Users.
+func Preview(previous *Resolution, world *model.World, difference model.Difference, assignments Assignments) *Resolution {
+	edit := (*published).copied
+	if previous != nil && previous.Document != nil && difference.OnlyUsers() {
+		edit = func(p *published, _ int) published { return p.edited() }
+	}
+	resolution, _, _ := DefaultBudget.update(nil, previous, world, difference, assignments, edit)
+	return resolution
 }
 
 // Update is the function Update within a budget. A resolution that takes more work than that is given up: it has no document, and a
@@ -32,12 +43,13 @@ func Update(
 func (b Budget) Update(
 	ctx context.Context, previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
 ) (*Resolution, model.Difference, error) {
-	return b.update(ctx.Err, previous, world, difference, assignments)
+	return b.update(ctx.Err, previous, world, difference, assignments, (*published).copied)
 }
 
-// update is Update until stop, unless that is nil, returns an error.
+// update is Update until stop, unless that is nil, returns an error. Edit returns what is published, to be changed.
 func (b Budget) update(
 	stop func() error, previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
+	edit func(was *published, expected int) published,
 ) (*Resolution, model.Difference, error) {
 	if world.Organization == nil || world.Catalog == nil {
 		return missing(world, assignments), model.Everything(), nil
@@ -50,7 +62,7 @@ func (b Budget) update(
 	}
 	var resolution *Resolution
 	work := &work{limit: int64(b), stop: stop}
-	within, err := guard(func() { resolution, difference = work.update(previous, world, difference, assignments) })
+	within, err := guard(func() { resolution, difference = work.update(previous, world, difference, assignments, edit) })
 	switch {
 	case err != nil:
 		return nil, model.Everything(), err
@@ -63,13 +75,14 @@ func (b Budget) update(
 // update resolves within the work that is left, which the result does not go on counting.
 func (w *work) update(
 	previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
+	edit func(was *published, expected int) published,
 ) (*Resolution, model.Difference) {
 	if !difference.OnlyUsers() {
 		previous, difference = previous.in(readEnvironment(world, w), world, difference)
 	}
 	u := newUpdate(previous, previous.env.withRequests(world, w))
 	if difference.NamesUsers() {
-		u.published = previous.published.copied(assignments.Len())
+		u.published = edit(&previous.published, assignments.Len())
 	}
 	u.readUsers(difference, assignments)
 	resolution := u.resolution()
@@ -83,7 +96,7 @@ type update struct {
 	env      *environment
 	previous *Resolution
 	entries  *persistent.Builder[*userEntry]
-	// published is what is published after the update, a copy if any users are read.
+	// published is what is published after the update, another than before if any users are read.
 	published published
 	// changed names the users whose entries in the document may differ.
 	changed set
@@ -217,12 +230,12 @@ func (u *update) resolution() *Resolution {
 	before := u.env.work.spent
 	all := u.env.aggregate(&next.users)
 	all.found.list = append(all.found.list, next.amongUsers.found...)
-	all.checkApprovers(&next.users, next.amongUsers.names, u.published.users)
+	all.checkApprovers(&next.users, next.amongUsers.names, &u.published)
 	all.reportViolations()
 	all.checkAttributes()
 	all.lint()
 	doc := u.env.document
-	doc.Users = u.published.users
+	doc.Users = u.published.whole()
 	next.Document = &doc
 	next.togetherSteps = u.togetherSteps
 	next.Steps = u.env.steps + u.env.requestSteps + all.totals.steps + u.togetherSteps + next.amongUsers.steps + u.env.work.spent - before

@@ -72,7 +72,7 @@ func NewGains(o *state.Organization, asked []*v1alpha1.ApprovalRequest, now time
 		return g
 	}
 	// Only those to whom the roles are given are read again.
-	next, _ := resolve.Update(o.Resolution, &world, model.OfUsers(maps.Keys(beneficiaries)), intake.Assignments(o.Members.Assignments))
+	next := resolve.Preview(o.Resolution, &world, model.OfUsers(maps.Keys(beneficiaries)), intake.Assignments(o.Members.Assignments))
 	difference, err := change.Between(o.Resolution, next, change.Options{At: now, IndexBefore: o.Index, OmitLeft: true})
 	if err != nil {
 		g.Without, g.Cause = WithoutAnswer, err.Error()
