@@ -115,14 +115,9 @@ func (a *approverComparison) compareFor(role, chain string, was, is *document.St
 	numbers := map[*ApproverChange][]int32{}
 	note := func(input *access.ApprovalInput, values map[string]string) *ApproverChange {
 		input.Grant = grantOf(role)
-		pools, others := a.pools(was, is, input)
-		change := difference(pools[before], pools[after])
+		change := a.changeOf(was, is, input)
 		if change == nil {
 			return nil
-		}
-		change.SomeLeft = others || len(change.Left) > 0
-		if a.comparison.options.OmitLeft {
-			change.Left = nil
 		}
 		change.Chain, change.Step, change.Role, change.Values = chain, is.Name, role, values
 		key := fmt.Sprintf("%q%q%q%t%v", change.Gained, change.Lost, change.Left, change.SomeLeft, values)
@@ -155,6 +150,20 @@ func (a *approverComparison) compareFor(role, chain string, was, is *document.St
 		}
 		a.changes = append(a.changes, *change)
 	}
+}
+
+// changeOf returns how the approvers of a step for one request differ; nil if they do not.
+func (a *approverComparison) changeOf(was, is *document.Step, input *access.ApprovalInput) *ApproverChange {
+	pools, others := a.pools(was, is, input)
+	change := difference(pools[before], pools[after])
+	if change == nil {
+		return nil
+	}
+	change.SomeLeft = others || len(change.Left) > 0
+	if a.comparison.options.OmitLeft {
+		change.Left = nil
+	}
+	return change
 }
 
 // requesters are users of the state after of whose line of managers someone differs.
