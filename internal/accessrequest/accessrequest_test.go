@@ -209,12 +209,13 @@ func (a *answer) problem() string {
 func (s *service) send(method, to, caller string, body any, headers ...string) *answer {
 	s.t.Helper()
 	var reader io.Reader = http.NoBody
+	var sent []byte
 	if body != nil {
-		text, err := json.Marshal(body)
-		if err != nil {
+		var err error
+		if sent, err = json.Marshal(body); err != nil {
 			s.t.Fatal(err)
 		}
-		reader = bytes.NewReader(text)
+		reader = bytes.NewReader(sent)
 	}
 	request, err := http.NewRequest(method, s.http.URL+strings.TrimPrefix(to, baseURL), reader)
 	if err != nil {
@@ -238,6 +239,7 @@ func (s *service) send(method, to, caller string, body any, headers ...string) *
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.checkDescribed(request, response, sent, text)
 	a := &answer{status: response.StatusCode, header: response.Header}
 	_ = json.Unmarshal(text, &a.body)
 	return a

@@ -5,12 +5,62 @@ package accessrequest
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 
 	"github.com/rolewright/rolewright/internal/authzen"
 )
+
+// operation is what is served at a path below that of an organization.
+type operation struct {
+	// path has a segment in braces for what varies, which the answer is about.
+	path    string
+	methods []string
+	answer  func(x *exchange, about string) *problem
+}
+
+// operations are served to callers who may ask about an organization. Of several that a path is of, the first counts.
+var operations = []operation{
+	{string(authzen.AccessRequests), []string{http.MethodPost}, (*exchange).submit},
+	{string(authzen.AccessRequests) + "/" + segmentSchemas + "/{chain}", []string{http.MethodGet, http.MethodHead}, (*exchange).schema},
+	{string(authzen.AccessRequests) + "/{task}", []string{http.MethodGet, http.MethodHead}, (*exchange).status},
+	{string(authzen.AccessRequests) + "/{task}/" + segmentCancel, []string{http.MethodPost, http.MethodDelete}, (*exchange).cancel},
+}
+
+// methodsOfKeys are those by which anyone may read the keys.
+var methodsOfKeys = []string{http.MethodGet, http.MethodHead}
+
+// Routes returns where a Handler answers by itself.
+func Routes() []authzen.Route {
+	var routes []authzen.Route
+	add := func(path string, methods []string) {
+		routes = append(routes, authzen.Route{Path: "/" + path, Methods: methods},
+			authzen.Route{Path: authzen.BelowOrganization + "/" + path, Methods: methods})
+	}
+	add(string(authzen.Keys), methodsOfKeys)
+	for i := range operations {
+		add(operations[i].path, operations[i].methods)
+	}
+	return routes
+}
+
+// matches reports whether a path is of the operation, and returns what varies.
+func (o *operation) matches(path string) (about string, matches bool) {
+	wanted, given := strings.Split(o.path, "/"), strings.Split(path, "/")
+	if len(wanted) != len(given) {
+		return "", false
+	}
+	for i, segment := range wanted {
+		if strings.HasPrefix(segment, "{") {
+			about = given[i]
+		} else if segment != given[i] {
+			return "", false
+		}
+	}
+	return about, true
+}
 
 const (
 	// segmentSchemas and segmentCancel are segments of paths below the endpoint.
@@ -40,7 +90,7 @@ func (s *Service) Handler(next http.Handler) http.Handler {
 			s.serveKeys(w, r)
 			return
 		}
-		if p := s.serve(w, r, where, strings.Split(rest, "/")[len(strings.Split(string(authzen.AccessRequests), "/")):]); p != nil {
+		if p := s.serve(w, r, where, rest); p != nil {
 			p.write(w)
 		}
 	})
@@ -71,7 +121,7 @@ func isOurs(path string) bool {
 
 // serveKeys answers with the keys that verify, which anyone may read.
 func (s *Service) serveKeys(w http.ResponseWriter, r *http.Request) {
-	if p := allow(w, r, http.MethodGet, http.MethodHead); p != nil {
+	if p := allow(w, r, methodsOfKeys); p != nil {
 		p.write(w)
 		return
 	}
@@ -80,7 +130,7 @@ func (s *Service) serveKeys(w http.ResponseWriter, r *http.Request) {
 }
 
 // serve answers a request at the endpoint, or at a path below.
-func (s *Service) serve(w http.ResponseWriter, r *http.Request, where place, below []string) *problem {
+func (s *Service) serve(w http.ResponseWriter, r *http.Request, where place, path string) *problem {
 	caller, err := s.options.Identify(r, authzen.Target{
 		Endpoint: authzen.AccessRequests, Namespace: where.namespace, Organization: where.organization,
 	})
@@ -96,15 +146,13 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, where place, bel
 		return p
 	}
 	x := &exchange{service: s, w: w, r: r, where: where, caller: caller}
-	switch {
-	case len(below) == 0:
-		return x.submit()
-	case len(below) == 2 && below[0] == segmentSchemas:
-		return x.schema(below[1])
-	case len(below) == 1:
-		return x.status(below[0])
-	case len(below) == 2 && below[1] == segmentCancel:
-		return x.cancel(below[0])
+	for i := range operations {
+		if about, is := operations[i].matches(path); is {
+			if p := allow(w, r, operations[i].methods); p != nil {
+				return p
+			}
+			return operations[i].answer(x, about)
+		}
 	}
 	return plainProblem(http.StatusNotFound, "there is nothing at %q", r.URL.Path)
 }
@@ -119,11 +167,9 @@ type exchange struct {
 }
 
 // allow returns an error unless the method of a request is one of some.
-func allow(w http.ResponseWriter, r *http.Request, methods ...string) *problem {
-	for _, method := range methods {
-		if r.Method == method {
-			return nil
-		}
+func allow(w http.ResponseWriter, r *http.Request, methods []string) *problem {
+	if slices.Contains(methods, r.Method) {
+		return nil
 	}
 	w.Header().Set("Allow", strings.Join(methods, ", "))
 	return plainProblem(http.StatusMethodNotAllowed, "method %s is not allowed here: use %s", r.Method, strings.Join(methods, " or "))

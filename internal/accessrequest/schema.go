@@ -12,9 +12,6 @@ import (
 
 // schema answers with the JSON Schema of what a submission says beside the denied request.
 func (x *exchange) schema(segment string) *problem {
-	if p := allow(x.w, x.r, http.MethodGet, http.MethodHead); p != nil {
-		return p
-	}
 	name, err := url.PathUnescape(segment)
 	index, _, ready := x.service.index(x.where)
 	if err != nil || !ready {

@@ -112,7 +112,9 @@ func post(handler http.Handler, path, body string, headers ...string) reply {
 func do(handler http.Handler, r *http.Request) reply {
 	recorder := httptest.NewRecorder()
 	handler.ServeHTTP(recorder, r)
-	return reply{recorder.Code, recorder.Header(), strings.TrimSuffix(recorder.Body.String(), "\n")}
+	got := reply{recorder.Code, recorder.Header(), strings.TrimSuffix(recorder.Body.String(), "\n")}
+	checkDescribed(r, &got)
+	return got
 }
 
 // asks expects an answer to a question.

@@ -164,11 +164,16 @@ func TraceID(parent string) string {
 // handle finds the organization and authorizes, reads and answers the request.
 func (x *exchange) handle() *StatusError {
 	x.target = x.handler.route(x.r.URL.Path)
-	if x.target.Endpoint == "" {
+	if x.target.Endpoint == "" || x.target.Endpoint == OpenAPI && len(x.handler.options.OpenAPI) == 0 {
 		return unknownPath(x.r.URL.Path)
 	}
 	if err := x.target.Endpoint.allowed(x.r.Method); err != nil {
 		return err
+	}
+	if x.target.Endpoint == OpenAPI {
+		x.w.Header().Set("Cache-Control", metadataCaching)
+		x.answer = append(x.answer, x.handler.options.OpenAPI...)
+		return nil
 	}
 	atRoot := x.target.Namespace == ""
 	tenant := x.find()

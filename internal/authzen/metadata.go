@@ -23,7 +23,7 @@ type metadata struct {
 	Capabilities   []string `json:"capabilities,omitempty"`
 }
 
-// metadataCaching lets clients and proxies keep metadata, which changes when the service is moved.
+// metadataCaching lets clients and proxies keep metadata and the OpenAPI document, which change when the service is moved or updated.
 const metadataCaching = "max-age=3600"
 
 // metadata answers with the metadata of the organization, under the address that the client uses. It tells nobody which organizations

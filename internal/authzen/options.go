@@ -92,6 +92,8 @@ type Options struct {
 	IdentifyDecisions bool
 	// Profile adds to what single evaluations answer, and to the metadata, as the access-request profile does. If it is nil, nothing does.
 	Profile Profile
+	// OpenAPI is the OpenAPI document of the service, in JSON, which anyone may read. If it is empty, there is none.
+	OpenAPI []byte
 	// OnDecision is called for every decision and every search, before the answer is written. It must not block. It may keep
 	// its argument, but must not modify it.
 	OnDecision func(Decision)
@@ -122,6 +124,8 @@ const (
 	Metadata       Endpoint = ".well-known/authzen-configuration"
 	// Approvers is not an endpoint of AuthZEN: it answers who would approve a request.
 	Approvers Endpoint = "approvals/v1/route"
+	// OpenAPI is about the whole service, and at its root alone.
+	OpenAPI Endpoint = "openapi.json"
 )
 
 // IsSearch reports whether the endpoint is one of the three searches.

@@ -4,11 +4,41 @@ package authzen
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // apiEndpoints are the endpoints that take requests.
 var apiEndpoints = []Endpoint{Evaluation, Evaluations, SearchSubject, SearchResource, SearchAction, Approvers}
+
+// Methods of endpoints.
+var (
+	methodsOfAPI    = []string{http.MethodPost}
+	methodsOfReader = []string{http.MethodGet, http.MethodHead}
+)
+
+// BelowOrganization begins the paths that are about an organization, in a Route.
+const BelowOrganization = "/{namespace}/{organization}"
+
+// Route is a path below that of the base URL at which something is served, with what varies in braces, and by which methods.
+type Route struct {
+	Path    string
+	Methods []string
+}
+
+// Routes returns where the handler answers.
+func Routes() []Route {
+	routes := slices.Grow([]Route{
+		{"/" + string(OpenAPI), methodsOfReader},
+		{"/" + string(Metadata), methodsOfReader},
+		{"/" + string(Metadata) + BelowOrganization, methodsOfReader},
+		{BelowOrganization + "/" + string(Metadata), methodsOfReader},
+	}, 2*len(apiEndpoints))
+	for _, endpoint := range apiEndpoints {
+		routes = append(routes, Route{"/" + string(endpoint), methodsOfAPI}, Route{BelowOrganization + "/" + string(endpoint), methodsOfAPI})
+	}
+	return routes
+}
 
 // route returns what a path is for, with or without that of the base URL, which a proxy may leave out. The endpoint is empty if
 // nothing is served at the path.
@@ -39,8 +69,8 @@ func route(path string) Target {
 	if endpoint := apiEndpoint(path); endpoint != "" {
 		return Target{Endpoint: endpoint}
 	}
-	if path == string(Metadata) {
-		return Target{Endpoint: Metadata}
+	if path == string(Metadata) || path == string(OpenAPI) {
+		return Target{Endpoint: Endpoint(path)}
 	}
 	namespace, rest, _ := strings.Cut(path, "/")
 	organization, rest, _ := strings.Cut(rest, "/")
@@ -68,12 +98,10 @@ func metadataRoute(rest string) Target {
 }
 
 func apiEndpoint(path string) Endpoint {
-	switch endpoint := Endpoint(path); endpoint {
-	case Evaluation, Evaluations, SearchSubject, SearchResource, SearchAction, Approvers:
+	if endpoint := Endpoint(path); slices.Contains(apiEndpoints, endpoint) {
 		return endpoint
-	default:
-		return ""
 	}
+	return ""
 }
 
 // unknownPath is the answer for a path at which nothing is served.
@@ -88,13 +116,14 @@ func unknownPath(path string) *StatusError {
 
 // allowed checks the method of a request.
 func (e Endpoint) allowed(method string) *StatusError {
-	allow := http.MethodPost
-	if e == Metadata {
-		allow = "GET, HEAD"
+	methods := methodsOfAPI
+	if e == Metadata || e == OpenAPI {
+		methods = methodsOfReader
 	}
-	if method == http.MethodPost && e != Metadata || e == Metadata && (method == http.MethodGet || method == http.MethodHead) {
+	if slices.Contains(methods, method) {
 		return nil
 	}
+	allow := strings.Join(methods, ", ")
 	err := statusErrorf(http.StatusMethodNotAllowed, "method %s is not allowed here: use %s", method, allow)
 	err.Header = http.Header{"Allow": {allow}}
 	return err

@@ -13,10 +13,12 @@ import (
 
 	"github.com/rolewright/rolewright/internal/accessrequest"
 	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/buildinfo"
 	"github.com/rolewright/rolewright/internal/extauthz"
 	"github.com/rolewright/rolewright/internal/serve/auth"
 	"github.com/rolewright/rolewright/internal/serve/decisionlog"
 	"github.com/rolewright/rolewright/internal/serve/metrics"
+	"github.com/rolewright/rolewright/internal/serve/openapi"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 )
 
@@ -31,6 +33,7 @@ func (s *Server) api() http.Handler {
 		options.Authorize = s.authorize
 	}
 	options.Places = s.places
+	options.OpenAPI = s.description(options.BaseURL)
 	if s.options.AccessRequests == nil {
 		return authzen.NewHandler(s.options.Registry, options)
 	}
@@ -42,6 +45,14 @@ func (s *Server) api() http.Handler {
 	requests := accessrequest.New(profile)
 	options.Profile = requests
 	return requests.Handler(authzen.NewHandler(s.options.Registry, options))
+}
+
+// description returns the OpenAPI document of the service as it is configured.
+func (s *Server) description(baseURL string) []byte {
+	return openapi.Document(openapi.Options{
+		BaseURL: baseURL, Version: buildinfo.Read().Version, Routes: s.routes(), Tokens: s.options.Authenticator != nil,
+		Certificates: s.options.Authenticator != nil && s.options.TLS != nil && s.options.TLS.ClientCAs != nil,
+	})
 }
 
 // credential is what shows who sends a request: where it comes from, its Authorization header, and its TLS connection, if it has one.

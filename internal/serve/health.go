@@ -5,6 +5,9 @@ package serve
 import (
 	"errors"
 	"net/http"
+
+	"github.com/rolewright/rolewright/internal/accessrequest"
+	"github.com/rolewright/rolewright/internal/authzen"
 )
 
 // Paths of probes. No organization is served at them: their paths have two segments.
@@ -13,18 +16,33 @@ const (
 	readyPath  = "/readyz"
 )
 
+// probes are what probes find out.
+var probes = map[string]func(*Server) error{
+	healthPath: func(*Server) error { return nil },
+	readyPath:  (*Server).Ready,
+}
+
 // route answers probes, which need no token, and passes everything else to the API.
 func (s *Server) route(api http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case healthPath:
-			probe(w, r, nil)
-		case readyPath:
-			probe(w, r, s.Ready())
-		default:
+		if find, is := probes[r.URL.Path]; is {
+			probe(w, r, find(s))
+		} else {
 			api.ServeHTTP(w, r)
 		}
 	})
+}
+
+// routes returns where the listener of the API answers.
+func (s *Server) routes() []authzen.Route {
+	routes := authzen.Routes()
+	if s.options.AccessRequests != nil {
+		routes = append(routes, accessrequest.Routes()...)
+	}
+	for path := range probes {
+		routes = append(routes, authzen.Route{Path: path, Methods: []string{http.MethodGet, http.MethodHead}})
+	}
+	return routes
 }
 
 // Ready returns nil while requests should be sent here.

@@ -22,7 +22,7 @@ It serves
 With -O it serves only one of these organizations: NAMESPACE/NAME, if several have the name.
 
 The API of an organization is at /NAMESPACE/ORGANIZATION, and at the root too if -O names it, or if -f or --directory held no
-other at the start. /healthz and /readyz are for probes.
+other at the start. /openapi.json describes all of it; /healthz and /readyz are for probes.
 
 With --ext-authz-mapping it also answers Envoy's external authorization (ext_authz), over gRPC and over HTTP, for the routes of that file.
 
