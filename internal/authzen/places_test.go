@@ -48,7 +48,8 @@ type arriving struct {
 	rest *io.PipeWriter
 }
 
-// arrive sends a request whose body arrives in part, and returns once that is read.
+// arrive sends a request whose body arrives in part, and returns once that is read and counted: a reader takes the empty
+// piece after it has counted what came before.
 func arrive(t *testing.T, h http.Handler, part string) (body *arriving, answered chan reply) {
 	t.Helper()
 	reader, writer := io.Pipe()
@@ -57,8 +58,10 @@ func arrive(t *testing.T, h http.Handler, part string) (body *arriving, answered
 	r.ContentLength = -1
 	r.Header.Set("Content-Type", "application/json")
 	go func() { answered <- do(h, r) }()
-	if _, err := io.WriteString(writer, part); err != nil {
-		t.Fatal(err)
+	for _, text := range []string{part, ""} {
+		if _, err := io.WriteString(writer, text); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return body, answered
 }
