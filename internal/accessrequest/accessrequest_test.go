@@ -179,6 +179,9 @@ type answer struct {
 	body   object
 }
 
+// decides reports whether the answer is this decision.
+func (a *answer) decides(decision bool) bool { return a.at("decision") == decision }
+
 // at returns a part of the answer by its path.
 func (a *answer) at(path ...string) any {
 	var found any = a.body
@@ -270,11 +273,11 @@ func (s *service) evaluate(asked object) *answer {
 // submission is the request for access after a denial, with a justification.
 func submissionOf(denied *answer, asked object, more ...object) object {
 	sent := maps.Clone(asked)
-	context := object{memberJustification: "Stock is low"}
+	with := object{memberJustification: "Stock is low"}
 	if given, is := asked["context"].(object); is {
-		maps.Copy(context, given)
+		maps.Copy(with, given)
 	}
-	sent["context"] = context
+	sent["context"] = with
 	sent["denial"] = object{
 		"evaluation_id": denied.at("context", "evaluation_id"), "expires_at": denied.at("context", "access_request", "expires_at"),
 		"binding_token": denied.at("context", "access_request", "binding_token"), "reason": denied.at("context", "reason"),

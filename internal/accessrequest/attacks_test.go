@@ -147,6 +147,7 @@ func payload(token string) string { return strings.Split(token, ".")[1] }
 
 // forge signs the same claims by another key, under the name of the service's.
 func forge(t *testing.T) func(*service, string) string {
+	t.Helper()
 	return func(s *service, token string) string {
 		stranger := NewKeyring(newKeys(t, newPEM(t)))
 		stranger.keys.Load().keys[0].id = s.keyring.keys.Load().keys[0].id
@@ -165,6 +166,7 @@ func unsigned(_ *service, token string) string {
 
 // hmacSigned takes the public key for a shared secret.
 func hmacSigned(t *testing.T) func(*service, string) string {
+	t.Helper()
 	return func(s *service, token string) string {
 		public, err := json.Marshal(s.keyring.public().Keys[0])
 		if err != nil {
@@ -480,7 +482,7 @@ func TestApprovalReferences(t *testing.T) {
 			if a.at("context", "access_request") != nil {
 				got += " +access_request"
 			}
-			if a.at("decision") != false || got != test.want {
+			if !a.decides(false) || got != test.want {
 				t.Errorf("got %s: %v; want %s", got, a.body, test.want)
 			}
 		})
@@ -489,7 +491,7 @@ func TestApprovalReferences(t *testing.T) {
 		s := newService(t)
 		reference := approved(s)
 		for _, unusable := range []any{"yes", edited(reference, object{"state": "x"}), edited(reference, object{"id": "x"})} {
-			if a := s.evaluate(with(unusable)); a.at("decision") != true || a.at("context") != nil {
+			if a := s.evaluate(with(unusable)); !a.decides(true) || a.at("context") != nil {
 				t.Errorf("%v: %v", unusable, a.body)
 			}
 		}
@@ -497,7 +499,7 @@ func TestApprovalReferences(t *testing.T) {
 	t.Run("another organization", func(t *testing.T) {
 		s := newService(t)
 		a := s.send(http.MethodPost, "/shop/ajax/access/v1/evaluation", backend, with(approved(s)))
-		if a.at("decision") != false || a.text("context", "reason") != "approval_unverifiable" {
+		if !a.decides(false) || a.text("context", "reason") != "approval_unverifiable" {
 			t.Errorf("%v", a.body)
 		}
 	})

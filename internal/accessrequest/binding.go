@@ -36,7 +36,8 @@ func newQuestion(r *access.Request, members []string) question {
 	subject := r.Subject.Properties
 	if _, acts := subject[memberActor]; acts {
 		subject = maps.Clone(subject)
-		if delete(subject, memberActor); len(subject) == 0 {
+		delete(subject, memberActor)
+		if len(subject) == 0 {
 			subject = nil
 		}
 	}

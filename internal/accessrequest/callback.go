@@ -108,18 +108,23 @@ func (r *Registration) complete(readFile func(string) ([]byte, error)) error {
 	case r.KeyFile == "":
 		return errors.New("keyFile is missing: name a file with the key that authenticates callbacks")
 	}
-	if r.key, err = readFile(r.KeyFile); err != nil {
-		return fmt.Errorf("keyFile: %w", err)
-	}
-	if r.key = bytes.TrimSpace(r.key); len(r.key) < minCallbackKey {
-		return fmt.Errorf("keyFile %s holds %d bytes: a key has at least %d", r.KeyFile, len(r.key), minCallbackKey)
-	}
 	for _, network := range r.AllowedNetworks {
 		prefix, err := netip.ParsePrefix(network)
 		if err != nil {
 			return fmt.Errorf("allowedNetworks: %q must be a network such as 10.0.0.0/8", network)
 		}
 		r.networks = append(r.networks, prefix)
+	}
+	return r.readFiles(readFile)
+}
+
+// readFiles reads the key and the authorities.
+func (r *Registration) readFiles(readFile func(string) ([]byte, error)) (err error) {
+	if r.key, err = readFile(r.KeyFile); err != nil {
+		return fmt.Errorf("keyFile: %w", err)
+	}
+	if r.key = bytes.TrimSpace(r.key); len(r.key) < minCallbackKey {
+		return fmt.Errorf("keyFile %s holds %d bytes: a key has at least %d", r.KeyFile, len(r.key), minCallbackKey)
 	}
 	if r.CAFile == "" {
 		return nil

@@ -21,7 +21,7 @@ import (
 func TestFlow(t *testing.T) {
 	s := newService(t)
 	denied := s.evaluate(ask())
-	if denied.at("decision") != false || denied.text("context", "reason") != "approval_required" ||
+	if !denied.decides(false) || denied.text("context", "reason") != "approval_required" ||
 		denied.text("context", "access_request", "endpoint") != baseURL+acme+"/access/v1/requests" ||
 		denied.text("context", "access_request", "template") != "access" ||
 		denied.text("context", "access_request", "expires_at") != "2030-01-31T08:10:00Z" || denied.text("context", "evaluation_id") == "" {
@@ -60,11 +60,11 @@ func TestFlow(t *testing.T) {
 		t.Fatalf("when it is approved: %v", approved.body)
 	}
 	again := s.evaluate(ask(object{"context": object{"approval": reference}}))
-	if again.at("decision") != true || again.text("context", "approval", "id") != reference["id"] ||
+	if !again.decides(true) || again.text("context", "approval", "id") != reference["id"] ||
 		again.text("context", "approval", "approved_until") != reference["approved_until"] {
 		t.Errorf("the evaluation with the approval: %v", again.body)
 	}
-	if plain := s.evaluate(ask()); plain.at("decision") != true || plain.at("context") != nil {
+	if plain := s.evaluate(ask()); !plain.decides(true) || plain.at("context") != nil {
 		t.Errorf("an evaluation without the approval: %v", plain.body)
 	}
 }
@@ -105,7 +105,7 @@ func TestNotRequestable(t *testing.T) {
 			change(doc, asked)
 			s.publish("acme", doc)
 			denied := s.evaluate(asked)
-			if denied.at("decision") != false || denied.at("context") != nil {
+			if !denied.decides(false) || denied.at("context") != nil {
 				t.Errorf("the answer is %v", denied.body)
 			}
 			// Who has the denial of another moment gets no further.

@@ -101,11 +101,11 @@ func parseKey(block *pem.Block) (*ecdsa.PrivateKey, error) {
 
 func newKey(private *ecdsa.PrivateKey) (*key, error) {
 	public := jose.JSONWebKey{Key: private.Public()}
-	print, err := public.Thumbprint(crypto.SHA256)
+	thumbprint, err := public.Thumbprint(crypto.SHA256)
 	if err != nil {
 		return nil, err
 	}
-	k := &key{id: base64.RawURLEncoding.EncodeToString(print), private: private}
+	k := &key{id: base64.RawURLEncoding.EncodeToString(thumbprint), private: private}
 	scalar, err := private.Bytes()
 	if err != nil {
 		return nil, err

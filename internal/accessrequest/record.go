@@ -135,7 +135,7 @@ func (s *Service) recordOf(request *v1alpha1.ApprovalRequest, where place) *reco
 	var r record
 	if err := s.options.Keys.open(request.Annotations[AnnotationRecord], &r); err != nil ||
 		r.Task != request.Name || r.Namespace != request.Namespace || r.Namespace != where.namespace || r.Organization != where.organization ||
-		string(request.Spec.OrganizationRef.Name) != where.organization || r.Spec != digest(&request.Spec) {
+		request.Spec.OrganizationRef.Name != where.organization || r.Spec != digest(&request.Spec) {
 		return nil
 	}
 	return &r

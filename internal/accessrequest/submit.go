@@ -119,7 +119,12 @@ func (x *exchange) open(sub *submission, bound *binding, keys []string) *problem
 	if sub.callback != nil {
 		x.service.follow(x.caller, request)
 	}
-	if found.asks {
+	return x.answerOpened(request, found.asks)
+}
+
+// answerOpened answers with the task of a request that was created: once it has ended, unless an approver is asked.
+func (x *exchange) answerOpened(request *v1alpha1.ApprovalRequest, asks bool) *problem {
+	if asks {
 		return x.answerTask(request, http.StatusAccepted, nil)
 	}
 	if _, err := requests.Await(x.r.Context(), openTimeout, x.reread(request), func() bool {

@@ -105,6 +105,7 @@ func (s *Service) statusOf(request *v1alpha1.ApprovalRequest, where place) strin
 		if s.isEffective(request, where) {
 			return statusApproved
 		}
+	case v1alpha1.RequestPending:
 	}
 	return statusPending
 }

@@ -208,26 +208,29 @@ func (m *matched) ask(to *access.Request) *problem {
 		{&to.Subject.Properties, about.subject.properties}, {&to.Resource.Properties, about.resource.properties},
 		{&to.Action.Properties, about.action}, {&to.Context, about.context},
 	} {
-		if found := m.properties(several.to, several.from); found != nil {
+		values, found := m.properties(several.from)
+		if found != nil {
 			return found
 		}
+		*several.to = values
 	}
 	return nil
 }
 
-func (m *matched) properties(to *map[string]any, from []property) *problem {
+// properties returns the values of properties, but of those that the request lacks; nil if there are to be none.
+func (m *matched) properties(from []property) (map[string]any, *problem) {
 	if len(from) == 0 {
-		return nil
+		return nil, nil
 	}
-	*to = make(map[string]any, len(from))
+	values := make(map[string]any, len(from))
 	for _, p := range from {
 		value, found := m.value(p.value)
 		if found != nil {
-			return found
+			return nil, found
 		}
 		if value != nil {
-			(*to)[p.name] = value
+			values[p.name] = value
 		}
 	}
-	return nil
+	return values, nil
 }

@@ -13,7 +13,7 @@ func TestHTTP(t *testing.T) {
 	options, h := newOptions(t, mappingText)
 	handler := NewHandler(options, "/check")
 	ask := func(method, target string, headers ...string) (status int, reason string) {
-		r := httptest.NewRequest(method, "http://legacy.example.com", nil)
+		r := httptest.NewRequest(method, "http://legacy.example.com", http.NoBody)
 		r.RequestURI = target
 		for i := 0; i < len(headers); i += 2 {
 			r.Header.Add(headers[i], headers[i+1])

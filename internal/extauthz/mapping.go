@@ -291,7 +291,8 @@ func readProperties(f field, path *template) ([]property, error) {
 
 // checkSubject refuses a subject that clients could choose.
 func (a *about) checkSubject(f field) error {
-	sources := []*source{a.subject.kind, a.subject.id}
+	sources := make([]*source, 0, 2+len(a.subject.properties))
+	sources = append(sources, a.subject.kind, a.subject.id)
 	for _, p := range a.subject.properties {
 		sources = append(sources, p.value)
 	}

@@ -49,18 +49,18 @@ func decodeSegment(raw string) (string, error) {
 	}
 	switch {
 	case segment == "":
-		return "", errAmbiguous("has two slashes in a row")
+		return "", ambiguousError("has two slashes in a row")
 	case segment[len(segment)-1] == '.' || segment[len(segment)-1] == ' ':
-		return "", errAmbiguous("has a segment that ends with a dot or a space")
+		return "", ambiguousError("has a segment that ends with a dot or a space")
 	}
 	return segment, nil
 }
 
-// errAmbiguous says what different programs read differently.
-type errAmbiguous string
+// ambiguousError says what different programs read differently.
+type ambiguousError string
 
 // Error implements error.
-func (e errAmbiguous) Error() string { return string(e) }
+func (e ambiguousError) Error() string { return string(e) }
 
 // isPlain holds the characters of a segment that stand for themselves: those of RFC 3986, without the semicolon.
 var isPlain = func() (plain [256]bool) {
@@ -80,20 +80,20 @@ func unescape(raw string) (string, error) {
 			continue
 		}
 		if c != '%' {
-			return "", errAmbiguous(fmt.Sprintf("has the character %q, which must be escaped, or has no place in a path", c))
+			return "", ambiguousError(fmt.Sprintf("has the character %q, which must be escaped, or has no place in a path", c))
 		}
 		if i+2 >= len(raw) || !isHex(raw[i+1]) || !isHex(raw[i+2]) {
-			return "", errAmbiguous("has a % that is not followed by two hexadecimal digits")
+			return "", ambiguousError("has a % that is not followed by two hexadecimal digits")
 		}
 		c = unhex(raw[i+1])<<4 | unhex(raw[i+2])
 		if c < ' ' || c == 0x7f || strings.IndexByte(`/\;?#%`, c) >= 0 {
-			return "", errAmbiguous(fmt.Sprintf("has the escaped character %q", c))
+			return "", ambiguousError(fmt.Sprintf("has the escaped character %q", c))
 		}
 		decoded = append(decoded, c)
 		i += 2
 	}
 	if !utf8.Valid(decoded) {
-		return "", errAmbiguous("is not UTF-8")
+		return "", ambiguousError("is not UTF-8")
 	}
 	return string(decoded), nil
 }

@@ -3,6 +3,7 @@
 package extauthz
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -85,7 +86,7 @@ func (m *Mapping) match(r *request) (*matched, *problem) {
 		return nil, &problem{AmbiguousRequest, fmt.Errorf("the path %s %w", shown(path), err)}
 	}
 	if strings.IndexByte(query, '#') >= 0 {
-		return nil, &problem{AmbiguousRequest, fmt.Errorf("the query has a #")}
+		return nil, &problem{AmbiguousRequest, errors.New("the query has a #")}
 	}
 	return &matched{request: r, route: found, segments: segments, query: query}, nil
 }
@@ -101,6 +102,7 @@ func (m *matched) value(s *source) (any, *problem) {
 				return m.unlikeText(s, value)
 			}
 		}
+	case fromPath, fromQuery, fromHeader, fromExtension, fromPrincipal:
 	}
 	text, found := m.text(s)
 	switch {

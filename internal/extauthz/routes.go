@@ -149,13 +149,13 @@ func hostName(header string) (string, error) {
 	if inner, is := strings.CutPrefix(name, "["); is {
 		address, err := netip.ParseAddr(strings.TrimSuffix(inner, "]"))
 		if err != nil || !strings.HasSuffix(inner, "]") {
-			return "", errAmbiguous("is not an address")
+			return "", ambiguousError("is not an address")
 		}
 		return address.String(), nil
 	}
 	name = strings.TrimSuffix(name, ".")
 	if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789.-_") != "" || strings.Contains(name, "..") || name[0] == '.' {
-		return "", errAmbiguous("is not the name of a host")
+		return "", ambiguousError("is not the name of a host")
 	}
 	return name, nil
 }

@@ -97,7 +97,10 @@ func readSource(f field, path *template) (*source, error) {
 	if s.from == "" {
 		return nil, f.errorf("it does not say where the value comes from: write one of %s", strings.Join(origins, ", "))
 	}
-	return s, s.readRest(f, members)
+	if err := s.readRest(f, members); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // readOrigin reads what an origin needs.
@@ -113,6 +116,7 @@ func (s *source) readOrigin(f field, path *template) (err error) {
 			return f.errorf("write true: the principal is that of the certificate")
 		}
 		return nil
+	case fromPath, fromQuery, fromHeader, fromExtension:
 	}
 	if s.name, err = f.text(); err != nil {
 		return err

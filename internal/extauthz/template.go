@@ -89,15 +89,15 @@ func (t *template) value(variable string, segments []string) string {
 func (t *template) differs(segments []string, slash bool) error {
 	for i, s := range t.segments {
 		if s.variable == "" && s.literal != segments[i] {
-			return errAmbiguous(fmt.Sprintf("has %q where the route has %q", segments[i], s.literal))
+			return ambiguousError(fmt.Sprintf("has %q where the route has %q", segments[i], s.literal))
 		}
 	}
 	switch {
 	case t.below || slash == t.slash:
 		return nil
 	case slash:
-		return errAmbiguous("ends with a slash, which the route does not")
+		return ambiguousError("ends with a slash, which the route does not")
 	default:
-		return errAmbiguous("does not end with a slash, which the route does")
+		return ambiguousError("does not end with a slash, which the route does")
 	}
 }

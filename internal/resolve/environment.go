@@ -66,7 +66,8 @@ func readEnvironment(world *model.World, work *work) *environment {
 	catalog := readCatalog(world.Catalog, found)
 	structure := readStructures(world.Structures, found)
 	env := &environment{
-		organization: world.Organization, catalog: catalog, structure: structure, units: readUnitTree(world.Organization, structure, catalog, found),
+		organization: world.Organization, catalog: catalog, structure: structure,
+		units:   readUnitTree(world.Organization, structure, catalog, found),
 		unbound: set{}, defaultFlaws: flaws{}, groupFlaws: map[string]flaws{}, platformFlaws: map[string]flaws{},
 		roleFlaws: map[*role][]document.Finding{},
 		indirect:  map[string][]*binding{}, chains: world.Chains, suspended: set{}, work: work,

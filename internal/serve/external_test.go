@@ -159,7 +159,7 @@ func (s *externalService) checkHTTP(t *testing.T, proxy, token, user string) str
 	t.Helper()
 	transport := &http.Transport{TLSClientConfig: s.config(proxy)}
 	defer transport.CloseIdleConnections()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+s.http+"/orders/17", nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+s.http+"/orders/17", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

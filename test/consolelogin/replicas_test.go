@@ -135,10 +135,10 @@ func tokenKubeconfig(ctx context.Context, namespace, name string) string {
 func (s *shipped) replica() (at string) {
 	GinkgoHelper()
 	at = freeAddress()
-	client := GinkgoT().TempDir()
-	Expect(os.WriteFile(filepath.Join(client, "secret"), []byte(clientSecret), 0o600)).To(Succeed())
+	folder := GinkgoT().TempDir()
+	Expect(os.WriteFile(filepath.Join(folder, "secret"), []byte(clientSecret), 0o600)).To(Succeed())
 	arguments := append(append([]string{}, s.arguments...),
-		"--oidc-issuer-url="+idp.URL, "--oidc-client-id="+clientID, "--oidc-client-secret-file="+filepath.Join(client, "secret"),
+		"--oidc-issuer-url="+idp.URL, "--oidc-client-id="+clientID, "--oidc-client-secret-file="+filepath.Join(folder, "secret"),
 		"--oidc-redirect-url="+root+login.CallbackPath, "--oidc-ca-file="+idp.certificate, "--oidc-username-prefix=id:",
 		"--oidc-groups-claim=groups", "--oidc-groups-prefix=id:", "--kubeconfig="+s.kubeconfig, "--listen="+at)
 	program, err := os.Executable()

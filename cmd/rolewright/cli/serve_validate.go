@@ -29,16 +29,25 @@ func (o *serveOptions) Validate() error {
 		{o.decisionLog == "" && (len(o.masks) > 0 || o.maskKeyFile != "" || o.sample != 1),
 			"--decision-log-sample and --decision-log-mask need --decision-log: name a file, or - for standard output"},
 		{!decisionlog.ValidSample(o.sample), "--decision-log-sample: write a fraction above 0 and at most 1, such as 0.1"},
-		{o.audiencesAreSet && !o.authenticated(), "--audience is for callers with tokens: add --authenticate"},
-		{o.provider.enabled() && o.authenticateIsSet && !o.authenticate,
-			"--oidc-issuer-url authenticates callers, and --authenticate=false does not: leave one out"},
 	} {
 		if rule.violated {
 			return usagef("%s", rule.message)
 		}
 	}
-	return errors.Join(o.validateBaseURL(), o.validateOrigins(), o.external.validate(), o.provider.validate(), o.validateListen("listen", o.listen),
-		o.validateListen(grpcListenFlag, o.external.grpcListen), o.validateListen(httpListenFlag, o.external.httpListen), o.validateAccessRequests())
+	return errors.Join(o.validateBaseURL(), o.validateOrigins(), o.external.validate(), o.validateCallers(),
+		o.validateListen("listen", o.listen), o.validateListen(grpcListenFlag, o.external.grpcListen),
+		o.validateListen(httpListenFlag, o.external.httpListen), o.validateAccessRequests())
+}
+
+// validateCallers refuses flags that contradict each other about how callers authenticate.
+func (o *serveOptions) validateCallers() error {
+	switch {
+	case o.audiencesAreSet && !o.authenticated():
+		return usagef("--audience is for callers with tokens: add --authenticate")
+	case o.provider.enabled() && o.authenticateIsSet && !o.authenticate:
+		return usagef("--oidc-issuer-url authenticates callers, and --authenticate=false does not: leave one out")
+	}
+	return o.provider.validate()
 }
 
 func (o *serveOptions) validateOrigins() error {

@@ -66,11 +66,11 @@ func (b *Bearer) Identify(ctx context.Context, token string) (*Identity, error) 
 	}
 	var claims map[string]json.RawMessage
 	if err != nil || verified.Claims(&claims) != nil {
-		return nil, nil
+		return nil, nil //nolint:nilerr // an invalid token is nobody's, which is an answer
 	}
 	who, err := b.claims.Identify(b.provider.options.Issuer, claims)
 	if err != nil {
-		return nil, nil
+		return nil, nil //nolint:nilerr // a token that names nobody is nobody's
 	}
 	return who, nil
 }
@@ -78,8 +78,8 @@ func (b *Bearer) Identify(ctx context.Context, token string) (*Identity, error) 
 // keysFailed holds why keys could not be read while a token was verified. It is also the key of its pointer in a context.
 type keysFailed struct{ err error }
 
-// keySet are the keys of a provider. It tells a token that is signed by none of them from keys that cannot be read, which a verifier reports
-// alike.
+// keySet are the keys of a provider. It tells a token that is signed by none of them from keys that cannot be read, which a verifier
+// reports alike.
 type keySet struct{ remote oidc.KeySet }
 
 // VerifySignature implements oidc.KeySet.

@@ -33,8 +33,8 @@ func TakenForAnother(user string, groups []string, saidUser string, saidGroups [
 }
 
 // MayListNothing is shown to those who may not even list namespaces.
-const MayListNothing = "You may list neither organizations in all namespaces nor the namespaces: an administrator can give you one of these " +
-	"rights, or name the namespaces that the console looks at with --namespaces."
+const MayListNothing = "You may list neither organizations in all namespaces nor the namespaces: an administrator can give you one of " +
+	"these rights, or name the namespaces that the console looks at with --namespaces."
 
 // MayReadNowhere is shown to those who may read organizations nowhere.
 func MayReadNowhere(namespaces string) string {

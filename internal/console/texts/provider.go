@@ -131,6 +131,6 @@ func OtherClient(party string) error {
 
 // GroupsTooLong is the error of a session that no cookie holds.
 func GroupsTooLong(count, most int) string {
-	return fmt.Sprintf("You are in %d groups, and their names are too long for a cookie, which holds %d bytes: ask for a token that names only "+
-		"the groups that the cluster knows.", count, most)
+	return fmt.Sprintf("You are in %d groups, and their names are too long for a cookie, which holds %d bytes: ask for a token that names "+
+		"only the groups that the cluster knows.", count, most)
 }

@@ -61,8 +61,8 @@ func release(activation *condition.Activation) {
 }
 
 // IsTrueOfUser reports whether a qualifier is true of a user, as it is asked by another one: the resource is the user, with what
-// the directory knows of them and of their home unit, if that is known. A qualifier that is unknown, or that cannot be evaluated, is not true. The directory is that of the index,
-// or one that answers as it does.
+// the directory knows of them and of their home unit, if that is known. A qualifier that is unknown, or that cannot be evaluated, is
+// not true. The directory is that of the index, or one that answers as it does.
 func IsTrueOfUser(x *compiled.Index, directory condition.Directory, qualifier, subject, user string, now time.Time) bool {
 	number, known := x.Qualifiers[qualifier]
 	if !known {

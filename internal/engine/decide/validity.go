@@ -63,15 +63,8 @@ func relevantBounds(x *compiled.Index, r *access.Request) (bounds []time.Time, t
 			conditions = append(conditions, qualifiers...)
 		}
 	}
-	if d.Holder.Detail != nil {
-		for i := range d.Holder.Detail.Overrides {
-			if o := &d.Holder.Detail.Overrides[i]; o.Permission == d.Permission && d.inScope(o.Scope) {
-				gives = gives || !o.Deny && len(o.Missing) == 0
-				bounds = x.AppendBounds(bounds, o.Window)
-			}
-		}
-	}
-	if !gives {
+	bounds, granted := d.appendOverrideBounds(bounds)
+	if !gives && !granted {
 		return nil, ""
 	}
 	for _, number := range conditions {
@@ -80,6 +73,20 @@ func relevantBounds(x *compiled.Index, r *access.Request) (bounds []time.Time, t
 		}
 	}
 	return bounds, ""
+}
+
+// appendOverrideBounds appends the bounds of the windows of overrides, and reports whether one of them gives the permission.
+func (d *Decision) appendOverrideBounds(bounds []time.Time) (_ []time.Time, gives bool) {
+	if d.Holder.Detail == nil {
+		return bounds, false
+	}
+	for i := range d.Holder.Detail.Overrides {
+		if o := &d.Holder.Detail.Overrides[i]; o.Permission == d.Permission && d.inScope(o.Scope) {
+			gives = gives || !o.Deny && len(o.Missing) == 0
+			bounds = d.Index.AppendBounds(bounds, o.Window)
+		}
+	}
+	return bounds, gives
 }
 
 // newDecision looks up the names of a request. The second result is false if one of them is unknown, whatever the time.

@@ -54,7 +54,8 @@ func (q *Question) Answer() bool {
 	permission, known := q.Document.Permissions[q.Request.Action.Name]
 	switch {
 	case !isUser || !q.calls(q.Request.Subject.Type) || user.Suspended,
-		!known || !permission.IsAbout(q.Request.Resource.Type) || permission.Refused != "" || slices.ContainsFunc(permission.Prohibitions, func(name string) bool { return !q.Allows(name) }),
+		!known || !permission.IsAbout(q.Request.Resource.Type) || permission.Refused != "" ||
+			slices.ContainsFunc(permission.Prohibitions, func(name string) bool { return !q.Allows(name) }),
 		q.line() == nil || !q.valuesAreKnown():
 		return false
 	}

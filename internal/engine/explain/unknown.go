@@ -25,7 +25,8 @@ func unlocated(x *compiled.Index, r *access.Resource) (reason access.Reason, mes
 	}
 	home, known := x.HomeOf(user)
 	if known && home != "" {
-		return access.ReasonUnknownUnit, fmt.Sprintf("the home unit of user %s is %s, which is not a unit of the organization", quoted(r.ID), quoted(home))
+		return access.ReasonUnknownUnit, fmt.Sprintf("the home unit of user %s is %s, which is not a unit of the organization",
+			quoted(r.ID), quoted(home))
 	}
 	if known {
 		return access.ReasonUnknownUnit, "the organization has no units, so the resource is nowhere"

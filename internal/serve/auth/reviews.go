@@ -120,9 +120,10 @@ func (r *reviews[T]) failure(err error, message string) *authzen.StatusError {
 func (r *reviews[T]) unavailable(err error, message string) *authzen.StatusError {
 	r.errorLogs.Do(func() { r.options.Log.Error(err, message) })
 	return &authzen.StatusError{
-		Status:  http.StatusServiceUnavailable,
-		Message: "callers cannot be authenticated and authorized now, because the API server or the OpenID provider does not answer: try again later",
-		Header:  http.Header{"Retry-After": {"1"}},
+		Status: http.StatusServiceUnavailable,
+		Message: "callers cannot be authenticated and authorized now, because the API server or the OpenID provider does not answer: " +
+			"try again later",
+		Header: http.Header{"Retry-After": {"1"}},
 	}
 }
 
