@@ -217,7 +217,7 @@ func TestAnothersDenial(t *testing.T) {
 	}
 }
 
-// TestReplay: a token opens one request, whoever sends it again.
+// TestReplay: a token opens one request, however often it is sent.
 func TestReplay(t *testing.T) {
 	s := newService(t)
 	denied := s.evaluate(ask())
@@ -281,7 +281,7 @@ func TestIdempotency(t *testing.T) {
 	}
 }
 
-// TestCopiedLabels: whoever copies the label and the record of a request makes no task of them.
+// TestCopiedLabels: anyone who copies the label and the record of a request makes no task of them.
 func TestCopiedLabels(t *testing.T) {
 	s := newService(t)
 	sent := submissionOf(s.evaluate(ask()), ask())

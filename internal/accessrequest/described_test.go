@@ -29,12 +29,14 @@ func (s *service) checkDescribed(request *http.Request, response *http.Response,
 	}
 	asked := request.Clone(request.Context())
 	asked.URL.Path = strings.TrimPrefix(asked.URL.Path, "/authz")
+	//nolint:contextcheck // the request holds the context
 	if err := validator.Answer(asked, response.StatusCode, response.Header, answered); err != nil {
 		s.t.Errorf("the OpenAPI document does not describe what is answered: %v", err)
 	}
 	if response.StatusCode >= http.StatusMultipleChoices {
 		return
 	}
+	//nolint:contextcheck // the request holds the context
 	if err := validator.Request(asked, sent); err != nil {
 		s.t.Errorf("the OpenAPI document does not describe a request that is taken: %v\n%s", err, sent)
 	}

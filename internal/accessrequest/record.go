@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	// AnnotationRecord holds what a task is bound to, sealed: whoever writes requests otherwise can neither make one nor read it.
+	// AnnotationRecord holds what a task is bound to, sealed: anyone who writes requests otherwise can neither make one nor read it.
 	AnnotationRecord = "rolewright.dev/access-request"
 	// LabelIdempotency holds a keyed hash of the caller and the Idempotency-Key, by which a repeated request finds the first one.
 	LabelIdempotency = "rolewright.dev/access-request-key"

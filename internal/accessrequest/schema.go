@@ -31,7 +31,7 @@ func formOf(id string, chain *document.Chain) map[string]any {
 	policy := chain.GrantPolicy
 	justification := map[string]any{
 		"type": "string", "maxLength": maxJustification, "title": "Justification",
-		"description": "Why access is needed. Whoever decides sees it.",
+		"description": "Why access is needed. The approvers see it.",
 	}
 	until := map[string]any{
 		"type": "string", "format": "date-time", "title": "Until",

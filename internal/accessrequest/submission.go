@@ -43,7 +43,7 @@ type submission struct {
 	callback *callback
 	// client is what the caller says of itself, for the record alone.
 	client map[string]any
-	// body is all of it, to tell whether another is the same.
+	// body is all of it, by which another one is found to be the same.
 	body map[string]any
 }
 

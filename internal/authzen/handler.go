@@ -194,6 +194,11 @@ func (x *exchange) handle() *StatusError {
 	if err := x.receive(); err != nil {
 		return err
 	}
+	return x.inPlace()
+}
+
+// inPlace reads and answers a request that is there as a whole, if there is a place for it.
+func (x *exchange) inPlace() *StatusError {
 	if places := x.handler.options.Places; places != nil {
 		if !places.Take() {
 			return tooMany("too many requests are being answered: try again later")

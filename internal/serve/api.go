@@ -81,7 +81,9 @@ func (s *Server) authorizeCaller(ctx context.Context, shown *credential, target 
 
 // identify finds out what authorizeCaller does, and returns all that is known of the caller. A request at the root names no organization
 // unless there is exactly one: then there is nothing to have a right to.
-func (s *Server) identify(ctx context.Context, shown *credential, target authzen.Target) (*authenticationv1.UserInfo, *authzen.StatusError) {
+func (s *Server) identify(
+	ctx context.Context, shown *credential, target authzen.Target,
+) (*authenticationv1.UserInfo, *authzen.StatusError) {
 	user, err := s.authenticate(ctx, shown)
 	if err == nil && s.options.Authorizer != nil && target.Organization != "" {
 		err = s.options.Authorizer.Authorize(ctx, user, target.Namespace, target.Organization)

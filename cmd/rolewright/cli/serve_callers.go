@@ -52,7 +52,7 @@ func (p *serveProvider) validate() error {
 	return errors.Join(validateIssuer(p.provider.Issuer), parseRequired(p.required, &p.claims))
 }
 
-// auth returns what authenticates and authorizes callers, or nil if everyone may query. Without a cluster, whoever has a token of the
+// auth returns what authenticates and authorizes callers, or nil if everyone may query. Without a cluster, anyone who has a token of the
 // provider may.
 func (o *serveOptions) auth(log logr.Logger) (*auth.Authenticator, *auth.Authorizer, error) {
 	if !o.authenticated() {

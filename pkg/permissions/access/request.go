@@ -33,7 +33,7 @@ type Action struct {
 
 // Resource is what it is to be done to. If Type is the kind of a unit, it is the unit of that kind that ID names; if users are called
 // so, it is the user that ID names, who lies in their home unit; else Properties may name its unit. Its value of each dimension is
-// the property of that name, unless it is a unit or a user of whom the directory knows it.
+// the property of that name, unless it is a unit or a user whose property the directory knows.
 type Resource struct {
 	Type       string         `json:"type"`
 	ID         string         `json:"id"`
