@@ -83,7 +83,7 @@ func (s *Server) newHTTPServer(handler http.Handler) *http.Server {
 	protocols.SetHTTP2(true)
 	protocols.SetUnencryptedHTTP2(true)
 	return &http.Server{
-		Handler: handler, Protocols: protocols, TLSConfig: s.options.TLS, MaxHeaderBytes: maxHeaderBytes,
+		Handler: handler, Protocols: protocols, TLSConfig: s.options.TLS.Clone(), MaxHeaderBytes: maxHeaderBytes,
 		ReadHeaderTimeout: timeouts.Header, ReadTimeout: timeouts.Read, WriteTimeout: timeouts.Write, IdleTimeout: timeouts.Idle,
 		ErrorLog: slog.NewLogLogger(logr.ToSlogHandler(s.options.Log), slog.LevelDebug),
 	}
