@@ -3,8 +3,6 @@
 package publication
 
 import (
-	"maps"
-	"slices"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -14,18 +12,18 @@ import (
 	"github.com/rolewright/rolewright/internal/status"
 )
 
-// pass is what a completed pass over an organization was about.
+// pass is what passes over an organization have settled. That of one that was not completed, since a newer snapshot came, has no snapshot.
 type pass struct {
 	snapshot        *snapshot.Snapshot
 	findings        *snapshot.Findings
 	resourceVersion string
-	view            *status.View
-	// rewritten are the assignments whose statuses passes since then, which were not completed, may have written, and those whose
-	// statuses still wait for their conversion to another detail.
-	rewritten map[client.ObjectKey]struct{}
+	// view is the one by which the statuses of all assignments are as they should be, but for those that are left: their statuses were not
+	// written yet, or wait for their conversion to another detail.
+	view *status.View
+	left map[client.ObjectKey]struct{}
 }
 
-// lastPass returns the last completed pass over an organization; it is empty if there was none.
+// lastPass returns what the passes over an organization have settled; it is empty if there was none.
 func (r *Reconciler) lastPass(key snapshot.Key) pass {
 	if last, completed := r.completed.Load(key); completed {
 		return last.(pass)
@@ -37,54 +35,54 @@ func (r *Reconciler) lastPass(key snapshot.Key) pass {
 func (r *Reconciler) isEcho(loaded *state) bool {
 	last := r.lastPass(loaded.snapshot.Key)
 	return last.snapshot == loaded.snapshot && last.findings == loaded.findings &&
-		last.resourceVersion == loaded.resourceVersion() && len(last.rewritten) == 0 && len(loaded.missingShards()) == 0 &&
+		last.resourceVersion == loaded.resourceVersion() && len(last.left) == 0 && len(loaded.missingShards()) == 0 &&
 		!r.hasEdits(loaded.snapshot.Key)
 }
 
-// view returns what statuses are computed from, starting with what the last completed pass settled. Until this pass is completed too, it
-// settles nothing: it may end in the middle of its writes, as it does while one change follows the other.
+// view returns what statuses are computed from, starting with what earlier passes settled. Until this pass is completed, what happens
+// next is no echo of it.
 func (r *Reconciler) view(loaded *state, decided *decision, now time.Time) *status.View {
 	view := status.NewView(loaded.snapshot, &decided.outcome, now)
 	view.SetDetail(loaded.organization, r.DetailBound)
 	last := r.lastPass(loaded.snapshot.Key)
 	view.SetPrevious(last.view)
-	r.completed.Store(loaded.snapshot.Key, pass{view: last.view, rewritten: last.rewritten})
+	r.completed.Store(loaded.snapshot.Key, pass{view: last.view, left: last.left})
 	return view
 }
 
-// unsettled returns the assignments whose statuses have to be computed, and remembers that this pass may write them.
+// unsettled returns the assignments whose statuses have to be computed: first those of which something has changed, then those that
+// earlier passes left.
 func (r *Reconciler) unsettled(
 	key snapshot.Key, assignments []*v1alpha1.UserAssignment, isUpToDate func(*v1alpha1.UserAssignment) bool,
 ) []*v1alpha1.UserAssignment {
-	last := r.lastPass(key)
-	open := slices.DeleteFunc(assignments, func(assignment *v1alpha1.UserAssignment) bool {
-		_, rewritten := last.rewritten[client.ObjectKeyFromObject(assignment)]
-		return !rewritten && isUpToDate(assignment)
-	})
-	if last.view == nil {
-		return open
+	left := r.lastPass(key).left
+	var changed, former []*v1alpha1.UserAssignment
+	for _, assignment := range assignments {
+		if _, is := left[client.ObjectKeyFromObject(assignment)]; is {
+			former = append(former, assignment)
+		} else if !isUpToDate(assignment) {
+			changed = append(changed, assignment)
+		}
 	}
-	rewritten := make(map[client.ObjectKey]struct{}, len(last.rewritten)+len(open))
-	maps.Copy(rewritten, last.rewritten)
-	for _, assignment := range open {
-		rewritten[client.ObjectKeyFromObject(assignment)] = struct{}{}
-	}
-	last.rewritten = rewritten
-	r.completed.Store(key, last)
-	return open
+	return append(changed, former...)
+}
+
+// settle records that the statuses of all assignments are now as a view says, but for those that are left. A pass that ends early has
+// settled what it got to, so that in an organization that never rests every status has its turn.
+func (r *Reconciler) settle(key snapshot.Key, view *status.View, left map[client.ObjectKey]struct{}) {
+	// The views before this one are not needed again.
+	view.SetPrevious(nil)
+	r.completed.Store(key, pass{view: view, left: left})
 }
 
 // complete records that a pass is completed but for the conversions that it postponed, unless a newer snapshot is there.
-func (r *Reconciler) complete(loaded *state, decided *decision, view *status.View, postponed map[client.ObjectKey]struct{}) {
+func (r *Reconciler) complete(loaded *state, decided *decision) {
 	key := loaded.snapshot.Key
 	if r.Store.Get(key) != loaded.snapshot {
 		return
 	}
-	// The views before the last are not needed again.
-	view.SetPrevious(nil)
-	done := pass{
-		snapshot: loaded.snapshot, findings: loaded.findings, resourceVersion: loaded.resourceVersion(), view: view, rewritten: postponed,
-	}
+	done := r.lastPass(key)
+	done.snapshot, done.findings, done.resourceVersion = loaded.snapshot, loaded.findings, loaded.resourceVersion()
 	if decided.write != nil {
 		done.resourceVersion = decided.write.ResourceVersion
 	}

@@ -63,7 +63,7 @@ type Reconciler struct {
 	DetailBound int
 	Clock       func() time.Time
 
-	// completed holds the last completed pass of each organization, and unreferenced the shards that it no longer needs.
+	// completed holds what the passes over each organization have settled, and unreferenced the shards that it no longer needs.
 	completed, unreferenced sync.Map
 	// conversions bounds how many statuses are rewritten to another detail.
 	conversions *rate.Limiter
@@ -126,8 +126,7 @@ func (r *Reconciler) publishAndReport(ctx context.Context, loaded *state, now ti
 		return ctrl.Result{RequeueAfter: time.Millisecond, Priority: new(priority.Report)}, nil
 	}
 	view := r.view(loaded, decided, now)
-	postponed, err := r.writeStatuses(ctx, loaded.snapshot, view)
-	if err != nil {
+	if err := r.writeStatuses(ctx, loaded.snapshot, view); err != nil {
 		return retry.Result(err)
 	}
 	if refusal != nil {
@@ -136,7 +135,7 @@ func (r *Reconciler) publishAndReport(ctx context.Context, loaded *state, now ti
 	if problem := decided.outcome.Problem; problem != nil && problem.Reason == status.ReasonForeignConfigMap {
 		return ctrl.Result{RequeueAfter: r.Recheck}, nil
 	}
-	r.complete(loaded, decided, view, postponed)
+	r.complete(loaded, decided)
 	return ctrl.Result{}, nil
 }
 

@@ -51,7 +51,7 @@ func (r *Reconciler) grantConversions(wanted int) int {
 
 // untilConversion returns how long to wait for the next conversions of an organization; zero if it has none left.
 func (r *Reconciler) untilConversion(key snapshot.Key) time.Duration {
-	if last := r.lastPass(key); last.snapshot == nil || len(last.rewritten) == 0 {
+	if last := r.lastPass(key); last.snapshot == nil || len(last.left) == 0 {
 		return 0
 	}
 	return time.Second

@@ -22,17 +22,14 @@ import (
 const statusWriters = 16
 
 // writeStatuses writes the statuses of the organization's objects that differ. One that cannot be written holds up no other. As
-// soon as a newer snapshot is there, publishing it comes first: the remaining statuses are left to it. It returns the assignments
-// whose statuses it left for a later pass to convert.
-func (r *Reconciler) writeStatuses(
-	ctx context.Context, current *snapshot.Snapshot, view *status.View,
-) (postponed map[client.ObjectKey]struct{}, err error) {
+// soon as a newer snapshot is there, publishing it comes first: the remaining statuses are left to it.
+func (r *Reconciler) writeStatuses(ctx context.Context, current *snapshot.Snapshot, view *status.View) error {
 	if err := r.writeOrganization(ctx, current, view); err != nil {
-		return nil, err
+		return err
 	}
-	structures, roles := r.writeStructures(ctx, current, view), r.writeRoles(ctx, current, view)
-	postponed, err = r.writeAssignments(ctx, current, view)
-	return postponed, retry.MostSevere(structures, roles, err, r.writeGroups(ctx, current, view), r.writeChains(ctx, current, view))
+	return retry.MostSevere(
+		r.writeStructures(ctx, current, view), r.writeRoles(ctx, current, view), r.writeAssignments(ctx, current, view),
+		r.writeGroups(ctx, current, view), r.writeChains(ctx, current, view))
 }
 
 func (r *Reconciler) writeOrganization(ctx context.Context, current *snapshot.Snapshot, view *status.View) error {
@@ -83,25 +80,32 @@ func (r *Reconciler) writeRoles(ctx context.Context, current *snapshot.Snapshot,
 	})
 }
 
-func (r *Reconciler) writeAssignments(
-	ctx context.Context, current *snapshot.Snapshot, view *status.View,
-) (postponed map[client.ObjectKey]struct{}, err error) {
+func (r *Reconciler) writeAssignments(ctx context.Context, current *snapshot.Snapshot, view *status.View) error {
 	assignments, err := r.Assignments.Of(current.Key)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	isUpToDate := func(assignment *v1alpha1.UserAssignment) bool {
 		return !r.Statuses.Edits.IsEdited(assignment) && view.IsUpToDate(assignment)
 	}
-	open, postponed := r.paced(r.unsettled(current.Key, assignments, isUpToDate), view)
-	return postponed, r.writeEach(ctx, current, len(open), func(i int) error {
+	open, left := r.paced(r.unsettled(current.Key, assignments, isUpToDate), view)
+	written := make([]bool, len(open))
+	err = r.writeEach(ctx, current, len(open), func(i int) error {
 		// The assignment is read once more: the list may lack what was just written to its status.
 		assignment, err := lookup.Assignment(ctx, r.Client, client.ObjectKeyFromObject(open[i]))
-		if err != nil || assignment == nil || !current.IsCurrentFor(assignment) {
-			return err
+		if err == nil && assignment != nil && current.IsCurrentFor(assignment) {
+			err = statuswriter.Write(ctx, r.Statuses, assignment, view.Assignment)
 		}
-		return statuswriter.Write(ctx, r.Statuses, assignment, view.Assignment)
+		written[i] = err == nil
+		return err
 	})
+	for i, assignment := range open {
+		if !written[i] {
+			left[client.ObjectKeyFromObject(assignment)] = struct{}{}
+		}
+	}
+	r.settle(current.Key, view, left)
+	return err
 }
 
 func (r *Reconciler) writeGroups(ctx context.Context, current *snapshot.Snapshot, view *status.View) error {
