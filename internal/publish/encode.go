@@ -24,6 +24,9 @@ const (
 	// shard, so it should be small. And it should be large, as every shard takes 200 bytes of the index, which is written with
 	// every change: with 16 KiB, that is more than the shard from 5,000 users on, with 200 KiB never below 100,000.
 	ShardBytes = 64 << 10
+	// UnpackedUsers is up to how many users their lines are kept as they are. Those of more are kept compressed, which costs the change of
+	// one little beside all else that it takes with as many.
+	UnpackedUsers = 20_000
 )
 
 // Limits bound what a document is published as, in bytes.
@@ -34,10 +37,14 @@ type Limits struct {
 	ConfigMap int
 	// Shard bounds the lines of the members of a shard, unless it has a single member.
 	Shard int
+	// Unpacked is up to how many users the texts of their shards are kept as they are, for the next document.
+	Unpacked int
 }
 
 // DefaultLimits returns the limits that suit a cluster.
-func DefaultLimits() Limits { return Limits{Whole: WholeBytes, ConfigMap: MaxBytes, Shard: ShardBytes} }
+func DefaultLimits() Limits {
+	return Limits{Whole: WholeBytes, ConfigMap: MaxBytes, Shard: ShardBytes, Unpacked: UnpackedUsers}
+}
 
 // TooLargeError says what does not fit one ConfigMap.
 type TooLargeError struct {
@@ -83,7 +90,7 @@ func (l Limits) Encode(doc *document.Document) (*Encoded, error) {
 
 // Text writes a document in one piece, as it is published if it fits one ConfigMap. Equal documents give equal bytes.
 func Text(doc *document.Document) ([]byte, error) {
-	unlimited := Limits{Whole: math.MaxInt, Shard: math.MaxInt}
+	unlimited := Limits{Whole: math.MaxInt, Shard: math.MaxInt, Unpacked: math.MaxInt}
 	encoded, err := unlimited.Encode(doc)
 	if err != nil {
 		return nil, err

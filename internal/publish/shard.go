@@ -17,22 +17,26 @@ type Shard struct {
 	Part document.Part
 	// Section is the document's section that it has members of; base is that of all the others.
 	Section string
-	// Text is what key document.PartKey of the ConfigMap holds.
-	Text string
+
+	kept kept
 }
 
-// nameDigits is how many hexadecimal digits of the digest tell the ConfigMaps of an organization apart.
-const nameDigits = 32
-
-func newShard(organization, section, text string) Shard {
+// NewShard returns the shard of an organization that holds a text.
+func NewShard(organization, section, text string) Shard {
 	digest := document.Digest([]byte(text))
 	return Shard{
 		Part: document.Part{
 			ConfigMap: ShardName(organization, digest), Name: document.PartKey, Digest: digest, Bytes: len(text),
 		},
-		Section: section, Text: text,
+		Section: section, kept: kept{plain: text},
 	}
 }
+
+// Text is what key document.PartKey of the ConfigMap holds.
+func (s *Shard) Text() string { return s.kept.text() }
+
+// nameDigits is how many hexadecimal digits of the digest tell the ConfigMaps of an organization apart.
+const nameDigits = 32
 
 // ShardName is that of the ConfigMap that holds the shard of an organization with this digest.
 func ShardName(organization, digest string) string {
@@ -65,8 +69,13 @@ func (e *Encoded) writeShards(limits Limits) (err error) {
 			return err
 		}
 	}
+	packs := e.lines.users != nil && e.lines.users.count > limits.Unpacked
 	e.lines.users, err = e.lines.users.written(func(members []placed) (Shard, error) {
-		return shardOf(e.organization, usersKey, "user", members, limits)
+		shard, err := shardOf(e.organization, usersKey, "user", members, limits)
+		if packs {
+			pack(&shard, members)
+		}
+		return shard, err
 	})
 	return err
 }
@@ -76,7 +85,7 @@ func (l *documentLines) sectionShards(organization string, limits Limits) ([]Sha
 	if len(l.base) > limits.ConfigMap {
 		return nil, &TooLargeError{What: "what is said of the catalog", Bytes: len(l.base), Limit: limits.ConfigMap}
 	}
-	all := []Shard{newShard(organization, "base", string(l.base))}
+	all := []Shard{NewShard(organization, "base", string(l.base))}
 	for _, section := range l.sections {
 		members := make([]placed, len(section.members))
 		for i, member := range section.members {
@@ -100,21 +109,31 @@ func shardOf(organization, key, noun string, members []placed, limits Limits) (S
 	if len(text) > limits.ConfigMap {
 		return Shard{}, &TooLargeError{What: fmt.Sprintf("%s %q", noun, members[0].member.name), Bytes: len(text), Limit: limits.ConfigMap}
 	}
-	shareText(members, text, key)
-	return newShard(organization, key, text), nil
+	shareText(members, text)
+	return NewShard(organization, key, text), nil
 }
 
 // shareText lets the lines of members be pieces of the text that they were written to, so that they are held once.
-func shareText(members []placed, text, key string) {
+func shareText(members []placed, text string) {
 	inText := make([]*placed, len(members))
 	for i := range members {
 		inText[i] = &members[i]
 	}
 	slices.SortFunc(inText, func(a, b *placed) int { return byName(a.member, b.member) })
-	at := len(begin) + len((&section{key: key}).opening()) - len(comma)
+	// The section's first line follows its opening. JSON has no line feed in a value.
+	_, rest, _ := strings.Cut(text, indent)
 	for _, m := range inText {
-		at += m.member.size()
-		m.member.line = text[at-len(m.member.line) : at]
+		line, after, _ := strings.Cut(rest, "\n")
+		m.member.line = strings.TrimSuffix(line, comma)
+		rest = strings.TrimPrefix(after, indent[1:])
+	}
+}
+
+// pack compresses a shard, and drops the lines of its members, which unpacked returns.
+func pack(shard *Shard, members []placed) {
+	shard.kept = shard.kept.pack()
+	for i := range members {
+		members[i].member.line = ""
 	}
 }
 

@@ -56,7 +56,7 @@ func read(t rapid.TB, encoded *publish.Encoded) *document.Document {
 		}
 		for _, shard := range encoded.Shards {
 			if shard.Part.ConfigMap == part.ConfigMap && shard.Part.Name == part.Name {
-				return []byte(shard.Text), nil
+				return []byte(shard.Text()), nil
 			}
 		}
 		return nil, errors.New("there is no such part")
@@ -152,10 +152,10 @@ func TestSpreadAndAssembled(t *testing.T) {
 func checkShard(t rapid.TB, shard publish.Shard) {
 	t.Helper()
 	var keys map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(shard.Text), &keys); err != nil {
+	if err := json.Unmarshal([]byte(shard.Text()), &keys); err != nil {
 		t.Fatal(err)
 	}
-	if want := "hospital-permissions-" + strings.TrimPrefix(document.Digest([]byte(shard.Text)), "sha256:")[:32]; shard.Part.ConfigMap != want {
+	if want := "hospital-permissions-" + strings.TrimPrefix(document.Digest([]byte(shard.Text())), "sha256:")[:32]; shard.Part.ConfigMap != want {
 		t.Errorf("the ConfigMap is %s, want %s", shard.Part.ConfigMap, want)
 	}
 	if shard.Section == "base" {

@@ -40,7 +40,7 @@ func (p placed) compare(other placed) int {
 type node struct {
 	// low and high are the children of a parent: the members whose next bit is 0 and 1. One of them may be empty.
 	low, high *node
-	// members are those of a leaf, by place.
+	// members are those of a leaf, by place: without their lines once its shard is compressed. See unpacked.
 	members []placed
 	// shard is what a leaf is published as, nil until it has been written.
 	shard *Shard
@@ -65,7 +65,7 @@ func (n *node) apply(depth int, edits []edit, limit int) *node {
 	case n == nil:
 		return newNode(depth, merge(nil, edits), limit)
 	case n.isLeaf():
-		return newNode(depth, merge(n.members, edits), limit)
+		return newNode(depth, merge(n.unpacked(), edits), limit)
 	}
 	one := sort.Search(len(edits), func(i int) bool { return bit(edits[i].placed.hash, depth) })
 	next := parent(n.low.apply(depth+1, edits[:one], limit), n.high.apply(depth+1, edits[one:], limit))
@@ -142,12 +142,22 @@ func merge(members []placed, edits []edit) []placed {
 	return append(merged, members...)
 }
 
+// unpacked returns the members of a leaf with their lines.
+func (n *node) unpacked() []placed {
+	if n.shard == nil || n.shard.kept.packed == "" {
+		return n.members
+	}
+	members := slices.Clone(n.members)
+	shareText(members, n.shard.Text())
+	return members
+}
+
 // appendTo appends all members below the node, by place.
 func (n *node) appendTo(all []placed) []placed {
 	if n == nil {
 		return all
 	}
-	all = append(all, n.members...)
+	all = append(all, n.unpacked()...)
 	return n.high.appendTo(n.low.appendTo(all))
 }
 

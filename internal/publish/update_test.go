@@ -24,6 +24,7 @@ func TestUpdateIsEncode(t *testing.T) {
 		doc := draw(t)
 		limits := publish.Limits{
 			Whole: rapid.SampledFrom([]int{0, 1500, 1 << 20}).Draw(t, "bound of one piece"), ConfigMap: 2500, Shard: shardBytes,
+			Unpacked: rapid.SampledFrom([]int{0, 30, 1 << 20}).Draw(t, "bound of what is kept as it is"),
 		}
 		var previous *publish.Encoded
 		pending := model.Everything()
@@ -58,7 +59,7 @@ type form struct {
 	digest string
 	bytes  int
 	counts document.Counts
-	shards []publish.Shard
+	shards []shardForm
 	data   map[string]string
 }
 
@@ -68,7 +69,21 @@ func formOf(t failer, encoded *publish.Encoded) form {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	return form{encoded.Digest, encoded.Bytes, encoded.Counts, encoded.Shards, data}
+	shards := make([]shardForm, len(encoded.Shards))
+	for i := range encoded.Shards {
+		shard := &encoded.Shards[i]
+		shards[i] = shardForm{shard.Part, shard.Section, shard.Text()}
+		if digest := document.Digest([]byte(shard.Text())); digest != shard.Part.Digest {
+			t.Fatalf("shard %s holds a text with digest %s", shard.Part.ConfigMap, digest)
+		}
+	}
+	return form{encoded.Digest, encoded.Bytes, encoded.Counts, shards, data}
+}
+
+// shardForm is what is published of a shard.
+type shardForm struct {
+	part          document.Part
+	section, text string
 }
 
 type failer interface {

@@ -22,6 +22,9 @@ import (
 // limitedBytes is the limit of the container of config/manager. The manager takes nine tenths of it for Go's.
 const limitedBytes = 1 << 30
 
+// limitOf is the limit for so many users, as docs/operations.md has it for more than the shipped one is for.
+func limitOf(users int) int { return max(limitedBytes, 256<<20+users*12<<10) }
+
 // patience is how long to wait for what should take seconds.
 const patience = 10 * time.Minute
 
@@ -73,7 +76,7 @@ func (r *clusterRun) startProcess() (command *exec.Cmd, ready time.Duration) {
 	health := r.freeAddress()
 	command = exec.CommandContext(r.Context(), program, "--kubeconfig="+kubeconfig, "--leader-elect=false",
 		"--metrics-bind-address=0", "--health-probe-bind-address="+health)
-	command.Env = append(os.Environ(), fmt.Sprintf("GOMEMLIMIT=%d", limitedBytes*9/10))
+	command.Env = append(os.Environ(), fmt.Sprintf("GOMEMLIMIT=%d", limitOf(r.users)*9/10))
 	began := time.Now()
 	r.check(command.Start())
 	for !r.isReady(health) {

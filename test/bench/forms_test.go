@@ -121,7 +121,7 @@ func (f *formRun) publish(doc *document.Document, differs model.Difference) {
 	}
 	for i := range encoded.Shards {
 		if shard := &encoded.Shards[i]; f.stored[shard.Part.ConfigMap] == nil {
-			f.store(shard.Part.ConfigMap, map[string]string{document.PartKey: shard.Text})
+			f.store(shard.Part.ConfigMap, map[string]string{document.PartKey: shard.Text()})
 		}
 	}
 	f.store(formIndex, data)

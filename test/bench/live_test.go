@@ -31,7 +31,7 @@ func publishWorld(b *testing.B, world *model.World) published {
 	}
 	p := published{encoded, make(map[string]string, len(encoded.Shards))}
 	for i := range encoded.Shards {
-		p.shards[encoded.Shards[i].Part.ConfigMap] = encoded.Shards[i].Text
+		p.shards[encoded.Shards[i].Part.ConfigMap] = encoded.Shards[i].Text()
 	}
 	return p
 }

@@ -212,7 +212,7 @@ func (f *follower) follow(t *rapid.T, s *snapshot.Snapshot) bool {
 		f.shards = map[string]string{}
 	}
 	for _, shard := range s.Encoded.Shards {
-		f.shards[shard.Part.ConfigMap] = shard.Text
+		f.shards[shard.Part.ConfigMap] = shard.Text()
 	}
 	if err := f.source.Update([]byte(data[document.PublicationKey]), func(part document.Part) ([]byte, error) {
 		if part.ConfigMap == "" {

@@ -39,7 +39,7 @@ func published(t fataler, doc *document.Document) *publication {
 	}
 	p := &publication{organization: doc.Organization, configMaps: map[string]map[string]string{"": data}}
 	for _, shard := range encoded.Shards {
-		p.configMaps[shard.Part.ConfigMap] = map[string]string{shard.Part.Name: shard.Text}
+		p.configMaps[shard.Part.ConfigMap] = map[string]string{shard.Part.Name: shard.Text()}
 	}
 	return p
 }

@@ -79,7 +79,7 @@ func put(ctx context.Context, namespace string, revision int64, others int, unit
 	GinkgoHelper()
 	data, shards := publication(GinkgoTB(), namespace, "acme", revision, others, unit)
 	for _, shard := range shards {
-		putConfigMap(ctx, namespace, shard.Part.ConfigMap, map[string]string{shard.Part.Name: shard.Text}, "rolewright.dev/part", shard.Section)
+		putConfigMap(ctx, namespace, shard.Part.ConfigMap, map[string]string{shard.Part.Name: shard.Text()}, "rolewright.dev/part", shard.Section)
 	}
 	putConfigMap(ctx, namespace, "acme"+document.ConfigMapSuffix, data)
 	return shards
@@ -211,7 +211,7 @@ var _ = Describe("In a cluster, the service", func() {
 		s.awaitSaid("Refused what is published")
 		Expect(s.decision(path, ask(last, "do", "north"))).To(BeTrue())
 		for _, shard := range shards {
-			putConfigMap(ctx, namespace, shard.Part.ConfigMap, map[string]string{shard.Part.Name: shard.Text}, "rolewright.dev/part", shard.Section)
+			putConfigMap(ctx, namespace, shard.Part.ConfigMap, map[string]string{shard.Part.Name: shard.Text()}, "rolewright.dev/part", shard.Section)
 		}
 		s.await("revision 2", func() bool { return s.decision(path, ask(last, "do", "south")) })
 	}, NodeTimeout(2*time.Minute))

@@ -65,9 +65,9 @@ func (r *recorded) publish(t *testing.T, revision int64) {
 	name := o.key.Name + document.ConfigMapSuffix
 	r.configMaps = []corev1.ConfigMap{{ObjectMeta: metav1.ObjectMeta{Name: name}, Data: data}}
 	for _, shard := range encoded.Shards {
-		r.shards[shard.Part.ConfigMap] = shard.Text
+		r.shards[shard.Part.ConfigMap] = shard.Text()
 		r.configMaps = append(r.configMaps, corev1.ConfigMap{
-			ObjectMeta: metav1.ObjectMeta{Name: shard.Part.ConfigMap}, Data: map[string]string{document.PartKey: shard.Text},
+			ObjectMeta: metav1.ObjectMeta{Name: shard.Part.ConfigMap}, Data: map[string]string{document.PartKey: shard.Text()},
 		})
 	}
 	r.report(built, &v1alpha1.Publication{

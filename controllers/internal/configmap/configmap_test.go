@@ -27,10 +27,8 @@ var (
 )
 
 func shard() *corev1.ConfigMap {
-	return configmap.Shard(key, &publish.Shard{
-		Part:    document.Part{ConfigMap: publish.ShardName("clinic", digest), Name: document.PartKey, Digest: digest, Bytes: len(text)},
-		Section: "users", Text: text,
-	})
+	shard := publish.NewShard("clinic", "users", text)
+	return configmap.Shard(key, &shard)
 }
 
 func TestWhoseConfigMapItIs(t *testing.T) {

@@ -45,6 +45,6 @@ func Shard(key types.NamespacedName, shard *publish.Shard) *corev1.ConfigMap {
 			},
 		},
 		Immutable: &immutable,
-		Data:      map[string]string{shard.Part.Name: shard.Text},
+		Data:      map[string]string{shard.Part.Name: shard.Text()},
 	}
 }

@@ -90,7 +90,7 @@ func (r *reader) publish(doc *document.Document) (x *engine.Index, read, parts i
 	}
 	texts := map[string]string{}
 	for _, shard := range encoded.Shards {
-		texts[shard.Part.Digest] = shard.Text
+		texts[shard.Part.Digest] = shard.Text()
 	}
 	publication, err := document.ParsePublication([]byte(data[document.PublicationKey]))
 	if err != nil {

@@ -193,7 +193,7 @@ func TestReadsWhatChangedAlone(t *testing.T) {
 			}
 			texts := map[string]string{}
 			for _, shard := range encoded.Shards {
-				texts[shard.Part.Digest] = shard.Text
+				texts[shard.Part.Digest] = shard.Text()
 			}
 			if _, err := follower.Update(publication, func(part document.Part) ([]byte, error) {
 				if known[part.Digest] {
