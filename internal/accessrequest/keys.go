@@ -148,15 +148,20 @@ func (k *Keyring) sign(of string, claims any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(claims)
+	return compact(claims, signer.Sign)
+}
+
+// compact returns a value, protected by a function, in compact serialization.
+func compact[T interface{ CompactSerialize() (string, error) }](value any, protect func([]byte) (T, error)) (string, error) {
+	text, err := json.Marshal(value)
 	if err != nil {
 		return "", err
 	}
-	signed, err := signer.Sign(text)
+	protected, err := protect(text)
 	if err != nil {
 		return "", err
 	}
-	return signed.CompactSerialize()
+	return protected.CompactSerialize()
 }
 
 var errNotOurs = errors.New("no key of this service has signed it")
@@ -186,15 +191,7 @@ func (k *Keyring) seal(value any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return "", err
-	}
-	sealed, err := encrypter.Encrypt(text)
-	if err != nil {
-		return "", err
-	}
-	return sealed.CompactSerialize()
+	return compact(value, encrypter.Encrypt)
 }
 
 // open decrypts what was sealed.
