@@ -162,7 +162,7 @@ var promises = map[string][]promise{
 		says: "must not write anything but reviews as itself, nor change what it has written",
 		by:   []string{"source only-creates", "test test/approvals act as a caller by the rights of config/serve, and do nothing else as anyone"},
 	}},
-	"internal/serve/filewatch":     {{says: "must not depend on what the files contain", by: []string{"source no-ours"}}},
+	"internal/filewatch":           {{says: "must not depend on what the files contain", by: []string{"source no-ours"}}},
 	"internal/serve/fromdirectory": {{says: "must not decide which publications are accepted", by: []string{"source no-decision"}}},
 	"internal/serve/fromfiles":     {{says: "must not decide what manifests mean", by: []string{"source no-translation"}}},
 	"internal/serve/metrics":       {{says: "must not decide anything", by: []string{"source no-decision"}}},

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rolewright/rolewright/internal/accessrequest"
-	"github.com/rolewright/rolewright/internal/serve/filewatch"
+	"github.com/rolewright/rolewright/internal/filewatch"
 	"github.com/rolewright/rolewright/internal/serve/fromcluster"
 )
 
@@ -77,7 +77,7 @@ func (o *serveOptions) accessRequestOptions(ctx context.Context, log logr.Logger
 	if options.Cluster, err = fromcluster.NewRequests(config); err != nil {
 		return nil, err
 	}
-	go followKeys(ctx, f.keys, options.Keys, log)
+	go followFile(ctx, f.keys, log, readAccessRequestKeys, options.Keys.Replace, "The keys are not replaced: those that were read before go on signing")
 	return options, nil
 }
 
@@ -93,25 +93,15 @@ func readAccessRequestKeys(file string) (*accessrequest.Keys, error) {
 	return keys, nil
 }
 
-// followKeys re-reads keys whenever their file changes. What cannot be read leaves those that were read before.
-func followKeys(ctx context.Context, file string, ring *accessrequest.Keyring, log logr.Logger) {
-	var last filewatch.Fingerprint
-	states := filewatch.Watch(ctx, []string{file}, log)
-	for {
-		select {
-		case <-ctx.Done():
+// followFile reads a file again whenever it changes, until the context ends, and replaces what was read before. What cannot be read replaces
+// nothing, which a message says.
+func followFile[T any](ctx context.Context, file string, log logr.Logger, read func(string) (T, error), replace func(T), message string) {
+	filewatch.OnChange(ctx, []string{file}, log, func() {
+		next, err := read(file)
+		if err != nil {
+			log.Error(err, message)
 			return
-		case state := <-states:
-			if state == last {
-				continue
-			}
-			last = state
-			keys, err := readAccessRequestKeys(file)
-			if err != nil {
-				log.Error(err, "The keys are not replaced: those that were read before go on signing")
-				continue
-			}
-			ring.Replace(keys)
 		}
-	}
+		replace(next)
+	})
 }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/rolewright/rolewright/internal/extauthz"
 	"github.com/rolewright/rolewright/internal/serve"
-	"github.com/rolewright/rolewright/internal/serve/filewatch"
 )
 
 const (
@@ -62,44 +61,23 @@ func (e *serveExternal) open(ctx context.Context, log logr.Logger) (serve.Extern
 	if e.mapping == "" {
 		return external, nil
 	}
-	mapping, err := e.read()
+	mapping, err := readMapping(e.mapping)
 	if err != nil {
 		return external, fmt.Errorf("--ext-authz-mapping: %w", err)
 	}
 	external.Mapping = &atomic.Pointer[extauthz.Mapping]{}
 	external.Mapping.Store(mapping)
-	go e.follow(ctx, log, external.Mapping)
+	go followFile(ctx, e.mapping, log, readMapping, func(next *extauthz.Mapping) {
+		external.Mapping.Store(next)
+		log.Info("Read the mapping of external authorization", "file", e.mapping, "routes", next.Routes)
+	}, "The mapping of external authorization stays as it was")
 	return external, nil
 }
 
-func (e *serveExternal) read() (*extauthz.Mapping, error) {
-	text, err := os.ReadFile(e.mapping)
+func readMapping(file string) (*extauthz.Mapping, error) {
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	return extauthz.ParseMapping(e.mapping, text)
-}
-
-// follow replaces the mapping whenever the file changes. What is wrong changes nothing.
-func (e *serveExternal) follow(ctx context.Context, log logr.Logger, mapping *atomic.Pointer[extauthz.Mapping]) {
-	states := filewatch.Watch(ctx, []string{e.mapping}, log)
-	var known filewatch.Fingerprint
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case state := <-states:
-			if state == known {
-				continue
-			}
-			known = state
-			next, err := e.read()
-			if err != nil {
-				log.Error(err, "The mapping of external authorization stays as it was")
-				continue
-			}
-			mapping.Store(next)
-			log.Info("Read the mapping of external authorization", "file", e.mapping, "routes", next.Routes)
-		}
-	}
+	return extauthz.ParseMapping(file, text)
 }

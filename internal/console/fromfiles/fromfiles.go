@@ -12,8 +12,8 @@ import (
 	"github.com/go-logr/logr"
 
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/filewatch"
 	"github.com/rolewright/rolewright/internal/manifests"
-	"github.com/rolewright/rolewright/internal/serve/filewatch"
 	"github.com/rolewright/rolewright/internal/validation"
 )
 
@@ -50,16 +50,11 @@ func New(ctx context.Context, paths []string, reader *manifests.Reader, log logr
 
 // Run follows the files until the context ends.
 func (f *Follower) Run(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case found := <-f.states:
-			if found != f.loaded {
-				f.follow(found)
-			}
+	filewatch.Follow(ctx, f.states, func(found filewatch.Fingerprint) {
+		if found != f.loaded {
+			f.follow(found)
 		}
-	}
+	})
 }
 
 // follow shows a state of the files or, if it cannot be shown, the one before and why.

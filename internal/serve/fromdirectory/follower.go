@@ -12,7 +12,7 @@ import (
 
 	"github.com/go-logr/logr"
 
-	"github.com/rolewright/rolewright/internal/serve/filewatch"
+	"github.com/rolewright/rolewright/internal/filewatch"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 	"github.com/rolewright/rolewright/pkg/permissions"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
@@ -65,15 +65,8 @@ func New(options Options) (*Follower, error) {
 
 // Run follows the directory until the context ends.
 func (f *Follower) Run(ctx context.Context) {
-	changes := filewatch.Watch(ctx, []string{f.options.Directory}, f.options.Log)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-changes:
-			f.refresh()
-		}
-	}
+	states := filewatch.Watch(ctx, []string{f.options.Directory}, f.options.Log)
+	filewatch.Follow(ctx, states, func(filewatch.Fingerprint) { f.refresh() })
 }
 
 // refresh reads every folder. Folders that are gone are removed first, so that an organization may move to another.

@@ -14,8 +14,8 @@ import (
 	"github.com/go-logr/logr"
 
 	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/filewatch"
 	"github.com/rolewright/rolewright/internal/manifests"
-	"github.com/rolewright/rolewright/internal/serve/filewatch"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
@@ -101,14 +101,7 @@ func (f *Follower) finishStart() {
 
 // Run follows the files until the context ends.
 func (f *Follower) Run(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case state := <-f.states:
-			f.refresh(state)
-		}
-	}
+	filewatch.Follow(ctx, f.states, f.refresh)
 }
 
 // refresh loads the files if they have changed.

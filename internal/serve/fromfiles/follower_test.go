@@ -13,8 +13,8 @@ import (
 
 	"github.com/go-logr/logr"
 
+	"github.com/rolewright/rolewright/internal/filewatch"
 	"github.com/rolewright/rolewright/internal/manifests"
-	"github.com/rolewright/rolewright/internal/serve/filewatch"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )

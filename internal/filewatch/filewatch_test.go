@@ -10,7 +10,7 @@ import (
 
 	"github.com/go-logr/logr"
 
-	"github.com/rolewright/rolewright/internal/serve/filewatch"
+	"github.com/rolewright/rolewright/internal/filewatch"
 )
 
 // timeout bounds waiting for what is certain to happen.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package filewatch notices changes of files, for the sources of the decision service that read files.
+// Package filewatch notices changes of files, for programs that read them again.
 //
 // What goes in are paths of files and folders; what comes out are the states of everything below them that have settled (Watch),
 // and the state of this moment (Observer). A state is a fingerprint of names and contents. The package must not depend on what

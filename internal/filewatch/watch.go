@@ -103,3 +103,27 @@ func (w *watch) addAll() {
 		_ = w.watcher.Add(path)
 	})
 }
+
+// Follow calls a function with each state that a channel of Watch receives, until the context ends.
+func Follow(ctx context.Context, states <-chan Fingerprint, with func(Fingerprint)) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case state := <-states:
+			with(state)
+		}
+	}
+}
+
+// OnChange calls a function whenever what is below the paths has settled in another state than before, until the context ends. The first state
+// is another one too.
+func OnChange(ctx context.Context, paths []string, log logr.Logger, changed func()) {
+	var known Fingerprint
+	Follow(ctx, Watch(ctx, paths, log), func(state Fingerprint) {
+		if state != known {
+			known = state
+			changed()
+		}
+	})
+}
