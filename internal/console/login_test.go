@@ -17,6 +17,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/console"
 	"github.com/rolewright/rolewright/internal/console/login"
+	"github.com/rolewright/rolewright/internal/openid"
 )
 
 const host = "console.example.com"
@@ -40,7 +41,8 @@ func withLogin(t *testing.T) (handler http.Handler, provider string) {
 	}
 	l, err := login.New(login.Options{
 		Provider: login.ProviderOptions{
-			Issuer: server.URL, ClientID: "console", RedirectURL: "https://" + host + login.CallbackPath, Client: server.Client(),
+			Options:     openid.Options{Issuer: server.URL, ClientID: "console", Client: server.Client()},
+			RedirectURL: "https://" + host + login.CallbackPath,
 		},
 		Lifetime: time.Hour, Keys: keys, Log: logr.Discard(),
 	})

@@ -21,12 +21,13 @@ import (
 	"github.com/rolewright/rolewright/internal/console/impersonation"
 	"github.com/rolewright/rolewright/internal/console/login"
 	"github.com/rolewright/rolewright/internal/console/revocation"
+	"github.com/rolewright/rolewright/internal/openid"
 )
 
 // consoleLogin are the flags of a console that people log in to.
 type consoleLogin struct {
 	provider                login.ProviderOptions
-	claims                  login.Claims
+	claims                  openid.Claims
 	required                []string
 	secretFile, caFile      string
 	cookieKeyFile           string
@@ -51,7 +52,7 @@ const (
 func (l *consoleLogin) newFlags() *pflag.FlagSet {
 	flags := pflag.NewFlagSet("login", pflag.ContinueOnError)
 	l.flags = flags
-	addProviderFlags(flags, &l.provider, &l.claims, &l.required, &l.caFile, providerUsage{
+	addProviderFlags(flags, &l.provider.Options, &l.claims, &l.required, &l.caFile, providerUsage{
 		issuer: "`URL` of the OpenID provider at which people log in; each then sees what they may read",
 		client: "`ID` of the console at the provider, which is the audience of its tokens",
 	})
@@ -105,8 +106,8 @@ func (l *consoleLogin) validate(input *inputFlags, listen string) error {
 		{(l.certificate == "") != (l.privateKey == ""), "--tls-cert-file and --tls-private-key-file belong together: name both"},
 		{l.sessions != "" && !isNamespacedName(l.sessions), "--sessions-configmap: write NAMESPACE/NAME, such as " +
 			"rolewright-system/rolewright-console-sessions"},
-		{!login.ValidAlgorithms(l.provider.SigningAlgorithms), "--oidc-signing-algs: signing algorithms are " +
-			strings.Join(login.Algorithms, ", ")},
+		{!openid.ValidAlgorithms(l.provider.SigningAlgorithms), "--oidc-signing-algs: signing algorithms are " +
+			strings.Join(openid.Algorithms, ", ")},
 		{l.lifetime <= 0, "--session-lifetime: write a time above 0, such as 8h"},
 		{l.reviewCache < 0, "--review-cache: write a time, such as 10s"},
 		{l.maxViews < 1, "--max-views: write at least 1"},

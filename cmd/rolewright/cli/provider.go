@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/rolewright/rolewright/internal/console/login"
+	"github.com/rolewright/rolewright/internal/openid"
 )
 
 // providerTimeout bounds a request to the OpenID provider.
@@ -25,7 +25,7 @@ type providerUsage struct{ issuer, client string }
 
 // addProviderFlags adds the flags about an OpenID provider and the claims of its tokens. They are called what kube-apiserver calls them.
 func addProviderFlags(
-	flags *pflag.FlagSet, provider *login.ProviderOptions, claims *login.Claims, required *[]string, caFile *string, usage providerUsage,
+	flags *pflag.FlagSet, provider *openid.Options, claims *openid.Claims, required *[]string, caFile *string, usage providerUsage,
 ) {
 	flags.StringVar(&provider.Issuer, "oidc-issuer-url", "", usage.issuer)
 	flags.StringVar(&provider.ClientID, "oidc-client-id", "", usage.client)
@@ -41,7 +41,7 @@ func addProviderFlags(
 }
 
 // parseRequired parses the claims that a token must have.
-func parseRequired(required []string, claims *login.Claims) error {
+func parseRequired(required []string, claims *openid.Claims) error {
 	claims.Required = map[string]string{}
 	for _, text := range required {
 		claim, value, is := strings.Cut(text, "=")

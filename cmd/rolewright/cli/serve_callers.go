@@ -10,15 +10,15 @@ import (
 	"github.com/spf13/pflag"
 	authenticationv1 "k8s.io/api/authentication/v1"
 
-	"github.com/rolewright/rolewright/internal/console/login"
+	"github.com/rolewright/rolewright/internal/openid"
 	"github.com/rolewright/rolewright/internal/serve/auth"
 	"github.com/rolewright/rolewright/internal/serve/fromcluster"
 )
 
 // serveProvider are the flags about the OpenID provider of callers.
 type serveProvider struct {
-	provider login.ProviderOptions
-	claims   login.Claims
+	provider openid.Options
+	claims   openid.Claims
 	required []string
 	caFile   string
 	flags    *pflag.FlagSet
@@ -65,7 +65,7 @@ func (o *serveOptions) auth(log logr.Logger) (*auth.Authenticator, *auth.Authori
 		if o.provider.provider.Client, err = providerClient(o.provider.caFile); err != nil {
 			return nil, nil, err
 		}
-		if reviewers.provider, err = login.NewBearer(o.provider.provider, o.provider.claims); err != nil {
+		if reviewers.provider, err = openid.NewBearer(o.provider.provider, o.provider.claims); err != nil {
 			return nil, nil, usagef("--oidc-signing-algs: %v", err)
 		}
 	}
@@ -87,7 +87,7 @@ func (o *serveOptions) asksCluster() bool {
 
 // tokenReviewers review a token of the provider if it says that it is one, and every other by the cluster. Either may be nil.
 type tokenReviewers struct {
-	provider *login.Bearer
+	provider *openid.Bearer
 	cluster  auth.TokenReviewer
 }
 

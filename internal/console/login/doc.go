@@ -8,7 +8,5 @@
 // neither read nor change it. What a provider says is not trusted beyond that: names that the API server keeps for itself ("system:")
 // and names that would not survive a header are never passed on.
 //
-// A Bearer finds out whose a token is that a program sends instead, for the decision service: by the same claims, from the same provider.
-//
 // The package must not talk to a cluster, and decides nothing about what a person may do.
 package login

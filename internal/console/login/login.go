@@ -9,10 +9,10 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-logr/logr"
 
 	"github.com/rolewright/rolewright/internal/console/texts"
+	"github.com/rolewright/rolewright/internal/openid"
 )
 
 // Addresses of the console that have to do with logging in and out.
@@ -27,7 +27,7 @@ const (
 // Options say who may log in, and how.
 type Options struct {
 	Provider ProviderOptions
-	Claims   Claims
+	Claims   openid.Claims
 	// Lifetime bounds a session, which ends with its token at the latest.
 	Lifetime time.Duration
 	Keys     *Keys
@@ -51,19 +51,14 @@ func New(options Options) (*Login, error) {
 	if options.Clock == nil {
 		options.Clock = time.Now
 	}
-	if options.Provider.Client == nil {
-		options.Provider.Client = http.DefaultClient
-	}
-	if len(options.Provider.SigningAlgorithms) == 0 {
-		options.Provider.SigningAlgorithms = []string{oidc.RS256}
-	}
-	if !ValidAlgorithms(options.Provider.SigningAlgorithms) {
-		return nil, texts.SigningAlgorithms(Algorithms)
-	}
 	if options.Revocations == nil {
 		options.Revocations = &alone{clock: options.Clock, revoked: Revoked{}}
 	}
 	options.Provider.Clock = options.Clock
+	at, err := openid.NewProvider(options.Provider.Options)
+	if err != nil {
+		return nil, err
+	}
 	home, err := url.Parse(options.Provider.RedirectURL)
 	if err != nil {
 		return nil, err
@@ -72,16 +67,14 @@ func New(options Options) (*Login, error) {
 		return nil, texts.RedirectPath(options.Provider.RedirectURL, CallbackPath)
 	}
 	return &Login{
-		options: options, provider: &provider{options: options.Provider}, home: &url.URL{Scheme: home.Scheme, Host: home.Host},
+		options: options, provider: &provider{at, options.Provider}, home: &url.URL{Scheme: home.Scheme, Host: home.Host},
 	}, nil
 }
 
 // Ready returns why nobody can log in; nil if people can.
 func (l *Login) Ready(ctx context.Context) error {
-	if _, err := l.provider.discover(ctx); err != nil {
-		return texts.ProviderNotRead(l.options.Provider.Issuer, err)
-	}
-	return nil
+	_, err := l.provider.Discover(ctx)
+	return err
 }
 
 // refuse logs why a person cannot log in, and returns the error that the person sees.
@@ -92,7 +85,7 @@ func (l *Login) refuse(cause error, message string) error {
 
 // Begin sends a browser to the provider, and has it come back to an address of the console. The error is for the person.
 func (l *Login) Begin(w http.ResponseWriter, r *http.Request, returnTo string) error {
-	d, err := l.provider.discover(r.Context())
+	d, err := l.provider.Discover(r.Context())
 	if err != nil {
 		return l.refuse(err, texts.ProviderSilent(l.options.Provider.Issuer))
 	}
@@ -102,7 +95,7 @@ func (l *Login) Begin(w http.ResponseWriter, r *http.Request, returnTo string) e
 		return err
 	}
 	http.SetCookie(w, cookie)
-	http.Redirect(w, r, d.address(a), http.StatusSeeOther)
+	http.Redirect(w, r, l.provider.address(d, a), http.StatusSeeOther)
 	return nil
 }
 
@@ -122,7 +115,7 @@ func (l *Login) Finish(w http.ResponseWriter, r *http.Request) (returnTo string,
 	if issuer := query.Get("iss"); issuer != "" && issuer != l.options.Provider.Issuer {
 		return "", l.refuse(nil, texts.OtherProvider(issuer))
 	}
-	d, err := l.provider.discover(r.Context())
+	d, err := l.provider.Discover(r.Context())
 	if err != nil {
 		return "", l.refuse(err, texts.ProviderSilent(l.options.Provider.Issuer))
 	}
@@ -204,11 +197,11 @@ func (l *Login) End(w http.ResponseWriter, r *http.Request) error {
 
 // LogoutAddress returns where people log out of the provider, from where they come back to LoggedOutPath; empty if it has no such address.
 func (l *Login) LogoutAddress(ctx context.Context) string {
-	d, err := l.provider.discover(ctx)
-	if err != nil || d.endSession == nil {
+	d, err := l.provider.Discover(ctx)
+	if err != nil || d.EndSession == nil {
 		return ""
 	}
-	out := *d.endSession
+	out := *d.EndSession
 	query := out.Query()
 	query.Set("client_id", l.options.Provider.ClientID)
 	query.Set("post_logout_redirect_uri", l.home.JoinPath(LoggedOutPath).String())

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rolewright/rolewright/internal/openid"
 )
 
 func TestLogin(t *testing.T) {
@@ -226,8 +228,7 @@ func TestLogoutWithoutAddressOfTheProvider(t *testing.T) {
 func TestProviderThatIsDown(t *testing.T) {
 	p := newLiar(t)
 	l := newLogin(t, p)
-	working := l.provider.options.Issuer
-	l.provider.options.Issuer = p.URL + "/nowhere"
+	p.down = true
 	b := newBrowser(t, l)
 	if err := l.Begin(httptest.NewRecorder(), b.request("/"), "/"); err == nil || !strings.Contains(err.Error(), "does not answer") {
 		t.Errorf("got %v", err)
@@ -235,8 +236,8 @@ func TestProviderThatIsDown(t *testing.T) {
 	if err := l.Ready(t.Context()); err == nil {
 		t.Error("the console is ready without a provider")
 	}
-	l.provider.options.Issuer = working
-	p.now = p.now.Add(retryAfter)
+	p.down = false
+	p.now = p.now.Add(time.Minute)
 	if err := l.Ready(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -245,7 +246,9 @@ func TestProviderThatIsDown(t *testing.T) {
 func TestNewRefusesWhatCannotWork(t *testing.T) {
 	for want, options := range map[string]ProviderOptions{
 		"must have the path /-/login/callback": {RedirectURL: "https://console.example.com/"},
-		"signing algorithms are RS256":         {RedirectURL: "https://console.example.com/-/login/callback", SigningAlgorithms: []string{"none"}},
+		"signing algorithms are RS256": {
+			Options: openid.Options{SigningAlgorithms: []string{"none"}}, RedirectURL: "https://console.example.com/-/login/callback",
+		},
 	} {
 		if _, err := New(Options{Provider: options}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v; want %q", err, want)

@@ -19,6 +19,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-logr/logr"
+
+	"github.com/rolewright/rolewright/internal/openid"
 )
 
 // liar is an OpenID provider that a test can make lie. Its tokens are for the person ann.
@@ -32,7 +34,9 @@ type liar struct {
 	nonce, challenge, code string
 	// noLogout leaves out the address to log out at.
 	noLogout bool
-	now      time.Time
+	// down makes it answer nothing about itself.
+	down bool
+	now  time.Time
 }
 
 func newLiar(t *testing.T) *liar {
@@ -61,6 +65,10 @@ func write(w http.ResponseWriter, value any) {
 }
 
 func (l *liar) discovery(w http.ResponseWriter, _ *http.Request) {
+	if l.down {
+		http.Error(w, "down", http.StatusServiceUnavailable)
+		return
+	}
 	metadata := map[string]any{
 		"issuer": l.URL, "authorization_endpoint": l.URL + "/authorize", "token_endpoint": l.URL + "/token", "jwks_uri": l.URL + "/keys",
 		"end_session_endpoint": l.URL + "/end", "id_token_signing_alg_values_supported": []string{"ES256", "none", "HS256"},
@@ -199,10 +207,10 @@ func newLogin(t *testing.T, p *liar) *Login {
 	t.Helper()
 	l, err := New(Options{
 		Provider: ProviderOptions{
-			Issuer: p.URL, ClientID: "console", RedirectURL: "https://console.example.com" + CallbackPath, Scopes: []string{"groups"},
-			Client: p.Client(), SigningAlgorithms: []string{"ES256"},
+			Options:     openid.Options{Issuer: p.URL, ClientID: "console", Client: p.Client(), SigningAlgorithms: []string{"ES256"}},
+			RedirectURL: "https://console.example.com" + CallbackPath, Scopes: []string{"groups"},
 		},
-		Claims: Claims{UsernamePrefix: "-", Groups: "groups"}, Lifetime: 30 * time.Minute, Keys: keysOf(t, newSecret), Log: logr.Discard(),
+		Claims: openid.Claims{UsernamePrefix: "-", Groups: "groups"}, Lifetime: 30 * time.Minute, Keys: keysOf(t, newSecret), Log: logr.Discard(),
 		Clock: func() time.Time { return p.now },
 	})
 	if err != nil {

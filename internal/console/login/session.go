@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/console/texts"
+	"github.com/rolewright/rolewright/internal/openid"
 )
 
 // Session is one log-in of a person.
@@ -53,7 +54,7 @@ func FromContext(ctx context.Context) *Session {
 }
 
 // newSession returns the session of a person who logs in now, until it ends.
-func newSession(who *Identity, now, expires time.Time) *Session {
+func newSession(who *openid.Identity, now, expires time.Time) *Session {
 	return &Session{ID: rand.Text(), User: who.User, Groups: who.Groups, Issued: now.UnixMilli(), Expires: expires.Unix()}
 }
 

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rolewright/rolewright/internal/openid"
 )
 
 var now = time.Date(2030, time.June, 1, 8, 0, 0, 0, time.UTC)
@@ -31,7 +33,7 @@ func keysOf(tb testing.TB, secrets ...string) *Keys {
 
 // TestKeysRotate: the first key seals, every key opens, and a key that is gone opens nothing.
 func TestKeysRotate(t *testing.T) {
-	s := newSession(&Identity{User: "ann", Groups: []string{"a", "b"}}, now, now.Add(time.Hour))
+	s := newSession(&openid.Identity{User: "ann", Groups: []string{"a", "b"}}, now, now.Add(time.Hour))
 	old, err := s.cookie(keysOf(t, oldSecret), now)
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +71,7 @@ func TestSessionsFit(t *testing.T) {
 	keys := keysOf(t, newSecret)
 	largest := 0
 	for count := 1; count < 400; count++ {
-		who := &Identity{User: "ann"}
+		who := &openid.Identity{User: "ann"}
 		for i := range count {
 			// As directories name groups by their ids.
 			who.Groups = append(who.Groups, fmt.Sprintf("%08x-1c3d-4a5b-8e7f-%012x", i*2654435761&0xffffffff, i*i*40503))

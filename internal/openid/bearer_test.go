@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package login
+package openid
 
 import (
 	"encoding/json"
@@ -52,7 +52,7 @@ func (s *keyServer) publish(keys map[string]*apiServer) {
 func TestBearer(t *testing.T) {
 	server, first, second := newKeyServer(t), newAPIServer(t), newAPIServer(t)
 	server.publish(map[string]*apiServer{"first": first})
-	bearer, err := NewBearer(ProviderOptions{Issuer: server.URL, ClientID: "rolewright", SigningAlgorithms: []string{"ES256"}}, Claims{UsernamePrefix: "-", Groups: "groups"})
+	bearer, err := NewBearer(Options{Issuer: server.URL, ClientID: "rolewright", SigningAlgorithms: []string{"ES256"}}, Claims{UsernamePrefix: "-", Groups: "groups"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,14 +119,14 @@ func TestBearer(t *testing.T) {
 		t.Errorf("a key that is gone: %+v, %v", who, err)
 	}
 	server.Close()
-	fresh, err := NewBearer(ProviderOptions{Issuer: server.URL, ClientID: "rolewright", SigningAlgorithms: []string{"ES256"}}, Claims{})
+	fresh, err := NewBearer(Options{Issuer: server.URL, ClientID: "rolewright", SigningAlgorithms: []string{"ES256"}}, Claims{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if who, err := fresh.Identify(t.Context(), rotated); who != nil || err == nil {
 		t.Errorf("a provider that is gone: %+v, %v", who, err)
 	}
-	if _, err := NewBearer(ProviderOptions{SigningAlgorithms: []string{"none"}}, Claims{}); err == nil {
+	if _, err := NewBearer(Options{SigningAlgorithms: []string{"none"}}, Claims{}); err == nil {
 		t.Error("tokens may be unsigned")
 	}
 }

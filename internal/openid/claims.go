@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package login
+package openid
 
 import (
 	"encoding/json"
@@ -9,8 +9,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // Claims say which claims of a token name a person and their groups, as the flags --oidc-* of kube-apiserver do.
@@ -64,11 +62,11 @@ func (c *Claims) Identify(issuer string, raw map[string]json.RawMessage) (*Ident
 		}
 	}
 	if name == "" {
-		return nil, texts.EmptyClaim(claim)
+		return nil, emptyClaim(claim)
 	}
 	who := &Identity{User: c.usernamePrefix(issuer, claim) + name}
 	if reason := unusable(who.User); reason != "" {
-		return nil, texts.UnusableName(who.User, claim, reason)
+		return nil, unusableName(who.User, claim, reason)
 	}
 	groups, err := c.groups(raw)
 	if err != nil {
@@ -116,7 +114,7 @@ func (c *Claims) groups(raw map[string]json.RawMessage) ([]string, error) {
 	}
 	one, err := text(raw, c.Groups)
 	if err != nil {
-		return nil, texts.GroupsNoTexts(c.Groups)
+		return nil, groupsNoTexts(c.Groups)
 	}
 	return []string{one}, nil
 }
@@ -127,13 +125,13 @@ func (c *Claims) checkDistributed(raw map[string]json.RawMessage) error {
 	var elsewhere map[string]json.RawMessage
 	if value, has := raw["_claim_names"]; has {
 		if err := json.Unmarshal(value, &elsewhere); err != nil {
-			return texts.ClaimNoMap("_claim_names")
+			return claimNoMap("_claim_names")
 		}
 	}
 	if _, is := elsewhere[c.Groups]; !is {
 		return nil
 	}
-	return texts.GroupsElsewhere(c.Groups)
+	return groupsElsewhere(c.Groups)
 }
 
 func (c *Claims) checkRequired(raw map[string]json.RawMessage) error {
@@ -142,7 +140,7 @@ func (c *Claims) checkRequired(raw map[string]json.RawMessage) error {
 		if got, err := text(raw, claim); err != nil {
 			return err
 		} else if got != want {
-			return texts.ClaimRequired(claim, want)
+			return claimRequired(claim, want)
 		}
 	}
 	return nil
@@ -156,7 +154,7 @@ func verified(raw map[string]json.RawMessage) error {
 	}
 	var is bool
 	if json.Unmarshal(value, &is) != nil || !is {
-		return texts.ErrNotVerified
+		return errNotVerified
 	}
 	return nil
 }
@@ -165,11 +163,11 @@ func verified(raw map[string]json.RawMessage) error {
 func text(raw map[string]json.RawMessage, claim string) (string, error) {
 	value, has := raw[claim]
 	if !has {
-		return "", texts.NoClaim(claim)
+		return "", noClaim(claim)
 	}
 	var is string
 	if err := json.Unmarshal(value, &is); err != nil {
-		return "", texts.ClaimNoText(claim)
+		return "", claimNoText(claim)
 	}
 	return is, nil
 }
@@ -180,15 +178,15 @@ func text(raw map[string]json.RawMessage, claim string) (string, error) {
 func unusable(name string) string {
 	switch {
 	case strings.HasPrefix(name, reserved):
-		return texts.NameReserved(reserved)
+		return nameReserved(reserved)
 	case len(name) > mostNameBytes:
-		return texts.NameTooLong(mostNameBytes)
+		return nameTooLong(mostNameBytes)
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool {
 		return unicode.IsControl(r) || unicode.Is(unicode.C, r) || r == '\u2028' || r == '\u2029' || r == utf8.RuneError
 	}):
-		return texts.NameUnreadable
+		return nameUnreadable
 	case strings.TrimSpace(name) != name:
-		return texts.NameWithSpace
+		return nameWithSpace
 	}
 	return ""
 }

@@ -1,42 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package login
+package openid
 
 import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"net/http"
 	"strings"
-	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
-
-	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // Bearer finds out whose bearer tokens of an OpenID provider are, as the API server does with its flags --oidc-*. It may be used by any
 // number of goroutines.
 type Bearer struct {
-	provider provider
+	provider *Provider
 	claims   Claims
 }
 
 // NewBearer returns a Bearer for the tokens of a provider whose audience is the client.
-func NewBearer(options ProviderOptions, claims Claims) (*Bearer, error) {
-	if options.Clock == nil {
-		options.Clock = time.Now
+func NewBearer(options Options, claims Claims) (*Bearer, error) {
+	provider, err := NewProvider(options)
+	if err != nil {
+		return nil, err
 	}
-	if options.Client == nil {
-		options.Client = http.DefaultClient
-	}
-	if len(options.SigningAlgorithms) == 0 {
-		options.SigningAlgorithms = []string{oidc.RS256}
-	}
-	if !ValidAlgorithms(options.SigningAlgorithms) {
-		return nil, texts.SigningAlgorithms(Algorithms)
-	}
-	return &Bearer{provider: provider{options: options}, claims: claims}, nil
+	return &Bearer{provider: provider, claims: claims}, nil
 }
 
 // IsOf reports whether a token says that it is of the provider. Whether it is, Identify finds out.
@@ -55,14 +43,14 @@ func (b *Bearer) IsOf(token string) bool {
 // Identify returns whose a token is, nil if it is not valid: of another provider, for another audience, expired, or not signed by a key of
 // the provider. An error means that there is no answer, since the provider cannot be reached.
 func (b *Bearer) Identify(ctx context.Context, token string) (*Identity, error) {
-	found, err := b.provider.discover(ctx)
+	found, err := b.provider.Discover(ctx)
 	if err != nil {
-		return nil, texts.ProviderNotRead(b.provider.options.Issuer, err)
+		return nil, err
 	}
 	failed := &keysFailed{}
 	verified, err := found.bearer.Verify(context.WithValue(ctx, keysFailed{}, failed), token)
 	if failed.err != nil {
-		return nil, texts.KeysNotRead(b.provider.options.Issuer, failed.err)
+		return nil, keysNotRead(b.provider.options.Issuer, failed.err)
 	}
 	var claims map[string]json.RawMessage
 	if err != nil || verified.Claims(&claims) != nil {
@@ -91,14 +79,4 @@ func (s keySet) VerifySignature(ctx context.Context, token string) ([]byte, erro
 		}
 	}
 	return payload, err
-}
-
-// newBearerVerifier returns a verifier of bearer tokens with the keys that the provider names.
-func (p *provider) newBearerVerifier(ctx context.Context, jwks string) (*oidc.IDTokenVerifier, error) {
-	if jwks == "" {
-		return nil, texts.ErrNoKeys
-	}
-	return oidc.NewVerifier(p.options.Issuer, keySet{oidc.NewRemoteKeySet(ctx, jwks)}, &oidc.Config{
-		ClientID: p.options.ClientID, SupportedSigningAlgs: p.options.SigningAlgorithms, Now: p.options.Clock,
-	}), nil
 }
